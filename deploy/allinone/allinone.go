@@ -1,0 +1,343 @@
+// Package allinone is the whole platform in one process: every service behind
+// its own gRPC server and in-memory listener, and the gateway before them.
+// Errors and deadlines are those of separate processes, because the calls are.
+package allinone
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/spf13/pflag"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/test/bufconn"
+
+	"github.com/parindex/parindex/gateway"
+	"github.com/parindex/parindex/libs/auth"
+	"github.com/parindex/parindex/libs/daemon"
+	"github.com/parindex/parindex/libs/rpc"
+	"github.com/parindex/parindex/libs/run"
+	"github.com/parindex/parindex/libs/telemetry"
+	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
+	"github.com/parindex/parindex/services/appraisal"
+	"github.com/parindex/parindex/services/assessment"
+	"github.com/parindex/parindex/services/catalog"
+	"github.com/parindex/parindex/services/identity"
+	"github.com/parindex/parindex/services/scoring"
+	"github.com/parindex/parindex/services/survey"
+)
+
+// Config is what the operator chooses: that of every part, and the addresses of
+// the whole.
+type Config struct {
+	Identity   identity.Config
+	Catalog    catalog.Config
+	Assessment assessment.Config
+	Appraisal  appraisal.Config
+	Survey     survey.Config
+	Scoring    scoring.Config
+	Gateway    gateway.Config
+	Telemetry  telemetry.Config
+
+	// GRPCAddr is where other agencies' software calls by gRPC; empty for nowhere.
+	GRPCAddr string
+	// ReadyFile is written when everything serves, as JSON of Addresses; empty
+	// for none.
+	ReadyFile string
+}
+
+// Flags registers the flags of every part. Addresses for gRPC and for
+// monitoring default to a free port of this machine.
+func (c *Config) Flags(fs *pflag.FlagSet) {
+	c.Telemetry.AdminAddr = "localhost:0"
+	for _, part := range []interface{ Flags(*pflag.FlagSet) }{
+		&c.Identity, &c.Catalog, &c.Assessment, &c.Appraisal, &c.Survey, &c.Scoring, &c.Gateway, &c.Telemetry,
+	} {
+		part.Flags(fs)
+	}
+	fs.StringVar(&c.GRPCAddr, "grpc-addr", "localhost:0", "address to answer other agencies' gRPC on; empty: none")
+	fs.StringVar(&c.ReadyFile, "ready-file", "", "file to write the addresses to, as JSON, when everything serves")
+}
+
+// Validate reports everything wrong with c.
+func (c *Config) Validate() error {
+	return errors.Join(c.Identity.Validate(), c.Catalog.Validate(), c.Assessment.Validate(), c.Appraisal.Validate(),
+		c.Survey.Validate(), c.Scoring.Validate(), c.Gateway.Validate())
+}
+
+// ValidateDatabases reports which service has no database, for Migrate, which
+// needs nothing else.
+func (c *Config) ValidateDatabases() error {
+	return errors.Join(c.Identity.DB.Resolve("identity"), c.Catalog.DB.Resolve("catalog"), c.Assessment.DB.Resolve("assessment"),
+		c.Appraisal.DB.Resolve("appraisal"), c.Survey.DB.Resolve("survey"), c.Scoring.DB.Resolve("scoring"))
+}
+
+// Migrate brings the schemas of all services to this version.
+func Migrate(ctx context.Context, c Config, log *slog.Logger) error {
+	return errors.Join(
+		identity.Migrate(ctx, c.Identity, log), catalog.Migrate(ctx, c.Catalog, log), assessment.Migrate(ctx, c.Assessment, log),
+		appraisal.Migrate(ctx, c.Appraisal, log), survey.Migrate(ctx, c.Survey, log), scoring.Migrate(ctx, c.Scoring, log),
+	)
+}
+
+// Addresses is where a running platform answers, each as host:port.
+type Addresses struct {
+	HTTP  string `json:"http"`
+	GRPC  string `json:"grpc,omitempty"`
+	Admin string `json:"admin,omitempty"`
+}
+
+// Platform is the whole, opened and not yet serving.
+type Platform struct {
+	Addresses Addresses
+
+	config Config
+	log    *slog.Logger
+	doors  map[string]daemon.Door
+	group  run.Group
+}
+
+// part is one service about to be opened.
+type part struct {
+	name string
+	open func(deps partDeps) (daemon.Door, error)
+}
+
+type partDeps struct {
+	metrics prometheus.Registerer
+	catalog catalogv1.CatalogServiceClient
+}
+
+// Open opens every part and its listeners. What it opened before a failure it
+// closes again.
+func Open(ctx context.Context, c Config, t *telemetry.Telemetry, now func() time.Time) (*Platform, error) {
+	p := &Platform{config: c, log: t.Logger, doors: map[string]daemon.Door{}}
+	if err := p.open(ctx, t, now); err != nil {
+		return nil, errors.Join(err, p.Close(ctx))
+	}
+	return p, nil
+}
+
+func (p *Platform) open(ctx context.Context, t *telemetry.Telemetry, now func() time.Time) error {
+	p.group.Add("telemetry", nil, t.Close)
+	lines := map[string]*bufconn.Listener{}
+	dial := func(service string, credential rpc.Credential) (*grpc.ClientConn, error) {
+		line := lines[service]
+		return rpc.Dial("passthrough:///"+service, credential, grpc.WithContextDialer(
+			func(ctx context.Context, _ string) (net.Conn, error) { return line.DialContext(ctx) }))
+	}
+	parts := p.parts(ctx, t.Logger, now)
+	for _, s := range parts {
+		lines[s.name] = bufconn.Listen(1 << 20)
+	}
+	toCatalog, err := dial("catalog", auth.Forwarded)
+	if err != nil {
+		return err
+	}
+	for _, s := range parts {
+		door, err := s.open(partDeps{metrics: t.Metrics(s.name), catalog: catalogv1.NewCatalogServiceClient(toCatalog)})
+		if err != nil {
+			return err
+		}
+		p.doors[s.name] = door
+		p.group.Add(s.name, nil, door.Close)
+	}
+	holder, ok := p.doors["identity"].(daemon.KeyHolder)
+	if !ok {
+		return errors.New("identity holds no keys")
+	}
+	verifier := auth.NewVerifier(holder.Keys(), now)
+	var checks []telemetry.Check
+	for _, s := range parts {
+		door := p.doors[s.name]
+		checks = append(checks, telemetry.Check{Name: s.name, Ready: door.Ready})
+		server, err := daemon.NewServer(door, rpc.ServerDeps{
+			Service: s.name, Logger: t.Logger, Metrics: t.Metrics(s.name), Verifier: verifier, Now: now,
+		})
+		if err != nil {
+			return err
+		}
+		p.serve(s.name, door, server, lines[s.name])
+	}
+	if err := p.openToAgencies(ctx, t, verifier, now); err != nil {
+		return err
+	}
+	admin, err := daemon.AddAdmin(ctx, &p.group, t, p.config.Telemetry.AdminAddr, checks...)
+	if err != nil {
+		return err
+	}
+	p.Addresses.Admin = admin
+	return p.openToBrowsers(ctx, t, dial, now)
+}
+
+// parts lists the services in the order in which they are opened; they stop in
+// the reverse order.
+func (p *Platform) parts(ctx context.Context, log *slog.Logger, now func() time.Time) []part {
+	c := p.config
+	return []part{
+		{"identity", func(d partDeps) (daemon.Door, error) {
+			return identity.New(ctx, c.Identity, identity.Deps{Logger: log, Now: now, Metrics: d.metrics})
+		}},
+		{"catalog", func(d partDeps) (daemon.Door, error) {
+			return catalog.New(ctx, c.Catalog, catalog.Deps{Logger: log, Now: now, Metrics: d.metrics})
+		}},
+		{"assessment", func(d partDeps) (daemon.Door, error) {
+			return assessment.New(ctx, c.Assessment, assessment.Deps{Logger: log, Metrics: d.metrics})
+		}},
+		{"appraisal", func(d partDeps) (daemon.Door, error) {
+			return appraisal.New(ctx, c.Appraisal, appraisal.Deps{Logger: log, Metrics: d.metrics})
+		}},
+		{"survey", func(d partDeps) (daemon.Door, error) {
+			return survey.New(ctx, c.Survey, survey.Deps{Logger: log, Metrics: d.metrics})
+		}},
+		{"scoring", func(d partDeps) (daemon.Door, error) {
+			return scoring.New(ctx, c.Scoring, scoring.Deps{Logger: log, Now: now, Metrics: d.metrics, Catalog: d.catalog})
+		}},
+	}
+}
+
+// serve adds one service's server and the watch over its readiness.
+func (p *Platform) serve(name string, door daemon.Door, server *rpc.Server, l net.Listener) {
+	watching, stop := context.WithCancel(context.Background())
+	p.group.Add("readiness of "+name, func() error { return daemon.Watch(watching, door, server, p.log, name) },
+		func(context.Context) error { stop(); return nil })
+	p.group.Add(name+" server", func() error { return server.Serve(l) }, server.Stop)
+}
+
+// openToAgencies adds the one server on TCP that answers for all services.
+func (p *Platform) openToAgencies(ctx context.Context, t *telemetry.Telemetry, verifier *auth.Verifier, now func() time.Time) error {
+	if p.config.GRPCAddr == "" {
+		return nil
+	}
+	all := everything{p.doors}
+	server, err := daemon.NewServer(all, rpc.ServerDeps{
+		Service: "agencies", Logger: t.Logger, Metrics: t.Metrics("agencies"), Verifier: verifier, Now: now,
+	})
+	if err != nil {
+		return err
+	}
+	l, err := daemon.Listen(ctx, p.config.GRPCAddr, "grpc-addr")
+	if err != nil {
+		return err
+	}
+	p.Addresses.GRPC = l.Addr().String()
+	p.serve("agencies", all, server, l)
+	return nil
+}
+
+// openToBrowsers adds the gateway.
+func (p *Platform) openToBrowsers(ctx context.Context, t *telemetry.Telemetry, dial func(string, rpc.Credential) (*grpc.ClientConn, error), now func() time.Time) error {
+	conns := map[string]*grpc.ClientConn{}
+	for _, name := range []string{"identity", "catalog", "scoring"} {
+		conn, err := dial(name, nil)
+		if err != nil {
+			return err
+		}
+		conns[name] = conn
+	}
+	g, err := gateway.New(ctx, p.config.Gateway, gateway.Deps{
+		Logger: t.Logger, Now: now, Metrics: t.Metrics("gateway"),
+		Identity: conns["identity"], Catalog: conns["catalog"], Scoring: conns["scoring"],
+	})
+	if err != nil {
+		return err
+	}
+	p.group.Add("gateway", nil, g.Close)
+	l, err := daemon.Listen(ctx, p.config.Gateway.HTTPAddr, "http-addr")
+	if err != nil {
+		return err
+	}
+	p.Addresses.HTTP = l.Addr().String()
+	server := gateway.NewServer(g)
+	p.group.Add("HTTP", func() error {
+		if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+			return err
+		}
+		return nil
+	}, server.Shutdown)
+	return nil
+}
+
+// Run serves until ctx is done and closes everything in order. ready is called
+// once, when all services answer.
+func (p *Platform) Run(ctx context.Context, ready func(context.Context) error) error {
+	waiting, stop := context.WithCancel(ctx)
+	p.group.Add("start", func() error {
+		if err := p.await(waiting); err != nil {
+			return err
+		}
+		if err := ready(waiting); err != nil && waiting.Err() == nil {
+			return err
+		}
+		<-waiting.Done()
+		return nil
+	}, func(context.Context) error { stop(); return nil })
+	return p.group.Run(ctx)
+}
+
+// await returns when every door is ready, and tells of it in the ready file.
+func (p *Platform) await(ctx context.Context) error {
+	for !p.ready(ctx) {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-time.After(50 * time.Millisecond):
+		}
+	}
+	if p.config.ReadyFile == "" {
+		return nil
+	}
+	content, err := json.Marshal(p.Addresses)
+	if err != nil {
+		return err
+	}
+	// Whoever waits for the file must never read half of it.
+	half := filepath.Join(filepath.Dir(p.config.ReadyFile), "."+filepath.Base(p.config.ReadyFile))
+	if err := os.WriteFile(half, content, 0o600); err != nil {
+		return fmt.Errorf("writing the ready file: %w", err)
+	}
+	return os.Rename(half, p.config.ReadyFile)
+}
+
+func (p *Platform) ready(ctx context.Context) bool {
+	for _, door := range p.doors {
+		if door.Ready(ctx) != nil {
+			return false
+		}
+	}
+	return true
+}
+
+// Close closes what Open opened, for a platform that does not run.
+func (p *Platform) Close(ctx context.Context) error {
+	done, cancel := context.WithCancel(ctx)
+	cancel()
+	return p.group.Run(done)
+}
+
+// everything is all doors as one.
+type everything struct{ doors map[string]daemon.Door }
+
+func (e everything) Register(r grpc.ServiceRegistrar) {
+	for _, door := range e.doors {
+		door.Register(r)
+	}
+}
+
+func (e everything) Ready(ctx context.Context) error {
+	var errs []error
+	for _, door := range e.doors {
+		errs = append(errs, door.Ready(ctx))
+	}
+	return errors.Join(errs...)
+}
+
+func (e everything) Close(context.Context) error { return nil }

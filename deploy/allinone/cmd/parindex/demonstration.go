@@ -1,0 +1,140 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/parindex/parindex/deploy/allinone"
+	"github.com/parindex/parindex/deploy/allinone/data"
+	"github.com/parindex/parindex/deploy/allinone/rest"
+	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
+	identityv1 "github.com/parindex/parindex/proto/gen/parindex/identity/v1"
+	scoringv1 "github.com/parindex/parindex/proto/gen/parindex/scoring/v1"
+	"github.com/parindex/parindex/services/identity"
+)
+
+// demonstration is a trial of the platform on one machine: keys and accounts
+// made on the spot, the shipped results loaded through the public interface.
+type demonstration struct {
+	folder   string
+	password string
+}
+
+// demoAccounts are the accounts of the demonstration: login, name and role for
+// the authority; the administrator's counts everywhere.
+var demoAccounts = []struct {
+	login, name, authority string
+	role                   authv1.Role
+}{
+	{"admin", "Quản trị hệ thống (dùng thử)", "", authv1.Role_ROLE_ADMINISTRATOR},
+	{"dieuphoi", "Sở Nội vụ (dùng thử)", "soc-trang", authv1.Role_ROLE_COORDINATOR},
+	{"pheduyet", "UBND tỉnh (dùng thử)", "soc-trang", authv1.Role_ROLE_APPROVER},
+}
+
+// prepare makes, once, what a demonstration keeps in its folder: the signing
+// key and the password of its accounts.
+func prepare(c *allinone.Config, folder string) (*demonstration, error) {
+	if err := os.MkdirAll(folder, 0o750); err != nil {
+		return nil, fmt.Errorf("making the demonstration's folder: %w", err)
+	}
+	if c.Identity.SigningKeyFile == "" {
+		c.Identity.SigningKeyFile = filepath.Join(folder, "signing-key.pem")
+		if err := identity.NewSigningKeyFile(c.Identity.SigningKeyFile); err != nil && !errors.Is(err, fs.ErrExist) {
+			return nil, err
+		}
+	}
+	password, err := keptPassword(filepath.Join(folder, "demonstration-password"))
+	return &demonstration{folder: folder, password: password}, err
+}
+
+// keptPassword returns the password that a file keeps, making it the first
+// time.
+func keptPassword(path string) (string, error) {
+	kept, err := os.ReadFile(path) //nolint:gosec // the demonstration's own folder
+	if err == nil {
+		return strings.TrimSpace(string(kept)), nil
+	}
+	if !errors.Is(err, fs.ErrNotExist) {
+		return "", fmt.Errorf("reading the demonstration's password: %w", err)
+	}
+	password := strings.ToLower(rand.Text()[:16])
+	return password, os.WriteFile(path, []byte(password+"\n"), 0o600)
+}
+
+func (d *demonstration) log() (*os.File, error) {
+	return os.OpenFile(filepath.Join(d.folder, "parindex.log"), os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
+}
+
+// accounts makes the demonstration's accounts where they are not there yet.
+func (d *demonstration) accounts(ctx context.Context, c identity.Config, now time.Time) error {
+	for _, a := range demoAccounts {
+		person := identity.Person{Login: a.login, DisplayName: a.name, Password: d.password, Authority: a.authority}
+		err := identity.EnsureAccount(ctx, c, person, []authv1.Role{a.role}, now)
+		if err != nil {
+			return fmt.Errorf("making the demonstration account %s: %w", a.login, err)
+		}
+	}
+	return nil
+}
+
+// show loads the shipped results as an administrator would and prints what is
+// then public.
+func (d *demonstration) show(ctx context.Context, a allinone.Addresses, out io.Writer) error {
+	url := "http://" + a.HTTP
+	client, err := rest.New(rest.Config{URL: url, Language: "vi"})
+	if err != nil {
+		return err
+	}
+	session := new(identityv1.Session)
+	request := &identityv1.CreateSessionRequest{Login: demoAccounts[0].login, Password: d.password}
+	if err := client.Call(ctx, http.MethodPost, "/v1/sessions", request, session); err != nil {
+		return fmt.Errorf("logging in: %w", err)
+	}
+	client = client.As(session.GetAccessToken())
+	if _, err := importCatalog(ctx, client, "soc-trang", data.SocTrang, false); err != nil {
+		return fmt.Errorf("loading the catalog of soc-trang: %w", err)
+	}
+	if _, err := importHistory(ctx, client, "soc-trang", "2023", &scoringv1.ImportHistoryRequest{Content: data.SocTrang2023}); err != nil {
+		return fmt.Errorf("loading the results of soc-trang 2023: %w", err)
+	}
+	groups, err := publishedGroups(ctx, client, "soc-trang", "2023")
+	if err != nil {
+		return err
+	}
+	if err := printLeaderboards(ctx, client, out, "soc-trang", "2023", groups); err != nil {
+		return err
+	}
+	return d.farewell(a, out)
+}
+
+func (d *demonstration) farewell(a allinone.Addresses, out io.Writer) error {
+	var b strings.Builder
+	fmt.Fprintf(&b, "Open        http://%s\n", local(a.HTTP))
+	fmt.Fprintf(&b, "API         http://%s/openapi/   gRPC %s   metrics http://%s/metrics\n", local(a.HTTP), a.GRPC, a.Admin)
+	fmt.Fprintf(&b, "Accounts    for this trial only, password %s\n", d.password)
+	for _, account := range demoAccounts {
+		scope := account.authority
+		if scope == "" {
+			scope = "everywhere"
+		}
+		role := strings.ToLower(strings.TrimPrefix(account.role.String(), "ROLE_"))
+		fmt.Fprintf(&b, "            %-10s %s, %s\n", account.login, role, scope)
+	}
+	fmt.Fprintf(&b, "Log         %s\nCtrl-C stops everything.\n", filepath.Join(d.folder, "parindex.log"))
+	_, err := io.WriteString(out, b.String())
+	return err
+}
+
+// local writes a loopback address the way people type it.
+func local(address string) string {
+	return strings.NewReplacer("127.0.0.1:", "localhost:", "[::1]:", "localhost:").Replace(address)
+}

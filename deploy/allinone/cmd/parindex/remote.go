@@ -1,0 +1,227 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"strings"
+
+	"github.com/google/uuid"
+	"github.com/spf13/cobra"
+	"go.yaml.in/yaml/v3"
+
+	"github.com/parindex/parindex/deploy/allinone/rest"
+	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
+	identityv1 "github.com/parindex/parindex/proto/gen/parindex/identity/v1"
+	scoringv1 "github.com/parindex/parindex/proto/gen/parindex/scoring/v1"
+)
+
+// remote makes a command that calls the gateway.
+func remote(use, short string, args cobra.PositionalArgs, call func(context.Context, *rest.Client, []string, io.Writer) error) *cobra.Command {
+	var c rest.Config
+	cmd := &cobra.Command{Use: use, Short: short, Args: args, RunE: func(cmd *cobra.Command, args []string) error {
+		client, err := rest.New(c)
+		if err != nil {
+			return err
+		}
+		return call(cmd.Context(), client, args, cmd.OutOrStdout())
+	}}
+	c.Flags(cmd.Flags())
+	return cmd
+}
+
+func login() *cobra.Command {
+	var c rest.Config
+	cmd := &cobra.Command{
+		Use: "login LOGIN", Args: cobra.ExactArgs(1),
+		Short: "read a password from standard input and write an access token to --token-file",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if c.TokenFile == "" {
+				return errors.New("where shall the access token go? Name a file with --token-file or PARINDEX_TOKEN_FILE")
+			}
+			password, err := readPassword(cmd.InOrStdin(), cmd.ErrOrStderr())
+			if err != nil {
+				return err
+			}
+			file := c.TokenFile
+			c.TokenFile = ""
+			client, err := rest.New(c)
+			if err != nil {
+				return err
+			}
+			session := new(identityv1.Session)
+			request := &identityv1.CreateSessionRequest{Login: args[0], Password: password}
+			if err := client.Call(cmd.Context(), http.MethodPost, "/v1/sessions", request, session); err != nil {
+				return err
+			}
+			return os.WriteFile(file, []byte(session.GetAccessToken()+"\n"), 0o600)
+		},
+	}
+	c.Flags(cmd.Flags())
+	return cmd
+}
+
+// readPassword reads one line. A terminal shows what is typed, so the prompt
+// says it.
+func readPassword(in io.Reader, prompt io.Writer) (string, error) {
+	_, _ = fmt.Fprint(prompt, "Password (visible): ")
+	line, err := bufio.NewReader(in).ReadString('\n')
+	password := strings.TrimRight(line, "\r\n")
+	if password == "" {
+		return "", fmt.Errorf("no password on standard input: %w", err)
+	}
+	return password, nil
+}
+
+func catalogCommand() *cobra.Command {
+	group := &cobra.Command{Use: "catalog", Short: "authorities, agencies, groups and cycles"}
+	var dryRun bool
+	imports := remote("import FILE", "import a catalog file, whole or not at all", cobra.ExactArgs(1),
+		func(ctx context.Context, client *rest.Client, args []string, out io.Writer) error {
+			content, header, err := read(args[0])
+			if err != nil {
+				return err
+			}
+			answer, err := importCatalog(ctx, client, header.Authority.ID, content, dryRun)
+			if err != nil {
+				return err
+			}
+			_, err = fmt.Fprintf(out, "%s%s: agencies %d created, %d changed; cycles %d created, %d changed\n", tried(dryRun),
+				answer.GetAuthority().GetName(), answer.GetAgenciesCreated(), answer.GetAgenciesChanged(), answer.GetCyclesCreated(), answer.GetCyclesChanged())
+			return err
+		})
+	imports.Flags().BoolVar(&dryRun, "dry-run", false, "check only, store nothing")
+	group.AddCommand(imports)
+	return group
+}
+
+func importCatalog(ctx context.Context, client *rest.Client, authority string, content []byte, dryRun bool) (*catalogv1.ImportCatalogResponse, error) {
+	answer := new(catalogv1.ImportCatalogResponse)
+	return answer, client.Call(ctx, http.MethodPost, "/v1/authorities/"+authority+":importCatalog",
+		&catalogv1.ImportCatalogRequest{Content: content, ValidateOnly: dryRun, RequestId: uuid.NewString()}, answer)
+}
+
+func historyCommand() *cobra.Command {
+	group := &cobra.Command{Use: "history", Short: "published results of earlier years"}
+	var dryRun bool
+	var notice string
+	imports := remote("import FILE", "import and publish a history file, whole or not at all", cobra.ExactArgs(1),
+		func(ctx context.Context, client *rest.Client, args []string, out io.Writer) error {
+			content, header, err := read(args[0])
+			if err != nil {
+				return err
+			}
+			request := &scoringv1.ImportHistoryRequest{Content: content, Notice: notice, ValidateOnly: dryRun}
+			answer, err := importHistory(ctx, client, header.Authority.ID, header.Cycle, request)
+			if err != nil {
+				return err
+			}
+			cycle := answer.GetPublishedCycle()
+			_, err = fmt.Fprintf(out, "%s%s, %s: version %d, decision %s of %s\n", tried(dryRun), cycle.GetAuthorityName(), cycle.GetCycleName(),
+				cycle.GetPublication().GetVersion(), cycle.GetPublication().GetDecisionNumber(), cycle.GetPublication().GetDecisionDate())
+			return err
+		})
+	imports.Flags().BoolVar(&dryRun, "dry-run", false, "check only, store nothing")
+	imports.Flags().StringVar(&notice, "notice", "", "why these results replace the published ones")
+	group.AddCommand(imports)
+	return group
+}
+
+func importHistory(ctx context.Context, client *rest.Client, authority, cycle string, request *scoringv1.ImportHistoryRequest) (*scoringv1.ImportHistoryResponse, error) {
+	request.RequestId = uuid.NewString()
+	answer := new(scoringv1.ImportHistoryResponse)
+	return answer, client.Call(ctx, http.MethodPost, "/v1/authorities/"+authority+"/cycles/"+cycle+":importHistory", request, answer)
+}
+
+func tried(dryRun bool) string {
+	if dryRun {
+		return "nothing stored; would be: "
+	}
+	return ""
+}
+
+// header is what the address of an import is made of. The server checks it
+// against the address, and everything else.
+type header struct {
+	Authority authorityID
+	Cycle     string
+}
+
+// authorityID reads both "authority: x" and "authority: {id: x}".
+type authorityID struct{ ID string }
+
+// UnmarshalYAML implements yaml.Unmarshaler.
+func (a *authorityID) UnmarshalYAML(node *yaml.Node) error {
+	if node.Kind == yaml.ScalarNode {
+		a.ID = node.Value
+		return nil
+	}
+	var long struct{ ID string }
+	err := node.Decode(&long)
+	a.ID = long.ID
+	return err
+}
+
+func read(path string) ([]byte, header, error) {
+	var h header
+	content, err := os.ReadFile(path) //nolint:gosec // the user names the file
+	if err != nil {
+		return nil, h, fmt.Errorf("reading the import file: %w", err)
+	}
+	if err := yaml.Unmarshal(content, &h); err != nil || h.Authority.ID == "" {
+		return nil, h, fmt.Errorf("%s names no authority; is it an import file? %w", path, err)
+	}
+	return content, h, nil
+}
+
+func leaderboard() *cobra.Command {
+	return remote("leaderboard AUTHORITY CYCLE [GROUP]", "print published leaderboards as tables", cobra.RangeArgs(2, 3),
+		func(ctx context.Context, client *rest.Client, args []string, out io.Writer) error {
+			groups := args[2:]
+			if len(groups) == 0 {
+				published, err := publishedGroups(ctx, client, args[0], args[1])
+				if err != nil {
+					return err
+				}
+				groups = published
+			}
+			return printLeaderboards(ctx, client, out, args[0], args[1], groups)
+		})
+}
+
+func publishedGroups(ctx context.Context, client *rest.Client, authority, cycle string) ([]string, error) {
+	answer := new(scoringv1.ListPublishedCyclesResponse)
+	if err := client.Call(ctx, http.MethodGet, "/v1/publishedCycles?pageSize=200&authority="+authority, nil, answer); err != nil {
+		return nil, err
+	}
+	var groups []string
+	for _, c := range answer.GetPublishedCycles() {
+		if c.GetCycle() != cycle {
+			continue
+		}
+		for _, g := range c.GetGroups() {
+			groups = append(groups, g.GetId())
+		}
+	}
+	if len(groups) == 0 {
+		return nil, fmt.Errorf("nothing is published for %s %s", authority, cycle)
+	}
+	return groups, nil
+}
+
+func printLeaderboards(ctx context.Context, client *rest.Client, out io.Writer, authority, cycle string, groups []string) error {
+	for _, group := range groups {
+		board := new(scoringv1.Leaderboard)
+		if err := client.Call(ctx, http.MethodGet, "/v1/authorities/"+authority+"/cycles/"+cycle+"/leaderboards/"+group, nil, board); err != nil {
+			return err
+		}
+		if err := rest.WriteLeaderboard(out, board); err != nil {
+			return err
+		}
+	}
+	return nil
+}

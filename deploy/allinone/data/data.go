@@ -1,0 +1,16 @@
+// Package data holds the import files that ship with the platform: real
+// results of earlier years, each with its source in its header.
+package data
+
+import _ "embed" // the files below
+
+// SocTrang is the catalog of Sóc Trăng: the authority, its agencies and the
+// groups of 2023.
+//
+//go:embed soc-trang/catalog.yaml
+var SocTrang []byte
+
+// SocTrang2023 is the published result of Sóc Trăng for 2023.
+//
+//go:embed soc-trang/history-2023.yaml
+var SocTrang2023 []byte

@@ -1,0 +1,166 @@
+// Package rest is a client of the gateway's REST interface, for the command
+// line. It speaks the contracts' messages and turns the gateway's faults into
+// text a person can act on.
+package rest
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/spf13/pflag"
+	"google.golang.org/protobuf/encoding/protojson"
+	"google.golang.org/protobuf/proto"
+)
+
+// maxAnswer bounds what is read of one answer.
+const maxAnswer = 64 << 20
+
+// Config says which gateway to call and as whom.
+type Config struct {
+	// URL of the gateway, without a path.
+	URL string
+	// TokenFile holds the access token; empty: call without one.
+	TokenFile string
+	// Language of messages: "vi" or "en".
+	Language string
+}
+
+// Flags registers c's flags.
+func (c *Config) Flags(fs *pflag.FlagSet) {
+	fs.StringVar(&c.URL, "url", "http://localhost:8080", "address of the gateway")
+	fs.StringVar(&c.TokenFile, "token-file", "", "file with the access token, as written by login")
+	fs.StringVar(&c.Language, "language", "vi", "language of messages: vi or en")
+}
+
+// Client calls one gateway.
+type Client struct {
+	url, token, language string
+	http                 *http.Client
+}
+
+// New returns a Client. It fails if the token file cannot be read.
+func New(c Config) (*Client, error) {
+	client := &Client{url: strings.TrimRight(c.URL, "/"), language: c.Language, http: &http.Client{Timeout: time.Minute}}
+	if c.TokenFile == "" {
+		return client, nil
+	}
+	token, err := os.ReadFile(c.TokenFile)
+	if err != nil {
+		return nil, fmt.Errorf("reading the access token: %w; log in first", err)
+	}
+	return client.As(strings.TrimSpace(string(token))), nil
+}
+
+// As returns a client that sends an access token.
+func (c *Client) As(token string) *Client {
+	as := *c
+	as.token = token
+	return &as
+}
+
+// Call sends request, if there is one, as JSON and reads the answer into
+// answer. A refusal comes back as *Problem.
+func (c *Client) Call(ctx context.Context, method, path string, request, answer proto.Message) error {
+	var body io.Reader
+	if request != nil {
+		content, err := protojson.Marshal(request)
+		if err != nil {
+			return fmt.Errorf("writing the request: %w", err)
+		}
+		body = bytes.NewReader(content)
+	}
+	content, err := c.send(ctx, method, path, body)
+	if err != nil {
+		return err
+	}
+	if err := (protojson.UnmarshalOptions{DiscardUnknown: true}).Unmarshal(content, answer); err != nil {
+		return fmt.Errorf("reading the answer of %s: %w", path, err)
+	}
+	return nil
+}
+
+func (c *Client) send(ctx context.Context, method, path string, body io.Reader) (_ []byte, err error) {
+	request, err := http.NewRequestWithContext(ctx, method, c.url+path, body)
+	if err != nil {
+		return nil, err
+	}
+	request.Header.Set("Accept-Language", c.language)
+	if body != nil {
+		request.Header.Set("Content-Type", "application/json")
+	}
+	if c.token != "" {
+		request.Header.Set("Authorization", "Bearer "+c.token)
+	}
+	response, err := c.http.Do(request)
+	if err != nil {
+		return nil, fmt.Errorf("the gateway does not answer; is PARINDEX_URL right? %w", err)
+	}
+	defer func() { err = errors.Join(err, response.Body.Close()) }()
+	content, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer))
+	if err != nil {
+		return nil, fmt.Errorf("reading the answer of %s: %w", path, err)
+	}
+	if response.StatusCode != http.StatusOK {
+		return nil, problem(response.StatusCode, content)
+	}
+	return content, nil
+}
+
+// Problem is a refusal of the gateway.
+type Problem struct {
+	// Status is the HTTP status.
+	Status int
+	// Reason is the stable reason ("STALE_ETAG"), or empty.
+	Reason  string
+	Message string
+	// Violations lists everything wrong with the request or file.
+	Violations []Violation
+}
+
+// Violation is one thing wrong.
+type Violation struct{ Field, Reason, Description string }
+
+// Error returns the message and the violations, one on a line.
+func (p *Problem) Error() string {
+	var b strings.Builder
+	b.WriteString(p.Message)
+	if p.Reason != "" {
+		fmt.Fprintf(&b, " (%s)", p.Reason)
+	}
+	for _, v := range p.Violations {
+		fmt.Fprintf(&b, "\n  %s: %s (%s)", v.Field, v.Description, v.Reason)
+	}
+	return b.String()
+}
+
+func problem(status int, content []byte) error {
+	var body struct {
+		Message string
+		Details []struct {
+			Type            string `json:"@type"`
+			Reason          string
+			FieldViolations []Violation
+		}
+	}
+	p := &Problem{Status: status}
+	if json.Unmarshal(content, &body) != nil || body.Message == "" {
+		p.Message = fmt.Sprintf("the server answered %d %s", status, http.StatusText(status))
+		return p
+	}
+	p.Message = body.Message
+	for _, d := range body.Details {
+		if strings.HasSuffix(d.Type, "google.rpc.ErrorInfo") {
+			p.Reason = d.Reason
+		}
+		p.Violations = append(p.Violations, d.FieldViolations...)
+	}
+	return p
+}

@@ -1,0 +1,24 @@
+#!/usr/bin/env bash
+# Measures, prints ratios, asserts nothing. Takes about three minutes; loopback only.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+source deploy/local/progress.sh
+
+need go "install Go 1.26 or later"
+export CGO_ENABLED=0
+mkdir -p bin
+progress "Building" go build -trimpath -o bin/ ./deploy/allinone/cmd/parindex ./deploy/bench
+eval "$(deploy/local/tools.sh postgresql nginx wrk)"
+
+echo "index of 47 agencies from 120 item points each"
+go test -run '^$' -bench Index47x120 -benchmem -count 3 ./services/scoring/internal/scoring | grep -E '^(cpu|Benchmark)'
+echo
+if test -x "$PARINDEX_POSTGRESQL_BIN/pg_test_fsync"; then
+	echo "the disk, for comparing runs:"
+	"$PARINDEX_POSTGRESQL_BIN/pg_test_fsync" -s 1 -f "$PWD/bin/.fsync" 2>/dev/null | grep -m1 fdatasync || true
+	rm -f bin/.fsync
+	echo
+fi
+# shellcheck disable=SC2016 # expanded where the servers' addresses are known
+exec deploy/local/with.sh --name bench -- \
+	bash -c 'PARINDEX_DSN=$PARINDEX_BOOTSTRAP_DSN exec bin/bench -wrk "$0/wrk" -nginx "$1/nginx"' "$PARINDEX_WRK_BIN" "$PARINDEX_NGINX_BIN"

@@ -1,0 +1,69 @@
+package e2e
+
+import (
+	"encoding/json"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+
+	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
+)
+
+// TestNothingPersonalIsRecorded makes an account, logs in, fails to, imports and
+// reads, and then looks for what must not stand in the log or the metrics: names,
+// logins, passwords, tokens, and statements of the database.
+func TestNothingPersonalIsRecorded(t *testing.T) {
+	p := start(t)
+	p.loadSocTrang(t)
+	const login, name, password = "thutrang.le", "Lê Thị Thu Trang", "mat-khau-rat-dai-17"
+	admin := p.token(t, authv1.Role_ROLE_ADMINISTRATOR, "soc-trang")
+	var account struct{ ID string }
+	answer := p.must(t, http.MethodPost, "/v1/authorities/soc-trang/accounts", admin,
+		map[string]any{"login": login, "displayName": name, "password": password})
+	if err := json.Unmarshal(answer, &account); err != nil {
+		t.Fatal(err)
+	}
+	p.must(t, http.MethodPost, "/v1/authorities/soc-trang/roleBindings", admin,
+		map[string]any{"account": account.ID, "role": "ROLE_COORDINATOR"})
+	var session struct{ AccessToken string }
+	answer = p.must(t, http.MethodPost, "/v1/sessions", "", map[string]any{"login": login, "password": password})
+	if err := json.Unmarshal(answer, &session); err != nil {
+		t.Fatal(err)
+	}
+	me := p.must(t, http.MethodGet, "/v1/me", session.AccessToken, nil)
+	if !strings.Contains(string(me), login) || !strings.Contains(string(me), "ROLE_COORDINATOR") {
+		t.Errorf("GET /v1/me: %s", me)
+	}
+	for _, refused := range []struct {
+		path string
+		body map[string]any
+	}{
+		{"/v1/sessions", map[string]any{"login": login, "password": "sai mật khẩu"}},
+		{"/v1/authorities/soc-trang/accounts", map[string]any{"login": login, "displayName": name, "password": password}},
+		{"/v1/authorities/soc-trang/accounts", map[string]any{"login": login, "displayName": name, "password": "ngắn"}},
+	} {
+		if status, body := p.call(t, http.MethodPost, refused.path, admin, refused.body); status < 400 || strings.Contains(string(body), name) {
+			t.Errorf("%s: %d %s", refused.path, status, body)
+		}
+	}
+	response, err := http.Get("http://" + p.addresses.Admin + "/metrics") //nolint:noctx // a test's own server
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = response.Body.Close() }()
+	metrics, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.stop()
+	records := strings.ToLower(p.log.String() + string(metrics))
+	if !strings.Contains(records, "createsession") {
+		t.Error("the log does not even tell of the login")
+	}
+	for _, secret := range []string{login, name, "thu trang", password, "sai mật khẩu", session.AccessToken, admin, "select ", "insert into", "update "} {
+		if i := strings.Index(records, strings.ToLower(secret)); i >= 0 {
+			t.Errorf("%q stands in the records: …%s…", secret, records[max(0, i-200):min(len(records), i+200)])
+		}
+	}
+}

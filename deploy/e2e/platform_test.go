@@ -1,0 +1,230 @@
+package e2e
+
+import (
+	"bytes"
+	"context"
+	"crypto/ed25519"
+	"crypto/x509"
+	"encoding/json"
+	"encoding/pem"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"github.com/parindex/parindex/deploy/allinone"
+	"github.com/parindex/parindex/libs/auth"
+	"github.com/parindex/parindex/libs/pgtest"
+	"github.com/parindex/parindex/libs/telemetry"
+	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
+	"github.com/parindex/parindex/services/identity"
+)
+
+// platform is everything in one process, with a database of its own.
+type platform struct {
+	addresses allinone.Addresses
+	config    allinone.Config
+	key       ed25519.PrivateKey
+	log       *buffer
+	stop      func() // closes the platform now; the end of the test does so too
+}
+
+// servers are the PostgreSQL and Redis under a platform.
+type servers struct{ dsn, redis string }
+
+// start opens the platform on a database of its own and closes it with the test.
+func start(t *testing.T) *platform {
+	t.Helper()
+	redis := os.Getenv("PARINDEX_TEST_REDIS_URL")
+	if redis == "" {
+		t.Fatal(`no Redis for tests: run "make test", or "eval $(deploy/local/up.sh --name test)" and set PARINDEX_TEST_REDIS_URL=$PARINDEX_REDIS_URL`)
+	}
+	return startOn(t, servers{dsn: pgtest.New(t, "empty", nil).DSN, redis: redis})
+}
+
+// startOn opens the platform on given servers and closes it with the test.
+func startOn(t *testing.T, on servers) *platform {
+	t.Helper()
+	p := &platform{log: new(buffer)}
+	keyFile := filepath.Join(t.TempDir(), "key.pem")
+	if err := identity.NewSigningKeyFile(keyFile); err != nil {
+		t.Fatal(err)
+	}
+	p.key = readKey(t, keyFile)
+	p.config = configured(t, on, keyFile)
+	if err := allinone.Migrate(t.Context(), p.config, slog.New(slog.DiscardHandler)); err != nil {
+		t.Fatal(err)
+	}
+
+	ctx, stop := context.WithCancel(context.Background())
+	tel, err := telemetry.Start(ctx, "parindex", "test", p.log, p.config.Telemetry)
+	if err != nil {
+		t.Fatal(err)
+	}
+	opened, err := allinone.Open(ctx, p.config, tel, time.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.addresses = opened.Addresses
+	ready, ended := make(chan struct{}), make(chan error, 1)
+	go func() {
+		ended <- opened.Run(ctx, func(context.Context) error { close(ready); return nil })
+	}()
+	p.stop = sync.OnceFunc(func() {
+		stop()
+		if err := <-ended; err != nil {
+			t.Errorf("stopping the platform: %v", err)
+		}
+	})
+	t.Cleanup(p.stop)
+	select {
+	case <-ready:
+	case err := <-ended:
+		t.Fatalf("the platform ended: %v", err)
+	case <-time.After(30 * time.Second):
+		t.Fatal("the platform does not get ready")
+	}
+	return p
+}
+
+func configured(t *testing.T, on servers, keyFile string) allinone.Config {
+	t.Helper()
+	var c allinone.Config
+	flags := pflag.NewFlagSet("e2e", pflag.ContinueOnError)
+	c.Flags(flags)
+	err := flags.Parse([]string{
+		"--dsn=" + on.dsn, "--redis-url=" + on.redis, "--identity-signing-key-file=" + keyFile, "--http-addr=127.0.0.1:0",
+		"--grpc-addr=127.0.0.1:0", "--admin-addr=127.0.0.1:0",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Validate(); err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func readKey(t *testing.T, file string) ed25519.PrivateKey {
+	t.Helper()
+	content, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	block, _ := pem.Decode(content)
+	if block == nil {
+		t.Fatalf("%s holds no PEM block", file)
+	}
+	key, err := x509.ParsePKCS8PrivateKey(block.Bytes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return key.(ed25519.PrivateKey)
+}
+
+// token returns an access token for a person with one role in one authority.
+func (p *platform) token(t *testing.T, role authv1.Role, authority string) string {
+	t.Helper()
+	return p.sign(t, auth.Principal{
+		Kind: auth.Person, ID: "00000000-0000-7000-8000-000000000001",
+		Bindings: []auth.Binding{{Role: role, Authority: authority}},
+	})
+}
+
+func (p *platform) sign(t *testing.T, principal auth.Principal) string {
+	t.Helper()
+	token, _, err := auth.Sign(p.key, principal, time.Now(), time.Minute)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return token
+}
+
+// call sends a request as the holder of token ("" for nobody) and returns the
+// status and body of the answer.
+func (p *platform) call(t *testing.T, method, path, token string, body any) (int, []byte) {
+	t.Helper()
+	var content io.Reader
+	if body != nil {
+		encoded, err := json.Marshal(body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		content = bytes.NewReader(encoded)
+	}
+	request, err := http.NewRequestWithContext(t.Context(), method, "http://"+p.addresses.HTTP+path, content)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if body != nil {
+		request.Header.Set("Content-Type", "application/json")
+	}
+	if token != "" {
+		request.Header.Set("Authorization", "Bearer "+token)
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = response.Body.Close() }()
+	answer, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return response.StatusCode, answer
+}
+
+// must is call for a request that has to succeed.
+func (p *platform) must(t *testing.T, method, path, token string, body any) []byte {
+	t.Helper()
+	status, answer := p.call(t, method, path, token, body)
+	if status != http.StatusOK {
+		t.Fatalf("%s %s: %d %s", method, path, status, answer)
+	}
+	return answer
+}
+
+// reason returns the reason in the body of a refusal.
+func reason(body []byte) string {
+	var status struct {
+		Details []struct {
+			Type   string `json:"@type"`
+			Reason string
+		}
+	}
+	if json.Unmarshal(body, &status) != nil {
+		return fmt.Sprintf("unreadable: %s", body)
+	}
+	for _, d := range status.Details {
+		if strings.HasSuffix(d.Type, "ErrorInfo") {
+			return d.Reason
+		}
+	}
+	return ""
+}
+
+// buffer is a log that tests read while the platform writes.
+type buffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (b *buffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.b.Write(p)
+}
+
+func (b *buffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.b.String()
+}

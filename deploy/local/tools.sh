@@ -1,0 +1,229 @@
+#!/usr/bin/env bash
+# Makes programs available: tools.sh NAME...   (postgresql redis nginx wrk)
+#
+# What the machine already has is used. The rest is downloaded once, through the machine's own
+# package sources but into a private folder; nothing is installed. Prints where the programs are
+# as shell assignments: PARINDEX_POSTGRESQL_BIN=…
+source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
+
+[ $# -gt 0 ] || die "say which: tools.sh postgresql redis nginx wrk"
+
+answer() {
+	local name
+	for name in "$@"; do assign "PARINDEX_${name^^}_BIN" "$(tool_dir "$name")"; done
+}
+
+missing=()
+for name in "$@"; do
+	dir="$(tool_dir "$name")"
+	[ -n "$dir" ] || missing+=("$name")
+done
+if [ ${#missing[@]} = 0 ]; then
+	answer "$@"
+	exit
+fi
+
+for program in apt-get apt-cache dpkg dpkg-deb; do
+	command -v "$program" >/dev/null ||
+		die "cannot find ${missing[*]}, and cannot download without '$program' of Debian or Ubuntu. Install ${missing[*]} with this system's own package manager, then run this again."
+done
+open_local
+lock 9 tools "a download"
+mkdir -p "$TOOLS"
+rm -rf "$TOOLS"/.new-*
+WORK="$(mktemp -d "$TOOLS/.new-XXXXXX")"
+chmod 755 "$WORK"
+job=
+cleanup() {
+	[ -z "$job" ] || kill "$job" 2>/dev/null || true
+	rm -rf "$WORK"
+}
+trap cleanup EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+room() { # MEGABYTES
+	local free
+	free="$(($(df -Pk "$WORK" | awk 'NR==2 {print $4}') / 1024))"
+	[ "$free" -ge "$1" ] ||
+		die "not enough disk space in $LOCAL: $free MB are free, $1 MB are needed. Free some, then run this again."
+}
+
+# apt with its state in our folder, without the machine's hooks and without the indexes we do
+# not read. Sources, keys and proxies stay the machine's, and so does the check of signatures.
+mkdir -p "$WORK"/apt/state/lists/partial "$WORK"/apt/cache/archives/partial
+cat >"$WORK/apt/apt.conf" <<-CONF
+	Dir::State "$WORK/apt/state";
+	Dir::Cache "$WORK/apt/cache";
+	Dir::Cache::pkgcache "pkgcache.bin";
+	Dir::Cache::srcpkgcache "";
+	Acquire::Languages "none";
+	Acquire::GzipIndexes "true";
+	Acquire::Retries "2";
+	Acquire::http::Timeout "20";
+	Acquire::https::Timeout "20";
+	#clear APT::Update::Pre-Invoke;
+	#clear APT::Update::Post-Invoke;
+	#clear APT::Update::Post-Invoke-Success;
+	#clear Acquire::IndexTargets::deb::DEP-11;
+	#clear Acquire::IndexTargets::deb::DEP-11-icons;
+	#clear Acquire::IndexTargets::deb::DEP-11-icons-small;
+	#clear Acquire::IndexTargets::deb::DEP-11-icons-hidpi;
+	#clear Acquire::IndexTargets::deb::DEP-11-icons-large;
+	#clear Acquire::IndexTargets::deb::DEP-11-icons-large-hidpi;
+	#clear Acquire::IndexTargets::deb::CNF;
+	#clear Acquire::IndexTargets::deb-src;
+CONF
+unset APT_CONFIG
+apt_get() { apt-get -c "$WORK/apt/apt.conf" -qq "$@"; }
+apt_cache() { apt-cache -c "$WORK/apt/apt.conf" -q "$@"; }
+
+# Runs a long command in the background and, on a terminal, shows how much of FOLDER is there.
+watch_size() { # FOLDER TOTAL_MB COMMAND...
+	local folder="$1" total="$2" status=0
+	shift 2
+	"$@" >>"$WORK/log" 2>&1 9>&- &
+	job=$!
+	while [ -t 2 ] && kill -0 "$job" 2>/dev/null; do
+		printf '\r  %d of %d MB ' "$(du -sm "$folder" 2>/dev/null | cut -f1)" "$total" >&2
+		sleep 0.5
+	done
+	wait "$job" || status=$?
+	job=
+	if [ -t 2 ]; then printf '\r%30s\r' '' >&2; fi
+	return "$status"
+}
+
+# One clear sentence, below apt's own words.
+fail() {
+	{ grep -E '^(E|Err|W)' "$WORK/log" || true; } 2>/dev/null | tail -n 4 | sed 's/^/  /' >&2
+	die "$* Or install ${missing[*]} yourself: what the machine has is used."
+}
+
+# The packages whose programs we want.
+packages_of() {
+	case "$1" in
+	postgresql)
+		local server
+		server="$(apt_cache depends postgresql 2>/dev/null | sed -nE 's/^ *Depends: (postgresql-([0-9]+))$/\1/p' | head -n 1)"
+		[ -n "$server" ] && echo "$server postgresql-client-${server#postgresql-}"
+		;;
+	redis) echo redis-server redis-tools ;;
+	nginx) echo nginx nginx-common ;;
+	wrk) echo wrk ;;
+	esac
+}
+
+programs_of() {
+	case "$1" in
+	postgresql) echo initdb postgres psql pg_isready ;;
+	redis) echo redis-server redis-cli ;;
+	*) echo "$1" ;;
+	esac
+}
+
+title() {
+	case "$1" in
+	postgresql) echo PostgreSQL ;;
+	redis) echo Redis ;;
+	*) echo "$1" ;;
+	esac
+}
+
+# Of the closure we keep the packages themselves and libraries. Not: the C library (the machine's
+# must be used), what only installation scripts need, and the compiler behind PostgreSQL's JIT,
+# which up.sh turns off.
+wanted() { # PACKAGE MAIN...
+	local package="$1" main
+	shift
+	for main in "$@"; do [ "$package" = "$main" ] && return; done
+	case "$package" in
+	libc6 | libc6-* | libc-bin | libllvm* | libz3-* | libedit* | libbsd* | libmd0* | libgdbm* | libperl* | *-perl | *-dev) return 1 ;;
+	lib*) return 0 ;;
+	*) return 1 ;;
+	esac
+}
+
+fetch() { # NAME
+	local name="$1" status uri file size rest package version total=0 main=() list=() dir programs
+	dir="$WORK/$name"
+	read -ra main <<<"$(packages_of "$name" || true)"
+	[ ${#main[@]} -gt 0 ] ||
+		fail "cannot download $(title "$name"): the machine's package sources do not answer or do not have it. Check the network (or the proxy) and run this again."
+	apt_get install --print-uris --reinstall --no-install-recommends "${main[@]}" >"$WORK/uris" 2>>"$WORK/log" ||
+		fail "cannot download $(title "$name"): apt finds no set of packages for this machine. Repair its package sources and run this again."
+	while read -r uri file size rest; do
+		[[ $uri == \'*\' ]] || continue
+		package="${file%%_*}" version="${file#*_}" version="${version%_*}" version="${version//%3a/:}"
+		wanted "$package" "${main[@]}" || continue
+		list+=("$package=$version")
+		total=$((total + size))
+	done <"$WORK/uris"
+	[ ${#list[@]} -gt 0 ] || fail "cannot download $(title "$name"): apt lists no package."
+	total=$((total / 1000000 + 1))
+	room $((total * 6 + 20))
+
+	say "Downloading $(title "$name") ($total MB, once) …"
+	mkdir -p "$dir/deb" "$dir/root" "$dir/bin"
+	if [ "$(id -u)" = 0 ]; then chown _apt "$dir/deb" 2>/dev/null || true; fi
+	# shellcheck disable=SC2016 # expanded by the inner shell
+	watch_size "$dir/deb" "$total" sh -c 'cd "$1" && shift && exec "$@"' sh \
+		"$dir/deb" apt-get -c "$WORK/apt/apt.conf" -qq download "${list[@]}" ||
+		fail "the download of $(title "$name") failed. Check the network and run this again."
+
+	say "Unpacking $(title "$name") …"
+	for file in "$dir"/deb/*.deb; do
+		dpkg-deb -x "$file" "$dir/root" 2>>"$WORK/log" ||
+			die "cannot unpack $(title "$name") into $LOCAL. Is the disk full? Free some space and run this again."
+	done
+	rm -rf "$dir/deb" "$dir"/root/usr/share/{doc,man,locale,lintian} \
+		"$dir"/root/usr/lib/postgresql/*/lib/bitcode "$dir"/root/usr/lib/postgresql/*/lib/llvmjit*
+	wrap "$dir"
+	read -ra programs <<<"$(programs_of "$name")"
+	for file in "${programs[@]}"; do
+		# 126 and 127: could not be started, by the system or by the loader of libraries.
+		status=0
+		rest="$(as_db "$dir/bin/$file" --version 2>&1)" || status=$?
+		((status < 126)) ||
+			die "the downloaded '$file' does not run here: ${rest:-no message}. Is $LOCAL on a file system mounted noexec?"
+	done
+	rm -rf "${TOOLS:?}/$name"
+	mv "$dir" "$TOOLS/$name"
+}
+
+# One small script per program, so that a caller need not know where its libraries lie.
+# They find everything from their own place: the folder may be moved.
+wrap() { # FOLDER
+	local dir="$1" lib libs='' program name
+	while read -r lib; do libs+="${libs:+:}\$here/../root/$lib"; done < <(
+		cd "$dir/root" && find . -path '*/lib/*' -name '*.so*' ! -path '*/postgresql/*' -printf '%h\n' | sed 's|^\./||' | sort -u
+	)
+	for program in "$dir"/root/usr/lib/postgresql/*/bin/* "$dir"/root/usr/sbin/* "$dir"/root/usr/bin/*; do
+		[ -x "$program" ] || continue
+		name="${program##*/}"
+		[ ! -e "$dir/bin/$name" ] || continue
+		cat >"$dir/bin/$name" <<-WRAPPER
+			#!/bin/sh
+			here="\${0%/*}"
+			LD_LIBRARY_PATH="$libs\${LD_LIBRARY_PATH:+:\$LD_LIBRARY_PATH}"
+			export LD_LIBRARY_PATH
+			exec "\$here/../${program#"$dir"/}" "\$@"
+		WRAPPER
+		chmod 755 "$dir/bin/$name"
+	done
+}
+
+# Somebody else may have finished while we waited.
+todo=()
+for name in "${missing[@]}"; do
+	dir="$(tool_dir "$name")"
+	[ -n "$dir" ] || todo+=("$name")
+done
+if [ ${#todo[@]} -gt 0 ]; then
+	room 100
+	say "Not on this machine: ${todo[*]}. Reading the package lists (10 MB) …"
+	# One unreachable source must not stop us while another one has what we need.
+	watch_size "$WORK/apt/state" 10 apt-get -c "$WORK/apt/apt.conf" update || true
+	for name in "${todo[@]}"; do fetch "$name"; done
+fi
+answer "$@"

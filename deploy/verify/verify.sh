@@ -1,0 +1,100 @@
+#!/usr/bin/env bash
+# Checks everything about the repository that needs no database: `make verify`.
+# Changes no file outside bin/. All steps run even if one fails; each failure
+# says what to do, and the last line says which steps failed.
+set -uo pipefail
+cd "$(dirname "$0")/../.." || exit 1
+
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+failed=()
+
+# step NAME ADVICE COMMAND... runs one check and prints its seconds.
+step() {
+	local name=$1 advice=$2 from=$SECONDS
+	shift 2
+	printf '== %s\n' "$name"
+	if "$@"; then
+		printf '   ok, %d s\n' $((SECONDS - from))
+	else
+		printf '   FAILED after %d s: %s\n' $((SECONDS - from)) "$advice"
+		failed+=("$name")
+	fi
+}
+
+tools() {
+	deploy/verify/tools.sh proto/tools deploy/verify/tools
+}
+
+# The output goes aside and is compared, so that work not yet committed can be
+# verified and nothing is overwritten.
+generated() {
+	bin/tools/buf generate --output "$tmp/generated" &&
+		diff -r "$tmp/generated/proto/gen" proto/gen
+}
+
+# A workspace hides a missing require; one module at a time does not.
+alone() {
+	local dir bad=0
+	while read -r dir; do
+		(cd "$dir" && GOWORK=off go build -o /dev/null ./... && GOWORK=off go mod tidy -diff) || {
+			echo "   in ${dir#"$PWD"/}"
+			bad=1
+		}
+	done < <(go list -m -f '{{.Dir}}')
+	return $bad
+}
+
+formatted() {
+	local dirs
+	mapfile -t dirs < <(go list -m -f '{{.Dir}}')
+	bin/tools/golangci-lint fmt --diff "${dirs[@]}"
+}
+
+# At the root of a workspace the linter finds no module and is content.
+linted() {
+	local patterns
+	mapfile -t patterns < <(go list -m -f '{{.Dir}}/...')
+	bin/tools/golangci-lint run "${patterns[@]}"
+}
+
+# The contracts must stay readable for clients of the last commit and of the
+# last release. Uncommitted work is compared with HEAD, else HEAD with its
+# first parent.
+compatible() {
+	local last=HEAD~1 base bad=0
+	git diff --quiet HEAD -- buf.yaml proto 2>/dev/null || last=HEAD
+	if [ "$(git rev-parse --is-shallow-repository)" = true ] && ! git rev-parse --quiet --verify "$last^{commit}" >/dev/null; then
+		echo "   the history ends at HEAD: git fetch --deepen=1"
+		return 1
+	fi
+	for base in "$last" $(git describe --tags --abbrev=0 --match 'v[0-9]*' "$last" 2>/dev/null); do
+		if ! git cat-file -e "$base:buf.yaml" 2>/dev/null; then
+			echo "   $base has no contracts to stay compatible with"
+			continue
+		fi
+		mkdir -p "$tmp/$base" && git archive "$base" buf.yaml proto | tar -x -C "$tmp/$base" &&
+			bin/tools/buf breaking --against "$tmp/$base" || bad=1
+	done
+	return $bad
+}
+
+walls() {
+	(cd deploy && go test -tags walls -count=1 ./walls)
+}
+
+step "tools" "the module proxy must be reachable once; see the error above" tools
+step "generated code" "run make generate and commit proto/gen" generated
+step "each module alone" "add what is missing to its go.mod: GOWORK=off go mod tidy in its folder" alone
+step "go vet" "mend what vet reports" go vet work
+step "format" "run make fmt" formatted
+step "lint" "mend it, or give //nolint:<linter> // <reason>" linted
+step "contracts: lint" "mend the proto at the line above" bin/tools/buf lint
+step "contracts: compatible" "add beside, reserve what goes; a client in use reads the old form" compatible
+step "walls" "a rule of .golangci.yaml or its row in deploy/walls is missing or wrong" walls
+
+if [ ${#failed[@]} -gt 0 ]; then
+	printf 'verify failed: %s\n' "$(IFS=,; echo "${failed[*]}")"
+	exit 1
+fi
+printf 'verify passed in %d s\n' "$SECONDS"

@@ -1,0 +1,79 @@
+// Command gatewayd is the edge for browsers as a process of its own.
+package main
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/parindex/parindex/gateway"
+	"github.com/parindex/parindex/libs/daemon"
+	"github.com/parindex/parindex/libs/run"
+	"github.com/parindex/parindex/libs/telemetry"
+)
+
+type config struct {
+	gateway   gateway.Config
+	telemetry telemetry.Config
+	targets   map[string]*string
+}
+
+func main() {
+	var c config
+	root := &cobra.Command{Use: "gatewayd", Short: "the edge of parindex for browsers"}
+	command := &cobra.Command{
+		Use: "serve", Short: "answer HTTP until a signal", Args: cobra.NoArgs,
+		PreRunE: func(cmd *cobra.Command, args []string) error {
+			return errors.Join(run.Environment(cmd, args), c.gateway.Validate())
+		},
+		RunE: func(cmd *cobra.Command, _ []string) error { return serve(cmd.Context(), c) },
+	}
+	c.gateway.Flags(command.Flags())
+	c.telemetry.Flags(command.Flags())
+	c.targets = daemon.Targets(command.Flags())
+	root.AddCommand(command, run.VersionCommand())
+	run.Main(root)
+}
+
+func serve(ctx context.Context, c config) error {
+	t, err := telemetry.Start(ctx, "gatewayd", run.Version(), os.Stderr, c.telemetry)
+	if err != nil {
+		return err
+	}
+	deps := gateway.Deps{Logger: t.Logger, Now: time.Now, Metrics: t.Metrics("gateway")}
+	dial := daemon.Dial(c.targets)
+	identity, err1 := dial("identity", nil)
+	catalog, err2 := dial("catalog", nil)
+	scoring, err3 := dial("scoring", nil)
+	if err := errors.Join(err1, err2, err3); err != nil {
+		return err
+	}
+	deps.Identity, deps.Catalog, deps.Scoring = identity, catalog, scoring
+	g, err := gateway.New(ctx, c.gateway, deps)
+	if err != nil {
+		return err
+	}
+	listener, err := daemon.Listen(ctx, c.gateway.HTTPAddr, "http-addr")
+	if err != nil {
+		return err
+	}
+	var group run.Group
+	group.Add("telemetry", nil, t.Close)
+	if _, err := daemon.AddAdmin(ctx, &group, t, c.telemetry.AdminAddr, telemetry.Check{Name: "gateway", Ready: g.Ready}); err != nil {
+		return err
+	}
+	server := gateway.NewServer(g)
+	group.Add("HTTP", func() error {
+		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			return err
+		}
+		return nil
+	}, server.Shutdown)
+	group.Add("gateway", nil, g.Close) // not ready before the last answers go out
+	t.Logger.InfoContext(ctx, "listening", "service", "gateway", "http", listener.Addr().String(), "version", run.Version())
+	return group.Run(ctx)
+}

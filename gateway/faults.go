@@ -1,0 +1,73 @@
+package gateway
+
+import (
+	"net/http"
+
+	"github.com/parindex/parindex/libs/fault"
+)
+
+// Reasons the edge itself gives. Those of a service pass through it unchanged.
+var (
+	// PathUnknown is an address at which there is nothing.
+	PathUnknown = fault.Reason{
+		Kind: fault.NotFound, Code: "PATH_UNKNOWN",
+		Vi: "Không có gì ở địa chỉ này. Danh sách địa chỉ: /openapi/.",
+		En: "There is nothing at this address. The addresses are listed at /openapi/.",
+	}
+	// MethodNotAllowed is an address that takes other methods.
+	MethodNotAllowed = fault.Reason{
+		Kind: fault.Invalid, Code: "METHOD_NOT_ALLOWED",
+		Vi: "Địa chỉ này không nhận phương thức đó. Xem /openapi/.",
+		En: "This address does not take that method. See /openapi/.",
+	}
+	// BodyMalformed is a body that is no JSON object.
+	BodyMalformed = fault.Reason{
+		Kind: fault.Invalid, Code: "BODY_MALFORMED",
+		Vi: "Nội dung gửi lên không phải là JSON hợp lệ.",
+		En: "The body is not valid JSON.",
+	}
+	// BodyTooLarge is a body above the limit of this installation.
+	BodyTooLarge = fault.Reason{
+		Kind: fault.Invalid, Code: "BODY_TOO_LARGE",
+		Vi: "Nội dung gửi lên quá lớn. Hãy chia nhỏ rồi gửi lại.",
+		En: "The body is too large. Send it in smaller parts.",
+	}
+	// BodyNotJSON is a body of another content type.
+	BodyNotJSON = fault.Reason{
+		Kind: fault.Invalid, Code: "BODY_NOT_JSON",
+		Vi: "Chỉ nhận nội dung JSON: hãy gửi Content-Type: application/json.",
+		En: "Only JSON is taken: send Content-Type: application/json.",
+	}
+	// FieldUnknown is a field, in body or query, that the request does not have.
+	FieldUnknown = fault.Reason{
+		Kind: fault.Invalid, Code: "FIELD_UNKNOWN",
+		Vi: "Yêu cầu không có trường này. Hãy kiểm tra tên trường.",
+		En: "The request has no such field. Check its name.",
+	}
+	// FieldInvalid is a value that does not fit its field's type.
+	FieldInvalid = fault.Reason{
+		Kind: fault.Invalid, Code: "FIELD_INVALID",
+		Vi: "Giá trị không đúng kiểu của trường này.",
+		En: "The value does not have this field's type.",
+	}
+	// CrossOrigin is a browser's request to change something from a page of
+	// another site.
+	CrossOrigin = fault.Reason{
+		Kind: fault.Denied, Code: "CROSS_ORIGIN",
+		Vi: "Yêu cầu đến từ trang của nơi khác nên bị từ chối.",
+		En: "The request comes from a page of another site and is refused.",
+	}
+	// TooManyLogins is an address that tried to log in too often.
+	TooManyLogins = fault.Reason{
+		Kind: fault.Exhausted, Code: "TOO_MANY_LOGINS",
+		Vi: "Đăng nhập quá nhiều lần từ địa chỉ này. Hãy chờ rồi thử lại.",
+		En: "Too many logins from this address. Wait, then try again.",
+	}
+)
+
+// statusOf holds the HTTP statuses that are finer than the fault's kind.
+var statusOf = map[string]int{
+	MethodNotAllowed.Code: http.StatusMethodNotAllowed,
+	BodyTooLarge.Code:     http.StatusRequestEntityTooLarge,
+	BodyNotJSON.Code:      http.StatusUnsupportedMediaType,
+}

@@ -1,0 +1,230 @@
+// Package gateway is the edge for browsers: REST and JSON before the gRPC
+// services, the session's cookies, limits, the published leaderboards from
+// memory, the contracts as OpenAPI, and the public page. It holds no data of
+// its own and decides nothing about the domain.
+package gateway
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"sync/atomic"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/spf13/pflag"
+	"google.golang.org/grpc"
+
+	"github.com/parindex/parindex/gateway/internal/leaderboard"
+	"github.com/parindex/parindex/gateway/internal/openapi"
+	"github.com/parindex/parindex/gateway/web"
+	scoringv1 "github.com/parindex/parindex/proto/gen/parindex/scoring/v1"
+)
+
+const (
+	defaultHTTPAddr          = "localhost:8080"
+	defaultBodyLimit         = 4 << 20
+	defaultLeaderboardMemory = 64 << 20
+	// defaultLoginsPerMinute is generous, because a whole office stands behind
+	// one address.
+	defaultLoginsPerMinute = 60
+)
+
+// Config is what the operator chooses. The zero Config is usable.
+type Config struct {
+	// HTTPAddr is where browsers are answered; "localhost:8080" if empty.
+	HTTPAddr string
+	// SecureCookies marks the session's cookies Secure also where the request
+	// came without TLS: behind a proxy that ends TLS.
+	SecureCookies bool
+	// BodyLimit is the most bytes of a request's body; 4 MiB if 0.
+	BodyLimit int64
+	// LeaderboardMemory is the most bytes of leaderboards kept; 64 MiB if 0.
+	LeaderboardMemory int64
+	// LoginsPerMinute bounds logins, and exchanges of secrets, from one address;
+	// 60 if 0.
+	LoginsPerMinute int
+	// TrustedOrigins are other origins ("https://cchc.example.vn") whose pages may
+	// send requests that change something.
+	TrustedOrigins []string
+	// TrustedProxies are networks ("10.0.0.0/8") whose X-Forwarded-For tells the
+	// client's address.
+	TrustedProxies []string
+}
+
+// Flags registers c's flags.
+func (c *Config) Flags(fs *pflag.FlagSet) {
+	fs.StringVar(&c.HTTPAddr, "http-addr", defaultHTTPAddr, "address to answer browsers on")
+	fs.BoolVar(&c.SecureCookies, "secure-cookies", false, "mark cookies Secure although a proxy before this program ends TLS")
+	fs.Int64Var(&c.BodyLimit, "body-limit", defaultBodyLimit, "most bytes of a request's body")
+	fs.Int64Var(&c.LeaderboardMemory, "leaderboard-memory", defaultLeaderboardMemory, "most bytes of leaderboards kept in memory")
+	fs.IntVar(&c.LoginsPerMinute, "logins-per-minute", defaultLoginsPerMinute, "most logins a minute from one address")
+	fs.StringSliceVar(&c.TrustedOrigins, "trusted-origins", nil, "other origins whose pages may change something, as https://host")
+	fs.StringSliceVar(&c.TrustedProxies, "trusted-proxies", nil, "networks of proxies whose X-Forwarded-For is believed, as 10.0.0.0/8")
+}
+
+// Validate reports everything wrong with c.
+func (c *Config) Validate() error {
+	var errs []error
+	for flag, n := range map[string]int64{
+		"body-limit": c.BodyLimit, "leaderboard-memory": c.LeaderboardMemory, "logins-per-minute": int64(c.LoginsPerMinute),
+	} {
+		if n < 0 {
+			errs = append(errs, fmt.Errorf("--%s is below 0", flag))
+		}
+	}
+	_, err := crossOrigin(c.TrustedOrigins)
+	errs = append(errs, err)
+	_, err = prefixes(c.TrustedProxies)
+	return errors.Join(append(errs, err)...)
+}
+
+func prefixes(networks []string) ([]netip.Prefix, error) {
+	var all []netip.Prefix
+	for _, n := range networks {
+		p, err := netip.ParsePrefix(n)
+		if err != nil {
+			return nil, fmt.Errorf("--trusted-proxies: %q is no network such as 10.0.0.0/8", n)
+		}
+		all = append(all, p)
+	}
+	return all, nil
+}
+
+func crossOrigin(trusted []string) (*http.CrossOriginProtection, error) {
+	p := http.NewCrossOriginProtection()
+	for _, origin := range trusted {
+		if err := p.AddTrustedOrigin(origin); err != nil {
+			return nil, fmt.Errorf("--trusted-origins: %q is no origin such as https://host", origin)
+		}
+	}
+	return p, nil
+}
+
+// Deps is what the program supplies. The connections must be made with rpc.Dial
+// and no credential, so that their errors are faults and every call carries the
+// caller's own token.
+type Deps struct {
+	Logger  *slog.Logger
+	Now     func() time.Time
+	Metrics prometheus.Registerer
+
+	Identity, Catalog, Scoring grpc.ClientConnInterface
+}
+
+// Gateway is the edge, opened. It does not own the connections of its Deps.
+type Gateway struct {
+	config  Config
+	log     *slog.Logger
+	now     func() time.Time
+	metrics metrics
+	logins  *limiter
+	origins *http.CrossOriginProtection
+	handler http.Handler
+	closed  atomic.Bool
+}
+
+// New opens the gateway. The services may be away.
+func New(_ context.Context, c Config, deps Deps) (*Gateway, error) {
+	if err := c.Validate(); err != nil {
+		return nil, err
+	}
+	for name, conn := range map[string]grpc.ClientConnInterface{
+		"identity": deps.Identity, "catalog": deps.Catalog, "scoring": deps.Scoring,
+	} {
+		if conn == nil {
+			return nil, fmt.Errorf("the gateway has no connection to %s", name)
+		}
+	}
+	c.BodyLimit = cmp.Or(c.BodyLimit, defaultBodyLimit)
+	g := &Gateway{config: c, log: deps.Logger, now: deps.Now}
+	var err error
+	if g.metrics, err = newMetrics(deps.Metrics); err != nil {
+		return nil, err
+	}
+	if g.origins, err = crossOrigin(c.TrustedOrigins); err != nil {
+		return nil, err
+	}
+	proxies, err := prefixes(c.TrustedProxies)
+	if err != nil {
+		return nil, err
+	}
+	g.logins = newLimiter(cmp.Or(c.LoginsPerMinute, defaultLoginsPerMinute), proxies, deps.Now)
+	rest, err := g.rest(deps)
+	if err != nil {
+		return nil, err
+	}
+	boards := leaderboard.New(scoringv1.NewScoringServiceClient(deps.Scoring), deps.Now,
+		cmp.Or(c.LeaderboardMemory, defaultLeaderboardMemory), g.metrics.fromMemory.Inc)
+	if g.handler, err = g.routes(rest, boards); err != nil {
+		return nil, err
+	}
+	return g, nil
+}
+
+// routes says which path is answered by what.
+func (g *Gateway) routes(rest http.Handler, boards *leaderboard.Shelf) (http.Handler, error) {
+	mux := http.NewServeMux()
+	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) { refuse(w, PathUnknown) })
+	mux.Handle("/v1/", rest)
+	mux.Handle("POST /v1/sessions", g.limitLogins(rest))
+	mux.Handle("POST /v1/tokens", g.limitLogins(rest))
+	const cycle = "/v1/authorities/{authority}/cycles/{cycle}"
+	mux.HandleFunc(cycle+"/leaderboards/{group}", reading(currentLeaderboard(boards)))
+	mux.HandleFunc(cycle+"/publications/{publication}/leaderboards/{group}", reading(publishedLeaderboard(boards)))
+
+	pages, err := web.Pages()
+	if err != nil {
+		return nil, err
+	}
+	documents, err := openapi.Documents()
+	if err != nil {
+		return nil, err
+	}
+	for path, page := range pages {
+		mux.HandleFunc(path, reading(page.Serve))
+	}
+	for path, document := range documents {
+		mux.HandleFunc(path, reading(document.Serve))
+	}
+	return g.observe(mux), nil
+}
+
+// Handler answers every request to the edge.
+func (g *Gateway) Handler() http.Handler { return g.handler }
+
+// Ready returns an error once the gateway is closed. It asks no service: what
+// is in memory is served without them.
+func (g *Gateway) Ready(context.Context) error {
+	if g.closed.Load() {
+		return errors.New("closed")
+	}
+	return nil
+}
+
+// Close ends readiness. There is nothing else to close.
+func (g *Gateway) Close(context.Context) error {
+	g.closed.Store(true)
+	return nil
+}
+
+const (
+	headerTimeout = 5 * time.Second
+	bodyTimeout   = 30 * time.Second
+	answerTimeout = time.Minute
+	idleTimeout   = 2 * time.Minute
+	maxHeader     = 32 << 10
+)
+
+// NewServer returns an HTTP server for g, with time limits against clients that
+// do not get on.
+func NewServer(g *Gateway) *http.Server {
+	return &http.Server{
+		Handler: g.Handler(), ErrorLog: slog.NewLogLogger(g.log.Handler(), slog.LevelDebug), MaxHeaderBytes: maxHeader,
+		ReadHeaderTimeout: headerTimeout, ReadTimeout: bodyTimeout, WriteTimeout: answerTimeout, IdleTimeout: idleTimeout,
+	}
+}

@@ -1,0 +1,91 @@
+package leaderboard
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/parindex/parindex/libs/fault"
+)
+
+// questions lets all who want to know the same thing at the same time share one
+// question and, while it is fresh, its answer, also when the answer is a fault.
+// Freshness counts from the asking: the answer was true at some moment after
+// that. It is safe for concurrent use.
+type questions[K comparable, V any] struct {
+	mu   sync.Mutex
+	open map[K]*question[V]
+}
+
+// question is one call; answer and err may be read once done is closed.
+type question[V any] struct {
+	asked  time.Time
+	done   chan struct{}
+	answer V
+	err    error
+}
+
+func newQuestions[K comparable, V any]() *questions[K, V] {
+	return &questions[K, V]{open: map[K]*question[V]{}}
+}
+
+// ask returns what call says about key, at most fresh ago. A caller that leaves
+// does not end the call for those who stay.
+func (q *questions[K, V]) ask(ctx context.Context, key K, now time.Time, call func(context.Context, K) (V, error)) (V, error) {
+	q.mu.Lock()
+	one := q.open[key]
+	if one == nil || now.Sub(one.asked) >= fresh {
+		one = &question[V]{asked: now, done: make(chan struct{})}
+		if q.room(now) {
+			q.open[key] = one
+		}
+		go func() {
+			ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
+			defer cancel()
+			defer close(one.done)
+			one.answer, one.err = call(ctx, key)
+		}()
+	}
+	q.mu.Unlock()
+	select {
+	case <-one.done:
+		return one.answer, one.err
+	default:
+	}
+	select {
+	case <-one.done:
+		return one.answer, one.err
+	case <-ctx.Done():
+		var none V
+		return none, fault.ServiceAway.Because(ctx.Err())
+	}
+}
+
+
+// room reports whether another question can be remembered. It forgets those
+// that are no longer fresh and, if that is not enough, an answer that is a
+// fault: made-up addresses must not push out real ones. A question without room
+// is still answered, only not shared.
+func (q *questions[K, V]) room(now time.Time) bool {
+	if len(q.open) < maxQuestions {
+		return true
+	}
+	for key, one := range q.open {
+		if now.Sub(one.asked) >= fresh {
+			delete(q.open, key)
+		}
+	}
+	for key, one := range q.open {
+		if len(q.open) < maxQuestions {
+			break
+		}
+		select {
+		case <-one.done:
+			if one.err != nil {
+				delete(q.open, key)
+			}
+		default:
+		}
+	}
+	return len(q.open) < maxQuestions
+}

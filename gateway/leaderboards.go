@@ -1,0 +1,77 @@
+package gateway
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"github.com/parindex/parindex/gateway/internal/leaderboard"
+	"github.com/parindex/parindex/libs/fault"
+)
+
+// What stands now may change within a second; what a publication's own address
+// shows never does (rule G11).
+var (
+	untilNextSecond = []string{"public, max-age=1"}
+	forEver         = []string{"public, max-age=31536000, immutable"}
+)
+
+// currentLeaderboard answers with the leaderboard of the publication that stands.
+func currentLeaderboard(boards *leaderboard.Shelf) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		serveLeaderboard(boards, w, r, "", untilNextSecond)
+	}
+}
+
+// publishedLeaderboard answers with the leaderboard of one publication.
+func publishedLeaderboard(boards *leaderboard.Shelf) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		id, err := uuid.Parse(r.PathValue("publication"))
+		if err != nil || len(r.PathValue("publication")) != len(id.String()) {
+			refuse(w, fault.BadRequest.List(fault.Validation("publication", "string.uuid", "")))
+			return
+		}
+		serveLeaderboard(boards, w, r, id.String(), forEver)
+	}
+}
+
+func serveLeaderboard(boards *leaderboard.Shelf, w http.ResponseWriter, r *http.Request, publication string, cache []string) {
+	a := leaderboard.Address{
+		Authority: r.PathValue("authority"), Cycle: r.PathValue("cycle"), Publication: publication, Group: r.PathValue("group"),
+	}
+	if f := malformed(a); f != nil {
+		refuse(w, f)
+		return
+	}
+	c, err := boards.Get(r.Context(), a)
+	if err != nil {
+		refuse(w, err)
+		return
+	}
+	c.ServeFor(w, r, cache)
+}
+
+// malformed returns the fault that scoring would give for names that are no
+// slugs, before anything is asked or remembered.
+func malformed(a leaderboard.Address) *fault.Fault {
+	f := fault.BadRequest.List()
+	for _, field := range []struct{ name, value string }{{"authority", a.Authority}, {"cycle", a.Cycle}, {"group", a.Group}} {
+		if !isSlug(field.value) {
+			f.Violations = append(f.Violations, fault.Validation(field.name, "string.slug", ""))
+		}
+	}
+	if len(f.Violations) == 0 {
+		return nil
+	}
+	return f
+}
+
+func isSlug(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; (c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '-' {
+			return false
+		}
+	}
+	return s != "" && len(s) <= 64 && !strings.HasPrefix(s, "-") && !strings.HasSuffix(s, "-")
+}

@@ -1,0 +1,123 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+	"mime"
+	"net/http"
+	"strings"
+
+	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
+	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
+	"go.opentelemetry.io/otel/propagation"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/metadata"
+	"google.golang.org/grpc/status"
+
+	"github.com/parindex/parindex/libs/fault"
+	"github.com/parindex/parindex/libs/rpc"
+	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
+	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
+	identityv1 "github.com/parindex/parindex/proto/gen/parindex/identity/v1"
+	scoringv1 "github.com/parindex/parindex/proto/gen/parindex/scoring/v1"
+)
+
+// rest returns the handler of every rpc that has an address.
+func (g *Gateway) rest(deps Deps) (http.Handler, error) {
+	none := func(string) (string, bool) { return "", false }
+	mux := runtime.NewServeMux(
+		runtime.WithMarshalerOption(runtime.MIMEWildcard, &runtime.HTTPBodyMarshaler{Marshaler: newStrict()}),
+		runtime.SetQueryParameterParser(strictQuery{}),
+		runtime.WithIncomingHeaderMatcher(none), runtime.WithOutgoingHeaderMatcher(none), runtime.WithOutgoingTrailerMatcher(none),
+		runtime.WithMetadata(annotate),
+		runtime.WithForwardResponseOption(g.keepSession),
+		runtime.WithErrorHandler(refuseRPC), runtime.WithRoutingErrorHandler(refuseRoute),
+		runtime.WithDisablePathLengthFallback(), runtime.WithDisableHTTPMethodOverride(), runtime.WithWriteContentLength(),
+	)
+	// The registrations only build routes; their context bounds nothing.
+	ctx := context.Background()
+	err := errors.Join(
+		identityv1.RegisterIdentityServiceHandlerClient(ctx, mux, identityv1.NewIdentityServiceClient(deps.Identity)),
+		authv1.RegisterKeyServiceHandlerClient(ctx, mux, authv1.NewKeyServiceClient(deps.Identity)),
+		authv1.RegisterTokenServiceHandlerClient(ctx, mux, authv1.NewTokenServiceClient(deps.Identity)),
+		catalogv1.RegisterCatalogServiceHandlerClient(ctx, mux, catalogv1.NewCatalogServiceClient(deps.Catalog)),
+		scoringv1.RegisterScoringServiceHandlerClient(ctx, mux, scoringv1.NewScoringServiceClient(deps.Scoring)),
+	)
+	// Nothing that a client sends steers a trace: every request begins its own.
+	traced := otelhttp.NewHandler(g.guard(mux), "http",
+		otelhttp.WithPropagators(propagation.NewCompositeTextMapPropagator()),
+		otelhttp.WithSpanNameFormatter(func(_ string, r *http.Request) string { return r.Method + " " + r.Pattern }))
+	return traced, err
+}
+
+// guard refuses what must not reach an rpc and strips what is left to what the
+// rpc needs, so that no header from outside becomes metadata.
+func (g *Gateway) guard(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		x := exchangeOf(w)
+		if err := g.origins.Check(r); err != nil {
+			refuse(w, CrossOrigin)
+			return
+		}
+		if r.ContentLength != 0 && !isJSON(r.Header.Get("Content-Type")) {
+			refuse(w, BodyNotJSON)
+			return
+		}
+		x.Header().Set("Cache-Control", "no-store")
+		ctx, cancel := context.WithTimeout(r.Context(), answerTimeout/2)
+		defer cancel()
+		ctx = context.WithValue(ctx, exchangeKey{}, x)
+		ctx = context.WithValue(ctx, credentialsKey{}, credentials(r))
+		inner := r.WithContext(ctx)
+		inner.Header, inner.Host, inner.RemoteAddr = http.Header{}, "", ""
+		inner.Body = http.MaxBytesReader(w, r.Body, g.config.BodyLimit)
+		next.ServeHTTP(w, inner)
+	})
+}
+
+func isJSON(contentType string) bool {
+	media, parameters, err := mime.ParseMediaType(contentType)
+	charset := parameters["charset"]
+	return err == nil && media == "application/json" && (charset == "" || strings.EqualFold(charset, "utf-8"))
+}
+
+type credentialsKey struct{}
+
+// annotate returns the metadata of a call: who asks, in which language, in which
+// request. It also learns the route.
+func annotate(ctx context.Context, _ *http.Request) metadata.MD {
+	x := exchangeFrom(ctx)
+	x.route, _ = runtime.HTTPPathPattern(ctx)
+	md, _ := ctx.Value(credentialsKey{}).(metadata.MD)
+	md.Set("accept-language", x.language)
+	md.Set(rpc.RequestIDKey, x.id)
+	return md
+}
+
+// refuseRPC answers with the fault of an rpc, or with that of the mux, which
+// knows only statuses.
+func refuseRPC(ctx context.Context, _ *runtime.ServeMux, _ runtime.Marshaler, w http.ResponseWriter, _ *http.Request, err error) {
+	x := exchangeOf(w)
+	f, ok := errors.AsType[*fault.Fault](err)
+	switch s, isStatus := status.FromError(err); {
+	case ok:
+	case isStatus && s.Code() == codes.InvalidArgument:
+		f = misread(s.Message())
+	default:
+		f = fault.From(err)
+	}
+	if f.Code == sessionEnded && strings.HasPrefix(x.path, sessionsPath) {
+		clearSession(x)
+	}
+	x.Header().Del("Trailer")
+	refuse(w, f)
+}
+
+// refuseRoute answers where no rpc has this address or method.
+func refuseRoute(_ context.Context, _ *runtime.ServeMux, _ runtime.Marshaler, w http.ResponseWriter, _ *http.Request, code int) {
+	if code == http.StatusMethodNotAllowed {
+		refuse(w, MethodNotAllowed)
+		return
+	}
+	refuse(w, PathUnknown)
+}

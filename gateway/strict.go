@@ -1,0 +1,167 @@
+package gateway
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
+	"github.com/grpc-ecosystem/grpc-gateway/v2/utilities"
+	"google.golang.org/protobuf/encoding/protojson"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
+
+	"github.com/parindex/parindex/libs/fault"
+)
+
+// A misreading is a fault found while a body or query is read. The mux flattens
+// every error of that kind into the text of a status; misread makes a fault of
+// the text again.
+type misreading struct {
+	reason fault.Reason
+	field  string
+}
+
+func (m misreading) Error() string { return m.reason.Code + " " + m.field }
+
+var misreadings = map[string]fault.Reason{
+	BodyMalformed.Code: BodyMalformed, BodyTooLarge.Code: BodyTooLarge, FieldUnknown.Code: FieldUnknown, FieldInvalid.Code: FieldInvalid,
+}
+
+func misread(text string) *fault.Fault {
+	code, field, _ := strings.Cut(text, " ")
+	reason, ours := misreadings[code]
+	if !ours {
+		return fault.BadRequest.Because(errors.New(text))
+	}
+	return reason.At(field)
+}
+
+// strict reads and writes JSON. It refuses what a request does not have, saying
+// which field that is.
+type strict struct{ runtime.JSONPb }
+
+func newStrict() *strict { return &strict{} }
+
+// NewDecoder returns a decoder whose errors are misreadings, and io.EOF for an
+// empty body.
+func (s *strict) NewDecoder(r io.Reader) runtime.Decoder {
+	return runtime.DecoderFunc(func(v any) error {
+		body, err := io.ReadAll(r)
+		if _, large := errors.AsType[*http.MaxBytesError](err); large {
+			return misreading{reason: BodyTooLarge}
+		}
+		if err != nil {
+			return misreading{reason: BodyMalformed}
+		}
+		if len(body) == 0 {
+			return io.EOF
+		}
+		message, ok := v.(proto.Message)
+		if !ok {
+			return fmt.Errorf("%T is no message", v)
+		}
+		if protojson.Unmarshal(body, message) == nil {
+			return nil
+		}
+		return locate(body, message.ProtoReflect().New(), "")
+	})
+}
+
+// locate returns what keeps body from being read as m, at path. protojson says
+// so only in words that change from build to build.
+func locate(body []byte, m protoreflect.Message, path string) error {
+	var fields map[string]json.RawMessage
+	if json.Unmarshal(body, &fields) != nil {
+		if path != "" && json.Valid(body) {
+			return misreading{FieldInvalid, path}
+		}
+		return misreading{reason: BodyMalformed}
+	}
+	for _, name := range slices.Sorted(maps.Keys(fields)) {
+		at := strings.TrimPrefix(path+"."+name, ".")
+		field := fieldOf(m.Descriptor(), name)
+		if field == nil {
+			return misreading{FieldUnknown, clip(at)}
+		}
+		key, err := json.Marshal(name)
+		if err != nil {
+			return misreading{FieldInvalid, clip(at)}
+		}
+		alone := slices.Concat([]byte("{"), key, []byte(":"), fields[name], []byte("}"))
+		if protojson.Unmarshal(alone, m.New().Interface()) == nil {
+			continue
+		}
+		return locateIn(fields[name], m, field, at)
+	}
+	return misreading{reason: BodyMalformed}
+}
+
+// locateIn goes into the field at fault as far as it is made of messages.
+func locateIn(value []byte, m protoreflect.Message, field protoreflect.FieldDescriptor, at string) error {
+	if field.Message() == nil || field.IsMap() || field.Message().ParentFile().Package() == "google.protobuf" {
+		return misreading{FieldInvalid, at}
+	}
+	if !field.IsList() {
+		return locate(value, m.NewField(field).Message(), at)
+	}
+	var elements []json.RawMessage
+	if json.Unmarshal(value, &elements) != nil {
+		return misreading{FieldInvalid, at}
+	}
+	for i, e := range elements {
+		element := m.NewField(field).List().NewElement().Message()
+		if protojson.Unmarshal(e, element.New().Interface()) != nil {
+			return locate(e, element, fmt.Sprintf("%s[%d]", at, i))
+		}
+	}
+	return misreading{FieldInvalid, at}
+}
+
+// fieldOf returns the field with a JSON or proto name, or nil.
+func fieldOf(m protoreflect.MessageDescriptor, name string) protoreflect.FieldDescriptor {
+	if f := m.Fields().ByJSONName(name); f != nil {
+		return f
+	}
+	return m.Fields().ByTextName(name)
+}
+
+// clip bounds what is told back of a name that somebody made up.
+func clip(name string) string {
+	const most = 100
+	if len(name) <= most {
+		return name
+	}
+	return strings.ToValidUTF8(name[:most], "") + "…"
+}
+
+// strictQuery reads the fields of a query, one by one, and refuses those that
+// the request does not have.
+type strictQuery struct{ runtime.DefaultQueryParser }
+
+// Parse fills msg from values; its errors are misreadings.
+func (q strictQuery) Parse(msg proto.Message, values url.Values, filter *utilities.DoubleArray) error {
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		m := msg.ProtoReflect().Descriptor()
+		for part := range strings.SplitSeq(name, ".") {
+			if m == nil {
+				return misreading{FieldUnknown, clip(name)}
+			}
+			field := fieldOf(m, part)
+			if field == nil {
+				return misreading{FieldUnknown, clip(name)}
+			}
+			m = field.Message()
+		}
+		if q.DefaultQueryParser.Parse(msg, url.Values{name: values[name]}, filter) != nil {
+			return misreading{FieldInvalid, name}
+		}
+	}
+	return nil
+}

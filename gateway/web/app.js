@@ -1,0 +1,150 @@
+// The public page: which results are published, which of them is shown, and
+// what stands there while they load or if they do not. The address holds the
+// choice: /?lang=en#soc-trang/2023/districts.
+
+import { boardSection, element } from "./board.js";
+import { choose, currentLanguage, named, t } from "./text.js";
+
+const choice = document.getElementById("choice");
+const cycles = document.getElementById("cycle");
+const groups = document.getElementById("groups");
+const section = document.getElementById("board");
+
+let published = null; // what is published, once it is known
+let asked = 0; // counts the loads, so that a late answer is not shown
+
+async function get(address) {
+  let response;
+  try {
+    response = await fetch(address, { headers: { "Accept-Language": currentLanguage() } });
+  } catch (e) {
+    throw new Error(t("offline"));
+  }
+  const body = await response.json().catch(() => ({}));
+  if (!response.ok) {
+    throw new Error(body.message || t("failed"));
+  }
+  return body;
+}
+
+async function loadPublished() {
+  const all = [];
+  let token = "";
+  do {
+    const answer = await get("/v1/publishedCycles?pageSize=200&pageToken=" + encodeURIComponent(token));
+    all.push(...(answer.publishedCycles || []));
+    token = answer.nextPageToken || "";
+  } while (token);
+  return all;
+}
+
+function show(...content) {
+  section.replaceChildren(...content);
+  section.setAttribute("aria-busy", "false");
+}
+
+function showLoading() {
+  section.setAttribute("aria-busy", "true");
+  section.replaceChildren(element("p", { class: "quiet" }, t("loading")));
+}
+
+function showFailure(error) {
+  show(element("div", { class: "notice", role: "alert" },
+    element("p", {}, element("strong", {}, t("failed")), " ", error.message),
+    element("p", {}, element("button", { type: "button", onclick: load }, t("retry")))));
+}
+
+// wanted reads the address; what it leaves open is the first there is.
+function wanted() {
+  const [authority, cycle, group] = decodeURIComponent(location.hash.slice(1)).split("/");
+  const known = published.find((p) => p.authority === authority && p.cycle === cycle);
+  const p = authority && cycle ? known : published[0];
+  const list = (p && p.groups) || [];
+  return { p, group: group ? list.find((g) => g.id === group) : list[0] };
+}
+
+function drawChoice(p, group) {
+  cycles.replaceChildren(...published.map((c) =>
+    element("option", { value: c.authority + "/" + c.cycle, selected: c === p }, [c.authorityName, c.cycleName].filter(Boolean).join(" · "))));
+  if (!p) {
+    cycles.selectedIndex = -1;
+  }
+  choice.hidden = false;
+  groups.hidden = !p;
+  groups.setAttribute("aria-label", t("groups"));
+  groups.replaceChildren(...((p && p.groups) || []).map((g) =>
+    element("a", { href: "#" + p.authority + "/" + p.cycle + "/" + g.id, "aria-current": g === group ? "page" : null }, named(g.id, g.name))));
+}
+
+async function draw() {
+  if (!published) {
+    return;
+  }
+  const mine = ++asked;
+  if (published.length === 0) {
+    choice.hidden = groups.hidden = true;
+    show(element("h1", {}, t("empty")), element("p", {}, t("emptyHelp")));
+    return;
+  }
+  const { p, group } = wanted();
+  drawChoice(p, group);
+  if (!p || !group) {
+    show(element("p", { class: "notice" }, t("unknown")));
+    return;
+  }
+  const address = "/v1/authorities/" + p.authority + "/cycles/" + p.cycle;
+  const board = "/leaderboards/" + group.id;
+  showLoading();
+  try {
+    const answer = await get(address + board);
+    if (mine === asked) {
+      show(...boardSection(answer, p, address + "/publications/" + answer.publication.id + board));
+      document.title = named(group.id, group.name) + " – " + t("title");
+    }
+  } catch (e) {
+    if (mine === asked) {
+      showFailure(e);
+    }
+  }
+}
+
+async function load() {
+  showLoading();
+  try {
+    published = await loadPublished();
+    await draw();
+  } catch (e) {
+    showFailure(e);
+  }
+}
+
+function speak() {
+  document.documentElement.lang = currentLanguage();
+  document.title = t("title");
+  for (const e of document.querySelectorAll("[data-text]")) {
+    e.textContent = t(e.dataset.text);
+  }
+  for (const b of document.querySelectorAll("[data-language]")) {
+    b.setAttribute("aria-pressed", String(b.dataset.language === currentLanguage()));
+  }
+}
+
+for (const b of document.querySelectorAll("[data-language]")) {
+  b.addEventListener("click", () => {
+    choose(b.dataset.language);
+    speak();
+    draw();
+  });
+}
+document.querySelector(".skip").addEventListener("click", (e) => {
+  e.preventDefault(); // the address names a leaderboard, not a place on the page
+  section.focus();
+});
+choice.addEventListener("submit", (e) => e.preventDefault());
+cycles.addEventListener("change", () => {
+  location.hash = cycles.value;
+});
+window.addEventListener("hashchange", draw);
+
+speak();
+load();

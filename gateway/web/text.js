@@ -1,0 +1,206 @@
+// The words of the page, from the glossary of the domain.
+
+const words = {
+  vi: {
+    title: "Chỉ số CCHC – Bảng xếp hạng",
+    name: "Chỉ số cải cách hành chính",
+    skip: "Đến bảng xếp hạng",
+    cycle: "Kỳ đánh giá",
+    groups: "Khối",
+    loading: "Đang tải kết quả…",
+    empty: "Chưa có kết quả nào được công bố.",
+    emptyHelp: "Kết quả hiện ở đây ngay khi có quyết định công bố. Hãy quay lại sau.",
+    failed: "Không tải được kết quả.",
+    offline: "Không kết nối được với máy chủ. Hãy kiểm tra mạng rồi thử lại.",
+    retry: "Thử lại",
+    unknown: "Địa chỉ này không có kết quả đã công bố. Hãy chọn kỳ đánh giá và khối ở trên.",
+    leaderboard: "Bảng xếp hạng",
+    decision: "Quyết định",
+    dated: "ngày",
+    source: "Nguồn",
+    version: "Phiên bản",
+    notice: "Đính chính",
+    statistics: "Chỉ số CCHC của khối",
+    meanIndex: "Trung bình",
+    highest: "Cao nhất",
+    lowest: "Thấp nhất",
+    gap: "Chênh lệch",
+    search: "Tìm cơ quan, đơn vị",
+    searchHelp: "gõ không dấu cũng được",
+    shown: "Đang hiện {n} trên {all} cơ quan, đơn vị.",
+    noMatch: "Không có cơ quan, đơn vị nào khớp. Hãy sửa từ tìm kiếm.",
+    rank: "Xếp hạng",
+    agency: "Cơ quan, đơn vị",
+    standardPoints: "Điểm chuẩn",
+    selfPoints: "Tự đánh giá",
+    selfPointsHelp: "Điểm tự đánh giá đã qua thẩm định",
+    officialsPoints: "Điều tra cán bộ",
+    officialsPointsHelp: "Điểm điều tra xã hội học cán bộ, công chức và đại biểu",
+    satisfactionPoints: "SIPAS",
+    satisfactionPointsHelp: "Điểm chỉ số hài lòng (SIPAS)",
+    totalPoints: "Điểm đạt được",
+    totalPointsHelp: "Tự đánh giá + điều tra xã hội học",
+    index: "Chỉ số CCHC",
+    indexHelp: "Điểm đạt được / điểm chuẩn × 100 %",
+    class: "Xếp loại",
+    domain: "Lĩnh vực",
+    points: "Điểm đạt được",
+    domainIndex: "Chỉ số thành phần",
+    details: "Điểm từng lĩnh vực của {agency}",
+    expandAll: "Mở tất cả lĩnh vực",
+    collapseAll: "Đóng tất cả lĩnh vực",
+    legend: "Ghi chú",
+    legendPrinted: "in trong báo cáo nguồn",
+    legendComputed: "hệ thống tính từ số liệu in trong báo cáo nguồn",
+    legendNotPrinted: "không in trong báo cáo nguồn",
+    download: "Tải số liệu (JSON)",
+    print: "In trang này",
+    footer: "Kết quả đã công bố không thay đổi; nếu đính chính, bản mới có số phiên bản mới.",
+    api: "Giao diện lập trình (OpenAPI)",
+  },
+  en: {
+    title: "PAR Index – Leaderboards",
+    name: "Public Administration Reform Index",
+    skip: "To the leaderboard",
+    cycle: "Cycle",
+    groups: "Groups",
+    loading: "Loading results…",
+    empty: "No results have been published yet.",
+    emptyHelp: "Results appear here as soon as the decision to publish is made. Come back later.",
+    failed: "The results could not be loaded.",
+    offline: "The server cannot be reached. Check your connection and try again.",
+    retry: "Try again",
+    unknown: "There are no published results at this address. Choose a cycle and a group above.",
+    leaderboard: "Leaderboard",
+    decision: "Decision",
+    dated: "of",
+    source: "Source",
+    version: "Version",
+    notice: "Correction",
+    statistics: "Index of the group",
+    meanIndex: "Mean",
+    highest: "Highest",
+    lowest: "Lowest",
+    gap: "Gap",
+    search: "Find an agency",
+    searchHelp: "accents may be left out",
+    shown: "Showing {n} of {all} agencies.",
+    noMatch: "No agency matches. Change the words you search for.",
+    rank: "Rank",
+    agency: "Agency",
+    standardPoints: "Standard points",
+    selfPoints: "Self-assessment",
+    selfPointsHelp: "Points of the self-assessment after appraisal",
+    officialsPoints: "Officials’ survey",
+    officialsPointsHelp: "Points of the survey of officials and delegates",
+    satisfactionPoints: "SIPAS",
+    satisfactionPointsHelp: "Points of the satisfaction index (SIPAS)",
+    totalPoints: "Points",
+    totalPointsHelp: "Self-assessment + survey",
+    index: "Index",
+    indexHelp: "Points / standard points × 100 %",
+    class: "Class",
+    domain: "Domain",
+    points: "Points",
+    domainIndex: "Domain index",
+    details: "Points of {agency} by domain",
+    expandAll: "Open all domains",
+    collapseAll: "Close all domains",
+    legend: "Notes",
+    legendPrinted: "printed in the source",
+    legendComputed: "computed by the platform from figures printed in the source",
+    legendNotPrinted: "not printed in the source",
+    download: "Download the figures (JSON)",
+    print: "Print this page",
+    footer: "Published results never change; a correction is a new version with its own number.",
+    api: "Programming interface (OpenAPI)",
+  },
+};
+
+// Names of what has a fixed id; in Vietnamese the published names stand.
+const english = {
+  departments: "Departments",
+  districts: "Districts",
+  "public-service-units": "Public service units",
+  "central-agencies": "Central agencies in the province",
+  communes: "Communes",
+  steering: "Steering of the reform",
+  institutions: "Institutions",
+  procedures: "Administrative procedures",
+  organisation: "Organisation",
+  "civil-service": "Civil service",
+  "public-finance": "Public finance",
+  "digital-government": "Digital government",
+  impact: "Impact of the reform",
+};
+
+const remembered = "parindex-language";
+
+function stored() {
+  try {
+    return localStorage.getItem(remembered);
+  } catch (e) {
+    return null; // storage may be forbidden
+  }
+}
+
+function chosen() {
+  const asked = new URLSearchParams(location.search).get("lang") || stored();
+  return asked === "en" ? "en" : "vi";
+}
+
+let language = chosen();
+
+export function currentLanguage() {
+  return language;
+}
+
+// choose keeps a language for this page, its address and the next visit.
+export function choose(l) {
+  language = l;
+  try {
+    localStorage.setItem(remembered, l);
+  } catch (e) {
+    // the choice then lasts as long as the page
+  }
+  history.replaceState(null, "", (l === "en" ? "?lang=en" : location.pathname) + location.hash);
+}
+
+// t returns the words for a key, with {name} filled from values.
+export function t(key, values) {
+  return words[language][key].replace(/\{(\w+)\}/g, (_, name) => values[name]);
+}
+
+// help returns the sentence that explains a column, or "".
+export function help(key) {
+  return words[language][key + "Help"] || "";
+}
+
+// named returns the name of what has an id: the published one in Vietnamese,
+// the translated one in English if there is one.
+export function named(id, published) {
+  return (language === "en" && english[id]) || published || id;
+}
+
+// decimal writes a decimal string as people of this language do. It never goes
+// through a binary number.
+export function decimal(value) {
+  return language === "vi" ? value.replace(".", ",") : value;
+}
+
+const months = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
+
+// date writes YYYY-MM-DD, or as much of it as is known.
+export function date(value) {
+  const parts = value.split("-");
+  if (language === "vi") {
+    return parts.reverse().join("/");
+  }
+  const month = parts[1] && months[Number(parts[1]) - 1];
+  return [parts[2] && String(Number(parts[2])), month, parts[0]].filter(Boolean).join(" ");
+}
+
+// fold takes case and accents away, so that "soc trang" finds "Sóc Trăng".
+export function fold(s) {
+  return s.toLowerCase().normalize("NFD").replace(/[\u0300-\u036f]/g, "").replace(/đ/g, "d");
+}

@@ -1,0 +1,66 @@
+package fault
+
+// Reasons that more than one service gives.
+var (
+	// BadRequest sums up the violations of a request's rules.
+	BadRequest = Reason{
+		Kind: Invalid, Code: "BAD_REQUEST",
+		Vi: "Yêu cầu chưa hợp lệ. Hãy sửa các trường được nêu rồi gửi lại.",
+		En: "The request is not valid. Mend the fields named and send it again.",
+	}
+	// StaleEtag is a write based on an older version than the stored one.
+	StaleEtag = Reason{
+		Kind: Conflict, Code: "STALE_ETAG",
+		Vi: "Dữ liệu đã được người khác sửa. Hãy tải lại rồi sửa tiếp.",
+		En: "Somebody has changed this since you read it. Read it again and repeat your change.",
+	}
+	// RequestIDReused is a request id sent again with other content.
+	RequestIDReused = Reason{
+		Kind: Exists, Code: "REQUEST_ID_REUSED",
+		Vi: "Mã yêu cầu này đã dùng cho một nội dung khác. Hãy dùng mã mới.",
+		En: "This request id was used for other content. Use a new one.",
+	}
+	// PageTokenInvalid is a page token that belongs to another list or filter.
+	PageTokenInvalid = Reason{
+		Kind: Invalid, Code: "PAGE_TOKEN_INVALID",
+		Vi: "Mã trang không dùng được cho danh sách này. Hãy mở lại từ trang đầu.",
+		En: "The page token does not belong to this list. Start again from the first page.",
+	}
+	// StorageAway is a database that does not answer.
+	StorageAway = Reason{
+		Kind: Unavailable, Code: "STORAGE_AWAY",
+		Vi: "Cơ sở dữ liệu tạm thời không trả lời. Hãy thử lại sau ít giây; chưa có gì bị mất.",
+		En: "The database does not answer at the moment. Try again in a few seconds; nothing was lost.",
+	}
+	// ServiceAway is another service that does not answer.
+	ServiceAway = Reason{
+		Kind: Unavailable, Code: "SERVICE_AWAY",
+		Vi: "Một dịch vụ cần thiết tạm thời không trả lời. Hãy thử lại sau ít giây.",
+		En: "A service this needs does not answer at the moment. Try again in a few seconds.",
+	}
+	// TokenMissing is a request without a token where one is needed.
+	TokenMissing = Reason{
+		Kind: Unauthenticated, Code: "TOKEN_MISSING",
+		Vi: "Bạn cần đăng nhập để làm việc này.",
+		En: "You need to log in to do this.",
+	}
+	// TokenInvalid is a token that is forged, malformed or not for this system.
+	TokenInvalid = Reason{
+		Kind: Unauthenticated, Code: "TOKEN_INVALID",
+		Vi: "Phiên đăng nhập không hợp lệ. Hãy đăng nhập lại.",
+		En: "The token is not valid. Log in again.",
+	}
+	// TokenExpired is a genuine token whose time is over.
+	TokenExpired = Reason{
+		Kind: Unauthenticated, Code: "TOKEN_EXPIRED",
+		Vi: "Phiên đăng nhập đã hết hạn. Hãy đăng nhập lại.",
+		En: "The token has expired. Refresh it or log in again.",
+	}
+	// NotAllowed is a known caller without the role, in this scope, that the
+	// request needs. It is the same whether or not the thing exists.
+	NotAllowed = Reason{
+		Kind: Denied, Code: "NOT_ALLOWED",
+		Vi: "Tài khoản của bạn không có quyền làm việc này.",
+		En: "Your account may not do this.",
+	}
+)

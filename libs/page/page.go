@@ -1,0 +1,81 @@
+// Package page makes the tokens by which a list is read page by page.
+//
+// A token holds where the page before ended, as the values of the list's sort
+// key, and a hash of what was listed. It is opaque, not secret and not signed:
+// a service checks the caller's scope again for every page, so that a token
+// made up by hand shows nothing that a filter would not.
+package page
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/binary"
+
+	"github.com/parindex/parindex/libs/fault"
+)
+
+// version begins every token, so that a later form cannot be mistaken for this.
+const version = 1
+
+// maxToken is far above what keys of a few ids need, and bounds what Decode
+// does for a stranger.
+const maxToken = 4096
+
+const filterSize = 16
+
+// Encode returns the token of the page that begins after key. filter is
+// everything that says what is listed, scope, filter and order, in a form in
+// which two different lists never are the same.
+func Encode(filter string, key ...string) string {
+	b := []byte{version}
+	sum := sha256.Sum256([]byte(filter))
+	b = append(b, sum[:filterSize]...)
+	for _, k := range key {
+		b = binary.AppendUvarint(b, uint64(len(k)))
+		b = append(b, k...)
+	}
+	return base64.RawURLEncoding.EncodeToString(b)
+}
+
+// Decode returns the n values of the key that the token holds, or nil for the
+// empty token, which stands for the first page. It fails with
+// fault.PageTokenInvalid at "page_token" when the token was not made by Encode
+// from this filter and n values.
+func Decode(token, filter string, n int) ([]string, error) {
+	if token == "" {
+		return nil, nil
+	}
+	invalid := fault.PageTokenInvalid.At("page_token")
+	b, err := base64.RawURLEncoding.DecodeString(token)
+	if err != nil || len(token) > maxToken || len(b) < 1+filterSize {
+		return nil, invalid
+	}
+	b = b[1+filterSize:]
+	key := make([]string, 0, n)
+	for len(b) > 0 {
+		size, width := binary.Uvarint(b)
+		if width <= 0 || len(key) == n {
+			return nil, invalid
+		}
+		b = b[width:]
+		if size > uint64(len(b)) {
+			return nil, invalid
+		}
+		key = append(key, string(b[:size]))
+		b = b[size:]
+	}
+	// One list position has one token: this also settles version and filter.
+	if len(key) != n || Encode(filter, key...) != token {
+		return nil, invalid
+	}
+	return key, nil
+}
+
+// Size returns how many rows a page holds: asked, or usual when nothing (or
+// less) was asked, and never above most.
+func Size(asked, usual, most int32) int32 {
+	if asked <= 0 {
+		asked = usual
+	}
+	return min(asked, most)
+}

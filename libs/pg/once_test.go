@@ -1,0 +1,166 @@
+package pg_test
+
+import (
+	"bytes"
+	"errors"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/parindex/parindex/libs/fault"
+	"github.com/parindex/parindex/libs/pg"
+)
+
+type answer struct {
+	Shelf int
+	Name  string
+	lost  string
+}
+
+var request = pg.Request{
+	ID: "0197e2c4-0000-7000-8000-000000000001", Principal: "person:1", Method: "CreateShelf", Hash: bytes.Repeat([]byte{1}, 32),
+}
+
+// create makes the next shelf, which is an effect that can be counted.
+func create(t *testing.T, db *pgxpool.Pool, r pg.Request) (a answer, err error) {
+	t.Helper()
+	err = pg.InTx(t.Context(), db, func(tx pgx.Tx) error {
+		a, err = pg.Once(t.Context(), tx, "shop", r, func() (answer, error) {
+			a := answer{Name: "tầng trên", lost: "never kept"}
+			err := tx.QueryRow(t.Context(), `
+				insert into shop.shelf (id, name) select count(*) + 1, count(*) from shop.shelf returning id`).Scan(&a.Shelf)
+			return a, err
+		})
+		return err
+	})
+	return a, err
+}
+
+func TestOnceUnderFiftyCallers(t *testing.T) {
+	db := open(t).Pool
+	var wg sync.WaitGroup
+	for range 50 {
+		wg.Go(func() {
+			if a, err := create(t, db, request); err != nil || a != (answer{Shelf: 1, Name: "tầng trên"}) {
+				t.Errorf("answer %+v, error %v", a, err)
+			}
+		})
+	}
+	wg.Wait()
+	if n := get[int](t, db, `select count(*) from shop.shelf`); n != 1 {
+		t.Errorf("%d effects, want one", n)
+	}
+}
+
+func TestOnceTellsRequestsApart(t *testing.T) {
+	db := open(t).Pool
+	change := func(f func(*pg.Request)) pg.Request {
+		r := request
+		f(&r)
+		return r
+	}
+	for _, tt := range []struct {
+		name    string
+		r       pg.Request
+		shelf   int
+		wantErr error
+	}{
+		{"first", request, 1, nil},
+		{"again", request, 1, nil},
+		{"again, written in capitals", change(func(r *pg.Request) { r.ID = "0197E2C4-0000-7000-8000-000000000001" }), 1, nil},
+		{"other content", change(func(r *pg.Request) { r.Hash = bytes.Repeat([]byte{2}, 32) }), 0, fault.RequestIDReused},
+		{"other id", change(func(r *pg.Request) { r.ID = "0197e2c4-0000-7000-8000-000000000002" }), 2, nil},
+		{"other principal", change(func(r *pg.Request) { r.Principal = "person:2" }), 3, nil},
+		{"other method", change(func(r *pg.Request) { r.Method = "MoveShelf" }), 4, nil},
+		{"no id", change(func(r *pg.Request) { r.ID = "" }), 5, nil},
+		{"no id again", change(func(r *pg.Request) { r.ID = "" }), 6, nil},
+		{"no uuid", change(func(r *pg.Request) { r.ID = "first" }), 0, fault.BadRequest},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			a, err := create(t, db, tt.r)
+			if !errors.Is(err, tt.wantErr) || a.Shelf != tt.shelf {
+				t.Errorf("shelf %d, error %v; want %d, %v", a.Shelf, err, tt.shelf, tt.wantErr)
+			}
+			if tt.wantErr != nil && !strings.Contains(err.Error(), "request_id") {
+				t.Errorf("%v does not name the field", err)
+			}
+		})
+	}
+}
+
+func TestOnceForgetsWhatFailed(t *testing.T) {
+	db := open(t).Pool
+	err := pg.InTx(t.Context(), db, func(tx pgx.Tx) error {
+		_, err := pg.Once(t.Context(), tx, "shop", request, func() (answer, error) { return answer{}, tooFew })
+		return err
+	})
+	if !errors.Is(err, tooFew) {
+		t.Fatalf("error %v, want that of the function", err)
+	}
+	if a, err := create(t, db, request); err != nil || a.Shelf != 1 {
+		t.Errorf("the second attempt: %+v, %v", a, err)
+	}
+}
+
+func TestOnceNoticesACommitWithoutAnAnswer(t *testing.T) {
+	db := open(t).Pool
+	err := pg.InTx(t.Context(), db, func(tx pgx.Tx) error {
+		_, err := pg.Once(t.Context(), tx, "shop", request, func() (answer, error) { return answer{}, tooFew })
+		if !errors.Is(err, tooFew) {
+			t.Errorf("error %v, want that of the function", err)
+		}
+		return nil // what the contract forbids
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := create(t, db, request); err == nil {
+		t.Error("a request without an answer was answered")
+	}
+}
+
+func TestForgetRequests(t *testing.T) {
+	db := open(t).Pool
+	if _, err := create(t, db, request); err != nil {
+		t.Fatal(err)
+	}
+	claimed := get[time.Time](t, db, `select claim_time from shop.request`)
+	for _, tt := range []struct {
+		before time.Time
+		want   int64
+	}{{claimed, 0}, {claimed.Add(time.Second), 1}, {claimed.Add(time.Second), 0}} {
+		n, err := pg.ForgetRequests(t.Context(), db, "shop", tt.before)
+		if err != nil || n != tt.want {
+			t.Errorf("forgot %d, %v; want %d", n, err, tt.want)
+		}
+	}
+	if a, err := create(t, db, request); err != nil || a.Shelf != 2 {
+		t.Errorf("after forgetting: %+v, %v, want a new shelf", a, err)
+	}
+}
+
+func TestConstraints(t *testing.T) {
+	db := open(t).Pool
+	const insert = `insert into shop.request (principal, method, request_id, hash) values `
+	exec(t, db, insert+`('p', 'm', gen_random_uuid(), $1)`, request.Hash)
+	for constraint, sql := range map[string]string{
+		"request_pkey":            `insert into shop.request select * from shop.request`,
+		"request_principal_named": insert + `('', 'm', gen_random_uuid(), sha256(''))`,
+		"request_method_named":    insert + `('p', '', gen_random_uuid(), sha256(''))`,
+		"request_hash_sha256":     insert + `('p', 'm', gen_random_uuid(), '\x00')`,
+		"shop_revision_pkey":      `insert into shop.shop_revision values (1, 1)`,
+		"shop_revision_reader":    `insert into shop.shop_revision values (2, 3)`,
+		"request_revision_pkey":   `insert into shop.request_revision values (1, 1)`,
+		"request_revision_reader": `insert into shop.request_revision values (2, -1)`,
+	} {
+		_, err := db.Exec(t.Context(), sql)
+		if e, ok := errors.AsType[*pgconn.PgError](err); !ok || e.ConstraintName != constraint {
+			t.Errorf("%s: %v", constraint, err)
+		}
+	}
+}

@@ -1,0 +1,68 @@
+package pg
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/parindex/parindex/libs/fault"
+)
+
+// ErrSchemaTooNew is a schema whose newest migration says that a binary of this
+// revision can no longer work with it. Waiting does not help: the binary ends.
+var ErrSchemaTooNew = errors.New("the schema is newer than this binary can work with")
+
+// SchemaBehind is a schema that lacks migrations this binary needs. The process
+// stays up, does not serve, and asks again.
+var SchemaBehind = fault.Reason{
+	Kind: fault.Unavailable, Code: "SCHEMA_BEHIND",
+	Vi: "Lược đồ của %[1]s đang ở bản %[2]d, cần bản %[3]d: hãy chạy `%[4]sd migrate`.",
+	En: "schema of %[1]s at %[2]d, needs %[3]d: run `%[4]sd migrate`",
+}
+
+// CheckSchema returns nil when every line in schema is at this binary's
+// revision, or at a newer one whose oldest reader is not above it. Otherwise it
+// fails with SchemaBehind or ErrSchemaTooNew for each line concerned, or with
+// what Fault makes of a server that does not answer.
+func CheckSchema(ctx context.Context, db *pgxpool.Pool, schema string, lines ...Line) error {
+	var faults []error
+	for _, line := range lines {
+		revisions, err := line.revisions()
+		if err != nil {
+			return fmt.Errorf("line %s: %w", line.Name, err)
+		}
+		have, oldest, err := revision(ctx, db, schema, line.Name)
+		if err != nil {
+			return Fault(fmt.Errorf("reading the revision of %s, line %s: %w", schema, line.Name, err), nil)
+		}
+		what := schema
+		if line.Name != schema {
+			what = schema + " (" + line.Name + ")"
+		}
+		need := int64(len(revisions))
+		switch {
+		case have < need:
+			faults = append(faults, SchemaBehind.With(what, have, need, schema))
+		case oldest > need:
+			faults = append(faults, fmt.Errorf("schema of %s at %d, which needs a binary from revision %d on, and this one is at %d: %w",
+				what, have, oldest, need, ErrSchemaTooNew))
+		}
+	}
+	return errors.Join(faults...)
+}
+
+// revision returns where a line is and its oldest reader; 0 and 0 before the
+// first migration.
+func revision(ctx context.Context, db *pgxpool.Pool, schema, line string) (have, oldest int64, err error) {
+	table := pgx.Identifier{schema, line + "_revision"}.Sanitize()
+	err = db.QueryRow(ctx, `select revision, oldest_reader from `+table+` order by revision desc limit 1`).Scan(&have, &oldest)
+	const undefinedTable = "42P01"
+	if e, ok := errors.AsType[*pgconn.PgError](err); ok && e.Code == undefinedTable || errors.Is(err, pgx.ErrNoRows) {
+		return 0, 0, nil
+	}
+	return have, oldest, err
+}

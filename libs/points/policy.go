@@ -1,0 +1,131 @@
+package points
+
+import (
+	"fmt"
+	"math/big"
+
+	"github.com/parindex/parindex/libs/fault"
+	"github.com/shopspring/decimal"
+)
+
+// MaxScale is the largest number of places a policy rounds to: as many as a
+// figure may have where it travels.
+const MaxScale = 12
+
+// Policy is how one regulation rounds (G2). It is data of the regulation; the
+// scales count decimal places, 0 to MaxScale.
+//
+// The zero Policy is valid and rounds everything to whole points, which no
+// known regulation does: start from DefaultPolicy.
+type Policy struct {
+	// ItemScale is where the points of an item are rounded.
+	ItemScale int32
+	// IndexScale is where an index, a domain index and a mean are rounded, and
+	// at which rank and class compare.
+	IndexScale int32
+	// DisplayScale is how many places people are shown. It never enters
+	// arithmetic, rank or class unless the regulation says so (G4).
+	DisplayScale int32
+	// Mode decides what rounding does with the rest.
+	Mode Mode
+}
+
+// DefaultPolicy returns the policy of a regulation that states none: items to
+// 6 places, index to 6, display 2, half away from zero (G2).
+func DefaultPolicy() Policy {
+	return Policy{ItemScale: 6, IndexScale: 6, DisplayScale: 2, Mode: HalfAwayFromZero}
+}
+
+// Validate returns PolicyInvalid with everything wrong about p: a scale
+// outside 0 to MaxScale, a display finer than the figures it shows, an unknown
+// mode. The other methods of p may be called only when it returns nil.
+func (p Policy) Validate() error {
+	var vs []fault.Violation
+	for _, s := range []struct {
+		field string
+		scale int32
+	}{{"item_scale", p.ItemScale}, {"index_scale", p.IndexScale}, {"display_scale", p.DisplayScale}} {
+		if s.scale < 0 || s.scale > MaxScale {
+			vs = append(vs, fault.Violation{
+				Field: s.field, Code: codeScaleOutOfRange,
+				Vi: fmt.Sprintf("Số chữ số thập phân phải từ 0 đến %d.", MaxScale),
+				En: fmt.Sprintf("The number of places must be from 0 to %d.", MaxScale),
+			})
+		}
+	}
+	if p.DisplayScale > min(p.ItemScale, p.IndexScale) {
+		vs = append(vs, fault.Violation{
+			Field: "display_scale", Code: codeDisplayTooFine,
+			Vi: "Không thể hiển thị nhiều chữ số thập phân hơn số chữ số được tính.",
+			En: "No more places can be shown than are computed.",
+		})
+	}
+	if !p.Mode.known() {
+		vs = append(vs, fault.Violation{Field: "mode", Code: ModeUnknown.Code, Vi: ModeUnknown.Vi, En: ModeUnknown.En})
+	}
+	if len(vs) > 0 {
+		return &fault.Fault{Reason: PolicyInvalid, Violations: vs}
+	}
+	return nil
+}
+
+// Index returns points ÷ standard × 100, rounded once at p.IndexScale (G1, G2).
+// It is StandardNotPositive when standard is 0 or less; points may be negative.
+func (p Policy) Index(points, standard Points) (Points, error) {
+	if standard.Sign() <= 0 {
+		return Points{}, StandardNotPositive
+	}
+	return p.divide(points.Mul(FromInt(100)), standard, p.IndexScale), nil
+}
+
+// Quotient returns a ÷ b rounded once at scale, or DivisorZero. A scale outside
+// 0 to MaxScale panics: scales are checked where a regulation is read.
+func (p Policy) Quotient(a, b Points, scale int32) (Points, error) {
+	if b.IsZero() {
+		return Points{}, DivisorZero
+	}
+	return p.divide(a, b, scale), nil
+}
+
+// Mean returns the unweighted mean of xs, rounded once at p.IndexScale (G3), or
+// MeanOfNothing.
+func (p Policy) Mean(xs []Points) (Points, error) {
+	if len(xs) == 0 {
+		return Points{}, MeanOfNothing
+	}
+	return p.divide(Sum(xs...), FromInt(int64(len(xs))), p.IndexScale), nil
+}
+
+// Item returns x rounded at p.ItemScale.
+func (p Policy) Item(x Points) Points { return p.Round(x, p.ItemScale) }
+
+// Round returns x rounded by p.Mode at scale; a figure with no more places
+// than that comes back as it is. A scale outside 0 to MaxScale panics, as in
+// Quotient.
+func (p Policy) Round(x Points, scale int32) Points { return p.divide(x, FromInt(1), scale) }
+
+// Display returns x as people see it: rounded by p.Mode at p.DisplayScale, with
+// exactly that many places. The result is for reading; nothing is computed
+// from it (G2: 11 of 21 rows of S4 do not recompute from printed figures).
+func (p Policy) Display(x Points) string {
+	return p.Round(x, p.DisplayScale).Fixed(p.DisplayScale)
+}
+
+// divide returns a ÷ b rounded by p.Mode at scale. The decimal library's own
+// division rounds at a global precision and could round a second time, so the
+// quotient and its remainder are taken here as whole numbers.
+func (p Policy) divide(a, b Points, scale int32) Points {
+	if scale < 0 || scale > MaxScale {
+		panic(fmt.Sprintf("points: scale %d is outside 0 to %d", scale, MaxScale))
+	}
+	numerator, denominator := a.d.Coefficient(), b.d.Coefficient()
+	shift := int64(a.d.Exponent()) - int64(b.d.Exponent()) + int64(scale)
+	if shift >= 0 {
+		numerator.Mul(numerator, tenTo(shift))
+	} else {
+		denominator.Mul(denominator, tenTo(-shift))
+	}
+	return Points{d: decimal.NewFromBigInt(p.Mode.quotient(numerator, denominator), -scale)}
+}
+
+func tenTo(n int64) *big.Int { return new(big.Int).Exp(big.NewInt(10), big.NewInt(n), nil) }

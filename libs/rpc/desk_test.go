@@ -1,0 +1,249 @@
+package rpc_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/ed25519"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"net"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials/insecure"
+	"google.golang.org/grpc/test/bufconn"
+	"google.golang.org/protobuf/encoding/prototext"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protodesc"
+	"google.golang.org/protobuf/reflect/protoreflect"
+	"google.golang.org/protobuf/reflect/protoregistry"
+	"google.golang.org/protobuf/types/descriptorpb"
+	"google.golang.org/protobuf/types/dynamicpb"
+
+	"github.com/parindex/parindex/libs/auth"
+	"github.com/parindex/parindex/libs/rpc"
+	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
+	_ "github.com/parindex/parindex/proto/gen/parindex/type/v1" // the rules the desk's contract uses
+)
+
+// The desk is a service with one rpc for each kind of door.
+const deskContract = `
+	name: "parindex/libs/rpc/desk.proto" package: "desk" syntax: "proto3"
+	dependency: ["buf/validate/validate.proto", "parindex/auth/v1/access.proto", "parindex/type/v1/rules.proto"]
+	message_type {
+		name: "Question"
+		field { name: "authority" number: 1 type: TYPE_STRING label: LABEL_OPTIONAL
+			options { [buf.validate.field] { string { [parindex.type.v1.slug]: true } } } }
+		field { name: "title" number: 2 type: TYPE_STRING label: LABEL_OPTIONAL
+			options { [buf.validate.field] { string { min_len: 1 max_len: 40 } } } }
+		field { name: "points" number: 3 type: TYPE_STRING label: LABEL_OPTIONAL
+			options { [buf.validate.field] { string { [parindex.type.v1.points]: true } ignore: IGNORE_IF_ZERO_VALUE } } }
+		field { name: "day" number: 4 type: TYPE_STRING label: LABEL_OPTIONAL
+			options { [buf.validate.field] { string { [parindex.type.v1.civil_date]: true } ignore: IGNORE_IF_ZERO_VALUE } } }
+		field { name: "count" number: 5 type: TYPE_INT32 label: LABEL_OPTIONAL
+			options { [buf.validate.field] { int32 { gte: 0 lte: 10 } } } }
+		field { name: "request_id" number: 6 type: TYPE_STRING label: LABEL_OPTIONAL
+			options { [buf.validate.field] { string { [parindex.type.v1.request_id]: true } } } }
+	}
+	service {
+		name: "Desk"
+		method { name: "Ask" input_type: ".desk.Question" output_type: ".desk.Question"
+			options { [parindex.auth.v1.access] { caller: CALLER_BOUND roles: ROLE_COORDINATOR authority_field: "authority" } } }
+		method { name: "Look" input_type: ".desk.Question" output_type: ".desk.Question"
+			options { [parindex.auth.v1.access] { caller: CALLER_ANYONE } } }
+	}
+	service { name: "Forgotten" method { name: "Ask" input_type: ".desk.Question" output_type: ".desk.Question" } }
+`
+
+var deskFile = sync.OnceValues(func() (protoreflect.FileDescriptor, error) {
+	file := new(descriptorpb.FileDescriptorProto)
+	if err := prototext.Unmarshal([]byte(deskContract), file); err != nil {
+		return nil, err
+	}
+	d, err := protodesc.NewFile(file, protoregistry.GlobalFiles)
+	if err != nil {
+		return nil, err
+	}
+	return d, protoregistry.GlobalFiles.RegisterFile(d)
+})
+
+func questionType(t testing.TB) protoreflect.MessageDescriptor {
+	t.Helper()
+	file, err := deskFile()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return file.Messages().Get(0)
+}
+
+// question returns a request in text form, `title: "x"`.
+func question(t testing.TB, text string) *dynamicpb.Message {
+	t.Helper()
+	m := dynamicpb.NewMessage(questionType(t))
+	if err := prototext.Unmarshal([]byte(text), m); err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+// good is a question that breaks no rule.
+const good = `authority: "soc-trang" title: "Một câu hỏi riêng"`
+
+type handler func(ctx context.Context, req proto.Message) (proto.Message, error)
+
+// desk returns what registers the service of the desk's contract with a name.
+func desk(t testing.TB, service string, handle handler) func(grpc.ServiceRegistrar) {
+	t.Helper()
+	input := questionType(t)
+	d := &grpc.ServiceDesc{ServiceName: "desk." + service, HandlerType: (*any)(nil)}
+	for _, method := range []string{"Ask", "Look"} {
+		d.Methods = append(d.Methods, grpc.MethodDesc{
+			MethodName: method,
+			Handler: func(_ any, ctx context.Context, decode func(any) error, intercept grpc.UnaryServerInterceptor) (any, error) {
+				in := dynamicpb.NewMessage(input)
+				if err := decode(in); err != nil {
+					return nil, err
+				}
+				return intercept(ctx, in, &grpc.UnaryServerInfo{FullMethod: "/desk." + service + "/" + method}, func(ctx context.Context, req any) (any, error) {
+					m, ok := req.(proto.Message)
+					if !ok {
+						return nil, errors.New("no message")
+					}
+					return handle(ctx, m)
+				})
+			},
+		})
+	}
+	return func(r grpc.ServiceRegistrar) { r.RegisterService(d, nil) }
+}
+
+var noon = time.Date(2024, 1, 8, 12, 0, 0, 0, time.UTC)
+
+func key(seed string) ed25519.PrivateKey {
+	return ed25519.NewKeyFromSeed([]byte(strings.Repeat(seed, ed25519.SeedSize)))
+}
+
+var genuine, forger = key("g"), key("f")
+
+func publicKeys(context.Context) (map[string]ed25519.PublicKey, error) {
+	public := ed25519.PublicKey(genuine[ed25519.SeedSize:])
+	return map[string]ed25519.PublicKey{auth.KeyID(public): public}, nil
+}
+
+func token(t testing.TB, by ed25519.PrivateKey, issued time.Time, bindings ...auth.Binding) rpc.Credential {
+	t.Helper()
+	text, _, err := auth.Sign(by, auth.Principal{Kind: auth.Person, ID: "0198c0de", Bindings: bindings}, issued, time.Hour)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return func(context.Context) (string, error) { return text, nil }
+}
+
+var coordinator = auth.Binding{Role: authv1.Role_ROLE_COORDINATOR, Authority: "soc-trang"}
+
+// logs collects the server's log lines.
+type logs struct {
+	mu    sync.Mutex
+	lines bytes.Buffer
+}
+
+func (l *logs) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.lines.Write(p)
+}
+
+// take returns the lines written since it was last called.
+func (l *logs) take(t testing.TB) (text string, records []map[string]any) {
+	t.Helper()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	text = l.lines.String()
+	l.lines.Reset()
+	for line := range strings.Lines(text) {
+		r := map[string]any{}
+		if err := json.Unmarshal([]byte(line), &r); err != nil {
+			t.Fatalf("log line %q: %v", line, err)
+		}
+		records = append(records, r)
+	}
+	return text, records
+}
+
+// office is a running server.
+type office struct {
+	server   *rpc.Server
+	listener *bufconn.Listener
+	logs     *logs
+	metrics  *prometheus.Registry
+	served   chan error
+}
+
+func serverDeps(o *office, keys auth.Keys) rpc.ServerDeps {
+	now := func() time.Time { return noon }
+	return rpc.ServerDeps{
+		Service: "desk", Logger: slog.New(slog.NewJSONHandler(o.logs, nil)), Metrics: o.metrics,
+		Verifier: auth.NewVerifier(keys, now), Now: now,
+	}
+}
+
+func open(t testing.TB, keys auth.Keys, register ...func(grpc.ServiceRegistrar)) *office {
+	t.Helper()
+	o := &office{
+		listener: bufconn.Listen(1 << 20), logs: &logs{}, metrics: prometheus.NewRegistry(), served: make(chan error, 1),
+	}
+	server, err := rpc.NewServer(serverDeps(o, keys))
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.server = server
+	for _, r := range register {
+		r(server)
+	}
+	go func() { o.served <- server.Serve(o.listener) }()
+	t.Cleanup(server.Server.Stop)
+	return o
+}
+
+func (o *office) dial(ctx context.Context, _ string) (net.Conn, error) {
+	return o.listener.DialContext(ctx)
+}
+
+// client returns a connection as services have it.
+func (o *office) client(t testing.TB, credential rpc.Credential) *grpc.ClientConn {
+	t.Helper()
+	conn, err := rpc.Dial("passthrough:///desk", credential, grpc.WithContextDialer(o.dial))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = conn.Close() })
+	return conn
+}
+
+// stranger returns a connection without our interceptors: what is on the wire.
+func (o *office) stranger(t testing.TB) *grpc.ClientConn {
+	t.Helper()
+	conn, err := grpc.NewClient("passthrough:///desk",
+		grpc.WithTransportCredentials(insecure.NewCredentials()), grpc.WithContextDialer(o.dial))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = conn.Close() })
+	return conn
+}
+
+func ask(ctx context.Context, t testing.TB, conn grpc.ClientConnInterface, method, text string) error {
+	t.Helper()
+	return conn.Invoke(ctx, "/desk.Desk/"+method, question(t, text), dynamicpb.NewMessage(questionType(t)))
+}
+
+func answers(_ context.Context, req proto.Message) (proto.Message, error) { return req, nil }
+
+func fails(err error) handler {
+	return func(context.Context, proto.Message) (proto.Message, error) { return nil, err }
+}

@@ -1,0 +1,49 @@
+// Package rpc is the one place where gRPC servers and clients are made: who is
+// let in, what is checked, how faults travel, what is recorded of a call. It
+// knows no service and no rule of the domain.
+package rpc
+
+import (
+	"context"
+	"strings"
+
+	"google.golang.org/grpc/metadata"
+)
+
+// Metadata keys. The edge sets them from HTTP headers and cookies.
+const (
+	// RequestIDKey carries the id of the user's request through all services.
+	RequestIDKey = "x-request-id"
+	// RefreshTokenKey carries a session's refresh token from the edge's cookie.
+	RefreshTokenKey = "parindex-refresh-token" //nolint:gosec // the name of a key, not a secret
+
+	languageKey = "accept-language"
+	tokenKey    = "authorization"
+	bearer      = "Bearer "
+)
+
+// Incoming returns the first value of a metadata key of the request being
+// served, or "".
+func Incoming(ctx context.Context, key string) string {
+	if values := metadata.ValueFromIncomingContext(ctx, key); len(values) > 0 {
+		return values[0]
+	}
+	return ""
+}
+
+// Language returns the language in which the caller wants to read messages:
+// "en" if English comes first in Accept-Language, else "vi".
+func Language(ctx context.Context) string { return AcceptedLanguage(Incoming(ctx, languageKey)) }
+
+// AcceptedLanguage returns "en" or "vi", whichever an Accept-Language header
+// names first; "vi" if it names neither.
+func AcceptedLanguage(header string) string {
+	for part := range strings.SplitSeq(header, ",") {
+		tag, _, _ := strings.Cut(strings.TrimSpace(part), ";")
+		switch primary, _, _ := strings.Cut(strings.ToLower(tag), "-"); primary {
+		case "en", "vi":
+			return primary
+		}
+	}
+	return "vi"
+}

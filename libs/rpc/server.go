@@ -1,0 +1,325 @@
+package rpc
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"regexp"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"buf.build/go/protovalidate"
+	"github.com/google/uuid"
+	"github.com/prometheus/client_golang/prometheus"
+	"go.opentelemetry.io/contrib/instrumentation/google.golang.org/grpc/otelgrpc"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/health"
+	healthv1 "google.golang.org/grpc/health/grpc_health_v1"
+	"google.golang.org/grpc/keepalive"
+	"google.golang.org/grpc/metadata"
+	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
+	"google.golang.org/protobuf/reflect/protoregistry"
+
+	"github.com/parindex/parindex/libs/auth"
+	"github.com/parindex/parindex/libs/fault"
+)
+
+const (
+	// maxMessage bounds a request: the largest import file with room to spare.
+	maxMessage = 4 << 20
+	// handlerTimeout ends a request that its caller's deadline has not ended before.
+	handlerTimeout = 30 * time.Second
+	// drainTimeout is how long Stop lets requests end. It leaves a quarter of
+	// run.StopTimeout to what closes after the server. A watcher of the health
+	// stays to its last second.
+	drainTimeout = 15 * time.Second
+	// connectionAge makes clients connect again now and then, so that new
+	// replicas get their share of long-lived HTTP/2 connections.
+	connectionAge = 30 * time.Second
+)
+
+// ServerDeps is what a server needs from the program.
+type ServerDeps struct {
+	// Service is the service's name ("catalog"), for logs.
+	Service  string
+	Logger   *slog.Logger
+	Metrics  prometheus.Registerer
+	Verifier *auth.Verifier
+	Now      func() time.Time
+}
+
+// Server is a gRPC server of parindex: every call is recorded, its caller
+// verified and admitted, its request validated, and its faults told in the
+// caller's language. Register services on it, then Serve.
+type Server struct {
+	*grpc.Server
+
+	deps      ServerDeps
+	gate      *auth.Gate
+	validator protovalidate.Validator
+	duration  *prometheus.HistogramVec
+	health    *health.Server
+}
+
+// NewServer returns a Server without services. It is not serving, by the gRPC
+// health protocol, until SetReady says so.
+func NewServer(deps ServerDeps) (*Server, error) {
+	validator, err := protovalidate.New()
+	if err != nil {
+		return nil, fmt.Errorf("preparing the validator: %w", err)
+	}
+	s := &Server{deps: deps, validator: validator, health: health.NewServer()}
+	s.duration = prometheus.NewHistogramVec(prometheus.HistogramOpts{
+		Name: "parindex_rpc_duration_seconds", Help: "Time to answer an rpc, by method and gRPC code.",
+		Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 10},
+	}, []string{"method", "code"})
+	if err := deps.Metrics.Register(s.duration); err != nil {
+		return nil, fmt.Errorf("registering metrics: %w", err)
+	}
+	s.Server = grpc.NewServer(
+		grpc.StatsHandler(otelgrpc.NewServerHandler()),
+		grpc.ChainUnaryInterceptor(s.observe, s.translate, s.admit, s.validate),
+		grpc.MaxRecvMsgSize(maxMessage),
+		grpc.KeepaliveParams(keepalive.ServerParameters{MaxConnectionAge: connectionAge, MaxConnectionAgeGrace: handlerTimeout}),
+	)
+	s.health.SetServingStatus("", healthv1.HealthCheckResponse_NOT_SERVING)
+	healthv1.RegisterHealthServer(s.Server, s.health)
+	return s, nil
+}
+
+// SetReady says by the health protocol whether the server serves.
+func (s *Server) SetReady(ready bool) {
+	state := healthv1.HealthCheckResponse_NOT_SERVING
+	if ready {
+		state = healthv1.HealthCheckResponse_SERVING
+	}
+	s.health.SetServingStatus("", state)
+}
+
+// Guard reads the access options of all registered services. It must succeed
+// before Serve: a contract with an rpc that nobody decided about is refused.
+func (s *Server) Guard() error {
+	var services []protoreflect.ServiceDescriptor
+	for name := range s.GetServiceInfo() {
+		if name == healthv1.Health_ServiceDesc.ServiceName {
+			continue // the health protocol has no access option and tells only "serving"
+		}
+		d, err := protoregistry.GlobalFiles.FindDescriptorByName(protoreflect.FullName(name))
+		if err != nil {
+			return fmt.Errorf("service %s: %w", name, err)
+		}
+		service, ok := d.(protoreflect.ServiceDescriptor)
+		if !ok {
+			return fmt.Errorf("%s is no service", name)
+		}
+		services = append(services, service)
+	}
+	gate, err := auth.NewGate(services...)
+	if err != nil {
+		return err
+	}
+	s.gate = gate
+	return nil
+}
+
+// Serve guards the services and answers on l until Stop.
+func (s *Server) Serve(l net.Listener) error {
+	if err := s.Guard(); err != nil {
+		return err
+	}
+	return s.Server.Serve(l)
+}
+
+// Stop lets running requests end, at the latest after drainTimeout or when ctx
+// does, and closes.
+func (s *Server) Stop(ctx context.Context) error {
+	s.health.Shutdown() // not serving, whatever SetReady says from here on
+	ctx, cancel := context.WithTimeout(ctx, drainTimeout)
+	defer cancel()
+	done := make(chan struct{})
+	go func() {
+		s.GracefulStop()
+		close(done)
+	}()
+	select {
+	case <-done:
+	case <-ctx.Done():
+		s.Server.Stop()
+	}
+	return nil
+}
+
+// observe bounds the time of a call, gives it a request id and records it: one
+// log line, one measurement.
+func (s *Server) observe(ctx context.Context, req any, info *grpc.UnaryServerInfo, next grpc.UnaryHandler) (any, error) {
+	start := s.deps.Now()
+	ctx, cancel := context.WithTimeout(identified(ctx), handlerTimeout)
+	defer cancel()
+	c := &call{principal: auth.Principal{}.String()}
+	answer, err := next(context.WithValue(ctx, callKey{}, c), req)
+	took, code := s.deps.Now().Sub(start), status.Code(err)
+	s.duration.WithLabelValues(info.FullMethod, code.String()).Observe(took.Seconds())
+	if isHealth(info.FullMethod) {
+		return answer, err
+	}
+	level, attrs := c.outcome()
+	s.deps.Logger.LogAttrs(ctx, level, "rpc", append([]slog.Attr{
+		slog.String("service", s.deps.Service), slog.String("method", info.FullMethod), slog.String("code", code.String()),
+		slog.Duration("took", took), slog.String("principal", c.principal), slog.String("request", Incoming(ctx, RequestIDKey)),
+	}, attrs...)...)
+	return answer, err
+}
+
+func isHealth(method string) bool {
+	return strings.HasPrefix(method, "/"+healthv1.Health_ServiceDesc.ServiceName+"/")
+}
+
+// plainID is a request id fit for a log line.
+var plainID = regexp.MustCompile(`^[A-Za-z0-9._:-]{1,128}$`)
+
+// identified returns ctx with a request id: the one sent, or a new one where
+// none fit for a log was.
+func identified(ctx context.Context) context.Context {
+	if plainID.MatchString(Incoming(ctx, RequestIDKey)) {
+		return ctx
+	}
+	md, _ := metadata.FromIncomingContext(ctx)
+	md = metadata.Join(md)
+	md.Set(RequestIDKey, uuid.NewString())
+	return metadata.NewIncomingContext(ctx, md)
+}
+
+type callKey struct{}
+
+// call is what the inner interceptors learn and observe records.
+type call struct {
+	principal string
+	err       error // nil also if the caller left: nobody is told
+}
+
+func recording(ctx context.Context) *call {
+	c, _ := ctx.Value(callKey{}).(*call)
+	return c
+}
+
+// outcome returns what the log says of a call's error. The error's own text,
+// which may repeat the request, is recorded only where it is the server's.
+func (c *call) outcome() (slog.Level, []slog.Attr) {
+	if c.err == nil {
+		return slog.LevelInfo, nil
+	}
+	f := fault.From(c.err)
+	level, cause := slog.LevelInfo, f.Unwrap()
+	switch f.Kind {
+	case fault.Internal:
+		level, cause = slog.LevelError, c.err
+	case fault.Unavailable:
+		level, cause = slog.LevelWarn, c.err
+	}
+	attrs := []slog.Attr{slog.String("reason", f.Code)}
+	if cause != nil {
+		attrs = append(attrs, slog.String("cause", cause.Error()))
+	}
+	return level, attrs
+}
+
+// translate turns the handler's error, or its panic, into a status.
+func (s *Server) translate(ctx context.Context, req any, _ *grpc.UnaryServerInfo, next grpc.UnaryHandler) (answer any, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			answer, err = nil, tell(ctx, fault.Unexpected.Because(fmt.Errorf("panic: %v\n%s", p, debug.Stack())))
+		}
+	}()
+	if answer, err = next(ctx, req); err != nil {
+		return nil, tell(ctx, gaveUp(ctx, err))
+	}
+	return answer, nil
+}
+
+// tell records err and returns what the caller is told of it.
+func tell(ctx context.Context, err error) error {
+	told := Status(err, Language(ctx), Incoming(ctx, RequestIDKey))
+	if told.Code() != codes.Canceled {
+		recording(ctx).err = err
+	}
+	return told.Err()
+}
+
+// gaveUp names the error of a request whose caller left or whose time ran out,
+// where nobody has named it.
+func gaveUp(ctx context.Context, err error) error {
+	switch {
+	case ctx.Err() == nil || fault.From(err).Kind != fault.Internal:
+		return err
+	case errors.Is(ctx.Err(), context.Canceled):
+		return context.Canceled
+	default:
+		return fault.ServiceAway.Because(err)
+	}
+}
+
+// admit verifies the caller and asks the gate.
+func (s *Server) admit(ctx context.Context, req any, info *grpc.UnaryServerInfo, next grpc.UnaryHandler) (any, error) {
+	if isHealth(info.FullMethod) {
+		return next(ctx, req)
+	}
+	message, ok := req.(proto.Message)
+	if !ok {
+		return nil, fault.Unexpected
+	}
+	var p auth.Principal
+	token := bearerToken(ctx)
+	if token != "" {
+		var err error
+		p, err = s.deps.Verifier.Verify(ctx, token)
+		switch {
+		case err == nil:
+		case s.gate.Open(info.FullMethod):
+			token = "" // an old cookie keeps nobody from an open door
+		default:
+			return nil, err
+		}
+	}
+	recording(ctx).principal = p.String()
+	if err := s.gate.Admit(p, info.FullMethod, message, s.deps.Now()); err != nil {
+		return nil, err
+	}
+	return next(auth.With(ctx, p, token), req)
+}
+
+// bearerToken returns the token sent with a request, or "".
+func bearerToken(ctx context.Context) string {
+	scheme, token, _ := strings.Cut(Incoming(ctx, tokenKey), " ")
+	if !strings.EqualFold(scheme, strings.TrimSpace(bearer)) {
+		return ""
+	}
+	return token
+}
+
+// validate checks the request against the rules in its contract.
+func (s *Server) validate(ctx context.Context, req any, _ *grpc.UnaryServerInfo, next grpc.UnaryHandler) (any, error) {
+	message, ok := req.(proto.Message)
+	if !ok {
+		return nil, fault.Unexpected
+	}
+	err := s.validator.Validate(message)
+	if err == nil {
+		return next(ctx, req)
+	}
+	broken, ok := errors.AsType[*protovalidate.ValidationError](err)
+	if !ok {
+		return nil, fault.Unexpected.Because(err)
+	}
+	f := fault.BadRequest.List()
+	for _, v := range broken.Violations {
+		path := protovalidate.FieldPathString(v.Proto.GetField())
+		f.Violations = append(f.Violations, fault.Validation(path, v.Proto.GetRuleId(), v.Proto.GetMessage()))
+	}
+	return nil, f
+}

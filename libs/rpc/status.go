@@ -1,0 +1,137 @@
+package rpc
+
+import (
+	"context"
+	"errors"
+
+	"google.golang.org/genproto/googleapis/rpc/errdetails"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/protoadapt"
+	"google.golang.org/protobuf/types/known/durationpb"
+
+	"github.com/parindex/parindex/libs/fault"
+)
+
+// errorDomain is the domain of every ErrorInfo.
+const errorDomain = "parindex"
+
+var codeOf = map[fault.Kind]codes.Code{
+	fault.Internal:        codes.Internal,
+	fault.Invalid:         codes.InvalidArgument,
+	fault.NotFound:        codes.NotFound,
+	fault.Exists:          codes.AlreadyExists,
+	fault.Conflict:        codes.Aborted,
+	fault.Precondition:    codes.FailedPrecondition,
+	fault.Denied:          codes.PermissionDenied,
+	fault.Unauthenticated: codes.Unauthenticated,
+	fault.Unavailable:     codes.Unavailable,
+	fault.Exhausted:       codes.ResourceExhausted,
+}
+
+var kindOf = func() map[codes.Code]fault.Kind {
+	kinds := make(map[codes.Code]fault.Kind, len(codeOf))
+	for k, c := range codeOf {
+		kinds[c] = k
+	}
+	return kinds
+}()
+
+// Status returns what a caller is told of err in the language asked for: the
+// code of its kind, its message, an ErrorInfo with the reason, the fields at
+// fault, the time to wait, and the request's id. The cause stays here. A
+// context.Canceled that nobody named is the caller's own doing: CANCELED.
+func Status(err error, language, requestID string) *status.Status {
+	f := fault.From(err)
+	if f.Kind == fault.Internal && errors.Is(err, context.Canceled) {
+		return status.New(codes.Canceled, "canceled")
+	}
+	s := status.New(codeOf[f.Kind], f.Message(language))
+	details := []protoadapt.MessageV1{
+		&errdetails.ErrorInfo{Reason: f.Code, Domain: errorDomain},
+		&errdetails.LocalizedMessage{Locale: language, Message: f.Message(language)},
+	}
+	if violations := fieldViolations(f, language); len(violations) > 0 {
+		details = append(details, &errdetails.BadRequest{FieldViolations: violations})
+	}
+	if f.Kind == fault.Precondition {
+		details = append(details, &errdetails.PreconditionFailure{Violations: []*errdetails.PreconditionFailure_Violation{
+			{Type: f.Code, Subject: f.Field, Description: f.Message(language)},
+		}})
+	}
+	if f.RetryAfter > 0 {
+		details = append(details, &errdetails.RetryInfo{RetryDelay: durationpb.New(f.RetryAfter)})
+	}
+	if requestID != "" {
+		details = append(details, &errdetails.RequestInfo{RequestId: requestID})
+	}
+	detailed, err := s.WithDetails(details...)
+	if err != nil {
+		return s // a detail that cannot be marshalled must not hide the fault
+	}
+	return detailed
+}
+
+func fieldViolations(f *fault.Fault, language string) []*errdetails.BadRequest_FieldViolation {
+	var violations []*errdetails.BadRequest_FieldViolation
+	if f.Field != "" && len(f.Violations) == 0 {
+		violations = append(violations, &errdetails.BadRequest_FieldViolation{
+			Field: f.Field, Reason: f.Code, Description: f.Message(language),
+		})
+	}
+	for _, v := range f.Violations {
+		violations = append(violations, &errdetails.BadRequest_FieldViolation{
+			Field: v.Field, Reason: v.Code, Description: v.Message(language),
+		})
+	}
+	return violations
+}
+
+// Fault turns the error of a call to another service back into the fault that
+// service returned. Its messages come back in one language, its cause not at
+// all. A status that is not ours is ServiceAway if the service did not answer,
+// else Unexpected. What already is a fault, or no status, comes back as it is.
+func Fault(err error) error {
+	if _, ok := errors.AsType[*fault.Fault](err); ok || err == nil {
+		return err
+	}
+	s, ok := status.FromError(err)
+	if !ok {
+		return err
+	}
+	f := foreign(s, err)
+	for _, detail := range s.Details() {
+		switch d := detail.(type) {
+		case *errdetails.ErrorInfo:
+			kind, known := kindOf[s.Code()]
+			if !known || d.GetDomain() != errorDomain {
+				continue
+			}
+			f.Reason = fault.Reason{Kind: kind, Code: d.GetReason(), Vi: s.Message(), En: s.Message()}
+		case *errdetails.BadRequest:
+			for _, v := range d.GetFieldViolations() {
+				f.Violations = append(f.Violations, fault.Violation{
+					Field: v.GetField(), Code: v.GetReason(), Vi: v.GetDescription(), En: v.GetDescription(),
+				})
+			}
+		case *errdetails.RetryInfo:
+			f.RetryAfter = d.GetRetryDelay().AsDuration()
+		}
+	}
+	if len(f.Violations) == 1 && f.Violations[0].Code == f.Code {
+		f.Field, f.Violations = f.Violations[0].Field, nil
+	}
+	return f
+}
+
+// foreign is the fault of a status that carries none of ours.
+func foreign(s *status.Status, err error) *fault.Fault {
+	switch s.Code() {
+	case codes.Unavailable, codes.DeadlineExceeded:
+		return fault.ServiceAway.Because(err)
+	case codes.Canceled:
+		return fault.Unexpected.Because(context.Canceled)
+	default:
+		return fault.Unexpected.Because(err)
+	}
+}

@@ -1,0 +1,99 @@
+package run
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// StopTimeout is how long all tasks together get to end in good order.
+const StopTimeout = 20 * time.Second
+
+// Group runs tasks side by side and stops them in the reverse order in which
+// they were added: what was opened last, the door to the outside, closes first.
+// The zero Group is ready to use.
+type Group struct {
+	tasks []task
+}
+
+type task struct {
+	name string
+	run  func() error
+	stop func(context.Context) error
+}
+
+// Add adds a task. run works until stop is called; a run that returns earlier
+// ends the group, with or without an error. Either may be nil: a resource that
+// only needs closing has no run.
+func (g *Group) Add(name string, run func() error, stop func(context.Context) error) {
+	g.tasks = append(g.tasks, task{name: name, run: run, stop: stop})
+}
+
+// Run starts all tasks and waits until ctx is done or one of them ends; then it
+// stops all and returns every error, each with its task's name. It returns at
+// the latest StopTimeout after that and names the tasks that still run.
+func (g *Group) Run(ctx context.Context) error {
+	type end struct {
+		name string
+		err  error
+	}
+	ended := make(chan end, len(g.tasks))
+	var running []string
+	for _, t := range g.tasks {
+		if t.run != nil {
+			running = append(running, t.name)
+			go func() { ended <- end{t.name, t.run()} }()
+		}
+	}
+	var errs []error
+	note := func(e end) {
+		errs = append(errs, named(e.name, e.err))
+		i := slices.Index(running, e.name)
+		running = slices.Delete(running, i, i+1)
+	}
+	select {
+	case <-ctx.Done():
+	case e := <-ended:
+		note(e)
+	}
+
+	stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), StopTimeout)
+	defer cancel()
+	for _, t := range slices.Backward(g.tasks) {
+		if t.stop != nil {
+			errs = append(errs, named("stopping "+t.name, bounded(stopping, t.stop)))
+		}
+	}
+	for len(running) > 0 {
+		select {
+		case e := <-ended:
+			note(e)
+		case <-stopping.Done():
+			return errors.Join(append(errs, fmt.Errorf("still running after %s: %s", StopTimeout, strings.Join(running, ", ")))...)
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// bounded stops a task but waits no longer than ctx lasts, also for a stop that
+// does not look at it: closing a pool waits for every connection lent out.
+func bounded(ctx context.Context, stop func(context.Context) error) error {
+	done := make(chan error, 1)
+	go func() { done <- stop(ctx) }()
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func named(name string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%s: %w", name, err)
+}

@@ -1,0 +1,96 @@
+package yamldoc
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"github.com/parindex/parindex/libs/fault"
+	"go.yaml.in/yaml/v3"
+)
+
+// Finding is one thing wrong with a file.
+type Finding struct {
+	// Line and Column count from 1; Column is 0 where only the line is known.
+	Line, Column int
+	// Path leads to the value from the root, as "groups[0].entries[3].agency";
+	// it is empty at the root and for the file as a whole.
+	Path string
+	// Code is the stable reason: of this package's list, or the importer's own.
+	Code   string
+	Vi, En string
+}
+
+// Violation returns f as one violation of a fault, whose field is
+// "line 12: groups[0].entries[3].agency", or "line 12" without a path.
+func (f Finding) Violation() fault.Violation {
+	field := fmt.Sprintf("line %d", f.Line)
+	if f.Path != "" {
+		field += ": " + f.Path
+	}
+	return fault.Violation{Field: field, Code: f.Code, Vi: f.Vi, En: f.En}
+}
+
+// Findings returns what has been found so far, by line and column, each thing
+// once. When there were more than the limit, the last one says so.
+func (d *Doc) Findings() []Finding {
+	sorted := slices.Clone(d.findings)
+	slices.SortStableFunc(sorted, func(a, b Finding) int {
+		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
+	})
+	if d.cut {
+		last := sorted[len(sorted)-1]
+		sorted = append(sorted, Finding{Line: last.Line, Code: FindingsCut.Code, Vi: FindingsCut.Vi, En: FindingsCut.En})
+	}
+	return slices.Compact(sorted)
+}
+
+// Err returns nil for a document in which nothing was found, else a fault of
+// reason r that lists the findings as violations.
+func (d *Doc) Err(r fault.Reason) error {
+	findings := d.Findings()
+	if len(findings) == 0 {
+		return nil
+	}
+	f := &fault.Fault{Reason: r}
+	for _, finding := range findings {
+		f.Violations = append(f.Violations, finding.Violation())
+	}
+	return f
+}
+
+type position struct{ line, column int }
+
+// place returns where y stands.
+func (d *Doc) place(y *yaml.Node) position { return position{line: d.within(y.Line), column: y.Column} }
+
+// within holds a line of the library to the file: it knows no line for some
+// problems, and counts one too many at the end.
+func (d *Doc) within(line int) int { return min(max(line, 1), d.lines) }
+
+// add records err at a place. A fault that sums up violations becomes one
+// finding for each, below path.
+func (d *Doc) add(at position, path string, err error) {
+	f := fault.From(err)
+	if len(f.Violations) == 0 {
+		d.record(Finding{Line: at.line, Column: at.column, Path: path, Code: f.Code, Vi: f.Vi, En: f.En})
+	}
+	for _, v := range f.Violations {
+		d.record(Finding{Line: at.line, Column: at.column, Path: join(path, v.Field), Code: v.Code, Vi: v.Vi, En: v.En})
+	}
+}
+
+func (d *Doc) record(f Finding) {
+	if len(d.findings) >= d.limits.Findings {
+		d.cut = true
+		return
+	}
+	d.findings = append(d.findings, f)
+}
+
+func join(path, key string) string {
+	if path == "" || key == "" {
+		return path + key
+	}
+	return path + "." + key
+}

@@ -1,0 +1,173 @@
+// Package yamldoc reads a YAML document strictly and remembers where
+// everything stood, so that an importer can list every fault of a file with
+// its line. It knows no format.
+//
+// Nothing fails at the first fault. An importer reads its whole document as if
+// it were sound, gets zero values where it is not, and asks once at the end:
+//
+//	doc := yamldoc.Parse(data, yamldoc.Limits{})
+//	root := doc.Root().Map("cycle", "entries")
+//	cycle := root.Need("cycle").Text()
+//	for _, n := range root.Need("entries").List() {
+//		entry := n.Map("agency", "points", "note")
+//		agency := entry.Need("agency")
+//		if !known[agency.Text()] {
+//			agency.Report(AgencyUnknown.With(agency.Text()))
+//		}
+//		…
+//	}
+//	return doc.Err(FileRefused)
+//
+// Where a value is missing or malformed, everything read below it is silent:
+// one mistake is one finding, and domain faults reported there are dropped.
+//
+// Figures, dates and codes are taken from the characters of the file, quoted or
+// bare, never from a number the YAML library made of them: 1.10 stays "1.10".
+package yamldoc
+
+import (
+	"bytes"
+	"cmp"
+	"errors"
+	"io"
+	"unicode/utf8"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// Limits bounds what is read. A field of 0 takes its default.
+type Limits struct {
+	// Bytes is the largest document; 1 MiB by default.
+	Bytes int
+	// Depth is how deep mappings and lists may lie in each other; 32 by default.
+	Depth int
+	// Findings is how many findings are kept; 1000 by default.
+	Findings int
+}
+
+func (l Limits) orDefaults() Limits {
+	return Limits{
+		Bytes:    cmp.Or(l.Bytes, 1<<20),
+		Depth:    cmp.Or(l.Depth, 32),
+		Findings: cmp.Or(l.Findings, 1000),
+	}
+}
+
+// Doc is a document that has been read and what was found wrong with it so
+// far. It is not safe for concurrent use.
+type Doc struct {
+	limits   Limits
+	lines    int
+	root     *yaml.Node // nil when nothing could be read
+	findings []Finding
+	cut      bool
+	// faulty holds the nodes that already have a finding of this package.
+	faulty map[*yaml.Node]bool
+}
+
+// Parse reads one YAML document in UTF-8. It always returns a Doc: what makes
+// it unreadable (syntax, size, encoding, a second document) is a finding, and
+// its Root is then silent. Anchors, aliases, tags and too deep nesting are
+// findings beside which the rest can still be read.
+func Parse(data []byte, limits Limits) *Doc {
+	d := &Doc{limits: limits.orDefaults(), lines: countLines(data), faulty: make(map[*yaml.Node]bool)}
+	d.root = d.read(data)
+	if d.root != nil {
+		d.inspect(d.Root(), 1)
+	}
+	return d
+}
+
+// Root returns the document's one value.
+func (d *Doc) Root() Node {
+	if d.root == nil {
+		return Node{}
+	}
+	return d.node("", d.root)
+}
+
+// read returns the root of data, or nil after a finding.
+func (d *Doc) read(data []byte) *yaml.Node {
+	if len(data) > d.limits.Bytes {
+		d.add(position{line: 1}, "", DocumentTooLarge.With(d.limits.Bytes))
+		return nil
+	}
+	if line := firstLineNotUTF8(data); line > 0 {
+		d.add(position{line: line}, "", DocumentNotUTF8)
+		return nil
+	}
+	decoder := yaml.NewDecoder(bytes.NewReader(data))
+	var first, second yaml.Node
+	if err := decoder.Decode(&first); err != nil {
+		d.addSyntax(data, err)
+		return nil
+	}
+	switch err := decoder.Decode(&second); {
+	case err == nil:
+		d.add(d.place(&second), "", DocumentSeveral)
+		return nil
+	case !errors.Is(err, io.EOF):
+		d.addSyntax(data, err)
+		return nil
+	}
+	root := first.Content[0]
+	if isBlank(root) {
+		d.add(d.place(root), "", DocumentEmpty)
+		return nil
+	}
+	return root
+}
+
+// inspect refuses what makes a file mean more than a reader sees (anchors,
+// aliases, tags) and cuts off what lies too deep. An alias is not followed, so
+// nothing here or later can grow beyond the file's own size.
+func (d *Doc) inspect(n Node, depth int) {
+	y := n.yaml
+	switch {
+	case y.Kind == yaml.AliasNode || y.Anchor != "":
+		n.refuse(AliasRefused)
+	case y.Style&yaml.TaggedStyle != 0:
+		n.refuse(TagRefused.With(clip(y.Tag)))
+	case len(y.Content) > 0 && depth > d.limits.Depth:
+		n.refuse(NestingTooDeep.With(d.limits.Depth))
+		y.Kind, y.Content = 0, nil // no reading method takes it
+	}
+	switch y.Kind {
+	case yaml.MappingNode:
+		for i := 0; i+1 < len(y.Content); i += 2 {
+			key, value := n.field(y.Content[i], y.Content[i+1])
+			d.inspect(key, depth+1)
+			d.inspect(value, depth+1)
+		}
+	case yaml.SequenceNode:
+		for i, item := range y.Content {
+			d.inspect(n.item(i, item), depth+1)
+		}
+	}
+}
+
+func countLines(data []byte) int {
+	return 1 + bytes.Count(bytes.TrimSuffix(data, []byte("\n")), []byte("\n"))
+}
+
+func firstLineNotUTF8(data []byte) int {
+	if utf8.Valid(data) {
+		return 0
+	}
+	for i, line := range bytes.Split(data, []byte("\n")) {
+		if !utf8.Valid(line) {
+			return i + 1
+		}
+	}
+	return 1
+}
+
+// clip shortens what a message quotes from the file.
+func clip(text string) string {
+	const most = 60
+	runes := []rune(text)
+	if len(runes) <= most {
+		return text
+	}
+	return string(runes[:most]) + "…"
+}

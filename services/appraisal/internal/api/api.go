@@ -1,0 +1,3 @@
+// Package api is the speech of appraisal: requests become domain types, domain types become answers.
+// It holds no rule and no SQL.
+package api

@@ -1,0 +1,57 @@
+package api
+
+import (
+	"context"
+	"slices"
+
+	"github.com/parindex/parindex/libs/fault"
+	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
+	"github.com/parindex/parindex/services/catalog/internal/catalog"
+)
+
+// ListAgencies implements catalogv1.CatalogServiceServer.
+func (s *Server) ListAgencies(ctx context.Context, req *catalogv1.ListAgenciesRequest) (*catalogv1.ListAgenciesResponse, error) {
+	agencies, next, err := list("agencies/"+req.GetAuthority(), req.GetPageToken(), req.GetPageSize(),
+		func(after string, limit int32) ([]catalog.Agency, error) {
+			return s.store.Agencies(ctx, req.GetAuthority(), after, limit)
+		},
+		func(a catalog.Agency) string { return a.ID })
+	if err != nil {
+		return nil, err
+	}
+	return &catalogv1.ListAgenciesResponse{Agencies: each(agencies, toAgency), NextPageToken: next}, nil
+}
+
+// GetAgency implements catalogv1.CatalogServiceServer.
+func (s *Server) GetAgency(ctx context.Context, req *catalogv1.GetAgencyRequest) (*catalogv1.GetAgencyResponse, error) {
+	a, err := s.store.Agency(ctx, req.GetAuthority(), req.GetAgency())
+	if err != nil {
+		return nil, err
+	}
+	return &catalogv1.GetAgencyResponse{Agency: toAgency(a)}, nil
+}
+
+// UpdateAgency implements catalogv1.CatalogServiceServer.
+func (s *Server) UpdateAgency(ctx context.Context, req *catalogv1.UpdateAgencyRequest) (*catalogv1.UpdateAgencyResponse, error) {
+	by, err := s.attempt(ctx, catalogv1.CatalogService_UpdateAgency_FullMethodName, req.GetRequestId(), req)
+	if err != nil {
+		return nil, err
+	}
+	renaming := fromUpdateAgency(req)
+	a, err := s.store.UpdateAgency(ctx, by, req.GetAuthority(), req.GetAgency(), renaming.Keys(),
+		func(a catalog.Agency, owners map[string]string) (catalog.Agency, error) {
+			if req.GetEtag() != "" && req.GetEtag() != catalog.Etag(a.Version) {
+				return a, fault.StaleEtag.At("etag")
+			}
+			return a.Rename(renaming, owners)
+		})
+	if err != nil {
+		return nil, err
+	}
+	return &catalogv1.UpdateAgencyResponse{Agency: toAgency(a)}, nil
+}
+
+// masked reports whether an update's mask names a field.
+func masked(req *catalogv1.UpdateAgencyRequest, field string) bool {
+	return slices.Contains(req.GetUpdateMask().GetPaths(), field)
+}

@@ -1,0 +1,57 @@
+package catalog
+
+// Renaming is a change of an agency's names; what is nil stays.
+type Renaming struct {
+	Name    *Name
+	Aliases *[]Name
+}
+
+// Rename returns a with the names of r, in a new version unless nothing changes.
+// taken says which agency has a name, by key.
+//
+// It fails with AgencyNameMissing, AliasRepeated and AgencyNameTaken, at "name"
+// or "aliases[2]".
+func (a Agency) Rename(r Renaming, taken map[string]string) (Agency, error) {
+	renamed := a
+	if r.Name != nil {
+		renamed.Name = *r.Name
+	}
+	if r.Aliases != nil {
+		renamed.Aliases = *r.Aliases
+	}
+	if renamed.Name.Key == "" {
+		return a, AgencyNameMissing.At("name")
+	}
+	own := map[string]bool{}
+	for place, name := range renamed.names() {
+		if owner, ok := taken[name.Key]; ok && owner != a.ID {
+			return a, nameTaken(name.Text, owner).At(place)
+		}
+		if own[name.Key] {
+			return a, AliasRepeated.With(name.Text).At(place)
+		}
+		own[name.Key] = true
+	}
+	if len(own) != 1+len(renamed.Aliases) {
+		return a, AgencyNameMissing.At("aliases")
+	}
+	if renamed.same(a) {
+		return a, nil
+	}
+	renamed.Version++
+	return renamed, nil
+}
+
+// Keys returns the keys of all names in r.
+func (r Renaming) Keys() []string {
+	var keys []string
+	if r.Name != nil {
+		keys = append(keys, r.Name.Key)
+	}
+	if r.Aliases != nil {
+		for _, alias := range *r.Aliases {
+			keys = append(keys, alias.Key)
+		}
+	}
+	return keys
+}

@@ -1,0 +1,106 @@
+// Package catalog is the rules of the catalog service: who is scored, in which
+// group of which cycle, and what a catalog file may change (rule C1).
+package catalog
+
+import (
+	"regexp"
+	"strconv"
+)
+
+// What one authority and one catalog file may hold. The largest province has
+// about 160 agencies of its own; its communes make it some hundreds.
+const (
+	MaxAgencies = 5000
+	MaxCycles   = 100
+	MaxGroups   = 50
+	MaxAliases  = 50
+	// MaxName is the longest name, in characters.
+	MaxName = 300
+	// MaxReason is the longest reason for not being scored, in characters.
+	MaxReason = 1000
+)
+
+// slugForm is that of parindex.type.v1.slug.
+var slugForm = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?$`)
+
+// IsSlug reports whether id can be the id of an authority, agency, cycle or
+// group.
+func IsSlug(id string) bool { return slugForm.MatchString(id) }
+
+// Name is a name as it is printed and the key by which two names are the same
+// name, whatever their capitals, spaces and Unicode composition.
+type Name struct {
+	Text string
+	Key  string
+}
+
+// Authority is who runs cycles.
+type Authority struct {
+	ID   string
+	Name string
+	// Parent is the authority above it; empty for none.
+	Parent  string
+	Version int64
+}
+
+// Agency is who is scored.
+type Agency struct {
+	Authority string
+	ID        string
+	Name      Name
+	Aliases   []Name
+	// Parent is the agency above it in the same authority; empty for none.
+	Parent  string
+	Version int64
+}
+
+// Cycle is one year's evaluation by an authority.
+type Cycle struct {
+	Authority string
+	ID        string
+	Name      string
+	Origin    Origin
+	// Groups are in the order to show them.
+	Groups []Group
+	// Members are the agencies of the cycle by id; nil where only the cycle
+	// itself was loaded.
+	Members []Member
+	Version int64
+}
+
+// Origin says where the results of a cycle come from.
+type Origin string
+
+// The origins of a cycle, which it keeps for ever.
+const (
+	// Run is a cycle that the platform runs under a regulation.
+	Run Origin = "RUN"
+	// Imported is an earlier year whose published results are imported (rule G14).
+	Imported Origin = "IMPORTED"
+)
+
+// Group is agencies that are ranked together in one cycle.
+type Group struct {
+	ID   string
+	Name string
+}
+
+// Member is what an agency is in one cycle.
+type Member struct {
+	Agency string
+	Group  string
+	// NotScored is why the agency is not scored; empty where it is.
+	NotScored string
+}
+
+// Scored reports whether the agency is scored in the cycle.
+func (m Member) Scored() bool { return m.NotScored == "" }
+
+// CycleAgency is an agency with its part in one cycle.
+type CycleAgency struct {
+	Agency Agency
+	Member Member
+}
+
+// Etag returns the etag of a version.
+func Etag(version int64) string { return strconv.FormatInt(version, 10) }

@@ -1,0 +1,159 @@
+package catalog
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/parindex/parindex/libs/fault"
+)
+
+// Catalog is one authority as a catalog file says it, in the file's order. The
+// authority's own empty Parent, or an agency's, says nothing about the parent.
+//
+// The findings about it name their places so: "authority.parent", "agencies",
+// "agencies[3]", "agencies[3].name", "agencies[3].aliases[1]",
+// "agencies[3].parent", "cycles[0]", "cycles[0].origin", "cycles[0].groups[2]",
+// "cycles[0].members[17]". Where a value was missing or malformed it is empty
+// here and nothing more is said about it.
+type Catalog struct {
+	Authority Authority
+	Agencies  []Agency
+	Cycles    []Cycle
+}
+
+// findings collects what is wrong, each at its place.
+type findings []fault.Violation
+
+func (f *findings) add(place string, found *fault.Fault) {
+	*f = append(*f, fault.Violation{Field: place, Code: found.Code, Vi: found.Vi, En: found.En})
+}
+
+// Check returns everything that is wrong with c by itself.
+func (c Catalog) Check() []fault.Violation {
+	var f findings
+	if c.Authority.Parent != "" && c.Authority.Parent == c.Authority.ID {
+		f.add("authority.parent", ParentLoop.With(c.Authority.ID))
+	}
+	known := c.checkAgencies(&f)
+	ids := map[string]bool{}
+	for i, cycle := range c.Cycles {
+		place := fmt.Sprintf("cycles[%d]", i)
+		if cycle.ID != "" && ids[cycle.ID] {
+			f.add(place, IDTwice.With(cycle.ID))
+		}
+		ids[cycle.ID] = true
+		cycle.check(&f, place, known)
+	}
+	return f
+}
+
+// checkAgencies returns the ids of the agencies.
+func (c Catalog) checkAgencies(f *findings) map[string]bool {
+	known, parents := map[string]bool{}, map[string]string{}
+	for i, a := range c.Agencies {
+		if a.ID != "" && known[a.ID] {
+			f.add(fmt.Sprintf("agencies[%d]", i), IDTwice.With(a.ID))
+			continue
+		}
+		known[a.ID], parents[a.ID] = true, a.Parent
+	}
+	c.checkNames(f)
+	loops := inLoop(parents)
+	for i, a := range c.Agencies {
+		place := fmt.Sprintf("agencies[%d].parent", i)
+		switch {
+		case a.Parent == "":
+		case !known[a.Parent]:
+			f.add(place, ParentUnknown.With(a.Parent))
+		case loops[a.ID] && parents[a.ID] == a.Parent:
+			f.add(place, ParentLoop.With(a.ID))
+		}
+	}
+	return known
+}
+
+func (c Catalog) checkNames(f *findings) {
+	owner := map[string]int{}
+	for i, a := range c.Agencies {
+		for place, name := range a.names() {
+			place = fmt.Sprintf("agencies[%d].%s", i, place)
+			first, taken := owner[name.Key]
+			switch {
+			case !taken:
+				owner[name.Key] = i
+			case first == i:
+				f.add(place, AliasRepeated.With(name.Text))
+			default:
+				f.add(place, nameTaken(name.Text, c.Agencies[first].ID))
+			}
+		}
+	}
+}
+
+// names yields the name and the aliases of a with their places in it.
+func (a Agency) names() func(yield func(place string, name Name) bool) {
+	return func(yield func(string, Name) bool) {
+		if a.Name.Key != "" && !yield("name", a.Name) {
+			return
+		}
+		for i, alias := range a.Aliases {
+			if alias.Key != "" && !yield(fmt.Sprintf("aliases[%d]", i), alias) {
+				return
+			}
+		}
+	}
+}
+
+func (c Cycle) check(f *findings, place string, known map[string]bool) {
+	ids := map[string]bool{}
+	for i, g := range c.Groups {
+		at := fmt.Sprintf("%s.groups[%d]", place, i)
+		if g.ID != "" && ids[g.ID] {
+			f.add(at, IDTwice.With(g.ID))
+		}
+		ids[g.ID] = true
+		if g.ID != "" && !slices.ContainsFunc(c.Members, func(m Member) bool { return m.Group == g.ID }) {
+			f.add(at, GroupEmpty.With(g.ID))
+		}
+	}
+	group := map[string]string{}
+	for i, m := range c.Members {
+		at := fmt.Sprintf("%s.members[%d]", place, i)
+		first, twice := group[m.Agency]
+		switch {
+		case m.Agency == "":
+		case !known[m.Agency]:
+			f.add(at, MemberUnknown.With(m.Agency))
+		case twice:
+			f.add(at, MemberTwice.With(m.Agency, first))
+		default:
+			group[m.Agency] = m.Group
+		}
+	}
+}
+
+// inLoop returns the ids that are above themselves.
+func inLoop(parents map[string]string) map[string]bool {
+	const (
+		walking = 1
+		done    = 2
+	)
+	state, loops := map[string]int{}, map[string]bool{}
+	for id := range parents {
+		var path []string
+		for id != "" && state[id] == 0 {
+			state[id] = walking
+			path = append(path, id)
+			id = parents[id]
+		}
+		if id != "" && state[id] == walking {
+			for _, looped := range path[slices.Index(path, id):] {
+				loops[looped] = true
+			}
+		}
+		for _, walked := range path {
+			state[walked] = done
+		}
+	}
+	return loops
+}

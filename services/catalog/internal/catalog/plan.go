@@ -1,0 +1,204 @@
+package catalog
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/parindex/parindex/libs/fault"
+)
+
+// Stored is what is kept of one authority.
+type Stored struct {
+	// Authority is nil where there is none yet.
+	Authority *Authority
+	Agencies  map[string]Agency
+	Cycles    map[string]Cycle
+	// Lineage leads from the authority that a file names as parent to the top;
+	// empty where there is none, or none for the caller.
+	Lineage []string
+}
+
+// Change is a thing as it was, nil for one that is created, and as it becomes.
+type Change[T any] struct {
+	From *T
+	To   T
+}
+
+// Plan is what a catalog file changes. A file once applied plans nothing.
+type Plan struct {
+	// Authority is nil where the authority itself stays as it is.
+	Authority *Change[Authority]
+	Agencies  []Change[Agency]
+	Cycles    []Change[Cycle]
+}
+
+// Empty reports whether nothing changes.
+func (p Plan) Empty() bool { return p.Authority == nil && len(p.Agencies) == 0 && len(p.Cycles) == 0 }
+
+// Plan says what c, which has passed Check, changes in what is stored, or why
+// it cannot.
+//
+// Nothing is removed. What c does not name stays, and so do the names by which
+// documents call an agency: a name that c replaces becomes an alias. A cycle
+// that is stored keeps the groups and agencies c does not name, its new groups
+// stand in c's order before those; an agency that c puts into another group
+// moves there.
+func (c Catalog) Plan(s Stored) (Plan, []fault.Violation) {
+	var p Plan
+	var f findings
+	p.Authority = c.planAuthority(s, &f)
+	p.Agencies = c.planAgencies(s, &f)
+	for i, cycle := range c.Cycles {
+		stored, exists := s.Cycles[cycle.ID]
+		if !exists {
+			cycle.Authority, cycle.Version = c.Authority.ID, 1
+			cycle.Members = byAgency(cycle.Members)
+			p.Cycles = append(p.Cycles, Change[Cycle]{To: cycle})
+			continue
+		}
+		merged := stored.merge(cycle)
+		stored.checkMerge(&f, fmt.Sprintf("cycles[%d]", i), cycle, merged)
+		if !stored.same(merged) {
+			merged.Version++
+			p.Cycles = append(p.Cycles, Change[Cycle]{From: &stored, To: merged})
+		}
+	}
+	return p, f
+}
+
+func (c Catalog) planAuthority(s Stored, f *findings) *Change[Authority] {
+	to := c.Authority
+	to.Version = 1
+	if s.Authority != nil {
+		to.Version = s.Authority.Version
+		to.Parent = cmp.Or(to.Parent, s.Authority.Parent)
+		if to == *s.Authority {
+			return nil
+		}
+		to.Version++
+	}
+	if to.Parent != "" && (s.Authority == nil || to.Parent != s.Authority.Parent) {
+		switch {
+		case len(s.Lineage) == 0:
+			f.add("authority.parent", AuthorityParentUnknown.With(to.Parent))
+		case slices.Contains(s.Lineage, to.ID):
+			f.add("authority.parent", ParentLoop.With(to.ID))
+		}
+	}
+	return &Change[Authority]{From: s.Authority, To: to}
+}
+
+func (c Catalog) planAgencies(s Stored, f *findings) []Change[Agency] {
+	owner, parents := map[string]string{}, map[string]string{}
+	for id, a := range s.Agencies {
+		parents[id] = a.Parent
+		for _, name := range a.names() {
+			owner[name.Key] = id
+		}
+	}
+	var changes []Change[Agency]
+	for i, a := range c.Agencies {
+		for place, name := range a.names() {
+			if id, taken := owner[name.Key]; taken && id != a.ID {
+				f.add(fmt.Sprintf("agencies[%d].%s", i, place), nameTaken(name.Text, id))
+			}
+		}
+		change, changed := a.change(c.Authority.ID, s.Agencies)
+		if len(change.To.Aliases) > MaxAliases {
+			f.add(fmt.Sprintf("agencies[%d]", i), ListTooLong.With(MaxAliases))
+		}
+		parents[a.ID] = change.To.Parent
+		if changed {
+			changes = append(changes, change)
+		}
+	}
+	if len(parents) > MaxAgencies {
+		f.add("agencies", ListTooLong.With(MaxAgencies))
+	}
+	loops := inLoop(parents)
+	for i, a := range c.Agencies {
+		if a.Parent != "" && loops[a.ID] {
+			f.add(fmt.Sprintf("agencies[%d].parent", i), ParentLoop.With(a.ID))
+		}
+	}
+	return changes
+}
+
+// change returns what the agency a of a file makes of the one stored.
+func (a Agency) change(authority string, stored map[string]Agency) (c Change[Agency], changed bool) {
+	from, exists := stored[a.ID]
+	if !exists {
+		a.Authority, a.Version = authority, 1
+		return Change[Agency]{To: a}, true
+	}
+	to := from.merge(a)
+	if from.same(to) {
+		return Change[Agency]{From: &from, To: to}, false
+	}
+	to.Version++
+	return Change[Agency]{From: &from, To: to}, true
+}
+
+// merge returns the stored agency a with the names and the parent that said
+// gives it.
+func (a Agency) merge(said Agency) Agency {
+	merged := a
+	merged.Name = said.Name
+	merged.Parent = cmp.Or(said.Parent, a.Parent)
+	merged.Aliases = nil
+	for _, alias := range slices.Concat(a.Aliases, []Name{a.Name}, said.Aliases) {
+		i := slices.IndexFunc(merged.Aliases, func(n Name) bool { return n.Key == alias.Key })
+		switch {
+		case alias.Key == said.Name.Key:
+		case i >= 0:
+			merged.Aliases[i] = alias // the same name, newly written
+		default:
+			merged.Aliases = append(merged.Aliases, alias)
+		}
+	}
+	return merged
+}
+
+func (a Agency) same(b Agency) bool {
+	return a.Name == b.Name && a.Parent == b.Parent && slices.Equal(a.Aliases, b.Aliases)
+}
+
+// merge returns the stored cycle c with what said gives it.
+func (c Cycle) merge(said Cycle) Cycle {
+	merged := c
+	merged.Name = said.Name
+	merged.Groups = slices.Clone(said.Groups)
+	for _, g := range c.Groups {
+		if !slices.ContainsFunc(said.Groups, func(s Group) bool { return s.ID == g.ID }) {
+			merged.Groups = append(merged.Groups, g)
+		}
+	}
+	members := map[string]Member{}
+	for _, m := range slices.Concat(c.Members, said.Members) {
+		members[m.Agency] = m
+	}
+	merged.Members = byAgency(slices.Collect(maps.Values(members)))
+	return merged
+}
+
+// checkMerge reports what a file may not do to the stored cycle c.
+func (c Cycle) checkMerge(f *findings, place string, said, merged Cycle) {
+	if said.Origin != c.Origin {
+		f.add(place+".origin", OriginFixed.With(c.Origin))
+	}
+	for _, g := range merged.Groups {
+		if !slices.ContainsFunc(merged.Members, func(m Member) bool { return m.Group == g.ID }) {
+			f.add(place, GroupEmptied.With(g.ID))
+		}
+	}
+}
+
+func (c Cycle) same(d Cycle) bool {
+	return c.Name == d.Name && slices.Equal(c.Groups, d.Groups) && slices.Equal(c.Members, d.Members)
+}
+
+func byAgency(members []Member) []Member {
+	return slices.SortedFunc(slices.Values(members), func(a, b Member) int { return cmp.Compare(a.Agency, b.Agency) })
+}

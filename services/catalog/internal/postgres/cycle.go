@@ -1,0 +1,163 @@
+package postgres
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/parindex/parindex/services/catalog/internal/catalog"
+)
+
+const (
+	cycleColumns = `c.authority, c.id, c.name, c.origin, c.version,
+		array_agg(g.id order by g.position), array_agg(g.name order by g.position)`
+	cycleTables = `catalog.cycle c
+		join catalog.cycle_group g on g.authority = c.authority and g.cycle = c.id`
+)
+
+func scanCycle(row pgx.CollectableRow) (catalog.Cycle, error) {
+	var c catalog.Cycle
+	var ids, names []string
+	err := row.Scan(&c.Authority, &c.ID, &c.Name, &c.Origin, &c.Version, &ids, &names)
+	for i, id := range ids {
+		c.Groups = append(c.Groups, catalog.Group{ID: id, Name: names[i]})
+	}
+	return c, err
+}
+
+// Cycle returns one cycle without its members. It fails with CycleUnknown.
+func (s *Store) Cycle(ctx context.Context, authority, id string) (catalog.Cycle, error) {
+	rows, _ := s.db.Query(ctx, `
+		select `+cycleColumns+` from `+cycleTables+`
+		where c.authority = $1 and c.id = $2
+		group by c.authority, c.id`, authority, id)
+	c, err := one(rows, scanCycle, catalog.CycleUnknown.At("cycle"))
+	if err != nil {
+		return c, named(fmt.Errorf("reading cycle %s of %s: %w", id, authority, err))
+	}
+	return c, nil
+}
+
+// Cycles returns up to limit cycles of an authority below an id, without their
+// members, the greatest id first; from the first where below is empty. It fails
+// with AuthorityUnknown.
+func (s *Store) Cycles(ctx context.Context, of, below string, limit int32) ([]catalog.Cycle, error) {
+	rows, _ := s.db.Query(ctx, `
+		select `+cycleColumns+` from `+cycleTables+`
+		where c.authority = $1 and ($2 = '' or c.id < $2)
+		group by c.authority, c.id
+		order by c.id desc limit $3`, of, below, limit)
+	list, err := pgx.CollectRows(rows, scanCycle)
+	if err == nil && len(list) == 0 {
+		_, err = authority(ctx, s.db, of)
+	}
+	if err != nil {
+		return nil, named(fmt.Errorf("listing the cycles of %s: %w", of, err))
+	}
+	return list, nil
+}
+
+// CycleAgencies returns up to limit agencies of a cycle after an id, by id. It
+// fails with CycleUnknown.
+func (s *Store) CycleAgencies(ctx context.Context, authority, cycle, after string, limit int32) ([]catalog.CycleAgency, error) {
+	rows, _ := s.db.Query(ctx, `
+		select m.group_id, m.reason, `+agencyColumns+`
+		from catalog.cycle_agency m
+		join `+agencyTables+` on a.authority = m.authority and a.id = m.agency
+		where m.authority = $1 and m.cycle = $2 and m.agency > $3
+		group by m.authority, m.cycle, m.agency, a.authority, a.id
+		order by m.agency limit $4`, authority, cycle, after, limit)
+	list, err := pgx.CollectRows(rows, scanCycleAgency)
+	if err == nil && len(list) == 0 {
+		_, err = s.Cycle(ctx, authority, cycle)
+	}
+	if err != nil {
+		return nil, named(fmt.Errorf("listing the agencies of cycle %s of %s: %w", cycle, authority, err))
+	}
+	return list, nil
+}
+
+func scanCycleAgency(row pgx.CollectableRow) (catalog.CycleAgency, error) {
+	var c catalog.CycleAgency
+	var names, keys []string
+	a := &c.Agency
+	err := row.Scan(&c.Member.Group, &c.Member.NotScored, &a.Authority, &a.ID, &a.Parent, &a.Version, &names, &keys)
+	if err == nil {
+		a.Name, a.Aliases = nameAndAliases(names, keys)
+		c.Member.Agency = a.ID
+	}
+	return c, err
+}
+
+// someCycles returns those of the cycles ids that are stored, with members.
+func someCycles(ctx context.Context, db querier, authority string, ids []string) (map[string]catalog.Cycle, error) {
+	rows, _ := db.Query(ctx, `
+		select `+cycleColumns+` from `+cycleTables+`
+		where c.authority = $1 and c.id = any($2)
+		group by c.authority, c.id`, authority, ids)
+	list, err := pgx.CollectRows(rows, scanCycle)
+	if err != nil {
+		return nil, fmt.Errorf("reading the cycles of %s: %w", authority, err)
+	}
+	cycles := map[string]catalog.Cycle{}
+	for _, c := range list {
+		rows, _ := db.Query(ctx, `
+			select agency, group_id, reason
+			from catalog.cycle_agency
+			where authority = $1 and cycle = $2
+			order by agency`, authority, c.ID)
+		if c.Members, err = pgx.CollectRows(rows, pgx.RowToStructByPos[catalog.Member]); err != nil {
+			return nil, fmt.Errorf("reading the agencies of cycle %s of %s: %w", c.ID, authority, err)
+		}
+		cycles[c.ID] = c
+	}
+	return cycles, nil
+}
+
+// writeCycle creates or changes a cycle with its groups and members.
+func writeCycle(ctx context.Context, tx pgx.Tx, c catalog.Cycle) error {
+	_, err := tx.Exec(ctx, `
+		insert into catalog.cycle (authority, id, name, origin, version) values ($1, $2, $3, $4, $5)
+		on conflict on constraint cycle_pkey do update set name = excluded.name, version = excluded.version`,
+		c.Authority, c.ID, c.Name, c.Origin, c.Version)
+	if err != nil {
+		return fmt.Errorf("writing cycle %s of %s: %w", c.ID, c.Authority, err)
+	}
+	if err := writeGroups(ctx, tx, c); err != nil {
+		return fmt.Errorf("writing the groups of cycle %s of %s: %w", c.ID, c.Authority, err)
+	}
+	if err := writeMembers(ctx, tx, c); err != nil {
+		return fmt.Errorf("writing the agencies of cycle %s of %s: %w", c.ID, c.Authority, err)
+	}
+	return nil
+}
+
+func writeGroups(ctx context.Context, tx pgx.Tx, c catalog.Cycle) error {
+	var ids, names []string
+	for _, g := range c.Groups {
+		ids, names = append(ids, g.ID), append(names, g.Name)
+	}
+	_, err := tx.Exec(ctx, `
+		insert into catalog.cycle_group (authority, cycle, id, position, name)
+		select $1, $2, g.id, g.position - 1, g.name
+		from unnest($3::text[], $4::text[]) with ordinality as g (id, name, position)
+		on conflict on constraint cycle_group_pkey do update set position = excluded.position, name = excluded.name`,
+		c.Authority, c.ID, ids, names)
+	return err
+}
+
+func writeMembers(ctx context.Context, tx pgx.Tx, c catalog.Cycle) error {
+	var agencies, groups, reasons []string
+	for _, m := range c.Members {
+		agencies, groups, reasons = append(agencies, m.Agency), append(groups, m.Group), append(reasons, m.NotScored)
+	}
+	_, err := tx.Exec(ctx, `
+		insert into catalog.cycle_agency (authority, cycle, agency, group_id, state, reason)
+		select $1, $2, m.agency, m.group_id, case m.reason when '' then 'SCORED' else 'NOT_SCORED' end, m.reason
+		from unnest($3::text[], $4::text[], $5::text[]) as m (agency, group_id, reason)
+		on conflict on constraint cycle_agency_pkey
+		do update set group_id = excluded.group_id, state = excluded.state, reason = excluded.reason`,
+		c.Authority, c.ID, agencies, groups, reasons)
+	return err
+}

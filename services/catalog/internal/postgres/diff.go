@@ -1,0 +1,113 @@
+package postgres
+
+import "github.com/parindex/parindex/services/catalog/internal/catalog"
+
+// The audit entries' changes: from is absent for what was created.
+
+type diff struct {
+	ID      string       `json:"id"`
+	From    any          `json:"from,omitempty"`
+	To      any          `json:"to"`
+	Members []memberDiff `json:"members,omitempty"`
+}
+
+type memberDiff struct {
+	Agency string      `json:"agency"`
+	From   *memberView `json:"from,omitempty"`
+	To     memberView  `json:"to"`
+}
+
+type authorityView struct {
+	Name   string `json:"name"`
+	Parent string `json:"parent,omitempty"`
+}
+
+type agencyView struct {
+	Name    string   `json:"name"`
+	Aliases []string `json:"aliases,omitempty"`
+	Parent  string   `json:"parent,omitempty"`
+}
+
+type cycleView struct {
+	Name   string      `json:"name"`
+	Origin string      `json:"origin"`
+	Groups []groupView `json:"groups"`
+}
+
+type groupView struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+}
+
+type memberView struct {
+	Group     string `json:"group"`
+	NotScored string `json:"notScored,omitempty"`
+}
+
+type importDiff struct {
+	File      string `json:"fileSha256"`
+	Authority *diff  `json:"authority,omitempty"`
+	Agencies  []diff `json:"agencies,omitempty"`
+	Cycles    []diff `json:"cycles,omitempty"`
+}
+
+func planDiff(hash string, p catalog.Plan) importDiff {
+	d := importDiff{File: hash}
+	if p.Authority != nil {
+		d.Authority = &diff{ID: p.Authority.To.ID, To: viewAuthority(p.Authority.To)}
+		if p.Authority.From != nil {
+			d.Authority.From = viewAuthority(*p.Authority.From)
+		}
+	}
+	for _, c := range p.Agencies {
+		d.Agencies = append(d.Agencies, agencyDiff(c))
+	}
+	for _, c := range p.Cycles {
+		d.Cycles = append(d.Cycles, cycleDiff(c))
+	}
+	return d
+}
+
+func agencyDiff(c catalog.Change[catalog.Agency]) diff {
+	d := diff{ID: c.To.ID, To: viewAgency(c.To)}
+	if c.From != nil {
+		d.From = viewAgency(*c.From)
+	}
+	return d
+}
+
+func cycleDiff(c catalog.Change[catalog.Cycle]) diff {
+	d := diff{ID: c.To.ID, To: viewCycle(c.To)}
+	var before []catalog.Member
+	if c.From != nil {
+		d.From, before = viewCycle(*c.From), c.From.Members
+	}
+	from := make(map[string]*memberView, len(before))
+	for _, m := range before {
+		from[m.Agency] = &memberView{m.Group, m.NotScored}
+	}
+	for _, m := range c.To.Members {
+		if to := (memberView{m.Group, m.NotScored}); from[m.Agency] == nil || *from[m.Agency] != to {
+			d.Members = append(d.Members, memberDiff{m.Agency, from[m.Agency], to})
+		}
+	}
+	return d
+}
+
+func viewAuthority(a catalog.Authority) authorityView { return authorityView{a.Name, a.Parent} }
+
+func viewAgency(a catalog.Agency) agencyView {
+	v := agencyView{Name: a.Name.Text, Parent: a.Parent}
+	for _, alias := range a.Aliases {
+		v.Aliases = append(v.Aliases, alias.Text)
+	}
+	return v
+}
+
+func viewCycle(c catalog.Cycle) cycleView {
+	v := cycleView{Name: c.Name, Origin: string(c.Origin)}
+	for _, g := range c.Groups {
+		v.Groups = append(v.Groups, groupView(g))
+	}
+	return v
+}

@@ -1,0 +1,146 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/parindex/parindex/libs/audit"
+	"github.com/parindex/parindex/libs/pg"
+	"github.com/parindex/parindex/services/catalog/internal/catalog"
+)
+
+// Imported is what an import changed.
+type Imported struct {
+	Authority                        catalog.Authority
+	AgenciesCreated, AgenciesChanged int
+	CyclesCreated, CyclesChanged     int
+}
+
+// Import is a catalog file to be applied.
+type Import struct {
+	Catalog catalog.Catalog
+	// Hash is the SHA-256 of the file, in hex, for the audit entry.
+	Hash string
+	// Parent is the authority's parent if the caller may know it, else empty.
+	Parent string
+	// Decide says what the file changes. It may be called more than once.
+	Decide func(catalog.Stored) (catalog.Plan, error)
+}
+
+// Check returns what the file would change. It fails as Decide does.
+func (s *Store) Check(ctx context.Context, i Import) (done Imported, err error) {
+	err = pg.InReadTx(ctx, s.db, func(tx pgx.Tx) error {
+		stored, err := load(ctx, tx, i)
+		if err != nil {
+			return err
+		}
+		plan, err := i.Decide(stored)
+		done = answer(stored, plan)
+		return err
+	})
+	return done, named(err)
+}
+
+// Apply changes what the file says, in one transaction with its audit entry; a
+// second time the attempt gives the first answer. Imports and updates of one
+// authority take turns. It fails as Decide does.
+func (s *Store) Apply(ctx context.Context, by Attempt, i Import) (Imported, error) {
+	return once(ctx, s, by, func(tx pgx.Tx) (Imported, error) {
+		if i.Parent != "" {
+			if err := lockTree(ctx, tx); err != nil {
+				return Imported{}, err
+			}
+		}
+		created, err := claimAuthority(ctx, tx, i.Catalog.Authority)
+		if err != nil {
+			return Imported{}, err
+		}
+		stored, err := load(ctx, tx, i)
+		if err != nil {
+			return Imported{}, err
+		}
+		if created {
+			stored.Authority = nil
+		}
+		plan, err := i.Decide(stored)
+		if err != nil || plan.Empty() {
+			return answer(stored, plan), err
+		}
+		if err := write(ctx, tx, plan); err != nil {
+			return Imported{}, err
+		}
+		return answer(stored, plan), audit.Append(ctx, tx, Schema, audit.Entry{
+			Resource: resource(i.Catalog.Authority.ID), Principal: by.Principal, Action: "import", At: by.At,
+			Change: planDiff(i.Hash, plan),
+		})
+	})
+}
+
+func load(ctx context.Context, db querier, i Import) (s catalog.Stored, err error) {
+	id := i.Catalog.Authority.ID
+	switch a, err := authority(ctx, db, id); {
+	case err == nil:
+		s.Authority = &a
+	case !errors.Is(err, catalog.AuthorityUnknown):
+		return s, err
+	}
+	if s.Lineage, err = lineage(ctx, db, i.Parent); err != nil {
+		return s, err
+	}
+	if s.Agencies, err = allAgencies(ctx, db, id); err != nil {
+		return s, err
+	}
+	var cycles []string
+	for _, c := range i.Catalog.Cycles {
+		cycles = append(cycles, c.ID)
+	}
+	s.Cycles, err = someCycles(ctx, db, id, cycles)
+	return s, err
+}
+
+func write(ctx context.Context, tx pgx.Tx, p catalog.Plan) error {
+	if p.Authority != nil {
+		if err := updateAuthority(ctx, tx, p.Authority.To); err != nil {
+			return err
+		}
+	}
+	if err := writeAgencies(ctx, tx, p.Agencies); err != nil {
+		return err
+	}
+	for _, c := range p.Cycles {
+		if err := writeCycle(ctx, tx, c.To); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func answer(s catalog.Stored, p catalog.Plan) Imported {
+	var done Imported
+	switch {
+	case p.Authority != nil:
+		done.Authority = p.Authority.To
+	case s.Authority != nil:
+		done.Authority = *s.Authority
+	}
+	done.AgenciesCreated, done.AgenciesChanged = count(p.Agencies)
+	done.CyclesCreated, done.CyclesChanged = count(p.Cycles)
+	return done
+}
+
+func count[T any](changes []catalog.Change[T]) (created, changed int) {
+	for _, c := range changes {
+		if c.From == nil {
+			created++
+		} else {
+			changed++
+		}
+	}
+	return created, changed
+}
+
+// resource is what the audit entries of an authority's catalog are about.
+func resource(authority string) string { return fmt.Sprintf("authorities/%s/catalog", authority) }

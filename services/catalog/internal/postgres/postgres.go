@@ -1,0 +1,75 @@
+// Package postgres is the memory of the catalog service.
+package postgres
+
+import (
+	"context"
+	"embed"
+	"errors"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/parindex/parindex/libs/audit"
+	"github.com/parindex/parindex/libs/fault"
+	"github.com/parindex/parindex/libs/pg"
+	"github.com/parindex/parindex/services/catalog/internal/catalog"
+)
+
+// Schema is the schema of the service.
+const Schema = "catalog"
+
+//go:embed migrations/*.sql
+var files embed.FS
+
+// Lines returns the migrations of everything in the schema.
+func Lines() []pg.Line {
+	return []pg.Line{{Name: Schema, FS: files, Dir: "migrations"}, audit.Line(), pg.OnceLine()}
+}
+
+// Store keeps the catalogs of all authorities.
+type Store struct {
+	db *pgxpool.Pool
+}
+
+// New returns a Store over a pool.
+func New(db *pgxpool.Pool) *Store { return &Store{db} }
+
+// Attempt is one request to change something: who makes it and when.
+type Attempt struct {
+	pg.Request
+	At time.Time
+}
+
+// once runs f in a transaction, the first time the attempt is seen.
+func once[T any](ctx context.Context, s *Store, a Attempt, f func(tx pgx.Tx) (T, error)) (answer T, err error) {
+	err = pg.InTx(ctx, s.db, func(tx pgx.Tx) (err error) {
+		answer, err = pg.Once(ctx, tx, Schema, a.Request, func() (T, error) { return f(tx) })
+		return err
+	})
+	return answer, named(err)
+}
+
+// named says which rule a broken constraint keeps. All changes of an authority
+// take turns and are decided before they are written; a constraint missing here
+// can only be broken by a defect.
+func named(err error) error {
+	return pg.Fault(err, map[string]fault.Reason{
+		"agency_name_taken":     catalog.AgencyNameTaken,
+		"authority_parent_fkey": catalog.AuthorityParentUnknown,
+	})
+}
+
+// querier is a pool or a transaction.
+type querier interface {
+	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
+}
+
+// one is the row that rows hold, or unknown if they hold none.
+func one[T any](rows pgx.Rows, scan pgx.RowToFunc[T], unknown error) (T, error) {
+	v, err := pgx.CollectExactlyOneRow(rows, scan)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return v, unknown
+	}
+	return v, err
+}

@@ -1,0 +1,168 @@
+// Package pack reads catalog files: one authority with its agencies, groups and
+// cycles, as YAML. README.md beside it describes the format. It needs no
+// database and no server.
+package pack
+
+import (
+	"fmt"
+	"unicode/utf8"
+
+	"github.com/parindex/parindex/libs/fault"
+	"github.com/parindex/parindex/libs/yamldoc"
+	"github.com/parindex/parindex/services/catalog/internal/catalog"
+)
+
+const (
+	// Format is the format this package reads, the value of a file's first key.
+	Format = "parindex.catalog/1"
+	// MaxBytes is the largest file.
+	MaxBytes = 1 << 20
+)
+
+// File is a catalog file that is sound in itself.
+type File struct {
+	// Catalog is what the file says, its texts cleaned as Name does.
+	Catalog catalog.Catalog
+
+	doc *yamldoc.Doc
+	// nodes are where the places of Catalog's findings stand in the file.
+	nodes map[string]yamldoc.Node
+}
+
+// Read reads a file of at most MaxBytes. It fails with CATALOG_FILE_INVALID,
+// whose violations list every fault with its line, in the file's order.
+func Read(data []byte) (*File, error) {
+	f := &File{doc: yamldoc.Parse(data, yamldoc.Limits{Bytes: MaxBytes}), nodes: map[string]yamldoc.Node{}}
+	root := f.doc.Root().Map("format", "authority", "agencies", "cycles")
+	format := root.Need("format")
+	if text := format.Text(); text != "" && text != Format {
+		format.Report(catalog.FormatUnknown.With(clip(text), Format))
+		return nil, f.doc.Err(catalog.CatalogFileInvalid) // the rest follows other rules
+	}
+	f.authority(root.Need("authority"))
+	f.agencies(root.Maybe("agencies"))
+	f.cycles(root.Maybe("cycles"))
+	if err := f.Refuse(f.Catalog.Check()); err != nil {
+		return nil, err
+	}
+	return f, nil
+}
+
+// Refuse returns CATALOG_FILE_INVALID with what was found wrong with f's
+// Catalog, at the lines where it stands, or nil if there is nothing.
+func (f *File) Refuse(found []fault.Violation) error {
+	for _, v := range found {
+		node, ok := f.nodes[v.Field]
+		if !ok {
+			node = f.doc.Root()
+		}
+		node.Report(fault.Reason{Kind: fault.Invalid, Code: v.Code, Vi: v.Vi, En: v.En})
+	}
+	return f.doc.Err(catalog.CatalogFileInvalid)
+}
+
+// place remembers where a place of the Catalog stands in the file.
+func (f *File) place(n yamldoc.Node, format string, args ...any) yamldoc.Node {
+	f.nodes[fmt.Sprintf(format, args...)] = n
+	return n
+}
+
+func (f *File) authority(n yamldoc.Node) {
+	m := n.Map("id", "name", "parent")
+	f.Catalog.Authority = catalog.Authority{
+		ID:     slug(m.Need("id")),
+		Name:   text(m.Need("name"), catalog.MaxName).Text,
+		Parent: slug(f.place(m.Maybe("parent"), "authority.parent")),
+	}
+}
+
+func (f *File) agencies(n yamldoc.Node) {
+	list := atMost(catalog.MaxAgencies, f.place(n, "agencies"))
+	for i, item := range list {
+		m := f.place(item, "agencies[%d]", i).Map("id", "name", "aliases", "parent")
+		a := catalog.Agency{
+			ID:     slug(m.Need("id")),
+			Name:   text(f.place(m.Need("name"), "agencies[%d].name", i), catalog.MaxName),
+			Parent: slug(f.place(m.Maybe("parent"), "agencies[%d].parent", i)),
+		}
+		for j, alias := range atMost(catalog.MaxAliases, m.Maybe("aliases")) {
+			a.Aliases = append(a.Aliases, text(f.place(alias, "agencies[%d].aliases[%d]", i, j), catalog.MaxName))
+		}
+		f.Catalog.Agencies = append(f.Catalog.Agencies, a)
+	}
+}
+
+func (f *File) cycles(n yamldoc.Node) {
+	for i, item := range atMost(catalog.MaxCycles, n) {
+		place := fmt.Sprintf("cycles[%d]", i)
+		m := f.place(item, "%s", place).Map("id", "name", "origin", "groups")
+		c := catalog.Cycle{
+			ID:     slug(m.Need("id")),
+			Name:   text(m.Need("name"), catalog.MaxName).Text,
+			Origin: catalog.Origin(f.place(m.Need("origin"), "%s.origin", place).OneOf(string(catalog.Run), string(catalog.Imported))),
+		}
+		for j, group := range atMost(catalog.MaxGroups, m.Need("groups")) {
+			f.group(&c, f.place(group, "%s.groups[%d]", place, j), place)
+		}
+		f.Catalog.Cycles = append(f.Catalog.Cycles, c)
+	}
+}
+
+func (f *File) group(c *catalog.Cycle, n yamldoc.Node, place string) {
+	m := n.Map("id", "name", "scored", "notScored")
+	g := catalog.Group{ID: slug(m.Need("id")), Name: text(m.Need("name"), catalog.MaxName).Text}
+	c.Groups = append(c.Groups, g)
+	add := func(n yamldoc.Node, reason string) {
+		f.place(n, "%s.members[%d]", place, len(c.Members))
+		c.Members = append(c.Members, catalog.Member{Agency: slug(n), Group: g.ID, NotScored: reason})
+	}
+	for _, agency := range m.Maybe("scored").List() {
+		add(agency, "")
+	}
+	for _, item := range m.Maybe("notScored").List() {
+		m := item.Map("agency", "reason")
+		add(m.Need("agency"), text(m.Need("reason"), catalog.MaxReason).Text)
+	}
+}
+
+// slug returns an id, or "" with a finding.
+func slug(n yamldoc.Node) string {
+	id := n.Text()
+	if id != "" && !catalog.IsSlug(id) {
+		n.Report(catalog.IDInvalid.With(clip(id)))
+		return ""
+	}
+	return id
+}
+
+// text returns a name or reason, or nothing with a finding.
+func text(n yamldoc.Node, most int) catalog.Name {
+	raw := n.Text()
+	name := Name(raw)
+	switch {
+	case raw != "" && name.Key == "":
+		n.Report(yamldoc.ValueMissing)
+	case utf8.RuneCountInString(name.Text) > most:
+		n.Report(catalog.TextTooLong.With(most))
+		return catalog.Name{}
+	}
+	return name
+}
+
+// atMost returns the entries of a list, with a finding if there are too many.
+func atMost(most int, n yamldoc.Node) []yamldoc.Node {
+	list := n.List()
+	if len(list) > most {
+		n.Report(catalog.ListTooLong.With(most))
+	}
+	return list
+}
+
+// clip shortens what a message quotes from the file.
+func clip(text string) string {
+	const most = 60
+	if runes := []rune(text); len(runes) > most {
+		return string(runes[:most]) + "…"
+	}
+	return text
+}

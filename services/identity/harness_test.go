@@ -1,0 +1,319 @@
+package identity_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/ed25519"
+	"crypto/x509"
+	"encoding/pem"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"google.golang.org/genproto/googleapis/rpc/errdetails"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/metadata"
+	"google.golang.org/grpc/status"
+	"google.golang.org/grpc/test/bufconn"
+
+	"github.com/parindex/parindex/libs/auth"
+	"github.com/parindex/parindex/libs/fault"
+	"github.com/parindex/parindex/libs/pg"
+	"github.com/parindex/parindex/libs/pgtest"
+	"github.com/parindex/parindex/libs/rpc"
+	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
+	identityv1 "github.com/parindex/parindex/proto/gen/parindex/identity/v1"
+	"github.com/parindex/parindex/services/identity"
+)
+
+const (
+	home  = "soc-trang"
+	other = "son-la"
+	pass  = "correct horse battery"
+)
+
+// start is where every test's clock begins.
+var start = time.Date(2024, 1, 8, 1, 0, 0, 0, time.UTC)
+
+// world is the service as a caller sees it: generated clients, the real
+// interceptors, a real database, and a clock that only tests move.
+type world struct {
+	*testing.T
+	identityv1.IdentityServiceClient
+	authv1.KeyServiceClient
+	authv1.TokenServiceClient
+
+	cfg     identity.Config
+	db      *pgtest.DB
+	service *identity.Service
+	key     ed25519.PrivateKey
+	metrics *prometheus.Registry
+
+	mu      sync.Mutex
+	time    time.Time
+	said    bytes.Buffer // everything logged and every error text
+	secrets []string     // what must not be said
+}
+
+func newWorld(t *testing.T) *world {
+	t.Helper()
+	w := &world{T: t, time: start, db: newDB(t)}
+	w.open(w.db.DSN)
+	return w
+}
+
+func newDB(t *testing.T) *pgtest.DB {
+	t.Helper()
+	return pgtest.New(t, "identity", func(ctx context.Context, dsn string) error {
+		return identity.Migrate(ctx, identity.Config{DB: pg.Config{DSN: dsn}}, slog.New(slog.DiscardHandler))
+	}, os.DirFS("internal/postgres/migrations"), os.DirFS("../../libs/audit/migrations"), os.DirFS("../../libs/pg/migrations"))
+}
+
+// open opens the service on a database and dials it.
+func (w *world) open(dsn string) {
+	w.Helper()
+	path := filepath.Join(w.TempDir(), "key.pem")
+	w.must(identity.NewSigningKeyFile(path))
+	w.key = readKey(w.T, path)
+	w.cfg = identity.Config{DB: pg.Config{DSN: dsn, MaxConns: 4}, SigningKeyFile: path}
+	w.must(w.cfg.Validate())
+	w.metrics = prometheus.NewRegistry()
+	log := slog.New(slog.NewJSONHandler(w, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	service, err := identity.New(w.Context(), w.cfg, identity.Deps{Logger: log, Now: w.now, Metrics: w.metrics})
+	w.must(err)
+	w.service = service
+	server, err := rpc.NewServer(rpc.ServerDeps{
+		Service: "identity", Logger: log, Metrics: w.metrics, Verifier: auth.NewVerifier(service.Keys(), w.now), Now: w.now,
+	})
+	w.must(err)
+	service.Register(server)
+	listener := bufconn.Listen(1 << 20)
+	go func() { _ = server.Serve(listener) }()
+	conn, err := rpc.Dial("passthrough:identity", nil,
+		grpc.WithContextDialer(func(ctx context.Context, _ string) (net.Conn, error) { return listener.DialContext(ctx) }),
+		grpc.WithChainUnaryInterceptor(w.listen))
+	w.must(err)
+	w.Cleanup(func() {
+		ctx := context.WithoutCancel(w.Context())
+		_ = conn.Close()
+		_ = server.Stop(ctx)
+		w.must(service.Close(ctx))
+		w.silence()
+	})
+	w.IdentityServiceClient = identityv1.NewIdentityServiceClient(conn)
+	w.KeyServiceClient = authv1.NewKeyServiceClient(conn)
+	w.TokenServiceClient = authv1.NewTokenServiceClient(conn)
+}
+
+func readKey(t *testing.T, path string) ed25519.PrivateKey {
+	t.Helper()
+	content, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	block, _ := pem.Decode(content)
+	key, err := x509.ParsePKCS8PrivateKey(block.Bytes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return key.(ed25519.PrivateKey)
+}
+
+func (w *world) now() time.Time {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.time
+}
+
+// pass moves the clock.
+func (w *world) pass(d time.Duration) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.time = w.time.Add(d)
+}
+
+// Write takes what is logged.
+func (w *world) Write(p []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.said.Write(p)
+}
+
+// listen takes what callers are told when something fails, in full.
+func (w *world) listen(ctx context.Context, method string, req, reply any, conn *grpc.ClientConn, call grpc.UnaryInvoker, options ...grpc.CallOption) error {
+	err := call(ctx, method, req, reply, conn, options...)
+	if err != nil {
+		s, _ := status.FromError(err)
+		_, _ = fmt.Fprintf(w, "%s %v\n", s.Message(), s.Proto().GetDetails())
+	}
+	return err
+}
+
+// secret keeps values that nothing may say, and returns the first.
+func (w *world) secret(values ...string) string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.secrets = append(w.secrets, values...)
+	return values[0]
+}
+
+// silence fails the test if a password, secret, token, login or display name
+// was logged or told in a fault.
+func (w *world) silence() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	said := w.said.String()
+	for _, s := range append(w.secrets, pass) {
+		if i := strings.Index(said, s); i >= 0 {
+			w.Errorf("%q was said: …%s…", s, said[max(0, i-80):min(len(said), i+len(s)+80)])
+		}
+	}
+}
+
+func (w *world) must(err error) {
+	w.Helper()
+	if err != nil {
+		w.Fatal(err)
+	}
+}
+
+// as returns a context that calls with a token.
+func (w *world) as(token string) context.Context {
+	return metadata.AppendToOutgoingContext(w.Context(), "authorization", "Bearer "+token)
+}
+
+// admin calls as an administrator of an authority.
+func (w *world) admin(authority string) context.Context {
+	return w.principal(auth.Principal{Kind: auth.Person, ID: "0198c0de-0000-7000-8000-00000000ad01", Bindings: []auth.Binding{
+		{Role: authv1.Role_ROLE_ADMINISTRATOR, Authority: authority},
+	}})
+}
+
+func (w *world) principal(p auth.Principal) context.Context {
+	token, _, err := auth.Sign(w.key, p, w.now(), time.Hour)
+	w.must(err)
+	return w.as(token)
+}
+
+// account makes an account of home with the usual password. Take a login that
+// no message holds: silence looks for it.
+func (w *world) account(login string) *identityv1.Account {
+	w.Helper()
+	answer, err := w.CreateAccount(w.admin(home), &identityv1.CreateAccountRequest{
+		Authority: home, Login: w.secret(login), DisplayName: w.secret("Display of " + login), Password: pass,
+	})
+	w.must(err)
+	return answer.GetAccount()
+}
+
+func (w *world) bind(account string, role authv1.Role) (*identityv1.RoleBinding, error) {
+	answer, err := w.CreateRoleBinding(w.admin(home), &identityv1.CreateRoleBindingRequest{Authority: home, Account: account, Role: role})
+	return answer.GetRoleBinding(), err
+}
+
+func (w *world) tryLogin(login, password string) (*identityv1.Session, error) {
+	answer, err := w.CreateSession(w.Context(), &identityv1.CreateSessionRequest{Login: w.secret(login, password), Password: password})
+	return answer.GetSession(), err
+}
+
+func (w *world) login(login string) *identityv1.Session {
+	w.Helper()
+	session, err := w.tryLogin(login, pass)
+	w.must(err)
+	w.secret(session.GetAccessToken(), session.GetRefreshToken())
+	return session
+}
+
+func (w *world) refresh(token string) (*identityv1.Session, error) {
+	answer, err := w.RefreshSession(w.Context(), &identityv1.RefreshSessionRequest{RefreshToken: token})
+	if err == nil {
+		w.secret(answer.GetSession().GetAccessToken(), answer.GetSession().GetRefreshToken())
+	}
+	return answer.GetSession(), err
+}
+
+// reason fails the test unless err is a fault with this code.
+func (w *world) reason(err error, kind fault.Kind, code string) *fault.Fault {
+	w.Helper()
+	f := fault.From(err)
+	if f == nil || f.Code != code || f.Kind != kind {
+		w.Fatalf("got %v, want %s (%s)", err, code, kind)
+	}
+	return f
+}
+
+// told returns all that a caller learns of an error, but the request's id.
+func told(err error) string {
+	s, _ := status.FromError(err)
+	var b strings.Builder
+	for _, d := range s.Details() {
+		if _, ok := d.(*errdetails.RequestInfo); !ok { // differs by design
+			fmt.Fprintf(&b, "%v\n", d)
+		}
+	}
+	f := fault.From(err)
+	return fmt.Sprintf("%s %s %s %s %v %s", s.Code(), f.Code, f.Vi, f.Field, f.Violations, b.String())
+}
+
+// count returns the value of a counter with these label values.
+func (w *world) count(name string, labels ...string) float64 {
+	w.Helper()
+	families, err := w.metrics.Gather()
+	w.must(err)
+	for _, f := range families {
+		for _, m := range f.GetMetric() {
+			var values []string
+			for _, l := range m.GetLabel() {
+				values = append(values, l.GetValue())
+			}
+			if f.GetName() == name && slices.Equal(values, labels) {
+				return m.GetCounter().GetValue()
+			}
+		}
+	}
+	return 0
+}
+
+// rows returns the first column of a query as text.
+func (w *world) rows(sql string, args ...any) []string {
+	w.Helper()
+	rows, err := w.db.Pool.Query(w.Context(), sql, args...)
+	w.must(err)
+	defer rows.Close()
+	var all []string
+	for rows.Next() {
+		var s string
+		w.must(rows.Scan(&s))
+		all = append(all, s)
+	}
+	w.must(rows.Err())
+	return all
+}
+
+// parallel runs f n times at once and returns the codes of the faults, "" for
+// none, and how often each came.
+func parallel(n int, f func(i int) error) map[string]int {
+	codes := make([]string, n)
+	var wg sync.WaitGroup
+	for i := range n {
+		wg.Go(func() {
+			if err := f(i); err != nil {
+				codes[i] = fault.From(err).Code
+			}
+		})
+	}
+	wg.Wait()
+	counts := map[string]int{}
+	for _, c := range codes {
+		counts[c]++
+	}
+	return counts
+}

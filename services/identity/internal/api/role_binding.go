@@ -1,0 +1,123 @@
+package api
+
+import (
+	"context"
+	"time"
+
+	"github.com/parindex/parindex/libs/fault"
+	identityv1 "github.com/parindex/parindex/proto/gen/parindex/identity/v1"
+	"github.com/parindex/parindex/services/identity/internal/identity"
+	"github.com/parindex/parindex/services/identity/internal/postgres"
+)
+
+// CreateRoleBinding implements IdentityService.
+func (s *Server) CreateRoleBinding(ctx context.Context, req *identityv1.CreateRoleBindingRequest) (*identityv1.CreateRoleBindingResponse, error) {
+	request, err := once(ctx, req)
+	if err != nil {
+		return nil, err
+	}
+	end, err := endTime(req)
+	if err != nil {
+		return nil, err
+	}
+	var b identity.Binding
+	err = s.Store.InTx(ctx, func(tx *postgres.Tx) error {
+		id, err := tx.Once(ctx, request, func() (string, error) {
+			if _, err := tx.LockAccount(ctx, req.GetAuthority(), req.GetAccount()); err != nil {
+				return "", err
+			}
+			return AddBinding(ctx, tx, s.by(ctx), identity.Binding{
+				Account: req.GetAccount(), Authority: req.GetAuthority(), Agency: req.GetAgency(), Role: Role(req.GetRole()), End: end,
+			})
+		})
+		if err != nil {
+			return err
+		}
+		b, err = tx.Binding(ctx, req.GetAuthority(), id)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &identityv1.CreateRoleBindingResponse{RoleBinding: roleBinding(b)}, nil
+}
+
+func endTime(req *identityv1.CreateRoleBindingRequest) (time.Time, error) {
+	switch end := req.GetEndTime(); {
+	case end == nil:
+		return time.Time{}, nil
+	case end.CheckValid() != nil:
+		return time.Time{}, fault.BadRequest.List(fault.Validation("end_time", "timestamp", ""))
+	default:
+		return end.AsTime().Truncate(time.Microsecond), nil
+	}
+}
+
+// AddBinding gives an account a role, with its audit entry, and returns the
+// binding's id. The account MUST be locked. It fails as identity.CheckGrant does.
+func AddBinding(ctx context.Context, tx *postgres.Tx, by postgres.By, b identity.Binding) (id string, err error) {
+	held, err := tx.BindingsOf(ctx, b.Account, by.At)
+	if err != nil {
+		return "", err
+	}
+	if err := identity.CheckGrant(b, held, by.At); err != nil {
+		return "", err
+	}
+	if b.ID, err = newID(); err != nil {
+		return "", err
+	}
+	b.CreateTime = by.At
+	if err := tx.InsertBinding(ctx, b); err != nil {
+		return "", err
+	}
+	change := postgres.Change{"binding": b.ID, "role": b.Role, "authority": b.Authority, "agency": b.Agency}
+	if !b.End.IsZero() {
+		change["end"] = b.End
+	}
+	return b.ID, tx.Audit(ctx, by, postgres.AccountResource(b.Account), "give role", change)
+}
+
+// ListRoleBindings implements IdentityService.
+func (s *Server) ListRoleBindings(ctx context.Context, req *identityv1.ListRoleBindingsRequest) (*identityv1.ListRoleBindingsResponse, error) {
+	p, err := pageOf("role bindings of "+req.GetAuthority(), req.GetPageToken(), req.GetPageSize(), isUUID,
+		func(b identity.Binding) string { return b.ID },
+		func(after string, limit int32) (rows []identity.Binding, err error) {
+			return rows, s.Store.InReadTx(ctx, func(tx *postgres.Tx) error {
+				rows, err = tx.Bindings(ctx, req.GetAuthority(), s.now(), after, limit)
+				return err
+			})
+		})
+	return &identityv1.ListRoleBindingsResponse{RoleBindings: convertAll(p.rows, roleBinding), NextPageToken: p.next}, err
+}
+
+// EndRoleBinding implements IdentityService.
+func (s *Server) EndRoleBinding(ctx context.Context, req *identityv1.EndRoleBindingRequest) (*identityv1.EndRoleBindingResponse, error) {
+	request, err := once(ctx, req)
+	if err != nil {
+		return nil, err
+	}
+	var b identity.Binding
+	err = s.Store.InTx(ctx, func(tx *postgres.Tx) error {
+		_, err := tx.Once(ctx, request, func() (string, error) {
+			b, err := tx.LockBinding(ctx, req.GetAuthority(), req.GetRoleBinding())
+			by := s.by(ctx)
+			if err != nil || !b.Counts(by.At) {
+				return b.ID, err
+			}
+			b = b.EndedAt(by.At)
+			if err := tx.SaveBindingEnd(ctx, b); err != nil {
+				return "", err
+			}
+			return b.ID, tx.Audit(ctx, by, postgres.AccountResource(b.Account), "end role", postgres.Change{"binding": b.ID, "end": b.End})
+		})
+		if err != nil {
+			return err
+		}
+		b, err = tx.Binding(ctx, req.GetAuthority(), req.GetRoleBinding())
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &identityv1.EndRoleBindingResponse{RoleBinding: roleBinding(b)}, nil
+}

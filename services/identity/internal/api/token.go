@@ -1,0 +1,96 @@
+package api
+
+import (
+	"context"
+	"errors"
+
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	"github.com/parindex/parindex/libs/auth"
+	"github.com/parindex/parindex/libs/fault"
+	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
+	"github.com/parindex/parindex/services/identity/internal/identity"
+	"github.com/parindex/parindex/services/identity/internal/postgres"
+)
+
+// ListKeys implements KeyService.
+func (s *Server) ListKeys(context.Context, *authv1.ListKeysRequest) (*authv1.ListKeysResponse, error) {
+	answer := &authv1.ListKeysResponse{}
+	for _, k := range s.Keys.Published {
+		answer.Keys = append(answer.Keys, &authv1.Key{Id: auth.KeyID(k), Algorithm: "EdDSA", PublicKey: k})
+	}
+	return answer, nil
+}
+
+// ExchangeSecret implements TokenService.
+//
+// A lock answers wrong secrets only. The right one, 256 random bits, opens all
+// the same: guessing cannot find it, and otherwise anybody who knows a name
+// could keep a service of the platform from its tokens.
+func (s *Server) ExchangeSecret(ctx context.Context, req *authv1.ExchangeSecretRequest) (*authv1.ExchangeSecretResponse, error) {
+	now := s.now()
+	var a identity.ServiceAccount
+	var rejected error
+	err := s.Store.InTx(ctx, func(tx *postgres.Tx) (err error) {
+		var secretHash []byte
+		a, rejected = identity.ServiceAccount{}, nil
+		if identity.IsSlug(req.GetServiceAccount()) {
+			a, secretHash, err = tx.Software(ctx, req.GetServiceAccount())
+			if err != nil && !errors.Is(err, identity.ServiceAccountUnknown) {
+				return err
+			}
+		}
+		if !identity.SecretMatches(req.GetSecret(), secretHash) || a.State != identity.Active {
+			rejected, err = s.countFailure(ctx, tx, failed{
+				key: identity.SecretKey(req.GetServiceAccount()), resource: resourceOf(a), reason: identity.SecretRejected,
+			})
+			return err
+		}
+		return tx.Audit(ctx, postgres.By{Principal: software(a).String(), At: now}, postgres.ServiceAccountResource(a.Name), "exchange", nil)
+	})
+	if err := errors.Join(err, rejected); err != nil {
+		return nil, err
+	}
+	token, end, err := auth.Sign(s.Keys.Signing, software(a), now, identity.SecretTokenLife)
+	return &authv1.ExchangeSecretResponse{AccessToken: token, ExpireTime: timestamppb.New(end)}, err
+}
+
+// resourceOf names a in the audit log; "" if there is no such account.
+func resourceOf(a identity.ServiceAccount) string {
+	if a.Name == "" {
+		return ""
+	}
+	return postgres.ServiceAccountResource(a.Name)
+}
+
+// failed is a login or an exchange that did not succeed.
+type failed struct {
+	key []byte
+	// resource is the account concerned; empty for none.
+	resource string
+	reason   fault.Reason
+}
+
+// countFailure counts f and returns what to answer: f's reason, or LoginLocked.
+// A failure found under a lock is not told apart from any other, so that of
+// attempts made at once no more than the limit learn whether they were right.
+// Only a lock is audited, with the count: made-up logins leave nothing that can
+// never be erased.
+func (s *Server) countFailure(ctx context.Context, tx *postgres.Tx, f failed) (answer, err error) {
+	now := s.now()
+	count, err := tx.ClaimFailures(ctx, f.key, now)
+	if err != nil {
+		return nil, err
+	}
+	if locked := count.Locked(now); locked != nil {
+		return locked, nil
+	}
+	count, locks := count.With(now, s.Limits)
+	if err := tx.SaveFailures(ctx, f.key, count); err != nil {
+		return nil, err
+	}
+	if locks && f.resource != "" {
+		err = tx.Audit(ctx, s.by(ctx), f.resource, "lock", postgres.Change{"failures": count.Count, "until": count.LockedUntil})
+	}
+	return f.reason, err
+}

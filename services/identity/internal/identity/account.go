@@ -1,0 +1,97 @@
+package identity
+
+import (
+	"regexp"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/parindex/parindex/libs/fault"
+)
+
+// State says whether an account, or a service account, may be used.
+type State string
+
+// The states. Both can be left again.
+const (
+	Active   State = "active"
+	Disabled State = "disabled"
+)
+
+// Account is a person's account. It has one home (rule V1).
+type Account struct {
+	// ID is a UUID.
+	ID string
+	// Authority is the home; empty for the platform's own administrators.
+	Authority string
+	// Agency is where the person works; empty for none.
+	Agency      string
+	Login       string
+	DisplayName string
+	State       State
+	CreateTime  time.Time
+	// Revision counts the changes, from 1.
+	Revision int64
+}
+
+var (
+	loginForm = regexp.MustCompile(`^[a-z0-9][a-z0-9._@-]{2,99}$`)
+	slugForm  = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?$`)
+)
+
+// NormalLogin returns a login as it is stored, and whether an account can have
+// it at all.
+func NormalLogin(typed string) (login string, possible bool) {
+	login = strings.ToLower(typed)
+	return login, loginForm.MatchString(login)
+}
+
+// IsSlug reports whether s has the form of the id of an authority, an agency or
+// a service account.
+func IsSlug(s string) bool { return slugForm.MatchString(s) }
+
+// CheckDisplayName fails with fault.BadRequest unless name is 1 to 200 printable
+// characters.
+func CheckDisplayName(name string) error {
+	if n := utf8.RuneCountInString(name); strings.TrimSpace(name) == "" || n > 200 || strings.ContainsFunc(name, unicode.IsControl) {
+		return fault.BadRequest.List(fault.Validation("display_name", "string.display_name", "must be 1 to 200 printable characters"))
+	}
+	return nil
+}
+
+// Person is what the operator says of an account to make without the contract's
+// validation: Check keeps the same rules.
+type Person struct {
+	// Login is 3 to 100 small letters, digits and . _ @ -
+	Login string
+	// DisplayName is 1 to 200 characters.
+	DisplayName string
+	// Password is 12 to 256 characters.
+	Password string
+	// Authority is the home; empty: the platform.
+	Authority string
+	// Agency is the agency the person works for; empty: none.
+	Agency string
+}
+
+// Check fails with fault.BadRequest, listing everything wrong with p.
+func (p Person) Check() error {
+	f := fault.BadRequest.List()
+	add := func(wrong bool, field, rule, en string) {
+		if wrong {
+			f.Violations = append(f.Violations, fault.Validation(field, rule, en))
+		}
+	}
+	length := utf8.RuneCountInString(p.Password)
+	add(!loginForm.MatchString(p.Login), "login", "string.pattern", "")
+	add(CheckDisplayName(p.DisplayName) != nil, "display_name", "string.display_name", "must be 1 to 200 printable characters")
+	add(length < 12, "password", "password.long_enough", "")
+	add(length > 256, "password", "string.max_len", "")
+	add(p.Authority != "" && !IsSlug(p.Authority), "authority", "string.slug", "")
+	add(p.Agency != "" && (!IsSlug(p.Agency) || p.Authority == ""), "agency", "string.slug", "")
+	if len(f.Violations) > 0 {
+		return f
+	}
+	return nil
+}

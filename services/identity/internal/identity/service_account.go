@@ -1,0 +1,62 @@
+package identity
+
+import (
+	"crypto/subtle"
+	"encoding/base64"
+	"slices"
+	"time"
+
+	"github.com/parindex/parindex/libs/fault"
+)
+
+// ServiceAccount is the account of software: another agency's (role System for
+// an authority and, if given, an agency), or one of the platform's own services.
+type ServiceAccount struct {
+	// Name is a slug, unique in the platform.
+	Name string
+	// Authority is empty for a service of the platform.
+	Authority string
+	// Agency is empty for every agency of the authority.
+	Agency     string
+	State      State
+	CreateTime time.Time
+}
+
+// services are the names of the platform's own services. Nobody else gets them:
+// a token of the kind service bears only its name.
+var services = []string{"identity", "catalog", "assessment", "appraisal", "survey", "scoring", "gateway"}
+
+// Platform reports whether a is one of the platform's own services.
+func (a ServiceAccount) Platform() bool { return a.Authority == "" }
+
+// Check fails with ServiceAccountTaken for other software with the name of a
+// service, and with fault.BadRequest for a scope or a name that cannot be.
+func (a ServiceAccount) Check() error {
+	ours := slices.Contains(services, a.Name)
+	switch {
+	case !IsSlug(a.Name):
+		return fault.BadRequest.List(fault.Validation("name", "string.slug", ""))
+	case a.Platform() && !ours, a.Authority != "" && !IsSlug(a.Authority):
+		return fault.BadRequest.List(fault.Validation("authority", "string.slug", ""))
+	case a.Agency != "" && (a.Platform() || !IsSlug(a.Agency)):
+		return fault.BadRequest.List(fault.Validation("agency", "string.slug", ""))
+	case !a.Platform() && ours:
+		return ServiceAccountTaken
+	}
+	return nil
+}
+
+// Secret opens a service account. It is 256 random bits: unlike a password it
+// cannot be guessed from its SHA-256, so no slow hash is needed.
+type Secret [32]byte
+
+// String returns the secret as it is shown, once: 43 characters.
+func (s Secret) String() string { return base64.RawURLEncoding.EncodeToString(s[:]) }
+
+// Hash returns what is stored of the secret.
+func (s Secret) Hash() []byte { return hash([]byte(s.String())) }
+
+// SecretMatches reports whether what was sent is the secret of stored, a Hash.
+func SecretMatches(sent string, stored []byte) bool {
+	return subtle.ConstantTimeCompare(hash([]byte(sent)), stored) == 1
+}

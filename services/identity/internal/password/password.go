@@ -1,0 +1,91 @@
+// Package password hashes passwords with Argon2id and checks them, never more
+// than a few at once, so that a flood of logins does not eat the memory.
+package password
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/alexedwards/argon2id"
+
+	"github.com/parindex/parindex/services/identity/internal/identity"
+)
+
+// params are OWASP's for Argon2id with the least memory: 19 MiB, two passes, one
+// lane (Password Storage Cheat Sheet).
+var params = &argon2id.Params{Memory: 19 * 1024, Iterations: 2, Parallelism: 1, SaltLength: 16, KeyLength: 32}
+
+const (
+	// AtOnce is how many passwords are hashed at once, hence twice 19 MiB.
+	AtOnce = 2
+	// Wait is how long a request waits for its turn: longer than a person who
+	// sees nothing happen would.
+	Wait = 5 * time.Second
+)
+
+// Hasher hashes passwords. It is safe for concurrent use.
+type Hasher struct {
+	turns chan struct{}
+	wait  time.Duration
+	dummy string
+}
+
+// New returns a Hasher that lets requests wait for as long as Wait.
+func New() (*Hasher, error) { return newHasher(Wait) }
+
+func newHasher(wait time.Duration) (*Hasher, error) {
+	dummy, err := argon2id.CreateHash("nobody has this password", params)
+	if err != nil {
+		return nil, fmt.Errorf("preparing the password hash: %w", err)
+	}
+	return &Hasher{turns: make(chan struct{}, AtOnce), wait: wait, dummy: dummy}, nil
+}
+
+// Hash returns the hash of a password with its salt and parameters. Faults:
+// PasswordsBusy.
+func (h *Hasher) Hash(ctx context.Context, password string) (string, error) {
+	done, err := h.turn(ctx)
+	if err != nil {
+		return "", err
+	}
+	defer done()
+	hash, err := argon2id.CreateHash(password, params)
+	if err != nil {
+		return "", fmt.Errorf("hashing a password: %w", err)
+	}
+	return hash, nil
+}
+
+// Matches reports whether password is that of hash. An empty hash, which stands
+// for no account, takes as long and matches nothing. Faults: PasswordsBusy.
+func (h *Hasher) Matches(ctx context.Context, password, hash string) (bool, error) {
+	done, err := h.turn(ctx)
+	if err != nil {
+		return false, err
+	}
+	defer done()
+	known := hash != ""
+	if !known {
+		hash = h.dummy
+	}
+	match, err := argon2id.ComparePasswordAndHash(password, hash)
+	if err != nil {
+		return false, fmt.Errorf("checking a password: %w", err)
+	}
+	return match && known, nil
+}
+
+// turn waits until fewer than AtOnce hashes are made.
+func (h *Hasher) turn(ctx context.Context) (done func(), err error) {
+	timer := time.NewTimer(h.wait)
+	defer timer.Stop()
+	select {
+	case h.turns <- struct{}{}:
+		return func() { <-h.turns }, nil
+	case <-timer.C:
+		return nil, identity.PasswordsBusy.With().After(h.wait)
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}

@@ -1,0 +1,135 @@
+package postgres
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/parindex/parindex/services/identity/internal/identity"
+)
+
+// Credentials are an account and the hash of its password.
+type Credentials struct {
+	identity.Account
+	PasswordHash string
+}
+
+var scanAccount = pgx.RowToStructByPos[identity.Account]
+
+func scanCredentials(row pgx.CollectableRow) (Credentials, error) {
+	var c Credentials
+	err := row.Scan(&c.ID, &c.Authority, &c.Agency, &c.Login, &c.DisplayName, &c.State, &c.CreateTime, &c.Revision, &c.PasswordHash)
+	return c, err
+}
+
+// InsertAccount adds an account. It fails with LoginTaken.
+func (t *Tx) InsertAccount(ctx context.Context, a identity.Account, passwordHash string) error {
+	_, err := t.tx.Exec(ctx, `
+		insert into identity.account (id, authority, agency, login, display_name, password_hash, state, create_time, revision)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+		a.ID, a.Authority, a.Agency, a.Login, a.DisplayName, passwordHash, a.State, a.CreateTime, a.Revision)
+	if err != nil {
+		return fmt.Errorf("adding account %s: %w", a.ID, err)
+	}
+	return nil
+}
+
+// Account returns an account homed in authority, or AccountUnknown.
+func (t *Tx) Account(ctx context.Context, authority, id string) (identity.Account, error) {
+	rows, _ := t.tx.Query(ctx, `
+		select id::text, authority, agency, login, display_name, state, create_time, revision
+		from identity.account where authority = $1 and id = $2`, authority, id)
+	a, err := one(rows, scanAccount, identity.AccountUnknown)
+	if err != nil {
+		return a, fmt.Errorf("reading account %s: %w", id, err)
+	}
+	return a, nil
+}
+
+// LockAccount is Account, and keeps others from changing it until the
+// transaction ends.
+func (t *Tx) LockAccount(ctx context.Context, authority, id string) (identity.Account, error) {
+	rows, _ := t.tx.Query(ctx, `
+		select id::text, authority, agency, login, display_name, state, create_time, revision
+		from identity.account where authority = $1 and id = $2 for no key update`, authority, id)
+	a, err := one(rows, scanAccount, identity.AccountUnknown)
+	if err != nil {
+		return a, fmt.Errorf("locking account %s: %w", id, err)
+	}
+	return a, nil
+}
+
+// Self returns the account with an id, wherever its home is: for its owner only.
+func (t *Tx) Self(ctx context.Context, id string) (Credentials, error) {
+	rows, _ := t.tx.Query(ctx, `
+		select id::text, authority, agency, login, display_name, state, create_time, revision, password_hash
+		from identity.account where id = $1`, id)
+	c, err := one(rows, scanCredentials, identity.AccountUnknown)
+	if err != nil {
+		return c, fmt.Errorf("reading the caller's account %s: %w", id, err)
+	}
+	return c, nil
+}
+
+// LockSelf is Self, and keeps others from changing the account until the
+// transaction ends.
+func (t *Tx) LockSelf(ctx context.Context, id string) (Credentials, error) {
+	rows, _ := t.tx.Query(ctx, `
+		select id::text, authority, agency, login, display_name, state, create_time, revision, password_hash
+		from identity.account where id = $1 for no key update`, id)
+	c, err := one(rows, scanCredentials, identity.AccountUnknown)
+	if err != nil {
+		return c, fmt.Errorf("locking the caller's account %s: %w", id, err)
+	}
+	return c, nil
+}
+
+// AccountOfLogin returns the account with a login, or AccountUnknown.
+func (t *Tx) AccountOfLogin(ctx context.Context, login string) (Credentials, error) {
+	rows, _ := t.tx.Query(ctx, `
+		select id::text, authority, agency, login, display_name, state, create_time, revision, password_hash
+		from identity.account where login = $1`, login)
+	c, err := one(rows, scanCredentials, identity.AccountUnknown)
+	if err != nil {
+		return c, fmt.Errorf("reading the account of a login: %w", err)
+	}
+	return c, nil
+}
+
+// Accounts returns up to limit accounts homed in authority by login, from the
+// one after the account with the id after ("": the first).
+func (t *Tx) Accounts(ctx context.Context, authority, after string, limit int32) ([]identity.Account, error) {
+	rows, _ := t.tx.Query(ctx, `
+		select id::text, authority, agency, login, display_name, state, create_time, revision
+		from identity.account
+		where authority = $1
+			and ($2 = '' or login > (select login from identity.account where authority = $1 and id = nullif($2, '')::uuid))
+		order by login limit $3`, authority, after, limit)
+	accounts, err := pgx.CollectRows(rows, scanAccount)
+	if err != nil {
+		return nil, fmt.Errorf("listing the accounts of %s: %w", authority, err)
+	}
+	return accounts, nil
+}
+
+// SaveAccount writes what can change of an account and counts its revision.
+// The account MUST be locked.
+func (t *Tx) SaveAccount(ctx context.Context, a identity.Account) error {
+	_, err := t.tx.Exec(ctx, `
+		update identity.account set agency = $2, display_name = $3, state = $4, revision = revision + 1 where id = $1`,
+		a.ID, a.Agency, a.DisplayName, a.State)
+	if err != nil {
+		return fmt.Errorf("saving account %s: %w", a.ID, err)
+	}
+	return nil
+}
+
+// SavePassword replaces the hash of an account's password.
+func (t *Tx) SavePassword(ctx context.Context, id, passwordHash string) error {
+	_, err := t.tx.Exec(ctx, `update identity.account set password_hash = $2 where id = $1`, id, passwordHash)
+	if err != nil {
+		return fmt.Errorf("saving the password of account %s: %w", id, err)
+	}
+	return nil
+}

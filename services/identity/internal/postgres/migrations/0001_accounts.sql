@@ -1,0 +1,100 @@
+-- +goose Up
+
+-- A person. authority is the home, empty for the platform's administrators.
+create table {schema}.account (
+    id uuid not null,
+    authority text not null,
+    agency text not null,
+    login text not null,
+    display_name text not null,
+    password_hash text not null,
+    state text not null,
+    create_time timestamptz not null,
+    revision bigint not null,
+    constraint account_pkey primary key (id),
+    constraint account_login_key unique (login),
+    constraint account_login_lower check (login = lower(login) and login <> ''),
+    constraint account_agency_home check (agency = '' or authority <> ''),
+    constraint account_password_argon2id check (password_hash like '$argon2id$%'),
+    constraint account_state_known check (state in ('active', 'disabled')),
+    constraint account_revision_counts check (revision >= 1)
+);
+
+create index account_authority_idx on {schema}.account (authority, login);
+
+-- A role of an account. authority is empty for every authority. Rows stay when
+-- they have ended: who had which role is asked years later.
+create table {schema}.role_binding (
+    id uuid not null,
+    account uuid not null,
+    authority text not null,
+    agency text not null,
+    role text not null,
+    end_time timestamptz,
+    create_time timestamptz not null,
+    constraint role_binding_pkey primary key (id),
+    constraint role_binding_account_fkey foreign key (account) references {schema}.account (id),
+    constraint role_binding_agency_scope check (agency = '' or authority <> ''),
+    constraint role_binding_role_known check (role in (
+        'agency_editor', 'agency_head', 'appraiser', 'appraisal_council_member', 'coordinator', 'approver',
+        'survey_operator', 'interviewer', 'back_checker', 'observer', 'inspector', 'data_provider', 'administrator')),
+    constraint role_binding_ends_after_start check (end_time >= create_time)
+);
+
+-- Of bindings with an end date only the rules, under the account's row lock,
+-- see that there are not two: the index cannot look at the clock.
+create unique index role_binding_open_key on {schema}.role_binding (account, authority, agency, role) where end_time is null;
+create index role_binding_authority_idx on {schema}.role_binding (authority, create_time, id);
+
+-- Tokens are kept as SHA-256 only.
+create table {schema}.session (
+    id uuid not null,
+    account uuid not null,
+    family_hash bytea not null,
+    secret_hash bytea not null,
+    previous_hash bytea,
+    nonce bytea,
+    rotate_time timestamptz,
+    create_time timestamptz not null,
+    expire_time timestamptz not null,
+    end_time timestamptz not null,
+    constraint session_pkey primary key (id),
+    constraint session_family_key unique (family_hash),
+    constraint session_account_fkey foreign key (account) references {schema}.account (id),
+    constraint session_hashes_sha256 check (
+        octet_length(family_hash) = 32 and octet_length(secret_hash) = 32 and octet_length(previous_hash) = 32 and octet_length(nonce) = 32),
+    constraint session_rotation_whole check (num_nulls(previous_hash, nonce, rotate_time) in (0, 3)),
+    constraint session_times_ordered check (create_time <= expire_time and expire_time <= end_time)
+);
+
+create index session_account_idx on {schema}.session (account);
+create index session_expire_time_idx on {schema}.session (expire_time);
+
+-- Failures of logins and secrets, by the SHA-256 of what was tried.
+create table {schema}.login_failure (
+    key bytea not null,
+    count int not null,
+    first_time timestamptz not null,
+    locked_until timestamptz,
+    constraint login_failure_pkey primary key (key),
+    constraint login_failure_key_sha256 check (octet_length(key) = 32),
+    constraint login_failure_count_counts check (count >= 0)
+);
+
+create index login_failure_first_time_idx on {schema}.login_failure (first_time);
+
+-- Software. authority is empty for the platform's own services.
+create table {schema}.service_account (
+    name text not null,
+    authority text not null,
+    agency text not null,
+    secret_hash bytea not null,
+    state text not null,
+    create_time timestamptz not null,
+    constraint service_account_pkey primary key (name),
+    constraint service_account_agency_scope check (agency = '' or authority <> ''),
+    constraint service_account_secret_sha256 check (octet_length(secret_hash) = 32),
+    constraint service_account_state_known check (state in ('active', 'disabled'))
+);
+
+create index service_account_authority_idx on {schema}.service_account (authority, name);

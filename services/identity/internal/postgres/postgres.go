@@ -1,0 +1,136 @@
+// Package postgres is the memory of the service: accounts, role bindings,
+// sessions, failures and service accounts in the schema identity.
+package postgres
+
+import (
+	"context"
+	"embed"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/parindex/parindex/libs/audit"
+	"github.com/parindex/parindex/libs/fault"
+	"github.com/parindex/parindex/libs/pg"
+	"github.com/parindex/parindex/services/identity/internal/identity"
+)
+
+// Schema is the schema of the service.
+const Schema = "identity"
+
+//go:embed migrations/*.sql
+var files embed.FS
+
+// Lines returns the migrations of everything in the schema.
+func Lines() []pg.Line {
+	return []pg.Line{{Name: Schema, FS: files, Dir: "migrations"}, audit.Line(), pg.OnceLine()}
+}
+
+// reasons says what the violation of a constraint means to a caller. The
+// constraints that are not here guard against this program's own mistakes.
+var reasons = map[string]fault.Reason{
+	"account_login_key":     identity.LoginTaken,
+	"role_binding_open_key": identity.BindingExists,
+	"service_account_pkey":  identity.ServiceAccountTaken,
+}
+
+// Store is the memory.
+type Store struct {
+	db *pgxpool.Pool
+}
+
+// New returns the Store over a pool.
+func New(db *pgxpool.Pool) *Store { return &Store{db} }
+
+// Tx is one transaction. Rows are locked in the order account, failures,
+// session, audit log, so that no two wait for each other.
+type Tx struct {
+	tx pgx.Tx
+}
+
+// InTx runs f in a transaction and commits if f returns nil. f may run again
+// after a lost race and MUST NOT keep state across calls.
+func (s *Store) InTx(ctx context.Context, f func(*Tx) error) error {
+	return pg.Fault(pg.InTx(ctx, s.db, func(tx pgx.Tx) error { return f(&Tx{tx}) }), reasons)
+}
+
+// InReadTx runs f in a transaction that sees one snapshot and changes nothing.
+func (s *Store) InReadTx(ctx context.Context, f func(*Tx) error) error {
+	return pg.Fault(pg.InReadTx(ctx, s.db, func(tx pgx.Tx) error { return f(&Tx{tx}) }), reasons)
+}
+
+// Once runs f the first time r is seen and returns the id that f made; the
+// second time it returns that id without running f.
+func (t *Tx) Once(ctx context.Context, r pg.Request, f func() (id string, err error)) (id string, err error) {
+	return pg.Once(ctx, t.tx, Schema, r, f)
+}
+
+// By says who does something, and when.
+type By struct {
+	Principal string
+	At        time.Time
+}
+
+// Change is what an audit entry tells: ids and figures, no personal data.
+type Change map[string]any
+
+// Audit appends an entry to the log of a resource.
+func (t *Tx) Audit(ctx context.Context, by By, resource, action string, change Change) error {
+	return audit.Append(ctx, t.tx, Schema, audit.Entry{
+		Resource: resource, Principal: by.Principal, Action: action, Change: change, At: by.At,
+	})
+}
+
+// AccountResource names an account in the audit log. Its role bindings and
+// sessions are told there as well.
+func AccountResource(id string) string { return "accounts/" + id }
+
+// ServiceAccountResource names a service account in the audit log.
+func ServiceAccountResource(name string) string { return "serviceAccounts/" + name }
+
+// Clean forgets what counts no longer at now: sessions that expired, failures
+// that are older than both the window and the lock, requests of a week ago.
+func (s *Store) Clean(ctx context.Context, now time.Time, l identity.Limits) error {
+	err := s.InTx(ctx, func(t *Tx) error {
+		if _, err := t.tx.Exec(ctx, `delete from identity.session where expire_time <= $1`, now); err != nil {
+			return fmt.Errorf("forgetting expired sessions: %w", err)
+		}
+		_, err := t.tx.Exec(ctx, `
+			delete from identity.login_failure where first_time <= $1 and (locked_until is null or locked_until <= $2)`,
+			now.Add(-l.LockWindow), now)
+		if err != nil {
+			return fmt.Errorf("forgetting login failures: %w", err)
+		}
+		return nil
+	})
+	_, forgetErr := pg.ForgetRequests(ctx, s.db, Schema, now.Add(-7*24*time.Hour))
+	return errors.Join(err, forgetErr)
+}
+
+// one returns the only row, or unknown if there is none.
+func one[T any](rows pgx.Rows, scan pgx.RowToFunc[T], unknown fault.Reason) (T, error) {
+	row, err := pgx.CollectExactlyOneRow(rows, scan)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return row, unknown
+	}
+	return row, err
+}
+
+// orNull returns nil for the zero time.
+func orNull(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	return &t
+}
+
+// orZero returns the zero time for nil.
+func orZero(t *time.Time) time.Time {
+	if t == nil {
+		return time.Time{}
+	}
+	return *t
+}

@@ -1,0 +1,75 @@
+package postgres
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/parindex/parindex/services/identity/internal/identity"
+)
+
+func scanSession(row pgx.CollectableRow) (identity.Session, error) {
+	var s identity.Session
+	var rotate *time.Time
+	err := row.Scan(&s.ID, &s.Account, &s.CreateTime, &s.ExpireTime, &s.EndTime, &s.FamilyHash, &s.SecretHash, &s.PreviousHash, &s.Nonce, &rotate)
+	s.RotateTime = orZero(rotate)
+	return s, err
+}
+
+// InsertSession adds a session. The account MUST be locked, so that disabling
+// it at the same moment leaves no session behind.
+func (t *Tx) InsertSession(ctx context.Context, s identity.Session) error {
+	_, err := t.tx.Exec(ctx, `
+		insert into identity.session (id, account, family_hash, secret_hash, create_time, expire_time, end_time)
+		values ($1, $2, $3, $4, $5, $6, $7)`,
+		s.ID, s.Account, s.FamilyHash, s.SecretHash, s.CreateTime, s.ExpireTime, s.EndTime)
+	if err != nil {
+		return fmt.Errorf("adding session %s: %w", s.ID, err)
+	}
+	return nil
+}
+
+// LockSession returns the session of a refresh token's family, or SessionEnded,
+// and keeps others from using it until the transaction ends.
+func (t *Tx) LockSession(ctx context.Context, familyHash []byte) (identity.Session, error) {
+	rows, _ := t.tx.Query(ctx, `
+		select id::text, account::text, create_time, expire_time, end_time, family_hash, secret_hash, previous_hash, nonce, rotate_time
+		from identity.session where family_hash = $1 for update`, familyHash)
+	s, err := one(rows, scanSession, identity.SessionEnded)
+	if err != nil {
+		return s, fmt.Errorf("locking a session: %w", err)
+	}
+	return s, nil
+}
+
+// SaveRotation writes what Session.Refresh changed. The session MUST be locked.
+func (t *Tx) SaveRotation(ctx context.Context, s identity.Session) error {
+	_, err := t.tx.Exec(ctx, `
+		update identity.session set secret_hash = $2, previous_hash = $3, nonce = $4, rotate_time = $5, expire_time = $6 where id = $1`,
+		s.ID, s.SecretHash, s.PreviousHash, s.Nonce, s.RotateTime, s.ExpireTime)
+	if err != nil {
+		return fmt.Errorf("prolonging session %s: %w", s.ID, err)
+	}
+	return nil
+}
+
+// EndSession ends one session and reports whether it was there.
+func (t *Tx) EndSession(ctx context.Context, account, id string) (bool, error) {
+	tag, err := t.tx.Exec(ctx, `delete from identity.session where account = $1 and id = $2`, account, id)
+	if err != nil {
+		return false, fmt.Errorf("ending session %s: %w", id, err)
+	}
+	return tag.RowsAffected() == 1, nil
+}
+
+// EndSessions ends the sessions of an account but the one with the id except
+// ("": all) and returns their number.
+func (t *Tx) EndSessions(ctx context.Context, account, except string) (int64, error) {
+	tag, err := t.tx.Exec(ctx, `delete from identity.session where account = $1 and id::text <> $2`, account, except)
+	if err != nil {
+		return 0, fmt.Errorf("ending the sessions of account %s: %w", account, err)
+	}
+	return tag.RowsAffected(), nil
+}

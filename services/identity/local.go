@@ -1,0 +1,147 @@
+package identity
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/parindex/parindex/libs/pg"
+	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
+	"github.com/parindex/parindex/services/identity/internal/api"
+	rules "github.com/parindex/parindex/services/identity/internal/identity"
+	"github.com/parindex/parindex/services/identity/internal/password"
+	"github.com/parindex/parindex/services/identity/internal/postgres"
+)
+
+// The functions in this file are for local commands: they work on the database
+// itself, need no server and no token, and stand in the audit log as "local".
+// Their errors are the faults of the contract.
+
+const local = "local"
+
+// Person is an account to make.
+type Person = rules.Person
+
+// CreateAdministrator makes an account with the role ADMINISTRATOR in its home
+// authority or, with an empty Authority, for the whole platform. It fails with
+// LOGIN_TAKEN if the login exists, and changes nothing then.
+func CreateAdministrator(ctx context.Context, cfg Config, p Person, now time.Time) error {
+	return withAccount(ctx, cfg, p, []rules.Role{rules.Administrator}, now, func(tx *postgres.Tx, by postgres.By, hash string) (string, error) {
+		return addPerson(ctx, tx, by, p, hash)
+	})
+}
+
+// EnsureAccount makes an account with roles in its home authority (those of one
+// agency for its home agency), or gives an account with that login and home the
+// roles it lacks; its password, name and state then stay as they are. It fails
+// with LOGIN_TAKEN if the login belongs to another home, and as
+// CreateRoleBinding does.
+func EnsureAccount(ctx context.Context, cfg Config, p Person, roles []authv1.Role, now time.Time) error {
+	words := make([]rules.Role, len(roles))
+	for i, r := range roles {
+		words[i] = api.Role(r)
+	}
+	return withAccount(ctx, cfg, p, words, now, func(tx *postgres.Tx, by postgres.By, hash string) (string, error) {
+		c, err := tx.AccountOfLogin(ctx, p.Login)
+		switch {
+		case errors.Is(err, rules.AccountUnknown):
+			return addPerson(ctx, tx, by, p, hash)
+		case err != nil:
+			return "", err
+		case c.Authority != p.Authority || c.Agency != p.Agency:
+			return "", rules.LoginTaken
+		}
+		locked, err := tx.LockSelf(ctx, c.ID)
+		return locked.ID, err
+	})
+}
+
+// ServiceAccount is the account of software to make.
+type ServiceAccount struct {
+	// Name is a slug. A service of the platform has its own name ("scoring").
+	Name string
+	// Authority is empty for a service of the platform; else the software has
+	// the role SYSTEM there.
+	Authority string
+	// Agency narrows SYSTEM to one agency; empty: none.
+	Agency string
+}
+
+// CreateServiceAccount makes a service account and returns its secret, which is
+// kept nowhere. It fails with SERVICE_ACCOUNT_TAKEN if the name exists.
+func CreateServiceAccount(ctx context.Context, cfg Config, a ServiceAccount, now time.Time) (secret string, err error) {
+	err = inTx(ctx, cfg, func(tx *postgres.Tx) (err error) {
+		secret, err = api.AddServiceAccount(ctx, tx, byLocal(now), rules.ServiceAccount{Name: a.Name, Authority: a.Authority, Agency: a.Agency})
+		return err
+	})
+	return secret, named(err, "making service account "+a.Name)
+}
+
+// ReplaceSecret gives a service account a new secret and returns it; the old
+// one opens nothing from then on, tokens already given live out their ten
+// minutes. It fails with SERVICE_ACCOUNT_UNKNOWN unless name and authority fit.
+func ReplaceSecret(ctx context.Context, cfg Config, a ServiceAccount, now time.Time) (secret string, err error) {
+	err = inTx(ctx, cfg, func(tx *postgres.Tx) (err error) {
+		secret, err = api.ReplaceSecret(ctx, tx, byLocal(now), a.Authority, a.Name)
+		return err
+	})
+	return secret, named(err, "replacing the secret of service account "+a.Name)
+}
+
+// withAccount runs account, which returns the id of a locked account, and gives
+// that account the roles it lacks, in one transaction.
+func withAccount(ctx context.Context, cfg Config, p Person, roles []rules.Role, now time.Time,
+	account func(tx *postgres.Tx, by postgres.By, hash string) (id string, err error),
+) error {
+	if err := p.Check(); err != nil {
+		return err
+	}
+	passwords, err := password.New()
+	if err != nil {
+		return err
+	}
+	hash, err := passwords.Hash(ctx, p.Password)
+	if err != nil {
+		return err
+	}
+	err = inTx(ctx, cfg, func(tx *postgres.Tx) error {
+		by := byLocal(now)
+		id, err := account(tx, by, hash)
+		if err != nil {
+			return err
+		}
+		for _, r := range roles {
+			_, err := api.AddBinding(ctx, tx, by, rules.Binding{Account: id, Authority: p.Authority, Agency: rules.AgencyFor(r, p.Agency), Role: r})
+			if err != nil && !errors.Is(err, rules.BindingExists) {
+				return err
+			}
+		}
+		return nil
+	})
+	return named(err, "making an account")
+}
+
+func addPerson(ctx context.Context, tx *postgres.Tx, by postgres.By, p Person, hash string) (id string, err error) {
+	return api.AddAccount(ctx, tx, by, rules.Account{Authority: p.Authority, Agency: p.Agency, Login: p.Login, DisplayName: p.DisplayName}, hash)
+}
+
+func inTx(ctx context.Context, cfg Config, f func(*postgres.Tx) error) error {
+	db, err := pg.Open(ctx, cfg.DB, pg.Options{ApplicationName: "parindex identity command"})
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	return postgres.New(db).InTx(ctx, f)
+}
+
+func byLocal(now time.Time) postgres.By {
+	return postgres.By{Principal: local, At: now.UTC().Truncate(time.Microsecond)}
+}
+
+func named(err error, what string) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%s: %w", what, err)
+}

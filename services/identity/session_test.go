@@ -1,0 +1,449 @@
+package identity_test
+
+import (
+	"crypto/ed25519"
+	"fmt"
+	"maps"
+	"testing"
+	"time"
+
+	"google.golang.org/grpc/metadata"
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	"github.com/parindex/parindex/libs/auth"
+	"github.com/parindex/parindex/libs/fault"
+	"github.com/parindex/parindex/libs/rpc"
+	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
+	identityv1 "github.com/parindex/parindex/proto/gen/parindex/identity/v1"
+)
+
+func TestLogin(t *testing.T) {
+	w := newWorld(t)
+	a := w.account("thu.ha")
+	session, err := w.tryLogin("Thu.HA", pass)
+	w.must(err)
+	if got := session.GetAccessExpireTime().AsTime().Sub(start); got != 5*time.Minute {
+		t.Errorf("the access token lives %s", got)
+	}
+	if got := session.GetExpireTime().AsTime().Sub(start); got != 12*time.Hour {
+		t.Errorf("the session lives %s", got)
+	}
+	me, err := w.GetMe(w.as(w.secret(session.GetAccessToken())), &identityv1.GetMeRequest{})
+	w.must(err)
+	if me.GetAccount().GetId() != a.GetId() || me.GetAccount().GetLogin() != "thu.ha" || me.GetServiceAccount() != nil {
+		t.Errorf("GetMe returned %v", me)
+	}
+	if w.count("parindex_logins_total", "ok") != 1 || w.count("parindex_sessions_started_total") != 1 {
+		t.Error("the login was not counted once")
+	}
+	stored := w.rows(`select encode(family_hash || secret_hash, 'base64') from identity.session`)
+	if len(stored) != 1 || stored[0] == session.GetRefreshToken() {
+		t.Errorf("sessions stored: %d", len(stored))
+	}
+}
+
+func TestRejectedLoginsAreAllTheSame(t *testing.T) {
+	w := newWorld(t)
+	w.account("wrong.password")
+	disabled := w.account("disabled.one")
+	_, err := w.DisableAccount(w.admin(home), &identityv1.DisableAccountRequest{Authority: home, Account: disabled.GetId()})
+	w.must(err)
+	_, err = w.tryLogin("wrong.password", "not the password")
+	want := told(err)
+	w.reason(err, fault.Unauthenticated, "LOGIN_REJECTED")
+	for name, try := range map[string][2]string{
+		"unknown":                    {"nobody.here", pass},
+		"disabled":                   {"disabled.one", pass},
+		"disabled, wrong":            {"disabled.one", "not the password"},
+		"a login nobody can have":    {"née\x00 or 1=1 --", pass},
+		"the dummy hash's password":  {"nobody.there", "nobody has this password"},
+		"a password with a zero":     {"wrong.password", pass + "\x00"},
+		"a password in other script": {"wrong.password", "bí mật của riêng tôi"},
+	} {
+		if _, err := w.tryLogin(try[0], try[1]); told(err) != want {
+			t.Errorf("%s: told %q, want %q", name, told(err), want)
+		}
+	}
+	if got := w.count("parindex_logins_total", "rejected"); got != 8 {
+		t.Errorf("%v rejections counted, want 8", got)
+	}
+}
+
+func TestLockoutAndItsEnd(t *testing.T) {
+	w := newWorld(t)
+	w.account("locked.out")
+	for _, login := range []string{"locked.out", "made.up"} {
+		for range 5 {
+			_, err := w.tryLogin(login, "not the password")
+			w.reason(err, fault.Unauthenticated, "LOGIN_REJECTED")
+			w.pass(time.Minute)
+		}
+		_, err := w.tryLogin(login, pass)
+		if f := w.reason(err, fault.Exhausted, "LOGIN_LOCKED"); f.RetryAfter != 14*time.Minute {
+			t.Errorf("%s: told to wait %s, want 14m", login, f.RetryAfter)
+		}
+	}
+	w.pass(8*time.Minute + 59*time.Second)
+	_, err := w.tryLogin("locked.out", pass)
+	w.reason(err, fault.Exhausted, "LOGIN_LOCKED")
+	w.pass(time.Second)
+	w.login("locked.out")
+	if kept := w.rows(`select t::text from identity.login_failure t where t::text like '%made%'`); len(kept) != 0 {
+		t.Errorf("the unknown login was stored: %v", kept)
+	}
+	locks := w.rows(`select principal || ' ' || (change->>'failures') from identity.audit_entry where action = 'lock'`)
+	if len(locks) != 1 || locks[0] != "anonymous 5" {
+		t.Errorf("audited locks: %q", locks)
+	}
+}
+
+func TestFailuresFarApartDoNotLock(t *testing.T) {
+	w := newWorld(t)
+	w.account("slow.typist")
+	for range 12 {
+		_, err := w.tryLogin("slow.typist", "not the password")
+		w.reason(err, fault.Unauthenticated, "LOGIN_REJECTED")
+		w.pass(4 * time.Minute)
+	}
+	for range 3 { // a success forgets what came before
+		for range 4 {
+			_, err := w.tryLogin("slow.typist", "not the password")
+			w.reason(err, fault.Unauthenticated, "LOGIN_REJECTED")
+		}
+		w.pass(15 * time.Minute)
+		w.login("slow.typist")
+	}
+}
+
+func TestParallelWrongLoginsLearnFiveAnswers(t *testing.T) {
+	w := newWorld(t)
+	w.account("under.attack")
+	for _, login := range []string{"under.attack", "not.there"} {
+		got := parallel(20, func(i int) error {
+			_, err := w.tryLogin(login, fmt.Sprintf("guess number %d", i))
+			return err
+		})
+		if want := map[string]int{"LOGIN_REJECTED": 5, "LOGIN_LOCKED": 15}; !maps.Equal(got, want) {
+			t.Errorf("%s: %v, want %v", login, got, want)
+		}
+		_, err := w.tryLogin(login, pass)
+		w.reason(err, fault.Exhausted, "LOGIN_LOCKED")
+	}
+}
+
+func TestParallelRightLoginsAllSucceed(t *testing.T) {
+	w := newWorld(t)
+	w.account("many.tabs")
+	_, err := w.tryLogin("many.tabs", "not the password")
+	w.reason(err, fault.Unauthenticated, "LOGIN_REJECTED")
+	got := parallel(12, func(int) error {
+		_, err := w.tryLogin("many.tabs", pass)
+		return err
+	})
+	if got[""] != 12 {
+		t.Errorf("%v, want 12 successes", got)
+	}
+}
+
+func TestRefreshRotates(t *testing.T) {
+	w := newWorld(t)
+	w.account("rotating.one")
+	first := w.login("rotating.one")
+	token := first.GetRefreshToken()
+	for range 3 {
+		w.pass(4 * time.Minute)
+		next, err := w.refresh(token)
+		w.must(err)
+		if next.GetId() != first.GetId() || next.GetRefreshToken() == token {
+			t.Error("the session is another or the token is the same")
+		}
+		if got := next.GetExpireTime().AsTime().Sub(w.now()); got != 12*time.Hour {
+			t.Errorf("prolonged for %s", got)
+		}
+		if _, err := w.GetMe(w.as(next.GetAccessToken()), &identityv1.GetMeRequest{}); err != nil {
+			t.Error(err)
+		}
+		token = next.GetRefreshToken()
+	}
+	// At the edge the token comes as metadata.
+	ctx := metadata.AppendToOutgoingContext(t.Context(), rpc.RefreshTokenKey, token)
+	answer, err := w.RefreshSession(ctx, &identityv1.RefreshSessionRequest{})
+	w.must(err)
+	w.secret(answer.GetSession().GetRefreshToken(), answer.GetSession().GetAccessToken())
+}
+
+func TestTwoTabsGetTheSameSession(t *testing.T) {
+	w := newWorld(t)
+	w.account("two.tabs")
+	old := w.login("two.tabs").GetRefreshToken()
+	tokens := make([]string, 10)
+	got := parallel(len(tokens), func(i int) error {
+		s, err := w.refresh(old)
+		tokens[i] = s.GetRefreshToken()
+		return err
+	})
+	if got[""] != len(tokens) {
+		t.Fatalf("%v", got)
+	}
+	for _, token := range tokens {
+		if token != tokens[0] {
+			t.Fatal("two tabs got two tokens: one of them would look stolen later")
+		}
+	}
+	w.pass(30 * time.Second)
+	s, err := w.refresh(old)
+	w.must(err)
+	if s.GetRefreshToken() != tokens[0] {
+		t.Error("the last moment of the grace gave another token")
+	}
+	if _, err := w.refresh(tokens[0]); err != nil {
+		t.Errorf("after both tabs: %v", err)
+	}
+}
+
+func TestStolenRefreshTokenEndsTheSession(t *testing.T) {
+	for name, steal := range map[string]func(w *world, first, second string){
+		"used after the grace":      func(w *world, _, _ string) { w.pass(31 * time.Second) },
+		"older than the one before": func(w *world, _, second string) { _, err := w.refresh(second); w.must(err) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			w.account("robbed.one")
+			bystander := w.login("robbed.one")
+			first := w.login("robbed.one").GetRefreshToken()
+			second, err := w.refresh(first)
+			w.must(err)
+			steal(w, first, second.GetRefreshToken())
+			for _, token := range []string{first, second.GetRefreshToken(), first} {
+				_, err := w.refresh(token)
+				w.reason(err, fault.Unauthenticated, "SESSION_ENDED")
+			}
+			if _, err := w.refresh(bystander.GetRefreshToken()); err != nil {
+				t.Errorf("another session of the account ended, too: %v", err)
+			}
+			if n := len(w.rows(`select action from identity.audit_entry where action like 'end a session%'`)); n != 1 {
+				t.Errorf("audited %d times", n)
+			}
+		})
+	}
+}
+
+func TestRefreshTokensThatAreNone(t *testing.T) {
+	w := newWorld(t)
+	w.account("intact.one")
+	good := w.login("intact.one").GetRefreshToken()
+	for _, token := range []string{"", "x", good[:85], good + "A", "\x00", "' or true --", good[43:] + good[:43]} {
+		_, err := w.refresh(token)
+		w.reason(err, fault.Unauthenticated, "SESSION_ENDED")
+	}
+	if _, err := w.refresh(good); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestSessionsEndByThemselves(t *testing.T) {
+	w := newWorld(t)
+	w.account("idle.hands")
+	idle := w.login("idle.hands")
+	busy := w.login("idle.hands")
+	token := busy.GetRefreshToken()
+	w.pass(11 * time.Hour)
+	s, err := w.refresh(token)
+	w.must(err)
+	token = s.GetRefreshToken()
+	w.pass(time.Hour)
+	_, err = w.refresh(idle.GetRefreshToken())
+	w.reason(err, fault.Unauthenticated, "SESSION_ENDED")
+
+	end := start.Add(7 * 24 * time.Hour)
+	for w.now().Add(10 * time.Hour).Before(end) {
+		w.pass(10 * time.Hour)
+		s, err = w.refresh(token)
+		w.must(err)
+		token = s.GetRefreshToken()
+	}
+	w.pass(end.Add(-time.Minute).Sub(w.now()))
+	s, err = w.refresh(token)
+	w.must(err)
+	if !s.GetExpireTime().AsTime().Equal(end) || s.GetAccessExpireTime().AsTime().After(end) {
+		t.Errorf("the session ends %v, its access token %v, want both by %v", s.GetExpireTime().AsTime(), s.GetAccessExpireTime().AsTime(), end)
+	}
+	w.pass(time.Minute)
+	_, err = w.refresh(s.GetRefreshToken())
+	w.reason(err, fault.Unauthenticated, "SESSION_ENDED")
+}
+
+func TestLogout(t *testing.T) {
+	w := newWorld(t)
+	w.account("leaving.one")
+	byRefresh, byAccess, stays := w.login("leaving.one"), w.login("leaving.one"), w.login("leaving.one")
+	refresh := metadata.AppendToOutgoingContext(t.Context(), rpc.RefreshTokenKey, byRefresh.GetRefreshToken())
+	for range 2 {
+		_, err := w.DeleteSession(refresh, &identityv1.DeleteSessionRequest{})
+		w.must(err)
+		_, err = w.DeleteSession(w.as(byAccess.GetAccessToken()), &identityv1.DeleteSessionRequest{})
+		w.must(err)
+	}
+	// Neither nothing nor nonsense ends anything.
+	_, err := w.DeleteSession(t.Context(), &identityv1.DeleteSessionRequest{})
+	w.must(err)
+	_, err = w.DeleteSession(metadata.AppendToOutgoingContext(w.as(stays.GetAccessToken()), rpc.RefreshTokenKey, "nonsense"), &identityv1.DeleteSessionRequest{})
+	w.must(err)
+	for _, s := range []*identityv1.Session{byRefresh, byAccess} {
+		_, err := w.refresh(s.GetRefreshToken())
+		w.reason(err, fault.Unauthenticated, "SESSION_ENDED")
+	}
+	if _, err := w.refresh(stays.GetRefreshToken()); err != nil {
+		t.Error(err)
+	}
+	if n := len(w.rows(`select action from identity.audit_entry where action = 'logout'`)); n != 2 {
+		t.Errorf("%d logouts audited, want 2", n)
+	}
+}
+
+func TestGetMeWithTokensThatDoNotHold(t *testing.T) {
+	w := newWorld(t)
+	w.account("curious")
+	session := w.login("curious")
+	me := func(token string) error {
+		_, err := w.GetMe(w.as(token), &identityv1.GetMeRequest{})
+		return err
+	}
+	_, err := w.GetMe(t.Context(), &identityv1.GetMeRequest{})
+	w.reason(err, fault.Unauthenticated, "TOKEN_MISSING")
+	_, forger, err := ed25519.GenerateKey(nil)
+	w.must(err)
+	forged, _, err := auth.Sign(forger, auth.Principal{Kind: auth.Person, ID: "x"}, w.now(), time.Hour)
+	w.must(err)
+	w.reason(me(forged), fault.Unauthenticated, "TOKEN_INVALID")
+	w.reason(me("nonsense"), fault.Unauthenticated, "TOKEN_INVALID")
+	stranger, _, err := auth.Sign(w.key, auth.Principal{Kind: auth.Person, ID: "0198c0de-0000-7000-8000-000000000001"}, w.now(), time.Hour)
+	w.must(err)
+	w.reason(me(stranger), fault.Unauthenticated, "TOKEN_INVALID")
+	w.pass(5*time.Minute + 6*time.Second)
+	w.reason(me(session.GetAccessToken()), fault.Unauthenticated, "TOKEN_EXPIRED")
+}
+
+func TestChangePassword(t *testing.T) {
+	w := newWorld(t)
+	w.account("changing.one")
+	mine, other := w.login("changing.one"), w.login("changing.one")
+	change := func(from, to string) error {
+		_, err := w.IdentityServiceClient.ChangePassword(w.as(mine.GetAccessToken()), &identityv1.ChangePasswordRequest{CurrentPassword: w.secret(from), NewPassword: w.secret(to)})
+		return err
+	}
+	const fresh = "a new password at last"
+	w.reason(change("not the password", fresh), fault.Unauthenticated, "LOGIN_REJECTED")
+	w.reason(change(pass, "too short"), fault.Invalid, "BAD_REQUEST")
+	w.must(change(pass, fresh))
+	_, err := w.refresh(other.GetRefreshToken())
+	w.reason(err, fault.Unauthenticated, "SESSION_ENDED")
+	_, err = w.refresh(mine.GetRefreshToken())
+	w.must(err)
+	_, err = w.tryLogin("changing.one", pass)
+	w.reason(err, fault.Unauthenticated, "LOGIN_REJECTED")
+	_, err = w.tryLogin("changing.one", fresh)
+	w.must(err)
+	for range 5 { // somebody at an unlocked screen tries
+		w.reason(change("not the password", "another new password"), fault.Unauthenticated, "LOGIN_REJECTED")
+	}
+	w.reason(change(fresh, "another new password"), fault.Exhausted, "LOGIN_LOCKED")
+	_, err = w.IdentityServiceClient.ChangePassword(w.principal(auth.Principal{Kind: auth.Service, ID: "scoring"}),
+		&identityv1.ChangePasswordRequest{CurrentPassword: pass, NewPassword: fresh})
+	w.reason(err, fault.Denied, "NOT_ALLOWED")
+}
+
+func TestRolesEndWithTheClock(t *testing.T) {
+	w := newWorld(t)
+	a := w.account("delegate")
+	_, err := w.CreateRoleBinding(w.admin(home), &identityv1.CreateRoleBindingRequest{
+		Authority: home, Account: a.GetId(), Role: authv1.Role_ROLE_ADMINISTRATOR, EndTime: timestamppb.New(start.Add(2 * time.Minute)),
+	})
+	w.must(err)
+	lasting, err := w.bind(a.GetId(), authv1.Role_ROLE_OBSERVER)
+	w.must(err)
+	session := w.login("delegate")
+	list := func(token string) error {
+		_, err := w.ListAccounts(w.as(token), &identityv1.ListAccountsRequest{Authority: home})
+		return err
+	}
+	roles := func(token string) int {
+		me, err := w.GetMe(w.as(token), &identityv1.GetMeRequest{})
+		w.must(err)
+		return len(me.GetBindings())
+	}
+	w.must(list(session.GetAccessToken()))
+	if n := roles(session.GetAccessToken()); n != 2 {
+		t.Errorf("%d roles, want 2", n)
+	}
+	w.pass(2 * time.Minute)
+	w.reason(list(session.GetAccessToken()), fault.Denied, "NOT_ALLOWED")
+	if n := roles(session.GetAccessToken()); n != 1 {
+		t.Errorf("%d roles after the end, want 1", n)
+	}
+	_, err = w.EndRoleBinding(w.admin(home), &identityv1.EndRoleBindingRequest{Authority: home, RoleBinding: lasting.GetId()})
+	w.must(err)
+	next, err := w.refresh(session.GetRefreshToken())
+	w.must(err)
+	p, err := auth.NewVerifier(w.service.Keys(), w.now).Verify(t.Context(), next.GetAccessToken())
+	if err != nil || len(p.Bindings) != 0 {
+		t.Errorf("the refreshed token holds %v (%v), want no roles", p.Bindings, err)
+	}
+}
+
+func TestDisableAndResetEndTheSessions(t *testing.T) {
+	w := newWorld(t)
+	a := w.account("sent.away")
+	const fresh = "set by an administrator"
+	session := w.login("sent.away")
+	_, err := w.ResetPassword(w.admin(home), &identityv1.ResetPasswordRequest{Authority: home, Account: a.GetId(), Password: w.secret(fresh)})
+	w.must(err)
+	_, err = w.refresh(session.GetRefreshToken())
+	w.reason(err, fault.Unauthenticated, "SESSION_ENDED")
+	session, err = w.tryLogin("sent.away", fresh)
+	w.must(err)
+	for range 2 {
+		answer, err := w.DisableAccount(w.admin(home), &identityv1.DisableAccountRequest{Authority: home, Account: a.GetId()})
+		w.must(err)
+		if answer.GetAccount().GetState() != identityv1.AccountState_ACCOUNT_STATE_DISABLED {
+			t.Errorf("state %s", answer.GetAccount().GetState())
+		}
+	}
+	_, err = w.refresh(session.GetRefreshToken())
+	w.reason(err, fault.Unauthenticated, "SESSION_ENDED")
+	for range 5 {
+		_, err = w.tryLogin("sent.away", fresh)
+		w.reason(err, fault.Unauthenticated, "LOGIN_REJECTED")
+	}
+	for range 2 { // enabling forgets the failures
+		_, err = w.EnableAccount(w.admin(home), &identityv1.EnableAccountRequest{Authority: home, Account: a.GetId()})
+		w.must(err)
+	}
+	_, err = w.tryLogin("sent.away", fresh)
+	w.must(err)
+	if got := w.rows(`select action from identity.audit_entry where resource = $1 and action = 'change state'`, "accounts/"+a.GetId()); len(got) != 2 {
+		t.Errorf("audited %v, want one entry for each change", got)
+	}
+}
+
+// A login and a disabling at the same moment leave no session behind.
+func TestLoginMeetsDisabling(t *testing.T) {
+	w := newWorld(t)
+	a := w.account("racing.one")
+	for range 3 {
+		parallel(6, func(i int) error {
+			if i == 3 {
+				_, err := w.DisableAccount(w.admin(home), &identityv1.DisableAccountRequest{Authority: home, Account: a.GetId()})
+				return err
+			}
+			_, err := w.tryLogin("racing.one", pass)
+			return err
+		})
+		if left := w.rows(`select id::text from identity.session`); len(left) != 0 {
+			t.Fatalf("%d sessions of a disabled account", len(left))
+		}
+		_, err := w.EnableAccount(w.admin(home), &identityv1.EnableAccountRequest{Authority: home, Account: a.GetId()})
+		w.must(err)
+	}
+}
+

@@ -1,0 +1,136 @@
+// Package api is the speech of scoring: requests become domain types, domain
+// types become answers. It holds no rule and no SQL.
+package api
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/prometheus/client_golang/prometheus"
+	"google.golang.org/genproto/googleapis/api/httpbody"
+
+	"github.com/parindex/parindex/libs/auth"
+	"github.com/parindex/parindex/libs/page"
+	"github.com/parindex/parindex/libs/pg"
+	"github.com/parindex/parindex/libs/rpc"
+	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
+	scoringv1 "github.com/parindex/parindex/proto/gen/parindex/scoring/v1"
+	"github.com/parindex/parindex/services/scoring/internal/history"
+	"github.com/parindex/parindex/services/scoring/internal/postgres"
+	"github.com/parindex/parindex/services/scoring/internal/redis"
+	"github.com/parindex/parindex/services/scoring/internal/scoring"
+)
+
+// Deps is what the door supplies.
+type Deps struct {
+	DB      *postgres.DB
+	Cache   *redis.Cache
+	Catalog catalogv1.CatalogServiceClient
+	Now     func() time.Time
+	NewID   func() (uuid.UUID, error)
+	// Reads counts the leaderboards served, by the source they came from.
+	Reads *prometheus.CounterVec
+}
+
+// Server answers the rpcs of scoring.
+type Server struct {
+	scoringv1.UnimplementedScoringServiceServer
+
+	deps Deps
+}
+
+// New returns a Server.
+func New(deps Deps) *Server { return &Server{deps: deps} }
+
+// ImportHistory implements scoringv1.ScoringServiceServer.
+func (s *Server) ImportHistory(ctx context.Context, req *scoringv1.ImportHistoryRequest) (*scoringv1.ImportHistoryResponse, error) {
+	hash, err := rpc.ContentHash(req)
+	if err != nil {
+		return nil, err
+	}
+	cycle, err := s.cycle(ctx, req.GetAuthority(), req.GetCycle())
+	if err != nil {
+		return nil, err
+	}
+	if !cycle.Imported {
+		return nil, scoring.CycleNotImported.At("cycle")
+	}
+	results, err := history.Read(req.GetContent(), cycle)
+	if err != nil {
+		return nil, err
+	}
+	p, err := s.publishing(cycle, results, req.GetNotice())
+	if err != nil {
+		return nil, err
+	}
+	p.Principal = auth.From(ctx).String()
+	p.Request = pg.Request{ID: req.GetRequestId(), Principal: p.Principal, Method: scoringv1.ScoringService_ImportHistory_FullMethodName, Hash: hash}
+	publish := s.deps.DB.Publish
+	if req.GetValidateOnly() {
+		publish = s.rehearse
+	}
+	published, err := publish(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	return &scoringv1.ImportHistoryResponse{PublishedCycle: publishedCycle(published)}, nil
+}
+
+// ListPublishedCycles implements scoringv1.ScoringServiceServer.
+func (s *Server) ListPublishedCycles(ctx context.Context, req *scoringv1.ListPublishedCyclesRequest) (*scoringv1.ListPublishedCyclesResponse, error) {
+	filter := "published cycles of " + req.GetAuthority()
+	after, err := page.Decode(req.GetPageToken(), filter, 2)
+	if err != nil {
+		return nil, err
+	}
+	if after == nil {
+		after = []string{"", ""}
+	}
+	size := page.Size(req.GetPageSize(), 50, 200)
+	cycles, err := s.deps.DB.ListPublished(ctx, req.GetAuthority(), after[0], after[1], size+1)
+	if err != nil {
+		return nil, err
+	}
+	answer := &scoringv1.ListPublishedCyclesResponse{}
+	if len(cycles) > int(size) {
+		cycles = cycles[:size]
+		last := cycles[size-1].Publication
+		answer.NextPageToken = page.Encode(filter, last.Authority, last.Cycle)
+	}
+	for _, c := range cycles {
+		answer.PublishedCycles = append(answer.PublishedCycles, publishedCycle(c))
+	}
+	return answer, nil
+}
+
+// GetCurrentPublication implements scoringv1.ScoringServiceServer.
+func (s *Server) GetCurrentPublication(ctx context.Context, req *scoringv1.GetCurrentPublicationRequest) (*scoringv1.GetCurrentPublicationResponse, error) {
+	p, err := s.deps.DB.Standing(ctx, req.GetAuthority(), req.GetCycle())
+	if err != nil {
+		return nil, err
+	}
+	return &scoringv1.GetCurrentPublicationResponse{Publication: publication(p)}, nil
+}
+
+// GetLeaderboard implements scoringv1.ScoringServiceServer.
+func (s *Server) GetLeaderboard(ctx context.Context, req *scoringv1.GetLeaderboardRequest) (*scoringv1.GetLeaderboardResponse, error) {
+	l, err := s.deps.DB.FindLeaderboard(ctx, req.GetAuthority(), req.GetCycle(), req.GetPublication(), req.GetGroup())
+	if err != nil {
+		return nil, err
+	}
+	body, cached := s.deps.Cache.Get(ctx, l.Publication, l.Group, l.SHA256)
+	source := "redis"
+	if !cached {
+		source = "postgres"
+		if body, err = s.deps.DB.Body(ctx, l); err != nil {
+			return nil, err
+		}
+		s.deps.Cache.Set(ctx, l.Publication, l.Group, body)
+	}
+	s.deps.Reads.WithLabelValues(source).Inc()
+	return &scoringv1.GetLeaderboardResponse{
+		Body:        &httpbody.HttpBody{ContentType: "application/json", Data: body},
+		Publication: l.Publication, Sha256: hexOf(l.SHA256),
+	}, nil
+}

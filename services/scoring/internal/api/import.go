@@ -1,0 +1,76 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
+	"github.com/parindex/parindex/services/scoring/internal/postgres"
+	"github.com/parindex/parindex/services/scoring/internal/scoring"
+)
+
+// cycle asks the catalog for a cycle with its authority and agencies. It fails
+// as the catalog does.
+func (s *Server) cycle(ctx context.Context, authority, id string) (scoring.Cycle, error) {
+	a, err := s.deps.Catalog.GetAuthority(ctx, &catalogv1.GetAuthorityRequest{Authority: authority})
+	if err != nil {
+		return scoring.Cycle{}, fmt.Errorf("asking catalog for authority %s: %w", authority, err)
+	}
+	c, err := s.deps.Catalog.GetCycle(ctx, &catalogv1.GetCycleRequest{Authority: authority, Cycle: id})
+	if err != nil {
+		return scoring.Cycle{}, fmt.Errorf("asking catalog for cycle %s of %s: %w", id, authority, err)
+	}
+	var agencies []*catalogv1.CycleAgency
+	req := &catalogv1.ListCycleAgenciesRequest{Authority: authority, Cycle: id, PageSize: 200}
+	for {
+		answer, err := s.deps.Catalog.ListCycleAgencies(ctx, req)
+		if err != nil {
+			return scoring.Cycle{}, fmt.Errorf("asking catalog for the agencies of cycle %s of %s: %w", id, authority, err)
+		}
+		agencies = append(agencies, answer.GetCycleAgencies()...)
+		if req.PageToken = answer.GetNextPageToken(); req.PageToken == "" {
+			return cycle(a.GetAuthority(), c.GetCycle(), agencies), nil
+		}
+	}
+}
+
+// publishing prepares a publication of results. Names are taken from the
+// catalog now and stay as they are.
+func (s *Server) publishing(c scoring.Cycle, results scoring.Results, notice string) (postgres.Publishing, error) {
+	id, err := s.deps.NewID()
+	if err != nil {
+		return postgres.Publishing{}, fmt.Errorf("making the id of a publication: %w", err)
+	}
+	return postgres.Publishing{
+		Results: results,
+		Publication: scoring.Publication{
+			ID: id.String(), Authority: c.Authority, AuthorityName: c.AuthorityName, Cycle: c.ID, CycleName: c.Name,
+			Decision: results.Decision, PublishTime: s.deps.Now().UTC(), Notice: notice, Source: results.Source,
+		},
+		Render: func(p scoring.Publication) ([][]byte, error) { return render(p, results.Leaderboards) },
+	}, nil
+}
+
+// rehearse is Publish without its effects: what would be public, with neither
+// id nor time of what would be new.
+func (s *Server) rehearse(ctx context.Context, p postgres.Publishing) (scoring.PublishedCycle, error) {
+	var standing *scoring.Publication
+	present, err := s.deps.DB.StandingCycle(ctx, p.Publication.Authority, p.Publication.Cycle)
+	switch {
+	case err == nil:
+		standing = &present.Publication
+	case !errors.Is(err, scoring.PublicationUnknown):
+		return scoring.PublishedCycle{}, err
+	}
+	version, again, err := scoring.Succeed(standing, p.Results.Source.SHA256, p.Publication.Notice)
+	if err != nil || again {
+		return present, err
+	}
+	if _, err := p.Render(p.Publication); err != nil {
+		return scoring.PublishedCycle{}, err
+	}
+	would := scoring.PublishedCycle{Publication: p.Publication, Groups: p.Results.Groups()}
+	would.Publication.ID, would.Publication.Version = "", version
+	return would, nil
+}

@@ -1,0 +1,227 @@
+package history
+
+import (
+	"slices"
+
+	"github.com/parindex/parindex/libs/points"
+	"github.com/parindex/parindex/libs/yamldoc"
+	"github.com/parindex/parindex/services/scoring/internal/scoring"
+)
+
+// groups returns the leaderboards in the order of the cycle's groups.
+func (f *file) groups(n yamldoc.Node) []scoring.Leaderboard {
+	leaderboards := map[string]scoring.Leaderboard{}
+	for _, item := range n.List() {
+		m := item.Map("group", "classes", "domains", "agencies")
+		id := m.Need("group")
+		i := slices.IndexFunc(f.cycle.Groups, func(g scoring.CycleGroup) bool { return g.ID == id.Text() })
+		if i < 0 {
+			id.Report(scoring.GroupUnknown.With(id.Text()))
+			continue
+		}
+		g := f.cycle.Groups[i]
+		if _, twice := leaderboards[g.ID]; twice {
+			id.Report(scoring.GroupTwice.With(g.ID))
+			continue
+		}
+		leaderboards[g.ID] = f.group(g, m)
+	}
+	var ordered []scoring.Leaderboard
+	for _, g := range f.cycle.Groups {
+		l, given := leaderboards[g.ID]
+		if given {
+			ordered = append(ordered, l)
+		} else if scored := f.agencies.scored(g.ID); len(scored) > 0 {
+			n.Report(scoring.GroupMissing.With(g.ID, len(scored)))
+		}
+	}
+	if n.Present() && len(n.List()) == 0 {
+		n.Report(scoring.ListEmpty)
+	}
+	return ordered
+}
+
+// group reads one group and has it computed and ranked. Ranks are looked at
+// only when everything else about the group is sound, for one wrong figure moves
+// many ranks.
+func (f *file) group(of scoring.CycleGroup, m yamldoc.Map) scoring.Leaderboard {
+	before := len(f.doc.Findings())
+	g := scoring.Group{ID: of.ID, Name: of.Name, Domains: f.groupDomains(m.Maybe("domains"))}
+	classes := m.Maybe("classes")
+	g.Classes = f.classes(classes)
+	rows := f.rows(g, m.Need("agencies"), len(f.doc.Findings()) == before)
+	for _, r := range rows {
+		g.Given = append(g.Given, r.given)
+	}
+	entries, complaints := f.rules.Compute(g)
+	report(rows, complaints)
+	if len(f.doc.Findings()) > before {
+		return scoring.Leaderboard{}
+	}
+	l, complaints := f.rules.Rank(g, entries)
+	report(rows, complaints)
+	return l
+}
+
+// groupDomains returns the domains of a group as they are printed for it.
+func (f *file) groupDomains(n yamldoc.Node) []scoring.Domain {
+	var domains []scoring.Domain
+	for _, item := range n.List() {
+		m := item.Map("field", "code")
+		field := m.Need("field")
+		d := scoring.Domain{Field: field.Text(), Code: limited(m.Need("code"), maxCode)}
+		name, declared := f.names[d.Field]
+		switch {
+		case !declared:
+			field.Report(scoring.FieldUnknown.With(d.Field))
+		case slices.ContainsFunc(domains, func(other scoring.Domain) bool { return other.Field == d.Field }):
+			field.Report(scoring.FieldTwice.With(d.Field))
+		default:
+			d.Name = name
+			domains = append(domains, d)
+		}
+	}
+	return domains
+}
+
+func (f *file) classes(n yamldoc.Node) scoring.Classes {
+	items := n.List()
+	classes := make(scoring.Classes, len(items))
+	before := len(f.doc.Findings())
+	for i, item := range items {
+		m := item.Map("id", "name", "from", "above", "to", "below")
+		classes[i] = scoring.Class{
+			ID: limited(m.Need("id"), maxCode), Name: limited(m.Need("name"), maxName),
+			Low: end(m, "from", "above"), High: end(m, "to", "below"),
+		}
+	}
+	if len(f.doc.Findings()) == before {
+		classes.Validate(func(i int, err error) { items[i].Report(err) })
+	}
+	if n.Present() && len(items) == 0 {
+		n.Report(scoring.ListEmpty)
+	}
+	return classes
+}
+
+// end reads one end of a class: closed is the key of a limit that belongs to
+// the class, open of one that does not.
+func end(m yamldoc.Map, closed, open string) scoring.End {
+	in, out := m.Maybe(closed), m.Maybe(open)
+	switch {
+	case in.Present() && out.Present():
+		out.Report(scoring.ClassEndTwice.With(closed, open))
+	case in.Present():
+		return scoring.From(in.Points())
+	case out.Present():
+		return scoring.Above(out.Points())
+	}
+	return scoring.End{}
+}
+
+// row is one agency of the file and where it stands.
+type row struct {
+	given   scoring.Given
+	at      yamldoc.Map
+	domains map[string]yamldoc.Node
+}
+
+// rows reads the agencies of a group. Without sound classes the printed ones
+// are not looked at.
+func (f *file) rows(g scoring.Group, n yamldoc.Node, sound bool) []row {
+	lines := map[string]int{}
+	var rows []row
+	for _, item := range n.List() {
+		m := item.Map("agency", "rank", "class", "standardPoints", "selfPoints", "officialsPoints", "satisfactionPoints",
+			"surveyPoints", "totalPoints", "index", "domains")
+		r := row{at: m}
+		r.given.Agency, r.given.AgencyName = f.agency(g, m.Need("agency"), lines)
+		r.given.Rank = rank(m.Maybe("rank"))
+		if sound {
+			r.given.Class = m.Maybe("class").Text()
+		}
+		for key, figure := range map[string]*scoring.Figure{
+			"standardPoints": &r.given.Standard, "selfPoints": &r.given.Self,
+			"officialsPoints": &r.given.Officials, "satisfactionPoints": &r.given.Satisfaction,
+			"surveyPoints": &r.given.Survey, "totalPoints": &r.given.Total, "index": &r.given.Index,
+		} {
+			*figure = printed(m.Maybe(key))
+		}
+		r.given.Domains, r.domains = f.points(g, m.Maybe("domains"))
+		rows = append(rows, r)
+	}
+	for _, a := range f.agencies.scored(g.ID) {
+		if lines[a.ID] == 0 && n.Present() {
+			n.Report(scoring.AgencyMissing.With(a.Name))
+		}
+	}
+	return rows
+}
+
+// agency resolves a name as printed, an alias or an id. lines holds where the
+// agencies before stand.
+func (f *file) agency(g scoring.Group, n yamldoc.Node, lines map[string]int) (id, name string) {
+	text := n.Text()
+	if text == "" {
+		return "", ""
+	}
+	a, found := f.agencies.find(text)
+	switch {
+	case !found:
+		n.Report(scoring.AgencyUnresolved.With(text))
+		return "", ""
+	case lines[a.ID] != 0:
+		n.Report(scoring.AgencyTwice.With(text, lines[a.ID]))
+	case a.Group != g.ID:
+		n.Report(scoring.AgencyElsewhere.With(text, a.Group, g.ID))
+	case !a.Scored:
+		n.Report(scoring.AgencyNotScored.With(text))
+	}
+	if lines[a.ID] == 0 {
+		lines[a.ID] = n.Line()
+	}
+	return a.ID, a.Name
+}
+
+func rank(n yamldoc.Node) int {
+	rank := n.Int()
+	if n.Present() && rank < 1 {
+		n.Report(scoring.RankNotPositive)
+	}
+	return rank
+}
+
+// printed returns the figure at n, unknown where it is absent or malformed.
+func printed(n yamldoc.Node) scoring.Figure {
+	value := n.Points()
+	if _, err := points.Parse(n.Text()); err != nil {
+		return scoring.Figure{}
+	}
+	return scoring.Print(value)
+}
+
+// points reads the domain points of an agency by field.
+func (f *file) points(g scoring.Group, n yamldoc.Node) (map[string]scoring.Figure, map[string]yamldoc.Node) {
+	figures, nodes := map[string]scoring.Figure{}, map[string]yamldoc.Node{}
+	for _, field := range n.Fields() {
+		key := field.Key.Text()
+		if !slices.ContainsFunc(g.Domains, func(d scoring.Domain) bool { return d.Field == key }) {
+			field.Key.Report(scoring.FieldUnknown.With(key))
+			continue
+		}
+		figures[key], nodes[key] = printed(field.Value), field.Value
+	}
+	return figures, nodes
+}
+
+// report records complaints where their figures stand in the file.
+func report(rows []row, complaints []scoring.Complaint) {
+	for _, c := range complaints {
+		r := rows[c.Agency]
+		if c.Field != "" {
+			r.domains[c.Field].Report(c.Fault)
+			continue
+		}
+		r.at.Maybe(c.Figure).Report(c.Fault)
+	}
+}

@@ -1,0 +1,165 @@
+// Package history reads history files: the published results of an earlier year
+// (rule G14). README.md beside it describes the format.
+//
+// It is a room of its own because a file format is neither a rule nor a
+// message: it stands between a person with a printed table and the rules.
+package history
+
+import (
+	"crypto/sha256"
+	"regexp"
+	"time"
+	"unicode/utf8"
+
+	"github.com/parindex/parindex/libs/fault"
+	"github.com/parindex/parindex/libs/points"
+	"github.com/parindex/parindex/libs/yamldoc"
+	"github.com/parindex/parindex/services/scoring/internal/scoring"
+)
+
+// Format is what the key format must say.
+const Format = "parindex.history/1"
+
+// Limits of texts, in characters.
+const (
+	maxName = 300
+	maxText = 1000
+	maxCode = 40
+)
+
+// Read returns the results that a history file gives for a cycle, computed and
+// ranked. It fails with scoring.CycleMismatch for a file of another cycle and
+// with scoring.HistoryFileInvalid, listing everything that is wrong with its
+// line, for a file with any fault.
+func Read(content []byte, cycle scoring.Cycle) (scoring.Results, error) {
+	doc := yamldoc.Parse(content, yamldoc.Limits{})
+	f := &file{doc: doc, cycle: cycle, agencies: newDirectory(cycle)}
+	root := doc.Root().Map("format", "authority", "cycle", "source", "decision", "rounding", "compare", "domains", "groups")
+	if format := root.Need("format"); format.Present() && format.Text() != Format {
+		format.Report(scoring.FormatUnknown.With(Format))
+	}
+	authority, id := f.slug(root.Need("authority")), f.slug(root.Need("cycle"))
+	if authority != "" && id != "" && (authority != cycle.Authority || id != cycle.ID) {
+		return scoring.Results{}, scoring.CycleMismatch.With(authority, id, cycle.Authority, cycle.ID).At("content")
+	}
+	sum := sha256.Sum256(content)
+	results := scoring.Results{Source: f.source(root.Need("source")), Decision: f.decision(root.Need("decision"))}
+	results.Source.SHA256, results.Source.Content = sum[:], content
+	f.rules.Policy = f.rounding(root.Maybe("rounding"))
+	f.rules.RankBy, f.rules.ClassBy = f.compare(root.Maybe("compare"))
+	f.names = f.domains(root.Maybe("domains"))
+	results.Leaderboards = f.groups(root.Need("groups"))
+	if err := doc.Err(scoring.HistoryFileInvalid); err != nil {
+		return scoring.Results{}, err
+	}
+	return results, nil
+}
+
+// file is a history file while it is read.
+type file struct {
+	doc      *yamldoc.Doc
+	cycle    scoring.Cycle
+	agencies directory
+	rules    scoring.Rules
+	// names holds the names of the declared domains by field.
+	names map[string]string
+}
+
+func (f *file) source(n yamldoc.Node) scoring.Source {
+	m := n.Map("title", "number", "date")
+	date := m.Need("date")
+	if date.Present() && !isDate(date.Text()) {
+		date.Report(scoring.DateMalformed.With(date.Text()))
+	}
+	return scoring.Source{
+		Title: limited(m.Need("title"), maxText), Number: limited(m.Maybe("number"), maxName), Date: date.Text(),
+	}
+}
+
+func (f *file) decision(n yamldoc.Node) scoring.Decision {
+	m := n.Map("number", "date")
+	return scoring.Decision{Number: limited(m.Need("number"), maxName), Date: m.Need("date").Date()}
+}
+
+// rounding returns the policy of the file, G2's where it states none.
+func (f *file) rounding(n yamldoc.Node) points.Policy {
+	p := points.DefaultPolicy()
+	m := n.Map("itemScale", "indexScale", "displayScale", "mode")
+	keys := map[string]string{"item_scale": "itemScale", "index_scale": "indexScale", "display_scale": "displayScale", "mode": "mode"}
+	for key, scale := range map[string]*int32{"itemScale": &p.ItemScale, "indexScale": &p.IndexScale, "displayScale": &p.DisplayScale} {
+		if m.Maybe(key).Present() {
+			*scale = int32(m.Maybe(key).Int()) //nolint:gosec // Int has 32 bits
+		}
+	}
+	if mode := m.Maybe("mode"); mode.Present() {
+		parsed, err := points.ParseMode(mode.Text())
+		if err != nil {
+			mode.Report(err)
+		}
+		p.Mode = parsed
+	}
+	if err := p.Validate(); err != nil {
+		for _, v := range fault.From(err).Violations {
+			m.Maybe(keys[v.Field]).Report(fault.Reason{Kind: fault.Invalid, Code: v.Code, Vi: v.Vi, En: v.En})
+		}
+		return points.DefaultPolicy()
+	}
+	return p
+}
+
+// compare returns what ranks and classes compare: the index at index scale
+// where the file states nothing (rules G2, G4).
+func (f *file) compare(n yamldoc.Node) (rank, class scoring.Comparison) {
+	m := n.Map("rank", "class")
+	read := func(n yamldoc.Node) scoring.Comparison {
+		if n.OneOf(string(scoring.IndexScale), string(scoring.DisplayScale)) == string(scoring.DisplayScale) {
+			return scoring.DisplayScale
+		}
+		return scoring.IndexScale
+	}
+	return read(m.Maybe("rank")), read(m.Maybe("class"))
+}
+
+// domains returns the names of the domains by field.
+func (f *file) domains(n yamldoc.Node) map[string]string {
+	names := map[string]string{}
+	for _, item := range n.List() {
+		m := item.Map("field", "name")
+		field := m.Need("field")
+		slug, name := f.slug(field), limited(m.Need("name"), maxName)
+		if _, twice := names[slug]; twice && slug != "" {
+			field.Report(scoring.FieldTwice.With(slug))
+		}
+		names[slug] = name
+	}
+	return names
+}
+
+var slugForm = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?$`)
+
+// slug returns an id, or "" if it is none.
+func (f *file) slug(n yamldoc.Node) string {
+	text := n.Text()
+	if text != "" && !slugForm.MatchString(text) {
+		n.Report(scoring.SlugMalformed.With(text))
+		return ""
+	}
+	return text
+}
+
+func limited(n yamldoc.Node, most int) string {
+	text := n.Text()
+	if utf8.RuneCountInString(text) > most {
+		n.Report(scoring.TextTooLong.With(most))
+	}
+	return text
+}
+
+func isDate(text string) bool {
+	for _, layout := range []string{time.DateOnly, "2006-01", "2006"} {
+		if _, err := time.Parse(layout, text); err == nil {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,33 @@
+// Package postgres is the memory of scoring: publications, their figures and
+// their rendered leaderboards in PostgreSQL. A publication is written once, in
+// one transaction, and never changes (rule G11); which one stands is one row.
+package postgres
+
+import (
+	"embed"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/parindex/parindex/libs/audit"
+	"github.com/parindex/parindex/libs/pg"
+)
+
+// Schema is the schema that scoring owns.
+const Schema = "scoring"
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// Lines returns the migrations of the schema: own tables, the audit log, the
+// remembered requests.
+func Lines() []pg.Line {
+	return []pg.Line{{Name: Schema, FS: migrations, Dir: "migrations"}, audit.Line(), pg.OnceLine()}
+}
+
+// DB is the memory of scoring.
+type DB struct {
+	pool *pgxpool.Pool
+}
+
+// New returns the memory behind a pool.
+func New(pool *pgxpool.Pool) *DB { return &DB{pool: pool} }

@@ -1,0 +1,219 @@
+package postgres
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/parindex/parindex/libs/audit"
+	"github.com/parindex/parindex/libs/fault"
+	"github.com/parindex/parindex/libs/pg"
+	"github.com/parindex/parindex/services/scoring/internal/scoring"
+)
+
+// Publishing is a publication about to be made.
+type Publishing struct {
+	// Publication has no version yet.
+	Publication scoring.Publication
+	Results     scoring.Results
+	// Render gives the gzipped JSON of each leaderboard of Results once the
+	// version is known. It may be called more than once.
+	Render func(scoring.Publication) ([][]byte, error)
+	// Principal is who publishes it.
+	Principal string
+	// Request makes it happen once.
+	Request pg.Request
+}
+
+// Publish makes p public as the next version of its cycle, in one transaction
+// with its figures, leaderboards and audit entry, and returns what is public
+// then. The same source again gives the publication that stands. Publications of
+// one cycle take turns.
+//
+// It fails with scoring.HistoryExists, scoring.NoticeUnexpected and as pg.Once.
+func (db *DB) Publish(ctx context.Context, p Publishing) (scoring.PublishedCycle, error) {
+	var published scoring.PublishedCycle
+	err := pg.InTx(ctx, db.pool, func(tx pgx.Tx) error {
+		id, err := pg.Once(ctx, tx, Schema, p.Request, func() (string, error) { return publish(ctx, tx, p) })
+		if err != nil {
+			return err
+		}
+		published, err = publishedCycle(ctx, tx, id)
+		return err
+	})
+	if err != nil {
+		return scoring.PublishedCycle{}, problem(fmt.Errorf("publishing cycle %s of %s: %w", p.Publication.Cycle, p.Publication.Authority, err))
+	}
+	return published, nil
+}
+
+// publish returns the id of the publication that stands afterwards.
+func publish(ctx context.Context, tx pgx.Tx, p Publishing) (string, error) {
+	standing, err := lockStanding(ctx, tx, p.Publication.Authority, p.Publication.Cycle)
+	if err != nil {
+		return "", err
+	}
+	version, again, err := scoring.Succeed(standing, p.Results.Source.SHA256, p.Publication.Notice)
+	if err != nil {
+		return "", err
+	}
+	if again {
+		return standing.ID, nil
+	}
+	p.Publication.Version = version
+	bodies, err := p.Render(p.Publication)
+	if err != nil {
+		return "", err
+	}
+	if err := insertPublication(ctx, tx, p.Publication); err != nil {
+		return "", err
+	}
+	for i, l := range p.Results.Leaderboards {
+		if err := insertLeaderboard(ctx, tx, p.Publication.ID, i, l, bodies[i]); err != nil {
+			return "", err
+		}
+	}
+	if err := switchTo(ctx, tx, p.Publication); err != nil {
+		return "", err
+	}
+	return p.Publication.ID, audit.Append(ctx, tx, Schema, entry(p, standing))
+}
+
+// lockStanding returns the publication that stands, or nil, and keeps others
+// from publishing for this cycle until tx ends. The first publication has no
+// row to lock, hence the advisory lock.
+func lockStanding(ctx context.Context, tx pgx.Tx, authority, cycle string) (*scoring.Publication, error) {
+	_, err := tx.Exec(ctx, `select pg_advisory_xact_lock(hashtextextended('scoring.publication/' || $1 || '/' || $2, 0))`, authority, cycle)
+	if err != nil {
+		return nil, err
+	}
+	p, err := standing(ctx, tx, authority, cycle)
+	if errors.Is(err, scoring.PublicationUnknown) {
+		return nil, nil //nolint:nilnil // nothing stands
+	}
+	return &p, err
+}
+
+func insertPublication(ctx context.Context, tx pgx.Tx, p scoring.Publication) error {
+	var title, number, date *string
+	if p.Source.Imported() {
+		title, number, date = &p.Source.Title, &p.Source.Number, &p.Source.Date
+	}
+	_, err := tx.Exec(ctx, `
+		insert into scoring.publication (
+			id, authority, authority_name, cycle, cycle_name, version, decision_number, decision_date, notice, publish_time,
+			source_title, source_number, source_date, source_sha256, source_content
+		) values ($1, $2, $3, $4, $5, $6, $7, $8::text::date, $9, $10, $11, $12, $13, $14, $15)`,
+		p.ID, p.Authority, p.AuthorityName, p.Cycle, p.CycleName, p.Version, p.Decision.Number, p.Decision.Date, p.Notice, p.PublishTime,
+		title, number, date, p.Source.SHA256, p.Source.Content)
+	return err
+}
+
+func insertLeaderboard(ctx context.Context, tx pgx.Tx, publication string, position int, l scoring.Leaderboard, body []byte) error {
+	_, err := tx.Exec(ctx, `
+		insert into scoring.leaderboard (publication_id, group_id, group_name, position, agencies, body, sha256)
+		values ($1, $2, $3, $4, $5, $6, sha256($6))`,
+		publication, l.Group, l.GroupName, position, len(l.Entries), body)
+	if err != nil {
+		return err
+	}
+	_, err = tx.CopyFrom(ctx, pgx.Identifier{Schema, "result"},
+		[]string{"publication_id", "group_id", "agency", "agency_name", "rank", "rank_origin", "class", "class_name", "class_origin"},
+		pgx.CopyFromSlice(len(l.Entries), func(i int) ([]any, error) { return resultRow(publication, l.Group, l.Entries[i]), nil }))
+	if err != nil {
+		return err
+	}
+	rows := figureRows(publication, l)
+	_, err = tx.CopyFrom(ctx, pgx.Identifier{Schema, "figure"},
+		[]string{"publication_id", "group_id", "agency", "field", "name", "value", "origin"}, pgx.CopyFromRows(rows))
+	return err
+}
+
+func resultRow(publication, group string, e scoring.Entry) []any {
+	var rank *int
+	if e.RankOrigin != scoring.NotPrinted {
+		rank = &e.Rank
+	}
+	var class, className *string
+	if e.ClassOrigin != scoring.NotPrinted {
+		class, className = &e.Class.ID, &e.Class.Name
+	}
+	return []any{publication, group, e.Agency, e.AgencyName, rank, e.RankOrigin.String(), class, className, e.ClassOrigin.String()}
+}
+
+// figureRows returns a row for every known figure of l.
+func figureRows(publication string, l scoring.Leaderboard) [][]any {
+	var rows [][]any
+	add := func(agency, field, name string, f scoring.Figure) {
+		if f.Known() {
+			rows = append(rows, []any{publication, l.Group, agency, field, name, f.Value(), f.Origin().String()})
+		}
+	}
+	for _, e := range l.Entries {
+		add(e.Agency, "", "standardPoints", e.Standard)
+		add(e.Agency, "", "selfPoints", e.Self)
+		add(e.Agency, "", "officialsPoints", e.Officials)
+		add(e.Agency, "", "satisfactionPoints", e.Satisfaction)
+		add(e.Agency, "", "surveyPoints", e.Survey)
+		add(e.Agency, "", "totalPoints", e.Total)
+		add(e.Agency, "", "index", e.Index)
+		for _, d := range e.Domains {
+			add(e.Agency, d.Field, "points", d.Points)
+			add(e.Agency, d.Field, "standardPoints", d.Standard)
+			add(e.Agency, d.Field, "index", d.Index)
+		}
+	}
+	add("", "", "meanIndex", l.Statistics.Mean)
+	add("", "", "highest", l.Statistics.Highest)
+	add("", "", "lowest", l.Statistics.Lowest)
+	add("", "", "gap", l.Statistics.Gap)
+	return rows
+}
+
+func switchTo(ctx context.Context, tx pgx.Tx, p scoring.Publication) error {
+	_, err := tx.Exec(ctx, `
+		insert into scoring.current_publication (authority, cycle, publication_id) values ($1, $2, $3)
+		on conflict on constraint current_publication_pkey do update set publication_id = excluded.publication_id`,
+		p.Authority, p.Cycle, p.ID)
+	return err
+}
+
+// entry is the audit entry of a publication: ids, counts and hashes only.
+func entry(p Publishing, standing *scoring.Publication) audit.Entry {
+	type side struct {
+		Publication string `json:"publication"`
+		Version     int    `json:"version"`
+		Source      string `json:"source_sha256"`
+	}
+	of := func(p scoring.Publication) *side {
+		return &side{p.ID, p.Version, hex.EncodeToString(p.Source.SHA256)}
+	}
+	change := struct {
+		From     *side          `json:"from"`
+		To       *side          `json:"to"`
+		Agencies map[string]int `json:"agencies"`
+	}{To: of(p.Publication), Agencies: map[string]int{}}
+	if standing != nil {
+		change.From = of(*standing)
+	}
+	for _, g := range p.Results.Groups() {
+		change.Agencies[g.ID] = g.Agencies
+	}
+	reason := p.Publication.Notice
+	if reason == "" {
+		reason = p.Publication.Decision.Number
+	}
+	return audit.Entry{
+		Resource:  "authorities/" + p.Publication.Authority + "/cycles/" + p.Publication.Cycle + "/publications",
+		Principal: p.Principal, Action: "publish", Change: change, Reason: reason, At: p.Publication.PublishTime.Truncate(time.Microsecond),
+	}
+}
+
+// problem gives an error of the database its name.
+func problem(err error) error {
+	return pg.Fault(err, map[string]fault.Reason{})
+}

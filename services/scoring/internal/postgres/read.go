@@ -1,0 +1,177 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/parindex/parindex/services/scoring/internal/scoring"
+)
+
+// querier is a pool or a transaction.
+type querier interface {
+	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
+}
+
+// selectPublication ends where a condition on publication p follows. The file's
+// content is never read back to be served.
+const selectPublication = `
+	select p.id::text, p.authority, p.authority_name, p.cycle, p.cycle_name, p.version, p.decision_number, p.decision_date,
+		p.notice, p.publish_time, coalesce(p.source_title, ''), coalesce(p.source_number, ''), coalesce(p.source_date, ''), p.source_sha256
+	from scoring.publication p `
+
+func scanPublication(row pgx.CollectableRow) (scoring.Publication, error) {
+	var p scoring.Publication
+	var decided time.Time
+	err := row.Scan(&p.ID, &p.Authority, &p.AuthorityName, &p.Cycle, &p.CycleName, &p.Version, &p.Decision.Number, &decided,
+		&p.Notice, &p.PublishTime, &p.Source.Title, &p.Source.Number, &p.Source.Date, &p.Source.SHA256)
+	p.Decision.Date, p.PublishTime = decided.Format(time.DateOnly), p.PublishTime.UTC()
+	return p, err
+}
+
+// Standing returns the publication that stands for a cycle, or
+// scoring.PublicationUnknown.
+func (db *DB) Standing(ctx context.Context, authority, cycle string) (scoring.Publication, error) {
+	p, err := standing(ctx, db.pool, authority, cycle)
+	if err != nil {
+		return p, problem(fmt.Errorf("reading the publication of cycle %s of %s: %w", cycle, authority, err))
+	}
+	return p, nil
+}
+
+// StandingCycle returns what is public for a cycle, or
+// scoring.PublicationUnknown.
+func (db *DB) StandingCycle(ctx context.Context, authority, cycle string) (scoring.PublishedCycle, error) {
+	p, err := db.Standing(ctx, authority, cycle)
+	if err != nil {
+		return scoring.PublishedCycle{}, err
+	}
+	// What belongs to a publication never changes: no snapshot is needed.
+	cycles, err := withGroups(ctx, db.pool, []scoring.Publication{p})
+	if err != nil {
+		return scoring.PublishedCycle{}, problem(fmt.Errorf("reading the groups of publication %s: %w", p.ID, err))
+	}
+	return cycles[0], nil
+}
+
+func standing(ctx context.Context, q querier, authority, cycle string) (scoring.Publication, error) {
+	rows, _ := q.Query(ctx, selectPublication+`
+		join scoring.current_publication c on c.publication_id = p.id
+		where c.authority = $1 and c.cycle = $2`, authority, cycle)
+	return one(rows, scanPublication)
+}
+
+// one collects one row; none is scoring.PublicationUnknown.
+func one[T any](rows pgx.Rows, scan pgx.RowToFunc[T]) (T, error) {
+	v, err := pgx.CollectExactlyOneRow(rows, scan)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return v, scoring.PublicationUnknown
+	}
+	return v, err
+}
+
+func publishedCycle(ctx context.Context, q querier, id string) (scoring.PublishedCycle, error) {
+	rows, _ := q.Query(ctx, selectPublication+`where p.id = $1`, id)
+	p, err := one(rows, scanPublication)
+	if err != nil {
+		return scoring.PublishedCycle{}, err
+	}
+	cycles, err := withGroups(ctx, q, []scoring.Publication{p})
+	if err != nil {
+		return scoring.PublishedCycle{}, err
+	}
+	return cycles[0], nil
+}
+
+// ListPublished returns up to limit cycles with the publications that stand, by
+// authority and then newest cycle first, after the given authority and cycle
+// ("" for the first page). An empty only is every authority.
+func (db *DB) ListPublished(ctx context.Context, only, afterAuthority, afterCycle string, limit int32) ([]scoring.PublishedCycle, error) {
+	rows, _ := db.pool.Query(ctx, selectPublication+`
+		join scoring.current_publication c on c.publication_id = p.id
+		where ($1 = '' or c.authority = $1)
+			and ($2 = '' or c.authority > $2 or c.authority = $2 and c.cycle < $3)
+		order by c.authority, c.cycle desc
+		limit $4`, only, afterAuthority, afterCycle, limit)
+	publications, err := pgx.CollectRows(rows, scanPublication)
+	var cycles []scoring.PublishedCycle
+	if err == nil {
+		cycles, err = withGroups(ctx, db.pool, publications)
+	}
+	if err != nil {
+		return nil, problem(fmt.Errorf("listing published cycles: %w", err))
+	}
+	return cycles, nil
+}
+
+// CountPublished returns how many cycles have a publication that stands.
+func (db *DB) CountPublished(ctx context.Context) (int64, error) {
+	var n int64
+	if err := db.pool.QueryRow(ctx, `select count(*) from scoring.current_publication`).Scan(&n); err != nil {
+		return 0, problem(fmt.Errorf("counting published cycles: %w", err))
+	}
+	return n, nil
+}
+
+// withGroups adds their groups to publications.
+func withGroups(ctx context.Context, q querier, publications []scoring.Publication) ([]scoring.PublishedCycle, error) {
+	ids := make([]string, len(publications))
+	cycles := make([]scoring.PublishedCycle, len(publications))
+	at := make(map[string]int, len(publications))
+	for i, p := range publications {
+		ids[i], at[p.ID], cycles[i].Publication = p.ID, i, p
+	}
+	rows, _ := q.Query(ctx, `
+		select publication_id::text, group_id, group_name, agencies
+		from scoring.leaderboard where publication_id = any($1::text[]::uuid[]) order by publication_id, position`, ids)
+	var id string
+	var g scoring.PublishedGroup
+	_, err := pgx.ForEachRow(rows, []any{&id, &g.ID, &g.Name, &g.Agencies}, func() error {
+		groups := &cycles[at[id]].Groups
+		*groups = append(*groups, g)
+		return nil
+	})
+	return cycles, err
+}
+
+// Leaderboard names the rendered bytes of a group in one publication.
+type Leaderboard struct {
+	Publication, Group string
+	// SHA256 is that of the bytes.
+	SHA256 []byte
+}
+
+// FindLeaderboard returns where the leaderboard of a group is, in one
+// publication of a cycle or, if that is "", in the one that stands. It fails
+// with scoring.PublicationUnknown and scoring.LeaderboardUnknown.
+func (db *DB) FindLeaderboard(ctx context.Context, authority, cycle, publication, group string) (Leaderboard, error) {
+	rows, _ := db.pool.Query(ctx, `
+		select p.id::text, $4, l.sha256
+		from scoring.publication p
+		left join scoring.leaderboard l on l.publication_id = p.id and l.group_id = $4
+		where p.authority = $1 and p.cycle = $2 and p.id = coalesce(nullif($3, '')::uuid,
+			(select publication_id from scoring.current_publication where authority = $1 and cycle = $2))`,
+		authority, cycle, publication, group)
+	l, err := one(rows, pgx.RowToStructByPos[Leaderboard])
+	if err == nil && l.SHA256 == nil {
+		err = scoring.LeaderboardUnknown.At("group")
+	}
+	if err != nil {
+		return Leaderboard{}, problem(fmt.Errorf("finding the leaderboard of %s in cycle %s of %s: %w", group, cycle, authority, err))
+	}
+	return l, nil
+}
+
+// Body returns the gzipped JSON of a leaderboard.
+func (db *DB) Body(ctx context.Context, l Leaderboard) ([]byte, error) {
+	var body []byte
+	err := db.pool.QueryRow(ctx, `select body from scoring.leaderboard where publication_id = $1 and group_id = $2`, l.Publication, l.Group).
+		Scan(&body)
+	if err != nil {
+		return nil, problem(fmt.Errorf("reading the leaderboard of %s in publication %s: %w", l.Group, l.Publication, err))
+	}
+	return body, nil
+}

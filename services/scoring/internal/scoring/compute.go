@@ -1,0 +1,144 @@
+package scoring
+
+import (
+	"github.com/parindex/parindex/libs/fault"
+	"github.com/parindex/parindex/libs/points"
+)
+
+// Compute returns the figures and the class of each agency of g, in the given
+// order, and everything that is wrong with any agency by itself. Entries have no
+// rank yet.
+func (r Rules) Compute(g Group) ([]Entry, []Complaint) {
+	entries := make([]Entry, len(g.Given))
+	var complaints []Complaint
+	for i, given := range g.Given {
+		complain := func(figure string, f *fault.Fault) {
+			complaints = append(complaints, Complaint{Agency: i, Figure: figure, Fault: f})
+		}
+		for field, points := range given.Domains {
+			if points.value.Sign() < 0 {
+				complaints = append(complaints, Complaint{Agency: i, Figure: "domains", Field: field, Fault: FigureNegative.With(points.value)})
+			}
+		}
+		entries[i] = r.entry(given, g.Domains, complain)
+		r.classify(&entries[i], g.Classes, complain)
+	}
+	return entries, complaints
+}
+
+type complain func(figure string, f *fault.Fault)
+
+// entry computes the figures of one agency: survey = officials + satisfaction,
+// total = self + survey, index = total / standard × 100 (rule G1; S4 II.1).
+func (r Rules) entry(given Given, domains []Domain, complain complain) Entry {
+	e := Entry{
+		Agency: given.Agency, AgencyName: given.AgencyName, given: given,
+		Standard: given.Standard, Self: given.Self, Officials: given.Officials, Satisfaction: given.Satisfaction,
+	}
+	refuseNegative(given, complain)
+	e.Survey = r.checked("surveyPoints", given.Officials.plus(given.Satisfaction), given.Survey, complain)
+	e.Total = r.checked("totalPoints", given.Self.plus(e.Survey), given.Total, complain)
+	e.Index = r.checked("index", r.index(e.Total, e.Standard, complain), given.Index, complain)
+	if e.Index.Known() && e.Index.value.Cmp(highestIndex) > 0 {
+		complain("index", IndexAbove100.With(r.Policy.Display(e.Index.value)))
+	}
+	for _, d := range domains {
+		e.Domains = append(e.Domains, DomainEntry{Domain: d, Points: given.Domains[d.Field]})
+	}
+	r.checkDomains(e, complain)
+	return e
+}
+
+// highestIndex is 100: every point there is to have. No source allows more
+// (domain.md §1, deduction and bonus).
+var highestIndex = points.FromInt(100)
+
+// index returns the index of total, or an unknown figure if it cannot be
+// computed.
+func (r Rules) index(total, standard Figure, complain complain) Figure {
+	if !standard.Known() {
+		return Figure{}
+	}
+	index, err := r.Policy.Index(total.value, standard.value)
+	if err != nil {
+		complain("standardPoints", fault.From(err))
+		return Figure{}
+	}
+	if !total.Known() {
+		return Figure{}
+	}
+	return Compute(index)
+}
+
+// checked returns the computed figure, or the printed one where nothing can be
+// computed. Where both are there, they may differ by one unit of the last
+// printed place: prints are rounded, and so are the prints they are computed
+// from (rule G2). S4 prints 88,41 where its own parts give 88,42.
+func (r Rules) checked(name string, computed, printed Figure, complain complain) Figure {
+	if computed.Known() && printed.Known() && distance(computed.value, printed.value).Cmp(r.unit()) > 0 {
+		complain(name, PrintContradicted.With(printed.value, r.Policy.Display(computed.value), r.unit()))
+	}
+	return computed.or(printed)
+}
+
+// unit is one unit of the last printed place: 0.01 at display scale 2.
+func (r Rules) unit() points.Points {
+	tens := points.FromInt(1)
+	for range r.Policy.DisplayScale {
+		tens = tens.Mul(points.FromInt(10))
+	}
+	// 1 / 10^n at n places is exact, so this cannot fail nor round.
+	unit, _ := r.Policy.Quotient(points.FromInt(1), tens, r.Policy.DisplayScale)
+	return unit
+}
+
+func distance(a, b points.Points) points.Points { return points.Max(a.Sub(b), b.Sub(a)) }
+
+func refuseNegative(given Given, complain complain) {
+	for _, f := range []struct {
+		name   string
+		figure Figure
+	}{
+		{"selfPoints", given.Self}, {"officialsPoints", given.Officials}, {"satisfactionPoints", given.Satisfaction},
+		{"surveyPoints", given.Survey}, {"totalPoints", given.Total}, {"index", given.Index},
+	} {
+		if f.figure.value.Sign() < 0 {
+			complain(f.name, FigureNegative.With(f.figure.value))
+		}
+	}
+}
+
+// checkDomains holds the sum of all domain points against the total. Each
+// printed figure is off by up to half a unit, so n domains and the m figures
+// the total was added from may differ by (n+m)/2 units: 0.055 for 8 domains and
+// 3 parts. S4's largest difference is 0.02 (Châu Thành). Where a domain is not
+// printed nothing can be said.
+func (r Rules) checkDomains(e Entry, complain complain) {
+	if !e.Total.Known() || len(e.Domains) == 0 {
+		return
+	}
+	var sum points.Points
+	for _, d := range e.Domains {
+		if !d.Points.Known() {
+			return
+		}
+		sum = sum.Add(d.Points.value)
+	}
+	figures := len(e.Domains) + e.addends()
+	doubled := distance(sum, e.Total.value).Mul(points.FromInt(2))
+	if doubled.Cmp(r.unit().Mul(points.FromInt(int64(figures)))) > 0 {
+		complain("domains", DomainsContradicted.With(sum, e.Total.value))
+	}
+}
+
+// addends returns how many printed figures the total was added from.
+func (e Entry) addends() int {
+	switch {
+	case e.Total.origin == Printed:
+		return 1
+	case e.Survey.origin == Printed:
+		return 2
+	default:
+		return 3
+	}
+}

@@ -1,0 +1,264 @@
+package scoring
+
+import "github.com/parindex/parindex/libs/fault"
+
+// What a request can fail with.
+var (
+	// HistoryFileInvalid sums up the faults of a history file.
+	HistoryFileInvalid = fault.Reason{
+		Kind: fault.Invalid, Code: "HISTORY_FILE_INVALID",
+		Vi: "Tệp kết quả có lỗi, chưa có gì được lưu. Hãy sửa các dòng được nêu rồi nhập lại.",
+		En: "The history file has faults and nothing was stored. Mend the lines named and import it again.",
+	}
+	// CycleMismatch is a file for another cycle than the request's.
+	CycleMismatch = fault.Reason{
+		Kind: fault.Invalid, Code: "CYCLE_MISMATCH",
+		Vi: "Tệp kết quả là của kỳ “%s/%s”, không phải “%s/%s”. Hãy chọn đúng tệp hoặc đúng kỳ đánh giá.",
+		En: "The history file is for %q/%q and not for %q/%q. Choose the right file or the right cycle.",
+	}
+	// CycleNotImported is a cycle that the platform runs itself.
+	CycleNotImported = fault.Reason{
+		Kind: fault.Precondition, Code: "CYCLE_NOT_IMPORTED",
+		Vi: "Kỳ đánh giá này do hệ thống tự chấm; không nhập kết quả từ tệp.",
+		En: "The platform runs this cycle itself; its results are not imported.",
+	}
+	// HistoryExists is another file for a cycle that is published.
+	HistoryExists = fault.Reason{
+		Kind: fault.Exists, Code: "HISTORY_EXISTS",
+		Vi: "Kết quả của kỳ này đã công bố (lần %d) từ một tệp khác. Muốn thay thế, hãy ghi lý do đính chính.",
+		En: "The cycle is published (version %d) from another file. To replace it, give a notice that says why.",
+	}
+	// NoticeUnexpected is a notice of correction where nothing is published.
+	NoticeUnexpected = fault.Reason{
+		Kind: fault.Precondition, Code: "NOTICE_UNEXPECTED",
+		Vi: "Kỳ này chưa công bố kết quả nào để đính chính. Hãy để trống lý do đính chính.",
+		En: "Nothing is published for this cycle that a notice could correct. Leave the notice empty.",
+	}
+	// PublicationUnknown is a publication that is not there, or a cycle without one.
+	PublicationUnknown = fault.Reason{
+		Kind: fault.NotFound, Code: "PUBLICATION_UNKNOWN",
+		Vi: "Kỳ này chưa công bố kết quả, hoặc không có lần công bố này.",
+		En: "Nothing is published for this cycle, or there is no such publication of it.",
+	}
+	// LeaderboardUnknown is a group without a leaderboard in a publication.
+	LeaderboardUnknown = fault.Reason{
+		Kind: fault.NotFound, Code: "LEADERBOARD_UNKNOWN",
+		Vi: "Lần công bố này không có bảng xếp hạng của khối đó. Hãy kiểm tra lại mã khối.",
+		En: "The publication has no leaderboard of this group. Check the group's id.",
+	}
+)
+
+// What can be wrong with the figures of an agency.
+var (
+	// FigureNegative is a figure below 0.
+	FigureNegative = fault.Reason{
+		Kind: fault.Invalid, Code: "FIGURE_NEGATIVE",
+		Vi: "Điểm và chỉ số không thể âm: %s.",
+		En: "Points and indices cannot be negative: %s.",
+	}
+	// IndexAbove100 is an agency with more than its standard points.
+	IndexAbove100 = fault.Reason{
+		Kind: fault.Invalid, Code: "INDEX_ABOVE_100",
+		Vi: "Chỉ số %s vượt quá 100: tổng điểm lớn hơn điểm chuẩn.",
+		En: "The index %s is above 100: more points than standard points.",
+	}
+	// PrintContradicted is a printed figure that its own parts do not give.
+	PrintContradicted = fault.Reason{
+		Kind: fault.Invalid, Code: "PRINT_CONTRADICTED",
+		Vi: "In là %s nhưng tính từ các số liệu khác trong tệp được %s; lệch quá %s.",
+		En: "It is printed as %s, but the other figures of the file give %s; that is more than %s apart.",
+	}
+	// DomainsContradicted is domain points that do not add up to the total.
+	DomainsContradicted = fault.Reason{
+		Kind: fault.Invalid, Code: "DOMAINS_CONTRADICTED",
+		Vi: "Điểm các lĩnh vực cộng lại được %s, tổng điểm là %s; làm tròn không giải thích được mức lệch này.",
+		En: "The domains add up to %s and the total is %s; rounding does not explain the difference.",
+	}
+	// ClassUnknown is a printed class that the group does not have.
+	ClassUnknown = fault.Reason{
+		Kind: fault.Invalid, Code: "CLASS_UNKNOWN",
+		Vi: "Khối này không có mức xếp loại “%s”.",
+		En: "The group has no class %q.",
+	}
+	// ClassContradicted is a printed class that the index does not give.
+	ClassContradicted = fault.Reason{
+		Kind: fault.Invalid, Code: "CLASS_CONTRADICTED",
+		Vi: "Xếp loại in là “%s” nhưng chỉ số cho “%s”.",
+		En: "The class is printed as %q, but the index gives %q.",
+	}
+)
+
+// What can be wrong with the ranks of a group.
+var (
+	// RankContradicted is a printed rank that the indices do not give.
+	RankContradicted = fault.Reason{
+		Kind: fault.Invalid, Code: "RANK_CONTRADICTED",
+		Vi: "Thứ hạng in là %d nhưng tính theo chỉ số là %d.",
+		En: "The rank is printed as %d, but the indices give %d.",
+	}
+	// RankMissing is an agency without a rank in a group ranked as printed.
+	RankMissing = fault.Reason{
+		Kind: fault.Invalid, Code: "RANK_MISSING",
+		Vi: "Khối này có chỉ số không tính được nên xếp theo thứ hạng in; cơ quan này thiếu thứ hạng.",
+		En: "Not every index of the group can be computed, so it is ranked as printed; this agency lacks its rank.",
+	}
+	// RankUndecided is an agency with neither index nor rank.
+	RankUndecided = fault.Reason{
+		Kind: fault.Invalid, Code: "RANK_UNDECIDED",
+		Vi: "Không xếp hạng được khối này: cơ quan này không có chỉ số, và tệp không ghi thứ hạng in.",
+		En: "The group cannot be ranked: this agency has no index, and the file gives no printed ranks.",
+	}
+	// RankNotInSequence is a printed rank that does not follow from those before it.
+	RankNotInSequence = fault.Reason{
+		Kind: fault.Invalid, Code: "RANK_NOT_IN_SEQUENCE",
+		Vi: "Thứ hạng %d không đúng: có %d cơ quan xếp trên nên phải là %d (đồng hạng thì bỏ cách: 1, 2, 2, 4).",
+		En: "The rank %d does not fit: %d agencies are above, so it must be %d (equals share a rank and the next is left out: 1, 2, 2, 4).",
+	}
+	// RankAgainstIndex is a printed rank above an agency with a higher index.
+	RankAgainstIndex = fault.Reason{
+		Kind: fault.Invalid, Code: "RANK_AGAINST_INDEX",
+		Vi: "Xếp hạng %d, không sau “%s” (hạng %d), nhưng chỉ số lại thấp hơn.",
+		En: "It is ranked %d, not after %q (rank %d), although its index is lower.",
+	}
+)
+
+// What can be wrong with the classes of a group.
+var (
+	// ClassTwice is an id that two classes have.
+	ClassTwice = fault.Reason{
+		Kind: fault.Invalid, Code: "CLASS_TWICE",
+		Vi: "Mã xếp loại “%s” xuất hiện hai lần.",
+		En: "The class id %q stands there twice.",
+	}
+	// ClassEmpty is a class that no index can have.
+	ClassEmpty = fault.Reason{
+		Kind: fault.Invalid, Code: "CLASS_EMPTY",
+		Vi: "Mức “%s” không chứa chỉ số nào: giới hạn dưới không nhỏ hơn giới hạn trên.",
+		En: "No index can be in class %q: its lower limit is not below its upper one.",
+	}
+	// ClassesOverlap is two classes that an index can both have, or that are not
+	// listed from the best down.
+	ClassesOverlap = fault.Reason{
+		Kind: fault.Invalid, Code: "CLASSES_OVERLAP",
+		Vi: "Mức “%s” và mức “%s” chồng nhau hoặc không xếp từ cao xuống thấp. Giới hạn chung chỉ thuộc một mức (from/to: thuộc; above/below: không thuộc).",
+		En: "The classes %q and %q overlap or are not listed from the best down. Their common limit belongs to one of them (from/to: it belongs; above/below: it does not).",
+	}
+	// ClassesApart is two classes with an index between them that has no class.
+	ClassesApart = fault.Reason{
+		Kind: fault.Invalid, Code: "CLASSES_APART",
+		Vi: "Giữa mức “%s” và mức “%s” còn khoảng trống: có chỉ số không thuộc mức nào.",
+		En: "Between the classes %q and %q there is an index without a class.",
+	}
+	// ClassesIncomplete is classes that do not reach down to 0 or up to 100.
+	ClassesIncomplete = fault.Reason{
+		Kind: fault.Invalid, Code: "CLASSES_INCOMPLETE",
+		Vi: "Các mức xếp loại phải phủ từ 0 đến 100; chỉ số %s chưa thuộc mức nào.",
+		En: "The classes must cover 0 to 100; the index %s has none.",
+	}
+)
+
+// What can be wrong with a history file beside its figures.
+var (
+	// FormatUnknown is a file of another format.
+	FormatUnknown = fault.Reason{
+		Kind: fault.Invalid, Code: "FORMAT_UNKNOWN",
+		Vi: "Định dạng phải là “%s”.",
+		En: "The format must be %q.",
+	}
+	// SlugMalformed is an id that is no slug.
+	SlugMalformed = fault.Reason{
+		Kind: fault.Invalid, Code: "SLUG_MALFORMED",
+		Vi: "“%s” không phải mã hợp lệ: 1 đến 64 chữ thường, chữ số và gạch nối ở giữa.",
+		En: "%q is no id: 1 to 64 small letters, digits and inner hyphens.",
+	}
+	// TextTooLong is a text beyond its limit.
+	TextTooLong = fault.Reason{
+		Kind: fault.Invalid, Code: "TEXT_TOO_LONG",
+		Vi: "Dài quá %d ký tự.",
+		En: "It is longer than %d characters.",
+	}
+	// DateMalformed is a date that is not at least a year.
+	DateMalformed = fault.Reason{
+		Kind: fault.Invalid, Code: "DATE_MALFORMED",
+		Vi: "“%s” không phải ngày dạng YYYY-MM-DD, YYYY-MM hoặc YYYY.",
+		En: "%q is no date as YYYY-MM-DD, YYYY-MM or YYYY.",
+	}
+	// ListEmpty is a list that needs an entry.
+	ListEmpty = fault.Reason{
+		Kind: fault.Invalid, Code: "LIST_EMPTY",
+		Vi: "Danh sách này cần ít nhất một phần tử.",
+		En: "The list needs at least one entry.",
+	}
+	// ClassEndTwice is a class with two limits at one end.
+	ClassEndTwice = fault.Reason{
+		Kind: fault.Invalid, Code: "CLASS_END_TWICE",
+		Vi: "Chỉ dùng một trong hai: %s (thuộc mức này) hoặc %s (không thuộc).",
+		En: "Give one of %s (belongs to the class) and %s (does not), not both.",
+	}
+	// FieldTwice is a domain listed twice.
+	FieldTwice = fault.Reason{
+		Kind: fault.Invalid, Code: "FIELD_TWICE",
+		Vi: "Lĩnh vực “%s” xuất hiện hai lần.",
+		En: "The domain %q stands there twice.",
+	}
+	// FieldUnknown is a domain that is not declared above.
+	FieldUnknown = fault.Reason{
+		Kind: fault.Invalid, Code: "FIELD_UNKNOWN",
+		Vi: "Lĩnh vực “%s” chưa được khai báo trong domains.",
+		En: "The domain %q is not declared under domains.",
+	}
+	// GroupUnknown is a group that the cycle does not have.
+	GroupUnknown = fault.Reason{
+		Kind: fault.Invalid, Code: "GROUP_UNKNOWN",
+		Vi: "Kỳ đánh giá này không có khối “%s”.",
+		En: "The cycle has no group %q.",
+	}
+	// GroupTwice is a group listed twice.
+	GroupTwice = fault.Reason{
+		Kind: fault.Invalid, Code: "GROUP_TWICE",
+		Vi: "Khối “%s” xuất hiện hai lần.",
+		En: "The group %q stands there twice.",
+	}
+	// GroupMissing is a group with scored agencies that the file leaves out.
+	GroupMissing = fault.Reason{
+		Kind: fault.Invalid, Code: "GROUP_MISSING",
+		Vi: "Thiếu khối “%s”: danh mục có %d cơ quan, đơn vị được chấm trong khối này.",
+		En: "The group %q is missing: the catalog has %d scored agencies in it.",
+	}
+	// AgencyUnresolved is a name that no agency of the cycle has.
+	AgencyUnresolved = fault.Reason{
+		Kind: fault.Invalid, Code: "AGENCY_UNKNOWN",
+		Vi: "Trong kỳ này không có cơ quan, đơn vị nào tên “%s”. Hãy kiểm tra danh mục và các tên gọi khác.",
+		En: "No agency of the cycle is called %q. Check the catalog and its aliases.",
+	}
+	// AgencyTwice is an agency listed twice, perhaps under two names.
+	AgencyTwice = fault.Reason{
+		Kind: fault.Invalid, Code: "AGENCY_TWICE",
+		Vi: "“%s” là cơ quan đã có ở dòng %d.",
+		En: "%q is an agency that stands already at line %d.",
+	}
+	// AgencyElsewhere is an agency in a group that is not its own.
+	AgencyElsewhere = fault.Reason{
+		Kind: fault.Invalid, Code: "AGENCY_IN_OTHER_GROUP",
+		Vi: "“%s” thuộc khối “%s”, không phải khối “%s”.",
+		En: "%q is in the group %q and not in %q.",
+	}
+	// AgencyNotScored is an agency that the catalog does not have scored.
+	AgencyNotScored = fault.Reason{
+		Kind: fault.Invalid, Code: "AGENCY_NOT_SCORED",
+		Vi: "Theo danh mục, “%s” không được chấm trong kỳ này.",
+		En: "By the catalog, %q is not scored in this cycle.",
+	}
+	// AgencyMissing is a scored agency that the file leaves out.
+	AgencyMissing = fault.Reason{
+		Kind: fault.Invalid, Code: "AGENCY_MISSING",
+		Vi: "Thiếu “%s”: theo danh mục, cơ quan này được chấm trong khối.",
+		En: "%q is missing: by the catalog it is scored in this group.",
+	}
+	// RankNotPositive is a rank below 1.
+	RankNotPositive = fault.Reason{
+		Kind: fault.Invalid, Code: "RANK_NOT_POSITIVE",
+		Vi: "Thứ hạng phải từ 1 trở lên.",
+		En: "A rank is 1 or more.",
+	}
+)

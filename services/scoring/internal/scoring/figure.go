@@ -1,0 +1,67 @@
+package scoring
+
+import "github.com/parindex/parindex/libs/points"
+
+// Origin says where a figure comes from. The zero Origin is NotPrinted.
+type Origin uint8
+
+const (
+	// NotPrinted is a figure that the source does not print and that cannot be
+	// computed from what it prints.
+	NotPrinted Origin = iota
+	// Printed is a figure that stands in the source.
+	Printed
+	// Computed is a figure that the platform computed.
+	Computed
+)
+
+var originNames = [...]string{NotPrinted: "NOT_PRINTED", Printed: "PRINTED", Computed: "COMPUTED"}
+
+// String returns the name of o on the wire and in the database.
+func (o Origin) String() string { return originNames[o] }
+
+// Figure is a value and where it comes from. The zero Figure is unknown; a
+// figure is unknown exactly when its origin is NotPrinted.
+type Figure struct {
+	value  points.Points
+	origin Origin
+}
+
+// Print returns a figure that stands in the source.
+func Print(value points.Points) Figure { return Figure{value: value, origin: Printed} }
+
+// Compute returns a figure that was computed.
+func Compute(value points.Points) Figure { return Figure{value: value, origin: Computed} }
+
+// Known reports whether f has a value.
+func (f Figure) Known() bool { return f.origin != NotPrinted }
+
+// Value returns f's value; 0 if it is unknown.
+func (f Figure) Value() points.Points { return f.value }
+
+// Origin returns where f comes from.
+func (f Figure) Origin() Origin { return f.origin }
+
+// plus returns a + b, which is unknown if either is.
+func (f Figure) plus(g Figure) Figure {
+	if !f.Known() || !g.Known() {
+		return Figure{}
+	}
+	return Compute(f.value.Add(g.value))
+}
+
+// minus returns f − g, which is unknown if either is.
+func (f Figure) minus(g Figure) Figure {
+	if !f.Known() || !g.Known() {
+		return Figure{}
+	}
+	return Compute(f.value.Sub(g.value))
+}
+
+// or returns f, or g where f is unknown.
+func (f Figure) or(g Figure) Figure {
+	if f.Known() {
+		return f
+	}
+	return g
+}

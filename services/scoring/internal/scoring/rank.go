@@ -1,0 +1,113 @@
+package scoring
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/parindex/parindex/libs/points"
+)
+
+// Rank ranks the entries that Compute made of g (rule G4: high to low, equal
+// values share a rank and the next is left out: 1, 2, 2, 4).
+//
+// A group is ranked in one way, never in a mixture:
+//
+//   - every index is computed: by index, and a printed rank is a check;
+//   - otherwise, if a rank is printed: by the printed ranks, which every agency
+//     must then have, and no known index may contradict them;
+//   - otherwise, if every index is known: by the index as displayed, for that is
+//     all a print tells;
+//   - otherwise the group cannot be ranked.
+func (r Rules) Rank(g Group, entries []Entry) (Leaderboard, []Complaint) {
+	var complaints []Complaint
+	complain := func(agency int, f Complaint) {
+		f.Agency = agency
+		complaints = append(complaints, f)
+	}
+	switch {
+	case all(entries, func(e Entry) bool { return e.Index.origin == Computed }):
+		r.rankByIndex(entries, r.RankBy)
+		checkRanks(entries, complain)
+	case slices.ContainsFunc(entries, func(e Entry) bool { return e.given.Rank != 0 }):
+		r.rankAsPrinted(entries, complain)
+	case all(entries, func(e Entry) bool { return e.Index.Known() }):
+		r.rankByIndex(entries, DisplayScale)
+	default:
+		for i, e := range entries {
+			if !e.Index.Known() {
+				complain(i, Complaint{Figure: "rank", Fault: RankUndecided.With()})
+			}
+		}
+	}
+	ordered := slices.Clone(entries)
+	slices.SortStableFunc(ordered, func(a, b Entry) int { return cmp.Compare(a.Rank, b.Rank) })
+	return Leaderboard{
+		Group: g.ID, GroupName: g.Name, Policy: r.Policy,
+		Entries: ordered, Statistics: r.statistics(ordered),
+	}, complaints
+}
+
+func all(entries []Entry, holds func(Entry) bool) bool {
+	return !slices.ContainsFunc(entries, func(e Entry) bool { return !holds(e) })
+}
+
+// rankByIndex gives each entry 1 + the number of entries above it.
+func (r Rules) rankByIndex(entries []Entry, by Comparison) {
+	values := make([]points.Points, len(entries))
+	for i, e := range entries {
+		values[i] = r.compared(by, e.Index.value)
+	}
+	sorted := slices.SortedFunc(slices.Values(values), func(a, b points.Points) int { return b.Cmp(a) })
+	for i, v := range values {
+		above, _ := slices.BinarySearchFunc(sorted, v, func(s, v points.Points) int { return v.Cmp(s) })
+		entries[i].Rank, entries[i].RankOrigin = above+1, Computed
+	}
+}
+
+func checkRanks(entries []Entry, complain func(int, Complaint)) {
+	for i, e := range entries {
+		if e.given.Rank != 0 && e.given.Rank != e.Rank {
+			complain(i, Complaint{Figure: "rank", Fault: RankContradicted.With(e.given.Rank, e.Rank)})
+		}
+	}
+}
+
+// rankAsPrinted takes the printed ranks after having held them against G4 and
+// against the indices that are known.
+func (r Rules) rankAsPrinted(entries []Entry, complain func(int, Complaint)) {
+	for i := range entries {
+		e := &entries[i]
+		rank := e.given.Rank
+		if rank == 0 {
+			complain(i, Complaint{Figure: "rank", Fault: RankMissing.With()})
+			continue
+		}
+		e.Rank, e.RankOrigin = rank, Printed
+		above := 0
+		for _, other := range entries {
+			if other.given.Rank != 0 && other.given.Rank < rank {
+				above++
+			}
+			if r.overtaken(*e, other) {
+				complain(i, Complaint{Figure: "rank", Fault: RankAgainstIndex.With(rank, other.AgencyName, other.given.Rank)})
+			}
+		}
+		if rank != above+1 {
+			complain(i, Complaint{Figure: "rank", Fault: RankNotInSequence.With(rank, above, above+1)})
+		}
+	}
+}
+
+// overtaken reports whether e is ranked above other, or level with it, although
+// its index is lower. Between a printed and a computed index a difference of
+// one unit says nothing: it can be the rounding of the print.
+func (r Rules) overtaken(e, other Entry) bool {
+	if !e.Index.Known() || !other.Index.Known() || other.given.Rank == 0 || e.given.Rank > other.given.Rank {
+		return false
+	}
+	lead := other.Index.value.Sub(e.Index.value)
+	if e.Index.origin != other.Index.origin {
+		return lead.Cmp(r.unit()) > 0
+	}
+	return lead.Sign() > 0
+}

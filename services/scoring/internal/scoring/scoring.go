@@ -1,0 +1,101 @@
+// Package scoring is the rules of scoring: from points to index, rank, class
+// and the statistics of a group, and from one publication to the next.
+//
+// Every figure knows where it comes from. What can be computed is computed, and
+// a print beside it is a check; what can only be read is taken as printed; what
+// is neither stays unknown and makes everything that needs it unknown (rule
+// G14). Nothing is ever filled in.
+package scoring
+
+import (
+	"github.com/parindex/parindex/libs/fault"
+	"github.com/parindex/parindex/libs/points"
+)
+
+// Rules are how one authority computes and compares (rules G2, G4).
+type Rules struct {
+	Policy points.Policy
+	// RankBy and ClassBy say at which scale indices are compared.
+	RankBy, ClassBy Comparison
+}
+
+// Comparison is the value of an index that is compared.
+type Comparison string
+
+// The comparisons.
+const (
+	// IndexScale compares the index at index scale, the default of G2.
+	IndexScale Comparison = "INDEX_SCALE"
+	// DisplayScale compares the index as people see it.
+	DisplayScale Comparison = "DISPLAY_SCALE"
+)
+
+// Domain is a domain as one group has it.
+type Domain struct {
+	// Field is the canonical key ("procedures"), Code what is printed for it in
+	// this group ("3") and Name its name.
+	Field, Code, Name string
+}
+
+// Group is agencies that are ranked together and what is given of them.
+type Group struct {
+	ID, Name string
+	Classes  Classes
+	// Domains are in printed order.
+	Domains []Domain
+	// Given is in printed order, which decides nothing but the order of equals.
+	Given []Given
+}
+
+// Given is what a source says of one agency. Unknown figures, rank 0 and class
+// "" are not printed.
+type Given struct {
+	Agency, AgencyName string
+	Rank               int
+	Class              string
+
+	Standard, Self, Officials, Satisfaction, Survey, Total, Index Figure
+	// Domains holds the points by field; a field may be absent.
+	Domains map[string]Figure
+}
+
+// Entry is one agency on a leaderboard.
+type Entry struct {
+	Agency, AgencyName string
+
+	Rank        int
+	RankOrigin  Origin
+	Class       Class
+	ClassOrigin Origin
+
+	Standard, Self, Officials, Satisfaction, Survey, Total, Index Figure
+	// Domains are those of the group, in its order.
+	Domains []DomainEntry
+
+	given Given
+}
+
+// DomainEntry is one domain of one agency.
+type DomainEntry struct {
+	Domain
+	Points, Standard, Index Figure
+}
+
+// Leaderboard is the ranking of one group.
+type Leaderboard struct {
+	Group, GroupName string
+	Policy           points.Policy
+	// Entries are by rank, equals as they were given.
+	Entries    []Entry
+	Statistics Statistics
+}
+
+// Complaint is something wrong with what is given of one agency.
+type Complaint struct {
+	// Agency is the index in Group.Given.
+	Agency int
+	// Figure is the name of what is wrong as the history file and JSON have it
+	// ("totalPoints"); Field is the domain, or empty.
+	Figure, Field string
+	Fault         *fault.Fault
+}

@@ -1,0 +1,140 @@
+// Package scoring is the door of the service that owns results, publications
+// and leaderboards.
+package scoring
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/spf13/pflag"
+	"google.golang.org/grpc"
+
+	"github.com/parindex/parindex/libs/pg"
+	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
+	scoringv1 "github.com/parindex/parindex/proto/gen/parindex/scoring/v1"
+	"github.com/parindex/parindex/services/scoring/internal/api"
+	"github.com/parindex/parindex/services/scoring/internal/postgres"
+	"github.com/parindex/parindex/services/scoring/internal/redis"
+)
+
+// Config is what the operator chooses.
+type Config struct {
+	DB pg.Config
+	// RedisURL is where rendered leaderboards are shared between replicas:
+	// redis://host:6379/0, rediss://… or unix:///path/redis.sock; a cluster with
+	// ?addr=host2:6379, Sentinel with ?master_name=…. Empty: PostgreSQL serves
+	// them all.
+	RedisURL string
+}
+
+// Flags registers c's flags.
+func (c *Config) Flags(fs *pflag.FlagSet) {
+	c.DB.Flags(fs, postgres.Schema)
+	fs.StringVar(&c.RedisURL, "redis-url", "", "Redis that shares rendered leaderboards, redis://… or unix://…; empty: none")
+}
+
+// Validate reports everything wrong with c.
+func (c *Config) Validate() error {
+	err := redis.Check(c.RedisURL)
+	if err != nil {
+		err = fmt.Errorf("PARINDEX_REDIS_URL cannot be used: %w", err)
+	}
+	return errors.Join(c.DB.Resolve(postgres.Schema), err)
+}
+
+// Deps is what the program supplies.
+type Deps struct {
+	// Catalog is asked for authority, cycle and agencies with the caller's own
+	// token: its connection is dialled with auth.Forwarded.
+	Catalog catalogv1.CatalogServiceClient
+	Logger  *slog.Logger
+	Now     func() time.Time
+	Metrics prometheus.Registerer
+	// NewID makes the id of a publication; nil: UUIDv7.
+	NewID func() (uuid.UUID, error)
+}
+
+// Service is the scoring service.
+type Service struct {
+	pool   *pgxpool.Pool
+	cache  *redis.Cache
+	server *api.Server
+}
+
+// New returns a Service. It does not fail because PostgreSQL, Redis or catalog
+// is away.
+func New(ctx context.Context, cfg Config, deps Deps) (*Service, error) {
+	if deps.NewID == nil {
+		deps.NewID = uuid.NewV7
+	}
+	cache, err := redis.Open(cfg.RedisURL, deps.Logger, deps.Now)
+	if err != nil {
+		return nil, fmt.Errorf("opening the Redis of scoring: %w", err)
+	}
+	pool, err := pg.Open(ctx, cfg.DB, pg.Options{ApplicationName: postgres.Schema})
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("opening scoring: %w", err), cache.Close())
+	}
+	s := &Service{pool: pool, cache: cache}
+	db := postgres.New(pool)
+	reads, err := register(deps.Metrics, pool, db)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("registering the metrics of scoring: %w", err), s.Close(ctx))
+	}
+	s.server = api.New(api.Deps{DB: db, Cache: cache, Catalog: deps.Catalog, Now: deps.Now, NewID: deps.NewID, Reads: reads})
+	return s, nil
+}
+
+// register adds the metrics of scoring and returns the counter of leaderboards
+// served.
+func register(metrics prometheus.Registerer, pool *pgxpool.Pool, db *postgres.DB) (*prometheus.CounterVec, error) {
+	reads := prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "parindex_leaderboard_reads_total", Help: "Leaderboards served, by the copy that served them.",
+	}, []string{"source"})
+	current := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "parindex_publications_current", Help: "Cycles with a publication that stands; NaN while the database is away.",
+	}, func() float64 {
+		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+		defer cancel()
+		n, err := db.CountPublished(ctx)
+		if err != nil {
+			return math.NaN()
+		}
+		return float64(n)
+	})
+	for _, c := range []prometheus.Collector{pg.Collector(pool), reads, current} {
+		if err := metrics.Register(c); err != nil {
+			return nil, err
+		}
+	}
+	return reads, nil
+}
+
+// Register adds the service to a server.
+func (s *Service) Register(r grpc.ServiceRegistrar) {
+	scoringv1.RegisterScoringServiceServer(r, s.server)
+}
+
+// Ready says why the service cannot answer now, or nil. Redis is not needed to
+// be ready.
+func (s *Service) Ready(ctx context.Context) error {
+	return pg.CheckSchema(ctx, s.pool, postgres.Schema, postgres.Lines()...)
+}
+
+// Close gives back the connections.
+func (s *Service) Close(context.Context) error {
+	s.pool.Close()
+	return s.cache.Close()
+}
+
+// Migrate brings the schema to this version; a second time it changes nothing.
+func Migrate(ctx context.Context, cfg Config, log *slog.Logger) error {
+	return pg.Migrator{DSN: cfg.DB.DSN, Schema: postgres.Schema, Lines: postgres.Lines(), Logger: log}.Up(ctx)
+}

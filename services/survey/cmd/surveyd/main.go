@@ -1,0 +1,22 @@
+// Command surveyd is the survey service as a process of its own.
+package main
+
+import (
+	"context"
+	"log/slog"
+
+	"github.com/parindex/parindex/libs/daemon"
+	"github.com/parindex/parindex/libs/run"
+	"github.com/parindex/parindex/services/survey"
+)
+
+func main() {
+	var cfg survey.Config
+	run.Main(daemon.Command(daemon.Spec{
+		Service: "survey", Flags: cfg.Flags, Validate: cfg.Validate,
+		Migrate: func(ctx context.Context, log *slog.Logger) error { return survey.Migrate(ctx, cfg, log) },
+		Open: func(ctx context.Context, d daemon.Deps) (daemon.Door, error) {
+			return survey.New(ctx, cfg, survey.Deps{Logger: d.Logger, Metrics: d.Metrics})
+		},
+	}))
+}

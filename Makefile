@@ -23,7 +23,7 @@ test: ## pass every test, with a real PostgreSQL and Redis of its own
 
 build: ## build parindex, the daemons and gatewayd into bin/
 	@mkdir -p bin
-	go build -trimpath -ldflags '$(LDFLAGS)' -o bin/ $(addprefix ./,$(COMMANDS))
+	go build -ldflags '$(LDFLAGS)' -o bin/ $(addprefix ./,$(COMMANDS))
 
 verify: ## everything a change must satisfy beside its tests: generated code, modules, lint, contracts
 	@deploy/verify/verify.sh

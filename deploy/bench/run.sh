@@ -7,7 +7,7 @@ source deploy/local/progress.sh
 need go "install Go 1.26 or later"
 export CGO_ENABLED=0
 mkdir -p bin
-progress "Building" go build -trimpath -o bin/ ./deploy/allinone/cmd/parindex ./deploy/bench
+progress "Building" go build -o bin/ ./deploy/allinone/cmd/parindex ./deploy/bench
 eval "$(deploy/local/tools.sh postgresql nginx wrk)"
 
 echo "index of 47 agencies from 120 item points each"

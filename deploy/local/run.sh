@@ -12,7 +12,7 @@ space . 300
 export CGO_ENABLED=0
 mkdir -p bin .local
 progress "Building parindex (a few minutes the first time, then seconds)" \
-	go build -trimpath -o bin/parindex ./deploy/allinone/cmd/parindex ||
+	go build -o bin/parindex ./deploy/allinone/cmd/parindex ||
 	die "the build failed; the lines above say why"
 
 command=(bin/parindex up --migrate --demonstration)

@@ -56,7 +56,7 @@ function showFailure(error) {
 
 // wanted reads the address; what it leaves open is the first there is.
 function wanted() {
-  const [authority, cycle, group] = decodeURIComponent(location.hash.slice(1)).split("/");
+  const [authority, cycle, group] = location.hash.slice(1).split("/"); // ids need no decoding
   const known = published.find((p) => p.authority === authority && p.cycle === cycle);
   const p = authority && cycle ? known : published[0];
   const list = (p && p.groups) || [];

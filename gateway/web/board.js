@@ -1,6 +1,6 @@
 // One leaderboard as a page section.
 
-import { date, decimal, fold, help, named, t } from "./text.js";
+import { dated, decimal, fold, help, named, t } from "./text.js";
 
 // element makes an element: attributes as properties of the second argument,
 // children as strings or elements.
@@ -41,14 +41,14 @@ function heading(board, published) {
   const p = board.publication;
   const lines = element("ul", { class: "origin" });
   if (p.decisionNumber) {
-    const dated = p.decisionDate ? " " + t("dated") + " " + date(p.decisionDate) : "";
-    lines.append(element("li", {}, t("decision") + " " + p.decisionNumber + dated));
+    const when = p.decisionDate ? " " + dated(p.decisionDate) : "";
+    lines.append(element("li", {}, t("decision") + " " + p.decisionNumber + when));
   }
   const s = p.source;
   if (s) {
     const number = s.number ? ", " + s.number : "";
-    const dated = s.date ? ", " + t("dated") + " " + date(s.date) : "";
-    lines.append(element("li", {}, t("source") + ": ", element("span", { lang: "vi" }, (s.title || "") + number), dated));
+    const when = s.date ? ", " + dated(s.date) : "";
+    lines.append(element("li", {}, t("source") + ": ", element("span", { lang: "vi" }, (s.title || "") + number), when));
   }
   lines.append(element("li", {}, t("version") + " " + p.version));
   return [

@@ -16,7 +16,7 @@ const words = {
     unknown: "Địa chỉ này không có kết quả đã công bố. Hãy chọn kỳ đánh giá và khối ở trên.",
     leaderboard: "Bảng xếp hạng",
     decision: "Quyết định",
-    dated: "ngày",
+    dated: ["năm", "tháng", "ngày"],
     source: "Nguồn",
     version: "Phiên bản",
     notice: "Đính chính",
@@ -73,7 +73,7 @@ const words = {
     unknown: "There are no published results at this address. Choose a cycle and a group above.",
     leaderboard: "Leaderboard",
     decision: "Decision",
-    dated: "of",
+    dated: ["of", "of", "of"],
     source: "Source",
     version: "Version",
     notice: "Correction",
@@ -190,9 +190,13 @@ export function decimal(value) {
 
 const months = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
 
-// date writes YYYY-MM-DD, or as much of it as is known.
-export function date(value) {
+// dated writes YYYY-MM-DD, or as much of it as is known, after its preposition.
+export function dated(value) {
   const parts = value.split("-");
+  return words[language].dated[parts.length - 1] + " " + date(parts);
+}
+
+function date(parts) {
   if (language === "vi") {
     return parts.reverse().join("/");
   }

@@ -22,7 +22,7 @@ import (
 
 // desk returns the descriptor of a service with one rpc, Ask, whose method
 // descriptor also holds extra.
-func desk(t testing.TB, extra string) protoreflect.ServiceDescriptor {
+func desk(t *testing.T, extra string) protoreflect.ServiceDescriptor {
 	t.Helper()
 	file := new(descriptorpb.FileDescriptorProto)
 	err := prototext.Unmarshal([]byte(`
@@ -72,7 +72,7 @@ func TestNewGateRefuses(t *testing.T) {
 		"services and anyone":     {option(`caller: CALLER_ANYONE services: "scoring"`), "every caller"},
 		"service without names":   {option(`caller: CALLER_SERVICE`), "at least one"},
 		"service with scope":      {option(`caller: CALLER_SERVICE services: "scoring" agency_field: "agency"`), "no scope"},
-		"unknown authority field": {option(`caller: CALLER_MEMBER authority_field: "autority"`), "autority"},
+		"unknown authority field": {option(`caller: CALLER_MEMBER authority_field: "bureau"`), "bureau"},
 		"unknown agency field":    {option(`caller: CALLER_MEMBER authority_field: "authority" agency_field: "office"`), "office"},
 		"field that is a list":    {option(`caller: CALLER_MEMBER authority_field: "tags"`), "tags"},
 		"field that is a number":  {option(`caller: CALLER_MEMBER authority_field: "count"`), "count"},

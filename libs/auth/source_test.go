@@ -136,6 +136,10 @@ func (k keyService) ListKeys(context.Context, *authv1.ListKeysRequest, ...grpc.C
 }
 
 func TestPrincipal(t *testing.T) {
+	scattered := auth.Principal{Kind: auth.Person, ID: "1", Bindings: []auth.Binding{
+		{Authority: "soc-trang"}, {Authority: "can-tho"}, {Authority: "soc-trang", Agency: "health"},
+		{Authority: "ca-mau", End: noon}, {End: noon},
+	}}
 	tests := []struct {
 		p    auth.Principal
 		name string
@@ -146,10 +150,7 @@ func TestPrincipal(t *testing.T) {
 		{auth.Principal{ID: "x"}, "anonymous", "[]", false},
 		{auth.Principal{Kind: auth.Service, ID: "scoring"}, "service:scoring", "[]", true},
 		{mai, "person:" + mai.ID, "[]", true},
-		{auth.Principal{Kind: auth.Person, ID: "1", Bindings: []auth.Binding{
-			{Authority: "soc-trang"}, {Authority: "can-tho"}, {Authority: "soc-trang", Agency: "health"},
-			{Authority: "ca-mau", End: noon}, {End: noon},
-		}}, "person:1", "[can-tho soc-trang]", false},
+		{scattered, "person:1", "[can-tho soc-trang]", false},
 	}
 	for _, tt := range tests {
 		ids, all := tt.p.Authorities(noon)

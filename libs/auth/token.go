@@ -188,7 +188,7 @@ func (v *Verifier) key(ctx context.Context, id string) (ed25519.PublicKey, error
 			return nil, nil
 		})
 		if known && ring.away != nil {
-			return key, nil // identity was away just now: ask, but do not wait for it again
+			return key, nil //nolint:nilerr // identity was away just now: ask, but do not wait for it again
 		}
 		select {
 		case <-fetching:

@@ -32,20 +32,20 @@ func newKey(seed byte) ed25519.PrivateKey {
 	return ed25519.NewKeyFromSeed([]byte(strings.Repeat(string(rune(seed)), ed25519.SeedSize)))
 }
 
-func public(t testing.TB, key ed25519.PrivateKey) ed25519.PublicKey {
-	t.Helper()
+func public(tb testing.TB, key ed25519.PrivateKey) ed25519.PublicKey {
+	tb.Helper()
 	p, ok := key.Public().(ed25519.PublicKey)
 	if !ok {
-		t.Fatalf("public key is a %T", key.Public())
+		tb.Fatalf("public key is a %T", key.Public())
 	}
 	return p
 }
 
-func ring(t testing.TB, keys ...ed25519.PrivateKey) map[string]ed25519.PublicKey {
-	t.Helper()
+func ring(tb testing.TB, keys ...ed25519.PrivateKey) map[string]ed25519.PublicKey {
+	tb.Helper()
 	m := map[string]ed25519.PublicKey{}
 	for _, k := range keys {
-		m[auth.KeyID(public(t, k))] = public(t, k)
+		m[auth.KeyID(public(tb, k))] = public(tb, k)
 	}
 	return m
 }
@@ -89,11 +89,11 @@ func (i *identity) called() int {
 
 var errAway = errors.New("connection refused")
 
-func sign(t testing.TB, key ed25519.PrivateKey, p auth.Principal, now time.Time) string {
-	t.Helper()
+func sign(tb testing.TB, key ed25519.PrivateKey, p auth.Principal, now time.Time) string {
+	tb.Helper()
 	token, _, err := auth.Sign(key, p, now, time.Hour)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return token
 }

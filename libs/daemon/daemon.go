@@ -7,10 +7,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
-	"os"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -97,7 +97,7 @@ func Command(s Spec) *cobra.Command {
 		PreRunE: func(cmd *cobra.Command, args []string) error {
 			return errors.Join(run.Environment(cmd, args), s.Validate())
 		},
-		RunE: func(cmd *cobra.Command, _ []string) error { return serve(cmd.Context(), s, c) },
+		RunE: func(cmd *cobra.Command, _ []string) error { return serve(cmd.Context(), s, c, cmd.ErrOrStderr()) },
 	}
 	c.targets = Targets(serve.Flags())
 	c.telemetry.Flags(serve.Flags())
@@ -116,8 +116,8 @@ func Command(s Spec) *cobra.Command {
 	return root
 }
 
-func serve(ctx context.Context, s Spec, c config) error {
-	t, err := telemetry.Start(ctx, s.Service+"d", run.Version(), os.Stderr, c.telemetry)
+func serve(ctx context.Context, s Spec, c config, logs io.Writer) error {
+	t, err := telemetry.Start(ctx, s.Service+"d", run.Version(), logs, c.telemetry)
 	if err != nil {
 		return err
 	}

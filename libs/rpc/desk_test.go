@@ -72,7 +72,7 @@ var deskFile = sync.OnceValues(func() (protoreflect.FileDescriptor, error) {
 	return d, protoregistry.GlobalFiles.RegisterFile(d)
 })
 
-func questionType(t testing.TB) protoreflect.MessageDescriptor {
+func questionType(t *testing.T) protoreflect.MessageDescriptor {
 	t.Helper()
 	file, err := deskFile()
 	if err != nil {
@@ -82,7 +82,7 @@ func questionType(t testing.TB) protoreflect.MessageDescriptor {
 }
 
 // question returns a request in text form, `title: "x"`.
-func question(t testing.TB, text string) *dynamicpb.Message {
+func question(t *testing.T, text string) *dynamicpb.Message {
 	t.Helper()
 	m := dynamicpb.NewMessage(questionType(t))
 	if err := prototext.Unmarshal([]byte(text), m); err != nil {
@@ -97,7 +97,7 @@ const good = `authority: "soc-trang" title: "Một câu hỏi riêng"`
 type handler func(ctx context.Context, req proto.Message) (proto.Message, error)
 
 // desk returns what registers the service of the desk's contract with a name.
-func desk(t testing.TB, service string, handle handler) func(grpc.ServiceRegistrar) {
+func desk(t *testing.T, service string, handle handler) func(grpc.ServiceRegistrar) {
 	t.Helper()
 	input := questionType(t)
 	d := &grpc.ServiceDesc{ServiceName: "desk." + service, HandlerType: (*any)(nil)}
@@ -135,7 +135,7 @@ func publicKeys(context.Context) (map[string]ed25519.PublicKey, error) {
 	return map[string]ed25519.PublicKey{auth.KeyID(public): public}, nil
 }
 
-func token(t testing.TB, by ed25519.PrivateKey, issued time.Time, bindings ...auth.Binding) rpc.Credential {
+func token(t *testing.T, by ed25519.PrivateKey, issued time.Time, bindings ...auth.Binding) rpc.Credential {
 	t.Helper()
 	text, _, err := auth.Sign(by, auth.Principal{Kind: auth.Person, ID: "0198c0de", Bindings: bindings}, issued, time.Hour)
 	if err != nil {
@@ -159,7 +159,7 @@ func (l *logs) Write(p []byte) (int, error) {
 }
 
 // take returns the lines written since it was last called.
-func (l *logs) take(t testing.TB) (text string, records []map[string]any) {
+func (l *logs) take(t *testing.T) (text string, records []map[string]any) {
 	t.Helper()
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -192,7 +192,7 @@ func serverDeps(o *office, keys auth.Keys) rpc.ServerDeps {
 	}
 }
 
-func open(t testing.TB, keys auth.Keys, register ...func(grpc.ServiceRegistrar)) *office {
+func open(t *testing.T, keys auth.Keys, register ...func(grpc.ServiceRegistrar)) *office {
 	t.Helper()
 	o := &office{
 		listener: bufconn.Listen(1 << 20), logs: &logs{}, metrics: prometheus.NewRegistry(), served: make(chan error, 1),
@@ -215,7 +215,7 @@ func (o *office) dial(ctx context.Context, _ string) (net.Conn, error) {
 }
 
 // client returns a connection as services have it.
-func (o *office) client(t testing.TB, credential rpc.Credential) *grpc.ClientConn {
+func (o *office) client(t *testing.T, credential rpc.Credential) *grpc.ClientConn {
 	t.Helper()
 	conn, err := rpc.Dial("passthrough:///desk", credential, grpc.WithContextDialer(o.dial))
 	if err != nil {
@@ -226,7 +226,7 @@ func (o *office) client(t testing.TB, credential rpc.Credential) *grpc.ClientCon
 }
 
 // stranger returns a connection without our interceptors: what is on the wire.
-func (o *office) stranger(t testing.TB) *grpc.ClientConn {
+func (o *office) stranger(t *testing.T) *grpc.ClientConn {
 	t.Helper()
 	conn, err := grpc.NewClient("passthrough:///desk",
 		grpc.WithTransportCredentials(insecure.NewCredentials()), grpc.WithContextDialer(o.dial))
@@ -237,7 +237,7 @@ func (o *office) stranger(t testing.TB) *grpc.ClientConn {
 	return conn
 }
 
-func ask(ctx context.Context, t testing.TB, conn grpc.ClientConnInterface, method, text string) error {
+func ask(ctx context.Context, t *testing.T, conn grpc.ClientConnInterface, method, text string) error {
 	t.Helper()
 	return conn.Invoke(ctx, "/desk.Desk/"+method, question(t, text), dynamicpb.NewMessage(questionType(t)))
 }

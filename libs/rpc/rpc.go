@@ -15,7 +15,7 @@ const (
 	// RequestIDKey carries the id of the user's request through all services.
 	RequestIDKey = "x-request-id"
 	// RefreshTokenKey carries a session's refresh token from the edge's cookie.
-	RefreshTokenKey = "parindex-refresh-token" //nolint:gosec // the name of a key, not a secret
+	RefreshTokenKey = "parindex-refresh-token"
 
 	languageKey = "accept-language"
 	tokenKey    = "authorization"

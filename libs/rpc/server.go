@@ -216,10 +216,10 @@ func (c *call) outcome() (slog.Level, []slog.Attr) {
 	}
 	f := fault.From(c.err)
 	level, cause := slog.LevelInfo, f.Unwrap()
-	switch f.Kind {
-	case fault.Internal:
+	switch {
+	case f.Kind == fault.Internal:
 		level, cause = slog.LevelError, c.err
-	case fault.Unavailable:
+	case f.Kind == fault.Unavailable:
 		level, cause = slog.LevelWarn, c.err
 	}
 	attrs := []slog.Attr{slog.String("reason", f.Code)}

@@ -53,13 +53,13 @@ func inLanguage(ctx context.Context, language string) context.Context {
 }
 
 func TestFaultsTravel(t *testing.T) {
-	const secret = "dial tcp 10.1.2.3:5432: password of Nguyễn Văn A"
+	const inner = "dial tcp 10.1.2.3:5432: password of Nguyễn Văn A"
 	var failure error
 	o := open(t, publicKeys, desk(t, "Desk", func(context.Context, proto.Message) (proto.Message, error) { return nil, failure }))
 	ours, wire := o.client(t, nil), o.stranger(t)
 	for kind, code := range kinds {
 		reason := fault.Reason{Kind: kind, Code: "SEAT_TAKEN", Vi: "Ghế %d đã có người.", En: "Seat %d is taken."}
-		cause := errors.New(secret)
+		cause := errors.New(inner)
 		for name, tt := range map[string]struct {
 			err  func() *fault.Fault
 			want said
@@ -77,7 +77,7 @@ func TestFaultsTravel(t *testing.T) {
 				if diff := cmp.Diff(want, heard(ask(inLanguage(t.Context(), "en-GB,vi;q=0.5"), t, ours, "Look", good))); diff != "" {
 					t.Errorf("fault (-want +got):\n%s", diff)
 				}
-				if text, records := o.logs.take(t); len(records) != 1 || strings.Count(text, secret) != 1 {
+				if text, records := o.logs.take(t); len(records) != 1 || strings.Count(text, inner) != 1 {
 					t.Errorf("one line with the cause once is wanted, got %s", text)
 				}
 				s := status.Convert(ask(t.Context(), t, wire, "Look", good))

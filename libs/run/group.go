@@ -72,6 +72,9 @@ func (g *Group) Run(ctx context.Context) error {
 		case e := <-ended:
 			note(e)
 		case <-stopping.Done():
+			if len(ended) > 0 {
+				continue
+			}
 			return errors.Join(append(errs, fmt.Errorf("still running after %s: %s", StopTimeout, strings.Join(running, ", ")))...)
 		}
 	}

@@ -57,7 +57,10 @@ func TestAuthoritiesAreClosedToEachOther(t *testing.T) {
 	compare("NOT_ALLOWED", calls(stranger, home, a.GetId(), b.GetId(), "inside-software"), calls(stranger, home, madeUp, madeUp, "made-up"))
 	compare("", calls(stranger, other, a.GetId(), b.GetId(), "inside-software"), calls(stranger, other, madeUp, madeUp, "made-up"))
 	for _, list := range []func() error{
-		func() error { _, err := w.ListAccounts(stranger, &identityv1.ListAccountsRequest{Authority: home}); return err },
+		func() error {
+			_, err := w.ListAccounts(stranger, &identityv1.ListAccountsRequest{Authority: home})
+			return err
+		},
 		func() error {
 			_, err := w.ListRoleBindings(stranger, &identityv1.ListRoleBindingsRequest{Authority: home})
 			return err
@@ -369,4 +372,34 @@ func TestDutiesAreSeparate(t *testing.T) {
 	w.must(err)
 	_, err = give(b, authv1.Role_ROLE_BACK_CHECKER) // rule Q9
 	w.reason(err, fault.Precondition, "ROLES_CONFLICT")
+}
+
+// A token with the most roles of the longest names still fits a cookie.
+func TestMostRolesFitACookie(t *testing.T) {
+	w := newWorld(t)
+	long := func(i int) string { return fmt.Sprintf("%064d", i) }
+	authority := long(0)
+	made, err := w.CreateAccount(w.admin(authority), &identityv1.CreateAccountRequest{
+		Authority: authority, Agency: authority, Login: w.secret("so.many.roles"), DisplayName: "x", Password: pass,
+	})
+	w.must(err)
+	give := func(i int) error {
+		_, err := w.CreateRoleBinding(w.admin(authority), &identityv1.CreateRoleBindingRequest{
+			Authority: authority, Account: made.GetAccount().GetId(), Role: authv1.Role_ROLE_DATA_PROVIDER, Agency: long(i),
+			EndTime: timestamppb.New(start.Add(time.Hour)),
+		})
+		return err
+	}
+	for i := range 12 {
+		w.must(give(i))
+	}
+	w.reason(give(12), fault.Precondition, "TOO_MANY_ROLES")
+	if n := len(w.login("so.many.roles").GetAccessToken()); n > 3800 {
+		t.Errorf("the token has %d characters", n)
+	}
+	w.pass(time.Hour)
+	_, err = w.CreateRoleBinding(w.admin(authority), &identityv1.CreateRoleBindingRequest{
+		Authority: authority, Account: made.GetAccount().GetId(), Role: authv1.Role_ROLE_OBSERVER,
+	})
+	w.must(err)
 }

@@ -124,7 +124,11 @@ func readKey(t *testing.T, path string) ed25519.PrivateKey {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return key.(ed25519.PrivateKey)
+	signing, ok := key.(ed25519.PrivateKey)
+	if !ok {
+		t.Fatalf("the file holds a %T", key)
+	}
+	return signing
 }
 
 func (w *world) now() time.Time {
@@ -241,7 +245,13 @@ func (w *world) refresh(token string) (*identityv1.Session, error) {
 }
 
 // reason fails the test unless err is a fault with this code.
-func (w *world) reason(err error, kind fault.Kind, code string) *fault.Fault {
+func (w *world) reason(err error, kind fault.Kind, code string) {
+	w.Helper()
+	_ = w.faulty(err, kind, code)
+}
+
+// faulty is reason, and returns the fault for a closer look.
+func (w *world) faulty(err error, kind fault.Kind, code string) *fault.Fault {
 	w.Helper()
 	f := fault.From(err)
 	if f == nil || f.Code != code || f.Kind != kind {

@@ -93,7 +93,7 @@ func TestWrongSecretsLockOnlyWrongSecrets(t *testing.T) {
 		t.Errorf("the right secret: %v", err)
 	}
 	_, err = w.exchange("scoring", "not the secret")
-	if f := w.reason(err, fault.Exhausted, "LOGIN_LOCKED"); f.RetryAfter != 15*time.Minute {
+	if f := w.faulty(err, fault.Exhausted, "LOGIN_LOCKED"); f.RetryAfter != 15*time.Minute {
 		t.Errorf("wait %s", f.RetryAfter)
 	}
 	w.pass(15 * time.Minute)
@@ -104,7 +104,7 @@ func TestWrongSecretsLockOnlyWrongSecrets(t *testing.T) {
 func TestServicesOfThePlatform(t *testing.T) {
 	w := newWorld(t)
 	ctx := t.Context()
-	make := func(a identity.ServiceAccount) error {
+	create := func(a identity.ServiceAccount) error {
 		secret, err := identity.CreateServiceAccount(ctx, w.cfg, a, w.now())
 		if err == nil {
 			w.secret(secret)
@@ -121,10 +121,10 @@ func TestServicesOfThePlatform(t *testing.T) {
 	if err != nil || me.GetServiceAccount().GetName() != "scoring" {
 		t.Errorf("GetMe: %v (%v)", me, err)
 	}
-	w.reason(make(identity.ServiceAccount{Name: "scoring"}), fault.Exists, "SERVICE_ACCOUNT_TAKEN")
-	w.reason(make(identity.ServiceAccount{Name: "survey", Authority: home}), fault.Exists, "SERVICE_ACCOUNT_TAKEN")
-	w.reason(make(identity.ServiceAccount{Name: "not-a-service"}), fault.Invalid, "BAD_REQUEST")
-	w.must(make(identity.ServiceAccount{Name: "feeder", Authority: home, Agency: "van-phong"}))
+	w.reason(create(identity.ServiceAccount{Name: "scoring"}), fault.Exists, "SERVICE_ACCOUNT_TAKEN")
+	w.reason(create(identity.ServiceAccount{Name: "survey", Authority: home}), fault.Exists, "SERVICE_ACCOUNT_TAKEN")
+	w.reason(create(identity.ServiceAccount{Name: "not-a-service"}), fault.Invalid, "BAD_REQUEST")
+	w.must(create(identity.ServiceAccount{Name: "feeder", Authority: home, Agency: "van-phong"}))
 
 	fresh, err := identity.ReplaceSecret(ctx, w.cfg, identity.ServiceAccount{Name: "scoring"}, w.now())
 	w.must(err)

@@ -79,7 +79,7 @@ func TestLockoutAndItsEnd(t *testing.T) {
 			w.pass(time.Minute)
 		}
 		_, err := w.tryLogin(login, pass)
-		if f := w.reason(err, fault.Exhausted, "LOGIN_LOCKED"); f.RetryAfter != 14*time.Minute {
+		if f := w.faulty(err, fault.Exhausted, "LOGIN_LOCKED"); f.RetryAfter != 14*time.Minute {
 			t.Errorf("%s: told to wait %s, want 14m", login, f.RetryAfter)
 		}
 	}
@@ -329,7 +329,7 @@ func TestChangePassword(t *testing.T) {
 	w.account("changing.one")
 	mine, other := w.login("changing.one"), w.login("changing.one")
 	change := func(from, to string) error {
-		_, err := w.IdentityServiceClient.ChangePassword(w.as(mine.GetAccessToken()), &identityv1.ChangePasswordRequest{CurrentPassword: w.secret(from), NewPassword: w.secret(to)})
+		_, err := w.ChangePassword(w.as(mine.GetAccessToken()), &identityv1.ChangePasswordRequest{CurrentPassword: w.secret(from), NewPassword: w.secret(to)})
 		return err
 	}
 	const fresh = "a new password at last"
@@ -348,7 +348,7 @@ func TestChangePassword(t *testing.T) {
 		w.reason(change("not the password", "another new password"), fault.Unauthenticated, "LOGIN_REJECTED")
 	}
 	w.reason(change(fresh, "another new password"), fault.Exhausted, "LOGIN_LOCKED")
-	_, err = w.IdentityServiceClient.ChangePassword(w.principal(auth.Principal{Kind: auth.Service, ID: "scoring"}),
+	_, err = w.ChangePassword(w.principal(auth.Principal{Kind: auth.Service, ID: "scoring"}),
 		&identityv1.ChangePasswordRequest{CurrentPassword: pass, NewPassword: fresh})
 	w.reason(err, fault.Denied, "NOT_ALLOWED")
 }
@@ -446,4 +446,3 @@ func TestLoginMeetsDisabling(t *testing.T) {
 		w.must(err)
 	}
 }
-

@@ -75,7 +75,7 @@ type cycle struct{ authority, cycle string }
 func New(scoring Scoring, now func() time.Time, maxBytes int64, fromMemory func()) *Shelf {
 	return &Shelf{
 		scoring: scoring, now: now, fromMemory: fromMemory, copies: newStore(maxBytes),
-		current: newQuestions[cycle, string](), fetchings: newQuestions[Address, *content.Content](),
+		current: newQuestions[cycle, string](false), fetchings: newQuestions[Address, *content.Content](true),
 	}
 }
 
@@ -111,6 +111,9 @@ func (s *Shelf) currentOf(ctx context.Context, k cycle) (string, error) {
 
 // fetch gets a leaderboard from scoring and puts it on the shelf.
 func (s *Shelf) fetch(ctx context.Context, a Address) (*content.Content, error) {
+	if c := s.copies.get(a); c != nil { // it came while this caller was on the way here
+		return c, nil
+	}
 	answer, err := s.scoring.GetLeaderboard(ctx, &scoringv1.GetLeaderboardRequest{
 		Authority: a.Authority, Cycle: a.Cycle, Publication: a.Publication, Group: a.Group,
 	})

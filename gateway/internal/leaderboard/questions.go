@@ -13,6 +13,10 @@ import (
 // Freshness counts from the asking: the answer was true at some moment after
 // that. It is safe for concurrent use.
 type questions[K comparable, V any] struct {
+	// faultsOnly says that only faults are remembered, because who calls keeps
+	// the answers.
+	faultsOnly bool
+
 	mu   sync.Mutex
 	open map[K]*question[V]
 }
@@ -25,8 +29,8 @@ type question[V any] struct {
 	err    error
 }
 
-func newQuestions[K comparable, V any]() *questions[K, V] {
-	return &questions[K, V]{open: map[K]*question[V]{}}
+func newQuestions[K comparable, V any](faultsOnly bool) *questions[K, V] {
+	return &questions[K, V]{faultsOnly: faultsOnly, open: map[K]*question[V]{}}
 }
 
 // ask returns what call says about key, at most fresh ago. A caller that leaves
@@ -42,16 +46,14 @@ func (q *questions[K, V]) ask(ctx context.Context, key K, now time.Time, call fu
 		go func() {
 			ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
 			defer cancel()
-			defer close(one.done)
 			one.answer, one.err = call(ctx, key)
+			close(one.done)
+			if q.faultsOnly && one.err == nil {
+				q.forget(key, one)
+			}
 		}()
 	}
 	q.mu.Unlock()
-	select {
-	case <-one.done:
-		return one.answer, one.err
-	default:
-	}
 	select {
 	case <-one.done:
 		return one.answer, one.err
@@ -61,6 +63,13 @@ func (q *questions[K, V]) ask(ctx context.Context, key K, now time.Time, call fu
 	}
 }
 
+func (q *questions[K, V]) forget(key K, one *question[V]) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.open[key] == one {
+		delete(q.open, key)
+	}
+}
 
 // room reports whether another question can be remembered. It forgets those
 // that are no longer fresh and, if that is not enough, an answer that is a

@@ -101,7 +101,12 @@ func (f *File) cycles(n yamldoc.Node) {
 			Name:   text(m.Need("name"), catalog.MaxName).Text,
 			Origin: catalog.Origin(f.place(m.Need("origin"), "%s.origin", place).OneOf(string(catalog.Run), string(catalog.Imported))),
 		}
-		for j, group := range atMost(catalog.MaxGroups, m.Need("groups")) {
+		groups := m.Need("groups")
+		list := atMost(catalog.MaxGroups, groups)
+		if len(list) == 0 {
+			groups.Report(yamldoc.ValueMissing)
+		}
+		for j, group := range list {
 			f.group(&c, f.place(group, "%s.groups[%d]", place, j), place)
 		}
 		f.Catalog.Cycles = append(f.Catalog.Cycles, c)

@@ -32,7 +32,7 @@ func (a Agency) Rename(r Renaming, taken map[string]string) (Agency, error) {
 		}
 		own[name.Key] = true
 	}
-	if len(own) != 1+len(renamed.Aliases) {
+	if len(own) != 1+len(renamed.Aliases) { // a blank one was passed over
 		return a, AgencyNameMissing.At("aliases")
 	}
 	if renamed.same(a) {

@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"fmt"
+	"iter"
 	"slices"
 
 	"github.com/parindex/parindex/libs/fault"
@@ -90,8 +91,9 @@ func (c Catalog) checkNames(f *findings) {
 	}
 }
 
-// names yields the name and the aliases of a with their places in it.
-func (a Agency) names() func(yield func(place string, name Name) bool) {
+// names yields the name and the aliases of a, those not blank, with their places
+// in it.
+func (a Agency) names() iter.Seq2[string, Name] {
 	return func(yield func(string, Name) bool) {
 		if a.Name.Key != "" && !yield("name", a.Name) {
 			return

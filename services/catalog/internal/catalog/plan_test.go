@@ -69,32 +69,52 @@ func TestPlan(t *testing.T) {
 		{"a part of what is stored", file([]Agency{of("home", "Sở Nội vụ", ""), of("commune", "Xã Một", "")},
 			cycle2023(Imported, both, Member{"home", "departments", ""})), nil},
 		{"a new agency", file([]Agency{of("health", "Sở Y tế", "", "Y tế")}), []string{"+ health v1 Sở Y tế [Y tế] ^"}},
-		{"a new name, the old one stays an alias", file([]Agency{of("home", "Sở Nội vụ tỉnh", "")}),
-			[]string{"~ home v4 Sở Nội vụ tỉnh [Nội vụ, Sở Nội vụ] ^"}},
+		{
+			"a new name, the old one stays an alias", file([]Agency{of("home", "Sở Nội vụ tỉnh", "")}),
+			[]string{"~ home v4 Sở Nội vụ tỉnh [Nội vụ, Sở Nội vụ] ^"},
+		},
 		{"an alias becomes the name", file([]Agency{of("home", "Nội vụ", "")}), []string{"~ home v4 Nội vụ [Sở Nội vụ] ^"}},
 		{"the name in other capitals", file([]Agency{of("home", "SỞ NỘI VỤ", "", "NỘI vụ")}), []string{"~ home v4 SỞ NỘI VỤ [NỘI vụ] ^"}},
 		{"a further alias", file([]Agency{of("home", "Sở Nội vụ", "", "SNV")}), []string{"~ home v4 Sở Nội vụ [Nội vụ, SNV] ^"}},
 		{"another parent", file([]Agency{of("commune", "Xã Một", "home")}), []string{"~ commune v4 Xã Một [] ^home"}},
-		{"a name of another agency", file([]Agency{of("health", "SỞ tài chính", "")}),
-			[]string{"! agencies[0].name AGENCY_NAME_TAKEN", "+ health v1 SỞ tài chính [] ^"}},
-		{"two agencies trade names", file([]Agency{of("home", "Sở Tài chính", ""), of("finance", "Sở Nội vụ", "")}),
-			[]string{"! agencies[0].name AGENCY_NAME_TAKEN", "! agencies[1].name AGENCY_NAME_TAKEN",
-				"~ home v4 Sở Tài chính [Nội vụ, Sở Nội vụ] ^", "~ finance v4 Sở Nội vụ [Sở Tài chính] ^"}},
-		{"a loop through what is stored", file([]Agency{of("district", "Huyện Đông", "commune")}),
-			[]string{"! agencies[0].parent PARENT_LOOP", "~ district v4 Huyện Đông [] ^commune"}},
-		{"a member moves, another is scored now", file([]Agency{of("home", "Sở Nội vụ", ""), of("finance", "Sở Tài chính", "")},
-			cycle2023(Imported, both, Member{"home", "districts", ""}, Member{"finance", "departments", ""})),
-			[]string{"~ 2023 v6 Năm 2023 [departments districts] [{district districts } {finance departments } {home districts }]"}},
-		{"groups in another order, and a new one", file([]Agency{of("commune", "Xã Một", "")},
-			cycle2023(Imported, []Group{{"communes", "Xã"}, {"districts", "Huyện"}}, Member{"commune", "communes", ""})),
+		{
+			"a name of another agency", file([]Agency{of("health", "SỞ tài chính", "")}),
+			[]string{"! agencies[0].name AGENCY_NAME_TAKEN", "+ health v1 SỞ tài chính [] ^"},
+		},
+		{
+			"two agencies trade names", file([]Agency{of("home", "Sở Tài chính", ""), of("finance", "Sở Nội vụ", "")}),
+			[]string{
+				"! agencies[0].name AGENCY_NAME_TAKEN", "! agencies[1].name AGENCY_NAME_TAKEN",
+				"~ home v4 Sở Tài chính [Nội vụ, Sở Nội vụ] ^", "~ finance v4 Sở Nội vụ [Sở Tài chính] ^",
+			},
+		},
+		{
+			"a loop through what is stored", file([]Agency{of("district", "Huyện Đông", "commune")}),
+			[]string{"! agencies[0].parent PARENT_LOOP", "~ district v4 Huyện Đông [] ^commune"},
+		},
+		{
+			"a member moves, another is scored now", file([]Agency{of("home", "Sở Nội vụ", ""), of("finance", "Sở Tài chính", "")},
+				cycle2023(Imported, both, Member{"home", "districts", ""}, Member{"finance", "departments", ""})),
+			[]string{"~ 2023 v6 Năm 2023 [departments districts] [{district districts } {finance departments } {home districts }]"},
+		},
+		{
+			"groups in another order, and a new one", file([]Agency{of("commune", "Xã Một", "")},
+				cycle2023(Imported, []Group{{"communes", "Xã"}, {"districts", "Huyện"}}, Member{"commune", "communes", ""})),
 			[]string{"~ 2023 v6 Năm 2023 [communes districts departments] " +
-				"[{commune communes } {district districts } {finance departments Mới} {home departments }]"}},
-		{"a group left empty", file([]Agency{of("district", "Huyện Đông", "")},
-			cycle2023(Imported, both[:1], Member{"district", "departments", ""})),
-			[]string{"! cycles[0] GROUP_EMPTIED",
-				"~ 2023 v6 Năm 2023 [departments districts] [{district departments } {finance departments Mới} {home departments }]"}},
-		{"another origin", file([]Agency{of("home", "Sở Nội vụ", "")}, cycle2023(Run, both, Member{"home", "departments", ""})),
-			[]string{"! cycles[0].origin ORIGIN_FIXED"}},
+				"[{commune communes } {district districts } {finance departments Mới} {home departments }]"},
+		},
+		{
+			"a group left empty", file([]Agency{of("district", "Huyện Đông", "")},
+				cycle2023(Imported, both[:1], Member{"district", "departments", ""})),
+			[]string{
+				"! cycles[0] GROUP_EMPTIED",
+				"~ 2023 v6 Năm 2023 [departments districts] [{district departments } {finance departments Mới} {home departments }]",
+			},
+		},
+		{
+			"another origin", file([]Agency{of("home", "Sở Nội vụ", "")}, cycle2023(Run, both, Member{"home", "departments", ""})),
+			[]string{"! cycles[0].origin ORIGIN_FIXED"},
+		},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -147,13 +167,22 @@ func TestPlanAuthority(t *testing.T) {
 	}{
 		{"a new one", Authority{ID: "a", Name: "A"}, nil, nil, []string{"+ {ID:a Name:A Parent: Version:1}"}},
 		{"a new one below another", Authority{ID: "a", Name: "A", Parent: "b"}, nil, []string{"b"}, []string{"+ {ID:a Name:A Parent:b Version:1}"}},
-		{"below one that is not there", Authority{ID: "a", Name: "A", Parent: "b"}, nil, nil,
-			[]string{"! authority.parent AUTHORITY_PARENT_UNKNOWN", "+ {ID:a Name:A Parent:b Version:1}"}},
+		{
+			"below one that is not there",
+			Authority{ID: "a", Name: "A", Parent: "b"},
+			nil, nil,
+			[]string{"! authority.parent AUTHORITY_PARENT_UNKNOWN", "+ {ID:a Name:A Parent:b Version:1}"},
+		},
 		{"the stored parent, not visible to the caller", Authority{ID: "a", Name: "A", Parent: "b"}, &Authority{"a", "A", "b", 4}, nil, nil},
 		{"no parent said", Authority{ID: "a", Name: "A"}, &Authority{"a", "A", "b", 4}, nil, nil},
 		{"a new name", Authority{ID: "a", Name: "AA"}, &Authority{"a", "A", "b", 4}, nil, []string{"~ {ID:a Name:AA Parent:b Version:5}"}},
-		{"below its own child", Authority{ID: "a", Name: "A", Parent: "b"}, &Authority{"a", "A", "", 4}, []string{"b", "a"},
-			[]string{"! authority.parent PARENT_LOOP", "~ {ID:a Name:A Parent:b Version:5}"}},
+		{
+			"below its own child",
+			Authority{ID: "a", Name: "A", Parent: "b"},
+			&Authority{"a", "A", "", 4},
+			[]string{"b", "a"},
+			[]string{"! authority.parent PARENT_LOOP", "~ {ID:a Name:A Parent:b Version:5}"},
+		},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -254,7 +283,7 @@ func TestInLoop(t *testing.T) {
 	}
 	for _, c := range cases {
 		parents := map[string]string{}
-		for _, edge := range strings.Fields(c.edges) {
+		for edge := range strings.FieldsSeq(c.edges) {
 			child, parent, _ := strings.Cut(edge, ">")
 			parents[child] = parent
 		}
@@ -262,7 +291,7 @@ func TestInLoop(t *testing.T) {
 		if len(got) != len(strings.Fields(c.want)) {
 			t.Errorf("%q: got %v, want %s", c.edges, got, c.want)
 		}
-		for _, id := range strings.Fields(c.want) {
+		for id := range strings.FieldsSeq(c.want) {
 			if !got[id] {
 				t.Errorf("%q: got %v, want %s", c.edges, got, c.want)
 			}

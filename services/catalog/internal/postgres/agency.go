@@ -82,7 +82,7 @@ func (s *Store) UpdateAgency(ctx context.Context, by Attempt, authority, id stri
 	decide func(a catalog.Agency, owners map[string]string) (catalog.Agency, error),
 ) (catalog.Agency, error) {
 	return once(ctx, s, by, func(tx pgx.Tx) (catalog.Agency, error) {
-		if _, err := lockAuthority(ctx, tx, authority); err != nil {
+		if err := lockAuthority(ctx, tx, authority); err != nil {
 			return catalog.Agency{}, err
 		}
 		from, err := agency(ctx, tx, authority, id)
@@ -153,7 +153,7 @@ func writeAgencies(ctx context.Context, tx pgx.Tx, changes []catalog.Change[cata
 		ids, parents, versions = append(ids, c.To.ID), append(parents, c.To.Parent), append(versions, c.To.Version)
 		for i, name := range append([]catalog.Name{c.To.Name}, c.To.Aliases...) {
 			owners, names, keys = append(owners, c.To.ID), append(names, name.Text), append(keys, name.Key)
-			positions = append(positions, int16(i)) //nolint:gosec // at most MaxAliases
+			positions = append(positions, int16(i))
 		}
 	}
 	_, err := tx.Exec(ctx, `

@@ -59,17 +59,16 @@ func claimAuthority(ctx context.Context, tx pgx.Tx, a catalog.Authority) (create
 	if tag.RowsAffected() == 1 {
 		return true, nil
 	}
-	_, err = lockAuthority(ctx, tx, a.ID)
-	return false, err
+	return false, lockAuthority(ctx, tx, a.ID)
 }
 
-// lockAuthority is claimAuthority for an authority that need not exist.
-func lockAuthority(ctx context.Context, tx pgx.Tx, id string) (exists bool, err error) {
-	tag, err := tx.Exec(ctx, `select id from catalog.authority where id = $1 for no key update`, id)
-	if err != nil {
-		return false, fmt.Errorf("locking authority %s: %w", id, err)
+// lockAuthority is claimAuthority without the creation; there may be no such
+// authority.
+func lockAuthority(ctx context.Context, tx pgx.Tx, id string) error {
+	if _, err := tx.Exec(ctx, `select id from catalog.authority where id = $1 for no key update`, id); err != nil {
+		return fmt.Errorf("locking authority %s: %w", id, err)
 	}
-	return tag.RowsAffected() == 1, nil
+	return nil
 }
 
 // lockTree makes all changes of the authorities' tree take turns until tx ends:

@@ -23,11 +23,12 @@ func (s *Server) CreateRoleBinding(ctx context.Context, req *identityv1.CreateRo
 	var b identity.Binding
 	err = s.Store.InTx(ctx, func(tx *postgres.Tx) error {
 		id, err := tx.Once(ctx, request, func() (string, error) {
-			if _, err := tx.LockAccount(ctx, req.GetAuthority(), req.GetAccount()); err != nil {
+			a, err := tx.LockAccount(ctx, req.GetAuthority(), req.GetAccount())
+			if err != nil {
 				return "", err
 			}
 			return AddBinding(ctx, tx, s.by(ctx), identity.Binding{
-				Account: req.GetAccount(), Authority: req.GetAuthority(), Agency: req.GetAgency(), Role: Role(req.GetRole()), End: end,
+				Account: a.ID, Authority: req.GetAuthority(), Agency: req.GetAgency(), Role: Role(req.GetRole()), End: end,
 			})
 		})
 		if err != nil {

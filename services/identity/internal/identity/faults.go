@@ -89,6 +89,12 @@ var (
 		Vi: "Một người không được giữ đồng thời vai trò này và một vai trò khác đang có. Hãy kết thúc vai trò kia hoặc giao cho người khác.",
 		En: "One person may not hold this role together with another they have. End the other role or give this one to somebody else.",
 	}
+	// TooManyRoles is a role more than an account can hold at once.
+	TooManyRoles = fault.Reason{
+		Kind: fault.Precondition, Code: "TOO_MANY_ROLES",
+		Vi: "Một tài khoản giữ được nhiều nhất %d vai trò cùng lúc. Hãy kết thúc vai trò không còn dùng.",
+		En: "One account holds at most %d roles at once. End those that are not used any more.",
+	}
 	// ServiceAccountTaken is a name that another service account has, in
 	// whatever authority, or that the platform keeps for its own services.
 	ServiceAccountTaken = fault.Reason{

@@ -95,9 +95,14 @@ func (b Binding) EndedAt(now time.Time) Binding {
 	return b
 }
 
-// CheckGrant fails if b may not be added to what its account holds, which is
-// all its bindings. Faults: RoleNotGrantable, AgencyNeeded, AgencyRefused,
-// BindingEnded, BindingExists, RolesConflict.
+// mostRoles is how many bindings of one account count at once. They stand in
+// its access token, and a browser drops a cookie above 4 KiB: 12 bindings with
+// the longest slugs come near it.
+const mostRoles = 12
+
+// CheckGrant fails if b may not be added to what its account holds. Faults:
+// RoleNotGrantable, AgencyNeeded, AgencyRefused, BindingEnded, BindingExists,
+// RolesConflict, TooManyRoles.
 func CheckGrant(b Binding, held []Binding, now time.Time) error {
 	s, grantable := scopes[b.Role]
 	switch {
@@ -110,14 +115,20 @@ func CheckGrant(b Binding, held []Binding, now time.Time) error {
 	case !b.Counts(now):
 		return BindingEnded.At("end_time")
 	}
+	count := 0
 	for _, h := range held {
 		switch {
 		case !h.Counts(now):
+			continue
 		case h.Role == b.Role && h.Authority == b.Authority && h.Agency == b.Agency:
 			return BindingExists
 		case conflict(h.Role, b.Role) && (h.Authority == b.Authority || h.Authority == "" || b.Authority == ""):
 			return RolesConflict.At("role")
 		}
+		count++
+	}
+	if count >= mostRoles {
+		return TooManyRoles.With(mostRoles)
 	}
 	return nil
 }

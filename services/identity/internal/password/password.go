@@ -19,16 +19,19 @@ var params = &argon2id.Params{Memory: 19 * 1024, Iterations: 2, Parallelism: 1, 
 const (
 	// AtOnce is how many passwords are hashed at once, hence twice 19 MiB.
 	AtOnce = 2
-	// Wait is how long a request waits for its turn: longer than a person who
-	// sees nothing happen would.
-	Wait = 5 * time.Second
+	// Places is how many requests are hashing or waiting for it: as many as two
+	// cores work off in a few seconds.
+	Places = 100
+	// Wait is how long a request waits for its turn: as long as a person who sees
+	// nothing happen might.
+	Wait = 10 * time.Second
 )
 
 // Hasher hashes passwords. It is safe for concurrent use.
 type Hasher struct {
-	turns chan struct{}
-	wait  time.Duration
-	dummy string
+	places, turns chan struct{}
+	wait          time.Duration
+	dummy         string
 }
 
 // New returns a Hasher that lets requests wait for as long as Wait.
@@ -39,7 +42,7 @@ func newHasher(wait time.Duration) (*Hasher, error) {
 	if err != nil {
 		return nil, fmt.Errorf("preparing the password hash: %w", err)
 	}
-	return &Hasher{turns: make(chan struct{}, AtOnce), wait: wait, dummy: dummy}, nil
+	return &Hasher{places: make(chan struct{}, Places), turns: make(chan struct{}, AtOnce), wait: wait, dummy: dummy}, nil
 }
 
 // Hash returns the hash of a password with its salt and parameters. Faults:
@@ -78,14 +81,21 @@ func (h *Hasher) Matches(ctx context.Context, password, hash string) (bool, erro
 
 // turn waits until fewer than AtOnce hashes are made.
 func (h *Hasher) turn(ctx context.Context) (done func(), err error) {
+	select {
+	case h.places <- struct{}{}:
+	default:
+		return nil, identity.PasswordsBusy.With().After(h.wait)
+	}
 	timer := time.NewTimer(h.wait)
 	defer timer.Stop()
 	select {
 	case h.turns <- struct{}{}:
-		return func() { <-h.turns }, nil
+		return func() { <-h.turns; <-h.places }, nil
 	case <-timer.C:
-		return nil, identity.PasswordsBusy.With().After(h.wait)
+		err = identity.PasswordsBusy.With().After(h.wait)
 	case <-ctx.Done():
-		return nil, ctx.Err()
+		err = ctx.Err()
 	}
+	<-h.places
+	return nil, err
 }

@@ -163,8 +163,6 @@ func figureRows(publication string, l scoring.Leaderboard) [][]any {
 		add(e.Agency, "", "index", e.Index)
 		for _, d := range e.Domains {
 			add(e.Agency, d.Field, "points", d.Points)
-			add(e.Agency, d.Field, "standardPoints", d.Standard)
-			add(e.Agency, d.Field, "index", d.Index)
 		}
 	}
 	add("", "", "meanIndex", l.Statistics.Mean)

@@ -75,10 +75,11 @@ type Entry struct {
 	given Given
 }
 
-// DomainEntry is one domain of one agency.
+// DomainEntry is one domain of one agency. A history file has no standard points
+// by domain, hence no domain index (rule G3).
 type DomainEntry struct {
 	Domain
-	Points, Standard, Index Figure
+	Points Figure
 }
 
 // Leaderboard is the ranking of one group.

@@ -58,8 +58,9 @@ type CatalogServiceClient interface {
 	// Returns one agency. Fails with AGENCY_UNKNOWN.
 	GetAgency(ctx context.Context, in *GetAgencyRequest, opts ...grpc.CallOption) (*GetAgencyResponse, error)
 	// Changes an agency's name or aliases, as update_mask names them; the id stays.
-	// Fails with AGENCY_UNKNOWN, AGENCY_NAME_TAKEN, and with STALE_ETAG (ABORTED) if
-	// somebody changed the agency since it was read.
+	// Fails with AGENCY_UNKNOWN, AGENCY_NAME_MISSING, ALIAS_REPEATED,
+	// AGENCY_NAME_TAKEN, and with STALE_ETAG (ABORTED) if somebody changed the
+	// agency since it was read.
 	UpdateAgency(ctx context.Context, in *UpdateAgencyRequest, opts ...grpc.CallOption) (*UpdateAgencyResponse, error)
 	// Lists the cycles of an authority, newest id first. Fails with
 	// AUTHORITY_UNKNOWN and PAGE_TOKEN_INVALID.
@@ -197,8 +198,9 @@ type CatalogServiceServer interface {
 	// Returns one agency. Fails with AGENCY_UNKNOWN.
 	GetAgency(context.Context, *GetAgencyRequest) (*GetAgencyResponse, error)
 	// Changes an agency's name or aliases, as update_mask names them; the id stays.
-	// Fails with AGENCY_UNKNOWN, AGENCY_NAME_TAKEN, and with STALE_ETAG (ABORTED) if
-	// somebody changed the agency since it was read.
+	// Fails with AGENCY_UNKNOWN, AGENCY_NAME_MISSING, ALIAS_REPEATED,
+	// AGENCY_NAME_TAKEN, and with STALE_ETAG (ABORTED) if somebody changed the
+	// agency since it was read.
 	UpdateAgency(context.Context, *UpdateAgencyRequest) (*UpdateAgencyResponse, error)
 	// Lists the cycles of an authority, newest id first. Fails with
 	// AUTHORITY_UNKNOWN and PAGE_TOKEN_INVALID.

@@ -141,7 +141,7 @@ type Cycle struct {
 	Origin CycleOrigin `protobuf:"varint,4,opt,name=origin,proto3,enum=parindex.catalog.v1.CycleOrigin" json:"origin,omitempty"`
 	// The groups that are ranked in it, in the order to show them.
 	Groups []*Group `protobuf:"bytes,5,rep,name=groups,proto3" json:"groups,omitempty"`
-	// The version; send it back with an update.
+	// The version: another one after every change.
 	Etag          string `protobuf:"bytes,6,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

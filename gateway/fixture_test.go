@@ -1,0 +1,404 @@
+package gateway_test
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"crypto/ed25519"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"google.golang.org/genproto/googleapis/api/httpbody"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/metadata"
+	"google.golang.org/grpc/test/bufconn"
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	"github.com/parindex/parindex/gateway"
+	"github.com/parindex/parindex/libs/auth"
+	"github.com/parindex/parindex/libs/fault"
+	"github.com/parindex/parindex/libs/rpc"
+	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
+	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
+	identityv1 "github.com/parindex/parindex/proto/gen/parindex/identity/v1"
+	scoringv1 "github.com/parindex/parindex/proto/gen/parindex/scoring/v1"
+)
+
+const (
+	first  = "0198a000-0000-7000-8000-000000000001"
+	second = "0198a000-0000-7000-8000-000000000002"
+)
+
+var key = ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize))
+
+// clock is moved by hand.
+type clock struct {
+	mu sync.Mutex
+	at time.Time
+}
+
+func (c *clock) now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.at
+}
+
+func (c *clock) move(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.at = c.at.Add(d)
+}
+
+// world is a gateway before services that answer from memory.
+type world struct {
+	*httptest.Server
+	clock    *clock
+	identity *identity
+	scoring  *scoring
+	log      *syncBuffer
+	metrics  *prometheus.Registry
+	// stopScoring takes scoring off the network.
+	stopScoring func()
+}
+
+func start(t testing.TB, c gateway.Config) *world {
+	t.Helper()
+	w := &world{
+		clock: &clock{at: time.Date(2024, 1, 8, 9, 0, 0, 0, time.UTC)}, identity: &identity{}, scoring: newScoring(),
+		log: &syncBuffer{}, metrics: prometheus.NewRegistry(),
+	}
+	toOthers, _ := serve(t, w.clock, func(s *rpc.Server) {
+		identityv1.RegisterIdentityServiceServer(s, w.identity)
+		authv1.RegisterTokenServiceServer(s, tokens{})
+		catalogv1.RegisterCatalogServiceServer(s, catalog{})
+	})
+	toScoring, stop := serve(t, w.clock, func(s *rpc.Server) { scoringv1.RegisterScoringServiceServer(s, w.scoring) })
+	w.stopScoring = stop
+	g, err := gateway.New(t.Context(), c, gateway.Deps{
+		Logger: slog.New(slog.NewJSONHandler(w.log, nil)), Now: w.clock.now, Metrics: w.metrics,
+		Identity: toOthers, Catalog: toOthers, Scoring: toScoring,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Server = httptest.NewServer(g.Handler())
+	t.Cleanup(w.Close)
+	return w
+}
+
+func serve(t testing.TB, c *clock, register func(*rpc.Server)) (conn *grpc.ClientConn, stop func()) {
+	t.Helper()
+	keys := func(context.Context) (map[string]ed25519.PublicKey, error) {
+		public := key.Public().(ed25519.PublicKey)
+		return map[string]ed25519.PublicKey{auth.KeyID(public): public}, nil
+	}
+	s, err := rpc.NewServer(rpc.ServerDeps{
+		Service: "fake", Logger: slog.New(slog.DiscardHandler), Metrics: prometheus.NewRegistry(),
+		Verifier: auth.NewVerifier(keys, c.now), Now: c.now,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	register(s)
+	l := bufconn.Listen(1 << 20)
+	go func() { _ = s.Serve(l) }()
+	t.Cleanup(s.Server.Stop)
+	conn, err = rpc.Dial("passthrough:///fake", nil, grpc.WithContextDialer(func(ctx context.Context, _ string) (net.Conn, error) { return l.DialContext(ctx) }))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = conn.Close() })
+	return conn, s.Server.Stop
+}
+
+// token is a good access token.
+func (w *world) token(t testing.TB) string {
+	t.Helper()
+	signed, _, err := auth.Sign(key, auth.Principal{Kind: auth.Person, ID: "0198a000-0000-7000-8000-00000000000a"}, w.clock.now(), 5*time.Minute)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return signed
+}
+
+// identity remembers with which metadata it was called.
+type identity struct {
+	identityv1.UnimplementedIdentityServiceServer
+	mu   sync.Mutex
+	seen metadata.MD
+}
+
+func (i *identity) remember(ctx context.Context) metadata.MD {
+	md, _ := metadata.FromIncomingContext(ctx)
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.seen = md
+	return md
+}
+
+func (i *identity) last() metadata.MD {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	return i.seen
+}
+
+func session(refresh string) *identityv1.Session {
+	at := time.Date(2024, 1, 8, 9, 0, 0, 0, time.UTC)
+	return &identityv1.Session{
+		Id: first, AccessToken: "access-1", AccessExpireTime: timestamppb.New(at.Add(5 * time.Minute)),
+		RefreshToken: refresh, ExpireTime: timestamppb.New(at.Add(12 * time.Hour)),
+	}
+}
+
+func (i *identity) CreateSession(ctx context.Context, r *identityv1.CreateSessionRequest) (*identityv1.CreateSessionResponse, error) {
+	i.remember(ctx)
+	switch r.GetLogin() {
+	case "locked":
+		return nil, fault.Reason{Kind: fault.Exhausted, Code: "LOGIN_LOCKED", Vi: "Tạm khoá.", En: "Locked."}.Because(nil).After(90500 * time.Millisecond)
+	case "panic":
+		panic("an accident with tran.thi.b")
+	}
+	return &identityv1.CreateSessionResponse{Session: session("refresh-1")}, nil
+}
+
+func (i *identity) RefreshSession(ctx context.Context, _ *identityv1.RefreshSessionRequest) (*identityv1.RefreshSessionResponse, error) {
+	if md := i.remember(ctx); len(md[rpc.RefreshTokenKey]) != 1 || md[rpc.RefreshTokenKey][0] != "refresh-1" {
+		return nil, fault.Reason{Kind: fault.Unauthenticated, Code: "SESSION_ENDED", Vi: "Phiên đã kết thúc.", En: "The session has ended."}
+	}
+	return &identityv1.RefreshSessionResponse{Session: session("refresh-2")}, nil
+}
+
+func (i *identity) DeleteSession(ctx context.Context, _ *identityv1.DeleteSessionRequest) (*identityv1.DeleteSessionResponse, error) {
+	i.remember(ctx)
+	return &identityv1.DeleteSessionResponse{}, nil
+}
+
+func (i *identity) GetMe(ctx context.Context, _ *identityv1.GetMeRequest) (*identityv1.GetMeResponse, error) {
+	i.remember(ctx)
+	return &identityv1.GetMeResponse{Account: &identityv1.Account{DisplayName: auth.From(ctx).ID}}, nil
+}
+
+type tokens struct {
+	authv1.UnimplementedTokenServiceServer
+}
+
+func (tokens) ExchangeSecret(context.Context, *authv1.ExchangeSecretRequest) (*authv1.ExchangeSecretResponse, error) {
+	return &authv1.ExchangeSecretResponse{AccessToken: "t"}, nil
+}
+
+type catalog struct {
+	catalogv1.UnimplementedCatalogServiceServer
+}
+
+func (catalog) ListAuthorities(context.Context, *catalogv1.ListAuthoritiesRequest) (*catalogv1.ListAuthoritiesResponse, error) {
+	return &catalogv1.ListAuthoritiesResponse{}, nil
+}
+
+// scoring publishes districts and departments of soc-trang 2023, each time with
+// the publication's id in every line.
+type scoring struct {
+	scoringv1.UnimplementedScoringServiceServer
+	mu      sync.Mutex
+	current string
+	fail    error
+	asked   map[string]int
+	spoil   bool
+}
+
+func newScoring() *scoring { return &scoring{current: first, asked: map[string]int{}} }
+
+func (s *scoring) publish(id string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.current = id
+}
+
+func (s *scoring) failWith(err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.fail = err
+}
+
+func (s *scoring) count(call string) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.asked[call]
+}
+
+var (
+	publicationUnknown = fault.Reason{Kind: fault.NotFound, Code: "PUBLICATION_UNKNOWN", Vi: "Chưa công bố.", En: "Not published."}
+	leaderboardUnknown = fault.Reason{Kind: fault.NotFound, Code: "LEADERBOARD_UNKNOWN", Vi: "Không có.", En: "None."}
+)
+
+func (s *scoring) GetCurrentPublication(_ context.Context, r *scoringv1.GetCurrentPublicationRequest) (*scoringv1.GetCurrentPublicationResponse, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.asked["current"]++
+	switch {
+	case s.fail != nil:
+		return nil, s.fail
+	case r.GetAuthority() != "soc-trang" || r.GetCycle() != "2023":
+		return nil, publicationUnknown
+	}
+	return &scoringv1.GetCurrentPublicationResponse{Publication: &scoringv1.Publication{Id: s.current}}, nil
+}
+
+func (s *scoring) GetLeaderboard(_ context.Context, r *scoringv1.GetLeaderboardRequest) (*scoringv1.GetLeaderboardResponse, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.asked["leaderboard"]++
+	switch {
+	case s.fail != nil:
+		return nil, s.fail
+	case r.GetAuthority() != "soc-trang" || r.GetPublication() != first && r.GetPublication() != second:
+		return nil, publicationUnknown
+	case r.GetGroup() != "districts" && r.GetGroup() != "departments":
+		return nil, leaderboardUnknown
+	}
+	zipped := rendered(r.GetPublication(), r.GetGroup())
+	sum := sha256.Sum256(zipped)
+	if s.spoil {
+		zipped = bytes.Clone(zipped)
+		zipped[len(zipped)/2]++
+	}
+	return &scoringv1.GetLeaderboardResponse{
+		Body:        &httpbody.HttpBody{ContentType: "application/json", Data: zipped},
+		Publication: r.GetPublication(), Sha256: hex.EncodeToString(sum[:]),
+	}, nil
+}
+
+// plain is the leaderboard of a publication and group before compression, about
+// as large as a real one.
+func plain(publication, group string) []byte {
+	line := `{"publication":"` + publication + `","group":"` + group + `"}`
+	return []byte("[" + strings.Repeat(line+",\n", 450) + line + "]")
+}
+
+func rendered(publication, group string) []byte {
+	var b bytes.Buffer
+	z := gzip.NewWriter(&b)
+	_, _ = z.Write(plain(publication, group))
+	_ = z.Close()
+	return b.Bytes()
+}
+
+// answer is a response, read.
+type answer struct {
+	*http.Response
+	body []byte
+}
+
+// do sends a request as it stands: no compression, no redirect, no cookie jar.
+func (w *world) do(t testing.TB, method, path, body string, headers ...string) answer {
+	t.Helper()
+	var sent io.Reader
+	if body != "" {
+		sent = strings.NewReader(body)
+	}
+	r, err := http.NewRequestWithContext(t.Context(), method, w.URL+path, sent)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if body != "" {
+		r.Header.Set("Content-Type", "application/json")
+	}
+	for i := 0; i < len(headers); i += 2 {
+		if headers[i+1] == "" {
+			r.Header.Del(headers[i])
+			continue
+		}
+		r.Header.Add(headers[i], headers[i+1])
+		if headers[i] == "Content-Type" {
+			r.Header.Set(headers[i], headers[i+1])
+		}
+	}
+	response, err := plainClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = response.Body.Close() }()
+	read, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return answer{response, read}
+}
+
+var plainClient = &http.Client{Transport: &http.Transport{DisableCompression: true, MaxIdleConnsPerHost: 300}}
+
+// refusal is a google.rpc.Status as JSON.
+type refusal struct {
+	Code    int    `json:"code"`
+	Message string `json:"message"`
+	Details []struct {
+		Type            string `json:"@type"`
+		Reason          string `json:"reason"`
+		RequestID       string `json:"requestId"`
+		FieldViolations []struct{ Field, Reason, Description string }
+	} `json:"details"`
+}
+
+func (r refusal) reason() string {
+	for _, d := range r.Details {
+		if strings.HasSuffix(d.Type, "ErrorInfo") {
+			return d.Reason
+		}
+	}
+	return ""
+}
+
+func (r refusal) fields() (names []string) {
+	for _, d := range r.Details {
+		for _, v := range d.FieldViolations {
+			names = append(names, v.Field)
+		}
+	}
+	return names
+}
+
+func (a answer) refusal(t testing.TB) refusal {
+	t.Helper()
+	var r refusal
+	if err := json.Unmarshal(a.body, &r); err != nil {
+		t.Fatalf("the answer %d %q is no fault: %v", a.StatusCode, a.body, err)
+	}
+	return r
+}
+
+// mustRefuse checks the status and the reason of an answer.
+func (a answer) mustRefuse(t testing.TB, status int, reason string) refusal {
+	t.Helper()
+	r := a.refusal(t)
+	if a.StatusCode != status || r.reason() != reason {
+		t.Fatalf("got %d %s, want %d %s: %s", a.StatusCode, r.reason(), status, reason, a.body)
+	}
+	return r
+}
+
+type syncBuffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (b *syncBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.b.Write(p)
+}
+
+func (b *syncBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.b.String()
+}

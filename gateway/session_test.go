@@ -1,0 +1,98 @@
+package gateway_test
+
+import (
+	"bytes"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/parindex/parindex/gateway"
+	"github.com/parindex/parindex/libs/rpc"
+)
+
+// cookies returns the Set-Cookie lines of an answer by name.
+func cookies(a answer) map[string]*http.Cookie {
+	all := map[string]*http.Cookie{}
+	for _, c := range a.Cookies() {
+		all[c.Name] = c
+	}
+	return all
+}
+
+func TestLoginSetsBothCookies(t *testing.T) {
+	w := start(t, gateway.Config{})
+	a := w.do(t, "POST", "/v1/sessions", login)
+	if a.StatusCode != http.StatusOK {
+		t.Fatalf("got %d %s", a.StatusCode, a.body)
+	}
+	if bytes.Contains(a.body, []byte("refresh")) || !bytes.Contains(a.body, []byte("access-1")) || bytes.Contains(a.body, []byte(`"session"`)) {
+		t.Errorf("the answer is %s", a.body)
+	}
+	access, refresh := cookies(a)["parindex_access"], cookies(a)["parindex_refresh"]
+	if access == nil || access.Value != "access-1" || access.Path != "/" || access.MaxAge != 300 || !access.HttpOnly || access.Secure || access.SameSite != http.SameSiteLaxMode {
+		t.Errorf("access cookie %v", access)
+	}
+	if refresh == nil || refresh.Value != "refresh-1" || refresh.Path != "/v1/sessions/" || refresh.MaxAge != 12*3600 || !refresh.HttpOnly || refresh.SameSite != http.SameSiteStrictMode {
+		t.Errorf("refresh cookie %v", refresh)
+	}
+	if a.Header.Get("Cache-Control") != "no-store" {
+		t.Error("a session may be cached")
+	}
+}
+
+func TestSecureCookies(t *testing.T) {
+	w := start(t, gateway.Config{SecureCookies: true})
+	for name, c := range cookies(w.do(t, "POST", "/v1/sessions", login)) {
+		if !c.Secure {
+			t.Errorf("%s is not Secure", name)
+		}
+	}
+}
+
+func TestRefresh(t *testing.T) {
+	w := start(t, gateway.Config{})
+	a := w.do(t, "POST", "/v1/sessions/current:refresh", "", "Cookie", "parindex_refresh=refresh-1")
+	if a.StatusCode != http.StatusOK || cookies(a)["parindex_refresh"].Value != "refresh-2" || strings.Contains(string(a.body), "refresh-2") {
+		t.Fatalf("got %d %s %v", a.StatusCode, a.body, a.Cookies())
+	}
+	a = w.do(t, "POST", "/v1/sessions/current:refresh", "{}", "Cookie", "parindex_refresh=old")
+	a.mustRefuse(t, http.StatusUnauthorized, "SESSION_ENDED")
+	for _, name := range []string{"parindex_access", "parindex_refresh"} {
+		if c := cookies(a)[name]; c == nil || c.MaxAge != -1 || c.Value != "" {
+			t.Errorf("%s is not cleared: %v", name, c)
+		}
+	}
+}
+
+func TestLogoutClearsBothCookies(t *testing.T) {
+	w := start(t, gateway.Config{})
+	a := w.do(t, "DELETE", "/v1/sessions/current", "", "Cookie", "parindex_refresh=refresh-1")
+	if a.StatusCode != http.StatusOK || len(a.Cookies()) != 2 {
+		t.Fatalf("got %d %v", a.StatusCode, a.Cookies())
+	}
+	for name, c := range cookies(a) {
+		if c.MaxAge != -1 {
+			t.Errorf("%s stays", name)
+		}
+	}
+	if got := w.identity.last().Get(rpc.RefreshTokenKey); len(got) != 1 || got[0] != "refresh-1" {
+		t.Errorf("identity learnt %v", got)
+	}
+}
+
+func TestAccessCookieIsTheTokenUnlessOneIsSent(t *testing.T) {
+	w := start(t, gateway.Config{})
+	cookie := "parindex_access=" + w.token(t) + "; parindex_refresh=refresh-1"
+	if a := w.do(t, "GET", "/v1/me", "", "Cookie", cookie); a.StatusCode != http.StatusOK {
+		t.Fatalf("got %d %s", a.StatusCode, a.body)
+	}
+	if got := w.identity.last().Get(rpc.RefreshTokenKey); got != nil {
+		t.Errorf("the refresh token travels outside the sessions' path: %v", got)
+	}
+	w.do(t, "GET", "/v1/me", "", "Cookie", cookie, "Authorization", "Bearer forged").mustRefuse(t, http.StatusUnauthorized, "TOKEN_INVALID")
+	w.clock.move(10 * 60e9)
+	w.do(t, "GET", "/v1/me", "", "Cookie", cookie).mustRefuse(t, http.StatusUnauthorized, "TOKEN_EXPIRED")
+	if a := w.do(t, "POST", "/v1/sessions", login, "Cookie", cookie); a.StatusCode != http.StatusOK {
+		t.Errorf("an old cookie keeps its owner from logging in: %d", a.StatusCode)
+	}
+}

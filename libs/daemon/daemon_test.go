@@ -1,0 +1,430 @@
+package daemon_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/ed25519"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/spf13/pflag"
+	"google.golang.org/grpc"
+	healthv1 "google.golang.org/grpc/health/grpc_health_v1"
+	"google.golang.org/grpc/test/bufconn"
+
+	"github.com/parindex/parindex/libs/auth"
+	"github.com/parindex/parindex/libs/daemon"
+	"github.com/parindex/parindex/libs/pg"
+	"github.com/parindex/parindex/libs/rpc"
+	"github.com/parindex/parindex/libs/run"
+	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
+)
+
+// shelf is the smallest service: the key service, without keys of its own.
+type shelf struct {
+	authv1.UnimplementedKeyServiceServer
+
+	mu     sync.Mutex
+	err    error
+	closed int
+}
+
+func (s *shelf) Register(r grpc.ServiceRegistrar) { authv1.RegisterKeyServiceServer(r, s) }
+
+func (s *shelf) Ready(context.Context) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.err
+}
+
+func (s *shelf) Close(context.Context) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.closed++
+	return nil
+}
+
+func (s *shelf) fail(err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.err = err
+}
+
+// vault is a shelf that holds the keys.
+type vault struct{ *shelf }
+
+func (vault) Keys() auth.Keys {
+	return func(context.Context) (map[string]ed25519.PublicKey, error) { return nil, nil }
+}
+
+// logs collects the lines of a daemon.
+type logs struct {
+	mu    sync.Mutex
+	lines bytes.Buffer
+}
+
+func (l *logs) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.lines.Write(p)
+}
+
+func (l *logs) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.lines.String()
+}
+
+// listening waits for the daemon's addresses.
+func (l *logs) listening(t *testing.T) (grpcAddr, admin string) {
+	t.Helper()
+	for range 1000 {
+		for line := range strings.Lines(l.String()) {
+			var r struct{ Msg, GRPC, Admin string }
+			if json.Unmarshal([]byte(line), &r) == nil && r.Msg == "listening" {
+				return r.GRPC, r.Admin
+			}
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	t.Fatalf("the daemon does not listen: %s", l)
+	return "", ""
+}
+
+// spec is a shelf daemon; boards is where its one flag ends up.
+func spec(door daemon.Door, boards *int) daemon.Spec {
+	return daemon.Spec{
+		Service: "shelf",
+		Flags:   func(fs *pflag.FlagSet) { fs.IntVar(boards, "shelf-boards", 1, "") },
+		Validate: func() error {
+			if *boards < 1 {
+				return errors.New("a shelf needs a board: set PARINDEX_SHELF_BOARDS")
+			}
+			return nil
+		},
+		Migrate: func(_ context.Context, log *slog.Logger) error {
+			log.Info("migrated", "boards", *boards)
+			return nil
+		},
+		Open: func(context.Context, daemon.Deps) (daemon.Door, error) { return door, nil },
+	}
+}
+
+// execute runs a daemon to its end.
+func execute(ctx context.Context, s daemon.Spec, out io.Writer, args ...string) error {
+	cmd := daemon.Command(s) //nolint:contextcheck // cobra carries the context
+	cmd.SilenceErrors, cmd.SilenceUsage = true, true
+	cmd.SetOut(out)
+	cmd.SetErr(out)
+	cmd.SetArgs(args)
+	return cmd.ExecuteContext(ctx)
+}
+
+func health(t *testing.T, conn grpc.ClientConnInterface) string {
+	t.Helper()
+	answer, err := healthv1.NewHealthClient(conn).Check(t.Context(), &healthv1.HealthCheckRequest{}, grpc.WaitForReady(true))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return answer.GetStatus().String()
+}
+
+func TestServeAnswersUntilItsContextEnds(t *testing.T) {
+	t.Setenv("PARINDEX_IDENTITY_TARGET", "localhost:1") // away: it serves all the same
+	t.Setenv("PARINDEX_SHELF_BOARDS", "7")
+	t.Setenv("PARINDEX_ADMIN_ADDR", "localhost:0")
+	door, out, boards := &shelf{}, &logs{}, 0
+	s := spec(door, &boards)
+	var deps daemon.Deps
+	s.Open = func(_ context.Context, d daemon.Deps) (daemon.Door, error) {
+		deps = d
+		return door, nil
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- execute(ctx, s, out, "serve", "--grpc-addr=localhost:0") }()
+	addr, admin := out.listening(t)
+	conn, err := rpc.Dial(addr, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close() }()
+	for health(t, conn) != "SERVING" {
+		time.Sleep(10 * time.Millisecond)
+	}
+	for path, want := range map[string]string{"/readyz": "ready\n", "/healthz": "ok\n", "/metrics": `parindex_rpc_duration_seconds_count{code="OK",method="/grpc.health.v1.Health/Check",service="shelf"}`} {
+		if body := get(t, "http://"+admin+path); !strings.Contains(body, want) {
+			t.Errorf("%s lacks %q: %.300s", path, want, body)
+		}
+	}
+	if deps.Logger == nil || deps.Metrics == nil || deps.Now == nil || deps.Dial == nil || boards != 7 {
+		t.Errorf("the door was opened with %+v and %d boards", deps, boards)
+	}
+	door.fail(errors.New("no database"))
+	if body := get(t, "http://"+admin+"/readyz"); body != "shelf: no database\n" {
+		t.Errorf("/readyz: %q", body)
+	}
+	stop()
+	if err := <-ended; err != nil {
+		t.Errorf("serve: %v", err)
+	}
+	if door.closed != 1 {
+		t.Errorf("the door was closed %d times", door.closed)
+	}
+}
+
+func get(t *testing.T, url string) string {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = res.Body.Close() }()
+	body, err := io.ReadAll(res.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(body)
+}
+
+func TestMigrateAndVersion(t *testing.T) {
+	t.Setenv("PARINDEX_SHELF_BOARDS", "7")
+	boards, out := 0, &logs{}
+	s := spec(nil, &boards)
+	if err := execute(t.Context(), s, out, "migrate"); err != nil || !strings.Contains(out.String(), "boards=7") {
+		t.Errorf("migrate: %v, %s", err, out)
+	}
+	s.Migrate = func(context.Context, *slog.Logger) error { return errors.New("revision 3 is broken") }
+	if err := execute(t.Context(), s, out, "migrate"); err == nil || err.Error() != "revision 3 is broken" {
+		t.Errorf("migrate: %v", err)
+	}
+	out = &logs{}
+	if err := execute(t.Context(), s, out, "version"); err != nil || out.String() != run.Version()+"\n" {
+		t.Errorf("version: %v, %q", err, out)
+	}
+}
+
+func TestConfigurationFaultsComeAllAtOnce(t *testing.T) {
+	t.Setenv("PARINDEX_SHELF_BOARDS", "0")
+	t.Setenv("PARINDEX_LOG_LEVEL", "warn")
+	t.Setenv("PARINDEX_LOG_LEVEL_FILE", "/nowhere")
+	boards := 0
+	s := spec(nil, &boards)
+	s.Open = func(context.Context, daemon.Deps) (daemon.Door, error) {
+		t.Error("the door was opened")
+		return nil, errors.New("opened")
+	}
+	s.Migrate = func(context.Context, *slog.Logger) error {
+		t.Error("migrated")
+		return nil
+	}
+	err := execute(t.Context(), s, io.Discard, "serve")
+	for _, variable := range []string{"PARINDEX_SHELF_BOARDS", "PARINDEX_LOG_LEVEL"} {
+		if err == nil || !strings.Contains(err.Error(), variable) {
+			t.Errorf("serve: %v, want %s named", err, variable)
+		}
+	}
+	if err := execute(t.Context(), s, io.Discard, "migrate"); err == nil || !strings.Contains(err.Error(), "PARINDEX_SHELF_BOARDS") {
+		t.Errorf("migrate: %v, want PARINDEX_SHELF_BOARDS named", err)
+	}
+}
+
+func TestServeThatCannotStart(t *testing.T) {
+	taken, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "localhost:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = taken.Close() }()
+	busy := taken.Addr().String()
+	const identity = "--identity-target=localhost:1"
+	tests := map[string]struct {
+		door func(*shelf) daemon.Door
+		args []string
+		want []string
+	}{
+		"no address of identity": {asIs, []string{"--grpc-addr=localhost:0"}, []string{"no address of identity", "PARINDEX_IDENTITY_TARGET"}},
+		"gRPC port taken":        {asIs, []string{identity, "--grpc-addr=" + busy}, []string{"cannot listen on " + busy, "PARINDEX_GRPC_ADDR"}},
+		"admin port taken": {
+			asIs, []string{identity, "--grpc-addr=localhost:0", "--admin-addr=" + busy}, []string{"cannot listen on " + busy, "PARINDEX_ADMIN_ADDR"},
+		},
+		"undecided contract":      {func(s *shelf) daemon.Door { return undecided{s} }, []string{identity}, []string{"service nobody.Knows"}},
+		"schema too new":          {schemaTooNew, []string{identity, "--grpc-addr=localhost:0"}, []string{"schema of shelf at 9", pg.ErrSchemaTooNew.Error()}},
+		"log level nobody knows":  {nil, []string{"--log-level=loud"}, []string{"loud"}},
+		"door that does not open": {nil, []string{identity}, []string{"no such board"}},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			door, boards := &shelf{}, 0
+			s := spec(nil, &boards)
+			s.Open = func(context.Context, daemon.Deps) (daemon.Door, error) {
+				if tt.door == nil {
+					return nil, errors.New("no such board")
+				}
+				return tt.door(door), nil
+			}
+			ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+			defer cancel()
+			err := execute(ctx, s, io.Discard, append([]string{"serve"}, tt.args...)...)
+			for _, part := range tt.want {
+				if err == nil || !strings.Contains(err.Error(), part) {
+					t.Errorf("serve = %v, want %q", err, part)
+				}
+			}
+			if opened := tt.door != nil; opened != (door.closed == 1) {
+				t.Errorf("the door was closed %d times", door.closed)
+			}
+		})
+	}
+}
+
+func asIs(s *shelf) daemon.Door { return s }
+
+func schemaTooNew(s *shelf) daemon.Door {
+	s.fail(fmt.Errorf("schema of shelf at 9: %w", pg.ErrSchemaTooNew))
+	return s
+}
+
+type undecided struct{ *shelf }
+
+func (undecided) Register(r grpc.ServiceRegistrar) {
+	r.RegisterService(&grpc.ServiceDesc{ServiceName: "nobody.Knows", HandlerType: (*any)(nil)}, nil)
+}
+
+func TestDoorWithTheKeysNeedsNoIdentity(t *testing.T) {
+	door, out, boards := &shelf{}, &logs{}, 0
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() {
+		ended <- execute(ctx, spec(vault{door}, &boards), out, "serve", "--grpc-addr=localhost:0")
+	}()
+	out.listening(t)
+	stop()
+	if err := <-ended; err != nil {
+		t.Errorf("serve: %v", err)
+	}
+}
+
+func TestDial(t *testing.T) {
+	fs := pflag.NewFlagSet("shelfd", pflag.ContinueOnError)
+	dial := daemon.Dial(daemon.Targets(fs))
+	if err := fs.Parse([]string{"--catalog-target=localhost:1"}); err != nil {
+		t.Fatal(err)
+	}
+	conn, err := dial("catalog", auth.Forwarded)
+	if err != nil || conn.Target() != "localhost:1" {
+		t.Fatalf("catalog: %v, %v", conn, err)
+	}
+	_ = conn.Close()
+	for service, want := range map[string]string{"survey": "PARINDEX_SURVEY_TARGET", "library": "PARINDEX_LIBRARY_TARGET"} {
+		if _, err := dial(service, nil); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %s named", service, err, want)
+		}
+	}
+}
+
+func TestWatchKeepsHealthTrue(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		out := &logs{}
+		log := slog.New(slog.NewJSONHandler(out, nil))
+		door := &shelf{err: errors.New("no database")}
+		server, err := daemon.NewServer(door, rpc.ServerDeps{
+			Service: "shelf", Logger: log, Metrics: prometheus.NewRegistry(),
+			Verifier: auth.NewVerifier(vault{}.Keys(), time.Now), Now: time.Now,
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		l := bufconn.Listen(1 << 16)
+		go func() { _ = server.Serve(l) }()
+		conn, err := rpc.Dial("passthrough:///shelf", nil, grpc.WithContextDialer(func(ctx context.Context, _ string) (net.Conn, error) {
+			return l.DialContext(ctx)
+		}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx, stop := context.WithCancel(t.Context())
+		ended := make(chan error, 1)
+		go func() { ended <- daemon.Watch(ctx, door, server, log, "shelf") }()
+		expect := func(when, want string) {
+			t.Helper()
+			synctest.Wait()
+			if got := health(t, conn); got != want {
+				t.Errorf("%s: %s, want %s", when, got, want)
+			}
+		}
+		expect("at first", "NOT_SERVING")
+		time.Sleep(2*time.Minute + time.Second)
+		expect("two minutes later", "NOT_SERVING")
+		door.fail(nil)
+		time.Sleep(5 * time.Second)
+		expect("database back", "SERVING")
+		door.fail(errors.New("no database"))
+		time.Sleep(5 * time.Second)
+		expect("database away", "NOT_SERVING")
+		door.fail(nil)
+		time.Sleep(5 * time.Second)
+		expect("database back again", "SERVING")
+		stop()
+		if err := <-ended; err != nil {
+			t.Errorf("Watch = %v", err)
+		}
+		_ = conn.Close()
+		_ = server.Stop(t.Context())
+
+		var said []string
+		for line := range strings.Lines(out.String()) {
+			var r struct{ Msg, Because string }
+			if err := json.Unmarshal([]byte(line), &r); err != nil {
+				t.Fatal(err)
+			}
+			said = append(said, strings.TrimSpace(r.Msg+" "+r.Because))
+		}
+		away := "not ready no database"
+		if want := []string{away, away, away, "ready", away, "ready"}; !slices.Equal(said, want) {
+			t.Errorf("log %q, want %q", said, want)
+		}
+	})
+}
+
+func TestWatchDoesNotWaitForADoorThatHangs(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		out := &logs{}
+		log := slog.New(slog.NewJSONHandler(out, nil))
+		door := hanging{&shelf{}}
+		server, err := daemon.NewServer(door, rpc.ServerDeps{Service: "shelf", Logger: log, Metrics: prometheus.NewRegistry(), Now: time.Now})
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx, stop := context.WithTimeout(t.Context(), 12*time.Second)
+		defer stop()
+		if err := daemon.Watch(ctx, door, server, log, "shelf"); err != nil {
+			t.Errorf("Watch = %v", err)
+		}
+		if !strings.Contains(out.String(), context.DeadlineExceeded.Error()) {
+			t.Errorf("log %s", out)
+		}
+	})
+}
+
+type hanging struct{ *shelf }
+
+func (hanging) Ready(ctx context.Context) error {
+	<-ctx.Done()
+	return ctx.Err()
+}

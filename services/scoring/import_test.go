@@ -1,0 +1,399 @@
+package scoring_test
+
+import (
+	"bytes"
+	"encoding/csv"
+	"fmt"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"google.golang.org/protobuf/proto"
+
+	"github.com/parindex/parindex/libs/audit"
+	"github.com/parindex/parindex/libs/points"
+	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
+	scoringv1 "github.com/parindex/parindex/proto/gen/parindex/scoring/v1"
+)
+
+// The published table of the central agencies must come out (rules G1 to G4):
+// every figure within 0.01 of the print, every rank exact.
+func TestCentralAgenciesComeOutAsPublished(t *testing.T) {
+	w := newWorld(t, "")
+	w.publish(t, printed2023(t), "")
+	l := w.leaderboard(t, "central-agencies")
+	f, err := os.Open("testdata/scores_published_central.csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close() //nolint:errcheck // only read
+	rows, err := csv.NewReader(f).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows = rows[1:]
+	if len(rows) != 6 || len(l.GetEntries()) != 6 {
+		t.Fatalf("%d agencies printed, %d on the leaderboard", len(rows), len(l.GetEntries()))
+	}
+	for i, row := range rows {
+		e := l.GetEntries()[i]
+		if strconv.Itoa(int(e.GetRank())) != row[1] || e.GetAgencyName() != row[2] {
+			t.Errorf("place %d: rank %d %s, want %s %s", i+1, e.GetRank(), e.GetAgencyName(), row[1], row[2])
+		}
+		near(t, e.GetAgencyName()+" total", e.GetTotalPoints(), row[3])
+		near(t, e.GetAgencyName()+" index", e.GetIndex(), row[4])
+		for _, figure := range []string{"surveyPoints", "totalPoints", "index", "indexExact", "rank", "class"} {
+			if got := e.GetOrigins()[figure]; got != "COMPUTED" {
+				t.Errorf("%s of %s is %s", figure, e.GetAgencyName(), got)
+			}
+		}
+	}
+}
+
+func near(t testing.TB, what, got, print string) {
+	t.Helper()
+	a, err := points.Parse(got)
+	if err != nil {
+		t.Errorf("%s is %q: %v", what, got, err)
+		return
+	}
+	b := points.MustParse(print)
+	if points.Max(a.Sub(b), b.Sub(a)).Cmp(points.MustParse("0.01")) > 0 {
+		t.Errorf("%s is %s, printed %s", what, got, print)
+	}
+}
+
+// What the four groups of 2023 come to. Printed figures differ by up to 0.01:
+// the print rounds before it divides or subtracts.
+func TestStatistics2023(t *testing.T) {
+	w := newWorld(t, "")
+	w.publish(t, printed2023(t), "")
+	tests := []struct{ group, got, printed string }{
+		{"districts", "77.08 83.84 69.05 14.79", "77.08 83.84 69.06 14.78"},
+		{"public-service-units", "76.20 88.08 70.54 17.54", "76.20 88.07 70.54 17.53"},
+		// The table prints the mean 82.94, the text 82.95.
+		{"central-agencies", "82.95 90.06 74.77 15.30", "82.95 90.06 74.76 15.30"},
+	}
+	for _, tt := range tests {
+		s := w.leaderboard(t, tt.group).GetStatistics()
+		got := []string{s.GetMeanIndex(), s.GetHighest(), s.GetLowest(), s.GetGap()}
+		if strings.Join(got, " ") != tt.got {
+			t.Errorf("%s: mean, highest, lowest, gap %v, want %s", tt.group, got, tt.got)
+		}
+		for i, print := range strings.Fields(tt.printed) {
+			near(t, tt.group, got[i], print)
+		}
+	}
+}
+
+func TestDistricts2023(t *testing.T) {
+	w := newWorld(t, "")
+	w.publish(t, printed2023(t), "")
+	l := w.leaderboard(t, "districts")
+	var got []string
+	for _, e := range l.GetEntries() {
+		got = append(got, fmt.Sprintf("%d %s %s/%s = %s (%s) %s", e.GetRank(), e.GetAgencyName(), e.GetTotalPoints(), e.GetStandardPoints(),
+			e.GetIndex(), e.GetIndexExact(), e.GetClassName()))
+	}
+	want := []string{
+		"1 UBND huyện Mỹ Xuyên 78.81/94.00 = 83.84 (83.840426) Nhóm 2",
+		"2 UBND huyện Long Phú 79.04/95.00 = 83.20 (83.200000) Nhóm 2",
+		"3 UBND thị xã Ngã Năm 76.00/95.50 = 79.58 (79.581152) Nhóm 3",
+		"4 UBND huyện Châu Thành 74.30/95.00 = 78.21 (78.210526) Nhóm 3",
+		"5 UBND huyện Kế Sách 73.98/94.75 = 78.08 (78.079156) Nhóm 3",
+		"6 UBND huyện Thạnh Trị 73.71/95.25 = 77.39 (77.385827) Nhóm 3",
+		"7 UBND huyện Cù Lao Dung 74.23/96.00 = 77.32 (77.322917) Nhóm 3",
+		"8 UBND huyện Mỹ Tú 73.09/95.25 = 76.73 (76.734908) Nhóm 3",
+		"9 UBND thành phố Sóc Trăng 70.90/95.25 = 74.44 (74.435696) Nhóm 3",
+		"10 UBND huyện Trần Đề 66.32/94.75 = 69.99 (69.994723) Nhóm 3",
+		"11 UBND thị xã Vĩnh Châu 66.29/96.00 = 69.05 (69.052083) Nhóm 3",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	d := l.GetEntries()[0].GetDomains()
+	if len(d) != 8 || d[2].GetField() != "procedures" || d[2].GetCode() != "3" || d[2].GetPoints() != "4.50" || d[7].GetCode() != "II" {
+		t.Errorf("domains %v", d)
+	}
+	units := w.leaderboard(t, "public-service-units").GetEntries()[0].GetDomains()
+	if units[1].GetField() != "organisation" || units[1].GetCode() != "2" {
+		t.Errorf("the second domain of the service units is %v", units[1])
+	}
+}
+
+// Of the departments the source prints points per domain, the order and two
+// indices; the rest is not printed and must be absent (rule G14).
+func TestDepartmentsHaveOnlyWhatIsPrinted(t *testing.T) {
+	w := newWorld(t, "")
+	w.publish(t, printed2023(t), "")
+	l := w.leaderboard(t, "departments")
+	if len(l.GetEntries()) != 19 {
+		t.Fatalf("%d departments", len(l.GetEntries()))
+	}
+	indices := map[string]string{}
+	for i, e := range l.GetEntries() {
+		if int(e.GetRank()) != i+1 || e.GetOrigins()["rank"] != "PRINTED" {
+			t.Errorf("%s has rank %d, %s", e.GetAgencyName(), e.GetRank(), e.GetOrigins()["rank"])
+		}
+		if e.StandardPoints != nil || e.SelfPoints != nil || e.OfficialsPoints != nil || e.SatisfactionPoints != nil ||
+			e.SurveyPoints != nil || e.TotalPoints != nil || e.IndexExact != nil {
+			t.Errorf("%s has figures that are not printed: %v", e.GetAgencyName(), e)
+		}
+		for _, figure := range []string{"standardPoints", "selfPoints", "officialsPoints", "satisfactionPoints", "surveyPoints", "totalPoints", "indexExact"} {
+			if e.GetOrigins()[figure] != "NOT_PRINTED" {
+				t.Errorf("%s of %s is %s", figure, e.GetAgencyName(), e.GetOrigins()[figure])
+			}
+		}
+		if e.Index == nil {
+			if e.Class != nil || e.ClassName != nil || e.GetOrigins()["index"] != "NOT_PRINTED" || e.GetOrigins()["class"] != "NOT_PRINTED" {
+				t.Errorf("%s has a class without an index", e.GetAgencyName())
+			}
+			continue
+		}
+		indices[e.GetAgencyName()] = strings.Join([]string{e.GetIndex(), e.GetOrigins()["index"], e.GetClassName(), e.GetOrigins()["class"]}, " ")
+	}
+	want := map[string]string{"Sở Tư pháp": "84.81 PRINTED Nhóm 2 COMPUTED", "Văn phòng UBND tỉnh": "58.89 PRINTED Nhóm 4 COMPUTED"}
+	if diff := cmp.Diff(want, indices); diff != "" {
+		t.Error(diff)
+	}
+	s := l.GetStatistics()
+	if s.MeanIndex != nil || s.GetOrigins()["meanIndex"] != "NOT_PRINTED" {
+		t.Errorf("mean %v of indices that are not printed", s.MeanIndex)
+	}
+	if got := s.GetHighest() + " " + s.GetLowest() + " " + s.GetGap(); got != "84.81 58.89 25.92" || s.GetOrigins()["gap"] != "COMPUTED" {
+		t.Errorf("highest, lowest, gap %s", got)
+	}
+	finance := l.GetEntries()[18].GetDomains()[5]
+	if finance.Points != nil || finance.GetOrigins()["points"] != "NOT_PRINTED" {
+		t.Errorf("a dash in the print came out as %v", finance)
+	}
+}
+
+func TestImportAnswersWhatIsPublic(t *testing.T) {
+	w := newWorld(t, "")
+	got := w.publish(t, printed2023(t), "")
+	p := got.GetPublication()
+	if p.GetVersion() != 1 || p.GetDecisionNumber() != "25/QĐ-UBND" || p.GetDecisionDate() != "2024-01-08" || p.GetNotice() != "" ||
+		!p.GetPublishTime().AsTime().Equal(w.clock.Now()) || p.GetSource().GetNumber() != "/BC-SNV" || p.GetSource().GetDate() != "2024-03" {
+		t.Errorf("publication %v", p)
+	}
+	if got.GetAuthorityName() != "Ủy ban nhân dân tỉnh Sóc Trăng" || got.GetCycleName() != "Năm 2023" || len(got.GetGroups()) != 4 ||
+		got.GetGroups()[0].GetId() != "departments" || got.GetGroups()[1].GetAgencies() != 11 {
+		t.Errorf("published cycle %v", got)
+	}
+	current, err := w.GetCurrentPublication(t.Context(), &scoringv1.GetCurrentPublicationRequest{Authority: "soc-trang", Cycle: "2023"})
+	if err != nil || !proto.Equal(current.GetPublication(), p) {
+		t.Errorf("current %v, %v; want %v", current, err, p)
+	}
+}
+
+func TestTheSameFileAgainIsThePublicationItMade(t *testing.T) {
+	w := newWorld(t, "")
+	first := w.publish(t, printed2023(t), "")
+	w.clock.Move(time.Hour)
+	for _, notice := range []string{"", "Đính chính."} {
+		if again := w.publish(t, printed2023(t), notice); !proto.Equal(again, first) {
+			t.Errorf("again with notice %q: %v", notice, again)
+		}
+	}
+	w.wantAudit(t, 1)
+}
+
+func (w *world) wantAudit(t testing.TB, entries int) {
+	t.Helper()
+	const resource = "authorities/soc-trang/cycles/2023/publications"
+	records, err := audit.List(t.Context(), w.db, "scoring", resource, 0, 100)
+	if err != nil || len(records) != entries {
+		t.Errorf("%d audit entries, %v; want %d", len(records), err, entries)
+	}
+	if err := audit.Verify(t.Context(), w.db, "scoring", resource); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestAnotherFileNeedsANotice(t *testing.T) {
+	w := newWorld(t, "")
+	first := w.publish(t, printed2023(t), "")
+	other := append(printed2023(t), "# corrected\n"...)
+	_, err := w.ImportHistory(w.coordinator(t), importOf(other, ""))
+	wantFault(t, err, "HISTORY_EXISTS")
+
+	old := w.get(t, "districts", "")
+	second := w.publish(t, other, "Đính chính theo báo cáo bổ sung.")
+	if p := second.GetPublication(); p.GetVersion() != 2 || p.GetNotice() != "Đính chính theo báo cáo bổ sung." || p.GetId() == first.GetPublication().GetId() {
+		t.Errorf("second publication %v", p)
+	}
+	// The old version stays at its address, byte for byte.
+	kept := w.get(t, "districts", first.GetPublication().GetId())
+	if !proto.Equal(kept, old) {
+		t.Error("the first version is not what it was")
+	}
+	if now := w.get(t, "districts", ""); now.GetPublication() != second.GetPublication().GetId() || bytes.Equal(now.GetBody().GetData(), old.GetBody().GetData()) {
+		t.Error("the second version does not stand")
+	}
+	w.wantAudit(t, 2)
+
+	// Going back to the first file is a publication of its own.
+	if third := w.publish(t, printed2023(t), "Hủy đính chính.").GetPublication(); third.GetVersion() != 3 {
+		t.Errorf("third %v", third)
+	}
+}
+
+func TestFirstImportTakesNoNotice(t *testing.T) {
+	w := newWorld(t, "")
+	_, err := w.ImportHistory(w.coordinator(t), importOf(printed2023(t), "Đính chính."))
+	wantFault(t, err, "NOTICE_UNEXPECTED")
+}
+
+func TestValidateOnlyStoresNothing(t *testing.T) {
+	w := newWorld(t, "")
+	req := importOf(printed2023(t), "")
+	req.ValidateOnly, req.RequestId = true, newUUID()
+	answer, err := w.ImportHistory(w.coordinator(t), req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p := answer.GetPublishedCycle().GetPublication(); p.GetVersion() != 1 || p.GetId() != "" || p.PublishTime != nil || len(answer.GetPublishedCycle().GetGroups()) != 4 {
+		t.Errorf("would be public: %v", answer)
+	}
+	_, err = w.GetCurrentPublication(t.Context(), &scoringv1.GetCurrentPublicationRequest{Authority: "soc-trang", Cycle: "2023"})
+	wantFault(t, err, "PUBLICATION_UNKNOWN")
+	for _, table := range []string{"publication", "leaderboard", "result", "figure", "current_publication", "audit_entry", "request"} {
+		var n int
+		if err := w.db.QueryRow(t.Context(), `select count(*) from scoring.`+table).Scan(&n); err != nil || n != 0 {
+			t.Errorf("%d rows in %s, %v", n, table, err)
+		}
+	}
+	w.publish(t, printed2023(t), "")
+	req.Content = append(req.GetContent(), '\n')
+	_, err = w.ImportHistory(w.coordinator(t), req)
+	wantFault(t, err, "HISTORY_EXISTS")
+	req.Notice = "Đính chính."
+	if answer, err = w.ImportHistory(w.coordinator(t), req); err != nil || answer.GetPublishedCycle().GetPublication().GetVersion() != 2 {
+		t.Errorf("would be version %v, %v", answer, err)
+	}
+	w.wantAudit(t, 1)
+}
+
+func TestRequestIDHappensOnce(t *testing.T) {
+	w := newWorld(t, "")
+	first := importOf(printed2023(t), "")
+	first.RequestId = newUUID()
+	answer, err := w.ImportHistory(w.coordinator(t), first)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.publish(t, append(printed2023(t), '\n'), "Đính chính.")
+	// Repeated after another version came, it still gives the first answer.
+	again, err := w.ImportHistory(w.coordinator(t), first)
+	if err != nil || !proto.Equal(again, answer) {
+		t.Errorf("again %v, %v", again, err)
+	}
+	other := importOf(printed2023(t), "Lý do khác.")
+	other.RequestId = first.GetRequestId()
+	_, err = w.ImportHistory(w.coordinator(t), other)
+	wantFault(t, err, "REQUEST_ID_REUSED")
+	w.wantAudit(t, 2)
+}
+
+// Eight imports at once of two files: one of the files is published, once.
+func TestConcurrentImportsTakeTurns(t *testing.T) {
+	w := newWorld(t, "")
+	files := [][]byte{printed2023(t), append(printed2023(t), '\n')}
+	ctx := w.coordinator(t)
+	ids, errs := make([]string, 8), make([]error, 8)
+	var wg sync.WaitGroup
+	for i := range ids {
+		wg.Go(func() {
+			answer, err := w.ImportHistory(ctx, importOf(files[i%2], ""))
+			ids[i], errs[i] = answer.GetPublishedCycle().GetPublication().GetId(), err
+		})
+	}
+	wg.Wait()
+	var made []string
+	for i, err := range errs {
+		if err != nil {
+			wantFault(t, err, "HISTORY_EXISTS")
+			continue
+		}
+		made = append(made, ids[i])
+	}
+	slices.Sort(made)
+	if len(made) != 4 || len(slices.Compact(made)) != 1 {
+		t.Errorf("publications %v", made)
+	}
+	w.wantAudit(t, 1)
+}
+
+func TestABadFileListsEveryFaultAndStoresNothing(t *testing.T) {
+	w := newWorld(t, "")
+	content := printed2023(t)
+	content = changed(t, content, "selfPoints: 51.34", "selfPoints: 51,34")
+	content = changed(t, content, "agency: Ban Dân tộc", "agency: Ban Dân Vận")
+	content = changed(t, content, "totalPoints: 88.26", "totalPoints: 88.36")
+	_, err := w.ImportHistory(w.coordinator(t), importOf(content, ""))
+	var got []string
+	for _, v := range wantFault(t, err, "HISTORY_FILE_INVALID").Violations {
+		line, place, _ := strings.Cut(v.Field, ": ")
+		if !strings.HasPrefix(line, "line ") {
+			t.Errorf("%s names no line", v.Field)
+		}
+		got = append(got, place+" "+v.Code)
+	}
+	want := []string{
+		"groups[0].agencies AGENCY_MISSING",
+		"groups[0].agencies[2].agency AGENCY_UNKNOWN",
+		"groups[1].agencies[0].selfPoints VALUE_NOT_POINTS",
+		"groups[3].agencies[0].totalPoints PRINT_CONTRADICTED",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	_, err = w.GetCurrentPublication(t.Context(), &scoringv1.GetCurrentPublicationRequest{Authority: "soc-trang", Cycle: "2023"})
+	wantFault(t, err, "PUBLICATION_UNKNOWN")
+}
+
+func TestImportRefusesTheWrongCycle(t *testing.T) {
+	w := newWorld(t, "")
+	for cycle, code := range map[string]string{"2022": "CYCLE_MISMATCH", "2024": "CYCLE_NOT_IMPORTED", "1999": "CYCLE_UNKNOWN"} {
+		req := importOf(printed2023(t), "")
+		req.Cycle = cycle
+		_, err := w.ImportHistory(w.coordinator(t), req)
+		wantFault(t, err, code)
+	}
+}
+
+func TestWhoMayImport(t *testing.T) {
+	w := newWorld(t, "")
+	_, err := w.ImportHistory(t.Context(), importOf(printed2023(t), ""))
+	wantFault(t, err, "TOKEN_MISSING")
+	_, err = w.ImportHistory(w.as(t, authv1.Role_ROLE_APPRAISER, "soc-trang"), importOf(printed2023(t), ""))
+	wantFault(t, err, "NOT_ALLOWED")
+	_, err = w.ImportHistory(w.as(t, authv1.Role_ROLE_COORDINATOR, "an-giang"), importOf(printed2023(t), ""))
+	wantFault(t, err, "NOT_ALLOWED")
+	req := importOf(printed2023(t), "")
+	req.Authority, req.RequestId = "Sóc Trăng", "x"
+	_, err = w.ImportHistory(w.as(t, authv1.Role_ROLE_ADMINISTRATOR, ""), req)
+	if f := wantFault(t, err, "BAD_REQUEST"); len(f.Violations) != 2 {
+		t.Errorf("violations %v", f.Violations)
+	}
+}
+
+// A name that changes later does not change what is published.
+func TestNamesAreThoseOfTheDayOfPublication(t *testing.T) {
+	w := newWorld(t, "")
+	w.publish(t, printed2023(t), "")
+	w.catalog.rename("agency-25", "UBND xã Mỹ Xuyên")
+	if got := w.leaderboard(t, "districts").GetEntries()[0].GetAgencyName(); got != "UBND huyện Mỹ Xuyên" {
+		t.Errorf("the published name became %s", got)
+	}
+	w.publish(t, append(printed2023(t), '\n'), "Đính chính tên gọi.")
+	if got := w.leaderboard(t, "districts").GetEntries()[0].GetAgencyName(); got != "UBND xã Mỹ Xuyên" {
+		t.Errorf("the new version has %s", got)
+	}
+}

@@ -1,0 +1,439 @@
+package scoring_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/jackc/pgx/v5/pgconn"
+
+	scoringv1 "github.com/parindex/parindex/proto/gen/parindex/scoring/v1"
+)
+
+func TestLeaderboardIsRenderedOnceAndChecked(t *testing.T) {
+	w := newWorld(t, sharedRedis(t))
+	id := w.publish(t, printed2023(t), "").GetPublication().GetId()
+	for i, want := range []struct{ postgres, redis float64 }{{1, 0}, {1, 1}, {1, 2}} {
+		answer := w.get(t, "districts", "")
+		body := answer.GetBody()
+		sum := sha256.Sum256(body.GetData())
+		if body.GetContentType() != "application/json" || answer.GetPublication() != id || answer.GetSha256() != hex.EncodeToString(sum[:]) {
+			t.Errorf("read %d: %s %s %s", i, body.GetContentType(), answer.GetPublication(), answer.GetSha256())
+		}
+		if p, r := w.reads(t, "postgres"), w.reads(t, "redis"); p != want.postgres || r != want.redis {
+			t.Errorf("after read %d: %v from postgres, %v from redis", i, p, r)
+		}
+	}
+}
+
+// The JSON is what architecture.md shows, without spaces, and an absent figure
+// is absent.
+func TestLeaderboardJSON(t *testing.T) {
+	w := newWorld(t, "")
+	w.publish(t, printed2023(t), "")
+	text := unzip(t, w.get(t, "departments", "").GetBody().GetData())
+	var compact bytes.Buffer
+	if err := json.Compact(&compact, text); err != nil || !bytes.Equal(compact.Bytes(), text) {
+		t.Errorf("the JSON is not compact: %v", err)
+	}
+	var l struct {
+		Authority, Cycle, Group string
+		Publication             map[string]any
+		Entries                 []map[string]any
+		Statistics              map[string]any
+	}
+	if err := json.Unmarshal(text, &l); err != nil {
+		t.Fatal(err)
+	}
+	if l.Authority != "soc-trang" || l.Cycle != "2023" || l.Group != "departments" || l.Publication["decisionNumber"] != "25/QĐ-UBND" {
+		t.Errorf("%.300s", text)
+	}
+	first, second := l.Entries[0], l.Entries[1]
+	if first["rank"] != 1.0 || first["index"] != "84.81" || first["class"] != "2" || first["className"] != "Nhóm 2" {
+		t.Errorf("first %v", first)
+	}
+	for _, absent := range []string{"standardPoints", "totalPoints", "index", "indexExact", "class"} {
+		if v, there := second[absent]; there {
+			t.Errorf("%s of the second is %v", absent, v)
+		}
+	}
+}
+
+func TestUnknownLeaderboards(t *testing.T) {
+	w := newWorld(t, "")
+	req := func(cycle, group, publication string) *scoringv1.GetLeaderboardRequest {
+		return &scoringv1.GetLeaderboardRequest{Authority: "soc-trang", Cycle: cycle, Group: group, Publication: publication}
+	}
+	_, err := w.GetLeaderboard(t.Context(), req("2023", "districts", ""))
+	wantFault(t, err, "PUBLICATION_UNKNOWN")
+	id := w.publish(t, printed2023(t), "").GetPublication().GetId()
+	_, err = w.GetLeaderboard(t.Context(), req("2023", "communes", ""))
+	wantFault(t, err, "LEADERBOARD_UNKNOWN")
+	_, err = w.GetLeaderboard(t.Context(), req("2022", "districts", id))
+	wantFault(t, err, "PUBLICATION_UNKNOWN")
+	_, err = w.GetLeaderboard(t.Context(), req("2023", "districts", newUUID()))
+	wantFault(t, err, "PUBLICATION_UNKNOWN")
+	if _, err = w.GetLeaderboard(t.Context(), req("2023", "districts", strings.ToUpper(id))); err != nil {
+		t.Error(err)
+	}
+}
+
+// Whatever becomes of Redis, the same bytes are served and the metric says from
+// where.
+func TestRedisFaults(t *testing.T) {
+	const key = "parindex:leaderboard:%s:districts"
+	type harm func(t *testing.T, w *world, r *ownRedis, id string)
+	healed, away := []string{"postgres", "redis", "redis"}, []string{"postgres", "postgres", "postgres"}
+	tests := []struct {
+		name    string
+		harm    harm
+		sources []string
+	}{
+		{"untouched", func(*testing.T, *world, *ownRedis, string) {}, []string{"redis", "redis", "redis"}},
+		{"flushed", func(t *testing.T, _ *world, r *ownRedis, _ string) { must(t, r.FlushAll(t.Context()).Err()) }, healed},
+		{"corrupt", func(t *testing.T, _ *world, r *ownRedis, id string) {
+			must(t, r.Set(t.Context(), fmt.Sprintf(key, id), "garbage", 0).Err())
+		}, healed},
+		{"another group's bytes", func(t *testing.T, w *world, r *ownRedis, id string) {
+			foreign := w.get(t, "departments", "").GetBody().GetData()
+			must(t, r.Set(t.Context(), fmt.Sprintf(key, id), foreign, 0).Err())
+		}, healed},
+		{"another type", func(t *testing.T, _ *world, r *ownRedis, id string) {
+			must(t, r.Del(t.Context(), fmt.Sprintf(key, id)).Err())
+			must(t, r.LPush(t.Context(), fmt.Sprintf(key, id), "x").Err())
+		}, healed},
+		{"full", func(t *testing.T, _ *world, r *ownRedis, _ string) {
+			must(t, r.FlushAll(t.Context()).Err())
+			must(t, r.ConfigSet(t.Context(), "maxmemory", "1mb").Err())
+			must(t, r.ConfigSet(t.Context(), "maxmemory-policy", "noeviction").Err())
+			fill(t, r)
+		}, away},
+		{"killed", func(t *testing.T, _ *world, r *ownRedis, _ string) {
+			must(t, r.process.Kill())
+			time.Sleep(50 * time.Millisecond)
+		}, away},
+		{"black hole", func(t *testing.T, _ *world, r *ownRedis, _ string) { must(t, r.process.Signal(syscall.SIGSTOP)) }, away},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			r := newRedis(t)
+			w := newWorld(t, r.url)
+			id := w.publish(t, printed2023(t), "").GetPublication().GetId()
+			want := w.get(t, "districts", "").GetBody().GetData()
+			tt.harm(t, w, r, id)
+			for i, source := range tt.sources {
+				before, start := w.reads(t, source), time.Now()
+				got := w.get(t, "districts", "")
+				if !bytes.Equal(got.GetBody().GetData(), want) || got.GetPublication() != id {
+					t.Errorf("read %d: other bytes are served", i)
+				}
+				if w.reads(t, source) != before+1 {
+					t.Errorf("read %d: not served from %s", i, source)
+				}
+				if took := time.Since(start); took > time.Second {
+					t.Errorf("read %d took %s", i, took)
+				}
+			}
+			if n := strings.Count(w.log.String(), "redis fails"); n > 1 {
+				t.Errorf("logged %d times within a minute", n)
+			}
+		})
+	}
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// fill writes to r until it takes no more.
+func fill(t *testing.T, r *ownRedis) {
+	t.Helper()
+	for i := range 1000 {
+		err := r.Set(t.Context(), fmt.Sprintf("fill:%d", i), bytes.Repeat([]byte("x"), 4096), 0).Err()
+		if err != nil {
+			if !strings.Contains(err.Error(), "OOM") {
+				t.Fatal(err)
+			}
+			return
+		}
+	}
+	t.Fatal("the Redis does not become full")
+}
+
+// A Redis that was never there, one that takes connections and never answers,
+// and their coming back.
+func TestRedisAwayIsLoggedOnceAMinuteAndComesBack(t *testing.T) {
+	dir, err := os.MkdirTemp("", "parindex-hole-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	l, err := net.Listen("unix", filepath.Join(dir, "s")) //nolint:noctx // a test's own socket
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = l.Close() })
+	for name, url := range map[string]string{"nobody there": "unix://" + filepath.Join(dir, "nobody"), "never answers": "unix://" + filepath.Join(dir, "s")} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t, url)
+			w.publish(t, printed2023(t), "")
+			for range 5 { // at 0, 30, 60, 90 and 120 seconds
+				w.get(t, "districts", "")
+				w.clock.Move(30 * time.Second)
+			}
+			if n := strings.Count(w.log.String(), "redis fails"); n != 3 {
+				t.Errorf("logged %d times: %s", n, w.log)
+			}
+			if w.reads(t, "redis") != 0 {
+				t.Error("served from a Redis that is not there")
+			}
+		})
+	}
+	t.Run("comes back", func(t *testing.T) {
+		r := newRedis(t)
+		w := newWorld(t, r.url)
+		w.publish(t, printed2023(t), "")
+		must(t, r.process.Signal(syscall.SIGSTOP))
+		w.get(t, "districts", "")
+		must(t, r.process.Signal(syscall.SIGCONT))
+		w.clock.Move(2 * time.Second)
+		w.get(t, "districts", "")
+		w.get(t, "districts", "")
+		if w.reads(t, "redis") < 1 {
+			t.Error("a Redis that came back is not used")
+		}
+	})
+}
+
+func TestListPublishedCycles(t *testing.T) {
+	w := newWorld(t, "")
+	ctx := t.Context()
+	empty, err := w.ListPublishedCycles(ctx, &scoringv1.ListPublishedCyclesRequest{})
+	if err != nil || len(empty.GetPublishedCycles()) != 0 || empty.GetNextPageToken() != "" {
+		t.Fatalf("%v, %v", empty, err)
+	}
+	w.publish(t, printed2023(t), "")
+	req := importOf(changed(t, printed2023(t), `cycle: "2023"`, "cycle: 2022"), "")
+	req.Cycle = "2022"
+	if _, err := w.ImportHistory(w.coordinator(t), req); err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	list := &scoringv1.ListPublishedCyclesRequest{PageSize: 1}
+	for range 3 {
+		answer, err := w.ListPublishedCycles(ctx, list)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range answer.GetPublishedCycles() {
+			got = append(got, fmt.Sprintf("%s %s v%d %d groups", c.GetAuthority(), c.GetCycle(), c.GetPublication().GetVersion(), len(c.GetGroups())))
+		}
+		if list.PageToken = answer.GetNextPageToken(); list.GetPageToken() == "" {
+			break
+		}
+	}
+	if diff := cmp.Diff([]string{"soc-trang 2023 v1 4 groups", "soc-trang 2022 v1 4 groups"}, got); diff != "" {
+		t.Error(diff)
+	}
+	for authority, n := range map[string]int{"soc-trang": 2, "an-giang": 0} {
+		answer, err := w.ListPublishedCycles(ctx, &scoringv1.ListPublishedCyclesRequest{Authority: authority})
+		if err != nil || len(answer.GetPublishedCycles()) != n {
+			t.Errorf("%s: %v, %v", authority, answer, err)
+		}
+	}
+	_, err = w.ListPublishedCycles(ctx, &scoringv1.ListPublishedCyclesRequest{PageToken: "nonsense"})
+	wantFault(t, err, "PAGE_TOKEN_INVALID")
+	if n := w.gauge(t, "parindex_publications_current"); n != 2 {
+		t.Errorf("%v cycles are published by the metric", n)
+	}
+}
+
+func (w *world) gauge(t testing.TB, name string) float64 {
+	t.Helper()
+	families, err := w.metrics.Gather()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range families {
+		if f.GetName() == name {
+			return f.GetMetric()[0].GetGauge().GetValue()
+		}
+	}
+	t.Fatalf("no metric %s", name)
+	return 0
+}
+
+func TestPostgreSQLAway(t *testing.T) {
+	w := newWorldAt(t, "host=/nowhere user=x dbname=x", "")
+	_, err := w.GetLeaderboard(t.Context(), &scoringv1.GetLeaderboardRequest{Authority: "soc-trang", Cycle: "2023", Group: "districts"})
+	wantFault(t, err, "STORAGE_AWAY")
+	_, err = w.GetCurrentPublication(t.Context(), &scoringv1.GetCurrentPublicationRequest{Authority: "soc-trang", Cycle: "2023"})
+	wantFault(t, err, "STORAGE_AWAY")
+	_, err = w.ListPublishedCycles(t.Context(), &scoringv1.ListPublishedCyclesRequest{})
+	wantFault(t, err, "STORAGE_AWAY")
+	_, err = w.ImportHistory(w.coordinator(t), importOf(printed2023(t), ""))
+	wantFault(t, err, "STORAGE_AWAY")
+	if w.service.Ready(t.Context()) == nil {
+		t.Error("ready without a database")
+	}
+	if n := w.gauge(t, "parindex_publications_current"); n == n { //nolint:gocritic // NaN differs from itself
+		t.Errorf("%v cycles are published without a database", n)
+	}
+}
+
+// Connections that break are replaced by themselves.
+func TestPostgreSQLComesBack(t *testing.T) {
+	w := newWorld(t, "")
+	w.publish(t, printed2023(t), "")
+	want := w.get(t, "districts", "")
+	if _, err := w.db.Exec(t.Context(), `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`); err != nil {
+		t.Fatal(err)
+	}
+	var err error
+	for range 10 {
+		var got *scoringv1.GetLeaderboardResponse
+		got, err = w.GetLeaderboard(t.Context(), &scoringv1.GetLeaderboardRequest{Authority: "soc-trang", Cycle: "2023", Group: "districts"})
+		if err == nil {
+			if !bytes.Equal(got.GetBody().GetData(), want.GetBody().GetData()) {
+				t.Error("other bytes")
+			}
+			return
+		}
+		wantFault(t, err, "STORAGE_AWAY")
+	}
+	t.Errorf("it does not recover: %v", err)
+}
+
+func TestCatalogAway(t *testing.T) {
+	w := newWorld(t, "")
+	w.publish(t, printed2023(t), "")
+	w.stopCatalog()
+	_, err := w.ImportHistory(w.coordinator(t), importOf(printed2023(t), ""))
+	wantFault(t, err, "SERVICE_AWAY")
+	w.get(t, "districts", "") // readers need no catalog
+}
+
+// The database keeps a publication as it is, whoever asks (rule G11).
+func TestPublicationsNeverChange(t *testing.T) {
+	w := newWorld(t, "")
+	w.publish(t, printed2023(t), "")
+	for _, table := range []string{"publication", "leaderboard", "result", "figure"} {
+		for _, statement := range []string{"delete from scoring." + table, "truncate scoring." + table + " cascade"} {
+			wantConstraint(t, w, statement, "_stays")
+		}
+	}
+	wantConstraint(t, w, `update scoring.publication set notice = ''`, "publication_stays")
+	wantConstraint(t, w, `update scoring.leaderboard set group_name = ''`, "leaderboard_stays")
+	wantConstraint(t, w, `update scoring.result set rank = 1`, "result_stays")
+	wantConstraint(t, w, `update scoring.figure set value = 100`, "figure_stays")
+	wantConstraint(t, w, `delete from scoring.current_publication`, "current_publication_stays")
+}
+
+// Each constraint is broken once.
+func TestConstraints(t *testing.T) {
+	w := newWorld(t, "")
+	w.publish(t, printed2023(t), "")
+	const copyOf = `insert into scoring.publication select `
+	const rest = `, decision_date, `
+	publication := func(id, version, notice, title, sha string) string {
+		return copyOf + id + `, authority, authority_name, cycle, cycle_name, ` + version + `, decision_number` + rest + notice +
+			`, publish_time, ` + title + `, source_number, source_date, ` + sha + `, source_content from scoring.publication`
+	}
+	const fresh = `gen_random_uuid()`
+	leaderboard := func(group, position, agencies, sha string) string {
+		return `insert into scoring.leaderboard select publication_id, ` + group + `, group_name, ` + position + `, ` + agencies + `, body, ` + sha +
+			` from scoring.leaderboard where group_id = 'districts'`
+	}
+	result := func(group, agency, rank, origin, class, className, classOrigin string) string {
+		return `insert into scoring.result select publication_id, ` + strings.Join([]string{group, agency, "agency_name", rank, origin, class, className, classOrigin}, ", ") +
+			` from scoring.result limit 1`
+	}
+	figure := func(group, name, value, origin string) string {
+		return `insert into scoring.figure select publication_id, ` + group + `, agency, field, ` + name + `, ` + value + `, ` + origin +
+			` from scoring.figure where name = 'meanIndex' limit 1`
+	}
+	for constraint, statement := range map[string]string{
+		"publication_pkey":                 publication("id", "2", "'x'", "source_title", "source_sha256"),
+		"publication_version_key":          publication(fresh, "1", "''", "source_title", "source_sha256"),
+		"publication_version_counts":       publication(fresh, "0", "'x'", "source_title", "source_sha256"),
+		"publication_notice_of_correction": publication(fresh, "2", "''", "source_title", "source_sha256"),
+		"publication_source_whole":         publication(fresh, "2", "'x'", "null", "source_sha256"),
+		"publication_source_hash":          publication(fresh, "2", "'x'", "source_title", "sha256('')"),
+		"current_publication_pkey":         `insert into scoring.current_publication select authority, cycle, publication_id from scoring.current_publication`,
+		"current_publication_fkey":         `insert into scoring.current_publication select authority, '2022', publication_id from scoring.current_publication`,
+		"leaderboard_pkey":                 leaderboard("group_id", "9", "1", "sha256"),
+		"leaderboard_position_key":         leaderboard("'x'", "1", "1", "sha256"),
+		"leaderboard_body_hash":            leaderboard("'x'", "9", "1", "sha256('')"),
+		"leaderboard_agencies_counts":      leaderboard("'x'", "9", "0", "sha256"),
+		"leaderboard_publication_fkey":     `insert into scoring.leaderboard values (gen_random_uuid(), 'x', 'x', 1, 1, '', sha256(''))`,
+		"result_pkey":                      result("group_id", "agency", "1", "'PRINTED'", "null", "null", "'NOT_PRINTED'"),
+		"result_leaderboard_fkey":          result("'x'", "'x'", "1", "'PRINTED'", "null", "null", "'NOT_PRINTED'"),
+		"result_rank_counts":               result("group_id", "'x'", "0", "'PRINTED'", "null", "null", "'NOT_PRINTED'"),
+		"result_rank_origin":               result("group_id", "'x'", "1", "'NOT_PRINTED'", "null", "null", "'NOT_PRINTED'"),
+		"result_class_origin":              result("group_id", "'x'", "1", "'PRINTED'", "null", "null", "'PRINTED'"),
+		"result_class_named":               result("group_id", "'x'", "1", "'PRINTED'", "'1'", "null", "'PRINTED'"),
+		"figure_pkey":                      figure("group_id", "name", "1", "'PRINTED'"),
+		"figure_leaderboard_fkey":          figure("'x'", "'x'", "1", "'PRINTED'"),
+		"figure_value_finite":              figure("group_id", "'x'", "'NaN'", "'PRINTED'"),
+		"figure_origin_known":              figure("group_id", "'x'", "1", "'NOT_PRINTED'"),
+	} {
+		wantConstraint(t, w, statement, constraint)
+	}
+}
+
+func wantConstraint(t *testing.T, w *world, statement, suffix string) {
+	t.Helper()
+	_, err := w.db.Exec(t.Context(), statement)
+	e, ok := errors.AsType[*pgconn.PgError](err)
+	if !ok || !strings.HasSuffix(e.ConstraintName, suffix) {
+		t.Errorf("%s\n  gives %v; want the constraint %s", statement, err, suffix)
+	}
+}
+
+// What is stored is exact, whatever is displayed: a HISTORY item reads it.
+func TestFiguresAreStoredExactly(t *testing.T) {
+	w := newWorld(t, "")
+	w.publish(t, printed2023(t), "")
+	for _, tt := range []struct{ group, agency, field, name, want string }{
+		{"districts", "agency-25", "", "index", "83.840426 COMPUTED"},
+		{"districts", "agency-25", "", "selfPoints", "51.34 PRINTED"},
+		{"districts", "agency-25", "procedures", "points", "4.5 PRINTED"},
+		{"departments", "agency-14", "", "index", "84.81 PRINTED"},
+		{"departments", "agency-14", "", "totalPoints", ""},
+		{"districts", "", "", "gap", "14.788343 COMPUTED"},
+		{"departments", "", "", "meanIndex", ""},
+	} {
+		var got string
+		err := w.db.QueryRow(t.Context(), `
+			select coalesce((select trim_scale(value) || ' ' || origin from scoring.figure
+			where group_id = $1 and agency = $2 and field = $3 and name = $4), '')`, tt.group, tt.agency, tt.field, tt.name).Scan(&got)
+		if err != nil || got != tt.want {
+			t.Errorf("%v: %q, %v", tt, got, err)
+		}
+	}
+}
+
+func TestReadyOnceMigrated(t *testing.T) {
+	w := newWorld(t, "")
+	if err := w.service.Ready(t.Context()); err != nil {
+		t.Error(err)
+	}
+	if err := migrate(context.WithoutCancel(t.Context()), w.db.Config().ConnString()); err != nil {
+		t.Errorf("migrating again: %v", err)
+	}
+}

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -31,10 +32,10 @@ func BenchmarkLeaderboard(b *testing.B) {
 		}
 		bare := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", "application/json")
-			w.Header().Set("Content-Length", fmt.Sprint(len(body)))
+			w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 			_, _ = w.Write(body)
 		})
-		b.Run(encoding+"/bare", func(b *testing.B) { measure(b, &http.Server{Handler: bare}, encoding) })
+		b.Run(encoding+"/bare", func(b *testing.B) { measure(b, &http.Server{Handler: bare, ReadHeaderTimeout: time.Minute}, encoding) })
 		b.Run(encoding+"/gateway", func(b *testing.B) { measure(b, gateway.NewServer(open(b)), encoding) })
 	}
 }
@@ -60,7 +61,7 @@ func open(b *testing.B) *gateway.Gateway {
 
 func measure(b *testing.B, s *http.Server, encoding string) {
 	b.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := new(net.ListenConfig).Listen(b.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -75,7 +76,7 @@ func measure(b *testing.B, s *http.Server, encoding string) {
 		b.ReportMetric(float64(processorTime(b)-before)/float64(b.N), "cpu-ns/op")
 	}()
 	b.RunParallel(func(pb *testing.PB) {
-		conn, err := net.Dial("tcp", l.Addr().String())
+		conn, err := new(net.Dialer).DialContext(b.Context(), "tcp", l.Addr().String())
 		if err != nil {
 			b.Error(err)
 			return

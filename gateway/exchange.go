@@ -12,6 +12,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/parindex/parindex/gateway/internal/content"
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/rpc"
 )
@@ -26,7 +27,6 @@ type exchange struct {
 	path     string // as sent
 	route    string // the pattern that took the request
 	status   int
-	bytes    int64
 	fault    *fault.Fault
 }
 
@@ -41,9 +41,7 @@ func (x *exchange) Write(b []byte) (int, error) {
 	if x.status == 0 {
 		x.status = http.StatusOK
 	}
-	n, err := x.ResponseWriter.Write(b)
-	x.bytes += int64(n)
-	return n, err
+	return x.ResponseWriter.Write(b)
 }
 
 // Unwrap lets http.ResponseController reach the connection.
@@ -91,13 +89,12 @@ func newMetrics(r prometheus.Registerer) (metrics, error) {
 	return metrics{duration: duration, fromMemory: reads.WithLabelValues("memory")}, nil
 }
 
-// Headers of every answer. The slices are shared by all answers and never
-// appended to.
+// Header values that answers share; never appended to.
 var (
+	noSniff         = []string{"nosniff"}
 	contentSecurity = []string{"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
 		"base-uri 'none'; form-action 'self'; frame-ancestors 'none'"}
-	noSniff    = []string{"nosniff"}
-	noReferrer = []string{"same-origin"}
+	referrer = []string{"same-origin"}
 )
 
 // observe surrounds every request: it gives it an id, recovers panics, sets the
@@ -114,14 +111,12 @@ func (g *Gateway) observe(next http.Handler) http.Handler {
 		h := w.Header()
 		h["X-Request-Id"] = []string{x.id}
 		h["X-Content-Type-Options"] = noSniff
-		h["Content-Security-Policy"] = contentSecurity
-		h["Referrer-Policy"] = noReferrer
 		defer func() {
 			p := recover()
 			if p != nil && p != http.ErrAbortHandler && x.status == 0 { //nolint:errorlint // panics are compared as they are thrown
 				refuse(x, fault.Unexpected.Because(fmt.Errorf("panic: %v\n%s", p, debug.Stack())))
 			}
-			g.record(r, x, g.now().Sub(start))
+			g.record(r, x, start, g.now())
 			if p != nil && x.fault == nil {
 				panic(http.ErrAbortHandler) // the answer is broken off; let the client see it
 			}
@@ -156,7 +151,11 @@ func fit(id string) bool {
 // methods are those that may stand in a metric; any other is "OTHER".
 var methods = map[string]bool{"GET": true, "HEAD": true, "POST": true, "PUT": true, "PATCH": true, "DELETE": true, "OPTIONS": true}
 
-func (g *Gateway) record(r *http.Request, x *exchange, took time.Duration) {
+// levels are those of faults that are ours to mend; any other is a client's own.
+var levels = map[fault.Kind]slog.Level{fault.Internal: slog.LevelError, fault.Unavailable: slog.LevelWarn}
+
+func (g *Gateway) record(r *http.Request, x *exchange, start, end time.Time) {
+	took := end.Sub(start)
 	if x.status == 0 {
 		x.status = http.StatusOK
 	}
@@ -169,23 +168,21 @@ func (g *Gateway) record(r *http.Request, x *exchange, took time.Duration) {
 	}
 	g.metrics.duration.WithLabelValues(route, method, statusText(x.status)).Observe(took.Seconds())
 	level := slog.LevelInfo
-	attrs := make([]slog.Attr, 0, 8)
-	attrs = append(attrs,
+	attrs := append(make([]slog.Attr, 0, 7), // five attributes fit into a record as it is
 		slog.String("method", method), slog.String("route", route), slog.Int("status", x.status),
-		slog.Duration("took", took), slog.Int64("bytes", x.bytes), slog.String("request", x.id))
+		slog.Duration("took", took), slog.String("request", x.id))
 	if x.fault != nil {
 		attrs = append(attrs, slog.String("reason", x.fault.Code))
-		switch x.fault.Kind {
-		case fault.Internal:
-			level = slog.LevelError
-		case fault.Unavailable:
-			level = slog.LevelWarn
-		}
+		level = levels[x.fault.Kind]
 		if cause := x.fault.Unwrap(); cause != nil && level != slog.LevelInfo {
 			attrs = append(attrs, slog.String("cause", cause.Error()))
 		}
 	}
-	g.log.LogAttrs(r.Context(), level, "http", attrs...)
+	if log := g.log.Handler(); log.Enabled(r.Context(), level) {
+		line := slog.NewRecord(end, level, "http", 0) // the place in the code says nothing here and costs
+		line.AddAttrs(attrs...)
+		_ = log.Handle(r.Context(), line) // as slog does, which has nowhere to say it either
+	}
 }
 
 func statusText(status int) string {
@@ -196,6 +193,15 @@ func statusText(status int) string {
 		return "304"
 	}
 	return strconv.Itoa(status)
+}
+
+// page serves what a browser shows, with the limits of what it may do there.
+func page(c *content.Content) http.HandlerFunc {
+	return reading(func(w http.ResponseWriter, r *http.Request) {
+		w.Header()["Content-Security-Policy"] = contentSecurity
+		w.Header()["Referrer-Policy"] = referrer
+		c.Serve(w, r)
+	})
 }
 
 // reading lets GET and HEAD through.

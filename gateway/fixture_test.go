@@ -8,11 +8,14 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"io"
 	"log/slog"
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -72,35 +75,35 @@ type world struct {
 	stopScoring func()
 }
 
-func start(t testing.TB, c gateway.Config) *world {
-	t.Helper()
+func start(tb testing.TB, c gateway.Config) *world {
+	tb.Helper()
 	w := &world{
 		clock: &clock{at: time.Date(2024, 1, 8, 9, 0, 0, 0, time.UTC)}, identity: &identity{}, scoring: newScoring(),
 		log: &syncBuffer{}, metrics: prometheus.NewRegistry(),
 	}
-	toOthers, _ := serve(t, w.clock, func(s *rpc.Server) {
+	toOthers, _ := serve(tb, w.clock, func(s *rpc.Server) {
 		identityv1.RegisterIdentityServiceServer(s, w.identity)
 		authv1.RegisterTokenServiceServer(s, tokens{})
 		catalogv1.RegisterCatalogServiceServer(s, catalog{})
 	})
-	toScoring, stop := serve(t, w.clock, func(s *rpc.Server) { scoringv1.RegisterScoringServiceServer(s, w.scoring) })
+	toScoring, stop := serve(tb, w.clock, func(s *rpc.Server) { scoringv1.RegisterScoringServiceServer(s, w.scoring) })
 	w.stopScoring = stop
-	g, err := gateway.New(t.Context(), c, gateway.Deps{
+	g, err := gateway.New(tb.Context(), c, gateway.Deps{
 		Logger: slog.New(slog.NewJSONHandler(w.log, nil)), Now: w.clock.now, Metrics: w.metrics,
 		Identity: toOthers, Catalog: toOthers, Scoring: toScoring,
 	})
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	w.Server = httptest.NewServer(g.Handler())
-	t.Cleanup(w.Close)
+	tb.Cleanup(w.Close)
 	return w
 }
 
-func serve(t testing.TB, c *clock, register func(*rpc.Server)) (conn *grpc.ClientConn, stop func()) {
-	t.Helper()
+func serve(tb testing.TB, c *clock, register func(*rpc.Server)) (conn *grpc.ClientConn, stop func()) {
+	tb.Helper()
 	keys := func(context.Context) (map[string]ed25519.PublicKey, error) {
-		public := key.Public().(ed25519.PublicKey)
+		public, _ := key.Public().(ed25519.PublicKey)
 		return map[string]ed25519.PublicKey{auth.KeyID(public): public}, nil
 	}
 	s, err := rpc.NewServer(rpc.ServerDeps{
@@ -108,26 +111,26 @@ func serve(t testing.TB, c *clock, register func(*rpc.Server)) (conn *grpc.Clien
 		Verifier: auth.NewVerifier(keys, c.now), Now: c.now,
 	})
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	register(s)
 	l := bufconn.Listen(1 << 20)
 	go func() { _ = s.Serve(l) }()
-	t.Cleanup(s.Server.Stop)
+	tb.Cleanup(s.Server.Stop)
 	conn, err = rpc.Dial("passthrough:///fake", nil, grpc.WithContextDialer(func(ctx context.Context, _ string) (net.Conn, error) { return l.DialContext(ctx) }))
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	t.Cleanup(func() { _ = conn.Close() })
+	tb.Cleanup(func() { _ = conn.Close() })
 	return conn, s.Server.Stop
 }
 
 // token is a good access token.
-func (w *world) token(t testing.TB) string {
-	t.Helper()
+func (w *world) token(tb testing.TB) string {
+	tb.Helper()
 	signed, _, err := auth.Sign(key, auth.Principal{Kind: auth.Person, ID: "0198a000-0000-7000-8000-00000000000a"}, w.clock.now(), 5*time.Minute)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return signed
 }
@@ -212,6 +215,7 @@ type scoring struct {
 	mu      sync.Mutex
 	current string
 	fail    error
+	request string // the id of the last question's request
 	asked   map[string]int
 	spoil   bool
 }
@@ -241,10 +245,11 @@ var (
 	leaderboardUnknown = fault.Reason{Kind: fault.NotFound, Code: "LEADERBOARD_UNKNOWN", Vi: "Không có.", En: "None."}
 )
 
-func (s *scoring) GetCurrentPublication(_ context.Context, r *scoringv1.GetCurrentPublicationRequest) (*scoringv1.GetCurrentPublicationResponse, error) {
+func (s *scoring) GetCurrentPublication(ctx context.Context, r *scoringv1.GetCurrentPublicationRequest) (*scoringv1.GetCurrentPublicationResponse, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.asked["current"]++
+	s.request = rpc.Incoming(ctx, rpc.RequestIDKey)
 	switch {
 	case s.fail != nil:
 		return nil, s.fail
@@ -281,8 +286,12 @@ func (s *scoring) GetLeaderboard(_ context.Context, r *scoringv1.GetLeaderboardR
 // plain is the leaderboard of a publication and group before compression, about
 // as large as a real one.
 func plain(publication, group string) []byte {
-	line := `{"publication":"` + publication + `","group":"` + group + `"}`
-	return []byte("[" + strings.Repeat(line+",\n", 450) + line + "]")
+	var b strings.Builder
+	for i := range 450 {
+		figure := sha256.Sum256([]byte(publication + group + strconv.Itoa(i)))
+		fmt.Fprintf(&b, `{"publication":%q,"group":%q,"points":"%d.%02d"},`+"\n", publication, group, figure[0], figure[1]%100)
+	}
+	return []byte("[" + b.String() + "{}]")
 }
 
 func rendered(publication, group string) []byte {
@@ -300,37 +309,32 @@ type answer struct {
 }
 
 // do sends a request as it stands: no compression, no redirect, no cookie jar.
-func (w *world) do(t testing.TB, method, path, body string, headers ...string) answer {
-	t.Helper()
+func (w *world) do(tb testing.TB, method, path, body string, headers ...string) answer {
+	tb.Helper()
 	var sent io.Reader
 	if body != "" {
 		sent = strings.NewReader(body)
 	}
-	r, err := http.NewRequestWithContext(t.Context(), method, w.URL+path, sent)
+	r, err := http.NewRequestWithContext(tb.Context(), method, w.URL+path, sent)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	if body != "" {
 		r.Header.Set("Content-Type", "application/json")
 	}
-	for i := 0; i < len(headers); i += 2 {
-		if headers[i+1] == "" {
-			r.Header.Del(headers[i])
-			continue
-		}
-		r.Header.Add(headers[i], headers[i+1])
-		if headers[i] == "Content-Type" {
-			r.Header.Set(headers[i], headers[i+1])
+	for pair := range slices.Chunk(headers, 2) {
+		if r.Header.Del(pair[0]); pair[1] != "" {
+			r.Header.Set(pair[0], pair[1])
 		}
 	}
 	response, err := plainClient.Do(r)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	defer func() { _ = response.Body.Close() }()
 	read, err := io.ReadAll(response.Body)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return answer{response, read}
 }
@@ -367,21 +371,21 @@ func (r refusal) fields() (names []string) {
 	return names
 }
 
-func (a answer) refusal(t testing.TB) refusal {
-	t.Helper()
+func (a answer) refusal(tb testing.TB) refusal {
+	tb.Helper()
 	var r refusal
 	if err := json.Unmarshal(a.body, &r); err != nil {
-		t.Fatalf("the answer %d %q is no fault: %v", a.StatusCode, a.body, err)
+		tb.Fatalf("the answer %d %q is no fault: %v", a.StatusCode, a.body, err)
 	}
 	return r
 }
 
 // mustRefuse checks the status and the reason of an answer.
-func (a answer) mustRefuse(t testing.TB, status int, reason string) refusal {
-	t.Helper()
-	r := a.refusal(t)
+func (a answer) mustRefuse(tb testing.TB, status int, reason string) refusal {
+	tb.Helper()
+	r := a.refusal(tb)
 	if a.StatusCode != status || r.reason() != reason {
-		t.Fatalf("got %d %s, want %d %s: %s", a.StatusCode, r.reason(), status, reason, a.body)
+		tb.Fatalf("got %d %s, want %d %s: %s", a.StatusCode, r.reason(), status, reason, a.body)
 	}
 	return r
 }

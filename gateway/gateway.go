@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/netip"
 	"sync/atomic"
@@ -36,7 +37,8 @@ const (
 
 // Config is what the operator chooses. The zero Config is usable.
 type Config struct {
-	// HTTPAddr is where browsers are answered; "localhost:8080" if empty.
+	// HTTPAddr is where the program is to listen with NewServer; Flags sets it to
+	// "localhost:8080".
 	HTTPAddr string
 	// SecureCookies marks the session's cookies Secure also where the request
 	// came without TLS: behind a proxy that ends TLS.
@@ -129,7 +131,7 @@ type Gateway struct {
 }
 
 // New opens the gateway. The services may be away.
-func New(_ context.Context, c Config, deps Deps) (*Gateway, error) {
+func New(ctx context.Context, c Config, deps Deps) (*Gateway, error) {
 	if err := c.Validate(); err != nil {
 		return nil, err
 	}
@@ -154,7 +156,7 @@ func New(_ context.Context, c Config, deps Deps) (*Gateway, error) {
 		return nil, err
 	}
 	g.logins = newLimiter(cmp.Or(c.LoginsPerMinute, defaultLoginsPerMinute), proxies, deps.Now)
-	rest, err := g.rest(deps)
+	rest, err := g.rest(ctx, deps)
 	if err != nil {
 		return nil, err
 	}
@@ -185,11 +187,9 @@ func (g *Gateway) routes(rest http.Handler, boards *leaderboard.Shelf) (http.Han
 	if err != nil {
 		return nil, err
 	}
-	for path, page := range pages {
-		mux.HandleFunc(path, reading(page.Serve))
-	}
-	for path, document := range documents {
-		mux.HandleFunc(path, reading(document.Serve))
+	maps.Copy(pages, documents)
+	for path, c := range pages {
+		mux.HandleFunc(path, page(c))
 	}
 	return g.observe(mux), nil
 }

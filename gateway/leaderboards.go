@@ -44,7 +44,7 @@ func serveLeaderboard(boards *leaderboard.Shelf, w http.ResponseWriter, r *http.
 		refuse(w, f)
 		return
 	}
-	c, err := boards.Get(r.Context(), a)
+	c, err := boards.Get(r.Context(), exchangeOf(w).id, a)
 	if err != nil {
 		refuse(w, err)
 		return
@@ -55,16 +55,16 @@ func serveLeaderboard(boards *leaderboard.Shelf, w http.ResponseWriter, r *http.
 // malformed returns the fault that scoring would give for names that are no
 // slugs, before anything is asked or remembered.
 func malformed(a leaderboard.Address) *fault.Fault {
-	f := fault.BadRequest.List()
-	for _, field := range []struct{ name, value string }{{"authority", a.Authority}, {"cycle", a.Cycle}, {"group", a.Group}} {
+	var broken []fault.Violation
+	for _, field := range [...]struct{ name, value string }{{"authority", a.Authority}, {"cycle", a.Cycle}, {"group", a.Group}} {
 		if !isSlug(field.value) {
-			f.Violations = append(f.Violations, fault.Validation(field.name, "string.slug", ""))
+			broken = append(broken, fault.Validation(field.name, "string.slug", ""))
 		}
 	}
-	if len(f.Violations) == 0 {
+	if broken == nil {
 		return nil
 	}
-	return f
+	return fault.BadRequest.List(broken...)
 }
 
 func isSlug(s string) bool {

@@ -123,7 +123,10 @@ func TestLeaderboardFaults(t *testing.T) {
 
 func TestNewPublicationShowsAfterASecond(t *testing.T) {
 	w := start(t, gateway.Config{})
-	w.do(t, "GET", districts, "")
+	w.do(t, "GET", districts, "", "X-Request-Id", "mine-1")
+	if w.scoring.request != "mine-1" {
+		t.Errorf("scoring was asked in the name of request %q", w.scoring.request)
+	}
 	w.scoring.publish(second)
 	w.clock.move(999 * time.Millisecond)
 	if a := w.do(t, "GET", districts, ""); !bytes.Equal(a.body, plain(first, "districts")) {

@@ -23,10 +23,10 @@ import (
 )
 
 // rest returns the handler of every rpc that has an address.
-func (g *Gateway) rest(deps Deps) (http.Handler, error) {
+func (g *Gateway) rest(ctx context.Context, deps Deps) (http.Handler, error) {
 	none := func(string) (string, bool) { return "", false }
 	mux := runtime.NewServeMux(
-		runtime.WithMarshalerOption(runtime.MIMEWildcard, &runtime.HTTPBodyMarshaler{Marshaler: newStrict()}),
+		runtime.WithMarshalerOption(runtime.MIMEWildcard, &runtime.HTTPBodyMarshaler{Marshaler: &strict{}}),
 		runtime.SetQueryParameterParser(strictQuery{}),
 		runtime.WithIncomingHeaderMatcher(none), runtime.WithOutgoingHeaderMatcher(none), runtime.WithOutgoingTrailerMatcher(none),
 		runtime.WithMetadata(annotate),
@@ -34,8 +34,6 @@ func (g *Gateway) rest(deps Deps) (http.Handler, error) {
 		runtime.WithErrorHandler(refuseRPC), runtime.WithRoutingErrorHandler(refuseRoute),
 		runtime.WithDisablePathLengthFallback(), runtime.WithDisableHTTPMethodOverride(), runtime.WithWriteContentLength(),
 	)
-	// The registrations only build routes; their context bounds nothing.
-	ctx := context.Background()
 	err := errors.Join(
 		identityv1.RegisterIdentityServiceHandlerClient(ctx, mux, identityv1.NewIdentityServiceClient(deps.Identity)),
 		authv1.RegisterKeyServiceHandlerClient(ctx, mux, authv1.NewKeyServiceClient(deps.Identity)),
@@ -96,7 +94,7 @@ func annotate(ctx context.Context, _ *http.Request) metadata.MD {
 
 // refuseRPC answers with the fault of an rpc, or with that of the mux, which
 // knows only statuses.
-func refuseRPC(ctx context.Context, _ *runtime.ServeMux, _ runtime.Marshaler, w http.ResponseWriter, _ *http.Request, err error) {
+func refuseRPC(_ context.Context, _ *runtime.ServeMux, _ runtime.Marshaler, w http.ResponseWriter, _ *http.Request, err error) {
 	x := exchangeOf(w)
 	f, ok := errors.AsType[*fault.Fault](err)
 	switch s, isStatus := status.FromError(err); {

@@ -81,7 +81,7 @@ func clearSession(x *exchange) {
 
 // setCookie sets one of the two cookies for a time; 0 removes it.
 func setCookie(w http.ResponseWriter, secure bool, name, value string, life time.Duration) {
-	c := &http.Cookie{
+	c := &http.Cookie{ //nolint:gosec // Secure is the operator's or the connection's to say, else plain HTTP could not be tried out
 		Name: name, Value: value, Path: "/", MaxAge: max(int(life/time.Second), 0),
 		HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: secure,
 	}

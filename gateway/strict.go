@@ -20,7 +20,7 @@ import (
 	"github.com/parindex/parindex/libs/fault"
 )
 
-// A misreading is a fault found while a body or query is read. The mux flattens
+// misreading is a fault found while a body or query is read. The mux flattens
 // every error of that kind into the text of a status; misread makes a fault of
 // the text again.
 type misreading struct {
@@ -46,8 +46,6 @@ func misread(text string) *fault.Fault {
 // strict reads and writes JSON. It refuses what a request does not have, saying
 // which field that is.
 type strict struct{ runtime.JSONPb }
-
-func newStrict() *strict { return &strict{} }
 
 // NewDecoder returns a decoder whose errors are misreadings, and io.EOF for an
 // empty body.

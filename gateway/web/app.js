@@ -45,7 +45,7 @@ function show(...content) {
 
 function showLoading() {
   section.setAttribute("aria-busy", "true");
-  section.replaceChildren(element("p", { class: "quiet" }, t("loading")));
+  section.replaceChildren(element("p", { class: "quiet", role: "status" }, t("loading")));
 }
 
 function showFailure(error) {
@@ -72,8 +72,13 @@ function drawChoice(p, group) {
   choice.hidden = false;
   groups.hidden = !p;
   groups.setAttribute("aria-label", t("groups"));
+  const focused = groups.contains(document.activeElement);
   groups.replaceChildren(...((p && p.groups) || []).map((g) =>
     element("a", { href: "#" + p.authority + "/" + p.cycle + "/" + g.id, "aria-current": g === group ? "page" : null }, named(g.id, g.name))));
+  const current = groups.querySelector("[aria-current]");
+  if (focused && current) {
+    current.focus(); // the link that was followed is a new element now
+  }
 }
 
 async function draw() {

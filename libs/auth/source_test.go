@@ -137,8 +137,11 @@ func (k keyService) ListKeys(context.Context, *authv1.ListKeysRequest, ...grpc.C
 
 func TestPrincipal(t *testing.T) {
 	scattered := auth.Principal{Kind: auth.Person, ID: "1", Bindings: []auth.Binding{
-		{Authority: "soc-trang"}, {Authority: "can-tho"}, {Authority: "soc-trang", Agency: "health"},
-		{Authority: "ca-mau", End: noon}, {End: noon},
+		{Authority: "soc-trang"},
+		{Authority: "can-tho"},
+		{Authority: "soc-trang", Agency: "health"},
+		{Authority: "ca-mau", End: noon},
+		{End: noon},
 	}}
 	tests := []struct {
 		p    auth.Principal

@@ -336,6 +336,22 @@ func TestManyCallersFetchOnce(t *testing.T) {
 	})
 }
 
+func TestManyCallersFetchOnceInWhateverOrder(t *testing.T) {
+	token := sign(t, keyA, mai, noon)
+	for range 100 {
+		from := &identity{keys: ring(t, keyA)}
+		v := auth.NewVerifier(from.fetch, (&clock{}).now)
+		var all sync.WaitGroup
+		for range 20 {
+			all.Go(func() { _, _ = v.Verify(t.Context(), token) })
+		}
+		all.Wait()
+		if got := from.called(); got != 1 {
+			t.Fatalf("20 callers fetched %d times", got)
+		}
+	}
+}
+
 func TestForgedKeyIDsHoldNobodyUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		from := &identity{keys: ring(t, keyA)}

@@ -208,19 +208,19 @@ func recording(ctx context.Context) *call {
 	return c
 }
 
+// ours are the kinds of fault that are the server's, not the caller's.
+var ours = map[fault.Kind]slog.Level{fault.Internal: slog.LevelError, fault.Unavailable: slog.LevelWarn}
+
 // outcome returns what the log says of a call's error. The error's own text,
-// which may repeat the request, is recorded only where it is the server's.
+// which may repeat the request, is recorded only where the fault is ours.
 func (c *call) outcome() (slog.Level, []slog.Attr) {
 	if c.err == nil {
 		return slog.LevelInfo, nil
 	}
 	f := fault.From(c.err)
 	level, cause := slog.LevelInfo, f.Unwrap()
-	switch {
-	case f.Kind == fault.Internal:
-		level, cause = slog.LevelError, c.err
-	case f.Kind == fault.Unavailable:
-		level, cause = slog.LevelWarn, c.err
+	if l, ok := ours[f.Kind]; ok {
+		level, cause = l, c.err
 	}
 	attrs := []slog.Attr{slog.String("reason", f.Code)}
 	if cause != nil {

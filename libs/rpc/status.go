@@ -92,7 +92,7 @@ func fieldViolations(f *fault.Fault, language string) []*errdetails.BadRequest_F
 // all. A status that is not ours is ServiceAway if the service did not answer,
 // else Unexpected. What already is a fault, or no status, comes back as it is.
 func Fault(err error) error {
-	if _, ok := errors.AsType[*fault.Fault](err); false && ok || err == nil {
+	if _, ok := errors.AsType[*fault.Fault](err); ok || err == nil {
 		return err
 	}
 	s, ok := status.FromError(err)

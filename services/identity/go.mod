@@ -3,8 +3,11 @@ module github.com/parindex/parindex/services/identity
 go 1.26.8
 
 require (
+	github.com/alexedwards/argon2id v1.0.0
 	github.com/google/uuid v1.6.0
 	github.com/jackc/pgx/v5 v5.12.0
+	github.com/parindex/parindex/libs v0.0.0
+	github.com/parindex/parindex/proto v0.0.0
 	github.com/prometheus/client_golang v1.25.0
 	github.com/spf13/pflag v1.0.9
 	go.uber.org/goleak v1.3.0
@@ -52,18 +55,12 @@ require (
 	go.uber.org/multierr v1.11.0 // indirect
 	go.yaml.in/yaml/v3 v3.0.5 // indirect
 	golang.org/x/crypto v0.58.0 // indirect
+	golang.org/x/exp v0.0.0-20261014143641-f0251eb4aa3e // indirect
 	golang.org/x/net v0.61.0 // indirect
 	golang.org/x/sync v0.24.0 // indirect
 	golang.org/x/sys v0.49.0 // indirect
 	golang.org/x/text v0.43.0 // indirect
 	google.golang.org/genproto/googleapis/api v0.0.0-20261019180522-ce908d29299b // indirect
-)
-
-require (
-	github.com/alexedwards/argon2id v1.0.0
-	github.com/parindex/parindex/libs v0.0.0
-	github.com/parindex/parindex/proto v0.0.0
-	golang.org/x/exp v0.0.0-20261014143641-f0251eb4aa3e // indirect
 )
 
 replace (

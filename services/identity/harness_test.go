@@ -327,3 +327,26 @@ func parallel(n int, f func(i int) error) map[string]int {
 	}
 	return counts
 }
+
+// hold runs sql in a transaction that stays open until release.
+func (w *world) hold(sql string, args ...any) (release func()) {
+	w.Helper()
+	tx, err := w.db.Pool.Begin(w.Context())
+	w.must(err)
+	_, err = tx.Exec(w.Context(), sql, args...)
+	w.must(err)
+	return func() { w.must(tx.Commit(w.Context())) }
+}
+
+// waiting returns when n transactions of the service wait for a lock, or have
+// not done so within two seconds: then they wait for none.
+func (w *world) waiting(n int) {
+	w.Helper()
+	for range 100 {
+		waiting := w.rows(`select pid::text from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`)
+		if len(waiting) >= n {
+			return
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+}

@@ -16,7 +16,8 @@ import (
 
 // The functions in this file are for local commands: they work on the database
 // itself, need no server and no token, and stand in the audit log as "local".
-// Their errors are the faults of the contract.
+// The Config MUST have passed Validate; the signing key is not needed. Their
+// errors are the faults of the contract.
 
 const local = "local"
 

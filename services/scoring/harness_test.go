@@ -62,6 +62,7 @@ type world struct {
 	scoringv1.ScoringServiceClient
 
 	clock   *clock
+	newID   func() (uuid.UUID, error)
 	key     ed25519.PrivateKey
 	catalog *catalog
 	// stopCatalog makes the catalog go away.
@@ -75,7 +76,7 @@ type world struct {
 
 // newWorld serves scoring over a fresh database with the Redis at a URL ("" is
 // none).
-func newWorld(t testing.TB, redisURL string) *world {
+func newWorld(t *testing.T, redisURL string) *world {
 	t.Helper()
 	db := pgtest.New(t, "scoring", migrate, postgres.Lines()[0].FS, postgres.Lines()[1].FS, postgres.Lines()[2].FS)
 	w := newWorldAt(t, db.DSN, redisURL)
@@ -87,10 +88,10 @@ func migrate(ctx context.Context, dsn string) error {
 	return scoring.Migrate(ctx, scoring.Config{DB: pg.Config{DSN: dsn}}, slog.New(slog.DiscardHandler))
 }
 
-func newWorldAt(t testing.TB, dsn, redisURL string) *world {
+func newWorldAt(t *testing.T, dsn, redisURL string) *world {
 	t.Helper()
 	w := &world{
-		clock: &clock{now: time.Date(2024, 4, 1, 8, 0, 0, 0, time.UTC)}, key: ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize)),
+		clock: &clock{now: time.Date(2024, 4, 1, 8, 0, 0, 123_456_789, time.UTC)}, newID: uuid.NewV7, key: ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize)),
 		catalog: socTrang(), metrics: prometheus.NewRegistry(), log: &bytes.Buffer{},
 	}
 	catalogConn, stop := w.serve(t, "catalog", auth.Forwarded, func(r grpc.ServiceRegistrar) { catalogv1.RegisterCatalogServiceServer(r, w.catalog) })
@@ -99,6 +100,7 @@ func newWorldAt(t testing.TB, dsn, redisURL string) *world {
 	w.service, err = scoring.New(t.Context(), scoring.Config{DB: pg.Config{DSN: dsn, MaxConns: 4}, RedisURL: redisURL}, scoring.Deps{
 		Catalog: catalogv1.NewCatalogServiceClient(catalogConn),
 		Logger:  slog.New(slog.NewTextHandler(w.log, nil)), Now: w.clock.Now, Metrics: w.metrics,
+		NewID: func() (uuid.UUID, error) { return w.newID() },
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -115,7 +117,7 @@ func newWorldAt(t testing.TB, dsn, redisURL string) *world {
 
 // serve runs services behind the real interceptors and returns a connection and
 // what stops them.
-func (w *world) serve(t testing.TB, name string, credential rpc.Credential, register func(grpc.ServiceRegistrar)) (*grpc.ClientConn, func()) {
+func (w *world) serve(t *testing.T, name string, credential rpc.Credential, register func(grpc.ServiceRegistrar)) (*grpc.ClientConn, func()) {
 	t.Helper()
 	public, ok := w.key.Public().(ed25519.PublicKey)
 	if !ok {
@@ -157,7 +159,7 @@ func tokenOf(ctx context.Context) (string, error) {
 }
 
 // as returns a context whose calls are made by a person with one role.
-func (w *world) as(t testing.TB, role authv1.Role, authority string) context.Context {
+func (w *world) as(t *testing.T, role authv1.Role, authority string) context.Context {
 	t.Helper()
 	p := auth.Principal{Kind: auth.Person, ID: "0197f3c4-0000-7000-8000-000000000001", Bindings: []auth.Binding{{Role: role, Authority: authority}}}
 	token, _, err := auth.Sign(w.key, p, w.clock.Now(), time.Hour)
@@ -167,13 +169,13 @@ func (w *world) as(t testing.TB, role authv1.Role, authority string) context.Con
 	return context.WithValue(t.Context(), tokenKey{}, token)
 }
 
-func (w *world) coordinator(t testing.TB) context.Context {
+func (w *world) coordinator(t *testing.T) context.Context {
 	t.Helper()
 	return w.as(t, authv1.Role_ROLE_COORDINATOR, "soc-trang")
 }
 
 // publish imports content for soc-trang's 2023 and returns what is public then.
-func (w *world) publish(t testing.TB, content []byte, notice string) *scoringv1.PublishedCycle {
+func (w *world) publish(t *testing.T, content []byte, notice string) *scoringv1.PublishedCycle {
 	t.Helper()
 	answer, err := w.ImportHistory(w.coordinator(t), importOf(content, notice))
 	if err != nil {
@@ -187,7 +189,7 @@ func importOf(content []byte, notice string) *scoringv1.ImportHistoryRequest {
 }
 
 // printed2023 is the file that ships with the platform.
-func printed2023(t testing.TB) []byte {
+func printed2023(t *testing.T) []byte {
 	t.Helper()
 	content, err := os.ReadFile(filepath.Join("..", "..", "deploy", "allinone", "data", "soc-trang", "history-2023.yaml"))
 	if err != nil {
@@ -197,7 +199,7 @@ func printed2023(t testing.TB) []byte {
 }
 
 // changed returns content with one text in the place of another, which must be there.
-func changed(t testing.TB, content []byte, old, replacement string) []byte {
+func changed(t *testing.T, content []byte, old, replacement string) []byte {
 	t.Helper()
 	if !bytes.Contains(content, []byte(old)) {
 		t.Fatalf("the file does not hold %q", old)
@@ -205,7 +207,7 @@ func changed(t testing.TB, content []byte, old, replacement string) []byte {
 	return bytes.Replace(content, []byte(old), []byte(replacement), 1)
 }
 
-func (w *world) get(t testing.TB, group, publication string) *scoringv1.GetLeaderboardResponse {
+func (w *world) get(t *testing.T, group, publication string) *scoringv1.GetLeaderboardResponse {
 	t.Helper()
 	answer, err := w.GetLeaderboard(t.Context(), &scoringv1.GetLeaderboardRequest{
 		Authority: "soc-trang", Cycle: "2023", Group: group, Publication: publication,
@@ -216,7 +218,7 @@ func (w *world) get(t testing.TB, group, publication string) *scoringv1.GetLeade
 	return answer
 }
 
-func (w *world) leaderboard(t testing.TB, group string) *scoringv1.Leaderboard {
+func (w *world) leaderboard(t *testing.T, group string) *scoringv1.Leaderboard {
 	t.Helper()
 	l := &scoringv1.Leaderboard{}
 	if err := protojson.Unmarshal(unzip(t, w.get(t, group, "").GetBody().GetData()), l); err != nil {
@@ -225,7 +227,7 @@ func (w *world) leaderboard(t testing.TB, group string) *scoringv1.Leaderboard {
 	return l
 }
 
-func unzip(t testing.TB, body []byte) []byte {
+func unzip(t *testing.T, body []byte) []byte {
 	t.Helper()
 	r, err := gzip.NewReader(bytes.NewReader(body))
 	if err != nil {
@@ -239,7 +241,7 @@ func unzip(t testing.TB, body []byte) []byte {
 }
 
 // reads returns how many leaderboards a source has served.
-func (w *world) reads(t testing.TB, source string) float64 {
+func (w *world) reads(t *testing.T, source string) float64 {
 	t.Helper()
 	families, err := w.metrics.Gather()
 	if err != nil {
@@ -255,14 +257,15 @@ func (w *world) reads(t testing.TB, source string) float64 {
 	return 0
 }
 
-// wantFault fails unless err is a fault with this reason.
-func wantFault(t testing.TB, err error, code string) *fault.Fault {
+// wantFault fails unless err is a fault with this reason, and returns what it
+// lists.
+func wantFault(t *testing.T, err error, code string) []fault.Violation {
 	t.Helper()
 	f, ok := errors.AsType[*fault.Fault](err)
 	if !ok || f.Code != code {
 		t.Fatalf("got %v, want %s", err, code)
 	}
-	return f
+	return f.Violations
 }
 
 // catalog is a fake of the three rpcs that scoring asks, fed from Go data.
@@ -317,8 +320,10 @@ func (c *catalog) rename(id, name string) {
 // socTrang is the province with the cycles 2023 (imported) and 2024 (run).
 func socTrang() *catalog {
 	groups := []*catalogv1.Group{
-		{Id: "departments", Name: "Sở, ban, ngành tỉnh"}, {Id: "districts", Name: "Ủy ban nhân dân cấp huyện"},
-		{Id: "public-service-units", Name: "Đơn vị sự nghiệp công lập tỉnh"}, {Id: "central-agencies", Name: "Cơ quan Trung ương đặt tại tỉnh"},
+		{Id: "departments", Name: "Sở, ban, ngành tỉnh"},
+		{Id: "districts", Name: "Ủy ban nhân dân cấp huyện"},
+		{Id: "public-service-units", Name: "Đơn vị sự nghiệp công lập tỉnh"},
+		{Id: "central-agencies", Name: "Cơ quan Trung ương đặt tại tỉnh"},
 	}
 	c := &catalog{
 		authority: &catalogv1.Authority{Id: "soc-trang", Name: "Ủy ban nhân dân tỉnh Sóc Trăng"},
@@ -348,7 +353,7 @@ func socTrang() *catalog {
 		"Ngân hàng Nhà nước Chi nhánh tỉnh Sóc Trăng")
 	for _, a := range c.agencies {
 		if a.GetAgency().GetName() == "UBND huyện Thạnh Trị" {
-			a.Agency.Aliases = []string{"UBND huyện Thanh Trì"} //nolint:protogetter // it is set
+			a.Agency.Aliases = []string{"UBND huyện Thanh Trì"}
 		}
 	}
 	return c
@@ -356,7 +361,7 @@ func socTrang() *catalog {
 
 // sharedRedis is the Redis that tests share; what they keep there lies under ids
 // of their own.
-func sharedRedis(t testing.TB) string {
+func sharedRedis(t *testing.T) string {
 	t.Helper()
 	address := os.Getenv("PARINDEX_TEST_REDIS_URL")
 	if address == "" {
@@ -373,17 +378,13 @@ type ownRedis struct {
 	process *os.Process
 }
 
-func newRedis(t testing.TB) *ownRedis {
+func newRedis(t *testing.T) *ownRedis {
 	t.Helper()
 	program, err := exec.LookPath(filepath.Join(os.Getenv("PARINDEX_REDIS_BIN"), "redis-server"))
 	if err != nil {
 		t.Fatalf(`no redis-server for fault tests: run "make test", or install redis-server, or "eval $(deploy/local/tools.sh redis)" (%v)`, err)
 	}
-	dir, err := os.MkdirTemp("", "parindex-redis-") // short: a socket's path has at most 107 bytes
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	dir := socketDir(t)
 	socket := filepath.Join(dir, "s")
 	command := exec.Command(program, "--port", "0", "--unixsocket", socket, "--dir", dir, "--save", "", "--appendonly", "no") //nolint:gosec,noctx // a test's own program; the test ends it
 	if err := command.Start(); err != nil {
@@ -392,8 +393,7 @@ func newRedis(t testing.TB) *ownRedis {
 	r := &ownRedis{Client: goredis.NewClient(&goredis.Options{Network: "unix", Addr: socket}), url: "unix://" + socket, process: command.Process}
 	t.Cleanup(func() {
 		_ = r.Close()
-		_ = command.Process.Kill()
-		_ = command.Wait()
+		_ = r.kill()
 	})
 	for range 200 {
 		if r.Ping(t.Context()).Err() == nil {
@@ -403,6 +403,39 @@ func newRedis(t testing.TB) *ownRedis {
 	}
 	t.Fatal("redis-server did not start within 2 s")
 	return nil
+}
+
+// kill ends r as a crash does and returns when it is gone.
+func (r *ownRedis) kill() error {
+	if err := r.process.Kill(); err != nil && !errors.Is(err, os.ErrProcessDone) {
+		return err
+	}
+	_, _ = r.process.Wait() // fails where it was waited for already
+	return nil
+}
+
+// fill empties r, gives it 1 MB without eviction and writes until it takes no more.
+func (r *ownRedis) fill(ctx context.Context) error {
+	err := errors.Join(r.FlushAll(ctx).Err(), r.ConfigSet(ctx, "maxmemory", "1mb").Err(), r.ConfigSet(ctx, "maxmemory-policy", "noeviction").Err())
+	for i := 0; err == nil; i++ {
+		err = r.Set(ctx, "fill:"+strconv.Itoa(i), bytes.Repeat([]byte("x"), 4096), 0).Err()
+	}
+	if goredis.HasErrorPrefix(err, "OOM") {
+		return nil
+	}
+	return err
+}
+
+// socketDir is a folder with a short name: the path of a socket has at most 107
+// bytes, and t.TempDir's holds the name of the test.
+func socketDir(t *testing.T) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "parindex-") //nolint:usetesting // too long, see above
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	return dir
 }
 
 func newUUID() string { return uuid.NewString() }

@@ -66,6 +66,10 @@ type Service struct {
 	pool   *pgxpool.Pool
 	cache  *redis.Cache
 	server *api.Server
+	log    *slog.Logger
+	now    func() time.Time
+	stop   context.CancelFunc
+	done   chan struct{}
 }
 
 // New returns a Service. It does not fail because PostgreSQL, Redis or catalog
@@ -82,13 +86,18 @@ func New(ctx context.Context, cfg Config, deps Deps) (*Service, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("opening scoring: %w", err), cache.Close())
 	}
-	s := &Service{pool: pool, cache: cache}
 	db := postgres.New(pool)
-	reads, err := register(deps.Metrics, pool, db)
+	reads, err := register(deps.Metrics, pool, db) //nolint:contextcheck // a scrape comes later than this call
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("registering the metrics of scoring: %w", err), s.Close(ctx))
+		pool.Close()
+		return nil, errors.Join(fmt.Errorf("registering the metrics of scoring: %w", err), cache.Close())
 	}
-	s.server = api.New(api.Deps{DB: db, Cache: cache, Catalog: deps.Catalog, Now: deps.Now, NewID: deps.NewID, Reads: reads})
+	s := &Service{
+		pool: pool, cache: cache, log: deps.Logger, now: deps.Now, done: make(chan struct{}),
+		server: api.New(api.Deps{DB: db, Cache: cache, Catalog: deps.Catalog, Now: deps.Now, NewID: deps.NewID, Reads: reads}),
+	}
+	ctx, s.stop = context.WithCancel(context.WithoutCancel(ctx))
+	go s.forget(ctx)
 	return s, nil
 }
 
@@ -101,7 +110,7 @@ func register(metrics prometheus.Registerer, pool *pgxpool.Pool, db *postgres.DB
 	current := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 		Name: "parindex_publications_current", Help: "Cycles with a publication that stands; NaN while the database is away.",
 	}, func() float64 {
-		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+		ctx, cancel := context.WithTimeout(context.Background(), time.Second) // a scrape brings none
 		defer cancel()
 		n, err := db.CountPublished(ctx)
 		if err != nil {
@@ -128,8 +137,13 @@ func (s *Service) Ready(ctx context.Context) error {
 	return pg.CheckSchema(ctx, s.pool, postgres.Schema, postgres.Lines()...)
 }
 
-// Close gives back the connections.
-func (s *Service) Close(context.Context) error {
+// Close ends background work and gives back the connections.
+func (s *Service) Close(ctx context.Context) error {
+	s.stop()
+	select {
+	case <-s.done:
+	case <-ctx.Done():
+	}
 	s.pool.Close()
 	return s.cache.Close()
 }
@@ -137,4 +151,28 @@ func (s *Service) Close(context.Context) error {
 // Migrate brings the schema to this version; a second time it changes nothing.
 func Migrate(ctx context.Context, cfg Config, log *slog.Logger) error {
 	return pg.Migrator{DSN: cfg.DB.DSN, Schema: postgres.Schema, Lines: postgres.Lines(), Logger: log}.Up(ctx)
+}
+
+const (
+	// requestsKept is how long a request id is remembered (architecture decision 5).
+	requestsKept = 7 * 24 * time.Hour
+	forgetEvery  = time.Hour
+)
+
+// forget drops the request ids that need no longer be remembered, until ctx is
+// done. Any number of replicas may do it at once.
+func (s *Service) forget(ctx context.Context) {
+	defer close(s.done)
+	tick := time.NewTicker(forgetEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		if _, err := pg.ForgetRequests(ctx, s.pool, postgres.Schema, s.now().Add(-requestsKept)); err != nil && ctx.Err() == nil {
+			s.log.WarnContext(ctx, "forgetting old request ids", "service", postgres.Schema, "because", err.Error())
+		}
+	}
 }

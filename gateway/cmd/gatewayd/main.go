@@ -25,17 +25,17 @@ type config struct {
 func main() {
 	var c config
 	root := &cobra.Command{Use: "gatewayd", Short: "the edge of parindex for browsers"}
-	command := &cobra.Command{
+	answer := &cobra.Command{
 		Use: "serve", Short: "answer HTTP until a signal", Args: cobra.NoArgs,
 		PreRunE: func(cmd *cobra.Command, args []string) error {
 			return errors.Join(run.Environment(cmd, args), c.gateway.Validate())
 		},
 		RunE: func(cmd *cobra.Command, _ []string) error { return serve(cmd.Context(), c) },
 	}
-	c.gateway.Flags(command.Flags())
-	c.telemetry.Flags(command.Flags())
-	c.targets = daemon.Targets(command.Flags())
-	root.AddCommand(command, run.VersionCommand())
+	c.gateway.Flags(answer.Flags())
+	c.telemetry.Flags(answer.Flags())
+	c.targets = daemon.Targets(answer.Flags())
+	root.AddCommand(answer, run.VersionCommand())
 	run.Main(root)
 }
 
@@ -44,15 +44,15 @@ func serve(ctx context.Context, c config) error {
 	if err != nil {
 		return err
 	}
-	deps := gateway.Deps{Logger: t.Logger, Now: time.Now, Metrics: t.Metrics("gateway")}
+	// No credential: the gateway sends along the caller's own token, or none.
 	dial := daemon.Dial(c.targets)
 	identity, err1 := dial("identity", nil)
 	catalog, err2 := dial("catalog", nil)
 	scoring, err3 := dial("scoring", nil)
-	if err := errors.Join(err1, err2, err3); err != nil {
+	if err = errors.Join(err1, err2, err3); err != nil {
 		return err
 	}
-	deps.Identity, deps.Catalog, deps.Scoring = identity, catalog, scoring
+	deps := gateway.Deps{Logger: t.Logger, Now: time.Now, Metrics: t.Metrics("gateway"), Identity: identity, Catalog: catalog, Scoring: scoring}
 	g, err := gateway.New(ctx, c.gateway, deps)
 	if err != nil {
 		return err

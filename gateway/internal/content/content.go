@@ -115,7 +115,7 @@ func (c *Content) ServeFor(w http.ResponseWriter, r *http.Request, cacheControl 
 
 // TakesGzip reports whether Accept-Encoding allows gzip.
 func TakesGzip(h http.Header) bool {
-	any := false
+	others := false
 	for _, line := range h["Accept-Encoding"] {
 		for part := range strings.SplitSeq(line, ",") {
 			coding, parameters, _ := strings.Cut(part, ";")
@@ -123,11 +123,11 @@ func TakesGzip(h http.Header) bool {
 			case "gzip", "x-gzip":
 				return wanted(parameters)
 			case "*":
-				any = wanted(parameters)
+				others = wanted(parameters)
 			}
 		}
 	}
-	return any
+	return others
 }
 
 // wanted reports whether a coding's parameters do not give it weight 0.

@@ -79,13 +79,13 @@ func New(scoring Scoring, now func() time.Time, maxBytes int64, fromMemory func(
 	}
 }
 
-// Get returns the leaderboard at an address whose parts are well formed. Faults:
-// PublicationUnknown, LeaderboardUnknown, and ServiceAway if scoring does not
-// answer what is not in memory.
-func (s *Shelf) Get(ctx context.Context, a Address) (*content.Content, error) {
+// Get returns the leaderboard at an address whose parts are well formed, for the
+// request with an id. Faults: PublicationUnknown, LeaderboardUnknown, and
+// ServiceAway or StorageAway if scoring cannot say what is not in memory.
+func (s *Shelf) Get(ctx context.Context, requestID string, a Address) (*content.Content, error) {
 	if a.Publication == "" {
 		key := cycle{a.Authority, a.Cycle}
-		publication, err := s.current.ask(ctx, key, s.now(), s.currentOf)
+		publication, err := s.current.ask(ctx, requestID, key, s.now(), s.currentOf)
 		if err != nil {
 			return nil, err
 		}
@@ -95,7 +95,7 @@ func (s *Shelf) Get(ctx context.Context, a Address) (*content.Content, error) {
 		s.fromMemory()
 		return c, nil
 	}
-	return s.fetchings.ask(ctx, a, s.now(), s.fetch)
+	return s.fetchings.ask(ctx, requestID, a, s.now(), s.fetch)
 }
 
 func (s *Shelf) currentOf(ctx context.Context, k cycle) (string, error) {

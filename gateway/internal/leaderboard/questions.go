@@ -5,7 +5,10 @@ import (
 	"sync"
 	"time"
 
+	"google.golang.org/grpc/metadata"
+
 	"github.com/parindex/parindex/libs/fault"
+	"github.com/parindex/parindex/libs/rpc"
 )
 
 // questions lets all who want to know the same thing at the same time share one
@@ -33,9 +36,10 @@ func newQuestions[K comparable, V any](faultsOnly bool) *questions[K, V] {
 	return &questions[K, V]{faultsOnly: faultsOnly, open: map[K]*question[V]{}}
 }
 
-// ask returns what call says about key, at most fresh ago. A caller that leaves
-// does not end the call for those who stay.
-func (q *questions[K, V]) ask(ctx context.Context, key K, now time.Time, call func(context.Context, K) (V, error)) (V, error) {
+// ask returns what call says about key, at most fresh ago. The call carries the
+// id of the request that made it; a caller that leaves does not end it for those
+// who stay.
+func (q *questions[K, V]) ask(ctx context.Context, requestID string, key K, now time.Time, call func(context.Context, K) (V, error)) (V, error) {
 	q.mu.Lock()
 	one := q.open[key]
 	if one == nil || now.Sub(one.asked) >= fresh {
@@ -46,6 +50,7 @@ func (q *questions[K, V]) ask(ctx context.Context, key K, now time.Time, call fu
 		go func() {
 			ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
 			defer cancel()
+			ctx = metadata.AppendToOutgoingContext(ctx, rpc.RequestIDKey, requestID)
 			one.answer, one.err = call(ctx, key)
 			close(one.done)
 			if q.faultsOnly && one.err == nil {

@@ -59,7 +59,7 @@ func publishedCycle(c scoring.PublishedCycle) *scoringv1.PublishedCycle {
 }
 
 func leaderboard(p scoring.Publication, l scoring.Leaderboard) *scoringv1.Leaderboard {
-	show := display{policy: l.Policy}
+	show := display{policy: l.Policy, origins: nil}
 	entries := make([]*scoringv1.LeaderboardEntry, len(l.Entries))
 	for i, e := range l.Entries {
 		entries[i] = show.entry(e)

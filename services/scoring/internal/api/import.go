@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
+	"time"
 
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
 	"github.com/parindex/parindex/services/scoring/internal/postgres"
@@ -29,7 +31,7 @@ func (s *Server) cycle(ctx context.Context, authority, id string) (scoring.Cycle
 			return scoring.Cycle{}, fmt.Errorf("asking catalog for the agencies of cycle %s of %s: %w", id, authority, err)
 		}
 		agencies = append(agencies, answer.GetCycleAgencies()...)
-		if req.PageToken = answer.GetNextPageToken(); req.PageToken == "" {
+		if req.PageToken = answer.GetNextPageToken(); req.GetPageToken() == "" {
 			return cycle(a.GetAuthority(), c.GetCycle(), agencies), nil
 		}
 	}
@@ -42,11 +44,12 @@ func (s *Server) publishing(c scoring.Cycle, results scoring.Results, notice str
 	if err != nil {
 		return postgres.Publishing{}, fmt.Errorf("making the id of a publication: %w", err)
 	}
+	now := s.deps.Now().UTC().Truncate(time.Microsecond) // what the database keeps of it
 	return postgres.Publishing{
 		Results: results,
 		Publication: scoring.Publication{
 			ID: id.String(), Authority: c.Authority, AuthorityName: c.AuthorityName, Cycle: c.ID, CycleName: c.Name,
-			Decision: results.Decision, PublishTime: s.deps.Now().UTC(), Notice: notice, Source: results.Source,
+			Decision: results.Decision, PublishTime: now, Notice: strings.TrimSpace(notice), Source: results.Source,
 		},
 		Render: func(p scoring.Publication) ([][]byte, error) { return render(p, results.Leaderboards) },
 	}, nil

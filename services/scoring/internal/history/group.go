@@ -35,10 +35,15 @@ func (f *file) groups(n yamldoc.Node) []scoring.Leaderboard {
 			n.Report(scoring.GroupMissing.With(g.ID, len(scored)))
 		}
 	}
+	filled(n)
+	return ordered
+}
+
+// filled reports a list without entries.
+func filled(n yamldoc.Node) {
 	if n.Present() && len(n.List()) == 0 {
 		n.Report(scoring.ListEmpty)
 	}
-	return ordered
 }
 
 // group reads one group and has it computed and ranked. Ranks are looked at
@@ -95,12 +100,11 @@ func (f *file) classes(n yamldoc.Node) scoring.Classes {
 			Low: end(m, "from", "above"), High: end(m, "to", "below"),
 		}
 	}
-	if len(f.doc.Findings()) == before {
-		classes.Validate(func(i int, err error) { items[i].Report(err) })
+	if len(f.doc.Findings()) > before {
+		return nil
 	}
-	if n.Present() && len(items) == 0 {
-		n.Report(scoring.ListEmpty)
-	}
+	classes.Validate(func(i int, err error) { items[i].Report(err) })
+	filled(n)
 	return classes
 }
 
@@ -126,8 +130,8 @@ type row struct {
 	domains map[string]yamldoc.Node
 }
 
-// rows reads the agencies of a group. Without sound classes the printed ones
-// are not looked at.
+// rows reads the agencies of a group. A printed class is looked at only if sound
+// says that the group's classes are.
 func (f *file) rows(g scoring.Group, n yamldoc.Node, sound bool) []row {
 	lines := map[string]int{}
 	var rows []row
@@ -150,6 +154,7 @@ func (f *file) rows(g scoring.Group, n yamldoc.Node, sound bool) []row {
 		r.given.Domains, r.domains = f.points(g, m.Maybe("domains"))
 		rows = append(rows, r)
 	}
+	filled(n)
 	for _, a := range f.agencies.scored(g.ID) {
 		if lines[a.ID] == 0 && n.Present() {
 			n.Report(scoring.AgencyMissing.With(a.Name))

@@ -5,12 +5,10 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 
 	"github.com/parindex/parindex/libs/audit"
-	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/pg"
 	"github.com/parindex/parindex/services/scoring/internal/scoring"
 )
@@ -207,11 +205,10 @@ func entry(p Publishing, standing *scoring.Publication) audit.Entry {
 	}
 	return audit.Entry{
 		Resource:  "authorities/" + p.Publication.Authority + "/cycles/" + p.Publication.Cycle + "/publications",
-		Principal: p.Principal, Action: "publish", Change: change, Reason: reason, At: p.Publication.PublishTime.Truncate(time.Microsecond),
+		Principal: p.Principal, Action: "publish", Change: change, Reason: reason, At: p.Publication.PublishTime,
 	}
 }
 
-// problem gives an error of the database its name.
-func problem(err error) error {
-	return pg.Fault(err, map[string]fault.Reason{})
-}
+// problem gives an error of the database its name. No constraint here has a
+// reason of its own: Publish looks before it writes, behind a lock.
+func problem(err error) error { return pg.Fault(err, nil) }

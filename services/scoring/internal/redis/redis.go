@@ -75,37 +75,49 @@ func Check(address string) error {
 var errAddress = errors.New("it is not of the form redis://host:6379/0, rediss://… or unix:///path/redis.sock, with ?addr=… for a cluster, ?master_name=… for Sentinel")
 
 func dial(address string) (goredis.UniversalClient, error) {
-	u, err := url.Parse(address)
+	o, err := options(address)
 	if err != nil {
 		return nil, errAddress
+	}
+	o.DialTimeout, o.ReadTimeout, o.WriteTimeout, o.PoolTimeout = timeout, timeout, timeout, timeout
+	o.ContextTimeoutEnabled, o.DialerRetries, o.MaxRetries, o.DisableIdentity = true, 1, -1, true
+	o.MaintNotificationsConfig = &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}
+	return goredis.NewUniversalClient(o), nil
+}
+
+// options reads the URL of Sentinel (master_name), of a cluster (addr) or of one
+// server.
+func options(address string) (*goredis.UniversalOptions, error) {
+	u, err := url.Parse(address)
+	if err != nil {
+		return nil, err
 	}
 	switch {
 	case u.Query().Has("master_name"):
 		o, err := goredis.ParseFailoverURL(address)
 		if err != nil {
-			return nil, errAddress
+			return nil, err
 		}
-		o.DialTimeout, o.ReadTimeout, o.WriteTimeout, o.PoolTimeout = timeout, timeout, timeout, timeout
-		o.ContextTimeoutEnabled, o.DialerRetries, o.MaxRetries, o.DisableIdentity = true, 1, -1, true
-		return goredis.NewFailoverClient(o), nil
+		return &goredis.UniversalOptions{
+			Addrs: o.SentinelAddrs, MasterName: o.MasterName, DB: o.DB, TLSConfig: o.TLSConfig,
+			SentinelUsername: o.SentinelUsername, SentinelPassword: o.SentinelPassword, Username: o.Username, Password: o.Password,
+		}, nil
 	case u.Query().Has("addr"):
 		o, err := goredis.ParseClusterURL(address)
 		if err != nil {
-			return nil, errAddress
+			return nil, err
 		}
-		o.DialTimeout, o.ReadTimeout, o.WriteTimeout, o.PoolTimeout = timeout, timeout, timeout, timeout
-		o.ContextTimeoutEnabled, o.DialerRetries, o.MaxRetries, o.DisableIdentity = true, 1, -1, true
-		o.MaintNotificationsConfig = &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}
-		return goredis.NewClusterClient(o), nil
+		return &goredis.UniversalOptions{
+			Addrs: o.Addrs, IsClusterMode: true, TLSConfig: o.TLSConfig, Username: o.Username, Password: o.Password,
+		}, nil
 	default:
 		o, err := goredis.ParseURL(address)
 		if err != nil {
-			return nil, errAddress
+			return nil, err
 		}
-		o.DialTimeout, o.ReadTimeout, o.WriteTimeout, o.PoolTimeout = timeout, timeout, timeout, timeout
-		o.ContextTimeoutEnabled, o.DialerRetries, o.MaxRetries, o.DisableIdentity = true, 1, -1, true
-		o.MaintNotificationsConfig = &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}
-		return goredis.NewClient(o), nil
+		return &goredis.UniversalOptions{
+			Addrs: []string{o.Addr}, DB: o.DB, TLSConfig: o.TLSConfig, Username: o.Username, Password: o.Password,
+		}, nil
 	}
 }
 

@@ -115,10 +115,14 @@ func (cs Classes) edge(i int) *fault.Fault {
 // classify gives e the class of its index, or the printed class where the index
 // does not decide it.
 func (r Rules) classify(e *Entry, classes Classes, complain complain) {
-	printed, hasPrinted := classes.Named(e.given.Class)
-	if e.given.Class != "" && !hasPrinted {
-		complain("class", ClassUnknown.With(e.given.Class))
-		return
+	var printed Class
+	hasPrinted := e.given.Class != ""
+	if hasPrinted {
+		var known bool
+		if printed, known = classes.Named(e.given.Class); !known {
+			complain("class", ClassUnknown.With(e.given.Class))
+			return
+		}
 	}
 	class, decided := r.classOf(e.Index, classes)
 	switch {
@@ -142,13 +146,14 @@ func (r Rules) classOf(index Figure, classes Classes) (Class, bool) {
 	if index.origin == Computed || r.ClassBy == DisplayScale {
 		return classes.Of(r.compared(r.ClassBy, index.value))
 	}
-	half := r.halfUnit()
-	low, ok := classes.Of(points.Max(points.Points{}, index.value.Sub(half)))
-	high, also := classes.Of(points.Min(highestIndex, index.value.Add(half)))
+	slack := r.unit()
+	if r.Policy.Mode != points.Down {
+		slack = slack.Mul(points.MustParse("0.5"))
+	}
+	low, ok := classes.Of(points.Max(points.Points{}, index.value.Sub(slack)))
+	high, also := classes.Of(points.Min(highestIndex, index.value.Add(slack)))
 	return low, ok && also && low.ID == high.ID
 }
-
-func (r Rules) halfUnit() points.Points { return r.unit().Mul(points.MustParse("0.5")) }
 
 // compared returns the value of an index that c compares.
 func (r Rules) compared(c Comparison, index points.Points) points.Points {

@@ -15,9 +15,9 @@ func (r Rules) Compute(g Group) ([]Entry, []Complaint) {
 		complain := func(figure string, f *fault.Fault) {
 			complaints = append(complaints, Complaint{Agency: i, Figure: figure, Fault: f})
 		}
-		for field, points := range given.Domains {
-			if points.value.Sign() < 0 {
-				complaints = append(complaints, Complaint{Agency: i, Figure: "domains", Field: field, Fault: FigureNegative.With(points.value)})
+		for field, figure := range given.Domains {
+			if figure.value.Sign() < 0 {
+				complaints = append(complaints, Complaint{Agency: i, Figure: "domains", Field: field, Fault: FigureNegative.With(figure.value)})
 			}
 		}
 		entries[i] = r.entry(given, g.Domains, complain)
@@ -99,8 +99,12 @@ func refuseNegative(given Given, complain complain) {
 		name   string
 		figure Figure
 	}{
-		{"selfPoints", given.Self}, {"officialsPoints", given.Officials}, {"satisfactionPoints", given.Satisfaction},
-		{"surveyPoints", given.Survey}, {"totalPoints", given.Total}, {"index", given.Index},
+		{"selfPoints", given.Self},
+		{"officialsPoints", given.Officials},
+		{"satisfactionPoints", given.Satisfaction},
+		{"surveyPoints", given.Survey},
+		{"totalPoints", given.Total},
+		{"index", given.Index},
 	} {
 		if f.figure.value.Sign() < 0 {
 			complain(f.name, FigureNegative.With(f.figure.value))

@@ -317,11 +317,7 @@ func (p *Platform) ready(ctx context.Context) bool {
 }
 
 // Close closes what Open opened, for a platform that does not run.
-func (p *Platform) Close(ctx context.Context) error {
-	done, cancel := context.WithCancel(ctx)
-	cancel()
-	return p.group.Run(done)
-}
+func (p *Platform) Close(ctx context.Context) error { return p.group.Stop(ctx) }
 
 // everything is all doors as one.
 type everything struct{ doors map[string]daemon.Door }

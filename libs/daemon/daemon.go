@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -92,26 +93,27 @@ func Dial(targets map[string]*string) func(string, rpc.Credential) (*grpc.Client
 func Command(s Spec) *cobra.Command {
 	var c config
 	root := &cobra.Command{Use: s.Service + "d", Short: "the " + s.Service + " service of parindex"}
+	// Once for serve and migrate: a flag has one place where its value stands.
+	s.Flags(root.PersistentFlags())
+	prepare := func(cmd *cobra.Command, args []string) error {
+		return errors.Join(run.Environment(cmd, args), s.Validate())
+	}
 	serve := &cobra.Command{
 		Use: "serve", Short: "answer gRPC until a signal", Args: cobra.NoArgs,
-		PreRunE: func(cmd *cobra.Command, args []string) error {
-			return errors.Join(run.Environment(cmd, args), s.Validate())
-		},
-		RunE: func(cmd *cobra.Command, _ []string) error { return serve(cmd.Context(), s, c, cmd.ErrOrStderr()) },
+		PreRunE: prepare,
+		RunE:    func(cmd *cobra.Command, _ []string) error { return serve(cmd.Context(), s, c, cmd.ErrOrStderr()) },
 	}
 	c.targets = Targets(serve.Flags())
 	c.telemetry.Flags(serve.Flags())
 	serve.Flags().StringVar(&c.grpcAddr, "grpc-addr", "localhost:9090", "address to answer gRPC on")
-	s.Flags(serve.Flags())
 
 	migrate := &cobra.Command{
 		Use: "migrate", Short: "bring the schema to this version; twice changes nothing", Args: cobra.NoArgs,
-		PreRunE: serve.PreRunE,
+		PreRunE: prepare,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return s.Migrate(cmd.Context(), slog.New(slog.NewTextHandler(cmd.ErrOrStderr(), nil)))
 		},
 	}
-	s.Flags(migrate.Flags())
 	root.AddCommand(serve, migrate, run.VersionCommand())
 	return root
 }
@@ -197,8 +199,13 @@ func NewServer(door Door, deps rpc.ServerDeps) (*rpc.Server, error) {
 	return server, server.Guard()
 }
 
-// Listen opens a TCP address; the error names the flag to change.
+// Listen opens a TCP address; the error names the flag to change. localhost is
+// this machine (RFC 6761 §6.3), also where no hosts file and no name server says
+// so.
 func Listen(ctx context.Context, addr, flag string) (net.Listener, error) {
+	if port, ok := strings.CutPrefix(addr, "localhost:"); ok {
+		addr = "127.0.0.1:" + port
+	}
 	l, err := new(net.ListenConfig).Listen(ctx, "tcp", addr)
 	if err != nil {
 		return nil, fmt.Errorf("cannot listen on %s, perhaps another program does: choose another address with %s: %w", addr, run.Variable(flag), err)

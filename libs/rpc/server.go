@@ -133,7 +133,10 @@ func (s *Server) Serve(l net.Listener) error {
 	if err := s.Guard(); err != nil {
 		return err
 	}
-	return s.Server.Serve(l)
+	if err := s.Server.Serve(l); !errors.Is(err, grpc.ErrServerStopped) {
+		return err
+	}
+	return nil
 }
 
 // Stop lets running requests end, at the latest after drainTimeout or when ctx

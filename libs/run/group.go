@@ -62,11 +62,7 @@ func (g *Group) Run(ctx context.Context) error {
 
 	stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), StopTimeout)
 	defer cancel()
-	for _, t := range slices.Backward(g.tasks) {
-		if t.stop != nil {
-			errs = append(errs, named("stopping "+t.name, bounded(stopping, t.stop)))
-		}
-	}
+	errs = append(errs, g.Stop(stopping))
 	for len(running) > 0 {
 		select {
 		case e := <-ended:
@@ -76,6 +72,18 @@ func (g *Group) Run(ctx context.Context) error {
 				continue
 			}
 			return errors.Join(append(errs, fmt.Errorf("still running after %s: %s", StopTimeout, strings.Join(running, ", ")))...)
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// Stop stops the tasks of a group that does not run: what was added before
+// something after it could not be opened.
+func (g *Group) Stop(ctx context.Context) error {
+	var errs []error
+	for _, t := range slices.Backward(g.tasks) {
+		if t.stop != nil {
+			errs = append(errs, named("stopping "+t.name, bounded(ctx, t.stop)))
 		}
 	}
 	return errors.Join(errs...)

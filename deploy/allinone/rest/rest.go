@@ -35,7 +35,7 @@ type Config struct {
 
 // Flags registers c's flags.
 func (c *Config) Flags(fs *pflag.FlagSet) {
-	fs.StringVar(&c.URL, "url", "http://localhost:8080", "address of the gateway")
+	fs.StringVar(&c.URL, "url", "http://127.0.0.1:8080", "address of the gateway")
 	fs.StringVar(&c.TokenFile, "token-file", "", "file with the access token, as written by login")
 	fs.StringVar(&c.Language, "language", "vi", "language of messages: vi or en")
 }

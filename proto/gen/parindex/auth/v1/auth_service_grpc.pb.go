@@ -139,9 +139,10 @@ const (
 // Tokens for software.
 type TokenServiceClient interface {
 	// Exchanges a service account's secret for an access token of ten minutes.
-	// Stores nothing but an audit entry. Fails with SECRET_REJECTED, the same for
-	// an unknown account, a wrong secret and a disabled account, and with
-	// LOGIN_LOCKED after too many failures.
+	// Stores an audit entry and counts failures. Fails with SECRET_REJECTED, the
+	// same for an unknown account, a wrong secret and a disabled account, and with
+	// LOGIN_LOCKED after too many failures; the right secret opens even then, so
+	// that nobody can stop a service by guessing.
 	ExchangeSecret(ctx context.Context, in *ExchangeSecretRequest, opts ...grpc.CallOption) (*ExchangeSecretResponse, error)
 }
 
@@ -170,9 +171,10 @@ func (c *tokenServiceClient) ExchangeSecret(ctx context.Context, in *ExchangeSec
 // Tokens for software.
 type TokenServiceServer interface {
 	// Exchanges a service account's secret for an access token of ten minutes.
-	// Stores nothing but an audit entry. Fails with SECRET_REJECTED, the same for
-	// an unknown account, a wrong secret and a disabled account, and with
-	// LOGIN_LOCKED after too many failures.
+	// Stores an audit entry and counts failures. Fails with SECRET_REJECTED, the
+	// same for an unknown account, a wrong secret and a disabled account, and with
+	// LOGIN_LOCKED after too many failures; the right secret opens even then, so
+	// that nobody can stop a service by guessing.
 	ExchangeSecret(context.Context, *ExchangeSecretRequest) (*ExchangeSecretResponse, error)
 	mustEmbedUnimplementedTokenServiceServer()
 }

@@ -51,7 +51,8 @@ const (
 type IdentityServiceClient interface {
 	// Logs a person in and starts a session. Fails with LOGIN_REJECTED, the same
 	// for an unknown login, a wrong password and a disabled account, and with
-	// LOGIN_LOCKED after too many failures, with the time to wait.
+	// LOGIN_LOCKED after too many failures, with the time to wait; with
+	// PASSWORDS_BUSY when too many log in at once.
 	CreateSession(ctx context.Context, in *CreateSessionRequest, opts ...grpc.CallOption) (*CreateSessionResponse, error)
 	// Prolongs a session: gives a new access token and a new refresh token, and
 	// uses the old refresh token up. For 30 seconds the old one gives the same
@@ -60,15 +61,18 @@ type IdentityServiceClient interface {
 	// Fails with SESSION_ENDED; a refresh token used again after those 30 seconds
 	// ends the session, for somebody has stolen it.
 	RefreshSession(ctx context.Context, in *RefreshSessionRequest, opts ...grpc.CallOption) (*RefreshSessionResponse, error)
-	// Logs out: ends the session of the refresh token, or of the access token if
-	// none is sent. Ending an ended session succeeds.
+	// Logs out: ends the session of the refresh token, which comes as metadata
+	// parindex-refresh-token, at the edge from the cookie; or of the access token
+	// if none is sent. Ending an ended session succeeds.
 	DeleteSession(ctx context.Context, in *DeleteSessionRequest, opts ...grpc.CallOption) (*DeleteSessionResponse, error)
 	// Returns who is calling, with the roles and scopes that count now.
 	GetMe(ctx context.Context, in *GetMeRequest, opts ...grpc.CallOption) (*GetMeResponse, error)
 	// Changes the caller's own password and ends the caller's other sessions.
-	// Fails with LOGIN_REJECTED if the present password is wrong.
+	// Fails with LOGIN_REJECTED (UNAUTHENTICATED, though the session goes on) if the
+	// present password is wrong, with LOGIN_LOCKED after too many failures, and
+	// with PASSWORDS_BUSY.
 	ChangePassword(ctx context.Context, in *ChangePasswordRequest, opts ...grpc.CallOption) (*ChangePasswordResponse, error)
-	// Creates an account. Fails with LOGIN_TAKEN.
+	// Creates an account. Fails with LOGIN_TAKEN and PASSWORDS_BUSY.
 	CreateAccount(ctx context.Context, in *CreateAccountRequest, opts ...grpc.CallOption) (*CreateAccountResponse, error)
 	// Returns one account. Fails with ACCOUNT_UNKNOWN.
 	GetAccount(ctx context.Context, in *GetAccountRequest, opts ...grpc.CallOption) (*GetAccountResponse, error)
@@ -86,11 +90,13 @@ type IdentityServiceClient interface {
 	// Enabling an active account succeeds. Fails with ACCOUNT_UNKNOWN.
 	EnableAccount(ctx context.Context, in *EnableAccountRequest, opts ...grpc.CallOption) (*EnableAccountResponse, error)
 	// Sets a new password for an account, ends its sessions and forgets its login
-	// failures. Fails with ACCOUNT_UNKNOWN.
+	// failures. Fails with ACCOUNT_UNKNOWN and PASSWORDS_BUSY.
 	ResetPassword(ctx context.Context, in *ResetPasswordRequest, opts ...grpc.CallOption) (*ResetPasswordResponse, error)
 	// Gives an account a role. Fails with ACCOUNT_UNKNOWN, BINDING_EXISTS,
-	// BINDING_ENDED if end_time is past, and AGENCY_NEEDED where the role makes
-	// sense for one agency only.
+	// BINDING_ENDED if end_time is past, AGENCY_NEEDED where the role makes sense
+	// for one agency only, AGENCY_REFUSED where it never does, ROLE_NOT_GRANTABLE
+	// for a role of software, ROLES_CONFLICT where the account has a role that must
+	// be somebody else's (separation of duties, domain.md §7), and TOO_MANY_ROLES.
 	CreateRoleBinding(ctx context.Context, in *CreateRoleBindingRequest, opts ...grpc.CallOption) (*CreateRoleBindingResponse, error)
 	// Lists the role bindings of an authority that count now, oldest first. Fails
 	// with PAGE_TOKEN_INVALID.
@@ -310,7 +316,8 @@ func (c *identityServiceClient) DisableServiceAccount(ctx context.Context, in *D
 type IdentityServiceServer interface {
 	// Logs a person in and starts a session. Fails with LOGIN_REJECTED, the same
 	// for an unknown login, a wrong password and a disabled account, and with
-	// LOGIN_LOCKED after too many failures, with the time to wait.
+	// LOGIN_LOCKED after too many failures, with the time to wait; with
+	// PASSWORDS_BUSY when too many log in at once.
 	CreateSession(context.Context, *CreateSessionRequest) (*CreateSessionResponse, error)
 	// Prolongs a session: gives a new access token and a new refresh token, and
 	// uses the old refresh token up. For 30 seconds the old one gives the same
@@ -319,15 +326,18 @@ type IdentityServiceServer interface {
 	// Fails with SESSION_ENDED; a refresh token used again after those 30 seconds
 	// ends the session, for somebody has stolen it.
 	RefreshSession(context.Context, *RefreshSessionRequest) (*RefreshSessionResponse, error)
-	// Logs out: ends the session of the refresh token, or of the access token if
-	// none is sent. Ending an ended session succeeds.
+	// Logs out: ends the session of the refresh token, which comes as metadata
+	// parindex-refresh-token, at the edge from the cookie; or of the access token
+	// if none is sent. Ending an ended session succeeds.
 	DeleteSession(context.Context, *DeleteSessionRequest) (*DeleteSessionResponse, error)
 	// Returns who is calling, with the roles and scopes that count now.
 	GetMe(context.Context, *GetMeRequest) (*GetMeResponse, error)
 	// Changes the caller's own password and ends the caller's other sessions.
-	// Fails with LOGIN_REJECTED if the present password is wrong.
+	// Fails with LOGIN_REJECTED (UNAUTHENTICATED, though the session goes on) if the
+	// present password is wrong, with LOGIN_LOCKED after too many failures, and
+	// with PASSWORDS_BUSY.
 	ChangePassword(context.Context, *ChangePasswordRequest) (*ChangePasswordResponse, error)
-	// Creates an account. Fails with LOGIN_TAKEN.
+	// Creates an account. Fails with LOGIN_TAKEN and PASSWORDS_BUSY.
 	CreateAccount(context.Context, *CreateAccountRequest) (*CreateAccountResponse, error)
 	// Returns one account. Fails with ACCOUNT_UNKNOWN.
 	GetAccount(context.Context, *GetAccountRequest) (*GetAccountResponse, error)
@@ -345,11 +355,13 @@ type IdentityServiceServer interface {
 	// Enabling an active account succeeds. Fails with ACCOUNT_UNKNOWN.
 	EnableAccount(context.Context, *EnableAccountRequest) (*EnableAccountResponse, error)
 	// Sets a new password for an account, ends its sessions and forgets its login
-	// failures. Fails with ACCOUNT_UNKNOWN.
+	// failures. Fails with ACCOUNT_UNKNOWN and PASSWORDS_BUSY.
 	ResetPassword(context.Context, *ResetPasswordRequest) (*ResetPasswordResponse, error)
 	// Gives an account a role. Fails with ACCOUNT_UNKNOWN, BINDING_EXISTS,
-	// BINDING_ENDED if end_time is past, and AGENCY_NEEDED where the role makes
-	// sense for one agency only.
+	// BINDING_ENDED if end_time is past, AGENCY_NEEDED where the role makes sense
+	// for one agency only, AGENCY_REFUSED where it never does, ROLE_NOT_GRANTABLE
+	// for a role of software, ROLES_CONFLICT where the account has a role that must
+	// be somebody else's (separation of duties, domain.md §7), and TOO_MANY_ROLES.
 	CreateRoleBinding(context.Context, *CreateRoleBindingRequest) (*CreateRoleBindingResponse, error)
 	// Lists the role bindings of an authority that count now, oldest first. Fails
 	// with PAGE_TOKEN_INVALID.

@@ -22,13 +22,14 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// The account of another agency's software: role SYSTEM for one authority and,
-// if given, one agency.
+// The account of software: of another agency, with the role SYSTEM for one
+// authority and, if given, one agency; or of a service of the platform, which
+// only a local command makes.
 type ServiceAccount struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Its name: unique, a slug; the id.
 	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
-	// The authority it counts for.
+	// The authority it counts for; empty for a service of the platform.
 	Authority string `protobuf:"bytes,2,opt,name=authority,proto3" json:"authority,omitempty"`
 	// The agency it counts for; empty: every agency of the authority.
 	Agency string `protobuf:"bytes,3,opt,name=agency,proto3" json:"agency,omitempty"`

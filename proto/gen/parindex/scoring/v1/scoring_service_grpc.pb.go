@@ -37,13 +37,15 @@ type ScoringServiceClient interface {
 	// stand in the catalog, the cycle with origin IMPORTED. With validate_only
 	// nothing is stored.
 	//
-	// The same file again gives the publication it made; another file for a cycle
-	// that is published needs a notice and makes the next version, else it fails
-	// with HISTORY_EXISTS. A file with any fault stores nothing and fails with
+	// The same file as the one that stands gives the publication it made; another
+	// file for a cycle that is published needs a notice and makes the next version,
+	// else it fails with HISTORY_EXISTS; a notice on a first import fails with
+	// NOTICE_UNEXPECTED. A file with any fault stores nothing and fails with
 	// HISTORY_FILE_INVALID, whose violations list every fault with its line and
-	// reason; a file for another cycle with CYCLE_MISMATCH, an unknown cycle with
-	// CYCLE_UNKNOWN, a cycle that the platform runs itself with
-	// CYCLE_NOT_IMPORTED.
+	// reason; a file for another authority or cycle with CYCLE_MISMATCH, an unknown
+	// cycle with CYCLE_UNKNOWN, a cycle that the platform runs itself with
+	// CYCLE_NOT_IMPORTED. With validate_only the publication that would be made has
+	// no id and no publish_time.
 	ImportHistory(ctx context.Context, in *ImportHistoryRequest, opts ...grpc.CallOption) (*ImportHistoryResponse, error)
 	// Lists what is public now: for each cycle the publication that stands, by
 	// authority and then newest cycle first. Fails with PAGE_TOKEN_INVALID.
@@ -118,13 +120,15 @@ type ScoringServiceServer interface {
 	// stand in the catalog, the cycle with origin IMPORTED. With validate_only
 	// nothing is stored.
 	//
-	// The same file again gives the publication it made; another file for a cycle
-	// that is published needs a notice and makes the next version, else it fails
-	// with HISTORY_EXISTS. A file with any fault stores nothing and fails with
+	// The same file as the one that stands gives the publication it made; another
+	// file for a cycle that is published needs a notice and makes the next version,
+	// else it fails with HISTORY_EXISTS; a notice on a first import fails with
+	// NOTICE_UNEXPECTED. A file with any fault stores nothing and fails with
 	// HISTORY_FILE_INVALID, whose violations list every fault with its line and
-	// reason; a file for another cycle with CYCLE_MISMATCH, an unknown cycle with
-	// CYCLE_UNKNOWN, a cycle that the platform runs itself with
-	// CYCLE_NOT_IMPORTED.
+	// reason; a file for another authority or cycle with CYCLE_MISMATCH, an unknown
+	// cycle with CYCLE_UNKNOWN, a cycle that the platform runs itself with
+	// CYCLE_NOT_IMPORTED. With validate_only the publication that would be made has
+	// no id and no publish_time.
 	ImportHistory(context.Context, *ImportHistoryRequest) (*ImportHistoryResponse, error)
 	// Lists what is public now: for each cycle the publication that stands, by
 	// authority and then newest cycle first. Fails with PAGE_TOKEN_INVALID.

@@ -165,7 +165,7 @@ func (p *Platform) open(ctx context.Context, t *telemetry.Telemetry, now func() 
 		if err != nil {
 			return err
 		}
-		p.serve(s.name, door, server, lines[s.name])
+		p.serve(ctx, s.name, door, server, lines[s.name])
 	}
 	if err := p.openToAgencies(ctx, t, verifier, now); err != nil {
 		return err
@@ -205,8 +205,8 @@ func (p *Platform) parts(ctx context.Context, log *slog.Logger, now func() time.
 }
 
 // serve adds one service's server and the watch over its readiness.
-func (p *Platform) serve(name string, door daemon.Door, server *rpc.Server, l net.Listener) {
-	watching, stop := context.WithCancel(context.Background())
+func (p *Platform) serve(ctx context.Context, name string, door daemon.Door, server *rpc.Server, l net.Listener) {
+	watching, stop := context.WithCancel(ctx)
 	p.group.Add("readiness of "+name, func() error { return daemon.Watch(watching, door, server, p.log, name) },
 		func(context.Context) error { stop(); return nil })
 	p.group.Add(name+" server", func() error { return server.Serve(l) }, server.Stop)
@@ -229,7 +229,7 @@ func (p *Platform) openToAgencies(ctx context.Context, t *telemetry.Telemetry, v
 		return err
 	}
 	p.Addresses.GRPC = l.Addr().String()
-	p.serve("agencies", all, server, l)
+	p.serve(ctx, "agencies", all, server, l)
 	return nil
 }
 

@@ -67,6 +67,7 @@ func TestAccess(t *testing.T) {
 // callers returns nobody, every role at home, an administrator elsewhere and
 // one everywhere, another agency's software, and the platform's services.
 func (p *platform) callers(t *testing.T) []caller {
+	t.Helper()
 	callers := []caller{{name: "nobody", words: []string{"everyone"}}}
 	for number, name := range authv1.Role_name {
 		if number == 0 {
@@ -113,13 +114,13 @@ func (p *platform) admits(t *testing.T, conn *grpc.ClientConn, rpc protoreflect.
 	}
 	method := "/" + string(rpc.Parent().FullName()) + "/" + string(rpc.Name())
 	err := conn.Invoke(ctx, method, request, dynamicpb.NewMessage(rpc.Output()))
-	switch code := status.Code(err); {
-	case code == codes.Unavailable, code == codes.Internal, code == codes.Unimplemented, code == codes.DeadlineExceeded:
+	switch status.Code(err) {
+	case codes.Unavailable, codes.Internal, codes.Unimplemented, codes.DeadlineExceeded:
 		t.Errorf("%s as %s: %v", method, c.name, err)
 		return false
-	case code == codes.PermissionDenied:
+	case codes.PermissionDenied:
 		return false
-	case code == codes.Unauthenticated:
+	case codes.Unauthenticated:
 		// A door open to all refuses a wrong password with the same code.
 		return reasonOf(err) != "TOKEN_MISSING"
 	default:

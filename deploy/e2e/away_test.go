@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -140,7 +141,8 @@ func (s servers) tellRedis(t *testing.T, commands ...string) {
 		}
 		answer := make([]byte, 64)
 		n, err := conn.Read(answer)
-		if err != nil && !(err == io.EOF && strings.HasPrefix(c, "shutdown")) || strings.HasPrefix(string(answer[:n]), "-") {
+		ended := errors.Is(err, io.EOF) && strings.HasPrefix(c, "shutdown")
+		if (err != nil && !ended) || strings.HasPrefix(string(answer[:n]), "-") {
 			t.Fatalf("redis, %s: %s %v", c, answer[:n], err)
 		}
 	}

@@ -16,7 +16,7 @@ import (
 func TestNothingPersonalIsRecorded(t *testing.T) {
 	p := start(t)
 	p.loadSocTrang(t)
-	const login, name, password = "thutrang.le", "Lê Thị Thu Trang", "mat-khau-rat-dai-17"
+	const login, name, password = "thutrang.le", "Lê Thị Thu Trang", "mat-khau-rat-dai-17" //nolint:gosec // of an account made here
 	admin := p.token(t, authv1.Role_ROLE_ADMINISTRATOR, "soc-trang")
 	var account struct{ ID string }
 	answer := p.must(t, http.MethodPost, "/v1/authorities/soc-trang/accounts", admin,
@@ -39,7 +39,7 @@ func TestNothingPersonalIsRecorded(t *testing.T) {
 		path string
 		body map[string]any
 	}{
-		{"/v1/sessions", map[string]any{"login": login, "password": "sai mật khẩu"}},
+		{"/v1/sessions", map[string]any{"login": login, "password": "sai mật khẩu"}}, //nolint:gosec // wrong on purpose
 		{"/v1/authorities/soc-trang/accounts", map[string]any{"login": login, "displayName": name, "password": password}},
 		{"/v1/authorities/soc-trang/accounts", map[string]any{"login": login, "displayName": name, "password": "ngắn"}},
 	} {

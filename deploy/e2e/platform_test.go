@@ -127,7 +127,11 @@ func readKey(t *testing.T, file string) ed25519.PrivateKey {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return key.(ed25519.PrivateKey)
+	signing, ok := key.(ed25519.PrivateKey)
+	if !ok {
+		t.Fatalf("%s holds a %T", file, key)
+	}
+	return signing
 }
 
 // token returns an access token for a person with one role in one authority.

@@ -28,7 +28,8 @@ func TestTheProgramStartsTellsAndStops(t *testing.T) {
 		ready := filepath.Join(folder, "ready.json")
 		_ = os.Remove(ready)
 		var out, complaints bytes.Buffer
-		up := exec.CommandContext(t.Context(), program, "up", "--migrate", "--demonstration", "--local-dir="+folder,
+		up := exec.CommandContext(t.Context(), program, //nolint:gosec // built from this tree
+			"up", "--migrate", "--demonstration", "--local-dir="+folder,
 			"--http-addr=127.0.0.1:0", "--ready-file="+ready, "--dsn="+dsn, "--redis-url="+os.Getenv("PARINDEX_TEST_REDIS_URL"))
 		told := make(chan struct{})
 		up.Stdout, up.Stderr = &teller{w: &out, until: "Ctrl-C", told: told}, &complaints

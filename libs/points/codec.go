@@ -2,6 +2,7 @@ package points
 
 import (
 	"database/sql/driver"
+	"errors"
 	"fmt"
 	"regexp"
 )
@@ -15,20 +16,20 @@ var stored = regexp.MustCompile(`^-?[0-9]+(\.[0-9]+)?$`)
 func (x *Points) Scan(src any) error {
 	switch v := src.(type) {
 	case string:
-		return x.scanText(v)
+		return scanText(x, v)
 	case []byte:
-		return x.scanText(string(v))
+		return scanText(x, string(v))
 	case int64:
 		*x = FromInt(v)
 		return nil
 	case nil:
-		return fmt.Errorf("scanning points: the column is NULL")
+		return errors.New("scanning points: the column is NULL")
 	default:
 		return fmt.Errorf("scanning points: %T is not an exact decimal", src)
 	}
 }
 
-func (x *Points) scanText(s string) error {
+func scanText(x *Points, s string) error {
 	if !stored.MatchString(s) {
 		return fmt.Errorf("scanning points: %q is not a finite decimal", s)
 	}

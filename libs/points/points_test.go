@@ -10,8 +10,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/jackc/pgx/v5/pgtype"
-	"github.com/parindex/parindex/libs/points"
 	"pgregory.net/rapid"
+
+	"github.com/parindex/parindex/libs/points"
 )
 
 func TestParseIsStrict(t *testing.T) {
@@ -51,8 +52,13 @@ func TestFixedPadsAndNeverRounds(t *testing.T) {
 		places int32
 		want   string
 	}{
-		{"12.5", 2, "12.50"}, {"12", 2, "12.00"}, {"12", 0, "12"}, {"-0.5", 3, "-0.500"},
-		{"12.345", 2, "12.345"}, {"0", 2, "0.00"}, {"100", -1, "100"},
+		{"12.5", 2, "12.50"},
+		{"12", 2, "12.00"},
+		{"12", 0, "12"},
+		{"-0.5", 3, "-0.500"},
+		{"12.345", 2, "12.345"},
+		{"0", 2, "0.00"},
+		{"100", -1, "100"},
 	}
 	for _, tt := range tests {
 		if got := points.MustParse(tt.x).Fixed(tt.places); got != tt.want {

@@ -4,8 +4,9 @@ import (
 	"fmt"
 	"math/big"
 
-	"github.com/parindex/parindex/libs/fault"
 	"github.com/shopspring/decimal"
+
+	"github.com/parindex/parindex/libs/fault"
 )
 
 // MaxScale is the largest number of places a policy rounds to: as many as a

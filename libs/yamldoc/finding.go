@@ -5,8 +5,9 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/parindex/parindex/libs/fault"
 	"go.yaml.in/yaml/v3"
+
+	"github.com/parindex/parindex/libs/fault"
 )
 
 // Finding is one thing wrong with a file.

@@ -9,9 +9,10 @@ import (
 	"time"
 	"unicode"
 
+	"go.yaml.in/yaml/v3"
+
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/points"
-	"go.yaml.in/yaml/v3"
 )
 
 // Node is a value of the document, or the place where an optional one is

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/points"
 	"github.com/parindex/parindex/libs/yamldoc"
@@ -74,9 +75,13 @@ flow: {a: 1}
 	want := []any{
 		"1.10", "012", "no", "Sở Nội vụ", "hai\ndòng\n",
 		points.MustParse("80.81"), points.MustParse("94"), -7, "2024-02-29", true,
-		"SELF", []string{"1.5", "2.5"}, []string{"a=1 at 18"},
+		"SELF",
+		[]string{"1.5", "2.5"},
+		[]string{"a=1 at 18"},
 		false, false, false, true,
-		"", points.Points{}, 0, []yamldoc.Node(nil), "",
+		"",
+		points.Points{},
+		0, []yamldoc.Node(nil), "",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("values (-want +got):\n%s", diff)

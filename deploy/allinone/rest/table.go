@@ -38,7 +38,7 @@ func WriteLeaderboard(w io.Writer, b *scoringv1.Leaderboard) error {
 	}
 	s := b.GetStatistics()
 	_, err := fmt.Fprintf(w, "Trung bình %s · cao nhất %s · thấp nhất %s · chênh lệch %s\n\n",
-		figure(s.MeanIndex), figure(s.Highest), figure(s.Lowest), figure(s.Gap)) //nolint:protogetter // absent and empty differ
+		figure(s.MeanIndex), figure(s.Highest), figure(s.Lowest), figure(s.Gap))
 	return err
 }
 

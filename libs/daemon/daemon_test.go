@@ -144,7 +144,7 @@ func health(t *testing.T, conn grpc.ClientConnInterface) string {
 func TestServeAnswersUntilItsContextEnds(t *testing.T) {
 	t.Setenv("PARINDEX_IDENTITY_TARGET", "localhost:1") // away: it serves all the same
 	t.Setenv("PARINDEX_SHELF_BOARDS", "7")
-	t.Setenv("PARINDEX_ADMIN_ADDR", "localhost:0")
+	t.Setenv("PARINDEX_ADMIN_ADDR", "127.0.0.1:0")
 	door, out, boards := &shelf{}, &logs{}, 0
 	s := spec(door, &boards)
 	var deps daemon.Deps
@@ -246,7 +246,7 @@ func TestConfigurationFaultsComeAllAtOnce(t *testing.T) {
 }
 
 func TestServeThatCannotStart(t *testing.T) {
-	taken, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "localhost:0")
+	taken, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}

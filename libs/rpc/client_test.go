@@ -79,7 +79,7 @@ func TestCredentialThatFails(t *testing.T) {
 }
 
 func TestServiceAtADeadAddress(t *testing.T) {
-	l, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "localhost:0")
+	l, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -43,7 +43,7 @@ func refuse(w http.ResponseWriter, err error) {
 		h.Set("WWW-Authenticate", "Bearer")
 	}
 	w.WriteHeader(httpStatus(f, runtime.HTTPStatusFromCode(status.Code())))
-	_, _ = w.Write(body)
+	_, _ = w.Write(body) //nolint:gosec // JSON, and every answer forbids browsers to take it for anything else
 }
 
 func httpStatus(f *fault.Fault, byKind int) int {

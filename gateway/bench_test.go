@@ -28,7 +28,7 @@ func BenchmarkLeaderboard(b *testing.B) {
 	for _, encoding := range []string{"identity", "gzip"} {
 		body := plain(first, "districts")
 		if encoding == "gzip" {
-			body = rendered(first, "districts")
+			body = zip(plain(first, "districts"))
 		}
 		bare := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", "application/json")

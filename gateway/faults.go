@@ -38,11 +38,22 @@ var (
 		Vi: "Chỉ nhận nội dung JSON: hãy gửi Content-Type: application/json.",
 		En: "Only JSON is taken: send Content-Type: application/json.",
 	}
-	// FieldUnknown is a field, in body or query, that the request does not have.
+	// FieldUnknown is a field, in body or query, that the request does not have
+	// there. Two more texts say of a field in the query where it belongs.
 	FieldUnknown = fault.Reason{
 		Kind: fault.Invalid, Code: "FIELD_UNKNOWN",
 		Vi: "Yêu cầu không có trường này. Hãy kiểm tra tên trường.",
 		En: "The request has no such field. Check its name.",
+	}
+	fieldOfBody = fault.Reason{
+		Kind: fault.Invalid, Code: FieldUnknown.Code,
+		Vi: "Địa chỉ này không nhận trường nào trong phần truy vấn. Hãy gửi trường này trong nội dung JSON.",
+		En: "This address takes no fields in its query. Send the field in the body.",
+	}
+	fieldOfPath = fault.Reason{
+		Kind: fault.Invalid, Code: FieldUnknown.Code,
+		Vi: "Trường này đã có trong đường dẫn. Hãy bỏ nó khỏi phần truy vấn.",
+		En: "This field is already in the path. Leave it out of the query.",
 	}
 	// FieldInvalid is a value that does not fit its field's type.
 	FieldInvalid = fault.Reason{

@@ -218,9 +218,12 @@ type scoring struct {
 	request string // the id of the last question's request
 	asked   map[string]int
 	spoil   bool
+	render  func(publication, group string) []byte
+	arrived chan<- struct{}
+	release <-chan struct{}
 }
 
-func newScoring() *scoring { return &scoring{current: first, asked: map[string]int{}} }
+func newScoring() *scoring { return &scoring{current: first, asked: map[string]int{}, render: plain} }
 
 func (s *scoring) publish(id string) {
 	s.mu.Lock()
@@ -232,6 +235,27 @@ func (s *scoring) failWith(err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.fail = err
+}
+
+// hold keeps the next question for a leaderboard from being answered: arrived
+// says that it came, release lets it go.
+func (s *scoring) hold() (arrived <-chan struct{}, release chan<- struct{}) {
+	came, gone := make(chan struct{}, 1), make(chan struct{})
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.arrived, s.release = came, gone
+	return came, gone
+}
+
+func (s *scoring) held() {
+	s.mu.Lock()
+	arrived, release := s.arrived, s.release
+	s.arrived, s.release = nil, nil
+	s.mu.Unlock()
+	if arrived != nil {
+		arrived <- struct{}{}
+		<-release
+	}
 }
 
 func (s *scoring) count(call string) int {
@@ -260,6 +284,7 @@ func (s *scoring) GetCurrentPublication(ctx context.Context, r *scoringv1.GetCur
 }
 
 func (s *scoring) GetLeaderboard(_ context.Context, r *scoringv1.GetLeaderboardRequest) (*scoringv1.GetLeaderboardResponse, error) {
+	s.held()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.asked["leaderboard"]++
@@ -271,7 +296,7 @@ func (s *scoring) GetLeaderboard(_ context.Context, r *scoringv1.GetLeaderboardR
 	case r.GetGroup() != "districts" && r.GetGroup() != "departments":
 		return nil, leaderboardUnknown
 	}
-	zipped := rendered(r.GetPublication(), r.GetGroup())
+	zipped := zip(s.render(r.GetPublication(), r.GetGroup()))
 	sum := sha256.Sum256(zipped)
 	if s.spoil {
 		zipped = bytes.Clone(zipped)
@@ -294,10 +319,10 @@ func plain(publication, group string) []byte {
 	return []byte("[" + b.String() + "{}]")
 }
 
-func rendered(publication, group string) []byte {
+func zip(plain []byte) []byte {
 	var b bytes.Buffer
 	z := gzip.NewWriter(&b)
-	_, _ = z.Write(plain(publication, group))
+	_, _ = z.Write(plain)
 	_ = z.Close()
 	return b.Bytes()
 }

@@ -27,8 +27,9 @@ import (
 )
 
 const (
-	defaultHTTPAddr          = "localhost:8080"
-	defaultBodyLimit         = 4 << 20
+	defaultHTTPAddr = "localhost:8080"
+	// maxBody is the largest request that the gRPC servers of libs/rpc take.
+	maxBody                  = 4 << 20
 	defaultLeaderboardMemory = 64 << 20
 	// defaultLoginsPerMinute is generous, because a whole office stands behind
 	// one address.
@@ -43,7 +44,8 @@ type Config struct {
 	// SecureCookies marks the session's cookies Secure also where the request
 	// came without TLS: behind a proxy that ends TLS.
 	SecureCookies bool
-	// BodyLimit is the most bytes of a request's body; 4 MiB if 0.
+	// BodyLimit is the most bytes of a request's body; 4 MiB, the most there is,
+	// if 0.
 	BodyLimit int64
 	// LeaderboardMemory is the most bytes of leaderboards kept; 64 MiB if 0.
 	LeaderboardMemory int64
@@ -62,7 +64,7 @@ type Config struct {
 func (c *Config) Flags(fs *pflag.FlagSet) {
 	fs.StringVar(&c.HTTPAddr, "http-addr", defaultHTTPAddr, "address to answer browsers on")
 	fs.BoolVar(&c.SecureCookies, "secure-cookies", false, "mark cookies Secure although a proxy before this program ends TLS")
-	fs.Int64Var(&c.BodyLimit, "body-limit", defaultBodyLimit, "most bytes of a request's body")
+	fs.Int64Var(&c.BodyLimit, "body-limit", maxBody, "most bytes of a request's body")
 	fs.Int64Var(&c.LeaderboardMemory, "leaderboard-memory", defaultLeaderboardMemory, "most bytes of leaderboards kept in memory")
 	fs.IntVar(&c.LoginsPerMinute, "logins-per-minute", defaultLoginsPerMinute, "most logins a minute from one address")
 	fs.StringSliceVar(&c.TrustedOrigins, "trusted-origins", nil, "other origins whose pages may change something, as https://host")
@@ -72,12 +74,16 @@ func (c *Config) Flags(fs *pflag.FlagSet) {
 // Validate reports everything wrong with c.
 func (c *Config) Validate() error {
 	var errs []error
-	for flag, n := range map[string]int64{
-		"body-limit": c.BodyLimit, "leaderboard-memory": c.LeaderboardMemory, "logins-per-minute": int64(c.LoginsPerMinute),
-	} {
-		if n < 0 {
-			errs = append(errs, fmt.Errorf("--%s is below 0", flag))
+	for _, limit := range []struct {
+		flag string
+		n    int64
+	}{{"body-limit", c.BodyLimit}, {"leaderboard-memory", c.LeaderboardMemory}, {"logins-per-minute", int64(c.LoginsPerMinute)}} {
+		if limit.n < 0 {
+			errs = append(errs, fmt.Errorf("--%s is below 0", limit.flag))
 		}
+	}
+	if c.BodyLimit > maxBody {
+		errs = append(errs, fmt.Errorf("--body-limit is %d, but the services take no request above %d bytes", c.BodyLimit, maxBody))
 	}
 	_, err := crossOrigin(c.TrustedOrigins)
 	errs = append(errs, err)
@@ -135,14 +141,15 @@ func New(ctx context.Context, c Config, deps Deps) (*Gateway, error) {
 	if err := c.Validate(); err != nil {
 		return nil, err
 	}
-	for name, conn := range map[string]grpc.ClientConnInterface{
-		"identity": deps.Identity, "catalog": deps.Catalog, "scoring": deps.Scoring,
-	} {
-		if conn == nil {
-			return nil, fmt.Errorf("the gateway has no connection to %s", name)
+	for _, to := range []struct {
+		name string
+		conn grpc.ClientConnInterface
+	}{{"identity", deps.Identity}, {"catalog", deps.Catalog}, {"scoring", deps.Scoring}} {
+		if to.conn == nil {
+			return nil, fmt.Errorf("the gateway has no connection to %s", to.name)
 		}
 	}
-	c.BodyLimit = cmp.Or(c.BodyLimit, defaultBodyLimit)
+	c.BodyLimit = cmp.Or(c.BodyLimit, maxBody)
 	g := &Gateway{config: c, log: deps.Logger, now: deps.Now}
 	var err error
 	if g.metrics, err = newMetrics(deps.Metrics); err != nil {
@@ -176,8 +183,8 @@ func (g *Gateway) routes(rest http.Handler, boards *leaderboard.Shelf) (http.Han
 	mux.Handle("POST /v1/sessions", g.limitLogins(rest))
 	mux.Handle("POST /v1/tokens", g.limitLogins(rest))
 	const cycle = "/v1/authorities/{authority}/cycles/{cycle}"
-	mux.HandleFunc(cycle+"/leaderboards/{group}", reading(currentLeaderboard(boards)))
-	mux.HandleFunc(cycle+"/publications/{publication}/leaderboards/{group}", reading(publishedLeaderboard(boards)))
+	mux.HandleFunc(cycle+"/leaderboards/{group}", reading(noQuery(currentLeaderboard(boards))))
+	mux.HandleFunc(cycle+"/publications/{publication}/leaderboards/{group}", reading(noQuery(publishedLeaderboard(boards))))
 
 	pages, err := web.Pages()
 	if err != nil {

@@ -182,7 +182,7 @@ func TestLogAndMetricsHoldNoPersonalData(t *testing.T) {
 	if err := json.Unmarshal([]byte(lines[5]), &line); err != nil || line.Route != "/v1/authorities/{authority}/accounts/{account}" || line.Request == "" {
 		t.Errorf("the line %s", lines[5])
 	}
-	if n := testutil.CollectAndCount(w.metrics, "parindex_http_duration_seconds"); n != 5 {
+	if n := testutil.CollectAndCount(w.metrics, "parindex_http_duration_seconds"); n != 6 {
 		t.Errorf("%d series, want one for each route, method and code", n)
 	}
 }
@@ -292,7 +292,7 @@ func TestPagesAndDocuments(t *testing.T) {
 }
 
 func TestConfig(t *testing.T) {
-	bad := gateway.Config{BodyLimit: -1, LoginsPerMinute: -1, TrustedOrigins: []string{"example"}, TrustedProxies: []string{"10.0.0.1"}}
+	bad := gateway.Config{BodyLimit: -1, LeaderboardMemory: -1, LoginsPerMinute: -1, TrustedOrigins: []string{"example"}, TrustedProxies: []string{"10.0.0.1"}}
 	err := bad.Validate()
 	if err == nil {
 		t.Fatal("accepted")
@@ -301,6 +301,18 @@ func TestConfig(t *testing.T) {
 		if !strings.Contains(err.Error(), part) {
 			t.Errorf("%v says nothing of %s", err, part)
 		}
+	}
+	for range 20 {
+		if again := bad.Validate().Error(); again != err.Error() {
+			t.Fatalf("the faults come in another order:\n%s\n%v", again, err)
+		}
+	}
+	bad = gateway.Config{BodyLimit: 4<<20 + 1}
+	if err := bad.Validate(); err == nil || !strings.Contains(err.Error(), "--body-limit") || !strings.Contains(err.Error(), "4194304") {
+		t.Errorf("a limit that no service keeps to: %v", err)
+	}
+	if good := (gateway.Config{BodyLimit: 4 << 20}); good.Validate() != nil {
+		t.Error("the services' own limit is refused")
 	}
 	if _, err := gateway.New(t.Context(), gateway.Config{}, gateway.Deps{Metrics: prometheus.NewRegistry()}); err == nil {
 		t.Error("opened without connections")

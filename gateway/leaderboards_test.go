@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"os"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -78,7 +80,7 @@ func TestLeaderboard(t *testing.T) {
 		}
 		checkEncodings(t, w, path, plain(first, "districts"))
 	}
-	if a := w.do(t, "GET", districts, "", "Accept-Encoding", "gzip"); !bytes.Equal(a.body, rendered(first, "districts")) {
+	if a := w.do(t, "GET", districts, "", "Accept-Encoding", "gzip"); !bytes.Equal(a.body, zip(plain(first, "districts"))) {
 		t.Error("the gzipped bytes are not scoring's")
 	}
 	if n := w.scoring.count("leaderboard"); n != 1 {
@@ -91,6 +93,50 @@ func TestLeaderboard(t *testing.T) {
 		"# TYPE parindex_leaderboard_reads_total counter\nparindex_leaderboard_reads_total{source=\"memory\"} 24\n"
 	if err := testutil.GatherAndCompare(w.metrics, strings.NewReader(want), "parindex_leaderboard_reads_total"); err != nil {
 		t.Error(err)
+	}
+}
+
+// Those who wait for another's question are served from memory; the one who asks
+// is counted by scoring.
+func TestEveryLeaderboardIsCountedOnce(t *testing.T) {
+	w := start(t, gateway.Config{})
+	arrived, release := w.scoring.hold()
+	var wg sync.WaitGroup
+	for range 10 {
+		wg.Go(func() {
+			if a := w.do(t, "GET", ofFirst, ""); a.StatusCode != http.StatusOK {
+				t.Errorf("got %d", a.StatusCode)
+			}
+		})
+	}
+	<-arrived
+	time.Sleep(100 * time.Millisecond) // the others come in meanwhile; late ones find the copy, which counts the same
+	close(release)
+	wg.Wait()
+	if n := w.scoring.count("leaderboard"); n != 1 {
+		t.Errorf("scoring was asked %d times", n)
+	}
+	w.do(t, "GET", "/v1/authorities/soc-trang/cycles/2023/leaderboards/communes", "") // no leaderboard
+	want := "# HELP parindex_leaderboard_reads_total Leaderboards served, by the copy that served them.\n" +
+		"# TYPE parindex_leaderboard_reads_total counter\nparindex_leaderboard_reads_total{source=\"memory\"} 9\n"
+	if err := testutil.GatherAndCompare(w.metrics, strings.NewReader(want), "parindex_leaderboard_reads_total"); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestFaultsHaveTheTextsOfScoring(t *testing.T) {
+	faults, err := os.ReadFile("../services/scoring/internal/scoring/faults.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := start(t, gateway.Config{})
+	for _, path := range []string{strings.Replace(districts, "2023", "2022", 1), strings.Replace(districts, "districts", "communes", 1)} {
+		for _, language := range []string{"vi", "en"} {
+			r := w.do(t, "GET", path, "", "Accept-Language", language).refusal(t)
+			if !bytes.Contains(faults, []byte(strconv.Quote(r.Message))) {
+				t.Errorf("scoring does not say %q", r.Message)
+			}
+		}
 	}
 }
 
@@ -204,7 +250,7 @@ func TestSwitchUnderLoad(t *testing.T) {
 			a := w.do(t, "GET", districts, "", "Accept-Encoding", encoding)
 			want := map[string][2][]byte{
 				"identity": {plain(first, "districts"), plain(second, "districts")},
-				"gzip":     {rendered(first, "districts"), rendered(second, "districts")},
+				"gzip":     {zip(plain(first, "districts")), zip(plain(second, "districts"))},
 			}[encoding]
 			if a.StatusCode != http.StatusOK || !bytes.Equal(a.body, want[0]) && !bytes.Equal(a.body, want[1]) {
 				t.Errorf("request %d: %d, %d bytes of neither publication", i, a.StatusCode, len(a.body))

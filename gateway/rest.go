@@ -24,6 +24,10 @@ import (
 
 // rest returns the handler of every rpc that has an address.
 func (g *Gateway) rest(ctx context.Context, deps Deps) (http.Handler, error) {
+	contracts := addressesOf(
+		identityv1.File_parindex_identity_v1_identity_service_proto, authv1.File_parindex_auth_v1_auth_service_proto,
+		catalogv1.File_parindex_catalog_v1_catalog_service_proto, scoringv1.File_parindex_scoring_v1_scoring_service_proto,
+	)
 	none := func(string) (string, bool) { return "", false }
 	mux := runtime.NewServeMux(
 		runtime.WithMarshalerOption(runtime.MIMEWildcard, &runtime.HTTPBodyMarshaler{Marshaler: &strict{}}),
@@ -31,7 +35,8 @@ func (g *Gateway) rest(ctx context.Context, deps Deps) (http.Handler, error) {
 		runtime.WithIncomingHeaderMatcher(none), runtime.WithOutgoingHeaderMatcher(none), runtime.WithOutgoingTrailerMatcher(none),
 		runtime.WithMetadata(annotate),
 		runtime.WithForwardResponseOption(g.keepSession),
-		runtime.WithErrorHandler(refuseRPC), runtime.WithRoutingErrorHandler(refuseRoute),
+		runtime.WithMiddlewares(contracts.check),
+		runtime.WithErrorHandler(refuseRPC), runtime.WithRoutingErrorHandler(contracts.refuseRoute),
 		runtime.WithDisablePathLengthFallback(), runtime.WithDisableHTTPMethodOverride(), runtime.WithWriteContentLength(),
 	)
 	err := errors.Join(
@@ -67,6 +72,9 @@ func (g *Gateway) guard(next http.Handler) http.Handler {
 		ctx = context.WithValue(ctx, exchangeKey{}, x)
 		ctx = context.WithValue(ctx, credentialsKey{}, credentials(r))
 		inner := r.WithContext(ctx)
+		if r.Method == http.MethodHead {
+			inner.Method = http.MethodGet // the server leaves the body out
+		}
 		inner.Header, inner.Host, inner.RemoteAddr = http.Header{}, "", ""
 		inner.Body = http.MaxBytesReader(w, r.Body, g.config.BodyLimit)
 		next.ServeHTTP(w, inner)
@@ -82,10 +90,9 @@ func isJSON(contentType string) bool {
 type credentialsKey struct{}
 
 // annotate returns the metadata of a call: who asks, in which language, in which
-// request. It also learns the route.
+// request.
 func annotate(ctx context.Context, _ *http.Request) metadata.MD {
 	x := exchangeFrom(ctx)
-	x.route, _ = runtime.HTTPPathPattern(ctx)
 	md, _ := ctx.Value(credentialsKey{}).(metadata.MD)
 	md.Set("accept-language", x.language)
 	md.Set(rpc.RequestIDKey, x.id)
@@ -112,8 +119,9 @@ func refuseRPC(_ context.Context, _ *runtime.ServeMux, _ runtime.Marshaler, w ht
 }
 
 // refuseRoute answers where no rpc has this address or method.
-func refuseRoute(_ context.Context, _ *runtime.ServeMux, _ runtime.Marshaler, w http.ResponseWriter, _ *http.Request, code int) {
+func (a addresses) refuseRoute(_ context.Context, _ *runtime.ServeMux, _ runtime.Marshaler, w http.ResponseWriter, r *http.Request, code int) {
 	if code == http.StatusMethodNotAllowed {
+		w.Header().Set("Allow", a.allowed(r.URL.Path))
 		refuse(w, MethodNotAllowed)
 		return
 	}

@@ -130,33 +130,22 @@ func fieldOf(m protoreflect.MessageDescriptor, name string) protoreflect.FieldDe
 	return m.Fields().ByTextName(name)
 }
 
-// clip bounds what is told back of a name that somebody made up.
+// clip makes a name that somebody made up fit to be told back.
 func clip(name string) string {
 	const most = 100
 	if len(name) <= most {
-		return name
+		return strings.ToValidUTF8(name, "\uFFFD")
 	}
 	return strings.ToValidUTF8(name[:most], "") + "…"
 }
 
-// strictQuery reads the fields of a query, one by one, and refuses those that
-// the request does not have.
+// strictQuery reads the fields of a query, one by one, to say which has a wrong
+// value. That the request has them was checked before.
 type strictQuery struct{ runtime.DefaultQueryParser }
 
 // Parse fills msg from values; its errors are misreadings.
 func (q strictQuery) Parse(msg proto.Message, values url.Values, filter *utilities.DoubleArray) error {
 	for _, name := range slices.Sorted(maps.Keys(values)) {
-		m := msg.ProtoReflect().Descriptor()
-		for part := range strings.SplitSeq(name, ".") {
-			if m == nil {
-				return misreading{FieldUnknown, clip(name)}
-			}
-			field := fieldOf(m, part)
-			if field == nil {
-				return misreading{FieldUnknown, clip(name)}
-			}
-			m = field.Message()
-		}
 		if q.DefaultQueryParser.Parse(msg, url.Values{name: values[name]}, filter) != nil {
 			return misreading{FieldInvalid, name}
 		}

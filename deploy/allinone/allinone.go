@@ -5,14 +5,14 @@ package allinone
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net"
 	"net/http"
-	"os"
-	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -23,6 +23,8 @@ import (
 	"github.com/parindex/parindex/gateway"
 	"github.com/parindex/parindex/libs/auth"
 	"github.com/parindex/parindex/libs/daemon"
+	"github.com/parindex/parindex/libs/limit"
+	"github.com/parindex/parindex/libs/pg"
 	"github.com/parindex/parindex/libs/rpc"
 	"github.com/parindex/parindex/libs/run"
 	"github.com/parindex/parindex/libs/telemetry"
@@ -49,6 +51,8 @@ type Config struct {
 
 	// GRPCAddr is where other agencies' software calls by gRPC; empty for nowhere.
 	GRPCAddr string
+	// StrangersPerMinute bounds the gRPC calls without a token from one address.
+	StrangersPerMinute int
 	// ReadyFile is written when everything serves, as JSON of Addresses; empty
 	// for none.
 	ReadyFile string
@@ -56,19 +60,23 @@ type Config struct {
 
 // Flags registers the flags of every part. Addresses for gRPC and for
 // monitoring default to a free port of this machine.
-func (c *Config) Flags(fs *pflag.FlagSet) {
+func (c *Config) Flags(flags *pflag.FlagSet) {
 	c.Telemetry.AdminAddr = "localhost:0"
 	for _, part := range []interface{ Flags(*pflag.FlagSet) }{
 		&c.Identity, &c.Catalog, &c.Assessment, &c.Appraisal, &c.Survey, &c.Scoring, &c.Gateway, &c.Telemetry,
 	} {
-		part.Flags(fs)
+		part.Flags(flags)
 	}
-	fs.StringVar(&c.GRPCAddr, "grpc-addr", "localhost:0", "address to answer other agencies' gRPC on; empty: none")
-	fs.StringVar(&c.ReadyFile, "ready-file", "", "file to write the addresses to, as JSON, when everything serves")
+	flags.StringVar(&c.GRPCAddr, "grpc-addr", "localhost:0", "address to answer other agencies' gRPC on; empty: none")
+	flags.IntVar(&c.StrangersPerMinute, "strangers-per-minute", 300, "most gRPC calls without a token a minute from one address")
+	flags.StringVar(&c.ReadyFile, "ready-file", "", "file to write the addresses to, as JSON, when everything serves")
 }
 
 // Validate reports everything wrong with c.
 func (c *Config) Validate() error {
+	if err := c.ValidateDatabases(); err != nil {
+		return err // each service would tell it again
+	}
 	return errors.Join(c.Identity.Validate(), c.Catalog.Validate(), c.Assessment.Validate(), c.Appraisal.Validate(),
 		c.Survey.Validate(), c.Scoring.Validate(), c.Gateway.Validate())
 }
@@ -76,16 +84,39 @@ func (c *Config) Validate() error {
 // ValidateDatabases reports which service has no database, for Migrate, which
 // needs nothing else.
 func (c *Config) ValidateDatabases() error {
-	return errors.Join(c.Identity.DB.Resolve("identity"), c.Catalog.DB.Resolve("catalog"), c.Assessment.DB.Resolve("assessment"),
-		c.Appraisal.DB.Resolve("appraisal"), c.Survey.DB.Resolve("survey"), c.Scoring.DB.Resolve("scoring"))
+	databases := map[string]*pg.Config{
+		"identity": &c.Identity.DB, "catalog": &c.Catalog.DB, "assessment": &c.Assessment.DB,
+		"appraisal": &c.Appraisal.DB, "survey": &c.Survey.DB, "scoring": &c.Scoring.DB,
+	}
+	var missing []string
+	for _, service := range slices.Sorted(maps.Keys(databases)) {
+		if databases[service].Resolve(service) != nil {
+			missing = append(missing, service)
+		}
+	}
+	if len(missing) > 0 {
+		return fmt.Errorf("no database for %s: set PARINDEX_DSN, or PARINDEX_<SERVICE>_DSN for each", strings.Join(missing, ", "))
+	}
+	return nil
 }
 
-// Migrate brings the schemas of all services to this version.
+// Migrate brings the schemas of all services to this version, one after the
+// other, and stops at the first that fails: a database that is away is away for
+// all.
 func Migrate(ctx context.Context, c Config, log *slog.Logger) error {
-	return errors.Join(
-		identity.Migrate(ctx, c.Identity, log), catalog.Migrate(ctx, c.Catalog, log), assessment.Migrate(ctx, c.Assessment, log),
-		appraisal.Migrate(ctx, c.Appraisal, log), survey.Migrate(ctx, c.Survey, log), scoring.Migrate(ctx, c.Scoring, log),
-	)
+	for _, migrate := range []func() error{
+		func() error { return identity.Migrate(ctx, c.Identity, log) },
+		func() error { return catalog.Migrate(ctx, c.Catalog, log) },
+		func() error { return assessment.Migrate(ctx, c.Assessment, log) },
+		func() error { return appraisal.Migrate(ctx, c.Appraisal, log) },
+		func() error { return survey.Migrate(ctx, c.Survey, log) },
+		func() error { return scoring.Migrate(ctx, c.Scoring, log) },
+	} {
+		if err := migrate(); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Addresses is where a running platform answers, each as host:port.
@@ -130,9 +161,12 @@ func (p *Platform) open(ctx context.Context, t *telemetry.Telemetry, now func() 
 	p.group.Add("telemetry", nil, t.Close)
 	lines := map[string]*bufconn.Listener{}
 	dial := func(service string, credential rpc.Credential) (*grpc.ClientConn, error) {
-		line := lines[service]
-		return rpc.Dial("passthrough:///"+service, credential, grpc.WithContextDialer(
-			func(ctx context.Context, _ string) (net.Conn, error) { return line.DialContext(ctx) }))
+		conn, err := rpc.Dial("passthrough:///"+service, credential, grpc.WithContextDialer(
+			func(ctx context.Context, _ string) (net.Conn, error) { return lines[service].DialContext(ctx) }))
+		if err == nil {
+			p.group.Add("connection to "+service, nil, func(context.Context) error { return conn.Close() })
+		}
+		return conn, err
 	}
 	parts := p.parts(ctx, t.Logger, now)
 	for _, s := range parts {
@@ -220,6 +254,7 @@ func (p *Platform) openToAgencies(ctx context.Context, t *telemetry.Telemetry, v
 	all := everything{p.doors}
 	server, err := daemon.NewServer(all, rpc.ServerDeps{
 		Service: "agencies", Logger: t.Logger, Metrics: t.Metrics("agencies"), Verifier: verifier, Now: now,
+		Strangers: limit.New(p.config.StrangersPerMinute, now),
 	})
 	if err != nil {
 		return err
@@ -269,6 +304,11 @@ func (p *Platform) openToBrowsers(ctx context.Context, t *telemetry.Telemetry, d
 // Run serves until ctx is done and closes everything in order. ready is called
 // once, when all services answer.
 func (p *Platform) Run(ctx context.Context, ready func(context.Context) error) error {
+	file := run.ReadyFile(p.config.ReadyFile)
+	if err := file.Withdraw(); err != nil {
+		return errors.Join(err, p.Close(ctx))
+	}
+	p.group.Add("ready file", nil, func(context.Context) error { return file.Withdraw() })
 	waiting, stop := context.WithCancel(ctx)
 	p.group.Add("start", func() error {
 		if err := p.await(waiting); err != nil {
@@ -292,19 +332,7 @@ func (p *Platform) await(ctx context.Context) error {
 		case <-time.After(50 * time.Millisecond):
 		}
 	}
-	if p.config.ReadyFile == "" {
-		return nil
-	}
-	content, err := json.Marshal(p.Addresses)
-	if err != nil {
-		return err
-	}
-	// Whoever waits for the file must never read half of it.
-	half := filepath.Join(filepath.Dir(p.config.ReadyFile), "."+filepath.Base(p.config.ReadyFile))
-	if err := os.WriteFile(half, content, 0o600); err != nil {
-		return fmt.Errorf("writing the ready file: %w", err)
-	}
-	return os.Rename(half, p.config.ReadyFile)
+	return run.ReadyFile(p.config.ReadyFile).Write(p.Addresses)
 }
 
 func (p *Platform) ready(ctx context.Context) bool {

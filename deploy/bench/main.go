@@ -94,8 +94,15 @@ func (b *bench) run(ctx context.Context, out io.Writer) (err error) {
 		}
 		err = errors.Join(err, os.RemoveAll(b.folder))
 	}()
-	address, pid, err := b.startPlatform(ctx)
+	environment, err := b.environment(ctx)
 	if err != nil {
+		return err
+	}
+	address, pid, err := b.startPlatform(ctx, "platform", environment)
+	if err != nil {
+		return err
+	}
+	if err := b.load(ctx, "http://"+address, environment); err != nil {
 		return err
 	}
 	body, etag, err := fetch(ctx, "http://"+address+leaderboard)
@@ -103,6 +110,11 @@ func (b *bench) run(ctx context.Context, out io.Writer) (err error) {
 		return err
 	}
 	idle, err := idleMemory(ctx, pid)
+	if err != nil {
+		return err
+	}
+	// A gateway that can keep nothing has every answer from scoring, out of Redis.
+	forgetful, _, err := b.startPlatform(ctx, "forgetful", append(slices.Clone(environment), "PARINDEX_LEADERBOARD_MEMORY=1"))
 	if err != nil {
 		return err
 	}
@@ -123,6 +135,7 @@ func (b *bench) run(ctx context.Context, out io.Writer) (err error) {
 		{name: "nginx", url: "http://" + nginxAddress + "/leaderboard.json"},
 		{name: "parindex", url: "http://" + address + leaderboard},
 		{name: "parindex gzip", url: "http://" + address + leaderboard, header: "Accept-Encoding: gzip"},
+		{name: "by Redis", url: "http://" + forgetful + leaderboard, header: "Accept-Encoding: gzip"},
 		{name: "parindex 304", url: "http://" + address + leaderboard, header: "If-None-Match: " + etag},
 	}
 	// Rounds alternate, so that whatever else the machine does hits all alike.
@@ -136,17 +149,26 @@ func (b *bench) run(ctx context.Context, out io.Writer) (err error) {
 	return report(out, contenders, len(body), idle)
 }
 
-// startPlatform starts everything in one process with a synthetic cycle of 47
-// agencies and 8 domains.
-func (b *bench) startPlatform(ctx context.Context) (address string, pid int, err error) {
+// environment makes a signing key and returns the environment of all programs.
+func (b *bench) environment(ctx context.Context) ([]string, error) {
 	key := filepath.Join(b.folder, "key.pem")
 	if err := exec.CommandContext(ctx, b.parindex, "new-signing-key", key).Run(); err != nil { //nolint:gosec // named by the caller
-		return "", 0, fmt.Errorf("making a key: %w", err)
+		return nil, fmt.Errorf("making a key: %w", err)
 	}
-	environment := append(os.Environ(), "PARINDEX_HTTP_ADDR=127.0.0.1:0", "PARINDEX_IDENTITY_SIGNING_KEY_FILE="+key)
-	ready := filepath.Join(b.folder, "ready.json")
-	platform := exec.CommandContext(ctx, b.parindex, "up", "--migrate", "--log-level=warn", "--ready-file="+ready) //nolint:gosec // named by the caller
-	platform.Env, platform.Stderr = environment, os.Stderr
+	return append(os.Environ(), "PARINDEX_HTTP_ADDR=127.0.0.1:0", "PARINDEX_IDENTITY_SIGNING_KEY_FILE="+key), nil
+}
+
+// startPlatform starts everything in one process.
+func (b *bench) startPlatform(ctx context.Context, name string, environment []string) (address string, pid int, err error) {
+	ready := filepath.Join(b.folder, name+".json")
+	platform := exec.CommandContext(ctx, b.parindex, "up", "--migrate", "--ready-file="+ready) //nolint:gosec // named by the caller
+	// The log is written as always, for writing it is part of the work.
+	log, err := os.Create(filepath.Join(b.folder, name+".log")) //nolint:gosec // bench's own folder
+	if err != nil {
+		return "", 0, err
+	}
+	b.stops = append(b.stops, log.Close)
+	platform.Env, platform.Stderr = environment, log
 	if err := b.start(platform, os.Interrupt); err != nil {
 		return "", 0, err
 	}
@@ -159,12 +181,14 @@ func (b *bench) startPlatform(ctx context.Context) (address string, pid int, err
 		return json.Unmarshal(content, &addresses)
 	})
 	if err != nil {
-		return "", 0, fmt.Errorf("the platform does not get ready: %w", err)
+		complaints, _ := os.ReadFile(log.Name())
+		return "", 0, fmt.Errorf("the platform does not get ready: %w\n%s", err, complaints)
 	}
-	return addresses.HTTP, platform.Process.Pid, b.load(ctx, "http://"+addresses.HTTP, environment)
+	return addresses.HTTP, platform.Process.Pid, nil
 }
 
-// load makes an administrator and imports the synthetic files, as a user would.
+// load makes an administrator and imports a synthetic cycle of 47 agencies and 8
+// domains, as a user would.
 func (b *bench) load(ctx context.Context, url string, environment []string) error {
 	catalog, history := synthetic()
 	files := map[string]string{"catalog.yaml": catalog, "history.yaml": history}
@@ -300,6 +324,7 @@ func (b *bench) measure(ctx context.Context, c *contender) error {
 
 func report(out io.Writer, contenders []contender, size int, idle int) error {
 	bare, nginx := median(contenders[0].rates), median(contenders[1].rates)
+	byMemory, byRedis := median(contenders[3].rates), median(contenders[4].rates)
 	var b strings.Builder
 	fmt.Fprintf(&b, "leaderboard, 47 agencies × 8 domains, %d bytes, %d connections, medians of %d rounds\n\n", size, connections, rounds)
 	fmt.Fprintf(&b, "| %-13s | %9s | %9s | %6s | %7s |\n|---|---|---|---|---|\n", "", "answers/s", "p99", "/ bare", "/ nginx")
@@ -307,7 +332,8 @@ func report(out io.Writer, contenders []contender, size int, idle int) error {
 		rate := median(c.rates)
 		fmt.Fprintf(&b, "| %-13s | %9.0f | %9s | %6.2f | %7.2f |\n", c.name, rate, median(c.p99), rate/bare, rate/nginx)
 	}
-	fmt.Fprintf(&b, "\nidle memory of everything in one process: %d MB resident\n", idle)
+	fmt.Fprintf(&b, "\nby Redis / by memory, both gzip: %.2f\n", byRedis/byMemory)
+	fmt.Fprintf(&b, "idle memory of everything in one process: %d MB resident\n", idle)
 	_, err := io.WriteString(out, b.String())
 	return err
 }

@@ -15,7 +15,7 @@ go test -run '^$' -bench Index47x120 -benchmem -count 3 ./services/scoring/inter
 echo
 if test -x "$PARINDEX_POSTGRESQL_BIN/pg_test_fsync"; then
 	echo "the disk, for comparing runs:"
-	"$PARINDEX_POSTGRESQL_BIN/pg_test_fsync" -s 1 -f "$PWD/bin/.fsync" 2>/dev/null | grep -m1 fdatasync || true
+	"$PARINDEX_POSTGRESQL_BIN/pg_test_fsync" -s 1 -f "$PWD/bin/.fsync" 2>/dev/null | grep -E '^ +fdatasync' | head -1 || true
 	rm -f bin/.fsync
 	echo
 fi

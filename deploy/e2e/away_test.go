@@ -83,7 +83,7 @@ func TestPostgreSQLAwayAndBack(t *testing.T) {
 		}
 	}
 
-	ownServers(t, "fault-postgres")
+	bringUp(t, "fault-postgres")
 	deadline := time.Now().Add(30 * time.Second)
 	for {
 		status, got := p.call(t, http.MethodGet, districts, "", nil)
@@ -100,11 +100,17 @@ func TestPostgreSQLAwayAndBack(t *testing.T) {
 	}
 }
 
-// ownServers brings up a PostgreSQL and a Redis for one test alone.
+// ownServers brings up an empty PostgreSQL and a Redis for one test alone.
 func ownServers(t *testing.T, name string) servers {
 	t.Helper()
+	script(t, "down.sh", name, "--purge") // what a killed run left
+	t.Cleanup(func() { script(t, "down.sh", name, "--purge") })
+	return bringUp(t, name)
+}
+
+func bringUp(t *testing.T, name string) servers {
+	t.Helper()
 	assignments := script(t, "up.sh", name)
-	t.Cleanup(func() { script(t, "down.sh", name) })
 	value := func(variable string) string {
 		found := regexp.MustCompile(variable + `='(.*)'`).FindSubmatch(assignments)
 		if found == nil {
@@ -115,9 +121,9 @@ func ownServers(t *testing.T, name string) servers {
 	return servers{dsn: value("PARINDEX_BOOTSTRAP_DSN"), redis: value("PARINDEX_REDIS_URL")}
 }
 
-func script(t *testing.T, name, cluster string) []byte {
+func script(t *testing.T, name, cluster string, more ...string) []byte {
 	t.Helper()
-	command := exec.Command("../local/"+name, "--name", cluster) //nolint:noctx // runs in cleanups, too
+	command := exec.Command("../local/"+name, append([]string{"--name", cluster}, more...)...) //nolint:noctx // runs in cleanups, too
 	var stderr bytes.Buffer
 	command.Stderr = &stderr
 	out, err := command.Output()

@@ -58,11 +58,22 @@ func (p *platform) board(t *testing.T, group string) board {
 	return b
 }
 
-// TestCentralAgenciesComeOutAsPrinted compares with the print of S4: every
-// figure within a hundredth, every rank exact.
-func TestCentralAgenciesComeOutAsPrinted(t *testing.T) {
-	p := start(t)
+// TestSocTrang2023 imports the shipped files and reads what is then public.
+func TestSocTrang2023(t *testing.T) {
+	both(t, publishedFigures)
+}
+
+func publishedFigures(t *testing.T, p *platform) {
+	t.Helper()
 	p.loadSocTrang(t)
+	t.Run("central agencies", p.centralAgenciesComeOutAsPrinted)
+	t.Run("by hand", p.figuresCalculatedByHand)
+	t.Run("departments", p.departmentsShowOnlyWhatIsPrinted)
+}
+
+// centralAgenciesComeOutAsPrinted compares with the print of S4: every
+// figure within a hundredth, every rank exact.
+func (p *platform) centralAgenciesComeOutAsPrinted(t *testing.T) {
 	file, err := os.Open("testdata/scores_published_central.csv")
 	if err != nil {
 		t.Fatal(err)
@@ -90,13 +101,11 @@ func TestCentralAgenciesComeOutAsPrinted(t *testing.T) {
 	}
 }
 
-// TestFiguresCalculatedByHand checks what a pocket calculator gives from the
+// figuresCalculatedByHand checks what a pocket calculator gives from the
 // printed points: Mỹ Xuyên (51.34+13.13+14.34)/94 = 78.81/94 = 83.840425…;
 // Vĩnh Châu (39.86+12.84+13.59)/96 = 66.29/96 = 69.052083…, which S4 prints as
 // 69.06; the gap is 14.78 or 14.79, not the 6.76 that S4's prose says.
-func TestFiguresCalculatedByHand(t *testing.T) {
-	p := start(t)
-	p.loadSocTrang(t)
+func (p *platform) figuresCalculatedByHand(t *testing.T) {
 	b := p.board(t, "districts")
 	first, last := b.Entries[0], b.Entries[len(b.Entries)-1]
 	if first.Agency != "my-xuyen" || *first.Index != "83.84" || *first.TotalPoints != "78.81" || *first.IndexExact != "83.840426" {
@@ -112,11 +121,9 @@ func TestFiguresCalculatedByHand(t *testing.T) {
 	within(t, "gap of public service units", b.Statistics.Gap, "17.53")
 }
 
-// TestDepartmentsShowOnlyWhatIsPrinted: points per domain, the order, two
+// departmentsShowOnlyWhatIsPrinted: points per domain, the order, two
 // indices; nothing else is invented.
-func TestDepartmentsShowOnlyWhatIsPrinted(t *testing.T) {
-	p := start(t)
-	p.loadSocTrang(t)
+func (p *platform) departmentsShowOnlyWhatIsPrinted(t *testing.T) {
 	b := p.board(t, "departments")
 	if len(b.Entries) != 19 {
 		t.Fatalf("%d departments", len(b.Entries))

@@ -65,7 +65,7 @@ function wanted() {
 
 function drawChoice(p, group) {
   cycles.replaceChildren(...published.map((c) =>
-    element("option", { value: c.authority + "/" + c.cycle, selected: c === p }, [c.authorityName, c.cycleName].filter(Boolean).join(" · "))));
+    element("option", { lang: "vi", value: c.authority + "/" + c.cycle, selected: c === p }, [c.authorityName, c.cycleName].filter(Boolean).join(" · "))));
   if (!p) {
     cycles.selectedIndex = -1;
   }

@@ -77,7 +77,7 @@ function domains(entry) {
   const body = element("tbody");
   for (const d of entry.domains || []) {
     body.append(element("tr", {},
-      element("th", { scope: "row" }, d.code ? d.code + ". " : "", named(d.field, d.name)),
+      element("th", { scope: "row" }, domainName(d)),
       element("td", {}, figure(d, "points")),
       element("td", {}, figure(d, "standardPoints")),
       element("td", {}, figure(d, "index", " %"))));
@@ -90,10 +90,34 @@ function cell(entry, name, unit) {
   return element("td", { class: name, role: "cell", "data-label": t(name) }, figure(entry, name, unit));
 }
 
+// middleColumns returns the columns between an agency and its index: the figures
+// of the whole agency or, where no agency of the group has any of them, the
+// points of each domain, which are then all there is.
+function middleColumns(entries) {
+  const absent = (e, c) => e[c] === undefined || e[c] === null || e[c] === "";
+  const all = new Map(entries.flatMap((e) => e.domains || []).map((d) => [d.field, d]));
+  if (all.size === 0 || !entries.every((e) => columns.every((c) => absent(e, c)))) {
+    return columns.map((c) => ({ head: header(c), cell: (e) => cell(e, c) }));
+  }
+  return [...all.values()].map(({ field, code, name }) => ({
+    domain: true,
+    head: element("th", { scope: "col", role: "columnheader", class: "domain" }, domainName({ field, code, name })),
+    cell: (e) => element("td", { class: "domain", role: "cell" }, figure((e.domains || []).find((d) => d.field === field) || {}, "points")),
+  }));
+}
+
+function domainName(d) {
+  return (d.code ? d.code + ". " : "") + named(d.field, d.name);
+}
+
+function header(c) {
+  return element("th", { scope: "col", role: "columnheader", class: c, title: help(c) || undefined }, t(c));
+}
+
 // rows returns the row of an agency and, below it, that of its domains.
-function rows(entry, number) {
+function rows(entry, number, middle) {
   const id = "domains-" + number;
-  const inner = element("td", { colspan: String(columns.length + 4), role: "cell" });
+  const inner = element("td", { colspan: String(middle.length + 4), role: "cell" });
   const detail = element("tr", { class: "detail", id, role: "row", hidden: true }, inner);
   const has = (entry.domains || []).length > 0;
   const name = element("span", { lang: "vi" }, entry.agencyName);
@@ -103,9 +127,9 @@ function rows(entry, number) {
   const row = element("tr", { role: "row", class: "agency" },
     element("td", { class: "rank", role: "cell" }, figure(entry, "rank")),
     element("th", { scope: "row", role: "rowheader" }, toggle),
-    ...columns.map((c) => cell(entry, c)),
+    ...middle.map((c) => c.cell(entry)),
     cell(entry, "index", " %"),
-    element("td", { class: "class", role: "cell", "data-label": t("class"), lang: "vi" }, className(entry)));
+    element("td", { class: "class", role: "cell", "data-label": t("class") }, className(entry)));
   function open(yes) {
     if (!has) {
       return;
@@ -121,20 +145,19 @@ function rows(entry, number) {
 }
 
 function className(entry) {
-  return entry.className || entry.class ? element("span", {}, entry.className || entry.class) : figure(entry, "className");
+  return entry.className || entry.class ? element("span", { lang: "vi" }, entry.className || entry.class) : figure(entry, "className");
 }
 
-function table(board, all) {
-  const header = element("tr", { role: "row" },
-    ...["rank", "agency", ...columns, "index", "class"].map((c) =>
-      element("th", { scope: "col", role: "columnheader", class: c, title: help(c) || undefined }, t(c))));
+function table(board, all, middle, byDomain) {
+  const head = element("tr", { role: "row" },
+    header("rank"), header("agency"), ...middle.map((c) => c.head), header("index"), header("class"));
   const body = element("tbody", { role: "rowgroup" });
   for (const r of all) {
     body.append(r.row, r.detail);
   }
-  return element("table", { class: "board", role: "table" },
+  return element("table", { class: byDomain ? "board by-domain" : "board", role: "table" },
     element("caption", { class: "spoken" }, t("leaderboard") + ": " + named(board.group, board.groupName)),
-    element("thead", { role: "rowgroup" }, header), body);
+    element("thead", { role: "rowgroup" }, head), body);
 }
 
 function search(all, status) {
@@ -164,9 +187,23 @@ function legend() {
     element("li", {}, element("span", { class: "absent" }, "—"), " " + t("legendNotPrinted"))));
 }
 
+// openForPrint opens on paper the domains of every agency that is shown.
+function openForPrint(all) {
+  let opened = [];
+  window.onbeforeprint = () => {
+    opened = all.filter((r) => !r.row.hidden && r.detail.hidden);
+    opened.forEach((r) => r.open(true));
+  };
+  window.onafterprint = () => opened.forEach((r) => r.open(false));
+}
+
 // boardSection returns the content of the page for one leaderboard.
 export function boardSection(board, published, download) {
-  const all = (board.entries || []).map(rows);
+  const entries = board.entries || [];
+  const middle = middleColumns(entries);
+  const byDomain = middle.some((c) => c.domain);
+  const all = entries.map((e, i) => rows(e, i, middle));
+  openForPrint(all);
   const status = element("p", { class: "quiet", role: "status" });
   const every = element("button", {
     type: "button", onclick: () => {
@@ -180,7 +217,8 @@ export function boardSection(board, published, download) {
     statistics(board.statistics),
     search(all, status),
     status,
-    table(board, all),
+    byDomain ? element("p", { class: "quiet" }, t("domainsOnly")) : null,
+    table(board, all, middle, byDomain),
     element("p", { class: "actions" },
       every,
       element("a", { class: "button", href: download, download: [board.authority, board.cycle, board.group].join("-") + ".json" }, t("download")),

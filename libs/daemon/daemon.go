@@ -12,6 +12,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -62,6 +63,7 @@ type Spec struct {
 type config struct {
 	telemetry telemetry.Config
 	grpcAddr  string
+	readyFile string
 	targets   map[string]*string
 }
 
@@ -105,6 +107,7 @@ func Command(s Spec) *cobra.Command {
 	}
 	c.targets = Targets(serve.Flags())
 	c.telemetry.Flags(serve.Flags())
+	serve.Flags().StringVar(&c.readyFile, "ready-file", "", "file to write the addresses to, as JSON, while the service is ready")
 	serve.Flags().StringVar(&c.grpcAddr, "grpc-addr", "localhost:9090", "address to answer gRPC on")
 
 	migrate := &cobra.Command{
@@ -168,14 +171,34 @@ func (p process) open(ctx context.Context, g *run.Group) error {
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
+	file := run.ReadyFile(p.config.readyFile)
+	if err := file.Withdraw(); err != nil {
+		return errors.Join(err, listener.Close())
+	}
 	watching, stopWatching := context.WithCancel(ctx)
-	g.Add("readiness", func() error { return Watch(watching, p.door, server, p.deps.Logger, p.service) }, func(context.Context) error {
+	told := toldDoor{p.door, sync.OnceValue(func() error {
+		return file.Write(map[string]string{"grpc": listener.Addr().String(), "admin": admin})
+	})}
+	g.Add("readiness", func() error { return Watch(watching, told, server, p.deps.Logger, p.service) }, func(context.Context) error {
 		stopWatching()
-		return nil
+		return file.Withdraw()
 	})
 	g.Add("gRPC", func() error { return server.Serve(listener) }, server.Stop)
 	p.deps.Logger.InfoContext(ctx, "listening", "service", p.service, "grpc", listener.Addr().String(), "admin", admin, "version", run.Version())
 	return nil
+}
+
+// toldDoor tells of the door's readiness once.
+type toldDoor struct {
+	Door
+	tell func() error
+}
+
+func (d toldDoor) Ready(ctx context.Context) error {
+	if err := d.Door.Ready(ctx); err != nil {
+		return err
+	}
+	return d.tell()
 }
 
 func keysOf(door Door, deps Deps) (auth.Keys, error) {

@@ -38,6 +38,12 @@ var (
 		Vi: "Một dịch vụ cần thiết tạm thời không trả lời. Hãy thử lại sau ít giây.",
 		En: "A service this needs does not answer at the moment. Try again in a few seconds.",
 	}
+	// TooManyCalls is a caller who asks more often than one address may.
+	TooManyCalls = Reason{
+		Kind: Exhausted, Code: "TOO_MANY_CALLS",
+		Vi: "Có quá nhiều yêu cầu từ địa chỉ mạng của bạn. Hãy chờ ít giây rồi thử lại.",
+		En: "Too many requests come from your network address. Wait a few seconds and try again.",
+	}
 	// TokenMissing is a request without a token where one is needed.
 	TokenMissing = Reason{
 		Kind: Unauthenticated, Code: "TOKEN_MISSING",

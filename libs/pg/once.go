@@ -5,7 +5,9 @@ import (
 	"context"
 	"embed"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"github.com/google/uuid"
@@ -48,9 +50,9 @@ func Once[T any](ctx context.Context, tx pgx.Tx, schema string, r Request, f fun
 		return f()
 	}
 	var answer T
-	id, err := uuid.Parse(r.ID)
+	id, err := r.uuid()
 	if err != nil {
-		return answer, fault.BadRequest.List(fault.Validation("request_id", "string.uuid", ""))
+		return answer, err
 	}
 	stored, err := claim(ctx, tx, schema, id, r)
 	if err != nil {
@@ -65,6 +67,41 @@ func Once[T any](ctx context.Context, tx pgx.Tx, schema string, r Request, f fun
 			return answer, err
 		}
 	}
+	return read[T](id, stored)
+}
+
+// Remembered returns the answer that Once has kept for r in schema, if there is
+// one. It lets a handler give the first answer again before it asks others for
+// anything, whose answers may have changed since. A repetition that is still
+// under way is not seen: Once is what makes r take effect once, and must follow.
+//
+// The error is the driver's, or one of Once's: give it to Fault.
+func Remembered[T any](ctx context.Context, db Querier, schema string, r Request) (answer T, known bool, err error) {
+	if r.ID == "" {
+		return answer, false, nil
+	}
+	id, err := r.uuid()
+	if err != nil {
+		return answer, false, err
+	}
+	stored, err := remembered(ctx, db, schema, id, r)
+	if err != nil || stored == nil {
+		return answer, false, err
+	}
+	answer, err = read[T](id, stored)
+	return answer, err == nil, err
+}
+
+func (r Request) uuid() (uuid.UUID, error) {
+	id, err := uuid.Parse(r.ID)
+	if err != nil {
+		return id, fault.BadRequest.List(fault.Validation("request_id", "string.uuid", ""))
+	}
+	return id, nil
+}
+
+func read[T any](id uuid.UUID, stored []byte) (T, error) {
+	var answer T
 	if err := json.Unmarshal(stored, &answer); err != nil {
 		return answer, fmt.Errorf("reading the answer of request %s: %w", id, err)
 	}
@@ -85,20 +122,32 @@ func claim(ctx context.Context, tx pgx.Tx, schema string, id uuid.UUID, r Reques
 	if tag.RowsAffected() == 1 {
 		return nil, nil
 	}
-	var hash, answer []byte
-	err = tx.QueryRow(ctx, `
-		select hash, answer from `+table+` where principal = $1 and method = $2 and request_id = $3`,
-		r.Principal, r.Method, id.String()).Scan(&hash, &answer)
-	if err != nil {
+	answer, err := remembered(ctx, tx, schema, id, r)
+	if err == nil && answer == nil {
+		err = fmt.Errorf("request %s was forgotten while it was claimed", id)
+	}
+	return answer, err
+}
+
+// remembered returns the answer kept for r, or nil if r was never claimed.
+func remembered(ctx context.Context, db Querier, schema string, id uuid.UUID, r Request) ([]byte, error) {
+	type row struct{ Hash, Answer []byte }
+	rows, _ := db.Query(ctx, `
+		select hash, answer from `+pgx.Identifier{schema, "request"}.Sanitize()+`
+		where principal = $1 and method = $2 and request_id = $3`,
+		r.Principal, r.Method, id.String())
+	kept, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByPos[row])
+	switch {
+	case errors.Is(err, pgx.ErrNoRows):
+		return nil, nil
+	case err != nil:
 		return nil, fmt.Errorf("reading request %s: %w", id, err)
-	}
-	if !bytes.Equal(hash, r.Hash) {
+	case !bytes.Equal(kept.Hash, r.Hash):
 		return nil, fault.RequestIDReused.At("request_id")
-	}
-	if answer == nil {
+	case kept.Answer == nil:
 		return nil, fmt.Errorf("request %s was committed without an answer", id)
 	}
-	return answer, nil
+	return kept.Answer, nil
 }
 
 func keep(ctx context.Context, tx pgx.Tx, schema string, id uuid.UUID, r Request, answer any) ([]byte, error) {
@@ -116,9 +165,33 @@ func keep(ctx context.Context, tx pgx.Tx, schema string, id uuid.UUID, r Request
 	return b, nil
 }
 
+const (
+	// RequestsKept is how long a request is remembered (architecture decision 5).
+	RequestsKept = 7 * 24 * time.Hour
+	forgetEvery  = time.Hour
+)
+
+// Forget drops the requests of schema that need no longer be remembered, at once
+// and then every hour, until ctx is done. What fails is logged and made good the
+// next time. Any number of replicas may do it at once.
+func Forget(ctx context.Context, db *pgxpool.Pool, schema string, now func() time.Time, log *slog.Logger) {
+	tick := time.NewTicker(forgetEvery)
+	defer tick.Stop()
+	for {
+		if _, err := ForgetRequests(ctx, db, schema, now().Add(-RequestsKept)); err != nil && ctx.Err() == nil {
+			log.WarnContext(ctx, "forgetting old requests", "service", schema, "because", err.Error())
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
 // ForgetRequests forgets the requests of schema claimed before the given
 // instant by the server's clock and returns their number. A request sent again
-// after that is a new one; 7 days are promised.
+// after that is a new one; RequestsKept is promised.
 func ForgetRequests(ctx context.Context, db *pgxpool.Pool, schema string, before time.Time) (int64, error) {
 	tag, err := db.Exec(ctx, `delete from `+pgx.Identifier{schema, "request"}.Sanitize()+` where claim_time < $1`, before)
 	if err != nil {

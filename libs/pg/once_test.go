@@ -2,7 +2,9 @@ package pg_test
 
 import (
 	"bytes"
+	"context"
 	"errors"
+	"log/slog"
 	"strings"
 	"sync"
 	"testing"
@@ -141,6 +143,124 @@ func TestForgetRequests(t *testing.T) {
 	}
 	if a, err := create(t, db, request); err != nil || a.Shelf != 2 {
 		t.Errorf("after forgetting: %+v, %v, want a new shelf", a, err)
+	}
+}
+
+// What Remembered says needs no transaction, has no effect, and is what Once
+// says of the same request.
+func TestRemembered(t *testing.T) {
+	db := open(t).Pool
+	change := func(f func(*pg.Request)) pg.Request {
+		r := request
+		f(&r)
+		return r
+	}
+	if a, known, err := pg.Remembered[answer](t.Context(), db, "shop", request); known || err != nil {
+		t.Fatalf("before: %+v, %v, %v", a, known, err)
+	}
+	if _, err := create(t, db, request); err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		name    string
+		r       pg.Request
+		shelf   int
+		wantErr error
+	}{
+		{"the same", request, 1, nil},
+		{"written in capitals", change(func(r *pg.Request) { r.ID = "0197E2C4-0000-7000-8000-000000000001" }), 1, nil},
+		{"other content", change(func(r *pg.Request) { r.Hash = bytes.Repeat([]byte{2}, 32) }), 0, fault.RequestIDReused},
+		{"other id", change(func(r *pg.Request) { r.ID = "0197e2c4-0000-7000-8000-000000000002" }), 0, nil},
+		{"other principal", change(func(r *pg.Request) { r.Principal = "person:2" }), 0, nil},
+		{"other method", change(func(r *pg.Request) { r.Method = "MoveShelf" }), 0, nil},
+		{"no id", change(func(r *pg.Request) { r.ID = "" }), 0, nil},
+		{"no uuid", change(func(r *pg.Request) { r.ID = "first" }), 0, fault.BadRequest},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			a, known, err := pg.Remembered[answer](t.Context(), db, "shop", tt.r)
+			if !errors.Is(err, tt.wantErr) || a.Shelf != tt.shelf || known != (tt.shelf > 0) {
+				t.Errorf("shelf %d, known %v, error %v; want %d, %v", a.Shelf, known, err, tt.shelf, tt.wantErr)
+			}
+		})
+	}
+	if n := get[int](t, db, `select count(*) from shop.request`); n != 1 {
+		t.Errorf("%d requests, want one", n)
+	}
+}
+
+// A request under way in another transaction is not remembered yet, and asking
+// does not wait for it.
+func TestRememberedDoesNotWait(t *testing.T) {
+	db := open(t).Pool
+	err := pg.InTx(t.Context(), db, func(tx pgx.Tx) error {
+		_, err := pg.Once(t.Context(), tx, "shop", request, func() (answer, error) { return answer{Shelf: 1}, nil })
+		if _, known, err := pg.Remembered[answer](t.Context(), db, "shop", request); known || err != nil {
+			t.Errorf("from outside: %v, %v", known, err)
+		}
+		if a, known, err := pg.Remembered[answer](t.Context(), tx, "shop", request); !known || a.Shelf != 1 || err != nil {
+			t.Errorf("from inside: %+v, %v, %v", a, known, err)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// told hands on what is logged.
+type told chan string
+
+func (t told) Write(line []byte) (int, error) {
+	t <- string(line)
+	return len(line), nil
+}
+
+func TestForget(t *testing.T) {
+	db := open(t).Pool
+	younger := request
+	younger.ID = "0197e2c4-0000-7000-8000-000000000002"
+	for _, r := range []pg.Request{request, younger} {
+		if _, err := create(t, db, r); err != nil {
+			t.Fatal(err)
+		}
+	}
+	exec(t, db, `update shop.request set claim_time = claim_time + interval '1 minute' where request_id = $1`, younger.ID)
+	now := get[time.Time](t, db, `select min(claim_time) from shop.request`).Add(pg.RequestsKept + time.Second)
+	log := make(told, 1)
+	forget := func(schema string, until func()) {
+		ctx, stop := context.WithCancel(t.Context())
+		var ended sync.WaitGroup
+		ended.Go(func() {
+			pg.Forget(ctx, db, schema, func() time.Time { return now }, slog.New(slog.NewTextHandler(log, nil)))
+		})
+		until()
+		stop()
+		ended.Wait()
+	}
+	forget("nowhere", func() {
+		if line := <-log; !strings.Contains(line, "service=nowhere") {
+			t.Errorf("logged %s", line)
+		}
+	})
+	forget("shop", func() {
+		for i := 0; i < 100 && get[int](t, db, `select count(*) from shop.request`) > 1; i++ {
+			time.Sleep(10 * time.Millisecond)
+		}
+	})
+	if left := get[string](t, db, `select string_agg(request_id::text, ' ') from shop.request`); left != younger.ID {
+		t.Errorf("left %s, want the one that is not a week old", left)
+	}
+}
+
+func TestOne(t *testing.T) {
+	db := open(t).Pool
+	for sql, want := range map[string]error{
+		`select 1`: nil, `select 1 where false`: tooFew, `select generate_series(1, 2)`: pgx.ErrTooManyRows,
+	} {
+		rows, _ := db.Query(t.Context(), sql)
+		if n, err := pg.One(rows, pgx.RowTo[int], tooFew); !errors.Is(err, want) || want == nil && n != 1 {
+			t.Errorf("%s: %d, %v; want %v", sql, n, err, want)
+		}
 	}
 }
 

@@ -26,6 +26,7 @@ import (
 	"google.golang.org/protobuf/types/dynamicpb"
 
 	"github.com/parindex/parindex/libs/auth"
+	"github.com/parindex/parindex/libs/limit"
 	"github.com/parindex/parindex/libs/rpc"
 	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
 	_ "github.com/parindex/parindex/proto/gen/parindex/type/v1" // the rules the desk's contract uses
@@ -188,9 +189,12 @@ func serverDeps(o *office, keys auth.Keys) rpc.ServerDeps {
 	now := func() time.Time { return noon }
 	return rpc.ServerDeps{
 		Service: "desk", Logger: slog.New(slog.NewJSONHandler(o.logs, nil)), Metrics: o.metrics,
-		Verifier: auth.NewVerifier(keys, now), Now: now,
+		Verifier: auth.NewVerifier(keys, now), Now: now, Strangers: limit.New(strangersPerMinute, now),
 	}
 }
+
+// strangersPerMinute is above what any test but one asks without a token.
+const strangersPerMinute = 500
 
 func open(t *testing.T, keys auth.Keys, register ...func(grpc.ServiceRegistrar)) *office {
 	t.Helper()

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"net/netip"
 	"regexp"
 	"runtime/debug"
 	"strings"
@@ -21,6 +22,7 @@ import (
 	healthv1 "google.golang.org/grpc/health/grpc_health_v1"
 	"google.golang.org/grpc/keepalive"
 	"google.golang.org/grpc/metadata"
+	"google.golang.org/grpc/peer"
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
@@ -28,6 +30,7 @@ import (
 
 	"github.com/parindex/parindex/libs/auth"
 	"github.com/parindex/parindex/libs/fault"
+	"github.com/parindex/parindex/libs/limit"
 )
 
 const (
@@ -52,6 +55,9 @@ type ServerDeps struct {
 	Metrics  prometheus.Registerer
 	Verifier *auth.Verifier
 	Now      func() time.Time
+	// Strangers bounds the calls without a valid token from one address, for a
+	// server that the outside reaches; nil: no bound.
+	Strangers *limit.Limiter
 }
 
 // Server is a gRPC server of parindex: every call is recorded, its caller
@@ -290,10 +296,29 @@ func (s *Server) admit(ctx context.Context, req any, info *grpc.UnaryServerInfo,
 		}
 	}
 	recording(ctx).principal = p.String()
+	if p.Kind == auth.Anonymous && s.deps.Strangers != nil {
+		if wait := s.deps.Strangers.Wait(address(ctx)); wait > 0 {
+			return nil, fault.TooManyCalls.Because(nil).After(wait)
+		}
+	}
 	if err := s.gate.Admit(p, info.FullMethod, message, s.deps.Now()); err != nil {
 		return nil, err
 	}
 	return next(auth.With(ctx, p, token), req)
+}
+
+// address returns where a call comes from; the zero Addr if it comes from inside
+// the process.
+func address(ctx context.Context) netip.Addr {
+	caller, ok := peer.FromContext(ctx)
+	if !ok {
+		return netip.Addr{}
+	}
+	at, err := netip.ParseAddrPort(caller.Addr.String())
+	if err != nil {
+		return netip.Addr{}
+	}
+	return at.Addr()
 }
 
 // bearerToken returns the token sent with a request, or "".

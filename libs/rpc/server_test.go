@@ -326,6 +326,23 @@ func TestBearerSchemeInAnyCase(t *testing.T) {
 	}
 }
 
+func TestStrangersAreBoundedAndNobodyElse(t *testing.T) {
+	o := open(t, publicKeys, desk(t, "Desk", answers))
+	stranger, known := o.client(t, nil), o.client(t, token(t, genuine, noon, coordinator))
+	for i := range strangersPerMinute {
+		if err := ask(t.Context(), t, stranger, "Look", good); err != nil {
+			t.Fatalf("call %d: %v", i+1, err)
+		}
+	}
+	err := ask(t.Context(), t, stranger, "Look", good)
+	if !errors.Is(err, fault.TooManyCalls) || fault.From(err).RetryAfter <= 0 {
+		t.Errorf("one call too many: %v", err)
+	}
+	if err := ask(t.Context(), t, known, "Ask", good); err != nil {
+		t.Errorf("with a token: %v", err)
+	}
+}
+
 func TestIdentityAwayIsNotTheCallersFault(t *testing.T) {
 	away := func(context.Context) (map[string]ed25519.PublicKey, error) { return nil, errors.New("no route") }
 	o := open(t, away, desk(t, "Desk", answers))

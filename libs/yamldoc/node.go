@@ -48,6 +48,10 @@ func (n Node) field(key, value *yaml.Node) (k, v Node) {
 // absent, null or blank, and for the zero Node.
 func (n Node) Present() bool { return n.yaml != nil }
 
+// IsMap reports whether n is a mapping, for a value that has a short form and a
+// long one.
+func (n Node) IsMap() bool { return n.yaml != nil && n.yaml.Kind == yaml.MappingNode }
+
 // Line returns the line on which n begins, counted from 1; for an absent
 // optional value that of the mapping that lacks it, for the zero Node 0.
 func (n Node) Line() int { return n.at.line }

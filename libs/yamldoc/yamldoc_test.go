@@ -318,6 +318,20 @@ func TestErrListsViolationsByPlace(t *testing.T) {
 	}
 }
 
+func TestAValueMayHaveAShortAndALongForm(t *testing.T) {
+	doc := yamldoc.Parse([]byte("short: 5\nlong: {points: 5}\nlist: [5]\nblank:\n"), yamldoc.Limits{})
+	m := doc.Root().Map("short", "long", "list", "blank", "absent")
+	for key, want := range map[string]bool{"short": false, "long": true, "list": false, "blank": false, "absent": false} {
+		if got := m.Maybe(key).IsMap(); got != want {
+			t.Errorf("%s: %v", key, got)
+		}
+	}
+	if (yamldoc.Node{}).IsMap() {
+		t.Error("the silent Node is a mapping")
+	}
+	expect(t, doc)
+}
+
 func TestReadingAnUndeclaredKeyIsADefect(t *testing.T) {
 	defer func() {
 		if recover() == nil {

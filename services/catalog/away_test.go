@@ -21,7 +21,22 @@ func TestDatabaseAway(t *testing.T) {
 	w := newWorld(t)
 	wire := newWire(t, w.db.DSN)
 	w = open(t, w.db, wire.dsn)
-	w.load(t, "an-binh", anBinh(twoAgencies))
+	w.run(t, "2024")
+	w.draft(t, "next", content(t, ""))
+	opening, moving := createCycle("2025"), move("2024", self1)
+	opening.RequestId, moving.RequestId = uuid.NewString(), uuid.NewString()
+	issuing := &catalogv1.IssueRegulationRequest{Authority: "an-binh", Regulation: "next", Etag: "1", RequestId: uuid.NewString()}
+	draft := &catalogv1.CreateRegulationRequest{Authority: "an-binh", Regulation: "new", Content: content(t, ""), RequestId: uuid.NewString()}
+	acknowledging := &catalogv1.AcknowledgeCycleChangesRequest{Revision: 1}
+	writes := func() map[string]error {
+		return map[string]error{
+			"CreateRegulation": w.call(coordinator(t), "CreateRegulation", draft),
+			"IssueRegulation":  w.call(coordinator(t), "IssueRegulation", issuing),
+			"CreateCycle":      w.call(coordinator(t), "CreateCycle", opening),
+			"MoveCycle":        w.call(coordinator(t), "MoveCycle", moving),
+			"Acknowledge":      w.call(service(t, "survey"), "AcknowledgeCycleChanges", acknowledging),
+		}
+	}
 	req := &catalogv1.ImportCatalogRequest{Authority: "soc-trang", Content: socTrang(t), RequestId: uuid.NewString()}
 
 	wire.cut()
@@ -35,6 +50,20 @@ func TestDatabaseAway(t *testing.T) {
 	_, err = w.GetCycle(root(t), &catalogv1.GetCycleRequest{Authority: "an-binh", Cycle: "2023"})
 	wantFault(t, err, fault.StorageAway)
 
+	for name, err := range writes() {
+		if wantFault(t, err, fault.StorageAway); t.Failed() {
+			t.Fatal(name)
+		}
+	}
+	for _, err := range []error{
+		w.call(coordinator(t), "GetRegulation", &catalogv1.GetRegulationRequest{Authority: "an-binh", Regulation: "2024"}),
+		w.call(coordinator(t), "ListRegulations", &catalogv1.ListRegulationsRequest{Authority: "an-binh"}),
+		w.call(coordinator(t), "GetCycleMove", &catalogv1.GetCycleMoveRequest{Authority: "an-binh", Cycle: "2024"}),
+		w.call(service(t, "survey"), "ListCycleChanges", &catalogv1.ListCycleChangesRequest{}),
+	} {
+		wantFault(t, err, fault.StorageAway)
+	}
+
 	wire.mend()
 	if err := w.door.Ready(t.Context()); err != nil {
 		t.Error(err)
@@ -42,6 +71,13 @@ func TestDatabaseAway(t *testing.T) {
 	answer, err := w.ImportCatalog(root(t), req)
 	if err != nil || counts(answer) != "agencies +47 ~0 cycles +1 ~0" {
 		t.Errorf("after the database is back: %v %s", answer, said(err))
+	}
+	for range 2 { // sent again, too
+		for name, err := range writes() {
+			if err != nil {
+				t.Errorf("%s after the database is back: %s", name, said(err))
+			}
+		}
 	}
 }
 

@@ -1,5 +1,5 @@
 // Package catalog is the door of the catalog service: authorities, agencies,
-// groups and cycles, and the import of catalog files.
+// regulations and cycles, and the import of catalog files.
 package catalog
 
 import (

@@ -226,12 +226,44 @@ func TestRefused(t *testing.T) {
 		"ListCycleAgencies": func(authority string) proto.Message {
 			return &catalogv1.ListCycleAgenciesRequest{Authority: authority, Cycle: "2023"}
 		},
+		"CreateRegulation": func(authority string) proto.Message {
+			return &catalogv1.CreateRegulationRequest{Authority: authority, Regulation: "2024", Content: content(t, "")}
+		},
+		"GetRegulation": func(authority string) proto.Message {
+			return &catalogv1.GetRegulationRequest{Authority: authority, Regulation: "2024"}
+		},
+		"ListRegulations": func(authority string) proto.Message { return &catalogv1.ListRegulationsRequest{Authority: authority} },
+		"UpdateRegulation": func(authority string) proto.Message {
+			return &catalogv1.UpdateRegulationRequest{Authority: authority, Regulation: "2024", Content: content(t, ""), Etag: "1"}
+		},
+		"IssueRegulation": func(authority string) proto.Message {
+			return &catalogv1.IssueRegulationRequest{Authority: authority, Regulation: "2024", Etag: "1"}
+		},
+		"CreateCycle": func(authority string) proto.Message {
+			req := createCycle("2024")
+			req.Authority = authority
+			return req
+		},
+		"ScheduleWindow": func(authority string) proto.Message {
+			return &catalogv1.ScheduleWindowRequest{Authority: authority, Cycle: "2023", Phase: self1}
+		},
+		"MoveCycle": func(authority string) proto.Message {
+			return &catalogv1.MoveCycleRequest{Authority: authority, Cycle: "2023", Phase: self1}
+		},
+		"GetCycleMove": func(authority string) proto.Message {
+			return &catalogv1.GetCycleMoveRequest{Authority: authority, Cycle: "2023"}
+		},
 	}
 	unknown := map[string]string{
 		"ImportCatalog": "AUTHORITY_MISMATCH content", "GetAuthority": "AUTHORITY_UNKNOWN authority", "ListAgencies": "AUTHORITY_UNKNOWN authority",
 		"GetAgency": "AGENCY_UNKNOWN agency", "UpdateAgency": "AGENCY_UNKNOWN agency", "ListCycles": "AUTHORITY_UNKNOWN authority",
 		"GetCycle": "CYCLE_UNKNOWN cycle", "ListCycleAgencies": "CYCLE_UNKNOWN cycle",
+		"CreateRegulation": "AUTHORITY_UNKNOWN", "GetRegulation": "REGULATION_UNKNOWN regulation", "ListRegulations": "AUTHORITY_UNKNOWN authority",
+		"UpdateRegulation": "REGULATION_UNKNOWN regulation", "IssueRegulation": "REGULATION_UNKNOWN regulation",
+		"CreateCycle": "REGULATION_UNKNOWN regulation", "ScheduleWindow": "CYCLE_UNKNOWN cycle", "MoveCycle": "CYCLE_UNKNOWN cycle",
+		"GetCycleMove": "CYCLE_UNKNOWN cycle",
 	}
+	everywhere := as(t, auth.Binding{Role: authv1.Role_ROLE_ADMINISTRATOR}, auth.Binding{Role: authv1.Role_ROLE_COORDINATOR})
 	elsewhere := as(t, auth.Binding{Role: authv1.Role_ROLE_ADMINISTRATOR, Authority: "soc-trang"})
 	otherService := auth.With(t.Context(), auth.Principal{Kind: auth.Service, ID: "identity"}, "")
 	for name, request := range requests {
@@ -243,13 +275,18 @@ func TestRefused(t *testing.T) {
 			}
 		}
 		wantFault(t, w.call(t.Context(), name, request("an-binh")), fault.TokenMissing)
-		if got := said(w.call(root(t), name, request("made-up"))); got != unknown[name] {
+		if got := said(w.call(everywhere, name, request("made-up"))); got != unknown[name] {
 			t.Errorf("%s of what is not there: got %s, want %s", name, got, unknown[name])
 		}
 	}
 	observer := as(t, auth.Binding{Role: authv1.Role_ROLE_OBSERVER, Authority: "an-binh"})
-	for _, name := range []string{"ImportCatalog", "UpdateAgency"} {
+	writes := []string{"CreateRegulation", "UpdateRegulation", "IssueRegulation", "CreateCycle", "ScheduleWindow", "MoveCycle"}
+	for _, name := range append(writes, "ImportCatalog", "UpdateAgency") {
 		wantFault(t, w.call(observer, name, requests[name]("an-binh")), fault.NotAllowed)
+	}
+	for _, name := range writes { // an administrator runs no cycle, nor does a service
+		wantFault(t, w.call(root(t), name, requests[name]("an-binh")), fault.NotAllowed)
+		wantFault(t, w.call(service(t, "scoring"), name, requests[name]("an-binh")), fault.NotAllowed)
 	}
 	wantFault(t, w.call(t.Context(), "ListAuthorities", &catalogv1.ListAuthoritiesRequest{}), fault.TokenMissing)
 }

@@ -41,6 +41,7 @@ func (w *world) rows(t *testing.T) (own, audited int) {
 	err := w.db.Pool.QueryRow(t.Context(), `select
 		(select count(*) from catalog.authority) + (select count(*) from catalog.agency) + (select count(*) from catalog.agency_name)
 		+ (select count(*) from catalog.cycle) + (select count(*) from catalog.cycle_group) + (select count(*) from catalog.cycle_agency)
+		+ (select count(*) from catalog.regulation) + (select count(*) from catalog.cycle_window) + (select count(*) from catalog.cycle_reader)
 		+ (select count(*) from catalog.request),
 		(select count(*) from catalog.audit_entry)`).Scan(&own, &audited)
 	if err != nil {
@@ -378,7 +379,7 @@ func TestImportFiveThousand(t *testing.T) {
 		fmt.Fprintf(&scored, "    - a-%d\n", i)
 	}
 	content := anBinh("agencies:\n" + agencies.String() +
-		"cycles:\n- id: \"2024\"\n  name: Năm 2024\n  origin: RUN\n  groups:\n  - id: communes\n    name: Xã\n    scored:\n" + scored.String())
+		"cycles:\n- id: \"2024\"\n  name: Năm 2024\n  origin: IMPORTED\n  groups:\n  - id: communes\n    name: Xã\n    scored:\n" + scored.String())
 	if got := counts(w.load(t, "an-binh", content)); got != "agencies +5000 ~0 cycles +1 ~0" {
 		t.Error(got)
 	}

@@ -126,6 +126,24 @@ func TestAccountIsMadeOnce(t *testing.T) {
 	changed.DisplayName = "Somebody Else Altogether"
 	_, err := w.CreateAccount(admin, changed)
 	w.reason(err, fault.Exists, "REQUEST_ID_REUSED")
+	otherPassword := request()
+	otherPassword.Password = w.secret("another first password")
+	_, err = w.CreateAccount(admin, otherPassword)
+	if f := w.faulty(err, fault.Exists, "REQUEST_ID_REUSED"); f.Field != "request_id" {
+		t.Errorf("the fault is at %q", f.Field)
+	}
+	// What counts is the password of the first request, not the account's own.
+	const chosen = "chosen by the owner"
+	_, err = w.ChangePassword(w.as(w.login("made.once").GetAccessToken()),
+		&identityv1.ChangePasswordRequest{CurrentPassword: pass, NewPassword: w.secret(chosen)})
+	w.must(err)
+	late, err := w.CreateAccount(admin, request())
+	if err != nil || late.GetAccount().GetId() != ids[0] {
+		t.Errorf("repeated once the owner changed the password: %v (%v)", late.GetAccount(), err)
+	}
+	otherPassword.Password = chosen
+	_, err = w.CreateAccount(admin, otherPassword)
+	w.reason(err, fault.Exists, "REQUEST_ID_REUSED")
 	fresh := request()
 	fresh.RequestId = "6f1d6c80-3f55-4c69-a2b8-2d0f5a7a1b12"
 	_, err = w.CreateAccount(admin, fresh)
@@ -150,6 +168,71 @@ func TestTransitionsHappenOnce(t *testing.T) {
 	w.must(err)
 	if answer.GetAccount().GetState() != identityv1.AccountState_ACCOUNT_STATE_ACTIVE {
 		t.Error("the repeated request disabled the account again")
+	}
+}
+
+func TestUpdateHappensOnce(t *testing.T) {
+	w := newWorld(t)
+	a := w.account("renamed.once")
+	request := &identityv1.UpdateAccountRequest{
+		Authority: home, Account: a.GetId(), DisplayName: w.secret("First New Name"), Etag: a.GetEtag(),
+		UpdateMask: &fieldmaskpb.FieldMask{Paths: []string{"display_name"}}, RequestId: "6f1d6c80-3f55-4c69-a2b8-2d0f5a7a1b16",
+	}
+	admin := w.admin(home)
+	got := parallel(5, func(int) error { _, err := w.UpdateAccount(admin, request); return err })
+	if got[""] != 5 {
+		t.Fatalf("5 parallel requests: %v", got)
+	}
+	second := proto.CloneOf(request)
+	second.DisplayName, second.Etag = w.secret("Second New Name"), ""
+	_, err := w.UpdateAccount(admin, second)
+	w.reason(err, fault.Exists, "REQUEST_ID_REUSED")
+	second.RequestId = ""
+	renamed, err := w.UpdateAccount(admin, second)
+	w.must(err)
+	late, err := w.UpdateAccount(admin, request) // the network sends it late again
+	if err != nil || !proto.Equal(late.GetAccount(), renamed.GetAccount()) {
+		t.Errorf("repeated: %v (%v), want what stands", late, err)
+	}
+	if n := len(w.rows(`select action from identity.audit_entry where action = 'update'`)); n != 2 {
+		t.Errorf("%d updates audited, want 2", n)
+	}
+	stale := proto.CloneOf(request) // what failed leaves its id free
+	stale.RequestId = "6f1d6c80-3f55-4c69-a2b8-2d0f5a7a1b17"
+	_, err = w.UpdateAccount(admin, stale)
+	w.reason(err, fault.Conflict, "STALE_ETAG")
+	stale.Etag = renamed.GetAccount().GetEtag()
+	_, err = w.UpdateAccount(admin, stale)
+	w.must(err)
+}
+
+func TestResetPasswordHappensOnce(t *testing.T) {
+	w := newWorld(t)
+	a := w.account("reset.once")
+	admin := w.admin(home)
+	reset := func(password string) error {
+		_, err := w.ResetPassword(admin, &identityv1.ResetPasswordRequest{
+			Authority: home, Account: a.GetId(), Password: w.secret(password), RequestId: "6f1d6c80-3f55-4c69-a2b8-2d0f5a7a1b18",
+		})
+		return err
+	}
+	const given, chosen = "given by an administrator", "chosen by the owner"
+	if got := parallel(5, func(int) error { return reset(given) }); got[""] != 5 {
+		t.Fatalf("5 parallel requests: %v", got)
+	}
+	session, err := w.tryLogin("reset.once", given)
+	w.must(err)
+	_, err = w.ChangePassword(w.as(session.GetAccessToken()), &identityv1.ChangePasswordRequest{CurrentPassword: given, NewPassword: w.secret(chosen)})
+	w.must(err)
+	w.must(reset(given)) // the network sends it late again
+	w.reason(reset(chosen), fault.Exists, "REQUEST_ID_REUSED")
+	if _, err := w.tryLogin("reset.once", chosen); err != nil {
+		t.Errorf("the repetition took the owner's password away: %v", err)
+	}
+	_, err = w.refresh(session.GetRefreshToken())
+	w.must(err)
+	if n := len(w.rows(`select action from identity.audit_entry where action = 'reset password'`)); n != 1 {
+		t.Errorf("%d resets audited, want 1", n)
 	}
 }
 

@@ -63,8 +63,10 @@ type world struct {
 	secrets []string     // what must not be said
 }
 
+// newWorld opens a world of its own for a test, which runs beside others.
 func newWorld(t *testing.T) *world {
 	t.Helper()
+	t.Parallel()
 	w := &world{T: t, time: start, db: newDB(t)}
 	w.open(w.db.DSN)
 	return w
@@ -77,13 +79,20 @@ func newDB(t *testing.T) *pgtest.DB {
 	}, os.DirFS("internal/postgres/migrations"), os.DirFS("../../libs/audit/migrations"), os.DirFS("../../libs/pg/migrations"))
 }
 
-// open opens the service on a database and dials it.
+// open opens the service on a database, with a new signing key, and dials it.
 func (w *world) open(dsn string) {
 	w.Helper()
 	path := filepath.Join(w.TempDir(), "key.pem")
 	w.must(identity.NewSigningKeyFile(path))
+	w.openWith(dsn, path)
+}
+
+// openWith is open with a signing key file that exists.
+func (w *world) openWith(dsn, path string) {
+	w.Helper()
 	w.key = readKey(w.T, path)
 	w.cfg = identity.Config{DB: pg.Config{DSN: dsn, MaxConns: 4}, SigningKeyFile: path}
+	w.cfg.HashCheaply()
 	w.must(w.cfg.Validate())
 	w.metrics = prometheus.NewRegistry()
 	log := slog.New(slog.NewJSONHandler(w, &slog.HandlerOptions{Level: slog.LevelDebug}))

@@ -35,6 +35,9 @@ type Config struct {
 	SigningKeyFile string
 	// Limits of sessions and of failures; the zero value is the usual one.
 	Limits Limits
+
+	// hashCost is for tests, which hash many passwords; nobody else can set it.
+	hashCost password.Cost
 }
 
 // Limits are how long sessions live and when failures lock a login.
@@ -56,12 +59,18 @@ func (c *Config) Flags(fs *pflag.FlagSet) {
 func (c *Config) Validate() error {
 	faults := []error{c.DB.Resolve("identity")}
 	l := c.Limits
-	for flag, wrong := range map[string]bool{
-		"identity-session-idle": l.SessionIdle < 0, "identity-session-life": l.SessionLife < 0,
-		"identity-lock-failures": l.LockFailures < 0, "identity-lock-window": l.LockWindow < 0, "identity-lock-time": l.LockTime < 0,
+	for _, f := range []struct {
+		flag  string
+		wrong bool
+	}{
+		{"identity-session-idle", l.SessionIdle < 0},
+		{"identity-session-life", l.SessionLife < 0},
+		{"identity-lock-failures", l.LockFailures < 0},
+		{"identity-lock-window", l.LockWindow < 0},
+		{"identity-lock-time", l.LockTime < 0},
 	} {
-		if wrong {
-			faults = append(faults, fmt.Errorf("--%s is negative", flag))
+		if f.wrong {
+			faults = append(faults, fmt.Errorf("--%s is negative", f.flag))
 		}
 	}
 	return errors.Join(faults...)
@@ -91,7 +100,7 @@ func New(ctx context.Context, cfg Config, deps Deps) (*Service, error) {
 	if err != nil {
 		return nil, fmt.Errorf("opening identity: %w", err)
 	}
-	passwords, err := password.New()
+	passwords, err := password.New(cfg.hashCost)
 	if err != nil {
 		return nil, fmt.Errorf("opening identity: %w", err)
 	}

@@ -58,6 +58,61 @@ func EnsureAccount(ctx context.Context, cfg Config, p Person, roles []authv1.Rol
 	})
 }
 
+// DisableAccount forbids an account to log in and ends its sessions; disabling a
+// disabled one changes nothing. It is the only way for accounts of the platform,
+// which no rpc administers. It fails with ACCOUNT_UNKNOWN.
+func DisableAccount(ctx context.Context, cfg Config, login string, now time.Time) error {
+	err := onAccount(ctx, cfg, login, func(tx *postgres.Tx, a rules.Account) error {
+		return api.SetState(ctx, tx, byLocal(now), a, rules.Disabled)
+	})
+	return named(err, "disabling an account")
+}
+
+// EnableAccount allows a disabled account to log in again and forgets its login
+// failures. It fails with ACCOUNT_UNKNOWN.
+func EnableAccount(ctx context.Context, cfg Config, login string, now time.Time) error {
+	err := onAccount(ctx, cfg, login, func(tx *postgres.Tx, a rules.Account) error {
+		return api.SetState(ctx, tx, byLocal(now), a, rules.Active)
+	})
+	return named(err, "enabling an account")
+}
+
+// ResetPassword sets the password of an account, 12 to 256 characters, ends its
+// sessions and forgets its login failures: the way out for an administrator who
+// is locked. A disabled account stays disabled. It fails with ACCOUNT_UNKNOWN.
+func ResetPassword(ctx context.Context, cfg Config, login, newPassword string, now time.Time) error {
+	if err := rules.CheckPassword(newPassword); err != nil {
+		return err
+	}
+	hash, err := hashOf(ctx, cfg, newPassword)
+	if err != nil {
+		return err
+	}
+	err = onAccount(ctx, cfg, login, func(tx *postgres.Tx, a rules.Account) error {
+		return api.ResetPassword(ctx, tx, byLocal(now), a, hash)
+	})
+	return named(err, "resetting a password")
+}
+
+// onAccount runs f on the locked account with a login, whatever its home.
+func onAccount(ctx context.Context, cfg Config, login string, f func(*postgres.Tx, rules.Account) error) error {
+	login, possible := rules.NormalLogin(login)
+	if !possible {
+		return rules.AccountUnknown
+	}
+	return inTx(ctx, cfg, func(tx *postgres.Tx) error {
+		c, err := tx.AccountOfLogin(ctx, login)
+		if err != nil {
+			return err
+		}
+		a, err := tx.LockAccount(ctx, c.Authority, c.ID)
+		if err != nil {
+			return err
+		}
+		return f(tx, a)
+	})
+}
+
 // ServiceAccount is the account of software to make.
 type ServiceAccount struct {
 	// Name is a slug. A service of the platform has its own name ("scoring").
@@ -98,11 +153,7 @@ func withAccount(ctx context.Context, cfg Config, p Person, roles []rules.Role, 
 	if err := p.Check(); err != nil {
 		return err
 	}
-	passwords, err := password.New()
-	if err != nil {
-		return err
-	}
-	hash, err := passwords.Hash(ctx, p.Password)
+	hash, err := hashOf(ctx, cfg, p.Password)
 	if err != nil {
 		return err
 	}
@@ -121,6 +172,14 @@ func withAccount(ctx context.Context, cfg Config, p Person, roles []rules.Role, 
 		return nil
 	})
 	return named(err, "making an account")
+}
+
+func hashOf(ctx context.Context, cfg Config, plain string) (string, error) {
+	passwords, err := password.New(cfg.hashCost)
+	if err != nil {
+		return "", err
+	}
+	return passwords.Hash(ctx, plain)
 }
 
 func addPerson(ctx context.Context, tx *postgres.Tx, by postgres.By, p Person, hash string) (id string, err error) {

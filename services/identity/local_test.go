@@ -2,6 +2,8 @@ package identity_test
 
 import (
 	"context"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/parindex/parindex/libs/fault"
@@ -77,6 +79,89 @@ func TestEnsureAccount(t *testing.T) {
 	p.Authority = other
 	err = identity.EnsureAccount(ctx, w.cfg, p, nil, w.now())
 	w.reason(err, fault.Exists, "LOGIN_TAKEN")
+}
+
+// No rpc administers accounts of the platform; local commands do, and let an
+// administrator in again whom somebody has locked.
+func TestLocalCommandsReachThePlatform(t *testing.T) {
+	w := newWorld(t)
+	ctx := t.Context()
+	const first, fresh = "the first password", "the password after"
+	w.must(identity.CreateAdministrator(ctx, w.cfg, identity.Person{Login: w.secret("the.root"), DisplayName: w.secret("Root Person"), Password: w.secret(first)}, w.now()))
+	session, err := w.tryLogin("the.root", first)
+	w.must(err)
+	for range 5 {
+		_, err = w.tryLogin("the.root", "not the password")
+		w.reason(err, fault.Unauthenticated, "LOGIN_REJECTED")
+	}
+	_, err = w.tryLogin("the.root", first)
+	w.reason(err, fault.Exhausted, "LOGIN_LOCKED")
+	keyless := w.cfg // a command does without the signing key
+	keyless.SigningKeyFile = ""
+	w.must(identity.ResetPassword(ctx, keyless, "The.Root", w.secret(fresh), w.now()))
+	_, err = w.refresh(session.GetRefreshToken())
+	w.reason(err, fault.Unauthenticated, "SESSION_ENDED")
+	_, err = w.tryLogin("the.root", first)
+	w.reason(err, fault.Unauthenticated, "LOGIN_REJECTED")
+	session, err = w.tryLogin("the.root", fresh)
+	w.must(err)
+
+	for range 2 {
+		w.must(identity.DisableAccount(ctx, keyless, "the.root", w.now()))
+	}
+	_, err = w.refresh(session.GetRefreshToken())
+	w.reason(err, fault.Unauthenticated, "SESSION_ENDED")
+	w.must(identity.ResetPassword(ctx, keyless, "the.root", fresh, w.now()))
+	_, err = w.tryLogin("the.root", fresh)
+	w.reason(err, fault.Unauthenticated, "LOGIN_REJECTED")
+	for range 2 {
+		w.must(identity.EnableAccount(ctx, keyless, "the.root", w.now()))
+	}
+	_, err = w.tryLogin("the.root", fresh)
+	w.must(err)
+	w.account("in.authority") // others as well
+	w.must(identity.DisableAccount(ctx, keyless, "in.authority", w.now()))
+
+	got := w.rows(`
+		select principal || ' ' || action || ' ' || coalesce(change->>'to', '') || ' ' || (change->>'sessions_ended')
+		from identity.audit_entry join identity.account a on resource = 'accounts/' || a.id
+		where action in ('reset password', 'change state') order by authority, sequence`)
+	want := []string{
+		"local reset password  1", "local change state disabled 1", "local reset password  0", "local change state active 0",
+		"local change state disabled 0",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("audited %q, want %q", got, want)
+	}
+}
+
+func TestLocalCommandsRefuse(t *testing.T) {
+	w := newWorld(t)
+	ctx := t.Context()
+	w.account("somebody.here")
+	for _, login := range []string{"nobody.here", "", "née\x00"} {
+		w.reason(identity.DisableAccount(ctx, w.cfg, login, w.now()), fault.NotFound, "ACCOUNT_UNKNOWN")
+		w.reason(identity.EnableAccount(ctx, w.cfg, login, w.now()), fault.NotFound, "ACCOUNT_UNKNOWN")
+		w.reason(identity.ResetPassword(ctx, w.cfg, login, pass, w.now()), fault.NotFound, "ACCOUNT_UNKNOWN")
+	}
+	for _, bad := range []string{"", "too short", strings.Repeat("x", 257)} {
+		err := identity.ResetPassword(ctx, w.cfg, "somebody.here", bad, w.now())
+		if f := w.faulty(err, fault.Invalid, "BAD_REQUEST"); len(f.Violations) != 1 || f.Violations[0].Field != "password" {
+			t.Errorf("%d characters: %v", len(bad), err)
+		}
+	}
+	w.login("somebody.here")
+}
+
+// The other tests hash cheaply; whoever runs the service cannot.
+func TestPasswordsCostWhatTheyShould(t *testing.T) {
+	w := newWorld(t)
+	costly := identity.Config{DB: w.cfg.DB}
+	p := identity.Person{Login: w.secret("costly.one"), DisplayName: w.secret("Costly Person"), Password: pass}
+	w.must(identity.CreateAdministrator(t.Context(), costly, p, w.now()))
+	if got := w.rows(`select password_hash from identity.account`); len(got) != 1 || !strings.HasPrefix(got[0], "$argon2id$v=19$m=19456,t=2,p=1$") {
+		t.Errorf("%q, want OWASP's parameters", got)
+	}
 }
 
 func TestLocalCommandsWithoutTheDatabase(t *testing.T) {

@@ -69,6 +69,13 @@ func TestValidateReportsEverything(t *testing.T) {
 			t.Errorf("%v lacks %s", err, part)
 		}
 	}
+	cfg.Limits = identity.Limits{SessionIdle: -1, SessionLife: -1, LockFailures: -1, LockWindow: -1, LockTime: -1}
+	first := cfg.Validate().Error()
+	for range 20 {
+		if again := cfg.Validate().Error(); again != first {
+			t.Fatalf("the faults come in another order:\n%s\n%s", first, again)
+		}
+	}
 }
 
 // What counts no longer is forgotten by the next service that starts.

@@ -1,9 +1,14 @@
 package identity_test
 
 import (
+	"context"
 	"crypto/ed25519"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"maps"
+	"slices"
 	"testing"
 	"time"
 
@@ -95,6 +100,68 @@ func TestLockoutAndItsEnd(t *testing.T) {
 	if len(locks) != 1 || locks[0] != "anonymous 5" {
 		t.Errorf("audited locks: %q", locks)
 	}
+}
+
+// Whoever has a copy of the database cannot find a password that was typed where
+// the login belongs: it was hashed with a secret which is not there.
+func TestTypedLoginsCannotBeFoundFromTheDatabase(t *testing.T) {
+	w := newWorld(t)
+	const typed = "my password by mistake"
+	_, err := w.tryLogin(typed, "not the password")
+	w.reason(err, fault.Unauthenticated, "LOGIN_REJECTED")
+	_, err = w.exchange(typed, "not the password")
+	w.reason(err, fault.Unauthenticated, "SECRET_REJECTED")
+	kept := w.rows(`select encode(key, 'hex') from identity.login_failure`)
+	if len(kept) != 2 {
+		t.Fatalf("%d failures, want 2 that are not one", len(kept))
+	}
+	for _, guess := range []string{typed, "login:" + typed, "secret:" + typed, "account:" + typed, "service account:" + typed} {
+		plain := sha256.Sum256([]byte(guess))
+		for _, sum := range [][]byte{plain[:], hmac.New(sha256.New, []byte(guess)).Sum(nil)} {
+			if slices.Contains(kept, hex.EncodeToString(sum)) {
+				t.Errorf("%q is kept as a hash that anybody can make", guess)
+			}
+		}
+	}
+}
+
+// Every server with the same key file counts together. Under another first key
+// the failures of accounts go on, those of logins that nobody has are forgotten.
+func TestServersCountFailuresTogether(t *testing.T) {
+	w := newWorld(t)
+	w.account("known.one")
+	same := &world{T: t, time: start, db: w.db}
+	same.openWith(w.db.DSN, w.cfg.SigningKeyFile)
+	rotated := &world{T: t, time: start, db: w.db}
+	rotated.open(w.db.DSN)
+	for _, login := range []string{"known.one", "unknown.one"} {
+		for i := range 5 {
+			_, err := []*world{w, same}[i%2].tryLogin(login, "not the password")
+			w.reason(err, fault.Unauthenticated, "LOGIN_REJECTED")
+		}
+		_, err := same.tryLogin(login, pass)
+		w.reason(err, fault.Exhausted, "LOGIN_LOCKED")
+	}
+	_, err := rotated.tryLogin("known.one", pass)
+	w.reason(err, fault.Exhausted, "LOGIN_LOCKED")
+	_, err = rotated.tryLogin("unknown.one", pass)
+	w.reason(err, fault.Unauthenticated, "LOGIN_REJECTED")
+}
+
+// Anybody can lock a login they know. Who is at work goes on.
+func TestLockLeavesSessionsAlone(t *testing.T) {
+	w := newWorld(t)
+	w.account("at.work")
+	session := w.login("at.work")
+	for range 5 {
+		_, err := w.tryLogin("at.work", "not the password")
+		w.reason(err, fault.Unauthenticated, "LOGIN_REJECTED")
+	}
+	_, err := w.tryLogin("at.work", pass)
+	w.reason(err, fault.Exhausted, "LOGIN_LOCKED")
+	w.pass(5 * time.Minute)
+	_, err = w.refresh(session.GetRefreshToken())
+	w.must(err)
 }
 
 func TestFailuresFarApartDoNotLock(t *testing.T) {
@@ -276,28 +343,33 @@ func TestSessionsEndByThemselves(t *testing.T) {
 func TestLogout(t *testing.T) {
 	w := newWorld(t)
 	w.account("leaving.one")
-	byRefresh, byAccess, stays := w.login("leaving.one"), w.login("leaving.one"), w.login("leaving.one")
-	refresh := metadata.AppendToOutgoingContext(t.Context(), rpc.RefreshTokenKey, byRefresh.GetRefreshToken())
-	for range 2 {
-		_, err := w.DeleteSession(refresh, &identityv1.DeleteSessionRequest{})
-		w.must(err)
-		_, err = w.DeleteSession(w.as(byAccess.GetAccessToken()), &identityv1.DeleteSessionRequest{})
+	byRefresh, byAccess, cut, stale, stays := w.login("leaving.one"), w.login("leaving.one"), w.login("leaving.one"), w.login("leaving.one"), w.login("leaving.one")
+	logout := func(ctx context.Context, refreshToken string) {
+		t.Helper()
+		_, err := w.DeleteSession(metadata.AppendToOutgoingContext(ctx, rpc.RefreshTokenKey, refreshToken), &identityv1.DeleteSessionRequest{})
 		w.must(err)
 	}
-	// Neither nothing nor nonsense ends anything.
+	for range 2 {
+		logout(t.Context(), byRefresh.GetRefreshToken())
+		_, err := w.DeleteSession(w.as(byAccess.GetAccessToken()), &identityv1.DeleteSessionRequest{})
+		w.must(err)
+		// A cookie of no session leaves nobody logged in who bears a good token.
+		logout(w.as(cut.GetAccessToken()), cut.GetRefreshToken()[:60])
+		logout(w.as(stale.GetAccessToken()), byRefresh.GetRefreshToken())
+	}
+	// Nothing and nonsense from nobody end nothing.
 	_, err := w.DeleteSession(t.Context(), &identityv1.DeleteSessionRequest{})
 	w.must(err)
-	_, err = w.DeleteSession(metadata.AppendToOutgoingContext(w.as(stays.GetAccessToken()), rpc.RefreshTokenKey, "nonsense"), &identityv1.DeleteSessionRequest{})
-	w.must(err)
-	for _, s := range []*identityv1.Session{byRefresh, byAccess} {
+	logout(t.Context(), stays.GetRefreshToken()[:60])
+	for _, s := range []*identityv1.Session{byRefresh, byAccess, cut, stale} {
 		_, err := w.refresh(s.GetRefreshToken())
 		w.reason(err, fault.Unauthenticated, "SESSION_ENDED")
 	}
 	if _, err := w.refresh(stays.GetRefreshToken()); err != nil {
 		t.Error(err)
 	}
-	if n := len(w.rows(`select action from identity.audit_entry where action = 'logout'`)); n != 2 {
-		t.Errorf("%d logouts audited, want 2", n)
+	if n := len(w.rows(`select action from identity.audit_entry where action = 'logout'`)); n != 4 {
+		t.Errorf("%d logouts audited, want 4", n)
 	}
 }
 

@@ -79,7 +79,7 @@ type world struct {
 func newWorld(t *testing.T, redisURL string) *world {
 	t.Helper()
 	db := pgtest.New(t, "scoring", migrate, postgres.Lines()[0].FS, postgres.Lines()[1].FS, postgres.Lines()[2].FS)
-	w := newWorldAt(t, db.DSN, redisURL)
+	w := newWorldAt(t, db.DSN, redisURL, today)
 	w.db = db.Pool
 	return w
 }
@@ -88,10 +88,13 @@ func migrate(ctx context.Context, dsn string) error {
 	return scoring.Migrate(ctx, scoring.Config{DB: pg.Config{DSN: dsn}}, slog.New(slog.DiscardHandler))
 }
 
-func newWorldAt(t *testing.T, dsn, redisURL string) *world {
+// today has nanoseconds, which PostgreSQL does not keep.
+var today = time.Date(2024, 4, 1, 8, 0, 0, 123_456_789, time.UTC)
+
+func newWorldAt(t *testing.T, dsn, redisURL string, now time.Time) *world {
 	t.Helper()
 	w := &world{
-		clock: &clock{now: time.Date(2024, 4, 1, 8, 0, 0, 123_456_789, time.UTC)}, newID: uuid.NewV7, key: ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize)),
+		clock: &clock{now: now}, newID: uuid.NewV7, key: ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize)),
 		catalog: socTrang(), metrics: prometheus.NewRegistry(), log: &bytes.Buffer{},
 	}
 	catalogConn, stop := w.serve(t, "catalog", auth.Forwarded, func(r grpc.ServiceRegistrar) { catalogv1.RegisterCatalogServiceServer(r, w.catalog) })

@@ -76,7 +76,7 @@ func TestStatistics2023(t *testing.T) {
 	tests := []struct{ group, got, printed string }{
 		{"districts", "77.08 83.84 69.05 14.79", "77.08 83.84 69.06 14.78"},
 		{"public-service-units", "76.20 88.08 70.54 17.54", "76.20 88.07 70.54 17.53"},
-		// The table prints the mean 82.94, the text 82.95.
+		// The table prints the mean 82.94, which the file carries, the text 82.95.
 		{"central-agencies", "82.95 90.06 74.77 15.30", "82.95 90.06 74.76 15.30"},
 	}
 	for _, tt := range tests {
@@ -87,6 +87,56 @@ func TestStatistics2023(t *testing.T) {
 		}
 		for i, printed := range strings.Fields(tt.printed) {
 			near(t, tt.group, got[i], printed)
+		}
+	}
+}
+
+// A mean that its own table does not give is a fault of the file.
+func TestAPrintedMeanIsACheck(t *testing.T) {
+	w := newWorld(t, "")
+	_, err := w.ImportHistory(w.coordinator(t), importOf(changed(t, printed2023(t), "printed: {meanIndex: 82.94}", "printed: {meanIndex: 82.93}"), ""))
+	vs := wantFault(t, err, "HISTORY_FILE_INVALID")
+	if len(vs) != 1 || !strings.HasSuffix(vs[0].Field, "groups[3].printed.meanIndex") || vs[0].Code != "PRINT_CONTRADICTED" {
+		t.Errorf("violations %v", vs)
+	}
+}
+
+// What another year prints and 2023 does not: domains with standard points or an
+// index, and statistics of a group whose indices are not printed.
+func TestDomainFiguresAndStatisticsAsPrinted(t *testing.T) {
+	w := newWorld(t, "")
+	content := changed(t, printed2023(t), "domains: {steering: 7.00, institutions: 5.00,",
+		"domains: {steering: {points: 7.00, standardPoints: 11, index: 63.64}, institutions: {index: 97.5},")
+	content = changed(t, content, "      - {field: impact, code: \"II\"}\n    agencies:", "      - {field: impact, code: \"II\"}\n    printed: {meanIndex: 70.5}\n    agencies:")
+	w.publish(t, content, "")
+	l := w.leaderboard(t, "departments")
+	var got []string
+	for _, d := range l.GetEntries()[0].GetDomains()[:3] {
+		got = append(got, strings.Join([]string{
+			d.GetField(), d.GetPoints(), d.GetOrigins()["points"], d.GetStandardPoints(), d.GetOrigins()["standardPoints"], d.GetIndex(), d.GetOrigins()["index"],
+		}, " "))
+	}
+	want := []string{
+		"steering 7.00 PRINTED 11.00 PRINTED 63.64 COMPUTED",
+		"institutions  NOT_PRINTED  NOT_PRINTED 97.50 PRINTED",
+		"procedures 5.25 PRINTED  NOT_PRINTED  NOT_PRINTED",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	if s := l.GetStatistics(); s.GetMeanIndex() != "70.50" || s.GetOrigins()["meanIndex"] != "PRINTED" {
+		t.Errorf("statistics %v", s)
+	}
+	for _, tt := range []struct{ agency, field, name, want string }{
+		{"agency-14", "steering", "points", "7 PRINTED"},
+		{"agency-14", "steering", "standardPoints", "11 PRINTED"},
+		{"agency-14", "steering", "index", "63.636364 COMPUTED"},
+		{"agency-14", "institutions", "index", "97.5 PRINTED"},
+		{"agency-14", "institutions", "points", ""},
+		{"", "", "meanIndex", "70.5 PRINTED"},
+	} {
+		if got := w.figure(t, "departments", tt.agency, tt.field, tt.name); got != tt.want {
+			t.Errorf("%v: %q", tt, got)
 		}
 	}
 }
@@ -199,10 +249,22 @@ func TestTheSameFileAgainIsThePublicationItMade(t *testing.T) {
 	w := newWorld(t, "")
 	first := w.publish(t, printed2023(t), "")
 	w.clock.Move(time.Hour)
-	for _, notice := range []string{"", "Đính chính."} {
-		if again := w.publish(t, printed2023(t), notice); !proto.Equal(again, first) {
-			t.Errorf("again with notice %q: %v", notice, again)
-		}
+	if again := w.publish(t, printed2023(t), ""); !proto.Equal(again, first) {
+		t.Errorf("again: %v", again)
+	}
+	w.wantAudit(t, 1)
+}
+
+// A notice with the file that stands corrects nothing, and is not dropped in
+// silence.
+func TestTheSameFileTakesNoNotice(t *testing.T) {
+	w := newWorld(t, "")
+	w.publish(t, printed2023(t), "")
+	for _, validateOnly := range []bool{true, false} {
+		req := importOf(printed2023(t), "Đính chính.")
+		req.ValidateOnly = validateOnly
+		_, err := w.ImportHistory(w.coordinator(t), req)
+		wantFault(t, err, "NOTICE_UNEXPECTED")
 	}
 	w.wantAudit(t, 1)
 }
@@ -302,6 +364,60 @@ func TestRequestIDHappensOnce(t *testing.T) {
 	_, err = w.ImportHistory(w.coordinator(t), other)
 	wantFault(t, err, "REQUEST_ID_REUSED")
 	w.wantAudit(t, 2)
+}
+
+// A request that was answered is answered so again, whatever has become of the
+// names in its file, and without the catalog.
+func TestRequestIDIsAnsweredBeforeAnythingElseIsAsked(t *testing.T) {
+	w := newWorld(t, "")
+	req := importOf(printed2023(t), "")
+	req.RequestId = newUUID()
+	first, err := w.ImportHistory(w.coordinator(t), req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again := func(when string) {
+		t.Helper()
+		if answer, err := w.ImportHistory(w.coordinator(t), req); err != nil || !proto.Equal(answer, first) {
+			t.Errorf("%s: %v, %v", when, answer, err)
+		}
+	}
+	w.catalog.rename("agency-25", "UBND xã Mỹ Xuyên")
+	w.catalog.rename("agency-25", "UBND phường Mỹ Xuyên") // the printed name is no alias any more
+	again("after a name has gone")
+	w.stopCatalog()
+	again("without the catalog")
+	other := importOf(append(printed2023(t), '\n'), "")
+	other.RequestId = req.GetRequestId()
+	_, err = w.ImportHistory(w.coordinator(t), other)
+	wantFault(t, err, "REQUEST_ID_REUSED")
+	w.wantAudit(t, 1)
+}
+
+// A week after a request its id is free again.
+func TestRequestsAreForgotten(t *testing.T) {
+	w := newWorld(t, "")
+	req := importOf(printed2023(t), "")
+	req.RequestId = newUUID()
+	if _, err := w.ImportHistory(w.coordinator(t), req); err != nil {
+		t.Fatal(err)
+	}
+	var claimed time.Time // by the server's clock
+	if err := w.db.QueryRow(t.Context(), `select claim_time from scoring.request`).Scan(&claimed); err != nil {
+		t.Fatal(err)
+	}
+	later := newWorldAt(t, w.db.Config().ConnString(), "", claimed.Add(7*24*time.Hour+time.Second))
+	for range 100 {
+		var n int
+		if err := w.db.QueryRow(t.Context(), `select count(*) from scoring.request`).Scan(&n); err != nil {
+			t.Fatal(err)
+		}
+		if n == 0 {
+			return
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	t.Errorf("the request is still remembered at %s", later.clock.Now())
 }
 
 // Eight imports at once of two files: one of the files is published, once.

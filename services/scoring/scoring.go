@@ -66,10 +66,8 @@ type Service struct {
 	pool   *pgxpool.Pool
 	cache  *redis.Cache
 	server *api.Server
-	log    *slog.Logger
-	now    func() time.Time
 	stop   context.CancelFunc
-	done   chan struct{}
+	done   chan struct{} // closed when old requests are no longer being forgotten
 }
 
 // New returns a Service. It does not fail because PostgreSQL, Redis or catalog
@@ -93,11 +91,14 @@ func New(ctx context.Context, cfg Config, deps Deps) (*Service, error) {
 		return nil, errors.Join(fmt.Errorf("registering the metrics of scoring: %w", err), cache.Close())
 	}
 	s := &Service{
-		pool: pool, cache: cache, log: deps.Logger, now: deps.Now, done: make(chan struct{}),
+		pool: pool, cache: cache, done: make(chan struct{}),
 		server: api.New(api.Deps{DB: db, Cache: cache, Catalog: deps.Catalog, Now: deps.Now, NewID: deps.NewID, Reads: reads}),
 	}
 	ctx, s.stop = context.WithCancel(context.WithoutCancel(ctx))
-	go s.forget(ctx)
+	go func() {
+		defer close(s.done)
+		pg.Forget(ctx, pool, postgres.Schema, deps.Now, deps.Logger)
+	}()
 	return s, nil
 }
 
@@ -151,28 +152,4 @@ func (s *Service) Close(ctx context.Context) error {
 // Migrate brings the schema to this version; a second time it changes nothing.
 func Migrate(ctx context.Context, cfg Config, log *slog.Logger) error {
 	return pg.Migrator{DSN: cfg.DB.DSN, Schema: postgres.Schema, Lines: postgres.Lines(), Logger: log}.Up(ctx)
-}
-
-const (
-	// requestsKept is how long a request id is remembered (architecture decision 5).
-	requestsKept = 7 * 24 * time.Hour
-	forgetEvery  = time.Hour
-)
-
-// forget drops the request ids that need no longer be remembered, until ctx is
-// done. Any number of replicas may do it at once.
-func (s *Service) forget(ctx context.Context) {
-	defer close(s.done)
-	tick := time.NewTicker(forgetEvery)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
-		if _, err := pg.ForgetRequests(ctx, s.pool, postgres.Schema, s.now().Add(-requestsKept)); err != nil && ctx.Err() == nil {
-			s.log.WarnContext(ctx, "forgetting old request ids", "service", postgres.Schema, "because", err.Error())
-		}
-	}
 }

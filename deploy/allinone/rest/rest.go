@@ -11,7 +11,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"os"
 	"strings"
 	"time"
 
@@ -27,7 +26,8 @@ const maxAnswer = 64 << 20
 type Config struct {
 	// URL of the gateway, without a path.
 	URL string
-	// TokenFile holds the access token; empty: call without one.
+	// TokenFile holds a session as LogIn keeps it, or an access token alone;
+	// empty: call without one.
 	TokenFile string
 	// Language of messages: "vi" or "en".
 	Language string
@@ -36,7 +36,7 @@ type Config struct {
 // Flags registers c's flags.
 func (c *Config) Flags(fs *pflag.FlagSet) {
 	fs.StringVar(&c.URL, "url", "http://127.0.0.1:8080", "address of the gateway")
-	fs.StringVar(&c.TokenFile, "token-file", "", "file with the access token, as written by login")
+	fs.StringVar(&c.TokenFile, "token-file", "", "file that keeps a session, as written by login, or an access token")
 	fs.StringVar(&c.Language, "language", "vi", "language of messages: vi or en")
 }
 
@@ -44,6 +44,7 @@ func (c *Config) Flags(fs *pflag.FlagSet) {
 type Client struct {
 	url, token, language string
 	http                 *http.Client
+	session              *session // nil unless the token can be refreshed
 }
 
 // New returns a Client. It fails if the token file cannot be read.
@@ -52,32 +53,41 @@ func New(c Config) (*Client, error) {
 	if c.TokenFile == "" {
 		return client, nil
 	}
-	token, err := os.ReadFile(c.TokenFile)
+	s, err := readSession(c.TokenFile)
 	if err != nil {
-		return nil, fmt.Errorf("reading the access token: %w; log in first", err)
+		return nil, fmt.Errorf("reading the session: %w; log in first", err)
 	}
-	return client.As(strings.TrimSpace(string(token))), nil
+	client = client.As(s.access)
+	if s.refresh != "" {
+		client.session = s
+	}
+	return client, nil
 }
 
 // As returns a client that sends an access token.
 func (c *Client) As(token string) *Client {
 	as := *c
-	as.token = token
+	as.token, as.session = token, nil
 	return &as
 }
 
 // Call sends request, if there is one, as JSON and reads the answer into
 // answer. A refusal comes back as *Problem.
 func (c *Client) Call(ctx context.Context, method, path string, request, answer proto.Message) error {
-	var body io.Reader
+	var body []byte
 	if request != nil {
-		content, err := protojson.Marshal(request)
-		if err != nil {
+		var err error
+		if body, err = protojson.Marshal(request); err != nil {
 			return fmt.Errorf("writing the request: %w", err)
 		}
-		body = bytes.NewReader(content)
 	}
-	content, err := c.send(ctx, method, path, body)
+	content, err := c.send(ctx, method, path, body, nil)
+	if expired(err) && c.session != nil {
+		if err := c.renew(ctx); err != nil {
+			return err
+		}
+		content, err = c.send(ctx, method, path, body, nil)
+	}
 	if err != nil {
 		return err
 	}
@@ -87,13 +97,20 @@ func (c *Client) Call(ctx context.Context, method, path string, request, answer 
 	return nil
 }
 
-func (c *Client) send(ctx context.Context, method, path string, body io.Reader) (_ []byte, err error) {
-	request, err := http.NewRequestWithContext(ctx, method, c.url+path, body)
+// send sends a request and returns the answer's body; cookies, if not nil, takes
+// the cookies along and receives those of the answer.
+func (c *Client) send(ctx context.Context, method, path string, body []byte, cookies *[]*http.Cookie) (_ []byte, err error) {
+	request, err := http.NewRequestWithContext(ctx, method, c.url+path, bytes.NewReader(body))
 	if err != nil {
 		return nil, err
 	}
+	if cookies != nil {
+		for _, cookie := range *cookies {
+			request.AddCookie(cookie)
+		}
+	}
 	request.Header.Set("Accept-Language", c.language)
-	if body != nil {
+	if len(body) > 0 {
 		request.Header.Set("Content-Type", "application/json")
 	}
 	if c.token != "" {
@@ -110,6 +127,9 @@ func (c *Client) send(ctx context.Context, method, path string, body io.Reader) 
 	}
 	if response.StatusCode != http.StatusOK {
 		return nil, problem(response.StatusCode, content)
+	}
+	if cookies != nil {
+		*cookies = response.Cookies()
 	}
 	return content, nil
 }

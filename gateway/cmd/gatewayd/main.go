@@ -20,6 +20,7 @@ type config struct {
 	gateway   gateway.Config
 	telemetry telemetry.Config
 	targets   map[string]*string
+	readyFile string
 }
 
 func main() {
@@ -34,6 +35,7 @@ func main() {
 	}
 	c.gateway.Flags(answer.Flags())
 	c.telemetry.Flags(answer.Flags())
+	answer.Flags().StringVar(&c.readyFile, "ready-file", "", "file to write the addresses to, as JSON, while the edge answers")
 	c.targets = daemon.Targets(answer.Flags())
 	root.AddCommand(answer, run.VersionCommand())
 	run.Main(root)
@@ -63,9 +65,12 @@ func serve(ctx context.Context, c config) error {
 	}
 	var group run.Group
 	group.Add("telemetry", nil, t.Close)
-	if _, err := daemon.AddAdmin(ctx, &group, t, c.telemetry.AdminAddr, telemetry.Check{Name: "gateway", Ready: g.Ready}); err != nil {
+	admin, err := daemon.AddAdmin(ctx, &group, t, c.telemetry.AdminAddr, telemetry.Check{Name: "gateway", Ready: g.Ready})
+	if err != nil {
 		return err
 	}
+	file := run.ReadyFile(c.readyFile)
+	group.Add("ready file", nil, func(context.Context) error { return file.Withdraw() })
 	server := gateway.NewServer(g)
 	group.Add("HTTP", func() error {
 		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
@@ -75,5 +80,9 @@ func serve(ctx context.Context, c config) error {
 	}, server.Shutdown)
 	group.Add("gateway", nil, g.Close) // not ready before the last answers go out
 	t.Logger.InfoContext(ctx, "listening", "service", "gateway", "http", listener.Addr().String(), "version", run.Version())
+	// Connections wait in the listener from here on.
+	if err := file.Write(map[string]string{"http": listener.Addr().String(), "admin": admin}); err != nil {
+		return errors.Join(err, group.Stop(ctx))
+	}
 	return group.Run(ctx)
 }

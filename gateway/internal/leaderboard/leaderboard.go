@@ -25,21 +25,21 @@ type Scoring interface {
 	GetLeaderboard(context.Context, *scoringv1.GetLeaderboardRequest, ...grpc.CallOption) (*scoringv1.GetLeaderboardResponse, error)
 }
 
-// Reasons of scoring, in both languages: one question to scoring answers many
-// callers, who do not all read the same language.
+// Reasons of scoring, in its words and both languages: one question to scoring
+// answers many callers, who do not all read the same language.
 var (
 	// PublicationUnknown is a cycle of which nothing is published, or a
 	// publication that does not exist.
 	PublicationUnknown = fault.Reason{
 		Kind: fault.NotFound, Code: "PUBLICATION_UNKNOWN",
-		Vi: "Chưa có kết quả nào được công bố cho kỳ đánh giá này.",
-		En: "Nothing is published for this cycle.",
+		Vi: "Kỳ này chưa công bố kết quả, hoặc không có lần công bố này.",
+		En: "Nothing is published for this cycle, or there is no such publication of it.",
 	}
 	// LeaderboardUnknown is a group that the publication does not rank.
 	LeaderboardUnknown = fault.Reason{
 		Kind: fault.NotFound, Code: "LEADERBOARD_UNKNOWN",
-		Vi: "Lần công bố này không có bảng xếp hạng của khối đó.",
-		En: "This publication has no leaderboard of that group.",
+		Vi: "Lần công bố này không có bảng xếp hạng của khối đó. Hãy kiểm tra lại mã khối.",
+		En: "The publication has no leaderboard of this group. Check the group's id.",
 	}
 )
 
@@ -65,17 +65,24 @@ type Shelf struct {
 
 	copies    *store
 	current   *questions[cycle, string]
-	fetchings *questions[Address, *content.Content]
+	fetchings *questions[Address, fetched]
+}
+
+// fetched is what a fetching found: a copy, and whether it was there already.
+type fetched struct {
+	*content.Content
+	inMemory bool
 }
 
 type cycle struct{ authority, cycle string }
 
 // New returns an empty Shelf of at most maxBytes. It calls fromMemory for every
-// leaderboard that needed no question to scoring for its content.
+// leaderboard whose content was not rendered by scoring for this very caller,
+// which scoring counts.
 func New(scoring Scoring, now func() time.Time, maxBytes int64, fromMemory func()) *Shelf {
 	return &Shelf{
 		scoring: scoring, now: now, fromMemory: fromMemory, copies: newStore(maxBytes),
-		current: newQuestions[cycle, string](false), fetchings: newQuestions[Address, *content.Content](true),
+		current: newQuestions[cycle, string](false), fetchings: newQuestions[Address, fetched](true),
 	}
 }
 
@@ -85,7 +92,7 @@ func New(scoring Scoring, now func() time.Time, maxBytes int64, fromMemory func(
 func (s *Shelf) Get(ctx context.Context, requestID string, a Address) (*content.Content, error) {
 	if a.Publication == "" {
 		key := cycle{a.Authority, a.Cycle}
-		publication, err := s.current.ask(ctx, requestID, key, s.now(), s.currentOf)
+		publication, _, err := s.current.ask(ctx, requestID, key, s.now(), s.currentOf)
 		if err != nil {
 			return nil, err
 		}
@@ -95,7 +102,14 @@ func (s *Shelf) Get(ctx context.Context, requestID string, a Address) (*content.
 		s.fromMemory()
 		return c, nil
 	}
-	return s.fetchings.ask(ctx, requestID, a, s.now(), s.fetch)
+	c, asked, err := s.fetchings.ask(ctx, requestID, a, s.now(), s.fetch)
+	if err != nil {
+		return nil, err
+	}
+	if !asked || c.inMemory {
+		s.fromMemory()
+	}
+	return c.Content, nil
 }
 
 func (s *Shelf) currentOf(ctx context.Context, k cycle) (string, error) {
@@ -110,30 +124,30 @@ func (s *Shelf) currentOf(ctx context.Context, k cycle) (string, error) {
 }
 
 // fetch gets a leaderboard from scoring and puts it on the shelf.
-func (s *Shelf) fetch(ctx context.Context, a Address) (*content.Content, error) {
+func (s *Shelf) fetch(ctx context.Context, a Address) (fetched, error) {
 	if c := s.copies.get(a); c != nil { // it came while this caller was on the way here
-		return c, nil
+		return fetched{c, true}, nil
 	}
 	answer, err := s.scoring.GetLeaderboard(ctx, &scoringv1.GetLeaderboardRequest{
 		Authority: a.Authority, Cycle: a.Cycle, Publication: a.Publication, Group: a.Group,
 	})
 	if err != nil {
-		return nil, translated(err)
+		return fetched{}, translated(err)
 	}
 	body := answer.GetBody().GetData()
 	sum := sha256.Sum256(body)
 	switch {
 	case answer.GetPublication() != a.Publication:
-		return nil, fault.Unexpected.Because(fmt.Errorf("asked for publication %s, got %s", a.Publication, answer.GetPublication()))
+		return fetched{}, fault.Unexpected.Because(fmt.Errorf("asked for publication %s, got %s", a.Publication, answer.GetPublication()))
 	case answer.GetSha256() != hex.EncodeToString(sum[:]):
-		return nil, fault.Unexpected.Because(fmt.Errorf("the leaderboard of publication %s does not have its SHA-256", a.Publication))
+		return fetched{}, fault.Unexpected.Because(fmt.Errorf("the leaderboard of publication %s does not have its SHA-256", a.Publication))
 	}
 	c, err := content.FromGzip("application/json", "no-store", body)
 	if err != nil {
-		return nil, fault.Unexpected.Because(err)
+		return fetched{}, fault.Unexpected.Because(err)
 	}
 	s.copies.put(a, c)
-	return c, nil
+	return fetched{Content: c}, nil
 }
 
 // translated gives a fault of scoring the texts of both languages. What is none

@@ -36,13 +36,14 @@ func newQuestions[K comparable, V any](faultsOnly bool) *questions[K, V] {
 	return &questions[K, V]{faultsOnly: faultsOnly, open: map[K]*question[V]{}}
 }
 
-// ask returns what call says about key, at most fresh ago. The call carries the
-// id of the request that made it; a caller that leaves does not end it for those
-// who stay.
-func (q *questions[K, V]) ask(ctx context.Context, requestID string, key K, now time.Time, call func(context.Context, K) (V, error)) (V, error) {
+// ask returns what call says about key, at most fresh ago, and whether it was
+// this caller for whom the call was made. The call carries the id of the request
+// that made it; a caller that leaves does not end it for those who stay.
+func (q *questions[K, V]) ask(ctx context.Context, requestID string, key K, now time.Time, call func(context.Context, K) (V, error)) (answer V, asked bool, err error) {
 	q.mu.Lock()
 	one := q.open[key]
 	if one == nil || now.Sub(one.asked) >= fresh {
+		asked = true
 		one = &question[V]{asked: now, done: make(chan struct{})}
 		if q.room(now) {
 			q.open[key] = one
@@ -61,10 +62,9 @@ func (q *questions[K, V]) ask(ctx context.Context, requestID string, key K, now 
 	q.mu.Unlock()
 	select {
 	case <-one.done:
-		return one.answer, one.err
+		return one.answer, asked, one.err
 	case <-ctx.Done():
-		var none V
-		return none, fault.ServiceAway.Because(ctx.Err())
+		return answer, asked, fault.ServiceAway.Because(ctx.Err())
 	}
 }
 

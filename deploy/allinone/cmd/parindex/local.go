@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"time"
 
@@ -24,7 +25,11 @@ func createAdmin() *cobra.Command {
 				return err
 			}
 			person := identity.Person{Login: args[0], DisplayName: name, Password: password, Authority: authority}
-			return identity.CreateAdministrator(cmd.Context(), c, person, time.Now())
+			if err := identity.CreateAdministrator(cmd.Context(), c, person, time.Now()); err != nil {
+				return err
+			}
+			_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s is an administrator now\n", args[0])
+			return err
 		},
 	}
 	c.Flags(cmd.Flags())
@@ -33,9 +38,55 @@ func createAdmin() *cobra.Command {
 	return cmd
 }
 
+// onAccount makes a command that changes the account of a login.
+func onAccount(use, short string, change func(ctx context.Context, cmd *cobra.Command, c identity.Config, login string) error) *cobra.Command {
+	var c identity.Config
+	cmd := &cobra.Command{
+		Use: use + " LOGIN", Args: cobra.ExactArgs(1), Short: short,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := c.DB.Resolve("identity"); err != nil {
+				return err
+			}
+			if err := change(cmd.Context(), cmd, c, args[0]); err != nil {
+				return err
+			}
+			_, err := fmt.Fprintf(cmd.OutOrStdout(), "%s: done\n", args[0])
+			return err
+		},
+	}
+	c.Flags(cmd.Flags())
+	return cmd
+}
+
+func resetPassword() *cobra.Command {
+	return onAccount("reset-password", "give an account a new password, which comes from standard input, end its sessions and unlock it",
+		func(ctx context.Context, cmd *cobra.Command, c identity.Config, login string) error {
+			password, err := readPassword(cmd.InOrStdin(), cmd.ErrOrStderr())
+			if err != nil {
+				return err
+			}
+			return identity.ResetPassword(ctx, c, login, password, time.Now())
+		})
+}
+
+func disableAccount() *cobra.Command {
+	return onAccount("disable-account", "forbid an account to log in and end its sessions",
+		func(ctx context.Context, _ *cobra.Command, c identity.Config, login string) error {
+			return identity.DisableAccount(ctx, c, login, time.Now())
+		})
+}
+
+func enableAccount() *cobra.Command {
+	return onAccount("enable-account", "allow a disabled account to log in again",
+		func(ctx context.Context, _ *cobra.Command, c identity.Config, login string) error {
+			return identity.EnableAccount(ctx, c, login, time.Now())
+		})
+}
+
 func createServiceAccount() *cobra.Command {
 	var c identity.Config
 	var authority, agency string
+	var replace bool
 	cmd := &cobra.Command{
 		Use: "create-service-account NAME", Args: cobra.ExactArgs(1),
 		Short: "make a service account in the database of identity and print its secret, this once",
@@ -45,8 +96,12 @@ func createServiceAccount() *cobra.Command {
 			if err := c.DB.Resolve("identity"); err != nil {
 				return err
 			}
+			create := identity.CreateServiceAccount
+			if replace {
+				create = identity.ReplaceSecret
+			}
 			account := identity.ServiceAccount{Name: args[0], Authority: authority, Agency: agency}
-			secret, err := identity.CreateServiceAccount(cmd.Context(), c, account, time.Now())
+			secret, err := create(cmd.Context(), c, account, time.Now())
 			if err != nil {
 				return err
 			}
@@ -56,6 +111,7 @@ func createServiceAccount() *cobra.Command {
 	}
 	c.Flags(cmd.Flags())
 	cmd.Flags().StringVar(&authority, "authority", "", "the authority the account counts for")
+	cmd.Flags().BoolVar(&replace, "replace", false, "the account exists: give it a new secret, the old one opens nothing from then on")
 	cmd.Flags().StringVar(&agency, "agency", "", "the agency the account counts for; empty: all of the authority")
 	return cmd
 }

@@ -1,7 +1,7 @@
 // Command parindex is the whole platform in one process, and its command line.
 //
-// up, migrate, create-admin, create-service-account and new-signing-key work on
-// this machine's configuration; the others call a running gateway.
+// up, migrate, and the commands about accounts and keys work on this machine's
+// configuration; the others call a running gateway.
 package main
 
 import (
@@ -15,7 +15,8 @@ func main() {
 		Use: "parindex", Short: "the Public Administration Reform Index of an authority, from decision to published ranking",
 		PersistentPreRunE: run.Environment,
 	}
-	root.AddCommand(up(), migrate(), createAdmin(), createServiceAccount(), newSigningKey(),
+	root.AddCommand(up(), migrate(), createAdmin(), resetPassword(), disableAccount(), enableAccount(),
+		createServiceAccount(), newSigningKey(),
 		login(), catalogCommand(), historyCommand(), leaderboard(), run.VersionCommand())
 	run.Main(root)
 }

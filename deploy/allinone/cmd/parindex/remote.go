@@ -8,15 +8,16 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"regexp"
 	"strings"
 
 	"github.com/google/uuid"
 	"github.com/spf13/cobra"
 	"go.yaml.in/yaml/v3"
+	"golang.org/x/term"
 
 	"github.com/parindex/parindex/deploy/allinone/rest"
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
-	identityv1 "github.com/parindex/parindex/proto/gen/parindex/identity/v1"
 	scoringv1 "github.com/parindex/parindex/proto/gen/parindex/scoring/v1"
 )
 
@@ -38,41 +39,47 @@ func login() *cobra.Command {
 	var c rest.Config
 	cmd := &cobra.Command{
 		Use: "login LOGIN", Args: cobra.ExactArgs(1),
-		Short: "read a password from standard input and write an access token to --token-file",
+		Short: "read a password and keep a session in --token-file",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if c.TokenFile == "" {
-				return errors.New("where shall the access token go? Name a file with --token-file or PARINDEX_TOKEN_FILE")
+				return errors.New("where shall the session go? Name a file with --token-file or PARINDEX_TOKEN_FILE")
 			}
 			password, err := readPassword(cmd.InOrStdin(), cmd.ErrOrStderr())
 			if err != nil {
 				return err
 			}
-			file := c.TokenFile
-			c.TokenFile = ""
-			client, err := rest.New(c)
-			if err != nil {
+			if err := rest.LogIn(cmd.Context(), c, args[0], password); err != nil {
 				return err
 			}
-			session := new(identityv1.Session)
-			request := &identityv1.CreateSessionRequest{Login: args[0], Password: password}
-			if err := client.Call(cmd.Context(), http.MethodPost, "/v1/sessions", request, session); err != nil {
-				return err
-			}
-			return os.WriteFile(file, []byte(session.GetAccessToken()+"\n"), 0o600)
+			_, err = fmt.Fprintf(cmd.OutOrStdout(), "logged in as %s; the session is kept in %s\n", args[0], c.TokenFile)
+			return err
 		},
 	}
 	c.Flags(cmd.Flags())
 	return cmd
 }
 
-// readPassword reads one line. A terminal shows what is typed, so the prompt
-// says it.
+// readPassword asks for a password on a terminal, without showing it, or reads
+// one line from anything else.
 func readPassword(in io.Reader, prompt io.Writer) (string, error) {
-	_, _ = fmt.Fprint(prompt, "Password (visible): ")
-	line, err := bufio.NewReader(in).ReadString('\n')
-	password := strings.TrimRight(line, "\r\n")
+	var password string
+	if file, ok := in.(*os.File); ok && term.IsTerminal(int(file.Fd())) {
+		_, _ = fmt.Fprint(prompt, "Password: ")
+		typed, err := term.ReadPassword(int(file.Fd()))
+		_, _ = fmt.Fprintln(prompt)
+		if err != nil {
+			return "", fmt.Errorf("reading the password: %w", err)
+		}
+		password = string(typed)
+	} else {
+		line, err := bufio.NewReader(in).ReadString('\n')
+		if err != nil && !errors.Is(err, io.EOF) {
+			return "", fmt.Errorf("reading the password: %w", err)
+		}
+		password = strings.TrimRight(line, "\r\n")
+	}
 	if password == "" {
-		return "", fmt.Errorf("no password on standard input: %w", err)
+		return "", errors.New("no password was given on standard input")
 	}
 	return password, nil
 }
@@ -114,6 +121,9 @@ func historyCommand() *cobra.Command {
 			content, header, err := read(args[0])
 			if err != nil {
 				return err
+			}
+			if header.Cycle == "" {
+				return fmt.Errorf("%s is no history file: it names no cycle", args[0])
 			}
 			request := &scoringv1.ImportHistoryRequest{Content: content, Notice: notice, ValidateOnly: dryRun}
 			answer, err := importHistory(ctx, client, header.Authority.ID, header.Cycle, request)
@@ -166,14 +176,20 @@ func (a *authorityID) UnmarshalYAML(node *yaml.Node) error {
 	return err
 }
 
+var slug = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?$`)
+
 func read(path string) ([]byte, header, error) {
 	var h header
 	content, err := os.ReadFile(path) //nolint:gosec // the user names the file
 	if err != nil {
 		return nil, h, fmt.Errorf("reading the import file: %w", err)
 	}
-	if err := yaml.Unmarshal(content, &h); err != nil || h.Authority.ID == "" {
-		return nil, h, fmt.Errorf("%s names no authority; is it an import file? %w", path, err)
+	if err := yaml.Unmarshal(content, &h); err != nil {
+		return nil, h, fmt.Errorf("%s is no import file: %w", path, err)
+	}
+	// Both become parts of an address; what else is wrong with them the server tells.
+	if !slug.MatchString(h.Authority.ID) || (h.Cycle != "" && !slug.MatchString(h.Cycle)) {
+		return nil, h, fmt.Errorf("%s is no import file: it names no authority, or one or a cycle that is no id such as soc-trang or 2023", path)
 	}
 	return content, h, nil
 }

@@ -34,7 +34,7 @@ func up() *cobra.Command {
 			if err := c.Validate(); err != nil {
 				return err
 			}
-			if migrating {
+			if migrating || demonstrating {
 				if _, err := fmt.Fprintln(cmd.ErrOrStderr(), "Bringing the schemas to this version …"); err != nil {
 					return err
 				}
@@ -47,7 +47,7 @@ func up() *cobra.Command {
 	}
 	c.Flags(cmd.Flags())
 	cmd.Flags().BoolVar(&migrating, "migrate", false, "bring the schemas to this version first")
-	cmd.Flags().BoolVar(&demonstrating, "demonstration", false, "make keys and demonstration accounts, load the shipped results and print them; for a trial on one's own machine, never for others")
+	cmd.Flags().BoolVar(&demonstrating, "demonstration", false, "make keys and demonstration accounts, migrate, load the shipped results and print them; for a trial on one's own machine, never for others")
 	cmd.Flags().StringVar(&folder, "local-dir", ".local", "folder of the demonstration's keys, accounts and log")
 	return cmd
 }

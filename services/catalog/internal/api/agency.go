@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 
-	"github.com/parindex/parindex/libs/fault"
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
 	"github.com/parindex/parindex/services/catalog/internal/catalog"
 )
@@ -40,8 +39,8 @@ func (s *Server) UpdateAgency(ctx context.Context, req *catalogv1.UpdateAgencyRe
 	renaming := fromUpdateAgency(req)
 	a, err := s.store.UpdateAgency(ctx, by, req.GetAuthority(), req.GetAgency(), renaming.Keys(),
 		func(a catalog.Agency, owners map[string]string) (catalog.Agency, error) {
-			if req.GetEtag() != "" && req.GetEtag() != catalog.Etag(a.Version) {
-				return a, fault.StaleEtag.At("etag")
+			if err := fresh(req.GetEtag(), a.Version); err != nil {
+				return a, err
 			}
 			return a.Rename(renaming, owners)
 		})

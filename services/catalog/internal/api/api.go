@@ -28,7 +28,8 @@ func New(store *postgres.Store, now func() time.Time) *Server {
 	return &Server{store: store, now: now}
 }
 
-// attempt says who asks for a change, when, and in which request.
+// attempt says who asks for a change, when (to the microsecond, as it is
+// stored), and in which request.
 func (s *Server) attempt(ctx context.Context, method, requestID string, req proto.Message) (postgres.Attempt, error) {
 	hash, err := rpc.ContentHash(req)
 	if err != nil {
@@ -36,7 +37,7 @@ func (s *Server) attempt(ctx context.Context, method, requestID string, req prot
 	}
 	return postgres.Attempt{
 		Request: pg.Request{ID: requestID, Principal: auth.From(ctx).String(), Method: method, Hash: hash},
-		At:      s.now(),
+		At:      s.now().Truncate(time.Microsecond),
 	}, nil
 }
 

@@ -1,6 +1,16 @@
 package api
 
 import (
+	"cmp"
+	"fmt"
+	"time"
+
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	"github.com/parindex/parindex/libs/fault"
+	"github.com/parindex/parindex/libs/points"
+	"github.com/parindex/parindex/libs/rule"
+	"github.com/parindex/parindex/libs/rule/rulepb"
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
 	"github.com/parindex/parindex/services/catalog/internal/catalog"
 	"github.com/parindex/parindex/services/catalog/internal/postgres"
@@ -13,6 +23,19 @@ func each[From, To any](list []From, convert func(From) To) []To {
 		converted = append(converted, convert(v))
 	}
 	return converted
+}
+
+// tryEach is each with a conversion that can fail.
+func tryEach[From, To any](list []From, convert func(From) (To, error)) ([]To, error) {
+	converted := make([]To, 0, len(list))
+	for _, v := range list {
+		c, err := convert(v)
+		if err != nil {
+			return nil, err
+		}
+		converted = append(converted, c)
+	}
+	return converted, nil
 }
 
 func toAuthority(a catalog.Authority) *catalogv1.Authority {
@@ -31,7 +54,75 @@ func toCycle(c catalog.Cycle) *catalogv1.Cycle {
 	return &catalogv1.Cycle{
 		Authority: c.Authority, Id: c.ID, Name: c.Name, Origin: toOrigin(c.Origin),
 		Groups: each(c.Groups, toGroup), Etag: catalog.Etag(c.Version),
+		Regulation: c.Regulation, Phase: toPhase(c.Phase), Windows: each(c.Windows, toWindow), Revision: c.Revision,
 	}
+}
+
+// phases are the phases by number.
+var phases = map[catalog.Phase]catalogv1.Phase{
+	"":                       catalogv1.Phase_PHASE_UNSPECIFIED,
+	catalog.Preparation:      catalogv1.Phase_PHASE_PREPARATION,
+	catalog.Self1:            catalogv1.Phase_PHASE_SELF_1,
+	catalog.Appraisal1:       catalogv1.Phase_PHASE_APPRAISAL_1,
+	catalog.Self2:            catalogv1.Phase_PHASE_SELF_2,
+	catalog.Appraisal2:       catalogv1.Phase_PHASE_APPRAISAL_2,
+	catalog.AppraisalCouncil: catalogv1.Phase_PHASE_APPRAISAL_COUNCIL,
+	catalog.Presented:        catalogv1.Phase_PHASE_PRESENTED,
+	catalog.Published:        catalogv1.Phase_PHASE_PUBLISHED,
+	catalog.Reported:         catalogv1.Phase_PHASE_REPORTED,
+	catalog.Archived:         catalogv1.Phase_PHASE_ARCHIVED,
+}
+
+func toPhase(p catalog.Phase) catalogv1.Phase { return phases[p] }
+
+func fromPhase(p catalogv1.Phase) catalog.Phase { return from(phases, p) }
+
+// from is the key of a value that stands in a table once; the zero key for one
+// that does not stand in it.
+func from[K, V comparable](table map[K]V, value V) (key K) {
+	for k, v := range table {
+		if v == value {
+			return k
+		}
+	}
+	return key
+}
+
+func toWindow(w catalog.Window) *catalogv1.Window {
+	return &catalogv1.Window{Phase: toPhase(w.Phase), OpenTime: toTime(w.Open), CloseTime: toTime(w.Close)}
+}
+
+// toTime returns an instant; nil for the zero one.
+func toTime(t time.Time) *timestamppb.Timestamp {
+	if t.IsZero() {
+		return nil
+	}
+	return timestamppb.New(t)
+}
+
+func fromScheduleWindow(req *catalogv1.ScheduleWindowRequest) (catalog.Window, error) {
+	opened, err := fromTime("open_time", req.GetOpenTime())
+	if err != nil {
+		return catalog.Window{}, err
+	}
+	closed, err := fromTime("close_time", req.GetCloseTime())
+	return catalog.Window{Phase: fromPhase(req.GetPhase()), Open: opened, Close: closed}, err
+}
+
+// fromTime returns an instant to the microsecond, as it is stored; the zero one
+// for nil.
+func fromTime(field string, t *timestamppb.Timestamp) (time.Time, error) {
+	if t == nil {
+		return time.Time{}, nil
+	}
+	if err := t.CheckValid(); err != nil {
+		return time.Time{}, fault.BadRequest.List(fault.Validation(field, "timestamp", "")).Because(err)
+	}
+	return t.AsTime().Truncate(time.Microsecond), nil
+}
+
+func fromMember(m *catalogv1.CycleMember) catalog.Member {
+	return catalog.Member{Agency: m.GetAgency(), Group: m.GetGroup(), NotScored: pack.Name(m.GetNotScoredReason()).Text}
 }
 
 func toOrigin(o catalog.Origin) catalogv1.CycleOrigin {
@@ -76,4 +167,208 @@ func fromUpdateAgency(req *catalogv1.UpdateAgencyRequest) catalog.Renaming {
 		r.Aliases = &aliases
 	}
 	return r
+}
+
+// The enums of a regulation.
+var (
+	regulationStates = map[catalog.RegulationState]catalogv1.RegulationState{
+		catalog.Draft:      catalogv1.RegulationState_REGULATION_STATE_DRAFT,
+		catalog.Issued:     catalogv1.RegulationState_REGULATION_STATE_ISSUED,
+		catalog.Superseded: catalogv1.RegulationState_REGULATION_STATE_SUPERSEDED,
+		catalog.Revoked:    catalogv1.RegulationState_REGULATION_STATE_REVOKED,
+	}
+	comparisons = map[catalog.Comparison]catalogv1.Comparison{
+		"":                   catalogv1.Comparison_COMPARISON_UNSPECIFIED,
+		catalog.IndexScale:   catalogv1.Comparison_COMPARISON_INDEX_SCALE,
+		catalog.DisplayScale: catalogv1.Comparison_COMPARISON_DISPLAY_SCALE,
+	}
+	roundingModes = map[points.Mode]catalogv1.RoundingMode{
+		points.HalfAwayFromZero: catalogv1.RoundingMode_ROUNDING_MODE_HALF_AWAY_FROM_ZERO,
+		points.HalfEven:         catalogv1.RoundingMode_ROUNDING_MODE_HALF_EVEN,
+		points.Down:             catalogv1.RoundingMode_ROUNDING_MODE_DOWN,
+	}
+	parts = map[catalog.Part]catalogv1.Part{
+		catalog.Results: catalogv1.Part_PART_RESULTS,
+		catalog.Impact:  catalogv1.Part_PART_IMPACT,
+	}
+	sourceKinds = map[catalog.SourceKind]catalogv1.SourceKind{
+		catalog.Self:         catalogv1.SourceKind_SOURCE_KIND_SELF,
+		catalog.Surveyed:     catalogv1.SourceKind_SOURCE_KIND_SURVEY,
+		catalog.Satisfaction: catalogv1.SourceKind_SOURCE_KIND_SATISFACTION,
+		catalog.Targets:      catalogv1.SourceKind_SOURCE_KIND_TARGETS,
+		catalog.Feed:         catalogv1.SourceKind_SOURCE_KIND_FEED,
+		catalog.History:      catalogv1.SourceKind_SOURCE_KIND_HISTORY,
+	}
+)
+
+func toRegulation(r catalog.Regulation) (*catalogv1.Regulation, error) {
+	content, err := toContent(r.Content)
+	if err != nil {
+		return nil, fmt.Errorf("writing regulation %s of %s: %w", r.ID, r.Authority, err)
+	}
+	return &catalogv1.Regulation{
+		Authority: r.Authority, Id: r.ID, State: regulationStates[r.State], Content: content,
+		IssueTime: toTime(r.IssueTime), Sha256: r.SHA256, Etag: catalog.Etag(r.Version),
+	}, nil
+}
+
+func toContent(c catalog.Content) (*catalogv1.RegulationContent, error) {
+	sets, err := tryEach(c.CriteriaSets, toCriteriaSet)
+	if err != nil {
+		return nil, err
+	}
+	return &catalogv1.RegulationContent{
+		Title: c.Title, DecisionNumber: c.DecisionNumber, DecisionDate: c.DecisionDate, Signer: c.Signer,
+		EffectiveDate: c.EffectiveDate, Replaces: c.Replaces, Rounds: c.Rounds, AppraisalCouncil: c.AppraisalCouncil,
+		Rounding: toRounding(c.Rounding), RankBy: comparisons[c.RankBy], ClassBy: comparisons[c.ClassBy], CriteriaSets: sets,
+	}, nil
+}
+
+// fromContent fails with a figure or rule that cannot be read, at its place in
+// the request.
+func fromContent(m *catalogv1.RegulationContent) (catalog.Content, error) {
+	c := catalog.Content{
+		Title: m.GetTitle(), DecisionNumber: m.GetDecisionNumber(), DecisionDate: m.GetDecisionDate(), Signer: m.GetSigner(),
+		EffectiveDate: m.GetEffectiveDate(), Replaces: m.GetReplaces(), Rounds: m.GetRounds(), AppraisalCouncil: m.GetAppraisalCouncil(),
+		Rounding: fromRounding(m.GetRounding()), RankBy: from(comparisons, m.GetRankBy()), ClassBy: from(comparisons, m.GetClassBy()),
+		CriteriaSets: nil,
+	}
+	for i, s := range m.GetCriteriaSets() {
+		set, err := fromCriteriaSet(fmt.Sprintf("content.criteria_sets[%d]", i), s)
+		if err != nil {
+			return c, err
+		}
+		c.CriteriaSets = append(c.CriteriaSets, set)
+	}
+	return c, nil
+}
+
+func toRounding(r *catalog.Rounding) *catalogv1.RoundingPolicy {
+	if r == nil {
+		return nil
+	}
+	return &catalogv1.RoundingPolicy{
+		ItemScale: r.ItemScale, IndexScale: r.IndexScale, DisplayScale: r.DisplayScale, Mode: roundingModes[r.Mode],
+	}
+}
+
+func fromRounding(m *catalogv1.RoundingPolicy) *catalog.Rounding {
+	if m == nil {
+		return nil
+	}
+	return &catalog.Rounding{
+		ItemScale: m.GetItemScale(), IndexScale: m.GetIndexScale(), DisplayScale: m.GetDisplayScale(), Mode: from(roundingModes, m.GetMode()),
+	}
+}
+
+func toCriteriaSet(s catalog.CriteriaSet) (*catalogv1.CriteriaSet, error) {
+	nodes, err := tryEach(s.Nodes, toNode)
+	return &catalogv1.CriteriaSet{Group: s.Group, GroupName: s.GroupName, Nodes: nodes, Classes: each(s.Classes, toClass)}, err
+}
+
+func fromCriteriaSet(place string, m *catalogv1.CriteriaSet) (catalog.CriteriaSet, error) {
+	s := catalog.CriteriaSet{Group: m.GetGroup(), GroupName: m.GetGroupName(), Nodes: nil, Classes: nil}
+	for i, n := range m.GetNodes() {
+		item, err := fromItem(fmt.Sprintf("%s.nodes[%d].item", place, i), n.GetItem())
+		if err != nil {
+			return s, err
+		}
+		s.Nodes = append(s.Nodes, catalog.Node{
+			Part: from(parts, n.GetPart()), Code: n.GetCode(), Parent: n.GetParent(), Name: n.GetName(), Field: n.GetField(), Item: item,
+		})
+	}
+	for i, c := range m.GetClasses() {
+		class, err := fromClass(fmt.Sprintf("%s.classes[%d]", place, i), c)
+		if err != nil {
+			return s, err
+		}
+		s.Classes = append(s.Classes, class)
+	}
+	return s, nil
+}
+
+func toNode(n catalog.Node) (*catalogv1.Node, error) {
+	item, err := toItem(n.Item)
+	return &catalogv1.Node{Part: parts[n.Part], Code: n.Code, Parent: n.Parent, Name: n.Name, Field: n.Field, Item: item}, err
+}
+
+func toItem(i *catalog.Item) (*catalogv1.Item, error) {
+	if i == nil {
+		return nil, nil //nolint:nilnil // a node without points has no item
+	}
+	r, err := rulepb.FromRule(i.Rule)
+	return &catalogv1.Item{
+		MaxPoints: i.MaxPoints.String(), SourceKind: sourceKinds[i.SourceKind], Rule: r, Evidence: i.Evidence, Guidance: i.Guidance,
+	}, err
+}
+
+func fromItem(place string, m *catalogv1.Item) (*catalog.Item, error) {
+	if m == nil {
+		return nil, nil //nolint:nilnil // a node without points has no item
+	}
+	most, err := points.Parse(m.GetMaxPoints())
+	if err != nil {
+		return nil, within(place+".max_points", err)
+	}
+	r, err := rulepb.ToRule(m.GetRule())
+	if err != nil {
+		return nil, within(place+".rule", err)
+	}
+	return &catalog.Item{
+		MaxPoints: most, SourceKind: from(sourceKinds, m.GetSourceKind()), Rule: r, Evidence: m.GetEvidence(), Guidance: m.GetGuidance(),
+	}, nil
+}
+
+// within returns a fault whose place is within another.
+func within(place string, err error) error {
+	f := *fault.From(err)
+	if f.Field != "" {
+		place += "." + f.Field
+	}
+	return f.At(place)
+}
+
+func toClass(c catalog.Class) *catalogv1.Class {
+	m := &catalogv1.Class{Id: c.ID, Name: c.Name, Low: nil, High: nil}
+	switch c.Low.Kind {
+	case rule.Closed:
+		m.Low = &catalogv1.Class_From{From: c.Low.Percent.String()}
+	case rule.Open:
+		m.Low = &catalogv1.Class_Above{Above: c.Low.Percent.String()}
+	case rule.ScaleEnd:
+	}
+	switch c.High.Kind {
+	case rule.Closed:
+		m.High = &catalogv1.Class_To{To: c.High.Percent.String()}
+	case rule.Open:
+		m.High = &catalogv1.Class_Below{Below: c.High.Percent.String()}
+	case rule.ScaleEnd:
+	}
+	return m
+}
+
+func fromClass(place string, m *catalogv1.Class) (catalog.Class, error) {
+	var low, high rule.End
+	var lowErr, highErr error
+	switch end := m.GetLow().(type) {
+	case *catalogv1.Class_From:
+		low, lowErr = fromEnd(place+".from", rule.Closed, end.From)
+	case *catalogv1.Class_Above:
+		low, lowErr = fromEnd(place+".above", rule.Open, end.Above)
+	}
+	switch end := m.GetHigh().(type) {
+	case *catalogv1.Class_To:
+		high, highErr = fromEnd(place+".to", rule.Closed, end.To)
+	case *catalogv1.Class_Below:
+		high, highErr = fromEnd(place+".below", rule.Open, end.Below)
+	}
+	return catalog.Class{ID: m.GetId(), Name: m.GetName(), Low: low, High: high}, cmp.Or(lowErr, highErr)
+}
+
+func fromEnd(place string, kind rule.EndKind, figure string) (rule.End, error) {
+	percent, err := points.Parse(figure)
+	if err != nil {
+		return rule.End{}, within(place, err)
+	}
+	return rule.End{Kind: kind, Percent: percent}, nil
 }

@@ -1,6 +1,10 @@
 package catalog
 
-// Renaming is a change of an agency's names; what is nil stays.
+import "slices"
+
+// Renaming is a change of an agency's names; what is nil stays, but for the name
+// that a new one replaces: it becomes an alias, so that older documents still
+// find the agency.
 type Renaming struct {
 	Name    *Name
 	Aliases *[]Name
@@ -9,12 +13,12 @@ type Renaming struct {
 // Rename returns a with the names of r, in a new version unless nothing changes.
 // taken says which agency has a name, by key.
 //
-// It fails with AgencyNameMissing, AliasRepeated and AgencyNameTaken, at "name"
-// or "aliases[2]".
+// It fails with AgencyNameMissing, AliasRepeated, AgencyNameTaken and, above
+// MaxAliases, ListTooLong, at "name", "aliases" or "aliases[2]".
 func (a Agency) Rename(r Renaming, taken map[string]string) (Agency, error) {
 	renamed := a
 	if r.Name != nil {
-		renamed.Name = *r.Name
+		renamed.Name, renamed.Aliases = *r.Name, a.otherNames(r.Name.Key)
 	}
 	if r.Aliases != nil {
 		renamed.Aliases = *r.Aliases
@@ -38,8 +42,16 @@ func (a Agency) Rename(r Renaming, taken map[string]string) (Agency, error) {
 	if renamed.same(a) {
 		return a, nil
 	}
+	if len(renamed.Aliases) > MaxAliases {
+		return a, ListTooLong.With(MaxAliases).At("aliases")
+	}
 	renamed.Version++
 	return renamed, nil
+}
+
+// otherNames returns the aliases of a and its name, without the one of that key.
+func (a Agency) otherNames(key string) []Name {
+	return slices.DeleteFunc(append(slices.Clone(a.Aliases), a.Name), func(n Name) bool { return n.Key == key })
 }
 
 // Keys returns the keys of all names in r.

@@ -1,5 +1,6 @@
-// Package catalog is the rules of the catalog service: who is scored, in which
-// group of which cycle, and what a catalog file may change (rule C1).
+// Package catalog is the rules of the catalog service: who is scored, by which
+// regulation, in which group and phase of which cycle (rules C1 to C7, Y1 to Y3),
+// and what a catalog file may change.
 package catalog
 
 import (
@@ -65,7 +66,16 @@ type Cycle struct {
 	// Members are the agencies of the cycle by id; nil where only the cycle
 	// itself was loaded.
 	Members []Member
-	Version int64
+	// Regulation is the regulation it pins; empty for an imported cycle.
+	Regulation string
+	// Phase is empty for an imported cycle.
+	Phase Phase
+	// Windows are those of the phases that its regulation gives one, in order.
+	Windows []Window
+	// Revision counts the changes of all cycles of the platform: the number of
+	// this cycle's last one.
+	Revision int64
+	Version  int64
 }
 
 // Origin says where the results of a cycle come from.

@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/parindex/parindex/libs/fault"
 )
@@ -45,6 +46,160 @@ var (
 		En: "A name or alias must not be blank.",
 	}
 )
+
+// What a request about a regulation can fail with.
+var (
+	// RegulationUnknown is a regulation that is not there, in this authority.
+	RegulationUnknown = fault.Reason{
+		Kind: fault.NotFound, Code: "REGULATION_UNKNOWN",
+		Vi: "Không tìm thấy quy định này. Hãy kiểm tra lại mã.",
+		En: "There is no such regulation in this authority. Check its id.",
+	}
+	// RegulationExists is an id that another regulation has.
+	RegulationExists = fault.Reason{
+		Kind: fault.Exists, Code: "REGULATION_EXISTS",
+		Vi: "Mã này đã dùng cho một quy định khác. Hãy chọn mã khác.",
+		En: "Another regulation of this authority has this id. Choose another one.",
+	}
+	// RegulationNotDraft is a change of a regulation that has been issued.
+	RegulationNotDraft = fault.Reason{
+		Kind: fault.Precondition, Code: "REGULATION_NOT_DRAFT",
+		Vi: "Quy định %s, không còn là dự thảo nên không sửa hay ban hành được nữa. Hãy tạo dự thảo mới thay thế nó.",
+		En: "The regulation is %s and no draft any more; it can be neither changed nor issued. Create a draft that replaces it.",
+	}
+	// RegulationNotIssued is a regulation that no new cycle can pin.
+	RegulationNotIssued = fault.Reason{
+		Kind: fault.Precondition, Code: "REGULATION_NOT_ISSUED",
+		Vi: "Quy định %s; chỉ mở được kỳ đánh giá theo quy định đã ban hành và còn hiệu lực.",
+		En: "The regulation is %s; a cycle can be opened only under one that is ISSUED.",
+	}
+	// RegulationUnsound sums up what keeps a draft from being issued.
+	RegulationUnsound = fault.Reason{
+		Kind: fault.Invalid, Code: "REGULATION_UNSOUND",
+		Vi: "Dự thảo quy định còn lỗi nên chưa ban hành được. Hãy sửa các mục được nêu.",
+		En: "The draft has faults and was not issued. Mend the parts named.",
+	}
+	// ContentTooLarge is content above MaxContent.
+	ContentTooLarge = fault.Reason{
+		Kind: fault.Invalid, Code: "CONTENT_TOO_LARGE",
+		Vi: "Nội dung quy định dài %d byte, vượt giới hạn %d byte. Hãy rút gọn phần hướng dẫn và tài liệu kiểm chứng.",
+		En: "The content has %d bytes, which is above the limit of %d. Shorten guidance and evidence.",
+	}
+)
+
+// What a request about a run cycle can fail with.
+var (
+	// CycleExists is an id that another cycle has.
+	CycleExists = fault.Reason{
+		Kind: fault.Exists, Code: "CYCLE_EXISTS",
+		Vi: "Mã này đã dùng cho một kỳ đánh giá khác. Hãy chọn mã khác.",
+		En: "Another cycle of this authority has this id. Choose another one.",
+	}
+	// CycleNameMissing is a cycle without a name.
+	CycleNameMissing = fault.Reason{
+		Kind: fault.Invalid, Code: "CYCLE_NAME_MISSING",
+		Vi: "Tên kỳ đánh giá không được để trống.",
+		En: "The name of a cycle must not be blank.",
+	}
+	// CycleNotRun is a cycle that has no phases.
+	CycleNotRun = fault.Reason{
+		Kind: fault.Precondition, Code: "CYCLE_NOT_RUN",
+		Vi: "Kỳ này được nhập từ kết quả đã công bố, không có giai đoạn và thời hạn.",
+		En: "This cycle was imported as published; it has neither phases nor deadlines.",
+	}
+	// AgencyTwice is an agency that stands twice among the members.
+	AgencyTwice = fault.Reason{
+		Kind: fault.Invalid, Code: "AGENCY_TWICE",
+		Vi: "Cơ quan, đơn vị “%s” có hai lần trong danh sách. Hãy bỏ một lần.",
+		En: "The agency %q stands twice in the list. Leave one of them out.",
+	}
+	// GroupUnknown is a group that the cycle's regulation has no criteria for.
+	GroupUnknown = fault.Reason{
+		Kind: fault.Invalid, Code: "GROUP_UNKNOWN",
+		Vi: "Quy định của kỳ này không có bộ tiêu chí cho khối “%s”.",
+		En: "The regulation of this cycle has no criteria set for the group %q.",
+	}
+	// PhaseNotNext is a move to another phase than the next.
+	PhaseNotNext = fault.Reason{
+		Kind: fault.Precondition, Code: "PHASE_NOT_NEXT",
+		Vi: "Kỳ đang ở giai đoạn “%s”; “%s” không phải giai đoạn kế tiếp theo quy định.",
+		En: "The cycle is in the phase %s; %s is not the next one that its regulation has.",
+	}
+	// PhaseWithoutWindow is a deadline for a phase that has none.
+	PhaseWithoutWindow = fault.Reason{
+		Kind: fault.Precondition, Code: "PHASE_WITHOUT_WINDOW",
+		Vi: "Giai đoạn “%s” không có thời hạn trong kỳ này.",
+		En: "The phase %s has no window in this cycle.",
+	}
+	// PhasePast is a deadline for a phase that the cycle has left.
+	PhasePast = fault.Reason{
+		Kind: fault.Precondition, Code: "PHASE_PAST",
+		Vi: "Giai đoạn “%s” đã qua; kỳ đang ở giai đoạn “%s”.",
+		En: "The phase %s is over; the cycle is in %s.",
+	}
+	// DeadlinePast is a deadline that is not in the future.
+	DeadlinePast = fault.Reason{
+		Kind: fault.Invalid, Code: "DEADLINE_PAST",
+		Vi: "Thời hạn đã qua. Hãy chọn một thời điểm trong tương lai.",
+		En: "The deadline is past already. Choose an instant in the future.",
+	}
+	// WindowReversed is a deadline that is not after the opening.
+	WindowReversed = fault.Reason{
+		Kind: fault.Invalid, Code: "WINDOW_REVERSED",
+		Vi: "Thời hạn phải sau thời điểm mở.",
+		En: "The deadline must be after the opening.",
+	}
+	// RevisionAhead is an acknowledgement of changes that have not happened.
+	RevisionAhead = fault.Reason{
+		Kind: fault.Invalid, Code: "REVISION_AHEAD",
+		Vi: "Chưa có thay đổi số %d; thay đổi gần nhất là số %d.",
+		En: "There is no revision %d yet; the last one is %d.",
+	}
+)
+
+// spoken is a word with a Vietnamese name; its string is the word of the
+// contract.
+type spoken interface{ vi() string }
+
+// told is a reason filled with args, in the Vietnamese text by their names.
+func told(r fault.Reason, args ...any) *fault.Fault {
+	vi := slices.Clone(args)
+	for i, arg := range args {
+		if word, ok := arg.(spoken); ok {
+			vi[i] = word.vi()
+		}
+	}
+	filled := r
+	filled.Vi, filled.En = fmt.Sprintf(r.Vi, vi...), fmt.Sprintf(r.En, args...)
+	return &fault.Fault{Reason: filled}
+}
+
+// groupUnscored is GroupEmpty for a group of a new cycle that has agencies, if
+// any, of which none is scored.
+func groupUnscored(group string) *fault.Fault {
+	empty := GroupEmpty
+	empty.Vi = fmt.Sprintf("Khối “%s” của quy định không có cơ quan, đơn vị nào được chấm điểm trong kỳ này.", group)
+	empty.En = fmt.Sprintf("The group %q of the regulation has no agency that is scored in this cycle.", group)
+	return &fault.Fault{Reason: empty}
+}
+
+// faults collects faults of one request.
+type faults []*fault.Fault
+
+func (f *faults) add(found *fault.Fault) { *f = append(*f, found) }
+
+// err is the first fault with all of them as its violations, or nil.
+func (f *faults) err() error {
+	if len(*f) == 0 {
+		return nil
+	}
+	all := make(findings, 0, len(*f))
+	for _, found := range *f {
+		all.add(found.Field, found)
+	}
+	first := (*f)[0]
+	return &fault.Fault{Reason: first.Reason, Field: first.Field, Violations: all}
+}
 
 // What a request about an agency, or an agency in a file, can fail with.
 var (
@@ -150,5 +305,154 @@ var (
 		Kind: fault.Invalid, Code: "ORIGIN_FIXED",
 		Vi: "Kỳ này đã lưu với nguồn %s và không đổi được.",
 		En: "This cycle is stored with the origin %s, which never changes.",
+	}
+	// RegulationNeeded is a run cycle that a file would create.
+	RegulationNeeded = fault.Reason{
+		Kind: fault.Invalid, Code: "REGULATION_NEEDED",
+		Vi: "Kỳ “%s” do hệ thống tổ chức phải theo một quy định đã ban hành; hãy mở kỳ này bằng chức năng tạo kỳ đánh giá, không bằng tệp.",
+		En: "A cycle that the platform runs, as %q, pins an issued regulation: create it with CreateCycle and not with a file.",
+	}
+	// MembersFixed is a change of the agencies of a run cycle that has begun.
+	MembersFixed = fault.Reason{
+		Kind: fault.Invalid, Code: "MEMBERS_FIXED",
+		Vi: "Kỳ đang ở giai đoạn “%s”; tệp chỉ đổi được danh sách cơ quan, đơn vị khi kỳ còn ở giai đoạn chuẩn bị.",
+		En: "The cycle is in the phase %s; a file can change its agencies only while it is in PREPARATION.",
+	}
+)
+
+// What can be wrong in a regulation, beside what libs/rule finds in its rules
+// and libs/points in its rounding.
+var (
+	// TextMissing is a blank text where one is needed.
+	TextMissing = fault.Reason{
+		Kind: fault.Invalid, Code: "TEXT_MISSING",
+		Vi: "Chưa có nội dung.",
+		En: "There is no text.",
+	}
+	// TextUnprintable is a text with control characters.
+	TextUnprintable = fault.Reason{
+		Kind: fault.Invalid, Code: "TEXT_UNPRINTABLE",
+		Vi: "Nội dung có ký tự điều khiển không in được. Hãy xóa các ký tự đó.",
+		En: "The text has control characters that cannot be printed. Remove them.",
+	}
+	// DateMissing is a date that is needed to issue.
+	DateMissing = fault.Reason{
+		Kind: fault.Invalid, Code: "DATE_MISSING",
+		Vi: "Cần có ngày này để ban hành.",
+		En: "This date is needed to issue.",
+	}
+	// DateNotReal is a date that no calendar has.
+	DateNotReal = fault.Reason{
+		Kind: fault.Invalid, Code: "DATE_NOT_REAL",
+		Vi: "Không có ngày %s.",
+		En: "There is no date %s.",
+	}
+	// RoundsOutOfRange is a number of rounds other than 1 or 2.
+	RoundsOutOfRange = fault.Reason{
+		Kind: fault.Invalid, Code: "ROUNDS_OUT_OF_RANGE",
+		Vi: "Số lần tự đánh giá phải là 1 hoặc 2, không phải %d.",
+		En: "There can be 1 or 2 rounds, not %d.",
+	}
+	// ReplacedNotIssued is a regulation to be replaced that is not in force.
+	ReplacedNotIssued = fault.Reason{
+		Kind: fault.Invalid, Code: "REPLACED_NOT_ISSUED",
+		Vi: "Quy định “%s” %s nên không thay thế được; chỉ thay thế quy định đã ban hành và còn hiệu lực.",
+		En: "The regulation %q is %s and cannot be replaced; only one that is ISSUED can.",
+	}
+	// CriteriaSetsMissing is a regulation without criteria.
+	CriteriaSetsMissing = fault.Reason{
+		Kind: fault.Invalid, Code: "CRITERIA_SETS_MISSING",
+		Vi: "Quy định chưa có bộ tiêu chí nào.",
+		En: "The regulation has no criteria set.",
+	}
+	// GroupTwice is a group with two criteria sets.
+	GroupTwice = fault.Reason{
+		Kind: fault.Invalid, Code: "GROUP_TWICE",
+		Vi: "Khối “%s” đã có một bộ tiêu chí ở trên.",
+		En: "The group %q has a criteria set above already.",
+	}
+	// CodeTwice is a code given to two nodes of one part.
+	CodeTwice = fault.Reason{
+		Kind: fault.Invalid, Code: "CODE_TWICE",
+		Vi: "Mã số %s đã dùng ở trên trong cùng phần.",
+		En: "The code %s stands above already in the same part.",
+	}
+	// ParentNotBefore is a parent that does not stand above its child.
+	ParentNotBefore = fault.Reason{
+		Kind: fault.Invalid, Code: "PARENT_NOT_BEFORE",
+		Vi: "Không có mục %s nào đứng trước mục này trong cùng phần.",
+		En: "No node %s stands before this one in the same part.",
+	}
+	// FieldMissing is a domain without its canonical key.
+	FieldMissing = fault.Reason{
+		Kind: fault.Invalid, Code: "FIELD_MISSING",
+		Vi: "Lĩnh vực %s chưa có khóa lĩnh vực (ví dụ “procedures”).",
+		En: "The domain %s has no field (such as \"procedures\").",
+	}
+	// FieldTwice is a field given to two domains of one criteria set.
+	FieldTwice = fault.Reason{
+		Kind: fault.Invalid, Code: "FIELD_TWICE",
+		Vi: "Khóa lĩnh vực “%s” đã dùng cho một lĩnh vực khác của bộ tiêu chí này.",
+		En: "The field %q belongs already to another domain of this criteria set.",
+	}
+	// FieldBelowDomain is a field of a node that is no domain.
+	FieldBelowDomain = fault.Reason{
+		Kind: fault.Invalid, Code: "FIELD_BELOW_DOMAIN",
+		Vi: "Mục %s không phải lĩnh vực nên không có khóa lĩnh vực.",
+		En: "The node %s is no domain and has no field of its own.",
+	}
+	// ItemWithChildren is a node that carries points and has nodes below it.
+	ItemWithChildren = fault.Reason{
+		Kind: fault.Invalid, Code: "ITEM_WITH_CHILDREN",
+		Vi: "Mục %s có mục con nên không tự mang điểm.",
+		En: "The node %s has others below it and cannot carry points itself.",
+	}
+	// LeafWithoutItem is a node that neither carries points nor has nodes below it.
+	LeafWithoutItem = fault.Reason{
+		Kind: fault.Invalid, Code: "LEAF_WITHOUT_ITEM",
+		Vi: "Mục %s không có mục con và cũng chưa có điểm.",
+		En: "The node %s has none below it and carries no points.",
+	}
+	// RuleNotAllowed is a rule of a family that does not go with the source kind.
+	RuleNotAllowed = fault.Reason{
+		Kind: fault.Invalid, Code: "RULE_NOT_ALLOWED",
+		Vi: "Loại quy tắc “%s” không dùng được cho nguồn số liệu %s.",
+		En: "A rule of the family %q does not go with the source kind %s.",
+	}
+	// TotalNot100 is a criteria set whose items do not come to 100.
+	TotalNot100 = fault.Reason{
+		Kind: fault.Invalid, Code: "TOTAL_NOT_100",
+		Vi: "Tổng điểm tối đa của bộ tiêu chí là %s, phải là 100.",
+		En: "The max points of the criteria set come to %s and must come to 100.",
+	}
+	// ClassEndOutOfRange is an end of a class outside the scale.
+	ClassEndOutOfRange = fault.Reason{
+		Kind: fault.Invalid, Code: "CLASS_END_OUT_OF_RANGE",
+		Vi: "Mức %s nằm ngoài thang từ 0 đến 100.",
+		En: "The end %s is outside the scale from 0 to 100.",
+	}
+	// ClassEmpty is a class that no index falls in.
+	ClassEmpty = fault.Reason{
+		Kind: fault.Invalid, Code: "CLASS_EMPTY",
+		Vi: "Không chỉ số nào thuộc hạng này.",
+		En: "No index falls in this class.",
+	}
+	// ClassesOutOfOrder is a class above the one before it.
+	ClassesOutOfOrder = fault.Reason{
+		Kind: fault.Invalid, Code: "CLASSES_OUT_OF_ORDER",
+		Vi: "Các hạng phải xếp từ cao xuống thấp.",
+		En: "The classes must go from the best to the lowest.",
+	}
+	// ClassesGap is an index that no class takes.
+	ClassesGap = fault.Reason{
+		Kind: fault.Invalid, Code: "CLASSES_GAP",
+		Vi: "Không hạng nào nhận chỉ số trong khoảng %s.",
+		En: "No class takes an index in %s.",
+	}
+	// ClassesOverlap is an index that two classes take.
+	ClassesOverlap = fault.Reason{
+		Kind: fault.Invalid, Code: "CLASSES_OVERLAP",
+		Vi: "Hai hạng cùng nhận chỉ số trong khoảng %s.",
+		En: "Two classes take an index in %s.",
 	}
 )

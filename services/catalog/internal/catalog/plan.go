@@ -45,6 +45,9 @@ func (p Plan) Empty() bool { return p.Authority == nil && len(p.Agencies) == 0 &
 // that is stored keeps the groups and agencies c does not name, its new groups
 // stand in c's order before those; an agency that c puts into another group
 // moves there.
+//
+// Only imported cycles are created. Of a run cycle a file can change the name
+// and, in PREPARATION, the agencies; its groups are those of its regulation.
 func (c Catalog) Plan(s Stored) (Plan, []fault.Violation) {
 	var p Plan
 	var f findings
@@ -53,6 +56,10 @@ func (c Catalog) Plan(s Stored) (Plan, []fault.Violation) {
 	for i, cycle := range c.Cycles {
 		stored, exists := s.Cycles[cycle.ID]
 		if !exists {
+			if cycle.Origin == Run {
+				f.add(fmt.Sprintf("cycles[%d].origin", i), RegulationNeeded.With(cycle.ID))
+				continue
+			}
 			cycle.Authority, cycle.Version = c.Authority.ID, 1
 			cycle.Members = byAgency(cycle.Members)
 			p.Cycles = append(p.Cycles, Change[Cycle]{To: cycle})
@@ -169,10 +176,12 @@ func (a Agency) same(b Agency) bool {
 func (c Cycle) merge(said Cycle) Cycle {
 	merged := c
 	merged.Name = said.Name
-	merged.Groups = slices.Clone(said.Groups)
-	for _, g := range c.Groups {
-		if !slices.ContainsFunc(said.Groups, func(s Group) bool { return s.ID == g.ID }) {
-			merged.Groups = append(merged.Groups, g)
+	if c.Origin == Imported {
+		merged.Groups = slices.Clone(said.Groups)
+		for _, g := range c.Groups {
+			if !slices.ContainsFunc(said.Groups, func(s Group) bool { return s.ID == g.ID }) {
+				merged.Groups = append(merged.Groups, g)
+			}
 		}
 	}
 	members := map[string]Member{}
@@ -188,10 +197,20 @@ func (c Cycle) checkMerge(f *findings, place string, said, merged Cycle) {
 	if said.Origin != c.Origin {
 		f.add(place+".origin", OriginFixed.With(c.Origin))
 	}
+	for i, g := range said.Groups {
+		if c.Origin == Run && !slices.ContainsFunc(c.Groups, func(s Group) bool { return s.ID == g.ID }) {
+			f.add(fmt.Sprintf("%s.groups[%d]", place, i), GroupUnknown.With(g.ID))
+		}
+	}
 	for _, g := range merged.Groups {
-		if !slices.ContainsFunc(merged.Members, func(m Member) bool { return m.Group == g.ID }) {
+		if !slices.ContainsFunc(merged.Members, func(m Member) bool {
+			return m.Group == g.ID && (c.Origin != Run || m.Scored())
+		}) {
 			f.add(place, GroupEmptied.With(g.ID))
 		}
+	}
+	if c.Origin == Run && c.Phase != Preparation && !slices.Equal(c.Members, merged.Members) {
+		f.add(place, told(MembersFixed, c.Phase))
 	}
 }
 

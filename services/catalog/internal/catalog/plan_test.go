@@ -198,7 +198,7 @@ func TestPlanAuthority(t *testing.T) {
 func TestPlanTwice(t *testing.T) {
 	c := file([]Agency{of("home", "Bộ phận Nội vụ", "", "SNV", "Nội VỤ"), of("health", "Sở Y tế", "home")},
 		cycle2023(Imported, []Group{{"all", "Tất cả"}, {"departments", "Sở"}}, Member{"home", "all", ""}, Member{"health", "all", "Mới"}),
-		Cycle{ID: "2024", Name: "Năm 2024", Origin: Run, Groups: []Group{{"all", "Tất cả"}}, Members: []Member{{"home", "all", ""}, {"health", "all", ""}}})
+		Cycle{ID: "2024", Name: "Năm 2024", Origin: Imported, Groups: []Group{{"all", "Tất cả"}}, Members: []Member{{"home", "all", ""}, {"health", "all", ""}}})
 	s := stored()
 	p, found := c.Plan(s)
 	if len(found) > 0 || len(p.Agencies) != 2 || len(p.Cycles) != 2 {
@@ -236,6 +236,14 @@ func TestPlanTooMany(t *testing.T) {
 	}
 }
 
+func many(n int) []string {
+	texts := make([]string, n)
+	for i := range texts {
+		texts[i] = fmt.Sprintf("Tên %d", i)
+	}
+	return texts
+}
+
 func TestRename(t *testing.T) {
 	agency := Agency{Authority: "an-binh", ID: "home", Name: name("Sở Nội vụ"), Aliases: names("Nội vụ"), Version: 3}
 	ptr := func(list ...string) *[]Name { n := names(list...); return &n }
@@ -247,14 +255,16 @@ func TestRename(t *testing.T) {
 	}{
 		{"nothing", Renaming{}, "v3 Sở Nội vụ 1"},
 		{"the same", Renaming{text("Sở Nội vụ"), ptr("Nội vụ")}, "v3 Sở Nội vụ 1"},
-		{"name", Renaming{text("Ban Nội vụ"), nil}, "v4 Ban Nội vụ 1"},
+		{"name", Renaming{text("Ban Nội vụ"), nil}, "v4 Ban Nội vụ 2"},
 		{"aliases", Renaming{nil, ptr("SNV", "Nội vụ")}, "v4 Sở Nội vụ 2"},
 		{"no aliases", Renaming{nil, ptr()}, "v4 Sở Nội vụ 0"},
 		{"trade", Renaming{text("Nội vụ"), ptr("Sở Nội vụ")}, "v4 Nội vụ 1"},
 		{"blank name", Renaming{&Name{}, nil}, "AGENCY_NAME_MISSING name"},
 		{"blank alias", Renaming{nil, &[]Name{name("SNV"), {}}}, "AGENCY_NAME_MISSING aliases"},
-		{"name that is an alias", Renaming{text("NỘI VỤ"), nil}, "ALIAS_REPEATED aliases[0]"},
+		{"name that is an alias", Renaming{text("NỘI VỤ"), nil}, "v4 NỘI VỤ 1"},
+		{"name that is an alias sent along", Renaming{text("NỘI VỤ"), ptr("nội vụ")}, "ALIAS_REPEATED aliases[0]"},
 		{"alias twice", Renaming{nil, ptr("SNV", "snv")}, "ALIAS_REPEATED aliases[1]"},
+		{"one alias too many", Renaming{nil, ptr(many(MaxAliases + 1)...)}, "LIST_TOO_LONG aliases"},
 		{"taken name", Renaming{text("Sở Tài chính"), nil}, "AGENCY_NAME_TAKEN name"},
 		{"taken alias", Renaming{nil, ptr("SNV", "sở tài chính")}, "AGENCY_NAME_TAKEN aliases[1]"},
 	}

@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -10,31 +11,52 @@ import (
 )
 
 const (
-	cycleColumns = `c.authority, c.id, c.name, c.origin, c.version,
-		array_agg(g.id order by g.position), array_agg(g.name order by g.position)`
-	cycleTables = `catalog.cycle c
+	cycleColumns = `c.authority, c.id, c.name, c.origin, c.version, coalesce(c.regulation, ''), coalesce(c.phase, ''), c.revision,
+		array_agg(g.id order by g.position), array_agg(g.name order by g.position),
+		array(select w.phase from ` + cycleWindows + `), array(select w.open_time from ` + cycleWindows + `), array(select w.close_time from ` + cycleWindows + `)`
+	cycleWindows = `catalog.cycle_window w where w.authority = c.authority and w.cycle = c.id order by w.position`
+	cycleTables  = `catalog.cycle c
 		join catalog.cycle_group g on g.authority = c.authority and g.cycle = c.id`
 )
 
 func scanCycle(row pgx.CollectableRow) (catalog.Cycle, error) {
 	var c catalog.Cycle
 	var ids, names []string
-	err := row.Scan(&c.Authority, &c.ID, &c.Name, &c.Origin, &c.Version, &ids, &names)
+	var phases []catalog.Phase
+	var opens, closes []*time.Time
+	err := row.Scan(&c.Authority, &c.ID, &c.Name, &c.Origin, &c.Version, &c.Regulation, &c.Phase, &c.Revision,
+		&ids, &names, &phases, &opens, &closes)
 	for i, id := range ids {
 		c.Groups = append(c.Groups, catalog.Group{ID: id, Name: names[i]})
+	}
+	for i, phase := range phases {
+		c.Windows = append(c.Windows, catalog.Window{Phase: phase, Open: instant(opens[i]), Close: instant(closes[i])})
 	}
 	return c, err
 }
 
+// instant is a column that may be null, which stands for the zero instant.
+func instant(t *time.Time) time.Time {
+	if t == nil {
+		return time.Time{}
+	}
+	return *t
+}
+
 // Cycle returns one cycle without its members. It fails with CycleUnknown.
 func (s *Store) Cycle(ctx context.Context, authority, id string) (catalog.Cycle, error) {
-	rows, _ := s.db.Query(ctx, `
+	c, err := cycle(ctx, s.db, authority, id)
+	return c, named(err)
+}
+
+func cycle(ctx context.Context, db querier, authority, id string) (catalog.Cycle, error) {
+	rows, _ := db.Query(ctx, `
 		select `+cycleColumns+` from `+cycleTables+`
 		where c.authority = $1 and c.id = $2
 		group by c.authority, c.id`, authority, id)
 	c, err := one(rows, scanCycle, catalog.CycleUnknown.At("cycle"))
 	if err != nil {
-		return c, named(fmt.Errorf("reading cycle %s of %s: %w", id, authority, err))
+		return c, fmt.Errorf("reading cycle %s of %s: %w", id, authority, err)
 	}
 	return c, nil
 }
@@ -115,22 +137,68 @@ func someCycles(ctx context.Context, db querier, authority string, ids []string)
 	return cycles, nil
 }
 
-// writeCycle creates or changes a cycle with its groups and members.
-func writeCycle(ctx context.Context, tx pgx.Tx, c catalog.Cycle) error {
-	_, err := tx.Exec(ctx, `
-		insert into catalog.cycle (authority, id, name, origin, version) values ($1, $2, $3, $4, $5)
-		on conflict on constraint cycle_pkey do update set name = excluded.name, version = excluded.version`,
-		c.Authority, c.ID, c.Name, c.Origin, c.Version)
+// writeCycle creates or changes a cycle with its groups, windows and, where they
+// were loaded, members, and returns it with the revision that this change gets.
+func writeCycle(ctx context.Context, tx pgx.Tx, c catalog.Cycle) (catalog.Cycle, error) {
+	revision, err := nextRevision(ctx, tx)
 	if err != nil {
-		return fmt.Errorf("writing cycle %s of %s: %w", c.ID, c.Authority, err)
+		return c, err
+	}
+	c.Revision = revision
+	_, err = tx.Exec(ctx, `
+		insert into catalog.cycle (authority, id, name, origin, version, regulation, phase, revision)
+		values ($1, $2, $3, $4, $5, nullif($6, ''), nullif($7, ''), $8)
+		on conflict on constraint cycle_pkey
+		do update set name = excluded.name, version = excluded.version, phase = excluded.phase, revision = excluded.revision`,
+		c.Authority, c.ID, c.Name, c.Origin, c.Version, c.Regulation, c.Phase, c.Revision)
+	if err != nil {
+		return c, fmt.Errorf("writing cycle %s of %s: %w", c.ID, c.Authority, err)
 	}
 	if err := writeGroups(ctx, tx, c); err != nil {
-		return fmt.Errorf("writing the groups of cycle %s of %s: %w", c.ID, c.Authority, err)
+		return c, fmt.Errorf("writing the groups of cycle %s of %s: %w", c.ID, c.Authority, err)
+	}
+	if err := writeWindows(ctx, tx, c); err != nil {
+		return c, fmt.Errorf("writing the windows of cycle %s of %s: %w", c.ID, c.Authority, err)
 	}
 	if err := writeMembers(ctx, tx, c); err != nil {
-		return fmt.Errorf("writing the agencies of cycle %s of %s: %w", c.ID, c.Authority, err)
+		return c, fmt.Errorf("writing the agencies of cycle %s of %s: %w", c.ID, c.Authority, err)
 	}
-	return nil
+	return c, nil
+}
+
+// nextRevision returns the number of one change of one cycle. Until tx ends
+// nobody else gets one: numbers are committed in their order (architecture
+// decision 4). It is taken behind the authority's lock, never before it.
+func nextRevision(ctx context.Context, tx pgx.Tx) (revision int64, err error) {
+	err = tx.QueryRow(ctx, `update catalog.cycle_counter set last = last + 1 returning last`).Scan(&revision)
+	if err != nil {
+		return 0, fmt.Errorf("counting a change of a cycle: %w", err)
+	}
+	return revision, nil
+}
+
+func writeWindows(ctx context.Context, tx pgx.Tx, c catalog.Cycle) error {
+	var phases []catalog.Phase
+	var opens, closes []*time.Time
+	for _, w := range c.Windows {
+		phases, opens, closes = append(phases, w.Phase), append(opens, column(w.Open)), append(closes, column(w.Close))
+	}
+	_, err := tx.Exec(ctx, `
+		insert into catalog.cycle_window (authority, cycle, phase, position, open_time, close_time)
+		select $1, $2, w.phase, w.position - 1, w.open_time, w.close_time
+		from unnest($3::text[], $4::timestamptz[], $5::timestamptz[]) with ordinality as w (phase, open_time, close_time, position)
+		on conflict on constraint cycle_window_pkey
+		do update set open_time = excluded.open_time, close_time = excluded.close_time`,
+		c.Authority, c.ID, phases, opens, closes)
+	return err
+}
+
+// column is an instant for a column that is null for the zero one.
+func column(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	return &t
 }
 
 func writeGroups(ctx context.Context, tx pgx.Tx, c catalog.Cycle) error {

@@ -1,6 +1,10 @@
 package postgres
 
-import "github.com/parindex/parindex/services/catalog/internal/catalog"
+import (
+	"time"
+
+	"github.com/parindex/parindex/services/catalog/internal/catalog"
+)
 
 // The audit entries' changes: from is absent for what was created.
 
@@ -29,9 +33,40 @@ type agencyView struct {
 }
 
 type cycleView struct {
-	Name   string      `json:"name"`
-	Origin string      `json:"origin"`
-	Groups []groupView `json:"groups"`
+	Name       string       `json:"name"`
+	Origin     string       `json:"origin"`
+	Groups     []groupView  `json:"groups"`
+	Regulation string       `json:"regulation,omitempty"`
+	Phase      string       `json:"phase,omitempty"`
+	Windows    []windowView `json:"windows,omitempty"`
+}
+
+type windowView struct {
+	Phase string     `json:"phase"`
+	Open  *time.Time `json:"open,omitempty"`
+	Close *time.Time `json:"close,omitempty"`
+}
+
+// regulationChange is told by the content's hash, never by the content.
+type regulationChange struct {
+	ID   string          `json:"id"`
+	From *regulationView `json:"from,omitempty"`
+	To   regulationView  `json:"to"`
+	// Superseded is the regulation that went out of force with this change.
+	Superseded *supersededView `json:"superseded,omitempty"`
+
+	authority string
+}
+
+type regulationView struct {
+	State    string `json:"state"`
+	SHA256   string `json:"sha256"`
+	Replaces string `json:"replaces,omitempty"`
+}
+
+type supersededView struct {
+	ID     string `json:"id"`
+	SHA256 string `json:"sha256"`
 }
 
 type groupView struct {
@@ -105,9 +140,28 @@ func viewAgency(a catalog.Agency) agencyView {
 }
 
 func viewCycle(c catalog.Cycle) cycleView {
-	v := cycleView{Name: c.Name, Origin: string(c.Origin)}
+	v := cycleView{Name: c.Name, Origin: string(c.Origin), Regulation: c.Regulation, Phase: string(c.Phase)}
+	for _, w := range c.Windows {
+		v.Windows = append(v.Windows, windowView{string(w.Phase), column(w.Open.UTC()), column(w.Close.UTC())})
+	}
 	for _, g := range c.Groups {
 		v.Groups = append(v.Groups, groupView(g))
 	}
 	return v
+}
+
+func regulationDiff(from *catalog.Regulation, to catalog.Regulation, superseded *catalog.Regulation) regulationChange {
+	d := regulationChange{ID: to.ID, To: viewRegulation(to), authority: to.Authority}
+	if from != nil {
+		before := viewRegulation(*from)
+		d.From = &before
+	}
+	if superseded != nil {
+		d.Superseded = &supersededView{superseded.ID, superseded.SHA256}
+	}
+	return d
+}
+
+func viewRegulation(r catalog.Regulation) regulationView {
+	return regulationView{string(r.State), r.SHA256, r.Content.Replaces}
 }

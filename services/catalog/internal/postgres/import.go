@@ -111,7 +111,7 @@ func write(ctx context.Context, tx pgx.Tx, p catalog.Plan) error {
 		return err
 	}
 	for _, c := range p.Cycles {
-		if err := writeCycle(ctx, tx, c.To); err != nil {
+		if _, err := writeCycle(ctx, tx, c.To); err != nil {
 			return err
 		}
 	}

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"slices"
 	"testing"
+	"testing/fstest"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -19,9 +21,46 @@ const sound = `
 	insert into catalog.authority (id, name, version) values ('a', 'A', 1), ('b', 'B', 1);
 	insert into catalog.agency (authority, id, version) values ('a', 'x', 1), ('a', 'y', 1);
 	insert into catalog.agency_name (authority, agency, position, name, key) values ('a', 'x', 0, 'X', 'x'), ('a', 'y', 0, 'Y', 'y'), ('a', 'y', 1, 'Z', 'z');
-	insert into catalog.cycle (authority, id, name, origin, version) values ('a', 'c', 'C', 'RUN', 1);
+	insert into catalog.regulation (authority, id, state, head, criteria_sets, sha256, issue_time, version) values
+		('a', 'd', 'DRAFT', '{}', '[]', repeat('0', 64), null, 1),
+		('a', 'i', 'ISSUED', '{}', '[]', repeat('0', 64), now(), 1),
+		('a', 's', 'SUPERSEDED', '{}', '[]', repeat('0', 64), now(), 1);
+	insert into catalog.cycle (authority, id, name, origin, version, regulation, phase, revision) values
+		('a', 'c', 'C', 'RUN', 1, 'i', 'SELF_1', 1), ('a', 'm', 'M', 'IMPORTED', 1, null, null, 2);
+	insert into catalog.cycle_window (authority, cycle, phase, position, close_time) values ('a', 'c', 'SELF_1', 0, now()), ('a', 'c', 'SELF_2', 1, null);
+	insert into catalog.cycle_reader (service, revision) values ('survey', 1);
 	insert into catalog.cycle_group (authority, cycle, id, position, name) values ('a', 'c', 'g', 0, 'G');
 	insert into catalog.cycle_agency (authority, cycle, agency, group_id, state, reason) values ('a', 'c', 'x', 'g', 'SCORED', '');`
+
+// TestIssuedStays tries every change of what has been issued, and the changes that
+// a draft and a state take.
+func TestIssuedStays(t *testing.T) {
+	db := migrated(t)
+	for _, c := range []struct {
+		statement string
+		allowed   bool
+	}{
+		{`update catalog.regulation set id = 'x' where id = 's'`, false},
+		{`update catalog.regulation set head = '{"title":"x"}' where id = 'i'`, false},
+		{`update catalog.regulation set criteria_sets = '[ ]' where id = 'i'`, false},
+		{`update catalog.regulation set replaces = 's' where id = 'i'`, false},
+		{`update catalog.regulation set sha256 = repeat('1', 64) where id = 'i'`, false},
+		{`update catalog.regulation set issue_time = now() + interval '1 second' where id = 'i'`, false},
+		{`update catalog.regulation set state = 'DRAFT', issue_time = null where id = 'i'`, false},
+		{`update catalog.regulation set state = 'ISSUED' where id = 's'`, false},
+		{`delete from catalog.regulation where id = 's'`, false},
+		{`update catalog.regulation set head = '{"title":"x"}' where id = 'd'`, true},
+		{`update catalog.regulation set state = 'SUPERSEDED', version = 2 where id = 'i'`, true},
+		{`update catalog.regulation set state = 'REVOKED' where id = 's'`, true},
+		{`delete from catalog.regulation where id = 'd'`, true},
+	} {
+		_, err := db.Pool.Exec(t.Context(), c.statement)
+		e, refused := errors.AsType[*pgconn.PgError](err)
+		if refused == c.allowed || refused && e.ConstraintName != "regulation_issued_stays" {
+			t.Errorf("%s: %v", c.statement, err)
+		}
+	}
+}
 
 // TestConstraints breaks each constraint of the catalog's tables.
 func TestConstraints(t *testing.T) {
@@ -47,12 +86,45 @@ func TestConstraints(t *testing.T) {
 		"agency_name_position_counts": `update catalog.agency_name set position = -1 where key = 'z'`,
 		"agency_name_named":           `update catalog.agency_name set key = '' where key = 'z'`,
 
-		"cycle_pkey":           `insert into catalog.cycle (authority, id, name, origin, version) values ('a', 'c', 'C', 'RUN', 1)`,
-		"cycle_id_slug":        `insert into catalog.cycle (authority, id, name, origin, version) values ('a', 'C', 'C', 'RUN', 1)`,
-		"cycle_authority_fkey": `insert into catalog.cycle (authority, id, name, origin, version) values ('z', 'c', 'C', 'RUN', 1)`,
+		"cycle_pkey":           `insert into catalog.cycle (authority, id, name, origin, version, revision) values ('a', 'c', 'C', 'IMPORTED', 1, 9)`,
+		"cycle_id_slug":        `insert into catalog.cycle (authority, id, name, origin, version, revision) values ('a', 'C', 'C', 'IMPORTED', 1, 9)`,
+		"cycle_authority_fkey": `insert into catalog.cycle (authority, id, name, origin, version, revision) values ('z', 'c', 'C', 'IMPORTED', 1, 9)`,
 		"cycle_named":          `update catalog.cycle set name = ''`,
-		"cycle_origin_known":   `update catalog.cycle set origin = 'GUESSED'`,
+		"cycle_origin_known":   `update catalog.cycle set origin = 'GUESSED' where id = 'm'`,
 		"cycle_version_counts": `update catalog.cycle set version = 0`,
+
+		"cycle_regulation_fkey": `update catalog.cycle set regulation = 'z' where id = 'c'`,
+		"cycle_regulated":       `update catalog.cycle set regulation = 'i' where id = 'm'`,
+		"cycle_phased":          `update catalog.cycle set phase = 'SELF_1' where id = 'm'`,
+		"cycle_phase_known":     `update catalog.cycle set phase = 'SELF_3' where id = 'c'`,
+		"cycle_revision_counts": `update catalog.cycle set revision = 0 where id = 'c'`,
+		"cycle_revision_taken":  `update catalog.cycle set revision = 2 where id = 'c'`,
+
+		"cycle_window_pkey":            `insert into catalog.cycle_window (authority, cycle, phase, position) values ('a', 'c', 'SELF_1', 2)`,
+		"cycle_window_cycle_fkey":      `insert into catalog.cycle_window (authority, cycle, phase, position) values ('b', 'c', 'SELF_1', 0)`,
+		"cycle_window_ordered":         `insert into catalog.cycle_window (authority, cycle, phase, position) values ('a', 'c', 'APPRAISAL_1', 1)`,
+		"cycle_window_phase_known":     `insert into catalog.cycle_window (authority, cycle, phase, position) values ('a', 'c', 'PUBLISHED', 3)`,
+		"cycle_window_position_counts": `update catalog.cycle_window set position = -1 where phase = 'SELF_1'`,
+		"cycle_window_closes_later":    `update catalog.cycle_window set open_time = close_time where phase = 'SELF_1'`,
+
+		"cycle_counter_pkey":   `insert into catalog.cycle_counter (last) values (1)`,
+		"cycle_counter_single": `insert into catalog.cycle_counter (single, last) values (false, 1)`,
+		"cycle_counter_counts": `update catalog.cycle_counter set last = -1`,
+
+		"cycle_reader_pkey":            `insert into catalog.cycle_reader (service, revision) values ('survey', 2)`,
+		"cycle_reader_named":           `insert into catalog.cycle_reader (service, revision) values ('', 2)`,
+		"cycle_reader_revision_counts": `update catalog.cycle_reader set revision = -1`,
+
+		"regulation_pkey":           `insert into catalog.regulation (authority, id, state, head, criteria_sets, sha256, version) values ('a', 'd', 'DRAFT', '{}', '[]', repeat('0', 64), 1)`,
+		"regulation_id_slug":        `insert into catalog.regulation (authority, id, state, head, criteria_sets, sha256, version) values ('a', 'A', 'DRAFT', '{}', '[]', repeat('0', 64), 1)`,
+		"regulation_authority_fkey": `insert into catalog.regulation (authority, id, state, head, criteria_sets, sha256, version) values ('z', 'd', 'DRAFT', '{}', '[]', repeat('0', 64), 1)`,
+		"regulation_replaces_fkey":  `update catalog.regulation set replaces = 'z' where id = 'd'`,
+		"regulation_state_known":    `update catalog.regulation set state = 'LOST', issue_time = now() where id = 'd'`,
+		"regulation_sha256_hex":     `update catalog.regulation set sha256 = 'F' where id = 'd'`,
+		"regulation_issue_timed":    `update catalog.regulation set state = 'ISSUED' where id = 'd'`,
+		"regulation_version_counts": `update catalog.regulation set version = 0 where id = 'd'`,
+		"regulation_issued_stays":   `update catalog.regulation set head = '{ }' where id = 'i'`,
+		"regulation_stays":          `truncate catalog.regulation cascade`,
 
 		"cycle_group_pkey":            `insert into catalog.cycle_group (authority, cycle, id, position, name) values ('a', 'c', 'g', 1, 'G')`,
 		"cycle_group_id_slug":         `insert into catalog.cycle_group (authority, cycle, id, position, name) values ('a', 'c', '', 1, 'G')`,
@@ -67,16 +139,7 @@ func TestConstraints(t *testing.T) {
 		"cycle_agency_state_known": `update catalog.cycle_agency set state = 'MAYBE'`,
 		"cycle_agency_reasoned":    `update catalog.cycle_agency set state = 'NOT_SCORED'`,
 	}
-	var sources []fs.FS
-	for _, line := range postgres.Lines() {
-		sources = append(sources, line.FS)
-	}
-	db := pgtest.New(t, "catalog", func(ctx context.Context, dsn string) error {
-		return pg.Migrate(ctx, dsn, postgres.Schema, postgres.Lines()...)
-	}, sources...)
-	if _, err := db.Pool.Exec(t.Context(), sound); err != nil {
-		t.Fatal(err)
-	}
+	db := migrated(t)
 	for name, statement := range broken {
 		t.Run(name, func(t *testing.T) {
 			_, err := db.Pool.Exec(t.Context(), statement)
@@ -89,7 +152,10 @@ func TestConstraints(t *testing.T) {
 		select conname::text from pg_constraint
 		where connamespace = 'catalog'::regnamespace and contype in ('c', 'f', 'p', 'u')
 		and conrelid::regclass::text in ('catalog.authority', 'catalog.agency', 'catalog.agency_name',
-			'catalog.cycle', 'catalog.cycle_group', 'catalog.cycle_agency')`)
+			'catalog.cycle', 'catalog.cycle_group', 'catalog.cycle_agency', 'catalog.cycle_window', 'catalog.cycle_counter',
+			'catalog.cycle_reader', 'catalog.regulation')
+		union all
+		select tgname::text from pg_trigger where tgrelid = 'catalog.regulation'::regclass and not tgisinternal`)
 	names, err := pgx.CollectRows(rows, pgx.RowTo[string])
 	if err != nil || len(names) == 0 {
 		t.Fatal(names, err)
@@ -98,5 +164,53 @@ func TestConstraints(t *testing.T) {
 		if broken[name] == "" {
 			t.Errorf("nothing breaks %s", name)
 		}
+	}
+}
+
+// migrated is a database with what sound holds.
+func migrated(t *testing.T) *pgtest.DB {
+	t.Helper()
+	var sources []fs.FS
+	for _, line := range postgres.Lines() {
+		sources = append(sources, line.FS)
+	}
+	db := pgtest.New(t, "catalog", func(ctx context.Context, dsn string) error {
+		return pg.Migrate(ctx, dsn, postgres.Schema, postgres.Lines()...)
+	}, sources...)
+	if _, err := db.Pool.Exec(t.Context(), sound); err != nil {
+		t.Fatal(err)
+	}
+	return db
+}
+
+// TestMigrateStoredCycles brings a schema with imported cycles from before there
+// were revisions to this one: each has its own, and the next one follows.
+func TestMigrateStoredCycles(t *testing.T) {
+	lines := postgres.Lines()
+	first, err := fs.ReadFile(lines[0].FS, "migrations/0001_catalog.sql")
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := lines[0]
+	before.FS = fstest.MapFS{"migrations/0001_catalog.sql": {Data: first}}
+	db := pgtest.New(t, "catalog-before", func(ctx context.Context, dsn string) error {
+		return pg.Migrate(ctx, dsn, postgres.Schema, before)
+	}, before.FS)
+	_, err = db.Pool.Exec(t.Context(), `
+		insert into catalog.authority (id, name, version) values ('a', 'A', 1), ('b', 'B', 1);
+		insert into catalog.cycle (authority, id, name, origin, version) values
+			('a', '2022', 'C', 'IMPORTED', 1), ('a', '2023', 'C', 'IMPORTED', 1), ('b', '2023', 'C', 'IMPORTED', 1)`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := pg.Migrate(t.Context(), db.DSN, postgres.Schema, lines...); err != nil {
+		t.Fatal(err)
+	}
+	var revisions []int64
+	var last int64
+	err = db.Pool.QueryRow(t.Context(), `
+		select (select array_agg(revision order by authority, id) from catalog.cycle), last from catalog.cycle_counter`).Scan(&revisions, &last)
+	if err != nil || !slices.Equal(revisions, []int64{1, 2, 3}) || last != 3 {
+		t.Errorf("revisions %v, last %d, %v", revisions, last, err)
 	}
 }

@@ -23,8 +23,10 @@ func (s *Server) CreateAccount(ctx context.Context, req *identityv1.CreateAccoun
 		return nil, err
 	}
 	var a identity.Account
-	err = s.Store.InTx(ctx, func(tx *postgres.Tx) error {
-		id, err := tx.Once(ctx, request, func() (string, error) {
+	var remembered string
+	err = s.Store.InTx(ctx, func(tx *postgres.Tx) (err error) {
+		var id string
+		id, remembered, err = tx.OnceWithPassword(ctx, request, hash, func() (string, error) {
 			return AddAccount(ctx, tx, s.by(ctx), identity.Account{
 				Authority: req.GetAuthority(), Agency: req.GetAgency(), Login: req.GetLogin(), DisplayName: req.GetDisplayName(),
 			}, hash)
@@ -35,10 +37,27 @@ func (s *Server) CreateAccount(ctx context.Context, req *identityv1.CreateAccoun
 		a, err = tx.Account(ctx, req.GetAuthority(), id)
 		return err
 	})
+	if err == nil {
+		err = s.samePassword(ctx, req.GetPassword(), hash, remembered)
+	}
 	if err != nil {
 		return nil, err
 	}
 	return &identityv1.CreateAccountResponse{Account: account(a)}, nil
+}
+
+// samePassword fails with fault.RequestIDReused if the request that made the
+// hash remembered came again, as this one with another hash, and bears another
+// password. It takes as long as a login, so not inside a transaction.
+func (s *Server) samePassword(ctx context.Context, password, hash, remembered string) error {
+	if hash == remembered {
+		return nil
+	}
+	matches, err := s.Passwords.Matches(ctx, password, remembered)
+	if err == nil && !matches {
+		err = fault.RequestIDReused.At("request_id")
+	}
+	return err
 }
 
 // AddAccount adds a new, active account with its audit entry and returns its
@@ -84,23 +103,34 @@ func (s *Server) ListAccounts(ctx context.Context, req *identityv1.ListAccountsR
 
 // UpdateAccount implements IdentityService.
 func (s *Server) UpdateAccount(ctx context.Context, req *identityv1.UpdateAccountRequest) (*identityv1.UpdateAccountResponse, error) {
+	request, err := once(ctx, req)
+	if err != nil {
+		return nil, err
+	}
 	var a identity.Account
-	err := s.Store.InTx(ctx, func(tx *postgres.Tx) (err error) {
-		if a, err = tx.LockAccount(ctx, req.GetAuthority(), req.GetAccount()); err != nil {
+	err = s.Store.InTx(ctx, func(tx *postgres.Tx) error {
+		_, err := tx.Once(ctx, request, func() (string, error) {
+			a, err := tx.LockAccount(ctx, req.GetAuthority(), req.GetAccount())
+			if err != nil {
+				return "", err
+			}
+			if req.GetEtag() != "" && req.GetEtag() != etag(a.Revision) {
+				return "", fault.StaleEtag.At("etag")
+			}
+			change, err := update(&a, req)
+			if err != nil || len(change) == 0 {
+				return a.ID, err
+			}
+			if err := tx.SaveAccount(ctx, a); err != nil {
+				return "", err
+			}
+			return a.ID, tx.Audit(ctx, s.by(ctx), postgres.AccountResource(a.ID), "update", change)
+		})
+		if err != nil {
 			return err
 		}
-		if req.GetEtag() != "" && req.GetEtag() != etag(a.Revision) {
-			return fault.StaleEtag.At("etag")
-		}
-		change, err := update(&a, req)
-		if err != nil || len(change) == 0 {
-			return err
-		}
-		if err := tx.SaveAccount(ctx, a); err != nil {
-			return err
-		}
-		a.Revision++
-		return tx.Audit(ctx, s.by(ctx), postgres.AccountResource(a.ID), "update", change)
+		a, err = tx.Account(ctx, req.GetAuthority(), req.GetAccount())
+		return err
 	})
 	if err != nil {
 		return nil, err
@@ -153,8 +183,7 @@ type ofAccount interface {
 	GetAccount() string
 }
 
-// setState brings an account into a state: its sessions end, its failures are
-// forgotten. In the state already it changes nothing but the failures.
+// setState is SetState, once, of the account that req names.
 func (s *Server) setState(ctx context.Context, req ofAccount, state identity.State) (a identity.Account, err error) {
 	request, err := once(ctx, req)
 	if err != nil {
@@ -166,23 +195,7 @@ func (s *Server) setState(ctx context.Context, req ofAccount, state identity.Sta
 			if err != nil {
 				return "", err
 			}
-			if state == identity.Active {
-				if err := tx.ForgetFailures(ctx, identity.LoginKey(a.Login)); err != nil {
-					return "", err
-				}
-			}
-			if a.State == state {
-				return a.ID, nil
-			}
-			change := postgres.Change{"from": a.State, "to": state}
-			a.State = state
-			if err := tx.SaveAccount(ctx, a); err != nil {
-				return "", err
-			}
-			if change["sessions_ended"], err = tx.EndSessions(ctx, a.ID, ""); err != nil {
-				return "", err
-			}
-			return a.ID, tx.Audit(ctx, s.by(ctx), postgres.AccountResource(a.ID), "change state", change)
+			return a.ID, SetState(ctx, tx, s.by(ctx), a, state)
 		})
 		if err != nil {
 			return err
@@ -193,21 +206,88 @@ func (s *Server) setState(ctx context.Context, req ofAccount, state identity.Sta
 	return a, err
 }
 
+// SetState brings an account into a state, with its audit entry: its sessions
+// end, and enabling forgets its failures. In the state already it changes
+// nothing but the failures. The account MUST be locked.
+func SetState(ctx context.Context, tx *postgres.Tx, by postgres.By, a identity.Account, state identity.State) error {
+	if state == identity.Active {
+		if err := tx.ForgetFailures(ctx, identity.AccountKey(a.ID)); err != nil {
+			return err
+		}
+	}
+	if a.State == state {
+		return nil
+	}
+	change := postgres.Change{"from": a.State, "to": state}
+	a.State = state
+	if err := tx.SaveAccount(ctx, a); err != nil {
+		return err
+	}
+	ended, err := tx.EndSessions(ctx, a.ID, "")
+	if err != nil {
+		return err
+	}
+	change["sessions_ended"] = ended
+	return tx.Audit(ctx, by, postgres.AccountResource(a.ID), "change state", change)
+}
+
 // ResetPassword implements IdentityService.
 func (s *Server) ResetPassword(ctx context.Context, req *identityv1.ResetPasswordRequest) (*identityv1.ResetPasswordResponse, error) {
+	request, err := once(ctx, req, "password")
+	if err != nil {
+		return nil, err
+	}
 	hash, err := s.Passwords.Hash(ctx, req.GetPassword())
 	if err != nil {
 		return nil, err
 	}
-	err = s.Store.InTx(ctx, func(tx *postgres.Tx) error {
-		a, err := tx.LockAccount(ctx, req.GetAuthority(), req.GetAccount())
-		if err != nil {
-			return err
-		}
-		return s.replacePassword(ctx, tx, a, hash, "", "reset password")
+	var remembered string
+	err = s.Store.InTx(ctx, func(tx *postgres.Tx) (err error) {
+		_, remembered, err = tx.OnceWithPassword(ctx, request, hash, func() (string, error) {
+			a, err := tx.LockAccount(ctx, req.GetAuthority(), req.GetAccount())
+			if err != nil {
+				return "", err
+			}
+			return a.ID, ResetPassword(ctx, tx, s.by(ctx), a, hash)
+		})
+		return err
 	})
+	if err == nil {
+		err = s.samePassword(ctx, req.GetPassword(), hash, remembered)
+	}
 	if err != nil {
 		return nil, err
 	}
 	return &identityv1.ResetPasswordResponse{}, nil
+}
+
+// ResetPassword sets a password, with its audit entry: all sessions of the
+// account end and its failures are forgotten. The account MUST be locked.
+func ResetPassword(ctx context.Context, tx *postgres.Tx, by postgres.By, a identity.Account, hash string) error {
+	return replacePassword(ctx, tx, by, a, replacement{hash: hash, action: "reset password"})
+}
+
+// replacement is a new password.
+type replacement struct {
+	hash string
+	// except is the id of the session that goes on; empty: none does.
+	except string
+	// action is what the audit log calls it.
+	action string
+}
+
+// replacePassword saves a new password, ends the sessions and forgets the
+// failures. The account MUST be locked.
+func replacePassword(ctx context.Context, tx *postgres.Tx, by postgres.By, a identity.Account, r replacement) error {
+	if err := tx.SavePassword(ctx, a.ID, r.hash); err != nil {
+		return err
+	}
+	if err := tx.ForgetFailures(ctx, identity.AccountKey(a.ID)); err != nil {
+		return err
+	}
+	ended, err := tx.EndSessions(ctx, a.ID, r.except)
+	if err != nil {
+		return err
+	}
+	return tx.Audit(ctx, by, postgres.AccountResource(a.ID), r.action, postgres.Change{"sessions_ended": ended})
 }

@@ -43,18 +43,21 @@ func result(err error) string {
 // decides inside one.
 func (s *Server) login(ctx context.Context, req *identityv1.CreateSessionRequest) (*identityv1.Session, error) {
 	login, possible := identity.NormalLogin(req.GetLogin())
-	key := identity.LoginKey(login)
 	var c postgres.Credentials
-	err := s.Store.InReadTx(ctx, func(tx *postgres.Tx) error {
-		f, err := tx.Failures(ctx, key)
-		if err := errors.Join(err, f.Locked(s.now())); err != nil || !possible {
+	var key []byte
+	err := s.Store.InReadTx(ctx, func(tx *postgres.Tx) (err error) {
+		c, key = postgres.Credentials{}, identity.UnknownAccountKey(s.Keys.Pepper, login)
+		if possible {
+			c, err = tx.AccountOfLogin(ctx, login)
+		}
+		switch {
+		case c.ID != "":
+			key = identity.AccountKey(c.ID)
+		case err != nil && !errors.Is(err, identity.AccountUnknown):
 			return err
 		}
-		c, err = tx.AccountOfLogin(ctx, login)
-		if errors.Is(err, identity.AccountUnknown) {
-			return nil
-		}
-		return err
+		f, err := tx.Failures(ctx, key)
+		return errors.Join(err, f.Locked(s.now()))
 	})
 	if err != nil {
 		return nil, err
@@ -66,7 +69,7 @@ func (s *Server) login(ctx context.Context, req *identityv1.CreateSessionRequest
 	case !matches || c.State != identity.Active:
 		return nil, s.reject(ctx, key, c.ID)
 	}
-	return s.startSession(ctx, c, key)
+	return s.startSession(ctx, c)
 }
 
 // reject counts a failure of a login and returns what to answer.
@@ -88,7 +91,7 @@ func (s *Server) reject(ctx context.Context, key []byte, account string) error {
 
 // startSession starts a session of the account whose password was checked. What
 // was checked must still be so, and the login not be locked meanwhile.
-func (s *Server) startSession(ctx context.Context, c postgres.Credentials, key []byte) (*identityv1.Session, error) {
+func (s *Server) startSession(ctx context.Context, c postgres.Credentials) (*identityv1.Session, error) {
 	now := s.now()
 	id, err := newID()
 	if err != nil {
@@ -98,11 +101,11 @@ func (s *Server) startSession(ctx context.Context, c postgres.Credentials, key [
 	session := identity.NewSession(id, c.ID, token, now, s.Limits)
 	var bindings []identity.Binding
 	err = s.Store.InTx(ctx, func(tx *postgres.Tx) error {
-		a, f, err := s.lockChecked(ctx, tx, c, key)
+		a, f, err := s.lockChecked(ctx, tx, c)
 		if err != nil {
 			return err
 		}
-		if err := tx.ForgetFailures(ctx, key); err != nil {
+		if err := tx.ForgetFailures(ctx, identity.AccountKey(c.ID)); err != nil {
 			return err
 		}
 		if err := tx.InsertSession(ctx, session); err != nil {
@@ -124,12 +127,12 @@ func (s *Server) startSession(ctx context.Context, c postgres.Credentials, key [
 // lockChecked locks the account and the failures of a login whose password was
 // found right. It fails if that holds no longer, or if the login was locked
 // while the password was checked.
-func (s *Server) lockChecked(ctx context.Context, tx *postgres.Tx, c postgres.Credentials, key []byte) (a identity.Account, f identity.Failures, err error) {
+func (s *Server) lockChecked(ctx context.Context, tx *postgres.Tx, c postgres.Credentials) (a identity.Account, f identity.Failures, err error) {
 	locked, err := tx.LockSelf(ctx, c.ID)
 	if err != nil {
 		return a, f, err
 	}
-	if f, err = tx.LockFailures(ctx, key); err != nil {
+	if f, err = tx.LockFailures(ctx, identity.AccountKey(c.ID)); err != nil {
 		return a, f, err
 	}
 	if err := f.Locked(s.now()); err != nil {
@@ -229,24 +232,23 @@ func (s *Server) endSession(ctx context.Context, tx *postgres.Tx, by postgres.By
 	return tx.Audit(ctx, by, postgres.AccountResource(account), action, postgres.Change{"session": session})
 }
 
-// DeleteSession implements IdentityService.
+// DeleteSession implements IdentityService. A refresh token of no session, such
+// as a cookie cut short, must not leave a caller logged in who wanted to leave.
 func (s *Server) DeleteSession(ctx context.Context, _ *identityv1.DeleteSessionRequest) (*identityv1.DeleteSessionResponse, error) {
 	caller := auth.From(ctx)
-	sent := rpc.Incoming(ctx, rpc.RefreshTokenKey)
-	token, ok := identity.ParseRefreshToken(sent)
+	token, ok := identity.ParseRefreshToken(rpc.Incoming(ctx, rpc.RefreshTokenKey))
 	err := s.Store.InTx(ctx, func(tx *postgres.Tx) error {
 		account, session := caller.ID, caller.Session
-		switch {
-		case ok:
+		if ok {
 			held, err := tx.LockSession(ctx, token.FamilyHash())
-			if errors.Is(err, identity.SessionEnded) {
-				return nil
-			}
-			if err != nil {
+			switch {
+			case err == nil:
+				account, session = held.Account, held.ID
+			case !errors.Is(err, identity.SessionEnded):
 				return err
 			}
-			account, session = held.Account, held.ID
-		case sent != "" || session == "":
+		}
+		if session == "" {
 			return nil
 		}
 		by := postgres.By{Principal: auth.Principal{Kind: auth.Person, ID: account}.String(), At: s.now()}
@@ -290,7 +292,7 @@ func (s *Server) ChangePassword(ctx context.Context, req *identityv1.ChangePassw
 		if c, err = tx.Self(ctx, caller.ID); err != nil {
 			return err
 		}
-		f, err := tx.Failures(ctx, identity.LoginKey(c.Login))
+		f, err := tx.Failures(ctx, identity.AccountKey(c.ID))
 		return errors.Join(err, f.Locked(s.now()))
 	})
 	if err != nil {
@@ -301,33 +303,17 @@ func (s *Server) ChangePassword(ctx context.Context, req *identityv1.ChangePassw
 	case err != nil:
 		return nil, err
 	case !matches:
-		return nil, s.reject(ctx, identity.LoginKey(c.Login), c.ID)
+		return nil, s.reject(ctx, identity.AccountKey(c.ID), c.ID)
 	}
 	hash, err := s.Passwords.Hash(ctx, req.GetNewPassword())
 	if err != nil {
 		return nil, err
 	}
 	err = s.Store.InTx(ctx, func(tx *postgres.Tx) error {
-		if _, _, err := s.lockChecked(ctx, tx, c, identity.LoginKey(c.Login)); err != nil {
+		if _, _, err := s.lockChecked(ctx, tx, c); err != nil {
 			return err
 		}
-		return s.replacePassword(ctx, tx, c.Account, hash, caller.Session, "change password")
+		return replacePassword(ctx, tx, s.by(ctx), c.Account, replacement{hash: hash, except: caller.Session, action: "change password"})
 	})
 	return &identityv1.ChangePasswordResponse{}, err
-}
-
-// replacePassword saves a new password, ends the sessions but the one with the
-// id except, and forgets the login's failures. The account MUST be locked.
-func (s *Server) replacePassword(ctx context.Context, tx *postgres.Tx, a identity.Account, hash, except, action string) error {
-	if err := tx.SavePassword(ctx, a.ID, hash); err != nil {
-		return err
-	}
-	if err := tx.ForgetFailures(ctx, identity.LoginKey(a.Login)); err != nil {
-		return err
-	}
-	ended, err := tx.EndSessions(ctx, a.ID, except)
-	if err != nil {
-		return err
-	}
-	return tx.Audit(ctx, s.by(ctx), postgres.AccountResource(a.ID), action, postgres.Change{"sessions_ended": ended})
 }

@@ -41,9 +41,7 @@ func (s *Server) ExchangeSecret(ctx context.Context, req *authv1.ExchangeSecretR
 			}
 		}
 		if !identity.SecretMatches(req.GetSecret(), secretHash) || a.State != identity.Active {
-			rejected, err = s.countFailure(ctx, tx, failed{
-				key: identity.SecretKey(req.GetServiceAccount()), resource: resourceOf(a), reason: identity.SecretRejected,
-			})
+			rejected, err = s.countFailure(ctx, tx, s.failedExchange(a, req.GetServiceAccount()))
 			return err
 		}
 		return tx.Audit(ctx, postgres.By{Principal: software(a).String(), At: now}, postgres.ServiceAccountResource(a.Name), "exchange", nil)
@@ -55,12 +53,13 @@ func (s *Server) ExchangeSecret(ctx context.Context, req *authv1.ExchangeSecretR
 	return &authv1.ExchangeSecretResponse{AccessToken: token, ExpireTime: timestamppb.New(end)}, err
 }
 
-// resourceOf names a in the audit log; "" if there is no such account.
-func resourceOf(a identity.ServiceAccount) string {
-	if a.Name == "" {
-		return ""
+// failedExchange is a wrong secret for a, which is zero if nobody has the name sent.
+func (s *Server) failedExchange(a identity.ServiceAccount, sent string) failed {
+	f := failed{key: identity.UnknownServiceAccountKey(s.Keys.Pepper, sent), reason: identity.SecretRejected}
+	if a.Name != "" {
+		f.key, f.resource = identity.ServiceAccountKey(a.Name), postgres.ServiceAccountResource(a.Name)
 	}
-	return postgres.ServiceAccountResource(a.Name)
+	return f
 }
 
 // failed is a login or an exchange that did not succeed.

@@ -13,7 +13,7 @@ import (
 // State says whether an account, or a service account, may be used.
 type State string
 
-// The states. Both can be left again.
+// The states. An account leaves either again; a disabled service account stays so.
 const (
 	Active   State = "active"
 	Disabled State = "disabled"
@@ -52,10 +52,24 @@ func NormalLogin(typed string) (login string, possible bool) {
 func IsSlug(s string) bool { return slugForm.MatchString(s) }
 
 // CheckDisplayName fails with fault.BadRequest unless name is 1 to 200 printable
-// characters.
+// characters. The contract cannot keep this rule: an update whose update_mask
+// leaves the name out bears none, and blanks or a zero byte, which PostgreSQL
+// refuses, pass a length.
 func CheckDisplayName(name string) error {
 	if n := utf8.RuneCountInString(name); strings.TrimSpace(name) == "" || n > 200 || strings.ContainsFunc(name, unicode.IsControl) {
 		return fault.BadRequest.List(fault.Validation("display_name", "string.display_name", "must be 1 to 200 printable characters"))
+	}
+	return nil
+}
+
+// CheckPassword fails with fault.BadRequest unless password is 12 to 256
+// characters, as the contract has it.
+func CheckPassword(password string) error {
+	switch n := utf8.RuneCountInString(password); {
+	case n < 12:
+		return fault.BadRequest.List(fault.Validation("password", "password.long_enough", ""))
+	case n > 256:
+		return fault.BadRequest.List(fault.Validation("password", "string.max_len", ""))
 	}
 	return nil
 }
@@ -78,18 +92,21 @@ type Person struct {
 // Check fails with fault.BadRequest, listing everything wrong with p.
 func (p Person) Check() error {
 	f := fault.BadRequest.List()
-	add := func(wrong bool, field, rule, en string) {
-		if wrong {
-			f.Violations = append(f.Violations, fault.Validation(field, rule, en))
+	add := func(err error) {
+		if err != nil {
+			f.Violations = append(f.Violations, fault.From(err).Violations...)
 		}
 	}
-	length := utf8.RuneCountInString(p.Password)
-	add(!loginForm.MatchString(p.Login), "login", "string.pattern", "")
-	add(CheckDisplayName(p.DisplayName) != nil, "display_name", "string.display_name", "must be 1 to 200 printable characters")
-	add(length < 12, "password", "password.long_enough", "")
-	add(length > 256, "password", "string.max_len", "")
-	add(p.Authority != "" && !IsSlug(p.Authority), "authority", "string.slug", "")
-	add(p.Agency != "" && (!IsSlug(p.Agency) || p.Authority == ""), "agency", "string.slug", "")
+	unless := func(good bool, field, rule string) {
+		if !good {
+			f.Violations = append(f.Violations, fault.Validation(field, rule, ""))
+		}
+	}
+	unless(loginForm.MatchString(p.Login), "login", "string.pattern")
+	add(CheckDisplayName(p.DisplayName))
+	add(CheckPassword(p.Password))
+	unless(p.Authority == "" || IsSlug(p.Authority), "authority", "string.slug")
+	unless(p.Agency == "" || IsSlug(p.Agency) && p.Authority != "", "agency", "string.slug")
 	if len(f.Violations) > 0 {
 		return f
 	}

@@ -1,6 +1,10 @@
 package identity
 
-import "time"
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"time"
+)
 
 // Failures counts the failures of one login. The zero Failures is none.
 type Failures struct {
@@ -36,9 +40,25 @@ func (f Failures) With(now time.Time, l Limits) (after Failures, locks bool) {
 	return f, true
 }
 
-// LoginKey is under which the failures of a login are counted: its SHA-256, so
-// that what people type where a login belongs is not kept.
-func LoginKey(login string) []byte { return hash([]byte("login:" + login)) }
+// AccountKey is under which the failures of the account with an id are counted.
+func AccountKey(id string) []byte { return hash([]byte("account:" + id)) }
 
-// SecretKey is under which the failures of a service account are counted.
-func SecretKey(name string) []byte { return hash([]byte("secret:" + name)) }
+// ServiceAccountKey is under which the failures of a service account are counted.
+func ServiceAccountKey(name string) []byte { return hash([]byte("service account:" + name)) }
+
+// UnknownAccountKey is under which the failures of a login that nobody has are
+// counted. People type their password there, and its plain hash could be found
+// from a copy of the database by guessing. Hence an HMAC-SHA-256 whose key, the
+// pepper, is not in the database.
+func UnknownAccountKey(pepper []byte, login string) []byte { return peppered(pepper, "account:"+login) }
+
+// UnknownServiceAccountKey is UnknownAccountKey for the name of a service account.
+func UnknownServiceAccountKey(pepper []byte, name string) []byte {
+	return peppered(pepper, "service account:"+name)
+}
+
+func peppered(pepper []byte, s string) []byte {
+	mac := hmac.New(sha256.New, pepper)
+	mac.Write([]byte(s))
+	return mac.Sum(nil)
+}

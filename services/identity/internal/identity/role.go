@@ -48,9 +48,13 @@ var scopes = map[Role]scope{
 
 // apart lists the pairs of roles that one account may not hold at the same time
 // in one authority ("separation of duties is enforced by the platform, not by
-// custom", domain.md §7). Who hands out roles fills, judges and publishes
-// nothing; an administrator who is to appraise stops being one, which the audit
-// log shows. Who collected may not back-check (rule Q9).
+// custom", domain.md §7). Who hands out roles could hand themselves a result, so
+// an administrator fills and submits no sheet, judges none and approves no result
+// of a running cycle; one who is to appraise stops being an administrator, which
+// the audit log shows. Preparing is not kept apart: ADMINISTRATOR imports the
+// catalog and the published indexes of earlier years (scoring.ImportHistory),
+// which hold what others decided and signed outside the platform, and whoever
+// coordinates may be the same person. Who collected may not back-check (rule Q9).
 var apart = [][2]Role{
 	{Administrator, Appraiser},
 	{Administrator, AppraisalCouncilMember},

@@ -3,6 +3,7 @@
 package password
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -12,9 +13,14 @@ import (
 	"github.com/parindex/parindex/services/identity/internal/identity"
 )
 
-// params are OWASP's for Argon2id with the least memory: 19 MiB, two passes, one
-// lane (Password Storage Cheat Sheet).
-var params = &argon2id.Params{Memory: 19 * 1024, Iterations: 2, Parallelism: 1, SaltLength: 16, KeyLength: 32}
+// Cost is what one hash takes. The zero Cost is OWASP's for Argon2id with the
+// least memory (Password Storage Cheat Sheet); less is for tests only.
+type Cost struct {
+	// KiB of memory; 0: 19 MiB.
+	KiB uint32
+	// Passes over it; 0: 2.
+	Passes uint32
+}
 
 const (
 	// AtOnce is how many passwords are hashed at once, hence twice 19 MiB.
@@ -31,18 +37,24 @@ const (
 type Hasher struct {
 	places, turns chan struct{}
 	wait          time.Duration
+	params        *argon2id.Params
 	dummy         string
 }
 
 // New returns a Hasher that lets requests wait for as long as Wait.
-func New() (*Hasher, error) { return newHasher(Wait) }
+func New(c Cost) (*Hasher, error) { return newHasher(c, Wait) }
 
-func newHasher(wait time.Duration) (*Hasher, error) {
+func newHasher(c Cost, wait time.Duration) (*Hasher, error) {
+	params := &argon2id.Params{
+		Memory: cmp.Or(c.KiB, 19*1024), Iterations: cmp.Or(c.Passes, 2), Parallelism: 1, SaltLength: 16, KeyLength: 32,
+	}
 	dummy, err := argon2id.CreateHash("nobody has this password", params)
 	if err != nil {
 		return nil, fmt.Errorf("preparing the password hash: %w", err)
 	}
-	return &Hasher{places: make(chan struct{}, Places), turns: make(chan struct{}, AtOnce), wait: wait, dummy: dummy}, nil
+	return &Hasher{
+		places: make(chan struct{}, Places), turns: make(chan struct{}, AtOnce), wait: wait, params: params, dummy: dummy,
+	}, nil
 }
 
 // Hash returns the hash of a password with its salt and parameters. Faults:
@@ -53,7 +65,7 @@ func (h *Hasher) Hash(ctx context.Context, password string) (string, error) {
 		return "", err
 	}
 	defer done()
-	hash, err := argon2id.CreateHash(password, params)
+	hash, err := argon2id.CreateHash(password, h.params)
 	if err != nil {
 		return "", fmt.Errorf("hashing a password: %w", err)
 	}

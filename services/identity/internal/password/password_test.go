@@ -12,7 +12,7 @@ import (
 )
 
 func TestParameters(t *testing.T) {
-	h, err := New()
+	h, err := New(Cost{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -31,7 +31,7 @@ func TestParameters(t *testing.T) {
 }
 
 func TestNoMoreThanAtOnce(t *testing.T) {
-	h, err := newHasher(10 * time.Millisecond)
+	h, err := newHasher(Cost{KiB: 64, Passes: 1}, 10*time.Millisecond)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -68,6 +68,23 @@ func (t *Tx) Once(ctx context.Context, r pg.Request, f func() (id string, err er
 	return pg.Once(ctx, t.tx, Schema, r, f)
 }
 
+// OnceWithPassword is Once for a request that sets a password. The content's
+// fast hash leaves the password out; its slow hash is remembered beside the id
+// and returned. Unless that is passwordHash itself, the request is a repetition,
+// and whether it bears the same password is still to be checked. The hash of the
+// account would not do, for the owner may have changed the password meanwhile.
+func (t *Tx) OnceWithPassword(ctx context.Context, r pg.Request, passwordHash string, f func() (id string, err error)) (id, remembered string, err error) {
+	type answer struct {
+		ID           string `json:"id"`
+		PasswordHash string `json:"password_hash"`
+	}
+	a, err := pg.Once(ctx, t.tx, Schema, r, func() (answer, error) {
+		id, err := f()
+		return answer{id, passwordHash}, err
+	})
+	return a.ID, a.PasswordHash, err
+}
+
 // By says who does something, and when.
 type By struct {
 	Principal string
@@ -91,8 +108,12 @@ func AccountResource(id string) string { return "accounts/" + id }
 // ServiceAccountResource names a service account in the audit log.
 func ServiceAccountResource(name string) string { return "serviceAccounts/" + name }
 
+// requestsKept is how long a request id is remembered (architecture decision 5).
+const requestsKept = 7 * 24 * time.Hour
+
 // Clean forgets what counts no longer at now: sessions that expired, failures
-// that are older than both the window and the lock, requests of a week ago.
+// that are older than both the window and the lock, requests older than
+// requestsKept.
 func (s *Store) Clean(ctx context.Context, now time.Time, l identity.Limits) error {
 	err := s.InTx(ctx, func(t *Tx) error {
 		if _, err := t.tx.Exec(ctx, `delete from identity.session where expire_time <= $1`, now); err != nil {
@@ -106,7 +127,7 @@ func (s *Store) Clean(ctx context.Context, now time.Time, l identity.Limits) err
 		}
 		return nil
 	})
-	_, forgetErr := pg.ForgetRequests(ctx, s.db, Schema, now.Add(-7*24*time.Hour))
+	_, forgetErr := pg.ForgetRequests(ctx, s.db, Schema, now.Add(-requestsKept))
 	return errors.Join(err, forgetErr)
 }
 

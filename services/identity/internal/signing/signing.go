@@ -4,7 +4,9 @@ package signing
 
 import (
 	"crypto/ed25519"
+	"crypto/hkdf"
 	"crypto/rand"
+	"crypto/sha256"
 	"crypto/x509"
 	"encoding/pem"
 	"errors"
@@ -24,6 +26,9 @@ type Keys struct {
 	Signing ed25519.PrivateKey
 	// Published are the public halves of all, the signing one first.
 	Published []ed25519.PublicKey
+	// Pepper is 32 secret bytes derived from Signing, the same in every replica
+	// with the same file. The database holds nothing to find them from.
+	Pepper []byte
 }
 
 // Read returns the keys of a PEM file: Ed25519 private keys in PKCS #8, and
@@ -50,6 +55,10 @@ func Read(path string) (Keys, error) {
 	}
 	if k.Signing == nil {
 		return Keys{}, fmt.Errorf("signing key file %s holds no key: it must be PEM that begins with an Ed25519 private key (PKCS #8)", path)
+	}
+	k.Pepper, err = hkdf.Key(sha256.New, k.Signing.Seed(), nil, "parindex identity pepper", sha256.Size)
+	if err != nil {
+		return Keys{}, fmt.Errorf("deriving the pepper from the signing key: %w", err)
 	}
 	return k, nil
 }

@@ -1,6 +1,7 @@
 package signing
 
 import (
+	"bytes"
 	"crypto/ecdsa"
 	"crypto/ed25519"
 	"crypto/elliptic"
@@ -62,5 +63,27 @@ func TestRead(t *testing.T) {
 		case !k.Signing.Equal(newKey) || !slices.EqualFunc(k.Published, tt.published, func(a, b ed25519.PublicKey) bool { return a.Equal(b) }):
 			t.Errorf("%s: signs with %x, publishes %x", name, k.Signing, k.Published)
 		}
+	}
+}
+
+// The pepper belongs to the first key: retired keys beside it do not matter.
+func TestPepper(t *testing.T) {
+	_, first, _ := ed25519.GenerateKey(rand.Reader)
+	_, second, _ := ed25519.GenerateKey(rand.Reader)
+	a, b := block(t, privateBlock, first), block(t, privateBlock, second)
+	var peppers [][]byte
+	for _, content := range [][]byte{a, slices.Concat(a, b), slices.Concat(b, a)} {
+		path := filepath.Join(t.TempDir(), "key.pem")
+		if err := os.WriteFile(path, content, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		k, err := Read(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		peppers = append(peppers, k.Pepper)
+	}
+	if len(peppers[0]) != 32 || !bytes.Equal(peppers[0], peppers[1]) || bytes.Equal(peppers[0], peppers[2]) {
+		t.Errorf("peppers %x", peppers)
 	}
 }

@@ -16,7 +16,6 @@ import (
 	"github.com/parindex/parindex/libs/rpc"
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
 	scoringv1 "github.com/parindex/parindex/proto/gen/parindex/scoring/v1"
-	"github.com/parindex/parindex/services/scoring/internal/history"
 	"github.com/parindex/parindex/services/scoring/internal/postgres"
 	"github.com/parindex/parindex/services/scoring/internal/redis"
 	"github.com/parindex/parindex/services/scoring/internal/scoring"
@@ -45,36 +44,38 @@ func New(deps Deps) *Server { return &Server{deps: deps} }
 
 // ImportHistory implements scoringv1.ScoringServiceServer.
 func (s *Server) ImportHistory(ctx context.Context, req *scoringv1.ImportHistoryRequest) (*scoringv1.ImportHistoryResponse, error) {
+	if req.GetValidateOnly() {
+		p, err := s.publishing(ctx, req)
+		if err != nil {
+			return nil, err
+		}
+		return imported(s.rehearse(ctx, p))
+	}
 	hash, err := rpc.ContentHash(req)
 	if err != nil {
 		return nil, err
 	}
-	cycle, err := s.cycle(ctx, req.GetAuthority(), req.GetCycle())
+	request := pg.Request{
+		ID: req.GetRequestId(), Principal: auth.From(ctx).String(), Method: scoringv1.ScoringService_ImportHistory_FullMethodName, Hash: hash,
+	}
+	// Before anything is asked or read: names and catalog may have changed since.
+	if first, known, err := s.deps.DB.Remembered(ctx, request); known || err != nil {
+		return imported(first, err)
+	}
+	p, err := s.publishing(ctx, req)
 	if err != nil {
 		return nil, err
 	}
-	if !cycle.Imported {
-		return nil, scoring.CycleNotImported.At("cycle")
-	}
-	results, err := history.Read(req.GetContent(), cycle)
+	p.Request = request
+	return imported(s.deps.DB.Publish(ctx, p))
+}
+
+// imported is the answer of ImportHistory.
+func imported(c scoring.PublishedCycle, err error) (*scoringv1.ImportHistoryResponse, error) {
 	if err != nil {
 		return nil, err
 	}
-	p, err := s.publishing(cycle, results, req.GetNotice())
-	if err != nil {
-		return nil, err
-	}
-	p.Principal = auth.From(ctx).String()
-	p.Request = pg.Request{ID: req.GetRequestId(), Principal: p.Principal, Method: scoringv1.ScoringService_ImportHistory_FullMethodName, Hash: hash}
-	publish := s.deps.DB.Publish
-	if req.GetValidateOnly() {
-		publish = s.rehearse
-	}
-	published, err := publish(ctx, p)
-	if err != nil {
-		return nil, err
-	}
-	return &scoringv1.ImportHistoryResponse{PublishedCycle: publishedCycle(published)}, nil
+	return &scoringv1.ImportHistoryResponse{PublishedCycle: publishedCycle(c)}, nil
 }
 
 // ListPublishedCycles implements scoringv1.ScoringServiceServer.

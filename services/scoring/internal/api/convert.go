@@ -130,7 +130,7 @@ func (d display) domain(e scoring.DomainEntry) *scoringv1.LeaderboardDomain {
 	d = d.with()
 	return &scoringv1.LeaderboardDomain{
 		Field: e.Field, Code: e.Code, Name: e.Name,
-		Points: d.figure("points", e.Points), StandardPoints: d.figure("standardPoints", scoring.Figure{}), Index: d.figure("index", scoring.Figure{}),
+		Points: d.figure("points", e.Points), StandardPoints: d.figure("standardPoints", e.Standard), Index: d.figure("index", e.Index),
 		Origins: d.origins,
 	}
 }

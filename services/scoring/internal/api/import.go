@@ -8,6 +8,8 @@ import (
 	"time"
 
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
+	scoringv1 "github.com/parindex/parindex/proto/gen/parindex/scoring/v1"
+	"github.com/parindex/parindex/services/scoring/internal/history"
 	"github.com/parindex/parindex/services/scoring/internal/postgres"
 	"github.com/parindex/parindex/services/scoring/internal/scoring"
 )
@@ -37,9 +39,20 @@ func (s *Server) cycle(ctx context.Context, authority, id string) (scoring.Cycle
 	}
 }
 
-// publishing prepares a publication of results. Names are taken from the
-// catalog now and stay as they are.
-func (s *Server) publishing(c scoring.Cycle, results scoring.Results, notice string) (postgres.Publishing, error) {
+// publishing prepares the publication of a history file. Names are taken from
+// the catalog now and stay as they are.
+func (s *Server) publishing(ctx context.Context, req *scoringv1.ImportHistoryRequest) (postgres.Publishing, error) {
+	c, err := s.cycle(ctx, req.GetAuthority(), req.GetCycle())
+	if err != nil {
+		return postgres.Publishing{}, err
+	}
+	if !c.Imported {
+		return postgres.Publishing{}, scoring.CycleNotImported.At("cycle")
+	}
+	results, err := history.Read(req.GetContent(), c)
+	if err != nil {
+		return postgres.Publishing{}, err
+	}
 	id, err := s.deps.NewID()
 	if err != nil {
 		return postgres.Publishing{}, fmt.Errorf("making the id of a publication: %w", err)
@@ -49,7 +62,7 @@ func (s *Server) publishing(c scoring.Cycle, results scoring.Results, notice str
 		Results: results,
 		Publication: scoring.Publication{
 			ID: id.String(), Authority: c.Authority, AuthorityName: c.AuthorityName, Cycle: c.ID, CycleName: c.Name,
-			Decision: results.Decision, PublishTime: now, Notice: strings.TrimSpace(notice), Source: results.Source,
+			Decision: results.Decision, PublishTime: now, Notice: strings.TrimSpace(req.GetNotice()), Source: results.Source,
 		},
 		Render: func(p scoring.Publication) ([][]byte, error) { return render(p, results.Leaderboards) },
 	}, nil

@@ -1,12 +1,7 @@
 package history
 
 import (
-	"strings"
-	"unicode"
-
-	"golang.org/x/text/cases"
-	"golang.org/x/text/unicode/norm"
-
+	"github.com/parindex/parindex/libs/name"
 	"github.com/parindex/parindex/services/scoring/internal/scoring"
 )
 
@@ -21,9 +16,9 @@ func newDirectory(cycle scoring.Cycle) directory {
 	d := directory{agencies: cycle.Agencies, byID: map[string]int{}, byName: map[string]int{}}
 	for i, a := range cycle.Agencies {
 		d.byID[a.ID] = i
-		d.byName[nameKey(a.Name)] = i
+		d.byName[name.Key(a.Name)] = i
 		for _, alias := range a.Aliases {
-			d.byName[nameKey(alias)] = i
+			d.byName[name.Key(alias)] = i
 		}
 	}
 	return d
@@ -34,7 +29,7 @@ func newDirectory(cycle scoring.Cycle) directory {
 func (d directory) find(text string) (scoring.CycleAgency, bool) {
 	i, ok := d.byID[text]
 	if !ok {
-		i, ok = d.byName[nameKey(text)]
+		i, ok = d.byName[name.Key(text)]
 	}
 	if !ok {
 		return scoring.CycleAgency{}, false
@@ -51,18 +46,4 @@ func (d directory) scored(group string) []scoring.CycleAgency {
 		}
 	}
 	return scored
-}
-
-// nameKey is what two ways of writing one name have in common. It is the
-// catalog's: they may differ in capitals, spaces, invisible characters and
-// Unicode composition.
-func nameKey(name string) string {
-	visible := strings.Map(func(r rune) rune {
-		if unicode.Is(unicode.Cf, r) || unicode.IsControl(r) && !unicode.IsSpace(r) {
-			return -1
-		}
-		return r
-	}, name)
-	clean := norm.NFC.String(strings.Join(strings.Fields(visible), " "))
-	return norm.NFC.String(cases.Fold().String(clean))
 }

@@ -12,7 +12,7 @@ import (
 func (f *file) groups(n yamldoc.Node) []scoring.Leaderboard {
 	leaderboards := map[string]scoring.Leaderboard{}
 	for _, item := range n.List() {
-		m := item.Map("group", "classes", "domains", "agencies")
+		m := item.Map("group", "classes", "domains", "agencies", "printed")
 		id := m.Need("group")
 		i := slices.IndexFunc(f.cycle.Groups, func(g scoring.CycleGroup) bool { return g.ID == id.Text() })
 		if i < 0 {
@@ -58,13 +58,18 @@ func (f *file) group(of scoring.CycleGroup, m yamldoc.Map) scoring.Leaderboard {
 	for _, r := range rows {
 		g.Given = append(g.Given, r.given)
 	}
+	printed := m.Maybe("printed").Map("meanIndex", "highest", "lowest", "gap")
+	g.Printed = scoring.Statistics{
+		Mean: figure(printed.Maybe("meanIndex")), Highest: figure(printed.Maybe("highest")),
+		Lowest: figure(printed.Maybe("lowest")), Gap: figure(printed.Maybe("gap")),
+	}
 	entries, complaints := f.rules.Compute(g)
-	report(rows, complaints)
+	report(rows, printed, complaints)
 	if len(f.doc.Findings()) > before {
 		return scoring.Leaderboard{}
 	}
 	l, complaints := f.rules.Rank(g, entries)
-	report(rows, complaints)
+	report(rows, printed, complaints)
 	return l
 }
 
@@ -127,8 +132,11 @@ func end(m yamldoc.Map, closed, open string) scoring.End {
 type row struct {
 	given   scoring.Given
 	at      yamldoc.Map
-	domains map[string]yamldoc.Node
+	domains map[string]domain
 }
+
+// domain is where the figures of one domain stand, by name.
+type domain map[string]yamldoc.Node
 
 // rows reads the agencies of a group. A printed class is looked at only if sound
 // says that the group's classes are.
@@ -144,14 +152,14 @@ func (f *file) rows(g scoring.Group, n yamldoc.Node, sound bool) []row {
 		if sound {
 			r.given.Class = m.Maybe("class").Text()
 		}
-		for key, figure := range map[string]*scoring.Figure{
+		for key, given := range map[string]*scoring.Figure{
 			"standardPoints": &r.given.Standard, "selfPoints": &r.given.Self,
 			"officialsPoints": &r.given.Officials, "satisfactionPoints": &r.given.Satisfaction,
 			"surveyPoints": &r.given.Survey, "totalPoints": &r.given.Total, "index": &r.given.Index,
 		} {
-			*figure = printed(m.Maybe(key))
+			*given = figure(m.Maybe(key))
 		}
-		r.given.Domains, r.domains = f.points(g, m.Maybe("domains"))
+		r.given.Domains, r.domains = f.domainFigures(g, m.Maybe("domains"))
 		rows = append(rows, r)
 	}
 	filled(n)
@@ -196,8 +204,8 @@ func rank(n yamldoc.Node) int {
 	return rank
 }
 
-// printed returns the figure at n, unknown where it is absent or malformed.
-func printed(n yamldoc.Node) scoring.Figure {
+// figure returns what is printed at n, unknown where it is absent or malformed.
+func figure(n yamldoc.Node) scoring.Figure {
 	value := n.Points()
 	if _, err := points.Parse(n.Text()); err != nil {
 		return scoring.Figure{}
@@ -205,28 +213,37 @@ func printed(n yamldoc.Node) scoring.Figure {
 	return scoring.Print(value)
 }
 
-// points reads the domain points of an agency by field.
-func (f *file) points(g scoring.Group, n yamldoc.Node) (map[string]scoring.Figure, map[string]yamldoc.Node) {
-	figures, nodes := map[string]scoring.Figure{}, map[string]yamldoc.Node{}
+// domainFigures reads the figures of an agency's domains by field. A bare figure
+// is the domain's points; a mapping names what it gives.
+func (f *file) domainFigures(g scoring.Group, n yamldoc.Node) (map[string]scoring.DomainFigures, map[string]domain) {
+	figures, domains := map[string]scoring.DomainFigures{}, map[string]domain{}
 	for _, field := range n.Fields() {
 		key := field.Key.Text()
 		if !slices.ContainsFunc(g.Domains, func(d scoring.Domain) bool { return d.Field == key }) {
 			field.Key.Report(scoring.FieldUnknown.With(key))
 			continue
 		}
-		figures[key], nodes[key] = printed(field.Value), field.Value
+		at := domain{"points": field.Value}
+		if field.Value.IsMap() {
+			m := field.Value.Map("points", "standardPoints", "index")
+			at = domain{"points": m.Maybe("points"), "standardPoints": m.Maybe("standardPoints"), "index": m.Maybe("index")}
+		}
+		figures[key] = scoring.DomainFigures{Points: figure(at["points"]), Standard: figure(at["standardPoints"]), Index: figure(at["index"])}
+		domains[key] = at
 	}
-	return figures, nodes
+	return figures, domains
 }
 
 // report records complaints where their figures stand in the file.
-func report(rows []row, complaints []scoring.Complaint) {
+func report(rows []row, printed yamldoc.Map, complaints []scoring.Complaint) {
 	for _, c := range complaints {
-		r := rows[c.Agency]
-		if c.Field != "" {
-			r.domains[c.Field].Report(c.Fault)
-			continue
+		switch {
+		case c.Agency == scoring.OfGroup:
+			printed.Maybe(c.Figure).Report(c.Fault)
+		case c.Field != "":
+			rows[c.Agency].domains[c.Field][c.Figure].Report(c.Fault)
+		default:
+			rows[c.Agency].at.Maybe(c.Figure).Report(c.Fault)
 		}
-		r.at.Maybe(c.Figure).Report(c.Fault)
 	}
 }

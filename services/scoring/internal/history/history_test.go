@@ -66,6 +66,9 @@ func read(t *testing.T, file []byte) string {
 		for _, e := range l.Entries {
 			fmt.Fprintf(&b, "  rank %d (%s)  %s  total %s  index %s  class %s (%s)\n", e.Rank, e.RankOrigin, e.AgencyName,
 				text(e.Total), text(e.Index), e.Class.Name, e.ClassOrigin)
+			for _, d := range e.Domains {
+				fmt.Fprintf(&b, "    %s  points %s  standard %s  index %s\n", d.Field, text(d.Points), text(d.Standard), text(d.Index))
+			}
 		}
 		s := l.Statistics
 		fmt.Fprintf(&b, "  mean %s  highest %s  lowest %s  gap %s\n", text(s.Mean), text(s.Highest), text(s.Lowest), text(s.Gap))

@@ -21,9 +21,7 @@ type Publishing struct {
 	// Render gives the gzipped JSON of each leaderboard of Results once the
 	// version is known. It may be called more than once.
 	Render func(scoring.Publication) ([][]byte, error)
-	// Principal is who publishes it.
-	Principal string
-	// Request makes it happen once.
+	// Request makes it happen once; its principal is who publishes.
 	Request pg.Request
 }
 
@@ -47,6 +45,21 @@ func (db *DB) Publish(ctx context.Context, p Publishing) (scoring.PublishedCycle
 		return scoring.PublishedCycle{}, problem(fmt.Errorf("publishing cycle %s of %s: %w", p.Publication.Cycle, p.Publication.Authority, err))
 	}
 	return published, nil
+}
+
+// Remembered returns what Publish answered to a request that it was asked
+// before, if it was: a publication and its groups never change. It fails as
+// pg.Once.
+func (db *DB) Remembered(ctx context.Context, r pg.Request) (scoring.PublishedCycle, bool, error) {
+	id, known, err := pg.Remembered[string](ctx, db.pool, Schema, r)
+	var published scoring.PublishedCycle
+	if known {
+		published, err = publishedCycle(ctx, db.pool, id)
+	}
+	if err != nil {
+		return scoring.PublishedCycle{}, false, problem(fmt.Errorf("looking up request %s: %w", r.ID, err))
+	}
+	return published, known, nil
 }
 
 // publish returns the id of the publication that stands afterwards.
@@ -161,6 +174,8 @@ func figureRows(publication string, l scoring.Leaderboard) [][]any {
 		add(e.Agency, "", "index", e.Index)
 		for _, d := range e.Domains {
 			add(e.Agency, d.Field, "points", d.Points)
+			add(e.Agency, d.Field, "standardPoints", d.Standard)
+			add(e.Agency, d.Field, "index", d.Index)
 		}
 	}
 	add("", "", "meanIndex", l.Statistics.Mean)
@@ -205,7 +220,7 @@ func entry(p Publishing, standing *scoring.Publication) audit.Entry {
 	}
 	return audit.Entry{
 		Resource:  "authorities/" + p.Publication.Authority + "/cycles/" + p.Publication.Cycle + "/publications",
-		Principal: p.Principal, Action: "publish", Change: change, Reason: reason, At: p.Publication.PublishTime,
+		Principal: p.Request.Principal, Action: "publish", Change: change, Reason: reason, At: p.Publication.PublishTime,
 	}
 }
 

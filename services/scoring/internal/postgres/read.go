@@ -2,19 +2,14 @@ package postgres
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/parindex/parindex/libs/pg"
 	"github.com/parindex/parindex/services/scoring/internal/scoring"
 )
-
-// querier is a pool or a transaction.
-type querier interface {
-	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
-}
 
 // selectPublication ends where a condition on publication p follows. The file's
 // content is never read back to be served.
@@ -57,25 +52,16 @@ func (db *DB) StandingCycle(ctx context.Context, authority, cycle string) (scori
 	return cycles[0], nil
 }
 
-func standing(ctx context.Context, q querier, authority, cycle string) (scoring.Publication, error) {
+func standing(ctx context.Context, q pg.Querier, authority, cycle string) (scoring.Publication, error) {
 	rows, _ := q.Query(ctx, selectPublication+`
 		join scoring.current_publication c on c.publication_id = p.id
 		where c.authority = $1 and c.cycle = $2`, authority, cycle)
-	return one(rows, scanPublication)
+	return pg.One(rows, scanPublication, scoring.PublicationUnknown)
 }
 
-// one collects one row; none is scoring.PublicationUnknown.
-func one[T any](rows pgx.Rows, scan pgx.RowToFunc[T]) (T, error) {
-	v, err := pgx.CollectExactlyOneRow(rows, scan)
-	if errors.Is(err, pgx.ErrNoRows) {
-		return v, scoring.PublicationUnknown
-	}
-	return v, err
-}
-
-func publishedCycle(ctx context.Context, q querier, id string) (scoring.PublishedCycle, error) {
+func publishedCycle(ctx context.Context, q pg.Querier, id string) (scoring.PublishedCycle, error) {
 	rows, _ := q.Query(ctx, selectPublication+`where p.id = $1`, id)
-	p, err := one(rows, scanPublication)
+	p, err := pg.One(rows, scanPublication, scoring.PublicationUnknown)
 	if err != nil {
 		return scoring.PublishedCycle{}, err
 	}
@@ -117,7 +103,7 @@ func (db *DB) CountPublished(ctx context.Context) (int64, error) {
 }
 
 // withGroups adds their groups to publications.
-func withGroups(ctx context.Context, q querier, publications []scoring.Publication) ([]scoring.PublishedCycle, error) {
+func withGroups(ctx context.Context, q pg.Querier, publications []scoring.Publication) ([]scoring.PublishedCycle, error) {
 	ids := make([]string, len(publications))
 	cycles := make([]scoring.PublishedCycle, len(publications))
 	at := make(map[string]int, len(publications))
@@ -155,7 +141,7 @@ func (db *DB) FindLeaderboard(ctx context.Context, authority, cycle, publication
 		where p.authority = $1 and p.cycle = $2 and p.id = coalesce(nullif($3, '')::uuid,
 			(select publication_id from scoring.current_publication where authority = $1 and cycle = $2))`,
 		authority, cycle, publication, group)
-	l, err := one(rows, pgx.RowToStructByPos[Leaderboard])
+	l, err := pg.One(rows, pgx.RowToStructByPos[Leaderboard], scoring.PublicationUnknown)
 	if err == nil && l.SHA256 == nil {
 		err = scoring.LeaderboardUnknown.At("group")
 	}

@@ -146,12 +146,8 @@ func (r Rules) classOf(index Figure, classes Classes) (Class, bool) {
 	if index.origin == Computed || r.ClassBy == DisplayScale {
 		return classes.Of(r.compared(r.ClassBy, index.value))
 	}
-	slack := r.unit()
-	if r.Policy.Mode != points.Down {
-		slack = slack.Mul(points.MustParse("0.5"))
-	}
-	low, ok := classes.Of(points.Max(points.Points{}, index.value.Sub(slack)))
-	high, also := classes.Of(points.Min(highestIndex, index.value.Add(slack)))
+	low, ok := classes.Of(points.Max(points.Points{}, index.value.Sub(r.rounding())))
+	high, also := classes.Of(points.Min(highestIndex, index.value.Add(r.rounding())))
 	return low, ok && also && low.ID == high.ID
 }
 

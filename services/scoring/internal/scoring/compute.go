@@ -12,16 +12,17 @@ func (r Rules) Compute(g Group) ([]Entry, []Complaint) {
 	entries := make([]Entry, len(g.Given))
 	var complaints []Complaint
 	for i, given := range g.Given {
-		complain := func(figure string, f *fault.Fault) {
-			complaints = append(complaints, Complaint{Agency: i, Figure: figure, Fault: f})
-		}
-		for field, figure := range given.Domains {
-			if figure.value.Sign() < 0 {
-				complaints = append(complaints, Complaint{Agency: i, Figure: "domains", Field: field, Fault: FigureNegative.With(figure.value)})
+		in := func(field string) complain {
+			return func(figure string, f *fault.Fault) {
+				complaints = append(complaints, Complaint{Agency: i, Figure: figure, Field: field, Fault: f})
 			}
 		}
-		entries[i] = r.entry(given, g.Domains, complain)
-		r.classify(&entries[i], g.Classes, complain)
+		entries[i] = r.entry(given, in(""))
+		for _, d := range g.Domains {
+			entries[i].Domains = append(entries[i].Domains, DomainEntry{d, r.domain(given.Domains[d.Field], in(d.Field))})
+		}
+		r.checkDomains(entries[i], in(""))
+		r.classify(&entries[i], g.Classes, in(""))
 	}
 	return entries, complaints
 }
@@ -30,23 +31,43 @@ type complain func(figure string, f *fault.Fault)
 
 // entry computes the figures of one agency: survey = officials + satisfaction,
 // total = self + survey, index = total / standard × 100 (rule G1; S4 II.1).
-func (r Rules) entry(given Given, domains []Domain, complain complain) Entry {
+func (r Rules) entry(given Given, complain complain) Entry {
 	e := Entry{
 		Agency: given.Agency, AgencyName: given.AgencyName, given: given,
 		Standard: given.Standard, Self: given.Self, Officials: given.Officials, Satisfaction: given.Satisfaction,
 	}
-	refuseNegative(given, complain)
+	refuseNegative(complain, []named{
+		{"selfPoints", given.Self},
+		{"officialsPoints", given.Officials},
+		{"satisfactionPoints", given.Satisfaction},
+		{"surveyPoints", given.Survey},
+		{"totalPoints", given.Total},
+		{"index", given.Index},
+	})
 	e.Survey = r.checked("surveyPoints", given.Officials.plus(given.Satisfaction), given.Survey, complain)
 	e.Total = r.checked("totalPoints", given.Self.plus(e.Survey), given.Total, complain)
 	e.Index = r.checked("index", r.index(e.Total, e.Standard, complain), given.Index, complain)
-	if e.Index.Known() && e.Index.value.Cmp(highestIndex) > 0 {
-		complain("index", IndexAbove100.With(r.Policy.Display(e.Index.value)))
-	}
-	for _, d := range domains {
-		e.Domains = append(e.Domains, DomainEntry{Domain: d, Points: given.Domains[d.Field]})
-	}
-	r.checkDomains(e, complain)
+	r.refuseAbove100("index", e.Index, complain)
 	return e
+}
+
+// domain computes the index of one domain where its points and standard points
+// are known (rule G3).
+//
+// A print beside it may be half a unit off, and so may the points that it is
+// checked with, which weighs the more the fewer points there are to have: of 5
+// standard points 0.005 is 0.1 of the index.
+func (r Rules) domain(given DomainFigures, complain complain) DomainFigures {
+	refuseNegative(complain, []named{{"points", given.Points}, {"index", given.Index}})
+	index := r.index(given.Points, given.Standard, complain)
+	if index.Known() {
+		// Index has computed with this divisor, so it cannot fail.
+		off, _ := r.Policy.Index(r.rounding(), given.Standard.value)
+		r.check("index", index, given.Index, r.rounding().Add(off), complain)
+	}
+	given.Index = index.or(given.Index)
+	r.refuseAbove100("index", given.Index, complain)
+	return given
 }
 
 // highestIndex is 100: every point there is to have. No source allows more
@@ -75,10 +96,15 @@ func (r Rules) index(total, standard Figure, complain complain) Figure {
 // printed place: prints are rounded, and so are the prints they are computed
 // from (rule G2). S4 prints 88,41 where its own parts give 88,42.
 func (r Rules) checked(name string, computed, printed Figure, complain complain) Figure {
-	if computed.Known() && printed.Known() && distance(computed.value, printed.value).Cmp(r.unit()) > 0 {
-		complain(name, PrintContradicted.With(printed.value, r.Policy.Display(computed.value), r.unit()))
-	}
+	r.check(name, computed, printed, r.unit(), complain)
 	return computed.or(printed)
+}
+
+// check complains of a print that is further from what is computed than most.
+func (r Rules) check(name string, computed, printed Figure, most points.Points, complain complain) {
+	if computed.Known() && printed.Known() && distance(computed.value, printed.value).Cmp(most) > 0 {
+		complain(name, PrintContradicted.With(printed.value, r.Policy.Display(computed.value), most))
+	}
 }
 
 // unit is one unit of the last printed place: 0.01 at display scale 2.
@@ -92,23 +118,32 @@ func (r Rules) unit() points.Points {
 	return unit
 }
 
+// rounding is how far a printed figure may be from what it was rounded from.
+func (r Rules) rounding() points.Points {
+	if r.Policy.Mode == points.Down {
+		return r.unit()
+	}
+	return r.unit().Mul(points.MustParse("0.5"))
+}
+
 func distance(a, b points.Points) points.Points { return points.Max(a.Sub(b), b.Sub(a)) }
 
-func refuseNegative(given Given, complain complain) {
-	for _, f := range []struct {
-		name   string
-		figure Figure
-	}{
-		{"selfPoints", given.Self},
-		{"officialsPoints", given.Officials},
-		{"satisfactionPoints", given.Satisfaction},
-		{"surveyPoints", given.Survey},
-		{"totalPoints", given.Total},
-		{"index", given.Index},
-	} {
+type named struct {
+	name   string
+	figure Figure
+}
+
+func refuseNegative(complain complain, figures []named) {
+	for _, f := range figures {
 		if f.figure.value.Sign() < 0 {
 			complain(f.name, FigureNegative.With(f.figure.value))
 		}
+	}
+}
+
+func (r Rules) refuseAbove100(name string, index Figure, complain complain) {
+	if index.value.Cmp(highestIndex) > 0 {
+		complain(name, IndexAbove100.With(r.Policy.Display(index.value)))
 	}
 }
 

@@ -28,11 +28,11 @@ var (
 		Vi: "Kết quả của kỳ này đã công bố (lần %d) từ một tệp khác. Muốn thay thế, hãy ghi lý do đính chính.",
 		En: "The cycle is published (version %d) from another file. To replace it, give a notice that says why.",
 	}
-	// NoticeUnexpected is a notice of correction where nothing is published.
+	// NoticeUnexpected is a notice of correction where nothing is corrected.
 	NoticeUnexpected = fault.Reason{
 		Kind: fault.Precondition, Code: "NOTICE_UNEXPECTED",
-		Vi: "Kỳ này chưa công bố kết quả nào để đính chính. Hãy để trống lý do đính chính.",
-		En: "Nothing is published for this cycle that a notice could correct. Leave the notice empty.",
+		Vi: "Không có gì để đính chính: kỳ này chưa công bố kết quả, hoặc kết quả đang công bố đã lấy từ chính tệp này. Hãy để trống lý do đính chính, hoặc chọn tệp đã sửa.",
+		En: "There is nothing to correct: nothing is published for this cycle, or what is published comes from this very file. Leave the notice empty or choose the corrected file.",
 	}
 	// PublicationUnknown is a publication that is not there, or a cycle without one.
 	PublicationUnknown = fault.Reason{
@@ -121,6 +121,14 @@ var (
 		En: "It is ranked %d, not after %q (rank %d), although its index is lower.",
 	}
 )
+
+// StatisticsContradicted is a printed statistic that cannot be beside the others
+// or beside an index.
+var StatisticsContradicted = fault.Reason{
+	Kind: fault.Invalid, Code: "STATISTICS_CONTRADICTED",
+	Vi: "Số liệu chung của khối mâu thuẫn: %s không thể lớn hơn %s (thấp nhất, rồi trung bình và mọi chỉ số, rồi cao nhất).",
+	En: "The statistics of the group do not fit: %s cannot be above %s (the lowest, then the mean and every index, then the highest).",
+}
 
 // What can be wrong with the classes of a group.
 var (

@@ -98,14 +98,15 @@ type CycleAgency struct {
 // one again if it was made from the very same file.
 //
 // It fails with HistoryExists when another file comes without a notice, and
-// with NoticeUnexpected when there is nothing to replace.
+// with NoticeUnexpected when a notice comes and nothing is replaced.
 func Succeed(standing *Publication, sha256 []byte, notice string) (version int, again bool, err error) {
+	again = standing != nil && bytes.Equal(standing.Source.SHA256, sha256)
 	switch {
-	case standing == nil && notice != "":
+	case (standing == nil || again) && notice != "":
 		return 0, false, NoticeUnexpected.At("notice")
 	case standing == nil:
 		return 1, false, nil
-	case bytes.Equal(standing.Source.SHA256, sha256):
+	case again:
 		return standing.Version, true, nil
 	case notice == "":
 		return 0, false, HistoryExists.With(standing.Version).At("notice")

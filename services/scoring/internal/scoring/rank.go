@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 
+	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/points"
 )
 
@@ -18,6 +19,8 @@ import (
 //   - otherwise, if every index is known: by the index as displayed, for that is
 //     all a print tells;
 //   - otherwise the group cannot be ranked.
+//
+// The statistics are looked at only when nothing is wrong with the ranks.
 func (r Rules) Rank(g Group, entries []Entry) (Leaderboard, []Complaint) {
 	var complaints []Complaint
 	complain := func(agency int, f Complaint) {
@@ -41,10 +44,13 @@ func (r Rules) Rank(g Group, entries []Entry) (Leaderboard, []Complaint) {
 	}
 	ordered := slices.Clone(entries)
 	slices.SortStableFunc(ordered, func(a, b Entry) int { return cmp.Compare(a.Rank, b.Rank) })
-	return Leaderboard{
-		Group: g.ID, GroupName: g.Name, Policy: r.Policy,
-		Entries: ordered, Statistics: r.statistics(ordered),
-	}, complaints
+	l := Leaderboard{Group: g.ID, GroupName: g.Name, Policy: r.Policy, Entries: ordered}
+	if len(complaints) == 0 {
+		l.Statistics = r.statistics(ordered, g.Printed, func(figure string, f *fault.Fault) {
+			complain(OfGroup, Complaint{Figure: figure, Fault: f})
+		})
+	}
+	return l, complaints
 }
 
 func all(entries []Entry, holds func(Entry) bool) bool {

@@ -45,6 +45,8 @@ type Group struct {
 	Domains []Domain
 	// Given is in printed order, which decides nothing but the order of equals.
 	Given []Given
+	// Printed holds the statistics that the source prints.
+	Printed Statistics
 }
 
 // Given is what a source says of one agency. Unknown figures, rank 0 and class
@@ -55,8 +57,13 @@ type Given struct {
 	Class              string
 
 	Standard, Self, Officials, Satisfaction, Survey, Total, Index Figure
-	// Domains holds the points by field; a field may be absent.
-	Domains map[string]Figure
+	// Domains holds the figures by field; a field may be absent.
+	Domains map[string]DomainFigures
+}
+
+// DomainFigures are figures of one domain of one agency.
+type DomainFigures struct {
+	Points, Standard, Index Figure
 }
 
 // Entry is one agency on a leaderboard.
@@ -75,11 +82,10 @@ type Entry struct {
 	given Given
 }
 
-// DomainEntry is one domain of one agency. A history file has no standard points
-// by domain, hence no domain index (rule G3).
+// DomainEntry is one domain of one agency.
 type DomainEntry struct {
 	Domain
-	Points Figure
+	DomainFigures
 }
 
 // Leaderboard is the ranking of one group.
@@ -91,12 +97,15 @@ type Leaderboard struct {
 	Statistics Statistics
 }
 
-// Complaint is something wrong with what is given of one agency.
+// OfGroup in the place of an agency is the group as a whole.
+const OfGroup = -1
+
+// Complaint is something wrong with what is given of one agency, or of the group.
 type Complaint struct {
-	// Agency is the index in Group.Given.
+	// Agency is the index in Group.Given, or OfGroup.
 	Agency int
 	// Figure is the name of what is wrong as the history file and JSON have it
-	// ("totalPoints"); Field is the domain, or empty.
+	// ("totalPoints"); Field is the domain that it is a figure of, or empty.
 	Figure, Field string
 	Fault         *fault.Fault
 }

@@ -172,7 +172,7 @@ func TestSucceed(t *testing.T) {
 		{nil, "old", "", 1, false, ""},
 		{nil, "old", "why", 0, false, "NOTICE_UNEXPECTED"},
 		{standing, "old", "", 3, true, ""},
-		{standing, "old", "why", 3, true, ""},
+		{standing, "old", "why", 0, false, "NOTICE_UNEXPECTED"},
 		{standing, "new", "", 0, false, "HISTORY_EXISTS"},
 		{standing, "new", "why", 4, false, ""},
 	}
@@ -208,11 +208,11 @@ func BenchmarkIndex47x120(b *testing.B) {
 	for b.Loop() {
 		g.Given = make([]scoring.Given, agencies)
 		for a := range g.Given {
-			domains := make(map[string]scoring.Figure, len(fields))
+			domains := make(map[string]scoring.DomainFigures, len(fields))
 			sums := make([]points.Points, len(fields))
 			for d, field := range fields {
 				sums[d] = points.Sum(given[a][d*items/len(fields) : (d+1)*items/len(fields)]...)
-				domains[field] = scoring.Compute(sums[d])
+				domains[field] = scoring.DomainFigures{Points: scoring.Compute(sums[d])}
 			}
 			self, survey := points.Sum(sums[:7]...), sums[7]
 			g.Given[a] = scoring.Given{

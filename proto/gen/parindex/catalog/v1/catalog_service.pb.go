@@ -14,6 +14,7 @@ import (
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	fieldmaskpb "google.golang.org/protobuf/types/known/fieldmaskpb"
+	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
 	reflect "reflect"
 	sync "sync"
 	unsafe "unsafe"
@@ -610,7 +611,8 @@ type UpdateAgencyRequest struct {
 	Authority string `protobuf:"bytes,1,opt,name=authority,proto3" json:"authority,omitempty"`
 	// The agency.
 	Agency string `protobuf:"bytes,2,opt,name=agency,proto3" json:"agency,omitempty"`
-	// The new official name.
+	// The new official name; the one it replaces becomes an alias, unless aliases
+	// are changed, too.
 	Name string `protobuf:"bytes,3,opt,name=name,proto3" json:"name,omitempty"`
 	// The new aliases, in place of all present ones.
 	Aliases []string `protobuf:"bytes,4,rep,name=aliases,proto3" json:"aliases,omitempty"`
@@ -1097,11 +1099,1402 @@ func (x *ListCycleAgenciesResponse) GetNextPageToken() string {
 	return ""
 }
 
+// Request of CatalogService.CreateRegulation.
+type CreateRegulationRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The authority.
+	Authority string `protobuf:"bytes,1,opt,name=authority,proto3" json:"authority,omitempty"`
+	// Its id.
+	Regulation string `protobuf:"bytes,2,opt,name=regulation,proto3" json:"regulation,omitempty"`
+	// What it says.
+	Content *RegulationContent `protobuf:"bytes,3,opt,name=content,proto3" json:"content,omitempty"`
+	// Makes the request happen once; a UUID made by the client.
+	RequestId     string `protobuf:"bytes,4,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CreateRegulationRequest) Reset() {
+	*x = CreateRegulationRequest{}
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CreateRegulationRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CreateRegulationRequest) ProtoMessage() {}
+
+func (x *CreateRegulationRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CreateRegulationRequest.ProtoReflect.Descriptor instead.
+func (*CreateRegulationRequest) Descriptor() ([]byte, []int) {
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{18}
+}
+
+func (x *CreateRegulationRequest) GetAuthority() string {
+	if x != nil {
+		return x.Authority
+	}
+	return ""
+}
+
+func (x *CreateRegulationRequest) GetRegulation() string {
+	if x != nil {
+		return x.Regulation
+	}
+	return ""
+}
+
+func (x *CreateRegulationRequest) GetContent() *RegulationContent {
+	if x != nil {
+		return x.Content
+	}
+	return nil
+}
+
+func (x *CreateRegulationRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+// Response of CatalogService.CreateRegulation.
+type CreateRegulationResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The regulation as it stands now.
+	Regulation    *Regulation `protobuf:"bytes,1,opt,name=regulation,proto3" json:"regulation,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CreateRegulationResponse) Reset() {
+	*x = CreateRegulationResponse{}
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CreateRegulationResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CreateRegulationResponse) ProtoMessage() {}
+
+func (x *CreateRegulationResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CreateRegulationResponse.ProtoReflect.Descriptor instead.
+func (*CreateRegulationResponse) Descriptor() ([]byte, []int) {
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{19}
+}
+
+func (x *CreateRegulationResponse) GetRegulation() *Regulation {
+	if x != nil {
+		return x.Regulation
+	}
+	return nil
+}
+
+// Request of CatalogService.GetRegulation.
+type GetRegulationRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The authority.
+	Authority string `protobuf:"bytes,1,opt,name=authority,proto3" json:"authority,omitempty"`
+	// The regulation.
+	Regulation    string `protobuf:"bytes,2,opt,name=regulation,proto3" json:"regulation,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetRegulationRequest) Reset() {
+	*x = GetRegulationRequest{}
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[20]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetRegulationRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetRegulationRequest) ProtoMessage() {}
+
+func (x *GetRegulationRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[20]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetRegulationRequest.ProtoReflect.Descriptor instead.
+func (*GetRegulationRequest) Descriptor() ([]byte, []int) {
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{20}
+}
+
+func (x *GetRegulationRequest) GetAuthority() string {
+	if x != nil {
+		return x.Authority
+	}
+	return ""
+}
+
+func (x *GetRegulationRequest) GetRegulation() string {
+	if x != nil {
+		return x.Regulation
+	}
+	return ""
+}
+
+// Response of CatalogService.GetRegulation.
+type GetRegulationResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The regulation.
+	Regulation    *Regulation `protobuf:"bytes,1,opt,name=regulation,proto3" json:"regulation,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetRegulationResponse) Reset() {
+	*x = GetRegulationResponse{}
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[21]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetRegulationResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetRegulationResponse) ProtoMessage() {}
+
+func (x *GetRegulationResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[21]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetRegulationResponse.ProtoReflect.Descriptor instead.
+func (*GetRegulationResponse) Descriptor() ([]byte, []int) {
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{21}
+}
+
+func (x *GetRegulationResponse) GetRegulation() *Regulation {
+	if x != nil {
+		return x.Regulation
+	}
+	return nil
+}
+
+// Request of CatalogService.ListRegulations.
+type ListRegulationsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The authority.
+	Authority string `protobuf:"bytes,1,opt,name=authority,proto3" json:"authority,omitempty"`
+	// The most entries to return; 0: 50, at most 200.
+	PageSize int32 `protobuf:"varint,2,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// The next_page_token of the page before; empty: the first page.
+	PageToken     string `protobuf:"bytes,3,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListRegulationsRequest) Reset() {
+	*x = ListRegulationsRequest{}
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[22]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListRegulationsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListRegulationsRequest) ProtoMessage() {}
+
+func (x *ListRegulationsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[22]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListRegulationsRequest.ProtoReflect.Descriptor instead.
+func (*ListRegulationsRequest) Descriptor() ([]byte, []int) {
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{22}
+}
+
+func (x *ListRegulationsRequest) GetAuthority() string {
+	if x != nil {
+		return x.Authority
+	}
+	return ""
+}
+
+func (x *ListRegulationsRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListRegulationsRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+// Response of CatalogService.ListRegulations.
+type ListRegulationsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The regulations.
+	Regulations []*Regulation `protobuf:"bytes,1,rep,name=regulations,proto3" json:"regulations,omitempty"`
+	// For the next page; empty: this is the last.
+	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListRegulationsResponse) Reset() {
+	*x = ListRegulationsResponse{}
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[23]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListRegulationsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListRegulationsResponse) ProtoMessage() {}
+
+func (x *ListRegulationsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[23]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListRegulationsResponse.ProtoReflect.Descriptor instead.
+func (*ListRegulationsResponse) Descriptor() ([]byte, []int) {
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{23}
+}
+
+func (x *ListRegulationsResponse) GetRegulations() []*Regulation {
+	if x != nil {
+		return x.Regulations
+	}
+	return nil
+}
+
+func (x *ListRegulationsResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
+// Request of CatalogService.UpdateRegulation.
+type UpdateRegulationRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The authority.
+	Authority string `protobuf:"bytes,1,opt,name=authority,proto3" json:"authority,omitempty"`
+	// The regulation.
+	Regulation string `protobuf:"bytes,2,opt,name=regulation,proto3" json:"regulation,omitempty"`
+	// What it says.
+	Content *RegulationContent `protobuf:"bytes,3,opt,name=content,proto3" json:"content,omitempty"`
+	// The etag read.
+	Etag string `protobuf:"bytes,4,opt,name=etag,proto3" json:"etag,omitempty"`
+	// Makes the request happen once; a UUID made by the client.
+	RequestId     string `protobuf:"bytes,5,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UpdateRegulationRequest) Reset() {
+	*x = UpdateRegulationRequest{}
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[24]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UpdateRegulationRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UpdateRegulationRequest) ProtoMessage() {}
+
+func (x *UpdateRegulationRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[24]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UpdateRegulationRequest.ProtoReflect.Descriptor instead.
+func (*UpdateRegulationRequest) Descriptor() ([]byte, []int) {
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{24}
+}
+
+func (x *UpdateRegulationRequest) GetAuthority() string {
+	if x != nil {
+		return x.Authority
+	}
+	return ""
+}
+
+func (x *UpdateRegulationRequest) GetRegulation() string {
+	if x != nil {
+		return x.Regulation
+	}
+	return ""
+}
+
+func (x *UpdateRegulationRequest) GetContent() *RegulationContent {
+	if x != nil {
+		return x.Content
+	}
+	return nil
+}
+
+func (x *UpdateRegulationRequest) GetEtag() string {
+	if x != nil {
+		return x.Etag
+	}
+	return ""
+}
+
+func (x *UpdateRegulationRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+// Response of CatalogService.UpdateRegulation.
+type UpdateRegulationResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The regulation as it stands now.
+	Regulation    *Regulation `protobuf:"bytes,1,opt,name=regulation,proto3" json:"regulation,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UpdateRegulationResponse) Reset() {
+	*x = UpdateRegulationResponse{}
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[25]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UpdateRegulationResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UpdateRegulationResponse) ProtoMessage() {}
+
+func (x *UpdateRegulationResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[25]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UpdateRegulationResponse.ProtoReflect.Descriptor instead.
+func (*UpdateRegulationResponse) Descriptor() ([]byte, []int) {
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{25}
+}
+
+func (x *UpdateRegulationResponse) GetRegulation() *Regulation {
+	if x != nil {
+		return x.Regulation
+	}
+	return nil
+}
+
+// Request of CatalogService.IssueRegulation.
+type IssueRegulationRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The authority.
+	Authority string `protobuf:"bytes,1,opt,name=authority,proto3" json:"authority,omitempty"`
+	// The regulation.
+	Regulation string `protobuf:"bytes,2,opt,name=regulation,proto3" json:"regulation,omitempty"`
+	// The etag read.
+	Etag string `protobuf:"bytes,3,opt,name=etag,proto3" json:"etag,omitempty"`
+	// Check only; store nothing.
+	ValidateOnly bool `protobuf:"varint,4,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	// Makes the request happen once; a UUID made by the client.
+	RequestId     string `protobuf:"bytes,5,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *IssueRegulationRequest) Reset() {
+	*x = IssueRegulationRequest{}
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[26]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *IssueRegulationRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*IssueRegulationRequest) ProtoMessage() {}
+
+func (x *IssueRegulationRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[26]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use IssueRegulationRequest.ProtoReflect.Descriptor instead.
+func (*IssueRegulationRequest) Descriptor() ([]byte, []int) {
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{26}
+}
+
+func (x *IssueRegulationRequest) GetAuthority() string {
+	if x != nil {
+		return x.Authority
+	}
+	return ""
+}
+
+func (x *IssueRegulationRequest) GetRegulation() string {
+	if x != nil {
+		return x.Regulation
+	}
+	return ""
+}
+
+func (x *IssueRegulationRequest) GetEtag() string {
+	if x != nil {
+		return x.Etag
+	}
+	return ""
+}
+
+func (x *IssueRegulationRequest) GetValidateOnly() bool {
+	if x != nil {
+		return x.ValidateOnly
+	}
+	return false
+}
+
+func (x *IssueRegulationRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+// Response of CatalogService.IssueRegulation.
+type IssueRegulationResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The regulation as it stands now.
+	Regulation    *Regulation `protobuf:"bytes,1,opt,name=regulation,proto3" json:"regulation,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *IssueRegulationResponse) Reset() {
+	*x = IssueRegulationResponse{}
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[27]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *IssueRegulationResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*IssueRegulationResponse) ProtoMessage() {}
+
+func (x *IssueRegulationResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[27]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use IssueRegulationResponse.ProtoReflect.Descriptor instead.
+func (*IssueRegulationResponse) Descriptor() ([]byte, []int) {
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{27}
+}
+
+func (x *IssueRegulationResponse) GetRegulation() *Regulation {
+	if x != nil {
+		return x.Regulation
+	}
+	return nil
+}
+
+// Request of CatalogService.CreateCycle.
+type CreateCycleRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The authority.
+	Authority string `protobuf:"bytes,1,opt,name=authority,proto3" json:"authority,omitempty"`
+	// Its id.
+	Cycle string `protobuf:"bytes,2,opt,name=cycle,proto3" json:"cycle,omitempty"`
+	// The name on screen.
+	Name string `protobuf:"bytes,3,opt,name=name,proto3" json:"name,omitempty"`
+	// The regulation it pins.
+	Regulation string `protobuf:"bytes,4,opt,name=regulation,proto3" json:"regulation,omitempty"`
+	// The agencies, each with its group.
+	Members []*CycleMember `protobuf:"bytes,5,rep,name=members,proto3" json:"members,omitempty"`
+	// Makes the request happen once; a UUID made by the client.
+	RequestId     string `protobuf:"bytes,6,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CreateCycleRequest) Reset() {
+	*x = CreateCycleRequest{}
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[28]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CreateCycleRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CreateCycleRequest) ProtoMessage() {}
+
+func (x *CreateCycleRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[28]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CreateCycleRequest.ProtoReflect.Descriptor instead.
+func (*CreateCycleRequest) Descriptor() ([]byte, []int) {
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{28}
+}
+
+func (x *CreateCycleRequest) GetAuthority() string {
+	if x != nil {
+		return x.Authority
+	}
+	return ""
+}
+
+func (x *CreateCycleRequest) GetCycle() string {
+	if x != nil {
+		return x.Cycle
+	}
+	return ""
+}
+
+func (x *CreateCycleRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *CreateCycleRequest) GetRegulation() string {
+	if x != nil {
+		return x.Regulation
+	}
+	return ""
+}
+
+func (x *CreateCycleRequest) GetMembers() []*CycleMember {
+	if x != nil {
+		return x.Members
+	}
+	return nil
+}
+
+func (x *CreateCycleRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+// Response of CatalogService.CreateCycle.
+type CreateCycleResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The cycle as it stands now.
+	Cycle         *Cycle `protobuf:"bytes,1,opt,name=cycle,proto3" json:"cycle,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CreateCycleResponse) Reset() {
+	*x = CreateCycleResponse{}
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[29]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CreateCycleResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CreateCycleResponse) ProtoMessage() {}
+
+func (x *CreateCycleResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[29]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CreateCycleResponse.ProtoReflect.Descriptor instead.
+func (*CreateCycleResponse) Descriptor() ([]byte, []int) {
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{29}
+}
+
+func (x *CreateCycleResponse) GetCycle() *Cycle {
+	if x != nil {
+		return x.Cycle
+	}
+	return nil
+}
+
+// An agency to take part in a cycle.
+type CycleMember struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The agency.
+	Agency string `protobuf:"bytes,1,opt,name=agency,proto3" json:"agency,omitempty"`
+	// The group it is ranked in.
+	Group string `protobuf:"bytes,2,opt,name=group,proto3" json:"group,omitempty"`
+	// Why it is not scored this cycle; empty: it is.
+	NotScoredReason string `protobuf:"bytes,3,opt,name=not_scored_reason,json=notScoredReason,proto3" json:"not_scored_reason,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
+}
+
+func (x *CycleMember) Reset() {
+	*x = CycleMember{}
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[30]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CycleMember) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CycleMember) ProtoMessage() {}
+
+func (x *CycleMember) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[30]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CycleMember.ProtoReflect.Descriptor instead.
+func (*CycleMember) Descriptor() ([]byte, []int) {
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{30}
+}
+
+func (x *CycleMember) GetAgency() string {
+	if x != nil {
+		return x.Agency
+	}
+	return ""
+}
+
+func (x *CycleMember) GetGroup() string {
+	if x != nil {
+		return x.Group
+	}
+	return ""
+}
+
+func (x *CycleMember) GetNotScoredReason() string {
+	if x != nil {
+		return x.NotScoredReason
+	}
+	return ""
+}
+
+// Request of CatalogService.ScheduleWindow.
+type ScheduleWindowRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The authority.
+	Authority string `protobuf:"bytes,1,opt,name=authority,proto3" json:"authority,omitempty"`
+	// The cycle.
+	Cycle string `protobuf:"bytes,2,opt,name=cycle,proto3" json:"cycle,omitempty"`
+	// The phase.
+	Phase Phase `protobuf:"varint,3,opt,name=phase,proto3,enum=parindex.catalog.v1.Phase" json:"phase,omitempty"`
+	// The first instant; absent: as soon as the cycle is in the phase.
+	OpenTime *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=open_time,json=openTime,proto3" json:"open_time,omitempty"`
+	// The deadline; absent: until the cycle moves on.
+	CloseTime *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=close_time,json=closeTime,proto3" json:"close_time,omitempty"`
+	// The etag read; empty: change whatever stands there.
+	Etag string `protobuf:"bytes,6,opt,name=etag,proto3" json:"etag,omitempty"`
+	// Makes the request happen once; a UUID made by the client.
+	RequestId     string `protobuf:"bytes,7,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ScheduleWindowRequest) Reset() {
+	*x = ScheduleWindowRequest{}
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[31]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ScheduleWindowRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ScheduleWindowRequest) ProtoMessage() {}
+
+func (x *ScheduleWindowRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[31]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ScheduleWindowRequest.ProtoReflect.Descriptor instead.
+func (*ScheduleWindowRequest) Descriptor() ([]byte, []int) {
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{31}
+}
+
+func (x *ScheduleWindowRequest) GetAuthority() string {
+	if x != nil {
+		return x.Authority
+	}
+	return ""
+}
+
+func (x *ScheduleWindowRequest) GetCycle() string {
+	if x != nil {
+		return x.Cycle
+	}
+	return ""
+}
+
+func (x *ScheduleWindowRequest) GetPhase() Phase {
+	if x != nil {
+		return x.Phase
+	}
+	return Phase_PHASE_UNSPECIFIED
+}
+
+func (x *ScheduleWindowRequest) GetOpenTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.OpenTime
+	}
+	return nil
+}
+
+func (x *ScheduleWindowRequest) GetCloseTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.CloseTime
+	}
+	return nil
+}
+
+func (x *ScheduleWindowRequest) GetEtag() string {
+	if x != nil {
+		return x.Etag
+	}
+	return ""
+}
+
+func (x *ScheduleWindowRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+// Response of CatalogService.ScheduleWindow.
+type ScheduleWindowResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The cycle as it stands now.
+	Cycle         *Cycle `protobuf:"bytes,1,opt,name=cycle,proto3" json:"cycle,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ScheduleWindowResponse) Reset() {
+	*x = ScheduleWindowResponse{}
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[32]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ScheduleWindowResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ScheduleWindowResponse) ProtoMessage() {}
+
+func (x *ScheduleWindowResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[32]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ScheduleWindowResponse.ProtoReflect.Descriptor instead.
+func (*ScheduleWindowResponse) Descriptor() ([]byte, []int) {
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{32}
+}
+
+func (x *ScheduleWindowResponse) GetCycle() *Cycle {
+	if x != nil {
+		return x.Cycle
+	}
+	return nil
+}
+
+// Request of CatalogService.MoveCycle.
+type MoveCycleRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The authority.
+	Authority string `protobuf:"bytes,1,opt,name=authority,proto3" json:"authority,omitempty"`
+	// The cycle.
+	Cycle string `protobuf:"bytes,2,opt,name=cycle,proto3" json:"cycle,omitempty"`
+	// The phase to move to: the next one.
+	Phase Phase `protobuf:"varint,3,opt,name=phase,proto3,enum=parindex.catalog.v1.Phase" json:"phase,omitempty"`
+	// The etag read; empty: change whatever stands there.
+	Etag string `protobuf:"bytes,4,opt,name=etag,proto3" json:"etag,omitempty"`
+	// Makes the request happen once; a UUID made by the client.
+	RequestId     string `protobuf:"bytes,5,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MoveCycleRequest) Reset() {
+	*x = MoveCycleRequest{}
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[33]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MoveCycleRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MoveCycleRequest) ProtoMessage() {}
+
+func (x *MoveCycleRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[33]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MoveCycleRequest.ProtoReflect.Descriptor instead.
+func (*MoveCycleRequest) Descriptor() ([]byte, []int) {
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{33}
+}
+
+func (x *MoveCycleRequest) GetAuthority() string {
+	if x != nil {
+		return x.Authority
+	}
+	return ""
+}
+
+func (x *MoveCycleRequest) GetCycle() string {
+	if x != nil {
+		return x.Cycle
+	}
+	return ""
+}
+
+func (x *MoveCycleRequest) GetPhase() Phase {
+	if x != nil {
+		return x.Phase
+	}
+	return Phase_PHASE_UNSPECIFIED
+}
+
+func (x *MoveCycleRequest) GetEtag() string {
+	if x != nil {
+		return x.Etag
+	}
+	return ""
+}
+
+func (x *MoveCycleRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+// Response of CatalogService.MoveCycle.
+type MoveCycleResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The cycle as it stands now.
+	Cycle *Cycle `protobuf:"bytes,1,opt,name=cycle,proto3" json:"cycle,omitempty"`
+	// Whether every service has acknowledged the cycle's revision.
+	Done bool `protobuf:"varint,2,opt,name=done,proto3" json:"done,omitempty"`
+	// The services that have not.
+	WaitingFor    []string `protobuf:"bytes,3,rep,name=waiting_for,json=waitingFor,proto3" json:"waiting_for,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MoveCycleResponse) Reset() {
+	*x = MoveCycleResponse{}
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[34]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MoveCycleResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MoveCycleResponse) ProtoMessage() {}
+
+func (x *MoveCycleResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[34]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MoveCycleResponse.ProtoReflect.Descriptor instead.
+func (*MoveCycleResponse) Descriptor() ([]byte, []int) {
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{34}
+}
+
+func (x *MoveCycleResponse) GetCycle() *Cycle {
+	if x != nil {
+		return x.Cycle
+	}
+	return nil
+}
+
+func (x *MoveCycleResponse) GetDone() bool {
+	if x != nil {
+		return x.Done
+	}
+	return false
+}
+
+func (x *MoveCycleResponse) GetWaitingFor() []string {
+	if x != nil {
+		return x.WaitingFor
+	}
+	return nil
+}
+
+// Request of CatalogService.GetCycleMove.
+type GetCycleMoveRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The authority.
+	Authority string `protobuf:"bytes,1,opt,name=authority,proto3" json:"authority,omitempty"`
+	// The cycle.
+	Cycle         string `protobuf:"bytes,2,opt,name=cycle,proto3" json:"cycle,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetCycleMoveRequest) Reset() {
+	*x = GetCycleMoveRequest{}
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[35]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetCycleMoveRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetCycleMoveRequest) ProtoMessage() {}
+
+func (x *GetCycleMoveRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[35]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetCycleMoveRequest.ProtoReflect.Descriptor instead.
+func (*GetCycleMoveRequest) Descriptor() ([]byte, []int) {
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{35}
+}
+
+func (x *GetCycleMoveRequest) GetAuthority() string {
+	if x != nil {
+		return x.Authority
+	}
+	return ""
+}
+
+func (x *GetCycleMoveRequest) GetCycle() string {
+	if x != nil {
+		return x.Cycle
+	}
+	return ""
+}
+
+// Response of CatalogService.GetCycleMove.
+type GetCycleMoveResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The cycle as it stands now.
+	Cycle *Cycle `protobuf:"bytes,1,opt,name=cycle,proto3" json:"cycle,omitempty"`
+	// Whether every service has acknowledged the cycle's revision.
+	Done bool `protobuf:"varint,2,opt,name=done,proto3" json:"done,omitempty"`
+	// The services that have not.
+	WaitingFor    []string `protobuf:"bytes,3,rep,name=waiting_for,json=waitingFor,proto3" json:"waiting_for,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetCycleMoveResponse) Reset() {
+	*x = GetCycleMoveResponse{}
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[36]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetCycleMoveResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetCycleMoveResponse) ProtoMessage() {}
+
+func (x *GetCycleMoveResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[36]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetCycleMoveResponse.ProtoReflect.Descriptor instead.
+func (*GetCycleMoveResponse) Descriptor() ([]byte, []int) {
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{36}
+}
+
+func (x *GetCycleMoveResponse) GetCycle() *Cycle {
+	if x != nil {
+		return x.Cycle
+	}
+	return nil
+}
+
+func (x *GetCycleMoveResponse) GetDone() bool {
+	if x != nil {
+		return x.Done
+	}
+	return false
+}
+
+func (x *GetCycleMoveResponse) GetWaitingFor() []string {
+	if x != nil {
+		return x.WaitingFor
+	}
+	return nil
+}
+
+// Request of CatalogService.ListCycleChanges.
+type ListCycleChangesRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The revision the caller knows; 0: none.
+	SinceRevision int64 `protobuf:"varint,1,opt,name=since_revision,json=sinceRevision,proto3" json:"since_revision,omitempty"`
+	// The most cycles to return; 0: 50, at most 200.
+	PageSize      int32 `protobuf:"varint,2,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListCycleChangesRequest) Reset() {
+	*x = ListCycleChangesRequest{}
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[37]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListCycleChangesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListCycleChangesRequest) ProtoMessage() {}
+
+func (x *ListCycleChangesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[37]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListCycleChangesRequest.ProtoReflect.Descriptor instead.
+func (*ListCycleChangesRequest) Descriptor() ([]byte, []int) {
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{37}
+}
+
+func (x *ListCycleChangesRequest) GetSinceRevision() int64 {
+	if x != nil {
+		return x.SinceRevision
+	}
+	return 0
+}
+
+func (x *ListCycleChangesRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+// Response of CatalogService.ListCycleChanges.
+type ListCycleChangesResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The cycles that changed, by revision.
+	Cycles        []*Cycle `protobuf:"bytes,1,rep,name=cycles,proto3" json:"cycles,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListCycleChangesResponse) Reset() {
+	*x = ListCycleChangesResponse{}
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[38]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListCycleChangesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListCycleChangesResponse) ProtoMessage() {}
+
+func (x *ListCycleChangesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[38]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListCycleChangesResponse.ProtoReflect.Descriptor instead.
+func (*ListCycleChangesResponse) Descriptor() ([]byte, []int) {
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{38}
+}
+
+func (x *ListCycleChangesResponse) GetCycles() []*Cycle {
+	if x != nil {
+		return x.Cycles
+	}
+	return nil
+}
+
+// Request of CatalogService.AcknowledgeCycleChanges.
+type AcknowledgeCycleChangesRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The revision taken over.
+	Revision      int64 `protobuf:"varint,1,opt,name=revision,proto3" json:"revision,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AcknowledgeCycleChangesRequest) Reset() {
+	*x = AcknowledgeCycleChangesRequest{}
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[39]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AcknowledgeCycleChangesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AcknowledgeCycleChangesRequest) ProtoMessage() {}
+
+func (x *AcknowledgeCycleChangesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[39]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AcknowledgeCycleChangesRequest.ProtoReflect.Descriptor instead.
+func (*AcknowledgeCycleChangesRequest) Descriptor() ([]byte, []int) {
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{39}
+}
+
+func (x *AcknowledgeCycleChangesRequest) GetRevision() int64 {
+	if x != nil {
+		return x.Revision
+	}
+	return 0
+}
+
+// Response of CatalogService.AcknowledgeCycleChanges.
+type AcknowledgeCycleChangesResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AcknowledgeCycleChangesResponse) Reset() {
+	*x = AcknowledgeCycleChangesResponse{}
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[40]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AcknowledgeCycleChangesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AcknowledgeCycleChangesResponse) ProtoMessage() {}
+
+func (x *AcknowledgeCycleChangesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[40]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AcknowledgeCycleChangesResponse.ProtoReflect.Descriptor instead.
+func (*AcknowledgeCycleChangesResponse) Descriptor() ([]byte, []int) {
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{40}
+}
+
 var File_parindex_catalog_v1_catalog_service_proto protoreflect.FileDescriptor
 
 const file_parindex_catalog_v1_catalog_service_proto_rawDesc = "" +
 	"\n" +
-	")parindex/catalog/v1/catalog_service.proto\x12\x13parindex.catalog.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a google/protobuf/field_mask.proto\x1a\x1dparindex/auth/v1/access.proto\x1a parindex/catalog/v1/agency.proto\x1a#parindex/catalog/v1/authority.proto\x1a\x1fparindex/catalog/v1/cycle.proto\x1a\x1cparindex/type/v1/rules.proto\"\xb5\x01\n" +
+	")parindex/catalog/v1/catalog_service.proto\x12\x13parindex.catalog.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dparindex/auth/v1/access.proto\x1a parindex/catalog/v1/agency.proto\x1a#parindex/catalog/v1/authority.proto\x1a\x1fparindex/catalog/v1/cycle.proto\x1a$parindex/catalog/v1/regulation.proto\x1a\x1cparindex/type/v1/rules.proto\"\xb5\x01\n" +
 	"\x14ImportCatalogRequest\x12'\n" +
 	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12%\n" +
 	"\acontent\x18\x02 \x01(\fB\v\xbaH\bz\x06\x10\x01\x18\x80\x80@R\acontent\x12#\n" +
@@ -1175,7 +2568,123 @@ const file_parindex_catalog_v1_catalog_service_proto_rawDesc = "" +
 	"page_token\x18\x04 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x04R\tpageToken\"\x8c\x01\n" +
 	"\x19ListCycleAgenciesResponse\x12G\n" +
 	"\x0ecycle_agencies\x18\x01 \x03(\v2 .parindex.catalog.v1.CycleAgencyR\rcycleAgencies\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken2\xfd\r\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xe1\x01\n" +
+	"\x17CreateRegulationRequest\x12'\n" +
+	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12)\n" +
+	"\n" +
+	"regulation\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\n" +
+	"regulation\x12H\n" +
+	"\acontent\x18\x03 \x01(\v2&.parindex.catalog.v1.RegulationContentB\x06\xbaH\x03\xc8\x01\x01R\acontent\x12(\n" +
+	"\n" +
+	"request_id\x18\x04 \x01(\tB\t\xbaH\x06r\x04\xe0\xf3\x18\x01R\trequestId\"[\n" +
+	"\x18CreateRegulationResponse\x12?\n" +
+	"\n" +
+	"regulation\x18\x01 \x01(\v2\x1f.parindex.catalog.v1.RegulationR\n" +
+	"regulation\"j\n" +
+	"\x14GetRegulationRequest\x12'\n" +
+	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12)\n" +
+	"\n" +
+	"regulation\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\n" +
+	"regulation\"X\n" +
+	"\x15GetRegulationResponse\x12?\n" +
+	"\n" +
+	"regulation\x18\x01 \x01(\v2\x1f.parindex.catalog.v1.RegulationR\n" +
+	"regulation\"\x93\x01\n" +
+	"\x16ListRegulationsRequest\x12'\n" +
+	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12'\n" +
+	"\tpage_size\x18\x02 \x01(\x05B\n" +
+	"\xbaH\a\x1a\x05\x18\xe8\a(\x00R\bpageSize\x12'\n" +
+	"\n" +
+	"page_token\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x04R\tpageToken\"\x84\x01\n" +
+	"\x17ListRegulationsResponse\x12A\n" +
+	"\vregulations\x18\x01 \x03(\v2\x1f.parindex.catalog.v1.RegulationR\vregulations\x12&\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\x80\x02\n" +
+	"\x17UpdateRegulationRequest\x12'\n" +
+	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12)\n" +
+	"\n" +
+	"regulation\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\n" +
+	"regulation\x12H\n" +
+	"\acontent\x18\x03 \x01(\v2&.parindex.catalog.v1.RegulationContentB\x06\xbaH\x03\xc8\x01\x01R\acontent\x12\x1d\n" +
+	"\x04etag\x18\x04 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@R\x04etag\x12(\n" +
+	"\n" +
+	"request_id\x18\x05 \x01(\tB\t\xbaH\x06r\x04\xe0\xf3\x18\x01R\trequestId\"[\n" +
+	"\x18UpdateRegulationResponse\x12?\n" +
+	"\n" +
+	"regulation\x18\x01 \x01(\v2\x1f.parindex.catalog.v1.RegulationR\n" +
+	"regulation\"\xda\x01\n" +
+	"\x16IssueRegulationRequest\x12'\n" +
+	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12)\n" +
+	"\n" +
+	"regulation\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\n" +
+	"regulation\x12\x1d\n" +
+	"\x04etag\x18\x03 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@R\x04etag\x12#\n" +
+	"\rvalidate_only\x18\x04 \x01(\bR\fvalidateOnly\x12(\n" +
+	"\n" +
+	"request_id\x18\x05 \x01(\tB\t\xbaH\x06r\x04\xe0\xf3\x18\x01R\trequestId\"Z\n" +
+	"\x17IssueRegulationResponse\x12?\n" +
+	"\n" +
+	"regulation\x18\x01 \x01(\v2\x1f.parindex.catalog.v1.RegulationR\n" +
+	"regulation\"\x9c\x02\n" +
+	"\x12CreateCycleRequest\x12'\n" +
+	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12\x1f\n" +
+	"\x05cycle\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05cycle\x12\x1e\n" +
+	"\x04name\x18\x03 \x01(\tB\n" +
+	"\xbaH\ar\x05\x10\x01\x18\xac\x02R\x04name\x12)\n" +
+	"\n" +
+	"regulation\x18\x04 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\n" +
+	"regulation\x12G\n" +
+	"\amembers\x18\x05 \x03(\v2 .parindex.catalog.v1.CycleMemberB\v\xbaH\b\x92\x01\x05\b\x01\x10\x88'R\amembers\x12(\n" +
+	"\n" +
+	"request_id\x18\x06 \x01(\tB\t\xbaH\x06r\x04\xe0\xf3\x18\x01R\trequestId\"G\n" +
+	"\x13CreateCycleResponse\x120\n" +
+	"\x05cycle\x18\x01 \x01(\v2\x1a.parindex.catalog.v1.CycleR\x05cycle\"\x87\x01\n" +
+	"\vCycleMember\x12!\n" +
+	"\x06agency\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x06agency\x12\x1f\n" +
+	"\x05group\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05group\x124\n" +
+	"\x11not_scored_reason\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\x0fnotScoredReason\"\xda\x02\n" +
+	"\x15ScheduleWindowRequest\x12'\n" +
+	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12\x1f\n" +
+	"\x05cycle\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05cycle\x12<\n" +
+	"\x05phase\x18\x03 \x01(\x0e2\x1a.parindex.catalog.v1.PhaseB\n" +
+	"\xbaH\a\x82\x01\x04\x10\x01 \x00R\x05phase\x127\n" +
+	"\topen_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\bopenTime\x129\n" +
+	"\n" +
+	"close_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\tcloseTime\x12\x1b\n" +
+	"\x04etag\x18\x06 \x01(\tB\a\xbaH\x04r\x02\x18@R\x04etag\x12(\n" +
+	"\n" +
+	"request_id\x18\a \x01(\tB\t\xbaH\x06r\x04\xe0\xf3\x18\x01R\trequestId\"J\n" +
+	"\x16ScheduleWindowResponse\x120\n" +
+	"\x05cycle\x18\x01 \x01(\v2\x1a.parindex.catalog.v1.CycleR\x05cycle\"\xe1\x01\n" +
+	"\x10MoveCycleRequest\x12'\n" +
+	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12\x1f\n" +
+	"\x05cycle\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05cycle\x12<\n" +
+	"\x05phase\x18\x03 \x01(\x0e2\x1a.parindex.catalog.v1.PhaseB\n" +
+	"\xbaH\a\x82\x01\x04\x10\x01 \x00R\x05phase\x12\x1b\n" +
+	"\x04etag\x18\x04 \x01(\tB\a\xbaH\x04r\x02\x18@R\x04etag\x12(\n" +
+	"\n" +
+	"request_id\x18\x05 \x01(\tB\t\xbaH\x06r\x04\xe0\xf3\x18\x01R\trequestId\"z\n" +
+	"\x11MoveCycleResponse\x120\n" +
+	"\x05cycle\x18\x01 \x01(\v2\x1a.parindex.catalog.v1.CycleR\x05cycle\x12\x12\n" +
+	"\x04done\x18\x02 \x01(\bR\x04done\x12\x1f\n" +
+	"\vwaiting_for\x18\x03 \x03(\tR\n" +
+	"waitingFor\"_\n" +
+	"\x13GetCycleMoveRequest\x12'\n" +
+	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12\x1f\n" +
+	"\x05cycle\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05cycle\"}\n" +
+	"\x14GetCycleMoveResponse\x120\n" +
+	"\x05cycle\x18\x01 \x01(\v2\x1a.parindex.catalog.v1.CycleR\x05cycle\x12\x12\n" +
+	"\x04done\x18\x02 \x01(\bR\x04done\x12\x1f\n" +
+	"\vwaiting_for\x18\x03 \x03(\tR\n" +
+	"waitingFor\"r\n" +
+	"\x17ListCycleChangesRequest\x12.\n" +
+	"\x0esince_revision\x18\x01 \x01(\x03B\a\xbaH\x04\"\x02(\x00R\rsinceRevision\x12'\n" +
+	"\tpage_size\x18\x02 \x01(\x05B\n" +
+	"\xbaH\a\x1a\x05\x18\xc8\x01(\x00R\bpageSize\"N\n" +
+	"\x18ListCycleChangesResponse\x122\n" +
+	"\x06cycles\x18\x01 \x03(\v2\x1a.parindex.catalog.v1.CycleR\x06cycles\"E\n" +
+	"\x1eAcknowledgeCycleChangesRequest\x12#\n" +
+	"\brevision\x18\x01 \x01(\x03B\a\xbaH\x04\"\x02(\x00R\brevision\"!\n" +
+	"\x1fAcknowledgeCycleChangesResponse2\xa1\x1f\n" +
 	"\x0eCatalogService\x12\xb0\x01\n" +
 	"\rImportCatalog\x12).parindex.catalog.v1.ImportCatalogRequest\x1a*.parindex.catalog.v1.ImportCatalogResponse\"H\xc2\xf3\x18\x10\b\x04\x12\x01\x0e\"\tauthority\x82\xd3\xe4\x93\x02.:\x01*\")/v1/authorities/{authority}:importCatalog\x12\x8b\x01\n" +
 	"\x0fListAuthorities\x12+.parindex.catalog.v1.ListAuthoritiesRequest\x1a,.parindex.catalog.v1.ListAuthoritiesResponse\"\x1d\xc2\xf3\x18\x02\b\x02\x82\xd3\xe4\x93\x02\x11\x12\x0f/v1/authorities\x12\xcc\x01\n" +
@@ -1192,7 +2701,26 @@ const file_parindex_catalog_v1_catalog_service_proto_rawDesc = "" +
 	"\bGetCycle\x12$.parindex.catalog.v1.GetCycleRequest\x1a%.parindex.catalog.v1.GetCycleResponse\"r\xc2\xf3\x185\b\x03\x1a\n" +
 	"assessment\x1a\tappraisal\x1a\x06survey\x1a\ascoring\"\tauthority\x82\xd3\xe4\x93\x023b\x05cycle\x12*/v1/authorities/{authority}/cycles/{cycle}\x12\xe8\x01\n" +
 	"\x11ListCycleAgencies\x12-.parindex.catalog.v1.ListCycleAgenciesRequest\x1a..parindex.catalog.v1.ListCycleAgenciesResponse\"t\xc2\xf3\x185\b\x03\x1a\n" +
-	"assessment\x1a\tappraisal\x1a\x06survey\x1a\ascoring\"\tauthority\x82\xd3\xe4\x93\x025\x123/v1/authorities/{authority}/cycles/{cycle}/agenciesBFZDgithub.com/parindex/parindex/proto/gen/parindex/catalog/v1;catalogv1b\x06proto3"
+	"assessment\x1a\tappraisal\x1a\x06survey\x1a\ascoring\"\tauthority\x82\xd3\xe4\x93\x025\x123/v1/authorities/{authority}/cycles/{cycle}/agencies\x12\xc3\x01\n" +
+	"\x10CreateRegulation\x12,.parindex.catalog.v1.CreateRegulationRequest\x1a-.parindex.catalog.v1.CreateRegulationResponse\"R\xc2\xf3\x18\x10\b\x04\x12\x01\x05\"\tauthority\x82\xd3\xe4\x93\x028:\x01*b\n" +
+	"regulation\"'/v1/authorities/{authority}/regulations\x12\xea\x01\n" +
+	"\rGetRegulation\x12).parindex.catalog.v1.GetRegulationRequest\x1a*.parindex.catalog.v1.GetRegulationResponse\"\x81\x01\xc2\xf3\x185\b\x03\x1a\n" +
+	"assessment\x1a\tappraisal\x1a\x06survey\x1a\ascoring\"\tauthority\x82\xd3\xe4\x93\x02Bb\n" +
+	"regulation\x124/v1/authorities/{authority}/regulations/{regulation}\x12\xd6\x01\n" +
+	"\x0fListRegulations\x12+.parindex.catalog.v1.ListRegulationsRequest\x1a,.parindex.catalog.v1.ListRegulationsResponse\"h\xc2\xf3\x185\b\x03\x1a\n" +
+	"assessment\x1a\tappraisal\x1a\x06survey\x1a\ascoring\"\tauthority\x82\xd3\xe4\x93\x02)\x12'/v1/authorities/{authority}/regulations\x12\xd0\x01\n" +
+	"\x10UpdateRegulation\x12,.parindex.catalog.v1.UpdateRegulationRequest\x1a-.parindex.catalog.v1.UpdateRegulationResponse\"_\xc2\xf3\x18\x10\b\x04\x12\x01\x05\"\tauthority\x82\xd3\xe4\x93\x02E:\x01*b\n" +
+	"regulation24/v1/authorities/{authority}/regulations/{regulation}\x12\xd3\x01\n" +
+	"\x0fIssueRegulation\x12+.parindex.catalog.v1.IssueRegulationRequest\x1a,.parindex.catalog.v1.IssueRegulationResponse\"e\xc2\xf3\x18\x10\b\x04\x12\x01\x05\"\tauthority\x82\xd3\xe4\x93\x02K:\x01*b\n" +
+	"regulation\":/v1/authorities/{authority}/regulations/{regulation}:issue\x12\xaa\x01\n" +
+	"\vCreateCycle\x12'.parindex.catalog.v1.CreateCycleRequest\x1a(.parindex.catalog.v1.CreateCycleResponse\"H\xc2\xf3\x18\x10\b\x04\x12\x01\x05\"\tauthority\x82\xd3\xe4\x93\x02.:\x01*b\x05cycle\"\"/v1/authorities/{authority}/cycles\x12\xca\x01\n" +
+	"\x0eScheduleWindow\x12*.parindex.catalog.v1.ScheduleWindowRequest\x1a+.parindex.catalog.v1.ScheduleWindowResponse\"_\xc2\xf3\x18\x10\b\x04\x12\x01\x05\"\tauthority\x82\xd3\xe4\x93\x02E:\x01*b\x05cycle\"9/v1/authorities/{authority}/cycles/{cycle}:scheduleWindow\x12\xaa\x01\n" +
+	"\tMoveCycle\x12%.parindex.catalog.v1.MoveCycleRequest\x1a&.parindex.catalog.v1.MoveCycleResponse\"N\xc2\xf3\x18\x10\b\x04\x12\x01\x05\"\tauthority\x82\xd3\xe4\x93\x024:\x01*\"//v1/authorities/{authority}/cycles/{cycle}:move\x12\xad\x01\n" +
+	"\fGetCycleMove\x12(.parindex.catalog.v1.GetCycleMoveRequest\x1a).parindex.catalog.v1.GetCycleMoveResponse\"H\xc2\xf3\x18\r\b\x03\"\tauthority\x82\xd3\xe4\x93\x021\x12//v1/authorities/{authority}/cycles/{cycle}/move\x12\xb7\x01\n" +
+	"\x10ListCycleChanges\x12,.parindex.catalog.v1.ListCycleChangesRequest\x1a-.parindex.catalog.v1.ListCycleChangesResponse\"F\xc2\xf3\x18*\b\x05\x1a\n" +
+	"assessment\x1a\tappraisal\x1a\x06survey\x1a\ascoring\x82\xd3\xe4\x93\x02\x12\x12\x10/v1/cycleChanges\x12\xdb\x01\n" +
+	"\x17AcknowledgeCycleChanges\x123.parindex.catalog.v1.AcknowledgeCycleChangesRequest\x1a4.parindex.catalog.v1.AcknowledgeCycleChangesResponse\"U\xc2\xf3\x18*\b\x05\x1a\n" +
+	"assessment\x1a\tappraisal\x1a\x06survey\x1a\ascoring\x82\xd3\xe4\x93\x02!:\x01*\"\x1c/v1/cycleChanges:acknowledgeBFZDgithub.com/parindex/parindex/proto/gen/parindex/catalog/v1;catalogv1b\x06proto3"
 
 var (
 	file_parindex_catalog_v1_catalog_service_proto_rawDescOnce sync.Once
@@ -1206,66 +2734,132 @@ func file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP() []byte {
 	return file_parindex_catalog_v1_catalog_service_proto_rawDescData
 }
 
-var file_parindex_catalog_v1_catalog_service_proto_msgTypes = make([]protoimpl.MessageInfo, 18)
+var file_parindex_catalog_v1_catalog_service_proto_msgTypes = make([]protoimpl.MessageInfo, 41)
 var file_parindex_catalog_v1_catalog_service_proto_goTypes = []any{
-	(*ImportCatalogRequest)(nil),      // 0: parindex.catalog.v1.ImportCatalogRequest
-	(*ImportCatalogResponse)(nil),     // 1: parindex.catalog.v1.ImportCatalogResponse
-	(*ListAuthoritiesRequest)(nil),    // 2: parindex.catalog.v1.ListAuthoritiesRequest
-	(*ListAuthoritiesResponse)(nil),   // 3: parindex.catalog.v1.ListAuthoritiesResponse
-	(*GetAuthorityRequest)(nil),       // 4: parindex.catalog.v1.GetAuthorityRequest
-	(*GetAuthorityResponse)(nil),      // 5: parindex.catalog.v1.GetAuthorityResponse
-	(*ListAgenciesRequest)(nil),       // 6: parindex.catalog.v1.ListAgenciesRequest
-	(*ListAgenciesResponse)(nil),      // 7: parindex.catalog.v1.ListAgenciesResponse
-	(*GetAgencyRequest)(nil),          // 8: parindex.catalog.v1.GetAgencyRequest
-	(*GetAgencyResponse)(nil),         // 9: parindex.catalog.v1.GetAgencyResponse
-	(*UpdateAgencyRequest)(nil),       // 10: parindex.catalog.v1.UpdateAgencyRequest
-	(*UpdateAgencyResponse)(nil),      // 11: parindex.catalog.v1.UpdateAgencyResponse
-	(*ListCyclesRequest)(nil),         // 12: parindex.catalog.v1.ListCyclesRequest
-	(*ListCyclesResponse)(nil),        // 13: parindex.catalog.v1.ListCyclesResponse
-	(*GetCycleRequest)(nil),           // 14: parindex.catalog.v1.GetCycleRequest
-	(*GetCycleResponse)(nil),          // 15: parindex.catalog.v1.GetCycleResponse
-	(*ListCycleAgenciesRequest)(nil),  // 16: parindex.catalog.v1.ListCycleAgenciesRequest
-	(*ListCycleAgenciesResponse)(nil), // 17: parindex.catalog.v1.ListCycleAgenciesResponse
-	(*Authority)(nil),                 // 18: parindex.catalog.v1.Authority
-	(*Agency)(nil),                    // 19: parindex.catalog.v1.Agency
-	(*fieldmaskpb.FieldMask)(nil),     // 20: google.protobuf.FieldMask
-	(*Cycle)(nil),                     // 21: parindex.catalog.v1.Cycle
-	(*CycleAgency)(nil),               // 22: parindex.catalog.v1.CycleAgency
+	(*ImportCatalogRequest)(nil),            // 0: parindex.catalog.v1.ImportCatalogRequest
+	(*ImportCatalogResponse)(nil),           // 1: parindex.catalog.v1.ImportCatalogResponse
+	(*ListAuthoritiesRequest)(nil),          // 2: parindex.catalog.v1.ListAuthoritiesRequest
+	(*ListAuthoritiesResponse)(nil),         // 3: parindex.catalog.v1.ListAuthoritiesResponse
+	(*GetAuthorityRequest)(nil),             // 4: parindex.catalog.v1.GetAuthorityRequest
+	(*GetAuthorityResponse)(nil),            // 5: parindex.catalog.v1.GetAuthorityResponse
+	(*ListAgenciesRequest)(nil),             // 6: parindex.catalog.v1.ListAgenciesRequest
+	(*ListAgenciesResponse)(nil),            // 7: parindex.catalog.v1.ListAgenciesResponse
+	(*GetAgencyRequest)(nil),                // 8: parindex.catalog.v1.GetAgencyRequest
+	(*GetAgencyResponse)(nil),               // 9: parindex.catalog.v1.GetAgencyResponse
+	(*UpdateAgencyRequest)(nil),             // 10: parindex.catalog.v1.UpdateAgencyRequest
+	(*UpdateAgencyResponse)(nil),            // 11: parindex.catalog.v1.UpdateAgencyResponse
+	(*ListCyclesRequest)(nil),               // 12: parindex.catalog.v1.ListCyclesRequest
+	(*ListCyclesResponse)(nil),              // 13: parindex.catalog.v1.ListCyclesResponse
+	(*GetCycleRequest)(nil),                 // 14: parindex.catalog.v1.GetCycleRequest
+	(*GetCycleResponse)(nil),                // 15: parindex.catalog.v1.GetCycleResponse
+	(*ListCycleAgenciesRequest)(nil),        // 16: parindex.catalog.v1.ListCycleAgenciesRequest
+	(*ListCycleAgenciesResponse)(nil),       // 17: parindex.catalog.v1.ListCycleAgenciesResponse
+	(*CreateRegulationRequest)(nil),         // 18: parindex.catalog.v1.CreateRegulationRequest
+	(*CreateRegulationResponse)(nil),        // 19: parindex.catalog.v1.CreateRegulationResponse
+	(*GetRegulationRequest)(nil),            // 20: parindex.catalog.v1.GetRegulationRequest
+	(*GetRegulationResponse)(nil),           // 21: parindex.catalog.v1.GetRegulationResponse
+	(*ListRegulationsRequest)(nil),          // 22: parindex.catalog.v1.ListRegulationsRequest
+	(*ListRegulationsResponse)(nil),         // 23: parindex.catalog.v1.ListRegulationsResponse
+	(*UpdateRegulationRequest)(nil),         // 24: parindex.catalog.v1.UpdateRegulationRequest
+	(*UpdateRegulationResponse)(nil),        // 25: parindex.catalog.v1.UpdateRegulationResponse
+	(*IssueRegulationRequest)(nil),          // 26: parindex.catalog.v1.IssueRegulationRequest
+	(*IssueRegulationResponse)(nil),         // 27: parindex.catalog.v1.IssueRegulationResponse
+	(*CreateCycleRequest)(nil),              // 28: parindex.catalog.v1.CreateCycleRequest
+	(*CreateCycleResponse)(nil),             // 29: parindex.catalog.v1.CreateCycleResponse
+	(*CycleMember)(nil),                     // 30: parindex.catalog.v1.CycleMember
+	(*ScheduleWindowRequest)(nil),           // 31: parindex.catalog.v1.ScheduleWindowRequest
+	(*ScheduleWindowResponse)(nil),          // 32: parindex.catalog.v1.ScheduleWindowResponse
+	(*MoveCycleRequest)(nil),                // 33: parindex.catalog.v1.MoveCycleRequest
+	(*MoveCycleResponse)(nil),               // 34: parindex.catalog.v1.MoveCycleResponse
+	(*GetCycleMoveRequest)(nil),             // 35: parindex.catalog.v1.GetCycleMoveRequest
+	(*GetCycleMoveResponse)(nil),            // 36: parindex.catalog.v1.GetCycleMoveResponse
+	(*ListCycleChangesRequest)(nil),         // 37: parindex.catalog.v1.ListCycleChangesRequest
+	(*ListCycleChangesResponse)(nil),        // 38: parindex.catalog.v1.ListCycleChangesResponse
+	(*AcknowledgeCycleChangesRequest)(nil),  // 39: parindex.catalog.v1.AcknowledgeCycleChangesRequest
+	(*AcknowledgeCycleChangesResponse)(nil), // 40: parindex.catalog.v1.AcknowledgeCycleChangesResponse
+	(*Authority)(nil),                       // 41: parindex.catalog.v1.Authority
+	(*Agency)(nil),                          // 42: parindex.catalog.v1.Agency
+	(*fieldmaskpb.FieldMask)(nil),           // 43: google.protobuf.FieldMask
+	(*Cycle)(nil),                           // 44: parindex.catalog.v1.Cycle
+	(*CycleAgency)(nil),                     // 45: parindex.catalog.v1.CycleAgency
+	(*RegulationContent)(nil),               // 46: parindex.catalog.v1.RegulationContent
+	(*Regulation)(nil),                      // 47: parindex.catalog.v1.Regulation
+	(Phase)(0),                              // 48: parindex.catalog.v1.Phase
+	(*timestamppb.Timestamp)(nil),           // 49: google.protobuf.Timestamp
 }
 var file_parindex_catalog_v1_catalog_service_proto_depIdxs = []int32{
-	18, // 0: parindex.catalog.v1.ImportCatalogResponse.authority:type_name -> parindex.catalog.v1.Authority
-	18, // 1: parindex.catalog.v1.ListAuthoritiesResponse.authorities:type_name -> parindex.catalog.v1.Authority
-	18, // 2: parindex.catalog.v1.GetAuthorityResponse.authority:type_name -> parindex.catalog.v1.Authority
-	19, // 3: parindex.catalog.v1.ListAgenciesResponse.agencies:type_name -> parindex.catalog.v1.Agency
-	19, // 4: parindex.catalog.v1.GetAgencyResponse.agency:type_name -> parindex.catalog.v1.Agency
-	20, // 5: parindex.catalog.v1.UpdateAgencyRequest.update_mask:type_name -> google.protobuf.FieldMask
-	19, // 6: parindex.catalog.v1.UpdateAgencyResponse.agency:type_name -> parindex.catalog.v1.Agency
-	21, // 7: parindex.catalog.v1.ListCyclesResponse.cycles:type_name -> parindex.catalog.v1.Cycle
-	21, // 8: parindex.catalog.v1.GetCycleResponse.cycle:type_name -> parindex.catalog.v1.Cycle
-	22, // 9: parindex.catalog.v1.ListCycleAgenciesResponse.cycle_agencies:type_name -> parindex.catalog.v1.CycleAgency
-	0,  // 10: parindex.catalog.v1.CatalogService.ImportCatalog:input_type -> parindex.catalog.v1.ImportCatalogRequest
-	2,  // 11: parindex.catalog.v1.CatalogService.ListAuthorities:input_type -> parindex.catalog.v1.ListAuthoritiesRequest
-	4,  // 12: parindex.catalog.v1.CatalogService.GetAuthority:input_type -> parindex.catalog.v1.GetAuthorityRequest
-	6,  // 13: parindex.catalog.v1.CatalogService.ListAgencies:input_type -> parindex.catalog.v1.ListAgenciesRequest
-	8,  // 14: parindex.catalog.v1.CatalogService.GetAgency:input_type -> parindex.catalog.v1.GetAgencyRequest
-	10, // 15: parindex.catalog.v1.CatalogService.UpdateAgency:input_type -> parindex.catalog.v1.UpdateAgencyRequest
-	12, // 16: parindex.catalog.v1.CatalogService.ListCycles:input_type -> parindex.catalog.v1.ListCyclesRequest
-	14, // 17: parindex.catalog.v1.CatalogService.GetCycle:input_type -> parindex.catalog.v1.GetCycleRequest
-	16, // 18: parindex.catalog.v1.CatalogService.ListCycleAgencies:input_type -> parindex.catalog.v1.ListCycleAgenciesRequest
-	1,  // 19: parindex.catalog.v1.CatalogService.ImportCatalog:output_type -> parindex.catalog.v1.ImportCatalogResponse
-	3,  // 20: parindex.catalog.v1.CatalogService.ListAuthorities:output_type -> parindex.catalog.v1.ListAuthoritiesResponse
-	5,  // 21: parindex.catalog.v1.CatalogService.GetAuthority:output_type -> parindex.catalog.v1.GetAuthorityResponse
-	7,  // 22: parindex.catalog.v1.CatalogService.ListAgencies:output_type -> parindex.catalog.v1.ListAgenciesResponse
-	9,  // 23: parindex.catalog.v1.CatalogService.GetAgency:output_type -> parindex.catalog.v1.GetAgencyResponse
-	11, // 24: parindex.catalog.v1.CatalogService.UpdateAgency:output_type -> parindex.catalog.v1.UpdateAgencyResponse
-	13, // 25: parindex.catalog.v1.CatalogService.ListCycles:output_type -> parindex.catalog.v1.ListCyclesResponse
-	15, // 26: parindex.catalog.v1.CatalogService.GetCycle:output_type -> parindex.catalog.v1.GetCycleResponse
-	17, // 27: parindex.catalog.v1.CatalogService.ListCycleAgencies:output_type -> parindex.catalog.v1.ListCycleAgenciesResponse
-	19, // [19:28] is the sub-list for method output_type
-	10, // [10:19] is the sub-list for method input_type
-	10, // [10:10] is the sub-list for extension type_name
-	10, // [10:10] is the sub-list for extension extendee
-	0,  // [0:10] is the sub-list for field type_name
+	41, // 0: parindex.catalog.v1.ImportCatalogResponse.authority:type_name -> parindex.catalog.v1.Authority
+	41, // 1: parindex.catalog.v1.ListAuthoritiesResponse.authorities:type_name -> parindex.catalog.v1.Authority
+	41, // 2: parindex.catalog.v1.GetAuthorityResponse.authority:type_name -> parindex.catalog.v1.Authority
+	42, // 3: parindex.catalog.v1.ListAgenciesResponse.agencies:type_name -> parindex.catalog.v1.Agency
+	42, // 4: parindex.catalog.v1.GetAgencyResponse.agency:type_name -> parindex.catalog.v1.Agency
+	43, // 5: parindex.catalog.v1.UpdateAgencyRequest.update_mask:type_name -> google.protobuf.FieldMask
+	42, // 6: parindex.catalog.v1.UpdateAgencyResponse.agency:type_name -> parindex.catalog.v1.Agency
+	44, // 7: parindex.catalog.v1.ListCyclesResponse.cycles:type_name -> parindex.catalog.v1.Cycle
+	44, // 8: parindex.catalog.v1.GetCycleResponse.cycle:type_name -> parindex.catalog.v1.Cycle
+	45, // 9: parindex.catalog.v1.ListCycleAgenciesResponse.cycle_agencies:type_name -> parindex.catalog.v1.CycleAgency
+	46, // 10: parindex.catalog.v1.CreateRegulationRequest.content:type_name -> parindex.catalog.v1.RegulationContent
+	47, // 11: parindex.catalog.v1.CreateRegulationResponse.regulation:type_name -> parindex.catalog.v1.Regulation
+	47, // 12: parindex.catalog.v1.GetRegulationResponse.regulation:type_name -> parindex.catalog.v1.Regulation
+	47, // 13: parindex.catalog.v1.ListRegulationsResponse.regulations:type_name -> parindex.catalog.v1.Regulation
+	46, // 14: parindex.catalog.v1.UpdateRegulationRequest.content:type_name -> parindex.catalog.v1.RegulationContent
+	47, // 15: parindex.catalog.v1.UpdateRegulationResponse.regulation:type_name -> parindex.catalog.v1.Regulation
+	47, // 16: parindex.catalog.v1.IssueRegulationResponse.regulation:type_name -> parindex.catalog.v1.Regulation
+	30, // 17: parindex.catalog.v1.CreateCycleRequest.members:type_name -> parindex.catalog.v1.CycleMember
+	44, // 18: parindex.catalog.v1.CreateCycleResponse.cycle:type_name -> parindex.catalog.v1.Cycle
+	48, // 19: parindex.catalog.v1.ScheduleWindowRequest.phase:type_name -> parindex.catalog.v1.Phase
+	49, // 20: parindex.catalog.v1.ScheduleWindowRequest.open_time:type_name -> google.protobuf.Timestamp
+	49, // 21: parindex.catalog.v1.ScheduleWindowRequest.close_time:type_name -> google.protobuf.Timestamp
+	44, // 22: parindex.catalog.v1.ScheduleWindowResponse.cycle:type_name -> parindex.catalog.v1.Cycle
+	48, // 23: parindex.catalog.v1.MoveCycleRequest.phase:type_name -> parindex.catalog.v1.Phase
+	44, // 24: parindex.catalog.v1.MoveCycleResponse.cycle:type_name -> parindex.catalog.v1.Cycle
+	44, // 25: parindex.catalog.v1.GetCycleMoveResponse.cycle:type_name -> parindex.catalog.v1.Cycle
+	44, // 26: parindex.catalog.v1.ListCycleChangesResponse.cycles:type_name -> parindex.catalog.v1.Cycle
+	0,  // 27: parindex.catalog.v1.CatalogService.ImportCatalog:input_type -> parindex.catalog.v1.ImportCatalogRequest
+	2,  // 28: parindex.catalog.v1.CatalogService.ListAuthorities:input_type -> parindex.catalog.v1.ListAuthoritiesRequest
+	4,  // 29: parindex.catalog.v1.CatalogService.GetAuthority:input_type -> parindex.catalog.v1.GetAuthorityRequest
+	6,  // 30: parindex.catalog.v1.CatalogService.ListAgencies:input_type -> parindex.catalog.v1.ListAgenciesRequest
+	8,  // 31: parindex.catalog.v1.CatalogService.GetAgency:input_type -> parindex.catalog.v1.GetAgencyRequest
+	10, // 32: parindex.catalog.v1.CatalogService.UpdateAgency:input_type -> parindex.catalog.v1.UpdateAgencyRequest
+	12, // 33: parindex.catalog.v1.CatalogService.ListCycles:input_type -> parindex.catalog.v1.ListCyclesRequest
+	14, // 34: parindex.catalog.v1.CatalogService.GetCycle:input_type -> parindex.catalog.v1.GetCycleRequest
+	16, // 35: parindex.catalog.v1.CatalogService.ListCycleAgencies:input_type -> parindex.catalog.v1.ListCycleAgenciesRequest
+	18, // 36: parindex.catalog.v1.CatalogService.CreateRegulation:input_type -> parindex.catalog.v1.CreateRegulationRequest
+	20, // 37: parindex.catalog.v1.CatalogService.GetRegulation:input_type -> parindex.catalog.v1.GetRegulationRequest
+	22, // 38: parindex.catalog.v1.CatalogService.ListRegulations:input_type -> parindex.catalog.v1.ListRegulationsRequest
+	24, // 39: parindex.catalog.v1.CatalogService.UpdateRegulation:input_type -> parindex.catalog.v1.UpdateRegulationRequest
+	26, // 40: parindex.catalog.v1.CatalogService.IssueRegulation:input_type -> parindex.catalog.v1.IssueRegulationRequest
+	28, // 41: parindex.catalog.v1.CatalogService.CreateCycle:input_type -> parindex.catalog.v1.CreateCycleRequest
+	31, // 42: parindex.catalog.v1.CatalogService.ScheduleWindow:input_type -> parindex.catalog.v1.ScheduleWindowRequest
+	33, // 43: parindex.catalog.v1.CatalogService.MoveCycle:input_type -> parindex.catalog.v1.MoveCycleRequest
+	35, // 44: parindex.catalog.v1.CatalogService.GetCycleMove:input_type -> parindex.catalog.v1.GetCycleMoveRequest
+	37, // 45: parindex.catalog.v1.CatalogService.ListCycleChanges:input_type -> parindex.catalog.v1.ListCycleChangesRequest
+	39, // 46: parindex.catalog.v1.CatalogService.AcknowledgeCycleChanges:input_type -> parindex.catalog.v1.AcknowledgeCycleChangesRequest
+	1,  // 47: parindex.catalog.v1.CatalogService.ImportCatalog:output_type -> parindex.catalog.v1.ImportCatalogResponse
+	3,  // 48: parindex.catalog.v1.CatalogService.ListAuthorities:output_type -> parindex.catalog.v1.ListAuthoritiesResponse
+	5,  // 49: parindex.catalog.v1.CatalogService.GetAuthority:output_type -> parindex.catalog.v1.GetAuthorityResponse
+	7,  // 50: parindex.catalog.v1.CatalogService.ListAgencies:output_type -> parindex.catalog.v1.ListAgenciesResponse
+	9,  // 51: parindex.catalog.v1.CatalogService.GetAgency:output_type -> parindex.catalog.v1.GetAgencyResponse
+	11, // 52: parindex.catalog.v1.CatalogService.UpdateAgency:output_type -> parindex.catalog.v1.UpdateAgencyResponse
+	13, // 53: parindex.catalog.v1.CatalogService.ListCycles:output_type -> parindex.catalog.v1.ListCyclesResponse
+	15, // 54: parindex.catalog.v1.CatalogService.GetCycle:output_type -> parindex.catalog.v1.GetCycleResponse
+	17, // 55: parindex.catalog.v1.CatalogService.ListCycleAgencies:output_type -> parindex.catalog.v1.ListCycleAgenciesResponse
+	19, // 56: parindex.catalog.v1.CatalogService.CreateRegulation:output_type -> parindex.catalog.v1.CreateRegulationResponse
+	21, // 57: parindex.catalog.v1.CatalogService.GetRegulation:output_type -> parindex.catalog.v1.GetRegulationResponse
+	23, // 58: parindex.catalog.v1.CatalogService.ListRegulations:output_type -> parindex.catalog.v1.ListRegulationsResponse
+	25, // 59: parindex.catalog.v1.CatalogService.UpdateRegulation:output_type -> parindex.catalog.v1.UpdateRegulationResponse
+	27, // 60: parindex.catalog.v1.CatalogService.IssueRegulation:output_type -> parindex.catalog.v1.IssueRegulationResponse
+	29, // 61: parindex.catalog.v1.CatalogService.CreateCycle:output_type -> parindex.catalog.v1.CreateCycleResponse
+	32, // 62: parindex.catalog.v1.CatalogService.ScheduleWindow:output_type -> parindex.catalog.v1.ScheduleWindowResponse
+	34, // 63: parindex.catalog.v1.CatalogService.MoveCycle:output_type -> parindex.catalog.v1.MoveCycleResponse
+	36, // 64: parindex.catalog.v1.CatalogService.GetCycleMove:output_type -> parindex.catalog.v1.GetCycleMoveResponse
+	38, // 65: parindex.catalog.v1.CatalogService.ListCycleChanges:output_type -> parindex.catalog.v1.ListCycleChangesResponse
+	40, // 66: parindex.catalog.v1.CatalogService.AcknowledgeCycleChanges:output_type -> parindex.catalog.v1.AcknowledgeCycleChangesResponse
+	47, // [47:67] is the sub-list for method output_type
+	27, // [27:47] is the sub-list for method input_type
+	27, // [27:27] is the sub-list for extension type_name
+	27, // [27:27] is the sub-list for extension extendee
+	0,  // [0:27] is the sub-list for field type_name
 }
 
 func init() { file_parindex_catalog_v1_catalog_service_proto_init() }
@@ -1276,13 +2870,14 @@ func file_parindex_catalog_v1_catalog_service_proto_init() {
 	file_parindex_catalog_v1_agency_proto_init()
 	file_parindex_catalog_v1_authority_proto_init()
 	file_parindex_catalog_v1_cycle_proto_init()
+	file_parindex_catalog_v1_regulation_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_parindex_catalog_v1_catalog_service_proto_rawDesc), len(file_parindex_catalog_v1_catalog_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   18,
+			NumMessages:   41,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -19,22 +19,33 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	CatalogService_ImportCatalog_FullMethodName     = "/parindex.catalog.v1.CatalogService/ImportCatalog"
-	CatalogService_ListAuthorities_FullMethodName   = "/parindex.catalog.v1.CatalogService/ListAuthorities"
-	CatalogService_GetAuthority_FullMethodName      = "/parindex.catalog.v1.CatalogService/GetAuthority"
-	CatalogService_ListAgencies_FullMethodName      = "/parindex.catalog.v1.CatalogService/ListAgencies"
-	CatalogService_GetAgency_FullMethodName         = "/parindex.catalog.v1.CatalogService/GetAgency"
-	CatalogService_UpdateAgency_FullMethodName      = "/parindex.catalog.v1.CatalogService/UpdateAgency"
-	CatalogService_ListCycles_FullMethodName        = "/parindex.catalog.v1.CatalogService/ListCycles"
-	CatalogService_GetCycle_FullMethodName          = "/parindex.catalog.v1.CatalogService/GetCycle"
-	CatalogService_ListCycleAgencies_FullMethodName = "/parindex.catalog.v1.CatalogService/ListCycleAgencies"
+	CatalogService_ImportCatalog_FullMethodName           = "/parindex.catalog.v1.CatalogService/ImportCatalog"
+	CatalogService_ListAuthorities_FullMethodName         = "/parindex.catalog.v1.CatalogService/ListAuthorities"
+	CatalogService_GetAuthority_FullMethodName            = "/parindex.catalog.v1.CatalogService/GetAuthority"
+	CatalogService_ListAgencies_FullMethodName            = "/parindex.catalog.v1.CatalogService/ListAgencies"
+	CatalogService_GetAgency_FullMethodName               = "/parindex.catalog.v1.CatalogService/GetAgency"
+	CatalogService_UpdateAgency_FullMethodName            = "/parindex.catalog.v1.CatalogService/UpdateAgency"
+	CatalogService_ListCycles_FullMethodName              = "/parindex.catalog.v1.CatalogService/ListCycles"
+	CatalogService_GetCycle_FullMethodName                = "/parindex.catalog.v1.CatalogService/GetCycle"
+	CatalogService_ListCycleAgencies_FullMethodName       = "/parindex.catalog.v1.CatalogService/ListCycleAgencies"
+	CatalogService_CreateRegulation_FullMethodName        = "/parindex.catalog.v1.CatalogService/CreateRegulation"
+	CatalogService_GetRegulation_FullMethodName           = "/parindex.catalog.v1.CatalogService/GetRegulation"
+	CatalogService_ListRegulations_FullMethodName         = "/parindex.catalog.v1.CatalogService/ListRegulations"
+	CatalogService_UpdateRegulation_FullMethodName        = "/parindex.catalog.v1.CatalogService/UpdateRegulation"
+	CatalogService_IssueRegulation_FullMethodName         = "/parindex.catalog.v1.CatalogService/IssueRegulation"
+	CatalogService_CreateCycle_FullMethodName             = "/parindex.catalog.v1.CatalogService/CreateCycle"
+	CatalogService_ScheduleWindow_FullMethodName          = "/parindex.catalog.v1.CatalogService/ScheduleWindow"
+	CatalogService_MoveCycle_FullMethodName               = "/parindex.catalog.v1.CatalogService/MoveCycle"
+	CatalogService_GetCycleMove_FullMethodName            = "/parindex.catalog.v1.CatalogService/GetCycleMove"
+	CatalogService_ListCycleChanges_FullMethodName        = "/parindex.catalog.v1.CatalogService/ListCycleChanges"
+	CatalogService_AcknowledgeCycleChanges_FullMethodName = "/parindex.catalog.v1.CatalogService/AcknowledgeCycleChanges"
 )
 
 // CatalogServiceClient is the client API for CatalogService service.
 //
 // For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
 //
-// Authorities, agencies, groups and cycles.
+// Authorities, agencies, regulations with their criteria sets, and cycles.
 //
 // Every change is one transaction with its audit entry. A request_id makes a
 // change happen once: sent again with the same content within 7 days it gives
@@ -70,6 +81,56 @@ type CatalogServiceClient interface {
 	// Lists the agencies of a cycle with group and scoring state, by agency id.
 	// Fails with CYCLE_UNKNOWN and PAGE_TOKEN_INVALID.
 	ListCycleAgencies(ctx context.Context, in *ListCycleAgenciesRequest, opts ...grpc.CallOption) (*ListCycleAgenciesResponse, error)
+	// Creates a draft. Fails with REGULATION_EXISTS, AUTHORITY_UNKNOWN,
+	// CONTENT_TOO_LARGE, and with REGULATION_UNKNOWN at content.replaces. The content may be incomplete; what must be right is checked at issue.
+	CreateRegulation(ctx context.Context, in *CreateRegulationRequest, opts ...grpc.CallOption) (*CreateRegulationResponse, error)
+	// Returns one regulation. Fails with REGULATION_UNKNOWN.
+	GetRegulation(ctx context.Context, in *GetRegulationRequest, opts ...grpc.CallOption) (*GetRegulationResponse, error)
+	// Lists the regulations of an authority by id, without their criteria sets. Fails
+	// with AUTHORITY_UNKNOWN and PAGE_TOKEN_INVALID.
+	ListRegulations(ctx context.Context, in *ListRegulationsRequest, opts ...grpc.CallOption) (*ListRegulationsResponse, error)
+	// Replaces the content of a draft. The etag is needed, so that two coordinators
+	// never lose each other's work: fails with STALE_ETAG (ABORTED) if somebody
+	// changed the draft since it was read, with REGULATION_UNKNOWN,
+	// CONTENT_TOO_LARGE, and with REGULATION_NOT_DRAFT.
+	UpdateRegulation(ctx context.Context, in *UpdateRegulationRequest, opts ...grpc.CallOption) (*UpdateRegulationResponse, error)
+	// Issues a draft: from then on it never changes, and cycles can pin it. The
+	// regulation it replaces becomes SUPERSEDED in the same transaction. Fails with
+	// STALE_ETAG, REGULATION_UNKNOWN, REGULATION_NOT_DRAFT, and with
+	// REGULATION_UNSOUND, whose violations list everything that is wrong with the
+	// place in the content. With validate_only nothing is stored and the answer is
+	// the draft.
+	IssueRegulation(ctx context.Context, in *IssueRegulationRequest, opts ...grpc.CallOption) (*IssueRegulationResponse, error)
+	// Creates a cycle under an issued regulation, in phase PREPARATION, with the
+	// groups of the regulation's criteria sets and the agencies named. Fails with
+	// CYCLE_NAME_MISSING, CYCLE_EXISTS, REGULATION_UNKNOWN, REGULATION_NOT_ISSUED, GROUP_UNKNOWN,
+	// AGENCY_UNKNOWN, AGENCY_TWICE, and GROUP_EMPTY for a group without a scored
+	// agency.
+	CreateCycle(ctx context.Context, in *CreateCycleRequest, opts ...grpc.CallOption) (*CreateCycleResponse, error)
+	// Sets the opening and the deadline of a phase's window, for everybody. A deadline
+	// already past is refused, as is one before the opening. Services learn of it
+	// within seconds; a deadline they already know holds until then. Fails with
+	// STALE_ETAG, CYCLE_UNKNOWN, CYCLE_NOT_RUN, PHASE_WITHOUT_WINDOW, PHASE_PAST,
+	// DEADLINE_PAST and WINDOW_REVERSED.
+	ScheduleWindow(ctx context.Context, in *ScheduleWindowRequest, opts ...grpc.CallOption) (*ScheduleWindowResponse, error)
+	// Moves a cycle to the next phase its regulation has; from PUBLISHED also straight
+	// to ARCHIVED, for the report is optional. The move stands at once in
+	// catalog; it is done, and done says so, when every service that keeps windows has
+	// acknowledged it, which GetCycleMove tells. Once done, no service takes a write of
+	// the phase left behind. Fails with STALE_ETAG, CYCLE_UNKNOWN, CYCLE_NOT_RUN and
+	// PHASE_NOT_NEXT.
+	MoveCycle(ctx context.Context, in *MoveCycleRequest, opts ...grpc.CallOption) (*MoveCycleResponse, error)
+	// Returns how far the cycle's last change has reached the services. Fails with
+	// CYCLE_UNKNOWN.
+	GetCycleMove(ctx context.Context, in *GetCycleMoveRequest, opts ...grpc.CallOption) (*GetCycleMoveResponse, error)
+	// Lists the cycles whose revision is above since_revision, by revision, each as it
+	// stands now, for the projections of the services (architecture decision 4). An
+	// answer with fewer cycles than page_size is the last.
+	ListCycleChanges(ctx context.Context, in *ListCycleChangesRequest, opts ...grpc.CallOption) (*ListCycleChangesResponse, error)
+	// Notes that a service has taken over every change up to a revision, in a
+	// transaction that waited for the writes under way. A lower revision than the one
+	// noted changes nothing; one that no cycle has yet fails with REVISION_AHEAD.
+	AcknowledgeCycleChanges(ctx context.Context, in *AcknowledgeCycleChangesRequest, opts ...grpc.CallOption) (*AcknowledgeCycleChangesResponse, error)
 }
 
 type catalogServiceClient struct {
@@ -170,11 +231,121 @@ func (c *catalogServiceClient) ListCycleAgencies(ctx context.Context, in *ListCy
 	return out, nil
 }
 
+func (c *catalogServiceClient) CreateRegulation(ctx context.Context, in *CreateRegulationRequest, opts ...grpc.CallOption) (*CreateRegulationResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(CreateRegulationResponse)
+	err := c.cc.Invoke(ctx, CatalogService_CreateRegulation_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *catalogServiceClient) GetRegulation(ctx context.Context, in *GetRegulationRequest, opts ...grpc.CallOption) (*GetRegulationResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(GetRegulationResponse)
+	err := c.cc.Invoke(ctx, CatalogService_GetRegulation_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *catalogServiceClient) ListRegulations(ctx context.Context, in *ListRegulationsRequest, opts ...grpc.CallOption) (*ListRegulationsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListRegulationsResponse)
+	err := c.cc.Invoke(ctx, CatalogService_ListRegulations_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *catalogServiceClient) UpdateRegulation(ctx context.Context, in *UpdateRegulationRequest, opts ...grpc.CallOption) (*UpdateRegulationResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(UpdateRegulationResponse)
+	err := c.cc.Invoke(ctx, CatalogService_UpdateRegulation_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *catalogServiceClient) IssueRegulation(ctx context.Context, in *IssueRegulationRequest, opts ...grpc.CallOption) (*IssueRegulationResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(IssueRegulationResponse)
+	err := c.cc.Invoke(ctx, CatalogService_IssueRegulation_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *catalogServiceClient) CreateCycle(ctx context.Context, in *CreateCycleRequest, opts ...grpc.CallOption) (*CreateCycleResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(CreateCycleResponse)
+	err := c.cc.Invoke(ctx, CatalogService_CreateCycle_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *catalogServiceClient) ScheduleWindow(ctx context.Context, in *ScheduleWindowRequest, opts ...grpc.CallOption) (*ScheduleWindowResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ScheduleWindowResponse)
+	err := c.cc.Invoke(ctx, CatalogService_ScheduleWindow_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *catalogServiceClient) MoveCycle(ctx context.Context, in *MoveCycleRequest, opts ...grpc.CallOption) (*MoveCycleResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(MoveCycleResponse)
+	err := c.cc.Invoke(ctx, CatalogService_MoveCycle_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *catalogServiceClient) GetCycleMove(ctx context.Context, in *GetCycleMoveRequest, opts ...grpc.CallOption) (*GetCycleMoveResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(GetCycleMoveResponse)
+	err := c.cc.Invoke(ctx, CatalogService_GetCycleMove_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *catalogServiceClient) ListCycleChanges(ctx context.Context, in *ListCycleChangesRequest, opts ...grpc.CallOption) (*ListCycleChangesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListCycleChangesResponse)
+	err := c.cc.Invoke(ctx, CatalogService_ListCycleChanges_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *catalogServiceClient) AcknowledgeCycleChanges(ctx context.Context, in *AcknowledgeCycleChangesRequest, opts ...grpc.CallOption) (*AcknowledgeCycleChangesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(AcknowledgeCycleChangesResponse)
+	err := c.cc.Invoke(ctx, CatalogService_AcknowledgeCycleChanges_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // CatalogServiceServer is the server API for CatalogService service.
 // All implementations must embed UnimplementedCatalogServiceServer
 // for forward compatibility.
 //
-// Authorities, agencies, groups and cycles.
+// Authorities, agencies, regulations with their criteria sets, and cycles.
 //
 // Every change is one transaction with its audit entry. A request_id makes a
 // change happen once: sent again with the same content within 7 days it gives
@@ -210,6 +381,56 @@ type CatalogServiceServer interface {
 	// Lists the agencies of a cycle with group and scoring state, by agency id.
 	// Fails with CYCLE_UNKNOWN and PAGE_TOKEN_INVALID.
 	ListCycleAgencies(context.Context, *ListCycleAgenciesRequest) (*ListCycleAgenciesResponse, error)
+	// Creates a draft. Fails with REGULATION_EXISTS, AUTHORITY_UNKNOWN,
+	// CONTENT_TOO_LARGE, and with REGULATION_UNKNOWN at content.replaces. The content may be incomplete; what must be right is checked at issue.
+	CreateRegulation(context.Context, *CreateRegulationRequest) (*CreateRegulationResponse, error)
+	// Returns one regulation. Fails with REGULATION_UNKNOWN.
+	GetRegulation(context.Context, *GetRegulationRequest) (*GetRegulationResponse, error)
+	// Lists the regulations of an authority by id, without their criteria sets. Fails
+	// with AUTHORITY_UNKNOWN and PAGE_TOKEN_INVALID.
+	ListRegulations(context.Context, *ListRegulationsRequest) (*ListRegulationsResponse, error)
+	// Replaces the content of a draft. The etag is needed, so that two coordinators
+	// never lose each other's work: fails with STALE_ETAG (ABORTED) if somebody
+	// changed the draft since it was read, with REGULATION_UNKNOWN,
+	// CONTENT_TOO_LARGE, and with REGULATION_NOT_DRAFT.
+	UpdateRegulation(context.Context, *UpdateRegulationRequest) (*UpdateRegulationResponse, error)
+	// Issues a draft: from then on it never changes, and cycles can pin it. The
+	// regulation it replaces becomes SUPERSEDED in the same transaction. Fails with
+	// STALE_ETAG, REGULATION_UNKNOWN, REGULATION_NOT_DRAFT, and with
+	// REGULATION_UNSOUND, whose violations list everything that is wrong with the
+	// place in the content. With validate_only nothing is stored and the answer is
+	// the draft.
+	IssueRegulation(context.Context, *IssueRegulationRequest) (*IssueRegulationResponse, error)
+	// Creates a cycle under an issued regulation, in phase PREPARATION, with the
+	// groups of the regulation's criteria sets and the agencies named. Fails with
+	// CYCLE_NAME_MISSING, CYCLE_EXISTS, REGULATION_UNKNOWN, REGULATION_NOT_ISSUED, GROUP_UNKNOWN,
+	// AGENCY_UNKNOWN, AGENCY_TWICE, and GROUP_EMPTY for a group without a scored
+	// agency.
+	CreateCycle(context.Context, *CreateCycleRequest) (*CreateCycleResponse, error)
+	// Sets the opening and the deadline of a phase's window, for everybody. A deadline
+	// already past is refused, as is one before the opening. Services learn of it
+	// within seconds; a deadline they already know holds until then. Fails with
+	// STALE_ETAG, CYCLE_UNKNOWN, CYCLE_NOT_RUN, PHASE_WITHOUT_WINDOW, PHASE_PAST,
+	// DEADLINE_PAST and WINDOW_REVERSED.
+	ScheduleWindow(context.Context, *ScheduleWindowRequest) (*ScheduleWindowResponse, error)
+	// Moves a cycle to the next phase its regulation has; from PUBLISHED also straight
+	// to ARCHIVED, for the report is optional. The move stands at once in
+	// catalog; it is done, and done says so, when every service that keeps windows has
+	// acknowledged it, which GetCycleMove tells. Once done, no service takes a write of
+	// the phase left behind. Fails with STALE_ETAG, CYCLE_UNKNOWN, CYCLE_NOT_RUN and
+	// PHASE_NOT_NEXT.
+	MoveCycle(context.Context, *MoveCycleRequest) (*MoveCycleResponse, error)
+	// Returns how far the cycle's last change has reached the services. Fails with
+	// CYCLE_UNKNOWN.
+	GetCycleMove(context.Context, *GetCycleMoveRequest) (*GetCycleMoveResponse, error)
+	// Lists the cycles whose revision is above since_revision, by revision, each as it
+	// stands now, for the projections of the services (architecture decision 4). An
+	// answer with fewer cycles than page_size is the last.
+	ListCycleChanges(context.Context, *ListCycleChangesRequest) (*ListCycleChangesResponse, error)
+	// Notes that a service has taken over every change up to a revision, in a
+	// transaction that waited for the writes under way. A lower revision than the one
+	// noted changes nothing; one that no cycle has yet fails with REVISION_AHEAD.
+	AcknowledgeCycleChanges(context.Context, *AcknowledgeCycleChangesRequest) (*AcknowledgeCycleChangesResponse, error)
 	mustEmbedUnimplementedCatalogServiceServer()
 }
 
@@ -246,6 +467,39 @@ func (UnimplementedCatalogServiceServer) GetCycle(context.Context, *GetCycleRequ
 }
 func (UnimplementedCatalogServiceServer) ListCycleAgencies(context.Context, *ListCycleAgenciesRequest) (*ListCycleAgenciesResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListCycleAgencies not implemented")
+}
+func (UnimplementedCatalogServiceServer) CreateRegulation(context.Context, *CreateRegulationRequest) (*CreateRegulationResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method CreateRegulation not implemented")
+}
+func (UnimplementedCatalogServiceServer) GetRegulation(context.Context, *GetRegulationRequest) (*GetRegulationResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetRegulation not implemented")
+}
+func (UnimplementedCatalogServiceServer) ListRegulations(context.Context, *ListRegulationsRequest) (*ListRegulationsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListRegulations not implemented")
+}
+func (UnimplementedCatalogServiceServer) UpdateRegulation(context.Context, *UpdateRegulationRequest) (*UpdateRegulationResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method UpdateRegulation not implemented")
+}
+func (UnimplementedCatalogServiceServer) IssueRegulation(context.Context, *IssueRegulationRequest) (*IssueRegulationResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method IssueRegulation not implemented")
+}
+func (UnimplementedCatalogServiceServer) CreateCycle(context.Context, *CreateCycleRequest) (*CreateCycleResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method CreateCycle not implemented")
+}
+func (UnimplementedCatalogServiceServer) ScheduleWindow(context.Context, *ScheduleWindowRequest) (*ScheduleWindowResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ScheduleWindow not implemented")
+}
+func (UnimplementedCatalogServiceServer) MoveCycle(context.Context, *MoveCycleRequest) (*MoveCycleResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method MoveCycle not implemented")
+}
+func (UnimplementedCatalogServiceServer) GetCycleMove(context.Context, *GetCycleMoveRequest) (*GetCycleMoveResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetCycleMove not implemented")
+}
+func (UnimplementedCatalogServiceServer) ListCycleChanges(context.Context, *ListCycleChangesRequest) (*ListCycleChangesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListCycleChanges not implemented")
+}
+func (UnimplementedCatalogServiceServer) AcknowledgeCycleChanges(context.Context, *AcknowledgeCycleChangesRequest) (*AcknowledgeCycleChangesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method AcknowledgeCycleChanges not implemented")
 }
 func (UnimplementedCatalogServiceServer) mustEmbedUnimplementedCatalogServiceServer() {}
 func (UnimplementedCatalogServiceServer) testEmbeddedByValue()                        {}
@@ -430,6 +684,204 @@ func _CatalogService_ListCycleAgencies_Handler(srv interface{}, ctx context.Cont
 	return interceptor(ctx, in, info, handler)
 }
 
+func _CatalogService_CreateRegulation_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(CreateRegulationRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(CatalogServiceServer).CreateRegulation(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: CatalogService_CreateRegulation_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(CatalogServiceServer).CreateRegulation(ctx, req.(*CreateRegulationRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _CatalogService_GetRegulation_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetRegulationRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(CatalogServiceServer).GetRegulation(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: CatalogService_GetRegulation_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(CatalogServiceServer).GetRegulation(ctx, req.(*GetRegulationRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _CatalogService_ListRegulations_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListRegulationsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(CatalogServiceServer).ListRegulations(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: CatalogService_ListRegulations_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(CatalogServiceServer).ListRegulations(ctx, req.(*ListRegulationsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _CatalogService_UpdateRegulation_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(UpdateRegulationRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(CatalogServiceServer).UpdateRegulation(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: CatalogService_UpdateRegulation_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(CatalogServiceServer).UpdateRegulation(ctx, req.(*UpdateRegulationRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _CatalogService_IssueRegulation_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(IssueRegulationRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(CatalogServiceServer).IssueRegulation(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: CatalogService_IssueRegulation_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(CatalogServiceServer).IssueRegulation(ctx, req.(*IssueRegulationRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _CatalogService_CreateCycle_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(CreateCycleRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(CatalogServiceServer).CreateCycle(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: CatalogService_CreateCycle_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(CatalogServiceServer).CreateCycle(ctx, req.(*CreateCycleRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _CatalogService_ScheduleWindow_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ScheduleWindowRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(CatalogServiceServer).ScheduleWindow(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: CatalogService_ScheduleWindow_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(CatalogServiceServer).ScheduleWindow(ctx, req.(*ScheduleWindowRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _CatalogService_MoveCycle_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MoveCycleRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(CatalogServiceServer).MoveCycle(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: CatalogService_MoveCycle_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(CatalogServiceServer).MoveCycle(ctx, req.(*MoveCycleRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _CatalogService_GetCycleMove_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetCycleMoveRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(CatalogServiceServer).GetCycleMove(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: CatalogService_GetCycleMove_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(CatalogServiceServer).GetCycleMove(ctx, req.(*GetCycleMoveRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _CatalogService_ListCycleChanges_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListCycleChangesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(CatalogServiceServer).ListCycleChanges(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: CatalogService_ListCycleChanges_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(CatalogServiceServer).ListCycleChanges(ctx, req.(*ListCycleChangesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _CatalogService_AcknowledgeCycleChanges_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(AcknowledgeCycleChangesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(CatalogServiceServer).AcknowledgeCycleChanges(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: CatalogService_AcknowledgeCycleChanges_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(CatalogServiceServer).AcknowledgeCycleChanges(ctx, req.(*AcknowledgeCycleChangesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // CatalogService_ServiceDesc is the grpc.ServiceDesc for CatalogService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -472,6 +924,50 @@ var CatalogService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ListCycleAgencies",
 			Handler:    _CatalogService_ListCycleAgencies_Handler,
+		},
+		{
+			MethodName: "CreateRegulation",
+			Handler:    _CatalogService_CreateRegulation_Handler,
+		},
+		{
+			MethodName: "GetRegulation",
+			Handler:    _CatalogService_GetRegulation_Handler,
+		},
+		{
+			MethodName: "ListRegulations",
+			Handler:    _CatalogService_ListRegulations_Handler,
+		},
+		{
+			MethodName: "UpdateRegulation",
+			Handler:    _CatalogService_UpdateRegulation_Handler,
+		},
+		{
+			MethodName: "IssueRegulation",
+			Handler:    _CatalogService_IssueRegulation_Handler,
+		},
+		{
+			MethodName: "CreateCycle",
+			Handler:    _CatalogService_CreateCycle_Handler,
+		},
+		{
+			MethodName: "ScheduleWindow",
+			Handler:    _CatalogService_ScheduleWindow_Handler,
+		},
+		{
+			MethodName: "MoveCycle",
+			Handler:    _CatalogService_MoveCycle_Handler,
+		},
+		{
+			MethodName: "GetCycleMove",
+			Handler:    _CatalogService_GetCycleMove_Handler,
+		},
+		{
+			MethodName: "ListCycleChanges",
+			Handler:    _CatalogService_ListCycleChanges_Handler,
+		},
+		{
+			MethodName: "AcknowledgeCycleChanges",
+			Handler:    _CatalogService_AcknowledgeCycleChanges_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},

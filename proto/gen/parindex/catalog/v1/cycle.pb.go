@@ -9,6 +9,7 @@ package catalogv1
 import (
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
+	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
 	reflect "reflect"
 	sync "sync"
 	unsafe "unsafe"
@@ -20,6 +21,93 @@ const (
 	// Verify that runtime/protoimpl is sufficiently up-to-date.
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
+
+// The phases of a cycle, in order (domain.md Y1). A regulation with one round
+// skips SELF_2 and APPRAISAL_2, one without an appraisal council skips
+// APPRAISAL_COUNCIL. Nothing moves a cycle but a person or a scheduled deadline.
+type Phase int32
+
+const (
+	// Not stated.
+	Phase_PHASE_UNSPECIFIED Phase = 0
+	// The cycle is made ready; nobody writes.
+	Phase_PHASE_PREPARATION Phase = 1
+	// Agencies assess themselves, round 1.
+	Phase_PHASE_SELF_1 Phase = 2
+	// Appraisers give their opinion.
+	Phase_PHASE_APPRAISAL_1 Phase = 3
+	// Agencies answer, round 2.
+	Phase_PHASE_SELF_2 Phase = 4
+	// Appraisers give their final verdicts.
+	Phase_PHASE_APPRAISAL_2 Phase = 5
+	// The appraisal council decides what is left.
+	Phase_PHASE_APPRAISAL_COUNCIL Phase = 6
+	// The result lies before the People's Committee.
+	Phase_PHASE_PRESENTED Phase = 7
+	// The result is public.
+	Phase_PHASE_PUBLISHED Phase = 8
+	// The report is given.
+	Phase_PHASE_REPORTED Phase = 9
+	// Nothing changes any more.
+	Phase_PHASE_ARCHIVED Phase = 10
+)
+
+// Enum value maps for Phase.
+var (
+	Phase_name = map[int32]string{
+		0:  "PHASE_UNSPECIFIED",
+		1:  "PHASE_PREPARATION",
+		2:  "PHASE_SELF_1",
+		3:  "PHASE_APPRAISAL_1",
+		4:  "PHASE_SELF_2",
+		5:  "PHASE_APPRAISAL_2",
+		6:  "PHASE_APPRAISAL_COUNCIL",
+		7:  "PHASE_PRESENTED",
+		8:  "PHASE_PUBLISHED",
+		9:  "PHASE_REPORTED",
+		10: "PHASE_ARCHIVED",
+	}
+	Phase_value = map[string]int32{
+		"PHASE_UNSPECIFIED":       0,
+		"PHASE_PREPARATION":       1,
+		"PHASE_SELF_1":            2,
+		"PHASE_APPRAISAL_1":       3,
+		"PHASE_SELF_2":            4,
+		"PHASE_APPRAISAL_2":       5,
+		"PHASE_APPRAISAL_COUNCIL": 6,
+		"PHASE_PRESENTED":         7,
+		"PHASE_PUBLISHED":         8,
+		"PHASE_REPORTED":          9,
+		"PHASE_ARCHIVED":          10,
+	}
+)
+
+func (x Phase) Enum() *Phase {
+	p := new(Phase)
+	*p = x
+	return p
+}
+
+func (x Phase) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (Phase) Descriptor() protoreflect.EnumDescriptor {
+	return file_parindex_catalog_v1_cycle_proto_enumTypes[0].Descriptor()
+}
+
+func (Phase) Type() protoreflect.EnumType {
+	return &file_parindex_catalog_v1_cycle_proto_enumTypes[0]
+}
+
+func (x Phase) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use Phase.Descriptor instead.
+func (Phase) EnumDescriptor() ([]byte, []int) {
+	return file_parindex_catalog_v1_cycle_proto_rawDescGZIP(), []int{0}
+}
 
 // Where the results of a cycle come from.
 type CycleOrigin int32
@@ -59,11 +147,11 @@ func (x CycleOrigin) String() string {
 }
 
 func (CycleOrigin) Descriptor() protoreflect.EnumDescriptor {
-	return file_parindex_catalog_v1_cycle_proto_enumTypes[0].Descriptor()
+	return file_parindex_catalog_v1_cycle_proto_enumTypes[1].Descriptor()
 }
 
 func (CycleOrigin) Type() protoreflect.EnumType {
-	return &file_parindex_catalog_v1_cycle_proto_enumTypes[0]
+	return &file_parindex_catalog_v1_cycle_proto_enumTypes[1]
 }
 
 func (x CycleOrigin) Number() protoreflect.EnumNumber {
@@ -72,7 +160,7 @@ func (x CycleOrigin) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use CycleOrigin.Descriptor instead.
 func (CycleOrigin) EnumDescriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_cycle_proto_rawDescGZIP(), []int{0}
+	return file_parindex_catalog_v1_cycle_proto_rawDescGZIP(), []int{1}
 }
 
 // Whether an agency is scored in a cycle.
@@ -112,11 +200,11 @@ func (x ScoringState) String() string {
 }
 
 func (ScoringState) Descriptor() protoreflect.EnumDescriptor {
-	return file_parindex_catalog_v1_cycle_proto_enumTypes[1].Descriptor()
+	return file_parindex_catalog_v1_cycle_proto_enumTypes[2].Descriptor()
 }
 
 func (ScoringState) Type() protoreflect.EnumType {
-	return &file_parindex_catalog_v1_cycle_proto_enumTypes[1]
+	return &file_parindex_catalog_v1_cycle_proto_enumTypes[2]
 }
 
 func (x ScoringState) Number() protoreflect.EnumNumber {
@@ -125,7 +213,7 @@ func (x ScoringState) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use ScoringState.Descriptor instead.
 func (ScoringState) EnumDescriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_cycle_proto_rawDescGZIP(), []int{1}
+	return file_parindex_catalog_v1_cycle_proto_rawDescGZIP(), []int{2}
 }
 
 // One year's evaluation by an authority.
@@ -142,7 +230,17 @@ type Cycle struct {
 	// The groups that are ranked in it, in the order to show them.
 	Groups []*Group `protobuf:"bytes,5,rep,name=groups,proto3" json:"groups,omitempty"`
 	// The version: another one after every change.
-	Etag          string `protobuf:"bytes,6,opt,name=etag,proto3" json:"etag,omitempty"`
+	Etag string `protobuf:"bytes,6,opt,name=etag,proto3" json:"etag,omitempty"`
+	// The regulation it pins; empty for an imported cycle.
+	Regulation string `protobuf:"bytes,7,opt,name=regulation,proto3" json:"regulation,omitempty"`
+	// The phase it is in; unspecified for an imported cycle; output only.
+	Phase Phase `protobuf:"varint,8,opt,name=phase,proto3,enum=parindex.catalog.v1.Phase" json:"phase,omitempty"`
+	// When agencies and appraisers may write; output only, changed by
+	// ScheduleWindow and MoveCycle.
+	Windows []*Window `protobuf:"bytes,9,rep,name=windows,proto3" json:"windows,omitempty"`
+	// Counts the changes of all cycles of the platform: the number of this cycle's
+	// last one; output only.
+	Revision      int64 `protobuf:"varint,10,opt,name=revision,proto3" json:"revision,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -219,6 +317,100 @@ func (x *Cycle) GetEtag() string {
 	return ""
 }
 
+func (x *Cycle) GetRegulation() string {
+	if x != nil {
+		return x.Regulation
+	}
+	return ""
+}
+
+func (x *Cycle) GetPhase() Phase {
+	if x != nil {
+		return x.Phase
+	}
+	return Phase_PHASE_UNSPECIFIED
+}
+
+func (x *Cycle) GetWindows() []*Window {
+	if x != nil {
+		return x.Windows
+	}
+	return nil
+}
+
+func (x *Cycle) GetRevision() int64 {
+	if x != nil {
+		return x.Revision
+	}
+	return 0
+}
+
+// When a phase's writes are taken: from its opening until its deadline, while
+// the cycle is in that phase. A write at the instant of the deadline is late.
+type Window struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The phase.
+	Phase Phase `protobuf:"varint,1,opt,name=phase,proto3,enum=parindex.catalog.v1.Phase" json:"phase,omitempty"`
+	// The first instant; absent: as soon as the cycle is in the phase.
+	OpenTime *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=open_time,json=openTime,proto3" json:"open_time,omitempty"`
+	// The deadline, the first instant that is too late; absent: until the cycle
+	// moves on (domain.md Y2, Y3).
+	CloseTime     *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=close_time,json=closeTime,proto3" json:"close_time,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Window) Reset() {
+	*x = Window{}
+	mi := &file_parindex_catalog_v1_cycle_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Window) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Window) ProtoMessage() {}
+
+func (x *Window) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_catalog_v1_cycle_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Window.ProtoReflect.Descriptor instead.
+func (*Window) Descriptor() ([]byte, []int) {
+	return file_parindex_catalog_v1_cycle_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *Window) GetPhase() Phase {
+	if x != nil {
+		return x.Phase
+	}
+	return Phase_PHASE_UNSPECIFIED
+}
+
+func (x *Window) GetOpenTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.OpenTime
+	}
+	return nil
+}
+
+func (x *Window) GetCloseTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.CloseTime
+	}
+	return nil
+}
+
 // Agencies judged by the same criteria set and ranked together in one cycle.
 type Group struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -232,7 +424,7 @@ type Group struct {
 
 func (x *Group) Reset() {
 	*x = Group{}
-	mi := &file_parindex_catalog_v1_cycle_proto_msgTypes[1]
+	mi := &file_parindex_catalog_v1_cycle_proto_msgTypes[2]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -244,7 +436,7 @@ func (x *Group) String() string {
 func (*Group) ProtoMessage() {}
 
 func (x *Group) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_cycle_proto_msgTypes[1]
+	mi := &file_parindex_catalog_v1_cycle_proto_msgTypes[2]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -257,7 +449,7 @@ func (x *Group) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Group.ProtoReflect.Descriptor instead.
 func (*Group) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_cycle_proto_rawDescGZIP(), []int{1}
+	return file_parindex_catalog_v1_cycle_proto_rawDescGZIP(), []int{2}
 }
 
 func (x *Group) GetId() string {
@@ -291,7 +483,7 @@ type CycleAgency struct {
 
 func (x *CycleAgency) Reset() {
 	*x = CycleAgency{}
-	mi := &file_parindex_catalog_v1_cycle_proto_msgTypes[2]
+	mi := &file_parindex_catalog_v1_cycle_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -303,7 +495,7 @@ func (x *CycleAgency) String() string {
 func (*CycleAgency) ProtoMessage() {}
 
 func (x *CycleAgency) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_cycle_proto_msgTypes[2]
+	mi := &file_parindex_catalog_v1_cycle_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -316,7 +508,7 @@ func (x *CycleAgency) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CycleAgency.ProtoReflect.Descriptor instead.
 func (*CycleAgency) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_cycle_proto_rawDescGZIP(), []int{2}
+	return file_parindex_catalog_v1_cycle_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *CycleAgency) GetAgency() *Agency {
@@ -351,14 +543,26 @@ var File_parindex_catalog_v1_cycle_proto protoreflect.FileDescriptor
 
 const file_parindex_catalog_v1_cycle_proto_rawDesc = "" +
 	"\n" +
-	"\x1fparindex/catalog/v1/cycle.proto\x12\x13parindex.catalog.v1\x1a parindex/catalog/v1/agency.proto\"\xcb\x01\n" +
+	"\x1fparindex/catalog/v1/cycle.proto\x12\x13parindex.catalog.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a parindex/catalog/v1/agency.proto\"\xf0\x02\n" +
 	"\x05Cycle\x12\x1c\n" +
 	"\tauthority\x18\x01 \x01(\tR\tauthority\x12\x0e\n" +
 	"\x02id\x18\x02 \x01(\tR\x02id\x12\x12\n" +
 	"\x04name\x18\x03 \x01(\tR\x04name\x128\n" +
 	"\x06origin\x18\x04 \x01(\x0e2 .parindex.catalog.v1.CycleOriginR\x06origin\x122\n" +
 	"\x06groups\x18\x05 \x03(\v2\x1a.parindex.catalog.v1.GroupR\x06groups\x12\x12\n" +
-	"\x04etag\x18\x06 \x01(\tR\x04etag\"+\n" +
+	"\x04etag\x18\x06 \x01(\tR\x04etag\x12\x1e\n" +
+	"\n" +
+	"regulation\x18\a \x01(\tR\n" +
+	"regulation\x120\n" +
+	"\x05phase\x18\b \x01(\x0e2\x1a.parindex.catalog.v1.PhaseR\x05phase\x125\n" +
+	"\awindows\x18\t \x03(\v2\x1b.parindex.catalog.v1.WindowR\awindows\x12\x1a\n" +
+	"\brevision\x18\n" +
+	" \x01(\x03R\brevision\"\xae\x01\n" +
+	"\x06Window\x120\n" +
+	"\x05phase\x18\x01 \x01(\x0e2\x1a.parindex.catalog.v1.PhaseR\x05phase\x127\n" +
+	"\topen_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\bopenTime\x129\n" +
+	"\n" +
+	"close_time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\tcloseTime\"+\n" +
 	"\x05Group\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\"\xa9\x01\n" +
@@ -366,7 +570,20 @@ const file_parindex_catalog_v1_cycle_proto_rawDesc = "" +
 	"\x06agency\x18\x01 \x01(\v2\x1b.parindex.catalog.v1.AgencyR\x06agency\x12\x14\n" +
 	"\x05group\x18\x02 \x01(\tR\x05group\x127\n" +
 	"\x05state\x18\x03 \x01(\x0e2!.parindex.catalog.v1.ScoringStateR\x05state\x12\x16\n" +
-	"\x06reason\x18\x04 \x01(\tR\x06reason*\\\n" +
+	"\x06reason\x18\x04 \x01(\tR\x06reason*\xf6\x01\n" +
+	"\x05Phase\x12\x15\n" +
+	"\x11PHASE_UNSPECIFIED\x10\x00\x12\x15\n" +
+	"\x11PHASE_PREPARATION\x10\x01\x12\x10\n" +
+	"\fPHASE_SELF_1\x10\x02\x12\x15\n" +
+	"\x11PHASE_APPRAISAL_1\x10\x03\x12\x10\n" +
+	"\fPHASE_SELF_2\x10\x04\x12\x15\n" +
+	"\x11PHASE_APPRAISAL_2\x10\x05\x12\x1b\n" +
+	"\x17PHASE_APPRAISAL_COUNCIL\x10\x06\x12\x13\n" +
+	"\x0fPHASE_PRESENTED\x10\a\x12\x13\n" +
+	"\x0fPHASE_PUBLISHED\x10\b\x12\x12\n" +
+	"\x0ePHASE_REPORTED\x10\t\x12\x12\n" +
+	"\x0ePHASE_ARCHIVED\x10\n" +
+	"*\\\n" +
 	"\vCycleOrigin\x12\x1c\n" +
 	"\x18CYCLE_ORIGIN_UNSPECIFIED\x10\x00\x12\x14\n" +
 	"\x10CYCLE_ORIGIN_RUN\x10\x01\x12\x19\n" +
@@ -388,26 +605,34 @@ func file_parindex_catalog_v1_cycle_proto_rawDescGZIP() []byte {
 	return file_parindex_catalog_v1_cycle_proto_rawDescData
 }
 
-var file_parindex_catalog_v1_cycle_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_parindex_catalog_v1_cycle_proto_msgTypes = make([]protoimpl.MessageInfo, 3)
+var file_parindex_catalog_v1_cycle_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
+var file_parindex_catalog_v1_cycle_proto_msgTypes = make([]protoimpl.MessageInfo, 4)
 var file_parindex_catalog_v1_cycle_proto_goTypes = []any{
-	(CycleOrigin)(0),    // 0: parindex.catalog.v1.CycleOrigin
-	(ScoringState)(0),   // 1: parindex.catalog.v1.ScoringState
-	(*Cycle)(nil),       // 2: parindex.catalog.v1.Cycle
-	(*Group)(nil),       // 3: parindex.catalog.v1.Group
-	(*CycleAgency)(nil), // 4: parindex.catalog.v1.CycleAgency
-	(*Agency)(nil),      // 5: parindex.catalog.v1.Agency
+	(Phase)(0),                    // 0: parindex.catalog.v1.Phase
+	(CycleOrigin)(0),              // 1: parindex.catalog.v1.CycleOrigin
+	(ScoringState)(0),             // 2: parindex.catalog.v1.ScoringState
+	(*Cycle)(nil),                 // 3: parindex.catalog.v1.Cycle
+	(*Window)(nil),                // 4: parindex.catalog.v1.Window
+	(*Group)(nil),                 // 5: parindex.catalog.v1.Group
+	(*CycleAgency)(nil),           // 6: parindex.catalog.v1.CycleAgency
+	(*timestamppb.Timestamp)(nil), // 7: google.protobuf.Timestamp
+	(*Agency)(nil),                // 8: parindex.catalog.v1.Agency
 }
 var file_parindex_catalog_v1_cycle_proto_depIdxs = []int32{
-	0, // 0: parindex.catalog.v1.Cycle.origin:type_name -> parindex.catalog.v1.CycleOrigin
-	3, // 1: parindex.catalog.v1.Cycle.groups:type_name -> parindex.catalog.v1.Group
-	5, // 2: parindex.catalog.v1.CycleAgency.agency:type_name -> parindex.catalog.v1.Agency
-	1, // 3: parindex.catalog.v1.CycleAgency.state:type_name -> parindex.catalog.v1.ScoringState
-	4, // [4:4] is the sub-list for method output_type
-	4, // [4:4] is the sub-list for method input_type
-	4, // [4:4] is the sub-list for extension type_name
-	4, // [4:4] is the sub-list for extension extendee
-	0, // [0:4] is the sub-list for field type_name
+	1, // 0: parindex.catalog.v1.Cycle.origin:type_name -> parindex.catalog.v1.CycleOrigin
+	5, // 1: parindex.catalog.v1.Cycle.groups:type_name -> parindex.catalog.v1.Group
+	0, // 2: parindex.catalog.v1.Cycle.phase:type_name -> parindex.catalog.v1.Phase
+	4, // 3: parindex.catalog.v1.Cycle.windows:type_name -> parindex.catalog.v1.Window
+	0, // 4: parindex.catalog.v1.Window.phase:type_name -> parindex.catalog.v1.Phase
+	7, // 5: parindex.catalog.v1.Window.open_time:type_name -> google.protobuf.Timestamp
+	7, // 6: parindex.catalog.v1.Window.close_time:type_name -> google.protobuf.Timestamp
+	8, // 7: parindex.catalog.v1.CycleAgency.agency:type_name -> parindex.catalog.v1.Agency
+	2, // 8: parindex.catalog.v1.CycleAgency.state:type_name -> parindex.catalog.v1.ScoringState
+	9, // [9:9] is the sub-list for method output_type
+	9, // [9:9] is the sub-list for method input_type
+	9, // [9:9] is the sub-list for extension type_name
+	9, // [9:9] is the sub-list for extension extendee
+	0, // [0:9] is the sub-list for field type_name
 }
 
 func init() { file_parindex_catalog_v1_cycle_proto_init() }
@@ -421,8 +646,8 @@ func file_parindex_catalog_v1_cycle_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_parindex_catalog_v1_cycle_proto_rawDesc), len(file_parindex_catalog_v1_cycle_proto_rawDesc)),
-			NumEnums:      2,
-			NumMessages:   3,
+			NumEnums:      3,
+			NumMessages:   4,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -858,7 +858,9 @@ type UpdateAccountRequest struct {
 	// Which of display_name and agency to change.
 	UpdateMask *fieldmaskpb.FieldMask `protobuf:"bytes,5,opt,name=update_mask,json=updateMask,proto3" json:"update_mask,omitempty"`
 	// The etag read; empty: change whatever stands there.
-	Etag          string `protobuf:"bytes,6,opt,name=etag,proto3" json:"etag,omitempty"`
+	Etag string `protobuf:"bytes,6,opt,name=etag,proto3" json:"etag,omitempty"`
+	// Makes the request happen once; a UUID made by the client.
+	RequestId     string `protobuf:"bytes,7,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -931,6 +933,13 @@ func (x *UpdateAccountRequest) GetUpdateMask() *fieldmaskpb.FieldMask {
 func (x *UpdateAccountRequest) GetEtag() string {
 	if x != nil {
 		return x.Etag
+	}
+	return ""
+}
+
+func (x *UpdateAccountRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
 	}
 	return ""
 }
@@ -1209,7 +1218,9 @@ type ResetPasswordRequest struct {
 	// The account, a UUID.
 	Account string `protobuf:"bytes,2,opt,name=account,proto3" json:"account,omitempty"`
 	// The new password, 12 to 256 characters.
-	Password      string `protobuf:"bytes,3,opt,name=password,proto3" json:"password,omitempty"`
+	Password string `protobuf:"bytes,3,opt,name=password,proto3" json:"password,omitempty"`
+	// Makes the request happen once; a UUID made by the client.
+	RequestId     string `protobuf:"bytes,4,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1261,6 +1272,13 @@ func (x *ResetPasswordRequest) GetAccount() string {
 func (x *ResetPasswordRequest) GetPassword() string {
 	if x != nil {
 		return x.Password
+	}
+	return ""
+}
+
+func (x *ResetPasswordRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
 	}
 	return ""
 }
@@ -2078,7 +2096,7 @@ const file_parindex_identity_v1_identity_service_proto_rawDesc = "" +
 	"page_token\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x04R\tpageToken\"y\n" +
 	"\x14ListAccountsResponse\x129\n" +
 	"\baccounts\x18\x01 \x03(\v2\x1d.parindex.identity.v1.AccountR\baccounts\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xb1\x02\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xdb\x02\n" +
 	"\x14UpdateAccountRequest\x12'\n" +
 	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12\"\n" +
 	"\aaccount\x18\x02 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\aaccount\x12+\n" +
@@ -2086,7 +2104,9 @@ const file_parindex_identity_v1_identity_service_proto_rawDesc = "" +
 	"\x06agency\x18\x04 \x01(\tB\f\xbaH\t\xd8\x01\x01r\x04\xc8\xf3\x18\x01R\x06agency\x12\\\n" +
 	"\vupdate_mask\x18\x05 \x01(\v2\x1a.google.protobuf.FieldMaskB\x1f\xbaH\x1c\xc8\x01\x01\xe2\x01\x16\x12\fdisplay_name\x12\x06agencyR\n" +
 	"updateMask\x12\x1b\n" +
-	"\x04etag\x18\x06 \x01(\tB\a\xbaH\x04r\x02\x18@R\x04etag\"P\n" +
+	"\x04etag\x18\x06 \x01(\tB\a\xbaH\x04r\x02\x18@R\x04etag\x12(\n" +
+	"\n" +
+	"request_id\x18\a \x01(\tB\t\xbaH\x06r\x04\xe0\xf3\x18\x01R\trequestId\"P\n" +
 	"\x15UpdateAccountResponse\x127\n" +
 	"\aaccount\x18\x01 \x01(\v2\x1d.parindex.identity.v1.AccountR\aaccount\"\x8e\x01\n" +
 	"\x15DisableAccountRequest\x12'\n" +
@@ -2102,12 +2122,14 @@ const file_parindex_identity_v1_identity_service_proto_rawDesc = "" +
 	"\n" +
 	"request_id\x18\x03 \x01(\tB\t\xbaH\x06r\x04\xe0\xf3\x18\x01R\trequestId\"P\n" +
 	"\x15EnableAccountResponse\x127\n" +
-	"\aaccount\x18\x01 \x01(\v2\x1d.parindex.identity.v1.AccountR\aaccount\"\x8b\x01\n" +
+	"\aaccount\x18\x01 \x01(\v2\x1d.parindex.identity.v1.AccountR\aaccount\"\xb5\x01\n" +
 	"\x14ResetPasswordRequest\x12'\n" +
 	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12\"\n" +
 	"\aaccount\x18\x02 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\aaccount\x12&\n" +
 	"\bpassword\x18\x03 \x01(\tB\n" +
-	"\xbaH\ar\x05\x10\f\x18\x80\x02R\bpassword\"\x17\n" +
+	"\xbaH\ar\x05\x10\f\x18\x80\x02R\bpassword\x12(\n" +
+	"\n" +
+	"request_id\x18\x04 \x01(\tB\t\xbaH\x06r\x04\xe0\xf3\x18\x01R\trequestId\"\x17\n" +
 	"\x15ResetPasswordResponse\"\xa6\x02\n" +
 	"\x18CreateRoleBindingRequest\x12'\n" +
 	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12\"\n" +

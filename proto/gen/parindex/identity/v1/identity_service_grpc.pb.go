@@ -63,7 +63,7 @@ type IdentityServiceClient interface {
 	RefreshSession(ctx context.Context, in *RefreshSessionRequest, opts ...grpc.CallOption) (*RefreshSessionResponse, error)
 	// Logs out: ends the session of the refresh token, which comes as metadata
 	// parindex-refresh-token, at the edge from the cookie; or of the access token
-	// if none is sent. Ending an ended session succeeds.
+	// if that names no session. Ending an ended session succeeds.
 	DeleteSession(ctx context.Context, in *DeleteSessionRequest, opts ...grpc.CallOption) (*DeleteSessionResponse, error)
 	// Returns who is calling, with the roles and scopes that count now.
 	GetMe(ctx context.Context, in *GetMeRequest, opts ...grpc.CallOption) (*GetMeResponse, error)
@@ -328,7 +328,7 @@ type IdentityServiceServer interface {
 	RefreshSession(context.Context, *RefreshSessionRequest) (*RefreshSessionResponse, error)
 	// Logs out: ends the session of the refresh token, which comes as metadata
 	// parindex-refresh-token, at the edge from the cookie; or of the access token
-	// if none is sent. Ending an ended session succeeds.
+	// if that names no session. Ending an ended session succeeds.
 	DeleteSession(context.Context, *DeleteSessionRequest) (*DeleteSessionResponse, error)
 	// Returns who is calling, with the roles and scopes that count now.
 	GetMe(context.Context, *GetMeRequest) (*GetMeResponse, error)

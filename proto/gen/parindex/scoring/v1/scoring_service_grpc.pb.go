@@ -39,8 +39,8 @@ type ScoringServiceClient interface {
 	//
 	// The same file as the one that stands gives the publication it made; another
 	// file for a cycle that is published needs a notice and makes the next version,
-	// else it fails with HISTORY_EXISTS; a notice on a first import fails with
-	// NOTICE_UNEXPECTED. A file with any fault stores nothing and fails with
+	// else it fails with HISTORY_EXISTS; a notice on a first import, or with
+	// the file that stands, fails with NOTICE_UNEXPECTED. A file with any fault stores nothing and fails with
 	// HISTORY_FILE_INVALID, whose violations list every fault with its line and
 	// reason; a file for another authority or cycle with CYCLE_MISMATCH, an unknown
 	// cycle with CYCLE_UNKNOWN, a cycle that the platform runs itself with
@@ -122,8 +122,8 @@ type ScoringServiceServer interface {
 	//
 	// The same file as the one that stands gives the publication it made; another
 	// file for a cycle that is published needs a notice and makes the next version,
-	// else it fails with HISTORY_EXISTS; a notice on a first import fails with
-	// NOTICE_UNEXPECTED. A file with any fault stores nothing and fails with
+	// else it fails with HISTORY_EXISTS; a notice on a first import, or with
+	// the file that stands, fails with NOTICE_UNEXPECTED. A file with any fault stores nothing and fails with
 	// HISTORY_FILE_INVALID, whose violations list every fault with its line and
 	// reason; a file for another authority or cycle with CYCLE_MISMATCH, an unknown
 	// cycle with CYCLE_UNKNOWN, a cycle that the platform runs itself with

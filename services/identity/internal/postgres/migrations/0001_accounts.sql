@@ -70,7 +70,9 @@ create table {schema}.session (
 create index session_account_idx on {schema}.session (account);
 create index session_expire_time_idx on {schema}.session (expire_time);
 
--- Failures of logins and secrets, by the SHA-256 of what was tried.
+-- Failures of logins and secrets. The key is the SHA-256 of the account's id or
+-- the service account's name; of a name that nobody has, an HMAC-SHA-256 whose
+-- key is not in the database.
 create table {schema}.login_failure (
     key bytea not null,
     count int not null,

@@ -1,4 +1,4 @@
-package rpc_test
+package e2e
 
 import (
 	"strings"
@@ -11,8 +11,8 @@ import (
 	"github.com/parindex/parindex/libs/fault"
 )
 
-// TestEveryRuleHasItsTexts walks the contracts that libs may know, the shared
-// rules among them.
+// TestEveryRuleHasItsTexts walks every contract, all of which this package links,
+// the shared rules among them.
 func TestEveryRuleHasItsTexts(t *testing.T) {
 	ids := map[string]protoreflect.FullName{}
 	protoregistry.GlobalFiles.RangeFiles(func(file protoreflect.FileDescriptor) bool {

@@ -1,0 +1,177 @@
+package gateway
+
+import (
+	"errors"
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
+	"google.golang.org/genproto/googleapis/api/annotations"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
+
+	"github.com/parindex/parindex/libs/fault"
+)
+
+// addresses holds what the contracts say of every address, by template
+// ("/v1/authorities/{authority}") and HTTP method. The mux only looks for what
+// an rpc takes; what it does not take must be known to be refused.
+type addresses map[string]map[string]endpoint
+
+// endpoint is one rpc at one address.
+type endpoint struct {
+	request protoreflect.MessageDescriptor
+	body    string // "*" if the body holds every field that the path does not; "" if there is none
+}
+
+func addressesOf(files ...protoreflect.FileDescriptor) addresses {
+	all := addresses{}
+	for _, file := range files {
+		for i := range file.Services().Len() {
+			rpcs := file.Services().Get(i).Methods()
+			for j := range rpcs.Len() {
+				rule, _ := proto.GetExtension(rpcs.Get(j).Options(), annotations.E_Http).(*annotations.HttpRule)
+				for _, r := range append([]*annotations.HttpRule{rule}, rule.GetAdditionalBindings()...) {
+					all.add(r, rpcs.Get(j).Input())
+				}
+			}
+		}
+	}
+	return all
+}
+
+func (a addresses) add(r *annotations.HttpRule, request protoreflect.MessageDescriptor) {
+	for method, template := range map[string]string{
+		http.MethodGet: r.GetGet(), http.MethodPost: r.GetPost(), http.MethodPut: r.GetPut(),
+		http.MethodPatch: r.GetPatch(), http.MethodDelete: r.GetDelete(),
+	} {
+		if template == "" {
+			continue
+		}
+		if a[template] == nil {
+			a[template] = map[string]endpoint{}
+		}
+		a[template][method] = endpoint{request, r.GetBody()}
+	}
+}
+
+// check refuses a request whose path or query cannot be meant, before its rpc
+// is called. It also learns the route.
+func (a addresses) check(next runtime.HandlerFunc) runtime.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request, path map[string]string) {
+		pattern, _ := runtime.HTTPPattern(r.Context())
+		template := strings.ReplaceAll(pattern.String(), "=*}", "}")
+		e, ok := a[template][r.Method]
+		if !ok {
+			refuse(w, fault.Unexpected.Because(errors.New("no contract has the address "+r.Method+" "+template)))
+			return
+		}
+		exchangeOf(w).route = template
+		if f := e.check(path, r.URL.RawQuery); f != nil {
+			refuse(w, f)
+			return
+		}
+		next(w, r, path)
+	}
+}
+
+func (e endpoint) check(path map[string]string, rawQuery string) *fault.Fault {
+	for _, name := range slices.Sorted(maps.Keys(path)) {
+		if !utf8.ValidString(path[name]) {
+			return FieldInvalid.At(name)
+		}
+	}
+	query, err := url.ParseQuery(rawQuery)
+	if err != nil {
+		return fault.BadRequest.Because(err)
+	}
+	for _, name := range slices.Sorted(maps.Keys(query)) {
+		if stray := e.stray(path, name); stray != nil {
+			return stray.At(clip(name))
+		}
+		if slices.ContainsFunc(query[name], func(v string) bool { return !utf8.ValidString(v) }) {
+			return FieldInvalid.At(clip(name))
+		}
+	}
+	return nil
+}
+
+// stray returns why a name may not stand in the query, or nil if it may.
+func (e endpoint) stray(path map[string]string, name string) *fault.Reason {
+	parts := strings.Split(name, ".")
+	field := fieldOf(e.request, parts[0])
+	if field != nil && len(parts) == 1 {
+		if _, inPath := path[string(field.Name())]; inPath {
+			return &fieldOfPath
+		}
+	}
+	if e.body == "*" || field != nil && e.body == string(field.Name()) {
+		return &fieldOfBody
+	}
+	for _, part := range parts[1:] {
+		if field == nil || field.Message() == nil {
+			return &FieldUnknown
+		}
+		field = fieldOf(field.Message(), part)
+	}
+	if field == nil {
+		return &FieldUnknown
+	}
+	return nil
+}
+
+// noQuery refuses a request with a query where an address takes none.
+func noQuery(next http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.RawQuery == "" {
+			next(w, r)
+			return
+		}
+		query, err := url.ParseQuery(r.URL.RawQuery)
+		if err != nil {
+			refuse(w, fault.BadRequest.Because(err))
+			return
+		}
+		for _, name := range slices.Sorted(maps.Keys(query)) {
+			refuse(w, FieldUnknown.At(clip(name)))
+			return
+		}
+		next(w, r)
+	}
+}
+
+// allowed returns the methods that are taken at a path, as the header Allow.
+func (a addresses) allowed(path string) string {
+	var found []string
+	for _, method := range [...]string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete} {
+		for template, at := range a {
+			if _, ok := at[method]; ok && fits(template, path) {
+				found = append(found, method)
+				break
+			}
+		}
+	}
+	if slices.Contains(found, http.MethodGet) {
+		found = slices.Insert(found, 1, http.MethodHead)
+	}
+	return strings.Join(found, ", ")
+}
+
+// fits reports whether a path is one of a template's.
+func fits(template, path string) bool {
+	wanted, got := strings.Split(template, "/"), strings.Split(path, "/")
+	if len(wanted) != len(got) {
+		return false
+	}
+	for i, part := range wanted {
+		_, verb, variable := strings.Cut(part, "}")
+		if !variable && part != got[i] || !strings.HasSuffix(got[i], verb) {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,157 @@
+package gateway_test
+
+import (
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"google.golang.org/genproto/googleapis/api/annotations"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
+
+	"github.com/parindex/parindex/gateway"
+	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
+	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
+	identityv1 "github.com/parindex/parindex/proto/gen/parindex/identity/v1"
+	scoringv1 "github.com/parindex/parindex/proto/gen/parindex/scoring/v1"
+)
+
+// address is what the contracts say of one address of one rpc.
+type address struct{ method, path, body string }
+
+// addresses returns those of every rpc behind the edge, with "a" or a UUID for
+// each variable.
+func addresses(t *testing.T) (all []address) {
+	t.Helper()
+	fill := func(template string) string {
+		path := strings.ReplaceAll(template, "{publication}", first)
+		return regexp.MustCompile(`\{\w+\}`).ReplaceAllString(path, "a")
+	}
+	for _, file := range []protoreflect.FileDescriptor{
+		identityv1.File_parindex_identity_v1_identity_service_proto, authv1.File_parindex_auth_v1_auth_service_proto,
+		catalogv1.File_parindex_catalog_v1_catalog_service_proto, scoringv1.File_parindex_scoring_v1_scoring_service_proto,
+	} {
+		for i := range file.Services().Len() {
+			rpcs := file.Services().Get(i).Methods()
+			for j := range rpcs.Len() {
+				rule, _ := proto.GetExtension(rpcs.Get(j).Options(), annotations.E_Http).(*annotations.HttpRule)
+				for _, r := range append([]*annotations.HttpRule{rule}, rule.GetAdditionalBindings()...) {
+					for method, template := range map[string]string{
+						"GET": r.GetGet(), "POST": r.GetPost(), "PATCH": r.GetPatch(), "PUT": r.GetPut(), "DELETE": r.GetDelete(),
+					} {
+						if template != "" {
+							all = append(all, address{method, fill(template), r.GetBody()})
+						}
+					}
+				}
+			}
+		}
+	}
+	if len(all) < 30 {
+		t.Fatalf("the contracts have %d addresses", len(all))
+	}
+	return all
+}
+
+func TestNoAddressOverlooksAQuery(t *testing.T) {
+	w := start(t, gateway.Config{LoginsPerMinute: 1000})
+	for _, a := range addresses(t) {
+		body := ""
+		if a.body != "" {
+			body = "{}"
+		}
+		r := w.do(t, a.method, a.path+"?bogus=1", body, "Accept-Language", "en").mustRefuse(t, http.StatusBadRequest, "FIELD_UNKNOWN")
+		if !slices.Contains(r.fields(), "bogus") {
+			t.Errorf("%s %s names %v", a.method, a.path, r.fields())
+		}
+		if a.body != "" != strings.Contains(r.Message, "in the body") {
+			t.Errorf("%s %s says %q", a.method, a.path, r.Message)
+		}
+	}
+}
+
+func TestEveryAddressTellsItsMethods(t *testing.T) {
+	w := start(t, gateway.Config{})
+	for _, a := range addresses(t) {
+		refused := w.do(t, "OPTIONS", a.path, "")
+		refused.mustRefuse(t, http.StatusMethodNotAllowed, "METHOD_NOT_ALLOWED")
+		allowed := strings.Split(refused.Header.Get("Allow"), ", ")
+		if !slices.Contains(allowed, a.method) || slices.Contains(allowed, "GET") != slices.Contains(allowed, "HEAD") || slices.Contains(allowed, "PUT") {
+			t.Errorf("%s takes %s and says %v", a.path, a.method, allowed)
+		}
+	}
+	for path, want := range map[string]string{
+		"/v1/keys": "GET, HEAD", "/v1/sessions": "POST", "/v1/authorities/a": "GET, HEAD", "/v1/authorities/a:importCatalog": "GET, HEAD, POST",
+		districts: "GET, HEAD", "/": "GET, HEAD",
+	} {
+		if got := w.do(t, "PUT", path, "").Header.Get("Allow"); got != want {
+			t.Errorf("PUT %s: Allow is %q, want %q", path, got, want)
+		}
+	}
+}
+
+func TestHeadWhereGet(t *testing.T) {
+	w := start(t, gateway.Config{})
+	bearer := "Bearer " + w.token(t)
+	get, head := w.do(t, "GET", "/v1/authorities", "", "Authorization", bearer), w.do(t, "HEAD", "/v1/authorities", "", "Authorization", bearer)
+	if head.StatusCode != http.StatusOK || head.ContentLength != int64(len(get.body)) || len(head.body) != 0 {
+		t.Errorf("got %d with %d of %d bytes", head.StatusCode, head.ContentLength, len(get.body))
+	}
+	if a := w.do(t, "HEAD", "/v1/me", ""); a.StatusCode != http.StatusUnauthorized {
+		t.Errorf("without a token: %d", a.StatusCode)
+	}
+	if a := w.do(t, "HEAD", "/v1/sessions", ""); a.StatusCode != http.StatusMethodNotAllowed || a.Header.Get("Allow") != "POST" {
+		t.Errorf("where there is no GET: %d, Allow %q", a.StatusCode, a.Header.Get("Allow"))
+	}
+}
+
+func TestWhatCannotStandInAnAddress(t *testing.T) {
+	w := start(t, gateway.Config{})
+	const imports = "/v1/authorities/soc-trang/cycles/2023:importHistory"
+	for _, c := range []struct {
+		name, method, path    string
+		reason, field, saying string
+	}{
+		{"field of the body", "POST", imports + "?validateOnly=true", "FIELD_UNKNOWN", "validateOnly", "in the body"},
+		{"field of the path where the rest is the body", "POST", imports + "?cycle=2022", "FIELD_UNKNOWN", "cycle", "already in the path"},
+		{"field of the path", "GET", "/v1/authorities/soc-trang/agencies?authority=other", "FIELD_UNKNOWN", "authority", "already in the path"},
+		{"field of the path, none else", "GET", "/v1/authorities/soc-trang/agencies/a?agency=b", "FIELD_UNKNOWN", "agency", "already in the path"},
+		{"field of the path by its other name", "GET", "/v1/authorities/soc-trang?authority.x=b", "FIELD_UNKNOWN", "authority.x", ""},
+		{"nothing below a field", "GET", "/v1/publishedCycles?pageSize.=1", "FIELD_UNKNOWN", "pageSize.", ""},
+		{"leaderboard", "GET", districts + "?x=1", "FIELD_UNKNOWN", "x", ""},
+		{"leaderboard, path", "GET", districts + "?group=departments", "FIELD_UNKNOWN", "group", ""},
+		{"leaderboard of a publication", "GET", ofFirst + "?b=1&a", "FIELD_UNKNOWN", "a", ""},
+		{"query that is none", "GET", "/v1/publishedCycles?pageSize=%zz", "BAD_REQUEST", "", ""},
+		{"query of a leaderboard that is none", "GET", districts + "?%zz", "BAD_REQUEST", "", ""},
+		{"bytes in the query", "GET", "/v1/publishedCycles?pageToken=%ff", "FIELD_INVALID", "pageToken", ""},
+		{"bytes in the query's name", "GET", "/v1/publishedCycles?page%ff=1", "FIELD_UNKNOWN", "page\uFFFD", ""},
+		{"bytes in the path", "GET", "/v1/authorities/%ff/agencies", "FIELD_INVALID", "authority", ""},
+		{"bytes in the path of a change", "POST", "/v1/authorities/soc-trang/cycles/%ff:importHistory", "FIELD_INVALID", "cycle", ""},
+		{"bytes in a leaderboard's path", "GET", "/v1/authorities/%ff/cycles/2023/leaderboards/districts", "BAD_REQUEST", "authority", ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			body := ""
+			if c.method == "POST" {
+				body = "{}"
+			}
+			r := w.do(t, c.method, c.path, body, "Accept-Language", "en").mustRefuse(t, http.StatusBadRequest, c.reason)
+			if c.field != "" && !slices.Contains(r.fields(), c.field) || !strings.Contains(r.Message, c.saying) {
+				t.Errorf("names %v and says %q", r.fields(), r.Message)
+			}
+		})
+	}
+	if log := w.log.String(); strings.Contains(log, "ERROR") {
+		t.Errorf("a client's mistake is logged as ours:\n%s", log)
+	}
+}
+
+func TestEmptyQueryIsNoQuery(t *testing.T) {
+	w := start(t, gateway.Config{})
+	for _, path := range []string{"/v1/authorities?", "/v1/authorities?&", districts + "?"} {
+		if a := w.do(t, "GET", path, "", "Authorization", "Bearer "+w.token(t)); a.StatusCode != http.StatusOK {
+			t.Errorf("%s: %d %s", path, a.StatusCode, a.body)
+		}
+	}
+}

@@ -1,0 +1,23 @@
+package pg
+
+import (
+	"context"
+	"errors"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// Querier is whatever a read may run on: a pool, a connection or a transaction.
+type Querier interface {
+	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
+}
+
+// One returns the only row of rows and closes them; if there is none, its error
+// is unknown. More than one is pgx.ErrTooManyRows.
+func One[T any](rows pgx.Rows, scan pgx.RowToFunc[T], unknown error) (T, error) {
+	v, err := pgx.CollectExactlyOneRow(rows, scan)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return v, unknown
+	}
+	return v, err
+}

@@ -1,0 +1,126 @@
+package rule
+
+import (
+	"strconv"
+
+	"github.com/parindex/parindex/libs/points"
+)
+
+// account collects the steps of one evaluation. Whatever a family does to its
+// figures it does through an account, so that nothing is computed that is not
+// accounted for.
+type account struct {
+	item       Item
+	points     points.Points
+	applicable bool
+	steps      []Step
+}
+
+// step writes one step down; result becomes the points if none follows.
+func (a *account) step(op Operation, result figure, vi, en string, operands ...string) {
+	if a.steps == nil {
+		a.steps = make([]Step, 0, 4)
+	}
+	a.points, a.applicable = result.Points, true
+	a.steps = append(a.steps, Step{Operation: op, Operands: operands, Result: result.text, Vi: vi, En: en})
+}
+
+// take takes a figure of the input, which stands at field and cannot be
+// negative. vi and en name it.
+func (a *account) take(field string, x points.Points, vi, en string) (figure, error) {
+	if x.Sign() < 0 {
+		return figure{}, FigureNegative.At(field)
+	}
+	given := figureOf(x)
+	if !fits(given.text) {
+		return figure{}, points.Malformed.At(field)
+	}
+	a.step(OpTake, given, vi+": "+given.vi+".", en+": "+given.en+".", given.text)
+	return given, nil
+}
+
+// cap takes the smaller of two.
+func (a *account) cap(x, limit figure, vi, en string) figure {
+	if x.Cmp(limit.Points) > 0 {
+		a.step(OpCap, limit, vi, en, x.text, limit.text)
+		return limit
+	}
+	return x
+}
+
+// give gives the points stated for a case that vi and en name.
+func (a *account) give(stated points.Points, vi, en string) {
+	x := figureOf(stated)
+	a.step(OpGive, x, vi+": "+x.viPoints()+".", en+": "+x.enPoints()+".", x.text)
+}
+
+// scale gives max points × part ÷ whole, rounded at item scale.
+func (a *account) scale(part, whole figure) error {
+	policy, highest := a.item.Policy, figureOf(a.item.Max)
+	product := a.item.Max.Mul(part.Points)
+	quotient, err := policy.Quotient(product, whole.Points, policy.ItemScale)
+	if err != nil {
+		return err
+	}
+	x := figureOf(quotient)
+	vi := "Điểm tối đa " + highest.vi + " × " + part.vi
+	en := "Max points " + highest.en + " × " + part.en
+	if whole.text != "1" {
+		vi += " ÷ " + whole.vi
+		en += " ÷ " + whole.en
+	}
+	vi += " = " + x.viPoints()
+	en += " = " + x.enPoints()
+	if !quotient.Mul(whole.Points).Equal(product) {
+		viHow, enHow := howRounded(policy)
+		vi += viHow
+		en += enHow
+	}
+	a.step(OpScale, x, vi+".", en+".", highest.text, part.text, whole.text,
+		strconv.Itoa(int(policy.ItemScale)), policy.Mode.String())
+	return nil
+}
+
+// percent shows the share as a percentage at display scale, or as much finer as
+// it takes for what is shown to stand to each mark as the exact percentage does:
+// 899999999 of 1000000000 is not shown as 90 % where 90 % decides.
+func (a *account) percent(s share, marks ...points.Points) error {
+	part, whole, places := s.part, s.whole, a.item.Policy.DisplayScale
+	shown, err := a.item.Policy.Quotient(s.hundredfold, whole.Points, places)
+	for err == nil && places < points.MaxScale && !s.standsAs(shown, marks) {
+		places++
+		shown, err = a.item.Policy.Quotient(s.hundredfold, whole.Points, places)
+	}
+	if err != nil {
+		return err
+	}
+	x := figureOf(shown)
+	vi := "Tỷ lệ: " + part.vi + " ÷ " + whole.vi + " × 100 = " + x.vi + "%"
+	en := "Percentage: " + part.en + " ÷ " + whole.en + " × 100 = " + x.en + "%"
+	if !shown.Mul(whole.Points).Equal(s.hundredfold) {
+		vi += " (làm tròn để đọc; khi xét mức dùng số chính xác)"
+		en += " (rounded for reading; the exact figure decides)"
+	}
+	a.step(OpPercent, x, vi+".", en+".", part.text, whole.text,
+		strconv.Itoa(int(places)), a.item.Policy.Mode.String())
+	return nil
+}
+
+func (a *account) notApplicable(vi, en string) {
+	a.step(OpNotApplicable, figure{}, vi, en)
+	a.applicable = false
+}
+
+// howRounded says what became of the digits beyond the item scale.
+func howRounded(p points.Policy) (vi, en string) {
+	places := strconv.Itoa(int(p.ItemScale))
+	switch p.Mode {
+	case points.HalfEven:
+		return " (làm tròn đến " + places + " chữ số thập phân, đúng nửa đơn vị thì về chữ số chẵn)",
+			" (rounded to " + places + " places, an exact half to the even digit)"
+	case points.Down:
+		return " (lấy " + places + " chữ số thập phân, bỏ phần còn lại)", " (cut off after " + places + " places)"
+	default:
+		return " (làm tròn đến " + places + " chữ số thập phân)", " (rounded to " + places + " places)"
+	}
+}

@@ -1,0 +1,249 @@
+package rule
+
+import (
+	"fmt"
+
+	"github.com/parindex/parindex/libs/fault"
+	"github.com/parindex/parindex/libs/points"
+)
+
+// What can be wrong with bands.
+var (
+	bandEmpty     = flaw{"BAND_EMPTY", "Không tỷ lệ nào thuộc mức này.", "No percentage falls in this band."}
+	bandsOrder    = flaw{"BANDS_OUT_OF_ORDER", "Các mức phải xếp từ cao xuống thấp.", "The bands must go from the highest to the lowest."}
+	bandsGap      = flaw{"BANDS_GAP", "Không mức nào nhận tỷ lệ %s.", "No band takes a percentage %s."}
+	bandMissing   = flaw{"BANDS_GAP", "Không mức nào nhận tỷ lệ này.", "No band takes this percentage."}
+	bandsOverlap  = flaw{"BANDS_OVERLAP", "Hai mức cùng nhận tỷ lệ %s.", "Two bands take a percentage %s."}
+	percentBeyond = flaw{"PERCENT_OUT_OF_RANGE", "Tỷ lệ phần trăm phải từ 0 đến 100.", "A percentage must be from 0 to 100."}
+)
+
+// Bands gives the points of the band in which a percentage falls (C6.3: above
+// 90 % 2, from 70 to 90 % 1, below 70 % 0). Its input is Ratio or Percent; a
+// percentage above 100 counts as 100.
+//
+// Validate refuses bands that leave any percentage from 0 to 100 out or take
+// one twice, be it only the 90 where two of them meet.
+type Bands struct {
+	// Bands, from 2 to 50, from the highest to the lowest.
+	Bands []Band
+}
+
+// Band is a range of percentages and what it gives.
+type Band struct {
+	Low, High End
+	// Points are from 0 to max points.
+	Points points.Points
+}
+
+// End is one end of a band. The zero End is the end of the scale: 0 or 100,
+// which the band takes.
+type End struct {
+	Kind EndKind
+	// Percent is from 0 to 100; 0 and without meaning at a ScaleEnd.
+	Percent points.Points
+}
+
+// EndKind says whether a band takes the percentage at its end.
+type EndKind uint8
+
+// The kinds of ends.
+const (
+	// ScaleEnd is the end of the scale, taken.
+	ScaleEnd EndKind = iota
+	// Closed is a percentage that the band takes: "from" or "to".
+	Closed
+	// Open is a percentage that the band does not take: "above" or "below".
+	Open
+)
+
+// Percent is a percentage reported as such, 0 or more.
+type Percent struct{ Figure points.Points }
+
+func (Percent) input() {}
+
+// Family returns "bands".
+func (Bands) Family() string { return "bands" }
+
+func (r Bands) check(item Item, found *findings) {
+	found.count("bands", len(r.Bands), 2)
+	var best points.Points
+	sound := true
+	for i, b := range r.Bands {
+		sound = b.check(fmt.Sprintf("bands[%d]", i), found) && sound
+		found.points(fmt.Sprintf("bands[%d].points", i), b.Points, item)
+		best = points.Max(best, b.Points)
+	}
+	found.reachable("bands", best, item)
+	if sound && len(r.Bands) > 0 {
+		r.checkCover(found)
+	}
+}
+
+// check reports whether the range of b is one.
+func (b Band) check(path string, found *findings) bool {
+	before := len(found.violations)
+	for _, end := range []struct {
+		field string
+		End
+	}{{b.lowField(), b.Low}, {b.highField(), b.High}} {
+		if end.Kind > Open || end.Percent.Sign() < 0 || end.Percent.Cmp(hundred) > 0 {
+			found.add(path+end.field, percentBeyond)
+		}
+	}
+	if len(found.violations) == before && b.empty() {
+		found.add(path, bandEmpty)
+	}
+	return len(found.violations) == before
+}
+
+// checkCover checks that each band begins where the one above it ends, and that
+// together they reach from 0 to 100. What is left out between two bands, and
+// what both take, is a range like any other: right if it is empty.
+func (r Bands) checkCover(found *findings) {
+	for i, lower := range r.Bands[1:] {
+		if lower.high().Percent.Cmp(r.Bands[i].high().Percent) > 0 {
+			found.add(fmt.Sprintf("bands[%d]", i+1), bandsOrder)
+			return
+		}
+	}
+	top := r.Bands[0]
+	found.span("bands[0]"+top.highField(), bandsGap, Band{Low: top.high().turned()})
+	for i, lower := range r.Bands[1:] {
+		upper, path := r.Bands[i], fmt.Sprintf("bands[%d]%s", i+1, lower.highField())
+		found.span(path, bandsGap, Band{Low: lower.high().turned(), High: upper.low().turned()})
+		found.span(path, bandsOverlap, Band{Low: upper.low(), High: lower.high()})
+	}
+	last := len(r.Bands) - 1
+	found.span(fmt.Sprintf("bands[%d]%s", last, r.Bands[last].lowField()), bandsGap, Band{High: r.Bands[last].low().turned()})
+}
+
+// span reports a range of percentages unless it is empty.
+func (f *findings) span(path string, what flaw, b Band) {
+	if !b.empty() {
+		vi, en := b.words()
+		f.violations = append(f.violations, fault.Violation{Field: path, Code: what.code, Vi: fmt.Sprintf(what.vi, vi), En: fmt.Sprintf(what.en, en)})
+	}
+}
+
+// low and high are the ends with the end of the scale as a figure.
+func (b Band) low() End {
+	if b.Low.Kind == ScaleEnd {
+		return End{Kind: Closed}
+	}
+	return b.Low
+}
+
+func (b Band) high() End {
+	if b.High.Kind == ScaleEnd {
+		return End{Kind: Closed, Percent: hundred}
+	}
+	return b.High
+}
+
+// turned is the same end seen from the other side.
+func (e End) turned() End {
+	if e.Kind == Open {
+		return End{Kind: Closed, Percent: e.Percent}
+	}
+	return End{Kind: Open, Percent: e.Percent}
+}
+
+// empty reports whether no percentage falls in b.
+func (b Band) empty() bool {
+	low, high := b.low(), b.high()
+	order := low.Percent.Cmp(high.Percent)
+	return order > 0 || order == 0 && (low.Kind == Open || high.Kind == Open)
+}
+
+// takes reports whether the share falls in b.
+func (b Band) takes(s share) bool {
+	low, high := b.low(), b.high()
+	if order := s.cmp(low.Percent); order < 0 || order == 0 && low.Kind == Open {
+		return false
+	}
+	order := s.cmp(high.Percent)
+	return order < 0 || order == 0 && high.Kind == Closed
+}
+
+func (r Bands) evaluate(a *account, in Input) error {
+	var (
+		s   share
+		err error
+	)
+	switch in := in.(type) {
+	case Ratio:
+		var planned bool
+		if s, planned, err = in.take(a); err != nil || !planned {
+			return err
+		}
+	case Percent:
+		if s, err = in.take(a); err != nil {
+			return err
+		}
+	default:
+		return InputKindWrong
+	}
+	for _, b := range r.Bands {
+		if !b.takes(s) {
+			continue
+		}
+		if _, ratio := in.(Ratio); ratio {
+			if err := a.percent(s, b.low().Percent, b.high().Percent); err != nil {
+				return err
+			}
+		}
+		vi, en := b.words()
+		a.give(b.Points, "Tỷ lệ "+vi, "A percentage "+en)
+		return nil
+	}
+	return RuleInvalid.List(bandMissing.violation("bands"))
+}
+
+// take reads the percentage as that share of 100.
+func (p Percent) take(a *account) (share, error) {
+	percent, err := a.take("percent", p.Figure, "Tỷ lệ phần trăm", "Percentage")
+	if err != nil {
+		return share{}, err
+	}
+	all := figureOf(hundred)
+	counted := a.cap(percent, all, "Tỷ lệ trên 100% chỉ tính là 100%.", "A percentage above 100% counts as 100%.")
+	return shareOf(counted, all), nil
+}
+
+// lowField and highField are how the ends are written, after a dot; a missing
+// end is not.
+func (b Band) lowField() string  { return b.Low.field(".from", ".above") }
+func (b Band) highField() string { return b.High.field(".to", ".below") }
+
+func (e End) field(closed, open string) string {
+	return [...]string{ScaleEnd: "", Closed: closed, Open: open}[min(e.Kind, Open)]
+}
+
+// words says the range: "trên 70% đến 90%", "above 70% to 90%".
+func (b Band) words() (vi, en string) {
+	low, high := figureOf(b.low().Percent), figureOf(b.high().Percent)
+	switch {
+	case low.Equal(high.Points):
+		return "đúng " + low.vi + "%", "of exactly " + low.en + "%"
+	case b.Low.Kind == ScaleEnd && b.High.Kind == ScaleEnd:
+		return "từ 0% đến 100%", "from 0% to 100%"
+	case b.Low.Kind == ScaleEnd && b.High.Kind == Closed:
+		return "từ " + high.vi + "% trở xuống", "of " + high.en + "% or less"
+	case b.Low.Kind == ScaleEnd:
+		return "dưới " + high.vi + "%", "below " + high.en + "%"
+	case b.Low.Kind == Closed && b.High.Kind == ScaleEnd:
+		return "từ " + low.vi + "% trở lên", "of " + low.en + "% or more"
+	case b.Low.Kind == Closed:
+		vi, en = "từ "+low.vi+"%", "from "+low.en+"%"
+	default:
+		vi, en = "trên "+low.vi+"%", "above "+low.en+"%"
+	}
+	switch b.High.Kind {
+	case Closed:
+		return vi + " đến " + high.vi + "%", en + " to " + high.en + "%"
+	case Open:
+		return vi + " đến dưới " + high.vi + "%", en + " to below " + high.en + "%"
+	default:
+		return vi, en
+	}
+}

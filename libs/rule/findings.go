@@ -1,0 +1,131 @@
+package rule
+
+import (
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/parindex/parindex/libs/fault"
+	"github.com/parindex/parindex/libs/points"
+)
+
+// The limits of parindex.rule.v1 on lists and texts, so that every rule that
+// Validate accepts can be sent.
+const (
+	maxEntries = 50
+	maxText    = 1000
+	maxID      = 64
+	maxDigits  = 12
+)
+
+// flaw is one way in which a rule can be wrong; its texts hold fmt verbs.
+type flaw struct{ code, vi, en string }
+
+// violation returns the flaw at a path. args fill both texts; figures among
+// them are written as each language writes them.
+func (f flaw) violation(path string, args ...any) fault.Violation {
+	vi := make([]any, len(args))
+	for i, arg := range args {
+		vi[i] = arg
+		if x, ok := arg.(points.Points); ok {
+			vi[i] = figureOf(x).vi
+		}
+	}
+	return fault.Violation{Field: path, Code: f.code, Vi: fmt.Sprintf(f.vi, vi...), En: fmt.Sprintf(f.en, args...)}
+}
+
+// findings collects what is wrong with one rule.
+type findings struct{ violations []fault.Violation }
+
+func (f *findings) add(path string, what flaw, args ...any) {
+	f.violations = append(f.violations, what.violation(path, args...))
+}
+
+func (f *findings) max(item Item) {
+	if item.Max.Sign() <= 0 {
+		f.add("max_points", maxNotPositive)
+	}
+	f.places("max_points", item.Max, item)
+}
+
+// points checks what a rule gives in one case.
+func (f *findings) points(path string, x points.Points, item Item) {
+	if x.Sign() < 0 {
+		f.add(path, pointsNegative)
+	}
+	if x.Cmp(item.Max) > 0 {
+		f.add(path, pointsBeyondMax, item.Max)
+	}
+	f.places(path, x, item)
+}
+
+// places checks that rounding at item scale leaves x as it is: a regulation
+// that states what it then rounds away contradicts itself.
+func (f *findings) places(path string, x points.Points, item Item) {
+	switch {
+	case !fits(x.String()):
+		f.add(path, figureTooLong)
+	case !item.Policy.Item(x).Equal(x):
+		f.add(path, figureTooFine, item.Policy.ItemScale)
+	}
+}
+
+// reachable checks that the best case gives the max points: otherwise nobody
+// could get the standard points that the item adds.
+func (f *findings) reachable(path string, best points.Points, item Item) {
+	if best.Cmp(item.Max) < 0 {
+		f.add(path, maxUnreachable, item.Max)
+	}
+}
+
+// count checks the length of a list.
+func (f *findings) count(path string, n, least int) {
+	if n < least {
+		f.add(path, tooFew, least)
+	}
+	if n > maxEntries {
+		f.add(path, tooMany, maxEntries)
+	}
+}
+
+// names checks the ids and texts that a person chooses among.
+func (f *findings) names(path string, named []Condition) {
+	ids, texts := map[string]bool{}, map[string]int{}
+	for i, n := range named {
+		at := fmt.Sprintf("%s[%d]", path, i)
+		switch {
+		case !isSlug(n.ID):
+			f.add(at+".id", idMalformed)
+		case ids[n.ID]:
+			f.add(at+".id", idRepeated, n.ID)
+		}
+		ids[n.ID] = true
+
+		seen := strings.ToLower(strings.Join(strings.Fields(n.Text), " "))
+		switch first := texts[seen]; {
+		case seen == "":
+			f.add(at+".text", textMissing)
+		case first > 0:
+			f.add(at+".text", textRepeated, first)
+		default:
+			texts[seen] = i + 1
+		}
+		if utf8.RuneCountInString(n.Text) > maxText {
+			f.add(at+".text", textTooLong, maxText)
+		}
+	}
+}
+
+// isSlug is the rule string.slug of parindex.type.v1.
+func isSlug(s string) bool {
+	if s == "" || len(s) > maxID || s[0] == '-' || s[len(s)-1] == '-' {
+		return false
+	}
+	return strings.Trim(s, "abcdefghijklmnopqrstuvwxyz0123456789-") == ""
+}
+
+// fits reports whether points.Parse reads s, the canonical form of a figure.
+func fits(s string) bool {
+	whole, fraction, _ := strings.Cut(strings.TrimPrefix(s, "-"), ".")
+	return len(whole) <= maxDigits && len(fraction) <= maxDigits
+}

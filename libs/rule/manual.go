@@ -1,0 +1,78 @@
+package rule
+
+import (
+	"github.com/parindex/parindex/libs/fault"
+	"github.com/parindex/parindex/libs/points"
+)
+
+// The reasons of points that an appraiser sets.
+var (
+	// PointsBeyondMax are points above the item's max points.
+	PointsBeyondMax = fault.Reason{
+		Kind: fault.Invalid, Code: "POINTS_BEYOND_MAX",
+		Vi: "Điểm cho vượt điểm tối đa của nội dung.",
+		En: "The points are beyond the max points of the item.",
+	}
+	// PointsOffStep are points that are no multiple of the rule's step.
+	PointsOffStep = fault.Reason{
+		Kind: fault.Invalid, Code: "POINTS_OFF_STEP",
+		Vi: "Điểm cho phải là bội số của bước điểm trong quy tắc.",
+		En: "The points must be a multiple of the rule's step.",
+	}
+)
+
+// What can be wrong with a step.
+var (
+	stepNotPositive = flaw{"STEP_NOT_POSITIVE", "Bước điểm phải lớn hơn 0.", "The step must be above 0."}
+	maxOffStep      = flaw{
+		"MAX_OFF_STEP", "Điểm tối đa %s không phải bội số của bước điểm.",
+		"The max points %s are no multiple of the step.",
+	}
+)
+
+// Manual gives the points that an appraiser sets, from 0 to max points in steps
+// (C6.10). Its input is Given.
+type Manual struct {
+	// Step is above 0, and max points are a multiple of it.
+	Step points.Points
+}
+
+// Given are the points that an appraiser sets.
+type Given struct{ Points points.Points }
+
+func (Given) input() {}
+
+// Family returns "manual".
+func (Manual) Family() string { return "manual" }
+
+func (r Manual) check(item Item, found *findings) {
+	if r.Step.Sign() <= 0 {
+		found.add("step", stepNotPositive)
+		return
+	}
+	found.places("step", r.Step, item)
+	if !multiple(item.Max, r.Step) {
+		found.add("step", maxOffStep, item.Max)
+	}
+}
+
+func (r Manual) evaluate(a *account, in Input) error {
+	given, ok := in.(Given)
+	switch {
+	case !ok:
+		return InputKindWrong
+	case given.Points.Cmp(a.item.Max) > 0:
+		return PointsBeyondMax.At("points")
+	case !multiple(given.Points, r.Step):
+		return PointsOffStep.At("points")
+	}
+	_, err := a.take("points", given.Points, "Điểm cho", "Points given")
+	return err
+}
+
+// multiple reports whether x is a whole multiple of step; of no step nothing
+// is.
+func multiple(x, step points.Points) bool {
+	times, err := points.Policy{Mode: points.Down}.Quotient(x, step, 0)
+	return err == nil && times.Mul(step).Equal(x)
+}

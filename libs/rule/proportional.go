@@ -1,0 +1,42 @@
+package rule
+
+import "github.com/parindex/parindex/libs/points"
+
+// Proportional gives max points × done ÷ planned, at most max points, rounded
+// once at item scale (C6.4). Its input is Ratio.
+type Proportional struct {
+	// Floor is the percentage, from 0 to 100, below which there are no points
+	// at all; 0 is no floor.
+	Floor points.Points
+}
+
+// Family returns "proportional".
+func (Proportional) Family() string { return "proportional" }
+
+func (r Proportional) check(_ Item, found *findings) {
+	if r.Floor.Sign() < 0 || r.Floor.Cmp(hundred) > 0 {
+		found.add("floor_percent", percentBeyond)
+	}
+}
+
+func (r Proportional) evaluate(a *account, in Input) error {
+	ratio, ok := in.(Ratio)
+	if !ok {
+		return InputKindWrong
+	}
+	s, planned, err := ratio.take(a)
+	if err != nil || !planned {
+		return err
+	}
+	if r.Floor.Sign() > 0 {
+		if err := a.percent(s, r.Floor); err != nil {
+			return err
+		}
+		if s.cmp(r.Floor) < 0 {
+			floor := figureOf(r.Floor)
+			a.give(points.Points{}, "Tỷ lệ dưới mức tối thiểu "+floor.vi+"%", "A percentage below the floor of "+floor.en+"%")
+			return nil
+		}
+	}
+	return a.scale(s.part, s.whole)
+}

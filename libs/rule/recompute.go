@@ -1,0 +1,67 @@
+package rule
+
+import (
+	"fmt"
+	"strconv"
+
+	"github.com/parindex/parindex/libs/points"
+)
+
+// Recompute computes the points of an account again, from nothing but its
+// steps. It returns the points and true, or false if the item is not
+// applicable; ExplanationBroken if a step does not give the result it states.
+func Recompute(steps []Step) (x points.Points, applicable bool, err error) {
+	for i, s := range steps {
+		if s.Operation == OpNotApplicable && i == len(steps)-1 && len(s.Operands) == 0 && s.Result == "" {
+			return points.Points{}, false, nil
+		}
+		if x, err = s.compute(); err != nil || x.String() != s.Result {
+			return points.Points{}, false, ExplanationBroken.At(fmt.Sprintf("steps[%d]", i)).Because(err)
+		}
+		applicable = true
+	}
+	if !applicable {
+		return x, false, ExplanationBroken.At("steps")
+	}
+	return x, true, nil
+}
+
+// arity is how many figures an operation works on and how many operands it has.
+var arity = map[Operation][2]int{
+	OpTake: {1, 1}, OpCount: {2, 2}, OpGive: {1, 1}, OpMultiply: {2, 2}, OpScale: {3, 5}, OpCap: {2, 2}, OpPercent: {2, 4},
+}
+
+func (s Step) compute() (points.Points, error) {
+	n := arity[s.Operation]
+	if n[0] == 0 || n[1] != len(s.Operands) {
+		return points.Points{}, fmt.Errorf("operation %d on %q", s.Operation, s.Operands)
+	}
+	var x [3]points.Points
+	for i, text := range s.Operands[:n[0]] {
+		var err error
+		if x[i], err = points.Parse(text); err != nil {
+			return points.Points{}, err
+		}
+	}
+	switch rounding := s.Operands[n[0]:]; s.Operation {
+	case OpMultiply:
+		return x[0].Mul(x[1]), nil
+	case OpCap:
+		return points.Min(x[0], x[1]), nil
+	case OpScale:
+		return quotient(x[0].Mul(x[1]), x[2], rounding)
+	case OpPercent:
+		return quotient(x[0].Mul(hundred), x[1], rounding)
+	default:
+		return x[0], nil
+	}
+}
+
+func quotient(a, b points.Points, rounding []string) (points.Points, error) {
+	places, err := strconv.ParseUint(rounding[0], 10, 8)
+	mode, unknown := points.ParseMode(rounding[1])
+	if err != nil || unknown != nil || places > points.MaxScale {
+		return points.Points{}, fmt.Errorf("rounding by %q", rounding)
+	}
+	return points.Policy{Mode: mode}.Quotient(a, b, int32(places))
+}

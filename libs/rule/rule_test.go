@@ -1,0 +1,162 @@
+package rule_test
+
+import (
+	"errors"
+	"math/big"
+	"reflect"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	"google.golang.org/protobuf/proto"
+	"pgregory.net/rapid"
+
+	"github.com/parindex/parindex/libs/fault"
+	"github.com/parindex/parindex/libs/points"
+	"github.com/parindex/parindex/libs/rule"
+	"github.com/parindex/parindex/libs/rule/rulepb"
+	rulev1 "github.com/parindex/parindex/proto/gen/parindex/rule/v1"
+)
+
+// What Validate accepts never fails on a fitting input, gives what independent
+// arithmetic gives, rounded once, within 0 to max points, and its account says
+// so. The same again gives the same, and a message loses nothing.
+func TestEveryFamilyIsExact(t *testing.T) {
+	for _, family := range rule.Families() {
+		t.Run(family, func(t *testing.T) {
+			draw := examples[family]
+			if draw == nil {
+				t.Fatal("examples has no such family")
+			}
+			rapid.Check(t, func(t *rapid.T) {
+				e := draw(t, drawItem(t))
+				if err := rule.Validate(e.rule, e.item); err != nil {
+					t.Fatalf("%+v: %v", e, err)
+				}
+				result, err := rule.Evaluate(e.rule, e.item, e.input)
+				if err != nil || result.Applicable != (e.exact != nil) {
+					t.Fatalf("%+v gives %+v, %v", e, result, err)
+				}
+				checkAccount(t, result)
+				if e.exact != nil {
+					checkRounded(t, e.item.Policy, result.Points, e.exact)
+				}
+				if result.Points.Sign() < 0 || result.Points.Cmp(e.item.Max) > 0 {
+					t.Fatalf("%+v gives %v", e, result.Points)
+				}
+				if again, err := rule.Evaluate(e.rule, e.item, e.input); err != nil || !reflect.DeepEqual(again.Steps, result.Steps) {
+					t.Fatalf("%+v gives %+v, then %+v, %v", e, result, again, err)
+				}
+				checkMessages(t, e, result)
+			})
+		})
+	}
+}
+
+// checkRounded holds got to the definition of its mode: got is a multiple of
+// the unit, and its distance from the exact value is below one unit downwards,
+// or at most half of one with a tie as the mode says.
+func checkRounded(t *rapid.T, p points.Policy, got points.Points, exact *big.Rat) {
+	t.Helper()
+	perUnit := new(big.Rat).SetInt(new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(p.ItemScale)), nil))
+	units := new(big.Rat).Mul(rat(got), perUnit)
+	beyond := new(big.Rat).Sub(units, new(big.Rat).Mul(exact, perUnit))
+	half := new(big.Rat).Abs(beyond).Cmp(big.NewRat(1, 2))
+	ok := units.IsInt()
+	switch p.Mode {
+	case points.Down:
+		ok = ok && beyond.Sign() <= 0 && beyond.Cmp(big.NewRat(-1, 1)) > 0
+	case points.HalfEven:
+		ok = ok && (half < 0 || half == 0 && units.Num().Bit(0) == 0)
+	case points.HalfAwayFromZero:
+		ok = ok && (half < 0 || half == 0 && beyond.Sign() > 0)
+	}
+	if !ok {
+		t.Fatalf("%s by %s at %d is %v", exact.RatString(), p.Mode, p.ItemScale, got)
+	}
+}
+
+// checkMessages sends all three there and back.
+func checkMessages(t *rapid.T, e example, result rule.Result) {
+	t.Helper()
+	ruleBack := there(t, e.rule, rulepb.FromRule, rulepb.ToRule, new(rulev1.Rule))
+	inputBack := there(t, e.input, rulepb.FromInput, rulepb.ToInput, new(rulev1.Input))
+	resultBack := there(t, result, rulepb.FromResult, rulepb.ToResult, new(rulev1.Explanation))
+	got, want := []any{ruleBack, inputBack, resultBack}, []any{e.rule, e.input, result}
+	if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" {
+		t.Fatal(diff)
+	}
+}
+
+func there[T any, M proto.Message](t *rapid.T, x T, from func(T) (M, error), to func(M) (T, error), fresh M) T {
+	t.Helper()
+	m, err := from(x)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wire, err := proto.Marshal(m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := proto.Unmarshal(wire, fresh); err != nil {
+		t.Fatal(err)
+	}
+	back, err := to(fresh)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return back
+}
+
+// Whoever does more of the same plan never gets less: for proportional rules,
+// and for bands whose points descend. More survey value never gives less.
+func TestMoreNeverGivesLess(t *testing.T) {
+	evaluate := func(t *rapid.T, e example, in rule.Input) points.Points {
+		result, err := rule.Evaluate(e.rule, e.item, in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return result.Points
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		item := drawItem(t)
+		for _, e := range []example{drawBands(t, item), drawProportional(t, item)} {
+			less, more := drawRatio(t), drawRatio(t).Done
+			if less.Planned.IsZero() {
+				less.Planned = points.FromInt(1)
+			}
+			less.Done, more = points.Min(less.Done, more), points.Max(less.Done, more)
+			low, high := evaluate(t, e, less), evaluate(t, e, rule.Ratio{Done: more, Planned: less.Planned})
+			if high.Cmp(low) < 0 {
+				t.Fatalf("%+v: %v gives %v and %v done gives %v", e.rule, less, low, more, high)
+			}
+		}
+		one, two := drawSurvey(t, item), drawSurvey(t, item)
+		x, y := evaluate(t, one, one.input), evaluate(t, two, two.input)
+		if d := one.exact.Cmp(two.exact); d != 0 && x.Cmp(y) == -d {
+			t.Fatalf("%v gives %v and %v gives %v", one.input, x, two.input, y)
+		}
+	})
+}
+
+// Turning one end of sound bands from open to closed, or the other way, makes a
+// hole or an overlap of one percentage, and Validate finds it.
+func TestOneWrongEndIsFound(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		e := drawBands(t, drawItem(t))
+		r, ok := e.rule.(rule.Bands)
+		if !ok {
+			t.Fatalf("%T", e.rule)
+		}
+		end, want := &r.Bands[rapid.IntRange(0, len(r.Bands)-2).Draw(t, "band")].Low, "BANDS_OVERLAP"
+		if end.Kind == rule.Open {
+			end.Kind = rule.Closed
+		} else {
+			end.Kind, want = rule.Open, "BANDS_GAP"
+		}
+		err := rule.Validate(r, e.item)
+		if vs := fault.From(err).Violations; !errors.Is(err, rule.RuleInvalid) || len(vs) != 1 || vs[0].Code != want {
+			t.Fatalf("%+v: %v, want %s", r.Bands, err, want)
+		}
+	})
+}

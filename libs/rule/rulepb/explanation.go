@@ -1,0 +1,78 @@
+package rulepb
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/parindex/parindex/libs/rule"
+	rulev1 "github.com/parindex/parindex/proto/gen/parindex/rule/v1"
+)
+
+// operations pairs the two enums.
+var operations = map[rule.Operation]rulev1.Operation{
+	rule.OpTake:          rulev1.Operation_OPERATION_TAKE,
+	rule.OpCount:         rulev1.Operation_OPERATION_COUNT,
+	rule.OpGive:          rulev1.Operation_OPERATION_GIVE,
+	rule.OpMultiply:      rulev1.Operation_OPERATION_MULTIPLY,
+	rule.OpScale:         rulev1.Operation_OPERATION_SCALE,
+	rule.OpCap:           rulev1.Operation_OPERATION_CAP,
+	rule.OpPercent:       rulev1.Operation_OPERATION_PERCENT,
+	rule.OpNotApplicable: rulev1.Operation_OPERATION_NOT_APPLICABLE,
+}
+
+// ToResult returns the result that an explanation is the account of:
+// OperationUnknown or points.Malformed, with the field.
+func ToResult(m *rulev1.Explanation) (rule.Result, error) {
+	var in reader
+	result := rule.Result{Applicable: m.Points != nil}
+	if result.Applicable {
+		result.Points = in.points("points", m.GetPoints())
+	}
+	for i, s := range m.GetSteps() {
+		operation, ok := toOperation(s.GetOperation())
+		if !ok {
+			return rule.Result{}, OperationUnknown.At(fmt.Sprintf("steps[%d].operation", i))
+		}
+		result.Steps = append(result.Steps, rule.Step{
+			Operation: operation, Operands: slices.Clone(s.GetOperands()), Result: s.GetResult(), Vi: s.GetVi(), En: s.GetEn(),
+		})
+	}
+	if in.err != nil {
+		return rule.Result{}, in.err
+	}
+	return result, nil
+}
+
+// FromResult returns the explanation of a result: OperationUnknown or
+// points.Malformed, with the field; never of a result of rule.Evaluate.
+func FromResult(result rule.Result) (*rulev1.Explanation, error) {
+	var out writer
+	m := new(rulev1.Explanation)
+	if result.Applicable {
+		m.Points = new(out.points("points", result.Points))
+	}
+	for i, s := range result.Steps {
+		operation, ok := operations[s.Operation]
+		if !ok {
+			return nil, OperationUnknown.At(fmt.Sprintf("steps[%d].operation", i))
+		}
+		step := &rulev1.Step{Operation: operation, Operands: slices.Clone(s.Operands), Vi: s.Vi, En: s.En}
+		if s.Result != "" {
+			step.Result = new(s.Result)
+		}
+		m.Steps = append(m.Steps, step)
+	}
+	if out.err != nil {
+		return nil, out.err
+	}
+	return m, nil
+}
+
+func toOperation(m rulev1.Operation) (rule.Operation, bool) {
+	for operation, message := range operations {
+		if message == m {
+			return operation, true
+		}
+	}
+	return 0, false
+}

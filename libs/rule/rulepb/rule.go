@@ -1,0 +1,161 @@
+package rulepb
+
+import (
+	"fmt"
+
+	"github.com/parindex/parindex/libs/rule"
+	rulev1 "github.com/parindex/parindex/proto/gen/parindex/rule/v1"
+)
+
+// ToRule returns the rule of a message: FamilyUnknown, or points.Malformed with
+// the field.
+func ToRule(m *rulev1.Rule) (rule.Rule, error) {
+	var (
+		in reader
+		r  rule.Rule
+	)
+	switch family := m.GetFamily().(type) {
+	case *rulev1.Rule_AllOrNothing:
+		r = toAllOrNothing(family.AllOrNothing)
+	case *rulev1.Rule_Choice:
+		r = toChoice(&in, family.Choice)
+	case *rulev1.Rule_Bands:
+		r = toBands(&in, family.Bands)
+	case *rulev1.Rule_Proportional:
+		r = toProportional(&in, family.Proportional)
+	case *rulev1.Rule_Survey:
+		r = rule.Survey{}
+	case *rulev1.Rule_Manual:
+		r = rule.Manual{Step: in.points("manual.step", family.Manual.GetStep())}
+	default:
+		return nil, FamilyUnknown
+	}
+	if in.err != nil {
+		return nil, in.err
+	}
+	return r, nil
+}
+
+// FromRule returns the message of a rule: FamilyUnknown of nil, or
+// points.Malformed with the field of a figure that is too long to travel.
+func FromRule(r rule.Rule) (*rulev1.Rule, error) {
+	var out writer
+	m := new(rulev1.Rule)
+	switch r := r.(type) {
+	case rule.AllOrNothing:
+		m.Family = &rulev1.Rule_AllOrNothing{AllOrNothing: fromAllOrNothing(r)}
+	case rule.Choice:
+		m.Family = &rulev1.Rule_Choice{Choice: fromChoice(&out, r)}
+	case rule.Bands:
+		m.Family = &rulev1.Rule_Bands{Bands: fromBands(&out, r)}
+	case rule.Proportional:
+		m.Family = &rulev1.Rule_Proportional{Proportional: fromProportional(&out, r)}
+	case rule.Survey:
+		m.Family = &rulev1.Rule_Survey{Survey: &rulev1.Survey{}}
+	case rule.Manual:
+		m.Family = &rulev1.Rule_Manual{Manual: &rulev1.Manual{Step: out.points("manual.step", r.Step)}}
+	default:
+		return nil, FamilyUnknown
+	}
+	if out.err != nil {
+		return nil, out.err
+	}
+	return m, nil
+}
+
+func toAllOrNothing(m *rulev1.AllOrNothing) rule.AllOrNothing {
+	var r rule.AllOrNothing
+	for _, c := range m.GetConditions() {
+		r.Conditions = append(r.Conditions, rule.Condition{ID: c.GetId(), Text: c.GetText()})
+	}
+	return r
+}
+
+func fromAllOrNothing(r rule.AllOrNothing) *rulev1.AllOrNothing {
+	m := new(rulev1.AllOrNothing)
+	for _, c := range r.Conditions {
+		m.Conditions = append(m.Conditions, &rulev1.Condition{Id: c.ID, Text: c.Text})
+	}
+	return m
+}
+
+func toChoice(in *reader, m *rulev1.Choice) rule.Choice {
+	var r rule.Choice
+	for i, o := range m.GetOptions() {
+		r.Options = append(r.Options, rule.Option{
+			ID: o.GetId(), Text: o.GetText(), Points: in.points(fmt.Sprintf("choice.options[%d].points", i), o.GetPoints()),
+		})
+	}
+	return r
+}
+
+func fromChoice(out *writer, r rule.Choice) *rulev1.Choice {
+	m := new(rulev1.Choice)
+	for i, o := range r.Options {
+		m.Options = append(m.Options, &rulev1.Option{
+			Id: o.ID, Text: o.Text, Points: out.points(fmt.Sprintf("choice.options[%d].points", i), o.Points),
+		})
+	}
+	return m
+}
+
+func toProportional(in *reader, m *rulev1.Proportional) rule.Proportional {
+	floor := m.GetFloorPercent()
+	if floor == "" {
+		return rule.Proportional{}
+	}
+	return rule.Proportional{Floor: in.points("proportional.floor_percent", floor)}
+}
+
+func fromProportional(out *writer, r rule.Proportional) *rulev1.Proportional {
+	if r.Floor.IsZero() {
+		return &rulev1.Proportional{}
+	}
+	return &rulev1.Proportional{FloorPercent: out.points("proportional.floor_percent", r.Floor)}
+}
+
+func toBands(in *reader, m *rulev1.Bands) rule.Bands {
+	var r rule.Bands
+	for i, b := range m.GetBands() {
+		path := fmt.Sprintf("bands.bands[%d]", i)
+		band := rule.Band{Points: in.points(path+".points", b.GetPoints())}
+		switch low := b.GetLow().(type) {
+		case *rulev1.Band_From:
+			band.Low = rule.End{Kind: rule.Closed, Percent: in.points(path+".from", low.From)}
+		case *rulev1.Band_Above:
+			band.Low = rule.End{Kind: rule.Open, Percent: in.points(path+".above", low.Above)}
+		}
+		switch high := b.GetHigh().(type) {
+		case *rulev1.Band_To:
+			band.High = rule.End{Kind: rule.Closed, Percent: in.points(path+".to", high.To)}
+		case *rulev1.Band_Below:
+			band.High = rule.End{Kind: rule.Open, Percent: in.points(path+".below", high.Below)}
+		}
+		r.Bands = append(r.Bands, band)
+	}
+	return r
+}
+
+func fromBands(out *writer, r rule.Bands) *rulev1.Bands {
+	m := new(rulev1.Bands)
+	for i, b := range r.Bands {
+		path := fmt.Sprintf("bands.bands[%d]", i)
+		band := &rulev1.Band{Points: out.points(path+".points", b.Points)}
+		switch b.Low.Kind {
+		case rule.ScaleEnd:
+		case rule.Closed:
+			band.Low = &rulev1.Band_From{From: out.points(path+".from", b.Low.Percent)}
+		case rule.Open:
+			band.Low = &rulev1.Band_Above{Above: out.points(path+".above", b.Low.Percent)}
+		}
+		switch b.High.Kind {
+		case rule.ScaleEnd:
+		case rule.Closed:
+			band.High = &rulev1.Band_To{To: out.points(path+".to", b.High.Percent)}
+		case rule.Open:
+			band.High = &rulev1.Band_Below{Below: out.points(path+".below", b.High.Percent)}
+		}
+		m.Bands = append(m.Bands, band)
+	}
+	return m
+}

@@ -1,0 +1,101 @@
+package window
+
+import (
+	"slices"
+	"time"
+
+	"github.com/parindex/parindex/libs/fault"
+)
+
+// Phase is where a cycle stands (rule Y1). The empty Phase is that of an
+// imported cycle, which is never open.
+type Phase string
+
+// The phases, in order.
+const (
+	Preparation      Phase = "PREPARATION"
+	Self1            Phase = "SELF_1"
+	Appraisal1       Phase = "APPRAISAL_1"
+	Self2            Phase = "SELF_2"
+	Appraisal2       Phase = "APPRAISAL_2"
+	AppraisalCouncil Phase = "APPRAISAL_COUNCIL"
+	Presented        Phase = "PRESENTED"
+	Published        Phase = "PUBLISHED"
+	Reported         Phase = "REPORTED"
+	Archived         Phase = "ARCHIVED"
+)
+
+var order = []Phase{
+	Preparation, Self1, Appraisal1, Self2, Appraisal2, AppraisalCouncil, Presented, Published, Reported, Archived,
+}
+
+// Cycle is what a service needs to know of a cycle to keep its windows.
+type Cycle struct {
+	Authority, ID string
+	// Phase is the one it is in.
+	Phase Phase
+	// Windows are the scheduled ones. A phase without one is open while the
+	// cycle is in it.
+	Windows map[Phase]Window
+	// Revision is the platform-wide number of the cycle's last change, from 1.
+	Revision int64
+}
+
+// Window is when a phase's writes are taken, to the microsecond. A window that
+// closes before it opens never takes any.
+type Window struct {
+	// Open is the first instant; zero: as soon as the cycle is in the phase.
+	Open time.Time `json:"open,omitzero"`
+	// Close is the deadline, the first instant that is too late; zero: until the
+	// cycle moves on.
+	Close time.Time `json:"close,omitzero"`
+}
+
+// Accepts returns nil if the cycle takes a write of a phase at an instant, and
+// otherwise WindowNotOpen or WindowClosed. A write is in time from the opening
+// until before the deadline, while the cycle is in the phase (rules Y2, Y3).
+func (c Cycle) Accepts(phase Phase, at time.Time) error {
+	w := c.Windows[phase]
+	switch {
+	case c.Phase == "":
+		return WindowNotOpen.Because(nil)
+	case !w.Close.IsZero() && !at.Before(w.Close):
+		return closedAt(w.Close)
+	case slices.Index(order, c.Phase) > slices.Index(order, phase):
+		return WindowClosed.Because(nil)
+	case c.Phase != phase && w.Open.After(at), c.Phase == phase && at.Before(w.Open):
+		return notOpenBefore(w.Open)
+	case c.Phase != phase:
+		return WindowNotOpen.Because(nil)
+	}
+	return nil
+}
+
+// closedAt is WindowClosed with the deadline that has passed.
+func closedAt(deadline time.Time) *fault.Fault {
+	f := WindowClosed.Because(nil)
+	f.Vi = "Đã hết hạn lúc " + local(deadline) + " (giờ Việt Nam). Nội dung này chưa được lưu."
+	f.En = "The deadline was " + local(deadline) + ", Vietnam time. Nothing was stored."
+	return f
+}
+
+// notOpenBefore is WindowNotOpen with the opening still to come.
+func notOpenBefore(opening time.Time) *fault.Fault {
+	f := WindowNotOpen.Because(nil)
+	f.Vi = "Giai đoạn này mở không sớm hơn " + local(opening) + " (giờ Việt Nam). Nội dung này chưa được lưu."
+	f.En = "This phase does not open before " + local(opening) + ", Vietnam time. Nothing was stored."
+	return f
+}
+
+// vietnam has had no other offset since 1975, so that no time zone data is needed.
+var vietnam = time.FixedZone("Asia/Ho_Chi_Minh", 7*60*60)
+
+// local writes an instant as documents do: midnight is 24:00 of the day that
+// ends (rule Y2).
+func local(t time.Time) string {
+	t = t.In(vietnam)
+	if t.Hour() == 0 && t.Minute() == 0 {
+		return t.AddDate(0, 0, -1).Format("02/01/2006") + " 24:00"
+	}
+	return t.Format("02/01/2006 15:04")
+}

@@ -1,0 +1,58 @@
+package window_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/parindex/parindex/libs/fault"
+	"github.com/parindex/parindex/libs/window"
+)
+
+func TestAccepts(t *testing.T) {
+	opening := time.Date(2026, 9, 30, 17, 0, 0, 0, time.UTC)    // 24:00 of 30/09 in Vietnam
+	deadline := time.Date(2026, 10, 31, 10, 30, 0, 0, time.UTC) // 17:30 of 31/10 in Vietnam
+	scheduled := map[window.Phase]window.Window{window.Self1: {Open: opening, Close: deadline}}
+	self1 := window.Cycle{Phase: window.Self1, Windows: scheduled}
+	prepared := window.Cycle{Phase: window.Preparation, Windows: scheduled}
+	for name, tt := range map[string]struct {
+		cycle window.Cycle
+		phase window.Phase
+		at    time.Time
+		want  error
+		says  string
+	}{
+		"the opening":                        {self1, window.Self1, opening, nil, ""},
+		"the last instant":                   {self1, window.Self1, deadline.Add(-1), nil, ""},
+		"just before the opening":            {self1, window.Self1, opening.Add(-1), window.WindowNotOpen, "không sớm hơn 30/09/2026 24:00"},
+		"the very instant of the deadline":   {self1, window.Self1, deadline, window.WindowClosed, "hết hạn lúc 31/10/2026 17:30"},
+		"after it":                           {self1, window.Self1, deadline.Add(time.Hour), window.WindowClosed, "hết hạn lúc 31/10/2026 17:30"},
+		"without a window":                   {self1, window.Appraisal1, opening, window.WindowNotOpen, "chưa mở giai đoạn"},
+		"without a window, in the phase":     {window.Cycle{Phase: window.Appraisal1}, window.Appraisal1, deadline, nil, ""},
+		"opening passed, cycle not moved":    {prepared, window.Self1, opening, window.WindowNotOpen, "chưa mở giai đoạn"},
+		"cycle not moved, opening to come":   {prepared, window.Self1, opening.Add(-1), window.WindowNotOpen, "30/09/2026 24:00"},
+		"cycle not moved, deadline passed":   {prepared, window.Self1, deadline, window.WindowClosed, "31/10/2026 17:30"},
+		"moved on before the deadline":       {window.Cycle{Phase: window.Appraisal1, Windows: scheduled}, window.Self1, opening, window.WindowClosed, "đã kết thúc giai đoạn"},
+		"moved on over a skipped phase":      {window.Cycle{Phase: window.Presented}, window.AppraisalCouncil, opening, window.WindowClosed, "đã kết thúc giai đoạn"},
+		"a window that closes before":        {window.Cycle{Phase: window.Self1, Windows: map[window.Phase]window.Window{window.Self1: {Open: deadline, Close: opening}}}, window.Self1, opening, window.WindowClosed, "30/09/2026 24:00"},
+		"imported":                           {window.Cycle{}, window.Self1, opening, window.WindowNotOpen, "chưa mở giai đoạn"},
+		"imported, with a phase from nobody": {window.Cycle{}, "", opening, window.WindowNotOpen, "chưa mở giai đoạn"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			err := tt.cycle.Accepts(tt.phase, tt.at)
+			if tt.want == nil {
+				if err != nil {
+					t.Errorf("refused: %v", err)
+				}
+				return
+			}
+			if !errors.Is(err, tt.want) {
+				t.Fatalf("got %v, want %v", err, tt.want)
+			}
+			if vi := fault.From(err).Message("vi"); !strings.Contains(vi, tt.says) {
+				t.Errorf("%q does not say %q", vi, tt.says)
+			}
+		})
+	}
+}

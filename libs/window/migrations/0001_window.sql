@@ -1,0 +1,40 @@
+-- +goose Up
+
+-- What this service knows of each cycle. Writes hold the row FOR SHARE and
+-- closing takes it FOR UPDATE; the windows are in it, and not in a table of
+-- their own, because a lock that had to wait re-reads only the row it locks.
+create table {schema}.cycle_window (
+    authority text not null,
+    cycle text not null,
+    -- null: an imported cycle, which has no phases
+    phase text,
+    -- {"SELF_1": {"open": "2026-10-01T00:00:00Z", "close": "2026-10-31T17:00:00Z"}}
+    windows jsonb not null,
+    revision bigint not null,
+    constraint cycle_window_pkey primary key (authority, cycle),
+    constraint cycle_window_authority_named check (authority <> ''),
+    constraint cycle_window_cycle_named check (cycle <> ''),
+    constraint cycle_window_phase_known check (phase in ('PREPARATION', 'SELF_1', 'APPRAISAL_1', 'SELF_2',
+        'APPRAISAL_2', 'APPRAISAL_COUNCIL', 'PRESENTED', 'PUBLISHED', 'REPORTED', 'ARCHIVED')),
+    constraint cycle_window_windows_object check (jsonb_typeof(windows) = 'object'),
+    -- Without the keys that are phases nothing is left.
+    constraint cycle_window_windows_of_phases check (jsonb_typeof(windows) <> 'object' or
+        windows - array['PREPARATION', 'SELF_1', 'APPRAISAL_1', 'SELF_2', 'APPRAISAL_2', 'APPRAISAL_COUNCIL',
+            'PRESENTED', 'PUBLISHED', 'REPORTED', 'ARCHIVED'] = '{}'),
+    constraint cycle_window_imported_without_windows check (phase is not null or windows = '{}'),
+    constraint cycle_window_revision_counts check (revision >= 1)
+);
+
+-- How far all replicas together have come; exactly one row. Pollers lock it, so
+-- that they apply changes one after another.
+create table {schema}.projection_state (
+    single boolean not null default true,
+    revision bigint not null,
+    -- when the first full snapshot had been taken over; null before
+    complete_time timestamptz,
+    constraint projection_state_pkey primary key (single),
+    constraint projection_state_one_row check (single),
+    constraint projection_state_revision_counts check (revision >= 0)
+);
+
+insert into {schema}.projection_state (revision) values (0);

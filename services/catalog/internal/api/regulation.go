@@ -1,0 +1,118 @@
+package api
+
+import (
+	"context"
+
+	"github.com/parindex/parindex/libs/fault"
+	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
+	"github.com/parindex/parindex/services/catalog/internal/catalog"
+	"github.com/parindex/parindex/services/catalog/internal/postgres"
+)
+
+// CreateRegulation implements catalogv1.CatalogServiceServer.
+func (s *Server) CreateRegulation(ctx context.Context, req *catalogv1.CreateRegulationRequest) (*catalogv1.CreateRegulationResponse, error) {
+	by, err := s.attempt(ctx, catalogv1.CatalogService_CreateRegulation_FullMethodName, req.GetRequestId(), req)
+	if err != nil {
+		return nil, err
+	}
+	content, err := fromContent(req.GetContent())
+	if err != nil {
+		return nil, err
+	}
+	draft, err := catalog.NewDraft(req.GetAuthority(), req.GetRegulation(), content)
+	if err != nil {
+		return nil, err
+	}
+	r, err := s.store.CreateRegulation(ctx, by, draft)
+	if err != nil {
+		return nil, err
+	}
+	answer, err := toRegulation(r)
+	return &catalogv1.CreateRegulationResponse{Regulation: answer}, err
+}
+
+// GetRegulation implements catalogv1.CatalogServiceServer.
+func (s *Server) GetRegulation(ctx context.Context, req *catalogv1.GetRegulationRequest) (*catalogv1.GetRegulationResponse, error) {
+	r, err := s.store.Regulation(ctx, req.GetAuthority(), req.GetRegulation())
+	if err != nil {
+		return nil, err
+	}
+	answer, err := toRegulation(r)
+	return &catalogv1.GetRegulationResponse{Regulation: answer}, err
+}
+
+// ListRegulations implements catalogv1.CatalogServiceServer.
+func (s *Server) ListRegulations(ctx context.Context, req *catalogv1.ListRegulationsRequest) (*catalogv1.ListRegulationsResponse, error) {
+	regulations, next, err := list("regulations/"+req.GetAuthority(), req.GetPageToken(), req.GetPageSize(),
+		func(after string, limit int32) ([]catalog.Regulation, error) {
+			return s.store.Regulations(ctx, req.GetAuthority(), after, limit)
+		},
+		func(r catalog.Regulation) string { return r.ID })
+	if err != nil {
+		return nil, err
+	}
+	answer, err := tryEach(regulations, toRegulation)
+	return &catalogv1.ListRegulationsResponse{Regulations: answer, NextPageToken: next}, err
+}
+
+// UpdateRegulation implements catalogv1.CatalogServiceServer.
+func (s *Server) UpdateRegulation(ctx context.Context, req *catalogv1.UpdateRegulationRequest) (*catalogv1.UpdateRegulationResponse, error) {
+	by, err := s.attempt(ctx, catalogv1.CatalogService_UpdateRegulation_FullMethodName, req.GetRequestId(), req)
+	if err != nil {
+		return nil, err
+	}
+	content, err := fromContent(req.GetContent())
+	if err != nil {
+		return nil, err
+	}
+	r, err := s.store.UpdateRegulation(ctx, by, req.GetAuthority(), req.GetRegulation(),
+		func(r catalog.Regulation) (catalog.Regulation, error) {
+			if err := fresh(req.GetEtag(), r.Version); err != nil {
+				return r, err
+			}
+			return r.Revise(content)
+		})
+	if err != nil {
+		return nil, err
+	}
+	answer, err := toRegulation(r)
+	return &catalogv1.UpdateRegulationResponse{Regulation: answer}, err
+}
+
+// IssueRegulation implements catalogv1.CatalogServiceServer. With validate_only
+// it answers the draft as it stands.
+func (s *Server) IssueRegulation(ctx context.Context, req *catalogv1.IssueRegulationRequest) (*catalogv1.IssueRegulationResponse, error) {
+	by, err := s.attempt(ctx, catalogv1.CatalogService_IssueRegulation_FullMethodName, req.GetRequestId(), req)
+	if err != nil {
+		return nil, err
+	}
+	wanted := postgres.Issuing{
+		Authority: req.GetAuthority(), ID: req.GetRegulation(),
+		Decide: func(draft catalog.Regulation, replaced *catalog.Regulation) (catalog.Regulation, *catalog.Regulation, error) {
+			if err := fresh(req.GetEtag(), draft.Version); err != nil {
+				return draft, nil, err
+			}
+			return draft.Issue(replaced, by.At)
+		},
+	}
+	var r catalog.Regulation
+	if req.GetValidateOnly() {
+		r, err = s.store.CheckIssue(ctx, wanted)
+	} else {
+		r, err = s.store.IssueRegulation(ctx, by, wanted)
+	}
+	if err != nil {
+		return nil, err
+	}
+	answer, err := toRegulation(r)
+	return &catalogv1.IssueRegulationResponse{Regulation: answer}, err
+}
+
+// fresh returns StaleEtag if a request was based on another version; an empty
+// etag takes whatever stands there.
+func fresh(etag string, version int64) error {
+	if etag != "" && etag != catalog.Etag(version) {
+		return fault.StaleEtag.At("etag")
+	}
+	return nil
+}

@@ -1,0 +1,195 @@
+package catalog
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/parindex/parindex/libs/fault"
+	"github.com/parindex/parindex/libs/points"
+	"github.com/parindex/parindex/libs/rule"
+)
+
+// MaxNodes is how many nodes one criteria set can have; the largest of S0 has
+// about 170.
+const MaxNodes = 2000
+
+// Check returns everything that keeps c from being issued, each at its place in
+// parindex.catalog.v1.RegulationContent:
+// "criteria_sets[0].nodes[3].item.rule.bands.bands[1].below".
+func (c Content) Check() []fault.Violation {
+	var f findings
+	c.checkHead(&f)
+	policy := c.Policy()
+	if err := policy.Validate(); err != nil {
+		f.nest("rounding", err)
+		policy = points.DefaultPolicy() // the items are judged all the same
+	}
+	if len(c.CriteriaSets) == 0 {
+		f.add("criteria_sets", CriteriaSetsMissing.With())
+	}
+	if len(c.CriteriaSets) > MaxGroups {
+		f.add("criteria_sets", ListTooLong.With(MaxGroups))
+	}
+	groups := map[string]bool{}
+	for i, s := range c.CriteriaSets {
+		place := fmt.Sprintf("criteria_sets[%d]", i)
+		if groups[s.Group] {
+			f.add(place+".group", GroupTwice.With(s.Group))
+		}
+		groups[s.Group] = true
+		s.check(&f, place, policy)
+	}
+	return f
+}
+
+func (c Content) checkHead(f *findings) {
+	f.line("title", c.Title)
+	f.line("decision_number", c.DecisionNumber)
+	f.date("decision_date", c.DecisionDate)
+	if c.Signer != "" {
+		f.line("signer", c.Signer)
+	}
+	f.date("effective_date", c.EffectiveDate)
+	if c.Rounds < 1 || c.Rounds > 2 {
+		f.add("rounds", RoundsOutOfRange.With(c.Rounds))
+	}
+}
+
+func (s CriteriaSet) check(f *findings, place string, policy points.Policy) {
+	f.line(place+".group_name", s.GroupName)
+	if len(s.Nodes) > MaxNodes {
+		f.add(place+".nodes", ListTooLong.With(MaxNodes))
+	}
+	parents := s.checkTree(f, place)
+	var total points.Points
+	for i, n := range s.Nodes {
+		at := fmt.Sprintf("%s.nodes[%d]", place, i)
+		f.line(at+".name", n.Name)
+		above := parents[nodeKey{n.Part, n.Code}]
+		switch {
+		case n.Item != nil && above:
+			f.add(at+".item", ItemWithChildren.With(n.Code))
+		case n.Item == nil && !above:
+			f.add(at, LeafWithoutItem.With(n.Code))
+		}
+		if n.Item != nil {
+			total = total.Add(n.Item.MaxPoints)
+			n.Item.check(f, at+".item", policy)
+		}
+	}
+	// Rule C5: the items of a group come to 100.
+	if !total.Equal(points.FromInt(100)) {
+		f.add(place+".nodes", TotalNot100.With(total))
+	}
+	s.checkClasses(f, place)
+}
+
+// nodeKey sets a node apart within its criteria set (rule C3).
+type nodeKey struct {
+	part Part
+	code string
+}
+
+// checkTree checks codes, parents and fields and returns which nodes have
+// others below them.
+func (s CriteriaSet) checkTree(f *findings, place string) map[nodeKey]bool {
+	seen, fields, parents := map[nodeKey]bool{}, map[string]bool{}, map[nodeKey]bool{}
+	for i, n := range s.Nodes {
+		at := fmt.Sprintf("%s.nodes[%d]", place, i)
+		key, parent := nodeKey{n.Part, n.Code}, nodeKey{n.Part, n.Parent}
+		domain := n.Parent == ""
+		if seen[key] {
+			f.add(at+".code", CodeTwice.With(n.Code))
+		}
+		if !domain && !seen[parent] {
+			f.add(at+".parent", ParentNotBefore.With(n.Parent))
+		}
+		switch {
+		case domain && n.Field == "":
+			f.add(at+".field", FieldMissing.With(n.Code))
+		case domain && fields[n.Field]:
+			f.add(at+".field", FieldTwice.With(n.Field))
+		case !domain && n.Field != "":
+			f.add(at+".field", FieldBelowDomain.With(n.Code))
+		}
+		seen[key], fields[n.Field], parents[parent] = true, true, true
+	}
+	return parents
+}
+
+func (i Item) check(f *findings, place string, policy points.Policy) {
+	f.text(place+".evidence", i.Evidence)
+	f.text(place+".guidance", i.Guidance)
+	if i.Rule != nil {
+		f.ruleTexts(place+".rule."+i.Rule.Family(), i.Rule)
+		if !i.SourceKind.Allows(i.Rule.Family()) {
+			f.add(place+".rule", RuleNotAllowed.With(i.Rule.Family(), i.SourceKind))
+		}
+	}
+	err, ok := errors.AsType[*fault.Fault](rule.Validate(i.Rule, rule.Item{Max: i.MaxPoints, Policy: policy}))
+	if !ok {
+		return
+	}
+	for _, v := range err.Violations {
+		switch {
+		case v.Field == "max_points":
+			v.Field = place + ".max_points"
+		case i.Rule == nil || v.Field == "":
+			v.Field = place + ".rule"
+		default:
+			v.Field = place + ".rule." + i.Rule.Family() + "." + v.Field
+		}
+		*f = append(*f, v)
+	}
+}
+
+// nest adds the violations of err, whose places are within place.
+func (f *findings) nest(place string, err error) {
+	for _, v := range fault.From(err).Violations {
+		v.Field = place + "." + v.Field
+		*f = append(*f, v)
+	}
+}
+
+func (f *findings) date(place, date string) {
+	if date == "" {
+		f.add(place, DateMissing.With())
+	} else if _, err := time.Parse(time.DateOnly, date); err != nil {
+		f.add(place, DateNotReal.With(date))
+	}
+}
+
+// line checks a text of one line that must be there.
+func (f *findings) line(place, text string) {
+	switch {
+	case strings.TrimSpace(text) == "":
+		f.add(place, TextMissing.With())
+	case strings.ContainsFunc(text, unicode.IsControl) || !utf8.ValidString(text):
+		f.add(place, TextUnprintable.With())
+	}
+}
+
+// text checks a text of several lines that may be missing.
+func (f *findings) text(place, text string) {
+	if strings.ContainsFunc(text, func(r rune) bool { return unicode.IsControl(r) && r != '\n' && r != '\t' }) {
+		f.add(place, TextUnprintable.With())
+	}
+}
+
+// ruleTexts checks the texts that a person chooses among.
+func (f *findings) ruleTexts(place string, r rule.Rule) {
+	switch r := r.(type) {
+	case rule.AllOrNothing:
+		for i, c := range r.Conditions {
+			f.text(fmt.Sprintf("%s.conditions[%d].text", place, i), c.Text)
+		}
+	case rule.Choice:
+		for i, o := range r.Options {
+			f.text(fmt.Sprintf("%s.options[%d].text", place, i), o.Text)
+		}
+	}
+}

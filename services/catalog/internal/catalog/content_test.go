@@ -1,0 +1,360 @@
+package catalog
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/parindex/parindex/libs/fault"
+	"github.com/parindex/parindex/libs/points"
+	"github.com/parindex/parindex/libs/rule"
+)
+
+func p(s string) points.Points { return points.MustParse(s) }
+
+// leaf is a node that carries points, with a rule that fits any max points.
+func leaf(part Part, code, parent, most string) Node {
+	return Node{Part: part, Code: code, Parent: parent, Name: "Nội dung " + code, Item: &Item{
+		MaxPoints: p(most), SourceKind: Self, Rule: rule.Proportional{},
+	}}
+}
+
+func domain(part Part, code, field string) Node {
+	return Node{Part: part, Code: code, Name: "Lĩnh vực " + code, Field: field}
+}
+
+// closed and open are ends of a class.
+func closed(s string) rule.End { return rule.End{Kind: rule.Closed, Percent: p(s)} }
+func open(s string) rule.End   { return rule.End{Kind: rule.Open, Percent: p(s)} }
+
+// sound is content that can be issued, and all of it fresh.
+func sound() Content {
+	return Content{
+		Title: "Quy định", DecisionNumber: "1/QĐ-UBND", DecisionDate: "2024-02-29", EffectiveDate: "2024-03-01", Rounds: 1,
+		CriteriaSets: []CriteriaSet{{
+			Group: "departments", GroupName: "Sở",
+			Nodes: []Node{
+				domain(Results, "1", "steering"), leaf(Results, "1.1", "1", "40.5"),
+				domain(Impact, "1", "impact"), leaf(Impact, "1.1", "1", "59.5"),
+			},
+			Classes: []Class{
+				{ID: "a", Name: "A", Low: open("90")}, {ID: "b", Name: "B", Low: closed("50"), High: closed("90")}, {ID: "c", Name: "C", High: open("50")},
+			},
+		}},
+	}
+}
+
+// found lists findings as "place CODE".
+func found(vs []fault.Violation) []string {
+	var lines []string
+	for _, v := range vs {
+		lines = append(lines, v.Field+" "+v.Code)
+		if v.Vi == "" || v.En == "" || strings.Contains(v.Vi+v.En, "%!") {
+			lines = append(lines, fmt.Sprintf("badly said: %+v", v))
+		}
+	}
+	return lines
+}
+
+// TestCheck breaks one rule at a time, and sees nothing else reported.
+func TestCheck(t *testing.T) {
+	nodes := func(change func(s *CriteriaSet)) func(*Content) {
+		return func(c *Content) { change(&c.CriteriaSets[0]) }
+	}
+	cases := []struct {
+		name   string
+		change func(*Content)
+		want   []string
+	}{
+		{"sound", func(*Content) {}, nil},
+		{"blank title", func(c *Content) { c.Title = " \t" }, []string{"title TEXT_MISSING"}},
+		{"title with a control character", func(c *Content) { c.Title = "a\x00" }, []string{"title TEXT_UNPRINTABLE"}},
+		{"decision number", func(c *Content) { c.DecisionNumber = "" }, []string{"decision_number TEXT_MISSING"}},
+		{"decision date", func(c *Content) { c.DecisionDate = "" }, []string{"decision_date DATE_MISSING"}},
+		{"no leap year", func(c *Content) { c.DecisionDate = "2023-02-29" }, []string{"decision_date DATE_NOT_REAL"}},
+		{"effective date", func(c *Content) { c.EffectiveDate = "" }, []string{"effective_date DATE_MISSING"}},
+		{"31 April", func(c *Content) { c.EffectiveDate = "2024-04-31" }, []string{"effective_date DATE_NOT_REAL"}},
+		{"signer", func(c *Content) { c.Signer = "a\nb" }, []string{"signer TEXT_UNPRINTABLE"}},
+		{"no round", func(c *Content) { c.Rounds = 0 }, []string{"rounds ROUNDS_OUT_OF_RANGE"}},
+		{"three rounds", func(c *Content) { c.Rounds = 3 }, []string{"rounds ROUNDS_OUT_OF_RANGE"}},
+		{"rounding", func(c *Content) { c.Rounding = &Rounding{ItemScale: 13, IndexScale: 6, DisplayScale: 2} }, []string{"rounding.item_scale SCALE_OUT_OF_RANGE"}},
+		{"no criteria", func(c *Content) { c.CriteriaSets = nil }, []string{"criteria_sets CRITERIA_SETS_MISSING"}},
+		{"too many groups", func(c *Content) {
+			for i := range MaxGroups {
+				s := sound().CriteriaSets[0]
+				s.Group = fmt.Sprint("g-", i)
+				c.CriteriaSets = append(c.CriteriaSets, s)
+			}
+		}, []string{"criteria_sets LIST_TOO_LONG"}},
+		{"a group twice", func(c *Content) { c.CriteriaSets = append(c.CriteriaSets, c.CriteriaSets[0]) }, []string{"criteria_sets[1].group GROUP_TWICE"}},
+		{"group name", nodes(func(s *CriteriaSet) { s.GroupName = "" }), []string{"criteria_sets[0].group_name TEXT_MISSING"}},
+		{"no nodes", nodes(func(s *CriteriaSet) { s.Nodes = nil }), []string{"criteria_sets[0].nodes TOTAL_NOT_100"}},
+		{"too many nodes", nodes(func(s *CriteriaSet) {
+			s.Nodes = []Node{domain(Results, "1", "steering")}
+			for i := range MaxNodes {
+				s.Nodes = append(s.Nodes, leaf(Results, fmt.Sprint("1.", i), "1", "0.05"))
+			}
+		}), []string{"criteria_sets[0].nodes LIST_TOO_LONG"}},
+		{"node name", nodes(func(s *CriteriaSet) { s.Nodes[1].Name = "" }), []string{"criteria_sets[0].nodes[1].name TEXT_MISSING"}},
+		{"a code twice in a part", nodes(func(s *CriteriaSet) {
+			s.Nodes[1].Item.MaxPoints = p("20.5")
+			s.Nodes = slices.Insert(s.Nodes, 2, leaf(Results, "1.1", "1", "20"))
+		}), []string{"criteria_sets[0].nodes[2].code CODE_TWICE"}},
+		{
+			"a parent that is not there", nodes(func(s *CriteriaSet) { s.Nodes = append(s.Nodes, leaf(Results, "3.1", "3", "0")) }),
+			[]string{"criteria_sets[0].nodes[4].parent PARENT_NOT_BEFORE", "criteria_sets[0].nodes[4].item.max_points MAX_NOT_POSITIVE"},
+		},
+		{
+			"a parent of the other part", nodes(func(s *CriteriaSet) { s.Nodes[0].Code, s.Nodes[1].Parent, s.Nodes[3].Parent = "2", "2", "2" }),
+			[]string{"criteria_sets[0].nodes[3].parent PARENT_NOT_BEFORE", "criteria_sets[0].nodes[2] LEAF_WITHOUT_ITEM"},
+		},
+		{
+			"a parent that stands behind", nodes(func(s *CriteriaSet) { s.Nodes[2], s.Nodes[3] = s.Nodes[3], s.Nodes[2] }),
+			[]string{"criteria_sets[0].nodes[2].parent PARENT_NOT_BEFORE"},
+		},
+		{
+			"above itself", nodes(func(s *CriteriaSet) { s.Nodes[1].Parent = "1.1" }),
+			[]string{"criteria_sets[0].nodes[1].parent PARENT_NOT_BEFORE", "criteria_sets[0].nodes[0] LEAF_WITHOUT_ITEM", "criteria_sets[0].nodes[1].item ITEM_WITH_CHILDREN"},
+		},
+		{"domain without field", nodes(func(s *CriteriaSet) { s.Nodes[0].Field = "" }), []string{"criteria_sets[0].nodes[0].field FIELD_MISSING"}},
+		{"one field for two domains", nodes(func(s *CriteriaSet) { s.Nodes[2].Field = "steering" }), []string{"criteria_sets[0].nodes[2].field FIELD_TWICE"}},
+		{"field of an item", nodes(func(s *CriteriaSet) { s.Nodes[1].Field = "organisation" }), []string{"criteria_sets[0].nodes[1].field FIELD_BELOW_DOMAIN"}},
+		{
+			"item with children", nodes(func(s *CriteriaSet) {
+				s.Nodes = append(s.Nodes[:2:2], domain(Impact, "1", "impact"), leaf(Impact, "1.1", "1", "50"), leaf(Impact, "1.1.1", "1.1", "9.5"))
+			}),
+			[]string{"criteria_sets[0].nodes[3].item ITEM_WITH_CHILDREN"},
+		},
+		{"leaf without item", nodes(func(s *CriteriaSet) { s.Nodes = append(s.Nodes, domain(Results, "2", "procedures")) }), []string{"criteria_sets[0].nodes[4] LEAF_WITHOUT_ITEM"}},
+		{"a domain that is an item", nodes(func(s *CriteriaSet) {
+			s.Nodes = []Node{leaf(Results, "1", "", "100")}
+			s.Nodes[0].Field = "steering"
+		}), nil},
+		{"99.999 points", nodes(func(s *CriteriaSet) { s.Nodes[1].Item.MaxPoints = p("40.499") }), []string{"criteria_sets[0].nodes TOTAL_NOT_100"}},
+		{"no rule", nodes(func(s *CriteriaSet) { s.Nodes[1].Item.Rule = nil }), []string{"criteria_sets[0].nodes[1].item.rule FAMILY_MISSING"}},
+		{"rule that does not go with the source", nodes(func(s *CriteriaSet) { s.Nodes[1].Item.Rule = rule.Survey{} }), []string{"criteria_sets[0].nodes[1].item.rule RULE_NOT_ALLOWED"}},
+		{"unsound rule", nodes(func(s *CriteriaSet) { s.Nodes[1].Item.Rule = rule.Manual{} }), []string{"criteria_sets[0].nodes[1].item.rule.manual.step STEP_NOT_POSITIVE"}},
+		{"unprintable guidance", nodes(func(s *CriteriaSet) { s.Nodes[1].Item.Guidance = "a\r\nb" }), []string{"criteria_sets[0].nodes[1].item.guidance TEXT_UNPRINTABLE"}},
+		{"guidance of two lines", nodes(func(s *CriteriaSet) { s.Nodes[1].Item.Guidance = "a\n\tb" }), nil},
+		{"unprintable condition", nodes(func(s *CriteriaSet) {
+			s.Nodes[1].Item.Rule = rule.AllOrNothing{Conditions: []rule.Condition{{ID: "a", Text: "a\x00"}}}
+		}), []string{"criteria_sets[0].nodes[1].item.rule.all_or_nothing.conditions[0].text TEXT_UNPRINTABLE"}},
+		{"no classes", nodes(func(s *CriteriaSet) { s.Classes = nil }), nil},
+		{"class twice", nodes(func(s *CriteriaSet) { s.Classes[1].ID = "a" }), []string{"criteria_sets[0].classes[1].id ID_TWICE"}},
+		{"class without name", nodes(func(s *CriteriaSet) { s.Classes[1].Name = "" }), []string{"criteria_sets[0].classes[1].name TEXT_MISSING"}},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			content := sound()
+			c.change(&content)
+			if diff := cmp.Diff(c.want, found(content.Check())); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// TestClasses covers 0 to 100 with classes told as "low high" from the best to
+// the lowest, an end with a bracket or a parenthesis, - for the end of the scale
+// (rule G5).
+func TestClasses(t *testing.T) {
+	end := func(s string) rule.End {
+		switch {
+		case s == "-":
+			return rule.End{}
+		case strings.ContainsAny(s, "[]"):
+			return closed(strings.Trim(s, "[]"))
+		default:
+			return open(strings.Trim(s, "()"))
+		}
+	}
+	cases := []struct{ classes, want string }{
+		{"- -", ""},
+		{"[0 100]", ""},
+		{"(90 - / [80 90] / - 80)", ""}, // S4
+		{"[90 100] / [80 90) / [70 80) / [50 70) / - 50)", ""}, // S0
+		{"[90 - / [70 90) / [50 70) / [0 50)", ""},             // Sơn La
+		{"(90 - / [90 90] / - 90)", ""},                        // a class of one figure
+		{"(90 - / - 90)", "[1].below CLASSES_GAP [90; 90]"},    // nobody takes exactly 90
+		{"[90 - / - 90]", "[1].to CLASSES_OVERLAP [90; 90]"},   // both take it
+		{"[90 - / [70 89.99] / - 70)", "[1].to CLASSES_GAP (89.99; 90)"},
+		{"[90 - / [70 90.01] / - 70)", "[1].to CLASSES_OVERLAP [90; 90.01]"},
+		{"[90 100) / - 90)", "[0].below CLASSES_GAP [100; 100]"},
+		{"[90 - / (0 90)", "[1].above CLASSES_GAP [0; 0]"},
+		{"[90 - / [50 90)", "[1].from CLASSES_GAP [0; 50)"},
+		{"- 50) / [50 -", "[0].below CLASSES_GAP [50; 100]; [1] CLASSES_OUT_OF_ORDER "},
+		{"[90 - / [90 - / - 90)", "[1] CLASSES_OUT_OF_ORDER "},
+		{"[90 80] / - 80)", "[0] CLASS_EMPTY "},
+		{"(90 90] / - 90]", "[0] CLASS_EMPTY "},
+		{"[90 100.5] / - 90)", "[0].to CLASS_END_OUT_OF_RANGE 100.5"},
+		{"[90 - / [-1 90)", "[1].from CLASS_END_OUT_OF_RANGE -1"},
+	}
+	for _, c := range cases {
+		t.Run(c.classes, func(t *testing.T) {
+			content := sound()
+			set := &content.CriteriaSets[0]
+			set.Classes = nil
+			for i, class := range strings.Split(c.classes, " / ") {
+				low, high, _ := strings.Cut(class, " ")
+				set.Classes = append(set.Classes, Class{ID: strconv.Itoa(i), Name: class, Low: end(low), High: end(high)})
+			}
+			var got []string
+			for _, v := range content.Check() {
+				_, figures, _ := strings.Cut(strings.TrimSuffix(v.En, "."), " index in ")
+				if v.Code == "CLASS_END_OUT_OF_RANGE" {
+					figures = strings.Fields(v.En)[2]
+				}
+				got = append(got, strings.TrimPrefix(v.Field, "criteria_sets[0].classes")+" "+v.Code+" "+figures)
+			}
+			if diff := cmp.Diff(c.want, strings.Join(got, "; ")); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// TestAllowed keeps the table of C6b by hand: each family is in it, and nothing
+// that is no family.
+func TestAllowed(t *testing.T) {
+	want := map[SourceKind]string{
+		Self:         "all_or_nothing bands choice manual proportional",
+		Surveyed:     "survey",
+		Satisfaction: "survey",
+		Targets:      "all_or_nothing bands choice proportional",
+		Feed:         "all_or_nothing bands choice proportional",
+		History:      "bands",
+	}
+	used := map[string]bool{}
+	for kind := range allowed {
+		var got []string
+		for _, family := range rule.Families() {
+			if kind.Allows(family) {
+				got = append(got, family)
+				used[family] = true
+			}
+		}
+		slices.Sort(got)
+		if strings.Join(got, " ") != want[kind] || len(got) != len(allowed[kind]) {
+			t.Errorf("%s: got %v, want %s", kind, got, want[kind])
+		}
+	}
+	for _, family := range rule.Families() {
+		if !used[family] {
+			t.Errorf("no source kind can have a rule of the family %s", family)
+		}
+	}
+	if SourceKind("").Allows("manual") {
+		t.Error("no source kind at all can have one")
+	}
+}
+
+// TestCanonical writes every family, reads it back, and finds equal content equal
+// whatever its figures looked like.
+func TestCanonical(t *testing.T) {
+	c := sound()
+	rules := map[string]rule.Rule{
+		"all_or_nothing": rule.AllOrNothing{Conditions: []rule.Condition{{ID: "a", Text: "<A> & “B”\n"}}},
+		"choice":         rule.Choice{Options: []rule.Option{{ID: "a", Text: "A", Points: p("1")}, {ID: "b", Text: "B"}}},
+		"bands":          rule.Bands{Bands: []rule.Band{{Low: open("90"), Points: p("1")}, {Low: closed("50"), High: closed("90")}, {High: open("50")}}},
+		"proportional":   rule.Proportional{Floor: p("50")},
+		"survey":         rule.Survey{},
+		"manual":         rule.Manual{Step: p("0.25")},
+	}
+	for _, family := range rule.Families() {
+		if rules[family] == nil {
+			t.Fatalf("no rule of the family %s here", family)
+		}
+		item := &Item{MaxPoints: p("0"), SourceKind: Feed, Rule: rules[family], Evidence: "Văn bản", Guidance: "Cách chấm"}
+		c.CriteriaSets[0].Nodes = append(c.CriteriaSets[0].Nodes, Node{Part: Results, Code: family, Parent: "1", Name: family, Item: item})
+	}
+	form, err := c.Canonical()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var back Content
+	if err := json.Unmarshal(form, &back); err != nil {
+		t.Fatal(err)
+	}
+	same := cmp.Comparer(func(a, b points.Points) bool { return a.Equal(b) })
+	if diff := cmp.Diff(c, back, same); diff != "" {
+		t.Errorf("(-written +read):\n%s", diff)
+	}
+	again, err := back.Canonical()
+	if err != nil || !bytes.Equal(form, again) {
+		t.Errorf("written again: %v\n%s\nfirst\n%s", err, again, form)
+	}
+	c.CriteriaSets[0].Nodes[1].Item.MaxPoints = p("40.500")
+	if again, _ = c.Canonical(); !bytes.Equal(form, again) {
+		t.Error("40.500 gives other bytes than 40.5")
+	}
+	c.CriteriaSets[0].Nodes[1].Item.Rule = nil
+	if _, err := c.Canonical(); err == nil {
+		t.Error("an item without a rule was written")
+	}
+	if err := json.Unmarshal([]byte(`{"criteriaSets":[{"nodes":[{"item":{"maxPoints":"1","rule":{"formula":{}}}}]}]}`), &back); err == nil {
+		t.Error("a rule of an unknown family was read")
+	}
+}
+
+// TestNext follows the phases of each shape of regulation to the end (rule Y1).
+func TestNext(t *testing.T) {
+	for want, c := range map[string]Content{
+		"SELF_1 APPRAISAL_1 SELF_2 APPRAISAL_2 APPRAISAL_COUNCIL PRESENTED PUBLISHED REPORTED ARCHIVED": {Rounds: 2, AppraisalCouncil: true},
+		"SELF_1 APPRAISAL_1 SELF_2 APPRAISAL_2 PRESENTED PUBLISHED REPORTED ARCHIVED":                   {Rounds: 2},
+		"SELF_1 APPRAISAL_1 APPRAISAL_COUNCIL PRESENTED PUBLISHED REPORTED ARCHIVED":                    {Rounds: 1, AppraisalCouncil: true},
+		"SELF_1 APPRAISAL_1 PRESENTED PUBLISHED REPORTED ARCHIVED":                                      {Rounds: 1},
+	} {
+		cycle := Cycle{Origin: Run, Phase: Preparation}
+		var way []string
+		for next := c.next(cycle.Phase); len(next) > 0; next = c.next(cycle.Phase) {
+			moved, err := cycle.Move(next[0], c)
+			if err != nil || moved.Version != cycle.Version+1 {
+				t.Fatal(moved, err)
+			}
+			cycle = moved
+			way = append(way, string(cycle.Phase))
+		}
+		if got := strings.Join(way, " "); got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+}
+
+// TestScheduleExtends sees a deadline that has passed set anew while the cycle is
+// still in the phase (rule Y3).
+func TestScheduleExtends(t *testing.T) {
+	now := time.Date(2024, 11, 1, 0, 0, 0, 0, time.UTC)
+	c := Cycle{Origin: Run, Phase: Self1, Version: 3, Windows: []Window{{Phase: Self1, Close: now.Add(-time.Hour)}}}
+	to, err := c.Schedule(Window{Phase: Self1, Close: now.Add(time.Hour)}, now)
+	if err != nil || to.Version != 4 || !to.Windows[0].Close.After(now) || c.Windows[0].Close.After(now) {
+		t.Errorf("%+v %v", to, err)
+	}
+}
+
+// TestTold names phases and states in Vietnamese as people do, in English as the
+// contract does.
+func TestTold(t *testing.T) {
+	_, err := Cycle{Origin: Run, Phase: Preparation}.Move(Published, sound())
+	f := fault.From(err)
+	if f.Vi != "Kỳ đang ở giai đoạn “Chuẩn bị”; “Công bố” không phải giai đoạn kế tiếp theo quy định." ||
+		f.En != "The cycle is in the phase PREPARATION; PUBLISHED is not the next one that its regulation has." {
+		t.Errorf("got %s\n%s", f.Vi, f.En)
+	}
+	for _, phase := range Phases {
+		if phase.vi() == "" {
+			t.Errorf("%s has no Vietnamese name", phase)
+		}
+	}
+	for _, state := range []RegulationState{Draft, Issued, Superseded, Revoked} {
+		if state.vi() == "" {
+			t.Errorf("%s has no Vietnamese name", state)
+		}
+	}
+}

@@ -1,0 +1,89 @@
+package catalog
+
+import "time"
+
+// Regulation is one revision of all rules and criteria of an authority (rule C2).
+type Regulation struct {
+	Authority string
+	ID        string
+	State     RegulationState
+	// Content holds no criteria sets where regulations were listed.
+	Content Content
+	// SHA256 is that of the content's canonical form, in hex.
+	SHA256 string
+	// IssueTime is zero for a draft.
+	IssueTime time.Time
+	Version   int64
+}
+
+// RegulationState says where a regulation stands in its life.
+type RegulationState string
+
+// The states of a regulation. All but a draft are immutable.
+const (
+	Draft      RegulationState = "DRAFT"
+	Issued     RegulationState = "ISSUED"
+	Superseded RegulationState = "SUPERSEDED"
+	Revoked    RegulationState = "REVOKED"
+)
+
+var stateNames = map[RegulationState]string{
+	Draft: "còn là dự thảo", Issued: "đã ban hành", Superseded: "đã được thay thế", Revoked: "đã bị bãi bỏ",
+}
+
+func (s RegulationState) vi() string { return stateNames[s] }
+
+// NewDraft returns a draft. It fails with ContentTooLarge.
+func NewDraft(authority, id string, content Content) (Regulation, error) {
+	r := Regulation{Authority: authority, ID: id, State: Draft}
+	return r.Revise(content)
+}
+
+// Revise returns the draft r with other content, in a new version unless nothing
+// changes. It fails with RegulationNotDraft and ContentTooLarge.
+func (r Regulation) Revise(content Content) (Regulation, error) {
+	if r.State != Draft {
+		return r, told(RegulationNotDraft, r.State).At("regulation")
+	}
+	sum, size, err := content.hash()
+	if err != nil {
+		return r, err
+	}
+	if size > MaxContent {
+		return r, ContentTooLarge.With(size, MaxContent).At("content")
+	}
+	if sum == r.SHA256 {
+		return r, nil
+	}
+	r.Content, r.SHA256 = content, sum
+	r.Version++
+	return r, nil
+}
+
+// Issue returns r as issued at the instant now, and what it replaces as
+// superseded, nil for nothing. replaced is the stored regulation that the content
+// names, without its criteria sets.
+//
+// It fails with RegulationNotDraft, and with RegulationUnsound, whose violations
+// are all that is wrong.
+func (r Regulation) Issue(replaced *Regulation, now time.Time) (issued Regulation, superseded *Regulation, err error) {
+	if r.State != Draft {
+		return r, nil, told(RegulationNotDraft, r.State).At("regulation")
+	}
+	wrong := findings(r.Content.Check())
+	if replaced != nil && replaced.State != Issued {
+		wrong.add("replaces", told(ReplacedNotIssued, replaced.ID, replaced.State))
+	}
+	if len(wrong) > 0 {
+		return r, nil, RegulationUnsound.List(wrong...)
+	}
+	r.State, r.IssueTime = Issued, now
+	r.Version++
+	if replaced != nil {
+		old := *replaced
+		old.State = Superseded
+		old.Version++
+		superseded = &old
+	}
+	return r, superseded, nil
+}

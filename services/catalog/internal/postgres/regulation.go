@@ -1,0 +1,234 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/parindex/parindex/libs/audit"
+	"github.com/parindex/parindex/libs/pg"
+	"github.com/parindex/parindex/services/catalog/internal/catalog"
+)
+
+const regulationColumns = `r.authority, r.id, r.state, r.head, r.sha256, r.issue_time, r.version`
+
+// scanRegulation scans a regulation without its criteria sets, or with them
+// where the row has them at its end.
+func scanRegulation(row pgx.CollectableRow) (r catalog.Regulation, err error) {
+	var issued *time.Time
+	into := []any{&r.Authority, &r.ID, &r.State, &r.Content, &r.SHA256, &issued, &r.Version}
+	var sets []catalog.CriteriaSet
+	if len(row.FieldDescriptions()) > len(into) {
+		into = append(into, &sets)
+	}
+	err = row.Scan(into...)
+	if issued != nil {
+		r.IssueTime = *issued
+	}
+	r.Content.CriteriaSets = sets
+	return r, err
+}
+
+// Regulation returns one regulation. It fails with RegulationUnknown.
+func (s *Store) Regulation(ctx context.Context, authority, id string) (catalog.Regulation, error) {
+	r, err := regulation(ctx, s.db, authority, id)
+	return r, named(err)
+}
+
+func regulation(ctx context.Context, db querier, authority, id string) (catalog.Regulation, error) {
+	rows, _ := db.Query(ctx, `
+		select `+regulationColumns+`, r.criteria_sets
+		from catalog.regulation r
+		where r.authority = $1 and r.id = $2`, authority, id)
+	return oneRegulation(rows, authority, id)
+}
+
+// regulationHead is regulation without the criteria sets.
+func regulationHead(ctx context.Context, db querier, authority, id string) (catalog.Regulation, error) {
+	rows, _ := db.Query(ctx, `
+		select `+regulationColumns+`
+		from catalog.regulation r
+		where r.authority = $1 and r.id = $2`, authority, id)
+	return oneRegulation(rows, authority, id)
+}
+
+func oneRegulation(rows pgx.Rows, authority, id string) (catalog.Regulation, error) {
+	r, err := one(rows, scanRegulation, catalog.RegulationUnknown.At("regulation"))
+	if err != nil {
+		return r, fmt.Errorf("reading regulation %s of %s: %w", id, authority, err)
+	}
+	return r, nil
+}
+
+// Regulations returns up to limit regulations of an authority after an id, by
+// id, without their criteria sets. It fails with AuthorityUnknown.
+func (s *Store) Regulations(ctx context.Context, of, after string, limit int32) ([]catalog.Regulation, error) {
+	rows, _ := s.db.Query(ctx, `
+		select `+regulationColumns+`
+		from catalog.regulation r
+		where r.authority = $1 and r.id > $2
+		order by r.id limit $3`, of, after, limit)
+	list, err := pgx.CollectRows(rows, scanRegulation)
+	if err == nil && len(list) == 0 {
+		_, err = authority(ctx, s.db, of)
+	}
+	if err != nil {
+		return nil, named(fmt.Errorf("listing the regulations of %s: %w", of, err))
+	}
+	return list, nil
+}
+
+// CreateRegulation stores the draft r, in one transaction with its audit entry;
+// a second time the attempt gives the first answer. It fails with
+// AuthorityUnknown, RegulationExists and, at "content.replaces",
+// RegulationUnknown.
+func (s *Store) CreateRegulation(ctx context.Context, by Attempt, r catalog.Regulation) (catalog.Regulation, error) {
+	return once(ctx, s, by, func(tx pgx.Tx) (catalog.Regulation, error) {
+		if err := lockAuthority(ctx, tx, r.Authority); err != nil {
+			return r, err
+		}
+		if _, err := replacedBy(ctx, tx, r); err != nil {
+			return r, err
+		}
+		tag, err := tx.Exec(ctx, `
+			insert into catalog.regulation (authority, id, state, head, criteria_sets, replaces, sha256, version)
+			values ($1, $2, $3, $4, $5, nullif($6, ''), $7, $8)
+			on conflict on constraint regulation_pkey do nothing`,
+			r.Authority, r.ID, r.State, r.Content.Head(), criteriaSets(r), r.Content.Replaces, r.SHA256, r.Version)
+		if err == nil && tag.RowsAffected() == 0 {
+			err = catalog.RegulationExists.At("regulation")
+		}
+		if err != nil {
+			return r, fmt.Errorf("creating regulation %s of %s: %w", r.ID, r.Authority, err)
+		}
+		return r, auditRegulation(ctx, tx, by, "create-regulation", regulationDiff(nil, r, nil))
+	})
+}
+
+// replacedBy returns the regulation that r replaces, without its criteria sets,
+// or nil.
+func replacedBy(ctx context.Context, db querier, r catalog.Regulation) (*catalog.Regulation, error) {
+	if r.Content.Replaces == "" {
+		return nil, nil
+	}
+	replaced, err := regulationHead(ctx, db, r.Authority, r.Content.Replaces)
+	if errors.Is(err, catalog.RegulationUnknown) {
+		err = catalog.RegulationUnknown.At("content.replaces")
+	}
+	return &replaced, err
+}
+
+// UpdateRegulation changes a draft as decide says, in one transaction with its
+// audit entry; a second time the attempt gives the first answer. decide returns
+// the regulation as it becomes, with the same version where nothing changes, and
+// may be called more than once. It fails with RegulationUnknown, at "regulation"
+// or "content.replaces", and as decide does.
+func (s *Store) UpdateRegulation(ctx context.Context, by Attempt, authority, id string,
+	decide func(catalog.Regulation) (catalog.Regulation, error),
+) (catalog.Regulation, error) {
+	return once(ctx, s, by, func(tx pgx.Tx) (catalog.Regulation, error) {
+		if err := lockAuthority(ctx, tx, authority); err != nil {
+			return catalog.Regulation{}, err
+		}
+		from, err := regulation(ctx, tx, authority, id)
+		if err != nil {
+			return from, err
+		}
+		to, err := decide(from)
+		if err != nil || to.Version == from.Version {
+			return to, err
+		}
+		if _, err := replacedBy(ctx, tx, to); err != nil {
+			return to, err
+		}
+		_, err = tx.Exec(ctx, `
+			update catalog.regulation
+			set head = $3, criteria_sets = $4, replaces = nullif($5, ''), sha256 = $6, version = $7
+			where authority = $1 and id = $2`,
+			authority, id, to.Content.Head(), criteriaSets(to), to.Content.Replaces, to.SHA256, to.Version)
+		if err != nil {
+			return to, fmt.Errorf("writing regulation %s of %s: %w", id, authority, err)
+		}
+		return to, auditRegulation(ctx, tx, by, "update-regulation", regulationDiff(&from, to, nil))
+	})
+}
+
+// Issuing is a draft to be issued.
+type Issuing struct {
+	Authority string
+	ID        string
+	// Decide returns the regulation as issued and the one that it supersedes, nil
+	// for none, from the stored draft and the regulation that it says it replaces,
+	// without criteria sets, nil for none. It may be called more than once.
+	Decide func(draft catalog.Regulation, replaced *catalog.Regulation) (issued catalog.Regulation, superseded *catalog.Regulation, err error)
+}
+
+// CheckIssue returns the draft if it could be issued. It fails as IssueRegulation.
+func (s *Store) CheckIssue(ctx context.Context, i Issuing) (draft catalog.Regulation, err error) {
+	err = pg.InReadTx(ctx, s.db, func(tx pgx.Tx) error {
+		draft, _, _, err = i.decide(ctx, tx)
+		return err
+	})
+	return draft, named(err)
+}
+
+// IssueRegulation issues a draft and supersedes what it replaces, in one
+// transaction with its audit entry; a second time the attempt gives the first
+// answer. It fails with RegulationUnknown and as i.Decide does.
+func (s *Store) IssueRegulation(ctx context.Context, by Attempt, i Issuing) (catalog.Regulation, error) {
+	return once(ctx, s, by, func(tx pgx.Tx) (catalog.Regulation, error) {
+		if err := lockAuthority(ctx, tx, i.Authority); err != nil {
+			return catalog.Regulation{}, err
+		}
+		draft, issued, superseded, err := i.decide(ctx, tx)
+		if err != nil {
+			return issued, err
+		}
+		if err := writeState(ctx, tx, issued); err != nil {
+			return issued, err
+		}
+		if superseded != nil {
+			if err := writeState(ctx, tx, *superseded); err != nil {
+				return issued, err
+			}
+		}
+		return issued, auditRegulation(ctx, tx, by, "issue-regulation", regulationDiff(&draft, issued, superseded))
+	})
+}
+
+func (i Issuing) decide(ctx context.Context, db querier) (draft, issued catalog.Regulation, superseded *catalog.Regulation, err error) {
+	if draft, err = regulation(ctx, db, i.Authority, i.ID); err != nil {
+		return draft, draft, nil, err
+	}
+	replaced, err := replacedBy(ctx, db, draft)
+	if err != nil {
+		return draft, draft, nil, err
+	}
+	issued, superseded, err = i.Decide(draft, replaced)
+	return draft, issued, superseded, err
+}
+
+// writeState writes what can change of a regulation that is no draft.
+func writeState(ctx context.Context, tx pgx.Tx, r catalog.Regulation) error {
+	_, err := tx.Exec(ctx, `
+		update catalog.regulation set state = $3, issue_time = $4, version = $5
+		where authority = $1 and id = $2`, r.Authority, r.ID, r.State, r.IssueTime, r.Version)
+	if err != nil {
+		return fmt.Errorf("writing the state of regulation %s of %s: %w", r.ID, r.Authority, err)
+	}
+	return nil
+}
+
+// criteriaSets are those of r; nil would be written as null.
+func criteriaSets(r catalog.Regulation) []catalog.CriteriaSet {
+	return append([]catalog.CriteriaSet{}, r.Content.CriteriaSets...)
+}
+
+func auditRegulation(ctx context.Context, tx pgx.Tx, by Attempt, action string, d regulationChange) error {
+	return audit.Append(ctx, tx, Schema, audit.Entry{
+		Resource: resource(d.authority), Principal: by.Principal, Action: action, At: by.At, Change: d,
+	})
+}

@@ -1,0 +1,481 @@
+package catalog_test
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"os"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/uuid"
+	"go.yaml.in/yaml/v3"
+	"google.golang.org/protobuf/encoding/protojson"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/testing/protocmp"
+
+	"github.com/parindex/parindex/libs/audit"
+	"github.com/parindex/parindex/libs/auth"
+	"github.com/parindex/parindex/libs/fault"
+	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
+	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
+	rulev1 "github.com/parindex/parindex/proto/gen/parindex/rule/v1"
+)
+
+// content is testdata/regulation.yaml with a title of its own.
+func content(t *testing.T, title string) *catalogv1.RegulationContent {
+	t.Helper()
+	data, err := os.ReadFile("testdata/regulation.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var document any
+	if err := yaml.Unmarshal(data, &document); err != nil {
+		t.Fatal(err)
+	}
+	if data, err = json.Marshal(document); err != nil {
+		t.Fatal(err)
+	}
+	c := new(catalogv1.RegulationContent)
+	if err := protojson.Unmarshal(data, c); err != nil {
+		t.Fatal(err)
+	}
+	if title != "" {
+		c.Title = title
+	}
+	return c
+}
+
+func coordinator(t *testing.T) context.Context {
+	t.Helper()
+	return as(t, auth.Binding{Role: authv1.Role_ROLE_COORDINATOR, Authority: "an-binh"})
+}
+
+// draft creates a regulation of An Bình.
+func (w *world) draft(t *testing.T, id string, c *catalogv1.RegulationContent) *catalogv1.Regulation {
+	t.Helper()
+	answer, err := w.CreateRegulation(coordinator(t), &catalogv1.CreateRegulationRequest{Authority: "an-binh", Regulation: id, Content: c})
+	if err != nil {
+		t.Fatalf("creating %s: %s", id, said(err))
+	}
+	return answer.GetRegulation()
+}
+
+// issue creates and issues a regulation of An Bình.
+func (w *world) issue(t *testing.T, id string, c *catalogv1.RegulationContent) *catalogv1.Regulation {
+	t.Helper()
+	draft := w.draft(t, id, c)
+	answer, err := w.IssueRegulation(coordinator(t), &catalogv1.IssueRegulationRequest{Authority: "an-binh", Regulation: id, Etag: draft.GetEtag()})
+	if err != nil {
+		t.Fatalf("issuing %s: %s", id, said(err))
+	}
+	return answer.GetRegulation()
+}
+
+func (w *world) regulation(t *testing.T, id string) *catalogv1.Regulation {
+	t.Helper()
+	answer, err := w.GetRegulation(coordinator(t), &catalogv1.GetRegulationRequest{Authority: "an-binh", Regulation: id})
+	if err != nil {
+		t.Fatal(said(err))
+	}
+	return answer.GetRegulation()
+}
+
+// intact sees that the chain of audit entries of An Bình is whole.
+func (w *world) intact(t *testing.T) {
+	t.Helper()
+	if err := audit.Verify(t.Context(), w.db.Pool, "catalog", "authorities/an-binh/catalog"); err != nil {
+		t.Error(err)
+	}
+}
+
+// lastAction is what the last entry of An Bình's audit chain says.
+func (w *world) lastAction(t *testing.T) string {
+	t.Helper()
+	entries, err := audit.List(t.Context(), w.db.Pool, "catalog", "authorities/an-binh/catalog", 0, 1000)
+	if err != nil || len(entries) == 0 {
+		t.Fatal(entries, err)
+	}
+	last := entries[len(entries)-1]
+	change, _ := last.Change.(json.RawMessage)
+	return last.Action + " " + string(change)
+}
+
+// TestRegulationRoundTrip sees content come back as it went in, through each
+// rpc, with its figures in their canonical form, and its SHA-256 be that of the
+// canonical form in testdata.
+func TestRegulationRoundTrip(t *testing.T) {
+	w := newWorld(t)
+	w.load(t, "an-binh", anBinh(twoAgencies))
+	want := content(t, "")
+	want.CriteriaSets[0].Nodes[2].Item.MaxPoints = "10.5" // printed as 10.50
+
+	draft := w.draft(t, "2024", content(t, ""))
+	if draft.GetState() != catalogv1.RegulationState_REGULATION_STATE_DRAFT || draft.GetEtag() != "1" || draft.GetIssueTime() != nil {
+		t.Errorf("the draft: %v", draft)
+	}
+	issued, err := w.IssueRegulation(coordinator(t), &catalogv1.IssueRegulationRequest{Authority: "an-binh", Regulation: "2024", Etag: "1"})
+	if err != nil {
+		t.Fatal(said(err))
+	}
+	if r := issued.GetRegulation(); r.GetState() != catalogv1.RegulationState_REGULATION_STATE_ISSUED || !r.GetIssueTime().AsTime().Equal(w.now()) {
+		t.Errorf("issued: %v %v", r.GetState(), r.GetIssueTime())
+	}
+	read := w.regulation(t, "2024")
+	if diff := cmp.Diff(read, issued.GetRegulation(), protocmp.Transform()); diff != "" {
+		t.Errorf("read otherwise than answered (-read +answered):\n%s", diff)
+	}
+	for name, r := range map[string]*catalogv1.Regulation{"draft": draft, "issued": read} {
+		if diff := cmp.Diff(want, r.GetContent(), protocmp.Transform()); diff != "" {
+			t.Errorf("%s (-went in +came back):\n%s", name, diff)
+		}
+	}
+
+	var head, sets string
+	err = w.db.Pool.QueryRow(t.Context(), `select head::text, criteria_sets::text from catalog.regulation`).Scan(&head, &sets)
+	if err != nil {
+		t.Fatal(err)
+	}
+	canonical := strings.TrimSuffix(head, "}") + `,"criteriaSets":` + sets + "}"
+	golden(t, "testdata/regulation.json", canonical)
+	sum := sha256.Sum256([]byte(canonical))
+	if read.GetSha256() != hex.EncodeToString(sum[:]) || draft.GetSha256() != read.GetSha256() {
+		t.Errorf("the SHA-256 is %s, that of the canonical form %x", read.GetSha256(), sum)
+	}
+
+	// The least that can be said comes back, too.
+	least := &catalogv1.RegulationContent{Title: " \u0000\u2028<&>", Rounds: 1}
+	if diff := cmp.Diff(least, w.draft(t, "least", least).GetContent(), protocmp.Transform()); diff != "" {
+		t.Errorf("(-went in +came back):\n%s", diff)
+	}
+	if diff := cmp.Diff(least, w.regulation(t, "least").GetContent(), protocmp.Transform()); diff != "" {
+		t.Errorf("(-went in +came back):\n%s", diff)
+	}
+	w.intact(t)
+}
+
+func TestListRegulations(t *testing.T) {
+	w := newWorld(t)
+	w.load(t, "an-binh", anBinh(twoAgencies))
+	list := func(request *catalogv1.ListRegulationsRequest) *catalogv1.ListRegulationsResponse {
+		answer, err := w.ListRegulations(coordinator(t), request)
+		if err != nil {
+			t.Fatal(said(err))
+		}
+		return answer
+	}
+	if none := list(&catalogv1.ListRegulationsRequest{Authority: "an-binh"}); len(none.GetRegulations()) != 0 || none.GetNextPageToken() != "" {
+		t.Errorf("none: %v", none)
+	}
+	for _, id := range []string{"c", "a", "b"} {
+		w.issue(t, id, content(t, id))
+	}
+	var ids []string
+	for token := ""; ; {
+		page := list(&catalogv1.ListRegulationsRequest{Authority: "an-binh", PageSize: 2, PageToken: token})
+		for _, r := range page.GetRegulations() {
+			ids = append(ids, r.GetId())
+			full := w.regulation(t, r.GetId())
+			full.Content.CriteriaSets = nil
+			if diff := cmp.Diff(full, r, protocmp.Transform()); diff != "" {
+				t.Errorf("listed otherwise (-read +listed):\n%s", diff)
+			}
+		}
+		if token = page.GetNextPageToken(); token == "" {
+			break
+		}
+		_, err := w.ListCycles(coordinator(t), &catalogv1.ListCyclesRequest{Authority: "an-binh", PageToken: token})
+		wantFault(t, err, fault.PageTokenInvalid)
+	}
+	if strings.Join(ids, " ") != "a b c" {
+		t.Errorf("listed %v", ids)
+	}
+}
+
+func TestCreateRegulation(t *testing.T) {
+	w := newWorld(t)
+	w.load(t, "an-binh", anBinh(twoAgencies))
+	ctx := coordinator(t)
+	req := &catalogv1.CreateRegulationRequest{Authority: "an-binh", Regulation: "2024", Content: content(t, ""), RequestId: uuid.NewString()}
+	first, err := w.CreateRegulation(ctx, req)
+	if err != nil {
+		t.Fatal(said(err))
+	}
+	changed := content(t, "Tên khác")
+	if _, err := w.UpdateRegulation(ctx, &catalogv1.UpdateRegulationRequest{Authority: "an-binh", Regulation: "2024", Content: changed, Etag: "1"}); err != nil {
+		t.Fatal(said(err))
+	}
+	again, err := w.CreateRegulation(ctx, req)
+	if diff := cmp.Diff(first, again, protocmp.Transform()); err != nil || diff != "" {
+		t.Errorf("the same request again: %s %s", said(err), diff)
+	}
+	other := proto.CloneOf(req)
+	other.Content.Title = "Tên khác"
+	_, err = w.CreateRegulation(ctx, other)
+	wantFault(t, err, fault.RequestIDReused)
+	own, audited := w.rows(t)
+
+	with := func(change func(*catalogv1.CreateRegulationRequest)) *catalogv1.CreateRegulationRequest {
+		r := &catalogv1.CreateRegulationRequest{Authority: "an-binh", Regulation: "next", Content: content(t, ""), RequestId: uuid.NewString()}
+		change(r)
+		return r
+	}
+	figure := func(text string) *rulev1.Rule {
+		return &rulev1.Rule{Family: &rulev1.Rule_Manual{Manual: &rulev1.Manual{Step: text}}}
+	}
+	for want, req := range map[string]*catalogv1.CreateRegulationRequest{
+		"REGULATION_EXISTS regulation":        with(func(r *catalogv1.CreateRegulationRequest) { r.Regulation = "2024" }),
+		"REGULATION_UNKNOWN content.replaces": with(func(r *catalogv1.CreateRegulationRequest) { r.Content.Replaces = "next" }),
+		"BAD_REQUEST\ncontent required":       with(func(r *catalogv1.CreateRegulationRequest) { r.Content = nil }),
+		"BAD_REQUEST\ncontent.rounds int32.gte_lte\ncontent.criteria_sets[0].nodes[2].item.rule required": with(func(r *catalogv1.CreateRegulationRequest) {
+			r.Content.Rounds, r.Content.CriteriaSets[0].Nodes[2].Item.Rule = 3, nil
+		}),
+		"BAD_REQUEST\ncontent.criteria_sets[0].nodes[2].item.rule.manual.step string.points": with(func(r *catalogv1.CreateRegulationRequest) {
+			r.Content.CriteriaSets[0].Nodes[2].Item.Rule = figure("0,25")
+		}),
+		"CONTENT_TOO_LARGE content": with(func(r *catalogv1.CreateRegulationRequest) {
+			for range 2000 {
+				node := proto.CloneOf(r.GetContent().GetCriteriaSets()[0].GetNodes()[2])
+				node.Item.Guidance = strings.Repeat("đ", 1000)
+				r.Content.CriteriaSets[1].Nodes = append(r.Content.CriteriaSets[1].Nodes, node)
+			}
+			r.Content.CriteriaSets[1].Nodes = r.GetContent().GetCriteriaSets()[1].GetNodes()[:1900]
+		}),
+	} {
+		_, err := w.CreateRegulation(ctx, req)
+		if got := said(err); got != want {
+			t.Errorf("got %.300s, want %s", got, want)
+		}
+	}
+	if o, a := w.rows(t); o != own || a != audited {
+		t.Errorf("%d rows and %d audit entries, before %d and %d", o, a, own, audited)
+	}
+	everywhere := as(t, auth.Binding{Role: authv1.Role_ROLE_COORDINATOR})
+	_, err = w.CreateRegulation(everywhere, &catalogv1.CreateRegulationRequest{Authority: "made-up", Regulation: "2024", Content: content(t, "")})
+	if got := said(err); got != "AUTHORITY_UNKNOWN" {
+		t.Errorf("an authority that is not there: %s", got)
+	}
+}
+
+func TestUpdateRegulation(t *testing.T) {
+	w := newWorld(t)
+	w.load(t, "an-binh", anBinh(twoAgencies))
+	ctx := coordinator(t)
+	w.issue(t, "2023", content(t, "2023"))
+	w.draft(t, "2024", content(t, "2024"))
+	update := func(title, etag string) *catalogv1.UpdateRegulationRequest {
+		return &catalogv1.UpdateRegulationRequest{
+			Authority: "an-binh", Regulation: "2024", Content: content(t, title), Etag: etag, RequestId: uuid.NewString(),
+		}
+	}
+	first := update("Dự thảo hai", "1")
+	answer, err := w.UpdateRegulation(ctx, first)
+	if err != nil || answer.GetRegulation().GetEtag() != "2" || answer.GetRegulation().GetContent().GetTitle() != "Dự thảo hai" {
+		t.Fatalf("%v %s", answer.GetRegulation(), said(err))
+	}
+	if again, err := w.UpdateRegulation(ctx, first); err != nil || again.GetRegulation().GetEtag() != "2" {
+		t.Errorf("the same request again: %s %s", again.GetRegulation().GetEtag(), said(err))
+	}
+	_, err = w.UpdateRegulation(ctx, update("Dự thảo ba", "1"))
+	wantFault(t, err, fault.StaleEtag)
+	_, err = w.UpdateRegulation(ctx, update("Dự thảo ba", ""))
+	if got := said(err); got != "BAD_REQUEST\netag string.min_len" {
+		t.Errorf("without an etag: %s", got)
+	}
+	_, audited := w.rows(t)
+	same, err := w.UpdateRegulation(ctx, update("Dự thảo hai", "2"))
+	if _, now := w.rows(t); err != nil || same.GetRegulation().GetEtag() != "2" || now != audited {
+		t.Errorf("no change: %s %s, %d audit entries, before %d", same.GetRegulation().GetEtag(), said(err), now, audited)
+	}
+	replacing := update("Dự thảo ba", "2")
+	replacing.Content.Replaces = "2022"
+	_, err = w.UpdateRegulation(ctx, replacing)
+	if got := said(err); got != "REGULATION_UNKNOWN content.replaces" {
+		t.Error(got)
+	}
+	missing := update("Dự thảo ba", "2")
+	missing.Regulation = "2025"
+	_, err = w.UpdateRegulation(ctx, missing)
+	if got := said(err); got != "REGULATION_UNKNOWN regulation" {
+		t.Error(got)
+	}
+
+	// Two coordinators: of 20 updates from one version one is kept.
+	var done, stale atomic.Int32
+	atOnce(20, func(i int) {
+		_, err := w.UpdateRegulation(ctx, update(strings.Repeat("x", i+1), "2"))
+		switch said(err) {
+		case "<nil>":
+			done.Add(1)
+		case "STALE_ETAG etag":
+			stale.Add(1)
+		default:
+			t.Error(said(err))
+		}
+	})
+	if done.Load() != 1 || stale.Load() != 19 || w.regulation(t, "2024").GetEtag() != "3" {
+		t.Errorf("%d done and %d stale", done.Load(), stale.Load())
+	}
+	w.intact(t)
+}
+
+func TestIssueRegulation(t *testing.T) {
+	w := newWorld(t)
+	w.load(t, "an-binh", anBinh(twoAgencies))
+	ctx := coordinator(t)
+	old := w.issue(t, "2023", content(t, "2023"))
+	c := content(t, "2024")
+	c.Replaces = "2023"
+	draft := w.draft(t, "2024", c)
+	issue := &catalogv1.IssueRegulationRequest{Authority: "an-binh", Regulation: "2024", Etag: draft.GetEtag(), RequestId: uuid.NewString()}
+
+	own, audited := w.rows(t)
+	check := proto.CloneOf(issue)
+	check.ValidateOnly, check.RequestId = true, ""
+	checked, err := w.IssueRegulation(ctx, check)
+	if diff := cmp.Diff(draft, checked.GetRegulation(), protocmp.Transform()); err != nil || diff != "" {
+		t.Errorf("validate_only: %s\n%s", said(err), diff)
+	}
+	stale := proto.CloneOf(issue)
+	stale.Etag = "7"
+	_, err = w.IssueRegulation(ctx, stale)
+	wantFault(t, err, fault.StaleEtag)
+	if o, a := w.rows(t); o != own || a != audited {
+		t.Error("something was stored")
+	}
+
+	w.clock.Add(60)
+	first, err := w.IssueRegulation(ctx, issue)
+	if err != nil || !first.GetRegulation().GetIssueTime().AsTime().Equal(w.now()) {
+		t.Fatalf("%v %s", first.GetRegulation().GetIssueTime(), said(err))
+	}
+	replaced := w.regulation(t, "2023")
+	if replaced.GetState() != catalogv1.RegulationState_REGULATION_STATE_SUPERSEDED || replaced.GetEtag() != "3" {
+		t.Errorf("what it replaces: %v %s", replaced.GetState(), replaced.GetEtag())
+	}
+	replaced.State, replaced.Etag = old.GetState(), old.GetEtag()
+	if diff := cmp.Diff(old, replaced, protocmp.Transform()); diff != "" {
+		t.Errorf("superseding changed more than the state:\n%s", diff)
+	}
+	w.clock.Add(60)
+	if again, err := w.IssueRegulation(ctx, issue); err != nil || !proto.Equal(first, again) {
+		t.Errorf("the same request again: %v %s", again, said(err))
+	}
+	if got, want := w.lastAction(t), `issue-regulation {"id":"2024","from":{"state":"DRAFT","sha256":"`+draft.GetSha256()+
+		`","replaces":"2023"},"to":{"state":"ISSUED","sha256":"`+draft.GetSha256()+`","replaces":"2023"},"superseded":{"id":"2023","sha256":"`+
+		old.GetSha256()+`"}}`; got != want {
+		t.Errorf("the audit entry is\n%s, want\n%s", got, want)
+	}
+
+	// What is superseded, a draft, or itself cannot be replaced.
+	self := content(t, "2025")
+	w.draft(t, "2025", self)
+	for _, replaces := range []string{"2023", "2025"} {
+		self.Replaces = replaces
+		updated, err := w.UpdateRegulation(ctx, &catalogv1.UpdateRegulationRequest{
+			Authority: "an-binh", Regulation: "2025", Content: self, Etag: w.regulation(t, "2025").GetEtag(),
+		})
+		if err != nil {
+			t.Fatal(said(err))
+		}
+		_, err = w.IssueRegulation(ctx, &catalogv1.IssueRegulationRequest{
+			Authority: "an-binh", Regulation: "2025", Etag: updated.GetRegulation().GetEtag(),
+		})
+		if got := said(err); got != "REGULATION_UNSOUND\nreplaces REPLACED_NOT_ISSUED" {
+			t.Errorf("replacing %s: %s", replaces, got)
+		}
+	}
+	w.intact(t)
+}
+
+// TestIssueAtOnce issues one draft 20 times, and two drafts that replace the
+// same regulation.
+func TestIssueAtOnce(t *testing.T) {
+	w := newWorld(t)
+	w.load(t, "an-binh", anBinh(twoAgencies))
+	ctx := coordinator(t)
+	w.draft(t, "2023", content(t, "2023"))
+	var done, late atomic.Int32
+	atOnce(20, func(int) {
+		_, err := w.IssueRegulation(ctx, &catalogv1.IssueRegulationRequest{
+			Authority: "an-binh", Regulation: "2023", Etag: "1", RequestId: uuid.NewString(),
+		})
+		switch said(err) {
+		case "<nil>":
+			done.Add(1)
+		case "STALE_ETAG etag":
+			late.Add(1)
+		default:
+			t.Error(said(err))
+		}
+	})
+	if done.Load() != 1 || late.Load() != 19 {
+		t.Errorf("%d issued, %d late", done.Load(), late.Load())
+	}
+	for _, id := range []string{"a", "b"} {
+		c := content(t, id)
+		c.Replaces = "2023"
+		w.draft(t, id, c)
+	}
+	done.Store(0)
+	atOnce(2, func(i int) {
+		_, err := w.IssueRegulation(ctx, &catalogv1.IssueRegulationRequest{Authority: "an-binh", Regulation: []string{"a", "b"}[i], Etag: "1"})
+		if said(err) == "REGULATION_UNSOUND\nreplaces REPLACED_NOT_ISSUED" {
+			done.Add(1)
+		} else if err != nil {
+			t.Error(said(err))
+		}
+	})
+	if done.Load() != 1 {
+		t.Errorf("%d of two drafts that replace one regulation were refused", done.Load())
+	}
+	w.intact(t)
+}
+
+// TestIssueUnsound sees everything wrong at once, with its place, in the language
+// asked for, and nothing stored.
+func TestIssueUnsound(t *testing.T) {
+	w := newWorld(t)
+	w.load(t, "an-binh", anBinh(twoAgencies))
+	c := content(t, "")
+	c.DecisionNumber, c.DecisionDate, c.EffectiveDate = "", "2024-02-30", ""
+	c.Rounding.DisplayScale = 5
+	set := c.GetCriteriaSets()[0]
+	set.Nodes[6].Item.GetRule().GetBands().Bands[1].High = &rulev1.Band_Below{Below: "90"}
+	set.Nodes[3].Item.SourceKind = catalogv1.SourceKind_SOURCE_KIND_SURVEY
+	set.Nodes[8].Item.MaxPoints = "29.5"
+	set.Nodes[7].Field = "steering"
+	set.Classes[1].Low = &catalogv1.Class_Above{Above: "80"}
+	c.CriteriaSets[1].Group = "departments"
+	draft := w.draft(t, "2024", c)
+	own, audited := w.rows(t)
+	for _, validateOnly := range []bool{true, false} {
+		_, err := w.IssueRegulation(coordinator(t), &catalogv1.IssueRegulationRequest{
+			Authority: "an-binh", Regulation: "2024", Etag: draft.GetEtag(), ValidateOnly: validateOnly, RequestId: uuid.NewString(),
+		})
+		want := `REGULATION_UNSOUND
+decision_number TEXT_MISSING
+decision_date DATE_NOT_REAL
+effective_date DATE_MISSING
+rounding.display_scale DISPLAY_SCALE_TOO_FINE
+criteria_sets[0].nodes[7].field FIELD_TWICE
+criteria_sets[0].nodes[3].item.rule RULE_NOT_ALLOWED
+criteria_sets[0].nodes[6].item.rule.bands.bands[1].below BANDS_GAP
+criteria_sets[0].nodes TOTAL_NOT_100
+criteria_sets[0].classes[2].below CLASSES_GAP
+criteria_sets[1].group GROUP_TWICE`
+		if diff := cmp.Diff(want, said(err)); diff != "" {
+			t.Errorf("validate_only %v (-want +got):\n%s", validateOnly, diff)
+		}
+		if f, ok := errors.AsType[*fault.Fault](err); ok && !strings.Contains(f.Error()+f.Violations[8].Vi+f.Violations[8].En, "[80; 80]") {
+			t.Errorf("the gap is told as %+v", f.Violations[8])
+		}
+	}
+	if o, a := w.rows(t); o != own || a != audited || w.regulation(t, "2024").GetEtag() != "1" {
+		t.Error("something was stored")
+	}
+}

@@ -23,6 +23,7 @@ import (
 	"github.com/parindex/parindex/gateway/internal/leaderboard"
 	"github.com/parindex/parindex/gateway/internal/openapi"
 	"github.com/parindex/parindex/gateway/web"
+	"github.com/parindex/parindex/libs/limit"
 	scoringv1 "github.com/parindex/parindex/proto/gen/parindex/scoring/v1"
 )
 
@@ -130,7 +131,7 @@ type Gateway struct {
 	log     *slog.Logger
 	now     func() time.Time
 	metrics metrics
-	logins  *limiter
+	logins  loginLimit
 	origins *http.CrossOriginProtection
 	handler http.Handler
 	closed  atomic.Bool
@@ -162,7 +163,7 @@ func New(ctx context.Context, c Config, deps Deps) (*Gateway, error) {
 	if err != nil {
 		return nil, err
 	}
-	g.logins = newLimiter(cmp.Or(c.LoginsPerMinute, defaultLoginsPerMinute), proxies, deps.Now)
+	g.logins = loginLimit{limit.New(cmp.Or(c.LoginsPerMinute, defaultLoginsPerMinute), deps.Now), proxies}
 	rest, err := g.rest(ctx, deps)
 	if err != nil {
 		return nil, err

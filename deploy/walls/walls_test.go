@@ -95,7 +95,7 @@ func plants() []plant {
 			ours+"libs/audit", ours+"libs/fault", ours+"libs/page", ours+"libs/pg", ours+"libs/points", ours+"libs/rule", ours+"libs/window")
 	}
 	for _, room := range []string{"services/catalog/pack", "services/scoring/verify"} {
-		let(room, ours+"libs/fault", ours+"libs/points", ours+"libs/rule", ours+"libs/yamldoc")
+		let(room, ours+"libs/fault", ours+"libs/name", ours+"libs/points", ours+"libs/rule", ours+"libs/yamldoc")
 		all = append(all,
 			plant{room: room, imp: "os"},
 			plant{room: room, imp: "database/sql", want: "no SQL"},
@@ -103,7 +103,7 @@ func plants() []plant {
 			plant{room: room, imp: "google.golang.org/grpc", want: "no gRPC"},
 			plant{room: room, imp: "google.golang.org/protobuf/proto", want: "no messages"},
 			plant{room: room, imp: ours + "proto/gen/parindex/scoring/v1", want: "no messages"},
-			plant{room: room, imp: ours + "libs/pg", want: "libs/{fault,points,rule,yamldoc} only"},
+			plant{room: room, imp: ours + "libs/pg", want: "libs/{fault,name,points,rule,yamldoc} only"},
 		)
 	}
 

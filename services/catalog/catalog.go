@@ -41,8 +41,6 @@ type Deps struct {
 type Service struct {
 	db     *pgxpool.Pool
 	server *api.Server
-	log    *slog.Logger
-	now    func() time.Time
 	stop   context.CancelFunc
 	done   chan struct{}
 }
@@ -57,12 +55,12 @@ func New(ctx context.Context, cfg Config, deps Deps) (*Service, error) {
 		db.Close()
 		return nil, fmt.Errorf("registering the metrics of the catalog: %w", err)
 	}
-	s := &Service{
-		db: db, server: api.New(postgres.New(db), deps.Now),
-		log: deps.Logger, now: deps.Now, done: make(chan struct{}),
-	}
+	s := &Service{db: db, server: api.New(postgres.New(db), deps.Now), done: make(chan struct{})}
 	ctx, s.stop = context.WithCancel(context.WithoutCancel(ctx))
-	go s.forget(ctx)
+	go func() {
+		defer close(s.done)
+		pg.Forget(ctx, db, postgres.Schema, deps.Now, deps.Logger)
+	}()
 	return s, nil
 }
 
@@ -90,28 +88,4 @@ func (s *Service) Close(ctx context.Context) error {
 // Migrate brings the schema to this version; the second time it does nothing.
 func Migrate(ctx context.Context, cfg Config, log *slog.Logger) error {
 	return pg.Migrator{DSN: cfg.DB.DSN, Schema: postgres.Schema, Lines: postgres.Lines(), Logger: log}.Up(ctx)
-}
-
-const (
-	// requestsKept is how long a request id is remembered (architecture decision 5).
-	requestsKept = 7 * 24 * time.Hour
-	forgetEvery  = time.Hour
-)
-
-// forget drops the request ids that need no longer be remembered, until ctx is
-// done. Any number of replicas may do it at once.
-func (s *Service) forget(ctx context.Context) {
-	defer close(s.done)
-	tick := time.NewTicker(forgetEvery)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
-		if _, err := pg.ForgetRequests(ctx, s.db, postgres.Schema, s.now().Add(-requestsKept)); err != nil && ctx.Err() == nil {
-			s.log.WarnContext(ctx, "forgetting old request ids", "service", postgres.Schema, "because", err.Error())
-		}
-	}
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/parindex/parindex/libs/audit"
+	"github.com/parindex/parindex/libs/pg"
 	"github.com/parindex/parindex/services/catalog/internal/catalog"
 )
 
@@ -42,12 +43,12 @@ func (s *Store) Agency(ctx context.Context, authority, id string) (catalog.Agenc
 	return a, named(err)
 }
 
-func agency(ctx context.Context, db querier, authority, id string) (catalog.Agency, error) {
+func agency(ctx context.Context, db pg.Querier, authority, id string) (catalog.Agency, error) {
 	rows, _ := db.Query(ctx, `
 		select `+agencyColumns+` from `+agencyTables+`
 		where a.authority = $1 and a.id = $2
 		group by a.authority, a.id`, authority, id)
-	a, err := one(rows, scanAgency, catalog.AgencyUnknown.At("agency"))
+	a, err := pg.One(rows, scanAgency, catalog.AgencyUnknown.At("agency"))
 	if err != nil {
 		return a, fmt.Errorf("reading agency %s of %s: %w", id, authority, err)
 	}
@@ -108,7 +109,7 @@ func (s *Store) UpdateAgency(ctx context.Context, by Attempt, authority, id stri
 }
 
 // ownersOf returns which agencies have the names that keys stand for.
-func ownersOf(ctx context.Context, db querier, authority string, keys []string) (map[string]string, error) {
+func ownersOf(ctx context.Context, db pg.Querier, authority string, keys []string) (map[string]string, error) {
 	rows, _ := db.Query(ctx, `select key, agency from catalog.agency_name where authority = $1 and key = any($2)`, authority, keys)
 	owners := map[string]string{}
 	var key, agency string
@@ -123,7 +124,7 @@ func ownersOf(ctx context.Context, db querier, authority string, keys []string) 
 }
 
 // allAgencies returns the agencies of an authority by id.
-func allAgencies(ctx context.Context, db querier, authority string) (map[string]catalog.Agency, error) {
+func allAgencies(ctx context.Context, db pg.Querier, authority string) (map[string]catalog.Agency, error) {
 	rows, _ := db.Query(ctx, `
 		select `+agencyColumns+` from `+agencyTables+`
 		where a.authority = $1

@@ -6,6 +6,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/parindex/parindex/libs/pg"
 	"github.com/parindex/parindex/services/catalog/internal/catalog"
 )
 
@@ -22,9 +23,9 @@ func (s *Store) Authority(ctx context.Context, id string) (catalog.Authority, er
 	return a, named(err)
 }
 
-func authority(ctx context.Context, db querier, id string) (catalog.Authority, error) {
+func authority(ctx context.Context, db pg.Querier, id string) (catalog.Authority, error) {
 	rows, _ := db.Query(ctx, `select `+authorityColumns+` from catalog.authority where id = $1`, id)
-	a, err := one(rows, scanAuthority, catalog.AuthorityUnknown.At("authority"))
+	a, err := pg.One(rows, scanAuthority, catalog.AuthorityUnknown.At("authority"))
 	if err != nil {
 		return a, fmt.Errorf("reading authority %s: %w", id, err)
 	}
@@ -82,7 +83,7 @@ func lockTree(ctx context.Context, tx pgx.Tx) error {
 }
 
 // lineage leads from an authority to the top; empty where there is none.
-func lineage(ctx context.Context, db querier, id string) ([]string, error) {
+func lineage(ctx context.Context, db pg.Querier, id string) ([]string, error) {
 	rows, _ := db.Query(ctx, `
 		with recursive up as (
 			select id, parent from catalog.authority where id = $1

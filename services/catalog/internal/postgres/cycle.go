@@ -7,6 +7,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/parindex/parindex/libs/pg"
 	"github.com/parindex/parindex/services/catalog/internal/catalog"
 )
 
@@ -49,12 +50,12 @@ func (s *Store) Cycle(ctx context.Context, authority, id string) (catalog.Cycle,
 	return c, named(err)
 }
 
-func cycle(ctx context.Context, db querier, authority, id string) (catalog.Cycle, error) {
+func cycle(ctx context.Context, db pg.Querier, authority, id string) (catalog.Cycle, error) {
 	rows, _ := db.Query(ctx, `
 		select `+cycleColumns+` from `+cycleTables+`
 		where c.authority = $1 and c.id = $2
 		group by c.authority, c.id`, authority, id)
-	c, err := one(rows, scanCycle, catalog.CycleUnknown.At("cycle"))
+	c, err := pg.One(rows, scanCycle, catalog.CycleUnknown.At("cycle"))
 	if err != nil {
 		return c, fmt.Errorf("reading cycle %s of %s: %w", id, authority, err)
 	}
@@ -113,7 +114,7 @@ func scanCycleAgency(row pgx.CollectableRow) (catalog.CycleAgency, error) {
 }
 
 // someCycles returns those of the cycles ids that are stored, with members.
-func someCycles(ctx context.Context, db querier, authority string, ids []string) (map[string]catalog.Cycle, error) {
+func someCycles(ctx context.Context, db pg.Querier, authority string, ids []string) (map[string]catalog.Cycle, error) {
 	rows, _ := db.Query(ctx, `
 		select `+cycleColumns+` from `+cycleTables+`
 		where c.authority = $1 and c.id = any($2)

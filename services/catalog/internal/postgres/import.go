@@ -79,7 +79,7 @@ func (s *Store) Apply(ctx context.Context, by Attempt, i Import) (Imported, erro
 	})
 }
 
-func load(ctx context.Context, db querier, i Import) (s catalog.Stored, err error) {
+func load(ctx context.Context, db pg.Querier, i Import) (s catalog.Stored, err error) {
 	id := i.Catalog.Authority.ID
 	switch a, err := authority(ctx, db, id); {
 	case err == nil:

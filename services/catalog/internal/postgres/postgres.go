@@ -4,7 +4,6 @@ package postgres
 import (
 	"context"
 	"embed"
-	"errors"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -59,18 +58,4 @@ func named(err error) error {
 		"authority_parent_fkey":     catalog.AuthorityParentUnknown,
 		"regulation_authority_fkey": catalog.AuthorityUnknown,
 	})
-}
-
-// querier is a pool or a transaction.
-type querier interface {
-	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
-}
-
-// one is the row that rows hold, or unknown if they hold none.
-func one[T any](rows pgx.Rows, scan pgx.RowToFunc[T], unknown error) (T, error) {
-	v, err := pgx.CollectExactlyOneRow(rows, scan)
-	if errors.Is(err, pgx.ErrNoRows) {
-		return v, unknown
-	}
-	return v, err
 }

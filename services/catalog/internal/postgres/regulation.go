@@ -38,7 +38,7 @@ func (s *Store) Regulation(ctx context.Context, authority, id string) (catalog.R
 	return r, named(err)
 }
 
-func regulation(ctx context.Context, db querier, authority, id string) (catalog.Regulation, error) {
+func regulation(ctx context.Context, db pg.Querier, authority, id string) (catalog.Regulation, error) {
 	rows, _ := db.Query(ctx, `
 		select `+regulationColumns+`, r.criteria_sets
 		from catalog.regulation r
@@ -47,7 +47,7 @@ func regulation(ctx context.Context, db querier, authority, id string) (catalog.
 }
 
 // regulationHead is regulation without the criteria sets.
-func regulationHead(ctx context.Context, db querier, authority, id string) (catalog.Regulation, error) {
+func regulationHead(ctx context.Context, db pg.Querier, authority, id string) (catalog.Regulation, error) {
 	rows, _ := db.Query(ctx, `
 		select `+regulationColumns+`
 		from catalog.regulation r
@@ -56,7 +56,7 @@ func regulationHead(ctx context.Context, db querier, authority, id string) (cata
 }
 
 func oneRegulation(rows pgx.Rows, authority, id string) (catalog.Regulation, error) {
-	r, err := one(rows, scanRegulation, catalog.RegulationUnknown.At("regulation"))
+	r, err := pg.One(rows, scanRegulation, catalog.RegulationUnknown.At("regulation"))
 	if err != nil {
 		return r, fmt.Errorf("reading regulation %s of %s: %w", id, authority, err)
 	}
@@ -110,7 +110,7 @@ func (s *Store) CreateRegulation(ctx context.Context, by Attempt, r catalog.Regu
 
 // replacedBy returns the regulation that r replaces, without its criteria sets,
 // or nil.
-func replacedBy(ctx context.Context, db querier, r catalog.Regulation) (*catalog.Regulation, error) {
+func replacedBy(ctx context.Context, db pg.Querier, r catalog.Regulation) (*catalog.Regulation, error) {
 	if r.Content.Replaces == "" {
 		return nil, nil
 	}
@@ -199,7 +199,7 @@ func (s *Store) IssueRegulation(ctx context.Context, by Attempt, i Issuing) (cat
 	})
 }
 
-func (i Issuing) decide(ctx context.Context, db querier) (draft, issued catalog.Regulation, superseded *catalog.Regulation, err error) {
+func (i Issuing) decide(ctx context.Context, db pg.Querier) (draft, issued catalog.Regulation, superseded *catalog.Regulation, err error) {
 	if draft, err = regulation(ctx, db, i.Authority, i.ID); err != nil {
 		return draft, draft, nil, err
 	}

@@ -66,7 +66,7 @@ func (s *Store) CreateCycle(ctx context.Context, by Attempt, o Opening) (catalog
 }
 
 // knownAgencies returns which of the agencies ids are stored.
-func knownAgencies(ctx context.Context, db querier, authority string, ids []string) (map[string]bool, error) {
+func knownAgencies(ctx context.Context, db pg.Querier, authority string, ids []string) (map[string]bool, error) {
 	rows, _ := db.Query(ctx, `select id from catalog.agency where authority = $1 and id = any($2)`, authority, ids)
 	known := map[string]bool{}
 	var id string
@@ -140,7 +140,7 @@ func (s *Store) CycleMove(ctx context.Context, authority, id string) (moved Move
 }
 
 // behind returns the services that have not acknowledged a revision, by name.
-func behind(ctx context.Context, db querier, revision int64) ([]string, error) {
+func behind(ctx context.Context, db pg.Querier, revision int64) ([]string, error) {
 	rows, _ := db.Query(ctx, `select service from catalog.cycle_reader where revision < $1 order by service`, revision)
 	services, err := pgx.CollectRows(rows, pgx.RowTo[string])
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/parindex/parindex/libs/pg"
 	"github.com/parindex/parindex/services/identity/internal/identity"
 )
 
@@ -40,7 +41,7 @@ func (t *Tx) Account(ctx context.Context, authority, id string) (identity.Accoun
 	rows, _ := t.tx.Query(ctx, `
 		select id::text, authority, agency, login, display_name, state, create_time, revision
 		from identity.account where authority = $1 and id = $2`, authority, id)
-	a, err := one(rows, scanAccount, identity.AccountUnknown)
+	a, err := pg.One(rows, scanAccount, identity.AccountUnknown)
 	if err != nil {
 		return a, fmt.Errorf("reading account %s: %w", id, err)
 	}
@@ -53,7 +54,7 @@ func (t *Tx) LockAccount(ctx context.Context, authority, id string) (identity.Ac
 	rows, _ := t.tx.Query(ctx, `
 		select id::text, authority, agency, login, display_name, state, create_time, revision
 		from identity.account where authority = $1 and id = $2 for no key update`, authority, id)
-	a, err := one(rows, scanAccount, identity.AccountUnknown)
+	a, err := pg.One(rows, scanAccount, identity.AccountUnknown)
 	if err != nil {
 		return a, fmt.Errorf("locking account %s: %w", id, err)
 	}
@@ -65,7 +66,7 @@ func (t *Tx) Self(ctx context.Context, id string) (Credentials, error) {
 	rows, _ := t.tx.Query(ctx, `
 		select id::text, authority, agency, login, display_name, state, create_time, revision, password_hash
 		from identity.account where id = $1`, id)
-	c, err := one(rows, scanCredentials, identity.AccountUnknown)
+	c, err := pg.One(rows, scanCredentials, identity.AccountUnknown)
 	if err != nil {
 		return c, fmt.Errorf("reading the caller's account %s: %w", id, err)
 	}
@@ -78,7 +79,7 @@ func (t *Tx) LockSelf(ctx context.Context, id string) (Credentials, error) {
 	rows, _ := t.tx.Query(ctx, `
 		select id::text, authority, agency, login, display_name, state, create_time, revision, password_hash
 		from identity.account where id = $1 for no key update`, id)
-	c, err := one(rows, scanCredentials, identity.AccountUnknown)
+	c, err := pg.One(rows, scanCredentials, identity.AccountUnknown)
 	if err != nil {
 		return c, fmt.Errorf("locking the caller's account %s: %w", id, err)
 	}
@@ -90,7 +91,7 @@ func (t *Tx) AccountOfLogin(ctx context.Context, login string) (Credentials, err
 	rows, _ := t.tx.Query(ctx, `
 		select id::text, authority, agency, login, display_name, state, create_time, revision, password_hash
 		from identity.account where login = $1`, login)
-	c, err := one(rows, scanCredentials, identity.AccountUnknown)
+	c, err := pg.One(rows, scanCredentials, identity.AccountUnknown)
 	if err != nil {
 		return c, fmt.Errorf("reading the account of a login: %w", err)
 	}

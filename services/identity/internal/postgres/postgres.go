@@ -108,12 +108,9 @@ func AccountResource(id string) string { return "accounts/" + id }
 // ServiceAccountResource names a service account in the audit log.
 func ServiceAccountResource(name string) string { return "serviceAccounts/" + name }
 
-// requestsKept is how long a request id is remembered (architecture decision 5).
-const requestsKept = 7 * 24 * time.Hour
-
 // Clean forgets what counts no longer at now: sessions that expired, failures
 // that are older than both the window and the lock, requests older than
-// requestsKept.
+// pg.RequestsKept.
 func (s *Store) Clean(ctx context.Context, now time.Time, l identity.Limits) error {
 	err := s.InTx(ctx, func(t *Tx) error {
 		if _, err := t.tx.Exec(ctx, `delete from identity.session where expire_time <= $1`, now); err != nil {
@@ -127,17 +124,8 @@ func (s *Store) Clean(ctx context.Context, now time.Time, l identity.Limits) err
 		}
 		return nil
 	})
-	_, forgetErr := pg.ForgetRequests(ctx, s.db, Schema, now.Add(-requestsKept))
+	_, forgetErr := pg.ForgetRequests(ctx, s.db, Schema, now.Add(-pg.RequestsKept))
 	return errors.Join(err, forgetErr)
-}
-
-// one returns the only row, or unknown if there is none.
-func one[T any](rows pgx.Rows, scan pgx.RowToFunc[T], unknown fault.Reason) (T, error) {
-	row, err := pgx.CollectExactlyOneRow(rows, scan)
-	if errors.Is(err, pgx.ErrNoRows) {
-		return row, unknown
-	}
-	return row, err
 }
 
 // orNull returns nil for the zero time.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/parindex/parindex/libs/pg"
 	"github.com/parindex/parindex/services/identity/internal/identity"
 )
 
@@ -36,7 +37,7 @@ func (t *Tx) Binding(ctx context.Context, authority, id string) (identity.Bindin
 	rows, _ := t.tx.Query(ctx, `
 		select id::text, account::text, authority, agency, role, end_time, create_time
 		from identity.role_binding where authority = $1 and id = $2`, authority, id)
-	b, err := one(rows, scanBinding, identity.BindingUnknown)
+	b, err := pg.One(rows, scanBinding, identity.BindingUnknown)
 	if err != nil {
 		return b, fmt.Errorf("reading role binding %s: %w", id, err)
 	}
@@ -49,7 +50,7 @@ func (t *Tx) LockBinding(ctx context.Context, authority, id string) (identity.Bi
 	rows, _ := t.tx.Query(ctx, `
 		select id::text, account::text, authority, agency, role, end_time, create_time
 		from identity.role_binding where authority = $1 and id = $2 for no key update`, authority, id)
-	b, err := one(rows, scanBinding, identity.BindingUnknown)
+	b, err := pg.One(rows, scanBinding, identity.BindingUnknown)
 	if err != nil {
 		return b, fmt.Errorf("locking role binding %s: %w", id, err)
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/parindex/parindex/libs/pg"
 	"github.com/parindex/parindex/services/identity/internal/identity"
 )
 
@@ -30,7 +31,7 @@ func (t *Tx) ServiceAccount(ctx context.Context, authority, name string) (identi
 	rows, _ := t.tx.Query(ctx, `
 		select name, authority, agency, state, create_time
 		from identity.service_account where authority = $1 and name = $2`, authority, name)
-	a, err := one(rows, scanServiceAccount, identity.ServiceAccountUnknown)
+	a, err := pg.One(rows, scanServiceAccount, identity.ServiceAccountUnknown)
 	if err != nil {
 		return a, fmt.Errorf("reading service account %s: %w", name, err)
 	}
@@ -43,7 +44,7 @@ func (t *Tx) LockServiceAccount(ctx context.Context, authority, name string) (id
 	rows, _ := t.tx.Query(ctx, `
 		select name, authority, agency, state, create_time
 		from identity.service_account where authority = $1 and name = $2 for no key update`, authority, name)
-	a, err := one(rows, scanServiceAccount, identity.ServiceAccountUnknown)
+	a, err := pg.One(rows, scanServiceAccount, identity.ServiceAccountUnknown)
 	if err != nil {
 		return a, fmt.Errorf("locking service account %s: %w", name, err)
 	}

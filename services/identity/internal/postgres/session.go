@@ -7,6 +7,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/parindex/parindex/libs/pg"
 	"github.com/parindex/parindex/services/identity/internal/identity"
 )
 
@@ -37,7 +38,7 @@ func (t *Tx) LockSession(ctx context.Context, familyHash []byte) (identity.Sessi
 	rows, _ := t.tx.Query(ctx, `
 		select id::text, account::text, create_time, expire_time, end_time, family_hash, secret_hash, previous_hash, nonce, rotate_time
 		from identity.session where family_hash = $1 for update`, familyHash)
-	s, err := one(rows, scanSession, identity.SessionEnded)
+	s, err := pg.One(rows, scanSession, identity.SessionEnded)
 	if err != nil {
 		return s, fmt.Errorf("locking a session: %w", err)
 	}

@@ -137,7 +137,7 @@ func serve(ctx context.Context, s Spec, c config, logs io.Writer) error {
 	g.Add(s.Service, nil, door.Close)
 	p := process{service: s.Service, config: c, telemetry: t, deps: deps, door: door}
 	if err := p.open(ctx, &g); err != nil {
-		return errors.Join(err, door.Close(ctx))
+		return errors.Join(err, g.Stop(ctx))
 	}
 	return g.Run(ctx)
 }

@@ -70,8 +70,9 @@ type CatalogServiceClient interface {
 	GetAgency(ctx context.Context, in *GetAgencyRequest, opts ...grpc.CallOption) (*GetAgencyResponse, error)
 	// Changes an agency's name or aliases, as update_mask names them; the id stays.
 	// Fails with AGENCY_UNKNOWN, AGENCY_NAME_MISSING, ALIAS_REPEATED,
-	// AGENCY_NAME_TAKEN, and with STALE_ETAG (ABORTED) if somebody changed the
-	// agency since it was read.
+	// AGENCY_NAME_TAKEN, LIST_TOO_LONG if a new name would leave more than 50
+	// aliases, and with STALE_ETAG (ABORTED) if somebody changed the agency since it
+	// was read.
 	UpdateAgency(ctx context.Context, in *UpdateAgencyRequest, opts ...grpc.CallOption) (*UpdateAgencyResponse, error)
 	// Lists the cycles of an authority, newest id first. Fails with
 	// AUTHORITY_UNKNOWN and PAGE_TOKEN_INVALID.
@@ -370,8 +371,9 @@ type CatalogServiceServer interface {
 	GetAgency(context.Context, *GetAgencyRequest) (*GetAgencyResponse, error)
 	// Changes an agency's name or aliases, as update_mask names them; the id stays.
 	// Fails with AGENCY_UNKNOWN, AGENCY_NAME_MISSING, ALIAS_REPEATED,
-	// AGENCY_NAME_TAKEN, and with STALE_ETAG (ABORTED) if somebody changed the
-	// agency since it was read.
+	// AGENCY_NAME_TAKEN, LIST_TOO_LONG if a new name would leave more than 50
+	// aliases, and with STALE_ETAG (ABORTED) if somebody changed the agency since it
+	// was read.
 	UpdateAgency(context.Context, *UpdateAgencyRequest) (*UpdateAgencyResponse, error)
 	// Lists the cycles of an authority, newest id first. Fails with
 	// AUTHORITY_UNKNOWN and PAGE_TOKEN_INVALID.

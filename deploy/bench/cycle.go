@@ -24,15 +24,10 @@ const (
 	entered = 20
 )
 
-// administrator returns a client of the one who was made by load.
-func (b *bench) administrator() (*rest.Client, error) {
-	return rest.New(rest.Config{URL: "http://" + b.platform.HTTP, TokenFile: b.tokenFile(), Language: "en"})
-}
-
 // person makes somebody with a role, for one agency if it is not empty, and
 // returns their token.
 func (b *bench) person(ctx context.Context, login, agency string, role authv1.Role) (string, error) {
-	admin, err := b.administrator()
+	admin, err := rest.New(rest.Config{URL: "http://" + b.platform.HTTP, TokenFile: b.tokenFile(), Language: "en"})
 	if err != nil {
 		return "", err
 	}
@@ -56,21 +51,28 @@ func (b *bench) person(ctx context.Context, login, agency string, role authv1.Ro
 	return session.GetAccessToken(), nil
 }
 
-// coordinator makes a coordinator.
-func (b *bench) coordinator(ctx context.Context, login string) (*rest.Client, error) {
-	admin, err := b.administrator()
+// as makes somebody with a role for the whole authority and returns their client.
+func (b *bench) as(ctx context.Context, login string, role authv1.Role) (*rest.Client, error) {
+	token, err := b.person(ctx, login, "", role)
 	if err != nil {
 		return nil, err
 	}
-	token, err := b.person(ctx, login, "", authv1.Role_ROLE_COORDINATOR)
-	return admin.As(token), err
+	nobody, err := rest.New(rest.Config{URL: "http://" + b.platform.HTTP, Language: "en"})
+	if err != nil {
+		return nil, err
+	}
+	return nobody.As(token), nil
 }
 
 // openCycles issues a regulation and opens both cycles for self-assessment.
-func openCycles(ctx context.Context, coordinator *rest.Client) error {
+func (b *bench) openCycles(ctx context.Context) error {
+	coordinator, err := b.as(ctx, "coordinator", authv1.Role_ROLE_COORDINATOR)
+	if err != nil {
+		return err
+	}
 	const regulations = authority + "/regulations"
 	regulation := new(catalogv1.Regulation)
-	err := coordinator.Call(ctx, http.MethodPost, regulations, &catalogv1.CreateRegulationRequest{
+	err = coordinator.Call(ctx, http.MethodPost, regulations, &catalogv1.CreateRegulationRequest{
 		Regulation: played, Content: regulationContent(), RequestId: uuid.NewString(),
 	}, regulation)
 	if err != nil {

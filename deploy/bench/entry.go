@@ -31,21 +31,16 @@ type desk struct {
 // entries measures updates of entries. Each client writes its own agency's, as
 // their editors do.
 func (b *bench) entries(ctx context.Context, out io.Writer) error {
-	coordinator, err := b.coordinator(ctx, "entry-coordinator")
-	if err != nil {
-		return err
-	}
-	if err := openCycles(ctx, coordinator); err != nil {
-		return err
-	}
 	var editors [desks]*desk
 	for i := range editors {
-		if editors[i], err = b.desk(ctx, i); err != nil {
+		editor, err := b.desk(ctx, i)
+		if err != nil {
 			return err
 		}
-		if err := errors.Join(editors[i].fill(ctx, reserved), editors[i].fill(ctx, played)); err != nil {
+		if err := errors.Join(editor.fill(ctx, reserved), editor.fill(ctx, played)); err != nil {
 			return err
 		}
+		editors[i] = editor
 	}
 	return b.compare(ctx, out, matter{
 		title:   fmt.Sprintf("entry update, %d agencies × %d items", agencies, entered),

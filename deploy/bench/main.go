@@ -77,6 +77,9 @@ func (b *bench) run(ctx context.Context, out io.Writer) (err error) {
 	if err != nil {
 		return err
 	}
+	if err := b.openCycles(ctx); err != nil {
+		return err
+	}
 	for _, m := range []struct {
 		name    string
 		measure func(context.Context, io.Writer) error

@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/parindex/parindex/deploy/allinone/rest"
+	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
 	surveyv1 "github.com/parindex/parindex/proto/gen/parindex/survey/v1"
 )
 
@@ -22,7 +23,7 @@ const (
 // survey is an open survey and what is needed to answer it.
 type survey struct {
 	gateway     string
-	coordinator *rest.Client
+	operator *rest.Client
 	services    [people]surveyv1.SurveyServiceClient // a connection for each client
 	links       chan string                          // not used yet
 	invited     int                                  // agencies, one after another
@@ -54,11 +55,11 @@ func (b *bench) responses(ctx context.Context, out io.Writer) error {
 
 // openSurvey opens a survey about all agencies of a cycle.
 func (b *bench) openSurvey(ctx context.Context) (*survey, error) {
-	coordinator, err := b.coordinator(ctx, "survey-coordinator")
+	operator, err := b.as(ctx, "survey-operator", authv1.Role_ROLE_SURVEY_OPERATOR)
 	if err != nil {
 		return nil, err
 	}
-	s := &survey{gateway: "http://" + b.platform.HTTP, coordinator: coordinator, links: make(chan string, 25000)}
+	s := &survey{gateway: "http://" + b.platform.HTTP, operator: operator, links: make(chan string, 25000)}
 	for i := range s.services {
 		conn, err := b.dial("")
 		if err != nil {
@@ -69,11 +70,11 @@ func (b *bench) openSurvey(ctx context.Context) (*survey, error) {
 	content := s.content()
 	drafted := new(surveyv1.SurveyPlan)
 	create := &surveyv1.CreateSurveyPlanRequest{Plan: plan, Content: content, RequestId: uuid.NewString()}
-	if err := coordinator.Call(ctx, http.MethodPost, plans, create, drafted); err != nil {
+	if err := operator.Call(ctx, http.MethodPost, plans, create, drafted); err != nil {
 		return nil, fmt.Errorf("drafting the survey: %w", err)
 	}
 	open := &surveyv1.OpenSurveyPlanRequest{Etag: drafted.GetEtag(), RequestId: uuid.NewString()}
-	if err := coordinator.Call(ctx, http.MethodPost, plans+"/"+plan+":open", open, drafted); err != nil {
+	if err := operator.Call(ctx, http.MethodPost, plans+"/"+plan+":open", open, drafted); err != nil {
 		return nil, fmt.Errorf("opening the survey: %w", err)
 	}
 	return s, nil
@@ -108,7 +109,7 @@ func (s *survey) invite(ctx context.Context, clients int) error {
 	for enough := min(2500*clients, cap(s.links)-1000); len(s.links) < enough; s.invited++ {
 		request := &surveyv1.CreateInvitationsRequest{Agency: agency(s.invited % agencies), Count: 1000, RequestId: uuid.NewString()}
 		made := new(surveyv1.CreateInvitationsResponse)
-		if err := s.coordinator.Call(ctx, http.MethodPost, plans+"/"+plan+"/invitations", request, made); err != nil {
+		if err := s.operator.Call(ctx, http.MethodPost, plans+"/"+plan+"/invitations", request, made); err != nil {
 			return fmt.Errorf("inviting: %w", err)
 		}
 		for _, i := range made.GetInvitations() {

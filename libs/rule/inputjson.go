@@ -21,6 +21,11 @@ type inputJSON struct {
 	Percent       *points.Points  `json:"percent,omitempty"`
 	Points        *points.Points  `json:"points,omitempty"`
 	Value         *points.Points  `json:"value,omitempty"`
+	Counts        *countsJSON     `json:"counts,omitempty"`
+	History       *historyJSON    `json:"history,omitempty"`
+	Targets       *targetsJSON    `json:"targets,omitempty"`
+	Peer          *peerJSON       `json:"peer,omitempty"`
+	Formula       *factsJSON      `json:"formula,omitempty"`
 }
 
 type conditionsJSON struct {
@@ -30,6 +35,36 @@ type conditionsJSON struct {
 type ratioJSON struct {
 	Done    points.Points `json:"done"`
 	Planned points.Points `json:"planned"`
+}
+
+type countsJSON struct {
+	Deductions int32 `json:"deductions,omitempty"`
+	Bonuses    int32 `json:"bonuses,omitempty"`
+}
+
+type historyJSON struct {
+	Latest *points.Points `json:"latest,omitempty"`
+	Before *points.Points `json:"before,omitempty"`
+}
+
+type targetsJSON struct {
+	Met     int32 `json:"met,omitempty"`
+	Planned int32 `json:"planned,omitempty"`
+}
+
+type peerJSON struct {
+	Value points.Points  `json:"value"`
+	Best  *points.Points `json:"best,omitempty"`
+}
+
+// factsJSON is written with its ids sorted.
+type factsJSON struct {
+	Values map[string]factJSON `json:"values,omitempty"`
+}
+
+type factJSON struct {
+	Number *points.Points `json:"number,omitempty"`
+	Met    *bool          `json:"met,omitempty"`
 }
 
 // EncodeInput returns the canonical form of an input: the JSON of
@@ -51,6 +86,20 @@ func EncodeInput(in Input) ([]byte, error) {
 		form.Points = &in.Points
 	case Value:
 		form.Value = &in.Figure
+	case Counts:
+		form.Counts = &countsJSON{in.Deductions, in.Bonuses}
+	case History:
+		form.History = &historyJSON{in.Latest, in.Before}
+	case TargetsMet:
+		form.Targets = &targetsJSON{in.Met, in.Planned}
+	case Peer:
+		form.Peer = &peerJSON{in.Value, in.Best}
+	case Facts:
+		facts, err := toFactsJSON(in)
+		if err != nil {
+			return nil, err
+		}
+		form.Formula = facts
 	default:
 		return nil, fmt.Errorf("encoding an input: %T is none", in)
 	}
@@ -77,7 +126,41 @@ func DecodeInput(text []byte) (Input, error) {
 	if len(inputs) != 1 {
 		return nil, fmt.Errorf("decoding an input: it has %d kinds of facts", len(inputs))
 	}
+	if facts, ok := inputs[0].(Facts); ok {
+		if err := facts.sound(); err != nil {
+			return nil, fmt.Errorf("decoding an input: %w", err)
+		}
+	}
 	return inputs[0], nil
+}
+
+// sound checks that each fact is one.
+func (f Facts) sound() error {
+	for id, fact := range f.Values {
+		if (fact.Number == nil) == (fact.Met == nil) {
+			return fmt.Errorf("the fact %q is not one of number and met", id)
+		}
+	}
+	return nil
+}
+
+func toFactsJSON(f Facts) (*factsJSON, error) {
+	if err := f.sound(); err != nil {
+		return nil, fmt.Errorf("encoding an input: %w", err)
+	}
+	form := &factsJSON{make(map[string]factJSON, len(f.Values))}
+	for id, fact := range f.Values {
+		form.Values[id] = factJSON(fact)
+	}
+	return form, nil
+}
+
+func (f factsJSON) facts() Facts {
+	facts := Facts{make(map[string]Fact, len(f.Values))}
+	for id, fact := range f.Values {
+		facts.Values[id] = Fact(fact)
+	}
+	return facts
 }
 
 func (f inputJSON) inputs() (all []Input) {
@@ -98,6 +181,21 @@ func (f inputJSON) inputs() (all []Input) {
 	}
 	if f.Value != nil {
 		all = append(all, Value{*f.Value})
+	}
+	if f.Counts != nil {
+		all = append(all, Counts{f.Counts.Deductions, f.Counts.Bonuses})
+	}
+	if f.History != nil {
+		all = append(all, History{f.History.Latest, f.History.Before})
+	}
+	if f.Targets != nil {
+		all = append(all, TargetsMet{f.Targets.Met, f.Targets.Planned})
+	}
+	if f.Peer != nil {
+		all = append(all, Peer{f.Peer.Value, f.Peer.Best})
+	}
+	if f.Formula != nil {
+		all = append(all, f.Formula.facts())
 	}
 	return all
 }

@@ -2,7 +2,6 @@ package e2e
 
 import (
 	"encoding/json"
-	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -47,17 +46,9 @@ func TestNothingPersonalIsRecorded(t *testing.T) {
 			t.Errorf("%s: %d %s", refused.path, status, body)
 		}
 	}
-	response, err := http.Get("http://" + p.addresses.Admin + "/metrics") //nolint:noctx // a test's own server
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = response.Body.Close() }()
-	metrics, err := io.ReadAll(response.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
+	metrics := p.metrics(t)
 	p.stop()
-	records := strings.ToLower(p.log.String() + string(metrics))
+	records := strings.ToLower(p.log.String() + metrics)
 	if !strings.Contains(records, "createsession") {
 		t.Error("the log does not even tell of the login")
 	}

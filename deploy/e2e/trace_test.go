@@ -1,11 +1,15 @@
 package e2e
 
 import (
+	"fmt"
+	"io"
 	"maps"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/jackc/pgx/v5"
 	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/sdk/trace"
@@ -15,6 +19,9 @@ import (
 // TestTrace plays a cycle and finds two requests from the edge down to the
 // databases, each as one trace: the computing of the index, which asks every
 // service, and the first reading of a leaderboard, which asks Redis.
+//
+// Nothing that people wrote, and no secret, stands in the traces, the log, the
+// metrics or the changes that the audit logs keep.
 func TestTrace(t *testing.T) {
 	spans := tracetest.NewInMemoryExporter()
 	provider := trace.NewTracerProvider(trace.WithSyncer(spans))
@@ -23,11 +30,13 @@ func TestTrace(t *testing.T) {
 	t.Cleanup(func() { otel.SetTracerProvider(before) })
 	p := start(t)
 	player, _ := p.player(t)
+	var records strings.Builder
 	for _, step := range player.Steps() {
 		spans.Reset()
 		if err := step.Do(t.Context()); err != nil {
 			t.Fatalf("%s: %v", step.Name, err)
 		}
+		tell(&records, spans.GetSpans())
 		switch step.Name {
 		case "the index is computed, and computed again":
 			traced(t, spans.GetSpans(), "scoring.v1.ScoringService/CreateRun",
@@ -37,6 +46,62 @@ func TestTrace(t *testing.T) {
 			traced(t, spans.GetSpans(), "scoring.v1.ScoringService/GetLeaderboard", "postgresql", "redis")
 		}
 	}
+	records.WriteString(p.metrics(t))
+	records.WriteString(p.audited(t))
+	p.stop()
+	records.WriteString(p.log.String())
+	all := records.String()
+	for _, said := range player.Said() {
+		if i := strings.Index(all, said); i >= 0 {
+			t.Errorf("%q stands in the records: …%s…", said, all[max(0, i-200):min(len(all), i+200)])
+		}
+	}
+}
+
+// tell writes down all that spans tell.
+func tell(to *strings.Builder, spans tracetest.SpanStubs) {
+	for _, s := range spans {
+		fmt.Fprintln(to, s.Name, s.Attributes, s.Status.Description)
+		for _, e := range s.Events {
+			fmt.Fprintln(to, e.Name, e.Attributes)
+		}
+	}
+}
+
+func (p *platform) metrics(t *testing.T) string {
+	t.Helper()
+	response, err := http.Get("http://" + p.addresses.Admin + "/metrics") //nolint:noctx // a test's own server
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = response.Body.Close() }()
+	metrics, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(metrics)
+}
+
+// audited returns what the audit logs of all services say has changed.
+func (p *platform) audited(t *testing.T) string {
+	t.Helper()
+	db, err := pgx.Connect(t.Context(), p.config.Identity.DB.DSN)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = db.Close(t.Context()) }()
+	var all strings.Builder
+	for _, service := range siblings {
+		rows, _ := db.Query(t.Context(), `select resource || principal || action || change::text from `+service+`.audit_entry`)
+		entries, err := pgx.CollectRows(rows, pgx.RowTo[string])
+		if err != nil || len(entries) == 0 {
+			t.Fatalf("the audit log of %s: %d entries, %v", service, len(entries), err)
+		}
+		for _, e := range entries {
+			fmt.Fprintln(&all, e)
+		}
+	}
+	return all.String()
 }
 
 // traced sees that a call from the edge has all of its work in its own trace: the

@@ -147,6 +147,34 @@ func (p *Player) System() (name, secret string) {
 	return p.script.People.System + "-" + p.cycle, p.secret
 }
 
+// Said returns what people wrote in the cycle played, and the secrets that it
+// made: what must stand in no record.
+func (p *Player) Said() []string {
+	said := []string{p.secret, p.config.Password, p.config.AdminPassword, p.script.Cycle.Reduction.message.GetText()}
+	for _, tokens := range p.links {
+		said = append(said, tokens...)
+	}
+	for _, d := range p.script.Cycle.Documents {
+		said = append(said, d.message.GetTitle())
+	}
+	for _, r := range p.script.Cycle.Rounds {
+		for _, s := range r.Sheets {
+			for _, e := range s.Entries {
+				said = append(said, e.Justification)
+			}
+		}
+		for _, a := range r.Appraisals {
+			for _, v := range a.Verdicts {
+				said = append(said, v.Reason, v.OverrideReason, v.Missing.message.GetName(), v.Missing.message.GetContent())
+			}
+		}
+	}
+	for _, someone := range p.script.everybody() {
+		said = append(said, someone.Login, someone.Name)
+	}
+	return slices.DeleteFunc(said, func(text string) bool { return text == "" })
+}
+
 // Logins returns the logins of the accounts that the play makes, each with its
 // name on screen.
 func (p *Player) Logins() [][2]string {

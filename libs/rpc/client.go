@@ -3,9 +3,11 @@ package rpc
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"go.opentelemetry.io/contrib/instrumentation/google.golang.org/grpc/otelgrpc"
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/backoff"
 	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/grpc/metadata"
 )
@@ -17,6 +19,13 @@ type Credential func(context.Context) (string, error)
 // nothing: gRPC repeats by itself a call no server has begun to work on, and any
 // other may have taken effect.
 const serviceConfig = `{"loadBalancingConfig": [{"round_robin": {}}]}`
+
+// connecting is how a service that is away is looked for. gRPC's own first pause
+// of a second would keep a sibling away for longer than its restart takes.
+var connecting = grpc.ConnectParams{
+	Backoff:           backoff.Config{BaseDelay: 50 * time.Millisecond, Multiplier: 1.6, Jitter: 0.2, MaxDelay: 5 * time.Second},
+	MinConnectTimeout: 5 * time.Second,
+}
 
 // Dial returns a connection to a service at target ("host:port" or any gRPC
 // name). It connects lazily, so the service may be away. Calls carry the token
@@ -30,6 +39,7 @@ func Dial(target string, credential Credential, more ...grpc.DialOption) (*grpc.
 		grpc.WithTransportCredentials(insecure.NewCredentials()),
 		grpc.WithStatsHandler(otelgrpc.NewClientHandler()),
 		grpc.WithDefaultServiceConfig(serviceConfig),
+		grpc.WithConnectParams(connecting),
 		grpc.WithChainUnaryInterceptor(faults, carry(credential)),
 	}, more...)
 	conn, err := grpc.NewClient(target, options...)

@@ -114,13 +114,8 @@ func EncodeInput(in Input) ([]byte, error) {
 // field, no facts, two kinds of facts, a figure that is none.
 func DecodeInput(text []byte) (Input, error) {
 	var form inputJSON
-	d := json.NewDecoder(bytes.NewReader(text))
-	d.DisallowUnknownFields()
-	if err := d.Decode(&form); err != nil {
+	if err := decode(text, &form); err != nil {
 		return nil, fmt.Errorf("decoding an input: %w", err)
-	}
-	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return nil, errors.New("decoding an input: something follows it")
 	}
 	inputs := form.inputs()
 	if len(inputs) != 1 {
@@ -132,6 +127,19 @@ func DecodeInput(text []byte) (Input, error) {
 		}
 	}
 	return inputs[0], nil
+}
+
+// decode reads one JSON value into form, which has every field of it.
+func decode(text []byte, form any) error {
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.DisallowUnknownFields()
+	if err := d.Decode(form); err != nil {
+		return err
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return errors.New("something follows it")
+	}
+	return nil
 }
 
 // sound checks that each fact is one.

@@ -9,9 +9,9 @@
 //	// result.Points is 0.636364; result.Steps says how, in Vietnamese and English
 //
 // A family is one file: its parameters, its own reasons, what Validate finds
-// and how Evaluate computes. Besides it stands in the list of Families. Only the
-// formula has more: expression.go reads it, reckoning.go computes, reach.go says
-// what it can come to.
+// and how Evaluate computes. Besides it stands in the list of Families and, as it
+// is written, in rulejson.go and inputjson.go. Only the formula has more:
+// expression.go reads it, reckoning.go computes, reach.go says what it can come to.
 package rule
 
 import (

@@ -14,6 +14,7 @@ import (
 	"google.golang.org/protobuf/testing/protocmp"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
+	"github.com/parindex/parindex/libs/audit"
 	"github.com/parindex/parindex/libs/auth"
 	"github.com/parindex/parindex/libs/fault"
 	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
@@ -289,6 +290,52 @@ func TestMoveTwice(t *testing.T) {
 	wantFault(t, err, fault.StaleEtag)
 	if got := w.lastAction(t); !strings.HasPrefix(got, `move-cycle {"id":"2024","from":{`) || !strings.Contains(got, `"phase":"APPRAISAL_1"`) {
 		t.Errorf("the audit entry is %s", got)
+	}
+	w.intact(t)
+}
+
+// TestReturnCycle moves a cycle back with a reason, which the audit log keeps, and
+// on again.
+func TestReturnCycle(t *testing.T) {
+	w := newWorld(t)
+	w.run(t, "2024")
+	for _, to := range []catalogv1.Phase{self1, appraisal1} {
+		if _, err := w.MoveCycle(coordinator(t), move("2024", to)); err != nil {
+			t.Fatal(said(err))
+		}
+	}
+	req := &catalogv1.ReturnCycleRequest{
+		Authority: "an-binh", Cycle: "2024", Reason: "Mở lại theo công văn 12/SNV", Etag: "3", RequestId: uuid.NewString(),
+	}
+	back, err := w.ReturnCycle(coordinator(t), req)
+	if err != nil || back.GetCycle().GetPhase() != self1 || back.GetCycle().GetEtag() != "4" || !back.GetDone() {
+		t.Fatalf("%v %s", back, said(err))
+	}
+	if again, err := w.ReturnCycle(coordinator(t), req); err != nil || !proto.Equal(again, back) {
+		t.Errorf("the same request again: %v %s", again, said(err))
+	}
+	entries, err := audit.List(t.Context(), w.db.Pool, "catalog", "authorities/an-binh/catalog", 0, 1000)
+	if err != nil || len(entries) == 0 {
+		t.Fatal(entries, err)
+	}
+	if last := entries[len(entries)-1]; last.Action != "return-cycle" || last.Reason != req.GetReason() {
+		t.Errorf("the audit entry: %s because %q", last.Action, last.Reason)
+	}
+	for want, change := range map[string]func(*catalogv1.ReturnCycleRequest){
+		"PHASE_FINAL cycle":     func(r *catalogv1.ReturnCycleRequest) { r.Etag = "" },
+		"STALE_ETAG etag":       func(*catalogv1.ReturnCycleRequest) {},
+		"REASON_MISSING reason": func(r *catalogv1.ReturnCycleRequest) { r.Reason = " \u200b" },
+		"CYCLE_UNKNOWN cycle":   func(r *catalogv1.ReturnCycleRequest) { r.Cycle = "2030" },
+	} {
+		other := proto.CloneOf(req)
+		other.RequestId = uuid.NewString()
+		change(other)
+		if _, err := w.ReturnCycle(coordinator(t), other); said(err) != want {
+			t.Errorf("%s, and not %s", said(err), want)
+		}
+	}
+	if _, err := w.MoveCycle(coordinator(t), move("2024", appraisal1)); err != nil {
+		t.Error(said(err))
 	}
 	w.intact(t)
 }

@@ -492,7 +492,7 @@ const items = `[
   {"input":{"history":{"latest":"80.1","before":"80"}},"points":"5"},{"input":{"history":{"latest":"80.1"}},"notApplicable":true}]},
 {"maxPoints":"5","sourceKind":"SOURCE_KIND_TARGETS","rule":{"targets":{}},"testVectors":[
   {"input":{"targets":{"met":14,"planned":22}},"points":"3.1818"}]},
-{"maxPoints":"5","sourceKind":"SOURCE_KIND_SELF","rule":{"peerRelative":{"better":"BETTER_LOWER"}},"testVectors":[
+{"maxPoints":"5","sourceKind":"SOURCE_KIND_FEED","rule":{"peerRelative":{"better":"BETTER_LOWER"}},"testVectors":[
   {"input":{"peer":{"value":"12","best":"3"}},"points":"1.25"}]},
 {"maxPoints":"5","sourceKind":"SOURCE_KIND_SELF","rule":{"formula":{
   "expression":"confirmed ? min(max_points, n * dec(\"0.25\")) : 0","inputs":[

@@ -369,6 +369,11 @@ func (c *catalog) GetCycle(_ context.Context, req *catalogv1.GetCycleRequest) (*
 	return &catalogv1.GetCycleResponse{Cycle: cycle}, nil
 }
 
+// ListAgencies gives none: nobody here asks who is above whom.
+func (c *catalog) ListAgencies(context.Context, *catalogv1.ListAgenciesRequest) (*catalogv1.ListAgenciesResponse, error) {
+	return new(catalogv1.ListAgenciesResponse), nil
+}
+
 // ListCycleAgencies gives seven agencies a page, so that there are several.
 func (c *catalog) ListCycleAgencies(_ context.Context, req *catalogv1.ListCycleAgenciesRequest) (*catalogv1.ListCycleAgenciesResponse, error) {
 	c.mu.Lock()

@@ -320,16 +320,8 @@ func TestAnAgencyResultExplainsItself(t *testing.T) {
 			if i.Points != nil {
 				points = i.GetPoints()
 			}
-			input, err := protojson.Marshal(i.GetInput())
-			if err != nil {
-				t.Fatal(err)
-			}
-			var compact bytes.Buffer
-			if err := json.Compact(&compact, input); err != nil {
-				t.Fatal(err)
-			}
 			lines = append(lines, fmt.Sprintf("%s %s %s %s of %s−%s=%s %s steps %d %q by %q n=%d", i.GetItem(), i.GetField(), i.GetSourceKind(), points,
-				i.GetMaxPoints(), i.GetReducedPoints(), i.GetStandardPoints(), compact.String(), len(i.GetExplanation().GetSteps()),
+				i.GetMaxPoints(), i.GetReducedPoints(), i.GetStandardPoints(), compacted(t, i.GetInput()), len(i.GetExplanation().GetSteps()),
 				i.GetReason(), i.GetDecidedBy(), i.GetResponses()))
 		}
 		return lines

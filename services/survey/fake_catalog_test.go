@@ -106,6 +106,11 @@ func nodes() []*catalogv1.Node {
 	}
 }
 
+// ListAgencies gives none: nobody here asks who is above whom.
+func (c *catalog) ListAgencies(context.Context, *catalogv1.ListAgenciesRequest) (*catalogv1.ListAgenciesResponse, error) {
+	return new(catalogv1.ListAgenciesResponse), nil
+}
+
 func (c *catalog) ListCycleAgencies(context.Context, *catalogv1.ListCycleAgenciesRequest) (*catalogv1.ListCycleAgenciesResponse, error) {
 	member := func(id, group, why string) *catalogv1.CycleAgency {
 		m := &catalogv1.CycleAgency{

@@ -73,6 +73,28 @@ func (s *Server) MoveCycle(ctx context.Context, req *catalogv1.MoveCycleRequest)
 	return &catalogv1.MoveCycleResponse{Cycle: toCycle(moved.Cycle), Done: moved.Done(), WaitingFor: moved.WaitingFor}, nil
 }
 
+// ReturnCycle implements catalogv1.CatalogServiceServer.
+func (s *Server) ReturnCycle(ctx context.Context, req *catalogv1.ReturnCycleRequest) (*catalogv1.ReturnCycleResponse, error) {
+	by, err := s.attempt(ctx, catalogv1.CatalogService_ReturnCycle_FullMethodName, req.GetRequestId(), req)
+	if err != nil {
+		return nil, err
+	}
+	if by.Reason = pack.Name(req.GetReason()).Text; by.Reason == "" {
+		return nil, catalog.ReasonMissing.At("reason")
+	}
+	moved, err := s.store.ChangeCycle(ctx, by, "return-cycle", req.GetAuthority(), req.GetCycle(),
+		func(c catalog.Cycle, under catalog.Content) (catalog.Cycle, error) {
+			if err := fresh(req.GetEtag(), c.Version); err != nil {
+				return c, err
+			}
+			return c.Return(under, by.At)
+		})
+	if err != nil {
+		return nil, err
+	}
+	return &catalogv1.ReturnCycleResponse{Cycle: toCycle(moved.Cycle), Done: moved.Done(), WaitingFor: moved.WaitingFor}, nil
+}
+
 // GetCycleMove implements catalogv1.CatalogServiceServer.
 func (s *Server) GetCycleMove(ctx context.Context, req *catalogv1.GetCycleMoveRequest) (*catalogv1.GetCycleMoveResponse, error) {
 	moved, err := s.store.CycleMove(ctx, req.GetAuthority(), req.GetCycle())

@@ -3,6 +3,7 @@ package catalog
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -259,12 +260,12 @@ func TestClasses(t *testing.T) {
 // that is no family.
 func TestAllowed(t *testing.T) {
 	want := map[SourceKind]string{
-		Self:         "all_or_nothing bands choice deduction formula manual peer_relative proportional",
+		Self:         "all_or_nothing bands choice deduction formula manual proportional",
 		Surveyed:     "survey",
 		Satisfaction: "survey",
-		Targets:      "all_or_nothing bands choice deduction formula peer_relative proportional targets",
+		Targets:      "all_or_nothing bands choice deduction formula proportional targets",
 		Feed:         "all_or_nothing bands choice deduction formula peer_relative proportional",
-		History:      "bands formula improvement",
+		History:      "bands improvement",
 	}
 	used := map[string]bool{}
 	for kind := range allowed {
@@ -383,6 +384,58 @@ func TestNext(t *testing.T) {
 		if got := strings.Join(way, " "); got != want {
 			t.Errorf("got %s, want %s", got, want)
 		}
+	}
+}
+
+// TestReturn goes back through the phases of each shape of regulation, no further
+// than to SELF_1 and never from behind a publication, and lifts the deadline that
+// is past.
+func TestReturn(t *testing.T) {
+	now := time.Date(2024, 11, 1, 0, 0, 0, 0, time.UTC)
+	for want, c := range map[string]Content{
+		"APPRAISAL_COUNCIL APPRAISAL_2 SELF_2 APPRAISAL_1 SELF_1": {Rounds: 2, AppraisalCouncil: true},
+		"APPRAISAL_2 SELF_2 APPRAISAL_1 SELF_1":                   {Rounds: 2},
+		"APPRAISAL_COUNCIL APPRAISAL_1 SELF_1":                    {Rounds: 1, AppraisalCouncil: true},
+		"APPRAISAL_1 SELF_1":                                      {Rounds: 1},
+	} {
+		cycle := Cycle{Origin: Run, Phase: Presented}
+		var way []string
+		for {
+			back, err := cycle.Return(c, now)
+			if err != nil {
+				if !errors.Is(err, PhaseFinal) {
+					t.Error(err)
+				}
+				break
+			}
+			if back.Version != cycle.Version+1 {
+				t.Errorf("the version goes from %d to %d", cycle.Version, back.Version)
+			}
+			cycle = back
+			way = append(way, string(cycle.Phase))
+		}
+		if got := strings.Join(way, " "); got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+	for _, c := range []Cycle{
+		{Origin: Run, Phase: Preparation},
+		{Origin: Run, Phase: Self1},
+		{Origin: Run, Phase: Published},
+		{Origin: Run, Phase: Archived},
+	} {
+		if _, err := c.Return(Content{Rounds: 2}, now); !errors.Is(err, PhaseFinal) {
+			t.Errorf("from %s: %v", c.Phase, err)
+		}
+	}
+	if _, err := (Cycle{Origin: Imported}).Return(Content{}, now); !errors.Is(err, CycleNotRun) {
+		t.Error(err)
+	}
+	past, ahead := now, now.Add(time.Hour)
+	c := Cycle{Origin: Run, Phase: Appraisal1, Windows: []Window{{Phase: Self1, Close: past}, {Phase: Appraisal1, Close: ahead}}}
+	back, err := c.Return(Content{Rounds: 1}, now)
+	if err != nil || !back.Windows[0].Close.IsZero() || !back.Windows[1].Close.Equal(ahead) || c.Windows[0].Close.IsZero() {
+		t.Errorf("%+v %v", back, err)
 	}
 }
 

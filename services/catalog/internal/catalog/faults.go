@@ -125,6 +125,18 @@ var (
 		Vi: "Kỳ đang ở giai đoạn “%s”; “%s” không phải giai đoạn kế tiếp theo quy định.",
 		En: "The cycle is in the phase %s; %s is not the next one that its regulation has.",
 	}
+	// PhaseFinal is a return from a phase that nobody comes back from.
+	PhaseFinal = fault.Reason{
+		Kind: fault.Precondition, Code: "PHASE_FINAL",
+		Vi: "Không thể lùi kỳ từ giai đoạn “%s”: chỉ lùi được từ thẩm định lần 1 đến khi trình Ủy ban nhân dân.",
+		En: "The cycle cannot be moved back from the phase %s: it can from APPRAISAL_1 to PRESENTED.",
+	}
+	// ReasonMissing is a return without a reason.
+	ReasonMissing = fault.Reason{
+		Kind: fault.Invalid, Code: "REASON_MISSING",
+		Vi: "Cần nêu lý do lùi kỳ về giai đoạn trước.",
+		En: "Say why the cycle is moved back.",
+	}
 	// PhaseWithoutWindow is a deadline for a phase that has none.
 	PhaseWithoutWindow = fault.Reason{
 		Kind: fault.Precondition, Code: "PHASE_WITHOUT_WINDOW",

@@ -173,3 +173,28 @@ func (c Cycle) Move(p Phase, content Content) (Cycle, error) {
 	c.Version++
 	return c, nil
 }
+
+// Return returns c in the phase before, in a new version, under the regulation
+// that says content, at now. A deadline of that phase that is past is lifted:
+// who returns means to go on writing. It fails with CycleNotRun and PhaseFinal.
+func (c Cycle) Return(content Content, now time.Time) (Cycle, error) {
+	if c.Origin != Run {
+		return c, CycleNotRun.At("cycle")
+	}
+	if c.Phase.place() < Appraisal1.place() || c.Phase.place() > Presented.place() {
+		return c, told(PhaseFinal, c.Phase).At("cycle")
+	}
+	before := c.Phase.place() - 1
+	for !content.has(Phases[before]) {
+		before--
+	}
+	c.Phase = Phases[before]
+	c.Version++
+	c.Windows = slices.Clone(c.Windows)
+	for i, w := range c.Windows {
+		if w.Phase == c.Phase && !w.Close.IsZero() && !w.Close.After(now) {
+			c.Windows[i].Close = time.Time{}
+		}
+	}
+	return c, nil
+}

@@ -38,6 +38,8 @@ func New(db *pgxpool.Pool) *Store { return &Store{db} }
 type Attempt struct {
 	pg.Request
 	At time.Time
+	// Reason is why, where whoever asks must say so.
+	Reason string
 }
 
 // once runs f in a transaction, the first time the attempt is seen.

@@ -122,7 +122,7 @@ func (s *Store) ChangeCycle(ctx context.Context, by Attempt, action, authority, 
 
 func auditCycle(ctx context.Context, tx pgx.Tx, by Attempt, action string, c catalog.Change[catalog.Cycle]) error {
 	return audit.Append(ctx, tx, Schema, audit.Entry{
-		Resource: resource(c.To.Authority), Principal: by.Principal, Action: action, At: by.At, Change: cycleDiff(c),
+		Resource: resource(c.To.Authority), Principal: by.Principal, Action: action, At: by.At, Change: cycleDiff(c), Reason: by.Reason,
 	})
 }
 

@@ -158,7 +158,7 @@ func fromCycle(a *catalogv1.Authority, c *cycles.Cycle) scoring.Inputs {
 			ID: c.Regulation, SHA256: c.RegulationSHA256, Groups: c.Groups,
 			Rules: scoring.Rules{Policy: c.Policy, RankBy: scoring.Comparison(c.RankBy), ClassBy: scoring.Comparison(c.ClassBy)},
 		},
-		Members: nil, Outcomes: nil, ReportedValues: nil, SurveyResults: nil, OpenPlans: nil,
+		Members: nil, Outcomes: nil, ReportedValues: nil, SurveyResults: nil, OpenPlans: nil, History: nil,
 	}
 	for _, m := range c.Agencies {
 		if m.Scored {

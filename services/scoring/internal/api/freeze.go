@@ -20,7 +20,8 @@ const (
 )
 
 // gather asks all that a run is computed from, at the cycle's revision or a
-// later one. It fails as the services asked do.
+// later one; what was published before stands here. It fails as the services
+// asked do.
 func (s *Server) gather(ctx context.Context, authority, cycle string, revision int64) (scoring.Inputs, error) {
 	a, err := s.own.catalog.GetAuthority(ctx, &catalogv1.GetAuthorityRequest{Authority: authority})
 	if err != nil {
@@ -40,7 +41,10 @@ func (s *Server) gather(ctx context.Context, authority, cycle string, revision i
 	if in.SurveyResults, in.OpenPlans, err = s.surveys(ctx, authority, cycle); err != nil {
 		return in, fmt.Errorf("asking survey for the results of cycle %s of %s: %w", cycle, authority, err)
 	}
-	return in, nil
+	if in.ComparesEarlier() {
+		in.History, err = s.deps.DB.Earlier(ctx, authority, cycle, in.Members)
+	}
+	return in, err
 }
 
 // outcomes returns those of the last round approved: scoring.InputsMoved if

@@ -8,6 +8,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/parindex/parindex/libs/pg"
+	"github.com/parindex/parindex/libs/points"
 	"github.com/parindex/parindex/services/scoring/internal/scoring"
 )
 
@@ -58,6 +59,41 @@ func standing(ctx context.Context, q pg.Querier, authority, cycle string) (scori
 		join scoring.current_publication c on c.publication_id = p.id
 		where c.authority = $1 and c.cycle = $2`, authority, cycle)
 	return pg.One(rows, scanPublication, scoring.PublicationUnknown)
+}
+
+// Earlier returns what stands for the two latest published cycles whose ids sort
+// before a cycle's, the latest first, with the indices of these members.
+func (db *DB) Earlier(ctx context.Context, authority, cycle string, members []scoring.Member) ([]scoring.Earlier, error) {
+	agencies := make([]string, len(members))
+	for i, m := range members {
+		agencies[i] = m.Agency
+	}
+	rows, _ := db.pool.Query(ctx, `
+		with earlier as (
+			select publication_id, cycle from scoring.current_publication
+			where authority = $1 and cycle < $2 order by cycle desc limit 2
+		)
+		select e.publication_id::text, e.cycle, coalesce(f.agency, ''), f.value
+		from earlier e
+		left join scoring.figure f on f.publication_id = e.publication_id and f.agency = any($3) and f.field = '' and f.name = 'index'
+		order by e.cycle desc`, authority, cycle, agencies)
+	var all []scoring.Earlier
+	var publication, of, agency string
+	var index *points.Points
+	_, err := pgx.ForEachRow(rows, []any{&publication, &of, &agency, &index}, func() error {
+		if n := len(all); n == 0 || all[n-1].Publication != publication {
+			all = append(all, scoring.Earlier{Publication: publication, Cycle: of})
+		}
+		if index != nil {
+			last := &all[len(all)-1]
+			last.Indices = append(last.Indices, scoring.EarlierIndex{Agency: agency, Index: *index})
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, problem(fmt.Errorf("reading what was published before cycle %s of %s: %w", cycle, authority, err))
+	}
+	return all, nil
 }
 
 func publishedCycle(ctx context.Context, q pg.Querier, id string) (scoring.PublishedCycle, error) {

@@ -2,6 +2,7 @@ package scoring
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -61,7 +62,10 @@ type evaluation struct {
 	reported map[place]Facts
 	surveyed map[place]surveyResult
 	awaited  map[place]bool
-	gaps     []Gap
+	// history is by agency, best the best value of a group by group and item.
+	history map[string]rule.History
+	best    map[place]points.Points
+	gaps    []Gap
 }
 
 type place struct{ of, item string }
@@ -76,6 +80,7 @@ type outcome struct {
 func newEvaluation(in Inputs) (*evaluation, error) {
 	e := &evaluation{
 		in: in, outcomes: map[string]outcome{}, reported: map[place]Facts{}, surveyed: map[place]surveyResult{}, awaited: map[place]bool{},
+		history: history(in.History), best: map[place]points.Points{},
 	}
 	for _, s := range in.Outcomes {
 		o, err := e.outcome(s)
@@ -111,6 +116,24 @@ func newEvaluation(in Inputs) (*evaluation, error) {
 	return e, nil
 }
 
+// history returns the indices of each agency in the two latest cycles, which come
+// the latest first.
+func history(earlier []Earlier) map[string]rule.History {
+	of := map[string]rule.History{}
+	for year, published := range earlier[:min(len(earlier), 2)] {
+		for _, i := range published.Indices {
+			h := of[i.Agency]
+			if year == 0 {
+				h.Latest = &i.Index
+			} else {
+				h.Before = &i.Index
+			}
+			of[i.Agency] = h
+		}
+	}
+	return of
+}
+
 func (e *evaluation) outcome(s Sealed) (outcome, error) {
 	o := outcome{items: map[string]outcomeItem{}, reduced: map[string]points.Points{}}
 	content, err := readSealed[outcomeContent](OutcomeInput, s)
@@ -139,7 +162,9 @@ func (e *evaluation) group(g cycle.Group) (Leaderboard, []Account, error) {
 	for _, d := range g.Domains {
 		group.Domains = append(group.Domains, Domain{Field: d.Field, Code: d.Code, Name: d.Name})
 	}
+	e.measure(g)
 	var accounts []Account
+	first := len(e.gaps)
 	for _, m := range e.in.Members {
 		if m.Group != g.ID {
 			continue
@@ -156,14 +181,48 @@ func (e *evaluation) group(g cycle.Group) (Leaderboard, []Account, error) {
 	for i := range entries {
 		entries[i].Domains = slices.DeleteFunc(entries[i].Domains, func(d DomainEntry) bool { return !d.Standard.Known() })
 	}
-	if len(complaints) > 0 {
+	if complaints = e.tolerate(group, complaints); len(complaints) > 0 {
 		return Leaderboard{}, nil, unsound(group, complaints)
 	}
+	slices.SortStableFunc(e.gaps[first:], func(a, b Gap) int { return cmp.Compare(a.Agency, b.Agency) })
 	l, complaints := rules.Rank(group, entries)
 	if len(complaints) > 0 {
 		return Leaderboard{}, nil, unsound(group, complaints)
 	}
 	return l, accounts, nil
+}
+
+// measure is the first pass over a group (rule C6.8): the best of the values that
+// an item compares, of the agencies to which the item applies.
+func (e *evaluation) measure(g cycle.Group) {
+	for _, i := range g.Items {
+		r, compares := i.Rule.(rule.PeerRelative)
+		if !compares || i.Source != cycle.Feed {
+			continue
+		}
+		var values []points.Points
+		for _, m := range e.in.Members {
+			peer, reported := e.reported[place{m.Agency, i.ID}].Input.(rule.Peer)
+			if m.Group == g.ID && reported && e.outcomes[m.Agency].reduced[i.ID].Cmp(i.Max) < 0 {
+				values = append(values, peer.Value)
+			}
+		}
+		if best, found := r.Best(values); found {
+			e.best[place{g.ID, i.ID}] = best
+		}
+	}
+}
+
+// tolerate returns the complaints without those of an index above 100. A bonus
+// can lift that of a domain there; that of an agency is a gap.
+func (e *evaluation) tolerate(g Group, complaints []Complaint) []Complaint {
+	return slices.DeleteFunc(complaints, func(c Complaint) bool {
+		above := errors.Is(c.Fault, IndexAbove100)
+		if above && c.Field == "" {
+			e.gaps = append(e.gaps, Gap{Agency: g.Given[c.Agency].Agency, Reason: BeyondStandard})
+		}
+		return above
+	})
 }
 
 // classes returns the classes of a regulation, whose ends are open or closed as
@@ -195,8 +254,9 @@ func (e *evaluation) account(m Member, g cycle.Group) (Account, error) {
 }
 
 // item computes one item of one agency: what its source gives, never more than
-// what reductions leave of its max points. An item that is not applicable, or
-// wholly reduced, leaves the standard points (rule V5).
+// what reductions leave of its max points, and a bonus on top of that (rule
+// C6.5). An item that is not applicable, or wholly reduced, leaves the standard
+// points (rule V5).
 func (e *evaluation) item(m Member, o outcome, i cycle.Item) (ItemAccount, error) {
 	a := ItemAccount{Item: i.ID, Name: i.Name, Field: i.Domain, Max: i.Max, Reduced: o.reduced[i.ID], Source: i.Source}
 	left := i.Max.Sub(a.Reduced)
@@ -216,8 +276,7 @@ func (e *evaluation) item(m Member, o outcome, i cycle.Item) (ItemAccount, error
 			e.gaps = append(e.gaps, Gap{Agency: m.Agency, Item: i.ID, Reason: found.gap})
 		}
 	case found.applicable:
-		got := points.Min(found.points, left)
-		a.Standard, a.Points = left, &got
+		a.Standard, a.Points = left, &found.points
 	}
 	return a, nil
 }
@@ -235,13 +294,13 @@ func (e *evaluation) find(a *ItemAccount, m Member, o outcome, i cycle.Item) (fo
 	at := place{m.Agency, i.ID}
 	switch i.Source {
 	case cycle.Self, cycle.Targets:
-		return appraised(a, m, o)
+		return e.appraised(a, m, o, i)
 	case cycle.Feed:
 		facts, ok := e.reported[at]
 		if !ok {
 			return found{gap: ValueNotReported}, nil
 		}
-		return e.byRule(a, i, facts)
+		return e.byRule(a, i, e.among(m, i, facts))
 	case cycle.Survey, cycle.Satisfaction:
 		r, ok := e.surveyed[at]
 		switch {
@@ -256,13 +315,43 @@ func (e *evaluation) find(a *ItemAccount, m Member, o outcome, i cycle.Item) (fo
 		}
 		return e.byRule(a, i, Facts{rule.Value{Figure: *r.Value}})
 	case cycle.History:
-		return found{gap: HistoryMissing}, nil
+		return e.earlier(a, m, i)
 	}
 	return found{}, InputNotUnderstood.With("source kind " + string(i.Source))
 }
 
-// appraised takes the points that the appraisal confirmed or corrected.
-func appraised(a *ItemAccount, m Member, o outcome) (found, error) {
+// among is the second pass over a group: a value that is compared is given the
+// best of the group beside it, whatever it came with.
+func (e *evaluation) among(m Member, i cycle.Item, facts Facts) Facts {
+	peer, compared := facts.Input.(rule.Peer)
+	if !compared {
+		return facts
+	}
+	peer.Best = nil
+	if best, found := e.best[place{m.Group, i.ID}]; found {
+		peer.Best = &best
+	}
+	return Facts{peer}
+}
+
+// earlier computes an item from the indices of earlier cycles. A rule that says
+// what holds without them decides; to any other rule the latest is missing.
+func (e *evaluation) earlier(a *ItemAccount, m Member, i cycle.Item) (found, error) {
+	h := e.history[m.Agency]
+	switch i.Rule.(type) {
+	case rule.Improvement:
+		return e.byRule(a, i, Facts{h})
+	case rule.Bands:
+		if h.Latest != nil {
+			return e.byRule(a, i, Facts{rule.Percent{Figure: *h.Latest}})
+		}
+	}
+	return found{gap: HistoryMissing}, nil
+}
+
+// appraised takes the points that the appraisal confirmed or corrected: at most
+// what reductions leave and the whole bonus.
+func (e *evaluation) appraised(a *ItemAccount, m Member, o outcome, i cycle.Item) (found, error) {
 	if !o.final {
 		return found{gap: OutcomeNotFinal}, nil
 	}
@@ -274,21 +363,26 @@ func appraised(a *ItemAccount, m Member, o outcome) (found, error) {
 	if decided.Points == nil {
 		return found{}, nil
 	}
-	if left := a.Max.Sub(a.Reduced); !decided.Standard.Equal(left) || decided.Points.Sign() < 0 {
+	left := a.Max.Sub(a.Reduced)
+	if !decided.Standard.Equal(left) || decided.Points.Sign() < 0 {
 		return found{}, contradictory(OutcomeInput, m.Agency, fmt.Sprintf("item %s has %s of %s points, and %s are left of %s",
 			a.Item, decided.Points, decided.Standard, left, a.Max))
 	}
-	return found{points: *decided.Points, applicable: true}, nil
+	bonus := rule.Highest(i.Rule, i.Rated(e.in.Regulation.Rules.Policy)).Sub(a.Max)
+	return found{points: points.Min(*decided.Points, left.Add(bonus)), applicable: true}, nil
 }
 
-// byRule computes the points of facts by the item's rule (rule C6).
+// byRule computes the points of facts by the item's rule (rule C6). What they
+// come to above max points is a bonus, which no reduction touches.
 func (e *evaluation) byRule(a *ItemAccount, i cycle.Item, facts Facts) (found, error) {
 	a.Input = facts
 	result, err := rule.Evaluate(i.Rule, i.Rated(e.in.Regulation.Rules.Policy), facts.Input)
 	if err != nil {
 		return found{}, InputContradictory.With("item "+i.ID, "its rule does not take its facts").Because(err)
 	}
-	return found{points: result.Points, applicable: result.Applicable}, nil
+	bonus := points.Max(points.Points{}, result.Points.Sub(a.Max))
+	got := points.Min(result.Points, a.Max.Sub(a.Reduced)).Add(bonus)
+	return found{points: got, applicable: result.Applicable}, nil
 }
 
 func contradictory(kind InputKind, id, why string) error {

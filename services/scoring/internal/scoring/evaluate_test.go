@@ -84,6 +84,59 @@ func province(agencies, items int) scoring.Inputs {
 	return in
 }
 
+// families is a province with an item of each family that looks beyond the agency
+// or counts, all of them reported or from earlier publications.
+func families(agencies int) scoring.Inputs {
+	in := province(agencies, 12)
+	g := &in.Regulation.Groups[0]
+	half := points.MustParse("0.5")
+	for _, r := range []rule.Rule{
+		rule.Deduction{Step: half, Bonus: &rule.Bonus{Step: half, Cap: points.FromInt(1)}},
+		rule.Targets{},
+		rule.PeerRelative{Better: rule.HigherBetter},
+		rule.PeerRelative{Better: rule.LowerBetter},
+		rule.Formula{Expression: `c && n < 2 ? div(n * dec("0.1"), 3, 4) : 0`, Inputs: []rule.FormulaInput{
+			{ID: "n", Text: "Số", Kind: rule.NumberInput, Min: &half}, {ID: "c", Text: "<A> & B", Kind: rule.ConditionInput},
+		}},
+		rule.Improvement{Equal: rule.EqualFull, Missing: rule.MissingNone},
+		rule.Bands{Bands: []rule.Band{
+			{Low: rule.End{Kind: rule.Closed, Percent: points.FromInt(80)}, Points: points.FromInt(2)},
+			{High: rule.End{Kind: rule.Open, Percent: points.FromInt(80)}},
+		}},
+	} {
+		i := cycle.Item{ID: fmt.Sprintf("i.%d", len(g.Items)), Domain: "field-0", Name: "Nội dung", Max: points.FromInt(2), Source: cycle.Feed, Rule: r}
+		facts := func(int) rule.Input { return nil }
+		switch r.(type) {
+		case rule.Deduction:
+			facts = func(a int) rule.Input { return rule.Counts{Deductions: int32(a), Bonuses: 2} } //nolint:gosec // a few
+		case rule.Targets:
+			facts = func(a int) rule.Input { return rule.TargetsMet{Met: int32(a), Planned: 7} } //nolint:gosec // a few
+		case rule.PeerRelative:
+			facts = func(a int) rule.Input { return rule.Peer{Value: points.FromInt(int64(a + 3))} }
+		case rule.Formula:
+			facts = func(a int) rule.Input {
+				return rule.Facts{Values: map[string]rule.Fact{"n": {Number: new(half.Add(half))}, "c": {Met: new(a%2 == 0)}}}
+			}
+		default:
+			i.Source = cycle.History
+		}
+		g.Items = append(g.Items, i)
+		for a, m := range in.Members {
+			if i.Source == cycle.Feed {
+				in.ReportedValues = append(in.ReportedValues, scoring.ReportedValue{ID: "v", Agency: m.Agency, Item: i.ID, Input: scoring.Facts{Input: facts(a)}})
+			}
+		}
+	}
+	for year, of := range []string{"2024", "2025"} {
+		published := scoring.Earlier{Publication: "p" + of, Cycle: of}
+		for a, m := range in.Members {
+			published.Indices = append(published.Indices, scoring.EarlierIndex{Agency: m.Agency, Index: points.FromInt(int64(80 + year*(a-1)))})
+		}
+		in.History = append(in.History, published)
+	}
+	return in
+}
+
 func sealed(id string, content any) scoring.Sealed {
 	b, err := json.Marshal(content)
 	if err != nil {
@@ -109,7 +162,7 @@ func freeze(tb testing.TB, in scoring.Inputs) []byte {
 // The canonical bytes hold everything that the structure does, in every family
 // and kind of facts, and the same bytes come of what is read from them.
 func TestFrozenInputsAreReadAsTheyWere(t *testing.T) {
-	in := province(3, 12)
+	in := families(3)
 	in.OpenPlans = []scoring.OpenPlan{{Plan: "later", Items: []scoring.PlanItem{{Group: "departments", Item: "i.9"}}}}
 	frozen := freeze(t, in)
 	var back scoring.Inputs
@@ -130,7 +183,7 @@ func TestFrozenInputsAreReadAsTheyWere(t *testing.T) {
 // A result is read as it was written, and twenty computations, whatever the
 // order of maps, give the same bytes.
 func TestAResultIsReadAsItWas(t *testing.T) {
-	frozen := freeze(t, province(5, 60))
+	frozen := freeze(t, families(5))
 	var first []byte
 	for range 20 {
 		r, err := scoring.Evaluate(frozen)
@@ -158,17 +211,24 @@ func TestAResultIsReadAsItWas(t *testing.T) {
 // Published results must come out again years later: where these bytes change,
 // EngineVersion is raised, and the hash beside it is that of the new arithmetic.
 func TestAnotherArithmeticHasAnotherVersion(t *testing.T) {
-	r, err := scoring.Evaluate(freeze(t, province(5, 60)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	b, err := r.Canonical()
-	if err != nil {
-		t.Fatal(err)
-	}
-	known := map[int]string{1: "1ed3997ec0050ed947514f8bc418784eb20491f321dc0e501e08e4309ab05ec3"}
-	if got := sumOf(b); known[scoring.EngineVersion] != got {
-		t.Errorf("version %d gives %s", scoring.EngineVersion, got)
+	for name, tt := range map[string]struct {
+		in    scoring.Inputs
+		known map[int]string
+	}{
+		"province": {province(5, 60), map[int]string{1: "1ed3997ec0050ed947514f8bc418784eb20491f321dc0e501e08e4309ab05ec3"}},
+		"families": {families(5), map[int]string{1: "53f6be09dfa18b91b9899162feee961a9c77a2aff87754b9bac59c87243598b6"}},
+	} {
+		r, err := scoring.Evaluate(freeze(t, tt.in))
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, err := r.Canonical()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := sumOf(b); tt.known[scoring.EngineVersion] != got {
+			t.Errorf("%s: version %d gives %s", name, scoring.EngineVersion, got)
+		}
 	}
 }
 
@@ -176,6 +236,7 @@ func TestAnotherArithmeticHasAnotherVersion(t *testing.T) {
 func FuzzEvaluate(f *testing.F) {
 	frozen := freeze(f, province(1, 7))
 	f.Add(frozen)
+	f.Add(freeze(f, families(2)))
 	f.Add([]byte(`{}`))
 	f.Add([]byte(`null`))
 	f.Add([]byte(`{"members":[{"agency":"a","group":"g"}],"regulation":{"groups":[{"id":"g","items":[{"rule":{}}]}]}}`))

@@ -135,6 +135,7 @@ var gapTexts = map[GapReason]struct{ vi, en string }{
 	SurveyNotClosed:  {"%s: cuộc khảo sát chưa kết thúc.", "%s: the survey is not closed."},
 	ItemNotSurveyed:  {"%s: chưa thuộc cuộc khảo sát nào.", "%s: it is in no survey."},
 	HistoryMissing:   {"%s: chưa so sánh được với kỳ trước.", "%s: there is nothing to compare with an earlier cycle."},
+	BeyondStandard:   {"%s: chỉ số vượt quá 100.", "%s: its index is above 100."},
 }
 
 // What can be wrong with the figures of an agency.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/parindex/parindex/libs/cycle"
 	"github.com/parindex/parindex/libs/points"
+	"github.com/parindex/parindex/libs/rule"
 )
 
 // Inputs are everything that a run is computed from; once frozen nobody is asked
@@ -31,6 +32,10 @@ type Inputs struct {
 	SurveyResults []Sealed `json:"surveyResults,omitempty"`
 	// OpenPlans are the plans without a result.
 	OpenPlans []OpenPlan `json:"openPlans,omitempty"`
+	// History is what items of source kind HISTORY compare: the publications of
+	// the two latest cycles before this one, the latest first (rule C6.6). None
+	// where no item compares them.
+	History []Earlier `json:"history,omitempty"`
 }
 
 // Regulation is what a regulation says as far as results follow from it.
@@ -79,11 +84,27 @@ type PlanItem struct {
 	Item  string `json:"item"`
 }
 
+// Earlier is what was published for an earlier cycle of the authority.
+type Earlier struct {
+	// Publication is its id, a UUID.
+	Publication string `json:"publication"`
+	Cycle       string `json:"cycle"`
+	// Indices are those of the members that it has an index of.
+	Indices []EarlierIndex `json:"indices,omitempty"`
+}
+
+// EarlierIndex is what an agency had: exact where it was computed, else as it was
+// printed (rule G14).
+type EarlierIndex struct {
+	Agency string        `json:"agency"`
+	Index  points.Points `json:"index"`
+}
+
 // RunInput is one frozen input in the list of a run.
 type RunInput struct {
 	Kind InputKind `json:"kind"`
 	// ID is the regulation, the authority and cycle of the members, the agency,
-	// the agency and item, or the plan.
+	// the agency and item, the plan, or the publication.
 	ID string `json:"id"`
 	// SHA256 is in hex.
 	SHA256 string `json:"sha256"`
@@ -99,7 +120,16 @@ const (
 	OutcomeInput    InputKind = "OUTCOME"
 	ReportedInput   InputKind = "REPORTED_VALUE"
 	SurveyInput     InputKind = "SURVEY_RESULT"
+	HistoryInput    InputKind = "HISTORY"
 )
+
+// ComparesEarlier reports whether an item has its input from earlier
+// publications.
+func (in Inputs) ComparesEarlier() bool {
+	return slices.ContainsFunc(in.Regulation.Groups, func(g cycle.Group) bool {
+		return slices.ContainsFunc(g.Items, func(i cycle.Item) bool { return i.Source == cycle.History })
+	})
+}
 
 // Freeze returns the canonical bytes of in, which do not depend on the order in
 // which anything came, and the list of what is in them. It fails with NoOutcomes
@@ -136,6 +166,10 @@ func (in Inputs) sorted() Inputs {
 			return cmp.Or(cmp.Compare(a.Group, b.Group), cmp.Compare(a.Item, b.Item))
 		})
 	}
+	in.History = slices.SortedFunc(slices.Values(in.History), func(a, b Earlier) int { return cmp.Compare(b.Cycle, a.Cycle) })
+	for i, h := range in.History {
+		in.History[i].Indices = slices.SortedFunc(slices.Values(h.Indices), func(a, b EarlierIndex) int { return cmp.Compare(a.Agency, b.Agency) })
+	}
 	return in
 }
 
@@ -167,6 +201,13 @@ func (in Inputs) list() ([]RunInput, error) {
 			return nil, err
 		}
 		list = append(list, RunInput{SurveyInput, r.ID, r.SHA256})
+	}
+	for _, h := range in.History {
+		form, err := canonical(h)
+		if err != nil {
+			return nil, InputNotUnderstood.With(string(HistoryInput) + " " + h.Publication).Because(err)
+		}
+		list = append(list, RunInput{HistoryInput, h.Publication, hexSum(form)})
 	}
 	for i, input := range list[1:] {
 		if input.Kind == list[i].Kind && input.ID == list[i].ID {
@@ -251,7 +292,7 @@ func (r Regulation) MarshalJSON() ([]byte, error) {
 	for _, g := range r.Groups {
 		group := groupJSON{ID: g.ID, Name: g.Name}
 		for _, c := range g.Classes {
-			group.Classes = append(group.Classes, classJSON{c.ID, c.Name, toRangeJSON(c.Low, c.High)})
+			group.Classes = append(group.Classes, classJSON{c.ID, c.Name, rule.NewRangeJSON(c.Low, c.High)})
 		}
 		for _, d := range g.Domains {
 			group.Domains = append(group.Domains, domainJSON(d))
@@ -281,7 +322,7 @@ func (r *Regulation) UnmarshalJSON(data []byte) error {
 	for _, group := range form.Groups {
 		g := cycle.Group{ID: group.ID, Name: group.Name}
 		for _, c := range group.Classes {
-			low, high := c.ends()
+			low, high := c.Ends()
 			g.Classes = append(g.Classes, cycle.Class{ID: c.ID, Name: c.Name, Low: low, High: high})
 		}
 		for _, d := range group.Domains {

@@ -41,13 +41,14 @@ type ItemAccount struct {
 	Item  string `json:"item"`
 	Name  string `json:"name"`
 	Field string `json:"field"`
-	// Max is the most the item can give, Reduced what reductions take out of it,
-	// Standard what is left, or 0 if the item is not applicable (rule V5).
+	// Max is the most the item can give without a bonus, Reduced what reductions
+	// take out of it, Standard what is left, or 0 if the item is not applicable
+	// (rule V5).
 	Max      points.Points `json:"maxPoints"`
 	Reduced  points.Points `json:"reducedPoints"`
 	Standard points.Points `json:"standardPoints"`
-	// Points are from 0 to Standard; nil: not applicable, or a gap, which counts
-	// as 0 and leaves Standard as it is.
+	// Points are from 0 to Standard, with a bonus above it; nil: not applicable,
+	// or a gap, which counts as 0 and leaves Standard as it is.
 	Points *points.Points   `json:"points,omitempty"`
 	Source cycle.SourceKind `json:"sourceKind"`
 	// Input is empty without facts, and where points were set directly.
@@ -63,7 +64,7 @@ type ItemAccount struct {
 // cannot be presented.
 type Gap struct {
 	Agency string `json:"agency,omitempty"`
-	// Item is empty for all that the agency assesses.
+	// Item is empty for all that the agency assesses, and for its index.
 	Item   string    `json:"item,omitempty"`
 	Reason GapReason `json:"reason"`
 }
@@ -82,9 +83,11 @@ const (
 	SurveyNotClosed GapReason = "SURVEY_NOT_CLOSED"
 	// ItemNotSurveyed is a surveyed item that no plan has.
 	ItemNotSurveyed GapReason = "ITEM_NOT_SURVEYED"
-	// HistoryMissing is an item of source kind HISTORY: no earlier index is
-	// compared.
+	// HistoryMissing is an item of source kind HISTORY whose rule needs the index
+	// of the latest cycle before, for an agency that has none.
 	HistoryMissing GapReason = "HISTORY_MISSING"
+	// BeyondStandard is an agency that bonuses lift above all its standard points.
+	BeyondStandard GapReason = "INDEX_ABOVE_100"
 )
 
 // Canonical returns the canonical bytes of r.

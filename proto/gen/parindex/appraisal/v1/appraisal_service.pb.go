@@ -8,8 +8,9 @@ package appraisalv1
 
 import (
 	_ "buf.build/gen/go/bufbuild/protovalidate/protocolbuffers/go/buf/validate"
+	v1 "github.com/parindex/parindex/proto/gen/parindex/assessment/v1"
 	_ "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
-	v1 "github.com/parindex/parindex/proto/gen/parindex/rule/v1"
+	v11 "github.com/parindex/parindex/proto/gen/parindex/rule/v1"
 	_ "github.com/parindex/parindex/proto/gen/parindex/type/v1"
 	_ "google.golang.org/genproto/googleapis/api/annotations"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
@@ -37,7 +38,7 @@ type CreateAssignmentRequest struct {
 	Group string `protobuf:"bytes,3,opt,name=group,proto3" json:"group,omitempty"`
 	// The appraiser's account, a UUID.
 	Appraiser string `protobuf:"bytes,4,opt,name=appraiser,proto3" json:"appraiser,omitempty"`
-	// The items; empty: every item of the group that agencies assess.
+	// The items; empty: every item of the group that agencies assess or others report.
 	Items []string `protobuf:"bytes,5,rep,name=items,proto3" json:"items,omitempty"`
 	// Makes the request happen once; a UUID made by the client.
 	RequestId     string `protobuf:"bytes,6,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
@@ -574,6 +575,134 @@ func (x *ListCasesResponse) GetNextPageToken() string {
 	return ""
 }
 
+// Request of AppraisalService.ListReportedValues.
+type ListReportedValuesRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The authority.
+	Authority string `protobuf:"bytes,1,opt,name=authority,proto3" json:"authority,omitempty"`
+	// The cycle.
+	Cycle string `protobuf:"bytes,2,opt,name=cycle,proto3" json:"cycle,omitempty"`
+	// The most entries to return; 0: 50, at most 200.
+	PageSize int32 `protobuf:"varint,3,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// The next_page_token of the page before; empty: the first page.
+	PageToken     string `protobuf:"bytes,4,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListReportedValuesRequest) Reset() {
+	*x = ListReportedValuesRequest{}
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListReportedValuesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListReportedValuesRequest) ProtoMessage() {}
+
+func (x *ListReportedValuesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListReportedValuesRequest.ProtoReflect.Descriptor instead.
+func (*ListReportedValuesRequest) Descriptor() ([]byte, []int) {
+	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *ListReportedValuesRequest) GetAuthority() string {
+	if x != nil {
+		return x.Authority
+	}
+	return ""
+}
+
+func (x *ListReportedValuesRequest) GetCycle() string {
+	if x != nil {
+		return x.Cycle
+	}
+	return ""
+}
+
+func (x *ListReportedValuesRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListReportedValuesRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+// Response of AppraisalService.ListReportedValues.
+type ListReportedValuesResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The values.
+	ReportedValues []*v1.ReportedValue `protobuf:"bytes,1,rep,name=reported_values,json=reportedValues,proto3" json:"reported_values,omitempty"`
+	// For the next page; empty: this is the last.
+	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListReportedValuesResponse) Reset() {
+	*x = ListReportedValuesResponse{}
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListReportedValuesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListReportedValuesResponse) ProtoMessage() {}
+
+func (x *ListReportedValuesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListReportedValuesResponse.ProtoReflect.Descriptor instead.
+func (*ListReportedValuesResponse) Descriptor() ([]byte, []int) {
+	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *ListReportedValuesResponse) GetReportedValues() []*v1.ReportedValue {
+	if x != nil {
+		return x.ReportedValues
+	}
+	return nil
+}
+
+func (x *ListReportedValuesResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
 // Request of AppraisalService.AgreeCase.
 type AgreeCaseRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -597,7 +726,7 @@ type AgreeCaseRequest struct {
 
 func (x *AgreeCaseRequest) Reset() {
 	*x = AgreeCaseRequest{}
-	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[8]
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -609,7 +738,7 @@ func (x *AgreeCaseRequest) String() string {
 func (*AgreeCaseRequest) ProtoMessage() {}
 
 func (x *AgreeCaseRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[8]
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -622,7 +751,7 @@ func (x *AgreeCaseRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AgreeCaseRequest.ProtoReflect.Descriptor instead.
 func (*AgreeCaseRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{8}
+	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *AgreeCaseRequest) GetAuthority() string {
@@ -685,7 +814,7 @@ type AgreeCaseResponse struct {
 
 func (x *AgreeCaseResponse) Reset() {
 	*x = AgreeCaseResponse{}
-	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[9]
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -697,7 +826,7 @@ func (x *AgreeCaseResponse) String() string {
 func (*AgreeCaseResponse) ProtoMessage() {}
 
 func (x *AgreeCaseResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[9]
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -710,7 +839,7 @@ func (x *AgreeCaseResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AgreeCaseResponse.ProtoReflect.Descriptor instead.
 func (*AgreeCaseResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{9}
+	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *AgreeCaseResponse) GetCase() *Case {
@@ -736,7 +865,7 @@ type DisagreeCaseRequest struct {
 	// The etag read; "0" before the first verdict.
 	Etag string `protobuf:"bytes,6,opt,name=etag,proto3" json:"etag,omitempty"`
 	// The corrected facts; absent: none.
-	Input *v1.Input `protobuf:"bytes,7,opt,name=input,proto3" json:"input,omitempty"`
+	Input *v11.Input `protobuf:"bytes,7,opt,name=input,proto3" json:"input,omitempty"`
 	// Points set directly, instead of facts; empty: none.
 	OverridePoints string `protobuf:"bytes,8,opt,name=override_points,json=overridePoints,proto3" json:"override_points,omitempty"`
 	// Why points are set directly; empty without override_points.
@@ -755,7 +884,7 @@ type DisagreeCaseRequest struct {
 
 func (x *DisagreeCaseRequest) Reset() {
 	*x = DisagreeCaseRequest{}
-	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[10]
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -767,7 +896,7 @@ func (x *DisagreeCaseRequest) String() string {
 func (*DisagreeCaseRequest) ProtoMessage() {}
 
 func (x *DisagreeCaseRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[10]
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -780,7 +909,7 @@ func (x *DisagreeCaseRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DisagreeCaseRequest.ProtoReflect.Descriptor instead.
 func (*DisagreeCaseRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{10}
+	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *DisagreeCaseRequest) GetAuthority() string {
@@ -825,7 +954,7 @@ func (x *DisagreeCaseRequest) GetEtag() string {
 	return ""
 }
 
-func (x *DisagreeCaseRequest) GetInput() *v1.Input {
+func (x *DisagreeCaseRequest) GetInput() *v11.Input {
 	if x != nil {
 		return x.Input
 	}
@@ -885,7 +1014,7 @@ type DisagreeCaseResponse struct {
 
 func (x *DisagreeCaseResponse) Reset() {
 	*x = DisagreeCaseResponse{}
-	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[11]
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -897,7 +1026,7 @@ func (x *DisagreeCaseResponse) String() string {
 func (*DisagreeCaseResponse) ProtoMessage() {}
 
 func (x *DisagreeCaseResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[11]
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -910,7 +1039,7 @@ func (x *DisagreeCaseResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DisagreeCaseResponse.ProtoReflect.Descriptor instead.
 func (*DisagreeCaseResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{11}
+	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *DisagreeCaseResponse) GetCase() *Case {
@@ -947,7 +1076,7 @@ type ProposeReductionRequest struct {
 
 func (x *ProposeReductionRequest) Reset() {
 	*x = ProposeReductionRequest{}
-	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[12]
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -959,7 +1088,7 @@ func (x *ProposeReductionRequest) String() string {
 func (*ProposeReductionRequest) ProtoMessage() {}
 
 func (x *ProposeReductionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[12]
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -972,7 +1101,7 @@ func (x *ProposeReductionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ProposeReductionRequest.ProtoReflect.Descriptor instead.
 func (*ProposeReductionRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{12}
+	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *ProposeReductionRequest) GetAuthority() string {
@@ -1049,7 +1178,7 @@ type ProposeReductionResponse struct {
 
 func (x *ProposeReductionResponse) Reset() {
 	*x = ProposeReductionResponse{}
-	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[13]
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1061,7 +1190,7 @@ func (x *ProposeReductionResponse) String() string {
 func (*ProposeReductionResponse) ProtoMessage() {}
 
 func (x *ProposeReductionResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[13]
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1074,7 +1203,7 @@ func (x *ProposeReductionResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ProposeReductionResponse.ProtoReflect.Descriptor instead.
 func (*ProposeReductionResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{13}
+	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *ProposeReductionResponse) GetReduction() *Reduction {
@@ -1091,6 +1220,8 @@ type ListReductionsRequest struct {
 	Authority string `protobuf:"bytes,1,opt,name=authority,proto3" json:"authority,omitempty"`
 	// The cycle.
 	Cycle string `protobuf:"bytes,2,opt,name=cycle,proto3" json:"cycle,omitempty"`
+	// Only this agency; empty: all.
+	Agency string `protobuf:"bytes,5,opt,name=agency,proto3" json:"agency,omitempty"`
 	// The most entries to return; 0: 50, at most 200.
 	PageSize int32 `protobuf:"varint,3,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// The next_page_token of the page before; empty: the first page.
@@ -1101,7 +1232,7 @@ type ListReductionsRequest struct {
 
 func (x *ListReductionsRequest) Reset() {
 	*x = ListReductionsRequest{}
-	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[14]
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1113,7 +1244,7 @@ func (x *ListReductionsRequest) String() string {
 func (*ListReductionsRequest) ProtoMessage() {}
 
 func (x *ListReductionsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[14]
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1126,7 +1257,7 @@ func (x *ListReductionsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListReductionsRequest.ProtoReflect.Descriptor instead.
 func (*ListReductionsRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{14}
+	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *ListReductionsRequest) GetAuthority() string {
@@ -1139,6 +1270,13 @@ func (x *ListReductionsRequest) GetAuthority() string {
 func (x *ListReductionsRequest) GetCycle() string {
 	if x != nil {
 		return x.Cycle
+	}
+	return ""
+}
+
+func (x *ListReductionsRequest) GetAgency() string {
+	if x != nil {
+		return x.Agency
 	}
 	return ""
 }
@@ -1170,7 +1308,7 @@ type ListReductionsResponse struct {
 
 func (x *ListReductionsResponse) Reset() {
 	*x = ListReductionsResponse{}
-	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[15]
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1182,7 +1320,7 @@ func (x *ListReductionsResponse) String() string {
 func (*ListReductionsResponse) ProtoMessage() {}
 
 func (x *ListReductionsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[15]
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1195,7 +1333,7 @@ func (x *ListReductionsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListReductionsResponse.ProtoReflect.Descriptor instead.
 func (*ListReductionsResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{15}
+	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *ListReductionsResponse) GetReductions() []*Reduction {
@@ -1233,7 +1371,7 @@ type DecideReductionRequest struct {
 
 func (x *DecideReductionRequest) Reset() {
 	*x = DecideReductionRequest{}
-	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[16]
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1245,7 +1383,7 @@ func (x *DecideReductionRequest) String() string {
 func (*DecideReductionRequest) ProtoMessage() {}
 
 func (x *DecideReductionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[16]
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1258,7 +1396,7 @@ func (x *DecideReductionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DecideReductionRequest.ProtoReflect.Descriptor instead.
 func (*DecideReductionRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{16}
+	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *DecideReductionRequest) GetAuthority() string {
@@ -1314,7 +1452,7 @@ type DecideReductionResponse struct {
 
 func (x *DecideReductionResponse) Reset() {
 	*x = DecideReductionResponse{}
-	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[17]
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1326,7 +1464,7 @@ func (x *DecideReductionResponse) String() string {
 func (*DecideReductionResponse) ProtoMessage() {}
 
 func (x *DecideReductionResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[17]
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1339,7 +1477,7 @@ func (x *DecideReductionResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DecideReductionResponse.ProtoReflect.Descriptor instead.
 func (*DecideReductionResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{17}
+	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *DecideReductionResponse) GetReduction() *Reduction {
@@ -1364,7 +1502,7 @@ type GetAppraisalRoundRequest struct {
 
 func (x *GetAppraisalRoundRequest) Reset() {
 	*x = GetAppraisalRoundRequest{}
-	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[18]
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1376,7 +1514,7 @@ func (x *GetAppraisalRoundRequest) String() string {
 func (*GetAppraisalRoundRequest) ProtoMessage() {}
 
 func (x *GetAppraisalRoundRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[18]
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1389,7 +1527,7 @@ func (x *GetAppraisalRoundRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetAppraisalRoundRequest.ProtoReflect.Descriptor instead.
 func (*GetAppraisalRoundRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{18}
+	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *GetAppraisalRoundRequest) GetAuthority() string {
@@ -1424,7 +1562,7 @@ type GetAppraisalRoundResponse struct {
 
 func (x *GetAppraisalRoundResponse) Reset() {
 	*x = GetAppraisalRoundResponse{}
-	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[19]
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1436,7 +1574,7 @@ func (x *GetAppraisalRoundResponse) String() string {
 func (*GetAppraisalRoundResponse) ProtoMessage() {}
 
 func (x *GetAppraisalRoundResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[19]
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1449,7 +1587,7 @@ func (x *GetAppraisalRoundResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetAppraisalRoundResponse.ProtoReflect.Descriptor instead.
 func (*GetAppraisalRoundResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{19}
+	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *GetAppraisalRoundResponse) GetAppraisalRound() *AppraisalRound {
@@ -1482,7 +1620,7 @@ type ApproveRoundRequest struct {
 
 func (x *ApproveRoundRequest) Reset() {
 	*x = ApproveRoundRequest{}
-	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[20]
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1494,7 +1632,7 @@ func (x *ApproveRoundRequest) String() string {
 func (*ApproveRoundRequest) ProtoMessage() {}
 
 func (x *ApproveRoundRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[20]
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1507,7 +1645,7 @@ func (x *ApproveRoundRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ApproveRoundRequest.ProtoReflect.Descriptor instead.
 func (*ApproveRoundRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{20}
+	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *ApproveRoundRequest) GetAuthority() string {
@@ -1570,7 +1708,7 @@ type ApproveRoundResponse struct {
 
 func (x *ApproveRoundResponse) Reset() {
 	*x = ApproveRoundResponse{}
-	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[21]
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1582,7 +1720,7 @@ func (x *ApproveRoundResponse) String() string {
 func (*ApproveRoundResponse) ProtoMessage() {}
 
 func (x *ApproveRoundResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[21]
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1595,7 +1733,7 @@ func (x *ApproveRoundResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ApproveRoundResponse.ProtoReflect.Descriptor instead.
 func (*ApproveRoundResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{21}
+	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *ApproveRoundResponse) GetAppraisalRound() *AppraisalRound {
@@ -1624,7 +1762,7 @@ type ListOutcomesRequest struct {
 
 func (x *ListOutcomesRequest) Reset() {
 	*x = ListOutcomesRequest{}
-	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[22]
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1636,7 +1774,7 @@ func (x *ListOutcomesRequest) String() string {
 func (*ListOutcomesRequest) ProtoMessage() {}
 
 func (x *ListOutcomesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[22]
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1649,7 +1787,7 @@ func (x *ListOutcomesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListOutcomesRequest.ProtoReflect.Descriptor instead.
 func (*ListOutcomesRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{22}
+	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *ListOutcomesRequest) GetAuthority() string {
@@ -1700,7 +1838,7 @@ type ListOutcomesResponse struct {
 
 func (x *ListOutcomesResponse) Reset() {
 	*x = ListOutcomesResponse{}
-	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[23]
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1712,7 +1850,7 @@ func (x *ListOutcomesResponse) String() string {
 func (*ListOutcomesResponse) ProtoMessage() {}
 
 func (x *ListOutcomesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[23]
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1725,7 +1863,7 @@ func (x *ListOutcomesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListOutcomesResponse.ProtoReflect.Descriptor instead.
 func (*ListOutcomesResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{23}
+	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *ListOutcomesResponse) GetOutcomes() []*Outcome {
@@ -1746,7 +1884,7 @@ var File_parindex_appraisal_v1_appraisal_service_proto protoreflect.FileDescript
 
 const file_parindex_appraisal_v1_appraisal_service_proto_rawDesc = "" +
 	"\n" +
-	"-parindex/appraisal/v1/appraisal_service.proto\x12\x15parindex.appraisal.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a&parindex/appraisal/v1/assignment.proto\x1a parindex/appraisal/v1/case.proto\x1a#parindex/appraisal/v1/outcome.proto\x1a%parindex/appraisal/v1/reduction.proto\x1a\x1dparindex/auth/v1/access.proto\x1a\x1cparindex/rule/v1/input.proto\x1a\x1cparindex/type/v1/rules.proto\"\x81\x02\n" +
+	"-parindex/appraisal/v1/appraisal_service.proto\x12\x15parindex.appraisal.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a&parindex/appraisal/v1/assignment.proto\x1a parindex/appraisal/v1/case.proto\x1a#parindex/appraisal/v1/outcome.proto\x1a%parindex/appraisal/v1/reduction.proto\x1a+parindex/assessment/v1/reported_value.proto\x1a\x1dparindex/auth/v1/access.proto\x1a\x1cparindex/rule/v1/input.proto\x1a\x1cparindex/type/v1/rules.proto\"\x81\x02\n" +
 	"\x17CreateAssignmentRequest\x12'\n" +
 	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12\x1f\n" +
 	"\x05cycle\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05cycle\x12\x1f\n" +
@@ -1794,6 +1932,16 @@ const file_parindex_appraisal_v1_appraisal_service_proto_rawDesc = "" +
 	"page_token\x18\b \x01(\tB\b\xbaH\x05r\x03\x18\x80\x04R\tpageToken\"n\n" +
 	"\x11ListCasesResponse\x121\n" +
 	"\x05cases\x18\x01 \x03(\v2\x1b.parindex.appraisal.v1.CaseR\x05cases\x12&\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xb7\x01\n" +
+	"\x19ListReportedValuesRequest\x12'\n" +
+	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12\x1f\n" +
+	"\x05cycle\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05cycle\x12'\n" +
+	"\tpage_size\x18\x03 \x01(\x05B\n" +
+	"\xbaH\a\x1a\x05\x18\xe8\a(\x00R\bpageSize\x12'\n" +
+	"\n" +
+	"page_token\x18\x04 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x04R\tpageToken\"\x94\x01\n" +
+	"\x1aListReportedValuesResponse\x12N\n" +
+	"\x0freported_values\x18\x01 \x03(\v2%.parindex.assessment.v1.ReportedValueR\x0ereportedValues\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\x88\x02\n" +
 	"\x10AgreeCaseRequest\x12'\n" +
 	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12\x1f\n" +
@@ -1842,10 +1990,11 @@ const file_parindex_appraisal_v1_appraisal_service_proto_rawDesc = "" +
 	"\n" +
 	"request_id\x18\t \x01(\tB\t\xbaH\x06r\x04\xe0\xf3\x18\x01R\trequestId\"Z\n" +
 	"\x18ProposeReductionResponse\x12>\n" +
-	"\treduction\x18\x01 \x01(\v2 .parindex.appraisal.v1.ReductionR\treduction\"\xb3\x01\n" +
+	"\treduction\x18\x01 \x01(\v2 .parindex.appraisal.v1.ReductionR\treduction\"\xd9\x01\n" +
 	"\x15ListReductionsRequest\x12'\n" +
 	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12\x1f\n" +
-	"\x05cycle\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05cycle\x12'\n" +
+	"\x05cycle\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05cycle\x12$\n" +
+	"\x06agency\x18\x05 \x01(\tB\f\xbaH\t\xd8\x01\x01r\x04\xc8\xf3\x18\x01R\x06agency\x12'\n" +
 	"\tpage_size\x18\x03 \x01(\x05B\n" +
 	"\xbaH\a\x1a\x05\x18\xe8\a(\x00R\bpageSize\x12'\n" +
 	"\n" +
@@ -1893,18 +2042,19 @@ const file_parindex_appraisal_v1_appraisal_service_proto_rawDesc = "" +
 	"page_token\x18\x05 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x04R\tpageToken\"z\n" +
 	"\x14ListOutcomesResponse\x12:\n" +
 	"\boutcomes\x18\x01 \x03(\v2\x1e.parindex.appraisal.v1.OutcomeR\boutcomes\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken2\xcb\x14\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken2\xb5\x16\n" +
 	"\x10AppraisalService\x12\xd6\x01\n" +
 	"\x10CreateAssignment\x12..parindex.appraisal.v1.CreateAssignmentRequest\x1a/.parindex.appraisal.v1.CreateAssignmentResponse\"a\xc2\xf3\x18\x10\b\x04\x12\x01\x05\"\tauthority\x82\xd3\xe4\x93\x02G:\x01*b\n" +
 	"assignment\"6/v1/authorities/{authority}/cycles/{cycle}/assignments\x12\xc6\x01\n" +
 	"\x0fListAssignments\x12-.parindex.appraisal.v1.ListAssignmentsRequest\x1a..parindex.appraisal.v1.ListAssignmentsResponse\"T\xc2\xf3\x18\x12\b\x04\x12\x03\x05\x04\v\"\tauthority\x82\xd3\xe4\x93\x028\x126/v1/authorities/{authority}/cycles/{cycle}/assignments\x12\xde\x01\n" +
 	"\rEndAssignment\x12+.parindex.appraisal.v1.EndAssignmentRequest\x1a,.parindex.appraisal.v1.EndAssignmentResponse\"r\xc2\xf3\x18\x10\b\x04\x12\x01\x05\"\tauthority\x82\xd3\xe4\x93\x02X:\x01*b\n" +
 	"assignment\"G/v1/authorities/{authority}/cycles/{cycle}/assignments/{assignment}:end\x12\xb7\x01\n" +
-	"\tListCases\x12'.parindex.appraisal.v1.ListCasesRequest\x1a(.parindex.appraisal.v1.ListCasesResponse\"W\xc2\xf3\x18\x1b\b\x04\x12\x04\x03\x05\x04\v\"\tauthority*\x06agency\x82\xd3\xe4\x93\x022\x120/v1/authorities/{authority}/cycles/{cycle}/cases\x12\xd9\x01\n" +
+	"\tListCases\x12'.parindex.appraisal.v1.ListCasesRequest\x1a(.parindex.appraisal.v1.ListCasesResponse\"W\xc2\xf3\x18\x1b\b\x04\x12\x04\x03\x05\x04\v\"\tauthority*\x06agency\x82\xd3\xe4\x93\x022\x120/v1/authorities/{authority}/cycles/{cycle}/cases\x12\xdd\x01\n" +
+	"\x12ListReportedValues\x120.parindex.appraisal.v1.ListReportedValuesRequest\x1a1.parindex.appraisal.v1.ListReportedValuesResponse\"b\xc2\xf3\x18\x13\b\x04\x12\x04\x03\x05\x04\v\"\tauthority\x82\xd3\xe4\x93\x02E\x12C/v1/authorities/{authority}/cycles/{cycle}/appraisal/reportedValues\x12\xd9\x01\n" +
 	"\tAgreeCase\x12'.parindex.appraisal.v1.AgreeCaseRequest\x1a(.parindex.appraisal.v1.AgreeCaseResponse\"y\xc2\xf3\x18\x18\b\x04\x12\x01\x03\"\tauthority*\x06agency\x82\xd3\xe4\x93\x02W:\x01*b\x04case\"L/v1/authorities/{authority}/cycles/{cycle}/cases/{agency}/items/{item}:agree\x12\xe5\x01\n" +
 	"\fDisagreeCase\x12*.parindex.appraisal.v1.DisagreeCaseRequest\x1a+.parindex.appraisal.v1.DisagreeCaseResponse\"|\xc2\xf3\x18\x18\b\x04\x12\x01\x03\"\tauthority*\x06agency\x82\xd3\xe4\x93\x02Z:\x01*b\x04case\"O/v1/authorities/{authority}/cycles/{cycle}/cases/{agency}/items/{item}:disagree\x12\xef\x01\n" +
-	"\x10ProposeReduction\x12..parindex.appraisal.v1.ProposeReductionRequest\x1a/.parindex.appraisal.v1.ProposeReductionResponse\"z\xc2\xf3\x18\x19\b\x04\x12\x02\x02\x03\"\tauthority*\x06agency\x82\xd3\xe4\x93\x02W:\x01*b\treduction\"G/v1/authorities/{authority}/cycles/{cycle}/agencies/{agency}/reductions\x12\xc2\x01\n" +
-	"\x0eListReductions\x12,.parindex.appraisal.v1.ListReductionsRequest\x1a-.parindex.appraisal.v1.ListReductionsResponse\"S\xc2\xf3\x18\x12\b\x04\x12\x03\x05\x04\v\"\tauthority\x82\xd3\xe4\x93\x027\x125/v1/authorities/{authority}/cycles/{cycle}/reductions\x12\xe5\x01\n" +
+	"\x10ProposeReduction\x12..parindex.appraisal.v1.ProposeReductionRequest\x1a/.parindex.appraisal.v1.ProposeReductionResponse\"z\xc2\xf3\x18\x19\b\x04\x12\x02\x02\x03\"\tauthority*\x06agency\x82\xd3\xe4\x93\x02W:\x01*b\treduction\"G/v1/authorities/{authority}/cycles/{cycle}/agencies/{agency}/reductions\x12\xcc\x01\n" +
+	"\x0eListReductions\x12,.parindex.appraisal.v1.ListReductionsRequest\x1a-.parindex.appraisal.v1.ListReductionsResponse\"]\xc2\xf3\x18\x1c\b\x04\x12\x05\x01\x02\x05\x04\v\"\tauthority*\x06agency\x82\xd3\xe4\x93\x027\x125/v1/authorities/{authority}/cycles/{cycle}/reductions\x12\xe5\x01\n" +
 	"\x0fDecideReduction\x12-.parindex.appraisal.v1.DecideReductionRequest\x1a..parindex.appraisal.v1.DecideReductionResponse\"s\xc2\xf3\x18\x11\b\x04\x12\x02\x04\x05\"\tauthority\x82\xd3\xe4\x93\x02X:\x01*b\treduction\"H/v1/authorities/{authority}/cycles/{cycle}/reductions/{reduction}:decide\x12\xe9\x01\n" +
 	"\x11GetAppraisalRound\x12/.parindex.appraisal.v1.GetAppraisalRoundRequest\x1a0.parindex.appraisal.v1.GetAppraisalRoundResponse\"q\xc2\xf3\x18\x12\b\x04\x12\x03\x05\x04\v\"\tauthority\x82\xd3\xe4\x93\x02Ub\x0fappraisal_round\x12B/v1/authorities/{authority}/cycles/{cycle}/appraisalRounds/{round}\x12\xe4\x01\n" +
 	"\fApproveRound\x12*.parindex.appraisal.v1.ApproveRoundRequest\x1a+.parindex.appraisal.v1.ApproveRoundResponse\"{\xc2\xf3\x18\x11\b\x04\x12\x02\x04\x05\"\tauthority\x82\xd3\xe4\x93\x02`:\x01*b\x0fappraisal_round\"J/v1/authorities/{authority}/cycles/{cycle}/appraisalRounds/{round}:approve\x12\xc3\x01\n" +
@@ -1922,88 +2072,94 @@ func file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP() []byte {
 	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescData
 }
 
-var file_parindex_appraisal_v1_appraisal_service_proto_msgTypes = make([]protoimpl.MessageInfo, 24)
+var file_parindex_appraisal_v1_appraisal_service_proto_msgTypes = make([]protoimpl.MessageInfo, 26)
 var file_parindex_appraisal_v1_appraisal_service_proto_goTypes = []any{
-	(*CreateAssignmentRequest)(nil),   // 0: parindex.appraisal.v1.CreateAssignmentRequest
-	(*CreateAssignmentResponse)(nil),  // 1: parindex.appraisal.v1.CreateAssignmentResponse
-	(*ListAssignmentsRequest)(nil),    // 2: parindex.appraisal.v1.ListAssignmentsRequest
-	(*ListAssignmentsResponse)(nil),   // 3: parindex.appraisal.v1.ListAssignmentsResponse
-	(*EndAssignmentRequest)(nil),      // 4: parindex.appraisal.v1.EndAssignmentRequest
-	(*EndAssignmentResponse)(nil),     // 5: parindex.appraisal.v1.EndAssignmentResponse
-	(*ListCasesRequest)(nil),          // 6: parindex.appraisal.v1.ListCasesRequest
-	(*ListCasesResponse)(nil),         // 7: parindex.appraisal.v1.ListCasesResponse
-	(*AgreeCaseRequest)(nil),          // 8: parindex.appraisal.v1.AgreeCaseRequest
-	(*AgreeCaseResponse)(nil),         // 9: parindex.appraisal.v1.AgreeCaseResponse
-	(*DisagreeCaseRequest)(nil),       // 10: parindex.appraisal.v1.DisagreeCaseRequest
-	(*DisagreeCaseResponse)(nil),      // 11: parindex.appraisal.v1.DisagreeCaseResponse
-	(*ProposeReductionRequest)(nil),   // 12: parindex.appraisal.v1.ProposeReductionRequest
-	(*ProposeReductionResponse)(nil),  // 13: parindex.appraisal.v1.ProposeReductionResponse
-	(*ListReductionsRequest)(nil),     // 14: parindex.appraisal.v1.ListReductionsRequest
-	(*ListReductionsResponse)(nil),    // 15: parindex.appraisal.v1.ListReductionsResponse
-	(*DecideReductionRequest)(nil),    // 16: parindex.appraisal.v1.DecideReductionRequest
-	(*DecideReductionResponse)(nil),   // 17: parindex.appraisal.v1.DecideReductionResponse
-	(*GetAppraisalRoundRequest)(nil),  // 18: parindex.appraisal.v1.GetAppraisalRoundRequest
-	(*GetAppraisalRoundResponse)(nil), // 19: parindex.appraisal.v1.GetAppraisalRoundResponse
-	(*ApproveRoundRequest)(nil),       // 20: parindex.appraisal.v1.ApproveRoundRequest
-	(*ApproveRoundResponse)(nil),      // 21: parindex.appraisal.v1.ApproveRoundResponse
-	(*ListOutcomesRequest)(nil),       // 22: parindex.appraisal.v1.ListOutcomesRequest
-	(*ListOutcomesResponse)(nil),      // 23: parindex.appraisal.v1.ListOutcomesResponse
-	(*Assignment)(nil),                // 24: parindex.appraisal.v1.Assignment
-	(*Case)(nil),                      // 25: parindex.appraisal.v1.Case
-	(*v1.Input)(nil),                  // 26: parindex.rule.v1.Input
-	(ReasonCode)(0),                   // 27: parindex.appraisal.v1.ReasonCode
-	(*MissingEvidence)(nil),           // 28: parindex.appraisal.v1.MissingEvidence
-	(ReductionReason)(0),              // 29: parindex.appraisal.v1.ReductionReason
-	(*Reduction)(nil),                 // 30: parindex.appraisal.v1.Reduction
-	(*AppraisalRound)(nil),            // 31: parindex.appraisal.v1.AppraisalRound
-	(*Outcome)(nil),                   // 32: parindex.appraisal.v1.Outcome
+	(*CreateAssignmentRequest)(nil),    // 0: parindex.appraisal.v1.CreateAssignmentRequest
+	(*CreateAssignmentResponse)(nil),   // 1: parindex.appraisal.v1.CreateAssignmentResponse
+	(*ListAssignmentsRequest)(nil),     // 2: parindex.appraisal.v1.ListAssignmentsRequest
+	(*ListAssignmentsResponse)(nil),    // 3: parindex.appraisal.v1.ListAssignmentsResponse
+	(*EndAssignmentRequest)(nil),       // 4: parindex.appraisal.v1.EndAssignmentRequest
+	(*EndAssignmentResponse)(nil),      // 5: parindex.appraisal.v1.EndAssignmentResponse
+	(*ListCasesRequest)(nil),           // 6: parindex.appraisal.v1.ListCasesRequest
+	(*ListCasesResponse)(nil),          // 7: parindex.appraisal.v1.ListCasesResponse
+	(*ListReportedValuesRequest)(nil),  // 8: parindex.appraisal.v1.ListReportedValuesRequest
+	(*ListReportedValuesResponse)(nil), // 9: parindex.appraisal.v1.ListReportedValuesResponse
+	(*AgreeCaseRequest)(nil),           // 10: parindex.appraisal.v1.AgreeCaseRequest
+	(*AgreeCaseResponse)(nil),          // 11: parindex.appraisal.v1.AgreeCaseResponse
+	(*DisagreeCaseRequest)(nil),        // 12: parindex.appraisal.v1.DisagreeCaseRequest
+	(*DisagreeCaseResponse)(nil),       // 13: parindex.appraisal.v1.DisagreeCaseResponse
+	(*ProposeReductionRequest)(nil),    // 14: parindex.appraisal.v1.ProposeReductionRequest
+	(*ProposeReductionResponse)(nil),   // 15: parindex.appraisal.v1.ProposeReductionResponse
+	(*ListReductionsRequest)(nil),      // 16: parindex.appraisal.v1.ListReductionsRequest
+	(*ListReductionsResponse)(nil),     // 17: parindex.appraisal.v1.ListReductionsResponse
+	(*DecideReductionRequest)(nil),     // 18: parindex.appraisal.v1.DecideReductionRequest
+	(*DecideReductionResponse)(nil),    // 19: parindex.appraisal.v1.DecideReductionResponse
+	(*GetAppraisalRoundRequest)(nil),   // 20: parindex.appraisal.v1.GetAppraisalRoundRequest
+	(*GetAppraisalRoundResponse)(nil),  // 21: parindex.appraisal.v1.GetAppraisalRoundResponse
+	(*ApproveRoundRequest)(nil),        // 22: parindex.appraisal.v1.ApproveRoundRequest
+	(*ApproveRoundResponse)(nil),       // 23: parindex.appraisal.v1.ApproveRoundResponse
+	(*ListOutcomesRequest)(nil),        // 24: parindex.appraisal.v1.ListOutcomesRequest
+	(*ListOutcomesResponse)(nil),       // 25: parindex.appraisal.v1.ListOutcomesResponse
+	(*Assignment)(nil),                 // 26: parindex.appraisal.v1.Assignment
+	(*Case)(nil),                       // 27: parindex.appraisal.v1.Case
+	(*v1.ReportedValue)(nil),           // 28: parindex.assessment.v1.ReportedValue
+	(*v11.Input)(nil),                  // 29: parindex.rule.v1.Input
+	(ReasonCode)(0),                    // 30: parindex.appraisal.v1.ReasonCode
+	(*MissingEvidence)(nil),            // 31: parindex.appraisal.v1.MissingEvidence
+	(ReductionReason)(0),               // 32: parindex.appraisal.v1.ReductionReason
+	(*Reduction)(nil),                  // 33: parindex.appraisal.v1.Reduction
+	(*AppraisalRound)(nil),             // 34: parindex.appraisal.v1.AppraisalRound
+	(*Outcome)(nil),                    // 35: parindex.appraisal.v1.Outcome
 }
 var file_parindex_appraisal_v1_appraisal_service_proto_depIdxs = []int32{
-	24, // 0: parindex.appraisal.v1.CreateAssignmentResponse.assignment:type_name -> parindex.appraisal.v1.Assignment
-	24, // 1: parindex.appraisal.v1.ListAssignmentsResponse.assignments:type_name -> parindex.appraisal.v1.Assignment
-	24, // 2: parindex.appraisal.v1.EndAssignmentResponse.assignment:type_name -> parindex.appraisal.v1.Assignment
-	25, // 3: parindex.appraisal.v1.ListCasesResponse.cases:type_name -> parindex.appraisal.v1.Case
-	25, // 4: parindex.appraisal.v1.AgreeCaseResponse.case:type_name -> parindex.appraisal.v1.Case
-	26, // 5: parindex.appraisal.v1.DisagreeCaseRequest.input:type_name -> parindex.rule.v1.Input
-	27, // 6: parindex.appraisal.v1.DisagreeCaseRequest.reason_code:type_name -> parindex.appraisal.v1.ReasonCode
-	28, // 7: parindex.appraisal.v1.DisagreeCaseRequest.missing_evidence:type_name -> parindex.appraisal.v1.MissingEvidence
-	25, // 8: parindex.appraisal.v1.DisagreeCaseResponse.case:type_name -> parindex.appraisal.v1.Case
-	29, // 9: parindex.appraisal.v1.ProposeReductionRequest.reason:type_name -> parindex.appraisal.v1.ReductionReason
-	30, // 10: parindex.appraisal.v1.ProposeReductionResponse.reduction:type_name -> parindex.appraisal.v1.Reduction
-	30, // 11: parindex.appraisal.v1.ListReductionsResponse.reductions:type_name -> parindex.appraisal.v1.Reduction
-	30, // 12: parindex.appraisal.v1.DecideReductionResponse.reduction:type_name -> parindex.appraisal.v1.Reduction
-	31, // 13: parindex.appraisal.v1.GetAppraisalRoundResponse.appraisal_round:type_name -> parindex.appraisal.v1.AppraisalRound
-	31, // 14: parindex.appraisal.v1.ApproveRoundResponse.appraisal_round:type_name -> parindex.appraisal.v1.AppraisalRound
-	32, // 15: parindex.appraisal.v1.ListOutcomesResponse.outcomes:type_name -> parindex.appraisal.v1.Outcome
-	0,  // 16: parindex.appraisal.v1.AppraisalService.CreateAssignment:input_type -> parindex.appraisal.v1.CreateAssignmentRequest
-	2,  // 17: parindex.appraisal.v1.AppraisalService.ListAssignments:input_type -> parindex.appraisal.v1.ListAssignmentsRequest
-	4,  // 18: parindex.appraisal.v1.AppraisalService.EndAssignment:input_type -> parindex.appraisal.v1.EndAssignmentRequest
-	6,  // 19: parindex.appraisal.v1.AppraisalService.ListCases:input_type -> parindex.appraisal.v1.ListCasesRequest
-	8,  // 20: parindex.appraisal.v1.AppraisalService.AgreeCase:input_type -> parindex.appraisal.v1.AgreeCaseRequest
-	10, // 21: parindex.appraisal.v1.AppraisalService.DisagreeCase:input_type -> parindex.appraisal.v1.DisagreeCaseRequest
-	12, // 22: parindex.appraisal.v1.AppraisalService.ProposeReduction:input_type -> parindex.appraisal.v1.ProposeReductionRequest
-	14, // 23: parindex.appraisal.v1.AppraisalService.ListReductions:input_type -> parindex.appraisal.v1.ListReductionsRequest
-	16, // 24: parindex.appraisal.v1.AppraisalService.DecideReduction:input_type -> parindex.appraisal.v1.DecideReductionRequest
-	18, // 25: parindex.appraisal.v1.AppraisalService.GetAppraisalRound:input_type -> parindex.appraisal.v1.GetAppraisalRoundRequest
-	20, // 26: parindex.appraisal.v1.AppraisalService.ApproveRound:input_type -> parindex.appraisal.v1.ApproveRoundRequest
-	22, // 27: parindex.appraisal.v1.AppraisalService.ListOutcomes:input_type -> parindex.appraisal.v1.ListOutcomesRequest
-	1,  // 28: parindex.appraisal.v1.AppraisalService.CreateAssignment:output_type -> parindex.appraisal.v1.CreateAssignmentResponse
-	3,  // 29: parindex.appraisal.v1.AppraisalService.ListAssignments:output_type -> parindex.appraisal.v1.ListAssignmentsResponse
-	5,  // 30: parindex.appraisal.v1.AppraisalService.EndAssignment:output_type -> parindex.appraisal.v1.EndAssignmentResponse
-	7,  // 31: parindex.appraisal.v1.AppraisalService.ListCases:output_type -> parindex.appraisal.v1.ListCasesResponse
-	9,  // 32: parindex.appraisal.v1.AppraisalService.AgreeCase:output_type -> parindex.appraisal.v1.AgreeCaseResponse
-	11, // 33: parindex.appraisal.v1.AppraisalService.DisagreeCase:output_type -> parindex.appraisal.v1.DisagreeCaseResponse
-	13, // 34: parindex.appraisal.v1.AppraisalService.ProposeReduction:output_type -> parindex.appraisal.v1.ProposeReductionResponse
-	15, // 35: parindex.appraisal.v1.AppraisalService.ListReductions:output_type -> parindex.appraisal.v1.ListReductionsResponse
-	17, // 36: parindex.appraisal.v1.AppraisalService.DecideReduction:output_type -> parindex.appraisal.v1.DecideReductionResponse
-	19, // 37: parindex.appraisal.v1.AppraisalService.GetAppraisalRound:output_type -> parindex.appraisal.v1.GetAppraisalRoundResponse
-	21, // 38: parindex.appraisal.v1.AppraisalService.ApproveRound:output_type -> parindex.appraisal.v1.ApproveRoundResponse
-	23, // 39: parindex.appraisal.v1.AppraisalService.ListOutcomes:output_type -> parindex.appraisal.v1.ListOutcomesResponse
-	28, // [28:40] is the sub-list for method output_type
-	16, // [16:28] is the sub-list for method input_type
-	16, // [16:16] is the sub-list for extension type_name
-	16, // [16:16] is the sub-list for extension extendee
-	0,  // [0:16] is the sub-list for field type_name
+	26, // 0: parindex.appraisal.v1.CreateAssignmentResponse.assignment:type_name -> parindex.appraisal.v1.Assignment
+	26, // 1: parindex.appraisal.v1.ListAssignmentsResponse.assignments:type_name -> parindex.appraisal.v1.Assignment
+	26, // 2: parindex.appraisal.v1.EndAssignmentResponse.assignment:type_name -> parindex.appraisal.v1.Assignment
+	27, // 3: parindex.appraisal.v1.ListCasesResponse.cases:type_name -> parindex.appraisal.v1.Case
+	28, // 4: parindex.appraisal.v1.ListReportedValuesResponse.reported_values:type_name -> parindex.assessment.v1.ReportedValue
+	27, // 5: parindex.appraisal.v1.AgreeCaseResponse.case:type_name -> parindex.appraisal.v1.Case
+	29, // 6: parindex.appraisal.v1.DisagreeCaseRequest.input:type_name -> parindex.rule.v1.Input
+	30, // 7: parindex.appraisal.v1.DisagreeCaseRequest.reason_code:type_name -> parindex.appraisal.v1.ReasonCode
+	31, // 8: parindex.appraisal.v1.DisagreeCaseRequest.missing_evidence:type_name -> parindex.appraisal.v1.MissingEvidence
+	27, // 9: parindex.appraisal.v1.DisagreeCaseResponse.case:type_name -> parindex.appraisal.v1.Case
+	32, // 10: parindex.appraisal.v1.ProposeReductionRequest.reason:type_name -> parindex.appraisal.v1.ReductionReason
+	33, // 11: parindex.appraisal.v1.ProposeReductionResponse.reduction:type_name -> parindex.appraisal.v1.Reduction
+	33, // 12: parindex.appraisal.v1.ListReductionsResponse.reductions:type_name -> parindex.appraisal.v1.Reduction
+	33, // 13: parindex.appraisal.v1.DecideReductionResponse.reduction:type_name -> parindex.appraisal.v1.Reduction
+	34, // 14: parindex.appraisal.v1.GetAppraisalRoundResponse.appraisal_round:type_name -> parindex.appraisal.v1.AppraisalRound
+	34, // 15: parindex.appraisal.v1.ApproveRoundResponse.appraisal_round:type_name -> parindex.appraisal.v1.AppraisalRound
+	35, // 16: parindex.appraisal.v1.ListOutcomesResponse.outcomes:type_name -> parindex.appraisal.v1.Outcome
+	0,  // 17: parindex.appraisal.v1.AppraisalService.CreateAssignment:input_type -> parindex.appraisal.v1.CreateAssignmentRequest
+	2,  // 18: parindex.appraisal.v1.AppraisalService.ListAssignments:input_type -> parindex.appraisal.v1.ListAssignmentsRequest
+	4,  // 19: parindex.appraisal.v1.AppraisalService.EndAssignment:input_type -> parindex.appraisal.v1.EndAssignmentRequest
+	6,  // 20: parindex.appraisal.v1.AppraisalService.ListCases:input_type -> parindex.appraisal.v1.ListCasesRequest
+	8,  // 21: parindex.appraisal.v1.AppraisalService.ListReportedValues:input_type -> parindex.appraisal.v1.ListReportedValuesRequest
+	10, // 22: parindex.appraisal.v1.AppraisalService.AgreeCase:input_type -> parindex.appraisal.v1.AgreeCaseRequest
+	12, // 23: parindex.appraisal.v1.AppraisalService.DisagreeCase:input_type -> parindex.appraisal.v1.DisagreeCaseRequest
+	14, // 24: parindex.appraisal.v1.AppraisalService.ProposeReduction:input_type -> parindex.appraisal.v1.ProposeReductionRequest
+	16, // 25: parindex.appraisal.v1.AppraisalService.ListReductions:input_type -> parindex.appraisal.v1.ListReductionsRequest
+	18, // 26: parindex.appraisal.v1.AppraisalService.DecideReduction:input_type -> parindex.appraisal.v1.DecideReductionRequest
+	20, // 27: parindex.appraisal.v1.AppraisalService.GetAppraisalRound:input_type -> parindex.appraisal.v1.GetAppraisalRoundRequest
+	22, // 28: parindex.appraisal.v1.AppraisalService.ApproveRound:input_type -> parindex.appraisal.v1.ApproveRoundRequest
+	24, // 29: parindex.appraisal.v1.AppraisalService.ListOutcomes:input_type -> parindex.appraisal.v1.ListOutcomesRequest
+	1,  // 30: parindex.appraisal.v1.AppraisalService.CreateAssignment:output_type -> parindex.appraisal.v1.CreateAssignmentResponse
+	3,  // 31: parindex.appraisal.v1.AppraisalService.ListAssignments:output_type -> parindex.appraisal.v1.ListAssignmentsResponse
+	5,  // 32: parindex.appraisal.v1.AppraisalService.EndAssignment:output_type -> parindex.appraisal.v1.EndAssignmentResponse
+	7,  // 33: parindex.appraisal.v1.AppraisalService.ListCases:output_type -> parindex.appraisal.v1.ListCasesResponse
+	9,  // 34: parindex.appraisal.v1.AppraisalService.ListReportedValues:output_type -> parindex.appraisal.v1.ListReportedValuesResponse
+	11, // 35: parindex.appraisal.v1.AppraisalService.AgreeCase:output_type -> parindex.appraisal.v1.AgreeCaseResponse
+	13, // 36: parindex.appraisal.v1.AppraisalService.DisagreeCase:output_type -> parindex.appraisal.v1.DisagreeCaseResponse
+	15, // 37: parindex.appraisal.v1.AppraisalService.ProposeReduction:output_type -> parindex.appraisal.v1.ProposeReductionResponse
+	17, // 38: parindex.appraisal.v1.AppraisalService.ListReductions:output_type -> parindex.appraisal.v1.ListReductionsResponse
+	19, // 39: parindex.appraisal.v1.AppraisalService.DecideReduction:output_type -> parindex.appraisal.v1.DecideReductionResponse
+	21, // 40: parindex.appraisal.v1.AppraisalService.GetAppraisalRound:output_type -> parindex.appraisal.v1.GetAppraisalRoundResponse
+	23, // 41: parindex.appraisal.v1.AppraisalService.ApproveRound:output_type -> parindex.appraisal.v1.ApproveRoundResponse
+	25, // 42: parindex.appraisal.v1.AppraisalService.ListOutcomes:output_type -> parindex.appraisal.v1.ListOutcomesResponse
+	30, // [30:43] is the sub-list for method output_type
+	17, // [17:30] is the sub-list for method input_type
+	17, // [17:17] is the sub-list for extension type_name
+	17, // [17:17] is the sub-list for extension extendee
+	0,  // [0:17] is the sub-list for field type_name
 }
 
 func init() { file_parindex_appraisal_v1_appraisal_service_proto_init() }
@@ -2021,7 +2177,7 @@ func file_parindex_appraisal_v1_appraisal_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_parindex_appraisal_v1_appraisal_service_proto_rawDesc), len(file_parindex_appraisal_v1_appraisal_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   24,
+			NumMessages:   26,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -311,6 +311,75 @@ func local_request_AppraisalService_ListCases_0(ctx context.Context, marshaler r
 	return msg, metadata, err
 }
 
+var filter_AppraisalService_ListReportedValues_0 = &utilities.DoubleArray{Encoding: map[string]int{"authority": 0, "cycle": 1}, Base: []int{1, 1, 2, 0, 0}, Check: []int{0, 1, 1, 2, 3}}
+
+func request_AppraisalService_ListReportedValues_0(ctx context.Context, marshaler runtime.Marshaler, client AppraisalServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+	var (
+		protoReq ListReportedValuesRequest
+		metadata runtime.ServerMetadata
+		err      error
+	)
+	val, ok := pathParams["authority"]
+	if !ok {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "missing parameter %s", "authority")
+	}
+	protoReq.Authority, err = runtime.String(val)
+	if err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "type mismatch, parameter: %s, error: %v", "authority", err)
+	}
+	val, ok = pathParams["cycle"]
+	if !ok {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "missing parameter %s", "cycle")
+	}
+	protoReq.Cycle, err = runtime.String(val)
+	if err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "type mismatch, parameter: %s, error: %v", "cycle", err)
+	}
+	if err := req.ParseForm(); err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	if err := runtime.PopulateQueryParameters(&protoReq, req.Form, filter_AppraisalService_ListReportedValues_0); err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	if req.Body != nil {
+		_, _ = io.Copy(io.Discard, req.Body)
+	}
+	msg, err := client.ListReportedValues(ctx, &protoReq, grpc.Header(&metadata.HeaderMD), grpc.Trailer(&metadata.TrailerMD))
+	return msg, metadata, err
+}
+
+func local_request_AppraisalService_ListReportedValues_0(ctx context.Context, marshaler runtime.Marshaler, server AppraisalServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+	var (
+		protoReq ListReportedValuesRequest
+		metadata runtime.ServerMetadata
+		err      error
+	)
+	val, ok := pathParams["authority"]
+	if !ok {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "missing parameter %s", "authority")
+	}
+	protoReq.Authority, err = runtime.String(val)
+	if err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "type mismatch, parameter: %s, error: %v", "authority", err)
+	}
+	val, ok = pathParams["cycle"]
+	if !ok {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "missing parameter %s", "cycle")
+	}
+	protoReq.Cycle, err = runtime.String(val)
+	if err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "type mismatch, parameter: %s, error: %v", "cycle", err)
+	}
+	if err := req.ParseForm(); err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	if err := runtime.PopulateQueryParameters(&protoReq, req.Form, filter_AppraisalService_ListReportedValues_0); err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	msg, err := server.ListReportedValues(ctx, &protoReq)
+	return msg, metadata, err
+}
+
 func request_AppraisalService_AgreeCase_0(ctx context.Context, marshaler runtime.Marshaler, client AppraisalServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
 		protoReq AgreeCaseRequest
@@ -1023,6 +1092,26 @@ func RegisterAppraisalServiceHandlerServer(ctx context.Context, mux *runtime.Ser
 		}
 		forward_AppraisalService_ListCases_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
 	})
+	mux.Handle(http.MethodGet, pattern_AppraisalService_ListReportedValues_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+		ctx, cancel := context.WithCancel(req.Context())
+		defer cancel()
+		var stream runtime.ServerTransportStream
+		ctx = grpc.NewContextWithServerTransportStream(ctx, &stream)
+		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
+		annotatedContext, err := runtime.AnnotateIncomingContext(ctx, mux, req, "/parindex.appraisal.v1.AppraisalService/ListReportedValues", runtime.WithHTTPPathPattern("/v1/authorities/{authority}/cycles/{cycle}/appraisal/reportedValues"))
+		if err != nil {
+			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		resp, md, err := local_request_AppraisalService_ListReportedValues_0(annotatedContext, inboundMarshaler, server, req, pathParams)
+		md.HeaderMD, md.TrailerMD = metadata.Join(md.HeaderMD, stream.Header()), metadata.Join(md.TrailerMD, stream.Trailer())
+		annotatedContext = runtime.NewServerMetadataContext(annotatedContext, md)
+		if err != nil {
+			runtime.HTTPError(annotatedContext, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		forward_AppraisalService_ListReportedValues_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
+	})
 	mux.Handle(http.MethodPost, pattern_AppraisalService_AgreeCase_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
 		ctx, cancel := context.WithCancel(req.Context())
 		defer cancel()
@@ -1291,6 +1380,23 @@ func RegisterAppraisalServiceHandlerClient(ctx context.Context, mux *runtime.Ser
 		}
 		forward_AppraisalService_ListCases_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
 	})
+	mux.Handle(http.MethodGet, pattern_AppraisalService_ListReportedValues_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+		ctx, cancel := context.WithCancel(req.Context())
+		defer cancel()
+		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
+		annotatedContext, err := runtime.AnnotateContext(ctx, mux, req, "/parindex.appraisal.v1.AppraisalService/ListReportedValues", runtime.WithHTTPPathPattern("/v1/authorities/{authority}/cycles/{cycle}/appraisal/reportedValues"))
+		if err != nil {
+			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		resp, md, err := request_AppraisalService_ListReportedValues_0(annotatedContext, inboundMarshaler, client, req, pathParams)
+		annotatedContext = runtime.NewServerMetadataContext(annotatedContext, md)
+		if err != nil {
+			runtime.HTTPError(annotatedContext, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		forward_AppraisalService_ListReportedValues_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
+	})
 	mux.Handle(http.MethodPost, pattern_AppraisalService_AgreeCase_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
 		ctx, cancel := context.WithCancel(req.Context())
 		defer cancel()
@@ -1503,31 +1609,33 @@ func (m response_AppraisalService_ApproveRound_0) XXX_ResponseBody() interface{}
 }
 
 var (
-	pattern_AppraisalService_CreateAssignment_0  = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3, 1, 0, 4, 1, 5, 4, 2, 5}, []string{"v1", "authorities", "authority", "cycles", "cycle", "assignments"}, ""))
-	pattern_AppraisalService_ListAssignments_0   = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3, 1, 0, 4, 1, 5, 4, 2, 5}, []string{"v1", "authorities", "authority", "cycles", "cycle", "assignments"}, ""))
-	pattern_AppraisalService_EndAssignment_0     = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3, 1, 0, 4, 1, 5, 4, 2, 5, 1, 0, 4, 1, 5, 6}, []string{"v1", "authorities", "authority", "cycles", "cycle", "assignments", "assignment"}, "end"))
-	pattern_AppraisalService_ListCases_0         = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3, 1, 0, 4, 1, 5, 4, 2, 5}, []string{"v1", "authorities", "authority", "cycles", "cycle", "cases"}, ""))
-	pattern_AppraisalService_AgreeCase_0         = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3, 1, 0, 4, 1, 5, 4, 2, 5, 1, 0, 4, 1, 5, 6, 2, 7, 1, 0, 4, 1, 5, 8}, []string{"v1", "authorities", "authority", "cycles", "cycle", "cases", "agency", "items", "item"}, "agree"))
-	pattern_AppraisalService_DisagreeCase_0      = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3, 1, 0, 4, 1, 5, 4, 2, 5, 1, 0, 4, 1, 5, 6, 2, 7, 1, 0, 4, 1, 5, 8}, []string{"v1", "authorities", "authority", "cycles", "cycle", "cases", "agency", "items", "item"}, "disagree"))
-	pattern_AppraisalService_ProposeReduction_0  = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3, 1, 0, 4, 1, 5, 4, 2, 5, 1, 0, 4, 1, 5, 6, 2, 7}, []string{"v1", "authorities", "authority", "cycles", "cycle", "agencies", "agency", "reductions"}, ""))
-	pattern_AppraisalService_ListReductions_0    = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3, 1, 0, 4, 1, 5, 4, 2, 5}, []string{"v1", "authorities", "authority", "cycles", "cycle", "reductions"}, ""))
-	pattern_AppraisalService_DecideReduction_0   = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3, 1, 0, 4, 1, 5, 4, 2, 5, 1, 0, 4, 1, 5, 6}, []string{"v1", "authorities", "authority", "cycles", "cycle", "reductions", "reduction"}, "decide"))
-	pattern_AppraisalService_GetAppraisalRound_0 = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3, 1, 0, 4, 1, 5, 4, 2, 5, 1, 0, 4, 1, 5, 6}, []string{"v1", "authorities", "authority", "cycles", "cycle", "appraisalRounds", "round"}, ""))
-	pattern_AppraisalService_ApproveRound_0      = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3, 1, 0, 4, 1, 5, 4, 2, 5, 1, 0, 4, 1, 5, 6}, []string{"v1", "authorities", "authority", "cycles", "cycle", "appraisalRounds", "round"}, "approve"))
-	pattern_AppraisalService_ListOutcomes_0      = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3, 1, 0, 4, 1, 5, 4, 2, 5}, []string{"v1", "authorities", "authority", "cycles", "cycle", "outcomes"}, ""))
+	pattern_AppraisalService_CreateAssignment_0   = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3, 1, 0, 4, 1, 5, 4, 2, 5}, []string{"v1", "authorities", "authority", "cycles", "cycle", "assignments"}, ""))
+	pattern_AppraisalService_ListAssignments_0    = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3, 1, 0, 4, 1, 5, 4, 2, 5}, []string{"v1", "authorities", "authority", "cycles", "cycle", "assignments"}, ""))
+	pattern_AppraisalService_EndAssignment_0      = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3, 1, 0, 4, 1, 5, 4, 2, 5, 1, 0, 4, 1, 5, 6}, []string{"v1", "authorities", "authority", "cycles", "cycle", "assignments", "assignment"}, "end"))
+	pattern_AppraisalService_ListCases_0          = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3, 1, 0, 4, 1, 5, 4, 2, 5}, []string{"v1", "authorities", "authority", "cycles", "cycle", "cases"}, ""))
+	pattern_AppraisalService_ListReportedValues_0 = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3, 1, 0, 4, 1, 5, 4, 2, 5, 2, 6}, []string{"v1", "authorities", "authority", "cycles", "cycle", "appraisal", "reportedValues"}, ""))
+	pattern_AppraisalService_AgreeCase_0          = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3, 1, 0, 4, 1, 5, 4, 2, 5, 1, 0, 4, 1, 5, 6, 2, 7, 1, 0, 4, 1, 5, 8}, []string{"v1", "authorities", "authority", "cycles", "cycle", "cases", "agency", "items", "item"}, "agree"))
+	pattern_AppraisalService_DisagreeCase_0       = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3, 1, 0, 4, 1, 5, 4, 2, 5, 1, 0, 4, 1, 5, 6, 2, 7, 1, 0, 4, 1, 5, 8}, []string{"v1", "authorities", "authority", "cycles", "cycle", "cases", "agency", "items", "item"}, "disagree"))
+	pattern_AppraisalService_ProposeReduction_0   = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3, 1, 0, 4, 1, 5, 4, 2, 5, 1, 0, 4, 1, 5, 6, 2, 7}, []string{"v1", "authorities", "authority", "cycles", "cycle", "agencies", "agency", "reductions"}, ""))
+	pattern_AppraisalService_ListReductions_0     = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3, 1, 0, 4, 1, 5, 4, 2, 5}, []string{"v1", "authorities", "authority", "cycles", "cycle", "reductions"}, ""))
+	pattern_AppraisalService_DecideReduction_0    = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3, 1, 0, 4, 1, 5, 4, 2, 5, 1, 0, 4, 1, 5, 6}, []string{"v1", "authorities", "authority", "cycles", "cycle", "reductions", "reduction"}, "decide"))
+	pattern_AppraisalService_GetAppraisalRound_0  = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3, 1, 0, 4, 1, 5, 4, 2, 5, 1, 0, 4, 1, 5, 6}, []string{"v1", "authorities", "authority", "cycles", "cycle", "appraisalRounds", "round"}, ""))
+	pattern_AppraisalService_ApproveRound_0       = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3, 1, 0, 4, 1, 5, 4, 2, 5, 1, 0, 4, 1, 5, 6}, []string{"v1", "authorities", "authority", "cycles", "cycle", "appraisalRounds", "round"}, "approve"))
+	pattern_AppraisalService_ListOutcomes_0       = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3, 1, 0, 4, 1, 5, 4, 2, 5}, []string{"v1", "authorities", "authority", "cycles", "cycle", "outcomes"}, ""))
 )
 
 var (
-	forward_AppraisalService_CreateAssignment_0  = runtime.ForwardResponseMessage
-	forward_AppraisalService_ListAssignments_0   = runtime.ForwardResponseMessage
-	forward_AppraisalService_EndAssignment_0     = runtime.ForwardResponseMessage
-	forward_AppraisalService_ListCases_0         = runtime.ForwardResponseMessage
-	forward_AppraisalService_AgreeCase_0         = runtime.ForwardResponseMessage
-	forward_AppraisalService_DisagreeCase_0      = runtime.ForwardResponseMessage
-	forward_AppraisalService_ProposeReduction_0  = runtime.ForwardResponseMessage
-	forward_AppraisalService_ListReductions_0    = runtime.ForwardResponseMessage
-	forward_AppraisalService_DecideReduction_0   = runtime.ForwardResponseMessage
-	forward_AppraisalService_GetAppraisalRound_0 = runtime.ForwardResponseMessage
-	forward_AppraisalService_ApproveRound_0      = runtime.ForwardResponseMessage
-	forward_AppraisalService_ListOutcomes_0      = runtime.ForwardResponseMessage
+	forward_AppraisalService_CreateAssignment_0   = runtime.ForwardResponseMessage
+	forward_AppraisalService_ListAssignments_0    = runtime.ForwardResponseMessage
+	forward_AppraisalService_EndAssignment_0      = runtime.ForwardResponseMessage
+	forward_AppraisalService_ListCases_0          = runtime.ForwardResponseMessage
+	forward_AppraisalService_ListReportedValues_0 = runtime.ForwardResponseMessage
+	forward_AppraisalService_AgreeCase_0          = runtime.ForwardResponseMessage
+	forward_AppraisalService_DisagreeCase_0       = runtime.ForwardResponseMessage
+	forward_AppraisalService_ProposeReduction_0   = runtime.ForwardResponseMessage
+	forward_AppraisalService_ListReductions_0     = runtime.ForwardResponseMessage
+	forward_AppraisalService_DecideReduction_0    = runtime.ForwardResponseMessage
+	forward_AppraisalService_GetAppraisalRound_0  = runtime.ForwardResponseMessage
+	forward_AppraisalService_ApproveRound_0       = runtime.ForwardResponseMessage
+	forward_AppraisalService_ListOutcomes_0       = runtime.ForwardResponseMessage
 )

@@ -19,18 +19,19 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	AppraisalService_CreateAssignment_FullMethodName  = "/parindex.appraisal.v1.AppraisalService/CreateAssignment"
-	AppraisalService_ListAssignments_FullMethodName   = "/parindex.appraisal.v1.AppraisalService/ListAssignments"
-	AppraisalService_EndAssignment_FullMethodName     = "/parindex.appraisal.v1.AppraisalService/EndAssignment"
-	AppraisalService_ListCases_FullMethodName         = "/parindex.appraisal.v1.AppraisalService/ListCases"
-	AppraisalService_AgreeCase_FullMethodName         = "/parindex.appraisal.v1.AppraisalService/AgreeCase"
-	AppraisalService_DisagreeCase_FullMethodName      = "/parindex.appraisal.v1.AppraisalService/DisagreeCase"
-	AppraisalService_ProposeReduction_FullMethodName  = "/parindex.appraisal.v1.AppraisalService/ProposeReduction"
-	AppraisalService_ListReductions_FullMethodName    = "/parindex.appraisal.v1.AppraisalService/ListReductions"
-	AppraisalService_DecideReduction_FullMethodName   = "/parindex.appraisal.v1.AppraisalService/DecideReduction"
-	AppraisalService_GetAppraisalRound_FullMethodName = "/parindex.appraisal.v1.AppraisalService/GetAppraisalRound"
-	AppraisalService_ApproveRound_FullMethodName      = "/parindex.appraisal.v1.AppraisalService/ApproveRound"
-	AppraisalService_ListOutcomes_FullMethodName      = "/parindex.appraisal.v1.AppraisalService/ListOutcomes"
+	AppraisalService_CreateAssignment_FullMethodName   = "/parindex.appraisal.v1.AppraisalService/CreateAssignment"
+	AppraisalService_ListAssignments_FullMethodName    = "/parindex.appraisal.v1.AppraisalService/ListAssignments"
+	AppraisalService_EndAssignment_FullMethodName      = "/parindex.appraisal.v1.AppraisalService/EndAssignment"
+	AppraisalService_ListCases_FullMethodName          = "/parindex.appraisal.v1.AppraisalService/ListCases"
+	AppraisalService_ListReportedValues_FullMethodName = "/parindex.appraisal.v1.AppraisalService/ListReportedValues"
+	AppraisalService_AgreeCase_FullMethodName          = "/parindex.appraisal.v1.AppraisalService/AgreeCase"
+	AppraisalService_DisagreeCase_FullMethodName       = "/parindex.appraisal.v1.AppraisalService/DisagreeCase"
+	AppraisalService_ProposeReduction_FullMethodName   = "/parindex.appraisal.v1.AppraisalService/ProposeReduction"
+	AppraisalService_ListReductions_FullMethodName     = "/parindex.appraisal.v1.AppraisalService/ListReductions"
+	AppraisalService_DecideReduction_FullMethodName    = "/parindex.appraisal.v1.AppraisalService/DecideReduction"
+	AppraisalService_GetAppraisalRound_FullMethodName  = "/parindex.appraisal.v1.AppraisalService/GetAppraisalRound"
+	AppraisalService_ApproveRound_FullMethodName       = "/parindex.appraisal.v1.AppraisalService/ApproveRound"
+	AppraisalService_ListOutcomes_FullMethodName       = "/parindex.appraisal.v1.AppraisalService/ListOutcomes"
 )
 
 // AppraisalServiceClient is the client API for AppraisalService service.
@@ -48,7 +49,7 @@ const (
 type AppraisalServiceClient interface {
 	// Assigns items of a group to an appraiser, until the cycle is presented. Fails
 	// with GROUP_NOT_IN_CYCLE, ITEM_NOT_IN_GROUP, ITEM_NOT_APPRAISED for an item that
-	// agencies do not assess, and with ASSIGNMENT_EXISTS for the same appraiser, group
+	// agencies neither assess nor others report, and with ASSIGNMENT_EXISTS for the same appraiser, group
 	// and items; assignments may overlap.
 	CreateAssignment(ctx context.Context, in *CreateAssignmentRequest, opts ...grpc.CallOption) (*CreateAssignmentResponse, error)
 	// Lists the assignments of a cycle that count, oldest first. Fails with
@@ -63,6 +64,12 @@ type AppraisalServiceClient interface {
 	// assigned or not; a filter for anything else gives an empty list. The council,
 	// the coordinator and inspectors see all. Fails with PAGE_TOKEN_INVALID.
 	ListCases(ctx context.Context, in *ListCasesRequest, opts ...grpc.CallOption) (*ListCasesResponse, error)
+	// Lists the values that others reported about agencies, with their provenance, by
+	// agency and item: what assessment holds now. An appraiser sees those of the items
+	// assigned, and of all items where a whole group is; nothing of the own agency and
+	// of that above it. The council, the coordinator and inspectors see all. Fails with
+	// PAGE_TOKEN_INVALID, and as assessment does.
+	ListReportedValues(ctx context.Context, in *ListReportedValuesRequest, opts ...grpc.CallOption) (*ListReportedValuesResponse, error)
 	// Agrees with an agency on one item: its points are what the item counts on the
 	// sealed sheet. It replaces the caller's or another appraiser's verdict of the
 	// same round; the etag keeps two appraisers from losing each other's work:
@@ -85,7 +92,8 @@ type AppraisalServiceClient interface {
 	// waits or counts, CASE_UNKNOWN or OWN_AGENCY for an appraiser as in AgreeCase,
 	// and ROUND_APPROVED after the last round.
 	ProposeReduction(ctx context.Context, in *ProposeReductionRequest, opts ...grpc.CallOption) (*ProposeReductionResponse, error)
-	// Lists the reductions of a cycle, oldest first. Fails with PAGE_TOKEN_INVALID.
+	// Lists the reductions of a cycle, oldest first. An agency reads its own, by
+	// naming itself. Fails with PAGE_TOKEN_INVALID.
 	ListReductions(ctx context.Context, in *ListReductionsRequest, opts ...grpc.CallOption) (*ListReductionsResponse, error)
 	// Approves or rejects a proposed reduction. The appraisal council decides, the
 	// coordinator where the regulation has none (domain.md V4): the other fails with
@@ -156,6 +164,16 @@ func (c *appraisalServiceClient) ListCases(ctx context.Context, in *ListCasesReq
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(ListCasesResponse)
 	err := c.cc.Invoke(ctx, AppraisalService_ListCases_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *appraisalServiceClient) ListReportedValues(ctx context.Context, in *ListReportedValuesRequest, opts ...grpc.CallOption) (*ListReportedValuesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListReportedValuesResponse)
+	err := c.cc.Invoke(ctx, AppraisalService_ListReportedValues_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -257,7 +275,7 @@ func (c *appraisalServiceClient) ListOutcomes(ctx context.Context, in *ListOutco
 type AppraisalServiceServer interface {
 	// Assigns items of a group to an appraiser, until the cycle is presented. Fails
 	// with GROUP_NOT_IN_CYCLE, ITEM_NOT_IN_GROUP, ITEM_NOT_APPRAISED for an item that
-	// agencies do not assess, and with ASSIGNMENT_EXISTS for the same appraiser, group
+	// agencies neither assess nor others report, and with ASSIGNMENT_EXISTS for the same appraiser, group
 	// and items; assignments may overlap.
 	CreateAssignment(context.Context, *CreateAssignmentRequest) (*CreateAssignmentResponse, error)
 	// Lists the assignments of a cycle that count, oldest first. Fails with
@@ -272,6 +290,12 @@ type AppraisalServiceServer interface {
 	// assigned or not; a filter for anything else gives an empty list. The council,
 	// the coordinator and inspectors see all. Fails with PAGE_TOKEN_INVALID.
 	ListCases(context.Context, *ListCasesRequest) (*ListCasesResponse, error)
+	// Lists the values that others reported about agencies, with their provenance, by
+	// agency and item: what assessment holds now. An appraiser sees those of the items
+	// assigned, and of all items where a whole group is; nothing of the own agency and
+	// of that above it. The council, the coordinator and inspectors see all. Fails with
+	// PAGE_TOKEN_INVALID, and as assessment does.
+	ListReportedValues(context.Context, *ListReportedValuesRequest) (*ListReportedValuesResponse, error)
 	// Agrees with an agency on one item: its points are what the item counts on the
 	// sealed sheet. It replaces the caller's or another appraiser's verdict of the
 	// same round; the etag keeps two appraisers from losing each other's work:
@@ -294,7 +318,8 @@ type AppraisalServiceServer interface {
 	// waits or counts, CASE_UNKNOWN or OWN_AGENCY for an appraiser as in AgreeCase,
 	// and ROUND_APPROVED after the last round.
 	ProposeReduction(context.Context, *ProposeReductionRequest) (*ProposeReductionResponse, error)
-	// Lists the reductions of a cycle, oldest first. Fails with PAGE_TOKEN_INVALID.
+	// Lists the reductions of a cycle, oldest first. An agency reads its own, by
+	// naming itself. Fails with PAGE_TOKEN_INVALID.
 	ListReductions(context.Context, *ListReductionsRequest) (*ListReductionsResponse, error)
 	// Approves or rejects a proposed reduction. The appraisal council decides, the
 	// coordinator where the regulation has none (domain.md V4): the other fails with
@@ -342,6 +367,9 @@ func (UnimplementedAppraisalServiceServer) EndAssignment(context.Context, *EndAs
 }
 func (UnimplementedAppraisalServiceServer) ListCases(context.Context, *ListCasesRequest) (*ListCasesResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListCases not implemented")
+}
+func (UnimplementedAppraisalServiceServer) ListReportedValues(context.Context, *ListReportedValuesRequest) (*ListReportedValuesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListReportedValues not implemented")
 }
 func (UnimplementedAppraisalServiceServer) AgreeCase(context.Context, *AgreeCaseRequest) (*AgreeCaseResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method AgreeCase not implemented")
@@ -456,6 +484,24 @@ func _AppraisalService_ListCases_Handler(srv interface{}, ctx context.Context, d
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(AppraisalServiceServer).ListCases(ctx, req.(*ListCasesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AppraisalService_ListReportedValues_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListReportedValuesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AppraisalServiceServer).ListReportedValues(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AppraisalService_ListReportedValues_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AppraisalServiceServer).ListReportedValues(ctx, req.(*ListReportedValuesRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -626,6 +672,10 @@ var AppraisalService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ListCases",
 			Handler:    _AppraisalService_ListCases_Handler,
+		},
+		{
+			MethodName: "ListReportedValues",
+			Handler:    _AppraisalService_ListReportedValues_Handler,
 		},
 		{
 			MethodName: "AgreeCase",

@@ -35,7 +35,7 @@ type Assignment struct {
 	Group string `protobuf:"bytes,4,opt,name=group,proto3" json:"group,omitempty"`
 	// The appraiser's account, a UUID.
 	Appraiser string `protobuf:"bytes,5,opt,name=appraiser,proto3" json:"appraiser,omitempty"`
-	// The items; empty: every item of the group that agencies assess.
+	// The items; empty: every item of the group that agencies assess or others report.
 	Items []string `protobuf:"bytes,6,rep,name=items,proto3" json:"items,omitempty"`
 	// When it was made.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`

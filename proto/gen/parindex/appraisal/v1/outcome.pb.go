@@ -135,8 +135,9 @@ func (x *Outcome) GetReceiveTime() *timestamppb.Timestamp {
 	return nil
 }
 
-// What an outcome holds. It is complete: an item that was not open in round 2
-// stands with what round 1 came to.
+// What an outcome holds. It is complete: an item that was not open in round 2, or
+// that counts 0 there without a verdict although round 1 has one, stands with what
+// round 1 came to.
 type OutcomeContent struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The authority.
@@ -354,7 +355,8 @@ type OutcomeItem struct {
 	Item string `protobuf:"bytes,1,opt,name=item,proto3" json:"item,omitempty"`
 	// The round in which it was decided last.
 	Round int32 `protobuf:"varint,2,opt,name=round,proto3" json:"round,omitempty"`
-	// The points, never more than standard_points; absent: not applicable.
+	// The points, never more than standard_points and the bonus that the item's rule
+	// can give besides; absent: not applicable.
 	Points *string `protobuf:"bytes,3,opt,name=points,proto3,oneof" json:"points,omitempty"`
 	// Its max points less what reductions took out; "0" if it is not applicable.
 	StandardPoints string `protobuf:"bytes,4,opt,name=standard_points,json=standardPoints,proto3" json:"standard_points,omitempty"`
@@ -362,8 +364,8 @@ type OutcomeItem struct {
 	Agreed bool `protobuf:"varint,5,opt,name=agreed,proto3" json:"agreed,omitempty"`
 	// Why it did not, as the name of a ReasonCode without its prefix ("NOT_DONE");
 	// NOT_SUBMITTED for an item that no seal holds; the name of a NotCounted without
-	// its prefix ("NO_EVIDENCE") for one that counts 0 without a verdict; empty where
-	// it agreed.
+	// its prefix ("NO_EVIDENCE") for one that counts 0 without a verdict of any round;
+	// empty where it agreed.
 	ReasonCode string `protobuf:"bytes,6,opt,name=reason_code,json=reasonCode,proto3" json:"reason_code,omitempty"`
 	// The same in words; empty for none.
 	Reason string `protobuf:"bytes,7,opt,name=reason,proto3" json:"reason,omitempty"`
@@ -570,7 +572,10 @@ type AppraisalRound struct {
 	// How many outcomes were sealed.
 	Outcomes int32 `protobuf:"varint,12,opt,name=outcomes,proto3" json:"outcomes,omitempty"`
 	// How many of them have not arrived at assessment.
-	Undelivered   int32 `protobuf:"varint,13,opt,name=undelivered,proto3" json:"undelivered,omitempty"`
+	Undelivered int32 `protobuf:"varint,13,opt,name=undelivered,proto3" json:"undelivered,omitempty"`
+	// The agencies whose seal of the round arrived only after it was approved, by id:
+	// it counts for nothing.
+	Late          []string `protobuf:"bytes,14,rep,name=late,proto3" json:"late,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -696,6 +701,13 @@ func (x *AppraisalRound) GetUndelivered() int32 {
 	return 0
 }
 
+func (x *AppraisalRound) GetLate() []string {
+	if x != nil {
+		return x.Late
+	}
+	return nil
+}
+
 var File_parindex_appraisal_v1_outcome_proto protoreflect.FileDescriptor
 
 const file_parindex_appraisal_v1_outcome_proto_rawDesc = "" +
@@ -748,7 +760,7 @@ const file_parindex_appraisal_v1_outcome_proto_rawDesc = "" +
 	"\x10OutcomeReduction\x12\x12\n" +
 	"\x04item\x18\x01 \x01(\tR\x04item\x12\x16\n" +
 	"\x06points\x18\x02 \x01(\tR\x06points\x12\x16\n" +
-	"\x06reason\x18\x03 \x01(\tR\x06reason\"\xaf\x03\n" +
+	"\x06reason\x18\x03 \x01(\tR\x06reason\"\xc3\x03\n" +
 	"\x0eAppraisalRound\x12\x1c\n" +
 	"\tauthority\x18\x01 \x01(\tR\tauthority\x12\x14\n" +
 	"\x05cycle\x18\x02 \x01(\tR\x05cycle\x12\x14\n" +
@@ -763,7 +775,8 @@ const file_parindex_appraisal_v1_outcome_proto_rawDesc = "" +
 	" \x01(\x05R\x05cases\x12\x1c\n" +
 	"\tundecided\x18\v \x01(\x05R\tundecided\x12\x1a\n" +
 	"\boutcomes\x18\f \x01(\x05R\boutcomes\x12 \n" +
-	"\vundelivered\x18\r \x01(\x05R\vundeliveredBJZHgithub.com/parindex/parindex/proto/gen/parindex/appraisal/v1;appraisalv1b\x06proto3"
+	"\vundelivered\x18\r \x01(\x05R\vundelivered\x12\x12\n" +
+	"\x04late\x18\x0e \x03(\tR\x04lateBJZHgithub.com/parindex/parindex/proto/gen/parindex/appraisal/v1;appraisalv1b\x06proto3"
 
 var (
 	file_parindex_appraisal_v1_outcome_proto_rawDescOnce sync.Once

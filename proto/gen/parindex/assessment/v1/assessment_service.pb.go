@@ -1110,7 +1110,9 @@ func (x *ListReportedValuesResponse) GetNextPageToken() string {
 type ListUnreceivedSealsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The most entries to return; 0: 50, at most 200.
-	PageSize      int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// The next_page_token of the page before; empty: the first page.
+	PageToken     string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1152,11 +1154,20 @@ func (x *ListUnreceivedSealsRequest) GetPageSize() int32 {
 	return 0
 }
 
+func (x *ListUnreceivedSealsRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
 // Response of AssessmentService.ListUnreceivedSeals.
 type ListUnreceivedSealsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The seals.
-	Seals         []*Seal `protobuf:"bytes,1,rep,name=seals,proto3" json:"seals,omitempty"`
+	Seals []*Seal `protobuf:"bytes,1,rep,name=seals,proto3" json:"seals,omitempty"`
+	// For the next page; empty: this is the last.
+	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1196,6 +1207,13 @@ func (x *ListUnreceivedSealsResponse) GetSeals() []*Seal {
 		return x.Seals
 	}
 	return nil
+}
+
+func (x *ListUnreceivedSealsResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
 }
 
 // Request of AssessmentService.ConfirmSeal.
@@ -1555,12 +1573,15 @@ const file_parindex_assessment_v1_assessment_service_proto_rawDesc = "" +
 	"page_token\x18\x04 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x04R\tpageToken\"\x94\x01\n" +
 	"\x1aListReportedValuesResponse\x12N\n" +
 	"\x0freported_values\x18\x01 \x03(\v2%.parindex.assessment.v1.ReportedValueR\x0ereportedValues\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"E\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"n\n" +
 	"\x1aListUnreceivedSealsRequest\x12'\n" +
 	"\tpage_size\x18\x01 \x01(\x05B\n" +
-	"\xbaH\a\x1a\x05\x18\xc8\x01(\x00R\bpageSize\"Q\n" +
+	"\xbaH\a\x1a\x05\x18\xc8\x01(\x00R\bpageSize\x12'\n" +
+	"\n" +
+	"page_token\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x04R\tpageToken\"y\n" +
 	"\x1bListUnreceivedSealsResponse\x122\n" +
-	"\x05seals\x18\x01 \x03(\v2\x1c.parindex.assessment.v1.SealR\x05seals\"\xd1\x01\n" +
+	"\x05seals\x18\x01 \x03(\v2\x1c.parindex.assessment.v1.SealR\x05seals\x12&\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xd1\x01\n" +
 	"\x12ConfirmSealRequest\x12'\n" +
 	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12\x1f\n" +
 	"\x05cycle\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05cycle\x12!\n" +
@@ -1578,7 +1599,7 @@ const file_parindex_assessment_v1_assessment_service_proto_rawDesc = "" +
 	"\x06sha256\x18\x06 \x01(\tB\x15\xbaH\x12r\x102\x0e^[0-9a-f]{64}$R\x06sha256\"m\n" +
 	"\x14TakeHandBackResponse\x12=\n" +
 	"\freceive_time\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\vreceiveTime\x12\x16\n" +
-	"\x06sha256\x18\x02 \x01(\tR\x06sha2562\x9e\x12\n" +
+	"\x06sha256\x18\x02 \x01(\tR\x06sha2562\xa7\x12\n" +
 	"\x11AssessmentService\x12\xc8\x01\n" +
 	"\bGetSheet\x12'.parindex.assessment.v1.GetSheetRequest\x1a(.parindex.assessment.v1.GetSheetResponse\"i\xc2\xf3\x18\x1c\b\x04\x12\x05\x01\x02\x05\x04\v\"\tauthority*\x06agency\x82\xd3\xe4\x93\x02Cb\x05sheet\x12:/v1/authorities/{authority}/cycles/{cycle}/sheets/{agency}\x12\xb3\x01\n" +
 	"\n" +
@@ -1587,8 +1608,8 @@ const file_parindex_assessment_v1_assessment_service_proto_rawDesc = "" +
 	"\vSubmitSheet\x12*.parindex.assessment.v1.SubmitSheetRequest\x1a+.parindex.assessment.v1.SubmitSheetResponse\"n\xc2\xf3\x18\x18\b\x04\x12\x01\x02\"\tauthority*\x06agency\x82\xd3\xe4\x93\x02L:\x01*b\x04seal\"A/v1/authorities/{authority}/cycles/{cycle}/sheets/{agency}:submit\x12\xd2\x01\n" +
 	"\aGetSeal\x12&.parindex.assessment.v1.GetSealRequest\x1a'.parindex.assessment.v1.GetSealResponse\"v\xc2\xf3\x18\x1c\b\x04\x12\x05\x01\x02\x05\x04\v\"\tauthority*\x06agency\x82\xd3\xe4\x93\x02Pb\x04seal\x12H/v1/authorities/{authority}/cycles/{cycle}/sheets/{agency}/seals/{round}\x12\xe7\x01\n" +
 	"\vGetHandBack\x12*.parindex.assessment.v1.GetHandBackRequest\x1a+.parindex.assessment.v1.GetHandBackResponse\"\x7f\xc2\xf3\x18\x1c\b\x04\x12\x05\x01\x02\x05\x04\v\"\tauthority*\x06agency\x82\xd3\xe4\x93\x02Yb\thand_back\x12L/v1/authorities/{authority}/cycles/{cycle}/sheets/{agency}/handBacks/{round}\x12\xd0\x01\n" +
-	"\vReportValue\x12*.parindex.assessment.v1.ReportValueRequest\x1a+.parindex.assessment.v1.ReportValueResponse\"h\xc2\xf3\x18\x10\b\x04\x12\x01\r\"\tauthority\x82\xd3\xe4\x93\x02N:\x01*b\x0ereported_value\"9/v1/authorities/{authority}/cycles/{cycle}/reportedValues\x12\xdf\x01\n" +
-	"\x12ListReportedValues\x121.parindex.assessment.v1.ListReportedValuesRequest\x1a2.parindex.assessment.v1.ListReportedValuesResponse\"b\xc2\xf3\x18\x1d\b\x04\x12\x05\x03\x05\x04\v\r\x1a\ascoring\"\tauthority\x82\xd3\xe4\x93\x02;\x129/v1/authorities/{authority}/cycles/{cycle}/reportedValues\x12\xac\x01\n" +
+	"\vReportValue\x12*.parindex.assessment.v1.ReportValueRequest\x1a+.parindex.assessment.v1.ReportValueResponse\"h\xc2\xf3\x18\x10\b\x04\x12\x01\r\"\tauthority\x82\xd3\xe4\x93\x02N:\x01*b\x0ereported_value\"9/v1/authorities/{authority}/cycles/{cycle}/reportedValues\x12\xe8\x01\n" +
+	"\x12ListReportedValues\x121.parindex.assessment.v1.ListReportedValuesRequest\x1a2.parindex.assessment.v1.ListReportedValuesResponse\"k\xc2\xf3\x18&\b\x04\x12\x03\x05\x04\v\x1a\tappraisal\x1a\ascoring\"\tauthority\x82\xd3\xe4\x93\x02;\x129/v1/authorities/{authority}/cycles/{cycle}/reportedValues\x12\xac\x01\n" +
 	"\x13ListUnreceivedSeals\x122.parindex.assessment.v1.ListUnreceivedSealsRequest\x1a3.parindex.assessment.v1.ListUnreceivedSealsResponse\",\xc2\xf3\x18\r\b\x05\x1a\tappraisal\x82\xd3\xe4\x93\x02\x15\x12\x13/v1/unreceivedSeals\x12\xda\x01\n" +
 	"\vConfirmSeal\x12*.parindex.assessment.v1.ConfirmSealRequest\x1a+.parindex.assessment.v1.ConfirmSealResponse\"r\xc2\xf3\x18\r\b\x05\x1a\tappraisal\x82\xd3\xe4\x93\x02[:\x01*b\x04seal\"P/v1/authorities/{authority}/cycles/{cycle}/sheets/{agency}/seals/{round}:confirm\x12\xcb\x01\n" +
 	"\fTakeHandBack\x12+.parindex.assessment.v1.TakeHandBackRequest\x1a,.parindex.assessment.v1.TakeHandBackResponse\"`\xc2\xf3\x18\r\b\x05\x1a\tappraisal\x82\xd3\xe4\x93\x02I:\x01*\"D/v1/authorities/{authority}/cycles/{cycle}/sheets/{agency}/handBacksBLZJgithub.com/parindex/parindex/proto/gen/parindex/assessment/v1;assessmentv1b\x06proto3"

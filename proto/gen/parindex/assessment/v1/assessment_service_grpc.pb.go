@@ -59,13 +59,14 @@ type AssessmentServiceClient interface {
 	// (OPTION_UNKNOWN, …), ROUND_SUBMITTED once the round is sealed, and in round 2
 	// with HAND_BACK_MISSING before the appraisal's result has come and ITEM_CLOSED
 	// for an item at its maximum. Texts fail with TEXT_BROKEN for control characters,
-	// EVIDENCE_UNTITLED, and ENTRY_TOO_LARGE above 24 KiB together.
+	// EVIDENCE_UNTITLED, and ENTRY_TOO_LARGE above 24 KiB in their canonical form.
 	UpdateEntry(ctx context.Context, in *UpdateEntryRequest, opts ...grpc.CallOption) (*UpdateEntryResponse, error)
 	// Submits a round: seals the sheet and gives the receipt. Fails with
 	// ROUND_SUBMITTED, in round 2 with HAND_BACK_MISSING, and with SHEET_INCOMPLETE,
 	// whose violations list every open item that counts 0 and why, unless
 	// accept_incomplete says that this is known. With validate_only nothing is
-	// stored and the receipt has neither number nor time.
+	// stored and the receipt has neither number nor time. A sheet whose canonical form
+	// is above 2 MiB fails with SHEET_TOO_LARGE.
 	SubmitSheet(ctx context.Context, in *SubmitSheetRequest, opts ...grpc.CallOption) (*SubmitSheetResponse, error)
 	// Returns the receipt of a submitted round with its content. Fails with
 	// SEAL_UNKNOWN.
@@ -77,15 +78,16 @@ type AssessmentServiceClient interface {
 	// reported last counts; earlier ones stay. Taken from phase SELF_1 until the
 	// cycle is presented. Fails with ITEM_NOT_IN_GROUP, ITEM_NOT_REPORTED for an item
 	// that is not of source kind FEED, with the reasons of the rule engine at input,
-	// and with TEXT_BROKEN and TEXT_MISSING.
+	// BEST_REPORTED for a value that comes with the best of its group, and with
+	// TEXT_BROKEN and TEXT_MISSING.
 	ReportValue(ctx context.Context, in *ReportValueRequest, opts ...grpc.CallOption) (*ReportValueResponse, error)
-	// Lists the reported values that count, by agency and item. Appraisers see them
-	// with their provenance; scoring computes with them. Fails with
-	// PAGE_TOKEN_INVALID.
+	// Lists the reported values that count, by agency and item. Scoring computes with
+	// them; appraisers see those that are theirs to see through the appraisal. Fails
+	// with PAGE_TOKEN_INVALID.
 	ListReportedValues(ctx context.Context, in *ListReportedValuesRequest, opts ...grpc.CallOption) (*ListReportedValuesResponse, error)
 	// Lists seals that the appraisal has not confirmed, of all authorities, oldest
 	// first, with content, as many as page_size and the size of a message allow.
-	// What is confirmed is not listed again; an empty answer says that all is.
+	// What is confirmed is not listed again. Fails with PAGE_TOKEN_INVALID.
 	ListUnreceivedSeals(ctx context.Context, in *ListUnreceivedSealsRequest, opts ...grpc.CallOption) (*ListUnreceivedSealsResponse, error)
 	// Notes that the appraisal holds a seal. Confirming again succeeds. Fails with
 	// SEAL_UNKNOWN, and with SEAL_DIFFERS if sha256 is not that of the seal.
@@ -243,13 +245,14 @@ type AssessmentServiceServer interface {
 	// (OPTION_UNKNOWN, …), ROUND_SUBMITTED once the round is sealed, and in round 2
 	// with HAND_BACK_MISSING before the appraisal's result has come and ITEM_CLOSED
 	// for an item at its maximum. Texts fail with TEXT_BROKEN for control characters,
-	// EVIDENCE_UNTITLED, and ENTRY_TOO_LARGE above 24 KiB together.
+	// EVIDENCE_UNTITLED, and ENTRY_TOO_LARGE above 24 KiB in their canonical form.
 	UpdateEntry(context.Context, *UpdateEntryRequest) (*UpdateEntryResponse, error)
 	// Submits a round: seals the sheet and gives the receipt. Fails with
 	// ROUND_SUBMITTED, in round 2 with HAND_BACK_MISSING, and with SHEET_INCOMPLETE,
 	// whose violations list every open item that counts 0 and why, unless
 	// accept_incomplete says that this is known. With validate_only nothing is
-	// stored and the receipt has neither number nor time.
+	// stored and the receipt has neither number nor time. A sheet whose canonical form
+	// is above 2 MiB fails with SHEET_TOO_LARGE.
 	SubmitSheet(context.Context, *SubmitSheetRequest) (*SubmitSheetResponse, error)
 	// Returns the receipt of a submitted round with its content. Fails with
 	// SEAL_UNKNOWN.
@@ -261,15 +264,16 @@ type AssessmentServiceServer interface {
 	// reported last counts; earlier ones stay. Taken from phase SELF_1 until the
 	// cycle is presented. Fails with ITEM_NOT_IN_GROUP, ITEM_NOT_REPORTED for an item
 	// that is not of source kind FEED, with the reasons of the rule engine at input,
-	// and with TEXT_BROKEN and TEXT_MISSING.
+	// BEST_REPORTED for a value that comes with the best of its group, and with
+	// TEXT_BROKEN and TEXT_MISSING.
 	ReportValue(context.Context, *ReportValueRequest) (*ReportValueResponse, error)
-	// Lists the reported values that count, by agency and item. Appraisers see them
-	// with their provenance; scoring computes with them. Fails with
-	// PAGE_TOKEN_INVALID.
+	// Lists the reported values that count, by agency and item. Scoring computes with
+	// them; appraisers see those that are theirs to see through the appraisal. Fails
+	// with PAGE_TOKEN_INVALID.
 	ListReportedValues(context.Context, *ListReportedValuesRequest) (*ListReportedValuesResponse, error)
 	// Lists seals that the appraisal has not confirmed, of all authorities, oldest
 	// first, with content, as many as page_size and the size of a message allow.
-	// What is confirmed is not listed again; an empty answer says that all is.
+	// What is confirmed is not listed again. Fails with PAGE_TOKEN_INVALID.
 	ListUnreceivedSeals(context.Context, *ListUnreceivedSealsRequest) (*ListUnreceivedSealsResponse, error)
 	// Notes that the appraisal holds a seal. Confirming again succeeds. Fails with
 	// SEAL_UNKNOWN, and with SEAL_DIFFERS if sha256 is not that of the seal.

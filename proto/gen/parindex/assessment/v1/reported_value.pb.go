@@ -40,7 +40,8 @@ type ReportedValue struct {
 	Item string `protobuf:"bytes,5,opt,name=item,proto3" json:"item,omitempty"`
 	// The facts.
 	Input *v1.Input `protobuf:"bytes,6,opt,name=input,proto3" json:"input,omitempty"`
-	// What they come to by the item's rule, and how.
+	// What they come to by the item's rule, and how; absent for a value that is
+	// compared with those of its group, which only a scoring run does.
 	Explanation *v1.Explanation `protobuf:"bytes,7,opt,name=explanation,proto3" json:"explanation,omitempty"`
 	// The time that the value is about, in the reporter's words ("Quý III/2026").
 	Period string `protobuf:"bytes,8,opt,name=period,proto3" json:"period,omitempty"`

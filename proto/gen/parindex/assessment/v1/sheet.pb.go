@@ -273,15 +273,17 @@ type Entry struct {
 	Kind EntryKind `protobuf:"varint,5,opt,name=kind,proto3,enum=parindex.assessment.v1.EntryKind" json:"kind,omitempty"`
 	// The facts entered, or reported; absent: none.
 	Input *v1.Input `protobuf:"bytes,6,opt,name=input,proto3" json:"input,omitempty"`
-	// What the facts come to by the item's rule, and how; absent without facts.
+	// What the facts come to by the item's rule, and how; absent without facts,
+	// and for a value that is compared with those of its group, which only a
+	// scoring run does.
 	Explanation *v1.Explanation `protobuf:"bytes,7,opt,name=explanation,proto3" json:"explanation,omitempty"`
 	// The agency's own words; empty for none.
 	Justification string `protobuf:"bytes,8,opt,name=justification,proto3" json:"justification,omitempty"`
 	// The documents that prove it, in the agency's order.
 	Evidence []*Evidence `protobuf:"bytes,9,rep,name=evidence,proto3" json:"evidence,omitempty"`
 	// What the item counts on this sheet: the points of explanation, or 0 where
-	// not_counted says why; absent for an item decided at scoring and for one that
-	// is not applicable.
+	// not_counted says why; absent for an item decided at scoring, for one whose
+	// value is compared with those of its group, and for one that is not applicable.
 	CountedPoints *string `protobuf:"bytes,10,opt,name=counted_points,json=countedPoints,proto3,oneof" json:"counted_points,omitempty"`
 	// Why it counts 0 (domain.md A1).
 	NotCounted NotCounted `protobuf:"varint,11,opt,name=not_counted,json=notCounted,proto3,enum=parindex.assessment.v1.NotCounted" json:"not_counted,omitempty"`
@@ -552,7 +554,7 @@ type Subtotal struct {
 	Points string `protobuf:"bytes,1,opt,name=points,proto3" json:"points,omitempty"`
 	// Sum of the max points of the items entered or reported that apply.
 	MaxPoints string `protobuf:"bytes,2,opt,name=max_points,json=maxPoints,proto3" json:"max_points,omitempty"`
-	// How many items are entered or reported.
+	// How many items are entered or reported, without those compared with the group.
 	Items int32 `protobuf:"varint,3,opt,name=items,proto3" json:"items,omitempty"`
 	// How many of them count 0 for a reason in not_counted.
 	NotCounted    int32 `protobuf:"varint,4,opt,name=not_counted,json=notCounted,proto3" json:"not_counted,omitempty"`

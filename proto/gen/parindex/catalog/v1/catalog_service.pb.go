@@ -2187,6 +2187,152 @@ func (x *MoveCycleResponse) GetWaitingFor() []string {
 	return nil
 }
 
+// Request of CatalogService.ReturnCycle.
+type ReturnCycleRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The authority.
+	Authority string `protobuf:"bytes,1,opt,name=authority,proto3" json:"authority,omitempty"`
+	// The cycle.
+	Cycle string `protobuf:"bytes,2,opt,name=cycle,proto3" json:"cycle,omitempty"`
+	// Why.
+	Reason string `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`
+	// The etag read; empty: change whatever stands there.
+	Etag string `protobuf:"bytes,4,opt,name=etag,proto3" json:"etag,omitempty"`
+	// Makes the request happen once; a UUID made by the client.
+	RequestId     string `protobuf:"bytes,5,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ReturnCycleRequest) Reset() {
+	*x = ReturnCycleRequest{}
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[35]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReturnCycleRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReturnCycleRequest) ProtoMessage() {}
+
+func (x *ReturnCycleRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[35]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReturnCycleRequest.ProtoReflect.Descriptor instead.
+func (*ReturnCycleRequest) Descriptor() ([]byte, []int) {
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{35}
+}
+
+func (x *ReturnCycleRequest) GetAuthority() string {
+	if x != nil {
+		return x.Authority
+	}
+	return ""
+}
+
+func (x *ReturnCycleRequest) GetCycle() string {
+	if x != nil {
+		return x.Cycle
+	}
+	return ""
+}
+
+func (x *ReturnCycleRequest) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *ReturnCycleRequest) GetEtag() string {
+	if x != nil {
+		return x.Etag
+	}
+	return ""
+}
+
+func (x *ReturnCycleRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+// Response of CatalogService.ReturnCycle.
+type ReturnCycleResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The cycle as it stands now.
+	Cycle *Cycle `protobuf:"bytes,1,opt,name=cycle,proto3" json:"cycle,omitempty"`
+	// Whether every service has acknowledged the cycle's revision.
+	Done bool `protobuf:"varint,2,opt,name=done,proto3" json:"done,omitempty"`
+	// The services that have not.
+	WaitingFor    []string `protobuf:"bytes,3,rep,name=waiting_for,json=waitingFor,proto3" json:"waiting_for,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ReturnCycleResponse) Reset() {
+	*x = ReturnCycleResponse{}
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[36]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReturnCycleResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReturnCycleResponse) ProtoMessage() {}
+
+func (x *ReturnCycleResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[36]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReturnCycleResponse.ProtoReflect.Descriptor instead.
+func (*ReturnCycleResponse) Descriptor() ([]byte, []int) {
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{36}
+}
+
+func (x *ReturnCycleResponse) GetCycle() *Cycle {
+	if x != nil {
+		return x.Cycle
+	}
+	return nil
+}
+
+func (x *ReturnCycleResponse) GetDone() bool {
+	if x != nil {
+		return x.Done
+	}
+	return false
+}
+
+func (x *ReturnCycleResponse) GetWaitingFor() []string {
+	if x != nil {
+		return x.WaitingFor
+	}
+	return nil
+}
+
 // Request of CatalogService.GetCycleMove.
 type GetCycleMoveRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -2200,7 +2346,7 @@ type GetCycleMoveRequest struct {
 
 func (x *GetCycleMoveRequest) Reset() {
 	*x = GetCycleMoveRequest{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[35]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2212,7 +2358,7 @@ func (x *GetCycleMoveRequest) String() string {
 func (*GetCycleMoveRequest) ProtoMessage() {}
 
 func (x *GetCycleMoveRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[35]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2225,7 +2371,7 @@ func (x *GetCycleMoveRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetCycleMoveRequest.ProtoReflect.Descriptor instead.
 func (*GetCycleMoveRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{35}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *GetCycleMoveRequest) GetAuthority() string {
@@ -2257,7 +2403,7 @@ type GetCycleMoveResponse struct {
 
 func (x *GetCycleMoveResponse) Reset() {
 	*x = GetCycleMoveResponse{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[36]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2269,7 +2415,7 @@ func (x *GetCycleMoveResponse) String() string {
 func (*GetCycleMoveResponse) ProtoMessage() {}
 
 func (x *GetCycleMoveResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[36]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2282,7 +2428,7 @@ func (x *GetCycleMoveResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetCycleMoveResponse.ProtoReflect.Descriptor instead.
 func (*GetCycleMoveResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{36}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *GetCycleMoveResponse) GetCycle() *Cycle {
@@ -2319,7 +2465,7 @@ type ListCycleChangesRequest struct {
 
 func (x *ListCycleChangesRequest) Reset() {
 	*x = ListCycleChangesRequest{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[37]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2331,7 +2477,7 @@ func (x *ListCycleChangesRequest) String() string {
 func (*ListCycleChangesRequest) ProtoMessage() {}
 
 func (x *ListCycleChangesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[37]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2344,7 +2490,7 @@ func (x *ListCycleChangesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListCycleChangesRequest.ProtoReflect.Descriptor instead.
 func (*ListCycleChangesRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{37}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *ListCycleChangesRequest) GetSinceRevision() int64 {
@@ -2372,7 +2518,7 @@ type ListCycleChangesResponse struct {
 
 func (x *ListCycleChangesResponse) Reset() {
 	*x = ListCycleChangesResponse{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[38]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2384,7 +2530,7 @@ func (x *ListCycleChangesResponse) String() string {
 func (*ListCycleChangesResponse) ProtoMessage() {}
 
 func (x *ListCycleChangesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[38]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2397,7 +2543,7 @@ func (x *ListCycleChangesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListCycleChangesResponse.ProtoReflect.Descriptor instead.
 func (*ListCycleChangesResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{38}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *ListCycleChangesResponse) GetCycles() []*Cycle {
@@ -2418,7 +2564,7 @@ type AcknowledgeCycleChangesRequest struct {
 
 func (x *AcknowledgeCycleChangesRequest) Reset() {
 	*x = AcknowledgeCycleChangesRequest{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[39]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2430,7 +2576,7 @@ func (x *AcknowledgeCycleChangesRequest) String() string {
 func (*AcknowledgeCycleChangesRequest) ProtoMessage() {}
 
 func (x *AcknowledgeCycleChangesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[39]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2443,7 +2589,7 @@ func (x *AcknowledgeCycleChangesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AcknowledgeCycleChangesRequest.ProtoReflect.Descriptor instead.
 func (*AcknowledgeCycleChangesRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{39}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *AcknowledgeCycleChangesRequest) GetRevision() int64 {
@@ -2462,7 +2608,7 @@ type AcknowledgeCycleChangesResponse struct {
 
 func (x *AcknowledgeCycleChangesResponse) Reset() {
 	*x = AcknowledgeCycleChangesResponse{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[40]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2474,7 +2620,7 @@ func (x *AcknowledgeCycleChangesResponse) String() string {
 func (*AcknowledgeCycleChangesResponse) ProtoMessage() {}
 
 func (x *AcknowledgeCycleChangesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[40]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2487,7 +2633,7 @@ func (x *AcknowledgeCycleChangesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AcknowledgeCycleChangesResponse.ProtoReflect.Descriptor instead.
 func (*AcknowledgeCycleChangesResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{40}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{42}
 }
 
 var File_parindex_catalog_v1_catalog_service_proto protoreflect.FileDescriptor
@@ -2667,6 +2813,19 @@ const file_parindex_catalog_v1_catalog_service_proto_rawDesc = "" +
 	"\x05cycle\x18\x01 \x01(\v2\x1a.parindex.catalog.v1.CycleR\x05cycle\x12\x12\n" +
 	"\x04done\x18\x02 \x01(\bR\x04done\x12\x1f\n" +
 	"\vwaiting_for\x18\x03 \x03(\tR\n" +
+	"waitingFor\"\xc9\x01\n" +
+	"\x12ReturnCycleRequest\x12'\n" +
+	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12\x1f\n" +
+	"\x05cycle\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05cycle\x12\"\n" +
+	"\x06reason\x18\x03 \x01(\tB\n" +
+	"\xbaH\ar\x05\x10\x01\x18\xe8\aR\x06reason\x12\x1b\n" +
+	"\x04etag\x18\x04 \x01(\tB\a\xbaH\x04r\x02\x18@R\x04etag\x12(\n" +
+	"\n" +
+	"request_id\x18\x05 \x01(\tB\t\xbaH\x06r\x04\xe0\xf3\x18\x01R\trequestId\"|\n" +
+	"\x13ReturnCycleResponse\x120\n" +
+	"\x05cycle\x18\x01 \x01(\v2\x1a.parindex.catalog.v1.CycleR\x05cycle\x12\x12\n" +
+	"\x04done\x18\x02 \x01(\bR\x04done\x12\x1f\n" +
+	"\vwaiting_for\x18\x03 \x03(\tR\n" +
 	"waitingFor\"_\n" +
 	"\x13GetCycleMoveRequest\x12'\n" +
 	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12\x1f\n" +
@@ -2684,7 +2843,7 @@ const file_parindex_catalog_v1_catalog_service_proto_rawDesc = "" +
 	"\x06cycles\x18\x01 \x03(\v2\x1a.parindex.catalog.v1.CycleR\x06cycles\"E\n" +
 	"\x1eAcknowledgeCycleChangesRequest\x12#\n" +
 	"\brevision\x18\x01 \x01(\x03B\a\xbaH\x04\"\x02(\x00R\brevision\"!\n" +
-	"\x1fAcknowledgeCycleChangesResponse2\xa1\x1f\n" +
+	"\x1fAcknowledgeCycleChangesResponse2\xd6 \n" +
 	"\x0eCatalogService\x12\xb0\x01\n" +
 	"\rImportCatalog\x12).parindex.catalog.v1.ImportCatalogRequest\x1a*.parindex.catalog.v1.ImportCatalogResponse\"H\xc2\xf3\x18\x10\b\x04\x12\x01\x0e\"\tauthority\x82\xd3\xe4\x93\x02.:\x01*\")/v1/authorities/{authority}:importCatalog\x12\x8b\x01\n" +
 	"\x0fListAuthorities\x12+.parindex.catalog.v1.ListAuthoritiesRequest\x1a,.parindex.catalog.v1.ListAuthoritiesResponse\"\x1d\xc2\xf3\x18\x02\b\x02\x82\xd3\xe4\x93\x02\x11\x12\x0f/v1/authorities\x12\xcc\x01\n" +
@@ -2715,7 +2874,8 @@ const file_parindex_catalog_v1_catalog_service_proto_rawDesc = "" +
 	"regulation\":/v1/authorities/{authority}/regulations/{regulation}:issue\x12\xaa\x01\n" +
 	"\vCreateCycle\x12'.parindex.catalog.v1.CreateCycleRequest\x1a(.parindex.catalog.v1.CreateCycleResponse\"H\xc2\xf3\x18\x10\b\x04\x12\x01\x05\"\tauthority\x82\xd3\xe4\x93\x02.:\x01*b\x05cycle\"\"/v1/authorities/{authority}/cycles\x12\xca\x01\n" +
 	"\x0eScheduleWindow\x12*.parindex.catalog.v1.ScheduleWindowRequest\x1a+.parindex.catalog.v1.ScheduleWindowResponse\"_\xc2\xf3\x18\x10\b\x04\x12\x01\x05\"\tauthority\x82\xd3\xe4\x93\x02E:\x01*b\x05cycle\"9/v1/authorities/{authority}/cycles/{cycle}:scheduleWindow\x12\xaa\x01\n" +
-	"\tMoveCycle\x12%.parindex.catalog.v1.MoveCycleRequest\x1a&.parindex.catalog.v1.MoveCycleResponse\"N\xc2\xf3\x18\x10\b\x04\x12\x01\x05\"\tauthority\x82\xd3\xe4\x93\x024:\x01*\"//v1/authorities/{authority}/cycles/{cycle}:move\x12\xad\x01\n" +
+	"\tMoveCycle\x12%.parindex.catalog.v1.MoveCycleRequest\x1a&.parindex.catalog.v1.MoveCycleResponse\"N\xc2\xf3\x18\x10\b\x04\x12\x01\x05\"\tauthority\x82\xd3\xe4\x93\x024:\x01*\"//v1/authorities/{authority}/cycles/{cycle}:move\x12\xb2\x01\n" +
+	"\vReturnCycle\x12'.parindex.catalog.v1.ReturnCycleRequest\x1a(.parindex.catalog.v1.ReturnCycleResponse\"P\xc2\xf3\x18\x10\b\x04\x12\x01\x05\"\tauthority\x82\xd3\xe4\x93\x026:\x01*\"1/v1/authorities/{authority}/cycles/{cycle}:return\x12\xad\x01\n" +
 	"\fGetCycleMove\x12(.parindex.catalog.v1.GetCycleMoveRequest\x1a).parindex.catalog.v1.GetCycleMoveResponse\"H\xc2\xf3\x18\r\b\x03\"\tauthority\x82\xd3\xe4\x93\x021\x12//v1/authorities/{authority}/cycles/{cycle}/move\x12\xb7\x01\n" +
 	"\x10ListCycleChanges\x12,.parindex.catalog.v1.ListCycleChangesRequest\x1a-.parindex.catalog.v1.ListCycleChangesResponse\"F\xc2\xf3\x18*\b\x05\x1a\n" +
 	"assessment\x1a\tappraisal\x1a\x06survey\x1a\ascoring\x82\xd3\xe4\x93\x02\x12\x12\x10/v1/cycleChanges\x12\xdb\x01\n" +
@@ -2734,7 +2894,7 @@ func file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP() []byte {
 	return file_parindex_catalog_v1_catalog_service_proto_rawDescData
 }
 
-var file_parindex_catalog_v1_catalog_service_proto_msgTypes = make([]protoimpl.MessageInfo, 41)
+var file_parindex_catalog_v1_catalog_service_proto_msgTypes = make([]protoimpl.MessageInfo, 43)
 var file_parindex_catalog_v1_catalog_service_proto_goTypes = []any{
 	(*ImportCatalogRequest)(nil),            // 0: parindex.catalog.v1.ImportCatalogRequest
 	(*ImportCatalogResponse)(nil),           // 1: parindex.catalog.v1.ImportCatalogResponse
@@ -2771,95 +2931,100 @@ var file_parindex_catalog_v1_catalog_service_proto_goTypes = []any{
 	(*ScheduleWindowResponse)(nil),          // 32: parindex.catalog.v1.ScheduleWindowResponse
 	(*MoveCycleRequest)(nil),                // 33: parindex.catalog.v1.MoveCycleRequest
 	(*MoveCycleResponse)(nil),               // 34: parindex.catalog.v1.MoveCycleResponse
-	(*GetCycleMoveRequest)(nil),             // 35: parindex.catalog.v1.GetCycleMoveRequest
-	(*GetCycleMoveResponse)(nil),            // 36: parindex.catalog.v1.GetCycleMoveResponse
-	(*ListCycleChangesRequest)(nil),         // 37: parindex.catalog.v1.ListCycleChangesRequest
-	(*ListCycleChangesResponse)(nil),        // 38: parindex.catalog.v1.ListCycleChangesResponse
-	(*AcknowledgeCycleChangesRequest)(nil),  // 39: parindex.catalog.v1.AcknowledgeCycleChangesRequest
-	(*AcknowledgeCycleChangesResponse)(nil), // 40: parindex.catalog.v1.AcknowledgeCycleChangesResponse
-	(*Authority)(nil),                       // 41: parindex.catalog.v1.Authority
-	(*Agency)(nil),                          // 42: parindex.catalog.v1.Agency
-	(*fieldmaskpb.FieldMask)(nil),           // 43: google.protobuf.FieldMask
-	(*Cycle)(nil),                           // 44: parindex.catalog.v1.Cycle
-	(*CycleAgency)(nil),                     // 45: parindex.catalog.v1.CycleAgency
-	(*RegulationContent)(nil),               // 46: parindex.catalog.v1.RegulationContent
-	(*Regulation)(nil),                      // 47: parindex.catalog.v1.Regulation
-	(Phase)(0),                              // 48: parindex.catalog.v1.Phase
-	(*timestamppb.Timestamp)(nil),           // 49: google.protobuf.Timestamp
+	(*ReturnCycleRequest)(nil),              // 35: parindex.catalog.v1.ReturnCycleRequest
+	(*ReturnCycleResponse)(nil),             // 36: parindex.catalog.v1.ReturnCycleResponse
+	(*GetCycleMoveRequest)(nil),             // 37: parindex.catalog.v1.GetCycleMoveRequest
+	(*GetCycleMoveResponse)(nil),            // 38: parindex.catalog.v1.GetCycleMoveResponse
+	(*ListCycleChangesRequest)(nil),         // 39: parindex.catalog.v1.ListCycleChangesRequest
+	(*ListCycleChangesResponse)(nil),        // 40: parindex.catalog.v1.ListCycleChangesResponse
+	(*AcknowledgeCycleChangesRequest)(nil),  // 41: parindex.catalog.v1.AcknowledgeCycleChangesRequest
+	(*AcknowledgeCycleChangesResponse)(nil), // 42: parindex.catalog.v1.AcknowledgeCycleChangesResponse
+	(*Authority)(nil),                       // 43: parindex.catalog.v1.Authority
+	(*Agency)(nil),                          // 44: parindex.catalog.v1.Agency
+	(*fieldmaskpb.FieldMask)(nil),           // 45: google.protobuf.FieldMask
+	(*Cycle)(nil),                           // 46: parindex.catalog.v1.Cycle
+	(*CycleAgency)(nil),                     // 47: parindex.catalog.v1.CycleAgency
+	(*RegulationContent)(nil),               // 48: parindex.catalog.v1.RegulationContent
+	(*Regulation)(nil),                      // 49: parindex.catalog.v1.Regulation
+	(Phase)(0),                              // 50: parindex.catalog.v1.Phase
+	(*timestamppb.Timestamp)(nil),           // 51: google.protobuf.Timestamp
 }
 var file_parindex_catalog_v1_catalog_service_proto_depIdxs = []int32{
-	41, // 0: parindex.catalog.v1.ImportCatalogResponse.authority:type_name -> parindex.catalog.v1.Authority
-	41, // 1: parindex.catalog.v1.ListAuthoritiesResponse.authorities:type_name -> parindex.catalog.v1.Authority
-	41, // 2: parindex.catalog.v1.GetAuthorityResponse.authority:type_name -> parindex.catalog.v1.Authority
-	42, // 3: parindex.catalog.v1.ListAgenciesResponse.agencies:type_name -> parindex.catalog.v1.Agency
-	42, // 4: parindex.catalog.v1.GetAgencyResponse.agency:type_name -> parindex.catalog.v1.Agency
-	43, // 5: parindex.catalog.v1.UpdateAgencyRequest.update_mask:type_name -> google.protobuf.FieldMask
-	42, // 6: parindex.catalog.v1.UpdateAgencyResponse.agency:type_name -> parindex.catalog.v1.Agency
-	44, // 7: parindex.catalog.v1.ListCyclesResponse.cycles:type_name -> parindex.catalog.v1.Cycle
-	44, // 8: parindex.catalog.v1.GetCycleResponse.cycle:type_name -> parindex.catalog.v1.Cycle
-	45, // 9: parindex.catalog.v1.ListCycleAgenciesResponse.cycle_agencies:type_name -> parindex.catalog.v1.CycleAgency
-	46, // 10: parindex.catalog.v1.CreateRegulationRequest.content:type_name -> parindex.catalog.v1.RegulationContent
-	47, // 11: parindex.catalog.v1.CreateRegulationResponse.regulation:type_name -> parindex.catalog.v1.Regulation
-	47, // 12: parindex.catalog.v1.GetRegulationResponse.regulation:type_name -> parindex.catalog.v1.Regulation
-	47, // 13: parindex.catalog.v1.ListRegulationsResponse.regulations:type_name -> parindex.catalog.v1.Regulation
-	46, // 14: parindex.catalog.v1.UpdateRegulationRequest.content:type_name -> parindex.catalog.v1.RegulationContent
-	47, // 15: parindex.catalog.v1.UpdateRegulationResponse.regulation:type_name -> parindex.catalog.v1.Regulation
-	47, // 16: parindex.catalog.v1.IssueRegulationResponse.regulation:type_name -> parindex.catalog.v1.Regulation
+	43, // 0: parindex.catalog.v1.ImportCatalogResponse.authority:type_name -> parindex.catalog.v1.Authority
+	43, // 1: parindex.catalog.v1.ListAuthoritiesResponse.authorities:type_name -> parindex.catalog.v1.Authority
+	43, // 2: parindex.catalog.v1.GetAuthorityResponse.authority:type_name -> parindex.catalog.v1.Authority
+	44, // 3: parindex.catalog.v1.ListAgenciesResponse.agencies:type_name -> parindex.catalog.v1.Agency
+	44, // 4: parindex.catalog.v1.GetAgencyResponse.agency:type_name -> parindex.catalog.v1.Agency
+	45, // 5: parindex.catalog.v1.UpdateAgencyRequest.update_mask:type_name -> google.protobuf.FieldMask
+	44, // 6: parindex.catalog.v1.UpdateAgencyResponse.agency:type_name -> parindex.catalog.v1.Agency
+	46, // 7: parindex.catalog.v1.ListCyclesResponse.cycles:type_name -> parindex.catalog.v1.Cycle
+	46, // 8: parindex.catalog.v1.GetCycleResponse.cycle:type_name -> parindex.catalog.v1.Cycle
+	47, // 9: parindex.catalog.v1.ListCycleAgenciesResponse.cycle_agencies:type_name -> parindex.catalog.v1.CycleAgency
+	48, // 10: parindex.catalog.v1.CreateRegulationRequest.content:type_name -> parindex.catalog.v1.RegulationContent
+	49, // 11: parindex.catalog.v1.CreateRegulationResponse.regulation:type_name -> parindex.catalog.v1.Regulation
+	49, // 12: parindex.catalog.v1.GetRegulationResponse.regulation:type_name -> parindex.catalog.v1.Regulation
+	49, // 13: parindex.catalog.v1.ListRegulationsResponse.regulations:type_name -> parindex.catalog.v1.Regulation
+	48, // 14: parindex.catalog.v1.UpdateRegulationRequest.content:type_name -> parindex.catalog.v1.RegulationContent
+	49, // 15: parindex.catalog.v1.UpdateRegulationResponse.regulation:type_name -> parindex.catalog.v1.Regulation
+	49, // 16: parindex.catalog.v1.IssueRegulationResponse.regulation:type_name -> parindex.catalog.v1.Regulation
 	30, // 17: parindex.catalog.v1.CreateCycleRequest.members:type_name -> parindex.catalog.v1.CycleMember
-	44, // 18: parindex.catalog.v1.CreateCycleResponse.cycle:type_name -> parindex.catalog.v1.Cycle
-	48, // 19: parindex.catalog.v1.ScheduleWindowRequest.phase:type_name -> parindex.catalog.v1.Phase
-	49, // 20: parindex.catalog.v1.ScheduleWindowRequest.open_time:type_name -> google.protobuf.Timestamp
-	49, // 21: parindex.catalog.v1.ScheduleWindowRequest.close_time:type_name -> google.protobuf.Timestamp
-	44, // 22: parindex.catalog.v1.ScheduleWindowResponse.cycle:type_name -> parindex.catalog.v1.Cycle
-	48, // 23: parindex.catalog.v1.MoveCycleRequest.phase:type_name -> parindex.catalog.v1.Phase
-	44, // 24: parindex.catalog.v1.MoveCycleResponse.cycle:type_name -> parindex.catalog.v1.Cycle
-	44, // 25: parindex.catalog.v1.GetCycleMoveResponse.cycle:type_name -> parindex.catalog.v1.Cycle
-	44, // 26: parindex.catalog.v1.ListCycleChangesResponse.cycles:type_name -> parindex.catalog.v1.Cycle
-	0,  // 27: parindex.catalog.v1.CatalogService.ImportCatalog:input_type -> parindex.catalog.v1.ImportCatalogRequest
-	2,  // 28: parindex.catalog.v1.CatalogService.ListAuthorities:input_type -> parindex.catalog.v1.ListAuthoritiesRequest
-	4,  // 29: parindex.catalog.v1.CatalogService.GetAuthority:input_type -> parindex.catalog.v1.GetAuthorityRequest
-	6,  // 30: parindex.catalog.v1.CatalogService.ListAgencies:input_type -> parindex.catalog.v1.ListAgenciesRequest
-	8,  // 31: parindex.catalog.v1.CatalogService.GetAgency:input_type -> parindex.catalog.v1.GetAgencyRequest
-	10, // 32: parindex.catalog.v1.CatalogService.UpdateAgency:input_type -> parindex.catalog.v1.UpdateAgencyRequest
-	12, // 33: parindex.catalog.v1.CatalogService.ListCycles:input_type -> parindex.catalog.v1.ListCyclesRequest
-	14, // 34: parindex.catalog.v1.CatalogService.GetCycle:input_type -> parindex.catalog.v1.GetCycleRequest
-	16, // 35: parindex.catalog.v1.CatalogService.ListCycleAgencies:input_type -> parindex.catalog.v1.ListCycleAgenciesRequest
-	18, // 36: parindex.catalog.v1.CatalogService.CreateRegulation:input_type -> parindex.catalog.v1.CreateRegulationRequest
-	20, // 37: parindex.catalog.v1.CatalogService.GetRegulation:input_type -> parindex.catalog.v1.GetRegulationRequest
-	22, // 38: parindex.catalog.v1.CatalogService.ListRegulations:input_type -> parindex.catalog.v1.ListRegulationsRequest
-	24, // 39: parindex.catalog.v1.CatalogService.UpdateRegulation:input_type -> parindex.catalog.v1.UpdateRegulationRequest
-	26, // 40: parindex.catalog.v1.CatalogService.IssueRegulation:input_type -> parindex.catalog.v1.IssueRegulationRequest
-	28, // 41: parindex.catalog.v1.CatalogService.CreateCycle:input_type -> parindex.catalog.v1.CreateCycleRequest
-	31, // 42: parindex.catalog.v1.CatalogService.ScheduleWindow:input_type -> parindex.catalog.v1.ScheduleWindowRequest
-	33, // 43: parindex.catalog.v1.CatalogService.MoveCycle:input_type -> parindex.catalog.v1.MoveCycleRequest
-	35, // 44: parindex.catalog.v1.CatalogService.GetCycleMove:input_type -> parindex.catalog.v1.GetCycleMoveRequest
-	37, // 45: parindex.catalog.v1.CatalogService.ListCycleChanges:input_type -> parindex.catalog.v1.ListCycleChangesRequest
-	39, // 46: parindex.catalog.v1.CatalogService.AcknowledgeCycleChanges:input_type -> parindex.catalog.v1.AcknowledgeCycleChangesRequest
-	1,  // 47: parindex.catalog.v1.CatalogService.ImportCatalog:output_type -> parindex.catalog.v1.ImportCatalogResponse
-	3,  // 48: parindex.catalog.v1.CatalogService.ListAuthorities:output_type -> parindex.catalog.v1.ListAuthoritiesResponse
-	5,  // 49: parindex.catalog.v1.CatalogService.GetAuthority:output_type -> parindex.catalog.v1.GetAuthorityResponse
-	7,  // 50: parindex.catalog.v1.CatalogService.ListAgencies:output_type -> parindex.catalog.v1.ListAgenciesResponse
-	9,  // 51: parindex.catalog.v1.CatalogService.GetAgency:output_type -> parindex.catalog.v1.GetAgencyResponse
-	11, // 52: parindex.catalog.v1.CatalogService.UpdateAgency:output_type -> parindex.catalog.v1.UpdateAgencyResponse
-	13, // 53: parindex.catalog.v1.CatalogService.ListCycles:output_type -> parindex.catalog.v1.ListCyclesResponse
-	15, // 54: parindex.catalog.v1.CatalogService.GetCycle:output_type -> parindex.catalog.v1.GetCycleResponse
-	17, // 55: parindex.catalog.v1.CatalogService.ListCycleAgencies:output_type -> parindex.catalog.v1.ListCycleAgenciesResponse
-	19, // 56: parindex.catalog.v1.CatalogService.CreateRegulation:output_type -> parindex.catalog.v1.CreateRegulationResponse
-	21, // 57: parindex.catalog.v1.CatalogService.GetRegulation:output_type -> parindex.catalog.v1.GetRegulationResponse
-	23, // 58: parindex.catalog.v1.CatalogService.ListRegulations:output_type -> parindex.catalog.v1.ListRegulationsResponse
-	25, // 59: parindex.catalog.v1.CatalogService.UpdateRegulation:output_type -> parindex.catalog.v1.UpdateRegulationResponse
-	27, // 60: parindex.catalog.v1.CatalogService.IssueRegulation:output_type -> parindex.catalog.v1.IssueRegulationResponse
-	29, // 61: parindex.catalog.v1.CatalogService.CreateCycle:output_type -> parindex.catalog.v1.CreateCycleResponse
-	32, // 62: parindex.catalog.v1.CatalogService.ScheduleWindow:output_type -> parindex.catalog.v1.ScheduleWindowResponse
-	34, // 63: parindex.catalog.v1.CatalogService.MoveCycle:output_type -> parindex.catalog.v1.MoveCycleResponse
-	36, // 64: parindex.catalog.v1.CatalogService.GetCycleMove:output_type -> parindex.catalog.v1.GetCycleMoveResponse
-	38, // 65: parindex.catalog.v1.CatalogService.ListCycleChanges:output_type -> parindex.catalog.v1.ListCycleChangesResponse
-	40, // 66: parindex.catalog.v1.CatalogService.AcknowledgeCycleChanges:output_type -> parindex.catalog.v1.AcknowledgeCycleChangesResponse
-	47, // [47:67] is the sub-list for method output_type
-	27, // [27:47] is the sub-list for method input_type
-	27, // [27:27] is the sub-list for extension type_name
-	27, // [27:27] is the sub-list for extension extendee
-	0,  // [0:27] is the sub-list for field type_name
+	46, // 18: parindex.catalog.v1.CreateCycleResponse.cycle:type_name -> parindex.catalog.v1.Cycle
+	50, // 19: parindex.catalog.v1.ScheduleWindowRequest.phase:type_name -> parindex.catalog.v1.Phase
+	51, // 20: parindex.catalog.v1.ScheduleWindowRequest.open_time:type_name -> google.protobuf.Timestamp
+	51, // 21: parindex.catalog.v1.ScheduleWindowRequest.close_time:type_name -> google.protobuf.Timestamp
+	46, // 22: parindex.catalog.v1.ScheduleWindowResponse.cycle:type_name -> parindex.catalog.v1.Cycle
+	50, // 23: parindex.catalog.v1.MoveCycleRequest.phase:type_name -> parindex.catalog.v1.Phase
+	46, // 24: parindex.catalog.v1.MoveCycleResponse.cycle:type_name -> parindex.catalog.v1.Cycle
+	46, // 25: parindex.catalog.v1.ReturnCycleResponse.cycle:type_name -> parindex.catalog.v1.Cycle
+	46, // 26: parindex.catalog.v1.GetCycleMoveResponse.cycle:type_name -> parindex.catalog.v1.Cycle
+	46, // 27: parindex.catalog.v1.ListCycleChangesResponse.cycles:type_name -> parindex.catalog.v1.Cycle
+	0,  // 28: parindex.catalog.v1.CatalogService.ImportCatalog:input_type -> parindex.catalog.v1.ImportCatalogRequest
+	2,  // 29: parindex.catalog.v1.CatalogService.ListAuthorities:input_type -> parindex.catalog.v1.ListAuthoritiesRequest
+	4,  // 30: parindex.catalog.v1.CatalogService.GetAuthority:input_type -> parindex.catalog.v1.GetAuthorityRequest
+	6,  // 31: parindex.catalog.v1.CatalogService.ListAgencies:input_type -> parindex.catalog.v1.ListAgenciesRequest
+	8,  // 32: parindex.catalog.v1.CatalogService.GetAgency:input_type -> parindex.catalog.v1.GetAgencyRequest
+	10, // 33: parindex.catalog.v1.CatalogService.UpdateAgency:input_type -> parindex.catalog.v1.UpdateAgencyRequest
+	12, // 34: parindex.catalog.v1.CatalogService.ListCycles:input_type -> parindex.catalog.v1.ListCyclesRequest
+	14, // 35: parindex.catalog.v1.CatalogService.GetCycle:input_type -> parindex.catalog.v1.GetCycleRequest
+	16, // 36: parindex.catalog.v1.CatalogService.ListCycleAgencies:input_type -> parindex.catalog.v1.ListCycleAgenciesRequest
+	18, // 37: parindex.catalog.v1.CatalogService.CreateRegulation:input_type -> parindex.catalog.v1.CreateRegulationRequest
+	20, // 38: parindex.catalog.v1.CatalogService.GetRegulation:input_type -> parindex.catalog.v1.GetRegulationRequest
+	22, // 39: parindex.catalog.v1.CatalogService.ListRegulations:input_type -> parindex.catalog.v1.ListRegulationsRequest
+	24, // 40: parindex.catalog.v1.CatalogService.UpdateRegulation:input_type -> parindex.catalog.v1.UpdateRegulationRequest
+	26, // 41: parindex.catalog.v1.CatalogService.IssueRegulation:input_type -> parindex.catalog.v1.IssueRegulationRequest
+	28, // 42: parindex.catalog.v1.CatalogService.CreateCycle:input_type -> parindex.catalog.v1.CreateCycleRequest
+	31, // 43: parindex.catalog.v1.CatalogService.ScheduleWindow:input_type -> parindex.catalog.v1.ScheduleWindowRequest
+	33, // 44: parindex.catalog.v1.CatalogService.MoveCycle:input_type -> parindex.catalog.v1.MoveCycleRequest
+	35, // 45: parindex.catalog.v1.CatalogService.ReturnCycle:input_type -> parindex.catalog.v1.ReturnCycleRequest
+	37, // 46: parindex.catalog.v1.CatalogService.GetCycleMove:input_type -> parindex.catalog.v1.GetCycleMoveRequest
+	39, // 47: parindex.catalog.v1.CatalogService.ListCycleChanges:input_type -> parindex.catalog.v1.ListCycleChangesRequest
+	41, // 48: parindex.catalog.v1.CatalogService.AcknowledgeCycleChanges:input_type -> parindex.catalog.v1.AcknowledgeCycleChangesRequest
+	1,  // 49: parindex.catalog.v1.CatalogService.ImportCatalog:output_type -> parindex.catalog.v1.ImportCatalogResponse
+	3,  // 50: parindex.catalog.v1.CatalogService.ListAuthorities:output_type -> parindex.catalog.v1.ListAuthoritiesResponse
+	5,  // 51: parindex.catalog.v1.CatalogService.GetAuthority:output_type -> parindex.catalog.v1.GetAuthorityResponse
+	7,  // 52: parindex.catalog.v1.CatalogService.ListAgencies:output_type -> parindex.catalog.v1.ListAgenciesResponse
+	9,  // 53: parindex.catalog.v1.CatalogService.GetAgency:output_type -> parindex.catalog.v1.GetAgencyResponse
+	11, // 54: parindex.catalog.v1.CatalogService.UpdateAgency:output_type -> parindex.catalog.v1.UpdateAgencyResponse
+	13, // 55: parindex.catalog.v1.CatalogService.ListCycles:output_type -> parindex.catalog.v1.ListCyclesResponse
+	15, // 56: parindex.catalog.v1.CatalogService.GetCycle:output_type -> parindex.catalog.v1.GetCycleResponse
+	17, // 57: parindex.catalog.v1.CatalogService.ListCycleAgencies:output_type -> parindex.catalog.v1.ListCycleAgenciesResponse
+	19, // 58: parindex.catalog.v1.CatalogService.CreateRegulation:output_type -> parindex.catalog.v1.CreateRegulationResponse
+	21, // 59: parindex.catalog.v1.CatalogService.GetRegulation:output_type -> parindex.catalog.v1.GetRegulationResponse
+	23, // 60: parindex.catalog.v1.CatalogService.ListRegulations:output_type -> parindex.catalog.v1.ListRegulationsResponse
+	25, // 61: parindex.catalog.v1.CatalogService.UpdateRegulation:output_type -> parindex.catalog.v1.UpdateRegulationResponse
+	27, // 62: parindex.catalog.v1.CatalogService.IssueRegulation:output_type -> parindex.catalog.v1.IssueRegulationResponse
+	29, // 63: parindex.catalog.v1.CatalogService.CreateCycle:output_type -> parindex.catalog.v1.CreateCycleResponse
+	32, // 64: parindex.catalog.v1.CatalogService.ScheduleWindow:output_type -> parindex.catalog.v1.ScheduleWindowResponse
+	34, // 65: parindex.catalog.v1.CatalogService.MoveCycle:output_type -> parindex.catalog.v1.MoveCycleResponse
+	36, // 66: parindex.catalog.v1.CatalogService.ReturnCycle:output_type -> parindex.catalog.v1.ReturnCycleResponse
+	38, // 67: parindex.catalog.v1.CatalogService.GetCycleMove:output_type -> parindex.catalog.v1.GetCycleMoveResponse
+	40, // 68: parindex.catalog.v1.CatalogService.ListCycleChanges:output_type -> parindex.catalog.v1.ListCycleChangesResponse
+	42, // 69: parindex.catalog.v1.CatalogService.AcknowledgeCycleChanges:output_type -> parindex.catalog.v1.AcknowledgeCycleChangesResponse
+	49, // [49:70] is the sub-list for method output_type
+	28, // [28:49] is the sub-list for method input_type
+	28, // [28:28] is the sub-list for extension type_name
+	28, // [28:28] is the sub-list for extension extendee
+	0,  // [0:28] is the sub-list for field type_name
 }
 
 func init() { file_parindex_catalog_v1_catalog_service_proto_init() }
@@ -2877,7 +3042,7 @@ func file_parindex_catalog_v1_catalog_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_parindex_catalog_v1_catalog_service_proto_rawDesc), len(file_parindex_catalog_v1_catalog_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   41,
+			NumMessages:   43,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -36,6 +36,7 @@ const (
 	CatalogService_CreateCycle_FullMethodName             = "/parindex.catalog.v1.CatalogService/CreateCycle"
 	CatalogService_ScheduleWindow_FullMethodName          = "/parindex.catalog.v1.CatalogService/ScheduleWindow"
 	CatalogService_MoveCycle_FullMethodName               = "/parindex.catalog.v1.CatalogService/MoveCycle"
+	CatalogService_ReturnCycle_FullMethodName             = "/parindex.catalog.v1.CatalogService/ReturnCycle"
 	CatalogService_GetCycleMove_FullMethodName            = "/parindex.catalog.v1.CatalogService/GetCycleMove"
 	CatalogService_ListCycleChanges_FullMethodName        = "/parindex.catalog.v1.CatalogService/ListCycleChanges"
 	CatalogService_AcknowledgeCycleChanges_FullMethodName = "/parindex.catalog.v1.CatalogService/AcknowledgeCycleChanges"
@@ -121,6 +122,13 @@ type CatalogServiceClient interface {
 	// the phase left behind. Fails with STALE_ETAG, CYCLE_UNKNOWN, CYCLE_NOT_RUN and
 	// PHASE_NOT_NEXT.
 	MoveCycle(ctx context.Context, in *MoveCycleRequest, opts ...grpc.CallOption) (*MoveCycleResponse, error)
+	// Moves a cycle back to the phase before, with a reason that the audit log keeps:
+	// the way out where something was left undone, as a verdict that is missing. A
+	// deadline of that phase that is past is lifted. What was sealed, approved or
+	// presented meanwhile stays. Possible from APPRAISAL_1 to PRESENTED: nobody goes
+	// back to PREPARATION, nor behind a publication. Done as MoveCycle is. Fails with
+	// STALE_ETAG, CYCLE_UNKNOWN, CYCLE_NOT_RUN, REASON_MISSING and PHASE_FINAL.
+	ReturnCycle(ctx context.Context, in *ReturnCycleRequest, opts ...grpc.CallOption) (*ReturnCycleResponse, error)
 	// Returns how far the cycle's last change has reached the services. Fails with
 	// CYCLE_UNKNOWN.
 	GetCycleMove(ctx context.Context, in *GetCycleMoveRequest, opts ...grpc.CallOption) (*GetCycleMoveResponse, error)
@@ -312,6 +320,16 @@ func (c *catalogServiceClient) MoveCycle(ctx context.Context, in *MoveCycleReque
 	return out, nil
 }
 
+func (c *catalogServiceClient) ReturnCycle(ctx context.Context, in *ReturnCycleRequest, opts ...grpc.CallOption) (*ReturnCycleResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ReturnCycleResponse)
+	err := c.cc.Invoke(ctx, CatalogService_ReturnCycle_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *catalogServiceClient) GetCycleMove(ctx context.Context, in *GetCycleMoveRequest, opts ...grpc.CallOption) (*GetCycleMoveResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(GetCycleMoveResponse)
@@ -422,6 +440,13 @@ type CatalogServiceServer interface {
 	// the phase left behind. Fails with STALE_ETAG, CYCLE_UNKNOWN, CYCLE_NOT_RUN and
 	// PHASE_NOT_NEXT.
 	MoveCycle(context.Context, *MoveCycleRequest) (*MoveCycleResponse, error)
+	// Moves a cycle back to the phase before, with a reason that the audit log keeps:
+	// the way out where something was left undone, as a verdict that is missing. A
+	// deadline of that phase that is past is lifted. What was sealed, approved or
+	// presented meanwhile stays. Possible from APPRAISAL_1 to PRESENTED: nobody goes
+	// back to PREPARATION, nor behind a publication. Done as MoveCycle is. Fails with
+	// STALE_ETAG, CYCLE_UNKNOWN, CYCLE_NOT_RUN, REASON_MISSING and PHASE_FINAL.
+	ReturnCycle(context.Context, *ReturnCycleRequest) (*ReturnCycleResponse, error)
 	// Returns how far the cycle's last change has reached the services. Fails with
 	// CYCLE_UNKNOWN.
 	GetCycleMove(context.Context, *GetCycleMoveRequest) (*GetCycleMoveResponse, error)
@@ -493,6 +518,9 @@ func (UnimplementedCatalogServiceServer) ScheduleWindow(context.Context, *Schedu
 }
 func (UnimplementedCatalogServiceServer) MoveCycle(context.Context, *MoveCycleRequest) (*MoveCycleResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method MoveCycle not implemented")
+}
+func (UnimplementedCatalogServiceServer) ReturnCycle(context.Context, *ReturnCycleRequest) (*ReturnCycleResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ReturnCycle not implemented")
 }
 func (UnimplementedCatalogServiceServer) GetCycleMove(context.Context, *GetCycleMoveRequest) (*GetCycleMoveResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetCycleMove not implemented")
@@ -830,6 +858,24 @@ func _CatalogService_MoveCycle_Handler(srv interface{}, ctx context.Context, dec
 	return interceptor(ctx, in, info, handler)
 }
 
+func _CatalogService_ReturnCycle_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ReturnCycleRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(CatalogServiceServer).ReturnCycle(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: CatalogService_ReturnCycle_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(CatalogServiceServer).ReturnCycle(ctx, req.(*ReturnCycleRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _CatalogService_GetCycleMove_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(GetCycleMoveRequest)
 	if err := dec(in); err != nil {
@@ -958,6 +1004,10 @@ var CatalogService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "MoveCycle",
 			Handler:    _CatalogService_MoveCycle_Handler,
+		},
+		{
+			MethodName: "ReturnCycle",
+			Handler:    _CatalogService_ReturnCycle_Handler,
 		},
 		{
 			MethodName: "GetCycleMove",

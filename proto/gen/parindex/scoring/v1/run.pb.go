@@ -239,9 +239,11 @@ func (x *Run) GetPublication() string {
 // One frozen input of a run.
 type RunInput struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// What it is: REGULATION, MEMBERS, OUTCOME, REPORTED_VALUE or SURVEY_RESULT.
+	// What it is: REGULATION, MEMBERS, OUTCOME, REPORTED_VALUE, SURVEY_RESULT or
+	// HISTORY.
 	Kind string `protobuf:"bytes,1,opt,name=kind,proto3" json:"kind,omitempty"`
-	// Which one: the regulation, the agency, the agency and item, or the plan.
+	// Which one: the regulation, the agency, the agency and item, the plan, or the
+	// publication of an earlier cycle.
 	Id string `protobuf:"bytes,2,opt,name=id,proto3" json:"id,omitempty"`
 	// SHA-256 of it, in hex.
 	Sha256        string `protobuf:"bytes,3,opt,name=sha256,proto3" json:"sha256,omitempty"`
@@ -300,7 +302,7 @@ func (x *RunInput) GetSha256() string {
 	return ""
 }
 
-// Something that a result lacks.
+// Something that keeps a result from being presented.
 type RunGap struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The agency; empty: all.
@@ -308,7 +310,8 @@ type RunGap struct {
 	// The item; empty: all.
 	Item string `protobuf:"bytes,2,opt,name=item,proto3" json:"item,omitempty"`
 	// What is missing: OUTCOME_NOT_FINAL, VALUE_NOT_REPORTED, SURVEY_NOT_CLOSED,
-	// ITEM_NOT_SURVEYED or HISTORY_MISSING.
+	// ITEM_NOT_SURVEYED or HISTORY_MISSING; or INDEX_ABOVE_100 for an agency that
+	// bonuses lift above all its standard points.
 	Reason        string `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -439,7 +442,7 @@ type ItemResult struct {
 	Name string `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
 	// The key of its domain.
 	Field string `protobuf:"bytes,3,opt,name=field,proto3" json:"field,omitempty"`
-	// The most points it can give.
+	// The most points it can give without a bonus.
 	MaxPoints string `protobuf:"bytes,4,opt,name=max_points,json=maxPoints,proto3" json:"max_points,omitempty"`
 	// What a reduction takes out of its standard points; "0" for nothing.
 	ReducedPoints string `protobuf:"bytes,5,opt,name=reduced_points,json=reducedPoints,proto3" json:"reduced_points,omitempty"`

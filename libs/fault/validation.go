@@ -33,6 +33,7 @@ var validation = map[string]text{
 	"string.points":        {"Cần một số thập phân, ví dụ 12.50.", "A decimal number such as 12.50 is needed."},
 	"string.civil_date":    {"Cần một ngày, dạng YYYY-MM-DD.", "A date is needed, as YYYY-MM-DD."},
 	"string.request_id":    {"Mã yêu cầu cần là một UUID.", "The request id must be a UUID."},
+	"string.item":          {"Cần mã nội dung, ví dụ i.4.1.2.", "The id of an item is needed, such as i.4.1.2."},
 	"password.long_enough": {"Mật khẩu cần ít nhất 12 ký tự.", "A password needs at least 12 characters."},
 }
 

@@ -54,6 +54,14 @@ var file_parindex_type_v1_rules_proto_extTypes = []protoimpl.ExtensionInfo{
 		Tag:           "varint,51004,opt,name=request_id",
 		Filename:      "parindex/type/v1/rules.proto",
 	},
+	{
+		ExtendedType:  (*validate.StringRules)(nil),
+		ExtensionType: (*bool)(nil),
+		Field:         51005,
+		Name:          "parindex.type.v1.item",
+		Tag:           "varint,51005,opt,name=item",
+		Filename:      "parindex/type/v1/rules.proto",
+	},
 }
 
 // Extension fields to validate.StringRules.
@@ -76,6 +84,11 @@ var (
 	//
 	// optional bool request_id = 51004;
 	E_RequestId = &file_parindex_type_v1_rules_proto_extTypes[3]
+	// The id of an item: the part in small roman numerals, a point and the printed
+	// code ("i.4.1.2").
+	//
+	// optional bool item = 51005;
+	E_Item = &file_parindex_type_v1_rules_proto_extTypes[4]
 )
 
 var File_parindex_type_v1_rules_proto protoreflect.FileDescriptor
@@ -96,7 +109,10 @@ const file_parindex_type_v1_rules_proto_rawDesc = "" +
 	"\n" +
 	"request_id\x12\x19.buf.validate.StringRules\x18\xbc\x8e\x03 \x01(\bBz\xc2Hw\n" +
 	"u\n" +
-	"\x11string.request_id\x12\x0emust be a UUID\x1aP!rule || this.matches('^([0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})?$')R\trequestIdB@Z>github.com/parindex/parindex/proto/gen/parindex/type/v1;typev1b\beditionsp\xe8\a"
+	"\x11string.request_id\x12\x0emust be a UUID\x1aP!rule || this.matches('^([0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})?$')R\trequestId:\xa1\x01\n" +
+	"\x04item\x12\x19.buf.validate.StringRules\x18\xbd\x8e\x03 \x01(\bBp\xc2Hm\n" +
+	"k\n" +
+	"\vstring.item\x12\x1fmust be an item such as i.4.1.2\x1a;!rule || this.matches('^(i|ii)([.][0-9A-Za-z]{1,8}){1,6}$')R\x04itemB@Z>github.com/parindex/parindex/proto/gen/parindex/type/v1;typev1b\beditionsp\xe8\a"
 
 var file_parindex_type_v1_rules_proto_goTypes = []any{
 	(*validate.StringRules)(nil), // 0: buf.validate.StringRules
@@ -106,10 +122,11 @@ var file_parindex_type_v1_rules_proto_depIdxs = []int32{
 	0, // 1: parindex.type.v1.points:extendee -> buf.validate.StringRules
 	0, // 2: parindex.type.v1.civil_date:extendee -> buf.validate.StringRules
 	0, // 3: parindex.type.v1.request_id:extendee -> buf.validate.StringRules
-	4, // [4:4] is the sub-list for method output_type
-	4, // [4:4] is the sub-list for method input_type
-	4, // [4:4] is the sub-list for extension type_name
-	0, // [0:4] is the sub-list for extension extendee
+	0, // 4: parindex.type.v1.item:extendee -> buf.validate.StringRules
+	5, // [5:5] is the sub-list for method output_type
+	5, // [5:5] is the sub-list for method input_type
+	5, // [5:5] is the sub-list for extension type_name
+	0, // [0:5] is the sub-list for extension extendee
 	0, // [0:0] is the sub-list for field type_name
 }
 
@@ -125,7 +142,7 @@ func file_parindex_type_v1_rules_proto_init() {
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_parindex_type_v1_rules_proto_rawDesc), len(file_parindex_type_v1_rules_proto_rawDesc)),
 			NumEnums:      0,
 			NumMessages:   0,
-			NumExtensions: 4,
+			NumExtensions: 5,
 			NumServices:   0,
 		},
 		GoTypes:           file_parindex_type_v1_rules_proto_goTypes,

@@ -217,11 +217,13 @@ func toContent(c catalog.Content) (*catalogv1.RegulationContent, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &catalogv1.RegulationContent{
+	m := &catalogv1.RegulationContent{
 		Title: c.Title, DecisionNumber: c.DecisionNumber, DecisionDate: c.DecisionDate, Signer: c.Signer,
 		EffectiveDate: c.EffectiveDate, Replaces: c.Replaces, Rounds: c.Rounds, AppraisalCouncil: c.AppraisalCouncil,
 		Rounding: toRounding(c.Rounding), RankBy: comparisons[c.RankBy], ClassBy: comparisons[c.ClassBy], CriteriaSets: sets,
-	}, nil
+	}
+	toStructure(m, c)
+	return m, nil
 }
 
 // fromContent fails with a figure or rule that cannot be read, at its place in
@@ -232,6 +234,9 @@ func fromContent(m *catalogv1.RegulationContent) (catalog.Content, error) {
 		EffectiveDate: m.GetEffectiveDate(), Replaces: m.GetReplaces(), Rounds: m.GetRounds(), AppraisalCouncil: m.GetAppraisalCouncil(),
 		Rounding: fromRounding(m.GetRounding()), RankBy: from(comparisons, m.GetRankBy()), ClassBy: from(comparisons, m.GetClassBy()),
 		CriteriaSets: nil,
+	}
+	if err := fromStructure(&c, m); err != nil {
+		return c, err
 	}
 	for i, s := range m.GetCriteriaSets() {
 		set, err := fromCriteriaSet(fmt.Sprintf("content.criteria_sets[%d]", i), s)
@@ -299,6 +304,7 @@ func toItem(i *catalog.Item) (*catalogv1.Item, error) {
 	r, err := rulepb.FromRule(i.Rule)
 	return &catalogv1.Item{
 		MaxPoints: i.MaxPoints.String(), SourceKind: sourceKinds[i.SourceKind], Rule: r, Evidence: i.Evidence, Guidance: i.Guidance,
+		Side: sides[i.Side], LegalBasis: i.LegalBasis, Basis: toBasis(i.Basis),
 	}, err
 }
 
@@ -316,6 +322,7 @@ func fromItem(place string, m *catalogv1.Item) (*catalog.Item, error) {
 	}
 	return &catalog.Item{
 		MaxPoints: most, SourceKind: from(sourceKinds, m.GetSourceKind()), Rule: r, Evidence: m.GetEvidence(), Guidance: m.GetGuidance(),
+		Side: from(sides, m.GetSide()), LegalBasis: m.GetLegalBasis(), Basis: fromBasis(m.GetBasis()),
 	}, nil
 }
 

@@ -19,6 +19,9 @@ type itemJSON struct {
 	Rule       ruleJSON      `json:"rule"`
 	Evidence   string        `json:"evidence,omitempty"`
 	Guidance   string        `json:"guidance,omitempty"`
+	Side       Side          `json:"side,omitempty"`
+	LegalBasis string        `json:"legalBasis,omitempty"`
+	Basis      *Basis        `json:"basis,omitempty"`
 }
 
 // ruleJSON has one field, the family's.
@@ -88,7 +91,7 @@ func (i Item) MarshalJSON() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return json.Marshal(itemJSON{i.MaxPoints, i.SourceKind, r, i.Evidence, i.Guidance})
+	return json.Marshal(itemJSON{i.MaxPoints, i.SourceKind, r, i.Evidence, i.Guidance, i.Side, i.LegalBasis, i.Basis})
 }
 
 // UnmarshalJSON reads what MarshalJSON writes.
@@ -98,7 +101,7 @@ func (i *Item) UnmarshalJSON(data []byte) error {
 		return err
 	}
 	r, err := form.Rule.rule()
-	*i = Item{form.MaxPoints, form.SourceKind, r, form.Evidence, form.Guidance}
+	*i = Item{form.MaxPoints, form.SourceKind, r, form.Evidence, form.Guidance, form.Side, form.LegalBasis, form.Basis}
 	return err
 }
 

@@ -41,7 +41,8 @@ func formOf(t *testing.T, m protoreflect.MessageDescriptor) []pack.Field {
 		rules, _ := proto.GetExtension(d.Options(), validate.E_Field).(*validate.FieldRules)
 		switch {
 		case d.IsMap():
-			t.Fatalf("%s: the form has no maps", d.FullName())
+			f.Kind, f.Dictionary, f.Most = "map", true, int(rules.GetMap().GetMaxPairs())
+			f.Pattern, f.Fields = rules.GetMap().GetKeys().GetString().GetPattern(), formOf(t, d.MapValue().Message())
 		case d.IsList():
 			list := rules.GetRepeated()
 			f.List, f.Least, f.Most, f.Distinct = true, int(list.GetMinItems()), int(list.GetMaxItems()), list.GetUnique()
@@ -76,13 +77,13 @@ func describe(t *testing.T, f *pack.Field, d protoreflect.FieldDescriptor, rules
 		least, most := int(rules.GetInt32().GetGte()), int(rules.GetInt32().GetLte())
 		f.Least, f.Most, f.Need = least, most, least > 0
 	case protoreflect.StringKind:
-		describeText(f, rules)
+		describeText(f, d, rules)
 	default:
 		t.Fatalf("%s: the form has no %s", d.FullName(), d.Kind())
 	}
 }
 
-func describeText(f *pack.Field, rules *validate.FieldRules) {
+func describeText(f *pack.Field, d protoreflect.FieldDescriptor, rules *validate.FieldRules) {
 	text := rules.GetString()
 	has := func(x any) bool { is, _ := x.(bool); return is }
 	f.Kind, f.Longest = "text", int(text.GetMaxLen())
@@ -99,7 +100,7 @@ func describeText(f *pack.Field, rules *validate.FieldRules) {
 		f.Pattern = text.GetPattern()
 	}
 	shaped := f.Kind != "text" || f.Pattern != ""
-	f.Need = f.OneOf == "" && (text.GetMinLen() > 0 || shaped && rules.GetIgnore() != validate.Ignore_IGNORE_IF_ZERO_VALUE)
+	f.Need = f.OneOf == "" && !d.HasOptionalKeyword() && (text.GetMinLen() > 0 || shaped && rules.GetIgnore() != validate.Ignore_IGNORE_IF_ZERO_VALUE)
 }
 
 // words are the values of an enum without its prefix and its zero.

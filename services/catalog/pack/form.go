@@ -35,6 +35,9 @@ type Field struct {
 	// OneOf names the fields of which at most one is there, OneOfNeeded exactly one.
 	OneOf       string `json:"oneOf,omitempty"`
 	OneOfNeeded bool   `json:"oneOfNeeded,omitempty"`
+	// Dictionary says that the keys are data, which Pattern bounds, and that each
+	// value is a map of Fields.
+	Dictionary bool `json:"dictionary,omitempty"`
 	// Fields are the keys of a map.
 	Fields []Field `json:"fields,omitempty"`
 

@@ -106,7 +106,7 @@ const noBasis = "none"
 
 func (r *reader) fields(fields []Field, n yamldoc.Node, place string) map[string]any {
 	m, read := n.Map(keys(fields)...), map[string]any{}
-	chosen := map[string][]string{}
+	chosen := map[string][]string{} // the keys that are there, by what they are one of
 	for _, f := range fields {
 		value := m.Maybe(f.Key)
 		if !value.Present() {
@@ -122,27 +122,45 @@ func (r *reader) fields(fields []Field, n yamldoc.Node, place string) map[string
 			chosen[f.OneOf] = append(chosen[f.OneOf], f.Key)
 		}
 	}
-	for _, f := range fields {
-		switch found := chosen[f.OneOf]; {
-		case f.OneOf == "" || len(found) == 1:
+	for _, oneOf := range oneOfs(fields) {
+		among := slices.DeleteFunc(slices.Clone(fields), func(f Field) bool { return f.OneOf != oneOf })
+		switch found := chosen[oneOf]; {
 		case len(found) > 1:
 			n.Report(catalog.KeysExclude.With(strings.Join(found, ", ")))
-		case f.OneOfNeeded:
-			n.Report(catalog.KeyOfSeveralMissing.With(strings.Join(choices(fields, f.OneOf), ", ")))
+		case len(found) == 0 && among[0].OneOfNeeded:
+			n.Report(catalog.KeyOfSeveralMissing.With(strings.Join(keys(among), ", ")))
 		}
-		chosen[f.OneOf] = []string{""} // it has been told
 	}
 	return read
 }
 
-func choices(fields []Field, oneOf string) []string {
-	var keys []string
+// oneOfs are the groups of fields of which one can be there, in order.
+func oneOfs(fields []Field) []string {
+	var names []string
 	for _, f := range fields {
-		if f.OneOf == oneOf {
-			keys = append(keys, f.Key)
+		if f.OneOf != "" && !slices.Contains(names, f.OneOf) {
+			names = append(names, f.OneOf)
 		}
 	}
-	return keys
+	return names
+}
+
+// dictionary reads a mapping whose keys are data.
+func (r *reader) dictionary(f Field, n yamldoc.Node, place string) map[string]any {
+	read := map[string]any{}
+	for _, line := range n.Fields() {
+		key := line.Key.Text()
+		if f.pattern != nil && !f.pattern.MatchString(key) {
+			line.Key.Report(catalog.TextMisshapen.With(clip(key)))
+		}
+		at := fmt.Sprintf("%s[%q]", place, key)
+		r.nodes[at] = line.Value
+		read[key] = r.fields(f.Fields, line.Value, at)
+	}
+	if f.Most > 0 && len(read) > f.Most {
+		n.Report(catalog.ListTooLong.With(f.Most))
+	}
+	return read
 }
 
 func join(place, name string) string {
@@ -179,6 +197,9 @@ func (r *reader) field(f Field, n yamldoc.Node, place string) any {
 func (r *reader) value(f Field, n yamldoc.Node, place string) any {
 	switch f.Kind {
 	case "map":
+		if f.Dictionary {
+			return r.dictionary(f, n, place)
+		}
 		if f.Key == "basis" && !n.IsMap() {
 			n.OneOf(noBasis)
 			return map[string]any{}

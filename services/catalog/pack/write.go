@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -80,12 +82,23 @@ func write(f Field, value any) *yaml.Node {
 		if f.Key == "basis" && len(value) == 0 {
 			return scalar(noBasis)
 		}
+		if f.Dictionary {
+			return writeDictionary(f, value)
+		}
 		return writeFields(f.Fields, value)
 	case string:
 		return scalar(value)
 	default:
 		return &yaml.Node{Kind: yaml.ScalarNode, Value: fmt.Sprint(value)}
 	}
+}
+
+func writeDictionary(f Field, tree map[string]any) *yaml.Node {
+	m := &yaml.Node{Kind: yaml.MappingNode}
+	for _, key := range slices.Sorted(maps.Keys(tree)) {
+		m.Content = append(m.Content, scalar(key), write(Field{Kind: f.Kind, Fields: f.Fields}, tree[key]))
+	}
+	return m
 }
 
 // scalar is a text, which the encoder quotes where it looks like something else.

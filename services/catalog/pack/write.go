@@ -102,4 +102,6 @@ func writeDictionary(f Field, tree map[string]any) *yaml.Node {
 }
 
 // scalar is a text, which the encoder quotes where it looks like something else.
-func scalar(text string) *yaml.Node { return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: text} }
+func scalar(text string) *yaml.Node {
+	return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: text}
+}

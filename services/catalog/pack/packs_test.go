@@ -1,0 +1,95 @@
+package pack_test
+
+import (
+	"encoding/json"
+	"os"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/parindex/parindex/services/catalog/pack"
+)
+
+// finding is a finding as the golden files hold it.
+type finding struct {
+	Severity string `json:"severity"`
+	Code     string `json:"code"`
+	Group    string `json:"group,omitempty"`
+	Path     string `json:"path,omitempty"`
+	Declared string `json:"declared,omitempty"`
+	Computed string `json:"computed,omitempty"`
+	Message  string `json:"message"`
+}
+
+// TestPackFindings compares what validation finds in each pack with
+// testdata/findings; -update rewrites the files.
+func TestPackFindings(t *testing.T) {
+	if len(pack.Names()) != 5 {
+		t.Errorf("the packs are %v", pack.Names())
+	}
+	for _, name := range pack.Names() {
+		t.Run(name, func(t *testing.T) {
+			p := load(t, name)
+			found, structures := p.Content.Validate()
+			list := []finding{}
+			for _, f := range found {
+				list = append(list, finding{string(f.Severity), f.Code, f.Group, f.Path, f.Declared, f.Computed, f.En})
+			}
+			data, err := json.MarshalIndent(map[string]any{"findings": list, "groups": structures}, "", " ")
+			if err != nil {
+				t.Fatal(err)
+			}
+			golden(t, "testdata/findings/"+name+".json", string(data)+"\n")
+		})
+	}
+}
+
+// load returns a pack that can be read.
+func load(t *testing.T, name string) pack.Pack {
+	t.Helper()
+	p, err := pack.Load(name)
+	if err != nil {
+		t.Fatalf("%v\n%s", err, violations(err))
+	}
+	return p
+}
+
+func golden(t *testing.T, path, got string) {
+	t.Helper()
+	if *update {
+		if err := os.WriteFile(path, []byte(got), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), got); diff != "" {
+		t.Errorf("%s (-want +got):\n%s", path, diff)
+	}
+}
+
+// TestPackRoundTrip writes each pack as one file and reads it again: the content
+// and its hash stay.
+func TestPackRoundTrip(t *testing.T) {
+	for _, name := range pack.Names() {
+		t.Run(name, func(t *testing.T) {
+			p := load(t, name)
+			file, err := pack.WriteRegulation(p.Content)
+			if err != nil {
+				t.Fatal(err)
+			}
+			r, err := pack.ReadRegulation(file)
+			if err != nil {
+				t.Fatalf("%s\n%s", violations(err), file)
+			}
+			if sum, err := r.Content.SHA256(); err != nil || sum != p.SHA256 {
+				t.Errorf("%s became %s %v", p.SHA256, sum, err)
+			}
+			if err := r.Refuse(); err != nil {
+				t.Errorf("the pack is refused as a file:\n%s", violations(err))
+			}
+		})
+	}
+}

@@ -33,9 +33,10 @@ func (c Content) Validate() ([]Finding, []Structure) {
 	for i, s := range c.CriteriaSets {
 		sum := c.sum(s)
 		structures = append(structures, sum.Structure)
-		if !c.bare(s) {
-			found = append(found, c.compare(i, sum)...)
+		if c.bare(s) {
+			sum = c.stated(s)
 		}
+		found = append(found, c.compare(i, sum)...)
 	}
 	if c.Completeness == StructureOnly {
 		found = append(found, structureOnly.at("", "completeness"))
@@ -184,6 +185,51 @@ func (s CriteriaSet) ancestries() func(yield func(Node, []Node) bool) {
 			}
 		}
 	}
+}
+
+// stated is what comes of the parts that are declared of a bare set: where the
+// parts are missing, the whole as it is declared.
+func (c Content) stated(s CriteriaSet) summed {
+	all := summed{Structure{Group: s.Group}, map[string]*Structure{}, map[string]int32{}}
+	for _, d := range c.Declared {
+		if d.Group != s.Group {
+			continue
+		}
+		for _, domain := range d.Domains {
+			all.domains[domain.Field] = &Structure{Criteria: or(domain.Criteria), SubCriteria: or(domain.SubCriteria), MaxPoints: or(domain.MaxPoints)}
+			all.surveyed[domain.Field] = or(domain.SurveyedSubCriteria)
+		}
+		all.Criteria = total(d.Criteria, d.Domains, func(d DeclaredDomain) *int32 { return d.Criteria })
+		all.SubCriteria = total(d.SubCriteria, d.Domains, func(d DeclaredDomain) *int32 { return d.SubCriteria })
+		all.MaxPoints, all.SelfPoints, all.SurveyPoints = or(d.TotalPoints), or(d.SelfPoints), or(d.SurveyPoints)
+		if d.SelfPoints != nil && d.SurveyPoints != nil {
+			all.MaxPoints = d.SelfPoints.Add(*d.SurveyPoints)
+		}
+	}
+	return all
+}
+
+// total adds up what is declared of each domain, or is the whole where it is not
+// declared of every one.
+func total(whole *int32, domains []DeclaredDomain, part func(DeclaredDomain) *int32) (sum int32) {
+	for _, d := range domains {
+		if part(d) == nil {
+			return or(whole)
+		}
+		sum += *part(d)
+	}
+	if len(domains) == 0 {
+		return or(whole)
+	}
+	return sum
+}
+
+// or is the zero value for nil.
+func or[T any](x *T) (value T) {
+	if x != nil {
+		value = *x
+	}
+	return value
 }
 
 // compare compares what is declared of the set i with what stands there.

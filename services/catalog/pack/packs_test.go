@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/parindex/parindex/services/catalog/pack"
+	"github.com/parindex/parindex/services/catalog/pack/cite"
 )
 
 // finding is a finding as the golden files hold it.
@@ -92,4 +93,45 @@ func TestPackRoundTrip(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestCitations looks up each line that an item rests on: it is there and holds
+// the figure or name.
+func TestCitations(t *testing.T) {
+	sources := map[string]cite.Digest{}
+	cited := 0
+	for _, name := range pack.Names() {
+		for _, set := range load(t, name).Content.CriteriaSets {
+			for _, n := range set.Nodes {
+				if n.Item == nil || n.Item.Basis == nil || n.Item.Basis.Source == "" {
+					continue
+				}
+				b := n.Item.Basis
+				if sources[b.Source] == nil {
+					sources[b.Source] = digest(t, b.Source)
+				}
+				if !sources[b.Source].Holds(int(b.Line), b.Finding) {
+					t.Errorf("%s, %s, %s: line %d of %s does not hold %q", name, set.Group, n.ID(), b.Line, b.Source, b.Finding)
+				}
+				cited++
+			}
+		}
+	}
+	if cited < 200 {
+		t.Errorf("only %d items are cited", cited)
+	}
+}
+
+func digest(t *testing.T, source string) cite.Digest {
+	t.Helper()
+	file, err := os.Open("testdata/sources/" + source + ".txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	d, err := cite.Read(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
 }

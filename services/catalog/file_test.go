@@ -150,9 +150,9 @@ func TestImportRegulation(t *testing.T) {
 		"REGULATION_UNKNOWN content.replaces":                         with(text("rounds: 2", "replaces: none\nrounds: 2")),
 		"REGULATION_FILE_INVALID\nline 7: rounds NUMBER_OUT_OF_RANGE": with(text("rounds: 2", "rounds: 3")),
 		// A band table with a hole at 98, and one with an overlap.
-		"REGULATION_FILE_INVALID\nline 119: criteriaSets[0].nodes[9].item.rule.bands.bands[1].to BANDS_GAP":    with(text(`to: "98"`, `below: "98"`)),
-		"REGULATION_FILE_INVALID\nline 118: criteriaSets[0].nodes[9].item.rule.bands.bands[0].above BANDS_GAP": with(text(`above: "98"`, `from: "98"`)),
-		"REQUEST_ID_REUSED": with(func(r *catalogv1.ImportRegulationRequest) { r.RequestId = first.GetRequestId() }),
+		"REGULATION_FILE_INVALID\nline 94: criteriaSets[0].nodes[8].item.rule.bands.bands[1].below BANDS_GAP":  with(text(`to: "98"`, `below: "98"`)),
+		"REGULATION_FILE_INVALID\nline 94: criteriaSets[0].nodes[8].item.rule.bands.bands[1].to BANDS_OVERLAP": with(text(`above: "98"`, `from: "98"`)),
+		"REQUEST_ID_REUSED request_id": with(func(r *catalogv1.ImportRegulationRequest) { r.RequestId = first.GetRequestId() }),
 	} {
 		_, err := w.ImportRegulation(ctx, req)
 		if got := said(err); got != strings.TrimSuffix(want, "\x00") {
@@ -249,7 +249,7 @@ func TestPacks(t *testing.T) {
 		"PACK_UNKNOWN pack":             loadPack("2026", "two-tier-2027"),
 		"STALE_ETAG etag":               {Authority: "an-binh", Regulation: "2026", Pack: "son-la-2021", Etag: "7"},
 		"STALE_ETAG etag\x00":           {Authority: "an-binh", Regulation: "none", Pack: "son-la-2021", Etag: "1"},
-		"REQUEST_ID_REUSED":             {Authority: "an-binh", Regulation: "2026", Pack: "son-la-2021", RequestId: first.GetRequestId()},
+		"REQUEST_ID_REUSED request_id":  {Authority: "an-binh", Regulation: "2026", Pack: "son-la-2021", RequestId: first.GetRequestId()},
 		"BAD_REQUEST\npack string.slug": loadPack("2026", "../x"),
 	} {
 		_, err := w.LoadPack(ctx, req)

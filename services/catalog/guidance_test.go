@@ -59,14 +59,14 @@ func TestPublishGuidance(t *testing.T) {
 	unreal.DocumentDate = "2024-02-30"
 	own, audited := w.rows(t)
 	for want, req := range map[string]*catalogv1.PublishGuidanceRequest{
-		"REQUEST_ID_REUSED":                              reused,
+		"REQUEST_ID_REUSED request_id":                   reused,
 		"CYCLE_UNKNOWN cycle":                            publish("2030", letter("", "departments i.1.2")),
 		"CYCLE_NOT_RUN cycle":                            publish("2023", letter("", "departments i.1.2")),
 		"NOTICE_MISSING content.notice":                  publish("2024", letter("  ", "departments i.1.2")),
 		"DATE_NOT_REAL content.document_date":            publish("2024", unreal),
 		"BAD_REQUEST\ncontent.items repeated.min_items":  publish("2024", letter("Sửa")),
 		"BAD_REQUEST\ncontent.items[0].item string.item": publish("2024", letter("Sửa", "departments 1.2")),
-		`GROUP_UNKNOWN content.items[1].group
+		`GROUP_UNKNOWN
 content.items[1].group GROUP_UNKNOWN
 content.items[2].item ITEM_UNKNOWN
 content.items[3].item ITEM_UNKNOWN

@@ -72,6 +72,9 @@ func describe(t *testing.T, f *pack.Field, d protoreflect.FieldDescriptor, rules
 		f.Need = len(rules.GetEnum().GetNotIn()) > 0
 	case protoreflect.BoolKind:
 		f.Kind = "bool"
+		if rules.GetBool().GetConst() {
+			f.Values = []string{"true"}
+		}
 	case protoreflect.Int32Kind:
 		f.Kind = "int"
 		least, most := int(rules.GetInt32().GetGte()), int(rules.GetInt32().GetLte())

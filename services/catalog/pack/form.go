@@ -30,7 +30,8 @@ type Field struct {
 	// Longest is how many characters a text has at most; 0: the pattern bounds it.
 	Longest int    `json:"longest,omitempty"`
 	Pattern string `json:"pattern,omitempty"`
-	// Values are those of an enum, without the prefix that the contract gives them.
+	// Values are those of an enum, without the prefix that the contract gives them,
+	// or the one that a bool can have.
 	Values []string `json:"values,omitempty"`
 	// OneOf names the fields of which at most one is there, OneOfNeeded exactly one.
 	OneOf       string `json:"oneOf,omitempty"`

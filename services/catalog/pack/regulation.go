@@ -63,7 +63,8 @@ func (r *Regulation) at(place string) yamldoc.Node {
 	return r.doc.Root()
 }
 
-// decode makes what is read a part of a content.
+// decode makes what is read a part of a content. It fails with
+// REGULATION_FILE_INVALID where a rule cannot be made of its parts.
 func decode(tree map[string]any, into any) error {
 	delete(tree, "format")
 	data, err := json.Marshal(tree)
@@ -71,7 +72,7 @@ func decode(tree map[string]any, into any) error {
 		err = json.Unmarshal(data, into)
 	}
 	if err != nil {
-		return fmt.Errorf("making a regulation of its file: %w", err)
+		return catalog.RegulationFileInvalid.Because(fmt.Errorf("making a regulation of its file: %w", err))
 	}
 	return nil
 }
@@ -178,6 +179,9 @@ func (r *reader) field(f Field, n yamldoc.Node, place string) any {
 	if len(entries) > f.Most {
 		n.Report(catalog.ListTooLong.With(f.Most))
 	}
+	if len(entries) < f.Least {
+		n.Report(yamldoc.ValueMissing)
+	}
 	read, seen := make([]any, len(entries)), map[any]bool{}
 	for i, entry := range entries {
 		at := fmt.Sprintf("%s[%d]", place, i)
@@ -210,6 +214,9 @@ func (r *reader) value(f Field, n yamldoc.Node, place string) any {
 	case "date":
 		return n.Date()
 	case "bool":
+		if len(f.Values) > 0 {
+			return n.OneOf(f.Values...) == "true"
+		}
 		return n.Bool()
 	case "enum":
 		return n.OneOf(f.Values...)

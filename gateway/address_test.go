@@ -1,37 +1,53 @@
 package gateway_test
 
 import (
+	"context"
+	"log/slog"
+	"net"
 	"net/http"
+	"net/http/httptest"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"google.golang.org/genproto/googleapis/api/annotations"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+	"google.golang.org/grpc/test/bufconn"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 
 	"github.com/parindex/parindex/gateway"
+	"github.com/parindex/parindex/libs/rpc"
+	appraisalv1 "github.com/parindex/parindex/proto/gen/parindex/appraisal/v1"
+	assessmentv1 "github.com/parindex/parindex/proto/gen/parindex/assessment/v1"
 	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
 	identityv1 "github.com/parindex/parindex/proto/gen/parindex/identity/v1"
 	scoringv1 "github.com/parindex/parindex/proto/gen/parindex/scoring/v1"
+	surveyv1 "github.com/parindex/parindex/proto/gen/parindex/survey/v1"
 )
 
 // address is what the contracts say of one address of one rpc.
-type address struct{ method, path, body string }
+type address struct{ rpc, method, path, body string }
 
-// addresses returns those of every rpc behind the edge, with "a" or a UUID for
-// each variable.
+// addresses returns those of every rpc behind the edge, with "a", a number or a
+// UUID for each variable.
 func addresses(t *testing.T) (all []address) {
 	t.Helper()
 	fill := func(template string) string {
-		path := strings.ReplaceAll(template, "{publication}", first)
+		path := strings.NewReplacer("{publication}", first, "{round}", "1").Replace(template)
 		return regexp.MustCompile(`\{\w+\}`).ReplaceAllString(path, "a")
 	}
 	for _, file := range []protoreflect.FileDescriptor{
 		identityv1.File_parindex_identity_v1_identity_service_proto, authv1.File_parindex_auth_v1_auth_service_proto,
-		catalogv1.File_parindex_catalog_v1_catalog_service_proto, scoringv1.File_parindex_scoring_v1_scoring_service_proto,
+		catalogv1.File_parindex_catalog_v1_catalog_service_proto, assessmentv1.File_parindex_assessment_v1_assessment_service_proto,
+		appraisalv1.File_parindex_appraisal_v1_appraisal_service_proto, surveyv1.File_parindex_survey_v1_survey_service_proto,
+		scoringv1.File_parindex_scoring_v1_scoring_service_proto,
 	} {
 		for i := range file.Services().Len() {
 			rpcs := file.Services().Get(i).Methods()
@@ -42,7 +58,7 @@ func addresses(t *testing.T) (all []address) {
 						"GET": r.GetGet(), "POST": r.GetPost(), "PATCH": r.GetPatch(), "PUT": r.GetPut(), "DELETE": r.GetDelete(),
 					} {
 						if template != "" {
-							all = append(all, address{method, fill(template), r.GetBody()})
+							all = append(all, address{string(rpcs.Get(j).FullName()), method, fill(template), r.GetBody()})
 						}
 					}
 				}
@@ -68,6 +84,60 @@ func TestNoAddressOverlooksAQuery(t *testing.T) {
 		}
 		if a.body != "" != strings.Contains(r.Message, "in the body") {
 			t.Errorf("%s %s says %q", a.method, a.path, r.Message)
+		}
+	}
+}
+
+// TestEveryAddressReachesItsRPC sends a request to each address that is not
+// answered from memory and sees which service and rpc get it.
+func TestEveryAddressReachesItsRPC(t *testing.T) {
+	called := make(chan string, 1)
+	to := func(service string) grpc.ClientConnInterface {
+		s := grpc.NewServer(grpc.UnknownServiceHandler(func(_ any, stream grpc.ServerStream) error {
+			method, _ := grpc.MethodFromServerStream(stream)
+			called <- service + " " + method
+			return status.Error(codes.Unimplemented, "")
+		}))
+		l := bufconn.Listen(1 << 16)
+		go func() { _ = s.Serve(l) }()
+		t.Cleanup(s.Stop)
+		conn, err := rpc.Dial("passthrough:///"+service, nil, grpc.WithContextDialer(func(ctx context.Context, _ string) (net.Conn, error) { return l.DialContext(ctx) }))
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = conn.Close() })
+		return conn
+	}
+	g, err := gateway.New(t.Context(), gateway.Config{LoginsPerMinute: 1000}, gateway.Deps{
+		Logger: slog.New(slog.DiscardHandler), Now: time.Now, Metrics: prometheus.NewRegistry(), Identity: to("identity"),
+		Catalog: to("catalog"), Assessment: to("assessment"), Appraisal: to("appraisal"), Survey: to("survey"), Scoring: to("scoring"),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &world{Server: httptest.NewServer(g.Handler())}
+	t.Cleanup(w.Close)
+	for _, a := range addresses(t) {
+		contract, name := a.rpc[:strings.LastIndex(a.rpc, ".")], a.rpc[strings.LastIndex(a.rpc, ".")+1:]
+		if name == "GetLeaderboard" {
+			continue
+		}
+		body := ""
+		if a.body != "" {
+			body = "{}"
+		}
+		answer := w.do(t, a.method, a.path, body)
+		service := strings.Split(contract, ".")[1]
+		if service == "auth" {
+			service = "identity"
+		}
+		select {
+		case got := <-called:
+			if want := service + " /" + contract + "/" + name; got != want {
+				t.Errorf("%s %s reaches %s, want %s", a.method, a.path, got, want)
+			}
+		default:
+			t.Errorf("%s %s reaches nobody: %d %s", a.method, a.path, answer.StatusCode, answer.body)
 		}
 	}
 }

@@ -51,7 +51,7 @@ func open(b *testing.B) *gateway.Gateway {
 	conn, _ := serve(b, &clock{at: time.Now()}, func(s *rpc.Server) { scoringv1.RegisterScoringServiceServer(s, newScoring()) })
 	g, err := gateway.New(b.Context(), gateway.Config{}, gateway.Deps{
 		Logger: slog.New(slog.NewJSONHandler(nowhere, nil)), Now: time.Now, Metrics: prometheus.NewRegistry(),
-		Identity: conn, Catalog: conn, Scoring: conn,
+		Identity: conn, Catalog: conn, Assessment: conn, Appraisal: conn, Survey: conn, Scoring: conn,
 	})
 	if err != nil {
 		b.Fatal(err)

@@ -90,7 +90,7 @@ func start(tb testing.TB, c gateway.Config) *world {
 	w.stopScoring = stop
 	g, err := gateway.New(tb.Context(), c, gateway.Deps{
 		Logger: slog.New(slog.NewJSONHandler(w.log, nil)), Now: w.clock.now, Metrics: w.metrics,
-		Identity: toOthers, Catalog: toOthers, Scoring: toScoring,
+		Identity: toOthers, Catalog: toOthers, Assessment: toOthers, Appraisal: toOthers, Survey: toOthers, Scoring: toScoring,
 	})
 	if err != nil {
 		tb.Fatal(err)

@@ -122,7 +122,7 @@ type Deps struct {
 	Now     func() time.Time
 	Metrics prometheus.Registerer
 
-	Identity, Catalog, Scoring grpc.ClientConnInterface
+	Identity, Catalog, Assessment, Appraisal, Survey, Scoring grpc.ClientConnInterface
 }
 
 // Gateway is the edge, opened. It does not own the connections of its Deps.
@@ -145,7 +145,14 @@ func New(ctx context.Context, c Config, deps Deps) (*Gateway, error) {
 	for _, to := range []struct {
 		name string
 		conn grpc.ClientConnInterface
-	}{{"identity", deps.Identity}, {"catalog", deps.Catalog}, {"scoring", deps.Scoring}} {
+	}{
+		{"identity", deps.Identity},
+		{"catalog", deps.Catalog},
+		{"assessment", deps.Assessment},
+		{"appraisal", deps.Appraisal},
+		{"survey", deps.Survey},
+		{"scoring", deps.Scoring},
+	} {
 		if to.conn == nil {
 			return nil, fmt.Errorf("the gateway has no connection to %s", to.name)
 		}

@@ -261,7 +261,8 @@ func TestPagesAndDocuments(t *testing.T) {
 	for path, contentType := range map[string]string{
 		"/": "text/html; charset=utf-8", "/style.css": "text/css; charset=utf-8", "/app.js": "text/javascript; charset=utf-8",
 		"/openapi/": "text/html; charset=utf-8", "/openapi/scoring.json": "application/json", "/openapi/identity.json": "application/json",
-		"/openapi/catalog.json": "application/json", "/openapi/auth.json": "application/json", "/icon.svg": "image/svg+xml",
+		"/openapi/catalog.json": "application/json", "/openapi/auth.json": "application/json", "/openapi/assessment.json": "application/json",
+		"/openapi/appraisal.json": "application/json", "/openapi/survey.json": "application/json", "/icon.svg": "image/svg+xml",
 	} {
 		t.Run(path, func(t *testing.T) {
 			a := w.do(t, "GET", path, "")
@@ -323,7 +324,7 @@ func TestReadyUntilClosed(t *testing.T) {
 	w := start(t, gateway.Config{})
 	conn, _ := serve(t, w.clock, func(*rpc.Server) {})
 	g, err := gateway.New(t.Context(), gateway.Config{}, gateway.Deps{
-		Now: w.clock.now, Metrics: prometheus.NewRegistry(), Identity: conn, Catalog: conn, Scoring: conn,
+		Now: w.clock.now, Metrics: prometheus.NewRegistry(), Identity: conn, Catalog: conn, Assessment: conn, Appraisal: conn, Survey: conn, Scoring: conn,
 	})
 	if err != nil {
 		t.Fatal(err)

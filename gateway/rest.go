@@ -16,17 +16,22 @@ import (
 
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/rpc"
+	appraisalv1 "github.com/parindex/parindex/proto/gen/parindex/appraisal/v1"
+	assessmentv1 "github.com/parindex/parindex/proto/gen/parindex/assessment/v1"
 	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
 	identityv1 "github.com/parindex/parindex/proto/gen/parindex/identity/v1"
 	scoringv1 "github.com/parindex/parindex/proto/gen/parindex/scoring/v1"
+	surveyv1 "github.com/parindex/parindex/proto/gen/parindex/survey/v1"
 )
 
 // rest returns the handler of every rpc that has an address.
 func (g *Gateway) rest(ctx context.Context, deps Deps) (http.Handler, error) {
 	contracts := addressesOf(
 		identityv1.File_parindex_identity_v1_identity_service_proto, authv1.File_parindex_auth_v1_auth_service_proto,
-		catalogv1.File_parindex_catalog_v1_catalog_service_proto, scoringv1.File_parindex_scoring_v1_scoring_service_proto,
+		catalogv1.File_parindex_catalog_v1_catalog_service_proto, assessmentv1.File_parindex_assessment_v1_assessment_service_proto,
+		appraisalv1.File_parindex_appraisal_v1_appraisal_service_proto, surveyv1.File_parindex_survey_v1_survey_service_proto,
+		scoringv1.File_parindex_scoring_v1_scoring_service_proto,
 	)
 	none := func(string) (string, bool) { return "", false }
 	mux := runtime.NewServeMux(
@@ -44,6 +49,9 @@ func (g *Gateway) rest(ctx context.Context, deps Deps) (http.Handler, error) {
 		authv1.RegisterKeyServiceHandlerClient(ctx, mux, authv1.NewKeyServiceClient(deps.Identity)),
 		authv1.RegisterTokenServiceHandlerClient(ctx, mux, authv1.NewTokenServiceClient(deps.Identity)),
 		catalogv1.RegisterCatalogServiceHandlerClient(ctx, mux, catalogv1.NewCatalogServiceClient(deps.Catalog)),
+		assessmentv1.RegisterAssessmentServiceHandlerClient(ctx, mux, assessmentv1.NewAssessmentServiceClient(deps.Assessment)),
+		appraisalv1.RegisterAppraisalServiceHandlerClient(ctx, mux, appraisalv1.NewAppraisalServiceClient(deps.Appraisal)),
+		surveyv1.RegisterSurveyServiceHandlerClient(ctx, mux, surveyv1.NewSurveyServiceClient(deps.Survey)),
 		scoringv1.RegisterScoringServiceHandlerClient(ctx, mux, scoringv1.NewScoringServiceClient(deps.Scoring)),
 	)
 	// Nothing that a client sends steers a trace: every request begins its own.

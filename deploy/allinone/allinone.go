@@ -136,15 +136,30 @@ type Platform struct {
 	group  run.Group
 }
 
-// part is one service about to be opened.
-type part struct {
-	name string
-	open func(deps partDeps) (daemon.Door, error)
-}
+// services is the order in which the services are opened.
+var services = []string{"identity", "catalog", "assessment", "appraisal", "survey", "scoring"}
 
+type dialer = func(service string, credential rpc.Credential) (*grpc.ClientConn, error)
+
+// partDeps is what a service is opened with.
 type partDeps struct {
 	metrics prometheus.Registerer
-	catalog catalogv1.CatalogServiceClient
+	// token is the service's own, for work that no caller asked for.
+	token rpc.Credential
+	dial  dialer
+}
+
+// siblings connects to services with the part's own token.
+func (d partDeps) siblings(names ...string) (map[string]grpc.ClientConnInterface, error) {
+	conns := make(map[string]grpc.ClientConnInterface, len(names))
+	for _, name := range names {
+		conn, err := d.dial(name, d.token)
+		if err != nil {
+			return nil, err
+		}
+		conns[name] = conn
+	}
+	return conns, nil
 }
 
 // Open opens every part and its listeners. What it opened before a failure it
@@ -160,46 +175,25 @@ func Open(ctx context.Context, c Config, t *telemetry.Telemetry, now func() time
 func (p *Platform) open(ctx context.Context, t *telemetry.Telemetry, now func() time.Time) error {
 	p.group.Add("telemetry", nil, t.Close)
 	lines := map[string]*bufconn.Listener{}
-	dial := func(service string, credential rpc.Credential) (*grpc.ClientConn, error) {
-		conn, err := rpc.Dial("passthrough:///"+service, credential, grpc.WithContextDialer(
-			func(ctx context.Context, _ string) (net.Conn, error) { return lines[service].DialContext(ctx) }))
-		if err == nil {
-			p.group.Add("connection to "+service, nil, func(context.Context) error { return conn.Close() })
-		}
-		return conn, err
+	for _, name := range services {
+		lines[name] = bufconn.Listen(1 << 20)
 	}
-	parts := p.parts(ctx, t.Logger, now)
-	for _, s := range parts {
-		lines[s.name] = bufconn.Listen(1 << 20)
-	}
-	toCatalog, err := dial("catalog", auth.Forwarded)
+	dial := p.dialer(lines)
+	verifier, err := p.openDoors(ctx, t, dial, now)
 	if err != nil {
 		return err
 	}
-	for _, s := range parts {
-		door, err := s.open(partDeps{metrics: t.Metrics(s.name), catalog: catalogv1.NewCatalogServiceClient(toCatalog)})
-		if err != nil {
-			return err
-		}
-		p.doors[s.name] = door
-		p.group.Add(s.name, nil, door.Close)
-	}
-	holder, ok := p.doors["identity"].(daemon.KeyHolder)
-	if !ok {
-		return errors.New("identity holds no keys")
-	}
-	verifier := auth.NewVerifier(holder.Keys(), now)
 	var checks []telemetry.Check
-	for _, s := range parts {
-		door := p.doors[s.name]
-		checks = append(checks, telemetry.Check{Name: s.name, Ready: door.Ready})
+	for _, name := range services {
+		door := p.doors[name]
+		checks = append(checks, telemetry.Check{Name: name, Ready: door.Ready})
 		server, err := daemon.NewServer(door, rpc.ServerDeps{
-			Service: s.name, Logger: t.Logger, Metrics: t.Metrics(s.name), Verifier: verifier, Now: now,
+			Service: name, Logger: t.Logger, Metrics: t.Metrics(name), Verifier: verifier, Now: now,
 		})
 		if err != nil {
 			return err
 		}
-		p.serve(ctx, s.name, door, server, lines[s.name])
+		p.serve(ctx, name, door, server, lines[name])
 	}
 	if err := p.openToAgencies(ctx, t, verifier, now); err != nil {
 		return err
@@ -212,29 +206,90 @@ func (p *Platform) open(ctx context.Context, t *telemetry.Telemetry, now func() 
 	return p.openToBrowsers(ctx, t, dial, now)
 }
 
-// parts lists the services in the order in which they are opened; they stop in
-// the reverse order.
-func (p *Platform) parts(ctx context.Context, log *slog.Logger, now func() time.Time) []part {
+// dialer connects to the service at the other end of a line. The service may
+// serve later: a call waits for it.
+func (p *Platform) dialer(lines map[string]*bufconn.Listener) dialer {
+	return func(service string, credential rpc.Credential) (*grpc.ClientConn, error) {
+		conn, err := rpc.Dial("passthrough:///"+service, credential, grpc.WithContextDialer(
+			func(ctx context.Context, _ string) (net.Conn, error) { return lines[service].DialContext(ctx) }))
+		if err == nil {
+			p.group.Add("connection to "+service, nil, func(context.Context) error { return conn.Close() })
+		}
+		return conn, err
+	}
+}
+
+// openDoors opens identity, which holds the keys, and then the others in the
+// order of services; they stop in the reverse order. Identity signs the tokens
+// of the others here, so no secret is exchanged and none has to be kept.
+func (p *Platform) openDoors(ctx context.Context, t *telemetry.Telemetry, dial dialer, now func() time.Time) (*auth.Verifier, error) {
+	issuer, err := identity.New(ctx, p.config.Identity, identity.Deps{Logger: t.Logger, Now: now, Metrics: t.Metrics("identity")})
+	if err != nil {
+		return nil, err
+	}
+	p.add("identity", issuer)
+	open := p.parts(ctx, t.Logger, now)
+	for _, name := range services[1:] {
+		door, err := open[name](partDeps{metrics: t.Metrics(name), token: issuer.ServiceToken(name), dial: dial})
+		if err != nil {
+			return nil, err
+		}
+		p.add(name, door)
+	}
+	return auth.NewVerifier(issuer.Keys(), now), nil
+}
+
+func (p *Platform) add(name string, door daemon.Door) {
+	p.doors[name] = door
+	p.group.Add(name, nil, door.Close)
+}
+
+// parts tells how each service other than identity is opened.
+func (p *Platform) parts(ctx context.Context, log *slog.Logger, now func() time.Time) map[string]func(partDeps) (daemon.Door, error) {
 	c := p.config
-	return []part{
-		{"identity", func(d partDeps) (daemon.Door, error) {
-			return identity.New(ctx, c.Identity, identity.Deps{Logger: log, Now: now, Metrics: d.metrics})
-		}},
-		{"catalog", func(d partDeps) (daemon.Door, error) {
+	return map[string]func(partDeps) (daemon.Door, error){
+		"catalog": func(d partDeps) (daemon.Door, error) {
 			return catalog.New(ctx, c.Catalog, catalog.Deps{Logger: log, Now: now, Metrics: d.metrics})
-		}},
-		{"assessment", func(d partDeps) (daemon.Door, error) {
-			return assessment.New(ctx, c.Assessment, assessment.Deps{Logger: log, Metrics: d.metrics})
-		}},
-		{"appraisal", func(d partDeps) (daemon.Door, error) {
-			return appraisal.New(ctx, c.Appraisal, appraisal.Deps{Logger: log, Metrics: d.metrics})
-		}},
-		{"survey", func(d partDeps) (daemon.Door, error) {
-			return survey.New(ctx, c.Survey, survey.Deps{Logger: log, Metrics: d.metrics})
-		}},
-		{"scoring", func(d partDeps) (daemon.Door, error) {
-			return scoring.New(ctx, c.Scoring, scoring.Deps{Logger: log, Now: now, Metrics: d.metrics, Catalog: d.catalog})
-		}},
+		},
+		"assessment": func(d partDeps) (daemon.Door, error) {
+			conns, err := d.siblings("catalog")
+			if err != nil {
+				return nil, err
+			}
+			return assessment.New(ctx, c.Assessment, assessment.Deps{Logger: log, Now: now, Metrics: d.metrics, Catalog: conns["catalog"]})
+		},
+		"appraisal": func(d partDeps) (daemon.Door, error) {
+			conns, err := d.siblings("catalog", "assessment")
+			if err != nil {
+				return nil, err
+			}
+			return appraisal.New(ctx, c.Appraisal, appraisal.Deps{
+				Logger: log, Now: now, Metrics: d.metrics, Catalog: conns["catalog"], Assessment: conns["assessment"],
+			})
+		},
+		"survey": func(d partDeps) (daemon.Door, error) {
+			conns, err := d.siblings("catalog")
+			if err != nil {
+				return nil, err
+			}
+			return survey.New(ctx, c.Survey, survey.Deps{Logger: log, Now: now, Metrics: d.metrics, Catalog: conns["catalog"]})
+		},
+		"scoring": func(d partDeps) (daemon.Door, error) {
+			asCaller, err := d.dial("catalog", auth.Forwarded)
+			if err != nil {
+				return nil, err
+			}
+			own, err := d.siblings("catalog", "assessment", "appraisal", "survey")
+			if err != nil {
+				return nil, err
+			}
+			return scoring.New(ctx, c.Scoring, scoring.Deps{
+				Logger: log, Now: now, Metrics: d.metrics, Catalog: catalogv1.NewCatalogServiceClient(asCaller),
+				Own: scoring.Siblings{
+					Catalog: own["catalog"], Assessment: own["assessment"], Appraisal: own["appraisal"], Survey: own["survey"],
+				},
+			})
+		},
 	}
 }
 
@@ -269,18 +324,15 @@ func (p *Platform) openToAgencies(ctx context.Context, t *telemetry.Telemetry, v
 }
 
 // openToBrowsers adds the gateway.
-func (p *Platform) openToBrowsers(ctx context.Context, t *telemetry.Telemetry, dial func(string, rpc.Credential) (*grpc.ClientConn, error), now func() time.Time) error {
-	conns := map[string]*grpc.ClientConn{}
-	for _, name := range []string{"identity", "catalog", "scoring"} {
-		conn, err := dial(name, nil)
-		if err != nil {
-			return err
-		}
-		conns[name] = conn
+func (p *Platform) openToBrowsers(ctx context.Context, t *telemetry.Telemetry, dial dialer, now func() time.Time) error {
+	conns, err := partDeps{dial: dial}.siblings(services...) // no token but the caller's
+	if err != nil {
+		return err
 	}
 	g, err := gateway.New(ctx, p.config.Gateway, gateway.Deps{
 		Logger: t.Logger, Now: now, Metrics: t.Metrics("gateway"),
-		Identity: conns["identity"], Catalog: conns["catalog"], Scoring: conns["scoring"],
+		Identity: conns["identity"], Catalog: conns["catalog"], Assessment: conns["assessment"],
+		Appraisal: conns["appraisal"], Survey: conns["survey"], Scoring: conns["scoring"],
 	})
 	if err != nil {
 		return err

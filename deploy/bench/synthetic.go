@@ -41,7 +41,7 @@ domains:
 	h.WriteString("    agencies:\n")
 	var ids []string
 	for i := range agencies {
-		id := fmt.Sprintf("don-vi-%02d", i+1)
+		id := agency(i)
 		ids = append(ids, id)
 		fmt.Fprintf(&c, "  - {id: %s, name: Ủy ban nhân dân đơn vị hành chính số %02d}\n", id, i+1)
 		// 8 domains of 5.00 to 8.85 points; self, officials and satisfaction add up to their sum.
@@ -60,3 +60,6 @@ domains:
 }
 
 func decimal(cents int) string { return fmt.Sprintf("%d.%02d", cents/100, cents%100) }
+
+// agency is the id of the agency i.
+func agency(i int) string { return fmt.Sprintf("don-vi-%02d", i+1) }

@@ -15,6 +15,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -28,13 +29,15 @@ import (
 	"github.com/parindex/parindex/services/identity"
 )
 
-// platform is everything in one process, with a database of its own.
+// platform is everything, in one process or in several, with a database of its
+// own.
 type platform struct {
 	addresses allinone.Addresses
 	config    allinone.Config
 	key       ed25519.PrivateKey
 	log       *buffer
-	stop      func() // closes the platform now; the end of the test does so too
+	stop      func()              // closes the platform in one process now; the end of the test does so too
+	processes map[string]*process // by name; empty for the platform in one process
 }
 
 // servers are the PostgreSQL and Redis under a platform.
@@ -54,16 +57,29 @@ func start(t *testing.T) *platform {
 func startOn(t *testing.T, on servers) *platform {
 	t.Helper()
 	p := &platform{log: new(buffer)}
+	p.prepare(t, on)
+	if err := allinone.Migrate(t.Context(), p.config, slog.New(slog.DiscardHandler)); err != nil {
+		t.Fatal(err)
+	}
+	p.run(t)
+	t.Cleanup(func() { p.stop() })
+	return p
+}
+
+// prepare makes the signing key and the configuration.
+func (p *platform) prepare(t *testing.T, on servers) {
+	t.Helper()
 	keyFile := filepath.Join(t.TempDir(), "key.pem")
 	if err := identity.NewSigningKeyFile(keyFile); err != nil {
 		t.Fatal(err)
 	}
 	p.key = readKey(t, keyFile)
 	p.config = configured(t, on, keyFile)
-	if err := allinone.Migrate(t.Context(), p.config, slog.New(slog.DiscardHandler)); err != nil {
-		t.Fatal(err)
-	}
+}
 
+// run opens the platform in this process and waits until it is ready.
+func (p *platform) run(t *testing.T) {
+	t.Helper()
 	ctx, stop := context.WithCancel(context.Background())
 	tel, err := telemetry.Start(ctx, "parindex", "test", p.log, p.config.Telemetry)
 	if err != nil {
@@ -84,7 +100,6 @@ func startOn(t *testing.T, on servers) *platform {
 			t.Errorf("stopping the platform: %v", err)
 		}
 	})
-	t.Cleanup(p.stop)
 	select {
 	case <-ready:
 	case err := <-ended:
@@ -92,7 +107,33 @@ func startOn(t *testing.T, on servers) *platform {
 	case <-time.After(30 * time.Second):
 		t.Fatal("the platform does not get ready")
 	}
-	return p
+}
+
+// restart stops a service or "gateway" in good order and starts it again on the
+// same addresses; everything in one process stops and starts as a whole. The
+// others notice within two seconds: until then they may answer SERVICE_AWAY,
+// which patient outlasts.
+func (p *platform) restart(t *testing.T, name string) {
+	t.Helper()
+	if len(p.processes) > 0 {
+		p.revive(t, name, syscall.SIGTERM)
+		return
+	}
+	p.stop()
+	http.DefaultClient.CloseIdleConnections()
+	p.config.Gateway.HTTPAddr, p.config.GRPCAddr, p.config.Telemetry.AdminAddr = p.addresses.HTTP, p.addresses.GRPC, p.addresses.Admin
+	p.run(t)
+}
+
+// kill is restart without the good order. Everything in one process lives in
+// that of the test and can only be restarted.
+func (p *platform) kill(t *testing.T, name string) {
+	t.Helper()
+	if len(p.processes) == 0 {
+		p.restart(t, name)
+		return
+	}
+	p.revive(t, name, syscall.SIGKILL)
 }
 
 func configured(t *testing.T, on servers, keyFile string) allinone.Config {
@@ -102,7 +143,7 @@ func configured(t *testing.T, on servers, keyFile string) allinone.Config {
 	c.Flags(flags)
 	err := flags.Parse([]string{
 		"--dsn=" + on.dsn, "--redis-url=" + on.redis, "--identity-signing-key-file=" + keyFile, "--http-addr=127.0.0.1:0",
-		"--grpc-addr=127.0.0.1:0", "--admin-addr=127.0.0.1:0",
+		"--grpc-addr=127.0.0.1:0", "--admin-addr=127.0.0.1:0", "--strangers-per-minute=1000000",
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -152,6 +193,17 @@ func (p *platform) sign(t *testing.T, principal auth.Principal) string {
 	return token
 }
 
+// login starts a session and returns its access token.
+func (p *platform) login(t *testing.T, login, password string) string {
+	t.Helper()
+	var session struct{ AccessToken string }
+	answer := p.patient(t, http.MethodPost, "/v1/sessions", "", map[string]any{"login": login, "password": password})
+	if err := json.Unmarshal(answer, &session); err != nil || session.AccessToken == "" {
+		t.Fatalf("logging in as %s: %v: no token in the answer", login, err)
+	}
+	return session.AccessToken
+}
+
 // call sends a request as the holder of token ("" for nobody) and returns the
 // status and body of the answer.
 func (p *platform) call(t *testing.T, method, path, token string, body any) (int, []byte) {
@@ -194,6 +246,22 @@ func (p *platform) must(t *testing.T, method, path, token string, body any) []by
 		t.Fatalf("%s %s: %d %s", method, path, status, answer)
 	}
 	return answer
+}
+
+// patient is must for a request that may meet a service that is away for a
+// moment: it repeats it as long as the answer is 503.
+func (p *platform) patient(t *testing.T, method, path, token string, body any) []byte {
+	t.Helper()
+	for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(50 * time.Millisecond) {
+		status, answer := p.call(t, method, path, token, body)
+		if status == http.StatusServiceUnavailable && time.Now().Before(deadline) {
+			continue
+		}
+		if status != http.StatusOK {
+			t.Fatalf("%s %s: %d %s", method, path, status, answer)
+		}
+		return answer
+	}
 }
 
 // reason returns the reason in the body of a refusal.

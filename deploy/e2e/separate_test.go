@@ -4,9 +4,12 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"io/fs"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -29,21 +32,25 @@ func both(t *testing.T, scenario func(*testing.T, *platform)) {
 // siblings lists the services in an order in which each finds those it calls.
 var siblings = []string{"identity", "catalog", "assessment", "appraisal", "survey", "scoring"}
 
+// process is a daemon of the platform in several processes.
+type process struct {
+	program, ready string
+	environment    []string
+	addresses      allinone.Addresses
+	command        *exec.Cmd
+}
+
 // startSeparate starts every service and the gateway as its own process, over
 // TCP, on ports of the system's choosing.
 func startSeparate(t *testing.T) *platform {
 	t.Helper()
-	p := &platform{log: new(buffer), stop: func() {}}
+	p := &platform{log: new(buffer), processes: map[string]*process{}}
+	p.prepare(t, servers{dsn: pgtest.New(t, "empty", nil).DSN, redis: os.Getenv("PARINDEX_TEST_REDIS_URL")})
 	folder := t.TempDir()
-	keyFile := filepath.Join(folder, "key.pem")
-	if err := identity.NewSigningKeyFile(keyFile); err != nil {
-		t.Fatal(err)
-	}
-	p.key = readKey(t, keyFile)
 	environment := append(os.Environ(),
-		"PARINDEX_DSN="+pgtest.New(t, "empty", nil).DSN, "PARINDEX_REDIS_URL="+os.Getenv("PARINDEX_TEST_REDIS_URL"),
-		"PARINDEX_IDENTITY_SIGNING_KEY_FILE="+keyFile, "PARINDEX_GRPC_ADDR=127.0.0.1:0", "PARINDEX_HTTP_ADDR=127.0.0.1:0",
-		"PARINDEX_ADMIN_ADDR=127.0.0.1:0")
+		"PARINDEX_DSN="+p.config.Identity.DB.DSN, "PARINDEX_REDIS_URL="+p.config.Scoring.RedisURL,
+		"PARINDEX_IDENTITY_SIGNING_KEY_FILE="+p.config.Identity.SigningKeyFile,
+		"PARINDEX_GRPC_ADDR=127.0.0.1:0", "PARINDEX_HTTP_ADDR=127.0.0.1:0", "PARINDEX_ADMIN_ADDR=127.0.0.1:0")
 	for _, service := range siblings {
 		program := command(t, service+"d")
 		migrate := exec.CommandContext(t.Context(), program, "migrate")
@@ -51,43 +58,119 @@ func startSeparate(t *testing.T) *platform {
 		if out, err := migrate.CombinedOutput(); err != nil {
 			t.Fatalf("%sd migrate: %v\n%s", service, err, out)
 		}
-		addresses := p.serve(t, program, folder, environment)
-		environment = append(environment, "PARINDEX_"+strings.ToUpper(service)+"_TARGET="+addresses.GRPC)
+		variable := "PARINDEX_" + strings.ToUpper(service)
+		if service != "identity" && service != "catalog" { // the others work in the background
+			environment = append(environment, variable+"_SECRET_FILE="+p.secretFile(t, folder, service))
+		}
+		addresses := p.serve(t, service, program, folder, environment)
+		environment = append(environment, variable+"_TARGET="+addresses.GRPC)
 	}
-	edge := p.serve(t, command(t, "gatewayd"), folder, environment)
+	edge := p.serve(t, "gateway", command(t, "gatewayd"), folder, environment)
 	p.addresses = allinone.Addresses{HTTP: edge.HTTP, Admin: edge.Admin}
 	return p
 }
 
-// serve starts a daemon, waits until it is ready and stops it with the test.
-func (p *platform) serve(t *testing.T, program, folder string, environment []string) allinone.Addresses {
+// secretFile makes the service account of a service and keeps its secret.
+func (p *platform) secretFile(t *testing.T, folder, service string) string {
 	t.Helper()
-	name := filepath.Base(program)
-	ready := filepath.Join(folder, name+".json")
-	daemon := exec.Command(program, "serve", "--ready-file="+ready) //nolint:noctx // built from this tree, stopped below
-	daemon.Env, daemon.Stderr = environment, p.log
-	if err := daemon.Start(); err != nil {
+	secret, err := identity.CreateServiceAccount(t.Context(), p.config.Identity, identity.ServiceAccount{Name: service}, time.Now())
+	if err != nil {
 		t.Fatal(err)
 	}
+	file := filepath.Join(folder, service+"-secret")
+	if err := os.WriteFile(file, []byte(secret+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
+// serve starts a daemon, waits until it is ready and stops it with the test.
+func (p *platform) serve(t *testing.T, name, program, folder string, environment []string) allinone.Addresses {
+	t.Helper()
+	d := &process{program: program, ready: filepath.Join(folder, name+".json"), environment: slices.Clone(environment)}
+	d.start(t, p.log)
+	p.processes[name] = d
 	t.Cleanup(func() {
-		if err := errors.Join(daemon.Process.Signal(syscall.SIGTERM), daemon.Wait()); err != nil {
+		if err := errors.Join(d.command.Process.Signal(syscall.SIGTERM), d.command.Wait()); err != nil {
 			t.Errorf("stopping %s: %v", name, err)
 		}
 	})
-	var addresses allinone.Addresses
-	deadline := time.Now().Add(30 * time.Second)
-	for {
-		content, err := os.ReadFile(ready)
+	// From here on it keeps its ports.
+	d.environment = append(d.environment, "PARINDEX_GRPC_ADDR="+d.addresses.GRPC, "PARINDEX_HTTP_ADDR="+d.addresses.HTTP,
+		"PARINDEX_ADMIN_ADDR="+d.addresses.Admin)
+	return d.addresses
+}
+
+// start starts the process and waits until it is ready.
+func (d *process) start(t *testing.T, log *buffer) {
+	t.Helper()
+	if err := os.Remove(d.ready); err != nil && !errors.Is(err, fs.ErrNotExist) { // what a killed process left
+		t.Fatal(err)
+	}
+	d.command = exec.Command(d.program, "serve", "--ready-file="+d.ready) //nolint:noctx // built from this tree, stopped by serve's cleanup
+	d.command.Env, d.command.Stderr = d.environment, log
+	if err := d.command.Start(); err != nil {
+		t.Fatal(err)
+	}
+	for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(10 * time.Millisecond) {
+		content, err := os.ReadFile(d.ready)
 		if err == nil {
-			if err := json.Unmarshal(content, &addresses); err != nil {
+			if err := json.Unmarshal(content, &d.addresses); err != nil {
 				t.Fatal(err)
 			}
-			return addresses
+			return
 		}
 		if time.Now().After(deadline) {
-			t.Fatalf("%s does not get ready:\n%s", name, p.log.String())
+			t.Fatalf("%s does not get ready:\n%s", filepath.Base(d.program), log.String())
 		}
-		time.Sleep(10 * time.Millisecond)
+	}
+}
+
+// revive ends a process by a signal and starts it again on the same addresses.
+func (p *platform) revive(t *testing.T, name string, by syscall.Signal) {
+	t.Helper()
+	d := p.processes[name]
+	if d == nil {
+		t.Fatalf("there is no process %s", name)
+	}
+	err := d.command.Process.Signal(by)
+	if ended := d.command.Wait(); by != syscall.SIGKILL { // a killed process ends with an error
+		err = errors.Join(err, ended)
+	}
+	if err != nil {
+		t.Fatalf("stopping %s: %v", name, err)
+	}
+	http.DefaultClient.CloseIdleConnections()
+	d.start(t, p.log)
+}
+
+// TestEveryProcessComesBackWhereItWas restarts each service and the gateway,
+// kills two of them, and finds a session and its account as before.
+func TestEveryProcessComesBackWhereItWas(t *testing.T) {
+	both(t, comingBack)
+}
+
+func comingBack(t *testing.T, p *platform) {
+	t.Helper()
+	const login, password = "quan-tri", "correct horse battery"
+	person := identity.Person{Login: login, Password: password, DisplayName: "Quản trị"}
+	if err := identity.CreateAdministrator(t.Context(), p.config.Identity, person, time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	before := p.addresses
+	token := p.login(t, login, password)
+	for _, name := range append([]string{"gateway"}, siblings...) {
+		p.restart(t, name)
+		p.patient(t, http.MethodGet, "/v1/me", token, nil)
+		p.patient(t, http.MethodGet, "/v1/authorities", token, nil)
+		p.patient(t, http.MethodGet, "/v1/publishedCycles", "", nil)
+	}
+	for _, name := range []string{"identity", "gateway"} {
+		p.kill(t, name)
+		p.patient(t, http.MethodGet, "/v1/me", p.login(t, login, password), nil)
+	}
+	if p.addresses != before {
+		t.Errorf("it answers at %+v, before at %+v", p.addresses, before)
 	}
 }
 

@@ -4,6 +4,7 @@
 package daemon
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -11,6 +12,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
 	"strings"
 	"sync"
 	"time"
@@ -48,12 +50,21 @@ type Deps struct {
 	Now     func() time.Time
 	// Dial returns the connection to a sibling service.
 	Dial func(service string, credential rpc.Credential) (*grpc.ClientConn, error)
+	// Token is the credential of the service itself, for work that no caller
+	// asked for; nil unless Spec.Background. While identity is away it fails as
+	// TokenService.ExchangeSecret does, and recovers.
+	Token rpc.Credential
 }
 
 // Spec says what one daemon is.
 type Spec struct {
 	// Service is the service's name ("catalog").
-	Service  string
+	Service string
+	// Background says that the service calls others outside any caller's
+	// request: it then needs the secret of its service account, in the file that
+	// --<service>-secret-file names, and its door gets Deps.Token.
+	Background bool
+
 	Flags    func(*pflag.FlagSet)
 	Validate func() error
 	Migrate  func(context.Context, *slog.Logger) error
@@ -61,10 +72,12 @@ type Spec struct {
 }
 
 type config struct {
-	telemetry telemetry.Config
-	grpcAddr  string
-	readyFile string
-	targets   map[string]*string
+	telemetry  telemetry.Config
+	grpcAddr   string
+	readyFile  string
+	secretFile string
+	secret     string // what secretFile holds
+	targets    map[string]*string
 }
 
 // services are those a daemon may have to find.
@@ -102,8 +115,18 @@ func Command(s Spec) *cobra.Command {
 	}
 	serve := &cobra.Command{
 		Use: "serve", Short: "answer gRPC until a signal", Args: cobra.NoArgs,
-		PreRunE: prepare,
-		RunE:    func(cmd *cobra.Command, _ []string) error { return serve(cmd.Context(), s, c, cmd.ErrOrStderr()) },
+		PreRunE: func(cmd *cobra.Command, args []string) (err error) {
+			if err = prepare(cmd, args); s.Background {
+				var unread error
+				c.secret, unread = readSecret(s.Service, c.secretFile)
+				err = errors.Join(err, unread)
+			}
+			return err
+		},
+		RunE: func(cmd *cobra.Command, _ []string) error { return serve(cmd.Context(), s, c, cmd.ErrOrStderr()) },
+	}
+	if s.Background {
+		serve.Flags().StringVar(&c.secretFile, secretFlag(s.Service), "", "file with the secret of the service account "+s.Service)
 	}
 	c.targets = Targets(serve.Flags())
 	c.telemetry.Flags(serve.Flags())
@@ -128,6 +151,11 @@ func serve(ctx context.Context, s Spec, c config, logs io.Writer) error {
 	}
 	now := time.Now //nolint:forbidigo // a daemon is where the real clock enters
 	deps := Deps{Logger: t.Logger, Metrics: t.Metrics(s.Service), Now: now, Dial: Dial(c.targets)}
+	if s.Background {
+		if deps.Token, err = ownToken(s.Service, c.secret, deps); err != nil {
+			return err
+		}
+	}
 	door, err := s.Open(ctx, deps)
 	if err != nil {
 		return err
@@ -210,6 +238,33 @@ func keysOf(door Door, deps Deps) (auth.Keys, error) {
 		return nil, err
 	}
 	return auth.FromService(authv1.NewKeyServiceClient(conn)), nil
+}
+
+func secretFlag(service string) string { return service + "-secret-file" }
+
+// ownToken returns the credential that exchanges secret for tokens of service.
+func ownToken(service, secret string, deps Deps) (rpc.Credential, error) {
+	conn, err := deps.Dial("identity", nil)
+	if err != nil {
+		return nil, err
+	}
+	return auth.NewTokenSource(authv1.NewTokenServiceClient(conn), service, secret, deps.Now).Token, nil
+}
+
+// readSecret returns the secret in file. The error says how to make one and
+// never what the file holds.
+func readSecret(service, file string) (string, error) {
+	because := errors.New("no file is named")
+	if file != "" {
+		content, err := os.ReadFile(file) //nolint:gosec // the operator names the file
+		secret := strings.TrimRight(string(content), "\r\n")
+		if err == nil && secret != "" {
+			return secret, nil
+		}
+		because = cmp.Or(err, fmt.Errorf("%s is empty", file))
+	}
+	return "", fmt.Errorf("no secret for the service account %s: make one with `parindex create-service-account %s > FILE` and name the file in %s: %w",
+		service, service, run.Variable(secretFlag(service)), because)
 }
 
 // NewServer returns a guarded server with the door's services on it.

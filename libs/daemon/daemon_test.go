@@ -11,6 +11,8 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -23,9 +25,11 @@ import (
 	"google.golang.org/grpc"
 	healthv1 "google.golang.org/grpc/health/grpc_health_v1"
 	"google.golang.org/grpc/test/bufconn"
+	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/parindex/parindex/libs/auth"
 	"github.com/parindex/parindex/libs/daemon"
+	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/pg"
 	"github.com/parindex/parindex/libs/rpc"
 	"github.com/parindex/parindex/libs/run"
@@ -169,7 +173,7 @@ func TestServeAnswersUntilItsContextEnds(t *testing.T) {
 			t.Errorf("%s lacks %q: %.300s", path, want, body)
 		}
 	}
-	if deps.Logger == nil || deps.Metrics == nil || deps.Now == nil || deps.Dial == nil || boards != 7 {
+	if deps.Logger == nil || deps.Metrics == nil || deps.Now == nil || deps.Dial == nil || deps.Token != nil || boards != 7 {
 		t.Errorf("the door was opened with %+v and %d boards", deps, boards)
 	}
 	door.fail(errors.New("no database"))
@@ -317,6 +321,103 @@ func TestDoorWithTheKeysNeedsNoIdentity(t *testing.T) {
 	stop()
 	if err := <-ended; err != nil {
 		t.Errorf("serve: %v", err)
+	}
+}
+
+// exchange is identity's token service with one account.
+type exchange struct {
+	authv1.UnimplementedTokenServiceServer
+}
+
+func (exchange) ExchangeSecret(_ context.Context, req *authv1.ExchangeSecretRequest) (*authv1.ExchangeSecretResponse, error) {
+	return &authv1.ExchangeSecretResponse{
+		AccessToken: req.GetServiceAccount() + "/" + req.GetSecret(), ExpireTime: timestamppb.New(time.Now().Add(10 * time.Minute)),
+	}, nil
+}
+
+// TestBackgroundWorkHasATokenOfItsOwn opens a door while identity is away and
+// sees its token come once identity is there, from the secret in the file.
+func TestBackgroundWorkHasATokenOfItsOwn(t *testing.T) {
+	free, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	identity := free.Addr().String()
+	_ = free.Close()
+	file := filepath.Join(t.TempDir(), "secret")
+	if err := os.WriteFile(file, []byte("s3cret\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("PARINDEX_SHELF_SECRET_FILE", file)
+	door, out, boards := &shelf{}, &logs{}, 0
+	s := spec(door, &boards)
+	s.Background = true
+	opened := make(chan daemon.Deps, 1)
+	s.Open = func(_ context.Context, d daemon.Deps) (daemon.Door, error) {
+		opened <- d
+		return door, nil
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() {
+		ended <- execute(ctx, s, out, "serve", "--grpc-addr=localhost:0", "--identity-target="+identity)
+	}()
+	out.listening(t)
+	deps := <-opened
+	if token, err := deps.Token(t.Context()); token != "" || !errors.Is(err, fault.ServiceAway) {
+		t.Errorf("without identity: %q, %v; want SERVICE_AWAY", token, err)
+	}
+	server := grpc.NewServer()
+	authv1.RegisterTokenServiceServer(server, exchange{})
+	l, err := new(net.ListenConfig).Listen(t.Context(), "tcp", identity)
+	if err != nil {
+		t.Fatal(err)
+	}
+	go func() { _ = server.Serve(l) }()
+	defer server.Stop()
+	token, err := deps.Token(t.Context())
+	for deadline := time.Now().Add(20 * time.Second); err != nil && time.Now().Before(deadline); token, err = deps.Token(t.Context()) {
+		time.Sleep(20 * time.Millisecond)
+	}
+	if err != nil || token != "shelf/s3cret" {
+		t.Errorf("with identity: %q, %v", token, err)
+	}
+	stop()
+	if err := <-ended; err != nil {
+		t.Errorf("serve: %v", err)
+	}
+	if strings.Contains(out.String(), "s3cret") {
+		t.Error("the log tells the secret")
+	}
+}
+
+func TestBackgroundWorkNeedsASecret(t *testing.T) {
+	empty := filepath.Join(t.TempDir(), "empty")
+	if err := os.WriteFile(empty, []byte("\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	boards := 0
+	s := spec(&shelf{}, &boards)
+	s.Background = true
+	for file, why := range map[string]string{"": "no file is named", "/nowhere/secret": "/nowhere/secret: no such file", empty: empty + " is empty"} {
+		t.Setenv("PARINDEX_SHELF_SECRET_FILE", file)
+		err := execute(t.Context(), s, io.Discard, "serve", "--identity-target=localhost:1")
+		if err == nil {
+			t.Fatalf("%q: served without a secret", file)
+		}
+		for _, part := range []string{"parindex create-service-account shelf >", "PARINDEX_SHELF_SECRET_FILE", why} {
+			if !strings.Contains(err.Error(), part) || strings.Contains(err.Error(), "\n") {
+				t.Errorf("%q: %v, want one sentence with %q", file, err, part)
+			}
+		}
+		if err := execute(t.Context(), s, io.Discard, "migrate"); err != nil {
+			t.Errorf("migrate needs no secret: %v", err)
+		}
+	}
+	t.Setenv("PARINDEX_SHELF_BOARDS", "0")
+	if err := execute(t.Context(), s, io.Discard, "serve"); err == nil ||
+		!strings.Contains(err.Error(), "PARINDEX_SHELF_BOARDS") || !strings.Contains(err.Error(), "PARINDEX_SHELF_SECRET_FILE") {
+		t.Errorf("two faults: %v", err)
 	}
 }
 

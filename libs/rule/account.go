@@ -31,12 +31,58 @@ func (a *account) take(field string, x points.Points, vi, en string) (figure, er
 	if x.Sign() < 0 {
 		return figure{}, FigureNegative.At(field)
 	}
+	return a.given(field, x, vi, en)
+}
+
+// given is take of a figure that can be negative.
+func (a *account) given(field string, x points.Points, vi, en string) (figure, error) {
 	given := figureOf(x)
 	if !fits(given.text) {
 		return figure{}, points.Malformed.At(field)
 	}
 	a.step(OpTake, given, vi+": "+given.vi+".", en+": "+given.en+".", given.text)
 	return given, nil
+}
+
+// takeCount takes a count of the input.
+func (a *account) takeCount(field string, n int32, vi, en string) (figure, error) {
+	return a.take(field, points.FromInt(int64(n)), vi, en)
+}
+
+// apply adds, subtracts or multiplies two figures. vi and en stand before the
+// calculation.
+func (a *account) apply(op Operation, x, y figure, vi, en string) figure {
+	var result points.Points
+	sign := " + "
+	switch op {
+	case OpSubtract:
+		result, sign = x.Sub(y.Points), " - "
+	case OpMultiply:
+		result, sign = x.Mul(y.Points), " × "
+	default:
+		result = x.Add(y.Points)
+	}
+	z := figureOf(result)
+	a.step(op, z, vi+x.vi+sign+y.viOperand()+" = "+z.vi+".", en+x.en+sign+y.enOperand()+" = "+z.en+".", x.text, y.text)
+	return z
+}
+
+// compare says how x stands to y: -1, 0 or 1 as it is below, equal or above. vi
+// and en stand before it.
+func (a *account) compare(x, y figure, vi, en string) int {
+	order := x.Cmp(y.Points)
+	sign := [...]string{" < ", " = ", " > "}[order+1]
+	a.step(OpCompare, figureOf(points.FromInt(int64(order))), vi+x.vi+sign+y.vi+".", en+x.en+sign+y.en+".", x.text, y.text)
+	return order
+}
+
+// raise takes the larger of two.
+func (a *account) raise(x, least figure, vi, en string) figure {
+	if x.Cmp(least.Points) < 0 {
+		a.step(OpRaise, least, vi, en, x.text, least.text)
+		return least
+	}
+	return x
 }
 
 // cap takes the smaller of two.
@@ -72,7 +118,7 @@ func (a *account) scale(part, whole figure) error {
 	vi += " = " + x.viPoints()
 	en += " = " + x.enPoints()
 	if !quotient.Mul(whole.Points).Equal(product) {
-		viHow, enHow := howRounded(policy)
+		viHow, enHow := howRounded(policy.Mode, policy.ItemScale)
 		vi += viHow
 		en += enHow
 	}
@@ -111,10 +157,10 @@ func (a *account) notApplicable(vi, en string) {
 	a.applicable = false
 }
 
-// howRounded says what became of the digits beyond the item scale.
-func howRounded(p points.Policy) (vi, en string) {
-	places := strconv.Itoa(int(p.ItemScale))
-	switch p.Mode {
+// howRounded says what became of the digits beyond a scale.
+func howRounded(mode points.Mode, scale int32) (vi, en string) {
+	places := strconv.Itoa(int(scale))
+	switch mode {
 	case points.HalfEven:
 		return " (làm tròn đến " + places + " chữ số thập phân, đúng nửa đơn vị thì về chữ số chẵn)",
 			" (rounded to " + places + " places, an exact half to the even digit)"

@@ -2,6 +2,7 @@ package rule_test
 
 import (
 	"fmt"
+	"math"
 	"math/big"
 	"slices"
 	"strings"
@@ -27,8 +28,13 @@ var examples = map[string]func(*rapid.T, rule.Item) example{
 	"choice":         drawChoice,
 	"bands":          drawBands,
 	"proportional":   drawProportional,
+	"deduction":      drawDeduction,
+	"improvement":    drawImprovement,
+	"targets":        drawTargets,
+	"peer_relative":  drawPeerRelative,
 	"survey":         drawSurvey,
 	"manual":         drawManual,
+	"formula":        drawFormula,
 }
 
 func drawItem(t *rapid.T) rule.Item {
@@ -144,6 +150,94 @@ func drawProportional(t *rapid.T, item rule.Item) example {
 		exact.SetInt64(0)
 	}
 	return example{r, item, ratio, exact.Mul(exact, rat(item.Max))}
+}
+
+func drawDeduction(t *rapid.T, item rule.Item) example {
+	// 10,000 deductions of steps with up to 6 digits before the point still travel.
+	stated := drawPoints(t, item, 2)
+	r := rule.Deduction{Step: stated[rapid.IntRange(0, 1).Draw(t, "step")]}
+	if r.Step.IsZero() {
+		r.Step = item.Max
+	}
+	counts := rule.Counts{Deductions: rapid.Int32Range(0, 10_000).Draw(t, "deductions")}
+	exact := new(big.Rat).Mul(big.NewRat(int64(counts.Deductions), 1), rat(r.Step))
+	exact.Sub(rat(item.Max), exact)
+	if exact.Sign() < 0 {
+		exact.SetInt64(0)
+	}
+	if rapid.Bool().Draw(t, "bonus") {
+		step := scaled(rapid.Int64Range(1, 1000).Draw(t, "bonus units"), item.Policy.ItemScale)
+		r.Bonus = &rule.Bonus{Step: step, Cap: step.Mul(points.FromInt(rapid.Int64Range(1, 10).Draw(t, "cap")))}
+		counts.Bonuses = rapid.Int32Range(0, 20).Draw(t, "bonuses")
+		bonus := new(big.Rat).Mul(big.NewRat(int64(counts.Bonuses), 1), rat(step))
+		if most := rat(r.Bonus.Cap); bonus.Cmp(most) > 0 {
+			bonus = most
+		}
+		exact.Add(exact, bonus)
+	}
+	return example{r, item, counts, exact}
+}
+
+func drawImprovement(t *rapid.T, item rule.Item) example {
+	r := rule.Improvement{
+		Equal:   rapid.SampledFrom([]rule.Equal{rule.EqualFull, rule.EqualNone}).Draw(t, "equal"),
+		Missing: rapid.SampledFrom([]rule.Missing{rule.MissingNotApplicable, rule.MissingNone, rule.MissingFull}).Draw(t, "missing"),
+	}
+	index := func(name string) *points.Points {
+		if rapid.IntRange(0, 4).Draw(t, name+" is there") == 0 {
+			return nil
+		}
+		return new(scaled(rapid.Int64Range(85_000_000, 85_000_003).Draw(t, name), 6))
+	}
+	history := rule.History{Latest: index("latest"), Before: index("before")}
+	var full bool
+	switch {
+	case history.Latest == nil || history.Before == nil:
+		if r.Missing == rule.MissingNotApplicable {
+			return example{r, item, history, nil}
+		}
+		full = r.Missing == rule.MissingFull
+	case rat(*history.Latest).Cmp(rat(*history.Before)) == 0:
+		full = r.Equal == rule.EqualFull
+	default:
+		full = rat(*history.Latest).Cmp(rat(*history.Before)) > 0
+	}
+	if full {
+		return example{r, item, history, rat(item.Max)}
+	}
+	return example{r, item, history, new(big.Rat)}
+}
+
+func drawTargets(t *rapid.T, item rule.Item) example {
+	planned := rapid.OneOf(rapid.Int32Range(0, 3), rapid.Int32Range(0, math.MaxInt32)).Draw(t, "planned")
+	met := rapid.Int32Range(0, planned).Draw(t, "met")
+	if planned == 0 {
+		return example{rule.Targets{}, item, rule.TargetsMet{}, nil}
+	}
+	exact := new(big.Rat).Mul(big.NewRat(int64(met), int64(planned)), rat(item.Max))
+	return example{rule.Targets{}, item, rule.TargetsMet{Met: met, Planned: planned}, exact}
+}
+
+// drawPeerRelative draws a value of a group, whose best is found by hand.
+func drawPeerRelative(t *rapid.T, item rule.Item) example {
+	group := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) points.Points { return drawRatio(t).Done }), 1, 5).Draw(t, "group")
+	r := rule.PeerRelative{Better: rapid.SampledFrom([]rule.Better{rule.HigherBetter, rule.LowerBetter}).Draw(t, "better")}
+	slices.SortFunc(group, points.Points.Cmp)
+	low, high := group[0], group[len(group)-1]
+	value := rapid.SampledFrom(group).Draw(t, "value")
+	exact := new(big.Rat)
+	switch {
+	case r.Better == rule.HigherBetter:
+		if !high.IsZero() {
+			exact.Quo(rat(value), rat(high))
+		}
+		return example{r, item, rule.Peer{Value: value, Best: &high}, exact.Mul(exact, rat(item.Max))}
+	case value.IsZero():
+		return example{r, item, rule.Peer{Value: value, Best: &low}, rat(item.Max)}
+	default:
+		exact.Quo(rat(low), rat(value))
+		return example{r, item, rule.Peer{Value: value, Best: &low}, exact.Mul(exact, rat(item.Max))}
+	}
 }
 
 func drawSurvey(t *rapid.T, item rule.Item) example {

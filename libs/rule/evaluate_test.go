@@ -25,8 +25,13 @@ func TestEachFamilyTakesItsOwnInputs(t *testing.T) {
 		rule.Choice{Options: []rule.Option{{ID: "a", Text: "A", Points: one}, {ID: "b", Text: "B"}}},
 		rule.Bands{Bands: []rule.Band{{Low: rule.End{Kind: rule.Open}, Points: one}, {High: rule.End{Kind: rule.Closed}}}},
 		rule.Proportional{},
+		rule.Deduction{Step: one},
+		rule.Improvement{Equal: rule.EqualFull, Missing: rule.MissingFull},
+		rule.Targets{},
+		rule.PeerRelative{Better: rule.HigherBetter},
 		rule.Survey{},
 		rule.Manual{Step: one},
+		rule.Formula{Expression: "a", Inputs: []rule.FormulaInput{{ID: "a", Text: "A", Kind: rule.NumberInput}}},
 	}
 	inputs := []rule.Input{
 		rule.ConditionsMet{},
@@ -35,6 +40,11 @@ func TestEachFamilyTakesItsOwnInputs(t *testing.T) {
 		rule.Percent{},
 		rule.Given{},
 		rule.Value{},
+		rule.Counts{},
+		rule.History{},
+		rule.TargetsMet{},
+		rule.Peer{Best: new(points.Points)},
+		rule.Facts{Values: map[string]rule.Fact{"a": {Number: &one}}},
 		nil,
 	}
 	fits := map[string]bool{
@@ -43,6 +53,11 @@ func TestEachFamilyTakesItsOwnInputs(t *testing.T) {
 		"bands rule.Ratio":                  true,
 		"bands rule.Percent":                true,
 		"proportional rule.Ratio":           true,
+		"deduction rule.Counts":             true,
+		"improvement rule.History":          true,
+		"targets rule.TargetsMet":           true,
+		"peer_relative rule.Peer":           true,
+		"formula rule.Facts":                true,
 		"survey rule.Value":                 true,
 		"manual rule.Given":                 true,
 	}
@@ -91,6 +106,17 @@ func TestRefusedRulesGiveNoPointsOutOfBounds(t *testing.T) {
 		"a hole at 90": {rule.Bands{Bands: []rule.Band{
 			{Low: rule.End{Kind: rule.Open, Percent: points.FromInt(90)}}, {High: rule.End{Kind: rule.Open, Percent: points.FromInt(90)}},
 		}}, rule.Ratio{Done: points.FromInt(9), Planned: points.FromInt(10)}},
+		"a step that gives": {rule.Deduction{Step: points.FromInt(-1)}, rule.Counts{Deductions: 1}},
+		"a bonus that takes": {
+			rule.Deduction{Step: points.FromInt(1), Bonus: &rule.Bonus{Step: points.FromInt(-1), Cap: points.FromInt(1)}},
+			rule.Counts{Deductions: 2, Bonuses: 1},
+		},
+		"no choice for an equal index": {
+			rule.Improvement{Missing: rule.MissingFull}, rule.History{Latest: new(points.FromInt(1)), Before: new(points.FromInt(1))},
+		},
+		"no choice for a missing index": {rule.Improvement{Equal: rule.EqualFull}, rule.History{}},
+		"nothing is better":             {rule.PeerRelative{}, rule.Peer{Best: new(points.Points)}},
+		"no expression":                 {rule.Formula{}, rule.Facts{}},
 	} {
 		if err := rule.Validate(c.rule, item); !errors.Is(err, rule.RuleInvalid) {
 			t.Errorf("%s is accepted: %v", name, err)
@@ -232,7 +258,7 @@ func FuzzEvaluate(f *testing.F) {
 			}
 			return
 		}
-		if result.Points.Sign() < 0 || result.Points.Cmp(most) > 0 {
+		if result.Points.Sign() < 0 || result.Points.Cmp(rule.Highest(r, item)) > 0 {
 			t.Fatalf("%+v of %+v gives %v", r, in, result.Points)
 		}
 		if invalid == nil {
@@ -276,6 +302,18 @@ func BenchmarkEvaluate(b *testing.B) {
 			{High: end(rule.Open, "70")},
 		}}, figure("2"), rule.Ratio{Done: figure("17"), Planned: figure("21")}},
 		{rule.Proportional{}, figure("1"), rule.Ratio{Done: figure("595634"), Planned: figure("596864")}},
+		{rule.Deduction{Step: figure("0.25"), Bonus: &rule.Bonus{Step: figure("0.1"), Cap: figure("0.5")}}, figure("1"), rule.Counts{Deductions: 2, Bonuses: 3}},
+		{rule.Improvement{Equal: rule.EqualNone, Missing: rule.MissingNotApplicable}, figure("2"), rule.History{
+			Latest: new(figure("85.97")), Before: new(figure("84.12")),
+		}},
+		{rule.Targets{}, figure("4.5"), rule.TargetsMet{Met: 14, Planned: 22}},
+		{rule.PeerRelative{Better: rule.LowerBetter}, figure("1"), rule.Peer{Value: figure("12"), Best: new(figure("3"))}},
+		{rule.Formula{
+			Expression: `min(max_points, initiatives * dec("0.25") * (copied ? 1 : dec("0.5")))`,
+			Inputs: []rule.FormulaInput{
+				{ID: "initiatives", Text: "Số sáng kiến", Kind: rule.CountInput}, {ID: "copied", Text: "Được nhân rộng", Kind: rule.ConditionInput},
+			},
+		}, figure("1"), rule.Facts{Values: map[string]rule.Fact{"initiatives": {Number: new(figure("3"))}, "copied": {Met: new(true)}}}},
 		{rule.Survey{}, figure("1.5"), rule.Value{Figure: figure("0.873125")}},
 		{rule.Manual{Step: figure("0.25")}, figure("1.5"), rule.Given{Points: figure("0.75")}},
 	}
@@ -294,6 +332,15 @@ func BenchmarkEvaluate(b *testing.B) {
 			}
 		}
 		b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/120, "ns/item")
+	})
+	b.Run("province", func(b *testing.B) { // 47 agencies
+		b.ReportAllocs()
+		for b.Loop() {
+			for i := range 47 * 120 {
+				evaluate(b, i%len(sheet))
+			}
+		}
+		b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/47/120, "ns/item")
 	})
 	for i := range sheet {
 		b.Run(sheet[i].rule.Family(), func(b *testing.B) {

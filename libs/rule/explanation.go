@@ -25,6 +25,20 @@ const (
 	OpPercent
 	// OpNotApplicable gives nothing and is the last step.
 	OpNotApplicable
+	// OpAdd gives a + b.
+	OpAdd
+	// OpSubtract gives a - b.
+	OpSubtract
+	// OpDivide gives a ÷ b, rounded once. The third operand is the number of
+	// places, the fourth the name of the points.Mode.
+	OpDivide
+	// OpRaise gives the larger of a and b.
+	OpRaise
+	// OpCompare gives -1, 0 or 1 as a is below, equal to or above b.
+	OpCompare
+	// OpRound gives a, rounded. The second operand is the number of places, the
+	// third the name of the points.Mode.
+	OpRound
 )
 
 // Step is one step of an account: readable by a person, and enough to be

@@ -88,14 +88,20 @@ func (f *findings) count(path string, n, least int) {
 	}
 }
 
-// names checks the ids and texts that a person chooses among.
+// names checks the ids and texts that a person chooses among; the ids are
+// slugs.
 func (f *findings) names(path string, named []Condition) {
+	f.identified(path, named, isSlug, idMalformed)
+}
+
+// identified is names with ids of another form.
+func (f *findings) identified(path string, named []Condition, wellFormed func(string) bool, malformed flaw) {
 	ids, texts := map[string]bool{}, map[string]int{}
 	for i, n := range named {
 		at := fmt.Sprintf("%s[%d]", path, i)
 		switch {
-		case !isSlug(n.ID):
-			f.add(at+".id", idMalformed)
+		case !wellFormed(n.ID):
+			f.add(at+".id", malformed)
 		case ids[n.ID]:
 			f.add(at+".id", idRepeated, n.ID)
 		}

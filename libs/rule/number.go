@@ -46,6 +46,17 @@ func spell(digits, fraction, group, point string) string {
 	return b.String()
 }
 
+// viOperand and enOperand put a negative figure behind a sign in parentheses.
+func (x figure) viOperand() string { return x.operand(x.vi) }
+func (x figure) enOperand() string { return x.operand(x.en) }
+
+func (x figure) operand(text string) string {
+	if x.Sign() < 0 {
+		return "(" + text + ")"
+	}
+	return text
+}
+
 // viPoints writes "0,5 điểm".
 func (x figure) viPoints() string { return x.vi + " điểm" }
 

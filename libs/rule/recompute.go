@@ -29,6 +29,7 @@ func Recompute(steps []Step) (x points.Points, applicable bool, err error) {
 // arity is how many figures an operation works on and how many operands it has.
 var arity = map[Operation][2]int{
 	OpTake: {1, 1}, OpCount: {2, 2}, OpGive: {1, 1}, OpMultiply: {2, 2}, OpScale: {3, 5}, OpCap: {2, 2}, OpPercent: {2, 4},
+	OpAdd: {2, 2}, OpSubtract: {2, 2}, OpDivide: {2, 4}, OpRaise: {2, 2}, OpCompare: {2, 2}, OpRound: {1, 3},
 }
 
 func (s Step) compute() (points.Points, error) {
@@ -46,8 +47,20 @@ func (s Step) compute() (points.Points, error) {
 	switch rounding := s.Operands[n[0]:]; s.Operation {
 	case OpMultiply:
 		return x[0].Mul(x[1]), nil
+	case OpAdd:
+		return x[0].Add(x[1]), nil
+	case OpSubtract:
+		return x[0].Sub(x[1]), nil
 	case OpCap:
 		return points.Min(x[0], x[1]), nil
+	case OpRaise:
+		return points.Max(x[0], x[1]), nil
+	case OpCompare:
+		return points.FromInt(int64(x[0].Cmp(x[1]))), nil
+	case OpDivide:
+		return quotient(x[0], x[1], rounding)
+	case OpRound:
+		return quotient(x[0], points.FromInt(1), rounding)
 	case OpScale:
 		return quotient(x[0].Mul(x[1]), x[2], rounding)
 	case OpPercent:

@@ -9,7 +9,9 @@
 //	// result.Points is 0.636364; result.Steps says how, in Vietnamese and English
 //
 // A family is one file: its parameters, its own reasons, what Validate finds
-// and how Evaluate computes. Besides it stands in the list of Families.
+// and how Evaluate computes. Besides it stands in the list of Families. Only the
+// formula has more: expression.go reads it, reckoning.go computes, reach.go says
+// what it can come to.
 package rule
 
 import (
@@ -31,7 +33,9 @@ type Rule interface {
 }
 
 // families holds one rule of each family.
-var families = []Rule{AllOrNothing{}, Choice{}, Bands{}, Proportional{}, Survey{}, Manual{}}
+var families = []Rule{
+	AllOrNothing{}, Choice{}, Bands{}, Proportional{}, Deduction{}, Improvement{}, Targets{}, PeerRelative{}, Survey{}, Manual{}, Formula{},
+}
 
 // Families returns the names of all families, in the order of C6.
 func Families() []string {
@@ -43,7 +47,8 @@ func Families() []string {
 }
 
 // Input is what is known of one item in one cycle: ConditionsMet, Chosen,
-// Ratio, Percent, Given or Value. Facts are entered, not points (C6).
+// Ratio, Percent, Counts, History, TargetsMet, Peer, Value, Given or Facts.
+// Facts are entered, not points (C6).
 type Input interface{ input() }
 
 // Item is what an item states beside its rule.
@@ -57,8 +62,8 @@ type Item struct {
 
 // Result is what an evaluation comes to.
 type Result struct {
-	// Points are from 0 to the item's max points, with no more places than the
-	// item scale; 0 if the item is not applicable.
+	// Points are from 0 to Highest, with no more places than the item scale; 0
+	// if the item is not applicable.
 	Points points.Points
 	// Applicable is false if the item does not count for this agency, which is
 	// not the same as 0 points (C6.4).
@@ -88,13 +93,23 @@ func Validate(r Rule, item Item) error {
 	return nil
 }
 
+// Highest returns the most points that r can give: the item's max points, and
+// for a deduction with a bonus the cap of it besides.
+func Highest(r Rule, item Item) points.Points {
+	if d, ok := r.(Deduction); ok {
+		return d.highest(item)
+	}
+	return item.Max
+}
+
 // Evaluate returns the points that r gives for in, with their account.
 //
 // It faults with InputKindWrong if in is not what the family asks for, and with
 // the family's own reasons if in is no possible fact; the field is a path in
 // parindex.rule.v1.Input ("ratio.done"). A rule that Validate accepts never
-// fails on a fitting input. One that it refuses gives RuleInvalid or points
-// from 0 to max points, and never a panic.
+// fails on a fitting input, but a formula does where its arithmetic leads
+// outside what points can be. A rule that it refuses gives RuleInvalid or points
+// from 0 to Highest, and never a panic.
 func Evaluate(r Rule, item Item, in Input) (Result, error) {
 	if r == nil {
 		return Result{}, RuleInvalid.List(familyMissing.violation(""))
@@ -106,8 +121,8 @@ func Evaluate(r Rule, item Item, in Input) (Result, error) {
 	if err := r.evaluate(&a, in); err != nil {
 		return Result{}, err
 	}
-	if a.points.Sign() < 0 || a.points.Cmp(item.Max) > 0 {
-		return Result{}, RuleInvalid.List(pointsBeyondMax.violation("", item.Max))
+	if highest := Highest(r, item); a.points.Sign() < 0 || a.points.Cmp(highest) > 0 {
+		return Result{}, RuleInvalid.List(pointsBeyondMax.violation("", highest))
 	}
 	return Result{Points: a.points, Applicable: a.applicable, Steps: a.steps}, nil
 }

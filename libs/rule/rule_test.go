@@ -4,6 +4,7 @@ import (
 	"errors"
 	"math/big"
 	"reflect"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -19,8 +20,8 @@ import (
 )
 
 // What Validate accepts never fails on a fitting input, gives what independent
-// arithmetic gives, rounded once, within 0 to max points, and its account says
-// so. The same again gives the same, and a message loses nothing.
+// arithmetic gives, rounded once, from 0 to max points and the allowed bonus,
+// and its account says so. The same again gives the same, and a message loses nothing.
 func TestEveryFamilyIsExact(t *testing.T) {
 	for _, family := range rule.Families() {
 		t.Run(family, func(t *testing.T) {
@@ -41,7 +42,7 @@ func TestEveryFamilyIsExact(t *testing.T) {
 				if e.exact != nil {
 					checkRounded(t, e.item.Policy, result.Points, e.exact)
 				}
-				if result.Points.Sign() < 0 || result.Points.Cmp(e.item.Max) > 0 {
+				if result.Points.Sign() < 0 || result.Points.Cmp(rule.Highest(e.rule, e.item)) > 0 {
 					t.Fatalf("%+v gives %v", e, result.Points)
 				}
 				if again, err := rule.Evaluate(e.rule, e.item, e.input); err != nil || !reflect.DeepEqual(again.Steps, result.Steps) {
@@ -108,16 +109,17 @@ func there[T any, M proto.Message](t *rapid.T, x T, from func(T) (M, error), to 
 	return back
 }
 
+func evaluate(t *rapid.T, e example, in rule.Input) points.Points {
+	result, err := rule.Evaluate(e.rule, e.item, in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return result.Points
+}
+
 // Whoever does more of the same plan never gets less: for proportional rules,
 // and for bands whose points descend. More survey value never gives less.
 func TestMoreNeverGivesLess(t *testing.T) {
-	evaluate := func(t *rapid.T, e example, in rule.Input) points.Points {
-		result, err := rule.Evaluate(e.rule, e.item, in)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return result.Points
-	}
 	rapid.Check(t, func(t *rapid.T) {
 		item := drawItem(t)
 		for _, e := range []example{drawBands(t, item), drawProportional(t, item)} {
@@ -137,6 +139,82 @@ func TestMoreNeverGivesLess(t *testing.T) {
 			t.Fatalf("%v gives %v and %v gives %v", one.input, x, two.input, y)
 		}
 	})
+}
+
+// One more deduction never gives more, and one more merit, target met or tenth
+// of an index never less; nor does a value that is better by a little, as far
+// as the best of the group.
+func TestBetterNeverGivesLess(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		item := drawItem(t)
+		better := map[string]func(in rule.Input, r rule.Rule) rule.Input{
+			"deduction": func(in rule.Input, r rule.Rule) rule.Input {
+				counts := in.(rule.Counts) //nolint:forcetypeassert // drawn so
+				counts.Deductions = max(counts.Deductions-1, 0)
+				if r.(rule.Deduction).Bonus != nil { //nolint:forcetypeassert // drawn so
+					counts.Bonuses++
+				}
+				return counts
+			},
+			"improvement": func(in rule.Input, _ rule.Rule) rule.Input {
+				history := in.(rule.History) //nolint:forcetypeassert // drawn so
+				if history.Latest != nil {
+					history.Latest = new(history.Latest.Add(points.MustParse("0.000001")))
+				}
+				return history
+			},
+			"targets": func(in rule.Input, _ rule.Rule) rule.Input {
+				targets := in.(rule.TargetsMet) //nolint:forcetypeassert // drawn so
+				targets.Met = min(targets.Met+1, targets.Planned)
+				return targets
+			},
+			"peer_relative": func(in rule.Input, r rule.Rule) rule.Input {
+				peer, little := in.(rule.Peer), points.MustParse("0.1") //nolint:forcetypeassert // drawn so
+				if r.(rule.PeerRelative).Better == rule.HigherBetter {  //nolint:forcetypeassert // drawn so
+					peer.Value = points.Min(peer.Value.Add(little), *peer.Best)
+				} else {
+					peer.Value = points.Max(peer.Value.Sub(little), *peer.Best)
+				}
+				return peer
+			},
+		}
+		for family, more := range better {
+			e := examples[family](t, item)
+			low, high := evaluate(t, e, e.input), evaluate(t, e, more(e.input, e.rule))
+			if high.Cmp(low) < 0 {
+				t.Fatalf("%+v: %+v gives %v and the better %+v gives %v", e.rule, e.input, low, more(e.input, e.rule), high)
+			}
+		}
+	})
+}
+
+// The best of a group is one of its values, which gets max points unless there
+// is nothing to measure by, and nobody is beyond it.
+func TestBestOfAGroup(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		item := drawItem(t)
+		group := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) points.Points { return drawRatio(t).Done }), 1, 5).Draw(t, "group")
+		for _, r := range []rule.PeerRelative{{Better: rule.HigherBetter}, {Better: rule.LowerBetter}} {
+			best, found := r.Best(group)
+			if !found || !slices.ContainsFunc(group, best.Equal) {
+				t.Fatalf("%v is the best of %v, %v", best, group, found)
+			}
+			for _, x := range group {
+				got := evaluate(t, example{rule: r, item: item}, rule.Peer{Value: x, Best: &best})
+				if idle := r.Better == rule.HigherBetter && best.IsZero(); x.Equal(best) && got.Equal(item.Max) == idle {
+					t.Fatalf("the best of %v gets %v of %v", group, got, item.Max)
+				}
+			}
+		}
+	})
+	for _, r := range []rule.PeerRelative{{Better: rule.HigherBetter}, {Better: rule.LowerBetter}} {
+		if best, found := r.Best(nil); found {
+			t.Errorf("%v is the best of none", best)
+		}
+	}
+	if best, found := (rule.PeerRelative{}).Best([]points.Points{points.FromInt(1)}); found {
+		t.Errorf("%v is the best, and nobody knows why", best)
+	}
 }
 
 // Turning one end of sound bands from open to closed, or the other way, makes a

@@ -71,6 +71,20 @@ func (c Cycle) Accepts(phase Phase, at time.Time) error {
 	return nil
 }
 
+// Within returns nil while the cycle is in a phase from first through last,
+// whatever the deadlines; WindowNotOpen before them and in an imported cycle,
+// WindowClosed after them.
+func (c Cycle) Within(first, last Phase) error {
+	at, from, to := slices.Index(order, c.Phase), slices.Index(order, first), slices.Index(order, last)
+	switch {
+	case from < 0 || at < from:
+		return WindowNotOpen.Because(nil)
+	case at > to:
+		return WindowClosed.Because(nil)
+	}
+	return nil
+}
+
 // closedAt is WindowClosed with the deadline that has passed.
 func closedAt(deadline time.Time) *fault.Fault {
 	f := WindowClosed.Because(nil)

@@ -56,3 +56,30 @@ func TestAccepts(t *testing.T) {
 		})
 	}
 }
+
+func TestWithin(t *testing.T) {
+	past := map[window.Phase]window.Window{window.Self1: {Close: time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)}}
+	for name, tt := range map[string]struct {
+		cycle       window.Cycle
+		first, last window.Phase
+		want        error
+	}{
+		"before":                         {window.Cycle{Phase: window.Preparation}, window.Self1, window.Appraisal2, window.WindowNotOpen},
+		"the first":                      {window.Cycle{Phase: window.Self1}, window.Self1, window.Appraisal2, nil},
+		"after its deadline":             {window.Cycle{Phase: window.Self1, Windows: past}, window.Self1, window.Appraisal2, nil},
+		"between":                        {window.Cycle{Phase: window.Self2}, window.Self1, window.Appraisal2, nil},
+		"the last":                       {window.Cycle{Phase: window.Appraisal2}, window.Self1, window.Appraisal2, nil},
+		"after":                          {window.Cycle{Phase: window.AppraisalCouncil}, window.Self1, window.Appraisal2, window.WindowClosed},
+		"a last that is skipped, before": {window.Cycle{Phase: window.Appraisal2}, window.Self1, window.AppraisalCouncil, nil},
+		"a last that is skipped, after":  {window.Cycle{Phase: window.Presented}, window.Self1, window.AppraisalCouncil, window.WindowClosed},
+		"one phase":                      {window.Cycle{Phase: window.Archived}, window.Archived, window.Archived, nil},
+		"imported":                       {window.Cycle{}, window.Preparation, window.Archived, window.WindowNotOpen},
+		"a first that nobody knows":      {window.Cycle{Phase: window.Self1}, "SELF_3", window.Archived, window.WindowNotOpen},
+		"a last that nobody knows":       {window.Cycle{Phase: window.Self1}, window.Self1, "SELF_3", window.WindowClosed},
+		"no span at all":                 {window.Cycle{}, "", "", window.WindowNotOpen},
+	} {
+		if err := tt.cycle.Within(tt.first, tt.last); !errors.Is(err, tt.want) {
+			t.Errorf("%s: got %v, want %v", name, err, tt.want)
+		}
+	}
+}

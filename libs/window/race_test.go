@@ -35,7 +35,7 @@ func TestFiftyClientsRaceAScheduledClose(t *testing.T) {
 			source.set("2026", window.Self1, nil)
 			poll(t, p, source)
 
-			l := race(t, p, window.Self1)
+			l := race(t, p)
 			eventually(t, "some were accepted", func() bool { n, _ := l.counts(); return n > 50 })
 			deadline := time.Now().Add(300 * time.Millisecond)
 			source.set("2026", window.Self1, map[window.Phase]window.Window{window.Self1: {Close: deadline}})
@@ -69,7 +69,7 @@ func TestFiftyClientsRaceAManualClose(t *testing.T) {
 	poll(t, p, source)
 
 	stop := run(t, p, source)
-	l := race(t, p, window.Self1)
+	l := race(t, p)
 	eventually(t, "some were accepted", func() bool { n, _ := l.counts(); return n > 500 })
 	moved := source.set("2026", window.Appraisal1, nil)
 	stop() // wherever it was
@@ -95,7 +95,7 @@ func TestScheduleChangesUnderFireRefuseNobody(t *testing.T) {
 	source.set("2026", window.Self1, nil)
 	poll(t, p, source)
 	stop := run(t, p, source)
-	l := race(t, p, window.Self1)
+	l := race(t, p)
 	for n := range 10 {
 		later := time.Now().Add(time.Duration(n+1) * time.Hour)
 		changed := source.set("2026", window.Self1, map[window.Phase]window.Window{window.Self1: {Close: later}})

@@ -7,6 +7,9 @@
 // is the poller, which takes over a cycle moved by hand, and GuardClosing after
 // a deadline. A deadline itself needs nobody: the clock passes it.
 //
+// GuardSpan and GuardSpanAlone are for what belongs to several phases and to no
+// deadline; they take the same locks.
+//
 // # The queue
 //
 // Row locks alone would never let the closing in. PostgreSQL lets a new FOR
@@ -17,7 +20,7 @@
 //
 // # The order of locks
 //
-// Guard comes before every other lock of its transaction except the claim of
+// A guard comes before every other lock of its transaction except the claim of
 // pg.Once, in whose function it belongs: there a request repeated after the
 // deadline is still given its first answer. A transaction that took another
 // lock first, say on a sheet, could wait behind the closing, which waits for a
@@ -84,10 +87,13 @@ func New(deps Deps) (*Projection, error) {
 	p.noted.Store(-1)
 	p.polled.Store(p.Now().UnixNano())
 	p.refusals = prometheus.NewCounterVec(prometheus.CounterOpts{
-		Name: "parindex_window_refusals_total", Help: "Writes refused because their window is not open.",
-	}, []string{"reason"})
-	for _, r := range []fault.Reason{CycleNotKnown, WindowNotOpen, WindowClosed} {
-		p.refusals.WithLabelValues(r.Code)
+		Name: "parindex_window_refusals_total",
+		Help: "Acts refused because the cycle is not open for them, by what they belong to (one phase or a span of phases) and reason.",
+	}, []string{"act", "reason"})
+	for _, act := range []string{ofPhase, ofSpan} {
+		for _, r := range []fault.Reason{CycleNotKnown, WindowNotOpen, WindowClosed} {
+			p.refusals.WithLabelValues(act, r.Code)
+		}
 	}
 	for _, c := range []prometheus.Collector{
 		p.refusals,
@@ -114,16 +120,53 @@ func (p *Projection) Guard(ctx context.Context, tx pgx.Tx, authority, cycle stri
 	if err == nil {
 		err = c.Accepts(phase, p.Now())
 	}
-	if f, ok := errors.AsType[*fault.Fault](err); ok {
-		p.refusals.WithLabelValues(f.Code).Inc()
-	}
+	p.count(ofPhase, err)
 	return err
+}
+
+// GuardSpan lets an act pass that belongs to a span of phases and to no
+// deadline, while the cycle is in a phase from first through last. Otherwise it
+// refuses with CycleNotKnown, before the span with WindowNotOpen and after it
+// with WindowClosed. Nothing moves the cycle until tx ends. It is called where
+// Guard is; other errors are pgx's.
+func (p *Projection) GuardSpan(ctx context.Context, tx pgx.Tx, authority, cycle string, first, last Phase) error {
+	return p.guardSpan(ctx, tx, shared, authority, cycle, first, last)
+}
+
+// GuardSpanAlone is GuardSpan for an act that nothing may run beside: when it
+// returns nil every write of the cycle under way has been committed or rolled
+// back and can be seen by the next statement of tx, and none passes any guard
+// until tx ends. It waits as long as the longest write under way.
+func (p *Projection) GuardSpanAlone(ctx context.Context, tx pgx.Tx, authority, cycle string, first, last Phase) error {
+	return p.guardSpan(ctx, tx, exclusive, authority, cycle, first, last)
+}
+
+func (p *Projection) guardSpan(ctx context.Context, tx pgx.Tx, m mode, authority, cycle string, first, last Phase) error {
+	c, err := p.lock(ctx, tx, m, authority, cycle)
+	if err == nil {
+		err = c.Within(first, last)
+	}
+	p.count(ofSpan, err)
+	return err
+}
+
+// What acts belong to, for the count of refusals.
+const (
+	ofPhase = "phase"
+	ofSpan  = "span"
+)
+
+// count counts err if it is a refusal.
+func (p *Projection) count(act string, err error) {
+	if f, ok := errors.AsType[*fault.Fault](err); ok {
+		p.refusals.WithLabelValues(act, f.Code).Inc()
+	}
 }
 
 // GuardClosing lets tx do what follows from a phase's end, such as sealing what
 // nobody sealed: when it returns nil the phase is closed, every write that was
 // in time has been committed or rolled back and can be seen by the next
-// statement of tx, and none passes Guard until tx ends. It fails with
+// statement of tx, and none passes a guard until tx ends. It fails with
 // CycleNotKnown, WindowNotOpen or WindowStillOpen; other errors are pgx's. It is
 // called where Guard is, and waits as long as the longest write under way.
 func (p *Projection) GuardClosing(ctx context.Context, tx pgx.Tx, authority, cycle string, phase Phase) error {

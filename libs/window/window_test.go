@@ -97,8 +97,10 @@ func TestGuardRefusesAndCounts(t *testing.T) {
 		t.Errorf("state for another authority: %v", err)
 	}
 	want := map[string]float64{
-		"parindex_window_refusals_total CYCLE_NOT_KNOWN": 2, "parindex_window_refusals_total WINDOW_NOT_OPEN": 1,
-		"parindex_window_refusals_total WINDOW_CLOSED": 1, "parindex_window_revision ": 2, "parindex_window_poll_age_seconds ": 3600,
+		"parindex_window_refusals_total phase CYCLE_NOT_KNOWN": 2, "parindex_window_refusals_total phase WINDOW_NOT_OPEN": 1,
+		"parindex_window_refusals_total phase WINDOW_CLOSED": 1, "parindex_window_refusals_total span CYCLE_NOT_KNOWN": 0,
+		"parindex_window_refusals_total span WINDOW_NOT_OPEN": 0, "parindex_window_refusals_total span WINDOW_CLOSED": 0,
+		"parindex_window_revision": 2, "parindex_window_poll_age_seconds": 3600,
 	}
 	if diff := cmp.Diff(want, gathered(t, metrics)); diff != "" {
 		t.Errorf("metrics (-want +got):\n%s", diff)
@@ -117,11 +119,11 @@ func gathered(t *testing.T, metrics *prometheus.Registry) map[string]float64 {
 	values := map[string]float64{}
 	for _, f := range families {
 		for _, m := range f.GetMetric() {
-			label := "" // at most one
-			for _, l := range m.GetLabel() {
-				label = l.GetValue()
+			series := []string{f.GetName()}
+			for _, l := range m.GetLabel() { // by name
+				series = append(series, l.GetValue())
 			}
-			values[f.GetName()+" "+label] = m.GetCounter().GetValue() + m.GetGauge().GetValue()
+			values[strings.Join(series, " ")] = m.GetCounter().GetValue() + m.GetGauge().GetValue()
 		}
 	}
 	return values

@@ -6,7 +6,9 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -477,5 +479,100 @@ criteria_sets[1].group GROUP_TWICE`
 	}
 	if o, a := w.rows(t); o != own || a != audited || w.regulation(t, "2024").GetEtag() != "1" {
 		t.Error("something was stored")
+	}
+}
+
+// items are one of each further family with test vectors, in testdata's form;
+// together they come to the 25 points of the districts' plan.
+const items = `[
+{"maxPoints":"5","sourceKind":"SOURCE_KIND_FEED","rule":{"deduction":{"step":"0.5","bonus":{"step":"0.1","cap":"0.3"}}},"testVectors":[
+  {"input":{"counts":{"deductions":2,"bonuses":4}},"points":"4.3"},{"input":{"counts":{"deductions":11}},"points":"0"}]},
+{"maxPoints":"5","sourceKind":"SOURCE_KIND_HISTORY","rule":{"improvement":{
+  "equal":"IMPROVEMENT_EQUAL_NONE","missingHistory":"MISSING_HISTORY_NOT_APPLICABLE"}},"testVectors":[
+  {"input":{"history":{"latest":"80.1","before":"80"}},"points":"5"},{"input":{"history":{"latest":"80.1"}},"notApplicable":true}]},
+{"maxPoints":"5","sourceKind":"SOURCE_KIND_TARGETS","rule":{"targets":{}},"testVectors":[
+  {"input":{"targets":{"met":14,"planned":22}},"points":"3.1818"}]},
+{"maxPoints":"5","sourceKind":"SOURCE_KIND_SELF","rule":{"peerRelative":{"better":"BETTER_LOWER"}},"testVectors":[
+  {"input":{"peer":{"value":"12","best":"3"}},"points":"1.25"}]},
+{"maxPoints":"5","sourceKind":"SOURCE_KIND_SELF","rule":{"formula":{
+  "expression":"confirmed ? min(max_points, n * dec(\"0.25\")) : 0","inputs":[
+    {"id":"n","text":"Số sáng kiến","kind":"FORMULA_INPUT_KIND_COUNT","max":"100"},
+    {"id":"confirmed","text":"Được công nhận","kind":"FORMULA_INPUT_KIND_CONDITION"}]}},"testVectors":[
+  {"input":{"formula":{"values":{"n":{"number":"3"},"confirmed":{"met":true}}}},"points":"0.75"},
+  {"input":{"formula":{"values":{"n":{"number":"3"},"confirmed":{"met":false}}}},"points":"0"}]}]`
+
+// withItems is testdata/regulation.yaml with the items instead of the plan.
+func withItems(t *testing.T) *catalogv1.RegulationContent {
+	t.Helper()
+	c := content(t, "")
+	c.CriteriaSets[0].Nodes[2].Item.MaxPoints = "10.5" // as it comes back
+	set := c.GetCriteriaSets()[1]
+	var all []json.RawMessage
+	if err := json.Unmarshal([]byte(items), &all); err != nil {
+		t.Fatal(err)
+	}
+	var nodes []*catalogv1.Node
+	for i, text := range all {
+		node := proto.CloneOf(set.GetNodes()[1])
+		node.Code, node.Item = fmt.Sprint("1.", i+1), new(catalogv1.Item)
+		if err := protojson.Unmarshal(text, node.GetItem()); err != nil {
+			t.Fatal(err)
+		}
+		nodes = append(nodes, node)
+	}
+	set.Nodes = slices.Replace(set.GetNodes(), 1, 2, nodes...)
+	return c
+}
+
+// TestTestVectors sees each family and its test vectors come back as they went
+// in, and one vector that fails keep the regulation from being issued.
+func TestTestVectors(t *testing.T) {
+	w := newWorld(t)
+	w.load(t, "an-binh", anBinh(twoAgencies))
+	want := withItems(t)
+	if diff := cmp.Diff(want, w.draft(t, "2024", withItems(t)).GetContent(), protocmp.Transform()); diff != "" {
+		t.Errorf("(-went in +came back):\n%s", diff)
+	}
+	if diff := cmp.Diff(want, w.regulation(t, "2024").GetContent(), protocmp.Transform()); diff != "" {
+		t.Errorf("(-went in +read):\n%s", diff)
+	}
+	issue := &catalogv1.IssueRegulationRequest{Authority: "an-binh", Regulation: "2024", Etag: "1", ValidateOnly: true}
+	if _, err := w.IssueRegulation(coordinator(t), issue); err != nil {
+		t.Fatal(said(err))
+	}
+
+	wrong := withItems(t)
+	nodes := wrong.GetCriteriaSets()[1].GetNodes()
+	nodes[1].Item.TestVectors[0].Outcome = &catalogv1.TestVector_Points{Points: "4.4"}
+	nodes[2].Item.TestVectors[0].Outcome = &catalogv1.TestVector_NotApplicable{NotApplicable: true}
+	nodes[5].Item.GetRule().GetFormula().Expression = "confirmed ?\n n * 0.25 : 0"
+	if _, err := w.UpdateRegulation(coordinator(t), &catalogv1.UpdateRegulationRequest{Authority: "an-binh", Regulation: "2024", Content: wrong, Etag: "1"}); err != nil {
+		t.Fatal(said(err))
+	}
+	issue.Etag, issue.ValidateOnly = "2", false
+	_, err := w.IssueRegulation(coordinator(t), issue)
+	if diff := cmp.Diff(`REGULATION_UNSOUND
+criteria_sets[1].nodes[1].item.test_vectors[0].points TEST_VECTOR_FAILS
+criteria_sets[1].nodes[2].item.test_vectors[0].not_applicable TEST_VECTOR_APPLICABLE
+criteria_sets[1].nodes[5].item.rule.formula.expression FORMULA_FLOAT`, said(err)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if f, ok := errors.AsType[*fault.Fault](err); ok && !strings.Contains(f.Violations[2].Vi, "Dòng 2, cột 6") {
+		t.Errorf("the place in the formula is told as %+v", f.Violations[2])
+	}
+
+	// A vector without an input or an outcome is no vector.
+	for want, vector := range map[string]*catalogv1.TestVector{
+		".input required":                  {Outcome: &catalogv1.TestVector_Points{Points: "1"}},
+		".outcome required":                {Input: nodes[3].GetItem().GetTestVectors()[0].GetInput()},
+		".not_applicable bool.const":       {Input: nodes[3].GetItem().GetTestVectors()[0].GetInput(), Outcome: &catalogv1.TestVector_NotApplicable{}},
+		".input.targets.planned int32.gte": {Input: &rulev1.Input{Facts: &rulev1.Input_Targets{Targets: &rulev1.TargetsMet{Planned: -1}}}, Outcome: &catalogv1.TestVector_Points{Points: "1"}},
+	} {
+		bad := withItems(t)
+		bad.GetCriteriaSets()[1].GetNodes()[3].Item.TestVectors[0] = vector
+		_, err := w.CreateRegulation(coordinator(t), &catalogv1.CreateRegulationRequest{Authority: "an-binh", Regulation: "bad", Content: bad})
+		if got := said(err); got != "BAD_REQUEST\ncontent.criteria_sets[1].nodes[3].item.test_vectors[0]"+want {
+			t.Errorf("got %s, want %s", got, want)
+		}
 	}
 }

@@ -17,6 +17,7 @@ import (
 
 	"github.com/parindex/parindex/libs/auth"
 	"github.com/parindex/parindex/libs/pg"
+	"github.com/parindex/parindex/libs/rpc"
 	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
 	identityv1 "github.com/parindex/parindex/proto/gen/parindex/identity/v1"
 	"github.com/parindex/parindex/services/identity/internal/api"
@@ -165,6 +166,22 @@ func (s *Service) Keys() auth.Keys {
 		keys[auth.KeyID(k)] = k
 	}
 	return func(context.Context) (map[string]ed25519.PublicKey, error) { return keys, nil }
+}
+
+// ServiceToken returns the credential of one of the platform's own services that
+// runs in this process: tokens as ExchangeSecret gives them, ten minutes long and
+// kept until their last minute. No secret is asked for, as the process holds the
+// signing key. The credential fails for any other name.
+func (s *Service) ServiceToken(service string) rpc.Credential {
+	return auth.NewTokenSource(inProcess{s.server}, service, "", s.server.Clock).Token
+}
+
+// inProcess is the token service without a secret and a connection.
+type inProcess struct{ server *api.Server }
+
+// ExchangeSecret implements TokenServiceClient.
+func (p inProcess) ExchangeSecret(_ context.Context, req *authv1.ExchangeSecretRequest, _ ...grpc.CallOption) (*authv1.ExchangeSecretResponse, error) {
+	return p.server.ServiceToken(req.GetServiceAccount())
 }
 
 // Ready says why the service cannot answer now, or nil.

@@ -3,6 +3,7 @@ package identity_test
 import (
 	"context"
 	"crypto/ed25519"
+	"errors"
 	"testing"
 	"time"
 
@@ -155,5 +156,42 @@ func TestKeysArePublished(t *testing.T) {
 	own, err := w.service.Keys()(context.Background())
 	if err != nil || !public.Equal(own[auth.KeyID(public)]) {
 		t.Errorf("Keys() = %v (%v)", own, err)
+	}
+}
+
+// A service in identity's own process gets the tokens its secret would get, with
+// no database and no account; nobody else does.
+func TestServiceTokenNeedsNoSecret(t *testing.T) {
+	t.Parallel()
+	w := &world{T: t, time: start}
+	w.open("host=/nowhere user=parindex dbname=postgres")
+	verifier := auth.NewVerifier(w.service.Keys(), w.now)
+	token := w.service.ServiceToken("scoring")
+	first, err := token(t.Context())
+	w.must(err)
+	p, err := verifier.Verify(t.Context(), w.secret(first))
+	if err != nil || p.Kind != auth.Service || p.ID != "scoring" || len(p.Bindings) != 0 {
+		t.Errorf("the token proves %+v (%v)", p, err)
+	}
+	w.pass(9*time.Minute - time.Second)
+	if again, err := token(t.Context()); err != nil || again != first {
+		t.Errorf("more than a minute before its end the token was replaced (%v)", err)
+	}
+	w.pass(2 * time.Second)
+	next, err := token(t.Context())
+	if err != nil || next == first {
+		t.Errorf("in its last minute the token was kept (%v)", err)
+	}
+	w.pass(9 * time.Minute)
+	_, err = verifier.Verify(t.Context(), w.secret(next))
+	w.must(err)
+	w.pass(2 * time.Minute)
+	if _, err := verifier.Verify(t.Context(), next); !errors.Is(err, fault.TokenExpired) {
+		t.Errorf("eleven minutes old: %v, want TOKEN_EXPIRED", err)
+	}
+	for _, name := range []string{"document-system", "", "Scoring"} {
+		if got, err := w.service.ServiceToken(name)(t.Context()); err == nil || got != "" {
+			t.Errorf("%q got a token", name)
+		}
 	}
 }

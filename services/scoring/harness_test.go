@@ -2,6 +2,7 @@ package scoring_test
 
 import (
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"context"
 	"crypto/ed25519"
@@ -32,9 +33,12 @@ import (
 	"github.com/parindex/parindex/libs/pg"
 	"github.com/parindex/parindex/libs/pgtest"
 	"github.com/parindex/parindex/libs/rpc"
+	appraisalv1 "github.com/parindex/parindex/proto/gen/parindex/appraisal/v1"
+	assessmentv1 "github.com/parindex/parindex/proto/gen/parindex/assessment/v1"
 	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
 	scoringv1 "github.com/parindex/parindex/proto/gen/parindex/scoring/v1"
+	surveyv1 "github.com/parindex/parindex/proto/gen/parindex/survey/v1"
 	"github.com/parindex/parindex/services/scoring"
 	"github.com/parindex/parindex/services/scoring/internal/postgres"
 )
@@ -61,12 +65,13 @@ func (c *clock) Move(d time.Duration) {
 type world struct {
 	scoringv1.ScoringServiceClient
 
-	clock   *clock
-	newID   func() (uuid.UUID, error)
-	key     ed25519.PrivateKey
-	catalog *catalog
-	// stopCatalog makes the catalog go away.
-	stopCatalog func()
+	clock    *clock
+	newID    func() (uuid.UUID, error)
+	key      ed25519.PrivateKey
+	catalog  *catalog
+	siblings *siblings
+	// stop makes a sibling go away, by name.
+	stop map[string]func()
 
 	service *scoring.Service
 	db      *pgxpool.Pool
@@ -78,8 +83,14 @@ type world struct {
 // none).
 func newWorld(t *testing.T, redisURL string) *world {
 	t.Helper()
-	db := pgtest.New(t, "scoring", migrate, postgres.Lines()[0].FS, postgres.Lines()[1].FS, postgres.Lines()[2].FS)
-	w := newWorldAt(t, db.DSN, redisURL, today)
+	return newWorldOf(t, redisURL, socTrang())
+}
+
+func newWorldOf(t *testing.T, redisURL string, c *catalog) *world {
+	t.Helper()
+	lines := postgres.Lines()
+	db := pgtest.New(t, "scoring", migrate, lines[0].FS, lines[1].FS, lines[2].FS, lines[3].FS)
+	w := newWorldAt(t, db.DSN, redisURL, today, c)
 	w.db = db.Pool
 	return w
 }
@@ -91,18 +102,30 @@ func migrate(ctx context.Context, dsn string) error {
 // today has nanoseconds, which PostgreSQL does not keep.
 var today = time.Date(2024, 4, 1, 8, 0, 0, 123_456_789, time.UTC)
 
-func newWorldAt(t *testing.T, dsn, redisURL string, now time.Time) *world {
+func newWorldAt(t *testing.T, dsn, redisURL string, now time.Time, c *catalog) *world {
 	t.Helper()
 	w := &world{
 		clock: &clock{now: now}, newID: uuid.NewV7, key: ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize)),
-		catalog: socTrang(), metrics: prometheus.NewRegistry(), log: &bytes.Buffer{},
+		catalog: c, siblings: &siblings{}, stop: map[string]func(){}, metrics: prometheus.NewRegistry(), log: &bytes.Buffer{},
 	}
-	catalogConn, stop := w.serve(t, "catalog", auth.Forwarded, func(r grpc.ServiceRegistrar) { catalogv1.RegisterCatalogServiceServer(r, w.catalog) })
-	w.stopCatalog = stop
+	serveCatalog := func(r grpc.ServiceRegistrar) { catalogv1.RegisterCatalogServiceServer(r, w.catalog) }
+	forwarded, stop1 := w.serve(t, "catalog", auth.Forwarded, serveCatalog)
+	own, stop2 := w.serve(t, "catalog", w.ownToken, serveCatalog)
+	w.stop["catalog"] = func() { stop1(); stop2() }
+	conns := scoring.Siblings{Catalog: own}
+	conns.Assessment, w.stop["assessment"] = w.serve(t, "assessment", w.ownToken, func(r grpc.ServiceRegistrar) {
+		assessmentv1.RegisterAssessmentServiceServer(r, assessment{siblings: w.siblings})
+	})
+	conns.Appraisal, w.stop["appraisal"] = w.serve(t, "appraisal", w.ownToken, func(r grpc.ServiceRegistrar) {
+		appraisalv1.RegisterAppraisalServiceServer(r, appraisal{siblings: w.siblings})
+	})
+	conns.Survey, w.stop["survey"] = w.serve(t, "survey", w.ownToken, func(r grpc.ServiceRegistrar) {
+		surveyv1.RegisterSurveyServiceServer(r, survey{siblings: w.siblings})
+	})
 	var err error
 	w.service, err = scoring.New(t.Context(), scoring.Config{DB: pg.Config{DSN: dsn, MaxConns: 4}, RedisURL: redisURL}, scoring.Deps{
-		Catalog: catalogv1.NewCatalogServiceClient(catalogConn),
-		Logger:  slog.New(slog.NewTextHandler(w.log, nil)), Now: w.clock.Now, Metrics: w.metrics,
+		Catalog: catalogv1.NewCatalogServiceClient(forwarded), Own: conns, PollInterval: 5 * time.Millisecond,
+		Logger: slog.New(slog.NewTextHandler(w.log, nil)), Now: w.clock.Now, Metrics: w.metrics,
 		NewID: func() (uuid.UUID, error) { return w.newID() },
 	})
 	if err != nil {
@@ -159,6 +182,12 @@ type tokenKey struct{}
 func tokenOf(ctx context.Context) (string, error) {
 	token, _ := ctx.Value(tokenKey{}).(string)
 	return token, nil
+}
+
+// ownToken is scoring's own credential.
+func (w *world) ownToken(context.Context) (string, error) {
+	token, _, err := auth.Sign(w.key, auth.Principal{Kind: auth.Service, ID: "scoring"}, w.clock.Now(), 10*time.Minute)
+	return token, err
 }
 
 // as returns a context whose calls are made by a person with one role.
@@ -271,14 +300,56 @@ func wantFault(t *testing.T, err error, code string) []fault.Violation {
 	return f.Violations
 }
 
-// catalog is a fake of the three rpcs that scoring asks, fed from Go data.
+// code returns the reason of a fault, "" for none.
+func code(err error) string {
+	if f, ok := errors.AsType[*fault.Fault](err); ok {
+		return f.Code
+	}
+	return ""
+}
+
+// catalog is a fake of the rpcs that scoring asks, fed from Go data.
 type catalog struct {
 	catalogv1.UnimplementedCatalogServiceServer
 
-	mu        sync.Mutex
-	authority *catalogv1.Authority
-	cycles    map[string]*catalogv1.Cycle
-	agencies  []*catalogv1.CycleAgency
+	mu         sync.Mutex
+	authority  *catalogv1.Authority
+	cycles     map[string]*catalogv1.Cycle
+	agencies   []*catalogv1.CycleAgency
+	regulation *catalogv1.Regulation
+	acked      int64
+}
+
+func (c *catalog) GetRegulation(context.Context, *catalogv1.GetRegulationRequest) (*catalogv1.GetRegulationResponse, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return &catalogv1.GetRegulationResponse{Regulation: c.regulation}, nil
+}
+
+func (c *catalog) ListCycleChanges(_ context.Context, req *catalogv1.ListCycleChangesRequest) (*catalogv1.ListCycleChangesResponse, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	var changed []*catalogv1.Cycle
+	for _, cycle := range c.cycles {
+		if cycle.GetRevision() > req.GetSinceRevision() {
+			changed = append(changed, cycle)
+		}
+	}
+	slices.SortFunc(changed, func(a, b *catalogv1.Cycle) int { return cmp.Compare(a.GetRevision(), b.GetRevision()) })
+	return &catalogv1.ListCycleChangesResponse{Cycles: changed}, nil
+}
+
+func (c *catalog) AcknowledgeCycleChanges(_ context.Context, req *catalogv1.AcknowledgeCycleChangesRequest) (*catalogv1.AcknowledgeCycleChangesResponse, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.acked = req.GetRevision()
+	return &catalogv1.AcknowledgeCycleChangesResponse{}, nil
+}
+
+func (c *catalog) acknowledged() int64 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.acked
 }
 
 func (c *catalog) GetAuthority(_ context.Context, req *catalogv1.GetAuthorityRequest) (*catalogv1.GetAuthorityResponse, error) {
@@ -289,6 +360,8 @@ func (c *catalog) GetAuthority(_ context.Context, req *catalogv1.GetAuthorityReq
 }
 
 func (c *catalog) GetCycle(_ context.Context, req *catalogv1.GetCycleRequest) (*catalogv1.GetCycleResponse, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	cycle, ok := c.cycles[req.GetCycle()]
 	if !ok {
 		return nil, fault.Reason{Kind: fault.NotFound, Code: "CYCLE_UNKNOWN"}
@@ -331,9 +404,9 @@ func socTrang() *catalog {
 	c := &catalog{
 		authority: &catalogv1.Authority{Id: "soc-trang", Name: "Ủy ban nhân dân tỉnh Sóc Trăng"},
 		cycles: map[string]*catalogv1.Cycle{
-			"2023": {Authority: "soc-trang", Id: "2023", Name: "Năm 2023", Origin: catalogv1.CycleOrigin_CYCLE_ORIGIN_IMPORTED, Groups: groups},
-			"2022": {Authority: "soc-trang", Id: "2022", Name: "Năm 2022", Origin: catalogv1.CycleOrigin_CYCLE_ORIGIN_IMPORTED, Groups: groups},
-			"2024": {Authority: "soc-trang", Id: "2024", Name: "Năm 2024", Origin: catalogv1.CycleOrigin_CYCLE_ORIGIN_RUN, Groups: groups},
+			"2023": {Authority: "soc-trang", Id: "2023", Name: "Năm 2023", Origin: catalogv1.CycleOrigin_CYCLE_ORIGIN_IMPORTED, Groups: groups, Revision: 2},
+			"2022": {Authority: "soc-trang", Id: "2022", Name: "Năm 2022", Origin: catalogv1.CycleOrigin_CYCLE_ORIGIN_IMPORTED, Groups: groups, Revision: 1},
+			"2024": {Authority: "soc-trang", Id: "2024", Name: "Năm 2024", Origin: catalogv1.CycleOrigin_CYCLE_ORIGIN_RUN, Groups: groups, Revision: 3, Phase: catalogv1.Phase_PHASE_PREPARATION},
 		},
 	}
 	add := func(group string, state catalogv1.ScoringState, names ...string) {

@@ -385,7 +385,7 @@ func TestRequestIDIsAnsweredBeforeAnythingElseIsAsked(t *testing.T) {
 	w.catalog.rename("agency-25", "UBND xã Mỹ Xuyên")
 	w.catalog.rename("agency-25", "UBND phường Mỹ Xuyên") // the printed name is no alias any more
 	again("after a name has gone")
-	w.stopCatalog()
+	w.stop["catalog"]()
 	again("without the catalog")
 	other := importOf(append(printed2023(t), '\n'), "")
 	other.RequestId = req.GetRequestId()
@@ -406,7 +406,7 @@ func TestRequestsAreForgotten(t *testing.T) {
 	if err := w.db.QueryRow(t.Context(), `select claim_time from scoring.request`).Scan(&claimed); err != nil {
 		t.Fatal(err)
 	}
-	later := newWorldAt(t, w.db.Config().ConnString(), "", claimed.Add(7*24*time.Hour+time.Second))
+	later := newWorldAt(t, w.db.Config().ConnString(), "", claimed.Add(7*24*time.Hour+time.Second), socTrang())
 	for range 100 {
 		var n int
 		if err := w.db.QueryRow(t.Context(), `select count(*) from scoring.request`).Scan(&n); err != nil {

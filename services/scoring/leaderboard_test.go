@@ -272,7 +272,7 @@ func (w *world) gauge(t *testing.T, name string) float64 {
 }
 
 func TestPostgreSQLAway(t *testing.T) {
-	w := newWorldAt(t, "host=/nowhere user=x dbname=x", "", today)
+	w := newWorldAt(t, "host=/nowhere user=x dbname=x", "", today, socTrang())
 	_, err := w.GetLeaderboard(t.Context(), &scoringv1.GetLeaderboardRequest{Authority: "soc-trang", Cycle: "2023", Group: "districts"})
 	wantFault(t, err, "STORAGE_AWAY")
 	_, err = w.GetCurrentPublication(t.Context(), &scoringv1.GetCurrentPublicationRequest{Authority: "soc-trang", Cycle: "2023"})
@@ -315,7 +315,7 @@ func TestPostgreSQLComesBack(t *testing.T) {
 func TestCatalogAway(t *testing.T) {
 	w := newWorld(t, "")
 	w.publish(t, printed2023(t), "")
-	w.stopCatalog()
+	w.stop["catalog"]()
 	_, err := w.ImportHistory(w.coordinator(t), importOf(printed2023(t), ""))
 	wantFault(t, err, "SERVICE_AWAY")
 	w.get(t, "districts", "") // readers need no catalog
@@ -429,9 +429,7 @@ func (w *world) figure(t *testing.T, group, agency, field, name string) string {
 
 func TestReadyOnceMigrated(t *testing.T) {
 	w := newWorld(t, "")
-	if err := w.service.Ready(t.Context()); err != nil {
-		t.Error(err)
-	}
+	until(t, func() error { return w.service.Ready(t.Context()) }) // once the cycles are known
 	if err := migrate(context.WithoutCancel(t.Context()), w.db.Config().ConnString()); err != nil {
 		t.Errorf("migrating again: %v", err)
 	}

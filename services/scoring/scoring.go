@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math"
+	"sync"
 	"time"
 
 	"github.com/google/uuid"
@@ -16,7 +17,9 @@ import (
 	"github.com/spf13/pflag"
 	"google.golang.org/grpc"
 
+	"github.com/parindex/parindex/libs/cycle/cyclepb"
 	"github.com/parindex/parindex/libs/pg"
+	"github.com/parindex/parindex/libs/window"
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
 	scoringv1 "github.com/parindex/parindex/proto/gen/parindex/scoring/v1"
 	"github.com/parindex/parindex/services/scoring/internal/api"
@@ -54,20 +57,30 @@ type Deps struct {
 	// Catalog is asked for authority, cycle and agencies with the caller's own
 	// token: its connection is dialled with auth.Forwarded.
 	Catalog catalogv1.CatalogServiceClient
+	// Own is asked in scoring's own name: for the cycles, and for what runs are
+	// computed from.
+	Own     Siblings
 	Logger  *slog.Logger
 	Now     func() time.Time
 	Metrics prometheus.Registerer
-	// NewID makes the id of a publication; nil: UUIDv7.
+	// NewID makes the id of a run or publication; nil: UUIDv7.
 	NewID func() (uuid.UUID, error)
+	// PollInterval is the time between two polls of the cycles; 0: 1 s.
+	PollInterval time.Duration
 }
+
+// Siblings are connections to other services, dialled with the token of scoring
+// itself.
+type Siblings = api.Siblings
 
 // Service is the scoring service.
 type Service struct {
-	pool   *pgxpool.Pool
-	cache  *redis.Cache
-	server *api.Server
-	stop   context.CancelFunc
-	done   chan struct{} // closed when old requests are no longer being forgotten
+	pool    *pgxpool.Pool
+	windows *window.Projection
+	cache   *redis.Cache
+	server  *api.Server
+	stop    context.CancelFunc
+	done    chan struct{} // closed when the work in the background has ended
 }
 
 // New returns a Service. It does not fail because PostgreSQL, Redis or catalog
@@ -84,30 +97,51 @@ func New(ctx context.Context, cfg Config, deps Deps) (*Service, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("opening scoring: %w", err), cache.Close())
 	}
-	db := postgres.New(pool)
-	reads, err := register(deps.Metrics, pool, db) //nolint:contextcheck // a scrape comes later than this call
-	if err != nil {
+	s := &Service{pool: pool, cache: cache, done: make(chan struct{})}
+	if err := s.open(deps); err != nil { //nolint:contextcheck // a scrape comes later than this call
 		pool.Close()
 		return nil, errors.Join(fmt.Errorf("registering the metrics of scoring: %w", err), cache.Close())
 	}
-	s := &Service{
-		pool: pool, cache: cache, done: make(chan struct{}),
-		server: api.New(api.Deps{DB: db, Cache: cache, Catalog: deps.Catalog, Now: deps.Now, NewID: deps.NewID, Reads: reads}),
-	}
 	ctx, s.stop = context.WithCancel(context.WithoutCancel(ctx))
-	go func() {
-		defer close(s.done)
-		pg.Forget(ctx, pool, postgres.Schema, deps.Now, deps.Logger)
-	}()
+	go s.work(ctx, deps)
 	return s, nil
 }
 
-// register adds the metrics of scoring and returns the counter of leaderboards
-// served.
-func register(metrics prometheus.Registerer, pool *pgxpool.Pool, db *postgres.DB) (*prometheus.CounterVec, error) {
-	reads := prometheus.NewCounterVec(prometheus.CounterOpts{
+// open makes what s is made of and registers its metrics.
+func (s *Service) open(deps Deps) (err error) {
+	s.windows, err = window.New(window.Deps{
+		DB: s.pool, Schema: postgres.Schema, Now: deps.Now, Logger: deps.Logger, Metrics: deps.Metrics, Interval: deps.PollInterval,
+	})
+	if err != nil {
+		return err
+	}
+	db := postgres.New(s.pool, s.windows)
+	reads, runs, err := register(deps.Metrics, s.pool, db)
+	if err != nil {
+		return err
+	}
+	s.server = api.New(api.Deps{
+		DB: db, Cache: s.cache, Catalog: deps.Catalog, Own: deps.Own, Now: deps.Now, NewID: deps.NewID, Reads: reads, Runs: runs,
+	})
+	return nil
+}
+
+// work forgets old requests and follows the cycles until ctx ends.
+func (s *Service) work(ctx context.Context, deps Deps) {
+	defer close(s.done)
+	var both sync.WaitGroup
+	both.Go(func() { pg.Forget(ctx, s.pool, postgres.Schema, deps.Now, deps.Logger) })
+	both.Go(func() { s.windows.Run(ctx, cyclepb.Source(catalogv1.NewCatalogServiceClient(deps.Own.Catalog))) })
+	both.Wait()
+}
+
+// register adds the metrics of scoring and returns the counters of leaderboards
+// served and of runs made.
+func register(metrics prometheus.Registerer, pool *pgxpool.Pool, db *postgres.DB) (reads *prometheus.CounterVec, runs prometheus.Counter, err error) {
+	reads = prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "parindex_leaderboard_reads_total", Help: "Leaderboards served, by the copy that served them.",
 	}, []string{"source"})
+	runs = prometheus.NewCounter(prometheus.CounterOpts{Name: "parindex_runs_total", Help: "Scoring runs made."})
 	current := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 		Name: "parindex_publications_current", Help: "Cycles with a publication that stands; NaN while the database is away.",
 	}, func() float64 {
@@ -119,12 +153,12 @@ func register(metrics prometheus.Registerer, pool *pgxpool.Pool, db *postgres.DB
 		}
 		return float64(n)
 	})
-	for _, c := range []prometheus.Collector{pg.Collector(pool), reads, current} {
+	for _, c := range []prometheus.Collector{pg.Collector(pool), reads, runs, current} {
 		if err := metrics.Register(c); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 	}
-	return reads, nil
+	return reads, runs, nil
 }
 
 // Register adds the service to a server.
@@ -133,9 +167,12 @@ func (s *Service) Register(r grpc.ServiceRegistrar) {
 }
 
 // Ready says why the service cannot answer now, or nil. Redis is not needed to
-// be ready.
+// be ready, and what is published is served before the cycles are known.
 func (s *Service) Ready(ctx context.Context) error {
-	return pg.CheckSchema(ctx, s.pool, postgres.Schema, postgres.Lines()...)
+	if err := pg.CheckSchema(ctx, s.pool, postgres.Schema, postgres.Lines()...); err != nil {
+		return err
+	}
+	return s.windows.Ready(ctx)
 }
 
 // Close ends background work and gives back the connections.

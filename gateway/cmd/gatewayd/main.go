@@ -50,11 +50,17 @@ func serve(ctx context.Context, c config) error {
 	dial := daemon.Dial(c.targets)
 	identity, err1 := dial("identity", nil)
 	catalog, err2 := dial("catalog", nil)
-	scoring, err3 := dial("scoring", nil)
-	if err = errors.Join(err1, err2, err3); err != nil {
+	assessment, err3 := dial("assessment", nil)
+	appraisal, err4 := dial("appraisal", nil)
+	survey, err5 := dial("survey", nil)
+	scoring, err6 := dial("scoring", nil)
+	if err = errors.Join(err1, err2, err3, err4, err5, err6); err != nil {
 		return err
 	}
-	deps := gateway.Deps{Logger: t.Logger, Now: time.Now, Metrics: t.Metrics("gateway"), Identity: identity, Catalog: catalog, Scoring: scoring}
+	deps := gateway.Deps{
+		Logger: t.Logger, Now: time.Now, Metrics: t.Metrics("gateway"),
+		Identity: identity, Catalog: catalog, Assessment: assessment, Appraisal: appraisal, Survey: survey, Scoring: scoring,
+	}
 	g, err := gateway.New(ctx, c.gateway, deps)
 	if err != nil {
 		return err

@@ -5,6 +5,8 @@ import (
 	"sync"
 	"time"
 
+	"go.opentelemetry.io/otel"
+	"go.opentelemetry.io/otel/trace"
 	"google.golang.org/grpc/metadata"
 
 	"github.com/parindex/parindex/libs/fault"
@@ -51,6 +53,9 @@ func (q *questions[K, V]) ask(ctx context.Context, requestID string, key K, now 
 		go func() {
 			ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
 			defer cancel()
+			// What comes from memory is not traced: that would cost more than serving it.
+			ctx, span := otel.Tracer("gateway/leaderboard").Start(ctx, "GET leaderboard", trace.WithSpanKind(trace.SpanKindServer))
+			defer span.End()
 			ctx = metadata.AppendToOutgoingContext(ctx, rpc.RequestIDKey, requestID)
 			one.answer, one.err = call(ctx, key)
 			close(one.done)

@@ -18,6 +18,12 @@ var operations = map[rule.Operation]rulev1.Operation{
 	rule.OpCap:           rulev1.Operation_OPERATION_CAP,
 	rule.OpPercent:       rulev1.Operation_OPERATION_PERCENT,
 	rule.OpNotApplicable: rulev1.Operation_OPERATION_NOT_APPLICABLE,
+	rule.OpAdd:           rulev1.Operation_OPERATION_ADD,
+	rule.OpSubtract:      rulev1.Operation_OPERATION_SUBTRACT,
+	rule.OpDivide:        rulev1.Operation_OPERATION_DIVIDE,
+	rule.OpRaise:         rulev1.Operation_OPERATION_RAISE,
+	rule.OpCompare:       rulev1.Operation_OPERATION_COMPARE,
+	rule.OpRound:         rulev1.Operation_OPERATION_ROUND,
 }
 
 // ToResult returns the result that an explanation is the account of:

@@ -1,7 +1,9 @@
 package rulepb
 
 import (
+	"maps"
 	"slices"
+	"strconv"
 
 	"github.com/parindex/parindex/libs/rule"
 	rulev1 "github.com/parindex/parindex/proto/gen/parindex/rule/v1"
@@ -30,6 +32,16 @@ func ToInput(m *rulev1.Input) (rule.Input, error) {
 		input = rule.Given{Points: in.points("points", facts.Points)}
 	case *rulev1.Input_Value:
 		input = rule.Value{Figure: in.points("value", facts.Value)}
+	case *rulev1.Input_Counts:
+		input = rule.Counts{Deductions: facts.Counts.GetDeductions(), Bonuses: facts.Counts.GetBonuses()}
+	case *rulev1.Input_History:
+		input = toHistory(&in, facts.History)
+	case *rulev1.Input_Targets:
+		input = rule.TargetsMet{Met: facts.Targets.GetMet(), Planned: facts.Targets.GetPlanned()}
+	case *rulev1.Input_Peer:
+		input = toPeer(&in, facts.Peer)
+	case *rulev1.Input_Formula:
+		input = toFacts(&in, facts.Formula)
 	default:
 		return nil, InputUnknown
 	}
@@ -59,6 +71,20 @@ func FromInput(input rule.Input) (*rulev1.Input, error) {
 		m.Facts = &rulev1.Input_Points{Points: out.points("points", in.Points)}
 	case rule.Value:
 		m.Facts = &rulev1.Input_Value{Value: out.points("value", in.Figure)}
+	case rule.Counts:
+		m.Facts = &rulev1.Input_Counts{Counts: &rulev1.Counts{Deductions: in.Deductions, Bonuses: in.Bonuses}}
+	case rule.History:
+		m.Facts = &rulev1.Input_History{History: &rulev1.History{
+			Latest: out.optional("history.latest", in.Latest), Before: out.optional("history.before", in.Before),
+		}}
+	case rule.TargetsMet:
+		m.Facts = &rulev1.Input_Targets{Targets: &rulev1.TargetsMet{Met: in.Met, Planned: in.Planned}}
+	case rule.Peer:
+		m.Facts = &rulev1.Input_Peer{Peer: &rulev1.Peer{
+			Value: out.points("peer.value", in.Value), Best: out.optional("peer.best", in.Best),
+		}}
+	case rule.Facts:
+		m.Facts = &rulev1.Input_Formula{Formula: fromFacts(&out, in)}
 	default:
 		return nil, InputUnknown
 	}
@@ -67,3 +93,50 @@ func FromInput(input rule.Input) (*rulev1.Input, error) {
 	}
 	return m, nil
 }
+
+func toHistory(in *reader, m *rulev1.History) rule.History {
+	if m == nil {
+		return rule.History{}
+	}
+	return rule.History{Latest: in.optional("history.latest", m.Latest), Before: in.optional("history.before", m.Before)}
+}
+
+func toPeer(in *reader, m *rulev1.Peer) rule.Peer {
+	peer := rule.Peer{Value: in.points("peer.value", m.GetValue())}
+	if m != nil {
+		peer.Best = in.optional("peer.best", m.Best)
+	}
+	return peer
+}
+
+func toFacts(in *reader, m *rulev1.FormulaFacts) rule.Facts {
+	facts := rule.Facts{Values: make(map[string]rule.Fact, len(m.GetValues()))}
+	for _, id := range slices.Sorted(maps.Keys(m.GetValues())) {
+		switch fact := m.GetValues()[id].GetFact().(type) {
+		case *rulev1.Fact_Number:
+			facts.Values[id] = rule.Fact{Number: new(in.points(factPath(id)+".number", fact.Number))}
+		case *rulev1.Fact_Met:
+			facts.Values[id] = rule.Fact{Met: new(fact.Met)}
+		default:
+			in.fail(InputUnknown.At(factPath(id)))
+		}
+	}
+	return facts
+}
+
+func fromFacts(out *writer, facts rule.Facts) *rulev1.FormulaFacts {
+	m := &rulev1.FormulaFacts{Values: make(map[string]*rulev1.Fact, len(facts.Values))}
+	for _, id := range slices.Sorted(maps.Keys(facts.Values)) {
+		switch fact := facts.Values[id]; {
+		case fact.Number != nil:
+			m.Values[id] = &rulev1.Fact{Fact: &rulev1.Fact_Number{Number: out.points(factPath(id)+".number", *fact.Number)}}
+		case fact.Met != nil:
+			m.Values[id] = &rulev1.Fact{Fact: &rulev1.Fact_Met{Met: *fact.Met}}
+		default:
+			out.fail(InputUnknown.At(factPath(id)))
+		}
+	}
+	return m
+}
+
+func factPath(id string) string { return "formula.values[" + strconv.Quote(id) + "]" }

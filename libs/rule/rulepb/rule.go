@@ -7,6 +7,40 @@ import (
 	rulev1 "github.com/parindex/parindex/proto/gen/parindex/rule/v1"
 )
 
+// The choices of rules, each pair of enums. What is not stated, or newer than
+// this program, is the zero one, which rule.Validate refuses.
+var (
+	equals = map[rule.Equal]rulev1.ImprovementEqual{
+		rule.EqualFull: rulev1.ImprovementEqual_IMPROVEMENT_EQUAL_FULL,
+		rule.EqualNone: rulev1.ImprovementEqual_IMPROVEMENT_EQUAL_NONE,
+	}
+	missing = map[rule.Missing]rulev1.MissingHistory{
+		rule.MissingNotApplicable: rulev1.MissingHistory_MISSING_HISTORY_NOT_APPLICABLE,
+		rule.MissingNone:          rulev1.MissingHistory_MISSING_HISTORY_NONE,
+		rule.MissingFull:          rulev1.MissingHistory_MISSING_HISTORY_FULL,
+	}
+	betters = map[rule.Better]rulev1.Better{
+		rule.HigherBetter: rulev1.Better_BETTER_HIGHER,
+		rule.LowerBetter:  rulev1.Better_BETTER_LOWER,
+	}
+	inputKinds = map[rule.FormulaInputKind]rulev1.FormulaInputKind{
+		rule.NumberInput:    rulev1.FormulaInputKind_FORMULA_INPUT_KIND_NUMBER,
+		rule.CountInput:     rulev1.FormulaInputKind_FORMULA_INPUT_KIND_COUNT,
+		rule.ConditionInput: rulev1.FormulaInputKind_FORMULA_INPUT_KIND_CONDITION,
+	}
+)
+
+// from is the key of a value that stands in a table once; the zero key for one
+// that does not stand in it.
+func from[K, V comparable](table map[K]V, value V) (key K) {
+	for k, v := range table {
+		if v == value {
+			return k
+		}
+	}
+	return key
+}
+
 // ToRule returns the rule of a message: FamilyUnknown, or points.Malformed with
 // the field.
 func ToRule(m *rulev1.Rule) (rule.Rule, error) {
@@ -23,6 +57,18 @@ func ToRule(m *rulev1.Rule) (rule.Rule, error) {
 		r = toBands(&in, family.Bands)
 	case *rulev1.Rule_Proportional:
 		r = toProportional(&in, family.Proportional)
+	case *rulev1.Rule_Deduction:
+		r = toDeduction(&in, family.Deduction)
+	case *rulev1.Rule_Improvement:
+		r = rule.Improvement{
+			Equal: from(equals, family.Improvement.GetEqual()), Missing: from(missing, family.Improvement.GetMissingHistory()),
+		}
+	case *rulev1.Rule_Targets:
+		r = rule.Targets{}
+	case *rulev1.Rule_PeerRelative:
+		r = rule.PeerRelative{Better: from(betters, family.PeerRelative.GetBetter())}
+	case *rulev1.Rule_Formula:
+		r = toFormula(&in, family.Formula)
 	case *rulev1.Rule_Survey:
 		r = rule.Survey{}
 	case *rulev1.Rule_Manual:
@@ -50,6 +96,16 @@ func FromRule(r rule.Rule) (*rulev1.Rule, error) {
 		m.Family = &rulev1.Rule_Bands{Bands: fromBands(&out, r)}
 	case rule.Proportional:
 		m.Family = &rulev1.Rule_Proportional{Proportional: fromProportional(&out, r)}
+	case rule.Deduction:
+		m.Family = &rulev1.Rule_Deduction{Deduction: fromDeduction(&out, r)}
+	case rule.Improvement:
+		m.Family = &rulev1.Rule_Improvement{Improvement: &rulev1.Improvement{Equal: equals[r.Equal], MissingHistory: missing[r.Missing]}}
+	case rule.Targets:
+		m.Family = &rulev1.Rule_Targets{Targets: &rulev1.Targets{}}
+	case rule.PeerRelative:
+		m.Family = &rulev1.Rule_PeerRelative{PeerRelative: &rulev1.PeerRelative{Better: betters[r.Better]}}
+	case rule.Formula:
+		m.Family = &rulev1.Rule_Formula{Formula: fromFormula(&out, r)}
 	case rule.Survey:
 		m.Family = &rulev1.Rule_Survey{Survey: &rulev1.Survey{}}
 	case rule.Manual:
@@ -112,6 +168,54 @@ func fromProportional(out *writer, r rule.Proportional) *rulev1.Proportional {
 		return &rulev1.Proportional{}
 	}
 	return &rulev1.Proportional{FloorPercent: out.points("proportional.floor_percent", r.Floor)}
+}
+
+func toDeduction(in *reader, m *rulev1.Deduction) rule.Deduction {
+	r := rule.Deduction{Step: in.points("deduction.step", m.GetStep())}
+	if b := m.GetBonus(); b != nil {
+		r.Bonus = &rule.Bonus{Step: in.points("deduction.bonus.step", b.GetStep()), Cap: in.points("deduction.bonus.cap", b.GetCap())}
+	}
+	return r
+}
+
+func fromDeduction(out *writer, r rule.Deduction) *rulev1.Deduction {
+	m := &rulev1.Deduction{Step: out.points("deduction.step", r.Step)}
+	if r.Bonus != nil {
+		m.Bonus = &rulev1.Bonus{Step: out.points("deduction.bonus.step", r.Bonus.Step), Cap: out.points("deduction.bonus.cap", r.Bonus.Cap)}
+	}
+	return m
+}
+
+func toFormula(in *reader, m *rulev1.Formula) rule.Formula {
+	r := rule.Formula{Expression: m.GetExpression()}
+	for i, declared := range m.GetInputs() {
+		path := fmt.Sprintf("formula.inputs[%d]", i)
+		input := rule.FormulaInput{ID: declared.GetId(), Text: declared.GetText(), Kind: from(inputKinds, declared.GetKind())}
+		if declared.GetMin() != "" {
+			input.Min = new(in.points(path+".min", declared.GetMin()))
+		}
+		if declared.GetMax() != "" {
+			input.Max = new(in.points(path+".max", declared.GetMax()))
+		}
+		r.Inputs = append(r.Inputs, input)
+	}
+	return r
+}
+
+func fromFormula(out *writer, r rule.Formula) *rulev1.Formula {
+	m := &rulev1.Formula{Expression: r.Expression}
+	for i, input := range r.Inputs {
+		path := fmt.Sprintf("formula.inputs[%d]", i)
+		declared := &rulev1.FormulaInput{Id: input.ID, Text: input.Text, Kind: inputKinds[input.Kind]}
+		if input.Min != nil {
+			declared.Min = out.points(path+".min", *input.Min)
+		}
+		if input.Max != nil {
+			declared.Max = out.points(path+".max", *input.Max)
+		}
+		m.Inputs = append(m.Inputs, declared)
+	}
+	return m
 }
 
 func toBands(in *reader, m *rulev1.Bands) rule.Bands {

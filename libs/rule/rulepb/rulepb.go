@@ -6,6 +6,8 @@
 package rulepb
 
 import (
+	"cmp"
+
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/points"
 )
@@ -40,10 +42,20 @@ type reader struct{ err error }
 
 func (r *reader) points(path, text string) points.Points {
 	x, err := points.Parse(text)
-	if err != nil && r.err == nil {
-		r.err = points.Malformed.At(path)
+	if err != nil {
+		r.fail(points.Malformed.At(path))
 	}
 	return x
+}
+
+func (r *reader) fail(err error) { r.err = cmp.Or(r.err, err) }
+
+// optional reads a figure that may be absent.
+func (r *reader) optional(path string, text *string) *points.Points {
+	if text == nil {
+		return nil
+	}
+	return new(r.points(path, *text))
 }
 
 // writer writes figures and keeps the first fault: one with more digits than
@@ -52,8 +64,18 @@ type writer struct{ err error }
 
 func (w *writer) points(path string, x points.Points) string {
 	text, err := x.MarshalText()
-	if err != nil && w.err == nil {
-		w.err = points.Malformed.At(path).Because(err)
+	if err != nil {
+		w.fail(points.Malformed.At(path).Because(err))
 	}
 	return string(text)
+}
+
+func (w *writer) fail(err error) { w.err = cmp.Or(w.err, err) }
+
+// optional writes a figure that may be absent.
+func (w *writer) optional(path string, x *points.Points) *string {
+	if x == nil {
+		return nil
+	}
+	return new(w.points(path, *x))
 }

@@ -71,7 +71,8 @@ func checkThereAndBack[T any, M proto.Message](
 	})
 }
 
-// fill sets the fields of m: of each oneof but except one or none.
+// fill sets the fields of m: of each oneof but except one or none, of a fact's
+// one.
 func fill(t *rapid.T, m protoreflect.Message, except protoreflect.OneofDescriptor) {
 	fields, oneofs := m.Descriptor().Fields(), m.Descriptor().Oneofs()
 	for i := range fields.Len() {
@@ -81,7 +82,11 @@ func fill(t *rapid.T, m protoreflect.Message, except protoreflect.OneofDescripto
 	}
 	for i := range oneofs.Len() {
 		choices := oneofs.Get(i).Fields()
-		if n := rapid.IntRange(0, choices.Len()).Draw(t, "choice"); oneofs.Get(i) != except && n > 0 {
+		least := 0
+		if oneofs.Get(i).Parent().Name() == "Fact" {
+			least = 1
+		}
+		if n := rapid.IntRange(least, choices.Len()).Draw(t, "choice"); oneofs.Get(i) != except && n > 0 {
 			set(t, m, choices.Get(n-1))
 		}
 	}
@@ -90,7 +95,14 @@ func fill(t *rapid.T, m protoreflect.Message, except protoreflect.OneofDescripto
 // set gives a field a value that is a figure in canonical form wherever it is
 // text, which is good for ids and texts as well.
 func set(t *rapid.T, m protoreflect.Message, field protoreflect.FieldDescriptor) {
-	if !field.IsList() {
+	switch {
+	case field.IsMap():
+		entries := m.Mutable(field).Map()
+		for _, key := range []string{"a", "b", "c"}[:rapid.IntRange(0, 3).Draw(t, "entries")] {
+			entries.Set(protoreflect.ValueOfString(key).MapKey(), value(t, entries.NewValue(), field.MapValue()))
+		}
+		return
+	case !field.IsList():
 		m.Set(field, value(t, m.NewField(field), field))
 		return
 	}
@@ -108,6 +120,10 @@ func value(t *rapid.T, fresh protoreflect.Value, field protoreflect.FieldDescrip
 	case protoreflect.EnumKind:
 		numbered := rapid.IntRange(1, field.Enum().Values().Len()-1).Draw(t, "enum")
 		return protoreflect.ValueOfEnum(field.Enum().Values().Get(numbered).Number())
+	case protoreflect.Int32Kind:
+		return protoreflect.ValueOfInt32(rapid.Int32().Draw(t, "count"))
+	case protoreflect.BoolKind:
+		return protoreflect.ValueOfBool(rapid.Bool().Draw(t, "met"))
 	case protoreflect.StringKind:
 		return protoreflect.ValueOfString(rapid.StringMatching(`[1-9][0-9]{0,11}(\.[0-9]{0,11}[1-9])?`).Draw(t, "text"))
 	default:
@@ -162,6 +178,44 @@ func TestFaultsNameTheirField(t *testing.T) {
 		},
 		"no Go input":  {func() error { _, err := rulepb.FromInput(nil); return err }, rulepb.InputUnknown, ""},
 		"a long value": {func() error { _, err := rulepb.FromInput(rule.Value{Figure: long}); return err }, points.Malformed, "value"},
+		"a wrong index": {func() error {
+			_, err := rulepb.ToInput(&rulev1.Input{Facts: &rulev1.Input_History{History: &rulev1.History{Before: new("80,5")}}})
+			return err
+		}, points.Malformed, "history.before"},
+		"no peer": {
+			func() error { _, err := rulepb.ToInput(&rulev1.Input{Facts: &rulev1.Input_Peer{}}); return err },
+			points.Malformed, "peer.value",
+		},
+		"a fact of nothing": {func() error {
+			facts := &rulev1.FormulaFacts{Values: map[string]*rulev1.Fact{"a": {}, "b": nil}}
+			_, err := rulepb.ToInput(&rulev1.Input{Facts: &rulev1.Input_Formula{Formula: facts}})
+			return err
+		}, rulepb.InputUnknown, `formula.values["a"]`},
+		"no Go fact": {
+			func() error {
+				_, err := rulepb.FromInput(rule.Facts{Values: map[string]rule.Fact{"a": {}}})
+				return err
+			},
+			rulepb.InputUnknown, `formula.values["a"]`,
+		},
+		"a long fact": {func() error {
+			_, err := rulepb.FromInput(rule.Facts{Values: map[string]rule.Fact{"a": {Number: &long}}})
+			return err
+		}, points.Malformed, `formula.values["a"].number`},
+		"a bonus without a cap": {func() error {
+			bonus := &rulev1.Deduction{Step: "1", Bonus: &rulev1.Bonus{Step: "1"}}
+			_, err := rulepb.ToRule(&rulev1.Rule{Family: &rulev1.Rule_Deduction{Deduction: bonus}})
+			return err
+		}, points.Malformed, "deduction.bonus.cap"},
+		"a bound of a formula": {func() error {
+			formula := &rulev1.Formula{Inputs: []*rulev1.FormulaInput{nil, {Max: "x"}}}
+			_, err := rulepb.ToRule(&rulev1.Rule{Family: &rulev1.Rule_Formula{Formula: formula}})
+			return err
+		}, points.Malformed, "formula.inputs[1].max"},
+		"a long bound": {func() error {
+			_, err := rulepb.FromRule(rule.Formula{Inputs: []rule.FormulaInput{{Min: &long}}})
+			return err
+		}, points.Malformed, "formula.inputs[0].min"},
 		"no operation": {
 			func() error { _, err := rulepb.ToResult(&rulev1.Explanation{Steps: []*rulev1.Step{{}}}); return err },
 			rulepb.OperationUnknown, "steps[0].operation",

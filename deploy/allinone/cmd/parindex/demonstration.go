@@ -16,6 +16,7 @@ import (
 	"github.com/parindex/parindex/deploy/allinone"
 	"github.com/parindex/parindex/deploy/allinone/data"
 	"github.com/parindex/parindex/deploy/allinone/rest"
+	"github.com/parindex/parindex/deploy/play"
 	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
 	identityv1 "github.com/parindex/parindex/proto/gen/parindex/identity/v1"
@@ -87,9 +88,10 @@ func (d *demonstration) accounts(ctx context.Context, c identity.Config, now tim
 	return nil
 }
 
-// show loads the shipped results if they are not there yet and prints what is
-// public. What does not work is told and keeps nobody from the rest: the data
-// belong to whoever tries the platform, who may have changed all of it.
+// show loads the shipped results if they are not there yet, plays the demonstration
+// cycle if none was played to its end, and prints what is public. What does not
+// work is told and keeps nobody from the rest: the data belong to whoever tries the
+// platform, who may have changed all of it.
 func (d *demonstration) show(ctx context.Context, a allinone.Addresses, out io.Writer) error {
 	client, err := rest.New(rest.Config{URL: "http://" + a.HTTP, Language: "vi"})
 	if err != nil {
@@ -100,16 +102,60 @@ func (d *demonstration) show(ctx context.Context, a allinone.Addresses, out io.W
 			return err
 		}
 	}
-	groups, err := publishedGroups(ctx, client, "soc-trang", "2023")
+	if err := printPublished(ctx, client, out, "soc-trang", "2023"); err != nil {
+		return err
+	}
+	player, err := play.New(play.Config{
+		Client: client, Admin: demoAccounts[0].login, AdminPassword: d.password, Password: d.password, Now: time.Now, Random: rand.Reader,
+	})
+	if err != nil {
+		return err
+	}
+	if err := playOnce(ctx, client, player, out); err != nil {
+		return err
+	}
+	return d.farewell(a, player, out)
+}
+
+// printPublished prints the leaderboards of a cycle, or that there are none.
+func printPublished(ctx context.Context, client *rest.Client, out io.Writer, authority, cycle string) error {
+	groups, err := publishedGroups(ctx, client, authority, cycle)
 	if err == nil {
-		err = printLeaderboards(ctx, client, out, "soc-trang", "2023", groups)
+		err = printLeaderboards(ctx, client, out, authority, cycle, groups)
 	}
 	if err != nil {
-		if _, err := fmt.Fprintf(out, "There are no leaderboards to print: %v\n", err); err != nil {
+		_, err = fmt.Fprintf(out, "There are no leaderboards to print: %v\n", err)
+	}
+	return err
+}
+
+// playOnce plays a cycle of the demonstration authority, unless one was played to
+// its end, and prints what came of it.
+func playOnce(ctx context.Context, client *rest.Client, player *play.Player, out io.Writer) error {
+	cycle, err := play.Published(ctx, client)
+	if err == nil && cycle == "" {
+		if _, err := fmt.Fprintln(out, "A whole cycle of an invented authority, played through the API:"); err != nil {
 			return err
 		}
+		played, all := 0, len(player.Steps())
+		err = player.Play(ctx, func(step string) {
+			played++
+			_, _ = fmt.Fprintf(out, "  %2d/%d  %s\n", played, all, step) // the terminal's own trouble ends no cycle
+		})
+		cycle = player.Cycle()
+		_, _ = fmt.Fprintln(out)
 	}
-	return d.farewell(a, out)
+	switch {
+	case ctx.Err() != nil: // Ctrl-C
+		return err
+	case err != nil:
+		_, err = fmt.Fprintf(out, "The demonstration cycle stopped; the next start plays another one. %v\n", err)
+		return err
+	}
+	if _, err := fmt.Fprintln(out, "What came of the invented authority's cycle; nothing in it is real:"); err != nil {
+		return err
+	}
+	return printPublished(ctx, client, out, play.Authority, cycle)
 }
 
 // load imports the shipped files through the public interface, as the
@@ -133,7 +179,7 @@ func (d *demonstration) load(ctx context.Context, client *rest.Client) error {
 	return err
 }
 
-func (d *demonstration) farewell(a allinone.Addresses, out io.Writer) error {
+func (d *demonstration) farewell(a allinone.Addresses, player *play.Player, out io.Writer) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "Open        http://%s\n", local(a.HTTP))
 	fmt.Fprintf(&b, "API         http://%s/openapi/   gRPC %s   metrics http://%s/metrics\n", local(a.HTTP), a.GRPC, a.Admin)
@@ -145,6 +191,10 @@ func (d *demonstration) farewell(a allinone.Addresses, out io.Writer) error {
 		}
 		role := strings.ToLower(strings.TrimPrefix(account.role.String(), "ROLE_"))
 		fmt.Fprintf(&b, "            %-10s %s, %s\n", account.login, role, scope)
+	}
+	fmt.Fprintf(&b, "            and of %s\n", play.Authority)
+	for _, login := range player.Logins() {
+		fmt.Fprintf(&b, "            %-27s %s\n", login[0], login[1])
 	}
 	fmt.Fprintf(&b, "Log         %s\nCtrl-C stops everything.\n", filepath.Join(d.folder, "parindex.log"))
 	_, err := io.WriteString(out, b.String())

@@ -13,10 +13,20 @@ import (
 func main() {
 	var cfg appraisal.Config
 	run.Main(daemon.Command(daemon.Spec{
-		Service: "appraisal", Flags: cfg.Flags, Validate: cfg.Validate,
+		Service: "appraisal", Background: true, Flags: cfg.Flags, Validate: cfg.Validate,
 		Migrate: func(ctx context.Context, log *slog.Logger) error { return appraisal.Migrate(ctx, cfg, log) },
 		Open: func(ctx context.Context, d daemon.Deps) (daemon.Door, error) {
-			return appraisal.New(ctx, cfg, appraisal.Deps{Logger: d.Logger, Metrics: d.Metrics})
+			catalog, err := d.Dial("catalog", d.Token)
+			if err != nil {
+				return nil, err
+			}
+			assessment, err := d.Dial("assessment", d.Token)
+			if err != nil {
+				return nil, err
+			}
+			return appraisal.New(ctx, cfg, appraisal.Deps{
+				Logger: d.Logger, Now: d.Now, Metrics: d.Metrics, Catalog: catalog, Assessment: assessment,
+			})
 		},
 	}))
 }

@@ -1,3 +1,138 @@
-// Package api is the speech of appraisal: requests become domain types, domain types become answers.
-// It holds no rule and no SQL.
+// Package api is the speech of the appraisal service: its rpcs, and the exchange
+// of seals and outcomes with assessment.
 package api
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"time"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/parindex/parindex/libs/auth"
+	"github.com/parindex/parindex/libs/cycle"
+	"github.com/parindex/parindex/libs/cycle/cyclepb"
+	"github.com/parindex/parindex/libs/fault"
+	"github.com/parindex/parindex/libs/page"
+	"github.com/parindex/parindex/libs/pg"
+	"github.com/parindex/parindex/libs/rpc"
+	"github.com/parindex/parindex/libs/window"
+	appraisalv1 "github.com/parindex/parindex/proto/gen/parindex/appraisal/v1"
+	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
+	"github.com/parindex/parindex/services/appraisal/internal/appraisal"
+	"github.com/parindex/parindex/services/appraisal/internal/postgres"
+)
+
+// Deps is what a Server answers from.
+type Deps struct {
+	Store    *postgres.Store
+	Windows  *window.Projection
+	Cycles   *cyclepb.Reader
+	Exchange *Exchange
+	Now      func() time.Time
+}
+
+// Server answers the rpcs of AppraisalService.
+type Server struct {
+	appraisalv1.UnimplementedAppraisalServiceServer
+	Deps
+}
+
+// New returns a Server.
+func New(deps Deps) *Server { return &Server{Deps: deps} }
+
+// attempt says who asks for a change, when (to the microsecond, as it is
+// stored), and in which request.
+func (s *Server) attempt(ctx context.Context, method, requestID string, req proto.Message) (postgres.Attempt, error) {
+	hash, err := rpc.ContentHash(req)
+	if err != nil {
+		return postgres.Attempt{}, err
+	}
+	return postgres.Attempt{
+		Request: pg.Request{ID: requestID, Principal: auth.From(ctx).String(), Method: method, Hash: hash},
+		At:      s.Now().UTC().Truncate(time.Microsecond),
+	}, nil
+}
+
+// cycle returns a cycle at the revision that its windows have: CYCLE_NOT_KNOWN.
+func (s *Server) cycle(ctx context.Context, authority, id string) (*cycle.Cycle, error) {
+	known, err := s.Windows.State(ctx, authority, id)
+	if err != nil {
+		return nil, err
+	}
+	return s.Cycles.Read(ctx, authority, id, known.Revision)
+}
+
+// appraiser returns the caller as an appraiser in an authority. A home in another
+// authority is none here (rule V1).
+func appraiser(ctx context.Context, authority string) appraisal.Appraiser {
+	p := auth.From(ctx)
+	a := appraisal.Appraiser{Account: p.ID}
+	if p.Authority == authority {
+		a.Home = p.Agency
+	}
+	return a
+}
+
+// holds reports whether the caller has one of the roles in an authority now, for
+// an agency; an empty one stands for the authority as a whole.
+func (s *Server) holds(ctx context.Context, authority, agency string, roles ...authv1.Role) bool {
+	return slices.ContainsFunc(auth.From(ctx).Current(s.Now()), func(b auth.Binding) bool {
+		return slices.Contains(roles, b.Role) && (b.Authority == "" || b.Authority == authority) && (b.Agency == "" || b.Agency == agency)
+	})
+}
+
+// decides returns NotYoursToDecide unless the caller is who decides in the
+// cycle: the appraisal council, or the coordinator where there is none (rule V4).
+func (s *Server) decides(ctx context.Context, c *cycle.Cycle) error {
+	role := authv1.Role_ROLE_COORDINATOR
+	if c.AppraisalCouncil {
+		role = authv1.Role_ROLE_APPRAISAL_COUNCIL_MEMBER
+	}
+	if !s.holds(ctx, c.Authority, "", role) {
+		return appraisal.NotYoursToDecide.Because(nil)
+	}
+	return nil
+}
+
+// pageBytes bounds the texts in a page, below the 4 MiB of a message.
+const pageBytes = 2 << 20
+
+// pageOf cuts entries, of which one more than a page holds was asked for, to a
+// page, and returns the token of the next one. A page holds at least one entry
+// and no more than fits in a message; key is where an entry stands in the list.
+func pageOf[T any](filter string, entries []T, size int32, weight func(T) int, key func(T) []string) ([]T, string) {
+	n, sum := 0, 0
+	for n < len(entries) && n < int(size) {
+		if sum += weight(entries[n]); sum > pageBytes && n > 0 {
+			break
+		}
+		n++
+	}
+	if n == len(entries) {
+		return entries, ""
+	}
+	return entries[:n], page.Encode(filter, key(entries[n-1])...)
+}
+
+// Pages hold 50 entries where nothing is asked, and at most 200.
+func pageSize(asked int32) int32 { return page.Size(asked, 50, 200) }
+
+// since reads the token of a list by time and id.
+func since(token, filter string) (at time.Time, id string, err error) {
+	key, err := page.Decode(token, filter, 2)
+	if key == nil {
+		return time.UnixMicro(0), "", err
+	}
+	micros, err := strconv.ParseInt(key[0], 10, 64)
+	if err != nil || micros < 0 {
+		return at, "", fault.PageTokenInvalid.At("page_token")
+	}
+	return time.UnixMicro(micros), key[1], nil
+}
+
+// sinceKey is the key that since reads.
+func sinceKey(at time.Time, id string) []string {
+	return []string{strconv.FormatInt(at.UnixMicro(), 10), id}
+}

@@ -1,3 +1,221 @@
-// Package appraisal holds the rules of appraisal: who may judge which item, what a verdict needs, and when a round is approved.
-// It decides and never fetches, stores, logs or looks at the clock.
+// Package appraisal is the rules of the appraisal service: who appraises what,
+// what a verdict and a reduction come to, when a round can be approved, and the
+// outcome that it hands back (rules V1, V2, V4, V5, A5).
 package appraisal
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/parindex/parindex/libs/cycle"
+	"github.com/parindex/parindex/libs/points"
+	"github.com/parindex/parindex/libs/rule"
+)
+
+// Facts are the input of an item's rule, or none. As JSON they are the canonical
+// form of libs/rule, and null for none.
+type Facts struct{ Input rule.Input }
+
+// IsZero reports whether there are none.
+func (f Facts) IsZero() bool { return f.Input == nil }
+
+// MarshalJSON writes the canonical form.
+func (f Facts) MarshalJSON() ([]byte, error) {
+	if f.IsZero() {
+		return []byte("null"), nil
+	}
+	return rule.EncodeInput(f.Input)
+}
+
+// UnmarshalJSON reads the canonical form.
+func (f *Facts) UnmarshalJSON(text []byte) (err error) {
+	if string(text) == "null" {
+		f.Input = nil
+		return nil
+	}
+	f.Input, err = rule.DecodeInput(text)
+	return err
+}
+
+// Seal is a round of an agency's self-assessment as it was sealed (rule A4).
+type Seal struct {
+	Authority, Cycle, Agency string
+	// Group is the one that the agency is ranked in.
+	Group string
+	// Round is 1 or 2, Number that of the seal in the cycle.
+	Round, Number int
+	// SHA256 is that of the sealed bytes, in hex; RegulationSHA256 that of the
+	// regulation.
+	SHA256, RegulationSHA256 string
+	Time                     time.Time
+	// Claims are the items of the round, in printed order.
+	Claims []Claim
+}
+
+// Claim is what an agency sealed of one item.
+type Claim struct {
+	Item string
+	// Position is its place in the seal, from 1.
+	Position int
+	Facts    Facts
+	// Points are what the facts come to; nil without facts, and where the item is
+	// not applicable.
+	Points        *points.Points
+	NotApplicable bool
+	// NotCounted is why the item counts 0, as the name of a
+	// parindex.assessment.v1.NotCounted without its beginning ("NO_EVIDENCE");
+	// empty if it counts.
+	NotCounted    string
+	Justification string
+	Evidence      []Evidence
+}
+
+// Evidence is a document that proves something (rule A3).
+type Evidence struct {
+	Title          string `json:"title"`
+	DocumentNumber string `json:"documentNumber,omitempty"`
+	Issuer         string `json:"issuer,omitempty"`
+	IssueDate      string `json:"issueDate,omitempty"`
+	Locator        string `json:"locator,omitempty"`
+	Link           string `json:"link,omitempty"`
+}
+
+// Counted returns what the item counts on the sealed sheet: 0 where NotCounted
+// says why; nil where it is not applicable.
+func (c Claim) Counted() *points.Points {
+	if c.NotCounted != "" {
+		return new(points.Points)
+	}
+	return c.Points
+}
+
+// Check returns SealBroken if the seal does not fit its cycle: another
+// regulation, an agency that is not scored or ranked elsewhere, a claim of an
+// item that agencies do not assess, or one that says nothing or two things.
+func (s Seal) Check(c *cycle.Cycle) error {
+	agency, err := c.ScoredAgency(s.Agency)
+	if err != nil {
+		return SealBroken.Because(err)
+	}
+	group, err := c.Group(agency.Group)
+	if err != nil {
+		return SealBroken.Because(err)
+	}
+	switch {
+	case s.RegulationSHA256 != c.RegulationSHA256:
+		return SealBroken.Because(fmt.Errorf("sealed under regulation %s, the cycle has %s", s.RegulationSHA256, c.RegulationSHA256))
+	case s.Group != agency.Group:
+		return SealBroken.Because(fmt.Errorf("sealed in group %s, ranked in %s", s.Group, agency.Group))
+	case s.Round < 1 || s.Round > c.Rounds:
+		return SealBroken.Because(fmt.Errorf("the cycle has no round %d", s.Round))
+	}
+	seen := map[string]bool{}
+	for _, claim := range s.Claims {
+		err := claim.check(group, c.Policy)
+		if seen[claim.Item] {
+			err = errors.New("it stands there twice")
+		}
+		if err != nil {
+			return SealBroken.Because(fmt.Errorf("item %s: %w", claim.Item, err))
+		}
+		seen[claim.Item] = true
+	}
+	return nil
+}
+
+// check says what is wrong with a claim, or nil. Its facts give its points: what
+// an appraiser agrees with follows from them.
+func (c Claim) check(g cycle.Group, policy points.Policy) error {
+	item, err := assessed(g, c.Item)
+	switch {
+	case err != nil:
+		return err
+	case c.Facts.IsZero() && (c.Points != nil || c.NotApplicable || c.NotCounted == ""):
+		return errors.New("it counts without facts")
+	case c.Facts.IsZero():
+		return nil
+	}
+	result, err := rule.Evaluate(item.Rule, item.Rated(policy), c.Facts.Input)
+	if err != nil {
+		return err
+	}
+	if c.NotApplicable == result.Applicable || result.Applicable != (c.Points != nil && c.Points.Equal(result.Points)) {
+		return fmt.Errorf("its facts give %s points (applicable: %t), it states %v", result.Points, result.Applicable, c.Points)
+	}
+	return nil
+}
+
+// assessed returns an item of the group that agencies assess: ItemNotInGroup,
+// ItemNotAppraised.
+func assessed(g cycle.Group, id string) (cycle.Item, error) {
+	item, err := g.Item(id)
+	if err == nil && !item.Source.Entered() {
+		err = ItemNotAppraised.At("item")
+	}
+	return item, err
+}
+
+// Case is one item of one agency before the appraisal in one round.
+type Case struct {
+	Agency, Group string
+	Round         int
+	// SealNumber and SealSHA256 are of the seal that holds the claim.
+	SealNumber int
+	SealSHA256 string
+	Claim      Claim
+	// First is the verdict of round 1, in round 2 only; Verdict is that of this
+	// round. nil: none.
+	First, Verdict *Verdict
+}
+
+// Etag returns the version of the verdict, "0" before the first.
+func (c Case) Etag() string {
+	if c.Verdict == nil {
+		return "0"
+	}
+	return strconv.FormatInt(c.Verdict.Version, 10)
+}
+
+// Undecided reports whether the case still needs a verdict: an item that counts
+// 0 for lack of facts or evidence needs none.
+func (c Case) Undecided() bool { return c.Verdict == nil && c.Claim.NotCounted == "" }
+
+// Appraiser is whoever appraises: the account, and the home agency where it is
+// one of this authority; empty for none.
+type Appraiser struct{ Account, Home string }
+
+// Barred returns the agencies that the appraiser neither sees nor acts on, be
+// they assigned or not: the own one and the one above it (rule V1).
+func (a Appraiser) Barred(c *cycle.Cycle) []string {
+	if a.Home == "" {
+		return nil
+	}
+	barred := []string{a.Home}
+	if home, err := c.Agency(a.Home); err == nil && home.Parent != "" {
+		barred = append(barred, home.Parent)
+	}
+	return barred
+}
+
+// May returns OwnAgency for an agency that the appraiser is barred from.
+func (a Appraiser) May(c *cycle.Cycle, agency string) error {
+	if slices.Contains(a.Barred(c), agency) {
+		return OwnAgency.At("agency")
+	}
+	return nil
+}
+
+// Text returns what people wrote without the blanks at its ends, which nobody
+// sees: TextBroken for control characters other than line ends and tabs.
+func Text(text string) (string, error) {
+	broken := func(r rune) bool { return unicode.IsControl(r) && !strings.ContainsRune("\n\r\t", r) }
+	if strings.ContainsFunc(text, broken) {
+		return "", TextBroken
+	}
+	return strings.TrimFunc(text, func(r rune) bool { return unicode.IsSpace(r) || !unicode.IsGraphic(r) }), nil
+}

@@ -1,3 +1,119 @@
-// Package api is the speech of assessment: requests become domain types, domain types become answers.
-// It holds no rule and no SQL.
+// Package api is the speech of assessment: requests become domain types, domain
+// types become answers. It holds no rule and no SQL.
 package api
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/prometheus/client_golang/prometheus"
+	"google.golang.org/protobuf/proto"
+
+	"github.com/parindex/parindex/libs/auth"
+	"github.com/parindex/parindex/libs/cycle"
+	"github.com/parindex/parindex/libs/cycle/cyclepb"
+	"github.com/parindex/parindex/libs/page"
+	"github.com/parindex/parindex/libs/pg"
+	"github.com/parindex/parindex/libs/rpc"
+	"github.com/parindex/parindex/libs/window"
+	assessmentv1 "github.com/parindex/parindex/proto/gen/parindex/assessment/v1"
+	"github.com/parindex/parindex/services/assessment/internal/assessment"
+	"github.com/parindex/parindex/services/assessment/internal/postgres"
+)
+
+// Deps is what a Server works with.
+type Deps struct {
+	Store   *postgres.Store
+	Windows *window.Projection
+	Cycles  *cyclepb.Reader
+	Now     func() time.Time
+	NewID   func() (uuid.UUID, error)
+	// Entries and Seals count what is written and sealed.
+	Entries, Seals prometheus.Counter
+}
+
+// Server answers the rpcs of AssessmentService.
+type Server struct {
+	assessmentv1.UnimplementedAssessmentServiceServer
+	Deps
+}
+
+// New returns a Server.
+func New(deps Deps) *Server { return &Server{Deps: deps} }
+
+// attempt says who asks for a change, when (to the microsecond, as it is
+// stored), and in which request.
+func (s *Server) attempt(ctx context.Context, method, requestID string, req proto.Message) (postgres.Attempt, error) {
+	hash, err := rpc.ContentHash(req)
+	if err != nil {
+		return postgres.Attempt{}, err
+	}
+	return postgres.Attempt{
+		Request: pg.Request{ID: requestID, Principal: auth.From(ctx).String(), Method: method, Hash: hash},
+		At:      s.Now().Truncate(time.Microsecond),
+	}, nil
+}
+
+// cycle returns where a cycle stands, and its criteria. It fails with
+// CYCLE_NOT_KNOWN and as catalog does.
+func (s *Server) cycle(ctx context.Context, authority, id string) (*cycle.Cycle, window.Cycle, error) {
+	state, err := s.Windows.State(ctx, authority, id)
+	if err != nil {
+		return nil, state, err
+	}
+	c, err := s.Cycles.Read(ctx, authority, id, state.Revision)
+	return c, state, err
+}
+
+// of is a request about one agency's sheet.
+type of interface {
+	GetAuthority() string
+	GetCycle() string
+	GetAgency() string
+}
+
+// subject returns the agency that a request is about with its criteria, and where
+// the cycle stands. It fails as cycle does and with AGENCY_NOT_IN_CYCLE and
+// AGENCY_NOT_SCORED.
+func (s *Server) subject(ctx context.Context, req of) (assessment.Subject, window.Cycle, error) {
+	c, state, err := s.cycle(ctx, req.GetAuthority(), req.GetCycle())
+	if err != nil {
+		return assessment.Subject{}, state, err
+	}
+	subject, err := assessment.SubjectOf(c, req.GetAgency())
+	return subject, state, err
+}
+
+// selfOf is the phase in which a round is written and submitted.
+func selfOf(round int) postgres.Open {
+	if round == 2 {
+		return postgres.Open{First: window.Self2, Last: window.Self2}
+	}
+	return postgres.Open{First: window.Self1, Last: window.Self1}
+}
+
+// roundIn is the round that a cycle is in or has been in last; 0: none has begun.
+func roundIn(phase window.Phase, rounds int) int {
+	switch phase {
+	case "", window.Preparation:
+		return 0
+	case window.Self1, window.Appraisal1:
+		return 1
+	default:
+		return rounds
+	}
+}
+
+// pageSize is 50 where nothing is asked, and at most 200.
+func pageSize(asked int32) int32 { return page.Size(asked, 50, 200) }
+
+// cut cuts entries, of which one more than the page holds was asked for, to the
+// page's size and returns the token of the page after it; none if it is the last.
+func cut[T any](entries []T, size int32, filter string, key func(T) []string) ([]T, string) {
+	if len(entries) <= int(size) {
+		return entries, ""
+	}
+	entries = entries[:size]
+	return entries, page.Encode(filter, key(entries[size-1])...)
+}

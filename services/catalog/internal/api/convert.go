@@ -302,10 +302,40 @@ func toItem(i *catalog.Item) (*catalogv1.Item, error) {
 		return nil, nil //nolint:nilnil // a node without points has no item
 	}
 	r, err := rulepb.FromRule(i.Rule)
+	if err != nil {
+		return nil, err
+	}
+	vectors, err := tryEach(i.TestVectors, toTestVector)
 	return &catalogv1.Item{
 		MaxPoints: i.MaxPoints.String(), SourceKind: sourceKinds[i.SourceKind], Rule: r, Evidence: i.Evidence, Guidance: i.Guidance,
-		Side: sides[i.Side], LegalBasis: i.LegalBasis, Basis: toBasis(i.Basis),
+		TestVectors: vectors,
+		Side:        sides[i.Side], LegalBasis: i.LegalBasis, Basis: toBasis(i.Basis),
 	}, err
+}
+
+func toTestVector(v catalog.TestVector) (*catalogv1.TestVector, error) {
+	input, err := rulepb.FromInput(v.Input)
+	m := &catalogv1.TestVector{Input: input, Outcome: &catalogv1.TestVector_NotApplicable{NotApplicable: true}}
+	if v.Points != nil {
+		m.Outcome = &catalogv1.TestVector_Points{Points: v.Points.String()}
+	}
+	return m, err
+}
+
+func fromTestVector(place string, m *catalogv1.TestVector) (catalog.TestVector, error) {
+	input, err := rulepb.ToInput(m.GetInput())
+	if err != nil {
+		return catalog.TestVector{}, within(place+".input", err)
+	}
+	v := catalog.TestVector{Input: input, Points: nil}
+	if outcome, ok := m.GetOutcome().(*catalogv1.TestVector_Points); ok {
+		stated, err := points.Parse(outcome.Points)
+		if err != nil {
+			return v, within(place+".points", err)
+		}
+		v.Points = &stated
+	}
+	return v, nil
 }
 
 func fromItem(place string, m *catalogv1.Item) (*catalog.Item, error) {
@@ -320,10 +350,19 @@ func fromItem(place string, m *catalogv1.Item) (*catalog.Item, error) {
 	if err != nil {
 		return nil, within(place+".rule", err)
 	}
-	return &catalog.Item{
+	item := &catalog.Item{
 		MaxPoints: most, SourceKind: from(sourceKinds, m.GetSourceKind()), Rule: r, Evidence: m.GetEvidence(), Guidance: m.GetGuidance(),
-		Side: from(sides, m.GetSide()), LegalBasis: m.GetLegalBasis(), Basis: fromBasis(m.GetBasis()),
-	}, nil
+		TestVectors: nil,
+		Side:        from(sides, m.GetSide()), LegalBasis: m.GetLegalBasis(), Basis: fromBasis(m.GetBasis()),
+	}
+	for i, v := range m.GetTestVectors() {
+		vector, err := fromTestVector(fmt.Sprintf("%s.test_vectors[%d]", place, i), v)
+		if err != nil {
+			return nil, err
+		}
+		item.TestVectors = append(item.TestVectors, vector)
+	}
+	return item, nil
 }
 
 // within returns a fault whose place is within another.

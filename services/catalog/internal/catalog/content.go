@@ -114,12 +114,21 @@ type Item struct {
 	// Evidence and Guidance are texts as printed; empty for none.
 	Evidence string
 	Guidance string
+	// TestVectors are evaluated when the regulation is issued (rule C6).
+	TestVectors []TestVector
 	// Side is empty where the regulation's split says it (rule C5b).
 	Side Side
 	// LegalBasis is as printed; empty for none.
 	LegalBasis string
 	// Basis is what a reconstructed item rests on; nil for an official one.
 	Basis *Basis
+}
+
+// TestVector is what an item's rule gives in one case, worked out by hand.
+type TestVector struct {
+	Input rule.Input
+	// Points are nil where the item is not applicable.
+	Points *points.Points
 }
 
 // SourceKind says where an item's inputs come from (rule C4).

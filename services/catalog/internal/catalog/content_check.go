@@ -133,8 +133,10 @@ func (i Item) check(f *findings, place string, policy points.Policy) {
 			f.add(place+".rule", RuleNotAllowed.With(i.Rule.Family(), i.SourceKind))
 		}
 	}
-	err, ok := errors.AsType[*fault.Fault](rule.Validate(i.Rule, rule.Item{Max: i.MaxPoints, Policy: policy}))
+	judged := rule.Item{Max: i.MaxPoints, Policy: policy}
+	err, ok := errors.AsType[*fault.Fault](rule.Validate(i.Rule, judged))
 	if !ok {
+		i.checkVectors(f, place+".test_vectors", judged)
 		return
 	}
 	for _, v := range err.Violations {
@@ -147,6 +149,37 @@ func (i Item) check(f *findings, place string, policy points.Policy) {
 			v.Field = place + ".rule." + i.Rule.Family() + "." + v.Field
 		}
 		*f = append(*f, v)
+	}
+}
+
+// MaxVectors is how many test vectors an item can have.
+const MaxVectors = 50
+
+// checkVectors evaluates the test vectors by the rule, which is sound.
+func (i Item) checkVectors(f *findings, place string, judged rule.Item) {
+	if len(i.TestVectors) > MaxVectors {
+		f.add(place, ListTooLong.With(MaxVectors))
+		return
+	}
+	for n, v := range i.TestVectors {
+		at := fmt.Sprintf("%s[%d]", place, n)
+		result, err := rule.Evaluate(i.Rule, judged, v.Input)
+		if err != nil {
+			wrong := *fault.From(err)
+			if wrong.Field != "" {
+				wrong.Field = "." + wrong.Field
+			}
+			f.add(at+".input"+wrong.Field, &wrong)
+			continue
+		}
+		switch {
+		case v.Points == nil && result.Applicable:
+			f.add(at+".not_applicable", VectorApplicable.With(result.Points))
+		case v.Points != nil && !result.Applicable:
+			f.add(at+".points", VectorNotApplicable.With(*v.Points))
+		case v.Points != nil && !v.Points.Equal(result.Points):
+			f.add(at+".points", VectorFails.With(*v.Points, result.Points))
+		}
 	}
 }
 
@@ -193,6 +226,11 @@ func (f *findings) ruleTexts(place string, r rule.Rule) {
 	case rule.Choice:
 		for i, o := range r.Options {
 			f.text(fmt.Sprintf("%s.options[%d].text", place, i), o.Text)
+		}
+	case rule.Formula:
+		f.text(place+".expression", r.Expression)
+		for i, in := range r.Inputs {
+			f.text(fmt.Sprintf("%s.inputs[%d].text", place, i), in.Text)
 		}
 	}
 }

@@ -30,6 +30,15 @@ func domain(part Part, code, field string) Node {
 	return Node{Part: part, Code: code, Name: "Lĩnh vực " + code, Field: field}
 }
 
+// vector is a test vector of a ratio; without points it is not applicable.
+func vector(done, planned, stated string) TestVector {
+	v := TestVector{Input: rule.Ratio{Done: p(done), Planned: p(planned)}}
+	if stated != "" {
+		v.Points = new(p(stated))
+	}
+	return v
+}
+
 // closed and open are ends of a class.
 func closed(s string) rule.End { return rule.End{Kind: rule.Closed, Percent: p(s)} }
 func open(s string) rule.End   { return rule.End{Kind: rule.Open, Percent: p(s)} }
@@ -146,6 +155,32 @@ func TestCheck(t *testing.T) {
 		{"unprintable condition", nodes(func(s *CriteriaSet) {
 			s.Nodes[1].Item.Rule = rule.AllOrNothing{Conditions: []rule.Condition{{ID: "a", Text: "a\x00"}}}
 		}), []string{"criteria_sets[0].nodes[1].item.rule.all_or_nothing.conditions[0].text TEXT_UNPRINTABLE"}},
+		{"unprintable formula", nodes(func(s *CriteriaSet) {
+			s.Nodes[1].Item.Rule = rule.Formula{Expression: "a\x00", Inputs: []rule.FormulaInput{{ID: "a", Text: "a\x00", Kind: rule.NumberInput}}}
+		}), []string{
+			"criteria_sets[0].nodes[1].item.rule.formula.expression TEXT_UNPRINTABLE",
+			"criteria_sets[0].nodes[1].item.rule.formula.inputs[0].text TEXT_UNPRINTABLE",
+			"criteria_sets[0].nodes[1].item.rule.formula.expression FORMULA_UNREADABLE",
+		}},
+		{"test vectors that hold", nodes(func(s *CriteriaSet) { // half of 40.5 points is 20.25
+			s.Nodes[1].Item.TestVectors = []TestVector{vector("1", "2", "20.250"), vector("3", "2", "40.5"), vector("1", "0", "")}
+		}), nil},
+		{"test vectors that fail", nodes(func(s *CriteriaSet) {
+			s.Nodes[1].Item.TestVectors = []TestVector{
+				vector("1", "2", "20.25"), vector("1", "2", "20.2500001"), vector("1", "0", "0"), vector("0", "1", ""),
+				vector("-1", "2", "0"),
+				{Input: rule.Percent{}, Points: new(p("0"))},
+			}
+		}), []string{
+			"criteria_sets[0].nodes[1].item.test_vectors[1].points TEST_VECTOR_FAILS",
+			"criteria_sets[0].nodes[1].item.test_vectors[2].points TEST_VECTOR_NOT_APPLICABLE",
+			"criteria_sets[0].nodes[1].item.test_vectors[3].not_applicable TEST_VECTOR_APPLICABLE",
+			"criteria_sets[0].nodes[1].item.test_vectors[4].input.ratio.done FIGURE_NEGATIVE",
+			"criteria_sets[0].nodes[1].item.test_vectors[5].input INPUT_KIND_WRONG",
+		}},
+		{"too many test vectors", nodes(func(s *CriteriaSet) {
+			s.Nodes[1].Item.TestVectors = slices.Repeat([]TestVector{vector("1", "2", "20.25")}, MaxVectors+1)
+		}), []string{"criteria_sets[0].nodes[1].item.test_vectors LIST_TOO_LONG"}},
 		{"no classes", nodes(func(s *CriteriaSet) { s.Classes = nil }), nil},
 		{"class twice", nodes(func(s *CriteriaSet) { s.Classes[1].ID = "a" }), []string{"criteria_sets[0].classes[1].id ID_TWICE"}},
 		{"class without name", nodes(func(s *CriteriaSet) { s.Classes[1].Name = "" }), []string{"criteria_sets[0].classes[1].name TEXT_MISSING"}},
@@ -224,12 +259,12 @@ func TestClasses(t *testing.T) {
 // that is no family.
 func TestAllowed(t *testing.T) {
 	want := map[SourceKind]string{
-		Self:         "all_or_nothing bands choice manual proportional",
+		Self:         "all_or_nothing bands choice deduction formula manual peer_relative proportional",
 		Surveyed:     "survey",
 		Satisfaction: "survey",
-		Targets:      "all_or_nothing bands choice proportional",
-		Feed:         "all_or_nothing bands choice proportional",
-		History:      "bands",
+		Targets:      "all_or_nothing bands choice deduction formula peer_relative proportional targets",
+		Feed:         "all_or_nothing bands choice deduction formula peer_relative proportional",
+		History:      "bands formula improvement",
 	}
 	used := map[string]bool{}
 	for kind := range allowed {
@@ -264,14 +299,26 @@ func TestCanonical(t *testing.T) {
 		"choice":         rule.Choice{Options: []rule.Option{{ID: "a", Text: "A", Points: p("1")}, {ID: "b", Text: "B"}}},
 		"bands":          rule.Bands{Bands: []rule.Band{{Low: open("90"), Points: p("1")}, {Low: closed("50"), High: closed("90")}, {High: open("50")}}},
 		"proportional":   rule.Proportional{Floor: p("50")},
+		"deduction":      rule.Deduction{Step: p("0.25"), Bonus: &rule.Bonus{Step: p("0.1"), Cap: p("0.5")}},
+		"improvement":    rule.Improvement{Equal: rule.EqualNone, Missing: rule.MissingFull},
+		"targets":        rule.Targets{},
+		"peer_relative":  rule.PeerRelative{Better: rule.LowerBetter},
 		"survey":         rule.Survey{},
 		"manual":         rule.Manual{Step: p("0.25")},
+		"formula": rule.Formula{Expression: "b ? a : 0", Inputs: []rule.FormulaInput{
+			{ID: "a", Text: "A", Kind: rule.NumberInput, Min: new(p("0")), Max: new(p("1.5"))}, {ID: "b", Text: "B", Kind: rule.ConditionInput},
+		}},
+	}
+	vectors := []TestVector{
+		{Input: rule.Counts{Deductions: 1}, Points: new(p("0.75"))},
+		{Input: rule.TargetsMet{}},
+		{Input: rule.Facts{Values: map[string]rule.Fact{"a": {Number: new(p("1"))}, "b": {Met: new(false)}}}, Points: new(p("0"))},
 	}
 	for _, family := range rule.Families() {
 		if rules[family] == nil {
 			t.Fatalf("no rule of the family %s here", family)
 		}
-		item := &Item{MaxPoints: p("0"), SourceKind: Feed, Rule: rules[family], Evidence: "Văn bản", Guidance: "Cách chấm"}
+		item := &Item{MaxPoints: p("0"), SourceKind: Feed, Rule: rules[family], Evidence: "Văn bản", Guidance: "Cách chấm", TestVectors: vectors}
 		c.CriteriaSets[0].Nodes = append(c.CriteriaSets[0].Nodes, Node{Part: Results, Code: family, Parent: "1", Name: family, Item: item})
 	}
 	form, err := c.Canonical()
@@ -298,8 +345,20 @@ func TestCanonical(t *testing.T) {
 	if _, err := c.Canonical(); err == nil {
 		t.Error("an item without a rule was written")
 	}
-	if err := json.Unmarshal([]byte(`{"criteriaSets":[{"nodes":[{"item":{"maxPoints":"1","rule":{"formula":{}}}}]}]}`), &back); err == nil {
-		t.Error("a rule of an unknown family was read")
+	for _, item := range []string{
+		`"rule":{"lottery":{}}`, `"rule":{"peerRelative":{"better":"EITHER"}}`, `"rule":{"improvement":{"equal":"HALF"}}`,
+		`"rule":{"formula":{"expression":"a","inputs":[{"id":"a","text":"A","kind":"MAYBE"}]}}`,
+		`"rule":{"targets":{}},"testVectors":[{"input":{"targets":{}}}]`,
+		`"rule":{"targets":{}},"testVectors":[{"input":{"targets":{}},"points":"1","notApplicable":true}]`,
+		`"rule":{"targets":{}},"testVectors":[{"points":"1"}]`,
+	} {
+		if err := json.Unmarshal([]byte(`{"criteriaSets":[{"nodes":[{"item":{"maxPoints":"1",`+item+`}}]}]}`), &back); err == nil {
+			t.Errorf("an item was read with %s", item)
+		}
+	}
+	c.CriteriaSets[0].Nodes[1].Item = &Item{Rule: rule.Targets{}, TestVectors: []TestVector{{}}}
+	if _, err := c.Canonical(); err == nil {
+		t.Error("a test vector without an input was written")
 	}
 }
 

@@ -497,6 +497,26 @@ var (
 		Vi: "Loại quy tắc “%s” không dùng được cho nguồn số liệu %s.",
 		En: "A rule of the family %q does not go with the source kind %s.",
 	}
+	// VectorFails is a test vector to which the rule gives other points.
+	VectorFails = fault.Reason{
+		Kind: fault.Invalid, Code: "TEST_VECTOR_FAILS",
+		Vi: "Ca kiểm tra ghi %s điểm, quy tắc cho %s điểm.",
+		En: "The test vector states %s points and the rule gives %s.",
+	}
+	// VectorApplicable is a test vector that is not applicable, to which the rule
+	// gives points.
+	VectorApplicable = fault.Reason{
+		Kind: fault.Invalid, Code: "TEST_VECTOR_APPLICABLE",
+		Vi: "Ca kiểm tra ghi không chấm, quy tắc cho %s điểm.",
+		En: "The test vector states that the item is not applicable, and the rule gives %s points.",
+	}
+	// VectorNotApplicable is a test vector with points, to which the rule gives
+	// none.
+	VectorNotApplicable = fault.Reason{
+		Kind: fault.Invalid, Code: "TEST_VECTOR_NOT_APPLICABLE",
+		Vi: "Ca kiểm tra ghi %s điểm, theo quy tắc thì không chấm nội dung này.",
+		En: "The test vector states %s points, and by the rule the item is not applicable.",
+	}
 	// TotalNot100 is a criteria set whose items do not come to 100.
 	TotalNot100 = fault.Reason{
 		Kind: fault.Invalid, Code: "TOTAL_NOT_100",

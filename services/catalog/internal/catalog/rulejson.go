@@ -14,14 +14,22 @@ import (
 // in JSON.
 
 type itemJSON struct {
-	MaxPoints  points.Points `json:"maxPoints"`
-	SourceKind SourceKind    `json:"sourceKind"`
-	Rule       ruleJSON      `json:"rule"`
-	Evidence   string        `json:"evidence,omitempty"`
-	Guidance   string        `json:"guidance,omitempty"`
-	Side       Side          `json:"side,omitempty"`
-	LegalBasis string        `json:"legalBasis,omitempty"`
-	Basis      *Basis        `json:"basis,omitempty"`
+	MaxPoints   points.Points `json:"maxPoints"`
+	SourceKind  SourceKind    `json:"sourceKind"`
+	Rule        ruleJSON      `json:"rule"`
+	Evidence    string        `json:"evidence,omitempty"`
+	Guidance    string        `json:"guidance,omitempty"`
+	TestVectors []TestVector  `json:"testVectors,omitempty"`
+	Side        Side          `json:"side,omitempty"`
+	LegalBasis  string        `json:"legalBasis,omitempty"`
+	Basis       *Basis        `json:"basis,omitempty"`
+}
+
+// vectorJSON has an input as rule.EncodeInput writes it, and one of the others.
+type vectorJSON struct {
+	Input         json.RawMessage `json:"input"`
+	Points        *points.Points  `json:"points,omitempty"`
+	NotApplicable bool            `json:"notApplicable,omitempty"`
 }
 
 // ruleJSON has one field, the family's.
@@ -32,6 +40,11 @@ type ruleJSON struct {
 	Proportional *proportionalJSON `json:"proportional,omitempty"`
 	Survey       *struct{}         `json:"survey,omitempty"`
 	Manual       *manualJSON       `json:"manual,omitempty"`
+	Deduction    *deductionJSON    `json:"deduction,omitempty"`
+	Improvement  *improvementJSON  `json:"improvement,omitempty"`
+	Targets      *struct{}         `json:"targets,omitempty"`
+	PeerRelative *peerRelativeJSON `json:"peerRelative,omitempty"`
+	Formula      *formulaJSON      `json:"formula,omitempty"`
 }
 
 type allOrNothingJSON struct {
@@ -71,6 +84,63 @@ type manualJSON struct {
 	Step points.Points `json:"step"`
 }
 
+type deductionJSON struct {
+	Step  points.Points `json:"step"`
+	Bonus *bonusJSON    `json:"bonus,omitempty"`
+}
+
+type bonusJSON struct {
+	Step points.Points `json:"step"`
+	Cap  points.Points `json:"cap"`
+}
+
+type improvementJSON struct {
+	Equal          string `json:"equal,omitempty"`
+	MissingHistory string `json:"missingHistory,omitempty"`
+}
+
+type peerRelativeJSON struct {
+	Better string `json:"better,omitempty"`
+}
+
+type formulaJSON struct {
+	Expression string             `json:"expression"`
+	Inputs     []formulaInputJSON `json:"inputs,omitempty"`
+}
+
+type formulaInputJSON struct {
+	ID   string         `json:"id"`
+	Text string         `json:"text"`
+	Kind string         `json:"kind,omitempty"`
+	Min  *points.Points `json:"min,omitempty"`
+	Max  *points.Points `json:"max,omitempty"`
+}
+
+// The choices of rules as they are written; what is not chosen is left out.
+var (
+	equals = map[rule.Equal]string{rule.EqualFull: "FULL", rule.EqualNone: "NONE"}
+	missed = map[rule.Missing]string{
+		rule.MissingNotApplicable: "NOT_APPLICABLE", rule.MissingNone: "NONE", rule.MissingFull: "FULL",
+	}
+	betters    = map[rule.Better]string{rule.HigherBetter: "HIGHER", rule.LowerBetter: "LOWER"}
+	inputKinds = map[rule.FormulaInputKind]string{
+		rule.NumberInput: "NUMBER", rule.CountInput: "COUNT", rule.ConditionInput: "CONDITION",
+	}
+)
+
+// choice is what a name in a table stands for; nothing for none.
+func choice[K comparable](table map[K]string, name string) (key K, err error) {
+	for k, n := range table {
+		if n == name {
+			return k, nil
+		}
+	}
+	if name != "" {
+		err = fmt.Errorf("%q is no choice of a rule", name)
+	}
+	return key, err
+}
+
 // rangeJSON is a range; a missing end is the end of the scale.
 type rangeJSON struct {
 	From  *points.Points `json:"from,omitempty"`
@@ -91,7 +161,7 @@ func (i Item) MarshalJSON() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return json.Marshal(itemJSON{i.MaxPoints, i.SourceKind, r, i.Evidence, i.Guidance, i.Side, i.LegalBasis, i.Basis})
+	return json.Marshal(itemJSON{i.MaxPoints, i.SourceKind, r, i.Evidence, i.Guidance, i.TestVectors, i.Side, i.LegalBasis, i.Basis})
 }
 
 // UnmarshalJSON reads what MarshalJSON writes.
@@ -101,7 +171,30 @@ func (i *Item) UnmarshalJSON(data []byte) error {
 		return err
 	}
 	r, err := form.Rule.rule()
-	*i = Item{form.MaxPoints, form.SourceKind, r, form.Evidence, form.Guidance, form.Side, form.LegalBasis, form.Basis}
+	*i = Item{form.MaxPoints, form.SourceKind, r, form.Evidence, form.Guidance, form.TestVectors, form.Side, form.LegalBasis, form.Basis}
+	return err
+}
+
+// MarshalJSON writes v as in the canonical form.
+func (v TestVector) MarshalJSON() ([]byte, error) {
+	input, err := rule.EncodeInput(v.Input)
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(vectorJSON{input, v.Points, v.Points == nil})
+}
+
+// UnmarshalJSON reads what MarshalJSON writes.
+func (v *TestVector) UnmarshalJSON(data []byte) error {
+	var form vectorJSON
+	if err := json.Unmarshal(data, &form); err != nil {
+		return err
+	}
+	input, err := rule.DecodeInput(form.Input)
+	if form.NotApplicable == (form.Points != nil) {
+		err = errors.Join(err, errors.New("a test vector has points or is not applicable"))
+	}
+	*v = TestVector{input, form.Points}
 	return err
 }
 
@@ -149,6 +242,20 @@ func toRuleJSON(r rule.Rule) (ruleJSON, error) {
 		return ruleJSON{Survey: new(struct{})}, nil
 	case rule.Manual:
 		return ruleJSON{Manual: &manualJSON{r.Step}}, nil
+	case rule.Deduction:
+		return ruleJSON{Deduction: &deductionJSON{r.Step, (*bonusJSON)(r.Bonus)}}, nil
+	case rule.Improvement:
+		return ruleJSON{Improvement: &improvementJSON{equals[r.Equal], missed[r.Missing]}}, nil
+	case rule.Targets:
+		return ruleJSON{Targets: new(struct{})}, nil
+	case rule.PeerRelative:
+		return ruleJSON{PeerRelative: &peerRelativeJSON{betters[r.Better]}}, nil
+	case rule.Formula:
+		form := &formulaJSON{Expression: r.Expression}
+		for _, in := range r.Inputs {
+			form.Inputs = append(form.Inputs, formulaInputJSON{in.ID, in.Text, inputKinds[in.Kind], in.Min, in.Max})
+		}
+		return ruleJSON{Formula: form}, nil
 	}
 	return ruleJSON{}, fmt.Errorf("no canonical form of a rule of type %T", r)
 }
@@ -184,8 +291,37 @@ func (form ruleJSON) rule() (rule.Rule, error) {
 		return rule.Survey{}, nil
 	case form.Manual != nil:
 		return rule.Manual{Step: form.Manual.Step}, nil
+	case form.Deduction != nil:
+		return rule.Deduction{Step: form.Deduction.Step, Bonus: (*rule.Bonus)(form.Deduction.Bonus)}, nil
+	case form.Improvement != nil:
+		return form.Improvement.rule()
+	case form.Targets != nil:
+		return rule.Targets{}, nil
+	case form.PeerRelative != nil:
+		better, err := choice(betters, form.PeerRelative.Better)
+		return rule.PeerRelative{Better: better}, err
+	case form.Formula != nil:
+		return form.Formula.rule()
 	}
 	return nil, errors.New("a rule of no known family")
+}
+
+func (form improvementJSON) rule() (rule.Rule, error) {
+	equal, equalErr := choice(equals, form.Equal)
+	missing, missingErr := choice(missed, form.MissingHistory)
+	return rule.Improvement{Equal: equal, Missing: missing}, errors.Join(equalErr, missingErr)
+}
+
+func (form formulaJSON) rule() (rule.Rule, error) {
+	r := rule.Formula{Expression: form.Expression}
+	for _, in := range form.Inputs {
+		kind, err := choice(inputKinds, in.Kind)
+		if err != nil {
+			return nil, err
+		}
+		r.Inputs = append(r.Inputs, rule.FormulaInput{ID: in.ID, Text: in.Text, Kind: kind, Min: in.Min, Max: in.Max})
+	}
+	return r, nil
 }
 
 func toRangeJSON(low, high rule.End) rangeJSON {

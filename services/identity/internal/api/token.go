@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"errors"
+	"time"
 
 	"google.golang.org/protobuf/types/known/timestamppb"
 
@@ -49,6 +50,20 @@ func (s *Server) ExchangeSecret(ctx context.Context, req *authv1.ExchangeSecretR
 	if err := errors.Join(err, rejected); err != nil {
 		return nil, err
 	}
+	return s.tokenOf(a, now)
+}
+
+// ServiceToken returns what ExchangeSecret gives a service of the platform. It
+// fails for any other name.
+func (s *Server) ServiceToken(service string) (*authv1.ExchangeSecretResponse, error) {
+	a := identity.ServiceAccount{Name: service}
+	if err := a.Check(); err != nil {
+		return nil, err
+	}
+	return s.tokenOf(a, s.now())
+}
+
+func (s *Server) tokenOf(a identity.ServiceAccount, now time.Time) (*authv1.ExchangeSecretResponse, error) {
 	token, end, err := auth.Sign(s.Keys.Signing, software(a), now, identity.SecretTokenLife)
 	return &authv1.ExchangeSecretResponse{AccessToken: token, ExpireTime: timestamppb.New(end)}, err
 }

@@ -9,13 +9,18 @@ import (
 	"github.com/google/uuid"
 	"github.com/prometheus/client_golang/prometheus"
 	"google.golang.org/genproto/googleapis/api/httpbody"
+	"google.golang.org/grpc"
 
 	"github.com/parindex/parindex/libs/auth"
+	"github.com/parindex/parindex/libs/cycle/cyclepb"
 	"github.com/parindex/parindex/libs/page"
 	"github.com/parindex/parindex/libs/pg"
 	"github.com/parindex/parindex/libs/rpc"
+	appraisalv1 "github.com/parindex/parindex/proto/gen/parindex/appraisal/v1"
+	assessmentv1 "github.com/parindex/parindex/proto/gen/parindex/assessment/v1"
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
 	scoringv1 "github.com/parindex/parindex/proto/gen/parindex/scoring/v1"
+	surveyv1 "github.com/parindex/parindex/proto/gen/parindex/survey/v1"
 	"github.com/parindex/parindex/services/scoring/internal/postgres"
 	"github.com/parindex/parindex/services/scoring/internal/redis"
 	"github.com/parindex/parindex/services/scoring/internal/scoring"
@@ -23,24 +28,50 @@ import (
 
 // Deps is what the door supplies.
 type Deps struct {
-	DB      *postgres.DB
-	Cache   *redis.Cache
+	DB    *postgres.DB
+	Cache *redis.Cache
+	// Catalog is asked with the caller's own token.
 	Catalog catalogv1.CatalogServiceClient
-	Now     func() time.Time
-	NewID   func() (uuid.UUID, error)
+	// Own are connections with the token of scoring itself.
+	Own   Siblings
+	Now   func() time.Time
+	NewID func() (uuid.UUID, error)
 	// Reads counts the leaderboards served, by the source they came from.
 	Reads *prometheus.CounterVec
+	// Runs counts the runs made.
+	Runs prometheus.Counter
 }
+
+// Siblings are connections to other services.
+type Siblings struct{ Catalog, Assessment, Appraisal, Survey grpc.ClientConnInterface }
 
 // Server answers the rpcs of scoring.
 type Server struct {
 	scoringv1.UnimplementedScoringServiceServer
 
 	deps Deps
+	own  own
+}
+
+// own is what a run is gathered from.
+type own struct {
+	catalog    catalogv1.CatalogServiceClient
+	cycles     *cyclepb.Reader
+	assessment assessmentv1.AssessmentServiceClient
+	appraisal  appraisalv1.AppraisalServiceClient
+	survey     surveyv1.SurveyServiceClient
 }
 
 // New returns a Server.
-func New(deps Deps) *Server { return &Server{deps: deps} }
+func New(deps Deps) *Server {
+	catalog := catalogv1.NewCatalogServiceClient(deps.Own.Catalog)
+	return &Server{deps: deps, own: own{
+		catalog: catalog, cycles: cyclepb.NewReader(catalog, deps.Now),
+		assessment: assessmentv1.NewAssessmentServiceClient(deps.Own.Assessment),
+		appraisal:  appraisalv1.NewAppraisalServiceClient(deps.Own.Appraisal),
+		survey:     surveyv1.NewSurveyServiceClient(deps.Own.Survey),
+	}}
+}
 
 // ImportHistory implements scoringv1.ScoringServiceServer.
 func (s *Server) ImportHistory(ctx context.Context, req *scoringv1.ImportHistoryRequest) (*scoringv1.ImportHistoryResponse, error) {

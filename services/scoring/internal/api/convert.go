@@ -2,12 +2,18 @@ package api
 
 import (
 	"encoding/hex"
+	"fmt"
 
 	"google.golang.org/protobuf/types/known/timestamppb"
 
+	cycles "github.com/parindex/parindex/libs/cycle"
 	"github.com/parindex/parindex/libs/points"
+	"github.com/parindex/parindex/libs/rule"
+	"github.com/parindex/parindex/libs/rule/rulepb"
+	assessmentv1 "github.com/parindex/parindex/proto/gen/parindex/assessment/v1"
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
 	scoringv1 "github.com/parindex/parindex/proto/gen/parindex/scoring/v1"
+	surveyv1 "github.com/parindex/parindex/proto/gen/parindex/survey/v1"
 	"github.com/parindex/parindex/services/scoring/internal/scoring"
 )
 
@@ -141,4 +147,99 @@ func (d display) statistics(s scoring.Statistics) *scoringv1.GroupStatistics {
 		MeanIndex: d.figure("meanIndex", s.Mean), Highest: d.figure("highest", s.Highest),
 		Lowest: d.figure("lowest", s.Lowest), Gap: d.figure("gap", s.Gap), Origins: d.origins,
 	}
+}
+
+// fromCycle returns the inputs that catalog has: the agencies that are scored,
+// and of the regulation what results follow from.
+func fromCycle(a *catalogv1.Authority, c *cycles.Cycle) scoring.Inputs {
+	in := scoring.Inputs{
+		Authority: c.Authority, AuthorityName: a.GetName(), Cycle: c.ID, CycleName: c.Name,
+		Regulation: scoring.Regulation{
+			ID: c.Regulation, SHA256: c.RegulationSHA256, Groups: c.Groups,
+			Rules: scoring.Rules{Policy: c.Policy, RankBy: scoring.Comparison(c.RankBy), ClassBy: scoring.Comparison(c.ClassBy)},
+		},
+		Members: nil, Outcomes: nil, ReportedValues: nil, SurveyResults: nil, OpenPlans: nil,
+	}
+	for _, m := range c.Agencies {
+		if m.Scored {
+			in.Members = append(in.Members, scoring.Member{Agency: m.ID, AgencyName: m.Name, Group: m.Group})
+		}
+	}
+	return in
+}
+
+func fromReportedValue(m *assessmentv1.ReportedValue) (scoring.ReportedValue, error) {
+	facts, err := rulepb.ToInput(m.GetInput())
+	if err != nil {
+		return scoring.ReportedValue{}, scoring.InputNotUnderstood.With("reported value " + m.GetId()).Because(err)
+	}
+	return scoring.ReportedValue{ID: m.GetId(), Agency: m.GetAgency(), Item: m.GetItem(), Input: scoring.Facts{Input: facts}}, nil
+}
+
+func fromOpenPlan(m *surveyv1.SurveyPlan) scoring.OpenPlan {
+	p := scoring.OpenPlan{Plan: m.GetId(), Items: nil}
+	for _, l := range m.GetContent().GetLinks() {
+		p.Items = append(p.Items, scoring.PlanItem{Group: l.GetGroup(), Item: l.GetItem()})
+	}
+	return p
+}
+
+var runStates = map[scoring.RunState]scoringv1.RunState{
+	scoring.RunComputed:  scoringv1.RunState_RUN_STATE_COMPUTED,
+	scoring.RunPresented: scoringv1.RunState_RUN_STATE_PRESENTED,
+	scoring.RunPublished: scoringv1.RunState_RUN_STATE_PUBLISHED,
+}
+
+func run(r scoring.Run) *scoringv1.Run {
+	m := &scoringv1.Run{
+		Id: r.ID, Authority: r.Authority, Cycle: r.Cycle, Number: int32(r.Number), //nolint:gosec // an integer column
+		State: runStates[r.State], Inputs: make([]*scoringv1.RunInput, len(r.Inputs)), InputsSha256: hexOf(r.InputsSHA256),
+		EngineVersion: int32(r.EngineVersion), Sha256: hexOf(r.SHA256), //nolint:gosec // an integer column
+		Gaps: make([]*scoringv1.RunGap, len(r.Gaps)), CreateTime: timestamppb.New(r.CreateTime), PresentTime: nil, Publication: r.Publication,
+	}
+	for i, in := range r.Inputs {
+		m.Inputs[i] = &scoringv1.RunInput{Kind: string(in.Kind), Id: in.ID, Sha256: in.SHA256}
+	}
+	for i, g := range r.Gaps {
+		m.Gaps[i] = &scoringv1.RunGap{Agency: g.Agency, Item: g.Item, Reason: string(g.Reason)}
+	}
+	if !r.PresentTime.IsZero() {
+		m.PresentTime = timestamppb.New(r.PresentTime)
+	}
+	return m
+}
+
+// agencyResult is the account of one agency; explained is by item.
+func agencyResult(r scoring.Result, e scoring.Entry, a scoring.Account, explained map[string]rule.Result) (*scoringv1.AgencyResult, error) {
+	show := display{policy: points.Policy(r.Rounding), origins: nil}
+	m := &scoringv1.AgencyResult{Entry: show.entry(e), Group: a.Group, Items: make([]*scoringv1.ItemResult, len(a.Items))}
+	for i, item := range a.Items {
+		var err error
+		if m.Items[i], err = itemResult(item, explained); err != nil {
+			return nil, fmt.Errorf("item %s of %s: %w", item.Item, a.Agency, err)
+		}
+	}
+	return m, nil
+}
+
+func itemResult(i scoring.ItemAccount, explained map[string]rule.Result) (*scoringv1.ItemResult, error) {
+	m := &scoringv1.ItemResult{
+		Item: i.Item, Name: i.Name, Field: i.Field,
+		MaxPoints: i.Max.String(), ReducedPoints: i.Reduced.String(), StandardPoints: i.Standard.String(), Points: nil,
+		SourceKind: string(i.Source), Input: nil, Explanation: nil, Reason: i.Reason, DecidedBy: i.DecidedBy, Responses: i.Responses,
+	}
+	if i.Points != nil {
+		text := i.Points.String()
+		m.Points = &text
+	}
+	how, ok := explained[i.Item]
+	if !ok {
+		return m, nil
+	}
+	var err error
+	if m.Input, err = rulepb.FromInput(i.Input.Input); err != nil {
+		return nil, err
+	}
+	m.Explanation, err = rulepb.FromResult(how)
+	return m, err
 }

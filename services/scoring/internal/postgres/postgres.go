@@ -1,6 +1,6 @@
-// Package postgres is the memory of scoring: publications, their figures and
-// their rendered leaderboards in PostgreSQL. A publication is written once, in
-// one transaction, and never changes (rule G11); which one stands is one row.
+// Package postgres is the memory of scoring: runs, publications, their figures
+// and their rendered leaderboards in PostgreSQL. A publication is written once,
+// in one transaction, and never changes (rule G11); which one stands is one row.
 package postgres
 
 import (
@@ -10,6 +10,7 @@ import (
 
 	"github.com/parindex/parindex/libs/audit"
 	"github.com/parindex/parindex/libs/pg"
+	"github.com/parindex/parindex/libs/window"
 )
 
 // Schema is the schema that scoring owns.
@@ -19,15 +20,17 @@ const Schema = "scoring"
 var migrations embed.FS
 
 // Lines returns the migrations of the schema: own tables, the audit log, the
-// remembered requests.
+// remembered requests, the projection of cycles.
 func Lines() []pg.Line {
-	return []pg.Line{{Name: Schema, FS: migrations, Dir: "migrations"}, audit.Line(), pg.OnceLine()}
+	return []pg.Line{{Name: Schema, FS: migrations, Dir: "migrations"}, audit.Line(), pg.OnceLine(), window.Line()}
 }
 
 // DB is the memory of scoring.
 type DB struct {
-	pool *pgxpool.Pool
+	pool    *pgxpool.Pool
+	windows *window.Projection
 }
 
-// New returns the memory behind a pool.
-func New(pool *pgxpool.Pool) *DB { return &DB{pool: pool} }
+// New returns the memory behind a pool. What is about a run is guarded by the
+// windows of its cycle.
+func New(pool *pgxpool.Pool, windows *window.Projection) *DB { return &DB{pool, windows} }

@@ -76,30 +76,35 @@ func publish(ctx context.Context, tx pgx.Tx, p Publishing) (string, error) {
 		return standing.ID, nil
 	}
 	p.Publication.Version = version
+	return p.Publication.ID, replace(ctx, tx, standing, p)
+}
+
+// replace makes p public in the place of what stands.
+func replace(ctx context.Context, tx pgx.Tx, standing *scoring.Publication, p Publishing) error {
 	bodies, err := p.Render(p.Publication)
 	if err != nil {
-		return "", err
+		return err
 	}
 	if err := insertPublication(ctx, tx, p.Publication); err != nil {
-		return "", err
+		return err
 	}
 	for i, l := range p.Results.Leaderboards {
 		if err := insertLeaderboard(ctx, tx, p.Publication.ID, i, l, bodies[i]); err != nil {
-			return "", err
+			return err
 		}
 	}
 	if err := switchTo(ctx, tx, p.Publication); err != nil {
-		return "", err
+		return err
 	}
-	return p.Publication.ID, audit.Append(ctx, tx, Schema, entry(p, standing))
+	return audit.Append(ctx, tx, Schema, entry(p, standing))
 }
 
 // lockStanding returns the publication that stands, or nil, and keeps others
-// from publishing for this cycle until tx ends. The first publication has no
-// row to lock, hence the advisory lock.
+// from publishing for this cycle, and from making and presenting runs of it,
+// until tx ends. The first publication has no row to lock, hence the advisory
+// lock.
 func lockStanding(ctx context.Context, tx pgx.Tx, authority, cycle string) (*scoring.Publication, error) {
-	_, err := tx.Exec(ctx, `select pg_advisory_xact_lock(hashtextextended('scoring.publication/' || $1 || '/' || $2, 0))`, authority, cycle)
-	if err != nil {
+	if err := lockCycle(ctx, tx, authority, cycle); err != nil {
 		return nil, err
 	}
 	p, err := standing(ctx, tx, authority, cycle)
@@ -107,6 +112,11 @@ func lockStanding(ctx context.Context, tx pgx.Tx, authority, cycle string) (*sco
 		return nil, nil //nolint:nilnil // nothing stands
 	}
 	return &p, err
+}
+
+func lockCycle(ctx context.Context, tx pgx.Tx, authority, cycle string) error {
+	_, err := tx.Exec(ctx, `select pg_advisory_xact_lock(hashtextextended('scoring.publication/' || $1 || '/' || $2, 0))`, authority, cycle)
+	return err
 }
 
 func insertPublication(ctx context.Context, tx pgx.Tx, p scoring.Publication) error {
@@ -117,10 +127,10 @@ func insertPublication(ctx context.Context, tx pgx.Tx, p scoring.Publication) er
 	_, err := tx.Exec(ctx, `
 		insert into scoring.publication (
 			id, authority, authority_name, cycle, cycle_name, version, decision_number, decision_date, notice, publish_time,
-			source_title, source_number, source_date, source_sha256, source_content
-		) values ($1, $2, $3, $4, $5, $6, $7, $8::text::date, $9, $10, $11, $12, $13, $14, $15)`,
+			source_title, source_number, source_date, source_sha256, source_content, run_id
+		) values ($1, $2, $3, $4, $5, $6, $7, $8::text::date, $9, $10, $11, $12, $13, $14, $15, nullif($16, '')::uuid)`,
 		p.ID, p.Authority, p.AuthorityName, p.Cycle, p.CycleName, p.Version, p.Decision.Number, p.Decision.Date, p.Notice, p.PublishTime,
-		title, number, date, p.Source.SHA256, p.Source.Content)
+		title, number, date, p.Source.SHA256, p.Source.Content, p.Run)
 	return err
 }
 
@@ -198,10 +208,11 @@ func entry(p Publishing, standing *scoring.Publication) audit.Entry {
 	type side struct {
 		Publication string `json:"publication"`
 		Version     int    `json:"version"`
-		Source      string `json:"source_sha256"`
+		Source      string `json:"source_sha256,omitempty"`
+		Run         string `json:"run,omitempty"`
 	}
 	of := func(p scoring.Publication) *side {
-		return &side{p.ID, p.Version, hex.EncodeToString(p.Source.SHA256)}
+		return &side{p.ID, p.Version, hex.EncodeToString(p.Source.SHA256), p.Run}
 	}
 	change := struct {
 		From     *side          `json:"from"`
@@ -225,5 +236,5 @@ func entry(p Publishing, standing *scoring.Publication) audit.Entry {
 }
 
 // problem gives an error of the database its name. No constraint here has a
-// reason of its own: Publish looks before it writes, behind a lock.
+// reason of its own: what is written is looked at before, behind a lock.
 func problem(err error) error { return pg.Fault(err, nil) }

@@ -19,6 +19,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/redis/go-redis/extra/redisotel/v9"
 	goredis "github.com/redis/go-redis/v9"
 	"github.com/redis/go-redis/v9/maintnotifications"
 )
@@ -54,6 +55,10 @@ func Open(address string, log *slog.Logger, now func() time.Time) (*Cache, error
 	client, err := dial(address)
 	if err != nil {
 		return nil, err
+	}
+	// A span says that Redis was asked, not what: the values are whole leaderboards.
+	if err := redisotel.InstrumentTracing(client, redisotel.WithDBStatement(false), redisotel.WithCallerEnabled(false)); err != nil {
+		return nil, errors.Join(err, client.Close())
 	}
 	// The library complains on stderr by itself; fail says it once a minute.
 	goredis.SetLogger(silent{})

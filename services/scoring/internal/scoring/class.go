@@ -8,8 +8,10 @@ import (
 // Class is a band of the index. An end is open when its limit does not belong
 // to the class (rule G5).
 type Class struct {
-	ID, Name  string
-	Low, High End
+	ID   string `json:"id"`
+	Name string `json:"name"`
+	Low  End    `json:"-"`
+	High End    `json:"-"`
 }
 
 // End is one end of a class. The zero End has no limit.

@@ -48,6 +48,95 @@ var (
 	}
 )
 
+// What a request about a run can fail with.
+var (
+	// RunUnknown is a run that is not there.
+	RunUnknown = fault.Reason{
+		Kind: fault.NotFound, Code: "RUN_UNKNOWN",
+		Vi: "Kỳ này không có lần chấm điểm đó.",
+		En: "The cycle has no such run.",
+	}
+	// ResultUnknown is an agency that a run has no result of.
+	ResultUnknown = fault.Reason{
+		Kind: fault.NotFound, Code: "RESULT_UNKNOWN",
+		Vi: "Lần chấm điểm này không có kết quả của cơ quan, đơn vị đó.",
+		En: "The run has no result of this agency.",
+	}
+	// NoOutcomes is a cycle of which no round of appraisal is approved.
+	NoOutcomes = fault.Reason{
+		Kind: fault.Precondition, Code: "NO_OUTCOMES",
+		Vi: "Chưa có vòng thẩm định nào được phê duyệt nên chưa chấm điểm được.",
+		En: "No round of appraisal is approved, so there is nothing to compute yet.",
+	}
+	// RunIncomplete is a run with gaps that is to be presented.
+	RunIncomplete = fault.Reason{
+		Kind: fault.Precondition, Code: "RUN_INCOMPLETE",
+		Vi: "Lần chấm điểm này còn thiếu dữ liệu nên chưa trình được. Hãy bổ sung rồi chấm điểm lại.",
+		En: "The run lacks what is listed and cannot be presented. Complete it and compute again.",
+	}
+	// RunIsPublished is a run whose publication is made.
+	RunIsPublished = fault.Reason{
+		Kind: fault.Precondition, Code: "RUN_PUBLISHED",
+		Vi: "Kết quả của lần chấm điểm này đã được công bố.",
+		En: "The run is published already.",
+	}
+	// RunNotPresented is a run to be published that is only computed.
+	RunNotPresented = fault.Reason{
+		Kind: fault.Precondition, Code: "RUN_NOT_PRESENTED",
+		Vi: "Lần chấm điểm này chưa được trình Ủy ban nhân dân.",
+		En: "The run is not presented to the People's Committee.",
+	}
+	// NoticeMissing is a correction that does not say why.
+	NoticeMissing = fault.Reason{
+		Kind: fault.Precondition, Code: "NOTICE_MISSING",
+		Vi: "Kết quả của kỳ này đã công bố (lần %d). Muốn thay thế, hãy ghi lý do đính chính.",
+		En: "The cycle is published (version %d). To replace it, give a notice that says why.",
+	}
+	// ResultUnsound sums up figures that cannot be ranked.
+	ResultUnsound = fault.Reason{
+		Kind: fault.Precondition, Code: "RESULT_UNSOUND",
+		Vi: "Không tính được kết quả: số liệu của các cơ quan, đơn vị được nêu không xếp hạng được.",
+		En: "The result cannot be computed: the figures listed cannot be ranked.",
+	}
+)
+
+// What can be wrong with what other services give.
+var (
+	// InputBroken is a content that its hash does not fit; its argument names it.
+	InputBroken = fault.Reason{
+		Kind: fault.Internal, Code: "INPUT_BROKEN",
+		Vi: "Dữ liệu đã niêm phong “%s” không khớp mã băm của nó. Chưa có gì được lưu; hãy báo quản trị viên.",
+		En: "The sealed input %q does not fit its hash. Nothing was stored; tell the administrator.",
+	}
+	// InputNotUnderstood is a content that this program cannot read.
+	InputNotUnderstood = fault.Reason{
+		Kind: fault.Internal, Code: "INPUT_NOT_UNDERSTOOD",
+		Vi: "Phiên bản này của hệ thống không đọc được dữ liệu “%s”. Hãy báo quản trị viên.",
+		En: "This version of the program cannot read the input %q. Tell the administrator.",
+	}
+	// InputContradictory is an input that does not fit the others, and why.
+	InputContradictory = fault.Reason{
+		Kind: fault.Internal, Code: "INPUT_CONTRADICTORY",
+		Vi: "Dữ liệu “%s” mâu thuẫn với dữ liệu khác (%s). Chưa có gì được lưu; hãy báo quản trị viên.",
+		En: "The input %q contradicts the others: %s. Nothing was stored; tell the administrator.",
+	}
+	// InputsMoved is a round of appraisal that was approved while it was read.
+	InputsMoved = fault.Reason{
+		Kind: fault.Unavailable, Code: "INPUTS_MOVED",
+		Vi: "Kết quả thẩm định đang thay đổi. Hãy thử lại sau ít giây.",
+		En: "The outcomes of the appraisal are changing. Try again in a few seconds.",
+	}
+)
+
+// gapTexts say what is missing; the argument is the agency, or agency and item.
+var gapTexts = map[GapReason]struct{ vi, en string }{
+	OutcomeNotFinal:  {"%s: chưa có kết quả thẩm định cuối cùng.", "%s: the last round of appraisal is not approved."},
+	ValueNotReported: {"%s: chưa có số liệu báo cáo.", "%s: no value was reported."},
+	SurveyNotClosed:  {"%s: cuộc khảo sát chưa kết thúc.", "%s: the survey is not closed."},
+	ItemNotSurveyed:  {"%s: chưa thuộc cuộc khảo sát nào.", "%s: it is in no survey."},
+	HistoryMissing:   {"%s: chưa so sánh được với kỳ trước.", "%s: there is nothing to compare with an earlier cycle."},
+}
+
 // What can be wrong with the figures of an agency.
 var (
 	// FigureNegative is a figure below 0.

@@ -1,6 +1,10 @@
 package scoring
 
-import "github.com/parindex/parindex/libs/points"
+import (
+	"errors"
+
+	"github.com/parindex/parindex/libs/points"
+)
 
 // Origin says where a figure comes from. The zero Origin is NotPrinted.
 type Origin uint8
@@ -41,6 +45,24 @@ func (f Figure) Value() points.Points { return f.value }
 
 // Origin returns where f comes from.
 func (f Figure) Origin() Origin { return f.origin }
+
+// IsZero reports whether f is unknown; canonical JSON leaves it out.
+func (f Figure) IsZero() bool { return !f.Known() }
+
+// MarshalText writes a computed figure in its canonical form. What is printed
+// has none: results of runs are computed throughout.
+func (f Figure) MarshalText() ([]byte, error) {
+	if f.origin != Computed {
+		return nil, errors.New("only a computed figure has a canonical form")
+	}
+	return f.value.MarshalText()
+}
+
+// UnmarshalText reads what MarshalText writes.
+func (f *Figure) UnmarshalText(text []byte) error {
+	f.origin = Computed
+	return f.value.UnmarshalText(text)
+}
 
 // plus returns a + b, which is unknown if either is.
 func (f Figure) plus(g Figure) Figure {

@@ -19,7 +19,10 @@ type Publication struct {
 	PublishTime time.Time
 	// Notice says why it replaces the version before; empty for the first.
 	Notice string
+	// Source is what imported results were taken from, Run the run that the
+	// platform's own were computed by; one of them is there.
 	Source Source
+	Run    string
 }
 
 // Decision approved the results; Date is YYYY-MM-DD.
@@ -53,7 +56,7 @@ type PublishedGroup struct {
 	Agencies int
 }
 
-// Results are what a source says of one cycle, computed and ranked.
+// Results are what a source or a run says of one cycle, computed and ranked.
 type Results struct {
 	Decision     Decision
 	Source       Source

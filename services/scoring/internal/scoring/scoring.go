@@ -34,7 +34,9 @@ const (
 type Domain struct {
 	// Field is the canonical key ("procedures"), Code what is printed for it in
 	// this group ("3") and Name its name.
-	Field, Code, Name string
+	Field string `json:"field"`
+	Code  string `json:"code"`
+	Name  string `json:"name"`
 }
 
 // Group is agencies that are ranked together and what is given of them.
@@ -63,21 +65,31 @@ type Given struct {
 
 // DomainFigures are figures of one domain of one agency.
 type DomainFigures struct {
-	Points, Standard, Index Figure
+	Points   Figure `json:"points,omitzero"`
+	Standard Figure `json:"standardPoints,omitzero"`
+	Index    Figure `json:"index,omitzero"`
 }
 
-// Entry is one agency on a leaderboard.
+// Entry is one agency on a leaderboard. Its JSON is that of a run's result, in
+// which everything is computed.
 type Entry struct {
-	Agency, AgencyName string
+	Rank       int    `json:"rank"`
+	RankOrigin Origin `json:"-"`
+	Agency     string `json:"agency"`
+	AgencyName string `json:"agencyName"`
 
-	Rank        int
-	RankOrigin  Origin
-	Class       Class
-	ClassOrigin Origin
+	Standard     Figure `json:"standardPoints"`
+	Self         Figure `json:"selfPoints"`
+	Officials    Figure `json:"officialsPoints"`
+	Satisfaction Figure `json:"satisfactionPoints"`
+	Survey       Figure `json:"surveyPoints"`
+	Total        Figure `json:"totalPoints"`
+	Index        Figure `json:"index"`
 
-	Standard, Self, Officials, Satisfaction, Survey, Total, Index Figure
+	Class       Class  `json:"class,omitzero"`
+	ClassOrigin Origin `json:"-"`
 	// Domains are those of the group, in its order.
-	Domains []DomainEntry
+	Domains []DomainEntry `json:"domains,omitempty"`
 
 	given Given
 }
@@ -90,11 +102,12 @@ type DomainEntry struct {
 
 // Leaderboard is the ranking of one group.
 type Leaderboard struct {
-	Group, GroupName string
-	Policy           points.Policy
+	Group     string        `json:"group"`
+	GroupName string        `json:"groupName"`
+	Policy    points.Policy `json:"-"`
 	// Entries are by rank, equals as they were given.
-	Entries    []Entry
-	Statistics Statistics
+	Entries    []Entry    `json:"entries"`
+	Statistics Statistics `json:"statistics"`
 }
 
 // OfGroup in the place of an agency is the group as a whole.

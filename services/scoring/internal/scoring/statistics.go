@@ -5,17 +5,18 @@ import "github.com/parindex/parindex/libs/points"
 // Statistics are figures of a whole group (rules G3, G9).
 type Statistics struct {
 	// Mean is the unweighted mean of the agencies' indices; it needs all of them.
-	Mean Figure
+	Mean Figure `json:"meanIndex"`
 	// Highest and Lowest are the index of the first and of the last agency, and
 	// have its origin. Where several share that rank it is the highest, or the
 	// lowest, that is known.
-	Highest, Lowest Figure
+	Highest Figure `json:"highest"`
+	Lowest  Figure `json:"lowest"`
 	// Gap is Highest − Lowest, from the indices and not from what is displayed of
 	// them. It is typed only where one of them is unknown: of the districts S4
 	// prints a highest of 83,84, a lowest of 69,06 and a gap of 6,76. The two
 	// prints are 14,78 apart; the indices, 83.840426 and 69.052083, are 14.788343
 	// apart, which is displayed as 14.79.
-	Gap Figure
+	Gap Figure `json:"gap"`
 }
 
 // statistics computes what the entries allow, which must be in the order of

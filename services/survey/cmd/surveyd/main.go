@@ -13,10 +13,14 @@ import (
 func main() {
 	var cfg survey.Config
 	run.Main(daemon.Command(daemon.Spec{
-		Service: "survey", Flags: cfg.Flags, Validate: cfg.Validate,
+		Service: "survey", Background: true, Flags: cfg.Flags, Validate: cfg.Validate,
 		Migrate: func(ctx context.Context, log *slog.Logger) error { return survey.Migrate(ctx, cfg, log) },
 		Open: func(ctx context.Context, d daemon.Deps) (daemon.Door, error) {
-			return survey.New(ctx, cfg, survey.Deps{Logger: d.Logger, Metrics: d.Metrics})
+			catalog, err := d.Dial("catalog", d.Token)
+			if err != nil {
+				return nil, err
+			}
+			return survey.New(ctx, cfg, survey.Deps{Logger: d.Logger, Now: d.Now, Metrics: d.Metrics, Catalog: catalog})
 		},
 	}))
 }

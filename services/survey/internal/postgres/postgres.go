@@ -1,12 +1,21 @@
-// Package postgres is the memory of survey: questionnaires, invitations and responses in PostgreSQL.
-// It speaks domain types and knows no message.
+// Package postgres is the memory of survey: plans, invitations, responses and
+// results in PostgreSQL. It speaks domain types and knows no message.
 package postgres
 
 import (
+	"context"
 	"embed"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/parindex/parindex/libs/audit"
+	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/pg"
+	"github.com/parindex/parindex/libs/window"
+	"github.com/parindex/parindex/services/survey/internal/survey"
 )
 
 // Schema is the schema that survey owns.
@@ -16,7 +25,87 @@ const Schema = "survey"
 var migrations embed.FS
 
 // Lines returns the migrations of the schema: own tables, the audit log, the
-// remembered requests.
+// remembered requests, the windows of cycles.
 func Lines() []pg.Line {
-	return []pg.Line{{Name: "survey", FS: migrations, Dir: "migrations"}, audit.Line(), pg.OnceLine()}
+	return []pg.Line{{Name: "survey", FS: migrations, Dir: "migrations"}, audit.Line(), pg.OnceLine(), window.Line()}
+}
+
+// Store keeps the surveys of all authorities. Every transaction of it takes the
+// guard of the cycle first and the lock of the plan second.
+type Store struct {
+	db      *pgxpool.Pool
+	windows *window.Projection
+}
+
+// New returns a Store over a pool and the windows in the same database.
+func New(db *pgxpool.Pool, windows *window.Projection) *Store { return &Store{db, windows} }
+
+// Key names a plan.
+type Key struct{ Authority, Cycle, Plan string }
+
+// Attempt is one request to change something: who makes it and when.
+type Attempt struct {
+	pg.Request
+	At time.Time
+}
+
+// once runs f in a transaction, the first time the attempt is seen.
+func once[T any](ctx context.Context, s *Store, a Attempt, f func(tx pgx.Tx) (T, error)) (answer T, err error) {
+	err = pg.InTx(ctx, s.db, func(tx pgx.Tx) (err error) {
+		answer, err = pg.Once(ctx, tx, Schema, a.Request, func() (T, error) { return f(tx) })
+		return err
+	})
+	return answer, named(err)
+}
+
+// Remembered returns the first answer to an attempt that was made before.
+func Remembered[T any](ctx context.Context, s *Store, a Attempt) (answer T, known bool, err error) {
+	answer, known, err = pg.Remembered[T](ctx, s.db, Schema, a.Request)
+	return answer, known, named(err)
+}
+
+// named says which rule a broken constraint keeps.
+func named(err error) error {
+	return pg.Fault(err, map[string]fault.Reason{
+		"plan_pkey":     survey.PlanExists,
+		"response_pkey": survey.ResponseIDReused,
+	})
+}
+
+// guard lets what is done about a survey pass until its cycle is presented.
+func (s *Store) guard(ctx context.Context, tx pgx.Tx, k Key) error {
+	return s.windows.GuardSpan(ctx, tx, k.Authority, k.Cycle, window.Preparation, window.AppraisalCouncil)
+}
+
+// side is the side of a plan's lock. Responses and invitations share it; what
+// changes the plan has it alone. Its queue is fair, as libs/window explains: a
+// steady stream of responses does not keep a closing out.
+type side string
+
+const (
+	shared side = "pg_advisory_xact_lock_shared"
+	alone  side = "pg_advisory_xact_lock"
+)
+
+// lock takes a plan's lock until tx ends.
+func lock(ctx context.Context, tx pgx.Tx, at side, k Key) error {
+	if _, err := tx.Exec(ctx, lockSQL(at), k.lock()); err != nil {
+		return fmt.Errorf("locking plan %s: %w", k, err)
+	}
+	return nil
+}
+
+func lockSQL(at side) string { return `select ` + string(at) + `(hashtextextended($1, 0))` }
+
+func (k Key) lock() string { return Schema + ".plan/" + k.String() }
+
+// String names k in errors.
+func (k Key) String() string { return k.Authority + "/" + k.Cycle + "/" + k.Plan }
+
+// record appends the audit entry of a change of a plan.
+func record(ctx context.Context, tx pgx.Tx, by Attempt, k Key, action string, change any) error {
+	return audit.Append(ctx, tx, Schema, audit.Entry{
+		Resource:  "authorities/" + k.Authority + "/cycles/" + k.Cycle + "/surveyPlans/" + k.Plan,
+		Principal: by.Principal, Action: action, At: by.At, Change: change,
+	})
 }

@@ -1,3 +1,118 @@
-// Package survey holds the rules of survey: when a response is taken and valid, how quotas fill, and how answers become a value.
-// It decides and never fetches, stores, logs or looks at the clock.
+// Package survey holds the rules of the survey service: what a plan must say to
+// be opened, which responses are taken, and how answers become values.
 package survey
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/parindex/parindex/libs/cycle"
+)
+
+// Plan is one survey of a cycle (rule Q1): whom it is for, what it asks and what
+// the answers become.
+type Plan struct {
+	Authority, Cycle, ID string
+	State                State
+	Content              Content
+	// SHA256 is that of the content's canonical form, in hex.
+	SHA256 string
+	// Invitations and Responses count what was made and what came in.
+	Invitations, Responses int
+	// OpenTime and CloseTime are zero until the plan is opened and closed.
+	OpenTime, CloseTime time.Time
+	// Version counts the changes of the plan itself from 1.
+	Version int64
+}
+
+// State says where a plan stands.
+type State string
+
+// The states of a plan, in order. Nothing but a draft's content changes.
+const (
+	Draft  State = "DRAFT"
+	Opened State = "OPEN"
+	Closed State = "CLOSED"
+)
+
+// Etag returns the etag of a version.
+func Etag(version int64) string { return strconv.FormatInt(version, 10) }
+
+// NewDraft returns a draft. It fails with ContentTooLarge.
+func NewDraft(authority, cycle, id string, content Content) (Plan, error) {
+	return Plan{Authority: authority, Cycle: cycle, ID: id, State: Draft}.Revise(content)
+}
+
+// Revise returns the draft p with other content, in a new version unless nothing
+// changes. It fails with PlanNotDraft and ContentTooLarge.
+func (p Plan) Revise(content Content) (Plan, error) {
+	if p.State != Draft {
+		return p, PlanNotDraft.At("plan")
+	}
+	form, err := content.Canonical()
+	if err != nil {
+		return p, err
+	}
+	if len(form) > MaxContent {
+		return p, ContentTooLarge.With(len(form), MaxContent).At("content")
+	}
+	sum := hash(form)
+	if sum == p.SHA256 {
+		return p, nil
+	}
+	p.Content, p.SHA256 = content, sum
+	p.Version++
+	return p, nil
+}
+
+// Open returns p as opened at the instant now. wrong is everything that
+// Content.Check finds. It fails with PlanNotDraft and PlanUnsound.
+func (p Plan) Open(wrong Findings, now time.Time) (Plan, error) {
+	if p.State != Draft {
+		return p, PlanNotDraft.At("plan")
+	}
+	if len(wrong) > 0 {
+		return p, PlanUnsound.List(wrong...)
+	}
+	p.State, p.OpenTime = Opened, now
+	p.Version++
+	return p, nil
+}
+
+// Invite says whether people can be invited to answer about an agency of the
+// cycle y (rule Q4). It fails with PlanNotOpen, cycle.AgencyNotInCycle,
+// cycle.AgencyNotScored and AgencyNotSurveyed.
+func (p Plan) Invite(y *cycle.Cycle, agency string) error {
+	if p.State != Opened {
+		return PlanNotOpen.At("plan")
+	}
+	a, err := y.ScoredAgency(agency)
+	if err != nil {
+		return err
+	}
+	if !slices.ContainsFunc(p.Content.Links, func(l Link) bool { return l.Group == a.Group }) {
+		return AgencyNotSurveyed.At("agency")
+	}
+	return nil
+}
+
+// Close returns p as closed at the instant now, and its result in the cycle y
+// with all that was counted (rule Q13). It fails with PlanNotOpen.
+func (p Plan) Close(y *cycle.Cycle, t Tally, now time.Time) (Plan, Snapshot, error) {
+	if p.State != Opened {
+		return p, Snapshot{}, PlanNotOpen.At("plan")
+	}
+	p.State, p.CloseTime = Closed, now
+	p.Version++
+	r, err := p.count(y, t)
+	if err != nil {
+		return p, Snapshot{}, err
+	}
+	frozen, err := p.freeze(r)
+	return p, frozen, err
+}
+
+// String names p in errors.
+func (p Plan) String() string { return fmt.Sprintf("%s/%s/%s", p.Authority, p.Cycle, p.ID) }

@@ -380,6 +380,9 @@ type Item struct {
 	Evidence string `protobuf:"bytes,4,opt,name=evidence,proto3" json:"evidence,omitempty"`
 	// How it is scored, in words; empty for none.
 	Guidance string `protobuf:"bytes,5,opt,name=guidance,proto3" json:"guidance,omitempty"`
+	// What the rule gives in cases worked out by hand. They are evaluated when the
+	// regulation is issued, and one that fails blocks issuing (domain.md C6).
+	TestVectors []*TestVector `protobuf:"bytes,6,rep,name=test_vectors,json=testVectors,proto3" json:"test_vectors,omitempty"`
 	// On which side of the declared split it counts; unspecified: as the regulation's
 	// split says (domain.md C5b).
 	Side Side `protobuf:"varint,7,opt,name=side,proto3,enum=parindex.catalog.v1.Side" json:"side,omitempty"`
@@ -454,6 +457,13 @@ func (x *Item) GetGuidance() string {
 		return x.Guidance
 	}
 	return ""
+}
+
+func (x *Item) GetTestVectors() []*TestVector {
+	if x != nil {
+		return x.TestVectors
+	}
+	return nil
 }
 
 func (x *Item) GetSide() Side {
@@ -542,6 +552,102 @@ func (x *Basis) GetFinding() string {
 	return ""
 }
 
+// What a rule gives in one case.
+type TestVector struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What is known in that case.
+	Input *v1.Input `protobuf:"bytes,1,opt,name=input,proto3" json:"input,omitempty"`
+	// What follows from it.
+	//
+	// Types that are valid to be assigned to Outcome:
+	//
+	//	*TestVector_Points
+	//	*TestVector_NotApplicable
+	Outcome       isTestVector_Outcome `protobuf_oneof:"outcome"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TestVector) Reset() {
+	*x = TestVector{}
+	mi := &file_parindex_catalog_v1_criteria_set_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TestVector) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TestVector) ProtoMessage() {}
+
+func (x *TestVector) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_catalog_v1_criteria_set_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TestVector.ProtoReflect.Descriptor instead.
+func (*TestVector) Descriptor() ([]byte, []int) {
+	return file_parindex_catalog_v1_criteria_set_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *TestVector) GetInput() *v1.Input {
+	if x != nil {
+		return x.Input
+	}
+	return nil
+}
+
+func (x *TestVector) GetOutcome() isTestVector_Outcome {
+	if x != nil {
+		return x.Outcome
+	}
+	return nil
+}
+
+func (x *TestVector) GetPoints() string {
+	if x != nil {
+		if x, ok := x.Outcome.(*TestVector_Points); ok {
+			return x.Points
+		}
+	}
+	return ""
+}
+
+func (x *TestVector) GetNotApplicable() bool {
+	if x != nil {
+		if x, ok := x.Outcome.(*TestVector_NotApplicable); ok {
+			return x.NotApplicable
+		}
+	}
+	return false
+}
+
+type isTestVector_Outcome interface {
+	isTestVector_Outcome()
+}
+
+type TestVector_Points struct {
+	// These points, exactly.
+	Points string `protobuf:"bytes,2,opt,name=points,proto3,oneof"`
+}
+
+type TestVector_NotApplicable struct {
+	// The item is not applicable.
+	NotApplicable bool `protobuf:"varint,3,opt,name=not_applicable,json=notApplicable,proto3,oneof"`
+}
+
+func (*TestVector_Points) isTestVector_Outcome() {}
+
+func (*TestVector_NotApplicable) isTestVector_Outcome() {}
+
 // A class of results: a range of the index, each end open or closed (domain.md
 // G5). A missing end is the end of the scale. Together the classes cover 0 to
 // 100 without a gap or an overlap.
@@ -571,7 +677,7 @@ type Class struct {
 
 func (x *Class) Reset() {
 	*x = Class{}
-	mi := &file_parindex_catalog_v1_criteria_set_proto_msgTypes[4]
+	mi := &file_parindex_catalog_v1_criteria_set_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -583,7 +689,7 @@ func (x *Class) String() string {
 func (*Class) ProtoMessage() {}
 
 func (x *Class) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_criteria_set_proto_msgTypes[4]
+	mi := &file_parindex_catalog_v1_criteria_set_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -596,7 +702,7 @@ func (x *Class) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Class.ProtoReflect.Descriptor instead.
 func (*Class) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_criteria_set_proto_rawDescGZIP(), []int{4}
+	return file_parindex_catalog_v1_criteria_set_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *Class) GetId() string {
@@ -703,7 +809,7 @@ var File_parindex_catalog_v1_criteria_set_proto protoreflect.FileDescriptor
 
 const file_parindex_catalog_v1_criteria_set_proto_rawDesc = "" +
 	"\n" +
-	"&parindex/catalog/v1/criteria_set.proto\x12\x13parindex.catalog.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1bparindex/rule/v1/rule.proto\x1a\x1cparindex/type/v1/rules.proto\"\xd5\x01\n" +
+	"&parindex/catalog/v1/criteria_set.proto\x12\x13parindex.catalog.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cparindex/rule/v1/input.proto\x1a\x1bparindex/rule/v1/rule.proto\x1a\x1cparindex/type/v1/rules.proto\"\xd5\x01\n" +
 	"\vCriteriaSet\x12\x1f\n" +
 	"\x05group\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05group\x12)\n" +
 	"\n" +
@@ -719,7 +825,7 @@ const file_parindex_catalog_v1_criteria_set_proto_rawDesc = "" +
 	"\x04name\x18\x04 \x01(\tB\n" +
 	"\xbaH\ar\x05\x10\x01\x18\xd0\x0fR\x04name\x12\"\n" +
 	"\x05field\x18\x05 \x01(\tB\f\xbaH\t\xd8\x01\x01r\x04\xc8\xf3\x18\x01R\x05field\x12-\n" +
-	"\x04item\x18\x06 \x01(\v2\x19.parindex.catalog.v1.ItemR\x04item\"\x94\x03\n" +
+	"\x04item\x18\x06 \x01(\v2\x19.parindex.catalog.v1.ItemR\x04item\"\xe2\x03\n" +
 	"\x04Item\x12(\n" +
 	"\n" +
 	"max_points\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xd0\xf3\x18\x01R\tmaxPoints\x12L\n" +
@@ -728,7 +834,8 @@ const file_parindex_catalog_v1_criteria_set_proto_rawDesc = "" +
 	"sourceKind\x122\n" +
 	"\x04rule\x18\x03 \x01(\v2\x16.parindex.rule.v1.RuleB\x06\xbaH\x03\xc8\x01\x01R\x04rule\x12$\n" +
 	"\bevidence\x18\x04 \x01(\tB\b\xbaH\x05r\x03\x18\xd0\x0fR\bevidence\x12$\n" +
-	"\bguidance\x18\x05 \x01(\tB\b\xbaH\x05r\x03\x18\xa0\x1fR\bguidance\x127\n" +
+	"\bguidance\x18\x05 \x01(\tB\b\xbaH\x05r\x03\x18\xa0\x1fR\bguidance\x12L\n" +
+	"\ftest_vectors\x18\x06 \x03(\v2\x1f.parindex.catalog.v1.TestVectorB\b\xbaH\x05\x92\x01\x02\x102R\vtestVectors\x127\n" +
 	"\x04side\x18\a \x01(\x0e2\x19.parindex.catalog.v1.SideB\b\xbaH\x05\x82\x01\x02\x10\x01R\x04side\x12)\n" +
 	"\vlegal_basis\x18\b \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\n" +
 	"legalBasis\x120\n" +
@@ -736,7 +843,13 @@ const file_parindex_catalog_v1_criteria_set_proto_rawDesc = "" +
 	"\x05Basis\x12\x1f\n" +
 	"\x06source\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18\x14R\x06source\x12\x1b\n" +
 	"\x04line\x18\x02 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\x04line\x12\"\n" +
-	"\afinding\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\xac\x02R\afinding\"\xd4\x01\n" +
+	"\afinding\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\xac\x02R\afinding\"\xac\x01\n" +
+	"\n" +
+	"TestVector\x125\n" +
+	"\x05input\x18\x01 \x01(\v2\x17.parindex.rule.v1.InputB\x06\xbaH\x03\xc8\x01\x01R\x05input\x12#\n" +
+	"\x06points\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xd0\xf3\x18\x01H\x00R\x06points\x120\n" +
+	"\x0enot_applicable\x18\x03 \x01(\bB\a\xbaH\x04j\x02\b\x01H\x00R\rnotApplicableB\x10\n" +
+	"\aoutcome\x12\x05\xbaH\x02\b\x01\"\xd4\x01\n" +
 	"\x05Class\x12\x19\n" +
 	"\x02id\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x02id\x12\x1d\n" +
 	"\x04name\x18\x02 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18dR\x04name\x12\x1f\n" +
@@ -777,7 +890,7 @@ func file_parindex_catalog_v1_criteria_set_proto_rawDescGZIP() []byte {
 }
 
 var file_parindex_catalog_v1_criteria_set_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
-var file_parindex_catalog_v1_criteria_set_proto_msgTypes = make([]protoimpl.MessageInfo, 5)
+var file_parindex_catalog_v1_criteria_set_proto_msgTypes = make([]protoimpl.MessageInfo, 6)
 var file_parindex_catalog_v1_criteria_set_proto_goTypes = []any{
 	(Part)(0),           // 0: parindex.catalog.v1.Part
 	(Side)(0),           // 1: parindex.catalog.v1.Side
@@ -786,23 +899,27 @@ var file_parindex_catalog_v1_criteria_set_proto_goTypes = []any{
 	(*Node)(nil),        // 4: parindex.catalog.v1.Node
 	(*Item)(nil),        // 5: parindex.catalog.v1.Item
 	(*Basis)(nil),       // 6: parindex.catalog.v1.Basis
-	(*Class)(nil),       // 7: parindex.catalog.v1.Class
-	(*v1.Rule)(nil),     // 8: parindex.rule.v1.Rule
+	(*TestVector)(nil),  // 7: parindex.catalog.v1.TestVector
+	(*Class)(nil),       // 8: parindex.catalog.v1.Class
+	(*v1.Rule)(nil),     // 9: parindex.rule.v1.Rule
+	(*v1.Input)(nil),    // 10: parindex.rule.v1.Input
 }
 var file_parindex_catalog_v1_criteria_set_proto_depIdxs = []int32{
-	4, // 0: parindex.catalog.v1.CriteriaSet.nodes:type_name -> parindex.catalog.v1.Node
-	7, // 1: parindex.catalog.v1.CriteriaSet.classes:type_name -> parindex.catalog.v1.Class
-	0, // 2: parindex.catalog.v1.Node.part:type_name -> parindex.catalog.v1.Part
-	5, // 3: parindex.catalog.v1.Node.item:type_name -> parindex.catalog.v1.Item
-	2, // 4: parindex.catalog.v1.Item.source_kind:type_name -> parindex.catalog.v1.SourceKind
-	8, // 5: parindex.catalog.v1.Item.rule:type_name -> parindex.rule.v1.Rule
-	1, // 6: parindex.catalog.v1.Item.side:type_name -> parindex.catalog.v1.Side
-	6, // 7: parindex.catalog.v1.Item.basis:type_name -> parindex.catalog.v1.Basis
-	8, // [8:8] is the sub-list for method output_type
-	8, // [8:8] is the sub-list for method input_type
-	8, // [8:8] is the sub-list for extension type_name
-	8, // [8:8] is the sub-list for extension extendee
-	0, // [0:8] is the sub-list for field type_name
+	4,  // 0: parindex.catalog.v1.CriteriaSet.nodes:type_name -> parindex.catalog.v1.Node
+	8,  // 1: parindex.catalog.v1.CriteriaSet.classes:type_name -> parindex.catalog.v1.Class
+	0,  // 2: parindex.catalog.v1.Node.part:type_name -> parindex.catalog.v1.Part
+	5,  // 3: parindex.catalog.v1.Node.item:type_name -> parindex.catalog.v1.Item
+	2,  // 4: parindex.catalog.v1.Item.source_kind:type_name -> parindex.catalog.v1.SourceKind
+	9,  // 5: parindex.catalog.v1.Item.rule:type_name -> parindex.rule.v1.Rule
+	7,  // 6: parindex.catalog.v1.Item.test_vectors:type_name -> parindex.catalog.v1.TestVector
+	1,  // 7: parindex.catalog.v1.Item.side:type_name -> parindex.catalog.v1.Side
+	6,  // 8: parindex.catalog.v1.Item.basis:type_name -> parindex.catalog.v1.Basis
+	10, // 9: parindex.catalog.v1.TestVector.input:type_name -> parindex.rule.v1.Input
+	10, // [10:10] is the sub-list for method output_type
+	10, // [10:10] is the sub-list for method input_type
+	10, // [10:10] is the sub-list for extension type_name
+	10, // [10:10] is the sub-list for extension extendee
+	0,  // [0:10] is the sub-list for field type_name
 }
 
 func init() { file_parindex_catalog_v1_criteria_set_proto_init() }
@@ -811,6 +928,10 @@ func file_parindex_catalog_v1_criteria_set_proto_init() {
 		return
 	}
 	file_parindex_catalog_v1_criteria_set_proto_msgTypes[4].OneofWrappers = []any{
+		(*TestVector_Points)(nil),
+		(*TestVector_NotApplicable)(nil),
+	}
+	file_parindex_catalog_v1_criteria_set_proto_msgTypes[5].OneofWrappers = []any{
 		(*Class_From)(nil),
 		(*Class_Above)(nil),
 		(*Class_To)(nil),
@@ -822,7 +943,7 @@ func file_parindex_catalog_v1_criteria_set_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_parindex_catalog_v1_criteria_set_proto_rawDesc), len(file_parindex_catalog_v1_criteria_set_proto_rawDesc)),
 			NumEnums:      3,
-			NumMessages:   5,
+			NumMessages:   6,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

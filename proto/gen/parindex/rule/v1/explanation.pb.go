@@ -45,20 +45,40 @@ const (
 	Operation_OPERATION_PERCENT Operation = 7
 	// The item is not applicable.
 	Operation_OPERATION_NOT_APPLICABLE Operation = 8
+	// Adds: a + b.
+	Operation_OPERATION_ADD Operation = 9
+	// Subtracts: a - b.
+	Operation_OPERATION_SUBTRACT Operation = 10
+	// Divides: a / b, rounded once: the third operand is the number of places, the
+	// fourth the mode.
+	Operation_OPERATION_DIVIDE Operation = 11
+	// The larger of two.
+	Operation_OPERATION_RAISE Operation = 12
+	// Compares: -1, 0 or 1 as a is below, equal to or above b.
+	Operation_OPERATION_COMPARE Operation = 13
+	// Rounds the first operand: the second is the number of places, the third the
+	// mode.
+	Operation_OPERATION_ROUND Operation = 14
 )
 
 // Enum value maps for Operation.
 var (
 	Operation_name = map[int32]string{
-		0: "OPERATION_UNSPECIFIED",
-		1: "OPERATION_TAKE",
-		2: "OPERATION_COUNT",
-		3: "OPERATION_GIVE",
-		4: "OPERATION_MULTIPLY",
-		5: "OPERATION_SCALE",
-		6: "OPERATION_CAP",
-		7: "OPERATION_PERCENT",
-		8: "OPERATION_NOT_APPLICABLE",
+		0:  "OPERATION_UNSPECIFIED",
+		1:  "OPERATION_TAKE",
+		2:  "OPERATION_COUNT",
+		3:  "OPERATION_GIVE",
+		4:  "OPERATION_MULTIPLY",
+		5:  "OPERATION_SCALE",
+		6:  "OPERATION_CAP",
+		7:  "OPERATION_PERCENT",
+		8:  "OPERATION_NOT_APPLICABLE",
+		9:  "OPERATION_ADD",
+		10: "OPERATION_SUBTRACT",
+		11: "OPERATION_DIVIDE",
+		12: "OPERATION_RAISE",
+		13: "OPERATION_COMPARE",
+		14: "OPERATION_ROUND",
 	}
 	Operation_value = map[string]int32{
 		"OPERATION_UNSPECIFIED":    0,
@@ -70,6 +90,12 @@ var (
 		"OPERATION_CAP":            6,
 		"OPERATION_PERCENT":        7,
 		"OPERATION_NOT_APPLICABLE": 8,
+		"OPERATION_ADD":            9,
+		"OPERATION_SUBTRACT":       10,
+		"OPERATION_DIVIDE":         11,
+		"OPERATION_RAISE":          12,
+		"OPERATION_COMPARE":        13,
+		"OPERATION_ROUND":          14,
 	}
 )
 
@@ -254,7 +280,7 @@ const file_parindex_rule_v1_explanation_proto_rawDesc = "" +
 	"\x06result\x18\x03 \x01(\tH\x00R\x06result\x88\x01\x01\x12\x0e\n" +
 	"\x02vi\x18\x04 \x01(\tR\x02vi\x12\x0e\n" +
 	"\x02en\x18\x05 \x01(\tR\x02enB\t\n" +
-	"\a_result*\xd8\x01\n" +
+	"\a_result*\xda\x02\n" +
 	"\tOperation\x12\x19\n" +
 	"\x15OPERATION_UNSPECIFIED\x10\x00\x12\x12\n" +
 	"\x0eOPERATION_TAKE\x10\x01\x12\x13\n" +
@@ -264,7 +290,14 @@ const file_parindex_rule_v1_explanation_proto_rawDesc = "" +
 	"\x0fOPERATION_SCALE\x10\x05\x12\x11\n" +
 	"\rOPERATION_CAP\x10\x06\x12\x15\n" +
 	"\x11OPERATION_PERCENT\x10\a\x12\x1c\n" +
-	"\x18OPERATION_NOT_APPLICABLE\x10\bB@Z>github.com/parindex/parindex/proto/gen/parindex/rule/v1;rulev1b\x06proto3"
+	"\x18OPERATION_NOT_APPLICABLE\x10\b\x12\x11\n" +
+	"\rOPERATION_ADD\x10\t\x12\x16\n" +
+	"\x12OPERATION_SUBTRACT\x10\n" +
+	"\x12\x14\n" +
+	"\x10OPERATION_DIVIDE\x10\v\x12\x13\n" +
+	"\x0fOPERATION_RAISE\x10\f\x12\x15\n" +
+	"\x11OPERATION_COMPARE\x10\r\x12\x13\n" +
+	"\x0fOPERATION_ROUND\x10\x0eB@Z>github.com/parindex/parindex/proto/gen/parindex/rule/v1;rulev1b\x06proto3"
 
 var (
 	file_parindex_rule_v1_explanation_proto_rawDescOnce sync.Once

@@ -37,6 +37,11 @@ type Input struct {
 	//	*Input_Percent
 	//	*Input_Points
 	//	*Input_Value
+	//	*Input_Counts
+	//	*Input_History
+	//	*Input_Targets
+	//	*Input_Peer
+	//	*Input_Formula
 	Facts         isInput_Facts `protobuf_oneof:"facts"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -133,6 +138,51 @@ func (x *Input) GetValue() string {
 	return ""
 }
 
+func (x *Input) GetCounts() *Counts {
+	if x != nil {
+		if x, ok := x.Facts.(*Input_Counts); ok {
+			return x.Counts
+		}
+	}
+	return nil
+}
+
+func (x *Input) GetHistory() *History {
+	if x != nil {
+		if x, ok := x.Facts.(*Input_History); ok {
+			return x.History
+		}
+	}
+	return nil
+}
+
+func (x *Input) GetTargets() *TargetsMet {
+	if x != nil {
+		if x, ok := x.Facts.(*Input_Targets); ok {
+			return x.Targets
+		}
+	}
+	return nil
+}
+
+func (x *Input) GetPeer() *Peer {
+	if x != nil {
+		if x, ok := x.Facts.(*Input_Peer); ok {
+			return x.Peer
+		}
+	}
+	return nil
+}
+
+func (x *Input) GetFormula() *FormulaFacts {
+	if x != nil {
+		if x, ok := x.Facts.(*Input_Formula); ok {
+			return x.Formula
+		}
+	}
+	return nil
+}
+
 type isInput_Facts interface {
 	isInput_Facts()
 }
@@ -167,6 +217,31 @@ type Input_Value struct {
 	Value string `protobuf:"bytes,6,opt,name=value,proto3,oneof"`
 }
 
+type Input_Counts struct {
+	// For deduction: how many deductions and merits there were.
+	Counts *Counts `protobuf:"bytes,7,opt,name=counts,proto3,oneof"`
+}
+
+type Input_History struct {
+	// For improvement: the two latest published indices.
+	History *History `protobuf:"bytes,8,opt,name=history,proto3,oneof"`
+}
+
+type Input_Targets struct {
+	// For targets: how many were met of those planned.
+	Targets *TargetsMet `protobuf:"bytes,9,opt,name=targets,proto3,oneof"`
+}
+
+type Input_Peer struct {
+	// For peer-relative: the agency's value and the best of its group.
+	Peer *Peer `protobuf:"bytes,10,opt,name=peer,proto3,oneof"`
+}
+
+type Input_Formula struct {
+	// For a formula: a fact for each of its inputs.
+	Formula *FormulaFacts `protobuf:"bytes,11,opt,name=formula,proto3,oneof"`
+}
+
 func (*Input_ConditionsMet) isInput_Facts() {}
 
 func (*Input_Option) isInput_Facts() {}
@@ -178,6 +253,16 @@ func (*Input_Percent) isInput_Facts() {}
 func (*Input_Points) isInput_Facts() {}
 
 func (*Input_Value) isInput_Facts() {}
+
+func (*Input_Counts) isInput_Facts() {}
+
+func (*Input_History) isInput_Facts() {}
+
+func (*Input_Targets) isInput_Facts() {}
+
+func (*Input_Peer) isInput_Facts() {}
+
+func (*Input_Formula) isInput_Facts() {}
 
 // Which conditions are met.
 type ConditionsMet struct {
@@ -280,24 +365,411 @@ func (x *Ratio) GetPlanned() string {
 	return ""
 }
 
+// How many deductions and merits there were.
+type Counts struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What costs points.
+	Deductions int32 `protobuf:"varint,1,opt,name=deductions,proto3" json:"deductions,omitempty"`
+	// What adds to the bonus; 0 where the rule has none.
+	Bonuses       int32 `protobuf:"varint,2,opt,name=bonuses,proto3" json:"bonuses,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Counts) Reset() {
+	*x = Counts{}
+	mi := &file_parindex_rule_v1_input_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Counts) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Counts) ProtoMessage() {}
+
+func (x *Counts) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_rule_v1_input_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Counts.ProtoReflect.Descriptor instead.
+func (*Counts) Descriptor() ([]byte, []int) {
+	return file_parindex_rule_v1_input_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *Counts) GetDeductions() int32 {
+	if x != nil {
+		return x.Deductions
+	}
+	return 0
+}
+
+func (x *Counts) GetBonuses() int32 {
+	if x != nil {
+		return x.Bonuses
+	}
+	return 0
+}
+
+// The two latest published indices of an agency.
+type History struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// That of the year before the cycle's; absent if there is none.
+	Latest *string `protobuf:"bytes,1,opt,name=latest,proto3,oneof" json:"latest,omitempty"`
+	// That of the year before the latest; absent if there is none.
+	Before        *string `protobuf:"bytes,2,opt,name=before,proto3,oneof" json:"before,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *History) Reset() {
+	*x = History{}
+	mi := &file_parindex_rule_v1_input_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *History) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*History) ProtoMessage() {}
+
+func (x *History) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_rule_v1_input_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use History.ProtoReflect.Descriptor instead.
+func (*History) Descriptor() ([]byte, []int) {
+	return file_parindex_rule_v1_input_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *History) GetLatest() string {
+	if x != nil && x.Latest != nil {
+		return *x.Latest
+	}
+	return ""
+}
+
+func (x *History) GetBefore() string {
+	if x != nil && x.Before != nil {
+		return *x.Before
+	}
+	return ""
+}
+
+// How many targets were met of those planned.
+type TargetsMet struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Met, at most as many as planned.
+	Met int32 `protobuf:"varint,1,opt,name=met,proto3" json:"met,omitempty"`
+	// Planned.
+	Planned       int32 `protobuf:"varint,2,opt,name=planned,proto3" json:"planned,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TargetsMet) Reset() {
+	*x = TargetsMet{}
+	mi := &file_parindex_rule_v1_input_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TargetsMet) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TargetsMet) ProtoMessage() {}
+
+func (x *TargetsMet) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_rule_v1_input_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TargetsMet.ProtoReflect.Descriptor instead.
+func (*TargetsMet) Descriptor() ([]byte, []int) {
+	return file_parindex_rule_v1_input_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *TargetsMet) GetMet() int32 {
+	if x != nil {
+		return x.Met
+	}
+	return 0
+}
+
+func (x *TargetsMet) GetPlanned() int32 {
+	if x != nil {
+		return x.Planned
+	}
+	return 0
+}
+
+// A value among those of a group.
+type Peer struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The agency's, 0 or more.
+	Value string `protobuf:"bytes,1,opt,name=value,proto3" json:"value,omitempty"`
+	// The best of the group, this agency's included; absent until a scoring run
+	// knows every value of the group.
+	Best          *string `protobuf:"bytes,2,opt,name=best,proto3,oneof" json:"best,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Peer) Reset() {
+	*x = Peer{}
+	mi := &file_parindex_rule_v1_input_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Peer) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Peer) ProtoMessage() {}
+
+func (x *Peer) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_rule_v1_input_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Peer.ProtoReflect.Descriptor instead.
+func (*Peer) Descriptor() ([]byte, []int) {
+	return file_parindex_rule_v1_input_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *Peer) GetValue() string {
+	if x != nil {
+		return x.Value
+	}
+	return ""
+}
+
+func (x *Peer) GetBest() string {
+	if x != nil && x.Best != nil {
+		return *x.Best
+	}
+	return ""
+}
+
+// The facts of a formula.
+type FormulaFacts struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// By the id of the input, one for each input.
+	Values        map[string]*Fact `protobuf:"bytes,1,rep,name=values,proto3" json:"values,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *FormulaFacts) Reset() {
+	*x = FormulaFacts{}
+	mi := &file_parindex_rule_v1_input_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *FormulaFacts) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*FormulaFacts) ProtoMessage() {}
+
+func (x *FormulaFacts) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_rule_v1_input_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use FormulaFacts.ProtoReflect.Descriptor instead.
+func (*FormulaFacts) Descriptor() ([]byte, []int) {
+	return file_parindex_rule_v1_input_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *FormulaFacts) GetValues() map[string]*Fact {
+	if x != nil {
+		return x.Values
+	}
+	return nil
+}
+
+// A fact of a formula.
+type Fact struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What is known, as the input's kind asks.
+	//
+	// Types that are valid to be assigned to Fact:
+	//
+	//	*Fact_Number
+	//	*Fact_Met
+	Fact          isFact_Fact `protobuf_oneof:"fact"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Fact) Reset() {
+	*x = Fact{}
+	mi := &file_parindex_rule_v1_input_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Fact) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Fact) ProtoMessage() {}
+
+func (x *Fact) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_rule_v1_input_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Fact.ProtoReflect.Descriptor instead.
+func (*Fact) Descriptor() ([]byte, []int) {
+	return file_parindex_rule_v1_input_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *Fact) GetFact() isFact_Fact {
+	if x != nil {
+		return x.Fact
+	}
+	return nil
+}
+
+func (x *Fact) GetNumber() string {
+	if x != nil {
+		if x, ok := x.Fact.(*Fact_Number); ok {
+			return x.Number
+		}
+	}
+	return ""
+}
+
+func (x *Fact) GetMet() bool {
+	if x != nil {
+		if x, ok := x.Fact.(*Fact_Met); ok {
+			return x.Met
+		}
+	}
+	return false
+}
+
+type isFact_Fact interface {
+	isFact_Fact()
+}
+
+type Fact_Number struct {
+	// For a number or count: the figure.
+	Number string `protobuf:"bytes,1,opt,name=number,proto3,oneof"`
+}
+
+type Fact_Met struct {
+	// For a condition: whether it is met.
+	Met bool `protobuf:"varint,2,opt,name=met,proto3,oneof"`
+}
+
+func (*Fact_Number) isFact_Fact() {}
+
+func (*Fact_Met) isFact_Fact() {}
+
 var File_parindex_rule_v1_input_proto protoreflect.FileDescriptor
 
 const file_parindex_rule_v1_input_proto_rawDesc = "" +
 	"\n" +
-	"\x1cparindex/rule/v1/input.proto\x12\x10parindex.rule.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cparindex/type/v1/rules.proto\"\xa6\x02\n" +
+	"\x1cparindex/rule/v1/input.proto\x12\x10parindex.rule.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cparindex/type/v1/rules.proto\"\xb5\x04\n" +
 	"\x05Input\x12H\n" +
 	"\x0econditions_met\x18\x01 \x01(\v2\x1f.parindex.rule.v1.ConditionsMetH\x00R\rconditionsMet\x12#\n" +
 	"\x06option\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01H\x00R\x06option\x12/\n" +
 	"\x05ratio\x18\x03 \x01(\v2\x17.parindex.rule.v1.RatioH\x00R\x05ratio\x12%\n" +
 	"\apercent\x18\x04 \x01(\tB\t\xbaH\x06r\x04\xd0\xf3\x18\x01H\x00R\apercent\x12#\n" +
 	"\x06points\x18\x05 \x01(\tB\t\xbaH\x06r\x04\xd0\xf3\x18\x01H\x00R\x06points\x12!\n" +
-	"\x05value\x18\x06 \x01(\tB\t\xbaH\x06r\x04\xd0\xf3\x18\x01H\x00R\x05valueB\x0e\n" +
+	"\x05value\x18\x06 \x01(\tB\t\xbaH\x06r\x04\xd0\xf3\x18\x01H\x00R\x05value\x122\n" +
+	"\x06counts\x18\a \x01(\v2\x18.parindex.rule.v1.CountsH\x00R\x06counts\x125\n" +
+	"\ahistory\x18\b \x01(\v2\x19.parindex.rule.v1.HistoryH\x00R\ahistory\x128\n" +
+	"\atargets\x18\t \x01(\v2\x1c.parindex.rule.v1.TargetsMetH\x00R\atargets\x12,\n" +
+	"\x04peer\x18\n" +
+	" \x01(\v2\x16.parindex.rule.v1.PeerH\x00R\x04peer\x12:\n" +
+	"\aformula\x18\v \x01(\v2\x1e.parindex.rule.v1.FormulaFactsH\x00R\aformulaB\x0e\n" +
 	"\x05facts\x12\x05\xbaH\x02\b\x01\"5\n" +
 	"\rConditionsMet\x12$\n" +
 	"\x03ids\x18\x01 \x03(\tB\x12\xbaH\x0f\x92\x01\f\x102\x18\x01\"\x06r\x04\xc8\xf3\x18\x01R\x03ids\"K\n" +
 	"\x05Ratio\x12\x1d\n" +
 	"\x04done\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xd0\xf3\x18\x01R\x04done\x12#\n" +
-	"\aplanned\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xd0\xf3\x18\x01R\aplannedB@Z>github.com/parindex/parindex/proto/gen/parindex/rule/v1;rulev1b\x06proto3"
+	"\aplanned\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xd0\xf3\x18\x01R\aplanned\"T\n" +
+	"\x06Counts\x12'\n" +
+	"\n" +
+	"deductions\x18\x01 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\n" +
+	"deductions\x12!\n" +
+	"\abonuses\x18\x02 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\abonuses\"o\n" +
+	"\aHistory\x12&\n" +
+	"\x06latest\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xd0\xf3\x18\x01H\x00R\x06latest\x88\x01\x01\x12&\n" +
+	"\x06before\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xd0\xf3\x18\x01H\x01R\x06before\x88\x01\x01B\t\n" +
+	"\a_latestB\t\n" +
+	"\a_before\"J\n" +
+	"\n" +
+	"TargetsMet\x12\x19\n" +
+	"\x03met\x18\x01 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\x03met\x12!\n" +
+	"\aplanned\x18\x02 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\aplanned\"T\n" +
+	"\x04Peer\x12\x1f\n" +
+	"\x05value\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xd0\xf3\x18\x01R\x05value\x12\"\n" +
+	"\x04best\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xd0\xf3\x18\x01H\x00R\x04best\x88\x01\x01B\a\n" +
+	"\x05_best\"\xcb\x01\n" +
+	"\fFormulaFacts\x12h\n" +
+	"\x06values\x18\x01 \x03(\v2*.parindex.rule.v1.FormulaFacts.ValuesEntryB$\xbaH!\x9a\x01\x1e\x102\"\x1ar\x182\x16^[a-z][a-z0-9_]{0,63}$R\x06values\x1aQ\n" +
+	"\vValuesEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12,\n" +
+	"\x05value\x18\x02 \x01(\v2\x16.parindex.rule.v1.FactR\x05value:\x028\x01\"N\n" +
+	"\x04Fact\x12#\n" +
+	"\x06number\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xd0\xf3\x18\x01H\x00R\x06number\x12\x12\n" +
+	"\x03met\x18\x02 \x01(\bH\x00R\x03metB\r\n" +
+	"\x04fact\x12\x05\xbaH\x02\b\x01B@Z>github.com/parindex/parindex/proto/gen/parindex/rule/v1;rulev1b\x06proto3"
 
 var (
 	file_parindex_rule_v1_input_proto_rawDescOnce sync.Once
@@ -311,20 +783,34 @@ func file_parindex_rule_v1_input_proto_rawDescGZIP() []byte {
 	return file_parindex_rule_v1_input_proto_rawDescData
 }
 
-var file_parindex_rule_v1_input_proto_msgTypes = make([]protoimpl.MessageInfo, 3)
+var file_parindex_rule_v1_input_proto_msgTypes = make([]protoimpl.MessageInfo, 10)
 var file_parindex_rule_v1_input_proto_goTypes = []any{
 	(*Input)(nil),         // 0: parindex.rule.v1.Input
 	(*ConditionsMet)(nil), // 1: parindex.rule.v1.ConditionsMet
 	(*Ratio)(nil),         // 2: parindex.rule.v1.Ratio
+	(*Counts)(nil),        // 3: parindex.rule.v1.Counts
+	(*History)(nil),       // 4: parindex.rule.v1.History
+	(*TargetsMet)(nil),    // 5: parindex.rule.v1.TargetsMet
+	(*Peer)(nil),          // 6: parindex.rule.v1.Peer
+	(*FormulaFacts)(nil),  // 7: parindex.rule.v1.FormulaFacts
+	(*Fact)(nil),          // 8: parindex.rule.v1.Fact
+	nil,                   // 9: parindex.rule.v1.FormulaFacts.ValuesEntry
 }
 var file_parindex_rule_v1_input_proto_depIdxs = []int32{
 	1, // 0: parindex.rule.v1.Input.conditions_met:type_name -> parindex.rule.v1.ConditionsMet
 	2, // 1: parindex.rule.v1.Input.ratio:type_name -> parindex.rule.v1.Ratio
-	2, // [2:2] is the sub-list for method output_type
-	2, // [2:2] is the sub-list for method input_type
-	2, // [2:2] is the sub-list for extension type_name
-	2, // [2:2] is the sub-list for extension extendee
-	0, // [0:2] is the sub-list for field type_name
+	3, // 2: parindex.rule.v1.Input.counts:type_name -> parindex.rule.v1.Counts
+	4, // 3: parindex.rule.v1.Input.history:type_name -> parindex.rule.v1.History
+	5, // 4: parindex.rule.v1.Input.targets:type_name -> parindex.rule.v1.TargetsMet
+	6, // 5: parindex.rule.v1.Input.peer:type_name -> parindex.rule.v1.Peer
+	7, // 6: parindex.rule.v1.Input.formula:type_name -> parindex.rule.v1.FormulaFacts
+	9, // 7: parindex.rule.v1.FormulaFacts.values:type_name -> parindex.rule.v1.FormulaFacts.ValuesEntry
+	8, // 8: parindex.rule.v1.FormulaFacts.ValuesEntry.value:type_name -> parindex.rule.v1.Fact
+	9, // [9:9] is the sub-list for method output_type
+	9, // [9:9] is the sub-list for method input_type
+	9, // [9:9] is the sub-list for extension type_name
+	9, // [9:9] is the sub-list for extension extendee
+	0, // [0:9] is the sub-list for field type_name
 }
 
 func init() { file_parindex_rule_v1_input_proto_init() }
@@ -339,6 +825,17 @@ func file_parindex_rule_v1_input_proto_init() {
 		(*Input_Percent)(nil),
 		(*Input_Points)(nil),
 		(*Input_Value)(nil),
+		(*Input_Counts)(nil),
+		(*Input_History)(nil),
+		(*Input_Targets)(nil),
+		(*Input_Peer)(nil),
+		(*Input_Formula)(nil),
+	}
+	file_parindex_rule_v1_input_proto_msgTypes[4].OneofWrappers = []any{}
+	file_parindex_rule_v1_input_proto_msgTypes[6].OneofWrappers = []any{}
+	file_parindex_rule_v1_input_proto_msgTypes[8].OneofWrappers = []any{
+		(*Fact_Number)(nil),
+		(*Fact_Met)(nil),
 	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
@@ -346,7 +843,7 @@ func file_parindex_rule_v1_input_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_parindex_rule_v1_input_proto_rawDesc), len(file_parindex_rule_v1_input_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   3,
+			NumMessages:   10,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -23,6 +23,226 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
+// What an index equal to the one before gives.
+type ImprovementEqual int32
+
+const (
+	// Not stated.
+	ImprovementEqual_IMPROVEMENT_EQUAL_UNSPECIFIED ImprovementEqual = 0
+	// Max points.
+	ImprovementEqual_IMPROVEMENT_EQUAL_FULL ImprovementEqual = 1
+	// 0 points.
+	ImprovementEqual_IMPROVEMENT_EQUAL_NONE ImprovementEqual = 2
+)
+
+// Enum value maps for ImprovementEqual.
+var (
+	ImprovementEqual_name = map[int32]string{
+		0: "IMPROVEMENT_EQUAL_UNSPECIFIED",
+		1: "IMPROVEMENT_EQUAL_FULL",
+		2: "IMPROVEMENT_EQUAL_NONE",
+	}
+	ImprovementEqual_value = map[string]int32{
+		"IMPROVEMENT_EQUAL_UNSPECIFIED": 0,
+		"IMPROVEMENT_EQUAL_FULL":        1,
+		"IMPROVEMENT_EQUAL_NONE":        2,
+	}
+)
+
+func (x ImprovementEqual) Enum() *ImprovementEqual {
+	p := new(ImprovementEqual)
+	*p = x
+	return p
+}
+
+func (x ImprovementEqual) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (ImprovementEqual) Descriptor() protoreflect.EnumDescriptor {
+	return file_parindex_rule_v1_rule_proto_enumTypes[0].Descriptor()
+}
+
+func (ImprovementEqual) Type() protoreflect.EnumType {
+	return &file_parindex_rule_v1_rule_proto_enumTypes[0]
+}
+
+func (x ImprovementEqual) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use ImprovementEqual.Descriptor instead.
+func (ImprovementEqual) EnumDescriptor() ([]byte, []int) {
+	return file_parindex_rule_v1_rule_proto_rawDescGZIP(), []int{0}
+}
+
+// What holds for an agency of which an index is missing, as one founded since.
+type MissingHistory int32
+
+const (
+	// Not stated.
+	MissingHistory_MISSING_HISTORY_UNSPECIFIED MissingHistory = 0
+	// The item is not applicable.
+	MissingHistory_MISSING_HISTORY_NOT_APPLICABLE MissingHistory = 1
+	// 0 points.
+	MissingHistory_MISSING_HISTORY_NONE MissingHistory = 2
+	// Max points.
+	MissingHistory_MISSING_HISTORY_FULL MissingHistory = 3
+)
+
+// Enum value maps for MissingHistory.
+var (
+	MissingHistory_name = map[int32]string{
+		0: "MISSING_HISTORY_UNSPECIFIED",
+		1: "MISSING_HISTORY_NOT_APPLICABLE",
+		2: "MISSING_HISTORY_NONE",
+		3: "MISSING_HISTORY_FULL",
+	}
+	MissingHistory_value = map[string]int32{
+		"MISSING_HISTORY_UNSPECIFIED":    0,
+		"MISSING_HISTORY_NOT_APPLICABLE": 1,
+		"MISSING_HISTORY_NONE":           2,
+		"MISSING_HISTORY_FULL":           3,
+	}
+)
+
+func (x MissingHistory) Enum() *MissingHistory {
+	p := new(MissingHistory)
+	*p = x
+	return p
+}
+
+func (x MissingHistory) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (MissingHistory) Descriptor() protoreflect.EnumDescriptor {
+	return file_parindex_rule_v1_rule_proto_enumTypes[1].Descriptor()
+}
+
+func (MissingHistory) Type() protoreflect.EnumType {
+	return &file_parindex_rule_v1_rule_proto_enumTypes[1]
+}
+
+func (x MissingHistory) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use MissingHistory.Descriptor instead.
+func (MissingHistory) EnumDescriptor() ([]byte, []int) {
+	return file_parindex_rule_v1_rule_proto_rawDescGZIP(), []int{1}
+}
+
+// Which of two values is better.
+type Better int32
+
+const (
+	// Not stated.
+	Better_BETTER_UNSPECIFIED Better = 0
+	// The higher one.
+	Better_BETTER_HIGHER Better = 1
+	// The lower one.
+	Better_BETTER_LOWER Better = 2
+)
+
+// Enum value maps for Better.
+var (
+	Better_name = map[int32]string{
+		0: "BETTER_UNSPECIFIED",
+		1: "BETTER_HIGHER",
+		2: "BETTER_LOWER",
+	}
+	Better_value = map[string]int32{
+		"BETTER_UNSPECIFIED": 0,
+		"BETTER_HIGHER":      1,
+		"BETTER_LOWER":       2,
+	}
+)
+
+func (x Better) Enum() *Better {
+	p := new(Better)
+	*p = x
+	return p
+}
+
+func (x Better) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (Better) Descriptor() protoreflect.EnumDescriptor {
+	return file_parindex_rule_v1_rule_proto_enumTypes[2].Descriptor()
+}
+
+func (Better) Type() protoreflect.EnumType {
+	return &file_parindex_rule_v1_rule_proto_enumTypes[2]
+}
+
+func (x Better) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use Better.Descriptor instead.
+func (Better) EnumDescriptor() ([]byte, []int) {
+	return file_parindex_rule_v1_rule_proto_rawDescGZIP(), []int{2}
+}
+
+// What kind of fact an input of a formula is.
+type FormulaInputKind int32
+
+const (
+	// Not stated.
+	FormulaInputKind_FORMULA_INPUT_KIND_UNSPECIFIED FormulaInputKind = 0
+	// A decimal figure.
+	FormulaInputKind_FORMULA_INPUT_KIND_NUMBER FormulaInputKind = 1
+	// A whole number, 0 or more.
+	FormulaInputKind_FORMULA_INPUT_KIND_COUNT FormulaInputKind = 2
+	// Something that is met or not; it has no min and no max.
+	FormulaInputKind_FORMULA_INPUT_KIND_CONDITION FormulaInputKind = 3
+)
+
+// Enum value maps for FormulaInputKind.
+var (
+	FormulaInputKind_name = map[int32]string{
+		0: "FORMULA_INPUT_KIND_UNSPECIFIED",
+		1: "FORMULA_INPUT_KIND_NUMBER",
+		2: "FORMULA_INPUT_KIND_COUNT",
+		3: "FORMULA_INPUT_KIND_CONDITION",
+	}
+	FormulaInputKind_value = map[string]int32{
+		"FORMULA_INPUT_KIND_UNSPECIFIED": 0,
+		"FORMULA_INPUT_KIND_NUMBER":      1,
+		"FORMULA_INPUT_KIND_COUNT":       2,
+		"FORMULA_INPUT_KIND_CONDITION":   3,
+	}
+)
+
+func (x FormulaInputKind) Enum() *FormulaInputKind {
+	p := new(FormulaInputKind)
+	*p = x
+	return p
+}
+
+func (x FormulaInputKind) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (FormulaInputKind) Descriptor() protoreflect.EnumDescriptor {
+	return file_parindex_rule_v1_rule_proto_enumTypes[3].Descriptor()
+}
+
+func (FormulaInputKind) Type() protoreflect.EnumType {
+	return &file_parindex_rule_v1_rule_proto_enumTypes[3]
+}
+
+func (x FormulaInputKind) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use FormulaInputKind.Descriptor instead.
+func (FormulaInputKind) EnumDescriptor() ([]byte, []int) {
+	return file_parindex_rule_v1_rule_proto_rawDescGZIP(), []int{3}
+}
+
 // How an item's points follow from its inputs (domain.md C6). A rule is data of
 // a regulation; the engine (libs/rule) evaluates it exactly and explains it.
 //
@@ -30,8 +250,7 @@ const (
 // beside the rule, in the item.
 type Rule struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The family, with its parameters. The numbers 5 to 8 and 11 belong to the
-	// families deduction, improvement, targets, peer-relative and formula.
+	// The family, with its parameters.
 	//
 	// Types that are valid to be assigned to Family:
 	//
@@ -39,8 +258,13 @@ type Rule struct {
 	//	*Rule_Choice
 	//	*Rule_Bands
 	//	*Rule_Proportional
+	//	*Rule_Deduction
+	//	*Rule_Improvement
+	//	*Rule_Targets
+	//	*Rule_PeerRelative
 	//	*Rule_Survey
 	//	*Rule_Manual
+	//	*Rule_Formula
 	Family        isRule_Family `protobuf_oneof:"family"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -119,6 +343,42 @@ func (x *Rule) GetProportional() *Proportional {
 	return nil
 }
 
+func (x *Rule) GetDeduction() *Deduction {
+	if x != nil {
+		if x, ok := x.Family.(*Rule_Deduction); ok {
+			return x.Deduction
+		}
+	}
+	return nil
+}
+
+func (x *Rule) GetImprovement() *Improvement {
+	if x != nil {
+		if x, ok := x.Family.(*Rule_Improvement); ok {
+			return x.Improvement
+		}
+	}
+	return nil
+}
+
+func (x *Rule) GetTargets() *Targets {
+	if x != nil {
+		if x, ok := x.Family.(*Rule_Targets); ok {
+			return x.Targets
+		}
+	}
+	return nil
+}
+
+func (x *Rule) GetPeerRelative() *PeerRelative {
+	if x != nil {
+		if x, ok := x.Family.(*Rule_PeerRelative); ok {
+			return x.PeerRelative
+		}
+	}
+	return nil
+}
+
 func (x *Rule) GetSurvey() *Survey {
 	if x != nil {
 		if x, ok := x.Family.(*Rule_Survey); ok {
@@ -132,6 +392,15 @@ func (x *Rule) GetManual() *Manual {
 	if x != nil {
 		if x, ok := x.Family.(*Rule_Manual); ok {
 			return x.Manual
+		}
+	}
+	return nil
+}
+
+func (x *Rule) GetFormula() *Formula {
+	if x != nil {
+		if x, ok := x.Family.(*Rule_Formula); ok {
+			return x.Formula
 		}
 	}
 	return nil
@@ -161,6 +430,26 @@ type Rule_Proportional struct {
 	Proportional *Proportional `protobuf:"bytes,4,opt,name=proportional,proto3,oneof"`
 }
 
+type Rule_Deduction struct {
+	// Max points less a step for each deduction, and a bonus.
+	Deduction *Deduction `protobuf:"bytes,5,opt,name=deduction,proto3,oneof"`
+}
+
+type Rule_Improvement struct {
+	// The index of the year before against that of the year before it.
+	Improvement *Improvement `protobuf:"bytes,6,opt,name=improvement,proto3,oneof"`
+}
+
+type Rule_Targets struct {
+	// Max points × targets met / planned.
+	Targets *Targets `protobuf:"bytes,7,opt,name=targets,proto3,oneof"`
+}
+
+type Rule_PeerRelative struct {
+	// A value against the best of the group.
+	PeerRelative *PeerRelative `protobuf:"bytes,8,opt,name=peer_relative,json=peerRelative,proto3,oneof"`
+}
+
 type Rule_Survey struct {
 	// Max points × the value of a survey.
 	Survey *Survey `protobuf:"bytes,9,opt,name=survey,proto3,oneof"`
@@ -171,6 +460,11 @@ type Rule_Manual struct {
 	Manual *Manual `protobuf:"bytes,10,opt,name=manual,proto3,oneof"`
 }
 
+type Rule_Formula struct {
+	// An expression over declared inputs, for what the others cannot say.
+	Formula *Formula `protobuf:"bytes,11,opt,name=formula,proto3,oneof"`
+}
+
 func (*Rule_AllOrNothing) isRule_Family() {}
 
 func (*Rule_Choice) isRule_Family() {}
@@ -179,9 +473,19 @@ func (*Rule_Bands) isRule_Family() {}
 
 func (*Rule_Proportional) isRule_Family() {}
 
+func (*Rule_Deduction) isRule_Family() {}
+
+func (*Rule_Improvement) isRule_Family() {}
+
+func (*Rule_Targets) isRule_Family() {}
+
+func (*Rule_PeerRelative) isRule_Family() {}
+
 func (*Rule_Survey) isRule_Family() {}
 
 func (*Rule_Manual) isRule_Family() {}
+
+func (*Rule_Formula) isRule_Family() {}
 
 // Every named condition is met: max points; one is not: 0.
 type AllOrNothing struct {
@@ -635,6 +939,264 @@ func (x *Proportional) GetFloorPercent() string {
 	return ""
 }
 
+// Max points - deductions × step, never below 0, and then the bonus. Points are
+// from 0 to max points + the bonus' cap.
+type Deduction struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What one deduction costs, above 0 and at most max points ("0.25").
+	Step string `protobuf:"bytes,1,opt,name=step,proto3" json:"step,omitempty"`
+	// What is added for merits; absent: no bonus.
+	Bonus         *Bonus `protobuf:"bytes,2,opt,name=bonus,proto3" json:"bonus,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Deduction) Reset() {
+	*x = Deduction{}
+	mi := &file_parindex_rule_v1_rule_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Deduction) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Deduction) ProtoMessage() {}
+
+func (x *Deduction) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_rule_v1_rule_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Deduction.ProtoReflect.Descriptor instead.
+func (*Deduction) Descriptor() ([]byte, []int) {
+	return file_parindex_rule_v1_rule_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *Deduction) GetStep() string {
+	if x != nil {
+		return x.Step
+	}
+	return ""
+}
+
+func (x *Deduction) GetBonus() *Bonus {
+	if x != nil {
+		return x.Bonus
+	}
+	return nil
+}
+
+// Merits × step, at most the cap. It is added after the deductions and can lift
+// the points above max points.
+type Bonus struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What one merit gives, above 0 and at most the cap.
+	Step string `protobuf:"bytes,1,opt,name=step,proto3" json:"step,omitempty"`
+	// The most that all merits give, above 0.
+	Cap           string `protobuf:"bytes,2,opt,name=cap,proto3" json:"cap,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Bonus) Reset() {
+	*x = Bonus{}
+	mi := &file_parindex_rule_v1_rule_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Bonus) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Bonus) ProtoMessage() {}
+
+func (x *Bonus) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_rule_v1_rule_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Bonus.ProtoReflect.Descriptor instead.
+func (*Bonus) Descriptor() ([]byte, []int) {
+	return file_parindex_rule_v1_rule_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *Bonus) GetStep() string {
+	if x != nil {
+		return x.Step
+	}
+	return ""
+}
+
+func (x *Bonus) GetCap() string {
+	if x != nil {
+		return x.Cap
+	}
+	return ""
+}
+
+// The agency's published index of the latest year against that of the year
+// before it: better gives max points, worse gives 0.
+type Improvement struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What an equal index gives.
+	Equal ImprovementEqual `protobuf:"varint,1,opt,name=equal,proto3,enum=parindex.rule.v1.ImprovementEqual" json:"equal,omitempty"`
+	// What holds if one of the two indices is missing.
+	MissingHistory MissingHistory `protobuf:"varint,2,opt,name=missing_history,json=missingHistory,proto3,enum=parindex.rule.v1.MissingHistory" json:"missing_history,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *Improvement) Reset() {
+	*x = Improvement{}
+	mi := &file_parindex_rule_v1_rule_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Improvement) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Improvement) ProtoMessage() {}
+
+func (x *Improvement) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_rule_v1_rule_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Improvement.ProtoReflect.Descriptor instead.
+func (*Improvement) Descriptor() ([]byte, []int) {
+	return file_parindex_rule_v1_rule_proto_rawDescGZIP(), []int{10}
+}
+
+func (x *Improvement) GetEqual() ImprovementEqual {
+	if x != nil {
+		return x.Equal
+	}
+	return ImprovementEqual_IMPROVEMENT_EQUAL_UNSPECIFIED
+}
+
+func (x *Improvement) GetMissingHistory() MissingHistory {
+	if x != nil {
+		return x.MissingHistory
+	}
+	return MissingHistory_MISSING_HISTORY_UNSPECIFIED
+}
+
+// Max points × targets met / planned. Nothing planned makes the item not
+// applicable, which is not zero.
+type Targets struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Targets) Reset() {
+	*x = Targets{}
+	mi := &file_parindex_rule_v1_rule_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Targets) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Targets) ProtoMessage() {}
+
+func (x *Targets) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_rule_v1_rule_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Targets.ProtoReflect.Descriptor instead.
+func (*Targets) Descriptor() ([]byte, []int) {
+	return file_parindex_rule_v1_rule_proto_rawDescGZIP(), []int{11}
+}
+
+// Max points × value / best of the group, or × best / value where lower is
+// better; the best gets max points. It takes two passes: the best is known when
+// every value of the group is, so that it is evaluated in a scoring run only.
+//
+// Where higher is better and the best is 0, everybody gets 0: there is nothing
+// to measure by. Where lower is better, 0 gets max points, and if the best is 0
+// all others get 0.
+type PeerRelative struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Which values are better.
+	Better        Better `protobuf:"varint,1,opt,name=better,proto3,enum=parindex.rule.v1.Better" json:"better,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PeerRelative) Reset() {
+	*x = PeerRelative{}
+	mi := &file_parindex_rule_v1_rule_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PeerRelative) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PeerRelative) ProtoMessage() {}
+
+func (x *PeerRelative) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_rule_v1_rule_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PeerRelative.ProtoReflect.Descriptor instead.
+func (*PeerRelative) Descriptor() ([]byte, []int) {
+	return file_parindex_rule_v1_rule_proto_rawDescGZIP(), []int{12}
+}
+
+func (x *PeerRelative) GetBetter() Better {
+	if x != nil {
+		return x.Better
+	}
+	return Better_BETTER_UNSPECIFIED
+}
+
 // Max points × value, where the value comes from a survey's result snapshot.
 type Survey struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -644,7 +1206,7 @@ type Survey struct {
 
 func (x *Survey) Reset() {
 	*x = Survey{}
-	mi := &file_parindex_rule_v1_rule_proto_msgTypes[8]
+	mi := &file_parindex_rule_v1_rule_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -656,7 +1218,7 @@ func (x *Survey) String() string {
 func (*Survey) ProtoMessage() {}
 
 func (x *Survey) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_rule_v1_rule_proto_msgTypes[8]
+	mi := &file_parindex_rule_v1_rule_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -669,7 +1231,7 @@ func (x *Survey) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Survey.ProtoReflect.Descriptor instead.
 func (*Survey) Descriptor() ([]byte, []int) {
-	return file_parindex_rule_v1_rule_proto_rawDescGZIP(), []int{8}
+	return file_parindex_rule_v1_rule_proto_rawDescGZIP(), []int{13}
 }
 
 // A number that an appraiser sets.
@@ -683,7 +1245,7 @@ type Manual struct {
 
 func (x *Manual) Reset() {
 	*x = Manual{}
-	mi := &file_parindex_rule_v1_rule_proto_msgTypes[9]
+	mi := &file_parindex_rule_v1_rule_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -695,7 +1257,7 @@ func (x *Manual) String() string {
 func (*Manual) ProtoMessage() {}
 
 func (x *Manual) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_rule_v1_rule_proto_msgTypes[9]
+	mi := &file_parindex_rule_v1_rule_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -708,7 +1270,7 @@ func (x *Manual) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Manual.ProtoReflect.Descriptor instead.
 func (*Manual) Descriptor() ([]byte, []int) {
-	return file_parindex_rule_v1_rule_proto_rawDescGZIP(), []int{9}
+	return file_parindex_rule_v1_rule_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *Manual) GetStep() string {
@@ -718,19 +1280,172 @@ func (x *Manual) GetStep() string {
 	return ""
 }
 
+// The points are what an expression comes to, rounded once at item scale. A
+// result outside 0 to max points is a fault of the evaluation, not cut off.
+//
+// The expression is CEL (cel.dev), of which it has: the inputs by their ids;
+// max_points, the item's; whole numbers; dec("0.5"), a decimal; + - * and the
+// comparisons; && || ! and c ? a : b; min(a, b), max(a, b) and
+// div(a, b, 2), which is a / b rounded once, to 2 places, by the regulation's
+// mode. There are no doubles, no lists, no macros, no time and no randomness.
+// It has at most 200 operations, done from left to right; what does not decide
+// is not computed: the other branch of c ? a : b, and what follows a false
+// before && or a true before ||.
+type Formula struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The expression ("min(max_points, reports * dec(\"0.25\"))").
+	Expression string `protobuf:"bytes,1,opt,name=expression,proto3" json:"expression,omitempty"`
+	// What the expression can use; it uses each.
+	Inputs        []*FormulaInput `protobuf:"bytes,2,rep,name=inputs,proto3" json:"inputs,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Formula) Reset() {
+	*x = Formula{}
+	mi := &file_parindex_rule_v1_rule_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Formula) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Formula) ProtoMessage() {}
+
+func (x *Formula) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_rule_v1_rule_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Formula.ProtoReflect.Descriptor instead.
+func (*Formula) Descriptor() ([]byte, []int) {
+	return file_parindex_rule_v1_rule_proto_rawDescGZIP(), []int{15}
+}
+
+func (x *Formula) GetExpression() string {
+	if x != nil {
+		return x.Expression
+	}
+	return ""
+}
+
+func (x *Formula) GetInputs() []*FormulaInput {
+	if x != nil {
+		return x.Inputs
+	}
+	return nil
+}
+
+// A declared input of a formula.
+type FormulaInput struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Its id, unique in the rule: a small letter, then small letters, digits and
+	// underscores; no word that CEL or the functions above use.
+	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	// What is asked for, as printed.
+	Text string `protobuf:"bytes,2,opt,name=text,proto3" json:"text,omitempty"`
+	// What kind of fact it is.
+	Kind FormulaInputKind `protobuf:"varint,3,opt,name=kind,proto3,enum=parindex.rule.v1.FormulaInputKind" json:"kind,omitempty"`
+	// The least it can be; empty: unbounded, for a count 0.
+	Min string `protobuf:"bytes,4,opt,name=min,proto3" json:"min,omitempty"`
+	// The most it can be; empty: unbounded.
+	Max           string `protobuf:"bytes,5,opt,name=max,proto3" json:"max,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *FormulaInput) Reset() {
+	*x = FormulaInput{}
+	mi := &file_parindex_rule_v1_rule_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *FormulaInput) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*FormulaInput) ProtoMessage() {}
+
+func (x *FormulaInput) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_rule_v1_rule_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use FormulaInput.ProtoReflect.Descriptor instead.
+func (*FormulaInput) Descriptor() ([]byte, []int) {
+	return file_parindex_rule_v1_rule_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *FormulaInput) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+func (x *FormulaInput) GetText() string {
+	if x != nil {
+		return x.Text
+	}
+	return ""
+}
+
+func (x *FormulaInput) GetKind() FormulaInputKind {
+	if x != nil {
+		return x.Kind
+	}
+	return FormulaInputKind_FORMULA_INPUT_KIND_UNSPECIFIED
+}
+
+func (x *FormulaInput) GetMin() string {
+	if x != nil {
+		return x.Min
+	}
+	return ""
+}
+
+func (x *FormulaInput) GetMax() string {
+	if x != nil {
+		return x.Max
+	}
+	return ""
+}
+
 var File_parindex_rule_v1_rule_proto protoreflect.FileDescriptor
 
 const file_parindex_rule_v1_rule_proto_rawDesc = "" +
 	"\n" +
-	"\x1bparindex/rule/v1/rule.proto\x12\x10parindex.rule.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cparindex/type/v1/rules.proto\"\xf2\x02\n" +
+	"\x1bparindex/rule/v1/rule.proto\x12\x10parindex.rule.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cparindex/type/v1/rules.proto\"\xa7\x05\n" +
 	"\x04Rule\x12F\n" +
 	"\x0eall_or_nothing\x18\x01 \x01(\v2\x1e.parindex.rule.v1.AllOrNothingH\x00R\fallOrNothing\x122\n" +
 	"\x06choice\x18\x02 \x01(\v2\x18.parindex.rule.v1.ChoiceH\x00R\x06choice\x12/\n" +
 	"\x05bands\x18\x03 \x01(\v2\x17.parindex.rule.v1.BandsH\x00R\x05bands\x12D\n" +
-	"\fproportional\x18\x04 \x01(\v2\x1e.parindex.rule.v1.ProportionalH\x00R\fproportional\x122\n" +
+	"\fproportional\x18\x04 \x01(\v2\x1e.parindex.rule.v1.ProportionalH\x00R\fproportional\x12;\n" +
+	"\tdeduction\x18\x05 \x01(\v2\x1b.parindex.rule.v1.DeductionH\x00R\tdeduction\x12A\n" +
+	"\vimprovement\x18\x06 \x01(\v2\x1d.parindex.rule.v1.ImprovementH\x00R\vimprovement\x125\n" +
+	"\atargets\x18\a \x01(\v2\x19.parindex.rule.v1.TargetsH\x00R\atargets\x12E\n" +
+	"\rpeer_relative\x18\b \x01(\v2\x1e.parindex.rule.v1.PeerRelativeH\x00R\fpeerRelative\x122\n" +
 	"\x06survey\x18\t \x01(\v2\x18.parindex.rule.v1.SurveyH\x00R\x06survey\x122\n" +
 	"\x06manual\x18\n" +
-	" \x01(\v2\x18.parindex.rule.v1.ManualH\x00R\x06manualB\x0f\n" +
+	" \x01(\v2\x18.parindex.rule.v1.ManualH\x00R\x06manual\x125\n" +
+	"\aformula\x18\v \x01(\v2\x19.parindex.rule.v1.FormulaH\x00R\aformulaB\x0f\n" +
 	"\x06family\x12\x05\xbaH\x02\b\x01\"W\n" +
 	"\fAllOrNothing\x12G\n" +
 	"\n" +
@@ -761,10 +1476,58 @@ const file_parindex_rule_v1_rule_proto_rawDesc = "" +
 	"\x03lowB\x06\n" +
 	"\x04high\"A\n" +
 	"\fProportional\x121\n" +
-	"\rfloor_percent\x18\x01 \x01(\tB\f\xbaH\t\xd8\x01\x01r\x04\xd0\xf3\x18\x01R\ffloorPercent\"\b\n" +
+	"\rfloor_percent\x18\x01 \x01(\tB\f\xbaH\t\xd8\x01\x01r\x04\xd0\xf3\x18\x01R\ffloorPercent\"Y\n" +
+	"\tDeduction\x12\x1d\n" +
+	"\x04step\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xd0\xf3\x18\x01R\x04step\x12-\n" +
+	"\x05bonus\x18\x02 \x01(\v2\x17.parindex.rule.v1.BonusR\x05bonus\"C\n" +
+	"\x05Bonus\x12\x1d\n" +
+	"\x04step\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xd0\xf3\x18\x01R\x04step\x12\x1b\n" +
+	"\x03cap\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xd0\xf3\x18\x01R\x03cap\"\xaa\x01\n" +
+	"\vImprovement\x12D\n" +
+	"\x05equal\x18\x01 \x01(\x0e2\".parindex.rule.v1.ImprovementEqualB\n" +
+	"\xbaH\a\x82\x01\x04\x10\x01 \x00R\x05equal\x12U\n" +
+	"\x0fmissing_history\x18\x02 \x01(\x0e2 .parindex.rule.v1.MissingHistoryB\n" +
+	"\xbaH\a\x82\x01\x04\x10\x01 \x00R\x0emissingHistory\"\t\n" +
+	"\aTargets\"L\n" +
+	"\fPeerRelative\x12<\n" +
+	"\x06better\x18\x01 \x01(\x0e2\x18.parindex.rule.v1.BetterB\n" +
+	"\xbaH\a\x82\x01\x04\x10\x01 \x00R\x06better\"\b\n" +
 	"\x06Survey\"'\n" +
 	"\x06Manual\x12\x1d\n" +
-	"\x04step\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xd0\xf3\x18\x01R\x04stepB@Z>github.com/parindex/parindex/proto/gen/parindex/rule/v1;rulev1b\x06proto3"
+	"\x04step\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xd0\xf3\x18\x01R\x04step\"y\n" +
+	"\aFormula\x12*\n" +
+	"\n" +
+	"expression\x18\x01 \x01(\tB\n" +
+	"\xbaH\ar\x05\x10\x01\x18\xd0\x0fR\n" +
+	"expression\x12B\n" +
+	"\x06inputs\x18\x02 \x03(\v2\x1e.parindex.rule.v1.FormulaInputB\n" +
+	"\xbaH\a\x92\x01\x04\b\x01\x102R\x06inputs\"\xe1\x01\n" +
+	"\fFormulaInput\x12-\n" +
+	"\x02id\x18\x01 \x01(\tB\x1d\xbaH\x1ar\x182\x16^[a-z][a-z0-9_]{0,63}$R\x02id\x12\x1e\n" +
+	"\x04text\x18\x02 \x01(\tB\n" +
+	"\xbaH\ar\x05\x10\x01\x18\xe8\aR\x04text\x12B\n" +
+	"\x04kind\x18\x03 \x01(\x0e2\".parindex.rule.v1.FormulaInputKindB\n" +
+	"\xbaH\a\x82\x01\x04\x10\x01 \x00R\x04kind\x12\x1e\n" +
+	"\x03min\x18\x04 \x01(\tB\f\xbaH\t\xd8\x01\x01r\x04\xd0\xf3\x18\x01R\x03min\x12\x1e\n" +
+	"\x03max\x18\x05 \x01(\tB\f\xbaH\t\xd8\x01\x01r\x04\xd0\xf3\x18\x01R\x03max*m\n" +
+	"\x10ImprovementEqual\x12!\n" +
+	"\x1dIMPROVEMENT_EQUAL_UNSPECIFIED\x10\x00\x12\x1a\n" +
+	"\x16IMPROVEMENT_EQUAL_FULL\x10\x01\x12\x1a\n" +
+	"\x16IMPROVEMENT_EQUAL_NONE\x10\x02*\x89\x01\n" +
+	"\x0eMissingHistory\x12\x1f\n" +
+	"\x1bMISSING_HISTORY_UNSPECIFIED\x10\x00\x12\"\n" +
+	"\x1eMISSING_HISTORY_NOT_APPLICABLE\x10\x01\x12\x18\n" +
+	"\x14MISSING_HISTORY_NONE\x10\x02\x12\x18\n" +
+	"\x14MISSING_HISTORY_FULL\x10\x03*E\n" +
+	"\x06Better\x12\x16\n" +
+	"\x12BETTER_UNSPECIFIED\x10\x00\x12\x11\n" +
+	"\rBETTER_HIGHER\x10\x01\x12\x10\n" +
+	"\fBETTER_LOWER\x10\x02*\x95\x01\n" +
+	"\x10FormulaInputKind\x12\"\n" +
+	"\x1eFORMULA_INPUT_KIND_UNSPECIFIED\x10\x00\x12\x1d\n" +
+	"\x19FORMULA_INPUT_KIND_NUMBER\x10\x01\x12\x1c\n" +
+	"\x18FORMULA_INPUT_KIND_COUNT\x10\x02\x12 \n" +
+	"\x1cFORMULA_INPUT_KIND_CONDITION\x10\x03B@Z>github.com/parindex/parindex/proto/gen/parindex/rule/v1;rulev1b\x06proto3"
 
 var (
 	file_parindex_rule_v1_rule_proto_rawDescOnce sync.Once
@@ -778,34 +1541,57 @@ func file_parindex_rule_v1_rule_proto_rawDescGZIP() []byte {
 	return file_parindex_rule_v1_rule_proto_rawDescData
 }
 
-var file_parindex_rule_v1_rule_proto_msgTypes = make([]protoimpl.MessageInfo, 10)
+var file_parindex_rule_v1_rule_proto_enumTypes = make([]protoimpl.EnumInfo, 4)
+var file_parindex_rule_v1_rule_proto_msgTypes = make([]protoimpl.MessageInfo, 17)
 var file_parindex_rule_v1_rule_proto_goTypes = []any{
-	(*Rule)(nil),         // 0: parindex.rule.v1.Rule
-	(*AllOrNothing)(nil), // 1: parindex.rule.v1.AllOrNothing
-	(*Condition)(nil),    // 2: parindex.rule.v1.Condition
-	(*Choice)(nil),       // 3: parindex.rule.v1.Choice
-	(*Option)(nil),       // 4: parindex.rule.v1.Option
-	(*Bands)(nil),        // 5: parindex.rule.v1.Bands
-	(*Band)(nil),         // 6: parindex.rule.v1.Band
-	(*Proportional)(nil), // 7: parindex.rule.v1.Proportional
-	(*Survey)(nil),       // 8: parindex.rule.v1.Survey
-	(*Manual)(nil),       // 9: parindex.rule.v1.Manual
+	(ImprovementEqual)(0), // 0: parindex.rule.v1.ImprovementEqual
+	(MissingHistory)(0),   // 1: parindex.rule.v1.MissingHistory
+	(Better)(0),           // 2: parindex.rule.v1.Better
+	(FormulaInputKind)(0), // 3: parindex.rule.v1.FormulaInputKind
+	(*Rule)(nil),          // 4: parindex.rule.v1.Rule
+	(*AllOrNothing)(nil),  // 5: parindex.rule.v1.AllOrNothing
+	(*Condition)(nil),     // 6: parindex.rule.v1.Condition
+	(*Choice)(nil),        // 7: parindex.rule.v1.Choice
+	(*Option)(nil),        // 8: parindex.rule.v1.Option
+	(*Bands)(nil),         // 9: parindex.rule.v1.Bands
+	(*Band)(nil),          // 10: parindex.rule.v1.Band
+	(*Proportional)(nil),  // 11: parindex.rule.v1.Proportional
+	(*Deduction)(nil),     // 12: parindex.rule.v1.Deduction
+	(*Bonus)(nil),         // 13: parindex.rule.v1.Bonus
+	(*Improvement)(nil),   // 14: parindex.rule.v1.Improvement
+	(*Targets)(nil),       // 15: parindex.rule.v1.Targets
+	(*PeerRelative)(nil),  // 16: parindex.rule.v1.PeerRelative
+	(*Survey)(nil),        // 17: parindex.rule.v1.Survey
+	(*Manual)(nil),        // 18: parindex.rule.v1.Manual
+	(*Formula)(nil),       // 19: parindex.rule.v1.Formula
+	(*FormulaInput)(nil),  // 20: parindex.rule.v1.FormulaInput
 }
 var file_parindex_rule_v1_rule_proto_depIdxs = []int32{
-	1, // 0: parindex.rule.v1.Rule.all_or_nothing:type_name -> parindex.rule.v1.AllOrNothing
-	3, // 1: parindex.rule.v1.Rule.choice:type_name -> parindex.rule.v1.Choice
-	5, // 2: parindex.rule.v1.Rule.bands:type_name -> parindex.rule.v1.Bands
-	7, // 3: parindex.rule.v1.Rule.proportional:type_name -> parindex.rule.v1.Proportional
-	8, // 4: parindex.rule.v1.Rule.survey:type_name -> parindex.rule.v1.Survey
-	9, // 5: parindex.rule.v1.Rule.manual:type_name -> parindex.rule.v1.Manual
-	2, // 6: parindex.rule.v1.AllOrNothing.conditions:type_name -> parindex.rule.v1.Condition
-	4, // 7: parindex.rule.v1.Choice.options:type_name -> parindex.rule.v1.Option
-	6, // 8: parindex.rule.v1.Bands.bands:type_name -> parindex.rule.v1.Band
-	9, // [9:9] is the sub-list for method output_type
-	9, // [9:9] is the sub-list for method input_type
-	9, // [9:9] is the sub-list for extension type_name
-	9, // [9:9] is the sub-list for extension extendee
-	0, // [0:9] is the sub-list for field type_name
+	5,  // 0: parindex.rule.v1.Rule.all_or_nothing:type_name -> parindex.rule.v1.AllOrNothing
+	7,  // 1: parindex.rule.v1.Rule.choice:type_name -> parindex.rule.v1.Choice
+	9,  // 2: parindex.rule.v1.Rule.bands:type_name -> parindex.rule.v1.Bands
+	11, // 3: parindex.rule.v1.Rule.proportional:type_name -> parindex.rule.v1.Proportional
+	12, // 4: parindex.rule.v1.Rule.deduction:type_name -> parindex.rule.v1.Deduction
+	14, // 5: parindex.rule.v1.Rule.improvement:type_name -> parindex.rule.v1.Improvement
+	15, // 6: parindex.rule.v1.Rule.targets:type_name -> parindex.rule.v1.Targets
+	16, // 7: parindex.rule.v1.Rule.peer_relative:type_name -> parindex.rule.v1.PeerRelative
+	17, // 8: parindex.rule.v1.Rule.survey:type_name -> parindex.rule.v1.Survey
+	18, // 9: parindex.rule.v1.Rule.manual:type_name -> parindex.rule.v1.Manual
+	19, // 10: parindex.rule.v1.Rule.formula:type_name -> parindex.rule.v1.Formula
+	6,  // 11: parindex.rule.v1.AllOrNothing.conditions:type_name -> parindex.rule.v1.Condition
+	8,  // 12: parindex.rule.v1.Choice.options:type_name -> parindex.rule.v1.Option
+	10, // 13: parindex.rule.v1.Bands.bands:type_name -> parindex.rule.v1.Band
+	13, // 14: parindex.rule.v1.Deduction.bonus:type_name -> parindex.rule.v1.Bonus
+	0,  // 15: parindex.rule.v1.Improvement.equal:type_name -> parindex.rule.v1.ImprovementEqual
+	1,  // 16: parindex.rule.v1.Improvement.missing_history:type_name -> parindex.rule.v1.MissingHistory
+	2,  // 17: parindex.rule.v1.PeerRelative.better:type_name -> parindex.rule.v1.Better
+	20, // 18: parindex.rule.v1.Formula.inputs:type_name -> parindex.rule.v1.FormulaInput
+	3,  // 19: parindex.rule.v1.FormulaInput.kind:type_name -> parindex.rule.v1.FormulaInputKind
+	20, // [20:20] is the sub-list for method output_type
+	20, // [20:20] is the sub-list for method input_type
+	20, // [20:20] is the sub-list for extension type_name
+	20, // [20:20] is the sub-list for extension extendee
+	0,  // [0:20] is the sub-list for field type_name
 }
 
 func init() { file_parindex_rule_v1_rule_proto_init() }
@@ -818,8 +1604,13 @@ func file_parindex_rule_v1_rule_proto_init() {
 		(*Rule_Choice)(nil),
 		(*Rule_Bands)(nil),
 		(*Rule_Proportional)(nil),
+		(*Rule_Deduction)(nil),
+		(*Rule_Improvement)(nil),
+		(*Rule_Targets)(nil),
+		(*Rule_PeerRelative)(nil),
 		(*Rule_Survey)(nil),
 		(*Rule_Manual)(nil),
+		(*Rule_Formula)(nil),
 	}
 	file_parindex_rule_v1_rule_proto_msgTypes[6].OneofWrappers = []any{
 		(*Band_From)(nil),
@@ -832,13 +1623,14 @@ func file_parindex_rule_v1_rule_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_parindex_rule_v1_rule_proto_rawDesc), len(file_parindex_rule_v1_rule_proto_rawDesc)),
-			NumEnums:      0,
-			NumMessages:   10,
+			NumEnums:      4,
+			NumMessages:   17,
 			NumExtensions: 0,
 			NumServices:   0,
 		},
 		GoTypes:           file_parindex_rule_v1_rule_proto_goTypes,
 		DependencyIndexes: file_parindex_rule_v1_rule_proto_depIdxs,
+		EnumInfos:         file_parindex_rule_v1_rule_proto_enumTypes,
 		MessageInfos:      file_parindex_rule_v1_rule_proto_msgTypes,
 	}.Build()
 	File_parindex_rule_v1_rule_proto = out.File

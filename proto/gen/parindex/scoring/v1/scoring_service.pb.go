@@ -520,11 +520,981 @@ func (x *GetLeaderboardResponse) GetSha256() string {
 	return ""
 }
 
+// Request of ScoringService.CreateRun.
+type CreateRunRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The authority.
+	Authority string `protobuf:"bytes,1,opt,name=authority,proto3" json:"authority,omitempty"`
+	// The cycle.
+	Cycle string `protobuf:"bytes,2,opt,name=cycle,proto3" json:"cycle,omitempty"`
+	// Makes the request happen once; a UUID made by the client.
+	RequestId     string `protobuf:"bytes,3,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CreateRunRequest) Reset() {
+	*x = CreateRunRequest{}
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CreateRunRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CreateRunRequest) ProtoMessage() {}
+
+func (x *CreateRunRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CreateRunRequest.ProtoReflect.Descriptor instead.
+func (*CreateRunRequest) Descriptor() ([]byte, []int) {
+	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *CreateRunRequest) GetAuthority() string {
+	if x != nil {
+		return x.Authority
+	}
+	return ""
+}
+
+func (x *CreateRunRequest) GetCycle() string {
+	if x != nil {
+		return x.Cycle
+	}
+	return ""
+}
+
+func (x *CreateRunRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+// Response of ScoringService.CreateRun.
+type CreateRunResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The run.
+	Run           *Run `protobuf:"bytes,1,opt,name=run,proto3" json:"run,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CreateRunResponse) Reset() {
+	*x = CreateRunResponse{}
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CreateRunResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CreateRunResponse) ProtoMessage() {}
+
+func (x *CreateRunResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CreateRunResponse.ProtoReflect.Descriptor instead.
+func (*CreateRunResponse) Descriptor() ([]byte, []int) {
+	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *CreateRunResponse) GetRun() *Run {
+	if x != nil {
+		return x.Run
+	}
+	return nil
+}
+
+// Request of ScoringService.GetRun.
+type GetRunRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The authority.
+	Authority string `protobuf:"bytes,1,opt,name=authority,proto3" json:"authority,omitempty"`
+	// The cycle.
+	Cycle string `protobuf:"bytes,2,opt,name=cycle,proto3" json:"cycle,omitempty"`
+	// The run, a UUID.
+	Run           string `protobuf:"bytes,3,opt,name=run,proto3" json:"run,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetRunRequest) Reset() {
+	*x = GetRunRequest{}
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetRunRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetRunRequest) ProtoMessage() {}
+
+func (x *GetRunRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetRunRequest.ProtoReflect.Descriptor instead.
+func (*GetRunRequest) Descriptor() ([]byte, []int) {
+	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{10}
+}
+
+func (x *GetRunRequest) GetAuthority() string {
+	if x != nil {
+		return x.Authority
+	}
+	return ""
+}
+
+func (x *GetRunRequest) GetCycle() string {
+	if x != nil {
+		return x.Cycle
+	}
+	return ""
+}
+
+func (x *GetRunRequest) GetRun() string {
+	if x != nil {
+		return x.Run
+	}
+	return ""
+}
+
+// Response of ScoringService.GetRun.
+type GetRunResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The run.
+	Run           *Run `protobuf:"bytes,1,opt,name=run,proto3" json:"run,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetRunResponse) Reset() {
+	*x = GetRunResponse{}
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetRunResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetRunResponse) ProtoMessage() {}
+
+func (x *GetRunResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetRunResponse.ProtoReflect.Descriptor instead.
+func (*GetRunResponse) Descriptor() ([]byte, []int) {
+	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *GetRunResponse) GetRun() *Run {
+	if x != nil {
+		return x.Run
+	}
+	return nil
+}
+
+// Request of ScoringService.ListRuns.
+type ListRunsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The authority.
+	Authority string `protobuf:"bytes,1,opt,name=authority,proto3" json:"authority,omitempty"`
+	// The cycle.
+	Cycle string `protobuf:"bytes,2,opt,name=cycle,proto3" json:"cycle,omitempty"`
+	// The most entries to return; 0: 50, at most 200.
+	PageSize int32 `protobuf:"varint,3,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// The next_page_token of the page before; empty: the first page.
+	PageToken     string `protobuf:"bytes,4,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListRunsRequest) Reset() {
+	*x = ListRunsRequest{}
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListRunsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListRunsRequest) ProtoMessage() {}
+
+func (x *ListRunsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListRunsRequest.ProtoReflect.Descriptor instead.
+func (*ListRunsRequest) Descriptor() ([]byte, []int) {
+	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{12}
+}
+
+func (x *ListRunsRequest) GetAuthority() string {
+	if x != nil {
+		return x.Authority
+	}
+	return ""
+}
+
+func (x *ListRunsRequest) GetCycle() string {
+	if x != nil {
+		return x.Cycle
+	}
+	return ""
+}
+
+func (x *ListRunsRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListRunsRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+// Response of ScoringService.ListRuns.
+type ListRunsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The runs.
+	Runs []*Run `protobuf:"bytes,1,rep,name=runs,proto3" json:"runs,omitempty"`
+	// For the next page; empty: this is the last.
+	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListRunsResponse) Reset() {
+	*x = ListRunsResponse{}
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListRunsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListRunsResponse) ProtoMessage() {}
+
+func (x *ListRunsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListRunsResponse.ProtoReflect.Descriptor instead.
+func (*ListRunsResponse) Descriptor() ([]byte, []int) {
+	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{13}
+}
+
+func (x *ListRunsResponse) GetRuns() []*Run {
+	if x != nil {
+		return x.Runs
+	}
+	return nil
+}
+
+func (x *ListRunsResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
+// Request of ScoringService.GetRunLeaderboard.
+type GetRunLeaderboardRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The authority.
+	Authority string `protobuf:"bytes,1,opt,name=authority,proto3" json:"authority,omitempty"`
+	// The cycle.
+	Cycle string `protobuf:"bytes,2,opt,name=cycle,proto3" json:"cycle,omitempty"`
+	// The run, a UUID.
+	Run string `protobuf:"bytes,3,opt,name=run,proto3" json:"run,omitempty"`
+	// The group.
+	Group         string `protobuf:"bytes,4,opt,name=group,proto3" json:"group,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetRunLeaderboardRequest) Reset() {
+	*x = GetRunLeaderboardRequest{}
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetRunLeaderboardRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetRunLeaderboardRequest) ProtoMessage() {}
+
+func (x *GetRunLeaderboardRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetRunLeaderboardRequest.ProtoReflect.Descriptor instead.
+func (*GetRunLeaderboardRequest) Descriptor() ([]byte, []int) {
+	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *GetRunLeaderboardRequest) GetAuthority() string {
+	if x != nil {
+		return x.Authority
+	}
+	return ""
+}
+
+func (x *GetRunLeaderboardRequest) GetCycle() string {
+	if x != nil {
+		return x.Cycle
+	}
+	return ""
+}
+
+func (x *GetRunLeaderboardRequest) GetRun() string {
+	if x != nil {
+		return x.Run
+	}
+	return ""
+}
+
+func (x *GetRunLeaderboardRequest) GetGroup() string {
+	if x != nil {
+		return x.Group
+	}
+	return ""
+}
+
+// Response of ScoringService.GetRunLeaderboard.
+type GetRunLeaderboardResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The leaderboard.
+	Leaderboard   *Leaderboard `protobuf:"bytes,1,opt,name=leaderboard,proto3" json:"leaderboard,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetRunLeaderboardResponse) Reset() {
+	*x = GetRunLeaderboardResponse{}
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetRunLeaderboardResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetRunLeaderboardResponse) ProtoMessage() {}
+
+func (x *GetRunLeaderboardResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetRunLeaderboardResponse.ProtoReflect.Descriptor instead.
+func (*GetRunLeaderboardResponse) Descriptor() ([]byte, []int) {
+	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{15}
+}
+
+func (x *GetRunLeaderboardResponse) GetLeaderboard() *Leaderboard {
+	if x != nil {
+		return x.Leaderboard
+	}
+	return nil
+}
+
+// Request of ScoringService.GetAgencyResult.
+type GetAgencyResultRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The authority.
+	Authority string `protobuf:"bytes,1,opt,name=authority,proto3" json:"authority,omitempty"`
+	// The cycle.
+	Cycle string `protobuf:"bytes,2,opt,name=cycle,proto3" json:"cycle,omitempty"`
+	// The run, a UUID.
+	Run string `protobuf:"bytes,3,opt,name=run,proto3" json:"run,omitempty"`
+	// The agency.
+	Agency        string `protobuf:"bytes,4,opt,name=agency,proto3" json:"agency,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetAgencyResultRequest) Reset() {
+	*x = GetAgencyResultRequest{}
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetAgencyResultRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetAgencyResultRequest) ProtoMessage() {}
+
+func (x *GetAgencyResultRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetAgencyResultRequest.ProtoReflect.Descriptor instead.
+func (*GetAgencyResultRequest) Descriptor() ([]byte, []int) {
+	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *GetAgencyResultRequest) GetAuthority() string {
+	if x != nil {
+		return x.Authority
+	}
+	return ""
+}
+
+func (x *GetAgencyResultRequest) GetCycle() string {
+	if x != nil {
+		return x.Cycle
+	}
+	return ""
+}
+
+func (x *GetAgencyResultRequest) GetRun() string {
+	if x != nil {
+		return x.Run
+	}
+	return ""
+}
+
+func (x *GetAgencyResultRequest) GetAgency() string {
+	if x != nil {
+		return x.Agency
+	}
+	return ""
+}
+
+// Response of ScoringService.GetAgencyResult.
+type GetAgencyResultResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The account.
+	AgencyResult  *AgencyResult `protobuf:"bytes,1,opt,name=agency_result,json=agencyResult,proto3" json:"agency_result,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetAgencyResultResponse) Reset() {
+	*x = GetAgencyResultResponse{}
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[17]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetAgencyResultResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetAgencyResultResponse) ProtoMessage() {}
+
+func (x *GetAgencyResultResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[17]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetAgencyResultResponse.ProtoReflect.Descriptor instead.
+func (*GetAgencyResultResponse) Descriptor() ([]byte, []int) {
+	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{17}
+}
+
+func (x *GetAgencyResultResponse) GetAgencyResult() *AgencyResult {
+	if x != nil {
+		return x.AgencyResult
+	}
+	return nil
+}
+
+// Request of ScoringService.RecomputeRun.
+type RecomputeRunRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The authority.
+	Authority string `protobuf:"bytes,1,opt,name=authority,proto3" json:"authority,omitempty"`
+	// The cycle.
+	Cycle string `protobuf:"bytes,2,opt,name=cycle,proto3" json:"cycle,omitempty"`
+	// The run, a UUID.
+	Run           string `protobuf:"bytes,3,opt,name=run,proto3" json:"run,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RecomputeRunRequest) Reset() {
+	*x = RecomputeRunRequest{}
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RecomputeRunRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RecomputeRunRequest) ProtoMessage() {}
+
+func (x *RecomputeRunRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RecomputeRunRequest.ProtoReflect.Descriptor instead.
+func (*RecomputeRunRequest) Descriptor() ([]byte, []int) {
+	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{18}
+}
+
+func (x *RecomputeRunRequest) GetAuthority() string {
+	if x != nil {
+		return x.Authority
+	}
+	return ""
+}
+
+func (x *RecomputeRunRequest) GetCycle() string {
+	if x != nil {
+		return x.Cycle
+	}
+	return ""
+}
+
+func (x *RecomputeRunRequest) GetRun() string {
+	if x != nil {
+		return x.Run
+	}
+	return ""
+}
+
+// Response of ScoringService.RecomputeRun.
+type RecomputeRunResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Whether the bytes are the same.
+	Same bool `protobuf:"varint,1,opt,name=same,proto3" json:"same,omitempty"`
+	// SHA-256 of the bytes computed now, in hex.
+	Sha256        string `protobuf:"bytes,2,opt,name=sha256,proto3" json:"sha256,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RecomputeRunResponse) Reset() {
+	*x = RecomputeRunResponse{}
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RecomputeRunResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RecomputeRunResponse) ProtoMessage() {}
+
+func (x *RecomputeRunResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RecomputeRunResponse.ProtoReflect.Descriptor instead.
+func (*RecomputeRunResponse) Descriptor() ([]byte, []int) {
+	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{19}
+}
+
+func (x *RecomputeRunResponse) GetSame() bool {
+	if x != nil {
+		return x.Same
+	}
+	return false
+}
+
+func (x *RecomputeRunResponse) GetSha256() string {
+	if x != nil {
+		return x.Sha256
+	}
+	return ""
+}
+
+// Request of ScoringService.PresentRun.
+type PresentRunRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The authority.
+	Authority string `protobuf:"bytes,1,opt,name=authority,proto3" json:"authority,omitempty"`
+	// The cycle.
+	Cycle string `protobuf:"bytes,2,opt,name=cycle,proto3" json:"cycle,omitempty"`
+	// The run, a UUID.
+	Run string `protobuf:"bytes,3,opt,name=run,proto3" json:"run,omitempty"`
+	// Makes the request happen once; a UUID made by the client.
+	RequestId     string `protobuf:"bytes,4,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PresentRunRequest) Reset() {
+	*x = PresentRunRequest{}
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[20]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PresentRunRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PresentRunRequest) ProtoMessage() {}
+
+func (x *PresentRunRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[20]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PresentRunRequest.ProtoReflect.Descriptor instead.
+func (*PresentRunRequest) Descriptor() ([]byte, []int) {
+	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{20}
+}
+
+func (x *PresentRunRequest) GetAuthority() string {
+	if x != nil {
+		return x.Authority
+	}
+	return ""
+}
+
+func (x *PresentRunRequest) GetCycle() string {
+	if x != nil {
+		return x.Cycle
+	}
+	return ""
+}
+
+func (x *PresentRunRequest) GetRun() string {
+	if x != nil {
+		return x.Run
+	}
+	return ""
+}
+
+func (x *PresentRunRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+// Response of ScoringService.PresentRun.
+type PresentRunResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The run as it stands now.
+	Run           *Run `protobuf:"bytes,1,opt,name=run,proto3" json:"run,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PresentRunResponse) Reset() {
+	*x = PresentRunResponse{}
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[21]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PresentRunResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PresentRunResponse) ProtoMessage() {}
+
+func (x *PresentRunResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[21]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PresentRunResponse.ProtoReflect.Descriptor instead.
+func (*PresentRunResponse) Descriptor() ([]byte, []int) {
+	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{21}
+}
+
+func (x *PresentRunResponse) GetRun() *Run {
+	if x != nil {
+		return x.Run
+	}
+	return nil
+}
+
+// Request of ScoringService.PublishRun.
+type PublishRunRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The authority.
+	Authority string `protobuf:"bytes,1,opt,name=authority,proto3" json:"authority,omitempty"`
+	// The cycle.
+	Cycle string `protobuf:"bytes,2,opt,name=cycle,proto3" json:"cycle,omitempty"`
+	// The run, a UUID.
+	Run string `protobuf:"bytes,3,opt,name=run,proto3" json:"run,omitempty"`
+	// The number of the decision ("25/QĐ-UBND").
+	DecisionNumber string `protobuf:"bytes,4,opt,name=decision_number,json=decisionNumber,proto3" json:"decision_number,omitempty"`
+	// The date of the decision.
+	DecisionDate string `protobuf:"bytes,5,opt,name=decision_date,json=decisionDate,proto3" json:"decision_date,omitempty"`
+	// Why it replaces what is published; empty for the first publication.
+	Notice string `protobuf:"bytes,6,opt,name=notice,proto3" json:"notice,omitempty"`
+	// Makes the request happen once; a UUID made by the client.
+	RequestId     string `protobuf:"bytes,7,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PublishRunRequest) Reset() {
+	*x = PublishRunRequest{}
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[22]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PublishRunRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PublishRunRequest) ProtoMessage() {}
+
+func (x *PublishRunRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[22]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PublishRunRequest.ProtoReflect.Descriptor instead.
+func (*PublishRunRequest) Descriptor() ([]byte, []int) {
+	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{22}
+}
+
+func (x *PublishRunRequest) GetAuthority() string {
+	if x != nil {
+		return x.Authority
+	}
+	return ""
+}
+
+func (x *PublishRunRequest) GetCycle() string {
+	if x != nil {
+		return x.Cycle
+	}
+	return ""
+}
+
+func (x *PublishRunRequest) GetRun() string {
+	if x != nil {
+		return x.Run
+	}
+	return ""
+}
+
+func (x *PublishRunRequest) GetDecisionNumber() string {
+	if x != nil {
+		return x.DecisionNumber
+	}
+	return ""
+}
+
+func (x *PublishRunRequest) GetDecisionDate() string {
+	if x != nil {
+		return x.DecisionDate
+	}
+	return ""
+}
+
+func (x *PublishRunRequest) GetNotice() string {
+	if x != nil {
+		return x.Notice
+	}
+	return ""
+}
+
+func (x *PublishRunRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+// Response of ScoringService.PublishRun.
+type PublishRunResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What is public for the cycle now.
+	PublishedCycle *PublishedCycle `protobuf:"bytes,1,opt,name=published_cycle,json=publishedCycle,proto3" json:"published_cycle,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *PublishRunResponse) Reset() {
+	*x = PublishRunResponse{}
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[23]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PublishRunResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PublishRunResponse) ProtoMessage() {}
+
+func (x *PublishRunResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[23]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PublishRunResponse.ProtoReflect.Descriptor instead.
+func (*PublishRunResponse) Descriptor() ([]byte, []int) {
+	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{23}
+}
+
+func (x *PublishRunResponse) GetPublishedCycle() *PublishedCycle {
+	if x != nil {
+		return x.PublishedCycle
+	}
+	return nil
+}
+
 var File_parindex_scoring_v1_scoring_service_proto protoreflect.FileDescriptor
 
 const file_parindex_scoring_v1_scoring_service_proto_rawDesc = "" +
 	"\n" +
-	")parindex/scoring/v1/scoring_service.proto\x12\x13parindex.scoring.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x19google/api/httpbody.proto\x1a\x1dparindex/auth/v1/access.proto\x1a%parindex/scoring/v1/publication.proto\x1a\x1cparindex/type/v1/rules.proto\"\xf8\x01\n" +
+	")parindex/scoring/v1/scoring_service.proto\x12\x13parindex.scoring.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x19google/api/httpbody.proto\x1a\x1dparindex/auth/v1/access.proto\x1a%parindex/scoring/v1/leaderboard.proto\x1a%parindex/scoring/v1/publication.proto\x1a\x1dparindex/scoring/v1/run.proto\x1a\x1cparindex/type/v1/rules.proto\"\xf8\x01\n" +
 	"\x14ImportHistoryRequest\x12'\n" +
 	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12\x1f\n" +
 	"\x05cycle\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05cycle\x12%\n" +
@@ -557,12 +1527,85 @@ const file_parindex_scoring_v1_scoring_service_proto_rawDesc = "" +
 	"\x16GetLeaderboardResponse\x12(\n" +
 	"\x04body\x18\x01 \x01(\v2\x14.google.api.HttpBodyR\x04body\x12 \n" +
 	"\vpublication\x18\x02 \x01(\tR\vpublication\x12\x16\n" +
-	"\x06sha256\x18\x03 \x01(\tR\x06sha2562\xf5\x06\n" +
+	"\x06sha256\x18\x03 \x01(\tR\x06sha256\"\x86\x01\n" +
+	"\x10CreateRunRequest\x12'\n" +
+	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12\x1f\n" +
+	"\x05cycle\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05cycle\x12(\n" +
+	"\n" +
+	"request_id\x18\x03 \x01(\tB\t\xbaH\x06r\x04\xe0\xf3\x18\x01R\trequestId\"?\n" +
+	"\x11CreateRunResponse\x12*\n" +
+	"\x03run\x18\x01 \x01(\v2\x18.parindex.scoring.v1.RunR\x03run\"u\n" +
+	"\rGetRunRequest\x12'\n" +
+	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12\x1f\n" +
+	"\x05cycle\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05cycle\x12\x1a\n" +
+	"\x03run\x18\x03 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\x03run\"<\n" +
+	"\x0eGetRunResponse\x12*\n" +
+	"\x03run\x18\x01 \x01(\v2\x18.parindex.scoring.v1.RunR\x03run\"\xad\x01\n" +
+	"\x0fListRunsRequest\x12'\n" +
+	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12\x1f\n" +
+	"\x05cycle\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05cycle\x12'\n" +
+	"\tpage_size\x18\x03 \x01(\x05B\n" +
+	"\xbaH\a\x1a\x05\x18\xe8\a(\x00R\bpageSize\x12'\n" +
+	"\n" +
+	"page_token\x18\x04 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x04R\tpageToken\"h\n" +
+	"\x10ListRunsResponse\x12,\n" +
+	"\x04runs\x18\x01 \x03(\v2\x18.parindex.scoring.v1.RunR\x04runs\x12&\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xa1\x01\n" +
+	"\x18GetRunLeaderboardRequest\x12'\n" +
+	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12\x1f\n" +
+	"\x05cycle\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05cycle\x12\x1a\n" +
+	"\x03run\x18\x03 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\x03run\x12\x1f\n" +
+	"\x05group\x18\x04 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05group\"_\n" +
+	"\x19GetRunLeaderboardResponse\x12B\n" +
+	"\vleaderboard\x18\x01 \x01(\v2 .parindex.scoring.v1.LeaderboardR\vleaderboard\"\xa1\x01\n" +
+	"\x16GetAgencyResultRequest\x12'\n" +
+	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12\x1f\n" +
+	"\x05cycle\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05cycle\x12\x1a\n" +
+	"\x03run\x18\x03 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\x03run\x12!\n" +
+	"\x06agency\x18\x04 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x06agency\"a\n" +
+	"\x17GetAgencyResultResponse\x12F\n" +
+	"\ragency_result\x18\x01 \x01(\v2!.parindex.scoring.v1.AgencyResultR\fagencyResult\"{\n" +
+	"\x13RecomputeRunRequest\x12'\n" +
+	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12\x1f\n" +
+	"\x05cycle\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05cycle\x12\x1a\n" +
+	"\x03run\x18\x03 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\x03run\"B\n" +
+	"\x14RecomputeRunResponse\x12\x12\n" +
+	"\x04same\x18\x01 \x01(\bR\x04same\x12\x16\n" +
+	"\x06sha256\x18\x02 \x01(\tR\x06sha256\"\xa3\x01\n" +
+	"\x11PresentRunRequest\x12'\n" +
+	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12\x1f\n" +
+	"\x05cycle\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05cycle\x12\x1a\n" +
+	"\x03run\x18\x03 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\x03run\x12(\n" +
+	"\n" +
+	"request_id\x18\x04 \x01(\tB\t\xbaH\x06r\x04\xe0\xf3\x18\x01R\trequestId\"@\n" +
+	"\x12PresentRunResponse\x12*\n" +
+	"\x03run\x18\x01 \x01(\v2\x18.parindex.scoring.v1.RunR\x03run\"\xa9\x02\n" +
+	"\x11PublishRunRequest\x12'\n" +
+	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12\x1f\n" +
+	"\x05cycle\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05cycle\x12\x1a\n" +
+	"\x03run\x18\x03 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\x03run\x122\n" +
+	"\x0fdecision_number\x18\x04 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18dR\x0edecisionNumber\x12.\n" +
+	"\rdecision_date\x18\x05 \x01(\tB\t\xbaH\x06r\x04\xd8\xf3\x18\x01R\fdecisionDate\x12 \n" +
+	"\x06notice\x18\x06 \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\x06notice\x12(\n" +
+	"\n" +
+	"request_id\x18\a \x01(\tB\t\xbaH\x06r\x04\xe0\xf3\x18\x01R\trequestId\"b\n" +
+	"\x12PublishRunResponse\x12L\n" +
+	"\x0fpublished_cycle\x18\x01 \x01(\v2#.parindex.scoring.v1.PublishedCycleR\x0epublishedCycle2\x9d\x13\n" +
 	"\x0eScoringService\x12\xc0\x01\n" +
 	"\rImportHistory\x12).parindex.scoring.v1.ImportHistoryRequest\x1a*.parindex.scoring.v1.ImportHistoryResponse\"X\xc2\xf3\x18\x11\b\x04\x12\x02\x0e\x05\"\tauthority\x82\xd3\xe4\x93\x02=:\x01*\"8/v1/authorities/{authority}/cycles/{cycle}:importHistory\x12\x9b\x01\n" +
 	"\x13ListPublishedCycles\x12/.parindex.scoring.v1.ListPublishedCyclesRequest\x1a0.parindex.scoring.v1.ListPublishedCyclesResponse\"!\xc2\xf3\x18\x02\b\x01\x82\xd3\xe4\x93\x02\x15\x12\x13/v1/publishedCycles\x12\xda\x01\n" +
 	"\x15GetCurrentPublication\x121.parindex.scoring.v1.GetCurrentPublicationRequest\x1a2.parindex.scoring.v1.GetCurrentPublicationResponse\"Z\xc2\xf3\x18\x02\b\x01\x82\xd3\xe4\x93\x02Nb\vpublication\x12?/v1/authorities/{authority}/cycles/{cycle}/publications/current\x12\xa4\x02\n" +
-	"\x0eGetLeaderboard\x12*.parindex.scoring.v1.GetLeaderboardRequest\x1a+.parindex.scoring.v1.GetLeaderboardResponse\"\xb8\x01\xc2\xf3\x18\x02\b\x01\x82\xd3\xe4\x93\x02\xab\x01Zbb\x04body\x12Z/v1/authorities/{authority}/cycles/{cycle}/publications/{publication}/leaderboards/{group}b\x04body\x12?/v1/authorities/{authority}/cycles/{cycle}/leaderboards/{group}BFZDgithub.com/parindex/parindex/proto/gen/parindex/scoring/v1;scoringv1b\x06proto3"
+	"\x0eGetLeaderboard\x12*.parindex.scoring.v1.GetLeaderboardRequest\x1a+.parindex.scoring.v1.GetLeaderboardResponse\"\xb8\x01\xc2\xf3\x18\x02\b\x01\x82\xd3\xe4\x93\x02\xab\x01Zbb\x04body\x12Z/v1/authorities/{authority}/cycles/{cycle}/publications/{publication}/leaderboards/{group}b\x04body\x12?/v1/authorities/{authority}/cycles/{cycle}/leaderboards/{group}\x12\xaf\x01\n" +
+	"\tCreateRun\x12%.parindex.scoring.v1.CreateRunRequest\x1a&.parindex.scoring.v1.CreateRunResponse\"S\xc2\xf3\x18\x10\b\x04\x12\x01\x05\"\tauthority\x82\xd3\xe4\x93\x029:\x01*b\x03run\"//v1/authorities/{authority}/cycles/{cycle}/runs\x12\xac\x01\n" +
+	"\x06GetRun\x12\".parindex.scoring.v1.GetRunRequest\x1a#.parindex.scoring.v1.GetRunResponse\"Y\xc2\xf3\x18\x13\b\x04\x12\x04\x05\x04\x06\v\"\tauthority\x82\xd3\xe4\x93\x02<b\x03run\x125/v1/authorities/{authority}/cycles/{cycle}/runs/{run}\x12\xa7\x01\n" +
+	"\bListRuns\x12$.parindex.scoring.v1.ListRunsRequest\x1a%.parindex.scoring.v1.ListRunsResponse\"N\xc2\xf3\x18\x13\b\x04\x12\x04\x05\x04\x06\v\"\tauthority\x82\xd3\xe4\x93\x021\x12//v1/authorities/{authority}/cycles/{cycle}/runs\x12\xea\x01\n" +
+	"\x11GetRunLeaderboard\x12-.parindex.scoring.v1.GetRunLeaderboardRequest\x1a..parindex.scoring.v1.GetRunLeaderboardResponse\"v\xc2\xf3\x18\x13\b\x04\x12\x04\x05\x04\x06\v\"\tauthority\x82\xd3\xe4\x93\x02Yb\vleaderboard\x12J/v1/authorities/{authority}/cycles/{cycle}/runs/{run}/leaderboards/{group}\x12\xe3\x01\n" +
+	"\x0fGetAgencyResult\x12+.parindex.scoring.v1.GetAgencyResultRequest\x1a,.parindex.scoring.v1.GetAgencyResultResponse\"u\xc2\xf3\x18\x13\b\x04\x12\x04\x05\x04\x06\v\"\tauthority\x82\xd3\xe4\x93\x02Xb\ragency_result\x12G/v1/authorities/{authority}/cycles/{cycle}/runs/{run}/agencies/{agency}\x12\xc6\x01\n" +
+	"\fRecomputeRun\x12(.parindex.scoring.v1.RecomputeRunRequest\x1a).parindex.scoring.v1.RecomputeRunResponse\"a\xc2\xf3\x18\x13\b\x04\x12\x04\x05\x04\x06\v\"\tauthority\x82\xd3\xe4\x93\x02D:\x01*\"?/v1/authorities/{authority}/cycles/{cycle}/runs/{run}:recompute\x12\xc0\x01\n" +
+	"\n" +
+	"PresentRun\x12&.parindex.scoring.v1.PresentRunRequest\x1a'.parindex.scoring.v1.PresentRunResponse\"a\xc2\xf3\x18\x10\b\x04\x12\x01\x05\"\tauthority\x82\xd3\xe4\x93\x02G:\x01*b\x03run\"=/v1/authorities/{authority}/cycles/{cycle}/runs/{run}:present\x12\xbb\x01\n" +
+	"\n" +
+	"PublishRun\x12&.parindex.scoring.v1.PublishRunRequest\x1a'.parindex.scoring.v1.PublishRunResponse\"\\\xc2\xf3\x18\x10\b\x04\x12\x01\x06\"\tauthority\x82\xd3\xe4\x93\x02B:\x01*\"=/v1/authorities/{authority}/cycles/{cycle}/runs/{run}:publishBFZDgithub.com/parindex/parindex/proto/gen/parindex/scoring/v1;scoringv1b\x06proto3"
 
 var (
 	file_parindex_scoring_v1_scoring_service_proto_rawDescOnce sync.Once
@@ -576,7 +1619,7 @@ func file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP() []byte {
 	return file_parindex_scoring_v1_scoring_service_proto_rawDescData
 }
 
-var file_parindex_scoring_v1_scoring_service_proto_msgTypes = make([]protoimpl.MessageInfo, 8)
+var file_parindex_scoring_v1_scoring_service_proto_msgTypes = make([]protoimpl.MessageInfo, 24)
 var file_parindex_scoring_v1_scoring_service_proto_goTypes = []any{
 	(*ImportHistoryRequest)(nil),          // 0: parindex.scoring.v1.ImportHistoryRequest
 	(*ImportHistoryResponse)(nil),         // 1: parindex.scoring.v1.ImportHistoryResponse
@@ -586,28 +1629,70 @@ var file_parindex_scoring_v1_scoring_service_proto_goTypes = []any{
 	(*GetCurrentPublicationResponse)(nil), // 5: parindex.scoring.v1.GetCurrentPublicationResponse
 	(*GetLeaderboardRequest)(nil),         // 6: parindex.scoring.v1.GetLeaderboardRequest
 	(*GetLeaderboardResponse)(nil),        // 7: parindex.scoring.v1.GetLeaderboardResponse
-	(*PublishedCycle)(nil),                // 8: parindex.scoring.v1.PublishedCycle
-	(*Publication)(nil),                   // 9: parindex.scoring.v1.Publication
-	(*httpbody.HttpBody)(nil),             // 10: google.api.HttpBody
+	(*CreateRunRequest)(nil),              // 8: parindex.scoring.v1.CreateRunRequest
+	(*CreateRunResponse)(nil),             // 9: parindex.scoring.v1.CreateRunResponse
+	(*GetRunRequest)(nil),                 // 10: parindex.scoring.v1.GetRunRequest
+	(*GetRunResponse)(nil),                // 11: parindex.scoring.v1.GetRunResponse
+	(*ListRunsRequest)(nil),               // 12: parindex.scoring.v1.ListRunsRequest
+	(*ListRunsResponse)(nil),              // 13: parindex.scoring.v1.ListRunsResponse
+	(*GetRunLeaderboardRequest)(nil),      // 14: parindex.scoring.v1.GetRunLeaderboardRequest
+	(*GetRunLeaderboardResponse)(nil),     // 15: parindex.scoring.v1.GetRunLeaderboardResponse
+	(*GetAgencyResultRequest)(nil),        // 16: parindex.scoring.v1.GetAgencyResultRequest
+	(*GetAgencyResultResponse)(nil),       // 17: parindex.scoring.v1.GetAgencyResultResponse
+	(*RecomputeRunRequest)(nil),           // 18: parindex.scoring.v1.RecomputeRunRequest
+	(*RecomputeRunResponse)(nil),          // 19: parindex.scoring.v1.RecomputeRunResponse
+	(*PresentRunRequest)(nil),             // 20: parindex.scoring.v1.PresentRunRequest
+	(*PresentRunResponse)(nil),            // 21: parindex.scoring.v1.PresentRunResponse
+	(*PublishRunRequest)(nil),             // 22: parindex.scoring.v1.PublishRunRequest
+	(*PublishRunResponse)(nil),            // 23: parindex.scoring.v1.PublishRunResponse
+	(*PublishedCycle)(nil),                // 24: parindex.scoring.v1.PublishedCycle
+	(*Publication)(nil),                   // 25: parindex.scoring.v1.Publication
+	(*httpbody.HttpBody)(nil),             // 26: google.api.HttpBody
+	(*Run)(nil),                           // 27: parindex.scoring.v1.Run
+	(*Leaderboard)(nil),                   // 28: parindex.scoring.v1.Leaderboard
+	(*AgencyResult)(nil),                  // 29: parindex.scoring.v1.AgencyResult
 }
 var file_parindex_scoring_v1_scoring_service_proto_depIdxs = []int32{
-	8,  // 0: parindex.scoring.v1.ImportHistoryResponse.published_cycle:type_name -> parindex.scoring.v1.PublishedCycle
-	8,  // 1: parindex.scoring.v1.ListPublishedCyclesResponse.published_cycles:type_name -> parindex.scoring.v1.PublishedCycle
-	9,  // 2: parindex.scoring.v1.GetCurrentPublicationResponse.publication:type_name -> parindex.scoring.v1.Publication
-	10, // 3: parindex.scoring.v1.GetLeaderboardResponse.body:type_name -> google.api.HttpBody
-	0,  // 4: parindex.scoring.v1.ScoringService.ImportHistory:input_type -> parindex.scoring.v1.ImportHistoryRequest
-	2,  // 5: parindex.scoring.v1.ScoringService.ListPublishedCycles:input_type -> parindex.scoring.v1.ListPublishedCyclesRequest
-	4,  // 6: parindex.scoring.v1.ScoringService.GetCurrentPublication:input_type -> parindex.scoring.v1.GetCurrentPublicationRequest
-	6,  // 7: parindex.scoring.v1.ScoringService.GetLeaderboard:input_type -> parindex.scoring.v1.GetLeaderboardRequest
-	1,  // 8: parindex.scoring.v1.ScoringService.ImportHistory:output_type -> parindex.scoring.v1.ImportHistoryResponse
-	3,  // 9: parindex.scoring.v1.ScoringService.ListPublishedCycles:output_type -> parindex.scoring.v1.ListPublishedCyclesResponse
-	5,  // 10: parindex.scoring.v1.ScoringService.GetCurrentPublication:output_type -> parindex.scoring.v1.GetCurrentPublicationResponse
-	7,  // 11: parindex.scoring.v1.ScoringService.GetLeaderboard:output_type -> parindex.scoring.v1.GetLeaderboardResponse
-	8,  // [8:12] is the sub-list for method output_type
-	4,  // [4:8] is the sub-list for method input_type
-	4,  // [4:4] is the sub-list for extension type_name
-	4,  // [4:4] is the sub-list for extension extendee
-	0,  // [0:4] is the sub-list for field type_name
+	24, // 0: parindex.scoring.v1.ImportHistoryResponse.published_cycle:type_name -> parindex.scoring.v1.PublishedCycle
+	24, // 1: parindex.scoring.v1.ListPublishedCyclesResponse.published_cycles:type_name -> parindex.scoring.v1.PublishedCycle
+	25, // 2: parindex.scoring.v1.GetCurrentPublicationResponse.publication:type_name -> parindex.scoring.v1.Publication
+	26, // 3: parindex.scoring.v1.GetLeaderboardResponse.body:type_name -> google.api.HttpBody
+	27, // 4: parindex.scoring.v1.CreateRunResponse.run:type_name -> parindex.scoring.v1.Run
+	27, // 5: parindex.scoring.v1.GetRunResponse.run:type_name -> parindex.scoring.v1.Run
+	27, // 6: parindex.scoring.v1.ListRunsResponse.runs:type_name -> parindex.scoring.v1.Run
+	28, // 7: parindex.scoring.v1.GetRunLeaderboardResponse.leaderboard:type_name -> parindex.scoring.v1.Leaderboard
+	29, // 8: parindex.scoring.v1.GetAgencyResultResponse.agency_result:type_name -> parindex.scoring.v1.AgencyResult
+	27, // 9: parindex.scoring.v1.PresentRunResponse.run:type_name -> parindex.scoring.v1.Run
+	24, // 10: parindex.scoring.v1.PublishRunResponse.published_cycle:type_name -> parindex.scoring.v1.PublishedCycle
+	0,  // 11: parindex.scoring.v1.ScoringService.ImportHistory:input_type -> parindex.scoring.v1.ImportHistoryRequest
+	2,  // 12: parindex.scoring.v1.ScoringService.ListPublishedCycles:input_type -> parindex.scoring.v1.ListPublishedCyclesRequest
+	4,  // 13: parindex.scoring.v1.ScoringService.GetCurrentPublication:input_type -> parindex.scoring.v1.GetCurrentPublicationRequest
+	6,  // 14: parindex.scoring.v1.ScoringService.GetLeaderboard:input_type -> parindex.scoring.v1.GetLeaderboardRequest
+	8,  // 15: parindex.scoring.v1.ScoringService.CreateRun:input_type -> parindex.scoring.v1.CreateRunRequest
+	10, // 16: parindex.scoring.v1.ScoringService.GetRun:input_type -> parindex.scoring.v1.GetRunRequest
+	12, // 17: parindex.scoring.v1.ScoringService.ListRuns:input_type -> parindex.scoring.v1.ListRunsRequest
+	14, // 18: parindex.scoring.v1.ScoringService.GetRunLeaderboard:input_type -> parindex.scoring.v1.GetRunLeaderboardRequest
+	16, // 19: parindex.scoring.v1.ScoringService.GetAgencyResult:input_type -> parindex.scoring.v1.GetAgencyResultRequest
+	18, // 20: parindex.scoring.v1.ScoringService.RecomputeRun:input_type -> parindex.scoring.v1.RecomputeRunRequest
+	20, // 21: parindex.scoring.v1.ScoringService.PresentRun:input_type -> parindex.scoring.v1.PresentRunRequest
+	22, // 22: parindex.scoring.v1.ScoringService.PublishRun:input_type -> parindex.scoring.v1.PublishRunRequest
+	1,  // 23: parindex.scoring.v1.ScoringService.ImportHistory:output_type -> parindex.scoring.v1.ImportHistoryResponse
+	3,  // 24: parindex.scoring.v1.ScoringService.ListPublishedCycles:output_type -> parindex.scoring.v1.ListPublishedCyclesResponse
+	5,  // 25: parindex.scoring.v1.ScoringService.GetCurrentPublication:output_type -> parindex.scoring.v1.GetCurrentPublicationResponse
+	7,  // 26: parindex.scoring.v1.ScoringService.GetLeaderboard:output_type -> parindex.scoring.v1.GetLeaderboardResponse
+	9,  // 27: parindex.scoring.v1.ScoringService.CreateRun:output_type -> parindex.scoring.v1.CreateRunResponse
+	11, // 28: parindex.scoring.v1.ScoringService.GetRun:output_type -> parindex.scoring.v1.GetRunResponse
+	13, // 29: parindex.scoring.v1.ScoringService.ListRuns:output_type -> parindex.scoring.v1.ListRunsResponse
+	15, // 30: parindex.scoring.v1.ScoringService.GetRunLeaderboard:output_type -> parindex.scoring.v1.GetRunLeaderboardResponse
+	17, // 31: parindex.scoring.v1.ScoringService.GetAgencyResult:output_type -> parindex.scoring.v1.GetAgencyResultResponse
+	19, // 32: parindex.scoring.v1.ScoringService.RecomputeRun:output_type -> parindex.scoring.v1.RecomputeRunResponse
+	21, // 33: parindex.scoring.v1.ScoringService.PresentRun:output_type -> parindex.scoring.v1.PresentRunResponse
+	23, // 34: parindex.scoring.v1.ScoringService.PublishRun:output_type -> parindex.scoring.v1.PublishRunResponse
+	23, // [23:35] is the sub-list for method output_type
+	11, // [11:23] is the sub-list for method input_type
+	11, // [11:11] is the sub-list for extension type_name
+	11, // [11:11] is the sub-list for extension extendee
+	0,  // [0:11] is the sub-list for field type_name
 }
 
 func init() { file_parindex_scoring_v1_scoring_service_proto_init() }
@@ -615,14 +1700,16 @@ func file_parindex_scoring_v1_scoring_service_proto_init() {
 	if File_parindex_scoring_v1_scoring_service_proto != nil {
 		return
 	}
+	file_parindex_scoring_v1_leaderboard_proto_init()
 	file_parindex_scoring_v1_publication_proto_init()
+	file_parindex_scoring_v1_run_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_parindex_scoring_v1_scoring_service_proto_rawDesc), len(file_parindex_scoring_v1_scoring_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   8,
+			NumMessages:   24,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -23,6 +23,14 @@ const (
 	ScoringService_ListPublishedCycles_FullMethodName   = "/parindex.scoring.v1.ScoringService/ListPublishedCycles"
 	ScoringService_GetCurrentPublication_FullMethodName = "/parindex.scoring.v1.ScoringService/GetCurrentPublication"
 	ScoringService_GetLeaderboard_FullMethodName        = "/parindex.scoring.v1.ScoringService/GetLeaderboard"
+	ScoringService_CreateRun_FullMethodName             = "/parindex.scoring.v1.ScoringService/CreateRun"
+	ScoringService_GetRun_FullMethodName                = "/parindex.scoring.v1.ScoringService/GetRun"
+	ScoringService_ListRuns_FullMethodName              = "/parindex.scoring.v1.ScoringService/ListRuns"
+	ScoringService_GetRunLeaderboard_FullMethodName     = "/parindex.scoring.v1.ScoringService/GetRunLeaderboard"
+	ScoringService_GetAgencyResult_FullMethodName       = "/parindex.scoring.v1.ScoringService/GetAgencyResult"
+	ScoringService_RecomputeRun_FullMethodName          = "/parindex.scoring.v1.ScoringService/RecomputeRun"
+	ScoringService_PresentRun_FullMethodName            = "/parindex.scoring.v1.ScoringService/PresentRun"
+	ScoringService_PublishRun_FullMethodName            = "/parindex.scoring.v1.ScoringService/PublishRun"
 )
 
 // ScoringServiceClient is the client API for ScoringService service.
@@ -58,6 +66,45 @@ type ScoringServiceClient interface {
 	// publication that stands. The bytes for one publication and group never
 	// change. Fails with PUBLICATION_UNKNOWN and LEADERBOARD_UNKNOWN.
 	GetLeaderboard(ctx context.Context, in *GetLeaderboardRequest, opts ...grpc.CallOption) (*GetLeaderboardResponse, error)
+	// Computes the results of a cycle: pulls what the catalog, the appraisal, the
+	// reported values and the surveys hold, freezes it and computes, in one
+	// transaction. What is missing is a gap of the run and not an error; a run with
+	// gaps cannot be presented. Possible from phase APPRAISAL_1 on until the cycle is
+	// archived. A request_id makes it happen once. Fails with CYCLE_NOT_KNOWN,
+	// WINDOW_NOT_OPEN, WINDOW_CLOSED, as the services asked do, with NO_OUTCOMES
+	// before a round of appraisal is approved, and with INPUT_BROKEN,
+	// INPUT_CONTRADICTORY or INPUT_NOT_UNDERSTOOD for something pulled whose hash or
+	// content does not hold, INPUTS_MOVED (UNAVAILABLE) if the inputs changed while
+	// they were pulled, and RESULT_UNSOUND for a result that no publication could
+	// hold.
+	CreateRun(ctx context.Context, in *CreateRunRequest, opts ...grpc.CallOption) (*CreateRunResponse, error)
+	// Returns one run. Fails with RUN_UNKNOWN.
+	GetRun(ctx context.Context, in *GetRunRequest, opts ...grpc.CallOption) (*GetRunResponse, error)
+	// Lists the runs of a cycle, newest first, without inputs. Fails with
+	// PAGE_TOKEN_INVALID.
+	ListRuns(ctx context.Context, in *ListRunsRequest, opts ...grpc.CallOption) (*ListRunsResponse, error)
+	// Returns what a run comes to for one group, as the leaderboard that would be
+	// published, without a publication. Fails with RUN_UNKNOWN and
+	// LEADERBOARD_UNKNOWN.
+	GetRunLeaderboard(ctx context.Context, in *GetRunLeaderboardRequest, opts ...grpc.CallOption) (*GetRunLeaderboardResponse, error)
+	// Returns the account of one agency's result in a run, from the index to the
+	// facts. Fails with RUN_UNKNOWN and RESULT_UNKNOWN.
+	GetAgencyResult(ctx context.Context, in *GetAgencyResultRequest, opts ...grpc.CallOption) (*GetAgencyResultResponse, error)
+	// Computes a run again from its frozen inputs and says whether the bytes are the
+	// same. Nothing is stored. Fails with RUN_UNKNOWN.
+	RecomputeRun(ctx context.Context, in *RecomputeRunRequest, opts ...grpc.CallOption) (*RecomputeRunResponse, error)
+	// Presents a run to the People's Committee, in the phases PRESENTED and, for a
+	// correction, PUBLISHED; a run presented before is then only computed again. Presenting the
+	// presented run succeeds. Fails with RUN_UNKNOWN, RUN_INCOMPLETE whose violations
+	// list the gaps, at most 100, RUN_PUBLISHED, WINDOW_NOT_OPEN and WINDOW_CLOSED.
+	PresentRun(ctx context.Context, in *PresentRunRequest, opts ...grpc.CallOption) (*PresentRunResponse, error)
+	// Publishes the presented run under the decision that approved it: makes the next
+	// version of the cycle's results public, in one transaction with its figures and
+	// leaderboards. A correction needs a notice. Possible in the phases PRESENTED and
+	// PUBLISHED. Fails with RUN_UNKNOWN, RUN_NOT_PRESENTED, RUN_PUBLISHED,
+	// NOTICE_MISSING for a correction without notice, NOTICE_UNEXPECTED,
+	// WINDOW_NOT_OPEN and WINDOW_CLOSED.
+	PublishRun(ctx context.Context, in *PublishRunRequest, opts ...grpc.CallOption) (*PublishRunResponse, error)
 }
 
 type scoringServiceClient struct {
@@ -108,6 +155,86 @@ func (c *scoringServiceClient) GetLeaderboard(ctx context.Context, in *GetLeader
 	return out, nil
 }
 
+func (c *scoringServiceClient) CreateRun(ctx context.Context, in *CreateRunRequest, opts ...grpc.CallOption) (*CreateRunResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(CreateRunResponse)
+	err := c.cc.Invoke(ctx, ScoringService_CreateRun_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *scoringServiceClient) GetRun(ctx context.Context, in *GetRunRequest, opts ...grpc.CallOption) (*GetRunResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(GetRunResponse)
+	err := c.cc.Invoke(ctx, ScoringService_GetRun_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *scoringServiceClient) ListRuns(ctx context.Context, in *ListRunsRequest, opts ...grpc.CallOption) (*ListRunsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListRunsResponse)
+	err := c.cc.Invoke(ctx, ScoringService_ListRuns_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *scoringServiceClient) GetRunLeaderboard(ctx context.Context, in *GetRunLeaderboardRequest, opts ...grpc.CallOption) (*GetRunLeaderboardResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(GetRunLeaderboardResponse)
+	err := c.cc.Invoke(ctx, ScoringService_GetRunLeaderboard_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *scoringServiceClient) GetAgencyResult(ctx context.Context, in *GetAgencyResultRequest, opts ...grpc.CallOption) (*GetAgencyResultResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(GetAgencyResultResponse)
+	err := c.cc.Invoke(ctx, ScoringService_GetAgencyResult_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *scoringServiceClient) RecomputeRun(ctx context.Context, in *RecomputeRunRequest, opts ...grpc.CallOption) (*RecomputeRunResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(RecomputeRunResponse)
+	err := c.cc.Invoke(ctx, ScoringService_RecomputeRun_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *scoringServiceClient) PresentRun(ctx context.Context, in *PresentRunRequest, opts ...grpc.CallOption) (*PresentRunResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(PresentRunResponse)
+	err := c.cc.Invoke(ctx, ScoringService_PresentRun_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *scoringServiceClient) PublishRun(ctx context.Context, in *PublishRunRequest, opts ...grpc.CallOption) (*PublishRunResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(PublishRunResponse)
+	err := c.cc.Invoke(ctx, ScoringService_PublishRun_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // ScoringServiceServer is the server API for ScoringService service.
 // All implementations must embed UnimplementedScoringServiceServer
 // for forward compatibility.
@@ -141,6 +268,45 @@ type ScoringServiceServer interface {
 	// publication that stands. The bytes for one publication and group never
 	// change. Fails with PUBLICATION_UNKNOWN and LEADERBOARD_UNKNOWN.
 	GetLeaderboard(context.Context, *GetLeaderboardRequest) (*GetLeaderboardResponse, error)
+	// Computes the results of a cycle: pulls what the catalog, the appraisal, the
+	// reported values and the surveys hold, freezes it and computes, in one
+	// transaction. What is missing is a gap of the run and not an error; a run with
+	// gaps cannot be presented. Possible from phase APPRAISAL_1 on until the cycle is
+	// archived. A request_id makes it happen once. Fails with CYCLE_NOT_KNOWN,
+	// WINDOW_NOT_OPEN, WINDOW_CLOSED, as the services asked do, with NO_OUTCOMES
+	// before a round of appraisal is approved, and with INPUT_BROKEN,
+	// INPUT_CONTRADICTORY or INPUT_NOT_UNDERSTOOD for something pulled whose hash or
+	// content does not hold, INPUTS_MOVED (UNAVAILABLE) if the inputs changed while
+	// they were pulled, and RESULT_UNSOUND for a result that no publication could
+	// hold.
+	CreateRun(context.Context, *CreateRunRequest) (*CreateRunResponse, error)
+	// Returns one run. Fails with RUN_UNKNOWN.
+	GetRun(context.Context, *GetRunRequest) (*GetRunResponse, error)
+	// Lists the runs of a cycle, newest first, without inputs. Fails with
+	// PAGE_TOKEN_INVALID.
+	ListRuns(context.Context, *ListRunsRequest) (*ListRunsResponse, error)
+	// Returns what a run comes to for one group, as the leaderboard that would be
+	// published, without a publication. Fails with RUN_UNKNOWN and
+	// LEADERBOARD_UNKNOWN.
+	GetRunLeaderboard(context.Context, *GetRunLeaderboardRequest) (*GetRunLeaderboardResponse, error)
+	// Returns the account of one agency's result in a run, from the index to the
+	// facts. Fails with RUN_UNKNOWN and RESULT_UNKNOWN.
+	GetAgencyResult(context.Context, *GetAgencyResultRequest) (*GetAgencyResultResponse, error)
+	// Computes a run again from its frozen inputs and says whether the bytes are the
+	// same. Nothing is stored. Fails with RUN_UNKNOWN.
+	RecomputeRun(context.Context, *RecomputeRunRequest) (*RecomputeRunResponse, error)
+	// Presents a run to the People's Committee, in the phases PRESENTED and, for a
+	// correction, PUBLISHED; a run presented before is then only computed again. Presenting the
+	// presented run succeeds. Fails with RUN_UNKNOWN, RUN_INCOMPLETE whose violations
+	// list the gaps, at most 100, RUN_PUBLISHED, WINDOW_NOT_OPEN and WINDOW_CLOSED.
+	PresentRun(context.Context, *PresentRunRequest) (*PresentRunResponse, error)
+	// Publishes the presented run under the decision that approved it: makes the next
+	// version of the cycle's results public, in one transaction with its figures and
+	// leaderboards. A correction needs a notice. Possible in the phases PRESENTED and
+	// PUBLISHED. Fails with RUN_UNKNOWN, RUN_NOT_PRESENTED, RUN_PUBLISHED,
+	// NOTICE_MISSING for a correction without notice, NOTICE_UNEXPECTED,
+	// WINDOW_NOT_OPEN and WINDOW_CLOSED.
+	PublishRun(context.Context, *PublishRunRequest) (*PublishRunResponse, error)
 	mustEmbedUnimplementedScoringServiceServer()
 }
 
@@ -162,6 +328,30 @@ func (UnimplementedScoringServiceServer) GetCurrentPublication(context.Context, 
 }
 func (UnimplementedScoringServiceServer) GetLeaderboard(context.Context, *GetLeaderboardRequest) (*GetLeaderboardResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetLeaderboard not implemented")
+}
+func (UnimplementedScoringServiceServer) CreateRun(context.Context, *CreateRunRequest) (*CreateRunResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method CreateRun not implemented")
+}
+func (UnimplementedScoringServiceServer) GetRun(context.Context, *GetRunRequest) (*GetRunResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetRun not implemented")
+}
+func (UnimplementedScoringServiceServer) ListRuns(context.Context, *ListRunsRequest) (*ListRunsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListRuns not implemented")
+}
+func (UnimplementedScoringServiceServer) GetRunLeaderboard(context.Context, *GetRunLeaderboardRequest) (*GetRunLeaderboardResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetRunLeaderboard not implemented")
+}
+func (UnimplementedScoringServiceServer) GetAgencyResult(context.Context, *GetAgencyResultRequest) (*GetAgencyResultResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetAgencyResult not implemented")
+}
+func (UnimplementedScoringServiceServer) RecomputeRun(context.Context, *RecomputeRunRequest) (*RecomputeRunResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method RecomputeRun not implemented")
+}
+func (UnimplementedScoringServiceServer) PresentRun(context.Context, *PresentRunRequest) (*PresentRunResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method PresentRun not implemented")
+}
+func (UnimplementedScoringServiceServer) PublishRun(context.Context, *PublishRunRequest) (*PublishRunResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method PublishRun not implemented")
 }
 func (UnimplementedScoringServiceServer) mustEmbedUnimplementedScoringServiceServer() {}
 func (UnimplementedScoringServiceServer) testEmbeddedByValue()                        {}
@@ -256,6 +446,150 @@ func _ScoringService_GetLeaderboard_Handler(srv interface{}, ctx context.Context
 	return interceptor(ctx, in, info, handler)
 }
 
+func _ScoringService_CreateRun_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(CreateRunRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ScoringServiceServer).CreateRun(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ScoringService_CreateRun_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ScoringServiceServer).CreateRun(ctx, req.(*CreateRunRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _ScoringService_GetRun_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetRunRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ScoringServiceServer).GetRun(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ScoringService_GetRun_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ScoringServiceServer).GetRun(ctx, req.(*GetRunRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _ScoringService_ListRuns_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListRunsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ScoringServiceServer).ListRuns(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ScoringService_ListRuns_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ScoringServiceServer).ListRuns(ctx, req.(*ListRunsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _ScoringService_GetRunLeaderboard_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetRunLeaderboardRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ScoringServiceServer).GetRunLeaderboard(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ScoringService_GetRunLeaderboard_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ScoringServiceServer).GetRunLeaderboard(ctx, req.(*GetRunLeaderboardRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _ScoringService_GetAgencyResult_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetAgencyResultRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ScoringServiceServer).GetAgencyResult(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ScoringService_GetAgencyResult_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ScoringServiceServer).GetAgencyResult(ctx, req.(*GetAgencyResultRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _ScoringService_RecomputeRun_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(RecomputeRunRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ScoringServiceServer).RecomputeRun(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ScoringService_RecomputeRun_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ScoringServiceServer).RecomputeRun(ctx, req.(*RecomputeRunRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _ScoringService_PresentRun_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(PresentRunRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ScoringServiceServer).PresentRun(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ScoringService_PresentRun_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ScoringServiceServer).PresentRun(ctx, req.(*PresentRunRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _ScoringService_PublishRun_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(PublishRunRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ScoringServiceServer).PublishRun(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ScoringService_PublishRun_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ScoringServiceServer).PublishRun(ctx, req.(*PublishRunRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // ScoringService_ServiceDesc is the grpc.ServiceDesc for ScoringService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -278,6 +612,38 @@ var ScoringService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "GetLeaderboard",
 			Handler:    _ScoringService_GetLeaderboard_Handler,
+		},
+		{
+			MethodName: "CreateRun",
+			Handler:    _ScoringService_CreateRun_Handler,
+		},
+		{
+			MethodName: "GetRun",
+			Handler:    _ScoringService_GetRun_Handler,
+		},
+		{
+			MethodName: "ListRuns",
+			Handler:    _ScoringService_ListRuns_Handler,
+		},
+		{
+			MethodName: "GetRunLeaderboard",
+			Handler:    _ScoringService_GetRunLeaderboard_Handler,
+		},
+		{
+			MethodName: "GetAgencyResult",
+			Handler:    _ScoringService_GetAgencyResult_Handler,
+		},
+		{
+			MethodName: "RecomputeRun",
+			Handler:    _ScoringService_RecomputeRun_Handler,
+		},
+		{
+			MethodName: "PresentRun",
+			Handler:    _ScoringService_PresentRun_Handler,
+		},
+		{
+			MethodName: "PublishRun",
+			Handler:    _ScoringService_PublishRun_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},

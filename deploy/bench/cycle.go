@@ -1,0 +1,161 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+
+	"github.com/google/uuid"
+
+	"github.com/parindex/parindex/deploy/allinone/rest"
+	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
+	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
+	identityv1 "github.com/parindex/parindex/proto/gen/parindex/identity/v1"
+	rulev1 "github.com/parindex/parindex/proto/gen/parindex/rule/v1"
+)
+
+const (
+	authority = "/v1/authorities/bench"
+	// played is the cycle that the platform writes in, reserved the one that
+	// pgbench writes in, for it would make the platform's etags stale.
+	played, reserved = "2024", "2025"
+	// entered is how many items an agency enters.
+	entered = 20
+)
+
+// person makes somebody with a role, for one agency if it is not empty, and
+// returns their token.
+func (b *bench) person(ctx context.Context, login, agency string, role authv1.Role) (string, error) {
+	admin, err := rest.New(rest.Config{URL: "http://" + b.platform.HTTP, TokenFile: b.tokenFile(), Language: "en"})
+	if err != nil {
+		return "", err
+	}
+	account, session := new(identityv1.Account), new(identityv1.Session)
+	err = admin.Call(ctx, http.MethodPost, authority+"/accounts", &identityv1.CreateAccountRequest{
+		Agency: agency, Login: login, DisplayName: login, Password: password, RequestId: uuid.NewString(),
+	}, account)
+	if err != nil {
+		return "", fmt.Errorf("making %s: %w", login, err)
+	}
+	err = admin.Call(ctx, http.MethodPost, authority+"/roleBindings", &identityv1.CreateRoleBindingRequest{
+		Account: account.GetId(), Role: role, Agency: agency, RequestId: uuid.NewString(),
+	}, new(identityv1.RoleBinding))
+	if err != nil {
+		return "", fmt.Errorf("giving %s a role: %w", login, err)
+	}
+	err = admin.As("").Call(ctx, http.MethodPost, "/v1/sessions", &identityv1.CreateSessionRequest{Login: login, Password: password}, session)
+	if err != nil {
+		return "", fmt.Errorf("logging in as %s: %w", login, err)
+	}
+	return session.GetAccessToken(), nil
+}
+
+// as makes somebody with a role for the whole authority and returns their client.
+func (b *bench) as(ctx context.Context, login string, role authv1.Role) (*rest.Client, error) {
+	token, err := b.person(ctx, login, "", role)
+	if err != nil {
+		return nil, err
+	}
+	nobody, err := rest.New(rest.Config{URL: "http://" + b.platform.HTTP, Language: "en"})
+	if err != nil {
+		return nil, err
+	}
+	return nobody.As(token), nil
+}
+
+// openCycles issues a regulation and opens both cycles for self-assessment.
+func (b *bench) openCycles(ctx context.Context) error {
+	coordinator, err := b.as(ctx, "coordinator", authv1.Role_ROLE_COORDINATOR)
+	if err != nil {
+		return err
+	}
+	const regulations = authority + "/regulations"
+	regulation := new(catalogv1.Regulation)
+	err = coordinator.Call(ctx, http.MethodPost, regulations, &catalogv1.CreateRegulationRequest{
+		Regulation: played, Content: regulationContent(), RequestId: uuid.NewString(),
+	}, regulation)
+	if err != nil {
+		return fmt.Errorf("drafting the regulation: %w", err)
+	}
+	issue := &catalogv1.IssueRegulationRequest{Etag: regulation.GetEtag(), RequestId: uuid.NewString()}
+	if err := coordinator.Call(ctx, http.MethodPost, regulations+"/"+played+":issue", issue, regulation); err != nil {
+		return fmt.Errorf("issuing the regulation: %w", err)
+	}
+	for _, cycle := range []string{played, reserved} {
+		if err := openCycle(ctx, coordinator, cycle); err != nil {
+			return fmt.Errorf("opening cycle %s: %w", cycle, err)
+		}
+	}
+	return nil
+}
+
+// openCycle opens a cycle and waits until every service knows it.
+func openCycle(ctx context.Context, coordinator *rest.Client, cycle string) error {
+	create := &catalogv1.CreateCycleRequest{Cycle: cycle, Name: "Năm " + cycle + " (số liệu giả)", Regulation: played, RequestId: uuid.NewString()}
+	for i := range agencies {
+		create.Members = append(create.Members, &catalogv1.CycleMember{Agency: agency(i), Group: "districts"})
+	}
+	if err := coordinator.Call(ctx, http.MethodPost, authority+"/cycles", create, new(catalogv1.Cycle)); err != nil {
+		return err
+	}
+	path := authority + "/cycles/" + cycle
+	move := &catalogv1.MoveCycleRequest{Phase: catalogv1.Phase_PHASE_SELF_1, RequestId: uuid.NewString()}
+	if err := coordinator.Call(ctx, http.MethodPost, path+":move", move, new(catalogv1.MoveCycleResponse)); err != nil {
+		return err
+	}
+	return eventually(ctx, func() error {
+		state := new(catalogv1.GetCycleMoveResponse)
+		if err := coordinator.Call(ctx, http.MethodGet, path+"/move", nil, state); err != nil || state.GetDone() {
+			return err
+		}
+		return errors.New("not every service knows it")
+	})
+}
+
+// regulationContent is a regulation of twenty entered items of 4 points, half of
+// them a choice and half a share, and one surveyed item of 20.
+func regulationContent() *catalogv1.RegulationContent {
+	set := &catalogv1.CriteriaSet{Group: "districts", GroupName: "Đơn vị"}
+	for i := range entered {
+		domain := i/4 + 1
+		if i%4 == 0 {
+			set.Nodes = append(set.Nodes, &catalogv1.Node{
+				Part: catalogv1.Part_PART_RESULTS, Code: fmt.Sprint(domain), Name: fmt.Sprintf("Lĩnh vực số %d", domain), Field: fields[domain-1],
+			})
+		}
+		set.Nodes = append(set.Nodes, &catalogv1.Node{
+			Part: catalogv1.Part_PART_RESULTS, Code: fmt.Sprintf("%d.%d", domain, i%4+1), Parent: fmt.Sprint(domain),
+			Name: fmt.Sprintf("Tiêu chí số %d của bộ tiêu chí", i+1),
+			Item: &catalogv1.Item{MaxPoints: "4", SourceKind: catalogv1.SourceKind_SOURCE_KIND_SELF, Rule: ruleOf(i)},
+		})
+	}
+	set.Nodes = append(set.Nodes,
+		&catalogv1.Node{Part: catalogv1.Part_PART_IMPACT, Code: "1", Name: "Tác động", Field: "impact"},
+		&catalogv1.Node{
+			Part: catalogv1.Part_PART_IMPACT, Code: "1.1", Parent: "1", Name: "Mức độ hài lòng",
+			Item: &catalogv1.Item{
+				MaxPoints: "20", SourceKind: catalogv1.SourceKind_SOURCE_KIND_SURVEY,
+				Rule: &rulev1.Rule{Family: &rulev1.Rule_Survey{Survey: new(rulev1.Survey)}},
+			},
+		})
+	return &catalogv1.RegulationContent{
+		Title: "Quy định (số liệu giả)", DecisionNumber: "1/QĐ-UBND", DecisionDate: "2024-01-02", EffectiveDate: "2024-01-02",
+		Signer: "Ủy ban nhân dân tỉnh (số liệu giả)", Rounds: 1, CriteriaSets: []*catalogv1.CriteriaSet{set},
+	}
+}
+
+// ruleOf is the rule of the entered item i: a choice if it is even, else a share.
+func ruleOf(i int) *rulev1.Rule {
+	if i%2 == 1 {
+		return &rulev1.Rule{Family: &rulev1.Rule_Proportional{Proportional: new(rulev1.Proportional)}}
+	}
+	return &rulev1.Rule{Family: &rulev1.Rule_Choice{Choice: &rulev1.Choice{Options: []*rulev1.Option{
+		{Id: "timely", Text: "Đúng hạn", Points: "4"},
+		{Id: "late", Text: "Chậm", Points: "2"},
+		{Id: "none", Text: "Không thực hiện", Points: "0"},
+	}}}}
+}
+
+// item is the id of the entered item i.
+func item(i int) string { return fmt.Sprintf("i.%d.%d", i/4+1, i%4+1) }

@@ -1,0 +1,237 @@
+// Package play is one small cycle of a demonstration authority, played through
+// the REST interface by its people, step by step: from the authority's agencies
+// to the published leaderboards. It knows no service, only their contracts.
+//
+// Every step checks what it got back. What the people do, and what must come of
+// it, stands in data/.
+package play
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/parindex/parindex/deploy/allinone/rest"
+	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
+	scoringv1 "github.com/parindex/parindex/proto/gen/parindex/scoring/v1"
+)
+
+// Authority is the id of the demonstration authority.
+const Authority = "trinh-dien"
+
+// ValuesReported is the name of the step after which the reported values stand.
+const ValuesReported = "software reports values"
+
+// firstCycle is the id of the cycle played. One that was left in mid-way stays as
+// it is, and the next play makes another: 2026-2, 2026-3 and so on.
+const firstCycle = "2026"
+
+// Config says where and as whom to play.
+type Config struct {
+	// Client calls the gateway; it needs no token.
+	Client *rest.Client
+	// Admin logs in with AdminPassword and is a platform administrator.
+	Admin, AdminPassword string
+	// Password is that of the accounts which the play makes: 12 characters or more.
+	Password string
+	// Now is the clock, Random gives the ids of requests.
+	Now    func() time.Time
+	Random io.Reader
+}
+
+// Player plays one cycle and remembers what later steps need.
+type Player struct {
+	config Config
+	script script
+
+	cycle    string
+	accounts map[string]string   // the account's id, by login
+	tokens   map[string]token    // by login
+	secret   string              // of the service account
+	written  *writtenEntry       // a write that may be sent again
+	draft    string              // the etag of the regulation drafted
+	links    map[string][]string // the survey's tokens by agency
+	snapshot string              // SHA-256 of the survey's result
+	proposed string              // the reduction that waits for the council
+	run      *scoringv1.Run
+}
+
+// Step is something that happens in a cycle.
+type Step struct {
+	// Name says what happens, in a few words.
+	Name string
+	// Do does it and fails unless everything comes as it must.
+	Do func(context.Context) error
+}
+
+// New returns a Player that has played nothing yet.
+func New(c Config) (*Player, error) {
+	s, err := readScript()
+	if err != nil {
+		return nil, err
+	}
+	return &Player{
+		config: c, script: s, cycle: firstCycle,
+		accounts: map[string]string{}, tokens: map[string]token{}, links: map[string][]string{},
+	}, nil
+}
+
+// Steps returns the steps of a cycle, which build on each other.
+func (p *Player) Steps() []Step {
+	return []Step{
+		{"the administrator imports the authority and its agencies", p.importCatalog},
+		{"people get accounts and roles", p.makePeople},
+		{"another agency's software gets an account", p.makeSystem},
+		{"the coordinator drafts a regulation, which is refused for a gap", p.draftRegulation},
+		{"the regulation is mended and issued", p.issueRegulation},
+		{"a cycle is created and its deadlines are set", p.createCycle},
+		{"round 1 opens", p.move(catalogv1.Phase_PHASE_SELF_1)},
+		{"editors fill their sheets", p.fillSheets(1)},
+		{"nobody else reads, counts or writes a sheet", p.keepOut},
+		{ValuesReported, p.reportValues},
+		{"the sheets come to what they must", p.checkSheets},
+		{"a head proposes a reduction", p.proposeReduction},
+		{"heads submit round 1", p.submit(1)},
+		{"the appraisal receives every seal", p.awaitReceipts(1)},
+		{"round 1 closes, its appraisal opens", p.move(catalogv1.Phase_PHASE_APPRAISAL_1)},
+		{"what comes late is refused", p.writeLate},
+		{"the coordinator assigns appraisers", p.assign},
+		{"appraisers see what is assigned and not their own", p.checkSight},
+		{"appraisers give their opinions", p.appraise(1)},
+		{"the appraisal council approves a reduction and round 1", p.approveFirst},
+		{"round 1 is handed back", p.awaitHandBacks(1)},
+		{"round 2 opens", p.move(catalogv1.Phase_PHASE_SELF_2)},
+		{"editors answer on what is below its maximum", p.fillSheets(2)},
+		{"heads submit round 2, all but one", p.submit(2)},
+		{"the appraisal receives round 2", p.awaitReceipts(2)},
+		{"round 2 closes, its appraisal opens", p.move(catalogv1.Phase_PHASE_APPRAISAL_2)},
+		{"appraisers give their verdicts", p.appraise(2)},
+		{"the appraisal council approves round 2", p.approveSecond},
+		{"round 2 is handed back", p.awaitHandBacks(2)},
+		{"a survey is planned and opened", p.openSurvey},
+		{"60 people are invited", p.invite},
+		{"60 people answer, each by a link that works once", p.respond},
+		{"the survey is closed and its result frozen", p.closeSurvey},
+		{"the appraisal council meets", p.move(catalogv1.Phase_PHASE_APPRAISAL_COUNCIL)},
+		{"the index is computed, and computed again", p.compute},
+		{"the cycle goes to the People's Committee", p.move(catalogv1.Phase_PHASE_PRESENTED)},
+		{"the result is presented", p.present},
+		{"the result is approved and published", p.publish},
+		{"the cycle is public", p.move(catalogv1.Phase_PHASE_PUBLISHED)},
+		{"anybody reads the leaderboards", p.readLeaderboards},
+	}
+}
+
+// Play plays every step and tells of each before it.
+func (p *Player) Play(ctx context.Context, report func(step string)) error {
+	for _, s := range p.Steps() {
+		report(s.Name)
+		if err := s.Do(ctx); err != nil {
+			return fmt.Errorf("%s: %w", s.Name, err)
+		}
+	}
+	return nil
+}
+
+// Cycle returns the id of the cycle played.
+func (p *Player) Cycle() string { return p.cycle }
+
+// System returns the service account that reports values, and its secret once it
+// is made.
+func (p *Player) System() (name, secret string) {
+	return p.script.People.System + "-" + p.cycle, p.secret
+}
+
+// Logins returns the logins of the accounts that the play makes, each with its
+// name on screen.
+func (p *Player) Logins() [][2]string {
+	var logins [][2]string
+	for _, someone := range p.script.everybody() {
+		logins = append(logins, [2]string{someone.Login, someone.Name})
+	}
+	return logins
+}
+
+// Published returns the newest cycle that is played to its end, or "" if there is
+// none.
+func Published(ctx context.Context, client *rest.Client) (string, error) {
+	answer := new(scoringv1.ListPublishedCyclesResponse)
+	err := client.Call(ctx, http.MethodGet, "/v1/publishedCycles?pageSize=200&authority="+Authority, nil, answer)
+	if err != nil || len(answer.GetPublishedCycles()) == 0 {
+		return "", err
+	}
+	return answer.GetPublishedCycles()[0].GetCycle(), nil
+}
+
+// until asks every tenth of a second whether what is awaited has come, for a
+// minute at most. so says how far it has come.
+func (p *Player) until(ctx context.Context, come func() (done bool, so string, err error)) error {
+	for begin := p.config.Now(); ; {
+		done, so, err := come()
+		switch {
+		case err != nil:
+			return err
+		case done:
+			return nil
+		case p.config.Now().Sub(begin) > time.Minute:
+			return fmt.Errorf("after a minute it is still so: %s", so)
+		}
+		if err := pause(ctx); err != nil {
+			return err
+		}
+	}
+}
+
+func pause(ctx context.Context) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(100 * time.Millisecond):
+		return nil
+	}
+}
+
+// id returns a new request id.
+func (p *Player) id() string {
+	return uuid.Must(uuid.NewRandomFromReader(p.config.Random)).String()
+}
+
+// equal fails unless got is want; what names it.
+func equal[T comparable](what string, got, want T) error {
+	if got != want {
+		return fmt.Errorf("%s: got %v, not %v", what, got, want)
+	}
+	return nil
+}
+
+// equalLines fails unless two lists are the same.
+func equalLines(what string, got, want []string) error {
+	if !slices.Equal(got, want) {
+		return fmt.Errorf("%s:\n  got  %q\n  want %q", what, got, want)
+	}
+	return nil
+}
+
+// check fails with sentence unless it holds.
+func check(holds bool, sentence string, args ...any) error {
+	if holds {
+		return nil
+	}
+	return fmt.Errorf(sentence, args...)
+}
+
+// each does something for every element and stops at the first failure, which it
+// names by the element.
+func each[T any](all []T, name func(T) string, do func(T) error) error {
+	for _, x := range all {
+		if err := do(x); err != nil {
+			return fmt.Errorf("%s: %w", name(x), err)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,132 @@
+package rule
+
+import (
+	"github.com/parindex/parindex/libs/fault"
+	"github.com/parindex/parindex/libs/points"
+)
+
+// BonusUnknown are merits where the rule has no bonus.
+var BonusUnknown = fault.Reason{
+	Kind: fault.Invalid, Code: "BONUS_UNKNOWN",
+	Vi: "Quy tắc không có điểm thưởng.",
+	En: "The rule has no bonus.",
+}
+
+// What can be wrong with a bonus.
+var (
+	capNotPositive = flaw{"CAP_NOT_POSITIVE", "Mức thưởng tối đa phải lớn hơn 0.", "The cap must be above 0."}
+	stepBeyondCap  = flaw{
+		"STEP_BEYOND_CAP", "Bước điểm vượt mức thưởng tối đa %s nên không bao giờ được cộng đủ.",
+		"The step is beyond the cap %s and is never given in full.",
+	}
+)
+
+// Deduction takes a step off max points for each deduction, never below 0, and
+// then adds the bonus (C6.5). Its input is Counts.
+type Deduction struct {
+	// Step is above 0 and at most max points.
+	Step points.Points
+	// Bonus is nil for none.
+	Bonus *Bonus
+}
+
+// Bonus is merits × step, at most the cap. It can lift the points above max
+// points.
+type Bonus struct {
+	// Step is above 0 and at most Cap.
+	Step points.Points
+	// Cap is above 0.
+	Cap points.Points
+}
+
+// Counts says how many deductions and merits there were; neither can be
+// negative.
+type Counts struct{ Deductions, Bonuses int32 }
+
+func (Counts) input() {}
+
+// Family returns "deduction".
+func (Deduction) Family() string { return "deduction" }
+
+// highest is max points and the whole bonus.
+func (r Deduction) highest(item Item) points.Points {
+	if r.Bonus == nil {
+		return item.Max
+	}
+	return item.Max.Add(r.Bonus.Cap)
+}
+
+func (r Deduction) check(item Item, found *findings) {
+	if r.Step.Sign() <= 0 {
+		found.add("step", stepNotPositive)
+	}
+	found.points("step", r.Step, item)
+	if r.Bonus == nil {
+		return
+	}
+	step, most := r.Bonus.Step, r.Bonus.Cap
+	switch {
+	case step.Sign() <= 0:
+		found.add("bonus.step", stepNotPositive)
+	case most.Sign() > 0 && step.Cmp(most) > 0:
+		found.add("bonus.step", stepBeyondCap, most)
+	}
+	found.places("bonus.step", step, item)
+	if most.Sign() <= 0 {
+		found.add("bonus.cap", capNotPositive)
+	}
+	found.places("bonus.cap", most, item)
+	if fits(most.String()) && !fits(r.highest(item).String()) {
+		found.add("bonus.cap", figureTooLong)
+	}
+}
+
+func (r Deduction) evaluate(a *account, in Input) error {
+	counts, ok := in.(Counts)
+	if !ok {
+		return InputKindWrong
+	}
+	if r.Bonus == nil && counts.Bonuses != 0 {
+		return BonusUnknown.At("counts.bonuses")
+	}
+	deductions, err := a.takeCount("counts.deductions", counts.Deductions, "Số lần bị trừ điểm", "Deductions")
+	if err != nil {
+		return err
+	}
+	lost, err := a.times("counts.deductions", deductions, r.Step, "Điểm trừ", "Deducted")
+	if err != nil {
+		return err
+	}
+	highest := figureOf(a.item.Max)
+	left := a.apply(OpSubtract, highest, lost, "Điểm tối đa trừ điểm trừ: ", "Max points less what is deducted: ")
+	left = a.raise(left, figureOf(points.Points{}), "Điểm không thấp hơn 0.", "Points are never below 0.")
+	if r.Bonus == nil {
+		return nil
+	}
+	return r.Bonus.add(a, left, counts.Bonuses)
+}
+
+// add adds the bonus of so many merits to what the deductions left.
+func (b Bonus) add(a *account, left figure, merits int32) error {
+	n, err := a.takeCount("counts.bonuses", merits, "Số lần được thưởng điểm", "Merits")
+	if err != nil {
+		return err
+	}
+	bonus, err := a.times("counts.bonuses", n, b.Step, "Điểm thưởng", "Bonus")
+	if err != nil {
+		return err
+	}
+	most := figureOf(b.Cap)
+	bonus = a.cap(bonus, most, "Điểm thưởng không quá "+most.vi+".", "The bonus is at most "+most.en+".")
+	a.apply(OpAdd, left, bonus, "Cộng điểm thưởng: ", "With the bonus: ")
+	return nil
+}
+
+// times multiplies a count, which stands at field, by a step.
+func (a *account) times(field string, n figure, step points.Points, vi, en string) (figure, error) {
+	x := figureOf(step)
+	if !fits(n.Mul(step).String()) {
+		return figure{}, points.Malformed.At(field)
+	}
+	return a.apply(OpMultiply, n, x, vi+": ", en+": "), nil
+}

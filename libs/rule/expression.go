@@ -1,0 +1,422 @@
+package rule
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"unicode/utf8"
+
+	"cel.dev/cel-go/cel"
+	"cel.dev/cel-go/common/ast"
+	"cel.dev/cel-go/common/operators"
+	"cel.dev/cel-go/common/types"
+
+	"github.com/parindex/parindex/libs/points"
+)
+
+// The limits of an expression. What it costs is how many operations it has:
+// without loops none is done twice.
+const (
+	maxExpression = 2000
+	maxOperations = 200
+	maxNesting    = maxOperations
+	maxReported   = 10
+	maxCompiled   = 200
+)
+
+// The names that an expression has beside its inputs.
+const (
+	maxPointsID = "max_points"
+	decFunction = "dec"
+	divFunction = "div"
+	minFunction = "min"
+	maxFunction = "max"
+)
+
+// reserved are the names that no input can have: those above, the words of CEL
+// and its types.
+var reserved = func() map[string]bool {
+	words := strings.Fields(`max_points dec div min max has all exists exists_one map filter
+		true false null in as break const continue else for function if import let loop package namespace return var void while
+		bool bytes double int list null_type string type uint decimal`)
+	names := make(map[string]bool, len(words))
+	for _, word := range words {
+		names[word] = true
+	}
+	return names
+}()
+
+// What can be wrong with an expression; each names a line and a column.
+var (
+	expressionUnreadable = flaw{"FORMULA_UNREADABLE", "Dòng %d, cột %d: không đọc được (%s).", "Line %d, column %d: this cannot be read (%s)."}
+	expressionUnknown    = flaw{
+		"FORMULA_NAME_UNKNOWN", "Dòng %d, cột %d: không có số liệu hay phép tính “%s”.",
+		"Line %d, column %d: there is no input and no operation %q.",
+	}
+	expressionTypes = flaw{
+		"FORMULA_TYPES_WRONG", "Dòng %d, cột %d: phép tính “%s” không dùng được với %s.",
+		"Line %d, column %d: the operation %q does not go with %s.",
+	}
+	expressionDeep  = flaw{"FORMULA_TOO_DEEP", "Dòng %d, cột %d: công thức lồng quá sâu.", "Line %d, column %d: the formula is nested too deeply."}
+	expressionSlash = flaw{
+		"FORMULA_DIVISION_WRONG", "Dòng %d, cột %d: phép chia viết là div(a, b, 2), với số chữ số thập phân để làm tròn.",
+		"Line %d, column %d: a division is written as div(a, b, 2), with the places to which it rounds.",
+	}
+	expressionDouble = flaw{
+		"FORMULA_FLOAT", `Dòng %d, cột %d: viết số thập phân dạng dec("0.5").`,
+		`Line %d, column %d: a decimal is written as dec("0.5").`,
+	}
+	expressionForeign = flaw{
+		"FORMULA_FOREIGN", "Dòng %d, cột %d: công thức chỉ gồm số nguyên, dec(\"0.5\"), số liệu đã khai báo và các phép tính.",
+		"Line %d, column %d: a formula has whole numbers, dec(\"0.5\"), declared inputs and calculations only.",
+	}
+	expressionFigure = flaw{
+		"FORMULA_FIGURE_MALFORMED", "Dòng %d, cột %d: cần một số như dec(\"12.5\"), tối đa 12 chữ số ở mỗi bên dấu chấm.",
+		"Line %d, column %d: a figure such as dec(\"12.5\") is needed, with at most 12 digits on either side of the point.",
+	}
+	expressionPlaces = flaw{
+		"FORMULA_PLACES_WRONG", "Dòng %d, cột %d: div cần số chữ số thập phân từ 0 đến 12, viết bằng chữ số.",
+		"Line %d, column %d: div needs its places written as a number from 0 to 12.",
+	}
+	expressionNoFigure = flaw{"FORMULA_NO_FIGURE", "Dòng %d, cột %d: công thức không cho ra số.", "Line %d, column %d: the formula does not come to a figure."}
+	expressionTooLong  = flaw{"TEXT_TOO_LONG", "Nội dung dài hơn %d ký tự.", "The text is longer than %d characters."}
+	expressionCostly   = flaw{"FORMULA_TOO_COSTLY", "Công thức có %d phép tính, nhiều hơn %d.", "The formula has %d operations, more than %d."}
+)
+
+// decimal is the type of every figure in a formula; a points.Points stands
+// behind it. Whole numbers as written are ints until an operation takes them.
+var decimal = cel.OpaqueType("decimal")
+
+// language is what every formula has: no standard library and no macros, so
+// that nothing is in it but what stands here.
+var language = sync.OnceValues(func() (*cel.Env, error) {
+	options := []cel.EnvOption{
+		cel.ParserExpressionSizeLimit(maxExpression), cel.ParserRecursionLimit(maxNesting), cel.ParserErrorRecoveryLimit(maxReported),
+		cel.Variable(maxPointsID, decimal),
+		cel.Function(decFunction, cel.Overload(decFunction, []*cel.Type{cel.StringType}, decimal)),
+		figures(operators.Negate, decimal, nil, 1, nil),
+		figures(divFunction, decimal, nil, 2, []*cel.Type{cel.IntType}),
+		figures(operators.Conditional, decimal, []*cel.Type{cel.BoolType}, 2, nil),
+		cel.Function(operators.Conditional, cel.Overload("choose_condition", []*cel.Type{cel.BoolType, cel.BoolType, cel.BoolType}, cel.BoolType)),
+		cel.Function(operators.LogicalNot, cel.Overload(operators.LogicalNot, []*cel.Type{cel.BoolType}, cel.BoolType)),
+	}
+	for _, name := range []string{operators.LogicalAnd, operators.LogicalOr} {
+		options = append(options, cel.Function(name, cel.Overload(name, []*cel.Type{cel.BoolType, cel.BoolType}, cel.BoolType)))
+	}
+	for _, name := range []string{operators.Add, operators.Subtract, operators.Multiply, minFunction, maxFunction} {
+		options = append(options, figures(name, decimal, nil, 2, nil))
+	}
+	for name := range comparisons {
+		options = append(options, figures(name, cel.BoolType, nil, 2, nil))
+	}
+	return cel.NewCustomEnv(options...)
+})
+
+// comparisons say how they are written and which order of two figures makes
+// them hold.
+var comparisons = map[string]comparison{
+	operators.Equals:        {"=", func(order int) bool { return order == 0 }},
+	operators.NotEquals:     {"≠", func(order int) bool { return order != 0 }},
+	operators.Less:          {"<", func(order int) bool { return order < 0 }},
+	operators.LessEquals:    {"≤", func(order int) bool { return order <= 0 }},
+	operators.Greater:       {">", func(order int) bool { return order > 0 }},
+	operators.GreaterEquals: {"≥", func(order int) bool { return order >= 0 }},
+}
+
+type comparison struct {
+	sign  string
+	holds func(order int) bool
+}
+
+// figures declares a function of n figures, each a decimal or a whole number as
+// written, with other arguments before and after them.
+func figures(name string, result *cel.Type, before []*cel.Type, n int, after []*cel.Type) cel.EnvOption {
+	var overloads []cel.FunctionOpt
+	for mask := range 1 << n {
+		args := slices.Clone(before)
+		for i := range n {
+			kind := decimal
+			if mask>>i&1 == 1 {
+				kind = cel.IntType
+			}
+			args = append(args, kind)
+		}
+		overloads = append(overloads, cel.Overload(fmt.Sprintf("%s_%d", name, mask), append(args, after...), result))
+	}
+	return cel.Function(name, overloads...)
+}
+
+// expression is a checked expression.
+type expression struct{ tree *ast.AST }
+
+func (x expression) root() ast.Expr { return x.tree.Expr() }
+
+// compiled are the expressions that were compiled, by what they were compiled
+// from: a run evaluates few formulas for many agencies. They are read only.
+var compiled = struct {
+	sync.Mutex
+
+	byText map[string]expression
+}{byText: map[string]expression{}}
+
+// compile reads and checks the expression: RuleInvalid with each mistake and
+// its position, at "expression".
+func (r Formula) compile() (expression, error) {
+	key := r.key()
+	compiled.Lock()
+	x, ok := compiled.byText[key]
+	compiled.Unlock()
+	if ok {
+		return x, nil
+	}
+	var found findings
+	x, err := r.read(&found)
+	switch {
+	case err != nil:
+		return expression{}, fmt.Errorf("preparing the language of formulas: %w", err)
+	case len(found.violations) > 0:
+		return expression{}, RuleInvalid.List(found.violations...)
+	}
+	compiled.Lock()
+	defer compiled.Unlock()
+	if len(compiled.byText) >= maxCompiled {
+		clear(compiled.byText)
+	}
+	compiled.byText[key] = x
+	return x, nil
+}
+
+// key is all that an expression is compiled from.
+func (r Formula) key() string {
+	var b []byte
+	for _, in := range r.Inputs {
+		b = strconv.AppendBool(strconv.AppendQuote(b, in.ID), in.Kind == ConditionInput)
+	}
+	return string(append(b, r.Expression...))
+}
+
+func (r Formula) read(found *findings) (expression, error) {
+	switch {
+	case strings.TrimSpace(r.Expression) == "":
+		found.add("expression", textMissing)
+		return expression{}, nil
+	case utf8.RuneCountInString(r.Expression) > maxExpression:
+		found.add("expression", expressionTooLong, maxExpression)
+		return expression{}, nil
+	}
+	env, err := r.env()
+	if err != nil {
+		return expression{}, err
+	}
+	parsed, issues := env.Parse(r.Expression)
+	if found.unreadable(issues) {
+		return expression{}, nil
+	}
+	expression{parsed.NativeRep()}.vet(parsed.NativeRep().Expr(), found)
+	if len(found.violations) > 0 {
+		return expression{}, nil
+	}
+	checked, issues := env.Check(parsed)
+	if found.unreadable(issues) {
+		return expression{}, nil
+	}
+	x := expression{checked.NativeRep()}
+	x.vetTypes(found)
+	return x, nil
+}
+
+// env is the language with the inputs.
+func (r Formula) env() (*cel.Env, error) {
+	env, err := language()
+	if err != nil {
+		return nil, err
+	}
+	variables := make([]cel.EnvOption, len(r.Inputs))
+	for i, in := range r.Inputs {
+		kind := decimal
+		if in.Kind == ConditionInput {
+			kind = cel.BoolType
+		}
+		variables[i] = cel.Variable(in.ID, kind)
+	}
+	return env.Extend(variables...)
+}
+
+// told are the messages of CEL's checker that are said in both languages.
+var told = []struct {
+	message *regexp.Regexp
+	flaw    flaw
+}{
+	{regexp.MustCompile(`^undeclared reference to '([^']*)'`), expressionUnknown},
+	{regexp.MustCompile(`recursion (?:limit|depth) exceeded`), expressionDeep},
+	{regexp.MustCompile(`^found no matching overload for '([^']*)' applied to '([^']*)'$`), expressionTypes},
+}
+
+// unreadable adds what the parser or the checker of CEL says, if anything.
+func (f *findings) unreadable(issues *cel.Issues) bool {
+	mistakes := issues.Errors()
+	for _, e := range mistakes[:min(len(mistakes), maxReported)] {
+		what, args := expressionUnreadable, []any{strings.TrimPrefix(e.Message, "Syntax error: ")}
+		for _, t := range told {
+			if match := t.message.FindStringSubmatch(e.Message); match != nil {
+				what, args = t.flaw, nil
+				for _, name := range match[1:] {
+					args = append(args, written(name))
+				}
+			}
+		}
+		position := []any{max(e.Location.Line(), 1), max(e.Location.Column(), 0) + 1}
+		f.add("expression", what, append(position, args...)...)
+	}
+	return len(mistakes) > 0
+}
+
+// written is how a function is written: "*" for "_*_".
+func written(function string) string {
+	if function == operators.Conditional {
+		return "? :"
+	}
+	if sign, ok := operators.FindReverse(function); ok {
+		return sign
+	}
+	return function
+}
+
+// at returns the line and the column of e, both from 1.
+func (x expression) at(e ast.Expr) (line, column int) {
+	location := x.tree.SourceInfo().GetStartLocation(e.ID())
+	return max(location.Line(), 1), max(location.Column(), 0) + 1
+}
+
+// vet refuses what a formula is not made of: floats, lists, fields of messages,
+// texts but in dec, places that are computed.
+func (x expression) vet(e ast.Expr, found *findings) {
+	line, column := x.at(e)
+	add := func(what flaw) { found.add("expression", what, line, column) }
+	switch e.Kind() {
+	case ast.IdentKind:
+	case ast.LiteralKind:
+		switch literal := e.AsLiteral().(type) {
+		case types.Int:
+			if !fits(points.FromInt(int64(literal)).String()) {
+				add(expressionFigure)
+			}
+		case types.Double:
+			add(expressionDouble)
+		default:
+			add(expressionForeign)
+		}
+	case ast.CallKind:
+		x.vetCall(e.AsCall(), add, found)
+	default:
+		add(expressionForeign)
+	}
+}
+
+func (x expression) vetCall(call ast.CallExpr, add func(flaw), found *findings) {
+	args := call.Args()
+	switch name := call.FunctionName(); {
+	case call.IsMemberFunction():
+		add(expressionForeign)
+		return
+	case name == decFunction && len(args) == 1:
+		if _, err := points.Parse(text(args[0])); err != nil {
+			add(expressionFigure)
+		}
+		return
+	case name == divFunction && len(args) == 3:
+		if places, ok := literal(args[2]); !ok || places < 0 || places > points.MaxScale {
+			add(expressionPlaces)
+		}
+		args = args[:2]
+	case name == operators.Divide:
+		add(expressionSlash)
+	}
+	for _, arg := range args {
+		x.vet(arg, found)
+	}
+}
+
+// text is the text that e is; empty if it is none.
+func text(e ast.Expr) string {
+	if e.Kind() != ast.LiteralKind {
+		return ""
+	}
+	s, _ := e.AsLiteral().(types.String)
+	return string(s)
+}
+
+// literal is the whole number that e is.
+func literal(e ast.Expr) (int64, bool) {
+	if e.Kind() != ast.LiteralKind {
+		return 0, false
+	}
+	n, ok := e.AsLiteral().(types.Int)
+	return int64(n), ok
+}
+
+// vetTypes refuses an expression that comes to no figure, and any in which the
+// checker found another type than those of a formula: no double is ever in it.
+func (x expression) vetTypes(found *findings) {
+	visit(x.root(), func(e ast.Expr) {
+		line, column := x.at(e)
+		switch kind := x.tree.GetType(e.ID()); {
+		case kind.IsExactType(decimal), kind.IsExactType(cel.BoolType):
+		case kind.IsExactType(cel.IntType), kind.IsExactType(cel.StringType):
+			if e.Kind() != ast.LiteralKind {
+				found.add("expression", expressionForeign, line, column)
+			}
+		default:
+			found.add("expression", expressionForeign, line, column)
+		}
+	})
+	if x.tree.GetType(x.root().ID()).IsExactType(cel.BoolType) {
+		line, column := x.at(x.root())
+		found.add("expression", expressionNoFigure, line, column)
+	}
+}
+
+// visit calls do for e and everything below it, from left to right.
+func visit(e ast.Expr, do func(ast.Expr)) {
+	do(e)
+	if e.Kind() == ast.CallKind {
+		for _, arg := range e.AsCall().Args() {
+			visit(arg, do)
+		}
+	}
+}
+
+// check judges an expression that can be read: its cost, the inputs it leaves
+// aside, and what it can come to.
+func (x expression) check(item Item, inputs []FormulaInput, found *findings) {
+	operations, used := 0, map[string]bool{}
+	visit(x.root(), func(e ast.Expr) {
+		switch e.Kind() {
+		case ast.CallKind:
+			operations++
+		case ast.IdentKind:
+			used[e.AsIdent()] = true
+		default:
+		}
+	})
+	if operations > maxOperations {
+		found.add("expression", expressionCostly, operations, maxOperations)
+	}
+	for i, in := range inputs {
+		if !used[in.ID] {
+			found.add(fmt.Sprintf("inputs[%d]", i), inputUnused, in.ID)
+		}
+	}
+	reach := x.reach(item, inputs)
+	switch {
+	case reach.low != nil && reach.low.Cmp(item.Max) > 0:
+		found.add("expression", pointsBeyondMax, item.Max)
+	case reach.high != nil && reach.high.Sign() < 0:
+		found.add("expression", pointsNegative)
+	case reach.high != nil:
+		found.reachable("expression", *reach.high, item)
+	}
+}

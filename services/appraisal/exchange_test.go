@@ -1,0 +1,254 @@
+package appraisal_test
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"google.golang.org/protobuf/proto"
+
+	appraisalv1 "github.com/parindex/parindex/proto/gen/parindex/appraisal/v1"
+	assessmentv1 "github.com/parindex/parindex/proto/gen/parindex/assessment/v1"
+)
+
+// TestAssessmentAway approves nothing while assessment is away, and overlooks no
+// sheet that was sealed meanwhile.
+func TestAssessmentAway(t *testing.T) {
+	w := appraising(t)
+	w.agreeAll(t)
+	w.assessment.change(func() { w.assessment.away = true })
+	until(t, func() bool { return strings.Contains(w.log.String(), "exchanging seals and outcomes with assessment") })
+	w.assessment.submit(t, "health", 1, full()...)
+	req := approving(1)
+	req.AcceptNotSubmitted = true
+	wantSaid(t, "away", errOf(w.ApproveRound(council(t), req)), "SERVICE_AWAY")
+	time.Sleep(300 * time.Millisecond) // pauses have grown
+	w.assessment.change(func() { w.assessment.away = false })
+	wantSaid(t, "back", errOf(w.ApproveRound(council(t), req)),
+		"UNDECIDED_CASES\nhealth/i.1 CASE_UNDECIDED\nhealth/i.2 CASE_UNDECIDED\nhealth/i.3 CASE_UNDECIDED\nhealth/i.10 CASE_UNDECIDED")
+	until(t, func() bool { return strings.Contains(w.log.String(), "exchanged again") })
+	if n := strings.Count(w.log.String(), "exchanging seals and outcomes"); n != 1 {
+		t.Errorf("it was logged %d times", n)
+	}
+	if w.round(t, 1).GetApproved() {
+		t.Error("approved")
+	}
+}
+
+// TestLostAnswers delivers once though answers are lost after assessment stored
+// what they tell, and confirms a seal whose confirmation was lost.
+func TestLostAnswers(t *testing.T) {
+	w := newWorld(t)
+	w.move(t, self1)
+	w.assessment.change(func() { w.assessment.lost = 2 })
+	w.assessment.submit(t, "finance", 1, full()...)
+	w.received(t, 1, 1)
+	w.move(t, appraisal1)
+	w.agreeAll(t)
+	until(t, func() bool { return w.confirmed("finance/1") == 1 })
+	w.assessment.change(func() { w.assessment.lost, w.assessment.slow = 3, 20*time.Millisecond })
+	req := approving(1)
+	req.AcceptNotSubmitted = true
+	must(w.ApproveRound(council(t), req))
+	until(t, func() bool {
+		return w.round(t, 1).GetUndelivered() == 0 && w.gauge(t, "parindex_outcomes_undelivered") == 0
+	})
+	w.assessment.change(func() {
+		if len(w.assessment.taken) != 4 {
+			t.Errorf("assessment has %d outcomes", len(w.assessment.taken))
+		}
+		tries := 0
+		for _, n := range w.assessment.tries {
+			tries += n
+		}
+		if tries != 4+3 {
+			t.Errorf("tried %d times", tries)
+		}
+	})
+	for _, o := range must(w.ListOutcomes(council(t), &appraisalv1.ListOutcomesRequest{Authority: authority, Cycle: year})).GetOutcomes() {
+		if o.GetReceiveTime() == nil || string(w.assessment.taken[place(o.GetAgency(), 1)]) != string(o.GetContent()) {
+			t.Errorf("%s: received %v", o.GetAgency(), o.GetReceiveTime())
+		}
+	}
+	w.intact(t)
+}
+
+func (w *world) confirmed(at string) int {
+	w.assessment.mu.Lock()
+	defer w.assessment.mu.Unlock()
+	return w.assessment.confirmed[at]
+}
+
+// TestBrokenSeals refuses seals that do not fit, each counted and logged once and
+// without what is in it, and takes the others.
+func TestBrokenSeals(t *testing.T) {
+	w := newWorld(t)
+	w.move(t, self1)
+	const words = "Bí mật của cơ quan"
+	spoil := map[string]func(c *assessmentv1.SealContent){
+		"regulation":  func(c *assessmentv1.SealContent) { c.RegulationSha256 = strings.Repeat("0", 64) },
+		"group":       func(c *assessmentv1.SealContent) { c.Group = "districts" },
+		"no agency":   func(c *assessmentv1.SealContent) { c.Agency = "nowhere" },
+		"not scored":  func(c *assessmentv1.SealContent) { c.Agency = "police" },
+		"surveyed":    func(c *assessmentv1.SealContent) { c.Entries[0].Item = "ii.1" },
+		"twice":       func(c *assessmentv1.SealContent) { c.Entries[0].Item = "i.2" },
+		"points":      func(c *assessmentv1.SealContent) { c.Entries[0].Points = new("2") },
+		"no points":   func(c *assessmentv1.SealContent) { c.Entries[0].Points = nil },
+		"no figure":   func(c *assessmentv1.SealContent) { c.Entries[0].Points = new("một") },
+		"applicable":  func(c *assessmentv1.SealContent) { c.Entries[0].NotApplicable = true },
+		"no facts":    func(c *assessmentv1.SealContent) { c.Entries[0].Input = nil },
+		"other facts": func(c *assessmentv1.SealContent) { c.Entries[0].Input = chosen("early") },
+		"not counted": func(c *assessmentv1.SealContent) { c.Entries[0].NotCounted = "WHATEVER" },
+		"time":        func(c *assessmentv1.SealContent) { c.SealTime = "hôm qua" },
+	}
+	number := int32(100)
+	add := func(change func(*assessmentv1.SealContent), of func(*assessmentv1.Seal)) {
+		number++
+		content := &assessmentv1.SealContent{
+			Authority: authority, Cycle: year, Agency: "home", Group: "departments", Round: 1, Number: number,
+			SealTime: "2024-10-31T10:30:00.000000Z", RegulationSha256: regulationSHA256, Entries: full(),
+		}
+		content.Entries[0].Justification = words
+		change(content)
+		seal := sealed(t, content)
+		of(seal)
+		w.assessment.change(func() { w.assessment.seals = append(w.assessment.seals, seal) })
+	}
+	for _, change := range spoil {
+		add(change, func(*assessmentv1.Seal) {})
+	}
+	as := func(*assessmentv1.SealContent) {}
+	add(as, func(s *assessmentv1.Seal) { s.Sha256 = strings.Repeat("0", 64) })
+	add(as, func(s *assessmentv1.Seal) { s.Content = append(s.Content, ' ') })
+	add(as, func(s *assessmentv1.Seal) { s.Number++ })
+	add(as, func(s *assessmentv1.Seal) { s.Cycle = "2023" })
+	for range 12 { // more than a page
+		add(func(c *assessmentv1.SealContent) { c.SealTime = strconv.Itoa(int(number)) }, func(*assessmentv1.Seal) {})
+	}
+	refused := float64(len(w.assessment.seals))
+	w.assessment.submit(t, "finance", 1, full()...)
+	w.received(t, 1, 1)
+	until(t, func() bool { return w.gauge(t, "parindex_seals_refused_total") == refused })
+	time.Sleep(100 * time.Millisecond) // some more rounds
+	if got := w.gauge(t, "parindex_seals_refused_total"); got != refused {
+		t.Errorf("%v refused, want %v", got, refused)
+	}
+	if n := strings.Count(w.log.String(), "a seal is refused"); n != int(refused) || strings.Contains(w.log.String(), words) {
+		t.Errorf("%d logged:\n%s", n, w.log)
+	}
+	if w.confirmed("home/1") != 0 || w.confirmed("finance/1") == 0 {
+		t.Error("confirmed what is broken, or not what is sound")
+	}
+	if got := w.round(t, 1); got.GetSubmitted() != 1 || got.GetCases() != 4 {
+		t.Errorf("the round: %v", got)
+	}
+	// What was sent and cannot be read is not the same as nothing sent.
+	w.move(t, appraisal1)
+	req := approving(1)
+	req.AcceptNotSubmitted = true
+	wantSaid(t, "approving over a broken seal", errOf(w.ApproveRound(council(t), req)), "SEAL_BROKEN")
+}
+
+// TestSealTwice takes a seal once that is listed again, refuses another one in
+// its place, and lets one that comes after the approval change nothing.
+func TestSealTwice(t *testing.T) {
+	w := appraising(t)
+	w.assessment.change(func() { w.assessment.confirmed["home/1"] = 0 })
+	until(t, func() bool { return w.confirmed("home/1") == 1 })
+	if got := w.round(t, 1); got.GetCases() != 8 || got.GetSubmitted() != 2 {
+		t.Errorf("the round: %v", got)
+	}
+	w.agreeAll(t)
+	req := approving(1)
+	req.AcceptNotSubmitted = true
+	must(w.ApproveRound(council(t), req))
+	before, round := w.outcomes(t, 1), w.round(t, 1)
+	w.assessment.submit(t, "health", 1, full()...)
+	until(t, func() bool { return w.confirmed("health/1") == 1 && w.round(t, 1).GetUndelivered() == 0 })
+	round.Undelivered = 0
+	if got := w.round(t, 1); !proto.Equal(got, round) || w.outcomes(t, 1) != before {
+		t.Errorf("the round was %v and is %v", round, got)
+	}
+	if got := w.cases(council(t), t, listing()); len(got) != 8 {
+		t.Errorf("cases: %v", got)
+	}
+	wantSaid(t, "a late case", errOf(w.AgreeCase(appraiser(t, 99, ""), agreeing("health", "i.1", 1, "0"))), "ROUND_APPROVED round")
+
+	// Another seal in home's place, and one with the number of health's.
+	for number, agency := range map[int32]string{9: "home", 3: "my-xuyen"} {
+		seal := sealed(t, &assessmentv1.SealContent{
+			Authority: authority, Cycle: year, Agency: agency, Group: map[string]string{"home": "departments", "my-xuyen": "districts"}[agency],
+			Round: 1, Number: number, SealTime: "2024-10-31T10:30:00.000000Z", RegulationSha256: regulationSHA256, Entries: full()[:1],
+		})
+		w.assessment.change(func() {
+			w.assessment.seals = slices.DeleteFunc(w.assessment.seals, func(s *assessmentv1.Seal) bool { return s.GetAgency() == agency })
+			w.assessment.seals = append(w.assessment.seals, seal)
+			w.assessment.confirmed[place(agency, 1)] = 0
+		})
+	}
+	until(t, func() bool { return w.gauge(t, "parindex_seals_refused_total") == 2 })
+	if w.confirmed("home/1") != 0 {
+		t.Error("another seal was confirmed")
+	}
+	w.intact(t)
+}
+
+// TestTakenUpAfterTheEnd ends the service between the steps of an exchange and
+// sees the next one take them up.
+func TestTakenUpAfterTheEnd(t *testing.T) {
+	w := newWorld(t)
+	w.move(t, self1)
+	w.assessment.change(func() { w.assessment.lost = endless })
+	w.assessment.submit(t, "finance", 1, full()...)
+	w.received(t, 1, 1) // stored, and not confirmed
+	again := func() {
+		if err := w.door.Close(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		w.assessment.change(func() { w.assessment.lost = 0 })
+		w.open(t, w.db.DSN)
+	}
+	again()
+	until(t, func() bool { return w.confirmed("finance/1") == 1 })
+	w.move(t, appraisal1)
+	w.agreeAll(t)
+	w.assessment.change(func() { w.assessment.lost = endless })
+	req := approving(1)
+	req.AcceptNotSubmitted = true
+	must(w.ApproveRound(council(t), req))
+	until(t, func() bool {
+		w.assessment.mu.Lock()
+		defer w.assessment.mu.Unlock()
+		return len(w.assessment.taken) > 0
+	})
+	if got := w.round(t, 1).GetUndelivered(); got != 4 { // taken, and the receipts lost
+		t.Errorf("%d undelivered", got)
+	}
+	again()
+	until(t, func() bool { return w.round(t, 1).GetUndelivered() == 0 })
+	w.intact(t)
+}
+
+// endless is more answers than any test waits for.
+const endless = 1 << 30
+
+// TestOneNotTaken delivers the others though assessment keeps another outcome of
+// one agency.
+func TestOneNotTaken(t *testing.T) {
+	w := appraising(t)
+	w.agreeAll(t)
+	w.assessment.change(func() { w.assessment.taken["finance/1"] = []byte("{}") })
+	req := approving(1)
+	req.AcceptNotSubmitted = true
+	must(w.ApproveRound(council(t), req))
+	until(t, func() bool { return w.round(t, 1).GetUndelivered() == 1 })
+	time.Sleep(100 * time.Millisecond)
+	if got := w.round(t, 1).GetUndelivered(); got != 1 {
+		t.Errorf("%d undelivered", got)
+	}
+	if !strings.Contains(w.log.String(), "handing back round 1 of an-binh/2024/finance") {
+		t.Errorf("the log says %s", w.log)
+	}
+}

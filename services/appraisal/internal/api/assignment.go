@@ -1,0 +1,70 @@
+package api
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	appraisalv1 "github.com/parindex/parindex/proto/gen/parindex/appraisal/v1"
+	"github.com/parindex/parindex/services/appraisal/internal/appraisal"
+)
+
+// CreateAssignment implements appraisalv1.AppraisalServiceServer.
+func (s *Server) CreateAssignment(ctx context.Context, req *appraisalv1.CreateAssignmentRequest) (*appraisalv1.CreateAssignmentResponse, error) {
+	by, err := s.attempt(ctx, appraisalv1.AppraisalService_CreateAssignment_FullMethodName, req.GetRequestId(), req)
+	if err != nil {
+		return nil, err
+	}
+	c, err := s.cycle(ctx, req.GetAuthority(), req.GetCycle())
+	if err != nil {
+		return nil, err
+	}
+	appraiser, err := uuid.Parse(req.GetAppraiser())
+	if err != nil {
+		return nil, err
+	}
+	a, err := appraisal.NewAssignment(c, req.GetGroup(), appraiser.String(), req.GetItems())
+	if err != nil {
+		return nil, err
+	}
+	a.ID = uuid.Must(uuid.NewV7()).String()
+	a, err = s.Store.CreateAssignment(ctx, by, a)
+	if err != nil {
+		return nil, err
+	}
+	return &appraisalv1.CreateAssignmentResponse{Assignment: toAssignment(a)}, nil
+}
+
+// ListAssignments implements appraisalv1.AppraisalServiceServer.
+func (s *Server) ListAssignments(ctx context.Context, req *appraisalv1.ListAssignmentsRequest) (*appraisalv1.ListAssignmentsResponse, error) {
+	filter := "assignments/" + req.GetAuthority() + "/" + req.GetCycle()
+	after, id, err := since(req.GetPageToken(), filter)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := s.Windows.State(ctx, req.GetAuthority(), req.GetCycle()); err != nil {
+		return nil, err
+	}
+	size := pageSize(req.GetPageSize())
+	assignments, err := s.Store.Assignments(ctx, req.GetAuthority(), req.GetCycle(), after, id, size+1)
+	if err != nil {
+		return nil, err
+	}
+	assignments, next := pageOf(filter, assignments, size,
+		func(a appraisal.Assignment) int { return 256 + 16*len(a.Items) },
+		func(a appraisal.Assignment) []string { return sinceKey(a.CreateTime, a.ID) })
+	return &appraisalv1.ListAssignmentsResponse{Assignments: each(assignments, toAssignment), NextPageToken: next}, nil
+}
+
+// EndAssignment implements appraisalv1.AppraisalServiceServer.
+func (s *Server) EndAssignment(ctx context.Context, req *appraisalv1.EndAssignmentRequest) (*appraisalv1.EndAssignmentResponse, error) {
+	by, err := s.attempt(ctx, appraisalv1.AppraisalService_EndAssignment_FullMethodName, req.GetRequestId(), req)
+	if err != nil {
+		return nil, err
+	}
+	a, err := s.Store.EndAssignment(ctx, by, req.GetAuthority(), req.GetCycle(), req.GetAssignment())
+	if err != nil {
+		return nil, err
+	}
+	return &appraisalv1.EndAssignmentResponse{Assignment: toAssignment(a)}, nil
+}

@@ -1,0 +1,172 @@
+package api
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+
+	"github.com/parindex/parindex/libs/cycle"
+	"github.com/parindex/parindex/libs/fault"
+	"github.com/parindex/parindex/libs/page"
+	"github.com/parindex/parindex/libs/window"
+	appraisalv1 "github.com/parindex/parindex/proto/gen/parindex/appraisal/v1"
+	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
+	"github.com/parindex/parindex/services/appraisal/internal/appraisal"
+	"github.com/parindex/parindex/services/appraisal/internal/postgres"
+)
+
+// appraisals are the phases in which verdicts of a round are given.
+var appraisals = map[int32]window.Phase{1: window.Appraisal1, 2: window.Appraisal2}
+
+// ListCases implements appraisalv1.AppraisalServiceServer.
+func (s *Server) ListCases(ctx context.Context, req *appraisalv1.ListCasesRequest) (*appraisalv1.ListCasesResponse, error) {
+	filter := fmt.Sprintf("cases/%s/%s/%d/%s/%s/%t", req.GetAuthority(), req.GetCycle(), req.GetRound(), req.GetAgency(), req.GetItem(), req.GetUndecided())
+	agency, position, err := casesAfter(req.GetPageToken(), filter)
+	if err != nil {
+		return nil, err
+	}
+	c, err := s.cycle(ctx, req.GetAuthority(), req.GetCycle())
+	if err != nil {
+		return nil, err
+	}
+	size := pageSize(req.GetPageSize())
+	cases, err := s.Store.Cases(ctx, s.listing(ctx, c, req), agency, position, size+1)
+	if err != nil {
+		return nil, err
+	}
+	cases, next := pageOf(filter, cases, size, weightOfCase,
+		func(x appraisal.Case) []string { return []string{x.Agency, strconv.Itoa(x.Claim.Position)} })
+	open, err := s.open(ctx, c, int(req.GetRound()))
+	if err != nil {
+		return nil, err
+	}
+	answer, err := tryEach(cases, func(x appraisal.Case) (*appraisalv1.Case, error) { return toCase(c, x, open(x)) })
+	return &appraisalv1.ListCasesResponse{Cases: answer, NextPageToken: next}, err
+}
+
+// casesAfter reads the token of a list of cases: where the page before ended.
+func casesAfter(token, filter string) (agency string, position int, err error) {
+	key, err := page.Decode(token, filter, 2)
+	if key == nil {
+		return "", 0, err
+	}
+	position64, err := strconv.ParseInt(key[1], 10, 32)
+	if err != nil {
+		return "", 0, fault.PageTokenInvalid.At("page_token")
+	}
+	return key[0], int(position64), nil
+}
+
+// listing returns what the caller sees of a request's cases: the council, the
+// coordinator and inspectors all, an appraiser the assigned ones (rule V1).
+func (s *Server) listing(ctx context.Context, c *cycle.Cycle, req *appraisalv1.ListCasesRequest) postgres.Listing {
+	l := postgres.Listing{
+		Authority: c.Authority, Cycle: c.ID, Round: int(req.GetRound()),
+		Agency: req.GetAgency(), Item: req.GetItem(), Undecided: req.GetUndecided(),
+	}
+	if !s.holds(ctx, c.Authority, req.GetAgency(),
+		authv1.Role_ROLE_COORDINATOR, authv1.Role_ROLE_APPRAISAL_COUNCIL_MEMBER, authv1.Role_ROLE_INSPECTOR) {
+		who := appraiser(ctx, c.Authority)
+		l.To, l.Barred = &who, who.Barred(c)
+	}
+	return l
+}
+
+// open returns whether the caller can give a verdict on a case now.
+func (s *Server) open(ctx context.Context, c *cycle.Cycle, round int) (func(appraisal.Case) bool, error) {
+	never := func(appraisal.Case) bool { return false }
+	known, err := s.Windows.State(ctx, c.Authority, c.ID)
+	if err != nil || known.Accepts(appraisals[int32(round)], s.Now()) != nil { //nolint:gosec // 1 or 2
+		return never, err
+	}
+	who := appraiser(ctx, c.Authority)
+	approved, assignments, err := s.Store.Desk(ctx, c.Authority, c.ID, round, who)
+	if err != nil || approved {
+		return never, err
+	}
+	return func(x appraisal.Case) bool {
+		return s.holds(ctx, c.Authority, x.Agency, authv1.Role_ROLE_APPRAISER) && who.May(c, x.Agency) == nil &&
+			slices.ContainsFunc(assignments, func(a appraisal.Assignment) bool { return a.Covers(x.Group, x.Claim.Item) })
+	}, nil
+}
+
+// weightOfCase is about how many bytes a case has in an answer.
+func weightOfCase(x appraisal.Case) int {
+	n := 4096 + len(x.Claim.Justification)
+	for _, e := range x.Claim.Evidence {
+		n += 64 + len(e.Title) + len(e.DocumentNumber) + len(e.Issuer) + len(e.Locator) + len(e.Link)
+	}
+	for _, v := range []*appraisal.Verdict{x.First, x.Verdict} {
+		if v != nil {
+			n += len(v.Reason)
+		}
+		if v != nil && v.Missing != nil {
+			n += len(v.Missing.Name) + len(v.Missing.Kind) + len(v.Missing.Content)
+		}
+	}
+	return n
+}
+
+// AgreeCase implements appraisalv1.AppraisalServiceServer.
+func (s *Server) AgreeCase(ctx context.Context, req *appraisalv1.AgreeCaseRequest) (*appraisalv1.AgreeCaseResponse, error) {
+	by, err := s.attempt(ctx, appraisalv1.AppraisalService_AgreeCase_FullMethodName, req.GetRequestId(), req)
+	if err != nil {
+		return nil, err
+	}
+	c, err := s.cycle(ctx, req.GetAuthority(), req.GetCycle())
+	if err != nil {
+		return nil, err
+	}
+	x, err := s.Store.GiveVerdict(ctx, by, postgres.Act{
+		Cycle: c, Round: int(req.GetRound()), Agency: req.GetAgency(), Item: req.GetItem(), Etag: req.GetEtag(),
+		By:     appraiser(ctx, c.Authority),
+		Decide: func(x appraisal.Case) (appraisal.Verdict, error) { return appraisal.Agree(x.Claim), nil },
+	})
+	if err != nil {
+		return nil, err
+	}
+	answer, err := toCase(c, x, true)
+	return &appraisalv1.AgreeCaseResponse{Case: answer}, err
+}
+
+// DisagreeCase implements appraisalv1.AppraisalServiceServer.
+func (s *Server) DisagreeCase(ctx context.Context, req *appraisalv1.DisagreeCaseRequest) (*appraisalv1.DisagreeCaseResponse, error) {
+	by, err := s.attempt(ctx, appraisalv1.AppraisalService_DisagreeCase_FullMethodName, req.GetRequestId(), req)
+	if err != nil {
+		return nil, err
+	}
+	correction, err := fromDisagree(req)
+	if err != nil {
+		return nil, err
+	}
+	c, err := s.cycle(ctx, req.GetAuthority(), req.GetCycle())
+	if err != nil {
+		return nil, err
+	}
+	x, err := s.Store.GiveVerdict(ctx, by, postgres.Act{
+		Cycle: c, Round: int(req.GetRound()), Agency: req.GetAgency(), Item: req.GetItem(), Etag: req.GetEtag(),
+		By: appraiser(ctx, c.Authority),
+		Decide: func(x appraisal.Case) (appraisal.Verdict, error) {
+			item, err := itemOf(c, x)
+			if err != nil {
+				return appraisal.Verdict{}, err
+			}
+			return appraisal.Disagree(item, c.Policy, correction)
+		},
+	})
+	if err != nil {
+		return nil, err
+	}
+	answer, err := toCase(c, x, true)
+	return &appraisalv1.DisagreeCaseResponse{Case: answer}, err
+}
+
+// itemOf returns the item of a case; a seal holds no other than the cycle has.
+func itemOf(c *cycle.Cycle, x appraisal.Case) (cycle.Item, error) {
+	g, err := c.Group(x.Group)
+	if err != nil {
+		return cycle.Item{}, err
+	}
+	return g.Item(x.Claim.Item)
+}

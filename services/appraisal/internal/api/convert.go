@@ -1,0 +1,322 @@
+package api
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"google.golang.org/protobuf/encoding/protojson"
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	"github.com/parindex/parindex/libs/cycle"
+	"github.com/parindex/parindex/libs/fault"
+	"github.com/parindex/parindex/libs/points"
+	"github.com/parindex/parindex/libs/rule"
+	"github.com/parindex/parindex/libs/rule/rulepb"
+	appraisalv1 "github.com/parindex/parindex/proto/gen/parindex/appraisal/v1"
+	assessmentv1 "github.com/parindex/parindex/proto/gen/parindex/assessment/v1"
+	rulev1 "github.com/parindex/parindex/proto/gen/parindex/rule/v1"
+	"github.com/parindex/parindex/services/appraisal/internal/appraisal"
+)
+
+func each[From, To any](list []From, convert func(From) To) []To {
+	converted := make([]To, 0, len(list))
+	for _, v := range list {
+		converted = append(converted, convert(v))
+	}
+	return converted
+}
+
+// tryEach is each with a conversion that can fail.
+func tryEach[From, To any](list []From, convert func(From) (To, error)) ([]To, error) {
+	converted := make([]To, 0, len(list))
+	for _, v := range list {
+		c, err := convert(v)
+		if err != nil {
+			return nil, err
+		}
+		converted = append(converted, c)
+	}
+	return converted, nil
+}
+
+// toTime returns an instant; nil for the zero one.
+func toTime(t time.Time) *timestamppb.Timestamp {
+	if t.IsZero() {
+		return nil
+	}
+	return timestamppb.New(t)
+}
+
+// toFigure returns a figure that may be absent.
+func toFigure(x *points.Points) *string {
+	if x == nil {
+		return nil
+	}
+	return new(x.String())
+}
+
+// Names in canonical content are those of the enums without these beginnings.
+const (
+	ofNotCounted      = "NOT_COUNTED_"
+	ofReasonCode      = "REASON_CODE_"
+	ofReductionReason = "REDUCTION_REASON_"
+)
+
+// number returns a count or round for a message.
+func number(n int) int32 { return int32(n) } //nolint:gosec // rounds are 1 or 2, and nobody has so many agencies and items
+
+func toAssignment(a appraisal.Assignment) *appraisalv1.Assignment {
+	return &appraisalv1.Assignment{
+		Id: a.ID, Authority: a.Authority, Cycle: a.Cycle, Group: a.Group, Appraiser: a.Appraiser, Items: a.Items,
+		CreateTime: toTime(a.CreateTime), EndTime: toTime(a.EndTime),
+	}
+}
+
+// toCase returns a case with what the cycle says of its agency and item.
+func toCase(c *cycle.Cycle, x appraisal.Case, open bool) (*appraisalv1.Case, error) {
+	agency, err := c.Agency(x.Agency)
+	if err != nil {
+		return nil, err
+	}
+	item, err := itemOf(c, x)
+	if err != nil {
+		return nil, err
+	}
+	claim, err := toClaim(c, item, x)
+	if err != nil {
+		return nil, err
+	}
+	first, err := toVerdict(c, item, x.First)
+	if err != nil {
+		return nil, err
+	}
+	verdict, err := toVerdict(c, item, x.Verdict)
+	return &appraisalv1.Case{
+		Agency: x.Agency, AgencyName: agency.Name, Group: x.Group, Item: item.ID, ItemName: item.Name, Field: item.Domain,
+		MaxPoints: item.Max.String(), Round: number(x.Round), Claim: claim, FirstVerdict: first, Verdict: verdict,
+		Etag: x.Etag(), Open: open,
+	}, err
+}
+
+func toClaim(c *cycle.Cycle, item cycle.Item, x appraisal.Case) (*appraisalv1.Claim, error) {
+	input, explanation, err := toFacts(c, item, x.Claim.Facts)
+	return &appraisalv1.Claim{
+		SealNumber: number(x.SealNumber), SealSha256: x.SealSHA256, Input: input, Explanation: explanation,
+		CountedPoints: toFigure(x.Claim.Counted()),
+		NotCounted:    assessmentv1.NotCounted(assessmentv1.NotCounted_value[ofNotCounted+x.Claim.NotCounted]),
+		Justification: x.Claim.Justification, Evidence: each(x.Claim.Evidence, toEvidence),
+	}, err
+}
+
+// toFacts returns facts, and what they come to by the item's rule; nil for none.
+func toFacts(c *cycle.Cycle, item cycle.Item, facts appraisal.Facts) (*rulev1.Input, *rulev1.Explanation, error) {
+	if facts.IsZero() {
+		return nil, nil, nil
+	}
+	input, err := rulepb.FromInput(facts.Input)
+	if err != nil {
+		return nil, nil, err
+	}
+	result, err := rule.Evaluate(item.Rule, item.Rated(c.Policy), facts.Input)
+	if err != nil {
+		return nil, nil, err
+	}
+	explanation, err := rulepb.FromResult(result)
+	return input, explanation, err
+}
+
+func toEvidence(e appraisal.Evidence) *assessmentv1.Evidence {
+	return &assessmentv1.Evidence{
+		Title: e.Title, DocumentNumber: e.DocumentNumber, Issuer: e.Issuer, IssueDate: e.IssueDate, Locator: e.Locator, Link: e.Link,
+	}
+}
+
+func toVerdict(c *cycle.Cycle, item cycle.Item, v *appraisal.Verdict) (*appraisalv1.Verdict, error) {
+	if v == nil {
+		return nil, nil //nolint:nilnil // a case without a verdict has none
+	}
+	decision := appraisalv1.Decision_DECISION_DISAGREE
+	if v.Agreed {
+		decision = appraisalv1.Decision_DECISION_AGREE
+	}
+	input, explanation, err := toFacts(c, item, v.Facts)
+	return &appraisalv1.Verdict{
+		Decision: decision, Input: input, Points: toFigure(v.Points), Explanation: explanation,
+		ReasonCode: appraisalv1.ReasonCode(appraisalv1.ReasonCode_value[ofReasonCode+v.ReasonCode]), Reason: v.Reason,
+		MissingEvidence: toMissing(v.Missing), DecidedBy: v.DecidedBy, DecideTime: toTime(v.DecideTime),
+		OverrideReason: v.OverrideReason,
+	}, err
+}
+
+func toMissing(m *appraisal.MissingEvidence) *appraisalv1.MissingEvidence {
+	if m == nil {
+		return nil
+	}
+	return &appraisalv1.MissingEvidence{Name: m.Name, Kind: m.Kind, Content: m.Content}
+}
+
+func fromDisagree(req *appraisalv1.DisagreeCaseRequest) (appraisal.Correction, error) {
+	var t texts
+	facts, factsErr := fromInput(req.GetInput())
+	if factsErr != nil {
+		factsErr = within("input", factsErr)
+	}
+	override, overrideErr := fromFigure("override_points", req.GetOverridePoints())
+	c := appraisal.Correction{
+		Facts: facts, Points: override, OverrideReason: t.optional("override_reason", req.GetOverrideReason()),
+		ReasonCode: strings.TrimPrefix(req.GetReasonCode().String(), ofReasonCode), Reason: t.needed("reason", req.GetReason()), Missing: nil,
+	}
+	if m := req.GetMissingEvidence(); m != nil {
+		c.Missing = &appraisal.MissingEvidence{
+			Name: t.needed("missing_evidence.name", m.GetName()), Kind: t.optional("missing_evidence.kind", m.GetKind()),
+			Content: t.optional("missing_evidence.content", m.GetContent()),
+		}
+	}
+	return c, cmp.Or(factsErr, overrideErr, t.err)
+}
+
+// texts reads what people wrote and keeps the first fault.
+type texts struct{ err error }
+
+func (t *texts) optional(field, text string) string {
+	clean, err := appraisal.Text(text)
+	if err != nil && t.err == nil {
+		t.err = within(field, err)
+	}
+	return clean
+}
+
+func (t *texts) needed(field, text string) string {
+	clean := t.optional(field, text)
+	if clean == "" && t.err == nil {
+		t.err = fault.BadRequest.List(fault.Validation(field, "string.min_len", ""))
+	}
+	return clean
+}
+
+// fromInput returns facts; none for nil.
+func fromInput(m *rulev1.Input) (appraisal.Facts, error) {
+	if m == nil {
+		return appraisal.Facts{Input: nil}, nil
+	}
+	input, err := rulepb.ToInput(m)
+	return appraisal.Facts{Input: input}, err
+}
+
+// fromFigure returns a figure; nil for an empty text.
+func fromFigure(field, text string) (*points.Points, error) {
+	if text == "" {
+		return nil, nil //nolint:nilnil // an empty text stands for no figure
+	}
+	x, err := points.Parse(text)
+	if err != nil {
+		return nil, within(field, err)
+	}
+	return &x, nil
+}
+
+// within returns a fault whose place is within another.
+func within(place string, err error) error {
+	f := *fault.From(err)
+	if f.Field != "" {
+		place += "." + f.Field
+	}
+	return f.At(place)
+}
+
+// fromPropose returns what a request says of a reduction, and the points that it
+// names; nil for all of the item's.
+func fromPropose(req *appraisalv1.ProposeReductionRequest) (appraisal.Reduction, *points.Points, error) {
+	var t texts
+	named, err := fromFigure("points", req.GetPoints())
+	r := appraisal.Reduction{
+		ID: "", Authority: req.GetAuthority(), Cycle: req.GetCycle(), Agency: req.GetAgency(), Item: req.GetItem(), Points: points.Points{},
+		Reason: strings.TrimPrefix(req.GetReason().String(), ofReductionReason), Text: t.needed("text", req.GetText()),
+		Document: t.needed("document", req.GetDocument()), State: appraisal.Proposed, Decision: "", ProposeTime: time.Time{}, DecideTime: time.Time{},
+	}
+	return r, named, cmp.Or(err, t.err)
+}
+
+var reductionStates = map[appraisal.ReductionState]appraisalv1.ReductionState{
+	appraisal.Proposed: appraisalv1.ReductionState_REDUCTION_STATE_PROPOSED,
+	appraisal.Approved: appraisalv1.ReductionState_REDUCTION_STATE_APPROVED,
+	appraisal.Rejected: appraisalv1.ReductionState_REDUCTION_STATE_REJECTED,
+}
+
+func toReduction(r appraisal.Reduction) *appraisalv1.Reduction {
+	return &appraisalv1.Reduction{
+		Id: r.ID, Authority: r.Authority, Cycle: r.Cycle, Agency: r.Agency, Item: r.Item, Points: r.Points.String(),
+		Reason: appraisalv1.ReductionReason(appraisalv1.ReductionReason_value[ofReductionReason+r.Reason]), Text: r.Text, Document: r.Document,
+		State: reductionStates[r.State], Decision: r.Decision, ProposeTime: toTime(r.ProposeTime), DecideTime: toTime(r.DecideTime),
+	}
+}
+
+func toRound(r appraisal.Round) *appraisalv1.AppraisalRound {
+	return &appraisalv1.AppraisalRound{
+		Authority: r.Authority, Cycle: r.Cycle, Round: number(r.Round), Approved: r.Approved, DecisionNumber: r.DecisionNumber,
+		ApproveTime: toTime(r.ApproveTime), Agencies: number(r.Agencies), Submitted: number(r.Submitted), NotSubmitted: r.NotSubmitted,
+		Cases: number(r.Cases), Undecided: number(r.Undecided), Outcomes: number(r.Outcomes), Undelivered: number(r.Undelivered),
+	}
+}
+
+func toOutcome(o appraisal.Outcome) *appraisalv1.Outcome {
+	return &appraisalv1.Outcome{
+		Authority: o.Authority, Cycle: o.Cycle, Agency: o.Agency, Round: number(o.Round), Content: o.Content, Sha256: o.SHA256,
+		SealTime: toTime(o.SealTime), ReceiveTime: toTime(o.ReceiveTime),
+	}
+}
+
+// fromSeal returns what a seal holds: SealBroken if that is not readable or
+// speaks of another place than the receipt. The cause quotes nothing sealed.
+func fromSeal(m *assessmentv1.Seal) (appraisal.Seal, error) {
+	content := new(assessmentv1.SealContent)
+	if protojson.Unmarshal(m.GetContent(), content) != nil {
+		return appraisal.Seal{}, appraisal.SealBroken.Because(errors.New("its content is no SealContent"))
+	}
+	sealed, err := time.Parse(time.RFC3339Nano, content.GetSealTime())
+	if err != nil {
+		return appraisal.Seal{}, appraisal.SealBroken.Because(errors.New("its time is none"))
+	}
+	if content.GetAuthority() != m.GetAuthority() || content.GetCycle() != m.GetCycle() || content.GetAgency() != m.GetAgency() ||
+		content.GetRound() != m.GetRound() || content.GetNumber() != m.GetNumber() {
+		return appraisal.Seal{}, appraisal.SealBroken.Because(errors.New("its content speaks of another place than its receipt"))
+	}
+	claims, err := tryEach(content.GetEntries(), fromEntry)
+	return appraisal.Seal{
+		Authority: content.GetAuthority(), Cycle: content.GetCycle(), Agency: content.GetAgency(), Group: content.GetGroup(),
+		Round: int(content.GetRound()), Number: int(content.GetNumber()), SHA256: m.GetSha256(),
+		RegulationSHA256: content.GetRegulationSha256(), Time: sealed, Claims: claims,
+	}, err
+}
+
+func fromEntry(m *assessmentv1.SealedEntry) (appraisal.Claim, error) {
+	facts, err := fromInput(m.GetInput())
+	if err != nil {
+		return appraisal.Claim{}, appraisal.SealBroken.Because(fmt.Errorf("item %s: its facts are none", m.GetItem()))
+	}
+	var given *points.Points
+	if m.Points != nil {
+		x, err := points.Parse(m.GetPoints())
+		if err != nil {
+			return appraisal.Claim{}, appraisal.SealBroken.Because(fmt.Errorf("item %s: its points are none", m.GetItem()))
+		}
+		given = &x
+	}
+	if name := m.GetNotCounted(); name != "" && assessmentv1.NotCounted_value[ofNotCounted+name] == 0 {
+		return appraisal.Claim{}, appraisal.SealBroken.Because(fmt.Errorf("item %s: its reason not to count is none", m.GetItem()))
+	}
+	return appraisal.Claim{
+		Item: m.GetItem(), Position: 0, Facts: facts, Points: given, NotApplicable: m.GetNotApplicable(), NotCounted: m.GetNotCounted(),
+		Justification: m.GetJustification(), Evidence: each(m.GetEvidence(), fromEvidence),
+	}, nil
+}
+
+func fromEvidence(m *assessmentv1.SealedEvidence) appraisal.Evidence {
+	return appraisal.Evidence{
+		Title: m.GetTitle(), DocumentNumber: m.GetDocumentNumber(), Issuer: m.GetIssuer(), IssueDate: m.GetIssueDate(),
+		Locator: m.GetLocator(), Link: m.GetLink(),
+	}
+}

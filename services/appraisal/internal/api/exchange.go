@@ -1,0 +1,289 @@
+package api
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/parindex/parindex/libs/auth"
+	"github.com/parindex/parindex/libs/cycle/cyclepb"
+	"github.com/parindex/parindex/libs/fault"
+	"github.com/parindex/parindex/libs/pg"
+	"github.com/parindex/parindex/libs/window"
+	assessmentv1 "github.com/parindex/parindex/proto/gen/parindex/assessment/v1"
+	"github.com/parindex/parindex/services/appraisal/internal/appraisal"
+	"github.com/parindex/parindex/services/appraisal/internal/postgres"
+)
+
+const (
+	// longestPause keeps outcomes from waiting long once a sibling is back.
+	longestPause = 10 * time.Second
+	// roundTimeout ends a round whose sibling or database hangs; what it has done
+	// stays.
+	roundTimeout = 20 * time.Second
+	// sealsPerPage and outcomesPerPage keep a page below the 4 MiB of a message.
+	sealsPerPage    = 20
+	outcomesPerPage = 20
+)
+
+// ExchangeDeps is what an Exchange works with.
+type ExchangeDeps struct {
+	Store      *postgres.Store
+	Windows    *window.Projection
+	Cycles     *cyclepb.Reader
+	Assessment assessmentv1.AssessmentServiceClient
+	Now        func() time.Time
+	Logger     *slog.Logger
+	Metrics    prometheus.Registerer
+	// Interval is the time between two rounds; 0 means 1 s.
+	Interval time.Duration
+}
+
+// Exchange fetches seals from assessment and hands outcomes back (rules A4, A5).
+// Each step can be done twice, so that the next round mends whatever broke off,
+// and any number of replicas may exchange at once. It is safe for concurrent use.
+type Exchange struct {
+	ExchangeDeps
+
+	nudge    chan struct{}
+	refusals prometheus.Counter
+
+	mu      sync.Mutex
+	refused map[string]bool // by the seal's place and hash, to tell each once
+}
+
+// NewExchange returns an Exchange; it fails if Metrics already has one's.
+func NewExchange(deps ExchangeDeps) (*Exchange, error) {
+	if deps.Interval == 0 {
+		deps.Interval = time.Second
+	}
+	e := &Exchange{ExchangeDeps: deps, nudge: make(chan struct{}, 1), refused: map[string]bool{}}
+	e.refusals = prometheus.NewCounter(prometheus.CounterOpts{
+		Name: "parindex_seals_refused_total", Help: "Seals of assessment whose hash or content does not fit, each counted once.",
+	})
+	undelivered := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "parindex_outcomes_undelivered", Help: "Outcomes that assessment has not taken; NaN while the database is away.",
+	}, func() float64 {
+		ctx, cancel := context.WithTimeout(context.Background(), time.Second) // a scrape brings none
+		defer cancel()
+		n, err := e.Store.CountUndelivered(ctx)
+		if err != nil {
+			return math.NaN()
+		}
+		return float64(n)
+	})
+	for _, c := range []prometheus.Collector{e.refusals, undelivered} {
+		if err := deps.Metrics.Register(c); err != nil {
+			return nil, fmt.Errorf("registering the metrics of the exchange with assessment: %w", err)
+		}
+	}
+	return e, nil
+}
+
+// Nudge begins the next round at once.
+func (e *Exchange) Nudge() {
+	select {
+	case e.nudge <- struct{}{}:
+	default:
+	}
+}
+
+// Run exchanges until ctx ends. While assessment or the database are away it
+// tries at growing intervals, up to 10 s, and logs when it begins to fail and
+// when it works again.
+func (e *Exchange) Run(ctx context.Context) {
+	pause, failures := e.Interval, 0
+	for {
+		err := e.round(ctx)
+		switch {
+		case ctx.Err() != nil:
+			return
+		case err == nil:
+			if failures > 0 {
+				e.Logger.InfoContext(ctx, "seals and outcomes are exchanged again", "failures", failures)
+			}
+			pause, failures = e.Interval, 0
+		default:
+			if failures++; failures == 1 {
+				e.Logger.WarnContext(ctx, "exchanging seals and outcomes with assessment", "cause", err.Error())
+			}
+			pause = max(e.Interval, min(2*pause, longestPause))
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-e.nudge:
+		case <-time.After(pause - rand.N(pause/4+1)): //nolint:gosec // replicas only must not ask in step
+		}
+	}
+}
+
+// round fetches and delivers what there is; each is tried though the other fails.
+func (e *Exchange) round(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, roundTimeout)
+	defer cancel()
+	missed, err := e.pull(ctx)
+	for _, m := range missed {
+		if !errors.Is(m.because, appraisal.SealBroken) { // told once, by refuse; trying more often mends nothing
+			err = errors.Join(err, m.because)
+		}
+	}
+	return errors.Join(err, e.deliver(ctx))
+}
+
+// PullFor fetches every seal there is and fails if assessment is away, or if a
+// seal of the cycle could not be stored and confirmed: SealBroken if it does not
+// hold what it must.
+func (e *Exchange) PullFor(ctx context.Context, authority, cycle string) error {
+	ctx, cancel := context.WithTimeout(ctx, roundTimeout)
+	defer cancel()
+	missed, err := e.pull(ctx)
+	for _, m := range missed {
+		if m.authority == authority && m.cycle == cycle {
+			err = errors.Join(err, m.because)
+		}
+	}
+	return err
+}
+
+// missed is a seal that the next round tries again.
+type missed struct {
+	authority, cycle string
+	because          error
+}
+
+// pull stores and confirms every seal that assessment lists. One that cannot be
+// taken does not stop the others.
+func (e *Exchange) pull(ctx context.Context) (all []missed, err error) {
+	for {
+		answer, err := e.Assessment.ListUnreceivedSeals(ctx, &assessmentv1.ListUnreceivedSealsRequest{PageSize: e.pageSize()})
+		if err != nil {
+			return all, fmt.Errorf("listing seals: %w", err)
+		}
+		taken := 0
+		for _, seal := range answer.GetSeals() {
+			switch err := e.take(ctx, seal); {
+			case err == nil:
+				taken++
+			case errors.Is(err, appraisal.SealBroken):
+				e.refuse(ctx, seal, err)
+				fallthrough
+			default:
+				all = append(all, missed{seal.GetAuthority(), seal.GetCycle(), err})
+			}
+		}
+		if taken == 0 { // also a page of refused ones only: pageSize makes room for what follows
+			return all, nil
+		}
+	}
+}
+
+// pageSize leaves room for those that are refused: they stay at the head of the
+// list and must not hide what comes after them.
+func (e *Exchange) pageSize() int32 {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return int32(min(sealsPerPage+len(e.refused), 200))
+}
+
+// take stores a seal and confirms it: SealBroken.
+func (e *Exchange) take(ctx context.Context, m *assessmentv1.Seal) error {
+	sum := sha256.Sum256(m.GetContent())
+	if hex.EncodeToString(sum[:]) != m.GetSha256() {
+		return appraisal.SealBroken.Because(errors.New("its content has another hash"))
+	}
+	seal, err := fromSeal(m)
+	if err != nil {
+		return err
+	}
+	known, err := e.Windows.State(ctx, seal.Authority, seal.Cycle)
+	if err != nil {
+		return err
+	}
+	c, err := e.Cycles.Read(ctx, seal.Authority, seal.Cycle, known.Revision)
+	if err != nil {
+		return err
+	}
+	if err := seal.Check(c); err != nil {
+		return err
+	}
+	if err := e.Store.Receive(ctx, e.attempt(), seal, m.GetContent()); err != nil {
+		return err
+	}
+	_, err = e.Assessment.ConfirmSeal(ctx, &assessmentv1.ConfirmSealRequest{
+		Authority: seal.Authority, Cycle: seal.Cycle, Agency: seal.Agency, Round: m.GetRound(), Sha256: seal.SHA256,
+	})
+	if err != nil {
+		return fmt.Errorf("confirming seal %d of %s/%s: %w", seal.Number, seal.Authority, seal.Cycle, err)
+	}
+	return nil
+}
+
+// refuse logs and counts a seal the first time it is refused.
+func (e *Exchange) refuse(ctx context.Context, m *assessmentv1.Seal, because error) {
+	key := fmt.Sprintf("%s/%s/%s/%d/%s", m.GetAuthority(), m.GetCycle(), m.GetAgency(), m.GetRound(), m.GetSha256())
+	e.mu.Lock()
+	known := e.refused[key]
+	e.refused[key] = true
+	e.mu.Unlock()
+	if known {
+		return
+	}
+	e.refusals.Inc()
+	e.Logger.ErrorContext(ctx, "a seal is refused", "authority", m.GetAuthority(), "cycle", m.GetCycle(), "agency", m.GetAgency(),
+		"round", m.GetRound(), "number", m.GetNumber(), "cause", because.Error())
+}
+
+// deliver hands every outcome without a receipt to assessment. One that is not
+// taken does not stop the others, unless assessment is away.
+func (e *Exchange) deliver(ctx context.Context) error {
+	var faults []error
+	for {
+		outcomes, err := e.Store.Undelivered(ctx, len(faults), outcomesPerPage)
+		if err != nil {
+			return errors.Join(append(faults, err)...)
+		}
+		for _, o := range outcomes {
+			err := e.handBack(ctx, o)
+			if err != nil {
+				faults = append(faults, err)
+			}
+			if fault.From(err) != nil && fault.From(err).Kind == fault.Unavailable {
+				return errors.Join(faults...)
+			}
+		}
+		if len(outcomes) < outcomesPerPage {
+			return errors.Join(faults...)
+		}
+	}
+}
+
+// handBack delivers one outcome and notes the receipt.
+func (e *Exchange) handBack(ctx context.Context, o appraisal.Outcome) error {
+	answer, err := e.Assessment.TakeHandBack(ctx, &assessmentv1.TakeHandBackRequest{
+		Authority: o.Authority, Cycle: o.Cycle, Agency: o.Agency, Round: int32(o.Round), //nolint:gosec // 1 or 2
+		Content: o.Content, Sha256: o.SHA256,
+	})
+	if err == nil && answer.GetSha256() != o.SHA256 {
+		err = fmt.Errorf("assessment keeps %s", answer.GetSha256())
+	}
+	if err != nil {
+		return fmt.Errorf("handing back round %d of %s/%s/%s: %w", o.Round, o.Authority, o.Cycle, o.Agency, err)
+	}
+	return e.Store.Delivered(ctx, e.attempt(), o, answer.GetReceiveTime().AsTime())
+}
+
+// attempt is a change that the service makes by itself.
+func (e *Exchange) attempt() postgres.Attempt {
+	self := auth.Principal{Kind: auth.Service, ID: postgres.Schema}
+	return postgres.Attempt{Request: pg.Request{Principal: self.String()}, At: e.Now().UTC().Truncate(time.Microsecond)}
+}

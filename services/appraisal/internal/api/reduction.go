@@ -1,0 +1,111 @@
+package api
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	"github.com/parindex/parindex/libs/cycle"
+	appraisalv1 "github.com/parindex/parindex/proto/gen/parindex/appraisal/v1"
+	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
+	"github.com/parindex/parindex/services/appraisal/internal/appraisal"
+)
+
+// ProposeReduction implements appraisalv1.AppraisalServiceServer.
+func (s *Server) ProposeReduction(ctx context.Context, req *appraisalv1.ProposeReductionRequest) (*appraisalv1.ProposeReductionResponse, error) {
+	by, err := s.attempt(ctx, appraisalv1.AppraisalService_ProposeReduction_FullMethodName, req.GetRequestId(), req)
+	if err != nil {
+		return nil, err
+	}
+	asked, named, err := fromPropose(req)
+	if err != nil {
+		return nil, err
+	}
+	c, err := s.cycle(ctx, req.GetAuthority(), req.GetCycle())
+	if err != nil {
+		return nil, err
+	}
+	item, err := scoredItem(c, req.GetAgency(), req.GetItem())
+	if err != nil {
+		return nil, err
+	}
+	if asked, err = asked.Propose(item, named); err != nil {
+		return nil, err
+	}
+	asked.ID = uuid.Must(uuid.NewV7()).String()
+	r, err := s.Store.ProposeReduction(ctx, by, c, s.proposer(ctx, req), asked)
+	if err != nil {
+		return nil, err
+	}
+	return &appraisalv1.ProposeReductionResponse{Reduction: toReduction(r)}, nil
+}
+
+// proposer returns the appraiser who proposes; nil for the agency itself.
+func (s *Server) proposer(ctx context.Context, req *appraisalv1.ProposeReductionRequest) *appraisal.Appraiser {
+	if s.holds(ctx, req.GetAuthority(), req.GetAgency(), authv1.Role_ROLE_AGENCY_HEAD) {
+		return nil
+	}
+	who := appraiser(ctx, req.GetAuthority())
+	return &who
+}
+
+// scoredItem returns an item of a scored agency's group, of whatever source.
+func scoredItem(c *cycle.Cycle, agency, item string) (cycle.Item, error) {
+	a, err := c.ScoredAgency(agency)
+	if err != nil {
+		return cycle.Item{}, err
+	}
+	g, err := c.Group(a.Group)
+	if err != nil {
+		return cycle.Item{}, err
+	}
+	return g.Item(item)
+}
+
+// ListReductions implements appraisalv1.AppraisalServiceServer.
+func (s *Server) ListReductions(ctx context.Context, req *appraisalv1.ListReductionsRequest) (*appraisalv1.ListReductionsResponse, error) {
+	filter := "reductions/" + req.GetAuthority() + "/" + req.GetCycle()
+	after, id, err := since(req.GetPageToken(), filter)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := s.Windows.State(ctx, req.GetAuthority(), req.GetCycle()); err != nil {
+		return nil, err
+	}
+	size := pageSize(req.GetPageSize())
+	reductions, err := s.Store.Reductions(ctx, req.GetAuthority(), req.GetCycle(), after, id, size+1)
+	if err != nil {
+		return nil, err
+	}
+	reductions, next := pageOf(filter, reductions, size,
+		func(r appraisal.Reduction) int { return 512 + len(r.Text) + len(r.Document) + len(r.Decision) },
+		func(r appraisal.Reduction) []string { return sinceKey(r.ProposeTime, r.ID) })
+	return &appraisalv1.ListReductionsResponse{Reductions: each(reductions, toReduction), NextPageToken: next}, nil
+}
+
+// DecideReduction implements appraisalv1.AppraisalServiceServer.
+func (s *Server) DecideReduction(ctx context.Context, req *appraisalv1.DecideReductionRequest) (*appraisalv1.DecideReductionResponse, error) {
+	by, err := s.attempt(ctx, appraisalv1.AppraisalService_DecideReduction_FullMethodName, req.GetRequestId(), req)
+	if err != nil {
+		return nil, err
+	}
+	var t texts
+	decision := t.needed("decision", req.GetDecision())
+	if t.err != nil {
+		return nil, t.err
+	}
+	c, err := s.cycle(ctx, req.GetAuthority(), req.GetCycle())
+	if err != nil {
+		return nil, err
+	}
+	if err := s.decides(ctx, c); err != nil {
+		return nil, err
+	}
+	r, err := s.Store.DecideReduction(ctx, by, c, req.GetReduction(), func(r appraisal.Reduction) (appraisal.Reduction, error) {
+		return r.Decide(req.GetApprove(), decision, by.At)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &appraisalv1.DecideReductionResponse{Reduction: toReduction(r)}, nil
+}

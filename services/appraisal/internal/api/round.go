@@ -1,0 +1,121 @@
+package api
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+
+	"github.com/parindex/parindex/libs/page"
+	appraisalv1 "github.com/parindex/parindex/proto/gen/parindex/appraisal/v1"
+	"github.com/parindex/parindex/services/appraisal/internal/appraisal"
+	"github.com/parindex/parindex/services/appraisal/internal/postgres"
+)
+
+// GetAppraisalRound implements appraisalv1.AppraisalServiceServer.
+func (s *Server) GetAppraisalRound(ctx context.Context, req *appraisalv1.GetAppraisalRoundRequest) (*appraisalv1.GetAppraisalRoundResponse, error) {
+	c, err := s.cycle(ctx, req.GetAuthority(), req.GetCycle())
+	if err != nil {
+		return nil, err
+	}
+	if err := appraisal.CheckRound(c, int(req.GetRound())); err != nil {
+		return nil, err
+	}
+	r, err := s.Store.Round(ctx, c, int(req.GetRound()))
+	if err != nil {
+		return nil, err
+	}
+	return &appraisalv1.GetAppraisalRoundResponse{AppraisalRound: toRound(r)}, nil
+}
+
+// ApproveRound implements appraisalv1.AppraisalServiceServer. The first answer is
+// given again without asking assessment.
+func (s *Server) ApproveRound(ctx context.Context, req *appraisalv1.ApproveRoundRequest) (*appraisalv1.ApproveRoundResponse, error) {
+	by, err := s.attempt(ctx, appraisalv1.AppraisalService_ApproveRound_FullMethodName, req.GetRequestId(), req)
+	if err != nil {
+		return nil, err
+	}
+	r, known, err := s.Store.Approved(ctx, by)
+	if err == nil && !known {
+		r, err = s.approve(ctx, by, req)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &appraisalv1.ApproveRoundResponse{AppraisalRound: toRound(r)}, nil
+}
+
+// approve approves a round once every seal that assessment has of the cycle is
+// here, so that no sealed sheet is overlooked.
+func (s *Server) approve(ctx context.Context, by postgres.Attempt, req *appraisalv1.ApproveRoundRequest) (r appraisal.Round, err error) {
+	var t texts
+	decision := t.needed("decision_number", req.GetDecisionNumber())
+	if t.err != nil {
+		return r, t.err
+	}
+	c, err := s.cycle(ctx, req.GetAuthority(), req.GetCycle())
+	if err != nil {
+		return r, err
+	}
+	if err := s.decides(ctx, c); err != nil {
+		return r, err
+	}
+	if err := appraisal.CheckRound(c, int(req.GetRound())); err != nil {
+		return r, err
+	}
+	if err := s.Exchange.PullFor(ctx, c.Authority, c.ID); err != nil {
+		return r, err
+	}
+	a := postgres.Approval{
+		Cycle: c, Round: int(req.GetRound()), DecisionNumber: decision, AcceptNotSubmitted: req.GetAcceptNotSubmitted(),
+	}
+	if req.GetValidateOnly() {
+		return s.Store.CheckApproval(ctx, a)
+	}
+	if r, err = s.Store.ApproveRound(ctx, by, a); err == nil {
+		s.Exchange.Nudge()
+	}
+	return r, err
+}
+
+// ListOutcomes implements appraisalv1.AppraisalServiceServer. The token of a next
+// page names the round, so that no list goes over from one round to another.
+func (s *Server) ListOutcomes(ctx context.Context, req *appraisalv1.ListOutcomesRequest) (*appraisalv1.ListOutcomesResponse, error) {
+	filter := fmt.Sprintf("outcomes/%s/%s/%d", req.GetAuthority(), req.GetCycle(), req.GetRound())
+	round, after, err := outcomesAfter(req.GetPageToken(), filter)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := s.Windows.State(ctx, req.GetAuthority(), req.GetCycle()); err != nil {
+		return nil, err
+	}
+	switch {
+	case req.GetRound() != 0:
+		round = int(req.GetRound())
+	case round == 0:
+		if round, err = s.Store.LastApproved(ctx, req.GetAuthority(), req.GetCycle()); err != nil {
+			return nil, err
+		}
+	}
+	size := pageSize(req.GetPageSize())
+	outcomes, err := s.Store.Outcomes(ctx, req.GetAuthority(), req.GetCycle(), round, after, size+1)
+	if err != nil {
+		return nil, err
+	}
+	outcomes, next := pageOf(filter, outcomes, size,
+		func(o appraisal.Outcome) int { return 512 + len(o.Content) },
+		func(o appraisal.Outcome) []string { return []string{strconv.Itoa(o.Round), o.Agency} })
+	return &appraisalv1.ListOutcomesResponse{Outcomes: each(outcomes, toOutcome), NextPageToken: next}, nil
+}
+
+// outcomesAfter reads the token of a list of outcomes: its round and the agency
+// with which the page before ended; 0 for the first page.
+func outcomesAfter(token, filter string) (round int, after string, err error) {
+	key, err := page.Decode(token, filter, 2)
+	if key == nil {
+		return 0, "", err
+	}
+	if key[0] == "1" {
+		return 1, key[1], nil
+	}
+	return 2, key[1], nil
+}

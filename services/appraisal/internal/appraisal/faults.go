@@ -1,0 +1,166 @@
+package appraisal
+
+import "github.com/parindex/parindex/libs/fault"
+
+// What a request about assignments can fail with.
+var (
+	// ItemNotAppraised is an item that agencies do not assess.
+	ItemNotAppraised = fault.Reason{
+		Kind: fault.Invalid, Code: "ITEM_NOT_APPRAISED",
+		Vi: "Nội dung này không do cơ quan, đơn vị tự đánh giá nên không có thẩm định.",
+		En: "Agencies do not assess this item, so that there is nothing to appraise.",
+	}
+	// AssignmentExists is an assignment that counts already.
+	AssignmentExists = fault.Reason{
+		Kind: fault.Exists, Code: "ASSIGNMENT_EXISTS",
+		Vi: "Chuyên viên này đã được phân công đúng các nội dung này của khối.",
+		En: "The appraiser is assigned these items of the group already.",
+	}
+	// AssignmentUnknown is an assignment that is not there, in this cycle.
+	AssignmentUnknown = fault.Reason{
+		Kind: fault.NotFound, Code: "ASSIGNMENT_UNKNOWN",
+		Vi: "Không tìm thấy phân công này trong kỳ đánh giá.",
+		En: "There is no such assignment in this cycle.",
+	}
+)
+
+// TextBroken is a text with characters that no keyboard writes.
+var TextBroken = fault.Reason{
+	Kind: fault.Invalid, Code: "TEXT_BROKEN",
+	Vi: "Nội dung có ký tự điều khiển không hợp lệ. Hãy xóa rồi nhập lại.",
+	En: "The text has control characters in it. Remove them and send it again.",
+}
+
+// What a verdict can fail with.
+var (
+	// CaseUnknown is a case that is not there, or not for this appraiser.
+	CaseUnknown = fault.Reason{
+		Kind: fault.NotFound, Code: "CASE_UNKNOWN",
+		Vi: "Không tìm thấy nội dung này trong số nội dung bạn được phân công thẩm định.",
+		En: "There is no such case among those assigned to you.",
+	}
+	// OwnAgency is an act on the appraiser's own agency or the one above it.
+	OwnAgency = fault.Reason{
+		Kind: fault.Denied, Code: "OWN_AGENCY",
+		Vi: "Bạn không được thẩm định cơ quan của mình hoặc cơ quan cấp trên của cơ quan mình.",
+		En: "You may not appraise your own agency or the one above it.",
+	}
+	// CaseClosed is an item that is not in the round.
+	CaseClosed = fault.Reason{
+		Kind: fault.Precondition, Code: "CASE_CLOSED",
+		Vi: "Nội dung này không thuộc lần tự đánh giá này nên không thẩm định lại.",
+		En: "The item is not in this round; there is nothing to decide.",
+	}
+	// CorrectionMissing is a disagreement that says neither facts nor points.
+	CorrectionMissing = fault.Reason{
+		Kind: fault.Invalid, Code: "CORRECTION_MISSING",
+		Vi: "Cần nhập số liệu đúng hoặc điểm; chỉ bỏ trống khi thiếu tài liệu kiểm chứng hoặc việc chưa làm.",
+		En: "Corrected facts or points are needed; only missing evidence and what was not done need neither.",
+	}
+	// CorrectionTwice is a disagreement that says facts and points.
+	CorrectionTwice = fault.Reason{
+		Kind: fault.Invalid, Code: "CORRECTION_TWICE",
+		Vi: "Chỉ nhập số liệu đúng hoặc điểm, không nhập cả hai.",
+		En: "State corrected facts or points, not both.",
+	}
+	// OverrideUnreasoned are points set directly without a reason.
+	OverrideUnreasoned = fault.Reason{
+		Kind: fault.Invalid, Code: "OVERRIDE_UNREASONED",
+		Vi: "Cần nêu lý do cho điểm trực tiếp thay vì tính theo số liệu.",
+		En: "Points that are set directly need a reason.",
+	}
+)
+
+// What a reduction can fail with.
+var (
+	// ReductionBeyondMax are points that cannot be taken out; its argument is the
+	// item's max points.
+	ReductionBeyondMax = fault.Reason{
+		Kind: fault.Invalid, Code: "REDUCTION_BEYOND_MAX",
+		Vi: "Điểm hạ phải lớn hơn 0 và không quá điểm tối đa %s của nội dung.",
+		En: "The points taken out must be above 0 and at most the item's max points %s.",
+	}
+	// ReductionExists is a second reduction of an item.
+	ReductionExists = fault.Reason{
+		Kind: fault.Exists, Code: "REDUCTION_EXISTS",
+		Vi: "Nội dung này đã có một đề nghị hạ điểm chuẩn đang chờ hoặc đã được duyệt.",
+		En: "A reduction of this item waits or counts already.",
+	}
+	// ReductionUnknown is a reduction that is not there, in this cycle.
+	ReductionUnknown = fault.Reason{
+		Kind: fault.NotFound, Code: "REDUCTION_UNKNOWN",
+		Vi: "Không tìm thấy đề nghị hạ điểm chuẩn này trong kỳ đánh giá.",
+		En: "There is no such reduction in this cycle.",
+	}
+	// ReductionDecided is a decision about what is decided.
+	ReductionDecided = fault.Reason{
+		Kind: fault.Precondition, Code: "REDUCTION_DECIDED",
+		Vi: "Đề nghị hạ điểm chuẩn này đã được quyết định.",
+		En: "The reduction has been decided.",
+	}
+	// NotYoursToDecide is a decision of the council asked of the coordinator, or
+	// the other way round.
+	NotYoursToDecide = fault.Reason{
+		Kind: fault.Denied, Code: "NOT_YOURS_TO_DECIDE",
+		Vi: "Việc này do Hội đồng thẩm định quyết định; nếu quy định không có Hội đồng thì do cơ quan thường trực quyết định.",
+		En: "The appraisal council decides this; the coordinator does where the regulation has none.",
+	}
+)
+
+// What the approval of a round can fail with.
+var (
+	// RoundUnknown is a round that the regulation does not have.
+	RoundUnknown = fault.Reason{
+		Kind: fault.NotFound, Code: "ROUND_UNKNOWN",
+		Vi: "Quy định của kỳ đánh giá không có lần này.",
+		En: "The cycle's regulation has no such round.",
+	}
+	// RoundApproved is a change in a round that is approved.
+	RoundApproved = fault.Reason{
+		Kind: fault.Precondition, Code: "ROUND_APPROVED",
+		Vi: "Kết quả thẩm định lần này đã được phê duyệt nên không thay đổi được nữa.",
+		En: "The round is approved; nothing in it changes any more.",
+	}
+	// RoundBeforeOpen is an approval of round 2 before that of round 1.
+	RoundBeforeOpen = fault.Reason{
+		Kind: fault.Precondition, Code: "ROUND_BEFORE_OPEN",
+		Vi: "Chưa phê duyệt kết quả thẩm định lần 1.",
+		En: "The round before is not approved.",
+	}
+	// UndecidedCases are cases without a verdict; the violations list them.
+	UndecidedCases = fault.Reason{
+		Kind: fault.Precondition, Code: "UNDECIDED_CASES",
+		Vi: "Còn nội dung chưa có kết luận thẩm định.",
+		En: "Cases are without a verdict.",
+	}
+	// ReductionsWaiting are reductions that are not decided; the violations list
+	// them.
+	ReductionsWaiting = fault.Reason{
+		Kind: fault.Precondition, Code: "REDUCTIONS_WAITING",
+		Vi: "Còn đề nghị hạ điểm chuẩn chưa được quyết định.",
+		En: "Reductions wait for a decision.",
+	}
+	// AgenciesNotSubmitted are agencies without a sealed sheet; the violations
+	// list them.
+	AgenciesNotSubmitted = fault.Reason{
+		Kind: fault.Precondition, Code: "AGENCIES_NOT_SUBMITTED",
+		Vi: "Còn cơ quan, đơn vị chưa gửi kết quả tự đánh giá.",
+		En: "Agencies have not submitted the round.",
+	}
+)
+
+// The violations that a refused approval lists; the field is the agency, with
+// the item after a slash.
+var (
+	caseUndecided      = fault.Violation{Code: "CASE_UNDECIDED", Vi: "Chưa có kết luận thẩm định.", En: "It is without a verdict."}
+	reductionWaiting   = fault.Violation{Code: "REDUCTION_WAITING", Vi: "Đề nghị hạ điểm chuẩn chưa được quyết định.", En: "Its reduction is not decided."}
+	agencyNotSubmitted = fault.Violation{Code: "AGENCY_NOT_SUBMITTED", Vi: "Chưa gửi kết quả tự đánh giá.", En: "It has not submitted the round."}
+)
+
+// SealBroken is a seal that is not what it says, or does not fit its cycle. It is
+// logged, and keeps a round from being approved as if its agency had sent nothing.
+var SealBroken = fault.Reason{
+	Kind: fault.Precondition, Code: "SEAL_BROKEN",
+	Vi: "Có báo cáo đã gửi của kỳ này không đọc được: nội dung không khớp với mã băm hoặc với bộ tiêu chí. Hãy báo quản trị hệ thống xem nhật ký trước khi phê duyệt.",
+	En: "A sheet that was sent in this cycle cannot be read: its content does not fit its hash or the criteria. Ask the operator to look into the log before you approve.",
+}

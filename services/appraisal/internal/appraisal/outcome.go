@@ -1,0 +1,197 @@
+package appraisal
+
+import (
+	"bytes"
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/parindex/parindex/libs/cycle"
+	"github.com/parindex/parindex/libs/points"
+)
+
+// instant is how content writes instants, in UTC.
+const instant = "2006-01-02T15:04:05.000000Z"
+
+// notSubmitted is the reason code of an item that no seal holds.
+const notSubmitted = "NOT_SUBMITTED"
+
+// Outcome is what an approved round comes to for one agency, sealed (rule A5).
+type Outcome struct {
+	Authority, Cycle, Agency string
+	Round                    int
+	// Content is the canonical form of Content, SHA256 its hash, in hex.
+	Content  []byte
+	SHA256   string
+	SealTime time.Time
+	// ReceiveTime is when assessment took it; zero: not yet.
+	ReceiveTime time.Time
+}
+
+// Content is what an outcome holds: parindex.appraisal.v1.OutcomeContent, whose
+// comments say what the fields are.
+type Content struct {
+	Authority        string             `json:"authority"`
+	Cycle            string             `json:"cycle"`
+	Agency           string             `json:"agency"`
+	Group            string             `json:"group"`
+	Round            int                `json:"round"`
+	Final            bool               `json:"final,omitempty"`
+	DecisionNumber   string             `json:"decisionNumber"`
+	ApproveTime      string             `json:"approveTime"`
+	RegulationSHA256 string             `json:"regulationSha256"`
+	Seals            []OutcomeSeal      `json:"seals,omitempty"`
+	Items            []OutcomeItem      `json:"items,omitempty"`
+	Reductions       []OutcomeReduction `json:"reductions,omitempty"`
+}
+
+// OutcomeSeal is a seal that was appraised.
+type OutcomeSeal struct {
+	Round  int    `json:"round"`
+	Number int    `json:"number"`
+	SHA256 string `json:"sha256"`
+}
+
+// OutcomeItem is one item in an outcome.
+type OutcomeItem struct {
+	Item  string `json:"item"`
+	Round int    `json:"round"`
+	// Points are nil where the item is not applicable.
+	Points         *points.Points `json:"points,omitempty"`
+	StandardPoints points.Points  `json:"standardPoints"`
+	Agreed         bool           `json:"agreed,omitempty"`
+	ReasonCode     string         `json:"reasonCode,omitempty"`
+	Reason         string         `json:"reason,omitempty"`
+	Facts          Facts          `json:"input,omitzero"`
+	Open           bool           `json:"open,omitempty"`
+	DecidedBy      string         `json:"decidedBy,omitempty"`
+}
+
+// OutcomeReduction is what reductions take out of one item.
+type OutcomeReduction struct {
+	Item   string        `json:"item"`
+	Points points.Points `json:"points"`
+	Reason string        `json:"reason"`
+}
+
+// Canonical returns the bytes that are sealed: JSON without spaces, fields in
+// order, absent ones left out.
+func (c Content) Canonical() ([]byte, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(c); err != nil {
+		return nil, fmt.Errorf("writing the outcome of %s: %w", c.Agency, err)
+	}
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
+}
+
+// Outcomes returns the outcome of the round for every scored agency, by id, as a
+// decision approves it at an instant.
+func (d Dossier) Outcomes(decision string, at time.Time) ([]Outcome, error) {
+	var all []Outcome
+	for _, id := range Scored(d.Cycle) {
+		agency, err := d.Cycle.Agency(id)
+		if err != nil {
+			return nil, err
+		}
+		group, err := d.Cycle.Group(agency.Group)
+		if err != nil {
+			return nil, err
+		}
+		content := d.content(agency, group)
+		content.DecisionNumber, content.ApproveTime = decision, at.UTC().Format(instant)
+		canonical, err := content.Canonical()
+		if err != nil {
+			return nil, err
+		}
+		sum := sha256.Sum256(canonical)
+		all = append(all, Outcome{
+			Authority: content.Authority, Cycle: content.Cycle, Agency: id, Round: d.Round,
+			Content: canonical, SHA256: hex.EncodeToString(sum[:]), SealTime: at,
+		})
+	}
+	return all, nil
+}
+
+// content returns what an agency's outcome holds but for the decision.
+func (d Dossier) content(agency cycle.Agency, group cycle.Group) Content {
+	c := Content{
+		Authority: d.Cycle.Authority, Cycle: d.Cycle.ID, Agency: agency.ID, Group: group.ID,
+		Round: d.Round, Final: d.Round == d.Cycle.Rounds, RegulationSHA256: d.Cycle.RegulationSHA256,
+	}
+	for _, s := range d.Seals {
+		if s.Agency == agency.ID {
+			c.Seals = append(c.Seals, OutcomeSeal{Round: s.Round, Number: s.Number, SHA256: s.SHA256})
+		}
+	}
+	slices.SortFunc(c.Seals, func(a, b OutcomeSeal) int { return cmp.Compare(a.Round, b.Round) })
+	cases := map[string]Case{}
+	for _, x := range d.Cases {
+		if x.Agency == agency.ID {
+			cases[x.Claim.Item] = x
+		}
+	}
+	for _, item := range group.Items {
+		reduced := d.reduced(agency.ID, item.ID)
+		if reduced.Points.Sign() > 0 {
+			c.Reductions = append(c.Reductions, reduced)
+		}
+		if item.Source.Entered() {
+			decided := d.decided(agency.ID, item.ID, cases)
+			c.Items = append(c.Items, decided.within(item.Max.Sub(reduced.Points), !c.Final))
+		}
+	}
+	return c
+}
+
+// decided returns what an item comes to before its standard points count: by the
+// verdict of this round, by what keeps it from counting, by the round before,
+// or as not submitted.
+func (d Dossier) decided(agency, item string, cases map[string]Case) OutcomeItem {
+	x, inRound := cases[item]
+	if !inRound {
+		before := d.Before[agency].Items
+		if i := slices.IndexFunc(before, func(o OutcomeItem) bool { return o.Item == item }); i >= 0 {
+			return before[i]
+		}
+		return OutcomeItem{Item: item, Round: d.Round, Points: new(points.Points), ReasonCode: notSubmitted}
+	}
+	v := x.Verdict
+	if v == nil {
+		return OutcomeItem{Item: item, Round: d.Round, Points: x.Claim.Counted(), ReasonCode: x.Claim.NotCounted}
+	}
+	return OutcomeItem{
+		Item: item, Round: d.Round, Points: v.Points, Agreed: v.Agreed, ReasonCode: v.ReasonCode, Reason: v.Reason,
+		Facts: v.Facts, DecidedBy: v.DecidedBy,
+	}
+}
+
+// within returns the item within the standard points that reductions leave: an
+// item wholly taken out is not applicable, and no item gives more than is left
+// (rule V5). It is open below that if a round follows (rule A5).
+func (o OutcomeItem) within(standard points.Points, follows bool) OutcomeItem {
+	o.StandardPoints, o.Open = points.Points{}, false
+	if standard.Sign() <= 0 {
+		o.Points = nil
+	}
+	if o.Points != nil {
+		given := points.Min(*o.Points, standard)
+		o.Points, o.StandardPoints, o.Open = &given, standard, follows && given.Cmp(standard) < 0
+	}
+	return o
+}
+
+// reduced returns what the approved reduction takes out of an item.
+func (d Dossier) reduced(agency, item string) OutcomeReduction {
+	for _, r := range d.Reductions {
+		if r.State == Approved && r.Agency == agency && r.Item == item {
+			return OutcomeReduction{Item: item, Points: r.Points, Reason: r.Reason}
+		}
+	}
+	return OutcomeReduction{Item: item}
+}

@@ -1,0 +1,116 @@
+package postgres
+
+import (
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/parindex/parindex/libs/pg"
+	"github.com/parindex/parindex/libs/window"
+	"github.com/parindex/parindex/services/appraisal/internal/appraisal"
+)
+
+const assignmentColumns = `id, authority, cycle, group_id, appraiser, items, create_time, end_time`
+
+func scanAssignment(row pgx.CollectableRow) (a appraisal.Assignment, err error) {
+	var end *time.Time
+	err = row.Scan(&a.ID, &a.Authority, &a.Cycle, &a.Group, &a.Appraiser, &a.Items, &a.CreateTime, &end)
+	a.CreateTime, a.EndTime = a.CreateTime.UTC(), instant(end)
+	return a, err
+}
+
+// CreateAssignment stores an assignment until the cycle is presented, in one
+// transaction with its audit entry; a second time the attempt gives the first
+// answer. It fails with AssignmentExists and as the guard does.
+func (s *Store) CreateAssignment(ctx context.Context, by Attempt, a appraisal.Assignment) (appraisal.Assignment, error) {
+	a.CreateTime = by.At
+	return once(ctx, s, by, func(tx pgx.Tx) (appraisal.Assignment, error) {
+		err := s.windows.GuardSpan(ctx, tx, a.Authority, a.Cycle, window.Preparation, window.AppraisalCouncil)
+		if err != nil {
+			return a, err
+		}
+		sum := sha256.Sum256([]byte(strings.Join(a.Items, " ")))
+		_, err = tx.Exec(ctx, `
+			insert into appraisal.assignment (id, authority, cycle, group_id, appraiser, items, items_sha256, create_time)
+			values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+			a.ID, a.Authority, a.Cycle, a.Group, a.Appraiser, a.Items, sum[:], a.CreateTime)
+		if err != nil {
+			return a, err
+		}
+		return a, by.log(ctx, tx, a.Authority, a.Cycle, ofAssignments, "create-assignment",
+			map[string]any{"assignment": a.ID, "group": a.Group, "appraiser": a.Appraiser, "items": a.Items})
+	})
+}
+
+// Assignments returns up to limit assignments of a cycle that count, those after
+// the one made at an instant under an id, oldest first.
+func (s *Store) Assignments(ctx context.Context, authority, cycle string, after time.Time, id string, limit int32) ([]appraisal.Assignment, error) {
+	rows, _ := s.db.Query(ctx, `
+		select `+assignmentColumns+` from appraisal.assignment
+		where authority = $1 and cycle = $2 and end_time is null and (create_time, id::text) > ($3, $4)
+		order by create_time, id::text limit $5`, authority, cycle, after, id, limit)
+	list, err := pgx.CollectRows(rows, scanAssignment)
+	if err != nil {
+		return nil, named(fmt.Errorf("listing the assignments of %s/%s: %w", authority, cycle, err))
+	}
+	return list, nil
+}
+
+// EndAssignment ends an assignment in whatever phase, in one transaction with
+// its audit entry; an ended one stays as it is. It fails with AssignmentUnknown
+// and as the guard does.
+func (s *Store) EndAssignment(ctx context.Context, by Attempt, authority, cycle, id string) (appraisal.Assignment, error) {
+	return once(ctx, s, by, func(tx pgx.Tx) (a appraisal.Assignment, err error) {
+		if err := s.windows.GuardSpan(ctx, tx, authority, cycle, window.Preparation, window.Archived); err != nil {
+			return a, err
+		}
+		rows, _ := tx.Query(ctx, `
+			select `+assignmentColumns+` from appraisal.assignment
+			where id = $1 and authority = $2 and cycle = $3
+			for update`, id, authority, cycle)
+		a, err = pg.One(rows, scanAssignment, appraisal.AssignmentUnknown.At("assignment"))
+		if err != nil || !a.EndTime.IsZero() {
+			return a, err
+		}
+		a.EndTime = by.At
+		if _, err := tx.Exec(ctx, `update appraisal.assignment set end_time = $2 where id = $1`, id, a.EndTime); err != nil {
+			return a, err
+		}
+		return a, by.log(ctx, tx, authority, cycle, ofAssignments, "end-assignment", map[string]any{"assignment": id})
+	})
+}
+
+// assigned returns CaseUnknown unless an item is assigned to the appraiser. The
+// assignment cannot end before tx does.
+func assigned(ctx context.Context, tx pgx.Tx, who appraisal.Appraiser, authority, cycle, group, item string) error {
+	rows, _ := tx.Query(ctx, `
+		select id::text from appraisal.assignment
+		where authority = $1 and cycle = $2 and group_id = $3 and appraiser::text = $4 and end_time is null
+			and (items = '{}' or $5 = any(items))
+		for share`, authority, cycle, group, who.Account, item)
+	ids, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err == nil && len(ids) == 0 {
+		err = appraisal.CaseUnknown.At("item")
+	}
+	return err
+}
+
+// Desk returns whether a round is approved, and the assignments of an appraiser
+// in the cycle that count.
+func (s *Store) Desk(ctx context.Context, authority, cycle string, round int, who appraisal.Appraiser) (approved bool, own []appraisal.Assignment, err error) {
+	err = s.db.QueryRow(ctx, `
+		select exists (select from appraisal.approval where authority = $1 and cycle = $2 and round = $3)`,
+		authority, cycle, round).Scan(&approved)
+	if err != nil {
+		return false, nil, named(err)
+	}
+	rows, _ := s.db.Query(ctx, `
+		select `+assignmentColumns+` from appraisal.assignment
+		where authority = $1 and cycle = $2 and appraiser::text = $3 and end_time is null`, authority, cycle, who.Account)
+	own, err = pgx.CollectRows(rows, scanAssignment)
+	return approved, own, named(err)
+}

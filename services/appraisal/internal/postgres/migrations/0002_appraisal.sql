@@ -1,0 +1,194 @@
+-- +goose Up
+
+-- A round of an agency's self-assessment as it was sealed, with its bytes.
+create table {schema}.seal (
+    authority text collate "C" not null,
+    cycle text collate "C" not null,
+    agency text collate "C" not null,
+    round smallint not null,
+    group_id text collate "C" not null,
+    number integer not null,
+    sha256 text not null,
+    content bytea not null,
+    seal_time timestamptz not null,
+    receive_time timestamptz not null,
+    -- it came after its round was approved and changes nothing in it
+    late boolean not null,
+    constraint seal_pkey primary key (authority, cycle, agency, round),
+    constraint seal_number_taken unique (authority, cycle, number),
+    constraint seal_round_known check (round in (1, 2)),
+    constraint seal_number_counts check (number >= 1),
+    constraint seal_sha256_hex check (sha256 ~ '^[0-9a-f]{64}$')
+);
+
+-- The items of a seal.
+create table {schema}.claim (
+    authority text collate "C" not null,
+    cycle text collate "C" not null,
+    agency text collate "C" not null,
+    round smallint not null,
+    item text collate "C" not null,
+    -- in printed order, from 1
+    position integer not null,
+    -- the canonical form of libs/rule; null: none
+    facts json,
+    points numeric,
+    not_applicable boolean not null,
+    not_counted text not null,
+    justification text not null,
+    evidence json not null,
+    constraint claim_pkey primary key (authority, cycle, agency, round, item),
+    constraint claim_ordered unique (authority, cycle, round, agency, position),
+    constraint claim_seal_fkey foreign key (authority, cycle, agency, round)
+        references {schema}.seal (authority, cycle, agency, round),
+    constraint claim_position_counts check (position >= 1),
+    constraint claim_points_not_negative check (points >= 0),
+    constraint claim_counts_or_not check (points is not null or not_applicable or not_counted <> '')
+);
+
+create table {schema}.assignment (
+    id uuid not null,
+    authority text collate "C" not null,
+    cycle text collate "C" not null,
+    group_id text collate "C" not null,
+    appraiser uuid not null,
+    -- in printed order; none: every item of the group that agencies assess
+    items text[] not null,
+    -- SHA-256 of the items: an index row cannot hold 2000 of them
+    items_sha256 bytea not null,
+    create_time timestamptz not null,
+    end_time timestamptz,
+    constraint assignment_pkey primary key (id),
+    constraint assignment_ends_later check (end_time >= create_time)
+);
+
+create unique index assignment_once on {schema}.assignment (authority, cycle, group_id, appraiser, items_sha256)
+    where end_time is null;
+create index assignment_of_cycle on {schema}.assignment (authority, cycle, create_time, id);
+
+-- The verdict that stands; the audit log has those it replaced.
+create table {schema}.verdict (
+    authority text collate "C" not null,
+    cycle text collate "C" not null,
+    agency text collate "C" not null,
+    round smallint not null,
+    item text collate "C" not null,
+    agreed boolean not null,
+    facts json,
+    points numeric,
+    reason_code text not null,
+    reason text not null,
+    override_reason text not null,
+    -- {"Name": …, "Kind": …, "Content": …}; null: none
+    missing json,
+    -- the home agency of the appraiser; empty: none
+    decided_by text not null,
+    decide_time timestamptz not null,
+    version bigint not null,
+    constraint verdict_pkey primary key (authority, cycle, agency, round, item),
+    constraint verdict_claim_fkey foreign key (authority, cycle, agency, round, item)
+        references {schema}.claim (authority, cycle, agency, round, item),
+    constraint verdict_reasoned check (agreed = (reason_code = '') and agreed = (reason = '')),
+    constraint verdict_override_reasoned check (override_reason = '' or (facts is null and points is not null)),
+    constraint verdict_points_not_negative check (points >= 0),
+    constraint verdict_version_counts check (version >= 1)
+);
+
+create table {schema}.reduction (
+    id uuid not null,
+    authority text collate "C" not null,
+    cycle text collate "C" not null,
+    agency text collate "C" not null,
+    item text collate "C" not null,
+    points numeric not null,
+    reason text not null,
+    text text not null,
+    document text not null,
+    state text not null,
+    decision text not null,
+    propose_time timestamptz not null,
+    decide_time timestamptz,
+    constraint reduction_pkey primary key (id),
+    constraint reduction_points_positive check (points > 0),
+    constraint reduction_state_known check (state in ('PROPOSED', 'APPROVED', 'REJECTED')),
+    constraint reduction_decided check ((state = 'PROPOSED') = (decide_time is null) and (state = 'PROPOSED') = (decision = ''))
+);
+
+create unique index reduction_once on {schema}.reduction (authority, cycle, agency, item)
+    where state in ('PROPOSED', 'APPROVED');
+create index reduction_of_cycle on {schema}.reduction (authority, cycle, propose_time, id);
+
+-- An approved round.
+create table {schema}.approval (
+    authority text collate "C" not null,
+    cycle text collate "C" not null,
+    round smallint not null,
+    decision_number text not null,
+    approve_time timestamptz not null,
+    constraint approval_pkey primary key (authority, cycle, round),
+    constraint approval_round_known check (round in (1, 2)),
+    constraint approval_numbered check (decision_number <> '')
+);
+
+-- What an approved round comes to for one agency, with its bytes.
+create table {schema}.outcome (
+    authority text collate "C" not null,
+    cycle text collate "C" not null,
+    agency text collate "C" not null,
+    round smallint not null,
+    content bytea not null,
+    sha256 text not null,
+    seal_time timestamptz not null,
+    -- when assessment took it; null: not yet
+    receive_time timestamptz,
+    constraint outcome_pkey primary key (authority, cycle, round, agency),
+    constraint outcome_approval_fkey foreign key (authority, cycle, round)
+        references {schema}.approval (authority, cycle, round),
+    constraint outcome_sha256_hex check (sha256 = encode(sha256(content), 'hex'))
+);
+
+create index outcome_undelivered on {schema}.outcome (seal_time, authority, cycle, round, agency)
+    where receive_time is null;
+
+-- Seals, claims, approvals and outcomes never change; an outcome is received
+-- once, an assignment ends once, a reduction is decided once.
+-- +goose StatementBegin
+create function {schema}.refuse() returns trigger language plpgsql as $$
+begin
+    raise exception '% never changes', tg_table_name using
+        errcode = 'restrict_violation',
+        schema = tg_table_schema,
+        table = tg_table_name,
+        constraint = tg_name;
+end
+$$;
+-- +goose StatementEnd
+
+create trigger seal_stays before update or delete or truncate on {schema}.seal
+    for each statement execute function {schema}.refuse();
+create trigger claim_stays before update or delete or truncate on {schema}.claim
+    for each statement execute function {schema}.refuse();
+create trigger approval_stays before update or delete or truncate on {schema}.approval
+    for each statement execute function {schema}.refuse();
+create trigger outcome_stays before delete or truncate on {schema}.outcome
+    for each statement execute function {schema}.refuse();
+create trigger assignment_stays before delete or truncate on {schema}.assignment
+    for each statement execute function {schema}.refuse();
+create trigger reduction_stays before delete or truncate on {schema}.reduction
+    for each statement execute function {schema}.refuse();
+
+create trigger outcome_received_once before update on {schema}.outcome for each row
+    when (old.receive_time is not null or new.receive_time is null or
+        (old.authority, old.cycle, old.agency, old.round, old.content, old.sha256, old.seal_time)
+        is distinct from (new.authority, new.cycle, new.agency, new.round, new.content, new.sha256, new.seal_time))
+    execute function {schema}.refuse();
+create trigger assignment_ended_once before update on {schema}.assignment for each row
+    when (old.end_time is not null or new.end_time is null or
+        (old.id, old.authority, old.cycle, old.group_id, old.appraiser, old.items, old.items_sha256, old.create_time)
+        is distinct from (new.id, new.authority, new.cycle, new.group_id, new.appraiser, new.items, new.items_sha256, new.create_time))
+    execute function {schema}.refuse();
+create trigger reduction_decided_once before update on {schema}.reduction for each row
+    when (old.state <> 'PROPOSED' or new.state = 'PROPOSED' or
+        (old.id, old.authority, old.cycle, old.agency, old.item, old.points, old.reason, old.text, old.document, old.propose_time)
+        is distinct from (new.id, new.authority, new.cycle, new.agency, new.item, new.points, new.reason, new.text, new.document, new.propose_time))
+    execute function {schema}.refuse();

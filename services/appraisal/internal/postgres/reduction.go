@@ -1,0 +1,114 @@
+package postgres
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/parindex/parindex/libs/cycle"
+	"github.com/parindex/parindex/libs/pg"
+	"github.com/parindex/parindex/libs/window"
+	"github.com/parindex/parindex/services/appraisal/internal/appraisal"
+)
+
+const reductionColumns = `id, authority, cycle, agency, item, points, reason, text, document, state, decision, propose_time, decide_time`
+
+func scanReduction(row pgx.CollectableRow) (r appraisal.Reduction, err error) {
+	var decided *time.Time
+	err = row.Scan(&r.ID, &r.Authority, &r.Cycle, &r.Agency, &r.Item, &r.Points, &r.Reason, &r.Text, &r.Document, &r.State,
+		&r.Decision, &r.ProposeTime, &decided)
+	r.ProposeTime, r.DecideTime = r.ProposeTime.UTC(), instant(decided)
+	return r, err
+}
+
+// ProposeReduction stores a proposed reduction, in one transaction with its
+// audit entry; a second time the attempt gives the first answer. who is the
+// appraiser that proposes it, nil for the agency itself. It fails as the guard
+// does, with OwnAgency and CaseUnknown, RoundApproved after the last round, and
+// ReductionExists.
+func (s *Store) ProposeReduction(ctx context.Context, by Attempt, c *cycle.Cycle, who *appraisal.Appraiser, r appraisal.Reduction) (appraisal.Reduction, error) {
+	r.ProposeTime = by.At
+	return once(ctx, s, by, func(tx pgx.Tx) (appraisal.Reduction, error) {
+		if err := s.windows.GuardSpan(ctx, tx, c.Authority, c.ID, window.Self1, window.AppraisalCouncil); err != nil {
+			return r, err
+		}
+		if who != nil {
+			if err := may(ctx, tx, *who, c, r.Agency, r.Item); err != nil {
+				return r, err
+			}
+		}
+		if err := unapproved(ctx, tx, c, c.Rounds); err != nil {
+			return r, err
+		}
+		_, err := tx.Exec(ctx, `
+			insert into appraisal.reduction (`+reductionColumns+`)
+			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+			r.ID, c.Authority, c.ID, r.Agency, r.Item, r.Points, r.Reason, r.Text, r.Document, r.State, r.Decision,
+			r.ProposeTime, nullable(r.DecideTime))
+		if err != nil {
+			return r, err
+		}
+		return r, by.log(ctx, tx, c.Authority, c.ID, ofAgency(r.Agency), "propose-reduction",
+			map[string]any{"reduction": r.ID, "item": r.Item, "points": r.Points, "reason": r.Reason})
+	})
+}
+
+// Reductions returns up to limit reductions of a cycle, those after the one
+// proposed at an instant under an id, oldest first.
+func (s *Store) Reductions(ctx context.Context, authority, cycle string, after time.Time, id string, limit int32) ([]appraisal.Reduction, error) {
+	rows, _ := s.db.Query(ctx, `
+		select `+reductionColumns+` from appraisal.reduction
+		where authority = $1 and cycle = $2 and (propose_time, id::text) > ($3, $4)
+		order by propose_time, id::text limit $5`, authority, cycle, after, id, limit)
+	list, err := pgx.CollectRows(rows, scanReduction)
+	if err != nil {
+		return nil, named(fmt.Errorf("listing the reductions of %s/%s: %w", authority, cycle, err))
+	}
+	return list, nil
+}
+
+// DecideReduction stores what decide makes of a reduction, in one transaction
+// with its audit entry; a second time the attempt gives the first answer. It
+// fails as the guard does, with ReductionUnknown, RoundApproved after the last
+// round, and as decide does.
+func (s *Store) DecideReduction(ctx context.Context, by Attempt, c *cycle.Cycle, id string,
+	decide func(r appraisal.Reduction) (appraisal.Reduction, error),
+) (appraisal.Reduction, error) {
+	return once(ctx, s, by, func(tx pgx.Tx) (r appraisal.Reduction, err error) {
+		if err := s.windows.GuardSpan(ctx, tx, c.Authority, c.ID, window.Self1, window.AppraisalCouncil); err != nil {
+			return r, err
+		}
+		rows, _ := tx.Query(ctx, `
+			select `+reductionColumns+` from appraisal.reduction
+			where id = $1 and authority = $2 and cycle = $3
+			for update`, id, c.Authority, c.ID)
+		if r, err = pg.One(rows, scanReduction, appraisal.ReductionUnknown.At("reduction")); err != nil {
+			return r, err
+		}
+		if err := unapproved(ctx, tx, c, c.Rounds); err != nil {
+			return r, err
+		}
+		if r, err = decide(r); err != nil {
+			return r, err
+		}
+		_, err = tx.Exec(ctx, `update appraisal.reduction set state = $2, decision = $3, decide_time = $4 where id = $1`,
+			r.ID, r.State, r.Decision, r.DecideTime)
+		if err != nil {
+			return r, err
+		}
+		return r, by.log(ctx, tx, c.Authority, c.ID, ofAgency(r.Agency), "decide-reduction",
+			map[string]any{"reduction": r.ID, "item": r.Item, "points": r.Points, "state": r.State})
+	})
+}
+
+// unsettled returns the reductions of a cycle that wait or count, by agency and
+// item.
+func unsettled(ctx context.Context, tx pgx.Tx, authority, cycle string) ([]appraisal.Reduction, error) {
+	rows, _ := tx.Query(ctx, `
+		select `+reductionColumns+` from appraisal.reduction
+		where authority = $1 and cycle = $2 and state in ('PROPOSED', 'APPROVED')
+		order by agency, item`, authority, cycle)
+	return pgx.CollectRows(rows, scanReduction)
+}

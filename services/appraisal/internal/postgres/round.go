@@ -1,0 +1,254 @@
+package postgres
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/parindex/parindex/libs/cycle"
+	"github.com/parindex/parindex/libs/pg"
+	"github.com/parindex/parindex/libs/window"
+	"github.com/parindex/parindex/services/appraisal/internal/appraisal"
+)
+
+// Round returns where a round stands.
+func (s *Store) Round(ctx context.Context, c *cycle.Cycle, round int) (r appraisal.Round, err error) {
+	err = pg.InReadTx(ctx, s.db, func(tx pgx.Tx) error {
+		r, err = readRound(ctx, tx, c, round)
+		return err
+	})
+	return r, named(err)
+}
+
+func readRound(ctx context.Context, tx pgx.Tx, c *cycle.Cycle, round int) (appraisal.Round, error) {
+	r := appraisal.Round{Authority: c.Authority, Cycle: c.ID, Round: round}
+	var approved *time.Time
+	err := tx.QueryRow(ctx, `
+		select
+			(select approve_time from appraisal.approval where authority = $1 and cycle = $2 and round = $3),
+			coalesce((select decision_number from appraisal.approval where authority = $1 and cycle = $2 and round = $3), ''),
+			(select count(*) from `+caseTables+` where c.authority = $1 and c.cycle = $2 and c.round = $3),
+			(select count(*) from `+caseTables+` where c.authority = $1 and c.cycle = $2 and c.round = $3
+				and v.version is null and c.not_counted = ''),
+			(select count(*) from appraisal.outcome where authority = $1 and cycle = $2 and round = $3),
+			(select count(*) from appraisal.outcome where authority = $1 and cycle = $2 and round = $3 and receive_time is null),
+			array(select id from unnest($4::text[]) as scored(id) where not exists (
+				select from appraisal.seal
+				where authority = $1 and cycle = $2 and round = $3 and agency = scored.id and not late) order by id collate "C")`,
+		c.Authority, c.ID, round, append([]string{}, appraisal.Scored(c)...)).
+		Scan(&approved, &r.DecisionNumber, &r.Cases, &r.Undecided, &r.Outcomes, &r.Undelivered, &r.NotSubmitted)
+	if err != nil {
+		return r, fmt.Errorf("reading round %d of %s/%s: %w", round, c.Authority, c.ID, err)
+	}
+	r.Approved, r.ApproveTime = approved != nil, instant(approved)
+	r.Agencies = len(appraisal.Scored(c))
+	r.Submitted = r.Agencies - len(r.NotSubmitted)
+	return r, nil
+}
+
+// unapproved returns RoundApproved if the round is.
+func unapproved(ctx context.Context, tx pgx.Tx, c *cycle.Cycle, round int) error {
+	var approved bool
+	err := tx.QueryRow(ctx, `
+		select exists (select from appraisal.approval where authority = $1 and cycle = $2 and round = $3)`,
+		c.Authority, c.ID, round).Scan(&approved)
+	if err == nil && approved {
+		err = appraisal.RoundApproved.At("round")
+	}
+	return err
+}
+
+// Approval is a round to be approved.
+type Approval struct {
+	Cycle              *cycle.Cycle
+	Round              int
+	DecisionNumber     string
+	AcceptNotSubmitted bool
+}
+
+// Approved returns what ApproveRound answered to an attempt, if it did.
+func (s *Store) Approved(ctx context.Context, by Attempt) (appraisal.Round, bool, error) {
+	r, known, err := pg.Remembered[appraisal.Round](ctx, s.db, Schema, by.Request)
+	return r, known, named(err)
+}
+
+// ApproveRound approves a round and seals its outcomes, in one transaction with
+// its audit entry and alone: no verdict, seal or reduction is under way. A
+// second time the attempt gives the first answer. It fails as the guard does and
+// as Dossier.Check does.
+func (s *Store) ApproveRound(ctx context.Context, by Attempt, a Approval) (appraisal.Round, error) {
+	return once(ctx, s, by, func(tx pgx.Tx) (r appraisal.Round, err error) {
+		d, err := s.dossier(ctx, tx, a)
+		if err != nil {
+			return r, err
+		}
+		outcomes, err := d.Outcomes(a.DecisionNumber, by.At)
+		if err != nil {
+			return r, err
+		}
+		if err := s.approve(ctx, tx, by, a, outcomes); err != nil {
+			return r, err
+		}
+		return readRound(ctx, tx, a.Cycle, a.Round)
+	})
+}
+
+// CheckApproval is ApproveRound without storing anything.
+func (s *Store) CheckApproval(ctx context.Context, a Approval) (r appraisal.Round, err error) {
+	err = pg.InTx(ctx, s.db, func(tx pgx.Tx) error {
+		if _, err := s.dossier(ctx, tx, a); err != nil {
+			return err
+		}
+		r, err = readRound(ctx, tx, a.Cycle, a.Round)
+		return err
+	})
+	return r, named(err)
+}
+
+// dossier returns what a round is approved by, checked, once nothing else
+// changes the cycle.
+func (s *Store) dossier(ctx context.Context, tx pgx.Tx, a Approval) (d appraisal.Dossier, err error) {
+	c := a.Cycle
+	if err := s.windows.GuardSpanAlone(ctx, tx, c.Authority, c.ID, appraisals[a.Round], window.AppraisalCouncil); err != nil {
+		return d, err
+	}
+	d = appraisal.Dossier{Cycle: c, Round: a.Round}
+	rows, _ := tx.Query(ctx, `select round from appraisal.approval where authority = $1 and cycle = $2`, c.Authority, c.ID)
+	if d.Decided, err = pgx.CollectRows(rows, pgx.RowTo[int]); err != nil {
+		return d, err
+	}
+	if d.Seals, err = heads(ctx, tx, c.Authority, c.ID, a.Round); err != nil {
+		return d, err
+	}
+	rows, _ = tx.Query(ctx, `
+		select `+caseColumns+` from `+caseTables+`
+		where c.authority = $1 and c.cycle = $2 and c.round = $3
+		order by c.agency, c.position`, c.Authority, c.ID, a.Round)
+	if d.Cases, err = pgx.CollectRows(rows, scanCase); err != nil {
+		return d, err
+	}
+	if d.Reductions, err = unsettled(ctx, tx, c.Authority, c.ID); err != nil {
+		return d, err
+	}
+	if d.Before, err = contents(ctx, tx, c, a.Round-1); err != nil {
+		return d, err
+	}
+	return d, d.Check(a.AcceptNotSubmitted)
+}
+
+// contents returns what the outcomes of a round hold, by agency.
+func contents(ctx context.Context, tx pgx.Tx, c *cycle.Cycle, round int) (map[string]appraisal.Content, error) {
+	rows, _ := tx.Query(ctx, `select content from appraisal.outcome where authority = $1 and cycle = $2 and round = $3`,
+		c.Authority, c.ID, round)
+	all := map[string]appraisal.Content{}
+	var text []byte
+	_, err := pgx.ForEachRow(rows, []any{&text}, func() error {
+		var content appraisal.Content
+		if err := json.Unmarshal(text, &content); err != nil {
+			return err
+		}
+		all[content.Agency] = content
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("reading the outcomes of round %d of %s/%s: %w", round, c.Authority, c.ID, err)
+	}
+	return all, nil
+}
+
+func (s *Store) approve(ctx context.Context, tx pgx.Tx, by Attempt, a Approval, outcomes []appraisal.Outcome) error {
+	_, err := tx.Exec(ctx, `
+		insert into appraisal.approval (authority, cycle, round, decision_number, approve_time) values ($1, $2, $3, $4, $5)`,
+		a.Cycle.Authority, a.Cycle.ID, a.Round, a.DecisionNumber, by.At)
+	if err != nil {
+		return err
+	}
+	var batch pgx.Batch
+	hashes := map[string]string{}
+	for _, o := range outcomes {
+		hashes[o.Agency] = o.SHA256
+		batch.Queue(`
+			insert into appraisal.outcome (authority, cycle, agency, round, content, sha256, seal_time)
+			values ($1, $2, $3, $4, $5, $6, $7)`,
+			o.Authority, o.Cycle, o.Agency, o.Round, o.Content, o.SHA256, o.SealTime)
+	}
+	if err := tx.SendBatch(ctx, &batch).Close(); err != nil {
+		return err
+	}
+	return by.log(ctx, tx, a.Cycle.Authority, a.Cycle.ID, ofRounds, "approve-round", map[string]any{
+		"round": a.Round, "decisionNumber": a.DecisionNumber, "outcomes": hashes,
+	})
+}
+
+const outcomeColumns = `authority, cycle, agency, round, content, sha256, seal_time, receive_time`
+
+func scanOutcome(row pgx.CollectableRow) (o appraisal.Outcome, err error) {
+	var received *time.Time
+	err = row.Scan(&o.Authority, &o.Cycle, &o.Agency, &o.Round, &o.Content, &o.SHA256, &o.SealTime, &received)
+	o.SealTime, o.ReceiveTime = o.SealTime.UTC(), instant(received)
+	return o, err
+}
+
+// LastApproved returns the last round approved of a cycle; 0: none.
+func (s *Store) LastApproved(ctx context.Context, authority, cycle string) (round int, err error) {
+	err = s.db.QueryRow(ctx, `
+		select coalesce(max(round), 0) from appraisal.approval where authority = $1 and cycle = $2`, authority, cycle).Scan(&round)
+	return round, named(err)
+}
+
+// Outcomes returns up to limit outcomes of a round, those after an agency's, by
+// agency.
+func (s *Store) Outcomes(ctx context.Context, authority, cycle string, round int, after string, limit int32) ([]appraisal.Outcome, error) {
+	rows, _ := s.db.Query(ctx, `
+		select `+outcomeColumns+` from appraisal.outcome
+		where authority = $1 and cycle = $2 and round = $3 and agency > $4
+		order by agency limit $5`, authority, cycle, round, after, limit)
+	list, err := pgx.CollectRows(rows, scanOutcome)
+	if err != nil {
+		return nil, named(fmt.Errorf("listing the outcomes of %s/%s: %w", authority, cycle, err))
+	}
+	return list, nil
+}
+
+// Undelivered returns up to limit outcomes that assessment has not taken, oldest
+// first, leaving out as many.
+func (s *Store) Undelivered(ctx context.Context, leftOut, limit int) ([]appraisal.Outcome, error) {
+	rows, _ := s.db.Query(ctx, `
+		select `+outcomeColumns+` from appraisal.outcome
+		where receive_time is null
+		order by seal_time, authority, cycle, round, agency offset $1 limit $2`, leftOut, limit)
+	list, err := pgx.CollectRows(rows, scanOutcome)
+	if err != nil {
+		return nil, named(fmt.Errorf("listing the outcomes that are on their way: %w", err))
+	}
+	return list, nil
+}
+
+// CountUndelivered returns how many outcomes assessment has not taken.
+func (s *Store) CountUndelivered(ctx context.Context) (n int, err error) {
+	err = s.db.QueryRow(ctx, `select count(*) from appraisal.outcome where receive_time is null`).Scan(&n)
+	return n, named(err)
+}
+
+// Delivered notes when assessment took an outcome, in one transaction with its
+// audit entry; what is noted stays.
+func (s *Store) Delivered(ctx context.Context, by Attempt, o appraisal.Outcome, at time.Time) error {
+	_, err := once(ctx, s, by, func(tx pgx.Tx) (struct{}, error) {
+		tag, err := tx.Exec(ctx, `
+			update appraisal.outcome set receive_time = $5
+			where authority = $1 and cycle = $2 and agency = $3 and round = $4 and receive_time is null`,
+			o.Authority, o.Cycle, o.Agency, o.Round, at)
+		if err != nil || tag.RowsAffected() == 0 {
+			return struct{}{}, err
+		}
+		return struct{}{}, by.log(ctx, tx, o.Authority, o.Cycle, ofAgency(o.Agency), "deliver-outcome",
+			map[string]any{"round": o.Round, "sha256": o.SHA256})
+	})
+	if err != nil {
+		return fmt.Errorf("noting the receipt of %s/%s/%s: %w", o.Authority, o.Cycle, o.Agency, err)
+	}
+	return nil
+}

@@ -1,0 +1,221 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/parindex/parindex/libs/cycle"
+	"github.com/parindex/parindex/libs/fault"
+	"github.com/parindex/parindex/libs/pg"
+	"github.com/parindex/parindex/libs/window"
+	"github.com/parindex/parindex/services/appraisal/internal/appraisal"
+)
+
+// appraisals are the phases in which verdicts of a round are given.
+var appraisals = map[int]window.Phase{1: window.Appraisal1, 2: window.Appraisal2}
+
+var (
+	caseColumns = `c.agency, s.group_id, c.round, s.number, s.sha256, c.item, c.position, coalesce(c.facts, 'null'), c.points, c.not_applicable,
+		c.not_counted, c.justification, c.evidence, ` + verdictOf("f") + `, ` + verdictOf("v")
+
+	caseTables = `appraisal.claim c
+		join appraisal.seal s on (s.authority, s.cycle, s.agency, s.round) = (c.authority, c.cycle, c.agency, c.round) and not s.late
+		left join appraisal.verdict f on c.round > 1
+			and (f.authority, f.cycle, f.agency, f.round, f.item) = (c.authority, c.cycle, c.agency, 1, c.item)
+		left join appraisal.verdict v
+			on (v.authority, v.cycle, v.agency, v.round, v.item) = (c.authority, c.cycle, c.agency, c.round, c.item)`
+)
+
+// verdictOf returns the verdict of a table as a JSON document whose names are
+// those of the type; null where there is none.
+func verdictOf(v string) string {
+	return `case when ` + v + `.version is not null then json_build_object('Agreed', ` + v + `.agreed, 'Facts', ` + v + `.facts,
+		'Points', ` + v + `.points::text, 'ReasonCode', ` + v + `.reason_code, 'Reason', ` + v + `.reason,
+		'OverrideReason', ` + v + `.override_reason, 'Missing', ` + v + `.missing, 'DecidedBy', ` + v + `.decided_by,
+		'DecideTime', ` + v + `.decide_time, 'Version', ` + v + `.version) end`
+}
+
+func scanCase(row pgx.CollectableRow) (c appraisal.Case, err error) {
+	err = row.Scan(&c.Agency, &c.Group, &c.Round, &c.SealNumber, &c.SealSHA256, &c.Claim.Item, &c.Claim.Position, &c.Claim.Facts,
+		&c.Claim.Points, &c.Claim.NotApplicable, &c.Claim.NotCounted, &c.Claim.Justification, &c.Claim.Evidence, &c.First, &c.Verdict)
+	return c, err
+}
+
+// Listing says which cases of a round are listed. Empty fields do not narrow.
+type Listing struct {
+	Authority, Cycle string
+	Round            int
+	Agency, Item     string
+	Undecided        bool
+	// To is the appraiser whose assigned cases are listed, without those of the
+	// Barred agencies; nil: all.
+	To     *appraisal.Appraiser
+	Barred []string
+}
+
+// Cases returns up to limit cases after the one of an agency at a position, by
+// agency and in printed order.
+func (s *Store) Cases(ctx context.Context, l Listing, agency string, position int, limit int32) ([]appraisal.Case, error) {
+	account := ""
+	if l.To != nil {
+		account = l.To.Account
+	}
+	rows, _ := s.db.Query(ctx, `
+		select `+caseColumns+` from `+caseTables+`
+		where c.authority = $1 and c.cycle = $2 and c.round = $3
+			and ($4 = '' or c.agency = $4) and ($5 = '' or c.item = $5)
+			and (not $6 or v.version is null and c.not_counted = '')
+			and (not $7 or not c.agency = any($8) and exists (
+				select from appraisal.assignment a
+				where a.authority = c.authority and a.cycle = c.cycle and a.group_id = s.group_id and a.appraiser::text = $9
+					and a.end_time is null and (a.items = '{}' or c.item = any(a.items))))
+			and (c.agency, c.position) > ($10, $11)
+		order by c.agency, c.position limit $12`,
+		l.Authority, l.Cycle, l.Round, l.Agency, l.Item, l.Undecided, l.To != nil, append([]string{}, l.Barred...), account,
+		agency, position, limit)
+	list, err := pgx.CollectRows(rows, scanCase)
+	if err != nil {
+		return nil, named(fmt.Errorf("listing the cases of %s/%s: %w", l.Authority, l.Cycle, err))
+	}
+	return list, nil
+}
+
+// Act is a verdict to be given.
+type Act struct {
+	Cycle        *cycle.Cycle
+	Round        int
+	Agency, Item string
+	By           appraisal.Appraiser
+	// Etag is that of the case which the verdict is about.
+	Etag string
+	// Decide returns the verdict. It may be called more than once.
+	Decide func(c appraisal.Case) (appraisal.Verdict, error)
+}
+
+// GiveVerdict stores a verdict instead of the one before, in one transaction
+// with its audit entry; a second time the attempt gives the first answer. It
+// fails as the guard does, with RoundApproved, OwnAgency, CaseUnknown,
+// CaseClosed, fault.StaleEtag and as a.Decide does.
+func (s *Store) GiveVerdict(ctx context.Context, by Attempt, a Act) (appraisal.Case, error) {
+	return once(ctx, s, by, func(tx pgx.Tx) (c appraisal.Case, err error) {
+		if err := s.windows.Guard(ctx, tx, a.Cycle.Authority, a.Cycle.ID, appraisals[a.Round]); err != nil {
+			return c, err
+		}
+		if c, err = lockCase(ctx, tx, a); err != nil {
+			return c, err
+		}
+		if a.Etag != c.Etag() {
+			return c, fault.StaleEtag.At("etag")
+		}
+		v, err := a.Decide(c)
+		if err != nil {
+			return c, err
+		}
+		v.DecidedBy, v.DecideTime, v.Version = a.By.Home, by.At, 1
+		change := map[string]any{"round": a.Round, "item": a.Item, "to": figures(v)}
+		if c.Verdict != nil {
+			v.Version = c.Verdict.Version + 1
+			change["from"] = figures(*c.Verdict)
+		}
+		c.Verdict = &v
+		if err := writeVerdict(ctx, tx, a, v); err != nil {
+			return c, err
+		}
+		return c, by.log(ctx, tx, a.Cycle.Authority, a.Cycle.ID, ofAgency(a.Agency), "give-verdict", change)
+	})
+}
+
+// figures is what the audit log says of a verdict.
+func figures(v appraisal.Verdict) map[string]any {
+	return map[string]any{
+		"agreed": v.Agreed, "points": v.Points, "reasonCode": v.ReasonCode, "decidedBy": v.DecidedBy, "version": v.Version,
+		"override": v.OverrideReason != "",
+	}
+}
+
+// lockCase returns the case that a verdict is about, with the verdict locked
+// until tx ends, once it is seen that the appraiser may act on it.
+func lockCase(ctx context.Context, tx pgx.Tx, a Act) (c appraisal.Case, err error) {
+	if err := unapproved(ctx, tx, a.Cycle, a.Round); err != nil {
+		return c, err
+	}
+	if err := may(ctx, tx, a.By, a.Cycle, a.Agency, a.Item); err != nil {
+		return c, err
+	}
+	key := []any{a.Cycle.Authority, a.Cycle.ID, a.Agency, a.Round, a.Item}
+	_, err = tx.Exec(ctx, `
+		select from appraisal.verdict
+		where authority = $1 and cycle = $2 and agency = $3 and round = $4 and item = $5
+		for update`, key...)
+	if err != nil {
+		return c, err
+	}
+	rows, _ := tx.Query(ctx, `
+		select `+caseColumns+` from `+caseTables+`
+		where c.authority = $1 and c.cycle = $2 and c.agency = $3 and c.round = $4 and c.item = $5`, key...)
+	c, err = pg.One(rows, scanCase, appraisal.CaseUnknown.At("item"))
+	if errors.Is(err, appraisal.CaseUnknown) {
+		return c, closed(ctx, tx, a)
+	}
+	return c, err
+}
+
+// may returns nil if the appraiser may act on an item of an agency: OwnAgency,
+// CaseUnknown.
+func may(ctx context.Context, tx pgx.Tx, who appraisal.Appraiser, c *cycle.Cycle, agency, item string) error {
+	if err := who.May(c, agency); err != nil {
+		return err
+	}
+	group, err := c.GroupOf(agency)
+	if err != nil {
+		return appraisal.CaseUnknown.At("agency")
+	}
+	return assigned(ctx, tx, who, c.Authority, c.ID, group.ID, item)
+}
+
+// closed returns CaseClosed if the agency has submitted the round without the
+// item, else CaseUnknown.
+func closed(ctx context.Context, tx pgx.Tx, a Act) error {
+	var submitted bool
+	err := tx.QueryRow(ctx, `
+		select exists (select from appraisal.seal where authority = $1 and cycle = $2 and agency = $3 and round = $4 and not late)`,
+		a.Cycle.Authority, a.Cycle.ID, a.Agency, a.Round).Scan(&submitted)
+	switch {
+	case err != nil:
+		return err
+	case submitted:
+		return appraisal.CaseClosed.At("item")
+	}
+	return appraisal.CaseUnknown.At("item")
+}
+
+// writeVerdict stores the first verdict or the next version: fault.StaleEtag if
+// somebody else was first.
+func writeVerdict(ctx context.Context, tx pgx.Tx, a Act, v appraisal.Verdict) error {
+	facts, err := document(v.Facts)
+	if err != nil {
+		return err
+	}
+	missing, err := document(v.Missing)
+	if err != nil {
+		return err
+	}
+	tag, err := tx.Exec(ctx, `
+		insert into appraisal.verdict as v
+			(authority, cycle, agency, round, item, agreed, facts, points, reason_code, reason, override_reason, missing,
+			decided_by, decide_time, version)
+		values ($1, $2, $3, $4, $5, $6, $7::json, $8, $9, $10, $11, $12::json, $13, $14, $15)
+		on conflict on constraint verdict_pkey do update
+		set agreed = $6, facts = $7::json, points = $8, reason_code = $9, reason = $10, override_reason = $11,
+			missing = $12::json, decided_by = $13, decide_time = $14, version = $15
+		where v.version = $15 - 1`,
+		a.Cycle.Authority, a.Cycle.ID, a.Agency, a.Round, a.Item, v.Agreed, facts, v.Points, v.ReasonCode, v.Reason,
+		v.OverrideReason, missing, v.DecidedBy, v.DecideTime, v.Version)
+	if err == nil && tag.RowsAffected() == 0 {
+		err = fault.StaleEtag.At("etag")
+	}
+	return err
+}

@@ -1,0 +1,335 @@
+package appraisal_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5/pgconn"
+	"google.golang.org/protobuf/proto"
+
+	"github.com/parindex/parindex/libs/fault"
+	appraisalv1 "github.com/parindex/parindex/proto/gen/parindex/appraisal/v1"
+	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
+)
+
+// agreeAll agrees with everything that waits in round 1.
+func (w *world) agreeAll(t *testing.T) {
+	t.Helper()
+	w.assign(t, 99, "departments")
+	w.assign(t, 99, "districts")
+	req := listing()
+	req.Undecided = true
+	ctx := appraiser(t, 99, "")
+	for _, c := range must(w.ListCases(ctx, req)).GetCases() {
+		w.agree(ctx, t, agreeing(c.GetAgency(), c.GetItem(), 1, c.GetEtag()))
+	}
+}
+
+// TestApprovalFaults names every reason of ApproveRound, in the order in which
+// they are met.
+func TestApprovalFaults(t *testing.T) {
+	w := newWorld(t)
+	w.move(t, self1)
+	w.assessment.submit(t, "finance", 1, full()...)
+	w.received(t, 1, 1)
+	req := approving(1)
+	wantSaid(t, "too early", errOf(w.ApproveRound(council(t), req)), "WINDOW_NOT_OPEN")
+	reduction := w.propose(head(t, "home"), t, "home", "i.1", "")
+	w.move(t, appraisal1)
+	other := proto.CloneOf(req)
+	other.Cycle = "1999"
+	wantSaid(t, "no cycle", errOf(w.ApproveRound(council(t), other)), "CYCLE_NOT_KNOWN cycle")
+	wantSaid(t, "the coordinator", errOf(w.ApproveRound(coordinator(t), req)), "NOT_YOURS_TO_DECIDE")
+	other = proto.CloneOf(req)
+	other.DecisionNumber = " "
+	wantSaid(t, "no number", errOf(w.ApproveRound(council(t), other)), "BAD_REQUEST\ndecision_number string.min_len")
+	wantSaid(t, "round 2 now", errOf(w.ApproveRound(council(t), approving(2))), "WINDOW_NOT_OPEN")
+	wantSaid(t, "undecided", errOf(w.ApproveRound(council(t), req)),
+		"UNDECIDED_CASES\nfinance/i.1 CASE_UNDECIDED\nfinance/i.2 CASE_UNDECIDED\nfinance/i.3 CASE_UNDECIDED\nfinance/i.10 CASE_UNDECIDED")
+	w.agreeAll(t)
+	wantSaid(t, "a reduction", errOf(w.ApproveRound(council(t), req)), "REDUCTIONS_WAITING\nhome/i.1 REDUCTION_WAITING")
+	must(w.DecideReduction(council(t), deciding(reduction.GetId(), false)))
+	wantSaid(t, "not submitted", errOf(w.ApproveRound(council(t), req)),
+		"AGENCIES_NOT_SUBMITTED\nhealth AGENCY_NOT_SUBMITTED\nhome AGENCY_NOT_SUBMITTED\nmy-xuyen AGENCY_NOT_SUBMITTED")
+	req.AcceptNotSubmitted, req.ValidateOnly = true, true
+	if r := must(w.ApproveRound(council(t), req)).GetAppraisalRound(); r.GetApproved() || r.GetOutcomes() != 0 || r.GetAgencies() != 4 {
+		t.Errorf("checked: %v", r)
+	}
+	if w.round(t, 1).GetApproved() {
+		t.Error("a check approves")
+	}
+	w.move(t, appraisal2)
+	wantSaid(t, "round 2 before round 1", errOf(w.ApproveRound(council(t), approving(2))), "ROUND_BEFORE_OPEN round")
+	req.ValidateOnly = false
+	must(w.ApproveRound(council(t), req))
+	wantSaid(t, "twice", errOf(w.ApproveRound(council(t), req)), "ROUND_APPROVED round")
+	w.move(t, presented)
+	wantSaid(t, "presented", errOf(w.ApproveRound(council(t), approving(2))), "WINDOW_CLOSED")
+}
+
+// TestOneRoundWithoutCouncil follows a regulation like that of S2: one round, and
+// the coordinator approves.
+func TestOneRoundWithoutCouncil(t *testing.T) {
+	w := appraising(t, func(c *catalog) { c.regulation.Content.Rounds, c.regulation.Content.AppraisalCouncil = 1, false })
+	r := w.propose(head(t, "home"), t, "home", "i.3", "")
+	wantSaid(t, "the council", errOf(w.DecideReduction(council(t), deciding(r.GetId(), true))), "NOT_YOURS_TO_DECIDE")
+	must(w.DecideReduction(coordinator(t), deciding(r.GetId(), true)))
+	w.agreeAll(t)
+	req := approving(1)
+	req.AcceptNotSubmitted = true
+	wantSaid(t, "the council", errOf(w.ApproveRound(council(t), req)), "NOT_YOURS_TO_DECIDE")
+	wantSaid(t, "round 2", errOf(w.ApproveRound(coordinator(t), approving(2))), "ROUND_UNKNOWN round")
+	wantSaid(t, "round 2", errOf(w.GetAppraisalRound(coordinator(t), &appraisalv1.GetAppraisalRoundRequest{Authority: authority, Cycle: year, Round: 2})), "ROUND_UNKNOWN round")
+	must(w.ApproveRound(coordinator(t), req))
+	if got := w.outcomes(t, 0); !strings.HasPrefix(got, `finance round 1 final true seals 1
+  i.1 1: 1 of 2 agreed=true open=false
+`) || !strings.Contains(got, "home round 1 final true seals 1 i.3-4\n") {
+		t.Errorf("outcomes:\n%s", got)
+	}
+	wantSaid(t, "after the last round", errOf(w.ProposeReduction(head(t, "home"), proposing("home", "i.1", ""))), "ROUND_APPROVED round")
+}
+
+// TestApproveAtOnce approves once, whoever asks how often: twenty with one
+// request all get its answer, and of twenty with their own one approves.
+func TestApproveAtOnce(t *testing.T) {
+	w := appraising(t)
+	w.agreeAll(t)
+	req := approving(1)
+	req.AcceptNotSubmitted, req.RequestId = true, uuid.NewString()
+	answers := make([]*appraisalv1.ApproveRoundResponse, 20)
+	atOnce(20, func(i int) { answers[i] = must(w.ApproveRound(council(t), req)) })
+	var outcomes, approvals int
+	err := w.db.Pool.QueryRow(t.Context(), `select (select count(*) from appraisal.outcome), (select count(*) from appraisal.approval)`).Scan(&outcomes, &approvals)
+	if err != nil || outcomes != 4 || approvals != 1 {
+		t.Errorf("%d outcomes, %d approvals, %v", outcomes, approvals, err)
+	}
+	for _, a := range answers {
+		if !proto.Equal(a, answers[0]) {
+			t.Errorf("another answer: %v", a)
+		}
+	}
+	w.move(t, appraisal2)
+	var mu sync.Mutex
+	heard := map[string]int{}
+	atOnce(20, func(i int) {
+		other := approving(2)
+		other.AcceptNotSubmitted, other.DecisionNumber = true, strconv.Itoa(i)
+		_, err := w.ApproveRound(as(t, 1000+i, authv1.Role_ROLE_APPRAISAL_COUNCIL_MEMBER), other)
+		mu.Lock()
+		defer mu.Unlock()
+		heard[said(err)]++
+	})
+	if heard["<nil>"] != 1 || heard["ROUND_APPROVED round"] != 19 {
+		t.Errorf("twenty others: %v", heard)
+	}
+	// The first answer comes again, though assessment is away.
+	w.assessment.change(func() { w.assessment.away = true })
+	if again := must(w.ApproveRound(council(t), req)); !proto.Equal(again, answers[0]) {
+		t.Errorf("again: %v", again)
+	}
+}
+
+// TestVerdictsAgainstApproval gives verdicts from 30 clients while the round is
+// approved. Their ledger: nothing was accepted after, and what was acknowledged
+// stands in the outcome.
+func TestVerdictsAgainstApproval(t *testing.T) {
+	w := appraising(t)
+	w.agreeAll(t)
+	type act struct {
+		points  string
+		version int
+	}
+	var mu sync.Mutex
+	ledger := map[string]act{} // the last acknowledged, by agency/item
+	acknowledged, late := 0, 0
+	var approved atomic.Bool
+	atOnce(31, func(i int) {
+		if i == 30 {
+			for many := false; !many; time.Sleep(time.Millisecond) {
+				mu.Lock()
+				many = acknowledged >= 60
+				mu.Unlock()
+			}
+			req := approving(1)
+			req.AcceptNotSubmitted = true
+			must(w.ApproveRound(council(t), req))
+			approved.Store(true)
+			return
+		}
+		// Figures that nobody else gives.
+		req := disagreeing([]string{"finance", "home"}[i%2], []string{"i.1", "i.2", "i.3", "i.10"}[i/2%4], 1, "1")
+		req.OverrideReason = "Theo thanh tra"
+		for n := i; ; n += 30 {
+			req.OverridePoints = fmt.Sprintf("0.%06d", n)
+			before := approved.Load()
+			answer, err := w.DisagreeCase(appraiser(t, 99, ""), req)
+			switch {
+			case err == nil:
+				req.Etag = answer.GetCase().GetEtag()
+				version, _ := strconv.Atoi(req.GetEtag())
+				mu.Lock()
+				acknowledged++
+				if before {
+					late++
+				}
+				if key := req.GetAgency() + "/" + req.GetItem(); ledger[key].version < version {
+					ledger[key] = act{answer.GetCase().GetVerdict().GetPoints(), version}
+				}
+				mu.Unlock()
+			case errors.Is(err, fault.StaleEtag):
+				list := listing()
+				list.Agency, list.Item = req.GetAgency(), req.GetItem()
+				req.Etag = must(w.ListCases(appraiser(t, 99, ""), list)).GetCases()[0].GetEtag()
+			default:
+				wantSaid(t, "after the approval", err, "ROUND_APPROVED round")
+				return
+			}
+		}
+	})
+	if late > 0 {
+		t.Errorf("%d acknowledged, %d after the approval", acknowledged, late)
+	}
+	for _, o := range must(w.ListOutcomes(council(t), &appraisalv1.ListOutcomesRequest{Authority: authority, Cycle: year})).GetOutcomes() {
+		for _, i := range remade(t, o).GetItems() {
+			if a, given := ledger[o.GetAgency()+"/"+i.GetItem()]; given && i.GetPoints() != a.points {
+				t.Errorf("%s %s: acknowledged %s, sealed %s", o.GetAgency(), i.GetItem(), a.points, i.GetPoints())
+			}
+		}
+	}
+	w.intact(t)
+}
+
+// TestReductionFaults names every reason of the rpcs about reductions.
+func TestReductionFaults(t *testing.T) {
+	w := newWorld(t)
+	w.assign(t, 11, "departments", "i.1")
+	ctx := appraiser(t, 11, "health")
+	wantSaid(t, "before", errOf(w.ProposeReduction(head(t, "home"), proposing("home", "i.1", ""))), "WINDOW_NOT_OPEN")
+	w.move(t, self1)
+	propose := func(ctx context.Context, agency, item, points string) error {
+		return errOf(w.ProposeReduction(ctx, proposing(agency, item, points)))
+	}
+	for name, tt := range map[string]struct {
+		err  error
+		want string
+	}{
+		"another agency's head": {propose(head(t, "home"), "finance", "i.1", ""), "NOT_ALLOWED"},
+		"no agency":             {propose(ctx, "nowhere", "i.1", ""), "AGENCY_NOT_IN_CYCLE agency"},
+		"not scored":            {propose(ctx, "police", "i.1", ""), "AGENCY_NOT_SCORED agency"},
+		"no item":               {propose(ctx, "home", "i.99", ""), "ITEM_NOT_IN_GROUP item"},
+		"beyond max":            {propose(head(t, "home"), "home", "i.1", "2.01"), "REDUCTION_BEYOND_MAX points"},
+		"nothing":               {propose(head(t, "home"), "home", "i.1", "0"), "REDUCTION_BEYOND_MAX points"},
+		"below nothing":         {propose(head(t, "home"), "home", "i.1", "-1"), "REDUCTION_BEYOND_MAX points"},
+		"not assigned":          {propose(ctx, "home", "i.2", ""), "CASE_UNKNOWN item"},
+		"the own agency":        {propose(ctx, "health", "i.1", ""), "OWN_AGENCY agency"},
+		"the one above":         {propose(ctx, "finance", "i.1", ""), "OWN_AGENCY agency"},
+		"assigned":              {propose(ctx, "home", "i.1", "2"), "<nil>"},
+		"its own":               {propose(head(t, "health"), "health", "i.1", "0.25"), "<nil>"},
+		"no reduction":          {errOf(w.DecideReduction(council(t), deciding(uuid.NewString(), true))), "REDUCTION_UNKNOWN reduction"},
+		"the coordinator":       {errOf(w.DecideReduction(coordinator(t), deciding(uuid.NewString(), true))), "NOT_YOURS_TO_DECIDE"},
+	} {
+		wantSaid(t, name, tt.err, tt.want)
+	}
+	list := must(w.ListReductions(council(t), &appraisalv1.ListReductionsRequest{Authority: authority, Cycle: year})).GetReductions()
+	if len(list) != 2 {
+		t.Fatalf("reductions: %v", list)
+	}
+	wantSaid(t, "while it waits", propose(head(t, "home"), "home", "i.1", "1"), "REDUCTION_EXISTS")
+	for _, r := range list {
+		must(w.DecideReduction(council(t), deciding(r.GetId(), r.GetAgency() == "home")))
+		wantSaid(t, "decided", errOf(w.DecideReduction(council(t), deciding(r.GetId(), true))), "REDUCTION_DECIDED reduction")
+	}
+	wantSaid(t, "while it counts", propose(head(t, "home"), "home", "i.1", "1"), "REDUCTION_EXISTS")
+	wantSaid(t, "after it was rejected", propose(head(t, "health"), "health", "i.1", "1"), "<nil>")
+
+	req := proposing("home", "i.2", "")
+	req.RequestId = uuid.NewString()
+	ids := make([]string, 20)
+	atOnce(20, func(i int) { ids[i] = must(w.ProposeReduction(head(t, "home"), req)).GetReduction().GetId() })
+	for _, id := range ids {
+		if id != ids[0] {
+			t.Errorf("%s and %s", id, ids[0])
+		}
+	}
+	var mu sync.Mutex
+	said20 := map[string]int{}
+	atOnce(20, func(int) {
+		err := propose(head(t, "finance"), "finance", "i.2", "")
+		mu.Lock()
+		defer mu.Unlock()
+		said20[said(err)]++
+	})
+	if said20["<nil>"] != 1 || said20["REDUCTION_EXISTS"] != 19 {
+		t.Errorf("at once: %v", said20)
+	}
+	w.move(t, presented)
+	wantSaid(t, "presented", propose(head(t, "home"), "home", "i.3", ""), "WINDOW_CLOSED")
+	w.intact(t)
+}
+
+// TestNothingChanges sees the database refuse to change what is sealed, decided
+// or approved.
+func TestNothingChanges(t *testing.T) {
+	w := appraising(t)
+	w.agreeAll(t)
+	r := w.propose(head(t, "home"), t, "home", "i.1", "")
+	must(w.DecideReduction(council(t), deciding(r.GetId(), true)))
+	assignment := w.assign(t, 11, "departments")
+	must(w.EndAssignment(coordinator(t), &appraisalv1.EndAssignmentRequest{Authority: authority, Cycle: year, Assignment: assignment.GetId()}))
+	req := approving(1)
+	req.AcceptNotSubmitted = true
+	must(w.ApproveRound(council(t), req))
+	until(t, func() bool { return w.round(t, 1).GetUndelivered() == 0 })
+	for statement, trigger := range map[string]string{
+		`update appraisal.seal set number = 9`:                                              "seal_stays",
+		`delete from appraisal.claim`:                                                       "claim_stays",
+		`truncate appraisal.verdict, appraisal.claim`:                                       "claim_stays",
+		`update appraisal.approval set decision_number = 'x'`:                               "approval_stays",
+		`delete from appraisal.outcome`:                                                     "outcome_stays",
+		`update appraisal.outcome set content = '{}', sha256 = encode(sha256('{}'), 'hex')`: "outcome_received_once",
+		`update appraisal.outcome set receive_time = now()`:                                 "outcome_received_once",
+		`update appraisal.reduction set points = 1`:                                         "reduction_decided_once",
+		`update appraisal.reduction set state = 'REJECTED'`:                                 "reduction_decided_once",
+		`delete from appraisal.reduction`:                                                   "reduction_stays",
+		`update appraisal.assignment set end_time = null where end_time is not null`:        "assignment_ended_once",
+	} {
+		_, err := w.db.Pool.Exec(t.Context(), statement)
+		if e, ok := errors.AsType[*pgconn.PgError](err); !ok || e.ConstraintName != trigger {
+			t.Errorf("%s: %v", statement, err)
+		}
+	}
+}
+
+// TestCanonicalForm sees the bytes of an outcome as the contract describes them.
+func TestCanonicalForm(t *testing.T) {
+	w := newWorld(t)
+	w.move(t, self1)
+	w.assessment.submit(t, "my-xuyen", 1, entry("i.1", "1", chosen("late")))
+	w.move(t, appraisal1)
+	w.received(t, 1, 1)
+	w.assign(t, 11, "districts")
+	lower := disagreeing("my-xuyen", "i.1", 1, "0")
+	lower.Input, lower.Reason = chosen("none"), "Thiếu <báo cáo> & biên bản"
+	w.disagree(appraiser(t, 11, "home"), t, lower)
+	req := approving(1)
+	req.AcceptNotSubmitted = true
+	must(w.ApproveRound(council(t), req))
+	outcomes := must(w.ListOutcomes(council(t), &appraisalv1.ListOutcomesRequest{Authority: authority, Cycle: year})).GetOutcomes()
+	got := outcomes[len(outcomes)-1]
+	seal := w.assessment.seals[0].GetSha256()
+	want := `{"authority":"an-binh","cycle":"2024","agency":"my-xuyen","group":"districts","round":1,"decisionNumber":"1/QĐ",` +
+		`"approveTime":"2024-11-08T02:00:00.000000Z","regulationSha256":"` + regulationSHA256 + `","seals":[{"round":1,"number":1,"sha256":"` + seal + `"}],` +
+		`"items":[{"item":"i.1","round":1,"points":"0","standardPoints":"2","reasonCode":"FIGURES_WRONG","reason":"Thiếu <báo cáo> & biên bản",` +
+		`"input":{"option":"none"},"open":true,"decidedBy":"home"}]}`
+	if string(got.GetContent()) != want {
+		t.Errorf("sealed\n%s\nwant\n%s", got.GetContent(), want)
+	}
+}

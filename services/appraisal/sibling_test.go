@@ -1,0 +1,325 @@
+package appraisal_test
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"google.golang.org/protobuf/encoding/protojson"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	"github.com/parindex/parindex/libs/fault"
+	assessmentv1 "github.com/parindex/parindex/proto/gen/parindex/assessment/v1"
+	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
+	rulev1 "github.com/parindex/parindex/proto/gen/parindex/rule/v1"
+)
+
+// catalog serves one run cycle.
+type catalog struct {
+	catalogv1.UnimplementedCatalogServiceServer
+
+	mu         sync.Mutex
+	cycle      *catalogv1.Cycle
+	regulation *catalogv1.Regulation
+	agencies   []*catalogv1.CycleAgency
+	acked      int64
+}
+
+var regulationSHA256 = strings.Repeat("0a", 32)
+
+// newCatalog has three departments, of which health is below finance, a
+// district, and a department that is not scored. The departments have the items
+// i.1 choice 2, i.2 proportional 3, i.3 manual 4, i.10 all-or-nothing 1, and
+// i.4 reported and ii.1 surveyed; the district has i.1 choice 2 only.
+func newCatalog() *catalog {
+	choice := &rulev1.Rule{Family: &rulev1.Rule_Choice{Choice: &rulev1.Choice{Options: []*rulev1.Option{
+		{Id: "timely", Text: "Đúng hạn", Points: "2"}, {Id: "late", Text: "Trễ", Points: "1"}, {Id: "none", Text: "Không", Points: "0"},
+	}}}}
+	proportional := &rulev1.Rule{Family: &rulev1.Rule_Proportional{Proportional: &rulev1.Proportional{}}}
+	manual := &rulev1.Rule{Family: &rulev1.Rule_Manual{Manual: &rulev1.Manual{Step: "0.5"}}}
+	all := &rulev1.Rule{Family: &rulev1.Rule_AllOrNothing{AllOrNothing: &rulev1.AllOrNothing{Conditions: []*rulev1.Condition{
+		{Id: "a", Text: "Có kế hoạch"}, {Id: "b", Text: "Có báo cáo"},
+	}}}}
+	survey := &rulev1.Rule{Family: &rulev1.Rule_Survey{Survey: &rulev1.Survey{}}}
+	self, results := catalogv1.SourceKind_SOURCE_KIND_SELF, catalogv1.Part_PART_RESULTS
+	steering := &catalogv1.Node{Part: results, Code: "0", Name: "Chỉ đạo", Field: "steering"}
+	node := func(part catalogv1.Part, code, parent, most string, source catalogv1.SourceKind, r *rulev1.Rule) *catalogv1.Node {
+		return &catalogv1.Node{
+			Part: part, Code: code, Parent: parent, Name: "Nội dung " + code, Item: &catalogv1.Item{MaxPoints: most, SourceKind: source, Rule: r},
+		}
+	}
+	impact := node(catalogv1.Part_PART_IMPACT, "1", "", "10", catalogv1.SourceKind_SOURCE_KIND_SURVEY, survey)
+	impact.Field = "impact"
+	c := &catalog{
+		cycle: &catalogv1.Cycle{
+			Authority: authority, Id: year, Name: "Năm 2024", Origin: catalogv1.CycleOrigin_CYCLE_ORIGIN_RUN, Regulation: "r2024",
+			Groups: []*catalogv1.Group{{Id: "departments", Name: "Sở"}, {Id: "districts", Name: "Huyện"}},
+			Phase:  catalogv1.Phase_PHASE_PREPARATION, Revision: 1,
+		},
+		regulation: &catalogv1.Regulation{Authority: authority, Id: "r2024", Sha256: regulationSHA256, Content: &catalogv1.RegulationContent{
+			Rounds: 2, AppraisalCouncil: true,
+			CriteriaSets: []*catalogv1.CriteriaSet{
+				{Group: "departments", Nodes: []*catalogv1.Node{
+					steering, node(results, "1", "0", "2", self, choice), node(results, "2", "0", "3", catalogv1.SourceKind_SOURCE_KIND_TARGETS, proportional),
+					node(results, "3", "0", "4", self, manual), node(results, "10", "0", "1", self, all),
+					node(results, "4", "0", "2", catalogv1.SourceKind_SOURCE_KIND_FEED, proportional), impact,
+				}},
+				{Group: "districts", Nodes: []*catalogv1.Node{steering, node(results, "1", "0", "2", self, choice)}},
+			},
+		}},
+	}
+	for _, a := range [][3]string{
+		{"finance", "departments", ""}, {"health", "departments", "finance"}, {"home", "departments", ""}, {"my-xuyen", "districts", ""}, {"police", "departments", ""},
+	} {
+		m := &catalogv1.CycleAgency{
+			Agency: &catalogv1.Agency{Id: a[0], Name: "Cơ quan " + a[0], Parent: a[2]}, Group: a[1], State: catalogv1.ScoringState_SCORING_STATE_SCORED,
+		}
+		if a[0] == "police" {
+			m.State, m.Reason = catalogv1.ScoringState_SCORING_STATE_NOT_SCORED, "Đặc thù"
+		}
+		c.agencies = append(c.agencies, m)
+	}
+	return c
+}
+
+func (c *catalog) move(phase catalogv1.Phase) int64 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.cycle.Phase = phase
+	c.cycle.Revision++
+	return c.cycle.GetRevision()
+}
+
+// schedule sets the window of APPRAISAL_1.
+func (c *catalog) schedule(closing time.Time) int64 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.cycle.Windows = []*catalogv1.Window{{Phase: catalogv1.Phase_PHASE_APPRAISAL_1, CloseTime: timestamppb.New(closing)}}
+	c.cycle.Revision++
+	return c.cycle.GetRevision()
+}
+
+func (c *catalog) acknowledged() int64 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.acked
+}
+
+func (c *catalog) copied() *catalogv1.Cycle {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	m, _ := proto.Clone(c.cycle).(*catalogv1.Cycle)
+	return m
+}
+
+func (c *catalog) GetCycle(context.Context, *catalogv1.GetCycleRequest) (*catalogv1.GetCycleResponse, error) {
+	return &catalogv1.GetCycleResponse{Cycle: c.copied()}, nil
+}
+
+func (c *catalog) GetRegulation(context.Context, *catalogv1.GetRegulationRequest) (*catalogv1.GetRegulationResponse, error) {
+	return &catalogv1.GetRegulationResponse{Regulation: c.regulation}, nil
+}
+
+func (c *catalog) ListCycleAgencies(context.Context, *catalogv1.ListCycleAgenciesRequest) (*catalogv1.ListCycleAgenciesResponse, error) {
+	return &catalogv1.ListCycleAgenciesResponse{CycleAgencies: c.agencies}, nil
+}
+
+func (c *catalog) ListCycleChanges(_ context.Context, req *catalogv1.ListCycleChangesRequest) (*catalogv1.ListCycleChangesResponse, error) {
+	answer := new(catalogv1.ListCycleChangesResponse)
+	if m := c.copied(); m.GetRevision() > req.GetSinceRevision() {
+		answer.Cycles = append(answer.Cycles, m)
+	}
+	return answer, nil
+}
+
+func (c *catalog) AcknowledgeCycleChanges(_ context.Context, req *catalogv1.AcknowledgeCycleChangesRequest) (*catalogv1.AcknowledgeCycleChangesResponse, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.acked = max(c.acked, req.GetRevision())
+	return &catalogv1.AcknowledgeCycleChangesResponse{}, nil
+}
+
+// assessment has seals, and takes outcomes. Tests change it under its lock.
+type assessment struct {
+	assessmentv1.UnimplementedAssessmentServiceServer
+
+	mu        sync.Mutex
+	seals     []*assessmentv1.Seal
+	confirmed map[string]int // how often, by "agency/round"
+	taken     map[string][]byte
+	tries     map[string]int
+	away      bool
+	slow      time.Duration
+	// lost are answers that are lost after what they tell was stored.
+	lost int
+}
+
+func newAssessment() *assessment {
+	return &assessment{confirmed: map[string]int{}, taken: map[string][]byte{}, tries: map[string]int{}}
+}
+
+func (a *assessment) change(how func()) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	how()
+}
+
+var (
+	gone    = fault.Reason{Kind: fault.Unavailable, Code: "SERVICE_AWAY", Vi: "đi vắng", En: "away"}
+	differs = fault.Reason{Kind: fault.Exists, Code: "HAND_BACK_DIFFERS", Vi: "khác", En: "other"}
+)
+
+// begin takes the lock, after as long as the tests want, and fails while
+// assessment is away.
+func (a *assessment) begin(ctx context.Context) error {
+	a.mu.Lock()
+	slow := a.slow
+	a.mu.Unlock()
+	if slow > 0 {
+		select {
+		case <-time.After(slow):
+		case <-ctx.Done():
+		}
+	}
+	a.mu.Lock()
+	if a.away || ctx.Err() != nil {
+		return gone.Because(ctx.Err())
+	}
+	return nil
+}
+
+// lose returns a fault if the answer is to be lost.
+func (a *assessment) lose() error {
+	if a.lost == 0 {
+		return nil
+	}
+	a.lost--
+	return gone.Because(nil)
+}
+
+func place(agency string, round int32) string { return fmt.Sprintf("%s/%d", agency, round) }
+
+func (a *assessment) ListUnreceivedSeals(ctx context.Context, req *assessmentv1.ListUnreceivedSealsRequest) (*assessmentv1.ListUnreceivedSealsResponse, error) {
+	err := a.begin(ctx)
+	defer a.mu.Unlock()
+	if err != nil {
+		return nil, err
+	}
+	answer := new(assessmentv1.ListUnreceivedSealsResponse)
+	for _, s := range a.seals {
+		if a.confirmed[place(s.GetAgency(), s.GetRound())] == 0 && len(answer.GetSeals()) < int(req.GetPageSize()) {
+			answer.Seals = append(answer.Seals, s)
+		}
+	}
+	return answer, nil
+}
+
+func (a *assessment) ConfirmSeal(ctx context.Context, req *assessmentv1.ConfirmSealRequest) (*assessmentv1.ConfirmSealResponse, error) {
+	err := a.begin(ctx)
+	defer a.mu.Unlock()
+	if err != nil {
+		return nil, err
+	}
+	if err := a.lose(); err != nil {
+		return nil, err
+	}
+	i := slices.IndexFunc(a.seals, func(s *assessmentv1.Seal) bool {
+		return s.GetAgency() == req.GetAgency() && s.GetRound() == req.GetRound() && s.GetSha256() == req.GetSha256()
+	})
+	if i < 0 {
+		return nil, fault.Reason{Kind: fault.NotFound, Code: "SEAL_UNKNOWN", Vi: "không có", En: "none"}
+	}
+	a.confirmed[place(req.GetAgency(), req.GetRound())]++
+	return &assessmentv1.ConfirmSealResponse{}, nil
+}
+
+func (a *assessment) TakeHandBack(ctx context.Context, req *assessmentv1.TakeHandBackRequest) (*assessmentv1.TakeHandBackResponse, error) {
+	err := a.begin(ctx)
+	defer a.mu.Unlock()
+	if err != nil {
+		return nil, err
+	}
+	at := place(req.GetAgency(), req.GetRound())
+	a.tries[at]++
+	if kept, ok := a.taken[at]; ok && string(kept) != string(req.GetContent()) {
+		return nil, differs.Because(nil)
+	}
+	a.taken[at] = req.GetContent()
+	if err := a.lose(); err != nil {
+		return nil, err
+	}
+	return &assessmentv1.TakeHandBackResponse{ReceiveTime: timestamppb.New(time.Date(2024, 11, 8, 3, 0, 0, 0, time.UTC)), Sha256: req.GetSha256()}, nil
+}
+
+// entry is an item that counts, with the facts and what they come to.
+func entry(item, points string, input *rulev1.Input) *assessmentv1.SealedEntry {
+	e := &assessmentv1.SealedEntry{
+		Item: item, Input: input, Justification: "Giải trình " + item,
+		Evidence: []*assessmentv1.SealedEvidence{{Title: "Kế hoạch", DocumentNumber: "45/KH-UBND"}},
+	}
+	if points == "" {
+		e.NotApplicable = true
+	} else {
+		e.Points = &points
+	}
+	return e
+}
+
+func chosen(option string) *rulev1.Input {
+	return &rulev1.Input{Facts: &rulev1.Input_Option{Option: option}}
+}
+
+func ratio(done, planned string) *rulev1.Input {
+	return &rulev1.Input{Facts: &rulev1.Input_Ratio{Ratio: &rulev1.Ratio{Done: done, Planned: planned}}}
+}
+
+func given(points string) *rulev1.Input {
+	return &rulev1.Input{Facts: &rulev1.Input_Points{Points: points}}
+}
+
+func met(ids ...string) *rulev1.Input {
+	return &rulev1.Input{Facts: &rulev1.Input_ConditionsMet{ConditionsMet: &rulev1.ConditionsMet{Ids: ids}}}
+}
+
+// full is what a department enters in round 1: 1, 3 × 14/22, 4 and 0.
+func full() []*assessmentv1.SealedEntry {
+	return []*assessmentv1.SealedEntry{
+		entry("i.1", "1", chosen("late")), entry("i.2", "1.909091", ratio("14", "22")), entry("i.3", "4", given("4")), entry("i.10", "0", met("a")),
+	}
+}
+
+// submit seals a round of an agency.
+func (a *assessment) submit(t *testing.T, agency string, round int32, entries ...*assessmentv1.SealedEntry) {
+	t.Helper()
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	group := "departments"
+	if agency == "my-xuyen" {
+		group = "districts"
+	}
+	content := &assessmentv1.SealContent{
+		Authority: authority, Cycle: year, Agency: agency, Group: group, Round: round, Number: int32(len(a.seals) + 1), //nolint:gosec // a few
+		SealTime: "2024-10-31T10:30:00.000001Z", RegulationSha256: regulationSHA256, Entries: entries,
+	}
+	a.seals = append(a.seals, sealed(t, content))
+}
+
+func sealed(t *testing.T, content *assessmentv1.SealContent) *assessmentv1.Seal {
+	t.Helper()
+	text, err := protojson.Marshal(content)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sum := sha256.Sum256(text)
+	return &assessmentv1.Seal{
+		Number: content.GetNumber(), Authority: content.GetAuthority(), Cycle: content.GetCycle(), Agency: content.GetAgency(), Round: content.GetRound(),
+		Content: text, Sha256: hex.EncodeToString(sum[:]),
+	}
+}

@@ -1,0 +1,289 @@
+package api
+
+import (
+	"time"
+
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	"github.com/parindex/parindex/libs/cycle"
+	"github.com/parindex/parindex/libs/points"
+	"github.com/parindex/parindex/libs/rule"
+	"github.com/parindex/parindex/libs/rule/rulepb"
+	appraisalv1 "github.com/parindex/parindex/proto/gen/parindex/appraisal/v1"
+	assessmentv1 "github.com/parindex/parindex/proto/gen/parindex/assessment/v1"
+	rulev1 "github.com/parindex/parindex/proto/gen/parindex/rule/v1"
+	"github.com/parindex/parindex/services/assessment/internal/assessment"
+	"github.com/parindex/parindex/services/assessment/internal/postgres"
+)
+
+func each[From, To any](list []From, convert func(From) To) []To {
+	converted := make([]To, 0, len(list))
+	for _, v := range list {
+		converted = append(converted, convert(v))
+	}
+	return converted
+}
+
+// tryEach is each with a conversion that can fail.
+func tryEach[From, To any](list []From, convert func(From) (To, error)) ([]To, error) {
+	converted := make([]To, 0, len(list))
+	for _, v := range list {
+		c, err := convert(v)
+		if err != nil {
+			return nil, err
+		}
+		converted = append(converted, c)
+	}
+	return converted, nil
+}
+
+func fromUpdateEntry(req *assessmentv1.UpdateEntryRequest) (assessment.Entry, error) {
+	input, err := fromInput(req.GetInput())
+	if err != nil {
+		return assessment.Entry{}, err
+	}
+	return assessment.Entry{
+		Item: req.GetItem(), Input: input, Justification: req.GetJustification(), Evidence: each(req.GetEvidence(), fromEvidence),
+		Round: 0, Version: 0, UpdateTime: time.Time{},
+	}.Clean()
+}
+
+// fromInput returns no facts for nil.
+func fromInput(m *rulev1.Input) (assessment.Facts, error) {
+	if m == nil {
+		return assessment.Facts{Input: nil}, nil
+	}
+	input, err := rulepb.ToInput(m)
+	if err != nil {
+		return assessment.Facts{Input: nil}, assessment.AtInput(err)
+	}
+	return assessment.Facts{Input: input}, nil
+}
+
+func fromEvidence(m *assessmentv1.Evidence) assessment.Evidence {
+	return assessment.Evidence{
+		Title: m.GetTitle(), DocumentNumber: m.GetDocumentNumber(), Issuer: m.GetIssuer(), IssueDate: m.GetIssueDate(),
+		Locator: m.GetLocator(), Link: m.GetLink(),
+	}
+}
+
+func fromReportValue(req *assessmentv1.ReportValueRequest) (assessment.Report, error) {
+	input, err := fromInput(req.GetInput())
+	if err != nil {
+		return assessment.Report{}, err
+	}
+	return assessment.Report{
+		ID: "", Key: assessment.Key{Authority: req.GetAuthority(), Cycle: req.GetCycle(), Agency: req.GetAgency()},
+		Item: req.GetItem(), Input: input, Period: req.GetPeriod(), Source: req.GetSource(), Reporter: "", Time: time.Time{},
+	}.Clean()
+}
+
+// fromContent reads what was handed back. It fails with HandBackBroken.
+func fromContent(content []byte) (assessment.Outcome, error) {
+	var m appraisalv1.OutcomeContent
+	if err := lenient.Unmarshal(content, &m); err != nil {
+		return assessment.Outcome{}, assessment.HandBackBroken.At("content").Because(err)
+	}
+	items, err := tryEach(m.GetItems(), fromOutcomeItem)
+	if err != nil {
+		return assessment.Outcome{}, assessment.HandBackBroken.At("content").Because(err)
+	}
+	reductions, err := tryEach(m.GetReductions(), fromOutcomeReduction)
+	if err != nil {
+		return assessment.Outcome{}, assessment.HandBackBroken.At("content").Because(err)
+	}
+	return assessment.Outcome{
+		Key:   assessment.Key{Authority: m.GetAuthority(), Cycle: m.GetCycle(), Agency: m.GetAgency()},
+		Round: int(m.GetRound()), Items: items, Reductions: reductions,
+	}, nil
+}
+
+func fromOutcomeItem(m *appraisalv1.OutcomeItem) (assessment.Handed, error) {
+	h := assessment.Handed{
+		Item: m.GetItem(), Points: nil, Standard: points.Points{}, Reduced: points.Points{},
+		Agreed: m.GetAgreed(), Reason: m.GetReason(), Open: m.GetOpen(),
+	}
+	if m.Points != nil {
+		given, err := points.Parse(m.GetPoints())
+		if err != nil {
+			return h, err
+		}
+		h.Points = &given
+	}
+	var err error
+	h.Standard, err = points.Parse(m.GetStandardPoints())
+	return h, err
+}
+
+func fromOutcomeReduction(m *appraisalv1.OutcomeReduction) (assessment.Reduction, error) {
+	x, err := points.Parse(m.GetPoints())
+	return assessment.Reduction{Item: m.GetItem(), Points: x}, err
+}
+
+func toSheet(s assessment.Subject, round int, lines []assessment.Line, seals []assessment.Seal) (*assessmentv1.Sheet, error) {
+	entries, err := tryEach(lines, toEntry)
+	if err != nil {
+		return nil, err
+	}
+	return &assessmentv1.Sheet{
+		Authority: s.Cycle.Authority, Cycle: s.Cycle.ID, Agency: s.Agency.ID, AgencyName: s.Agency.Name, Group: s.Group.ID,
+		Round: number(round), Entries: entries, Subtotal: toSubtotal(assessment.Total(lines)), Seals: each(seals, toSealHead),
+	}, nil
+}
+
+func toEntry(l assessment.Line) (*assessmentv1.Entry, error) {
+	input, err := toInput(l.Facts())
+	if err != nil {
+		return nil, err
+	}
+	explanation, err := toExplanation(l.Result)
+	if err != nil {
+		return nil, err
+	}
+	var reported *assessmentv1.ReportedValue
+	if l.Report != nil {
+		reported = toReportedValue(*l.Report, input, explanation)
+	}
+	return &assessmentv1.Entry{
+		Item: l.Item.ID, Name: l.Item.Name, Field: l.Item.Domain, MaxPoints: l.Item.Max.String(), Kind: kinds[l.Kind],
+		Input: input, Explanation: explanation,
+		Justification: l.Entry.Justification, Evidence: each(l.Entry.Evidence, toEvidence),
+		CountedPoints: counted(l), NotCounted: notCounted[l.NotCounted], Open: l.Open,
+		Round: number(l.Entry.Round), UpdateTime: instant(l.Entry.UpdateTime), Etag: l.Entry.Etag(),
+		ReportedValue: reported, Appraised: toAppraised(l.Appraised),
+	}, nil
+}
+
+var kinds = map[assessment.Kind]assessmentv1.EntryKind{
+	assessment.Entered:          assessmentv1.EntryKind_ENTRY_KIND_ENTERED,
+	assessment.Reported:         assessmentv1.EntryKind_ENTRY_KIND_REPORTED,
+	assessment.DecidedAtScoring: assessmentv1.EntryKind_ENTRY_KIND_DECIDED_AT_SCORING,
+}
+
+var notCounted = map[assessment.NotCounted]assessmentv1.NotCounted{
+	assessment.NoInput:     assessmentv1.NotCounted_NOT_COUNTED_NO_INPUT,
+	assessment.NoEvidence:  assessmentv1.NotCounted_NOT_COUNTED_NO_EVIDENCE,
+	assessment.NotReported: assessmentv1.NotCounted_NOT_COUNTED_NOT_REPORTED,
+}
+
+func counted(l assessment.Line) *string {
+	x, applies := l.Counted()
+	if !applies {
+		return nil
+	}
+	text := x.String()
+	return &text
+}
+
+// toInput returns nil for no facts.
+func toInput(f assessment.Facts) (*rulev1.Input, error) {
+	if f.IsZero() {
+		return nil, nil //nolint:nilnil // no facts are no message
+	}
+	return rulepb.FromInput(f.Input)
+}
+
+// toExplanation returns nil for no result.
+func toExplanation(r *rule.Result) (*rulev1.Explanation, error) {
+	if r == nil {
+		return nil, nil //nolint:nilnil // no result has no account
+	}
+	return rulepb.FromResult(*r)
+}
+
+func toEvidence(e assessment.Evidence) *assessmentv1.Evidence {
+	return &assessmentv1.Evidence{
+		Title: e.Title, DocumentNumber: e.DocumentNumber, Issuer: e.Issuer, IssueDate: e.IssueDate, Locator: e.Locator, Link: e.Link,
+	}
+}
+
+func toAppraised(a *assessment.Appraised) *assessmentv1.AppraisedItem {
+	if a == nil {
+		return nil
+	}
+	return &assessmentv1.AppraisedItem{
+		Round: number(a.Round), Points: figure(a.Points), ReducedPoints: a.Reduced.String(), Agreed: a.Agreed, Reason: a.Reason, Open: a.Open,
+	}
+}
+
+func toSubtotal(t assessment.Subtotal) *assessmentv1.Subtotal {
+	return &assessmentv1.Subtotal{
+		Points: t.Points.String(), MaxPoints: t.Max.String(), Items: number(t.Items), NotCounted: number(t.NotCounted),
+	}
+}
+
+func toSummary(a cycle.Agency, s postgres.Standing) *assessmentv1.SheetSummary {
+	return &assessmentv1.SheetSummary{
+		Agency: a.ID, AgencyName: a.Name, Group: a.Group, Entries: number(s.Entries), Seals: each(s.Seals, toSealHead),
+	}
+}
+
+func toSeal(s assessment.Seal) *assessmentv1.Seal {
+	return &assessmentv1.Seal{
+		Number: number(s.Number), Authority: s.Authority, Cycle: s.Cycle, Agency: s.Agency, Round: number(s.Round),
+		SealTime: instant(s.Time), Sha256: s.SHA256, Content: s.Content,
+		ItemCount: number(s.Items), EvidenceCount: number(s.Evidence), ReceiveTime: instant(s.ReceiveTime),
+	}
+}
+
+// toSealHead is toSeal without content.
+func toSealHead(s assessment.Seal) *assessmentv1.Seal {
+	s.Content = nil
+	return toSeal(s)
+}
+
+func toHandBack(h assessment.HandBack) *assessmentv1.HandBack {
+	return &assessmentv1.HandBack{
+		Authority: h.Authority, Cycle: h.Cycle, Agency: h.Agency, Round: number(h.Round),
+		Content: h.Content, Sha256: h.SHA256, ReceiveTime: instant(h.ReceiveTime), Items: each(h.Items, toHanded),
+	}
+}
+
+func toHanded(h assessment.Handed) *assessmentv1.HandedItem {
+	return &assessmentv1.HandedItem{
+		Item: h.Item, Points: figure(h.Points), StandardPoints: h.Standard.String(), Agreed: h.Agreed, Reason: h.Reason, Open: h.Open,
+	}
+}
+
+func toReport(s assessment.Subject, r assessment.Report) (*assessmentv1.ReportedValue, error) {
+	result, err := s.ResultOf(r)
+	if err != nil {
+		return nil, err
+	}
+	input, err := toInput(r.Input)
+	if err != nil {
+		return nil, err
+	}
+	explanation, err := toExplanation(&result)
+	if err != nil {
+		return nil, err
+	}
+	return toReportedValue(r, input, explanation), nil
+}
+
+func toReportedValue(r assessment.Report, input *rulev1.Input, explanation *rulev1.Explanation) *assessmentv1.ReportedValue {
+	return &assessmentv1.ReportedValue{
+		Id: r.ID, Authority: r.Authority, Cycle: r.Cycle, Agency: r.Agency, Item: r.Item, Input: input, Explanation: explanation,
+		Period: r.Period, Source: r.Source, Reporter: r.Reporter, ReportTime: instant(r.Time),
+	}
+}
+
+// figure is a figure that may be absent.
+func figure(x *points.Points) *string {
+	if x == nil {
+		return nil
+	}
+	text := x.String()
+	return &text
+}
+
+// instant is absent for the zero instant.
+func instant(t time.Time) *timestamppb.Timestamp {
+	if t.IsZero() {
+		return nil
+	}
+	return timestamppb.New(t)
+}
+
+// number is a count, round or number as it travels. They are far below 2³¹.
+func number(n int) int32 { return int32(n) } //nolint:gosec // see above

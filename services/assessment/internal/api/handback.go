@@ -1,0 +1,57 @@
+package api
+
+import (
+	"context"
+
+	"google.golang.org/protobuf/encoding/protojson"
+
+	assessmentv1 "github.com/parindex/parindex/proto/gen/parindex/assessment/v1"
+	"github.com/parindex/parindex/services/assessment/internal/assessment"
+)
+
+// lenient passes over fields that a newer appraisal adds to what it hands back.
+var lenient = protojson.UnmarshalOptions{DiscardUnknown: true}
+
+// GetHandBack implements assessmentv1.AssessmentServiceServer.
+func (s *Server) GetHandBack(ctx context.Context, req *assessmentv1.GetHandBackRequest) (*assessmentv1.GetHandBackResponse, error) {
+	subject, _, err := s.subject(ctx, req)
+	if err != nil {
+		return nil, err
+	}
+	h, err := s.Store.HandBack(ctx, subject.Key(), int(req.GetRound()))
+	if err != nil {
+		return nil, err
+	}
+	return &assessmentv1.GetHandBackResponse{HandBack: toHandBack(h)}, nil
+}
+
+// TakeHandBack implements assessmentv1.AssessmentServiceServer. It has no
+// request_id: the content says whether it comes a second time.
+func (s *Server) TakeHandBack(ctx context.Context, req *assessmentv1.TakeHandBackRequest) (*assessmentv1.TakeHandBackResponse, error) {
+	by, err := s.attempt(ctx, assessmentv1.AssessmentService_TakeHandBack_FullMethodName, "", req)
+	if err != nil {
+		return nil, err
+	}
+	if assessment.Hash(req.GetContent()) != req.GetSha256() {
+		return nil, assessment.HandBackBroken.At("sha256")
+	}
+	outcome, err := fromContent(req.GetContent())
+	if err != nil {
+		return nil, err
+	}
+	subject, _, err := s.subject(ctx, req)
+	if err != nil {
+		return nil, err
+	}
+	items, err := subject.Handed(outcome, int(req.GetRound()))
+	if err != nil {
+		return nil, err
+	}
+	kept, err := s.Store.TakeHandBack(ctx, by, assessment.HandBack{
+		Key: subject.Key(), Round: int(req.GetRound()), Content: req.GetContent(), SHA256: req.GetSha256(), ReceiveTime: by.At, Items: items,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &assessmentv1.TakeHandBackResponse{ReceiveTime: instant(kept.ReceiveTime), Sha256: kept.SHA256}, nil
+}

@@ -1,0 +1,81 @@
+package api
+
+import (
+	"context"
+
+	"github.com/parindex/parindex/libs/auth"
+	"github.com/parindex/parindex/libs/page"
+	"github.com/parindex/parindex/libs/window"
+	assessmentv1 "github.com/parindex/parindex/proto/gen/parindex/assessment/v1"
+	"github.com/parindex/parindex/services/assessment/internal/assessment"
+	"github.com/parindex/parindex/services/assessment/internal/postgres"
+)
+
+// untilPresented is when others report values (rule A6).
+var untilPresented = postgres.Open{First: window.Self1, Last: window.AppraisalCouncil}
+
+// ReportValue implements assessmentv1.AssessmentServiceServer.
+func (s *Server) ReportValue(ctx context.Context, req *assessmentv1.ReportValueRequest) (*assessmentv1.ReportValueResponse, error) {
+	by, err := s.attempt(ctx, assessmentv1.AssessmentService_ReportValue_FullMethodName, req.GetRequestId(), req)
+	if err != nil {
+		return nil, err
+	}
+	report, err := fromReportValue(req)
+	if err != nil {
+		return nil, err
+	}
+	subject, _, err := s.subject(ctx, req)
+	if err != nil {
+		return nil, err
+	}
+	if err := subject.CheckReport(report); err != nil {
+		return nil, err
+	}
+	id, err := s.NewID()
+	if err != nil {
+		return nil, err
+	}
+	report.ID, report.Reporter, report.Time = id.String(), auth.From(ctx).ID, by.At
+	report, err = s.Store.Report(ctx, by, untilPresented, report)
+	if err != nil {
+		return nil, err
+	}
+	answer, err := toReport(subject, report)
+	if err != nil {
+		return nil, err
+	}
+	return &assessmentv1.ReportValueResponse{ReportedValue: answer}, nil
+}
+
+// ListReportedValues implements assessmentv1.AssessmentServiceServer.
+func (s *Server) ListReportedValues(ctx context.Context, req *assessmentv1.ListReportedValuesRequest) (*assessmentv1.ListReportedValuesResponse, error) {
+	filter := "reports/" + req.GetAuthority() + "/" + req.GetCycle()
+	after, err := page.Decode(req.GetPageToken(), filter, 2)
+	if err != nil {
+		return nil, err
+	}
+	if after == nil {
+		after = []string{"", ""}
+	}
+	c, _, err := s.cycle(ctx, req.GetAuthority(), req.GetCycle())
+	if err != nil {
+		return nil, err
+	}
+	size := pageSize(req.GetPageSize())
+	reports, err := s.Store.Reports(ctx, c.Authority, c.ID, after[0], after[1], size+1)
+	if err != nil {
+		return nil, err
+	}
+	reports, next := cut(reports, size, filter, func(r assessment.Report) []string { return []string{r.Agency, r.Item} })
+	values, err := tryEach(reports, func(r assessment.Report) (*assessmentv1.ReportedValue, error) {
+		subject, err := assessment.SubjectOf(c, r.Agency)
+		if err != nil {
+			return nil, err
+		}
+		return toReport(subject, r)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &assessmentv1.ListReportedValuesResponse{ReportedValues: values, NextPageToken: next}, nil
+}

@@ -1,0 +1,88 @@
+package assessment
+
+import (
+	"slices"
+	"time"
+
+	"github.com/parindex/parindex/libs/cycle"
+	"github.com/parindex/parindex/libs/points"
+)
+
+// HandBack is an approved round of appraisal as it came back for one agency: one
+// sealed, hashed message (rule A5).
+type HandBack struct {
+	Key
+	Round int
+	// Content is as the appraisal sealed it; nil where a hand-back is listed.
+	Content []byte
+	// SHA256 is that of Content, in hex.
+	SHA256      string
+	ReceiveTime time.Time
+	// Items are those that the agency assesses, in printed order.
+	Items []Handed
+}
+
+// Handed is one item of a hand-back.
+type Handed struct {
+	Item string `json:"item"`
+	// Points are nil if the item is not applicable.
+	Points *points.Points `json:"points,omitempty"`
+	// Standard are the item's max points less Reduced; 0 if it is not applicable.
+	Standard points.Points `json:"standardPoints"`
+	// Reduced is what reductions took out of the standard points (rule V5).
+	Reduced points.Points `json:"reducedPoints"`
+	Agreed  bool          `json:"agreed,omitempty"`
+	// Reason is why the appraisal did not agree; empty where it did.
+	Reason string `json:"reason,omitempty"`
+	// Open tells whether the item is open in the next round.
+	Open bool `json:"open,omitempty"`
+}
+
+// Appraised is what the appraisal of a round says of one item.
+type Appraised struct {
+	Round int
+	Handed
+}
+
+// Outcome is what the content of a hand-back says, as far as a sheet needs it.
+type Outcome struct {
+	Key
+	Round      int
+	Items      []Handed
+	Reductions []Reduction
+}
+
+// Reduction is what is taken out of the standard points of one item.
+type Reduction struct {
+	Item   string
+	Points points.Points
+}
+
+// Handed returns the items of what came back for a round, with their reductions.
+// It fails with HandBackMisplaced if the outcome speaks of another sheet or round,
+// of other items than those that the agency assesses, in printed order, or of a
+// reduction of an item that is not there.
+func (s Subject) Handed(o Outcome, round int) ([]Handed, error) {
+	if o.Key != s.Key() {
+		return nil, misplaced("authority, cycle, agency")
+	}
+	if o.Round != round || round > s.Cycle.Rounds {
+		return nil, misplaced("round")
+	}
+	sameItem := func(h Handed, i cycle.Item) bool { return h.Item == i.ID }
+	if !slices.EqualFunc(o.Items, s.entered(), sameItem) {
+		return nil, misplaced("items")
+	}
+	reduced := map[string]points.Points{}
+	for _, r := range o.Reductions {
+		if _, err := s.Group.Item(r.Item); err != nil {
+			return nil, misplaced("reductions")
+		}
+		reduced[r.Item] = reduced[r.Item].Add(r.Points)
+	}
+	items := slices.Clone(o.Items)
+	for i := range items {
+		items[i].Reduced = reduced[items[i].Item]
+	}
+	return items, nil
+}

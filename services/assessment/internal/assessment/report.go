@@ -1,0 +1,58 @@
+package assessment
+
+import (
+	"time"
+
+	"github.com/parindex/parindex/libs/rule"
+)
+
+// Report is a value that another agency or system reports for an item of source
+// kind FEED, with its provenance (rule A6). The one reported last counts; earlier
+// ones stay.
+type Report struct {
+	// ID is a UUID.
+	ID string
+	Key
+	Item  string
+	Input Facts
+	// Period is the time that the value is about, Source where the reporter has it
+	// from, in the reporter's words.
+	Period, Source string
+	// Reporter is the service account's name.
+	Reporter string
+	Time     time.Time
+}
+
+// Clean returns r with its texts as Text cuts them. It fails with TextBroken and
+// TextMissing.
+func (r Report) Clean() (Report, error) {
+	for _, text := range []struct {
+		of    *string
+		field string
+	}{{&r.Period, "period"}, {&r.Source, "source"}} {
+		var err error
+		if *text.of, err = Text(*text.of, text.field); err != nil {
+			return r, err
+		}
+		if *text.of == "" {
+			return r, TextMissing.At(text.field)
+		}
+	}
+	return r, nil
+}
+
+// CheckReport returns nil if a value can be reported. It fails with
+// cycle.ItemNotInGroup, ItemNotReported, and as rule.Evaluate does at "input".
+func (s Subject) CheckReport(r Report) error {
+	return s.check(r.Item, r.Input, Reported, ItemNotReported)
+}
+
+// ResultOf returns what a reported value comes to by its item's rule. It fails
+// with cycle.ItemNotInGroup.
+func (s Subject) ResultOf(r Report) (rule.Result, error) {
+	i, err := s.Group.Item(r.Item)
+	if err != nil {
+		return rule.Result{}, err
+	}
+	return s.evaluate(i, r.Input)
+}

@@ -1,0 +1,72 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/parindex/parindex/libs/pg"
+	"github.com/parindex/parindex/services/assessment/internal/assessment"
+)
+
+// Columns of a hand-back; without content they give null for it.
+const (
+	handBackHead = `authority, cycle, agency, round, null::bytea, sha256, receive_time, items`
+	handBackFull = `authority, cycle, agency, round, content, sha256, receive_time, items`
+)
+
+func scanHandBack(row pgx.CollectableRow) (assessment.HandBack, error) {
+	var h assessment.HandBack
+	err := row.Scan(&h.Authority, &h.Cycle, &h.Agency, &h.Round, &h.Content, &h.SHA256, &h.ReceiveTime, &h.Items)
+	return h, err
+}
+
+// HandBack returns what was handed back for a round, with its content. It fails
+// with HandBackUnknown.
+func (s *Store) HandBack(ctx context.Context, k assessment.Key, round int) (assessment.HandBack, error) {
+	h, err := handBack(ctx, s.db, k, round)
+	return h, named(err)
+}
+
+func handBack(ctx context.Context, db pg.Querier, k assessment.Key, round int) (assessment.HandBack, error) {
+	rows, _ := db.Query(ctx, `
+		select `+handBackFull+` from assessment.hand_back
+		where authority = $1 and cycle = $2 and agency = $3 and round = $4`, k.Authority, k.Cycle, k.Agency, round)
+	h, err := pg.One(rows, scanHandBack, assessment.HandBackUnknown.At("round"))
+	if err != nil {
+		return h, fmt.Errorf("reading what was handed back of round %d to %s: %w", round, k.Agency, err)
+	}
+	return h, nil
+}
+
+// TakeHandBack keeps what was handed back, in one transaction with its audit
+// entry, and returns what is kept; the same content a second time changes
+// nothing. No window guards it: a result may come late. It fails with
+// HandBackDiffers.
+func (s *Store) TakeHandBack(ctx context.Context, by Attempt, h assessment.HandBack) (kept assessment.HandBack, err error) {
+	err = pg.InTx(ctx, s.db, func(tx pgx.Tx) (err error) {
+		if err := lockSheet(ctx, tx, h.Key); err != nil {
+			return err
+		}
+		switch kept, err = handBack(ctx, tx, h.Key, h.Round); {
+		case err == nil && kept.SHA256 == h.SHA256:
+			return nil
+		case err == nil:
+			return assessment.HandBackDiffers.At("content")
+		case !errors.Is(err, assessment.HandBackUnknown):
+			return err
+		}
+		kept = h
+		_, err = tx.Exec(ctx, `
+			insert into assessment.hand_back (authority, cycle, agency, round, content, sha256, receive_time, items)
+			values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+			h.Authority, h.Cycle, h.Agency, h.Round, h.Content, h.SHA256, h.ReceiveTime, h.Items)
+		if err != nil {
+			return fmt.Errorf("taking what was handed back of round %d to %s: %w", h.Round, h.Agency, err)
+		}
+		return note(ctx, tx, by, h.Key, "take-hand-back", map[string]any{"round": h.Round, "sha256": h.SHA256})
+	})
+	return kept, named(err)
+}

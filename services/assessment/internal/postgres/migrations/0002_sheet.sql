@@ -1,0 +1,144 @@
+-- +goose Up
+
+-- One agency's sheet in one cycle (rule A1). The row is the lock behind which
+-- everything about the sheet is changed; it holds nothing else. It comes with the
+-- first change.
+create table {schema}.sheet (
+    authority text collate "C" not null,
+    cycle text collate "C" not null,
+    agency text collate "C" not null,
+    constraint sheet_pkey primary key (authority, cycle, agency)
+);
+
+-- What the agency says of one item: a working copy that goes on from round to
+-- round.
+create table {schema}.entry (
+    authority text collate "C" not null,
+    cycle text collate "C" not null,
+    agency text collate "C" not null,
+    item text collate "C" not null,
+    -- The facts in their canonical form, as parindex.rule.v1.Input; null: none.
+    input json,
+    justification text not null,
+    -- The documents, in the agency's order.
+    evidence json not null,
+    round smallint not null,
+    version bigint not null,
+    update_time timestamptz not null,
+    constraint entry_pkey primary key (authority, cycle, agency, item),
+    constraint entry_sheet_fkey foreign key (authority, cycle, agency) references {schema}.sheet (authority, cycle, agency),
+    constraint entry_input_object check (json_typeof(input) = 'object'),
+    constraint entry_evidence_list check (json_typeof(evidence) = 'array'),
+    constraint entry_round_known check (round in (1, 2)),
+    constraint entry_version_counts check (version >= 1)
+);
+
+-- The number of the last seal of a cycle. Who seals takes the next one and holds
+-- the row until the commit, so that no number is missing.
+create table {schema}.seal_counter (
+    authority text collate "C" not null,
+    cycle text collate "C" not null,
+    last integer not null,
+    constraint seal_counter_pkey primary key (authority, cycle),
+    constraint seal_counter_counts check (last >= 1)
+);
+
+-- A submitted round (rule A4).
+create table {schema}.seal (
+    authority text collate "C" not null,
+    cycle text collate "C" not null,
+    agency text collate "C" not null,
+    round smallint not null,
+    number integer not null,
+    seal_time timestamptz not null,
+    -- Of content, in hex.
+    sha256 text not null,
+    -- JSON of parindex.assessment.v1.SealContent in its canonical form.
+    content bytea not null,
+    item_count integer not null,
+    evidence_count integer not null,
+    -- When the appraisal confirmed that it has it; null: not yet.
+    receive_time timestamptz,
+    constraint seal_pkey primary key (authority, cycle, agency, round),
+    constraint seal_sheet_fkey foreign key (authority, cycle, agency) references {schema}.sheet (authority, cycle, agency),
+    constraint seal_number_key unique (authority, cycle, number),
+    constraint seal_round_known check (round in (1, 2)),
+    constraint seal_number_counts check (number >= 1),
+    constraint seal_sha256_of_content check (sha256 = encode(sha256(content), 'hex')),
+    constraint seal_items_count check (item_count >= 0 and evidence_count >= 0)
+);
+create index seal_unreceived on {schema}.seal (seal_time, authority, cycle, number) where receive_time is null;
+
+-- A round of appraisal as it came back (rule A5).
+create table {schema}.hand_back (
+    authority text collate "C" not null,
+    cycle text collate "C" not null,
+    agency text collate "C" not null,
+    round smallint not null,
+    -- JSON of parindex.appraisal.v1.OutcomeContent, as the appraisal sealed it.
+    content bytea not null,
+    -- Of content, in hex.
+    sha256 text not null,
+    receive_time timestamptz not null,
+    -- What content says of each item that the agency assesses.
+    items json not null,
+    constraint hand_back_pkey primary key (authority, cycle, agency, round),
+    constraint hand_back_sheet_fkey foreign key (authority, cycle, agency) references {schema}.sheet (authority, cycle, agency),
+    constraint hand_back_round_known check (round in (1, 2)),
+    constraint hand_back_sha256_of_content check (sha256 = encode(sha256(content), 'hex')),
+    constraint hand_back_items_list check (json_typeof(items) = 'array')
+);
+
+-- Values that others report (rule A6). sequence counts the reports of one item;
+-- the last counts.
+create table {schema}.reported_value (
+    id uuid not null,
+    authority text collate "C" not null,
+    cycle text collate "C" not null,
+    agency text collate "C" not null,
+    item text collate "C" not null,
+    sequence integer not null,
+    -- The facts in their canonical form, as parindex.rule.v1.Input.
+    input json not null,
+    period text not null,
+    source text not null,
+    reporter text not null,
+    report_time timestamptz not null,
+    constraint reported_value_pkey primary key (id),
+    constraint reported_value_sheet_fkey foreign key (authority, cycle, agency) references {schema}.sheet (authority, cycle, agency),
+    constraint reported_value_sequence_key unique (authority, cycle, agency, item, sequence),
+    constraint reported_value_sequence_counts check (sequence >= 1),
+    constraint reported_value_input_object check (json_typeof(input) = 'object'),
+    constraint reported_value_told check (period <> '' and source <> '' and reporter <> '')
+);
+
+-- A seal never changes, but for the one time when its receipt is noted.
+-- +goose StatementBegin
+create function {schema}.sheet_refuse() returns trigger language plpgsql as $$
+begin
+    if tg_op = 'UPDATE' and tg_table_name = 'seal' then
+        if old.receive_time is null and new.receive_time is not null
+            and (new.authority, new.cycle, new.agency, new.round, new.number, new.seal_time, new.sha256, new.content,
+                new.item_count, new.evidence_count)
+            is not distinct from (old.authority, old.cycle, old.agency, old.round, old.number, old.seal_time, old.sha256, old.content,
+                old.item_count, old.evidence_count) then
+            return new;
+        end if;
+    end if;
+    raise exception '% never changes', tg_table_name using
+        errcode = 'restrict_violation',
+        schema = tg_table_schema,
+        table = tg_table_name,
+        constraint = tg_name;
+end
+$$;
+-- +goose StatementEnd
+
+create trigger seal_stays before update or delete on {schema}.seal
+    for each row execute function {schema}.sheet_refuse();
+create trigger seal_all_stay before truncate on {schema}.seal
+    for each statement execute function {schema}.sheet_refuse();
+create trigger hand_back_stays before update or delete or truncate on {schema}.hand_back
+    for each statement execute function {schema}.sheet_refuse();
+create trigger reported_value_stays before update or delete or truncate on {schema}.reported_value
+    for each statement execute function {schema}.sheet_refuse();

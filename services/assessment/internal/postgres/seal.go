@@ -1,0 +1,178 @@
+package postgres
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/parindex/parindex/libs/pg"
+	"github.com/parindex/parindex/services/assessment/internal/assessment"
+)
+
+// Columns of a seal; without content they give null for it.
+const (
+	sealHead = `authority, cycle, agency, round, number, seal_time, sha256, null::bytea, item_count, evidence_count, receive_time`
+	sealFull = `authority, cycle, agency, round, number, seal_time, sha256, content, item_count, evidence_count, receive_time`
+)
+
+func scanSeal(row pgx.CollectableRow) (assessment.Seal, error) {
+	var s assessment.Seal
+	var received *time.Time
+	err := row.Scan(&s.Authority, &s.Cycle, &s.Agency, &s.Round, &s.Number, &s.Time, &s.SHA256, &s.Content, &s.Items, &s.Evidence, &received)
+	s.ReceiveTime = instant(received)
+	return s, err
+}
+
+// Seal returns a seal with its content. It fails with SealUnknown.
+func (s *Store) Seal(ctx context.Context, k assessment.Key, round int) (assessment.Seal, error) {
+	rows, _ := s.db.Query(ctx, `
+		select `+sealFull+` from assessment.seal
+		where authority = $1 and cycle = $2 and agency = $3 and round = $4`, k.Authority, k.Cycle, k.Agency, round)
+	seal, err := pg.One(rows, scanSeal, assessment.SealUnknown.At("round"))
+	if err != nil {
+		return seal, named(fmt.Errorf("reading the seal of round %d of %s: %w", round, k.Agency, err))
+	}
+	return seal, nil
+}
+
+// Submit seals a round as decide says, in one transaction with its audit entry; a
+// second time the attempt gives the first answer. decide gets the sheet and the
+// number of the seal; it may be called more than once. first tells whether
+// something was sealed. It fails as the window's guard and as decide do.
+func (s *Store) Submit(ctx context.Context, by Attempt, k assessment.Key, o Open,
+	decide func(sheet assessment.Sheet, number int) (assessment.Seal, error),
+) (sealed assessment.Seal, first bool, err error) {
+	sealed, first, err = change(ctx, s, by, k, o, func(tx pgx.Tx) (assessment.Seal, error) {
+		sheet, err := load(ctx, tx, k, "")
+		if err != nil {
+			return assessment.Seal{}, err
+		}
+		number, err := nextNumber(ctx, tx, k)
+		if err != nil {
+			return assessment.Seal{}, err
+		}
+		seal, err := decide(sheet, number)
+		if err != nil {
+			return seal, err
+		}
+		if err := writeSeal(ctx, tx, seal); err != nil {
+			return seal, err
+		}
+		return seal, note(ctx, tx, by, k, "submit", map[string]any{"round": seal.Round, "number": seal.Number, "sha256": seal.SHA256})
+	})
+	if err != nil {
+		return sealed, first, err
+	}
+	// What is remembered of a request has no content.
+	kept, err := s.Seal(ctx, k, sealed.Round)
+	sealed.Content = kept.Content
+	return sealed, first, err
+}
+
+// TrySubmit returns what Submit would seal, under number 0, and stores nothing.
+func (s *Store) TrySubmit(ctx context.Context, k assessment.Key, o Open,
+	decide func(sheet assessment.Sheet, number int) (assessment.Seal, error),
+) (seal assessment.Seal, err error) {
+	err = pg.InTx(ctx, s.db, func(tx pgx.Tx) (err error) {
+		if err := s.guard(ctx, tx, k, o); err != nil {
+			return err
+		}
+		sheet, err := load(ctx, tx, k, "")
+		if err == nil {
+			seal, err = decide(sheet, 0)
+		}
+		return err
+	})
+	return seal, named(err)
+}
+
+// nextNumber returns the number of one seal of a cycle. Until tx ends nobody else
+// gets one, and one that is rolled back is given again.
+func nextNumber(ctx context.Context, tx pgx.Tx, k assessment.Key) (number int, err error) {
+	err = tx.QueryRow(ctx, `
+		insert into assessment.seal_counter as c (authority, cycle, last) values ($1, $2, 1)
+		on conflict on constraint seal_counter_pkey do update set last = c.last + 1
+		returning last`, k.Authority, k.Cycle).Scan(&number)
+	if err != nil {
+		return 0, fmt.Errorf("counting a seal of %s/%s: %w", k.Authority, k.Cycle, err)
+	}
+	return number, nil
+}
+
+func writeSeal(ctx context.Context, tx pgx.Tx, s assessment.Seal) error {
+	_, err := tx.Exec(ctx, `
+		insert into assessment.seal (authority, cycle, agency, round, number, seal_time, sha256, content, item_count, evidence_count)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+		s.Authority, s.Cycle, s.Agency, s.Round, s.Number, s.Time, s.SHA256, s.Content, s.Items, s.Evidence)
+	if err != nil {
+		return fmt.Errorf("sealing round %d of %s: %w", s.Round, s.Agency, err)
+	}
+	return nil
+}
+
+// MaxListed is how many bytes of content the seals of one list have together,
+// unless the first alone has more.
+const MaxListed = 3 << 20
+
+// Unreceived returns up to limit seals of all authorities that the appraisal has
+// not confirmed, oldest first, with content; fewer where MaxListed is reached.
+func (s *Store) Unreceived(ctx context.Context, limit int32) ([]assessment.Seal, error) {
+	rows, _ := s.db.Query(ctx, `
+		select `+sealFull+` from (
+			select *,
+				row_number() over oldest as place,
+				sum(octet_length(content)) over oldest as size
+			from assessment.seal
+			where receive_time is null
+			window oldest as (order by seal_time, authority, cycle, number)
+			order by seal_time, authority, cycle, number limit $1
+		) as s
+		where place = 1 or size <= $2
+		order by place`, limit, MaxListed)
+	seals, err := pgx.CollectRows(rows, scanSeal)
+	if err != nil {
+		return nil, named(fmt.Errorf("listing the seals that are not received: %w", err))
+	}
+	return seals, nil
+}
+
+// CountUnreceived returns how many seals the appraisal has not confirmed.
+func (s *Store) CountUnreceived(ctx context.Context) (n int64, err error) {
+	err = s.db.QueryRow(ctx, `select count(*) from assessment.seal where receive_time is null`).Scan(&n)
+	if err != nil {
+		return 0, named(fmt.Errorf("counting the seals that are not received: %w", err))
+	}
+	return n, nil
+}
+
+// Confirm notes, in one transaction with its audit entry, that the appraisal
+// holds a seal of this hash; a second time it changes nothing. It returns the seal
+// without content and fails with SealUnknown and SealDiffers.
+func (s *Store) Confirm(ctx context.Context, by Attempt, k assessment.Key, round int, sha256 string) (confirmed assessment.Seal, err error) {
+	err = pg.InTx(ctx, s.db, func(tx pgx.Tx) (err error) {
+		rows, _ := tx.Query(ctx, `
+			select `+sealHead+` from assessment.seal
+			where authority = $1 and cycle = $2 and agency = $3 and round = $4
+			for update`, k.Authority, k.Cycle, k.Agency, round)
+		confirmed, err = pg.One(rows, scanSeal, assessment.SealUnknown.At("round"))
+		switch {
+		case err != nil:
+			return fmt.Errorf("confirming round %d of %s: %w", round, k.Agency, err)
+		case confirmed.SHA256 != sha256:
+			return assessment.SealDiffers.At("sha256")
+		case !confirmed.ReceiveTime.IsZero():
+			return nil
+		}
+		confirmed.ReceiveTime = by.At
+		_, err = tx.Exec(ctx, `
+			update assessment.seal set receive_time = $5
+			where authority = $1 and cycle = $2 and agency = $3 and round = $4`, k.Authority, k.Cycle, k.Agency, round, by.At)
+		if err != nil {
+			return fmt.Errorf("confirming round %d of %s: %w", round, k.Agency, err)
+		}
+		return note(ctx, tx, by, k, "confirm-seal", map[string]any{"round": round, "number": confirmed.Number, "sha256": sha256})
+	})
+	return confirmed, named(err)
+}

@@ -1,0 +1,162 @@
+package assessment_test
+
+import (
+	"context"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/testing/protocmp"
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	"github.com/parindex/parindex/libs/fault"
+	"github.com/parindex/parindex/libs/window"
+	assessmentv1 "github.com/parindex/parindex/proto/gen/parindex/assessment/v1"
+	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
+	rulev1 "github.com/parindex/parindex/proto/gen/parindex/rule/v1"
+)
+
+func report(agency string, input *rulev1.Input) *assessmentv1.ReportValueRequest {
+	return &assessmentv1.ReportValueRequest{
+		Authority: "an-binh", Cycle: "2026", Agency: agency, Item: "i.2.5", Input: input,
+		Period: "Quý III/2026", Source: "Cổng dịch vụ công", RequestId: newID(),
+	}
+}
+
+func (w *world) report(t *testing.T, req *assessmentv1.ReportValueRequest) *assessmentv1.ReportedValue {
+	t.Helper()
+	answer, err := w.ReportValue(reporter(t), req)
+	if err != nil {
+		t.Fatal(said(err))
+	}
+	return answer.GetReportedValue()
+}
+
+// TestReportValue reports a value, shows it with its provenance, and again with
+// another one (rule A6).
+func TestReportValue(t *testing.T) {
+	w := newWorld(t, self1)
+	req := report("home", ratio("30", "40"))
+	first := w.report(t, req)
+	want := &assessmentv1.ReportedValue{
+		Id: first.GetId(), Authority: "an-binh", Cycle: "2026", Agency: "home", Item: "i.2.5", Input: ratio("30", "40"), Explanation: first.GetExplanation(),
+		Period: "Quý III/2026", Source: "Cổng dịch vụ công", Reporter: "mot-cua-dien-tu", ReportTime: timestamppb.New(morning),
+	}
+	if diff := cmp.Diff(want, first, protocmp.Transform()); diff != "" || first.GetExplanation().GetPoints() != "3" || len(first.GetId()) != 36 {
+		t.Errorf("it gives %s (-want +got):\n%s", first.GetExplanation().GetPoints(), diff)
+	}
+	if again := w.report(t, req); !proto.Equal(first, again) {
+		t.Errorf("the second answer is %v", again)
+	}
+	e := entryOf(t, w.sheet(t, "home"), "i.2.5")
+	if !proto.Equal(e.GetReportedValue(), first) || e.GetCountedPoints() != "3" || e.GetNotCounted() != 0 || e.GetOpen() || e.GetEtag() != "0" {
+		t.Errorf("the sheet shows %v", e)
+	}
+	w.move(t, council)
+	second := w.report(t, report("home", ratio("0", "0")))
+	s := w.sheet(t, "home")
+	if e := entryOf(t, s, "i.2.5"); !proto.Equal(e.GetReportedValue(), second) || e.CountedPoints != nil || s.GetSubtotal().GetMaxPoints() != "10" {
+		t.Errorf("the sheet shows %v of %v", e, s.GetSubtotal())
+	}
+	if again := w.report(t, req); !proto.Equal(first, again) {
+		t.Errorf("the first request a third time gives %v", again)
+	}
+	if n := w.count(t, `select count(*) from assessment.reported_value`); n != 2 {
+		t.Errorf("%d reports are kept, want 2", n)
+	}
+	other := proto.CloneOf(req)
+	other.Period = "Quý IV/2026"
+	_, err := w.ReportValue(reporter(t), other)
+	wantFault(t, err, fault.RequestIDReused)
+	if _, err := w.db.Pool.Exec(t.Context(), "update assessment.reported_value set period = 'x'"); err == nil || !strings.Contains(err.Error(), "never changes") {
+		t.Errorf("changing a report: %v", err)
+	}
+}
+
+func TestReportValueRefuses(t *testing.T) {
+	w := newWorld(t, self1)
+	before := w.stored(t)
+	with := func(change func(*assessmentv1.ReportValueRequest)) *assessmentv1.ReportValueRequest {
+		req := report("home", ratio("1", "2"))
+		change(req)
+		return req
+	}
+	for name, c := range map[string]struct {
+		req  *assessmentv1.ReportValueRequest
+		kind fault.Kind
+		want string
+	}{
+		"no such item":   {with(func(r *assessmentv1.ReportValueRequest) { r.Item = "i.9" }), fault.NotFound, "ITEM_NOT_IN_GROUP item"},
+		"entered":        {with(func(r *assessmentv1.ReportValueRequest) { r.Item = "i.2.2" }), fault.Invalid, "ITEM_NOT_REPORTED item"},
+		"surveyed":       {with(func(r *assessmentv1.ReportValueRequest) { r.Item = "ii.1" }), fault.Invalid, "ITEM_NOT_REPORTED item"},
+		"other kind":     {with(func(r *assessmentv1.ReportValueRequest) { r.Input = option("late") }), fault.Invalid, "INPUT_KIND_WRONG input"},
+		"negative":       {with(func(r *assessmentv1.ReportValueRequest) { r.Input = ratio("1", "-2") }), fault.Invalid, "FIGURE_NEGATIVE input.ratio.planned"},
+		"no input":       {with(func(r *assessmentv1.ReportValueRequest) { r.Input = nil }), fault.Invalid, "BAD_REQUEST\ninput required"},
+		"blank period":   {with(func(r *assessmentv1.ReportValueRequest) { r.Period = "\u00a0" }), fault.Invalid, "TEXT_MISSING period"},
+		"broken source":  {with(func(r *assessmentv1.ReportValueRequest) { r.Source = "a\x00" }), fault.Invalid, "TEXT_BROKEN source"},
+		"no request id":  {with(func(r *assessmentv1.ReportValueRequest) { r.RequestId = "" }), fault.Invalid, "BAD_REQUEST\nrequest_id string.uuid_empty"},
+		"not scored":     {with(func(r *assessmentv1.ReportValueRequest) { r.Agency = "new" }), fault.Precondition, "AGENCY_NOT_SCORED agency"},
+		"no such agency": {with(func(r *assessmentv1.ReportValueRequest) { r.Agency = "lost" }), fault.NotFound, "AGENCY_NOT_IN_CYCLE agency"},
+		"no such cycle":  {with(func(r *assessmentv1.ReportValueRequest) { r.Cycle = "2030" }), fault.NotFound, "CYCLE_NOT_KNOWN cycle"},
+	} {
+		_, err := w.ReportValue(reporter(t), c.req)
+		if f := fault.From(err); f == nil || f.Kind != c.kind || said(err) != c.want {
+			t.Errorf("%s: got %v, want %s", name, err, c.want)
+		}
+	}
+	w.move(t, preparation)
+	_, err := w.ReportValue(reporter(t), report("home", ratio("1", "2")))
+	wantFault(t, err, window.WindowNotOpen)
+	w.move(t, presented)
+	_, err = w.ReportValue(reporter(t), report("home", ratio("1", "2")))
+	wantFault(t, err, window.WindowClosed)
+	if after := w.stored(t); after != before {
+		t.Errorf("refusals left %d rows", after-before)
+	}
+	_, err = w.ListReportedValues(coordinator(t), &assessmentv1.ListReportedValuesRequest{Authority: "an-binh", Cycle: "2030"})
+	wantSaid(t, err, fault.NotFound, "CYCLE_NOT_KNOWN cycle")
+}
+
+// TestReportsAtOnce reports one item twenty times at once: all are kept, in an
+// order, and the last counts everywhere.
+func TestReportsAtOnce(t *testing.T) {
+	w := newWorld(t, self1)
+	atOnce(20, func(i int) {
+		if _, err := w.ReportValue(reporter(t), report("home", ratio(strconv.Itoa(i), "20"))); err != nil {
+			t.Error(said(err))
+		}
+	})
+	w.report(t, report("finance", ratio("1", "2")))
+	if n := w.count(t, `select count(*) from assessment.reported_value where agency = 'home' and sequence between 1 and 20`); n != 20 {
+		t.Errorf("%d of 20 reports are numbered from 1 to 20", n)
+	}
+	var last string
+	if err := w.db.Pool.QueryRow(t.Context(), `select id::text from assessment.reported_value where agency = 'home' and sequence = 20`).Scan(&last); err != nil {
+		t.Fatal(err)
+	}
+	list := func(ctx context.Context, size int32, token string) *assessmentv1.ListReportedValuesResponse {
+		t.Helper()
+		answer, err := w.ListReportedValues(ctx, &assessmentv1.ListReportedValuesRequest{Authority: "an-binh", Cycle: "2026", PageSize: size, PageToken: token})
+		if err != nil {
+			t.Fatal(said(err))
+		}
+		return answer
+	}
+	whole := list(service(t, "scoring"), 0, "").GetReportedValues()
+	if len(whole) != 2 || whole[0].GetAgency() != "finance" || whole[1].GetId() != last {
+		t.Fatalf("what counts is %v, the last report is %s", whole, last)
+	}
+	if got := entryOf(t, w.sheet(t, "home"), "i.2.5").GetReportedValue(); !proto.Equal(got, whole[1]) {
+		t.Errorf("the sheet shows %v", got)
+	}
+	first := list(as(t, authv1.Role_ROLE_APPRAISER, ""), 1, "")
+	second := list(reporter(t), 1, first.GetNextPageToken())
+	paged := append(first.GetReportedValues(), second.GetReportedValues()...)
+	if diff := cmp.Diff(whole, paged, protocmp.Transform()); diff != "" || second.GetNextPageToken() != "" {
+		t.Errorf("page by page, next %q (-whole +paged):\n%s", second.GetNextPageToken(), diff)
+	}
+	_, err := w.ListReportedValues(coordinator(t), &assessmentv1.ListReportedValuesRequest{Authority: "an-binh", Cycle: "2026", PageToken: "x"})
+	wantFault(t, err, fault.PageTokenInvalid)
+}

@@ -1,0 +1,524 @@
+package assessment_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/jackc/pgx/v5/pgconn"
+	"google.golang.org/protobuf/encoding/protojson"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/testing/protocmp"
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	"github.com/parindex/parindex/libs/auth"
+	"github.com/parindex/parindex/libs/fault"
+	"github.com/parindex/parindex/libs/window"
+	assessmentv1 "github.com/parindex/parindex/proto/gen/parindex/assessment/v1"
+	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
+	"github.com/parindex/parindex/services/assessment/internal/assessment"
+)
+
+func submission(agency string, round int32) *assessmentv1.SubmitSheetRequest {
+	return &assessmentv1.SubmitSheetRequest{
+		Authority: "an-binh", Cycle: "2026", Agency: agency, Round: round, AcceptIncomplete: true, RequestId: newID(),
+	}
+}
+
+// submit submits a round as it is.
+func (w *world) submit(t *testing.T, agency string, round int32) *assessmentv1.Seal {
+	t.Helper()
+	answer, err := w.SubmitSheet(head(t, agency), submission(agency, round))
+	if err != nil {
+		t.Fatal(said(err))
+	}
+	return answer.GetSeal()
+}
+
+// fill writes every item of home that an agency assesses.
+func (w *world) fill(t *testing.T) {
+	t.Helper()
+	proven := update("i.1.1", met("report", "plan"))
+	proven.Evidence = []*assessmentv1.Evidence{document("Kế hoạch"), {Title: "Báo cáo"}}
+	w.write(t, proven)
+	w.write(t, justified("i.1.2", option("late")))
+	w.write(t, justified("i.2.1", percent("70.0")))
+	w.write(t, justified("i.2.2", ratio("14", "22")))
+	w.write(t, justified("i.2.3", ratio("0", "0")))
+	w.write(t, justified("i.2.4", given("0.50")))
+}
+
+// sealContent is made again from what a sheet shows and from the receipt: the
+// canonical form by hand, field by field.
+func sealContent(t *testing.T, s *assessmentv1.Sheet, seal *assessmentv1.Seal, holds func(*assessmentv1.Entry) bool) []byte {
+	t.Helper()
+	content := assessment.SealContent{
+		Authority: s.GetAuthority(), Cycle: s.GetCycle(), Agency: s.GetAgency(), Group: s.GetGroup(), Round: int(seal.GetRound()), Number: int(seal.GetNumber()),
+		SealTime: seal.GetSealTime().AsTime().UTC().Format("2006-01-02T15:04:05.000000Z"), RegulationSHA256: regulationSHA256,
+	}
+	var entries []json.RawMessage
+	for _, e := range s.GetEntries() {
+		if e.GetKind() == assessmentv1.EntryKind_ENTRY_KIND_ENTERED && holds(e) {
+			entries = append(entries, sealedEntry(t, e))
+		}
+	}
+	text, err := content.Canonical()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(entries) == 0 {
+		return text
+	}
+	joined := string(bytes.Join(each(entries, func(m json.RawMessage) []byte { return m }), []byte(",")))
+	return []byte(strings.TrimSuffix(string(text), "}") + `,"entries":[` + joined + `]}`)
+}
+
+func each[From, To any](list []From, convert func(From) To) []To {
+	var converted []To
+	for _, x := range list {
+		converted = append(converted, convert(x))
+	}
+	return converted
+}
+
+func sealedEntry(t *testing.T, e *assessmentv1.Entry) []byte {
+	t.Helper()
+	sealed := &assessmentv1.SealedEntry{
+		Item: e.GetItem(), Input: e.GetInput(), Justification: e.GetJustification(),
+		NotApplicable: e.GetExplanation() != nil && e.GetExplanation().Points == nil,
+	}
+	if e.GetExplanation() != nil {
+		sealed.Points = e.GetExplanation().Points
+	}
+	if e.GetNotCounted() != 0 {
+		sealed.NotCounted = strings.TrimPrefix(e.GetNotCounted().String(), "NOT_COUNTED_")
+	}
+	for _, d := range e.GetEvidence() {
+		sealed.Evidence = append(sealed.Evidence, &assessmentv1.SealedEvidence{
+			Title: d.GetTitle(), DocumentNumber: d.GetDocumentNumber(), Issuer: d.GetIssuer(), IssueDate: d.GetIssueDate(), Locator: d.GetLocator(), Link: d.GetLink(),
+		})
+	}
+	// protojson writes fields in the order of the message; of its spaces nothing
+	// is promised.
+	text, err := protojson.Marshal(sealed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var compact bytes.Buffer
+	if err := json.Compact(&compact, text); err != nil {
+		t.Fatal(err)
+	}
+	return compact.Bytes()
+}
+
+// wantSealed sees that a seal holds what the sheet shows of some items, byte for
+// byte, and is hashed so.
+func wantSealed(t *testing.T, s *assessmentv1.Sheet, seal *assessmentv1.Seal, holds func(*assessmentv1.Entry) bool) {
+	t.Helper()
+	if want := sealContent(t, s, seal, holds); !bytes.Equal(want, seal.GetContent()) {
+		t.Errorf("the seal holds\n%s\nand from the sheet it is\n%s", seal.GetContent(), want)
+	}
+	if sum := sha256.Sum256(seal.GetContent()); hex.EncodeToString(sum[:]) != seal.GetSha256() {
+		t.Errorf("the seal states %s", seal.GetSha256())
+	}
+	var m assessmentv1.SealContent
+	if err := protojson.Unmarshal(seal.GetContent(), &m); err != nil {
+		t.Errorf("the content is no SealContent: %v", err)
+	}
+	documents := 0
+	for _, e := range m.GetEntries() {
+		documents += len(e.GetEvidence())
+	}
+	if int(seal.GetItemCount()) != len(m.GetEntries()) || int(seal.GetEvidenceCount()) != documents {
+		t.Errorf("the receipt counts %d items and %d documents, the content has %d and %d", seal.GetItemCount(), seal.GetEvidenceCount(), len(m.GetEntries()), documents)
+	}
+}
+
+func all(*assessmentv1.Entry) bool { return true }
+
+// TestSubmit seals a full sheet and sees the receipt, its content and what comes
+// after.
+func TestSubmit(t *testing.T) {
+	w := newWorld(t, self1)
+	w.fill(t)
+	req := submission("home", 1)
+	req.AcceptIncomplete = false
+	answer, err := w.SubmitSheet(head(t, "home"), req)
+	if err != nil {
+		t.Fatal(said(err))
+	}
+	seal := answer.GetSeal()
+	s := w.sheet(t, "home")
+	wantSealed(t, s, seal, all)
+	want := &assessmentv1.Seal{
+		Number: 1, Authority: "an-binh", Cycle: "2026", Agency: "home", Round: 1, SealTime: timestamppb.New(morning),
+		Sha256: seal.GetSha256(), Content: seal.GetContent(), ItemCount: 6, EvidenceCount: 2,
+	}
+	if diff := cmp.Diff(want, seal, protocmp.Transform()); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	// The beginning and the first items, written down by hand.
+	const begins = `{"authority":"an-binh","cycle":"2026","agency":"home","group":"departments","round":1,"number":1,` +
+		`"sealTime":"2026-10-01T01:30:00.250000Z","regulationSha256":"` + regulationSHA256 + `","entries":[` +
+		`{"item":"i.1.1","input":{"conditionsMet":{"ids":["plan","report"]}},"points":"2","evidence":[{"title":"Kế hoạch","documentNumber":"45/KH-UBND",` +
+		`"issuer":"UBND tỉnh","issueDate":"2026-02-01","locator":"mục II, điểm 3","link":"https://an-binh.example/45?a=1&b=<2>"},{"title":"Báo cáo"}]},` +
+		`{"item":"i.1.2","input":{"option":"late"},"points":"0.5","justification":"Đã thực hiện"},` +
+		`{"item":"i.2.1","input":{"percent":"70"},"points":"1","justification":"Đã thực hiện"},`
+	if got := string(seal.GetContent()); !strings.HasPrefix(got, begins) ||
+		!strings.Contains(got, `{"item":"i.2.3","input":{"ratio":{"done":"0","planned":"0"}},"notApplicable":true,"justification":"Đã thực hiện"}`) {
+		t.Errorf("the content is\n%s", got)
+	}
+	// Made again from its own structure, the bytes are the same.
+	var structure assessment.SealContent
+	if err := json.Unmarshal(seal.GetContent(), &structure); err != nil {
+		t.Fatal(err)
+	}
+	if again, err := structure.Canonical(); err != nil || !bytes.Equal(again, seal.GetContent()) || assessment.Hash(again) != seal.GetSha256() {
+		t.Errorf("made again it is %s, %v", again, err)
+	}
+	receipt := proto.CloneOf(seal)
+	receipt.Content = nil
+	if diff := cmp.Diff([]*assessmentv1.Seal{receipt}, s.GetSeals(), protocmp.Transform()); diff != "" {
+		t.Errorf("on the sheet (-want +got):\n%s", diff)
+	}
+	if entryOf(t, s, "i.1.1").GetOpen() {
+		t.Error("an item of a sealed round is open")
+	}
+	got, err := w.GetSeal(editor(t, "home"), &assessmentv1.GetSealRequest{Authority: "an-binh", Cycle: "2026", Agency: "home", Round: 1})
+	if err != nil || !proto.Equal(got.GetSeal(), seal) {
+		t.Errorf("read again it is %v, %s", got, said(err))
+	}
+	before := w.stored(t)
+	again, err := w.SubmitSheet(head(t, "home"), req)
+	if err != nil || !proto.Equal(again, answer) {
+		t.Errorf("the second answer is %v, %s", again, said(err))
+	}
+	late := justified("i.1.2", option("timely"))
+	late.Etag = "1"
+	_, err = w.UpdateEntry(editor(t, "home"), late)
+	wantSaid(t, err, fault.Precondition, "ROUND_SUBMITTED round")
+	_, err = w.SubmitSheet(head(t, "home"), submission("home", 1))
+	wantSaid(t, err, fault.Precondition, "ROUND_SUBMITTED round")
+	other := submission("home", 1)
+	other.RequestId = req.GetRequestId()
+	_, err = w.SubmitSheet(head(t, "home"), other)
+	wantFault(t, err, fault.RequestIDReused)
+	if after := w.stored(t); after != before {
+		t.Errorf("refusals left %d rows", after-before)
+	}
+	if n := w.metric(t, "parindex_seals_total"); n != 1 {
+		t.Errorf("%v seals counted, want 1", n)
+	}
+}
+
+// TestSubmitIncomplete is told what counts 0, looks without sealing, and seals
+// all the same.
+func TestSubmitIncomplete(t *testing.T) {
+	w := newWorld(t, self1)
+	w.write(t, justified("i.1.1", met()))
+	w.write(t, update("i.1.2", option("late")))
+	w.write(t, update("i.2.3", ratio("0", "0")))
+	before := w.stored(t)
+	req := submission("home", 1)
+	req.AcceptIncomplete = false
+	_, err := w.SubmitSheet(head(t, "home"), req)
+	const missing = "SHEET_INCOMPLETE\ni.1.2 NO_EVIDENCE\ni.2.1 NO_INPUT\ni.2.2 NO_INPUT\ni.2.3 NO_EVIDENCE\ni.2.4 NO_INPUT"
+	wantSaid(t, err, fault.Precondition, missing)
+	if f := fault.From(err); len(f.Violations) > 0 && f.Violations[0].Message("vi") != "Báo cáo: chưa có tài liệu kiểm chứng hoặc giải trình." {
+		t.Errorf("in words: %s", f.Violations[0].Message("vi"))
+	}
+	req.ValidateOnly = true
+	_, err = w.SubmitSheet(head(t, "home"), req)
+	wantSaid(t, err, fault.Precondition, missing)
+	req.AcceptIncomplete = true
+	trial, err := w.SubmitSheet(head(t, "home"), req)
+	if err != nil || trial.GetSeal().GetNumber() != 0 || trial.GetSeal().GetSealTime() != nil || trial.GetSeal().GetItemCount() != 6 {
+		t.Errorf("a trial gives %v, %s", trial, said(err))
+	}
+	if after := w.stored(t); after != before {
+		t.Errorf("trials left %d rows", after-before)
+	}
+	req.ValidateOnly = false
+	answer, err := w.SubmitSheet(head(t, "home"), req)
+	if err != nil {
+		t.Fatal(said(err))
+	}
+	wantSealed(t, w.sheet(t, "home"), answer.GetSeal(), all)
+	if got := string(answer.GetSeal().GetContent()); !strings.Contains(got, `{"item":"i.2.1","notCounted":"NO_INPUT"}`) ||
+		!strings.Contains(got, `{"item":"i.1.2","input":{"option":"late"},"points":"0.5","notCounted":"NO_EVIDENCE"}`) {
+		t.Errorf("the content is\n%s", got)
+	}
+	req.ValidateOnly = true
+	_, err = w.SubmitSheet(head(t, "home"), req)
+	wantSaid(t, err, fault.Precondition, "ROUND_SUBMITTED round")
+}
+
+func TestSubmitOutsideTheWindow(t *testing.T) {
+	w := newWorld(t, preparation)
+	for _, trial := range []bool{false, true} {
+		req := submission("home", 1)
+		req.ValidateOnly = trial
+		_, err := w.SubmitSheet(head(t, "home"), req)
+		wantFault(t, err, window.WindowNotOpen)
+	}
+	w.move(t, appraisal1)
+	_, err := w.SubmitSheet(head(t, "home"), submission("home", 1))
+	wantFault(t, err, window.WindowClosed)
+	w.move(t, self2)
+	_, err = w.SubmitSheet(head(t, "home"), submission("home", 2))
+	wantSaid(t, err, fault.Precondition, "HAND_BACK_MISSING round")
+	_, err = w.GetSeal(head(t, "home"), &assessmentv1.GetSealRequest{Authority: "an-binh", Cycle: "2026", Agency: "home", Round: 1})
+	wantSaid(t, err, fault.NotFound, "SEAL_UNKNOWN round")
+	if n := w.count(t, `select count(*) from assessment.seal_counter`); n > 0 {
+		t.Error("a refused submission has taken a number")
+	}
+}
+
+// headIn is the head of an agency of an authority.
+func headIn(t *testing.T, authority, agency string) context.Context {
+	t.Helper()
+	return auth.With(t.Context(), auth.Principal{
+		Kind: auth.Person, ID: "0198c0de-0000-7000-8000-000000000002",
+		Bindings: []auth.Binding{{Role: authv1.Role_ROLE_AGENCY_HEAD, Authority: authority, Agency: agency}},
+	}, "")
+}
+
+// TestSealNumbersHaveNoGaps lets agencies of two authorities submit at once, each
+// several times, with refusals in between.
+func TestSealNumbersHaveNoGaps(t *testing.T) {
+	w := newWorld(t, self1)
+	agencies := []string{"finance", "home", "my-xuyen"}
+	var done atomic.Int32
+	atOnce(24, func(i int) {
+		agency, authority := agencies[i%3], []string{"an-binh", "soc-trang"}[i%2]
+		req := submission(agency, 1)
+		req.Authority, req.AcceptIncomplete = authority, i%4 > 0
+		switch _, err := w.SubmitSheet(headIn(t, authority, agency), req); {
+		case err == nil:
+			done.Add(1)
+		case !errors.Is(err, assessment.RoundSubmitted) && !errors.Is(err, assessment.SheetIncomplete):
+			t.Error(said(err))
+		}
+	})
+	if done.Load() != 6 {
+		t.Errorf("%d of 6 agencies have submitted", done.Load())
+	}
+	if n := w.count(t, `select count(*) from (select authority, array_agg(number order by number) as numbers from assessment.seal group by authority) s where numbers = '{1,2,3}'`); n != 2 {
+		t.Errorf("in %d authorities the numbers are 1, 2, 3; want 2", n)
+	}
+}
+
+// TestSealNeverChanges tries everything that SQL offers.
+func TestSealNeverChanges(t *testing.T) {
+	w := newWorld(t, self1)
+	w.fill(t)
+	w.submit(t, "home", 1)
+	refused := func(sql, constraint string) {
+		t.Helper()
+		_, err := w.db.Pool.Exec(t.Context(), sql)
+		if e, ok := errors.AsType[*pgconn.PgError](err); !ok || e.Code != "23001" || e.ConstraintName != constraint {
+			t.Errorf("%s: %v", sql, err)
+		}
+	}
+	for _, set := range []string{
+		"authority = 'x'", "cycle = 'x'", "agency = 'x'", "round = 2", "number = 7", "seal_time = now()", "sha256 = 'x'", "content = ''",
+		"item_count = 0", "evidence_count = 0", "receive_time = null", "item_count = 0, receive_time = now()",
+	} {
+		refused("update assessment.seal set "+set, "seal_stays")
+	}
+	refused("delete from assessment.seal", "seal_stays")
+	refused("truncate assessment.seal", "seal_all_stay")
+	if _, err := w.db.Pool.Exec(t.Context(), "update assessment.seal set receive_time = now()"); err != nil {
+		t.Errorf("noting the receipt: %v", err)
+	}
+	refused("update assessment.seal set receive_time = now()", "seal_stays")
+	refused("update assessment.seal set receive_time = null", "seal_stays")
+}
+
+// TestUnreceivedSeals lists seals as the appraisal fetches them, and confirms.
+func TestUnreceivedSeals(t *testing.T) {
+	w := newWorld(t, self1)
+	first := w.submit(t, "home", 1)
+	w.clock.Add(int64(time.Minute))
+	second := w.submit(t, "finance", 1)
+	w.clock.Add(int64(time.Minute))
+	elsewhere := submission("home", 1)
+	elsewhere.Authority = "soc-trang"
+	answer, err := w.SubmitSheet(headIn(t, "soc-trang", "home"), elsewhere)
+	if err != nil {
+		t.Fatal(said(err))
+	}
+	third := answer.GetSeal()
+	list := func(size int32, want ...*assessmentv1.Seal) {
+		t.Helper()
+		answer, err := w.ListUnreceivedSeals(service(t, "appraisal"), &assessmentv1.ListUnreceivedSealsRequest{PageSize: size})
+		if err != nil {
+			t.Fatal(said(err))
+		}
+		if diff := cmp.Diff(want, answer.GetSeals(), protocmp.Transform()); diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
+		}
+	}
+	list(0, first, second, third)
+	list(2, first, second)
+	if n := w.metric(t, "parindex_seals_unreceived"); n != 3 {
+		t.Errorf("%v seals are not received, want 3", n)
+	}
+	confirm := func(change func(*assessmentv1.ConfirmSealRequest)) (*assessmentv1.Seal, error) {
+		req := &assessmentv1.ConfirmSealRequest{Authority: "an-binh", Cycle: "2026", Agency: "home", Round: 1, Sha256: first.GetSha256()}
+		change(req)
+		answer, err := w.ConfirmSeal(service(t, "appraisal"), req)
+		return answer.GetSeal(), err
+	}
+	unchanged := func(*assessmentv1.ConfirmSealRequest) {}
+	_, err = confirm(func(r *assessmentv1.ConfirmSealRequest) { r.Sha256 = second.GetSha256() })
+	wantSaid(t, err, fault.Precondition, "SEAL_DIFFERS sha256")
+	_, err = confirm(func(r *assessmentv1.ConfirmSealRequest) { r.Round = 2 })
+	wantSaid(t, err, fault.NotFound, "SEAL_UNKNOWN round")
+	_, err = confirm(func(r *assessmentv1.ConfirmSealRequest) { r.Agency = "my-xuyen" })
+	wantSaid(t, err, fault.NotFound, "SEAL_UNKNOWN round")
+	_, err = confirm(func(r *assessmentv1.ConfirmSealRequest) { r.Cycle = "2030" })
+	wantFault(t, err, window.CycleNotKnown)
+	w.move(t, appraisal1) // a receipt belongs to no window
+	received, err := confirm(unchanged)
+	want := proto.CloneOf(first)
+	want.Content, want.ReceiveTime = nil, timestamppb.New(w.now())
+	if err != nil || !proto.Equal(received, want) {
+		t.Errorf("confirming gives %v, %s", received, said(err))
+	}
+	before := w.stored(t)
+	w.clock.Add(int64(time.Minute))
+	again, err := confirm(unchanged)
+	if err != nil || !proto.Equal(again, want) || w.stored(t) != before {
+		t.Errorf("confirming again gives %v, %s", again, said(err))
+	}
+	list(0, second, third)
+	if n := w.metric(t, "parindex_seals_unreceived"); n != 2 {
+		t.Errorf("%v seals are not received, want 2", n)
+	}
+}
+
+// TestUnreceivedSealsFitIntoAMessage fills sheets to the brim: a list stops before
+// the message is full, and goes on once its seals are confirmed.
+func TestUnreceivedSealsFitIntoAMessage(t *testing.T) {
+	w := newWorld(t, self1)
+	_, err := w.db.Pool.Exec(t.Context(), `
+		insert into assessment.sheet (authority, cycle, agency) select 'an-binh', '2026', a from unnest('{a,b,c}'::text[]) a;
+		insert into assessment.seal (authority, cycle, agency, round, number, seal_time, sha256, content, item_count, evidence_count)
+		select 'an-binh', '2026', s.agency, 1, s.n, now() + s.n * interval '1 s', encode(sha256(s.content), 'hex'), s.content, 1, 0
+		from (select agency, row_number() over (order by agency) as n, convert_to(repeat('x', 3000000), 'UTF8') as content from assessment.sheet) s`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, agency := range []string{"a", "b", "c"} {
+		answer, err := w.ListUnreceivedSeals(service(t, "appraisal"), &assessmentv1.ListUnreceivedSealsRequest{})
+		if err != nil || len(answer.GetSeals()) != 1 || answer.GetSeals()[0].GetAgency() != agency {
+			t.Fatalf("%d seals, %s", len(answer.GetSeals()), said(err))
+		}
+		if _, err := w.db.Pool.Exec(t.Context(), `update assessment.seal set receive_time = now() where agency = $1`, agency); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// TestUpdatesRaceTheSeal lets clerks write while the head submits. Nothing is
+// accepted after the seal, and what was acknowledged is in it.
+func TestUpdatesRaceTheSeal(t *testing.T) {
+	w := newWorld(t, self1)
+	items := []string{"i.1.1", "i.1.2", "i.2.1", "i.2.2", "i.2.3", "i.2.4"}
+	ledger := make([]string, len(items)) // the last acknowledged justification of each item
+	var acknowledged atomic.Int32
+	wait := begin(len(items), func(i int) {
+		for n := 0; ; n++ {
+			req := update(items[i], nil)
+			req.Etag, req.Justification = strconv.Itoa(n), fmt.Sprintf("%s version %d", items[i], n+1)
+			if _, err := w.UpdateEntry(editor(t, "home"), req); err != nil {
+				wantSaid(t, err, fault.Precondition, "ROUND_SUBMITTED round")
+				return
+			}
+			ledger[i] = req.GetJustification()
+			acknowledged.Add(1)
+		}
+	})
+	eventually(t, "writes are under way", func() bool { return acknowledged.Load() > 20 })
+	seal := w.submit(t, "home", 1)
+	wait()
+	var content assessmentv1.SealContent
+	if err := protojson.Unmarshal(seal.GetContent(), &content); err != nil {
+		t.Fatal(err)
+	}
+	sealed := each(content.GetEntries(), (*assessmentv1.SealedEntry).GetJustification)
+	if !slices.Equal(sealed, ledger) {
+		t.Errorf("sealed\n%s\nacknowledged\n%s", strings.Join(sealed, "\n"), strings.Join(ledger, "\n"))
+	}
+	wantSealed(t, w.sheet(t, "home"), seal, all)
+}
+
+// TestWritesRaceTheWindow closes the window under fifty clients, once by its
+// deadline and once by hand: none is accepted after, none acknowledged and lost.
+func TestWritesRaceTheWindow(t *testing.T) {
+	for name, closing := range map[string]func(t *testing.T, w *world){
+		"scheduled": func(_ *testing.T, w *world) { w.clock.Add(int64(time.Hour)) },
+		"by hand":   func(t *testing.T, w *world) { t.Helper(); w.move(t, appraisal1) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t, self1)
+			w.catalog.window(self1, time.Time{}, morning.Add(time.Hour))
+			w.settle(t)
+			items := []string{"i.1.1", "i.1.2", "i.2.1", "i.2.2", "i.2.3", "i.2.4"}
+			var closed atomic.Bool
+			var accepted, late atomic.Int32
+			wait := begin(50, func(i int) {
+				for req := update(items[i%len(items)], nil); ; req.Etag, req.RequestId = w.etag(t, req.GetItem()), newID() {
+					after := closed.Load()
+					switch _, err := w.UpdateEntry(editor(t, "home"), req); {
+					case err == nil && after:
+						late.Add(1)
+					case err == nil:
+						accepted.Add(1)
+					case errors.Is(err, window.WindowClosed):
+						return
+					case !errors.Is(err, fault.StaleEtag):
+						t.Error(said(err))
+						return
+					}
+				}
+			})
+			eventually(t, "writes are under way", func() bool { return accepted.Load() > 20 })
+			closing(t, w)
+			closed.Store(true)
+			wait()
+			written := w.count(t, `select coalesce(sum(version), 0) from assessment.entry`)
+			if late.Load() > 0 || written != int(accepted.Load()) {
+				t.Errorf("%d accepted after the closing; %d acknowledged, %d stored", late.Load(), accepted.Load(), written)
+			}
+		})
+	}
+}
+
+// etag is that of an entry of home as it stands, for writers that run beside each
+// other.
+func (w *world) etag(t *testing.T, item string) string {
+	t.Helper()
+	answer, err := w.GetSheet(editor(t, "home"), &assessmentv1.GetSheetRequest{Authority: "an-binh", Cycle: "2026", Agency: "home"})
+	if err != nil {
+		t.Error(said(err))
+	}
+	for _, e := range answer.GetSheet().GetEntries() {
+		if e.GetItem() == item {
+			return e.GetEtag()
+		}
+	}
+	return "0"
+}

@@ -1,0 +1,231 @@
+package api
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/parindex/parindex/libs/auth"
+	"github.com/parindex/parindex/libs/fault"
+	"github.com/parindex/parindex/libs/page"
+	"github.com/parindex/parindex/libs/pg"
+	"github.com/parindex/parindex/libs/rpc"
+	scoringv1 "github.com/parindex/parindex/proto/gen/parindex/scoring/v1"
+	"github.com/parindex/parindex/services/scoring/internal/postgres"
+	"github.com/parindex/parindex/services/scoring/internal/scoring"
+)
+
+// attempt says who asks for a change, when (to the microsecond, as it is
+// stored), and in which request.
+func (s *Server) attempt(ctx context.Context, method, requestID string, req proto.Message) (postgres.Attempt, error) {
+	hash, err := rpc.ContentHash(req)
+	if err != nil {
+		return postgres.Attempt{}, err
+	}
+	return postgres.Attempt{
+		Request: pg.Request{ID: requestID, Principal: auth.From(ctx).String(), Method: method, Hash: hash},
+		At:      s.deps.Now().UTC().Truncate(time.Microsecond),
+	}, nil
+}
+
+// CreateRun implements scoringv1.ScoringServiceServer.
+func (s *Server) CreateRun(ctx context.Context, req *scoringv1.CreateRunRequest) (*scoringv1.CreateRunResponse, error) {
+	by, err := s.attempt(ctx, scoringv1.ScoringService_CreateRun_FullMethodName, req.GetRequestId(), req)
+	if err != nil {
+		return nil, err
+	}
+	// Before anybody is asked: what others hold may have changed since.
+	if first, known, err := s.deps.DB.RememberedRun(ctx, req.GetAuthority(), req.GetCycle(), by.Request); known || err != nil {
+		return &scoringv1.CreateRunResponse{Run: run(first)}, err
+	}
+	c, err := s.deps.DB.CycleState(ctx, req.GetAuthority(), req.GetCycle())
+	if err != nil {
+		return nil, err
+	}
+	in, err := s.gather(ctx, req.GetAuthority(), req.GetCycle(), c.Revision)
+	if err != nil {
+		return nil, err
+	}
+	frozen, err := s.compute(in, by.At)
+	if err != nil {
+		return nil, err
+	}
+	r, err := s.deps.DB.CreateRun(ctx, by, frozen)
+	if err != nil {
+		return nil, err
+	}
+	if r.ID == frozen.Run.ID { // and not that of the same request sent at once
+		s.deps.Runs.Inc()
+	}
+	return &scoringv1.CreateRunResponse{Run: run(r)}, nil
+}
+
+// compute freezes inputs and computes from the frozen bytes alone.
+func (s *Server) compute(in scoring.Inputs, at time.Time) (postgres.Frozen, error) {
+	frozen, list, err := in.Freeze()
+	if err != nil {
+		return postgres.Frozen{}, err
+	}
+	computed, gaps, err := evaluate(frozen)
+	if err != nil {
+		return postgres.Frozen{}, err
+	}
+	id, err := s.deps.NewID()
+	if err != nil {
+		return postgres.Frozen{}, fmt.Errorf("making the id of a run: %w", err)
+	}
+	of, is := sha256.Sum256(frozen), sha256.Sum256(computed)
+	return postgres.Frozen{
+		Run: scoring.Run{
+			ID: id.String(), Authority: in.Authority, Cycle: in.Cycle, Inputs: list, InputsSHA256: of[:], SHA256: is[:],
+			EngineVersion: scoring.EngineVersion, Gaps: gaps, CreateTime: at,
+		},
+		Inputs: frozen, Result: computed,
+	}, nil
+}
+
+// evaluate returns the canonical bytes of what frozen inputs come to.
+func evaluate(frozen []byte) ([]byte, []scoring.Gap, error) {
+	result, err := scoring.Evaluate(frozen)
+	if err != nil {
+		return nil, nil, err
+	}
+	computed, err := result.Canonical()
+	return computed, result.Gaps, err
+}
+
+// GetRun implements scoringv1.ScoringServiceServer.
+func (s *Server) GetRun(ctx context.Context, req *scoringv1.GetRunRequest) (*scoringv1.GetRunResponse, error) {
+	r, err := s.deps.DB.Run(ctx, req.GetAuthority(), req.GetCycle(), req.GetRun())
+	if err != nil {
+		return nil, err
+	}
+	return &scoringv1.GetRunResponse{Run: run(r)}, nil
+}
+
+// ListRuns implements scoringv1.ScoringServiceServer.
+func (s *Server) ListRuns(ctx context.Context, req *scoringv1.ListRunsRequest) (*scoringv1.ListRunsResponse, error) {
+	filter := "runs of " + req.GetAuthority() + "/" + req.GetCycle()
+	key, err := page.Decode(req.GetPageToken(), filter, 1)
+	if err != nil {
+		return nil, err
+	}
+	below := int64(0)
+	if key != nil {
+		if below, err = strconv.ParseInt(key[0], 10, 32); err != nil {
+			return nil, fault.PageTokenInvalid.At("page_token")
+		}
+	}
+	size := page.Size(req.GetPageSize(), 50, 200)
+	runs, err := s.deps.DB.ListRuns(ctx, req.GetAuthority(), req.GetCycle(), int32(below), size+1)
+	if err != nil {
+		return nil, err
+	}
+	answer := &scoringv1.ListRunsResponse{}
+	if len(runs) > int(size) {
+		runs = runs[:size]
+		answer.NextPageToken = page.Encode(filter, strconv.Itoa(runs[size-1].Number))
+	}
+	for _, r := range runs {
+		answer.Runs = append(answer.Runs, run(r))
+	}
+	return answer, nil
+}
+
+// GetRunLeaderboard implements scoringv1.ScoringServiceServer.
+func (s *Server) GetRunLeaderboard(ctx context.Context, req *scoringv1.GetRunLeaderboardRequest) (*scoringv1.GetRunLeaderboardResponse, error) {
+	result, err := s.deps.DB.Result(ctx, req.GetAuthority(), req.GetCycle(), req.GetRun())
+	if err != nil {
+		return nil, err
+	}
+	l, err := result.Leaderboard(req.GetGroup())
+	if err != nil {
+		return nil, err
+	}
+	m := leaderboard(scoring.Publication{Authority: req.GetAuthority(), Cycle: req.GetCycle()}, l)
+	m.Publication = nil
+	return &scoringv1.GetRunLeaderboardResponse{Leaderboard: m}, nil
+}
+
+// GetAgencyResult implements scoringv1.ScoringServiceServer.
+func (s *Server) GetAgencyResult(ctx context.Context, req *scoringv1.GetAgencyResultRequest) (*scoringv1.GetAgencyResultResponse, error) {
+	result, err := s.deps.DB.Result(ctx, req.GetAuthority(), req.GetCycle(), req.GetRun())
+	if err != nil {
+		return nil, err
+	}
+	entry, account, err := result.Agency(req.GetAgency())
+	if err != nil {
+		return nil, err
+	}
+	frozen, err := s.deps.DB.Inputs(ctx, req.GetAuthority(), req.GetCycle(), req.GetRun())
+	if err != nil {
+		return nil, err
+	}
+	explained, err := scoring.Explain(frozen, account)
+	if err != nil {
+		return nil, err
+	}
+	m, err := agencyResult(result, entry, account, explained)
+	if err != nil {
+		return nil, err
+	}
+	return &scoringv1.GetAgencyResultResponse{AgencyResult: m}, nil
+}
+
+// RecomputeRun implements scoringv1.ScoringServiceServer.
+func (s *Server) RecomputeRun(ctx context.Context, req *scoringv1.RecomputeRunRequest) (*scoringv1.RecomputeRunResponse, error) {
+	r, err := s.deps.DB.Run(ctx, req.GetAuthority(), req.GetCycle(), req.GetRun())
+	if err != nil {
+		return nil, err
+	}
+	frozen, err := s.deps.DB.Inputs(ctx, req.GetAuthority(), req.GetCycle(), req.GetRun())
+	if err != nil {
+		return nil, err
+	}
+	computed, _, err := evaluate(frozen)
+	if err != nil {
+		return nil, err
+	}
+	sum := sha256.Sum256(computed)
+	return &scoringv1.RecomputeRunResponse{Same: bytes.Equal(sum[:], r.SHA256), Sha256: hexOf(sum[:])}, nil
+}
+
+// PresentRun implements scoringv1.ScoringServiceServer.
+func (s *Server) PresentRun(ctx context.Context, req *scoringv1.PresentRunRequest) (*scoringv1.PresentRunResponse, error) {
+	by, err := s.attempt(ctx, scoringv1.ScoringService_PresentRun_FullMethodName, req.GetRequestId(), req)
+	if err != nil {
+		return nil, err
+	}
+	r, err := s.deps.DB.PresentRun(ctx, by, req.GetAuthority(), req.GetCycle(), req.GetRun())
+	if err != nil {
+		return nil, err
+	}
+	return &scoringv1.PresentRunResponse{Run: run(r)}, nil
+}
+
+// PublishRun implements scoringv1.ScoringServiceServer.
+func (s *Server) PublishRun(ctx context.Context, req *scoringv1.PublishRunRequest) (*scoringv1.PublishRunResponse, error) {
+	by, err := s.attempt(ctx, scoringv1.ScoringService_PublishRun_FullMethodName, req.GetRequestId(), req)
+	if err != nil {
+		return nil, err
+	}
+	id, err := s.deps.NewID()
+	if err != nil {
+		return nil, fmt.Errorf("making the id of a publication: %w", err)
+	}
+	published, err := s.deps.DB.PublishRun(ctx, by, postgres.RunPublishing{
+		Authority: req.GetAuthority(), Cycle: req.GetCycle(), Run: req.GetRun(), ID: id.String(),
+		Decision: scoring.Decision{Number: req.GetDecisionNumber(), Date: req.GetDecisionDate()},
+		Notice:   strings.TrimSpace(req.GetNotice()), Render: render,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &scoringv1.PublishRunResponse{PublishedCycle: publishedCycle(published)}, nil
+}

@@ -1,0 +1,351 @@
+package postgres
+
+import (
+	"context"
+	"encoding/hex"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/parindex/parindex/libs/audit"
+	"github.com/parindex/parindex/libs/pg"
+	"github.com/parindex/parindex/libs/window"
+	"github.com/parindex/parindex/services/scoring/internal/scoring"
+)
+
+// Attempt is one request to change something: who makes it and when, to the
+// microsecond.
+type Attempt struct {
+	pg.Request
+	At time.Time
+}
+
+// remembered is the answer kept of a request about a run: which run, and what of
+// it can be another tomorrow.
+type remembered struct {
+	Run      string
+	Standing scoring.Standing
+}
+
+// CycleState returns what is known of a cycle's phase, to look at before others
+// are asked: window.CycleNotKnown, and window.WindowNotOpen and
+// window.WindowClosed where no run can be made now.
+func (db *DB) CycleState(ctx context.Context, authority, cycle string) (window.Cycle, error) {
+	c, err := db.windows.State(ctx, authority, cycle)
+	if err == nil {
+		err = c.Within(window.Appraisal1, window.Reported)
+	}
+	return c, err
+}
+
+// Frozen is a run to be kept: inputs and result are canonical bytes. It has no
+// number yet.
+type Frozen struct {
+	Run            scoring.Run
+	Inputs, Result []byte
+}
+
+// CreateRun keeps a run under the cycle's next number, in one transaction with
+// its audit entry, while the cycle is from APPRAISAL_1 to REPORTED. The same
+// request again gives the first answer. It fails as window's guards and pg.Once.
+func (db *DB) CreateRun(ctx context.Context, by Attempt, f Frozen) (scoring.Run, error) {
+	return db.onceRun(ctx, by, "making a run", f.Run.Authority, f.Run.Cycle, func(tx pgx.Tx) (remembered, error) {
+		r := f.Run
+		if err := db.windows.GuardSpan(ctx, tx, r.Authority, r.Cycle, window.Appraisal1, window.Reported); err != nil {
+			return remembered{}, err
+		}
+		if err := lockCycle(ctx, tx, r.Authority, r.Cycle); err != nil {
+			return remembered{}, err
+		}
+		err := tx.QueryRow(ctx, `
+			insert into scoring.run (
+				id, authority, cycle, number, engine_version, inputs, inputs_sha256, input_list, result, sha256, gaps, create_time, state
+			)
+			select $1, $2, $3, 1 + coalesce(max(number), 0), $4, $5, $6, $7, $8, $9, $10, $11, $12
+			from scoring.run where authority = $2 and cycle = $3
+			returning number`,
+			r.ID, r.Authority, r.Cycle, r.EngineVersion, f.Inputs, r.InputsSHA256, list(r.Inputs), f.Result, r.SHA256, list(r.Gaps), r.CreateTime,
+			scoring.RunComputed).Scan(&r.Number)
+		if err != nil {
+			return remembered{}, err
+		}
+		r.State = scoring.RunComputed
+		return remembered{r.ID, r.Standing}, auditRun(ctx, tx, by, "create-run", nil, r)
+	})
+}
+
+// list returns xs as JSON has it: [] and never null.
+func list[T any](xs []T) []T {
+	if xs == nil {
+		return []T{}
+	}
+	return xs
+}
+
+// PresentRun presents a run, in the phases PRESENTED and PUBLISHED; the one
+// presented before is only computed again. It fails with scoring.RunUnknown, as
+// scoring.Run.Present, window's guards and pg.Once.
+func (db *DB) PresentRun(ctx context.Context, by Attempt, authority, cycle, id string) (scoring.Run, error) {
+	return db.onceRun(ctx, by, "presenting run "+id, authority, cycle, func(tx pgx.Tx) (remembered, error) {
+		if err := db.windows.GuardSpan(ctx, tx, authority, cycle, window.Presented, window.Published); err != nil {
+			return remembered{}, err
+		}
+		if err := lockCycle(ctx, tx, authority, cycle); err != nil {
+			return remembered{}, err
+		}
+		r, err := run(ctx, tx, authority, cycle, id)
+		if err != nil {
+			return remembered{}, err
+		}
+		presented, err := r.Present(by.At)
+		if err != nil || presented == r.Standing {
+			return remembered{id, presented}, err
+		}
+		if err := withdraw(ctx, tx, by, authority, cycle); err != nil {
+			return remembered{}, err
+		}
+		return remembered{id, presented}, stand(ctx, tx, by, "present-run", r, presented)
+	})
+}
+
+// withdraw makes the presented run of a cycle, if there is one, only computed.
+func withdraw(ctx context.Context, tx pgx.Tx, by Attempt, authority, cycle string) error {
+	rows, _ := tx.Query(ctx, selectRun+`where r.authority = $1 and r.cycle = $2 and r.state = $3`, authority, cycle, scoring.RunPresented)
+	before, err := pgx.CollectRows(rows, scanRun)
+	for _, r := range before {
+		if err == nil {
+			err = stand(ctx, tx, by, "withdraw-run", r, scoring.Standing{State: scoring.RunComputed})
+		}
+	}
+	return err
+}
+
+// stand changes where a run stands.
+func stand(ctx context.Context, tx pgx.Tx, by Attempt, action string, r scoring.Run, to scoring.Standing) error {
+	var presented *time.Time
+	if !to.PresentTime.IsZero() {
+		presented = &to.PresentTime
+	}
+	_, err := tx.Exec(ctx, `update scoring.run set state = $2, present_time = $3 where id = $1`, r.ID, to.State, presented)
+	if err != nil {
+		return err
+	}
+	from := r
+	r.Standing = to
+	return auditRun(ctx, tx, by, action, &from, r)
+}
+
+// RunPublishing is a run to be published.
+type RunPublishing struct {
+	Authority, Cycle, Run string
+	// ID is that of the publication to be made.
+	ID       string
+	Decision scoring.Decision
+	Notice   string
+	// Render is Publishing's. It gets the leaderboards of the run's result.
+	Render func(scoring.Publication, []scoring.Leaderboard) ([][]byte, error)
+}
+
+// PublishRun makes the presented run public as the next version of its cycle, in
+// one transaction with its figures, leaderboards and audit entries, while the
+// cycle is in phase PRESENTED or PUBLISHED. It fails with scoring.RunUnknown, as
+// scoring.Run.Publishable and scoring.Supersede, window's guards and pg.Once.
+func (db *DB) PublishRun(ctx context.Context, by Attempt, p RunPublishing) (scoring.PublishedCycle, error) {
+	var published scoring.PublishedCycle
+	err := pg.InTx(ctx, db.pool, func(tx pgx.Tx) error {
+		id, err := pg.Once(ctx, tx, Schema, by.Request, func() (string, error) {
+			if err := db.windows.GuardSpan(ctx, tx, p.Authority, p.Cycle, window.Presented, window.Published); err != nil {
+				return "", err
+			}
+			return p.ID, publishRun(ctx, tx, by, p)
+		})
+		if err != nil {
+			return err
+		}
+		published, err = publishedCycle(ctx, tx, id)
+		return err
+	})
+	if err != nil {
+		return scoring.PublishedCycle{}, problem(fmt.Errorf("publishing run %s of cycle %s of %s: %w", p.Run, p.Cycle, p.Authority, err))
+	}
+	return published, nil
+}
+
+func publishRun(ctx context.Context, tx pgx.Tx, by Attempt, p RunPublishing) error {
+	standing, err := lockStanding(ctx, tx, p.Authority, p.Cycle)
+	if err != nil {
+		return err
+	}
+	r, err := run(ctx, tx, p.Authority, p.Cycle, p.Run)
+	if err != nil {
+		return err
+	}
+	if err := r.Publishable(); err != nil {
+		return err
+	}
+	version, err := scoring.Supersede(standing, p.Notice)
+	if err != nil {
+		return err
+	}
+	result, err := result(ctx, tx, p.Authority, p.Cycle, p.Run)
+	if err != nil {
+		return err
+	}
+	err = replace(ctx, tx, standing, Publishing{
+		Publication: scoring.Publication{
+			ID: p.ID, Authority: p.Authority, AuthorityName: result.AuthorityName, Cycle: p.Cycle, CycleName: result.CycleName,
+			Version: version, Decision: p.Decision, PublishTime: by.At, Notice: p.Notice, Run: p.Run,
+		},
+		Results: scoring.Results{Decision: p.Decision, Leaderboards: result.Leaderboards},
+		Render:  func(of scoring.Publication) ([][]byte, error) { return p.Render(of, result.Leaderboards) },
+		Request: by.Request,
+	})
+	if err != nil {
+		return err
+	}
+	return stand(ctx, tx, by, "publish-run", r, scoring.Standing{State: scoring.RunPublished, PresentTime: r.PresentTime, Publication: p.ID})
+}
+
+// onceRun runs f in a transaction, the first time the attempt is seen, and
+// returns the run as f left it.
+func (db *DB) onceRun(ctx context.Context, by Attempt, doing, authority, cycle string, f func(tx pgx.Tx) (remembered, error)) (scoring.Run, error) {
+	var r scoring.Run
+	err := pg.InTx(ctx, db.pool, func(tx pgx.Tx) error {
+		answer, err := pg.Once(ctx, tx, Schema, by.Request, func() (remembered, error) { return f(tx) })
+		if err != nil {
+			return err
+		}
+		r, err = recalled(ctx, tx, authority, cycle, answer)
+		return err
+	})
+	if err != nil {
+		return scoring.Run{}, problem(fmt.Errorf("%s of cycle %s of %s: %w", doing, cycle, authority, err))
+	}
+	return r, nil
+}
+
+// RememberedRun returns what CreateRun answered to a request that it was asked
+// before, if it was. It fails as pg.Once.
+func (db *DB) RememberedRun(ctx context.Context, authority, cycle string, request pg.Request) (scoring.Run, bool, error) {
+	answer, known, err := pg.Remembered[remembered](ctx, db.pool, Schema, request)
+	var r scoring.Run
+	if known {
+		r, err = recalled(ctx, db.pool, authority, cycle, answer)
+	}
+	if err != nil {
+		return scoring.Run{}, false, problem(fmt.Errorf("looking up request %s: %w", request.ID, err))
+	}
+	return r, known, nil
+}
+
+func recalled(ctx context.Context, q pg.Querier, authority, cycle string, answer remembered) (scoring.Run, error) {
+	r, err := run(ctx, q, authority, cycle, answer.Run)
+	r.Standing = answer.Standing
+	return r, err
+}
+
+// selectRun ends where a condition on run r follows. It reads neither inputs nor
+// result.
+const selectRun = `
+	select r.id::text, r.authority, r.cycle, r.number, r.input_list, r.inputs_sha256, r.sha256, r.engine_version, r.gaps, r.create_time,
+		r.state, r.present_time, coalesce(p.id::text, '')
+	from scoring.run r
+	left join scoring.publication p on p.run_id = r.id `
+
+func scanRun(row pgx.CollectableRow) (scoring.Run, error) {
+	var r scoring.Run
+	var presented *time.Time
+	err := row.Scan(&r.ID, &r.Authority, &r.Cycle, &r.Number, &r.Inputs, &r.InputsSHA256, &r.SHA256, &r.EngineVersion, &r.Gaps, &r.CreateTime,
+		&r.State, &presented, &r.Publication)
+	r.CreateTime = r.CreateTime.UTC()
+	if presented != nil {
+		r.PresentTime = presented.UTC()
+	}
+	return r, err
+}
+
+func run(ctx context.Context, q pg.Querier, authority, cycle, id string) (scoring.Run, error) {
+	rows, _ := q.Query(ctx, selectRun+`where r.authority = $1 and r.cycle = $2 and r.id = $3`, authority, cycle, id)
+	return pg.One(rows, scanRun, scoring.RunUnknown.At("run"))
+}
+
+// Run returns one run: scoring.RunUnknown.
+func (db *DB) Run(ctx context.Context, authority, cycle, id string) (scoring.Run, error) {
+	r, err := run(ctx, db.pool, authority, cycle, id)
+	if err != nil {
+		return r, problem(fmt.Errorf("reading run %s of cycle %s of %s: %w", id, cycle, authority, err))
+	}
+	return r, nil
+}
+
+// ListRuns returns up to limit runs of a cycle without their inputs, newest
+// first, with numbers below one; 0 is the first page.
+func (db *DB) ListRuns(ctx context.Context, authority, cycle string, below, limit int32) ([]scoring.Run, error) {
+	rows, _ := db.pool.Query(ctx, selectRun+`
+		where r.authority = $1 and r.cycle = $2 and ($3 = 0 or r.number < $3)
+		order by r.number desc limit $4`, authority, cycle, below, limit)
+	runs, err := pgx.CollectRows(rows, scanRun)
+	if err != nil {
+		return nil, problem(fmt.Errorf("listing the runs of cycle %s of %s: %w", cycle, authority, err))
+	}
+	for i := range runs {
+		runs[i].Inputs = nil
+	}
+	return runs, nil
+}
+
+// Result returns what a run came to: scoring.RunUnknown.
+func (db *DB) Result(ctx context.Context, authority, cycle, id string) (scoring.Result, error) {
+	r, err := result(ctx, db.pool, authority, cycle, id)
+	if err != nil {
+		return r, problem(fmt.Errorf("reading the result of run %s of cycle %s of %s: %w", id, cycle, authority, err))
+	}
+	return r, nil
+}
+
+func result(ctx context.Context, q pg.Querier, authority, cycle, id string) (scoring.Result, error) {
+	rows, _ := q.Query(ctx, `select result from scoring.run where authority = $1 and cycle = $2 and id = $3`, authority, cycle, id)
+	b, err := pg.One(rows, pgx.RowTo[[]byte], scoring.RunUnknown.At("run"))
+	if err != nil {
+		return scoring.Result{}, err
+	}
+	return scoring.ReadResult(b)
+}
+
+// Inputs returns the frozen inputs of a run: scoring.RunUnknown.
+func (db *DB) Inputs(ctx context.Context, authority, cycle, id string) ([]byte, error) {
+	rows, _ := db.pool.Query(ctx, `select inputs from scoring.run where authority = $1 and cycle = $2 and id = $3`, authority, cycle, id)
+	b, err := pg.One(rows, pgx.RowTo[[]byte], scoring.RunUnknown.At("run"))
+	if err != nil {
+		return nil, problem(fmt.Errorf("reading the inputs of run %s of cycle %s of %s: %w", id, cycle, authority, err))
+	}
+	return b, nil
+}
+
+// auditRun appends the change of a run: ids, counts and hashes only.
+func auditRun(ctx context.Context, tx pgx.Tx, by Attempt, action string, from *scoring.Run, to scoring.Run) error {
+	type side struct {
+		State       scoring.RunState `json:"state"`
+		Publication string           `json:"publication,omitempty"`
+	}
+	change := struct {
+		Run    string `json:"run"`
+		Number int    `json:"number"`
+		Inputs string `json:"inputs_sha256"`
+		Result string `json:"sha256"`
+		Gaps   int    `json:"gaps"`
+		From   *side  `json:"from"`
+		To     side   `json:"to"`
+	}{
+		Run: to.ID, Number: to.Number, Inputs: hex.EncodeToString(to.InputsSHA256), Result: hex.EncodeToString(to.SHA256), Gaps: len(to.Gaps),
+		To: side{to.State, to.Publication},
+	}
+	if from != nil {
+		change.From = &side{from.State, from.Publication}
+	}
+	return audit.Append(ctx, tx, Schema, audit.Entry{
+		Resource:  "authorities/" + to.Authority + "/cycles/" + to.Cycle + "/runs",
+		Principal: by.Principal, Action: action, Change: change, At: by.At,
+	})
+}

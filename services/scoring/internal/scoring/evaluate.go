@@ -1,0 +1,313 @@
+package scoring
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"github.com/parindex/parindex/libs/cycle"
+	"github.com/parindex/parindex/libs/fault"
+	"github.com/parindex/parindex/libs/points"
+	"github.com/parindex/parindex/libs/rule"
+)
+
+// EngineVersion is the version of the arithmetic of runs. It is raised with any
+// change after which the same frozen inputs could give other bytes: in how
+// points, figures, ranks or classes are computed here or in libs/rule and
+// libs/points, and in what a result holds or how it is written.
+const EngineVersion = 1
+
+// Evaluate computes a run from frozen inputs and from nothing else, so that the
+// same bytes give the same result whenever and wherever they are computed (rule
+// G7). What is missing is a gap; an item with a gap counts 0 points and its
+// standard points stay.
+//
+// It fails with InputNotUnderstood, with InputContradictory where frozen inputs
+// do not fit each other, and with ResultUnsound, listing what is wrong, where
+// figures cannot be ranked, such as those of an agency to which no item applies.
+func Evaluate(frozen []byte) (Result, error) {
+	in, err := thaw(frozen)
+	if err != nil {
+		return Result{}, err
+	}
+	e, err := newEvaluation(in)
+	if err != nil {
+		return Result{}, err
+	}
+	r := Result{
+		EngineVersion: EngineVersion, InputsSHA256: hexSum(frozen),
+		Authority: in.Authority, AuthorityName: in.AuthorityName, Cycle: in.Cycle, CycleName: in.CycleName,
+		Rounding: Rounding(in.Regulation.Rules.Policy),
+	}
+	for _, g := range in.Regulation.Groups {
+		l, accounts, err := e.group(g)
+		if err != nil {
+			return Result{}, err
+		}
+		if len(accounts) > 0 {
+			r.Leaderboards, r.Accounts = append(r.Leaderboards, l), append(r.Accounts, accounts...)
+		}
+	}
+	r.Gaps = e.gaps
+	return r, nil
+}
+
+// evaluation is a run while it is computed.
+type evaluation struct {
+	in Inputs
+	// outcomes are by agency, reported values and survey results by agency and
+	// item, and surveys that are not closed by group and item.
+	outcomes map[string]outcome
+	reported map[place]Facts
+	surveyed map[place]surveyResult
+	awaited  map[place]bool
+	gaps     []Gap
+}
+
+type place struct{ of, item string }
+
+// outcome is what an appraisal came to for one agency. The zero outcome is none.
+type outcome struct {
+	final   bool
+	items   map[string]outcomeItem
+	reduced map[string]points.Points
+}
+
+func newEvaluation(in Inputs) (*evaluation, error) {
+	e := &evaluation{
+		in: in, outcomes: map[string]outcome{}, reported: map[place]Facts{}, surveyed: map[place]surveyResult{}, awaited: map[place]bool{},
+	}
+	for _, s := range in.Outcomes {
+		o, err := e.outcome(s)
+		if err != nil {
+			return nil, err
+		}
+		e.outcomes[s.ID] = o
+	}
+	for _, v := range in.ReportedValues {
+		e.reported[place{v.Agency, v.Item}] = v.Input
+	}
+	for _, s := range in.SurveyResults {
+		content, err := readSealed[surveyContent](SurveyInput, s)
+		if err != nil {
+			return nil, err
+		}
+		if content.Authority != in.Authority || content.Cycle != in.Cycle || content.Plan != s.ID {
+			return nil, contradictory(SurveyInput, s.ID, "it is of another plan")
+		}
+		for _, r := range content.Results {
+			at := place{r.Agency, r.Item}
+			if _, twice := e.surveyed[at]; twice {
+				return nil, contradictory(SurveyInput, s.ID, "item "+r.Item+" of "+r.Agency+" is surveyed twice")
+			}
+			e.surveyed[at] = r
+		}
+	}
+	for _, p := range in.OpenPlans {
+		for _, i := range p.Items {
+			e.awaited[place{i.Group, i.Item}] = true
+		}
+	}
+	return e, nil
+}
+
+func (e *evaluation) outcome(s Sealed) (outcome, error) {
+	o := outcome{items: map[string]outcomeItem{}, reduced: map[string]points.Points{}}
+	content, err := readSealed[outcomeContent](OutcomeInput, s)
+	if err != nil {
+		return o, err
+	}
+	if content.Authority != e.in.Authority || content.Cycle != e.in.Cycle || content.Agency != s.ID {
+		return o, contradictory(OutcomeInput, s.ID, "it is of another agency")
+	}
+	if content.RegulationSHA256 != e.in.Regulation.SHA256 {
+		return o, contradictory(OutcomeInput, s.ID, "it was appraised under another regulation")
+	}
+	o.final = content.Final
+	for _, i := range content.Items {
+		o.items[i.Item] = i
+	}
+	for _, r := range content.Reductions {
+		o.reduced[r.Item] = o.reduced[r.Item].Add(r.Points)
+	}
+	return o, nil
+}
+
+// group computes and ranks the members of one group.
+func (e *evaluation) group(g cycle.Group) (Leaderboard, []Account, error) {
+	group := Group{ID: g.ID, Name: g.Name, Classes: classes(g.Classes)}
+	for _, d := range g.Domains {
+		group.Domains = append(group.Domains, Domain{Field: d.Field, Code: d.Code, Name: d.Name})
+	}
+	var accounts []Account
+	for _, m := range e.in.Members {
+		if m.Group != g.ID {
+			continue
+		}
+		a, err := e.account(m, g)
+		if err != nil {
+			return Leaderboard{}, nil, err
+		}
+		accounts = append(accounts, a)
+		group.Given = append(group.Given, a.given(m.AgencyName))
+	}
+	rules := e.in.Regulation.Rules
+	entries, complaints := rules.Compute(group)
+	for i := range entries {
+		entries[i].Domains = slices.DeleteFunc(entries[i].Domains, func(d DomainEntry) bool { return !d.Standard.Known() })
+	}
+	if len(complaints) > 0 {
+		return Leaderboard{}, nil, unsound(group, complaints)
+	}
+	l, complaints := rules.Rank(group, entries)
+	if len(complaints) > 0 {
+		return Leaderboard{}, nil, unsound(group, complaints)
+	}
+	return l, accounts, nil
+}
+
+// classes returns the classes of a regulation, whose ends are open or closed as
+// it says (rule G5).
+func classes(of []cycle.Class) Classes {
+	to := func(e rule.End) End {
+		return End{Limit: e.Percent, Limited: e.Kind != rule.ScaleEnd, Open: e.Kind == rule.Open}
+	}
+	all := make(Classes, len(of))
+	for i, c := range of {
+		all[i] = Class{ID: c.ID, Name: c.Name, Low: to(c.Low), High: to(c.High)}
+	}
+	return all
+}
+
+func (e *evaluation) account(m Member, g cycle.Group) (Account, error) {
+	a := Account{Agency: m.Agency, Group: g.ID, Items: make([]ItemAccount, len(g.Items))}
+	o := e.outcomes[m.Agency]
+	if !o.final {
+		e.gaps = append(e.gaps, Gap{Agency: m.Agency, Reason: OutcomeNotFinal})
+	}
+	for i, item := range g.Items {
+		var err error
+		if a.Items[i], err = e.item(m, o, item); err != nil {
+			return a, fmt.Errorf("item %s of %s: %w", item.ID, m.Agency, err)
+		}
+	}
+	return a, nil
+}
+
+// item computes one item of one agency: what its source gives, never more than
+// what reductions leave of its max points. An item that is not applicable, or
+// wholly reduced, leaves the standard points (rule V5).
+func (e *evaluation) item(m Member, o outcome, i cycle.Item) (ItemAccount, error) {
+	a := ItemAccount{Item: i.ID, Name: i.Name, Field: i.Domain, Max: i.Max, Reduced: o.reduced[i.ID], Source: i.Source}
+	left := i.Max.Sub(a.Reduced)
+	if a.Reduced.Sign() < 0 || left.Sign() < 0 {
+		return a, contradictory(OutcomeInput, m.Agency, "item "+i.ID+" is reduced by "+a.Reduced.String())
+	}
+	if left.IsZero() {
+		return a, nil
+	}
+	found, err := e.find(&a, m, o, i)
+	switch {
+	case err != nil:
+		return a, err
+	case found.gap != "":
+		a.Standard = left
+		if found.gap != OutcomeNotFinal { // said once for the agency
+			e.gaps = append(e.gaps, Gap{Agency: m.Agency, Item: i.ID, Reason: found.gap})
+		}
+	case found.applicable:
+		got := points.Min(found.points, left)
+		a.Standard, a.Points = left, &got
+	}
+	return a, nil
+}
+
+// found is what the source of an item gives: points, nothing because the item is
+// not applicable, or a gap.
+type found struct {
+	points     points.Points
+	applicable bool
+	gap        GapReason
+}
+
+// find asks the source of an item and notes in a what it says beside points.
+func (e *evaluation) find(a *ItemAccount, m Member, o outcome, i cycle.Item) (found, error) {
+	at := place{m.Agency, i.ID}
+	switch i.Source {
+	case cycle.Self, cycle.Targets:
+		return appraised(a, m, o)
+	case cycle.Feed:
+		facts, ok := e.reported[at]
+		if !ok {
+			return found{gap: ValueNotReported}, nil
+		}
+		return e.byRule(a, i, facts)
+	case cycle.Survey, cycle.Satisfaction:
+		r, ok := e.surveyed[at]
+		switch {
+		case !ok && e.awaited[place{m.Group, i.ID}]:
+			return found{gap: SurveyNotClosed}, nil
+		case !ok:
+			return found{gap: ItemNotSurveyed}, nil
+		}
+		a.Responses = r.Valid
+		if r.Value == nil {
+			return found{}, nil
+		}
+		return e.byRule(a, i, Facts{rule.Value{Figure: *r.Value}})
+	case cycle.History:
+		return found{gap: HistoryMissing}, nil
+	}
+	return found{}, InputNotUnderstood.With("source kind " + string(i.Source))
+}
+
+// appraised takes the points that the appraisal confirmed or corrected.
+func appraised(a *ItemAccount, m Member, o outcome) (found, error) {
+	if !o.final {
+		return found{gap: OutcomeNotFinal}, nil
+	}
+	decided, ok := o.items[a.Item]
+	if !ok {
+		return found{}, contradictory(OutcomeInput, m.Agency, "it lacks item "+a.Item)
+	}
+	a.Input, a.Reason, a.DecidedBy = decided.Input, cmp.Or(decided.Reason, decided.ReasonCode), decided.DecidedBy
+	if decided.Points == nil {
+		return found{}, nil
+	}
+	if left := a.Max.Sub(a.Reduced); !decided.Standard.Equal(left) || decided.Points.Sign() < 0 {
+		return found{}, contradictory(OutcomeInput, m.Agency, fmt.Sprintf("item %s has %s of %s points, and %s are left of %s",
+			a.Item, decided.Points, decided.Standard, left, a.Max))
+	}
+	return found{points: *decided.Points, applicable: true}, nil
+}
+
+// byRule computes the points of facts by the item's rule (rule C6).
+func (e *evaluation) byRule(a *ItemAccount, i cycle.Item, facts Facts) (found, error) {
+	a.Input = facts
+	result, err := rule.Evaluate(i.Rule, i.Rated(e.in.Regulation.Rules.Policy), facts.Input)
+	if err != nil {
+		return found{}, InputContradictory.With("item "+i.ID, "its rule does not take its facts").Because(err)
+	}
+	return found{points: result.Points, applicable: result.Applicable}, nil
+}
+
+func contradictory(kind InputKind, id, why string) error {
+	return InputContradictory.With(string(kind)+" "+id, why)
+}
+
+// unsound is ResultUnsound with what is wrong with the agencies of a group.
+func unsound(g Group, complaints []Complaint) error {
+	violations := make([]fault.Violation, len(complaints))
+	for i, c := range complaints {
+		of := g.ID
+		if c.Agency != OfGroup {
+			of = g.Given[c.Agency].Agency
+		}
+		field := of + "." + c.Figure
+		if c.Field != "" {
+			field = of + "." + c.Field + "." + c.Figure
+		}
+		violations[i] = fault.Violation{Field: field, Code: c.Fault.Code, Vi: c.Fault.Vi, En: c.Fault.En}
+	}
+	return ResultUnsound.List(violations...)
+}

@@ -1,0 +1,226 @@
+package scoring_test
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"reflect"
+	"strconv"
+	"testing"
+
+	"github.com/parindex/parindex/libs/cycle"
+	"github.com/parindex/parindex/libs/points"
+	"github.com/parindex/parindex/libs/rule"
+	"github.com/parindex/parindex/services/scoring/internal/scoring"
+)
+
+// province is frozen inputs of one group: agencies × items, which take turns in
+// source kind and rule family.
+func province(agencies, items int) scoring.Inputs {
+	most := points.FromInt(2)
+	in := scoring.Inputs{Authority: "x", AuthorityName: "X", Cycle: "2026", CycleName: "Năm 2026", Regulation: scoring.Regulation{
+		ID: "r", SHA256: "aa", Rules: scoring.Rules{Policy: points.DefaultPolicy(), RankBy: scoring.IndexScale, ClassBy: scoring.IndexScale},
+	}}
+	g := cycle.Group{ID: "departments", Name: "Sở", Classes: []cycle.Class{
+		{ID: "1", Name: "Một", Low: rule.End{Kind: rule.Open, Percent: points.FromInt(90)}},
+		{ID: "2", Name: "Hai", High: rule.End{Kind: rule.Closed, Percent: points.FromInt(90)}},
+	}}
+	for i := range 8 {
+		g.Domains = append(g.Domains, cycle.Domain{Field: fmt.Sprintf("field-%d", i), Part: cycle.Results, Code: strconv.Itoa(i + 1), Name: "Lĩnh vực"})
+	}
+	kinds := []struct {
+		source cycle.SourceKind
+		rule   rule.Rule
+		facts  string
+	}{
+		{cycle.Self, rule.AllOrNothing{Conditions: []rule.Condition{{ID: "a", Text: "<A> & B"}}}, `{"conditionsMet":{"ids":["a"]}}`},
+		{cycle.Self, rule.Choice{Options: []rule.Option{{ID: "in-time", Text: "Đúng hạn", Points: most}, {ID: "no", Text: "Không"}}}, `{"option":"in-time"}`},
+		{cycle.Targets, rule.Bands{Bands: []rule.Band{
+			{Low: rule.End{Kind: rule.Open, Percent: points.FromInt(90)}, Points: most},
+			{Low: rule.End{Kind: rule.Closed, Percent: points.FromInt(50)}, High: rule.End{Kind: rule.Closed, Percent: points.FromInt(90)}, Points: points.FromInt(1)},
+			{High: rule.End{Kind: rule.Open, Percent: points.FromInt(50)}},
+		}}, `{"percent":"95"}`},
+		{cycle.Self, rule.Manual{Step: points.MustParse("0.25")}, `{"points":"2"}`},
+		{cycle.Feed, rule.Proportional{Floor: points.FromInt(50)}, ""},
+		{cycle.Survey, rule.Survey{}, ""},
+	}
+	for i := range items {
+		k := kinds[i%len(kinds)]
+		g.Items = append(g.Items, cycle.Item{
+			ID: fmt.Sprintf("i.%d", i), Domain: g.Domains[i%8].Field, Name: "Nội dung", Max: most, Source: k.source, Rule: k.rule,
+		})
+	}
+	in.Regulation.Groups = []cycle.Group{g}
+	type object = map[string]any
+	var results []object
+	for a := range agencies {
+		agency := fmt.Sprintf("a%02d", a)
+		in.Members = append(in.Members, scoring.Member{Agency: agency, AgencyName: "Cơ quan " + agency, Group: g.ID})
+		var decided []object
+		for i, item := range g.Items {
+			switch item.Source {
+			case cycle.Feed:
+				in.ReportedValues = append(in.ReportedValues, scoring.ReportedValue{
+					ID: "v", Agency: agency, Item: item.ID,
+					Input: scoring.Facts{Input: rule.Ratio{Done: points.FromInt(int64(30 + a)), Planned: points.FromInt(77)}},
+				})
+			case cycle.Survey:
+				results = append(results, object{"agency": agency, "item": item.ID, "valid": 20, "value": "0.857142857143"})
+			default:
+				decided = append(decided, object{
+					"item": item.ID, "points": "2", "standardPoints": "2", "input": json.RawMessage(kinds[i%len(kinds)].facts), "reason": "Thống nhất", "decidedBy": "b",
+				})
+			}
+		}
+		in.Outcomes = append(in.Outcomes, sealed(agency, object{
+			"authority": "x", "cycle": "2026", "agency": agency, "final": true, "regulationSha256": "aa", "items": decided,
+			"reductions": []object{{"item": "i.0", "points": "2"}},
+		}))
+	}
+	in.SurveyResults = []scoring.Sealed{sealed("s", object{"authority": "x", "cycle": "2026", "plan": "s", "results": results})}
+	return in
+}
+
+func sealed(id string, content any) scoring.Sealed {
+	b, err := json.Marshal(content)
+	if err != nil {
+		panic(err)
+	}
+	return scoring.Sealed{ID: id, SHA256: sumOf(b), Content: string(b)}
+}
+
+func sumOf(b []byte) string {
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:])
+}
+
+func freeze(tb testing.TB, in scoring.Inputs) []byte {
+	tb.Helper()
+	frozen, _, err := in.Freeze()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return frozen
+}
+
+// The canonical bytes hold everything that the structure does, in every family
+// and kind of facts, and the same bytes come of what is read from them.
+func TestFrozenInputsAreReadAsTheyWere(t *testing.T) {
+	in := province(3, 12)
+	in.OpenPlans = []scoring.OpenPlan{{Plan: "later", Items: []scoring.PlanItem{{Group: "departments", Item: "i.9"}}}}
+	frozen := freeze(t, in)
+	var back scoring.Inputs
+	if err := json.Unmarshal(frozen, &back); err != nil {
+		t.Fatal(err)
+	}
+	if !reflect.DeepEqual(back.Outcomes, in.Outcomes) || !reflect.DeepEqual(back.SurveyResults, in.SurveyResults) {
+		t.Error("a sealed content is not what it was")
+	}
+	if again := freeze(t, back); !bytes.Equal(again, frozen) {
+		t.Errorf("frozen again:\n%s\nat first:\n%s", again, frozen)
+	}
+	if bytes.ContainsRune(frozen, '\n') || bytes.Contains(frozen, []byte(`\u003c`)) || !bytes.Contains(frozen, []byte(`<A> & B`)) {
+		t.Errorf("not canonical: %.2000s", frozen)
+	}
+}
+
+// A result is read as it was written, and twenty computations, whatever the
+// order of maps, give the same bytes.
+func TestAResultIsReadAsItWas(t *testing.T) {
+	frozen := freeze(t, province(5, 60))
+	var first []byte
+	for range 20 {
+		r, err := scoring.Evaluate(frozen)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, err := r.Canonical()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if first == nil {
+			first = b
+		}
+		back, err := scoring.ReadResult(b)
+		if err != nil {
+			t.Fatal(err)
+		}
+		again, err := back.Canonical()
+		if err != nil || !bytes.Equal(b, first) || !bytes.Equal(again, first) {
+			t.Fatalf("other bytes, %v", err)
+		}
+	}
+}
+
+// Published results must come out again years later: where these bytes change,
+// EngineVersion is raised, and the hash beside it is that of the new arithmetic.
+func TestAnotherArithmeticHasAnotherVersion(t *testing.T) {
+	r, err := scoring.Evaluate(freeze(t, province(5, 60)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := r.Canonical()
+	if err != nil {
+		t.Fatal(err)
+	}
+	known := map[int]string{1: "1ed3997ec0050ed947514f8bc418784eb20491f321dc0e501e08e4309ab05ec3"}
+	if got := sumOf(b); known[scoring.EngineVersion] != got {
+		t.Errorf("version %d gives %s", scoring.EngineVersion, got)
+	}
+}
+
+// What is no frozen input is refused and never a panic.
+func FuzzEvaluate(f *testing.F) {
+	frozen := freeze(f, province(1, 7))
+	f.Add(frozen)
+	f.Add([]byte(`{}`))
+	f.Add([]byte(`null`))
+	f.Add([]byte(`{"members":[{"agency":"a","group":"g"}],"regulation":{"groups":[{"id":"g","items":[{"rule":{}}]}]}}`))
+	f.Add(bytes.Replace(frozen, []byte(`"scale"`), []byte(`"x"`), 1))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		r, err := scoring.Evaluate(b)
+		if err != nil {
+			return
+		}
+		written, err := r.Canonical()
+		if err != nil {
+			return // figures too long to travel
+		}
+		if _, err := scoring.ReadResult(written); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+func TestNothingIsFrozenBeforeAnOutcome(t *testing.T) {
+	in := province(1, 6)
+	in.Outcomes = nil
+	if _, _, err := in.Freeze(); !errors.Is(err, scoring.NoOutcomes) {
+		t.Errorf("got %v", err)
+	}
+	in.Outcomes = []scoring.Sealed{{ID: "a", SHA256: sumOf([]byte{0xff}), Content: "\xff"}}
+	if _, _, err := in.Freeze(); !errors.Is(err, scoring.InputNotUnderstood) {
+		t.Errorf("got %v", err)
+	}
+}
+
+// A province as S4 has it: 47 agencies, 120 items.
+func BenchmarkEvaluate(b *testing.B) {
+	const agencies, items = 47, 120
+	frozen := freeze(b, province(agencies, items))
+	b.SetBytes(int64(len(frozen)))
+	b.ReportAllocs()
+	for b.Loop() {
+		r, err := scoring.Evaluate(frozen)
+		if err != nil {
+			b.Fatal(err)
+		}
+		if _, err := r.Canonical(); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/agencies/items, "ns/item")
+}

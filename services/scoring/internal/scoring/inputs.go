@@ -1,0 +1,350 @@
+package scoring
+
+import (
+	"bytes"
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"unicode/utf8"
+
+	"github.com/parindex/parindex/libs/cycle"
+	"github.com/parindex/parindex/libs/points"
+)
+
+// Inputs are everything that a run is computed from; once frozen nobody is asked
+// again (rule G7). Names are those of the day.
+type Inputs struct {
+	Authority     string     `json:"authority"`
+	AuthorityName string     `json:"authorityName"`
+	Cycle         string     `json:"cycle"`
+	CycleName     string     `json:"cycleName"`
+	Regulation    Regulation `json:"regulation"`
+	// Members are the scored agencies.
+	Members []Member `json:"members,omitempty"`
+	// Outcomes are those of the last approved round, by agency.
+	Outcomes       []Sealed        `json:"outcomes,omitempty"`
+	ReportedValues []ReportedValue `json:"reportedValues,omitempty"`
+	// SurveyResults are those of closed plans, by plan.
+	SurveyResults []Sealed `json:"surveyResults,omitempty"`
+	// OpenPlans are the plans without a result.
+	OpenPlans []OpenPlan `json:"openPlans,omitempty"`
+}
+
+// Regulation is what a regulation says as far as results follow from it.
+type Regulation struct {
+	ID string
+	// SHA256 is that of the whole regulation as catalog issued it, in hex.
+	SHA256 string
+	Rules  Rules
+	Groups []cycle.Group
+}
+
+// Member is an agency that is scored, and the group it is ranked in.
+type Member struct {
+	Agency     string `json:"agency"`
+	AgencyName string `json:"agencyName"`
+	Group      string `json:"group"`
+}
+
+// Sealed is a content that another service sealed, byte by byte.
+type Sealed struct {
+	// ID is the agency of an outcome, or the plan of a survey's result.
+	ID string `json:"id"`
+	// SHA256 is what the other service says of Content, in hex.
+	SHA256  string `json:"sha256"`
+	Content string `json:"content"`
+}
+
+// ReportedValue is a value that counts for an item of source kind FEED.
+type ReportedValue struct {
+	// ID leads to who reported it, in assessment.
+	ID     string `json:"id"`
+	Agency string `json:"agency"`
+	Item   string `json:"item"`
+	Input  Facts  `json:"input"`
+}
+
+// OpenPlan is a survey plan that is not closed.
+type OpenPlan struct {
+	Plan  string     `json:"plan"`
+	Items []PlanItem `json:"items,omitempty"`
+}
+
+// PlanItem is an item that a plan surveys.
+type PlanItem struct {
+	Group string `json:"group"`
+	Item  string `json:"item"`
+}
+
+// RunInput is one frozen input in the list of a run.
+type RunInput struct {
+	Kind InputKind `json:"kind"`
+	// ID is the regulation, the authority and cycle of the members, the agency,
+	// the agency and item, or the plan.
+	ID string `json:"id"`
+	// SHA256 is in hex.
+	SHA256 string `json:"sha256"`
+}
+
+// InputKind says what a frozen input is.
+type InputKind string
+
+// The kinds of frozen inputs.
+const (
+	RegulationInput InputKind = "REGULATION"
+	MembersInput    InputKind = "MEMBERS"
+	OutcomeInput    InputKind = "OUTCOME"
+	ReportedInput   InputKind = "REPORTED_VALUE"
+	SurveyInput     InputKind = "SURVEY_RESULT"
+)
+
+// Freeze returns the canonical bytes of in, which do not depend on the order in
+// which anything came, and the list of what is in them. It fails with NoOutcomes
+// before a round of appraisal is approved, with InputBroken if a content is not
+// what its hash says, with InputNotUnderstood if one is no text, and with
+// InputContradictory if one came twice.
+func (in Inputs) Freeze() (frozen []byte, list []RunInput, err error) {
+	if len(in.Outcomes) == 0 {
+		return nil, nil, NoOutcomes.Because(nil)
+	}
+	in = in.sorted()
+	if list, err = in.list(); err != nil {
+		return nil, nil, err
+	}
+	if frozen, err = canonical(in); err != nil {
+		return nil, nil, InputNotUnderstood.With("inputs").Because(err)
+	}
+	return frozen, list, nil
+}
+
+// sorted returns in with everything in one order, and shares no list that it
+// orders.
+func (in Inputs) sorted() Inputs {
+	bySealed := func(a, b Sealed) int { return cmp.Compare(a.ID, b.ID) }
+	in.Members = slices.SortedFunc(slices.Values(in.Members), func(a, b Member) int { return cmp.Compare(a.Agency, b.Agency) })
+	in.Outcomes = slices.SortedFunc(slices.Values(in.Outcomes), bySealed)
+	in.SurveyResults = slices.SortedFunc(slices.Values(in.SurveyResults), bySealed)
+	in.ReportedValues = slices.SortedFunc(slices.Values(in.ReportedValues), func(a, b ReportedValue) int {
+		return cmp.Or(cmp.Compare(a.Agency, b.Agency), cmp.Compare(a.Item, b.Item))
+	})
+	in.OpenPlans = slices.SortedFunc(slices.Values(in.OpenPlans), func(a, b OpenPlan) int { return cmp.Compare(a.Plan, b.Plan) })
+	for i, p := range in.OpenPlans {
+		in.OpenPlans[i].Items = slices.SortedFunc(slices.Values(p.Items), func(a, b PlanItem) int {
+			return cmp.Or(cmp.Compare(a.Group, b.Group), cmp.Compare(a.Item, b.Item))
+		})
+	}
+	return in
+}
+
+// list checks every sealed content and lists the inputs.
+func (in Inputs) list() ([]RunInput, error) {
+	members, err := canonical(in.Members)
+	if err != nil {
+		return nil, err
+	}
+	list := []RunInput{
+		{RegulationInput, in.Regulation.ID, in.Regulation.SHA256},
+		{MembersInput, in.Authority + "/" + in.Cycle, hexSum(members)},
+	}
+	for _, o := range in.Outcomes {
+		if err := o.check(OutcomeInput); err != nil {
+			return nil, err
+		}
+		list = append(list, RunInput{OutcomeInput, o.ID, o.SHA256})
+	}
+	for _, v := range in.ReportedValues {
+		form, err := canonical(v)
+		if err != nil {
+			return nil, InputNotUnderstood.With(string(ReportedInput) + " " + v.Agency + "/" + v.Item).Because(err)
+		}
+		list = append(list, RunInput{ReportedInput, v.Agency + "/" + v.Item, hexSum(form)})
+	}
+	for _, r := range in.SurveyResults {
+		if err := r.check(SurveyInput); err != nil {
+			return nil, err
+		}
+		list = append(list, RunInput{SurveyInput, r.ID, r.SHA256})
+	}
+	for i, input := range list[1:] {
+		if input.Kind == list[i].Kind && input.ID == list[i].ID {
+			return nil, contradictory(input.Kind, input.ID, "it came twice")
+		}
+	}
+	return list, nil
+}
+
+func (s Sealed) check(kind InputKind) error {
+	if hexSum([]byte(s.Content)) != s.SHA256 {
+		return InputBroken.With(string(kind) + " " + s.ID)
+	}
+	if !utf8.ValidString(s.Content) {
+		return InputNotUnderstood.With(string(kind) + " " + s.ID)
+	}
+	return nil
+}
+
+func hexSum(b []byte) string {
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:])
+}
+
+// canonical returns the JSON of v without spaces and as the texts are.
+func canonical(v any) ([]byte, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(v); err != nil {
+		return nil, err
+	}
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
+}
+
+// thaw reads frozen inputs.
+func thaw(frozen []byte) (Inputs, error) {
+	var in Inputs
+	if err := json.Unmarshal(frozen, &in); err != nil {
+		return in, InputNotUnderstood.With("inputs").Because(err)
+	}
+	return in, nil
+}
+
+type regulationJSON struct {
+	ID       string      `json:"id"`
+	SHA256   string      `json:"sha256"`
+	Rounding Rounding    `json:"rounding"`
+	RankBy   Comparison  `json:"rankBy"`
+	ClassBy  Comparison  `json:"classBy"`
+	Groups   []groupJSON `json:"groups,omitempty"`
+}
+
+// Rounding is a points.Policy in its canonical form.
+type Rounding struct {
+	ItemScale    int32       `json:"itemScale"`
+	IndexScale   int32       `json:"indexScale"`
+	DisplayScale int32       `json:"displayScale"`
+	Mode         points.Mode `json:"mode"`
+}
+
+type groupJSON struct {
+	ID      string       `json:"id"`
+	Name    string       `json:"name"`
+	Classes []classJSON  `json:"classes,omitempty"`
+	Domains []domainJSON `json:"domains,omitempty"`
+	Items   []itemJSON   `json:"items,omitempty"`
+}
+
+type domainJSON struct {
+	Field string     `json:"field"`
+	Part  cycle.Part `json:"part"`
+	Code  string     `json:"code"`
+	Name  string     `json:"name"`
+}
+
+// MarshalJSON writes r in its canonical form.
+func (r Regulation) MarshalJSON() ([]byte, error) {
+	form := regulationJSON{
+		ID: r.ID, SHA256: r.SHA256, Rounding: Rounding(r.Rules.Policy), RankBy: r.Rules.RankBy, ClassBy: r.Rules.ClassBy,
+	}
+	for _, g := range r.Groups {
+		group := groupJSON{ID: g.ID, Name: g.Name}
+		for _, c := range g.Classes {
+			group.Classes = append(group.Classes, classJSON{c.ID, c.Name, toRangeJSON(c.Low, c.High)})
+		}
+		for _, d := range g.Domains {
+			group.Domains = append(group.Domains, domainJSON(d))
+		}
+		for _, i := range g.Items {
+			item, err := toItemJSON(i)
+			if err != nil {
+				return nil, fmt.Errorf("item %s of %s: %w", i.ID, g.ID, err)
+			}
+			group.Items = append(group.Items, item)
+		}
+		form.Groups = append(form.Groups, group)
+	}
+	return canonical(form)
+}
+
+// UnmarshalJSON reads what MarshalJSON writes.
+func (r *Regulation) UnmarshalJSON(data []byte) error {
+	var form regulationJSON
+	if err := json.Unmarshal(data, &form); err != nil {
+		return err
+	}
+	*r = Regulation{
+		ID: form.ID, SHA256: form.SHA256,
+		Rules: Rules{Policy: points.Policy(form.Rounding), RankBy: form.RankBy, ClassBy: form.ClassBy},
+	}
+	for _, group := range form.Groups {
+		g := cycle.Group{ID: group.ID, Name: group.Name}
+		for _, c := range group.Classes {
+			low, high := c.ends()
+			g.Classes = append(g.Classes, cycle.Class{ID: c.ID, Name: c.Name, Low: low, High: high})
+		}
+		for _, d := range group.Domains {
+			g.Domains = append(g.Domains, cycle.Domain(d))
+		}
+		for _, i := range group.Items {
+			item, err := i.item()
+			if err != nil {
+				return fmt.Errorf("item %s of %s: %w", i.ID, group.ID, err)
+			}
+			g.Items = append(g.Items, item)
+		}
+		r.Groups = append(r.Groups, g)
+	}
+	return r.Rules.Policy.Validate()
+}
+
+// outcomeContent is what scoring reads of an appraisal.v1.OutcomeContent.
+type outcomeContent struct {
+	Authority        string        `json:"authority"`
+	Cycle            string        `json:"cycle"`
+	Agency           string        `json:"agency"`
+	Group            string        `json:"group"`
+	Final            bool          `json:"final"`
+	RegulationSHA256 string        `json:"regulationSha256"`
+	Items            []outcomeItem `json:"items"`
+	Reductions       []reduction   `json:"reductions"`
+}
+
+type outcomeItem struct {
+	Item       string         `json:"item"`
+	Points     *points.Points `json:"points"`
+	Standard   points.Points  `json:"standardPoints"`
+	ReasonCode string         `json:"reasonCode"`
+	Reason     string         `json:"reason"`
+	Input      Facts          `json:"input"`
+	DecidedBy  string         `json:"decidedBy"`
+}
+
+type reduction struct {
+	Item   string        `json:"item"`
+	Points points.Points `json:"points"`
+}
+
+// surveyContent is what scoring reads of a survey.v1.ResultContent.
+type surveyContent struct {
+	Authority string         `json:"authority"`
+	Cycle     string         `json:"cycle"`
+	Plan      string         `json:"plan"`
+	Results   []surveyResult `json:"results"`
+}
+
+type surveyResult struct {
+	Agency string         `json:"agency"`
+	Item   string         `json:"item"`
+	Valid  int32          `json:"valid"`
+	Value  *points.Points `json:"value"`
+}
+
+// readSealed reads the content of a sealed input.
+func readSealed[T any](kind InputKind, s Sealed) (content T, err error) {
+	if err := json.Unmarshal([]byte(s.Content), &content); err != nil {
+		return content, InputNotUnderstood.With(string(kind) + " " + s.ID).Because(err)
+	}
+	return content, nil
+}

@@ -1,0 +1,305 @@
+package scoring_test
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"sync"
+	"testing"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/parindex/parindex/libs/fault"
+	appraisalv1 "github.com/parindex/parindex/proto/gen/parindex/appraisal/v1"
+	assessmentv1 "github.com/parindex/parindex/proto/gen/parindex/assessment/v1"
+	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
+	rulev1 "github.com/parindex/parindex/proto/gen/parindex/rule/v1"
+	surveyv1 "github.com/parindex/parindex/proto/gen/parindex/survey/v1"
+)
+
+// siblings are what appraisal, assessment and survey hold. Tests change it by
+// change.
+type siblings struct {
+	mu        sync.Mutex
+	outcomes  []*appraisalv1.Outcome
+	values    []*assessmentv1.ReportedValue
+	plans     []*surveyv1.SurveyPlan
+	snapshots map[string]*surveyv1.ResultSnapshot
+}
+
+func (s *siblings) change(how func(*siblings)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	how(s)
+}
+
+// paged returns two of all, so that there are several pages.
+func paged[T any](s *siblings, all func() []T, token string) (some []T, next string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	from, _ := strconv.Atoi(token)
+	to := min(from+2, len(all()))
+	if to < len(all()) {
+		next = strconv.Itoa(to)
+	}
+	return slices.Clone(all()[from:to]), next
+}
+
+type appraisal struct {
+	appraisalv1.UnimplementedAppraisalServiceServer
+	*siblings
+}
+
+func (a appraisal) ListOutcomes(_ context.Context, req *appraisalv1.ListOutcomesRequest) (*appraisalv1.ListOutcomesResponse, error) {
+	some, next := paged(a.siblings, func() []*appraisalv1.Outcome { return a.outcomes }, req.GetPageToken())
+	return &appraisalv1.ListOutcomesResponse{Outcomes: some, NextPageToken: next}, nil
+}
+
+type assessment struct {
+	assessmentv1.UnimplementedAssessmentServiceServer
+	*siblings
+}
+
+func (a assessment) ListReportedValues(_ context.Context, req *assessmentv1.ListReportedValuesRequest) (*assessmentv1.ListReportedValuesResponse, error) {
+	some, next := paged(a.siblings, func() []*assessmentv1.ReportedValue { return a.values }, req.GetPageToken())
+	return &assessmentv1.ListReportedValuesResponse{ReportedValues: some, NextPageToken: next}, nil
+}
+
+type survey struct {
+	surveyv1.UnimplementedSurveyServiceServer
+	*siblings
+}
+
+func (s survey) ListSurveyPlans(_ context.Context, req *surveyv1.ListSurveyPlansRequest) (*surveyv1.ListSurveyPlansResponse, error) {
+	some, next := paged(s.siblings, func() []*surveyv1.SurveyPlan { return s.plans }, req.GetPageToken())
+	return &surveyv1.ListSurveyPlansResponse{SurveyPlans: some, NextPageToken: next}, nil
+}
+
+func (s survey) GetResultSnapshot(_ context.Context, req *surveyv1.GetResultSnapshotRequest) (*surveyv1.GetResultSnapshotResponse, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	r, ok := s.snapshots[req.GetPlan()]
+	if !ok {
+		return nil, fault.Reason{Kind: fault.Precondition, Code: "SURVEY_PLAN_NOT_CLOSED"}
+	}
+	return &surveyv1.GetResultSnapshotResponse{ResultSnapshot: r}, nil
+}
+
+// smallCycle is the cycle soc-trang/2026 in phase APPRAISAL_COUNCIL: four
+// departments and two districts are scored, a fifth department is not.
+func smallCycle() *catalog {
+	part1, part2 := catalogv1.Part_PART_RESULTS, catalogv1.Part_PART_IMPACT
+	departments := &catalogv1.CriteriaSet{
+		Group: "departments",
+		Nodes: []*catalogv1.Node{
+			{Part: part1, Code: "1", Name: "Chỉ đạo", Field: "steering"},
+			{Part: part1, Code: "1.1", Parent: "1", Name: "Kế hoạch", Item: itemOf("10", catalogv1.SourceKind_SOURCE_KIND_SELF,
+				&rulev1.Rule{Family: &rulev1.Rule_AllOrNothing{AllOrNothing: &rulev1.AllOrNothing{Conditions: []*rulev1.Condition{{Id: "a", Text: "Ban hành <đúng> hạn"}}}}})},
+			{Part: part1, Code: "1.2", Parent: "1", Name: "Chỉ tiêu", Item: itemOf("5", catalogv1.SourceKind_SOURCE_KIND_TARGETS, proportional())},
+			{Part: part1, Code: "2", Name: "Thủ tục", Field: "procedures"},
+			{Part: part1, Code: "2.1", Parent: "2", Name: "Đúng hạn", Item: itemOf("20", catalogv1.SourceKind_SOURCE_KIND_FEED, proportional())},
+			{Part: part2, Code: "1", Name: "Tác động", Field: "impact"},
+			{Part: part2, Code: "1.1", Parent: "1", Name: "Khảo sát", Item: itemOf("30", catalogv1.SourceKind_SOURCE_KIND_SURVEY, surveyRule())},
+			{Part: part2, Code: "1.2", Parent: "1", Name: "Hài lòng", Item: itemOf("30", catalogv1.SourceKind_SOURCE_KIND_SATISFACTION, surveyRule())},
+			{Part: part2, Code: "2", Name: "Cải thiện", Field: "digital-government", Item: itemOf("5", catalogv1.SourceKind_SOURCE_KIND_HISTORY,
+				&rulev1.Rule{Family: &rulev1.Rule_Choice{Choice: &rulev1.Choice{Options: []*rulev1.Option{
+					{Id: "better", Text: "Tăng", Points: "5"}, {Id: "worse", Text: "Giảm", Points: "0"},
+				}}}})},
+		},
+		Classes: []*catalogv1.Class{
+			{Id: "1", Name: "Nhóm 1", Low: &catalogv1.Class_Above{Above: "90"}},
+			{Id: "2", Name: "Nhóm 2", Low: &catalogv1.Class_From{From: "50"}, High: &catalogv1.Class_To{To: "90"}},
+			{Id: "3", Name: "Nhóm 3", High: &catalogv1.Class_Below{Below: "50"}},
+		},
+	}
+	districts := &catalogv1.CriteriaSet{
+		Group: "districts",
+		Nodes: []*catalogv1.Node{{Part: part1, Code: "1", Name: "Chỉ đạo", Field: "steering", Item: itemOf("10", catalogv1.SourceKind_SOURCE_KIND_SELF,
+			&rulev1.Rule{Family: &rulev1.Rule_Manual{Manual: &rulev1.Manual{Step: "0.01"}}})}},
+		Classes: []*catalogv1.Class{
+			{Id: "tot", Name: "Tốt", Low: &catalogv1.Class_From{From: "90"}},
+			{Id: "kha", Name: "Khá", High: &catalogv1.Class_Below{Below: "90"}},
+		},
+	}
+	c := &catalog{
+		authority: &catalogv1.Authority{Id: "soc-trang", Name: "Ủy ban nhân dân tỉnh Sóc Trăng"},
+		cycles: map[string]*catalogv1.Cycle{"2026": {
+			Authority: "soc-trang", Id: "2026", Name: "Năm 2026", Origin: catalogv1.CycleOrigin_CYCLE_ORIGIN_RUN, Regulation: "2026",
+			Groups: []*catalogv1.Group{{Id: "departments", Name: "Sở, ban, ngành"}, {Id: "districts", Name: "Cấp huyện"}, {Id: "communes", Name: "Cấp xã"}},
+			Phase:  catalogv1.Phase_PHASE_APPRAISAL_COUNCIL, Revision: 7,
+		}, "2025": {
+			Authority: "soc-trang", Id: "2025", Name: "Năm 2025", Origin: catalogv1.CycleOrigin_CYCLE_ORIGIN_IMPORTED, Revision: 6,
+		}},
+		regulation: &catalogv1.Regulation{Id: "2026", Sha256: regulationSHA256, Content: &catalogv1.RegulationContent{
+			Rounds: 2, AppraisalCouncil: true, CriteriaSets: []*catalogv1.CriteriaSet{departments, districts, {Group: "communes"}},
+		}},
+	}
+	for _, m := range []struct{ id, group string }{
+		{"d1", "departments"}, {"d2", "departments"}, {"d3", "departments"}, {"d4", "departments"}, {"d5", "departments"}, {"u1", "districts"}, {"u2", "districts"},
+	} {
+		state := catalogv1.ScoringState_SCORING_STATE_SCORED
+		if m.id == "d5" {
+			state = catalogv1.ScoringState_SCORING_STATE_NOT_SCORED
+		}
+		c.agencies = append(c.agencies, &catalogv1.CycleAgency{Agency: &catalogv1.Agency{Id: m.id, Name: "Cơ quan " + m.id}, Group: m.group, State: state})
+	}
+	return c
+}
+
+const regulationSHA256 = "aa11"
+
+func itemOf(most string, source catalogv1.SourceKind, r *rulev1.Rule) *catalogv1.Item {
+	return &catalogv1.Item{MaxPoints: most, SourceKind: source, Rule: r}
+}
+
+func proportional() *rulev1.Rule {
+	return &rulev1.Rule{Family: &rulev1.Rule_Proportional{Proportional: &rulev1.Proportional{}}}
+}
+
+func surveyRule() *rulev1.Rule {
+	return &rulev1.Rule{Family: &rulev1.Rule_Survey{Survey: &rulev1.Survey{}}}
+}
+
+// The contents as the other services seal them: fields in the order of the
+// messages.
+type outcomeContent struct {
+	Authority        string             `json:"authority"`
+	Cycle            string             `json:"cycle"`
+	Agency           string             `json:"agency"`
+	Group            string             `json:"group"`
+	Round            int                `json:"round"`
+	Final            bool               `json:"final,omitempty"`
+	RegulationSHA256 string             `json:"regulationSha256"`
+	Items            []outcomeItem      `json:"items,omitempty"`
+	Reductions       []outcomeReduction `json:"reductions,omitempty"`
+}
+
+type outcomeItem struct {
+	Item       string          `json:"item"`
+	Round      int             `json:"round"`
+	Points     string          `json:"points,omitempty"`
+	Standard   string          `json:"standardPoints"`
+	Agreed     bool            `json:"agreed,omitempty"`
+	ReasonCode string          `json:"reasonCode,omitempty"`
+	Reason     string          `json:"reason,omitempty"`
+	Input      json.RawMessage `json:"input,omitempty"`
+	DecidedBy  string          `json:"decidedBy,omitempty"`
+}
+
+type outcomeReduction struct {
+	Item   string `json:"item"`
+	Points string `json:"points"`
+	Reason string `json:"reason"`
+}
+
+type surveyContent struct {
+	Authority string         `json:"authority"`
+	Cycle     string         `json:"cycle"`
+	Plan      string         `json:"plan"`
+	Results   []surveyResult `json:"results"`
+}
+
+type surveyResult struct {
+	Agency   string `json:"agency"`
+	Item     string `json:"item"`
+	Issued   int    `json:"issued"`
+	Valid    int    `json:"valid,omitempty"`
+	Method   string `json:"method"`
+	Value    string `json:"value,omitempty"`
+	Fallback bool   `json:"fallback,omitempty"`
+}
+
+// outcomeOf is the final outcome of an agency.
+func outcomeOf(agency, group string, items []outcomeItem, reductions ...outcomeReduction) outcomeContent {
+	return outcomeContent{
+		Authority: "soc-trang", Cycle: "2026", Agency: agency, Group: group, Round: 2, Final: true, RegulationSHA256: regulationSHA256,
+		Items: items, Reductions: reductions,
+	}
+}
+
+func seal(t *testing.T, content any) (b []byte, sum string) {
+	t.Helper()
+	b, err := json.Marshal(content)
+	if err != nil {
+		t.Fatal(err)
+	}
+	hash := sha256.Sum256(b)
+	return b, hex.EncodeToString(hash[:])
+}
+
+func (s *siblings) setOutcome(t *testing.T, o outcomeContent) {
+	t.Helper()
+	b, sum := seal(t, o)
+	m := &appraisalv1.Outcome{Authority: o.Authority, Cycle: o.Cycle, Agency: o.Agency, Round: int32(o.Round), Content: b, Sha256: sum} //nolint:gosec // 1 or 2
+	s.change(func(s *siblings) {
+		s.outcomes = slices.DeleteFunc(s.outcomes, func(x *appraisalv1.Outcome) bool { return x.GetAgency() == o.Agency })
+		s.outcomes = append(s.outcomes, m)
+	})
+}
+
+func (s *siblings) setValue(agency, done, planned string) {
+	s.change(func(s *siblings) {
+		s.values = slices.DeleteFunc(s.values, func(x *assessmentv1.ReportedValue) bool { return x.GetAgency() == agency })
+		s.values = append(s.values, &assessmentv1.ReportedValue{
+			Id: newUUID(), Authority: "soc-trang", Cycle: "2026", Agency: agency, Item: "i.2.1",
+			Input: &rulev1.Input{Facts: &rulev1.Input_Ratio{Ratio: &rulev1.Ratio{Done: done, Planned: planned}}},
+		})
+	})
+}
+
+// setClosed closes a plan with these results.
+func (s *siblings) setClosed(t *testing.T, plan string, results []surveyResult) {
+	t.Helper()
+	b, sum := seal(t, surveyContent{"soc-trang", "2026", plan, results})
+	s.change(func(s *siblings) {
+		s.drop(plan)
+		s.plans = append(s.plans, &surveyv1.SurveyPlan{Id: plan, State: surveyv1.SurveyPlanState_SURVEY_PLAN_STATE_CLOSED})
+		s.snapshots[plan] = &surveyv1.ResultSnapshot{Authority: "soc-trang", Cycle: "2026", Plan: plan, Content: b, Sha256: sum}
+	})
+}
+
+// setOpen opens a plan that surveys an item of the departments.
+func (s *siblings) setOpen(plan, item string) {
+	s.change(func(s *siblings) {
+		s.drop(plan)
+		s.plans = append(s.plans, &surveyv1.SurveyPlan{
+			Id: plan, State: surveyv1.SurveyPlanState_SURVEY_PLAN_STATE_OPEN,
+			Content: &surveyv1.SurveyPlanContent{Links: []*surveyv1.ItemLink{{Group: "departments", Item: item}}},
+		})
+	})
+}
+
+func (s *siblings) drop(plan string) {
+	if s.snapshots == nil {
+		s.snapshots = map[string]*surveyv1.ResultSnapshot{}
+	}
+	s.plans = slices.DeleteFunc(s.plans, func(x *surveyv1.SurveyPlan) bool { return x.GetId() == plan })
+	delete(s.snapshots, plan)
+}
+
+// move moves the cycle and returns when scoring has heard of it.
+func (w *world) move(t *testing.T, phase catalogv1.Phase) {
+	t.Helper()
+	w.catalog.mu.Lock()
+	next := proto.CloneOf(w.catalog.cycles["2026"])
+	next.Phase, next.Revision = phase, next.GetRevision()+1
+	w.catalog.cycles["2026"] = next
+	w.catalog.mu.Unlock()
+	w.heard(t)
+}
+
+// heard returns when scoring has heard of the cycle as it is.
+func (w *world) heard(t *testing.T) {
+	t.Helper()
+	want := w.catalog.cycles["2026"].GetRevision()
+	until(t, func() error {
+		if got := w.catalog.acknowledged(); got < want {
+			return fmt.Errorf("scoring knows revision %d of %d", got, want)
+		}
+		return nil
+	})
+}

@@ -1,0 +1,187 @@
+package api
+
+import (
+	"fmt"
+	"time"
+
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	"github.com/parindex/parindex/libs/fault"
+	"github.com/parindex/parindex/libs/points"
+	surveyv1 "github.com/parindex/parindex/proto/gen/parindex/survey/v1"
+	"github.com/parindex/parindex/services/survey/internal/survey"
+)
+
+func each[From, To any](list []From, convert func(From) To) []To {
+	converted := make([]To, 0, len(list))
+	for _, v := range list {
+		converted = append(converted, convert(v))
+	}
+	return converted
+}
+
+var states = map[survey.State]surveyv1.SurveyPlanState{
+	survey.Draft:  surveyv1.SurveyPlanState_SURVEY_PLAN_STATE_DRAFT,
+	survey.Opened: surveyv1.SurveyPlanState_SURVEY_PLAN_STATE_OPEN,
+	survey.Closed: surveyv1.SurveyPlanState_SURVEY_PLAN_STATE_CLOSED,
+}
+
+var methods = map[surveyv1.Method]survey.Method{
+	surveyv1.Method_METHOD_TOP_TWO:        survey.TopTwo,
+	surveyv1.Method_METHOD_LINEAR_MEAN:    survey.LinearMean,
+	surveyv1.Method_METHOD_OPTION_WEIGHTS: survey.OptionWeights,
+}
+
+var fallbacks = map[surveyv1.Fallback]survey.Fallback{
+	surveyv1.Fallback_FALLBACK_NOT_APPLICABLE: survey.NotApplicable,
+	surveyv1.Fallback_FALLBACK_ZERO:           survey.Zero,
+}
+
+func toPlan(p survey.Plan) *surveyv1.SurveyPlan {
+	return &surveyv1.SurveyPlan{
+		Authority: p.Authority, Cycle: p.Cycle, Id: p.ID, State: states[p.State], Content: toContent(p.Content),
+		Invitations: count(p.Invitations), Responses: count(p.Responses),
+		OpenTime: toTime(p.OpenTime), CloseTime: toTime(p.CloseTime), Etag: survey.Etag(p.Version),
+	}
+}
+
+func toContent(c survey.Content) *surveyv1.SurveyPlanContent {
+	return &surveyv1.SurveyPlanContent{
+		Title: c.Title, DecisionNumber: c.DecisionNumber, Introduction: c.Introduction,
+		Questions: each(c.Questions, toQuestion), Links: each(c.Links, toLink),
+	}
+}
+
+func fromContent(m *surveyv1.SurveyPlanContent) (survey.Content, error) {
+	c := survey.Content{
+		Title: m.GetTitle(), DecisionNumber: m.GetDecisionNumber(), Introduction: m.GetIntroduction(),
+		Questions: make([]survey.Question, 0, len(m.GetQuestions())), Links: each(m.GetLinks(), fromLink),
+	}
+	for i, q := range m.GetQuestions() {
+		question, err := fromQuestion(fmt.Sprintf("content.questions[%d]", i), q)
+		if err != nil {
+			return c, err
+		}
+		c.Questions = append(c.Questions, question)
+	}
+	return c, nil
+}
+
+func toQuestion(q survey.Question) *surveyv1.Question {
+	m := &surveyv1.Question{Id: q.ID, Text: q.Text, Required: q.Required, Kind: nil}
+	switch {
+	case q.Satisfaction != nil:
+		m.Kind = &surveyv1.Question_Satisfaction{Satisfaction: &surveyv1.Satisfaction{}}
+	case q.Options != nil:
+		m.Kind = &surveyv1.Question_Options{Options: &surveyv1.Options{Options: each(q.Options.Options, toOption)}}
+	default:
+		m.Kind = &surveyv1.Question_TextAnswer{TextAnswer: &surveyv1.FreeText{}}
+	}
+	return m
+}
+
+func fromQuestion(place string, m *surveyv1.Question) (survey.Question, error) {
+	q := survey.Question{
+		ID: m.GetId(), Text: m.GetText(), Required: m.GetRequired(), Satisfaction: nil, Options: nil, TextAnswer: nil,
+	}
+	switch kind := m.GetKind().(type) {
+	case *surveyv1.Question_Satisfaction:
+		q.Satisfaction = &survey.Satisfaction{}
+	case *surveyv1.Question_Options:
+		q.Options = &survey.Options{Options: nil}
+		for i, o := range kind.Options.GetOptions() {
+			weight, err := points.Parse(o.GetWeightPercent())
+			if err != nil {
+				return q, fault.From(err).At(fmt.Sprintf("%s.options.options[%d].weight_percent", place, i))
+			}
+			q.Options.Options = append(q.Options.Options, survey.Option{ID: o.GetId(), Text: o.GetText(), WeightPercent: weight})
+		}
+	default:
+		q.TextAnswer = &survey.TextAnswer{}
+	}
+	return q, nil
+}
+
+func toOption(o survey.Option) *surveyv1.SurveyOption {
+	return &surveyv1.SurveyOption{Id: o.ID, Text: o.Text, WeightPercent: o.WeightPercent.String()}
+}
+
+func toLink(l survey.Link) *surveyv1.ItemLink {
+	m := &surveyv1.ItemLink{
+		Group: l.Group, Item: l.Item, Questions: l.Questions, Method: surveyv1.Method_METHOD_UNSPECIFIED,
+		MinResponses: count(l.MinResponses), Fallback: surveyv1.Fallback_FALLBACK_UNSPECIFIED,
+	}
+	for word, method := range methods {
+		if method == l.Method {
+			m.Method = word
+		}
+	}
+	for word, fallback := range fallbacks {
+		if fallback == l.Fallback {
+			m.Fallback = word
+		}
+	}
+	return m
+}
+
+func fromLink(m *surveyv1.ItemLink) survey.Link {
+	return survey.Link{
+		Group: m.GetGroup(), Item: m.GetItem(), Questions: m.GetQuestions(), Method: methods[m.GetMethod()],
+		MinResponses: int(m.GetMinResponses()), Fallback: fallbacks[m.GetFallback()],
+	}
+}
+
+// toInvitations returns invitations with their secrets, or without any.
+func toInvitations(agency string, ids, tokens []string) []*surveyv1.Invitation {
+	invitations := make([]*surveyv1.Invitation, len(ids))
+	for i, id := range ids {
+		invitations[i] = &surveyv1.Invitation{Id: id, Agency: agency, Token: ""}
+		if i < len(tokens) {
+			invitations[i].Token = tokens[i]
+		}
+	}
+	return invitations
+}
+
+func toOpened(c survey.Content, agency string, used, open bool) *surveyv1.OpenedInvitation {
+	return &surveyv1.OpenedInvitation{
+		Title: c.Title, Introduction: c.Introduction, AgencyName: agency, Questions: each(c.Questions, toAsked), Used: used, Open: open,
+	}
+}
+
+func toAsked(q survey.Question) *surveyv1.AskedQuestion {
+	m := &surveyv1.AskedQuestion{
+		Id: q.ID, Text: q.Text, Required: q.Required, Kind: surveyv1.AnswerKind_ANSWER_KIND_TEXT, Options: nil,
+	}
+	switch {
+	case q.Satisfaction != nil:
+		m.Kind = surveyv1.AnswerKind_ANSWER_KIND_SATISFACTION
+	case q.Options != nil:
+		m.Kind = surveyv1.AnswerKind_ANSWER_KIND_OPTION
+		m.Options = each(q.Options.Options, func(o survey.Option) *surveyv1.AskedOption {
+			return &surveyv1.AskedOption{Id: o.ID, Text: o.Text}
+		})
+	}
+	return m
+}
+
+func fromAnswer(m *surveyv1.Answer) survey.Answer {
+	return survey.Answer{
+		Question: m.GetQuestion(), Satisfaction: int(m.GetSatisfaction()), Option: m.GetOption(), Text: m.GetText(),
+	}
+}
+
+func toSnapshot(r survey.Snapshot) *surveyv1.ResultSnapshot {
+	return &surveyv1.ResultSnapshot{
+		Authority: r.Authority, Cycle: r.Cycle, Plan: r.Plan, Content: r.Content, Sha256: r.SHA256, CloseTime: toTime(r.CloseTime),
+	}
+}
+
+func count(n int) int32 { return int32(n) } //nolint:gosec // counts of the contract are int32
+
+func toTime(t time.Time) *timestamppb.Timestamp {
+	if t.IsZero() {
+		return nil
+	}
+	return timestamppb.New(t)
+}

@@ -1,0 +1,140 @@
+package api
+
+import (
+	"context"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/parindex/parindex/libs/page"
+	surveyv1 "github.com/parindex/parindex/proto/gen/parindex/survey/v1"
+	"github.com/parindex/parindex/services/survey/internal/postgres"
+	"github.com/parindex/parindex/services/survey/internal/survey"
+)
+
+// CreateSurveyPlan implements surveyv1.SurveyServiceServer.
+func (s *Server) CreateSurveyPlan(ctx context.Context, req *surveyv1.CreateSurveyPlanRequest) (*surveyv1.CreateSurveyPlanResponse, error) {
+	by, err := s.attempt(ctx, surveyv1.SurveyService_CreateSurveyPlan_FullMethodName, req.GetRequestId(), req)
+	if err != nil {
+		return nil, err
+	}
+	content, err := fromContent(req.GetContent())
+	if err != nil {
+		return nil, err
+	}
+	draft, err := survey.NewDraft(req.GetAuthority(), req.GetCycle(), req.GetPlan(), content)
+	if err != nil {
+		return nil, err
+	}
+	p, err := s.Store.CreatePlan(ctx, by, draft)
+	if err != nil {
+		return nil, err
+	}
+	return &surveyv1.CreateSurveyPlanResponse{SurveyPlan: toPlan(p)}, nil
+}
+
+// GetSurveyPlan implements surveyv1.SurveyServiceServer.
+func (s *Server) GetSurveyPlan(ctx context.Context, req *surveyv1.GetSurveyPlanRequest) (*surveyv1.GetSurveyPlanResponse, error) {
+	if _, err := s.Windows.State(ctx, req.GetAuthority(), req.GetCycle()); err != nil {
+		return nil, err
+	}
+	p, err := s.Store.Plan(ctx, keyOf(req))
+	if err != nil {
+		return nil, err
+	}
+	return &surveyv1.GetSurveyPlanResponse{SurveyPlan: toPlan(p)}, nil
+}
+
+// ListSurveyPlans implements surveyv1.SurveyServiceServer. A page ends early
+// where the contents of its plans grow too large for one answer.
+func (s *Server) ListSurveyPlans(ctx context.Context, req *surveyv1.ListSurveyPlansRequest) (*surveyv1.ListSurveyPlansResponse, error) {
+	if _, err := s.Windows.State(ctx, req.GetAuthority(), req.GetCycle()); err != nil {
+		return nil, err
+	}
+	filter := "surveyPlans/" + req.GetAuthority() + "/" + req.GetCycle()
+	key, err := page.Decode(req.GetPageToken(), filter, 1)
+	if err != nil {
+		return nil, err
+	}
+	after := ""
+	if key != nil {
+		after = key[0]
+	}
+	size := page.Size(req.GetPageSize(), 50, 200)
+	plans, err := s.Store.Plans(ctx, req.GetAuthority(), req.GetCycle(), after, size+1)
+	if err != nil {
+		return nil, err
+	}
+	listed := each(plans, toPlan)
+	answer := &surveyv1.ListSurveyPlansResponse{SurveyPlans: listed[:fitting(listed, int(size))]}
+	if n := len(answer.GetSurveyPlans()); n < len(listed) {
+		answer.NextPageToken = page.Encode(filter, listed[n-1].GetId())
+	}
+	return answer, nil
+}
+
+// mostListed is how many bytes of plans one answer lists; with one plan above it
+// an answer stays below gRPC's 4 MiB.
+const mostListed = 2 << 20
+
+// fitting returns how many of the plans one answer holds, at most most and at
+// least one.
+func fitting(plans []*surveyv1.SurveyPlan, most int) int {
+	bytes := 0
+	for n, p := range plans {
+		if n == most || bytes > mostListed {
+			return n
+		}
+		bytes += proto.Size(p)
+	}
+	return len(plans)
+}
+
+// UpdateSurveyPlan implements surveyv1.SurveyServiceServer.
+func (s *Server) UpdateSurveyPlan(ctx context.Context, req *surveyv1.UpdateSurveyPlanRequest) (*surveyv1.UpdateSurveyPlanResponse, error) {
+	by, err := s.attempt(ctx, surveyv1.SurveyService_UpdateSurveyPlan_FullMethodName, req.GetRequestId(), req)
+	if err != nil {
+		return nil, err
+	}
+	content, err := fromContent(req.GetContent())
+	if err != nil {
+		return nil, err
+	}
+	p, err := s.Store.UpdatePlan(ctx, by, keyOf(req), func(p survey.Plan) (survey.Plan, error) {
+		if err := fresh(req.GetEtag(), p); err != nil {
+			return p, err
+		}
+		return p.Revise(content)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &surveyv1.UpdateSurveyPlanResponse{SurveyPlan: toPlan(p)}, nil
+}
+
+// OpenSurveyPlan implements surveyv1.SurveyServiceServer.
+func (s *Server) OpenSurveyPlan(ctx context.Context, req *surveyv1.OpenSurveyPlanRequest) (*surveyv1.OpenSurveyPlanResponse, error) {
+	by, err := s.attempt(ctx, surveyv1.SurveyService_OpenSurveyPlan_FullMethodName, req.GetRequestId(), req)
+	if err != nil {
+		return nil, err
+	}
+	p, known, err := postgres.Remembered[survey.Plan](ctx, s.Store, by)
+	if err != nil {
+		return nil, err
+	}
+	if !known {
+		year, err := s.cycle(ctx, req.GetAuthority(), req.GetCycle())
+		if err != nil {
+			return nil, err
+		}
+		p, err = s.Store.OpenPlan(ctx, by, keyOf(req), func(p survey.Plan, taken []survey.Item) (survey.Plan, error) {
+			if err := fresh(req.GetEtag(), p); err != nil {
+				return p, err
+			}
+			return p.Open(p.Content.Check(year, taken), by.At)
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return &surveyv1.OpenSurveyPlanResponse{SurveyPlan: toPlan(p)}, nil
+}

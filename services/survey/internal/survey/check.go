@@ -1,0 +1,138 @@
+package survey
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/parindex/parindex/libs/cycle"
+	"github.com/parindex/parindex/libs/fault"
+	"github.com/parindex/parindex/libs/points"
+)
+
+// Findings are everything wrong with a content or a response, each at its place.
+type Findings []fault.Violation
+
+func (f *Findings) add(place string, found *fault.Fault) {
+	*f = append(*f, fault.Violation{Field: place, Code: found.Code, Vi: found.Vi, En: found.En})
+}
+
+// Check returns everything that keeps c from being opened in the cycle y, each
+// at its place in the request ("content.links[0].questions[1]"). taken are the
+// items that other plans link.
+func (c Content) Check(y *cycle.Cycle, taken []Item) Findings {
+	var f Findings
+	f.line("content.title", c.Title)
+	if strings.TrimSpace(c.DecisionNumber) == "" {
+		f.add("content.decision_number", DecisionNumberMissing.With())
+	} else {
+		f.line("content.decision_number", c.DecisionNumber)
+	}
+	f.text("content.introduction", c.Introduction)
+	if len(c.Questions) == 0 {
+		f.add("content.questions", QuestionsMissing.With())
+	}
+	seen := map[string]bool{}
+	for i, q := range c.Questions {
+		place := fmt.Sprintf("content.questions[%d]", i)
+		f.id(place+".id", q.ID, seen)
+		q.check(&f, place)
+	}
+	linked := map[Item]bool{}
+	for i, l := range c.Links {
+		place := fmt.Sprintf("content.links[%d]", i)
+		l.checkItem(&f, place, y, taken)
+		if linked[Item{l.Group, l.Item}] {
+			f.add(place+".item", ItemLinkedTwice.With(l.Item))
+		}
+		linked[Item{l.Group, l.Item}] = true
+		c.checkQuestions(&f, place, l)
+	}
+	return f
+}
+
+func (q Question) check(f *Findings, place string) {
+	f.text(place+".text", q.Text)
+	if strings.TrimSpace(q.Text) == "" {
+		f.add(place+".text", TextMissing.With())
+	}
+	if q.Options == nil {
+		return
+	}
+	hundred, seen := points.FromInt(100), map[string]bool{}
+	for i, o := range q.Options.Options {
+		at := fmt.Sprintf("%s.options.options[%d]", place, i)
+		f.id(at+".id", o.ID, seen)
+		f.line(at+".text", o.Text)
+		if o.WeightPercent.Sign() < 0 || o.WeightPercent.Cmp(hundred) > 0 {
+			f.add(at+".weight_percent", WeightOutOfRange.With(o.WeightPercent))
+		}
+	}
+}
+
+func (l Link) checkItem(f *Findings, place string, y *cycle.Cycle, taken []Item) {
+	group, err := y.Group(l.Group)
+	if err != nil {
+		f.add(place+".group", fault.From(err))
+		return
+	}
+	item, err := group.Item(l.Item)
+	switch {
+	case err != nil:
+		f.add(place+".item", fault.From(err))
+	case item.Source != cycle.Survey && item.Source != cycle.Satisfaction:
+		f.add(place+".item", ItemNotSurveyed.With(l.Item))
+	case slices.Contains(taken, Item{l.Group, l.Item}):
+		f.add(place+".item", ItemLinkedElsewhere.With(l.Item))
+	}
+}
+
+// checkQuestions checks the questions of a link: TOP_TWO and LINEAR_MEAN are of
+// the scale of satisfaction, OPTION_WEIGHTS is of options (rule Q11).
+func (c Content) checkQuestions(f *Findings, place string, l Link) {
+	for i, id := range l.Questions {
+		at := fmt.Sprintf("%s.questions[%d]", place, i)
+		n := c.question(id)
+		switch {
+		case n < 0:
+			f.add(at, QuestionUnknown.With(id))
+		case l.Method == OptionWeights && c.Questions[n].Options == nil,
+			l.Method != OptionWeights && c.Questions[n].Satisfaction == nil:
+			f.add(at, QuestionKindWrong.With(id, l.Method))
+		}
+	}
+}
+
+func (f *Findings) id(place, id string, seen map[string]bool) {
+	if seen[id] {
+		f.add(place, IDTwice.With(id))
+	}
+	seen[id] = true
+}
+
+// line checks a text of one line that must be there.
+func (f *Findings) line(place, text string) {
+	switch {
+	case strings.TrimSpace(text) == "":
+		f.add(place, TextMissing.With())
+	case strings.ContainsFunc(text, unicode.IsControl):
+		f.add(place, TextUnprintable.With())
+	}
+}
+
+// text checks a text of several lines that may be missing.
+func (f *Findings) text(place, text string) {
+	if !printable(text) {
+		f.add(place, TextUnprintable.With())
+	}
+}
+
+func printable(text string) bool {
+	return !strings.ContainsFunc(text, func(r rune) bool { return unicode.IsControl(r) && !strings.ContainsRune("\n\r\t", r) })
+}
+
+func compareItems(a, b Item) int {
+	return cmp.Or(strings.Compare(a.Group, b.Group), strings.Compare(a.Item, b.Item))
+}

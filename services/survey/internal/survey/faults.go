@@ -1,0 +1,197 @@
+package survey
+
+import "github.com/parindex/parindex/libs/fault"
+
+// What a request about a plan can fail with.
+var (
+	// PlanUnknown is a plan that is not there, in this cycle.
+	PlanUnknown = fault.Reason{
+		Kind: fault.NotFound, Code: "SURVEY_PLAN_UNKNOWN",
+		Vi: "Kỳ đánh giá không có cuộc khảo sát này. Hãy kiểm tra lại mã.",
+		En: "The cycle has no such survey plan. Check its id.",
+	}
+	// PlanExists is a plan created under an id that is taken.
+	PlanExists = fault.Reason{
+		Kind: fault.Exists, Code: "SURVEY_PLAN_EXISTS",
+		Vi: "Đã có cuộc khảo sát với mã này. Hãy chọn mã khác.",
+		En: "There is a survey plan with this id already. Choose another one.",
+	}
+	// PlanNotDraft is an opened plan that was to be changed or opened.
+	PlanNotDraft = fault.Reason{
+		Kind: fault.Precondition, Code: "SURVEY_PLAN_NOT_DRAFT",
+		Vi: "Cuộc khảo sát đã mở nên không sửa được nữa.",
+		En: "The survey plan has been opened; nothing in it changes any more.",
+	}
+	// PlanNotOpen is a plan that takes no responses, still or any more.
+	PlanNotOpen = fault.Reason{
+		Kind: fault.Precondition, Code: "SURVEY_PLAN_NOT_OPEN",
+		Vi: "Cuộc khảo sát không ở trạng thái đang mở.",
+		En: "The survey plan is not open.",
+	}
+	// PlanNotClosed is a plan that has no result yet.
+	PlanNotClosed = fault.Reason{
+		Kind: fault.Precondition, Code: "SURVEY_PLAN_NOT_CLOSED",
+		Vi: "Cuộc khảo sát chưa đóng nên chưa có kết quả.",
+		En: "The survey plan has no result because it is not closed.",
+	}
+	// PlanUnsound is a draft that cannot be opened; its violations list why.
+	PlanUnsound = fault.Reason{
+		Kind: fault.Invalid, Code: "SURVEY_PLAN_UNSOUND",
+		Vi: "Cuộc khảo sát còn lỗi nên chưa mở được. Hãy sửa các mục được nêu.",
+		En: "The survey plan has faults and was not opened. Mend the parts named.",
+	}
+	// ContentTooLarge is content above MaxContent.
+	ContentTooLarge = fault.Reason{
+		Kind: fault.Invalid, Code: "CONTENT_TOO_LARGE",
+		Vi: "Nội dung khảo sát dài %d byte, vượt giới hạn %d byte. Hãy rút gọn câu hỏi.",
+		En: "The content has %d bytes, which is above the limit of %d. Shorten the questions.",
+	}
+	// AgencyNotSurveyed is an agency of a group that no link names.
+	AgencyNotSurveyed = fault.Reason{
+		Kind: fault.Precondition, Code: "AGENCY_NOT_SURVEYED",
+		Vi: "Cuộc khảo sát không đánh giá khối của cơ quan, đơn vị này.",
+		En: "The survey plan links no item of this agency's group.",
+	}
+)
+
+// What is wrong with a draft.
+var (
+	// DecisionNumberMissing is a plan without the decision that founds it (rule
+	// Q1).
+	DecisionNumberMissing = fault.Reason{
+		Kind: fault.Invalid, Code: "DECISION_NUMBER_MISSING",
+		Vi: "Cần số quyết định ban hành kế hoạch khảo sát.",
+		En: "The number of the decision that founds the survey is needed.",
+	}
+	// QuestionsMissing is a plan that asks nothing.
+	QuestionsMissing = fault.Reason{
+		Kind: fault.Invalid, Code: "QUESTIONS_MISSING",
+		Vi: "Phiếu khảo sát chưa có câu hỏi nào.",
+		En: "The questionnaire has no question.",
+	}
+	// IDTwice is an id that stands twice.
+	IDTwice = fault.Reason{
+		Kind: fault.Invalid, Code: "ID_TWICE",
+		Vi: "Mã %q bị lặp lại.",
+		En: "The id %q stands twice.",
+	}
+	// TextMissing is a text of nothing but spaces.
+	TextMissing = fault.Reason{
+		Kind: fault.Invalid, Code: "TEXT_MISSING",
+		Vi: "Nội dung này không được để trống.",
+		En: "This text must not be blank.",
+	}
+	// TextUnprintable is a text with characters that cannot be shown.
+	TextUnprintable = fault.Reason{
+		Kind: fault.Invalid, Code: "TEXT_UNPRINTABLE",
+		Vi: "Nội dung này có ký tự không in được.",
+		En: "This text has characters that cannot be printed.",
+	}
+	// WeightOutOfRange is an option's weight outside 0 to 100.
+	WeightOutOfRange = fault.Reason{
+		Kind: fault.Invalid, Code: "WEIGHT_OUT_OF_RANGE",
+		Vi: "Trọng số %s%% không nằm trong khoảng từ 0 đến 100%%.",
+		En: "The weight of %s%% is not from 0 to 100%%.",
+	}
+	// ItemNotSurveyed is a link to an item of another source kind (rule C4).
+	ItemNotSurveyed = fault.Reason{
+		Kind: fault.Invalid, Code: "ITEM_NOT_SURVEYED",
+		Vi: "Nội dung %s không được chấm bằng khảo sát.",
+		En: "The item %s does not get its points from a survey.",
+	}
+	// ItemLinkedElsewhere is an item that another opened plan links.
+	ItemLinkedElsewhere = fault.Reason{
+		Kind: fault.Invalid, Code: "ITEM_LINKED_ELSEWHERE",
+		Vi: "Nội dung %s đã được một cuộc khảo sát khác của kỳ đánh giá.",
+		En: "Another survey plan of the cycle links the item %s.",
+	}
+	// ItemLinkedTwice is an item that one plan links twice.
+	ItemLinkedTwice = fault.Reason{
+		Kind: fault.Invalid, Code: "ITEM_LINKED_TWICE",
+		Vi: "Nội dung %s được liên kết hai lần.",
+		En: "The item %s is linked twice.",
+	}
+	// QuestionUnknown is a link to a question that is not there.
+	QuestionUnknown = fault.Reason{
+		Kind: fault.Invalid, Code: "QUESTION_UNKNOWN",
+		Vi: "Phiếu khảo sát không có câu hỏi %s.",
+		En: "The questionnaire has no question %s.",
+	}
+	// QuestionKindWrong is a question whose answers the method cannot count.
+	QuestionKindWrong = fault.Reason{
+		Kind: fault.Invalid, Code: "QUESTION_KIND_WRONG",
+		Vi: "Loại câu hỏi %s không phù hợp với cách tính %s.",
+		En: "The question %s is not of the kind that %s counts.",
+	}
+)
+
+// What somebody who has a link can meet. None of them repeats what they wrote.
+var (
+	// InvitationUnknown is a link that nobody was given.
+	InvitationUnknown = fault.Reason{
+		Kind: fault.NotFound, Code: "INVITATION_UNKNOWN",
+		Vi: "Đường liên kết khảo sát không đúng. Hãy mở lại từ thư mời.",
+		En: "There is no such invitation. Open the link from your invitation again.",
+	}
+	// InvitationUsed is a link that was answered by (rule Q4).
+	InvitationUsed = fault.Reason{
+		Kind: fault.Precondition, Code: "INVITATION_USED",
+		Vi: "Đường liên kết này đã được dùng để trả lời khảo sát.",
+		En: "This link has been used to answer.",
+	}
+	// SurveyClosed is a response after the closing.
+	SurveyClosed = fault.Reason{
+		Kind: fault.Precondition, Code: "SURVEY_CLOSED",
+		Vi: "Cuộc khảo sát đã đóng. Câu trả lời chưa được lưu.",
+		En: "The survey is closed. Nothing was stored.",
+	}
+	// SurveyBusy is more responses at once than one process holds.
+	SurveyBusy = fault.Reason{
+		Kind: fault.Exhausted, Code: "SURVEY_BUSY",
+		Vi: "Có quá nhiều người trả lời cùng lúc. Hãy gửi lại sau ít giây; câu trả lời chưa được lưu.",
+		En: "Too many people answer at once. Send it again in a few seconds; nothing was stored.",
+	}
+	// ResponseIDReused is a response id sent with another token or other answers.
+	ResponseIDReused = fault.Reason{
+		Kind: fault.Exists, Code: "RESPONSE_ID_REUSED",
+		Vi: "Mã câu trả lời này đã dùng cho một nội dung khác. Hãy dùng mã mới.",
+		En: "This response id was used for other content. Use a new one.",
+	}
+	// ResponseInvalid is a response that does not fit the questionnaire; its
+	// violations list why.
+	ResponseInvalid = fault.Reason{
+		Kind: fault.Invalid, Code: "RESPONSE_INVALID",
+		Vi: "Câu trả lời chưa hợp lệ nên chưa được lưu. Hãy sửa các mục được nêu.",
+		En: "The response is not valid and was not stored. Mend the parts named.",
+	}
+	// AnswerToNothing is an answer to a question that is not asked.
+	AnswerToNothing = fault.Reason{
+		Kind: fault.Invalid, Code: "QUESTION_UNKNOWN",
+		Vi: "Phiếu khảo sát không có câu hỏi này.",
+		En: "The questionnaire has no such question.",
+	}
+	// AnswerTwice is a second answer to a question.
+	AnswerTwice = fault.Reason{
+		Kind: fault.Invalid, Code: "ANSWER_TWICE",
+		Vi: "Câu hỏi này đã được trả lời ở trên.",
+		En: "This question has been answered above.",
+	}
+	// AnswerMissing is a required question without an answer (rule Q6).
+	AnswerMissing = fault.Reason{
+		Kind: fault.Invalid, Code: "ANSWER_MISSING",
+		Vi: "Câu hỏi %s phải được trả lời.",
+		En: "The question %s must be answered.",
+	}
+	// AnswerKindWrong is an answer of another kind than the question's.
+	AnswerKindWrong = fault.Reason{
+		Kind: fault.Invalid, Code: "ANSWER_KIND_WRONG",
+		Vi: "Câu trả lời không đúng loại của câu hỏi.",
+		En: "The answer is not of the question's kind.",
+	}
+	// OptionUnknown is an option that the question does not have.
+	OptionUnknown = fault.Reason{
+		Kind: fault.Invalid, Code: "OPTION_UNKNOWN",
+		Vi: "Câu hỏi không có phương án này.",
+		En: "The question has no such option.",
+	}
+)

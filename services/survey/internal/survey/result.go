@@ -1,0 +1,191 @@
+package survey
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/parindex/parindex/libs/cycle"
+	"github.com/parindex/parindex/libs/points"
+)
+
+// Snapshot is the frozen result of a closed plan (rule Q13).
+type Snapshot struct {
+	Authority, Cycle, Plan string
+	// Content is the canonical form of a Result, SHA256 its hash in hex.
+	Content   []byte
+	SHA256    string
+	CloseTime time.Time
+}
+
+// Result is what a snapshot holds. Its canonical form is JSON without white space
+// and without escaping for HTML, fields in this order, what is zero left out.
+type Result struct {
+	Authority      string       `json:"authority"`
+	Cycle          string       `json:"cycle"`
+	Plan           string       `json:"plan"`
+	DecisionNumber string       `json:"decisionNumber"`
+	PlanSHA256     string       `json:"planSha256"`
+	CloseTime      string       `json:"closeTime"`
+	Results        []ItemResult `json:"results,omitempty"`
+}
+
+// ItemResult is what the answers about one agency come to for one item.
+type ItemResult struct {
+	Agency string        `json:"agency"`
+	Item   string        `json:"item"`
+	Issued int           `json:"issued,omitempty"`
+	Valid  int           `json:"valid,omitempty"`
+	Method Method        `json:"method"`
+	Counts []AnswerCount `json:"counts,omitempty"`
+	// Value is from 0 to 1; nil: not applicable.
+	Value    *points.Points `json:"value,omitempty"`
+	Fallback bool           `json:"fallback,omitempty"`
+}
+
+// AnswerCount is how many gave an answer, above 0.
+type AnswerCount struct {
+	Answer string `json:"answer"`
+	Count  int    `json:"count"`
+}
+
+// Tally is what is counted about each agency.
+type Tally map[string]AgencyTally
+
+// AgencyTally is what is counted about one agency.
+type AgencyTally struct {
+	// Issued is how many invitations were made, Valid how many responses came in.
+	Issued, Valid int
+	// Choices counts the answers.
+	Choices map[Choice]int
+}
+
+// Choice is an answer as Answers.Choices holds it, from 1 on, to the question at
+// a place.
+type Choice struct {
+	Question int
+	Answer   int16
+}
+
+// valueScale is how many places a value has.
+const valueScale = 12
+
+// layout is RFC 3339 in UTC to the microsecond.
+const layout = "2006-01-02T15:04:05.000000Z"
+
+// count returns the result of the closed plan p in the cycle y: for each linked
+// item and each scored agency of its group, ordered by group, item and agency.
+func (p Plan) count(y *cycle.Cycle, t Tally) (Result, error) {
+	r := Result{
+		Authority: p.Authority, Cycle: p.Cycle, Plan: p.ID, DecisionNumber: p.Content.DecisionNumber,
+		PlanSHA256: p.SHA256, CloseTime: p.CloseTime.UTC().Format(layout),
+	}
+	links := slices.SortedFunc(slices.Values(p.Content.Links), func(a, b Link) int {
+		return compareItems(Item{a.Group, a.Item}, Item{b.Group, b.Item})
+	})
+	agencies := slices.SortedFunc(slices.Values(y.Agencies), func(a, b cycle.Agency) int { return strings.Compare(a.ID, b.ID) })
+	for _, l := range links {
+		for _, a := range agencies {
+			if !a.Scored || a.Group != l.Group {
+				continue
+			}
+			result, err := p.Content.item(l, t[a.ID])
+			if err != nil {
+				return r, fmt.Errorf("counting %s of %s: %w", l.Item, a.ID, err)
+			}
+			result.Agency = a.ID
+			r.Results = append(r.Results, result)
+		}
+	}
+	return r, nil
+}
+
+// freeze returns the result r as it is kept.
+func (p Plan) freeze(r Result) (Snapshot, error) {
+	form, err := canonical(r)
+	if err != nil {
+		return Snapshot{}, fmt.Errorf("writing the result of %s: %w", p, err)
+	}
+	return Snapshot{
+		Authority: p.Authority, Cycle: p.Cycle, Plan: p.ID, Content: form, SHA256: hash(form), CloseTime: p.CloseTime,
+	}, nil
+}
+
+// item returns what the answers about an agency come to under the link l. Too
+// few responses, or none that answers any of the questions, leave the fallback,
+// and how the few answered is not told (rules Q10, Q11).
+func (c Content) item(l Link, t AgencyTally) (ItemResult, error) {
+	r := ItemResult{Item: l.Item, Issued: t.Issued, Valid: t.Valid, Method: l.Method}
+	var weight points.Points
+	var answers int
+	counts := map[string]int{}
+	var order []string
+	for _, id := range l.Questions {
+		n := c.question(id)
+		for i, kind := range c.Questions[n].weighed(l.Method) {
+			count := t.Choices[Choice{n, int16(i + 1)}]
+			if _, known := counts[kind.name]; !known {
+				order = append(order, kind.name)
+			}
+			counts[kind.name] += count
+			answers += count
+			weight = weight.Add(kind.weight.Mul(points.FromInt(int64(count))))
+		}
+	}
+	if t.Valid < l.MinResponses || answers == 0 {
+		r.Fallback = true
+		if l.Fallback == Zero {
+			r.Value = new(points.Points)
+		}
+		return r, nil
+	}
+	for _, name := range order {
+		if counts[name] > 0 {
+			r.Counts = append(r.Counts, AnswerCount{name, counts[name]})
+		}
+	}
+	value, err := points.DefaultPolicy().Quotient(weight, points.FromInt(l.Method.whole()*int64(answers)), valueScale)
+	r.Value = &value
+	return r, err
+}
+
+// weighed is a possible answer and its weight in parts of Method.whole.
+type weighed struct {
+	name   string
+	weight points.Points
+}
+
+// weighed returns the possible answers to q, by their place, as m weighs them.
+func (q Question) weighed(m Method) []weighed {
+	if m == OptionWeights {
+		all := make([]weighed, len(q.Options.Options))
+		for i, o := range q.Options.Options {
+			all[i] = weighed{o.ID, o.WeightPercent}
+		}
+		return all
+	}
+	all := make([]weighed, Scale)
+	for i := range all {
+		weight := int64(i) // LINEAR_MEAN: (answer − 1) of 4
+		if m == TopTwo {
+			weight = int64(i / 3) // 4 and 5 count
+		}
+		all[i] = weighed{strconv.Itoa(i + 1), points.FromInt(weight)}
+	}
+	return all
+}
+
+// whole is the weight of an answer that counts in full. Dividing by it together
+// with the number of answers leaves one division, rounded once.
+func (m Method) whole() int64 {
+	switch m {
+	case TopTwo:
+		return 1
+	case LinearMean:
+		return Scale - 1
+	default: // percent
+		return 100
+	}
+}

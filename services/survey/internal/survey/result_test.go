@@ -1,0 +1,238 @@
+package survey_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"math/big"
+	"math/rand/v2"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/parindex/parindex/libs/cycle"
+	"github.com/parindex/parindex/libs/points"
+	"github.com/parindex/parindex/services/survey/internal/survey"
+)
+
+var year = &cycle.Cycle{
+	Groups: []cycle.Group{
+		{ID: "districts", Items: []cycle.Item{{ID: "ii.1", Source: cycle.Survey}, {ID: "ii.2", Source: cycle.Satisfaction}}},
+		{ID: "departments", Items: []cycle.Item{{ID: "ii.1", Source: cycle.Survey}}},
+	},
+	Agencies: []cycle.Agency{
+		{ID: "z", Group: "districts", Scored: true},
+		{ID: "a", Group: "districts", Scored: true},
+		{ID: "m", Group: "districts"},
+		{ID: "d", Group: "departments", Scored: true},
+	},
+}
+
+// plan is an open plan with two questions of satisfaction, two of options, and a
+// link by each method.
+func plan(weights ...string) survey.Plan {
+	options := &survey.Options{}
+	for i, w := range weights {
+		options.Options = append(options.Options, survey.Option{ID: fmt.Sprint("o", i), WeightPercent: points.MustParse(w)})
+	}
+	link := func(group, item string, m survey.Method, questions ...string) survey.Link {
+		return survey.Link{Group: group, Item: item, Questions: questions, Method: m, MinResponses: 1, Fallback: survey.NotApplicable}
+	}
+	return survey.Plan{State: survey.Opened, Content: survey.Content{
+		Questions: []survey.Question{
+			{ID: "s1", Satisfaction: &survey.Satisfaction{}},
+			{ID: "o1", Options: options},
+			{ID: "s2", Satisfaction: &survey.Satisfaction{}},
+			{ID: "o2", Options: options},
+		},
+		Links: []survey.Link{
+			link("districts", "ii.2", survey.LinearMean, "s1", "s2"),
+			link("departments", "ii.1", survey.OptionWeights, "o2", "o1"),
+			link("districts", "ii.1", survey.TopTwo, "s1", "s2"),
+		},
+	}}
+}
+
+// results closes p with the tally t and returns what it came to by
+// "item of agency".
+func results(t *testing.T, p survey.Plan, tally survey.Tally) map[string]survey.ItemResult {
+	t.Helper()
+	_, snapshot, err := p.Close(year, tally, time.Unix(0, 0))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var r survey.Result
+	if err := json.Unmarshal(snapshot.Content, &r); err != nil {
+		t.Fatal(err)
+	}
+	of := map[string]survey.ItemResult{}
+	for _, x := range r.Results {
+		of[x.Item+" of "+x.Agency] = x
+	}
+	return of
+}
+
+// tallyOf counts responses about one agency one after the other.
+func tallyOf(responses [][]int16) survey.AgencyTally {
+	a := survey.AgencyTally{Issued: len(responses), Valid: len(responses), Choices: map[survey.Choice]int{}}
+	for _, choices := range responses {
+		for n, c := range choices {
+			if c > 0 {
+				a.Choices[survey.Choice{Question: n, Answer: c}]++
+			}
+		}
+	}
+	return a
+}
+
+// TestValue recomputes values of random responses by fractions of whole numbers,
+// one response after the other, in whatever order (rule Q11).
+func TestValue(t *testing.T) {
+	r := rand.New(rand.NewPCG(11, 13)) //nolint:gosec // the same draws every time
+	for range 500 {
+		weights := []string{"0", "100"}
+		for range r.IntN(4) {
+			weights = append(weights, points.FromInt(r.Int64N(10000)).Mul(points.MustParse("0.01")).String())
+		}
+		responses := make([][]int16, 1+r.IntN(40))
+		for i := range responses {
+			for _, answers := range []int{survey.Scale, len(weights), survey.Scale, len(weights)} {
+				responses[i] = append(responses[i], int16(r.IntN(answers+1))) //nolint:gosec // below 10
+			}
+		}
+		p := plan(weights...)
+		tally := survey.Tally{"a": tallyOf(responses), "d": tallyOf(responses)}
+		got := results(t, p, tally)
+		r.Shuffle(len(responses), func(i, j int) { responses[i], responses[j] = responses[j], responses[i] })
+		again := results(t, p, survey.Tally{"a": tallyOf(responses), "d": tallyOf(responses)})
+		for of, weigh := range map[string]func(answer int16) *big.Rat{
+			"ii.1 of a": func(answer int16) *big.Rat { return big.NewRat(int64(answer/4), 1) },
+			"ii.2 of a": func(answer int16) *big.Rat { return big.NewRat(int64(answer-1), 4) },
+			"ii.1 of d": func(answer int16) *big.Rat {
+				w, _ := new(big.Rat).SetString(weights[answer-1])
+				return w.Quo(w, big.NewRat(100, 1))
+			},
+		} {
+			first := 0
+			if of == "ii.1 of d" {
+				first = 1
+			}
+			want := byHand(responses, first, weigh)
+			value := figure(got[of])
+			if value != want || figure(again[of]) != want {
+				t.Fatalf("%s: got %s and %s, want %s, of %v by %v", of, value, figure(again[of]), want, responses, weights)
+			}
+		}
+	}
+}
+
+// byHand returns the mean weight of the answers to the questions first and
+// first + 2, to 12 places, half away from zero; "none" without answers.
+func byHand(responses [][]int16, first int, weigh func(answer int16) *big.Rat) string {
+	sum, n := new(big.Rat), int64(0)
+	for _, choices := range responses {
+		for _, q := range []int{first, first + 2} {
+			if choices[q] > 0 {
+				sum.Add(sum, weigh(choices[q]))
+				n++
+			}
+		}
+	}
+	if n == 0 {
+		return "none"
+	}
+	sum.Quo(sum, big.NewRat(n, 1))
+	if sum.Sign() < 0 || sum.Cmp(big.NewRat(1, 1)) > 0 {
+		return "outside 0 to 1"
+	}
+	return points.MustParse(sum.FloatString(12)).String() // FloatString rounds half away from zero
+}
+
+func figure(r survey.ItemResult) string {
+	if r.Value == nil {
+		return "none"
+	}
+	return r.Value.String()
+}
+
+// TestTooFew leaves the fallback, and does not tell what the few answered.
+func TestTooFew(t *testing.T) {
+	p := plan("0", "100")
+	for i := range p.Content.Links {
+		p.Content.Links[i].MinResponses = 3
+	}
+	p.Content.Links[2].Fallback = survey.Zero
+	two, three := tallyOf([][]int16{{5, 1, 5, 1}, {4, 2, 0, 0}}), tallyOf([][]int16{{5, 1, 5, 1}, {4, 2, 0, 0}, {1, 0, 0, 0}})
+	silent := tallyOf([][]int16{{0, 0, 0, 0}, {0, 0, 0, 0}, {0, 0, 0, 0}})
+	for name, tt := range map[string]struct {
+		tally survey.AgencyTally
+		want  string
+	}{
+		"none":                          {survey.AgencyTally{}, "top two 0 true 0, mean none true 0"},
+		"two":                           {two, "top two 0 true 0, mean none true 0"},
+		"three":                         {three, "top two 0.75 false 3, mean 0.6875 false 3"},
+		"three, who answered no such q": {silent, "top two 0 true 0, mean none true 0"},
+	} {
+		got := results(t, p, survey.Tally{"a": tt.tally})
+		top, mean := got["ii.1 of a"], got["ii.2 of a"]
+		line := fmt.Sprintf("top two %s %t %d, mean %s %t %d",
+			figure(top), top.Fallback, len(top.Counts), figure(mean), mean.Fallback, len(mean.Counts))
+		if line != tt.want || top.Valid != tt.tally.Valid {
+			t.Errorf("%s: got %s, want %s", name, line, tt.want)
+		}
+	}
+}
+
+// TestResultOrder lists every scored agency of each linked group, by group, item
+// and agency, and makes the same bytes again.
+func TestResultOrder(t *testing.T) {
+	p := plan("0", "100")
+	p.SHA256 = "0a1b"
+	tally := survey.Tally{"a": tallyOf([][]int16{{5, 1, 5, 1}})}
+	closed, snapshot, err := p.Close(year, tally, time.Unix(1, 0))
+	if err != nil || closed.State != survey.Closed {
+		t.Fatal(closed, err)
+	}
+	var r survey.Result
+	if err := json.Unmarshal(snapshot.Content, &r); err != nil {
+		t.Fatal(err)
+	}
+	got := make([]string, 0, len(r.Results))
+	for _, x := range r.Results {
+		got = append(got, x.Item+" "+x.Agency)
+	}
+	if want := []string{"ii.1 d", "ii.1 a", "ii.1 z", "ii.2 a", "ii.2 z"}; !slices.Equal(got, want) {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	_, again, err := p.Close(year, tally, time.Unix(1, 0))
+	if err != nil || string(again.Content) != string(snapshot.Content) || again.SHA256 != snapshot.SHA256 {
+		t.Errorf("got %s and %s, %v", snapshot.Content, again.Content, err)
+	}
+	made, err := json.Marshal(r)
+	if err != nil || string(made) != string(snapshot.Content) {
+		t.Errorf("from its structure: %s, %v", made, err)
+	}
+	if _, _, err := closed.Close(year, tally, time.Unix(2, 0)); err == nil {
+		t.Error("closed twice")
+	}
+}
+
+// TestSeal is the same for the same answers under the same secret only.
+func TestSeal(t *testing.T) {
+	given := []survey.Answer{{Question: "a", Satisfaction: 1}, {Question: "b", Option: "x"}, {Question: "c", Text: "x"}}
+	turned := []survey.Answer{given[2], given[0], given[1]}
+	if string(survey.Seal("s", given)) != string(survey.Seal("s", turned)) {
+		t.Error("the order counts")
+	}
+	seen := map[string]string{}
+	for name, seal := range map[string][]byte{
+		"itself": survey.Seal("s", given), "another secret": survey.Seal("S", given), "nothing": survey.Seal("s", nil),
+		"less":         survey.Seal("s", given[:2]),
+		"words":        survey.Seal("s", []survey.Answer{given[0], {Question: "b", Text: "x"}, given[2]}),
+		"run together": survey.Seal("s", []survey.Answer{given[0], {Question: "bx"}, given[2]}),
+	} {
+		if other, ok := seen[string(seal)]; ok {
+			t.Errorf("%s is sealed as %s", name, other)
+		}
+		seen[string(seal)] = name
+	}
+}

@@ -1,0 +1,86 @@
+package survey_test
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"strings"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// TestUnlinkable looks for links and answers in all that is kept (rule Q10).
+func TestUnlinkable(t *testing.T) {
+	w := newWorld(t)
+	w.opened(t, "officials", content())
+	tokens := w.invite(t, "officials", "so-noi-vu", 2)
+	r := response(tokens[0], satisfaction("speed", 5), option("results", "poor"), words("remarks", "điều rất riêng"))
+	w.submit(t, r)
+	// Nonsense, so that errors are made as well.
+	r.Answers = append(r.Answers, words("manner", "điều rất riêng"), option("speed", "dieu-rieng"))
+	_, _ = w.SubmitResponse(t.Context(), r)
+	r.Token = tokens[1]
+	_, err := w.SubmitResponse(t.Context(), r)
+	if err == nil || strings.Contains(err.Error(), "rất riêng") || strings.Contains(err.Error(), tokens[1]) {
+		t.Errorf("got %v", err)
+	}
+
+	kept := w.dump(t)
+	raw, _ := base64.RawURLEncoding.DecodeString(tokens[0])
+	token := sha256.Sum256([]byte(tokens[0]))
+	for what, secret := range map[string]string{"a token": tokens[0], "a token's bytes": hex.EncodeToString(raw), "another token": tokens[1]} {
+		for table, rows := range kept {
+			if strings.Contains(rows, secret) {
+				t.Errorf("%s is in %s", what, table)
+			}
+		}
+		if strings.Contains(w.log.String(), secret) {
+			t.Errorf("%s is in the log", what)
+		}
+	}
+	for _, answer := range []string{"rất riêng", "dieu-rieng"} {
+		if strings.Contains(w.log.String(), answer) {
+			t.Errorf("%s is in the log", answer)
+		}
+		for table, rows := range kept {
+			if table != "response" && strings.Contains(rows, answer) {
+				t.Errorf("%s is in %s", answer, table)
+			}
+		}
+	}
+	// What an invitation keeps cannot be found in a response, and the seal cannot
+	// be made again from what an invitation keeps.
+	hash := hex.EncodeToString(token[:])
+	if !strings.Contains(kept["invitation"], hash) || strings.Contains(kept["response"], hash) {
+		t.Error("the hash of a token is to be in invitation and not in response")
+	}
+	sealed := hmac.New(sha256.New, token[:])
+	if strings.Contains(kept["response"], hex.EncodeToString(sealed.Sum(nil))) {
+		t.Error("a response is sealed by what the database holds")
+	}
+	if !strings.Contains(kept["response"], "rất riêng") || !strings.Contains(w.log.String(), "SubmitResponse") {
+		t.Error("neither the answers nor the log were looked at")
+	}
+}
+
+// dump returns every row of every table of the service.
+func (w *world) dump(t *testing.T) map[string]string {
+	t.Helper()
+	rows, _ := w.db.Pool.Query(t.Context(), `select table_name from information_schema.tables where table_schema = 'survey'`)
+	tables, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		t.Fatal(err)
+	}
+	kept := map[string]string{}
+	for _, table := range tables {
+		rows, _ := w.db.Pool.Query(t.Context(), `select x::text from `+pgx.Identifier{"survey", table}.Sanitize()+` x`)
+		lines, err := pgx.CollectRows(rows, pgx.RowTo[string])
+		if err != nil {
+			t.Fatal(err)
+		}
+		kept[table] = strings.Join(lines, "\n")
+	}
+	return kept
+}

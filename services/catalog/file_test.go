@@ -1,7 +1,6 @@
 package catalog_test
 
 import (
-	"context"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -336,28 +335,28 @@ func TestIssuedNeverChanges(t *testing.T) {
 	ctx := coordinator(t)
 	before := w.issue(t, "2024", declared(t))
 	other := content(t, "Khác")
-	attempts := map[string]func(context.Context) error{
-		"CreateRegulation": func(ctx context.Context) error {
+	attempts := map[string]func(etag string) error{
+		"CreateRegulation": func(string) error {
 			_, err := w.CreateRegulation(ctx, &catalogv1.CreateRegulationRequest{Authority: "an-binh", Regulation: "2024", Content: other})
 			return err
 		},
-		"UpdateRegulation": func(ctx context.Context) error {
+		"UpdateRegulation": func(etag string) error {
 			_, err := w.UpdateRegulation(ctx, &catalogv1.UpdateRegulationRequest{
-				Authority: "an-binh", Regulation: "2024", Content: other, Etag: w.regulation(t, "2024").GetEtag(),
+				Authority: "an-binh", Regulation: "2024", Content: other, Etag: etag,
 			})
 			return err
 		},
-		"ImportRegulation": func(ctx context.Context) error {
+		"ImportRegulation": func(string) error {
 			_, err := w.ImportRegulation(ctx, importYAML("an-binh", "2024", example(t)))
 			return err
 		},
-		"LoadPack": func(ctx context.Context) error {
+		"LoadPack": func(string) error {
 			_, err := w.LoadPack(ctx, loadPack("2024", examplePack))
 			return err
 		},
-		"IssueRegulation": func(ctx context.Context) error {
+		"IssueRegulation": func(etag string) error {
 			_, err := w.IssueRegulation(ctx, &catalogv1.IssueRegulationRequest{
-				Authority: "an-binh", Regulation: "2024", Etag: w.regulation(t, "2024").GetEtag(),
+				Authority: "an-binh", Regulation: "2024", Etag: etag,
 			})
 			return err
 		},
@@ -374,16 +373,16 @@ func TestIssuedNeverChanges(t *testing.T) {
 		},
 	} {
 		step()
-		state := w.regulation(t, "2024").GetState()
+		stored := w.regulation(t, "2024")
 		for name, attempt := range attempts {
-			if err := attempt(ctx); err == nil {
-				t.Errorf("%s of a regulation in %v", name, state)
+			if err := attempt(stored.GetEtag()); err == nil {
+				t.Errorf("%s of a regulation in %v", name, stored.GetState())
 			}
 		}
 		now := w.regulation(t, "2024")
 		now.State, now.Etag = before.GetState(), before.GetEtag()
 		if diff := cmp.Diff(before, now, protocmp.Transform()); diff != "" {
-			t.Errorf("in %v it changed:\n%s", state, diff)
+			t.Errorf("in %v it changed:\n%s", stored.GetState(), diff)
 		}
 	}
 }

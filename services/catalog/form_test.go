@@ -41,11 +41,11 @@ func formOf(t *testing.T, m protoreflect.MessageDescriptor) []pack.Field {
 		rules, _ := proto.GetExtension(d.Options(), validate.E_Field).(*validate.FieldRules)
 		switch {
 		case d.IsMap():
-			f.Kind, f.Dictionary, f.Most = "map", true, int(rules.GetMap().GetMaxPairs())
+			f.Kind, f.Dictionary, f.Most = "map", true, count(rules.GetMap().GetMaxPairs())
 			f.Pattern, f.Fields = rules.GetMap().GetKeys().GetString().GetPattern(), formOf(t, d.MapValue().Message())
 		case d.IsList():
 			list := rules.GetRepeated()
-			f.List, f.Least, f.Most, f.Distinct = true, int(list.GetMinItems()), int(list.GetMaxItems()), list.GetUnique()
+			f.List, f.Least, f.Most, f.Distinct = true, count(list.GetMinItems()), count(list.GetMaxItems()), list.GetUnique()
 			f.Need = f.Least > 0
 			if f.Most == 0 {
 				t.Errorf("%s has no max_items", d.FullName())
@@ -89,7 +89,7 @@ func describe(t *testing.T, f *pack.Field, d protoreflect.FieldDescriptor, rules
 func describeText(f *pack.Field, d protoreflect.FieldDescriptor, rules *validate.FieldRules) {
 	text := rules.GetString()
 	has := func(x any) bool { is, _ := x.(bool); return is }
-	f.Kind, f.Longest = "text", int(text.GetMaxLen())
+	f.Kind, f.Longest = "text", count(text.GetMaxLen())
 	switch {
 	case has(proto.GetExtension(text, typev1.E_Points)):
 		f.Kind = "points"
@@ -116,3 +116,6 @@ func words(e protoreflect.EnumDescriptor) []string {
 	}
 	return words
 }
+
+// count is a limit of the contract.
+func count(n uint64) int { return int(n) } //nolint:gosec // at most some millions

@@ -58,7 +58,7 @@ func found(findings []*catalogv1.Finding) string {
 	return strings.Join(lines, "\n")
 }
 
-func (w *world) validate(t *testing.T, ctx context.Context, id string) *catalogv1.ValidateRegulationResponse {
+func (w *world) validate(ctx context.Context, t *testing.T, id string) *catalogv1.ValidateRegulationResponse {
 	t.Helper()
 	answer, err := w.ValidateRegulation(ctx, &catalogv1.ValidateRegulationRequest{Authority: "an-binh", Regulation: id})
 	if err != nil {
@@ -78,7 +78,7 @@ func TestStructureRoundTrip(t *testing.T) {
 	if diff := cmp.Diff(want, w.regulation(t, "2024").GetContent(), protocmp.Transform()); diff != "" {
 		t.Errorf("(-went in +came back):\n%s", diff)
 	}
-	answer := w.validate(t, coordinator(t), "2024")
+	answer := w.validate(coordinator(t), t, "2024")
 	if got := found(answer.GetFindings()); got != "NOTE BASIS_NONE departments 1" {
 		t.Errorf("found\n%s", got)
 	}
@@ -113,7 +113,7 @@ ERROR SUB_CRITERIA_COUNT_DIFFERS departments steering 1 2
 ERROR SURVEYED_COUNT_DIFFERS departments steering 2 0
 ERROR DOMAIN_MAX_DIFFERS departments steering 41 40
 NOTE BASIS_NONE departments 1`
-	if diff := cmp.Diff(want, found(w.validate(t, ctx, "2024").GetFindings())); diff != "" {
+	if diff := cmp.Diff(want, found(w.validate(ctx, t, "2024").GetFindings())); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	issue := &catalogv1.IssueRegulationRequest{Authority: "an-binh", Regulation: "2024", Etag: "1"}
@@ -183,7 +183,7 @@ func TestAcknowledgement(t *testing.T) {
 		content := accepted()
 		c.change(content)
 		draft := w.draft(t, id, content)
-		if diff := cmp.Diff(c.want, found(w.validate(t, ctx, id).GetFindings())); diff != "" {
+		if diff := cmp.Diff(c.want, found(w.validate(ctx, t, id).GetFindings())); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
 		_, err := w.IssueRegulation(ctx, &catalogv1.IssueRegulationRequest{Authority: "an-binh", Regulation: id, Etag: draft.GetEtag()})
@@ -215,7 +215,7 @@ WARNING APPRAISER_WITHOUT_SEAT duties[1] finance
 WARNING MEMBER_WITHOUT_DUTY seats[1] guest
 WARNING OWN_AGENCY_CONFLICT departments duties[1] finance
 NOTE BASIS_NONE departments 1`
-	if diff := cmp.Diff(want, found(w.validate(t, coordinator(t), "2024").GetFindings())); diff != "" {
+	if diff := cmp.Diff(want, found(w.validate(coordinator(t), t, "2024").GetFindings())); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
@@ -236,7 +236,7 @@ func TestStructureOnly(t *testing.T) {
 	c.Duties = nil
 	c.GetDeclared()[0].Criteria = proto.Int32(9)
 	w.draft(t, "2024", c)
-	if got := found(w.validate(t, ctx, "2024").GetFindings()); got != "ERROR STRUCTURE_ONLY completeness\nWARNING MEMBER_WITHOUT_DUTY seats[0] home" {
+	if got := found(w.validate(ctx, t, "2024").GetFindings()); got != "ERROR STRUCTURE_ONLY completeness\nWARNING MEMBER_WITHOUT_DUTY seats[0] home" {
 		t.Errorf("found\n%s", got)
 	}
 	issue := func(etag string) string {
@@ -299,7 +299,7 @@ func TestFindingLanguage(t *testing.T) {
 	for language, want := range map[string]string{
 		"vi": "Quy định ghi 10 tiêu chí, bộ tiêu chí có 4.", "en": "The regulation states 10 criteria, the criteria set has 4.",
 	} {
-		answer := w.validate(t, metadata.AppendToOutgoingContext(ctx, "accept-language", language), "2024")
+		answer := w.validate(metadata.AppendToOutgoingContext(ctx, "accept-language", language), t, "2024")
 		if got := answer.GetFindings()[0].GetMessage(); got != want {
 			t.Errorf("%s: %s", language, got)
 		}

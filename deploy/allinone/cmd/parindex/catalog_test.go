@@ -103,8 +103,12 @@ func TestCatalogValidateFindings(t *testing.T) {
 		t.Errorf("%v\n%s", err, out)
 	}
 	for _, args := range [][]string{
-		{"validate", "no-pack"}, {"validate", "two-tier-2026", "--format", "xml"}, {"export", "two-tier-2026", "--format", "json"},
-		{"export", "../../data/soc-trang/catalog.yaml"}, {"import", "two-tier-2026"}, {"import", file(t, exported), "--authority", "a"},
+		{"validate", "no-pack"},
+		{"validate", "two-tier-2026", "--format", "xml"},
+		{"export", "two-tier-2026", "--format", "json"},
+		{"export", "../../data/soc-trang/catalog.yaml"},
+		{"import", "two-tier-2026"},
+		{"import", file(t, exported), "--authority", "a"},
 	} {
 		if out, err := catalogRun(t, args...); err == nil {
 			t.Errorf("%v: %s", args, out)

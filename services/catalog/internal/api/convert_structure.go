@@ -45,52 +45,28 @@ var (
 	}
 )
 
-// toStructure writes what c says beside its criteria and its head.
-func toStructure(m *catalogv1.RegulationContent, c catalog.Content) {
-	m.Counting, m.Split, m.Completeness = countings[c.Counting], splits[c.Split], completenesses[c.Completeness]
-	m.Declared = each(c.Declared, toDeclared)
-	m.Acknowledgements = each(c.Acknowledgements, toAcknowledgement)
-	m.Calendar = each(c.Calendar, toCalendarStep)
-	m.Seats = each(c.Seats, func(s catalog.Seat) *catalogv1.Seat {
-		return &catalogv1.Seat{Agency: s.Agency, Name: s.Name, Capacity: capacities[s.Capacity]}
-	})
-	m.Duties = each(c.Duties, func(d catalog.Duty) *catalogv1.Duty {
-		return &catalogv1.Duty{Agency: d.Agency, Name: d.Name, Group: d.Group, Nodes: d.Nodes, Except: d.Except}
-	})
-	m.Agencies = each(c.Agencies, func(a catalog.ListedAgency) *catalogv1.ListedAgency {
-		return &catalogv1.ListedAgency{Agency: a.Agency, Name: a.Name, Group: a.Group}
-	})
+func toSeat(s catalog.Seat) *catalogv1.Seat {
+	return &catalogv1.Seat{Agency: s.Agency, Name: s.Name, Capacity: capacities[s.Capacity]}
 }
 
-// fromStructure is the way back. It fails with a figure that cannot be read, at
-// its place in the request.
-func fromStructure(c *catalog.Content, m *catalogv1.RegulationContent) error {
-	c.Counting, c.Split, c.Completeness = from(countings, m.GetCounting()), from(splits, m.GetSplit()), from(completenesses, m.GetCompleteness())
-	for i, d := range m.GetDeclared() {
-		declared, err := fromDeclared(fmt.Sprintf("content.declared[%d]", i), d)
-		if err != nil {
-			return err
-		}
-		c.Declared = append(c.Declared, declared)
-	}
-	for _, a := range m.GetAcknowledgements() {
-		c.Acknowledgements = append(c.Acknowledgements, fromAcknowledgement(a))
-	}
-	for _, s := range m.GetCalendar() {
-		c.Calendar = append(c.Calendar, fromCalendarStep(s))
-	}
-	for _, s := range m.GetSeats() {
-		c.Seats = append(c.Seats, catalog.Seat{Agency: s.GetAgency(), Name: s.GetName(), Capacity: from(capacities, s.GetCapacity())})
-	}
-	for _, d := range m.GetDuties() {
-		c.Duties = append(c.Duties, catalog.Duty{
-			Agency: d.GetAgency(), Name: d.GetName(), Group: d.GetGroup(), Nodes: d.GetNodes(), Except: d.GetExcept(),
-		})
-	}
-	for _, a := range m.GetAgencies() {
-		c.Agencies = append(c.Agencies, catalog.ListedAgency{Agency: a.GetAgency(), Name: a.GetName(), Group: a.GetGroup()})
-	}
-	return nil
+func fromSeat(m *catalogv1.Seat) catalog.Seat {
+	return catalog.Seat{Agency: m.GetAgency(), Name: m.GetName(), Capacity: from(capacities, m.GetCapacity())}
+}
+
+func toDuty(d catalog.Duty) *catalogv1.Duty {
+	return &catalogv1.Duty{Agency: d.Agency, Name: d.Name, Group: d.Group, Nodes: d.Nodes, Except: d.Except}
+}
+
+func fromDuty(m *catalogv1.Duty) catalog.Duty {
+	return catalog.Duty{Agency: m.GetAgency(), Name: m.GetName(), Group: m.GetGroup(), Nodes: m.GetNodes(), Except: m.GetExcept()}
+}
+
+func toListedAgency(a catalog.ListedAgency) *catalogv1.ListedAgency {
+	return &catalogv1.ListedAgency{Agency: a.Agency, Name: a.Name, Group: a.Group}
+}
+
+func fromListedAgency(m *catalogv1.ListedAgency) catalog.ListedAgency {
+	return catalog.ListedAgency{Agency: m.GetAgency(), Name: m.GetName(), Group: m.GetGroup()}
 }
 
 func toDeclared(d catalog.Declared) *catalogv1.DeclaredStructure {

@@ -13,6 +13,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/parindex/parindex/libs/fault"
+	"github.com/parindex/parindex/libs/rule"
 	"github.com/parindex/parindex/services/catalog/pack"
 )
 
@@ -244,6 +245,54 @@ func TestUnknownPack(t *testing.T) {
 		_, err := pack.Load(name)
 		if f := fault.From(err); f == nil || f.Code != "PACK_UNKNOWN" {
 			t.Errorf("%q: got %v", name, err)
+		}
+	}
+}
+
+// TestSynthetic reads a regulation that uses every rule family, also those that no
+// source uses, with test vectors that hold; one that fails and a formula that
+// cannot be read are refused at their lines.
+func TestSynthetic(t *testing.T) {
+	data, err := os.ReadFile("testdata/synthetic.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := pack.ReadRegulation(data)
+	if err != nil {
+		t.Fatal(violations(err))
+	}
+	found, _ := r.Content.Validate()
+	for _, f := range found {
+		if f.Code != "ITEM_UNASSIGNED" { // it has no assignments
+			t.Errorf("found %+v", f)
+		}
+	}
+	used := map[string]bool{}
+	for _, n := range r.Content.CriteriaSets[0].Nodes {
+		if n.Item != nil {
+			used[n.Item.Rule.Family()] = true
+		}
+	}
+	for _, family := range rule.Families() {
+		if !used[family] {
+			t.Errorf("no item of the family %s", family)
+		}
+	}
+	readAgain(t, r)
+	for _, c := range []struct{ from, to, want string }{
+		{`points: "7.5"}`, `points: "7.6"}`, "line 113: criteriaSets[0].nodes[8].item.testVectors[0].points TEST_VECTOR_FAILS"},
+		{`points: "1.5"}`, `notApplicable: true}`, "line 160: criteriaSets[0].nodes[12].item.testVectors[0].notApplicable TEST_VECTOR_APPLICABLE"},
+		{`reports * dec`, `reports ** dec`, "line 155: criteriaSets[0].nodes[12].item.rule.formula.expression FORMULA_UNREADABLE"},
+		{`{targets: {met: 14,`, `{targets: {met: -1,`, "line 101: criteriaSets[0].nodes[7].item.testVectors[0].input.targets.met NUMBER_OUT_OF_RANGE"},
+		{`notApplicable: true`, `notApplicable: false`, "line 65: criteriaSets[0].nodes[4].item.testVectors[2].notApplicable VALUE_NOT_LISTED"},
+	} {
+		r, err := pack.ReadRegulation([]byte(strings.Replace(string(data), c.from, c.to, 1)))
+		if err == nil {
+			err = r.Refuse()
+		}
+		f := fault.From(err)
+		if f == nil || len(f.Violations) != 1 || f.Violations[0].Field+" "+f.Violations[0].Code != c.want {
+			t.Errorf("%s: got %s, want %s", c.to, violations(err), c.want)
 		}
 	}
 }

@@ -91,7 +91,8 @@ type Finding struct {
 	Code string `protobuf:"bytes,2,opt,name=code,proto3" json:"code,omitempty"`
 	// The group; empty: the whole regulation.
 	Group string `protobuf:"bytes,3,opt,name=group,proto3" json:"group,omitempty"`
-	// Where, a path in RegulationContent or an item; empty for none.
+	// Where: a path in RegulationContent, a node ("i.4.1") or, for what is declared
+	// of a domain, its canonical key; empty for the whole group.
 	Path string `protobuf:"bytes,4,opt,name=path,proto3" json:"path,omitempty"`
 	// What the regulation declares; empty for nothing.
 	Declared string `protobuf:"bytes,5,opt,name=declared,proto3" json:"declared,omitempty"`

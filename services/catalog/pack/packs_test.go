@@ -3,22 +3,39 @@ package pack_test
 import (
 	"encoding/json"
 	"os"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/parindex/parindex/libs/points"
 	"github.com/parindex/parindex/services/catalog/pack"
 	"github.com/parindex/parindex/services/catalog/pack/cite"
 )
 
-// finding is a finding as the golden files hold it.
+// report is what validation finds, in the form that the command line prints.
+type report struct {
+	Groups   []group   `json:"groups"`
+	Findings []finding `json:"findings"`
+}
+
+type group struct {
+	Group        string        `json:"group"`
+	Criteria     int32         `json:"criteria"`
+	SubCriteria  int32         `json:"subCriteria"`
+	Items        int32         `json:"items"`
+	MaxPoints    points.Points `json:"maxPoints"`
+	SelfPoints   points.Points `json:"selfPoints"`
+	SurveyPoints points.Points `json:"surveyPoints"`
+}
+
 type finding struct {
 	Severity string `json:"severity"`
 	Code     string `json:"code"`
-	Group    string `json:"group,omitempty"`
-	Path     string `json:"path,omitempty"`
-	Declared string `json:"declared,omitempty"`
-	Computed string `json:"computed,omitempty"`
+	Group    string `json:"group"`
+	Path     string `json:"path"`
+	Declared string `json:"declared"`
+	Computed string `json:"computed"`
 	Message  string `json:"message"`
 }
 
@@ -32,11 +49,15 @@ func TestPackFindings(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			p := load(t, name)
 			found, structures := p.Content.Validate()
-			list := []finding{}
-			for _, f := range found {
-				list = append(list, finding{string(f.Severity), f.Code, f.Group, f.Path, f.Declared, f.Computed, f.En})
+			r := report{Groups: []group{}, Findings: []finding{}}
+			for _, g := range structures {
+				r.Groups = append(r.Groups, group(g))
 			}
-			data, err := json.MarshalIndent(map[string]any{"findings": list, "groups": structures}, "", " ")
+			for _, f := range found {
+				severity := strings.ToLower(string(f.Severity))
+				r.Findings = append(r.Findings, finding{severity, f.Code, f.Group, f.Path, f.Declared, f.Computed, f.En})
+			}
+			data, err := json.MarshalIndent(r, "", "  ")
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -41,7 +41,7 @@ var (
 		catalog.Error:        catalogv1.Severity_SEVERITY_ERROR,
 		catalog.Acknowledged: catalogv1.Severity_SEVERITY_ACKNOWLEDGED,
 		catalog.Warning:      catalogv1.Severity_SEVERITY_WARNING,
-		catalog.Remark:       catalogv1.Severity_SEVERITY_NOTE,
+		catalog.Note:         catalogv1.Severity_SEVERITY_NOTE,
 	}
 )
 

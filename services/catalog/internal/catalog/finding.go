@@ -31,10 +31,10 @@ const (
 	Error        Severity = "ERROR"
 	Acknowledged Severity = "ACKNOWLEDGED"
 	Warning      Severity = "WARNING"
-	Remark       Severity = "NOTE"
+	Note         Severity = "NOTE"
 )
 
-var weights = map[Severity]int{Error: 0, Acknowledged: 1, Warning: 2, Remark: 3}
+var weights = map[Severity]int{Error: 0, Acknowledged: 1, Warning: 2, Note: 3}
 
 // sort is a kind of finding: its reason, and how much it weighs.
 type sort struct {
@@ -94,7 +94,7 @@ var (
 		Kind: fault.Invalid, Code: "BASIS_NONE",
 		Vi: "%s tiêu chí được dựng lại mà không có căn cứ trong các nguồn.",
 		En: "%s items are reconstructed without anything in the sources to rest on.",
-	}, Remark}
+	}, Note}
 )
 
 // Who appraises what (rule C8).

@@ -53,7 +53,7 @@ func FuzzName(f *testing.F) {
 // FuzzReadRegulation sees that any file is read or refused with places, and that
 // what is read is written so that it is read again.
 func FuzzReadRegulation(f *testing.F) {
-	for _, path := range []string{"packs/two-tier-2026/regulation.yaml", "testdata/regulation/faults.yaml"} {
+	for _, path := range []string{"testdata/synthetic.yaml", "testdata/regulation/faults.yaml", "testdata/regulation/rules.yaml"} {
 		data, err := os.ReadFile(path)
 		if err != nil {
 			f.Fatal(err)

@@ -25,6 +25,8 @@ var validation = map[string]text{
 	"repeated.min_items":   {"Danh sách cần có thêm phần tử.", "The list needs more entries."},
 	"repeated.max_items":   {"Danh sách có quá nhiều phần tử.", "The list has too many entries."},
 	"repeated.unique":      {"Danh sách có phần tử trùng nhau.", "The list has an entry twice."},
+	"bool.const":           {"Giá trị này không được dùng ở đây.", "This value cannot be used here."},
+	"map.max_pairs":        {"Có quá nhiều giá trị.", "There are too many values."},
 	"int32":                {"Số nằm ngoài giới hạn cho phép.", "The number is out of its limits."},
 	"int64":                {"Số nằm ngoài giới hạn cho phép.", "The number is out of its limits."},
 	"timestamp":            {"Thời điểm không hợp lệ.", "The instant is not valid."},

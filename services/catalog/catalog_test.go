@@ -239,6 +239,27 @@ func TestRefused(t *testing.T) {
 		"IssueRegulation": func(authority string) proto.Message {
 			return &catalogv1.IssueRegulationRequest{Authority: authority, Regulation: "2024", Etag: "1"}
 		},
+		"ValidateRegulation": func(authority string) proto.Message {
+			return &catalogv1.ValidateRegulationRequest{Authority: authority, Regulation: "2024"}
+		},
+		"RevokeRegulation": func(authority string) proto.Message {
+			return &catalogv1.RevokeRegulationRequest{Authority: authority, Regulation: "2024", Reason: "x"}
+		},
+		"ImportRegulation": func(authority string) proto.Message {
+			return importYAML(authority, "2024", example(t))
+		},
+		"ExportRegulation": func(authority string) proto.Message {
+			return &catalogv1.ExportRegulationRequest{Authority: authority, Regulation: "2024", Format: yamlFormat}
+		},
+		"LoadPack": func(authority string) proto.Message {
+			return &catalogv1.LoadPackRequest{Authority: authority, Regulation: "2024", Pack: examplePack}
+		},
+		"PublishGuidance": func(authority string) proto.Message {
+			return &catalogv1.PublishGuidanceRequest{Authority: authority, Cycle: "2024", Content: letter("", "departments i.1.2")}
+		},
+		"ListGuidances": func(authority string) proto.Message {
+			return &catalogv1.ListGuidancesRequest{Authority: authority, Cycle: "2024"}
+		},
 		"CreateCycle": func(authority string) proto.Message {
 			req := createCycle("2024")
 			req.Authority = authority
@@ -260,6 +281,9 @@ func TestRefused(t *testing.T) {
 		"GetCycle": "CYCLE_UNKNOWN cycle", "ListCycleAgencies": "CYCLE_UNKNOWN cycle",
 		"CreateRegulation": "AUTHORITY_UNKNOWN", "GetRegulation": "REGULATION_UNKNOWN regulation", "ListRegulations": "AUTHORITY_UNKNOWN authority",
 		"UpdateRegulation": "REGULATION_UNKNOWN regulation", "IssueRegulation": "REGULATION_UNKNOWN regulation",
+		"ValidateRegulation": "REGULATION_UNKNOWN regulation", "RevokeRegulation": "REGULATION_UNKNOWN regulation",
+		"ImportRegulation": "AUTHORITY_UNKNOWN", "ExportRegulation": "REGULATION_UNKNOWN regulation", "LoadPack": "AUTHORITY_UNKNOWN",
+		"PublishGuidance": "CYCLE_UNKNOWN cycle", "ListGuidances": "CYCLE_UNKNOWN cycle",
 		"CreateCycle": "REGULATION_UNKNOWN regulation", "ScheduleWindow": "CYCLE_UNKNOWN cycle", "MoveCycle": "CYCLE_UNKNOWN cycle",
 		"GetCycleMove": "CYCLE_UNKNOWN cycle",
 	}
@@ -280,7 +304,10 @@ func TestRefused(t *testing.T) {
 		}
 	}
 	observer := as(t, auth.Binding{Role: authv1.Role_ROLE_OBSERVER, Authority: "an-binh"})
-	writes := []string{"CreateRegulation", "UpdateRegulation", "IssueRegulation", "CreateCycle", "ScheduleWindow", "MoveCycle"}
+	writes := []string{
+		"CreateRegulation", "UpdateRegulation", "IssueRegulation", "ValidateRegulation", "RevokeRegulation", "ImportRegulation", "LoadPack",
+		"PublishGuidance", "CreateCycle", "ScheduleWindow", "MoveCycle",
+	}
 	for _, name := range append(writes, "ImportCatalog", "UpdateAgency") {
 		wantFault(t, w.call(observer, name, requests[name]("an-binh")), fault.NotAllowed)
 	}

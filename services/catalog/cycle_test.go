@@ -384,9 +384,10 @@ func (w *world) regulationStates(t *testing.T, table *strings.Builder) {
 			w.issue(t, "next", next)
 			etag = w.regulation(t, id).GetEtag()
 		case "revoked":
-			if _, err := w.db.Pool.Exec(t.Context(), `update catalog.regulation set state = 'REVOKED' where id = $1`, id); err != nil {
+			if _, err := w.RevokeRegulation(ctx, revoke(id)); err != nil {
 				t.Fatal(err)
 			}
+			etag = w.regulation(t, id).GetEtag()
 		}
 		fmt.Fprintf(table, "regulation %s\n", state)
 		_, err := w.GetRegulation(ctx, &catalogv1.GetRegulationRequest{Authority: "an-binh", Regulation: id})
@@ -401,6 +402,14 @@ func (w *world) regulationStates(t *testing.T, table *strings.Builder) {
 		line(table, "CreateRegulation that replaces it", err)
 		_, err = w.IssueRegulation(ctx, &catalogv1.IssueRegulationRequest{Authority: "an-binh", Regulation: "replaces-" + state, Etag: "1", ValidateOnly: true})
 		line(table, "IssueRegulation that replaces it", err)
+		_, err = w.ValidateRegulation(ctx, &catalogv1.ValidateRegulationRequest{Authority: "an-binh", Regulation: id})
+		line(table, "ValidateRegulation", err)
+		_, err = w.ExportRegulation(ctx, &catalogv1.ExportRegulationRequest{Authority: "an-binh", Regulation: id, Format: yamlFormat})
+		line(table, "ExportRegulation", err)
+		importing := importYAML("an-binh", id, example(t))
+		importing.ValidateOnly = true
+		_, err = w.ImportRegulation(ctx, importing)
+		line(table, "ImportRegulation validate_only", err)
 		_, err = w.UpdateRegulation(ctx, &catalogv1.UpdateRegulationRequest{Authority: "an-binh", Regulation: id, Etag: etag, Content: content(t, id)})
 		line(table, "UpdateRegulation", err)
 		_, err = w.IssueRegulation(ctx, &catalogv1.IssueRegulationRequest{Authority: "an-binh", Regulation: id, Etag: etag, ValidateOnly: true})
@@ -409,6 +418,12 @@ func (w *world) regulationStates(t *testing.T, table *strings.Builder) {
 		line(table, "IssueRegulation", err)
 		_, err = w.CreateRegulation(ctx, &catalogv1.CreateRegulationRequest{Authority: "an-binh", Regulation: id, Content: content(t, id)})
 		line(table, "CreateRegulation", err)
+		_, err = w.RevokeRegulation(ctx, revoke(id))
+		line(table, "RevokeRegulation then", err)
+		_, err = w.LoadPack(ctx, &catalogv1.LoadPackRequest{Authority: "an-binh", Regulation: id, Pack: examplePack})
+		line(table, "LoadPack then", err)
+		_, err = w.ImportRegulation(ctx, importYAML("an-binh", id, example(t)))
+		line(table, "ImportRegulation then", err)
 	}
 }
 

@@ -42,7 +42,7 @@ func (w *world) rows(t *testing.T) (own, audited int) {
 		(select count(*) from catalog.authority) + (select count(*) from catalog.agency) + (select count(*) from catalog.agency_name)
 		+ (select count(*) from catalog.cycle) + (select count(*) from catalog.cycle_group) + (select count(*) from catalog.cycle_agency)
 		+ (select count(*) from catalog.regulation) + (select count(*) from catalog.cycle_window) + (select count(*) from catalog.cycle_reader)
-		+ (select count(*) from catalog.request),
+		+ (select count(*) from catalog.revocation) + (select count(*) from catalog.guidance) + (select count(*) from catalog.request),
 		(select count(*) from catalog.audit_entry)`).Scan(&own, &audited)
 	if err != nil {
 		t.Fatal(err)

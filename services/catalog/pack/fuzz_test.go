@@ -49,3 +49,34 @@ func FuzzName(f *testing.F) {
 		}
 	})
 }
+
+// FuzzReadRegulation sees that any file is read or refused with places, and that
+// what is read is written so that it is read again.
+func FuzzReadRegulation(f *testing.F) {
+	for _, path := range []string{"testdata/synthetic.yaml", "testdata/regulation/faults.yaml", "testdata/regulation/rules.yaml"} {
+		data, err := os.ReadFile(path)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(data)
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		r, err := pack.ReadRegulation(data)
+		if err != nil {
+			refused := fault.From(err)
+			if refused.Code != "REGULATION_FILE_INVALID" {
+				t.Errorf("got %v", err)
+			}
+			for _, v := range refused.Violations {
+				if v.Field == "" || v.Code == "" || !utf8.ValidString(v.Vi+v.En) {
+					t.Errorf("got %+v", v)
+				}
+			}
+			return
+		}
+		if err := r.Refuse(); err != nil && fault.From(err).Code != "REGULATION_FILE_INVALID" {
+			t.Errorf("got %v", err)
+		}
+		readAgain(t, r)
+	})
+}

@@ -114,6 +114,26 @@ func TestReadmeExample(t *testing.T) {
 	}
 }
 
+// TestReadmeRegulation keeps the documented regulation true.
+func TestReadmeRegulation(t *testing.T) {
+	readme, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, found := strings.Cut(string(readme), "```yaml\nformat: "+pack.RegulationFormat)
+	example, _, closed := strings.Cut(rest, "```")
+	if !found || !closed {
+		t.Fatal("README.md has no regulation")
+	}
+	r, err := pack.ReadRegulation([]byte("format: " + pack.RegulationFormat + example))
+	if err != nil {
+		t.Fatal(violations(err))
+	}
+	if err := r.Refuse(); err != nil {
+		t.Error(violations(err))
+	}
+}
+
 // TestFaults compares everything found in testdata/faults/*.yaml with the golden
 // file beside each; -update rewrites them.
 func TestFaults(t *testing.T) {

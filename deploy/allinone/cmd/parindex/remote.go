@@ -84,28 +84,6 @@ func readPassword(in io.Reader, prompt io.Writer) (string, error) {
 	return password, nil
 }
 
-func catalogCommand() *cobra.Command {
-	group := &cobra.Command{Use: "catalog", Short: "authorities, agencies, groups and cycles"}
-	var dryRun bool
-	imports := remote("import FILE", "import a catalog file, whole or not at all", cobra.ExactArgs(1),
-		func(ctx context.Context, client *rest.Client, args []string, out io.Writer) error {
-			content, header, err := read(args[0])
-			if err != nil {
-				return err
-			}
-			answer, err := importCatalog(ctx, client, header.Authority.ID, content, dryRun)
-			if err != nil {
-				return err
-			}
-			_, err = fmt.Fprintf(out, "%s%s: agencies %d created, %d changed; cycles %d created, %d changed\n", tried(dryRun),
-				answer.GetAuthority().GetName(), answer.GetAgenciesCreated(), answer.GetAgenciesChanged(), answer.GetCyclesCreated(), answer.GetCyclesChanged())
-			return err
-		})
-	imports.Flags().BoolVar(&dryRun, "dry-run", false, "check only, store nothing")
-	group.AddCommand(imports)
-	return group
-}
-
 func importCatalog(ctx context.Context, client *rest.Client, authority string, content []byte, dryRun bool) (*catalogv1.ImportCatalogResponse, error) {
 	answer := new(catalogv1.ImportCatalogResponse)
 	return answer, client.Call(ctx, http.MethodPost, "/v1/authorities/"+authority+":importCatalog",

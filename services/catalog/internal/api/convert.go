@@ -25,6 +25,14 @@ func each[From, To any](list []From, convert func(From) To) []To {
 	return converted
 }
 
+// some is each, but nil for an empty list.
+func some[From, To any](list []From, convert func(From) To) []To {
+	if len(list) == 0 {
+		return nil
+	}
+	return each(list, convert)
+}
+
 // tryEach is each with a conversion that can fail.
 func tryEach[From, To any](list []From, convert func(From) (To, error)) ([]To, error) {
 	converted := make([]To, 0, len(list))
@@ -221,6 +229,10 @@ func toContent(c catalog.Content) (*catalogv1.RegulationContent, error) {
 		Title: c.Title, DecisionNumber: c.DecisionNumber, DecisionDate: c.DecisionDate, Signer: c.Signer,
 		EffectiveDate: c.EffectiveDate, Replaces: c.Replaces, Rounds: c.Rounds, AppraisalCouncil: c.AppraisalCouncil,
 		Rounding: toRounding(c.Rounding), RankBy: comparisons[c.RankBy], ClassBy: comparisons[c.ClassBy], CriteriaSets: sets,
+		Counting: countings[c.Counting], Split: splits[c.Split], Completeness: completenesses[c.Completeness],
+		Declared: each(c.Declared, toDeclared), Acknowledgements: each(c.Acknowledgements, toAcknowledgement),
+		Calendar: each(c.Calendar, toCalendarStep), Seats: each(c.Seats, toSeat), Duties: each(c.Duties, toDuty),
+		Agencies: each(c.Agencies, toListedAgency),
 	}, nil
 }
 
@@ -231,7 +243,17 @@ func fromContent(m *catalogv1.RegulationContent) (catalog.Content, error) {
 		Title: m.GetTitle(), DecisionNumber: m.GetDecisionNumber(), DecisionDate: m.GetDecisionDate(), Signer: m.GetSigner(),
 		EffectiveDate: m.GetEffectiveDate(), Replaces: m.GetReplaces(), Rounds: m.GetRounds(), AppraisalCouncil: m.GetAppraisalCouncil(),
 		Rounding: fromRounding(m.GetRounding()), RankBy: from(comparisons, m.GetRankBy()), ClassBy: from(comparisons, m.GetClassBy()),
-		CriteriaSets: nil,
+		Counting: from(countings, m.GetCounting()), Split: from(splits, m.GetSplit()), Completeness: from(completenesses, m.GetCompleteness()),
+		Acknowledgements: some(m.GetAcknowledgements(), fromAcknowledgement), Calendar: some(m.GetCalendar(), fromCalendarStep),
+		Seats: some(m.GetSeats(), fromSeat), Duties: some(m.GetDuties(), fromDuty), Agencies: some(m.GetAgencies(), fromListedAgency),
+		Declared: nil, CriteriaSets: nil,
+	}
+	for i, d := range m.GetDeclared() {
+		declared, err := fromDeclared(fmt.Sprintf("content.declared[%d]", i), d)
+		if err != nil {
+			return c, err
+		}
+		c.Declared = append(c.Declared, declared)
 	}
 	for i, s := range m.GetCriteriaSets() {
 		set, err := fromCriteriaSet(fmt.Sprintf("content.criteria_sets[%d]", i), s)
@@ -304,6 +326,7 @@ func toItem(i *catalog.Item) (*catalogv1.Item, error) {
 	return &catalogv1.Item{
 		MaxPoints: i.MaxPoints.String(), SourceKind: sourceKinds[i.SourceKind], Rule: r, Evidence: i.Evidence, Guidance: i.Guidance,
 		TestVectors: vectors,
+		Side:        sides[i.Side], LegalBasis: i.LegalBasis, Basis: toBasis(i.Basis),
 	}, err
 }
 
@@ -347,6 +370,7 @@ func fromItem(place string, m *catalogv1.Item) (*catalog.Item, error) {
 	item := &catalog.Item{
 		MaxPoints: most, SourceKind: from(sourceKinds, m.GetSourceKind()), Rule: r, Evidence: m.GetEvidence(), Guidance: m.GetGuidance(),
 		TestVectors: nil,
+		Side:        from(sides, m.GetSide()), LegalBasis: m.GetLegalBasis(), Basis: fromBasis(m.GetBasis()),
 	}
 	for i, v := range m.GetTestVectors() {
 		vector, err := fromTestVector(fmt.Sprintf("%s.test_vectors[%d]", place, i), v)

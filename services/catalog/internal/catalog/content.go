@@ -35,6 +35,22 @@ type Content struct {
 	// RankBy and ClassBy are empty where the content does not say: IndexScale.
 	RankBy  Comparison `json:"rankBy,omitempty"`
 	ClassBy Comparison `json:"classBy,omitempty"`
+	// Counting and Split are empty where the content does not say: LeafCriteria
+	// and BySourceKind.
+	Counting Counting `json:"counting,omitempty"`
+	Split    Split    `json:"split,omitempty"`
+	// Declared is what the decision states of its own structure (rule C5).
+	Declared         []Declared        `json:"declared,omitempty"`
+	Acknowledgements []Acknowledgement `json:"acknowledgements,omitempty"`
+	// Calendar says when the phases end in a year (rule Y2).
+	Calendar []CalendarStep `json:"calendar,omitempty"`
+	// Seats are those of the appraisal council, Duties who appraises what (rule C8).
+	Seats  []Seat `json:"seats,omitempty"`
+	Duties []Duty `json:"duties,omitempty"`
+	// Agencies are those that the decision lists.
+	Agencies []ListedAgency `json:"agencies,omitempty"`
+	// Completeness is empty where the content does not say: Complete.
+	Completeness Completeness `json:"completeness,omitempty"`
 	// CriteriaSets are in the order to show their groups.
 	CriteriaSets []CriteriaSet `json:"criteriaSets,omitempty"`
 }
@@ -100,6 +116,12 @@ type Item struct {
 	Guidance string
 	// TestVectors are evaluated when the regulation is issued (rule C6).
 	TestVectors []TestVector
+	// Side is empty where the regulation's split says it (rule C5b).
+	Side Side
+	// LegalBasis is as printed; empty for none.
+	LegalBasis string
+	// Basis is what a reconstructed item rests on; nil for an official one.
+	Basis *Basis
 }
 
 // TestVector is what an item's rule gives in one case, worked out by hand.
@@ -177,4 +199,10 @@ func (c Content) hash() (sum string, size int, err error) {
 	}
 	digest := sha256.Sum256(form)
 	return hex.EncodeToString(digest[:]), len(form), nil
+}
+
+// SHA256 returns that of the canonical form, in hex.
+func (c Content) SHA256() (string, error) {
+	sum, _, err := c.hash()
+	return sum, err
 }

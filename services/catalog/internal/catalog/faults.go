@@ -79,6 +79,36 @@ var (
 		Vi: "Dự thảo quy định còn lỗi nên chưa ban hành được. Hãy sửa các mục được nêu.",
 		En: "The draft has faults and was not issued. Mend the parts named.",
 	}
+	// RegulationRevoked is a regulation that was withdrawn already.
+	RegulationRevoked = fault.Reason{
+		Kind: fault.Precondition, Code: "REGULATION_REVOKED",
+		Vi: "Quy định này đã bị bãi bỏ.",
+		En: "The regulation is revoked already.",
+	}
+	// RegulationNotInForce is a draft that was to be revoked.
+	RegulationNotInForce = fault.Reason{
+		Kind: fault.Precondition, Code: RegulationNotIssued.Code,
+		Vi: "Quy định còn là dự thảo; chỉ bãi bỏ được quy định đã ban hành.",
+		En: "The regulation is a draft; only one that was issued can be revoked.",
+	}
+	// RegulationFileInvalid sums up the faults of a regulation file.
+	RegulationFileInvalid = fault.Reason{
+		Kind: fault.Invalid, Code: "REGULATION_FILE_INVALID",
+		Vi: "Tệp quy định có lỗi, chưa có gì được lưu. Hãy sửa các chỗ được nêu rồi nhập lại.",
+		En: "The regulation file has faults and nothing was stored. Mend the places named and import it again.",
+	}
+	// FormatNotRead is a kind of file that is neither read nor written.
+	FormatNotRead = fault.Reason{
+		Kind: fault.Invalid, Code: "FORMAT_NOT_READ",
+		Vi: "Chưa đọc và ghi được loại tệp này. Hãy dùng YAML.",
+		En: "Files of this kind are neither read nor written. Use YAML.",
+	}
+	// PackUnknown is a pack that does not ship with the platform.
+	PackUnknown = fault.Reason{
+		Kind: fault.NotFound, Code: "PACK_UNKNOWN",
+		Vi: "Không có gói quy định này. Hãy xem danh sách các gói.",
+		En: "There is no such pack. See the list of packs.",
+	}
 	// ContentTooLarge is content above MaxContent.
 	ContentTooLarge = fault.Reason{
 		Kind: fault.Invalid, Code: "CONTENT_TOO_LARGE",
@@ -118,6 +148,24 @@ var (
 		Kind: fault.Invalid, Code: "GROUP_UNKNOWN",
 		Vi: "Quy định của kỳ này không có bộ tiêu chí cho khối “%s”.",
 		En: "The regulation of this cycle has no criteria set for the group %q.",
+	}
+	// ItemUnknown is an item that the group's criteria set does not have.
+	ItemUnknown = fault.Reason{
+		Kind: fault.Invalid, Code: "ITEM_UNKNOWN",
+		Vi: "Bộ tiêu chí của khối không có mục “%s” chấm điểm.",
+		En: "The group's criteria set has no item %q.",
+	}
+	// ItemTwice is an item that guidance names twice.
+	ItemTwice = fault.Reason{
+		Kind: fault.Invalid, Code: "ITEM_TWICE",
+		Vi: "Mục “%s” có hai lần trong hướng dẫn. Hãy gộp lại.",
+		En: "The item %q stands twice in the guidance. Put the two together.",
+	}
+	// NoticeMissing is a further version of guidance that does not say what changed.
+	NoticeMissing = fault.Reason{
+		Kind: fault.Invalid, Code: "NOTICE_MISSING",
+		Vi: "Cần nêu nội dung thay đổi so với bản hướng dẫn trước.",
+		En: "Say what changed since the version before.",
 	}
 	// PhaseNotNext is a move to another phase than the next.
 	PhaseNotNext = fault.Reason{
@@ -250,6 +298,36 @@ var (
 		Kind: fault.Invalid, Code: "ID_INVALID",
 		Vi: "“%s” không dùng làm mã được: cần 1 đến 64 chữ thường không dấu, chữ số và dấu gạch nối ở giữa.",
 		En: "%q cannot be an id: 1 to 64 small letters, digits and inner hyphens are needed.",
+	}
+	// TextMisshapen is a text that has not the form of its key.
+	TextMisshapen = fault.Reason{
+		Kind: fault.Invalid, Code: "TEXT_MISSHAPEN",
+		Vi: "“%s” không đúng dạng của khóa này.",
+		En: "%q does not have the form that this key asks for.",
+	}
+	// NumberOutOfRange is a number that its key does not take.
+	NumberOutOfRange = fault.Reason{
+		Kind: fault.Invalid, Code: "NUMBER_OUT_OF_RANGE",
+		Vi: "Số %d nằm ngoài giới hạn cho phép.",
+		En: "The number %d is out of its limits.",
+	}
+	// KeysExclude is several keys of which only one can be there.
+	KeysExclude = fault.Reason{
+		Kind: fault.Invalid, Code: "KEYS_EXCLUDE",
+		Vi: "Chỉ được dùng một trong các khóa: %s.",
+		En: "Only one of these keys can be there: %s.",
+	}
+	// KeyOfSeveralMissing is none of several keys of which one must be there.
+	KeyOfSeveralMissing = fault.Reason{
+		Kind: fault.Invalid, Code: "KEY_OF_SEVERAL_MISSING",
+		Vi: "Cần một trong các khóa: %s.",
+		En: "One of these keys is needed: %s.",
+	}
+	// EntryTwice is an entry that stands twice in a list.
+	EntryTwice = fault.Reason{
+		Kind: fault.Invalid, Code: "ENTRY_TWICE",
+		Vi: "“%v” có hai lần trong danh sách.",
+		En: "%q stands twice in the list.",
 	}
 	// TextTooLong is a name or reason above its limit.
 	TextTooLong = fault.Reason{

@@ -70,7 +70,8 @@ func (r Regulation) Issue(replaced *Regulation, now time.Time) (issued Regulatio
 	if r.State != Draft {
 		return r, nil, told(RegulationNotDraft, r.State).At("regulation")
 	}
-	wrong := findings(r.Content.Check())
+	found, _ := r.Content.Validate()
+	wrong := findings(violations(found))
 	if replaced != nil && replaced.State != Issued {
 		wrong.add("replaces", told(ReplacedNotIssued, replaced.ID, replaced.State))
 	}
@@ -86,4 +87,29 @@ func (r Regulation) Issue(replaced *Regulation, now time.Time) (issued Regulatio
 		superseded = &old
 	}
 	return r, superseded, nil
+}
+
+// Put returns what the content makes of the stored regulation, nil for none: a new
+// draft, or the draft in a new version unless nothing changes. It fails with
+// RegulationNotDraft and ContentTooLarge.
+func Put(stored *Regulation, authority, id string, content Content) (Regulation, error) {
+	if stored == nil {
+		return NewDraft(authority, id, content)
+	}
+	return stored.Revise(content)
+}
+
+// Revoke returns r withdrawn. It fails with RegulationNotInForce and
+// RegulationRevoked.
+func (r Regulation) Revoke() (Regulation, error) {
+	switch r.State {
+	case Draft:
+		return r, RegulationNotInForce.At("regulation")
+	case Revoked:
+		return r, RegulationRevoked.At("regulation")
+	case Issued, Superseded:
+	}
+	r.State = Revoked
+	r.Version++
+	return r, nil
 }

@@ -14,13 +14,15 @@ import (
 
 // itemJSON has a rule as rule.EncodeRule writes it.
 type itemJSON struct {
-	MaxPoints  points.Points   `json:"maxPoints"`
-	SourceKind SourceKind      `json:"sourceKind"`
-	Rule       json.RawMessage `json:"rule"`
-	Evidence   string          `json:"evidence,omitempty"`
-	Guidance   string          `json:"guidance,omitempty"`
-
-	TestVectors []TestVector `json:"testVectors,omitempty"`
+	MaxPoints   points.Points   `json:"maxPoints"`
+	SourceKind  SourceKind      `json:"sourceKind"`
+	Rule        json.RawMessage `json:"rule"`
+	Evidence    string          `json:"evidence,omitempty"`
+	Guidance    string          `json:"guidance,omitempty"`
+	TestVectors []TestVector    `json:"testVectors,omitempty"`
+	Side        Side            `json:"side,omitempty"`
+	LegalBasis  string          `json:"legalBasis,omitempty"`
+	Basis       *Basis          `json:"basis,omitempty"`
 }
 
 // vectorJSON has an input as rule.EncodeInput writes it, and one of the others.
@@ -42,7 +44,7 @@ func (i Item) MarshalJSON() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return json.Marshal(itemJSON{i.MaxPoints, i.SourceKind, r, i.Evidence, i.Guidance, i.TestVectors})
+	return json.Marshal(itemJSON{i.MaxPoints, i.SourceKind, r, i.Evidence, i.Guidance, i.TestVectors, i.Side, i.LegalBasis, i.Basis})
 }
 
 // UnmarshalJSON reads what MarshalJSON writes.
@@ -52,7 +54,7 @@ func (i *Item) UnmarshalJSON(data []byte) error {
 		return err
 	}
 	r, err := rule.DecodeRule(form.Rule)
-	*i = Item{form.MaxPoints, form.SourceKind, r, form.Evidence, form.Guidance, form.TestVectors}
+	*i = Item{form.MaxPoints, form.SourceKind, r, form.Evidence, form.Guidance, form.TestVectors, form.Side, form.LegalBasis, form.Basis}
 	return err
 }
 

@@ -30,7 +30,9 @@ const sound = `
 	insert into catalog.cycle_window (authority, cycle, phase, position, close_time) values ('a', 'c', 'SELF_1', 0, now()), ('a', 'c', 'SELF_2', 1, null);
 	insert into catalog.cycle_reader (service, revision) values ('survey', 1);
 	insert into catalog.cycle_group (authority, cycle, id, position, name) values ('a', 'c', 'g', 0, 'G');
-	insert into catalog.cycle_agency (authority, cycle, agency, group_id, state, reason) values ('a', 'c', 'x', 'g', 'SCORED', '');`
+	insert into catalog.cycle_agency (authority, cycle, agency, group_id, state, reason) values ('a', 'c', 'x', 'g', 'SCORED', '');
+	insert into catalog.revocation (authority, regulation, revoke_time, reason) values ('a', 's', now(), 'R');
+	insert into catalog.guidance (authority, cycle, version, publish_time, content) values ('a', 'c', 1, now(), '{}');`
 
 // TestIssuedStays tries every change of what has been issued, and the changes that
 // a draft and a state take.
@@ -138,6 +140,16 @@ func TestConstraints(t *testing.T) {
 		"cycle_agency_group_fkey":  `update catalog.cycle_agency set group_id = 'h'`,
 		"cycle_agency_state_known": `update catalog.cycle_agency set state = 'MAYBE'`,
 		"cycle_agency_reasoned":    `update catalog.cycle_agency set state = 'NOT_SCORED'`,
+
+		"revocation_pkey":            `insert into catalog.revocation (authority, regulation, revoke_time, reason) values ('a', 's', now(), 'R')`,
+		"revocation_regulation_fkey": `insert into catalog.revocation (authority, regulation, revoke_time, reason) values ('a', 'z', now(), 'R')`,
+		"revocation_reasoned":        `insert into catalog.revocation (authority, regulation, revoke_time, reason) values ('a', 'i', now(), '')`,
+		"revocation_stays":           `update catalog.revocation set reason = 'S'`,
+
+		"guidance_pkey":           `insert into catalog.guidance (authority, cycle, version, publish_time, content) values ('a', 'c', 1, now(), '{}')`,
+		"guidance_cycle_fkey":     `insert into catalog.guidance (authority, cycle, version, publish_time, content) values ('a', 'z', 1, now(), '{}')`,
+		"guidance_version_counts": `insert into catalog.guidance (authority, cycle, version, publish_time, content) values ('a', 'c', 0, now(), '{}')`,
+		"guidance_stays":          `delete from catalog.guidance`,
 	}
 	db := migrated(t)
 	for name, statement := range broken {
@@ -153,9 +165,9 @@ func TestConstraints(t *testing.T) {
 		where connamespace = 'catalog'::regnamespace and contype in ('c', 'f', 'p', 'u')
 		and conrelid::regclass::text in ('catalog.authority', 'catalog.agency', 'catalog.agency_name',
 			'catalog.cycle', 'catalog.cycle_group', 'catalog.cycle_agency', 'catalog.cycle_window', 'catalog.cycle_counter',
-			'catalog.cycle_reader', 'catalog.regulation')
+			'catalog.cycle_reader', 'catalog.regulation', 'catalog.revocation', 'catalog.guidance')
 		union all
-		select tgname::text from pg_trigger where tgrelid = 'catalog.regulation'::regclass and not tgisinternal`)
+		select tgname::text from pg_trigger where tgrelid::regclass::text in ('catalog.regulation', 'catalog.revocation', 'catalog.guidance') and not tgisinternal`)
 	names, err := pgx.CollectRows(rows, pgx.RowTo[string])
 	if err != nil || len(names) == 0 {
 		t.Fatal(names, err)

@@ -93,19 +93,26 @@ func (s *Store) CreateRegulation(ctx context.Context, by Attempt, r catalog.Regu
 		if _, err := replacedBy(ctx, tx, r); err != nil {
 			return r, err
 		}
-		tag, err := tx.Exec(ctx, `
-			insert into catalog.regulation (authority, id, state, head, criteria_sets, replaces, sha256, version)
-			values ($1, $2, $3, $4, $5, nullif($6, ''), $7, $8)
-			on conflict on constraint regulation_pkey do nothing`,
-			r.Authority, r.ID, r.State, r.Content.Head(), criteriaSets(r), r.Content.Replaces, r.SHA256, r.Version)
-		if err == nil && tag.RowsAffected() == 0 {
-			err = catalog.RegulationExists.At("regulation")
-		}
-		if err != nil {
-			return r, fmt.Errorf("creating regulation %s of %s: %w", r.ID, r.Authority, err)
+		if err := insertRegulation(ctx, tx, r); err != nil {
+			return r, err
 		}
 		return r, auditRegulation(ctx, tx, by, "create-regulation", regulationDiff(nil, r, nil))
 	})
+}
+
+func insertRegulation(ctx context.Context, tx pgx.Tx, r catalog.Regulation) error {
+	tag, err := tx.Exec(ctx, `
+		insert into catalog.regulation (authority, id, state, head, criteria_sets, replaces, sha256, version)
+		values ($1, $2, $3, $4, $5, nullif($6, ''), $7, $8)
+		on conflict on constraint regulation_pkey do nothing`,
+		r.Authority, r.ID, r.State, r.Content.Head(), criteriaSets(r), r.Content.Replaces, r.SHA256, r.Version)
+	if err == nil && tag.RowsAffected() == 0 {
+		err = catalog.RegulationExists.At("regulation")
+	}
+	if err != nil {
+		return fmt.Errorf("creating regulation %s of %s: %w", r.ID, r.Authority, err)
+	}
+	return nil
 }
 
 // replacedBy returns the regulation that r replaces, without its criteria sets,
@@ -144,15 +151,117 @@ func (s *Store) UpdateRegulation(ctx context.Context, by Attempt, authority, id 
 		if _, err := replacedBy(ctx, tx, to); err != nil {
 			return to, err
 		}
-		_, err = tx.Exec(ctx, `
-			update catalog.regulation
-			set head = $3, criteria_sets = $4, replaces = nullif($5, ''), sha256 = $6, version = $7
-			where authority = $1 and id = $2`,
-			authority, id, to.Content.Head(), criteriaSets(to), to.Content.Replaces, to.SHA256, to.Version)
-		if err != nil {
-			return to, fmt.Errorf("writing regulation %s of %s: %w", id, authority, err)
+		if err := writeContent(ctx, tx, to); err != nil {
+			return to, err
 		}
 		return to, auditRegulation(ctx, tx, by, "update-regulation", regulationDiff(&from, to, nil))
+	})
+}
+
+func writeContent(ctx context.Context, tx pgx.Tx, r catalog.Regulation) error {
+	_, err := tx.Exec(ctx, `
+		update catalog.regulation
+		set head = $3, criteria_sets = $4, replaces = nullif($5, ''), sha256 = $6, version = $7
+		where authority = $1 and id = $2`,
+		r.Authority, r.ID, r.Content.Head(), criteriaSets(r), r.Content.Replaces, r.SHA256, r.Version)
+	if err != nil {
+		return fmt.Errorf("writing regulation %s of %s: %w", r.ID, r.Authority, err)
+	}
+	return nil
+}
+
+// Putting is content for a draft that may be there or not.
+type Putting struct {
+	Authority string
+	ID        string
+	// Decide returns the regulation as it becomes, with the same version where
+	// nothing changes, from the stored one, nil for none. It may be called more than
+	// once.
+	Decide func(stored *catalog.Regulation) (catalog.Regulation, error)
+}
+
+// CheckPut returns the stored regulation, nil for none, if the content could be
+// put. It fails as PutRegulation.
+func (s *Store) CheckPut(ctx context.Context, p Putting) (stored *catalog.Regulation, err error) {
+	err = pg.InReadTx(ctx, s.db, func(tx pgx.Tx) error {
+		if _, err := authority(ctx, tx, p.Authority); err != nil {
+			return err
+		}
+		stored, _, err = p.decide(ctx, tx)
+		return err
+	})
+	return stored, named(err)
+}
+
+// PutRegulation creates or changes a draft, in one transaction with its audit
+// entry about the action; a second time the attempt gives the first answer. It
+// fails with AuthorityUnknown, at "content.replaces" with RegulationUnknown, and
+// as p.Decide does.
+func (s *Store) PutRegulation(ctx context.Context, by Attempt, action string, p Putting) (catalog.Regulation, error) {
+	return once(ctx, s, by, func(tx pgx.Tx) (catalog.Regulation, error) {
+		if err := lockAuthority(ctx, tx, p.Authority); err != nil {
+			return catalog.Regulation{}, err
+		}
+		from, to, err := p.decide(ctx, tx)
+		switch {
+		case err != nil:
+			return to, err
+		case from == nil:
+			err = insertRegulation(ctx, tx, to)
+		case from.Version == to.Version:
+			return to, nil
+		default:
+			err = writeContent(ctx, tx, to)
+		}
+		if err != nil {
+			return to, err
+		}
+		return to, auditRegulation(ctx, tx, by, action, regulationDiff(from, to, nil))
+	})
+}
+
+func (p Putting) decide(ctx context.Context, db pg.Querier) (from *catalog.Regulation, to catalog.Regulation, err error) {
+	switch stored, err := regulation(ctx, db, p.Authority, p.ID); {
+	case err == nil:
+		from = &stored
+	case !errors.Is(err, catalog.RegulationUnknown):
+		return nil, to, err
+	}
+	if to, err = p.Decide(from); err != nil {
+		return from, to, err
+	}
+	_, err = replacedBy(ctx, db, to)
+	return from, to, err
+}
+
+// RevokeRegulation withdraws a regulation as decide says, for a reason, in one
+// transaction with its audit entry; a second time the attempt gives the first
+// answer. It fails with RegulationUnknown and as decide does.
+func (s *Store) RevokeRegulation(ctx context.Context, by Attempt, authority, id, reason string,
+	decide func(catalog.Regulation) (catalog.Regulation, error),
+) (catalog.Regulation, error) {
+	return once(ctx, s, by, func(tx pgx.Tx) (catalog.Regulation, error) {
+		if err := lockAuthority(ctx, tx, authority); err != nil {
+			return catalog.Regulation{}, err
+		}
+		from, err := regulation(ctx, tx, authority, id)
+		if err != nil {
+			return from, err
+		}
+		to, err := decide(from)
+		if err != nil {
+			return to, err
+		}
+		if err := writeState(ctx, tx, to); err != nil {
+			return to, err
+		}
+		_, err = tx.Exec(ctx, `
+			insert into catalog.revocation (authority, regulation, revoke_time, reason)
+			values ($1, $2, $3, $4)`, authority, id, by.At, reason)
+		if err != nil {
+			return to, fmt.Errorf("writing why regulation %s of %s is revoked: %w", id, authority, err)
+		}
+		return to, auditRegulation(ctx, tx, by, "revoke-regulation", regulationDiff(&from, to, nil))
 	})
 }
 

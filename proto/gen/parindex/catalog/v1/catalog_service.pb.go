@@ -27,6 +27,59 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
+// What kind of file a regulation is written in.
+type FileFormat int32
+
+const (
+	// Not stated.
+	FileFormat_FILE_FORMAT_UNSPECIFIED FileFormat = 0
+	// YAML, UTF-8.
+	FileFormat_FILE_FORMAT_YAML FileFormat = 1
+	// A workbook, .xlsx.
+	FileFormat_FILE_FORMAT_XLSX FileFormat = 2
+)
+
+// Enum value maps for FileFormat.
+var (
+	FileFormat_name = map[int32]string{
+		0: "FILE_FORMAT_UNSPECIFIED",
+		1: "FILE_FORMAT_YAML",
+		2: "FILE_FORMAT_XLSX",
+	}
+	FileFormat_value = map[string]int32{
+		"FILE_FORMAT_UNSPECIFIED": 0,
+		"FILE_FORMAT_YAML":        1,
+		"FILE_FORMAT_XLSX":        2,
+	}
+)
+
+func (x FileFormat) Enum() *FileFormat {
+	p := new(FileFormat)
+	*p = x
+	return p
+}
+
+func (x FileFormat) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (FileFormat) Descriptor() protoreflect.EnumDescriptor {
+	return file_parindex_catalog_v1_catalog_service_proto_enumTypes[0].Descriptor()
+}
+
+func (FileFormat) Type() protoreflect.EnumType {
+	return &file_parindex_catalog_v1_catalog_service_proto_enumTypes[0]
+}
+
+func (x FileFormat) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use FileFormat.Descriptor instead.
+func (FileFormat) EnumDescriptor() ([]byte, []int) {
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{0}
+}
+
 // Request of CatalogService.ImportCatalog.
 type ImportCatalogRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -2636,11 +2689,1072 @@ func (*AcknowledgeCycleChangesResponse) Descriptor() ([]byte, []int) {
 	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{42}
 }
 
+// Request of CatalogService.ValidateRegulation.
+type ValidateRegulationRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The authority.
+	Authority string `protobuf:"bytes,1,opt,name=authority,proto3" json:"authority,omitempty"`
+	// The regulation.
+	Regulation    string `protobuf:"bytes,2,opt,name=regulation,proto3" json:"regulation,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ValidateRegulationRequest) Reset() {
+	*x = ValidateRegulationRequest{}
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[43]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ValidateRegulationRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ValidateRegulationRequest) ProtoMessage() {}
+
+func (x *ValidateRegulationRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[43]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ValidateRegulationRequest.ProtoReflect.Descriptor instead.
+func (*ValidateRegulationRequest) Descriptor() ([]byte, []int) {
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{43}
+}
+
+func (x *ValidateRegulationRequest) GetAuthority() string {
+	if x != nil {
+		return x.Authority
+	}
+	return ""
+}
+
+func (x *ValidateRegulationRequest) GetRegulation() string {
+	if x != nil {
+		return x.Regulation
+	}
+	return ""
+}
+
+// Response of CatalogService.ValidateRegulation.
+type ValidateRegulationResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What was found, errors first.
+	Findings []*Finding `protobuf:"bytes,1,rep,name=findings,proto3" json:"findings,omitempty"`
+	// The computed structure, by group.
+	Groups        []*GroupStructure `protobuf:"bytes,2,rep,name=groups,proto3" json:"groups,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ValidateRegulationResponse) Reset() {
+	*x = ValidateRegulationResponse{}
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[44]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ValidateRegulationResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ValidateRegulationResponse) ProtoMessage() {}
+
+func (x *ValidateRegulationResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[44]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ValidateRegulationResponse.ProtoReflect.Descriptor instead.
+func (*ValidateRegulationResponse) Descriptor() ([]byte, []int) {
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{44}
+}
+
+func (x *ValidateRegulationResponse) GetFindings() []*Finding {
+	if x != nil {
+		return x.Findings
+	}
+	return nil
+}
+
+func (x *ValidateRegulationResponse) GetGroups() []*GroupStructure {
+	if x != nil {
+		return x.Groups
+	}
+	return nil
+}
+
+// Request of CatalogService.RevokeRegulation.
+type RevokeRegulationRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The authority.
+	Authority string `protobuf:"bytes,1,opt,name=authority,proto3" json:"authority,omitempty"`
+	// The regulation.
+	Regulation string `protobuf:"bytes,2,opt,name=regulation,proto3" json:"regulation,omitempty"`
+	// Why, with the decision's number.
+	Reason string `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`
+	// The etag read; empty: whatever stands there.
+	Etag string `protobuf:"bytes,4,opt,name=etag,proto3" json:"etag,omitempty"`
+	// Makes the request happen once; a UUID made by the client.
+	RequestId     string `protobuf:"bytes,5,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RevokeRegulationRequest) Reset() {
+	*x = RevokeRegulationRequest{}
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[45]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RevokeRegulationRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RevokeRegulationRequest) ProtoMessage() {}
+
+func (x *RevokeRegulationRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[45]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RevokeRegulationRequest.ProtoReflect.Descriptor instead.
+func (*RevokeRegulationRequest) Descriptor() ([]byte, []int) {
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{45}
+}
+
+func (x *RevokeRegulationRequest) GetAuthority() string {
+	if x != nil {
+		return x.Authority
+	}
+	return ""
+}
+
+func (x *RevokeRegulationRequest) GetRegulation() string {
+	if x != nil {
+		return x.Regulation
+	}
+	return ""
+}
+
+func (x *RevokeRegulationRequest) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *RevokeRegulationRequest) GetEtag() string {
+	if x != nil {
+		return x.Etag
+	}
+	return ""
+}
+
+func (x *RevokeRegulationRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+// Response of CatalogService.RevokeRegulation.
+type RevokeRegulationResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The regulation as it stands now.
+	Regulation    *Regulation `protobuf:"bytes,1,opt,name=regulation,proto3" json:"regulation,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RevokeRegulationResponse) Reset() {
+	*x = RevokeRegulationResponse{}
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[46]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RevokeRegulationResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RevokeRegulationResponse) ProtoMessage() {}
+
+func (x *RevokeRegulationResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[46]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RevokeRegulationResponse.ProtoReflect.Descriptor instead.
+func (*RevokeRegulationResponse) Descriptor() ([]byte, []int) {
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{46}
+}
+
+func (x *RevokeRegulationResponse) GetRegulation() *Regulation {
+	if x != nil {
+		return x.Regulation
+	}
+	return nil
+}
+
+// Request of CatalogService.ImportRegulation.
+type ImportRegulationRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The authority.
+	Authority string `protobuf:"bytes,1,opt,name=authority,proto3" json:"authority,omitempty"`
+	// The regulation.
+	Regulation string `protobuf:"bytes,2,opt,name=regulation,proto3" json:"regulation,omitempty"`
+	// What kind of file.
+	Format FileFormat `protobuf:"varint,3,opt,name=format,proto3,enum=parindex.catalog.v1.FileFormat" json:"format,omitempty"`
+	// The file, as it lies on disk.
+	Content []byte `protobuf:"bytes,4,opt,name=content,proto3" json:"content,omitempty"`
+	// The etag read, where the draft is there; empty: whatever stands there.
+	Etag string `protobuf:"bytes,5,opt,name=etag,proto3" json:"etag,omitempty"`
+	// Check only; store nothing.
+	ValidateOnly bool `protobuf:"varint,6,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	// Makes the request happen once; a UUID made by the client.
+	RequestId     string `protobuf:"bytes,7,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ImportRegulationRequest) Reset() {
+	*x = ImportRegulationRequest{}
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[47]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ImportRegulationRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ImportRegulationRequest) ProtoMessage() {}
+
+func (x *ImportRegulationRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[47]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ImportRegulationRequest.ProtoReflect.Descriptor instead.
+func (*ImportRegulationRequest) Descriptor() ([]byte, []int) {
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{47}
+}
+
+func (x *ImportRegulationRequest) GetAuthority() string {
+	if x != nil {
+		return x.Authority
+	}
+	return ""
+}
+
+func (x *ImportRegulationRequest) GetRegulation() string {
+	if x != nil {
+		return x.Regulation
+	}
+	return ""
+}
+
+func (x *ImportRegulationRequest) GetFormat() FileFormat {
+	if x != nil {
+		return x.Format
+	}
+	return FileFormat_FILE_FORMAT_UNSPECIFIED
+}
+
+func (x *ImportRegulationRequest) GetContent() []byte {
+	if x != nil {
+		return x.Content
+	}
+	return nil
+}
+
+func (x *ImportRegulationRequest) GetEtag() string {
+	if x != nil {
+		return x.Etag
+	}
+	return ""
+}
+
+func (x *ImportRegulationRequest) GetValidateOnly() bool {
+	if x != nil {
+		return x.ValidateOnly
+	}
+	return false
+}
+
+func (x *ImportRegulationRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+// Response of CatalogService.ImportRegulation.
+type ImportRegulationResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The regulation as it stands now.
+	Regulation *Regulation `protobuf:"bytes,1,opt,name=regulation,proto3" json:"regulation,omitempty"`
+	// What was found, errors first.
+	Findings []*Finding `protobuf:"bytes,2,rep,name=findings,proto3" json:"findings,omitempty"`
+	// The computed structure, by group.
+	Groups        []*GroupStructure `protobuf:"bytes,3,rep,name=groups,proto3" json:"groups,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ImportRegulationResponse) Reset() {
+	*x = ImportRegulationResponse{}
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[48]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ImportRegulationResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ImportRegulationResponse) ProtoMessage() {}
+
+func (x *ImportRegulationResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[48]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ImportRegulationResponse.ProtoReflect.Descriptor instead.
+func (*ImportRegulationResponse) Descriptor() ([]byte, []int) {
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{48}
+}
+
+func (x *ImportRegulationResponse) GetRegulation() *Regulation {
+	if x != nil {
+		return x.Regulation
+	}
+	return nil
+}
+
+func (x *ImportRegulationResponse) GetFindings() []*Finding {
+	if x != nil {
+		return x.Findings
+	}
+	return nil
+}
+
+func (x *ImportRegulationResponse) GetGroups() []*GroupStructure {
+	if x != nil {
+		return x.Groups
+	}
+	return nil
+}
+
+// Request of CatalogService.ExportRegulation.
+type ExportRegulationRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The authority.
+	Authority string `protobuf:"bytes,1,opt,name=authority,proto3" json:"authority,omitempty"`
+	// The regulation.
+	Regulation string `protobuf:"bytes,2,opt,name=regulation,proto3" json:"regulation,omitempty"`
+	// What kind of file.
+	Format        FileFormat `protobuf:"varint,3,opt,name=format,proto3,enum=parindex.catalog.v1.FileFormat" json:"format,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ExportRegulationRequest) Reset() {
+	*x = ExportRegulationRequest{}
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[49]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ExportRegulationRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ExportRegulationRequest) ProtoMessage() {}
+
+func (x *ExportRegulationRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[49]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ExportRegulationRequest.ProtoReflect.Descriptor instead.
+func (*ExportRegulationRequest) Descriptor() ([]byte, []int) {
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{49}
+}
+
+func (x *ExportRegulationRequest) GetAuthority() string {
+	if x != nil {
+		return x.Authority
+	}
+	return ""
+}
+
+func (x *ExportRegulationRequest) GetRegulation() string {
+	if x != nil {
+		return x.Regulation
+	}
+	return ""
+}
+
+func (x *ExportRegulationRequest) GetFormat() FileFormat {
+	if x != nil {
+		return x.Format
+	}
+	return FileFormat_FILE_FORMAT_UNSPECIFIED
+}
+
+// Response of CatalogService.ExportRegulation.
+type ExportRegulationResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The file.
+	Content []byte `protobuf:"bytes,1,opt,name=content,proto3" json:"content,omitempty"`
+	// What to call it ("2026.xlsx").
+	FileName      string `protobuf:"bytes,2,opt,name=file_name,json=fileName,proto3" json:"file_name,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ExportRegulationResponse) Reset() {
+	*x = ExportRegulationResponse{}
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[50]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ExportRegulationResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ExportRegulationResponse) ProtoMessage() {}
+
+func (x *ExportRegulationResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[50]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ExportRegulationResponse.ProtoReflect.Descriptor instead.
+func (*ExportRegulationResponse) Descriptor() ([]byte, []int) {
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{50}
+}
+
+func (x *ExportRegulationResponse) GetContent() []byte {
+	if x != nil {
+		return x.Content
+	}
+	return nil
+}
+
+func (x *ExportRegulationResponse) GetFileName() string {
+	if x != nil {
+		return x.FileName
+	}
+	return ""
+}
+
+// Request of CatalogService.ListPacks.
+type ListPacksRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListPacksRequest) Reset() {
+	*x = ListPacksRequest{}
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[51]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListPacksRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListPacksRequest) ProtoMessage() {}
+
+func (x *ListPacksRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[51]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListPacksRequest.ProtoReflect.Descriptor instead.
+func (*ListPacksRequest) Descriptor() ([]byte, []int) {
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{51}
+}
+
+// Response of CatalogService.ListPacks.
+type ListPacksResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The packs.
+	Packs         []*Pack `protobuf:"bytes,1,rep,name=packs,proto3" json:"packs,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListPacksResponse) Reset() {
+	*x = ListPacksResponse{}
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[52]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListPacksResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListPacksResponse) ProtoMessage() {}
+
+func (x *ListPacksResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[52]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListPacksResponse.ProtoReflect.Descriptor instead.
+func (*ListPacksResponse) Descriptor() ([]byte, []int) {
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{52}
+}
+
+func (x *ListPacksResponse) GetPacks() []*Pack {
+	if x != nil {
+		return x.Packs
+	}
+	return nil
+}
+
+// Request of CatalogService.LoadPack.
+type LoadPackRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The authority.
+	Authority string `protobuf:"bytes,1,opt,name=authority,proto3" json:"authority,omitempty"`
+	// The regulation.
+	Regulation string `protobuf:"bytes,2,opt,name=regulation,proto3" json:"regulation,omitempty"`
+	// The pack.
+	Pack string `protobuf:"bytes,3,opt,name=pack,proto3" json:"pack,omitempty"`
+	// The etag read, where the draft is there; empty: whatever stands there.
+	Etag string `protobuf:"bytes,4,opt,name=etag,proto3" json:"etag,omitempty"`
+	// Makes the request happen once; a UUID made by the client.
+	RequestId     string `protobuf:"bytes,5,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *LoadPackRequest) Reset() {
+	*x = LoadPackRequest{}
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[53]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *LoadPackRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*LoadPackRequest) ProtoMessage() {}
+
+func (x *LoadPackRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[53]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use LoadPackRequest.ProtoReflect.Descriptor instead.
+func (*LoadPackRequest) Descriptor() ([]byte, []int) {
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{53}
+}
+
+func (x *LoadPackRequest) GetAuthority() string {
+	if x != nil {
+		return x.Authority
+	}
+	return ""
+}
+
+func (x *LoadPackRequest) GetRegulation() string {
+	if x != nil {
+		return x.Regulation
+	}
+	return ""
+}
+
+func (x *LoadPackRequest) GetPack() string {
+	if x != nil {
+		return x.Pack
+	}
+	return ""
+}
+
+func (x *LoadPackRequest) GetEtag() string {
+	if x != nil {
+		return x.Etag
+	}
+	return ""
+}
+
+func (x *LoadPackRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+// Response of CatalogService.LoadPack.
+type LoadPackResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The regulation as it stands now.
+	Regulation    *Regulation `protobuf:"bytes,1,opt,name=regulation,proto3" json:"regulation,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *LoadPackResponse) Reset() {
+	*x = LoadPackResponse{}
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[54]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *LoadPackResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*LoadPackResponse) ProtoMessage() {}
+
+func (x *LoadPackResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[54]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use LoadPackResponse.ProtoReflect.Descriptor instead.
+func (*LoadPackResponse) Descriptor() ([]byte, []int) {
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{54}
+}
+
+func (x *LoadPackResponse) GetRegulation() *Regulation {
+	if x != nil {
+		return x.Regulation
+	}
+	return nil
+}
+
+// Request of CatalogService.PublishGuidance.
+type PublishGuidanceRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The authority.
+	Authority string `protobuf:"bytes,1,opt,name=authority,proto3" json:"authority,omitempty"`
+	// The cycle.
+	Cycle string `protobuf:"bytes,2,opt,name=cycle,proto3" json:"cycle,omitempty"`
+	// What it says.
+	Content *GuidanceContent `protobuf:"bytes,3,opt,name=content,proto3" json:"content,omitempty"`
+	// Makes the request happen once; a UUID made by the client.
+	RequestId     string `protobuf:"bytes,4,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PublishGuidanceRequest) Reset() {
+	*x = PublishGuidanceRequest{}
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[55]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PublishGuidanceRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PublishGuidanceRequest) ProtoMessage() {}
+
+func (x *PublishGuidanceRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[55]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PublishGuidanceRequest.ProtoReflect.Descriptor instead.
+func (*PublishGuidanceRequest) Descriptor() ([]byte, []int) {
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{55}
+}
+
+func (x *PublishGuidanceRequest) GetAuthority() string {
+	if x != nil {
+		return x.Authority
+	}
+	return ""
+}
+
+func (x *PublishGuidanceRequest) GetCycle() string {
+	if x != nil {
+		return x.Cycle
+	}
+	return ""
+}
+
+func (x *PublishGuidanceRequest) GetContent() *GuidanceContent {
+	if x != nil {
+		return x.Content
+	}
+	return nil
+}
+
+func (x *PublishGuidanceRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+// Response of CatalogService.PublishGuidance.
+type PublishGuidanceResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The guidance.
+	Guidance      *Guidance `protobuf:"bytes,1,opt,name=guidance,proto3" json:"guidance,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PublishGuidanceResponse) Reset() {
+	*x = PublishGuidanceResponse{}
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[56]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PublishGuidanceResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PublishGuidanceResponse) ProtoMessage() {}
+
+func (x *PublishGuidanceResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[56]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PublishGuidanceResponse.ProtoReflect.Descriptor instead.
+func (*PublishGuidanceResponse) Descriptor() ([]byte, []int) {
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{56}
+}
+
+func (x *PublishGuidanceResponse) GetGuidance() *Guidance {
+	if x != nil {
+		return x.Guidance
+	}
+	return nil
+}
+
+// Request of CatalogService.ListGuidances.
+type ListGuidancesRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The authority.
+	Authority string `protobuf:"bytes,1,opt,name=authority,proto3" json:"authority,omitempty"`
+	// The cycle.
+	Cycle string `protobuf:"bytes,2,opt,name=cycle,proto3" json:"cycle,omitempty"`
+	// The most entries to return; 0: 50, at most 200.
+	PageSize int32 `protobuf:"varint,3,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// The next_page_token of the page before; empty: the first page.
+	PageToken     string `protobuf:"bytes,4,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListGuidancesRequest) Reset() {
+	*x = ListGuidancesRequest{}
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[57]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListGuidancesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListGuidancesRequest) ProtoMessage() {}
+
+func (x *ListGuidancesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[57]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListGuidancesRequest.ProtoReflect.Descriptor instead.
+func (*ListGuidancesRequest) Descriptor() ([]byte, []int) {
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{57}
+}
+
+func (x *ListGuidancesRequest) GetAuthority() string {
+	if x != nil {
+		return x.Authority
+	}
+	return ""
+}
+
+func (x *ListGuidancesRequest) GetCycle() string {
+	if x != nil {
+		return x.Cycle
+	}
+	return ""
+}
+
+func (x *ListGuidancesRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListGuidancesRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+// Response of CatalogService.ListGuidances.
+type ListGuidancesResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The versions.
+	Guidances []*Guidance `protobuf:"bytes,1,rep,name=guidances,proto3" json:"guidances,omitempty"`
+	// For the next page; empty: this is the last.
+	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListGuidancesResponse) Reset() {
+	*x = ListGuidancesResponse{}
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[58]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListGuidancesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListGuidancesResponse) ProtoMessage() {}
+
+func (x *ListGuidancesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[58]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListGuidancesResponse.ProtoReflect.Descriptor instead.
+func (*ListGuidancesResponse) Descriptor() ([]byte, []int) {
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{58}
+}
+
+func (x *ListGuidancesResponse) GetGuidances() []*Guidance {
+	if x != nil {
+		return x.Guidances
+	}
+	return nil
+}
+
+func (x *ListGuidancesResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
+// A regulation that ships with the platform.
+type Pack struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Its name ("soc-trang-2023").
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// Its revision, from 1.
+	Revision int32 `protobuf:"varint,2,opt,name=revision,proto3" json:"revision,omitempty"`
+	// SHA-256 of its canonical content, in hex.
+	Sha256 string `protobuf:"bytes,3,opt,name=sha256,proto3" json:"sha256,omitempty"`
+	// The regulation's title.
+	Title string `protobuf:"bytes,4,opt,name=title,proto3" json:"title,omitempty"`
+	// How much of the official table is there.
+	Completeness  Completeness `protobuf:"varint,5,opt,name=completeness,proto3,enum=parindex.catalog.v1.Completeness" json:"completeness,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Pack) Reset() {
+	*x = Pack{}
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[59]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Pack) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Pack) ProtoMessage() {}
+
+func (x *Pack) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[59]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Pack.ProtoReflect.Descriptor instead.
+func (*Pack) Descriptor() ([]byte, []int) {
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{59}
+}
+
+func (x *Pack) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *Pack) GetRevision() int32 {
+	if x != nil {
+		return x.Revision
+	}
+	return 0
+}
+
+func (x *Pack) GetSha256() string {
+	if x != nil {
+		return x.Sha256
+	}
+	return ""
+}
+
+func (x *Pack) GetTitle() string {
+	if x != nil {
+		return x.Title
+	}
+	return ""
+}
+
+func (x *Pack) GetCompleteness() Completeness {
+	if x != nil {
+		return x.Completeness
+	}
+	return Completeness_COMPLETENESS_UNSPECIFIED
+}
+
 var File_parindex_catalog_v1_catalog_service_proto protoreflect.FileDescriptor
 
 const file_parindex_catalog_v1_catalog_service_proto_rawDesc = "" +
 	"\n" +
-	")parindex/catalog/v1/catalog_service.proto\x12\x13parindex.catalog.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dparindex/auth/v1/access.proto\x1a parindex/catalog/v1/agency.proto\x1a#parindex/catalog/v1/authority.proto\x1a\x1fparindex/catalog/v1/cycle.proto\x1a$parindex/catalog/v1/regulation.proto\x1a\x1cparindex/type/v1/rules.proto\"\xb5\x01\n" +
+	")parindex/catalog/v1/catalog_service.proto\x12\x13parindex.catalog.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dparindex/auth/v1/access.proto\x1a parindex/catalog/v1/agency.proto\x1a#parindex/catalog/v1/authority.proto\x1a\x1fparindex/catalog/v1/cycle.proto\x1a!parindex/catalog/v1/finding.proto\x1a\"parindex/catalog/v1/guidance.proto\x1a$parindex/catalog/v1/regulation.proto\x1a\x1cparindex/type/v1/rules.proto\"\xb5\x01\n" +
 	"\x14ImportCatalogRequest\x12'\n" +
 	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12%\n" +
 	"\acontent\x18\x02 \x01(\fB\v\xbaH\bz\x06\x10\x01\x18\x80\x80@R\acontent\x12#\n" +
@@ -2843,7 +3957,102 @@ const file_parindex_catalog_v1_catalog_service_proto_rawDesc = "" +
 	"\x06cycles\x18\x01 \x03(\v2\x1a.parindex.catalog.v1.CycleR\x06cycles\"E\n" +
 	"\x1eAcknowledgeCycleChangesRequest\x12#\n" +
 	"\brevision\x18\x01 \x01(\x03B\a\xbaH\x04\"\x02(\x00R\brevision\"!\n" +
-	"\x1fAcknowledgeCycleChangesResponse2\xd6 \n" +
+	"\x1fAcknowledgeCycleChangesResponse\"o\n" +
+	"\x19ValidateRegulationRequest\x12'\n" +
+	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12)\n" +
+	"\n" +
+	"regulation\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\n" +
+	"regulation\"\x93\x01\n" +
+	"\x1aValidateRegulationResponse\x128\n" +
+	"\bfindings\x18\x01 \x03(\v2\x1c.parindex.catalog.v1.FindingR\bfindings\x12;\n" +
+	"\x06groups\x18\x02 \x03(\v2#.parindex.catalog.v1.GroupStructureR\x06groups\"\xd8\x01\n" +
+	"\x17RevokeRegulationRequest\x12'\n" +
+	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12)\n" +
+	"\n" +
+	"regulation\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\n" +
+	"regulation\x12\"\n" +
+	"\x06reason\x18\x03 \x01(\tB\n" +
+	"\xbaH\ar\x05\x10\x01\x18\xe8\aR\x06reason\x12\x1b\n" +
+	"\x04etag\x18\x04 \x01(\tB\a\xbaH\x04r\x02\x18@R\x04etag\x12(\n" +
+	"\n" +
+	"request_id\x18\x05 \x01(\tB\t\xbaH\x06r\x04\xe0\xf3\x18\x01R\trequestId\"[\n" +
+	"\x18RevokeRegulationResponse\x12?\n" +
+	"\n" +
+	"regulation\x18\x01 \x01(\v2\x1f.parindex.catalog.v1.RegulationR\n" +
+	"regulation\"\xc6\x02\n" +
+	"\x17ImportRegulationRequest\x12'\n" +
+	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12)\n" +
+	"\n" +
+	"regulation\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\n" +
+	"regulation\x12C\n" +
+	"\x06format\x18\x03 \x01(\x0e2\x1f.parindex.catalog.v1.FileFormatB\n" +
+	"\xbaH\a\x82\x01\x04\x10\x01 \x00R\x06format\x12&\n" +
+	"\acontent\x18\x04 \x01(\fB\f\xbaH\tz\a\x10\x01\x18\x80\x80\xc0\x01R\acontent\x12\x1b\n" +
+	"\x04etag\x18\x05 \x01(\tB\a\xbaH\x04r\x02\x18@R\x04etag\x12#\n" +
+	"\rvalidate_only\x18\x06 \x01(\bR\fvalidateOnly\x12(\n" +
+	"\n" +
+	"request_id\x18\a \x01(\tB\t\xbaH\x06r\x04\xe0\xf3\x18\x01R\trequestId\"\xd2\x01\n" +
+	"\x18ImportRegulationResponse\x12?\n" +
+	"\n" +
+	"regulation\x18\x01 \x01(\v2\x1f.parindex.catalog.v1.RegulationR\n" +
+	"regulation\x128\n" +
+	"\bfindings\x18\x02 \x03(\v2\x1c.parindex.catalog.v1.FindingR\bfindings\x12;\n" +
+	"\x06groups\x18\x03 \x03(\v2#.parindex.catalog.v1.GroupStructureR\x06groups\"\xb2\x01\n" +
+	"\x17ExportRegulationRequest\x12'\n" +
+	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12)\n" +
+	"\n" +
+	"regulation\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\n" +
+	"regulation\x12C\n" +
+	"\x06format\x18\x03 \x01(\x0e2\x1f.parindex.catalog.v1.FileFormatB\n" +
+	"\xbaH\a\x82\x01\x04\x10\x01 \x00R\x06format\"Q\n" +
+	"\x18ExportRegulationResponse\x12\x18\n" +
+	"\acontent\x18\x01 \x01(\fR\acontent\x12\x1b\n" +
+	"\tfile_name\x18\x02 \x01(\tR\bfileName\"\x12\n" +
+	"\x10ListPacksRequest\"D\n" +
+	"\x11ListPacksResponse\x12/\n" +
+	"\x05packs\x18\x01 \x03(\v2\x19.parindex.catalog.v1.PackR\x05packs\"\xcb\x01\n" +
+	"\x0fLoadPackRequest\x12'\n" +
+	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12)\n" +
+	"\n" +
+	"regulation\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\n" +
+	"regulation\x12\x1d\n" +
+	"\x04pack\x18\x03 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x04pack\x12\x1b\n" +
+	"\x04etag\x18\x04 \x01(\tB\a\xbaH\x04r\x02\x18@R\x04etag\x12(\n" +
+	"\n" +
+	"request_id\x18\x05 \x01(\tB\t\xbaH\x06r\x04\xe0\xf3\x18\x01R\trequestId\"S\n" +
+	"\x10LoadPackResponse\x12?\n" +
+	"\n" +
+	"regulation\x18\x01 \x01(\v2\x1f.parindex.catalog.v1.RegulationR\n" +
+	"regulation\"\xd4\x01\n" +
+	"\x16PublishGuidanceRequest\x12'\n" +
+	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12\x1f\n" +
+	"\x05cycle\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05cycle\x12F\n" +
+	"\acontent\x18\x03 \x01(\v2$.parindex.catalog.v1.GuidanceContentB\x06\xbaH\x03\xc8\x01\x01R\acontent\x12(\n" +
+	"\n" +
+	"request_id\x18\x04 \x01(\tB\t\xbaH\x06r\x04\xe0\xf3\x18\x01R\trequestId\"T\n" +
+	"\x17PublishGuidanceResponse\x129\n" +
+	"\bguidance\x18\x01 \x01(\v2\x1d.parindex.catalog.v1.GuidanceR\bguidance\"\xb2\x01\n" +
+	"\x14ListGuidancesRequest\x12'\n" +
+	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12\x1f\n" +
+	"\x05cycle\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05cycle\x12'\n" +
+	"\tpage_size\x18\x03 \x01(\x05B\n" +
+	"\xbaH\a\x1a\x05\x18\xe8\a(\x00R\bpageSize\x12'\n" +
+	"\n" +
+	"page_token\x18\x04 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x04R\tpageToken\"|\n" +
+	"\x15ListGuidancesResponse\x12;\n" +
+	"\tguidances\x18\x01 \x03(\v2\x1d.parindex.catalog.v1.GuidanceR\tguidances\x12&\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xab\x01\n" +
+	"\x04Pack\x12\x12\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\x12\x1a\n" +
+	"\brevision\x18\x02 \x01(\x05R\brevision\x12\x16\n" +
+	"\x06sha256\x18\x03 \x01(\tR\x06sha256\x12\x14\n" +
+	"\x05title\x18\x04 \x01(\tR\x05title\x12E\n" +
+	"\fcompleteness\x18\x05 \x01(\x0e2!.parindex.catalog.v1.CompletenessR\fcompleteness*U\n" +
+	"\n" +
+	"FileFormat\x12\x1b\n" +
+	"\x17FILE_FORMAT_UNSPECIFIED\x10\x00\x12\x14\n" +
+	"\x10FILE_FORMAT_YAML\x10\x01\x12\x14\n" +
+	"\x10FILE_FORMAT_XLSX\x10\x022\xd9,\n" +
 	"\x0eCatalogService\x12\xb0\x01\n" +
 	"\rImportCatalog\x12).parindex.catalog.v1.ImportCatalogRequest\x1a*.parindex.catalog.v1.ImportCatalogResponse\"H\xc2\xf3\x18\x10\b\x04\x12\x01\x0e\"\tauthority\x82\xd3\xe4\x93\x02.:\x01*\")/v1/authorities/{authority}:importCatalog\x12\x8b\x01\n" +
 	"\x0fListAuthorities\x12+.parindex.catalog.v1.ListAuthoritiesRequest\x1a,.parindex.catalog.v1.ListAuthoritiesResponse\"\x1d\xc2\xf3\x18\x02\b\x02\x82\xd3\xe4\x93\x02\x11\x12\x0f/v1/authorities\x12\xcc\x01\n" +
@@ -2871,7 +4080,17 @@ const file_parindex_catalog_v1_catalog_service_proto_rawDesc = "" +
 	"\x10UpdateRegulation\x12,.parindex.catalog.v1.UpdateRegulationRequest\x1a-.parindex.catalog.v1.UpdateRegulationResponse\"_\xc2\xf3\x18\x10\b\x04\x12\x01\x05\"\tauthority\x82\xd3\xe4\x93\x02E:\x01*b\n" +
 	"regulation24/v1/authorities/{authority}/regulations/{regulation}\x12\xd3\x01\n" +
 	"\x0fIssueRegulation\x12+.parindex.catalog.v1.IssueRegulationRequest\x1a,.parindex.catalog.v1.IssueRegulationResponse\"e\xc2\xf3\x18\x10\b\x04\x12\x01\x05\"\tauthority\x82\xd3\xe4\x93\x02K:\x01*b\n" +
-	"regulation\":/v1/authorities/{authority}/regulations/{regulation}:issue\x12\xaa\x01\n" +
+	"regulation\":/v1/authorities/{authority}/regulations/{regulation}:issue\x12\xd3\x01\n" +
+	"\x12ValidateRegulation\x12..parindex.catalog.v1.ValidateRegulationRequest\x1a/.parindex.catalog.v1.ValidateRegulationResponse\"\\\xc2\xf3\x18\x10\b\x04\x12\x01\x05\"\tauthority\x82\xd3\xe4\x93\x02B:\x01*\"=/v1/authorities/{authority}/regulations/{regulation}:validate\x12\xd7\x01\n" +
+	"\x10RevokeRegulation\x12,.parindex.catalog.v1.RevokeRegulationRequest\x1a-.parindex.catalog.v1.RevokeRegulationResponse\"f\xc2\xf3\x18\x10\b\x04\x12\x01\x05\"\tauthority\x82\xd3\xe4\x93\x02L:\x01*b\n" +
+	"regulation\";/v1/authorities/{authority}/regulations/{regulation}:revoke\x12\xcb\x01\n" +
+	"\x10ImportRegulation\x12,.parindex.catalog.v1.ImportRegulationRequest\x1a-.parindex.catalog.v1.ImportRegulationResponse\"Z\xc2\xf3\x18\x10\b\x04\x12\x01\x05\"\tauthority\x82\xd3\xe4\x93\x02@:\x01*\";/v1/authorities/{authority}/regulations/{regulation}:import\x12\xc3\x01\n" +
+	"\x10ExportRegulation\x12,.parindex.catalog.v1.ExportRegulationRequest\x1a-.parindex.catalog.v1.ExportRegulationResponse\"R\xc2\xf3\x18\r\b\x03\"\tauthority\x82\xd3\xe4\x93\x02;\x129/v1/authorities/{authority}/regulations/{regulation}/file\x12s\n" +
+	"\tListPacks\x12%.parindex.catalog.v1.ListPacksRequest\x1a&.parindex.catalog.v1.ListPacksResponse\"\x17\xc2\xf3\x18\x02\b\x02\x82\xd3\xe4\x93\x02\v\x12\t/v1/packs\x12\xc1\x01\n" +
+	"\bLoadPack\x12$.parindex.catalog.v1.LoadPackRequest\x1a%.parindex.catalog.v1.LoadPackResponse\"h\xc2\xf3\x18\x10\b\x04\x12\x01\x05\"\tauthority\x82\xd3\xe4\x93\x02N:\x01*b\n" +
+	"regulation\"=/v1/authorities/{authority}/regulations/{regulation}:loadPack\x12\xcb\x01\n" +
+	"\x0fPublishGuidance\x12+.parindex.catalog.v1.PublishGuidanceRequest\x1a,.parindex.catalog.v1.PublishGuidanceResponse\"]\xc2\xf3\x18\x10\b\x04\x12\x01\x05\"\tauthority\x82\xd3\xe4\x93\x02C:\x01*b\bguidance\"4/v1/authorities/{authority}/cycles/{cycle}/guidances\x12\xb5\x01\n" +
+	"\rListGuidances\x12).parindex.catalog.v1.ListGuidancesRequest\x1a*.parindex.catalog.v1.ListGuidancesResponse\"M\xc2\xf3\x18\r\b\x03\"\tauthority\x82\xd3\xe4\x93\x026\x124/v1/authorities/{authority}/cycles/{cycle}/guidances\x12\xaa\x01\n" +
 	"\vCreateCycle\x12'.parindex.catalog.v1.CreateCycleRequest\x1a(.parindex.catalog.v1.CreateCycleResponse\"H\xc2\xf3\x18\x10\b\x04\x12\x01\x05\"\tauthority\x82\xd3\xe4\x93\x02.:\x01*b\x05cycle\"\"/v1/authorities/{authority}/cycles\x12\xca\x01\n" +
 	"\x0eScheduleWindow\x12*.parindex.catalog.v1.ScheduleWindowRequest\x1a+.parindex.catalog.v1.ScheduleWindowResponse\"_\xc2\xf3\x18\x10\b\x04\x12\x01\x05\"\tauthority\x82\xd3\xe4\x93\x02E:\x01*b\x05cycle\"9/v1/authorities/{authority}/cycles/{cycle}:scheduleWindow\x12\xaa\x01\n" +
 	"\tMoveCycle\x12%.parindex.catalog.v1.MoveCycleRequest\x1a&.parindex.catalog.v1.MoveCycleResponse\"N\xc2\xf3\x18\x10\b\x04\x12\x01\x05\"\tauthority\x82\xd3\xe4\x93\x024:\x01*\"//v1/authorities/{authority}/cycles/{cycle}:move\x12\xb2\x01\n" +
@@ -2894,137 +4113,191 @@ func file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP() []byte {
 	return file_parindex_catalog_v1_catalog_service_proto_rawDescData
 }
 
-var file_parindex_catalog_v1_catalog_service_proto_msgTypes = make([]protoimpl.MessageInfo, 43)
+var file_parindex_catalog_v1_catalog_service_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
+var file_parindex_catalog_v1_catalog_service_proto_msgTypes = make([]protoimpl.MessageInfo, 60)
 var file_parindex_catalog_v1_catalog_service_proto_goTypes = []any{
-	(*ImportCatalogRequest)(nil),            // 0: parindex.catalog.v1.ImportCatalogRequest
-	(*ImportCatalogResponse)(nil),           // 1: parindex.catalog.v1.ImportCatalogResponse
-	(*ListAuthoritiesRequest)(nil),          // 2: parindex.catalog.v1.ListAuthoritiesRequest
-	(*ListAuthoritiesResponse)(nil),         // 3: parindex.catalog.v1.ListAuthoritiesResponse
-	(*GetAuthorityRequest)(nil),             // 4: parindex.catalog.v1.GetAuthorityRequest
-	(*GetAuthorityResponse)(nil),            // 5: parindex.catalog.v1.GetAuthorityResponse
-	(*ListAgenciesRequest)(nil),             // 6: parindex.catalog.v1.ListAgenciesRequest
-	(*ListAgenciesResponse)(nil),            // 7: parindex.catalog.v1.ListAgenciesResponse
-	(*GetAgencyRequest)(nil),                // 8: parindex.catalog.v1.GetAgencyRequest
-	(*GetAgencyResponse)(nil),               // 9: parindex.catalog.v1.GetAgencyResponse
-	(*UpdateAgencyRequest)(nil),             // 10: parindex.catalog.v1.UpdateAgencyRequest
-	(*UpdateAgencyResponse)(nil),            // 11: parindex.catalog.v1.UpdateAgencyResponse
-	(*ListCyclesRequest)(nil),               // 12: parindex.catalog.v1.ListCyclesRequest
-	(*ListCyclesResponse)(nil),              // 13: parindex.catalog.v1.ListCyclesResponse
-	(*GetCycleRequest)(nil),                 // 14: parindex.catalog.v1.GetCycleRequest
-	(*GetCycleResponse)(nil),                // 15: parindex.catalog.v1.GetCycleResponse
-	(*ListCycleAgenciesRequest)(nil),        // 16: parindex.catalog.v1.ListCycleAgenciesRequest
-	(*ListCycleAgenciesResponse)(nil),       // 17: parindex.catalog.v1.ListCycleAgenciesResponse
-	(*CreateRegulationRequest)(nil),         // 18: parindex.catalog.v1.CreateRegulationRequest
-	(*CreateRegulationResponse)(nil),        // 19: parindex.catalog.v1.CreateRegulationResponse
-	(*GetRegulationRequest)(nil),            // 20: parindex.catalog.v1.GetRegulationRequest
-	(*GetRegulationResponse)(nil),           // 21: parindex.catalog.v1.GetRegulationResponse
-	(*ListRegulationsRequest)(nil),          // 22: parindex.catalog.v1.ListRegulationsRequest
-	(*ListRegulationsResponse)(nil),         // 23: parindex.catalog.v1.ListRegulationsResponse
-	(*UpdateRegulationRequest)(nil),         // 24: parindex.catalog.v1.UpdateRegulationRequest
-	(*UpdateRegulationResponse)(nil),        // 25: parindex.catalog.v1.UpdateRegulationResponse
-	(*IssueRegulationRequest)(nil),          // 26: parindex.catalog.v1.IssueRegulationRequest
-	(*IssueRegulationResponse)(nil),         // 27: parindex.catalog.v1.IssueRegulationResponse
-	(*CreateCycleRequest)(nil),              // 28: parindex.catalog.v1.CreateCycleRequest
-	(*CreateCycleResponse)(nil),             // 29: parindex.catalog.v1.CreateCycleResponse
-	(*CycleMember)(nil),                     // 30: parindex.catalog.v1.CycleMember
-	(*ScheduleWindowRequest)(nil),           // 31: parindex.catalog.v1.ScheduleWindowRequest
-	(*ScheduleWindowResponse)(nil),          // 32: parindex.catalog.v1.ScheduleWindowResponse
-	(*MoveCycleRequest)(nil),                // 33: parindex.catalog.v1.MoveCycleRequest
-	(*MoveCycleResponse)(nil),               // 34: parindex.catalog.v1.MoveCycleResponse
-	(*ReturnCycleRequest)(nil),              // 35: parindex.catalog.v1.ReturnCycleRequest
-	(*ReturnCycleResponse)(nil),             // 36: parindex.catalog.v1.ReturnCycleResponse
-	(*GetCycleMoveRequest)(nil),             // 37: parindex.catalog.v1.GetCycleMoveRequest
-	(*GetCycleMoveResponse)(nil),            // 38: parindex.catalog.v1.GetCycleMoveResponse
-	(*ListCycleChangesRequest)(nil),         // 39: parindex.catalog.v1.ListCycleChangesRequest
-	(*ListCycleChangesResponse)(nil),        // 40: parindex.catalog.v1.ListCycleChangesResponse
-	(*AcknowledgeCycleChangesRequest)(nil),  // 41: parindex.catalog.v1.AcknowledgeCycleChangesRequest
-	(*AcknowledgeCycleChangesResponse)(nil), // 42: parindex.catalog.v1.AcknowledgeCycleChangesResponse
-	(*Authority)(nil),                       // 43: parindex.catalog.v1.Authority
-	(*Agency)(nil),                          // 44: parindex.catalog.v1.Agency
-	(*fieldmaskpb.FieldMask)(nil),           // 45: google.protobuf.FieldMask
-	(*Cycle)(nil),                           // 46: parindex.catalog.v1.Cycle
-	(*CycleAgency)(nil),                     // 47: parindex.catalog.v1.CycleAgency
-	(*RegulationContent)(nil),               // 48: parindex.catalog.v1.RegulationContent
-	(*Regulation)(nil),                      // 49: parindex.catalog.v1.Regulation
-	(Phase)(0),                              // 50: parindex.catalog.v1.Phase
-	(*timestamppb.Timestamp)(nil),           // 51: google.protobuf.Timestamp
+	(FileFormat)(0),                         // 0: parindex.catalog.v1.FileFormat
+	(*ImportCatalogRequest)(nil),            // 1: parindex.catalog.v1.ImportCatalogRequest
+	(*ImportCatalogResponse)(nil),           // 2: parindex.catalog.v1.ImportCatalogResponse
+	(*ListAuthoritiesRequest)(nil),          // 3: parindex.catalog.v1.ListAuthoritiesRequest
+	(*ListAuthoritiesResponse)(nil),         // 4: parindex.catalog.v1.ListAuthoritiesResponse
+	(*GetAuthorityRequest)(nil),             // 5: parindex.catalog.v1.GetAuthorityRequest
+	(*GetAuthorityResponse)(nil),            // 6: parindex.catalog.v1.GetAuthorityResponse
+	(*ListAgenciesRequest)(nil),             // 7: parindex.catalog.v1.ListAgenciesRequest
+	(*ListAgenciesResponse)(nil),            // 8: parindex.catalog.v1.ListAgenciesResponse
+	(*GetAgencyRequest)(nil),                // 9: parindex.catalog.v1.GetAgencyRequest
+	(*GetAgencyResponse)(nil),               // 10: parindex.catalog.v1.GetAgencyResponse
+	(*UpdateAgencyRequest)(nil),             // 11: parindex.catalog.v1.UpdateAgencyRequest
+	(*UpdateAgencyResponse)(nil),            // 12: parindex.catalog.v1.UpdateAgencyResponse
+	(*ListCyclesRequest)(nil),               // 13: parindex.catalog.v1.ListCyclesRequest
+	(*ListCyclesResponse)(nil),              // 14: parindex.catalog.v1.ListCyclesResponse
+	(*GetCycleRequest)(nil),                 // 15: parindex.catalog.v1.GetCycleRequest
+	(*GetCycleResponse)(nil),                // 16: parindex.catalog.v1.GetCycleResponse
+	(*ListCycleAgenciesRequest)(nil),        // 17: parindex.catalog.v1.ListCycleAgenciesRequest
+	(*ListCycleAgenciesResponse)(nil),       // 18: parindex.catalog.v1.ListCycleAgenciesResponse
+	(*CreateRegulationRequest)(nil),         // 19: parindex.catalog.v1.CreateRegulationRequest
+	(*CreateRegulationResponse)(nil),        // 20: parindex.catalog.v1.CreateRegulationResponse
+	(*GetRegulationRequest)(nil),            // 21: parindex.catalog.v1.GetRegulationRequest
+	(*GetRegulationResponse)(nil),           // 22: parindex.catalog.v1.GetRegulationResponse
+	(*ListRegulationsRequest)(nil),          // 23: parindex.catalog.v1.ListRegulationsRequest
+	(*ListRegulationsResponse)(nil),         // 24: parindex.catalog.v1.ListRegulationsResponse
+	(*UpdateRegulationRequest)(nil),         // 25: parindex.catalog.v1.UpdateRegulationRequest
+	(*UpdateRegulationResponse)(nil),        // 26: parindex.catalog.v1.UpdateRegulationResponse
+	(*IssueRegulationRequest)(nil),          // 27: parindex.catalog.v1.IssueRegulationRequest
+	(*IssueRegulationResponse)(nil),         // 28: parindex.catalog.v1.IssueRegulationResponse
+	(*CreateCycleRequest)(nil),              // 29: parindex.catalog.v1.CreateCycleRequest
+	(*CreateCycleResponse)(nil),             // 30: parindex.catalog.v1.CreateCycleResponse
+	(*CycleMember)(nil),                     // 31: parindex.catalog.v1.CycleMember
+	(*ScheduleWindowRequest)(nil),           // 32: parindex.catalog.v1.ScheduleWindowRequest
+	(*ScheduleWindowResponse)(nil),          // 33: parindex.catalog.v1.ScheduleWindowResponse
+	(*MoveCycleRequest)(nil),                // 34: parindex.catalog.v1.MoveCycleRequest
+	(*MoveCycleResponse)(nil),               // 35: parindex.catalog.v1.MoveCycleResponse
+	(*ReturnCycleRequest)(nil),              // 36: parindex.catalog.v1.ReturnCycleRequest
+	(*ReturnCycleResponse)(nil),             // 37: parindex.catalog.v1.ReturnCycleResponse
+	(*GetCycleMoveRequest)(nil),             // 38: parindex.catalog.v1.GetCycleMoveRequest
+	(*GetCycleMoveResponse)(nil),            // 39: parindex.catalog.v1.GetCycleMoveResponse
+	(*ListCycleChangesRequest)(nil),         // 40: parindex.catalog.v1.ListCycleChangesRequest
+	(*ListCycleChangesResponse)(nil),        // 41: parindex.catalog.v1.ListCycleChangesResponse
+	(*AcknowledgeCycleChangesRequest)(nil),  // 42: parindex.catalog.v1.AcknowledgeCycleChangesRequest
+	(*AcknowledgeCycleChangesResponse)(nil), // 43: parindex.catalog.v1.AcknowledgeCycleChangesResponse
+	(*ValidateRegulationRequest)(nil),       // 44: parindex.catalog.v1.ValidateRegulationRequest
+	(*ValidateRegulationResponse)(nil),      // 45: parindex.catalog.v1.ValidateRegulationResponse
+	(*RevokeRegulationRequest)(nil),         // 46: parindex.catalog.v1.RevokeRegulationRequest
+	(*RevokeRegulationResponse)(nil),        // 47: parindex.catalog.v1.RevokeRegulationResponse
+	(*ImportRegulationRequest)(nil),         // 48: parindex.catalog.v1.ImportRegulationRequest
+	(*ImportRegulationResponse)(nil),        // 49: parindex.catalog.v1.ImportRegulationResponse
+	(*ExportRegulationRequest)(nil),         // 50: parindex.catalog.v1.ExportRegulationRequest
+	(*ExportRegulationResponse)(nil),        // 51: parindex.catalog.v1.ExportRegulationResponse
+	(*ListPacksRequest)(nil),                // 52: parindex.catalog.v1.ListPacksRequest
+	(*ListPacksResponse)(nil),               // 53: parindex.catalog.v1.ListPacksResponse
+	(*LoadPackRequest)(nil),                 // 54: parindex.catalog.v1.LoadPackRequest
+	(*LoadPackResponse)(nil),                // 55: parindex.catalog.v1.LoadPackResponse
+	(*PublishGuidanceRequest)(nil),          // 56: parindex.catalog.v1.PublishGuidanceRequest
+	(*PublishGuidanceResponse)(nil),         // 57: parindex.catalog.v1.PublishGuidanceResponse
+	(*ListGuidancesRequest)(nil),            // 58: parindex.catalog.v1.ListGuidancesRequest
+	(*ListGuidancesResponse)(nil),           // 59: parindex.catalog.v1.ListGuidancesResponse
+	(*Pack)(nil),                            // 60: parindex.catalog.v1.Pack
+	(*Authority)(nil),                       // 61: parindex.catalog.v1.Authority
+	(*Agency)(nil),                          // 62: parindex.catalog.v1.Agency
+	(*fieldmaskpb.FieldMask)(nil),           // 63: google.protobuf.FieldMask
+	(*Cycle)(nil),                           // 64: parindex.catalog.v1.Cycle
+	(*CycleAgency)(nil),                     // 65: parindex.catalog.v1.CycleAgency
+	(*RegulationContent)(nil),               // 66: parindex.catalog.v1.RegulationContent
+	(*Regulation)(nil),                      // 67: parindex.catalog.v1.Regulation
+	(Phase)(0),                              // 68: parindex.catalog.v1.Phase
+	(*timestamppb.Timestamp)(nil),           // 69: google.protobuf.Timestamp
+	(*Finding)(nil),                         // 70: parindex.catalog.v1.Finding
+	(*GroupStructure)(nil),                  // 71: parindex.catalog.v1.GroupStructure
+	(*GuidanceContent)(nil),                 // 72: parindex.catalog.v1.GuidanceContent
+	(*Guidance)(nil),                        // 73: parindex.catalog.v1.Guidance
+	(Completeness)(0),                       // 74: parindex.catalog.v1.Completeness
 }
 var file_parindex_catalog_v1_catalog_service_proto_depIdxs = []int32{
-	43, // 0: parindex.catalog.v1.ImportCatalogResponse.authority:type_name -> parindex.catalog.v1.Authority
-	43, // 1: parindex.catalog.v1.ListAuthoritiesResponse.authorities:type_name -> parindex.catalog.v1.Authority
-	43, // 2: parindex.catalog.v1.GetAuthorityResponse.authority:type_name -> parindex.catalog.v1.Authority
-	44, // 3: parindex.catalog.v1.ListAgenciesResponse.agencies:type_name -> parindex.catalog.v1.Agency
-	44, // 4: parindex.catalog.v1.GetAgencyResponse.agency:type_name -> parindex.catalog.v1.Agency
-	45, // 5: parindex.catalog.v1.UpdateAgencyRequest.update_mask:type_name -> google.protobuf.FieldMask
-	44, // 6: parindex.catalog.v1.UpdateAgencyResponse.agency:type_name -> parindex.catalog.v1.Agency
-	46, // 7: parindex.catalog.v1.ListCyclesResponse.cycles:type_name -> parindex.catalog.v1.Cycle
-	46, // 8: parindex.catalog.v1.GetCycleResponse.cycle:type_name -> parindex.catalog.v1.Cycle
-	47, // 9: parindex.catalog.v1.ListCycleAgenciesResponse.cycle_agencies:type_name -> parindex.catalog.v1.CycleAgency
-	48, // 10: parindex.catalog.v1.CreateRegulationRequest.content:type_name -> parindex.catalog.v1.RegulationContent
-	49, // 11: parindex.catalog.v1.CreateRegulationResponse.regulation:type_name -> parindex.catalog.v1.Regulation
-	49, // 12: parindex.catalog.v1.GetRegulationResponse.regulation:type_name -> parindex.catalog.v1.Regulation
-	49, // 13: parindex.catalog.v1.ListRegulationsResponse.regulations:type_name -> parindex.catalog.v1.Regulation
-	48, // 14: parindex.catalog.v1.UpdateRegulationRequest.content:type_name -> parindex.catalog.v1.RegulationContent
-	49, // 15: parindex.catalog.v1.UpdateRegulationResponse.regulation:type_name -> parindex.catalog.v1.Regulation
-	49, // 16: parindex.catalog.v1.IssueRegulationResponse.regulation:type_name -> parindex.catalog.v1.Regulation
-	30, // 17: parindex.catalog.v1.CreateCycleRequest.members:type_name -> parindex.catalog.v1.CycleMember
-	46, // 18: parindex.catalog.v1.CreateCycleResponse.cycle:type_name -> parindex.catalog.v1.Cycle
-	50, // 19: parindex.catalog.v1.ScheduleWindowRequest.phase:type_name -> parindex.catalog.v1.Phase
-	51, // 20: parindex.catalog.v1.ScheduleWindowRequest.open_time:type_name -> google.protobuf.Timestamp
-	51, // 21: parindex.catalog.v1.ScheduleWindowRequest.close_time:type_name -> google.protobuf.Timestamp
-	46, // 22: parindex.catalog.v1.ScheduleWindowResponse.cycle:type_name -> parindex.catalog.v1.Cycle
-	50, // 23: parindex.catalog.v1.MoveCycleRequest.phase:type_name -> parindex.catalog.v1.Phase
-	46, // 24: parindex.catalog.v1.MoveCycleResponse.cycle:type_name -> parindex.catalog.v1.Cycle
-	46, // 25: parindex.catalog.v1.ReturnCycleResponse.cycle:type_name -> parindex.catalog.v1.Cycle
-	46, // 26: parindex.catalog.v1.GetCycleMoveResponse.cycle:type_name -> parindex.catalog.v1.Cycle
-	46, // 27: parindex.catalog.v1.ListCycleChangesResponse.cycles:type_name -> parindex.catalog.v1.Cycle
-	0,  // 28: parindex.catalog.v1.CatalogService.ImportCatalog:input_type -> parindex.catalog.v1.ImportCatalogRequest
-	2,  // 29: parindex.catalog.v1.CatalogService.ListAuthorities:input_type -> parindex.catalog.v1.ListAuthoritiesRequest
-	4,  // 30: parindex.catalog.v1.CatalogService.GetAuthority:input_type -> parindex.catalog.v1.GetAuthorityRequest
-	6,  // 31: parindex.catalog.v1.CatalogService.ListAgencies:input_type -> parindex.catalog.v1.ListAgenciesRequest
-	8,  // 32: parindex.catalog.v1.CatalogService.GetAgency:input_type -> parindex.catalog.v1.GetAgencyRequest
-	10, // 33: parindex.catalog.v1.CatalogService.UpdateAgency:input_type -> parindex.catalog.v1.UpdateAgencyRequest
-	12, // 34: parindex.catalog.v1.CatalogService.ListCycles:input_type -> parindex.catalog.v1.ListCyclesRequest
-	14, // 35: parindex.catalog.v1.CatalogService.GetCycle:input_type -> parindex.catalog.v1.GetCycleRequest
-	16, // 36: parindex.catalog.v1.CatalogService.ListCycleAgencies:input_type -> parindex.catalog.v1.ListCycleAgenciesRequest
-	18, // 37: parindex.catalog.v1.CatalogService.CreateRegulation:input_type -> parindex.catalog.v1.CreateRegulationRequest
-	20, // 38: parindex.catalog.v1.CatalogService.GetRegulation:input_type -> parindex.catalog.v1.GetRegulationRequest
-	22, // 39: parindex.catalog.v1.CatalogService.ListRegulations:input_type -> parindex.catalog.v1.ListRegulationsRequest
-	24, // 40: parindex.catalog.v1.CatalogService.UpdateRegulation:input_type -> parindex.catalog.v1.UpdateRegulationRequest
-	26, // 41: parindex.catalog.v1.CatalogService.IssueRegulation:input_type -> parindex.catalog.v1.IssueRegulationRequest
-	28, // 42: parindex.catalog.v1.CatalogService.CreateCycle:input_type -> parindex.catalog.v1.CreateCycleRequest
-	31, // 43: parindex.catalog.v1.CatalogService.ScheduleWindow:input_type -> parindex.catalog.v1.ScheduleWindowRequest
-	33, // 44: parindex.catalog.v1.CatalogService.MoveCycle:input_type -> parindex.catalog.v1.MoveCycleRequest
-	35, // 45: parindex.catalog.v1.CatalogService.ReturnCycle:input_type -> parindex.catalog.v1.ReturnCycleRequest
-	37, // 46: parindex.catalog.v1.CatalogService.GetCycleMove:input_type -> parindex.catalog.v1.GetCycleMoveRequest
-	39, // 47: parindex.catalog.v1.CatalogService.ListCycleChanges:input_type -> parindex.catalog.v1.ListCycleChangesRequest
-	41, // 48: parindex.catalog.v1.CatalogService.AcknowledgeCycleChanges:input_type -> parindex.catalog.v1.AcknowledgeCycleChangesRequest
-	1,  // 49: parindex.catalog.v1.CatalogService.ImportCatalog:output_type -> parindex.catalog.v1.ImportCatalogResponse
-	3,  // 50: parindex.catalog.v1.CatalogService.ListAuthorities:output_type -> parindex.catalog.v1.ListAuthoritiesResponse
-	5,  // 51: parindex.catalog.v1.CatalogService.GetAuthority:output_type -> parindex.catalog.v1.GetAuthorityResponse
-	7,  // 52: parindex.catalog.v1.CatalogService.ListAgencies:output_type -> parindex.catalog.v1.ListAgenciesResponse
-	9,  // 53: parindex.catalog.v1.CatalogService.GetAgency:output_type -> parindex.catalog.v1.GetAgencyResponse
-	11, // 54: parindex.catalog.v1.CatalogService.UpdateAgency:output_type -> parindex.catalog.v1.UpdateAgencyResponse
-	13, // 55: parindex.catalog.v1.CatalogService.ListCycles:output_type -> parindex.catalog.v1.ListCyclesResponse
-	15, // 56: parindex.catalog.v1.CatalogService.GetCycle:output_type -> parindex.catalog.v1.GetCycleResponse
-	17, // 57: parindex.catalog.v1.CatalogService.ListCycleAgencies:output_type -> parindex.catalog.v1.ListCycleAgenciesResponse
-	19, // 58: parindex.catalog.v1.CatalogService.CreateRegulation:output_type -> parindex.catalog.v1.CreateRegulationResponse
-	21, // 59: parindex.catalog.v1.CatalogService.GetRegulation:output_type -> parindex.catalog.v1.GetRegulationResponse
-	23, // 60: parindex.catalog.v1.CatalogService.ListRegulations:output_type -> parindex.catalog.v1.ListRegulationsResponse
-	25, // 61: parindex.catalog.v1.CatalogService.UpdateRegulation:output_type -> parindex.catalog.v1.UpdateRegulationResponse
-	27, // 62: parindex.catalog.v1.CatalogService.IssueRegulation:output_type -> parindex.catalog.v1.IssueRegulationResponse
-	29, // 63: parindex.catalog.v1.CatalogService.CreateCycle:output_type -> parindex.catalog.v1.CreateCycleResponse
-	32, // 64: parindex.catalog.v1.CatalogService.ScheduleWindow:output_type -> parindex.catalog.v1.ScheduleWindowResponse
-	34, // 65: parindex.catalog.v1.CatalogService.MoveCycle:output_type -> parindex.catalog.v1.MoveCycleResponse
-	36, // 66: parindex.catalog.v1.CatalogService.ReturnCycle:output_type -> parindex.catalog.v1.ReturnCycleResponse
-	38, // 67: parindex.catalog.v1.CatalogService.GetCycleMove:output_type -> parindex.catalog.v1.GetCycleMoveResponse
-	40, // 68: parindex.catalog.v1.CatalogService.ListCycleChanges:output_type -> parindex.catalog.v1.ListCycleChangesResponse
-	42, // 69: parindex.catalog.v1.CatalogService.AcknowledgeCycleChanges:output_type -> parindex.catalog.v1.AcknowledgeCycleChangesResponse
-	49, // [49:70] is the sub-list for method output_type
-	28, // [28:49] is the sub-list for method input_type
-	28, // [28:28] is the sub-list for extension type_name
-	28, // [28:28] is the sub-list for extension extendee
-	0,  // [0:28] is the sub-list for field type_name
+	61, // 0: parindex.catalog.v1.ImportCatalogResponse.authority:type_name -> parindex.catalog.v1.Authority
+	61, // 1: parindex.catalog.v1.ListAuthoritiesResponse.authorities:type_name -> parindex.catalog.v1.Authority
+	61, // 2: parindex.catalog.v1.GetAuthorityResponse.authority:type_name -> parindex.catalog.v1.Authority
+	62, // 3: parindex.catalog.v1.ListAgenciesResponse.agencies:type_name -> parindex.catalog.v1.Agency
+	62, // 4: parindex.catalog.v1.GetAgencyResponse.agency:type_name -> parindex.catalog.v1.Agency
+	63, // 5: parindex.catalog.v1.UpdateAgencyRequest.update_mask:type_name -> google.protobuf.FieldMask
+	62, // 6: parindex.catalog.v1.UpdateAgencyResponse.agency:type_name -> parindex.catalog.v1.Agency
+	64, // 7: parindex.catalog.v1.ListCyclesResponse.cycles:type_name -> parindex.catalog.v1.Cycle
+	64, // 8: parindex.catalog.v1.GetCycleResponse.cycle:type_name -> parindex.catalog.v1.Cycle
+	65, // 9: parindex.catalog.v1.ListCycleAgenciesResponse.cycle_agencies:type_name -> parindex.catalog.v1.CycleAgency
+	66, // 10: parindex.catalog.v1.CreateRegulationRequest.content:type_name -> parindex.catalog.v1.RegulationContent
+	67, // 11: parindex.catalog.v1.CreateRegulationResponse.regulation:type_name -> parindex.catalog.v1.Regulation
+	67, // 12: parindex.catalog.v1.GetRegulationResponse.regulation:type_name -> parindex.catalog.v1.Regulation
+	67, // 13: parindex.catalog.v1.ListRegulationsResponse.regulations:type_name -> parindex.catalog.v1.Regulation
+	66, // 14: parindex.catalog.v1.UpdateRegulationRequest.content:type_name -> parindex.catalog.v1.RegulationContent
+	67, // 15: parindex.catalog.v1.UpdateRegulationResponse.regulation:type_name -> parindex.catalog.v1.Regulation
+	67, // 16: parindex.catalog.v1.IssueRegulationResponse.regulation:type_name -> parindex.catalog.v1.Regulation
+	31, // 17: parindex.catalog.v1.CreateCycleRequest.members:type_name -> parindex.catalog.v1.CycleMember
+	64, // 18: parindex.catalog.v1.CreateCycleResponse.cycle:type_name -> parindex.catalog.v1.Cycle
+	68, // 19: parindex.catalog.v1.ScheduleWindowRequest.phase:type_name -> parindex.catalog.v1.Phase
+	69, // 20: parindex.catalog.v1.ScheduleWindowRequest.open_time:type_name -> google.protobuf.Timestamp
+	69, // 21: parindex.catalog.v1.ScheduleWindowRequest.close_time:type_name -> google.protobuf.Timestamp
+	64, // 22: parindex.catalog.v1.ScheduleWindowResponse.cycle:type_name -> parindex.catalog.v1.Cycle
+	68, // 23: parindex.catalog.v1.MoveCycleRequest.phase:type_name -> parindex.catalog.v1.Phase
+	64, // 24: parindex.catalog.v1.MoveCycleResponse.cycle:type_name -> parindex.catalog.v1.Cycle
+	64, // 25: parindex.catalog.v1.ReturnCycleResponse.cycle:type_name -> parindex.catalog.v1.Cycle
+	64, // 26: parindex.catalog.v1.GetCycleMoveResponse.cycle:type_name -> parindex.catalog.v1.Cycle
+	64, // 27: parindex.catalog.v1.ListCycleChangesResponse.cycles:type_name -> parindex.catalog.v1.Cycle
+	70, // 28: parindex.catalog.v1.ValidateRegulationResponse.findings:type_name -> parindex.catalog.v1.Finding
+	71, // 29: parindex.catalog.v1.ValidateRegulationResponse.groups:type_name -> parindex.catalog.v1.GroupStructure
+	67, // 30: parindex.catalog.v1.RevokeRegulationResponse.regulation:type_name -> parindex.catalog.v1.Regulation
+	0,  // 31: parindex.catalog.v1.ImportRegulationRequest.format:type_name -> parindex.catalog.v1.FileFormat
+	67, // 32: parindex.catalog.v1.ImportRegulationResponse.regulation:type_name -> parindex.catalog.v1.Regulation
+	70, // 33: parindex.catalog.v1.ImportRegulationResponse.findings:type_name -> parindex.catalog.v1.Finding
+	71, // 34: parindex.catalog.v1.ImportRegulationResponse.groups:type_name -> parindex.catalog.v1.GroupStructure
+	0,  // 35: parindex.catalog.v1.ExportRegulationRequest.format:type_name -> parindex.catalog.v1.FileFormat
+	60, // 36: parindex.catalog.v1.ListPacksResponse.packs:type_name -> parindex.catalog.v1.Pack
+	67, // 37: parindex.catalog.v1.LoadPackResponse.regulation:type_name -> parindex.catalog.v1.Regulation
+	72, // 38: parindex.catalog.v1.PublishGuidanceRequest.content:type_name -> parindex.catalog.v1.GuidanceContent
+	73, // 39: parindex.catalog.v1.PublishGuidanceResponse.guidance:type_name -> parindex.catalog.v1.Guidance
+	73, // 40: parindex.catalog.v1.ListGuidancesResponse.guidances:type_name -> parindex.catalog.v1.Guidance
+	74, // 41: parindex.catalog.v1.Pack.completeness:type_name -> parindex.catalog.v1.Completeness
+	1,  // 42: parindex.catalog.v1.CatalogService.ImportCatalog:input_type -> parindex.catalog.v1.ImportCatalogRequest
+	3,  // 43: parindex.catalog.v1.CatalogService.ListAuthorities:input_type -> parindex.catalog.v1.ListAuthoritiesRequest
+	5,  // 44: parindex.catalog.v1.CatalogService.GetAuthority:input_type -> parindex.catalog.v1.GetAuthorityRequest
+	7,  // 45: parindex.catalog.v1.CatalogService.ListAgencies:input_type -> parindex.catalog.v1.ListAgenciesRequest
+	9,  // 46: parindex.catalog.v1.CatalogService.GetAgency:input_type -> parindex.catalog.v1.GetAgencyRequest
+	11, // 47: parindex.catalog.v1.CatalogService.UpdateAgency:input_type -> parindex.catalog.v1.UpdateAgencyRequest
+	13, // 48: parindex.catalog.v1.CatalogService.ListCycles:input_type -> parindex.catalog.v1.ListCyclesRequest
+	15, // 49: parindex.catalog.v1.CatalogService.GetCycle:input_type -> parindex.catalog.v1.GetCycleRequest
+	17, // 50: parindex.catalog.v1.CatalogService.ListCycleAgencies:input_type -> parindex.catalog.v1.ListCycleAgenciesRequest
+	19, // 51: parindex.catalog.v1.CatalogService.CreateRegulation:input_type -> parindex.catalog.v1.CreateRegulationRequest
+	21, // 52: parindex.catalog.v1.CatalogService.GetRegulation:input_type -> parindex.catalog.v1.GetRegulationRequest
+	23, // 53: parindex.catalog.v1.CatalogService.ListRegulations:input_type -> parindex.catalog.v1.ListRegulationsRequest
+	25, // 54: parindex.catalog.v1.CatalogService.UpdateRegulation:input_type -> parindex.catalog.v1.UpdateRegulationRequest
+	27, // 55: parindex.catalog.v1.CatalogService.IssueRegulation:input_type -> parindex.catalog.v1.IssueRegulationRequest
+	44, // 56: parindex.catalog.v1.CatalogService.ValidateRegulation:input_type -> parindex.catalog.v1.ValidateRegulationRequest
+	46, // 57: parindex.catalog.v1.CatalogService.RevokeRegulation:input_type -> parindex.catalog.v1.RevokeRegulationRequest
+	48, // 58: parindex.catalog.v1.CatalogService.ImportRegulation:input_type -> parindex.catalog.v1.ImportRegulationRequest
+	50, // 59: parindex.catalog.v1.CatalogService.ExportRegulation:input_type -> parindex.catalog.v1.ExportRegulationRequest
+	52, // 60: parindex.catalog.v1.CatalogService.ListPacks:input_type -> parindex.catalog.v1.ListPacksRequest
+	54, // 61: parindex.catalog.v1.CatalogService.LoadPack:input_type -> parindex.catalog.v1.LoadPackRequest
+	56, // 62: parindex.catalog.v1.CatalogService.PublishGuidance:input_type -> parindex.catalog.v1.PublishGuidanceRequest
+	58, // 63: parindex.catalog.v1.CatalogService.ListGuidances:input_type -> parindex.catalog.v1.ListGuidancesRequest
+	29, // 64: parindex.catalog.v1.CatalogService.CreateCycle:input_type -> parindex.catalog.v1.CreateCycleRequest
+	32, // 65: parindex.catalog.v1.CatalogService.ScheduleWindow:input_type -> parindex.catalog.v1.ScheduleWindowRequest
+	34, // 66: parindex.catalog.v1.CatalogService.MoveCycle:input_type -> parindex.catalog.v1.MoveCycleRequest
+	36, // 67: parindex.catalog.v1.CatalogService.ReturnCycle:input_type -> parindex.catalog.v1.ReturnCycleRequest
+	38, // 68: parindex.catalog.v1.CatalogService.GetCycleMove:input_type -> parindex.catalog.v1.GetCycleMoveRequest
+	40, // 69: parindex.catalog.v1.CatalogService.ListCycleChanges:input_type -> parindex.catalog.v1.ListCycleChangesRequest
+	42, // 70: parindex.catalog.v1.CatalogService.AcknowledgeCycleChanges:input_type -> parindex.catalog.v1.AcknowledgeCycleChangesRequest
+	2,  // 71: parindex.catalog.v1.CatalogService.ImportCatalog:output_type -> parindex.catalog.v1.ImportCatalogResponse
+	4,  // 72: parindex.catalog.v1.CatalogService.ListAuthorities:output_type -> parindex.catalog.v1.ListAuthoritiesResponse
+	6,  // 73: parindex.catalog.v1.CatalogService.GetAuthority:output_type -> parindex.catalog.v1.GetAuthorityResponse
+	8,  // 74: parindex.catalog.v1.CatalogService.ListAgencies:output_type -> parindex.catalog.v1.ListAgenciesResponse
+	10, // 75: parindex.catalog.v1.CatalogService.GetAgency:output_type -> parindex.catalog.v1.GetAgencyResponse
+	12, // 76: parindex.catalog.v1.CatalogService.UpdateAgency:output_type -> parindex.catalog.v1.UpdateAgencyResponse
+	14, // 77: parindex.catalog.v1.CatalogService.ListCycles:output_type -> parindex.catalog.v1.ListCyclesResponse
+	16, // 78: parindex.catalog.v1.CatalogService.GetCycle:output_type -> parindex.catalog.v1.GetCycleResponse
+	18, // 79: parindex.catalog.v1.CatalogService.ListCycleAgencies:output_type -> parindex.catalog.v1.ListCycleAgenciesResponse
+	20, // 80: parindex.catalog.v1.CatalogService.CreateRegulation:output_type -> parindex.catalog.v1.CreateRegulationResponse
+	22, // 81: parindex.catalog.v1.CatalogService.GetRegulation:output_type -> parindex.catalog.v1.GetRegulationResponse
+	24, // 82: parindex.catalog.v1.CatalogService.ListRegulations:output_type -> parindex.catalog.v1.ListRegulationsResponse
+	26, // 83: parindex.catalog.v1.CatalogService.UpdateRegulation:output_type -> parindex.catalog.v1.UpdateRegulationResponse
+	28, // 84: parindex.catalog.v1.CatalogService.IssueRegulation:output_type -> parindex.catalog.v1.IssueRegulationResponse
+	45, // 85: parindex.catalog.v1.CatalogService.ValidateRegulation:output_type -> parindex.catalog.v1.ValidateRegulationResponse
+	47, // 86: parindex.catalog.v1.CatalogService.RevokeRegulation:output_type -> parindex.catalog.v1.RevokeRegulationResponse
+	49, // 87: parindex.catalog.v1.CatalogService.ImportRegulation:output_type -> parindex.catalog.v1.ImportRegulationResponse
+	51, // 88: parindex.catalog.v1.CatalogService.ExportRegulation:output_type -> parindex.catalog.v1.ExportRegulationResponse
+	53, // 89: parindex.catalog.v1.CatalogService.ListPacks:output_type -> parindex.catalog.v1.ListPacksResponse
+	55, // 90: parindex.catalog.v1.CatalogService.LoadPack:output_type -> parindex.catalog.v1.LoadPackResponse
+	57, // 91: parindex.catalog.v1.CatalogService.PublishGuidance:output_type -> parindex.catalog.v1.PublishGuidanceResponse
+	59, // 92: parindex.catalog.v1.CatalogService.ListGuidances:output_type -> parindex.catalog.v1.ListGuidancesResponse
+	30, // 93: parindex.catalog.v1.CatalogService.CreateCycle:output_type -> parindex.catalog.v1.CreateCycleResponse
+	33, // 94: parindex.catalog.v1.CatalogService.ScheduleWindow:output_type -> parindex.catalog.v1.ScheduleWindowResponse
+	35, // 95: parindex.catalog.v1.CatalogService.MoveCycle:output_type -> parindex.catalog.v1.MoveCycleResponse
+	37, // 96: parindex.catalog.v1.CatalogService.ReturnCycle:output_type -> parindex.catalog.v1.ReturnCycleResponse
+	39, // 97: parindex.catalog.v1.CatalogService.GetCycleMove:output_type -> parindex.catalog.v1.GetCycleMoveResponse
+	41, // 98: parindex.catalog.v1.CatalogService.ListCycleChanges:output_type -> parindex.catalog.v1.ListCycleChangesResponse
+	43, // 99: parindex.catalog.v1.CatalogService.AcknowledgeCycleChanges:output_type -> parindex.catalog.v1.AcknowledgeCycleChangesResponse
+	71, // [71:100] is the sub-list for method output_type
+	42, // [42:71] is the sub-list for method input_type
+	42, // [42:42] is the sub-list for extension type_name
+	42, // [42:42] is the sub-list for extension extendee
+	0,  // [0:42] is the sub-list for field type_name
 }
 
 func init() { file_parindex_catalog_v1_catalog_service_proto_init() }
@@ -3035,19 +4308,22 @@ func file_parindex_catalog_v1_catalog_service_proto_init() {
 	file_parindex_catalog_v1_agency_proto_init()
 	file_parindex_catalog_v1_authority_proto_init()
 	file_parindex_catalog_v1_cycle_proto_init()
+	file_parindex_catalog_v1_finding_proto_init()
+	file_parindex_catalog_v1_guidance_proto_init()
 	file_parindex_catalog_v1_regulation_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_parindex_catalog_v1_catalog_service_proto_rawDesc), len(file_parindex_catalog_v1_catalog_service_proto_rawDesc)),
-			NumEnums:      0,
-			NumMessages:   43,
+			NumEnums:      1,
+			NumMessages:   60,
 			NumExtensions: 0,
 			NumServices:   1,
 		},
 		GoTypes:           file_parindex_catalog_v1_catalog_service_proto_goTypes,
 		DependencyIndexes: file_parindex_catalog_v1_catalog_service_proto_depIdxs,
+		EnumInfos:         file_parindex_catalog_v1_catalog_service_proto_enumTypes,
 		MessageInfos:      file_parindex_catalog_v1_catalog_service_proto_msgTypes,
 	}.Build()
 	File_parindex_catalog_v1_catalog_service_proto = out.File

@@ -33,6 +33,14 @@ const (
 	CatalogService_ListRegulations_FullMethodName         = "/parindex.catalog.v1.CatalogService/ListRegulations"
 	CatalogService_UpdateRegulation_FullMethodName        = "/parindex.catalog.v1.CatalogService/UpdateRegulation"
 	CatalogService_IssueRegulation_FullMethodName         = "/parindex.catalog.v1.CatalogService/IssueRegulation"
+	CatalogService_ValidateRegulation_FullMethodName      = "/parindex.catalog.v1.CatalogService/ValidateRegulation"
+	CatalogService_RevokeRegulation_FullMethodName        = "/parindex.catalog.v1.CatalogService/RevokeRegulation"
+	CatalogService_ImportRegulation_FullMethodName        = "/parindex.catalog.v1.CatalogService/ImportRegulation"
+	CatalogService_ExportRegulation_FullMethodName        = "/parindex.catalog.v1.CatalogService/ExportRegulation"
+	CatalogService_ListPacks_FullMethodName               = "/parindex.catalog.v1.CatalogService/ListPacks"
+	CatalogService_LoadPack_FullMethodName                = "/parindex.catalog.v1.CatalogService/LoadPack"
+	CatalogService_PublishGuidance_FullMethodName         = "/parindex.catalog.v1.CatalogService/PublishGuidance"
+	CatalogService_ListGuidances_FullMethodName           = "/parindex.catalog.v1.CatalogService/ListGuidances"
 	CatalogService_CreateCycle_FullMethodName             = "/parindex.catalog.v1.CatalogService/CreateCycle"
 	CatalogService_ScheduleWindow_FullMethodName          = "/parindex.catalog.v1.CatalogService/ScheduleWindow"
 	CatalogService_MoveCycle_FullMethodName               = "/parindex.catalog.v1.CatalogService/MoveCycle"
@@ -103,6 +111,39 @@ type CatalogServiceClient interface {
 	// place in the content. With validate_only nothing is stored and the answer is
 	// the draft.
 	IssueRegulation(ctx context.Context, in *IssueRegulationRequest, opts ...grpc.CallOption) (*IssueRegulationResponse, error)
+	// Checks a regulation in any state: recomputes every count, total and split that
+	// it declares, the soundness of its tree, rules and classes, and who appraises
+	// what (domain.md C5, C8). Returns all findings, errors first, and the computed
+	// structure of each group. Fails with REGULATION_UNKNOWN.
+	ValidateRegulation(ctx context.Context, in *ValidateRegulationRequest, opts ...grpc.CallOption) (*ValidateRegulationResponse, error)
+	// Withdraws an issued or superseded regulation: no new cycle can pin it, cycles
+	// that have keep it. Fails with STALE_ETAG, REGULATION_UNKNOWN,
+	// REGULATION_NOT_ISSUED, and REGULATION_REVOKED.
+	RevokeRegulation(ctx context.Context, in *RevokeRegulationRequest, opts ...grpc.CallOption) (*RevokeRegulationResponse, error)
+	// Reads a whole regulation from a file, a workbook or YAML
+	// (services/catalog/pack/README.md), and makes it the content of a draft, which
+	// is created if it is not there. With validate_only nothing is stored. A file
+	// with any fault stores nothing and fails with REGULATION_FILE_INVALID, whose
+	// violations list every fault with its sheet, row and column or line. Fails with
+	// STALE_ETAG, REGULATION_NOT_DRAFT, and CONTENT_TOO_LARGE. The same content as
+	// the draft has changes nothing.
+	ImportRegulation(ctx context.Context, in *ImportRegulationRequest, opts ...grpc.CallOption) (*ImportRegulationResponse, error)
+	// Writes a regulation in any state as a file; what ImportRegulation reads of it
+	// is the same content. Fails with REGULATION_UNKNOWN.
+	ExportRegulation(ctx context.Context, in *ExportRegulationRequest, opts ...grpc.CallOption) (*ExportRegulationResponse, error)
+	// Lists the packs that ship with the platform, by name.
+	ListPacks(ctx context.Context, in *ListPacksRequest, opts ...grpc.CallOption) (*ListPacksResponse, error)
+	// Loads a pack: makes its content that of a draft, which is created if it is not
+	// there. A regulation that already has the pack's hash stays as it is, whatever
+	// its state. Fails with PACK_UNKNOWN, REGULATION_NOT_DRAFT and STALE_ETAG.
+	LoadPack(ctx context.Context, in *LoadPackRequest, opts ...grpc.CallOption) (*LoadPackResponse, error)
+	// Publishes the next version of a cycle's guidance. Fails with CYCLE_UNKNOWN,
+	// CYCLE_NOT_RUN, GROUP_UNKNOWN, ITEM_UNKNOWN, ITEM_TWICE, and NOTICE_MISSING from
+	// version 2 on.
+	PublishGuidance(ctx context.Context, in *PublishGuidanceRequest, opts ...grpc.CallOption) (*PublishGuidanceResponse, error)
+	// Lists the versions of a cycle's guidance, newest first. Fails with CYCLE_UNKNOWN
+	// and PAGE_TOKEN_INVALID.
+	ListGuidances(ctx context.Context, in *ListGuidancesRequest, opts ...grpc.CallOption) (*ListGuidancesResponse, error)
 	// Creates a cycle under an issued regulation, in phase PREPARATION, with the
 	// groups of the regulation's criteria sets and the agencies named. Fails with
 	// CYCLE_NAME_MISSING, CYCLE_EXISTS, REGULATION_UNKNOWN, REGULATION_NOT_ISSUED, GROUP_UNKNOWN,
@@ -290,6 +331,86 @@ func (c *catalogServiceClient) IssueRegulation(ctx context.Context, in *IssueReg
 	return out, nil
 }
 
+func (c *catalogServiceClient) ValidateRegulation(ctx context.Context, in *ValidateRegulationRequest, opts ...grpc.CallOption) (*ValidateRegulationResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ValidateRegulationResponse)
+	err := c.cc.Invoke(ctx, CatalogService_ValidateRegulation_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *catalogServiceClient) RevokeRegulation(ctx context.Context, in *RevokeRegulationRequest, opts ...grpc.CallOption) (*RevokeRegulationResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(RevokeRegulationResponse)
+	err := c.cc.Invoke(ctx, CatalogService_RevokeRegulation_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *catalogServiceClient) ImportRegulation(ctx context.Context, in *ImportRegulationRequest, opts ...grpc.CallOption) (*ImportRegulationResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ImportRegulationResponse)
+	err := c.cc.Invoke(ctx, CatalogService_ImportRegulation_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *catalogServiceClient) ExportRegulation(ctx context.Context, in *ExportRegulationRequest, opts ...grpc.CallOption) (*ExportRegulationResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ExportRegulationResponse)
+	err := c.cc.Invoke(ctx, CatalogService_ExportRegulation_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *catalogServiceClient) ListPacks(ctx context.Context, in *ListPacksRequest, opts ...grpc.CallOption) (*ListPacksResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListPacksResponse)
+	err := c.cc.Invoke(ctx, CatalogService_ListPacks_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *catalogServiceClient) LoadPack(ctx context.Context, in *LoadPackRequest, opts ...grpc.CallOption) (*LoadPackResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(LoadPackResponse)
+	err := c.cc.Invoke(ctx, CatalogService_LoadPack_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *catalogServiceClient) PublishGuidance(ctx context.Context, in *PublishGuidanceRequest, opts ...grpc.CallOption) (*PublishGuidanceResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(PublishGuidanceResponse)
+	err := c.cc.Invoke(ctx, CatalogService_PublishGuidance_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *catalogServiceClient) ListGuidances(ctx context.Context, in *ListGuidancesRequest, opts ...grpc.CallOption) (*ListGuidancesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListGuidancesResponse)
+	err := c.cc.Invoke(ctx, CatalogService_ListGuidances_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *catalogServiceClient) CreateCycle(ctx context.Context, in *CreateCycleRequest, opts ...grpc.CallOption) (*CreateCycleResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(CreateCycleResponse)
@@ -421,6 +542,39 @@ type CatalogServiceServer interface {
 	// place in the content. With validate_only nothing is stored and the answer is
 	// the draft.
 	IssueRegulation(context.Context, *IssueRegulationRequest) (*IssueRegulationResponse, error)
+	// Checks a regulation in any state: recomputes every count, total and split that
+	// it declares, the soundness of its tree, rules and classes, and who appraises
+	// what (domain.md C5, C8). Returns all findings, errors first, and the computed
+	// structure of each group. Fails with REGULATION_UNKNOWN.
+	ValidateRegulation(context.Context, *ValidateRegulationRequest) (*ValidateRegulationResponse, error)
+	// Withdraws an issued or superseded regulation: no new cycle can pin it, cycles
+	// that have keep it. Fails with STALE_ETAG, REGULATION_UNKNOWN,
+	// REGULATION_NOT_ISSUED, and REGULATION_REVOKED.
+	RevokeRegulation(context.Context, *RevokeRegulationRequest) (*RevokeRegulationResponse, error)
+	// Reads a whole regulation from a file, a workbook or YAML
+	// (services/catalog/pack/README.md), and makes it the content of a draft, which
+	// is created if it is not there. With validate_only nothing is stored. A file
+	// with any fault stores nothing and fails with REGULATION_FILE_INVALID, whose
+	// violations list every fault with its sheet, row and column or line. Fails with
+	// STALE_ETAG, REGULATION_NOT_DRAFT, and CONTENT_TOO_LARGE. The same content as
+	// the draft has changes nothing.
+	ImportRegulation(context.Context, *ImportRegulationRequest) (*ImportRegulationResponse, error)
+	// Writes a regulation in any state as a file; what ImportRegulation reads of it
+	// is the same content. Fails with REGULATION_UNKNOWN.
+	ExportRegulation(context.Context, *ExportRegulationRequest) (*ExportRegulationResponse, error)
+	// Lists the packs that ship with the platform, by name.
+	ListPacks(context.Context, *ListPacksRequest) (*ListPacksResponse, error)
+	// Loads a pack: makes its content that of a draft, which is created if it is not
+	// there. A regulation that already has the pack's hash stays as it is, whatever
+	// its state. Fails with PACK_UNKNOWN, REGULATION_NOT_DRAFT and STALE_ETAG.
+	LoadPack(context.Context, *LoadPackRequest) (*LoadPackResponse, error)
+	// Publishes the next version of a cycle's guidance. Fails with CYCLE_UNKNOWN,
+	// CYCLE_NOT_RUN, GROUP_UNKNOWN, ITEM_UNKNOWN, ITEM_TWICE, and NOTICE_MISSING from
+	// version 2 on.
+	PublishGuidance(context.Context, *PublishGuidanceRequest) (*PublishGuidanceResponse, error)
+	// Lists the versions of a cycle's guidance, newest first. Fails with CYCLE_UNKNOWN
+	// and PAGE_TOKEN_INVALID.
+	ListGuidances(context.Context, *ListGuidancesRequest) (*ListGuidancesResponse, error)
 	// Creates a cycle under an issued regulation, in phase PREPARATION, with the
 	// groups of the regulation's criteria sets and the agencies named. Fails with
 	// CYCLE_NAME_MISSING, CYCLE_EXISTS, REGULATION_UNKNOWN, REGULATION_NOT_ISSUED, GROUP_UNKNOWN,
@@ -509,6 +663,30 @@ func (UnimplementedCatalogServiceServer) UpdateRegulation(context.Context, *Upda
 }
 func (UnimplementedCatalogServiceServer) IssueRegulation(context.Context, *IssueRegulationRequest) (*IssueRegulationResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method IssueRegulation not implemented")
+}
+func (UnimplementedCatalogServiceServer) ValidateRegulation(context.Context, *ValidateRegulationRequest) (*ValidateRegulationResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ValidateRegulation not implemented")
+}
+func (UnimplementedCatalogServiceServer) RevokeRegulation(context.Context, *RevokeRegulationRequest) (*RevokeRegulationResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method RevokeRegulation not implemented")
+}
+func (UnimplementedCatalogServiceServer) ImportRegulation(context.Context, *ImportRegulationRequest) (*ImportRegulationResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ImportRegulation not implemented")
+}
+func (UnimplementedCatalogServiceServer) ExportRegulation(context.Context, *ExportRegulationRequest) (*ExportRegulationResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ExportRegulation not implemented")
+}
+func (UnimplementedCatalogServiceServer) ListPacks(context.Context, *ListPacksRequest) (*ListPacksResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListPacks not implemented")
+}
+func (UnimplementedCatalogServiceServer) LoadPack(context.Context, *LoadPackRequest) (*LoadPackResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method LoadPack not implemented")
+}
+func (UnimplementedCatalogServiceServer) PublishGuidance(context.Context, *PublishGuidanceRequest) (*PublishGuidanceResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method PublishGuidance not implemented")
+}
+func (UnimplementedCatalogServiceServer) ListGuidances(context.Context, *ListGuidancesRequest) (*ListGuidancesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListGuidances not implemented")
 }
 func (UnimplementedCatalogServiceServer) CreateCycle(context.Context, *CreateCycleRequest) (*CreateCycleResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method CreateCycle not implemented")
@@ -804,6 +982,150 @@ func _CatalogService_IssueRegulation_Handler(srv interface{}, ctx context.Contex
 	return interceptor(ctx, in, info, handler)
 }
 
+func _CatalogService_ValidateRegulation_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ValidateRegulationRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(CatalogServiceServer).ValidateRegulation(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: CatalogService_ValidateRegulation_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(CatalogServiceServer).ValidateRegulation(ctx, req.(*ValidateRegulationRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _CatalogService_RevokeRegulation_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(RevokeRegulationRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(CatalogServiceServer).RevokeRegulation(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: CatalogService_RevokeRegulation_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(CatalogServiceServer).RevokeRegulation(ctx, req.(*RevokeRegulationRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _CatalogService_ImportRegulation_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ImportRegulationRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(CatalogServiceServer).ImportRegulation(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: CatalogService_ImportRegulation_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(CatalogServiceServer).ImportRegulation(ctx, req.(*ImportRegulationRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _CatalogService_ExportRegulation_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ExportRegulationRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(CatalogServiceServer).ExportRegulation(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: CatalogService_ExportRegulation_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(CatalogServiceServer).ExportRegulation(ctx, req.(*ExportRegulationRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _CatalogService_ListPacks_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListPacksRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(CatalogServiceServer).ListPacks(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: CatalogService_ListPacks_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(CatalogServiceServer).ListPacks(ctx, req.(*ListPacksRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _CatalogService_LoadPack_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(LoadPackRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(CatalogServiceServer).LoadPack(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: CatalogService_LoadPack_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(CatalogServiceServer).LoadPack(ctx, req.(*LoadPackRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _CatalogService_PublishGuidance_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(PublishGuidanceRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(CatalogServiceServer).PublishGuidance(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: CatalogService_PublishGuidance_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(CatalogServiceServer).PublishGuidance(ctx, req.(*PublishGuidanceRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _CatalogService_ListGuidances_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListGuidancesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(CatalogServiceServer).ListGuidances(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: CatalogService_ListGuidances_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(CatalogServiceServer).ListGuidances(ctx, req.(*ListGuidancesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _CatalogService_CreateCycle_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(CreateCycleRequest)
 	if err := dec(in); err != nil {
@@ -992,6 +1314,38 @@ var CatalogService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "IssueRegulation",
 			Handler:    _CatalogService_IssueRegulation_Handler,
+		},
+		{
+			MethodName: "ValidateRegulation",
+			Handler:    _CatalogService_ValidateRegulation_Handler,
+		},
+		{
+			MethodName: "RevokeRegulation",
+			Handler:    _CatalogService_RevokeRegulation_Handler,
+		},
+		{
+			MethodName: "ImportRegulation",
+			Handler:    _CatalogService_ImportRegulation_Handler,
+		},
+		{
+			MethodName: "ExportRegulation",
+			Handler:    _CatalogService_ExportRegulation_Handler,
+		},
+		{
+			MethodName: "ListPacks",
+			Handler:    _CatalogService_ListPacks_Handler,
+		},
+		{
+			MethodName: "LoadPack",
+			Handler:    _CatalogService_LoadPack_Handler,
+		},
+		{
+			MethodName: "PublishGuidance",
+			Handler:    _CatalogService_PublishGuidance_Handler,
+		},
+		{
+			MethodName: "ListGuidances",
+			Handler:    _CatalogService_ListGuidances_Handler,
 		},
 		{
 			MethodName: "CreateCycle",

@@ -77,6 +77,59 @@ func (Part) EnumDescriptor() ([]byte, []int) {
 	return file_parindex_catalog_v1_criteria_set_proto_rawDescGZIP(), []int{0}
 }
 
+// A side of the declared split between self-assessment and survey (domain.md C5).
+type Side int32
+
+const (
+	// Not stated.
+	Side_SIDE_UNSPECIFIED Side = 0
+	// Self-assessment.
+	Side_SIDE_SELF Side = 1
+	// Survey.
+	Side_SIDE_SURVEY Side = 2
+)
+
+// Enum value maps for Side.
+var (
+	Side_name = map[int32]string{
+		0: "SIDE_UNSPECIFIED",
+		1: "SIDE_SELF",
+		2: "SIDE_SURVEY",
+	}
+	Side_value = map[string]int32{
+		"SIDE_UNSPECIFIED": 0,
+		"SIDE_SELF":        1,
+		"SIDE_SURVEY":      2,
+	}
+)
+
+func (x Side) Enum() *Side {
+	p := new(Side)
+	*p = x
+	return p
+}
+
+func (x Side) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (Side) Descriptor() protoreflect.EnumDescriptor {
+	return file_parindex_catalog_v1_criteria_set_proto_enumTypes[1].Descriptor()
+}
+
+func (Side) Type() protoreflect.EnumType {
+	return &file_parindex_catalog_v1_criteria_set_proto_enumTypes[1]
+}
+
+func (x Side) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use Side.Descriptor instead.
+func (Side) EnumDescriptor() ([]byte, []int) {
+	return file_parindex_catalog_v1_criteria_set_proto_rawDescGZIP(), []int{1}
+}
+
 // Where an item's inputs come from (domain.md C4).
 type SourceKind int32
 
@@ -130,11 +183,11 @@ func (x SourceKind) String() string {
 }
 
 func (SourceKind) Descriptor() protoreflect.EnumDescriptor {
-	return file_parindex_catalog_v1_criteria_set_proto_enumTypes[1].Descriptor()
+	return file_parindex_catalog_v1_criteria_set_proto_enumTypes[2].Descriptor()
 }
 
 func (SourceKind) Type() protoreflect.EnumType {
-	return &file_parindex_catalog_v1_criteria_set_proto_enumTypes[1]
+	return &file_parindex_catalog_v1_criteria_set_proto_enumTypes[2]
 }
 
 func (x SourceKind) Number() protoreflect.EnumNumber {
@@ -143,7 +196,7 @@ func (x SourceKind) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use SourceKind.Descriptor instead.
 func (SourceKind) EnumDescriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_criteria_set_proto_rawDescGZIP(), []int{1}
+	return file_parindex_catalog_v1_criteria_set_proto_rawDescGZIP(), []int{2}
 }
 
 // The criteria of one group: a tree of any depth in two parts, in which codes
@@ -329,7 +382,14 @@ type Item struct {
 	Guidance string `protobuf:"bytes,5,opt,name=guidance,proto3" json:"guidance,omitempty"`
 	// What the rule gives in cases worked out by hand. They are evaluated when the
 	// regulation is issued, and one that fails blocks issuing (domain.md C6).
-	TestVectors   []*TestVector `protobuf:"bytes,6,rep,name=test_vectors,json=testVectors,proto3" json:"test_vectors,omitempty"`
+	TestVectors []*TestVector `protobuf:"bytes,6,rep,name=test_vectors,json=testVectors,proto3" json:"test_vectors,omitempty"`
+	// On which side of the declared split it counts; unspecified: as the regulation's
+	// split says (domain.md C5b).
+	Side Side `protobuf:"varint,7,opt,name=side,proto3,enum=parindex.catalog.v1.Side" json:"side,omitempty"`
+	// The legal basis, as printed (decision, article, dates); empty for none.
+	LegalBasis string `protobuf:"bytes,8,opt,name=legal_basis,json=legalBasis,proto3" json:"legal_basis,omitempty"`
+	// Of a reconstructed item: what it rests on; absent: the item is the official one.
+	Basis         *Basis `protobuf:"bytes,9,opt,name=basis,proto3" json:"basis,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -406,6 +466,92 @@ func (x *Item) GetTestVectors() []*TestVector {
 	return nil
 }
 
+func (x *Item) GetSide() Side {
+	if x != nil {
+		return x.Side
+	}
+	return Side_SIDE_UNSPECIFIED
+}
+
+func (x *Item) GetLegalBasis() string {
+	if x != nil {
+		return x.LegalBasis
+	}
+	return ""
+}
+
+func (x *Item) GetBasis() *Basis {
+	if x != nil {
+		return x.Basis
+	}
+	return nil
+}
+
+// What a reconstructed item rests on (domain.md C11).
+type Basis struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The source, by the name the documents go by ("S4"); empty: nothing speaks of
+	// the item.
+	Source string `protobuf:"bytes,1,opt,name=source,proto3" json:"source,omitempty"`
+	// The line of the source, from 1.
+	Line int32 `protobuf:"varint,2,opt,name=line,proto3" json:"line,omitempty"`
+	// The figure or name that stands on that line.
+	Finding       string `protobuf:"bytes,3,opt,name=finding,proto3" json:"finding,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Basis) Reset() {
+	*x = Basis{}
+	mi := &file_parindex_catalog_v1_criteria_set_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Basis) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Basis) ProtoMessage() {}
+
+func (x *Basis) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_catalog_v1_criteria_set_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Basis.ProtoReflect.Descriptor instead.
+func (*Basis) Descriptor() ([]byte, []int) {
+	return file_parindex_catalog_v1_criteria_set_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *Basis) GetSource() string {
+	if x != nil {
+		return x.Source
+	}
+	return ""
+}
+
+func (x *Basis) GetLine() int32 {
+	if x != nil {
+		return x.Line
+	}
+	return 0
+}
+
+func (x *Basis) GetFinding() string {
+	if x != nil {
+		return x.Finding
+	}
+	return ""
+}
+
 // What a rule gives in one case.
 type TestVector struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -424,7 +570,7 @@ type TestVector struct {
 
 func (x *TestVector) Reset() {
 	*x = TestVector{}
-	mi := &file_parindex_catalog_v1_criteria_set_proto_msgTypes[3]
+	mi := &file_parindex_catalog_v1_criteria_set_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -436,7 +582,7 @@ func (x *TestVector) String() string {
 func (*TestVector) ProtoMessage() {}
 
 func (x *TestVector) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_criteria_set_proto_msgTypes[3]
+	mi := &file_parindex_catalog_v1_criteria_set_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -449,7 +595,7 @@ func (x *TestVector) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TestVector.ProtoReflect.Descriptor instead.
 func (*TestVector) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_criteria_set_proto_rawDescGZIP(), []int{3}
+	return file_parindex_catalog_v1_criteria_set_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *TestVector) GetInput() *v1.Input {
@@ -531,7 +677,7 @@ type Class struct {
 
 func (x *Class) Reset() {
 	*x = Class{}
-	mi := &file_parindex_catalog_v1_criteria_set_proto_msgTypes[4]
+	mi := &file_parindex_catalog_v1_criteria_set_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -543,7 +689,7 @@ func (x *Class) String() string {
 func (*Class) ProtoMessage() {}
 
 func (x *Class) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_criteria_set_proto_msgTypes[4]
+	mi := &file_parindex_catalog_v1_criteria_set_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -556,7 +702,7 @@ func (x *Class) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Class.ProtoReflect.Descriptor instead.
 func (*Class) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_criteria_set_proto_rawDescGZIP(), []int{4}
+	return file_parindex_catalog_v1_criteria_set_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *Class) GetId() string {
@@ -679,7 +825,7 @@ const file_parindex_catalog_v1_criteria_set_proto_rawDesc = "" +
 	"\x04name\x18\x04 \x01(\tB\n" +
 	"\xbaH\ar\x05\x10\x01\x18\xd0\x0fR\x04name\x12\"\n" +
 	"\x05field\x18\x05 \x01(\tB\f\xbaH\t\xd8\x01\x01r\x04\xc8\xf3\x18\x01R\x05field\x12-\n" +
-	"\x04item\x18\x06 \x01(\v2\x19.parindex.catalog.v1.ItemR\x04item\"\xcc\x02\n" +
+	"\x04item\x18\x06 \x01(\v2\x19.parindex.catalog.v1.ItemR\x04item\"\xe2\x03\n" +
 	"\x04Item\x12(\n" +
 	"\n" +
 	"max_points\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xd0\xf3\x18\x01R\tmaxPoints\x12L\n" +
@@ -689,7 +835,15 @@ const file_parindex_catalog_v1_criteria_set_proto_rawDesc = "" +
 	"\x04rule\x18\x03 \x01(\v2\x16.parindex.rule.v1.RuleB\x06\xbaH\x03\xc8\x01\x01R\x04rule\x12$\n" +
 	"\bevidence\x18\x04 \x01(\tB\b\xbaH\x05r\x03\x18\xd0\x0fR\bevidence\x12$\n" +
 	"\bguidance\x18\x05 \x01(\tB\b\xbaH\x05r\x03\x18\xa0\x1fR\bguidance\x12L\n" +
-	"\ftest_vectors\x18\x06 \x03(\v2\x1f.parindex.catalog.v1.TestVectorB\b\xbaH\x05\x92\x01\x02\x102R\vtestVectors\"\xac\x01\n" +
+	"\ftest_vectors\x18\x06 \x03(\v2\x1f.parindex.catalog.v1.TestVectorB\b\xbaH\x05\x92\x01\x02\x102R\vtestVectors\x127\n" +
+	"\x04side\x18\a \x01(\x0e2\x19.parindex.catalog.v1.SideB\b\xbaH\x05\x82\x01\x02\x10\x01R\x04side\x12)\n" +
+	"\vlegal_basis\x18\b \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\n" +
+	"legalBasis\x120\n" +
+	"\x05basis\x18\t \x01(\v2\x1a.parindex.catalog.v1.BasisR\x05basis\"i\n" +
+	"\x05Basis\x12\x1f\n" +
+	"\x06source\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18\x14R\x06source\x12\x1b\n" +
+	"\x04line\x18\x02 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\x04line\x12\"\n" +
+	"\afinding\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\xac\x02R\afinding\"\xac\x01\n" +
 	"\n" +
 	"TestVector\x125\n" +
 	"\x05input\x18\x01 \x01(\v2\x17.parindex.rule.v1.InputB\x06\xbaH\x03\xc8\x01\x01R\x05input\x12#\n" +
@@ -708,7 +862,11 @@ const file_parindex_catalog_v1_criteria_set_proto_rawDesc = "" +
 	"\x04Part\x12\x14\n" +
 	"\x10PART_UNSPECIFIED\x10\x00\x12\x10\n" +
 	"\fPART_RESULTS\x10\x01\x12\x0f\n" +
-	"\vPART_IMPACT\x10\x02*\xbd\x01\n" +
+	"\vPART_IMPACT\x10\x02*<\n" +
+	"\x04Side\x12\x14\n" +
+	"\x10SIDE_UNSPECIFIED\x10\x00\x12\r\n" +
+	"\tSIDE_SELF\x10\x01\x12\x0f\n" +
+	"\vSIDE_SURVEY\x10\x02*\xbd\x01\n" +
 	"\n" +
 	"SourceKind\x12\x1b\n" +
 	"\x17SOURCE_KIND_UNSPECIFIED\x10\x00\x12\x14\n" +
@@ -731,33 +889,37 @@ func file_parindex_catalog_v1_criteria_set_proto_rawDescGZIP() []byte {
 	return file_parindex_catalog_v1_criteria_set_proto_rawDescData
 }
 
-var file_parindex_catalog_v1_criteria_set_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_parindex_catalog_v1_criteria_set_proto_msgTypes = make([]protoimpl.MessageInfo, 5)
+var file_parindex_catalog_v1_criteria_set_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
+var file_parindex_catalog_v1_criteria_set_proto_msgTypes = make([]protoimpl.MessageInfo, 6)
 var file_parindex_catalog_v1_criteria_set_proto_goTypes = []any{
 	(Part)(0),           // 0: parindex.catalog.v1.Part
-	(SourceKind)(0),     // 1: parindex.catalog.v1.SourceKind
-	(*CriteriaSet)(nil), // 2: parindex.catalog.v1.CriteriaSet
-	(*Node)(nil),        // 3: parindex.catalog.v1.Node
-	(*Item)(nil),        // 4: parindex.catalog.v1.Item
-	(*TestVector)(nil),  // 5: parindex.catalog.v1.TestVector
-	(*Class)(nil),       // 6: parindex.catalog.v1.Class
-	(*v1.Rule)(nil),     // 7: parindex.rule.v1.Rule
-	(*v1.Input)(nil),    // 8: parindex.rule.v1.Input
+	(Side)(0),           // 1: parindex.catalog.v1.Side
+	(SourceKind)(0),     // 2: parindex.catalog.v1.SourceKind
+	(*CriteriaSet)(nil), // 3: parindex.catalog.v1.CriteriaSet
+	(*Node)(nil),        // 4: parindex.catalog.v1.Node
+	(*Item)(nil),        // 5: parindex.catalog.v1.Item
+	(*Basis)(nil),       // 6: parindex.catalog.v1.Basis
+	(*TestVector)(nil),  // 7: parindex.catalog.v1.TestVector
+	(*Class)(nil),       // 8: parindex.catalog.v1.Class
+	(*v1.Rule)(nil),     // 9: parindex.rule.v1.Rule
+	(*v1.Input)(nil),    // 10: parindex.rule.v1.Input
 }
 var file_parindex_catalog_v1_criteria_set_proto_depIdxs = []int32{
-	3, // 0: parindex.catalog.v1.CriteriaSet.nodes:type_name -> parindex.catalog.v1.Node
-	6, // 1: parindex.catalog.v1.CriteriaSet.classes:type_name -> parindex.catalog.v1.Class
-	0, // 2: parindex.catalog.v1.Node.part:type_name -> parindex.catalog.v1.Part
-	4, // 3: parindex.catalog.v1.Node.item:type_name -> parindex.catalog.v1.Item
-	1, // 4: parindex.catalog.v1.Item.source_kind:type_name -> parindex.catalog.v1.SourceKind
-	7, // 5: parindex.catalog.v1.Item.rule:type_name -> parindex.rule.v1.Rule
-	5, // 6: parindex.catalog.v1.Item.test_vectors:type_name -> parindex.catalog.v1.TestVector
-	8, // 7: parindex.catalog.v1.TestVector.input:type_name -> parindex.rule.v1.Input
-	8, // [8:8] is the sub-list for method output_type
-	8, // [8:8] is the sub-list for method input_type
-	8, // [8:8] is the sub-list for extension type_name
-	8, // [8:8] is the sub-list for extension extendee
-	0, // [0:8] is the sub-list for field type_name
+	4,  // 0: parindex.catalog.v1.CriteriaSet.nodes:type_name -> parindex.catalog.v1.Node
+	8,  // 1: parindex.catalog.v1.CriteriaSet.classes:type_name -> parindex.catalog.v1.Class
+	0,  // 2: parindex.catalog.v1.Node.part:type_name -> parindex.catalog.v1.Part
+	5,  // 3: parindex.catalog.v1.Node.item:type_name -> parindex.catalog.v1.Item
+	2,  // 4: parindex.catalog.v1.Item.source_kind:type_name -> parindex.catalog.v1.SourceKind
+	9,  // 5: parindex.catalog.v1.Item.rule:type_name -> parindex.rule.v1.Rule
+	7,  // 6: parindex.catalog.v1.Item.test_vectors:type_name -> parindex.catalog.v1.TestVector
+	1,  // 7: parindex.catalog.v1.Item.side:type_name -> parindex.catalog.v1.Side
+	6,  // 8: parindex.catalog.v1.Item.basis:type_name -> parindex.catalog.v1.Basis
+	10, // 9: parindex.catalog.v1.TestVector.input:type_name -> parindex.rule.v1.Input
+	10, // [10:10] is the sub-list for method output_type
+	10, // [10:10] is the sub-list for method input_type
+	10, // [10:10] is the sub-list for extension type_name
+	10, // [10:10] is the sub-list for extension extendee
+	0,  // [0:10] is the sub-list for field type_name
 }
 
 func init() { file_parindex_catalog_v1_criteria_set_proto_init() }
@@ -765,11 +927,11 @@ func file_parindex_catalog_v1_criteria_set_proto_init() {
 	if File_parindex_catalog_v1_criteria_set_proto != nil {
 		return
 	}
-	file_parindex_catalog_v1_criteria_set_proto_msgTypes[3].OneofWrappers = []any{
+	file_parindex_catalog_v1_criteria_set_proto_msgTypes[4].OneofWrappers = []any{
 		(*TestVector_Points)(nil),
 		(*TestVector_NotApplicable)(nil),
 	}
-	file_parindex_catalog_v1_criteria_set_proto_msgTypes[4].OneofWrappers = []any{
+	file_parindex_catalog_v1_criteria_set_proto_msgTypes[5].OneofWrappers = []any{
 		(*Class_From)(nil),
 		(*Class_Above)(nil),
 		(*Class_To)(nil),
@@ -780,8 +942,8 @@ func file_parindex_catalog_v1_criteria_set_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_parindex_catalog_v1_criteria_set_proto_rawDesc), len(file_parindex_catalog_v1_criteria_set_proto_rawDesc)),
-			NumEnums:      2,
-			NumMessages:   5,
+			NumEnums:      3,
+			NumMessages:   6,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

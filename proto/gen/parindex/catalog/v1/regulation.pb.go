@@ -85,6 +85,228 @@ func (RegulationState) EnumDescriptor() ([]byte, []int) {
 	return file_parindex_catalog_v1_regulation_proto_rawDescGZIP(), []int{0}
 }
 
+// Which nodes count as criteria (domain.md C3b).
+type CountingConvention int32
+
+const (
+	// Not stated: LEAF_CRITERIA.
+	CountingConvention_COUNTING_CONVENTION_UNSPECIFIED CountingConvention = 0
+	// Only a criterion that carries points itself.
+	CountingConvention_COUNTING_CONVENTION_LEAF_CRITERIA CountingConvention = 1
+	// Every criterion.
+	CountingConvention_COUNTING_CONVENTION_ALL_CRITERIA CountingConvention = 2
+)
+
+// Enum value maps for CountingConvention.
+var (
+	CountingConvention_name = map[int32]string{
+		0: "COUNTING_CONVENTION_UNSPECIFIED",
+		1: "COUNTING_CONVENTION_LEAF_CRITERIA",
+		2: "COUNTING_CONVENTION_ALL_CRITERIA",
+	}
+	CountingConvention_value = map[string]int32{
+		"COUNTING_CONVENTION_UNSPECIFIED":   0,
+		"COUNTING_CONVENTION_LEAF_CRITERIA": 1,
+		"COUNTING_CONVENTION_ALL_CRITERIA":  2,
+	}
+)
+
+func (x CountingConvention) Enum() *CountingConvention {
+	p := new(CountingConvention)
+	*p = x
+	return p
+}
+
+func (x CountingConvention) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (CountingConvention) Descriptor() protoreflect.EnumDescriptor {
+	return file_parindex_catalog_v1_regulation_proto_enumTypes[1].Descriptor()
+}
+
+func (CountingConvention) Type() protoreflect.EnumType {
+	return &file_parindex_catalog_v1_regulation_proto_enumTypes[1]
+}
+
+func (x CountingConvention) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use CountingConvention.Descriptor instead.
+func (CountingConvention) EnumDescriptor() ([]byte, []int) {
+	return file_parindex_catalog_v1_regulation_proto_rawDescGZIP(), []int{1}
+}
+
+// On which side of the declared split items count (domain.md C5b).
+type SplitRule int32
+
+const (
+	// Not stated: BY_SOURCE_KIND.
+	SplitRule_SPLIT_RULE_UNSPECIFIED SplitRule = 0
+	// SURVEY and SATISFACTION on the survey side, all else on the self side.
+	SplitRule_SPLIT_RULE_BY_SOURCE_KIND SplitRule = 1
+	// Part I on the self side, part II on the survey side.
+	SplitRule_SPLIT_RULE_BY_PART SplitRule = 2
+)
+
+// Enum value maps for SplitRule.
+var (
+	SplitRule_name = map[int32]string{
+		0: "SPLIT_RULE_UNSPECIFIED",
+		1: "SPLIT_RULE_BY_SOURCE_KIND",
+		2: "SPLIT_RULE_BY_PART",
+	}
+	SplitRule_value = map[string]int32{
+		"SPLIT_RULE_UNSPECIFIED":    0,
+		"SPLIT_RULE_BY_SOURCE_KIND": 1,
+		"SPLIT_RULE_BY_PART":        2,
+	}
+)
+
+func (x SplitRule) Enum() *SplitRule {
+	p := new(SplitRule)
+	*p = x
+	return p
+}
+
+func (x SplitRule) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (SplitRule) Descriptor() protoreflect.EnumDescriptor {
+	return file_parindex_catalog_v1_regulation_proto_enumTypes[2].Descriptor()
+}
+
+func (SplitRule) Type() protoreflect.EnumType {
+	return &file_parindex_catalog_v1_regulation_proto_enumTypes[2]
+}
+
+func (x SplitRule) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use SplitRule.Descriptor instead.
+func (SplitRule) EnumDescriptor() ([]byte, []int) {
+	return file_parindex_catalog_v1_regulation_proto_rawDescGZIP(), []int{2}
+}
+
+// In which capacity an agency sits on the appraisal council.
+type Capacity int32
+
+const (
+	// Not stated.
+	Capacity_CAPACITY_UNSPECIFIED Capacity = 0
+	// The standing agency.
+	Capacity_CAPACITY_STANDING Capacity = 1
+	// A member.
+	Capacity_CAPACITY_MEMBER Capacity = 2
+	// Invited.
+	Capacity_CAPACITY_INVITED Capacity = 3
+)
+
+// Enum value maps for Capacity.
+var (
+	Capacity_name = map[int32]string{
+		0: "CAPACITY_UNSPECIFIED",
+		1: "CAPACITY_STANDING",
+		2: "CAPACITY_MEMBER",
+		3: "CAPACITY_INVITED",
+	}
+	Capacity_value = map[string]int32{
+		"CAPACITY_UNSPECIFIED": 0,
+		"CAPACITY_STANDING":    1,
+		"CAPACITY_MEMBER":      2,
+		"CAPACITY_INVITED":     3,
+	}
+)
+
+func (x Capacity) Enum() *Capacity {
+	p := new(Capacity)
+	*p = x
+	return p
+}
+
+func (x Capacity) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (Capacity) Descriptor() protoreflect.EnumDescriptor {
+	return file_parindex_catalog_v1_regulation_proto_enumTypes[3].Descriptor()
+}
+
+func (Capacity) Type() protoreflect.EnumType {
+	return &file_parindex_catalog_v1_regulation_proto_enumTypes[3]
+}
+
+func (x Capacity) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use Capacity.Descriptor instead.
+func (Capacity) EnumDescriptor() ([]byte, []int) {
+	return file_parindex_catalog_v1_regulation_proto_rawDescGZIP(), []int{3}
+}
+
+// How much of the official table is there (domain.md C11).
+type Completeness int32
+
+const (
+	// Not stated: COMPLETE.
+	Completeness_COMPLETENESS_UNSPECIFIED Completeness = 0
+	// All of it.
+	Completeness_COMPLETENESS_COMPLETE Completeness = 1
+	// The structure and the totals only: the official table is still to be imported.
+	// It cannot be issued.
+	Completeness_COMPLETENESS_STRUCTURE_ONLY Completeness = 2
+	// A complete table, reconstructed from what is reported of the official one: each
+	// item says what it rests on.
+	Completeness_COMPLETENESS_RECONSTRUCTION Completeness = 3
+)
+
+// Enum value maps for Completeness.
+var (
+	Completeness_name = map[int32]string{
+		0: "COMPLETENESS_UNSPECIFIED",
+		1: "COMPLETENESS_COMPLETE",
+		2: "COMPLETENESS_STRUCTURE_ONLY",
+		3: "COMPLETENESS_RECONSTRUCTION",
+	}
+	Completeness_value = map[string]int32{
+		"COMPLETENESS_UNSPECIFIED":    0,
+		"COMPLETENESS_COMPLETE":       1,
+		"COMPLETENESS_STRUCTURE_ONLY": 2,
+		"COMPLETENESS_RECONSTRUCTION": 3,
+	}
+)
+
+func (x Completeness) Enum() *Completeness {
+	p := new(Completeness)
+	*p = x
+	return p
+}
+
+func (x Completeness) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (Completeness) Descriptor() protoreflect.EnumDescriptor {
+	return file_parindex_catalog_v1_regulation_proto_enumTypes[4].Descriptor()
+}
+
+func (Completeness) Type() protoreflect.EnumType {
+	return &file_parindex_catalog_v1_regulation_proto_enumTypes[4]
+}
+
+func (x Completeness) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use Completeness.Descriptor instead.
+func (Completeness) EnumDescriptor() ([]byte, []int) {
+	return file_parindex_catalog_v1_regulation_proto_rawDescGZIP(), []int{4}
+}
+
 // What happens to a half when a figure is rounded.
 type RoundingMode int32
 
@@ -126,11 +348,11 @@ func (x RoundingMode) String() string {
 }
 
 func (RoundingMode) Descriptor() protoreflect.EnumDescriptor {
-	return file_parindex_catalog_v1_regulation_proto_enumTypes[1].Descriptor()
+	return file_parindex_catalog_v1_regulation_proto_enumTypes[5].Descriptor()
 }
 
 func (RoundingMode) Type() protoreflect.EnumType {
-	return &file_parindex_catalog_v1_regulation_proto_enumTypes[1]
+	return &file_parindex_catalog_v1_regulation_proto_enumTypes[5]
 }
 
 func (x RoundingMode) Number() protoreflect.EnumNumber {
@@ -139,7 +361,7 @@ func (x RoundingMode) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use RoundingMode.Descriptor instead.
 func (RoundingMode) EnumDescriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_regulation_proto_rawDescGZIP(), []int{1}
+	return file_parindex_catalog_v1_regulation_proto_rawDescGZIP(), []int{5}
 }
 
 // What a rank or class compares.
@@ -179,11 +401,11 @@ func (x Comparison) String() string {
 }
 
 func (Comparison) Descriptor() protoreflect.EnumDescriptor {
-	return file_parindex_catalog_v1_regulation_proto_enumTypes[2].Descriptor()
+	return file_parindex_catalog_v1_regulation_proto_enumTypes[6].Descriptor()
 }
 
 func (Comparison) Type() protoreflect.EnumType {
-	return &file_parindex_catalog_v1_regulation_proto_enumTypes[2]
+	return &file_parindex_catalog_v1_regulation_proto_enumTypes[6]
 }
 
 func (x Comparison) Number() protoreflect.EnumNumber {
@@ -192,7 +414,7 @@ func (x Comparison) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use Comparison.Descriptor instead.
 func (Comparison) EnumDescriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_regulation_proto_rawDescGZIP(), []int{2}
+	return file_parindex_catalog_v1_regulation_proto_rawDescGZIP(), []int{6}
 }
 
 // One revision of all rules and criteria of an authority: an administrative
@@ -326,7 +548,30 @@ type RegulationContent struct {
 	// What classes compare; unspecified: the index at index scale.
 	ClassBy Comparison `protobuf:"varint,11,opt,name=class_by,json=classBy,proto3,enum=parindex.catalog.v1.Comparison" json:"class_by,omitempty"`
 	// The criteria sets, one for each group, in the order to show the groups.
-	CriteriaSets  []*CriteriaSet `protobuf:"bytes,12,rep,name=criteria_sets,json=criteriaSets,proto3" json:"criteria_sets,omitempty"`
+	CriteriaSets []*CriteriaSet `protobuf:"bytes,12,rep,name=criteria_sets,json=criteriaSets,proto3" json:"criteria_sets,omitempty"`
+	// Which nodes count as criteria in the declared structure; unspecified: the ones
+	// that carry points.
+	Counting CountingConvention `protobuf:"varint,13,opt,name=counting,proto3,enum=parindex.catalog.v1.CountingConvention" json:"counting,omitempty"`
+	// On which side of the declared split an item counts that does not say so itself;
+	// unspecified: by its source kind.
+	Split SplitRule `protobuf:"varint,14,opt,name=split,proto3,enum=parindex.catalog.v1.SplitRule" json:"split,omitempty"`
+	// What the decision states of its own structure, by group; empty: nothing is
+	// stated and nothing is compared (domain.md C5).
+	Declared []*DeclaredStructure `protobuf:"bytes,15,rep,name=declared,proto3" json:"declared,omitempty"`
+	// The differences that somebody has seen and accepts, so that they do not keep
+	// the regulation from being issued.
+	Acknowledgements []*Acknowledgement `protobuf:"bytes,16,rep,name=acknowledgements,proto3" json:"acknowledgements,omitempty"`
+	// When the phases end in a year (domain.md Y2).
+	Calendar []*CalendarStep `protobuf:"bytes,17,rep,name=calendar,proto3" json:"calendar,omitempty"`
+	// The agencies seated on the appraisal council.
+	Seats []*Seat `protobuf:"bytes,18,rep,name=seats,proto3" json:"seats,omitempty"`
+	// Which organisation appraises what (domain.md C8).
+	Duties []*Duty `protobuf:"bytes,19,rep,name=duties,proto3" json:"duties,omitempty"`
+	// The agencies that the decision lists, by group; a cycle's agencies are named
+	// when it is created.
+	Agencies []*ListedAgency `protobuf:"bytes,20,rep,name=agencies,proto3" json:"agencies,omitempty"`
+	// How much of the official table is there.
+	Completeness  Completeness `protobuf:"varint,21,opt,name=completeness,proto3,enum=parindex.catalog.v1.Completeness" json:"completeness,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -445,6 +690,654 @@ func (x *RegulationContent) GetCriteriaSets() []*CriteriaSet {
 	return nil
 }
 
+func (x *RegulationContent) GetCounting() CountingConvention {
+	if x != nil {
+		return x.Counting
+	}
+	return CountingConvention_COUNTING_CONVENTION_UNSPECIFIED
+}
+
+func (x *RegulationContent) GetSplit() SplitRule {
+	if x != nil {
+		return x.Split
+	}
+	return SplitRule_SPLIT_RULE_UNSPECIFIED
+}
+
+func (x *RegulationContent) GetDeclared() []*DeclaredStructure {
+	if x != nil {
+		return x.Declared
+	}
+	return nil
+}
+
+func (x *RegulationContent) GetAcknowledgements() []*Acknowledgement {
+	if x != nil {
+		return x.Acknowledgements
+	}
+	return nil
+}
+
+func (x *RegulationContent) GetCalendar() []*CalendarStep {
+	if x != nil {
+		return x.Calendar
+	}
+	return nil
+}
+
+func (x *RegulationContent) GetSeats() []*Seat {
+	if x != nil {
+		return x.Seats
+	}
+	return nil
+}
+
+func (x *RegulationContent) GetDuties() []*Duty {
+	if x != nil {
+		return x.Duties
+	}
+	return nil
+}
+
+func (x *RegulationContent) GetAgencies() []*ListedAgency {
+	if x != nil {
+		return x.Agencies
+	}
+	return nil
+}
+
+func (x *RegulationContent) GetCompleteness() Completeness {
+	if x != nil {
+		return x.Completeness
+	}
+	return Completeness_COMPLETENESS_UNSPECIFIED
+}
+
+// What the decision states of one group's criteria set.
+type DeclaredStructure struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The group.
+	Group string `protobuf:"bytes,1,opt,name=group,proto3" json:"group,omitempty"`
+	// How many criteria; absent: not stated.
+	Criteria *int32 `protobuf:"varint,2,opt,name=criteria,proto3,oneof" json:"criteria,omitempty"`
+	// How many sub-criteria.
+	SubCriteria *int32 `protobuf:"varint,3,opt,name=sub_criteria,json=subCriteria,proto3,oneof" json:"sub_criteria,omitempty"`
+	// Points on the self side; empty: not stated.
+	SelfPoints string `protobuf:"bytes,4,opt,name=self_points,json=selfPoints,proto3" json:"self_points,omitempty"`
+	// Points on the survey side.
+	SurveyPoints string `protobuf:"bytes,5,opt,name=survey_points,json=surveyPoints,proto3" json:"survey_points,omitempty"`
+	// The total.
+	TotalPoints string `protobuf:"bytes,6,opt,name=total_points,json=totalPoints,proto3" json:"total_points,omitempty"`
+	// What it states of single domains.
+	Domains       []*DeclaredDomain `protobuf:"bytes,7,rep,name=domains,proto3" json:"domains,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DeclaredStructure) Reset() {
+	*x = DeclaredStructure{}
+	mi := &file_parindex_catalog_v1_regulation_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DeclaredStructure) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DeclaredStructure) ProtoMessage() {}
+
+func (x *DeclaredStructure) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_catalog_v1_regulation_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DeclaredStructure.ProtoReflect.Descriptor instead.
+func (*DeclaredStructure) Descriptor() ([]byte, []int) {
+	return file_parindex_catalog_v1_regulation_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *DeclaredStructure) GetGroup() string {
+	if x != nil {
+		return x.Group
+	}
+	return ""
+}
+
+func (x *DeclaredStructure) GetCriteria() int32 {
+	if x != nil && x.Criteria != nil {
+		return *x.Criteria
+	}
+	return 0
+}
+
+func (x *DeclaredStructure) GetSubCriteria() int32 {
+	if x != nil && x.SubCriteria != nil {
+		return *x.SubCriteria
+	}
+	return 0
+}
+
+func (x *DeclaredStructure) GetSelfPoints() string {
+	if x != nil {
+		return x.SelfPoints
+	}
+	return ""
+}
+
+func (x *DeclaredStructure) GetSurveyPoints() string {
+	if x != nil {
+		return x.SurveyPoints
+	}
+	return ""
+}
+
+func (x *DeclaredStructure) GetTotalPoints() string {
+	if x != nil {
+		return x.TotalPoints
+	}
+	return ""
+}
+
+func (x *DeclaredStructure) GetDomains() []*DeclaredDomain {
+	if x != nil {
+		return x.Domains
+	}
+	return nil
+}
+
+// What the decision states of one domain of one group.
+type DeclaredDomain struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The domain's canonical key.
+	Field string `protobuf:"bytes,1,opt,name=field,proto3" json:"field,omitempty"`
+	// How many criteria; absent: not stated.
+	Criteria *int32 `protobuf:"varint,2,opt,name=criteria,proto3,oneof" json:"criteria,omitempty"`
+	// How many sub-criteria.
+	SubCriteria *int32 `protobuf:"varint,3,opt,name=sub_criteria,json=subCriteria,proto3,oneof" json:"sub_criteria,omitempty"`
+	// How many of the sub-criteria are surveyed.
+	SurveyedSubCriteria *int32 `protobuf:"varint,4,opt,name=surveyed_sub_criteria,json=surveyedSubCriteria,proto3,oneof" json:"surveyed_sub_criteria,omitempty"`
+	// The most points; empty: not stated.
+	MaxPoints     string `protobuf:"bytes,5,opt,name=max_points,json=maxPoints,proto3" json:"max_points,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DeclaredDomain) Reset() {
+	*x = DeclaredDomain{}
+	mi := &file_parindex_catalog_v1_regulation_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DeclaredDomain) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DeclaredDomain) ProtoMessage() {}
+
+func (x *DeclaredDomain) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_catalog_v1_regulation_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DeclaredDomain.ProtoReflect.Descriptor instead.
+func (*DeclaredDomain) Descriptor() ([]byte, []int) {
+	return file_parindex_catalog_v1_regulation_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *DeclaredDomain) GetField() string {
+	if x != nil {
+		return x.Field
+	}
+	return ""
+}
+
+func (x *DeclaredDomain) GetCriteria() int32 {
+	if x != nil && x.Criteria != nil {
+		return *x.Criteria
+	}
+	return 0
+}
+
+func (x *DeclaredDomain) GetSubCriteria() int32 {
+	if x != nil && x.SubCriteria != nil {
+		return *x.SubCriteria
+	}
+	return 0
+}
+
+func (x *DeclaredDomain) GetSurveyedSubCriteria() int32 {
+	if x != nil && x.SurveyedSubCriteria != nil {
+		return *x.SurveyedSubCriteria
+	}
+	return 0
+}
+
+func (x *DeclaredDomain) GetMaxPoints() string {
+	if x != nil {
+		return x.MaxPoints
+	}
+	return ""
+}
+
+// A difference that somebody has seen and accepts. It holds for exactly these two
+// figures: when either changes, the difference is open again.
+type Acknowledgement struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The finding's code ("CRITERIA_COUNT_DIFFERS").
+	Code string `protobuf:"bytes,1,opt,name=code,proto3" json:"code,omitempty"`
+	// Its group; empty: none.
+	Group string `protobuf:"bytes,2,opt,name=group,proto3" json:"group,omitempty"`
+	// Its place.
+	Path string `protobuf:"bytes,3,opt,name=path,proto3" json:"path,omitempty"`
+	// The declared figure.
+	Declared string `protobuf:"bytes,4,opt,name=declared,proto3" json:"declared,omitempty"`
+	// The computed figure.
+	Computed string `protobuf:"bytes,5,opt,name=computed,proto3" json:"computed,omitempty"`
+	// The office that accepts it; never a person's name.
+	AcknowledgedBy string `protobuf:"bytes,6,opt,name=acknowledged_by,json=acknowledgedBy,proto3" json:"acknowledged_by,omitempty"`
+	// Why.
+	Reason        string `protobuf:"bytes,7,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Acknowledgement) Reset() {
+	*x = Acknowledgement{}
+	mi := &file_parindex_catalog_v1_regulation_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Acknowledgement) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Acknowledgement) ProtoMessage() {}
+
+func (x *Acknowledgement) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_catalog_v1_regulation_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Acknowledgement.ProtoReflect.Descriptor instead.
+func (*Acknowledgement) Descriptor() ([]byte, []int) {
+	return file_parindex_catalog_v1_regulation_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *Acknowledgement) GetCode() string {
+	if x != nil {
+		return x.Code
+	}
+	return ""
+}
+
+func (x *Acknowledgement) GetGroup() string {
+	if x != nil {
+		return x.Group
+	}
+	return ""
+}
+
+func (x *Acknowledgement) GetPath() string {
+	if x != nil {
+		return x.Path
+	}
+	return ""
+}
+
+func (x *Acknowledgement) GetDeclared() string {
+	if x != nil {
+		return x.Declared
+	}
+	return ""
+}
+
+func (x *Acknowledgement) GetComputed() string {
+	if x != nil {
+		return x.Computed
+	}
+	return ""
+}
+
+func (x *Acknowledgement) GetAcknowledgedBy() string {
+	if x != nil {
+		return x.AcknowledgedBy
+	}
+	return ""
+}
+
+func (x *Acknowledgement) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+// When a phase ends in the years of the regulation, as its text says.
+type CalendarStep struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The phase.
+	Phase Phase `protobuf:"varint,1,opt,name=phase,proto3,enum=parindex.catalog.v1.Phase" json:"phase,omitempty"`
+	// Its last day, MM-DD, until 24:00; empty: the phase lasts days.
+	LastDay string `protobuf:"bytes,2,opt,name=last_day,json=lastDay,proto3" json:"last_day,omitempty"`
+	// How many years after the cycle's year last_day is.
+	YearsLater int32 `protobuf:"varint,3,opt,name=years_later,json=yearsLater,proto3" json:"years_later,omitempty"`
+	// How many days it lasts, where no day is fixed.
+	Days int32 `protobuf:"varint,4,opt,name=days,proto3" json:"days,omitempty"`
+	// Whom it binds, where not everybody: groups.
+	Groups []string `protobuf:"bytes,5,rep,name=groups,proto3" json:"groups,omitempty"`
+	// What the text says besides; empty for nothing.
+	Note          string `protobuf:"bytes,6,opt,name=note,proto3" json:"note,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CalendarStep) Reset() {
+	*x = CalendarStep{}
+	mi := &file_parindex_catalog_v1_regulation_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CalendarStep) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CalendarStep) ProtoMessage() {}
+
+func (x *CalendarStep) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_catalog_v1_regulation_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CalendarStep.ProtoReflect.Descriptor instead.
+func (*CalendarStep) Descriptor() ([]byte, []int) {
+	return file_parindex_catalog_v1_regulation_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *CalendarStep) GetPhase() Phase {
+	if x != nil {
+		return x.Phase
+	}
+	return Phase_PHASE_UNSPECIFIED
+}
+
+func (x *CalendarStep) GetLastDay() string {
+	if x != nil {
+		return x.LastDay
+	}
+	return ""
+}
+
+func (x *CalendarStep) GetYearsLater() int32 {
+	if x != nil {
+		return x.YearsLater
+	}
+	return 0
+}
+
+func (x *CalendarStep) GetDays() int32 {
+	if x != nil {
+		return x.Days
+	}
+	return 0
+}
+
+func (x *CalendarStep) GetGroups() []string {
+	if x != nil {
+		return x.Groups
+	}
+	return nil
+}
+
+func (x *CalendarStep) GetNote() string {
+	if x != nil {
+		return x.Note
+	}
+	return ""
+}
+
+// An agency's seat on the appraisal council.
+type Seat struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The agency.
+	Agency string `protobuf:"bytes,1,opt,name=agency,proto3" json:"agency,omitempty"`
+	// Its name, as printed.
+	Name string `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
+	// In which capacity it sits.
+	Capacity      Capacity `protobuf:"varint,3,opt,name=capacity,proto3,enum=parindex.catalog.v1.Capacity" json:"capacity,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Seat) Reset() {
+	*x = Seat{}
+	mi := &file_parindex_catalog_v1_regulation_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Seat) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Seat) ProtoMessage() {}
+
+func (x *Seat) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_catalog_v1_regulation_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Seat.ProtoReflect.Descriptor instead.
+func (*Seat) Descriptor() ([]byte, []int) {
+	return file_parindex_catalog_v1_regulation_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *Seat) GetAgency() string {
+	if x != nil {
+		return x.Agency
+	}
+	return ""
+}
+
+func (x *Seat) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *Seat) GetCapacity() Capacity {
+	if x != nil {
+		return x.Capacity
+	}
+	return Capacity_CAPACITY_UNSPECIFIED
+}
+
+// What one organisation appraises in one group: codes with all below them, less
+// exceptions.
+type Duty struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The organisation, an agency.
+	Agency string `protobuf:"bytes,1,opt,name=agency,proto3" json:"agency,omitempty"`
+	// Its name, as printed.
+	Name string `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
+	// The group.
+	Group string `protobuf:"bytes,3,opt,name=group,proto3" json:"group,omitempty"`
+	// The nodes, each with all below it ("i.4", "ii.1.1").
+	Nodes []string `protobuf:"bytes,4,rep,name=nodes,proto3" json:"nodes,omitempty"`
+	// The nodes below them that are left out, each with all below it.
+	Except        []string `protobuf:"bytes,5,rep,name=except,proto3" json:"except,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Duty) Reset() {
+	*x = Duty{}
+	mi := &file_parindex_catalog_v1_regulation_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Duty) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Duty) ProtoMessage() {}
+
+func (x *Duty) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_catalog_v1_regulation_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Duty.ProtoReflect.Descriptor instead.
+func (*Duty) Descriptor() ([]byte, []int) {
+	return file_parindex_catalog_v1_regulation_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *Duty) GetAgency() string {
+	if x != nil {
+		return x.Agency
+	}
+	return ""
+}
+
+func (x *Duty) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *Duty) GetGroup() string {
+	if x != nil {
+		return x.Group
+	}
+	return ""
+}
+
+func (x *Duty) GetNodes() []string {
+	if x != nil {
+		return x.Nodes
+	}
+	return nil
+}
+
+func (x *Duty) GetExcept() []string {
+	if x != nil {
+		return x.Except
+	}
+	return nil
+}
+
+// An agency that the decision lists.
+type ListedAgency struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The agency.
+	Agency string `protobuf:"bytes,1,opt,name=agency,proto3" json:"agency,omitempty"`
+	// Its name, as printed.
+	Name string `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
+	// The group.
+	Group         string `protobuf:"bytes,3,opt,name=group,proto3" json:"group,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListedAgency) Reset() {
+	*x = ListedAgency{}
+	mi := &file_parindex_catalog_v1_regulation_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListedAgency) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListedAgency) ProtoMessage() {}
+
+func (x *ListedAgency) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_catalog_v1_regulation_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListedAgency.ProtoReflect.Descriptor instead.
+func (*ListedAgency) Descriptor() ([]byte, []int) {
+	return file_parindex_catalog_v1_regulation_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *ListedAgency) GetAgency() string {
+	if x != nil {
+		return x.Agency
+	}
+	return ""
+}
+
+func (x *ListedAgency) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *ListedAgency) GetGroup() string {
+	if x != nil {
+		return x.Group
+	}
+	return ""
+}
+
 // How figures are rounded (domain.md G2).
 type RoundingPolicy struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -462,7 +1355,7 @@ type RoundingPolicy struct {
 
 func (x *RoundingPolicy) Reset() {
 	*x = RoundingPolicy{}
-	mi := &file_parindex_catalog_v1_regulation_proto_msgTypes[2]
+	mi := &file_parindex_catalog_v1_regulation_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -474,7 +1367,7 @@ func (x *RoundingPolicy) String() string {
 func (*RoundingPolicy) ProtoMessage() {}
 
 func (x *RoundingPolicy) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_regulation_proto_msgTypes[2]
+	mi := &file_parindex_catalog_v1_regulation_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -487,7 +1380,7 @@ func (x *RoundingPolicy) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RoundingPolicy.ProtoReflect.Descriptor instead.
 func (*RoundingPolicy) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_regulation_proto_rawDescGZIP(), []int{2}
+	return file_parindex_catalog_v1_regulation_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *RoundingPolicy) GetItemScale() int32 {
@@ -522,7 +1415,7 @@ var File_parindex_catalog_v1_regulation_proto protoreflect.FileDescriptor
 
 const file_parindex_catalog_v1_regulation_proto_rawDesc = "" +
 	"\n" +
-	"$parindex/catalog/v1/regulation.proto\x12\x13parindex.catalog.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a&parindex/catalog/v1/criteria_set.proto\x1a\x1cparindex/type/v1/rules.proto\"\x9f\x02\n" +
+	"$parindex/catalog/v1/regulation.proto\x12\x13parindex.catalog.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a&parindex/catalog/v1/criteria_set.proto\x1a\x1fparindex/catalog/v1/cycle.proto\x1a\x1cparindex/type/v1/rules.proto\"\x9f\x02\n" +
 	"\n" +
 	"Regulation\x12\x1c\n" +
 	"\tauthority\x18\x01 \x01(\tR\tauthority\x12\x0e\n" +
@@ -532,7 +1425,8 @@ const file_parindex_catalog_v1_regulation_proto_rawDesc = "" +
 	"\n" +
 	"issue_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\tissueTime\x12\x16\n" +
 	"\x06sha256\x18\x06 \x01(\tR\x06sha256\x12\x12\n" +
-	"\x04etag\x18\a \x01(\tR\x04etag\"\x87\x05\n" +
+	"\x04etag\x18\a \x01(\tR\x04etag\"\x9f\n" +
+	"\n" +
 	"\x11RegulationContent\x12 \n" +
 	"\x05title\x18\x01 \x01(\tB\n" +
 	"\xbaH\ar\x05\x10\x01\x18\xe8\aR\x05title\x120\n" +
@@ -547,7 +1441,76 @@ const file_parindex_catalog_v1_regulation_proto_rawDesc = "" +
 	"\arank_by\x18\n" +
 	" \x01(\x0e2\x1f.parindex.catalog.v1.ComparisonB\b\xbaH\x05\x82\x01\x02\x10\x01R\x06rankBy\x12D\n" +
 	"\bclass_by\x18\v \x01(\x0e2\x1f.parindex.catalog.v1.ComparisonB\b\xbaH\x05\x82\x01\x02\x10\x01R\aclassBy\x12O\n" +
-	"\rcriteria_sets\x18\f \x03(\v2 .parindex.catalog.v1.CriteriaSetB\b\xbaH\x05\x92\x01\x02\x102R\fcriteriaSets\"\xd9\x01\n" +
+	"\rcriteria_sets\x18\f \x03(\v2 .parindex.catalog.v1.CriteriaSetB\b\xbaH\x05\x92\x01\x02\x102R\fcriteriaSets\x12M\n" +
+	"\bcounting\x18\r \x01(\x0e2'.parindex.catalog.v1.CountingConventionB\b\xbaH\x05\x82\x01\x02\x10\x01R\bcounting\x12>\n" +
+	"\x05split\x18\x0e \x01(\x0e2\x1e.parindex.catalog.v1.SplitRuleB\b\xbaH\x05\x82\x01\x02\x10\x01R\x05split\x12L\n" +
+	"\bdeclared\x18\x0f \x03(\v2&.parindex.catalog.v1.DeclaredStructureB\b\xbaH\x05\x92\x01\x02\x102R\bdeclared\x12[\n" +
+	"\x10acknowledgements\x18\x10 \x03(\v2$.parindex.catalog.v1.AcknowledgementB\t\xbaH\x06\x92\x01\x03\x10\xf4\x03R\x10acknowledgements\x12G\n" +
+	"\bcalendar\x18\x11 \x03(\v2!.parindex.catalog.v1.CalendarStepB\b\xbaH\x05\x92\x01\x02\x10\x14R\bcalendar\x12:\n" +
+	"\x05seats\x18\x12 \x03(\v2\x19.parindex.catalog.v1.SeatB\t\xbaH\x06\x92\x01\x03\x10\xc8\x01R\x05seats\x12<\n" +
+	"\x06duties\x18\x13 \x03(\v2\x19.parindex.catalog.v1.DutyB\t\xbaH\x06\x92\x01\x03\x10\xe8\aR\x06duties\x12H\n" +
+	"\bagencies\x18\x14 \x03(\v2!.parindex.catalog.v1.ListedAgencyB\t\xbaH\x06\x92\x01\x03\x10\x88'R\bagencies\x12O\n" +
+	"\fcompleteness\x18\x15 \x01(\x0e2!.parindex.catalog.v1.CompletenessB\b\xbaH\x05\x82\x01\x02\x10\x01R\fcompleteness\"\x89\x03\n" +
+	"\x11DeclaredStructure\x12\x1f\n" +
+	"\x05group\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05group\x12(\n" +
+	"\bcriteria\x18\x02 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00H\x00R\bcriteria\x88\x01\x01\x12/\n" +
+	"\fsub_criteria\x18\x03 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00H\x01R\vsubCriteria\x88\x01\x01\x12-\n" +
+	"\vself_points\x18\x04 \x01(\tB\f\xbaH\t\xd8\x01\x01r\x04\xd0\xf3\x18\x01R\n" +
+	"selfPoints\x121\n" +
+	"\rsurvey_points\x18\x05 \x01(\tB\f\xbaH\t\xd8\x01\x01r\x04\xd0\xf3\x18\x01R\fsurveyPoints\x12/\n" +
+	"\ftotal_points\x18\x06 \x01(\tB\f\xbaH\t\xd8\x01\x01r\x04\xd0\xf3\x18\x01R\vtotalPoints\x12G\n" +
+	"\adomains\x18\a \x03(\v2#.parindex.catalog.v1.DeclaredDomainB\b\xbaH\x05\x92\x01\x02\x102R\adomainsB\v\n" +
+	"\t_criteriaB\x0f\n" +
+	"\r_sub_criteria\"\xb3\x02\n" +
+	"\x0eDeclaredDomain\x12\x1f\n" +
+	"\x05field\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05field\x12(\n" +
+	"\bcriteria\x18\x02 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00H\x00R\bcriteria\x88\x01\x01\x12/\n" +
+	"\fsub_criteria\x18\x03 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00H\x01R\vsubCriteria\x88\x01\x01\x12@\n" +
+	"\x15surveyed_sub_criteria\x18\x04 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00H\x02R\x13surveyedSubCriteria\x88\x01\x01\x12+\n" +
+	"\n" +
+	"max_points\x18\x05 \x01(\tB\f\xbaH\t\xd8\x01\x01r\x04\xd0\xf3\x18\x01R\tmaxPointsB\v\n" +
+	"\t_criteriaB\x0f\n" +
+	"\r_sub_criteriaB\x18\n" +
+	"\x16_surveyed_sub_criteria\"\xa9\x02\n" +
+	"\x0fAcknowledgement\x121\n" +
+	"\x04code\x18\x01 \x01(\tB\x1d\xbaH\x1ar\x182\x16^[A-Z][A-Z0-9_]{2,63}$R\x04code\x12\"\n" +
+	"\x05group\x18\x02 \x01(\tB\f\xbaH\t\xd8\x01\x01r\x04\xc8\xf3\x18\x01R\x05group\x12\x1c\n" +
+	"\x04path\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\xac\x02R\x04path\x12#\n" +
+	"\bdeclared\x18\x04 \x01(\tB\a\xbaH\x04r\x02\x18dR\bdeclared\x12#\n" +
+	"\bcomputed\x18\x05 \x01(\tB\a\xbaH\x04r\x02\x18dR\bcomputed\x123\n" +
+	"\x0facknowledged_by\x18\x06 \x01(\tB\n" +
+	"\xbaH\ar\x05\x10\x01\x18\xac\x02R\x0eacknowledgedBy\x12\"\n" +
+	"\x06reason\x18\a \x01(\tB\n" +
+	"\xbaH\ar\x05\x10\x01\x18\xe8\aR\x06reason\"\xb1\x02\n" +
+	"\fCalendarStep\x12<\n" +
+	"\x05phase\x18\x01 \x01(\x0e2\x1a.parindex.catalog.v1.PhaseB\n" +
+	"\xbaH\a\x82\x01\x04\x10\x01 \x00R\x05phase\x12O\n" +
+	"\blast_day\x18\x02 \x01(\tB4\xbaH1\xd8\x01\x01r,2*^(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$R\alastDay\x12*\n" +
+	"\vyears_later\x18\x03 \x01(\x05B\t\xbaH\x06\x1a\x04\x18\x02(\x00R\n" +
+	"yearsLater\x12\x1e\n" +
+	"\x04days\x18\x04 \x01(\x05B\n" +
+	"\xbaH\a\x1a\x05\x18\xee\x02(\x00R\x04days\x12(\n" +
+	"\x06groups\x18\x05 \x03(\tB\x10\xbaH\r\x92\x01\n" +
+	"\x102\"\x06r\x04\xc8\xf3\x18\x01R\x06groups\x12\x1c\n" +
+	"\x04note\x18\x06 \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\x04note\"\x90\x01\n" +
+	"\x04Seat\x12!\n" +
+	"\x06agency\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x06agency\x12\x1e\n" +
+	"\x04name\x18\x02 \x01(\tB\n" +
+	"\xbaH\ar\x05\x10\x01\x18\xac\x02R\x04name\x12E\n" +
+	"\bcapacity\x18\x03 \x01(\x0e2\x1d.parindex.catalog.v1.CapacityB\n" +
+	"\xbaH\a\x82\x01\x04\x10\x01 \x00R\bcapacity\"\xc4\x01\n" +
+	"\x04Duty\x12!\n" +
+	"\x06agency\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x06agency\x12\x1e\n" +
+	"\x04name\x18\x02 \x01(\tB\n" +
+	"\xbaH\ar\x05\x10\x01\x18\xac\x02R\x04name\x12\x1f\n" +
+	"\x05group\x18\x03 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05group\x12+\n" +
+	"\x05nodes\x18\x04 \x03(\tB\x15\xbaH\x12\x92\x01\x0f\b\x01\x10\xf4\x03\x18\x01\"\x06r\x04\xe8\xf3\x18\x01R\x05nodes\x12+\n" +
+	"\x06except\x18\x05 \x03(\tB\x13\xbaH\x10\x92\x01\r\x10\xf4\x03\x18\x01\"\x06r\x04\xe8\xf3\x18\x01R\x06except\"r\n" +
+	"\fListedAgency\x12!\n" +
+	"\x06agency\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x06agency\x12\x1e\n" +
+	"\x04name\x18\x02 \x01(\tB\n" +
+	"\xbaH\ar\x05\x10\x01\x18\xac\x02R\x04name\x12\x1f\n" +
+	"\x05group\x18\x03 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05group\"\xd9\x01\n" +
 	"\x0eRoundingPolicy\x12(\n" +
 	"\n" +
 	"item_scale\x18\x01 \x01(\x05B\t\xbaH\x06\x1a\x04\x18\f(\x00R\titemScale\x12*\n" +
@@ -561,7 +1524,25 @@ const file_parindex_catalog_v1_regulation_proto_rawDesc = "" +
 	"\x16REGULATION_STATE_DRAFT\x10\x01\x12\x1b\n" +
 	"\x17REGULATION_STATE_ISSUED\x10\x02\x12\x1f\n" +
 	"\x1bREGULATION_STATE_SUPERSEDED\x10\x03\x12\x1c\n" +
-	"\x18REGULATION_STATE_REVOKED\x10\x04*\x89\x01\n" +
+	"\x18REGULATION_STATE_REVOKED\x10\x04*\x86\x01\n" +
+	"\x12CountingConvention\x12#\n" +
+	"\x1fCOUNTING_CONVENTION_UNSPECIFIED\x10\x00\x12%\n" +
+	"!COUNTING_CONVENTION_LEAF_CRITERIA\x10\x01\x12$\n" +
+	" COUNTING_CONVENTION_ALL_CRITERIA\x10\x02*^\n" +
+	"\tSplitRule\x12\x1a\n" +
+	"\x16SPLIT_RULE_UNSPECIFIED\x10\x00\x12\x1d\n" +
+	"\x19SPLIT_RULE_BY_SOURCE_KIND\x10\x01\x12\x16\n" +
+	"\x12SPLIT_RULE_BY_PART\x10\x02*f\n" +
+	"\bCapacity\x12\x18\n" +
+	"\x14CAPACITY_UNSPECIFIED\x10\x00\x12\x15\n" +
+	"\x11CAPACITY_STANDING\x10\x01\x12\x13\n" +
+	"\x0fCAPACITY_MEMBER\x10\x02\x12\x14\n" +
+	"\x10CAPACITY_INVITED\x10\x03*\x89\x01\n" +
+	"\fCompleteness\x12\x1c\n" +
+	"\x18COMPLETENESS_UNSPECIFIED\x10\x00\x12\x19\n" +
+	"\x15COMPLETENESS_COMPLETE\x10\x01\x12\x1f\n" +
+	"\x1bCOMPLETENESS_STRUCTURE_ONLY\x10\x02\x12\x1f\n" +
+	"\x1bCOMPLETENESS_RECONSTRUCTION\x10\x03*\x89\x01\n" +
 	"\fRoundingMode\x12\x1d\n" +
 	"\x19ROUNDING_MODE_UNSPECIFIED\x10\x00\x12%\n" +
 	"!ROUNDING_MODE_HALF_AWAY_FROM_ZERO\x10\x01\x12\x1b\n" +
@@ -585,32 +1566,56 @@ func file_parindex_catalog_v1_regulation_proto_rawDescGZIP() []byte {
 	return file_parindex_catalog_v1_regulation_proto_rawDescData
 }
 
-var file_parindex_catalog_v1_regulation_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
-var file_parindex_catalog_v1_regulation_proto_msgTypes = make([]protoimpl.MessageInfo, 3)
+var file_parindex_catalog_v1_regulation_proto_enumTypes = make([]protoimpl.EnumInfo, 7)
+var file_parindex_catalog_v1_regulation_proto_msgTypes = make([]protoimpl.MessageInfo, 10)
 var file_parindex_catalog_v1_regulation_proto_goTypes = []any{
 	(RegulationState)(0),          // 0: parindex.catalog.v1.RegulationState
-	(RoundingMode)(0),             // 1: parindex.catalog.v1.RoundingMode
-	(Comparison)(0),               // 2: parindex.catalog.v1.Comparison
-	(*Regulation)(nil),            // 3: parindex.catalog.v1.Regulation
-	(*RegulationContent)(nil),     // 4: parindex.catalog.v1.RegulationContent
-	(*RoundingPolicy)(nil),        // 5: parindex.catalog.v1.RoundingPolicy
-	(*timestamppb.Timestamp)(nil), // 6: google.protobuf.Timestamp
-	(*CriteriaSet)(nil),           // 7: parindex.catalog.v1.CriteriaSet
+	(CountingConvention)(0),       // 1: parindex.catalog.v1.CountingConvention
+	(SplitRule)(0),                // 2: parindex.catalog.v1.SplitRule
+	(Capacity)(0),                 // 3: parindex.catalog.v1.Capacity
+	(Completeness)(0),             // 4: parindex.catalog.v1.Completeness
+	(RoundingMode)(0),             // 5: parindex.catalog.v1.RoundingMode
+	(Comparison)(0),               // 6: parindex.catalog.v1.Comparison
+	(*Regulation)(nil),            // 7: parindex.catalog.v1.Regulation
+	(*RegulationContent)(nil),     // 8: parindex.catalog.v1.RegulationContent
+	(*DeclaredStructure)(nil),     // 9: parindex.catalog.v1.DeclaredStructure
+	(*DeclaredDomain)(nil),        // 10: parindex.catalog.v1.DeclaredDomain
+	(*Acknowledgement)(nil),       // 11: parindex.catalog.v1.Acknowledgement
+	(*CalendarStep)(nil),          // 12: parindex.catalog.v1.CalendarStep
+	(*Seat)(nil),                  // 13: parindex.catalog.v1.Seat
+	(*Duty)(nil),                  // 14: parindex.catalog.v1.Duty
+	(*ListedAgency)(nil),          // 15: parindex.catalog.v1.ListedAgency
+	(*RoundingPolicy)(nil),        // 16: parindex.catalog.v1.RoundingPolicy
+	(*timestamppb.Timestamp)(nil), // 17: google.protobuf.Timestamp
+	(*CriteriaSet)(nil),           // 18: parindex.catalog.v1.CriteriaSet
+	(Phase)(0),                    // 19: parindex.catalog.v1.Phase
 }
 var file_parindex_catalog_v1_regulation_proto_depIdxs = []int32{
-	0, // 0: parindex.catalog.v1.Regulation.state:type_name -> parindex.catalog.v1.RegulationState
-	4, // 1: parindex.catalog.v1.Regulation.content:type_name -> parindex.catalog.v1.RegulationContent
-	6, // 2: parindex.catalog.v1.Regulation.issue_time:type_name -> google.protobuf.Timestamp
-	5, // 3: parindex.catalog.v1.RegulationContent.rounding:type_name -> parindex.catalog.v1.RoundingPolicy
-	2, // 4: parindex.catalog.v1.RegulationContent.rank_by:type_name -> parindex.catalog.v1.Comparison
-	2, // 5: parindex.catalog.v1.RegulationContent.class_by:type_name -> parindex.catalog.v1.Comparison
-	7, // 6: parindex.catalog.v1.RegulationContent.criteria_sets:type_name -> parindex.catalog.v1.CriteriaSet
-	1, // 7: parindex.catalog.v1.RoundingPolicy.mode:type_name -> parindex.catalog.v1.RoundingMode
-	8, // [8:8] is the sub-list for method output_type
-	8, // [8:8] is the sub-list for method input_type
-	8, // [8:8] is the sub-list for extension type_name
-	8, // [8:8] is the sub-list for extension extendee
-	0, // [0:8] is the sub-list for field type_name
+	0,  // 0: parindex.catalog.v1.Regulation.state:type_name -> parindex.catalog.v1.RegulationState
+	8,  // 1: parindex.catalog.v1.Regulation.content:type_name -> parindex.catalog.v1.RegulationContent
+	17, // 2: parindex.catalog.v1.Regulation.issue_time:type_name -> google.protobuf.Timestamp
+	16, // 3: parindex.catalog.v1.RegulationContent.rounding:type_name -> parindex.catalog.v1.RoundingPolicy
+	6,  // 4: parindex.catalog.v1.RegulationContent.rank_by:type_name -> parindex.catalog.v1.Comparison
+	6,  // 5: parindex.catalog.v1.RegulationContent.class_by:type_name -> parindex.catalog.v1.Comparison
+	18, // 6: parindex.catalog.v1.RegulationContent.criteria_sets:type_name -> parindex.catalog.v1.CriteriaSet
+	1,  // 7: parindex.catalog.v1.RegulationContent.counting:type_name -> parindex.catalog.v1.CountingConvention
+	2,  // 8: parindex.catalog.v1.RegulationContent.split:type_name -> parindex.catalog.v1.SplitRule
+	9,  // 9: parindex.catalog.v1.RegulationContent.declared:type_name -> parindex.catalog.v1.DeclaredStructure
+	11, // 10: parindex.catalog.v1.RegulationContent.acknowledgements:type_name -> parindex.catalog.v1.Acknowledgement
+	12, // 11: parindex.catalog.v1.RegulationContent.calendar:type_name -> parindex.catalog.v1.CalendarStep
+	13, // 12: parindex.catalog.v1.RegulationContent.seats:type_name -> parindex.catalog.v1.Seat
+	14, // 13: parindex.catalog.v1.RegulationContent.duties:type_name -> parindex.catalog.v1.Duty
+	15, // 14: parindex.catalog.v1.RegulationContent.agencies:type_name -> parindex.catalog.v1.ListedAgency
+	4,  // 15: parindex.catalog.v1.RegulationContent.completeness:type_name -> parindex.catalog.v1.Completeness
+	10, // 16: parindex.catalog.v1.DeclaredStructure.domains:type_name -> parindex.catalog.v1.DeclaredDomain
+	19, // 17: parindex.catalog.v1.CalendarStep.phase:type_name -> parindex.catalog.v1.Phase
+	3,  // 18: parindex.catalog.v1.Seat.capacity:type_name -> parindex.catalog.v1.Capacity
+	5,  // 19: parindex.catalog.v1.RoundingPolicy.mode:type_name -> parindex.catalog.v1.RoundingMode
+	20, // [20:20] is the sub-list for method output_type
+	20, // [20:20] is the sub-list for method input_type
+	20, // [20:20] is the sub-list for extension type_name
+	20, // [20:20] is the sub-list for extension extendee
+	0,  // [0:20] is the sub-list for field type_name
 }
 
 func init() { file_parindex_catalog_v1_regulation_proto_init() }
@@ -619,13 +1624,16 @@ func file_parindex_catalog_v1_regulation_proto_init() {
 		return
 	}
 	file_parindex_catalog_v1_criteria_set_proto_init()
+	file_parindex_catalog_v1_cycle_proto_init()
+	file_parindex_catalog_v1_regulation_proto_msgTypes[2].OneofWrappers = []any{}
+	file_parindex_catalog_v1_regulation_proto_msgTypes[3].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_parindex_catalog_v1_regulation_proto_rawDesc), len(file_parindex_catalog_v1_regulation_proto_rawDesc)),
-			NumEnums:      3,
-			NumMessages:   3,
+			NumEnums:      7,
+			NumMessages:   10,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

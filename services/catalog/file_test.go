@@ -1,0 +1,388 @@
+package catalog_test
+
+import (
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/uuid"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/testing/protocmp"
+
+	"github.com/parindex/parindex/libs/fault"
+	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
+	"github.com/parindex/parindex/services/catalog/pack"
+)
+
+const (
+	yamlFormat = catalogv1.FileFormat_FILE_FORMAT_YAML
+	xlsxFormat = catalogv1.FileFormat_FILE_FORMAT_XLSX
+	// examplePack is a pack that can be issued as it is.
+	examplePack = "two-tier-2026"
+)
+
+// example is examplePack as a file.
+func example(t *testing.T) []byte {
+	t.Helper()
+	p, err := pack.Load(examplePack)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file, err := pack.WriteRegulation(p.Content)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
+func importYAML(authority, id string, file []byte) *catalogv1.ImportRegulationRequest {
+	return &catalogv1.ImportRegulationRequest{
+		Authority: authority, Regulation: id, Format: yamlFormat, Content: file, RequestId: uuid.NewString(),
+	}
+}
+
+func revoke(id string) *catalogv1.RevokeRegulationRequest {
+	return &catalogv1.RevokeRegulationRequest{
+		Authority: "an-binh", Regulation: id, Reason: "Thay bằng quyết định khác", RequestId: uuid.NewString(),
+	}
+}
+
+func loadPack(id, name string) *catalogv1.LoadPackRequest {
+	return &catalogv1.LoadPackRequest{Authority: "an-binh", Regulation: id, Pack: name, RequestId: uuid.NewString()}
+}
+
+func (w *world) export(t *testing.T, id string) []byte {
+	t.Helper()
+	answer, err := w.ExportRegulation(coordinator(t), &catalogv1.ExportRegulationRequest{Authority: "an-binh", Regulation: id, Format: yamlFormat})
+	if err != nil {
+		t.Fatal(said(err))
+	}
+	if answer.GetFileName() != id+".yaml" {
+		t.Errorf("the file is called %s", answer.GetFileName())
+	}
+	return answer.GetContent()
+}
+
+// TestFileRoundTrip imports what was exported and gets the same content.
+func TestFileRoundTrip(t *testing.T) {
+	w := newWorld(t)
+	w.load(t, "an-binh", anBinh(twoAgencies))
+	w.draft(t, "2024", declared(t))
+	file := w.export(t, "2024")
+	golden(t, "testdata/exported.yaml", string(file))
+	answer, err := w.ImportRegulation(coordinator(t), importYAML("an-binh", "copy", file))
+	if err != nil {
+		t.Fatal(said(err))
+	}
+	original, imported := w.regulation(t, "2024"), w.regulation(t, "copy")
+	if diff := cmp.Diff(original.GetContent(), imported.GetContent(), protocmp.Transform()); diff != "" || original.GetSha256() != imported.GetSha256() {
+		t.Errorf("(-exported +imported):\n%s", diff)
+	}
+	if diff := cmp.Diff(imported, answer.GetRegulation(), protocmp.Transform()); diff != "" {
+		t.Errorf("(-stored +answered):\n%s", diff)
+	}
+	if got := found(answer.GetFindings()); got != "NOTE BASIS_NONE departments 1" || len(answer.GetGroups()) != 2 {
+		t.Errorf("found %s, %v", got, answer.GetGroups())
+	}
+	if string(w.export(t, "copy")) != string(file) {
+		t.Error("the copy is exported as another file")
+	}
+}
+
+func TestImportRegulation(t *testing.T) {
+	w := newWorld(t)
+	w.load(t, "an-binh", anBinh(twoAgencies))
+	ctx := coordinator(t)
+	first := importYAML("an-binh", "2026", example(t))
+
+	// A dry run stores nothing, whether the draft is there or not.
+	own, audited := w.rows(t)
+	dry := importYAML("an-binh", "2026", example(t))
+	dry.ValidateOnly = true
+	answer, err := w.ImportRegulation(ctx, dry)
+	if err != nil || answer.GetRegulation() != nil || len(answer.GetGroups()) != 2 {
+		t.Errorf("a dry run: %v %s", answer.GetRegulation(), said(err))
+	}
+	if o, a := w.rows(t); o != own || a != audited {
+		t.Error("the dry run stored something")
+	}
+	answer, err = w.ImportRegulation(ctx, first)
+	if err != nil || answer.GetRegulation().GetEtag() != "1" || answer.GetRegulation().GetState() != catalogv1.RegulationState_REGULATION_STATE_DRAFT {
+		t.Fatalf("%v %s", answer.GetRegulation(), said(err))
+	}
+	if got := w.lastAction(t); !strings.HasPrefix(got, `import-regulation {"id":"2026","to":{"state":"DRAFT","sha256":"`) {
+		t.Error(got)
+	}
+	own, audited = w.rows(t)
+	again, err := w.ImportRegulation(ctx, first)
+	if diff := cmp.Diff(answer, again, protocmp.Transform()); err != nil || diff != "" {
+		t.Errorf("the same request again: %s %s", said(err), diff)
+	}
+	same := importYAML("an-binh", "2026", example(t))
+	same.Etag, same.RequestId = "1", ""
+	if answer, err := w.ImportRegulation(ctx, same); err != nil || answer.GetRegulation().GetEtag() != "1" {
+		t.Errorf("the same content: %s %s", answer.GetRegulation().GetEtag(), said(err))
+	}
+	if o, a := w.rows(t); o != own || a != audited {
+		t.Error("the same content was stored anew")
+	}
+
+	other := []byte(strings.Replace(string(example(t)), "title: 'Ví dụ", "title: 'Ví dụ khác", 1))
+	with := func(change func(*catalogv1.ImportRegulationRequest)) *catalogv1.ImportRegulationRequest {
+		r := importYAML("an-binh", "2026", other)
+		change(r)
+		return r
+	}
+	text := func(from, to string) func(*catalogv1.ImportRegulationRequest) {
+		return func(r *catalogv1.ImportRegulationRequest) {
+			r.Content = []byte(strings.Replace(string(other), from, to, 1))
+		}
+	}
+	for want, req := range map[string]*catalogv1.ImportRegulationRequest{
+		"STALE_ETAG etag":                                             with(func(r *catalogv1.ImportRegulationRequest) { r.Etag = "2" }),
+		"STALE_ETAG etag\x00":                                         with(func(r *catalogv1.ImportRegulationRequest) { r.Regulation, r.Etag = "none", "1" }),
+		"FORMAT_NOT_READ format":                                      with(func(r *catalogv1.ImportRegulationRequest) { r.Format = xlsxFormat }),
+		"BAD_REQUEST\nformat enum.not_in":                             with(func(r *catalogv1.ImportRegulationRequest) { r.Format = 0 }),
+		"BAD_REQUEST\ncontent bytes.min_len":                          with(func(r *catalogv1.ImportRegulationRequest) { r.Content = nil }),
+		"BAD_REQUEST\ncontent bytes.max_len":                          with(func(r *catalogv1.ImportRegulationRequest) { r.Content = make([]byte, 3<<20+1) }),
+		"REGULATION_UNKNOWN content.replaces":                         with(text("rounds: 2", "replaces: none\nrounds: 2")),
+		"REGULATION_FILE_INVALID\nline 7: rounds NUMBER_OUT_OF_RANGE": with(text("rounds: 2", "rounds: 3")),
+		// A band table with a hole at 98, and one with an overlap.
+		"REGULATION_FILE_INVALID\nline 94: criteriaSets[0].nodes[8].item.rule.bands.bands[1].below BANDS_GAP":  with(text(`to: "98"`, `below: "98"`)),
+		"REGULATION_FILE_INVALID\nline 94: criteriaSets[0].nodes[8].item.rule.bands.bands[1].to BANDS_OVERLAP": with(text(`above: "98"`, `from: "98"`)),
+		"REQUEST_ID_REUSED request_id": with(func(r *catalogv1.ImportRegulationRequest) { r.RequestId = first.GetRequestId() }),
+	} {
+		_, err := w.ImportRegulation(ctx, req)
+		if got := said(err); got != strings.TrimSuffix(want, "\x00") {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+	if r := w.regulation(t, "2026"); r.GetEtag() != "1" || strings.Contains(r.GetContent().GetTitle(), "khác") {
+		t.Error("a refused import changed the draft")
+	}
+	_, err = w.ExportRegulation(ctx, &catalogv1.ExportRegulationRequest{Authority: "an-binh", Regulation: "2026", Format: xlsxFormat})
+	if got := said(err); got != "FORMAT_NOT_READ format" {
+		t.Error(got)
+	}
+
+	// Two coordinators: of 10 imports from one version one is kept.
+	var done, stale atomic.Int32
+	atOnce(10, func(i int) {
+		r := importYAML("an-binh", "2026", []byte(strings.Replace(string(other), "title: 'Ví dụ", "title: '"+strings.Repeat("x", i+1), 1)))
+		r.Etag = "1"
+		switch _, err := w.ImportRegulation(ctx, r); said(err) {
+		case "<nil>":
+			done.Add(1)
+		case "STALE_ETAG etag":
+			stale.Add(1)
+		default:
+			t.Error(said(err))
+		}
+	})
+	if done.Load() != 1 || stale.Load() != 9 || w.regulation(t, "2026").GetEtag() != "2" {
+		t.Errorf("%d done and %d stale", done.Load(), stale.Load())
+	}
+	w.intact(t)
+}
+
+// TestContradictedTable refuses a file whose table contradicts what is declared,
+// with both figures, and stores nothing.
+func TestContradictedTable(t *testing.T) {
+	w := newWorld(t)
+	w.load(t, "an-binh", anBinh(twoAgencies))
+	file := strings.Replace(string(example(t)), "criteria: 16", "criteria: 17", 1)
+	own, audited := w.rows(t)
+	_, err := w.ImportRegulation(coordinator(t), importYAML("an-binh", "2026", []byte(file)))
+	f := fault.From(err)
+	if f == nil || len(f.Violations) != 1 || f.Violations[0].Code != "CRITERIA_COUNT_DIFFERS" ||
+		!strings.HasSuffix(f.Violations[0].Field, ": declared[0].criteria") || f.Violations[0].Vi != "Quy định ghi 17 tiêu chí, bộ tiêu chí có 16." {
+		t.Errorf("got %v", err)
+	}
+	if o, a := w.rows(t); o != own || a != audited {
+		t.Error("something was stored")
+	}
+}
+
+func TestPacks(t *testing.T) {
+	w := newWorld(t)
+	w.load(t, "an-binh", anBinh(twoAgencies))
+	ctx := coordinator(t)
+	list, err := w.ListPacks(as(t), &catalogv1.ListPacksRequest{})
+	if err != nil {
+		t.Fatal(said(err))
+	}
+	var names []string
+	hashes := map[string]string{}
+	for _, p := range list.GetPacks() {
+		names = append(names, p.GetName())
+		hashes[p.GetName()] = p.GetSha256()
+		if p.GetRevision() < 1 || p.GetTitle() == "" || p.GetCompleteness() == 0 {
+			t.Errorf("got %v", p)
+		}
+	}
+	if got := strings.Join(names, " "); got != "bac-kan-2021 soc-trang-2018 soc-trang-2023 son-la-2021 two-tier-2026" {
+		t.Errorf("the packs are %s", got)
+	}
+	for _, name := range names {
+		answer, err := w.LoadPack(ctx, loadPack(name, name))
+		if err != nil || answer.GetRegulation().GetSha256() != hashes[name] {
+			t.Errorf("%s: %s %s, want %s", name, said(err), answer.GetRegulation().GetSha256(), hashes[name])
+		}
+	}
+
+	// The same hash: nothing to do, in any state; else a new version of the draft.
+	first := loadPack("2026", examplePack)
+	for range 2 {
+		if answer, err := w.LoadPack(ctx, first); err != nil || answer.GetRegulation().GetEtag() != "1" {
+			t.Fatalf("%s %s", answer.GetRegulation().GetEtag(), said(err))
+		}
+	}
+	_, audited := w.rows(t)
+	stale := loadPack("2026", examplePack)
+	stale.Etag = "7"
+	if answer, err := w.LoadPack(ctx, stale); err != nil || answer.GetRegulation().GetEtag() != "1" {
+		t.Errorf("the same hash: %s %s", answer.GetRegulation().GetEtag(), said(err))
+	}
+	for want, req := range map[string]*catalogv1.LoadPackRequest{
+		"PACK_UNKNOWN pack":             loadPack("2026", "two-tier-2027"),
+		"STALE_ETAG etag":               {Authority: "an-binh", Regulation: "2026", Pack: "son-la-2021", Etag: "7"},
+		"STALE_ETAG etag\x00":           {Authority: "an-binh", Regulation: "none", Pack: "son-la-2021", Etag: "1"},
+		"REQUEST_ID_REUSED request_id":  {Authority: "an-binh", Regulation: "2026", Pack: "son-la-2021", RequestId: first.GetRequestId()},
+		"BAD_REQUEST\npack string.slug": loadPack("2026", "../x"),
+	} {
+		_, err := w.LoadPack(ctx, req)
+		if got := said(err); got != strings.TrimSuffix(want, "\x00") {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+	if _, err := w.IssueRegulation(ctx, &catalogv1.IssueRegulationRequest{Authority: "an-binh", Regulation: "2026", Etag: "1"}); err != nil {
+		t.Fatal(said(err))
+	}
+	if answer, err := w.LoadPack(ctx, loadPack("2026", examplePack)); err != nil || answer.GetRegulation().GetEtag() != "2" {
+		t.Errorf("issued, the same hash: %s %s", answer.GetRegulation().GetEtag(), said(err))
+	}
+	_, err = w.LoadPack(ctx, loadPack("2026", "son-la-2021"))
+	if got := said(err); got != "REGULATION_NOT_DRAFT regulation" {
+		t.Error(got)
+	}
+	if _, now := w.rows(t); now != audited+1 {
+		t.Errorf("%d audit entries, want the issue's beside %d", now, audited)
+	}
+	if answer, err := w.LoadPack(ctx, loadPack("son-la-2021", examplePack)); err != nil || answer.GetRegulation().GetEtag() != "2" {
+		t.Errorf("another pack into a draft: %s %s", answer.GetRegulation().GetEtag(), said(err))
+	}
+	w.intact(t)
+}
+
+func TestRevokeRegulation(t *testing.T) {
+	w := newWorld(t)
+	w.load(t, "an-binh", anBinh(twoAgencies))
+	ctx := coordinator(t)
+	w.run(t, "2024") // a cycle under the regulation 2024
+	before := w.regulation(t, "2024")
+	w.draft(t, "draft", content(t, ""))
+	for want, req := range map[string]*catalogv1.RevokeRegulationRequest{
+		"REGULATION_NOT_ISSUED regulation":   revoke("draft"),
+		"REGULATION_UNKNOWN regulation":      revoke("none"),
+		"STALE_ETAG etag":                    {Authority: "an-binh", Regulation: "2024", Reason: "x", Etag: "9"},
+		"BAD_REQUEST\nreason string.min_len": {Authority: "an-binh", Regulation: "2024"},
+	} {
+		_, err := w.RevokeRegulation(ctx, req)
+		if got := said(err); got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+	req := revoke("2024")
+	first, err := w.RevokeRegulation(ctx, req)
+	if err != nil || first.GetRegulation().GetState() != catalogv1.RegulationState_REGULATION_STATE_REVOKED {
+		t.Fatalf("%v %s", first.GetRegulation().GetState(), said(err))
+	}
+	if again, err := w.RevokeRegulation(ctx, req); err != nil || !proto.Equal(first, again) {
+		t.Errorf("the same request again: %s", said(err))
+	}
+	_, err = w.RevokeRegulation(ctx, revoke("2024"))
+	if got := said(err); got != "REGULATION_REVOKED regulation" {
+		t.Error(got)
+	}
+	if got := w.lastAction(t); !strings.HasPrefix(got, "revoke-regulation ") || strings.Contains(got, "Thay bằng") {
+		t.Errorf("the audit entry is %s", got)
+	}
+	var reason string
+	if err := w.db.Pool.QueryRow(t.Context(), `select reason from catalog.revocation`).Scan(&reason); err != nil || reason != req.GetReason() {
+		t.Errorf("the reason is %q %v", reason, err)
+	}
+	revoked := w.regulation(t, "2024")
+	revoked.State, revoked.Etag = before.GetState(), before.GetEtag()
+	if diff := cmp.Diff(before, revoked, protocmp.Transform()); diff != "" {
+		t.Errorf("revoking changed more than the state:\n%s", diff)
+	}
+	_, err = w.CreateCycle(ctx, createCycle("2025"))
+	if got := said(err); got != "REGULATION_NOT_ISSUED regulation" {
+		t.Error(got)
+	}
+	if c := w.cycle(t, "2024"); c.GetRegulation() != "2024" {
+		t.Errorf("the cycle has lost its regulation: %v", c)
+	}
+	w.intact(t)
+}
+
+// TestIssuedNeverChanges tries every rpc that writes a regulation on one that is
+// issued, superseded and revoked: its content stays.
+func TestIssuedNeverChanges(t *testing.T) {
+	w := newWorld(t)
+	w.load(t, "an-binh", anBinh(twoAgencies))
+	ctx := coordinator(t)
+	before := w.issue(t, "2024", declared(t))
+	other := content(t, "Khác")
+	attempts := map[string]func(etag string) error{
+		"CreateRegulation": func(string) error {
+			_, err := w.CreateRegulation(ctx, &catalogv1.CreateRegulationRequest{Authority: "an-binh", Regulation: "2024", Content: other})
+			return err
+		},
+		"UpdateRegulation": func(etag string) error {
+			_, err := w.UpdateRegulation(ctx, &catalogv1.UpdateRegulationRequest{
+				Authority: "an-binh", Regulation: "2024", Content: other, Etag: etag,
+			})
+			return err
+		},
+		"ImportRegulation": func(string) error {
+			_, err := w.ImportRegulation(ctx, importYAML("an-binh", "2024", example(t)))
+			return err
+		},
+		"LoadPack": func(string) error {
+			_, err := w.LoadPack(ctx, loadPack("2024", examplePack))
+			return err
+		},
+		"IssueRegulation": func(etag string) error {
+			_, err := w.IssueRegulation(ctx, &catalogv1.IssueRegulationRequest{
+				Authority: "an-binh", Regulation: "2024", Etag: etag,
+			})
+			return err
+		},
+	}
+	next := content(t, "2025")
+	next.Replaces = "2024"
+	for _, step := range []func(){
+		func() {},
+		func() { w.issue(t, "2025", next) },
+		func() {
+			if _, err := w.RevokeRegulation(ctx, revoke("2024")); err != nil {
+				t.Fatal(said(err))
+			}
+		},
+	} {
+		step()
+		stored := w.regulation(t, "2024")
+		for name, attempt := range attempts {
+			if err := attempt(stored.GetEtag()); err == nil {
+				t.Errorf("%s of a regulation in %v", name, stored.GetState())
+			}
+		}
+		now := w.regulation(t, "2024")
+		now.State, now.Etag = before.GetState(), before.GetEtag()
+		if diff := cmp.Diff(before, now, protocmp.Transform()); diff != "" {
+			t.Errorf("in %v it changed:\n%s", stored.GetState(), diff)
+		}
+	}
+}

@@ -1,0 +1,136 @@
+package catalog_test
+
+import (
+	"fmt"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/uuid"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/testing/protocmp"
+
+	"github.com/parindex/parindex/libs/fault"
+	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
+)
+
+// letter is guidance about items, each "group item".
+func letter(notice string, items ...string) *catalogv1.GuidanceContent {
+	c := &catalogv1.GuidanceContent{DocumentNumber: "15/SNV-CCHC", DocumentDate: "2024-10-01", Notice: notice}
+	for _, item := range items {
+		group, id, _ := strings.Cut(item, " ")
+		c.Items = append(c.Items, &catalogv1.ItemGuidance{Group: group, Item: id, Text: "Cách chấm\nmục " + id})
+	}
+	return c
+}
+
+func publish(cycle string, c *catalogv1.GuidanceContent) *catalogv1.PublishGuidanceRequest {
+	return &catalogv1.PublishGuidanceRequest{Authority: "an-binh", Cycle: cycle, Content: c, RequestId: uuid.NewString()}
+}
+
+func TestPublishGuidance(t *testing.T) {
+	w := newWorld(t)
+	w.load(t, "an-binh", anBinh(twoAgencies))
+	w.run(t, "2024")
+	ctx := coordinator(t)
+	req := publish("2024", letter("", "departments i.1.2", "districts i.1.1"))
+	first, err := w.PublishGuidance(ctx, req)
+	if err != nil {
+		t.Fatal(said(err))
+	}
+	g := first.GetGuidance()
+	if g.GetVersion() != 1 || g.GetAuthority() != "an-binh" || g.GetCycle() != "2024" || !g.GetPublishTime().AsTime().Equal(w.now()) {
+		t.Errorf("got %v", g)
+	}
+	if diff := cmp.Diff(req.GetContent(), g.GetContent(), protocmp.Transform()); diff != "" {
+		t.Errorf("(-went in +came back):\n%s", diff)
+	}
+	w.clock.Add(60)
+	if again, err := w.PublishGuidance(ctx, req); err != nil || !proto.Equal(first, again) {
+		t.Errorf("the same request again: %v %s", again, said(err))
+	}
+	if got := w.lastAction(t); got != `publish-guidance {"cycle":"2024","items":2,"version":1}` {
+		t.Errorf("the audit entry is %s", got)
+	}
+	reused := proto.CloneOf(req)
+	reused.Content.Notice = "Khác"
+	unreal := letter("Ngày", "departments i.1.2")
+	unreal.DocumentDate = "2024-02-30"
+	own, audited := w.rows(t)
+	for want, req := range map[string]*catalogv1.PublishGuidanceRequest{
+		"REQUEST_ID_REUSED request_id":                   reused,
+		"CYCLE_UNKNOWN cycle":                            publish("2030", letter("", "departments i.1.2")),
+		"CYCLE_NOT_RUN cycle":                            publish("2023", letter("", "departments i.1.2")),
+		"NOTICE_MISSING content.notice":                  publish("2024", letter("  ", "departments i.1.2")),
+		"DATE_NOT_REAL content.document_date":            publish("2024", unreal),
+		"BAD_REQUEST\ncontent.items repeated.min_items":  publish("2024", letter("Sửa")),
+		"BAD_REQUEST\ncontent.items[0].item string.item": publish("2024", letter("Sửa", "departments 1.2")),
+		`GROUP_UNKNOWN
+content.items[1].group GROUP_UNKNOWN
+content.items[2].item ITEM_UNKNOWN
+content.items[3].item ITEM_UNKNOWN
+content.items[4].item ITEM_TWICE`: publish("2024", letter("Sửa",
+			"departments i.1.2", "communes i.1.2", "departments i.1", "districts i.1.2", "departments i.1.2")),
+	} {
+		_, err := w.PublishGuidance(ctx, req)
+		if got := said(err); got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+	if o, a := w.rows(t); o != own || a != audited {
+		t.Error("something was stored")
+	}
+	w.intact(t)
+}
+
+// TestListGuidances lists versions newest first; those published at once get one
+// number each.
+func TestListGuidances(t *testing.T) {
+	w := newWorld(t)
+	w.load(t, "an-binh", anBinh(twoAgencies))
+	w.run(t, "2024", "2025")
+	ctx := coordinator(t)
+	list := func(req *catalogv1.ListGuidancesRequest) *catalogv1.ListGuidancesResponse {
+		req.Authority = "an-binh"
+		answer, err := w.ListGuidances(ctx, req)
+		if err != nil {
+			t.Fatal(said(err))
+		}
+		return answer
+	}
+	if none := list(&catalogv1.ListGuidancesRequest{Cycle: "2024"}); len(none.GetGuidances()) != 0 || none.GetNextPageToken() != "" {
+		t.Errorf("none: %v", none)
+	}
+	var done atomic.Int32
+	atOnce(12, func(i int) {
+		if _, err := w.PublishGuidance(ctx, publish("2024", letter(fmt.Sprint("Bản ", i), "departments i.1.2"))); err == nil {
+			done.Add(1)
+		} else {
+			t.Error(said(err))
+		}
+	})
+	var versions []int32
+	for token := ""; ; {
+		page := list(&catalogv1.ListGuidancesRequest{Cycle: "2024", PageSize: 5, PageToken: token})
+		for _, g := range page.GetGuidances() {
+			versions = append(versions, g.GetVersion())
+		}
+		if token = page.GetNextPageToken(); token == "" {
+			break
+		}
+		_, err := w.ListGuidances(ctx, &catalogv1.ListGuidancesRequest{Authority: "an-binh", Cycle: "2025", PageToken: token})
+		wantFault(t, err, fault.PageTokenInvalid)
+	}
+	if got := fmt.Sprint(versions); got != "[12 11 10 9 8 7 6 5 4 3 2 1]" {
+		t.Errorf("listed %s", got)
+	}
+	if other := list(&catalogv1.ListGuidancesRequest{Cycle: "2025"}); len(other.GetGuidances()) != 0 {
+		t.Errorf("another cycle has %v", other)
+	}
+	_, err := w.ListGuidances(ctx, &catalogv1.ListGuidancesRequest{Authority: "an-binh", Cycle: "2030"})
+	if got := said(err); got != "CYCLE_UNKNOWN cycle" {
+		t.Error(got)
+	}
+	w.intact(t)
+}

@@ -1,0 +1,162 @@
+package api
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/parindex/parindex/libs/rpc"
+	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
+	"github.com/parindex/parindex/services/catalog/internal/catalog"
+	"github.com/parindex/parindex/services/catalog/internal/postgres"
+	"github.com/parindex/parindex/services/catalog/pack"
+)
+
+// ValidateRegulation implements catalogv1.CatalogServiceServer.
+func (s *Server) ValidateRegulation(ctx context.Context, req *catalogv1.ValidateRegulationRequest) (*catalogv1.ValidateRegulationResponse, error) {
+	r, err := s.store.Regulation(ctx, req.GetAuthority(), req.GetRegulation())
+	if err != nil {
+		return nil, err
+	}
+	found, groups := validated(ctx, r.Content)
+	return &catalogv1.ValidateRegulationResponse{Findings: found, Groups: groups}, nil
+}
+
+// validated returns what is found about content, in the caller's language.
+func validated(ctx context.Context, content catalog.Content) ([]*catalogv1.Finding, []*catalogv1.GroupStructure) {
+	language := rpc.Language(ctx)
+	found, structures := content.Validate()
+	return each(found, func(f catalog.Finding) *catalogv1.Finding { return toFinding(f, language) }), each(structures, toGroupStructure)
+}
+
+// ImportRegulation implements catalogv1.CatalogServiceServer. With validate_only
+// it answers the regulation as it stands, if it is there.
+func (s *Server) ImportRegulation(ctx context.Context, req *catalogv1.ImportRegulationRequest) (*catalogv1.ImportRegulationResponse, error) {
+	by, err := s.attempt(ctx, catalogv1.CatalogService_ImportRegulation_FullMethodName, req.GetRequestId(), req)
+	if err != nil {
+		return nil, err
+	}
+	content, err := readFile(req.GetFormat(), req.GetContent())
+	if err != nil {
+		return nil, err
+	}
+	wanted := postgres.Putting{
+		Authority: req.GetAuthority(), ID: req.GetRegulation(),
+		Decide: func(stored *catalog.Regulation) (catalog.Regulation, error) {
+			if err := freshIfThere(req.GetEtag(), stored); err != nil {
+				return catalog.Regulation{}, err
+			}
+			return catalog.Put(stored, req.GetAuthority(), req.GetRegulation(), content)
+		},
+	}
+	answer := new(catalogv1.ImportRegulationResponse)
+	answer.Findings, answer.Groups = validated(ctx, content)
+	if req.GetValidateOnly() {
+		stored, err := s.store.CheckPut(ctx, wanted)
+		if err != nil || stored == nil {
+			return answer, err
+		}
+		answer.Regulation, err = toRegulation(*stored)
+		return answer, err
+	}
+	r, err := s.store.PutRegulation(ctx, by, "import-regulation", wanted)
+	if err != nil {
+		return nil, err
+	}
+	answer.Regulation, err = toRegulation(r)
+	return answer, err
+}
+
+// freshIfThere is fresh for a regulation that may not be there, which no etag fits.
+func freshIfThere(etag string, stored *catalog.Regulation) error {
+	if stored == nil {
+		return fresh(etag, 0)
+	}
+	return fresh(etag, stored.Version)
+}
+
+// readFile reads a regulation's file, which must be right in itself. It fails with
+// FormatNotRead and RegulationFileInvalid.
+func readFile(format catalogv1.FileFormat, data []byte) (catalog.Content, error) {
+	if format != catalogv1.FileFormat_FILE_FORMAT_YAML {
+		return catalog.Content{}, catalog.FormatNotRead.At("format")
+	}
+	r, err := pack.ReadRegulation(data)
+	if err != nil {
+		return catalog.Content{}, err
+	}
+	return r.Content, r.Refuse()
+}
+
+// ExportRegulation implements catalogv1.CatalogServiceServer.
+func (s *Server) ExportRegulation(ctx context.Context, req *catalogv1.ExportRegulationRequest) (*catalogv1.ExportRegulationResponse, error) {
+	if req.GetFormat() != catalogv1.FileFormat_FILE_FORMAT_YAML {
+		return nil, catalog.FormatNotRead.At("format")
+	}
+	r, err := s.store.Regulation(ctx, req.GetAuthority(), req.GetRegulation())
+	if err != nil {
+		return nil, err
+	}
+	file, err := pack.WriteRegulation(r.Content)
+	if err != nil {
+		return nil, fmt.Errorf("writing regulation %s of %s: %w", r.ID, r.Authority, err)
+	}
+	return &catalogv1.ExportRegulationResponse{Content: file, FileName: r.ID + ".yaml"}, nil
+}
+
+// ListPacks implements catalogv1.CatalogServiceServer.
+func (s *Server) ListPacks(context.Context, *catalogv1.ListPacksRequest) (*catalogv1.ListPacksResponse, error) {
+	packs, err := pack.All()
+	if err != nil {
+		return nil, err
+	}
+	return &catalogv1.ListPacksResponse{Packs: each(packs, toPack)}, nil
+}
+
+// LoadPack implements catalogv1.CatalogServiceServer.
+func (s *Server) LoadPack(ctx context.Context, req *catalogv1.LoadPackRequest) (*catalogv1.LoadPackResponse, error) {
+	by, err := s.attempt(ctx, catalogv1.CatalogService_LoadPack_FullMethodName, req.GetRequestId(), req)
+	if err != nil {
+		return nil, err
+	}
+	p, err := pack.Load(req.GetPack())
+	if err != nil {
+		return nil, err
+	}
+	r, err := s.store.PutRegulation(ctx, by, "load-pack", postgres.Putting{
+		Authority: req.GetAuthority(), ID: req.GetRegulation(),
+		Decide: func(stored *catalog.Regulation) (catalog.Regulation, error) {
+			if stored != nil && stored.SHA256 == p.SHA256 {
+				return *stored, nil
+			}
+			if err := freshIfThere(req.GetEtag(), stored); err != nil {
+				return catalog.Regulation{}, err
+			}
+			return catalog.Put(stored, req.GetAuthority(), req.GetRegulation(), p.Content)
+		},
+	})
+	if err != nil {
+		return nil, err
+	}
+	answer, err := toRegulation(r)
+	return &catalogv1.LoadPackResponse{Regulation: answer}, err
+}
+
+// RevokeRegulation implements catalogv1.CatalogServiceServer.
+func (s *Server) RevokeRegulation(ctx context.Context, req *catalogv1.RevokeRegulationRequest) (*catalogv1.RevokeRegulationResponse, error) {
+	by, err := s.attempt(ctx, catalogv1.CatalogService_RevokeRegulation_FullMethodName, req.GetRequestId(), req)
+	if err != nil {
+		return nil, err
+	}
+	r, err := s.store.RevokeRegulation(ctx, by, req.GetAuthority(), req.GetRegulation(), req.GetReason(),
+		func(r catalog.Regulation) (catalog.Regulation, error) {
+			if err := fresh(req.GetEtag(), r.Version); err != nil {
+				return r, err
+			}
+			return r.Revoke()
+		})
+	if err != nil {
+		return nil, err
+	}
+	answer, err := toRegulation(r)
+	return &catalogv1.RevokeRegulationResponse{Regulation: answer}, err
+}

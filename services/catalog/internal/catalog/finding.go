@@ -1,0 +1,159 @@
+package catalog
+
+import "github.com/parindex/parindex/libs/fault"
+
+// Finding is something that Validate found (rules C5 and C8).
+type Finding struct {
+	Severity Severity
+	Code     string
+	// Group is the group; empty for the whole regulation.
+	Group string
+	// Path is a place in parindex.catalog.v1.RegulationContent ("duties[3]"), a
+	// node ("i.4.1") or, for what is declared of a domain, its canonical key;
+	// empty for the whole group.
+	Path string
+	// Declared and Computed are what the regulation states and what stands there;
+	// empty for nothing.
+	Declared string
+	Computed string
+	Vi       string
+	En       string
+
+	// place is where the finding stands in the message.
+	place string
+}
+
+// Severity is how much a finding weighs.
+type Severity string
+
+// The severities, the gravest first.
+const (
+	Error        Severity = "ERROR"
+	Acknowledged Severity = "ACKNOWLEDGED"
+	Warning      Severity = "WARNING"
+	Note         Severity = "NOTE"
+)
+
+var weights = map[Severity]int{Error: 0, Acknowledged: 1, Warning: 2, Note: 3}
+
+// sort is a kind of finding: its reason, and how much it weighs.
+type sort struct {
+	fault.Reason
+	severity Severity
+}
+
+// What the regulation declares of its structure and what stands there (rules C3b,
+// C5 and C5b). Texts are filled with the declared and the computed figure.
+var (
+	criteriaCountDiffers = sort{fault.Reason{
+		Kind: fault.Invalid, Code: "CRITERIA_COUNT_DIFFERS",
+		Vi: "Quy định ghi %s tiêu chí, bộ tiêu chí có %s.",
+		En: "The regulation states %s criteria, the criteria set has %s.",
+	}, Error}
+	subCriteriaCountDiffers = sort{fault.Reason{
+		Kind: fault.Invalid, Code: "SUB_CRITERIA_COUNT_DIFFERS",
+		Vi: "Quy định ghi %s tiêu chí thành phần, bộ tiêu chí có %s.",
+		En: "The regulation states %s sub-criteria, the criteria set has %s.",
+	}, Error}
+	surveyedCountDiffers = sort{fault.Reason{
+		Kind: fault.Invalid, Code: "SURVEYED_COUNT_DIFFERS",
+		Vi: "Quy định ghi %s tiêu chí thành phần khảo sát, bộ tiêu chí có %s.",
+		En: "The regulation states %s surveyed sub-criteria, the criteria set has %s.",
+	}, Error}
+	totalDiffers = sort{fault.Reason{
+		Kind: fault.Invalid, Code: "TOTAL_DIFFERS",
+		Vi: "Quy định ghi tổng %s điểm, các tiêu chí cộng lại là %s điểm.",
+		En: "The regulation states %s points in all, the items come to %s.",
+	}, Error}
+	selfSplitDiffers = sort{fault.Reason{
+		Kind: fault.Invalid, Code: "SPLIT_DIFFERS",
+		Vi: "Quy định ghi %s điểm tự đánh giá, các tiêu chí cộng lại là %s điểm.",
+		En: "The regulation states %s points of self-assessment, the items come to %s.",
+	}, Error}
+	surveySplitDiffers = sort{fault.Reason{
+		Kind: fault.Invalid, Code: "SPLIT_DIFFERS",
+		Vi: "Quy định ghi %s điểm khảo sát, các tiêu chí cộng lại là %s điểm.",
+		En: "The regulation states %s points of surveys, the items come to %s.",
+	}, Error}
+	domainMaxDiffers = sort{fault.Reason{
+		Kind: fault.Invalid, Code: "DOMAIN_MAX_DIFFERS",
+		Vi: "Quy định ghi tối đa %s điểm cho lĩnh vực này, các tiêu chí cộng lại là %s điểm.",
+		En: "The regulation states at most %s points for this domain, its items come to %s.",
+	}, Error}
+	structureOnly = sort{fault.Reason{
+		Kind: fault.Invalid, Code: "STRUCTURE_ONLY",
+		Vi: "Mới có cấu trúc và tổng điểm; cần nhập bảng tiêu chí chính thức trước khi ban hành.",
+		En: "Only the structure and the totals are there; import the official table before issuing.",
+	}, Error}
+	acknowledgementStale = sort{fault.Reason{
+		Kind: fault.Invalid, Code: "ACKNOWLEDGEMENT_STALE",
+		Vi: "Chênh lệch %s đã được xác nhận với các số này nay không còn; hãy bỏ xác nhận hoặc xác nhận lại.",
+		En: "The acknowledged difference %s does not stand with these figures; drop the acknowledgement or give it anew.",
+	}, Warning}
+	basisNone = sort{fault.Reason{
+		Kind: fault.Invalid, Code: "BASIS_NONE",
+		Vi: "%s tiêu chí được dựng lại mà không có căn cứ trong các nguồn.",
+		En: "%s items are reconstructed without anything in the sources to rest on.",
+	}, Note}
+)
+
+// Who appraises what (rule C8).
+var (
+	itemUnassigned = sort{fault.Reason{
+		Kind: fault.Invalid, Code: "ITEM_UNASSIGNED",
+		Vi: "Không có cơ quan nào thẩm định %s tiêu chí tự đánh giá ở đây.",
+		En: "Nobody appraises the %s self-assessed items here.",
+	}, Warning}
+	itemAssignedTwice = sort{fault.Reason{
+		Kind: fault.Invalid, Code: "ITEM_ASSIGNED_TWICE",
+		Vi: "Cùng thẩm định các tiêu chí ở đây: %s.",
+		En: "More than one agency appraises the items here: %s.",
+	}, Warning}
+	dutyNodeUnknown = sort{fault.Reason{
+		Kind: fault.Invalid, Code: "DUTY_NODE_UNKNOWN",
+		Vi: "Phân công nêu mục %s, không có trong bộ tiêu chí của khối.",
+		En: "The assignment names %s, which the group's criteria set does not have.",
+	}, Warning}
+	appraiserWithoutSeat = sort{fault.Reason{
+		Kind: fault.Invalid, Code: "APPRAISER_WITHOUT_SEAT",
+		Vi: "%s thẩm định nhưng không có trong Hội đồng thẩm định.",
+		En: "%s appraises but has no seat on the appraisal council.",
+	}, Warning}
+	memberWithoutDuty = sort{fault.Reason{
+		Kind: fault.Invalid, Code: "MEMBER_WITHOUT_DUTY",
+		Vi: "%s có trong Hội đồng thẩm định nhưng không được phân công tiêu chí nào.",
+		En: "%s has a seat on the appraisal council but no items to appraise.",
+	}, Warning}
+	ownAgencyConflict = sort{fault.Reason{
+		Kind: fault.Invalid, Code: "OWN_AGENCY_CONFLICT",
+		Vi: "%s thẩm định tiêu chí của khối mà chính cơ quan này được đánh giá.",
+		En: "%s appraises items of the group in which it is scored itself.",
+	}, Warning}
+)
+
+// Wrong references and calendars, which only Check reports.
+var (
+	groupUndefined = fault.Reason{
+		Kind: fault.Invalid, Code: "GROUP_UNDEFINED",
+		Vi: "Không có bộ tiêu chí cho khối “%s”.",
+		En: "There is no criteria set for the group %q.",
+	}
+	calendarStepUnclear = fault.Reason{
+		Kind: fault.Invalid, Code: "CALENDAR_STEP_UNCLEAR",
+		Vi: "Mỗi mốc cần đúng một trong hai: ngày cuối hoặc số ngày.",
+		En: "A step needs either its last day or how many days it lasts, and not both.",
+	}
+)
+
+// at is a finding of sort s, its texts filled with args.
+func (s sort) at(group, path string, args ...any) Finding {
+	told := s.With(args...)
+	return Finding{Severity: s.severity, Code: s.Code, Group: group, Path: path, Vi: told.Vi, En: told.En, place: path}
+}
+
+// difference is a finding about two figures.
+func (s sort) difference(group, path, place, declared, computed string) Finding {
+	f := s.at(group, path, declared, computed)
+	f.Declared, f.Computed, f.place = declared, computed, place
+	return f
+}

@@ -1,0 +1,80 @@
+package catalog
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+// Guidance is a version of the letter that says how the items of one cycle are
+// scored (rule C12). It never changes, and never changes points.
+type Guidance struct {
+	Authority string
+	Cycle     string
+	// Version counts those of the cycle from 1.
+	Version     int32
+	PublishTime time.Time
+	Content     GuidanceContent
+}
+
+// GuidanceContent is what guidance says.
+type GuidanceContent struct {
+	DocumentNumber string `json:"documentNumber"`
+	// DocumentDate is a civil date, YYYY-MM-DD.
+	DocumentDate string `json:"documentDate"`
+	// Notice is what changed since the version before.
+	Notice string         `json:"notice,omitempty"`
+	Items  []ItemGuidance `json:"items"`
+}
+
+// ItemGuidance is what guidance says of one item, "i.4.1.2".
+type ItemGuidance struct {
+	Group string `json:"group"`
+	Item  string `json:"item"`
+	Text  string `json:"text"`
+}
+
+// Guide returns the guidance that follows version last of the cycle c under the
+// regulation that says content; last is 0 for none.
+//
+// It fails with CycleNotRun, NoticeMissing and DateNotReal, and with the first of
+// GroupUnknown, ItemUnknown and ItemTwice, whose violations then list all of them.
+func (c Cycle) Guide(content Content, last int32, said GuidanceContent, now time.Time) (Guidance, error) {
+	g := Guidance{Authority: c.Authority, Cycle: c.ID, Version: last + 1, PublishTime: now, Content: said}
+	switch _, err := time.Parse(time.DateOnly, said.DocumentDate); {
+	case c.Origin != Run:
+		return g, CycleNotRun.At("cycle")
+	case last > 0 && strings.TrimSpace(said.Notice) == "":
+		return g, NoticeMissing.At("content.notice")
+	case err != nil:
+		return g, DateNotReal.With(said.DocumentDate).At("content.document_date")
+	}
+	return g, content.checkGuidance(said.Items)
+}
+
+func (c Content) checkGuidance(said []ItemGuidance) error {
+	items := map[string]map[string]bool{}
+	for _, s := range c.CriteriaSets {
+		items[s.Group] = map[string]bool{}
+		for _, n := range s.Nodes {
+			if n.Item != nil {
+				items[s.Group][n.ID()] = true
+			}
+		}
+	}
+	var wrong faults
+	seen := map[ItemGuidance]bool{}
+	for i, said := range said {
+		at, key := fmt.Sprintf("content.items[%d]", i), ItemGuidance{Group: said.Group, Item: said.Item}
+		switch {
+		case items[said.Group] == nil:
+			wrong.add(GroupUnknown.With(said.Group).At(at + ".group"))
+		case !items[said.Group][said.Item]:
+			wrong.add(ItemUnknown.With(said.Item).At(at + ".item"))
+		case seen[key]:
+			wrong.add(ItemTwice.With(said.Item).At(at + ".item"))
+		}
+		seen[key] = true
+	}
+	return wrong.err()
+}

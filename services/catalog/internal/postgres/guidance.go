@@ -1,0 +1,83 @@
+package postgres
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/parindex/parindex/libs/audit"
+	"github.com/parindex/parindex/libs/pg"
+	"github.com/parindex/parindex/services/catalog/internal/catalog"
+)
+
+const guidanceColumns = `g.authority, g.cycle, g.version, g.publish_time, g.content`
+
+// PublishGuidance stores the next version of a cycle's guidance, in one
+// transaction with its audit entry; a second time the attempt gives the first
+// answer. decide returns it from the cycle, what its regulation says and the last
+// version, 0 for none; it may be called more than once. It fails with CycleUnknown
+// and as decide does.
+func (s *Store) PublishGuidance(ctx context.Context, by Attempt, authority, id string,
+	decide func(c catalog.Cycle, under catalog.Content, last int32) (catalog.Guidance, error),
+) (catalog.Guidance, error) {
+	return once(ctx, s, by, func(tx pgx.Tx) (g catalog.Guidance, err error) {
+		if err := lockAuthority(ctx, tx, authority); err != nil {
+			return g, err
+		}
+		c, err := cycle(ctx, tx, authority, id)
+		if err != nil {
+			return g, err
+		}
+		var under catalog.Regulation
+		if c.Regulation != "" {
+			if under, err = regulation(ctx, tx, authority, c.Regulation); err != nil {
+				return g, err
+			}
+		}
+		var last int32
+		err = tx.QueryRow(ctx, `
+			select coalesce(max(version), 0) from catalog.guidance
+			where authority = $1 and cycle = $2`, authority, id).Scan(&last)
+		if err != nil {
+			return g, fmt.Errorf("counting the guidance of cycle %s of %s: %w", id, authority, err)
+		}
+		if g, err = decide(c, under.Content, last); err != nil {
+			return g, err
+		}
+		_, err = tx.Exec(ctx, `
+			insert into catalog.guidance (authority, cycle, version, publish_time, content)
+			values ($1, $2, $3, $4, $5)`, authority, id, g.Version, g.PublishTime, g.Content)
+		if err != nil {
+			return g, fmt.Errorf("writing guidance %d of cycle %s of %s: %w", g.Version, id, authority, err)
+		}
+		return g, audit.Append(ctx, tx, Schema, audit.Entry{
+			Resource: resource(authority), Principal: by.Principal, Action: "publish-guidance", At: by.At,
+			Change: map[string]any{"cycle": id, "version": g.Version, "items": len(g.Content.Items)},
+		})
+	})
+}
+
+// Guidances returns up to limit versions of a cycle's guidance below one, the
+// newest first; from the newest where below is 0. It fails with CycleUnknown.
+func (s *Store) Guidances(ctx context.Context, authority, id string, below, limit int32) (list []catalog.Guidance, err error) {
+	err = pg.InReadTx(ctx, s.db, func(tx pgx.Tx) error {
+		rows, _ := tx.Query(ctx, `
+			select `+guidanceColumns+` from catalog.guidance g
+			where g.authority = $1 and g.cycle = $2 and ($3 = 0 or g.version < $3)
+			order by g.version desc limit $4`, authority, id, below, limit)
+		if list, err = pgx.CollectRows(rows, scanGuidance); err != nil {
+			return fmt.Errorf("listing the guidance of cycle %s of %s: %w", id, authority, err)
+		}
+		if len(list) == 0 {
+			_, err = cycle(ctx, tx, authority, id)
+		}
+		return err
+	})
+	return list, named(err)
+}
+
+func scanGuidance(row pgx.CollectableRow) (g catalog.Guidance, err error) {
+	err = row.Scan(&g.Authority, &g.Cycle, &g.Version, &g.PublishTime, &g.Content)
+	return g, err
+}

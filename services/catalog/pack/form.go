@@ -1,0 +1,82 @@
+package pack
+
+import (
+	_ "embed"
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"sync"
+)
+
+// Field is a key of a regulation file: a field of
+// parindex.catalog.v1.RegulationContent or of a message in it, with what the
+// contract says of its values.
+type Field struct {
+	// Key is the key in a file, the field's name in JSON.
+	Key string `json:"key"`
+	// Name is the field's name in the contract, of which findings' places are made.
+	Name string `json:"name"`
+	// Kind is text, points, date, int, bool, enum or map.
+	Kind string `json:"kind"`
+	// List says that the value is a list of such values.
+	List bool `json:"list,omitempty"`
+	// Need says that the value cannot be left out.
+	Need bool `json:"need,omitempty"`
+	// Least and Most bound an int, or how many entries a list has.
+	Least int `json:"least,omitempty"`
+	Most  int `json:"most,omitempty"`
+	// Distinct says that no entry of a list stands twice.
+	Distinct bool `json:"distinct,omitempty"`
+	// Longest is how many characters a text has at most; 0: the pattern bounds it.
+	Longest int    `json:"longest,omitempty"`
+	Pattern string `json:"pattern,omitempty"`
+	// Values are those of an enum, without the prefix that the contract gives them,
+	// or the one that a bool can have.
+	Values []string `json:"values,omitempty"`
+	// OneOf names the fields of which at most one is there, OneOfNeeded exactly one.
+	OneOf       string `json:"oneOf,omitempty"`
+	OneOfNeeded bool   `json:"oneOfNeeded,omitempty"`
+	// Dictionary says that the keys are data, which Pattern bounds, and that each
+	// value is a map of Fields.
+	Dictionary bool `json:"dictionary,omitempty"`
+	// Fields are the keys of a map.
+	Fields []Field `json:"fields,omitempty"`
+
+	pattern *regexp.Regexp
+}
+
+//go:embed form.json
+var formJSON []byte
+
+// form is the form of a regulation's content. The contract is its source; a test
+// of the service compares the two.
+var form = sync.OnceValue(func() []Field {
+	var fields []Field
+	if err := json.Unmarshal(formJSON, &fields); err != nil {
+		panic(fmt.Sprintf("reading the form of a regulation: %v", err))
+	}
+	compile(fields)
+	return fields
+})
+
+func compile(fields []Field) {
+	for i := range fields {
+		if fields[i].Pattern != "" {
+			fields[i].pattern = regexp.MustCompile(fields[i].Pattern)
+		}
+		compile(fields[i].Fields)
+	}
+}
+
+// Form returns the keys of a regulation file beside "format", in their order.
+func Form() []Field { return form() }
+
+// one returns the field of a key.
+func one(fields []Field, key string) Field {
+	for _, f := range fields {
+		if f.Key == key {
+			return f
+		}
+	}
+	panic("pack: no key " + key)
+}

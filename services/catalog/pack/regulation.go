@@ -1,0 +1,239 @@
+package pack
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/parindex/parindex/libs/fault"
+	"github.com/parindex/parindex/libs/yamldoc"
+	"github.com/parindex/parindex/services/catalog/internal/catalog"
+)
+
+const (
+	// RegulationFormat is the format of a whole regulation, the value of a file's
+	// first key.
+	RegulationFormat = "parindex.regulation/1"
+	// MaxRegulationBytes is the largest file of a regulation.
+	MaxRegulationBytes = 3 << 20
+)
+
+// Regulation is a file that has the form of a regulation; its rules may be wrong.
+type Regulation struct {
+	Content catalog.Content
+
+	doc *yamldoc.Doc
+	// nodes are where the places of findings stand in the file.
+	nodes map[string]yamldoc.Node
+}
+
+// ReadRegulation reads a regulation file of at most MaxRegulationBytes. It fails
+// with REGULATION_FILE_INVALID, whose violations list every fault of the form with
+// its line.
+func ReadRegulation(data []byte) (*Regulation, error) {
+	r := &reader{doc: yamldoc.Parse(data, yamldoc.Limits{Bytes: MaxRegulationBytes}), nodes: map[string]yamldoc.Node{}}
+	tree := r.file(RegulationFormat, Form())
+	if err := r.doc.Err(catalog.RegulationFileInvalid); err != nil {
+		return nil, err
+	}
+	read := &Regulation{doc: r.doc, nodes: r.nodes}
+	return read, decode(tree, &read.Content)
+}
+
+// Refuse returns REGULATION_FILE_INVALID with what is wrong with what r says, at
+// the lines where it stands, or nil. That a draft has no decision or only a
+// structure is no fault of a file.
+func (r *Regulation) Refuse() error {
+	for _, v := range r.Content.Wrong() {
+		r.at(v.Field).Report(fault.Reason{Kind: fault.Invalid, Code: v.Code, Vi: v.Vi, En: v.En})
+	}
+	return r.doc.Err(catalog.RegulationFileInvalid)
+}
+
+// at returns the value at a place, or the nearest one above it that is there.
+func (r *Regulation) at(place string) yamldoc.Node {
+	for place != "" {
+		if n, ok := r.nodes[place]; ok {
+			return n
+		}
+		place = place[:max(strings.LastIndexAny(place, ".["), 0)]
+	}
+	return r.doc.Root()
+}
+
+// decode makes what is read a part of a content. It fails with
+// REGULATION_FILE_INVALID where a rule cannot be made of its parts.
+func decode(tree map[string]any, into any) error {
+	delete(tree, "format")
+	data, err := json.Marshal(tree)
+	if err == nil {
+		err = json.Unmarshal(data, into)
+	}
+	if err != nil {
+		return catalog.RegulationFileInvalid.Because(fmt.Errorf("making a regulation of its file: %w", err))
+	}
+	return nil
+}
+
+// reader reads a document by a form into the canonical form's maps and lists.
+type reader struct {
+	doc   *yamldoc.Doc
+	nodes map[string]yamldoc.Node
+}
+
+// file reads a document whose first key is its format.
+func (r *reader) file(name string, fields []Field) map[string]any {
+	root := r.doc.Root()
+	form := Field{Key: "format", Name: "format", Kind: "text", Need: true}
+	if tag := root.Map(keys(slices.Concat([]Field{form}, fields))...).Need("format"); tag.Present() && tag.Text() != name {
+		tag.Report(catalog.FormatUnknown.With(clip(tag.Text()), name))
+		return nil // the rest follows other rules
+	}
+	return r.fields(slices.Concat([]Field{form}, fields), root, "")
+}
+
+func keys(fields []Field) []string {
+	names := make([]string, len(fields))
+	for i, f := range fields {
+		names[i] = f.Key
+	}
+	return names
+}
+
+// noBasis is the short form of a basis that names nothing.
+const noBasis = "none"
+
+func (r *reader) fields(fields []Field, n yamldoc.Node, place string) map[string]any {
+	m, read := n.Map(keys(fields)...), map[string]any{}
+	chosen := map[string][]string{} // the keys that are there, by what they are one of
+	for _, f := range fields {
+		value := m.Maybe(f.Key)
+		if !value.Present() {
+			if f.Need {
+				m.Need(f.Key)
+			}
+			continue
+		}
+		at := join(place, f.Name)
+		r.nodes[at] = value
+		read[f.Key] = r.field(f, value, at)
+		if f.OneOf != "" {
+			chosen[f.OneOf] = append(chosen[f.OneOf], f.Key)
+		}
+	}
+	for _, oneOf := range oneOfs(fields) {
+		among := slices.DeleteFunc(slices.Clone(fields), func(f Field) bool { return f.OneOf != oneOf })
+		switch found := chosen[oneOf]; {
+		case len(found) > 1:
+			n.Report(catalog.KeysExclude.With(strings.Join(found, ", ")))
+		case len(found) == 0 && among[0].OneOfNeeded:
+			n.Report(catalog.KeyOfSeveralMissing.With(strings.Join(keys(among), ", ")))
+		}
+	}
+	return read
+}
+
+// oneOfs are the groups of fields of which one can be there, in order.
+func oneOfs(fields []Field) []string {
+	var names []string
+	for _, f := range fields {
+		if f.OneOf != "" && !slices.Contains(names, f.OneOf) {
+			names = append(names, f.OneOf)
+		}
+	}
+	return names
+}
+
+// dictionary reads a mapping whose keys are data.
+func (r *reader) dictionary(f Field, n yamldoc.Node, place string) map[string]any {
+	read := map[string]any{}
+	for _, line := range n.Fields() {
+		key := line.Key.Text()
+		if f.pattern != nil && !f.pattern.MatchString(key) {
+			line.Key.Report(catalog.TextMisshapen.With(clip(key)))
+		}
+		at := fmt.Sprintf("%s[%q]", place, key)
+		r.nodes[at] = line.Value
+		read[key] = r.fields(f.Fields, line.Value, at)
+	}
+	if f.Most > 0 && len(read) > f.Most {
+		n.Report(catalog.ListTooLong.With(f.Most))
+	}
+	return read
+}
+
+func join(place, name string) string {
+	if place == "" {
+		return name
+	}
+	return place + "." + name
+}
+
+func (r *reader) field(f Field, n yamldoc.Node, place string) any {
+	if !f.List {
+		return r.value(f, n, place)
+	}
+	entries := n.List()
+	if len(entries) > f.Most {
+		n.Report(catalog.ListTooLong.With(f.Most))
+	}
+	if len(entries) < f.Least {
+		n.Report(yamldoc.ValueMissing)
+	}
+	read, seen := make([]any, len(entries)), map[any]bool{}
+	for i, entry := range entries {
+		at := fmt.Sprintf("%s[%d]", place, i)
+		r.nodes[at] = entry
+		read[i] = r.value(f, entry, at)
+		if f.Distinct && seen[read[i]] {
+			entry.Report(catalog.EntryTwice.With(read[i]))
+		}
+		if f.Distinct {
+			seen[read[i]] = true
+		}
+	}
+	return read
+}
+
+// value reads one value, or a zero one after a finding.
+func (r *reader) value(f Field, n yamldoc.Node, place string) any {
+	switch f.Kind {
+	case "map":
+		if f.Dictionary {
+			return r.dictionary(f, n, place)
+		}
+		if f.Key == "basis" && !n.IsMap() {
+			n.OneOf(noBasis)
+			return map[string]any{}
+		}
+		return r.fields(f.Fields, n, place)
+	case "points":
+		return n.Points().String()
+	case "date":
+		return n.Date()
+	case "bool":
+		if len(f.Values) > 0 {
+			return n.OneOf(f.Values...) == "true"
+		}
+		return n.Bool()
+	case "enum":
+		return n.OneOf(f.Values...)
+	case "int":
+		i := n.Int()
+		if i < f.Least || (f.Most > 0 && i > f.Most) {
+			n.Report(catalog.NumberOutOfRange.With(i))
+		}
+		return i
+	}
+	text := n.Text()
+	switch {
+	case text == "":
+	case f.Longest > 0 && utf8.RuneCountInString(text) > f.Longest:
+		n.Report(catalog.TextTooLong.With(f.Longest))
+	case f.pattern != nil && !f.pattern.MatchString(text):
+		n.Report(catalog.TextMisshapen.With(clip(text)))
+	}
+	return text
+}

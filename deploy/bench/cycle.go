@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strconv"
 
 	"github.com/google/uuid"
 
@@ -121,11 +122,11 @@ func regulationContent() *catalogv1.RegulationContent {
 		domain := i/4 + 1
 		if i%4 == 0 {
 			set.Nodes = append(set.Nodes, &catalogv1.Node{
-				Part: catalogv1.Part_PART_RESULTS, Code: fmt.Sprint(domain), Name: fmt.Sprintf("Lĩnh vực số %d", domain), Field: fields[domain-1],
+				Part: catalogv1.Part_PART_RESULTS, Code: strconv.Itoa(domain), Name: fmt.Sprintf("Lĩnh vực số %d", domain), Field: fields[domain-1],
 			})
 		}
 		set.Nodes = append(set.Nodes, &catalogv1.Node{
-			Part: catalogv1.Part_PART_RESULTS, Code: fmt.Sprintf("%d.%d", domain, i%4+1), Parent: fmt.Sprint(domain),
+			Part: catalogv1.Part_PART_RESULTS, Code: fmt.Sprintf("%d.%d", domain, i%4+1), Parent: strconv.Itoa(domain),
 			Name: fmt.Sprintf("Tiêu chí số %d của bộ tiêu chí", i+1),
 			Item: &catalogv1.Item{MaxPoints: "4", SourceKind: catalogv1.SourceKind_SOURCE_KIND_SELF, Rule: ruleOf(i)},
 		})

@@ -1,7 +1,7 @@
 -- The statements of AssessmentService.UpdateEntry in their order and in the same
 -- round trips. Each client writes one of its agency's items at random, in the
--- cycle that the platform does not write in. What a value has no part in the work
--- of is a constant of the same size.
+-- cycle that the platform does not write in. Values that the work does not depend
+-- on are constants of the usual size.
 \set item random(0, 19)
 
 -- Where the cycle stands. The last three columns are what the request says.

@@ -15,10 +15,8 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"regexp"
 	"runtime"
 	"slices"
-	"strconv"
 	"time"
 )
 
@@ -57,6 +55,7 @@ type bench struct {
 	dsn         string   // of the database of this run
 	environment []string // of all programs
 	platform    platform
+	postmaster  int // PostgreSQL's first process; 0: not looked for
 	stops       []func() error
 }
 
@@ -130,48 +129,4 @@ func (b *bench) stop() (err error) {
 func median[T float64 | time.Duration](xs []T) T {
 	sorted := slices.Sorted(slices.Values(xs))
 	return sorted[len(sorted)/2]
-}
-
-// quiet waits ten seconds in which nothing is asked of the platform. It returns
-// the resident memory of a process in MB after them, and how much of all cores
-// was used meanwhile, in percent.
-func quiet(ctx context.Context, pid int) (memory int, used float64, err error) {
-	busyBefore, allBefore, err := processorTime()
-	if err != nil {
-		return 0, 0, err
-	}
-	select {
-	case <-ctx.Done():
-		return 0, 0, ctx.Err()
-	case <-time.After(10 * time.Second):
-	}
-	busy, all, err := processorTime()
-	if err != nil {
-		return 0, 0, err
-	}
-	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
-	if err != nil {
-		return 0, 0, err
-	}
-	found := regexp.MustCompile(`VmRSS:\s+(\d+) kB`).FindSubmatch(status)
-	if found == nil {
-		return 0, 0, errors.New("no VmRSS in /proc")
-	}
-	kilobytes, err := strconv.Atoi(string(found[1]))
-	return kilobytes / 1024, 100 * (busy - busyBefore) / (all - allBefore), err
-}
-
-// processorTime returns the time that all cores have worked and have been there,
-// in ticks since the machine's start.
-func processorTime() (busy, all float64, err error) {
-	stat, err := os.ReadFile("/proc/stat")
-	if err != nil {
-		return 0, 0, err
-	}
-	var user, nice, system, idle, wait, hard, soft, steal float64
-	if _, err := fmt.Sscanf(string(stat), "cpu %g %g %g %g %g %g %g %g", &user, &nice, &system, &idle, &wait, &hard, &soft, &steal); err != nil {
-		return 0, 0, fmt.Errorf("reading /proc/stat: %w", err)
-	}
-	busy = user + nice + system + hard + soft + steal
-	return busy, busy + idle + wait, nil
 }

@@ -24,30 +24,33 @@ type platform struct {
 // createDatabase makes an empty database for this run, on a server that waits for
 // its disk: that of deploy/local does not unless it is told.
 func (b *bench) createDatabase(ctx context.Context) error {
-	server := os.Getenv("PARINDEX_DSN")
-	err := b.psql(ctx, server,
+	server, name := os.Getenv("PARINDEX_DSN"), fmt.Sprintf("bench_%d", os.Getpid())
+	_, err := b.psql(ctx, server,
 		"alter system set fsync = on", "alter system set synchronous_commit = on", "alter system set full_page_writes = on",
-		"select pg_reload_conf()", "drop database if exists bench with (force)", "create database bench")
+		"select pg_reload_conf()", "create database "+name)
 	if err != nil {
 		return err
 	}
 	b.stops = append(b.stops, func() error {
-		return b.psql(context.WithoutCancel(ctx), server, "drop database bench with (force)")
+		_, err := b.psql(context.WithoutCancel(ctx), server, "drop database "+name+" with (force)")
+		return err
 	})
-	b.dsn = server + " dbname=bench"
+	b.dsn = server + " dbname=" + name
 	return nil
 }
 
-// psql runs statements, each in its own transaction.
-func (b *bench) psql(ctx context.Context, dsn string, statements ...string) error {
-	arguments := []string{"--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--dbname=" + dsn}
+// psql runs statements, each in its own transaction, and returns what they
+// return.
+func (b *bench) psql(ctx context.Context, dsn string, statements ...string) (string, error) {
+	arguments := []string{"--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "--set=ON_ERROR_STOP=1", "--dbname=" + dsn}
 	for _, statement := range statements {
 		arguments = append(arguments, "--command="+statement)
 	}
-	if output, err := exec.CommandContext(ctx, filepath.Join(b.postgresql, "psql"), arguments...).CombinedOutput(); err != nil { //nolint:gosec // named by the caller
-		return fmt.Errorf("psql: %w: %s", err, output)
+	output, err := exec.CommandContext(ctx, filepath.Join(b.postgresql, "psql"), arguments...).CombinedOutput() //nolint:gosec // named by the caller
+	if err != nil {
+		return "", fmt.Errorf("psql: %w: %s", err, output)
 	}
-	return nil
+	return string(output), nil
 }
 
 // makeEnvironment makes a signing key and the environment of all programs. Every

@@ -23,7 +23,7 @@ const (
 // survey is an open survey and what is needed to answer it.
 type survey struct {
 	gateway     string
-	operator *rest.Client
+	operator    *rest.Client
 	services    [people]surveyv1.SurveyServiceClient // a connection for each client
 	links       chan string                          // not used yet
 	invited     int                                  // agencies, one after another
@@ -38,7 +38,7 @@ func (b *bench) responses(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	err = b.psql(ctx, b.dsn, "create schema yardstick", "create table yardstick.response (like survey.response including all)")
+	_, err = b.psql(ctx, b.dsn, "create schema yardstick", "create table yardstick.response (like survey.response including all)")
 	if err != nil {
 		return err
 	}
@@ -91,7 +91,7 @@ func (s *survey) content() *surveyv1.SurveyPlanContent {
 	c := &surveyv1.SurveyPlanContent{Title: "Khảo sát (số liệu giả)", DecisionNumber: "2/QĐ-UBND", Links: []*surveyv1.ItemLink{link}}
 	var answers []string
 	for i := range questions {
-		id, satisfaction := fmt.Sprintf("cau-%02d", i+1), int32(i%5+1) //nolint:gosec // 1 to 5
+		id, satisfaction := fmt.Sprintf("cau-%02d", i+1), int32(i%5+1)
 		c.Questions = append(c.Questions, &surveyv1.Question{
 			Id: id, Text: fmt.Sprintf("Câu hỏi số %d?", i+1), Required: true, Kind: &surveyv1.Question_Satisfaction{Satisfaction: new(surveyv1.Satisfaction)},
 		})

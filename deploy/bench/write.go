@@ -19,7 +19,8 @@ import (
 	"time"
 )
 
-// writeLength is how long a round of writes takes; pgbench counts whole seconds.
+// writeLength is how long a round of writes takes. pgbench counts whole seconds,
+// in the first of which it also connects.
 const writeLength = time.Second
 
 // errSpent ends the calls of a client that has nothing left to write.
@@ -39,16 +40,22 @@ type matter struct {
 	script string
 }
 
-// compared is what was measured with some clients, by round.
-type compared struct {
-	rest, grpc tally
-	pgbench    []float64
+// compared is what was measured with some clients.
+type compared struct{ rest, grpc, pgbench tally }
+
+// tally is what one contender did, by round.
+type tally struct {
+	rates []float64       // writes in a second
+	p99   []time.Duration // how long 99 of 100 took at most; pgbench does not tell
+	// What one write took of the processors' time.
+	parindex, postgresql []time.Duration
 }
 
-// tally is writes in a second and how long 99 of 100 took at most, by round.
-type tally struct {
-	rates []float64
-	p99   []time.Duration
+// round is what a contender did in one round.
+type round struct {
+	writes int
+	rate   float64
+	p99    time.Duration
 }
 
 // compare measures a matter and prints a table. Contenders take turns in every
@@ -57,34 +64,50 @@ func (b *bench) compare(ctx context.Context, out io.Writer, m matter) error {
 	results := make([]compared, len(m.clients))
 	for range rounds {
 		for i, clients := range m.clients {
-			if err := results[i].rest.add(ctx, m, clients, m.rest); err != nil {
-				return fmt.Errorf("%s by REST: %w", m.title, err)
+			for _, contender := range []struct {
+				tally *tally
+				write func(context.Context, int) error
+			}{{&results[i].rest, m.rest}, {&results[i].grpc, m.grpc}} {
+				if err := m.stock(ctx, clients); err != nil {
+					return err
+				}
+				err := b.count(ctx, contender.tally, func() (round, error) { return volley(ctx, clients, contender.write) })
+				if err != nil {
+					return fmt.Errorf("%s: %w", m.title, err)
+				}
 			}
-			if err := results[i].grpc.add(ctx, m, clients, m.grpc); err != nil {
-				return fmt.Errorf("%s by gRPC: %w", m.title, err)
-			}
-			rate, err := b.pgbench(ctx, m.script, clients)
+			err := b.count(ctx, &results[i].pgbench, func() (round, error) { return b.pgbench(ctx, m.script, clients) })
 			if err != nil {
 				return err
 			}
-			results[i].pgbench = append(results[i].pgbench, rate)
 		}
 	}
 	return m.report(out, results)
 }
 
-func (t *tally) add(ctx context.Context, m matter, clients int, write func(context.Context, int) error) error {
-	if err := m.stock(ctx, clients); err != nil {
+// count adds a round to a tally.
+func (b *bench) count(ctx context.Context, t *tally, play func() (round, error)) error {
+	before, err := b.processors(ctx)
+	if err != nil {
 		return err
 	}
-	rate, p99, err := volley(ctx, clients, write)
-	t.rates, t.p99 = append(t.rates, rate), append(t.p99, p99)
-	return err
+	r, err := play()
+	if err != nil {
+		return err
+	}
+	after, err := b.processors(ctx)
+	if err != nil {
+		return err
+	}
+	t.rates, t.p99 = append(t.rates, r.rate), append(t.p99, r.p99)
+	t.parindex = append(t.parindex, (after.parindex-before.parindex)/time.Duration(r.writes))
+	t.postgresql = append(t.postgresql, (after.postgresql-before.postgresql)/time.Duration(r.writes))
+	return nil
 }
 
 // volley lets clients write until the round is over, each again as soon as it is
-// answered. It returns writes in a second and how long 99 of 100 took at most.
-func volley(ctx context.Context, clients int, write func(context.Context, int) error) (rate float64, p99 time.Duration, err error) {
+// answered.
+func volley(ctx context.Context, clients int, write func(context.Context, int) error) (round, error) {
 	took, errs := make([][]time.Duration, clients), make([]error, clients)
 	var wg sync.WaitGroup
 	begin := time.Now()
@@ -104,36 +127,41 @@ func volley(ctx context.Context, clients int, write func(context.Context, int) e
 	length := time.Since(begin)
 	for _, err := range errs {
 		if err != nil && !errors.Is(err, errSpent) {
-			return 0, 0, err
+			return round{}, err
 		}
 	}
 	all := slices.Sorted(slices.Values(slices.Concat(took...)))
 	if len(all) == 0 {
-		return 0, 0, errSpent
+		return round{}, errSpent
 	}
-	return float64(len(all)) / length.Seconds(), all[len(all)*99/100], nil
+	return round{writes: len(all), rate: float64(len(all)) / length.Seconds(), p99: all[len(all)*99/100]}, nil
 }
 
 var (
-	transactions = regexp.MustCompile(`tps = ([0-9.]+) \(without initial connection time\)`)
+	rateDone     = regexp.MustCompile(`tps = ([0-9.]+) \(without initial connection time\)`)
+	transactions = regexp.MustCompile(`number of transactions actually processed: ([1-9]\d*)`)
 	failed       = regexp.MustCompile(`number of failed transactions: [1-9].*`)
 )
 
-// pgbench runs a script for a round and returns transactions in a second. As the
-// services do it prepares every statement once.
-func (b *bench) pgbench(ctx context.Context, script string, clients int) (float64, error) {
+// pgbench runs a script for a round. As the services do it prepares every
+// statement once.
+func (b *bench) pgbench(ctx context.Context, script string, clients int) (r round, err error) {
 	command := exec.CommandContext(ctx, filepath.Join(b.postgresql, "pgbench"), "--no-vacuum", "--protocol=prepared", //nolint:gosec // named by the caller
 		"--file="+script, "--client="+strconv.Itoa(clients), "--jobs="+strconv.Itoa(min(clients, runtime.NumCPU())),
-		"--time="+strconv.Itoa(int(writeLength.Seconds())), b.dsn)
+		"--time="+strconv.Itoa(1+int(writeLength.Seconds())), b.dsn)
 	output, err := command.CombinedOutput()
 	if err != nil {
-		return 0, fmt.Errorf("pgbench: %w: %s", err, output)
+		return r, fmt.Errorf("pgbench: %w: %s", err, output)
 	}
-	found := transactions.FindSubmatch(output)
-	if bad := failed.Find(output); bad != nil || found == nil {
-		return 0, fmt.Errorf("pgbench: %s\n%s", bad, output)
+	done, rate := transactions.FindSubmatch(output), rateDone.FindSubmatch(output)
+	if bad := failed.Find(output); bad != nil || done == nil || rate == nil {
+		return r, fmt.Errorf("pgbench: %s\n%s", bad, output)
 	}
-	return strconv.ParseFloat(string(found[1]), 64)
+	if r.writes, err = strconv.Atoi(string(done[1])); err != nil {
+		return r, err
+	}
+	r.rate, err = strconv.ParseFloat(string(rate[1]), 64)
+	return r, err
 }
 
 func (m matter) report(out io.Writer, results []compared) error {
@@ -142,16 +170,26 @@ func (m matter) report(out io.Writer, results []compared) error {
 	fmt.Fprintf(&b, "| %7s | %6s | %8s | %6s | %8s | %7s | %14s | %14s |\n|---|---|---|---|---|---|---|---|\n",
 		"clients", "REST", "p99", "gRPC", "p99", "pgbench", "REST / pgbench", "gRPC / pgbench")
 	for i, r := range results {
-		rest, grpc, pgbench := median(r.rest.rates), median(r.grpc.rates), median(r.pgbench)
+		rest, grpc, pgbench := median(r.rest.rates), median(r.grpc.rates), median(r.pgbench.rates)
 		fmt.Fprintf(&b, "| %7d | %6.0f | %8s | %6.0f | %8s | %7.0f | %14.2f | %14.2f |\n", m.clients[i],
 			rest, milliseconds(median(r.rest.p99)), grpc, milliseconds(median(r.grpc.p99)), pgbench, rest/pgbench, grpc/pgbench)
+	}
+	fmt.Fprintf(&b, "\nprocessor time of one, µs\n\n| %7s | %14s | %14s | %16s | %16s | %19s | %14s |\n|---|---|---|---|---|---|---|\n",
+		"clients", "parindex, REST", "parindex, gRPC", "PostgreSQL, REST", "PostgreSQL, gRPC", "PostgreSQL, pgbench", "gRPC / pgbench")
+	for i, r := range results {
+		grpc, pgbench := median(r.grpc.postgresql), median(r.pgbench.postgresql)
+		fmt.Fprintf(&b, "| %7d | %14d | %14d | %16d | %16d | %19d | %14.2f |\n", m.clients[i],
+			median(r.rest.parindex).Microseconds(), median(r.grpc.parindex).Microseconds(),
+			median(r.rest.postgresql).Microseconds(), grpc.Microseconds(), pgbench.Microseconds(), float64(grpc)/float64(pgbench))
 	}
 	b.WriteByte('\n')
 	_, err := io.WriteString(out, b.String())
 	return err
 }
 
-func milliseconds(d time.Duration) string { return fmt.Sprintf("%.1f ms", float64(d.Microseconds())/1000) }
+func milliseconds(d time.Duration) string {
+	return fmt.Sprintf("%.1f ms", float64(d.Microseconds())/1000)
+}
 
 // browser calls the gateway as many do at once. Its requests are written and read
 // with little effort, because it works on the cores that are measured.

@@ -123,11 +123,21 @@ func (g *Gate) Admit(p Principal, method string, req proto.Message, now time.Tim
 	return fault.NotAllowed
 }
 
+// allows reports whether a binding satisfies the option for an agency. One that
+// is narrowed to an agency is nowhere as wide as one for the whole authority: it
+// satisfies CALLER_BOUND only where the request names its agency. To be a member
+// any binding will do, unless the option names the agency.
 func allows(access *authv1.Access, b Binding, agency string) bool {
-	if access.GetCaller() == authv1.Caller_CALLER_BOUND && !slices.Contains(access.GetRoles(), b.Role) {
+	bound := access.GetCaller() == authv1.Caller_CALLER_BOUND
+	switch {
+	case bound && !slices.Contains(access.GetRoles(), b.Role):
 		return false
+	case b.Agency == "":
+		return true
+	case access.GetAgencyField() == "":
+		return !bound
 	}
-	return access.GetAgencyField() == "" || b.Agency == "" || b.Agency == agency
+	return b.Agency == agency
 }
 
 func text(req proto.Message, field string) string {

@@ -105,6 +105,7 @@ func TestAdmit(t *testing.T) {
 		everywhere  = auth.Binding{Role: authv1.Role_ROLE_COORDINATOR}
 		observer    = auth.Binding{Role: authv1.Role_ROLE_OBSERVER, Authority: "soc-trang"}
 		editor      = auth.Binding{Role: authv1.Role_ROLE_AGENCY_EDITOR, Authority: "soc-trang", Agency: "health"}
+		wide        = auth.Binding{Role: authv1.Role_ROLE_AGENCY_EDITOR, Authority: "soc-trang"}
 		until       = func(b auth.Binding, end time.Time) auth.Binding {
 			b.End = end
 			return b
@@ -112,6 +113,7 @@ func TestAdmit(t *testing.T) {
 		scoring = auth.Principal{Kind: auth.Service, ID: "scoring"}
 		survey  = auth.Principal{Kind: auth.Service, ID: "survey", Bindings: []auth.Binding{everywhere}}
 		system  = auth.Principal{Kind: auth.System, ID: "dvc", Bindings: []auth.Binding{{Role: authv1.Role_ROLE_SYSTEM, Authority: "soc-trang"}}}
+		narrow  = auth.Principal{Kind: auth.System, ID: "dvc", Bindings: []auth.Binding{{Role: authv1.Role_ROLE_SYSTEM, Authority: "soc-trang", Agency: "health"}}}
 		nobody  = auth.Principal{Bindings: []auth.Binding{everywhere}}
 	)
 	const (
@@ -123,6 +125,8 @@ func TestAdmit(t *testing.T) {
 		bound    = `caller: CALLER_BOUND roles: ROLE_COORDINATOR roles: ROLE_SYSTEM authority_field: "authority"`
 		agency   = `caller: CALLER_BOUND roles: ROLE_COORDINATOR roles: ROLE_AGENCY_EDITOR authority_field: "authority" agency_field: "agency"`
 		noAgency = `caller: CALLER_BOUND roles: ROLE_AGENCY_EDITOR authority_field: "authority"`
+
+		ownMember = `caller: CALLER_MEMBER authority_field: "authority" agency_field: "agency"`
 	)
 	var ok fault.Reason // no fault
 	tests := []struct {
@@ -174,7 +178,11 @@ func TestAdmit(t *testing.T) {
 		{"no agency named", agency, person(editor), "soc-trang", "", fault.NotAllowed},
 		{"same agency id, another authority", agency, person(editor), "can-tho", "health", fault.NotAllowed},
 		{"every agency", agency, person(coordinator), "soc-trang", "justice", ok},
-		{"agency does not matter", noAgency, person(editor), "soc-trang", "justice", ok},
+		{"narrowed, and no agency to name", noAgency, person(editor), "soc-trang", "health", fault.NotAllowed},
+		{"narrowed and not, no agency to name", noAgency, person(editor, wide), "soc-trang", "health", ok},
+		{"software of one agency", bound, narrow, "soc-trang", "health", fault.NotAllowed},
+		{"member of one agency, rpc for it", ownMember, person(editor), "soc-trang", "health", ok},
+		{"member of one agency, rpc for another", ownMember, person(editor), "soc-trang", "justice", fault.NotAllowed},
 
 		{"service, anyone", anyone, scoring, "", "", ok},
 		{"service, signed in", signedIn, survey, "", "", ok},

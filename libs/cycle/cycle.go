@@ -38,6 +38,9 @@ type Cycle struct {
 	// Groups are in the order to show them, Agencies ordered by id.
 	Groups   []Group
 	Agencies []Agency
+	// Parents are the agencies of the whole authority that are below another, in
+	// the cycle or not: the id of the one above, by id.
+	Parents map[string]string
 }
 
 // Comparison says what a rank or class compares.
@@ -132,8 +135,6 @@ type Agency struct {
 	ID, Name string
 	// Group is the id of the group it is ranked in, always one of the cycle's.
 	Group string
-	// Parent is the agency above it, in the cycle or not; empty for none.
-	Parent string
 	// Scored is false for an agency that is listed only, which NotScoredReason
 	// explains; that is empty for a scored one.
 	Scored          bool

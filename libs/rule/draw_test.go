@@ -241,6 +241,13 @@ func drawPeerRelative(t *rapid.T, item rule.Item) example {
 }
 
 func drawSurvey(t *rapid.T, item rule.Item) example {
+	if rapid.Bool().Draw(t, "ratio") {
+		answers := rapid.Int64Range(1, 3000).Draw(t, "answers")
+		weight := points.FromInt(rapid.Int64Range(0, answers*100).Draw(t, "hundredths")).Mul(points.MustParse("0.01"))
+		q := rule.Ratio{Done: weight, Planned: points.FromInt(answers)}
+		exact := new(big.Rat).Quo(rat(weight), rat(q.Planned))
+		return example{rule.Survey{}, item, q, exact.Mul(exact, rat(item.Max))}
+	}
 	value := points.MustParse(rapid.StringMatching(`0(\.[0-9]{1,12})?|1(\.0{1,12})?`).Draw(t, "value"))
 	return example{rule.Survey{}, item, rule.Value{Figure: value}, new(big.Rat).Mul(rat(value), rat(item.Max))}
 }

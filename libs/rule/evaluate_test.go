@@ -58,6 +58,7 @@ func TestEachFamilyTakesItsOwnInputs(t *testing.T) {
 		"targets rule.TargetsMet":           true,
 		"peer_relative rule.Peer":           true,
 		"formula rule.Facts":                true,
+		"survey rule.Ratio":                 true,
 		"survey rule.Value":                 true,
 		"manual rule.Given":                 true,
 	}

@@ -13,7 +13,8 @@ var ValueOutOfRange = fault.Reason{
 }
 
 // Survey gives max points × the value of a survey, rounded once at item scale
-// (C6.9). Its input is Value.
+// (C6.9). Its input is Ratio, the total weight of the answers of their number, so
+// that nothing is rounded before (rule G2), or Value where that is all there is.
 type Survey struct{}
 
 // Value is what a survey comes to, from 0 to 1.
@@ -27,10 +28,37 @@ func (Survey) Family() string { return "survey" }
 func (Survey) check(Item, *findings) {}
 
 func (Survey) evaluate(a *account, in Input) error {
-	value, ok := in.(Value)
-	if !ok {
-		return InputKindWrong
+	switch in := in.(type) {
+	case Ratio:
+		return in.evaluateSurvey(a)
+	case Value:
+		return in.evaluateSurvey(a)
 	}
+	return InputKindWrong
+}
+
+// evaluateSurvey takes the weight of the answers, each from 0 to 1, and their
+// number. No answers make the item not applicable.
+func (q Ratio) evaluateSurvey(a *account) error {
+	weight, err := a.take("ratio.done", q.Done, "Tổng trọng số câu trả lời", "Total weight of the answers")
+	if err != nil {
+		return err
+	}
+	answers, err := a.take("ratio.planned", q.Planned, "Số câu trả lời", "Number of answers")
+	switch {
+	case err != nil:
+		return err
+	case weight.Cmp(answers.Points) > 0:
+		return ValueOutOfRange.At("ratio.done")
+	case answers.IsZero():
+		a.notApplicable("Không có câu trả lời nào nên không chấm nội dung này (không phải 0 điểm).",
+			"Nobody answered, so the item is not applicable, which is not 0 points.")
+		return nil
+	}
+	return a.scale(weight, answers)
+}
+
+func (value Value) evaluateSurvey(a *account) error {
 	one := figureOf(points.FromInt(1))
 	if value.Figure.Sign() < 0 || value.Figure.Cmp(one.Points) > 0 {
 		return ValueOutOfRange.At("value")

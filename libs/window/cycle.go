@@ -29,6 +29,23 @@ var order = []Phase{
 	Preparation, Self1, Appraisal1, Self2, Appraisal2, AppraisalCouncil, Presented, Published, Reported, Archived,
 }
 
+// phaseNames are what people are told of the phases.
+var phaseNames = map[Phase]struct{ vi, en string }{
+	Preparation:      {"chuẩn bị", "preparation"},
+	Self1:            {"tự đánh giá lần 1", "self-assessment, round 1"},
+	Appraisal1:       {"thẩm định lần 1", "appraisal, round 1"},
+	Self2:            {"tự đánh giá lần 2", "self-assessment, round 2"},
+	Appraisal2:       {"thẩm định lần 2", "appraisal, round 2"},
+	AppraisalCouncil: {"hội đồng thẩm định", "the appraisal council"},
+	Presented:        {"trình Ủy ban nhân dân", "presentation to the People's Committee"},
+	Published:        {"công bố", "publication"},
+	Reported:         {"báo cáo", "reporting"},
+	Archived:         {"lưu trữ", "archiving"},
+}
+
+func (p Phase) vi() string { return phaseNames[p].vi }
+func (p Phase) en() string { return phaseNames[p].en }
+
 // Cycle is what a service needs to know of a cycle to keep its windows.
 type Cycle struct {
 	Authority, ID string
@@ -58,15 +75,15 @@ func (c Cycle) Accepts(phase Phase, at time.Time) error {
 	w := c.Windows[phase]
 	switch {
 	case c.Phase == "":
-		return WindowNotOpen.Because(nil)
+		return phase.notOpen()
 	case !w.Close.IsZero() && !at.Before(w.Close):
-		return closedAt(w.Close)
+		return phase.closedAt(w.Close)
 	case slices.Index(order, c.Phase) > slices.Index(order, phase):
-		return WindowClosed.Because(nil)
+		return phase.closed()
 	case c.Phase != phase && w.Open.After(at), c.Phase == phase && at.Before(w.Open):
-		return notOpenBefore(w.Open)
+		return phase.notOpenBefore(w.Open)
 	case c.Phase != phase:
-		return WindowNotOpen.Because(nil)
+		return phase.notOpen()
 	}
 	return nil
 }
@@ -78,26 +95,36 @@ func (c Cycle) Within(first, last Phase) error {
 	at, from, to := slices.Index(order, c.Phase), slices.Index(order, first), slices.Index(order, last)
 	switch {
 	case from < 0 || at < from:
-		return WindowNotOpen.Because(nil)
+		return first.notOpen()
 	case at > to:
-		return WindowClosed.Because(nil)
+		return last.closed()
 	}
 	return nil
 }
 
+// notOpen is WindowNotOpen for the phase p.
+func (p Phase) notOpen() *fault.Fault { return WindowNotOpen.With(p.vi(), p.en()) }
+
+// closed is WindowClosed for the phase p.
+func (p Phase) closed() *fault.Fault { return WindowClosed.With(p.vi(), p.en()) }
+
 // closedAt is WindowClosed with the deadline that has passed.
-func closedAt(deadline time.Time) *fault.Fault {
-	f := WindowClosed.Because(nil)
-	f.Vi = "Đã hết hạn lúc " + local(deadline) + " (giờ Việt Nam). Nội dung này chưa được lưu."
-	f.En = "The deadline was " + local(deadline) + ", Vietnam time. Nothing was stored."
+func (p Phase) closedAt(deadline time.Time) *fault.Fault {
+	f := p.closed()
+	f.Vi = "Giai đoạn " + p.vi() + " đã hết hạn lúc " + local(deadline) + " (giờ Việt Nam). Nội dung này chưa được lưu. " +
+		"Nếu vẫn cần bổ sung, hãy liên hệ cơ quan thường trực."
+	f.En = "The deadline of " + p.en() + " was " + local(deadline) + ", Vietnam time. Nothing was stored. " +
+		"Turn to the coordinator if something is still to be added."
 	return f
 }
 
 // notOpenBefore is WindowNotOpen with the opening still to come.
-func notOpenBefore(opening time.Time) *fault.Fault {
-	f := WindowNotOpen.Because(nil)
-	f.Vi = "Giai đoạn này mở không sớm hơn " + local(opening) + " (giờ Việt Nam). Nội dung này chưa được lưu."
-	f.En = "This phase does not open before " + local(opening) + ", Vietnam time. Nothing was stored."
+func (p Phase) notOpenBefore(opening time.Time) *fault.Fault {
+	f := p.notOpen()
+	f.Vi = "Giai đoạn " + p.vi() + " mở không sớm hơn " + local(opening) + " (giờ Việt Nam). Nội dung này chưa được lưu. " +
+		"Hãy quay lại sau thời điểm đó."
+	f.En = "The phase of " + p.en() + " does not open before " + local(opening) + ", Vietnam time. Nothing was stored. " +
+		"Come back then."
 	return f
 }
 

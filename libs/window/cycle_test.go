@@ -25,16 +25,16 @@ func TestAccepts(t *testing.T) {
 	}{
 		"the opening":                        {self1, window.Self1, opening, nil, ""},
 		"the last instant":                   {self1, window.Self1, deadline.Add(-1), nil, ""},
-		"just before the opening":            {self1, window.Self1, opening.Add(-1), window.WindowNotOpen, "không sớm hơn 30/09/2026 24:00"},
-		"the very instant of the deadline":   {self1, window.Self1, deadline, window.WindowClosed, "hết hạn lúc 31/10/2026 17:30"},
+		"just before the opening":            {self1, window.Self1, opening.Add(-1), window.WindowNotOpen, "Giai đoạn tự đánh giá lần 1 mở không sớm hơn 30/09/2026 24:00"},
+		"the very instant of the deadline":   {self1, window.Self1, deadline, window.WindowClosed, "tự đánh giá lần 1 đã hết hạn lúc 31/10/2026 17:30"},
 		"after it":                           {self1, window.Self1, deadline.Add(time.Hour), window.WindowClosed, "hết hạn lúc 31/10/2026 17:30"},
-		"without a window":                   {self1, window.Appraisal1, opening, window.WindowNotOpen, "chưa mở giai đoạn"},
+		"without a window":                   {self1, window.Appraisal1, opening, window.WindowNotOpen, "chưa mở giai đoạn thẩm định lần 1."},
 		"without a window, in the phase":     {window.Cycle{Phase: window.Appraisal1}, window.Appraisal1, deadline, nil, ""},
-		"opening passed, cycle not moved":    {prepared, window.Self1, opening, window.WindowNotOpen, "chưa mở giai đoạn"},
+		"opening passed, cycle not moved":    {prepared, window.Self1, opening, window.WindowNotOpen, "chưa mở giai đoạn tự đánh giá lần 1."},
 		"cycle not moved, opening to come":   {prepared, window.Self1, opening.Add(-1), window.WindowNotOpen, "30/09/2026 24:00"},
 		"cycle not moved, deadline passed":   {prepared, window.Self1, deadline, window.WindowClosed, "31/10/2026 17:30"},
-		"moved on before the deadline":       {window.Cycle{Phase: window.Appraisal1, Windows: scheduled}, window.Self1, opening, window.WindowClosed, "đã kết thúc giai đoạn"},
-		"moved on over a skipped phase":      {window.Cycle{Phase: window.Presented}, window.AppraisalCouncil, opening, window.WindowClosed, "đã kết thúc giai đoạn"},
+		"moved on before the deadline":       {window.Cycle{Phase: window.Appraisal1, Windows: scheduled}, window.Self1, opening, window.WindowClosed, "đã kết thúc giai đoạn tự đánh giá lần 1."},
+		"moved on over a skipped phase":      {window.Cycle{Phase: window.Presented}, window.AppraisalCouncil, opening, window.WindowClosed, "đã kết thúc giai đoạn hội đồng thẩm định."},
 		"a window that closes before":        {window.Cycle{Phase: window.Self1, Windows: map[window.Phase]window.Window{window.Self1: {Open: deadline, Close: opening}}}, window.Self1, opening, window.WindowClosed, "30/09/2026 24:00"},
 		"imported":                           {window.Cycle{}, window.Self1, opening, window.WindowNotOpen, "chưa mở giai đoạn"},
 		"imported, with a phase from nobody": {window.Cycle{}, "", opening, window.WindowNotOpen, "chưa mở giai đoạn"},
@@ -50,8 +50,9 @@ func TestAccepts(t *testing.T) {
 			if !errors.Is(err, tt.want) {
 				t.Fatalf("got %v, want %v", err, tt.want)
 			}
-			if vi := fault.From(err).Message("vi"); !strings.Contains(vi, tt.says) {
-				t.Errorf("%q does not say %q", vi, tt.says)
+			f := fault.From(err)
+			if !strings.Contains(f.Message("vi"), tt.says) || strings.Contains(f.Vi+f.En, "%") {
+				t.Errorf("%q, %q does not say %q", f.Vi, f.En, tt.says)
 			}
 		})
 	}
@@ -63,23 +64,26 @@ func TestWithin(t *testing.T) {
 		cycle       window.Cycle
 		first, last window.Phase
 		want        error
+		says        string
 	}{
-		"before":                         {window.Cycle{Phase: window.Preparation}, window.Self1, window.Appraisal2, window.WindowNotOpen},
-		"the first":                      {window.Cycle{Phase: window.Self1}, window.Self1, window.Appraisal2, nil},
-		"after its deadline":             {window.Cycle{Phase: window.Self1, Windows: past}, window.Self1, window.Appraisal2, nil},
-		"between":                        {window.Cycle{Phase: window.Self2}, window.Self1, window.Appraisal2, nil},
-		"the last":                       {window.Cycle{Phase: window.Appraisal2}, window.Self1, window.Appraisal2, nil},
-		"after":                          {window.Cycle{Phase: window.AppraisalCouncil}, window.Self1, window.Appraisal2, window.WindowClosed},
-		"a last that is skipped, before": {window.Cycle{Phase: window.Appraisal2}, window.Self1, window.AppraisalCouncil, nil},
-		"a last that is skipped, after":  {window.Cycle{Phase: window.Presented}, window.Self1, window.AppraisalCouncil, window.WindowClosed},
-		"one phase":                      {window.Cycle{Phase: window.Archived}, window.Archived, window.Archived, nil},
-		"imported":                       {window.Cycle{}, window.Preparation, window.Archived, window.WindowNotOpen},
-		"a first that nobody knows":      {window.Cycle{Phase: window.Self1}, "SELF_3", window.Archived, window.WindowNotOpen},
-		"a last that nobody knows":       {window.Cycle{Phase: window.Self1}, window.Self1, "SELF_3", window.WindowClosed},
-		"no span at all":                 {window.Cycle{}, "", "", window.WindowNotOpen},
+		"before":                         {window.Cycle{Phase: window.Preparation}, window.Self1, window.Appraisal2, window.WindowNotOpen, "not open for self-assessment, round 1."},
+		"the first":                      {window.Cycle{Phase: window.Self1}, window.Self1, window.Appraisal2, nil, ""},
+		"after its deadline":             {window.Cycle{Phase: window.Self1, Windows: past}, window.Self1, window.Appraisal2, nil, ""},
+		"between":                        {window.Cycle{Phase: window.Self2}, window.Self1, window.Appraisal2, nil, ""},
+		"the last":                       {window.Cycle{Phase: window.Appraisal2}, window.Self1, window.Appraisal2, nil, ""},
+		"after":                          {window.Cycle{Phase: window.AppraisalCouncil}, window.Self1, window.Appraisal2, window.WindowClosed, "has left appraisal, round 2."},
+		"a last that is skipped, before": {window.Cycle{Phase: window.Appraisal2}, window.Self1, window.AppraisalCouncil, nil, ""},
+		"a last that is skipped, after":  {window.Cycle{Phase: window.Presented}, window.Self1, window.AppraisalCouncil, window.WindowClosed, ""},
+		"one phase":                      {window.Cycle{Phase: window.Archived}, window.Archived, window.Archived, nil, ""},
+		"imported":                       {window.Cycle{}, window.Preparation, window.Archived, window.WindowNotOpen, ""},
+		"a first that nobody knows":      {window.Cycle{Phase: window.Self1}, "SELF_3", window.Archived, window.WindowNotOpen, ""},
+		"a last that nobody knows":       {window.Cycle{Phase: window.Self1}, window.Self1, "SELF_3", window.WindowClosed, ""},
+		"no span at all":                 {window.Cycle{}, "", "", window.WindowNotOpen, ""},
 	} {
 		if err := tt.cycle.Within(tt.first, tt.last); !errors.Is(err, tt.want) {
 			t.Errorf("%s: got %v, want %v", name, err, tt.want)
+		} else if err != nil && !strings.Contains(fault.From(err).Message("en"), tt.says) {
+			t.Errorf("%s: %v does not say %q", name, err, tt.says)
 		}
 	}
 }

@@ -11,23 +11,20 @@ var (
 		Vi: "Không tìm thấy kỳ đánh giá này. Nếu kỳ vừa được tạo, hãy thử lại sau ít giây.",
 		En: "There is no such cycle in this authority. If it was created just now, try again in a few seconds.",
 	}
-	// WindowNotOpen is a write of a phase that the cycle has not come to.
+	// WindowNotOpen is a write of a phase that the cycle has not come to. Its
+	// arguments are the phase's names.
 	WindowNotOpen = fault.Reason{
 		Kind: fault.Precondition, Code: "WINDOW_NOT_OPEN",
-		Vi: "Kỳ đánh giá chưa mở giai đoạn này. Nội dung này chưa được lưu.",
-		En: "The cycle is not open for this phase. Nothing was stored.",
+		Vi: "Kỳ đánh giá chưa mở giai đoạn %[1]s. Nội dung này chưa được lưu. Hãy chờ cơ quan thường trực mở giai đoạn này.",
+		En: "The cycle is not open for %[2]s. Nothing was stored. Wait until the coordinator opens this phase.",
 	}
-	// WindowClosed is a write after the deadline, or after the cycle moved on.
+	// WindowClosed is a write after the deadline, or after the cycle moved on. Its
+	// arguments are the phase's names.
 	WindowClosed = fault.Reason{
 		Kind: fault.Precondition, Code: "WINDOW_CLOSED",
-		Vi: "Kỳ đánh giá đã kết thúc giai đoạn này. Nội dung này chưa được lưu.",
-		En: "The cycle has left this phase. Nothing was stored.",
-	}
-	// WindowStillOpen is closing work on a phase that still takes writes.
-	WindowStillOpen = fault.Reason{
-		Kind: fault.Precondition, Code: "WINDOW_STILL_OPEN",
-		Vi: "Giai đoạn này vẫn đang mở. Hãy chờ đến hạn hoặc chuyển kỳ sang giai đoạn sau.",
-		En: "This phase is still open. Wait for its deadline or move the cycle on.",
+		Vi: "Kỳ đánh giá đã kết thúc giai đoạn %[1]s. Nội dung này chưa được lưu. " +
+			"Nếu vẫn cần bổ sung, hãy liên hệ cơ quan thường trực.",
+		En: "The cycle has left %[2]s. Nothing was stored. Turn to the coordinator if something is still to be added.",
 	}
 	// CyclesNotLoaded is a service that has never yet heard of all cycles.
 	CyclesNotLoaded = fault.Reason{

@@ -1,25 +1,13 @@
 package window_test
 
 import (
-	"context"
 	"testing"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 
-	"github.com/parindex/parindex/libs/pg"
 	"github.com/parindex/parindex/libs/window"
 )
-
-// closing waits until the phase is closed and runs f beside that.
-func closing(ctx context.Context, p *window.Projection, f func(tx pgx.Tx) error) error {
-	return pg.InTx(ctx, p.DB, func(tx pgx.Tx) error {
-		if err := p.GuardClosing(ctx, tx, "x", "2026", window.Self1); err != nil {
-			return err
-		}
-		return f(tx)
-	})
-}
 
 func TestFiftyClientsRaceAScheduledClose(t *testing.T) {
 	for name, clocked := range map[string]bool{"by the real clock": false, "by a clock that jumps": true} {
@@ -42,9 +30,9 @@ func TestFiftyClientsRaceAScheduledClose(t *testing.T) {
 			poll(t, p, source)
 			c.set(deadline)
 			eventually(t, "the deadline passed", func() bool { _, n := l.counts(); return n > 0 })
-			// What the closing counts is what there is in the end.
+			// What is there once no write is under way is there in the end.
 			var counted int
-			err := closing(t.Context(), p, func(tx pgx.Tx) error {
+			err := alone(t.Context(), p, func(tx pgx.Tx) error {
 				return tx.QueryRow(t.Context(), `select count(*) from shop.entry`).Scan(&counted)
 			})
 			if err != nil {
@@ -53,7 +41,7 @@ func TestFiftyClientsRaceAScheduledClose(t *testing.T) {
 			l.closed.Store(true)
 			l.settle(t, db.Pool)
 			if n := count(t, db.Pool, "shop.entry"); n != counted {
-				t.Errorf("%d writes are stored, and there were %d when the phase was closed", n, counted)
+				t.Errorf("%d writes are stored, and there were %d after the deadline", n, counted)
 			}
 		})
 	}

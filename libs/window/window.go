@@ -1,11 +1,11 @@
 // Package window is the projection of cycles in one service's database, and the
-// guards that writes and closing take on it (rule Y3).
+// guards that writes take on it (rule Y3).
 //
 // Every write takes Guard: it locks its cycle's row FOR SHARE and then reads
-// the clock, so that a write is in time or is late, and never both. What closes
-// a phase locks the row FOR UPDATE and so waits for every write under way. That
-// is the poller, which takes over a cycle moved by hand, and GuardClosing after
-// a deadline. A deadline itself needs nobody: the clock passes it.
+// the clock, so that a write is in time or is late, and never both. The poller,
+// which takes over a cycle moved by hand and so closes a phase, locks the row FOR
+// UPDATE and waits for every write under way. A deadline needs nobody: the clock
+// passes it.
 //
 // GuardSpan and GuardSpanAlone are for what belongs to several phases and to no
 // deadline; they take the same locks.
@@ -160,27 +160,6 @@ const (
 func (p *Projection) count(act string, err error) {
 	if f, ok := errors.AsType[*fault.Fault](err); ok {
 		p.refusals.WithLabelValues(act, f.Code).Inc()
-	}
-}
-
-// GuardClosing lets tx do what follows from a phase's end, such as sealing what
-// nobody sealed: when it returns nil the phase is closed, every write that was
-// in time has been committed or rolled back and can be seen by the next
-// statement of tx, and none passes a guard until tx ends. It fails with
-// CycleNotKnown, WindowNotOpen or WindowStillOpen; other errors are pgx's. It is
-// called where Guard is, and waits as long as the longest write under way.
-func (p *Projection) GuardClosing(ctx context.Context, tx pgx.Tx, authority, cycle string, phase Phase) error {
-	c, err := p.lock(ctx, tx, exclusive, authority, cycle)
-	if err != nil {
-		return err
-	}
-	switch err := c.Accepts(phase, p.Now()); {
-	case err == nil:
-		return WindowStillOpen.Because(nil)
-	case errors.Is(err, WindowClosed):
-		return nil
-	default:
-		return err
 	}
 }
 

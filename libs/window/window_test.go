@@ -143,7 +143,7 @@ func begin(t *testing.T, p *window.Projection) pgx.Tx {
 	return tx
 }
 
-// waiting waits until a closing waits for the lock of a cycle.
+// waiting waits until somebody waits to have a cycle alone.
 func waiting(t *testing.T, p *window.Projection) {
 	t.Helper()
 	eventually(t, "somebody waits for a lock", func() bool {
@@ -152,7 +152,7 @@ func waiting(t *testing.T, p *window.Projection) {
 	})
 }
 
-func TestAWriteInTimeMayCommitLateAndClosingWaitsForIt(t *testing.T) {
+func TestAWriteInTimeMayCommitLate(t *testing.T) {
 	db := open(t)
 	c := newClock(noon)
 	p := replica(t, crowd(t, db), c.now)
@@ -161,15 +161,12 @@ func TestAWriteInTimeMayCommitLateAndClosingWaitsForIt(t *testing.T) {
 	source.set("2026", window.Self1, map[window.Phase]window.Window{window.Self1: {Close: deadline}})
 	poll(t, p, source)
 
-	if err := closing(t.Context(), p, nil); !errors.Is(err, window.WindowStillOpen) {
-		t.Errorf("closing before the deadline: %v", err)
-	}
 	tx := begin(t, p)
 	c.set(deadline.Add(time.Minute))
 	var seen int
-	closed := make(chan error, 1)
+	ran := make(chan error, 1)
 	go func() {
-		closed <- closing(t.Context(), p, func(tx pgx.Tx) error {
+		ran <- alone(t.Context(), p, func(tx pgx.Tx) error {
 			return tx.QueryRow(t.Context(), `select count(*) from shop.entry where id = 'late'`).Scan(&seen)
 		})
 	}()
@@ -180,8 +177,8 @@ func TestAWriteInTimeMayCommitLateAndClosingWaitsForIt(t *testing.T) {
 	if err := tx.Commit(t.Context()); err != nil {
 		t.Errorf("a write that was in time did not commit: %v", err)
 	}
-	if err := <-closed; err != nil || seen != 1 {
-		t.Errorf("closing saw %d writes, %v", seen, err)
+	if err := <-ran; err != nil || seen != 1 {
+		t.Errorf("what ran alone after it saw %d writes, %v", seen, err)
 	}
 	if err := write(t.Context(), p, window.Self1, "later"); !errors.Is(err, window.WindowClosed) {
 		t.Errorf("a write after the deadline: %v", err)

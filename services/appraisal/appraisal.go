@@ -91,14 +91,17 @@ func (s *Service) wire(catalog catalogv1.CatalogServiceClient, deps Deps) (*api.
 		return nil, err
 	}
 	store, cycles := postgres.New(s.db, s.windows), cyclepb.NewReader(catalog, deps.Now)
+	assessment := assessmentv1.NewAssessmentServiceClient(deps.Assessment)
 	exchange, err := api.NewExchange(api.ExchangeDeps{
-		Store: store, Windows: s.windows, Cycles: cycles, Assessment: assessmentv1.NewAssessmentServiceClient(deps.Assessment),
+		Store: store, Windows: s.windows, Cycles: cycles, Assessment: assessment,
 		Now: deps.Now, Logger: deps.Logger, Metrics: deps.Metrics, Interval: deps.Interval,
 	})
 	if err != nil {
 		return nil, err
 	}
-	s.server = api.New(api.Deps{Store: store, Windows: s.windows, Cycles: cycles, Exchange: exchange, Now: deps.Now})
+	s.server = api.New(api.Deps{
+		Store: store, Windows: s.windows, Cycles: cycles, Exchange: exchange, Assessment: assessment, Now: deps.Now,
+	})
 	return exchange, nil
 }
 

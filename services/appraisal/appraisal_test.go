@@ -61,6 +61,9 @@ func TestRefused(t *testing.T) {
 		"ListCases": func(cycle string) proto.Message {
 			return &appraisalv1.ListCasesRequest{Authority: authority, Cycle: cycle, Round: 1}
 		},
+		"ListReportedValues": func(cycle string) proto.Message {
+			return &appraisalv1.ListReportedValuesRequest{Authority: authority, Cycle: cycle}
+		},
 		"AgreeCase": func(cycle string) proto.Message {
 			return &appraisalv1.AgreeCaseRequest{Authority: authority, Cycle: cycle, Agency: "home", Item: "i.1", Round: 1, Etag: "0"}
 		},
@@ -103,8 +106,9 @@ func TestRefused(t *testing.T) {
 	}
 	callers := map[string]context.Context{
 		"elsewhere": person(t, 1, "", elsewhere...), "without a role": person(t, 1, "home"),
-		"an editor":       person(t, 1, "home", auth.Binding{Role: authv1.Role_ROLE_AGENCY_EDITOR, Authority: authority, Agency: "home"}),
-		"another service": auth.With(t.Context(), auth.Principal{Kind: auth.Service, ID: "survey"}, ""),
+		"an editor":                  person(t, 1, "home", auth.Binding{Role: authv1.Role_ROLE_AGENCY_EDITOR, Authority: authority, Agency: "home"}),
+		"an inspector of one agency": person(t, 1, "", auth.Binding{Role: authv1.Role_ROLE_INSPECTOR, Authority: authority, Agency: "home"}),
+		"another service":            auth.With(t.Context(), auth.Principal{Kind: auth.Service, ID: "survey"}, ""),
 	}
 	for name, request := range requests {
 		for who, ctx := range callers {

@@ -124,7 +124,7 @@ func TestBrokenSeals(t *testing.T) {
 	add(as, func(s *assessmentv1.Seal) { s.Content = append(s.Content, ' ') })
 	add(as, func(s *assessmentv1.Seal) { s.Number++ })
 	add(as, func(s *assessmentv1.Seal) { s.Cycle = "2023" })
-	for range 12 { // more than a page
+	for range 200 { // more than the most that a page can hold
 		add(func(c *assessmentv1.SealContent) { c.SealTime = strconv.Itoa(int(number)) }, func(*assessmentv1.Seal) {})
 	}
 	refused := float64(len(w.assessment.seals))
@@ -167,9 +167,14 @@ func TestSealTwice(t *testing.T) {
 	before, round := w.outcomes(t, 1), w.round(t, 1)
 	w.assessment.submit(t, "health", 1, full()...)
 	until(t, func() bool { return w.confirmed("health/1") == 1 && w.round(t, 1).GetUndelivered() == 0 })
-	round.Undelivered = 0
+	round.Undelivered, round.Late = 0, []string{"health"}
 	if got := w.round(t, 1); !proto.Equal(got, round) || w.outcomes(t, 1) != before {
 		t.Errorf("the round was %v and is %v", round, got)
+	}
+	var entries int
+	err := w.db.Pool.QueryRow(t.Context(), `select count(*) from appraisal.audit_entry where action = 'receive-late-seal'`).Scan(&entries)
+	if n := w.gauge(t, "parindex_seals_late_total"); err != nil || n != 1 || entries != 1 {
+		t.Errorf("%v late, %d entries, %v", n, entries, err)
 	}
 	if got := w.cases(council(t), t, listing()); len(got) != 8 {
 		t.Errorf("cases: %v", got)
@@ -235,7 +240,8 @@ func TestTakenUpAfterTheEnd(t *testing.T) {
 const endless = 1 << 30
 
 // TestOneNotTaken delivers the others though assessment keeps another outcome of
-// one agency.
+// one agency, tells of it once, keeps trying without slowing, and delivers it in
+// the end.
 func TestOneNotTaken(t *testing.T) {
 	w := appraising(t)
 	w.agreeAll(t)
@@ -244,11 +250,21 @@ func TestOneNotTaken(t *testing.T) {
 	req.AcceptNotSubmitted = true
 	must(w.ApproveRound(council(t), req))
 	until(t, func() bool { return w.round(t, 1).GetUndelivered() == 1 })
-	time.Sleep(100 * time.Millisecond)
+	begun := time.Now()
+	until(t, func() bool { // growing pauses would need minutes
+		w.assessment.mu.Lock()
+		defer w.assessment.mu.Unlock()
+		return w.assessment.tries["finance/1"] > 30
+	})
+	t.Logf("30 rounds in %s", time.Since(begun))
 	if got := w.round(t, 1).GetUndelivered(); got != 1 {
 		t.Errorf("%d undelivered", got)
 	}
-	if !strings.Contains(w.log.String(), "handing back round 1 of an-binh/2024/finance") {
-		t.Errorf("the log says %s", w.log)
+	const told = `msg="assessment refuses an outcome" authority=an-binh cycle=2024 agency=finance round=1`
+	if n := w.gauge(t, "parindex_outcomes_refused_total"); n != 1 || strings.Count(w.log.String(), told) != 1 ||
+		!strings.Contains(w.log.String(), "cause=HAND_BACK_DIFFERS") || strings.Contains(w.log.String(), "exchanging seals") {
+		t.Errorf("%v refused; the log says %s", n, w.log)
 	}
+	w.assessment.change(func() { delete(w.assessment.taken, "finance/1") })
+	until(t, func() bool { return w.round(t, 1).GetUndelivered() == 0 })
 }

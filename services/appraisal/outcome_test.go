@@ -15,6 +15,7 @@ import (
 	appraisalv1 "github.com/parindex/parindex/proto/gen/parindex/appraisal/v1"
 	assessmentv1 "github.com/parindex/parindex/proto/gen/parindex/assessment/v1"
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
+	rulev1 "github.com/parindex/parindex/proto/gen/parindex/rule/v1"
 	rules "github.com/parindex/parindex/services/appraisal/internal/appraisal"
 )
 
@@ -95,6 +96,84 @@ func proposing(agency, item, points string) *appraisalv1.ProposeReductionRequest
 	return &appraisalv1.ProposeReductionRequest{
 		Authority: authority, Cycle: year, Agency: agency, Item: item, Points: points,
 		Reason: appraisalv1.ReductionReason_REDUCTION_REASON_NO_TASK, Text: "Không được giao", Document: "12/BC-SYT",
+	}
+}
+
+// TestRoundTwoTakesNothingBack sees an item that does not count in round 2 stand
+// with the verdict of round 1, and count 0 only where no round has one.
+func TestRoundTwoTakesNothingBack(t *testing.T) {
+	w := newWorld(t)
+	w.assign(t, 11, "departments")
+	ctx := appraiser(t, 11, "home")
+	w.move(t, self1)
+	entries := full()
+	for _, i := range []int{0, 2, 3} {
+		entries[i].NotCounted, entries[i].Justification, entries[i].Evidence = "NO_EVIDENCE", "", nil
+	}
+	w.assessment.submit(t, "finance", 1, entries...)
+	w.move(t, appraisal1)
+	w.received(t, 1, 1)
+	w.agree(ctx, t, agreeing("finance", "i.2", 1, "0"))
+	seen := disagreeing("finance", "i.3", 1, "0")
+	seen.OverridePoints, seen.OverrideReason = "3", "Đã kiểm tra thực tế"
+	w.disagree(ctx, t, seen)
+	w.disagree(ctx, t, func() *appraisalv1.DisagreeCaseRequest {
+		r := disagreeing("finance", "i.10", 1, "0")
+		r.ReasonCode = appraisalv1.ReasonCode_REASON_CODE_NOT_DONE
+		return r
+	}())
+	req := approving(1)
+	req.AcceptNotSubmitted = true
+	must(w.ApproveRound(council(t), req))
+	w.move(t, self2)
+	entries[1] = &assessmentv1.SealedEntry{Item: "i.2", NotCounted: "NO_INPUT"}
+	w.assessment.submit(t, "finance", 2, entries...)
+	w.move(t, appraisal2)
+	w.received(t, 2, 1)
+	again := disagreeing("finance", "i.10", 2, "0")
+	again.Input = met("a", "b")
+	w.disagree(ctx, t, again)
+	req = approving(2)
+	req.AcceptNotSubmitted = true
+	must(w.ApproveRound(council(t), req))
+	want := `finance round 2 final true seals 2
+  i.1 2: 0 of 2 agreed=false open=false NO_EVIDENCE
+  i.2 1: 1.909091 of 3 agreed=true open=false by home
+  i.3 1: 3 of 4 agreed=false open=false FIGURES_WRONG Số liệu chưa khớp by home
+  i.10 2: 1 of 1 agreed=false open=false FIGURES_WRONG Số liệu chưa khớp by home
+`
+	if got, _, _ := strings.Cut(w.outcomes(t, 2), "health"); got != want {
+		t.Errorf("round 2:\n%s", got)
+	}
+}
+
+// TestBonus sees a bonus counted above the standard points, which leave the item
+// closed, and reductions taken out of the most that it can give.
+func TestBonus(t *testing.T) {
+	w := newWorld(t, func(c *catalog) {
+		c.regulation.Content.CriteriaSets[1].Nodes[1].Item.Rule = &rulev1.Rule{Family: &rulev1.Rule_Deduction{Deduction: &rulev1.Deduction{
+			Step: "0.25", Bonus: &rulev1.Bonus{Step: "0.5", Cap: "1"},
+		}}}
+	})
+	w.assign(t, 11, "districts")
+	w.move(t, self1)
+	w.assessment.submit(t, "my-xuyen", 1, entry("i.1", "3", &rulev1.Input{Facts: &rulev1.Input_Counts{Counts: &rulev1.Counts{Bonuses: 5}}}))
+	w.move(t, appraisal1)
+	w.received(t, 1, 1)
+	w.agree(appraiser(t, 11, "home"), t, agreeing("my-xuyen", "i.1", 1, "0"))
+	req := approving(1)
+	req.AcceptNotSubmitted = true
+	must(w.ApproveRound(council(t), req))
+	if got := w.outcomes(t, 1); !strings.HasSuffix(got, "  i.1 1: 3 of 2 agreed=true open=false by home\n") {
+		t.Errorf("round 1:\n%s", got)
+	}
+	must(w.DecideReduction(council(t), deciding(w.propose(head(t, "my-xuyen"), t, "my-xuyen", "i.1", "0.5").GetId(), true)))
+	w.move(t, appraisal2)
+	req = approving(2)
+	req.AcceptNotSubmitted = true
+	must(w.ApproveRound(council(t), req))
+	if got := w.outcomes(t, 2); !strings.HasSuffix(got, "  i.1 1: 2.5 of 1.5 agreed=true open=false by home\n") {
+		t.Errorf("round 2:\n%s", got)
 	}
 }
 

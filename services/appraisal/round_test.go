@@ -15,6 +15,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 	"google.golang.org/protobuf/proto"
 
+	"github.com/parindex/parindex/libs/auth"
 	"github.com/parindex/parindex/libs/fault"
 	appraisalv1 "github.com/parindex/parindex/proto/gen/parindex/appraisal/v1"
 	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
@@ -59,6 +60,10 @@ func TestApprovalFaults(t *testing.T) {
 	must(w.DecideReduction(council(t), deciding(reduction.GetId(), false)))
 	wantSaid(t, "not submitted", errOf(w.ApproveRound(council(t), req)),
 		"AGENCIES_NOT_SUBMITTED\nhealth AGENCY_NOT_SUBMITTED\nhome AGENCY_NOT_SUBMITTED\nmy-xuyen AGENCY_NOT_SUBMITTED")
+	text := fault.From(errOf(w.ApproveRound(council(t), req))).Message("vi")
+	if !strings.Contains(text, "hoặc xác nhận phê duyệt khi còn thiếu") {
+		t.Errorf("it does not say what to do: %s", text)
+	}
 	req.AcceptNotSubmitted, req.ValidateOnly = true, true
 	if r := must(w.ApproveRound(council(t), req)).GetAppraisalRound(); r.GetApproved() || r.GetOutcomes() != 0 || r.GetAgencies() != 4 {
 		t.Errorf("checked: %v", r)
@@ -241,6 +246,19 @@ func TestReductionFaults(t *testing.T) {
 	list := must(w.ListReductions(council(t), &appraisalv1.ListReductionsRequest{Authority: authority, Cycle: year})).GetReductions()
 	if len(list) != 2 {
 		t.Fatalf("reductions: %v", list)
+	}
+	filtered := func(ctx context.Context, agency string) []*appraisalv1.Reduction {
+		return must(w.ListReductions(ctx, &appraisalv1.ListReductionsRequest{Authority: authority, Cycle: year, Agency: agency})).GetReductions()
+	}
+	editor := person(t, 900, "", auth.Binding{Role: authv1.Role_ROLE_AGENCY_EDITOR, Authority: authority, Agency: "home"})
+	for who, ctx := range map[string]context.Context{"council": council(t), "head": head(t, "home"), "editor": editor} {
+		if own := filtered(ctx, "home"); len(own) != 1 || own[0].GetAgency() != "home" {
+			t.Errorf("home's to the %s: %v", who, own)
+		}
+	}
+	for _, agency := range []string{"", "health"} {
+		req := &appraisalv1.ListReductionsRequest{Authority: authority, Cycle: year, Agency: agency}
+		wantSaid(t, "another's", errOf(w.ListReductions(head(t, "home"), req)), "NOT_ALLOWED")
 	}
 	wantSaid(t, "while it waits", propose(head(t, "home"), "home", "i.1", "1"), "REDUCTION_EXISTS")
 	for _, r := range list {

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -29,13 +30,16 @@ type catalog struct {
 	cycle      *catalogv1.Cycle
 	regulation *catalogv1.Regulation
 	agencies   []*catalogv1.CycleAgency
-	acked      int64
+	// outside are agencies of the authority that are not in the cycle.
+	outside []*catalogv1.Agency
+	acked   int64
 }
 
 var regulationSHA256 = strings.Repeat("0a", 32)
 
 // newCatalog has three departments, of which health is below finance, a
-// district, and a department that is not scored. The departments have the items
+// district, a department that is not scored, and outside the cycle the treasury
+// below finance. The departments have the items
 // i.1 choice 2, i.2 proportional 3, i.3 manual 4, i.10 all-or-nothing 1, and
 // i.4 reported and ii.1 surveyed; the district has i.1 choice 2 only.
 func newCatalog() *catalog {
@@ -86,6 +90,7 @@ func newCatalog() *catalog {
 		}
 		c.agencies = append(c.agencies, m)
 	}
+	c.outside = []*catalogv1.Agency{{Id: "treasury", Name: "Kho bạc", Parent: "finance"}}
 	return c
 }
 
@@ -131,6 +136,20 @@ func (c *catalog) ListCycleAgencies(context.Context, *catalogv1.ListCycleAgencie
 	return &catalogv1.ListCycleAgenciesResponse{CycleAgencies: c.agencies}, nil
 }
 
+// ListAgencies gives two a page.
+func (c *catalog) ListAgencies(_ context.Context, req *catalogv1.ListAgenciesRequest) (*catalogv1.ListAgenciesResponse, error) {
+	all := slices.Clone(c.outside)
+	for _, m := range c.agencies {
+		all = append(all, m.GetAgency())
+	}
+	from, _ := strconv.Atoi(req.GetPageToken())
+	answer := &catalogv1.ListAgenciesResponse{Agencies: all[from:min(from+2, len(all))]}
+	if from+2 < len(all) {
+		answer.NextPageToken = strconv.Itoa(from + 2)
+	}
+	return answer, nil
+}
+
 func (c *catalog) ListCycleChanges(_ context.Context, req *catalogv1.ListCycleChangesRequest) (*catalogv1.ListCycleChangesResponse, error) {
 	answer := new(catalogv1.ListCycleChangesResponse)
 	if m := c.copied(); m.GetRevision() > req.GetSinceRevision() {
@@ -155,6 +174,7 @@ type assessment struct {
 	confirmed map[string]int // how often, by "agency/round"
 	taken     map[string][]byte
 	tries     map[string]int
+	reported  []*assessmentv1.ReportedValue
 	away      bool
 	slow      time.Duration
 	// lost are answers that are lost after what they tell was stored.
@@ -213,10 +233,31 @@ func (a *assessment) ListUnreceivedSeals(ctx context.Context, req *assessmentv1.
 		return nil, err
 	}
 	answer := new(assessmentv1.ListUnreceivedSealsResponse)
-	for _, s := range a.seals {
-		if a.confirmed[place(s.GetAgency(), s.GetRound())] == 0 && len(answer.GetSeals()) < int(req.GetPageSize()) {
-			answer.Seals = append(answer.Seals, s)
+	from, _ := strconv.Atoi(req.GetPageToken())
+	for i, s := range a.seals {
+		if i < from || a.confirmed[place(s.GetAgency(), s.GetRound())] > 0 {
+			continue
 		}
+		if len(answer.GetSeals()) == int(req.GetPageSize()) {
+			answer.NextPageToken = strconv.Itoa(i)
+			break
+		}
+		answer.Seals = append(answer.Seals, s)
+	}
+	return answer, nil
+}
+
+// ListReportedValues gives two a page.
+func (a *assessment) ListReportedValues(ctx context.Context, req *assessmentv1.ListReportedValuesRequest) (*assessmentv1.ListReportedValuesResponse, error) {
+	err := a.begin(ctx)
+	defer a.mu.Unlock()
+	if err != nil {
+		return nil, err
+	}
+	from, _ := strconv.Atoi(req.GetPageToken())
+	answer := &assessmentv1.ListReportedValuesResponse{ReportedValues: a.reported[from:min(from+2, len(a.reported))]}
+	if from+2 < len(a.reported) {
+		answer.NextPageToken = strconv.Itoa(from + 2)
 	}
 	return answer, nil
 }

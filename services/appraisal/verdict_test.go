@@ -157,6 +157,51 @@ func TestNothingOfOthers(t *testing.T) {
 	}
 }
 
+// TestOwnAgencies sees nobody appraise or see an agency that a role ties them to,
+// wherever their home is, nor the one above it, be their own in the cycle or not.
+func TestOwnAgencies(t *testing.T) {
+	w := appraising(t)
+	w.assign(t, 11, "departments")
+	of := func(role authv1.Role, authority, agency string) auth.Binding {
+		return auth.Binding{Role: role, Authority: authority, Agency: agency}
+	}
+	ended := of(authv1.Role_ROLE_AGENCY_HEAD, authority, "home")
+	ended.End = w.now()
+	appraises := of(authv1.Role_ROLE_APPRAISER, authority, "")
+	own, sees := "OWN_AGENCY agency", "STALE_ETAG etag"
+	for name, tt := range map[string]struct {
+		home          string
+		binding       auth.Binding
+		home1, above1 string // what is said of home and of finance
+	}{
+		"head":                  {"", of(authv1.Role_ROLE_AGENCY_HEAD, authority, "home"), own, sees},
+		"editor, home another":  {"police", of(authv1.Role_ROLE_AGENCY_EDITOR, authority, "home"), own, sees},
+		"provider":              {"", of(authv1.Role_ROLE_DATA_PROVIDER, authority, "home"), own, sees},
+		"everywhere":            {"", of(authv1.Role_ROLE_AGENCY_HEAD, "", "home"), own, sees},
+		"below":                 {"", of(authv1.Role_ROLE_AGENCY_EDITOR, authority, "health"), sees, own},
+		"below, not in cycle":   {"", of(authv1.Role_ROLE_AGENCY_EDITOR, authority, "treasury"), sees, own},
+		"home not in the cycle": {"treasury", of(authv1.Role_ROLE_AGENCY_EDITOR, authority, "home"), own, own},
+		"ended":                 {"", ended, sees, sees},
+		"in another authority":  {"", of(authv1.Role_ROLE_AGENCY_HEAD, "soc-trang", "home"), sees, sees},
+		"appraiser of it only":  {"", of(authv1.Role_ROLE_APPRAISER, authority, "home"), sees, sees},
+	} {
+		ctx := person(t, 11, tt.home, appraises, tt.binding)
+		var want []string
+		for agency, say := range map[string]string{"home": tt.home1, "finance": tt.above1} {
+			wantSaid(t, name+", "+agency, errOf(w.AgreeCase(ctx, agreeing(agency, "i.1", 1, "9"))), say)
+			if say == sees {
+				want = append(want, agency+"/i.1")
+			}
+		}
+		req := listing()
+		req.Item = "i.1"
+		slices.Sort(want)
+		if got := w.cases(ctx, t, req); !slices.Equal(got, want) {
+			t.Errorf("%s sees %v, want %v", name, got, want)
+		}
+	}
+}
+
 // TestCase sees a case as the appraiser does: with names, the claim as it was
 // sealed, its account and its documents, and open only to whom it is.
 func TestCase(t *testing.T) {
@@ -301,7 +346,7 @@ func TestAssignmentFaults(t *testing.T) {
 		"no group":          {create(func(r *appraisalv1.CreateAssignmentRequest) { r.Group = "communes" }), "GROUP_NOT_IN_CYCLE group"},
 		"no item":           {create(func(r *appraisalv1.CreateAssignmentRequest) { r.Items = []string{"i.1", "i.9"} }), "ITEM_NOT_IN_GROUP items[1]"},
 		"a surveyed item":   {create(func(r *appraisalv1.CreateAssignmentRequest) { r.Items = []string{"ii.1"} }), "ITEM_NOT_APPRAISED items[0]"},
-		"a reported item":   {create(func(r *appraisalv1.CreateAssignmentRequest) { r.Items = []string{"i.4"} }), "ITEM_NOT_APPRAISED items[0]"},
+		"a reported item":   {create(func(r *appraisalv1.CreateAssignmentRequest) { r.Items = []string{"i.4"} }), "<nil>"},
 		"ending none":       {errOf(w.EndAssignment(coordinator(t), &appraisalv1.EndAssignmentRequest{Authority: authority, Cycle: year, Assignment: uuid.NewString()})), "ASSIGNMENT_UNKNOWN assignment"},
 		"ending, no cycle":  {errOf(w.EndAssignment(coordinator(t), &appraisalv1.EndAssignmentRequest{Authority: authority, Cycle: "1999", Assignment: uuid.NewString()})), "CYCLE_NOT_KNOWN cycle"},
 		"the whole instead": {create(func(r *appraisalv1.CreateAssignmentRequest) { r.Items = nil }), "<nil>"},
@@ -309,7 +354,7 @@ func TestAssignmentFaults(t *testing.T) {
 		wantSaid(t, name, tt.err, tt.want)
 	}
 	list := must(w.ListAssignments(council(t), &appraisalv1.ListAssignmentsRequest{Authority: authority, Cycle: year})).GetAssignments()
-	if len(list) != 2 || fmt.Sprint(list[0].GetItems()) != "[i.1 i.10]" {
+	if len(list) != 3 || fmt.Sprint(list[0].GetItems()) != "[i.1 i.10]" {
 		t.Errorf("assignments: %v", list)
 	}
 	must(w.EndAssignment(coordinator(t), &appraisalv1.EndAssignmentRequest{Authority: authority, Cycle: year, Assignment: list[0].GetId()}))

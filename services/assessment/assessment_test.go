@@ -58,6 +58,11 @@ func (w *world) now() time.Time { return time.Unix(0, w.clock.Load()) }
 // newWorld has the cycle 2026 of An Bình in a phase.
 func newWorld(t *testing.T, phase catalogv1.Phase) *world {
 	t.Helper()
+	return newWorldOf(t, newCatalog(phase))
+}
+
+func newWorldOf(t *testing.T, c *catalog) *world {
+	t.Helper()
 	var sources []fs.FS
 	for _, line := range postgres.Lines() {
 		sources = append(sources, line.FS)
@@ -65,7 +70,7 @@ func newWorld(t *testing.T, phase catalogv1.Phase) *world {
 	db := pgtest.New(t, "assessment", func(ctx context.Context, dsn string) error {
 		return assessment.Migrate(ctx, assessment.Config{DB: pg.Config{DSN: dsn}}, slog.New(slog.DiscardHandler))
 	}, sources...)
-	w := open(t, db, db.DSN, newCatalog(phase))
+	w := open(t, db, db.DSN, c)
 	w.settle(t)
 	return w
 }

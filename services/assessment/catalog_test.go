@@ -5,6 +5,8 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -38,6 +40,7 @@ type catalog struct {
 	mu       sync.Mutex
 	cycles   map[string]*catalogv1.Cycle // by authority/id
 	rounds   int32
+	more     int // items i.3.1, i.3.2, … of departments
 	revision int64
 	acked    int64
 	away     error
@@ -139,6 +142,11 @@ func (c *catalog) AcknowledgeCycleChanges(_ context.Context, req *catalogv1.Ackn
 	return &catalogv1.AcknowledgeCycleChangesResponse{}, c.away
 }
 
+// ListAgencies gives none: nobody here asks who is above whom.
+func (c *catalog) ListAgencies(context.Context, *catalogv1.ListAgenciesRequest) (*catalogv1.ListAgenciesResponse, error) {
+	return new(catalogv1.ListAgenciesResponse), nil
+}
+
 func (c *catalog) ListCycleAgencies(context.Context, *catalogv1.ListCycleAgenciesRequest) (*catalogv1.ListCycleAgenciesResponse, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -163,9 +171,12 @@ func (c *catalog) GetRegulation(context.Context, *catalogv1.GetRegulationRequest
 	return &catalogv1.GetRegulationResponse{Regulation: &catalogv1.Regulation{
 		Id: "2026", Sha256: regulationSHA256, Content: &catalogv1.RegulationContent{
 			Title: "Quy định", Rounds: c.rounds, AppraisalCouncil: true,
-			CriteriaSets: []*catalogv1.CriteriaSet{departments(), {
+			CriteriaSets: []*catalogv1.CriteriaSet{departments(c.more), {
 				Group: "districts", GroupName: "Huyện", Nodes: []*catalogv1.Node{
-					domain(catalogv1.Part_PART_RESULTS, "1", "Chỉ đạo", "steering"), item("1.1", "1", "Kế hoạch", "1", self, choice()),
+					domain("1", "Chỉ đạo", "steering"), item("1.1", "1", "Kế hoạch", "1", self, choice()),
+					item("1.2", "1", "Số ngày xử lý", "2", catalogv1.SourceKind_SOURCE_KIND_FEED, &rulev1.Rule{Family: &rulev1.Rule_PeerRelative{
+						PeerRelative: &rulev1.PeerRelative{Better: rulev1.Better_BETTER_LOWER},
+					}}),
 				},
 			}},
 		},
@@ -173,20 +184,20 @@ func (c *catalog) GetRegulation(context.Context, *catalogv1.GetRegulationRequest
 }
 
 // departments has an item of each kind: six that an agency assesses, one that is
-// reported, two that are decided at scoring.
-func departments() *catalogv1.CriteriaSet {
+// reported, two that are decided at scoring; and more that an agency assesses.
+func departments(more int) *catalogv1.CriteriaSet {
 	impact := item("1", "", "Khảo sát", "10", catalogv1.SourceKind_SOURCE_KIND_SURVEY, &rulev1.Rule{Family: &rulev1.Rule_Survey{Survey: &rulev1.Survey{}}})
 	impact.Part, impact.Field = catalogv1.Part_PART_IMPACT, "impact"
 	satisfaction := proto.CloneOf(impact)
 	satisfaction.Code, satisfaction.Field, satisfaction.Name = "2", "satisfaction", "Hài lòng"
 	satisfaction.Item.SourceKind = catalogv1.SourceKind_SOURCE_KIND_SATISFACTION
-	return &catalogv1.CriteriaSet{Group: "departments", GroupName: "Sở, ban, ngành", Nodes: []*catalogv1.Node{
-		domain(catalogv1.Part_PART_RESULTS, "1", "Chỉ đạo", "steering"),
+	nodes := []*catalogv1.Node{
+		domain("1", "Chỉ đạo", "steering"),
 		item("1.1", "1", "Kế hoạch", "2", self, &rulev1.Rule{Family: &rulev1.Rule_AllOrNothing{AllOrNothing: &rulev1.AllOrNothing{
 			Conditions: []*rulev1.Condition{{Id: "plan", Text: "Có kế hoạch"}, {Id: "report", Text: "Có báo cáo"}},
 		}}}),
 		item("1.2", "1", "Báo cáo", "1", self, choice()),
-		domain(catalogv1.Part_PART_RESULTS, "2", "Thủ tục", "procedures"),
+		domain("2", "Thủ tục", "procedures"),
 		item("2.1", "2", "Đúng hạn", "2", self, &rulev1.Rule{Family: &rulev1.Rule_Bands{Bands: &rulev1.Bands{Bands: []*rulev1.Band{
 			{Low: &rulev1.Band_Above{Above: "90"}, Points: "2"},
 			{Low: &rulev1.Band_From{From: "70"}, High: &rulev1.Band_To{To: "90"}, Points: "1"},
@@ -196,14 +207,20 @@ func departments() *catalogv1.CriteriaSet {
 		item("2.3", "2", "Chỉ tiêu", "1", catalogv1.SourceKind_SOURCE_KIND_TARGETS, proportional()),
 		item("2.4", "2", "Sáng kiến", "1", self, &rulev1.Rule{Family: &rulev1.Rule_Manual{Manual: &rulev1.Manual{Step: "0.25"}}}),
 		item("2.5", "2", "Hồ sơ trực tuyến", "4", catalogv1.SourceKind_SOURCE_KIND_FEED, proportional()),
-		impact, satisfaction,
-	}}
+	}
+	if more > 0 {
+		nodes = append(nodes, domain("3", "Chuyển đổi số", "digital"))
+	}
+	for i := range more {
+		nodes = append(nodes, item("3."+strconv.Itoa(i+1), "3", strings.Repeat("Nhiệm vụ ", 30), "3", self, proportional()))
+	}
+	return &catalogv1.CriteriaSet{Group: "departments", GroupName: "Sở, ban, ngành", Nodes: append(nodes, impact, satisfaction)}
 }
 
 const self = catalogv1.SourceKind_SOURCE_KIND_SELF
 
-func domain(part catalogv1.Part, code, name, field string) *catalogv1.Node {
-	return &catalogv1.Node{Part: part, Code: code, Name: name, Field: field}
+func domain(code, name, field string) *catalogv1.Node {
+	return &catalogv1.Node{Part: catalogv1.Part_PART_RESULTS, Code: code, Name: name, Field: field}
 }
 
 func item(code, parent, name, most string, source catalogv1.SourceKind, rule *rulev1.Rule) *catalogv1.Node {

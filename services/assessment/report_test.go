@@ -75,6 +75,56 @@ func TestReportValue(t *testing.T) {
 	}
 }
 
+// TestReportComparedValue reports a value that only a scoring run compares with
+// those of the group: it is taken and shown, and gives no points before (rule
+// C6b).
+func TestReportComparedValue(t *testing.T) {
+	w := newWorld(t, self1)
+	peer := func(value string, best *string) *assessmentv1.ReportValueRequest {
+		req := report("my-xuyen", &rulev1.Input{Facts: &rulev1.Input_Peer{Peer: &rulev1.Peer{Value: value, Best: best}}})
+		req.Item = "i.1.2"
+		return req
+	}
+	wantLine := func(want *assessmentv1.Entry) {
+		t.Helper()
+		s := w.sheet(t, "my-xuyen")
+		want.Item, want.Name, want.Field, want.MaxPoints, want.Etag = "i.1.2", "Số ngày xử lý", "steering", "2", "0"
+		want.Kind = assessmentv1.EntryKind_ENTRY_KIND_REPORTED
+		if diff := cmp.Diff(want, entryOf(t, s, "i.1.2"), protocmp.Transform()); diff != "" {
+			t.Errorf("the sheet shows (-want +got):\n%s", diff)
+		}
+		// i.1.1 alone, of which nothing is entered.
+		subtotal := &assessmentv1.Subtotal{Points: "0", MaxPoints: "1", Items: 1, NotCounted: 1}
+		if diff := cmp.Diff(subtotal, s.GetSubtotal(), protocmp.Transform()); diff != "" {
+			t.Errorf("subtotal (-want +got):\n%s", diff)
+		}
+	}
+	wantLine(&assessmentv1.Entry{NotCounted: assessmentv1.NotCounted_NOT_COUNTED_NOT_REPORTED})
+	otherKind := peer("1", nil)
+	otherKind.Input = ratio("1", "2")
+	for want, req := range map[string]*assessmentv1.ReportValueRequest{
+		"BEST_REPORTED input.peer.best":    peer("12", new("3")),
+		"FIGURE_NEGATIVE input.peer.value": peer("-1", nil),
+		"INPUT_KIND_WRONG input":           otherKind,
+	} {
+		_, err := w.ReportValue(reporter(t), req)
+		wantSaid(t, err, fault.Invalid, want)
+	}
+	w.report(t, peer("20", nil))
+	last := w.report(t, peer("12", nil))
+	if last.GetExplanation() != nil || last.GetInput().GetPeer().GetValue() != "12" {
+		t.Errorf("it is answered with %v", last)
+	}
+	wantLine(&assessmentv1.Entry{Input: last.GetInput(), ReportedValue: last})
+	listed, err := w.ListReportedValues(service(t, "scoring"), &assessmentv1.ListReportedValuesRequest{Authority: "an-binh", Cycle: "2026"})
+	if err != nil {
+		t.Fatal(said(err))
+	}
+	if diff := cmp.Diff([]*assessmentv1.ReportedValue{last}, listed.GetReportedValues(), protocmp.Transform()); diff != "" {
+		t.Errorf("scoring gets (-want +got):\n%s", diff)
+	}
+}
+
 func TestReportValueRefuses(t *testing.T) {
 	w := newWorld(t, self1)
 	before := w.stored(t)
@@ -151,8 +201,8 @@ func TestReportsAtOnce(t *testing.T) {
 	if got := entryOf(t, w.sheet(t, "home"), "i.2.5").GetReportedValue(); !proto.Equal(got, whole[1]) {
 		t.Errorf("the sheet shows %v", got)
 	}
-	first := list(as(t, authv1.Role_ROLE_APPRAISER, ""), 1, "")
-	second := list(reporter(t), 1, first.GetNextPageToken())
+	first := list(as(t, authv1.Role_ROLE_INSPECTOR, ""), 1, "")
+	second := list(service(t, "appraisal"), 1, first.GetNextPageToken())
 	paged := append(first.GetReportedValues(), second.GetReportedValues()...)
 	if diff := cmp.Diff(whole, paged, protocmp.Transform()); diff != "" || second.GetNextPageToken() != "" {
 		t.Errorf("page by page, next %q (-whole +paged):\n%s", second.GetNextPageToken(), diff)

@@ -24,6 +24,7 @@ import (
 
 	"github.com/parindex/parindex/libs/auth"
 	"github.com/parindex/parindex/libs/fault"
+	"github.com/parindex/parindex/libs/page"
 	"github.com/parindex/parindex/libs/window"
 	assessmentv1 "github.com/parindex/parindex/proto/gen/parindex/assessment/v1"
 	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
@@ -360,18 +361,27 @@ func TestUnreceivedSeals(t *testing.T) {
 		t.Fatal(said(err))
 	}
 	third := answer.GetSeal()
-	list := func(size int32, want ...*assessmentv1.Seal) {
+	list := func(size int32, token string, want ...*assessmentv1.Seal) (next string) {
 		t.Helper()
-		answer, err := w.ListUnreceivedSeals(service(t, "appraisal"), &assessmentv1.ListUnreceivedSealsRequest{PageSize: size})
+		answer, err := w.ListUnreceivedSeals(service(t, "appraisal"), &assessmentv1.ListUnreceivedSealsRequest{PageSize: size, PageToken: token})
 		if err != nil {
 			t.Fatal(said(err))
 		}
 		if diff := cmp.Diff(want, answer.GetSeals(), protocmp.Transform()); diff != "" {
 			t.Errorf("(-want +got):\n%s", diff)
 		}
+		return answer.GetNextPageToken()
 	}
-	list(0, first, second, third)
-	list(2, first, second)
+	whole := list(0, "", first, second, third)
+	next := list(2, "", first, second)
+	last := list(2, next, third)
+	if exact := list(3, "", first, second, third); whole != "" || next == "" || last != "" || exact != "" {
+		t.Errorf("the next pages are %q, %q, %q and %q", whole, next, last, exact)
+	}
+	for _, token := range []string{"x", page.Encode("unreceived-seals", "now", "a", "c", "1"), page.Encode("unreceived-seals", "2026-10-01T00:00:00Z", "a", "c", "9999999999")} {
+		_, err := w.ListUnreceivedSeals(service(t, "appraisal"), &assessmentv1.ListUnreceivedSealsRequest{PageToken: token})
+		wantSaid(t, err, fault.Invalid, "PAGE_TOKEN_INVALID page_token")
+	}
 	if n := w.metric(t, "parindex_seals_unreceived"); n != 3 {
 		t.Errorf("%v seals are not received, want 3", n)
 	}
@@ -403,31 +413,34 @@ func TestUnreceivedSeals(t *testing.T) {
 	if err != nil || !proto.Equal(again, want) || w.stored(t) != before {
 		t.Errorf("confirming again gives %v, %s", again, said(err))
 	}
-	list(0, second, third)
+	list(1, next, third)
+	list(0, "", second, third)
 	if n := w.metric(t, "parindex_seals_unreceived"); n != 2 {
 		t.Errorf("%v seals are not received, want 2", n)
 	}
 }
 
-// TestUnreceivedSealsFitIntoAMessage fills sheets to the brim: a list stops before
-// the message is full, and goes on once its seals are confirmed.
+// TestUnreceivedSealsFitIntoAMessage has seals as large as they can be, sealed at
+// one instant: a page ends before the message is full, and what nobody confirms
+// hides nothing.
 func TestUnreceivedSealsFitIntoAMessage(t *testing.T) {
 	w := newWorld(t, self1)
 	_, err := w.db.Pool.Exec(t.Context(), `
 		insert into assessment.sheet (authority, cycle, agency) select 'an-binh', '2026', a from unnest('{a,b,c}'::text[]) a;
 		insert into assessment.seal (authority, cycle, agency, round, number, seal_time, sha256, content, item_count, evidence_count)
-		select 'an-binh', '2026', s.agency, 1, s.n, now() + s.n * interval '1 s', encode(sha256(s.content), 'hex'), s.content, 1, 0
-		from (select agency, row_number() over (order by agency) as n, convert_to(repeat('x', 3000000), 'UTF8') as content from assessment.sheet) s`)
+		select 'an-binh', '2026', s.agency, 1, s.n, now(), encode(sha256(s.content), 'hex'), s.content, 1, 0
+		from (select agency, row_number() over (order by agency) as n, convert_to(repeat('x', 2097152), 'UTF8') as content from assessment.sheet) s`)
 	if err != nil {
 		t.Fatal(err)
 	}
+	token := ""
 	for _, agency := range []string{"a", "b", "c"} {
-		answer, err := w.ListUnreceivedSeals(service(t, "appraisal"), &assessmentv1.ListUnreceivedSealsRequest{})
+		answer, err := w.ListUnreceivedSeals(service(t, "appraisal"), &assessmentv1.ListUnreceivedSealsRequest{PageToken: token})
 		if err != nil || len(answer.GetSeals()) != 1 || answer.GetSeals()[0].GetAgency() != agency {
 			t.Fatalf("%d seals, %s", len(answer.GetSeals()), said(err))
 		}
-		if _, err := w.db.Pool.Exec(t.Context(), `update assessment.seal set receive_time = now() where agency = $1`, agency); err != nil {
-			t.Fatal(err)
+		if token = answer.GetNextPageToken(); (token == "") != (agency == "c") {
+			t.Errorf("after %s the next page is %q", agency, token)
 		}
 	}
 }

@@ -200,7 +200,7 @@ round 1: 4.409091 of 13, 7 items, 3 not counted`)
 	if n := w.metric(t, "parindex_entries_written_total"); n != 8 {
 		t.Errorf("%v entries counted as written, want 8", n)
 	}
-	wantSheet(t, w.sheet(t, "my-xuyen"), "i.1.1 0 of 1, gives - ENTERED NO_INPUT open\nround 1: 0 of 1, 1 items, 1 not counted")
+	wantSheet(t, w.sheet(t, "my-xuyen"), "i.1.1 0 of 1, gives - ENTERED NO_INPUT open\ni.1.2 - of 2, gives - REPORTED NOT_REPORTED\nround 1: 0 of 1, 1 items, 1 not counted")
 }
 
 // TestRoundOfTheSheet sees which round a sheet is in, and when it can be written.

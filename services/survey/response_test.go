@@ -315,7 +315,7 @@ func TestPresentedWhileAnswered(t *testing.T) {
 				done := presented.Load()
 				_, err := w.SubmitResponse(t.Context(), response(tokens[c*20+i]))
 				if err != nil {
-					wantSaid(t, err, "WINDOW_CLOSED")
+					wantSaid(t, err, "SURVEY_CLOSED")
 					continue
 				}
 				if acknowledged.Add(1); done {

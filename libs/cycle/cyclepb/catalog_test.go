@@ -37,9 +37,11 @@ type catalog struct {
 	cycles     map[string]*catalogv1.Cycle
 	regulation *catalogv1.Regulation
 	agencies   []*catalogv1.CycleAgency
-	away       error
-	acked      int64
-	calls      map[string]int
+	// offices are the agencies of the authority, in the cycle or not.
+	offices []*catalogv1.Agency
+	away    error
+	acked   int64
+	calls   map[string]int
 	// onRegulation, if set, is called while a regulation is read.
 	onRegulation func()
 }
@@ -75,6 +77,9 @@ func newCatalog() *catalog {
 			member("so-noi-vu", catalogv1.ScoringState_SCORING_STATE_SCORED, ""),
 			member("so-tu-phap", catalogv1.ScoringState_SCORING_STATE_NOT_SCORED, "mới sáp nhập"),
 		},
+		offices: []*catalogv1.Agency{
+			{Id: "chi-cuc-van-thu", Parent: "so-noi-vu"}, {Id: "so-noi-vu", Parent: "ubnd-tinh"}, {Id: "so-tu-phap", Parent: "ubnd-tinh"}, {Id: "ubnd-tinh"},
+		},
 		calls: map[string]int{},
 	}
 }
@@ -88,7 +93,7 @@ func item(most string, source catalogv1.SourceKind) *catalogv1.Item {
 
 func member(id string, state catalogv1.ScoringState, reason string) *catalogv1.CycleAgency {
 	return &catalogv1.CycleAgency{
-		Agency: &catalogv1.Agency{Id: id, Name: "Cơ quan " + id, Parent: "ubnd-tinh"}, Group: "departments", State: state, Reason: reason,
+		Agency: &catalogv1.Agency{Id: id, Name: "Cơ quan " + id}, Group: "departments", State: state, Reason: reason,
 	}
 }
 
@@ -140,6 +145,19 @@ func (c *catalog) ListCycleAgencies(_ context.Context, req *catalogv1.ListCycleA
 	to := min(from+int(req.GetPageSize()), len(c.agencies))
 	answer := &catalogv1.ListCycleAgenciesResponse{CycleAgencies: c.agencies[from:to]}
 	if to < len(c.agencies) {
+		answer.NextPageToken = strconv.Itoa(to)
+	}
+	return answer, nil
+}
+
+func (c *catalog) ListAgencies(_ context.Context, req *catalogv1.ListAgenciesRequest) (*catalogv1.ListAgenciesResponse, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.calls["ListAgencies"]++
+	from, _ := strconv.Atoi(req.GetPageToken())
+	to := min(from+int(req.GetPageSize()), len(c.offices))
+	answer := &catalogv1.ListAgenciesResponse{Agencies: c.offices[from:to]}
+	if to < len(c.offices) {
 		answer.NextPageToken = strconv.Itoa(to)
 	}
 	return answer, nil
@@ -201,10 +219,14 @@ func open(t *testing.T, c *catalog) catalogv1.CatalogServiceClient {
 	return catalogv1.NewCatalogServiceClient(conn)
 }
 
-// many gives the catalog n agencies.
+// many gives the catalog n agencies, each below the one before it.
 func (c *catalog) many(n int) {
-	c.agencies = nil
+	c.agencies, c.offices = nil, nil
+	above := ""
 	for i := range n {
-		c.agencies = append(c.agencies, member(fmt.Sprintf("a%03d", i), catalogv1.ScoringState_SCORING_STATE_SCORED, ""))
+		id := fmt.Sprintf("a%03d", i)
+		c.agencies = append(c.agencies, member(id, catalogv1.ScoringState_SCORING_STATE_SCORED, ""))
+		c.offices = append(c.offices, &catalogv1.Agency{Id: id, Parent: above})
+		above = id
 	}
 }

@@ -64,7 +64,7 @@ func checkRun(c *catalogv1.Cycle) error {
 	}
 }
 
-func toCycle(c *catalogv1.Cycle, r *catalogv1.Regulation, agencies []*catalogv1.CycleAgency) (*cycle.Cycle, error) {
+func toCycle(c *catalogv1.Cycle, r *catalogv1.Regulation, agencies []*catalogv1.CycleAgency, all []*catalogv1.Agency) (*cycle.Cycle, error) {
 	content := r.GetContent()
 	policy, policyErr := toPolicy(content.GetRounding())
 	rankBy, rankErr := known(comparisons, "rank_by", content.GetRankBy())
@@ -78,7 +78,7 @@ func toCycle(c *catalogv1.Cycle, r *catalogv1.Regulation, agencies []*catalogv1.
 		Authority: c.GetAuthority(), ID: c.GetId(), Name: c.GetName(),
 		Regulation: r.GetId(), RegulationSHA256: r.GetSha256(), Revision: c.GetRevision(),
 		Rounds: int(content.GetRounds()), AppraisalCouncil: content.GetAppraisalCouncil(),
-		Policy: policy, RankBy: rankBy, ClassBy: classBy, Groups: groups, Agencies: members,
+		Policy: policy, RankBy: rankBy, ClassBy: classBy, Groups: groups, Agencies: members, Parents: toParents(all),
 	}, nil
 }
 
@@ -216,9 +216,19 @@ func toAgencies(members []*catalogv1.CycleAgency, groups []cycle.Group) ([]cycle
 			return nil, notUnderstood(place+".group", fmt.Errorf("the cycle has no group %q", m.GetGroup()))
 		}
 		agencies = append(agencies, cycle.Agency{
-			ID: m.GetAgency().GetId(), Name: m.GetAgency().GetName(), Group: m.GetGroup(), Parent: m.GetAgency().GetParent(),
+			ID: m.GetAgency().GetId(), Name: m.GetAgency().GetName(), Group: m.GetGroup(),
 			Scored: isScored, NotScoredReason: m.GetReason(),
 		})
 	}
 	return agencies, nil
+}
+
+func toParents(agencies []*catalogv1.Agency) map[string]string {
+	parents := map[string]string{}
+	for _, a := range agencies {
+		if a.GetParent() != "" {
+			parents[a.GetId()] = a.GetParent()
+		}
+	}
+	return parents
 }

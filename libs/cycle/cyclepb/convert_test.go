@@ -61,9 +61,10 @@ func TestACycleIsReadWithAllThatBelongsToIt(t *testing.T) {
 			},
 		}},
 		Agencies: []cycle.Agency{
-			{ID: "so-noi-vu", Name: "Cơ quan so-noi-vu", Group: "departments", Parent: "ubnd-tinh", Scored: true},
-			{ID: "so-tu-phap", Name: "Cơ quan so-tu-phap", Group: "departments", Parent: "ubnd-tinh", NotScoredReason: "mới sáp nhập"},
+			{ID: "so-noi-vu", Name: "Cơ quan so-noi-vu", Group: "departments", Scored: true},
+			{ID: "so-tu-phap", Name: "Cơ quan so-tu-phap", Group: "departments", NotScoredReason: "mới sáp nhập"},
 		},
+		Parents: map[string]string{"so-noi-vu": "ubnd-tinh", "so-tu-phap": "ubnd-tinh", "chi-cuc-van-thu": "so-noi-vu"},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

@@ -26,7 +26,7 @@ const (
 	attempts = 3
 	// readTimeout ends a reading that hangs.
 	readTimeout = 5 * time.Second
-	// agenciesPageSize is the most that ListCycleAgencies gives.
+	// agenciesPageSize is the most that ListCycleAgencies and ListAgencies give.
 	agenciesPageSize = 200
 )
 
@@ -146,9 +146,30 @@ func (r *Reader) parts(ctx context.Context, c *catalogv1.Cycle) (*cycle.Cycle, e
 	if err != nil {
 		return nil, err
 	}
-	return toCycle(c, answer.GetRegulation(), agencies)
+	all, err := r.all(ctx, c.GetAuthority())
+	if err != nil {
+		return nil, err
+	}
+	return toCycle(c, answer.GetRegulation(), agencies, all)
 }
 
+// all reads the agencies of an authority, in the cycle or not.
+func (r *Reader) all(ctx context.Context, authority string) ([]*catalogv1.Agency, error) {
+	var all []*catalogv1.Agency
+	request := &catalogv1.ListAgenciesRequest{Authority: authority, PageSize: agenciesPageSize}
+	for {
+		answer, err := r.catalog.ListAgencies(ctx, request)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, answer.GetAgencies()...)
+		if request.PageToken = answer.GetNextPageToken(); request.GetPageToken() == "" {
+			return all, nil
+		}
+	}
+}
+
+// agencies reads those of the cycle.
 func (r *Reader) agencies(ctx context.Context, c *catalogv1.Cycle) ([]*catalogv1.CycleAgency, error) {
 	var all []*catalogv1.CycleAgency
 	request := &catalogv1.ListCycleAgenciesRequest{Authority: c.GetAuthority(), Cycle: c.GetId(), PageSize: agenciesPageSize}

@@ -25,7 +25,7 @@ func (c *clock) now() time.Time       { return noon.Add(time.Duration(c.passed.L
 func (c *clock) move(d time.Duration) { c.passed.Add(int64(d)) }
 
 // once is what one reading asks.
-var once = map[string]int{"GetCycle": 2, "GetRegulation": 1, "ListCycleAgencies": 1}
+var once = map[string]int{"GetCycle": 2, "GetRegulation": 1, "ListCycleAgencies": 1, "ListAgencies": 1}
 
 // bump changes the cycle, which is never changed in place: an answer may be on
 // its way.
@@ -76,14 +76,14 @@ func TestAllPagesOfAgenciesAreRead(t *testing.T) {
 	c := newCatalog()
 	c.many(401)
 	r := cyclepb.NewReader(open(t, c), time.Now)
-	got := asks(t, r, c, 0, map[string]int{"GetCycle": 2, "GetRegulation": 1, "ListCycleAgencies": 3})
+	got := asks(t, r, c, 0, map[string]int{"GetCycle": 2, "GetRegulation": 1, "ListCycleAgencies": 3, "ListAgencies": 3})
 	for i, a := range got.Agencies {
 		if a.ID != fmt.Sprintf("a%03d", i) {
 			t.Fatalf("agency %d is %s", i, a.ID)
 		}
 	}
-	if len(got.Agencies) != 401 {
-		t.Errorf("%d agencies", len(got.Agencies))
+	if len(got.Agencies) != 401 || len(got.Parents) != 400 || got.Parents["a400"] != "a399" {
+		t.Errorf("%d agencies, %d below another", len(got.Agencies), len(got.Parents))
 	}
 }
 
@@ -132,7 +132,7 @@ func TestACycleThatChangesMeanwhileIsReadAgain(t *testing.T) {
 	}
 	r := cyclepb.NewReader(open(t, c), func() time.Time { return noon })
 	changes.Store(2)
-	got := asks(t, r, c, 0, map[string]int{"GetCycle": 4, "GetRegulation": 3, "ListCycleAgencies": 3})
+	got := asks(t, r, c, 0, map[string]int{"GetCycle": 4, "GetRegulation": 3, "ListCycleAgencies": 3, "ListAgencies": 3})
 	if got.Revision != 9 {
 		t.Errorf("got revision %d", got.Revision)
 	}

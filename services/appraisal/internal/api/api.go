@@ -19,6 +19,7 @@ import (
 	"github.com/parindex/parindex/libs/rpc"
 	"github.com/parindex/parindex/libs/window"
 	appraisalv1 "github.com/parindex/parindex/proto/gen/parindex/appraisal/v1"
+	assessmentv1 "github.com/parindex/parindex/proto/gen/parindex/assessment/v1"
 	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
 	"github.com/parindex/parindex/services/appraisal/internal/appraisal"
 	"github.com/parindex/parindex/services/appraisal/internal/postgres"
@@ -30,7 +31,9 @@ type Deps struct {
 	Windows  *window.Projection
 	Cycles   *cyclepb.Reader
 	Exchange *Exchange
-	Now      func() time.Time
+	// Assessment carries the token of appraisal itself.
+	Assessment assessmentv1.AssessmentServiceClient
+	Now        func() time.Time
 }
 
 // Server answers the rpcs of AppraisalService.
@@ -65,14 +68,27 @@ func (s *Server) cycle(ctx context.Context, authority, id string) (*cycle.Cycle,
 }
 
 // appraiser returns the caller as an appraiser in an authority. A home in another
-// authority is none here (rule V1).
-func appraiser(ctx context.Context, authority string) appraisal.Appraiser {
+// authority is none here (rule V1). The agency of a role that only narrows what
+// there is to appraise is none of the appraiser's own.
+func (s *Server) appraiser(ctx context.Context, authority string) appraisal.Appraiser {
 	p := auth.From(ctx)
 	a := appraisal.Appraiser{Account: p.ID}
 	if p.Authority == authority {
 		a.Home = p.Agency
 	}
+	for _, b := range p.Current(s.Now()) {
+		if b.Agency != "" && (b.Authority == "" || b.Authority == authority) && b.Role != authv1.Role_ROLE_APPRAISER {
+			a.Serves = append(a.Serves, b.Agency)
+		}
+	}
 	return a
+}
+
+// seesAll reports whether the caller sees every case of an agency, or of all for
+// an empty one: the council, the coordinator and inspectors do.
+func (s *Server) seesAll(ctx context.Context, authority, agency string) bool {
+	return s.holds(ctx, authority, agency,
+		authv1.Role_ROLE_COORDINATOR, authv1.Role_ROLE_APPRAISAL_COUNCIL_MEMBER, authv1.Role_ROLE_INSPECTOR)
 }
 
 // holds reports whether the caller has one of the roles in an authority now, for

@@ -21,7 +21,8 @@ var appraisals = map[int32]window.Phase{1: window.Appraisal1, 2: window.Appraisa
 
 // ListCases implements appraisalv1.AppraisalServiceServer.
 func (s *Server) ListCases(ctx context.Context, req *appraisalv1.ListCasesRequest) (*appraisalv1.ListCasesResponse, error) {
-	filter := fmt.Sprintf("cases/%s/%s/%d/%s/%s/%t", req.GetAuthority(), req.GetCycle(), req.GetRound(), req.GetAgency(), req.GetItem(), req.GetUndecided())
+	filter := fmt.Sprintf("cases/%s/%s/%d/%s/%s/%t",
+		req.GetAuthority(), req.GetCycle(), req.GetRound(), req.GetAgency(), req.GetItem(), req.GetUndecided())
 	agency, position, err := casesAfter(req.GetPageToken(), filter)
 	if err != nil {
 		return nil, err
@@ -65,9 +66,8 @@ func (s *Server) listing(ctx context.Context, c *cycle.Cycle, req *appraisalv1.L
 		Authority: c.Authority, Cycle: c.ID, Round: int(req.GetRound()),
 		Agency: req.GetAgency(), Item: req.GetItem(), Undecided: req.GetUndecided(),
 	}
-	if !s.holds(ctx, c.Authority, req.GetAgency(),
-		authv1.Role_ROLE_COORDINATOR, authv1.Role_ROLE_APPRAISAL_COUNCIL_MEMBER, authv1.Role_ROLE_INSPECTOR) {
-		who := appraiser(ctx, c.Authority)
+	if !s.seesAll(ctx, c.Authority, req.GetAgency()) {
+		who := s.appraiser(ctx, c.Authority)
 		l.To, l.Barred = &who, who.Barred(c)
 	}
 	return l
@@ -80,9 +80,12 @@ func (s *Server) open(ctx context.Context, c *cycle.Cycle, round int) (func(appr
 	if err != nil || known.Accepts(appraisals[int32(round)], s.Now()) != nil { //nolint:gosec // 1 or 2
 		return never, err
 	}
-	who := appraiser(ctx, c.Authority)
-	approved, assignments, err := s.Store.Desk(ctx, c.Authority, c.ID, round, who)
-	if err != nil || approved {
+	if approved, err := s.Store.RoundIsApproved(ctx, c, round); err != nil || approved {
+		return never, err
+	}
+	who := s.appraiser(ctx, c.Authority)
+	assignments, err := s.Store.AssignmentsOf(ctx, c.Authority, c.ID, who)
+	if err != nil {
 		return never, err
 	}
 	return func(x appraisal.Case) bool {
@@ -120,7 +123,7 @@ func (s *Server) AgreeCase(ctx context.Context, req *appraisalv1.AgreeCaseReques
 	}
 	x, err := s.Store.GiveVerdict(ctx, by, postgres.Act{
 		Cycle: c, Round: int(req.GetRound()), Agency: req.GetAgency(), Item: req.GetItem(), Etag: req.GetEtag(),
-		By:     appraiser(ctx, c.Authority),
+		By:     s.appraiser(ctx, c.Authority),
 		Decide: func(x appraisal.Case) (appraisal.Verdict, error) { return appraisal.Agree(x.Claim), nil },
 	})
 	if err != nil {
@@ -146,7 +149,7 @@ func (s *Server) DisagreeCase(ctx context.Context, req *appraisalv1.DisagreeCase
 	}
 	x, err := s.Store.GiveVerdict(ctx, by, postgres.Act{
 		Cycle: c, Round: int(req.GetRound()), Agency: req.GetAgency(), Item: req.GetItem(), Etag: req.GetEtag(),
-		By: appraiser(ctx, c.Authority),
+		By: s.appraiser(ctx, c.Authority),
 		Decide: func(x appraisal.Case) (appraisal.Verdict, error) {
 			item, err := itemOf(c, x)
 			if err != nil {

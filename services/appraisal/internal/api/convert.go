@@ -257,7 +257,7 @@ func toReduction(r appraisal.Reduction) *appraisalv1.Reduction {
 func toRound(r appraisal.Round) *appraisalv1.AppraisalRound {
 	return &appraisalv1.AppraisalRound{
 		Authority: r.Authority, Cycle: r.Cycle, Round: number(r.Round), Approved: r.Approved, DecisionNumber: r.DecisionNumber,
-		ApproveTime: toTime(r.ApproveTime), Agencies: number(r.Agencies), Submitted: number(r.Submitted), NotSubmitted: r.NotSubmitted,
+		ApproveTime: toTime(r.ApproveTime), Agencies: number(r.Agencies), Submitted: number(r.Submitted), NotSubmitted: r.NotSubmitted, Late: r.Late,
 		Cases: number(r.Cases), Undecided: number(r.Undecided), Outcomes: number(r.Outcomes), Undelivered: number(r.Undelivered),
 	}
 }

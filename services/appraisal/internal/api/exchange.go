@@ -54,11 +54,12 @@ type ExchangeDeps struct {
 type Exchange struct {
 	ExchangeDeps
 
-	nudge    chan struct{}
-	refusals prometheus.Counter
+	nudge chan struct{}
+	// refusals and lates count seals, rejections outcomes.
+	refusals, lates, rejections prometheus.Counter
 
-	mu      sync.Mutex
-	refused map[string]bool // by the seal's place and hash, to tell each once
+	mu   sync.Mutex
+	told map[string]bool // the seals and outcomes that were told of, each once
 }
 
 // NewExchange returns an Exchange; it fails if Metrics already has one's.
@@ -66,10 +67,15 @@ func NewExchange(deps ExchangeDeps) (*Exchange, error) {
 	if deps.Interval == 0 {
 		deps.Interval = time.Second
 	}
-	e := &Exchange{ExchangeDeps: deps, nudge: make(chan struct{}, 1), refused: map[string]bool{}}
-	e.refusals = prometheus.NewCounter(prometheus.CounterOpts{
-		Name: "parindex_seals_refused_total", Help: "Seals of assessment whose hash or content does not fit, each counted once.",
-	})
+	counter := func(name, help string) prometheus.Counter {
+		return prometheus.NewCounter(prometheus.CounterOpts{Name: name, Help: help})
+	}
+	e := &Exchange{
+		ExchangeDeps: deps, nudge: make(chan struct{}, 1), told: map[string]bool{},
+		refusals:   counter("parindex_seals_refused_total", "Seals of assessment whose hash or content does not fit, each counted once."),
+		lates:      counter("parindex_seals_late_total", "Seals that arrived after their round was approved."),
+		rejections: counter("parindex_outcomes_refused_total", "Outcomes that assessment refuses, each counted once."),
+	}
 	undelivered := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 		Name: "parindex_outcomes_undelivered", Help: "Outcomes that assessment has not taken; NaN while the database is away.",
 	}, func() float64 {
@@ -81,7 +87,7 @@ func NewExchange(deps ExchangeDeps) (*Exchange, error) {
 		}
 		return float64(n)
 	})
-	for _, c := range []prometheus.Collector{e.refusals, undelivered} {
+	for _, c := range []prometheus.Collector{e.refusals, e.lates, e.rejections, undelivered} {
 		if err := deps.Metrics.Register(c); err != nil {
 			return nil, fmt.Errorf("registering the metrics of the exchange with assessment: %w", err)
 		}
@@ -161,38 +167,28 @@ type missed struct {
 	because          error
 }
 
-// pull stores and confirms every seal that assessment lists. One that cannot be
-// taken does not stop the others.
+// pull stores and confirms every seal that assessment lists, on all pages: one
+// that cannot be taken neither stops the others nor hides them.
 func (e *Exchange) pull(ctx context.Context) (all []missed, err error) {
+	request := &assessmentv1.ListUnreceivedSealsRequest{PageSize: sealsPerPage}
 	for {
-		answer, err := e.Assessment.ListUnreceivedSeals(ctx, &assessmentv1.ListUnreceivedSealsRequest{PageSize: e.pageSize()})
+		answer, err := e.Assessment.ListUnreceivedSeals(ctx, request)
 		if err != nil {
 			return all, fmt.Errorf("listing seals: %w", err)
 		}
-		taken := 0
 		for _, seal := range answer.GetSeals() {
-			switch err := e.take(ctx, seal); {
-			case err == nil:
-				taken++
-			case errors.Is(err, appraisal.SealBroken):
+			err := e.take(ctx, seal)
+			if errors.Is(err, appraisal.SealBroken) {
 				e.refuse(ctx, seal, err)
-				fallthrough
-			default:
+			}
+			if err != nil {
 				all = append(all, missed{seal.GetAuthority(), seal.GetCycle(), err})
 			}
 		}
-		if taken == 0 { // also a page of refused ones only: pageSize makes room for what follows
+		if request.PageToken = answer.GetNextPageToken(); request.GetPageToken() == "" {
 			return all, nil
 		}
 	}
-}
-
-// pageSize leaves room for those that are refused: they stay at the head of the
-// list and must not hide what comes after them.
-func (e *Exchange) pageSize() int32 {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	return int32(min(sealsPerPage+len(e.refused), 200))
 }
 
 // take stores a seal and confirms it: SealBroken.
@@ -216,8 +212,14 @@ func (e *Exchange) take(ctx context.Context, m *assessmentv1.Seal) error {
 	if err := seal.Check(c); err != nil {
 		return err
 	}
-	if err := e.Store.Receive(ctx, e.attempt(), seal, m.GetContent()); err != nil {
+	late, err := e.Store.Receive(ctx, e.attempt(), seal, m.GetContent())
+	if err != nil {
 		return err
+	}
+	if late {
+		e.lates.Inc()
+		e.Logger.WarnContext(ctx, "a seal arrived after its round was approved", "authority", seal.Authority, "cycle", seal.Cycle,
+			"agency", seal.Agency, "round", seal.Round, "number", seal.Number)
 	}
 	_, err = e.Assessment.ConfirmSeal(ctx, &assessmentv1.ConfirmSealRequest{
 		Authority: seal.Authority, Cycle: seal.Cycle, Agency: seal.Agency, Round: m.GetRound(), Sha256: seal.SHA256,
@@ -230,12 +232,7 @@ func (e *Exchange) take(ctx context.Context, m *assessmentv1.Seal) error {
 
 // refuse logs and counts a seal the first time it is refused.
 func (e *Exchange) refuse(ctx context.Context, m *assessmentv1.Seal, because error) {
-	key := fmt.Sprintf("%s/%s/%s/%d/%s", m.GetAuthority(), m.GetCycle(), m.GetAgency(), m.GetRound(), m.GetSha256())
-	e.mu.Lock()
-	known := e.refused[key]
-	e.refused[key] = true
-	e.mu.Unlock()
-	if known {
+	if !e.tell("seal", m.GetAuthority(), m.GetCycle(), m.GetAgency(), m.GetRound(), m.GetSha256()) {
 		return
 	}
 	e.refusals.Inc()
@@ -243,43 +240,71 @@ func (e *Exchange) refuse(ctx context.Context, m *assessmentv1.Seal, because err
 		"round", m.GetRound(), "number", m.GetNumber(), "cause", because.Error())
 }
 
-// deliver hands every outcome without a receipt to assessment. One that is not
-// taken does not stop the others, unless assessment is away.
+// tell reports whether a seal or an outcome is told of for the first time.
+func (e *Exchange) tell(parts ...any) bool {
+	key := fmt.Sprintln(parts...)
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	known := e.told[key]
+	e.told[key] = true
+	return !known
+}
+
+// deliver hands every outcome without a receipt to assessment. One that it
+// refuses neither stops nor slows the others: the next round tries it again.
 func (e *Exchange) deliver(ctx context.Context) error {
-	var faults []error
-	for {
-		outcomes, err := e.Store.Undelivered(ctx, len(faults), outcomesPerPage)
+	for refused := 0; ; {
+		outcomes, err := e.Store.Undelivered(ctx, refused, outcomesPerPage)
 		if err != nil {
-			return errors.Join(append(faults, err)...)
+			return err
 		}
 		for _, o := range outcomes {
-			err := e.handBack(ctx, o)
+			taken, err := e.handBack(ctx, o)
 			if err != nil {
-				faults = append(faults, err)
+				return fmt.Errorf("handing back round %d of %s/%s/%s: %w", o.Round, o.Authority, o.Cycle, o.Agency, err)
 			}
-			if fault.From(err) != nil && fault.From(err).Kind == fault.Unavailable {
-				return errors.Join(faults...)
+			if !taken {
+				refused++
 			}
 		}
 		if len(outcomes) < outcomesPerPage {
-			return errors.Join(faults...)
+			return nil
 		}
 	}
 }
 
-// handBack delivers one outcome and notes the receipt.
-func (e *Exchange) handBack(ctx context.Context, o appraisal.Outcome) error {
+// handBack delivers one outcome and notes the receipt. An outcome that assessment
+// refuses is not taken; an error says that none can be delivered now.
+func (e *Exchange) handBack(ctx context.Context, o appraisal.Outcome) (taken bool, err error) {
 	answer, err := e.Assessment.TakeHandBack(ctx, &assessmentv1.TakeHandBackRequest{
-		Authority: o.Authority, Cycle: o.Cycle, Agency: o.Agency, Round: int32(o.Round), //nolint:gosec // 1 or 2
-		Content: o.Content, Sha256: o.SHA256,
+		Authority: o.Authority, Cycle: o.Cycle, Agency: o.Agency, Round: number(o.Round), Content: o.Content, Sha256: o.SHA256,
 	})
-	if err == nil && answer.GetSha256() != o.SHA256 {
-		err = fmt.Errorf("assessment keeps %s", answer.GetSha256())
+	switch {
+	case err != nil && (ctx.Err() != nil || notOfOne[fault.From(err).Kind]):
+		return false, err
+	case err != nil:
+		e.reject(ctx, o, fault.From(err).Code)
+		return false, nil
+	case answer.GetSha256() != o.SHA256:
+		e.reject(ctx, o, "assessment keeps "+answer.GetSha256())
+		return false, nil
 	}
-	if err != nil {
-		return fmt.Errorf("handing back round %d of %s/%s/%s: %w", o.Round, o.Authority, o.Cycle, o.Agency, err)
+	return true, e.Store.Delivered(ctx, e.attempt(), o, answer.GetReceiveTime().AsTime())
+}
+
+// notOfOne are the kinds of faults that meet every outcome alike.
+var notOfOne = map[fault.Kind]bool{
+	fault.Unavailable: true, fault.Exhausted: true, fault.Unauthenticated: true, fault.Denied: true,
+}
+
+// reject logs and counts an outcome the first time assessment refuses it.
+func (e *Exchange) reject(ctx context.Context, o appraisal.Outcome, cause string) {
+	if !e.tell("outcome", o.Authority, o.Cycle, o.Agency, o.Round) {
+		return
 	}
-	return e.Store.Delivered(ctx, e.attempt(), o, answer.GetReceiveTime().AsTime())
+	e.rejections.Inc()
+	e.Logger.ErrorContext(ctx, "assessment refuses an outcome", "authority", o.Authority, "cycle", o.Cycle, "agency", o.Agency,
+		"round", o.Round, "sha256", o.SHA256, "cause", cause)
 }
 
 // attempt is a change that the service makes by itself.

@@ -45,7 +45,7 @@ func (s *Server) proposer(ctx context.Context, req *appraisalv1.ProposeReduction
 	if s.holds(ctx, req.GetAuthority(), req.GetAgency(), authv1.Role_ROLE_AGENCY_HEAD) {
 		return nil
 	}
-	who := appraiser(ctx, req.GetAuthority())
+	who := s.appraiser(ctx, req.GetAuthority())
 	return &who
 }
 
@@ -64,7 +64,7 @@ func scoredItem(c *cycle.Cycle, agency, item string) (cycle.Item, error) {
 
 // ListReductions implements appraisalv1.AppraisalServiceServer.
 func (s *Server) ListReductions(ctx context.Context, req *appraisalv1.ListReductionsRequest) (*appraisalv1.ListReductionsResponse, error) {
-	filter := "reductions/" + req.GetAuthority() + "/" + req.GetCycle()
+	filter := "reductions/" + req.GetAuthority() + "/" + req.GetCycle() + "/" + req.GetAgency()
 	after, id, err := since(req.GetPageToken(), filter)
 	if err != nil {
 		return nil, err
@@ -73,7 +73,7 @@ func (s *Server) ListReductions(ctx context.Context, req *appraisalv1.ListReduct
 		return nil, err
 	}
 	size := pageSize(req.GetPageSize())
-	reductions, err := s.Store.Reductions(ctx, req.GetAuthority(), req.GetCycle(), after, id, size+1)
+	reductions, err := s.Store.Reductions(ctx, req.GetAuthority(), req.GetCycle(), req.GetAgency(), after, id, size+1)
 	if err != nil {
 		return nil, err
 	}

@@ -131,10 +131,12 @@ func (s Seal) Check(c *cycle.Cycle) error {
 // check says what is wrong with a claim, or nil. Its facts give its points: what
 // an appraiser agrees with follows from them.
 func (c Claim) check(g cycle.Group, policy points.Policy) error {
-	item, err := assessed(g, c.Item)
+	item, err := g.Item(c.Item)
 	switch {
 	case err != nil:
 		return err
+	case !item.Source.Entered():
+		return errors.New("agencies do not assess it")
 	case c.Facts.IsZero() && (c.Points != nil || c.NotApplicable || c.NotCounted == ""):
 		return errors.New("it counts without facts")
 	case c.Facts.IsZero():
@@ -148,16 +150,6 @@ func (c Claim) check(g cycle.Group, policy points.Policy) error {
 		return fmt.Errorf("its facts give %s points (applicable: %t), it states %v", result.Points, result.Applicable, c.Points)
 	}
 	return nil
-}
-
-// assessed returns an item of the group that agencies assess: ItemNotInGroup,
-// ItemNotAppraised.
-func assessed(g cycle.Group, id string) (cycle.Item, error) {
-	item, err := g.Item(id)
-	if err == nil && !item.Source.Entered() {
-		err = ItemNotAppraised.At("item")
-	}
-	return item, err
 }
 
 // Case is one item of one agency before the appraisal in one round.
@@ -185,19 +177,26 @@ func (c Case) Etag() string {
 // 0 for lack of facts or evidence needs none.
 func (c Case) Undecided() bool { return c.Verdict == nil && c.Claim.NotCounted == "" }
 
-// Appraiser is whoever appraises: the account, and the home agency where it is
-// one of this authority; empty for none.
-type Appraiser struct{ Account, Home string }
+// Appraiser is whoever appraises in an authority.
+type Appraiser struct {
+	Account string
+	// Home is the home agency where it is one of the authority; empty for none.
+	Home string
+	// Serves are the agencies of the authority for which the account fills a
+	// sheet, submits it or reports.
+	Serves []string
+}
 
 // Barred returns the agencies that the appraiser neither sees nor acts on, be
-// they assigned or not: the own one and the one above it (rule V1).
+// they assigned or not: the own ones and those above them (rule V1).
 func (a Appraiser) Barred(c *cycle.Cycle) []string {
-	if a.Home == "" {
-		return nil
-	}
-	barred := []string{a.Home}
-	if home, err := c.Agency(a.Home); err == nil && home.Parent != "" {
-		barred = append(barred, home.Parent)
+	var barred []string
+	for _, own := range append([]string{a.Home}, a.Serves...) {
+		for _, id := range []string{own, c.Parents[own]} {
+			if id != "" {
+				barred = append(barred, id)
+			}
+		}
 	}
 	return barred
 }

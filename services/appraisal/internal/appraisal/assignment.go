@@ -14,7 +14,7 @@ type Assignment struct {
 	// ID and Appraiser are UUIDs.
 	ID, Authority, Cycle, Group, Appraiser string
 	// Items are in printed order; none: every item of the group that agencies
-	// assess.
+	// assess or others report.
 	Items      []string
 	CreateTime time.Time
 	// EndTime is zero while it counts.
@@ -31,7 +31,11 @@ func NewAssignment(c *cycle.Cycle, group, appraiser string, items []string) (Ass
 		return a, err
 	}
 	for i, id := range items {
-		if _, err := assessed(g, id); err != nil {
+		item, err := g.Item(id)
+		if err == nil && !item.Source.Entered() && item.Source != cycle.Feed {
+			err = ItemNotAppraised
+		}
+		if err != nil {
 			return a, fault.From(err).At(fmt.Sprintf("items[%d]", i))
 		}
 	}
@@ -43,7 +47,8 @@ func NewAssignment(c *cycle.Cycle, group, appraiser string, items []string) (Ass
 	return a, nil
 }
 
-// Covers reports whether an item of a group that agencies assess is assigned.
+// Covers reports whether an item of a group that agencies assess or others
+// report is assigned.
 func (a Assignment) Covers(group, item string) bool {
 	return a.Group == group && (len(a.Items) == 0 || slices.Contains(a.Items, item))
 }

@@ -4,11 +4,11 @@ import "github.com/parindex/parindex/libs/fault"
 
 // What a request about assignments can fail with.
 var (
-	// ItemNotAppraised is an item that agencies do not assess.
+	// ItemNotAppraised is an item that neither agencies assess nor others report.
 	ItemNotAppraised = fault.Reason{
 		Kind: fault.Invalid, Code: "ITEM_NOT_APPRAISED",
-		Vi: "Nội dung này không do cơ quan, đơn vị tự đánh giá nên không có thẩm định.",
-		En: "Agencies do not assess this item, so that there is nothing to appraise.",
+		Vi: "Nội dung này không do cơ quan, đơn vị tự đánh giá và không có số liệu do cơ quan khác báo cáo nên không phân công thẩm định. Hãy bỏ khỏi phân công.",
+		En: "Agencies do not assess this item and nobody reports it, so that there is nothing to appraise. Leave it out of the assignment.",
 	}
 	// AssignmentExists is an assignment that counts already.
 	AssignmentExists = fault.Reason{
@@ -39,17 +39,17 @@ var (
 		Vi: "Không tìm thấy nội dung này trong số nội dung bạn được phân công thẩm định.",
 		En: "There is no such case among those assigned to you.",
 	}
-	// OwnAgency is an act on the appraiser's own agency or the one above it.
+	// OwnAgency is an act on one of the appraiser's own agencies or one above it.
 	OwnAgency = fault.Reason{
 		Kind: fault.Denied, Code: "OWN_AGENCY",
-		Vi: "Bạn không được thẩm định cơ quan của mình hoặc cơ quan cấp trên của cơ quan mình.",
-		En: "You may not appraise your own agency or the one above it.",
+		Vi: "Bạn không được thẩm định cơ quan của mình, cơ quan mà bạn đang giữ vai trò hoặc cơ quan cấp trên của các cơ quan đó. Hãy đề nghị cơ quan thường trực phân công người thay.",
+		En: "You may not appraise your own agency, one that you hold a role of, or the one above. Ask the coordinator to assign a substitute.",
 	}
 	// CaseClosed is an item that is not in the round.
 	CaseClosed = fault.Reason{
 		Kind: fault.Precondition, Code: "CASE_CLOSED",
-		Vi: "Nội dung này không thuộc lần tự đánh giá này nên không thẩm định lại.",
-		En: "The item is not in this round; there is nothing to decide.",
+		Vi: "Cơ quan, đơn vị đã gửi lần tự đánh giá này mà không có nội dung này, nên kết quả của lần trước giữ nguyên. Hãy chọn nội dung khác trong danh sách của lần này.",
+		En: "The agency submitted this round without the item, so that the result of the round before stands. Choose another item from the list of this round.",
 	}
 	// CorrectionMissing is a disagreement that says neither facts nor points.
 	CorrectionMissing = fault.Reason{
@@ -83,8 +83,8 @@ var (
 	// ReductionExists is a second reduction of an item.
 	ReductionExists = fault.Reason{
 		Kind: fault.Exists, Code: "REDUCTION_EXISTS",
-		Vi: "Nội dung này đã có một đề nghị hạ điểm chuẩn đang chờ hoặc đã được duyệt.",
-		En: "A reduction of this item waits or counts already.",
+		Vi: "Nội dung này đã có một đề nghị hạ điểm chuẩn đang chờ hoặc đã được duyệt. Hãy xem danh sách đề nghị; chỉ gửi đề nghị mới được khi đề nghị trước bị từ chối.",
+		En: "A reduction of this item waits or counts already. See the list of reductions; another can be proposed only once that one is rejected.",
 	}
 	// ReductionUnknown is a reduction that is not there, in this cycle.
 	ReductionUnknown = fault.Reason{
@@ -102,8 +102,8 @@ var (
 	// the other way round.
 	NotYoursToDecide = fault.Reason{
 		Kind: fault.Denied, Code: "NOT_YOURS_TO_DECIDE",
-		Vi: "Việc này do Hội đồng thẩm định quyết định; nếu quy định không có Hội đồng thì do cơ quan thường trực quyết định.",
-		En: "The appraisal council decides this; the coordinator does where the regulation has none.",
+		Vi: "Việc này do Hội đồng thẩm định quyết định; nếu quy định của kỳ không có Hội đồng thì do cơ quan thường trực quyết định. Hãy chuyển cho bên có thẩm quyền quyết định.",
+		En: "The appraisal council decides this, or the coordinator where the regulation has no council. Hand it to the one that decides.",
 	}
 )
 
@@ -124,28 +124,28 @@ var (
 	// RoundBeforeOpen is an approval of round 2 before that of round 1.
 	RoundBeforeOpen = fault.Reason{
 		Kind: fault.Precondition, Code: "ROUND_BEFORE_OPEN",
-		Vi: "Chưa phê duyệt kết quả thẩm định lần 1.",
-		En: "The round before is not approved.",
+		Vi: "Kết quả thẩm định lần 1 chưa được phê duyệt. Hãy phê duyệt lần 1 trước, rồi phê duyệt lần 2.",
+		En: "Round 1 is not approved. Approve round 1 first, then round 2.",
 	}
 	// UndecidedCases are cases without a verdict; the violations list them.
 	UndecidedCases = fault.Reason{
 		Kind: fault.Precondition, Code: "UNDECIDED_CASES",
-		Vi: "Còn nội dung chưa có kết luận thẩm định.",
-		En: "Cases are without a verdict.",
+		Vi: "Còn nội dung chưa có kết luận thẩm định, liệt kê kèm theo. Hãy đề nghị chuyên viên được phân công kết luận hết rồi phê duyệt lại.",
+		En: "Cases are without a verdict; they are listed. Have the assigned appraisers decide all of them, then approve again.",
 	}
 	// ReductionsWaiting are reductions that are not decided; the violations list
 	// them.
 	ReductionsWaiting = fault.Reason{
 		Kind: fault.Precondition, Code: "REDUCTIONS_WAITING",
-		Vi: "Còn đề nghị hạ điểm chuẩn chưa được quyết định.",
-		En: "Reductions wait for a decision.",
+		Vi: "Còn đề nghị hạ điểm chuẩn chưa được quyết định, liệt kê kèm theo. Hãy duyệt hoặc từ chối từng đề nghị rồi phê duyệt lại.",
+		En: "Reductions wait for a decision; they are listed. Approve or reject each, then approve the round again.",
 	}
 	// AgenciesNotSubmitted are agencies without a sealed sheet; the violations
 	// list them.
 	AgenciesNotSubmitted = fault.Reason{
 		Kind: fault.Precondition, Code: "AGENCIES_NOT_SUBMITTED",
-		Vi: "Còn cơ quan, đơn vị chưa gửi kết quả tự đánh giá.",
-		En: "Agencies have not submitted the round.",
+		Vi: "Còn cơ quan, đơn vị chưa gửi kết quả tự đánh giá, liệt kê kèm theo. Hãy chờ các cơ quan này gửi, hoặc xác nhận phê duyệt khi còn thiếu: lần 1 các nội dung của họ tính 0 điểm, lần 2 giữ kết quả lần 1.",
+		En: "Agencies have not submitted the round; they are listed. Wait for them, or confirm that you approve without them: in round 1 their items count 0, in round 2 the result of round 1 stands.",
 	}
 )
 

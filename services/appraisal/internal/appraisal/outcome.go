@@ -12,6 +12,7 @@ import (
 
 	"github.com/parindex/parindex/libs/cycle"
 	"github.com/parindex/parindex/libs/points"
+	"github.com/parindex/parindex/libs/rule"
 )
 
 // instant is how content writes instants, in UTC.
@@ -143,44 +144,47 @@ func (d Dossier) content(agency cycle.Agency, group cycle.Group) Content {
 		}
 		if item.Source.Entered() {
 			decided := d.decided(agency.ID, item.ID, cases)
-			c.Items = append(c.Items, decided.within(item.Max.Sub(reduced.Points), !c.Final))
+			standard := item.Max.Sub(reduced.Points)
+			most := rule.Highest(item.Rule, item.Rated(d.Cycle.Policy)).Sub(reduced.Points)
+			c.Items = append(c.Items, decided.within(standard, most, !c.Final))
 		}
 	}
 	return c
 }
 
 // decided returns what an item comes to before its standard points count: by the
-// verdict of this round, by what keeps it from counting, by the round before,
-// or as not submitted.
+// verdict of this round; as the round before left it, where that has a verdict or
+// this one does not have the item; as 0 for what keeps it from counting; or as not
+// submitted. No round takes back without a verdict what a verdict gave.
 func (d Dossier) decided(agency, item string, cases map[string]Case) OutcomeItem {
 	x, inRound := cases[item]
-	if !inRound {
-		before := d.Before[agency].Items
-		if i := slices.IndexFunc(before, func(o OutcomeItem) bool { return o.Item == item }); i >= 0 {
-			return before[i]
+	before := d.Before[agency].Items
+	i := slices.IndexFunc(before, func(o OutcomeItem) bool { return o.Item == item })
+	switch v := x.Verdict; {
+	case v != nil:
+		return OutcomeItem{
+			Item: item, Round: d.Round, Points: v.Points, Agreed: v.Agreed, ReasonCode: v.ReasonCode, Reason: v.Reason,
+			Facts: v.Facts, DecidedBy: v.DecidedBy,
 		}
-		return OutcomeItem{Item: item, Round: d.Round, Points: new(points.Points), ReasonCode: notSubmitted}
-	}
-	v := x.Verdict
-	if v == nil {
+	case i >= 0 && (!inRound || x.First != nil):
+		return before[i]
+	case inRound:
 		return OutcomeItem{Item: item, Round: d.Round, Points: x.Claim.Counted(), ReasonCode: x.Claim.NotCounted}
 	}
-	return OutcomeItem{
-		Item: item, Round: d.Round, Points: v.Points, Agreed: v.Agreed, ReasonCode: v.ReasonCode, Reason: v.Reason,
-		Facts: v.Facts, DecidedBy: v.DecidedBy,
-	}
+	return OutcomeItem{Item: item, Round: d.Round, Points: new(points.Points), ReasonCode: notSubmitted}
 }
 
 // within returns the item within the standard points that reductions leave: an
-// item wholly taken out is not applicable, and no item gives more than is left
-// (rule V5). It is open below that if a round follows (rule A5).
-func (o OutcomeItem) within(standard points.Points, follows bool) OutcomeItem {
+// item wholly taken out is not applicable, and none gives more than the most that
+// is left (rule V5), which is more than its standard points where its rule has a
+// bonus. It is open below its standard points if a round follows (rule A5).
+func (o OutcomeItem) within(standard, most points.Points, follows bool) OutcomeItem {
 	o.StandardPoints, o.Open = points.Points{}, false
 	if standard.Sign() <= 0 {
 		o.Points = nil
 	}
 	if o.Points != nil {
-		given := points.Min(*o.Points, standard)
+		given := points.Min(*o.Points, most)
 		o.Points, o.StandardPoints, o.Open = &given, standard, follows && given.Cmp(standard) < 0
 	}
 	return o

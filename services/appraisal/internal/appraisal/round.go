@@ -24,6 +24,9 @@ type Round struct {
 	// submitted the round; NotSubmitted are the others, by id.
 	Agencies, Submitted int
 	NotSubmitted        []string
+	// Late are the agencies whose seal arrived after the approval, by id; it counts
+	// for nothing.
+	Late []string
 	// Cases and Undecided count the cases of the round, and those of them that
 	// need a verdict; Outcomes and Undelivered the outcomes, and those of them
 	// that assessment has not taken.

@@ -15,7 +15,8 @@ type Verdict struct {
 	// Facts are those that Points follow from by the item's rule; none where the
 	// points are set directly or are 0 for lack of facts or evidence.
 	Facts Facts
-	// Points are from 0 to the item's max points; nil: not applicable.
+	// Points are from 0 to the most that the item's rule gives, and to its max
+	// points if they are set directly; nil: not applicable.
 	Points *points.Points
 	// ReasonCode is the name of a parindex.appraisal.v1.ReasonCode without its
 	// beginning ("NOT_DONE"), and empty where Agreed.

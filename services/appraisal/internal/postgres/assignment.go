@@ -99,18 +99,11 @@ func assigned(ctx context.Context, tx pgx.Tx, who appraisal.Appraiser, authority
 	return err
 }
 
-// Desk returns whether a round is approved, and the assignments of an appraiser
-// in the cycle that count.
-func (s *Store) Desk(ctx context.Context, authority, cycle string, round int, who appraisal.Appraiser) (approved bool, own []appraisal.Assignment, err error) {
-	err = s.db.QueryRow(ctx, `
-		select exists (select from appraisal.approval where authority = $1 and cycle = $2 and round = $3)`,
-		authority, cycle, round).Scan(&approved)
-	if err != nil {
-		return false, nil, named(err)
-	}
+// AssignmentsOf returns the assignments of an appraiser in a cycle that count.
+func (s *Store) AssignmentsOf(ctx context.Context, authority, cycle string, who appraisal.Appraiser) ([]appraisal.Assignment, error) {
 	rows, _ := s.db.Query(ctx, `
 		select `+assignmentColumns+` from appraisal.assignment
 		where authority = $1 and cycle = $2 and appraiser::text = $3 and end_time is null`, authority, cycle, who.Account)
-	own, err = pgx.CollectRows(rows, scanAssignment)
-	return approved, own, named(err)
+	own, err := pgx.CollectRows(rows, scanAssignment)
+	return own, named(err)
 }

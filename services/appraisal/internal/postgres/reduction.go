@@ -55,13 +55,14 @@ func (s *Store) ProposeReduction(ctx context.Context, by Attempt, c *cycle.Cycle
 	})
 }
 
-// Reductions returns up to limit reductions of a cycle, those after the one
-// proposed at an instant under an id, oldest first.
-func (s *Store) Reductions(ctx context.Context, authority, cycle string, after time.Time, id string, limit int32) ([]appraisal.Reduction, error) {
+// Reductions returns up to limit reductions of a cycle, or of one agency if it is
+// not empty, those after the one proposed at an instant under an id, oldest first.
+func (s *Store) Reductions(ctx context.Context, authority, cycle, agency string, after time.Time, id string, limit int32,
+) ([]appraisal.Reduction, error) {
 	rows, _ := s.db.Query(ctx, `
 		select `+reductionColumns+` from appraisal.reduction
-		where authority = $1 and cycle = $2 and (propose_time, id::text) > ($3, $4)
-		order by propose_time, id::text limit $5`, authority, cycle, after, id, limit)
+		where authority = $1 and cycle = $2 and ($3 = '' or agency = $3) and (propose_time, id::text) > ($4, $5)
+		order by propose_time, id::text limit $6`, authority, cycle, agency, after, id, limit)
 	list, err := pgx.CollectRows(rows, scanReduction)
 	if err != nil {
 		return nil, named(fmt.Errorf("listing the reductions of %s/%s: %w", authority, cycle, err))

@@ -37,9 +37,10 @@ func readRound(ctx context.Context, tx pgx.Tx, c *cycle.Cycle, round int) (appra
 			(select count(*) from appraisal.outcome where authority = $1 and cycle = $2 and round = $3 and receive_time is null),
 			array(select id from unnest($4::text[]) as scored(id) where not exists (
 				select from appraisal.seal
-				where authority = $1 and cycle = $2 and round = $3 and agency = scored.id and not late) order by id collate "C")`,
+				where authority = $1 and cycle = $2 and round = $3 and agency = scored.id and not late) order by id collate "C"),
+			array(select agency from appraisal.seal where authority = $1 and cycle = $2 and round = $3 and late order by agency)`,
 		c.Authority, c.ID, round, append([]string{}, appraisal.Scored(c)...)).
-		Scan(&approved, &r.DecisionNumber, &r.Cases, &r.Undecided, &r.Outcomes, &r.Undelivered, &r.NotSubmitted)
+		Scan(&approved, &r.DecisionNumber, &r.Cases, &r.Undecided, &r.Outcomes, &r.Undelivered, &r.NotSubmitted, &r.Late)
 	if err != nil {
 		return r, fmt.Errorf("reading round %d of %s/%s: %w", round, c.Authority, c.ID, err)
 	}
@@ -49,12 +50,27 @@ func readRound(ctx context.Context, tx pgx.Tx, c *cycle.Cycle, round int) (appra
 	return r, nil
 }
 
-// unapproved returns RoundApproved if the round is.
-func unapproved(ctx context.Context, tx pgx.Tx, c *cycle.Cycle, round int) error {
-	var approved bool
-	err := tx.QueryRow(ctx, `
+// RoundIsApproved reports whether a round is approved.
+func (s *Store) RoundIsApproved(ctx context.Context, c *cycle.Cycle, round int) (bool, error) {
+	approved, err := isApproved(ctx, s.db, c, round)
+	return approved, named(err)
+}
+
+// asks is a pool or a transaction.
+type asks interface {
+	QueryRow(ctx context.Context, sql string, args ...any) pgx.Row
+}
+
+func isApproved(ctx context.Context, db asks, c *cycle.Cycle, round int) (approved bool, err error) {
+	err = db.QueryRow(ctx, `
 		select exists (select from appraisal.approval where authority = $1 and cycle = $2 and round = $3)`,
 		c.Authority, c.ID, round).Scan(&approved)
+	return approved, err
+}
+
+// unapproved returns RoundApproved if the round is.
+func unapproved(ctx context.Context, tx pgx.Tx, c *cycle.Cycle, round int) error {
+	approved, err := isApproved(ctx, tx, c, round)
 	if err == nil && approved {
 		err = appraisal.RoundApproved.At("round")
 	}

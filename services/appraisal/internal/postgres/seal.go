@@ -15,42 +15,49 @@ import (
 
 // Receive stores a seal with its bytes and claims, in one transaction with its
 // audit entry; the same seal a second time changes nothing. One that comes after
-// its round was approved is kept and changes nothing in the round. It fails with
-// window.CycleNotKnown, and with SealBroken if another seal stands in its place.
-func (s *Store) Receive(ctx context.Context, by Attempt, seal appraisal.Seal, content []byte) error {
-	_, err := once(ctx, s, by, func(tx pgx.Tx) (struct{}, error) {
+// its round was approved is kept and changes nothing in the round; late is true
+// for it, the first time. It fails with window.CycleNotKnown, and with SealBroken
+// if another seal stands in its place.
+func (s *Store) Receive(ctx context.Context, by Attempt, seal appraisal.Seal, content []byte) (late bool, err error) {
+	late, err = once(ctx, s, by, func(tx pgx.Tx) (bool, error) {
 		// The guard keeps a seal from coming in while its round is approved.
 		err := s.windows.GuardSpan(ctx, tx, seal.Authority, seal.Cycle, window.Preparation, window.Archived)
 		if err != nil {
-			return struct{}{}, err
+			return false, err
 		}
-		stored, err := insertSeal(ctx, tx, by, seal, content)
+		stored, late, err := insertSeal(ctx, tx, by, seal, content)
 		if err != nil || !stored {
-			return struct{}{}, err
+			return false, err
 		}
 		if err := insertClaims(ctx, tx, seal); err != nil {
-			return struct{}{}, err
+			return false, err
 		}
-		return struct{}{}, by.log(ctx, tx, seal.Authority, seal.Cycle, ofAgency(seal.Agency), "receive-seal",
+		action := "receive-seal"
+		if late {
+			action = "receive-late-seal"
+		}
+		return late, by.log(ctx, tx, seal.Authority, seal.Cycle, ofAgency(seal.Agency), action,
 			map[string]any{"round": seal.Round, "number": seal.Number, "sha256": seal.SHA256})
 	})
 	if err != nil {
-		return fmt.Errorf("receiving seal %d of %s/%s: %w", seal.Number, seal.Authority, seal.Cycle, err)
+		return false, fmt.Errorf("receiving seal %d of %s/%s: %w", seal.Number, seal.Authority, seal.Cycle, err)
 	}
-	return nil
+	return late, nil
 }
 
-// insertSeal returns false if the seal stands there already.
-func insertSeal(ctx context.Context, tx pgx.Tx, by Attempt, seal appraisal.Seal, content []byte) (bool, error) {
-	tag, err := tx.Exec(ctx, `
+// insertSeal stores a seal unless it stands there already, and says whether it
+// did and whether the seal is late.
+func insertSeal(ctx context.Context, tx pgx.Tx, by Attempt, seal appraisal.Seal, content []byte) (stored, late bool, err error) {
+	err = tx.QueryRow(ctx, `
 		insert into appraisal.seal
 			(authority, cycle, agency, round, group_id, number, sha256, content, seal_time, receive_time, late)
 		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10,
 			exists (select from appraisal.approval where authority = $1 and cycle = $2 and round = $4))
-		on conflict on constraint seal_pkey do nothing`,
-		seal.Authority, seal.Cycle, seal.Agency, seal.Round, seal.Group, seal.Number, seal.SHA256, content, seal.Time, by.At)
-	if err != nil || tag.RowsAffected() == 1 {
-		return err == nil, err
+		on conflict on constraint seal_pkey do nothing
+		returning late`,
+		seal.Authority, seal.Cycle, seal.Agency, seal.Round, seal.Group, seal.Number, seal.SHA256, content, seal.Time, by.At).Scan(&late)
+	if !errors.Is(err, pgx.ErrNoRows) {
+		return err == nil, late, err
 	}
 	var sha256 string
 	err = tx.QueryRow(ctx, `
@@ -59,7 +66,7 @@ func insertSeal(ctx context.Context, tx pgx.Tx, by Attempt, seal appraisal.Seal,
 	if err == nil && sha256 != seal.SHA256 {
 		err = appraisal.SealBroken.Because(errors.New("another seal stands in its place"))
 	}
-	return false, err
+	return false, false, err
 }
 
 // claimRow is a claim as json_to_recordset reads it.

@@ -44,7 +44,7 @@ func fromUpdateEntry(req *assessmentv1.UpdateEntryRequest) (assessment.Entry, er
 	}
 	return assessment.Entry{
 		Item: req.GetItem(), Input: input, Justification: req.GetJustification(), Evidence: each(req.GetEvidence(), fromEvidence),
-		Round: 0, Version: 0, UpdateTime: time.Time{},
+		Round: 0, Version: 0, UpdateTime: time.Time{}, Size: 0,
 	}.Clean()
 }
 
@@ -254,7 +254,7 @@ func toReport(s assessment.Subject, r assessment.Report) (*assessmentv1.Reported
 	if err != nil {
 		return nil, err
 	}
-	explanation, err := toExplanation(&result)
+	explanation, err := toExplanation(result)
 	if err != nil {
 		return nil, err
 	}

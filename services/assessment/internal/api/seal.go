@@ -2,10 +2,15 @@ package api
 
 import (
 	"context"
+	"errors"
+	"strconv"
 	"time"
 
+	"github.com/parindex/parindex/libs/fault"
+	"github.com/parindex/parindex/libs/page"
 	assessmentv1 "github.com/parindex/parindex/proto/gen/parindex/assessment/v1"
 	"github.com/parindex/parindex/services/assessment/internal/assessment"
+	"github.com/parindex/parindex/services/assessment/internal/postgres"
 )
 
 // SubmitSheet implements assessmentv1.AssessmentServiceServer.
@@ -57,11 +62,42 @@ func (s *Server) GetSeal(ctx context.Context, req *assessmentv1.GetSealRequest) 
 
 // ListUnreceivedSeals implements assessmentv1.AssessmentServiceServer.
 func (s *Server) ListUnreceivedSeals(ctx context.Context, req *assessmentv1.ListUnreceivedSealsRequest) (*assessmentv1.ListUnreceivedSealsResponse, error) {
-	seals, err := s.Store.Unreceived(ctx, pageSize(req.GetPageSize()))
+	after, err := fromUnreceived(req.GetPageToken())
 	if err != nil {
 		return nil, err
 	}
-	return &assessmentv1.ListUnreceivedSealsResponse{Seals: each(seals, toSeal)}, nil
+	seals, more, err := s.Store.Unreceived(ctx, after, pageSize(req.GetPageSize()))
+	if err != nil {
+		return nil, err
+	}
+	answer := &assessmentv1.ListUnreceivedSealsResponse{Seals: each(seals, toSeal)}
+	if more {
+		answer.NextPageToken = toUnreceived(seals[len(seals)-1])
+	}
+	return answer, nil
+}
+
+// unreceived is what the page tokens of ListUnreceivedSeals are for.
+const unreceived = "unreceived-seals"
+
+// toUnreceived returns the token of the page after a seal.
+func toUnreceived(s assessment.Seal) string {
+	return page.Encode(unreceived, assessment.Instant(s.Time), s.Authority, s.Cycle, strconv.Itoa(s.Number))
+}
+
+// fromUnreceived returns where the page of a token begins. It fails with
+// fault.PageTokenInvalid.
+func fromUnreceived(token string) (after postgres.Place, err error) {
+	key, err := page.Decode(token, unreceived, 4)
+	if key == nil {
+		return after, err
+	}
+	at, notTime := time.Parse(time.RFC3339, key[0])
+	number, notNumber := strconv.ParseInt(key[3], 10, 32)
+	if err := errors.Join(notTime, notNumber); err != nil {
+		return after, fault.PageTokenInvalid.At("page_token").Because(err)
+	}
+	return postgres.Place{Time: at, Authority: key[1], Cycle: key[2], Number: int(number)}, nil
 }
 
 // ConfirmSeal implements assessmentv1.AssessmentServiceServer. It has no

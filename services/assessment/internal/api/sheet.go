@@ -79,7 +79,7 @@ func (s *Server) UpdateEntry(ctx context.Context, req *assessmentv1.UpdateEntryR
 	if err != nil {
 		return nil, err
 	}
-	if err := subject.CheckEntry(entry); err != nil {
+	if entry, err = subject.CheckEntry(entry); err != nil {
 		return nil, err
 	}
 	written, first, err := s.Store.WriteEntry(ctx, by, subject.Key(), selfOf(int(req.GetRound())), entry.Item,

@@ -4,6 +4,7 @@
 package assessment
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/parindex/parindex/libs/cycle"
@@ -46,14 +47,28 @@ func (s Subject) entered() []cycle.Item {
 	return items
 }
 
-// evaluate returns what facts come to by the rule of an item. Its faults name a
-// field below "input".
-func (s Subject) evaluate(i cycle.Item, in Facts) (rule.Result, error) {
-	result, err := rule.Evaluate(i.Rule, i.Rated(s.Cycle.Policy), in.Input)
-	if err != nil {
-		return result, AtInput(fmt.Errorf("evaluating %s: %w", i.ID, err))
+// evaluate returns what facts come to by the rule of an item, nil for a value
+// that is compared with those of its group (rule C6b). Its faults name a field
+// below "input".
+func (s Subject) evaluate(i cycle.Item, in Facts) (*rule.Result, error) {
+	if peer, _ := in.Input.(rule.Peer); peer.Best != nil && compared(i) {
+		return nil, AtInput(BestReported.At("peer.best"))
 	}
-	return result, nil
+	result, err := rule.Evaluate(i.Rule, i.Rated(s.Cycle.Policy), in.Input)
+	if compared(i) && errors.Is(err, rule.BestUnknown) {
+		return nil, nil //nolint:nilnil // a sound value, and no points yet
+	}
+	if err != nil {
+		return nil, AtInput(fmt.Errorf("evaluating %s: %w", i.ID, err))
+	}
+	return &result, nil
+}
+
+// compared reports whether the value of an item is compared with those of its
+// group, which only a scoring run does (rule C6b).
+func compared(i cycle.Item) bool {
+	_, peer := i.Rule.(rule.PeerRelative)
+	return peer && KindOf(i) == Reported
 }
 
 // AtInput says of a fault of an input where it is in a request that has the

@@ -1,6 +1,7 @@
 package assessment
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -48,6 +49,8 @@ type Entry struct {
 	Version int64
 	// UpdateTime is when it was written last.
 	UpdateTime time.Time
+	// Size is how many bytes it has in a seal.
+	Size int
 }
 
 // Etag names the version of the entry.
@@ -68,21 +71,25 @@ type Evidence struct {
 	Link      string `json:"link,omitempty"`
 }
 
-// MaxEntryText is how many bytes the texts of one entry may have together. With
-// it the sheet of a group of 120 items fits into one message.
-const MaxEntryText = 24 << 10
+// What may be written, in bytes of the canonical form, where a quote and the end
+// of a line take two. A message has 4 MiB. A sheet is shown with its entries and
+// with what was handed back, of which the contract takes 2 MiB: that leaves 512
+// KiB for what the regulation and its rules say of the items.
+const (
+	// MaxEntry is for one entry.
+	MaxEntry = 24 << 10
+	// MaxEntries is for all entries of one sheet.
+	MaxEntries = 1536 << 10
+	// MaxSeal is for the content of a seal, in which items never written stand, too.
+	MaxSeal = 2 << 20
+)
 
 // Clean returns e with texts that nobody sees the ends of cut to what is seen,
-// so that blanks are no justification. It fails with TextBroken, EvidenceUntitled
-// and EntryTooLarge.
+// so that blanks are no justification. It fails with TextBroken and
+// EvidenceUntitled.
 func (e Entry) Clean() (Entry, error) {
-	size := 0
-	clean := func(text, field string) (string, error) {
-		size += len(text)
-		return Text(text, field)
-	}
 	var err error
-	if e.Justification, err = clean(e.Justification, "justification"); err != nil {
+	if e.Justification, err = Text(e.Justification, "justification"); err != nil {
 		return e, err
 	}
 	cleaned := make([]Evidence, 0, len(e.Evidence))
@@ -98,7 +105,7 @@ func (e Entry) Clean() (Entry, error) {
 			{&d.Locator, "locator"},
 			{&d.Link, "link"},
 		} {
-			if *text.of, err = clean(*text.of, at+text.field); err != nil {
+			if *text.of, err = Text(*text.of, at+text.field); err != nil {
 				return e, err
 			}
 		}
@@ -106,9 +113,6 @@ func (e Entry) Clean() (Entry, error) {
 			return e, EvidenceUntitled.At(at + "title")
 		}
 		cleaned = append(cleaned, d)
-	}
-	if size > MaxEntryText {
-		return e, EntryTooLarge.With((size+1023)>>10, MaxEntryText>>10)
 	}
 	e.Evidence = cleaned
 	return e, nil
@@ -124,9 +128,26 @@ func Text(text, field string) (string, error) {
 	return strings.TrimFunc(text, func(r rune) bool { return unicode.IsSpace(r) || !unicode.IsGraphic(r) }), nil
 }
 
-// CheckEntry returns nil if e is an entry that the agency may make. It fails with
-// cycle.ItemNotInGroup, ItemNotEntered, and as rule.Evaluate does at "input".
-func (s Subject) CheckEntry(e Entry) error { return s.check(e.Item, e.Input, Entered, ItemNotEntered) }
+// CheckEntry returns e with its size if it is an entry that the agency may make.
+// It fails with cycle.ItemNotInGroup, ItemNotEntered, as rule.Evaluate does at
+// "input", and with EntryTooLarge.
+func (s Subject) CheckEntry(e Entry) (Entry, error) {
+	if err := s.check(e.Item, e.Input, Entered, ItemNotEntered); err != nil {
+		return e, err
+	}
+	l, err := s.LineOf(Written{Entry: e})
+	if err != nil {
+		return e, err
+	}
+	text, err := canonical(l.sealed())
+	if err != nil {
+		return e, fmt.Errorf("measuring entry %s: %w", e.Item, err)
+	}
+	if e.Size = len(text); e.Size > MaxEntry {
+		return e, tooLarge(EntryTooLarge, e.Size, MaxEntry)
+	}
+	return e, nil
+}
 
 func (s Subject) check(item string, in Facts, want Kind, other fault.Reason) error {
 	i, err := s.Group.Item(item)

@@ -42,17 +42,18 @@ func (r Report) Clean() (Report, error) {
 }
 
 // CheckReport returns nil if a value can be reported. It fails with
-// cycle.ItemNotInGroup, ItemNotReported, and as rule.Evaluate does at "input".
+// cycle.ItemNotInGroup, ItemNotReported, BestReported, and as rule.Evaluate does at
+// "input".
 func (s Subject) CheckReport(r Report) error {
 	return s.check(r.Item, r.Input, Reported, ItemNotReported)
 }
 
-// ResultOf returns what a reported value comes to by its item's rule. It fails
-// with cycle.ItemNotInGroup.
-func (s Subject) ResultOf(r Report) (rule.Result, error) {
+// ResultOf returns what a reported value comes to by its item's rule; nil: only a
+// scoring run can tell. It fails with cycle.ItemNotInGroup.
+func (s Subject) ResultOf(r Report) (*rule.Result, error) {
 	i, err := s.Group.Item(r.Item)
 	if err != nil {
-		return rule.Result{}, err
+		return nil, err
 	}
 	return s.evaluate(i, r.Input)
 }

@@ -59,11 +59,19 @@ type SealedEntry struct {
 // escapes that JSON does not need, fields in the order of the message, absent
 // ones left out.
 func (c SealContent) Canonical() ([]byte, error) {
+	text, err := canonical(c)
+	if err != nil {
+		return nil, fmt.Errorf("writing the seal of round %d of %s: %w", c.Round, c.Agency, err)
+	}
+	return text, nil
+}
+
+func canonical(v any) ([]byte, error) {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
-	if err := e.Encode(c); err != nil {
-		return nil, fmt.Errorf("writing the seal of round %d of %s: %w", c.Round, c.Agency, err)
+	if err := e.Encode(v); err != nil {
+		return nil, err
 	}
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
 }
@@ -80,8 +88,8 @@ type Submission struct {
 
 // Seal returns the seal of a round as it is submitted: all entered items in the
 // first round, and later those that are open. It fails with RoundSubmitted,
-// HandBackMissing, and with SheetIncomplete, whose violations name each item that
-// counts 0 and why, unless that is accepted (rules A1, A4).
+// HandBackMissing, with SheetIncomplete, whose violations name each item that
+// counts 0 and why, unless that is accepted (rules A1, A4), and with SheetTooLarge.
 func (s Subject) Seal(sheet Sheet, sub Submission) (Seal, error) {
 	if err := sheet.opened(sub.Round); err != nil {
 		return Seal{}, err
@@ -109,11 +117,20 @@ func (s Subject) Seal(sheet Sheet, sub Submission) (Seal, error) {
 	if len(missing) > 0 && !sub.AcceptIncomplete {
 		return Seal{}, SheetIncomplete.List(missing...)
 	}
+	return seal.holding(c)
+}
+
+// holding returns the seal with its content. It fails with SheetTooLarge.
+func (s Seal) holding(c SealContent) (Seal, error) {
 	var err error
-	seal.Items = len(c.Entries)
-	seal.Content, err = c.Canonical()
-	seal.SHA256 = Hash(seal.Content)
-	return seal, err
+	if s.Content, err = c.Canonical(); err != nil {
+		return Seal{}, err
+	}
+	if len(s.Content) > MaxSeal {
+		return Seal{}, tooLarge(SheetTooLarge, len(s.Content), MaxSeal)
+	}
+	s.SHA256, s.Items = Hash(s.Content), len(c.Entries)
+	return s, nil
 }
 
 func (l Line) sealed() SealedEntry {

@@ -19,6 +19,9 @@ type Sheet struct {
 	// Seals and HandBacks are by round, without content.
 	Seals     []Seal
 	HandBacks []HandBack
+	// Size is how many bytes all entries have in a seal, those included that are
+	// not in Entries.
+	Size int
 }
 
 // opened returns nil if a round can be worked on and submitted: RoundSubmitted,
@@ -73,7 +76,8 @@ type Written struct {
 
 // Write returns what becomes of an entry that is written for a round at an
 // instant by somebody who has read the version etag. It fails with
-// RoundSubmitted, HandBackMissing, ItemClosed and fault.StaleEtag (rule A2).
+// RoundSubmitted, HandBackMissing, ItemClosed, fault.StaleEtag (rule A2), and with
+// SheetTooLarge, which keeps nobody from shortening an entry.
 func (s Sheet) Write(e Entry, round int, etag string, at time.Time) (Written, error) {
 	if err := s.open(round, e.Item); err != nil {
 		return Written{}, err
@@ -81,6 +85,9 @@ func (s Sheet) Write(e Entry, round int, etag string, at time.Time) (Written, er
 	stored := s.Entries[e.Item]
 	if stored.Etag() != etag {
 		return Written{}, fault.StaleEtag.At("etag")
+	}
+	if size := s.Size - stored.Size + e.Size; size > MaxEntries && e.Size > stored.Size {
+		return Written{}, tooLarge(SheetTooLarge, size, MaxEntries)
 	}
 	e.Round, e.Version, e.UpdateTime = round, stored.Version+1, at
 	return Written{Entry: e, Appraised: s.appraised(round-1, e.Item)}, nil
@@ -106,7 +113,8 @@ type Line struct {
 	Entry Entry
 	// Report is the one that counts; nil: none.
 	Report *Report
-	// Result is what the facts come to; nil without facts.
+	// Result is what the facts come to; nil without facts, and for a value that is
+	// compared with those of its group.
 	Result     *rule.Result
 	NotCounted NotCounted
 	// Open tells whether the item can be written now.
@@ -123,12 +131,16 @@ func (l Line) Facts() Facts {
 	return l.Entry.Input
 }
 
+// atScoring reports whether the points of the item are known only in a scoring
+// run (rule C6b).
+func (l Line) atScoring() bool { return l.Kind == DecidedAtScoring || compared(l.Item) }
+
 // Counted returns what the item counts, and whether it counts at all: not before
 // scoring, and not if it is not applicable. Facts that nothing proves take no
 // item out of the sheet, for missing evidence is never a reduction (rule V5).
 func (l Line) Counted() (x points.Points, applies bool) {
 	switch {
-	case l.Kind == DecidedAtScoring:
+	case l.atScoring():
 		return x, false
 	case l.NotCounted != "":
 		return x, true
@@ -142,11 +154,10 @@ func (s Subject) line(i cycle.Item, e Entry, r *Report) (Line, error) {
 	l.Entry.Item = i.ID
 	facts := l.Facts()
 	if !facts.IsZero() {
-		result, err := s.evaluate(i, facts)
-		if err != nil {
+		var err error
+		if l.Result, err = s.evaluate(i, facts); err != nil {
 			return l, err
 		}
-		l.Result = &result
 	}
 	switch {
 	case l.Kind == Reported && facts.IsZero():
@@ -192,7 +203,8 @@ func (s Subject) LineOf(w Written) (Line, error) {
 	return l, err
 }
 
-// Subtotal is what a sheet comes to before surveys and history (rule A1).
+// Subtotal is what a sheet comes to before surveys, history and comparisons within
+// the group (rule A1).
 type Subtotal struct {
 	Points, Max points.Points
 	// Items are those entered or reported; NotCounted those of them that count 0
@@ -203,7 +215,7 @@ type Subtotal struct {
 // Total adds lines up.
 func Total(lines []Line) (t Subtotal) {
 	for _, l := range lines {
-		if l.Kind == DecidedAtScoring {
+		if l.atScoring() {
 			continue
 		}
 		t.Items++

@@ -46,6 +46,7 @@ func TestConstraints(t *testing.T) {
 		"entry_evidence_list":  `update assessment.entry set evidence = 'null'`,
 		"entry_round_known":    `update assessment.entry set round = 3`,
 		"entry_version_counts": `update assessment.entry set version = 0`,
+		"entry_size_counts":    `update assessment.entry set size = -1`,
 
 		"seal_counter_pkey":   `insert into assessment.seal_counter (authority, cycle, last) values ('a', 'c', 2)`,
 		"seal_counter_counts": `update assessment.seal_counter set last = 0`,
@@ -57,6 +58,7 @@ func TestConstraints(t *testing.T) {
 		"seal_number_counts":     seal + `('a', 'c', 'y', 1, 0, now(), encode(sha256('s'), 'hex'), 's', 1, 1)`,
 		"seal_sha256_of_content": seal + `('a', 'c', 'y', 1, 2, now(), encode(sha256('t'), 'hex'), 's', 1, 1)`,
 		"seal_items_count":       seal + `('a', 'c', 'y', 1, 2, now(), encode(sha256('s'), 'hex'), 's', 1, -1)`,
+		"seal_content_fits":      seal + `('a', 'c', 'y', 1, 2, now(), encode(sha256(decode(repeat('00', 2097153), 'hex')), 'hex'), decode(repeat('00', 2097153), 'hex'), 1, 1)`,
 		"seal_stays":             `update assessment.seal set number = 2`,
 		"seal_all_stay":          `truncate assessment.seal`,
 

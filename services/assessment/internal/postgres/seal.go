@@ -112,30 +112,46 @@ func writeSeal(ctx context.Context, tx pgx.Tx, s assessment.Seal) error {
 	return nil
 }
 
-// MaxListed is how many bytes of content the seals of one list have together,
-// unless the first alone has more.
-const MaxListed = 3 << 20
+// maxListed is how many bytes of content the seals of one list have together: as
+// many as a message takes beside their receipts, and more than a single one has.
+const maxListed = 3 << 20
+
+// Place is where a seal stands in the list of those that are not received; the
+// zero Place is before all.
+type Place struct {
+	Time             time.Time
+	Authority, Cycle string
+	Number           int
+}
 
 // Unreceived returns up to limit seals of all authorities that the appraisal has
-// not confirmed, oldest first, with content; fewer where MaxListed is reached.
-func (s *Store) Unreceived(ctx context.Context, limit int32) ([]assessment.Seal, error) {
+// not confirmed, oldest first, with content, after a place; fewer where the next
+// would exceed maxListed. more tells whether others follow.
+func (s *Store) Unreceived(ctx context.Context, after Place, limit int32) (seals []assessment.Seal, more bool, err error) {
+	// The seal after the last one comes, too, without content.
 	rows, _ := s.db.Query(ctx, `
-		select `+sealFull+` from (
+		select authority, cycle, agency, round, number, seal_time, sha256,
+			case when place <= $5 and size <= $6 then content end,
+			item_count, evidence_count, receive_time
+		from (
 			select *,
 				row_number() over oldest as place,
 				sum(octet_length(content)) over oldest as size
 			from assessment.seal
-			where receive_time is null
+			where receive_time is null and (seal_time, authority, cycle, number) > ($1, $2, $3, $4)
 			window oldest as (order by seal_time, authority, cycle, number)
-			order by seal_time, authority, cycle, number limit $1
+			order by seal_time, authority, cycle, number limit $5 + 1
 		) as s
-		where place = 1 or size <= $2
-		order by place`, limit, MaxListed)
-	seals, err := pgx.CollectRows(rows, scanSeal)
+		where size - octet_length(content) <= $6
+		order by place`, after.Time, after.Authority, after.Cycle, after.Number, limit, maxListed)
+	seals, err = pgx.CollectRows(rows, scanSeal)
 	if err != nil {
-		return nil, named(fmt.Errorf("listing the seals that are not received: %w", err))
+		return nil, false, named(fmt.Errorf("listing the seals that are not received: %w", err))
 	}
-	return seals, nil
+	if last := len(seals) - 1; last >= 0 && seals[last].Content == nil {
+		return seals[:last], true, nil
+	}
+	return seals, false, nil
 }
 
 // CountUnreceived returns how many seals the appraisal has not confirmed.

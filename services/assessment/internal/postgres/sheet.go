@@ -27,7 +27,7 @@ func load(ctx context.Context, tx pgx.Tx, k assessment.Key, item string) (sheet 
 	var entries []assessment.Entry
 	var reports []assessment.Report
 	queue(&b, &entries, pgx.RowToStructByPos[assessment.Entry], `
-		select item, coalesce(input, 'null'), justification, evidence, round, version, update_time
+		select item, coalesce(input, 'null'), justification, evidence, round, version, update_time, size
 		from assessment.entry
 		where authority = $1 and cycle = $2 and agency = $3 and ($4 = '' or item = $4)`, k.Authority, k.Cycle, k.Agency, item)
 	queue(&b, &reports, scanReport, `
@@ -42,6 +42,12 @@ func load(ctx context.Context, tx pgx.Tx, k assessment.Key, item string) (sheet 
 		select `+handBackHead+` from assessment.hand_back
 		where authority = $1 and cycle = $2 and agency = $3
 		order by round`, k.Authority, k.Cycle, k.Agency)
+	b.Queue(`
+		select coalesce(sum(size), 0)
+		from assessment.entry
+		where authority = $1 and cycle = $2 and agency = $3`, k.Authority, k.Cycle, k.Agency).QueryRow(func(row pgx.Row) error {
+		return row.Scan(&sheet.Size)
+	})
 	if err := tx.SendBatch(ctx, &b).Close(); err != nil {
 		return sheet, fmt.Errorf("reading the sheet of %s: %w", k.Agency, err)
 	}
@@ -68,8 +74,9 @@ func byItem[T any](list []T, item func(T) string) map[string]T {
 
 // WriteEntry writes one entry of a sheet as decide says, in one transaction with
 // its audit entry; a second time the attempt gives the first answer. decide gets
-// the sheet, of its entries only that of the item; it may be called more than once. first tells whether something was written. It fails as the window's
-// guard and as decide do.
+// the sheet, of its entries only that of the item; it may be called more than
+// once. first tells whether something was written. It fails as the window's guard
+// and as decide do.
 func (s *Store) WriteEntry(ctx context.Context, by Attempt, k assessment.Key, o Open, item string,
 	decide func(assessment.Sheet) (assessment.Written, error),
 ) (written assessment.Written, first bool, err error) {
@@ -92,12 +99,12 @@ func (s *Store) WriteEntry(ctx context.Context, by Attempt, k assessment.Key, o 
 
 func writeEntry(ctx context.Context, tx pgx.Tx, k assessment.Key, e assessment.Entry) error {
 	_, err := tx.Exec(ctx, `
-		insert into assessment.entry (authority, cycle, agency, item, input, justification, evidence, round, version, update_time)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+		insert into assessment.entry (authority, cycle, agency, item, input, justification, evidence, round, version, update_time, size)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 		on conflict on constraint entry_pkey
 		do update set input = excluded.input, justification = excluded.justification, evidence = excluded.evidence,
-			round = excluded.round, version = excluded.version, update_time = excluded.update_time`,
-		k.Authority, k.Cycle, k.Agency, e.Item, column(e.Input), e.Justification, e.Evidence, e.Round, e.Version, e.UpdateTime)
+			round = excluded.round, version = excluded.version, update_time = excluded.update_time, size = excluded.size`,
+		k.Authority, k.Cycle, k.Agency, e.Item, column(e.Input), e.Justification, e.Evidence, e.Round, e.Version, e.UpdateTime, e.Size)
 	if err != nil {
 		return fmt.Errorf("writing entry %s of %s: %w", e.Item, k.Agency, err)
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
@@ -42,6 +41,10 @@ func (s *Server) cycle(ctx context.Context, authority, id string) (scoring.Cycle
 // publishing prepares the publication of a history file. Names are taken from
 // the catalog now and stay as they are.
 func (s *Server) publishing(ctx context.Context, req *scoringv1.ImportHistoryRequest) (postgres.Publishing, error) {
+	notice, err := scoring.CleanNotice(req.GetNotice())
+	if err != nil {
+		return postgres.Publishing{}, err
+	}
 	c, err := s.cycle(ctx, req.GetAuthority(), req.GetCycle())
 	if err != nil {
 		return postgres.Publishing{}, err
@@ -62,7 +65,7 @@ func (s *Server) publishing(ctx context.Context, req *scoringv1.ImportHistoryReq
 		Results: results,
 		Publication: scoring.Publication{
 			ID: id.String(), Authority: c.Authority, AuthorityName: c.AuthorityName, Cycle: c.ID, CycleName: c.Name,
-			Decision: results.Decision, PublishTime: now, Notice: strings.TrimSpace(req.GetNotice()), Source: results.Source,
+			Decision: results.Decision, PublishTime: now, Notice: notice, Source: results.Source,
 		},
 		Render: func(p scoring.Publication) ([][]byte, error) { return render(p, results.Leaderboards) },
 	}, nil

@@ -6,7 +6,6 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"strconv"
-	"strings"
 	"time"
 
 	"google.golang.org/protobuf/proto"
@@ -44,7 +43,7 @@ func (s *Server) CreateRun(ctx context.Context, req *scoringv1.CreateRunRequest)
 	if first, known, err := s.deps.DB.RememberedRun(ctx, req.GetAuthority(), req.GetCycle(), by.Request); known || err != nil {
 		return &scoringv1.CreateRunResponse{Run: run(first)}, err
 	}
-	c, err := s.deps.DB.CycleState(ctx, req.GetAuthority(), req.GetCycle())
+	c, err := s.deps.DB.CycleComputing(ctx, req.GetAuthority(), req.GetCycle())
 	if err != nil {
 		return nil, err
 	}
@@ -202,6 +201,13 @@ func (s *Server) PresentRun(ctx context.Context, req *scoringv1.PresentRunReques
 	if err != nil {
 		return nil, err
 	}
+	// Before anybody is asked: what others hold may have changed since.
+	if first, known, err := s.deps.DB.RememberedRun(ctx, req.GetAuthority(), req.GetCycle(), by.Request); known || err != nil {
+		return &scoringv1.PresentRunResponse{Run: run(first)}, err
+	}
+	if err := s.upToDate(ctx, by.At, req.GetAuthority(), req.GetCycle(), req.GetRun()); err != nil {
+		return nil, err
+	}
 	r, err := s.deps.DB.PresentRun(ctx, by, req.GetAuthority(), req.GetCycle(), req.GetRun())
 	if err != nil {
 		return nil, err
@@ -209,9 +215,47 @@ func (s *Server) PresentRun(ctx context.Context, req *scoringv1.PresentRunReques
 	return &scoringv1.PresentRunResponse{Run: run(r)}, nil
 }
 
+// upToDate asks again for all that a run to be presented was computed from. It
+// fails with scoring.RunOutdated if that is no longer the same, as
+// scoring.Run.Present, and as gather and Freeze do. The presented run lies before
+// the People's Committee as it is.
+func (s *Server) upToDate(ctx context.Context, at time.Time, authority, cycle, id string) error {
+	c, err := s.deps.DB.CyclePresenting(ctx, authority, cycle)
+	if err != nil {
+		return err
+	}
+	r, err := s.deps.DB.Run(ctx, authority, cycle, id)
+	if err != nil {
+		return err
+	}
+	if to, err := r.Present(at); err != nil || to == r.Standing {
+		return err
+	}
+	in, err := s.gather(ctx, authority, cycle, c.Revision)
+	if err != nil {
+		return err
+	}
+	frozen, _, err := in.Freeze()
+	if err != nil {
+		return err
+	}
+	if sum := sha256.Sum256(frozen); !bytes.Equal(sum[:], r.InputsSHA256) {
+		return scoring.RunOutdated.At("run")
+	}
+	return nil
+}
+
 // PublishRun implements scoringv1.ScoringServiceServer.
 func (s *Server) PublishRun(ctx context.Context, req *scoringv1.PublishRunRequest) (*scoringv1.PublishRunResponse, error) {
 	by, err := s.attempt(ctx, scoringv1.ScoringService_PublishRun_FullMethodName, req.GetRequestId(), req)
+	if err != nil {
+		return nil, err
+	}
+	decision, err := scoring.NewDecision(req.GetDecisionNumber(), req.GetDecisionDate())
+	if err != nil {
+		return nil, err
+	}
+	notice, err := scoring.CleanNotice(req.GetNotice())
 	if err != nil {
 		return nil, err
 	}
@@ -221,8 +265,7 @@ func (s *Server) PublishRun(ctx context.Context, req *scoringv1.PublishRunReques
 	}
 	published, err := s.deps.DB.PublishRun(ctx, by, postgres.RunPublishing{
 		Authority: req.GetAuthority(), Cycle: req.GetCycle(), Run: req.GetRun(), ID: id.String(),
-		Decision: scoring.Decision{Number: req.GetDecisionNumber(), Date: req.GetDecisionDate()},
-		Notice:   strings.TrimSpace(req.GetNotice()), Render: render,
+		Decision: decision, Notice: notice, Render: render,
 	})
 	if err != nil {
 		return nil, err

@@ -28,13 +28,22 @@ type remembered struct {
 	Standing scoring.Standing
 }
 
-// CycleState returns what is known of a cycle's phase, to look at before others
-// are asked: window.CycleNotKnown, and window.WindowNotOpen and
+// CycleComputing returns what is known of a cycle's phase, to look at before
+// others are asked: window.CycleNotKnown, and window.WindowNotOpen and
 // window.WindowClosed where no run can be made now.
-func (db *DB) CycleState(ctx context.Context, authority, cycle string) (window.Cycle, error) {
+func (db *DB) CycleComputing(ctx context.Context, authority, cycle string) (window.Cycle, error) {
+	return db.cycleWithin(ctx, authority, cycle, window.Appraisal1, window.Reported)
+}
+
+// CyclePresenting is CycleComputing for a run that is to be presented.
+func (db *DB) CyclePresenting(ctx context.Context, authority, cycle string) (window.Cycle, error) {
+	return db.cycleWithin(ctx, authority, cycle, window.Presented, window.Published)
+}
+
+func (db *DB) cycleWithin(ctx context.Context, authority, cycle string, first, last window.Phase) (window.Cycle, error) {
 	c, err := db.windows.State(ctx, authority, cycle)
 	if err == nil {
-		err = c.Within(window.Appraisal1, window.Reported)
+		err = c.Within(first, last)
 	}
 	return c, err
 }
@@ -225,8 +234,8 @@ func (db *DB) onceRun(ctx context.Context, by Attempt, doing, authority, cycle s
 	return r, nil
 }
 
-// RememberedRun returns what CreateRun answered to a request that it was asked
-// before, if it was. It fails as pg.Once.
+// RememberedRun returns what CreateRun or PresentRun answered to a request that
+// it was asked before, if it was. It fails as pg.Once.
 func (db *DB) RememberedRun(ctx context.Context, authority, cycle string, request pg.Request) (scoring.Run, bool, error) {
 	answer, known, err := pg.Remembered[remembered](ctx, db.pool, Schema, request)
 	var r scoring.Run

@@ -310,10 +310,11 @@ func (e *evaluation) find(a *ItemAccount, m Member, o outcome, i cycle.Item) (fo
 			return found{gap: ItemNotSurveyed}, nil
 		}
 		a.Responses = r.Valid
-		if r.Value == nil {
+		facts, applicable := r.facts()
+		if !applicable {
 			return found{}, nil
 		}
-		return e.byRule(a, i, Facts{rule.Value{Figure: *r.Value}})
+		return e.byRule(a, i, facts)
 	case cycle.History:
 		return e.earlier(a, m, i)
 	}

@@ -48,6 +48,22 @@ var (
 	}
 )
 
+// What can be wrong with a text that somebody writes.
+var (
+	// TextMissing is a blank text where one is needed.
+	TextMissing = fault.Reason{
+		Kind: fault.Invalid, Code: "TEXT_MISSING",
+		Vi: "Chưa có nội dung. Hãy điền vào mục này.",
+		En: "There is no text. Fill it in.",
+	}
+	// TextUnprintable is a text with control characters.
+	TextUnprintable = fault.Reason{
+		Kind: fault.Invalid, Code: "TEXT_UNPRINTABLE",
+		Vi: "Nội dung có ký tự điều khiển không in được. Hãy xóa các ký tự đó.",
+		En: "The text has control characters that cannot be printed. Remove them.",
+	}
+)
+
 // What a request about a run can fail with.
 var (
 	// RunUnknown is a run that is not there.
@@ -73,6 +89,13 @@ var (
 		Kind: fault.Precondition, Code: "RUN_INCOMPLETE",
 		Vi: "Lần chấm điểm này còn thiếu dữ liệu nên chưa trình được. Hãy bổ sung rồi chấm điểm lại.",
 		En: "The run lacks what is listed and cannot be presented. Complete it and compute again.",
+	}
+	// RunOutdated is a run to be presented whose inputs have changed since it was
+	// computed.
+	RunOutdated = fault.Reason{
+		Kind: fault.Precondition, Code: "RUN_OUTDATED",
+		Vi: "Dữ liệu đã thay đổi sau lần chấm điểm này nên chưa trình được. Hãy chấm điểm lại rồi trình lần chấm điểm mới.",
+		En: "What the run was computed from has changed since. Compute again and present the new run.",
 	}
 	// RunIsPublished is a run whose publication is made.
 	RunIsPublished = fault.Reason{

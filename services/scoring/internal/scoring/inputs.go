@@ -380,6 +380,22 @@ type surveyResult struct {
 	Item   string         `json:"item"`
 	Valid  int32          `json:"valid"`
 	Value  *points.Points `json:"value"`
+	// Weight is the exact weight of Answers answers, from which Value is rounded;
+	// nil where a fallback decided.
+	Weight  *points.Points `json:"weight"`
+	Answers int32          `json:"answers"`
+}
+
+// facts returns what points are computed from, exact if it is known (rule G2);
+// none for an item that is not applicable.
+func (r surveyResult) facts() (Facts, bool) {
+	switch {
+	case r.Value == nil:
+		return Facts{}, false
+	case r.Weight == nil:
+		return Facts{rule.Value{Figure: *r.Value}}, true
+	}
+	return Facts{rule.Ratio{Done: *r.Weight, Planned: points.FromInt(int64(r.Answers))}}, true
 }
 
 // readSealed reads the content of a sealed input.

@@ -2,7 +2,11 @@ package scoring
 
 import (
 	"bytes"
+	"strings"
 	"time"
+	"unicode"
+
+	"github.com/parindex/parindex/libs/name"
 )
 
 // Publication is the results of one cycle as an authority made them public. It
@@ -28,6 +32,31 @@ type Publication struct {
 // Decision approved the results; Date is YYYY-MM-DD.
 type Decision struct {
 	Number, Date string
+}
+
+// NewDecision returns a decision with its number as it is kept. It fails with
+// TextUnprintable, and with TextMissing if nothing of the number is left.
+func NewDecision(number, date string) (Decision, error) {
+	if strings.ContainsFunc(number, unicode.IsControl) {
+		return Decision{}, TextUnprintable.At("decision_number")
+	}
+	if number = name.Clean(number); number == "" {
+		return Decision{}, TextMissing.At("decision_number")
+	}
+	return Decision{Number: number, Date: date}, nil
+}
+
+// CleanNotice returns a notice as it is kept, empty for one of spaces alone. It
+// can have several lines. It fails with TextUnprintable.
+func CleanNotice(notice string) (string, error) {
+	broken := func(r rune) bool { return unicode.IsControl(r) && !strings.ContainsRune("\n\r\t", r) }
+	if strings.ContainsFunc(notice, broken) {
+		return "", TextUnprintable.At("notice")
+	}
+	if name.Clean(notice) == "" { // nothing that anybody sees
+		return "", nil
+	}
+	return strings.TrimSpace(notice), nil
 }
 
 // Source is the document results were imported from. The zero Source is none:

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"sync"
 
-	"github.com/parindex/parindex/libs/window"
 	surveyv1 "github.com/parindex/parindex/proto/gen/parindex/survey/v1"
 	"github.com/parindex/parindex/services/survey/internal/postgres"
 	"github.com/parindex/parindex/services/survey/internal/survey"
@@ -54,7 +53,7 @@ func (s *Server) take(ctx context.Context, r survey.Response, given []survey.Ans
 // refused reports whether somebody who has a link is refused; who has none is
 // told nothing about ids.
 func refused(err error) bool {
-	for _, r := range []error{survey.InvitationUsed, survey.SurveyClosed, survey.ResponseInvalid, window.WindowClosed} {
+	for _, r := range []error{survey.InvitationUsed, survey.SurveyClosed, survey.ResponseInvalid} {
 		if errors.Is(err, r) {
 			return true
 		}

@@ -11,14 +11,15 @@ import (
 
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/pg"
+	"github.com/parindex/parindex/libs/window"
 	"github.com/parindex/parindex/services/survey/internal/survey"
 )
 
 // TakeResponses stores responses to one plan and uses their links up, all in one
 // transaction or, where one of them cannot be taken, each in its own: a response
 // is stored when its error is nil, and then for ever (rule Q5). The errors are in
-// the order of the responses: InvitationUsed, SurveyClosed, those of the guard,
-// and fault.StorageAway.
+// the order of the responses: InvitationUsed, SurveyClosed, also where the cycle
+// is presented, those of the guard, and fault.StorageAway.
 func (s *Store) TakeResponses(ctx context.Context, k Key, responses []survey.Response) []error {
 	faults := make([]error, len(responses))
 	err := s.takeTogether(ctx, k, responses)
@@ -39,7 +40,10 @@ func ofOne(err error) bool {
 // takeTogether takes all responses or none of them.
 func (s *Store) takeTogether(ctx context.Context, k Key, responses []survey.Response) error {
 	return named(pg.InTx(ctx, s.db, func(tx pgx.Tx) error {
-		if err := s.guard(ctx, tx, k); err != nil {
+		// Who answers knows nothing of phases.
+		if err := s.guard(ctx, tx, k); errors.Is(err, window.WindowClosed) {
+			return survey.SurveyClosed.Because(err)
+		} else if err != nil {
 			return err
 		}
 		stored := int64(0)

@@ -69,6 +69,10 @@ func (q Question) check(f *Findings, place string) {
 		if o.WeightPercent.Sign() < 0 || o.WeightPercent.Cmp(hundred) > 0 {
 			f.add(at+".weight_percent", WeightOutOfRange.With(o.WeightPercent))
 		}
+		// What answers weigh in all has to be a figure that travels.
+		if _, err := points.Parse(o.weight().String()); err != nil {
+			f.add(at+".weight_percent", WeightTooFine.With(o.WeightPercent, points.MaxScale-2))
+		}
 	}
 }
 

@@ -25,14 +25,14 @@ var (
 	// PlanNotOpen is a plan that takes no responses, still or any more.
 	PlanNotOpen = fault.Reason{
 		Kind: fault.Precondition, Code: "SURVEY_PLAN_NOT_OPEN",
-		Vi: "Cuộc khảo sát không ở trạng thái đang mở.",
-		En: "The survey plan is not open.",
+		Vi: "Cuộc khảo sát không ở trạng thái đang mở. Hãy mở nếu còn là bản nháp; nếu đã đóng, hãy tạo cuộc khảo sát mới.",
+		En: "The survey plan is not open. Open it if it is a draft; once closed, create another plan.",
 	}
 	// PlanNotClosed is a plan that has no result yet.
 	PlanNotClosed = fault.Reason{
 		Kind: fault.Precondition, Code: "SURVEY_PLAN_NOT_CLOSED",
-		Vi: "Cuộc khảo sát chưa đóng nên chưa có kết quả.",
-		En: "The survey plan has no result because it is not closed.",
+		Vi: "Cuộc khảo sát chưa đóng nên chưa có kết quả. Hãy đóng cuộc khảo sát, rồi xem lại.",
+		En: "The survey plan has no result because it is not closed. Close it and look again.",
 	}
 	// PlanUnsound is a draft that cannot be opened; its violations list why.
 	PlanUnsound = fault.Reason{
@@ -93,6 +93,12 @@ var (
 		Vi: "Trọng số %s%% không nằm trong khoảng từ 0 đến 100%%.",
 		En: "The weight of %s%% is not from 0 to 100%%.",
 	}
+	// WeightTooFine is an option's weight with too many places.
+	WeightTooFine = fault.Reason{
+		Kind: fault.Invalid, Code: "WEIGHT_TOO_FINE",
+		Vi: "Trọng số %s%% có quá nhiều chữ số thập phân. Hãy ghi tối đa %d chữ số thập phân.",
+		En: "The weight of %s%% has too many places. Give at most %d.",
+	}
 	// ItemNotSurveyed is a link to an item of another source kind (rule C4).
 	ItemNotSurveyed = fault.Reason{
 		Kind: fault.Invalid, Code: "ITEM_NOT_SURVEYED",
@@ -139,11 +145,12 @@ var (
 		Vi: "Đường liên kết này đã được dùng để trả lời khảo sát.",
 		En: "This link has been used to answer.",
 	}
-	// SurveyClosed is a response after the closing.
+	// SurveyClosed is a response after the closing, or after the cycle was
+	// presented.
 	SurveyClosed = fault.Reason{
 		Kind: fault.Precondition, Code: "SURVEY_CLOSED",
-		Vi: "Cuộc khảo sát đã đóng. Câu trả lời chưa được lưu.",
-		En: "The survey is closed. Nothing was stored.",
+		Vi: "Cuộc khảo sát đã kết thúc và không nhận câu trả lời nữa. Câu trả lời này chưa được lưu; ông (bà) không cần gửi lại.",
+		En: "The survey is over and takes no more responses. This one was not stored; there is no need to send it again.",
 	}
 	// SurveyBusy is more responses at once than one process holds.
 	SurveyBusy = fault.Reason{
@@ -173,8 +180,8 @@ var (
 	// AnswerTwice is a second answer to a question.
 	AnswerTwice = fault.Reason{
 		Kind: fault.Invalid, Code: "ANSWER_TWICE",
-		Vi: "Câu hỏi này đã được trả lời ở trên.",
-		En: "This question has been answered above.",
+		Vi: "Câu hỏi này đã được trả lời ở trên. Hãy giữ lại một câu trả lời.",
+		En: "This question has been answered above. Leave one answer to it.",
 	}
 	// AnswerMissing is a required question without an answer (rule Q6).
 	AnswerMissing = fault.Reason{

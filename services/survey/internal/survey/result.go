@@ -40,9 +40,13 @@ type ItemResult struct {
 	Valid  int           `json:"valid,omitempty"`
 	Method Method        `json:"method"`
 	Counts []AnswerCount `json:"counts,omitempty"`
-	// Value is from 0 to 1; nil: not applicable.
+	// Value is from 0 to 1, rounded for people to read; nil: not applicable.
 	Value    *points.Points `json:"value,omitempty"`
 	Fallback bool           `json:"fallback,omitempty"`
+	// Weight is the exact total weight of Answers answers, each from 0 to 1: what
+	// Value is rounded from. There is none where the fallback decides.
+	Weight  *points.Points `json:"weight,omitempty"`
+	Answers int            `json:"answers,omitempty"`
 }
 
 // AnswerCount is how many gave an answer, above 0.
@@ -146,46 +150,41 @@ func (c Content) item(l Link, t AgencyTally) (ItemResult, error) {
 			r.Counts = append(r.Counts, AnswerCount{name, counts[name]})
 		}
 	}
-	value, err := points.DefaultPolicy().Quotient(weight, points.FromInt(l.Method.whole()*int64(answers)), valueScale)
-	r.Value = &value
+	value, err := points.DefaultPolicy().Quotient(weight, points.FromInt(int64(answers)), valueScale)
+	r.Value, r.Weight, r.Answers = &value, &weight, answers
 	return r, err
 }
 
-// weighed is a possible answer and its weight in parts of Method.whole.
+// weighed is a possible answer and its weight from 0 to 1.
 type weighed struct {
 	name   string
 	weight points.Points
 }
+
+var (
+	percent = points.MustParse("0.01")
+	quarter = points.MustParse("0.25")
+)
 
 // weighed returns the possible answers to q, by their place, as m weighs them.
 func (q Question) weighed(m Method) []weighed {
 	if m == OptionWeights {
 		all := make([]weighed, len(q.Options.Options))
 		for i, o := range q.Options.Options {
-			all[i] = weighed{o.ID, o.WeightPercent}
+			all[i] = weighed{o.ID, o.weight()}
 		}
 		return all
 	}
 	all := make([]weighed, Scale)
 	for i := range all {
-		weight := int64(i) // LINEAR_MEAN: (answer − 1) of 4
+		weight := quarter.Mul(points.FromInt(int64(i))) // LINEAR_MEAN: (answer − 1) / 4
 		if m == TopTwo {
-			weight = int64(i / 3) // 4 and 5 count
+			weight = points.FromInt(int64(i / 3)) // 4 and 5 count
 		}
-		all[i] = weighed{strconv.Itoa(i + 1), points.FromInt(weight)}
+		all[i] = weighed{strconv.Itoa(i + 1), weight}
 	}
 	return all
 }
 
-// whole is the weight of an answer that counts in full. Dividing by it together
-// with the number of answers leaves one division, rounded once.
-func (m Method) whole() int64 {
-	switch m {
-	case TopTwo:
-		return 1
-	case LinearMean:
-		return Scale - 1
-	default: // percent
-		return 100
-	}
-}
+// weight returns what o weighs, from 0 to 1.
+func (o Option) weight() points.Points { return o.WeightPercent.Mul(percent) }

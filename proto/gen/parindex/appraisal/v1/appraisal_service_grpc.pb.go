@@ -49,8 +49,8 @@ const (
 type AppraisalServiceClient interface {
 	// Assigns items of a group to an appraiser, until the cycle is presented. Fails
 	// with GROUP_NOT_IN_CYCLE, ITEM_NOT_IN_GROUP, ITEM_NOT_APPRAISED for an item that
-	// agencies neither assess nor others report, and with ASSIGNMENT_EXISTS for the same appraiser, group
-	// and items; assignments may overlap.
+	// neither agencies assess nor others report, and with ASSIGNMENT_EXISTS for the
+	// same appraiser, group and items; assignments may overlap.
 	CreateAssignment(ctx context.Context, in *CreateAssignmentRequest, opts ...grpc.CallOption) (*CreateAssignmentResponse, error)
 	// Lists the assignments of a cycle that count, oldest first. Fails with
 	// PAGE_TOKEN_INVALID.
@@ -60,14 +60,15 @@ type AppraisalServiceClient interface {
 	EndAssignment(ctx context.Context, in *EndAssignmentRequest, opts ...grpc.CallOption) (*EndAssignmentResponse, error)
 	// Lists the cases of a round, by agency and item in printed order: one agency
 	// across its items, one item across all agencies, or all. An appraiser sees the
-	// assigned items only, and nothing of the own agency and of that above it, be it
+	// assigned items only, and nothing of the own agencies (the home, and those of
+	// roles held beside that of an appraiser) and of those above them, be they
 	// assigned or not; a filter for anything else gives an empty list. The council,
 	// the coordinator and inspectors see all. Fails with PAGE_TOKEN_INVALID.
 	ListCases(ctx context.Context, in *ListCasesRequest, opts ...grpc.CallOption) (*ListCasesResponse, error)
 	// Lists the values that others reported about agencies, with their provenance, by
 	// agency and item: what assessment holds now. An appraiser sees those of the items
-	// assigned, and of all items where a whole group is; nothing of the own agency and
-	// of that above it. The council, the coordinator and inspectors see all. Fails with
+	// assigned, and of all items where a whole group is; nothing of the own agencies
+	// and of those above them. The council, the coordinator and inspectors see all. Fails with
 	// PAGE_TOKEN_INVALID, and as assessment does.
 	ListReportedValues(ctx context.Context, in *ListReportedValuesRequest, opts ...grpc.CallOption) (*ListReportedValuesResponse, error)
 	// Agrees with an agency on one item: its points are what the item counts on the
@@ -275,8 +276,8 @@ func (c *appraisalServiceClient) ListOutcomes(ctx context.Context, in *ListOutco
 type AppraisalServiceServer interface {
 	// Assigns items of a group to an appraiser, until the cycle is presented. Fails
 	// with GROUP_NOT_IN_CYCLE, ITEM_NOT_IN_GROUP, ITEM_NOT_APPRAISED for an item that
-	// agencies neither assess nor others report, and with ASSIGNMENT_EXISTS for the same appraiser, group
-	// and items; assignments may overlap.
+	// neither agencies assess nor others report, and with ASSIGNMENT_EXISTS for the
+	// same appraiser, group and items; assignments may overlap.
 	CreateAssignment(context.Context, *CreateAssignmentRequest) (*CreateAssignmentResponse, error)
 	// Lists the assignments of a cycle that count, oldest first. Fails with
 	// PAGE_TOKEN_INVALID.
@@ -286,14 +287,15 @@ type AppraisalServiceServer interface {
 	EndAssignment(context.Context, *EndAssignmentRequest) (*EndAssignmentResponse, error)
 	// Lists the cases of a round, by agency and item in printed order: one agency
 	// across its items, one item across all agencies, or all. An appraiser sees the
-	// assigned items only, and nothing of the own agency and of that above it, be it
+	// assigned items only, and nothing of the own agencies (the home, and those of
+	// roles held beside that of an appraiser) and of those above them, be they
 	// assigned or not; a filter for anything else gives an empty list. The council,
 	// the coordinator and inspectors see all. Fails with PAGE_TOKEN_INVALID.
 	ListCases(context.Context, *ListCasesRequest) (*ListCasesResponse, error)
 	// Lists the values that others reported about agencies, with their provenance, by
 	// agency and item: what assessment holds now. An appraiser sees those of the items
-	// assigned, and of all items where a whole group is; nothing of the own agency and
-	// of that above it. The council, the coordinator and inspectors see all. Fails with
+	// assigned, and of all items where a whole group is; nothing of the own agencies
+	// and of those above them. The council, the coordinator and inspectors see all. Fails with
 	// PAGE_TOKEN_INVALID, and as assessment does.
 	ListReportedValues(context.Context, *ListReportedValuesRequest) (*ListReportedValuesResponse, error)
 	// Agrees with an agency on one item: its points are what the item counts on the

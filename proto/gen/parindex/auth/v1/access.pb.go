@@ -102,7 +102,9 @@ type Access struct {
 	// Empty: only a binding for every authority counts.
 	AuthorityField string `protobuf:"bytes,4,opt,name=authority_field,json=authorityField,proto3" json:"authority_field,omitempty"`
 	// The request field that names the agency; a binding to one agency must name
-	// the same. Empty: the binding's agency does not matter.
+	// the same. Empty: for CALLER_BOUND only a binding for every agency of the
+	// authority counts, so that what is narrowed to one agency is nowhere wider;
+	// for CALLER_MEMBER the binding's agency does not matter.
 	AgencyField   string `protobuf:"bytes,5,opt,name=agency_field,json=agencyField,proto3" json:"agency_field,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

@@ -1197,7 +1197,8 @@ func (x *PeerRelative) GetBetter() Better {
 	return Better_BETTER_UNSPECIFIED
 }
 
-// Max points × value, where the value comes from a survey's result snapshot.
+// Max points × value, where the value comes from a survey's result snapshot: as the
+// ratio of the answers' weight to their number, which is rounded once, or as it is.
 type Survey struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	unknownFields protoimpl.UnknownFields

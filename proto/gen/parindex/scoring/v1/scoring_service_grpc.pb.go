@@ -48,7 +48,8 @@ type ScoringServiceClient interface {
 	// The same file as the one that stands gives the publication it made; another
 	// file for a cycle that is published needs a notice and makes the next version,
 	// else it fails with HISTORY_EXISTS; a notice on a first import, or with
-	// the file that stands, fails with NOTICE_UNEXPECTED. A file with any fault stores nothing and fails with
+	// the file that stands, fails with NOTICE_UNEXPECTED; one with control characters with
+	// TEXT_UNPRINTABLE. A file with any fault stores nothing and fails with
 	// HISTORY_FILE_INVALID, whose violations list every fault with its line and
 	// reason; a file for another authority or cycle with CYCLE_MISMATCH, an unknown
 	// cycle with CYCLE_UNKNOWN, a cycle that the platform runs itself with
@@ -95,14 +96,17 @@ type ScoringServiceClient interface {
 	RecomputeRun(ctx context.Context, in *RecomputeRunRequest, opts ...grpc.CallOption) (*RecomputeRunResponse, error)
 	// Presents a run to the People's Committee, in the phases PRESENTED and, for a
 	// correction, PUBLISHED; a run presented before is then only computed again. Presenting the
-	// presented run succeeds. Fails with RUN_UNKNOWN, RUN_INCOMPLETE whose violations
-	// list the gaps, at most 100, RUN_PUBLISHED, WINDOW_NOT_OPEN and WINDOW_CLOSED.
+	// presented run succeeds. What the run was computed from is pulled again: a run
+	// whose inputs have changed since fails with RUN_OUTDATED, and has to be computed
+	// again. Fails with RUN_UNKNOWN, RUN_INCOMPLETE whose violations list the gaps, at
+	// most 100, RUN_PUBLISHED, WINDOW_NOT_OPEN and WINDOW_CLOSED, and for what is
+	// pulled as CreateRun; whatever fails, nothing changes.
 	PresentRun(ctx context.Context, in *PresentRunRequest, opts ...grpc.CallOption) (*PresentRunResponse, error)
 	// Publishes the presented run under the decision that approved it: makes the next
 	// version of the cycle's results public, in one transaction with its figures and
 	// leaderboards. A correction needs a notice. Possible in the phases PRESENTED and
 	// PUBLISHED. Fails with RUN_UNKNOWN, RUN_NOT_PRESENTED, RUN_PUBLISHED,
-	// NOTICE_MISSING for a correction without notice, NOTICE_UNEXPECTED,
+	// TEXT_MISSING for a blank decision number, TEXT_UNPRINTABLE, NOTICE_MISSING for a correction without notice, NOTICE_UNEXPECTED,
 	// WINDOW_NOT_OPEN and WINDOW_CLOSED.
 	PublishRun(ctx context.Context, in *PublishRunRequest, opts ...grpc.CallOption) (*PublishRunResponse, error)
 }
@@ -250,7 +254,8 @@ type ScoringServiceServer interface {
 	// The same file as the one that stands gives the publication it made; another
 	// file for a cycle that is published needs a notice and makes the next version,
 	// else it fails with HISTORY_EXISTS; a notice on a first import, or with
-	// the file that stands, fails with NOTICE_UNEXPECTED. A file with any fault stores nothing and fails with
+	// the file that stands, fails with NOTICE_UNEXPECTED; one with control characters with
+	// TEXT_UNPRINTABLE. A file with any fault stores nothing and fails with
 	// HISTORY_FILE_INVALID, whose violations list every fault with its line and
 	// reason; a file for another authority or cycle with CYCLE_MISMATCH, an unknown
 	// cycle with CYCLE_UNKNOWN, a cycle that the platform runs itself with
@@ -297,14 +302,17 @@ type ScoringServiceServer interface {
 	RecomputeRun(context.Context, *RecomputeRunRequest) (*RecomputeRunResponse, error)
 	// Presents a run to the People's Committee, in the phases PRESENTED and, for a
 	// correction, PUBLISHED; a run presented before is then only computed again. Presenting the
-	// presented run succeeds. Fails with RUN_UNKNOWN, RUN_INCOMPLETE whose violations
-	// list the gaps, at most 100, RUN_PUBLISHED, WINDOW_NOT_OPEN and WINDOW_CLOSED.
+	// presented run succeeds. What the run was computed from is pulled again: a run
+	// whose inputs have changed since fails with RUN_OUTDATED, and has to be computed
+	// again. Fails with RUN_UNKNOWN, RUN_INCOMPLETE whose violations list the gaps, at
+	// most 100, RUN_PUBLISHED, WINDOW_NOT_OPEN and WINDOW_CLOSED, and for what is
+	// pulled as CreateRun; whatever fails, nothing changes.
 	PresentRun(context.Context, *PresentRunRequest) (*PresentRunResponse, error)
 	// Publishes the presented run under the decision that approved it: makes the next
 	// version of the cycle's results public, in one transaction with its figures and
 	// leaderboards. A correction needs a notice. Possible in the phases PRESENTED and
 	// PUBLISHED. Fails with RUN_UNKNOWN, RUN_NOT_PRESENTED, RUN_PUBLISHED,
-	// NOTICE_MISSING for a correction without notice, NOTICE_UNEXPECTED,
+	// TEXT_MISSING for a blank decision number, TEXT_UNPRINTABLE, NOTICE_MISSING for a correction without notice, NOTICE_UNEXPECTED,
 	// WINDOW_NOT_OPEN and WINDOW_CLOSED.
 	PublishRun(context.Context, *PublishRunRequest) (*PublishRunResponse, error)
 	mustEmbedUnimplementedScoringServiceServer()

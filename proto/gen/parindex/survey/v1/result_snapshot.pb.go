@@ -233,12 +233,19 @@ type ItemResult struct {
 	// "1" to "5", or by the option's id. Left out where the fallback decides, for few
 	// answers tell of those who gave them (domain.md Q10).
 	Counts []*AnswerCount `protobuf:"bytes,6,rep,name=counts,proto3" json:"counts,omitempty"`
-	// The value from 0 to 1: total weight of the answers / their number, rounded
-	// once to 12 places, half away from zero; absent: not applicable, too few
-	// answered.
+	// The value from 0 to 1, for people: weight / answers, rounded once to 12 places,
+	// half away from zero; absent: not applicable, too few answered. Points are
+	// computed from weight and answers, so that they are rounded once
+	// (domain.md G2).
 	Value *string `protobuf:"bytes,7,opt,name=value,proto3,oneof" json:"value,omitempty"`
 	// Whether too few answered, so that the fallback decided.
-	Fallback      bool `protobuf:"varint,8,opt,name=fallback,proto3" json:"fallback,omitempty"`
+	Fallback bool `protobuf:"varint,8,opt,name=fallback,proto3" json:"fallback,omitempty"`
+	// The total weight of the answers, exact ("7.4"); absent where the fallback
+	// decides.
+	Weight *string `protobuf:"bytes,9,opt,name=weight,proto3,oneof" json:"weight,omitempty"`
+	// How many answers that is, over all questions of the link; 0 where the fallback
+	// decides.
+	Answers       int32 `protobuf:"varint,10,opt,name=answers,proto3" json:"answers,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -329,6 +336,20 @@ func (x *ItemResult) GetFallback() bool {
 	return false
 }
 
+func (x *ItemResult) GetWeight() string {
+	if x != nil && x.Weight != nil {
+		return *x.Weight
+	}
+	return ""
+}
+
+func (x *ItemResult) GetAnswers() int32 {
+	if x != nil {
+		return x.Answers
+	}
+	return 0
+}
+
 // How many answered what.
 type AnswerCount struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -406,7 +427,7 @@ const file_parindex_survey_v1_result_snapshot_proto_rawDesc = "" +
 	"planSha256\x12\x1d\n" +
 	"\n" +
 	"close_time\x18\x06 \x01(\tR\tcloseTime\x128\n" +
-	"\aresults\x18\a \x03(\v2\x1e.parindex.survey.v1.ItemResultR\aresults\"\xf8\x01\n" +
+	"\aresults\x18\a \x03(\v2\x1e.parindex.survey.v1.ItemResultR\aresults\"\xba\x02\n" +
 	"\n" +
 	"ItemResult\x12\x16\n" +
 	"\x06agency\x18\x01 \x01(\tR\x06agency\x12\x12\n" +
@@ -416,8 +437,12 @@ const file_parindex_survey_v1_result_snapshot_proto_rawDesc = "" +
 	"\x06method\x18\x05 \x01(\tR\x06method\x127\n" +
 	"\x06counts\x18\x06 \x03(\v2\x1f.parindex.survey.v1.AnswerCountR\x06counts\x12\x19\n" +
 	"\x05value\x18\a \x01(\tH\x00R\x05value\x88\x01\x01\x12\x1a\n" +
-	"\bfallback\x18\b \x01(\bR\bfallbackB\b\n" +
-	"\x06_value\";\n" +
+	"\bfallback\x18\b \x01(\bR\bfallback\x12\x1b\n" +
+	"\x06weight\x18\t \x01(\tH\x01R\x06weight\x88\x01\x01\x12\x18\n" +
+	"\aanswers\x18\n" +
+	" \x01(\x05R\aanswersB\b\n" +
+	"\x06_valueB\t\n" +
+	"\a_weight\";\n" +
 	"\vAnswerCount\x12\x16\n" +
 	"\x06answer\x18\x01 \x01(\tR\x06answer\x12\x14\n" +
 	"\x05count\x18\x02 \x01(\x05R\x05countBDZBgithub.com/parindex/parindex/proto/gen/parindex/survey/v1;surveyv1b\x06proto3"

@@ -624,7 +624,7 @@ type SurveyOption struct {
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
 	// What it says.
 	Text string `protobuf:"bytes,2,opt,name=text,proto3" json:"text,omitempty"`
-	// What it weighs, in percent from 0 to 100 ("60").
+	// What it weighs, in percent from 0 to 100 ("60"), with at most 10 places.
 	WeightPercent string `protobuf:"bytes,3,opt,name=weight_percent,json=weightPercent,proto3" json:"weight_percent,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -730,7 +730,9 @@ type ItemLink struct {
 	Questions []string `protobuf:"bytes,3,rep,name=questions,proto3" json:"questions,omitempty"`
 	// The method.
 	Method Method `protobuf:"varint,4,opt,name=method,proto3,enum=parindex.survey.v1.Method" json:"method,omitempty"`
-	// The fewest valid responses about an agency that give a value.
+	// The fewest valid responses about an agency that give a value and whose answers
+	// are counted for people to see: at least 5, for fewer tell of those who gave
+	// them (domain.md Q10).
 	MinResponses int32 `protobuf:"varint,5,opt,name=min_responses,json=minResponses,proto3" json:"min_responses,omitempty"`
 	// What becomes of the item with fewer.
 	Fallback      Fallback `protobuf:"varint,6,opt,name=fallback,proto3,enum=parindex.survey.v1.Fallback" json:"fallback,omitempty"`
@@ -863,7 +865,7 @@ const file_parindex_survey_v1_survey_plan_proto_rawDesc = "" +
 	"\tquestions\x18\x03 \x03(\tB\x14\xbaH\x11\x92\x01\x0e\b\x01\x10d\x18\x01\"\x06r\x04\xc8\xf3\x18\x01R\tquestions\x12>\n" +
 	"\x06method\x18\x04 \x01(\x0e2\x1a.parindex.survey.v1.MethodB\n" +
 	"\xbaH\a\x82\x01\x04\x10\x01 \x00R\x06method\x120\n" +
-	"\rmin_responses\x18\x05 \x01(\x05B\v\xbaH\b\x1a\x06\x18\xc0\x84=(\x01R\fminResponses\x12D\n" +
+	"\rmin_responses\x18\x05 \x01(\x05B\v\xbaH\b\x1a\x06\x18\xc0\x84=(\x05R\fminResponses\x12D\n" +
 	"\bfallback\x18\x06 \x01(\x0e2\x1c.parindex.survey.v1.FallbackB\n" +
 	"\xbaH\a\x82\x01\x04\x10\x01 \x00R\bfallback*\x8b\x01\n" +
 	"\x0fSurveyPlanState\x12!\n" +

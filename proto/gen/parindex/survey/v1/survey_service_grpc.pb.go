@@ -41,7 +41,7 @@ const (
 // entry. A request_id makes a change happen once: sent again with the same content
 // within 7 days it gives the first answer; with other content REQUEST_ID_REUSED.
 // Plans are made, opened and answered until their cycle is presented: after that a
-// write fails with WINDOW_CLOSED. Every rpc about a cycle fails with
+// write fails with WINDOW_CLOSED, and a response with SURVEY_CLOSED. Every rpc about a cycle fails with
 // CYCLE_NOT_KNOWN, and with CYCLE_NOT_RUN for an imported one.
 type SurveyServiceClient interface {
 	// Creates a draft. Fails with SURVEY_PLAN_EXISTS. The content may be incomplete;
@@ -60,7 +60,8 @@ type SurveyServiceClient interface {
 	// SURVEY_PLAN_UNSOUND, whose violations list everything that is wrong with the
 	// place in the content: no decision number, no question, an id twice, a link to
 	// an item that is not surveyed, that another open or closed plan links, or that
-	// is linked twice, a question that is not there or not of the method's kind, a weight outside 0 to 100.
+	// is linked twice, a question that is not there or not of the method's kind, a weight outside 0 to 100
+	// or with more than 10 places.
 	OpenSurveyPlan(ctx context.Context, in *OpenSurveyPlanRequest, opts ...grpc.CallOption) (*OpenSurveyPlanResponse, error)
 	// Closes an open plan and freezes its result, which counts every response that
 	// was acknowledged. Possible at any time. Closing a closed plan gives the same
@@ -207,7 +208,7 @@ func (c *surveyServiceClient) GetResultSnapshot(ctx context.Context, in *GetResu
 // entry. A request_id makes a change happen once: sent again with the same content
 // within 7 days it gives the first answer; with other content REQUEST_ID_REUSED.
 // Plans are made, opened and answered until their cycle is presented: after that a
-// write fails with WINDOW_CLOSED. Every rpc about a cycle fails with
+// write fails with WINDOW_CLOSED, and a response with SURVEY_CLOSED. Every rpc about a cycle fails with
 // CYCLE_NOT_KNOWN, and with CYCLE_NOT_RUN for an imported one.
 type SurveyServiceServer interface {
 	// Creates a draft. Fails with SURVEY_PLAN_EXISTS. The content may be incomplete;
@@ -226,7 +227,8 @@ type SurveyServiceServer interface {
 	// SURVEY_PLAN_UNSOUND, whose violations list everything that is wrong with the
 	// place in the content: no decision number, no question, an id twice, a link to
 	// an item that is not surveyed, that another open or closed plan links, or that
-	// is linked twice, a question that is not there or not of the method's kind, a weight outside 0 to 100.
+	// is linked twice, a question that is not there or not of the method's kind, a weight outside 0 to 100
+	// or with more than 10 places.
 	OpenSurveyPlan(context.Context, *OpenSurveyPlanRequest) (*OpenSurveyPlanResponse, error)
 	// Closes an open plan and freezes its result, which counts every response that
 	// was acknowledged. Possible at any time. Closing a closed plan gives the same

@@ -1,0 +1,87 @@
+package api
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/parindex/parindex/libs/cycle"
+	"github.com/parindex/parindex/libs/page"
+	appraisalv1 "github.com/parindex/parindex/proto/gen/parindex/appraisal/v1"
+	assessmentv1 "github.com/parindex/parindex/proto/gen/parindex/assessment/v1"
+	"github.com/parindex/parindex/services/appraisal/internal/appraisal"
+)
+
+// reportedPerPage is the most that assessment lists at once.
+const reportedPerPage = 200
+
+// ListReportedValues implements appraisalv1.AppraisalServiceServer. The values are
+// assessment's: nothing of them is kept here.
+func (s *Server) ListReportedValues(ctx context.Context, req *appraisalv1.ListReportedValuesRequest,
+) (*appraisalv1.ListReportedValuesResponse, error) {
+	filter := "reportedValues/" + req.GetAuthority() + "/" + req.GetCycle()
+	after, err := page.Decode(req.GetPageToken(), filter, 2)
+	if err != nil {
+		return nil, err
+	}
+	c, err := s.cycle(ctx, req.GetAuthority(), req.GetCycle())
+	if err != nil {
+		return nil, err
+	}
+	sees, err := s.sees(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	values, err := s.reported(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	values = slices.DeleteFunc(values, func(v *assessmentv1.ReportedValue) bool {
+		return slices.Compare(place(v), after) <= 0 || !sees(v.GetAgency(), v.GetItem())
+	})
+	values, next := pageOf(filter, values, pageSize(req.GetPageSize()),
+		func(v *assessmentv1.ReportedValue) int { return proto.Size(v) }, place)
+	return &appraisalv1.ListReportedValuesResponse{ReportedValues: values, NextPageToken: next}, nil
+}
+
+// place is where a value stands in the list.
+func place(v *assessmentv1.ReportedValue) []string { return []string{v.GetAgency(), v.GetItem()} }
+
+// sees returns what the caller sees: the council, the coordinator and inspectors
+// all, an appraiser the assigned items, and nothing of the own agencies and of
+// those above them (rule V1).
+func (s *Server) sees(ctx context.Context, c *cycle.Cycle) (func(agency, item string) bool, error) {
+	if s.seesAll(ctx, c.Authority, "") {
+		return func(string, string) bool { return true }, nil
+	}
+	who := s.appraiser(ctx, c.Authority)
+	assignments, err := s.Store.AssignmentsOf(ctx, c.Authority, c.ID, who)
+	return func(agency, item string) bool {
+		group, err := c.GroupOf(agency)
+		return err == nil && who.May(c, agency) == nil &&
+			slices.ContainsFunc(assignments, func(a appraisal.Assignment) bool { return a.Covers(group.ID, item) })
+	}, err
+}
+
+// reported returns every value that assessment has of a cycle, by agency and item.
+func (s *Server) reported(ctx context.Context, c *cycle.Cycle) ([]*assessmentv1.ReportedValue, error) {
+	var all []*assessmentv1.ReportedValue
+	request := &assessmentv1.ListReportedValuesRequest{Authority: c.Authority, Cycle: c.ID, PageSize: reportedPerPage}
+	for {
+		answer, err := s.Assessment.ListReportedValues(ctx, request)
+		if err != nil {
+			return nil, fmt.Errorf("listing the reported values of %s/%s: %w", c.Authority, c.ID, err)
+		}
+		all = append(all, answer.GetReportedValues()...)
+		if request.PageToken = answer.GetNextPageToken(); request.GetPageToken() == "" {
+			break
+		}
+	}
+	slices.SortFunc(all, func(a, b *assessmentv1.ReportedValue) int {
+		return cmp.Or(cmp.Compare(a.GetAgency(), b.GetAgency()), cmp.Compare(a.GetItem(), b.GetItem()))
+	})
+	return all, nil
+}

@@ -1,0 +1,90 @@
+package appraisal_test
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"testing"
+
+	"github.com/parindex/parindex/libs/auth"
+	appraisalv1 "github.com/parindex/parindex/proto/gen/parindex/appraisal/v1"
+	assessmentv1 "github.com/parindex/parindex/proto/gen/parindex/assessment/v1"
+	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
+)
+
+// TestReportedValues sees the values that others reported, each caller those that
+// are theirs to see, on pages of any size.
+func TestReportedValues(t *testing.T) {
+	w := newWorld(t)
+	for _, place := range []string{"finance i.4", "health i.4", "home i.4", "home i.5", "nowhere i.4"} {
+		v := &assessmentv1.ReportedValue{Authority: authority, Cycle: year, Input: ratio("1", "2"), Source: "Cổng dịch vụ công", Reporter: "mot-cua"}
+		must(fmt.Sscan(place, &v.Agency, &v.Item))
+		w.assessment.reported = append(w.assessment.reported, v)
+	}
+	w.assign(t, 11, "departments")
+	w.assign(t, 12, "departments", "i.4", "i.1")
+	w.assign(t, 13, "departments", "i.1")
+	w.assign(t, 14, "districts")
+	all := []string{"finance/i.4", "health/i.4", "home/i.4", "home/i.5", "nowhere/i.4"}
+	editor := auth.Binding{Role: authv1.Role_ROLE_AGENCY_EDITOR, Authority: authority, Agency: "health"}
+	appraises := auth.Binding{Role: authv1.Role_ROLE_APPRAISER, Authority: authority}
+	type caller func(*testing.T) context.Context
+	at := func(account int, home string, bindings ...auth.Binding) caller {
+		return func(t *testing.T) context.Context {
+			t.Helper()
+			return person(t, account, home, append(bindings, appraises)...)
+		}
+	}
+	inspector := func(t *testing.T) context.Context {
+		t.Helper()
+		return as(t, 3, authv1.Role_ROLE_INSPECTOR)
+	}
+	for name, tt := range map[string]struct {
+		who  caller
+		want []string
+	}{
+		"council":              {council, all},
+		"coordinator":          {coordinator, all},
+		"inspector":            {inspector, all},
+		"a whole group":        {at(11, ""), all[:4]},
+		"items":                {at(12, ""), []string{"finance/i.4", "health/i.4", "home/i.4"}},
+		"another item":         {at(13, ""), nil},
+		"another group":        {at(14, ""), nil},
+		"nothing assigned":     {at(15, ""), nil},
+		"at home in one":       {at(11, "health"), []string{"home/i.4", "home/i.5"}},
+		"editor of one":        {at(11, "home", editor), nil},
+		"below one, elsewhere": {at(11, "treasury"), []string{"health/i.4", "home/i.4", "home/i.5"}},
+	} {
+		for _, size := range []int32{0, 1, 3} {
+			if got := w.reported(tt.who(t), t, size); !slices.Equal(got, tt.want) {
+				t.Errorf("%s, %d a page: %v, want %v", name, size, got, tt.want)
+			}
+		}
+	}
+	req := &appraisalv1.ListReportedValuesRequest{Authority: authority, Cycle: year}
+	if v := must(w.ListReportedValues(council(t), req)).GetReportedValues()[0]; v.GetSource() != "Cổng dịch vụ công" || v.GetReporter() != "mot-cua" {
+		t.Errorf("its provenance: %v", v)
+	}
+	req.PageToken = "x"
+	wantSaid(t, "a made-up token", errOf(w.ListReportedValues(council(t), req)), "PAGE_TOKEN_INVALID page_token")
+	req.PageToken, req.Cycle = "", "1999"
+	wantSaid(t, "no cycle", errOf(w.ListReportedValues(council(t), req)), "CYCLE_NOT_KNOWN cycle")
+	req.Cycle = year
+	w.assessment.change(func() { w.assessment.away = true })
+	wantSaid(t, "assessment away", errOf(w.ListReportedValues(council(t), req)), "SERVICE_AWAY")
+}
+
+// reported are the values that a caller sees, as "agency/item", read in pages.
+func (w *world) reported(ctx context.Context, t *testing.T, size int32) (seen []string) {
+	t.Helper()
+	req := &appraisalv1.ListReportedValuesRequest{Authority: authority, Cycle: year, PageSize: size}
+	for {
+		answer := must(w.ListReportedValues(ctx, req))
+		for _, v := range answer.GetReportedValues() {
+			seen = append(seen, v.GetAgency()+"/"+v.GetItem())
+		}
+		if req.PageToken = answer.GetNextPageToken(); req.GetPageToken() == "" {
+			return seen
+		}
+	}
+}

@@ -453,7 +453,7 @@ func (c *crowd) openSurvey(t *testing.T, operator string) {
 			}},
 			Links: []*surveyv1.ItemLink{{
 				Group: "departments", Item: surveyed, Questions: []string{"access"}, Method: surveyv1.Method_METHOD_TOP_TWO,
-				MinResponses: 1, Fallback: surveyv1.Fallback_FALLBACK_NOT_APPLICABLE,
+				MinResponses: 5, Fallback: surveyv1.Fallback_FALLBACK_NOT_APPLICABLE,
 			}},
 		},
 	}, stands)

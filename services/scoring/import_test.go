@@ -309,6 +309,20 @@ func TestAnotherFileNeedsANotice(t *testing.T) {
 	}
 }
 
+// A notice of spaces alone is none; control characters never reach the database.
+func TestNoticeOfAnImport(t *testing.T) {
+	w := newWorld(t, "")
+	w.publish(t, printed2023(t), " \u200b ")
+	other := append(printed2023(t), "# corrected\n"...)
+	for notice, want := range map[string]string{"Đính\x00chính.": "TEXT_UNPRINTABLE", "\u200b": "HISTORY_EXISTS"} {
+		_, err := w.ImportHistory(w.coordinator(t), importOf(other, notice))
+		wantFault(t, err, want)
+	}
+	if p := w.publish(t, other, " Đính chính.\nBổ sung. ").GetPublication(); p.GetNotice() != "Đính chính.\nBổ sung." {
+		t.Errorf("notice %q", p.GetNotice())
+	}
+}
+
 func TestFirstImportTakesNoNotice(t *testing.T) {
 	w := newWorld(t, "")
 	_, err := w.ImportHistory(w.coordinator(t), importOf(printed2023(t), "Đính chính."))

@@ -21,6 +21,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/parindex/parindex/libs/audit"
+	"github.com/parindex/parindex/libs/fault"
 	appraisalv1 "github.com/parindex/parindex/proto/gen/parindex/appraisal/v1"
 	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
@@ -47,7 +48,7 @@ var noHistory = outcomeReduction{"ii.2", "5", "OTHER"}
 // (SATISFACTION), ii.2 5 (HISTORY). Nobody has a history: ii.2 is wholly reduced
 // and its domain is nobody's.
 //
-//	d1  10 + 5 + 20·1/1 + 30·0.85 + 30·0.833333333333 = 10+5+20+25.5+25 = 85.5
+//	d1  10 + 5 + 20·1/1 + 30·0.85 + 30·20/24 = 10+5+20+25.5+25 = 85.5
 //	    of 10+5+20+30+30 = 95: 90 exactly, which "above 90" leaves in class 2
 //	d2  i.1.1 is reduced by 4: 6 of 6. 5·14/22 = 3.181818, 20·14/22 = 12.727273,
 //	    30·0.5 = 15, 30·0.9 = 27: 63.909091 of 91 is 70.229770
@@ -97,7 +98,7 @@ func fill(t *testing.T, s *siblings) {
 		{Agency: "d4", Item: "ii.1.1", Issued: 40, Valid: 2, Method: "TOP_TWO", Fallback: true},
 	})
 	s.setClosed(t, "sipas", []surveyResult{
-		{Agency: "d1", Item: "ii.1.2", Issued: 30, Valid: 24, Method: "TOP_TWO", Value: "0.833333333333"},
+		{Agency: "d1", Item: "ii.1.2", Issued: 30, Valid: 24, Method: "TOP_TWO", Value: "0.833333333333", Weight: "20", Answers: 24},
 		{Agency: "d2", Item: "ii.1.2", Issued: 30, Valid: 20, Method: "TOP_TWO", Value: "0.9"},
 		{Agency: "d3", Item: "ii.1.2", Issued: 30, Valid: 20, Method: "TOP_TWO", Value: "0.8"},
 		{Agency: "d4", Item: "ii.1.2", Issued: 30, Valid: 20, Method: "TOP_TWO", Value: "0.4"},
@@ -281,7 +282,7 @@ func TestARunAgainstFractions(t *testing.T) {
 	// max × fraction, at most left, for each item that applies.
 	type item struct{ most, fraction, left string }
 	agencies := map[string][]item{
-		"d1": {{"10", "1", "10"}, {"5", "22/22", "5"}, {"20", "1/1", "20"}, {"30", "0.85", "30"}, {"30", "0.833333333333", "30"}},
+		"d1": {{"10", "1", "10"}, {"5", "22/22", "5"}, {"20", "1/1", "20"}, {"30", "0.85", "30"}, {"30", "20/24", "30"}},
 		"d2": {{"10", "1", "6"}, {"5", "14/22", "5"}, {"20", "14/22", "20"}, {"30", "0.5", "30"}, {"30", "0.9", "30"}},
 		"d3": {{"10", "1", "6"}, {"5", "14/22", "5"}, {"20", "14/22", "20"}, {"30", "0.6", "30"}, {"30", "0.8", "30"}},
 		"d4": {{"10", "0", "10"}, {"20", "1/4", "3"}, {"30", "0.4", "30"}},
@@ -350,6 +351,26 @@ func TestAnAgencyResultExplainsItself(t *testing.T) {
 	u1 := w.result(t, run, "u1").GetItems()[0]
 	if u1.GetPoints() != "9" || u1.GetInput() != nil || u1.GetExplanation() != nil || u1.GetReason() != "OTHER" {
 		t.Errorf("item %v", u1)
+	}
+}
+
+// Rule G2: a survey's points are rounded once. 1 of 768 is 0.001302083333 at 12
+// places, of which 30 points would be 0.039062.
+func TestASurveyIsRoundedOnce(t *testing.T) {
+	w := newSmallWorld(t, "")
+	w.siblings.setClosed(t, "officials", []surveyResult{
+		{Agency: "d1", Item: "ii.1.1", Valid: 768, Method: "TOP_TWO", Value: "0.001302083333", Weight: "1", Answers: 768},
+		{Agency: "d2", Item: "ii.1.1", Valid: 2, Method: "TOP_TWO", Value: "0", Fallback: true},
+	})
+	run := w.createRun(t).GetId()
+	for agency, want := range map[string]string{
+		"d1": `0.039063 {"ratio":{"done":"1","planned":"768"}} n=768`,
+		"d2": `0 {"value":"0"} n=2`,
+	} {
+		i := w.result(t, run, agency).GetItems()[3]
+		if got := fmt.Sprintf("%s %s n=%d", i.GetPoints(), compacted(t, i.GetInput()), i.GetResponses()); got != want {
+			t.Errorf("%s: %s, want %s", agency, got, want)
+		}
 	}
 }
 
@@ -510,6 +531,9 @@ func TestInputsThatDoNotHold(t *testing.T) {
 		"value beyond 1": {func(s *siblings) {
 			s.setClosed(t, "sipas", []surveyResult{{Agency: "d1", Item: "ii.1.2", Value: "1.1"}})
 		}, "INPUT_CONTRADICTORY", "ii.1.2"},
+		"weight beyond answers": {func(s *siblings) {
+			s.setClosed(t, "sipas", []surveyResult{{Agency: "d1", Item: "ii.1.2", Value: "1", Weight: "10.01", Answers: 10}})
+		}, "INPUT_CONTRADICTORY", "ii.1.2"},
 		"value of no figure": {func(s *siblings) { s.change(func(s *siblings) { s.values[0].Input.GetRatio().Done = "x" }) }, "INPUT_NOT_UNDERSTOOD", "reported value"},
 		"value twice":        {func(s *siblings) { s.change(func(s *siblings) { s.values = append(s.values, s.values[1]) }) }, "INPUT_CONTRADICTORY", "REPORTED_VALUE d2/i.2.1"},
 		"rounds mixed":       {of("d1", func(o *outcomeContent) { o.Round = 1 }), "INPUTS_MOVED", ""},
@@ -638,6 +662,92 @@ func TestPresentAndPublish(t *testing.T) {
 		t.Errorf("%v cycles are published by the metric", n)
 	}
 	w.checkAudit(t)
+}
+
+// A run whose inputs have changed since it was computed is not presented, and the
+// one presented before stays so; what is as it was again can be.
+func TestAnOutdatedRunIsNotPresented(t *testing.T) {
+	w := newSmallWorld(t, "")
+	w.move(t, catalogv1.Phase_PHASE_PRESENTED)
+	before := w.createRun(t).GetId()
+	if _, err := w.present(t, before); err != nil {
+		t.Fatal(err)
+	}
+	for name, change := range map[string]func(s *siblings){
+		"value":   func(s *siblings) { s.setValue("d1", "0", "1") },
+		"outcome": func(s *siblings) { s.change(func(s *siblings) { s.outcomes = s.outcomes[1:] }) },
+		"survey":  func(s *siblings) { s.setClosed(t, "sipas", []surveyResult{{Agency: "d1", Item: "ii.1.2", Value: "1"}}) },
+		"plan":    func(s *siblings) { s.setOpen("another", "ii.1.1") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			run := w.createRun(t).GetId()
+			kept := w.siblings.copied()
+			change(w.siblings)
+			_, err := w.present(t, run)
+			wantFault(t, err, "RUN_OUTDATED")
+			w.wantStates(t, before, "PRESENTED", run, "COMPUTED")
+			// The presented run lies before the committee as it is.
+			if _, err := w.present(t, before); err != nil {
+				t.Error(err)
+			}
+			w.siblings.change(func(s *siblings) { s.outcomes, s.values, s.plans, s.snapshots = kept.outcomes, kept.values, kept.plans, kept.snapshots })
+			if _, err := w.present(t, run); err != nil {
+				t.Error(err)
+			}
+			w.wantStates(t, before, "COMPUTED", run, "PRESENTED")
+			before = run
+		})
+	}
+	run := w.createRun(t).GetId()
+	for _, name := range []string{"survey", "assessment", "appraisal"} {
+		w.stop[name]()
+		_, err := w.present(t, run)
+		wantFault(t, err, "SERVICE_AWAY")
+		w.wantStates(t, before, "PRESENTED", run, "COMPUTED")
+	}
+}
+
+// wantStates checks where two runs stand.
+func (w *world) wantStates(t *testing.T, one, is, other, stands string) {
+	t.Helper()
+	for run, want := range map[string]string{one: is, other: stands} {
+		if got := strings.TrimPrefix(w.getRun(t, run).GetState().String(), "RUN_STATE_"); got != want {
+			t.Errorf("run %s is %s, want %s", run, got, want)
+		}
+	}
+}
+
+// What people write of a publication is kept as it is read: no character that
+// nobody sees, no blank number.
+func TestTextsOfAPublication(t *testing.T) {
+	w := newSmallWorld(t, "")
+	run := w.createRun(t).GetId()
+	w.move(t, catalogv1.Phase_PHASE_PRESENTED)
+	if _, err := w.present(t, run); err != nil {
+		t.Fatal(err)
+	}
+	approver := w.as(t, authv1.Role_ROLE_APPROVER, "soc-trang")
+	for _, tt := range []struct{ number, notice, want string }{
+		{"  ", "", "TEXT_MISSING decision_number"},
+		{"\u200b\u2060", "", "TEXT_MISSING decision_number"},
+		{"7\x00/QĐ-UBND", "", "TEXT_UNPRINTABLE decision_number"},
+		{"7\n/QĐ-UBND", "", "TEXT_UNPRINTABLE decision_number"},
+		{"7/QĐ-UBND", "vì\x00", "TEXT_UNPRINTABLE notice"},
+		{"7/QĐ-UBND", "vì\x1b[31m", "TEXT_UNPRINTABLE notice"},
+	} {
+		req := publishOf(run, tt.notice)
+		req.DecisionNumber = tt.number
+		_, err := w.PublishRun(approver, req)
+		if f, ok := errors.AsType[*fault.Fault](err); !ok || f.Code+" "+f.Field != tt.want {
+			t.Errorf("%q, %q: got %v, want %s", tt.number, tt.notice, err, tt.want)
+		}
+	}
+	req := publishOf(run, " \u200b\n")
+	req.DecisionNumber = "  7/Q\u0110-UBND\u200b "
+	published, err := w.PublishRun(approver, req)
+	if p := published.GetPublishedCycle().GetPublication(); err != nil || p.GetDecisionNumber() != "7/QĐ-UBND" || p.GetNotice() != "" {
+		t.Errorf("%v %v", published, err)
+	}
 }
 
 func (w *world) leaderboard2026(t *testing.T, group, publication string) *scoringv1.Leaderboard {

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"sync"
@@ -211,6 +212,8 @@ type surveyResult struct {
 	Method   string `json:"method"`
 	Value    string `json:"value,omitempty"`
 	Fallback bool   `json:"fallback,omitempty"`
+	Weight   string `json:"weight,omitempty"`
+	Answers  int    `json:"answers,omitempty"`
 }
 
 // outcomeOf is the final outcome of an agency.
@@ -279,6 +282,15 @@ func (s *siblings) drop(plan string) {
 	}
 	s.plans = slices.DeleteFunc(s.plans, func(x *surveyv1.SurveyPlan) bool { return x.GetId() == plan })
 	delete(s.snapshots, plan)
+}
+
+// copied returns what s holds now.
+func (s *siblings) copied() *siblings {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return &siblings{
+		outcomes: slices.Clone(s.outcomes), values: slices.Clone(s.values), plans: slices.Clone(s.plans), snapshots: maps.Clone(s.snapshots),
+	}
 }
 
 // move moves the cycle and returns when scoring has heard of it.

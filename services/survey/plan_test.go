@@ -33,13 +33,16 @@ func TestSurvey(t *testing.T) {
 	if p := opened.GetSurveyPlan(); p.GetState() != surveyv1.SurveyPlanState_SURVEY_PLAN_STATE_OPEN || !p.GetOpenTime().AsTime().Equal(w.now()) || p.GetEtag() == draft.GetEtag() {
 		t.Errorf("opened: %v", p)
 	}
-	noiVu, taiChinh := w.invite(t, "officials", "so-noi-vu", 4), w.invite(t, "officials", "so-tai-chinh", 2)
+	noiVu, taiChinh := w.invite(t, "officials", "so-noi-vu", 7), w.invite(t, "officials", "so-tai-chinh", 2)
 	w.submit(t, response(noiVu[0], satisfaction("speed", 5), satisfaction("manner", 3), option("results", "good")))
 	w.submit(t, response(noiVu[1], satisfaction("speed", 4), option("results", "fair"), words("remarks", "Rất tốt")))
 	w.submit(t, response(noiVu[2], option("results", "fair"), satisfaction("speed", 1)))
+	for _, token := range noiVu[3:6] {
+		w.submit(t, response(token))
+	}
 	w.submit(t, response(taiChinh[0]))
 
-	read, err := w.ReadInvitation(t.Context(), &surveyv1.ReadInvitationRequest{Token: noiVu[3]})
+	read, err := w.ReadInvitation(t.Context(), &surveyv1.ReadInvitationRequest{Token: noiVu[6]})
 	if err != nil {
 		t.Fatal(said(err))
 	}
@@ -65,14 +68,14 @@ func TestSurvey(t *testing.T) {
 		t.Errorf("read again: %v %s", got, said(err))
 	}
 	plan, err := w.GetSurveyPlan(operator(t), &surveyv1.GetSurveyPlanRequest{Authority: "soc-trang", Cycle: "2026", Plan: "officials"})
-	if p := plan.GetSurveyPlan(); err != nil || p.GetInvitations() != 6 || p.GetResponses() != 4 || p.GetState() != surveyv1.SurveyPlanState_SURVEY_PLAN_STATE_CLOSED {
+	if p := plan.GetSurveyPlan(); err != nil || p.GetInvitations() != 9 || p.GetResponses() != 7 || p.GetState() != surveyv1.SurveyPlanState_SURVEY_PLAN_STATE_CLOSED {
 		t.Errorf("after closing: %v %s", plan, said(err))
 	}
 	if read, err = w.ReadInvitation(t.Context(), &surveyv1.ReadInvitationRequest{Token: noiVu[0]}); err != nil || read.GetInvitation().GetOpen() || !read.GetInvitation().GetUsed() {
 		t.Errorf("a used link of a closed survey: %v %s", read, said(err))
 	}
 	w.wantAudited(t, "officials", "create-survey-plan open-survey-plan create-invitations create-invitations close-survey-plan")
-	w.wantMetric(t, "parindex_responses_total 4")
+	w.wantMetric(t, "parindex_responses_total 7")
 	w.wantMetric(t, "parindex_survey_plans_open 0")
 }
 
@@ -218,11 +221,12 @@ func TestUnsound(t *testing.T) {
 	c.Questions = append(c.Questions, c.GetQuestions()[0], &surveyv1.Question{
 		Id: "odd", Text: "\t", Kind: &surveyv1.Question_Options{Options: &surveyv1.Options{Options: []*surveyv1.SurveyOption{
 			{Id: "a", Text: "A", WeightPercent: "100.01"}, {Id: "a", Text: "\n", WeightPercent: "-1"},
+			{Id: "b", Text: "B", WeightPercent: "0.12345678901"}, {Id: "c", Text: "C", WeightPercent: "0.1234567890"},
 		}}},
 	})
 	link := func(group, item string, method surveyv1.Method, questions ...string) *surveyv1.ItemLink {
 		return &surveyv1.ItemLink{
-			Group: group, Item: item, Questions: questions, Method: method, MinResponses: 1, Fallback: surveyv1.Fallback_FALLBACK_ZERO,
+			Group: group, Item: item, Questions: questions, Method: method, MinResponses: 5, Fallback: surveyv1.Fallback_FALLBACK_ZERO,
 		}
 	}
 	c.Links = append(c.Links,
@@ -241,6 +245,17 @@ func TestUnsound(t *testing.T) {
 	empty := w.create(t, "empty", &surveyv1.SurveyPlanContent{Title: "Trống", DecisionNumber: "1"})
 	_, err = w.OpenSurveyPlan(operator(t), opening("empty", empty.GetEtag()))
 	wantSaid(t, err, "SURVEY_PLAN_UNSOUND\ncontent.questions QUESTIONS_MISSING")
+}
+
+// TestFewest takes no plan that would count the answers of fewer than 5 (rule Q10).
+func TestFewest(t *testing.T) {
+	w := newWorld(t)
+	c := content()
+	c.Links[1].MinResponses = 4
+	_, err := w.CreateSurveyPlan(operator(t), &surveyv1.CreateSurveyPlanRequest{
+		Authority: "soc-trang", Cycle: "2026", Plan: "officials", Content: c, RequestId: uuid.NewString(),
+	})
+	wantSaid(t, err, "BAD_REQUEST\ncontent.links[1].min_responses int32.gte_lte")
 }
 
 // TestItemInOnePlan opens many plans that link the same items at once.

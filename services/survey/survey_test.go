@@ -252,11 +252,11 @@ func content() *surveyv1.SurveyPlanContent {
 		Links: []*surveyv1.ItemLink{
 			{
 				Group: "departments", Item: "ii.1.2", Questions: []string{"results"}, Method: surveyv1.Method_METHOD_OPTION_WEIGHTS,
-				MinResponses: 2, Fallback: surveyv1.Fallback_FALLBACK_ZERO,
+				MinResponses: 5, Fallback: surveyv1.Fallback_FALLBACK_ZERO,
 			},
 			{
 				Group: "departments", Item: "ii.1.1", Questions: []string{"speed", "manner"}, Method: surveyv1.Method_METHOD_TOP_TWO,
-				MinResponses: 2, Fallback: surveyv1.Fallback_FALLBACK_NOT_APPLICABLE,
+				MinResponses: 5, Fallback: surveyv1.Fallback_FALLBACK_NOT_APPLICABLE,
 			},
 		},
 	}

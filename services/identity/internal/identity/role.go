@@ -37,8 +37,8 @@ const (
 
 // scopes follows domain.md §7: "bound to an authority, and where it makes sense
 // to an agency". The sheet and the reported values belong to one agency. What
-// acts for the whole authority is not narrowed: rpcs without an agency would
-// not see the narrowing, so it would promise what nobody keeps.
+// acts for the whole authority is not narrowed: a narrowed role counts only for
+// rpcs about one agency, so it could do next to nothing.
 var scopes = map[Role]scope{
 	AgencyEditor: ofAgency, AgencyHead: ofAgency, DataProvider: ofAgency,
 	AppraisalCouncilMember: ofWhole, Coordinator: ofWhole, Approver: ofWhole, Administrator: ofWhole,

@@ -118,6 +118,7 @@ func TestValue(t *testing.T) {
 			}
 			want := byHand(responses, first, weigh)
 			value := figure(got[of])
+			checkExact(t, got[of])
 			if value != want || figure(again[of]) != want {
 				t.Fatalf("%s: got %s and %s, want %s, of %v by %v", of, value, figure(again[of]), want, responses, weights)
 			}
@@ -145,6 +146,27 @@ func byHand(responses [][]int16, first int, weigh func(answer int16) *big.Rat) s
 		return "outside 0 to 1"
 	}
 	return points.MustParse(sum.FloatString(12)).String() // FloatString rounds half away from zero
+}
+
+// checkExact checks that the value is weight / answers, and nothing else was
+// rounded.
+func checkExact(t *testing.T, r survey.ItemResult) {
+	t.Helper()
+	sum := 0
+	for _, c := range r.Counts {
+		sum += c.Count
+	}
+	if r.Answers != sum || (r.Weight == nil) != (sum == 0) {
+		t.Fatalf("%d answers weigh %v: %+v", r.Answers, r.Weight, r)
+	}
+	if r.Weight == nil {
+		return
+	}
+	exact, _ := new(big.Rat).SetString(r.Weight.String())
+	exact.Quo(exact, big.NewRat(int64(sum), 1))
+	if want := points.MustParse(exact.FloatString(12)).String(); figure(r) != want {
+		t.Fatalf("%s / %d is %s, the value %s", r.Weight, r.Answers, want, figure(r))
+	}
 }
 
 func figure(r survey.ItemResult) string {
@@ -176,6 +198,8 @@ func TestTooFew(t *testing.T) {
 		top, mean := got["ii.1 of a"], got["ii.2 of a"]
 		line := fmt.Sprintf("top two %s %t %d, mean %s %t %d",
 			figure(top), top.Fallback, len(top.Counts), figure(mean), mean.Fallback, len(mean.Counts))
+		checkExact(t, top)
+		checkExact(t, mean)
 		if line != tt.want || top.Valid != tt.tally.Valid {
 			t.Errorf("%s: got %s, want %s", name, line, tt.want)
 		}

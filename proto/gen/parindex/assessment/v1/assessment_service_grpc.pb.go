@@ -59,7 +59,8 @@ type AssessmentServiceClient interface {
 	// (OPTION_UNKNOWN, …), ROUND_SUBMITTED once the round is sealed, and in round 2
 	// with HAND_BACK_MISSING before the appraisal's result has come and ITEM_CLOSED
 	// for an item at its maximum. Texts fail with TEXT_BROKEN for control characters,
-	// EVIDENCE_UNTITLED, and ENTRY_TOO_LARGE above 24 KiB in their canonical form.
+	// EVIDENCE_UNTITLED, ENTRY_TOO_LARGE above 24 KiB in their
+	// canonical form, and SHEET_TOO_LARGE above 1.5 MiB on the whole sheet.
 	UpdateEntry(ctx context.Context, in *UpdateEntryRequest, opts ...grpc.CallOption) (*UpdateEntryResponse, error)
 	// Submits a round: seals the sheet and gives the receipt. Fails with
 	// ROUND_SUBMITTED, in round 2 with HAND_BACK_MISSING, and with SHEET_INCOMPLETE,
@@ -245,7 +246,8 @@ type AssessmentServiceServer interface {
 	// (OPTION_UNKNOWN, …), ROUND_SUBMITTED once the round is sealed, and in round 2
 	// with HAND_BACK_MISSING before the appraisal's result has come and ITEM_CLOSED
 	// for an item at its maximum. Texts fail with TEXT_BROKEN for control characters,
-	// EVIDENCE_UNTITLED, and ENTRY_TOO_LARGE above 24 KiB in their canonical form.
+	// EVIDENCE_UNTITLED, ENTRY_TOO_LARGE above 24 KiB in their
+	// canonical form, and SHEET_TOO_LARGE above 1.5 MiB on the whole sheet.
 	UpdateEntry(context.Context, *UpdateEntryRequest) (*UpdateEntryResponse, error)
 	// Submits a round: seals the sheet and gives the receipt. Fails with
 	// ROUND_SUBMITTED, in round 2 with HAND_BACK_MISSING, and with SHEET_INCOMPLETE,

@@ -198,7 +198,8 @@ type Input_Option struct {
 }
 
 type Input_Ratio struct {
-	// For bands and proportional: what was done of what was planned.
+	// For bands and proportional: what was done of what was planned. For survey: the
+	// total weight of the answers, each from 0 to 1, and their number.
 	Ratio *Ratio `protobuf:"bytes,3,opt,name=ratio,proto3,oneof"`
 }
 
@@ -213,7 +214,7 @@ type Input_Points struct {
 }
 
 type Input_Value struct {
-	// For survey: the value, from 0 to 1.
+	// For survey: the value, from 0 to 1, where its answers are not known.
 	Value string `protobuf:"bytes,6,opt,name=value,proto3,oneof"`
 }
 

@@ -39,7 +39,7 @@ for update;
 
 -- The sheet, of its entries only that of the item.
 \startpipeline
-select item, coalesce(input, 'null'), justification, evidence, round, version, update_time
+select item, coalesce(input, 'null'), justification, evidence, round, version, update_time, size
 from assessment.entry
 where authority = 'bench' and cycle = '2025' and agency = :agency and (:code = '' or item = :code);
 select distinct on (item) id::text, authority, cycle, agency, item, input, period, source, reporter, report_time
@@ -54,15 +54,17 @@ select authority, cycle, agency, round, null::bytea, sha256, receive_time, items
 from assessment.hand_back
 where authority = 'bench' and cycle = '2025' and agency = :agency
 order by round;
+select coalesce(sum(size), 0) from assessment.entry
+where authority = 'bench' and cycle = '2025' and agency = :agency;
 \endpipeline
 
-insert into assessment.entry (authority, cycle, agency, item, input, justification, evidence, round, version, update_time)
+insert into assessment.entry (authority, cycle, agency, item, input, justification, evidence, round, version, update_time, size)
 values ('bench', '2025', :agency, :code, '{"option":"timely"}', 'Đã thực hiện đầy đủ theo kế hoạch được phê duyệt.',
     '[{"title":"Báo cáo kết quả thực hiện kế hoạch","documentNumber":"12/BC-UBND","issuer":"Ủy ban nhân dân","issueDate":"2024-11-30"}]',
-    1, 5, now())
+    1, 5, now(), 300)
 on conflict on constraint entry_pkey
 do update set input = excluded.input, justification = excluded.justification, evidence = excluded.evidence,
-    round = excluded.round, version = excluded.version, update_time = excluded.update_time;
+    round = excluded.round, version = excluded.version, update_time = excluded.update_time, size = excluded.size;
 
 -- The audit entry, in the chain of the sheet.
 insert into assessment.audit_head as head (resource, sequence, hash)

@@ -85,7 +85,7 @@ const plans = authority + "/cycles/" + played + "/surveyPlans"
 // content makes the questions and what is answered to each.
 func (s *survey) content() *surveyv1.SurveyPlanContent {
 	link := &surveyv1.ItemLink{
-		Group: "districts", Item: "ii.1.1", Method: surveyv1.Method_METHOD_TOP_TWO, MinResponses: 1,
+		Group: "districts", Item: "ii.1.1", Method: surveyv1.Method_METHOD_TOP_TWO, MinResponses: 5,
 		Fallback: surveyv1.Fallback_FALLBACK_NOT_APPLICABLE,
 	}
 	c := &surveyv1.SurveyPlanContent{Title: "Khảo sát (số liệu giả)", DecisionNumber: "2/QĐ-UBND", Links: []*surveyv1.ItemLink{link}}

@@ -690,7 +690,9 @@ func TestAnOutdatedRunIsNotPresented(t *testing.T) {
 			if _, err := w.present(t, before); err != nil {
 				t.Error(err)
 			}
-			w.siblings.change(func(s *siblings) { s.outcomes, s.values, s.plans, s.snapshots = kept.outcomes, kept.values, kept.plans, kept.snapshots })
+			w.siblings.change(func(s *siblings) {
+				s.outcomes, s.values, s.plans, s.snapshots = kept.outcomes, kept.values, kept.plans, kept.snapshots
+			})
 			if _, err := w.present(t, run); err != nil {
 				t.Error(err)
 			}

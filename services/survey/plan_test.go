@@ -220,8 +220,10 @@ func TestUnsound(t *testing.T) {
 	c.Title, c.DecisionNumber, c.Introduction = " ", "", "\x00"
 	c.Questions = append(c.Questions, c.GetQuestions()[0], &surveyv1.Question{
 		Id: "odd", Text: "\t", Kind: &surveyv1.Question_Options{Options: &surveyv1.Options{Options: []*surveyv1.SurveyOption{
-			{Id: "a", Text: "A", WeightPercent: "100.01"}, {Id: "a", Text: "\n", WeightPercent: "-1"},
-			{Id: "b", Text: "B", WeightPercent: "0.12345678901"}, {Id: "c", Text: "C", WeightPercent: "0.1234567890"},
+			{Id: "a", Text: "A", WeightPercent: "100.01"},
+			{Id: "a", Text: "\n", WeightPercent: "-1"},
+			{Id: "b", Text: "B", WeightPercent: "0.12345678901"},
+			{Id: "c", Text: "C", WeightPercent: "0.1234567890"},
 		}}},
 	})
 	link := func(group, item string, method surveyv1.Method, questions ...string) *surveyv1.ItemLink {

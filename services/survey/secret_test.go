@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
+	"slices"
 	"strings"
 	"testing"
 
@@ -63,6 +64,51 @@ func TestUnlinkable(t *testing.T) {
 	if !strings.Contains(kept["response"], "rất riêng") || !strings.Contains(w.log.String(), "SubmitResponse") {
 		t.Error("neither the answers nor the log were looked at")
 	}
+}
+
+// TestShuffled finds in the rows of a closed plan neither which link was used up
+// together with which response nor in what order (rule Q10).
+func TestShuffled(t *testing.T) {
+	w := newWorld(t)
+	w.opened(t, "officials", content())
+	tokens := w.invite(t, "officials", "so-noi-vu", 40)
+	for _, token := range tokens[:30] {
+		w.submit(t, response(token))
+	}
+	rows := func(table string) (ids []string, transactions int) {
+		t.Helper()
+		found, _ := w.db.Pool.Query(t.Context(), `select id::text from survey.`+table+` order by ctid`)
+		ids, err := pgx.CollectRows(found, pgx.RowTo[string])
+		if err != nil {
+			t.Fatal(err)
+		}
+		return ids, w.number(t, `select count(distinct xmin::text) from survey.`+table)
+	}
+	kept := w.dump(t)
+	before := map[string][]string{}
+	for _, table := range []string{"response", "invitation"} {
+		ids, n := rows(table)
+		if before[table] = ids; n < 30 {
+			t.Errorf("%ss were written by %d transactions", table, n)
+		}
+	}
+	if _, err := w.CloseSurveyPlan(operator(t), closing("officials")); err != nil {
+		t.Fatal(said(err))
+	}
+	for table, was := range before {
+		ids, n := rows(table)
+		if n != 1 || slices.Equal(ids, was) {
+			t.Errorf("%ss were written by %d transactions, in the order %v", table, n, ids)
+		}
+		if lines(kept[table]) != lines(w.dump(t)[table]) {
+			t.Errorf("%ss are not what they were", table)
+		}
+	}
+}
+
+// lines returns the lines of text in one order.
+func lines(text string) string {
+	return strings.Join(slices.Sorted(strings.SplitSeq(text, "\n")), "\n")
 }
 
 // dump returns every row of every table of the service.

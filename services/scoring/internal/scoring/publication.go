@@ -5,8 +5,6 @@ import (
 	"strings"
 	"time"
 	"unicode"
-
-	"github.com/parindex/parindex/libs/name"
 )
 
 // Publication is the results of one cycle as an authority made them public. It
@@ -40,7 +38,7 @@ func NewDecision(number, date string) (Decision, error) {
 	if strings.ContainsFunc(number, unicode.IsControl) {
 		return Decision{}, TextUnprintable.At("decision_number")
 	}
-	if number = name.Clean(number); number == "" {
+	if number = clean(number); number == "" {
 		return Decision{}, TextMissing.At("decision_number")
 	}
 	return Decision{Number: number, Date: date}, nil
@@ -53,10 +51,18 @@ func CleanNotice(notice string) (string, error) {
 	if strings.ContainsFunc(notice, broken) {
 		return "", TextUnprintable.At("notice")
 	}
-	if name.Clean(notice) == "" { // nothing that anybody sees
-		return "", nil
-	}
-	return strings.TrimSpace(notice), nil
+	return clean(notice), nil
+}
+
+// clean returns text without characters that nobody sees, and without white space
+// at its ends.
+func clean(text string) string {
+	return strings.TrimSpace(strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Cf, r) {
+			return -1
+		}
+		return r
+	}, text))
 }
 
 // Source is the document results were imported from. The zero Source is none:

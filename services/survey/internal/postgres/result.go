@@ -52,9 +52,21 @@ func (s *Store) ClosePlan(ctx context.Context, by Attempt, c Closing) (survey.Sn
 		if err := freeze(ctx, tx, to, result); err != nil {
 			return none, err
 		}
+		if err := shuffle(ctx, tx, c.Key); err != nil {
+			return none, err
+		}
 		change := map[string]any{"sha256": result.SHA256, "invitations": to.Invitations, "responses": to.Responses}
 		return result, record(ctx, tx, by, c.Key, "close-survey-plan", change)
 	})
+}
+
+// shuffle makes the order and the transactions in which responses came and links
+// were used unreadable from the rows (rule Q10).
+func shuffle(ctx context.Context, tx pgx.Tx, k Key) error {
+	if _, err := tx.Exec(ctx, `select survey.shuffle($1, $2, $3)`, k.Authority, k.Cycle, k.Plan); err != nil {
+		return fmt.Errorf("shuffling the responses to plan %s: %w", k, err)
+	}
+	return nil
 }
 
 // freeze writes a plan as closed, and its result.

@@ -33,8 +33,8 @@ create table {schema}.item_link (
 );
 
 -- A link by which one person answers once. Only the hash of its secret is kept,
--- and of its use only that it happened: neither when nor by which response
--- (rule Q10).
+-- and of its use, in these columns, only that it happened: neither when nor by
+-- which response (rule Q10).
 create table {schema}.invitation (
     id uuid not null,
     authority text collate "C" not null,
@@ -51,7 +51,8 @@ create table {schema}.invitation (
 
 create index invitation_plan on {schema}.invitation (authority, cycle, plan, agency);
 
--- A response names no invitation and no instant (rule Q10).
+-- The columns of a response name no invitation and no instant (rule Q10); what
+-- else tells of it until its plan is closed, and after, stands in the README.
 create table {schema}.response (
     id uuid not null,
     authority text collate "C" not null,

@@ -1,9 +1,12 @@
 package pack
 
+import "github.com/parindex/parindex/services/catalog/pack/xlsx"
+
 // The first sheet says how to fill in the others. It is not read.
 
 var guideLines = []string{
 	"Tệp này chứa toàn bộ một quy định đánh giá, xác định Chỉ số cải cách hành chính: phần chung, các khối, bộ tiêu chí của từng khối, cơ cấu công bố, lịch, Hội đồng thẩm định, phân công thẩm định và danh sách cơ quan.",
+	"Tệp mẫu có sẵn một ví dụ cho mỗi loại quy tắc; hãy thay bằng nội dung của quyết định.",
 	"1. Giữ nguyên tên các trang và tiêu đề cột; thứ tự cột và dòng trống tùy ý. Cột không dùng thì để trống hoặc ẩn, không xóa.",
 	"2. Mỗi khối ở trang “Khối” có một trang tiêu chí riêng; tên trang ghi ở cột “Trang tiêu chí”. Thêm khối: sao chép một trang tiêu chí, đổi tên trang rồi ghi thêm một dòng ở trang “Khối”.",
 	"3. Một tiêu chí có nhiều điều kiện, phương án, khoảng tỷ lệ hoặc ca kiểm tra thì mỗi ý một dòng: dòng đầu cùng dòng với tiêu chí, các dòng tiếp theo để trống những cột khác.",
@@ -15,7 +18,8 @@ var guideLines = []string{
 
 // guide writes the instructions, and what each column of each sheet holds.
 func (w *workbookWriter) guide() error {
-	for column, width := range map[string]float64{"A": 26, "B": 34, "C": 100} {
+	for i, width := range []float64{26, 34, 100} {
+		column := xlsx.Column(i + 1)
 		if err := w.file.SetColWidth(guideSheet, column, column, width); err != nil {
 			return err
 		}
@@ -68,9 +72,6 @@ func (w *workbookWriter) guide() error {
 				}
 			}
 		}
-	}
-	if err := w.file.SetSheetVisible(listSheet, false); err != nil {
-		return err
 	}
 	w.file.SetActiveSheet(0)
 	return nil

@@ -164,7 +164,7 @@ func (t *table) column(f Field, path string, own bool) {
 // listedIn are the values that a field's cells can have, in the contract's words.
 func listedIn(f Field) []string {
 	switch {
-	case f.Kind == "enum":
+	case f.Kind == "enum" || f.Kind == "bool" && len(f.Values) > 0:
 		return f.Values
 	case f.Kind == "map" && isChoice(f) && !inCell(f):
 		return keys(f.Fields)

@@ -317,18 +317,14 @@ func (s *sheetTable) entries(f Field, path string, rows []row, place string) any
 		}
 		entries = append(entries, s.fields(f.Fields, path, rows[i:i+1], at))
 	}
-	if entries != nil {
-		return entries
+	if len(entries) < f.Least {
+		i := slices.IndexFunc(s.table.columns, func(c *column) bool { return c.below(path) })
+		s.report(s.spot(rows[0], s.table.columns[i]), yamldoc.ValueMissing)
 	}
-	if f.Need {
-		for _, c := range s.table.columns {
-			if c.below(path) {
-				s.report(s.spot(rows[0], c), yamldoc.ValueMissing)
-				break
-			}
-		}
+	if entries == nil {
+		return nil
 	}
-	return nil
+	return entries
 }
 
 func (s *sheetTable) firstOf(r row, path string) *column {
@@ -507,7 +503,7 @@ func (r *workbookReader) texts(f Field, path, text string, at spot) any {
 	switch {
 	case len(list) > f.Most:
 		r.report(at, catalog.ListTooLong.With(f.Most))
-	case len(list) == 0 && f.Need:
+	case len(list) < f.Least:
 		r.report(at, yamldoc.ValueMissing)
 	case len(list) == 0:
 		return nil
@@ -531,13 +527,6 @@ func (r *workbookReader) number(f Field, text string, at spot) any {
 // listed reads one of several words.
 func (r *workbookReader) listed(f Field, path, text string, at spot) any {
 	value, ok := meant(f, path, text)
-	if f.Kind == "bool" || f.Kind == "map" && !isChoice(f) {
-		if !ok {
-			r.report(at, catalog.CellNotBool.With(clip(text)))
-			return nil
-		}
-		return value == "true"
-	}
 	if !ok {
 		var words []string
 		for _, v := range listedIn(f) {
@@ -545,6 +534,9 @@ func (r *workbookReader) listed(f Field, path, text string, at spot) any {
 		}
 		r.report(at, yamldoc.ValueNotListed.With(clip(text), strings.Join(words, "; ")))
 		return nil
+	}
+	if f.Kind == "bool" {
+		return value == "true"
 	}
 	return value
 }

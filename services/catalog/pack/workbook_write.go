@@ -5,12 +5,12 @@ import (
 	_ "embed"
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 
 	"github.com/xuri/excelize/v2"
 
-	"github.com/parindex/parindex/libs/name"
 	"github.com/parindex/parindex/services/catalog/internal/catalog"
 	"github.com/parindex/parindex/services/catalog/pack/xlsx"
 )
@@ -85,6 +85,9 @@ func writeWorkbook(content catalog.Content) ([]byte, error) {
 	if err := w.guide(); err != nil {
 		return nil, err
 	}
+	if err := w.writeLists(); err != nil {
+		return nil, err
+	}
 	var file bytes.Buffer
 	if err := w.file.Write(&file); err != nil {
 		return nil, err
@@ -141,8 +144,10 @@ func split(sets []any) (groups, classes []any, err error) {
 // workbookWriter writes a workbook.
 type workbookWriter struct {
 	file *excelize.File
-	// lists are the cells with the words of an enum, by the words.
-	lists map[string]string
+	// lists are the cells with the words of an enum, by the words, and listed the
+	// columns of those cells.
+	lists  map[string]string
+	listed []*column
 	// The styles of cells: headers, texts, which no spreadsheet computes whatever they
 	// begin with, figures, dates, and the guide's titles and lines.
 	header, text, figure, date, title, line int
@@ -150,9 +155,6 @@ type workbookWriter struct {
 
 func (w *workbookWriter) prepare(title string) error {
 	if err := w.file.SetDocProps(&excelize.DocProperties{Creator: "parindex", Title: title, Created: "2000-01-01T00:00:00Z", Modified: "2000-01-01T00:00:00Z"}); err != nil {
-		return err
-	}
-	if _, err := w.file.NewSheet(listSheet); err != nil {
 		return err
 	}
 	top := &excelize.Alignment{Vertical: "top", WrapText: true}
@@ -186,7 +188,27 @@ func (w *workbookWriter) put(sheet string, column, row int, c cellValue) error {
 	if c.figure {
 		return w.file.SetCellDefault(sheet, at, c.text)
 	}
-	return w.file.SetCellStr(sheet, at, c.text)
+	return w.file.SetCellStr(sheet, at, escaped(c.text))
+}
+
+// escapeLike is what readers of workbooks take for an escaped character.
+var escapeLike = regexp.MustCompile(`^_x[0-9A-Fa-f]{4}_`)
+
+// escaped is a text of which readers make text again: an x that would begin an
+// escape is one itself. The library does not see to it.
+func escaped(text string) string {
+	if !strings.Contains(text, "_x") {
+		return text
+	}
+	var b strings.Builder
+	for i := range len(text) {
+		if i > 0 && text[i] == 'x' && escapeLike.MatchString(text[i-1:]) {
+			b.WriteString("_x0078_")
+		} else {
+			b.WriteByte(text[i])
+		}
+	}
+	return b.String()
 }
 
 // cellValue is what a cell says.
@@ -262,7 +284,7 @@ func (w *workbookWriter) top(sheet, last string, columns int) error {
 	if err := w.file.SetCellStyle(sheet, "A1", last, w.header); err != nil {
 		return err
 	}
-	if err := w.file.SetRowHeight(sheet, 1, 48); err != nil {
+	if err := w.file.SetRowHeight(sheet, 1, 64); err != nil {
 		return err
 	}
 	pane := "bottomLeft"
@@ -393,11 +415,7 @@ func (w *workbookWriter) choose(sheet, cells string, c *column) error {
 	choice.SetInput(clipTo(c.Head, 32), clipTo(noteOf(c), 255))
 	switch {
 	case len(c.listed) > 0:
-		area, err := w.list(c)
-		if err != nil {
-			return err
-		}
-		choice.SetSqrefDropList(area)
+		choice.SetSqrefDropList(w.list(c))
 		choice.SetError(excelize.DataValidationErrorStyleStop, clipTo(c.Head, 32), "Hãy chọn một giá trị trong danh sách.")
 	case c.groups:
 		groups := sheetLayout().groups
@@ -408,21 +426,31 @@ func (w *workbookWriter) choose(sheet, cells string, c *column) error {
 	return w.file.AddDataValidation(sheet, choice)
 }
 
-// list returns the cells that hold a column's words, written the first time.
-func (w *workbookWriter) list(c *column) (string, error) {
+// list returns the cells that hold a column's words.
+func (w *workbookWriter) list(c *column) string {
 	words := strings.Join(c.listed, "\n")
-	if area, ok := w.lists[words]; ok {
-		return area, nil
+	if w.lists[words] == "" {
+		w.listed = append(w.listed, c)
+		letter := xlsx.Column(len(w.listed))
+		w.lists[words] = fmt.Sprintf("'%s'!$%s$2:$%s$%d", listSheet, letter, letter, len(c.listed)+1)
 	}
-	column := len(w.lists) + 1
-	for i, word := range append([]string{c.Head}, c.listed...) {
-		if err := w.put(listSheet, column, i+1, cellValue{text: word}); err != nil {
-			return "", err
+	return w.lists[words]
+}
+
+// writeLists writes the sheet of the words that cells offer, which nobody needs to
+// see.
+func (w *workbookWriter) writeLists() error {
+	if _, err := w.file.NewSheet(listSheet); err != nil {
+		return err
+	}
+	for i, c := range w.listed {
+		for j, text := range append([]string{c.Head}, c.listed...) {
+			if err := w.put(listSheet, i+1, j+1, cellValue{text: text}); err != nil {
+				return err
+			}
 		}
 	}
-	letter := xlsx.Column(column)
-	w.lists[words] = fmt.Sprintf("'%s'!$%s$2:$%s$%d", listSheet, letter, letter, len(c.listed)+1)
-	return w.lists[words], w.file.SetColWidth(listSheet, letter, letter, 30)
+	return w.file.SetSheetVisible(listSheet, false)
 }
 
 // clipTo shortens a text to what a spreadsheet shows beside a cell.
@@ -451,8 +479,6 @@ func noteOf(c *column) string {
 		return fmt.Sprintf("Chữ, tối đa %d ký tự.", f.Longest)
 	case f.List:
 		return "Các mã, cách nhau bằng dấu chấm phẩy."
-	case name.Key(c.Head) == name.Key("Mã ý chấm"):
-		return entryNote
 	}
 	return slugNote
 }

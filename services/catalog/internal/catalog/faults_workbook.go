@@ -96,12 +96,6 @@ var (
 		Vi: "Ô có định dạng phần trăm nên 90 % được lưu là 0,9. Hãy định dạng ô là Số rồi ghi 90.",
 		En: "The cell is formatted as a percentage, so that 90 % is stored as 0.9. Format it as a number and write 90.",
 	}
-	// CellNotBool is neither yes nor no.
-	CellNotBool = fault.Reason{
-		Kind: fault.Invalid, Code: "CELL_NOT_BOOL",
-		Vi: "“%s” phải là có hoặc không.",
-		En: "%q must be “có” (yes) or “không” (no).",
-	}
 	// CellsExclude is several cells of which only one can be filled.
 	CellsExclude = fault.Reason{
 		Kind: fault.Invalid, Code: "CELLS_EXCLUDE",

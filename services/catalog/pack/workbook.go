@@ -102,8 +102,11 @@ type workbookReader struct {
 	places map[string]spot
 }
 
-// report records what is wrong at a place.
+// report records what is wrong at a place, unless there is far more than is listed.
 func (r *workbookReader) report(at spot, err error) {
+	if len(r.found) > 10*maxFindings {
+		return
+	}
 	f := fault.From(err)
 	r.found = append(r.found, found{at, fault.Violation{Field: at.String(), Code: f.Code, Vi: f.Vi, En: f.En}})
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/parindex/parindex/libs/name"
@@ -18,6 +19,9 @@ import (
 type fact struct {
 	path  []Field // from the map to the field
 	label string
+	key   string // the label's
+	// keyed says that keys are data, so that one follows the label.
+	keyed bool
 }
 
 // factsOf returns the lines that a map can have.
@@ -28,7 +32,9 @@ func factsOf(f Field) []fact {
 		for _, f := range fields {
 			path := slices.Concat(above, []Field{f})
 			if f.Kind != "map" || !f.Dictionary {
-				all = append(all, fact{path, labelOf(path)})
+				label := labelOf(path)
+				keyed := slices.ContainsFunc(path, func(f Field) bool { return f.Dictionary })
+				all = append(all, fact{path, label, name.Key(label), keyed})
 			}
 			walk(f.Fields, path)
 		}
@@ -87,7 +93,7 @@ func cellText(f Field, path string, value any) string {
 	}
 	switch value := value.(type) {
 	case bool:
-		return shown(Field{Kind: "bool"}, "", fmt.Sprint(value))
+		return shown(Field{Kind: "bool"}, "", strconv.FormatBool(value))
 	case json.Number:
 		return value.String()
 	case string:
@@ -99,9 +105,9 @@ func cellText(f Field, path string, value any) string {
 	return fmt.Sprint(value)
 }
 
-// facts reads what factLines writes.
-func (r *sheetTable) facts(f Field, text string, at spot) map[string]any {
-	tree, all := map[string]any{}, factsOf(f)
+// facts reads what factLines writes; all are the lines that f can have.
+func (r *workbookReader) facts(f Field, all []fact, text string, at spot) map[string]any {
+	tree := map[string]any{}
 	for line := range strings.Lines(text) {
 		line = strings.TrimSpace(line)
 		if line == "" {
@@ -125,19 +131,17 @@ func labels(all []fact) []string {
 }
 
 // fact puts the value of one line where its label says.
-func (r *sheetTable) fact(tree map[string]any, all []fact, label, value string, at spot) bool {
+func (r *workbookReader) fact(tree map[string]any, all []fact, label, value string, at spot) bool {
+	bare, key := label, ""
+	if i := strings.LastIndex(label, " "); i >= 0 {
+		bare, key = label[:i], label[i+1:]
+	}
+	whole, first := name.Key(label), name.Key(bare)
 	for _, f := range all {
-		last, key := f.path[len(f.path)-1], ""
-		inDictionary := slices.ContainsFunc(f.path, func(f Field) bool { return f.Dictionary })
-		if inDictionary {
-			i := strings.LastIndex(label, " ")
-			if i < 0 || name.Key(label[:i]) != name.Key(f.label) {
-				continue
-			}
-			key = label[i+1:]
-		} else if name.Key(label) != name.Key(f.label) {
+		if f.keyed && (key == "" || first != f.key) || !f.keyed && whole != f.key {
 			continue
 		}
+		last := f.path[len(f.path)-1]
 		into := tree
 		for _, step := range f.path[:len(f.path)-1] {
 			into = child(into, step.Key)
@@ -171,7 +175,7 @@ func child(tree map[string]any, key string) map[string]any {
 }
 
 // checkFacts reports which of several facts exclude each other or are missing.
-func (r *sheetTable) checkFacts(fields []Field, tree map[string]any, above []Field, at spot) {
+func (r *workbookReader) checkFacts(fields []Field, tree map[string]any, above []Field, at spot) {
 	labelled := func(f Field) string {
 		path := slices.Concat(above, []Field{f})
 		for f.Kind == "map" && len(f.Fields) > 0 { // the first of its lines

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/xuri/excelize/v2"
@@ -18,26 +19,28 @@ import (
 // criteria is the sheet of the template's one group.
 const criteria = "TC departments"
 
-func templateWorkbook(t testing.TB) []byte {
-	t.Helper()
-	file, err := pack.TemplateWorkbook()
+func templateWorkbook(tb testing.TB) []byte {
+	tb.Helper()
+	file, err := writtenTemplate()
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return file
 }
 
+var writtenTemplate = sync.OnceValues(pack.TemplateWorkbook)
+
 // edited is the template after somebody worked on it with a spreadsheet.
-func edited(t testing.TB, edit func(e *editor)) []byte {
-	t.Helper()
-	book, err := excelize.OpenReader(bytes.NewReader(templateWorkbook(t)))
+func edited(tb testing.TB, edit func(e *editor)) []byte {
+	tb.Helper()
+	book, err := excelize.OpenReader(bytes.NewReader(templateWorkbook(tb)))
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	edit(&editor{t, book})
+	edit(&editor{tb, book})
 	var out bytes.Buffer
 	if err := book.Write(&out); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return out.Bytes()
 }
@@ -217,12 +220,12 @@ func refusal(t *testing.T, file []byte) string {
 }
 
 // zipped changes the parts of the template: nil takes one away.
-func zipped(t testing.TB, change map[string]func(io.Writer)) []byte {
-	t.Helper()
-	file := templateWorkbook(t)
+func zipped(tb testing.TB, change map[string]func(io.Writer)) []byte {
+	tb.Helper()
+	file := templateWorkbook(tb)
 	from, err := zip.NewReader(bytes.NewReader(file), int64(len(file)))
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	var out bytes.Buffer
 	into := zip.NewWriter(&out)
@@ -232,36 +235,32 @@ func zipped(t testing.TB, change map[string]func(io.Writer)) []byte {
 		if changed && write == nil {
 			continue
 		}
-		w, err := into.Create(part.Name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if changed {
-			write(w)
+		if !changed {
+			if err := into.Copy(part); err != nil {
+				tb.Fatal(err)
+			}
 			continue
 		}
-		r, err := part.Open()
+		w, err := into.Create(part.Name)
 		if err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
-		if _, err := io.Copy(w, r); err != nil { //nolint:gosec // our own file
-			t.Fatal(err)
-		}
+		write(w)
 	}
 	for name, write := range change {
 		w, err := into.Create(name)
 		if err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 		write(w)
 	}
 	if err := into.Close(); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return out.Bytes()
 }
 
-// text is a part with a text, repeated.
+// part is a part with a text, repeated.
 func part(text string, times int) func(io.Writer) {
 	return func(w io.Writer) {
 		for range times {
@@ -324,7 +323,7 @@ func TestWorkbookFiles(t *testing.T) {
 			_ = deflate.Close()
 			into := zip.NewWriter(&out)
 			w, err := into.CreateRaw(&zip.FileHeader{
-				Name: types, Method: zip.Deflate, CompressedSize64: uint64(packed.Len()), UncompressedSize64: 100,
+				Name: types, Method: zip.Deflate, CompressedSize64: uint64(packed.Len()), UncompressedSize64: 100, //nolint:gosec // a length
 			})
 			if err != nil {
 				t.Fatal(err)

@@ -63,10 +63,7 @@ func (w *workbookWriter) guide() error {
 			if err := put(w.line, t.sheet, c.Head, noteOf(c)); err != nil {
 				return err
 			}
-			if !inCell(c.field) {
-				continue
-			}
-			for _, f := range factsOf(c.field) {
+			for _, f := range c.facts {
 				if err := put(w.line, "", "", "   "+f.label+":"); err != nil {
 					return err
 				}

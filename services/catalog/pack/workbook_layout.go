@@ -47,12 +47,14 @@ type column struct {
 	listed []string
 	// groups says that its cells name a group.
 	groups bool
+	// facts are the lines of its cells, where they hold a map.
+	facts []fact
 }
 
 // sheetLayout is the layout of every workbook.
-var sheetLayout = sync.OnceValue(func() layout {
+var sheetLayout = sync.OnceValue(func() *layout {
 	var head []Field
-	var l layout
+	l := new(layout)
 	for _, f := range Form() {
 		switch {
 		case f.Key == "criteriaSets":
@@ -85,7 +87,7 @@ func (l *layout) criteria(sets Field) {
 }
 
 // tables are the tables whose sheets every workbook has, in their order.
-func (l layout) tables() []*table {
+func (l *layout) tables() []*table {
 	return slices.Concat([]*table{l.head, l.groups, l.classes}, l.lists)
 }
 
@@ -157,6 +159,9 @@ func (t *table) column(f Field, path string, own bool) {
 		c.listed = append(c.listed, shown(f, path, v))
 	}
 	c.groups = w.Note == groupNote
+	if inCell(f) {
+		c.facts = factsOf(f)
+	}
 	t.heads[name.Key(w.Head)] = c
 	t.columns = append(t.columns, c)
 }
@@ -218,6 +223,12 @@ func (t *table) at(path string) *column {
 // below reports whether c has a field at or below a path.
 func (c *column) below(path string) bool {
 	return slices.ContainsFunc(c.paths, func(p string) bool { return p == path || strings.HasPrefix(p, path+".") })
+}
+
+// first returns the first column of a field or of one below it.
+func (t *table) first(path string) *column {
+	i := slices.IndexFunc(t.columns, func(c *column) bool { return c.below(path) })
+	return t.columns[i]
 }
 
 // has reports whether a field has a column.

@@ -217,7 +217,7 @@ func (s *sheetTable) list(f Field, place string) []any {
 	var entries []any
 	for _, rows := range s.records() {
 		at := fmt.Sprintf("%s[%d]", place, len(entries))
-		s.places[at] = s.spot(rows[0], s.first(rows[0]))
+		s.places[at] = s.spot(rows[0], s.filled(rows[0], s.table.path))
 		if len(entries) == f.Most {
 			s.report(s.places[at], catalog.ListTooLong.With(f.Most))
 		}
@@ -226,10 +226,10 @@ func (s *sheetTable) list(f Field, place string) []any {
 	return entries
 }
 
-// first returns the first column of a row that holds something.
-func (s *sheetTable) first(r row) *column {
+// filled returns the first column of a field in which a row holds something.
+func (s *sheetTable) filled(r row, path string) *column {
 	for _, c := range s.table.columns {
-		if _, ok := r.cells[c.place]; ok {
+		if _, ok := r.cells[c.place]; ok && c.below(path) {
 			return c
 		}
 	}
@@ -269,7 +269,7 @@ func (s *sheetTable) fields(fields []Field, path string, rows []row, place strin
 			read[f.Key] = value
 		}
 	}
-	of := func(f Field) *column { return s.table.at(under(path, f.Key)) }
+	of := func(f Field) *column { return s.table.first(under(path, f.Key)) }
 	s.oneOf(fields, filled, func(f Field) string { return of(f).Head }, func(f Field) spot { return s.spot(rows[0], of(f)) })
 	return read
 }
@@ -311,29 +311,19 @@ func (s *sheetTable) entries(f Field, path string, rows []row, place string) any
 			continue
 		}
 		at := fmt.Sprintf("%s[%d]", place, len(entries))
-		s.places[at] = s.spot(r, s.firstOf(r, path))
+		s.places[at] = s.spot(r, s.filled(r, path))
 		if len(entries) == f.Most {
 			s.report(s.places[at], catalog.ListTooLong.With(f.Most))
 		}
 		entries = append(entries, s.fields(f.Fields, path, rows[i:i+1], at))
 	}
 	if len(entries) < f.Least {
-		i := slices.IndexFunc(s.table.columns, func(c *column) bool { return c.below(path) })
-		s.report(s.spot(rows[0], s.table.columns[i]), yamldoc.ValueMissing)
+		s.report(s.spot(rows[0], s.table.first(path)), yamldoc.ValueMissing)
 	}
 	if entries == nil {
 		return nil
 	}
 	return entries
-}
-
-func (s *sheetTable) firstOf(r row, path string) *column {
-	for _, c := range s.table.columns {
-		if _, ok := r.cells[c.place]; ok && c.below(path) {
-			return c
-		}
-	}
-	return s.table.columns[0]
 }
 
 // below reads a map that is spread over columns.
@@ -398,7 +388,7 @@ func (s *sheetTable) value(f Field, path string, r row, c *column) any {
 		return nil
 	}
 	if inCell(f) {
-		return s.facts(f, text, at)
+		return s.facts(f, c.facts, text, at)
 	}
 	return s.text(f, path, text, at)
 }

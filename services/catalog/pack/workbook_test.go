@@ -3,7 +3,11 @@ package pack_test
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"os"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -13,6 +17,7 @@ import (
 
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/rule"
+	"github.com/parindex/parindex/services/catalog/internal/catalog"
 	"github.com/parindex/parindex/services/catalog/pack"
 )
 
@@ -179,3 +184,184 @@ func cellsOf(t *testing.T, file []byte) string {
 }
 
 func codeOf(err error) string { return fault.From(err).Code }
+
+// TestWorkbookWords sees that people meet no word of the contract: whatever the form
+// has got a Vietnamese one.
+func TestWorkbookWords(t *testing.T) {
+	book, err := excelize.OpenReader(bytes.NewReader(templateWorkbook(t)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	bare := regexp.MustCompile(`^[A-Za-z_.]+:?$`)
+	for _, sheet := range []string{"Hướng dẫn", "Danh mục"} {
+		rows, err := book.GetRows(sheet)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, row := range rows {
+			for _, text := range row {
+				if text != "Trang" && bare.MatchString(strings.TrimSpace(text)) {
+					t.Errorf("%s, row %d: %q", sheet, i+1, text)
+				}
+			}
+		}
+	}
+}
+
+// TestWorkbookIsSafe writes texts that begin like formulas so that no spreadsheet
+// computes them, neither when it opens the file nor when somebody edits the cell.
+func TestWorkbookIsSafe(t *testing.T) {
+	r, err := pack.ReadRegulation(templateYAML(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, text := range []string{"=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "=HYPERLINK(\"http://example.org\")", "1.10", "2026-01-01", "TRUE"} {
+		r.Content.Title, r.Content.CriteriaSets[0].Nodes[1].Item.Guidance = text, text
+		file, err := pack.WriteWorkbook(r.Content)
+		if err != nil {
+			t.Fatal(err)
+		}
+		book, err := excelize.OpenReader(bytes.NewReader(file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, at := range [][2]string{{"Quy định", "B2"}, {criteria, "AB3"}} {
+			value, valueErr := book.GetCellValue(at[0], at[1])
+			formula, formulaErr := book.GetCellFormula(at[0], at[1])
+			kind, kindErr := book.GetCellType(at[0], at[1])
+			index, styleErr := book.GetCellStyle(at[0], at[1])
+			if err := errors.Join(valueErr, formulaErr, kindErr, styleErr); err != nil {
+				t.Fatal(err)
+			}
+			style, err := book.GetStyle(index)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if value != text || formula != "" || kind != excelize.CellTypeSharedString || style.NumFmt != 49 {
+				t.Errorf("%q at %v: %q, formula %q, type %d, format %d", text, at, value, formula, kind, style.NumFmt)
+			}
+		}
+	}
+}
+
+func templateYAML(tb testing.TB) []byte {
+	tb.Helper()
+	file, err := os.ReadFile("template.yaml")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return file
+}
+
+// TestWorkbookOfOthers reads what people make of the template: columns in another
+// order, empty rows and columns, headers in other letters, words of the contract,
+// numbers as texts, real dates, a sheet with another name, notes of their own.
+func TestWorkbookOfOthers(t *testing.T) {
+	r, err := pack.ReadRegulation(templateYAML(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := r.Content.Canonical()
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := edited(t, func(e *editor) {
+		for row := 1; row <= 24; row++ { // name and code change places
+			name, code := fmt.Sprintf("D%d", row), fmt.Sprintf("B%d", row)
+			a, err := e.GetCellValue(criteria, name)
+			e.must(err)
+			b, err := e.GetCellValue(criteria, code)
+			e.must(err)
+			e.set(criteria, name, b)
+			e.set(criteria, code, a)
+		}
+		e.set(criteria, "H1", "LOẠI quy tắc ")
+		e.set(criteria, "H3", "allOrNothing")
+		e.set(criteria, "A3", "i - kết quả")
+		e.set(criteria, "G3", "SELF")
+		e.set(criteria, "F3", " 5.00 ")
+		e.set(criteria, "AN30", " ")
+		e.must(e.InsertRows(criteria, 6, 3))
+		e.must(e.InsertRows(criteria, 1, 2))
+		e.must(e.InsertCols("Cơ quan", "A", 2))
+		e.must(e.SetSheetName(criteria, "Phụ lục I"))
+		e.set("Khối", "C2", "phụ lục I")
+		e.set("Quy định", "C3", "ghi chú bất kỳ")
+		e.set("Quy định", "B4", 46037)
+		e.format("Quy định", "B4", 14)
+		e.set("Quy định", "B9", true)
+		e.set("Lịch", "C2", "0")
+		e.must(e.DeleteSheet("Hướng dẫn"))
+		e.must(e.DeleteSheet("Danh mục"))
+		_, err := e.NewSheet("Sheet1")
+		e.must(err)
+	})
+	w, err := pack.ReadWorkbook(file)
+	if err != nil {
+		t.Fatal(violations(err))
+	}
+	got, err := w.Content.Canonical()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), string(got)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// manyItems is a regulation with 1,000 items in four groups.
+func manyItems(b *testing.B) []byte {
+	b.Helper()
+	r, err := pack.ReadRegulation(templateYAML(b))
+	if err != nil {
+		b.Fatal(err)
+	}
+	items := slices.DeleteFunc(slices.Clone(r.Content.CriteriaSets[0].Nodes), func(n catalog.Node) bool { return n.Item == nil })
+	r.Content.CriteriaSets = nil
+	for g := range 4 {
+		set := catalog.CriteriaSet{Group: fmt.Sprintf("group-%d", g), GroupName: "Khối"}
+		for i := range 250 {
+			n := items[i%len(items)]
+			n.Part, n.Parent, n.Code = catalog.Results, "1", fmt.Sprintf("1.%d", i)
+			if i == 0 {
+				set.Nodes = append(set.Nodes, catalog.Node{Part: n.Part, Code: "1", Name: "Lĩnh vực", Field: "steering"})
+			}
+			set.Nodes = append(set.Nodes, n)
+		}
+		r.Content.CriteriaSets = append(r.Content.CriteriaSets, set)
+	}
+	file, err := pack.WriteWorkbook(r.Content)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return file
+}
+
+// BenchmarkReadWorkbook reads and checks a workbook of 1,000 items, as an import
+// does before it stores them.
+func BenchmarkReadWorkbook(b *testing.B) {
+	file := manyItems(b)
+	b.ReportAllocs()
+	b.SetBytes(int64(len(file)))
+	for b.Loop() {
+		w, err := pack.ReadWorkbook(file)
+		if err != nil {
+			b.Fatal(violations(err))
+		}
+		_ = w.Refuse() // its totals are no regulation's
+	}
+}
+
+// BenchmarkWriteWorkbook writes a workbook of 1,000 items.
+func BenchmarkWriteWorkbook(b *testing.B) {
+	w, err := pack.ReadWorkbook(manyItems(b))
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := pack.WriteWorkbook(w.Content); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -46,7 +46,7 @@ func writeWorkbook(content catalog.Content) ([]byte, error) {
 		return nil, err
 	}
 	w := &workbookWriter{file: excelize.NewFile(), lists: map[string]string{}}
-	defer w.file.Close() //nolint:errcheck // nothing lies on disk
+	defer w.file.Close()
 	if err := w.file.SetSheetName("Sheet1", guideSheet); err != nil {
 		return nil, err
 	}

@@ -13,8 +13,10 @@ import (
 const (
 	// MaxText is how many UTF-16 units a cell holds at most.
 	MaxText = 32767
-	// MaxRow and MaxColumn are the last address of a sheet, XFD1048576.
-	MaxRow, MaxColumn = 1 << 20, 1 << 14
+	// MaxRow is the last row of a sheet.
+	MaxRow = 1 << 20
+	// MaxColumn is the last column of a sheet, XFD.
+	MaxColumn = 1 << 14
 )
 
 // Kind says what a cell holds.

@@ -21,7 +21,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf16"
 
 	"github.com/parindex/parindex/libs/fault"
 )
@@ -128,8 +127,8 @@ func (b *book) tooMuch() error { return TooMuchUnpacked.With(b.limits.Unpacked, 
 // wide is an ASCII text as the directory of an encrypted file has it.
 func wide(text string) []byte {
 	var b []byte
-	for _, unit := range utf16.Encode([]rune(text)) {
-		b = append(b, byte(unit), 0)
+	for i := range len(text) {
+		b = append(b, text[i], 0)
 	}
 	return b
 }

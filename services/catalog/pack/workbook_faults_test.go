@@ -126,6 +126,7 @@ func TestWorkbookFaults(t *testing.T) {
 			e.set("Quy định", "A9", "Hội đồng")
 			e.set("Quy định", "A20", "Tên quy định")
 			e.set("Quy định", "D5", "x")
+			e.set("Quy định", "B30", "của mục nào?")
 			e.clear("Phân công thẩm định", 1)
 		}},
 		{"an empty sheet", func(e *editor) {
@@ -304,6 +305,7 @@ func TestWorkbookFiles(t *testing.T) {
 		{"the last cell of a sheet", zipped(t, map[string]func(io.Writer){first: sheetOf(`<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>`, 1)})},
 		{"a cell beyond the last", zipped(t, map[string]func(io.Writer){first: sheetOf(`<row><c r="XFE1"><v>1</v></c></row>`, 1)})},
 		{"a cell twice", zipped(t, map[string]func(io.Writer){first: sheetOf(`<row><c r="A1"><v>1</v></c><c r="A1"><v>2</v></c></row>`, 1)})},
+		{"an error", zipped(t, map[string]func(io.Writer){first: sheetOf(`<row><c t="e"><v>#REF!</v></c></row>`, 1)})},
 		{"a text above the longest", zipped(t, map[string]func(io.Writer){first: sheetOf(`<row><c r="A1" t="inlineStr"><is><t>`+strings.Repeat("x", 40_000)+`</t></is></c></row>`, 1)})},
 		{"a shared text that is not there", zipped(t, map[string]func(io.Writer){first: sheetOf(`<row><c t="s"><v>999999</v></c></row>`, 1)})},
 		{"an entity", zipped(t, map[string]func(io.Writer){first: part(`<!DOCTYPE x [<!ENTITY a "aaaa">]><worksheet><sheetData><row><c t="str"><v>&a;</v></c></row></sheetData></worksheet>`, 1)})},

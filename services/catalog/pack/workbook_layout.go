@@ -97,19 +97,17 @@ func newTable(path string, fields []Field) *table {
 	return t
 }
 
-func under(path, key string) string { return strings.TrimPrefix(path+"."+key, ".") }
-
 // add adds the columns of fields.
 func (t *table) add(fields []Field, path string, own bool) {
 	for _, f := range fields {
-		at := under(path, f.Key)
+		at := join(path, f.Key)
 		switch {
 		case f.Kind != "map" || inCell(f):
 			t.column(f, at, own)
 		case isChoice(f):
 			t.column(f, at, own)
 			for _, family := range f.Fields {
-				t.add(family.Fields, under(at, family.Key), own)
+				t.add(family.Fields, join(at, family.Key), own)
 			}
 		case f.List:
 			t.add(f.Fields, at, false)
@@ -222,7 +220,10 @@ func (t *table) at(path string) *column {
 
 // below reports whether c has a field at or below a path.
 func (c *column) below(path string) bool {
-	return slices.ContainsFunc(c.paths, func(p string) bool { return p == path || strings.HasPrefix(p, path+".") })
+	return slices.ContainsFunc(c.paths, func(p string) bool {
+		rest, ok := strings.CutPrefix(p, path)
+		return ok && (rest == "" || rest[0] == '.')
+	})
 }
 
 // first returns the first column of a field or of one below it.

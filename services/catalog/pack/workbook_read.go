@@ -177,10 +177,12 @@ func (s *sheetTable) standingRows(lines [][]xlsx.Cell, label, value, note int, r
 	var missing []string
 	for _, line := range lines {
 		var known *column
+		labelled := false
 		for _, c := range line {
 			if c.Column != label {
 				continue
 			}
+			labelled = true
 			known = s.table.heads[name.Key(c.Text)]
 			switch {
 			case known == nil:
@@ -196,6 +198,8 @@ func (s *sheetTable) standingRows(lines [][]xlsx.Cell, label, value, note int, r
 			switch {
 			case c.Column == value && known != nil:
 				r.cells[known.place] = c
+			case c.Column == value && !labelled:
+				s.report(spot{s.index, s.sheet.Name, c.Row, label}, yamldoc.ValueMissing) // nobody knows what it is
 			case c.Column != label && c.Column != note && c.Column != value:
 				s.report(s.cellSpot(c), catalog.ColumnWithoutHeader.With(xlsx.Column(c.Column)))
 			}
@@ -250,10 +254,10 @@ func (s *sheetTable) any(r row, path string) bool {
 func (s *sheetTable) fields(fields []Field, path string, rows []row, place string) map[string]any {
 	read := map[string]any{}
 	filled := func(f Field) bool {
-		return slices.ContainsFunc(rows, func(r row) bool { return s.any(r, under(path, f.Key)) })
+		return slices.ContainsFunc(rows, func(r row) bool { return s.any(r, join(path, f.Key)) })
 	}
 	for _, f := range fields {
-		at, named := under(path, f.Key), join(place, f.Name)
+		at, named := join(path, f.Key), join(place, f.Name)
 		var value any
 		switch {
 		case f.Kind == "map" && f.List:
@@ -269,7 +273,7 @@ func (s *sheetTable) fields(fields []Field, path string, rows []row, place strin
 			read[f.Key] = value
 		}
 	}
-	of := func(f Field) *column { return s.table.first(under(path, f.Key)) }
+	of := func(f Field) *column { return s.table.first(join(path, f.Key)) }
 	s.oneOf(fields, filled, func(f Field) string { return of(f).Head }, func(f Field) spot { return s.spot(rows[0], of(f)) })
 	return read
 }
@@ -361,7 +365,7 @@ func (s *sheetTable) choice(f Field, path string, rows []row, place string) any 
 		return nil
 	}
 	family := one(f.Fields, text)
-	at := under(path, family.Key)
+	at := join(path, family.Key)
 	for _, r := range rows {
 		for _, other := range s.table.columns {
 			if _, there := r.cells[other.place]; there && other != c && other.below(path) && !other.below(at) {

@@ -358,7 +358,7 @@ func spread(t *table, record map[string]any) []map[int]cellValue {
 			if !ok {
 				continue
 			}
-			at := under(path, f.Key)
+			at := join(path, f.Key)
 			below, isMap := value.(map[string]any)
 			entries, _ := value.([]any)
 			switch {

@@ -1,7 +1,13 @@
 package pack_test
 
 import (
+	"archive/zip"
+	"bytes"
+	"fmt"
+	"io"
 	"os"
+	"strconv"
+	"strings"
 	"testing"
 	"unicode/utf8"
 
@@ -78,5 +84,49 @@ func FuzzReadRegulation(f *testing.F) {
 			t.Errorf("got %v", err)
 		}
 		readAgain(t, r)
+	})
+}
+
+// FuzzReadWorkbook sees that any workbook is read or refused with places. It puts
+// what it tries in the place of one of the template's sheets.
+func FuzzReadWorkbook(f *testing.F) {
+	file := templateWorkbook(f)
+	archive, err := zip.NewReader(bytes.NewReader(file), int64(len(file)))
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, part := range archive.File {
+		number, err := strconv.ParseUint(strings.TrimSuffix(strings.TrimPrefix(part.Name, "xl/worksheets/sheet"), ".xml"), 10, 8)
+		if err != nil {
+			continue
+		}
+		r, err := part.Open()
+		if err != nil {
+			f.Fatal(err)
+		}
+		sheet, err := io.ReadAll(r)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(uint8(number), string(sheet))
+	}
+	f.Fuzz(func(t *testing.T, number uint8, sheet string) {
+		file := zipped(t, map[string]func(io.Writer){fmt.Sprintf("xl/worksheets/sheet%d.xml", number): part(sheet, 1)})
+		w, err := pack.ReadWorkbook(file)
+		if err == nil {
+			err = w.Refuse()
+		}
+		if err == nil {
+			return
+		}
+		refused := fault.From(err)
+		if refused.Code != "REGULATION_FILE_INVALID" || len(refused.Violations) == 0 {
+			t.Errorf("got %v", err)
+		}
+		for _, v := range refused.Violations {
+			if v.Field == "" || v.Code == "" || !utf8.ValidString(v.Vi+v.En) {
+				t.Errorf("got %+v", v)
+			}
+		}
 	})
 }

@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -25,7 +26,7 @@ import (
 
 func catalogCommand() *cobra.Command {
 	group := &cobra.Command{Use: "catalog", Short: "authorities, agencies, groups and cycles; regulations and the packs that ship with the platform"}
-	group.AddCommand(listPacks(), validate(), export(), importCommand())
+	group.AddCommand(listPacks(), validate(), export(), template(), importCommand())
 	return group
 }
 
@@ -180,11 +181,23 @@ func open(name string) (*pack.Pack, error) {
 		_, err := pack.Read(data)
 		return nil, err
 	}
+	if isWorkbook(name, data) {
+		w, err := pack.ReadWorkbook(data)
+		if err != nil {
+			return nil, err
+		}
+		return &pack.Pack{Name: name, Content: w.Content}, nil
+	}
 	r, err := pack.ReadRegulation(data)
 	if err != nil {
 		return nil, err
 	}
 	return &pack.Pack{Name: name, Content: r.Content}, nil
+}
+
+// isWorkbook reports whether a file is a workbook, by what is in it or by its name.
+func isWorkbook(name string, data []byte) bool {
+	return pack.IsWorkbook(data) || strings.HasPrefix(strings.ToLower(filepath.Ext(name)), ".xls")
 }
 
 // formatOf returns the format that a file names, if it names one.
@@ -243,7 +256,7 @@ func writeJSON(out io.Writer, v any) error {
 func export() *cobra.Command {
 	var format string
 	cmd := &cobra.Command{
-		Use: "export PACK|FILE", Args: cobra.ExactArgs(1), Short: "write a whole regulation to standard output",
+		Use: "export PACK|FILE [OUT]", Args: cobra.RangeArgs(1, 2), Short: "write a whole regulation to a file or to standard output",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			p, err := open(args[0])
 			if err != nil {
@@ -252,16 +265,36 @@ func export() *cobra.Command {
 			if p == nil {
 				return fmt.Errorf("%s is a catalog file and holds no regulation", args[0])
 			}
-			file, err := pack.WriteRegulation(p.Content)
+			write := pack.WriteRegulation
+			if format == "xlsx" {
+				write = pack.WriteWorkbook
+			}
+			file, err := write(p.Content)
 			if err != nil {
 				return err
+			}
+			if len(args) == 2 {
+				return os.WriteFile(args[1], file, 0o644) //nolint:gosec // the user names the file, and a regulation is public
 			}
 			_, err = cmd.OutOrStdout().Write(file)
 			return err
 		},
 	}
-	formats(cmd, &format, "yaml")
+	formats(cmd, &format, "yaml", "xlsx")
 	return cmd
+}
+
+func template() *cobra.Command {
+	return &cobra.Command{
+		Use: "template FILE", Args: cobra.ExactArgs(1), Short: "write a workbook (.xlsx) to fill in, with instructions and an example of every kind of rule",
+		RunE: func(_ *cobra.Command, args []string) error {
+			file, err := pack.TemplateWorkbook()
+			if err != nil {
+				return err
+			}
+			return os.WriteFile(args[0], file, 0o644) //nolint:gosec // the user names the file, and a template is public
+		},
+	}
 }
 
 func importCommand() *cobra.Command {
@@ -283,14 +316,18 @@ func importCommand() *cobra.Command {
 			if err != nil {
 				return fmt.Errorf("%q is neither a pack (%s) nor a file that can be read: %w", args[0], strings.Join(pack.Names(), ", "), err)
 			}
-			if formatOf(data) != pack.RegulationFormat {
+			format := catalogv1.FileFormat_FILE_FORMAT_YAML
+			switch {
+			case isWorkbook(args[0], data):
+				format = catalogv1.FileFormat_FILE_FORMAT_XLSX
+			case formatOf(data) != pack.RegulationFormat:
 				return importCatalogFile(ctx, client, args[0], dryRun, out)
 			}
 			into, err := draftOf(authority, regulation)
 			if err != nil {
 				return err
 			}
-			return importRegulation(ctx, client, into, data, dryRun, out)
+			return importRegulation(ctx, client, into, format, data, dryRun, out)
 		})
 	cmd.Flags().BoolVar(&dryRun, "dry-run", false, "check only, store nothing")
 	cmd.Flags().StringVar(&authority, "authority", "", "of a regulation: the authority whose draft it becomes")
@@ -320,10 +357,10 @@ func importCatalogFile(ctx context.Context, client *rest.Client, path string, dr
 	return err
 }
 
-func importRegulation(ctx context.Context, client *rest.Client, into string, content []byte, dryRun bool, out io.Writer) error {
+func importRegulation(ctx context.Context, client *rest.Client, into string, format catalogv1.FileFormat, content []byte, dryRun bool, out io.Writer) error {
 	answer := new(catalogv1.ImportRegulationResponse)
 	err := client.Call(ctx, http.MethodPost, into+":import", &catalogv1.ImportRegulationRequest{
-		Format: catalogv1.FileFormat_FILE_FORMAT_YAML, Content: content, ValidateOnly: dryRun, RequestId: uuid.NewString(),
+		Format: format, Content: content, ValidateOnly: dryRun, RequestId: uuid.NewString(),
 	}, answer)
 	if err != nil {
 		return err

@@ -106,6 +106,8 @@ func TestCatalogValidateFindings(t *testing.T) {
 		{"validate", "no-pack"},
 		{"validate", "two-tier-2026", "--format", "xml"},
 		{"export", "two-tier-2026", "--format", "json"},
+		{"template"},
+		{"template", filepath.Join(t.TempDir(), "none", "template.xlsx")},
 		{"export", "../../data/soc-trang/catalog.yaml"},
 		{"import", "two-tier-2026"},
 		{"import", file(t, exported), "--authority", "a"},
@@ -113,5 +115,35 @@ func TestCatalogValidateFindings(t *testing.T) {
 		if out, err := catalogRun(t, args...); err == nil {
 			t.Errorf("%v: %s", args, out)
 		}
+	}
+}
+
+// TestCatalogWorkbooks exports a pack as a workbook, reads it like the pack, and
+// names the cells of a workbook that is none.
+func TestCatalogWorkbooks(t *testing.T) {
+	book := filepath.Join(t.TempDir(), "regulation.xlsx")
+	if out, err := catalogRun(t, "export", "soc-trang-2023", "--format", "xlsx", book); err != nil || out != "" {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	for _, args := range [][]string{{"validate", "--format", "json"}, {"export"}} {
+		fromPack, packErr := catalogRun(t, append(args, "soc-trang-2023")...)
+		fromBook, bookErr := catalogRun(t, append(args, book)...)
+		if packErr != nil || bookErr != nil || fromPack != fromBook {
+			t.Errorf("%v: %v %v\n%s", args, packErr, bookErr, cmp.Diff(fromPack, fromBook))
+		}
+	}
+	filled := filepath.Join(t.TempDir(), "template.xlsx")
+	if out, err := catalogRun(t, "template", filled); err != nil || out != "" {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	if out, err := catalogRun(t, "validate", filled, "--format", "json"); err != nil || !strings.Contains(out, `"findings": []`) {
+		t.Errorf("%v\n%s", err, out)
+	}
+	none := filepath.Join(t.TempDir(), "none.xlsx")
+	if err := os.WriteFile(none, []byte("none"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if out, err := catalogRun(t, "validate", none, "--language", "en"); err == nil || !strings.HasPrefix(out, "error        WORKBOOK_NOT_READ file: The file is no .xlsx workbook.") {
+		t.Errorf("%v\n%s", err, out)
 	}
 }

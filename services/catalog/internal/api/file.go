@@ -75,10 +75,14 @@ func freshIfThere(etag string, stored *catalog.Regulation) error {
 }
 
 // readFile reads a regulation's file, which must be right in itself. It fails with
-// FormatNotRead and RegulationFileInvalid.
+// RegulationFileInvalid.
 func readFile(format catalogv1.FileFormat, data []byte) (catalog.Content, error) {
-	if format != catalogv1.FileFormat_FILE_FORMAT_YAML {
-		return catalog.Content{}, catalog.FormatNotRead.At("format")
+	if format == catalogv1.FileFormat_FILE_FORMAT_XLSX {
+		w, err := pack.ReadWorkbook(data)
+		if err != nil {
+			return catalog.Content{}, err
+		}
+		return w.Content, w.Refuse()
 	}
 	r, err := pack.ReadRegulation(data)
 	if err != nil {
@@ -89,18 +93,19 @@ func readFile(format catalogv1.FileFormat, data []byte) (catalog.Content, error)
 
 // ExportRegulation implements catalogv1.CatalogServiceServer.
 func (s *Server) ExportRegulation(ctx context.Context, req *catalogv1.ExportRegulationRequest) (*catalogv1.ExportRegulationResponse, error) {
-	if req.GetFormat() != catalogv1.FileFormat_FILE_FORMAT_YAML {
-		return nil, catalog.FormatNotRead.At("format")
-	}
 	r, err := s.store.Regulation(ctx, req.GetAuthority(), req.GetRegulation())
 	if err != nil {
 		return nil, err
 	}
-	file, err := pack.WriteRegulation(r.Content)
+	write, ending := pack.WriteRegulation, ".yaml"
+	if req.GetFormat() == catalogv1.FileFormat_FILE_FORMAT_XLSX {
+		write, ending = pack.WriteWorkbook, ".xlsx"
+	}
+	file, err := write(r.Content)
 	if err != nil {
 		return nil, fmt.Errorf("writing regulation %s of %s: %w", r.ID, r.Authority, err)
 	}
-	return &catalogv1.ExportRegulationResponse{Content: file, FileName: r.ID + ".yaml"}, nil
+	return &catalogv1.ExportRegulationResponse{Content: file, FileName: r.ID + ending}, nil
 }
 
 // ListPacks implements catalogv1.CatalogServiceServer.

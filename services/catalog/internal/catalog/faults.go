@@ -97,12 +97,6 @@ var (
 		Vi: "Tệp quy định có lỗi, chưa có gì được lưu. Hãy sửa các chỗ được nêu rồi nhập lại.",
 		En: "The regulation file has faults and nothing was stored. Mend the places named and import it again.",
 	}
-	// FormatNotRead is a kind of file that is neither read nor written.
-	FormatNotRead = fault.Reason{
-		Kind: fault.Invalid, Code: "FORMAT_NOT_READ",
-		Vi: "Chưa đọc và ghi được loại tệp này. Hãy dùng YAML.",
-		En: "Files of this kind are neither read nor written. Use YAML.",
-	}
 	// PackUnknown is a pack that does not ship with the platform.
 	PackUnknown = fault.Reason{
 		Kind: fault.NotFound, Code: "PACK_UNKNOWN",

@@ -1,0 +1,270 @@
+package pack
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/parindex/parindex/libs/fault"
+	"github.com/parindex/parindex/libs/name"
+	"github.com/parindex/parindex/libs/yamldoc"
+	"github.com/parindex/parindex/services/catalog/internal/catalog"
+	"github.com/parindex/parindex/services/catalog/pack/xlsx"
+)
+
+const (
+	// maxSheetName is how many characters the name of a sheet has at most.
+	maxSheetName = 31
+	// maxFindings is how many faults of a workbook are listed.
+	maxFindings = 1000
+)
+
+// workbookLimits hold a regulation of catalog.MaxContent, with what spreadsheets add.
+var workbookLimits = xlsx.Limits{
+	Bytes: MaxRegulationBytes, Unpacked: 32 << 20, Parts: 1000, Sheets: catalog.MaxGroups + 30, Rows: 100_000, Cells: 400_000,
+}
+
+// Workbook is a workbook that has the form of a regulation; its rules may be wrong.
+type Workbook struct {
+	Content catalog.Content
+
+	read *workbookReader
+}
+
+// IsWorkbook reports whether data looks like a workbook rather than a text, be it
+// one that ReadWorkbook refuses.
+func IsWorkbook(data []byte) bool { return xlsx.Is(data) }
+
+// ReadWorkbook reads a regulation from a workbook (.xlsx) of at most
+// MaxRegulationBytes. It fails with REGULATION_FILE_INVALID, whose violations list
+// every fault of the form with its cell ("Khối!B7"), its row ("Khối!7"), its sheet,
+// or "file".
+func ReadWorkbook(data []byte) (*Workbook, error) {
+	r := &workbookReader{places: map[string]spot{}}
+	sheets, err := xlsx.Read(data, workbookLimits)
+	if err != nil {
+		f := fault.From(err)
+		r.report(spot{sheet: -1, name: f.Field}, err)
+		return nil, r.err()
+	}
+	tree := r.regulation(sheets)
+	if err := r.err(); err != nil {
+		return nil, err
+	}
+	w := &Workbook{read: r}
+	return w, decode(tree, &w.Content)
+}
+
+// Refuse returns REGULATION_FILE_INVALID with what is wrong with what w says, at
+// the cells where it stands, or nil. That a draft has no decision or only a
+// structure is no fault of a file.
+func (w *Workbook) Refuse() error {
+	for _, v := range w.Content.Wrong() {
+		w.read.report(w.read.at(v.Field), fault.Reason{Kind: fault.Invalid, Code: v.Code, Vi: v.Vi, En: v.En})
+	}
+	return w.read.err()
+}
+
+// spot is a place in a workbook: a cell, a row if column is 0, a sheet if both are,
+// and without name the file.
+type spot struct {
+	sheet       int // its place in the workbook, from 0
+	name        string
+	row, column int
+}
+
+// String returns "Khối!B7", "Khối!7", "Khối" or "file".
+func (s spot) String() string {
+	switch {
+	case s.name == "":
+		return "file"
+	case s.row == 0:
+		return s.name
+	case s.column == 0:
+		return s.name + "!" + strconv.Itoa(s.row)
+	}
+	return s.name + "!" + s.cell()
+}
+
+// cell is the address in the sheet.
+func (s spot) cell() string { return xlsx.Cell{Row: s.row, Column: s.column}.Address() }
+
+type found struct {
+	spot
+	fault.Violation
+}
+
+// workbookReader reads a workbook into the canonical form's maps and lists.
+type workbookReader struct {
+	found []found
+	// places are where the places of findings stand in the workbook.
+	places map[string]spot
+}
+
+// report records what is wrong at a place, unless there is far more than is listed.
+func (r *workbookReader) report(at spot, err error) {
+	if len(r.found) > 10*maxFindings {
+		return
+	}
+	f := fault.From(err)
+	r.found = append(r.found, found{at, fault.Violation{Field: at.String(), Code: f.Code, Vi: f.Vi, En: f.En}})
+}
+
+// err is REGULATION_FILE_INVALID with what was found, by sheet, row and column.
+func (r *workbookReader) err() error {
+	if len(r.found) == 0 {
+		return nil
+	}
+	slices.SortStableFunc(r.found, func(a, b found) int {
+		return cmp.Or(cmp.Compare(a.sheet, b.sheet), cmp.Compare(a.row, b.row), cmp.Compare(a.column, b.column))
+	})
+	f := &fault.Fault{Reason: catalog.RegulationFileInvalid}
+	for i, one := range slices.Compact(r.found) {
+		if i == maxFindings {
+			cut := yamldoc.FindingsCut
+			f.Violations = append(f.Violations, fault.Violation{Field: one.Field, Code: cut.Code, Vi: cut.Vi, En: cut.En})
+			break
+		}
+		f.Violations = append(f.Violations, one.Violation)
+	}
+	return f
+}
+
+// at returns where a place of the content stands, or the nearest one above it.
+func (r *workbookReader) at(place string) spot {
+	for place != "" {
+		if at, ok := r.places[place]; ok {
+			return at
+		}
+		place = place[:max(strings.LastIndexAny(place, ".["), 0)]
+	}
+	return r.places[""]
+}
+
+// regulation reads all sheets.
+func (r *workbookReader) regulation(sheets []xlsx.Sheet) map[string]any {
+	l := sheetLayout()
+	tables := map[string]*sheetTable{}
+	used := map[string]bool{name.Key(guideSheet): true, name.Key(listSheet): true}
+	for i, s := range sheets {
+		if tables[name.Key(s.Name)] != nil {
+			r.report(spot{sheet: i, name: s.Name}, catalog.SheetTwice.With(clip(s.Name)))
+		}
+		tables[name.Key(s.Name)] = &sheetTable{workbookReader: r, index: i, sheet: s}
+	}
+	open := func(t *table) *sheetTable {
+		used[name.Key(t.sheet)] = true
+		s := tables[name.Key(t.sheet)]
+		if s == nil {
+			r.report(spot{sheet: -1, name: t.sheet}, catalog.SheetMissing.With(t.sheet))
+			return &sheetTable{workbookReader: r, index: -1, sheet: xlsx.Sheet{Name: t.sheet}, table: t}
+		}
+		s.table = t
+		return s
+	}
+	head, groups := open(l.head), open(l.groups)
+	r.places[""] = spot{sheet: head.index, name: head.sheet.Name}
+	tree := map[string]any{}
+	if head.index >= 0 {
+		tree = head.fields(l.head.fields, "", head.standing(), "")
+	}
+	sets := r.groups(groups)
+	for _, set := range sets {
+		r.nodes(l.nodes, set, tables, used)
+	}
+	r.classes(open(l.classes), sets)
+	if len(sets) > 0 {
+		list := make([]any, len(sets))
+		for i, set := range sets {
+			list[i] = set.tree
+		}
+		tree["criteriaSets"] = list
+	}
+	for _, t := range l.lists {
+		s, f := open(t), one(Form(), t.path)
+		if entries := s.list(f, f.Name); len(entries) > 0 {
+			tree[t.path] = entries
+		}
+	}
+	for _, s := range tables {
+		if groups.index >= 0 && !used[name.Key(s.sheet.Name)] && len(s.sheet.Cells) > 0 {
+			r.report(spot{sheet: s.index, name: s.sheet.Name}, catalog.SheetUnknown.With(clip(s.sheet.Name), l.groups.sheet))
+		}
+	}
+	return tree
+}
+
+// criteriaSet is a group while its sheets are read.
+type criteriaSet struct {
+	tree  map[string]any
+	place string
+	// at is where the workbook names the group's sheet.
+	at spot
+}
+
+func (r *workbookReader) groups(s *sheetTable) []criteriaSet {
+	f := one(Form(), "criteriaSets")
+	f.Fields = s.table.fields
+	var sets []criteriaSet
+	for i, entry := range s.list(f, f.Name) {
+		place := f.Name + "[" + strconv.Itoa(i) + "]"
+		tree, _ := entry.(map[string]any)
+		sets = append(sets, criteriaSet{tree, place, r.at(place + ".sheet")})
+	}
+	return sets
+}
+
+// nodes reads the sheet that a group names.
+func (r *workbookReader) nodes(t *table, set criteriaSet, tables map[string]*sheetTable, used map[string]bool) {
+	title, _ := set.tree["sheet"].(string)
+	delete(set.tree, "sheet")
+	if title == "" {
+		return
+	}
+	s := tables[name.Key(title)]
+	reserved := slices.ContainsFunc(sheetLayout().tables(), func(t *table) bool { return name.Key(t.sheet) == name.Key(title) })
+	switch {
+	case reserved || used[name.Key(title)]:
+		r.report(set.at, catalog.SheetTwice.With(clip(title)))
+		return
+	case s == nil:
+		r.report(set.at, catalog.SheetMissing.With(clip(title)))
+		return
+	}
+	used[name.Key(title)] = true
+	s.table = t
+	f := one(one(Form(), "criteriaSets").Fields, "nodes")
+	r.places[set.place+".nodes"] = spot{sheet: s.index, name: s.sheet.Name}
+	if nodes := s.list(f, set.place+".nodes"); len(nodes) > 0 {
+		set.tree["nodes"] = nodes
+	}
+}
+
+// classes reads the sheet of classes, each into its group.
+func (r *workbookReader) classes(s *sheetTable, sets []criteriaSet) {
+	groups := one(Form(), "criteriaSets")
+	f := one(groups.Fields, "classes")
+	for _, rows := range s.records() {
+		c := s.table.at("criteriaSets.classes.group")
+		group, _ := s.value(one(groups.Fields, "group"), c.paths[0], rows[0], c).(string)
+		i := slices.IndexFunc(sets, func(set criteriaSet) bool { return set.tree["group"] == group })
+		if i < 0 {
+			if group != "" {
+				r.report(s.spot(rows[0], c), catalog.GroupNotListed.With(sheetLayout().groups.sheet, clip(group)))
+			}
+			i = len(sets)
+		}
+		set := criteriaSet{tree: map[string]any{}}
+		if i < len(sets) {
+			set = sets[i]
+		}
+		classes, _ := set.tree["classes"].([]any)
+		place := set.place + ".classes[" + strconv.Itoa(len(classes)) + "]"
+		r.places[place] = s.spot(rows[0], c)
+		set.tree["classes"] = append(classes, s.fields(f.Fields, "criteriaSets.classes", rows, place))
+		if len(classes) == f.Most {
+			r.report(s.spot(rows[0], c), catalog.ListTooLong.With(f.Most))
+		}
+	}
+}

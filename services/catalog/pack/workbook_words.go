@@ -1,0 +1,253 @@
+package pack
+
+// word is how a workbook calls what the contract has a name for.
+type word struct {
+	// Head is the header of the column, the name of the sheet, or what stands in a
+	// cell.
+	Head string
+	// Note says what to write there; empty: what the kind of the field says.
+	Note string
+	// Width is that of the column in characters; 0: by the kind of the field.
+	Width float64
+}
+
+// Sheets that every workbook has beside those of words.
+const (
+	guideSheet = "Hướng dẫn"
+	headSheet  = "Quy định"
+	listSheet  = "Danh mục"
+	// groupSheet begins the name of the sheet with a group's criteria.
+	groupSheet = "TC "
+)
+
+// Headers of columns that are no field of the contract.
+const (
+	// headLabel, headValue and headNote are those of the sheet with the head.
+	headLabel, headValue, headNote = "Mục", "Nội dung", "Giải thích"
+	// sheetColumn names the sheet with a group's criteria.
+	sheetColumn = "Trang tiêu chí"
+	// groupColumn is the group that a class belongs to.
+	groupColumn = "Mã khối"
+)
+
+// Booleans as they stand in cells.
+const yes, no = "có", "không"
+
+const (
+	slugNote  = "Mã: chữ thường không dấu, chữ số và dấu gạch nối ở giữa."
+	groupNote = "Mã khối như ở trang “Khối”."
+	entryNote = "Mỗi điều kiện, phương án, khoảng hay số liệu vào một dòng; dòng đầu cùng dòng với tiêu chí, các dòng sau để trống những cột khác."
+	nodesNote = "Các mục, cách nhau bằng dấu chấm phẩy; mỗi mục gồm cả những mục bên dưới: “i.4; ii.1.1”."
+)
+
+// words are how sheets and columns are called, by the path of their field. Columns
+// of one sheet with the same header are one column: they belong to rules of
+// different families.
+var words = map[string]word{
+	"criteriaSets":         {Head: "Khối"},
+	"criteriaSets.classes": {Head: "Xếp loại"},
+	"declared":             {Head: "Cơ cấu công bố"},
+	"acknowledgements":     {Head: "Xác nhận chênh lệch"},
+	"calendar":             {Head: "Lịch"},
+	"seats":                {Head: "Hội đồng thẩm định"},
+	"duties":               {Head: "Phân công thẩm định"},
+	"agencies":             {Head: "Cơ quan"},
+
+	"title":                 {Head: "Tên quy định"},
+	"decisionNumber":        {Head: "Số quyết định", Note: "Cần có khi ban hành, ví dụ 880/QĐ-UBND."},
+	"decisionDate":          {Head: "Ngày quyết định", Note: "Dạng 2026-12-31. Cần có khi ban hành."},
+	"signer":                {Head: "Nơi ký", Note: "Chức danh hoặc cơ quan ký, không ghi tên người."},
+	"effectiveDate":         {Head: "Ngày có hiệu lực", Note: "Dạng 2026-12-31. Cần có khi ban hành."},
+	"replaces":              {Head: "Thay thế quy định", Note: "Mã của quy định bị thay thế; để trống nếu không có."},
+	"rounds":                {Head: "Số lần tự đánh giá", Note: "1 hoặc 2."},
+	"appraisalCouncil":      {Head: "Có Hội đồng thẩm định", Note: "Hội đồng thẩm định thông qua kết quả từng lần: có hoặc không."},
+	"rounding.itemScale":    {Head: "Số chữ số thập phân của điểm", Note: "0 đến 12. Để trống cả bốn dòng làm tròn: 6, 6, 2, nửa lên xa số 0."},
+	"rounding.indexScale":   {Head: "Số chữ số thập phân của chỉ số", Note: "0 đến 12."},
+	"rounding.displayScale": {Head: "Số chữ số thập phân khi hiển thị", Note: "0 đến 12."},
+	"rounding.mode":         {Head: "Cách làm tròn"},
+	"rankBy":                {Head: "Xếp hạng theo"},
+	"classBy":               {Head: "Xếp loại theo"},
+	"counting":              {Head: "Cách đếm tiêu chí"},
+	"split":                 {Head: "Cách chia điểm tự đánh giá, khảo sát"},
+	"completeness":          {Head: "Mức đầy đủ"},
+
+	"criteriaSets.group":         {Head: groupColumn, Note: slugNote},
+	"criteriaSets.groupName":     {Head: "Tên khối"},
+	"criteriaSets.classes.id":    {Head: "Mã loại", Note: slugNote},
+	"criteriaSets.classes.name":  {Head: "Tên loại", Width: 24},
+	"criteriaSets.classes.from":  {Head: "Từ (%)", Note: "Chỉ số này trở lên. Để trống cả hai cột đầu: từ 0."},
+	"criteriaSets.classes.above": {Head: "Trên (%)", Note: "Lớn hơn chỉ số này."},
+	"criteriaSets.classes.to":    {Head: "Đến (%)", Note: "Chỉ số này trở xuống. Để trống cả hai cột cuối: đến 100."},
+	"criteriaSets.classes.below": {Head: "Dưới (%)", Note: "Nhỏ hơn chỉ số này."},
+
+	"criteriaSets.nodes.part":            {Head: "Phần", Width: 14},
+	"criteriaSets.nodes.code":            {Head: "Mã số", Note: "Mã in trong quyết định, không trùng trong cùng phần: 4.1.2.", Width: 9},
+	"criteriaSets.nodes.parent":          {Head: "Mã số cấp trên", Note: "Để trống nếu là lĩnh vực; mục cấp trên đứng trước.", Width: 9},
+	"criteriaSets.nodes.name":            {Head: "Tên lĩnh vực, tiêu chí"},
+	"criteriaSets.nodes.field":           {Head: "Khóa lĩnh vực", Note: "Chỉ cho lĩnh vực: steering, institutions, procedures, organisation, civil-service, public-finance, digital-government, impact hoặc mã khác.", Width: 18},
+	"criteriaSets.nodes.item.maxPoints":  {Head: "Điểm tối đa", Note: "Có ở mục chấm điểm; để trống cùng các cột sau ở mục có mục con.", Width: 9},
+	"criteriaSets.nodes.item.sourceKind": {Head: "Nguồn số liệu", Width: 16},
+	"criteriaSets.nodes.item.rule":       {Head: "Loại quy tắc", Width: 20},
+
+	"criteriaSets.nodes.item.rule.allOrNothing.conditions.id":   {Head: "Mã ý chấm", Note: entryNote, Width: 16},
+	"criteriaSets.nodes.item.rule.allOrNothing.conditions.text": {Head: "Nội dung ý chấm", Note: entryNote, Width: 40},
+	"criteriaSets.nodes.item.rule.choice.options.id":            {Head: "Mã ý chấm"},
+	"criteriaSets.nodes.item.rule.choice.options.text":          {Head: "Nội dung ý chấm"},
+	"criteriaSets.nodes.item.rule.choice.options.points":        {Head: "Điểm ý chấm", Note: "Điểm của phương án hoặc của khoảng."},
+	"criteriaSets.nodes.item.rule.bands.bands.from":             {Head: "Từ (%)", Note: "Tỷ lệ này trở lên. Để trống “Từ” và “Trên”: từ 0."},
+	"criteriaSets.nodes.item.rule.bands.bands.above":            {Head: "Trên (%)", Note: "Lớn hơn tỷ lệ này."},
+	"criteriaSets.nodes.item.rule.bands.bands.to":               {Head: "Đến (%)", Note: "Tỷ lệ này trở xuống. Để trống “Đến” và “Dưới”: đến 100."},
+	"criteriaSets.nodes.item.rule.bands.bands.below":            {Head: "Dưới (%)", Note: "Nhỏ hơn tỷ lệ này."},
+	"criteriaSets.nodes.item.rule.bands.bands.points":           {Head: "Điểm ý chấm"},
+	"criteriaSets.nodes.item.rule.proportional.floorPercent":    {Head: "Ngưỡng có điểm (%)", Note: "Tỷ lệ mà dưới đó không có điểm; để trống nếu không có ngưỡng."},
+	"criteriaSets.nodes.item.rule.deduction.step":               {Head: "Bước điểm", Note: "Điểm trừ mỗi lần, hoặc bước điểm mà người thẩm định chấm."},
+	"criteriaSets.nodes.item.rule.deduction.bonus.step":         {Head: "Điểm thưởng mỗi lần"},
+	"criteriaSets.nodes.item.rule.deduction.bonus.cap":          {Head: "Điểm thưởng tối đa"},
+	"criteriaSets.nodes.item.rule.improvement.equal":            {Head: "Khi chỉ số bằng nhau", Width: 16},
+	"criteriaSets.nodes.item.rule.improvement.missingHistory":   {Head: "Khi thiếu chỉ số năm trước", Width: 18},
+	"criteriaSets.nodes.item.rule.peerRelative.better":          {Head: "So sánh trong khối", Width: 18},
+	"criteriaSets.nodes.item.rule.manual.step":                  {Head: "Bước điểm"},
+	"criteriaSets.nodes.item.rule.formula.expression":           {Head: "Công thức", Note: "Biểu thức của các số liệu vào và max_points, không có dấu = ở đầu.", Width: 36},
+	"criteriaSets.nodes.item.rule.formula.inputs.id":            {Head: "Mã ý chấm"},
+	"criteriaSets.nodes.item.rule.formula.inputs.text":          {Head: "Nội dung ý chấm"},
+	"criteriaSets.nodes.item.rule.formula.inputs.kind":          {Head: "Kiểu số liệu", Width: 12},
+	"criteriaSets.nodes.item.rule.formula.inputs.min":           {Head: "Nhỏ nhất"},
+	"criteriaSets.nodes.item.rule.formula.inputs.max":           {Head: "Lớn nhất"},
+
+	"criteriaSets.nodes.item.evidence":                  {Head: "Tài liệu kiểm chứng", Width: 36},
+	"criteriaSets.nodes.item.guidance":                  {Head: "Hướng dẫn chấm", Width: 36},
+	"criteriaSets.nodes.item.testVectors.input":         {Head: "Ca kiểm tra: số liệu vào", Note: "Mỗi ca một dòng, mỗi số liệu một dòng trong ô, như “Đã thực hiện: 14”; các tên gọi ở trang này.", Width: 28},
+	"criteriaSets.nodes.item.testVectors.points":        {Head: "Ca kiểm tra: điểm", Note: "Điểm mà quy tắc phải cho."},
+	"criteriaSets.nodes.item.testVectors.notApplicable": {Head: "Ca kiểm tra: không áp dụng", Note: "có: tiêu chí không áp dụng trong ca này.", Width: 12},
+	"criteriaSets.nodes.item.side":                      {Head: "Bên tính điểm", Note: "Để trống: theo cách chia ở trang “Quy định”.", Width: 14},
+	"criteriaSets.nodes.item.legalBasis":                {Head: "Căn cứ pháp lý", Width: 30},
+	"criteriaSets.nodes.item.basis":                     {Head: "Dựng lại", Note: "có: tiêu chí được dựng lại, không lấy từ bảng chính thức.", Width: 9},
+	"criteriaSets.nodes.item.basis.source":              {Head: "Nguồn dựng lại"},
+	"criteriaSets.nodes.item.basis.line":                {Head: "Dòng của nguồn"},
+	"criteriaSets.nodes.item.basis.finding":             {Head: "Căn cứ trong nguồn", Width: 24},
+
+	"declared.group":                       {Head: groupColumn, Note: groupNote},
+	"declared.criteria":                    {Head: "Số tiêu chí", Note: "Số ghi trong quyết định; để trống nếu quyết định không ghi."},
+	"declared.subCriteria":                 {Head: "Số tiêu chí thành phần"},
+	"declared.selfPoints":                  {Head: "Điểm tự đánh giá"},
+	"declared.surveyPoints":                {Head: "Điểm khảo sát"},
+	"declared.totalPoints":                 {Head: "Tổng điểm"},
+	"declared.domains.field":               {Head: "Khóa lĩnh vực", Note: "Mỗi lĩnh vực một dòng, các dòng sau để trống những cột của khối.", Width: 18},
+	"declared.domains.criteria":            {Head: "Lĩnh vực: số tiêu chí"},
+	"declared.domains.subCriteria":         {Head: "Lĩnh vực: số tiêu chí thành phần"},
+	"declared.domains.surveyedSubCriteria": {Head: "Lĩnh vực: số tiêu chí thành phần khảo sát", Width: 16},
+	"declared.domains.maxPoints":           {Head: "Lĩnh vực: điểm tối đa"},
+
+	"acknowledgements.code":           {Head: "Mã chênh lệch", Note: "Như kết quả kiểm tra nêu: CRITERIA_COUNT_DIFFERS.", Width: 30},
+	"acknowledgements.group":          {Head: groupColumn, Note: groupNote},
+	"acknowledgements.path":           {Head: "Vị trí", Note: "Như kết quả kiểm tra nêu; để trống nếu là cả khối.", Width: 24},
+	"acknowledgements.declared":       {Head: "Số công bố", Width: 12},
+	"acknowledgements.computed":       {Head: "Số tính được", Width: 12},
+	"acknowledgements.acknowledgedBy": {Head: "Nơi xác nhận", Note: "Cơ quan hoặc chức danh, không ghi tên người."},
+	"acknowledgements.reason":         {Head: "Lý do"},
+
+	"calendar.phase":      {Head: "Giai đoạn", Width: 24},
+	"calendar.lastDay":    {Head: "Ngày cuối", Note: "Tháng-ngày, đến 24:00: 10-31. Hoặc ghi số ngày.", Width: 12},
+	"calendar.yearsLater": {Head: "Sau năm đánh giá (năm)", Note: "0: trong năm đánh giá; 1: năm sau."},
+	"calendar.days":       {Head: "Số ngày", Note: "Kéo dài bao nhiêu ngày, khi không ấn định ngày cuối."},
+	"calendar.groups":     {Head: "Các khối", Note: "Mã khối cách nhau bằng dấu chấm phẩy; để trống: mọi khối."},
+	"calendar.note":       {Head: "Ghi chú"},
+
+	"seats.agency":   {Head: "Mã cơ quan", Note: slugNote},
+	"seats.name":     {Head: "Tên cơ quan"},
+	"seats.capacity": {Head: "Tư cách", Width: 24},
+
+	"duties.agency": {Head: "Mã cơ quan", Note: slugNote},
+	"duties.name":   {Head: "Tên cơ quan"},
+	"duties.group":  {Head: groupColumn, Note: groupNote},
+	"duties.nodes":  {Head: "Các mục thẩm định", Note: nodesNote, Width: 36},
+	"duties.except": {Head: "Trừ các mục", Note: nodesNote, Width: 24},
+
+	"agencies.agency": {Head: "Mã cơ quan", Note: slugNote},
+	"agencies.name":   {Head: "Tên cơ quan"},
+	"agencies.group":  {Head: groupColumn, Note: groupNote},
+}
+
+// factWords are how the inputs of a test vector are called in its cell. A map that
+// holds nothing is a line of its own.
+var factWords = map[string]string{
+	"conditionsMet":         "Không điều kiện nào đạt",
+	"conditionsMet.ids":     "Điều kiện đạt",
+	"option":                "Phương án",
+	"ratio":                 "Tỷ lệ",
+	"ratio.done":            "Đã thực hiện",
+	"ratio.planned":         "Kế hoạch",
+	"percent":               "Phần trăm",
+	"points":                "Điểm",
+	"value":                 "Giá trị khảo sát",
+	"counts":                "Không lần trừ, thưởng nào",
+	"counts.deductions":     "Số lần trừ",
+	"counts.bonuses":        "Số lần thưởng",
+	"history":               "Không có chỉ số nào",
+	"history.latest":        "Chỉ số năm trước",
+	"history.before":        "Chỉ số năm trước nữa",
+	"targets":               "Không giao chỉ tiêu nào",
+	"targets.met":           "Chỉ tiêu đạt",
+	"targets.planned":       "Chỉ tiêu giao",
+	"peer":                  "So với khối",
+	"peer.value":            "Giá trị của cơ quan",
+	"peer.best":             "Giá trị tốt nhất của khối",
+	"formula":               "Không có số liệu nào",
+	"formula.values.number": "Số liệu",
+	"formula.values.met":    "Đạt",
+}
+
+// families are how the families of rules are called.
+var families = map[string]string{
+	"allOrNothing": "Đạt đủ điều kiện",
+	"choice":       "Chọn một phương án",
+	"bands":        "Theo khoảng tỷ lệ",
+	"proportional": "Theo tỷ lệ",
+	"deduction":    "Trừ điểm",
+	"improvement":  "Cải thiện so với năm trước",
+	"targets":      "Theo chỉ tiêu",
+	"peerRelative": "So với khối",
+	"survey":       "Theo khảo sát",
+	"manual":       "Người thẩm định chấm",
+	"formula":      "Công thức",
+}
+
+// choices are how the words of an enum are called, by the path of its field.
+var choices = map[string]map[string]string{
+	"rounding.mode": {
+		"HALF_AWAY_FROM_ZERO": "Nửa lên xa số 0", "HALF_EVEN": "Nửa về số chẵn", "DOWN": "Cắt bỏ",
+	},
+	"rankBy":                             comparisons,
+	"classBy":                            comparisons,
+	"counting":                           {"LEAF_CRITERIA": "Chỉ tiêu chí có điểm", "ALL_CRITERIA": "Mọi tiêu chí"},
+	"split":                              {"BY_SOURCE_KIND": "Theo nguồn số liệu", "BY_PART": "Theo phần I, phần II"},
+	"completeness":                       {"COMPLETE": "Đầy đủ", "STRUCTURE_ONLY": "Chỉ có cấu trúc", "RECONSTRUCTION": "Dựng lại"},
+	"criteriaSets.nodes.part":            {"RESULTS": "I - Kết quả", "IMPACT": "II - Tác động"},
+	"criteriaSets.nodes.item.side":       {"SELF": "Tự đánh giá", "SURVEY": "Khảo sát"},
+	"criteriaSets.nodes.item.sourceKind": sourceKinds,
+	"criteriaSets.nodes.item.rule.improvement.equal": {
+		"FULL": "Điểm tối đa", "NONE": "0 điểm",
+	},
+	"criteriaSets.nodes.item.rule.improvement.missingHistory": {
+		"NOT_APPLICABLE": "Không áp dụng", "NONE": "0 điểm", "FULL": "Điểm tối đa",
+	},
+	"criteriaSets.nodes.item.rule.peerRelative.better": {
+		"HIGHER": "Cao hơn là tốt", "LOWER": "Thấp hơn là tốt",
+	},
+	"criteriaSets.nodes.item.rule.formula.inputs.kind": {
+		"NUMBER": "Số thập phân", "COUNT": "Số đếm", "CONDITION": "Điều kiện",
+	},
+	"calendar.phase": {
+		"PREPARATION": "Chuẩn bị", "SELF_1": "Tự đánh giá lần 1", "APPRAISAL_1": "Thẩm định lần 1",
+		"SELF_2": "Tự đánh giá lần 2", "APPRAISAL_2": "Thẩm định lần 2", "APPRAISAL_COUNCIL": "Hội đồng thẩm định",
+		"PRESENTED": "Trình Ủy ban nhân dân", "PUBLISHED": "Công bố", "REPORTED": "Báo cáo", "ARCHIVED": "Lưu trữ",
+	},
+	"seats.capacity": {"STANDING": "Cơ quan thường trực", "MEMBER": "Thành viên", "INVITED": "Được mời"},
+}
+
+var comparisons = map[string]string{"INDEX_SCALE": "Chỉ số chưa làm tròn hiển thị", "DISPLAY_SCALE": "Chỉ số như hiển thị"}
+
+var sourceKinds = map[string]string{
+	"SELF": "Tự đánh giá", "SURVEY": "Điều tra xã hội học", "SATISFACTION": "Chỉ số hài lòng (SIPAS)",
+	"TARGETS": "Chỉ tiêu được giao", "FEED": "Số liệu cơ quan khác gửi", "HISTORY": "Kết quả các năm trước",
+}

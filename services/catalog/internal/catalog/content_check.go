@@ -13,6 +13,10 @@ import (
 	"github.com/parindex/parindex/libs/rule"
 )
 
+// MaxDepth is how many nodes can stand above another; a printed code has at most
+// five points.
+const MaxDepth = 10
+
 // MaxNodes is how many nodes one criteria set can have; the largest of S0 has
 // about 170.
 const MaxNodes = 2000
@@ -100,10 +104,18 @@ type nodeKey struct {
 // others below them.
 func (s CriteriaSet) checkTree(f *findings, place string) map[nodeKey]bool {
 	seen, fields, parents := map[nodeKey]bool{}, map[string]bool{}, map[nodeKey]bool{}
+	depths := map[nodeKey]int{}
 	for i, n := range s.Nodes {
 		at := fmt.Sprintf("%s.nodes[%d]", place, i)
 		key, parent := nodeKey{n.Part, n.Code}, nodeKey{n.Part, n.Parent}
 		domain := n.Parent == ""
+		if depth, below := depths[parent]; below && !domain {
+			if depths[key] = depth + 1; depth == MaxDepth {
+				f.add(at+".parent", TreeTooDeep.With(MaxDepth))
+			}
+		} else {
+			depths[key] = 0
+		}
 		if seen[key] {
 			f.add(at+".code", CodeTwice.With(n.Code))
 		}

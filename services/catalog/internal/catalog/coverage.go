@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"fmt"
+	"math/big"
 	"slices"
 	"strconv"
 	"strings"
@@ -30,6 +31,21 @@ type branch struct {
 	items    int
 	apprised string // the ids of the agencies, "" for nobody
 	mixed    bool   // not all items by the same agencies
+	// The duties that name the node or one above it, and those that leave it out.
+	named, excepted big.Int
+}
+
+// dutySets are sets of duties by node, each a bit for each index in
+// Content.Duties: so that a thousand duties on two thousand nodes are compared at
+// once and not one by one.
+type dutySets map[string]*big.Int
+
+// of returns the duties about a node; none is the empty set.
+func (s dutySets) of(node string) *big.Int {
+	if set := s[node]; set != nil {
+		return set
+	}
+	return new(big.Int)
 }
 
 // covered reports the self-assessed items of s that nobody appraises or more than
@@ -63,33 +79,62 @@ func (c Content) covered(s CriteriaSet) []Finding {
 // it does not have.
 func (c Content) tree(s CriteriaSet) (*branch, []Finding) {
 	root, branches := new(branch), map[string]*branch{}
+	named, excepted := c.dutiesBy(s.Group, func(d Duty) []string { return d.Nodes }), c.dutiesBy(s.Group, func(d Duty) []string { return d.Except })
 	for n, up := range s.ancestries() {
-		b, line := &branch{node: n}, []string{n.ID()}
-		above := root
-		for _, a := range up {
-			line = append(line, a.ID())
-		}
+		b, above := &branch{node: n}, root
 		if len(up) > 0 {
 			above = branches[up[len(up)-1].ID()]
 		}
 		above.below = append(above.below, b)
 		branches[n.ID()] = b
+		b.named.Or(&above.named, named.of(n.ID()))
+		b.excepted.Or(&above.excepted, excepted.of(n.ID()))
 		if n.Item != nil && n.Item.SourceKind == Self {
-			b.items, b.apprised = 1, strings.Join(c.appraisers(s.Group, line), ", ")
+			b.items, b.apprised = 1, strings.Join(c.appraisers(b), ", ")
 		}
 	}
 	root.sum()
+	return root, c.dutiesUnknown(s.Group, branches)
+}
+
+// dutiesBy returns, by node, which duties of a group name it, as a set of their
+// indexes.
+func (c Content) dutiesBy(group string, nodes func(Duty) []string) dutySets {
+	sets := dutySets{}
+	for i, d := range c.Duties {
+		if d.Group != group {
+			continue
+		}
+		for _, id := range nodes(d) {
+			if sets[id] == nil {
+				sets[id] = new(big.Int)
+			}
+			sets[id].SetBit(sets[id], i, 1)
+		}
+	}
+	return sets
+}
+
+// maxUnknown bounds how many unknown nodes are told of: who sees a hundred looks
+// for what they have in common.
+const maxUnknown = 100
+
+// dutiesUnknown reports the duties about nodes that a group does not have.
+func (c Content) dutiesUnknown(group string, known map[string]*branch) []Finding {
 	var unknown []Finding
 	for i, d := range c.Duties {
 		for _, id := range slices.Concat(d.Nodes, d.Except) {
-			if d.Group == s.Group && branches[id] == nil {
-				f := dutyNodeUnknown.at(s.Group, fmt.Sprintf("duties[%d]", i), id)
-				f.Declared = id
-				unknown = append(unknown, f)
+			if d.Group != group || known[id] != nil {
+				continue
+			}
+			f := dutyNodeUnknown.at(group, fmt.Sprintf("duties[%d]", i), id)
+			f.Declared = id
+			if unknown = append(unknown, f); len(unknown) == maxUnknown {
+				return unknown
 			}
 		}
 	}
-	return root, unknown
+	return unknown
 }
 
 // sum adds up what stands below b.
@@ -108,13 +153,13 @@ func (b *branch) sum() {
 	}
 }
 
-// appraisers returns the agencies that appraise a node of a group, by id; line is
-// the node with all above it.
-func (c Content) appraisers(group string, line []string) []string {
+// appraisers returns the agencies that appraise a node, by id.
+func (c Content) appraisers(b *branch) []string {
 	var ids []string
-	for _, d := range c.Duties {
-		in := func(id string) bool { return slices.Contains(line, id) }
-		if d.Group == group && slices.ContainsFunc(d.Nodes, in) && !slices.ContainsFunc(d.Except, in) && !slices.Contains(ids, d.Agency) {
+	var counts big.Int
+	counts.AndNot(&b.named, &b.excepted)
+	for i, d := range c.Duties {
+		if counts.Bit(i) == 1 && !slices.Contains(ids, d.Agency) {
 			ids = append(ids, d.Agency)
 		}
 	}

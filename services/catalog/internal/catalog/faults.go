@@ -167,6 +167,12 @@ var (
 		Vi: "Kỳ đang ở giai đoạn “%s”; “%s” không phải giai đoạn kế tiếp theo quy định.",
 		En: "The cycle is in the phase %s; %s is not the next one that its regulation has.",
 	}
+	// TreeTooDeep is a node with more nodes above it than there can be.
+	TreeTooDeep = fault.Reason{
+		Kind: fault.Invalid, Code: "TREE_TOO_DEEP",
+		Vi: "Bộ tiêu chí có quá nhiều cấp: phía trên một mục chỉ có tối đa %d cấp.",
+		En: "The criteria have too many levels: at most %d nodes can stand above another.",
+	}
 	// PhaseFinal is a return from a phase that nobody comes back from.
 	PhaseFinal = fault.Reason{
 		Kind: fault.Precondition, Code: "PHASE_FINAL",

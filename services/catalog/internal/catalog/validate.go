@@ -178,6 +178,7 @@ func (s CriteriaSet) ancestries() func(yield func(Node, []Node) bool) {
 			var up []Node
 			if n.Parent != "" {
 				up = lines[nodeKey{n.Part, n.Parent}]
+				up = up[:min(len(up), MaxDepth)] // Check refuses what is deeper
 			}
 			lines[nodeKey{n.Part, n.Code}] = append(slices.Clone(up), n)
 			if !yield(n, up) {

@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -79,5 +80,34 @@ func TestBrokenTree(t *testing.T) {
 	found, _ := Content{CriteriaSets: []CriteriaSet{s}, Duties: []Duty{{Agency: "a", Name: "A", Group: "g", Nodes: []string{"i.1"}}}}.Validate()
 	if len(found) == 0 {
 		t.Error("nothing was found")
+	}
+}
+
+// TestValidateTheLargest validates as much as limits let through, in the form that
+// costs most: every node below the one before, every duty about nodes that are not
+// there. It ends, with the depth refused and no more told than a person reads.
+func TestValidateTheLargest(t *testing.T) {
+	c := sound()
+	set := &c.CriteriaSets[0]
+	parent := set.Nodes[0].Code
+	for i := range 1500 {
+		code := "9." + strconv.Itoa(i)
+		set.Nodes = append(set.Nodes, Node{Part: set.Nodes[0].Part, Code: code, Parent: parent, Name: "Một cấp nữa"})
+		parent = code
+	}
+	for i := range 1000 {
+		d := Duty{Agency: "so-" + strconv.Itoa(i), Name: "Sở", Group: set.Group}
+		for j := range 200 {
+			d.Nodes = append(d.Nodes, "i.8."+strconv.Itoa(j))
+		}
+		c.Duties = append(c.Duties, d)
+	}
+	findings, _ := c.Validate()
+	codes := map[string]int{}
+	for _, f := range findings {
+		codes[f.Code]++
+	}
+	if codes[TreeTooDeep.Code] == 0 || codes["DUTY_NODE_UNKNOWN"] != maxUnknown {
+		t.Errorf("found %v", codes)
 	}
 }

@@ -141,12 +141,16 @@ func TestImportRegulation(t *testing.T) {
 	}
 	for want, req := range map[string]*catalogv1.ImportRegulationRequest{
 		"STALE_ETAG etag":     with(func(r *catalogv1.ImportRegulationRequest) { r.Etag = "2" }),
+		"DRAFT_THERE etag":    with(func(*catalogv1.ImportRegulationRequest) {}),
 		"STALE_ETAG etag\x00": with(func(r *catalogv1.ImportRegulationRequest) { r.Regulation, r.Etag = "none", "1" }),
-		"REGULATION_FILE_INVALID\nfile WORKBOOK_NOT_READ":             with(func(r *catalogv1.ImportRegulationRequest) { r.Format = xlsxFormat }),
-		"BAD_REQUEST\nformat enum.not_in":                             with(func(r *catalogv1.ImportRegulationRequest) { r.Format = 0 }),
-		"BAD_REQUEST\ncontent bytes.min_len":                          with(func(r *catalogv1.ImportRegulationRequest) { r.Content = nil }),
-		"BAD_REQUEST\ncontent bytes.max_len":                          with(func(r *catalogv1.ImportRegulationRequest) { r.Content = make([]byte, 3<<20+1) }),
-		"REGULATION_UNKNOWN content.replaces":                         with(text("rounds: 2", "replaces: none\nrounds: 2")),
+		"REGULATION_FILE_INVALID\nfile WORKBOOK_NOT_READ": with(func(r *catalogv1.ImportRegulationRequest) { r.Format = xlsxFormat }),
+		"BAD_REQUEST\nformat enum.not_in":                 with(func(r *catalogv1.ImportRegulationRequest) { r.Format = 0 }),
+		"BAD_REQUEST\ncontent bytes.min_len":              with(func(r *catalogv1.ImportRegulationRequest) { r.Content = nil }),
+		"BAD_REQUEST\ncontent bytes.max_len":              with(func(r *catalogv1.ImportRegulationRequest) { r.Content = make([]byte, 3<<20+1) }),
+		"REGULATION_UNKNOWN content.replaces": with(func(r *catalogv1.ImportRegulationRequest) {
+			text("rounds: 2", "replaces: none\nrounds: 2")(r)
+			r.Etag = "1"
+		}),
 		"REGULATION_FILE_INVALID\nline 7: rounds NUMBER_OUT_OF_RANGE": with(text("rounds: 2", "rounds: 3")),
 		// A band table with a hole at 98, and one with an overlap.
 		"REGULATION_FILE_INVALID\nline 94: criteriaSets[0].nodes[8].item.rule.bands.bands[1].below BANDS_GAP":  with(text(`to: "98"`, `below: "98"`)),
@@ -265,7 +269,13 @@ func TestPacks(t *testing.T) {
 	if _, now := w.rows(t); now != audited+1 {
 		t.Errorf("%d audit entries, want the issue's beside %d", now, audited)
 	}
-	if answer, err := w.LoadPack(ctx, loadPack("son-la-2021", examplePack)); err != nil || answer.GetRegulation().GetEtag() != "2" {
+	_, err = w.LoadPack(ctx, loadPack("son-la-2021", examplePack))
+	if got := said(err); got != "DRAFT_THERE etag" {
+		t.Errorf("another pack into a draft that nobody has read: %s", got)
+	}
+	over := loadPack("son-la-2021", examplePack)
+	over.Etag = "1"
+	if answer, err := w.LoadPack(ctx, over); err != nil || answer.GetRegulation().GetEtag() != "2" {
 		t.Errorf("another pack into a draft: %s %s", answer.GetRegulation().GetEtag(), said(err))
 	}
 	w.intact(t)

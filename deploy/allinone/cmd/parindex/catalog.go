@@ -299,7 +299,7 @@ func template() *cobra.Command {
 
 func importCommand() *cobra.Command {
 	var dryRun bool
-	var authority, regulation string
+	var authority, regulation, etag string
 	cmd := remote("import PACK|FILE", "import a catalog file, or a regulation as a draft, whole or not at all", cobra.ExactArgs(1),
 		func(ctx context.Context, client *rest.Client, args []string, out io.Writer) error {
 			if slices.Contains(pack.Names(), args[0]) {
@@ -310,7 +310,7 @@ func importCommand() *cobra.Command {
 				if dryRun {
 					return errors.New("a pack has no dry run; see catalog validate")
 				}
-				return loadPack(ctx, client, into, args[0], out)
+				return loadPack(ctx, client, into, args[0], etag, out)
 			}
 			data, err := os.ReadFile(args[0])
 			if err != nil {
@@ -327,10 +327,13 @@ func importCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return importRegulation(ctx, client, into, format, data, dryRun, out)
+			return importRegulation(ctx, client, into, &catalogv1.ImportRegulationRequest{
+				Format: format, Content: data, ValidateOnly: dryRun, Etag: etag, RequestId: uuid.NewString(),
+			}, out)
 		})
 	cmd.Flags().BoolVar(&dryRun, "dry-run", false, "check only, store nothing")
 	cmd.Flags().StringVar(&authority, "authority", "", "of a regulation: the authority whose draft it becomes")
+	cmd.Flags().StringVar(&etag, "etag", "", "of a regulation: the version of the draft to replace, where there is one with other content")
 	cmd.Flags().StringVar(&regulation, "regulation", "", "of a regulation: the id of the draft, which is made if it is not there")
 	return cmd
 }
@@ -357,12 +360,9 @@ func importCatalogFile(ctx context.Context, client *rest.Client, path string, dr
 	return err
 }
 
-func importRegulation(ctx context.Context, client *rest.Client, into string, format catalogv1.FileFormat, content []byte, dryRun bool, out io.Writer) error {
+func importRegulation(ctx context.Context, client *rest.Client, into string, request *catalogv1.ImportRegulationRequest, out io.Writer) error {
 	answer := new(catalogv1.ImportRegulationResponse)
-	err := client.Call(ctx, http.MethodPost, into+":import", &catalogv1.ImportRegulationRequest{
-		Format: format, Content: content, ValidateOnly: dryRun, RequestId: uuid.NewString(),
-	}, answer)
-	if err != nil {
+	if err := client.Call(ctx, http.MethodPost, into+":import", request, answer); err != nil {
 		return err
 	}
 	var text bytes.Buffer
@@ -371,17 +371,17 @@ func importRegulation(ctx context.Context, client *rest.Client, into string, for
 		fmt.Fprintf(&text, "%-12s %s %s\n", severity, f.GetCode(), f.GetMessage())
 	}
 	state := "nothing stored"
-	if r := answer.GetRegulation(); !dryRun {
+	if r := answer.GetRegulation(); !request.GetValidateOnly() {
 		state = fmt.Sprintf("%s %s: %s, version %s", r.GetAuthority(), r.GetId(), r.GetContent().GetTitle(), r.GetEtag())
 	}
 	fmt.Fprintln(&text, state)
-	_, err = out.Write(text.Bytes())
+	_, err := out.Write(text.Bytes())
 	return err
 }
 
-func loadPack(ctx context.Context, client *rest.Client, into, name string, out io.Writer) error {
+func loadPack(ctx context.Context, client *rest.Client, into, name, etag string, out io.Writer) error {
 	r := new(catalogv1.Regulation)
-	request := &catalogv1.LoadPackRequest{Pack: name, RequestId: uuid.NewString()}
+	request := &catalogv1.LoadPackRequest{Pack: name, Etag: etag, RequestId: uuid.NewString()}
 	if err := client.Call(ctx, http.MethodPost, into+":loadPack", request, r); err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/parindex/parindex/libs/rpc"
@@ -42,10 +43,11 @@ func (s *Server) ImportRegulation(ctx context.Context, req *catalogv1.ImportRegu
 	wanted := postgres.Putting{
 		Authority: req.GetAuthority(), ID: req.GetRegulation(),
 		Decide: func(stored *catalog.Regulation) (catalog.Regulation, error) {
-			if err := freshIfThere(req.GetEtag(), stored); err != nil {
-				return catalog.Regulation{}, err
+			put, err := put(stored, req.GetAuthority(), req.GetRegulation(), req.GetEtag(), content)
+			if req.GetValidateOnly() && errors.Is(err, catalog.DraftThere) {
+				err = nil // a trial takes nothing away
 			}
-			return catalog.Put(stored, req.GetAuthority(), req.GetRegulation(), content)
+			return put, err
 		},
 	}
 	answer := new(catalogv1.ImportRegulationResponse)
@@ -64,6 +66,21 @@ func (s *Server) ImportRegulation(ctx context.Context, req *catalogv1.ImportRegu
 	}
 	answer.Regulation, err = toRegulation(r)
 	return answer, err
+}
+
+// put returns the regulation that stored, or nothing, becomes with the content.
+// Without an etag a draft is not replaced by other content: nobody loses work that
+// whoever imports has not seen. It fails with DraftThere, as fresh and as
+// catalog.Put.
+func put(stored *catalog.Regulation, authority, id, etag string, content catalog.Content) (catalog.Regulation, error) {
+	if err := freshIfThere(etag, stored); err != nil {
+		return catalog.Regulation{}, err
+	}
+	r, err := catalog.Put(stored, authority, id, content)
+	if err == nil && stored != nil && etag == "" && r.Version != stored.Version {
+		return r, catalog.DraftThere.With(catalog.Etag(stored.Version)).At("etag")
+	}
+	return r, err
 }
 
 // freshIfThere is fresh for a regulation that may not be there, which no etag fits.
@@ -133,10 +150,7 @@ func (s *Server) LoadPack(ctx context.Context, req *catalogv1.LoadPackRequest) (
 			if stored != nil && stored.SHA256 == p.SHA256 {
 				return *stored, nil
 			}
-			if err := freshIfThere(req.GetEtag(), stored); err != nil {
-				return catalog.Regulation{}, err
-			}
-			return catalog.Put(stored, req.GetAuthority(), req.GetRegulation(), p.Content)
+			return put(stored, req.GetAuthority(), req.GetRegulation(), req.GetEtag(), p.Content)
 		},
 	})
 	if err != nil {

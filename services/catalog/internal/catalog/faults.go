@@ -167,6 +167,13 @@ var (
 		Vi: "Kỳ đang ở giai đoạn “%s”; “%s” không phải giai đoạn kế tiếp theo quy định.",
 		En: "The cycle is in the phase %s; %s is not the next one that its regulation has.",
 	}
+	// DraftThere is an import over a draft that says something else, by somebody who
+	// does not say which version of it they have read.
+	DraftThere = fault.Reason{
+		Kind: fault.Conflict, Code: "DRAFT_THERE",
+		Vi: "Đã có dự thảo này với nội dung khác (phiên bản %s). Hãy xem lại dự thảo; nếu vẫn muốn thay, hãy gửi kèm phiên bản đó.",
+		En: "There is such a draft with other content (version %s). Look at it; to replace it all the same, send that version along.",
+	}
 	// TreeTooDeep is a node with more nodes above it than there can be.
 	TreeTooDeep = fault.Reason{
 		Kind: fault.Invalid, Code: "TREE_TOO_DEEP",

@@ -2938,7 +2938,7 @@ type ImportRegulationRequest struct {
 	Format FileFormat `protobuf:"varint,3,opt,name=format,proto3,enum=parindex.catalog.v1.FileFormat" json:"format,omitempty"`
 	// The file, as it lies on disk.
 	Content []byte `protobuf:"bytes,4,opt,name=content,proto3" json:"content,omitempty"`
-	// The etag read, where the draft is there; empty: whatever stands there.
+	// The etag read; needed to replace a draft by other content, else DRAFT_THERE.
 	Etag string `protobuf:"bytes,5,opt,name=etag,proto3" json:"etag,omitempty"`
 	// Check only; store nothing.
 	ValidateOnly bool `protobuf:"varint,6,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
@@ -3302,7 +3302,7 @@ type LoadPackRequest struct {
 	Regulation string `protobuf:"bytes,2,opt,name=regulation,proto3" json:"regulation,omitempty"`
 	// The pack.
 	Pack string `protobuf:"bytes,3,opt,name=pack,proto3" json:"pack,omitempty"`
-	// The etag read, where the draft is there; empty: whatever stands there.
+	// The etag read; needed to replace a draft by other content, else DRAFT_THERE.
 	Etag string `protobuf:"bytes,4,opt,name=etag,proto3" json:"etag,omitempty"`
 	// Makes the request happen once; a UUID made by the client.
 	RequestId     string `protobuf:"bytes,5,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`

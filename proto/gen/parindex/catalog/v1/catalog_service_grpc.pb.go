@@ -125,7 +125,7 @@ type CatalogServiceClient interface {
 	// is created if it is not there. With validate_only nothing is stored. A file
 	// with any fault stores nothing and fails with REGULATION_FILE_INVALID, whose
 	// violations list every fault with its sheet, row and column or line. Fails with
-	// STALE_ETAG, REGULATION_NOT_DRAFT, and CONTENT_TOO_LARGE. The same content as
+	// STALE_ETAG, DRAFT_THERE, REGULATION_NOT_DRAFT, and CONTENT_TOO_LARGE. The same content as
 	// the draft has changes nothing.
 	ImportRegulation(ctx context.Context, in *ImportRegulationRequest, opts ...grpc.CallOption) (*ImportRegulationResponse, error)
 	// Writes a regulation in any state as a file; what ImportRegulation reads of it
@@ -135,7 +135,8 @@ type CatalogServiceClient interface {
 	ListPacks(ctx context.Context, in *ListPacksRequest, opts ...grpc.CallOption) (*ListPacksResponse, error)
 	// Loads a pack: makes its content that of a draft, which is created if it is not
 	// there. A regulation that already has the pack's hash stays as it is, whatever
-	// its state. Fails with PACK_UNKNOWN, REGULATION_NOT_DRAFT and STALE_ETAG.
+	// its state. Fails with PACK_UNKNOWN, REGULATION_NOT_DRAFT, STALE_ETAG and
+	// DRAFT_THERE.
 	LoadPack(ctx context.Context, in *LoadPackRequest, opts ...grpc.CallOption) (*LoadPackResponse, error)
 	// Publishes the next version of a cycle's guidance. Fails with CYCLE_UNKNOWN,
 	// CYCLE_NOT_RUN, GROUP_UNKNOWN, ITEM_UNKNOWN, ITEM_TWICE, and NOTICE_MISSING from
@@ -556,7 +557,7 @@ type CatalogServiceServer interface {
 	// is created if it is not there. With validate_only nothing is stored. A file
 	// with any fault stores nothing and fails with REGULATION_FILE_INVALID, whose
 	// violations list every fault with its sheet, row and column or line. Fails with
-	// STALE_ETAG, REGULATION_NOT_DRAFT, and CONTENT_TOO_LARGE. The same content as
+	// STALE_ETAG, DRAFT_THERE, REGULATION_NOT_DRAFT, and CONTENT_TOO_LARGE. The same content as
 	// the draft has changes nothing.
 	ImportRegulation(context.Context, *ImportRegulationRequest) (*ImportRegulationResponse, error)
 	// Writes a regulation in any state as a file; what ImportRegulation reads of it
@@ -566,7 +567,8 @@ type CatalogServiceServer interface {
 	ListPacks(context.Context, *ListPacksRequest) (*ListPacksResponse, error)
 	// Loads a pack: makes its content that of a draft, which is created if it is not
 	// there. A regulation that already has the pack's hash stays as it is, whatever
-	// its state. Fails with PACK_UNKNOWN, REGULATION_NOT_DRAFT and STALE_ETAG.
+	// its state. Fails with PACK_UNKNOWN, REGULATION_NOT_DRAFT, STALE_ETAG and
+	// DRAFT_THERE.
 	LoadPack(context.Context, *LoadPackRequest) (*LoadPackResponse, error)
 	// Publishes the next version of a cycle's guidance. Fails with CYCLE_UNKNOWN,
 	// CYCLE_NOT_RUN, GROUP_UNKNOWN, ITEM_UNKNOWN, ITEM_TWICE, and NOTICE_MISSING from

@@ -14,4 +14,4 @@ eval "$(deploy/local/tools.sh redis)"
 export PARINDEX_REDIS_BIN
 # shellcheck disable=SC2016 # expanded where the servers' addresses are known
 exec deploy/local/with.sh --name test -- \
-	bash -c 'PARINDEX_TEST_DSN=$PARINDEX_BOOTSTRAP_DSN PARINDEX_TEST_REDIS_URL=$PARINDEX_REDIS_URL exec go test -count=1 "$@"' test "$@"
+	bash -c 'PARINDEX_TEST_DSN=$PARINDEX_BOOTSTRAP_DSN PARINDEX_TEST_REDIS_URL=$PARINDEX_REDIS_URL exec go test -count=1 -timeout=60m "$@"' test "$@"

@@ -73,7 +73,11 @@ func (s *Server) ImportRegulation(ctx context.Context, req *catalogv1.ImportRegu
 // whoever imports has not seen. It fails with DraftThere, as fresh and as
 // catalog.Put.
 func put(stored *catalog.Regulation, authority, id, etag string, content catalog.Content) (catalog.Regulation, error) {
-	if err := freshIfThere(etag, stored); err != nil {
+	var version int64 // of what is not there: no etag fits it
+	if stored != nil {
+		version = stored.Version
+	}
+	if err := fresh(etag, version); err != nil {
 		return catalog.Regulation{}, err
 	}
 	r, err := catalog.Put(stored, authority, id, content)
@@ -81,14 +85,6 @@ func put(stored *catalog.Regulation, authority, id, etag string, content catalog
 		return r, catalog.DraftThere.With(catalog.Etag(stored.Version)).At("etag")
 	}
 	return r, err
-}
-
-// freshIfThere is fresh for a regulation that may not be there, which no etag fits.
-func freshIfThere(etag string, stored *catalog.Regulation) error {
-	if stored == nil {
-		return fresh(etag, 0)
-	}
-	return fresh(etag, stored.Version)
 }
 
 // readFile reads a regulation's file, which must be right in itself. It fails with

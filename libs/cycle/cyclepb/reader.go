@@ -81,25 +81,29 @@ func (r *Reader) Read(ctx context.Context, authority, id string, revision int64)
 	}
 }
 
-// fetch reads a cycle together with all who read it now. A reading under way may
-// have begun before the revision asked; the one after it has not.
+// fetch reads a cycle together with all who now ask for the same revision: who
+// knows of a revision began after it was there, and so did the reading.
 func (r *Reader) fetch(ctx context.Context, k key, revision int64) (*cycle.Cycle, error) {
-	for range 2 {
-		// Who began the reading may give up; it is for all who wait.
-		reading := r.reads.DoChan(k.authority+"/"+k.id, func() (any, error) { return r.read(context.WithoutCancel(ctx), k) })
-		select {
-		case done := <-reading:
-			if done.Err != nil {
-				return nil, done.Err
-			}
-			if c, ok := done.Val.(*cycle.Cycle); ok && c.Revision >= revision {
-				return c, nil
-			}
-		case <-ctx.Done():
-			return nil, ctx.Err()
+	reading := r.reads.DoChan(fmt.Sprintf("%s/%s@%d", k.authority, k.id, revision), func() (any, error) {
+		// Another reading may have ended since the caller looked.
+		if last, ok := r.last(k); ok && last.cycle.Revision >= revision && r.now().Before(last.until) {
+			return last.cycle, nil
 		}
+		// Who began the reading may give up; it is for all who wait.
+		return r.read(context.WithoutCancel(ctx), k)
+	})
+	select {
+	case done := <-reading:
+		if done.Err != nil {
+			return nil, done.Err
+		}
+		if c, ok := done.Val.(*cycle.Cycle); ok && c.Revision >= revision {
+			return c, nil
+		}
+		return nil, CycleUnsettled.Because(fmt.Errorf("catalog does not show revision %d", revision))
+	case <-ctx.Done():
+		return nil, ctx.Err()
 	}
-	return nil, CycleUnsettled.Because(fmt.Errorf("catalog does not show revision %d", revision))
 }
 
 // read reads a cycle until it did not change meanwhile, and keeps it.

@@ -33,8 +33,15 @@ type Cycle struct {
 	AppraisalCouncil bool
 	// Policy is how figures are rounded (rule G2).
 	Policy points.Policy
-	// RankBy and ClassBy are what ranks and classes compare (rule G4).
+	// RankBy and ClassBy are what ranks and classes compare, Ties which ranks
+	// equal values get (rule G4).
 	RankBy, ClassBy Comparison
+	Ties            TieRule
+	// SpecialRules decide classes besides the index, in the order to apply them
+	// (rule G6).
+	SpecialRules []SubordinateClasses
+	// GuidanceVersion is that of the guidance in force; 0: none (rule C12).
+	GuidanceVersion int32
 	// Groups are in the order to show them, Agencies ordered by id.
 	Groups   []Group
 	Agencies []Agency
@@ -50,6 +57,40 @@ type Comparison string
 const (
 	IndexScale   Comparison = "INDEX_SCALE"
 	DisplayScale Comparison = "DISPLAY_SCALE"
+)
+
+// TieRule says which ranks equal values get.
+type TieRule string
+
+// The tie rules: 1, 2, 2, 4 and 1, 2, 2, 3.
+const (
+	Skip  TieRule = "SKIP"
+	Dense TieRule = "DENSE"
+)
+
+// SubordinateClasses is the rule that an agency keeps the class of its index only
+// if at least a share of the agencies below it are in that class or a better one
+// (rule G6, S2 IV.1.2).
+type SubordinateClasses struct {
+	// Group is whose classes it decides, Subordinates the group of the agencies
+	// below; both have equally many classes, compared by their place.
+	Group, Subordinates string
+	// Numerator / Denominator is the share.
+	Numerator, Denominator int64
+	// Incomplete is what holds where not every agency below has a class.
+	Incomplete Incomplete
+	// Clause says so, as printed; empty for none.
+	Clause string
+}
+
+// Incomplete says what holds for an agency below which not every one has a class.
+type Incomplete string
+
+// What can hold: it is not classified, nor is one with nobody below it; or who has
+// no class counts as worse.
+const (
+	NotClassified Incomplete = "NOT_CLASSIFIED"
+	CountAsWorse  Incomplete = "COUNT_AS_WORSE"
 )
 
 // Group is agencies judged by the same criteria and ranked together.
@@ -105,9 +146,6 @@ type Item struct {
 	Max    points.Points
 	Source SourceKind
 	Rule   rule.Rule
-	// Evidence is what it asks for and Guidance how it is scored, as printed;
-	// empty for none.
-	Evidence, Guidance string
 }
 
 // Rated returns what the engine needs to know of the item beside its rule.

@@ -52,12 +52,19 @@ func newCatalog() *catalog {
 		cycles: map[string]*catalogv1.Cycle{"2026": {
 			Authority: "soc-trang", Id: "2026", Name: "Năm 2026", Origin: catalogv1.CycleOrigin_CYCLE_ORIGIN_RUN,
 			Groups:     []*catalogv1.Group{{Id: "departments", Name: "Sở, ban, ngành"}},
-			Regulation: "2026", Phase: catalogv1.Phase_PHASE_SELF_1, Revision: 7,
+			Regulation: "2026", Phase: catalogv1.Phase_PHASE_SELF_1, Revision: 7, GuidanceVersion: 3,
 		}},
 		regulation: &catalogv1.Regulation{Id: "2026", Sha256: "0a1b", Content: &catalogv1.RegulationContent{
 			Rounds: 2, AppraisalCouncil: true,
 			Rounding: &catalogv1.RoundingPolicy{ItemScale: 4, IndexScale: 3, DisplayScale: 2, Mode: catalogv1.RoundingMode_ROUNDING_MODE_HALF_EVEN},
 			ClassBy:  catalogv1.Comparison_COMPARISON_DISPLAY_SCALE,
+			Ties:     catalogv1.TieRule_TIE_RULE_DENSE,
+			SpecialRules: []*catalogv1.SpecialRule{{Group: "districts", Clause: "IV.1.2", Rule: &catalogv1.SpecialRule_SubordinateClasses{
+				SubordinateClasses: &catalogv1.SubordinateClasses{
+					Subordinates: "departments", Numerator: 2, Denominator: 3,
+					Incomplete: catalogv1.IncompleteSubordinates_INCOMPLETE_SUBORDINATES_NOT_CLASSIFIED,
+				},
+			}}},
 			CriteriaSets: []*catalogv1.CriteriaSet{{Group: "districts"}, {
 				Group: "departments", GroupName: "as printed",
 				Nodes: []*catalogv1.Node{
@@ -86,7 +93,7 @@ func newCatalog() *catalog {
 
 func item(most string, source catalogv1.SourceKind) *catalogv1.Item {
 	return &catalogv1.Item{
-		MaxPoints: most, SourceKind: source, Evidence: "Báo cáo", Guidance: "Theo tỷ lệ",
+		MaxPoints: most, SourceKind: source,
 		Rule: &rulev1.Rule{Family: &rulev1.Rule_Proportional{Proportional: &rulev1.Proportional{}}},
 	}
 }

@@ -19,6 +19,15 @@ var (
 		catalogv1.Comparison_COMPARISON_INDEX_SCALE:   cycle.IndexScale,
 		catalogv1.Comparison_COMPARISON_DISPLAY_SCALE: cycle.DisplayScale,
 	}
+	tieRules = map[catalogv1.TieRule]cycle.TieRule{
+		catalogv1.TieRule_TIE_RULE_UNSPECIFIED: cycle.Skip, // as the contract says
+		catalogv1.TieRule_TIE_RULE_SKIP:        cycle.Skip,
+		catalogv1.TieRule_TIE_RULE_DENSE:       cycle.Dense,
+	}
+	incomplete = map[catalogv1.IncompleteSubordinates]cycle.Incomplete{
+		catalogv1.IncompleteSubordinates_INCOMPLETE_SUBORDINATES_NOT_CLASSIFIED: cycle.NotClassified,
+		catalogv1.IncompleteSubordinates_INCOMPLETE_SUBORDINATES_COUNT_AS_WORSE: cycle.CountAsWorse,
+	}
 	roundingModes = map[catalogv1.RoundingMode]points.Mode{
 		catalogv1.RoundingMode_ROUNDING_MODE_HALF_AWAY_FROM_ZERO: points.HalfAwayFromZero,
 		catalogv1.RoundingMode_ROUNDING_MODE_HALF_EVEN:           points.HalfEven,
@@ -69,16 +78,19 @@ func toCycle(c *catalogv1.Cycle, r *catalogv1.Regulation, agencies []*catalogv1.
 	policy, policyErr := toPolicy(content.GetRounding())
 	rankBy, rankErr := known(comparisons, "rank_by", content.GetRankBy())
 	classBy, classErr := known(comparisons, "class_by", content.GetClassBy())
+	ties, tiesErr := known(tieRules, "ties", content.GetTies())
+	special, specialErr := toSpecialRules(content.GetSpecialRules())
 	groups, groupsErr := toGroups(c.GetGroups(), content.GetCriteriaSets())
 	members, membersErr := toAgencies(agencies, groups)
-	if err := errors.Join(policyErr, rankErr, classErr, groupsErr, membersErr); err != nil {
+	if err := errors.Join(policyErr, rankErr, classErr, tiesErr, specialErr, groupsErr, membersErr); err != nil {
 		return nil, err
 	}
 	return &cycle.Cycle{
 		Authority: c.GetAuthority(), ID: c.GetId(), Name: c.GetName(),
 		Regulation: r.GetId(), RegulationSHA256: r.GetSha256(), Revision: c.GetRevision(),
 		Rounds: int(content.GetRounds()), AppraisalCouncil: content.GetAppraisalCouncil(),
-		Policy: policy, RankBy: rankBy, ClassBy: classBy, Groups: groups, Agencies: members, Parents: toParents(all),
+		Policy: policy, RankBy: rankBy, ClassBy: classBy, Ties: ties, SpecialRules: special,
+		GuidanceVersion: c.GetGuidanceVersion(), Groups: groups, Agencies: members, Parents: toParents(all),
 	}, nil
 }
 
@@ -95,6 +107,26 @@ func toPolicy(m *catalogv1.RoundingPolicy) (points.Policy, error) {
 		return p, notUnderstood("rounding", err)
 	}
 	return p, nil
+}
+
+func toSpecialRules(ms []*catalogv1.SpecialRule) ([]cycle.SubordinateClasses, error) {
+	var rules []cycle.SubordinateClasses
+	for i, m := range ms {
+		place := fmt.Sprintf("special_rules[%d]", i)
+		of := m.GetSubordinateClasses()
+		if of == nil {
+			return nil, notUnderstood(place, errors.New("a rule that this program does not know"))
+		}
+		missing, err := known(incomplete, place+".subordinate_classes.incomplete", of.GetIncomplete())
+		if err != nil {
+			return nil, err
+		}
+		rules = append(rules, cycle.SubordinateClasses{
+			Group: m.GetGroup(), Subordinates: of.GetSubordinates(), Clause: m.GetClause(), Incomplete: missing,
+			Numerator: int64(of.GetNumerator()), Denominator: int64(of.GetDenominator()),
+		})
+	}
+	return rules, nil
 }
 
 // toGroups returns the groups of the cycle, each with the criteria that the
@@ -175,7 +207,7 @@ func toItem(place string, m *catalogv1.Item) (cycle.Item, error) {
 	if err != nil {
 		return cycle.Item{}, notUnderstood(place+".rule", err)
 	}
-	return cycle.Item{Max: most, Source: source, Rule: r, Evidence: m.GetEvidence(), Guidance: m.GetGuidance()}, nil
+	return cycle.Item{Max: most, Source: source, Rule: r}, nil
 }
 
 func toClass(place string, m *catalogv1.Class) (cycle.Class, error) {

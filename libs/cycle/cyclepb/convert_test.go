@@ -37,7 +37,11 @@ func TestACycleIsReadWithAllThatBelongsToIt(t *testing.T) {
 		Authority: "soc-trang", ID: "2026", Name: "Năm 2026", Regulation: "2026", RegulationSHA256: "0a1b", Revision: 7,
 		Rounds: 2, AppraisalCouncil: true,
 		Policy: points.Policy{ItemScale: 4, IndexScale: 3, DisplayScale: 2, Mode: points.HalfEven},
-		RankBy: cycle.IndexScale, ClassBy: cycle.DisplayScale,
+		RankBy: cycle.IndexScale, ClassBy: cycle.DisplayScale, Ties: cycle.Dense,
+		SpecialRules: []cycle.SubordinateClasses{{
+			Group: "districts", Subordinates: "departments", Numerator: 2, Denominator: 3, Incomplete: cycle.NotClassified, Clause: "IV.1.2",
+		}},
+		GuidanceVersion: 3,
 		Groups: []cycle.Group{{
 			ID: "departments", Name: "Sở, ban, ngành",
 			Classes: []cycle.Class{
@@ -52,11 +56,11 @@ func TestACycleIsReadWithAllThatBelongsToIt(t *testing.T) {
 			Items: []cycle.Item{
 				{
 					ID: "i.1.1.1", Domain: "procedures", Name: "Đúng hạn", Max: points.MustParse("2.5"), Source: cycle.Self,
-					Rule: rule.Proportional{}, Evidence: "Báo cáo", Guidance: "Theo tỷ lệ",
+					Rule: rule.Proportional{},
 				},
 				{
 					ID: "ii.1", Domain: "satisfaction", Name: "Hài lòng", Max: points.FromInt(10), Source: cycle.Satisfaction,
-					Rule: rule.Proportional{}, Evidence: "Báo cáo", Guidance: "Theo tỷ lệ",
+					Rule: rule.Proportional{},
 				},
 			},
 		}},
@@ -80,6 +84,14 @@ func TestARegulationThatSaysNothingOfRounding(t *testing.T) {
 	}
 }
 
+func TestASpecialRuleOfALaterContract(t *testing.T) {
+	c := newCatalog()
+	c.regulation.Content.SpecialRules[0].Rule = nil
+	if _, err := read(t, c); !errors.Is(err, cyclepb.CycleNotUnderstood) {
+		t.Errorf("got %v", err)
+	}
+}
+
 // What an enum of the contract can be, with how a catalog comes to say it.
 var enums = map[string]struct {
 	values protoreflect.EnumDescriptor
@@ -96,6 +108,12 @@ var enums = map[string]struct {
 	}},
 	"class_by": {catalogv1.Comparison(0).Descriptor(), func(c *catalog, n protoreflect.EnumNumber) {
 		c.regulation.Content.ClassBy = catalogv1.Comparison(n)
+	}},
+	"ties": {catalogv1.TieRule(0).Descriptor(), func(c *catalog, n protoreflect.EnumNumber) {
+		c.regulation.Content.Ties = catalogv1.TieRule(n)
+	}},
+	"special_rules[0].subordinate_classes.incomplete": {catalogv1.IncompleteSubordinates(0).Descriptor(), func(c *catalog, n protoreflect.EnumNumber) {
+		c.regulation.Content.SpecialRules[0].GetSubordinateClasses().Incomplete = catalogv1.IncompleteSubordinates(n)
 	}},
 	"rounding.mode": {catalogv1.RoundingMode(0).Descriptor(), func(c *catalog, n protoreflect.EnumNumber) {
 		c.regulation.Content.Rounding.Mode = catalogv1.RoundingMode(n)

@@ -437,8 +437,11 @@ type Verdict struct {
 	DecideTime *timestamppb.Timestamp `protobuf:"bytes,9,opt,name=decide_time,json=decideTime,proto3" json:"decide_time,omitempty"`
 	// Why points were set directly; empty where they follow from facts.
 	OverrideReason string `protobuf:"bytes,10,opt,name=override_reason,json=overrideReason,proto3" json:"override_reason,omitempty"`
-	unknownFields  protoimpl.UnknownFields
-	sizeCache      protoimpl.SizeCache
+	// The version of the cycle's guidance in force when it was decided (domain.md
+	// C12); 0: none.
+	GuidanceVersion int32 `protobuf:"varint,11,opt,name=guidance_version,json=guidanceVersion,proto3" json:"guidance_version,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
 }
 
 func (x *Verdict) Reset() {
@@ -541,6 +544,13 @@ func (x *Verdict) GetOverrideReason() string {
 	return ""
 }
 
+func (x *Verdict) GetGuidanceVersion() int32 {
+	if x != nil {
+		return x.GuidanceVersion
+	}
+	return 0
+}
+
 // Evidence that an agency is to hand in (S0 Điều 7).
 type MissingEvidence struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -639,7 +649,7 @@ const file_parindex_appraisal_v1_case_proto_rawDesc = "" +
 	"notCounted\x12$\n" +
 	"\rjustification\x18\a \x01(\tR\rjustification\x12<\n" +
 	"\bevidence\x18\b \x03(\v2 .parindex.assessment.v1.EvidenceR\bevidenceB\x11\n" +
-	"\x0f_counted_points\"\x92\x04\n" +
+	"\x0f_counted_points\"\xbd\x04\n" +
 	"\aVerdict\x12;\n" +
 	"\bdecision\x18\x01 \x01(\x0e2\x1f.parindex.appraisal.v1.DecisionR\bdecision\x12-\n" +
 	"\x05input\x18\x02 \x01(\v2\x17.parindex.rule.v1.InputR\x05input\x12\x1b\n" +
@@ -654,7 +664,8 @@ const file_parindex_appraisal_v1_case_proto_rawDesc = "" +
 	"\vdecide_time\x18\t \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"decideTime\x12'\n" +
 	"\x0foverride_reason\x18\n" +
-	" \x01(\tR\x0eoverrideReasonB\t\n" +
+	" \x01(\tR\x0eoverrideReason\x12)\n" +
+	"\x10guidance_version\x18\v \x01(\x05R\x0fguidanceVersionB\t\n" +
 	"\a_points\"s\n" +
 	"\x0fMissingEvidence\x12\x1e\n" +
 	"\x04name\x18\x01 \x01(\tB\n" +

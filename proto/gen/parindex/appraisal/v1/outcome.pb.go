@@ -375,9 +375,12 @@ type OutcomeItem struct {
 	// follows.
 	Open bool `protobuf:"varint,9,opt,name=open,proto3" json:"open,omitempty"`
 	// The home agency of whoever decided; empty for none. Never a person.
-	DecidedBy     string `protobuf:"bytes,10,opt,name=decided_by,json=decidedBy,proto3" json:"decided_by,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	DecidedBy string `protobuf:"bytes,10,opt,name=decided_by,json=decidedBy,proto3" json:"decided_by,omitempty"`
+	// The version of the cycle's guidance in force when it was decided; 0: none, or no
+	// verdict.
+	GuidanceVersion int32 `protobuf:"varint,11,opt,name=guidance_version,json=guidanceVersion,proto3" json:"guidance_version,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
 }
 
 func (x *OutcomeItem) Reset() {
@@ -478,6 +481,13 @@ func (x *OutcomeItem) GetDecidedBy() string {
 		return x.DecidedBy
 	}
 	return ""
+}
+
+func (x *OutcomeItem) GetGuidanceVersion() int32 {
+	if x != nil {
+		return x.GuidanceVersion
+	}
+	return 0
 }
 
 // What reductions take out of one item.
@@ -741,7 +751,7 @@ const file_parindex_appraisal_v1_outcome_proto_rawDesc = "" +
 	"\vOutcomeSeal\x12\x14\n" +
 	"\x05round\x18\x01 \x01(\x05R\x05round\x12\x16\n" +
 	"\x06number\x18\x02 \x01(\x05R\x06number\x12\x16\n" +
-	"\x06sha256\x18\x03 \x01(\tR\x06sha256\"\xbb\x02\n" +
+	"\x06sha256\x18\x03 \x01(\tR\x06sha256\"\xe6\x02\n" +
 	"\vOutcomeItem\x12\x12\n" +
 	"\x04item\x18\x01 \x01(\tR\x04item\x12\x14\n" +
 	"\x05round\x18\x02 \x01(\x05R\x05round\x12\x1b\n" +
@@ -755,7 +765,8 @@ const file_parindex_appraisal_v1_outcome_proto_rawDesc = "" +
 	"\x04open\x18\t \x01(\bR\x04open\x12\x1d\n" +
 	"\n" +
 	"decided_by\x18\n" +
-	" \x01(\tR\tdecidedByB\t\n" +
+	" \x01(\tR\tdecidedBy\x12)\n" +
+	"\x10guidance_version\x18\v \x01(\x05R\x0fguidanceVersionB\t\n" +
 	"\a_points\"V\n" +
 	"\x10OutcomeReduction\x12\x12\n" +
 	"\x04item\x18\x01 \x01(\tR\x04item\x12\x16\n" +

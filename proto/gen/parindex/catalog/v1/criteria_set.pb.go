@@ -376,8 +376,8 @@ type Item struct {
 	// How points follow from inputs; the family must be allowed for the source
 	// kind (domain.md C6b).
 	Rule *v1.Rule `protobuf:"bytes,3,opt,name=rule,proto3" json:"rule,omitempty"`
-	// The evidence it asks for, as printed; empty for none.
-	Evidence string `protobuf:"bytes,4,opt,name=evidence,proto3" json:"evidence,omitempty"`
+	// The evidence it asks for, all of it; none: it asks for none.
+	Evidence []*EvidenceRequirement `protobuf:"bytes,4,rep,name=evidence,proto3" json:"evidence,omitempty"`
 	// How it is scored, in words; empty for none.
 	Guidance string `protobuf:"bytes,5,opt,name=guidance,proto3" json:"guidance,omitempty"`
 	// What the rule gives in cases worked out by hand. They are evaluated when the
@@ -386,10 +386,13 @@ type Item struct {
 	// On which side of the declared split it counts; unspecified: as the regulation's
 	// split says (domain.md C5b).
 	Side Side `protobuf:"varint,7,opt,name=side,proto3,enum=parindex.catalog.v1.Side" json:"side,omitempty"`
-	// The legal basis, as printed (decision, article, dates); empty for none.
-	LegalBasis string `protobuf:"bytes,8,opt,name=legal_basis,json=legalBasis,proto3" json:"legal_basis,omitempty"`
+	// The documents it rests on in law; none: none is stated.
+	LegalBasis []*LegalBasis `protobuf:"bytes,8,rep,name=legal_basis,json=legalBasis,proto3" json:"legal_basis,omitempty"`
 	// Of a reconstructed item: what it rests on; absent: the item is the official one.
-	Basis         *Basis `protobuf:"bytes,9,opt,name=basis,proto3" json:"basis,omitempty"`
+	Basis *Basis `protobuf:"bytes,9,opt,name=basis,proto3" json:"basis,omitempty"`
+	// The canonical key of the domain that it speaks of, where that is another one
+	// than its own: items of part II ask about the domains of part I.
+	Field         string `protobuf:"bytes,10,opt,name=field,proto3" json:"field,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -445,11 +448,11 @@ func (x *Item) GetRule() *v1.Rule {
 	return nil
 }
 
-func (x *Item) GetEvidence() string {
+func (x *Item) GetEvidence() []*EvidenceRequirement {
 	if x != nil {
 		return x.Evidence
 	}
-	return ""
+	return nil
 }
 
 func (x *Item) GetGuidance() string {
@@ -473,11 +476,11 @@ func (x *Item) GetSide() Side {
 	return Side_SIDE_UNSPECIFIED
 }
 
-func (x *Item) GetLegalBasis() string {
+func (x *Item) GetLegalBasis() []*LegalBasis {
 	if x != nil {
 		return x.LegalBasis
 	}
-	return ""
+	return nil
 }
 
 func (x *Item) GetBasis() *Basis {
@@ -485,6 +488,150 @@ func (x *Item) GetBasis() *Basis {
 		return x.Basis
 	}
 	return nil
+}
+
+func (x *Item) GetField() string {
+	if x != nil {
+		return x.Field
+	}
+	return ""
+}
+
+// One piece of evidence that an item asks for (domain.md C4, S0 Điều 7).
+type EvidenceRequirement struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What it is called ("Báo cáo CCHC năm").
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// What kind of document it is ("Báo cáo"); empty: any.
+	Kind string `protobuf:"bytes,2,opt,name=kind,proto3" json:"kind,omitempty"`
+	// What it must show; empty: nothing beyond its name.
+	Content       string `protobuf:"bytes,3,opt,name=content,proto3" json:"content,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EvidenceRequirement) Reset() {
+	*x = EvidenceRequirement{}
+	mi := &file_parindex_catalog_v1_criteria_set_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EvidenceRequirement) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EvidenceRequirement) ProtoMessage() {}
+
+func (x *EvidenceRequirement) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_catalog_v1_criteria_set_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EvidenceRequirement.ProtoReflect.Descriptor instead.
+func (*EvidenceRequirement) Descriptor() ([]byte, []int) {
+	return file_parindex_catalog_v1_criteria_set_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *EvidenceRequirement) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *EvidenceRequirement) GetKind() string {
+	if x != nil {
+		return x.Kind
+	}
+	return ""
+}
+
+func (x *EvidenceRequirement) GetContent() string {
+	if x != nil {
+		return x.Content
+	}
+	return ""
+}
+
+// A document that an item rests on in law (domain.md C4).
+type LegalBasis struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Its kind, number and issuer, as printed ("Quyết định số 1941/QĐ-UBND").
+	Document string `protobuf:"bytes,1,opt,name=document,proto3" json:"document,omitempty"`
+	// The article, clause and point; empty: the whole document.
+	Article string `protobuf:"bytes,2,opt,name=article,proto3" json:"article,omitempty"`
+	// The date of the document; empty: not stated.
+	IssueDate string `protobuf:"bytes,3,opt,name=issue_date,json=issueDate,proto3" json:"issue_date,omitempty"`
+	// The date from which it holds; empty: not stated.
+	EffectiveDate string `protobuf:"bytes,4,opt,name=effective_date,json=effectiveDate,proto3" json:"effective_date,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *LegalBasis) Reset() {
+	*x = LegalBasis{}
+	mi := &file_parindex_catalog_v1_criteria_set_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *LegalBasis) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*LegalBasis) ProtoMessage() {}
+
+func (x *LegalBasis) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_catalog_v1_criteria_set_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use LegalBasis.ProtoReflect.Descriptor instead.
+func (*LegalBasis) Descriptor() ([]byte, []int) {
+	return file_parindex_catalog_v1_criteria_set_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *LegalBasis) GetDocument() string {
+	if x != nil {
+		return x.Document
+	}
+	return ""
+}
+
+func (x *LegalBasis) GetArticle() string {
+	if x != nil {
+		return x.Article
+	}
+	return ""
+}
+
+func (x *LegalBasis) GetIssueDate() string {
+	if x != nil {
+		return x.IssueDate
+	}
+	return ""
+}
+
+func (x *LegalBasis) GetEffectiveDate() string {
+	if x != nil {
+		return x.EffectiveDate
+	}
+	return ""
 }
 
 // What a reconstructed item rests on (domain.md C11).
@@ -503,7 +650,7 @@ type Basis struct {
 
 func (x *Basis) Reset() {
 	*x = Basis{}
-	mi := &file_parindex_catalog_v1_criteria_set_proto_msgTypes[3]
+	mi := &file_parindex_catalog_v1_criteria_set_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -515,7 +662,7 @@ func (x *Basis) String() string {
 func (*Basis) ProtoMessage() {}
 
 func (x *Basis) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_criteria_set_proto_msgTypes[3]
+	mi := &file_parindex_catalog_v1_criteria_set_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -528,7 +675,7 @@ func (x *Basis) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Basis.ProtoReflect.Descriptor instead.
 func (*Basis) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_criteria_set_proto_rawDescGZIP(), []int{3}
+	return file_parindex_catalog_v1_criteria_set_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *Basis) GetSource() string {
@@ -570,7 +717,7 @@ type TestVector struct {
 
 func (x *TestVector) Reset() {
 	*x = TestVector{}
-	mi := &file_parindex_catalog_v1_criteria_set_proto_msgTypes[4]
+	mi := &file_parindex_catalog_v1_criteria_set_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -582,7 +729,7 @@ func (x *TestVector) String() string {
 func (*TestVector) ProtoMessage() {}
 
 func (x *TestVector) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_criteria_set_proto_msgTypes[4]
+	mi := &file_parindex_catalog_v1_criteria_set_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -595,7 +742,7 @@ func (x *TestVector) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TestVector.ProtoReflect.Descriptor instead.
 func (*TestVector) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_criteria_set_proto_rawDescGZIP(), []int{4}
+	return file_parindex_catalog_v1_criteria_set_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *TestVector) GetInput() *v1.Input {
@@ -677,7 +824,7 @@ type Class struct {
 
 func (x *Class) Reset() {
 	*x = Class{}
-	mi := &file_parindex_catalog_v1_criteria_set_proto_msgTypes[5]
+	mi := &file_parindex_catalog_v1_criteria_set_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -689,7 +836,7 @@ func (x *Class) String() string {
 func (*Class) ProtoMessage() {}
 
 func (x *Class) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_criteria_set_proto_msgTypes[5]
+	mi := &file_parindex_catalog_v1_criteria_set_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -702,7 +849,7 @@ func (x *Class) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Class.ProtoReflect.Descriptor instead.
 func (*Class) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_criteria_set_proto_rawDescGZIP(), []int{5}
+	return file_parindex_catalog_v1_criteria_set_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *Class) GetId() string {
@@ -825,21 +972,36 @@ const file_parindex_catalog_v1_criteria_set_proto_rawDesc = "" +
 	"\x04name\x18\x04 \x01(\tB\n" +
 	"\xbaH\ar\x05\x10\x01\x18\xd0\x0fR\x04name\x12\"\n" +
 	"\x05field\x18\x05 \x01(\tB\f\xbaH\t\xd8\x01\x01r\x04\xc8\xf3\x18\x01R\x05field\x12-\n" +
-	"\x04item\x18\x06 \x01(\v2\x19.parindex.catalog.v1.ItemR\x04item\"\xe2\x03\n" +
+	"\x04item\x18\x06 \x01(\v2\x19.parindex.catalog.v1.ItemR\x04item\"\xd1\x04\n" +
 	"\x04Item\x12(\n" +
 	"\n" +
 	"max_points\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xd0\xf3\x18\x01R\tmaxPoints\x12L\n" +
 	"\vsource_kind\x18\x02 \x01(\x0e2\x1f.parindex.catalog.v1.SourceKindB\n" +
 	"\xbaH\a\x82\x01\x04\x10\x01 \x00R\n" +
 	"sourceKind\x122\n" +
-	"\x04rule\x18\x03 \x01(\v2\x16.parindex.rule.v1.RuleB\x06\xbaH\x03\xc8\x01\x01R\x04rule\x12$\n" +
-	"\bevidence\x18\x04 \x01(\tB\b\xbaH\x05r\x03\x18\xd0\x0fR\bevidence\x12$\n" +
+	"\x04rule\x18\x03 \x01(\v2\x16.parindex.rule.v1.RuleB\x06\xbaH\x03\xc8\x01\x01R\x04rule\x12N\n" +
+	"\bevidence\x18\x04 \x03(\v2(.parindex.catalog.v1.EvidenceRequirementB\b\xbaH\x05\x92\x01\x02\x102R\bevidence\x12$\n" +
 	"\bguidance\x18\x05 \x01(\tB\b\xbaH\x05r\x03\x18\xa0\x1fR\bguidance\x12L\n" +
 	"\ftest_vectors\x18\x06 \x03(\v2\x1f.parindex.catalog.v1.TestVectorB\b\xbaH\x05\x92\x01\x02\x102R\vtestVectors\x127\n" +
-	"\x04side\x18\a \x01(\x0e2\x19.parindex.catalog.v1.SideB\b\xbaH\x05\x82\x01\x02\x10\x01R\x04side\x12)\n" +
-	"\vlegal_basis\x18\b \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\n" +
+	"\x04side\x18\a \x01(\x0e2\x19.parindex.catalog.v1.SideB\b\xbaH\x05\x82\x01\x02\x10\x01R\x04side\x12J\n" +
+	"\vlegal_basis\x18\b \x03(\v2\x1f.parindex.catalog.v1.LegalBasisB\b\xbaH\x05\x92\x01\x02\x10\x14R\n" +
 	"legalBasis\x120\n" +
-	"\x05basis\x18\t \x01(\v2\x1a.parindex.catalog.v1.BasisR\x05basis\"i\n" +
+	"\x05basis\x18\t \x01(\v2\x1a.parindex.catalog.v1.BasisR\x05basis\x12\"\n" +
+	"\x05field\x18\n" +
+	" \x01(\tB\f\xbaH\t\xd8\x01\x01r\x04\xc8\xf3\x18\x01R\x05field\"w\n" +
+	"\x13EvidenceRequirement\x12\x1e\n" +
+	"\x04name\x18\x01 \x01(\tB\n" +
+	"\xbaH\ar\x05\x10\x01\x18\xf4\x03R\x04name\x12\x1c\n" +
+	"\x04kind\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\x04kind\x12\"\n" +
+	"\acontent\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\xd0\x0fR\acontent\"\xba\x01\n" +
+	"\n" +
+	"LegalBasis\x12&\n" +
+	"\bdocument\x18\x01 \x01(\tB\n" +
+	"\xbaH\ar\x05\x10\x01\x18\xac\x02R\bdocument\x12\"\n" +
+	"\aarticle\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\aarticle\x12+\n" +
+	"\n" +
+	"issue_date\x18\x03 \x01(\tB\f\xbaH\t\xd8\x01\x01r\x04\xd8\xf3\x18\x01R\tissueDate\x123\n" +
+	"\x0eeffective_date\x18\x04 \x01(\tB\f\xbaH\t\xd8\x01\x01r\x04\xd8\xf3\x18\x01R\reffectiveDate\"i\n" +
 	"\x05Basis\x12\x1f\n" +
 	"\x06source\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18\x14R\x06source\x12\x1b\n" +
 	"\x04line\x18\x02 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\x04line\x12\"\n" +
@@ -890,36 +1052,40 @@ func file_parindex_catalog_v1_criteria_set_proto_rawDescGZIP() []byte {
 }
 
 var file_parindex_catalog_v1_criteria_set_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
-var file_parindex_catalog_v1_criteria_set_proto_msgTypes = make([]protoimpl.MessageInfo, 6)
+var file_parindex_catalog_v1_criteria_set_proto_msgTypes = make([]protoimpl.MessageInfo, 8)
 var file_parindex_catalog_v1_criteria_set_proto_goTypes = []any{
-	(Part)(0),           // 0: parindex.catalog.v1.Part
-	(Side)(0),           // 1: parindex.catalog.v1.Side
-	(SourceKind)(0),     // 2: parindex.catalog.v1.SourceKind
-	(*CriteriaSet)(nil), // 3: parindex.catalog.v1.CriteriaSet
-	(*Node)(nil),        // 4: parindex.catalog.v1.Node
-	(*Item)(nil),        // 5: parindex.catalog.v1.Item
-	(*Basis)(nil),       // 6: parindex.catalog.v1.Basis
-	(*TestVector)(nil),  // 7: parindex.catalog.v1.TestVector
-	(*Class)(nil),       // 8: parindex.catalog.v1.Class
-	(*v1.Rule)(nil),     // 9: parindex.rule.v1.Rule
-	(*v1.Input)(nil),    // 10: parindex.rule.v1.Input
+	(Part)(0),                   // 0: parindex.catalog.v1.Part
+	(Side)(0),                   // 1: parindex.catalog.v1.Side
+	(SourceKind)(0),             // 2: parindex.catalog.v1.SourceKind
+	(*CriteriaSet)(nil),         // 3: parindex.catalog.v1.CriteriaSet
+	(*Node)(nil),                // 4: parindex.catalog.v1.Node
+	(*Item)(nil),                // 5: parindex.catalog.v1.Item
+	(*EvidenceRequirement)(nil), // 6: parindex.catalog.v1.EvidenceRequirement
+	(*LegalBasis)(nil),          // 7: parindex.catalog.v1.LegalBasis
+	(*Basis)(nil),               // 8: parindex.catalog.v1.Basis
+	(*TestVector)(nil),          // 9: parindex.catalog.v1.TestVector
+	(*Class)(nil),               // 10: parindex.catalog.v1.Class
+	(*v1.Rule)(nil),             // 11: parindex.rule.v1.Rule
+	(*v1.Input)(nil),            // 12: parindex.rule.v1.Input
 }
 var file_parindex_catalog_v1_criteria_set_proto_depIdxs = []int32{
 	4,  // 0: parindex.catalog.v1.CriteriaSet.nodes:type_name -> parindex.catalog.v1.Node
-	8,  // 1: parindex.catalog.v1.CriteriaSet.classes:type_name -> parindex.catalog.v1.Class
+	10, // 1: parindex.catalog.v1.CriteriaSet.classes:type_name -> parindex.catalog.v1.Class
 	0,  // 2: parindex.catalog.v1.Node.part:type_name -> parindex.catalog.v1.Part
 	5,  // 3: parindex.catalog.v1.Node.item:type_name -> parindex.catalog.v1.Item
 	2,  // 4: parindex.catalog.v1.Item.source_kind:type_name -> parindex.catalog.v1.SourceKind
-	9,  // 5: parindex.catalog.v1.Item.rule:type_name -> parindex.rule.v1.Rule
-	7,  // 6: parindex.catalog.v1.Item.test_vectors:type_name -> parindex.catalog.v1.TestVector
-	1,  // 7: parindex.catalog.v1.Item.side:type_name -> parindex.catalog.v1.Side
-	6,  // 8: parindex.catalog.v1.Item.basis:type_name -> parindex.catalog.v1.Basis
-	10, // 9: parindex.catalog.v1.TestVector.input:type_name -> parindex.rule.v1.Input
-	10, // [10:10] is the sub-list for method output_type
-	10, // [10:10] is the sub-list for method input_type
-	10, // [10:10] is the sub-list for extension type_name
-	10, // [10:10] is the sub-list for extension extendee
-	0,  // [0:10] is the sub-list for field type_name
+	11, // 5: parindex.catalog.v1.Item.rule:type_name -> parindex.rule.v1.Rule
+	6,  // 6: parindex.catalog.v1.Item.evidence:type_name -> parindex.catalog.v1.EvidenceRequirement
+	9,  // 7: parindex.catalog.v1.Item.test_vectors:type_name -> parindex.catalog.v1.TestVector
+	1,  // 8: parindex.catalog.v1.Item.side:type_name -> parindex.catalog.v1.Side
+	7,  // 9: parindex.catalog.v1.Item.legal_basis:type_name -> parindex.catalog.v1.LegalBasis
+	8,  // 10: parindex.catalog.v1.Item.basis:type_name -> parindex.catalog.v1.Basis
+	12, // 11: parindex.catalog.v1.TestVector.input:type_name -> parindex.rule.v1.Input
+	12, // [12:12] is the sub-list for method output_type
+	12, // [12:12] is the sub-list for method input_type
+	12, // [12:12] is the sub-list for extension type_name
+	12, // [12:12] is the sub-list for extension extendee
+	0,  // [0:12] is the sub-list for field type_name
 }
 
 func init() { file_parindex_catalog_v1_criteria_set_proto_init() }
@@ -927,11 +1093,11 @@ func file_parindex_catalog_v1_criteria_set_proto_init() {
 	if File_parindex_catalog_v1_criteria_set_proto != nil {
 		return
 	}
-	file_parindex_catalog_v1_criteria_set_proto_msgTypes[4].OneofWrappers = []any{
+	file_parindex_catalog_v1_criteria_set_proto_msgTypes[6].OneofWrappers = []any{
 		(*TestVector_Points)(nil),
 		(*TestVector_NotApplicable)(nil),
 	}
-	file_parindex_catalog_v1_criteria_set_proto_msgTypes[5].OneofWrappers = []any{
+	file_parindex_catalog_v1_criteria_set_proto_msgTypes[7].OneofWrappers = []any{
 		(*Class_From)(nil),
 		(*Class_Above)(nil),
 		(*Class_To)(nil),
@@ -943,7 +1109,7 @@ func file_parindex_catalog_v1_criteria_set_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_parindex_catalog_v1_criteria_set_proto_rawDesc), len(file_parindex_catalog_v1_criteria_set_proto_rawDesc)),
 			NumEnums:      3,
-			NumMessages:   6,
+			NumMessages:   8,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -240,9 +240,12 @@ type Cycle struct {
 	Windows []*Window `protobuf:"bytes,9,rep,name=windows,proto3" json:"windows,omitempty"`
 	// Counts the changes of all cycles of the platform: the number of this cycle's
 	// last one; output only.
-	Revision      int64 `protobuf:"varint,10,opt,name=revision,proto3" json:"revision,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Revision int64 `protobuf:"varint,10,opt,name=revision,proto3" json:"revision,omitempty"`
+	// The version of the guidance in force (domain.md C12); 0: none was published;
+	// output only.
+	GuidanceVersion int32 `protobuf:"varint,11,opt,name=guidance_version,json=guidanceVersion,proto3" json:"guidance_version,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
 }
 
 func (x *Cycle) Reset() {
@@ -341,6 +344,13 @@ func (x *Cycle) GetWindows() []*Window {
 func (x *Cycle) GetRevision() int64 {
 	if x != nil {
 		return x.Revision
+	}
+	return 0
+}
+
+func (x *Cycle) GetGuidanceVersion() int32 {
+	if x != nil {
+		return x.GuidanceVersion
 	}
 	return 0
 }
@@ -543,7 +553,7 @@ var File_parindex_catalog_v1_cycle_proto protoreflect.FileDescriptor
 
 const file_parindex_catalog_v1_cycle_proto_rawDesc = "" +
 	"\n" +
-	"\x1fparindex/catalog/v1/cycle.proto\x12\x13parindex.catalog.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a parindex/catalog/v1/agency.proto\"\xf0\x02\n" +
+	"\x1fparindex/catalog/v1/cycle.proto\x12\x13parindex.catalog.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a parindex/catalog/v1/agency.proto\"\x9b\x03\n" +
 	"\x05Cycle\x12\x1c\n" +
 	"\tauthority\x18\x01 \x01(\tR\tauthority\x12\x0e\n" +
 	"\x02id\x18\x02 \x01(\tR\x02id\x12\x12\n" +
@@ -557,7 +567,8 @@ const file_parindex_catalog_v1_cycle_proto_rawDesc = "" +
 	"\x05phase\x18\b \x01(\x0e2\x1a.parindex.catalog.v1.PhaseR\x05phase\x125\n" +
 	"\awindows\x18\t \x03(\v2\x1b.parindex.catalog.v1.WindowR\awindows\x12\x1a\n" +
 	"\brevision\x18\n" +
-	" \x01(\x03R\brevision\"\xae\x01\n" +
+	" \x01(\x03R\brevision\x12)\n" +
+	"\x10guidance_version\x18\v \x01(\x05R\x0fguidanceVersion\"\xae\x01\n" +
 	"\x06Window\x120\n" +
 	"\x05phase\x18\x01 \x01(\x0e2\x1a.parindex.catalog.v1.PhaseR\x05phase\x127\n" +
 	"\topen_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\bopenTime\x129\n" +

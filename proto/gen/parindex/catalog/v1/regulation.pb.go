@@ -85,6 +85,114 @@ func (RegulationState) EnumDescriptor() ([]byte, []int) {
 	return file_parindex_catalog_v1_regulation_proto_rawDescGZIP(), []int{0}
 }
 
+// Which ranks equal values get (domain.md G4).
+type TieRule int32
+
+const (
+	// Not stated: SKIP.
+	TieRule_TIE_RULE_UNSPECIFIED TieRule = 0
+	// They share a rank, and the next value's counts all before it: 1, 2, 2, 4.
+	TieRule_TIE_RULE_SKIP TieRule = 1
+	// They share a rank, and the next value has the next rank: 1, 2, 2, 3.
+	TieRule_TIE_RULE_DENSE TieRule = 2
+)
+
+// Enum value maps for TieRule.
+var (
+	TieRule_name = map[int32]string{
+		0: "TIE_RULE_UNSPECIFIED",
+		1: "TIE_RULE_SKIP",
+		2: "TIE_RULE_DENSE",
+	}
+	TieRule_value = map[string]int32{
+		"TIE_RULE_UNSPECIFIED": 0,
+		"TIE_RULE_SKIP":        1,
+		"TIE_RULE_DENSE":       2,
+	}
+)
+
+func (x TieRule) Enum() *TieRule {
+	p := new(TieRule)
+	*p = x
+	return p
+}
+
+func (x TieRule) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (TieRule) Descriptor() protoreflect.EnumDescriptor {
+	return file_parindex_catalog_v1_regulation_proto_enumTypes[1].Descriptor()
+}
+
+func (TieRule) Type() protoreflect.EnumType {
+	return &file_parindex_catalog_v1_regulation_proto_enumTypes[1]
+}
+
+func (x TieRule) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use TieRule.Descriptor instead.
+func (TieRule) EnumDescriptor() ([]byte, []int) {
+	return file_parindex_catalog_v1_regulation_proto_rawDescGZIP(), []int{1}
+}
+
+// What holds for an agency below which not every agency has a class.
+type IncompleteSubordinates int32
+
+const (
+	// Not stated.
+	IncompleteSubordinates_INCOMPLETE_SUBORDINATES_UNSPECIFIED IncompleteSubordinates = 0
+	// It is not classified (S2 IV.1.4); nor is one below which no agency is in the
+	// cycle.
+	IncompleteSubordinates_INCOMPLETE_SUBORDINATES_NOT_CLASSIFIED IncompleteSubordinates = 1
+	// Who has no class is not as good; an agency with nobody below it keeps its
+	// class.
+	IncompleteSubordinates_INCOMPLETE_SUBORDINATES_COUNT_AS_WORSE IncompleteSubordinates = 2
+)
+
+// Enum value maps for IncompleteSubordinates.
+var (
+	IncompleteSubordinates_name = map[int32]string{
+		0: "INCOMPLETE_SUBORDINATES_UNSPECIFIED",
+		1: "INCOMPLETE_SUBORDINATES_NOT_CLASSIFIED",
+		2: "INCOMPLETE_SUBORDINATES_COUNT_AS_WORSE",
+	}
+	IncompleteSubordinates_value = map[string]int32{
+		"INCOMPLETE_SUBORDINATES_UNSPECIFIED":    0,
+		"INCOMPLETE_SUBORDINATES_NOT_CLASSIFIED": 1,
+		"INCOMPLETE_SUBORDINATES_COUNT_AS_WORSE": 2,
+	}
+)
+
+func (x IncompleteSubordinates) Enum() *IncompleteSubordinates {
+	p := new(IncompleteSubordinates)
+	*p = x
+	return p
+}
+
+func (x IncompleteSubordinates) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (IncompleteSubordinates) Descriptor() protoreflect.EnumDescriptor {
+	return file_parindex_catalog_v1_regulation_proto_enumTypes[2].Descriptor()
+}
+
+func (IncompleteSubordinates) Type() protoreflect.EnumType {
+	return &file_parindex_catalog_v1_regulation_proto_enumTypes[2]
+}
+
+func (x IncompleteSubordinates) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use IncompleteSubordinates.Descriptor instead.
+func (IncompleteSubordinates) EnumDescriptor() ([]byte, []int) {
+	return file_parindex_catalog_v1_regulation_proto_rawDescGZIP(), []int{2}
+}
+
 // Which nodes count as criteria (domain.md C3b).
 type CountingConvention int32
 
@@ -122,11 +230,11 @@ func (x CountingConvention) String() string {
 }
 
 func (CountingConvention) Descriptor() protoreflect.EnumDescriptor {
-	return file_parindex_catalog_v1_regulation_proto_enumTypes[1].Descriptor()
+	return file_parindex_catalog_v1_regulation_proto_enumTypes[3].Descriptor()
 }
 
 func (CountingConvention) Type() protoreflect.EnumType {
-	return &file_parindex_catalog_v1_regulation_proto_enumTypes[1]
+	return &file_parindex_catalog_v1_regulation_proto_enumTypes[3]
 }
 
 func (x CountingConvention) Number() protoreflect.EnumNumber {
@@ -135,7 +243,7 @@ func (x CountingConvention) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use CountingConvention.Descriptor instead.
 func (CountingConvention) EnumDescriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_regulation_proto_rawDescGZIP(), []int{1}
+	return file_parindex_catalog_v1_regulation_proto_rawDescGZIP(), []int{3}
 }
 
 // On which side of the declared split items count (domain.md C5b).
@@ -175,11 +283,11 @@ func (x SplitRule) String() string {
 }
 
 func (SplitRule) Descriptor() protoreflect.EnumDescriptor {
-	return file_parindex_catalog_v1_regulation_proto_enumTypes[2].Descriptor()
+	return file_parindex_catalog_v1_regulation_proto_enumTypes[4].Descriptor()
 }
 
 func (SplitRule) Type() protoreflect.EnumType {
-	return &file_parindex_catalog_v1_regulation_proto_enumTypes[2]
+	return &file_parindex_catalog_v1_regulation_proto_enumTypes[4]
 }
 
 func (x SplitRule) Number() protoreflect.EnumNumber {
@@ -188,7 +296,7 @@ func (x SplitRule) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use SplitRule.Descriptor instead.
 func (SplitRule) EnumDescriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_regulation_proto_rawDescGZIP(), []int{2}
+	return file_parindex_catalog_v1_regulation_proto_rawDescGZIP(), []int{4}
 }
 
 // In which capacity an agency sits on the appraisal council.
@@ -232,11 +340,11 @@ func (x Capacity) String() string {
 }
 
 func (Capacity) Descriptor() protoreflect.EnumDescriptor {
-	return file_parindex_catalog_v1_regulation_proto_enumTypes[3].Descriptor()
+	return file_parindex_catalog_v1_regulation_proto_enumTypes[5].Descriptor()
 }
 
 func (Capacity) Type() protoreflect.EnumType {
-	return &file_parindex_catalog_v1_regulation_proto_enumTypes[3]
+	return &file_parindex_catalog_v1_regulation_proto_enumTypes[5]
 }
 
 func (x Capacity) Number() protoreflect.EnumNumber {
@@ -245,7 +353,7 @@ func (x Capacity) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use Capacity.Descriptor instead.
 func (Capacity) EnumDescriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_regulation_proto_rawDescGZIP(), []int{3}
+	return file_parindex_catalog_v1_regulation_proto_rawDescGZIP(), []int{5}
 }
 
 // How much of the official table is there (domain.md C11).
@@ -291,11 +399,11 @@ func (x Completeness) String() string {
 }
 
 func (Completeness) Descriptor() protoreflect.EnumDescriptor {
-	return file_parindex_catalog_v1_regulation_proto_enumTypes[4].Descriptor()
+	return file_parindex_catalog_v1_regulation_proto_enumTypes[6].Descriptor()
 }
 
 func (Completeness) Type() protoreflect.EnumType {
-	return &file_parindex_catalog_v1_regulation_proto_enumTypes[4]
+	return &file_parindex_catalog_v1_regulation_proto_enumTypes[6]
 }
 
 func (x Completeness) Number() protoreflect.EnumNumber {
@@ -304,7 +412,7 @@ func (x Completeness) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use Completeness.Descriptor instead.
 func (Completeness) EnumDescriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_regulation_proto_rawDescGZIP(), []int{4}
+	return file_parindex_catalog_v1_regulation_proto_rawDescGZIP(), []int{6}
 }
 
 // What happens to a half when a figure is rounded.
@@ -348,11 +456,11 @@ func (x RoundingMode) String() string {
 }
 
 func (RoundingMode) Descriptor() protoreflect.EnumDescriptor {
-	return file_parindex_catalog_v1_regulation_proto_enumTypes[5].Descriptor()
+	return file_parindex_catalog_v1_regulation_proto_enumTypes[7].Descriptor()
 }
 
 func (RoundingMode) Type() protoreflect.EnumType {
-	return &file_parindex_catalog_v1_regulation_proto_enumTypes[5]
+	return &file_parindex_catalog_v1_regulation_proto_enumTypes[7]
 }
 
 func (x RoundingMode) Number() protoreflect.EnumNumber {
@@ -361,7 +469,7 @@ func (x RoundingMode) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use RoundingMode.Descriptor instead.
 func (RoundingMode) EnumDescriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_regulation_proto_rawDescGZIP(), []int{5}
+	return file_parindex_catalog_v1_regulation_proto_rawDescGZIP(), []int{7}
 }
 
 // What a rank or class compares.
@@ -401,11 +509,11 @@ func (x Comparison) String() string {
 }
 
 func (Comparison) Descriptor() protoreflect.EnumDescriptor {
-	return file_parindex_catalog_v1_regulation_proto_enumTypes[6].Descriptor()
+	return file_parindex_catalog_v1_regulation_proto_enumTypes[8].Descriptor()
 }
 
 func (Comparison) Type() protoreflect.EnumType {
-	return &file_parindex_catalog_v1_regulation_proto_enumTypes[6]
+	return &file_parindex_catalog_v1_regulation_proto_enumTypes[8]
 }
 
 func (x Comparison) Number() protoreflect.EnumNumber {
@@ -414,7 +522,7 @@ func (x Comparison) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use Comparison.Descriptor instead.
 func (Comparison) EnumDescriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_regulation_proto_rawDescGZIP(), []int{6}
+	return file_parindex_catalog_v1_regulation_proto_rawDescGZIP(), []int{8}
 }
 
 // One revision of all rules and criteria of an authority: an administrative
@@ -571,9 +679,21 @@ type RegulationContent struct {
 	// when it is created.
 	Agencies []*ListedAgency `protobuf:"bytes,20,rep,name=agencies,proto3" json:"agencies,omitempty"`
 	// How much of the official table is there.
-	Completeness  Completeness `protobuf:"varint,21,opt,name=completeness,proto3,enum=parindex.catalog.v1.Completeness" json:"completeness,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Completeness Completeness `protobuf:"varint,21,opt,name=completeness,proto3,enum=parindex.catalog.v1.Completeness" json:"completeness,omitempty"`
+	// Which ranks equal values get; unspecified: SKIP.
+	Ties TieRule `protobuf:"varint,22,opt,name=ties,proto3,enum=parindex.catalog.v1.TieRule" json:"ties,omitempty"`
+	// What decides a class besides the agency's own index.
+	SpecialRules []*SpecialRule `protobuf:"bytes,23,rep,name=special_rules,json=specialRules,proto3" json:"special_rules,omitempty"`
+	// Who is surveyed.
+	RespondentGroups []*RespondentGroup `protobuf:"bytes,24,rep,name=respondent_groups,json=respondentGroups,proto3" json:"respondent_groups,omitempty"`
+	// Who is asked about which items; none: nothing is stated, and a survey plan
+	// links what it likes.
+	SurveyLinks []*SurveyLink `protobuf:"bytes,25,rep,name=survey_links,json=surveyLinks,proto3" json:"survey_links,omitempty"`
+	// The number of the decision that it replaces, as printed; replaces names the
+	// same one where it is stored. Empty for none.
+	ReplacesDecision string `protobuf:"bytes,26,opt,name=replaces_decision,json=replacesDecision,proto3" json:"replaces_decision,omitempty"`
+	unknownFields    protoimpl.UnknownFields
+	sizeCache        protoimpl.SizeCache
 }
 
 func (x *RegulationContent) Reset() {
@@ -753,6 +873,336 @@ func (x *RegulationContent) GetCompleteness() Completeness {
 	return Completeness_COMPLETENESS_UNSPECIFIED
 }
 
+func (x *RegulationContent) GetTies() TieRule {
+	if x != nil {
+		return x.Ties
+	}
+	return TieRule_TIE_RULE_UNSPECIFIED
+}
+
+func (x *RegulationContent) GetSpecialRules() []*SpecialRule {
+	if x != nil {
+		return x.SpecialRules
+	}
+	return nil
+}
+
+func (x *RegulationContent) GetRespondentGroups() []*RespondentGroup {
+	if x != nil {
+		return x.RespondentGroups
+	}
+	return nil
+}
+
+func (x *RegulationContent) GetSurveyLinks() []*SurveyLink {
+	if x != nil {
+		return x.SurveyLinks
+	}
+	return nil
+}
+
+func (x *RegulationContent) GetReplacesDecision() string {
+	if x != nil {
+		return x.ReplacesDecision
+	}
+	return ""
+}
+
+// What decides the classes of one group besides the agencies' own indices.
+type SpecialRule struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The group whose classes it decides.
+	Group string `protobuf:"bytes,1,opt,name=group,proto3" json:"group,omitempty"`
+	// The rule.
+	//
+	// Types that are valid to be assigned to Rule:
+	//
+	//	*SpecialRule_SubordinateClasses
+	Rule isSpecialRule_Rule `protobuf_oneof:"rule"`
+	// The clause that says so, as printed; empty: not stated.
+	Clause        string `protobuf:"bytes,3,opt,name=clause,proto3" json:"clause,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SpecialRule) Reset() {
+	*x = SpecialRule{}
+	mi := &file_parindex_catalog_v1_regulation_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SpecialRule) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SpecialRule) ProtoMessage() {}
+
+func (x *SpecialRule) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_catalog_v1_regulation_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SpecialRule.ProtoReflect.Descriptor instead.
+func (*SpecialRule) Descriptor() ([]byte, []int) {
+	return file_parindex_catalog_v1_regulation_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *SpecialRule) GetGroup() string {
+	if x != nil {
+		return x.Group
+	}
+	return ""
+}
+
+func (x *SpecialRule) GetRule() isSpecialRule_Rule {
+	if x != nil {
+		return x.Rule
+	}
+	return nil
+}
+
+func (x *SpecialRule) GetSubordinateClasses() *SubordinateClasses {
+	if x != nil {
+		if x, ok := x.Rule.(*SpecialRule_SubordinateClasses); ok {
+			return x.SubordinateClasses
+		}
+	}
+	return nil
+}
+
+func (x *SpecialRule) GetClause() string {
+	if x != nil {
+		return x.Clause
+	}
+	return ""
+}
+
+type isSpecialRule_Rule interface {
+	isSpecialRule_Rule()
+}
+
+type SpecialRule_SubordinateClasses struct {
+	// A share of the agencies below it must be as good.
+	SubordinateClasses *SubordinateClasses `protobuf:"bytes,2,opt,name=subordinate_classes,json=subordinateClasses,proto3,oneof"`
+}
+
+func (*SpecialRule_SubordinateClasses) isSpecialRule_Rule() {}
+
+// An agency keeps the class of its index only if at least a share of the agencies
+// below it are in that class or a better one; else it gets the next lower class,
+// once, and the lowest stays (domain.md G6, S2 IV.1.2). Classes of the two groups
+// are compared by their place from the best, and both groups have equally many.
+type SubordinateClasses struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The group of the agencies below.
+	Subordinates string `protobuf:"bytes,1,opt,name=subordinates,proto3" json:"subordinates,omitempty"`
+	// The share, as numerator / denominator: k of n suffice if k × denominator ≥
+	// n × numerator, exactly.
+	Numerator int32 `protobuf:"varint,2,opt,name=numerator,proto3" json:"numerator,omitempty"`
+	// At least the numerator.
+	Denominator int32 `protobuf:"varint,3,opt,name=denominator,proto3" json:"denominator,omitempty"`
+	// What holds for an agency below which not every agency has a class.
+	Incomplete    IncompleteSubordinates `protobuf:"varint,4,opt,name=incomplete,proto3,enum=parindex.catalog.v1.IncompleteSubordinates" json:"incomplete,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SubordinateClasses) Reset() {
+	*x = SubordinateClasses{}
+	mi := &file_parindex_catalog_v1_regulation_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SubordinateClasses) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SubordinateClasses) ProtoMessage() {}
+
+func (x *SubordinateClasses) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_catalog_v1_regulation_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SubordinateClasses.ProtoReflect.Descriptor instead.
+func (*SubordinateClasses) Descriptor() ([]byte, []int) {
+	return file_parindex_catalog_v1_regulation_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *SubordinateClasses) GetSubordinates() string {
+	if x != nil {
+		return x.Subordinates
+	}
+	return ""
+}
+
+func (x *SubordinateClasses) GetNumerator() int32 {
+	if x != nil {
+		return x.Numerator
+	}
+	return 0
+}
+
+func (x *SubordinateClasses) GetDenominator() int32 {
+	if x != nil {
+		return x.Denominator
+	}
+	return 0
+}
+
+func (x *SubordinateClasses) GetIncomplete() IncompleteSubordinates {
+	if x != nil {
+		return x.Incomplete
+	}
+	return IncompleteSubordinates_INCOMPLETE_SUBORDINATES_UNSPECIFIED
+}
+
+// People who are surveyed (domain.md Q1, S0 Điều 5).
+type RespondentGroup struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Its id, a slug, unique in the regulation.
+	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	// Who they are, as printed.
+	Name          string `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RespondentGroup) Reset() {
+	*x = RespondentGroup{}
+	mi := &file_parindex_catalog_v1_regulation_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RespondentGroup) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RespondentGroup) ProtoMessage() {}
+
+func (x *RespondentGroup) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_catalog_v1_regulation_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RespondentGroup.ProtoReflect.Descriptor instead.
+func (*RespondentGroup) Descriptor() ([]byte, []int) {
+	return file_parindex_catalog_v1_regulation_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *RespondentGroup) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+func (x *RespondentGroup) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+// Who is asked about which surveyed items of one group.
+type SurveyLink struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The group whose items these are.
+	Group string `protobuf:"bytes,1,opt,name=group,proto3" json:"group,omitempty"`
+	// The nodes, each with all below it ("ii.1"); none: every surveyed item of the
+	// group.
+	Nodes []string `protobuf:"bytes,2,rep,name=nodes,proto3" json:"nodes,omitempty"`
+	// Who is asked: a respondent group.
+	Respondents string `protobuf:"bytes,3,opt,name=respondents,proto3" json:"respondents,omitempty"`
+	// What their value weighs among all who are asked about the same item (domain.md
+	// Q11), above 0; empty: not stated.
+	Weight        string `protobuf:"bytes,4,opt,name=weight,proto3" json:"weight,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SurveyLink) Reset() {
+	*x = SurveyLink{}
+	mi := &file_parindex_catalog_v1_regulation_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SurveyLink) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SurveyLink) ProtoMessage() {}
+
+func (x *SurveyLink) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_catalog_v1_regulation_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SurveyLink.ProtoReflect.Descriptor instead.
+func (*SurveyLink) Descriptor() ([]byte, []int) {
+	return file_parindex_catalog_v1_regulation_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *SurveyLink) GetGroup() string {
+	if x != nil {
+		return x.Group
+	}
+	return ""
+}
+
+func (x *SurveyLink) GetNodes() []string {
+	if x != nil {
+		return x.Nodes
+	}
+	return nil
+}
+
+func (x *SurveyLink) GetRespondents() string {
+	if x != nil {
+		return x.Respondents
+	}
+	return ""
+}
+
+func (x *SurveyLink) GetWeight() string {
+	if x != nil {
+		return x.Weight
+	}
+	return ""
+}
+
 // What the decision states of one group's criteria set.
 type DeclaredStructure struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -776,7 +1226,7 @@ type DeclaredStructure struct {
 
 func (x *DeclaredStructure) Reset() {
 	*x = DeclaredStructure{}
-	mi := &file_parindex_catalog_v1_regulation_proto_msgTypes[2]
+	mi := &file_parindex_catalog_v1_regulation_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -788,7 +1238,7 @@ func (x *DeclaredStructure) String() string {
 func (*DeclaredStructure) ProtoMessage() {}
 
 func (x *DeclaredStructure) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_regulation_proto_msgTypes[2]
+	mi := &file_parindex_catalog_v1_regulation_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -801,7 +1251,7 @@ func (x *DeclaredStructure) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeclaredStructure.ProtoReflect.Descriptor instead.
 func (*DeclaredStructure) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_regulation_proto_rawDescGZIP(), []int{2}
+	return file_parindex_catalog_v1_regulation_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *DeclaredStructure) GetGroup() string {
@@ -872,7 +1322,7 @@ type DeclaredDomain struct {
 
 func (x *DeclaredDomain) Reset() {
 	*x = DeclaredDomain{}
-	mi := &file_parindex_catalog_v1_regulation_proto_msgTypes[3]
+	mi := &file_parindex_catalog_v1_regulation_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -884,7 +1334,7 @@ func (x *DeclaredDomain) String() string {
 func (*DeclaredDomain) ProtoMessage() {}
 
 func (x *DeclaredDomain) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_regulation_proto_msgTypes[3]
+	mi := &file_parindex_catalog_v1_regulation_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -897,7 +1347,7 @@ func (x *DeclaredDomain) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeclaredDomain.ProtoReflect.Descriptor instead.
 func (*DeclaredDomain) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_regulation_proto_rawDescGZIP(), []int{3}
+	return file_parindex_catalog_v1_regulation_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *DeclaredDomain) GetField() string {
@@ -959,7 +1409,7 @@ type Acknowledgement struct {
 
 func (x *Acknowledgement) Reset() {
 	*x = Acknowledgement{}
-	mi := &file_parindex_catalog_v1_regulation_proto_msgTypes[4]
+	mi := &file_parindex_catalog_v1_regulation_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -971,7 +1421,7 @@ func (x *Acknowledgement) String() string {
 func (*Acknowledgement) ProtoMessage() {}
 
 func (x *Acknowledgement) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_regulation_proto_msgTypes[4]
+	mi := &file_parindex_catalog_v1_regulation_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -984,7 +1434,7 @@ func (x *Acknowledgement) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Acknowledgement.ProtoReflect.Descriptor instead.
 func (*Acknowledgement) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_regulation_proto_rawDescGZIP(), []int{4}
+	return file_parindex_catalog_v1_regulation_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *Acknowledgement) GetCode() string {
@@ -1041,7 +1491,8 @@ type CalendarStep struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The phase.
 	Phase Phase `protobuf:"varint,1,opt,name=phase,proto3,enum=parindex.catalog.v1.Phase" json:"phase,omitempty"`
-	// Its last day, MM-DD, until 24:00; empty: the phase lasts days.
+	// Its last day, MM-DD, until 24:00; a day that the month has not stands for its
+	// last one ("02-29"). Empty: the phase lasts days.
 	LastDay string `protobuf:"bytes,2,opt,name=last_day,json=lastDay,proto3" json:"last_day,omitempty"`
 	// How many years after the cycle's year last_day is.
 	YearsLater int32 `protobuf:"varint,3,opt,name=years_later,json=yearsLater,proto3" json:"years_later,omitempty"`
@@ -1057,7 +1508,7 @@ type CalendarStep struct {
 
 func (x *CalendarStep) Reset() {
 	*x = CalendarStep{}
-	mi := &file_parindex_catalog_v1_regulation_proto_msgTypes[5]
+	mi := &file_parindex_catalog_v1_regulation_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1069,7 +1520,7 @@ func (x *CalendarStep) String() string {
 func (*CalendarStep) ProtoMessage() {}
 
 func (x *CalendarStep) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_regulation_proto_msgTypes[5]
+	mi := &file_parindex_catalog_v1_regulation_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1082,7 +1533,7 @@ func (x *CalendarStep) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CalendarStep.ProtoReflect.Descriptor instead.
 func (*CalendarStep) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_regulation_proto_rawDescGZIP(), []int{5}
+	return file_parindex_catalog_v1_regulation_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *CalendarStep) GetPhase() Phase {
@@ -1142,7 +1593,7 @@ type Seat struct {
 
 func (x *Seat) Reset() {
 	*x = Seat{}
-	mi := &file_parindex_catalog_v1_regulation_proto_msgTypes[6]
+	mi := &file_parindex_catalog_v1_regulation_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1154,7 +1605,7 @@ func (x *Seat) String() string {
 func (*Seat) ProtoMessage() {}
 
 func (x *Seat) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_regulation_proto_msgTypes[6]
+	mi := &file_parindex_catalog_v1_regulation_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1167,7 +1618,7 @@ func (x *Seat) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Seat.ProtoReflect.Descriptor instead.
 func (*Seat) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_regulation_proto_rawDescGZIP(), []int{6}
+	return file_parindex_catalog_v1_regulation_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *Seat) GetAgency() string {
@@ -1211,7 +1662,7 @@ type Duty struct {
 
 func (x *Duty) Reset() {
 	*x = Duty{}
-	mi := &file_parindex_catalog_v1_regulation_proto_msgTypes[7]
+	mi := &file_parindex_catalog_v1_regulation_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1223,7 +1674,7 @@ func (x *Duty) String() string {
 func (*Duty) ProtoMessage() {}
 
 func (x *Duty) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_regulation_proto_msgTypes[7]
+	mi := &file_parindex_catalog_v1_regulation_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1236,7 +1687,7 @@ func (x *Duty) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Duty.ProtoReflect.Descriptor instead.
 func (*Duty) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_regulation_proto_rawDescGZIP(), []int{7}
+	return file_parindex_catalog_v1_regulation_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *Duty) GetAgency() string {
@@ -1289,7 +1740,7 @@ type ListedAgency struct {
 
 func (x *ListedAgency) Reset() {
 	*x = ListedAgency{}
-	mi := &file_parindex_catalog_v1_regulation_proto_msgTypes[8]
+	mi := &file_parindex_catalog_v1_regulation_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1301,7 +1752,7 @@ func (x *ListedAgency) String() string {
 func (*ListedAgency) ProtoMessage() {}
 
 func (x *ListedAgency) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_regulation_proto_msgTypes[8]
+	mi := &file_parindex_catalog_v1_regulation_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1314,7 +1765,7 @@ func (x *ListedAgency) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListedAgency.ProtoReflect.Descriptor instead.
 func (*ListedAgency) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_regulation_proto_rawDescGZIP(), []int{8}
+	return file_parindex_catalog_v1_regulation_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *ListedAgency) GetAgency() string {
@@ -1355,7 +1806,7 @@ type RoundingPolicy struct {
 
 func (x *RoundingPolicy) Reset() {
 	*x = RoundingPolicy{}
-	mi := &file_parindex_catalog_v1_regulation_proto_msgTypes[9]
+	mi := &file_parindex_catalog_v1_regulation_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1367,7 +1818,7 @@ func (x *RoundingPolicy) String() string {
 func (*RoundingPolicy) ProtoMessage() {}
 
 func (x *RoundingPolicy) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_regulation_proto_msgTypes[9]
+	mi := &file_parindex_catalog_v1_regulation_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1380,7 +1831,7 @@ func (x *RoundingPolicy) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RoundingPolicy.ProtoReflect.Descriptor instead.
 func (*RoundingPolicy) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_regulation_proto_rawDescGZIP(), []int{9}
+	return file_parindex_catalog_v1_regulation_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *RoundingPolicy) GetItemScale() int32 {
@@ -1425,8 +1876,7 @@ const file_parindex_catalog_v1_regulation_proto_rawDesc = "" +
 	"\n" +
 	"issue_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\tissueTime\x12\x16\n" +
 	"\x06sha256\x18\x06 \x01(\tR\x06sha256\x12\x12\n" +
-	"\x04etag\x18\a \x01(\tR\x04etag\"\x9f\n" +
-	"\n" +
+	"\x04etag\x18\a \x01(\tR\x04etag\"\x8e\r\n" +
 	"\x11RegulationContent\x12 \n" +
 	"\x05title\x18\x01 \x01(\tB\n" +
 	"\xbaH\ar\x05\x10\x01\x18\xe8\aR\x05title\x120\n" +
@@ -1450,7 +1900,37 @@ const file_parindex_catalog_v1_regulation_proto_rawDesc = "" +
 	"\x05seats\x18\x12 \x03(\v2\x19.parindex.catalog.v1.SeatB\t\xbaH\x06\x92\x01\x03\x10\xc8\x01R\x05seats\x12<\n" +
 	"\x06duties\x18\x13 \x03(\v2\x19.parindex.catalog.v1.DutyB\t\xbaH\x06\x92\x01\x03\x10\xe8\aR\x06duties\x12H\n" +
 	"\bagencies\x18\x14 \x03(\v2!.parindex.catalog.v1.ListedAgencyB\t\xbaH\x06\x92\x01\x03\x10\x88'R\bagencies\x12O\n" +
-	"\fcompleteness\x18\x15 \x01(\x0e2!.parindex.catalog.v1.CompletenessB\b\xbaH\x05\x82\x01\x02\x10\x01R\fcompleteness\"\x89\x03\n" +
+	"\fcompleteness\x18\x15 \x01(\x0e2!.parindex.catalog.v1.CompletenessB\b\xbaH\x05\x82\x01\x02\x10\x01R\fcompleteness\x12:\n" +
+	"\x04ties\x18\x16 \x01(\x0e2\x1c.parindex.catalog.v1.TieRuleB\b\xbaH\x05\x82\x01\x02\x10\x01R\x04ties\x12O\n" +
+	"\rspecial_rules\x18\x17 \x03(\v2 .parindex.catalog.v1.SpecialRuleB\b\xbaH\x05\x92\x01\x02\x102R\fspecialRules\x12[\n" +
+	"\x11respondent_groups\x18\x18 \x03(\v2$.parindex.catalog.v1.RespondentGroupB\b\xbaH\x05\x92\x01\x02\x102R\x10respondentGroups\x12M\n" +
+	"\fsurvey_links\x18\x19 \x03(\v2\x1f.parindex.catalog.v1.SurveyLinkB\t\xbaH\x06\x92\x01\x03\x10\xe8\aR\vsurveyLinks\x124\n" +
+	"\x11replaces_decision\x18\x1a \x01(\tB\a\xbaH\x04r\x02\x18dR\x10replacesDecision\"\xbb\x01\n" +
+	"\vSpecialRule\x12\x1f\n" +
+	"\x05group\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05group\x12Z\n" +
+	"\x13subordinate_classes\x18\x02 \x01(\v2'.parindex.catalog.v1.SubordinateClassesH\x00R\x12subordinateClasses\x12 \n" +
+	"\x06clause\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\x06clauseB\r\n" +
+	"\x04rule\x12\x05\xbaH\x02\b\x01\"\xf4\x01\n" +
+	"\x12SubordinateClasses\x12-\n" +
+	"\fsubordinates\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\fsubordinates\x12(\n" +
+	"\tnumerator\x18\x02 \x01(\x05B\n" +
+	"\xbaH\a\x1a\x05\x18\xe8\a(\x01R\tnumerator\x12,\n" +
+	"\vdenominator\x18\x03 \x01(\x05B\n" +
+	"\xbaH\a\x1a\x05\x18\xe8\a(\x01R\vdenominator\x12W\n" +
+	"\n" +
+	"incomplete\x18\x04 \x01(\x0e2+.parindex.catalog.v1.IncompleteSubordinatesB\n" +
+	"\xbaH\a\x82\x01\x04\x10\x01 \x00R\n" +
+	"incomplete\"L\n" +
+	"\x0fRespondentGroup\x12\x19\n" +
+	"\x02id\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x02id\x12\x1e\n" +
+	"\x04name\x18\x02 \x01(\tB\n" +
+	"\xbaH\ar\x05\x10\x01\x18\xf4\x03R\x04name\"\xab\x01\n" +
+	"\n" +
+	"SurveyLink\x12\x1f\n" +
+	"\x05group\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05group\x12)\n" +
+	"\x05nodes\x18\x02 \x03(\tB\x13\xbaH\x10\x92\x01\r\x10\xf4\x03\x18\x01\"\x06r\x04\xe8\xf3\x18\x01R\x05nodes\x12+\n" +
+	"\vrespondents\x18\x03 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\vrespondents\x12$\n" +
+	"\x06weight\x18\x04 \x01(\tB\f\xbaH\t\xd8\x01\x01r\x04\xd0\xf3\x18\x01R\x06weight\"\x89\x03\n" +
 	"\x11DeclaredStructure\x12\x1f\n" +
 	"\x05group\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05group\x12(\n" +
 	"\bcriteria\x18\x02 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00H\x00R\bcriteria\x88\x01\x01\x12/\n" +
@@ -1524,7 +2004,15 @@ const file_parindex_catalog_v1_regulation_proto_rawDesc = "" +
 	"\x16REGULATION_STATE_DRAFT\x10\x01\x12\x1b\n" +
 	"\x17REGULATION_STATE_ISSUED\x10\x02\x12\x1f\n" +
 	"\x1bREGULATION_STATE_SUPERSEDED\x10\x03\x12\x1c\n" +
-	"\x18REGULATION_STATE_REVOKED\x10\x04*\x86\x01\n" +
+	"\x18REGULATION_STATE_REVOKED\x10\x04*J\n" +
+	"\aTieRule\x12\x18\n" +
+	"\x14TIE_RULE_UNSPECIFIED\x10\x00\x12\x11\n" +
+	"\rTIE_RULE_SKIP\x10\x01\x12\x12\n" +
+	"\x0eTIE_RULE_DENSE\x10\x02*\x99\x01\n" +
+	"\x16IncompleteSubordinates\x12'\n" +
+	"#INCOMPLETE_SUBORDINATES_UNSPECIFIED\x10\x00\x12*\n" +
+	"&INCOMPLETE_SUBORDINATES_NOT_CLASSIFIED\x10\x01\x12*\n" +
+	"&INCOMPLETE_SUBORDINATES_COUNT_AS_WORSE\x10\x02*\x86\x01\n" +
 	"\x12CountingConvention\x12#\n" +
 	"\x1fCOUNTING_CONVENTION_UNSPECIFIED\x10\x00\x12%\n" +
 	"!COUNTING_CONVENTION_LEAF_CRITERIA\x10\x01\x12$\n" +
@@ -1566,56 +2054,68 @@ func file_parindex_catalog_v1_regulation_proto_rawDescGZIP() []byte {
 	return file_parindex_catalog_v1_regulation_proto_rawDescData
 }
 
-var file_parindex_catalog_v1_regulation_proto_enumTypes = make([]protoimpl.EnumInfo, 7)
-var file_parindex_catalog_v1_regulation_proto_msgTypes = make([]protoimpl.MessageInfo, 10)
+var file_parindex_catalog_v1_regulation_proto_enumTypes = make([]protoimpl.EnumInfo, 9)
+var file_parindex_catalog_v1_regulation_proto_msgTypes = make([]protoimpl.MessageInfo, 14)
 var file_parindex_catalog_v1_regulation_proto_goTypes = []any{
 	(RegulationState)(0),          // 0: parindex.catalog.v1.RegulationState
-	(CountingConvention)(0),       // 1: parindex.catalog.v1.CountingConvention
-	(SplitRule)(0),                // 2: parindex.catalog.v1.SplitRule
-	(Capacity)(0),                 // 3: parindex.catalog.v1.Capacity
-	(Completeness)(0),             // 4: parindex.catalog.v1.Completeness
-	(RoundingMode)(0),             // 5: parindex.catalog.v1.RoundingMode
-	(Comparison)(0),               // 6: parindex.catalog.v1.Comparison
-	(*Regulation)(nil),            // 7: parindex.catalog.v1.Regulation
-	(*RegulationContent)(nil),     // 8: parindex.catalog.v1.RegulationContent
-	(*DeclaredStructure)(nil),     // 9: parindex.catalog.v1.DeclaredStructure
-	(*DeclaredDomain)(nil),        // 10: parindex.catalog.v1.DeclaredDomain
-	(*Acknowledgement)(nil),       // 11: parindex.catalog.v1.Acknowledgement
-	(*CalendarStep)(nil),          // 12: parindex.catalog.v1.CalendarStep
-	(*Seat)(nil),                  // 13: parindex.catalog.v1.Seat
-	(*Duty)(nil),                  // 14: parindex.catalog.v1.Duty
-	(*ListedAgency)(nil),          // 15: parindex.catalog.v1.ListedAgency
-	(*RoundingPolicy)(nil),        // 16: parindex.catalog.v1.RoundingPolicy
-	(*timestamppb.Timestamp)(nil), // 17: google.protobuf.Timestamp
-	(*CriteriaSet)(nil),           // 18: parindex.catalog.v1.CriteriaSet
-	(Phase)(0),                    // 19: parindex.catalog.v1.Phase
+	(TieRule)(0),                  // 1: parindex.catalog.v1.TieRule
+	(IncompleteSubordinates)(0),   // 2: parindex.catalog.v1.IncompleteSubordinates
+	(CountingConvention)(0),       // 3: parindex.catalog.v1.CountingConvention
+	(SplitRule)(0),                // 4: parindex.catalog.v1.SplitRule
+	(Capacity)(0),                 // 5: parindex.catalog.v1.Capacity
+	(Completeness)(0),             // 6: parindex.catalog.v1.Completeness
+	(RoundingMode)(0),             // 7: parindex.catalog.v1.RoundingMode
+	(Comparison)(0),               // 8: parindex.catalog.v1.Comparison
+	(*Regulation)(nil),            // 9: parindex.catalog.v1.Regulation
+	(*RegulationContent)(nil),     // 10: parindex.catalog.v1.RegulationContent
+	(*SpecialRule)(nil),           // 11: parindex.catalog.v1.SpecialRule
+	(*SubordinateClasses)(nil),    // 12: parindex.catalog.v1.SubordinateClasses
+	(*RespondentGroup)(nil),       // 13: parindex.catalog.v1.RespondentGroup
+	(*SurveyLink)(nil),            // 14: parindex.catalog.v1.SurveyLink
+	(*DeclaredStructure)(nil),     // 15: parindex.catalog.v1.DeclaredStructure
+	(*DeclaredDomain)(nil),        // 16: parindex.catalog.v1.DeclaredDomain
+	(*Acknowledgement)(nil),       // 17: parindex.catalog.v1.Acknowledgement
+	(*CalendarStep)(nil),          // 18: parindex.catalog.v1.CalendarStep
+	(*Seat)(nil),                  // 19: parindex.catalog.v1.Seat
+	(*Duty)(nil),                  // 20: parindex.catalog.v1.Duty
+	(*ListedAgency)(nil),          // 21: parindex.catalog.v1.ListedAgency
+	(*RoundingPolicy)(nil),        // 22: parindex.catalog.v1.RoundingPolicy
+	(*timestamppb.Timestamp)(nil), // 23: google.protobuf.Timestamp
+	(*CriteriaSet)(nil),           // 24: parindex.catalog.v1.CriteriaSet
+	(Phase)(0),                    // 25: parindex.catalog.v1.Phase
 }
 var file_parindex_catalog_v1_regulation_proto_depIdxs = []int32{
 	0,  // 0: parindex.catalog.v1.Regulation.state:type_name -> parindex.catalog.v1.RegulationState
-	8,  // 1: parindex.catalog.v1.Regulation.content:type_name -> parindex.catalog.v1.RegulationContent
-	17, // 2: parindex.catalog.v1.Regulation.issue_time:type_name -> google.protobuf.Timestamp
-	16, // 3: parindex.catalog.v1.RegulationContent.rounding:type_name -> parindex.catalog.v1.RoundingPolicy
-	6,  // 4: parindex.catalog.v1.RegulationContent.rank_by:type_name -> parindex.catalog.v1.Comparison
-	6,  // 5: parindex.catalog.v1.RegulationContent.class_by:type_name -> parindex.catalog.v1.Comparison
-	18, // 6: parindex.catalog.v1.RegulationContent.criteria_sets:type_name -> parindex.catalog.v1.CriteriaSet
-	1,  // 7: parindex.catalog.v1.RegulationContent.counting:type_name -> parindex.catalog.v1.CountingConvention
-	2,  // 8: parindex.catalog.v1.RegulationContent.split:type_name -> parindex.catalog.v1.SplitRule
-	9,  // 9: parindex.catalog.v1.RegulationContent.declared:type_name -> parindex.catalog.v1.DeclaredStructure
-	11, // 10: parindex.catalog.v1.RegulationContent.acknowledgements:type_name -> parindex.catalog.v1.Acknowledgement
-	12, // 11: parindex.catalog.v1.RegulationContent.calendar:type_name -> parindex.catalog.v1.CalendarStep
-	13, // 12: parindex.catalog.v1.RegulationContent.seats:type_name -> parindex.catalog.v1.Seat
-	14, // 13: parindex.catalog.v1.RegulationContent.duties:type_name -> parindex.catalog.v1.Duty
-	15, // 14: parindex.catalog.v1.RegulationContent.agencies:type_name -> parindex.catalog.v1.ListedAgency
-	4,  // 15: parindex.catalog.v1.RegulationContent.completeness:type_name -> parindex.catalog.v1.Completeness
-	10, // 16: parindex.catalog.v1.DeclaredStructure.domains:type_name -> parindex.catalog.v1.DeclaredDomain
-	19, // 17: parindex.catalog.v1.CalendarStep.phase:type_name -> parindex.catalog.v1.Phase
-	3,  // 18: parindex.catalog.v1.Seat.capacity:type_name -> parindex.catalog.v1.Capacity
-	5,  // 19: parindex.catalog.v1.RoundingPolicy.mode:type_name -> parindex.catalog.v1.RoundingMode
-	20, // [20:20] is the sub-list for method output_type
-	20, // [20:20] is the sub-list for method input_type
-	20, // [20:20] is the sub-list for extension type_name
-	20, // [20:20] is the sub-list for extension extendee
-	0,  // [0:20] is the sub-list for field type_name
+	10, // 1: parindex.catalog.v1.Regulation.content:type_name -> parindex.catalog.v1.RegulationContent
+	23, // 2: parindex.catalog.v1.Regulation.issue_time:type_name -> google.protobuf.Timestamp
+	22, // 3: parindex.catalog.v1.RegulationContent.rounding:type_name -> parindex.catalog.v1.RoundingPolicy
+	8,  // 4: parindex.catalog.v1.RegulationContent.rank_by:type_name -> parindex.catalog.v1.Comparison
+	8,  // 5: parindex.catalog.v1.RegulationContent.class_by:type_name -> parindex.catalog.v1.Comparison
+	24, // 6: parindex.catalog.v1.RegulationContent.criteria_sets:type_name -> parindex.catalog.v1.CriteriaSet
+	3,  // 7: parindex.catalog.v1.RegulationContent.counting:type_name -> parindex.catalog.v1.CountingConvention
+	4,  // 8: parindex.catalog.v1.RegulationContent.split:type_name -> parindex.catalog.v1.SplitRule
+	15, // 9: parindex.catalog.v1.RegulationContent.declared:type_name -> parindex.catalog.v1.DeclaredStructure
+	17, // 10: parindex.catalog.v1.RegulationContent.acknowledgements:type_name -> parindex.catalog.v1.Acknowledgement
+	18, // 11: parindex.catalog.v1.RegulationContent.calendar:type_name -> parindex.catalog.v1.CalendarStep
+	19, // 12: parindex.catalog.v1.RegulationContent.seats:type_name -> parindex.catalog.v1.Seat
+	20, // 13: parindex.catalog.v1.RegulationContent.duties:type_name -> parindex.catalog.v1.Duty
+	21, // 14: parindex.catalog.v1.RegulationContent.agencies:type_name -> parindex.catalog.v1.ListedAgency
+	6,  // 15: parindex.catalog.v1.RegulationContent.completeness:type_name -> parindex.catalog.v1.Completeness
+	1,  // 16: parindex.catalog.v1.RegulationContent.ties:type_name -> parindex.catalog.v1.TieRule
+	11, // 17: parindex.catalog.v1.RegulationContent.special_rules:type_name -> parindex.catalog.v1.SpecialRule
+	13, // 18: parindex.catalog.v1.RegulationContent.respondent_groups:type_name -> parindex.catalog.v1.RespondentGroup
+	14, // 19: parindex.catalog.v1.RegulationContent.survey_links:type_name -> parindex.catalog.v1.SurveyLink
+	12, // 20: parindex.catalog.v1.SpecialRule.subordinate_classes:type_name -> parindex.catalog.v1.SubordinateClasses
+	2,  // 21: parindex.catalog.v1.SubordinateClasses.incomplete:type_name -> parindex.catalog.v1.IncompleteSubordinates
+	16, // 22: parindex.catalog.v1.DeclaredStructure.domains:type_name -> parindex.catalog.v1.DeclaredDomain
+	25, // 23: parindex.catalog.v1.CalendarStep.phase:type_name -> parindex.catalog.v1.Phase
+	5,  // 24: parindex.catalog.v1.Seat.capacity:type_name -> parindex.catalog.v1.Capacity
+	7,  // 25: parindex.catalog.v1.RoundingPolicy.mode:type_name -> parindex.catalog.v1.RoundingMode
+	26, // [26:26] is the sub-list for method output_type
+	26, // [26:26] is the sub-list for method input_type
+	26, // [26:26] is the sub-list for extension type_name
+	26, // [26:26] is the sub-list for extension extendee
+	0,  // [0:26] is the sub-list for field type_name
 }
 
 func init() { file_parindex_catalog_v1_regulation_proto_init() }
@@ -1625,15 +2125,18 @@ func file_parindex_catalog_v1_regulation_proto_init() {
 	}
 	file_parindex_catalog_v1_criteria_set_proto_init()
 	file_parindex_catalog_v1_cycle_proto_init()
-	file_parindex_catalog_v1_regulation_proto_msgTypes[2].OneofWrappers = []any{}
-	file_parindex_catalog_v1_regulation_proto_msgTypes[3].OneofWrappers = []any{}
+	file_parindex_catalog_v1_regulation_proto_msgTypes[2].OneofWrappers = []any{
+		(*SpecialRule_SubordinateClasses)(nil),
+	}
+	file_parindex_catalog_v1_regulation_proto_msgTypes[6].OneofWrappers = []any{}
+	file_parindex_catalog_v1_regulation_proto_msgTypes[7].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_parindex_catalog_v1_regulation_proto_rawDesc), len(file_parindex_catalog_v1_regulation_proto_rawDesc)),
-			NumEnums:      7,
-			NumMessages:   10,
+			NumEnums:      9,
+			NumMessages:   14,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

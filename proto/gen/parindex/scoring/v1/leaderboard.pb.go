@@ -157,9 +157,12 @@ type LeaderboardEntry struct {
 	// The domains, in the group's order.
 	Domains []*LeaderboardDomain `protobuf:"bytes,14,rep,name=domains,proto3" json:"domains,omitempty"`
 	// Where each figure comes from, by its JSON name.
-	Origins       map[string]string `protobuf:"bytes,15,rep,name=origins,proto3" json:"origins,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Origins map[string]string `protobuf:"bytes,15,rep,name=origins,proto3" json:"origins,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
+	// What a special rule of the regulation made of the class; absent: the class is
+	// the one of the index.
+	ClassAdjustment *ClassAdjustment `protobuf:"bytes,16,opt,name=class_adjustment,json=classAdjustment,proto3,oneof" json:"class_adjustment,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
 }
 
 func (x *LeaderboardEntry) Reset() {
@@ -297,6 +300,105 @@ func (x *LeaderboardEntry) GetOrigins() map[string]string {
 	return nil
 }
 
+func (x *LeaderboardEntry) GetClassAdjustment() *ClassAdjustment {
+	if x != nil {
+		return x.ClassAdjustment
+	}
+	return nil
+}
+
+// Why an agency has not the class of its index but the next lower one, or none
+// (domain.md G6).
+type ClassAdjustment struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The class of its index.
+	FromClass string `protobuf:"bytes,1,opt,name=from_class,json=fromClass,proto3" json:"from_class,omitempty"`
+	// That class's name.
+	FromClassName string `protobuf:"bytes,2,opt,name=from_class_name,json=fromClassName,proto3" json:"from_class_name,omitempty"`
+	// How many agencies stand below it.
+	Subordinates int32 `protobuf:"varint,3,opt,name=subordinates,proto3" json:"subordinates,omitempty"`
+	// How many of them are in that class or a better one.
+	Reached int32 `protobuf:"varint,4,opt,name=reached,proto3" json:"reached,omitempty"`
+	// How many of them have no class.
+	Unclassified int32 `protobuf:"varint,5,opt,name=unclassified,proto3" json:"unclassified,omitempty"`
+	// The clause that says so, as printed; empty: not stated.
+	Clause        string `protobuf:"bytes,6,opt,name=clause,proto3" json:"clause,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ClassAdjustment) Reset() {
+	*x = ClassAdjustment{}
+	mi := &file_parindex_scoring_v1_leaderboard_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ClassAdjustment) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ClassAdjustment) ProtoMessage() {}
+
+func (x *ClassAdjustment) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_scoring_v1_leaderboard_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ClassAdjustment.ProtoReflect.Descriptor instead.
+func (*ClassAdjustment) Descriptor() ([]byte, []int) {
+	return file_parindex_scoring_v1_leaderboard_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *ClassAdjustment) GetFromClass() string {
+	if x != nil {
+		return x.FromClass
+	}
+	return ""
+}
+
+func (x *ClassAdjustment) GetFromClassName() string {
+	if x != nil {
+		return x.FromClassName
+	}
+	return ""
+}
+
+func (x *ClassAdjustment) GetSubordinates() int32 {
+	if x != nil {
+		return x.Subordinates
+	}
+	return 0
+}
+
+func (x *ClassAdjustment) GetReached() int32 {
+	if x != nil {
+		return x.Reached
+	}
+	return 0
+}
+
+func (x *ClassAdjustment) GetUnclassified() int32 {
+	if x != nil {
+		return x.Unclassified
+	}
+	return 0
+}
+
+func (x *ClassAdjustment) GetClause() string {
+	if x != nil {
+		return x.Clause
+	}
+	return ""
+}
+
 // One domain of one agency.
 type LeaderboardDomain struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -320,7 +422,7 @@ type LeaderboardDomain struct {
 
 func (x *LeaderboardDomain) Reset() {
 	*x = LeaderboardDomain{}
-	mi := &file_parindex_scoring_v1_leaderboard_proto_msgTypes[2]
+	mi := &file_parindex_scoring_v1_leaderboard_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -332,7 +434,7 @@ func (x *LeaderboardDomain) String() string {
 func (*LeaderboardDomain) ProtoMessage() {}
 
 func (x *LeaderboardDomain) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_scoring_v1_leaderboard_proto_msgTypes[2]
+	mi := &file_parindex_scoring_v1_leaderboard_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -345,7 +447,7 @@ func (x *LeaderboardDomain) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LeaderboardDomain.ProtoReflect.Descriptor instead.
 func (*LeaderboardDomain) Descriptor() ([]byte, []int) {
-	return file_parindex_scoring_v1_leaderboard_proto_rawDescGZIP(), []int{2}
+	return file_parindex_scoring_v1_leaderboard_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *LeaderboardDomain) GetField() string {
@@ -416,7 +518,7 @@ type GroupStatistics struct {
 
 func (x *GroupStatistics) Reset() {
 	*x = GroupStatistics{}
-	mi := &file_parindex_scoring_v1_leaderboard_proto_msgTypes[3]
+	mi := &file_parindex_scoring_v1_leaderboard_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -428,7 +530,7 @@ func (x *GroupStatistics) String() string {
 func (*GroupStatistics) ProtoMessage() {}
 
 func (x *GroupStatistics) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_scoring_v1_leaderboard_proto_msgTypes[3]
+	mi := &file_parindex_scoring_v1_leaderboard_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -441,7 +543,7 @@ func (x *GroupStatistics) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GroupStatistics.ProtoReflect.Descriptor instead.
 func (*GroupStatistics) Descriptor() ([]byte, []int) {
-	return file_parindex_scoring_v1_leaderboard_proto_rawDescGZIP(), []int{3}
+	return file_parindex_scoring_v1_leaderboard_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *GroupStatistics) GetMeanIndex() string {
@@ -494,7 +596,7 @@ const file_parindex_scoring_v1_leaderboard_proto_rawDesc = "" +
 	"\aentries\x18\x06 \x03(\v2%.parindex.scoring.v1.LeaderboardEntryR\aentries\x12D\n" +
 	"\n" +
 	"statistics\x18\a \x01(\v2$.parindex.scoring.v1.GroupStatisticsR\n" +
-	"statistics\"\xec\x06\n" +
+	"statistics\"\xd7\a\n" +
 	"\x10LeaderboardEntry\x12\x17\n" +
 	"\x04rank\x18\x01 \x01(\x05H\x00R\x04rank\x88\x01\x01\x12\x16\n" +
 	"\x06agency\x18\x02 \x01(\tR\x06agency\x12\x1f\n" +
@@ -516,7 +618,8 @@ const file_parindex_scoring_v1_leaderboard_proto_rawDesc = "" +
 	"class_name\x18\r \x01(\tH\n" +
 	"R\tclassName\x88\x01\x01\x12@\n" +
 	"\adomains\x18\x0e \x03(\v2&.parindex.scoring.v1.LeaderboardDomainR\adomains\x12L\n" +
-	"\aorigins\x18\x0f \x03(\v22.parindex.scoring.v1.LeaderboardEntry.OriginsEntryR\aorigins\x1a:\n" +
+	"\aorigins\x18\x0f \x03(\v22.parindex.scoring.v1.LeaderboardEntry.OriginsEntryR\aorigins\x12T\n" +
+	"\x10class_adjustment\x18\x10 \x01(\v2$.parindex.scoring.v1.ClassAdjustmentH\vR\x0fclassAdjustment\x88\x01\x01\x1a:\n" +
 	"\fOriginsEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01B\a\n" +
@@ -530,7 +633,16 @@ const file_parindex_scoring_v1_leaderboard_proto_rawDesc = "" +
 	"\x06_indexB\x0e\n" +
 	"\f_index_exactB\b\n" +
 	"\x06_classB\r\n" +
-	"\v_class_name\"\xeb\x02\n" +
+	"\v_class_nameB\x13\n" +
+	"\x11_class_adjustment\"\xd2\x01\n" +
+	"\x0fClassAdjustment\x12\x1d\n" +
+	"\n" +
+	"from_class\x18\x01 \x01(\tR\tfromClass\x12&\n" +
+	"\x0ffrom_class_name\x18\x02 \x01(\tR\rfromClassName\x12\"\n" +
+	"\fsubordinates\x18\x03 \x01(\x05R\fsubordinates\x12\x18\n" +
+	"\areached\x18\x04 \x01(\x05R\areached\x12\"\n" +
+	"\funclassified\x18\x05 \x01(\x05R\funclassified\x12\x16\n" +
+	"\x06clause\x18\x06 \x01(\tR\x06clause\"\xeb\x02\n" +
 	"\x11LeaderboardDomain\x12\x14\n" +
 	"\x05field\x18\x01 \x01(\tR\x05field\x12\x12\n" +
 	"\x04code\x18\x02 \x01(\tR\x04code\x12\x12\n" +
@@ -573,30 +685,32 @@ func file_parindex_scoring_v1_leaderboard_proto_rawDescGZIP() []byte {
 	return file_parindex_scoring_v1_leaderboard_proto_rawDescData
 }
 
-var file_parindex_scoring_v1_leaderboard_proto_msgTypes = make([]protoimpl.MessageInfo, 7)
+var file_parindex_scoring_v1_leaderboard_proto_msgTypes = make([]protoimpl.MessageInfo, 8)
 var file_parindex_scoring_v1_leaderboard_proto_goTypes = []any{
 	(*Leaderboard)(nil),       // 0: parindex.scoring.v1.Leaderboard
 	(*LeaderboardEntry)(nil),  // 1: parindex.scoring.v1.LeaderboardEntry
-	(*LeaderboardDomain)(nil), // 2: parindex.scoring.v1.LeaderboardDomain
-	(*GroupStatistics)(nil),   // 3: parindex.scoring.v1.GroupStatistics
-	nil,                       // 4: parindex.scoring.v1.LeaderboardEntry.OriginsEntry
-	nil,                       // 5: parindex.scoring.v1.LeaderboardDomain.OriginsEntry
-	nil,                       // 6: parindex.scoring.v1.GroupStatistics.OriginsEntry
-	(*Publication)(nil),       // 7: parindex.scoring.v1.Publication
+	(*ClassAdjustment)(nil),   // 2: parindex.scoring.v1.ClassAdjustment
+	(*LeaderboardDomain)(nil), // 3: parindex.scoring.v1.LeaderboardDomain
+	(*GroupStatistics)(nil),   // 4: parindex.scoring.v1.GroupStatistics
+	nil,                       // 5: parindex.scoring.v1.LeaderboardEntry.OriginsEntry
+	nil,                       // 6: parindex.scoring.v1.LeaderboardDomain.OriginsEntry
+	nil,                       // 7: parindex.scoring.v1.GroupStatistics.OriginsEntry
+	(*Publication)(nil),       // 8: parindex.scoring.v1.Publication
 }
 var file_parindex_scoring_v1_leaderboard_proto_depIdxs = []int32{
-	7, // 0: parindex.scoring.v1.Leaderboard.publication:type_name -> parindex.scoring.v1.Publication
+	8, // 0: parindex.scoring.v1.Leaderboard.publication:type_name -> parindex.scoring.v1.Publication
 	1, // 1: parindex.scoring.v1.Leaderboard.entries:type_name -> parindex.scoring.v1.LeaderboardEntry
-	3, // 2: parindex.scoring.v1.Leaderboard.statistics:type_name -> parindex.scoring.v1.GroupStatistics
-	2, // 3: parindex.scoring.v1.LeaderboardEntry.domains:type_name -> parindex.scoring.v1.LeaderboardDomain
-	4, // 4: parindex.scoring.v1.LeaderboardEntry.origins:type_name -> parindex.scoring.v1.LeaderboardEntry.OriginsEntry
-	5, // 5: parindex.scoring.v1.LeaderboardDomain.origins:type_name -> parindex.scoring.v1.LeaderboardDomain.OriginsEntry
-	6, // 6: parindex.scoring.v1.GroupStatistics.origins:type_name -> parindex.scoring.v1.GroupStatistics.OriginsEntry
-	7, // [7:7] is the sub-list for method output_type
-	7, // [7:7] is the sub-list for method input_type
-	7, // [7:7] is the sub-list for extension type_name
-	7, // [7:7] is the sub-list for extension extendee
-	0, // [0:7] is the sub-list for field type_name
+	4, // 2: parindex.scoring.v1.Leaderboard.statistics:type_name -> parindex.scoring.v1.GroupStatistics
+	3, // 3: parindex.scoring.v1.LeaderboardEntry.domains:type_name -> parindex.scoring.v1.LeaderboardDomain
+	5, // 4: parindex.scoring.v1.LeaderboardEntry.origins:type_name -> parindex.scoring.v1.LeaderboardEntry.OriginsEntry
+	2, // 5: parindex.scoring.v1.LeaderboardEntry.class_adjustment:type_name -> parindex.scoring.v1.ClassAdjustment
+	6, // 6: parindex.scoring.v1.LeaderboardDomain.origins:type_name -> parindex.scoring.v1.LeaderboardDomain.OriginsEntry
+	7, // 7: parindex.scoring.v1.GroupStatistics.origins:type_name -> parindex.scoring.v1.GroupStatistics.OriginsEntry
+	8, // [8:8] is the sub-list for method output_type
+	8, // [8:8] is the sub-list for method input_type
+	8, // [8:8] is the sub-list for extension type_name
+	8, // [8:8] is the sub-list for extension extendee
+	0, // [0:8] is the sub-list for field type_name
 }
 
 func init() { file_parindex_scoring_v1_leaderboard_proto_init() }
@@ -606,15 +720,15 @@ func file_parindex_scoring_v1_leaderboard_proto_init() {
 	}
 	file_parindex_scoring_v1_publication_proto_init()
 	file_parindex_scoring_v1_leaderboard_proto_msgTypes[1].OneofWrappers = []any{}
-	file_parindex_scoring_v1_leaderboard_proto_msgTypes[2].OneofWrappers = []any{}
 	file_parindex_scoring_v1_leaderboard_proto_msgTypes[3].OneofWrappers = []any{}
+	file_parindex_scoring_v1_leaderboard_proto_msgTypes[4].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_parindex_scoring_v1_leaderboard_proto_rawDesc), len(file_parindex_scoring_v1_leaderboard_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   7,
+			NumMessages:   8,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

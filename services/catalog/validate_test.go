@@ -42,7 +42,8 @@ func declared(t *testing.T) *catalogv1.RegulationContent {
 	}
 	c.Agencies = []*catalogv1.ListedAgency{{Agency: "finance", Name: "Sở Tài chính", Group: "departments"}}
 	item := c.GetCriteriaSets()[0].GetNodes()[2].GetItem()
-	item.Side, item.LegalBasis = catalogv1.Side_SIDE_SELF, "Khoản 1 Điều 2"
+	item.Side, item.Field = catalogv1.Side_SIDE_SELF, "procedures"
+	item.LegalBasis = []*catalogv1.LegalBasis{{Document: "Quyết định số 880/QĐ-UBND", Article: "Khoản 1 Điều 2", IssueDate: "2026-01-02", EffectiveDate: "2026-02-01"}}
 	item.Basis = &catalogv1.Basis{Source: "S4", Line: 7, Finding: "27/40"}
 	c.GetCriteriaSets()[0].GetNodes()[3].GetItem().Basis = new(catalogv1.Basis)
 	return c

@@ -324,10 +324,28 @@ func toItem(i *catalog.Item) (*catalogv1.Item, error) {
 	}
 	vectors, err := tryEach(i.TestVectors, toTestVector)
 	return &catalogv1.Item{
-		MaxPoints: i.MaxPoints.String(), SourceKind: sourceKinds[i.SourceKind], Rule: r, Evidence: i.Evidence, Guidance: i.Guidance,
+		MaxPoints: i.MaxPoints.String(), SourceKind: sourceKinds[i.SourceKind], Rule: r, Evidence: each(i.Evidence, toEvidence), Guidance: i.Guidance,
 		TestVectors: vectors,
-		Side:        sides[i.Side], LegalBasis: i.LegalBasis, Basis: toBasis(i.Basis),
+		Side:        sides[i.Side], LegalBasis: each(i.LegalBasis, toLegalBasis), Basis: toBasis(i.Basis), Field: i.Field,
 	}, err
+}
+
+func toEvidence(e catalog.EvidenceRequirement) *catalogv1.EvidenceRequirement {
+	return &catalogv1.EvidenceRequirement{Name: e.Name, Kind: e.Kind, Content: e.Content}
+}
+
+func fromEvidence(m *catalogv1.EvidenceRequirement) catalog.EvidenceRequirement {
+	return catalog.EvidenceRequirement{Name: m.GetName(), Kind: m.GetKind(), Content: m.GetContent()}
+}
+
+func toLegalBasis(b catalog.LegalBasis) *catalogv1.LegalBasis {
+	return &catalogv1.LegalBasis{Document: b.Document, Article: b.Article, IssueDate: b.IssueDate, EffectiveDate: b.EffectiveDate}
+}
+
+func fromLegalBasis(m *catalogv1.LegalBasis) catalog.LegalBasis {
+	return catalog.LegalBasis{
+		Document: m.GetDocument(), Article: m.GetArticle(), IssueDate: m.GetIssueDate(), EffectiveDate: m.GetEffectiveDate(),
+	}
 }
 
 func toTestVector(v catalog.TestVector) (*catalogv1.TestVector, error) {
@@ -368,9 +386,9 @@ func fromItem(place string, m *catalogv1.Item) (*catalog.Item, error) {
 		return nil, within(place+".rule", err)
 	}
 	item := &catalog.Item{
-		MaxPoints: most, SourceKind: from(sourceKinds, m.GetSourceKind()), Rule: r, Evidence: m.GetEvidence(), Guidance: m.GetGuidance(),
+		MaxPoints: most, SourceKind: from(sourceKinds, m.GetSourceKind()), Rule: r, Evidence: some(m.GetEvidence(), fromEvidence), Guidance: m.GetGuidance(),
 		TestVectors: nil,
-		Side:        from(sides, m.GetSide()), LegalBasis: m.GetLegalBasis(), Basis: fromBasis(m.GetBasis()),
+		Side:        from(sides, m.GetSide()), LegalBasis: some(m.GetLegalBasis(), fromLegalBasis), Basis: fromBasis(m.GetBasis()), Field: m.GetField(),
 	}
 	for i, v := range m.GetTestVectors() {
 		vector, err := fromTestVector(fmt.Sprintf("%s.test_vectors[%d]", place, i), v)

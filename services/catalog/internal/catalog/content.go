@@ -111,17 +111,41 @@ type Item struct {
 	MaxPoints  points.Points
 	SourceKind SourceKind
 	Rule       rule.Rule
-	// Evidence and Guidance are texts as printed; empty for none.
-	Evidence string
+	// Evidence is all that it asks for.
+	Evidence []EvidenceRequirement
+	// Guidance is as printed; empty for none.
 	Guidance string
 	// TestVectors are evaluated when the regulation is issued (rule C6).
 	TestVectors []TestVector
 	// Side is empty where the regulation's split says it (rule C5b).
 	Side Side
-	// LegalBasis is as printed; empty for none.
-	LegalBasis string
+	// LegalBasis are the documents it rests on in law.
+	LegalBasis []LegalBasis
 	// Basis is what a reconstructed item rests on; nil for an official one.
 	Basis *Basis
+	// Field is the canonical key of the domain it speaks of, where that is another
+	// one than its own; else empty.
+	Field string
+}
+
+// EvidenceRequirement is one piece of evidence that an item asks for.
+type EvidenceRequirement struct {
+	Name string `json:"name"`
+	// Kind is that of the document; empty: any.
+	Kind string `json:"kind,omitempty"`
+	// Content is what it must show; empty: nothing beyond its name.
+	Content string `json:"content,omitempty"`
+}
+
+// LegalBasis is a document that an item rests on in law.
+type LegalBasis struct {
+	// Document is its kind, number and issuer, as printed.
+	Document string `json:"document"`
+	// Article is empty for the whole document.
+	Article string `json:"article,omitempty"`
+	// IssueDate and EffectiveDate are civil dates; empty where they are not stated.
+	IssueDate     string `json:"issueDate,omitempty"`
+	EffectiveDate string `json:"effectiveDate,omitempty"`
 }
 
 // TestVector is what an item's rule gives in one case, worked out by hand.

@@ -136,9 +136,16 @@ func (s CriteriaSet) checkTree(f *findings, place string) map[nodeKey]bool {
 }
 
 func (i Item) check(f *findings, place string, policy points.Policy) {
-	f.text(place+".evidence", i.Evidence)
+	for k, e := range i.Evidence {
+		f.text(fmt.Sprintf("%s.evidence[%d].name", place, k), e.Name)
+		f.text(fmt.Sprintf("%s.evidence[%d].kind", place, k), e.Kind)
+		f.text(fmt.Sprintf("%s.evidence[%d].content", place, k), e.Content)
+	}
 	f.text(place+".guidance", i.Guidance)
-	f.text(place+".legal_basis", i.LegalBasis)
+	for k, b := range i.LegalBasis {
+		f.text(fmt.Sprintf("%s.legal_basis[%d].document", place, k), b.Document)
+		f.text(fmt.Sprintf("%s.legal_basis[%d].article", place, k), b.Article)
+	}
 	if i.Rule != nil {
 		f.ruleTexts(place+".rule."+i.Rule.Family(), i.Rule)
 		if !i.SourceKind.Allows(i.Rule.Family()) {

@@ -319,7 +319,7 @@ func TestCanonical(t *testing.T) {
 		if rules[family] == nil {
 			t.Fatalf("no rule of the family %s here", family)
 		}
-		item := &Item{MaxPoints: p("0"), SourceKind: Feed, Rule: rules[family], Evidence: "Văn bản", Guidance: "Cách chấm", TestVectors: vectors}
+		item := &Item{MaxPoints: p("0"), SourceKind: Feed, Rule: rules[family], Evidence: []EvidenceRequirement{{Name: "Văn bản"}}, Guidance: "Cách chấm", TestVectors: vectors}
 		c.CriteriaSets[0].Nodes = append(c.CriteriaSets[0].Nodes, Node{Part: Results, Code: family, Parent: "1", Name: family, Item: item})
 	}
 	form, err := c.Canonical()

@@ -14,15 +14,16 @@ import (
 
 // itemJSON has a rule as rule.EncodeRule writes it.
 type itemJSON struct {
-	MaxPoints   points.Points   `json:"maxPoints"`
-	SourceKind  SourceKind      `json:"sourceKind"`
-	Rule        json.RawMessage `json:"rule"`
-	Evidence    string          `json:"evidence,omitempty"`
-	Guidance    string          `json:"guidance,omitempty"`
-	TestVectors []TestVector    `json:"testVectors,omitempty"`
-	Side        Side            `json:"side,omitempty"`
-	LegalBasis  string          `json:"legalBasis,omitempty"`
-	Basis       *Basis          `json:"basis,omitempty"`
+	MaxPoints   points.Points         `json:"maxPoints"`
+	SourceKind  SourceKind            `json:"sourceKind"`
+	Rule        json.RawMessage       `json:"rule"`
+	Evidence    []EvidenceRequirement `json:"evidence,omitempty"`
+	Guidance    string                `json:"guidance,omitempty"`
+	TestVectors []TestVector          `json:"testVectors,omitempty"`
+	Side        Side                  `json:"side,omitempty"`
+	LegalBasis  []LegalBasis          `json:"legalBasis,omitempty"`
+	Basis       *Basis                `json:"basis,omitempty"`
+	Field       string                `json:"field,omitempty"`
 }
 
 // vectorJSON has an input as rule.EncodeInput writes it, and one of the others.
@@ -44,7 +45,7 @@ func (i Item) MarshalJSON() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return json.Marshal(itemJSON{i.MaxPoints, i.SourceKind, r, i.Evidence, i.Guidance, i.TestVectors, i.Side, i.LegalBasis, i.Basis})
+	return json.Marshal(itemJSON{i.MaxPoints, i.SourceKind, r, i.Evidence, i.Guidance, i.TestVectors, i.Side, i.LegalBasis, i.Basis, i.Field})
 }
 
 // UnmarshalJSON reads what MarshalJSON writes.
@@ -54,7 +55,7 @@ func (i *Item) UnmarshalJSON(data []byte) error {
 		return err
 	}
 	r, err := rule.DecodeRule(form.Rule)
-	*i = Item{form.MaxPoints, form.SourceKind, r, form.Evidence, form.Guidance, form.TestVectors, form.Side, form.LegalBasis, form.Basis}
+	*i = Item{form.MaxPoints, form.SourceKind, r, form.Evidence, form.Guidance, form.TestVectors, form.Side, form.LegalBasis, form.Basis, form.Field}
 	return err
 }
 

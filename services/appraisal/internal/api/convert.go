@@ -147,7 +147,7 @@ func toVerdict(c *cycle.Cycle, item cycle.Item, v *appraisal.Verdict) (*appraisa
 		Decision: decision, Input: input, Points: toFigure(v.Points), Explanation: explanation,
 		ReasonCode: appraisalv1.ReasonCode(appraisalv1.ReasonCode_value[ofReasonCode+v.ReasonCode]), Reason: v.Reason,
 		MissingEvidence: toMissing(v.Missing), DecidedBy: v.DecidedBy, DecideTime: toTime(v.DecideTime),
-		OverrideReason: v.OverrideReason,
+		OverrideReason: v.OverrideReason, GuidanceVersion: v.GuidanceVersion,
 	}, err
 }
 

@@ -158,7 +158,7 @@ declared[1].surveyPoints DECLARED_CHANGED The draft states 30 for survey_points,
 		{"leaves out what is declared", "bac-kan-2021", func(r *catalogv1.RegulationContent) {
 			drop(r)
 			r.Declared[2].SubCriteria = nil
-			r.Declared[2].Domains = r.GetDeclared()[2].GetDomains()[:6]
+			r.Declared[2].Domains[6] = &catalogv1.DeclaredDomain{Field: "digital-government"}
 		}, `REGULATION_FILE_INVALID
 declared[2] DECLARED_CHANGED The draft states 46 for sub_criteria, the file states —
 declared[2] DECLARED_CHANGED The draft states 5 for digital-government.criteria, the file states —

@@ -97,16 +97,17 @@ func TestEditsAreNotLost(t *testing.T) {
 
 // edit makes one edit as the writer i does, from what it reads until it is stored.
 func (w *world) edit(t *testing.T, told *ledger, i int, mark string) {
+	t.Helper()
 	for {
 		r := w.regulation(t, "2026")
 		e := edit{read: r.GetEtag(), readHash: r.GetSha256(), mark: mark}
 		var now *catalogv1.Regulation
 		var err error
-		switch {
-		case i%5 == 4:
+		switch i % 5 {
+		case 4:
 			e.mark = ""
 			now, err = w.replaceByPack(t, e.read)
-		case i%5 == 3:
+		case 3:
 			now, err = w.importMarked(t, e)
 		default:
 			now, err = w.updateMarked(t, r, mark)
@@ -126,6 +127,7 @@ func (w *world) edit(t *testing.T, told *ledger, i int, mark string) {
 }
 
 func (w *world) replaceByPack(t *testing.T, etag string) (*catalogv1.Regulation, error) {
+	t.Helper()
 	req := loadPack("2026", examplePack)
 	req.Etag = etag
 	answer, err := w.LoadPack(coordinator(t), req)
@@ -133,6 +135,7 @@ func (w *world) replaceByPack(t *testing.T, etag string) (*catalogv1.Regulation,
 }
 
 func (w *world) updateMarked(t *testing.T, r *catalogv1.Regulation, mark string) (*catalogv1.Regulation, error) {
+	t.Helper()
 	content := proto.CloneOf(r.GetContent())
 	content.Agencies = append(content.GetAgencies(), &catalogv1.ListedAgency{Agency: mark, Name: mark, Group: "departments"})
 	answer, err := w.UpdateRegulation(coordinator(t), &catalogv1.UpdateRegulationRequest{
@@ -145,6 +148,7 @@ func (w *world) updateMarked(t *testing.T, r *catalogv1.Regulation, mark string)
 // names no version: what is exported may be newer than what e has read, and is then
 // not imported. Without an etag nothing is replaced.
 func (w *world) importMarked(t *testing.T, e edit) (*catalogv1.Regulation, error) {
+	t.Helper()
 	file := w.export(t, "2026")
 	if w.regulation(t, "2026").GetEtag() != e.read {
 		return nil, fault.StaleEtag

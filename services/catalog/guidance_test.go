@@ -86,6 +86,32 @@ content.items[4].item ITEM_TWICE`: publish("2024", letter("Sửa",
 	w.intact(t)
 }
 
+// guided sees that the cycle 2024 has changed n times since it was seen, in its
+// guidance only, and that all readers are told the same. It returns the cycle.
+func (w *world) guided(t *testing.T, seen *catalogv1.Cycle, n int32) *catalogv1.Cycle {
+	t.Helper()
+	now := w.cycle(t, "2024")
+	etag, err := strconv.Atoi(seen.GetEtag())
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := proto.CloneOf(seen)
+	want.GuidanceVersion += n
+	want.Revision += int64(n)
+	want.Etag = strconv.Itoa(etag + int(n))
+	if diff := cmp.Diff(want, now, protocmp.Transform()); diff != "" {
+		t.Errorf("after %d publications (-want +got):\n%s", n, diff)
+	}
+	list, err := w.ListCycles(coordinator(t), &catalogv1.ListCyclesRequest{Authority: "an-binh"})
+	if err != nil || !slices.ContainsFunc(list.GetCycles(), func(c *catalogv1.Cycle) bool { return proto.Equal(c, now) }) {
+		t.Errorf("listed %v %s", list, said(err))
+	}
+	if told := w.changes(t, seen.GetRevision(), 0); n > 0 && (len(told) != 1 || !proto.Equal(told[0], now)) || n == 0 && len(told) != 0 {
+		t.Errorf("the services are told %v", told)
+	}
+	return now
+}
+
 // TestGuidanceInForce sees each publication change its cycle once, in what every
 // reader of cycles gets: two at once give versions that follow each other.
 func TestGuidanceInForce(t *testing.T) {
@@ -97,37 +123,12 @@ func TestGuidanceInForce(t *testing.T) {
 	if seen.GetGuidanceVersion() != 0 {
 		t.Errorf("before the first: %v", seen)
 	}
-	// changed sees that the cycle has changed n times, and only in its guidance, and
-	// that all readers are told the same.
-	changed := func(n int) {
-		t.Helper()
-		now := w.cycle(t, "2024")
-		etag, err := strconv.Atoi(seen.GetEtag())
-		if err != nil {
-			t.Fatal(err)
-		}
-		want := proto.CloneOf(seen)
-		want.GuidanceVersion += int32(n)
-		want.Revision += int64(n)
-		want.Etag = strconv.Itoa(etag + n)
-		if diff := cmp.Diff(want, now, protocmp.Transform()); diff != "" {
-			t.Errorf("after %d publications (-want +got):\n%s", n, diff)
-		}
-		list, err := w.ListCycles(ctx, &catalogv1.ListCyclesRequest{Authority: "an-binh"})
-		if err != nil || !slices.ContainsFunc(list.GetCycles(), func(c *catalogv1.Cycle) bool { return proto.Equal(c, now) }) {
-			t.Errorf("listed %v %s", list, said(err))
-		}
-		if told := w.changes(t, seen.GetRevision(), 0); n > 0 && (len(told) != 1 || !proto.Equal(told[0], now)) || n == 0 && len(told) != 0 {
-			t.Errorf("the services are told %v", told)
-		}
-		seen = now
-	}
 	seen.Revision++ // of the cycle 2025, which was created after it
 	first := publish("2024", letter("", "departments i.1.2"))
 	if _, err := w.PublishGuidance(ctx, first); err != nil {
 		t.Fatal(said(err))
 	}
-	changed(1)
+	seen = w.guided(t, seen, 1)
 	for want, req := range map[string]*catalogv1.PublishGuidanceRequest{
 		"<nil>":                              first, // again
 		"NOTICE_MISSING content.notice":      publish("2024", letter("", "departments i.1.2")),
@@ -137,14 +138,14 @@ func TestGuidanceInForce(t *testing.T) {
 			t.Errorf("got %s, want %s", said(err), want)
 		}
 	}
-	changed(0)
+	seen = w.guided(t, seen, 0)
 	stale := seen.GetEtag()
 	atOnce(2, func(i int) {
 		if _, err := w.PublishGuidance(ctx, publish("2024", letter(fmt.Sprint("Bản ", i), "departments i.1.2"))); err != nil {
 			t.Error(said(err))
 		}
 	})
-	changed(2)
+	seen = w.guided(t, seen, 2)
 	if seen.GetGuidanceVersion() != 3 {
 		t.Errorf("in force is %d", seen.GetGuidanceVersion())
 	}

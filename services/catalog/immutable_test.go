@@ -89,16 +89,17 @@ func (w *world) frozen(t *testing.T, id string) *catalogv1.Regulation {
 	return r
 }
 
-func (w *world) exported(t *testing.T, id string) (files string) {
+func (w *world) exported(t *testing.T, id string) string {
 	t.Helper()
+	var files strings.Builder
 	for _, format := range []catalogv1.FileFormat{yamlFormat, xlsxFormat} {
 		answer, err := w.ExportRegulation(coordinator(t), &catalogv1.ExportRegulationRequest{Authority: "an-binh", Regulation: id, Format: format})
 		if err != nil {
 			t.Fatal(said(err))
 		}
-		files += string(answer.GetContent())
+		files.Write(answer.GetContent())
 	}
-	return files
+	return files.String()
 }
 
 // pinned issues a regulation with a cycle that pins it, both called id, and brings

@@ -34,7 +34,7 @@ func program(t *testing.T, args ...string) *exec.Cmd {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.CommandContext(t.Context(), path) //nolint:gosec // this binary
+	cmd := exec.CommandContext(t.Context(), path)
 	cmd.Args, cmd.Env, cmd.Dir = append([]string{"parindex"}, args...), []string{}, t.TempDir()
 	return cmd
 }

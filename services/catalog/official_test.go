@@ -256,7 +256,7 @@ func TestOfficialWorkbook(t *testing.T) {
 	content.Declared[1].SelfPoints, content.Declared[1].SurveyPoints = "69", "31"
 	req.Content = w.written(t, "wrong", xlsxFormat, content)
 	_, err := w.ImportRegulation(coordinator(t), req)
-	if got := said(err); got != "REGULATION_FILE_INVALID\nCơ cấu công bố!E4 DECLARED_CHANGED\nCơ cấu công bố!F4 DECLARED_CHANGED" {
+	if got := said(err); got != "REGULATION_FILE_INVALID\nCơ cấu công bố!D3 DECLARED_CHANGED\nCơ cấu công bố!E3 DECLARED_CHANGED" {
 		t.Error(got)
 	}
 }

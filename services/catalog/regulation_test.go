@@ -10,6 +10,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 
@@ -515,6 +516,63 @@ survey_links[2].group GROUP_UNDEFINED`
 	}
 	if o, a := w.rows(t); o != own || a != audited || w.regulation(t, "2024").GetEtag() != "1" {
 		t.Error("something was stored")
+	}
+}
+
+// TestIssueExaminesUnlocked issues drafts while somebody else changes the authority:
+// what is wrong is told without waiting for that, and what was examined is issued
+// only if it still stands when the wait is over.
+func TestIssueExaminesUnlocked(t *testing.T) {
+	w := newWorld(t)
+	w.load(t, "an-binh", anBinh(twoAgencies))
+	ctx := coordinator(t)
+	wrong := content(t, "")
+	wrong.DecisionNumber = ""
+	w.draft(t, "wrong", wrong)
+	for _, id := range []string{"kept", "changed"} {
+		w.draft(t, id, content(t, id))
+	}
+	lock, err := w.db.Pool.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = lock.Rollback(context.WithoutCancel(t.Context())) }()
+	if _, err := lock.Exec(t.Context(), `select id from catalog.authority where id = 'an-binh' for update`); err != nil {
+		t.Fatal(err)
+	}
+	issue := func(id string) *catalogv1.IssueRegulationRequest {
+		return &catalogv1.IssueRegulationRequest{Authority: "an-binh", Regulation: id, Etag: "1", RequestId: uuid.NewString()}
+	}
+	if _, err := w.IssueRegulation(ctx, issue("wrong")); said(err) != "REGULATION_UNSOUND\ndecision_number TEXT_MISSING" {
+		t.Error(said(err))
+	}
+	var kept, changed error
+	var issued sync.WaitGroup
+	issued.Go(func() { _, kept = w.IssueRegulation(ctx, issue("kept")) })
+	issued.Go(func() { _, changed = w.IssueRegulation(ctx, issue("changed")) })
+	for waiting := 0; waiting < 2; {
+		err := w.db.Pool.QueryRow(t.Context(), `
+			select count(*) from pg_stat_activity
+			where datname = current_database() and wait_event_type = 'Lock' and query like '%catalog.authority%'`).Scan(&waiting)
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := lock.Exec(t.Context(), `update catalog.regulation set sha256 = repeat('1', 64) where id = 'changed'`); err != nil {
+		t.Fatal(err)
+	}
+	if err := lock.Commit(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	issued.Wait()
+	if said(kept) != "<nil>" || said(changed) != "STALE_ETAG etag" {
+		t.Errorf("what stayed: %s; what changed: %s", said(kept), said(changed))
+	}
+	if r := w.regulation(t, "kept"); r.GetState() != catalogv1.RegulationState_REGULATION_STATE_ISSUED || len(r.GetContent().GetCriteriaSets()) != 2 {
+		t.Errorf("got %v", r)
+	}
+	if r := w.regulation(t, "changed"); r.GetState() != catalogv1.RegulationState_REGULATION_STATE_DRAFT {
+		t.Errorf("got %v", r.GetState())
 	}
 }
 

@@ -63,6 +63,7 @@ func toCycle(c catalog.Cycle) *catalogv1.Cycle {
 		Authority: c.Authority, Id: c.ID, Name: c.Name, Origin: toOrigin(c.Origin),
 		Groups: each(c.Groups, toGroup), Etag: catalog.Etag(c.Version),
 		Regulation: c.Regulation, Phase: toPhase(c.Phase), Windows: each(c.Windows, toWindow), Revision: c.Revision,
+		GuidanceVersion: c.Guidance,
 	}
 }
 

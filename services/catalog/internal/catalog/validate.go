@@ -314,6 +314,10 @@ func (c Content) acknowledge(found []Finding) []Finding {
 			found[fits].Severity = Acknowledged
 			continue
 		}
+		if f, stands := c.replaced(a); stands {
+			found = append(found, f)
+			continue
+		}
 		stale := acknowledgementStale.at(a.Group, fmt.Sprintf("acknowledgements[%d]", i), a.Code)
 		stale.Declared, stale.Computed = a.Declared, a.Computed
 		found = append(found, stale)

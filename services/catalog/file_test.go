@@ -1,6 +1,7 @@
 package catalog_test
 
 import (
+	"fmt"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -139,6 +140,8 @@ func TestImportRegulation(t *testing.T) {
 			r.Content = []byte(strings.Replace(string(other), from, to, 1))
 		}
 	}
+	above, _, _ := strings.Cut(string(other), `to: "98"`)
+	second := fmt.Sprintf("line %d: criteriaSets[0].nodes[8].item.rule.bands.bands[1]", strings.Count(above, "\n")+1)
 	for want, req := range map[string]*catalogv1.ImportRegulationRequest{
 		"STALE_ETAG etag":     with(func(r *catalogv1.ImportRegulationRequest) { r.Etag = "2" }),
 		"DRAFT_THERE etag":    with(func(*catalogv1.ImportRegulationRequest) {}),
@@ -153,9 +156,9 @@ func TestImportRegulation(t *testing.T) {
 		}),
 		"REGULATION_FILE_INVALID\nline 7: rounds NUMBER_OUT_OF_RANGE": with(text("rounds: 2", "rounds: 3")),
 		// A band table with a hole at 98, and one with an overlap.
-		"REGULATION_FILE_INVALID\nline 94: criteriaSets[0].nodes[8].item.rule.bands.bands[1].below BANDS_GAP":  with(text(`to: "98"`, `below: "98"`)),
-		"REGULATION_FILE_INVALID\nline 94: criteriaSets[0].nodes[8].item.rule.bands.bands[1].to BANDS_OVERLAP": with(text(`above: "98"`, `from: "98"`)),
-		"REQUEST_ID_REUSED request_id": with(func(r *catalogv1.ImportRegulationRequest) { r.RequestId = first.GetRequestId() }),
+		"REGULATION_FILE_INVALID\n" + second + ".below BANDS_GAP":  with(text(`to: "98"`, `below: "98"`)),
+		"REGULATION_FILE_INVALID\n" + second + ".to BANDS_OVERLAP": with(text(`above: "98"`, `from: "98"`)),
+		"REQUEST_ID_REUSED request_id":                             with(func(r *catalogv1.ImportRegulationRequest) { r.RequestId = first.GetRequestId() }),
 	} {
 		_, err := w.ImportRegulation(ctx, req)
 		if got := said(err); got != strings.TrimSuffix(want, "\x00") {

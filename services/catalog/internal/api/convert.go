@@ -233,7 +233,9 @@ func toContent(c catalog.Content) (*catalogv1.RegulationContent, error) {
 		Counting: countings[c.Counting], Split: splits[c.Split], Completeness: completenesses[c.Completeness],
 		Declared: each(c.Declared, toDeclared), Acknowledgements: each(c.Acknowledgements, toAcknowledgement),
 		Calendar: each(c.Calendar, toCalendarStep), Seats: each(c.Seats, toSeat), Duties: each(c.Duties, toDuty),
-		Agencies: each(c.Agencies, toListedAgency),
+		Agencies: each(c.Agencies, toListedAgency), Ties: tieRules[c.Ties], SpecialRules: each(c.SpecialRules, toSpecialRule),
+		RespondentGroups: each(c.RespondentGroups, toRespondentGroup), SurveyLinks: each(c.SurveyLinks, toSurveyLink),
+		ReplacesDecision: c.ReplacesDecision,
 	}, nil
 }
 
@@ -247,7 +249,16 @@ func fromContent(m *catalogv1.RegulationContent) (catalog.Content, error) {
 		Counting: from(countings, m.GetCounting()), Split: from(splits, m.GetSplit()), Completeness: from(completenesses, m.GetCompleteness()),
 		Acknowledgements: some(m.GetAcknowledgements(), fromAcknowledgement), Calendar: some(m.GetCalendar(), fromCalendarStep),
 		Seats: some(m.GetSeats(), fromSeat), Duties: some(m.GetDuties(), fromDuty), Agencies: some(m.GetAgencies(), fromListedAgency),
-		Declared: nil, CriteriaSets: nil,
+		Ties: from(tieRules, m.GetTies()), SpecialRules: some(m.GetSpecialRules(), fromSpecialRule),
+		RespondentGroups: some(m.GetRespondentGroups(), fromRespondentGroup), ReplacesDecision: m.GetReplacesDecision(),
+		Declared: nil, SurveyLinks: nil, CriteriaSets: nil,
+	}
+	for i, l := range m.GetSurveyLinks() {
+		link, err := fromSurveyLink(fmt.Sprintf("content.survey_links[%d]", i), l)
+		if err != nil {
+			return c, err
+		}
+		c.SurveyLinks = append(c.SurveyLinks, link)
 	}
 	for i, d := range m.GetDeclared() {
 		declared, err := fromDeclared(fmt.Sprintf("content.declared[%d]", i), d)

@@ -97,6 +97,9 @@ func (r Regulation) Issue(e Examined, replaced *Regulation, now time.Time) (issu
 	if replaced != nil && replaced.State != Issued {
 		wrong.add("replaces", told(ReplacedNotIssued, replaced.ID, replaced.State))
 	}
+	if stated := r.Content.ReplacesDecision; replaced != nil && stated != "" && replaced.Content.DecisionNumber != stated {
+		wrong.add("replaces_decision", ReplacedDecisionDiffers.With(replaced.ID, replaced.Content.DecisionNumber, stated))
+	}
 	if len(wrong) > 0 {
 		return r, nil, RegulationUnsound.List(wrong...)
 	}

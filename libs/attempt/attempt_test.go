@@ -50,20 +50,28 @@ func request(t *testing.T, name protoreflect.Name, text string) *dynamicpb.Messa
 
 func TestOf(t *testing.T) {
 	ctx := auth.With(t.Context(), auth.Principal{Kind: auth.Person, ID: "lan"}, "")
+	req := request(t, "CreateShelf", `title: "a" request_id: "1"`)
 	now := time.Date(2024, 10, 31, 17, 30, 0, 1999, time.FixedZone("", 7*3600))
-	of := func(name protoreflect.Name, text string, leftOut ...protoreflect.Name) pg.Attempt {
+	a, err := attempt.Of(ctx, "/shelf/Create", req, now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := time.Date(2024, 10, 31, 10, 30, 0, 1000, time.UTC); a.At != want {
+		t.Errorf("at %v, want %v", a.At, want)
+	}
+	if a.Principal != "person:lan" || a.Method != "/shelf/Create" || a.ID != "1" {
+		t.Errorf("attempt %+v", a)
+	}
+}
+
+func TestRequest(t *testing.T) {
+	of := func(name protoreflect.Name, text string, leftOut ...protoreflect.Name) pg.Request {
 		t.Helper()
-		a, err := attempt.Of(ctx, "/shelf/Create", request(t, name, text), now, leftOut...)
-		if err != nil {
-			t.Fatal(err)
+		r, err := attempt.Request(t.Context(), "m", request(t, name, text), leftOut...)
+		if err != nil || len(r.Hash) != 32 {
+			t.Fatalf("%s: %+v, %v", text, r, err)
 		}
-		if a.Principal != "person:lan" || a.Method != "/shelf/Create" || len(a.Hash) != 32 {
-			t.Errorf("%s: %+v", text, a)
-		}
-		if want := time.Date(2024, 10, 31, 10, 30, 0, 1000, time.UTC); a.At != want {
-			t.Errorf("at %v, want %v", a.At, want)
-		}
-		return a
+		return r
 	}
 	first := of("CreateShelf", `title: "a" password: "x" request_id: "1"`)
 	if again := of("CreateShelf", `title: "a" password: "x" request_id: "2"`); first.ID != "1" || again.ID != "2" || !bytes.Equal(first.Hash, again.Hash) {
@@ -76,10 +84,11 @@ func TestOf(t *testing.T) {
 	if other := of("CreateShelf", `title: "a" password: "y"`, "password"); !bytes.Equal(secret.Hash, other.Hash) {
 		t.Error("what is left out counts")
 	}
-	if a := of("ConfirmShelf", `title: "a"`); a.ID != "" {
-		t.Errorf("a request without a request_id has the id %q", a.ID)
+	if r := of("ConfirmShelf", `title: "a"`); r.ID != "" {
+		t.Errorf("a request without a request_id has the id %q", r.ID)
 	}
-	if _, err := attempt.Of(ctx, "m", request(t, "ConfirmShelf", ``), now, "password"); err == nil || !strings.Contains(err.Error(), "password") {
+	_, err := attempt.Request(t.Context(), "m", request(t, "ConfirmShelf", ``), "password")
+	if err == nil || !strings.Contains(err.Error(), "password") {
 		t.Errorf("a secret that the request does not have: %v", err)
 	}
 }

@@ -139,6 +139,9 @@ type Platform struct {
 // services is the order in which the services are opened.
 var services = []string{"identity", "catalog", "assessment", "appraisal", "survey", "scoring"}
 
+// maxRequests is how many bytes a request may have, where that is more than 4 MiB.
+var maxRequests = map[string]int{"assessment": assessment.MaxRequest}
+
 type dialer = func(service string, credential rpc.Credential) (*grpc.ClientConn, error)
 
 // partDeps is what a service is opened with.
@@ -188,7 +191,7 @@ func (p *Platform) open(ctx context.Context, t *telemetry.Telemetry, now func() 
 		door := p.doors[name]
 		checks = append(checks, telemetry.Check{Name: name, Ready: door.Ready})
 		server, err := daemon.NewServer(door, rpc.ServerDeps{
-			Service: name, Logger: t.Logger, Metrics: t.Metrics(name), Verifier: verifier, Now: now,
+			Service: name, Logger: t.Logger, Metrics: t.Metrics(name), Verifier: verifier, Now: now, MaxRequest: maxRequests[name],
 		})
 		if err != nil {
 			return err

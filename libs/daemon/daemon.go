@@ -64,6 +64,8 @@ type Spec struct {
 	// request: it then needs the secret of its service account, in the file that
 	// --<service>-secret-file names, and its door gets Deps.Token.
 	Background bool
+	// MaxRequest is how many bytes a request may have; 4 MiB if 0.
+	MaxRequest int
 
 	Flags    func(*pflag.FlagSet)
 	Validate func() error
@@ -163,7 +165,7 @@ func serve(ctx context.Context, s Spec, c config, logs io.Writer) error {
 	var g run.Group
 	g.Add("telemetry", nil, t.Close)
 	g.Add(s.Service, nil, door.Close)
-	p := process{service: s.Service, config: c, telemetry: t, deps: deps, door: door}
+	p := process{service: s.Service, maxRequest: s.MaxRequest, config: c, telemetry: t, deps: deps, door: door}
 	if err := p.open(ctx, &g); err != nil {
 		return errors.Join(err, g.Stop(ctx))
 	}
@@ -171,11 +173,13 @@ func serve(ctx context.Context, s Spec, c config, logs io.Writer) error {
 }
 
 type process struct {
-	service   string
-	config    config
-	telemetry *telemetry.Telemetry
-	deps      Deps
-	door      Door
+	service string
+	// maxRequest is Spec.MaxRequest.
+	maxRequest int
+	config     config
+	telemetry  *telemetry.Telemetry
+	deps       Deps
+	door       Door
 }
 
 // open adds to g what makes the door reachable.
@@ -186,7 +190,7 @@ func (p process) open(ctx context.Context, g *run.Group) error {
 	}
 	server, err := NewServer(p.door, rpc.ServerDeps{
 		Service: p.service, Logger: p.deps.Logger, Metrics: p.deps.Metrics,
-		Verifier: auth.NewVerifier(keys, p.deps.Now), Now: p.deps.Now,
+		Verifier: auth.NewVerifier(keys, p.deps.Now), Now: p.deps.Now, MaxRequest: p.maxRequest,
 	})
 	if err != nil {
 		return err

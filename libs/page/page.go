@@ -75,9 +75,10 @@ func Decode(token, filter string, n int) ([]string, error) {
 const (
 	usual = 50
 	most  = 200
-	// mostBytes bounds the texts in a page, below the 4 MiB of a message.
-	mostBytes = 2 << 20
 )
+
+// MaxBytes bounds the texts in a page, below the 4 MiB of a message.
+const MaxBytes = 2 << 20
 
 // Size returns how many rows a page holds: asked, or usual when nothing (or
 // less) was asked, and never above most.
@@ -96,11 +97,11 @@ func Cut[T any](filter string, entries []T, size int32, key func(T) []string) (p
 }
 
 // Fit is Cut for entries with long texts: a page also ends before it has more
-// than 2 MiB, but not before its first entry. weight is an entry's bytes, about.
+// than MaxBytes, but not before its first entry. weight is an entry's bytes, about.
 func Fit[T any](filter string, entries []T, size int32, weight func(T) int, key func(T) []string) (page []T, next string) {
 	n, sum := 0, 0
 	for n < len(entries) && n < int(size) {
-		if sum += weight(entries[n]); sum > mostBytes && n > 0 {
+		if sum += weight(entries[n]); sum > MaxBytes && n > 0 {
 			break
 		}
 		n++

@@ -20,6 +20,10 @@ type Credential func(context.Context) (string, error)
 // other may have taken effect.
 const serviceConfig = `{"loadBalancingConfig": [{"round_robin": {}}]}`
 
+// maxAnswer bounds what a sibling answers: a hand-back of the largest outcome, which
+// tells its items beside its content.
+const maxAnswer = 40 << 20
+
 // connecting is how a service that is away is looked for. gRPC's own first pause
 // of a second would keep a sibling away for longer than its restart takes.
 var connecting = grpc.ConnectParams{
@@ -40,6 +44,7 @@ func Dial(target string, credential Credential, more ...grpc.DialOption) (*grpc.
 		grpc.WithStatsHandler(otelgrpc.NewClientHandler()),
 		grpc.WithDefaultServiceConfig(serviceConfig),
 		grpc.WithConnectParams(connecting),
+		grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(maxAnswer)),
 		grpc.WithChainUnaryInterceptor(faults, carry(credential)),
 	}, more...)
 	conn, err := grpc.NewClient(target, options...)

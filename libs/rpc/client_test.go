@@ -17,12 +17,26 @@ import (
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
+	"google.golang.org/protobuf/types/dynamicpb"
 
 	"github.com/parindex/parindex/libs/auth"
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/rpc"
 	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
 )
+
+// TestLargeAnswer sees a service get an answer that is larger than gRPC's 4 MiB.
+func TestLargeAnswer(t *testing.T) {
+	title := strings.Repeat("x", 5<<20)
+	o := open(t, publicKeys, desk(t, "Desk", func(context.Context, proto.Message) (proto.Message, error) {
+		return question(t, `title: "`+title+`"`), nil
+	}))
+	answer := dynamicpb.NewMessage(questionType(t))
+	err := o.client(t, nil).Invoke(t.Context(), "/desk.Desk/Look", question(t, good), answer)
+	if err != nil || proto.Size(answer) < 5<<20 {
+		t.Errorf("%d bytes, %v", proto.Size(answer), err)
+	}
+}
 
 func TestClientCarriesTheRequestOn(t *testing.T) {
 	var got metadata.MD

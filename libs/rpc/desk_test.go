@@ -198,10 +198,18 @@ const strangersPerMinute = 500
 
 func open(t *testing.T, keys auth.Keys, register ...func(grpc.ServiceRegistrar)) *office {
 	t.Helper()
+	return openWith(t, keys, func(*rpc.ServerDeps) {}, register...)
+}
+
+// openWith is open with other deps.
+func openWith(t *testing.T, keys auth.Keys, change func(*rpc.ServerDeps), register ...func(grpc.ServiceRegistrar)) *office {
+	t.Helper()
 	o := &office{
 		listener: bufconn.Listen(1 << 20), logs: &logs{}, metrics: prometheus.NewRegistry(), served: make(chan error, 1),
 	}
-	server, err := rpc.NewServer(serverDeps(o, keys))
+	deps := serverDeps(o, keys)
+	change(&deps)
+	server, err := rpc.NewServer(deps)
 	if err != nil {
 		t.Fatal(err)
 	}

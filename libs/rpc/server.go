@@ -1,6 +1,7 @@
 package rpc
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -34,7 +35,8 @@ import (
 )
 
 const (
-	// maxMessage bounds a request: the largest import file with room to spare.
+	// maxMessage bounds a request where nothing else is said: the largest import
+	// file with room to spare.
 	maxMessage = 4 << 20
 	// handlerTimeout ends a request that its caller's deadline has not ended before.
 	handlerTimeout = 30 * time.Second
@@ -55,6 +57,9 @@ type ServerDeps struct {
 	Metrics  prometheus.Registerer
 	Verifier *auth.Verifier
 	Now      func() time.Time
+	// MaxRequest is how many bytes a request may have; 4 MiB if 0. A server that the
+	// outside reaches leaves it at that: a request is read before its caller is known.
+	MaxRequest int
 	// Strangers bounds the calls without a valid token from one address, for a
 	// server that the outside reaches; nil: no bound.
 	Strangers *limit.Limiter
@@ -91,7 +96,7 @@ func NewServer(deps ServerDeps) (*Server, error) {
 	s.Server = grpc.NewServer(
 		grpc.StatsHandler(otelgrpc.NewServerHandler()),
 		grpc.ChainUnaryInterceptor(s.observe, s.translate, s.admit, s.validate),
-		grpc.MaxRecvMsgSize(maxMessage),
+		grpc.MaxRecvMsgSize(cmp.Or(deps.MaxRequest, maxMessage)),
 		grpc.KeepaliveParams(keepalive.ServerParameters{MaxConnectionAge: connectionAge, MaxConnectionAgeGrace: handlerTimeout}),
 	)
 	s.health.SetServingStatus("", healthv1.HealthCheckResponse_NOT_SERVING)

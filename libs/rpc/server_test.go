@@ -513,6 +513,18 @@ func TestCallsAreCounted(t *testing.T) {
 	}
 }
 
+// TestLargeRequest sees a server that takes larger requests take one and no larger.
+func TestLargeRequest(t *testing.T) {
+	o := openWith(t, publicKeys, func(d *rpc.ServerDeps) { d.MaxRequest = 9 << 20 }, desk(t, "Desk", answers))
+	for size, want := range map[int]codes.Code{8 << 20: codes.InvalidArgument, 9 << 20: codes.ResourceExhausted} {
+		err := o.stranger(t).Invoke(t.Context(), "/desk.Desk/Look",
+			question(t, `title: "`+strings.Repeat("x", size)+`"`), dynamicpb.NewMessage(questionType(t)))
+		if status.Code(err) != want {
+			t.Errorf("%d bytes: %v, want %v", size, status.Code(err), want)
+		}
+	}
+}
+
 func TestRequestTooLargeIsRefused(t *testing.T) {
 	o := open(t, publicKeys, desk(t, "Desk", answers))
 	err := o.stranger(t).Invoke(t.Context(), "/desk.Desk/Look",

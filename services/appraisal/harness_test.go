@@ -149,7 +149,8 @@ func (w *world) serve(t *testing.T, name string, credential rpc.Credential, regi
 		return map[string]ed25519.PublicKey{auth.KeyID(public): public}, nil
 	}
 	server, err := rpc.NewServer(rpc.ServerDeps{
-		Service: name, Logger: slog.New(slog.NewTextHandler(w.log, &slog.HandlerOptions{Level: slog.LevelWarn})), Metrics: prometheus.NewRegistry(), Verifier: auth.NewVerifier(keys, w.now), Now: w.now,
+		MaxRequest: 17 << 20, // as assessment takes it
+		Service:    name, Logger: slog.New(slog.NewTextHandler(w.log, &slog.HandlerOptions{Level: slog.LevelWarn})), Metrics: prometheus.NewRegistry(), Verifier: auth.NewVerifier(keys, w.now), Now: w.now,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -111,6 +111,15 @@ func (c *catalog) schedule(closing time.Time) int64 {
 	return c.cycle.GetRevision()
 }
 
+// publish publishes the next version of the guidance.
+func (c *catalog) publish() int64 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.cycle.GuidanceVersion++
+	c.cycle.Revision++
+	return c.cycle.GetRevision()
+}
+
 func (c *catalog) acknowledged() int64 {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -25,6 +25,10 @@ import (
 	"github.com/parindex/parindex/services/assessment/internal/postgres"
 )
 
+// MaxRequest is how many bytes a request may have: an outcome of the appraisal, of
+// which the contract takes 16 MiB, and its ids.
+const MaxRequest = 17 << 20
+
 // Config is what the operator chooses.
 type Config struct {
 	DB pg.Config

@@ -118,7 +118,8 @@ func (w *world) serve(t *testing.T, name string, metrics prometheus.Registerer, 
 		return map[string]ed25519.PublicKey{auth.KeyID(public): public}, nil
 	}
 	server, err := rpc.NewServer(rpc.ServerDeps{
-		Service: name, Logger: slog.New(slog.DiscardHandler), Metrics: metrics, Verifier: auth.NewVerifier(keys, w.now), Now: w.now,
+		MaxRequest: assessment.MaxRequest,
+		Service:    name, Logger: slog.New(slog.DiscardHandler), Metrics: metrics, Verifier: auth.NewVerifier(keys, w.now), Now: w.now,
 	})
 	if err != nil {
 		t.Fatal(err)

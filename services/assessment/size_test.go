@@ -69,13 +69,13 @@ func TestEntryTooLarge(t *testing.T) {
 	}
 }
 
-// TestFullSheetFitsIntoAMessage fills a sheet of 120 items to the brim, hands it
+// TestFullSheetFitsIntoAMessage fills a sheet of 400 items to the brim, hands it
 // back with the longest reasons and reads it: everything fits into a message.
 func TestFullSheetFitsIntoAMessage(t *testing.T) {
 	c := newCatalog(self1)
-	c.more = 114
+	c.more = 394
 	w := newWorldOf(t, c)
-	largest := w.largest(t, "i.3.114")
+	largest := w.largest(t, "i.3.394")
 	w.write(t, largest)
 	next := proto.CloneOf(largest)
 	for i := range c.more - 1 {
@@ -104,12 +104,16 @@ func TestFullSheetFitsIntoAMessage(t *testing.T) {
 	w.move(t, self2)
 	w.take(t, longest(c.more))
 	s := w.sheet(t, "home")
-	if n := proto.Size(s); n < 3<<20 || len(entryOf(t, s, "i.3.1").GetAppraised().GetReason()) != 4*4000 {
+	if n := proto.Size(s); n < 7<<20 || len(entryOf(t, s, "i.3.1").GetAppraised().GetReason()) != 4*4000 {
 		t.Errorf("the sheet has %d bytes", n)
 	}
 	asking := &assessmentv1.GetHandBackRequest{Authority: "an-binh", Cycle: "2026", Agency: "home", Round: 1}
-	if _, err := w.GetHandBack(editor(t, "home"), asking); err != nil {
+	back, err := w.GetHandBack(editor(t, "home"), asking)
+	if err != nil {
 		t.Error(said(err))
+	}
+	if n := len(back.GetHandBack().GetContent()); n < 6<<20 {
+		t.Errorf("%d bytes came back", n)
 	}
 }
 

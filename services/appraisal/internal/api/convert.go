@@ -110,7 +110,7 @@ func toVerdict(c *cycle.Cycle, item cycle.Item, v *appraisal.Verdict) (*appraisa
 		Decision: decision, Input: input, Points: message.Figure(v.Points), Explanation: explanation,
 		ReasonCode: appraisalv1.ReasonCode(appraisalv1.ReasonCode_value[ofReasonCode+v.ReasonCode]), Reason: v.Reason,
 		MissingEvidence: toMissing(v.Missing), DecidedBy: v.DecidedBy, DecideTime: message.Instant(v.DecideTime),
-		OverrideReason: v.OverrideReason,
+		OverrideReason: v.OverrideReason, GuidanceVersion: v.GuidanceVersion,
 	}, err
 }
 

@@ -29,9 +29,8 @@ const (
 	// roundTimeout ends a round whose sibling or database hangs; what it has done
 	// stays.
 	roundTimeout = 20 * time.Second
-	// sealsPerPage and outcomesPerPage keep a page below the 4 MiB of a message.
-	sealsPerPage    = 20
-	outcomesPerPage = 20
+	// sealsPerPage is how many seals are asked for at once.
+	sealsPerPage = 20
 )
 
 // ExchangeDeps is what an Exchange works with.
@@ -242,21 +241,16 @@ func (e *Exchange) tell(parts ...any) bool {
 // refuses neither stops nor slows the others: the next round tries it again.
 func (e *Exchange) deliver(ctx context.Context) error {
 	for refused := 0; ; {
-		outcomes, err := e.Store.Undelivered(ctx, refused, outcomesPerPage)
-		if err != nil {
+		o, found, err := e.Store.Undelivered(ctx, refused)
+		if err != nil || !found {
 			return err
 		}
-		for _, o := range outcomes {
-			taken, err := e.handBack(ctx, o)
-			if err != nil {
-				return fmt.Errorf("handing back round %d of %s/%s/%s: %w", o.Round, o.Authority, o.Cycle, o.Agency, err)
-			}
-			if !taken {
-				refused++
-			}
+		taken, err := e.handBack(ctx, o)
+		if err != nil {
+			return fmt.Errorf("handing back round %d of %s/%s/%s: %w", o.Round, o.Authority, o.Cycle, o.Agency, err)
 		}
-		if len(outcomes) < outcomesPerPage {
-			return nil
+		if !taken {
+			refused++
 		}
 	}
 }

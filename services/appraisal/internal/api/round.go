@@ -100,7 +100,7 @@ func (s *Server) ListOutcomes(ctx context.Context, req *appraisalv1.ListOutcomes
 		}
 	}
 	size := pageSize(req.GetPageSize())
-	outcomes, err := s.Store.Outcomes(ctx, req.GetAuthority(), req.GetCycle(), round, after, size+1)
+	outcomes, err := s.Store.Outcomes(ctx, req.GetAuthority(), req.GetCycle(), round, after, size+1, page.MaxBytes)
 	if err != nil {
 		return nil, err
 	}

@@ -64,6 +64,8 @@ type OutcomeItem struct {
 	Facts          Facts          `json:"input,omitzero"`
 	Open           bool           `json:"open,omitempty"`
 	DecidedBy      string         `json:"decidedBy,omitempty"`
+	// GuidanceVersion is that of the verdict (rule C12).
+	GuidanceVersion int32 `json:"guidanceVersion,omitempty"`
 }
 
 // OutcomeReduction is what reductions take out of one item.
@@ -155,7 +157,7 @@ func (d Dossier) decided(agency, item string, cases map[string]Case) OutcomeItem
 	case v != nil:
 		return OutcomeItem{
 			Item: item, Round: d.Round, Points: v.Points, Agreed: v.Agreed, ReasonCode: v.ReasonCode, Reason: v.Reason,
-			Facts: v.Facts, DecidedBy: v.DecidedBy,
+			Facts: v.Facts, DecidedBy: v.DecidedBy, GuidanceVersion: v.GuidanceVersion,
 		}
 	case i >= 0 && (!inRound || x.First != nil):
 		return before[i]

@@ -28,6 +28,9 @@ type Verdict struct {
 	// DecidedBy is the home agency of the appraiser; empty for none.
 	DecidedBy  string
 	DecideTime time.Time
+	// GuidanceVersion is that of the cycle's guidance in force when the verdict was
+	// decided; 0: none (rule C12).
+	GuidanceVersion int32
 	// Version counts the verdicts given on the case, from 1.
 	Version int64
 }

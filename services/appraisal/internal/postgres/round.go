@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -216,12 +217,17 @@ func (s *Store) LastApproved(ctx context.Context, authority, cycle string) (roun
 }
 
 // Outcomes returns up to limit outcomes of a round, those after an agency's, by
-// agency.
-func (s *Store) Outcomes(ctx context.Context, authority, cycle string, round int, after string, limit int32) ([]appraisal.Outcome, error) {
+// agency, and no more than one after those whose content comes to size bytes.
+func (s *Store) Outcomes(ctx context.Context, authority, cycle string, round int, after string, limit int32, size int) ([]appraisal.Outcome, error) {
 	rows, _ := s.db.Query(ctx, `
-		select `+outcomeColumns+` from appraisal.outcome
-		where authority = $1 and cycle = $2 and round = $3 and agency > $4
-		order by agency limit $5`, authority, cycle, round, after, limit)
+		select `+outcomeColumns+` from (
+			select `+outcomeColumns+`,
+				sum(octet_length(content)) over (order by agency rows between unbounded preceding and 2 preceding) as earlier
+			from appraisal.outcome
+			where authority = $1 and cycle = $2 and round = $3 and agency > $4
+			order by agency limit $5) o
+		where earlier is null or earlier < $6
+		order by agency`, authority, cycle, round, after, limit, size)
 	list, err := pgx.CollectRows(rows, scanOutcome)
 	if err != nil {
 		return nil, named(fmt.Errorf("listing the outcomes of %s/%s: %w", authority, cycle, err))
@@ -229,18 +235,21 @@ func (s *Store) Outcomes(ctx context.Context, authority, cycle string, round int
 	return list, nil
 }
 
-// Undelivered returns up to limit outcomes that assessment has not taken, oldest
-// first, leaving out as many.
-func (s *Store) Undelivered(ctx context.Context, leftOut, limit int) ([]appraisal.Outcome, error) {
+// Undelivered returns the oldest outcome that assessment has not taken, leaving
+// out as many as that; false: there is none. It is one, as it may be large.
+func (s *Store) Undelivered(ctx context.Context, leftOut int) (o appraisal.Outcome, found bool, err error) {
 	rows, _ := s.db.Query(ctx, `
 		select `+outcomeColumns+` from appraisal.outcome
 		where receive_time is null
-		order by seal_time, authority, cycle, round, agency offset $1 limit $2`, leftOut, limit)
-	list, err := pgx.CollectRows(rows, scanOutcome)
-	if err != nil {
-		return nil, named(fmt.Errorf("listing the outcomes that are on their way: %w", err))
+		order by seal_time, authority, cycle, round, agency offset $1 limit 1`, leftOut)
+	o, err = pgx.CollectExactlyOneRow(rows, scanOutcome)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return o, false, nil
 	}
-	return list, nil
+	if err != nil {
+		return o, false, named(fmt.Errorf("reading an outcome that is on its way: %w", err))
+	}
+	return o, true, nil
 }
 
 // CountUndelivered returns how many outcomes assessment has not taken.

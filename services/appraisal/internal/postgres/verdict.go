@@ -35,7 +35,7 @@ func verdictOf(v string) string {
 	return `case when ` + v + `.version is not null then json_build_object('Agreed', ` + v + `.agreed, 'Facts', ` + v + `.facts,
 		'Points', ` + v + `.points::text, 'ReasonCode', ` + v + `.reason_code, 'Reason', ` + v + `.reason,
 		'OverrideReason', ` + v + `.override_reason, 'Missing', ` + v + `.missing, 'DecidedBy', ` + v + `.decided_by,
-		'DecideTime', ` + v + `.decide_time, 'Version', ` + v + `.version) end`
+		'DecideTime', ` + v + `.decide_time, 'GuidanceVersion', ` + v + `.guidance_version, 'Version', ` + v + `.version) end`
 }
 
 func scanCase(row pgx.CollectableRow) (c appraisal.Case, err error) {
@@ -114,7 +114,7 @@ func (s *Store) GiveVerdict(ctx context.Context, by pg.Attempt, a Act) (appraisa
 		if err != nil {
 			return c, err
 		}
-		v.DecidedBy, v.DecideTime, v.Version = a.By.Home, by.At, 1
+		v.DecidedBy, v.DecideTime, v.GuidanceVersion, v.Version = a.By.Home, by.At, a.Cycle.GuidanceVersion, 1
 		change := map[string]any{"round": a.Round, "item": a.Item, "to": figures(v)}
 		if c.Verdict != nil {
 			v.Version = c.Verdict.Version + 1
@@ -132,7 +132,7 @@ func (s *Store) GiveVerdict(ctx context.Context, by pg.Attempt, a Act) (appraisa
 func figures(v appraisal.Verdict) map[string]any {
 	return map[string]any{
 		"agreed": v.Agreed, "points": v.Points, "reasonCode": v.ReasonCode, "decidedBy": v.DecidedBy, "version": v.Version,
-		"override": v.OverrideReason != "",
+		"override": v.OverrideReason != "", "guidanceVersion": v.GuidanceVersion,
 	}
 }
 
@@ -206,14 +206,14 @@ func writeVerdict(ctx context.Context, tx pgx.Tx, a Act, v appraisal.Verdict) er
 	tag, err := tx.Exec(ctx, `
 		insert into appraisal.verdict as v
 			(authority, cycle, agency, round, item, agreed, facts, points, reason_code, reason, override_reason, missing,
-			decided_by, decide_time, version)
-		values ($1, $2, $3, $4, $5, $6, $7::json, $8, $9, $10, $11, $12::json, $13, $14, $15)
+			decided_by, decide_time, version, guidance_version)
+		values ($1, $2, $3, $4, $5, $6, $7::json, $8, $9, $10, $11, $12::json, $13, $14, $15, $16)
 		on conflict on constraint verdict_pkey do update
 		set agreed = $6, facts = $7::json, points = $8, reason_code = $9, reason = $10, override_reason = $11,
-			missing = $12::json, decided_by = $13, decide_time = $14, version = $15
+			missing = $12::json, decided_by = $13, decide_time = $14, version = $15, guidance_version = $16
 		where v.version = $15 - 1`,
 		a.Cycle.Authority, a.Cycle.ID, a.Agency, a.Round, a.Item, v.Agreed, facts, v.Points, v.ReasonCode, v.Reason,
-		v.OverrideReason, missing, v.DecidedBy, v.DecideTime, v.Version)
+		v.OverrideReason, missing, v.DecidedBy, v.DecideTime, v.Version, v.GuidanceVersion)
 	if err == nil && tag.RowsAffected() == 0 {
 		err = fault.StaleEtag.At("etag")
 	}

@@ -13,7 +13,7 @@ import (
 func main() {
 	var cfg assessment.Config
 	run.Main(daemon.Command(daemon.Spec{
-		Service: "assessment", Background: true, Flags: cfg.Flags, Validate: cfg.Validate,
+		Service: "assessment", Background: true, MaxRequest: assessment.MaxRequest, Flags: cfg.Flags, Validate: cfg.Validate,
 		Migrate: func(ctx context.Context, log *slog.Logger) error { return assessment.Migrate(ctx, cfg, log) },
 		Open: func(ctx context.Context, d daemon.Deps) (daemon.Door, error) {
 			catalog, err := d.Dial("catalog", d.Token)

@@ -73,9 +73,7 @@ type Evidence struct {
 }
 
 // What may be written, in bytes of the canonical form, where a quote and the end
-// of a line take two. A message has 4 MiB. A sheet is shown with its entries and
-// with what was handed back, of which the contract takes 2 MiB: that leaves 512
-// KiB for what the regulation and its rules say of the items.
+// of a line take two.
 const (
 	// MaxEntry is for one entry.
 	MaxEntry = 24 << 10

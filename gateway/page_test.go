@@ -91,7 +91,10 @@ func board(publication, group string) []byte {
 				TotalPoints: new("78.81"), Index: new("83.84"), ClassName: new("Nhóm 2"),
 				Domains: printed("11.29", "5.00", "4.50", "5.29", "4.50", "2.25", "14.39", "31.59"),
 			},
-			{Rank: new(int32(2)), Agency: "long-phu", AgencyName: "UBND huyện Long Phú", TotalPoints: new("79.04")},
+			{
+				Rank: new(int32(2)), Agency: "long-phu", AgencyName: "UBND huyện Long Phú", TotalPoints: new("79.04"), ClassName: new("Nhóm 3"),
+				ClassAdjustment: &scoringv1.ClassAdjustment{FromClass: "nhom-2", FromClassName: "Nhóm 2", Subordinates: 11, Reached: 7, Clause: "IV.1.2"},
+			},
 		},
 	}
 	if group == "departments" {
@@ -101,7 +104,7 @@ func board(publication, group string) []byte {
 				Rank: new(int32(1)), Agency: "so-tu-phap", AgencyName: "Sở Tư pháp", Index: new("84.81"), ClassName: new("Nhóm 2"),
 				Domains: printed("7.00", "5.00", "5.25", "4.16", "4.25", "5.00", "16.24", "31.56"), Origins: map[string]string{"totalPoints": "NOT_PRINTED"},
 			},
-			{Rank: new(int32(2)), Agency: "so-nong-nghiep", AgencyName: "Sở Nông nghiệp và Phát triển nông thôn", Domains: printed("7.50", "5.00")},
+			{Rank: new(int32(2)), Agency: "so-nong-nghiep", AgencyName: "Sở Nông nghiệp và Phát triển nông thôn", Domains: printed("7.50", "5.00"), ClassAdjustment: &scoringv1.ClassAdjustment{FromClass: "nhom-1", FromClassName: "Nhóm 1", Subordinates: 3, Unclassified: 1}},
 		}
 	}
 	rendered, err := protojson.Marshal(b)
@@ -200,6 +203,8 @@ func TestPageIsNeverWiderThanTheWindow(t *testing.T) {
 
 func TestPage(t *testing.T) {
 	const note = "Báo cáo nguồn chỉ in điểm từng lĩnh vực của khối này, không in điểm chuẩn, điểm tự đánh giá, điểm điều tra xã hội học và điểm đạt được."
+	const lowered = "Nhóm 3 Chỉ số đạt loại Nhóm 2; hạ một bậc vì chỉ 7/11 đơn vị trực thuộc đạt loại này trở lên (IV.1.2)"
+	const unclassified = "Không xếp loại Chỉ số đạt loại Nhóm 1; 1/3 đơn vị trực thuộc chưa có xếp loại"
 	common := seen{
 		Lang: "vi", Statistics: []string{"Trung bình — " + notPrinted["vi"], "Cao nhất 83,84 %", "Thấp nhất —", "Chênh lệch —"}, NameLang: []string{"vi", "vi"},
 		Languages: []string{"vi true", "en false"},
@@ -210,7 +215,7 @@ func TestPage(t *testing.T) {
 	districts.Title, districts.Heading = "Ủy ban nhân dân cấp huyện – Chỉ số CCHC – Bảng xếp hạng", "Bảng xếp hạng: Ủy ban nhân dân cấp huyện"
 	districts.Head = "Xếp hạng | Cơ quan, đơn vị | Điểm chuẩn | Tự đánh giá | Điều tra cán bộ | SIPAS | Điểm đạt được | Chỉ số CCHC | Xếp loại"
 	districts.Rows = []string{
-		"1 | UBND huyện Mỹ Xuyên | 94,00 | 51,34 | 13,13 | 14,34 | 78,81 | 83,84 % | Nhóm 2", "2 | UBND huyện Long Phú | — | — | — | — | 79,04 | — | —",
+		"1 | UBND huyện Mỹ Xuyên | 94,00 | 51,34 | 13,13 | 14,34 | 78,81 | 83,84 % | Nhóm 2", "2 | UBND huyện Long Phú | — | — | — | — | 79,04 | — | " + lowered,
 	}
 	districts.Open = districts.Rows[0]
 	districts.Domains = opened("vi", "11,29", "5,00", "4,50", "5,29", "4,50", "2,25", "14,39", "31,59")
@@ -222,7 +227,7 @@ func TestPage(t *testing.T) {
 	departments.Note = []string{note}
 	departments.Head = "Xếp hạng | Cơ quan, đơn vị | 1. Công tác chỉ đạo điều hành CCHC | 2. Cải cách thể chế | 3. Cải cách TTHC | 4. Cải cách tổ chức bộ máy | " +
 		"5. Cải cách chế độ công vụ | 6. Cải cách tài chính công | 7. Xây dựng và phát triển Chính quyền điện tử | II. Đánh giá tác động của công tác CCHC | Chỉ số CCHC | Xếp loại"
-	departments.Rows = []string{"1 | Sở Tư pháp | 7,00 | 5,00 | 5,25 | 4,16 | 4,25 | 5,00 | 16,24 | 31,56 | 84,81 % | Nhóm 2", "2 | Sở Nông nghiệp và Phát triển nông thôn | 7,50 | 5,00 | — | — | — | — | — | — | — | —"}
+	departments.Rows = []string{"1 | Sở Tư pháp | 7,00 | 5,00 | 5,25 | 4,16 | 4,25 | 5,00 | 16,24 | 31,56 | 84,81 % | Nhóm 2", "2 | Sở Nông nghiệp và Phát triển nông thôn | 7,50 | 5,00 | — | — | — | — | — | — | — | " + unclassified}
 	departments.Open = departments.Rows[0]
 	departments.Domains = opened("vi", "7,00", "5,00", "5,25", "4,16", "4,25", "5,00", "16,24", "31,56")
 	departments.Tabs = []string{"Sở, ban, ngành tỉnh *", "Ủy ban nhân dân cấp huyện"}
@@ -238,7 +243,7 @@ func TestPage(t *testing.T) {
 	english.Statistics = []string{"Mean — " + notPrinted["en"], "Highest 83.84 %", "Lowest —", "Gap —"}
 	english.Head = "Rank | Agency | Standard points | Self-assessment | Officials’ survey | SIPAS | Points | Index | Class"
 	english.Rows = []string{
-		"1 | UBND huyện Mỹ Xuyên | 94.00 | 51.34 | 13.13 | 14.34 | 78.81 | 83.84 % | Nhóm 2", "2 | UBND huyện Long Phú | — | — | — | — | 79.04 | — | —",
+		"1 | UBND huyện Mỹ Xuyên | 94.00 | 51.34 | 13.13 | 14.34 | 78.81 | 83.84 % | Nhóm 2", "2 | UBND huyện Long Phú | — | — | — | — | 79.04 | — | Nhóm 3 The index gives Nhóm 2; one class lower, as only 7 of 11 agencies below are in it or a better one (IV.1.2)",
 	}
 	english.Open = english.Rows[0]
 	english.Domains = opened("en", "11.29", "5.00", "4.50", "5.29", "4.50", "2.25", "14.39", "31.59")
@@ -256,9 +261,9 @@ func TestPage(t *testing.T) {
 		{"departments, by domain", "/", 1280, departments},
 		{"districts on a phone", "/#soc-trang/2023/districts", 390, onPhone(districts,
 			"1 | UBND huyện Mỹ Xuyên | 94,00 | 51,34 | 13,13 | 14,34 | 78,81 | 83,84 % | Nhóm 2",
-			"1 | UBND huyện Mỹ Xuyên | 83,84 % | Nhóm 2", "2 | UBND huyện Long Phú | — | —")},
+			"1 | UBND huyện Mỹ Xuyên | 83,84 % | Nhóm 2", "2 | UBND huyện Long Phú | — | "+lowered)},
 		{"departments on a phone", "/", 390, onPhone(departments,
-			"1 | Sở Tư pháp | 84,81 % | Nhóm 2", "1 | Sở Tư pháp | 84,81 % | Nhóm 2", "2 | Sở Nông nghiệp và Phát triển nông thôn | — | —")},
+			"1 | Sở Tư pháp | 84,81 % | Nhóm 2", "1 | Sở Tư pháp | 84,81 % | Nhóm 2", "2 | Sở Nông nghiệp và Phát triển nông thôn | — | "+unclassified)},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			got := look(t, url+c.address, c.width)

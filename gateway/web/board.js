@@ -145,7 +145,21 @@ function rows(entry, number, middle) {
 }
 
 function className(entry) {
-  return entry.className || entry.class ? element("span", { lang: "vi" }, entry.className || entry.class) : figure(entry, "className");
+  const name = entry.className || entry.class;
+  const why = entry.classAdjustment;
+  if (!why) {
+    return name ? element("span", { lang: "vi" }, name) : figure(entry, "class");
+  }
+  return element("div", {},
+    name ? element("span", { lang: "vi" }, name) : t("unclassified"),
+    element("div", { class: "why" }, adjustment(why, !!name)));
+}
+
+// adjustment says why the class is not the one of the index.
+function adjustment(why, lowered) {
+  const clause = why.clause ? " (" + why.clause + ")" : "";
+  const numbers = { reached: why.reached || 0, all: why.subordinates || 0, without: why.unclassified || 0, from: why.fromClassName };
+  return t(lowered ? "classLowered" : numbers.all ? "classIncomplete" : "classNobody", numbers) + clause;
 }
 
 function table(board, all, middle, byDomain) {

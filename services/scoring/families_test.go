@@ -207,7 +207,7 @@ var families2026 = []string{
 func TestEveryFamilyComesOutAsComputedByHand(t *testing.T) {
 	w := newFamilyWorld(t)
 	r := w.createRun(t)
-	if len(r.GetGaps()) > 0 || r.GetEngineVersion() != 1 {
+	if len(r.GetGaps()) > 0 || r.GetEngineVersion() != 2 {
 		t.Errorf("run %v", r)
 	}
 	if diff := cmp.Diff(families2026, table(w.runLeaderboard(t, r.GetId(), "departments"))); diff != "" {

@@ -317,7 +317,9 @@ type catalog struct {
 	cycles     map[string]*catalogv1.Cycle
 	agencies   []*catalogv1.CycleAgency
 	regulation *catalogv1.Regulation
-	acked      int64
+	// offices are the agencies of the authority, as far as they are below others.
+	offices []*catalogv1.Agency
+	acked   int64
 }
 
 func (c *catalog) GetRegulation(context.Context, *catalogv1.GetRegulationRequest) (*catalogv1.GetRegulationResponse, error) {
@@ -369,9 +371,10 @@ func (c *catalog) GetCycle(_ context.Context, req *catalogv1.GetCycleRequest) (*
 	return &catalogv1.GetCycleResponse{Cycle: cycle}, nil
 }
 
-// ListAgencies gives none: nobody here asks who is above whom.
 func (c *catalog) ListAgencies(context.Context, *catalogv1.ListAgenciesRequest) (*catalogv1.ListAgenciesResponse, error) {
-	return new(catalogv1.ListAgenciesResponse), nil
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return &catalogv1.ListAgenciesResponse{Agencies: c.offices}, nil
 }
 
 // ListCycleAgencies gives seven agencies a page, so that there are several.

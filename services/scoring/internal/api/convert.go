@@ -120,7 +120,7 @@ func (d display) entry(e scoring.Entry) *scoringv1.LeaderboardEntry {
 		OfficialsPoints: d.figure("officialsPoints", e.Officials), SatisfactionPoints: d.figure("satisfactionPoints", e.Satisfaction),
 		SurveyPoints: d.figure("surveyPoints", e.Survey), TotalPoints: d.figure("totalPoints", e.Total),
 		Index: d.figure("index", e.Index), IndexExact: d.exact("indexExact", e.Index),
-		Class: nil, ClassName: nil, Domains: domains, Origins: d.origins,
+		Class: nil, ClassName: nil, Domains: domains, Origins: d.origins, ClassAdjustment: nil,
 	}
 	d.origins["rank"], d.origins["class"] = e.RankOrigin.String(), e.ClassOrigin.String()
 	if e.RankOrigin != scoring.NotPrinted {
@@ -129,6 +129,13 @@ func (d display) entry(e scoring.Entry) *scoringv1.LeaderboardEntry {
 	}
 	if e.ClassOrigin != scoring.NotPrinted {
 		m.Class, m.ClassName = &e.Class.ID, &e.Class.Name
+	}
+	if a := e.Adjustment; a != nil {
+		m.ClassAdjustment = &scoringv1.ClassAdjustment{
+			FromClass: a.From.ID, FromClassName: a.From.Name, Clause: a.Clause,
+			//nolint:gosec // at most the number of agencies
+			Subordinates: int32(a.Subordinates), Reached: int32(a.Reached), Unclassified: int32(a.Unclassified),
+		}
 	}
 	return m
 }
@@ -151,15 +158,17 @@ func (d display) statistics(s scoring.Statistics) *scoringv1.GroupStatistics {
 }
 
 // fromCycle returns the inputs that catalog has: the agencies that are scored,
-// and of the regulation what results follow from.
+// what special rules look at beside them, and of the regulation what results
+// follow from.
 func fromCycle(a *catalogv1.Authority, c *cycles.Cycle) scoring.Inputs {
 	in := scoring.Inputs{
 		Authority: c.Authority, AuthorityName: a.GetName(), Cycle: c.ID, CycleName: c.Name,
 		Regulation: scoring.Regulation{
 			ID: c.Regulation, SHA256: c.RegulationSHA256, Groups: c.Groups,
-			Rules: scoring.Rules{Policy: c.Policy, RankBy: scoring.Comparison(c.RankBy), ClassBy: scoring.Comparison(c.ClassBy)},
+			Rules:        scoring.Rules{Policy: c.Policy, RankBy: scoring.Comparison(c.RankBy), ClassBy: scoring.Comparison(c.ClassBy), Ties: c.Ties},
+			SpecialRules: c.SpecialRules,
 		},
-		Members: nil, Outcomes: nil, ReportedValues: nil, SurveyResults: nil, OpenPlans: nil, History: nil,
+		Members: nil, Hierarchy: scoring.NewHierarchy(c), Outcomes: nil, ReportedValues: nil, SurveyResults: nil, OpenPlans: nil, History: nil,
 	}
 	for _, m := range c.Agencies {
 		if m.Scored {

@@ -1,6 +1,8 @@
 package scoring
 
 import (
+	"slices"
+
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/points"
 )
@@ -62,6 +64,11 @@ func (cs Classes) Named(id string) (Class, bool) {
 		}
 	}
 	return Class{}, false
+}
+
+// place returns how many classes are better than c; −1 if it is none of them.
+func (cs Classes) place(c Class) int {
+	return slices.IndexFunc(cs, func(x Class) bool { return x.ID == c.ID })
 }
 
 // Validate reports, for the class at index i, everything that keeps some index

@@ -17,7 +17,18 @@ import (
 // change after which the same frozen inputs could give other bytes: in how
 // points, figures, ranks or classes are computed here or in libs/rule and
 // libs/points, and in what a result holds or how it is written.
-const EngineVersion = 1
+//
+// Version 2 has ties and special rules (rules G4, G6), which version 1 does not
+// know. What version 1 froze says nothing of ties, and comes to the bytes that it
+// came to then, in which the version is 1.
+const EngineVersion = 2
+
+func (in Inputs) engineVersion() int {
+	if in.Regulation.Rules.Ties == "" {
+		return 1
+	}
+	return EngineVersion
+}
 
 // Evaluate computes a run from frozen inputs and from nothing else, so that the
 // same bytes give the same result whenever and wherever they are computed (rule
@@ -37,7 +48,7 @@ func Evaluate(frozen []byte) (Result, error) {
 		return Result{}, err
 	}
 	r := Result{
-		EngineVersion: EngineVersion, InputsSHA256: canonical.Hash(frozen),
+		EngineVersion: in.engineVersion(), InputsSHA256: canonical.Hash(frozen),
 		Authority: in.Authority, AuthorityName: in.AuthorityName, Cycle: in.Cycle, CycleName: in.CycleName,
 		Rounding: Rounding(in.Regulation.Rules.Policy),
 	}
@@ -49,6 +60,9 @@ func Evaluate(frozen []byte) (Result, error) {
 		if len(accounts) > 0 {
 			r.Leaderboards, r.Accounts = append(r.Leaderboards, l), append(r.Accounts, accounts...)
 		}
+	}
+	if err := in.adjust(r.Leaderboards); err != nil {
+		return Result{}, err
 	}
 	r.Gaps = e.gaps
 	return r, nil

@@ -23,6 +23,8 @@ type Inputs struct {
 	Regulation    Regulation `json:"regulation"`
 	// Members are the scored agencies.
 	Members []Member `json:"members,omitempty"`
+	// Hierarchy is what special rules need to know of other agencies.
+	Hierarchy
 	// Outcomes are those of the last approved round, by agency.
 	Outcomes       []Sealed        `json:"outcomes,omitempty"`
 	ReportedValues []ReportedValue `json:"reportedValues,omitempty"`
@@ -43,6 +45,8 @@ type Regulation struct {
 	SHA256 string
 	Rules  Rules
 	Groups []cycle.Group
+	// SpecialRules are in the order to apply them (rule G6).
+	SpecialRules []cycle.SubordinateClasses
 }
 
 // Member is an agency that is scored, and the group it is ranked in.
@@ -153,6 +157,7 @@ func (in Inputs) Freeze() (frozen []byte, list []RunInput, err error) {
 func (in Inputs) sorted() Inputs {
 	bySealed := func(a, b Sealed) int { return cmp.Compare(a.ID, b.ID) }
 	in.Members = slices.SortedFunc(slices.Values(in.Members), func(a, b Member) int { return cmp.Compare(a.Agency, b.Agency) })
+	in.Unscored = slices.SortedFunc(slices.Values(in.Unscored), func(a, b Unscored) int { return cmp.Compare(a.Agency, b.Agency) })
 	in.Outcomes = slices.SortedFunc(slices.Values(in.Outcomes), bySealed)
 	in.SurveyResults = slices.SortedFunc(slices.Values(in.SurveyResults), bySealed)
 	in.ReportedValues = slices.SortedFunc(slices.Values(in.ReportedValues), func(a, b ReportedValue) int {
@@ -173,7 +178,10 @@ func (in Inputs) sorted() Inputs {
 
 // list checks every sealed content and lists the inputs.
 func (in Inputs) list() ([]RunInput, error) {
-	members, err := canonical.JSON(in.Members)
+	members, err := canonical.JSON(struct {
+		Members []Member `json:"members,omitempty"`
+		Hierarchy
+	}{in.Members, in.Hierarchy})
 	if err != nil {
 		return nil, err
 	}
@@ -235,12 +243,15 @@ func thaw(frozen []byte) (Inputs, error) {
 }
 
 type regulationJSON struct {
-	ID       string      `json:"id"`
-	SHA256   string      `json:"sha256"`
-	Rounding Rounding    `json:"rounding"`
-	RankBy   Comparison  `json:"rankBy"`
-	ClassBy  Comparison  `json:"classBy"`
-	Groups   []groupJSON `json:"groups,omitempty"`
+	ID       string     `json:"id"`
+	SHA256   string     `json:"sha256"`
+	Rounding Rounding   `json:"rounding"`
+	RankBy   Comparison `json:"rankBy"`
+	ClassBy  Comparison `json:"classBy"`
+	// Ties is empty in what engine version 1 froze.
+	Ties         cycle.TieRule     `json:"ties,omitempty"`
+	Groups       []groupJSON       `json:"groups,omitempty"`
+	SpecialRules []specialRuleJSON `json:"specialRules,omitempty"`
 }
 
 // Rounding is a points.Policy in its canonical form.
@@ -269,7 +280,10 @@ type domainJSON struct {
 // MarshalJSON writes r in its canonical form.
 func (r Regulation) MarshalJSON() ([]byte, error) {
 	form := regulationJSON{
-		ID: r.ID, SHA256: r.SHA256, Rounding: Rounding(r.Rules.Policy), RankBy: r.Rules.RankBy, ClassBy: r.Rules.ClassBy,
+		ID: r.ID, SHA256: r.SHA256, Rounding: Rounding(r.Rules.Policy), RankBy: r.Rules.RankBy, ClassBy: r.Rules.ClassBy, Ties: r.Rules.Ties,
+	}
+	for _, s := range r.SpecialRules {
+		form.SpecialRules = append(form.SpecialRules, toSpecialRuleJSON(s))
 	}
 	for _, g := range r.Groups {
 		group := groupJSON{ID: g.ID, Name: g.Name}
@@ -299,7 +313,10 @@ func (r *Regulation) UnmarshalJSON(data []byte) error {
 	}
 	*r = Regulation{
 		ID: form.ID, SHA256: form.SHA256,
-		Rules: Rules{Policy: points.Policy(form.Rounding), RankBy: form.RankBy, ClassBy: form.ClassBy},
+		Rules: Rules{Policy: points.Policy(form.Rounding), RankBy: form.RankBy, ClassBy: form.ClassBy, Ties: form.Ties},
+	}
+	for _, s := range form.SpecialRules {
+		r.SpecialRules = append(r.SpecialRules, s.rule())
 	}
 	for _, group := range form.Groups {
 		g := cycle.Group{ID: group.ID, Name: group.Name}

@@ -4,12 +4,14 @@ import (
 	"cmp"
 	"slices"
 
+	"github.com/parindex/parindex/libs/cycle"
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/points"
 )
 
 // Rank ranks the entries that Compute made of g (rule G4: high to low, equal
-// values share a rank and the next is left out: 1, 2, 2, 4).
+// values share a rank; the next one counts the agencies before it, 1, 2, 2, 4, or
+// where r.Ties is cycle.Dense the values, 1, 2, 2, 3).
 //
 // A group is ranked in one way, never in a mixture:
 //
@@ -57,13 +59,17 @@ func all(entries []Entry, holds func(Entry) bool) bool {
 	return !slices.ContainsFunc(entries, func(e Entry) bool { return !holds(e) })
 }
 
-// rankByIndex gives each entry 1 + the number of entries above it.
+// rankByIndex gives each entry 1 + the number of entries above it, or of values
+// where ties are dense.
 func (r Rules) rankByIndex(entries []Entry, by Comparison) {
 	values := make([]points.Points, len(entries))
 	for i, e := range entries {
 		values[i] = r.compared(by, e.Index.value)
 	}
 	sorted := slices.SortedFunc(slices.Values(values), func(a, b points.Points) int { return b.Cmp(a) })
+	if r.Ties == cycle.Dense {
+		sorted = slices.CompactFunc(sorted, points.Points.Equal)
+	}
 	for i, v := range values {
 		above, _ := slices.BinarySearchFunc(sorted, v, func(s, v points.Points) int { return v.Cmp(s) })
 		entries[i].Rank, entries[i].RankOrigin = above+1, Computed

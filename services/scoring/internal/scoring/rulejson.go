@@ -27,6 +27,32 @@ type classJSON struct {
 	rule.RangeJSON
 }
 
+// specialRuleJSON has a rule as catalog's SpecialRule has it.
+type specialRuleJSON struct {
+	Group              string                 `json:"group"`
+	SubordinateClasses subordinateClassesJSON `json:"subordinateClasses"`
+	Clause             string                 `json:"clause,omitempty"`
+}
+
+type subordinateClassesJSON struct {
+	Subordinates string           `json:"subordinates"`
+	Numerator    int64            `json:"numerator"`
+	Denominator  int64            `json:"denominator"`
+	Incomplete   cycle.Incomplete `json:"incomplete"`
+}
+
+func toSpecialRuleJSON(s cycle.SubordinateClasses) specialRuleJSON {
+	return specialRuleJSON{s.Group, subordinateClassesJSON{s.Subordinates, s.Numerator, s.Denominator, s.Incomplete}, s.Clause}
+}
+
+func (form specialRuleJSON) rule() cycle.SubordinateClasses {
+	of := form.SubordinateClasses
+	return cycle.SubordinateClasses{
+		Group: form.Group, Subordinates: of.Subordinates, Numerator: of.Numerator, Denominator: of.Denominator,
+		Incomplete: of.Incomplete, Clause: form.Clause,
+	}
+}
+
 func toItemJSON(i cycle.Item) (itemJSON, error) {
 	r, err := rule.EncodeRule(i.Rule)
 	return itemJSON{i.ID, i.Domain, i.Name, i.Max, i.Source, r}, err

@@ -8,6 +8,7 @@
 package scoring
 
 import (
+	"github.com/parindex/parindex/libs/cycle"
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/points"
 )
@@ -17,6 +18,9 @@ type Rules struct {
 	Policy points.Policy
 	// RankBy and ClassBy say at which scale indices are compared.
 	RankBy, ClassBy Comparison
+	// Ties says which ranks equal values get; the zero value is cycle.Skip, which
+	// history files are read by.
+	Ties cycle.TieRule
 }
 
 // Comparison is the value of an index that is compared.
@@ -86,8 +90,11 @@ type Entry struct {
 	Total        Figure `json:"totalPoints"`
 	Index        Figure `json:"index"`
 
+	// Class is zero for an agency that has none.
 	Class       Class  `json:"class,omitzero"`
 	ClassOrigin Origin `json:"-"`
+	// Adjustment is why Class is not the class of the index; nil: it is.
+	Adjustment *ClassAdjustment `json:"classAdjustment,omitempty"`
 	// Domains are those of the group, in its order.
 	Domains []DomainEntry `json:"domains,omitempty"`
 

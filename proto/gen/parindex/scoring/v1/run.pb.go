@@ -240,7 +240,8 @@ func (x *Run) GetPublication() string {
 type RunInput struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// What it is: REGULATION, MEMBERS, OUTCOME, REPORTED_VALUE, SURVEY_RESULT or
-	// HISTORY.
+	// HISTORY. MEMBERS are the agencies with their groups and, where a special rule
+	// looks at them, who stands below whom.
 	Kind string `protobuf:"bytes,1,opt,name=kind,proto3" json:"kind,omitempty"`
 	// Which one: the regulation, the agency, the agency and item, the plan, or the
 	// publication of an earlier cycle.

@@ -80,9 +80,9 @@ const (
 // MaxBytes bounds the texts in a page, below the 4 MiB of a message.
 const MaxBytes = 2 << 20
 
-// Size returns how many rows a page holds: asked, or usual when nothing (or
-// less) was asked, and never above most.
-func Size(asked, usual, most int32) int32 {
+// Size returns how many entries a page holds: asked, or 50 when nothing (or less)
+// was asked, and never above 200.
+func Size(asked int32) int32 {
 	if asked <= 0 {
 		asked = usual
 	}
@@ -125,7 +125,7 @@ func List[T any](filter, token string, asked int32, load func(after string, limi
 	if key != nil {
 		after = key[0]
 	}
-	size := Size(asked, usual, most)
+	size := Size(asked)
 	entries, err := load(after, size+1)
 	if err != nil {
 		return nil, "", err

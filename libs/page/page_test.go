@@ -87,7 +87,7 @@ func FuzzDecode(f *testing.F) {
 
 func TestSize(t *testing.T) {
 	for _, tt := range []struct{ asked, want int32 }{{0, 50}, {-1, 50}, {1, 1}, {200, 200}, {201, 200}} {
-		if got := page.Size(tt.asked, 50, 200); got != tt.want {
+		if got := page.Size(tt.asked); got != tt.want {
 			t.Errorf("Size(%d) = %d, want %d", tt.asked, got, tt.want)
 		}
 	}

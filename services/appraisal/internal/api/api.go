@@ -95,9 +95,6 @@ func (s *Server) decides(ctx context.Context, c *cycle.Cycle) error {
 	return nil
 }
 
-// Pages hold 50 entries where nothing is asked, and at most 200.
-func pageSize(asked int32) int32 { return page.Size(asked, 50, 200) }
-
 // since reads the token of a list by time and id.
 func since(token, filter string) (at time.Time, id string, err error) {
 	key, err := page.Decode(token, filter, 2)

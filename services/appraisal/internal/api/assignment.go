@@ -48,7 +48,7 @@ func (s *Server) ListAssignments(ctx context.Context, req *appraisalv1.ListAssig
 	if _, err := s.Windows.State(ctx, req.GetAuthority(), req.GetCycle()); err != nil {
 		return nil, err
 	}
-	size := pageSize(req.GetPageSize())
+	size := page.Size(req.GetPageSize())
 	assignments, err := s.Store.Assignments(ctx, req.GetAuthority(), req.GetCycle(), after, id, size+1)
 	if err != nil {
 		return nil, err

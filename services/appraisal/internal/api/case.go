@@ -33,7 +33,7 @@ func (s *Server) ListCases(ctx context.Context, req *appraisalv1.ListCasesReques
 	if err != nil {
 		return nil, err
 	}
-	size := pageSize(req.GetPageSize())
+	size := page.Size(req.GetPageSize())
 	cases, err := s.Store.Cases(ctx, s.listing(ctx, c, req), agency, position, size+1)
 	if err != nil {
 		return nil, err

@@ -75,7 +75,7 @@ func (s *Server) ListReductions(ctx context.Context, req *appraisalv1.ListReduct
 	if _, err := s.Windows.State(ctx, req.GetAuthority(), req.GetCycle()); err != nil {
 		return nil, err
 	}
-	size := pageSize(req.GetPageSize())
+	size := page.Size(req.GetPageSize())
 	reductions, err := s.Store.Reductions(ctx, req.GetAuthority(), req.GetCycle(), req.GetAgency(), after, id, size+1)
 	if err != nil {
 		return nil, err

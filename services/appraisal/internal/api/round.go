@@ -99,7 +99,7 @@ func (s *Server) ListOutcomes(ctx context.Context, req *appraisalv1.ListOutcomes
 			return nil, err
 		}
 	}
-	size := pageSize(req.GetPageSize())
+	size := page.Size(req.GetPageSize())
 	outcomes, err := s.Store.Outcomes(ctx, req.GetAuthority(), req.GetCycle(), round, after, size+1, page.MaxBytes)
 	if err != nil {
 		return nil, err

@@ -11,7 +11,6 @@ import (
 
 	"github.com/parindex/parindex/libs/cycle"
 	"github.com/parindex/parindex/libs/cycle/cyclepb"
-	"github.com/parindex/parindex/libs/page"
 	"github.com/parindex/parindex/libs/window"
 	assessmentv1 "github.com/parindex/parindex/proto/gen/parindex/assessment/v1"
 	"github.com/parindex/parindex/services/assessment/internal/assessment"
@@ -87,6 +86,3 @@ func roundIn(phase window.Phase, rounds int) int {
 		return rounds
 	}
 }
-
-// pageSize is 50 where nothing is asked, and at most 200.
-func pageSize(asked int32) int32 { return page.Size(asked, 50, 200) }

@@ -63,7 +63,7 @@ func (s *Server) ListReportedValues(ctx context.Context, req *assessmentv1.ListR
 	if err != nil {
 		return nil, err
 	}
-	size := pageSize(req.GetPageSize())
+	size := page.Size(req.GetPageSize())
 	reports, err := s.Store.Reports(ctx, c.Authority, c.ID, after[0], after[1], size+1)
 	if err != nil {
 		return nil, err

@@ -69,7 +69,7 @@ func (s *Server) ListUnreceivedSeals(ctx context.Context, req *assessmentv1.List
 	if err != nil {
 		return nil, err
 	}
-	seals, more, err := s.Store.Unreceived(ctx, after, pageSize(req.GetPageSize()))
+	seals, more, err := s.Store.Unreceived(ctx, after, page.Size(req.GetPageSize()))
 	if err != nil {
 		return nil, err
 	}

@@ -50,7 +50,7 @@ func (s *Server) ListSheets(ctx context.Context, req *assessmentv1.ListSheetsReq
 	if err != nil {
 		return nil, err
 	}
-	agencies, next := page.Cut(filter, scoredAfter(c, after), pageSize(req.GetPageSize()), func(a cycle.Agency) []string { return []string{a.ID} })
+	agencies, next := page.Cut(filter, scoredAfter(c, after), page.Size(req.GetPageSize()), func(a cycle.Agency) []string { return []string{a.ID} })
 	standings, err := s.Store.Standings(ctx, c.Authority, c.ID, message.Each(agencies, func(a cycle.Agency) string { return a.ID }))
 	if err != nil {
 		return nil, err

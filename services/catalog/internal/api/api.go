@@ -8,7 +8,6 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/parindex/parindex/libs/attempt"
-	"github.com/parindex/parindex/libs/page"
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
 	"github.com/parindex/parindex/services/catalog/internal/postgres"
 )
@@ -31,6 +30,3 @@ func (s *Server) attempt(ctx context.Context, method string, req proto.Message) 
 	a, err := attempt.Of(ctx, method, req, s.now())
 	return postgres.Attempt{Attempt: a}, err
 }
-
-// Pages hold 50 entries where nothing is asked, and at most 200.
-func pageSize(asked int32) int32 { return page.Size(asked, 50, 200) }

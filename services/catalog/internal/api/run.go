@@ -9,6 +9,7 @@ import (
 	"github.com/parindex/parindex/services/catalog/internal/catalog"
 	"github.com/parindex/parindex/services/catalog/internal/postgres"
 	"github.com/parindex/parindex/services/catalog/pack"
+	"github.com/parindex/parindex/libs/page"
 )
 
 // CreateCycle implements catalogv1.CatalogServiceServer.
@@ -107,7 +108,7 @@ func (s *Server) GetCycleMove(ctx context.Context, req *catalogv1.GetCycleMoveRe
 
 // ListCycleChanges implements catalogv1.CatalogServiceServer.
 func (s *Server) ListCycleChanges(ctx context.Context, req *catalogv1.ListCycleChangesRequest) (*catalogv1.ListCycleChangesResponse, error) {
-	cycles, err := s.store.CycleChanges(ctx, req.GetSinceRevision(), pageSize(req.GetPageSize()))
+	cycles, err := s.store.CycleChanges(ctx, req.GetSinceRevision(), page.Size(req.GetPageSize()))
 	if err != nil {
 		return nil, err
 	}

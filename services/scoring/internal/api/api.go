@@ -115,7 +115,7 @@ func (s *Server) ListPublishedCycles(ctx context.Context, req *scoringv1.ListPub
 	if after == nil {
 		after = []string{"", ""}
 	}
-	size := page.Size(req.GetPageSize(), 50, 200)
+	size := page.Size(req.GetPageSize())
 	cycles, err := s.deps.DB.ListPublished(ctx, req.GetAuthority(), after[0], after[1], size+1)
 	if err != nil {
 		return nil, err

@@ -105,7 +105,7 @@ func (s *Server) ListRuns(ctx context.Context, req *scoringv1.ListRunsRequest) (
 			return nil, fault.PageTokenInvalid.At("page_token")
 		}
 	}
-	size := page.Size(req.GetPageSize(), 50, 200)
+	size := page.Size(req.GetPageSize())
 	runs, err := s.deps.DB.ListRuns(ctx, req.GetAuthority(), req.GetCycle(), int32(below), size+1)
 	if err != nil {
 		return nil, err

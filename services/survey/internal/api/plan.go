@@ -58,7 +58,7 @@ func (s *Server) ListSurveyPlans(ctx context.Context, req *surveyv1.ListSurveyPl
 	if err != nil {
 		return nil, err
 	}
-	size := page.Size(req.GetPageSize(), 50, 200)
+	size := page.Size(req.GetPageSize())
 	plans, err := s.Store.Plans(ctx, req.GetAuthority(), req.GetCycle(), strings.Join(key, ""), size+1)
 	if err != nil {
 		return nil, err

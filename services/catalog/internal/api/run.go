@@ -5,11 +5,11 @@ import (
 
 	"github.com/parindex/parindex/libs/auth"
 	"github.com/parindex/parindex/libs/message"
+	"github.com/parindex/parindex/libs/page"
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
 	"github.com/parindex/parindex/services/catalog/internal/catalog"
 	"github.com/parindex/parindex/services/catalog/internal/postgres"
 	"github.com/parindex/parindex/services/catalog/pack"
-	"github.com/parindex/parindex/libs/page"
 )
 
 // CreateCycle implements catalogv1.CatalogServiceServer.

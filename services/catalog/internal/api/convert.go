@@ -43,6 +43,7 @@ func toCycle(c catalog.Cycle) *catalogv1.Cycle {
 		Authority: c.Authority, Id: c.ID, Name: c.Name, Origin: toOrigin(c.Origin),
 		Groups: message.Each(c.Groups, toGroup), Etag: catalog.Etag(c.Version),
 		Regulation: c.Regulation, Phase: toPhase(c.Phase), Windows: message.Each(c.Windows, toWindow), Revision: c.Revision,
+		GuidanceVersion: c.Guidance,
 	}
 }
 
@@ -204,7 +205,9 @@ func toContent(c catalog.Content) (*catalogv1.RegulationContent, error) {
 		Counting: countings[c.Counting], Split: splits[c.Split], Completeness: completenesses[c.Completeness],
 		Declared: message.Each(c.Declared, toDeclared), Acknowledgements: message.Each(c.Acknowledgements, toAcknowledgement),
 		Calendar: message.Each(c.Calendar, toCalendarStep), Seats: message.Each(c.Seats, toSeat), Duties: message.Each(c.Duties, toDuty),
-		Agencies: message.Each(c.Agencies, toListedAgency),
+		Agencies: message.Each(c.Agencies, toListedAgency), Ties: tieRules[c.Ties], SpecialRules: message.Each(c.SpecialRules, toSpecialRule),
+		RespondentGroups: message.Each(c.RespondentGroups, toRespondentGroup), SurveyLinks: message.Each(c.SurveyLinks, toSurveyLink),
+		ReplacesDecision: c.ReplacesDecision,
 	}, nil
 }
 
@@ -218,7 +221,16 @@ func fromContent(m *catalogv1.RegulationContent) (catalog.Content, error) {
 		Counting: from(countings, m.GetCounting()), Split: from(splits, m.GetSplit()), Completeness: from(completenesses, m.GetCompleteness()),
 		Acknowledgements: some(m.GetAcknowledgements(), fromAcknowledgement), Calendar: some(m.GetCalendar(), fromCalendarStep),
 		Seats: some(m.GetSeats(), fromSeat), Duties: some(m.GetDuties(), fromDuty), Agencies: some(m.GetAgencies(), fromListedAgency),
-		Declared: nil, CriteriaSets: nil,
+		Ties: from(tieRules, m.GetTies()), SpecialRules: some(m.GetSpecialRules(), fromSpecialRule),
+		RespondentGroups: some(m.GetRespondentGroups(), fromRespondentGroup), ReplacesDecision: m.GetReplacesDecision(),
+		Declared: nil, SurveyLinks: nil, CriteriaSets: nil,
+	}
+	for i, l := range m.GetSurveyLinks() {
+		link, err := fromSurveyLink(fmt.Sprintf("content.survey_links[%d]", i), l)
+		if err != nil {
+			return c, err
+		}
+		c.SurveyLinks = append(c.SurveyLinks, link)
 	}
 	for i, d := range m.GetDeclared() {
 		declared, err := fromDeclared(fmt.Sprintf("content.declared[%d]", i), d)

@@ -38,6 +38,15 @@ var (
 		catalog.StructureOnly:  catalogv1.Completeness_COMPLETENESS_STRUCTURE_ONLY,
 		catalog.Reconstruction: catalogv1.Completeness_COMPLETENESS_RECONSTRUCTION,
 	}
+	tieRules = map[catalog.TieRule]catalogv1.TieRule{
+		"":            catalogv1.TieRule_TIE_RULE_UNSPECIFIED,
+		catalog.Skip:  catalogv1.TieRule_TIE_RULE_SKIP,
+		catalog.Dense: catalogv1.TieRule_TIE_RULE_DENSE,
+	}
+	incompletes = map[catalog.Incomplete]catalogv1.IncompleteSubordinates{
+		catalog.NotClassified: catalogv1.IncompleteSubordinates_INCOMPLETE_SUBORDINATES_NOT_CLASSIFIED,
+		catalog.CountAsWorse:  catalogv1.IncompleteSubordinates_INCOMPLETE_SUBORDINATES_COUNT_AS_WORSE,
+	}
 	severities = map[catalog.Severity]catalogv1.Severity{
 		catalog.Error:        catalogv1.Severity_SEVERITY_ERROR,
 		catalog.Acknowledged: catalogv1.Severity_SEVERITY_ACKNOWLEDGED,
@@ -156,6 +165,44 @@ func fromCalendarStep(m *catalogv1.CalendarStep) catalog.CalendarStep {
 		Phase: fromPhase(m.GetPhase()), LastDay: m.GetLastDay(), YearsLater: m.GetYearsLater(), Days: m.GetDays(),
 		Groups: m.GetGroups(), Note: m.GetNote(),
 	}
+}
+
+func toSpecialRule(r catalog.SpecialRule) *catalogv1.SpecialRule {
+	m := &catalogv1.SpecialRule{Group: r.Group, Clause: r.Clause, Rule: nil}
+	if s := r.SubordinateClasses; s != nil {
+		m.Rule = &catalogv1.SpecialRule_SubordinateClasses{SubordinateClasses: &catalogv1.SubordinateClasses{
+			Subordinates: s.Subordinates, Numerator: s.Numerator, Denominator: s.Denominator, Incomplete: incompletes[s.Incomplete],
+		}}
+	}
+	return m
+}
+
+func fromSpecialRule(m *catalogv1.SpecialRule) catalog.SpecialRule {
+	r := catalog.SpecialRule{Group: m.GetGroup(), Clause: m.GetClause(), SubordinateClasses: nil}
+	if s := m.GetSubordinateClasses(); s != nil {
+		r.SubordinateClasses = &catalog.SubordinateClasses{
+			Subordinates: s.GetSubordinates(), Numerator: s.GetNumerator(), Denominator: s.GetDenominator(),
+			Incomplete: from(incompletes, s.GetIncomplete()),
+		}
+	}
+	return r
+}
+
+func toRespondentGroup(g catalog.RespondentGroup) *catalogv1.RespondentGroup {
+	return &catalogv1.RespondentGroup{Id: g.ID, Name: g.Name}
+}
+
+func fromRespondentGroup(m *catalogv1.RespondentGroup) catalog.RespondentGroup {
+	return catalog.RespondentGroup{ID: m.GetId(), Name: m.GetName()}
+}
+
+func toSurveyLink(l catalog.SurveyLink) *catalogv1.SurveyLink {
+	return &catalogv1.SurveyLink{Group: l.Group, Nodes: l.Nodes, Respondents: l.Respondents, Weight: toFigure(l.Weight)}
+}
+
+func fromSurveyLink(place string, m *catalogv1.SurveyLink) (catalog.SurveyLink, error) {
+	weight, err := fromFigure(place+".weight", m.GetWeight())
+	return catalog.SurveyLink{Group: m.GetGroup(), Nodes: m.GetNodes(), Respondents: m.GetRespondents(), Weight: weight}, err
 }
 
 func toBasis(b *catalog.Basis) *catalogv1.Basis {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/message"
 	"github.com/parindex/parindex/libs/rpc"
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
@@ -37,7 +38,7 @@ func (s *Server) ImportRegulation(ctx context.Context, req *catalogv1.ImportRegu
 	if err != nil {
 		return nil, err
 	}
-	content, err := readFile(req.GetFormat(), req.GetContent())
+	content, file, err := readFile(req.GetFormat(), req.GetContent())
 	if err != nil {
 		return nil, err
 	}
@@ -47,6 +48,9 @@ func (s *Server) ImportRegulation(ctx context.Context, req *catalogv1.ImportRegu
 			put, err := put(stored, req.GetAuthority(), req.GetRegulation(), req.GetEtag(), content)
 			if req.GetValidateOnly() && errors.Is(err, catalog.DraftThere) {
 				err = nil // a trial takes nothing away
+			}
+			if err == nil && stored != nil {
+				err = file.RefuseFor(content.Contradicts(*stored))
 			}
 			return put, err
 		},
@@ -88,21 +92,27 @@ func put(stored *catalog.Regulation, authority, id, etag string, content catalog
 	return r, err
 }
 
+// refuser tells what was found wrong with the content of a file at the places where
+// it stands in the file.
+type refuser interface {
+	RefuseFor(found []fault.Violation) error
+}
+
 // readFile reads a regulation's file, which must be right in itself. It fails with
 // RegulationFileInvalid.
-func readFile(format catalogv1.FileFormat, data []byte) (catalog.Content, error) {
+func readFile(format catalogv1.FileFormat, data []byte) (catalog.Content, refuser, error) {
 	if format == catalogv1.FileFormat_FILE_FORMAT_XLSX {
 		w, err := pack.ReadWorkbook(data)
 		if err != nil {
-			return catalog.Content{}, err
+			return catalog.Content{}, nil, err
 		}
-		return w.Content, w.Refuse()
+		return w.Content, w, w.Refuse()
 	}
 	r, err := pack.ReadRegulation(data)
 	if err != nil {
-		return catalog.Content{}, err
+		return catalog.Content{}, nil, err
 	}
-	return r.Content, r.Refuse()
+	return r.Content, r, r.Refuse()
 }
 
 // ExportRegulation implements catalogv1.CatalogServiceServer.

@@ -19,8 +19,8 @@ func (s *Server) PublishGuidance(ctx context.Context, req *catalogv1.PublishGuid
 	}
 	said := fromGuidance(req.GetContent())
 	g, err := s.store.PublishGuidance(ctx, by, req.GetAuthority(), req.GetCycle(),
-		func(c catalog.Cycle, under catalog.Content, last int32) (catalog.Guidance, error) {
-			return c.Guide(under, last, said, by.At)
+		func(c catalog.Cycle, under catalog.Content) (catalog.Cycle, catalog.Guidance, error) {
+			return c.Guide(under, said, by.At)
 		})
 	if err != nil {
 		return nil, err

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"errors"
 
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/message"
@@ -83,24 +84,31 @@ func (s *Server) UpdateRegulation(ctx context.Context, req *catalogv1.UpdateRegu
 
 // IssueRegulation implements catalogv1.CatalogServiceServer. With validate_only
 // it answers the draft as it stands.
+//
+// The draft is examined before anything is locked; what then stands under the lock
+// is issued only if it is what was examined.
 func (s *Server) IssueRegulation(ctx context.Context, req *catalogv1.IssueRegulationRequest) (*catalogv1.IssueRegulationResponse, error) {
 	by, err := s.attempt(ctx, catalogv1.CatalogService_IssueRegulation_FullMethodName, req)
 	if err != nil {
 		return nil, err
 	}
+	draft, err := s.store.Regulation(ctx, req.GetAuthority(), req.GetRegulation())
+	if err != nil {
+		return nil, err
+	}
+	examined := draft.Examine()
 	wanted := postgres.Issuing{
 		Authority: req.GetAuthority(), ID: req.GetRegulation(),
-		Decide: func(draft catalog.Regulation, replaced *catalog.Regulation) (catalog.Regulation, *catalog.Regulation, error) {
-			if err := fresh(req.GetEtag(), draft.Version); err != nil {
-				return draft, nil, err
+		Decide: func(r catalog.Regulation, replaced *catalog.Regulation) (catalog.Regulation, *catalog.Regulation, error) {
+			if err := fresh(req.GetEtag(), r.Version); err != nil {
+				return r, nil, err
 			}
-			return draft.Issue(replaced, by.At)
+			return r.Issue(examined, replaced, by.At)
 		},
 	}
-	var r catalog.Regulation
-	if req.GetValidateOnly() {
-		r, err = s.store.CheckIssue(ctx, wanted)
-	} else {
+	r, err := draft, s.store.CheckIssue(ctx, wanted)
+	// Another fault may be that of a request which was answered before.
+	if !req.GetValidateOnly() && !errors.Is(err, catalog.RegulationUnsound) {
 		r, err = s.store.IssueRegulation(ctx, by, wanted)
 	}
 	if err != nil {

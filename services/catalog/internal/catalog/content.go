@@ -50,6 +50,16 @@ type Content struct {
 	Agencies []ListedAgency `json:"agencies,omitempty"`
 	// Completeness is empty where the content does not say: Complete.
 	Completeness Completeness `json:"completeness,omitempty"`
+	// Ties is empty where the content does not say: Skip.
+	Ties TieRule `json:"ties,omitempty"`
+	// SpecialRules decide classes besides the index (rule G6).
+	SpecialRules []SpecialRule `json:"specialRules,omitempty"`
+	// RespondentGroups are who is surveyed, SurveyLinks who of them is asked about
+	// what; none: nothing is stated (rule C7).
+	RespondentGroups []RespondentGroup `json:"respondentGroups,omitempty"`
+	SurveyLinks      []SurveyLink      `json:"surveyLinks,omitempty"`
+	// ReplacesDecision is the number of the decision that it replaces, as printed.
+	ReplacesDecision string `json:"replacesDecision,omitempty"`
 	// CriteriaSets are in the order to show their groups.
 	CriteriaSets []CriteriaSet `json:"criteriaSets,omitempty"`
 }

@@ -682,7 +682,7 @@ type RegulationContent struct {
 	Completeness Completeness `protobuf:"varint,21,opt,name=completeness,proto3,enum=parindex.catalog.v1.Completeness" json:"completeness,omitempty"`
 	// Which ranks equal values get; unspecified: SKIP.
 	Ties TieRule `protobuf:"varint,22,opt,name=ties,proto3,enum=parindex.catalog.v1.TieRule" json:"ties,omitempty"`
-	// What decides a class besides the agency's own index.
+	// What decides a class besides the agency's own index, in the order to apply it.
 	SpecialRules []*SpecialRule `protobuf:"bytes,23,rep,name=special_rules,json=specialRules,proto3" json:"special_rules,omitempty"`
 	// Who is surveyed.
 	RespondentGroups []*RespondentGroup `protobuf:"bytes,24,rep,name=respondent_groups,json=respondentGroups,proto3" json:"respondent_groups,omitempty"`

@@ -3,6 +3,7 @@ package api
 import (
 	"fmt"
 
+	"github.com/parindex/parindex/libs/message"
 	"github.com/parindex/parindex/libs/points"
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
 	"github.com/parindex/parindex/services/catalog/internal/catalog"
@@ -82,7 +83,7 @@ func toDeclared(d catalog.Declared) *catalogv1.DeclaredStructure {
 	return &catalogv1.DeclaredStructure{
 		Group: d.Group, Criteria: d.Criteria, SubCriteria: d.SubCriteria,
 		SelfPoints: toFigure(d.SelfPoints), SurveyPoints: toFigure(d.SurveyPoints), TotalPoints: toFigure(d.TotalPoints),
-		Domains: each(d.Domains, func(d catalog.DeclaredDomain) *catalogv1.DeclaredDomain {
+		Domains: message.Each(d.Domains, func(d catalog.DeclaredDomain) *catalogv1.DeclaredDomain {
 			return &catalogv1.DeclaredDomain{
 				Field: d.Field, Criteria: d.Criteria, SubCriteria: d.SubCriteria,
 				SurveyedSubCriteria: d.SurveyedSubCriteria, MaxPoints: toFigure(d.MaxPoints),
@@ -244,10 +245,10 @@ func toPack(p pack.Pack) *catalogv1.Pack {
 
 func toGuidance(g catalog.Guidance) *catalogv1.Guidance {
 	return &catalogv1.Guidance{
-		Authority: g.Authority, Cycle: g.Cycle, Version: g.Version, PublishTime: toTime(g.PublishTime),
+		Authority: g.Authority, Cycle: g.Cycle, Version: g.Version, PublishTime: message.Instant(g.PublishTime),
 		Content: &catalogv1.GuidanceContent{
 			DocumentNumber: g.Content.DocumentNumber, DocumentDate: g.Content.DocumentDate, Notice: g.Content.Notice,
-			Items: each(g.Content.Items, func(i catalog.ItemGuidance) *catalogv1.ItemGuidance {
+			Items: message.Each(g.Content.Items, func(i catalog.ItemGuidance) *catalogv1.ItemGuidance {
 				return &catalogv1.ItemGuidance{Group: i.Group, Item: i.Item, Text: i.Text}
 			}),
 		},
@@ -257,7 +258,7 @@ func toGuidance(g catalog.Guidance) *catalogv1.Guidance {
 func fromGuidance(m *catalogv1.GuidanceContent) catalog.GuidanceContent {
 	return catalog.GuidanceContent{
 		DocumentNumber: m.GetDocumentNumber(), DocumentDate: m.GetDocumentDate(), Notice: m.GetNotice(),
-		Items: each(m.GetItems(), func(i *catalogv1.ItemGuidance) catalog.ItemGuidance {
+		Items: message.Each(m.GetItems(), func(i *catalogv1.ItemGuidance) catalog.ItemGuidance {
 			return catalog.ItemGuidance{Group: i.GetGroup(), Item: i.GetItem(), Text: i.GetText()}
 		}),
 	}

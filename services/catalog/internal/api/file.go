@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/parindex/parindex/libs/fault"
+	"github.com/parindex/parindex/libs/message"
 	"github.com/parindex/parindex/libs/rpc"
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
 	"github.com/parindex/parindex/services/catalog/internal/catalog"
@@ -27,13 +28,13 @@ func (s *Server) ValidateRegulation(ctx context.Context, req *catalogv1.Validate
 func validated(ctx context.Context, content catalog.Content) ([]*catalogv1.Finding, []*catalogv1.GroupStructure) {
 	language := rpc.Language(ctx)
 	found, structures := content.Validate()
-	return each(found, func(f catalog.Finding) *catalogv1.Finding { return toFinding(f, language) }), each(structures, toGroupStructure)
+	return message.Each(found, func(f catalog.Finding) *catalogv1.Finding { return toFinding(f, language) }), message.Each(structures, toGroupStructure)
 }
 
 // ImportRegulation implements catalogv1.CatalogServiceServer. With validate_only
 // it answers the regulation as it stands, if it is there.
 func (s *Server) ImportRegulation(ctx context.Context, req *catalogv1.ImportRegulationRequest) (*catalogv1.ImportRegulationResponse, error) {
-	by, err := s.attempt(ctx, catalogv1.CatalogService_ImportRegulation_FullMethodName, req.GetRequestId(), req)
+	by, err := s.attempt(ctx, catalogv1.CatalogService_ImportRegulation_FullMethodName, req)
 	if err != nil {
 		return nil, err
 	}
@@ -137,12 +138,12 @@ func (s *Server) ListPacks(context.Context, *catalogv1.ListPacksRequest) (*catal
 	if err != nil {
 		return nil, err
 	}
-	return &catalogv1.ListPacksResponse{Packs: each(packs, toPack)}, nil
+	return &catalogv1.ListPacksResponse{Packs: message.Each(packs, toPack)}, nil
 }
 
 // LoadPack implements catalogv1.CatalogServiceServer.
 func (s *Server) LoadPack(ctx context.Context, req *catalogv1.LoadPackRequest) (*catalogv1.LoadPackResponse, error) {
-	by, err := s.attempt(ctx, catalogv1.CatalogService_LoadPack_FullMethodName, req.GetRequestId(), req)
+	by, err := s.attempt(ctx, catalogv1.CatalogService_LoadPack_FullMethodName, req)
 	if err != nil {
 		return nil, err
 	}
@@ -168,7 +169,7 @@ func (s *Server) LoadPack(ctx context.Context, req *catalogv1.LoadPackRequest) (
 
 // RevokeRegulation implements catalogv1.CatalogServiceServer.
 func (s *Server) RevokeRegulation(ctx context.Context, req *catalogv1.RevokeRegulationRequest) (*catalogv1.RevokeRegulationResponse, error) {
-	by, err := s.attempt(ctx, catalogv1.CatalogService_RevokeRegulation_FullMethodName, req.GetRequestId(), req)
+	by, err := s.attempt(ctx, catalogv1.CatalogService_RevokeRegulation_FullMethodName, req)
 	if err != nil {
 		return nil, err
 	}

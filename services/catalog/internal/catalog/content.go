@@ -1,11 +1,10 @@
 package catalog
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
 
+	"github.com/parindex/parindex/libs/canonical"
 	"github.com/parindex/parindex/libs/points"
 	"github.com/parindex/parindex/libs/rule"
 )
@@ -231,8 +230,7 @@ func (c Content) hash() (sum string, size int, err error) {
 	if err != nil {
 		return "", 0, err
 	}
-	digest := sha256.Sum256(form)
-	return hex.EncodeToString(digest[:]), len(form), nil
+	return canonical.Hash(form), len(form), nil
 }
 
 // SHA256 returns that of the canonical form, in hex.

@@ -32,17 +32,9 @@ func scanCycle(row pgx.CollectableRow) (catalog.Cycle, error) {
 		c.Groups = append(c.Groups, catalog.Group{ID: id, Name: names[i]})
 	}
 	for i, phase := range phases {
-		c.Windows = append(c.Windows, catalog.Window{Phase: phase, Open: instant(opens[i]), Close: instant(closes[i])})
+		c.Windows = append(c.Windows, catalog.Window{Phase: phase, Open: pg.Instant(opens[i]), Close: pg.Instant(closes[i])})
 	}
 	return c, err
-}
-
-// instant is a column that may be null, which stands for the zero instant.
-func instant(t *time.Time) time.Time {
-	if t == nil {
-		return time.Time{}
-	}
-	return *t
 }
 
 // Cycle returns one cycle without its members. It fails with CycleUnknown.

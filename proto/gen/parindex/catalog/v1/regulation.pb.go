@@ -1393,7 +1393,7 @@ type Acknowledgement struct {
 	Code string `protobuf:"bytes,1,opt,name=code,proto3" json:"code,omitempty"`
 	// Its group; empty: none.
 	Group string `protobuf:"bytes,2,opt,name=group,proto3" json:"group,omitempty"`
-	// Its place.
+	// Its place, as the finding has it.
 	Path string `protobuf:"bytes,3,opt,name=path,proto3" json:"path,omitempty"`
 	// The declared figure.
 	Declared string `protobuf:"bytes,4,opt,name=declared,proto3" json:"declared,omitempty"`

@@ -128,10 +128,10 @@ func look(t *testing.T, url string, width int) (s seen) {
 	if browser == "" {
 		t.Fatal("these tests need chromium on the PATH")
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
 	args := []string{
-		"--headless", "--disable-gpu", "--dump-dom", "--virtual-time-budget=5000", "--user-data-dir=" + t.TempDir(),
+		"--headless", "--disable-gpu", "--dump-dom", "--virtual-time-budget=60000", "--user-data-dir=" + t.TempDir(),
 		"--window-size=" + strconv.Itoa(width) + ",900", url,
 	}
 	if os.Getuid() == 0 {

@@ -84,7 +84,7 @@ func TestPostgreSQLAwayAndBack(t *testing.T) {
 	}
 
 	bringUp(t, "fault-postgres")
-	deadline := time.Now().Add(30 * time.Second)
+	deadline := time.Now().Add(enough)
 	for {
 		status, got := p.call(t, http.MethodGet, districts, "", nil)
 		if status == http.StatusOK {

@@ -191,7 +191,7 @@ func (p *platform) reportByGRPC(t *testing.T, player *play.Player) {
 // outlast repeats a call as long as a service is away.
 func outlast[T any](t *testing.T, call func() (T, error)) T {
 	t.Helper()
-	for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(50 * time.Millisecond) {
+	for deadline := time.Now().Add(enough); ; time.Sleep(50 * time.Millisecond) {
 		answer, err := call()
 		if status.Code(err) == codes.Unavailable && time.Now().Before(deadline) {
 			continue

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"crypto/ed25519"
 	"encoding/json"
 	"errors"
 	"flag"
@@ -133,21 +134,23 @@ func (p *plan) due(made bool) bool {
 
 // change is a request with an id, which makes it happen once, and its answer.
 type change struct {
-	method, path, token string
-	body                json.RawMessage
-	answer              any
+	method, path string
+	by           auth.Principal
+	body         json.RawMessage
+	answer       any
 }
 
 // notary stands between a client and the gateway. It keeps the changes that are
 // acknowledged and has services killed.
 type notary struct {
-	p       *platform
-	url     string
-	client  http.Client
-	killing sync.Mutex    // one after another
-	kills   chan string   // services to kill
-	killed  chan struct{} // the last one is back
-	closed  chan struct{}
+	p        *platform
+	url      string
+	client   http.Client
+	verifier *auth.Verifier
+	killing  sync.Mutex    // one after another
+	kills    chan string   // services to kill
+	killed   chan struct{} // the last one is back
+	closed   chan struct{}
 
 	mu      sync.Mutex
 	plans   []*plan
@@ -161,8 +164,12 @@ type notary struct {
 // newNotary draws when to kill. The test's own goroutine does it, in killUntil.
 func newNotary(t *testing.T, p *platform, random *rand.Rand) *notary {
 	t.Helper()
+	public, _ := p.key.Public().(ed25519.PublicKey)
+	keys := func(context.Context) (map[string]ed25519.PublicKey, error) {
+		return map[string]ed25519.PublicKey{auth.KeyID(public): public}, nil
+	}
 	n := &notary{
-		p: p, kills: make(chan string), killed: make(chan struct{}), closed: make(chan struct{}), changes: map[string]change{},
+		p: p, verifier: auth.NewVerifier(keys, time.Now), kills: make(chan string), killed: make(chan struct{}), closed: make(chan struct{}), changes: map[string]change{},
 	}
 	turn := random.IntN(2)
 	for i, k := range kinds {
@@ -293,8 +300,14 @@ func (n *notary) made(r *http.Request, plan *plan, id string, body []byte, statu
 
 // keep keeps a change acknowledged; acknowledged again it has the same answer.
 func (n *notary) keep(r *http.Request, id string, body, answer []byte) {
-	c := change{method: r.Method, path: r.RequestURI, token: strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer "), body: body}
-	if err := json.Unmarshal(answer, &c.answer); err != nil {
+	c := change{method: r.Method, path: r.RequestURI, body: body}
+	err := json.Unmarshal(answer, &c.answer)
+	if token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); ok {
+		var refused error
+		c.by, refused = n.verifier.Verify(r.Context(), token)
+		err = errors.Join(err, refused)
+	}
+	if err != nil {
 		n.faults = append(n.faults, err)
 	}
 	key := c.path + " " + id
@@ -333,8 +346,12 @@ func (n *notary) sendAgain(t *testing.T) {
 	n.latest = nil
 	n.mu.Unlock()
 	for _, c := range latest {
+		token := ""
+		if c.by.Kind != auth.Anonymous {
+			token = n.p.sign(t, c.by) // the first one may have come to its end
+		}
 		var again any
-		if err := json.Unmarshal(n.p.patient(t, c.method, c.path, c.token, c.body), &again); err != nil {
+		if err := json.Unmarshal(n.p.patient(t, c.method, c.path, token, c.body), &again); err != nil {
 			t.Fatal(err)
 		}
 		if !reflect.DeepEqual(again, c.answer) {

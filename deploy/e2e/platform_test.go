@@ -29,6 +29,10 @@ import (
 	"github.com/parindex/parindex/services/identity"
 )
 
+// enough is far more than anything here takes on a busy machine, and tokenLife
+// more than a test does.
+const enough, tokenLife = 2 * time.Minute, time.Hour
+
 // platform is everything, in one process or in several, with a database of its
 // own.
 type platform struct {
@@ -104,7 +108,7 @@ func (p *platform) run(t *testing.T) {
 	case <-ready:
 	case err := <-ended:
 		t.Fatalf("the platform ended: %v", err)
-	case <-time.After(30 * time.Second):
+	case <-time.After(enough):
 		t.Fatal("the platform does not get ready")
 	}
 }
@@ -144,6 +148,7 @@ func configured(t *testing.T, on servers, keyFile string) allinone.Config {
 	err := flags.Parse([]string{
 		"--dsn=" + on.dsn, "--redis-url=" + on.redis, "--identity-signing-key-file=" + keyFile, "--http-addr=127.0.0.1:0",
 		"--grpc-addr=127.0.0.1:0", "--admin-addr=127.0.0.1:0", "--strangers-per-minute=1000000",
+		"--logins-per-minute=1000000", "--redis-timeout=" + enough.String(),
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -186,7 +191,7 @@ func (p *platform) token(t *testing.T, role authv1.Role, authority string) strin
 
 func (p *platform) sign(t *testing.T, principal auth.Principal) string {
 	t.Helper()
-	token, _, err := auth.Sign(p.key, principal, time.Now(), time.Minute)
+	token, _, err := auth.Sign(p.key, principal, time.Now(), tokenLife)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -252,7 +257,7 @@ func (p *platform) must(t *testing.T, method, path, token string, body any) []by
 // moment: it repeats it as long as the answer is 503.
 func (p *platform) patient(t *testing.T, method, path, token string, body any) []byte {
 	t.Helper()
-	for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(50 * time.Millisecond) {
+	for deadline := time.Now().Add(enough); ; time.Sleep(50 * time.Millisecond) {
 		status, answer := p.call(t, method, path, token, body)
 		if status == http.StatusServiceUnavailable && time.Now().Before(deadline) {
 			continue

@@ -146,7 +146,7 @@ func (d *demonstration) start() {
 	}
 	select {
 	case <-told:
-	case <-time.After(60 * time.Second):
+	case <-time.After(enough):
 		_ = d.up.Process.Kill()
 		d.t.Fatalf("nothing told\n%s\n%s", d.out.String(), d.complaints.String())
 	}

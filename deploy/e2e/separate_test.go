@@ -50,7 +50,8 @@ func startSeparate(t *testing.T) *platform {
 	environment := append(os.Environ(),
 		"PARINDEX_DSN="+p.config.Identity.DB.DSN, "PARINDEX_REDIS_URL="+p.config.Scoring.RedisURL,
 		"PARINDEX_IDENTITY_SIGNING_KEY_FILE="+p.config.Identity.SigningKeyFile,
-		"PARINDEX_GRPC_ADDR=127.0.0.1:0", "PARINDEX_HTTP_ADDR=127.0.0.1:0", "PARINDEX_ADMIN_ADDR=127.0.0.1:0")
+		"PARINDEX_GRPC_ADDR=127.0.0.1:0", "PARINDEX_HTTP_ADDR=127.0.0.1:0", "PARINDEX_ADMIN_ADDR=127.0.0.1:0",
+		"PARINDEX_LOGINS_PER_MINUTE=1000000")
 	for _, service := range siblings {
 		program := command(t, service+"d")
 		migrate := exec.CommandContext(t.Context(), program, "migrate")
@@ -112,7 +113,7 @@ func (d *process) start(t *testing.T, log *buffer) {
 	if err := d.command.Start(); err != nil {
 		t.Fatal(err)
 	}
-	for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(10 * time.Millisecond) {
+	for deadline := time.Now().Add(enough); ; time.Sleep(10 * time.Millisecond) {
 		content, err := os.ReadFile(d.ready)
 		if err == nil {
 			if err := json.Unmarshal(content, &d.addresses); err != nil {

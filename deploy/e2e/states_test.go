@@ -99,7 +99,7 @@ func TestStates(t *testing.T) {
 // spread waits until every service knows the cycle.
 func (p *platform) spread(t *testing.T, cycle string) {
 	t.Helper()
-	for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(50 * time.Millisecond) {
+	for deadline := time.Now().Add(enough); ; time.Sleep(50 * time.Millisecond) {
 		var move struct{ Done bool }
 		answer := p.must(t, http.MethodGet, "/v1/authorities/"+play.Authority+"/cycles/"+cycle+"/move",
 			p.token(t, authv1.Role_ROLE_COORDINATOR, play.Authority), nil)
@@ -163,7 +163,7 @@ func (p *platform) roles(t *testing.T) []roleCaller {
 	t.Helper()
 	all := []roleCaller{{name: "nobody", refusal: "TOKEN_MISSING", words: []string{"everyone"}}}
 	add := func(name string, principal auth.Principal, words ...string) {
-		token, _, err := auth.Sign(p.key, principal, time.Now(), 4*time.Minute)
+		token, _, err := auth.Sign(p.key, principal, time.Now(), tokenLife)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -194,7 +194,7 @@ func (p *platform) roles(t *testing.T) []roleCaller {
 // send returns the reason of a refusal, or "ok".
 func (p probe) send(t *testing.T, conn *grpc.ClientConn, cycle, token string) string {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), enough)
 	defer cancel()
 	if token != "" {
 		ctx = metadata.AppendToOutgoingContext(ctx, "authorization", "Bearer "+token)

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"go.opentelemetry.io/otel"
@@ -32,23 +33,24 @@ func TestTrace(t *testing.T) {
 	player, _ := p.player(t)
 	var records strings.Builder
 	for _, step := range player.Steps() {
+		tell(&records, spans.GetSpans())
 		spans.Reset()
 		if err := step.Do(t.Context()); err != nil {
 			t.Fatalf("%s: %v", step.Name, err)
 		}
-		tell(&records, spans.GetSpans())
 		switch step.Name {
 		case "the index is computed, and computed again":
-			traced(t, spans.GetSpans(), "scoring.v1.ScoringService/CreateRun",
+			traced(t, spans, "scoring.v1.ScoringService/CreateRun",
 				"appraisal.v1.AppraisalService/ListOutcomes", "assessment.v1.AssessmentService/ListReportedValues",
 				"survey.v1.SurveyService/GetResultSnapshot", "postgresql")
 		case "anybody reads the leaderboards":
-			traced(t, spans.GetSpans(), "scoring.v1.ScoringService/GetLeaderboard", "postgresql", "redis")
+			traced(t, spans, "scoring.v1.ScoringService/GetLeaderboard", "postgresql", "redis")
 		}
 	}
 	records.WriteString(p.metrics(t))
 	records.WriteString(p.audited(t))
 	p.stop()
+	tell(&records, spans.GetSpans())
 	records.WriteString(p.log.String())
 	all := records.String()
 	for _, said := range player.Said() {
@@ -104,10 +106,25 @@ func (p *platform) audited(t *testing.T) string {
 	return all.String()
 }
 
-// traced sees that a call from the edge has all of its work in its own trace: the
-// rpcs and the databases asked.
-func traced(t *testing.T, spans tracetest.SpanStubs, rpc string, wanted ...string) {
+// traced waits until a call from the edge has all of its work in its own trace: the
+// rpcs and the databases asked. A span may end after what it is about is answered.
+func traced(t *testing.T, spans *tracetest.InMemoryExporter, rpc string, wanted ...string) {
 	t.Helper()
+	for deadline := time.Now().Add(enough); ; time.Sleep(10 * time.Millisecond) {
+		whole, seen := whole(spans.GetSpans(), rpc, wanted)
+		if whole {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Errorf("no trace from the edge through %s touches %v; there are:\n%s", rpc, wanted, strings.Join(seen, "\n"))
+			return
+		}
+	}
+}
+
+// whole reports whether a trace from the edge through an rpc touches all that is
+// wanted, and otherwise what those through it touch.
+func whole(spans tracetest.SpanStubs, rpc string, wanted []string) (found bool, seen []string) {
 	traces := map[string]map[string]bool{} // what a trace touches, by its id
 	for _, s := range spans {
 		id := s.SpanContext.TraceID().String()
@@ -119,18 +136,17 @@ func traced(t *testing.T, spans tracetest.SpanStubs, rpc string, wanted ...strin
 			traces[id]["root "+strings.Fields(s.Name)[0]] = true
 		}
 	}
-	var seen []string
 	for _, touches := range traces {
 		if !touches[rpc] {
 			continue
 		}
 		missing := slices.DeleteFunc(slices.Clone(wanted), func(w string) bool { return touches[w] })
 		if len(missing) == 0 && (touches["root GET"] || touches["root POST"]) {
-			return
+			return true, nil
 		}
 		seen = append(seen, strings.Join(slices.Sorted(maps.Keys(touches)), ", "))
 	}
-	t.Errorf("no trace from the edge through %s touches %v; there are:\n%s", rpc, wanted, strings.Join(seen, "\n"))
+	return false, seen
 }
 
 // touched names what a span is about: an rpc, a database, or its own name.

@@ -124,6 +124,8 @@ configure_pg() {
 				wal_level = minimal
 				max_wal_senders = 0
 				max_wal_size = 1GB
+				# As many packages at once as the machine has cores.
+				max_connections = 1000
 			CONF
 		fi
 	} >"$BASE/postgresql.conf"
@@ -169,7 +171,7 @@ redis_ready() { [ "$(timeout 2 "$REDIS_BIN/redis-cli" -s "$REDIS_SOCKET" ping 2>
 start_redis() {
 	local log="$REDIS_DIR/redis.log"
 	if [ -n "$(redis_pid || true)" ]; then
-		wait_for 10 redis_ready && return
+		wait_for 60 redis_ready && return
 		die "Redis ($(redis_pid)) runs but does not answer, see $log. Stop it with 'deploy/local/down.sh --name $NAME' and run this again."
 	fi
 	say "Starting Redis …"
@@ -178,7 +180,7 @@ start_redis() {
 	as_db setsid "$REDIS_BIN/redis-server" --port 0 --unixsocket "$REDIS_SOCKET" --unixsocketperm 700 \
 		--dir "$REDIS_DIR" --pidfile "$REDIS_DIR/redis.pid" --logfile "$log" --daemonize yes \
 		--save '' --appendonly no --maxmemory 64mb --maxmemory-policy allkeys-lru </dev/null >&2 || true
-	wait_for 10 redis_ready && return
+	wait_for 60 redis_ready && return
 	last_words "$log"
 	die "Redis did not start, see $log."
 }

@@ -91,17 +91,19 @@ func (l *logs) String() string {
 	return l.lines.String()
 }
 
+// enough is far more than anything here takes on a busy machine.
+const enough = time.Minute
+
 // listening waits for the daemon's addresses.
 func (l *logs) listening(t *testing.T) (grpcAddr, admin string) {
 	t.Helper()
-	for range 1000 {
+	for end := time.Now().Add(enough); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
 		for line := range strings.Lines(l.String()) {
 			var r struct{ Msg, GRPC, Admin string }
 			if json.Unmarshal([]byte(line), &r) == nil && r.Msg == "listening" {
 				return r.GRPC, r.Admin
 			}
 		}
-		time.Sleep(10 * time.Millisecond)
 	}
 	t.Fatalf("the daemon does not listen: %s", l)
 	return "", ""
@@ -282,7 +284,7 @@ func TestServeThatCannotStart(t *testing.T) {
 				}
 				return tt.door(door), nil
 			}
-			ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+			ctx, cancel := context.WithTimeout(t.Context(), enough)
 			defer cancel()
 			err := execute(ctx, s, io.Discard, append([]string{"serve"}, tt.args...)...)
 			for _, part := range tt.want {
@@ -338,12 +340,13 @@ func (exchange) ExchangeSecret(_ context.Context, req *authv1.ExchangeSecretRequ
 // TestBackgroundWorkHasATokenOfItsOwn opens a door while identity is away and
 // sees its token come once identity is there, from the secret in the file.
 func TestBackgroundWorkHasATokenOfItsOwn(t *testing.T) {
-	free, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	// While identity is away no other program can take this address.
+	dir, err := os.MkdirTemp("", "daemon") //nolint:usetesting // t.TempDir is too long for a socket
 	if err != nil {
 		t.Fatal(err)
 	}
-	identity := free.Addr().String()
-	_ = free.Close()
+	defer func() { _ = os.RemoveAll(dir) }()
+	socket := filepath.Join(dir, "identity")
 	file := filepath.Join(t.TempDir(), "secret")
 	if err := os.WriteFile(file, []byte("s3cret\n"), 0o600); err != nil {
 		t.Fatal(err)
@@ -360,7 +363,7 @@ func TestBackgroundWorkHasATokenOfItsOwn(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() {
-		ended <- execute(ctx, s, out, "serve", "--grpc-addr=localhost:0", "--identity-target="+identity)
+		ended <- execute(ctx, s, out, "serve", "--grpc-addr=localhost:0", "--identity-target=unix:"+socket)
 	}()
 	out.listening(t)
 	deps := <-opened
@@ -369,14 +372,14 @@ func TestBackgroundWorkHasATokenOfItsOwn(t *testing.T) {
 	}
 	server := grpc.NewServer()
 	authv1.RegisterTokenServiceServer(server, exchange{})
-	l, err := new(net.ListenConfig).Listen(t.Context(), "tcp", identity)
+	l, err := new(net.ListenConfig).Listen(t.Context(), "unix", socket)
 	if err != nil {
 		t.Fatal(err)
 	}
 	go func() { _ = server.Serve(l) }()
 	defer server.Stop()
 	token, err := deps.Token(t.Context())
-	for deadline := time.Now().Add(20 * time.Second); err != nil && time.Now().Before(deadline); token, err = deps.Token(t.Context()) {
+	for deadline := time.Now().Add(enough); err != nil && time.Now().Before(deadline); token, err = deps.Token(t.Context()) {
 		time.Sleep(20 * time.Millisecond)
 	}
 	if err != nil || token != "shelf/s3cret" {

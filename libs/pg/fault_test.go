@@ -113,13 +113,7 @@ func TestFaultLeavesToTheCallerWhatIsTheCallers(t *testing.T) {
 
 func TestFaultOfServersThatAreAway(t *testing.T) {
 	db := open(t)
-	exec(t, db.Pool, `create role shop_crowd login connection limit 0`)
-	t.Cleanup(func() {
-		if _, err := db.Pool.Exec(context.WithoutCancel(t.Context()), `drop role shop_crowd`); err != nil {
-			t.Error(err)
-		}
-	})
-
+	crowd := role(t, db.Pool, `connection limit 0`)
 	ping := func(dsn string) func(context.Context) error {
 		return func(ctx context.Context) error {
 			pool, err := pg.Open(ctx, pg.Config{DSN: dsn, ConnectTimeout: time.Second}, pg.Options{})
@@ -135,7 +129,7 @@ func TestFaultOfServersThatAreAway(t *testing.T) {
 		"no listener":            ping(db.DSN + " host=127.0.0.1 port=1"),
 		"two hosts, both away":   ping(db.DSN + " host=127.0.0.1,127.0.0.1 port=1,2 target_session_attrs=read-write"),
 		"no such database":       ping(db.DSN + " dbname=pg_test_nowhere"),
-		"too many connections":   ping(db.DSN + " user=shop_crowd"),
+		"too many connections":   ping(db.DSN + " user=" + crowd),
 		"no connection in time":  crowded(t, db.DSN),
 		"no answer in time":      func(ctx context.Context) error { return sleep(ctx, db.Pool) },
 		"a pool that was closed": closed(t, db.DSN),

@@ -2,7 +2,6 @@ package pg_test
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"io/fs"
 	"log/slog"
@@ -92,17 +91,12 @@ func TestMigrateStopsAtTheBrokenOneAndGoesOnLater(t *testing.T) {
 
 func TestMigrateInASchemaTheBootstrapMade(t *testing.T) {
 	db := pgtest.New(t, "pg_empty", nil)
-	exec(t, db.Pool, `create role shop_owner login`)
-	t.Cleanup(func() {
-		if _, err := db.Pool.Exec(context.WithoutCancel(t.Context()), `drop owned by shop_owner cascade; drop role shop_owner`); err != nil {
-			t.Error(err)
-		}
-	})
-	dsn := db.DSN + " user=shop_owner"
+	owner := role(t, db.Pool, ``)
+	dsn := db.DSN + " user=" + owner
 	if _, err := up(t, dsn, line(makeNote)); err == nil || !strings.Contains(err.Error(), "creating schema catalog") {
 		t.Errorf("a role without the right to create made the schema: %v", err)
 	}
-	exec(t, db.Pool, `create schema catalog authorization shop_owner`)
+	exec(t, db.Pool, `create schema catalog authorization `+owner)
 	if _, err := up(t, dsn, line(makeNote)); err != nil {
 		t.Error(err)
 	}

@@ -54,6 +54,20 @@ func exec(t *testing.T, db *pgxpool.Pool, sql string, args ...any) {
 	}
 }
 
+// role makes a role that may log in. The databases of a cluster share its roles;
+// this one is named after that of the test.
+func role(t *testing.T, db *pgxpool.Pool, options string) (name string) {
+	t.Helper()
+	name = get[string](t, db, `select 'role_of_' || current_database()`)
+	exec(t, db, `create role `+name+` login `+options)
+	t.Cleanup(func() {
+		if _, err := db.Exec(context.WithoutCancel(t.Context()), `drop owned by `+name+` cascade; drop role `+name); err != nil {
+			t.Error(err)
+		}
+	})
+	return name
+}
+
 func get[T any](t *testing.T, db *pgxpool.Pool, sql string, args ...any) T {
 	t.Helper()
 	rows, _ := db.Query(t.Context(), sql, args...)

@@ -35,7 +35,7 @@ type DB struct {
 	// DSN is that of a superuser.
 	DSN string
 	// Pool has at most 4 connections, so that many tests at once stay under the
-	// cluster's limit of 100.
+	// cluster's limit.
 	Pool *pgxpool.Pool
 }
 
@@ -98,12 +98,19 @@ func (c cluster) clone(ctx context.Context, database, name string, migrate func(
 			return err
 		}
 		_, err = c.conn.Exec(ctx, `create database `+quote(database)+` template `+quote(template))
-		const undefinedDatabase, objectInUse = "3D000", "55006"
-		if e, ok := errors.AsType[*pgconn.PgError](err); !ok || e.Code != undefinedDatabase && e.Code != objectInUse {
+		if !isState(err, undefinedDatabase) && !isState(err, objectInUse) {
 			return err
 		}
 	}
 	return err
+}
+
+// SQLSTATEs of what other processes do meanwhile.
+const undefinedDatabase, objectInUse = "3D000", "55006"
+
+func isState(err error, code string) bool {
+	e, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && e.Code == code
 }
 
 // template returns the name of the migrated template, made if it is not there.
@@ -144,7 +151,7 @@ func (c cluster) template(ctx context.Context, name, key string, migrate func(co
 	if err := c.exec(ctx, `alter database `+quote(building)+` allow_connections false`); err != nil {
 		return "", err
 	}
-	if err := c.exec(ctx, `select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = $1`, building); err != nil {
+	if err := c.exec(ctx, `select pg_terminate_backend(pid, 60000) from pg_stat_activity where datname = $1`, building); err != nil {
 		return "", err
 	}
 	return final, c.exec(ctx, `alter database `+quote(building)+` rename to `+quote(final))
@@ -170,7 +177,12 @@ func drop(tb testing.TB, database string) {
 		return
 	}
 	defer c.conn.Close(ctx)
-	if err := c.exec(ctx, `drop database if exists `+quote(database)+` with (force)`); err != nil {
+	for range 5 { // the server waits five seconds for those it sends away
+		if err = c.exec(ctx, `drop database if exists `+quote(database)+` with (force)`); !isState(err, objectInUse) {
+			break
+		}
+	}
+	if err != nil {
 		tb.Errorf("dropping database %s: %v", database, err)
 	}
 }

@@ -179,7 +179,7 @@ type program struct {
 
 func start(t *testing.T, behave string) *program {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	t.Cleanup(cancel)
 	p := &program{Cmd: exec.CommandContext(ctx, os.Args[0])} //nolint:gosec // this test binary
 	p.Env = append(os.Environ(), "PARINDEX_TEST_MAIN="+behave)

@@ -110,9 +110,8 @@ func TestCollectorThatIsAwayKeepsNobodyFromStarting(t *testing.T) {
 	span.End()
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
-	begin := time.Now()
-	if err := tel.Close(ctx); err == nil || time.Since(begin) > 5*time.Second {
-		t.Errorf("closing: %v; want an error soon after its deadline", err)
+	if err := tel.Close(ctx); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("closing: %v; want to be told that its deadline passed", err)
 	}
 }
 

@@ -1,11 +1,13 @@
 package window_test
 
 import (
+	"errors"
 	"testing"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/parindex/parindex/libs/pg"
 	"github.com/parindex/parindex/libs/window"
 )
 
@@ -27,7 +29,13 @@ func TestFiftyClientsRaceAScheduledClose(t *testing.T) {
 			eventually(t, "some were accepted", func() bool { n, _ := l.counts(); return n > 50 })
 			deadline := time.Now().Add(300 * time.Millisecond)
 			source.set("2026", window.Self1, map[window.Phase]window.Window{window.Self1: {Close: deadline}})
-			poll(t, p, source)
+			eventually(t, "the deadline is known", func() bool { // writes under way may hold it up
+				err := p.Poll(t.Context(), source)
+				if err != nil && !errors.Is(err, pg.Busy) {
+					t.Fatalf("polling: %v", err)
+				}
+				return err == nil
+			})
 			c.set(deadline)
 			eventually(t, "the deadline passed", func() bool { _, n := l.counts(); return n > 0 })
 			// What is there once no write is under way is there in the end.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"math"
 	"net"
 	"strings"
 	"sync"
@@ -285,6 +286,16 @@ func (w *world) metric(t *testing.T, name string) float64 {
 	}
 	t.Fatalf("there is no metric %s", name)
 	return 0
+}
+
+// known is metric for a gauge that asks the database, and gives up after a second.
+func (w *world) known(t *testing.T, name string) (n float64) {
+	t.Helper()
+	eventually(t, name+" is known", func() bool {
+		n = w.metric(t, name)
+		return !math.IsNaN(n)
+	})
+	return n
 }
 
 func TestReadyOnceMigrated(t *testing.T) {

@@ -64,7 +64,7 @@ func TestDatabaseAway(t *testing.T) {
 			}
 		}
 	}
-	if n := w.metric(t, "parindex_seals_unreceived"); n != 1 {
+	if n := w.known(t, "parindex_seals_unreceived"); n != 1 {
 		t.Errorf("%v seals are unreceived, want 1", n)
 	}
 }

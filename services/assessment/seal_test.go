@@ -383,7 +383,7 @@ func TestUnreceivedSeals(t *testing.T) {
 		_, err := w.ListUnreceivedSeals(service(t, "appraisal"), &assessmentv1.ListUnreceivedSealsRequest{PageToken: token})
 		wantSaid(t, err, fault.Invalid, "PAGE_TOKEN_INVALID page_token")
 	}
-	if n := w.metric(t, "parindex_seals_unreceived"); n != 3 {
+	if n := w.known(t, "parindex_seals_unreceived"); n != 3 {
 		t.Errorf("%v seals are not received, want 3", n)
 	}
 	confirm := func(change func(*assessmentv1.ConfirmSealRequest)) (*assessmentv1.Seal, error) {
@@ -416,7 +416,7 @@ func TestUnreceivedSeals(t *testing.T) {
 	}
 	list(1, next, third)
 	list(0, "", second, third)
-	if n := w.metric(t, "parindex_seals_unreceived"); n != 2 {
+	if n := w.known(t, "parindex_seals_unreceived"); n != 2 {
 		t.Errorf("%v seals are not received, want 2", n)
 	}
 }

@@ -347,15 +347,19 @@ func (w *world) hold(sql string, args ...any) (release func()) {
 	return func() { w.must(tx.Commit(w.Context())) }
 }
 
-// waiting returns when n transactions of the service wait for a lock, or have
-// not done so within two seconds: then they wait for none.
+// enough is far more than anything here takes on a busy machine.
+const enough = time.Minute
+
+// waiting waits until n transactions of the service wait for a lock.
 func (w *world) waiting(n int) {
 	w.Helper()
-	for range 100 {
+	for end := time.Now().Add(enough); ; time.Sleep(20 * time.Millisecond) {
 		waiting := w.rows(`select pid::text from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`)
 		if len(waiting) >= n {
 			return
 		}
-		time.Sleep(20 * time.Millisecond)
+		if time.Now().After(end) {
+			w.Fatalf("%d transactions wait for a lock, want %d", len(waiting), n)
+		}
 	}
 }

@@ -99,10 +99,7 @@ func TestCleaning(t *testing.T) {
 		t.Helper()
 		service, err := identity.New(t.Context(), w.cfg, identity.Deps{Logger: slog.New(slog.DiscardHandler), Now: w.now, Metrics: prometheus.NewRegistry()})
 		w.must(err)
-		for range 100 {
-			if left() == until {
-				break
-			}
+		for end := time.Now().Add(enough); left() != until && time.Now().Before(end); {
 			time.Sleep(20 * time.Millisecond)
 		}
 		w.must(service.Close(t.Context()))
@@ -135,7 +132,13 @@ func TestCloseLeavesNothingRunning(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	goleak.VerifyNone(t, before)
+	err := goleak.Find(before)
+	for end := time.Now().Add(enough); err != nil && time.Now().Before(end); {
+		err = goleak.Find(before) // what is closed takes its time to end on a busy machine
+	}
+	if err != nil {
+		t.Error(err)
+	}
 }
 
 func TestDatabaseAway(t *testing.T) {

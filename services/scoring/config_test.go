@@ -12,13 +12,13 @@ import (
 func TestConfigNamesEveryFaultAndNoSecret(t *testing.T) {
 	var c scoring.Config
 	c.Flags(pflag.NewFlagSet("scoringd", pflag.ContinueOnError))
-	c.RedisURL = "http://user:hunter2@redis"
+	c.RedisURL, c.RedisTimeout = "http://user:hunter2@redis", -1
 	err := c.Validate()
 	if err == nil || !strings.Contains(err.Error(), "PARINDEX_SCORING_DSN") || !strings.Contains(err.Error(), "PARINDEX_REDIS_URL") ||
-		strings.Contains(err.Error(), "hunter2") {
+		!strings.Contains(err.Error(), "PARINDEX_REDIS_TIMEOUT") || strings.Contains(err.Error(), "hunter2") {
 		t.Errorf("%v", err)
 	}
-	c.DB.DSN = "host=x"
+	c.DB.DSN, c.RedisTimeout = "host=x", 0
 	for _, url := range []string{
 		"", "redis://localhost:6379/1", "rediss://u:p@redis", "unix:///run/redis.sock",
 		"redis://a:1?addr=b:2&addr=c:3", "redis://sentinel:26379?master_name=main",

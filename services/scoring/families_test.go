@@ -16,6 +16,7 @@ import (
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
 	rulev1 "github.com/parindex/parindex/proto/gen/parindex/rule/v1"
 	scoringv1 "github.com/parindex/parindex/proto/gen/parindex/scoring/v1"
+	"github.com/parindex/parindex/services/scoring"
 )
 
 // A cycle with the rules that count, compare or look back. Max points of the
@@ -61,7 +62,7 @@ import (
 // (55.5255335), the gap 46.920777.
 func newFamilyWorld(t *testing.T) *world {
 	t.Helper()
-	w := newWorldOf(t, "", familyCycle())
+	w := newWorldOf(t, scoring.Config{}, familyCycle())
 	w.heard(t)
 	for _, h := range []struct{ cycle, departments string }{
 		{"2023", "{agency: d1, index: 95}, {agency: d2, index: 10}, {agency: d3, index: 99}, {agency: d4, index: 50}"},

@@ -79,18 +79,26 @@ type world struct {
 	log     *bytes.Buffer
 }
 
+// enough is far more than anything here takes on a busy machine.
+const enough = 60 * time.Second
+
 // newWorld serves scoring over a fresh database with the Redis at a URL ("" is
 // none).
 func newWorld(t *testing.T, redisURL string) *world {
 	t.Helper()
-	return newWorldOf(t, redisURL, socTrang())
+	return newWorldOf(t, patient(redisURL), socTrang())
 }
 
-func newWorldOf(t *testing.T, redisURL string, c *catalog) *world {
+// patient waits for the Redis at a URL however busy the machine is.
+func patient(redisURL string) scoring.Config {
+	return scoring.Config{RedisURL: redisURL, RedisTimeout: enough}
+}
+
+func newWorldOf(t *testing.T, cfg scoring.Config, c *catalog) *world {
 	t.Helper()
 	lines := postgres.Lines()
 	db := pgtest.New(t, "scoring", migrate, lines[0].FS, lines[1].FS, lines[2].FS, lines[3].FS)
-	w := newWorldAt(t, db.DSN, redisURL, today, c)
+	w := newWorldAt(t, db.DSN, cfg, today, c)
 	w.db = db.Pool
 	return w
 }
@@ -102,8 +110,9 @@ func migrate(ctx context.Context, dsn string) error {
 // today has nanoseconds, which PostgreSQL does not keep.
 var today = time.Date(2024, 4, 1, 8, 0, 0, 123_456_789, time.UTC)
 
-func newWorldAt(t *testing.T, dsn, redisURL string, now time.Time, c *catalog) *world {
+func newWorldAt(t *testing.T, dsn string, cfg scoring.Config, now time.Time, c *catalog) *world {
 	t.Helper()
+	cfg.DB = pg.Config{DSN: dsn, MaxConns: 4}
 	w := &world{
 		clock: &clock{now: now}, newID: uuid.NewV7, key: ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize)),
 		catalog: c, siblings: &siblings{}, stop: map[string]func(){}, metrics: prometheus.NewRegistry(), log: &bytes.Buffer{},
@@ -123,7 +132,7 @@ func newWorldAt(t *testing.T, dsn, redisURL string, now time.Time, c *catalog) *
 		surveyv1.RegisterSurveyServiceServer(r, survey{siblings: w.siblings})
 	})
 	var err error
-	w.service, err = scoring.New(t.Context(), scoring.Config{DB: pg.Config{DSN: dsn, MaxConns: 4}, RedisURL: redisURL}, scoring.Deps{
+	w.service, err = scoring.New(t.Context(), cfg, scoring.Deps{
 		Catalog: catalogv1.NewCatalogServiceClient(forwarded), Own: conns, PollInterval: 5 * time.Millisecond,
 		Logger: slog.New(slog.NewTextHandler(w.log, nil)), Now: w.clock.Now, Metrics: w.metrics,
 		NewID: func() (uuid.UUID, error) { return w.newID() },
@@ -479,14 +488,14 @@ func newRedis(t *testing.T) *ownRedis {
 		_ = r.Close()
 		_ = r.kill()
 	})
-	for range 200 {
-		if r.Ping(t.Context()).Err() == nil {
-			return r
-		}
-		time.Sleep(10 * time.Millisecond)
-	}
-	t.Fatal("redis-server did not start within 2 s")
-	return nil
+	r.answers(t)
+	return r
+}
+
+// answers waits until r does.
+func (r *ownRedis) answers(t *testing.T) {
+	t.Helper()
+	until(t, func() error { return r.Ping(t.Context()).Err() })
 }
 
 // kill ends r as a crash does and returns when it is gone.

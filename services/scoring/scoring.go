@@ -3,6 +3,7 @@
 package scoring
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -35,12 +36,16 @@ type Config struct {
 	// ?addr=host2:6379, Sentinel with ?master_name=…. Empty: PostgreSQL serves
 	// them all.
 	RedisURL string
+	// RedisTimeout bounds one question to Redis; then PostgreSQL serves. 0 means
+	// 100 ms.
+	RedisTimeout time.Duration
 }
 
 // Flags registers c's flags.
 func (c *Config) Flags(fs *pflag.FlagSet) {
 	c.DB.Flags(fs, postgres.Schema)
 	fs.StringVar(&c.RedisURL, "redis-url", "", "Redis that shares rendered leaderboards, redis://… or unix://…; empty: none")
+	fs.DurationVar(&c.RedisTimeout, "redis-timeout", 0, "how long Redis is waited for before PostgreSQL serves; 0: 100ms")
 }
 
 // Validate reports everything wrong with c.
@@ -48,6 +53,9 @@ func (c *Config) Validate() error {
 	err := redis.Check(c.RedisURL)
 	if err != nil {
 		err = fmt.Errorf("PARINDEX_REDIS_URL cannot be used: %w", err)
+	}
+	if c.RedisTimeout < 0 {
+		err = errors.Join(err, errors.New("PARINDEX_REDIS_TIMEOUT is below 0"))
 	}
 	return errors.Join(c.DB.Resolve(postgres.Schema), err)
 }
@@ -88,7 +96,7 @@ func New(ctx context.Context, cfg Config, deps Deps) (*Service, error) {
 	if deps.NewID == nil {
 		deps.NewID = uuid.NewV7
 	}
-	cache, err := redis.Open(cfg.RedisURL, deps.Logger, deps.Now)
+	cache, err := redis.Open(cfg.RedisURL, cmp.Or(cfg.RedisTimeout, redis.Timeout), deps.Logger, deps.Now)
 	if err != nil {
 		return nil, fmt.Errorf("opening the Redis of scoring: %w", err)
 	}

@@ -19,6 +19,7 @@ import (
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
 	rulev1 "github.com/parindex/parindex/proto/gen/parindex/rule/v1"
 	scoringv1 "github.com/parindex/parindex/proto/gen/parindex/scoring/v1"
+	"github.com/parindex/parindex/services/scoring"
 )
 
 // The cycle soc-trang/2026 under a regulation with the classes and the rule of S2
@@ -63,7 +64,7 @@ func newWorldOfS2(t *testing.T, redisURL string) *world {
 		}},
 		offices: []*catalogv1.Agency{{Id: "office-b", Parent: "b"}},
 	}
-	w := newWorldOf(t, redisURL, c)
+	w := newWorldOf(t, patient(redisURL), c)
 	w.heard(t)
 	add := func(id, group, parent, points string) {
 		state := catalogv1.ScoringState_SCORING_STATE_SCORED
@@ -258,7 +259,7 @@ func TestDenseTies(t *testing.T) {
 	} {
 		c := smallCycle()
 		c.regulation.Content.Ties = ties
-		w := newWorldOf(t, "", c)
+		w := newWorldOf(t, scoring.Config{}, c)
 		w.heard(t)
 		fill(t, w.siblings)
 		run := w.createRun(t)

@@ -106,20 +106,31 @@ func (w *world) wantAudited(t *testing.T, plan, want string) {
 
 func (w *world) wantMetric(t *testing.T, want string) {
 	t.Helper()
+	var got string
+	eventually(t, func() bool { // a gauge that asks the database gives up after a second
+		got = w.metric(t, strings.Fields(want)[0])
+		return got == want || !strings.HasSuffix(got, " NaN")
+	})
+	if got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
+// metric returns a metric without labels as "name value".
+func (w *world) metric(t *testing.T, name string) string {
+	t.Helper()
 	families, err := w.metrics.Gather()
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, f := range families {
-		if f.GetName() == strings.Fields(want)[0] {
+		if f.GetName() == name {
 			m := f.GetMetric()[0]
-			if got := fmt.Sprintf("%s %v", f.GetName(), m.GetCounter().GetValue()+m.GetGauge().GetValue()); got != want {
-				t.Errorf("got %s, want %s", got, want)
-			}
-			return
+			return fmt.Sprintf("%s %v", name, m.GetCounter().GetValue()+m.GetGauge().GetValue())
 		}
 	}
-	t.Errorf("no metric %s", want)
+	t.Fatalf("no metric %s", name)
+	return ""
 }
 
 // TestDraft edits a draft.

@@ -9,7 +9,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/google/uuid"
 	"google.golang.org/protobuf/proto"
@@ -258,11 +257,12 @@ func TestLedger(t *testing.T) {
 	tokens := w.invite(t, "officials", "so-noi-vu", clients*each)
 	acknowledged := make([]int, clients)
 	var total atomic.Int32
-	begun := make(chan struct{})
-	var once sync.Once
+	begun, ended := make(chan struct{}), make(chan struct{})
+	begin := sync.OnceFunc(func() { close(begun) })
 	var counted int
 	var wg sync.WaitGroup
 	wg.Go(func() {
+		defer close(ended)
 		<-begun
 		closed, err := w.CloseSurveyPlan(operator(t), closing("officials"))
 		if err != nil {
@@ -278,6 +278,10 @@ func TestLedger(t *testing.T) {
 	})
 	atOnce(clients, func(c int) {
 		for i := range each {
+			if i == each-1 { // the last one comes too late, however slow the closing is
+				begin()
+				<-ended
+			}
 			_, err := ws[c%3].SubmitResponse(t.Context(), response(tokens[c*each+i]))
 			if err != nil {
 				wantSaid(t, err, "SURVEY_CLOSED")
@@ -285,7 +289,7 @@ func TestLedger(t *testing.T) {
 			}
 			acknowledged[c]++
 			if total.Add(1) >= clients*each/4 {
-				once.Do(func() { close(begun) })
+				begin()
 			}
 		}
 	})
@@ -294,7 +298,7 @@ func TestLedger(t *testing.T) {
 	for _, n := range acknowledged {
 		sum += n
 	}
-	if counted != sum || sum == 0 || sum == clients*each {
+	if counted != sum || sum == 0 || sum > clients*(each-1) {
 		t.Errorf("%d acknowledged and %d counted of %d", sum, counted, clients*each)
 	}
 	w.wantRows(t, fmt.Sprintf("%d stored, %d used", sum, sum))
@@ -307,33 +311,32 @@ func TestPresentedWhileAnswered(t *testing.T) {
 	w.opened(t, "officials", content())
 	tokens := w.invite(t, "officials", "so-noi-vu", 400)
 	var acknowledged atomic.Int32
-	var presented atomic.Bool
+	presented := make(chan struct{})
 	var wg sync.WaitGroup
 	for c := range 20 {
 		wg.Go(func() {
 			for i := range 20 {
-				done := presented.Load()
+				late := i == 19
+				if late {
+					<-presented
+				}
 				_, err := w.SubmitResponse(t.Context(), response(tokens[c*20+i]))
 				if err != nil {
 					wantSaid(t, err, "SURVEY_CLOSED")
 					continue
 				}
-				if acknowledged.Add(1); done {
+				if acknowledged.Add(1); late {
 					t.Error("taken after the cycle was presented")
 				}
-				time.Sleep(5 * time.Millisecond)
 			}
 		})
 	}
 	eventually(t, func() bool { return acknowledged.Load() > 20 })
 	w.catalog.move(catalogv1.Phase_PHASE_PRESENTED)
 	w.settle(t)
-	presented.Store(true)
+	close(presented)
 	wg.Wait()
 	n := acknowledged.Load()
-	if n == 400 {
-		t.Error("all were taken before the cycle was presented")
-	}
 	w.wantRows(t, fmt.Sprintf("%d stored, %d used", n, n))
 
 	_, err := w.CreateInvitations(operator(t), inviting("officials", "so-noi-vu", 1))

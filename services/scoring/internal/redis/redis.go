@@ -25,8 +25,9 @@ import (
 )
 
 const (
-	// timeout bounds one question to Redis: reading from PostgreSQL takes less.
-	timeout = 100 * time.Millisecond
+	// Timeout bounds one question to Redis unless the operator says otherwise:
+	// reading from PostgreSQL takes less.
+	Timeout = 100 * time.Millisecond
 	// pause is how long a Redis that did not answer is not asked again, so that
 	// one that swallows requests costs one timeout a second and not one a request.
 	pause = time.Second
@@ -38,21 +39,23 @@ const (
 
 // Cache is a Redis that may be there. The nil Cache holds nothing.
 type Cache struct {
-	client goredis.UniversalClient
-	log    *slog.Logger
-	now    func() time.Time
+	client  goredis.UniversalClient
+	timeout time.Duration // of one question
+	log     *slog.Logger
+	now     func() time.Time
 	// askAgain and remindAt are instants in nanoseconds since 1970.
 	askAgain, remindAt atomic.Int64
 }
 
-// Open returns the cache at a URL, the nil Cache if that is empty. It fails on a
-// URL that cannot be read and not on a Redis that is away. The error does not
-// hold the URL, which may hold a password.
-func Open(address string, log *slog.Logger, now func() time.Time) (*Cache, error) {
+// Open returns the cache at a URL, the nil Cache if that is empty, of which each
+// question is given up after timeout. It fails on a URL that cannot be read and
+// not on a Redis that is away. The error does not hold the URL, which may hold a
+// password.
+func Open(address string, timeout time.Duration, log *slog.Logger, now func() time.Time) (*Cache, error) {
 	if address == "" {
 		return nil, nil //nolint:nilnil // the nil Cache is one
 	}
-	client, err := dial(address)
+	client, err := dial(address, timeout)
 	if err != nil {
 		return nil, err
 	}
@@ -62,7 +65,7 @@ func Open(address string, log *slog.Logger, now func() time.Time) (*Cache, error
 	}
 	// The library complains on stderr by itself; fail says it once a minute.
 	goredis.SetLogger(silent{})
-	return &Cache{client: client, log: log, now: now}, nil
+	return &Cache{client: client, timeout: timeout, log: log, now: now}, nil
 }
 
 // Check reports whether Open can read a URL.
@@ -70,7 +73,7 @@ func Check(address string) error {
 	if address == "" {
 		return nil
 	}
-	client, err := dial(address)
+	client, err := dial(address, Timeout)
 	if err != nil {
 		return err
 	}
@@ -79,7 +82,7 @@ func Check(address string) error {
 
 var errAddress = errors.New("it is not of the form redis://host:6379/0, rediss://… or unix:///path/redis.sock, with ?addr=… for a cluster, ?master_name=… for Sentinel")
 
-func dial(address string) (goredis.UniversalClient, error) {
+func dial(address string, timeout time.Duration) (goredis.UniversalClient, error) {
 	o, err := options(address)
 	if err != nil {
 		return nil, errAddress
@@ -132,7 +135,7 @@ func (c *Cache) Get(ctx context.Context, publication, group string, sum []byte) 
 	if !c.asks() {
 		return nil, false
 	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
+	ctx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
 	body, err := c.client.Get(ctx, key(publication, group)).Bytes()
 	switch {
@@ -151,7 +154,7 @@ func (c *Cache) Set(ctx context.Context, publication, group string, body []byte)
 	if !c.asks() {
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
+	ctx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
 	if err := c.client.Set(ctx, key(publication, group), body, keep).Err(); err != nil {
 		c.fail(ctx, "writing", err)

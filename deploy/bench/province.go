@@ -67,6 +67,10 @@ func (b *bench) province(ctx context.Context, out io.Writer) error {
 	if _, err := b.psql(ctx, b.dsn, "alter system set autovacuum = off", "select pg_reload_conf()"); err != nil {
 		return err
 	}
+	b.stops = append(b.stops, func() error {
+		_, err := b.psql(context.WithoutCancel(ctx), b.dsn, "alter system reset autovacuum", "select pg_reload_conf()")
+		return err
+	})
 	p := &province{gateway: "http://" + b.platform.HTTP, places: map[string]int{}, took: map[string][]time.Duration{}}
 	p.admin = p.somebody("bench", "")
 	begin := time.Now()

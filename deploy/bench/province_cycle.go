@@ -69,6 +69,7 @@ func (p *province) arrange() error {
 			p.fed = append(p.fed, n)
 		case catalogv1.SourceKind_SOURCE_KIND_SURVEY, catalogv1.SourceKind_SOURCE_KIND_SATISFACTION:
 			p.asked = append(p.asked, n)
+		case catalogv1.SourceKind_SOURCE_KIND_HISTORY, catalogv1.SourceKind_SOURCE_KIND_UNSPECIFIED: // nobody says anything
 		}
 	}
 	p.entered = own

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -72,7 +73,7 @@ func (p *province) answer(ctx context.Context) error {
 		}
 		request := &surveyv1.SubmitResponseRequest{ResponseId: id(), Token: p.links[i]}
 		for k, q := range opened.GetQuestions() {
-			satisfied := &surveyv1.Answer_Satisfaction{Satisfaction: int32((i+k)%5 + 1)} //nolint:gosec // 1 to 5
+			satisfied := &surveyv1.Answer_Satisfaction{Satisfaction: int32((i+k)%5 + 1)}
 			request.Answers = append(request.Answers, &surveyv1.Answer{Question: q.GetId(), Value: satisfied})
 		}
 		return p.post(ctx, nil, "SubmitResponse", "/v1/responses", request, new(surveyv1.SubmitResponseResponse))
@@ -112,7 +113,7 @@ func (p *province) compute(ctx context.Context) error {
 		return err
 	}
 	if !again.GetSame() {
-		return fmt.Errorf("computed again the run comes to something else")
+		return errors.New("computed again the run comes to something else")
 	}
 	if err := p.get(ctx, p.council, "ListRuns", of("/runs"), new(scoringv1.ListRunsResponse)); err != nil {
 		return err

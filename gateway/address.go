@@ -26,9 +26,14 @@ type addresses map[string]map[string]endpoint
 type endpoint struct {
 	request protoreflect.MessageDescriptor
 	body    string // "*" if the body holds every field that the path does not; "" if there is none
+	// limit is the most bytes of a body.
+	limit int64
 }
 
-func addressesOf(files ...protoreflect.FileDescriptor) addresses {
+// addressesOf returns what files say; limit is the most bytes of a request. JSON
+// writes a file in base64, a third longer than it is: an rpc that takes one takes
+// a body that much longer, so that the same files arrive as by gRPC.
+func addressesOf(limit int64, files ...protoreflect.FileDescriptor) addresses {
 	all := addresses{}
 	for _, file := range files {
 		for i := range file.Services().Len() {
@@ -36,7 +41,11 @@ func addressesOf(files ...protoreflect.FileDescriptor) addresses {
 			for j := range rpcs.Len() {
 				rule, _ := proto.GetExtension(rpcs.Get(j).Options(), annotations.E_Http).(*annotations.HttpRule)
 				for _, r := range append([]*annotations.HttpRule{rule}, rule.GetAdditionalBindings()...) {
-					all.add(r, rpcs.Get(j).Input())
+					e := endpoint{rpcs.Get(j).Input(), r.GetBody(), limit}
+					if takesFile(e.request) {
+						e.limit += limit / 3
+					}
+					all.add(r, e)
 				}
 			}
 		}
@@ -44,7 +53,17 @@ func addressesOf(files ...protoreflect.FileDescriptor) addresses {
 	return all
 }
 
-func (a addresses) add(r *annotations.HttpRule, request protoreflect.MessageDescriptor) {
+// takesFile reports whether a request has a field of bytes.
+func takesFile(request protoreflect.MessageDescriptor) bool {
+	for i := range request.Fields().Len() {
+		if request.Fields().Get(i).Kind() == protoreflect.BytesKind {
+			return true
+		}
+	}
+	return false
+}
+
+func (a addresses) add(r *annotations.HttpRule, e endpoint) {
 	for method, template := range map[string]string{
 		http.MethodGet: r.GetGet(), http.MethodPost: r.GetPost(), http.MethodPut: r.GetPut(),
 		http.MethodPatch: r.GetPatch(), http.MethodDelete: r.GetDelete(),
@@ -55,12 +74,12 @@ func (a addresses) add(r *annotations.HttpRule, request protoreflect.MessageDesc
 		if a[template] == nil {
 			a[template] = map[string]endpoint{}
 		}
-		a[template][method] = endpoint{request, r.GetBody()}
+		a[template][method] = e
 	}
 }
 
 // check refuses a request whose path or query cannot be meant, before its rpc
-// is called. It also learns the route.
+// is called, and bounds its body. It also learns the route.
 func (a addresses) check(next runtime.HandlerFunc) runtime.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request, path map[string]string) {
 		pattern, _ := runtime.HTTPPattern(r.Context())
@@ -75,6 +94,7 @@ func (a addresses) check(next runtime.HandlerFunc) runtime.HandlerFunc {
 			refuse(w, f)
 			return
 		}
+		r.Body = http.MaxBytesReader(w, r.Body, e.limit)
 		next(w, r, path)
 	}
 }

@@ -208,6 +208,12 @@ func (catalog) ListAuthorities(context.Context, *catalogv1.ListAuthoritiesReques
 	return &catalogv1.ListAuthoritiesResponse{}, nil
 }
 
+// ImportRegulation tells the SHA-256 of the file.
+func (catalog) ImportRegulation(_ context.Context, r *catalogv1.ImportRegulationRequest) (*catalogv1.ImportRegulationResponse, error) {
+	sum := sha256.Sum256(r.GetContent())
+	return &catalogv1.ImportRegulationResponse{Regulation: &catalogv1.Regulation{Sha256: hex.EncodeToString(sum[:])}}, nil
+}
+
 // scoring publishes districts and departments of soc-trang 2023, each time with
 // the publication's id in every line.
 type scoring struct {

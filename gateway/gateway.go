@@ -45,8 +45,8 @@ type Config struct {
 	// SecureCookies marks the session's cookies Secure also where the request
 	// came without TLS: behind a proxy that ends TLS.
 	SecureCookies bool
-	// BodyLimit is the most bytes of a request's body; 4 MiB, the most there is,
-	// if 0.
+	// BodyLimit is the most bytes of a request's body, a file in it counted as it is
+	// and not in base64; 4 MiB, the most there is, if 0.
 	BodyLimit int64
 	// LeaderboardMemory is the most bytes of leaderboards kept; 64 MiB if 0.
 	LeaderboardMemory int64
@@ -65,7 +65,7 @@ type Config struct {
 func (c *Config) Flags(fs *pflag.FlagSet) {
 	fs.StringVar(&c.HTTPAddr, "http-addr", defaultHTTPAddr, "address to answer browsers on")
 	fs.BoolVar(&c.SecureCookies, "secure-cookies", false, "mark cookies Secure although a proxy before this program ends TLS")
-	fs.Int64Var(&c.BodyLimit, "body-limit", maxBody, "most bytes of a request's body")
+	fs.Int64Var(&c.BodyLimit, "body-limit", maxBody, "most bytes of a request's body, a file in it counted without its base64")
 	fs.Int64Var(&c.LeaderboardMemory, "leaderboard-memory", defaultLeaderboardMemory, "most bytes of leaderboards kept in memory")
 	fs.IntVar(&c.LoginsPerMinute, "logins-per-minute", defaultLoginsPerMinute, "most logins a minute from one address")
 	fs.StringSliceVar(&c.TrustedOrigins, "trusted-origins", nil, "other origins whose pages may change something, as https://host")

@@ -2,19 +2,25 @@ package gateway_test
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
 	"encoding/json"
 	"net/http"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/testutil"
 
 	"github.com/parindex/parindex/gateway"
+	"github.com/parindex/parindex/libs/auth"
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/rpc"
+	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
 )
 
 const login = `{"login":"tran.thi.b","password":"mat khau rat dai"}`
@@ -334,5 +340,51 @@ func TestReadyUntilClosed(t *testing.T) {
 	}
 	if err := g.Close(t.Context()); err != nil || g.Ready(t.Context()) == nil {
 		t.Error("ready after Close")
+	}
+}
+
+// TestLargeBodies takes the largest file of a regulation, whose base64 is as large
+// as any other body may be, and nothing else that is larger.
+func TestLargeBodies(t *testing.T) {
+	w := start(t, gateway.Config{})
+	coordinator := auth.Principal{
+		Kind: auth.Person, ID: "0198a000-0000-7000-8000-00000000000a",
+		Bindings: []auth.Binding{{Role: authv1.Role_ROLE_COORDINATOR, Authority: "soc-trang"}},
+	}
+	token, _, err := auth.Sign(key, coordinator, w.clock.now(), 5*time.Minute)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const most = 4 << 20
+	const regulation = "/v1/authorities/soc-trang/regulations/2024"
+	file := bytes.Repeat([]byte("\xfe\x00"), 3<<19)
+	digest := sha256.Sum256(file)
+	imports := func(content, etag string) string {
+		return `{"format":"FILE_FORMAT_YAML","content":"` + content + `","etag":"` + etag + `"}`
+	}
+	full := base64.StdEncoding.EncodeToString(file)
+	for _, c := range []struct {
+		name, path, body string
+		status           int
+		reason           string
+	}{
+		{"the largest file", regulation + ":import", imports(full, ""), 200, ""},
+		{"a larger file", regulation + ":import", imports(base64.StdEncoding.EncodeToString(append(file, 0)), ""), 400, "BAD_REQUEST"},
+		{"a file of 4 MiB", regulation + ":import", imports(base64.StdEncoding.EncodeToString(make([]byte, most)), ""), 413, "BODY_TOO_LARGE"},
+		{"a file of 5 MiB", regulation + ":import", imports(base64.StdEncoding.EncodeToString(make([]byte, 5<<20)), ""), 413, "BODY_TOO_LARGE"},
+		{"more text beside a file", regulation + ":import", imports("AAAA", strings.Repeat("a", most)), 413, "BODY_TOO_LARGE"},
+		{"no file", regulation + ":issue", `{"etag":"` + strings.Repeat("a", most) + `"}`, 413, "BODY_TOO_LARGE"},
+		{"no file, nearly as large as may be", regulation + ":issue", `{"etag":"` + strings.Repeat("a", most-100) + `"}`, 400, "BAD_REQUEST"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			a := w.do(t, "POST", c.path, c.body, "Authorization", "Bearer "+token)
+			if c.reason != "" {
+				a.mustRefuse(t, c.status, c.reason)
+				return
+			}
+			if a.StatusCode != c.status || !strings.Contains(string(a.body), hex.EncodeToString(digest[:])) {
+				t.Errorf("got %d %.300s", a.StatusCode, a.body)
+			}
+		})
 	}
 }

@@ -28,6 +28,7 @@ import (
 // rest returns the handler of every rpc that has an address.
 func (g *Gateway) rest(ctx context.Context, deps Deps) (http.Handler, error) {
 	contracts := addressesOf(
+		g.config.BodyLimit,
 		identityv1.File_parindex_identity_v1_identity_service_proto, authv1.File_parindex_auth_v1_auth_service_proto,
 		catalogv1.File_parindex_catalog_v1_catalog_service_proto, assessmentv1.File_parindex_assessment_v1_assessment_service_proto,
 		appraisalv1.File_parindex_appraisal_v1_appraisal_service_proto, surveyv1.File_parindex_survey_v1_survey_service_proto,
@@ -35,7 +36,7 @@ func (g *Gateway) rest(ctx context.Context, deps Deps) (http.Handler, error) {
 	)
 	none := func(string) (string, bool) { return "", false }
 	mux := runtime.NewServeMux(
-		runtime.WithMarshalerOption(runtime.MIMEWildcard, &runtime.HTTPBodyMarshaler{Marshaler: &strict{}}),
+		runtime.WithMarshalerOption(runtime.MIMEWildcard, &runtime.HTTPBodyMarshaler{Marshaler: &strict{limit: g.config.BodyLimit}}),
 		runtime.SetQueryParameterParser(strictQuery{}),
 		runtime.WithIncomingHeaderMatcher(none), runtime.WithOutgoingHeaderMatcher(none), runtime.WithOutgoingTrailerMatcher(none),
 		runtime.WithMetadata(annotate),
@@ -84,7 +85,6 @@ func (g *Gateway) guard(next http.Handler) http.Handler {
 			inner.Method = http.MethodGet // the server leaves the body out
 		}
 		inner.Header, inner.Host, inner.RemoteAddr = http.Header{}, "", ""
-		inner.Body = http.MaxBytesReader(w, r.Body, g.config.BodyLimit)
 		next.ServeHTTP(w, inner)
 	})
 }

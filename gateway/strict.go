@@ -44,8 +44,13 @@ func misread(text string) *fault.Fault {
 }
 
 // strict reads and writes JSON. It refuses what a request does not have, saying
-// which field that is.
-type strict struct{ runtime.JSONPb }
+// which field that is, and a request above the limit, in bytes as a service gets
+// it.
+type strict struct {
+	runtime.JSONPb
+
+	limit int64
+}
 
 // NewDecoder returns a decoder whose errors are misreadings, and io.EOF for an
 // empty body.
@@ -66,6 +71,9 @@ func (s *strict) NewDecoder(r io.Reader) runtime.Decoder {
 			return fmt.Errorf("%T is no message", v)
 		}
 		if protojson.Unmarshal(body, message) == nil {
+			if int64(proto.Size(message)) > s.limit {
+				return misreading{reason: BodyTooLarge}
+			}
 			return nil
 		}
 		return locate(body, message.ProtoReflect().New(), "")

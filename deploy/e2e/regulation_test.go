@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"fmt"
 	"net/http"
 	"os/exec"
 	"path/filepath"
@@ -9,7 +10,7 @@ import (
 )
 
 // TestRegulationsFromTheCommandLine loads a pack as a draft, imports a regulation
-// from a file, tries one that contradicts what it declares, and issues the pack.
+// from a file, another one from the largest there is, and issues the pack.
 func TestRegulationsFromTheCommandLine(t *testing.T) {
 	d := newDemonstration(t)
 	d.start()
@@ -35,6 +36,11 @@ func TestRegulationsFromTheCommandLine(t *testing.T) {
 			t.Errorf("the file: %q", out)
 		}
 	}
+	large := filepath.Join(d.folder, "large.yaml")
+	write(t, large, largest(string(exported)))
+	if out := d.parindex("", into("2028", large)...); !strings.Contains(out, "soc-trang 2028: Ví dụ") || !strings.Contains(out, "version 1") {
+		t.Errorf("a file of 3 MiB: %.500q", out)
+	}
 	token, _, _ := strings.Cut(read(t, session), "\n")
 	regulation := "/v1/authorities/soc-trang/regulations/2023"
 	if found := d.put(token, http.MethodPost, regulation+":validate", "{}"); strings.Contains(found, "SEVERITY_ERROR") || !strings.Contains(found, "APPRAISER_WITHOUT_SEAT") {
@@ -50,4 +56,17 @@ func TestRegulationsFromTheCommandLine(t *testing.T) {
 		t.Errorf("the packs: %.500s", packs)
 	}
 	d.stop()
+}
+
+// largest makes a regulation's file as large as it may be: it lists thousands of
+// agencies, and a comment fills it up to the last byte.
+func largest(file string) string {
+	var b strings.Builder
+	b.WriteString(strings.TrimSuffix(file, "\n") + "\nagencies:\n")
+	for i := range 4500 {
+		fmt.Fprintf(&b, "  - {agency: a-%d, name: %s, group: departments}\n", i, strings.Repeat("đ", 290))
+	}
+	const most = 3 << 20
+	b.WriteString("#" + strings.Repeat("x", most-b.Len()-1))
+	return b.String()
 }

@@ -48,7 +48,7 @@ func plants() []plant {
 		memory := door + "/internal/postgres"
 		speech := door + "/internal/api"
 		all = append(all,
-			// The rules: standard library without the outside world, and four libs.
+			// The rules: standard library without the outside world, and five libs.
 			plant{room: rules, imp: "errors"},
 			plant{room: rules, imp: "math/big"},
 			plant{room: rules, imp: "context", want: "they do not wait"},
@@ -59,6 +59,7 @@ func plants() []plant {
 			plant{room: rules, imp: "math/rand/v2", want: "randomness is handed in"},
 			plant{room: rules, imp: ours + "libs/cycle/cyclepb", want: "not allowed from list 'rules'"},
 			plant{room: rules, imp: ours + "libs/rule/rulepb", want: "not allowed from list 'rules'"},
+			plant{room: rules, imp: ours + "libs/message", want: "not allowed from list 'rules'"},
 			plant{room: rules, imp: ours + "libs/pg", want: "not allowed from list 'rules'"},
 			plant{room: rules, imp: ours + "proto/gen/parindex/" + s + "/v1", want: "not allowed from list 'rules'"},
 			plant{room: rules, imp: "github.com/jackc/pgx/v5", want: "not allowed from list 'rules'"},
@@ -69,6 +70,8 @@ func plants() []plant {
 			plant{room: memory, imp: "google.golang.org/protobuf/proto", want: "domain types, not messages"},
 			plant{room: memory, imp: ours + "proto/gen/parindex/" + s + "/v1", want: "domain types, not messages"},
 			plant{room: memory, imp: ours + "libs/cycle/cyclepb", want: "storage needs libs/"},
+			plant{room: memory, imp: ours + "libs/attempt", want: "storage needs libs/"},
+			plant{room: memory, imp: ours + "libs/message", want: "storage needs libs/"},
 			plant{room: memory, imp: ours + "libs/rpc", want: "storage needs libs/"},
 
 			plant{room: speech, imp: ours + "proto/gen/parindex/" + s + "/v1"},
@@ -94,7 +97,7 @@ func plants() []plant {
 		}
 	}
 	for _, s := range services {
-		let("services/"+s+"/internal/"+s, ours+"libs/cycle", ours+"libs/fault", ours+"libs/points", ours+"libs/rule")
+		let("services/"+s+"/internal/"+s, ours+"libs/canonical", ours+"libs/cycle", ours+"libs/fault", ours+"libs/points", ours+"libs/rule")
 		let("services/"+s+"/internal/postgres",
 			ours+"libs/audit", ours+"libs/cycle", ours+"libs/fault", ours+"libs/page", ours+"libs/pg", ours+"libs/points", ours+"libs/rule", ours+"libs/window")
 	}
@@ -116,7 +119,7 @@ func plants() []plant {
 	let("libs/points", "database/sql/driver", "github.com/shopspring/decimal")
 	let("deploy/allinone", ours+"services/survey", ours+"gateway", "github.com/redis/go-redis/v9", "google.golang.org/grpc/codes")
 	let("libs/cycle/cyclepb", "context", ours+"libs/window", ours+"proto/gen/parindex/catalog/v1", ours+"proto/gen/parindex/rule/v1")
-	for _, room := range []string{"libs/cycle", "libs/points", "libs/rule"} {
+	for _, room := range []string{"libs/canonical", "libs/cycle", "libs/points", "libs/rule"} {
 		for _, imp := range []string{"context", "database/sql", "log/slog", "net/http", "os", "math/rand/v2", "google.golang.org/grpc", "github.com/jackc/pgx/v5"} {
 			all = append(all, plant{room: room, imp: imp, want: "as pure as the rules"})
 		}

@@ -1,4 +1,5 @@
-// Package page makes the tokens by which a list is read page by page.
+// Package page cuts lists into pages and makes the tokens by which they are read
+// one after the other. It knows no list.
 //
 // A token holds where the page before ended, as the values of the list's sort
 // key, and a hash of what was listed. It is opaque, not secret and not signed:
@@ -71,11 +72,64 @@ func Decode(token, filter string, n int) ([]string, error) {
 	return key, nil
 }
 
-// Size returns how many rows a page holds: asked, or usual when nothing (or
-// less) was asked, and never above most.
-func Size(asked, usual, most int32) int32 {
+const (
+	usual = 50
+	most  = 200
+)
+
+// MaxBytes bounds the texts in a page, below the 4 MiB of a message.
+const MaxBytes = 2 << 20
+
+// Size returns how many entries a page holds: asked, or 50 when nothing (or less)
+// was asked, and never above 200.
+func Size(asked int32) int32 {
 	if asked <= 0 {
 		asked = usual
 	}
 	return min(asked, most)
+}
+
+// Cut cuts entries, of which one more than the page holds was asked for, to a
+// page of size entries and returns the token of the next page, "" after the last.
+// key is where an entry stands in the list called filter.
+func Cut[T any](filter string, entries []T, size int32, key func(T) []string) (page []T, next string) {
+	return Fit(filter, entries, size, func(T) int { return 0 }, key)
+}
+
+// Fit is Cut for entries with long texts: a page also ends before it has more
+// than MaxBytes, but not before its first entry. weight is an entry's bytes, about.
+func Fit[T any](filter string, entries []T, size int32, weight func(T) int, key func(T) []string) (page []T, next string) {
+	n, sum := 0, 0
+	for n < len(entries) && n < int(size) {
+		if sum += weight(entries[n]); sum > MaxBytes && n > 0 {
+			break
+		}
+		n++
+	}
+	if n == len(entries) {
+		return entries, ""
+	}
+	return entries[:n], Encode(filter, key(entries[n-1])...)
+}
+
+// List reads the page at token of the list called filter, which is sorted by id:
+// load is given the id after which the page begins, "" for the first, and one
+// entry more than the page holds, which tells whether another follows. It fails
+// as Decode and load do.
+func List[T any](filter, token string, asked int32, load func(after string, limit int32) ([]T, error), id func(T) string) (page []T, next string, err error) {
+	key, err := Decode(token, filter, 1)
+	if err != nil {
+		return nil, "", err
+	}
+	after := ""
+	if key != nil {
+		after = key[0]
+	}
+	size := Size(asked)
+	entries, err := load(after, size+1)
+	if err != nil {
+		return nil, "", err
+	}
+	page, next = Cut(filter, entries, size, func(e T) []string { return []string{id(e)} })
+	return page, next, nil
 }

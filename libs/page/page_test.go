@@ -3,7 +3,10 @@ package page_test
 import (
 	"encoding/base64"
 	"errors"
+	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -84,11 +87,95 @@ func FuzzDecode(f *testing.F) {
 
 func TestSize(t *testing.T) {
 	for _, tt := range []struct{ asked, want int32 }{{0, 50}, {-1, 50}, {1, 1}, {200, 200}, {201, 200}} {
-		if got := page.Size(tt.asked, 50, 200); got != tt.want {
+		if got := page.Size(tt.asked); got != tt.want {
 			t.Errorf("Size(%d) = %d, want %d", tt.asked, got, tt.want)
 		}
 	}
-	if got := page.Size(0, 50, 20); got != 20 {
-		t.Errorf("a usual size above the most gives %d, want the most", got)
+}
+
+func TestCut(t *testing.T) {
+	key := func(s string) []string { return []string{"agency", s} }
+	for _, tt := range []struct {
+		listed []string
+		size   int32
+		want   []string
+		next   string
+	}{
+		{nil, 2, nil, ""},
+		{[]string{"a"}, 2, []string{"a"}, ""},
+		{[]string{"a", "b"}, 2, []string{"a", "b"}, ""},
+		{[]string{"a", "b", "c"}, 2, []string{"a", "b"}, page.Encode("letters", "agency", "b")},
+	} {
+		got, next := page.Cut("letters", tt.listed, tt.size, key)
+		if !slices.Equal(got, tt.want) || next != tt.next {
+			t.Errorf("Cut(%q, %d) = %q, %q; want %q, %q", tt.listed, tt.size, got, next, tt.want, tt.next)
+		}
+	}
+}
+
+func TestFit(t *testing.T) {
+	const half = 1 << 20
+	for _, tt := range []struct {
+		name    string
+		weights []int
+		size    int32
+		want    int
+	}{
+		{"none", nil, 2, 0},
+		{"light", []int{1, 1, 1}, 2, 2},
+		{"just full", []int{half, half}, 5, 2},
+		{"a byte too much", []int{half, half, 1}, 5, 2},
+		{"one too heavy for a page", []int{3 * half, 1}, 5, 1},
+		{"one too heavy behind a light one", []int{1, 3 * half}, 5, 1},
+	} {
+		got, next := page.Fit("weights", tt.weights, tt.size,
+			func(w int) int { return w }, func(w int) []string { return []string{strconv.Itoa(w)} })
+		want := ""
+		if tt.want < len(tt.weights) {
+			want = page.Encode("weights", strconv.Itoa(tt.weights[tt.want-1]))
+		}
+		if len(got) != tt.want || next != want {
+			t.Errorf("%s: %d entries, token %q; want %d, %q", tt.name, len(got), next, tt.want, want)
+		}
+	}
+}
+
+// TestList reads a list of 120 ids page by page, as a caller does.
+func TestList(t *testing.T) {
+	var ids []string
+	for i := range 120 {
+		ids = append(ids, fmt.Sprintf("%03d", i))
+	}
+	load := func(after string, limit int32) ([]string, error) {
+		i, found := slices.BinarySearch(ids, after)
+		if found {
+			i++
+		}
+		return ids[i:min(i+int(limit), len(ids))], nil
+	}
+	for asked, pages := range map[int32]int{0: 3, 1: 120, 119: 2, 120: 1, 121: 1} {
+		var read []string
+		token, n := "", 0
+		for {
+			got, next, err := page.List("ids", token, asked, load, strings.Clone)
+			if err != nil {
+				t.Fatal(err)
+			}
+			read = append(read, got...)
+			n++
+			if token = next; token == "" {
+				break
+			}
+		}
+		if !slices.Equal(read, ids) || n != pages {
+			t.Errorf("pages of %d: %d ids on %d pages, want all 120 on %d", asked, len(read), n, pages)
+		}
+	}
+	away := errors.New("away")
+	if _, _, err := page.List("ids", "", 0, func(string, int32) ([]string, error) { return nil, away }, strings.Clone); !errors.Is(err, away) {
+		t.Errorf("a load that fails: %v", err)
+	}
+	if _, _, err := page.List("ids", page.Encode("names", "001"), 0, load, strings.Clone); !errors.Is(err, fault.PageTokenInvalid) {
+		t.Errorf("the token of another list: %v", err)
 	}
 }

@@ -35,6 +35,25 @@ type Request struct {
 	Hash []byte
 }
 
+// Attempt is one request to change something: who makes it and when, in UTC to
+// the microsecond, as it is stored.
+type Attempt struct {
+	Request
+	At time.Time
+}
+
+// OnceInTx is Once in a transaction of its own, made as by InTx: f runs in tx the
+// first time r is seen, and MUST NOT keep state across calls.
+//
+// The error is f's own, the driver's, or one of Once's: give it to Fault.
+func OnceInTx[T any](ctx context.Context, db *pgxpool.Pool, schema string, r Request, f func(tx pgx.Tx) (T, error)) (answer T, err error) {
+	err = InTx(ctx, db, func(tx pgx.Tx) (err error) {
+		answer, err = Once(ctx, tx, schema, r, func() (T, error) { return f(tx) })
+		return err
+	})
+	return answer, err
+}
+
 // Once runs f in tx the first time r is seen and remembers its answer in
 // schema; the second time it returns the remembered answer without running f.
 // A concurrent repetition waits until the first transaction ends. An error of

@@ -29,18 +29,14 @@ var request = pg.Request{
 }
 
 // create makes the next shelf, which is an effect that can be counted.
-func create(t *testing.T, db *pgxpool.Pool, r pg.Request) (a answer, err error) {
+func create(t *testing.T, db *pgxpool.Pool, r pg.Request) (answer, error) {
 	t.Helper()
-	err = pg.InTx(t.Context(), db, func(tx pgx.Tx) error {
-		a, err = pg.Once(t.Context(), tx, "shop", r, func() (answer, error) {
-			a := answer{Name: "tầng trên", lost: "never kept"}
-			err := tx.QueryRow(t.Context(), `
-				insert into shop.shelf (id, name) select count(*) + 1, count(*) from shop.shelf returning id`).Scan(&a.Shelf)
-			return a, err
-		})
-		return err
+	return pg.OnceInTx(t.Context(), db, "shop", r, func(tx pgx.Tx) (answer, error) {
+		a := answer{Name: "tầng trên", lost: "never kept"}
+		err := tx.QueryRow(t.Context(), `
+			insert into shop.shelf (id, name) select count(*) + 1, count(*) from shop.shelf returning id`).Scan(&a.Shelf)
+		return a, err
 	})
-	return a, err
 }
 
 func TestOnceUnderFiftyCallers(t *testing.T) {

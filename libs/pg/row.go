@@ -3,6 +3,7 @@ package pg
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 )
@@ -20,4 +21,21 @@ func One[T any](rows pgx.Rows, scan pgx.RowToFunc[T], unknown error) (T, error) 
 		return v, unknown
 	}
 	return v, err
+}
+
+// Null returns an instant for a column that may be null: nil for the zero one.
+func Null(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	return &t
+}
+
+// Instant returns the instant of a column that may be null, in UTC: the zero one
+// for nil.
+func Instant(t *time.Time) time.Time {
+	if t == nil {
+		return time.Time{}
+	}
+	return t.UTC()
 }

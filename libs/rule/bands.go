@@ -7,14 +7,31 @@ import (
 	"github.com/parindex/parindex/libs/points"
 )
 
-// What can be wrong with bands.
+// What can be wrong with bands, which are counted from 1.
 var (
-	bandEmpty     = flaw{"BAND_EMPTY", "Không tỷ lệ nào thuộc mức này.", "No percentage falls in this band."}
-	bandsOrder    = flaw{"BANDS_OUT_OF_ORDER", "Các mức phải xếp từ cao xuống thấp.", "The bands must go from the highest to the lowest."}
-	bandsGap      = flaw{"BANDS_GAP", "Không mức nào nhận tỷ lệ %s.", "No band takes a percentage %s."}
+	bandEmpty  = flaw{"BAND_EMPTY", "Không tỷ lệ nào thuộc mức %d vì đầu dưới không thấp hơn đầu trên. Hãy sửa một trong hai đầu.", "No percentage falls in band %d, whose low end is not below its high end. Mend one of the two."}
+	bandsOrder = flaw{
+		"BANDS_OUT_OF_ORDER", "Mức %d lên cao hơn mức %d đứng trước nó. Hãy xếp các mức từ cao xuống thấp.",
+		"Band %d reaches higher than band %d before it. Put the bands from the highest to the lowest.",
+	}
+	bandsGap = flaw{
+		"BANDS_GAP", "Khoảng trống giữa mức %[2]d và mức %[3]d: tỷ lệ %[1]s không thuộc mức nào. Hãy để một trong hai mức nhận.",
+		"There is a hole between band %[2]d and band %[3]d: a percentage %[1]s belongs to neither. Let one of the two take it.",
+	}
+	bandsGapAbove = flaw{
+		"BANDS_GAP", "Khoảng trống phía trên mức %[2]d: tỷ lệ %[1]s không thuộc mức nào. Hãy để mức này nhận.",
+		"There is a hole above band %[2]d: a percentage %[1]s belongs to no band. Let this one take it.",
+	}
+	bandsGapBelow = flaw{
+		"BANDS_GAP", "Khoảng trống phía dưới mức %[2]d: tỷ lệ %[1]s không thuộc mức nào. Hãy để mức này nhận.",
+		"There is a hole below band %[2]d: a percentage %[1]s belongs to no band. Let this one take it.",
+	}
+	bandsOverlap = flaw{
+		"BANDS_OVERLAP", "Tỷ lệ %[1]s thuộc cả mức %[2]d và mức %[3]d. Hãy để chỉ một mức nhận.",
+		"A percentage %[1]s belongs to both band %[2]d and band %[3]d. Let only one take it.",
+	}
 	bandMissing   = flaw{"BANDS_GAP", "Không mức nào nhận tỷ lệ này.", "No band takes this percentage."}
-	bandsOverlap  = flaw{"BANDS_OVERLAP", "Hai mức cùng nhận tỷ lệ %s.", "Two bands take a percentage %s."}
-	percentBeyond = flaw{"PERCENT_OUT_OF_RANGE", "Tỷ lệ phần trăm phải từ 0 đến 100.", "A percentage must be from 0 to 100."}
+	percentBeyond = flaw{"PERCENT_OUT_OF_RANGE", "Tỷ lệ %s%% nằm ngoài khoảng từ 0%% đến 100%%.", "The percentage %s%% is outside 0%% to 100%%."}
 )
 
 // Bands gives the points of the band in which a percentage falls (C6.3: above
@@ -69,7 +86,7 @@ func (r Bands) check(item Item, found *findings) {
 	var best points.Points
 	sound := true
 	for i, b := range r.Bands {
-		sound = b.check(fmt.Sprintf("bands[%d]", i), found) && sound
+		sound = b.check(i, found) && sound
 		found.points(fmt.Sprintf("bands[%d].points", i), b.Points, item)
 		best = points.Max(best, b.Points)
 	}
@@ -79,49 +96,72 @@ func (r Bands) check(item Item, found *findings) {
 	}
 }
 
-// check reports whether the range of b is one.
-func (b Band) check(path string, found *findings) bool {
-	before := len(found.violations)
+// check reports whether the range of b, the band at i, is one.
+func (b Band) check(i int, found *findings) bool {
+	before, path := len(found.violations), fmt.Sprintf("bands[%d]", i)
 	for _, end := range []struct {
 		field string
 		End
 	}{{b.lowField(), b.Low}, {b.highField(), b.High}} {
 		if end.Kind > Open || end.Percent.Sign() < 0 || end.Percent.Cmp(hundred) > 0 {
-			found.add(path+end.field, percentBeyond)
+			found.add(path+end.field, percentBeyond, end.Percent)
 		}
 	}
 	if len(found.violations) == before && b.empty() {
-		found.add(path, bandEmpty)
+		found.add(path, bandEmpty, i+1)
 	}
 	return len(found.violations) == before
 }
 
-// checkCover checks that each band begins where the one above it ends, and that
+// checkCover checks that each band begins where those above it end, and that
 // together they reach from 0 to 100. What is left out between two bands, and
 // what both take, is a range like any other: right if it is empty.
 func (r Bands) checkCover(found *findings) {
 	for i, lower := range r.Bands[1:] {
-		if lower.high().Percent.Cmp(r.Bands[i].high().Percent) > 0 {
-			found.add(fmt.Sprintf("bands[%d]", i+1), bandsOrder)
+		if lower.higherThan(r.Bands[i]) {
+			found.add(fmt.Sprintf("bands[%d]", i+1), bandsOrder, i+2, i+1)
 			return
 		}
 	}
 	top := r.Bands[0]
-	found.span("bands[0]"+top.highField(), bandsGap, Band{Low: top.high().turned()})
-	for i, lower := range r.Bands[1:] {
-		upper, path := r.Bands[i], fmt.Sprintf("bands[%d]%s", i+1, lower.highField())
-		found.span(path, bandsGap, Band{Low: lower.high().turned(), High: upper.low().turned()})
-		found.span(path, bandsOverlap, Band{Low: upper.low(), High: lower.high()})
+	found.span("bands[0]"+top.highField(), bandsGapAbove, Band{Low: top.high().turned()}, 1)
+	deepest := 0 // the band above that reaches lowest
+	for i := 1; i < len(r.Bands); i++ {
+		upper, lower, path := r.Bands[deepest], r.Bands[i], fmt.Sprintf("bands[%d]%s", i, r.Bands[i].highField())
+		found.span(path, bandsGap, Band{Low: lower.high().turned(), High: upper.low().turned()}, deepest+1, i+1)
+		if lower.deeperThan(upper) {
+			found.span(path, bandsOverlap, Band{Low: upper.low(), High: lower.high()}, deepest+1, i+1)
+			deepest = i
+		} else {
+			found.span(path, bandsOverlap, lower, deepest+1, i+1)
+		}
 	}
-	last := len(r.Bands) - 1
-	found.span(fmt.Sprintf("bands[%d]%s", last, r.Bands[last].lowField()), bandsGap, Band{High: r.Bands[last].low().turned()})
+	last := r.Bands[deepest]
+	found.span(fmt.Sprintf("bands[%d]%s", deepest, last.lowField()), bandsGapBelow, Band{High: last.low().turned()}, deepest+1)
 }
 
-// span reports a range of percentages unless it is empty.
-func (f *findings) span(path string, what flaw, b Band) {
+// deeperThan reports whether b reaches as low as o or lower.
+func (b Band) deeperThan(o Band) bool {
+	low, other := b.low(), o.low()
+	order := low.Percent.Cmp(other.Percent)
+	return order < 0 || order == 0 && (low.Kind == Closed || other.Kind == Open)
+}
+
+// higherThan reports whether b reaches higher than o.
+func (b Band) higherThan(o Band) bool {
+	high, other := b.high(), o.high()
+	order := high.Percent.Cmp(other.Percent)
+	return order > 0 || order == 0 && high.Kind == Closed && other.Kind == Open
+}
+
+// span reports a range of percentages unless it is empty, and the bands that it
+// lies at.
+func (f *findings) span(path string, what flaw, b Band, bands ...any) {
 	if !b.empty() {
 		vi, en := b.words()
-		f.violations = append(f.violations, fault.Violation{Field: path, Code: what.code, Vi: fmt.Sprintf(what.vi, vi), En: fmt.Sprintf(what.en, en)})
+		f.violations = append(f.violations, fault.Violation{
+			Field: path, Code: what.code, Vi: fmt.Sprintf(what.vi, append([]any{vi}, bands...)...), En: fmt.Sprintf(what.en, append([]any{en}, bands...)...),
+		})
 	}
 }
 

@@ -49,18 +49,37 @@ var reserved = func() map[string]bool {
 	return names
 }()
 
-// What can be wrong with an expression; each names a line and a column.
+// What keeps an expression from being read or checked; each names a line and a
+// column. What one can come to stands in reach.go.
 var (
-	expressionUnreadable = flaw{"FORMULA_UNREADABLE", "Dòng %d, cột %d: không đọc được (%s).", "Line %d, column %d: this cannot be read (%s)."}
-	expressionUnknown    = flaw{
-		"FORMULA_NAME_UNKNOWN", "Dòng %d, cột %d: không có số liệu hay phép tính “%s”.",
-		"Line %d, column %d: there is no input and no operation %q.",
+	expressionUnreadable = flaw{
+		"FORMULA_UNREADABLE", "Dòng %d, cột %d: không đọc được (%s). Hãy viết lại chỗ này.",
+		"Line %d, column %d: this cannot be read (%s). Write it otherwise.",
+	}
+	expressionEnds = flaw{
+		"FORMULA_UNREADABLE", "Dòng %d, cột %d: công thức kết thúc giữa chừng. Hãy thêm phần còn thiếu hoặc đóng ngoặc.",
+		"Line %d, column %d: the formula ends too early. Add what is missing, or close a parenthesis.",
+	}
+	expressionUnexpected = flaw{
+		"FORMULA_UNREADABLE", "Dòng %d, cột %d: “%s” không thể đứng ở đây. Hãy xem trước đó có thừa hoặc thiếu số, phép tính hay dấu ngoặc không.",
+		"Line %d, column %d: “%s” cannot stand here. See whether a figure, an operation or a parenthesis is missing or too many before it.",
+	}
+	expressionSign = flaw{
+		"FORMULA_UNREADABLE", "Dòng %d, cột %d: công thức không có ký hiệu “%s”. Hãy bỏ đi hoặc viết bằng chữ không dấu.",
+		"Line %d, column %d: a formula has no sign “%s”. Remove it, or write it in letters from a to z.",
+	}
+	expressionUnknown = flaw{
+		"FORMULA_NAME_UNKNOWN", "Dòng %d, cột %d: không có số liệu hay phép tính “%s”. Hãy khai báo số liệu này hoặc sửa tên.",
+		"Line %d, column %d: there is no input and no operation “%s”. Declare the input, or mend its name.",
 	}
 	expressionTypes = flaw{
-		"FORMULA_TYPES_WRONG", "Dòng %d, cột %d: phép tính “%s” không dùng được với %s.",
-		"Line %d, column %d: the operation %q does not go with %s.",
+		"FORMULA_TYPES_WRONG", "Dòng %d, cột %d: phép tính “%s” không dùng được với %s. Hãy xem chỗ nào cần số (decimal, int), chỗ nào cần điều kiện (bool).",
+		"Line %d, column %d: the operation “%s” does not go with %s. See where it takes a figure (decimal, int) and where a condition (bool).",
 	}
-	expressionDeep  = flaw{"FORMULA_TOO_DEEP", "Dòng %d, cột %d: công thức lồng quá sâu.", "Line %d, column %d: the formula is nested too deeply."}
+	expressionDeep = flaw{
+		"FORMULA_TOO_DEEP", "Dòng %d, cột %d: công thức lồng quá sâu. Hãy bỏ bớt ngoặc và các trường hợp lồng nhau.",
+		"Line %d, column %d: the formula is nested too deeply. Remove parentheses and cases within cases.",
+	}
 	expressionSlash = flaw{
 		"FORMULA_DIVISION_WRONG", "Dòng %d, cột %d: phép chia viết là div(a, b, 2), với số chữ số thập phân để làm tròn.",
 		"Line %d, column %d: a division is written as div(a, b, 2), with the places to which it rounds.",
@@ -70,8 +89,8 @@ var (
 		`Line %d, column %d: a decimal is written as dec("0.5").`,
 	}
 	expressionForeign = flaw{
-		"FORMULA_FOREIGN", "Dòng %d, cột %d: công thức chỉ gồm số nguyên, dec(\"0.5\"), số liệu đã khai báo và các phép tính.",
-		"Line %d, column %d: a formula has whole numbers, dec(\"0.5\"), declared inputs and calculations only.",
+		"FORMULA_FOREIGN", "Dòng %d, cột %d: công thức chỉ gồm số nguyên, dec(\"0.5\"), số liệu đã khai báo và các phép tính. Hãy viết lại bằng những thứ đó.",
+		"Line %d, column %d: a formula has whole numbers, dec(\"0.5\"), declared inputs and calculations only. Write it with these.",
 	}
 	expressionFigure = flaw{
 		"FORMULA_FIGURE_MALFORMED", "Dòng %d, cột %d: cần một số như dec(\"12.5\"), tối đa 12 chữ số ở mỗi bên dấu chấm.",
@@ -81,9 +100,15 @@ var (
 		"FORMULA_PLACES_WRONG", "Dòng %d, cột %d: div cần số chữ số thập phân từ 0 đến 12, viết bằng chữ số.",
 		"Line %d, column %d: div needs its places written as a number from 0 to 12.",
 	}
-	expressionNoFigure = flaw{"FORMULA_NO_FIGURE", "Dòng %d, cột %d: công thức không cho ra số.", "Line %d, column %d: the formula does not come to a figure."}
-	expressionTooLong  = flaw{"TEXT_TOO_LONG", "Nội dung dài hơn %d ký tự.", "The text is longer than %d characters."}
-	expressionCostly   = flaw{"FORMULA_TOO_COSTLY", "Công thức có %d phép tính, nhiều hơn %d.", "The formula has %d operations, more than %d."}
+	expressionNoFigure = flaw{
+		"FORMULA_NO_FIGURE", "Dòng %d, cột %d: công thức cho ra một điều kiện, không phải số. Hãy viết thêm số cho mỗi trường hợp: … ? max_points : 0.",
+		"Line %d, column %d: the formula comes to a condition, not to a figure. Say what each case gives: … ? max_points : 0.",
+	}
+	expressionTooLong = flaw{"TEXT_TOO_LONG", "Nội dung dài hơn %d ký tự.", "The text is longer than %d characters."}
+	expressionCostly  = flaw{
+		"FORMULA_TOO_COSTLY", "Công thức có %d phép tính, nhiều hơn %d. Hãy viết gọn lại hoặc tách nội dung chấm điểm.",
+		"The formula has %d operations, more than %d. Write it shorter, or split the item.",
+	}
 )
 
 // decimal is the type of every figure in a formula; a points.Points stands
@@ -245,13 +270,18 @@ func (r Formula) env() (*cel.Env, error) {
 	return env.Extend(variables...)
 }
 
-// told are the messages of CEL's checker that are said in both languages.
+// told are the messages of CEL's parser and checker that are said in both
+// languages.
 var told = []struct {
 	message *regexp.Regexp
 	flaw    flaw
 }{
 	{regexp.MustCompile(`^undeclared reference to '([^']*)'`), expressionUnknown},
 	{regexp.MustCompile(`recursion (?:limit|depth) exceeded`), expressionDeep},
+	{regexp.MustCompile(`^Syntax error: .*'<EOF>'`), expressionEnds},
+	{regexp.MustCompile(`^Syntax error: (?:extraneous|mismatched) input '(.*?)' expecting`), expressionUnexpected},
+	{regexp.MustCompile(`^Syntax error: missing '.*' at '(.*)'$`), expressionUnexpected},
+	{regexp.MustCompile(`^Syntax error: token recognition error at: '(.*)'$`), expressionSign},
 	{regexp.MustCompile(`^found no matching overload for '([^']*)' applied to '([^']*)'$`), expressionTypes},
 }
 
@@ -266,6 +296,7 @@ func (f *findings) unreadable(issues *cel.Issues) bool {
 				for _, name := range match[1:] {
 					args = append(args, written(name))
 				}
+				break
 			}
 		}
 		position := []any{max(e.Location.Line(), 1), max(e.Location.Column(), 0) + 1}
@@ -402,21 +433,14 @@ func (x expression) check(item Item, inputs []FormulaInput, found *findings) {
 		default:
 		}
 	})
-	if operations > maxOperations {
-		found.add("expression", expressionCostly, operations, maxOperations)
-	}
 	for i, in := range inputs {
 		if !used[in.ID] {
 			found.add(fmt.Sprintf("inputs[%d]", i), inputUnused, in.ID)
 		}
 	}
-	reach := x.reach(item, inputs)
-	switch {
-	case reach.low != nil && reach.low.Cmp(item.Max) > 0:
-		found.add("expression", pointsBeyondMax, item.Max)
-	case reach.high != nil && reach.high.Sign() < 0:
-		found.add("expression", pointsNegative)
-	case reach.high != nil:
-		found.reachable("expression", *reach.high, item)
+	if operations > maxOperations {
+		found.add("expression", expressionCostly, operations, maxOperations)
+		return
 	}
+	x.checkReach(item, inputs, found)
 }

@@ -35,11 +35,17 @@ var (
 var (
 	familyMissing = flaw{"FAMILY_MISSING", "Chưa chọn loại quy tắc.", "There is no rule."}
 
-	maxNotPositive  = flaw{"MAX_NOT_POSITIVE", "Điểm tối đa phải lớn hơn 0.", "The max points must be above 0."}
-	maxUnreachable  = flaw{"MAX_UNREACHABLE", "Không trường hợp nào đạt điểm tối đa %s.", "No case gives the max points %s."}
-	pointsNegative  = flaw{"POINTS_NEGATIVE", "Điểm không được âm.", "Points cannot be negative."}
-	pointsBeyondMax = flaw{"POINTS_BEYOND_MAX", "Điểm vượt điểm tối đa %s.", "The points are beyond the max points %s."}
-	figureTooFine   = flaw{
+	maxNotPositive = flaw{"MAX_NOT_POSITIVE", "Điểm tối đa phải lớn hơn 0.", "The max points must be above 0."}
+	maxUnreachable = flaw{
+		"MAX_UNREACHABLE", "Không trường hợp nào đạt điểm tối đa %s; nhiều nhất là %s. Hãy sửa quy tắc hoặc điểm tối đa.",
+		"No case gives the max points %s; the best gives %s. Mend the rule or the max points.",
+	}
+	pointsNegative  = flaw{"POINTS_NEGATIVE", "Điểm %s là số âm. Điểm phải từ 0 trở lên.", "The points %s are negative. Points are 0 or more."}
+	pointsBeyondMax = flaw{
+		"POINTS_BEYOND_MAX", "Điểm %s vượt điểm tối đa %s. Hãy sửa điểm này hoặc điểm tối đa.",
+		"The points %s are beyond the max points %s. Mend the one or the other.",
+	}
+	figureTooFine = flaw{
 		"FIGURE_TOO_FINE", "Số có nhiều hơn %d chữ số thập phân, là số chữ số mà quy định làm tròn điểm.",
 		"The figure has more than %d places, at which the regulation rounds points.",
 	}

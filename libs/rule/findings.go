@@ -51,10 +51,10 @@ func (f *findings) max(item Item) {
 // points checks what a rule gives in one case.
 func (f *findings) points(path string, x points.Points, item Item) {
 	if x.Sign() < 0 {
-		f.add(path, pointsNegative)
+		f.add(path, pointsNegative, x)
 	}
 	if x.Cmp(item.Max) > 0 {
-		f.add(path, pointsBeyondMax, item.Max)
+		f.add(path, pointsBeyondMax, x, item.Max)
 	}
 	f.places(path, x, item)
 }
@@ -74,7 +74,7 @@ func (f *findings) places(path string, x points.Points, item Item) {
 // could get the standard points that the item adds.
 func (f *findings) reachable(path string, best points.Points, item Item) {
 	if best.Cmp(item.Max) < 0 {
-		f.add(path, maxUnreachable, item.Max)
+		f.add(path, maxUnreachable, item.Max, best)
 	}
 }
 

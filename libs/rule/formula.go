@@ -88,6 +88,11 @@ var (
 // (C6.11). Its input is Facts. The language is described at
 // parindex.rule.v1.Formula; it has no binary floats, no loops, no time and no
 // randomness.
+//
+// Validate refuses an expression that can leave 0 to max points or divide by 0,
+// by the bounds of its inputs and the comparisons before each place. It takes
+// figures one by one, and does not see that one is never above another where
+// nothing compares them with a number: min(max_points, …) says so.
 type Formula struct {
 	// Expression is of at most 2000 characters and 200 operations.
 	Expression string

@@ -170,8 +170,11 @@ func rounded(x *big.Rat, places int, mode points.Mode) *big.Rat {
 	return new(big.Rat).SetFrac(units, perUnit)
 }
 
+// formula is an expression of a, which is from 0 to 500.
 func formula(expression string) rule.Formula {
-	return rule.Formula{Expression: expression, Inputs: []rule.FormulaInput{{ID: "a", Text: "A", Kind: rule.NumberInput}}}
+	return rule.Formula{Expression: expression, Inputs: []rule.FormulaInput{
+		{ID: "a", Text: "A", Kind: rule.NumberInput, Min: new(points.Points), Max: new(points.FromInt(500))},
+	}}
 }
 
 func violations(err error) []fault.Violation {
@@ -191,7 +194,7 @@ func TestLimitsOfAFormula(t *testing.T) {
 	item := rule.Item{Max: points.FromInt(500), Policy: points.DefaultPolicy()}
 	sum := "a" + strings.Repeat("+1", 149)
 	for _, c := range []struct{ expression, validate, evaluate string }{
-		{"a" + strings.Repeat("+1", 190), "", ""},
+		{"min(max_points, a" + strings.Repeat("+1", 190) + ")", "", ""},
 		{sum + "+(" + sum + ")", "expression FORMULA_TOO_COSTLY", "FORMULA_TOO_COSTLY"},
 		{"a > 1 ? " + sum + " : " + sum, "expression FORMULA_TOO_COSTLY", ""}, // one branch is never computed
 		{strings.Repeat("(", 500) + "a" + strings.Repeat(")", 500), "expression FORMULA_TOO_DEEP", "RULE_INVALID"},
@@ -215,7 +218,7 @@ func TestLimitsOfAFormula(t *testing.T) {
 // One text means two things where an input is of another kind: what was compiled
 // for one is not used for the other.
 func TestAFormulaIsReadWithItsInputs(t *testing.T) {
-	item := rule.Item{Max: points.FromInt(5), Policy: points.DefaultPolicy()}
+	item := rule.Item{Max: points.FromInt(500), Policy: points.DefaultPolicy()}
 	r := formula("a")
 	if err := rule.Validate(r, item); err != nil {
 		t.Fatal(err)
@@ -225,7 +228,7 @@ func TestAFormulaIsReadWithItsInputs(t *testing.T) {
 		t.Errorf("a condition is no figure: %v", err)
 	}
 	// More texts than are kept.
-	for i := range 500 {
+	for i := range 400 {
 		result, err := rule.Evaluate(formula(fmt.Sprintf("a - %d", i)), item, given(strconv.Itoa(i+3)))
 		if err != nil || result.Points.String() != "3" {
 			t.Fatalf("a - %d: %v, %v", i, result.Points, err)
@@ -255,8 +258,8 @@ func TestFormulasWithUnsoundInputs(t *testing.T) {
 	}
 }
 
-// Max points that one case gives are not called unreachable, nor points that one
-// case gives out of bounds.
+// Max points that one case gives are not called unreachable, whatever leads to
+// them: the bounds of a formula are never narrower than the truth.
 func TestWhatAFormulaGivesIsNotRefused(t *testing.T) {
 	policy := points.Policy{ItemScale: points.MaxScale, IndexScale: points.MaxScale}
 	rapid.Check(t, func(t *rapid.T) {
@@ -266,7 +269,7 @@ func TestWhatAFormulaGivesIsNotRefused(t *testing.T) {
 			return // nothing that could be max points
 		}
 		item := rule.Item{Max: points.MustParse(exact.FloatString(points.MaxScale)), Policy: policy}
-		r := rule.Formula{Expression: text, Inputs: a.inputs}
+		r := rule.Formula{Expression: "max(0, min(max_points, " + text + "))", Inputs: a.inputs}
 		if err := rule.Validate(r, item); err != nil {
 			t.Fatalf("%+v of %v: %v", r, item.Max, err)
 		}
@@ -308,6 +311,7 @@ func FuzzFormula(f *testing.F) {
 	for _, expression := range []string{
 		"a", `min(max_points, a * dec("0.25")) + (b ? 1 : 0)`, "div(a, 3, 2)", "a > 1 && b || !b ? -a : 2", "a + * 2", "a * 0.5", "[1].map(x, x)",
 		`dec("0.5" + "1")`, "a.b", `{"a": 1}`, "timestamp('x')", "1u", "null", "b", "((((a))))", "a\n+\n\tđ", "'", "a ? b : a", "div(a, a, a)", "has(a.b)",
+		"a != 0 ? max(0, min(2, div(1, a, 3))) : b ? 2 : 0", "a > 0 && a <= 2 ? a : max_points", "a * a < 1 && a > -1 ? a * a : b || a < 0 ? 1 : 2",
 	} {
 		f.Add(expression, "1.5", true)
 	}
@@ -332,7 +336,7 @@ func FuzzFormula(f *testing.F) {
 		}
 		result, err := rule.Evaluate(r, item, rule.Facts{Values: map[string]rule.Fact{"a": {Number: &x}, "b": {Met: &met}}})
 		if err != nil {
-			if fault.From(err).Kind != fault.Invalid || invalid == nil && errors.Is(err, rule.RuleInvalid) {
+			if fault.From(err).Kind != fault.Invalid || invalid == nil && !errors.Is(err, rule.FormulaFigureTooLong) {
 				t.Fatalf("%q: %v", expression, err)
 			}
 			return

@@ -15,7 +15,7 @@ func (Proportional) Family() string { return "proportional" }
 
 func (r Proportional) check(_ Item, found *findings) {
 	if r.Floor.Sign() < 0 || r.Floor.Cmp(hundred) > 0 {
-		found.add("floor_percent", percentBeyond)
+		found.add("floor_percent", percentBeyond, r.Floor)
 	}
 }
 

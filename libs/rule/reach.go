@@ -1,47 +1,135 @@
 package rule
 
 import (
+	"fmt"
+	"maps"
+
+	"cel.dev/cel-go/cel"
 	"cel.dev/cel-go/common/ast"
 	"cel.dev/cel-go/common/operators"
 
 	"github.com/parindex/parindex/libs/points"
 )
 
-// span is what a figure can be, at the most: nil is unbounded. It may be wider
-// than the truth, as x - x is from low - high to high - low.
-type span struct{ low, high *points.Points }
+// What an expression can come to that no formula may; each names a line and a
+// column.
+var (
+	resultNegative = flaw{
+		"FORMULA_BELOW_ZERO", "Dòng %d, cột %d: kết quả có thể xuống tới %s, mà điểm không được âm. Hãy viết max(0, …) hoặc sửa giới hạn của số liệu.",
+		"Line %d, column %d: this can come to %s, and points cannot be below 0. Write max(0, …), or mend the bounds of an input.",
+	}
+	resultBeyond = flaw{
+		"FORMULA_BEYOND_MAX", "Dòng %d, cột %d: kết quả có thể lên tới %s, vượt điểm tối đa %s. Hãy viết min(max_points, …) hoặc sửa giới hạn của số liệu.",
+		"Line %d, column %d: this can come to %s, beyond the max points %s. Write min(max_points, …), or mend the bounds of an input.",
+	}
+	resultUnboundedLow = flaw{
+		"FORMULA_UNBOUNDED", "Dòng %d, cột %d: kết quả có thể nhỏ tùy ý. Hãy viết max(0, …), hoặc khai báo giá trị nhỏ nhất, lớn nhất của số liệu.",
+		"Line %d, column %d: nothing bounds this from below. Write max(0, …), or give the inputs a min and a max.",
+	}
+	resultUnboundedHigh = flaw{
+		"FORMULA_UNBOUNDED", "Dòng %d, cột %d: kết quả có thể lớn tùy ý. Hãy viết min(max_points, …), hoặc khai báo giá trị nhỏ nhất, lớn nhất của số liệu.",
+		"Line %d, column %d: nothing bounds this from above. Write min(max_points, …), or give the inputs a min and a max.",
+	}
+	divisorZero = flaw{
+		"FORMULA_DIVISOR_ZERO", "Dòng %d, cột %d: số chia “%s” luôn bằng 0. Hãy chia cho số khác.",
+		"Line %d, column %d: the divisor “%s” is always 0. Divide by something else.",
+	}
+	divisorCanBeZero = flaw{
+		"FORMULA_DIVISOR_ZERO", "Dòng %d, cột %d: số chia “%s” có thể bằng 0. Hãy chỉ chia khi nó khác 0, như b > 0 ? div(a, b, 2) : 0, hoặc khai báo giá trị nhỏ nhất lớn hơn 0.",
+		"Line %d, column %d: the divisor “%s” can be 0. Divide only where it is not, as in b > 0 ? div(a, b, 2) : 0, or give the input a min above 0.",
+	}
+)
 
-func exactly(x points.Points) span { return span{&x, &x} }
+// scope is what is known of figures where an expression stands, by their text: of
+// the inputs, and of whatever the conditions before it compared. It is nil where
+// nothing ever comes to.
+type scope map[string]span
 
-// within is what an input can be.
-func (in FormulaInput) within() span {
-	s := span{in.Min, in.Max}
-	if in.Kind == CountInput && s.low == nil {
-		s.low = new(points.Points)
+// reacher finds what an expression can come to, by the declared bounds of its
+// inputs and by the comparisons that lead to each place of it. It visits each
+// operation once.
+type reacher struct {
+	expression
+
+	item     Item
+	findings *findings
+	reported int
+}
+
+// checkReach adds each division by what can be 0 and each result that can be
+// outside 0 to max points.
+func (x expression) checkReach(item Item, inputs []FormulaInput, found *findings) {
+	known := scope{maxPointsID: exactly(item.Max)}
+	for _, in := range inputs {
+		known[in.ID] = in.within()
+	}
+	r := reacher{expression: x, item: item, findings: found}
+	all := r.results(x.root(), known)
+	if r.reported == 0 {
+		found.reachable("expression", all.high.Points, item)
+	}
+}
+
+// results judges each branch on its own, so that a finding names the one that
+// leads to it.
+func (r *reacher) results(e ast.Expr, known scope) span {
+	if known == nil {
+		return nothing
+	}
+	if args, ok := called(e, operators.Conditional); ok {
+		yes, no := r.ask(args[0], known)
+		return r.results(args[1], yes).or(r.results(args[2], no))
+	}
+	before := r.reported
+	s := r.figure(e, known)
+	if r.reported > before || s.empty() {
+		return s // a division by 0 says nothing of the result
+	}
+	switch {
+	case !s.low.known():
+		r.report(e, resultUnboundedLow)
+	case s.low.Sign() < 0:
+		r.report(e, resultNegative, s.low.Points)
+	}
+	switch {
+	case !s.high.known():
+		r.report(e, resultUnboundedHigh)
+	case s.high.Cmp(r.item.Max) > 0:
+		r.report(e, resultBeyond, s.high.Points, r.item.Max)
 	}
 	return s
 }
 
-// reach returns what x can come to by the declared bounds of its inputs.
-func (x expression) reach(item Item, inputs []FormulaInput) span {
-	known := map[string]span{maxPointsID: exactly(item.Max)}
-	for _, in := range inputs {
-		known[in.ID] = in.within()
+func (r *reacher) report(e ast.Expr, what flaw, args ...any) {
+	if r.reported++; r.reported <= maxReported {
+		line, column := r.at(e)
+		r.findings.add("expression", what, append([]any{line, column}, args...)...)
 	}
-	return reach(x.root(), known)
 }
 
-func reach(e ast.Expr, known map[string]span) span {
+// figure returns what e can be in a scope.
+func (r *reacher) figure(e ast.Expr, known scope) span {
+	if known == nil {
+		return nothing
+	}
+	s := r.compute(e, known)
+	if told, ok := known[r.text(e)]; ok {
+		s = s.and(told)
+	}
+	return s
+}
+
+func (r *reacher) compute(e ast.Expr, known scope) span {
 	switch e.Kind() {
 	case ast.LiteralKind:
 		n, _ := literal(e)
 		return exactly(points.FromInt(n))
 	case ast.IdentKind:
-		return known[e.AsIdent()]
+		return anything // but what the scope says of it
 	default:
 	}
 	args := e.AsCall().Args()
-	of := func(i int) span { return reach(args[i], known) }
+	of := func(i int) span { return r.figure(args[i], known) }
 	switch e.AsCall().FunctionName() {
 	case decFunction:
 		x, _ := points.Parse(text(args[0]))
@@ -54,69 +142,135 @@ func reach(e ast.Expr, known map[string]span) span {
 		return of(0).plus(of(1).negative())
 	case operators.Multiply:
 		return of(0).times(of(1))
-	case operators.Conditional:
-		a, b := of(1), of(2)
-		return span{both(a.low, b.low, smaller), both(a.high, b.high, larger)}
 	case minFunction:
-		a, b := of(0), of(1)
-		return span{both(a.low, b.low, smaller), either(a.high, b.high, smaller)}
+		return of(0).lesser(of(1))
 	case maxFunction:
-		a, b := of(0), of(1)
-		return span{either(a.low, b.low, larger), both(a.high, b.high, larger)}
+		return of(0).negative().lesser(of(1).negative()).negative()
+	case operators.Conditional:
+		yes, no := r.ask(args[0], known)
+		return r.figure(args[1], yes).or(r.figure(args[2], no))
 	default:
-		return span{} // a quotient, of which nothing is said
+		return r.quotient(e, of(0), of(1))
 	}
 }
 
-func smaller(x, y points.Points) points.Points { return points.Min(x, y) }
-func larger(x, y points.Points) points.Points  { return points.Max(x, y) }
+// quotient is that of a and b at e, a division; nothing bounds it if b can be 0.
+func (r *reacher) quotient(e ast.Expr, a, b span) span {
+	args := e.AsCall().Args()
+	switch {
+	case a.empty() || b.empty():
+		return nothing
+	case b.avoidsZero():
+		places, _ := literal(args[2])
+		return a.over(b, r.item.Policy, int32(places)) //nolint:gosec // vetted to be from 0 to points.MaxScale
+	case b.low.cmp(b.high) == 0:
+		r.report(e, divisorZero, r.text(args[1]))
+	default:
+		r.report(e, divisorCanBeZero, r.text(args[1]))
+	}
+	return anything
+}
 
-// both is f of two bounds; unbounded if one is.
-func both(x, y *points.Points, f func(x, y points.Points) points.Points) *points.Points {
-	if x == nil || y == nil {
+// ask returns the scopes in which a condition holds and does not.
+func (r *reacher) ask(e ast.Expr, known scope) (yes, no scope) {
+	if known == nil || e.Kind() == ast.IdentKind {
+		return known, known
+	}
+	args := e.AsCall().Args()
+	switch name := e.AsCall().FunctionName(); name {
+	case operators.LogicalNot:
+		yes, no = r.ask(args[0], known)
+		return no, yes
+	case operators.LogicalAnd:
+		first, not := r.ask(args[0], known)
+		yes, neither := r.ask(args[1], first)
+		return yes, known.unless(not, neither)
+	case operators.LogicalOr:
+		first, not := r.ask(args[0], known)
+		second, no := r.ask(args[1], not)
+		return known.unless(first, second), no
+	case operators.Conditional:
+		then, otherwise := r.ask(args[0], known)
+		yesThen, noThen := r.ask(args[1], then)
+		yesElse, noElse := r.ask(args[2], otherwise)
+		return known.unless(yesThen, yesElse), known.unless(noThen, noElse)
+	default:
+		x, y := r.figure(args[0], known), r.figure(args[1], known)
+		return r.suppose(name, args, x, y, known), r.suppose(opposites[name], args, x, y, known)
+	}
+}
+
+// unless is what is known where one of two scopes holds: no more than before, or
+// the one of them that there is.
+func (known scope) unless(a, b scope) scope {
+	switch {
+	case a == nil:
+		return b
+	case b == nil:
+		return a
+	default:
+		return known
+	}
+}
+
+// opposites are the comparisons that hold where one does not.
+var opposites = map[string]string{
+	operators.Equals: operators.NotEquals, operators.NotEquals: operators.Equals,
+	operators.Less: operators.GreaterEquals, operators.GreaterEquals: operators.Less,
+	operators.Greater: operators.LessEquals, operators.LessEquals: operators.Greater,
+}
+
+// suppose returns the scope in which a comparison of x and y holds.
+func (r *reacher) suppose(name string, args []ast.Expr, x, y span, known scope) scope {
+	switch name {
+	case operators.Less, operators.LessEquals:
+		strict := name == operators.Less
+		x, y = x.below(y.high, strict), y.above(x.low, strict)
+	case operators.Greater, operators.GreaterEquals:
+		strict := name == operators.Greater
+		x, y = x.above(y.low, strict), y.below(x.high, strict)
+	case operators.Equals:
+		x = x.and(y)
+		y = x
+	default:
+		x, y = x.not(y), y.not(x)
+	}
+	if x.empty() || y.empty() {
 		return nil
 	}
-	return new(f(*x, *y))
+	known = maps.Clone(known)
+	known[r.text(args[0])], known[r.text(args[1])] = x, y
+	return known
 }
 
-// either is f of two bounds, or the one there is.
-func either(x, y *points.Points, f func(x, y points.Points) points.Points) *points.Points {
-	switch {
-	case x == nil:
-		return y
-	case y == nil:
-		return x
-	default:
-		return new(f(*x, *y))
+// text is how e is written, but for spaces and needless parentheses.
+func (r *reacher) text(e ast.Expr) string {
+	written, err := cel.ExprToString(e, r.tree.SourceInfo())
+	if err != nil {
+		return fmt.Sprint("#", e.ID())
 	}
+	return written
 }
 
-func (s span) negative() span {
-	var n span
-	if s.high != nil {
-		n.low = new(s.high.Neg())
+// called returns the arguments of e if it calls the function named.
+func called(e ast.Expr, function string) ([]ast.Expr, bool) {
+	if e.Kind() != ast.CallKind || e.AsCall().FunctionName() != function {
+		return nil, false
 	}
-	if s.low != nil {
-		n.high = new(s.low.Neg())
-	}
-	return n
+	return e.AsCall().Args(), true
 }
 
-func (s span) plus(o span) span {
-	return span{both(s.low, o.low, points.Points.Add), both(s.high, o.high, points.Points.Add)}
-}
-
-func (s span) times(o span) span {
-	if s.low == nil || o.low == nil {
-		return span{}
+// within is what an input can be.
+func (in FormulaInput) within() span {
+	s := anything
+	if in.Kind == CountInput {
+		s.low, s.whole = bound{}, true
 	}
-	if s.high == nil || o.high == nil {
-		if s.low.Sign() < 0 || o.low.Sign() < 0 {
-			return span{}
-		}
-		return span{low: new(s.low.Mul(*o.low))}
+	if in.Min != nil {
+		s.low = bound{Points: *in.Min}
 	}
-	ends := []points.Points{s.low.Mul(*o.high), s.high.Mul(*o.low), s.high.Mul(*o.high)}
-	first := s.low.Mul(*o.low)
-	return span{new(points.Min(first, ends...)), new(points.Max(first, ends...))}
+	if in.Max != nil {
+		s.high = bound{Points: *in.Max}
+	}
+	return s
 }

@@ -11,7 +11,8 @@
 // A family is one file: its parameters, its own reasons, what Validate finds
 // and how Evaluate computes. Besides it stands in the list of Families and, as it
 // is written, in rulejson.go and inputjson.go. Only the formula has more:
-// expression.go reads it, reckoning.go computes, reach.go says what it can come to.
+// expression.go reads it, reckoning.go computes, reach.go says by its spans what
+// it can come to.
 package rule
 
 import (
@@ -107,9 +108,9 @@ func Highest(r Rule, item Item) points.Points {
 // It faults with InputKindWrong if in is not what the family asks for, and with
 // the family's own reasons if in is no possible fact; the field is a path in
 // parindex.rule.v1.Input ("ratio.done"). A rule that Validate accepts never
-// fails on a fitting input, but a formula does where its arithmetic leads
-// outside what points can be. A rule that it refuses gives RuleInvalid or points
-// from 0 to Highest, and never a panic.
+// fails on a fitting input, but a formula does where a figure on its way has
+// more digits than can travel. A rule that it refuses gives RuleInvalid, points
+// from 0 to Highest, or a fault of the formula's arithmetic, and never a panic.
 func Evaluate(r Rule, item Item, in Input) (Result, error) {
 	if r == nil {
 		return Result{}, RuleInvalid.List(familyMissing.violation(""))
@@ -121,8 +122,11 @@ func Evaluate(r Rule, item Item, in Input) (Result, error) {
 	if err := r.evaluate(&a, in); err != nil {
 		return Result{}, err
 	}
-	if highest := Highest(r, item); a.points.Sign() < 0 || a.points.Cmp(highest) > 0 {
-		return Result{}, RuleInvalid.List(pointsBeyondMax.violation("", highest))
+	switch highest := Highest(r, item); {
+	case a.points.Sign() < 0:
+		return Result{}, RuleInvalid.List(pointsNegative.violation("", a.points))
+	case a.points.Cmp(highest) > 0:
+		return Result{}, RuleInvalid.List(pointsBeyondMax.violation("", a.points, highest))
 	}
 	return Result{Points: a.points, Applicable: a.applicable, Steps: a.steps}, nil
 }

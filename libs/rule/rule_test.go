@@ -2,9 +2,11 @@ package rule_test
 
 import (
 	"errors"
+	"fmt"
 	"math/big"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -237,4 +239,77 @@ func TestOneWrongEndIsFound(t *testing.T) {
 			t.Fatalf("%+v: %v, want %s", r.Bands, err, want)
 		}
 	})
+}
+
+// Bands as people write them have a hole where a percentage is in none of them,
+// and an overlap where one is in two, which are the two that are named.
+func TestHolesAndOverlapsAreFoundOut(t *testing.T) {
+	item := rule.Item{Max: points.FromInt(1), Policy: points.DefaultPolicy()}
+	kinds := []rule.EndKind{rule.ScaleEnd, rule.Closed, rule.Open}
+	found := map[string]int{}
+	rapid.Check(t, func(t *rapid.T) {
+		var r rule.Bands
+		for range rapid.IntRange(2, 4).Draw(t, "bands") {
+			end := func(name string) (e rule.End) {
+				if e.Kind = rapid.SampledFrom(kinds).Draw(t, name); e.Kind != rule.ScaleEnd {
+					e.Percent = points.FromInt(25 * rapid.Int64Range(0, 4).Draw(t, name+" at"))
+				}
+				return e
+			}
+			r.Bands = append(r.Bands, rule.Band{Low: end("low"), High: end("high"), Points: item.Max})
+		}
+		var gap, overlap bool
+		for x := int64(0); x <= 100; x += 5 { // each end and what lies between two
+			n := 0
+			for _, b := range r.Bands {
+				if takes(b, x) {
+					n++
+				}
+			}
+			gap, overlap = gap || n == 0, overlap || n > 1
+		}
+		codes := map[string]bool{}
+		for _, v := range violations(rule.Validate(r, item)) {
+			if v.Code == "BAND_EMPTY" || v.Code == "BANDS_OUT_OF_ORDER" {
+				return
+			}
+			codes[v.Code] = true
+			found[v.Code]++
+			checkNamed(t, r, v.En)
+		}
+		if codes["BANDS_GAP"] != gap || codes["BANDS_OVERLAP"] != overlap {
+			t.Fatalf("%+v: %v, hole %v, overlap %v", r.Bands, codes, gap, overlap)
+		}
+	})
+	if found["BANDS_GAP"] == 0 || found["BANDS_OVERLAP"] == 0 {
+		t.Errorf("only %v was found", found)
+	}
+}
+
+// takes reports whether a whole percentage falls in b.
+func takes(b rule.Band, x int64) bool {
+	low, high := points.FromInt(x).Cmp(b.Low.Percent), points.FromInt(x).Cmp(b.High.Percent)
+	return (b.Low.Kind == rule.ScaleEnd || low > 0 || low == 0 && b.Low.Kind == rule.Closed) &&
+		(b.High.Kind == rule.ScaleEnd || high < 0 || high == 0 && b.High.Kind == rule.Closed)
+}
+
+// checkNamed holds a finding to the bands that it names: both take a percentage,
+// or one is below the hole and the other above it.
+func checkNamed(t *rapid.T, r rule.Bands, text string) {
+	t.Helper()
+	var i, j int
+	if _, after, ok := strings.Cut(text, "belongs to both "); ok {
+		if _, err := fmt.Sscanf(after, "band %d and band %d.", &i, &j); err != nil {
+			t.Fatalf("%s: %v", text, err)
+		}
+		for x := int64(0); x <= 100; x += 5 {
+			if takes(r.Bands[i-1], x) && takes(r.Bands[j-1], x) {
+				return
+			}
+		}
+		t.Fatalf("%+v: %s", r.Bands, text)
+	}
+	if _, err := fmt.Sscanf(text, "There is a hole between band %d and band %d:", &i, &j); err == nil && i >= j {
+		t.Fatalf("%+v: %s", r.Bands, text)
+	}
 }

@@ -1,11 +1,10 @@
 package rule
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 
+	"github.com/parindex/parindex/libs/canonical"
 	"github.com/parindex/parindex/libs/points"
 )
 
@@ -171,13 +170,11 @@ func EncodeRule(r Rule) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	if err := e.Encode(form); err != nil {
+	text, err := canonical.JSON(form)
+	if err != nil {
 		return nil, fmt.Errorf("encoding a rule: %w", err)
 	}
-	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
+	return text, nil
 }
 
 // DecodeRule reads what EncodeRule wrote. It fails on anything else: another

@@ -20,16 +20,38 @@ import (
 
 // Main runs the command until it ends or the first SIGINT or SIGTERM, which
 // cancels its context; a second one kills the process at once. A failure is
-// printed as one sentence and the process exits with 1.
+// printed as one sentence and the process exits with 2 for a command line that
+// cannot be meant, else with 1.
 func Main(cmd *cobra.Command) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop)
 	cmd.SilenceErrors, cmd.SilenceUsage = true, true
+	// Commands, flags and arguments have been found right when this is called.
+	understood, before := false, cmd.PersistentPreRunE
+	cmd.PersistentPreRunE = func(cmd *cobra.Command, args []string) error {
+		understood = true
+		if before == nil {
+			return nil
+		}
+		return before(cmd, args)
+	}
 	if err := cmd.ExecuteContext(ctx); err != nil {
 		_, _ = fmt.Fprintf(os.Stderr, "%s: %v\n", cmd.Name(), err)
+		if _, misused := errors.AsType[usageError](err); misused || !understood {
+			os.Exit(2)
+		}
 		os.Exit(1)
 	}
 }
+
+type usageError struct{ error }
+
+// Unwrap returns what Usage was given.
+func (e usageError) Unwrap() error { return e.error }
+
+// Usage makes err one of the command line, for what only the command itself can
+// find wrong with it.
+func Usage(err error) error { return usageError{err} }
 
 // Version returns the program's version: what the linker was told, else the
 // VCS revision Go recorded, else "dev".

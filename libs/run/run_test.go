@@ -144,10 +144,20 @@ func TestMain(m *testing.M) {
 	if !ok {
 		os.Exit(m.Run())
 	}
-	run.Main(&cobra.Command{Use: "shelfd", DisableFlagParsing: true, RunE: func(cmd *cobra.Command, _ []string) error {
+	failing := func(in string) func(*cobra.Command, []string) error {
+		return func(*cobra.Command, []string) error {
+			if behave == in {
+				return errors.New("the shelf is full: add a board")
+			}
+			return nil
+		}
+	}
+	run.Main(&cobra.Command{Use: "shelfd", DisableFlagParsing: true, Args: failing("misunderstand"), PersistentPreRunE: failing("prepare"), RunE: func(cmd *cobra.Command, _ []string) error {
 		switch behave {
 		case "fail":
 			return errors.New("the shelf is full: add a board")
+		case "misuse":
+			return fmt.Errorf("here: %w", run.Usage(errors.New("which shelf?")))
 		case "deaf":
 			_, _ = fmt.Println("up")
 			<-cmd.Context().Done()
@@ -237,12 +247,22 @@ func TestMainIsKilledByASecondSignal(t *testing.T) {
 }
 
 func TestMainFailsWithOneSentence(t *testing.T) {
-	p := start(t, "fail")
-	err := p.Wait()
-	if exit, ok := errors.AsType[*exec.ExitError](err); !ok || exit.ExitCode() != 1 {
-		t.Errorf("ended with %v, want exit 1", err)
-	}
-	if got, want := p.stderr.String(), "shelfd: the shelf is full: add a board\n"; got != want {
-		t.Errorf("stderr %q, want %q", got, want)
+	for behave, want := range map[string]struct {
+		status int
+		says   string
+	}{
+		"fail":          {1, "the shelf is full: add a board"},
+		"prepare":       {1, "the shelf is full: add a board"},
+		"misunderstand": {2, "the shelf is full: add a board"},
+		"misuse":        {2, "here: which shelf?"},
+	} {
+		p := start(t, behave)
+		err := p.Wait()
+		if exit, ok := errors.AsType[*exec.ExitError](err); !ok || exit.ExitCode() != want.status {
+			t.Errorf("%s ended with %v, want exit %d", behave, err, want.status)
+		}
+		if got := p.stderr.String(); got != "shelfd: "+want.says+"\n" {
+			t.Errorf("%s: stderr %q, want %q", behave, got, want.says)
+		}
 	}
 }

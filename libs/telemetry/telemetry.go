@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"math"
 	"net/http"
 	"os"
 	"time"
@@ -85,6 +86,20 @@ func Start(ctx context.Context, program, version string, w io.Writer, c Config) 
 // one process keep apart what they count.
 func (t *Telemetry) Metrics(service string) prometheus.Registerer {
 	return prometheus.WrapRegistererWith(prometheus.Labels{"service": service}, t.Registry)
+}
+
+// Gauge returns a gauge that asks the database: count is called for each scrape,
+// for a second at the most. A failure is NaN, and help is made to say so.
+func Gauge[N int | int64](name, help string, count func(context.Context) (N, error)) prometheus.GaugeFunc {
+	return prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help + "; NaN while the database is away."}, func() float64 {
+		ctx, cancel := context.WithTimeout(context.Background(), time.Second) // a scrape brings none
+		defer cancel()
+		n, err := count(ctx)
+		if err != nil {
+			return math.NaN()
+		}
+		return float64(n)
+	})
 }
 
 // Close sends what traces are still held back.

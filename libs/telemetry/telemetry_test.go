@@ -180,3 +180,27 @@ func TestReadyWaitsTwoSeconds(t *testing.T) {
 		}
 	})
 }
+
+func TestGaugeAsksAtEachScrape(t *testing.T) {
+	tel, _ := start(t, telemetry.Config{})
+	n, away := int64(3), error(nil)
+	tel.Metrics("catalog").MustRegister(telemetry.Gauge("shelves", "Shelves that are full", func(ctx context.Context) (int64, error) {
+		if end, ok := ctx.Deadline(); !ok || time.Until(end) > time.Second {
+			t.Errorf("may wait until %v", end)
+		}
+		return n, away
+	}))
+	h := tel.Admin()
+	wants := func(line string) {
+		t.Helper()
+		if _, body := get(t, h, "/metrics"); !strings.Contains(body, line+"\n") {
+			t.Errorf("no %q in\n%s", line, body)
+		}
+	}
+	wants("# HELP shelves Shelves that are full; NaN while the database is away.")
+	wants(`shelves{service="catalog"} 3`)
+	away = errors.New("no database")
+	wants(`shelves{service="catalog"} NaN`)
+	n, away = 4, nil
+	wants(`shelves{service="catalog"} 4`)
+}

@@ -6,7 +6,6 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -16,6 +15,7 @@ import (
 
 	"github.com/parindex/parindex/libs/cycle/cyclepb"
 	"github.com/parindex/parindex/libs/pg"
+	"github.com/parindex/parindex/libs/run"
 	"github.com/parindex/parindex/libs/window"
 	appraisalv1 "github.com/parindex/parindex/proto/gen/parindex/appraisal/v1"
 	assessmentv1 "github.com/parindex/parindex/proto/gen/parindex/assessment/v1"
@@ -53,8 +53,7 @@ type Service struct {
 	db      *pgxpool.Pool
 	windows *window.Projection
 	server  *api.Server
-	stop    context.CancelFunc
-	work    sync.WaitGroup
+	stop    func(context.Context) // the work in the background
 }
 
 // New returns a Service. It does not fail because PostgreSQL or a sibling is
@@ -71,10 +70,10 @@ func New(ctx context.Context, cfg Config, deps Deps) (*Service, error) {
 		db.Close()
 		return nil, fmt.Errorf("opening appraisal: %w", err)
 	}
-	ctx, s.stop = context.WithCancel(context.WithoutCancel(ctx))
-	s.work.Go(func() { pg.Forget(ctx, db, postgres.Schema, deps.Now, deps.Logger) })
-	s.work.Go(func() { s.windows.Run(ctx, cyclepb.Source(catalog)) })
-	s.work.Go(func() { exchange.Run(ctx) })
+	s.stop = run.Background(ctx,
+		func(ctx context.Context) { pg.Forget(ctx, db, postgres.Schema, deps.Now, deps.Logger) },
+		func(ctx context.Context) { s.windows.Run(ctx, cyclepb.Source(catalog)) },
+		exchange.Run)
 	return s, nil
 }
 
@@ -121,16 +120,7 @@ func (s *Service) Ready(ctx context.Context) error {
 
 // Close stops the work in the background and closes the database connections.
 func (s *Service) Close(ctx context.Context) error {
-	s.stop()
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		s.work.Wait()
-	}()
-	select {
-	case <-done:
-	case <-ctx.Done():
-	}
+	s.stop(ctx)
 	s.db.Close()
 	return nil
 }

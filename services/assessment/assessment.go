@@ -6,8 +6,6 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"math"
-	"sync"
 	"time"
 
 	"github.com/google/uuid"
@@ -18,6 +16,8 @@ import (
 
 	"github.com/parindex/parindex/libs/cycle/cyclepb"
 	"github.com/parindex/parindex/libs/pg"
+	"github.com/parindex/parindex/libs/run"
+	"github.com/parindex/parindex/libs/telemetry"
 	"github.com/parindex/parindex/libs/window"
 	assessmentv1 "github.com/parindex/parindex/proto/gen/parindex/assessment/v1"
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
@@ -56,11 +56,10 @@ type Deps struct {
 
 // Service is a running assessment service.
 type Service struct {
-	db         *pgxpool.Pool
-	windows    *window.Projection
-	server     *api.Server
-	stop       context.CancelFunc
-	background sync.WaitGroup
+	db      *pgxpool.Pool
+	windows *window.Projection
+	server  *api.Server
+	stop    func(context.Context) // the work in the background
 }
 
 // New opens the service. It does not wait for the database or for catalog: Ready
@@ -78,9 +77,11 @@ func New(ctx context.Context, cfg Config, deps Deps) (*Service, error) {
 		db.Close()
 		return nil, fmt.Errorf("opening assessment: %w", err)
 	}
-	ctx, s.stop = context.WithCancel(context.WithoutCancel(ctx))
-	s.background.Go(func() { pg.Forget(ctx, db, postgres.Schema, deps.Now, deps.Logger) })
-	s.background.Go(func() { s.windows.Run(ctx, cyclepb.Source(catalogv1.NewCatalogServiceClient(deps.Catalog))) })
+	s.stop = run.Background(ctx,
+		func(ctx context.Context) { pg.Forget(ctx, db, postgres.Schema, deps.Now, deps.Logger) },
+		func(ctx context.Context) {
+			s.windows.Run(ctx, cyclepb.Source(catalogv1.NewCatalogServiceClient(deps.Catalog)))
+		})
 	return s, nil
 }
 
@@ -120,17 +121,7 @@ func newMetrics(store *postgres.Store) metrics {
 		seals: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "parindex_seals_total", Help: "Rounds of self-assessment submitted and sealed.",
 		}),
-		unreceived: prometheus.NewGaugeFunc(prometheus.GaugeOpts{
-			Name: "parindex_seals_unreceived", Help: "Seals that the appraisal has not confirmed; NaN while the database is away.",
-		}, func() float64 {
-			ctx, cancel := context.WithTimeout(context.Background(), time.Second) // a scrape brings none
-			defer cancel()
-			n, err := store.CountUnreceived(ctx)
-			if err != nil {
-				return math.NaN()
-			}
-			return float64(n)
-		}),
+		unreceived: telemetry.Gauge("parindex_seals_unreceived", "Seals that the appraisal has not confirmed", store.CountUnreceived),
 	}
 }
 
@@ -150,16 +141,7 @@ func (s *Service) Ready(ctx context.Context) error {
 
 // Close stops the work in the background and gives back the database connections.
 func (s *Service) Close(ctx context.Context) error {
-	s.stop()
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		s.background.Wait()
-	}()
-	select {
-	case <-done:
-	case <-ctx.Done():
-	}
+	s.stop(ctx)
 	s.db.Close()
 	return nil
 }

@@ -13,12 +13,12 @@ import (
 	"google.golang.org/protobuf/testing/protocmp"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
+	"github.com/parindex/parindex/libs/canonical"
 	"github.com/parindex/parindex/libs/cycle"
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/window"
 	appraisalv1 "github.com/parindex/parindex/proto/gen/parindex/appraisal/v1"
 	assessmentv1 "github.com/parindex/parindex/proto/gen/parindex/assessment/v1"
-	"github.com/parindex/parindex/services/assessment/internal/assessment"
 )
 
 // outcome is an approved round of home: i.1.1 at its maximum, i.1.2 below it,
@@ -58,7 +58,7 @@ func handBack(t *testing.T, o *appraisalv1.OutcomeContent) *assessmentv1.TakeHan
 // sent is content on its way to home.
 func sent(round int32, content []byte) *assessmentv1.TakeHandBackRequest {
 	return &assessmentv1.TakeHandBackRequest{
-		Authority: "an-binh", Cycle: "2026", Agency: "home", Round: round, Content: content, Sha256: assessment.Hash(content),
+		Authority: "an-binh", Cycle: "2026", Agency: "home", Round: round, Content: content, Sha256: canonical.Hash(content),
 	}
 }
 
@@ -183,7 +183,7 @@ func TestTakeHandBack(t *testing.T) {
 		return handBack(t, o)
 	}
 	broken := handBack(t, outcome(1))
-	broken.Sha256 = assessment.Hash([]byte("another"))
+	broken.Sha256 = canonical.Hash([]byte("another"))
 	elsewhere := handBack(t, outcome(1))
 	elsewhere.Agency = "finance"
 	later := handBack(t, outcome(1))

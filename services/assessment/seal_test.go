@@ -23,6 +23,7 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/parindex/parindex/libs/auth"
+	"github.com/parindex/parindex/libs/canonical"
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/page"
 	"github.com/parindex/parindex/libs/window"
@@ -185,7 +186,7 @@ func TestSubmit(t *testing.T) {
 	if err := json.Unmarshal(seal.GetContent(), &structure); err != nil {
 		t.Fatal(err)
 	}
-	if again, err := structure.Canonical(); err != nil || !bytes.Equal(again, seal.GetContent()) || assessment.Hash(again) != seal.GetSha256() {
+	if again, err := structure.Canonical(); err != nil || !bytes.Equal(again, seal.GetContent()) || canonical.Hash(again) != seal.GetSha256() {
 		t.Errorf("made again it is %s, %v", again, err)
 	}
 	receipt := proto.CloneOf(seal)

@@ -14,6 +14,7 @@ import (
 	"google.golang.org/grpc"
 
 	"github.com/parindex/parindex/libs/pg"
+	"github.com/parindex/parindex/libs/run"
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
 	"github.com/parindex/parindex/services/catalog/internal/api"
 	"github.com/parindex/parindex/services/catalog/internal/postgres"
@@ -41,8 +42,7 @@ type Deps struct {
 type Service struct {
 	db     *pgxpool.Pool
 	server *api.Server
-	stop   context.CancelFunc
-	done   chan struct{}
+	stop   func(context.Context) // the work in the background
 }
 
 // New returns a Service. It does not fail because PostgreSQL is away.
@@ -55,12 +55,8 @@ func New(ctx context.Context, cfg Config, deps Deps) (*Service, error) {
 		db.Close()
 		return nil, fmt.Errorf("registering the metrics of the catalog: %w", err)
 	}
-	s := &Service{db: db, server: api.New(postgres.New(db), deps.Now), done: make(chan struct{})}
-	ctx, s.stop = context.WithCancel(context.WithoutCancel(ctx))
-	go func() {
-		defer close(s.done)
-		pg.Forget(ctx, db, postgres.Schema, deps.Now, deps.Logger)
-	}()
+	s := &Service{db: db, server: api.New(postgres.New(db), deps.Now)}
+	s.stop = run.Background(ctx, func(ctx context.Context) { pg.Forget(ctx, db, postgres.Schema, deps.Now, deps.Logger) })
 	return s, nil
 }
 
@@ -76,11 +72,7 @@ func (s *Service) Ready(ctx context.Context) error {
 
 // Close stops the work in the background and closes the database connections.
 func (s *Service) Close(ctx context.Context) error {
-	s.stop()
-	select {
-	case <-s.done:
-	case <-ctx.Done():
-	}
+	s.stop(ctx)
 	s.db.Close()
 	return nil
 }

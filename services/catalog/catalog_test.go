@@ -50,29 +50,29 @@ type world struct {
 
 func (w *world) now() time.Time { return time.Unix(w.clock.Load(), 0) }
 
-func newWorld(t *testing.T) *world {
-	t.Helper()
+func newWorld(tb testing.TB) *world {
+	tb.Helper()
 	var sources []fs.FS
 	for _, line := range postgres.Lines() {
 		sources = append(sources, line.FS)
 	}
-	db := pgtest.New(t, "catalog", func(ctx context.Context, dsn string) error {
+	db := pgtest.New(tb, "catalog", func(ctx context.Context, dsn string) error {
 		return catalog.Migrate(ctx, catalog.Config{DB: pg.Config{DSN: dsn}}, slog.New(slog.DiscardHandler))
 	}, sources...)
-	return open(t, db, db.DSN)
+	return open(tb, db, db.DSN)
 }
 
 // open opens the door on a database reached by dsn.
-func open(t *testing.T, db *pgtest.DB, dsn string) *world {
-	t.Helper()
+func open(tb testing.TB, db *pgtest.DB, dsn string) *world {
+	tb.Helper()
 	w := &world{db: db, clock: new(atomic.Int64)}
 	w.clock.Store(time.Date(2024, 1, 8, 2, 0, 0, 0, time.UTC).Unix())
 	metrics := prometheus.NewRegistry()
 	var err error
-	w.door, err = catalog.New(t.Context(), catalog.Config{DB: pg.Config{DSN: dsn, MaxConns: 6}},
+	w.door, err = catalog.New(tb.Context(), catalog.Config{DB: pg.Config{DSN: dsn, MaxConns: 6}},
 		catalog.Deps{Logger: slog.New(slog.DiscardHandler), Now: w.now, Metrics: metrics})
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	key := ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize))
 	public, _ := key.Public().(ed25519.PublicKey)
@@ -83,11 +83,11 @@ func open(t *testing.T, db *pgtest.DB, dsn string) *world {
 		Service: "catalog", Logger: slog.New(slog.DiscardHandler), Metrics: metrics, Verifier: auth.NewVerifier(keys, w.now), Now: w.now,
 	})
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	w.door.Register(server)
 	if err := server.Guard(); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	listener := bufconn.Listen(1 << 20)
 	go func() { _ = server.Serve(listener) }()
@@ -101,29 +101,29 @@ func open(t *testing.T, db *pgtest.DB, dsn string) *world {
 		return token, err
 	}, grpc.WithContextDialer(func(ctx context.Context, _ string) (net.Conn, error) { return listener.DialContext(ctx) }))
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	w.conn = conn
 	w.CatalogServiceClient = catalogv1.NewCatalogServiceClient(conn)
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		_ = conn.Close()
 		server.Server.Stop()
-		if err := w.door.Close(context.WithoutCancel(t.Context())); err != nil {
-			t.Error(err)
+		if err := w.door.Close(context.WithoutCancel(tb.Context())); err != nil {
+			tb.Error(err)
 		}
 	})
 	return w
 }
 
 // as is a context in which a person with the bindings calls.
-func as(t *testing.T, bindings ...auth.Binding) context.Context {
-	t.Helper()
-	return auth.With(t.Context(), auth.Principal{Kind: auth.Person, ID: "0198c0de-0000-7000-8000-000000000001", Bindings: bindings}, "")
+func as(tb testing.TB, bindings ...auth.Binding) context.Context {
+	tb.Helper()
+	return auth.With(tb.Context(), auth.Principal{Kind: auth.Person, ID: "0198c0de-0000-7000-8000-000000000001", Bindings: bindings}, "")
 }
 
-func root(t *testing.T) context.Context {
-	t.Helper()
-	return as(t, auth.Binding{Role: authv1.Role_ROLE_ADMINISTRATOR})
+func root(tb testing.TB) context.Context {
+	tb.Helper()
+	return as(tb, auth.Binding{Role: authv1.Role_ROLE_ADMINISTRATOR})
 }
 
 // socTrang is the file that `make run` imports: 47 agencies and a cycle.

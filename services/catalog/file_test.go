@@ -1,6 +1,7 @@
 package catalog_test
 
 import (
+	"fmt"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -139,6 +140,8 @@ func TestImportRegulation(t *testing.T) {
 			r.Content = []byte(strings.Replace(string(other), from, to, 1))
 		}
 	}
+	above, _, _ := strings.Cut(string(other), `to: "98"`)
+	second := fmt.Sprintf("line %d: criteriaSets[0].nodes[8].item.rule.bands.bands[1]", strings.Count(above, "\n")+1)
 	for want, req := range map[string]*catalogv1.ImportRegulationRequest{
 		"STALE_ETAG etag":     with(func(r *catalogv1.ImportRegulationRequest) { r.Etag = "2" }),
 		"DRAFT_THERE etag":    with(func(*catalogv1.ImportRegulationRequest) {}),
@@ -153,9 +156,9 @@ func TestImportRegulation(t *testing.T) {
 		}),
 		"REGULATION_FILE_INVALID\nline 7: rounds NUMBER_OUT_OF_RANGE": with(text("rounds: 2", "rounds: 3")),
 		// A band table with a hole at 98, and one with an overlap.
-		"REGULATION_FILE_INVALID\nline 94: criteriaSets[0].nodes[8].item.rule.bands.bands[1].below BANDS_GAP":  with(text(`to: "98"`, `below: "98"`)),
-		"REGULATION_FILE_INVALID\nline 94: criteriaSets[0].nodes[8].item.rule.bands.bands[1].to BANDS_OVERLAP": with(text(`above: "98"`, `from: "98"`)),
-		"REQUEST_ID_REUSED request_id": with(func(r *catalogv1.ImportRegulationRequest) { r.RequestId = first.GetRequestId() }),
+		"REGULATION_FILE_INVALID\n" + second + ".below BANDS_GAP":  with(text(`to: "98"`, `below: "98"`)),
+		"REGULATION_FILE_INVALID\n" + second + ".to BANDS_OVERLAP": with(text(`above: "98"`, `from: "98"`)),
+		"REQUEST_ID_REUSED request_id":                             with(func(r *catalogv1.ImportRegulationRequest) { r.RequestId = first.GetRequestId() }),
 	} {
 		_, err := w.ImportRegulation(ctx, req)
 		if got := said(err); got != strings.TrimSuffix(want, "\x00") {
@@ -331,64 +334,4 @@ func TestRevokeRegulation(t *testing.T) {
 		t.Errorf("the cycle has lost its regulation: %v", c)
 	}
 	w.intact(t)
-}
-
-// TestIssuedNeverChanges tries every rpc that writes a regulation on one that is
-// issued, superseded and revoked: its content stays.
-func TestIssuedNeverChanges(t *testing.T) {
-	w := newWorld(t)
-	w.load(t, "an-binh", anBinh(twoAgencies))
-	ctx := coordinator(t)
-	before := w.issue(t, "2024", declared(t))
-	other := content(t, "Khác")
-	attempts := map[string]func(etag string) error{
-		"CreateRegulation": func(string) error {
-			_, err := w.CreateRegulation(ctx, &catalogv1.CreateRegulationRequest{Authority: "an-binh", Regulation: "2024", Content: other})
-			return err
-		},
-		"UpdateRegulation": func(etag string) error {
-			_, err := w.UpdateRegulation(ctx, &catalogv1.UpdateRegulationRequest{
-				Authority: "an-binh", Regulation: "2024", Content: other, Etag: etag,
-			})
-			return err
-		},
-		"ImportRegulation": func(string) error {
-			_, err := w.ImportRegulation(ctx, importYAML("an-binh", "2024", example(t)))
-			return err
-		},
-		"LoadPack": func(string) error {
-			_, err := w.LoadPack(ctx, loadPack("2024", examplePack))
-			return err
-		},
-		"IssueRegulation": func(etag string) error {
-			_, err := w.IssueRegulation(ctx, &catalogv1.IssueRegulationRequest{
-				Authority: "an-binh", Regulation: "2024", Etag: etag,
-			})
-			return err
-		},
-	}
-	next := content(t, "2025")
-	next.Replaces = "2024"
-	for _, step := range []func(){
-		func() {},
-		func() { w.issue(t, "2025", next) },
-		func() {
-			if _, err := w.RevokeRegulation(ctx, revoke("2024")); err != nil {
-				t.Fatal(said(err))
-			}
-		},
-	} {
-		step()
-		stored := w.regulation(t, "2024")
-		for name, attempt := range attempts {
-			if err := attempt(stored.GetEtag()); err == nil {
-				t.Errorf("%s of a regulation in %v", name, stored.GetState())
-			}
-		}
-		now := w.regulation(t, "2024")
-		now.State, now.Etag = before.GetState(), before.GetEtag()
-		if diff := cmp.Diff(before, now, protocmp.Transform()); diff != "" {
-			t.Errorf("in %v it changed:\n%s", stored.GetState(), diff)
-		}
-	}
 }

@@ -2,6 +2,8 @@ package catalog_test
 
 import (
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -80,6 +82,83 @@ content.items[4].item ITEM_TWICE`: publish("2024", letter("Sửa",
 	}
 	if o, a := w.rows(t); o != own || a != audited {
 		t.Error("something was stored")
+	}
+	w.intact(t)
+}
+
+// guided sees that the cycle 2024 has changed n times since it was seen, in its
+// guidance only, and that all readers are told the same. It returns the cycle.
+func (w *world) guided(t *testing.T, seen *catalogv1.Cycle, n int32) *catalogv1.Cycle {
+	t.Helper()
+	now := w.cycle(t, "2024")
+	etag, err := strconv.Atoi(seen.GetEtag())
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := proto.CloneOf(seen)
+	want.GuidanceVersion += n
+	want.Revision += int64(n)
+	want.Etag = strconv.Itoa(etag + int(n))
+	if diff := cmp.Diff(want, now, protocmp.Transform()); diff != "" {
+		t.Errorf("after %d publications (-want +got):\n%s", n, diff)
+	}
+	list, err := w.ListCycles(coordinator(t), &catalogv1.ListCyclesRequest{Authority: "an-binh"})
+	if err != nil || !slices.ContainsFunc(list.GetCycles(), func(c *catalogv1.Cycle) bool { return proto.Equal(c, now) }) {
+		t.Errorf("listed %v %s", list, said(err))
+	}
+	if told := w.changes(t, seen.GetRevision(), 0); n > 0 && (len(told) != 1 || !proto.Equal(told[0], now)) || n == 0 && len(told) != 0 {
+		t.Errorf("the services are told %v", told)
+	}
+	return now
+}
+
+// TestGuidanceInForce sees each publication change its cycle once, in what every
+// reader of cycles gets: two at once give versions that follow each other.
+func TestGuidanceInForce(t *testing.T) {
+	w := newWorld(t)
+	w.load(t, "an-binh", anBinh(twoAgencies))
+	w.run(t, "2024", "2025")
+	ctx := coordinator(t)
+	seen := w.cycle(t, "2024")
+	if seen.GetGuidanceVersion() != 0 {
+		t.Errorf("before the first: %v", seen)
+	}
+	seen.Revision++ // of the cycle 2025, which was created after it
+	first := publish("2024", letter("", "departments i.1.2"))
+	if _, err := w.PublishGuidance(ctx, first); err != nil {
+		t.Fatal(said(err))
+	}
+	seen = w.guided(t, seen, 1)
+	for want, req := range map[string]*catalogv1.PublishGuidanceRequest{
+		"<nil>":                              first, // again
+		"NOTICE_MISSING content.notice":      publish("2024", letter("", "departments i.1.2")),
+		"ITEM_UNKNOWN content.items[0].item": publish("2024", letter("Sửa", "departments i.9")),
+	} {
+		if _, err := w.PublishGuidance(ctx, req); said(err) != want {
+			t.Errorf("got %s, want %s", said(err), want)
+		}
+	}
+	seen = w.guided(t, seen, 0)
+	stale := seen.GetEtag()
+	atOnce(2, func(i int) {
+		if _, err := w.PublishGuidance(ctx, publish("2024", letter(fmt.Sprint("Bản ", i), "departments i.1.2"))); err != nil {
+			t.Error(said(err))
+		}
+	})
+	seen = w.guided(t, seen, 2)
+	if seen.GetGuidanceVersion() != 3 {
+		t.Errorf("in force is %d", seen.GetGuidanceVersion())
+	}
+	_, err := w.MoveCycle(ctx, &catalogv1.MoveCycleRequest{Authority: "an-binh", Cycle: "2024", Phase: self1, Etag: stale})
+	wantFault(t, err, fault.StaleEtag)
+	moved, err := w.MoveCycle(ctx, move("2024", self1))
+	if err != nil || moved.GetCycle().GetGuidanceVersion() != 3 {
+		t.Errorf("moved: %v %s", moved, said(err))
+	}
+	for _, other := range []string{"2023", "2025"} {
+		if c := w.cycle(t, other); c.GetGuidanceVersion() != 0 || c.GetEtag() != "1" {
+			t.Errorf("another cycle: %v", c)
+		}
 	}
 	w.intact(t)
 }

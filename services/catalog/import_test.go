@@ -19,11 +19,11 @@ import (
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
 )
 
-func (w *world) load(t *testing.T, authority string, content []byte) *catalogv1.ImportCatalogResponse {
-	t.Helper()
-	answer, err := w.ImportCatalog(root(t), &catalogv1.ImportCatalogRequest{Authority: authority, Content: content})
+func (w *world) load(tb testing.TB, authority string, content []byte) *catalogv1.ImportCatalogResponse {
+	tb.Helper()
+	answer, err := w.ImportCatalog(root(tb), &catalogv1.ImportCatalogRequest{Authority: authority, Content: content})
 	if err != nil {
-		t.Fatalf("importing %s: %s", authority, said(err))
+		tb.Fatalf("importing %s: %s", authority, said(err))
 	}
 	return answer
 }

@@ -10,6 +10,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 
@@ -52,9 +53,9 @@ func content(t *testing.T, title string) *catalogv1.RegulationContent {
 	return c
 }
 
-func coordinator(t *testing.T) context.Context {
-	t.Helper()
-	return as(t, auth.Binding{Role: authv1.Role_ROLE_COORDINATOR, Authority: "an-binh"})
+func coordinator(tb testing.TB) context.Context {
+	tb.Helper()
+	return as(tb, auth.Binding{Role: authv1.Role_ROLE_COORDINATOR, Authority: "an-binh"})
 }
 
 // draft creates a regulation of An Bình.
@@ -114,9 +115,9 @@ func TestRegulationRoundTrip(t *testing.T) {
 	w := newWorld(t)
 	w.load(t, "an-binh", anBinh(twoAgencies))
 	want := content(t, "")
+	want.ReplacesDecision = "7/QĐ-UBND"
+	draft := w.draft(t, "2024", want)
 	want.CriteriaSets[0].Nodes[2].Item.MaxPoints = "10.5" // printed as 10.50
-
-	draft := w.draft(t, "2024", content(t, ""))
 	if draft.GetState() != catalogv1.RegulationState_REGULATION_STATE_DRAFT || draft.GetEtag() != "1" || draft.GetIssueTime() != nil {
 		t.Errorf("the draft: %v", draft)
 	}
@@ -245,7 +246,7 @@ func TestCreateRegulation(t *testing.T) {
 				node.Item.Guidance = strings.Repeat("đ", 1000)
 				r.Content.CriteriaSets[1].Nodes = append(r.Content.CriteriaSets[1].Nodes, node)
 			}
-			r.Content.CriteriaSets[1].Nodes = r.GetContent().GetCriteriaSets()[1].GetNodes()[:1900]
+			r.Content.CriteriaSets[1].Nodes = r.GetContent().GetCriteriaSets()[1].GetNodes()[:1500]
 		}),
 	} {
 		_, err := w.CreateRegulation(ctx, req)
@@ -438,6 +439,40 @@ func TestIssueAtOnce(t *testing.T) {
 	w.intact(t)
 }
 
+// TestReplacedDecision compares the number of the decision that is replaced with the
+// stored regulation's, which is known when the draft is issued.
+func TestReplacedDecision(t *testing.T) {
+	w := newWorld(t)
+	w.load(t, "an-binh", anBinh(twoAgencies))
+	w.issue(t, "2023", content(t, "2023"))
+	next := content(t, "2024")
+	next.DecisionNumber, next.Replaces, next.ReplacesDecision = "13/QĐ-UBND", "2023", "11/QĐ-UBND"
+	w.draft(t, "2024", next)
+	issue := &catalogv1.IssueRegulationRequest{Authority: "an-binh", Regulation: "2024", Etag: "1"}
+	_, err := w.IssueRegulation(coordinator(t), issue)
+	if got := said(err); got != "REGULATION_UNSOUND\nreplaces_decision REPLACED_DECISION_DIFFERS" {
+		t.Error(got)
+	}
+	for _, number := range []string{"11/QĐ-UBND", "12/QĐ-UBND"} {
+		if f := fault.From(err); !strings.Contains(f.Violations[0].Vi, number) {
+			t.Errorf("%s is not told: %+v", number, f.Violations)
+		}
+	}
+	next.ReplacesDecision = "12/QĐ-UBND"
+	if _, err = w.UpdateRegulation(coordinator(t), &catalogv1.UpdateRegulationRequest{
+		Authority: "an-binh", Regulation: "2024", Content: next, Etag: "1",
+	}); err != nil {
+		t.Fatal(said(err))
+	}
+	issue.Etag = "2"
+	if _, err = w.IssueRegulation(coordinator(t), issue); err != nil {
+		t.Error(said(err))
+	}
+	if old := w.regulation(t, "2023"); old.GetState() != catalogv1.RegulationState_REGULATION_STATE_SUPERSEDED {
+		t.Errorf("what is replaced is %v", old.GetState())
+	}
+}
+
 // TestIssueUnsound sees everything wrong at once, with its place, in the language
 // asked for, and nothing stored.
 func TestIssueUnsound(t *testing.T) {
@@ -469,7 +504,9 @@ criteria_sets[0].nodes[3].item.rule RULE_NOT_ALLOWED
 criteria_sets[0].nodes[6].item.rule.bands.bands[1].below BANDS_GAP
 criteria_sets[0].nodes TOTAL_NOT_100
 criteria_sets[0].classes[2].below CLASSES_GAP
-criteria_sets[1].group GROUP_TWICE`
+criteria_sets[1].group GROUP_TWICE
+special_rules[0].subordinate_classes.subordinates GROUP_UNDEFINED
+survey_links[2].group GROUP_UNDEFINED`
 		if diff := cmp.Diff(want, said(err)); diff != "" {
 			t.Errorf("validate_only %v (-want +got):\n%s", validateOnly, diff)
 		}
@@ -479,6 +516,63 @@ criteria_sets[1].group GROUP_TWICE`
 	}
 	if o, a := w.rows(t); o != own || a != audited || w.regulation(t, "2024").GetEtag() != "1" {
 		t.Error("something was stored")
+	}
+}
+
+// TestIssueExaminesUnlocked issues drafts while somebody else changes the authority:
+// what is wrong is told without waiting for that, and what was examined is issued
+// only if it still stands when the wait is over.
+func TestIssueExaminesUnlocked(t *testing.T) {
+	w := newWorld(t)
+	w.load(t, "an-binh", anBinh(twoAgencies))
+	ctx := coordinator(t)
+	wrong := content(t, "")
+	wrong.DecisionNumber = ""
+	w.draft(t, "wrong", wrong)
+	for _, id := range []string{"kept", "changed"} {
+		w.draft(t, id, content(t, id))
+	}
+	lock, err := w.db.Pool.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = lock.Rollback(context.WithoutCancel(t.Context())) }()
+	if _, err := lock.Exec(t.Context(), `select id from catalog.authority where id = 'an-binh' for update`); err != nil {
+		t.Fatal(err)
+	}
+	issue := func(id string) *catalogv1.IssueRegulationRequest {
+		return &catalogv1.IssueRegulationRequest{Authority: "an-binh", Regulation: id, Etag: "1", RequestId: uuid.NewString()}
+	}
+	if _, err := w.IssueRegulation(ctx, issue("wrong")); said(err) != "REGULATION_UNSOUND\ndecision_number TEXT_MISSING" {
+		t.Error(said(err))
+	}
+	var kept, changed error
+	var issued sync.WaitGroup
+	issued.Go(func() { _, kept = w.IssueRegulation(ctx, issue("kept")) })
+	issued.Go(func() { _, changed = w.IssueRegulation(ctx, issue("changed")) })
+	for waiting := 0; waiting < 2; {
+		err := w.db.Pool.QueryRow(t.Context(), `
+			select count(*) from pg_stat_activity
+			where datname = current_database() and wait_event_type = 'Lock' and query like '%catalog.authority%'`).Scan(&waiting)
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := lock.Exec(t.Context(), `update catalog.regulation set sha256 = repeat('1', 64) where id = 'changed'`); err != nil {
+		t.Fatal(err)
+	}
+	if err := lock.Commit(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	issued.Wait()
+	if said(kept) != "<nil>" || said(changed) != "STALE_ETAG etag" {
+		t.Errorf("what stayed: %s; what changed: %s", said(kept), said(changed))
+	}
+	if r := w.regulation(t, "kept"); r.GetState() != catalogv1.RegulationState_REGULATION_STATE_ISSUED || len(r.GetContent().GetCriteriaSets()) != 2 {
+		t.Errorf("got %v", r)
+	}
+	if r := w.regulation(t, "changed"); r.GetState() != catalogv1.RegulationState_REGULATION_STATE_DRAFT {
+		t.Errorf("got %v", r.GetState())
 	}
 }
 

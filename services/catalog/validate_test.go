@@ -24,10 +24,13 @@ func declared(t *testing.T) *catalogv1.RegulationContent {
 	c.Counting = catalogv1.CountingConvention_COUNTING_CONVENTION_LEAF_CRITERIA
 	c.Split = catalogv1.SplitRule_SPLIT_RULE_BY_PART
 	c.Completeness = catalogv1.Completeness_COMPLETENESS_RECONSTRUCTION
+	c.ReplacesDecision = "7/QĐ-UBND"
 	c.Declared = []*catalogv1.DeclaredStructure{{
 		Group: "departments", Criteria: proto.Int32(4), SubCriteria: proto.Int32(2), SelfPoints: "60", SurveyPoints: "40", TotalPoints: "100",
 		Domains: []*catalogv1.DeclaredDomain{
 			{Field: "steering", Criteria: proto.Int32(1), SubCriteria: proto.Int32(2), SurveyedSubCriteria: proto.Int32(0), MaxPoints: "40"},
+			{Field: "procedures", Criteria: proto.Int32(1), SubCriteria: proto.Int32(0), MaxPoints: "20"},
+			{Field: "impact", Criteria: proto.Int32(2), SubCriteria: proto.Int32(0), MaxPoints: "40"},
 		},
 	}}
 	c.Calendar = []*catalogv1.CalendarStep{
@@ -42,8 +45,7 @@ func declared(t *testing.T) *catalogv1.RegulationContent {
 	}
 	c.Agencies = []*catalogv1.ListedAgency{{Agency: "finance", Name: "Sở Tài chính", Group: "departments"}}
 	item := c.GetCriteriaSets()[0].GetNodes()[2].GetItem()
-	item.Side, item.Field = catalogv1.Side_SIDE_SELF, "procedures"
-	item.LegalBasis = []*catalogv1.LegalBasis{{Document: "Quyết định số 880/QĐ-UBND", Article: "Khoản 1 Điều 2", IssueDate: "2026-01-02", EffectiveDate: "2026-02-01"}}
+	item.Side = catalogv1.Side_SIDE_SELF
 	item.Basis = &catalogv1.Basis{Source: "S4", Line: 7, Finding: "27/40"}
 	c.GetCriteriaSets()[0].GetNodes()[3].GetItem().Basis = new(catalogv1.Basis)
 	return c
@@ -131,6 +133,64 @@ declared[0].domains[0].surveyed_sub_criteria SURVEYED_COUNT_DIFFERS
 declared[0].domains[0].max_points DOMAIN_MAX_DIFFERS`
 	if diff := cmp.Diff(want, said(err)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// TestUndeclaredDomain sees a domain that stands in the criteria set and not among
+// the declared ones, until somebody accepts it.
+func TestUndeclaredDomain(t *testing.T) {
+	w := newWorld(t)
+	w.load(t, "an-binh", anBinh(twoAgencies))
+	ctx := coordinator(t)
+	c := declared(t)
+	c.Declared[0].Domains = c.GetDeclared()[0].GetDomains()[:2]
+	w.draft(t, "2024", c)
+	if got := found(w.validate(ctx, t, "2024").GetFindings()); got != "ERROR DOMAIN_UNDECLARED departments impact 2\nNOTE BASIS_NONE departments 1" {
+		t.Errorf("found\n%s", got)
+	}
+	_, err := w.IssueRegulation(ctx, &catalogv1.IssueRegulationRequest{Authority: "an-binh", Regulation: "2024", Etag: "1"})
+	if got := said(err); got != "REGULATION_UNSOUND\ndeclared[0].domains DOMAIN_UNDECLARED" {
+		t.Error(got)
+	}
+	c.Acknowledgements = []*catalogv1.Acknowledgement{{
+		Code: "DOMAIN_UNDECLARED", Group: "departments", Path: "impact", Computed: "2", AcknowledgedBy: "Sở Nội vụ", Reason: "Bảng cơ cấu chỉ nêu phần I",
+	}}
+	w.issue(t, "2025", c)
+	c.Acknowledgements, c.GetDeclared()[0].Domains = nil, nil
+	w.issue(t, "2026", c) // without any domain nothing is stated of domains
+}
+
+// TestSurveyed sees who is asked nothing or the same twice (rules C7 and Q11), none
+// of which keeps a regulation from being issued.
+func TestSurveyed(t *testing.T) {
+	w := newWorld(t)
+	w.load(t, "an-binh", anBinh(twoAgencies))
+	c := content(t, "")
+	c.RespondentGroups = append(c.RespondentGroups, &catalogv1.RespondentGroup{Id: "delegates", Name: "Đại biểu"})
+	c.SurveyLinks = []*catalogv1.SurveyLink{
+		{Group: "departments", Nodes: []string{"ii.1"}, Respondents: "officials"},
+		{Group: "departments", Respondents: "officials"},
+		{Group: "departments", Nodes: []string{"i.1", "ii.1.2"}, Respondents: "citizens"},
+	}
+	w.issue(t, "2024", c)
+	const want = `WARNING ITEM_ASKED_TWICE departments survey_links[1] ii.1.1
+WARNING LINK_WITHOUT_ITEMS departments survey_links[2]
+WARNING ITEM_UNASKED districts 1
+WARNING RESPONDENTS_UNASKED respondent_groups[2]`
+	got := found(w.validate(coordinator(t), t, "2024").GetFindings())
+	var about []string
+	for line := range strings.Lines(got + "\n") {
+		if !strings.Contains(line, "ITEM_UNASSIGNED") { // nobody is assigned anything here
+			about = append(about, strings.TrimSpace(line))
+		}
+	}
+	if diff := cmp.Diff(want, strings.Join(about, "\n")); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	c.SurveyLinks = nil
+	w.issue(t, "2025", c)
+	if got := found(w.validate(coordinator(t), t, "2025").GetFindings()); strings.Contains(got, "ASKED") {
+		t.Errorf("nothing is stated of who is asked, and found is\n%s", got)
 	}
 }
 
@@ -269,15 +329,14 @@ func TestRestOfContent(t *testing.T) {
 	w.draft(t, "2024", c)
 	_, err := w.IssueRegulation(coordinator(t), &catalogv1.IssueRegulationRequest{Authority: "an-binh", Regulation: "2024", Etag: "1"})
 	const want = `REGULATION_UNSOUND
-declared[0].domains[1].field FIELD_TWICE
+declared[0].domains[3].field FIELD_TWICE
 declared[1].group GROUP_TWICE
-declared[1].domains[1].field FIELD_TWICE
+declared[1].domains[3].field FIELD_TWICE
 declared[2].group GROUP_UNDEFINED
 acknowledgements[0].acknowledged_by TEXT_MISSING
 acknowledgements[0].reason TEXT_UNPRINTABLE
 calendar[0] CALENDAR_STEP_UNCLEAR
 calendar[1] CALENDAR_STEP_UNCLEAR
-calendar[2].last_day DATE_NOT_REAL
 calendar[2].groups[0] GROUP_UNDEFINED
 duties[1].group GROUP_UNDEFINED
 seats[1].agency AGENCY_TWICE

@@ -2,6 +2,9 @@ package catalog_test
 
 import (
 	"bytes"
+	"fmt"
+	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -10,7 +13,10 @@ import (
 	"google.golang.org/protobuf/testing/protocmp"
 
 	"github.com/parindex/parindex/libs/fault"
+	"github.com/parindex/parindex/libs/points"
+	"github.com/parindex/parindex/libs/rule"
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
+	"github.com/parindex/parindex/services/catalog/internal/catalog"
 	"github.com/parindex/parindex/services/catalog/pack"
 )
 
@@ -118,4 +124,97 @@ func TestWorkbookRefused(t *testing.T) {
 		t.Errorf("the template: %v %s", answer, said(err))
 	}
 	w.intact(t)
+}
+
+// manyItems is a workbook of 1,000 items in five groups, which is right in itself:
+// 200 items of half a point in each, with evidence, legal basis and test vectors.
+func manyItems(b *testing.B) []byte {
+	b.Helper()
+	c := catalog.Content{Title: "Nghìn tiêu chí", DecisionNumber: "1/QĐ-UBND", DecisionDate: "2026-01-15", EffectiveDate: "2026-01-15", Rounds: 1}
+	for g := range 5 {
+		set := catalog.CriteriaSet{Group: fmt.Sprintf("group-%d", g), GroupName: "Khối"}
+		for domain := range 10 {
+			top := strconv.Itoa(domain + 1)
+			set.Nodes = append(set.Nodes, catalog.Node{Part: catalog.Results, Code: top, Name: "Lĩnh vực", Field: "domain-" + top})
+			for i := range 20 {
+				set.Nodes = append(set.Nodes, catalog.Node{
+					Part: catalog.Results, Code: fmt.Sprintf("%s.%d", top, i+1), Parent: top, Name: "Tiêu chí", Item: halfPoint(i),
+				})
+			}
+		}
+		c.CriteriaSets = append(c.CriteriaSets, set)
+	}
+	file, err := pack.WriteWorkbook(c)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return file
+}
+
+// halfPoint is an item of half a point, with a rule of one of four families.
+func halfPoint(i int) *catalog.Item {
+	half, quarter := points.MustParse("0.5"), points.MustParse("0.25")
+	rules := []rule.Rule{
+		rule.Proportional{},
+		rule.Manual{Step: quarter},
+		rule.AllOrNothing{Conditions: []rule.Condition{{ID: "a", Text: "Ban hành đúng hạn"}, {ID: "b", Text: "Đủ nội dung"}}},
+		rule.Choice{Options: []rule.Option{{ID: "a", Text: "Đúng hạn", Points: half}, {ID: "b", Text: "Chậm", Points: quarter}, {ID: "c", Text: "Không"}}},
+	}
+	inputs := []rule.Input{
+		rule.Ratio{Done: points.FromInt(1), Planned: points.FromInt(2)}, rule.Given{Points: quarter}, rule.ConditionsMet{IDs: []string{"a"}}, rule.Chosen{Option: "b"},
+	}
+	outcomes := []points.Points{quarter, quarter, {}, quarter}
+	k := i % len(rules)
+	return &catalog.Item{
+		MaxPoints: half, SourceKind: catalog.Self, Rule: rules[k], Guidance: strings.Repeat("Hướng dẫn chấm điểm. ", 10),
+		Evidence:    []catalog.EvidenceRequirement{{Name: "Kế hoạch", Kind: "Kế hoạch", Content: "Nhiệm vụ, thời hạn"}, {Name: "Báo cáo"}},
+		LegalBasis:  []catalog.LegalBasis{{Document: "Nghị quyết số 76/NQ-CP", Article: "Mục II", IssueDate: "2021-07-15"}},
+		TestVectors: []catalog.TestVector{{Input: inputs[k], Points: &outcomes[k]}},
+	}
+}
+
+// BenchmarkImportWorkbook imports a workbook of 1,000 items: read and checked, as a
+// dry run does before it looks what is stored; and imported through the door, a new
+// draft each time.
+func BenchmarkImportWorkbook(b *testing.B) {
+	file := manyItems(b)
+	b.Run("read and check", func(b *testing.B) {
+		b.ReportAllocs()
+		b.SetBytes(int64(len(file)))
+		for b.Loop() {
+			w, err := pack.ReadWorkbook(file)
+			if err != nil {
+				b.Fatal(said(err))
+			}
+			if err := w.Refuse(); err != nil {
+				b.Fatal(said(err))
+			}
+		}
+	})
+	b.Run("through the door", func(b *testing.B) {
+		w := newWorld(b)
+		w.load(b, "an-binh", anBinh(twoAgencies))
+		ctx := coordinator(b)
+		b.ReportAllocs()
+		b.SetBytes(int64(len(file)))
+		for i := 0; b.Loop(); i++ {
+			if _, err := w.ImportRegulation(ctx, importWorkbook("r-"+strconv.Itoa(i), file)); err != nil {
+				b.Fatal(said(err))
+			}
+		}
+	})
+}
+
+// BenchmarkWriteWorkbook writes a workbook of 1,000 items.
+func BenchmarkWriteWorkbook(b *testing.B) {
+	w, err := pack.ReadWorkbook(manyItems(b))
+	if err != nil {
+		b.Fatal(said(err))
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := pack.WriteWorkbook(w.Content); err != nil {
+			b.Fatal(err)
+		}
+	}
 }

@@ -18,6 +18,7 @@ import (
 	"github.com/parindex/parindex/libs/auth"
 	"github.com/parindex/parindex/libs/pg"
 	"github.com/parindex/parindex/libs/rpc"
+	"github.com/parindex/parindex/libs/run"
 	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
 	identityv1 "github.com/parindex/parindex/proto/gen/parindex/identity/v1"
 	"github.com/parindex/parindex/services/identity/internal/api"
@@ -88,9 +89,7 @@ type Deps struct {
 type Service struct {
 	db     *pgxpool.Pool
 	server *api.Server
-
-	stopCleaning context.CancelFunc
-	cleaned      chan struct{} // closed when the cleaning has stopped
+	stop   func(context.Context) // the cleaning
 }
 
 // New opens the service. It does not wait for the database: Ready tells when
@@ -109,7 +108,7 @@ func New(ctx context.Context, cfg Config, deps Deps) (*Service, error) {
 	if err != nil {
 		return nil, fmt.Errorf("opening identity: %w", err)
 	}
-	s := &Service{db: db, cleaned: make(chan struct{}), server: &api.Server{
+	s := &Service{db: db, server: &api.Server{
 		Store: postgres.New(db), Passwords: passwords, Keys: keys, Limits: cfg.Limits.OrUsual(), Clock: deps.Now,
 		Logins: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "parindex_logins_total", Help: "Logins by result: ok, rejected, locked, busy, failed.",
@@ -124,9 +123,7 @@ func New(ctx context.Context, cfg Config, deps Deps) (*Service, error) {
 			return nil, fmt.Errorf("registering metrics of identity: %w", err)
 		}
 	}
-	cleaning, stop := context.WithCancel(context.WithoutCancel(ctx))
-	s.stopCleaning = stop
-	go s.clean(cleaning, deps.Logger)
+	s.stop = run.Background(ctx, func(ctx context.Context) { s.clean(ctx, deps.Logger) })
 	return s, nil
 }
 
@@ -136,7 +133,6 @@ const cleanEvery = 10 * time.Minute
 // clean forgets expired sessions, old failures and old requests until ctx is
 // done. A failure is logged and made good by the next round.
 func (s *Service) clean(ctx context.Context, log *slog.Logger) {
-	defer close(s.cleaned)
 	tick := time.NewTicker(cleanEvery)
 	defer tick.Stop()
 	for {
@@ -190,9 +186,8 @@ func (s *Service) Ready(ctx context.Context) error {
 }
 
 // Close stops the cleaning and gives back the database connections.
-func (s *Service) Close(context.Context) error {
-	s.stopCleaning()
-	<-s.cleaned
+func (s *Service) Close(ctx context.Context) error {
+	s.stop(ctx)
 	s.db.Close()
 	return nil
 }

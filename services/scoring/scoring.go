@@ -7,8 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"math"
-	"sync"
 	"time"
 
 	"github.com/google/uuid"
@@ -19,6 +17,8 @@ import (
 
 	"github.com/parindex/parindex/libs/cycle/cyclepb"
 	"github.com/parindex/parindex/libs/pg"
+	"github.com/parindex/parindex/libs/run"
+	"github.com/parindex/parindex/libs/telemetry"
 	"github.com/parindex/parindex/libs/window"
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
 	scoringv1 "github.com/parindex/parindex/proto/gen/parindex/scoring/v1"
@@ -79,8 +79,7 @@ type Service struct {
 	windows *window.Projection
 	cache   *redis.Cache
 	server  *api.Server
-	stop    context.CancelFunc
-	done    chan struct{} // closed when the work in the background has ended
+	stop    func(context.Context) // the work in the background
 }
 
 // New returns a Service. It does not fail because PostgreSQL, Redis or catalog
@@ -97,13 +96,16 @@ func New(ctx context.Context, cfg Config, deps Deps) (*Service, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("opening scoring: %w", err), cache.Close())
 	}
-	s := &Service{pool: pool, cache: cache, done: make(chan struct{})}
+	s := &Service{pool: pool, cache: cache}
 	if err := s.open(deps); err != nil { //nolint:contextcheck // a scrape comes later than this call
 		pool.Close()
 		return nil, errors.Join(fmt.Errorf("registering the metrics of scoring: %w", err), cache.Close())
 	}
-	ctx, s.stop = context.WithCancel(context.WithoutCancel(ctx))
-	go s.work(ctx, deps)
+	s.stop = run.Background(ctx,
+		func(ctx context.Context) { pg.Forget(ctx, pool, postgres.Schema, deps.Now, deps.Logger) },
+		func(ctx context.Context) {
+			s.windows.Run(ctx, cyclepb.Source(catalogv1.NewCatalogServiceClient(deps.Own.Catalog)))
+		})
 	return s, nil
 }
 
@@ -126,15 +128,6 @@ func (s *Service) open(deps Deps) (err error) {
 	return nil
 }
 
-// work forgets old requests and follows the cycles until ctx ends.
-func (s *Service) work(ctx context.Context, deps Deps) {
-	defer close(s.done)
-	var both sync.WaitGroup
-	both.Go(func() { pg.Forget(ctx, s.pool, postgres.Schema, deps.Now, deps.Logger) })
-	both.Go(func() { s.windows.Run(ctx, cyclepb.Source(catalogv1.NewCatalogServiceClient(deps.Own.Catalog))) })
-	both.Wait()
-}
-
 // register adds the metrics of scoring and returns the counters of leaderboards
 // served and of runs made.
 func register(metrics prometheus.Registerer, pool *pgxpool.Pool, db *postgres.DB) (reads *prometheus.CounterVec, runs prometheus.Counter, err error) {
@@ -142,17 +135,7 @@ func register(metrics prometheus.Registerer, pool *pgxpool.Pool, db *postgres.DB
 		Name: "parindex_leaderboard_reads_total", Help: "Leaderboards served, by the copy that served them.",
 	}, []string{"source"})
 	runs = prometheus.NewCounter(prometheus.CounterOpts{Name: "parindex_runs_total", Help: "Scoring runs made."})
-	current := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
-		Name: "parindex_publications_current", Help: "Cycles with a publication that stands; NaN while the database is away.",
-	}, func() float64 {
-		ctx, cancel := context.WithTimeout(context.Background(), time.Second) // a scrape brings none
-		defer cancel()
-		n, err := db.CountPublished(ctx)
-		if err != nil {
-			return math.NaN()
-		}
-		return float64(n)
-	})
+	current := telemetry.Gauge("parindex_publications_current", "Cycles with a publication that stands", db.CountPublished)
 	for _, c := range []prometheus.Collector{pg.Collector(pool), reads, runs, current} {
 		if err := metrics.Register(c); err != nil {
 			return nil, nil, err
@@ -177,11 +160,7 @@ func (s *Service) Ready(ctx context.Context) error {
 
 // Close ends background work and gives back the connections.
 func (s *Service) Close(ctx context.Context) error {
-	s.stop()
-	select {
-	case <-s.done:
-	case <-ctx.Done():
-	}
+	s.stop(ctx)
 	s.pool.Close()
 	return s.cache.Close()
 }

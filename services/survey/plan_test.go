@@ -301,7 +301,7 @@ func TestContentTooLarge(t *testing.T) {
 		w.create(t, fmt.Sprint("plan-", i), c)
 	}
 	// A page ends before the answer grows too large.
-	w.wantPages(t, 200, "plan-0 plan-1 plan-2", "plan-3 plan-4")
+	w.wantPages(t, 200, "plan-0 plan-1", "plan-2 plan-3", "plan-4")
 }
 
 // TestPages lists the plans page by page.

@@ -8,8 +8,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"math"
-	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -19,6 +17,8 @@ import (
 
 	"github.com/parindex/parindex/libs/cycle/cyclepb"
 	"github.com/parindex/parindex/libs/pg"
+	"github.com/parindex/parindex/libs/run"
+	"github.com/parindex/parindex/libs/telemetry"
 	"github.com/parindex/parindex/libs/window"
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
 	surveyv1 "github.com/parindex/parindex/proto/gen/parindex/survey/v1"
@@ -58,8 +58,7 @@ type Service struct {
 	windows *window.Projection
 	intake  *intake.Intake
 	server  *api.Server
-	stop    context.CancelFunc
-	work    sync.WaitGroup
+	stop    func(context.Context) // the work in the background
 }
 
 // New returns a Service. It does not fail because PostgreSQL or catalog is away:
@@ -91,9 +90,10 @@ func New(ctx context.Context, cfg Config, deps Deps) (*Service, error) {
 		Store: store, Intake: s.intake, Windows: windows, Cycles: cyclepb.NewReader(catalog, deps.Now),
 		Now: deps.Now, Random: deps.Random, Responses: responses,
 	})
-	ctx, s.stop = context.WithCancel(context.WithoutCancel(ctx))
-	s.work.Go(func() { windows.Run(ctx, cyclepb.Source(catalog)) })
-	s.work.Go(func() { pg.Forget(ctx, db, postgres.Schema, deps.Now, deps.Logger) })
+	s.stop = run.Background(ctx,
+		func(ctx context.Context) { windows.Run(ctx, cyclepb.Source(catalog)) },
+		func(ctx context.Context) { pg.Forget(ctx, db, postgres.Schema, deps.Now, deps.Logger) },
+		func(ctx context.Context) { <-ctx.Done(); s.intake.Close() })
 	return s, nil
 }
 
@@ -102,17 +102,7 @@ func register(metrics prometheus.Registerer, db *pgxpool.Pool, store *postgres.S
 	responses := prometheus.NewCounter(prometheus.CounterOpts{
 		Name: "parindex_responses_total", Help: "Responses acknowledged, those sent again as well.",
 	})
-	open := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
-		Name: "parindex_survey_plans_open", Help: "Survey plans that are open; NaN while the database is away.",
-	}, func() float64 {
-		ctx, cancel := context.WithTimeout(context.Background(), time.Second) // a scrape brings none
-		defer cancel()
-		n, err := store.OpenPlans(ctx)
-		if err != nil {
-			return math.NaN()
-		}
-		return float64(n)
-	})
+	open := telemetry.Gauge("parindex_survey_plans_open", "Survey plans that are open", store.OpenPlans)
 	for _, c := range []prometheus.Collector{pg.Collector(db), responses, open} {
 		if err := metrics.Register(c); err != nil {
 			return nil, err
@@ -137,17 +127,7 @@ func (s *Service) Ready(ctx context.Context) error {
 // Close ends the work in the background, waits for the responses that are being
 // stored, and gives back the connections.
 func (s *Service) Close(ctx context.Context) error {
-	s.stop()
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		s.work.Wait()
-		s.intake.Close()
-	}()
-	select {
-	case <-done:
-	case <-ctx.Done():
-	}
+	s.stop(ctx)
 	s.db.Close()
 	return nil
 }

@@ -6,8 +6,6 @@ package leaderboard
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"time"
@@ -15,6 +13,7 @@ import (
 	"google.golang.org/grpc"
 
 	"github.com/parindex/parindex/gateway/internal/content"
+	"github.com/parindex/parindex/libs/canonical"
 	"github.com/parindex/parindex/libs/fault"
 	scoringv1 "github.com/parindex/parindex/proto/gen/parindex/scoring/v1"
 )
@@ -135,11 +134,10 @@ func (s *Shelf) fetch(ctx context.Context, a Address) (fetched, error) {
 		return fetched{}, translated(err)
 	}
 	body := answer.GetBody().GetData()
-	sum := sha256.Sum256(body)
 	switch {
 	case answer.GetPublication() != a.Publication:
 		return fetched{}, fault.Unexpected.Because(fmt.Errorf("asked for publication %s, got %s", a.Publication, answer.GetPublication()))
-	case answer.GetSha256() != hex.EncodeToString(sum[:]):
+	case answer.GetSha256() != canonical.Hash(body):
 		return fetched{}, fault.Unexpected.Because(fmt.Errorf("the leaderboard of publication %s does not have its SHA-256", a.Publication))
 	}
 	c, err := content.FromGzip("application/json", "no-store", body)

@@ -117,7 +117,7 @@ func TestPackRoundTrip(t *testing.T) {
 }
 
 // TestCitations looks up each line that an item rests on: it is there and holds
-// the figure or name.
+// the finding's words in a row, a figure or three of them at least.
 func TestCitations(t *testing.T) {
 	sources := map[string]cite.Digest{}
 	cited := 0
@@ -131,7 +131,9 @@ func TestCitations(t *testing.T) {
 				if sources[b.Source] == nil {
 					sources[b.Source] = digest(t, b.Source)
 				}
-				if !sources[b.Source].Holds(int(b.Line), b.Finding) {
+				if !cite.Proves(cite.Words(b.Finding)) {
+					t.Errorf("%s, %s, %s: %q has no figure and under three words", name, set.Group, n.ID(), b.Finding)
+				} else if !sources[b.Source].Holds(int(b.Line), b.Finding) {
 					t.Errorf("%s, %s, %s: line %d of %s does not hold %q", name, set.Group, n.ID(), b.Line, b.Source, b.Finding)
 				}
 				cited++

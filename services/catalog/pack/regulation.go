@@ -45,8 +45,12 @@ func ReadRegulation(data []byte) (*Regulation, error) {
 // Refuse returns REGULATION_FILE_INVALID with what is wrong with what r says, at
 // the lines where it stands, or nil. That a draft has no decision or only a
 // structure is no fault of a file.
-func (r *Regulation) Refuse() error {
-	for _, v := range r.Content.Wrong() {
+func (r *Regulation) Refuse() error { return r.RefuseFor(r.Content.Wrong()) }
+
+// RefuseFor returns REGULATION_FILE_INVALID with what was found wrong with r's
+// Content, at the lines where it stands, or nil if there is nothing.
+func (r *Regulation) RefuseFor(found []fault.Violation) error {
+	for _, v := range found {
 		r.at(v.Field).Report(fault.Reason{Kind: fault.Invalid, Code: v.Code, Vi: v.Vi, En: v.En})
 	}
 	return r.doc.Err(catalog.RegulationFileInvalid)

@@ -59,8 +59,12 @@ func ReadWorkbook(data []byte) (*Workbook, error) {
 // Refuse returns REGULATION_FILE_INVALID with what is wrong with what w says, at
 // the cells where it stands, or nil. That a draft has no decision or only a
 // structure is no fault of a file.
-func (w *Workbook) Refuse() error {
-	for _, v := range w.Content.Wrong() {
+func (w *Workbook) Refuse() error { return w.RefuseFor(w.Content.Wrong()) }
+
+// RefuseFor returns REGULATION_FILE_INVALID with what was found wrong with w's
+// Content, at the cells where it stands, or nil if there is nothing.
+func (w *Workbook) RefuseFor(found []fault.Violation) error {
+	for _, v := range found {
 		w.read.report(w.read.at(v.Field), fault.Reason{Kind: fault.Invalid, Code: v.Code, Vi: v.Vi, En: v.En})
 	}
 	return w.read.err()

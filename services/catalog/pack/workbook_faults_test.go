@@ -124,7 +124,7 @@ func TestWorkbookFaults(t *testing.T) {
 			e.set("Cơ quan", "F3", "ghi chú riêng")
 			e.set("Cơ quan", "F4", "một nữa")
 			e.set("Quy định", "A9", "Hội đồng")
-			e.set("Quy định", "A20", "Tên quy định")
+			e.set("Quy định", "A22", "Tên quy định")
 			e.set("Quy định", "D5", "x")
 			e.set("Quy định", "B30", "của mục nào?")
 			e.clear("Phân công thẩm định", 1)
@@ -171,18 +171,60 @@ func TestWorkbookFaults(t *testing.T) {
 			e.set(criteria, "Q11", 1)
 			e.set(criteria, "H14", nil)
 			e.set(criteria, "Z23", -1)
-			e.set(criteria, "AH3", "không")
-			e.set(criteria, "AI3", "S0")
+			e.set(criteria, "AM3", "không")
+			e.set(criteria, "AN3", "S0")
+		}},
+		{"no band for 90", func(e *editor) {
+			e.set(criteria, "N9", nil)
+			e.set(criteria, "O9", 90)
+		}},
+		{"two bands for 90", func(e *editor) {
+			e.set(criteria, "M8", nil)
+			e.set(criteria, "L8", 90)
+		}},
+		{"evidence and legal basis", func(e *editor) {
+			e.set(criteria, "AA4", nil)
+			e.set(criteria, "AI5", strings.Repeat("dài", 101))
+			e.set(criteria, "AK3", "2021-02-30")
+			e.set(criteria, "AQ5", "không có")
+		}},
+		{"evidence and legal basis that contradict themselves", func(e *editor) {
+			e.set(criteria, "AK4", "2021-07-16")
+			e.set(criteria, "AL4", "2021-07-15")
+			e.set(criteria, "AQ3", "steering")
+			e.set(criteria, "AQ5", "procedures")
+		}},
+		{"special rules and surveys", func(e *editor) {
+			e.set("Quy định", "B19", "Rút thăm")
+			e.set("Quy tắc riêng", "A2", "departments")
+			e.set("Quy tắc riêng", "C2", 0)
+			e.set("Nhóm đối tượng khảo sát", "A4", "can-bo")
+			e.set("Liên kết khảo sát", "B2", "ii.1.4; iii.7")
+			e.set("Liên kết khảo sát", "D3", "một phần ba")
+		}},
+		{"special rules and surveys that contradict themselves", func(e *editor) {
+			e.set("Nhóm đối tượng khảo sát", "A4", "can-bo")
+			e.set("Nhóm đối tượng khảo sát", "B4", "Cán bộ")
+			e.set("Quy định", "B20", "1/QĐ-UBND")
+			for column, value := range map[string]any{"A": "departments", "B": "communes", "C": 3, "D": 2, "E": "Không xếp loại", "F": "Mục IV"} {
+				e.set("Quy tắc riêng", column+"2", value)
+			}
+			e.set("Liên kết khảo sát", "B2", "ii.1.4; ii.7")
+			e.set("Liên kết khảo sát", "C2", "can-bo-khac")
+			e.set("Liên kết khảo sát", "D3", nil)
+		}},
+		{"a calendar of other phases", func(e *editor) {
+			e.set("Quy định", "B8", 1)
 		}},
 		{"test vectors", func(e *editor) {
-			e.set(criteria, "AC3", "Điều kiện đạt: dung-han; Không Phải Mã\nGì đó: 1")
-			e.set(criteria, "AC5", "Phương án: cham\nĐiểm: 1")
-			e.set(criteria, "AC8", "Kế hoạch: 10")
-			e.set(criteria, "AC11", "Đã thực hiện: 14\nKế hoạch: 22\nKế hoạch: 23")
-			e.set(criteria, "AC14", "không rõ")
-			e.set(criteria, "AD15", nil)
-			e.set(criteria, "AE17", "không")
-			e.set(criteria, "AC22", "Số liệu Bad Key: 1\nĐạt urgent: vâng")
+			e.set(criteria, "AE3", "Điều kiện đạt: dung-han; Không Phải Mã\nGì đó: 1")
+			e.set(criteria, "AE5", "Phương án: cham\nĐiểm: 1")
+			e.set(criteria, "AE8", "Kế hoạch: 10")
+			e.set(criteria, "AE11", "Đã thực hiện: 14\nKế hoạch: 22\nKế hoạch: 23")
+			e.set(criteria, "AE14", "không rõ")
+			e.set(criteria, "AF15", nil)
+			e.set(criteria, "AG17", "không")
+			e.set(criteria, "AE22", "Số liệu Bad Key: 1\nĐạt urgent: vâng")
 		}},
 		{"values", func(e *editor) {
 			e.set("Quy định", "B4", "2026-02-30")
@@ -198,7 +240,7 @@ func TestWorkbookFaults(t *testing.T) {
 			e.set(criteria, "N9", 95)
 			e.set(criteria, "C8", "9")
 			e.set("Xếp loại", "D3", 81)
-			e.set(criteria, "AD3", 4)
+			e.set(criteria, "AF3", 4)
 		}},
 	} {
 		fmt.Fprintf(&out, "== %s\n%s\n", c.name, refusal(t, edited(t, c.edit)))

@@ -5,11 +5,11 @@ import "github.com/parindex/parindex/services/catalog/pack/xlsx"
 // The first sheet says how to fill in the others. It is not read.
 
 var guideLines = []string{
-	"Tệp này chứa toàn bộ một quy định đánh giá, xác định Chỉ số cải cách hành chính: phần chung, các khối, bộ tiêu chí của từng khối, cơ cấu công bố, lịch, Hội đồng thẩm định, phân công thẩm định và danh sách cơ quan.",
+	"Tệp này chứa toàn bộ một quy định đánh giá, xác định Chỉ số cải cách hành chính: phần chung, các khối, bộ tiêu chí của từng khối, cơ cấu công bố, lịch, Hội đồng thẩm định, phân công thẩm định, danh sách cơ quan, quy tắc riêng về xếp loại và việc khảo sát.",
 	"Tệp mẫu có sẵn một ví dụ cho mỗi loại quy tắc; hãy thay bằng nội dung của quyết định.",
 	"1. Giữ nguyên tên các trang và tiêu đề cột; thứ tự cột và dòng trống tùy ý. Cột không dùng thì để trống hoặc ẩn, không xóa.",
 	"2. Mỗi khối ở trang “Khối” có một trang tiêu chí riêng; tên trang ghi ở cột “Trang tiêu chí”. Thêm khối: sao chép một trang tiêu chí, đổi tên trang rồi ghi thêm một dòng ở trang “Khối”.",
-	"3. Một tiêu chí có nhiều điều kiện, phương án, khoảng tỷ lệ hoặc ca kiểm tra thì mỗi ý một dòng: dòng đầu cùng dòng với tiêu chí, các dòng tiếp theo để trống những cột khác.",
+	"3. Một tiêu chí có nhiều điều kiện, phương án, khoảng tỷ lệ, tài liệu kiểm chứng, căn cứ pháp lý hoặc ca kiểm tra thì mỗi ý một dòng: dòng đầu cùng dòng với tiêu chí, các dòng tiếp theo để trống những cột khác.",
 	"4. Lĩnh vực và mục có mục con không có điểm: để trống từ cột “Điểm tối đa” trở đi. Mục cấp trên đứng trước mục con.",
 	"5. Ghi giá trị, không ghi công thức tính; không gộp ô. Số ghi ở ô dạng Số; tỷ lệ 90 % ghi 90. Mã như 1.10 ghi ở ô dạng Văn bản để không thành 1.1.",
 	"6. Ô có danh sách thì chọn trong danh sách. Ngày ghi dạng 2026-12-31; ngày cuối của giai đoạn ghi dạng tháng-ngày: 10-31.",

@@ -45,8 +45,8 @@ type column struct {
 	own bool
 	// listed are the words that can stand in its cells.
 	listed []string
-	// groups says that its cells name a group.
-	groups bool
+	// names is the path of the field whose values its cells name; empty for none.
+	names string
 	// facts are the lines of its cells, where they hold a map.
 	facts []fact
 }
@@ -156,7 +156,7 @@ func (t *table) column(f Field, path string, own bool) {
 	for _, v := range listedIn(f) {
 		c.listed = append(c.listed, shown(f, path, v))
 	}
-	c.groups = w.Note == groupNote
+	c.names = named[w.Note]
 	if inCell(f) {
 		c.facts = factsOf(f)
 	}

@@ -36,9 +36,15 @@ const yes, no = "có", "không"
 const (
 	slugNote  = "Mã: chữ thường không dấu, chữ số và dấu gạch nối ở giữa."
 	groupNote = "Mã khối như ở trang “Khối”."
-	entryNote = "Mỗi điều kiện, phương án, khoảng hay số liệu vào một dòng; dòng đầu cùng dòng với tiêu chí, các dòng sau để trống những cột khác."
-	nodesNote = "Các mục, cách nhau bằng dấu chấm phẩy; mỗi mục gồm cả những mục bên dưới: “i.4; ii.1.1”."
+	// respondentsNote is of cells that name a respondent group, as groupNote is of
+	// those that name a group.
+	respondentsNote = "Mã như ở trang “Nhóm đối tượng khảo sát”."
+	entryNote       = "Mỗi điều kiện, phương án, khoảng hay số liệu vào một dòng; dòng đầu cùng dòng với tiêu chí, các dòng sau để trống những cột khác."
+	nodesNote       = "Các mục, cách nhau bằng dấu chấm phẩy; mỗi mục gồm cả những mục bên dưới: “i.4; ii.1.1”."
 )
+
+// named are the fields whose values cells with a note name.
+var named = map[string]string{groupNote: "criteriaSets.group", respondentsNote: "respondentGroups.id"}
 
 // words are how sheets and columns are called, by the path of their field. Columns
 // of one sheet with the same header are one column: they belong to rules of
@@ -52,6 +58,9 @@ var words = map[string]word{
 	"seats":                {Head: "Hội đồng thẩm định"},
 	"duties":               {Head: "Phân công thẩm định"},
 	"agencies":             {Head: "Cơ quan"},
+	"specialRules":         {Head: "Quy tắc riêng"},
+	"respondentGroups":     {Head: "Nhóm đối tượng khảo sát"},
+	"surveyLinks":          {Head: "Liên kết khảo sát"},
 
 	"title":                 {Head: "Tên quy định"},
 	"decisionNumber":        {Head: "Số quyết định", Note: "Cần có khi ban hành, ví dụ 880/QĐ-UBND."},
@@ -70,6 +79,8 @@ var words = map[string]word{
 	"counting":              {Head: "Cách đếm tiêu chí"},
 	"split":                 {Head: "Cách chia điểm tự đánh giá, khảo sát"},
 	"completeness":          {Head: "Mức đầy đủ"},
+	"ties":                  {Head: "Xếp hạng khi bằng nhau", Note: "Đồng hạng, rồi bỏ số: 1, 2, 2, 4; đồng hạng, rồi liền số: 1, 2, 2, 3."},
+	"replacesDecision":      {Head: "Thay thế quyết định số", Note: "Số in trong quyết định, ví dụ 880/QĐ-UBND; để trống nếu không thay thế."},
 
 	"criteriaSets.group":         {Head: groupColumn, Note: slugNote},
 	"criteriaSets.groupName":     {Head: "Tên khối"},
@@ -114,17 +125,23 @@ var words = map[string]word{
 	"criteriaSets.nodes.item.rule.formula.inputs.min":           {Head: "Nhỏ nhất"},
 	"criteriaSets.nodes.item.rule.formula.inputs.max":           {Head: "Lớn nhất"},
 
-	"criteriaSets.nodes.item.evidence":                  {Head: "Tài liệu kiểm chứng", Width: 36},
+	"criteriaSets.nodes.item.evidence.name":             {Head: "Tài liệu kiểm chứng", Note: "Tên tài liệu. Mỗi tài liệu một dòng, các dòng sau để trống những cột của tiêu chí.", Width: 36},
+	"criteriaSets.nodes.item.evidence.kind":             {Head: "Loại tài liệu", Note: "Ví dụ: Báo cáo; để trống nếu loại nào cũng được.", Width: 16},
+	"criteriaSets.nodes.item.evidence.content":          {Head: "Nội dung cần có", Note: "Điều mà tài liệu phải thể hiện.", Width: 30},
 	"criteriaSets.nodes.item.guidance":                  {Head: "Hướng dẫn chấm", Width: 36},
 	"criteriaSets.nodes.item.testVectors.input":         {Head: "Ca kiểm tra: số liệu vào", Note: "Mỗi ca một dòng, mỗi số liệu một dòng trong ô, như “Đã thực hiện: 14”; các tên gọi ở trang này.", Width: 28},
 	"criteriaSets.nodes.item.testVectors.points":        {Head: "Ca kiểm tra: điểm", Note: "Điểm mà quy tắc phải cho."},
 	"criteriaSets.nodes.item.testVectors.notApplicable": {Head: "Ca kiểm tra: không áp dụng", Note: "có: tiêu chí không áp dụng trong ca này.", Width: 12},
 	"criteriaSets.nodes.item.side":                      {Head: "Bên tính điểm", Note: "Để trống: theo cách chia ở trang “Quy định”.", Width: 14},
-	"criteriaSets.nodes.item.legalBasis":                {Head: "Căn cứ pháp lý", Width: 30},
+	"criteriaSets.nodes.item.legalBasis.document":       {Head: "Căn cứ pháp lý", Note: "Loại, số và cơ quan ban hành văn bản. Mỗi văn bản một dòng, các dòng sau để trống những cột của tiêu chí.", Width: 30},
+	"criteriaSets.nodes.item.legalBasis.article":        {Head: "Điều, khoản", Note: "Điều, khoản, điểm; để trống nếu là cả văn bản.", Width: 18},
+	"criteriaSets.nodes.item.legalBasis.issueDate":      {Head: "Ngày ban hành", Note: "Ngày của văn bản, dạng 2026-12-31.", Width: 12},
+	"criteriaSets.nodes.item.legalBasis.effectiveDate":  {Head: "Ngày hiệu lực", Note: "Dạng 2026-12-31; không trước ngày ban hành.", Width: 12},
 	"criteriaSets.nodes.item.basis":                     {Head: "Dựng lại", Note: "có: tiêu chí được dựng lại, không lấy từ bảng chính thức.", Width: 9},
 	"criteriaSets.nodes.item.basis.source":              {Head: "Nguồn dựng lại"},
 	"criteriaSets.nodes.item.basis.line":                {Head: "Dòng của nguồn"},
 	"criteriaSets.nodes.item.basis.finding":             {Head: "Căn cứ trong nguồn", Width: 24},
+	"criteriaSets.nodes.item.field":                     {Head: "Lĩnh vực được hỏi", Note: "Khóa của lĩnh vực khác mà tiêu chí nói đến, như tiêu chí khảo sát ở phần II hỏi về một lĩnh vực ở phần I; để trống nếu là lĩnh vực của chính nó.", Width: 18},
 
 	"declared.group":                       {Head: groupColumn, Note: groupNote},
 	"declared.criteria":                    {Head: "Số tiêu chí", Note: "Số ghi trong quyết định; để trống nếu quyết định không ghi."},
@@ -162,6 +179,21 @@ var words = map[string]word{
 	"duties.group":  {Head: groupColumn, Note: groupNote},
 	"duties.nodes":  {Head: "Các mục thẩm định", Note: nodesNote, Width: 36},
 	"duties.except": {Head: "Trừ các mục", Note: nodesNote, Width: 24},
+
+	"specialRules.group":                           {Head: groupColumn, Note: groupNote},
+	"specialRules.subordinateClasses.subordinates": {Head: "Khối cấp dưới", Note: groupNote},
+	"specialRules.subordinateClasses.numerator":    {Head: "Tỷ lệ: tử số", Note: "Cơ quan giữ loại của mình khi ít nhất tử số / mẫu số cơ quan cấp dưới đạt loại đó hoặc cao hơn: hai phần ba ghi 2 và 3."},
+	"specialRules.subordinateClasses.denominator":  {Head: "Tỷ lệ: mẫu số", Note: "Không nhỏ hơn tử số."},
+	"specialRules.subordinateClasses.incomplete":   {Head: "Khi cấp dưới chưa xếp loại đủ", Width: 30},
+	"specialRules.clause":                          {Head: "Điều khoản", Note: "Điều khoản của quyết định quy định việc này.", Width: 24},
+
+	"respondentGroups.id":   {Head: "Mã nhóm đối tượng", Note: slugNote},
+	"respondentGroups.name": {Head: "Tên nhóm đối tượng"},
+
+	"surveyLinks.group":       {Head: groupColumn, Note: groupNote},
+	"surveyLinks.nodes":       {Head: "Các mục được hỏi", Note: nodesNote + " Để trống: mọi tiêu chí khảo sát của khối.", Width: 36},
+	"surveyLinks.respondents": {Head: "Mã nhóm đối tượng", Note: respondentsNote},
+	"surveyLinks.weight":      {Head: "Trọng số", Note: "Phần của nhóm này trong những nhóm cùng được hỏi về một tiêu chí, lớn hơn 0; hoặc ghi cho tất cả, hoặc để trống tất cả."},
 
 	"agencies.agency": {Head: "Mã cơ quan", Note: slugNote},
 	"agencies.name":   {Head: "Tên cơ quan"},
@@ -217,10 +249,14 @@ var choices = map[string]map[string]string{
 	"rounding.mode": {
 		"HALF_AWAY_FROM_ZERO": "Nửa lên xa số 0", "HALF_EVEN": "Nửa về số chẵn", "DOWN": "Cắt bỏ",
 	},
-	"rankBy":                             comparisons,
-	"classBy":                            comparisons,
-	"counting":                           {"LEAF_CRITERIA": "Chỉ tiêu chí có điểm", "ALL_CRITERIA": "Mọi tiêu chí"},
-	"split":                              {"BY_SOURCE_KIND": "Theo nguồn số liệu", "BY_PART": "Theo phần I, phần II"},
+	"rankBy":   comparisons,
+	"classBy":  comparisons,
+	"counting": {"LEAF_CRITERIA": "Chỉ tiêu chí có điểm", "ALL_CRITERIA": "Mọi tiêu chí"},
+	"split":    {"BY_SOURCE_KIND": "Theo nguồn số liệu", "BY_PART": "Theo phần I, phần II"},
+	"ties":     {"SKIP": "Đồng hạng, rồi bỏ số", "DENSE": "Đồng hạng, rồi liền số"},
+	"specialRules.subordinateClasses.incomplete": {
+		"NOT_CLASSIFIED": "Không xếp loại", "COUNT_AS_WORSE": "Tính là thấp hơn",
+	},
 	"completeness":                       {"COMPLETE": "Đầy đủ", "STRUCTURE_ONLY": "Chỉ có cấu trúc", "RECONSTRUCTION": "Dựng lại"},
 	"criteriaSets.nodes.part":            {"RESULTS": "I - Kết quả", "IMPACT": "II - Tác động"},
 	"criteriaSets.nodes.item.side":       {"SELF": "Tự đánh giá", "SURVEY": "Khảo sát"},

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -417,13 +418,20 @@ func (w *workbookWriter) choose(sheet, cells string, c *column) error {
 	case len(c.listed) > 0:
 		choice.SetSqrefDropList(w.list(c))
 		choice.SetError(excelize.DataValidationErrorStyleStop, clipTo(c.Head, 32), "Hãy chọn một giá trị trong danh sách.")
-	case c.groups:
-		groups := sheetLayout().groups
-		letter := xlsx.Column(groups.at("criteriaSets.group").place + 1)
-		choice.SetSqrefDropList(fmt.Sprintf("'%s'!$%s$2:$%s$%d", groups.sheet, letter, letter, catalog.MaxGroups+1))
-		choice.SetError(excelize.DataValidationErrorStyleStop, clipTo(c.Head, 32), "Hãy chọn một khối ở trang “"+groups.sheet+"”.")
+	case c.names != "":
+		list, ids := cellsNamed(c.names)
+		choice.SetSqrefDropList(ids)
+		choice.SetError(excelize.DataValidationErrorStyleStop, clipTo(c.Head, 32), "Hãy chọn một mã ở trang “"+list.sheet+"”.")
 	}
 	return w.file.AddDataValidation(sheet, choice)
+}
+
+// cellsNamed are the table in which a field has its column, and the cells there.
+func cellsNamed(path string) (*table, string) {
+	tables := sheetLayout().tables()
+	t := tables[slices.IndexFunc(tables, func(t *table) bool { return t.has(path) })]
+	letter := xlsx.Column(t.at(path).place + 1)
+	return t, fmt.Sprintf("'%s'!$%s$2:$%s$%d", t.sheet, letter, letter, one(Form(), t.path).Most+1)
 }
 
 // list returns the cells that hold a column's words.

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -20,18 +21,22 @@ import (
 
 	"github.com/parindex/parindex/deploy/allinone/rest"
 	"github.com/parindex/parindex/libs/fault"
+	"github.com/parindex/parindex/libs/run"
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
 	"github.com/parindex/parindex/services/catalog/pack"
 )
 
 func catalogCommand() *cobra.Command {
-	group := &cobra.Command{Use: "catalog", Short: "authorities, agencies, groups and cycles; regulations and the packs that ship with the platform"}
+	group := &cobra.Command{
+		Use: "catalog", Short: "authorities, agencies, groups and cycles; regulations and the packs that ship with the platform",
+		Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
 	group.AddCommand(listPacks(), validate(), export(), template(), importCommand())
 	return group
 }
 
 func listPacks() *cobra.Command {
-	var format string
+	var format *string
 	cmd := &cobra.Command{
 		Use: "packs", Args: cobra.NoArgs, Short: "list the packs that ship with the platform",
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -39,7 +44,7 @@ func listPacks() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if format == "json" {
+			if *format == "json" {
 				return writeJSON(cmd.OutOrStdout(), packList(packs))
 			}
 			table := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', 0)
@@ -49,7 +54,7 @@ func listPacks() *cobra.Command {
 			return table.Flush()
 		},
 	}
-	formats(cmd, &format, "text", "json")
+	format = wordFlag(cmd, "format", "how to write it", "text", "json")
 	return cmd
 }
 
@@ -73,29 +78,66 @@ func packList(packs []pack.Pack) packsView {
 	return list
 }
 
-// formats adds --format, which takes one of several words, the first by default.
-func formats(cmd *cobra.Command, format *string, words ...string) {
-	cmd.Flags().StringVar(format, "format", words[0], "how to write it: "+strings.Join(words, " or "))
-	cmd.PreRunE = func(*cobra.Command, []string) error {
-		if !slices.Contains(words, *format) {
-			return fmt.Errorf("--format is %s and not %q", strings.Join(words, " or "), *format)
-		}
-		return nil
+// word is a flag that takes one of several words.
+type word struct {
+	value string
+	words []string
+}
+
+// wordFlag adds a flag that takes one of several words, the first by default.
+func wordFlag(cmd *cobra.Command, name, about string, words ...string) *string {
+	w := &word{words[0], words}
+	cmd.Flags().Var(w, name, about+": "+strings.Join(words, " or "))
+	return &w.value
+}
+
+// String implements pflag.Value.
+func (w *word) String() string { return w.value }
+
+// Type implements pflag.Value.
+func (w *word) Type() string { return "word" }
+
+// Set implements pflag.Value.
+func (w *word) Set(value string) error {
+	if !slices.Contains(w.words, value) {
+		return fmt.Errorf("it is %s", strings.Join(w.words, " or "))
+	}
+	w.value = value
+	return nil
+}
+
+// interruptible returns what work does, or an error as soon as ctx ends: reading
+// and checking files look at no context, and end with the program.
+func interruptible[T any](ctx context.Context, work func() (T, error)) (T, error) {
+	var done T
+	var err error
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		done, err = work()
+	}()
+	select {
+	case <-ended:
+		return done, err
+	case <-ctx.Done():
+		var none T
+		return none, errors.New("interrupted")
 	}
 }
 
 func validate() *cobra.Command {
-	var format, language string
+	var format, language *string
 	cmd := &cobra.Command{
 		Use: "validate PACK|FILE", Args: cobra.ExactArgs(1), Short: "check a regulation: what it declares, its rules, and who appraises what",
 		Long: "Recomputes every count, total and split that a regulation declares, and checks its criteria, rules and assignments. " +
-			"Needs no server. The exit status is 1 if there is an error; what is acknowledged, a warning or a note leaves it 0.",
+			"Needs no server. The exit status is 1 if there is an error, be it that the file cannot be read; " +
+			"what is acknowledged, a warning or a note leaves it 0.",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			r, err := inspect(args[0], language)
+			r, err := interruptible(cmd.Context(), func() (report, error) { return inspect(args[0], *language), nil })
 			if err != nil {
 				return err
 			}
-			if format == "json" {
+			if *format == "json" {
 				err = writeJSON(cmd.OutOrStdout(), r)
 			} else {
 				err = r.text(cmd.OutOrStdout())
@@ -103,8 +145,8 @@ func validate() *cobra.Command {
 			return errors.Join(err, r.verdict())
 		},
 	}
-	formats(cmd, &format, "text", "json")
-	cmd.Flags().StringVar(&language, "language", "vi", "language of messages: vi or en")
+	format = wordFlag(cmd, "format", "how to write it", "text", "json")
+	language = wordFlag(cmd, "language", "language of messages", "vi", "en")
 	return cmd
 }
 
@@ -136,20 +178,24 @@ type findingView struct {
 
 const severityError = "error"
 
-// inspect validates a pack or a file. What is wrong with the form of a file is
-// found like all else, at its line.
-func inspect(name, language string) (report, error) {
+// inspect validates a pack or a file. That a file cannot be read and what is wrong
+// with its form are found like all else, the latter at its line or cell.
+func inspect(name, language string) report {
 	r := report{Groups: []groupView{}, Findings: []findingView{}}
 	p, err := open(name)
-	if refused := fault.From(err); refused != nil && len(refused.Violations) > 0 {
-		for _, v := range refused.Violations {
+	if refused := fault.From(err); refused != nil {
+		violations := refused.Violations
+		if len(violations) == 0 {
+			violations = []fault.Violation{{Field: name, Code: refused.Code, Vi: refused.Vi, En: refused.En}}
+		}
+		for _, v := range violations {
 			message := &fault.Fault{Reason: fault.Reason{Vi: v.Vi, En: v.En}}
 			r.Findings = append(r.Findings, findingView{Severity: severityError, Code: v.Code, Path: v.Field, Message: message.Message(language)})
 		}
-		return r, nil
+		return r
 	}
-	if err != nil || p == nil {
-		return r, err
+	if p == nil {
+		return r
 	}
 	found, structures := p.Content.Validate()
 	for _, s := range structures {
@@ -163,7 +209,30 @@ func inspect(name, language string) (report, error) {
 			strings.ToLower(string(f.Severity)), f.Code, f.Group, f.Path, f.Declared, f.Computed, message.Message(language),
 		})
 	}
-	return r, nil
+	return r
+}
+
+// fileNotRead is a name of neither a pack nor a file that can be read.
+var fileNotRead = fault.Reason{
+	Kind: fault.NotFound, Code: "FILE_NOT_READ",
+	Vi: "“%s” không phải là gói có sẵn (%s) và không đọc được như một tệp: %v.",
+	En: "%q is neither a pack (%s) nor a file that can be read: %v.",
+}
+
+// readFile reads a file as far as one that is taken can reach.
+func readFile(name string) ([]byte, error) {
+	f, err := os.Open(name) //nolint:gosec // the user names the file
+	if err == nil {
+		defer func() { _ = f.Close() }()
+		var data []byte
+		if data, err = io.ReadAll(io.LimitReader(f, pack.MaxRegulationBytes+1)); err == nil {
+			return data, nil
+		}
+	}
+	if inner, ok := errors.AsType[*fs.PathError](err); ok {
+		err = inner.Err
+	}
+	return nil, fileNotRead.With(name, strings.Join(pack.Names(), ", "), err)
 }
 
 // open returns the pack of a name, or what a regulation file says; nil for a
@@ -173,9 +242,9 @@ func open(name string) (*pack.Pack, error) {
 		p, err := pack.Load(name)
 		return &p, err
 	}
-	data, err := os.ReadFile(name) //nolint:gosec // the user names the file
+	data, err := readFile(name)
 	if err != nil {
-		return nil, fmt.Errorf("%q is neither a pack (%s) nor a file that can be read: %w", name, strings.Join(pack.Names(), ", "), err)
+		return nil, err
 	}
 	if formatOf(data) == pack.Format {
 		_, err := pack.Read(data)
@@ -254,34 +323,59 @@ func writeJSON(out io.Writer, v any) error {
 }
 
 func export() *cobra.Command {
-	var format string
+	var format *string
 	cmd := &cobra.Command{
 		Use: "export PACK|FILE [OUT]", Args: cobra.RangeArgs(1, 2), Short: "write a whole regulation to a file or to standard output",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			p, err := open(args[0])
-			if err != nil {
-				return err
-			}
-			if p == nil {
-				return fmt.Errorf("%s is a catalog file and holds no regulation", args[0])
-			}
 			write := pack.WriteRegulation
-			if format == "xlsx" {
+			if *format == "xlsx" {
 				write = pack.WriteWorkbook
 			}
-			file, err := write(p.Content)
+			file, err := interruptible(cmd.Context(), func() ([]byte, error) {
+				p, err := open(args[0])
+				if err != nil {
+					return nil, err
+				}
+				if p == nil {
+					return nil, fmt.Errorf("%s is a catalog file and holds no regulation", args[0])
+				}
+				return write(p.Content)
+			})
 			if err != nil {
 				return err
 			}
 			if len(args) == 2 {
-				return os.WriteFile(args[1], file, 0o644) //nolint:gosec // the user names the file, and a regulation is public
+				return replaceFile(args[1], file)
 			}
 			_, err = cmd.OutOrStdout().Write(file)
 			return err
 		},
 	}
-	formats(cmd, &format, "yaml", "xlsx")
+	format = wordFlag(cmd, "format", "how to write it", "yaml", "xlsx")
 	return cmd
+}
+
+// replaceFile writes a file that is there whole or, after an error, as it was.
+func replaceFile(name string, data []byte) error {
+	if target, err := filepath.EvalSymlinks(name); err == nil {
+		name = target
+	}
+	if there, err := os.Stat(name); err == nil && !there.Mode().IsRegular() {
+		return os.WriteFile(name, data, 0o644) //nolint:gosec // a device or a pipe, which keeps its mode
+	}
+	f, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+"-*")
+	if err != nil {
+		return fmt.Errorf("writing %s: %w", name, err)
+	}
+	_, err = f.Write(data)
+	err = errors.Join(err, f.Chmod(0o644), f.Close())
+	if err == nil {
+		err = os.Rename(f.Name(), name)
+	}
+	if err != nil {
+		return errors.Join(fmt.Errorf("writing %s: %w", name, err), os.Remove(f.Name()))
+	}
+	return nil
 }
 
 func template() *cobra.Command {
@@ -292,7 +386,7 @@ func template() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return os.WriteFile(args[0], file, 0o644) //nolint:gosec // the user names the file, and a template is public
+			return replaceFile(args[0], file)
 		},
 	}
 }
@@ -308,13 +402,13 @@ func importCommand() *cobra.Command {
 					return err
 				}
 				if dryRun {
-					return errors.New("a pack has no dry run; see catalog validate")
+					return run.Usage(errors.New("a pack has no dry run; see catalog validate"))
 				}
 				return loadPack(ctx, client, into, args[0], etag, out)
 			}
-			data, err := os.ReadFile(args[0])
+			data, err := readFile(args[0])
 			if err != nil {
-				return fmt.Errorf("%q is neither a pack (%s) nor a file that can be read: %w", args[0], strings.Join(pack.Names(), ", "), err)
+				return err
 			}
 			format := catalogv1.FileFormat_FILE_FORMAT_YAML
 			switch {
@@ -341,7 +435,7 @@ func importCommand() *cobra.Command {
 // draftOf returns the address of a regulation.
 func draftOf(authority, regulation string) (string, error) {
 	if !slug.MatchString(authority) || !slug.MatchString(regulation) {
-		return "", errors.New("a regulation becomes a draft: name it with --authority and --regulation, ids such as soc-trang and 2023")
+		return "", run.Usage(errors.New("a regulation becomes a draft: name it with --authority and --regulation, ids such as soc-trang and 2023"))
 	}
 	return "/v1/authorities/" + authority + "/regulations/" + regulation, nil
 }

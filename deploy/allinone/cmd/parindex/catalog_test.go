@@ -102,20 +102,6 @@ func TestCatalogValidateFindings(t *testing.T) {
 	if err == nil || out != "error        NUMBER_OUT_OF_RANGE line 7: rounds: The number 3 is out of its limits.\n" {
 		t.Errorf("%v\n%s", err, out)
 	}
-	for _, args := range [][]string{
-		{"validate", "no-pack"},
-		{"validate", "two-tier-2026", "--format", "xml"},
-		{"export", "two-tier-2026", "--format", "json"},
-		{"template"},
-		{"template", filepath.Join(t.TempDir(), "none", "template.xlsx")},
-		{"export", "../../data/soc-trang/catalog.yaml"},
-		{"import", "two-tier-2026"},
-		{"import", file(t, exported), "--authority", "a"},
-	} {
-		if out, err := catalogRun(t, args...); err == nil {
-			t.Errorf("%v: %s", args, out)
-		}
-	}
 }
 
 // TestCatalogWorkbooks exports a pack as a workbook, reads it like the pack, and

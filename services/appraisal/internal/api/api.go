@@ -8,15 +8,11 @@ import (
 	"strconv"
 	"time"
 
-	"google.golang.org/protobuf/proto"
-
 	"github.com/parindex/parindex/libs/auth"
 	"github.com/parindex/parindex/libs/cycle"
 	"github.com/parindex/parindex/libs/cycle/cyclepb"
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/page"
-	"github.com/parindex/parindex/libs/pg"
-	"github.com/parindex/parindex/libs/rpc"
 	"github.com/parindex/parindex/libs/window"
 	appraisalv1 "github.com/parindex/parindex/proto/gen/parindex/appraisal/v1"
 	assessmentv1 "github.com/parindex/parindex/proto/gen/parindex/assessment/v1"
@@ -44,19 +40,6 @@ type Server struct {
 
 // New returns a Server.
 func New(deps Deps) *Server { return &Server{Deps: deps} }
-
-// attempt says who asks for a change, when (to the microsecond, as it is
-// stored), and in which request.
-func (s *Server) attempt(ctx context.Context, method, requestID string, req proto.Message) (postgres.Attempt, error) {
-	hash, err := rpc.ContentHash(req)
-	if err != nil {
-		return postgres.Attempt{}, err
-	}
-	return postgres.Attempt{
-		Request: pg.Request{ID: requestID, Principal: auth.From(ctx).String(), Method: method, Hash: hash},
-		At:      s.Now().UTC().Truncate(time.Microsecond),
-	}, nil
-}
 
 // cycle returns a cycle at the revision that its windows have: CYCLE_NOT_KNOWN.
 func (s *Server) cycle(ctx context.Context, authority, id string) (*cycle.Cycle, error) {
@@ -111,29 +94,6 @@ func (s *Server) decides(ctx context.Context, c *cycle.Cycle) error {
 	}
 	return nil
 }
-
-// pageBytes bounds the texts in a page, below the 4 MiB of a message.
-const pageBytes = 2 << 20
-
-// pageOf cuts entries, of which one more than a page holds was asked for, to a
-// page, and returns the token of the next one. A page holds at least one entry
-// and no more than fits in a message; key is where an entry stands in the list.
-func pageOf[T any](filter string, entries []T, size int32, weight func(T) int, key func(T) []string) ([]T, string) {
-	n, sum := 0, 0
-	for n < len(entries) && n < int(size) {
-		if sum += weight(entries[n]); sum > pageBytes && n > 0 {
-			break
-		}
-		n++
-	}
-	if n == len(entries) {
-		return entries, ""
-	}
-	return entries[:n], page.Encode(filter, key(entries[n-1])...)
-}
-
-// Pages hold 50 entries where nothing is asked, and at most 200.
-func pageSize(asked int32) int32 { return page.Size(asked, 50, 200) }
 
 // since reads the token of a list by time and id.
 func since(token, filter string) (at time.Time, id string, err error) {

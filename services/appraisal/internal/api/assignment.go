@@ -5,13 +5,16 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/parindex/parindex/libs/attempt"
+	"github.com/parindex/parindex/libs/message"
+	"github.com/parindex/parindex/libs/page"
 	appraisalv1 "github.com/parindex/parindex/proto/gen/parindex/appraisal/v1"
 	"github.com/parindex/parindex/services/appraisal/internal/appraisal"
 )
 
 // CreateAssignment implements appraisalv1.AppraisalServiceServer.
 func (s *Server) CreateAssignment(ctx context.Context, req *appraisalv1.CreateAssignmentRequest) (*appraisalv1.CreateAssignmentResponse, error) {
-	by, err := s.attempt(ctx, appraisalv1.AppraisalService_CreateAssignment_FullMethodName, req.GetRequestId(), req)
+	by, err := attempt.Of(ctx, appraisalv1.AppraisalService_CreateAssignment_FullMethodName, req, s.Now())
 	if err != nil {
 		return nil, err
 	}
@@ -45,20 +48,20 @@ func (s *Server) ListAssignments(ctx context.Context, req *appraisalv1.ListAssig
 	if _, err := s.Windows.State(ctx, req.GetAuthority(), req.GetCycle()); err != nil {
 		return nil, err
 	}
-	size := pageSize(req.GetPageSize())
+	size := page.Size(req.GetPageSize())
 	assignments, err := s.Store.Assignments(ctx, req.GetAuthority(), req.GetCycle(), after, id, size+1)
 	if err != nil {
 		return nil, err
 	}
-	assignments, next := pageOf(filter, assignments, size,
+	assignments, next := page.Fit(filter, assignments, size,
 		func(a appraisal.Assignment) int { return 256 + 16*len(a.Items) },
 		func(a appraisal.Assignment) []string { return sinceKey(a.CreateTime, a.ID) })
-	return &appraisalv1.ListAssignmentsResponse{Assignments: each(assignments, toAssignment), NextPageToken: next}, nil
+	return &appraisalv1.ListAssignmentsResponse{Assignments: message.Each(assignments, toAssignment), NextPageToken: next}, nil
 }
 
 // EndAssignment implements appraisalv1.AppraisalServiceServer.
 func (s *Server) EndAssignment(ctx context.Context, req *appraisalv1.EndAssignmentRequest) (*appraisalv1.EndAssignmentResponse, error) {
-	by, err := s.attempt(ctx, appraisalv1.AppraisalService_EndAssignment_FullMethodName, req.GetRequestId(), req)
+	by, err := attempt.Of(ctx, appraisalv1.AppraisalService_EndAssignment_FullMethodName, req, s.Now())
 	if err != nil {
 		return nil, err
 	}

@@ -6,8 +6,10 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/parindex/parindex/libs/attempt"
 	"github.com/parindex/parindex/libs/cycle"
 	"github.com/parindex/parindex/libs/fault"
+	"github.com/parindex/parindex/libs/message"
 	"github.com/parindex/parindex/libs/page"
 	"github.com/parindex/parindex/libs/window"
 	appraisalv1 "github.com/parindex/parindex/proto/gen/parindex/appraisal/v1"
@@ -31,18 +33,18 @@ func (s *Server) ListCases(ctx context.Context, req *appraisalv1.ListCasesReques
 	if err != nil {
 		return nil, err
 	}
-	size := pageSize(req.GetPageSize())
+	size := page.Size(req.GetPageSize())
 	cases, err := s.Store.Cases(ctx, s.listing(ctx, c, req), agency, position, size+1)
 	if err != nil {
 		return nil, err
 	}
-	cases, next := pageOf(filter, cases, size, weightOfCase,
+	cases, next := page.Fit(filter, cases, size, weightOfCase,
 		func(x appraisal.Case) []string { return []string{x.Agency, strconv.Itoa(x.Claim.Position)} })
 	open, err := s.open(ctx, c, int(req.GetRound()))
 	if err != nil {
 		return nil, err
 	}
-	answer, err := tryEach(cases, func(x appraisal.Case) (*appraisalv1.Case, error) { return toCase(c, x, open(x)) })
+	answer, err := message.TryEach(cases, func(x appraisal.Case) (*appraisalv1.Case, error) { return toCase(c, x, open(x)) })
 	return &appraisalv1.ListCasesResponse{Cases: answer, NextPageToken: next}, err
 }
 
@@ -113,7 +115,7 @@ func weightOfCase(x appraisal.Case) int {
 
 // AgreeCase implements appraisalv1.AppraisalServiceServer.
 func (s *Server) AgreeCase(ctx context.Context, req *appraisalv1.AgreeCaseRequest) (*appraisalv1.AgreeCaseResponse, error) {
-	by, err := s.attempt(ctx, appraisalv1.AppraisalService_AgreeCase_FullMethodName, req.GetRequestId(), req)
+	by, err := attempt.Of(ctx, appraisalv1.AppraisalService_AgreeCase_FullMethodName, req, s.Now())
 	if err != nil {
 		return nil, err
 	}
@@ -135,7 +137,7 @@ func (s *Server) AgreeCase(ctx context.Context, req *appraisalv1.AgreeCaseReques
 
 // DisagreeCase implements appraisalv1.AppraisalServiceServer.
 func (s *Server) DisagreeCase(ctx context.Context, req *appraisalv1.DisagreeCaseRequest) (*appraisalv1.DisagreeCaseResponse, error) {
-	by, err := s.attempt(ctx, appraisalv1.AppraisalService_DisagreeCase_FullMethodName, req.GetRequestId(), req)
+	by, err := attempt.Of(ctx, appraisalv1.AppraisalService_DisagreeCase_FullMethodName, req, s.Now())
 	if err != nil {
 		return nil, err
 	}

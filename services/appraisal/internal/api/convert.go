@@ -8,10 +8,10 @@ import (
 	"time"
 
 	"google.golang.org/protobuf/encoding/protojson"
-	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/parindex/parindex/libs/cycle"
 	"github.com/parindex/parindex/libs/fault"
+	"github.com/parindex/parindex/libs/message"
 	"github.com/parindex/parindex/libs/points"
 	"github.com/parindex/parindex/libs/rule"
 	"github.com/parindex/parindex/libs/rule/rulepb"
@@ -20,43 +20,6 @@ import (
 	rulev1 "github.com/parindex/parindex/proto/gen/parindex/rule/v1"
 	"github.com/parindex/parindex/services/appraisal/internal/appraisal"
 )
-
-func each[From, To any](list []From, convert func(From) To) []To {
-	converted := make([]To, 0, len(list))
-	for _, v := range list {
-		converted = append(converted, convert(v))
-	}
-	return converted
-}
-
-// tryEach is each with a conversion that can fail.
-func tryEach[From, To any](list []From, convert func(From) (To, error)) ([]To, error) {
-	converted := make([]To, 0, len(list))
-	for _, v := range list {
-		c, err := convert(v)
-		if err != nil {
-			return nil, err
-		}
-		converted = append(converted, c)
-	}
-	return converted, nil
-}
-
-// toTime returns an instant; nil for the zero one.
-func toTime(t time.Time) *timestamppb.Timestamp {
-	if t.IsZero() {
-		return nil
-	}
-	return timestamppb.New(t)
-}
-
-// toFigure returns a figure that may be absent.
-func toFigure(x *points.Points) *string {
-	if x == nil {
-		return nil
-	}
-	return new(x.String())
-}
 
 // Names in canonical content are those of the enums without these beginnings.
 const (
@@ -71,7 +34,7 @@ func number(n int) int32 { return int32(n) } //nolint:gosec // rounds are 1 or 2
 func toAssignment(a appraisal.Assignment) *appraisalv1.Assignment {
 	return &appraisalv1.Assignment{
 		Id: a.ID, Authority: a.Authority, Cycle: a.Cycle, Group: a.Group, Appraiser: a.Appraiser, Items: a.Items,
-		CreateTime: toTime(a.CreateTime), EndTime: toTime(a.EndTime),
+		CreateTime: message.Instant(a.CreateTime), EndTime: message.Instant(a.EndTime),
 	}
 }
 
@@ -105,9 +68,9 @@ func toClaim(c *cycle.Cycle, item cycle.Item, x appraisal.Case) (*appraisalv1.Cl
 	input, explanation, err := toFacts(c, item, x.Claim.Facts)
 	return &appraisalv1.Claim{
 		SealNumber: number(x.SealNumber), SealSha256: x.SealSHA256, Input: input, Explanation: explanation,
-		CountedPoints: toFigure(x.Claim.Counted()),
+		CountedPoints: message.Figure(x.Claim.Counted()),
 		NotCounted:    assessmentv1.NotCounted(assessmentv1.NotCounted_value[ofNotCounted+x.Claim.NotCounted]),
-		Justification: x.Claim.Justification, Evidence: each(x.Claim.Evidence, toEvidence),
+		Justification: x.Claim.Justification, Evidence: message.Each(x.Claim.Evidence, toEvidence),
 	}, err
 }
 
@@ -144,9 +107,9 @@ func toVerdict(c *cycle.Cycle, item cycle.Item, v *appraisal.Verdict) (*appraisa
 	}
 	input, explanation, err := toFacts(c, item, v.Facts)
 	return &appraisalv1.Verdict{
-		Decision: decision, Input: input, Points: toFigure(v.Points), Explanation: explanation,
+		Decision: decision, Input: input, Points: message.Figure(v.Points), Explanation: explanation,
 		ReasonCode: appraisalv1.ReasonCode(appraisalv1.ReasonCode_value[ofReasonCode+v.ReasonCode]), Reason: v.Reason,
-		MissingEvidence: toMissing(v.Missing), DecidedBy: v.DecidedBy, DecideTime: toTime(v.DecideTime),
+		MissingEvidence: toMissing(v.Missing), DecidedBy: v.DecidedBy, DecideTime: message.Instant(v.DecideTime),
 		OverrideReason: v.OverrideReason, GuidanceVersion: v.GuidanceVersion,
 	}, err
 }
@@ -250,14 +213,14 @@ func toReduction(r appraisal.Reduction) *appraisalv1.Reduction {
 	return &appraisalv1.Reduction{
 		Id: r.ID, Authority: r.Authority, Cycle: r.Cycle, Agency: r.Agency, Item: r.Item, Points: r.Points.String(),
 		Reason: appraisalv1.ReductionReason(appraisalv1.ReductionReason_value[ofReductionReason+r.Reason]), Text: r.Text, Document: r.Document,
-		State: reductionStates[r.State], Decision: r.Decision, ProposeTime: toTime(r.ProposeTime), DecideTime: toTime(r.DecideTime),
+		State: reductionStates[r.State], Decision: r.Decision, ProposeTime: message.Instant(r.ProposeTime), DecideTime: message.Instant(r.DecideTime),
 	}
 }
 
 func toRound(r appraisal.Round) *appraisalv1.AppraisalRound {
 	return &appraisalv1.AppraisalRound{
 		Authority: r.Authority, Cycle: r.Cycle, Round: number(r.Round), Approved: r.Approved, DecisionNumber: r.DecisionNumber,
-		ApproveTime: toTime(r.ApproveTime), Agencies: number(r.Agencies), Submitted: number(r.Submitted), NotSubmitted: r.NotSubmitted, Late: r.Late,
+		ApproveTime: message.Instant(r.ApproveTime), Agencies: number(r.Agencies), Submitted: number(r.Submitted), NotSubmitted: r.NotSubmitted, Late: r.Late,
 		Cases: number(r.Cases), Undecided: number(r.Undecided), Outcomes: number(r.Outcomes), Undelivered: number(r.Undelivered),
 	}
 }
@@ -265,7 +228,7 @@ func toRound(r appraisal.Round) *appraisalv1.AppraisalRound {
 func toOutcome(o appraisal.Outcome) *appraisalv1.Outcome {
 	return &appraisalv1.Outcome{
 		Authority: o.Authority, Cycle: o.Cycle, Agency: o.Agency, Round: number(o.Round), Content: o.Content, Sha256: o.SHA256,
-		SealTime: toTime(o.SealTime), ReceiveTime: toTime(o.ReceiveTime),
+		SealTime: message.Instant(o.SealTime), ReceiveTime: message.Instant(o.ReceiveTime),
 	}
 }
 
@@ -284,7 +247,7 @@ func fromSeal(m *assessmentv1.Seal) (appraisal.Seal, error) {
 		content.GetRound() != m.GetRound() || content.GetNumber() != m.GetNumber() {
 		return appraisal.Seal{}, appraisal.SealBroken.Because(errors.New("its content speaks of another place than its receipt"))
 	}
-	claims, err := tryEach(content.GetEntries(), fromEntry)
+	claims, err := message.TryEach(content.GetEntries(), fromEntry)
 	return appraisal.Seal{
 		Authority: content.GetAuthority(), Cycle: content.GetCycle(), Agency: content.GetAgency(), Group: content.GetGroup(),
 		Round: int(content.GetRound()), Number: int(content.GetNumber()), SHA256: m.GetSha256(),
@@ -310,7 +273,7 @@ func fromEntry(m *assessmentv1.SealedEntry) (appraisal.Claim, error) {
 	}
 	return appraisal.Claim{
 		Item: m.GetItem(), Position: 0, Facts: facts, Points: given, NotApplicable: m.GetNotApplicable(), NotCounted: m.GetNotCounted(),
-		Justification: m.GetJustification(), Evidence: each(m.GetEvidence(), fromEvidence),
+		Justification: m.GetJustification(), Evidence: message.Each(m.GetEvidence(), fromEvidence),
 	}, nil
 }
 

@@ -2,12 +2,9 @@ package api
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"log/slog"
-	"math"
 	"math/rand/v2"
 	"sync"
 	"time"
@@ -15,9 +12,11 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/parindex/parindex/libs/auth"
+	"github.com/parindex/parindex/libs/canonical"
 	"github.com/parindex/parindex/libs/cycle/cyclepb"
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/pg"
+	"github.com/parindex/parindex/libs/telemetry"
 	"github.com/parindex/parindex/libs/window"
 	assessmentv1 "github.com/parindex/parindex/proto/gen/parindex/assessment/v1"
 	"github.com/parindex/parindex/services/appraisal/internal/appraisal"
@@ -75,17 +74,7 @@ func NewExchange(deps ExchangeDeps) (*Exchange, error) {
 		lates:      counter("parindex_seals_late_total", "Seals that arrived after their round was approved."),
 		rejections: counter("parindex_outcomes_refused_total", "Outcomes that assessment refuses, each counted once."),
 	}
-	undelivered := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
-		Name: "parindex_outcomes_undelivered", Help: "Outcomes that assessment has not taken; NaN while the database is away.",
-	}, func() float64 {
-		ctx, cancel := context.WithTimeout(context.Background(), time.Second) // a scrape brings none
-		defer cancel()
-		n, err := e.Store.CountUndelivered(ctx)
-		if err != nil {
-			return math.NaN()
-		}
-		return float64(n)
-	})
+	undelivered := telemetry.Gauge("parindex_outcomes_undelivered", "Outcomes that assessment has not taken", e.Store.CountUndelivered)
 	for _, c := range []prometheus.Collector{e.refusals, e.lates, e.rejections, undelivered} {
 		if err := deps.Metrics.Register(c); err != nil {
 			return nil, fmt.Errorf("registering the metrics of the exchange with assessment: %w", err)
@@ -192,8 +181,7 @@ func (e *Exchange) pull(ctx context.Context) (all []missed, err error) {
 
 // take stores a seal and confirms it: SealBroken.
 func (e *Exchange) take(ctx context.Context, m *assessmentv1.Seal) error {
-	sum := sha256.Sum256(m.GetContent())
-	if hex.EncodeToString(sum[:]) != m.GetSha256() {
+	if canonical.Hash(m.GetContent()) != m.GetSha256() {
 		return appraisal.SealBroken.Because(errors.New("its content has another hash"))
 	}
 	seal, err := fromSeal(m)
@@ -302,7 +290,7 @@ func (e *Exchange) reject(ctx context.Context, o appraisal.Outcome, cause string
 }
 
 // attempt is a change that the service makes by itself.
-func (e *Exchange) attempt() postgres.Attempt {
+func (e *Exchange) attempt() pg.Attempt {
 	self := auth.Principal{Kind: auth.Service, ID: postgres.Schema}
-	return postgres.Attempt{Request: pg.Request{Principal: self.String()}, At: e.Now().UTC().Truncate(time.Microsecond)}
+	return pg.Attempt{Request: pg.Request{Principal: self.String()}, At: e.Now().UTC().Truncate(time.Microsecond)}
 }

@@ -5,7 +5,10 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/parindex/parindex/libs/attempt"
 	"github.com/parindex/parindex/libs/cycle"
+	"github.com/parindex/parindex/libs/message"
+	"github.com/parindex/parindex/libs/page"
 	appraisalv1 "github.com/parindex/parindex/proto/gen/parindex/appraisal/v1"
 	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
 	"github.com/parindex/parindex/services/appraisal/internal/appraisal"
@@ -13,7 +16,7 @@ import (
 
 // ProposeReduction implements appraisalv1.AppraisalServiceServer.
 func (s *Server) ProposeReduction(ctx context.Context, req *appraisalv1.ProposeReductionRequest) (*appraisalv1.ProposeReductionResponse, error) {
-	by, err := s.attempt(ctx, appraisalv1.AppraisalService_ProposeReduction_FullMethodName, req.GetRequestId(), req)
+	by, err := attempt.Of(ctx, appraisalv1.AppraisalService_ProposeReduction_FullMethodName, req, s.Now())
 	if err != nil {
 		return nil, err
 	}
@@ -72,20 +75,20 @@ func (s *Server) ListReductions(ctx context.Context, req *appraisalv1.ListReduct
 	if _, err := s.Windows.State(ctx, req.GetAuthority(), req.GetCycle()); err != nil {
 		return nil, err
 	}
-	size := pageSize(req.GetPageSize())
+	size := page.Size(req.GetPageSize())
 	reductions, err := s.Store.Reductions(ctx, req.GetAuthority(), req.GetCycle(), req.GetAgency(), after, id, size+1)
 	if err != nil {
 		return nil, err
 	}
-	reductions, next := pageOf(filter, reductions, size,
+	reductions, next := page.Fit(filter, reductions, size,
 		func(r appraisal.Reduction) int { return 512 + len(r.Text) + len(r.Document) + len(r.Decision) },
 		func(r appraisal.Reduction) []string { return sinceKey(r.ProposeTime, r.ID) })
-	return &appraisalv1.ListReductionsResponse{Reductions: each(reductions, toReduction), NextPageToken: next}, nil
+	return &appraisalv1.ListReductionsResponse{Reductions: message.Each(reductions, toReduction), NextPageToken: next}, nil
 }
 
 // DecideReduction implements appraisalv1.AppraisalServiceServer.
 func (s *Server) DecideReduction(ctx context.Context, req *appraisalv1.DecideReductionRequest) (*appraisalv1.DecideReductionResponse, error) {
-	by, err := s.attempt(ctx, appraisalv1.AppraisalService_DecideReduction_FullMethodName, req.GetRequestId(), req)
+	by, err := attempt.Of(ctx, appraisalv1.AppraisalService_DecideReduction_FullMethodName, req, s.Now())
 	if err != nil {
 		return nil, err
 	}

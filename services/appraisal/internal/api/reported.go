@@ -42,7 +42,7 @@ func (s *Server) ListReportedValues(ctx context.Context, req *appraisalv1.ListRe
 	values = slices.DeleteFunc(values, func(v *assessmentv1.ReportedValue) bool {
 		return slices.Compare(place(v), after) <= 0 || !sees(v.GetAgency(), v.GetItem())
 	})
-	values, next := pageOf(filter, values, pageSize(req.GetPageSize()),
+	values, next := page.Fit(filter, values, page.Size(req.GetPageSize()),
 		func(v *assessmentv1.ReportedValue) int { return proto.Size(v) }, place)
 	return &appraisalv1.ListReportedValuesResponse{ReportedValues: values, NextPageToken: next}, nil
 }

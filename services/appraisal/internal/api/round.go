@@ -5,7 +5,10 @@ import (
 	"fmt"
 	"strconv"
 
+	"github.com/parindex/parindex/libs/attempt"
+	"github.com/parindex/parindex/libs/message"
 	"github.com/parindex/parindex/libs/page"
+	"github.com/parindex/parindex/libs/pg"
 	appraisalv1 "github.com/parindex/parindex/proto/gen/parindex/appraisal/v1"
 	"github.com/parindex/parindex/services/appraisal/internal/appraisal"
 	"github.com/parindex/parindex/services/appraisal/internal/postgres"
@@ -30,7 +33,7 @@ func (s *Server) GetAppraisalRound(ctx context.Context, req *appraisalv1.GetAppr
 // ApproveRound implements appraisalv1.AppraisalServiceServer. The first answer is
 // given again without asking assessment.
 func (s *Server) ApproveRound(ctx context.Context, req *appraisalv1.ApproveRoundRequest) (*appraisalv1.ApproveRoundResponse, error) {
-	by, err := s.attempt(ctx, appraisalv1.AppraisalService_ApproveRound_FullMethodName, req.GetRequestId(), req)
+	by, err := attempt.Of(ctx, appraisalv1.AppraisalService_ApproveRound_FullMethodName, req, s.Now())
 	if err != nil {
 		return nil, err
 	}
@@ -46,7 +49,7 @@ func (s *Server) ApproveRound(ctx context.Context, req *appraisalv1.ApproveRound
 
 // approve approves a round once every seal that assessment has of the cycle is
 // here, so that no sealed sheet is overlooked.
-func (s *Server) approve(ctx context.Context, by postgres.Attempt, req *appraisalv1.ApproveRoundRequest) (r appraisal.Round, err error) {
+func (s *Server) approve(ctx context.Context, by pg.Attempt, req *appraisalv1.ApproveRoundRequest) (r appraisal.Round, err error) {
 	var t texts
 	decision := t.needed("decision_number", req.GetDecisionNumber())
 	if t.err != nil {
@@ -96,15 +99,15 @@ func (s *Server) ListOutcomes(ctx context.Context, req *appraisalv1.ListOutcomes
 			return nil, err
 		}
 	}
-	size := pageSize(req.GetPageSize())
-	outcomes, err := s.Store.Outcomes(ctx, req.GetAuthority(), req.GetCycle(), round, after, size+1, pageBytes)
+	size := page.Size(req.GetPageSize())
+	outcomes, err := s.Store.Outcomes(ctx, req.GetAuthority(), req.GetCycle(), round, after, size+1, page.MaxBytes)
 	if err != nil {
 		return nil, err
 	}
-	outcomes, next := pageOf(filter, outcomes, size,
+	outcomes, next := page.Fit(filter, outcomes, size,
 		func(o appraisal.Outcome) int { return 512 + len(o.Content) },
 		func(o appraisal.Outcome) []string { return []string{strconv.Itoa(o.Round), o.Agency} })
-	return &appraisalv1.ListOutcomesResponse{Outcomes: each(outcomes, toOutcome), NextPageToken: next}, nil
+	return &appraisalv1.ListOutcomesResponse{Outcomes: message.Each(outcomes, toOutcome), NextPageToken: next}, nil
 }
 
 // outcomesAfter reads the token of a list of outcomes: its round and the agency

@@ -1,22 +1,16 @@
 package appraisal
 
 import (
-	"bytes"
 	"cmp"
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"time"
 
+	"github.com/parindex/parindex/libs/canonical"
 	"github.com/parindex/parindex/libs/cycle"
 	"github.com/parindex/parindex/libs/points"
 	"github.com/parindex/parindex/libs/rule"
 )
-
-// instant is how content writes instants, in UTC.
-const instant = "2006-01-02T15:04:05.000000Z"
 
 // notSubmitted is the reason code of an item that no seal holds.
 const notSubmitted = "NOT_SUBMITTED"
@@ -84,13 +78,11 @@ type OutcomeReduction struct {
 // Canonical returns the bytes that are sealed: JSON without spaces, fields in
 // order, absent ones left out.
 func (c Content) Canonical() ([]byte, error) {
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	if err := e.Encode(c); err != nil {
+	text, err := canonical.JSON(c)
+	if err != nil {
 		return nil, fmt.Errorf("writing the outcome of %s: %w", c.Agency, err)
 	}
-	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
+	return text, nil
 }
 
 // Outcomes returns the outcome of the round for every scored agency, by id, as a
@@ -107,15 +99,14 @@ func (d Dossier) Outcomes(decision string, at time.Time) ([]Outcome, error) {
 			return nil, err
 		}
 		content := d.content(agency, group)
-		content.DecisionNumber, content.ApproveTime = decision, at.UTC().Format(instant)
-		canonical, err := content.Canonical()
+		content.DecisionNumber, content.ApproveTime = decision, canonical.Instant(at)
+		text, err := content.Canonical()
 		if err != nil {
 			return nil, err
 		}
-		sum := sha256.Sum256(canonical)
 		all = append(all, Outcome{
 			Authority: content.Authority, Cycle: content.Cycle, Agency: id, Round: d.Round,
-			Content: canonical, SHA256: hex.EncodeToString(sum[:]), SealTime: at,
+			Content: text, SHA256: canonical.Hash(text), SealTime: at,
 		})
 	}
 	return all, nil

@@ -19,14 +19,14 @@ const assignmentColumns = `id, authority, cycle, group_id, appraiser, items, cre
 func scanAssignment(row pgx.CollectableRow) (a appraisal.Assignment, err error) {
 	var end *time.Time
 	err = row.Scan(&a.ID, &a.Authority, &a.Cycle, &a.Group, &a.Appraiser, &a.Items, &a.CreateTime, &end)
-	a.CreateTime, a.EndTime = a.CreateTime.UTC(), instant(end)
+	a.CreateTime, a.EndTime = a.CreateTime.UTC(), pg.Instant(end)
 	return a, err
 }
 
 // CreateAssignment stores an assignment until the cycle is presented, in one
 // transaction with its audit entry; a second time the attempt gives the first
 // answer. It fails with AssignmentExists and as the guard does.
-func (s *Store) CreateAssignment(ctx context.Context, by Attempt, a appraisal.Assignment) (appraisal.Assignment, error) {
+func (s *Store) CreateAssignment(ctx context.Context, by pg.Attempt, a appraisal.Assignment) (appraisal.Assignment, error) {
 	a.CreateTime = by.At
 	return once(ctx, s, by, func(tx pgx.Tx) (appraisal.Assignment, error) {
 		err := s.windows.GuardSpan(ctx, tx, a.Authority, a.Cycle, window.Preparation, window.AppraisalCouncil)
@@ -41,7 +41,7 @@ func (s *Store) CreateAssignment(ctx context.Context, by Attempt, a appraisal.As
 		if err != nil {
 			return a, err
 		}
-		return a, by.log(ctx, tx, a.Authority, a.Cycle, ofAssignments, "create-assignment",
+		return a, note(ctx, tx, by, a.Authority, a.Cycle, ofAssignments, "create-assignment",
 			map[string]any{"assignment": a.ID, "group": a.Group, "appraiser": a.Appraiser, "items": a.Items})
 	})
 }
@@ -63,7 +63,7 @@ func (s *Store) Assignments(ctx context.Context, authority, cycle string, after 
 // EndAssignment ends an assignment in whatever phase, in one transaction with
 // its audit entry; an ended one stays as it is. It fails with AssignmentUnknown
 // and as the guard does.
-func (s *Store) EndAssignment(ctx context.Context, by Attempt, authority, cycle, id string) (appraisal.Assignment, error) {
+func (s *Store) EndAssignment(ctx context.Context, by pg.Attempt, authority, cycle, id string) (appraisal.Assignment, error) {
 	return once(ctx, s, by, func(tx pgx.Tx) (a appraisal.Assignment, err error) {
 		if err := s.windows.GuardSpan(ctx, tx, authority, cycle, window.Preparation, window.Archived); err != nil {
 			return a, err
@@ -80,7 +80,7 @@ func (s *Store) EndAssignment(ctx context.Context, by Attempt, authority, cycle,
 		if _, err := tx.Exec(ctx, `update appraisal.assignment set end_time = $2 where id = $1`, id, a.EndTime); err != nil {
 			return a, err
 		}
-		return a, by.log(ctx, tx, authority, cycle, ofAssignments, "end-assignment", map[string]any{"assignment": id})
+		return a, note(ctx, tx, by, authority, cycle, ofAssignments, "end-assignment", map[string]any{"assignment": id})
 	})
 }
 

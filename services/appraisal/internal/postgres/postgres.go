@@ -5,7 +5,6 @@ import (
 	"context"
 	"embed"
 	"encoding/json"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -38,18 +37,9 @@ type Store struct {
 // New returns a Store over a pool and the windows in its schema.
 func New(db *pgxpool.Pool, windows *window.Projection) *Store { return &Store{db, windows} }
 
-// Attempt is one request to change something: who makes it and when.
-type Attempt struct {
-	pg.Request
-	At time.Time
-}
-
 // once runs f in a transaction, the first time the attempt is seen.
-func once[T any](ctx context.Context, s *Store, a Attempt, f func(tx pgx.Tx) (T, error)) (answer T, err error) {
-	err = pg.InTx(ctx, s.db, func(tx pgx.Tx) (err error) {
-		answer, err = pg.Once(ctx, tx, Schema, a.Request, func() (T, error) { return f(tx) })
-		return err
-	})
+func once[T any](ctx context.Context, s *Store, a pg.Attempt, f func(tx pgx.Tx) (T, error)) (answer T, err error) {
+	answer, err = pg.OnceInTx(ctx, s.db, Schema, a.Request, f)
 	return answer, named(err)
 }
 
@@ -63,11 +53,11 @@ func named(err error) error {
 	})
 }
 
-// log appends an entry to the audit chain of a part of a cycle.
-func (a Attempt) log(ctx context.Context, tx pgx.Tx, authority, cycle, part, action string, change map[string]any) error {
+// note appends an entry to the audit chain of a part of a cycle.
+func note(ctx context.Context, tx pgx.Tx, by pg.Attempt, authority, cycle, part, action string, change map[string]any) error {
 	return audit.Append(ctx, tx, Schema, audit.Entry{
 		Resource:  "authorities/" + authority + "/cycles/" + cycle + "/" + part,
-		Principal: a.Principal, Action: action, At: a.At, Change: change,
+		Principal: by.Principal, Action: action, At: by.At, Change: change,
 	})
 }
 
@@ -87,20 +77,4 @@ func document(v any) (any, error) {
 		return nil, err
 	}
 	return string(text), nil
-}
-
-// nullable returns the instant, nil for the zero one.
-func nullable(t time.Time) *time.Time {
-	if t.IsZero() {
-		return nil
-	}
-	return &t
-}
-
-// instant returns the instant of a column that may be null.
-func instant(t *time.Time) time.Time {
-	if t == nil {
-		return time.Time{}
-	}
-	return t.UTC()
 }

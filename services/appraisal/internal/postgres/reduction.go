@@ -19,7 +19,7 @@ func scanReduction(row pgx.CollectableRow) (r appraisal.Reduction, err error) {
 	var decided *time.Time
 	err = row.Scan(&r.ID, &r.Authority, &r.Cycle, &r.Agency, &r.Item, &r.Points, &r.Reason, &r.Text, &r.Document, &r.State,
 		&r.Decision, &r.ProposeTime, &decided)
-	r.ProposeTime, r.DecideTime = r.ProposeTime.UTC(), instant(decided)
+	r.ProposeTime, r.DecideTime = r.ProposeTime.UTC(), pg.Instant(decided)
 	return r, err
 }
 
@@ -28,7 +28,7 @@ func scanReduction(row pgx.CollectableRow) (r appraisal.Reduction, err error) {
 // appraiser that proposes it, nil for the agency itself. It fails as the guard
 // does, with OwnAgency and CaseUnknown, RoundApproved after the last round, and
 // ReductionExists.
-func (s *Store) ProposeReduction(ctx context.Context, by Attempt, c *cycle.Cycle, who *appraisal.Appraiser, r appraisal.Reduction) (appraisal.Reduction, error) {
+func (s *Store) ProposeReduction(ctx context.Context, by pg.Attempt, c *cycle.Cycle, who *appraisal.Appraiser, r appraisal.Reduction) (appraisal.Reduction, error) {
 	r.ProposeTime = by.At
 	return once(ctx, s, by, func(tx pgx.Tx) (appraisal.Reduction, error) {
 		if err := s.windows.GuardSpan(ctx, tx, c.Authority, c.ID, window.Self1, window.AppraisalCouncil); err != nil {
@@ -46,11 +46,11 @@ func (s *Store) ProposeReduction(ctx context.Context, by Attempt, c *cycle.Cycle
 			insert into appraisal.reduction (`+reductionColumns+`)
 			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
 			r.ID, c.Authority, c.ID, r.Agency, r.Item, r.Points, r.Reason, r.Text, r.Document, r.State, r.Decision,
-			r.ProposeTime, nullable(r.DecideTime))
+			r.ProposeTime, pg.Null(r.DecideTime))
 		if err != nil {
 			return r, err
 		}
-		return r, by.log(ctx, tx, c.Authority, c.ID, ofAgency(r.Agency), "propose-reduction",
+		return r, note(ctx, tx, by, c.Authority, c.ID, ofAgency(r.Agency), "propose-reduction",
 			map[string]any{"reduction": r.ID, "item": r.Item, "points": r.Points, "reason": r.Reason})
 	})
 }
@@ -74,7 +74,7 @@ func (s *Store) Reductions(ctx context.Context, authority, cycle, agency string,
 // with its audit entry; a second time the attempt gives the first answer. It
 // fails as the guard does, with ReductionUnknown, RoundApproved after the last
 // round, and as decide does.
-func (s *Store) DecideReduction(ctx context.Context, by Attempt, c *cycle.Cycle, id string,
+func (s *Store) DecideReduction(ctx context.Context, by pg.Attempt, c *cycle.Cycle, id string,
 	decide func(r appraisal.Reduction) (appraisal.Reduction, error),
 ) (appraisal.Reduction, error) {
 	return once(ctx, s, by, func(tx pgx.Tx) (r appraisal.Reduction, err error) {
@@ -99,7 +99,7 @@ func (s *Store) DecideReduction(ctx context.Context, by Attempt, c *cycle.Cycle,
 		if err != nil {
 			return r, err
 		}
-		return r, by.log(ctx, tx, c.Authority, c.ID, ofAgency(r.Agency), "decide-reduction",
+		return r, note(ctx, tx, by, c.Authority, c.ID, ofAgency(r.Agency), "decide-reduction",
 			map[string]any{"reduction": r.ID, "item": r.Item, "points": r.Points, "state": r.State})
 	})
 }

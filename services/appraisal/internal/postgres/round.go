@@ -47,7 +47,7 @@ func readRound(ctx context.Context, tx pgx.Tx, c *cycle.Cycle, round int) (appra
 	if err != nil {
 		return r, fmt.Errorf("reading round %d of %s/%s: %w", round, c.Authority, c.ID, err)
 	}
-	r.Approved, r.ApproveTime = approved != nil, instant(approved)
+	r.Approved, r.ApproveTime = approved != nil, pg.Instant(approved)
 	r.Agencies = len(appraisal.Scored(c))
 	r.Submitted = r.Agencies - len(r.NotSubmitted)
 	return r, nil
@@ -89,7 +89,7 @@ type Approval struct {
 }
 
 // Approved returns what ApproveRound answered to an attempt, if it did.
-func (s *Store) Approved(ctx context.Context, by Attempt) (appraisal.Round, bool, error) {
+func (s *Store) Approved(ctx context.Context, by pg.Attempt) (appraisal.Round, bool, error) {
 	r, known, err := pg.Remembered[appraisal.Round](ctx, s.db, Schema, by.Request)
 	return r, known, named(err)
 }
@@ -98,7 +98,7 @@ func (s *Store) Approved(ctx context.Context, by Attempt) (appraisal.Round, bool
 // its audit entry and alone: no verdict, seal or reduction is under way. A
 // second time the attempt gives the first answer. It fails as the guard does and
 // as Dossier.Check does.
-func (s *Store) ApproveRound(ctx context.Context, by Attempt, a Approval) (appraisal.Round, error) {
+func (s *Store) ApproveRound(ctx context.Context, by pg.Attempt, a Approval) (appraisal.Round, error) {
 	return once(ctx, s, by, func(tx pgx.Tx) (r appraisal.Round, err error) {
 		d, err := s.dossier(ctx, tx, a)
 		if err != nil {
@@ -178,7 +178,7 @@ func contents(ctx context.Context, tx pgx.Tx, c *cycle.Cycle, round int) (map[st
 	return all, nil
 }
 
-func (s *Store) approve(ctx context.Context, tx pgx.Tx, by Attempt, a Approval, outcomes []appraisal.Outcome) error {
+func (s *Store) approve(ctx context.Context, tx pgx.Tx, by pg.Attempt, a Approval, outcomes []appraisal.Outcome) error {
 	_, err := tx.Exec(ctx, `
 		insert into appraisal.approval (authority, cycle, round, decision_number, approve_time) values ($1, $2, $3, $4, $5)`,
 		a.Cycle.Authority, a.Cycle.ID, a.Round, a.DecisionNumber, by.At)
@@ -197,7 +197,7 @@ func (s *Store) approve(ctx context.Context, tx pgx.Tx, by Attempt, a Approval, 
 	if err := tx.SendBatch(ctx, &batch).Close(); err != nil {
 		return err
 	}
-	return by.log(ctx, tx, a.Cycle.Authority, a.Cycle.ID, ofRounds, "approve-round", map[string]any{
+	return note(ctx, tx, by, a.Cycle.Authority, a.Cycle.ID, ofRounds, "approve-round", map[string]any{
 		"round": a.Round, "decisionNumber": a.DecisionNumber, "outcomes": hashes,
 	})
 }
@@ -207,7 +207,7 @@ const outcomeColumns = `authority, cycle, agency, round, content, sha256, seal_t
 func scanOutcome(row pgx.CollectableRow) (o appraisal.Outcome, err error) {
 	var received *time.Time
 	err = row.Scan(&o.Authority, &o.Cycle, &o.Agency, &o.Round, &o.Content, &o.SHA256, &o.SealTime, &received)
-	o.SealTime, o.ReceiveTime = o.SealTime.UTC(), instant(received)
+	o.SealTime, o.ReceiveTime = o.SealTime.UTC(), pg.Instant(received)
 	return o, err
 }
 
@@ -262,7 +262,7 @@ func (s *Store) CountUndelivered(ctx context.Context) (n int, err error) {
 
 // Delivered notes when assessment took an outcome, in one transaction with its
 // audit entry; what is noted stays.
-func (s *Store) Delivered(ctx context.Context, by Attempt, o appraisal.Outcome, at time.Time) error {
+func (s *Store) Delivered(ctx context.Context, by pg.Attempt, o appraisal.Outcome, at time.Time) error {
 	_, err := once(ctx, s, by, func(tx pgx.Tx) (struct{}, error) {
 		tag, err := tx.Exec(ctx, `
 			update appraisal.outcome set receive_time = $5
@@ -271,7 +271,7 @@ func (s *Store) Delivered(ctx context.Context, by Attempt, o appraisal.Outcome, 
 		if err != nil || tag.RowsAffected() == 0 {
 			return struct{}{}, err
 		}
-		return struct{}{}, by.log(ctx, tx, o.Authority, o.Cycle, ofAgency(o.Agency), "deliver-outcome",
+		return struct{}{}, note(ctx, tx, by, o.Authority, o.Cycle, ofAgency(o.Agency), "deliver-outcome",
 			map[string]any{"round": o.Round, "sha256": o.SHA256})
 	})
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/parindex/parindex/libs/pg"
 	"github.com/parindex/parindex/libs/points"
 	"github.com/parindex/parindex/libs/window"
 	"github.com/parindex/parindex/services/appraisal/internal/appraisal"
@@ -18,7 +19,7 @@ import (
 // its round was approved is kept and changes nothing in the round; late is true
 // for it, the first time. It fails with window.CycleNotKnown, and with SealBroken
 // if another seal stands in its place.
-func (s *Store) Receive(ctx context.Context, by Attempt, seal appraisal.Seal, content []byte) (late bool, err error) {
+func (s *Store) Receive(ctx context.Context, by pg.Attempt, seal appraisal.Seal, content []byte) (late bool, err error) {
 	late, err = once(ctx, s, by, func(tx pgx.Tx) (bool, error) {
 		// The guard keeps a seal from coming in while its round is approved.
 		err := s.windows.GuardSpan(ctx, tx, seal.Authority, seal.Cycle, window.Preparation, window.Archived)
@@ -36,7 +37,7 @@ func (s *Store) Receive(ctx context.Context, by Attempt, seal appraisal.Seal, co
 		if late {
 			action = "receive-late-seal"
 		}
-		return late, by.log(ctx, tx, seal.Authority, seal.Cycle, ofAgency(seal.Agency), action,
+		return late, note(ctx, tx, by, seal.Authority, seal.Cycle, ofAgency(seal.Agency), action,
 			map[string]any{"round": seal.Round, "number": seal.Number, "sha256": seal.SHA256})
 	})
 	if err != nil {
@@ -47,7 +48,7 @@ func (s *Store) Receive(ctx context.Context, by Attempt, seal appraisal.Seal, co
 
 // insertSeal stores a seal unless it stands there already, and says whether it
 // did and whether the seal is late.
-func insertSeal(ctx context.Context, tx pgx.Tx, by Attempt, seal appraisal.Seal, content []byte) (stored, late bool, err error) {
+func insertSeal(ctx context.Context, tx pgx.Tx, by pg.Attempt, seal appraisal.Seal, content []byte) (stored, late bool, err error) {
 	err = tx.QueryRow(ctx, `
 		insert into appraisal.seal
 			(authority, cycle, agency, round, group_id, number, sha256, content, seal_time, receive_time, late)

@@ -115,7 +115,7 @@ type Act struct {
 // with its audit entry; a second time the attempt gives the first answer. It
 // fails as the guard does, with RoundApproved, OwnAgency, CaseUnknown,
 // CaseClosed, fault.StaleEtag and as a.Decide does.
-func (s *Store) GiveVerdict(ctx context.Context, by Attempt, a Act) (appraisal.Case, error) {
+func (s *Store) GiveVerdict(ctx context.Context, by pg.Attempt, a Act) (appraisal.Case, error) {
 	return once(ctx, s, by, func(tx pgx.Tx) (c appraisal.Case, err error) {
 		if err := s.windows.Guard(ctx, tx, a.Cycle.Authority, a.Cycle.ID, appraisals[a.Round]); err != nil {
 			return c, err
@@ -140,7 +140,7 @@ func (s *Store) GiveVerdict(ctx context.Context, by Attempt, a Act) (appraisal.C
 		if err := writeVerdict(ctx, tx, a, v); err != nil {
 			return c, err
 		}
-		return c, by.log(ctx, tx, a.Cycle.Authority, a.Cycle.ID, ofAgency(a.Agency), "give-verdict", change)
+		return c, note(ctx, tx, by, a.Cycle.Authority, a.Cycle.ID, ofAgency(a.Agency), "give-verdict", change)
 	})
 }
 

@@ -8,14 +8,9 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/prometheus/client_golang/prometheus"
-	"google.golang.org/protobuf/proto"
 
-	"github.com/parindex/parindex/libs/auth"
 	"github.com/parindex/parindex/libs/cycle"
 	"github.com/parindex/parindex/libs/cycle/cyclepb"
-	"github.com/parindex/parindex/libs/page"
-	"github.com/parindex/parindex/libs/pg"
-	"github.com/parindex/parindex/libs/rpc"
 	"github.com/parindex/parindex/libs/window"
 	assessmentv1 "github.com/parindex/parindex/proto/gen/parindex/assessment/v1"
 	"github.com/parindex/parindex/services/assessment/internal/assessment"
@@ -41,19 +36,6 @@ type Server struct {
 
 // New returns a Server.
 func New(deps Deps) *Server { return &Server{Deps: deps} }
-
-// attempt says who asks for a change, when (to the microsecond, as it is
-// stored), and in which request.
-func (s *Server) attempt(ctx context.Context, method, requestID string, req proto.Message) (postgres.Attempt, error) {
-	hash, err := rpc.ContentHash(req)
-	if err != nil {
-		return postgres.Attempt{}, err
-	}
-	return postgres.Attempt{
-		Request: pg.Request{ID: requestID, Principal: auth.From(ctx).String(), Method: method, Hash: hash},
-		At:      s.Now().Truncate(time.Microsecond),
-	}, nil
-}
 
 // cycle returns where a cycle stands, and its criteria. It fails with
 // CYCLE_NOT_KNOWN and as catalog does.
@@ -103,17 +85,4 @@ func roundIn(phase window.Phase, rounds int) int {
 	default:
 		return rounds
 	}
-}
-
-// pageSize is 50 where nothing is asked, and at most 200.
-func pageSize(asked int32) int32 { return page.Size(asked, 50, 200) }
-
-// cut cuts entries, of which one more than the page holds was asked for, to the
-// page's size and returns the token of the page after it; none if it is the last.
-func cut[T any](entries []T, size int32, filter string, key func(T) []string) ([]T, string) {
-	if len(entries) <= int(size) {
-		return entries, ""
-	}
-	entries = entries[:size]
-	return entries, page.Encode(filter, key(entries[size-1])...)
 }

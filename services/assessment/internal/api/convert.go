@@ -3,9 +3,8 @@ package api
 import (
 	"time"
 
-	"google.golang.org/protobuf/types/known/timestamppb"
-
 	"github.com/parindex/parindex/libs/cycle"
+	"github.com/parindex/parindex/libs/message"
 	"github.com/parindex/parindex/libs/points"
 	"github.com/parindex/parindex/libs/rule"
 	"github.com/parindex/parindex/libs/rule/rulepb"
@@ -16,34 +15,13 @@ import (
 	"github.com/parindex/parindex/services/assessment/internal/postgres"
 )
 
-func each[From, To any](list []From, convert func(From) To) []To {
-	converted := make([]To, 0, len(list))
-	for _, v := range list {
-		converted = append(converted, convert(v))
-	}
-	return converted
-}
-
-// tryEach is each with a conversion that can fail.
-func tryEach[From, To any](list []From, convert func(From) (To, error)) ([]To, error) {
-	converted := make([]To, 0, len(list))
-	for _, v := range list {
-		c, err := convert(v)
-		if err != nil {
-			return nil, err
-		}
-		converted = append(converted, c)
-	}
-	return converted, nil
-}
-
 func fromUpdateEntry(req *assessmentv1.UpdateEntryRequest) (assessment.Entry, error) {
 	input, err := fromInput(req.GetInput())
 	if err != nil {
 		return assessment.Entry{}, err
 	}
 	return assessment.Entry{
-		Item: req.GetItem(), Input: input, Justification: req.GetJustification(), Evidence: each(req.GetEvidence(), fromEvidence),
+		Item: req.GetItem(), Input: input, Justification: req.GetJustification(), Evidence: message.Each(req.GetEvidence(), fromEvidence),
 		Round: 0, Version: 0, UpdateTime: time.Time{}, Size: 0,
 	}.Clean()
 }
@@ -84,11 +62,11 @@ func fromContent(content []byte) (assessment.Outcome, error) {
 	if err := lenient.Unmarshal(content, &m); err != nil {
 		return assessment.Outcome{}, assessment.HandBackBroken.At("content").Because(err)
 	}
-	items, err := tryEach(m.GetItems(), fromOutcomeItem)
+	items, err := message.TryEach(m.GetItems(), fromOutcomeItem)
 	if err != nil {
 		return assessment.Outcome{}, assessment.HandBackBroken.At("content").Because(err)
 	}
-	reductions, err := tryEach(m.GetReductions(), fromOutcomeReduction)
+	reductions, err := message.TryEach(m.GetReductions(), fromOutcomeReduction)
 	if err != nil {
 		return assessment.Outcome{}, assessment.HandBackBroken.At("content").Because(err)
 	}
@@ -121,13 +99,13 @@ func fromOutcomeReduction(m *appraisalv1.OutcomeReduction) (assessment.Reduction
 }
 
 func toSheet(s assessment.Subject, round int, lines []assessment.Line, seals []assessment.Seal) (*assessmentv1.Sheet, error) {
-	entries, err := tryEach(lines, toEntry)
+	entries, err := message.TryEach(lines, toEntry)
 	if err != nil {
 		return nil, err
 	}
 	return &assessmentv1.Sheet{
 		Authority: s.Cycle.Authority, Cycle: s.Cycle.ID, Agency: s.Agency.ID, AgencyName: s.Agency.Name, Group: s.Group.ID,
-		Round: number(round), Entries: entries, Subtotal: toSubtotal(assessment.Total(lines)), Seals: each(seals, toSealHead),
+		Round: number(round), Entries: entries, Subtotal: toSubtotal(assessment.Total(lines)), Seals: message.Each(seals, toSealHead),
 	}, nil
 }
 
@@ -147,9 +125,9 @@ func toEntry(l assessment.Line) (*assessmentv1.Entry, error) {
 	return &assessmentv1.Entry{
 		Item: l.Item.ID, Name: l.Item.Name, Field: l.Item.Domain, MaxPoints: l.Item.Max.String(), Kind: kinds[l.Kind],
 		Input: input, Explanation: explanation,
-		Justification: l.Entry.Justification, Evidence: each(l.Entry.Evidence, toEvidence),
+		Justification: l.Entry.Justification, Evidence: message.Each(l.Entry.Evidence, toEvidence),
 		CountedPoints: counted(l), NotCounted: notCounted[l.NotCounted], Open: l.Open,
-		Round: number(l.Entry.Round), UpdateTime: instant(l.Entry.UpdateTime), Etag: l.Entry.Etag(),
+		Round: number(l.Entry.Round), UpdateTime: message.Instant(l.Entry.UpdateTime), Etag: l.Entry.Etag(),
 		ReportedValue: reported, Appraised: toAppraised(l.Appraised),
 	}, nil
 }
@@ -202,7 +180,7 @@ func toAppraised(a *assessment.Appraised) *assessmentv1.AppraisedItem {
 		return nil
 	}
 	return &assessmentv1.AppraisedItem{
-		Round: number(a.Round), Points: figure(a.Points), ReducedPoints: a.Reduced.String(), Agreed: a.Agreed, Reason: a.Reason, Open: a.Open,
+		Round: number(a.Round), Points: message.Figure(a.Points), ReducedPoints: a.Reduced.String(), Agreed: a.Agreed, Reason: a.Reason, Open: a.Open,
 	}
 }
 
@@ -214,15 +192,15 @@ func toSubtotal(t assessment.Subtotal) *assessmentv1.Subtotal {
 
 func toSummary(a cycle.Agency, s postgres.Standing) *assessmentv1.SheetSummary {
 	return &assessmentv1.SheetSummary{
-		Agency: a.ID, AgencyName: a.Name, Group: a.Group, Entries: number(s.Entries), Seals: each(s.Seals, toSealHead),
+		Agency: a.ID, AgencyName: a.Name, Group: a.Group, Entries: number(s.Entries), Seals: message.Each(s.Seals, toSealHead),
 	}
 }
 
 func toSeal(s assessment.Seal) *assessmentv1.Seal {
 	return &assessmentv1.Seal{
 		Number: number(s.Number), Authority: s.Authority, Cycle: s.Cycle, Agency: s.Agency, Round: number(s.Round),
-		SealTime: instant(s.Time), Sha256: s.SHA256, Content: s.Content,
-		ItemCount: number(s.Items), EvidenceCount: number(s.Evidence), ReceiveTime: instant(s.ReceiveTime),
+		SealTime: message.Instant(s.Time), Sha256: s.SHA256, Content: s.Content,
+		ItemCount: number(s.Items), EvidenceCount: number(s.Evidence), ReceiveTime: message.Instant(s.ReceiveTime),
 	}
 }
 
@@ -235,13 +213,13 @@ func toSealHead(s assessment.Seal) *assessmentv1.Seal {
 func toHandBack(h assessment.HandBack) *assessmentv1.HandBack {
 	return &assessmentv1.HandBack{
 		Authority: h.Authority, Cycle: h.Cycle, Agency: h.Agency, Round: number(h.Round),
-		Content: h.Content, Sha256: h.SHA256, ReceiveTime: instant(h.ReceiveTime), Items: each(h.Items, toHanded),
+		Content: h.Content, Sha256: h.SHA256, ReceiveTime: message.Instant(h.ReceiveTime), Items: message.Each(h.Items, toHanded),
 	}
 }
 
 func toHanded(h assessment.Handed) *assessmentv1.HandedItem {
 	return &assessmentv1.HandedItem{
-		Item: h.Item, Points: figure(h.Points), StandardPoints: h.Standard.String(), Agreed: h.Agreed, Reason: h.Reason, Open: h.Open,
+		Item: h.Item, Points: message.Figure(h.Points), StandardPoints: h.Standard.String(), Agreed: h.Agreed, Reason: h.Reason, Open: h.Open,
 	}
 }
 
@@ -264,25 +242,8 @@ func toReport(s assessment.Subject, r assessment.Report) (*assessmentv1.Reported
 func toReportedValue(r assessment.Report, input *rulev1.Input, explanation *rulev1.Explanation) *assessmentv1.ReportedValue {
 	return &assessmentv1.ReportedValue{
 		Id: r.ID, Authority: r.Authority, Cycle: r.Cycle, Agency: r.Agency, Item: r.Item, Input: input, Explanation: explanation,
-		Period: r.Period, Source: r.Source, Reporter: r.Reporter, ReportTime: instant(r.Time),
+		Period: r.Period, Source: r.Source, Reporter: r.Reporter, ReportTime: message.Instant(r.Time),
 	}
-}
-
-// figure is a figure that may be absent.
-func figure(x *points.Points) *string {
-	if x == nil {
-		return nil
-	}
-	text := x.String()
-	return &text
-}
-
-// instant is absent for the zero instant.
-func instant(t time.Time) *timestamppb.Timestamp {
-	if t.IsZero() {
-		return nil
-	}
-	return timestamppb.New(t)
 }
 
 // number is a count, round or number as it travels. They are far below 2³¹.

@@ -5,6 +5,9 @@ import (
 
 	"google.golang.org/protobuf/encoding/protojson"
 
+	"github.com/parindex/parindex/libs/attempt"
+	"github.com/parindex/parindex/libs/canonical"
+	"github.com/parindex/parindex/libs/message"
 	assessmentv1 "github.com/parindex/parindex/proto/gen/parindex/assessment/v1"
 	"github.com/parindex/parindex/services/assessment/internal/assessment"
 )
@@ -28,11 +31,11 @@ func (s *Server) GetHandBack(ctx context.Context, req *assessmentv1.GetHandBackR
 // TakeHandBack implements assessmentv1.AssessmentServiceServer. It has no
 // request_id: the content says whether it comes a second time.
 func (s *Server) TakeHandBack(ctx context.Context, req *assessmentv1.TakeHandBackRequest) (*assessmentv1.TakeHandBackResponse, error) {
-	by, err := s.attempt(ctx, assessmentv1.AssessmentService_TakeHandBack_FullMethodName, "", req)
+	by, err := attempt.Of(ctx, assessmentv1.AssessmentService_TakeHandBack_FullMethodName, req, s.Now())
 	if err != nil {
 		return nil, err
 	}
-	if assessment.Hash(req.GetContent()) != req.GetSha256() {
+	if canonical.Hash(req.GetContent()) != req.GetSha256() {
 		return nil, assessment.HandBackBroken.At("sha256")
 	}
 	outcome, err := fromContent(req.GetContent())
@@ -53,5 +56,5 @@ func (s *Server) TakeHandBack(ctx context.Context, req *assessmentv1.TakeHandBac
 	if err != nil {
 		return nil, err
 	}
-	return &assessmentv1.TakeHandBackResponse{ReceiveTime: instant(kept.ReceiveTime), Sha256: kept.SHA256}, nil
+	return &assessmentv1.TakeHandBackResponse{ReceiveTime: message.Instant(kept.ReceiveTime), Sha256: kept.SHA256}, nil
 }

@@ -3,7 +3,9 @@ package api
 import (
 	"context"
 
+	"github.com/parindex/parindex/libs/attempt"
 	"github.com/parindex/parindex/libs/auth"
+	"github.com/parindex/parindex/libs/message"
 	"github.com/parindex/parindex/libs/page"
 	"github.com/parindex/parindex/libs/window"
 	assessmentv1 "github.com/parindex/parindex/proto/gen/parindex/assessment/v1"
@@ -16,7 +18,7 @@ var untilPresented = postgres.Open{First: window.Self1, Last: window.AppraisalCo
 
 // ReportValue implements assessmentv1.AssessmentServiceServer.
 func (s *Server) ReportValue(ctx context.Context, req *assessmentv1.ReportValueRequest) (*assessmentv1.ReportValueResponse, error) {
-	by, err := s.attempt(ctx, assessmentv1.AssessmentService_ReportValue_FullMethodName, req.GetRequestId(), req)
+	by, err := attempt.Of(ctx, assessmentv1.AssessmentService_ReportValue_FullMethodName, req, s.Now())
 	if err != nil {
 		return nil, err
 	}
@@ -61,13 +63,13 @@ func (s *Server) ListReportedValues(ctx context.Context, req *assessmentv1.ListR
 	if err != nil {
 		return nil, err
 	}
-	size := pageSize(req.GetPageSize())
+	size := page.Size(req.GetPageSize())
 	reports, err := s.Store.Reports(ctx, c.Authority, c.ID, after[0], after[1], size+1)
 	if err != nil {
 		return nil, err
 	}
-	reports, next := cut(reports, size, filter, func(r assessment.Report) []string { return []string{r.Agency, r.Item} })
-	values, err := tryEach(reports, func(r assessment.Report) (*assessmentv1.ReportedValue, error) {
+	reports, next := page.Cut(filter, reports, size, func(r assessment.Report) []string { return []string{r.Agency, r.Item} })
+	values, err := message.TryEach(reports, func(r assessment.Report) (*assessmentv1.ReportedValue, error) {
 		subject, err := assessment.SubjectOf(c, r.Agency)
 		if err != nil {
 			return nil, err

@@ -6,7 +6,10 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/parindex/parindex/libs/attempt"
+	"github.com/parindex/parindex/libs/canonical"
 	"github.com/parindex/parindex/libs/fault"
+	"github.com/parindex/parindex/libs/message"
 	"github.com/parindex/parindex/libs/page"
 	assessmentv1 "github.com/parindex/parindex/proto/gen/parindex/assessment/v1"
 	"github.com/parindex/parindex/services/assessment/internal/assessment"
@@ -15,7 +18,7 @@ import (
 
 // SubmitSheet implements assessmentv1.AssessmentServiceServer.
 func (s *Server) SubmitSheet(ctx context.Context, req *assessmentv1.SubmitSheetRequest) (*assessmentv1.SubmitSheetResponse, error) {
-	by, err := s.attempt(ctx, assessmentv1.AssessmentService_SubmitSheet_FullMethodName, req.GetRequestId(), req)
+	by, err := attempt.Of(ctx, assessmentv1.AssessmentService_SubmitSheet_FullMethodName, req, s.Now())
 	if err != nil {
 		return nil, err
 	}
@@ -66,11 +69,11 @@ func (s *Server) ListUnreceivedSeals(ctx context.Context, req *assessmentv1.List
 	if err != nil {
 		return nil, err
 	}
-	seals, more, err := s.Store.Unreceived(ctx, after, pageSize(req.GetPageSize()))
+	seals, more, err := s.Store.Unreceived(ctx, after, page.Size(req.GetPageSize()))
 	if err != nil {
 		return nil, err
 	}
-	answer := &assessmentv1.ListUnreceivedSealsResponse{Seals: each(seals, toSeal)}
+	answer := &assessmentv1.ListUnreceivedSealsResponse{Seals: message.Each(seals, toSeal)}
 	if more {
 		answer.NextPageToken = toUnreceived(seals[len(seals)-1])
 	}
@@ -82,7 +85,7 @@ const unreceived = "unreceived-seals"
 
 // toUnreceived returns the token of the page after a seal.
 func toUnreceived(s assessment.Seal) string {
-	return page.Encode(unreceived, assessment.Instant(s.Time), s.Authority, s.Cycle, strconv.Itoa(s.Number))
+	return page.Encode(unreceived, canonical.Instant(s.Time), s.Authority, s.Cycle, strconv.Itoa(s.Number))
 }
 
 // fromUnreceived returns where the page of a token begins. It fails with
@@ -103,7 +106,7 @@ func fromUnreceived(token string) (after postgres.Place, err error) {
 // ConfirmSeal implements assessmentv1.AssessmentServiceServer. It has no
 // request_id: to confirm twice is to confirm once.
 func (s *Server) ConfirmSeal(ctx context.Context, req *assessmentv1.ConfirmSealRequest) (*assessmentv1.ConfirmSealResponse, error) {
-	by, err := s.attempt(ctx, assessmentv1.AssessmentService_ConfirmSeal_FullMethodName, "", req)
+	by, err := attempt.Of(ctx, assessmentv1.AssessmentService_ConfirmSeal_FullMethodName, req, s.Now())
 	if err != nil {
 		return nil, err
 	}

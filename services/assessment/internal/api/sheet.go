@@ -5,7 +5,9 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/parindex/parindex/libs/attempt"
 	"github.com/parindex/parindex/libs/cycle"
+	"github.com/parindex/parindex/libs/message"
 	"github.com/parindex/parindex/libs/page"
 	assessmentv1 "github.com/parindex/parindex/proto/gen/parindex/assessment/v1"
 	"github.com/parindex/parindex/services/assessment/internal/assessment"
@@ -48,13 +50,13 @@ func (s *Server) ListSheets(ctx context.Context, req *assessmentv1.ListSheetsReq
 	if err != nil {
 		return nil, err
 	}
-	agencies, next := cut(scoredAfter(c, after), pageSize(req.GetPageSize()), filter, func(a cycle.Agency) []string { return []string{a.ID} })
-	standings, err := s.Store.Standings(ctx, c.Authority, c.ID, each(agencies, func(a cycle.Agency) string { return a.ID }))
+	agencies, next := page.Cut(filter, scoredAfter(c, after), page.Size(req.GetPageSize()), func(a cycle.Agency) []string { return []string{a.ID} })
+	standings, err := s.Store.Standings(ctx, c.Authority, c.ID, message.Each(agencies, func(a cycle.Agency) string { return a.ID }))
 	if err != nil {
 		return nil, err
 	}
 	return &assessmentv1.ListSheetsResponse{
-		Sheets:        each(agencies, func(a cycle.Agency) *assessmentv1.SheetSummary { return toSummary(a, standings[a.ID]) }),
+		Sheets:        message.Each(agencies, func(a cycle.Agency) *assessmentv1.SheetSummary { return toSummary(a, standings[a.ID]) }),
 		NextPageToken: next,
 	}, nil
 }
@@ -67,7 +69,7 @@ func scoredAfter(c *cycle.Cycle, key []string) []cycle.Agency {
 
 // UpdateEntry implements assessmentv1.AssessmentServiceServer.
 func (s *Server) UpdateEntry(ctx context.Context, req *assessmentv1.UpdateEntryRequest) (*assessmentv1.UpdateEntryResponse, error) {
-	by, err := s.attempt(ctx, assessmentv1.AssessmentService_UpdateEntry_FullMethodName, req.GetRequestId(), req)
+	by, err := attempt.Of(ctx, assessmentv1.AssessmentService_UpdateEntry_FullMethodName, req, s.Now())
 	if err != nil {
 		return nil, err
 	}

@@ -8,6 +8,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/parindex/parindex/libs/canonical"
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/rule"
 )
@@ -137,7 +138,7 @@ func (s Subject) CheckEntry(e Entry) (Entry, error) {
 	if err != nil {
 		return e, err
 	}
-	text, err := canonical(l.sealed())
+	text, err := canonical.JSON(l.sealed())
 	if err != nil {
 		return e, fmt.Errorf("measuring entry %s: %w", e.Item, err)
 	}

@@ -1,13 +1,10 @@
 package assessment
 
 import (
-	"bytes"
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"time"
 
+	"github.com/parindex/parindex/libs/canonical"
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/points"
 )
@@ -59,21 +56,11 @@ type SealedEntry struct {
 // escapes that JSON does not need, fields in the order of the message, absent
 // ones left out.
 func (c SealContent) Canonical() ([]byte, error) {
-	text, err := canonical(c)
+	text, err := canonical.JSON(c)
 	if err != nil {
 		return nil, fmt.Errorf("writing the seal of round %d of %s: %w", c.Round, c.Agency, err)
 	}
 	return text, nil
-}
-
-func canonical(v any) ([]byte, error) {
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	if err := e.Encode(v); err != nil {
-		return nil, err
-	}
-	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
 }
 
 // Submission is how a round is submitted.
@@ -96,7 +83,7 @@ func (s Subject) Seal(sheet Sheet, sub Submission) (Seal, error) {
 	}
 	c := SealContent{
 		Authority: s.Cycle.Authority, Cycle: s.Cycle.ID, Agency: s.Agency.ID, Group: s.Group.ID,
-		Round: sub.Round, Number: sub.Number, SealTime: Instant(sub.At), RegulationSHA256: s.Cycle.RegulationSHA256,
+		Round: sub.Round, Number: sub.Number, SealTime: canonical.Instant(sub.At), RegulationSHA256: s.Cycle.RegulationSHA256,
 	}
 	seal := Seal{Key: s.Key(), Round: sub.Round, Number: sub.Number, Time: sub.At}
 	var missing []fault.Violation
@@ -129,7 +116,7 @@ func (s Seal) holding(c SealContent) (Seal, error) {
 	if len(s.Content) > MaxSeal {
 		return Seal{}, tooLarge(SheetTooLarge, len(s.Content), MaxSeal)
 	}
-	s.SHA256, s.Items = Hash(s.Content), len(c.Entries)
+	s.SHA256, s.Items = canonical.Hash(s.Content), len(c.Entries)
 	return s, nil
 }
 
@@ -145,19 +132,4 @@ func (l Line) sealed() SealedEntry {
 		}
 	}
 	return e
-}
-
-// Instant writes t as canonical content does: RFC 3339 in UTC to the microsecond;
-// the zero instant is empty.
-func Instant(t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	return t.UTC().Format("2006-01-02T15:04:05.000000Z")
-}
-
-// Hash returns the SHA-256 of content, in hex.
-func Hash(content []byte) string {
-	sum := sha256.Sum256(content)
-	return hex.EncodeToString(sum[:])
 }

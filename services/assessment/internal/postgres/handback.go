@@ -45,7 +45,7 @@ func handBack(ctx context.Context, db pg.Querier, k assessment.Key, round int) (
 // entry, and returns what is kept; the same content a second time changes
 // nothing. No window guards it: a result may come late. It fails with
 // HandBackDiffers.
-func (s *Store) TakeHandBack(ctx context.Context, by Attempt, h assessment.HandBack) (kept assessment.HandBack, err error) {
+func (s *Store) TakeHandBack(ctx context.Context, by pg.Attempt, h assessment.HandBack) (kept assessment.HandBack, err error) {
 	err = pg.InTx(ctx, s.db, func(tx pgx.Tx) (err error) {
 		if err := lockSheet(ctx, tx, h.Key); err != nil {
 			return err

@@ -9,7 +9,6 @@ import (
 	"context"
 	"embed"
 	"fmt"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -42,12 +41,6 @@ type Store struct {
 // New returns a Store over a pool, whose writes are guarded by windows.
 func New(db *pgxpool.Pool, windows *window.Projection) *Store { return &Store{db, windows} }
 
-// Attempt is one request to change something: who makes it and when.
-type Attempt struct {
-	pg.Request
-	At time.Time
-}
-
 // Open is what must be open for a change: a span of phases, and its deadline if
 // it is a single one.
 type Open struct{ First, Last window.Phase }
@@ -61,7 +54,7 @@ func (s *Store) guard(ctx context.Context, tx pgx.Tx, k assessment.Key, o Open) 
 
 // change runs f in a transaction, the first time the attempt is seen, behind the
 // window and behind the lock of the sheet; first tells whether it did.
-func change[T any](ctx context.Context, s *Store, by Attempt, k assessment.Key, o Open, f func(tx pgx.Tx) (T, error)) (answer T, first bool, err error) {
+func change[T any](ctx context.Context, s *Store, by pg.Attempt, k assessment.Key, o Open, f func(tx pgx.Tx) (T, error)) (answer T, first bool, err error) {
 	err = pg.InTx(ctx, s.db, func(tx pgx.Tx) (err error) {
 		first = false
 		answer, err = pg.Once(ctx, tx, Schema, by.Request, func() (answer T, err error) {
@@ -96,7 +89,7 @@ func lockSheet(ctx context.Context, tx pgx.Tx, k assessment.Key) error {
 }
 
 // note appends to the audit chain of a sheet. change holds ids and figures only.
-func note(ctx context.Context, tx pgx.Tx, by Attempt, k assessment.Key, action string, change any) error {
+func note(ctx context.Context, tx pgx.Tx, by pg.Attempt, k assessment.Key, action string, change any) error {
 	return audit.Append(ctx, tx, Schema, audit.Entry{
 		Resource:  "authorities/" + k.Authority + "/cycles/" + k.Cycle + "/agencies/" + k.Agency + "/sheet",
 		Principal: by.Principal, Action: action, At: by.At, Change: change,
@@ -111,12 +104,4 @@ func named(err error) error {
 		"seal_pkey":      assessment.RoundSubmitted,
 		"hand_back_pkey": assessment.HandBackDiffers,
 	})
-}
-
-// instant is a column that may be null, which stands for the zero instant.
-func instant(t *time.Time) time.Time {
-	if t == nil {
-		return time.Time{}
-	}
-	return *t
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/parindex/parindex/libs/pg"
 	"github.com/parindex/parindex/services/assessment/internal/assessment"
 )
 
@@ -34,7 +35,7 @@ func (s *Store) Reports(ctx context.Context, authority, cycle, agency, item stri
 // Report keeps a reported value, in one transaction with its audit entry; a
 // second time the attempt gives the first answer. It counts instead of the ones
 // before. It fails as the window's guard does.
-func (s *Store) Report(ctx context.Context, by Attempt, o Open, r assessment.Report) (assessment.Report, error) {
+func (s *Store) Report(ctx context.Context, by pg.Attempt, o Open, r assessment.Report) (assessment.Report, error) {
 	r, _, err := change(ctx, s, by, r.Key, o, func(tx pgx.Tx) (assessment.Report, error) {
 		var sequence int
 		err := tx.QueryRow(ctx, `

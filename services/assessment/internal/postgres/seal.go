@@ -21,7 +21,7 @@ func scanSeal(row pgx.CollectableRow) (assessment.Seal, error) {
 	var s assessment.Seal
 	var received *time.Time
 	err := row.Scan(&s.Authority, &s.Cycle, &s.Agency, &s.Round, &s.Number, &s.Time, &s.SHA256, &s.Content, &s.Items, &s.Evidence, &received)
-	s.ReceiveTime = instant(received)
+	s.ReceiveTime = pg.Instant(received)
 	return s, err
 }
 
@@ -41,7 +41,7 @@ func (s *Store) Seal(ctx context.Context, k assessment.Key, round int) (assessme
 // second time the attempt gives the first answer. decide gets the sheet and the
 // number of the seal; it may be called more than once. first tells whether
 // something was sealed. It fails as the window's guard and as decide do.
-func (s *Store) Submit(ctx context.Context, by Attempt, k assessment.Key, o Open,
+func (s *Store) Submit(ctx context.Context, by pg.Attempt, k assessment.Key, o Open,
 	decide func(sheet assessment.Sheet, number int) (assessment.Seal, error),
 ) (sealed assessment.Seal, first bool, err error) {
 	sealed, first, err = change(ctx, s, by, k, o, func(tx pgx.Tx) (assessment.Seal, error) {
@@ -166,7 +166,7 @@ func (s *Store) CountUnreceived(ctx context.Context) (n int64, err error) {
 // Confirm notes, in one transaction with its audit entry, that the appraisal
 // holds a seal of this hash; a second time it changes nothing. It returns the seal
 // without content and fails with SealUnknown and SealDiffers.
-func (s *Store) Confirm(ctx context.Context, by Attempt, k assessment.Key, round int, sha256 string) (confirmed assessment.Seal, err error) {
+func (s *Store) Confirm(ctx context.Context, by pg.Attempt, k assessment.Key, round int, sha256 string) (confirmed assessment.Seal, err error) {
 	err = pg.InTx(ctx, s.db, func(tx pgx.Tx) (err error) {
 		rows, _ := tx.Query(ctx, `
 			select `+sealHead+` from assessment.seal

@@ -77,7 +77,7 @@ func byItem[T any](list []T, item func(T) string) map[string]T {
 // the sheet, of its entries only that of the item; it may be called more than
 // once. first tells whether something was written. It fails as the window's guard
 // and as decide do.
-func (s *Store) WriteEntry(ctx context.Context, by Attempt, k assessment.Key, o Open, item string,
+func (s *Store) WriteEntry(ctx context.Context, by pg.Attempt, k assessment.Key, o Open, item string,
 	decide func(assessment.Sheet) (assessment.Written, error),
 ) (written assessment.Written, first bool, err error) {
 	return change(ctx, s, by, k, o, func(tx pgx.Tx) (w assessment.Written, err error) {

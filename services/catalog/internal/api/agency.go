@@ -4,13 +4,15 @@ import (
 	"context"
 	"slices"
 
+	"github.com/parindex/parindex/libs/message"
+	"github.com/parindex/parindex/libs/page"
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
 	"github.com/parindex/parindex/services/catalog/internal/catalog"
 )
 
 // ListAgencies implements catalogv1.CatalogServiceServer.
 func (s *Server) ListAgencies(ctx context.Context, req *catalogv1.ListAgenciesRequest) (*catalogv1.ListAgenciesResponse, error) {
-	agencies, next, err := list("agencies/"+req.GetAuthority(), req.GetPageToken(), req.GetPageSize(),
+	agencies, next, err := page.List("agencies/"+req.GetAuthority(), req.GetPageToken(), req.GetPageSize(),
 		func(after string, limit int32) ([]catalog.Agency, error) {
 			return s.store.Agencies(ctx, req.GetAuthority(), after, limit)
 		},
@@ -18,7 +20,7 @@ func (s *Server) ListAgencies(ctx context.Context, req *catalogv1.ListAgenciesRe
 	if err != nil {
 		return nil, err
 	}
-	return &catalogv1.ListAgenciesResponse{Agencies: each(agencies, toAgency), NextPageToken: next}, nil
+	return &catalogv1.ListAgenciesResponse{Agencies: message.Each(agencies, toAgency), NextPageToken: next}, nil
 }
 
 // GetAgency implements catalogv1.CatalogServiceServer.
@@ -32,7 +34,7 @@ func (s *Server) GetAgency(ctx context.Context, req *catalogv1.GetAgencyRequest)
 
 // UpdateAgency implements catalogv1.CatalogServiceServer.
 func (s *Server) UpdateAgency(ctx context.Context, req *catalogv1.UpdateAgencyRequest) (*catalogv1.UpdateAgencyResponse, error) {
-	by, err := s.attempt(ctx, catalogv1.CatalogService_UpdateAgency_FullMethodName, req.GetRequestId(), req)
+	by, err := s.attempt(ctx, catalogv1.CatalogService_UpdateAgency_FullMethodName, req)
 	if err != nil {
 		return nil, err
 	}

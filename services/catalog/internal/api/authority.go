@@ -4,6 +4,8 @@ import (
 	"context"
 
 	"github.com/parindex/parindex/libs/auth"
+	"github.com/parindex/parindex/libs/message"
+	"github.com/parindex/parindex/libs/page"
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
 	"github.com/parindex/parindex/services/catalog/internal/catalog"
 )
@@ -12,7 +14,7 @@ import (
 // is taken anew for each page.
 func (s *Server) ListAuthorities(ctx context.Context, req *catalogv1.ListAuthoritiesRequest) (*catalogv1.ListAuthoritiesResponse, error) {
 	ids, all := auth.From(ctx).Authorities(s.now())
-	authorities, next, err := list("authorities", req.GetPageToken(), req.GetPageSize(),
+	authorities, next, err := page.List("authorities", req.GetPageToken(), req.GetPageSize(),
 		func(after string, limit int32) ([]catalog.Authority, error) {
 			return s.store.Authorities(ctx, ids, all, after, limit)
 		},
@@ -20,7 +22,7 @@ func (s *Server) ListAuthorities(ctx context.Context, req *catalogv1.ListAuthori
 	if err != nil {
 		return nil, err
 	}
-	return &catalogv1.ListAuthoritiesResponse{Authorities: each(authorities, toAuthority), NextPageToken: next}, nil
+	return &catalogv1.ListAuthoritiesResponse{Authorities: message.Each(authorities, toAuthority), NextPageToken: next}, nil
 }
 
 // GetAuthority implements catalogv1.CatalogServiceServer.

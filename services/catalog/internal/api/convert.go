@@ -8,6 +8,7 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/parindex/parindex/libs/fault"
+	"github.com/parindex/parindex/libs/message"
 	"github.com/parindex/parindex/libs/points"
 	"github.com/parindex/parindex/libs/rule"
 	"github.com/parindex/parindex/libs/rule/rulepb"
@@ -17,33 +18,12 @@ import (
 	"github.com/parindex/parindex/services/catalog/pack"
 )
 
-func each[From, To any](list []From, convert func(From) To) []To {
-	converted := make([]To, 0, len(list))
-	for _, v := range list {
-		converted = append(converted, convert(v))
-	}
-	return converted
-}
-
 // some is each, but nil for an empty list.
 func some[From, To any](list []From, convert func(From) To) []To {
 	if len(list) == 0 {
 		return nil
 	}
-	return each(list, convert)
-}
-
-// tryEach is each with a conversion that can fail.
-func tryEach[From, To any](list []From, convert func(From) (To, error)) ([]To, error) {
-	converted := make([]To, 0, len(list))
-	for _, v := range list {
-		c, err := convert(v)
-		if err != nil {
-			return nil, err
-		}
-		converted = append(converted, c)
-	}
-	return converted, nil
+	return message.Each(list, convert)
 }
 
 func toAuthority(a catalog.Authority) *catalogv1.Authority {
@@ -53,7 +33,7 @@ func toAuthority(a catalog.Authority) *catalogv1.Authority {
 func toAgency(a catalog.Agency) *catalogv1.Agency {
 	return &catalogv1.Agency{
 		Authority: a.Authority, Id: a.ID, Name: a.Name.Text,
-		Aliases: each(a.Aliases, func(n catalog.Name) string { return n.Text }),
+		Aliases: message.Each(a.Aliases, func(n catalog.Name) string { return n.Text }),
 		Parent:  a.Parent, Etag: catalog.Etag(a.Version),
 	}
 }
@@ -61,8 +41,9 @@ func toAgency(a catalog.Agency) *catalogv1.Agency {
 func toCycle(c catalog.Cycle) *catalogv1.Cycle {
 	return &catalogv1.Cycle{
 		Authority: c.Authority, Id: c.ID, Name: c.Name, Origin: toOrigin(c.Origin),
-		Groups: each(c.Groups, toGroup), Etag: catalog.Etag(c.Version),
-		Regulation: c.Regulation, Phase: toPhase(c.Phase), Windows: each(c.Windows, toWindow), Revision: c.Revision,
+		Groups: message.Each(c.Groups, toGroup), Etag: catalog.Etag(c.Version),
+		Regulation: c.Regulation, Phase: toPhase(c.Phase), Windows: message.Each(c.Windows, toWindow), Revision: c.Revision,
+		GuidanceVersion: c.Guidance,
 	}
 }
 
@@ -97,15 +78,7 @@ func from[K, V comparable](table map[K]V, value V) (key K) {
 }
 
 func toWindow(w catalog.Window) *catalogv1.Window {
-	return &catalogv1.Window{Phase: toPhase(w.Phase), OpenTime: toTime(w.Open), CloseTime: toTime(w.Close)}
-}
-
-// toTime returns an instant; nil for the zero one.
-func toTime(t time.Time) *timestamppb.Timestamp {
-	if t.IsZero() {
-		return nil
-	}
-	return timestamppb.New(t)
+	return &catalogv1.Window{Phase: toPhase(w.Phase), OpenTime: message.Instant(w.Open), CloseTime: message.Instant(w.Close)}
 }
 
 func fromScheduleWindow(req *catalogv1.ScheduleWindowRequest) (catalog.Window, error) {
@@ -171,7 +144,7 @@ func fromUpdateAgency(req *catalogv1.UpdateAgencyRequest) catalog.Renaming {
 		r.Name = &name
 	}
 	if masked(req, "aliases") {
-		aliases := each(req.GetAliases(), pack.Name)
+		aliases := message.Each(req.GetAliases(), pack.Name)
 		r.Aliases = &aliases
 	}
 	return r
@@ -216,12 +189,12 @@ func toRegulation(r catalog.Regulation) (*catalogv1.Regulation, error) {
 	}
 	return &catalogv1.Regulation{
 		Authority: r.Authority, Id: r.ID, State: regulationStates[r.State], Content: content,
-		IssueTime: toTime(r.IssueTime), Sha256: r.SHA256, Etag: catalog.Etag(r.Version),
+		IssueTime: message.Instant(r.IssueTime), Sha256: r.SHA256, Etag: catalog.Etag(r.Version),
 	}, nil
 }
 
 func toContent(c catalog.Content) (*catalogv1.RegulationContent, error) {
-	sets, err := tryEach(c.CriteriaSets, toCriteriaSet)
+	sets, err := message.TryEach(c.CriteriaSets, toCriteriaSet)
 	if err != nil {
 		return nil, err
 	}
@@ -230,9 +203,11 @@ func toContent(c catalog.Content) (*catalogv1.RegulationContent, error) {
 		EffectiveDate: c.EffectiveDate, Replaces: c.Replaces, Rounds: c.Rounds, AppraisalCouncil: c.AppraisalCouncil,
 		Rounding: toRounding(c.Rounding), RankBy: comparisons[c.RankBy], ClassBy: comparisons[c.ClassBy], CriteriaSets: sets,
 		Counting: countings[c.Counting], Split: splits[c.Split], Completeness: completenesses[c.Completeness],
-		Declared: each(c.Declared, toDeclared), Acknowledgements: each(c.Acknowledgements, toAcknowledgement),
-		Calendar: each(c.Calendar, toCalendarStep), Seats: each(c.Seats, toSeat), Duties: each(c.Duties, toDuty),
-		Agencies: each(c.Agencies, toListedAgency),
+		Declared: message.Each(c.Declared, toDeclared), Acknowledgements: message.Each(c.Acknowledgements, toAcknowledgement),
+		Calendar: message.Each(c.Calendar, toCalendarStep), Seats: message.Each(c.Seats, toSeat), Duties: message.Each(c.Duties, toDuty),
+		Agencies: message.Each(c.Agencies, toListedAgency), Ties: tieRules[c.Ties], SpecialRules: message.Each(c.SpecialRules, toSpecialRule),
+		RespondentGroups: message.Each(c.RespondentGroups, toRespondentGroup), SurveyLinks: message.Each(c.SurveyLinks, toSurveyLink),
+		ReplacesDecision: c.ReplacesDecision,
 	}, nil
 }
 
@@ -246,7 +221,16 @@ func fromContent(m *catalogv1.RegulationContent) (catalog.Content, error) {
 		Counting: from(countings, m.GetCounting()), Split: from(splits, m.GetSplit()), Completeness: from(completenesses, m.GetCompleteness()),
 		Acknowledgements: some(m.GetAcknowledgements(), fromAcknowledgement), Calendar: some(m.GetCalendar(), fromCalendarStep),
 		Seats: some(m.GetSeats(), fromSeat), Duties: some(m.GetDuties(), fromDuty), Agencies: some(m.GetAgencies(), fromListedAgency),
-		Declared: nil, CriteriaSets: nil,
+		Ties: from(tieRules, m.GetTies()), SpecialRules: some(m.GetSpecialRules(), fromSpecialRule),
+		RespondentGroups: some(m.GetRespondentGroups(), fromRespondentGroup), ReplacesDecision: m.GetReplacesDecision(),
+		Declared: nil, SurveyLinks: nil, CriteriaSets: nil,
+	}
+	for i, l := range m.GetSurveyLinks() {
+		link, err := fromSurveyLink(fmt.Sprintf("content.survey_links[%d]", i), l)
+		if err != nil {
+			return c, err
+		}
+		c.SurveyLinks = append(c.SurveyLinks, link)
 	}
 	for i, d := range m.GetDeclared() {
 		declared, err := fromDeclared(fmt.Sprintf("content.declared[%d]", i), d)
@@ -284,8 +268,8 @@ func fromRounding(m *catalogv1.RoundingPolicy) *catalog.Rounding {
 }
 
 func toCriteriaSet(s catalog.CriteriaSet) (*catalogv1.CriteriaSet, error) {
-	nodes, err := tryEach(s.Nodes, toNode)
-	return &catalogv1.CriteriaSet{Group: s.Group, GroupName: s.GroupName, Nodes: nodes, Classes: each(s.Classes, toClass)}, err
+	nodes, err := message.TryEach(s.Nodes, toNode)
+	return &catalogv1.CriteriaSet{Group: s.Group, GroupName: s.GroupName, Nodes: nodes, Classes: message.Each(s.Classes, toClass)}, err
 }
 
 func fromCriteriaSet(place string, m *catalogv1.CriteriaSet) (catalog.CriteriaSet, error) {
@@ -322,11 +306,11 @@ func toItem(i *catalog.Item) (*catalogv1.Item, error) {
 	if err != nil {
 		return nil, err
 	}
-	vectors, err := tryEach(i.TestVectors, toTestVector)
+	vectors, err := message.TryEach(i.TestVectors, toTestVector)
 	return &catalogv1.Item{
-		MaxPoints: i.MaxPoints.String(), SourceKind: sourceKinds[i.SourceKind], Rule: r, Evidence: each(i.Evidence, toEvidence), Guidance: i.Guidance,
+		MaxPoints: i.MaxPoints.String(), SourceKind: sourceKinds[i.SourceKind], Rule: r, Evidence: message.Each(i.Evidence, toEvidence), Guidance: i.Guidance,
 		TestVectors: vectors,
-		Side:        sides[i.Side], LegalBasis: each(i.LegalBasis, toLegalBasis), Basis: toBasis(i.Basis), Field: i.Field,
+		Side:        sides[i.Side], LegalBasis: message.Each(i.LegalBasis, toLegalBasis), Basis: toBasis(i.Basis), Field: i.Field,
 	}, err
 }
 

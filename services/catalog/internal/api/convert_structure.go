@@ -3,6 +3,7 @@ package api
 import (
 	"fmt"
 
+	"github.com/parindex/parindex/libs/message"
 	"github.com/parindex/parindex/libs/points"
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
 	"github.com/parindex/parindex/services/catalog/internal/catalog"
@@ -36,6 +37,15 @@ var (
 		catalog.Complete:       catalogv1.Completeness_COMPLETENESS_COMPLETE,
 		catalog.StructureOnly:  catalogv1.Completeness_COMPLETENESS_STRUCTURE_ONLY,
 		catalog.Reconstruction: catalogv1.Completeness_COMPLETENESS_RECONSTRUCTION,
+	}
+	tieRules = map[catalog.TieRule]catalogv1.TieRule{
+		"":            catalogv1.TieRule_TIE_RULE_UNSPECIFIED,
+		catalog.Skip:  catalogv1.TieRule_TIE_RULE_SKIP,
+		catalog.Dense: catalogv1.TieRule_TIE_RULE_DENSE,
+	}
+	incompletes = map[catalog.Incomplete]catalogv1.IncompleteSubordinates{
+		catalog.NotClassified: catalogv1.IncompleteSubordinates_INCOMPLETE_SUBORDINATES_NOT_CLASSIFIED,
+		catalog.CountAsWorse:  catalogv1.IncompleteSubordinates_INCOMPLETE_SUBORDINATES_COUNT_AS_WORSE,
 	}
 	severities = map[catalog.Severity]catalogv1.Severity{
 		catalog.Error:        catalogv1.Severity_SEVERITY_ERROR,
@@ -73,7 +83,7 @@ func toDeclared(d catalog.Declared) *catalogv1.DeclaredStructure {
 	return &catalogv1.DeclaredStructure{
 		Group: d.Group, Criteria: d.Criteria, SubCriteria: d.SubCriteria,
 		SelfPoints: toFigure(d.SelfPoints), SurveyPoints: toFigure(d.SurveyPoints), TotalPoints: toFigure(d.TotalPoints),
-		Domains: each(d.Domains, func(d catalog.DeclaredDomain) *catalogv1.DeclaredDomain {
+		Domains: message.Each(d.Domains, func(d catalog.DeclaredDomain) *catalogv1.DeclaredDomain {
 			return &catalogv1.DeclaredDomain{
 				Field: d.Field, Criteria: d.Criteria, SubCriteria: d.SubCriteria,
 				SurveyedSubCriteria: d.SurveyedSubCriteria, MaxPoints: toFigure(d.MaxPoints),
@@ -157,6 +167,44 @@ func fromCalendarStep(m *catalogv1.CalendarStep) catalog.CalendarStep {
 	}
 }
 
+func toSpecialRule(r catalog.SpecialRule) *catalogv1.SpecialRule {
+	m := &catalogv1.SpecialRule{Group: r.Group, Clause: r.Clause, Rule: nil}
+	if s := r.SubordinateClasses; s != nil {
+		m.Rule = &catalogv1.SpecialRule_SubordinateClasses{SubordinateClasses: &catalogv1.SubordinateClasses{
+			Subordinates: s.Subordinates, Numerator: s.Numerator, Denominator: s.Denominator, Incomplete: incompletes[s.Incomplete],
+		}}
+	}
+	return m
+}
+
+func fromSpecialRule(m *catalogv1.SpecialRule) catalog.SpecialRule {
+	r := catalog.SpecialRule{Group: m.GetGroup(), Clause: m.GetClause(), SubordinateClasses: nil}
+	if s := m.GetSubordinateClasses(); s != nil {
+		r.SubordinateClasses = &catalog.SubordinateClasses{
+			Subordinates: s.GetSubordinates(), Numerator: s.GetNumerator(), Denominator: s.GetDenominator(),
+			Incomplete: from(incompletes, s.GetIncomplete()),
+		}
+	}
+	return r
+}
+
+func toRespondentGroup(g catalog.RespondentGroup) *catalogv1.RespondentGroup {
+	return &catalogv1.RespondentGroup{Id: g.ID, Name: g.Name}
+}
+
+func fromRespondentGroup(m *catalogv1.RespondentGroup) catalog.RespondentGroup {
+	return catalog.RespondentGroup{ID: m.GetId(), Name: m.GetName()}
+}
+
+func toSurveyLink(l catalog.SurveyLink) *catalogv1.SurveyLink {
+	return &catalogv1.SurveyLink{Group: l.Group, Nodes: l.Nodes, Respondents: l.Respondents, Weight: toFigure(l.Weight)}
+}
+
+func fromSurveyLink(place string, m *catalogv1.SurveyLink) (catalog.SurveyLink, error) {
+	weight, err := fromFigure(place+".weight", m.GetWeight())
+	return catalog.SurveyLink{Group: m.GetGroup(), Nodes: m.GetNodes(), Respondents: m.GetRespondents(), Weight: weight}, err
+}
+
 func toBasis(b *catalog.Basis) *catalogv1.Basis {
 	if b == nil {
 		return nil
@@ -197,10 +245,10 @@ func toPack(p pack.Pack) *catalogv1.Pack {
 
 func toGuidance(g catalog.Guidance) *catalogv1.Guidance {
 	return &catalogv1.Guidance{
-		Authority: g.Authority, Cycle: g.Cycle, Version: g.Version, PublishTime: toTime(g.PublishTime),
+		Authority: g.Authority, Cycle: g.Cycle, Version: g.Version, PublishTime: message.Instant(g.PublishTime),
 		Content: &catalogv1.GuidanceContent{
 			DocumentNumber: g.Content.DocumentNumber, DocumentDate: g.Content.DocumentDate, Notice: g.Content.Notice,
-			Items: each(g.Content.Items, func(i catalog.ItemGuidance) *catalogv1.ItemGuidance {
+			Items: message.Each(g.Content.Items, func(i catalog.ItemGuidance) *catalogv1.ItemGuidance {
 				return &catalogv1.ItemGuidance{Group: i.Group, Item: i.Item, Text: i.Text}
 			}),
 		},
@@ -210,7 +258,7 @@ func toGuidance(g catalog.Guidance) *catalogv1.Guidance {
 func fromGuidance(m *catalogv1.GuidanceContent) catalog.GuidanceContent {
 	return catalog.GuidanceContent{
 		DocumentNumber: m.GetDocumentNumber(), DocumentDate: m.GetDocumentDate(), Notice: m.GetNotice(),
-		Items: each(m.GetItems(), func(i *catalogv1.ItemGuidance) catalog.ItemGuidance {
+		Items: message.Each(m.GetItems(), func(i *catalogv1.ItemGuidance) catalog.ItemGuidance {
 			return catalog.ItemGuidance{Group: i.GetGroup(), Item: i.GetItem(), Text: i.GetText()}
 		}),
 	}

@@ -3,13 +3,15 @@ package api
 import (
 	"context"
 
+	"github.com/parindex/parindex/libs/message"
+	"github.com/parindex/parindex/libs/page"
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
 	"github.com/parindex/parindex/services/catalog/internal/catalog"
 )
 
 // ListCycles implements catalogv1.CatalogServiceServer.
 func (s *Server) ListCycles(ctx context.Context, req *catalogv1.ListCyclesRequest) (*catalogv1.ListCyclesResponse, error) {
-	cycles, next, err := list("cycles/"+req.GetAuthority(), req.GetPageToken(), req.GetPageSize(),
+	cycles, next, err := page.List("cycles/"+req.GetAuthority(), req.GetPageToken(), req.GetPageSize(),
 		func(below string, limit int32) ([]catalog.Cycle, error) {
 			return s.store.Cycles(ctx, req.GetAuthority(), below, limit)
 		},
@@ -17,7 +19,7 @@ func (s *Server) ListCycles(ctx context.Context, req *catalogv1.ListCyclesReques
 	if err != nil {
 		return nil, err
 	}
-	return &catalogv1.ListCyclesResponse{Cycles: each(cycles, toCycle), NextPageToken: next}, nil
+	return &catalogv1.ListCyclesResponse{Cycles: message.Each(cycles, toCycle), NextPageToken: next}, nil
 }
 
 // GetCycle implements catalogv1.CatalogServiceServer.
@@ -31,7 +33,7 @@ func (s *Server) GetCycle(ctx context.Context, req *catalogv1.GetCycleRequest) (
 
 // ListCycleAgencies implements catalogv1.CatalogServiceServer.
 func (s *Server) ListCycleAgencies(ctx context.Context, req *catalogv1.ListCycleAgenciesRequest) (*catalogv1.ListCycleAgenciesResponse, error) {
-	members, next, err := list("cycle-agencies/"+req.GetAuthority()+"/"+req.GetCycle(), req.GetPageToken(), req.GetPageSize(),
+	members, next, err := page.List("cycle-agencies/"+req.GetAuthority()+"/"+req.GetCycle(), req.GetPageToken(), req.GetPageSize(),
 		func(after string, limit int32) ([]catalog.CycleAgency, error) {
 			return s.store.CycleAgencies(ctx, req.GetAuthority(), req.GetCycle(), after, limit)
 		},
@@ -39,5 +41,5 @@ func (s *Server) ListCycleAgencies(ctx context.Context, req *catalogv1.ListCycle
 	if err != nil {
 		return nil, err
 	}
-	return &catalogv1.ListCycleAgenciesResponse{CycleAgencies: each(members, toCycleAgency), NextPageToken: next}, nil
+	return &catalogv1.ListCycleAgenciesResponse{CycleAgencies: message.Each(members, toCycleAgency), NextPageToken: next}, nil
 }

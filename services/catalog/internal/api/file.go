@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/parindex/parindex/libs/fault"
+	"github.com/parindex/parindex/libs/message"
 	"github.com/parindex/parindex/libs/rpc"
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
 	"github.com/parindex/parindex/services/catalog/internal/catalog"
@@ -26,17 +28,17 @@ func (s *Server) ValidateRegulation(ctx context.Context, req *catalogv1.Validate
 func validated(ctx context.Context, content catalog.Content) ([]*catalogv1.Finding, []*catalogv1.GroupStructure) {
 	language := rpc.Language(ctx)
 	found, structures := content.Validate()
-	return each(found, func(f catalog.Finding) *catalogv1.Finding { return toFinding(f, language) }), each(structures, toGroupStructure)
+	return message.Each(found, func(f catalog.Finding) *catalogv1.Finding { return toFinding(f, language) }), message.Each(structures, toGroupStructure)
 }
 
 // ImportRegulation implements catalogv1.CatalogServiceServer. With validate_only
 // it answers the regulation as it stands, if it is there.
 func (s *Server) ImportRegulation(ctx context.Context, req *catalogv1.ImportRegulationRequest) (*catalogv1.ImportRegulationResponse, error) {
-	by, err := s.attempt(ctx, catalogv1.CatalogService_ImportRegulation_FullMethodName, req.GetRequestId(), req)
+	by, err := s.attempt(ctx, catalogv1.CatalogService_ImportRegulation_FullMethodName, req)
 	if err != nil {
 		return nil, err
 	}
-	content, err := readFile(req.GetFormat(), req.GetContent())
+	content, file, err := readFile(req.GetFormat(), req.GetContent())
 	if err != nil {
 		return nil, err
 	}
@@ -46,6 +48,9 @@ func (s *Server) ImportRegulation(ctx context.Context, req *catalogv1.ImportRegu
 			put, err := put(stored, req.GetAuthority(), req.GetRegulation(), req.GetEtag(), content)
 			if req.GetValidateOnly() && errors.Is(err, catalog.DraftThere) {
 				err = nil // a trial takes nothing away
+			}
+			if err == nil && stored != nil {
+				err = file.RefuseFor(content.Contradicts(*stored))
 			}
 			return put, err
 		},
@@ -87,21 +92,27 @@ func put(stored *catalog.Regulation, authority, id, etag string, content catalog
 	return r, err
 }
 
+// refuser tells what was found wrong with the content of a file at the places where
+// it stands in the file.
+type refuser interface {
+	RefuseFor(found []fault.Violation) error
+}
+
 // readFile reads a regulation's file, which must be right in itself. It fails with
 // RegulationFileInvalid.
-func readFile(format catalogv1.FileFormat, data []byte) (catalog.Content, error) {
+func readFile(format catalogv1.FileFormat, data []byte) (catalog.Content, refuser, error) {
 	if format == catalogv1.FileFormat_FILE_FORMAT_XLSX {
 		w, err := pack.ReadWorkbook(data)
 		if err != nil {
-			return catalog.Content{}, err
+			return catalog.Content{}, nil, err
 		}
-		return w.Content, w.Refuse()
+		return w.Content, w, w.Refuse()
 	}
 	r, err := pack.ReadRegulation(data)
 	if err != nil {
-		return catalog.Content{}, err
+		return catalog.Content{}, nil, err
 	}
-	return r.Content, r.Refuse()
+	return r.Content, r, r.Refuse()
 }
 
 // ExportRegulation implements catalogv1.CatalogServiceServer.
@@ -127,12 +138,12 @@ func (s *Server) ListPacks(context.Context, *catalogv1.ListPacksRequest) (*catal
 	if err != nil {
 		return nil, err
 	}
-	return &catalogv1.ListPacksResponse{Packs: each(packs, toPack)}, nil
+	return &catalogv1.ListPacksResponse{Packs: message.Each(packs, toPack)}, nil
 }
 
 // LoadPack implements catalogv1.CatalogServiceServer.
 func (s *Server) LoadPack(ctx context.Context, req *catalogv1.LoadPackRequest) (*catalogv1.LoadPackResponse, error) {
-	by, err := s.attempt(ctx, catalogv1.CatalogService_LoadPack_FullMethodName, req.GetRequestId(), req)
+	by, err := s.attempt(ctx, catalogv1.CatalogService_LoadPack_FullMethodName, req)
 	if err != nil {
 		return nil, err
 	}
@@ -158,7 +169,7 @@ func (s *Server) LoadPack(ctx context.Context, req *catalogv1.LoadPackRequest) (
 
 // RevokeRegulation implements catalogv1.CatalogServiceServer.
 func (s *Server) RevokeRegulation(ctx context.Context, req *catalogv1.RevokeRegulationRequest) (*catalogv1.RevokeRegulationResponse, error) {
-	by, err := s.attempt(ctx, catalogv1.CatalogService_RevokeRegulation_FullMethodName, req.GetRequestId(), req)
+	by, err := s.attempt(ctx, catalogv1.CatalogService_RevokeRegulation_FullMethodName, req)
 	if err != nil {
 		return nil, err
 	}

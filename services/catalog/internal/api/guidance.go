@@ -5,20 +5,22 @@ import (
 	"strconv"
 
 	"github.com/parindex/parindex/libs/fault"
+	"github.com/parindex/parindex/libs/message"
+	"github.com/parindex/parindex/libs/page"
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
 	"github.com/parindex/parindex/services/catalog/internal/catalog"
 )
 
 // PublishGuidance implements catalogv1.CatalogServiceServer.
 func (s *Server) PublishGuidance(ctx context.Context, req *catalogv1.PublishGuidanceRequest) (*catalogv1.PublishGuidanceResponse, error) {
-	by, err := s.attempt(ctx, catalogv1.CatalogService_PublishGuidance_FullMethodName, req.GetRequestId(), req)
+	by, err := s.attempt(ctx, catalogv1.CatalogService_PublishGuidance_FullMethodName, req)
 	if err != nil {
 		return nil, err
 	}
 	said := fromGuidance(req.GetContent())
 	g, err := s.store.PublishGuidance(ctx, by, req.GetAuthority(), req.GetCycle(),
-		func(c catalog.Cycle, under catalog.Content, last int32) (catalog.Guidance, error) {
-			return c.Guide(under, last, said, by.At)
+		func(c catalog.Cycle, under catalog.Content) (catalog.Cycle, catalog.Guidance, error) {
+			return c.Guide(under, said, by.At)
 		})
 	if err != nil {
 		return nil, err
@@ -28,7 +30,7 @@ func (s *Server) PublishGuidance(ctx context.Context, req *catalogv1.PublishGuid
 
 // ListGuidances implements catalogv1.CatalogServiceServer.
 func (s *Server) ListGuidances(ctx context.Context, req *catalogv1.ListGuidancesRequest) (*catalogv1.ListGuidancesResponse, error) {
-	guidances, next, err := list("guidances/"+req.GetAuthority()+"/"+req.GetCycle(), req.GetPageToken(), req.GetPageSize(),
+	guidances, next, err := page.List("guidances/"+req.GetAuthority()+"/"+req.GetCycle(), req.GetPageToken(), req.GetPageSize(),
 		func(after string, limit int32) ([]catalog.Guidance, error) {
 			below, err := version(after)
 			if err != nil {
@@ -40,7 +42,7 @@ func (s *Server) ListGuidances(ctx context.Context, req *catalogv1.ListGuidances
 	if err != nil {
 		return nil, err
 	}
-	return &catalogv1.ListGuidancesResponse{Guidances: each(guidances, toGuidance), NextPageToken: next}, nil
+	return &catalogv1.ListGuidancesResponse{Guidances: message.Each(guidances, toGuidance), NextPageToken: next}, nil
 }
 
 // version reads the key of a page; 0 for the first one.

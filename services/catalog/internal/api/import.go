@@ -2,11 +2,10 @@ package api
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"slices"
 
 	"github.com/parindex/parindex/libs/auth"
+	"github.com/parindex/parindex/libs/canonical"
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
 	"github.com/parindex/parindex/services/catalog/internal/catalog"
 	"github.com/parindex/parindex/services/catalog/internal/postgres"
@@ -15,7 +14,7 @@ import (
 
 // ImportCatalog implements catalogv1.CatalogServiceServer.
 func (s *Server) ImportCatalog(ctx context.Context, req *catalogv1.ImportCatalogRequest) (*catalogv1.ImportCatalogResponse, error) {
-	by, err := s.attempt(ctx, catalogv1.CatalogService_ImportCatalog_FullMethodName, req.GetRequestId(), req)
+	by, err := s.attempt(ctx, catalogv1.CatalogService_ImportCatalog_FullMethodName, req)
 	if err != nil {
 		return nil, err
 	}
@@ -26,9 +25,8 @@ func (s *Server) ImportCatalog(ctx context.Context, req *catalogv1.ImportCatalog
 	if id := file.Catalog.Authority.ID; id != req.GetAuthority() {
 		return nil, catalog.AuthorityMismatch.With(id, req.GetAuthority()).At("content")
 	}
-	hash := sha256.Sum256(req.GetContent())
 	wanted := postgres.Import{
-		Catalog: file.Catalog, Hash: hex.EncodeToString(hash[:]), Parent: s.visible(ctx, file.Catalog.Authority.Parent),
+		Catalog: file.Catalog, Hash: canonical.Hash(req.GetContent()), Parent: s.visible(ctx, file.Catalog.Authority.Parent),
 		Decide: func(stored catalog.Stored) (catalog.Plan, error) {
 			plan, found := file.Catalog.Plan(stored)
 			return plan, file.Refuse(found)

@@ -2,8 +2,11 @@ package api
 
 import (
 	"context"
+	"errors"
 
 	"github.com/parindex/parindex/libs/fault"
+	"github.com/parindex/parindex/libs/message"
+	"github.com/parindex/parindex/libs/page"
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
 	"github.com/parindex/parindex/services/catalog/internal/catalog"
 	"github.com/parindex/parindex/services/catalog/internal/postgres"
@@ -11,7 +14,7 @@ import (
 
 // CreateRegulation implements catalogv1.CatalogServiceServer.
 func (s *Server) CreateRegulation(ctx context.Context, req *catalogv1.CreateRegulationRequest) (*catalogv1.CreateRegulationResponse, error) {
-	by, err := s.attempt(ctx, catalogv1.CatalogService_CreateRegulation_FullMethodName, req.GetRequestId(), req)
+	by, err := s.attempt(ctx, catalogv1.CatalogService_CreateRegulation_FullMethodName, req)
 	if err != nil {
 		return nil, err
 	}
@@ -43,7 +46,7 @@ func (s *Server) GetRegulation(ctx context.Context, req *catalogv1.GetRegulation
 
 // ListRegulations implements catalogv1.CatalogServiceServer.
 func (s *Server) ListRegulations(ctx context.Context, req *catalogv1.ListRegulationsRequest) (*catalogv1.ListRegulationsResponse, error) {
-	regulations, next, err := list("regulations/"+req.GetAuthority(), req.GetPageToken(), req.GetPageSize(),
+	regulations, next, err := page.List("regulations/"+req.GetAuthority(), req.GetPageToken(), req.GetPageSize(),
 		func(after string, limit int32) ([]catalog.Regulation, error) {
 			return s.store.Regulations(ctx, req.GetAuthority(), after, limit)
 		},
@@ -51,13 +54,13 @@ func (s *Server) ListRegulations(ctx context.Context, req *catalogv1.ListRegulat
 	if err != nil {
 		return nil, err
 	}
-	answer, err := tryEach(regulations, toRegulation)
+	answer, err := message.TryEach(regulations, toRegulation)
 	return &catalogv1.ListRegulationsResponse{Regulations: answer, NextPageToken: next}, err
 }
 
 // UpdateRegulation implements catalogv1.CatalogServiceServer.
 func (s *Server) UpdateRegulation(ctx context.Context, req *catalogv1.UpdateRegulationRequest) (*catalogv1.UpdateRegulationResponse, error) {
-	by, err := s.attempt(ctx, catalogv1.CatalogService_UpdateRegulation_FullMethodName, req.GetRequestId(), req)
+	by, err := s.attempt(ctx, catalogv1.CatalogService_UpdateRegulation_FullMethodName, req)
 	if err != nil {
 		return nil, err
 	}
@@ -81,24 +84,31 @@ func (s *Server) UpdateRegulation(ctx context.Context, req *catalogv1.UpdateRegu
 
 // IssueRegulation implements catalogv1.CatalogServiceServer. With validate_only
 // it answers the draft as it stands.
+//
+// The draft is examined before anything is locked; what then stands under the lock
+// is issued only if it is what was examined.
 func (s *Server) IssueRegulation(ctx context.Context, req *catalogv1.IssueRegulationRequest) (*catalogv1.IssueRegulationResponse, error) {
-	by, err := s.attempt(ctx, catalogv1.CatalogService_IssueRegulation_FullMethodName, req.GetRequestId(), req)
+	by, err := s.attempt(ctx, catalogv1.CatalogService_IssueRegulation_FullMethodName, req)
 	if err != nil {
 		return nil, err
 	}
+	draft, err := s.store.Regulation(ctx, req.GetAuthority(), req.GetRegulation())
+	if err != nil {
+		return nil, err
+	}
+	examined := draft.Examine()
 	wanted := postgres.Issuing{
 		Authority: req.GetAuthority(), ID: req.GetRegulation(),
-		Decide: func(draft catalog.Regulation, replaced *catalog.Regulation) (catalog.Regulation, *catalog.Regulation, error) {
-			if err := fresh(req.GetEtag(), draft.Version); err != nil {
-				return draft, nil, err
+		Decide: func(r catalog.Regulation, replaced *catalog.Regulation) (catalog.Regulation, *catalog.Regulation, error) {
+			if err := fresh(req.GetEtag(), r.Version); err != nil {
+				return r, nil, err
 			}
-			return draft.Issue(replaced, by.At)
+			return r.Issue(examined, replaced, by.At)
 		},
 	}
-	var r catalog.Regulation
-	if req.GetValidateOnly() {
-		r, err = s.store.CheckIssue(ctx, wanted)
-	} else {
+	r, err := draft, s.store.CheckIssue(ctx, wanted)
+	// Another fault may be that of a request which was answered before.
+	if !req.GetValidateOnly() && !errors.Is(err, catalog.RegulationUnsound) {
 		r, err = s.store.IssueRegulation(ctx, by, wanted)
 	}
 	if err != nil {

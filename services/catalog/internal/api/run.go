@@ -4,6 +4,8 @@ import (
 	"context"
 
 	"github.com/parindex/parindex/libs/auth"
+	"github.com/parindex/parindex/libs/message"
+	"github.com/parindex/parindex/libs/page"
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
 	"github.com/parindex/parindex/services/catalog/internal/catalog"
 	"github.com/parindex/parindex/services/catalog/internal/postgres"
@@ -12,14 +14,14 @@ import (
 
 // CreateCycle implements catalogv1.CatalogServiceServer.
 func (s *Server) CreateCycle(ctx context.Context, req *catalogv1.CreateCycleRequest) (*catalogv1.CreateCycleResponse, error) {
-	by, err := s.attempt(ctx, catalogv1.CatalogService_CreateCycle_FullMethodName, req.GetRequestId(), req)
+	by, err := s.attempt(ctx, catalogv1.CatalogService_CreateCycle_FullMethodName, req)
 	if err != nil {
 		return nil, err
 	}
-	name, members := pack.Name(req.GetName()), each(req.GetMembers(), fromMember)
+	name, members := pack.Name(req.GetName()), message.Each(req.GetMembers(), fromMember)
 	c, err := s.store.CreateCycle(ctx, by, postgres.Opening{
 		Authority: req.GetAuthority(), ID: req.GetCycle(), Regulation: req.GetRegulation(),
-		Agencies: each(members, func(m catalog.Member) string { return m.Agency }),
+		Agencies: message.Each(members, func(m catalog.Member) string { return m.Agency }),
 		Decide: func(r catalog.Regulation, known map[string]bool) (catalog.Cycle, error) {
 			return catalog.NewCycle(req.GetCycle(), name, r, members, known)
 		},
@@ -32,7 +34,7 @@ func (s *Server) CreateCycle(ctx context.Context, req *catalogv1.CreateCycleRequ
 
 // ScheduleWindow implements catalogv1.CatalogServiceServer.
 func (s *Server) ScheduleWindow(ctx context.Context, req *catalogv1.ScheduleWindowRequest) (*catalogv1.ScheduleWindowResponse, error) {
-	by, err := s.attempt(ctx, catalogv1.CatalogService_ScheduleWindow_FullMethodName, req.GetRequestId(), req)
+	by, err := s.attempt(ctx, catalogv1.CatalogService_ScheduleWindow_FullMethodName, req)
 	if err != nil {
 		return nil, err
 	}
@@ -55,7 +57,7 @@ func (s *Server) ScheduleWindow(ctx context.Context, req *catalogv1.ScheduleWind
 
 // MoveCycle implements catalogv1.CatalogServiceServer.
 func (s *Server) MoveCycle(ctx context.Context, req *catalogv1.MoveCycleRequest) (*catalogv1.MoveCycleResponse, error) {
-	by, err := s.attempt(ctx, catalogv1.CatalogService_MoveCycle_FullMethodName, req.GetRequestId(), req)
+	by, err := s.attempt(ctx, catalogv1.CatalogService_MoveCycle_FullMethodName, req)
 	if err != nil {
 		return nil, err
 	}
@@ -75,7 +77,7 @@ func (s *Server) MoveCycle(ctx context.Context, req *catalogv1.MoveCycleRequest)
 
 // ReturnCycle implements catalogv1.CatalogServiceServer.
 func (s *Server) ReturnCycle(ctx context.Context, req *catalogv1.ReturnCycleRequest) (*catalogv1.ReturnCycleResponse, error) {
-	by, err := s.attempt(ctx, catalogv1.CatalogService_ReturnCycle_FullMethodName, req.GetRequestId(), req)
+	by, err := s.attempt(ctx, catalogv1.CatalogService_ReturnCycle_FullMethodName, req)
 	if err != nil {
 		return nil, err
 	}
@@ -106,17 +108,17 @@ func (s *Server) GetCycleMove(ctx context.Context, req *catalogv1.GetCycleMoveRe
 
 // ListCycleChanges implements catalogv1.CatalogServiceServer.
 func (s *Server) ListCycleChanges(ctx context.Context, req *catalogv1.ListCycleChangesRequest) (*catalogv1.ListCycleChangesResponse, error) {
-	cycles, err := s.store.CycleChanges(ctx, req.GetSinceRevision(), pageSize(req.GetPageSize()))
+	cycles, err := s.store.CycleChanges(ctx, req.GetSinceRevision(), page.Size(req.GetPageSize()))
 	if err != nil {
 		return nil, err
 	}
-	return &catalogv1.ListCycleChangesResponse{Cycles: each(cycles, toCycle)}, nil
+	return &catalogv1.ListCycleChangesResponse{Cycles: message.Each(cycles, toCycle)}, nil
 }
 
 // AcknowledgeCycleChanges implements catalogv1.CatalogServiceServer. It has no
 // request_id: to acknowledge twice is to acknowledge once.
 func (s *Server) AcknowledgeCycleChanges(ctx context.Context, req *catalogv1.AcknowledgeCycleChangesRequest) (*catalogv1.AcknowledgeCycleChangesResponse, error) {
-	by, err := s.attempt(ctx, catalogv1.CatalogService_AcknowledgeCycleChanges_FullMethodName, "", req)
+	by, err := s.attempt(ctx, catalogv1.CatalogService_AcknowledgeCycleChanges_FullMethodName, req)
 	if err != nil {
 		return nil, err
 	}

@@ -72,6 +72,8 @@ type Cycle struct {
 	Phase Phase
 	// Windows are those of the phases that its regulation gives one, in order.
 	Windows []Window
+	// Guidance is the version of the guidance in force; 0 for none (rule C12).
+	Guidance int32
 	// Revision counts the changes of all cycles of the platform: the number of
 	// this cycle's last one.
 	Revision int64

@@ -1,11 +1,10 @@
 package catalog
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
 
+	"github.com/parindex/parindex/libs/canonical"
 	"github.com/parindex/parindex/libs/points"
 	"github.com/parindex/parindex/libs/rule"
 )
@@ -51,6 +50,16 @@ type Content struct {
 	Agencies []ListedAgency `json:"agencies,omitempty"`
 	// Completeness is empty where the content does not say: Complete.
 	Completeness Completeness `json:"completeness,omitempty"`
+	// Ties is empty where the content does not say: Skip.
+	Ties TieRule `json:"ties,omitempty"`
+	// SpecialRules decide classes besides the index (rule G6).
+	SpecialRules []SpecialRule `json:"specialRules,omitempty"`
+	// RespondentGroups are who is surveyed, SurveyLinks who of them is asked about
+	// what; none: nothing is stated (rule C7).
+	RespondentGroups []RespondentGroup `json:"respondentGroups,omitempty"`
+	SurveyLinks      []SurveyLink      `json:"surveyLinks,omitempty"`
+	// ReplacesDecision is the number of the decision that it replaces, as printed.
+	ReplacesDecision string `json:"replacesDecision,omitempty"`
 	// CriteriaSets are in the order to show their groups.
 	CriteriaSets []CriteriaSet `json:"criteriaSets,omitempty"`
 }
@@ -221,8 +230,7 @@ func (c Content) hash() (sum string, size int, err error) {
 	if err != nil {
 		return "", 0, err
 	}
-	digest := sha256.Sum256(form)
-	return hex.EncodeToString(digest[:]), len(form), nil
+	return canonical.Hash(form), len(form), nil
 }
 
 // SHA256 returns that of the canonical form, in hex.

@@ -3,6 +3,7 @@ package catalog
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -59,6 +60,12 @@ func (c Content) checkHead(f *findings) {
 		f.line("signer", c.Signer)
 	}
 	f.date("effective_date", c.EffectiveDate)
+	if c.ReplacesDecision != "" {
+		f.line("replaces_decision", c.ReplacesDecision)
+		if c.ReplacesDecision == c.DecisionNumber {
+			f.add("replaces_decision", ReplacesItself.With(c.DecisionNumber))
+		}
+	}
 	if c.Rounds < 1 || c.Rounds > 2 {
 		f.add("rounds", RoundsOutOfRange.With(c.Rounds))
 	}
@@ -91,7 +98,32 @@ func (s CriteriaSet) check(f *findings, place string, policy points.Policy, bare
 	if !bare && !total.Equal(points.FromInt(100)) {
 		f.add(place+".nodes", TotalNot100.With(total))
 	}
+	s.checkFields(f, place)
 	s.checkClasses(f, place)
+}
+
+// checkFields checks which other domains the items speak of.
+func (s CriteriaSet) checkFields(f *findings, place string) {
+	var domains []string
+	for _, n := range s.Nodes {
+		if n.Field != "" {
+			domains = append(domains, n.Field)
+		}
+	}
+	i := -1
+	for n, up := range s.ancestries() {
+		i++
+		if n.Item == nil || n.Item.Field == "" {
+			continue
+		}
+		at := fmt.Sprintf("%s.nodes[%d].item.field", place, i)
+		switch own := append(slices.Clone(up), n)[0].Field; {
+		case n.Item.Field == own:
+			f.add(at, FieldOwn.With(own))
+		case !slices.Contains(domains, n.Item.Field):
+			f.add(at, FieldUnknown.With(n.Item.Field, strings.Join(domains, ", ")))
+		}
+	}
 }
 
 // nodeKey sets a node apart within its criteria set (rule C3).
@@ -137,14 +169,13 @@ func (s CriteriaSet) checkTree(f *findings, place string) map[nodeKey]bool {
 
 func (i Item) check(f *findings, place string, policy points.Policy) {
 	for k, e := range i.Evidence {
-		f.text(fmt.Sprintf("%s.evidence[%d].name", place, k), e.Name)
+		f.needed(fmt.Sprintf("%s.evidence[%d].name", place, k), e.Name)
 		f.text(fmt.Sprintf("%s.evidence[%d].kind", place, k), e.Kind)
 		f.text(fmt.Sprintf("%s.evidence[%d].content", place, k), e.Content)
 	}
 	f.text(place+".guidance", i.Guidance)
 	for k, b := range i.LegalBasis {
-		f.text(fmt.Sprintf("%s.legal_basis[%d].document", place, k), b.Document)
-		f.text(fmt.Sprintf("%s.legal_basis[%d].article", place, k), b.Article)
+		b.check(f, fmt.Sprintf("%s.legal_basis[%d]", place, k))
 	}
 	if i.Rule != nil {
 		f.ruleTexts(place+".rule."+i.Rule.Family(), i.Rule)
@@ -168,6 +199,16 @@ func (i Item) check(f *findings, place string, policy points.Policy) {
 			v.Field = place + ".rule." + i.Rule.Family() + "." + v.Field
 		}
 		*f = append(*f, v)
+	}
+}
+
+func (b LegalBasis) check(f *findings, place string) {
+	f.needed(place+".document", b.Document)
+	f.text(place+".article", b.Article)
+	f.real(place+".issue_date", b.IssueDate)
+	f.real(place+".effective_date", b.EffectiveDate)
+	if b.EffectiveDate != "" && b.EffectiveDate < b.IssueDate { // as texts they are in order
+		f.add(place+".effective_date", EffectiveBeforeIssue.With(b.EffectiveDate, b.IssueDate))
 	}
 }
 
@@ -213,7 +254,13 @@ func (f *findings) nest(place string, err error) {
 func (f *findings) date(place, date string) {
 	if date == "" {
 		f.add(place, DateMissing.With())
-	} else if _, err := time.Parse(time.DateOnly, date); err != nil {
+	}
+	f.real(place, date)
+}
+
+// real checks a date that may be missing.
+func (f *findings) real(place, date string) {
+	if _, err := time.Parse(time.DateOnly, date); date != "" && err != nil {
 		f.add(place, DateNotReal.With(date))
 	}
 }
@@ -226,6 +273,14 @@ func (f *findings) line(place, text string) {
 	case strings.ContainsFunc(text, unicode.IsControl) || !utf8.ValidString(text):
 		f.add(place, TextUnprintable.With())
 	}
+}
+
+// needed checks a text of several lines that must be there.
+func (f *findings) needed(place, text string) {
+	if strings.TrimSpace(text) == "" {
+		f.add(place, TextMissing.With())
+	}
+	f.text(place, text)
 }
 
 // text checks a text of several lines that may be missing.

@@ -61,6 +61,32 @@ func sound() Content {
 	}
 }
 
+// special gives c a second group, and a special rule, which is right.
+func special(c *Content) *SpecialRule {
+	c.CriteriaSets = append(c.CriteriaSets, sound().CriteriaSets[0])
+	c.CriteriaSets[1].Group = "communes"
+	c.SpecialRules = []SpecialRule{{Group: "departments", SubordinateClasses: &SubordinateClasses{
+		Subordinates: "communes", Numerator: 2, Denominator: 3, Incomplete: NotClassified,
+	}}}
+	return &c.SpecialRules[0]
+}
+
+// asking gives c two surveyed items in part II and links to them, which are right:
+// ii.1.1 is asked of two groups by weight, ii.1.2 of one.
+func asking(c *Content) {
+	set := &c.CriteriaSets[0]
+	set.Nodes = append(set.Nodes[:3], leaf(Impact, "1.1", "1", "50"), leaf(Impact, "1.2", "1", "9.5"))
+	for i := 3; i < 5; i++ {
+		set.Nodes[i].Item.SourceKind, set.Nodes[i].Item.Rule = Surveyed, rule.Survey{}
+	}
+	c.RespondentGroups = []RespondentGroup{{ID: "a", Name: "A"}, {ID: "b", Name: "B"}}
+	c.SurveyLinks = []SurveyLink{
+		{Group: "departments", Nodes: []string{"ii.1.1"}, Respondents: "a", Weight: new(p("0.7"))},
+		{Group: "departments", Nodes: []string{"ii.1.1"}, Respondents: "b", Weight: new(p("0.3"))},
+		{Group: "departments", Nodes: []string{"ii.1.2"}, Respondents: "a"},
+	}
+}
+
 // found lists findings as "place CODE".
 func found(vs []fault.Violation) []string {
 	var lines []string
@@ -182,6 +208,95 @@ func TestCheck(t *testing.T) {
 		{"too many test vectors", nodes(func(s *CriteriaSet) {
 			s.Nodes[1].Item.TestVectors = slices.Repeat([]TestVector{vector("1", "2", "20.25")}, MaxVectors+1)
 		}), []string{"criteria_sets[0].nodes[1].item.test_vectors LIST_TOO_LONG"}},
+		{"what it replaces", func(c *Content) { c.ReplacesDecision = "9/QĐ-UBND" }, nil},
+		{"blank number of what it replaces", func(c *Content) { c.ReplacesDecision = " " }, []string{"replaces_decision TEXT_MISSING"}},
+		{"it replaces itself", func(c *Content) { c.ReplacesDecision = c.DecisionNumber }, []string{"replaces_decision REPLACES_ITSELF"}},
+		{"evidence without a name", nodes(func(s *CriteriaSet) {
+			s.Nodes[1].Item.Evidence = []EvidenceRequirement{{Name: "A\nB"}, {Name: " ", Content: "a\x00"}}
+		}), []string{"criteria_sets[0].nodes[1].item.evidence[1].name TEXT_MISSING", "criteria_sets[0].nodes[1].item.evidence[1].content TEXT_UNPRINTABLE"}},
+		{"legal basis", nodes(func(s *CriteriaSet) {
+			s.Nodes[1].Item.LegalBasis = []LegalBasis{
+				{Document: "A", IssueDate: "2024-02-29", EffectiveDate: "2024-02-29"}, {Document: "B", EffectiveDate: "2024-01-01"}, {Document: "C", IssueDate: "2024-01-01"},
+			}
+		}), nil},
+		{"legal basis with wrong dates", nodes(func(s *CriteriaSet) {
+			s.Nodes[1].Item.LegalBasis = []LegalBasis{
+				{Document: "", Article: "\x00"}, {Document: "A", IssueDate: "2023-02-29"}, {Document: "B", IssueDate: "2024-01-02", EffectiveDate: "2024-01-01"},
+			}
+		}), []string{
+			"criteria_sets[0].nodes[1].item.legal_basis[0].document TEXT_MISSING",
+			"criteria_sets[0].nodes[1].item.legal_basis[0].article TEXT_UNPRINTABLE",
+			"criteria_sets[0].nodes[1].item.legal_basis[1].issue_date DATE_NOT_REAL",
+			"criteria_sets[0].nodes[1].item.legal_basis[2].effective_date EFFECTIVE_BEFORE_ISSUE",
+		}},
+		{"an item about another domain", nodes(func(s *CriteriaSet) { s.Nodes[3].Item.Field = "steering" }), nil},
+		{"an item about its own domain", nodes(func(s *CriteriaSet) { s.Nodes[3].Item.Field = "impact" }), []string{"criteria_sets[0].nodes[3].item.field FIELD_OWN"}},
+		{"an item about a domain that is not there", nodes(func(s *CriteriaSet) { s.Nodes[3].Item.Field = "procedures" }), []string{"criteria_sets[0].nodes[3].item.field FIELD_UNKNOWN"}},
+		{"a special rule", func(c *Content) { special(c) }, nil},
+		{"a special rule of groups that are not there", func(c *Content) {
+			r := special(c)
+			r.Group, r.SubordinateClasses.Subordinates, r.Clause = "a", "b", "\x00"
+		}, []string{"special_rules[0].clause TEXT_UNPRINTABLE", "special_rules[0].group GROUP_UNDEFINED", "special_rules[0].subordinate_classes.subordinates GROUP_UNDEFINED"}},
+		{"a group below itself", func(c *Content) { special(c).SubordinateClasses.Subordinates = "departments" }, []string{"special_rules[0].subordinate_classes.subordinates SUBORDINATES_SAME_GROUP"}},
+		{"a special rule twice", func(c *Content) {
+			r := special(c)
+			c.SpecialRules = append(c.SpecialRules, *r, SpecialRule{Group: "communes", SubordinateClasses: &SubordinateClasses{Subordinates: "departments", Numerator: 1, Denominator: 1}})
+		}, []string{"special_rules[1].subordinate_classes.subordinates SPECIAL_RULE_TWICE"}},
+		{"a share above one", func(c *Content) { special(c).SubordinateClasses.Numerator = 4 }, []string{"special_rules[0].subordinate_classes.numerator SHARE_ABOVE_ONE"}},
+		{"all of those below", func(c *Content) { special(c).SubordinateClasses.Numerator = 3 }, nil},
+		{"other classes below", func(c *Content) {
+			special(c)
+			c.CriteriaSets[1].Classes = []Class{{ID: "a", Name: "A"}}
+		}, []string{"special_rules[0].subordinate_classes SPECIAL_RULE_CLASSES_DIFFER"}},
+		{"no classes above and below", func(c *Content) {
+			special(c)
+			c.CriteriaSets[0].Classes, c.CriteriaSets[1].Classes = nil, nil
+		}, []string{"special_rules[0].subordinate_classes SPECIAL_RULE_CLASSES_DIFFER"}},
+		{"survey links", func(c *Content) { asking(c) }, nil},
+		{"a respondent group twice, and one without a name", func(c *Content) {
+			asking(c)
+			c.RespondentGroups = append(c.RespondentGroups, c.RespondentGroups[0], RespondentGroup{ID: "c"})
+		}, []string{"respondent_groups[2].id ID_TWICE", "respondent_groups[3].name TEXT_MISSING"}},
+		{"survey links to nothing", func(c *Content) {
+			asking(c)
+			c.SurveyLinks[0].Group, c.SurveyLinks[1].Respondents, c.SurveyLinks[2].Nodes = "x", "x", []string{"ii.1.2", "ii.9", "i.1.9"}
+		}, []string{
+			"survey_links[0].group GROUP_UNDEFINED", "survey_links[1].respondents RESPONDENTS_UNDEFINED",
+			"survey_links[2].nodes[1] LINK_NODE_UNKNOWN", "survey_links[2].nodes[2] LINK_NODE_UNKNOWN",
+		}},
+		{"weights that are none", func(c *Content) {
+			asking(c)
+			c.SurveyLinks[0].Weight, c.SurveyLinks[1].Weight = new(p("0")), new(p("-0.1"))
+		}, []string{"survey_links[0].weight WEIGHT_NOT_POSITIVE", "survey_links[1].weight WEIGHT_NOT_POSITIVE"}},
+		{"a weight for one of two", func(c *Content) {
+			asking(c)
+			c.SurveyLinks[1].Weight = nil
+		}, []string{"survey_links[1].weight WEIGHT_MISSING"}},
+		{"no weights for one item and weights for another", func(c *Content) {
+			asking(c)
+			c.SurveyLinks[2].Weight = new(p("1"))
+		}, nil},
+		{"the same nodes in another group", func(c *Content) {
+			asking(c)
+			c.CriteriaSets = append(c.CriteriaSets, sound().CriteriaSets[0])
+			c.CriteriaSets[1].Group = "communes"
+			c.SurveyLinks = append(c.SurveyLinks, SurveyLink{Group: "communes", Respondents: "a"})
+		}, nil},
+		{"the last day of any month", func(c *Content) {
+			c.Calendar = []CalendarStep{{Phase: Self1, LastDay: "02-29"}, {Phase: Appraisal1, LastDay: "02-31"}, {Phase: Published, LastDay: "04-31"}}
+		}, nil},
+		{"days that no month has", func(c *Content) {
+			c.Calendar = []CalendarStep{{Phase: Self1, LastDay: "02-32"}, {Phase: Appraisal1, LastDay: "13-01"}, {Phase: Published, LastDay: "00-10"}, {Phase: Reported, LastDay: "1-1"}}
+		}, []string{
+			"calendar[0].last_day DATE_NOT_REAL", "calendar[1].last_day DATE_NOT_REAL", "calendar[2].last_day DATE_NOT_REAL", "calendar[3].last_day DATE_NOT_REAL",
+		}},
+		{"phases of a second round and a council that are not there", func(c *Content) {
+			c.Calendar = []CalendarStep{{Phase: Self2, Days: 7}, {Phase: AppraisalCouncil, Days: 1}, {Phase: Reported, LastDay: "12-31"}}
+		}, []string{"calendar[0].phase CALENDAR_PHASE_ABSENT", "calendar[1].phase CALENDAR_PHASE_ABSENT"}},
+		{"phases that are there", func(c *Content) {
+			c.Rounds, c.AppraisalCouncil = 2, true
+			c.Calendar = []CalendarStep{{Phase: Self2, Days: 7}, {Phase: AppraisalCouncil, Days: 1}}
+		}, nil},
 		{"no classes", nodes(func(s *CriteriaSet) { s.Classes = nil }), nil},
 		{"class twice", nodes(func(s *CriteriaSet) { s.Classes[1].ID = "a" }), []string{"criteria_sets[0].classes[1].id ID_TWICE"}},
 		{"class without name", nodes(func(s *CriteriaSet) { s.Classes[1].Name = "" }), []string{"criteria_sets[0].classes[1].name TEXT_MISSING"}},

@@ -86,19 +86,6 @@ type Acknowledgement struct {
 	Reason         string `json:"reason"`
 }
 
-// CalendarStep is when a phase ends: on a day of a year, or after some days.
-type CalendarStep struct {
-	Phase Phase `json:"phase"`
-	// LastDay is MM-DD, of the year YearsLater after the cycle's; empty where the
-	// phase lasts Days.
-	LastDay    string `json:"lastDay,omitempty"`
-	YearsLater int32  `json:"yearsLater,omitempty"`
-	Days       int32  `json:"days,omitempty"`
-	// Groups are those it binds; none for all.
-	Groups []string `json:"groups,omitempty"`
-	Note   string   `json:"note,omitempty"`
-}
-
 // Seat is an agency's seat on the appraisal council.
 type Seat struct {
 	Agency   string   `json:"agency"`

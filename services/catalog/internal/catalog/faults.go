@@ -572,4 +572,90 @@ var (
 		Vi: "Hai hạng cùng nhận chỉ số trong khoảng %s.",
 		En: "Two classes take an index in %s.",
 	}
+	// FieldUnknown is an item that speaks of a domain that its criteria set does not
+	// have.
+	FieldUnknown = fault.Reason{
+		Kind: fault.Invalid, Code: "FIELD_UNKNOWN",
+		Vi: "Bộ tiêu chí không có lĩnh vực “%s”; các lĩnh vực: %s.",
+		En: "The criteria set has no domain %q; its domains are %s.",
+	}
+	// FieldOwn is an item that names its own domain as the other one it speaks of.
+	FieldOwn = fault.Reason{
+		Kind: fault.Invalid, Code: "FIELD_OWN",
+		Vi: "“%s” là lĩnh vực của chính mục này. Hãy để trống, hoặc ghi lĩnh vực khác mà mục này hỏi về.",
+		En: "%q is the domain that the item belongs to. Leave it empty, or name the other one that it asks about.",
+	}
+	// EffectiveBeforeIssue is a document that would hold before there was one.
+	EffectiveBeforeIssue = fault.Reason{
+		Kind: fault.Invalid, Code: "EFFECTIVE_BEFORE_ISSUE",
+		Vi: "Ngày hiệu lực %s trước ngày ban hành %s. Hãy sửa một trong hai.",
+		En: "The document is in force from %s, before its date, %s. Mend one of them.",
+	}
+	// ReplacesItself is a decision that replaces its own number.
+	ReplacesItself = fault.Reason{
+		Kind: fault.Invalid, Code: "REPLACES_ITSELF",
+		Vi: "%s là số của chính quyết định này. Hãy ghi số quyết định bị thay thế.",
+		En: "%s is the number of this decision itself. Write the one that it replaces.",
+	}
+	// ReplacedDecisionDiffers is a stored regulation that is to be replaced, of another
+	// number than the decision that is.
+	ReplacedDecisionDiffers = fault.Reason{
+		Kind: fault.Invalid, Code: "REPLACED_DECISION_DIFFERS",
+		Vi: "Quy định “%s” được thay thế có số quyết định %s, ở đây ghi %s. Hãy sửa một trong hai.",
+		En: "The regulation %q, which is replaced, is the decision %s, and here stands %s. Mend one of them.",
+	}
+	// CalendarPhaseAbsent is the end of a phase that cycles do not come through.
+	CalendarPhaseAbsent = fault.Reason{
+		Kind: fault.Invalid, Code: "CALENDAR_PHASE_ABSENT",
+		Vi: "Theo số lần tự đánh giá và việc có Hội đồng thẩm định hay không thì không có giai đoạn “%s”. Hãy bỏ mốc này hoặc sửa các mục đó.",
+		En: "With these rounds, and with or without an appraisal council as stated, there is no phase %s. Drop the step or mend those.",
+	}
+	// SubordinatesSameGroup is a special rule that compares a group with itself.
+	SubordinatesSameGroup = fault.Reason{
+		Kind: fault.Invalid, Code: "SUBORDINATES_SAME_GROUP",
+		Vi: "Khối “%s” không thể là khối cấp dưới của chính nó. Hãy ghi khối khác.",
+		En: "The group %q cannot be the one below itself. Name another one.",
+	}
+	// SpecialRuleTwice is a second special rule for the same two groups.
+	SpecialRuleTwice = fault.Reason{
+		Kind: fault.Invalid, Code: "SPECIAL_RULE_TWICE",
+		Vi: "Đã có quy tắc riêng cho khối “%s” theo khối cấp dưới “%s” ở trên. Hãy để một quy tắc.",
+		En: "There is a special rule for %q by the classes of %q above already. Keep one of them.",
+	}
+	// SpecialRuleClasses is two groups whose classes cannot be compared.
+	SpecialRuleClasses = fault.Reason{
+		Kind: fault.Invalid, Code: "SPECIAL_RULE_CLASSES_DIFFER",
+		Vi: "Khối “%s” có %d loại, khối cấp dưới “%s” có %d; quy tắc này cần hai khối có cùng số loại, ít nhất một. Hãy sửa phần xếp loại.",
+		En: "The group %q has %d classes and %q, the one below, %d; the rule needs equally many in both, and at least one. Mend the classes.",
+	}
+	// ShareAboveOne is a share that nobody can reach.
+	ShareAboveOne = fault.Reason{
+		Kind: fault.Invalid, Code: "SHARE_ABOVE_ONE",
+		Vi: "Tỷ lệ %d/%d lớn hơn 1 nên không cơ quan nào đạt. Tử số không được lớn hơn mẫu số.",
+		En: "The share %d/%d is above 1, so that no agency reaches it. The numerator must not be above the denominator.",
+	}
+	// RespondentsUndefined is a survey link to nobody.
+	RespondentsUndefined = fault.Reason{
+		Kind: fault.Invalid, Code: "RESPONDENTS_UNDEFINED",
+		Vi: "Không có nhóm đối tượng khảo sát “%s”. Hãy thêm nhóm này hoặc sửa mã.",
+		En: "There is no respondent group %q. Add it or mend the id.",
+	}
+	// LinkNodeUnknown is a survey link to a node that the group does not have.
+	LinkNodeUnknown = fault.Reason{
+		Kind: fault.Invalid, Code: "LINK_NODE_UNKNOWN",
+		Vi: "Bộ tiêu chí của khối không có mục %s. Hãy sửa mã mục.",
+		En: "The group's criteria set has no node %s. Mend it.",
+	}
+	// WeightNotPositive is a weight that counts nobody.
+	WeightNotPositive = fault.Reason{
+		Kind: fault.Invalid, Code: "WEIGHT_NOT_POSITIVE",
+		Vi: "Trọng số phải lớn hơn 0, không phải %s.",
+		En: "A weight must be above 0 and is %s.",
+	}
+	// WeightMissing is a link without a weight beside one with a weight.
+	WeightMissing = fault.Reason{
+		Kind: fault.Invalid, Code: "WEIGHT_MISSING",
+		Vi: "Nhóm khác cùng được hỏi về mục %s có trọng số, nhóm này thì không. Hãy ghi trọng số cho tất cả hoặc không ghi cho nhóm nào.",
+		En: "Others who are asked about %s have a weight and these have none. State all weights, or none.",
+	}
 )

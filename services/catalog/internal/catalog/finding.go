@@ -1,6 +1,10 @@
 package catalog
 
-import "github.com/parindex/parindex/libs/fault"
+import (
+	"strconv"
+
+	"github.com/parindex/parindex/libs/fault"
+)
 
 // Finding is something that Validate found (rules C5 and C8).
 type Finding struct {
@@ -90,6 +94,11 @@ var (
 		Vi: "Chênh lệch %s đã được xác nhận với các số này nay không còn; hãy bỏ xác nhận hoặc xác nhận lại.",
 		En: "The acknowledged difference %s does not stand with these figures; drop the acknowledgement or give it anew.",
 	}, Warning}
+	domainUndeclared = sort{fault.Reason{
+		Kind: fault.Invalid, Code: "DOMAIN_UNDECLARED",
+		Vi: "Quy định nêu từng lĩnh vực nhưng không nêu lĩnh vực “%s”, trong đó bộ tiêu chí có %s mục chấm điểm. Hãy bổ sung cơ cấu công bố hoặc sửa khóa lĩnh vực.",
+		En: "The regulation states its domains but not %q, in which the criteria set has %s items. Add it to what is declared, or mend the domain's field.",
+	}, Error}
 	basisNone = sort{fault.Reason{
 		Kind: fault.Invalid, Code: "BASIS_NONE",
 		Vi: "%s tiêu chí được dựng lại mà không có căn cứ trong các nguồn.",
@@ -131,12 +140,50 @@ var (
 	}, Warning}
 )
 
+// Who is surveyed about what (rules C7 and Q11).
+var (
+	itemUnasked = sort{fault.Reason{
+		Kind: fault.Invalid, Code: "ITEM_UNASKED",
+		Vi: "Không liên kết khảo sát nào hỏi về %s tiêu chí khảo sát ở đây. Hãy thêm liên kết.",
+		En: "No survey link asks about the %s surveyed items here. Add one.",
+	}, Warning}
+	askedTwice = sort{fault.Reason{
+		Kind: fault.Invalid, Code: "ITEM_ASKED_TWICE",
+		Vi: "Nhóm “%s” được hỏi về mục %s ở nhiều liên kết. Hãy để một liên kết cho mỗi nhóm và mục.",
+		En: "The respondent group %q is asked about %s by more than one link. Keep one link for each group and item.",
+	}, Warning}
+	linkWithoutItems = sort{fault.Reason{
+		Kind: fault.Invalid, Code: "LINK_WITHOUT_ITEMS",
+		Vi: "Các mục của liên kết khảo sát này không có tiêu chí nào lấy số liệu khảo sát. Hãy sửa các mục hoặc bỏ liên kết.",
+		En: "No item at the nodes of this survey link is surveyed. Mend the nodes or drop the link.",
+	}, Warning}
+	respondentsUnasked = sort{fault.Reason{
+		Kind: fault.Invalid, Code: "RESPONDENTS_UNASKED",
+		Vi: "Nhóm “%s” không được hỏi về mục nào. Hãy thêm liên kết khảo sát hoặc bỏ nhóm này.",
+		En: "The respondent group %q is asked about nothing. Add a survey link or drop the group.",
+	}, Warning}
+)
+
+// When phases end (rules Y1 and Y2).
+var (
+	calendarOutOfOrder = sort{fault.Reason{
+		Kind: fault.Invalid, Code: "CALENDAR_OUT_OF_ORDER",
+		Vi: "Giai đoạn “%s” kết thúc ngày %s, trước khi giai đoạn “%s” trước đó kết thúc (%s). Hãy sửa ngày hoặc số năm sau.",
+		En: "The phase %s ends on %s, before %s, which goes before it, has ended (%s). Mend the day or the year.",
+	}, Warning}
+	calendarStepTwice = sort{fault.Reason{
+		Kind: fault.Invalid, Code: "CALENDAR_STEP_TWICE",
+		Vi: "Giai đoạn “%s” của khối này đã có một mốc ở trên. Hãy để một mốc.",
+		En: "The phase %s has an end for this group above already. Keep one of them.",
+	}, Warning}
+)
+
 // Wrong references and calendars, which only Check reports.
 var (
 	groupUndefined = fault.Reason{
 		Kind: fault.Invalid, Code: "GROUP_UNDEFINED",
-		Vi: "Không có bộ tiêu chí cho khối “%s”.",
-		En: "There is no criteria set for the group %q.",
+		Vi: "Không có bộ tiêu chí cho khối “%s”. Hãy thêm bộ tiêu chí hoặc sửa mã khối.",
+		En: "There is no criteria set for the group %q. Add one or mend the group.",
 	}
 	calendarStepUnclear = fault.Reason{
 		Kind: fault.Invalid, Code: "CALENDAR_STEP_UNCLEAR",
@@ -149,6 +196,20 @@ var (
 func (s sort) at(group, path string, args ...any) Finding {
 	told := s.With(args...)
 	return Finding{Severity: s.severity, Code: s.Code, Group: group, Path: path, Vi: told.Vi, En: told.En, place: path}
+}
+
+// told is a finding of sort s of the whole regulation, its texts filled with words
+// of the contract, in Vietnamese by their names.
+func (s sort) told(args ...any) Finding {
+	f := told(s.Reason, args...)
+	return Finding{Severity: s.severity, Code: s.Code, Vi: f.Vi, En: f.En}
+}
+
+// counted is a finding about all items of a part.
+func (s sort) counted(group string, p part) Finding {
+	f := s.at(group, p.id, strconv.Itoa(p.items))
+	f.Computed = strconv.Itoa(p.items)
+	return f
 }
 
 // difference is a finding about two figures.

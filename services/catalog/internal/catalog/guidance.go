@@ -34,22 +34,24 @@ type ItemGuidance struct {
 	Text  string `json:"text"`
 }
 
-// Guide returns the guidance that follows version last of the cycle c under the
-// regulation that says content; last is 0 for none.
+// Guide returns the cycle c, under the regulation that says content, with further
+// guidance in force, in a new version, and that guidance.
 //
 // It fails with CycleNotRun, NoticeMissing and DateNotReal, and with the first of
 // GroupUnknown, ItemUnknown and ItemTwice, whose violations then list all of them.
-func (c Cycle) Guide(content Content, last int32, said GuidanceContent, now time.Time) (Guidance, error) {
-	g := Guidance{Authority: c.Authority, Cycle: c.ID, Version: last + 1, PublishTime: now, Content: said}
+func (c Cycle) Guide(content Content, said GuidanceContent, now time.Time) (Cycle, Guidance, error) {
 	switch _, err := time.Parse(time.DateOnly, said.DocumentDate); {
 	case c.Origin != Run:
-		return g, CycleNotRun.At("cycle")
-	case last > 0 && strings.TrimSpace(said.Notice) == "":
-		return g, NoticeMissing.At("content.notice")
+		return c, Guidance{}, CycleNotRun.At("cycle")
+	case c.Guidance > 0 && strings.TrimSpace(said.Notice) == "":
+		return c, Guidance{}, NoticeMissing.At("content.notice")
 	case err != nil:
-		return g, DateNotReal.With(said.DocumentDate).At("content.document_date")
+		return c, Guidance{}, DateNotReal.With(said.DocumentDate).At("content.document_date")
 	}
-	return g, content.checkGuidance(said.Items)
+	c.Guidance++
+	c.Version++
+	g := Guidance{Authority: c.Authority, Cycle: c.ID, Version: c.Guidance, PublishTime: now, Content: said}
+	return c, g, content.checkGuidance(said.Items)
 }
 
 func (c Content) checkGuidance(said []ItemGuidance) error {

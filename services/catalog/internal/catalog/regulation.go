@@ -1,6 +1,11 @@
 package catalog
 
-import "time"
+import (
+	"slices"
+	"time"
+
+	"github.com/parindex/parindex/libs/fault"
+)
 
 // Regulation is one revision of all rules and criteria of an authority (rule C2).
 type Regulation struct {
@@ -60,25 +65,45 @@ func (r Regulation) Revise(content Content) (Regulation, error) {
 	return r, nil
 }
 
-// Issue returns r as issued at the instant now, and what it replaces as
-// superseded, nil for nothing. replaced is the stored regulation that the content
-// names, without its criteria sets.
-//
-// It fails with RegulationNotDraft, and with RegulationUnsound, whose violations
-// are all that is wrong.
-func (r Regulation) Issue(replaced *Regulation, now time.Time) (issued Regulation, superseded *Regulation, err error) {
-	if r.State != Draft {
-		return r, nil, told(RegulationNotDraft, r.State).At("regulation")
-	}
+// Examined is what is wrong with a content, found before its regulation is issued:
+// to look through the largest takes seconds, during which nothing may be locked.
+// The zero Examined fits no regulation.
+type Examined struct {
+	content Content
+	sha256  string
+	wrong   findings
+}
+
+// Examine looks through what r says.
+func (r Regulation) Examine() Examined {
 	found, _ := r.Content.Validate()
-	wrong := findings(violations(found))
+	return Examined{r.Content, r.SHA256, violations(found)}
+}
+
+// Issue returns r as issued at the instant now, with the content that was
+// examined, and what it replaces as superseded, nil for nothing. Neither r nor
+// replaced, the stored regulation that the content names, need their criteria sets.
+//
+// It fails with RegulationNotDraft, with RegulationUnsound, whose violations are
+// all that is wrong, and with StaleEtag if other content was examined than r's.
+func (r Regulation) Issue(e Examined, replaced *Regulation, now time.Time) (issued Regulation, superseded *Regulation, err error) {
+	switch {
+	case r.State != Draft:
+		return r, nil, told(RegulationNotDraft, r.State).At("regulation")
+	case e.sha256 != r.SHA256:
+		return r, nil, fault.StaleEtag.At("etag")
+	}
+	wrong := slices.Clone(e.wrong)
 	if replaced != nil && replaced.State != Issued {
 		wrong.add("replaces", told(ReplacedNotIssued, replaced.ID, replaced.State))
+	}
+	if stated := r.Content.ReplacesDecision; replaced != nil && stated != "" && replaced.Content.DecisionNumber != stated {
+		wrong.add("replaces_decision", ReplacedDecisionDiffers.With(replaced.ID, replaced.Content.DecisionNumber, stated))
 	}
 	if len(wrong) > 0 {
 		return r, nil, RegulationUnsound.List(wrong...)
 	}
-	r.State, r.IssueTime = Issued, now
+	r.Content, r.State, r.IssueTime = e.content, Issued, now
 	r.Version++
 	if replaced != nil {
 		old := *replaced

@@ -6,7 +6,6 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
-	"time"
 
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/points"
@@ -24,7 +23,7 @@ type Structure struct {
 }
 
 // Validate returns everything that was found about c, the gravest first, and the
-// computed structure of each group (rules C3b, C5, C5b and C8). An Error keeps c
+// computed structure of each group (rules C3b, C5, C5b, C7 and C8). An Error keeps c
 // from being issued: all that Check finds, what contradicts the declared
 // structure and is not acknowledged, and that only the structure is there.
 func (c Content) Validate() ([]Finding, []Structure) {
@@ -41,8 +40,7 @@ func (c Content) Validate() ([]Finding, []Structure) {
 	if c.Completeness == StructureOnly {
 		found = append(found, structureOnly.at("", "completeness"))
 	}
-	found = append(c.acknowledge(found), c.coverage()...)
-	found = append(found, c.baseless()...)
+	found = slices.Concat(c.acknowledge(found), c.coverage(), c.order(), c.asked(), c.baseless())
 	slices.SortStableFunc(found, func(a, b Finding) int { return cmp.Compare(weights[a.Severity], weights[b.Severity]) })
 	return found, structures
 }
@@ -257,6 +255,27 @@ func (c Content) compare(i int, sum summed) []Finding {
 			at.counts(surveyedCountDiffers, ".surveyed_sub_criteria", domain.SurveyedSubCriteria, sum.surveyed[domain.Field])
 			at.points(domainMaxDiffers, ".max_points", domain.MaxPoints, own.MaxPoints)
 		}
+		found = append(found, undeclared(d, c.CriteriaSets[i], sum, at.place)...)
+	}
+	return found
+}
+
+// undeclared reports the domains of a set that are not among the declared ones,
+// where any are.
+func undeclared(d Declared, s CriteriaSet, sum summed, place string) []Finding {
+	var found []Finding
+	for _, n := range s.Nodes {
+		stated := slices.ContainsFunc(d.Domains, func(domain DeclaredDomain) bool { return domain.Field == n.Field })
+		if len(d.Domains) == 0 || n.Field == "" || stated {
+			continue
+		}
+		var own Structure
+		if there := sum.domains[n.Field]; there != nil {
+			own = *there
+		}
+		f := domainUndeclared.at(s.Group, n.Field, n.Field, strconv.Itoa(int(own.Items)))
+		f.Computed, f.place = strconv.Itoa(int(own.Items)), place+".domains"
+		found = append(found, f)
 	}
 	return found
 }
@@ -281,7 +300,7 @@ func (c comparison) points(s sort, field string, declared *points.Points, comput
 
 // acknowledgeable are the codes that can be.
 var acknowledgeable = map[string]bool{
-	criteriaCountDiffers.Code: true, subCriteriaCountDiffers.Code: true, surveyedCountDiffers.Code: true,
+	criteriaCountDiffers.Code: true, subCriteriaCountDiffers.Code: true, surveyedCountDiffers.Code: true, domainUndeclared.Code: true,
 }
 
 // acknowledge returns findings with those that stand as c's acknowledgements say
@@ -293,6 +312,10 @@ func (c Content) acknowledge(found []Finding) []Finding {
 		})
 		if fits >= 0 {
 			found[fits].Severity = Acknowledged
+			continue
+		}
+		if f, stands := c.replaced(a); stands {
+			found = append(found, f)
 			continue
 		}
 		stale := acknowledgementStale.at(a.Group, fmt.Sprintf("acknowledgements[%d]", i), a.Code)
@@ -323,15 +346,7 @@ func (c Content) baseless() []Finding {
 
 // checkRest checks what c says beside its criteria.
 func (c Content) checkRest(f *findings) {
-	known := map[string]bool{}
-	for _, s := range c.CriteriaSets {
-		known[s.Group] = true
-	}
-	group := func(place, id string) {
-		if !known[id] {
-			f.add(place, groupUndefined.With(id))
-		}
-	}
+	group := func(place, id string) { c.set(f, place, id) }
 	declared := map[string]bool{}
 	for i, d := range c.Declared {
 		at := fmt.Sprintf("declared[%d]", i)
@@ -352,18 +367,14 @@ func (c Content) checkRest(f *findings) {
 		f.line(fmt.Sprintf("acknowledgements[%d].acknowledged_by", i), a.AcknowledgedBy)
 		f.line(fmt.Sprintf("acknowledgements[%d].reason", i), a.Reason)
 	}
-	for i, step := range c.Calendar {
-		at := fmt.Sprintf("calendar[%d]", i)
-		step.check(f, at)
-		for j, id := range step.Groups {
-			group(fmt.Sprintf("%s.groups[%d]", at, j), id)
-		}
-	}
+	c.checkCalendar(f)
 	for i, d := range c.Duties {
 		group(fmt.Sprintf("duties[%d].group", i), d.Group)
 		f.line(fmt.Sprintf("duties[%d].name", i), d.Name)
 	}
 	c.checkListed(f, group)
+	c.checkSpecial(f)
+	c.checkSurvey(f)
 }
 
 func (c Content) checkListed(f *findings, group func(place, id string)) {
@@ -383,19 +394,4 @@ func (c Content) checkListed(f *findings, group func(place, id string)) {
 		once(listed, at, a.Agency, a.Name)
 		group(at+".group", a.Group)
 	}
-}
-
-// leapYear is a year that has every day a step can end on.
-const leapYear = "2024-"
-
-func (s CalendarStep) check(f *findings, place string) {
-	if (s.LastDay == "") == (s.Days == 0) || (s.Days != 0 && s.YearsLater != 0) {
-		f.add(place, calendarStepUnclear.With())
-	}
-	if s.LastDay != "" {
-		if _, err := time.Parse(time.DateOnly, leapYear+s.LastDay); err != nil {
-			f.add(place+".last_day", DateNotReal.With(s.LastDay))
-		}
-	}
-	f.text(place+".note", s.Note)
 }

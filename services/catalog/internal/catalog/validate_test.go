@@ -84,8 +84,8 @@ func TestBrokenTree(t *testing.T) {
 }
 
 // TestValidateTheLargest validates as much as limits let through, in the form that
-// costs most: every node below the one before, every duty about nodes that are not
-// there. It ends, with the depth refused and no more told than a person reads.
+// costs most: every node below the one before, every duty and every other survey
+// link about nodes that are not there, the rest about all. It ends, with the depth refused and no more told than a person reads.
 func TestValidateTheLargest(t *testing.T) {
 	c := sound()
 	set := &c.CriteriaSets[0]
@@ -101,13 +101,125 @@ func TestValidateTheLargest(t *testing.T) {
 			d.Nodes = append(d.Nodes, "i.8."+strconv.Itoa(j))
 		}
 		c.Duties = append(c.Duties, d)
+		c.SurveyLinks = append(c.SurveyLinks, SurveyLink{Group: set.Group, Nodes: d.Nodes, Respondents: "a"}, SurveyLink{Group: set.Group, Respondents: "a"})
+	}
+	for i := range 400 {
+		n := leaf(Impact, "1."+strconv.Itoa(i+2), "1", "1")
+		n.Item.SourceKind, n.Item.Rule = Surveyed, rule.Survey{}
+		set.Nodes = append(set.Nodes, n)
 	}
 	findings, _ := c.Validate()
 	codes := map[string]int{}
 	for _, f := range findings {
 		codes[f.Code]++
 	}
-	if codes[TreeTooDeep.Code] == 0 || codes["DUTY_NODE_UNKNOWN"] != maxUnknown {
+	if codes[TreeTooDeep.Code] == 0 || codes["DUTY_NODE_UNKNOWN"] != maxUnknown || codes[LinkNodeUnknown.Code] != maxUnknown || codes["ITEM_ASKED_TWICE"] != 999 {
 		t.Errorf("found %v", codes)
+	}
+}
+
+// warnings are what was found about c beside errors, as "CODE group path computed".
+func warnings(c Content) string {
+	var lines []string
+	found, _ := c.Validate()
+	for _, f := range found {
+		if f.Severity != Error && f.Code != "ITEM_UNASSIGNED" {
+			lines = append(lines, strings.Join(strings.Fields(fmt.Sprint(f.Code, " ", f.Group, " ", f.Path, " ", f.Computed)), " "))
+		}
+		if strings.Contains(f.Vi+f.En, "%!") {
+			lines = append(lines, "badly said: "+f.Vi+f.En)
+		}
+	}
+	return strings.Join(lines, "; ")
+}
+
+// TestAsked finds the highest node of which no surveyed item is asked about.
+func TestAsked(t *testing.T) {
+	link := func(respondents string, nodes ...string) SurveyLink {
+		return SurveyLink{Group: "departments", Nodes: nodes, Respondents: respondents}
+	}
+	for _, c := range []struct {
+		name  string
+		links []SurveyLink
+		want  string
+	}{
+		{"no links", nil, ""},
+		{"all", []SurveyLink{link("a"), link("b")}, ""},
+		{"each by itself", []SurveyLink{link("a", "ii.1.1"), link("b", "ii.1.2")}, ""},
+		{"by the node above", []SurveyLink{link("a", "ii.1"), link("b", "ii.1")}, ""},
+		{"one item of two", []SurveyLink{link("a", "ii.1.2"), link("b", "ii.1.2")}, "ITEM_UNASKED departments ii.1.1 1"},
+		{
+			"items that are not surveyed",
+			[]SurveyLink{link("a", "i.1"), link("b", "i.1.1")},
+			"LINK_WITHOUT_ITEMS departments survey_links[0]; LINK_WITHOUT_ITEMS departments survey_links[1]; ITEM_UNASKED departments 2",
+		},
+		{"a group that is not asked", []SurveyLink{link("a")}, "RESPONDENTS_UNASKED respondent_groups[1]"},
+		{
+			"the same twice",
+			[]SurveyLink{link("a"), link("b"), link("a", "ii.1.2"), link("b", "ii.1", "ii.1.1")},
+			"ITEM_ASKED_TWICE departments survey_links[3] ii.1.1; ITEM_ASKED_TWICE departments survey_links[2] ii.1.2",
+		},
+	} {
+		content := sound()
+		asking(&content)
+		content.SurveyLinks = c.links
+		if got := warnings(content); got != c.want {
+			t.Errorf("%s: got %s, want %s", c.name, got, c.want)
+		}
+	}
+}
+
+// TestAskedOfStructure says nothing of the nodes, weights and classes of a table
+// that is still to come.
+func TestAskedOfStructure(t *testing.T) {
+	c := Content{
+		Title: "A", DecisionNumber: "1", DecisionDate: "2024-01-01", EffectiveDate: "2024-01-01", Rounds: 1, Completeness: StructureOnly,
+		CriteriaSets:     []CriteriaSet{{Group: "districts", GroupName: "A"}, {Group: "communes", GroupName: "B"}},
+		RespondentGroups: []RespondentGroup{{ID: "a", Name: "A"}},
+		SurveyLinks:      []SurveyLink{{Group: "districts", Nodes: []string{"i.1.1"}, Respondents: "a"}, {Group: "communes", Respondents: "a"}},
+		SpecialRules: []SpecialRule{{Group: "districts", SubordinateClasses: &SubordinateClasses{
+			Subordinates: "communes", Numerator: 2, Denominator: 3, Incomplete: NotClassified,
+		}}},
+	}
+	if found, _ := c.Validate(); len(found) != 1 || found[0].Code != "STRUCTURE_ONLY" {
+		t.Errorf("found %+v", found)
+	}
+	c.SurveyLinks[0].Respondents, c.SpecialRules[0].SubordinateClasses.Subordinates = "b", "b"
+	want := "special_rules[0].subordinate_classes.subordinates GROUP_UNDEFINED; survey_links[0].respondents RESPONDENTS_UNDEFINED"
+	if got := strings.Join(found(c.Check()), "; "); got != want {
+		t.Errorf("found %s, want %s", got, want)
+	}
+}
+
+// TestCalendarOrder compares the days of the steps that bind one group (rule Y1).
+func TestCalendarOrder(t *testing.T) {
+	step := func(phase Phase, day string, later int32, groups ...string) CalendarStep {
+		return CalendarStep{Phase: phase, LastDay: day, YearsLater: later, Groups: groups}
+	}
+	for _, c := range []struct {
+		name  string
+		steps []CalendarStep
+		want  string
+	}{
+		{"in order", []CalendarStep{step(Self1, "10-31", 0), step(Appraisal1, "11-30", 0), step(Published, "01-15", 1)}, ""},
+		{"on one day", []CalendarStep{step(Self1, "12-30", 0), step(Appraisal1, "12-30", 0)}, ""},
+		{"told in another order", []CalendarStep{step(Published, "12-31", 0), step(Self1, "10-31", 0)}, ""},
+		{"in the wrong order", []CalendarStep{step(Self1, "10-31", 0), step(Appraisal1, "10-30", 0)}, "CALENDAR_OUT_OF_ORDER calendar[1]"},
+		{"without the next year", []CalendarStep{step(Self1, "10-31", 0), step(Published, "01-15", 0)}, "CALENDAR_OUT_OF_ORDER calendar[1]"},
+		{"each once", []CalendarStep{step(Self1, "10-31", 0), step(Appraisal1, "11-30", 0), step(Published, "01-15", 0)}, "CALENDAR_OUT_OF_ORDER calendar[2]"},
+		{"the last day of February", []CalendarStep{step(Self1, "02-31", 0), step(Appraisal1, "02-29", 0)}, ""},
+		{"after the last day of February", []CalendarStep{step(Self1, "03-01", 1), step(Appraisal1, "02-31", 1)}, "CALENDAR_OUT_OF_ORDER calendar[1]"},
+		{"of other groups", []CalendarStep{step(Self1, "12-30", 0, "communes"), step(Published, "11-30", 0, "departments")}, ""},
+		{"of one group and all", []CalendarStep{step(Self1, "12-30", 0, "communes"), step(Published, "11-30", 0)}, "CALENDAR_OUT_OF_ORDER calendar[1]"},
+		{"lasting days", []CalendarStep{step(Self1, "12-30", 0), {Phase: Appraisal1, Days: 7}}, ""},
+		{"twice", []CalendarStep{step(Self1, "10-30", 0), {Phase: Self1, Days: 7, Groups: []string{"communes"}}}, "CALENDAR_STEP_TWICE calendar[1]"},
+		{"once for each group", []CalendarStep{step(Self1, "10-30", 0, "departments"), step(Self1, "10-31", 0, "communes")}, ""},
+	} {
+		content := sound()
+		special(&content) // a second group
+		content.Calendar = c.steps
+		if got := warnings(content); got != c.want {
+			t.Errorf("%s: got %s, want %s", c.name, got, c.want)
+		}
 	}
 }

@@ -13,6 +13,7 @@ import (
 
 const (
 	cycleColumns = `c.authority, c.id, c.name, c.origin, c.version, coalesce(c.regulation, ''), coalesce(c.phase, ''), c.revision,
+		(select coalesce(max(i.version), 0) from catalog.guidance i where i.authority = c.authority and i.cycle = c.id),
 		array_agg(g.id order by g.position), array_agg(g.name order by g.position),
 		array(select w.phase from ` + cycleWindows + `), array(select w.open_time from ` + cycleWindows + `), array(select w.close_time from ` + cycleWindows + `)`
 	cycleWindows = `catalog.cycle_window w where w.authority = c.authority and w.cycle = c.id order by w.position`
@@ -25,23 +26,15 @@ func scanCycle(row pgx.CollectableRow) (catalog.Cycle, error) {
 	var ids, names []string
 	var phases []catalog.Phase
 	var opens, closes []*time.Time
-	err := row.Scan(&c.Authority, &c.ID, &c.Name, &c.Origin, &c.Version, &c.Regulation, &c.Phase, &c.Revision,
+	err := row.Scan(&c.Authority, &c.ID, &c.Name, &c.Origin, &c.Version, &c.Regulation, &c.Phase, &c.Revision, &c.Guidance,
 		&ids, &names, &phases, &opens, &closes)
 	for i, id := range ids {
 		c.Groups = append(c.Groups, catalog.Group{ID: id, Name: names[i]})
 	}
 	for i, phase := range phases {
-		c.Windows = append(c.Windows, catalog.Window{Phase: phase, Open: instant(opens[i]), Close: instant(closes[i])})
+		c.Windows = append(c.Windows, catalog.Window{Phase: phase, Open: pg.Instant(opens[i]), Close: pg.Instant(closes[i])})
 	}
 	return c, err
-}
-
-// instant is a column that may be null, which stands for the zero instant.
-func instant(t *time.Time) time.Time {
-	if t == nil {
-		return time.Time{}
-	}
-	return *t
 }
 
 // Cycle returns one cycle without its members. It fails with CycleUnknown.

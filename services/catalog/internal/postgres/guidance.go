@@ -14,12 +14,12 @@ import (
 const guidanceColumns = `g.authority, g.cycle, g.version, g.publish_time, g.content`
 
 // PublishGuidance stores the next version of a cycle's guidance, in one
-// transaction with its audit entry; a second time the attempt gives the first
-// answer. decide returns it from the cycle, what its regulation says and the last
-// version, 0 for none; it may be called more than once. It fails with CycleUnknown
-// and as decide does.
+// transaction with the cycle's change, so that its readers learn of it, and with
+// its audit entry; a second time the attempt gives the first answer. decide returns
+// both from the cycle without its members and what its regulation says; it may be
+// called more than once. It fails with CycleUnknown and as decide does.
 func (s *Store) PublishGuidance(ctx context.Context, by Attempt, authority, id string,
-	decide func(c catalog.Cycle, under catalog.Content, last int32) (catalog.Guidance, error),
+	decide func(c catalog.Cycle, under catalog.Content) (catalog.Cycle, catalog.Guidance, error),
 ) (catalog.Guidance, error) {
 	return once(ctx, s, by, func(tx pgx.Tx) (g catalog.Guidance, err error) {
 		if err := lockAuthority(ctx, tx, authority); err != nil {
@@ -35,14 +35,7 @@ func (s *Store) PublishGuidance(ctx context.Context, by Attempt, authority, id s
 				return g, err
 			}
 		}
-		var last int32
-		err = tx.QueryRow(ctx, `
-			select coalesce(max(version), 0) from catalog.guidance
-			where authority = $1 and cycle = $2`, authority, id).Scan(&last)
-		if err != nil {
-			return g, fmt.Errorf("counting the guidance of cycle %s of %s: %w", id, authority, err)
-		}
-		if g, err = decide(c, under.Content, last); err != nil {
+		if c, g, err = decide(c, under.Content); err != nil {
 			return g, err
 		}
 		_, err = tx.Exec(ctx, `
@@ -50,6 +43,9 @@ func (s *Store) PublishGuidance(ctx context.Context, by Attempt, authority, id s
 			values ($1, $2, $3, $4, $5)`, authority, id, g.Version, g.PublishTime, g.Content)
 		if err != nil {
 			return g, fmt.Errorf("writing guidance %d of cycle %s of %s: %w", g.Version, id, authority, err)
+		}
+		if _, err := writeCycle(ctx, tx, c); err != nil {
+			return g, err
 		}
 		return g, audit.Append(ctx, tx, Schema, audit.Entry{
 			Resource: resource(authority), Principal: by.Principal, Action: "publish-guidance", At: by.At,

@@ -4,7 +4,6 @@ package postgres
 import (
 	"context"
 	"embed"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -34,20 +33,16 @@ type Store struct {
 // New returns a Store over a pool.
 func New(db *pgxpool.Pool) *Store { return &Store{db} }
 
-// Attempt is one request to change something: who makes it and when.
+// Attempt is one request to change something.
 type Attempt struct {
-	pg.Request
-	At time.Time
+	pg.Attempt
 	// Reason is why, where whoever asks must say so.
 	Reason string
 }
 
 // once runs f in a transaction, the first time the attempt is seen.
 func once[T any](ctx context.Context, s *Store, a Attempt, f func(tx pgx.Tx) (T, error)) (answer T, err error) {
-	err = pg.InTx(ctx, s.db, func(tx pgx.Tx) (err error) {
-		answer, err = pg.Once(ctx, tx, Schema, a.Request, func() (T, error) { return f(tx) })
-		return err
-	})
+	answer, err = pg.OnceInTx(ctx, s.db, Schema, a.Request, f)
 	return answer, named(err)
 }
 

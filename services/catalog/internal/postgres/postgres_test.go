@@ -3,6 +3,7 @@ package postgres_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"slices"
 	"testing"
@@ -195,34 +196,70 @@ func migrated(t *testing.T) *pgtest.DB {
 	return db
 }
 
+// earlier is a database at the first n revisions of the catalog's schema, with the
+// rows inserted.
+func earlier(t *testing.T, n int, rows string) *pgtest.DB {
+	t.Helper()
+	line := postgres.Lines()[0]
+	names, err := fs.Glob(line.FS, "migrations/*.sql")
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := fstest.MapFS{}
+	for _, name := range names[:n] {
+		data, err := fs.ReadFile(line.FS, name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files[name] = &fstest.MapFile{Data: data}
+	}
+	line.FS = files
+	db := pgtest.New(t, fmt.Sprint("catalog-", n), func(ctx context.Context, dsn string) error {
+		return pg.Migrate(ctx, dsn, postgres.Schema, line)
+	}, files)
+	if _, err := db.Pool.Exec(t.Context(), rows); err != nil {
+		t.Fatal(err)
+	}
+	return db
+}
+
 // TestMigrateStoredCycles brings a schema with imported cycles from before there
 // were revisions to this one: each has its own, and the next one follows.
 func TestMigrateStoredCycles(t *testing.T) {
-	lines := postgres.Lines()
-	first, err := fs.ReadFile(lines[0].FS, "migrations/0001_catalog.sql")
-	if err != nil {
-		t.Fatal(err)
-	}
-	before := lines[0]
-	before.FS = fstest.MapFS{"migrations/0001_catalog.sql": {Data: first}}
-	db := pgtest.New(t, "catalog-before", func(ctx context.Context, dsn string) error {
-		return pg.Migrate(ctx, dsn, postgres.Schema, before)
-	}, before.FS)
-	_, err = db.Pool.Exec(t.Context(), `
+	db := earlier(t, 1, `
 		insert into catalog.authority (id, name, version) values ('a', 'A', 1), ('b', 'B', 1);
 		insert into catalog.cycle (authority, id, name, origin, version) values
 			('a', '2022', 'C', 'IMPORTED', 1), ('a', '2023', 'C', 'IMPORTED', 1), ('b', '2023', 'C', 'IMPORTED', 1)`)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := pg.Migrate(t.Context(), db.DSN, postgres.Schema, lines...); err != nil {
+	if err := pg.Migrate(t.Context(), db.DSN, postgres.Schema, postgres.Lines()...); err != nil {
 		t.Fatal(err)
 	}
 	var revisions []int64
 	var last int64
-	err = db.Pool.QueryRow(t.Context(), `
+	err := db.Pool.QueryRow(t.Context(), `
 		select (select array_agg(revision order by authority, id) from catalog.cycle), last from catalog.cycle_counter`).Scan(&revisions, &last)
 	if err != nil || !slices.Equal(revisions, []int64{1, 2, 3}) || last != 3 {
 		t.Errorf("revisions %v, last %d, %v", revisions, last, err)
+	}
+}
+
+// TestMigrateGuidance gives each cycle whose guidance was published before cycles
+// told its version one further revision, so that services learn of it.
+func TestMigrateGuidance(t *testing.T) {
+	db := earlier(t, 3, sound+`
+		insert into catalog.cycle (authority, id, name, origin, version, regulation, phase, revision) values
+			('a', 'd', 'D', 'RUN', 4, 'i', 'SELF_1', 3), ('a', 'e', 'E', 'RUN', 4, 'i', 'SELF_1', 4);
+		insert into catalog.guidance (authority, cycle, version, publish_time, content) values
+			('a', 'c', 2, now(), '{}'), ('a', 'd', 1, now(), '{}');
+		update catalog.cycle_counter set last = 4`)
+	if err := pg.Migrate(t.Context(), db.DSN, postgres.Schema, postgres.Lines()...); err != nil {
+		t.Fatal(err)
+	}
+	var revisions, versions []int64
+	var last int64
+	err := db.Pool.QueryRow(t.Context(), `
+		select array_agg(revision order by id), array_agg(version order by id), (select last from catalog.cycle_counter) from catalog.cycle`).
+		Scan(&revisions, &versions, &last)
+	if err != nil || !slices.Equal(revisions, []int64{5, 6, 4, 2}) || !slices.Equal(versions, []int64{2, 5, 4, 1}) || last != 6 {
+		t.Errorf("revisions %v, versions %v, last %d, %v", revisions, versions, last, err)
 	}
 }

@@ -271,17 +271,17 @@ type Issuing struct {
 	ID        string
 	// Decide returns the regulation as issued and the one that it supersedes, nil
 	// for none, from the stored draft and the regulation that it says it replaces,
-	// without criteria sets, nil for none. It may be called more than once.
+	// nil for none, both without criteria sets. It may be called more than once.
 	Decide func(draft catalog.Regulation, replaced *catalog.Regulation) (issued catalog.Regulation, superseded *catalog.Regulation, err error)
 }
 
-// CheckIssue returns the draft if it could be issued. It fails as IssueRegulation.
-func (s *Store) CheckIssue(ctx context.Context, i Issuing) (draft catalog.Regulation, err error) {
-	err = pg.InReadTx(ctx, s.db, func(tx pgx.Tx) error {
-		draft, _, _, err = i.decide(ctx, tx)
+// CheckIssue reports whether the draft could be issued. It fails as
+// IssueRegulation.
+func (s *Store) CheckIssue(ctx context.Context, i Issuing) error {
+	return named(pg.InReadTx(ctx, s.db, func(tx pgx.Tx) error {
+		_, _, _, err := i.decide(ctx, tx)
 		return err
-	})
-	return draft, named(err)
+	}))
 }
 
 // IssueRegulation issues a draft and supersedes what it replaces, in one
@@ -309,7 +309,7 @@ func (s *Store) IssueRegulation(ctx context.Context, by Attempt, i Issuing) (cat
 }
 
 func (i Issuing) decide(ctx context.Context, db pg.Querier) (draft, issued catalog.Regulation, superseded *catalog.Regulation, err error) {
-	if draft, err = regulation(ctx, db, i.Authority, i.ID); err != nil {
+	if draft, err = regulationHead(ctx, db, i.Authority, i.ID); err != nil {
 		return draft, draft, nil, err
 	}
 	replaced, err := replacedBy(ctx, db, draft)

@@ -1,6 +1,7 @@
-// Package cite tells whether a line of a document holds some words without
-// having the document: of each line only the hashes of its words are kept, sorted,
-// so that no sentence can be read from them.
+// Package cite tells whether a line of a document holds some consecutive words
+// without having the document: of each line only hashes are kept, sorted, and only
+// of what can prove that a passage was read: a figure, a figure with the word
+// beside it, and three words in a row. A single common word is in no digest.
 //
 // A digest is made of a document by the command in cmd/cite:
 //
@@ -24,33 +25,59 @@ import (
 // word is a figure ("27/40", "73,66%") or a run of letters.
 var word = regexp.MustCompile(`[0-9]+(?:[.,/][0-9]+)*%?|\p{L}+`)
 
-// Words returns the hashes of the words of a text, sorted, each once: the first 8
-// hex digits of the SHA-256 of the word in small letters and composed Unicode.
+// run is how many words in a row prove something without a figure. Their hashes
+// are too short to be told from those of other words, so that no sentence can be
+// read from a digest.
+const run = 3
+
+// Words returns the words of a text, in small letters and composed Unicode.
 func Words(text string) []string {
-	var hashes []string
-	for _, w := range word.FindAllString(name.Key(text), -1) {
-		sum := sha256.Sum256([]byte(w))
-		hashes = append(hashes, hex.EncodeToString(sum[:4]))
-	}
-	slices.Sort(hashes)
-	return slices.Compact(hashes)
+	return word.FindAllString(name.Key(text), -1)
 }
 
-// Digest holds the hashes of the words of each line of a document, by the line's
-// number, from 1.
+// Proves reports whether words prove something where they stand in a row: if one
+// is a figure or there are three of them at least.
+func Proves(words []string) bool {
+	return len(words) >= run || slices.ContainsFunc(words, isFigure)
+}
+
+func isFigure(word string) bool { return word[0] >= '0' && word[0] <= '9' }
+
+// hash returns the first 8 hex digits of the SHA-256 of words in a row.
+func hash(words []string) string {
+	sum := sha256.Sum256([]byte(strings.Join(words, " ")))
+	return hex.EncodeToString(sum[:4])
+}
+
+// hashes returns the hashes of every n words in a row that prove something.
+func hashes(words []string, n int) []string {
+	var all []string
+	for i := range len(words) - n + 1 {
+		if row := words[i : i+n]; Proves(row) {
+			all = append(all, hash(row))
+		}
+	}
+	return all
+}
+
+// Digest holds the hashes of each line of a document, by the line's number, from 1.
 type Digest map[int][]string
 
-// Write writes the digest of a document: for each line with a word its number and
-// the hashes.
+// Write writes the digest of a document: for each line that proves something its
+// number and the hashes.
 func Write(document io.Reader, digest io.Writer) error {
 	lines := bufio.NewScanner(document)
 	lines.Buffer(nil, 1<<20)
 	for n := 1; lines.Scan(); n++ {
-		words := Words(lines.Text())
-		if len(words) == 0 {
+		var all []string
+		for size := 1; size <= run; size++ {
+			all = append(all, hashes(Words(lines.Text()), size)...)
+		}
+		if len(all) == 0 {
 			continue
 		}
-		if _, err := fmt.Fprintf(digest, "%d %s\n", n, strings.Join(words, " ")); err != nil {
+		slices.Sort(all)
+		if _, err := fmt.Fprintf(digest, "%d %s\n", n, strings.Join(slices.Compact(all), " ")); err != nil {
 			return err
 		}
 	}
@@ -63,18 +90,22 @@ func Read(digest io.Reader) (Digest, error) {
 	lines := bufio.NewScanner(digest)
 	lines.Buffer(nil, 1<<20)
 	for lines.Scan() {
-		number, words, _ := strings.Cut(lines.Text(), " ")
+		number, all, _ := strings.Cut(lines.Text(), " ")
 		n, err := strconv.Atoi(number)
 		if err != nil {
 			return nil, fmt.Errorf("reading the digest of a document: %w", err)
 		}
-		d[n] = strings.Fields(words)
+		d[n] = strings.Fields(all)
 	}
 	return d, lines.Err()
 }
 
-// Holds reports whether a line has every word of a text, which has one at least.
+// Holds reports whether a line has the words of a text in a row, and whether they
+// prove something. Of more than three words every three in a row must be there.
 func (d Digest) Holds(line int, text string) bool {
 	words := Words(text)
-	return len(words) > 0 && !slices.ContainsFunc(words, func(w string) bool { return !slices.Contains(d[line], w) })
+	if !Proves(words) {
+		return false
+	}
+	return !slices.ContainsFunc(hashes(words, min(len(words), run)), func(h string) bool { return !slices.Contains(d[line], h) })
 }

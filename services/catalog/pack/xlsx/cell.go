@@ -139,7 +139,9 @@ func (b *book) fill(c *Cell, kind, style, value string) error {
 		if err != nil || i < 0 || i >= len(b.texts) {
 			return errors.New("no such shared text")
 		}
-		c.Text = b.texts[i]
+		if c.Text = b.texts[i].text; b.texts[i].tooLong {
+			c.Kind = TooLong
+		}
 	case "str", "inlineStr":
 		c.Text = unescaped(value)
 	case "b":
@@ -155,6 +157,12 @@ func (b *book) fill(c *Cell, kind, style, value string) error {
 		c.Kind, c.Text = TooLong, ""
 	}
 	return nil
+}
+
+// sharedText is a text to which cells refer; it is not kept if it is too long.
+type sharedText struct {
+	text    string
+	tooLong bool
 }
 
 // long reports whether a text has more than MaxText units.
@@ -214,12 +222,16 @@ func (b *book) styles(part string) error {
 	if err := b.decode(part, &sheet); err != nil {
 		return err
 	}
-	codes := map[int]string{}
+	own := map[int]cellKind{}
 	for _, f := range sheet.Formats {
-		codes[f.ID] = f.Code
+		own[f.ID] = formatKind(f.ID, f.Code)
 	}
 	for _, s := range sheet.Styles {
-		b.formats = append(b.formats, formatKind(s.Format, codes[s.Format]))
+		kind, ok := own[s.Format]
+		if !ok {
+			kind = formatKind(s.Format, "")
+		}
+		b.formats = append(b.formats, kind)
 	}
 	return nil
 }

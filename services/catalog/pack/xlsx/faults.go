@@ -49,19 +49,68 @@ var (
 	// TooManySheets is a workbook above Limits.Sheets.
 	TooManySheets = fault.Reason{
 		Kind: fault.Invalid, Code: "WORKBOOK_SHEETS_TOO_MANY",
-		Vi: "Tệp có quá %d trang tính.",
-		En: "The workbook has more than %d sheets.",
+		Vi: "Tệp có quá %d trang tính. Hãy xóa các trang không dùng.",
+		En: "The workbook has more than %d sheets. Delete those not needed.",
 	}
 	// TooManyRows is a sheet above Limits.Rows.
 	TooManyRows = fault.Reason{
 		Kind: fault.Invalid, Code: "SHEET_ROWS_TOO_MANY",
-		Vi: "Trang tính có quá %d dòng có dữ liệu.",
-		En: "The sheet has more than %d rows with something in them.",
+		Vi: "Trang tính có quá %d dòng, kể cả dòng trống được lưu trong tệp. Hãy xóa các dòng thừa, hoặc chép dữ liệu sang tệp mẫu mới.",
+		En: "The sheet has more than %d rows, with the empty ones that are kept in the file. Delete those not needed, or copy what is in it into a fresh template.",
 	}
 	// TooManyCells is a workbook above Limits.Cells.
 	TooManyCells = fault.Reason{
 		Kind: fault.Invalid, Code: "WORKBOOK_CELLS_TOO_MANY",
-		Vi: "Tệp có quá %d ô có dữ liệu.",
-		En: "The workbook has more than %d cells with something in them.",
+		Vi: "Tệp có quá %d ô, kể cả ô trống được lưu trong tệp. Hãy xóa các dòng, cột thừa, hoặc chép dữ liệu sang tệp mẫu mới.",
+		En: "The workbook has more than %d cells, with the empty ones that are kept in the file. Delete the rows and columns not needed, or copy what is in it into a fresh template.",
+	}
+	// TooMuchText are cells that say more than Limits.Unpacked, as many can refer to
+	// one shared text.
+	TooMuchText = fault.Reason{
+		Kind: fault.Invalid, Code: "WORKBOOK_TEXT_TOO_MUCH",
+		Vi: "Nội dung của các ô vượt giới hạn %d byte. Hãy bỏ bớt nội dung lặp lại.",
+		En: "What the cells say comes to more than %d bytes. Remove what is said again and again.",
+	}
+	// TooManyTexts is a list of shared texts above Limits.Cells.
+	TooManyTexts = fault.Reason{
+		Kind: fault.Invalid, Code: "WORKBOOK_TEXTS_TOO_MANY",
+		Vi: "Tệp lưu quá %d đoạn văn bản. Hãy chép dữ liệu sang tệp mẫu mới.",
+		En: "The workbook keeps more than %d texts. Copy what is in it into a fresh template.",
+	}
+	// TooManyElements is a workbook with more elements than its cells could need.
+	TooManyElements = fault.Reason{
+		Kind: fault.Invalid, Code: "WORKBOOK_ELEMENTS_TOO_MANY",
+		Vi: "Tệp có quá %d thẻ XML. Hãy chép dữ liệu sang tệp mẫu mới, không kèm định dạng.",
+		En: "The workbook has more than %d XML elements. Copy what is in it into a fresh template, without the formatting.",
+	}
+	// PartTooLarge is a part that only lists something and is too large for that.
+	PartTooLarge = fault.Reason{
+		Kind: fault.Invalid, Code: "WORKBOOK_PART_TOO_LARGE",
+		Vi: "Phần “%s” của tệp lớn hơn %d byte. Hãy chép dữ liệu sang tệp mẫu mới, không kèm định dạng.",
+		En: "The part %q of the file is larger than %d bytes. Copy what is in it into a fresh template, without the formatting.",
+	}
+	// TokenTooLong is a tag or a text too long to be one.
+	TokenTooLong = fault.Reason{
+		Kind: fault.Invalid, Code: "WORKBOOK_TOKEN_TOO_LONG",
+		Vi: "Phần “%s” của tệp có một thẻ hoặc một đoạn văn bản dài hơn %d byte. Hãy chép dữ liệu sang tệp mẫu mới.",
+		En: "The part %q of the file has one tag or one text longer than %d bytes. Copy what is in it into a fresh template.",
+	}
+	// TooManyAttributes is a tag with more attributes than any has.
+	TooManyAttributes = fault.Reason{
+		Kind: fault.Invalid, Code: "WORKBOOK_ATTRIBUTES_TOO_MANY",
+		Vi: "Phần “%s” của tệp có một thẻ với quá %d thuộc tính. Hãy chép dữ liệu sang tệp mẫu mới.",
+		En: "The part %q of the file has a tag with more than %d attributes. Copy what is in it into a fresh template.",
+	}
+	// TooDeep are elements within elements beyond all need.
+	TooDeep = fault.Reason{
+		Kind: fault.Invalid, Code: "WORKBOOK_NESTED_TOO_DEEP",
+		Vi: "Phần “%s” của tệp có các thẻ lồng quá %d cấp. Hãy chép dữ liệu sang tệp mẫu mới.",
+		En: "The part %q of the file has tags nested deeper than %d. Copy what is in it into a fresh template.",
+	}
+	// HasDirective is a part with a document type, which can declare entities.
+	HasDirective = fault.Reason{
+		Kind: fault.Invalid, Code: "WORKBOOK_HAS_DOCTYPE",
+		Vi: "Phần “%s” của tệp khai báo DOCTYPE, là thứ không được nhận. Hãy mở bằng phần mềm bảng tính và lưu lại.",
+		En: "The part %q of the file declares a DOCTYPE and is refused. Open it in a spreadsheet and save it again.",
 	}
 )

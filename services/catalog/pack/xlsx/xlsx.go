@@ -16,7 +16,6 @@ import (
 	"cmp"
 	"encoding/xml"
 	"errors"
-	"io"
 	"path"
 	"slices"
 	"strconv"
@@ -33,8 +32,9 @@ type Limits struct {
 	Unpacked int64
 	// Parts is how many parts there are; 1,000 by default.
 	Parts int
-	// Sheets, Rows of one sheet, and Cells of all sheets count what holds something;
-	// 100, 100,000 and 500,000 by default.
+	// Sheets, Rows of one sheet, and Cells of all sheets count what stands in the
+	// file, be it empty; 100, 100,000 and 500,000 by default. There are as many
+	// shared texts as cells, at most.
 	Sheets, Rows, Cells int
 }
 
@@ -81,11 +81,12 @@ func Read(data []byte, limits Limits) ([]Sheet, error) {
 type book struct {
 	limits Limits
 	parts  map[string]*zip.File
-	// unpacked is how many bytes can still be unpacked, cells how many can be read.
-	unpacked int64
-	cells    int
+	// unpacked is how many bytes can still be unpacked, told how many the cells can
+	// still say; elements and cells are how many can still be read.
+	unpacked, told  int64
+	elements, cells int
 
-	texts   []string   // the shared ones
+	texts   []sharedText
 	formats []cellKind // by style
 	from    int64      // the day before day 1
 }
@@ -101,7 +102,10 @@ func open(data []byte, limits Limits) (*book, error) {
 	if err != nil {
 		return nil, NotWorkbook
 	}
-	b := &book{limits: limits, parts: map[string]*zip.File{}, unpacked: limits.Unpacked, cells: limits.Cells}
+	b := &book{
+		limits: limits, parts: map[string]*zip.File{},
+		unpacked: limits.Unpacked, told: limits.Unpacked, elements: elementsPerCell * limits.Cells, cells: limits.Cells,
+	}
 	var total uint64
 	for _, f := range archive.File {
 		name := strings.ToLower(strings.TrimPrefix(f.Name, "/"))
@@ -131,77 +135,6 @@ func wide(text string) []byte {
 		b = append(b, text[i], 0)
 	}
 	return b
-}
-
-// part opens a part. What it says of its size is not trusted: reading stops when the
-// workbook has unpacked its share.
-func (b *book) part(name string) (*counted, error) {
-	f := b.parts[strings.ToLower(name)]
-	if f == nil {
-		return nil, Broken.With(name)
-	}
-	r, err := f.Open()
-	if err != nil {
-		return nil, Broken.With(name)
-	}
-	return &counted{b, r}, nil
-}
-
-// counted reads a part and counts it.
-type counted struct {
-	book *book
-	part io.ReadCloser
-}
-
-func (c *counted) Read(into []byte) (int, error) {
-	n, err := c.part.Read(into)
-	if c.book.unpacked -= int64(n); c.book.unpacked < 0 {
-		return 0, c.book.tooMuch()
-	}
-	return n, err
-}
-
-// tokens hands each token of a part to see.
-func (b *book) tokens(name string, see func(*xml.Decoder, xml.Token) error) error {
-	r, err := b.part(name)
-	if err != nil {
-		return err
-	}
-	defer r.part.Close()
-	decoder := xml.NewDecoder(r)
-	for {
-		token, err := decoder.Token()
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err == nil {
-			err = see(decoder, token)
-		}
-		if err != nil {
-			return unless(err, name)
-		}
-	}
-}
-
-// unless returns err if it is a reason of this package, else that a part is broken.
-func unless(err error, name string) error {
-	if f := (*fault.Fault)(nil); errors.As(err, &f) {
-		return f
-	}
-	return Broken.With(name)
-}
-
-// decode reads a small part into a structure.
-func (b *book) decode(name string, into any) error {
-	r, err := b.part(name)
-	if err != nil {
-		return err
-	}
-	defer r.part.Close()
-	if err := xml.NewDecoder(r).Decode(into); err != nil {
-		return unless(err, name)
-	}
-	return nil
 }
 
 // relations are the parts that a part names, by id.
@@ -270,14 +203,16 @@ func (b *book) sheets() ([]Sheet, error) {
 	if err := b.prepare(refers, w.Properties.Date1904); err != nil {
 		return nil, err
 	}
+	targets := map[string]string{}
+	for _, r := range refers.All {
+		targets[r.ID] = r.Target
+	}
 	var sheets []Sheet
 	for _, s := range w.Sheets {
 		target := ""
 		for _, a := range s.Attributes {
-			for _, r := range refers.All {
-				if a.Name.Local == "id" && a.Value == r.ID {
-					target = r.Target
-				}
+			if a.Name.Local == "id" && targets[a.Value] != "" {
+				target = targets[a.Value]
 			}
 		}
 		sheet, err := b.sheet(s.Name, target)
@@ -347,34 +282,66 @@ func (b *book) prepare(refers relations, date1904 string) error {
 	if !ok {
 		return nil
 	}
-	return b.tokens(strs, func(d *xml.Decoder, token xml.Token) error {
-		start, ok := token.(xml.StartElement)
-		if !ok || start.Name.Local != "si" {
-			return nil
+	r := textReader{book: b}
+	return b.tokens(strs, r.see)
+}
+
+// textReader reads the shared texts token by token.
+type textReader struct {
+	book *book
+
+	value    strings.Builder
+	taking   bool // what follows is said
+	phonetic bool // what follows is how to read it aloud
+}
+
+func (r *textReader) see(token xml.Token) error {
+	switch token := token.(type) {
+	case xml.StartElement:
+		switch token.Name.Local {
+		case "si":
+			r.value.Reset()
+		case "t":
+			r.taking = !r.phonetic
+		case "rPh":
+			r.phonetic = true
 		}
-		var si struct {
-			Text string `xml:"t"`
-			Runs []struct {
-				Text string `xml:"t"`
-			} `xml:"r"`
+	case xml.CharData:
+		if r.taking {
+			r.value.Write(token)
 		}
-		if err := d.DecodeElement(&si, &start); err != nil {
-			return err
+	case xml.EndElement:
+		switch token.Name.Local {
+		case "t":
+			r.taking = false
+		case "rPh":
+			r.phonetic = false
+		case "si":
+			return r.end()
 		}
-		for _, r := range si.Runs {
-			si.Text += r.Text
-		}
-		b.texts = append(b.texts, unescaped(si.Text))
-		return nil
-	})
+	}
+	return nil
+}
+
+func (r *textReader) end() error {
+	b, text := r.book, unescaped(r.value.String())
+	switch {
+	case len(b.texts) == b.limits.Cells:
+		return TooManyTexts.With(b.limits.Cells)
+	case long(text):
+		b.texts = append(b.texts, sharedText{tooLong: true})
+	default:
+		b.texts = append(b.texts, sharedText{text: text})
+	}
+	return nil
 }
 
 // sheet reads one sheet.
 func (b *book) sheet(name, part string) (Sheet, error) {
 	r := &sheetReader{book: b, sheet: Sheet{Name: name}}
-	err := b.tokens(part, func(_ *xml.Decoder, token xml.Token) error { return r.see(token) })
+	err := b.tokens(part, r.see)
 	if err != nil {
-		if f := fault.From(err); f.Code == TooManyRows.Code || f.Code == TooManyCells.Code {
+		if f := fault.From(err); slices.Contains([]string{TooManyRows.Code, TooManyCells.Code, TooMuchText.Code}, f.Code) {
 			return r.sheet, f.At(name)
 		}
 		return r.sheet, err
@@ -399,8 +366,8 @@ type sheetReader struct {
 	taking      bool // what follows is the cell's value
 	phonetic    bool // what follows is how to read it aloud
 	formula     bool
-	rows        int // that hold something
-	lastRow     int // that holds something
+	rows        int // as they stand in the file, be they empty
+	lastRow     int // of the last cell
 }
 
 func (r *sheetReader) see(token xml.Token) error {
@@ -427,26 +394,11 @@ func (r *sheetReader) see(token xml.Token) error {
 func (r *sheetReader) start(e xml.StartElement) error {
 	switch e.Name.Local {
 	case "row":
-		r.cell.Row++
-		r.cell.Column = 0
-		if text := attribute(e, "r"); text != "" {
-			n, err := strconv.Atoi(text)
-			if err != nil || n < 1 || n > MaxRow {
-				return errors.New("no row")
-			}
-			r.cell.Row = n
-		}
+		return r.startRow(attribute(e, "r"))
 	case "c":
-		r.cell = Cell{Row: max(r.cell.Row, 1), Column: r.cell.Column + 1}
 		r.kind, r.style, r.formula = attribute(e, "t"), attribute(e, "s"), false
 		r.value.Reset()
-		if text := attribute(e, "r"); text != "" {
-			column, row, ok := Parse(text)
-			if !ok {
-				return errors.New("no address")
-			}
-			r.cell.Column, r.cell.Row = column, row
-		}
+		return r.startCell(attribute(e, "r"))
 	case "v":
 		r.taking = true
 	case "t":
@@ -459,6 +411,45 @@ func (r *sheetReader) start(e xml.StartElement) error {
 		if len(r.sheet.Merged) < 1000 {
 			r.sheet.Merged = append(r.sheet.Merged, attribute(e, "ref"))
 		}
+	}
+	return nil
+}
+
+func (r *sheetReader) startRow(number string) error {
+	r.cell.Row++
+	r.cell.Column = 0
+	if number != "" {
+		n, err := strconv.Atoi(number)
+		if err != nil || n < 1 || n > MaxRow {
+			return errors.New("no row")
+		}
+		r.cell.Row = n
+	}
+	return r.countRow()
+}
+
+func (r *sheetReader) startCell(address string) error {
+	r.cell = Cell{Row: max(r.cell.Row, 1), Column: r.cell.Column + 1}
+	if address != "" {
+		column, row, ok := Parse(address)
+		if !ok {
+			return errors.New("no address")
+		}
+		r.cell.Column, r.cell.Row = column, row
+	}
+	if r.book.cells--; r.book.cells < 0 {
+		return TooManyCells.With(r.book.limits.Cells)
+	}
+	if r.cell.Row != r.lastRow {
+		return r.countRow()
+	}
+	return nil
+}
+
+func (r *sheetReader) countRow() error {
+	r.lastRow = r.cell.Row
+	if r.rows++; r.rows > r.book.limits.Rows {
+		return TooManyRows.With(r.book.limits.Rows)
 	}
 	return nil
 }
@@ -490,14 +481,8 @@ func (r *sheetReader) end() error {
 	if c.Kind == Text && c.Text == "" {
 		return nil
 	}
-	if r.book.cells--; r.book.cells < 0 {
-		return TooManyCells.With(r.book.limits.Cells)
-	}
-	if c.Row != r.lastRow {
-		r.lastRow = c.Row
-		if r.rows++; r.rows > r.book.limits.Rows {
-			return TooManyRows.With(r.book.limits.Rows)
-		}
+	if r.book.told -= int64(len(c.Text)); r.book.told < 0 {
+		return TooMuchText.With(r.book.limits.Unpacked)
 	}
 	r.sheet.Cells = append(r.sheet.Cells, c)
 	return nil

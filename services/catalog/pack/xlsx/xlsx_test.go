@@ -4,37 +4,53 @@ import (
 	"archive/zip"
 	"bytes"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/services/catalog/pack/xlsx"
 )
+
+const namespaces = `xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"`
 
 // book is a workbook of one sheet, as small as one can be.
 func book(tb testing.TB, properties, styles, shared, sheet string) []byte {
 	tb.Helper()
-	const ns = `xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"`
+	return packed(tb, map[string]string{
+		"xl/workbook.xml":          `<workbook ` + namespaces + `>` + properties + `<sheets><sheet name="Một" sheetId="1" r:id="s1"/></sheets></workbook>`,
+		"xl/styles.xml":            `<styleSheet ` + namespaces + `>` + styles + `</styleSheet>`,
+		"xl/sharedStrings.xml":     `<sst ` + namespaces + `>` + shared + `</sst>`,
+		"xl/worksheets/sheet1.xml": `<worksheet ` + namespaces + `>` + sheet + `</worksheet>`,
+	})
+}
+
+// packed is a workbook of one empty sheet with some of its parts written otherwise,
+// or added.
+func packed(tb testing.TB, parts map[string]string) []byte {
+	tb.Helper()
 	const relation = `<Relationship Id="%s" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/%s" Target="%s"/>`
+	all := map[string]string{
+		"[Content_Types].xml": `<Types><Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/></Types>`,
+		"_rels/.rels":         `<Relationships>` + fmt.Sprintf(relation, "r1", "officeDocument", "/xl/workbook.xml") + `</Relationships>`,
+		"xl/workbook.xml":     `<workbook ` + namespaces + `><sheets><sheet name="Một" sheetId="1" r:id="s1"/></sheets></workbook>`,
+		"xl/_rels/workbook.xml.rels": `<Relationships>` + fmt.Sprintf(relation, "s1", "worksheet", "worksheets/sheet1.xml") +
+			fmt.Sprintf(relation, "s2", "styles", "styles.xml") + fmt.Sprintf(relation, "s3", "sharedStrings", "/xl/sharedStrings.xml") + `</Relationships>`,
+		"xl/styles.xml": `<styleSheet/>`, "xl/sharedStrings.xml": `<sst/>`, "xl/worksheets/sheet1.xml": `<worksheet/>`,
+	}
+	maps.Copy(all, parts)
 	var out bytes.Buffer
 	w := zip.NewWriter(&out)
-	for _, part := range []struct{ name, text string }{
-		{"[Content_Types].xml", `<Types><Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/></Types>`},
-		{"_rels/.rels", `<Relationships>` + fmt.Sprintf(relation, "r1", "officeDocument", "/xl/workbook.xml") + `</Relationships>`},
-		{"xl/workbook.xml", `<workbook ` + ns + `>` + properties + `<sheets><sheet name="Một" sheetId="1" r:id="s1"/></sheets></workbook>`},
-		{"xl/_rels/workbook.xml.rels", `<Relationships>` + fmt.Sprintf(relation, "s1", "worksheet", "worksheets/sheet1.xml") +
-			fmt.Sprintf(relation, "s2", "styles", "styles.xml") + fmt.Sprintf(relation, "s3", "sharedStrings", "/xl/sharedStrings.xml") + `</Relationships>`},
-		{"xl/styles.xml", `<styleSheet ` + ns + `>` + styles + `</styleSheet>`},
-		{"xl/sharedStrings.xml", `<sst ` + ns + `>` + shared + `</sst>`},
-		{"xl/worksheets/sheet1.xml", `<worksheet ` + ns + `>` + sheet + `</worksheet>`},
-	} {
-		p, err := w.Create(part.name)
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		p, err := w.Create(name)
 		if err != nil {
 			tb.Fatal(err)
 		}
-		if _, err := p.Write([]byte(part.text)); err != nil {
+		if _, err := p.Write([]byte(all[name])); err != nil {
 			tb.Fatal(err)
 		}
 	}
@@ -140,30 +156,64 @@ func TestAddresses(t *testing.T) {
 	}
 }
 
-// FuzzRead sees that any file is read or refused by a reason, and that what is read
-// is within the limits.
+// FuzzRead sees that any part of a workbook is read or refused by a reason, and that
+// what is read is within the limits.
 func FuzzRead(f *testing.F) {
 	f.Add("", `<cellXfs><xf numFmtId="14"/></cellXfs>`, `<si><t>a</t></si>`, `<sheetData><row><c t="s"><v>0</v></c><c s="0"><v>1.5e3</v></c></row></sheetData>`)
 	f.Add("<workbookPr date1904='1'/>", "", "", `<sheetData><row r="9"><c r="C9" t="inlineStr"><is><t>x</t></is></c></row></sheetData><mergeCells><mergeCell ref="A1"/></mergeCells>`)
+	f.Add(`<!DOCTYPE x>`, `<numFmts><numFmt numFmtId="1" formatCode="[Red]yy"/></numFmts>`, `<si><r><t>_x000D_</t></r></si><si/>`, `<row/><row/><c r="B7"/><c t="s"><v>1</v></c>&amp;<![CDATA[<c>]]><!-- -->`)
+	limits := xlsx.Limits{Unpacked: 1 << 20, Sheets: 3, Rows: 100, Cells: 1000}
 	f.Fuzz(func(t *testing.T, properties, styles, shared, sheet string) {
-		sheets, err := xlsx.Read(book(t, properties, styles, shared, sheet), xlsx.Limits{Unpacked: 1 << 20, Cells: 1000})
+		sheets, err := xlsx.Read(book(t, properties, styles, shared, sheet), limits)
 		if err != nil {
+			if f := fault.From(err); f.Kind != fault.Invalid || strings.Contains(f.Vi+f.En, "%!") {
+				t.Fatalf("%v", err)
+			}
 			return
 		}
-		cells := 0
-		for _, s := range sheets {
-			cells += len(s.Cells)
-			for _, c := range s.Cells {
-				if c.Row < 1 || c.Row > xlsx.MaxRow || c.Column < 1 {
-					t.Errorf("at %d, %d", c.Row, c.Column)
-				}
-				if figure, ok := c.Decimal(); ok && strings.Trim(figure, "-.0123456789") != "" {
-					t.Errorf("%q became %q", c.Text, figure)
-				}
+		checkWithin(t, sheets, limits)
+	})
+}
+
+// FuzzFile does so for any file.
+func FuzzFile(f *testing.F) {
+	f.Add(book(f, "", `<cellXfs><xf numFmtId="14"/></cellXfs>`, `<si><t>a</t></si>`, `<sheetData><row><c t="s"><v>0</v></c></row></sheetData>`))
+	f.Add([]byte("PK\x03\x04"))
+	f.Add([]byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"))
+	limits := xlsx.Limits{Unpacked: 1 << 20, Sheets: 3, Rows: 100, Cells: 1000}
+	f.Fuzz(func(t *testing.T, file []byte) {
+		sheets, err := xlsx.Read(file, limits)
+		if err != nil {
+			if f := fault.From(err); f.Kind != fault.Invalid || strings.Contains(f.Vi+f.En, "%!") {
+				t.Fatalf("%v", err)
+			}
+			return
+		}
+		checkWithin(t, sheets, limits)
+	})
+}
+
+func checkWithin(t *testing.T, sheets []xlsx.Sheet, limits xlsx.Limits) {
+	t.Helper()
+	cells, text := 0, 0
+	for _, s := range sheets {
+		cells += len(s.Cells)
+		rows := map[int]bool{}
+		for _, c := range s.Cells {
+			rows[c.Row] = true
+			text += len(c.Text)
+			if c.Row < 1 || c.Row > xlsx.MaxRow || c.Column < 1 {
+				t.Errorf("at %d, %d", c.Row, c.Column)
+			}
+			if figure, ok := c.Decimal(); ok && strings.Trim(figure, "-.0123456789") != "" {
+				t.Errorf("%q became %q", c.Text, figure)
 			}
 		}
-		if cells > 1000 {
-			t.Errorf("%d cells", cells)
+		if len(rows) > limits.Rows {
+			t.Errorf("%d rows", len(rows))
 		}
-	})
+	}
+	if len(sheets) > limits.Sheets || cells > limits.Cells || int64(text) > limits.Unpacked {
+		t.Errorf("%d sheets, %d cells of %d bytes", len(sheets), cells, text)
+	}
 }

@@ -3,7 +3,10 @@ package api
 import (
 	"context"
 
+	"google.golang.org/protobuf/proto"
+
 	"github.com/parindex/parindex/libs/fault"
+	"github.com/parindex/parindex/libs/message"
 	identityv1 "github.com/parindex/parindex/proto/gen/parindex/identity/v1"
 	"github.com/parindex/parindex/services/identity/internal/identity"
 	"github.com/parindex/parindex/services/identity/internal/postgres"
@@ -90,7 +93,7 @@ func (s *Server) GetAccount(ctx context.Context, req *identityv1.GetAccountReque
 func (s *Server) ListAccounts(ctx context.Context, req *identityv1.ListAccountsRequest) (*identityv1.ListAccountsResponse, error) {
 	// Tokens name an account by its id, not by its login: they stand in
 	// addresses, and addresses stand in logs.
-	p, err := pageOf("accounts of "+req.GetAuthority(), req.GetPageToken(), req.GetPageSize(), isUUID,
+	accounts, next, err := pageOf("accounts of "+req.GetAuthority(), req.GetPageToken(), req.GetPageSize(), isUUID,
 		func(a identity.Account) string { return a.ID },
 		func(after string, limit int32) (rows []identity.Account, err error) {
 			return rows, s.Store.InReadTx(ctx, func(tx *postgres.Tx) error {
@@ -98,7 +101,7 @@ func (s *Server) ListAccounts(ctx context.Context, req *identityv1.ListAccountsR
 				return err
 			})
 		})
-	return &identityv1.ListAccountsResponse{Accounts: convertAll(p.rows, account), NextPageToken: p.next}, err
+	return &identityv1.ListAccountsResponse{Accounts: message.Each(accounts, account), NextPageToken: next}, err
 }
 
 // UpdateAccount implements IdentityService.
@@ -178,7 +181,7 @@ func (s *Server) EnableAccount(ctx context.Context, req *identityv1.EnableAccoun
 
 // ofAccount is a transition of one account.
 type ofAccount interface {
-	identified
+	proto.Message
 	GetAuthority() string
 	GetAccount() string
 }

@@ -7,6 +7,7 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/parindex/parindex/libs/auth"
+	"github.com/parindex/parindex/libs/message"
 	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
 	identityv1 "github.com/parindex/parindex/proto/gen/parindex/identity/v1"
 	"github.com/parindex/parindex/services/identity/internal/identity"
@@ -69,16 +70,8 @@ func serviceAccount(a identity.ServiceAccount) *identityv1.ServiceAccount {
 func roleBinding(b identity.Binding) *identityv1.RoleBinding {
 	return &identityv1.RoleBinding{
 		Id: b.ID, Authority: b.Authority, Agency: b.Agency, Account: b.Account, Role: messageOf[b.Role],
-		EndTime: instant(b.End), CreateTime: timestamppb.New(b.CreateTime),
+		EndTime: message.Instant(b.End), CreateTime: timestamppb.New(b.CreateTime),
 	}
-}
-
-// instant returns nil for the zero time.
-func instant(t time.Time) *timestamppb.Timestamp {
-	if t.IsZero() {
-		return nil
-	}
-	return timestamppb.New(t)
 }
 
 func bindingMessages(bs []auth.Binding) []*authv1.Binding {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/parindex/parindex/libs/fault"
+	"github.com/parindex/parindex/libs/message"
 	identityv1 "github.com/parindex/parindex/proto/gen/parindex/identity/v1"
 	"github.com/parindex/parindex/services/identity/internal/identity"
 	"github.com/parindex/parindex/services/identity/internal/postgres"
@@ -80,7 +81,7 @@ func AddBinding(ctx context.Context, tx *postgres.Tx, by postgres.By, b identity
 
 // ListRoleBindings implements IdentityService.
 func (s *Server) ListRoleBindings(ctx context.Context, req *identityv1.ListRoleBindingsRequest) (*identityv1.ListRoleBindingsResponse, error) {
-	p, err := pageOf("role bindings of "+req.GetAuthority(), req.GetPageToken(), req.GetPageSize(), isUUID,
+	bindings, next, err := pageOf("role bindings of "+req.GetAuthority(), req.GetPageToken(), req.GetPageSize(), isUUID,
 		func(b identity.Binding) string { return b.ID },
 		func(after string, limit int32) (rows []identity.Binding, err error) {
 			return rows, s.Store.InReadTx(ctx, func(tx *postgres.Tx) error {
@@ -88,7 +89,7 @@ func (s *Server) ListRoleBindings(ctx context.Context, req *identityv1.ListRoleB
 				return err
 			})
 		})
-	return &identityv1.ListRoleBindingsResponse{RoleBindings: convertAll(p.rows, roleBinding), NextPageToken: p.next}, err
+	return &identityv1.ListRoleBindingsResponse{RoleBindings: message.Each(bindings, roleBinding), NextPageToken: next}, err
 }
 
 // EndRoleBinding implements IdentityService.

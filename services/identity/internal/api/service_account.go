@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 
+	"github.com/parindex/parindex/libs/message"
 	identityv1 "github.com/parindex/parindex/proto/gen/parindex/identity/v1"
 	"github.com/parindex/parindex/services/identity/internal/identity"
 	"github.com/parindex/parindex/services/identity/internal/postgres"
@@ -73,7 +74,7 @@ func newSecret() identity.Secret {
 
 // ListServiceAccounts implements IdentityService.
 func (s *Server) ListServiceAccounts(ctx context.Context, req *identityv1.ListServiceAccountsRequest) (*identityv1.ListServiceAccountsResponse, error) {
-	p, err := pageOf("service accounts of "+req.GetAuthority(), req.GetPageToken(), req.GetPageSize(), identity.IsSlug,
+	accounts, next, err := pageOf("service accounts of "+req.GetAuthority(), req.GetPageToken(), req.GetPageSize(), identity.IsSlug,
 		func(a identity.ServiceAccount) string { return a.Name },
 		func(after string, limit int32) (rows []identity.ServiceAccount, err error) {
 			return rows, s.Store.InReadTx(ctx, func(tx *postgres.Tx) error {
@@ -81,7 +82,7 @@ func (s *Server) ListServiceAccounts(ctx context.Context, req *identityv1.ListSe
 				return err
 			})
 		})
-	return &identityv1.ListServiceAccountsResponse{ServiceAccounts: convertAll(p.rows, serviceAccount), NextPageToken: p.next}, err
+	return &identityv1.ListServiceAccountsResponse{ServiceAccounts: message.Each(accounts, serviceAccount), NextPageToken: next}, err
 }
 
 // DisableServiceAccount implements IdentityService.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/parindex/parindex/libs/pg"
 	"github.com/parindex/parindex/services/identity/internal/identity"
 )
 
@@ -15,7 +16,7 @@ func scanFailures(row pgx.CollectableRow) (identity.Failures, error) {
 	var f identity.Failures
 	var until *time.Time
 	err := row.Scan(&f.Count, &f.First, &until)
-	f.LockedUntil = orZero(until)
+	f.LockedUntil = pg.Instant(until)
 	return f, err
 }
 
@@ -57,7 +58,7 @@ func (t *Tx) ClaimFailures(ctx context.Context, key []byte, now time.Time) (iden
 // SaveFailures writes the failures counted under key. They MUST be claimed.
 func (t *Tx) SaveFailures(ctx context.Context, key []byte, f identity.Failures) error {
 	_, err := t.tx.Exec(ctx, `update identity.login_failure set count = $2, first_time = $3, locked_until = $4 where key = $1`,
-		key, f.Count, f.First, orNull(f.LockedUntil))
+		key, f.Count, f.First, pg.Null(f.LockedUntil))
 	if err != nil {
 		return fmt.Errorf("counting a login failure: %w", err)
 	}

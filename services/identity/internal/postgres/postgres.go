@@ -127,19 +127,3 @@ func (s *Store) Clean(ctx context.Context, now time.Time, l identity.Limits) err
 	_, forgetErr := pg.ForgetRequests(ctx, s.db, Schema, now.Add(-pg.RequestsKept))
 	return errors.Join(err, forgetErr)
 }
-
-// orNull returns nil for the zero time.
-func orNull(t time.Time) *time.Time {
-	if t.IsZero() {
-		return nil
-	}
-	return &t
-}
-
-// orZero returns the zero time for nil.
-func orZero(t *time.Time) time.Time {
-	if t == nil {
-		return time.Time{}
-	}
-	return *t
-}

@@ -15,7 +15,7 @@ func scanBinding(row pgx.CollectableRow) (identity.Binding, error) {
 	var b identity.Binding
 	var end *time.Time
 	err := row.Scan(&b.ID, &b.Account, &b.Authority, &b.Agency, &b.Role, &end, &b.CreateTime)
-	b.End = orZero(end)
+	b.End = pg.Instant(end)
 	return b, err
 }
 
@@ -25,7 +25,7 @@ func (t *Tx) InsertBinding(ctx context.Context, b identity.Binding) error {
 	_, err := t.tx.Exec(ctx, `
 		insert into identity.role_binding (id, account, authority, agency, role, end_time, create_time)
 		values ($1, $2, $3, $4, $5, $6, $7)`,
-		b.ID, b.Account, b.Authority, b.Agency, b.Role, orNull(b.End), b.CreateTime)
+		b.ID, b.Account, b.Authority, b.Agency, b.Role, pg.Null(b.End), b.CreateTime)
 	if err != nil {
 		return fmt.Errorf("adding role binding %s: %w", b.ID, err)
 	}
@@ -89,7 +89,7 @@ func (t *Tx) Bindings(ctx context.Context, authority string, now time.Time, afte
 
 // SaveBindingEnd writes the end of a binding. The binding MUST be locked.
 func (t *Tx) SaveBindingEnd(ctx context.Context, b identity.Binding) error {
-	_, err := t.tx.Exec(ctx, `update identity.role_binding set end_time = $2 where id = $1`, b.ID, orNull(b.End))
+	_, err := t.tx.Exec(ctx, `update identity.role_binding set end_time = $2 where id = $1`, b.ID, pg.Null(b.End))
 	if err != nil {
 		return fmt.Errorf("ending role binding %s: %w", b.ID, err)
 	}

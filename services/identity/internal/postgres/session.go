@@ -15,7 +15,7 @@ func scanSession(row pgx.CollectableRow) (identity.Session, error) {
 	var s identity.Session
 	var rotate *time.Time
 	err := row.Scan(&s.ID, &s.Account, &s.CreateTime, &s.ExpireTime, &s.EndTime, &s.FamilyHash, &s.SecretHash, &s.PreviousHash, &s.Nonce, &rotate)
-	s.RotateTime = orZero(rotate)
+	s.RotateTime = pg.Instant(rotate)
 	return s, err
 }
 

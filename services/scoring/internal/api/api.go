@@ -11,11 +11,10 @@ import (
 	"google.golang.org/genproto/googleapis/api/httpbody"
 	"google.golang.org/grpc"
 
-	"github.com/parindex/parindex/libs/auth"
+	"github.com/parindex/parindex/libs/attempt"
 	"github.com/parindex/parindex/libs/cycle/cyclepb"
+	"github.com/parindex/parindex/libs/message"
 	"github.com/parindex/parindex/libs/page"
-	"github.com/parindex/parindex/libs/pg"
-	"github.com/parindex/parindex/libs/rpc"
 	appraisalv1 "github.com/parindex/parindex/proto/gen/parindex/appraisal/v1"
 	assessmentv1 "github.com/parindex/parindex/proto/gen/parindex/assessment/v1"
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
@@ -83,12 +82,9 @@ func (s *Server) ImportHistory(ctx context.Context, req *scoringv1.ImportHistory
 		}
 		return imported(s.rehearse(ctx, p))
 	}
-	hash, err := rpc.ContentHash(req)
+	request, err := attempt.Request(ctx, scoringv1.ScoringService_ImportHistory_FullMethodName, req)
 	if err != nil {
 		return nil, err
-	}
-	request := pg.Request{
-		ID: req.GetRequestId(), Principal: auth.From(ctx).String(), Method: scoringv1.ScoringService_ImportHistory_FullMethodName, Hash: hash,
 	}
 	// Before anything is asked or read: names and catalog may have changed since.
 	if first, known, err := s.deps.DB.Remembered(ctx, request); known || err != nil {
@@ -120,21 +116,15 @@ func (s *Server) ListPublishedCycles(ctx context.Context, req *scoringv1.ListPub
 	if after == nil {
 		after = []string{"", ""}
 	}
-	size := page.Size(req.GetPageSize(), 50, 200)
+	size := page.Size(req.GetPageSize())
 	cycles, err := s.deps.DB.ListPublished(ctx, req.GetAuthority(), after[0], after[1], size+1)
 	if err != nil {
 		return nil, err
 	}
-	answer := &scoringv1.ListPublishedCyclesResponse{}
-	if len(cycles) > int(size) {
-		cycles = cycles[:size]
-		last := cycles[size-1].Publication
-		answer.NextPageToken = page.Encode(filter, last.Authority, last.Cycle)
-	}
-	for _, c := range cycles {
-		answer.PublishedCycles = append(answer.PublishedCycles, publishedCycle(c))
-	}
-	return answer, nil
+	cycles, next := page.Cut(filter, cycles, size, func(c scoring.PublishedCycle) []string {
+		return []string{c.Publication.Authority, c.Publication.Cycle}
+	})
+	return &scoringv1.ListPublishedCyclesResponse{PublishedCycles: message.Each(cycles, publishedCycle), NextPageToken: next}, nil
 }
 
 // GetCurrentPublication implements scoringv1.ScoringServiceServer.

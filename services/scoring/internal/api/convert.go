@@ -7,6 +7,7 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	cycles "github.com/parindex/parindex/libs/cycle"
+	"github.com/parindex/parindex/libs/message"
 	"github.com/parindex/parindex/libs/points"
 	"github.com/parindex/parindex/libs/rule"
 	"github.com/parindex/parindex/libs/rule/rulepb"
@@ -204,16 +205,13 @@ func run(r scoring.Run) *scoringv1.Run {
 		Id: r.ID, Authority: r.Authority, Cycle: r.Cycle, Number: int32(r.Number), //nolint:gosec // an integer column
 		State: runStates[r.State], Inputs: make([]*scoringv1.RunInput, len(r.Inputs)), InputsSha256: hexOf(r.InputsSHA256),
 		EngineVersion: int32(r.EngineVersion), Sha256: hexOf(r.SHA256), //nolint:gosec // an integer column
-		Gaps: make([]*scoringv1.RunGap, len(r.Gaps)), CreateTime: timestamppb.New(r.CreateTime), PresentTime: nil, Publication: r.Publication,
+		Gaps: make([]*scoringv1.RunGap, len(r.Gaps)), CreateTime: timestamppb.New(r.CreateTime), PresentTime: message.Instant(r.PresentTime), Publication: r.Publication,
 	}
 	for i, in := range r.Inputs {
 		m.Inputs[i] = &scoringv1.RunInput{Kind: string(in.Kind), Id: in.ID, Sha256: in.SHA256}
 	}
 	for i, g := range r.Gaps {
 		m.Gaps[i] = &scoringv1.RunGap{Agency: g.Agency, Item: g.Item, Reason: string(g.Reason)}
-	}
-	if !r.PresentTime.IsZero() {
-		m.PresentTime = timestamppb.New(r.PresentTime)
 	}
 	return m
 }

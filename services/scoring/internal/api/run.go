@@ -8,34 +8,18 @@ import (
 	"strconv"
 	"time"
 
-	"google.golang.org/protobuf/proto"
-
-	"github.com/parindex/parindex/libs/auth"
+	"github.com/parindex/parindex/libs/attempt"
 	"github.com/parindex/parindex/libs/fault"
+	"github.com/parindex/parindex/libs/message"
 	"github.com/parindex/parindex/libs/page"
-	"github.com/parindex/parindex/libs/pg"
-	"github.com/parindex/parindex/libs/rpc"
 	scoringv1 "github.com/parindex/parindex/proto/gen/parindex/scoring/v1"
 	"github.com/parindex/parindex/services/scoring/internal/postgres"
 	"github.com/parindex/parindex/services/scoring/internal/scoring"
 )
 
-// attempt says who asks for a change, when (to the microsecond, as it is
-// stored), and in which request.
-func (s *Server) attempt(ctx context.Context, method, requestID string, req proto.Message) (postgres.Attempt, error) {
-	hash, err := rpc.ContentHash(req)
-	if err != nil {
-		return postgres.Attempt{}, err
-	}
-	return postgres.Attempt{
-		Request: pg.Request{ID: requestID, Principal: auth.From(ctx).String(), Method: method, Hash: hash},
-		At:      s.deps.Now().UTC().Truncate(time.Microsecond),
-	}, nil
-}
-
 // CreateRun implements scoringv1.ScoringServiceServer.
 func (s *Server) CreateRun(ctx context.Context, req *scoringv1.CreateRunRequest) (*scoringv1.CreateRunResponse, error) {
-	by, err := s.attempt(ctx, scoringv1.ScoringService_CreateRun_FullMethodName, req.GetRequestId(), req)
+	by, err := attempt.Of(ctx, scoringv1.ScoringService_CreateRun_FullMethodName, req, s.deps.Now())
 	if err != nil {
 		return nil, err
 	}
@@ -121,20 +105,13 @@ func (s *Server) ListRuns(ctx context.Context, req *scoringv1.ListRunsRequest) (
 			return nil, fault.PageTokenInvalid.At("page_token")
 		}
 	}
-	size := page.Size(req.GetPageSize(), 50, 200)
+	size := page.Size(req.GetPageSize())
 	runs, err := s.deps.DB.ListRuns(ctx, req.GetAuthority(), req.GetCycle(), int32(below), size+1)
 	if err != nil {
 		return nil, err
 	}
-	answer := &scoringv1.ListRunsResponse{}
-	if len(runs) > int(size) {
-		runs = runs[:size]
-		answer.NextPageToken = page.Encode(filter, strconv.Itoa(runs[size-1].Number))
-	}
-	for _, r := range runs {
-		answer.Runs = append(answer.Runs, run(r))
-	}
-	return answer, nil
+	runs, next := page.Cut(filter, runs, size, func(r scoring.Run) []string { return []string{strconv.Itoa(r.Number)} })
+	return &scoringv1.ListRunsResponse{Runs: message.Each(runs, run), NextPageToken: next}, nil
 }
 
 // GetRunLeaderboard implements scoringv1.ScoringServiceServer.
@@ -193,7 +170,7 @@ func (s *Server) RecomputeRun(ctx context.Context, req *scoringv1.RecomputeRunRe
 
 // PresentRun implements scoringv1.ScoringServiceServer.
 func (s *Server) PresentRun(ctx context.Context, req *scoringv1.PresentRunRequest) (*scoringv1.PresentRunResponse, error) {
-	by, err := s.attempt(ctx, scoringv1.ScoringService_PresentRun_FullMethodName, req.GetRequestId(), req)
+	by, err := attempt.Of(ctx, scoringv1.ScoringService_PresentRun_FullMethodName, req, s.deps.Now())
 	if err != nil {
 		return nil, err
 	}
@@ -243,7 +220,7 @@ func (s *Server) upToDate(ctx context.Context, at time.Time, authority, cycle, i
 
 // PublishRun implements scoringv1.ScoringServiceServer.
 func (s *Server) PublishRun(ctx context.Context, req *scoringv1.PublishRunRequest) (*scoringv1.PublishRunResponse, error) {
-	by, err := s.attempt(ctx, scoringv1.ScoringService_PublishRun_FullMethodName, req.GetRequestId(), req)
+	by, err := attempt.Of(ctx, scoringv1.ScoringService_PublishRun_FullMethodName, req, s.deps.Now())
 	if err != nil {
 		return nil, err
 	}

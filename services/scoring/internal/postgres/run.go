@@ -14,13 +14,6 @@ import (
 	"github.com/parindex/parindex/services/scoring/internal/scoring"
 )
 
-// Attempt is one request to change something: who makes it and when, to the
-// microsecond.
-type Attempt struct {
-	pg.Request
-	At time.Time
-}
-
 // remembered is the answer kept of a request about a run: which run, and what of
 // it can be another tomorrow.
 type remembered struct {
@@ -58,7 +51,7 @@ type Frozen struct {
 // CreateRun keeps a run under the cycle's next number, in one transaction with
 // its audit entry, while the cycle is from APPRAISAL_1 to REPORTED. The same
 // request again gives the first answer. It fails as window's guards and pg.Once.
-func (db *DB) CreateRun(ctx context.Context, by Attempt, f Frozen) (scoring.Run, error) {
+func (db *DB) CreateRun(ctx context.Context, by pg.Attempt, f Frozen) (scoring.Run, error) {
 	return db.onceRun(ctx, by, "making a run", f.Run.Authority, f.Run.Cycle, func(tx pgx.Tx) (remembered, error) {
 		r := f.Run
 		if err := db.windows.GuardSpan(ctx, tx, r.Authority, r.Cycle, window.Appraisal1, window.Reported); err != nil {
@@ -95,7 +88,7 @@ func list[T any](xs []T) []T {
 // PresentRun presents a run, in the phases PRESENTED and PUBLISHED; the one
 // presented before is only computed again. It fails with scoring.RunUnknown, as
 // scoring.Run.Present, window's guards and pg.Once.
-func (db *DB) PresentRun(ctx context.Context, by Attempt, authority, cycle, id string) (scoring.Run, error) {
+func (db *DB) PresentRun(ctx context.Context, by pg.Attempt, authority, cycle, id string) (scoring.Run, error) {
 	return db.onceRun(ctx, by, "presenting run "+id, authority, cycle, func(tx pgx.Tx) (remembered, error) {
 		if err := db.windows.GuardSpan(ctx, tx, authority, cycle, window.Presented, window.Published); err != nil {
 			return remembered{}, err
@@ -119,7 +112,7 @@ func (db *DB) PresentRun(ctx context.Context, by Attempt, authority, cycle, id s
 }
 
 // withdraw makes the presented run of a cycle, if there is one, only computed.
-func withdraw(ctx context.Context, tx pgx.Tx, by Attempt, authority, cycle string) error {
+func withdraw(ctx context.Context, tx pgx.Tx, by pg.Attempt, authority, cycle string) error {
 	rows, _ := tx.Query(ctx, selectRun+`where r.authority = $1 and r.cycle = $2 and r.state = $3`, authority, cycle, scoring.RunPresented)
 	before, err := pgx.CollectRows(rows, scanRun)
 	for _, r := range before {
@@ -131,12 +124,8 @@ func withdraw(ctx context.Context, tx pgx.Tx, by Attempt, authority, cycle strin
 }
 
 // stand changes where a run stands.
-func stand(ctx context.Context, tx pgx.Tx, by Attempt, action string, r scoring.Run, to scoring.Standing) error {
-	var presented *time.Time
-	if !to.PresentTime.IsZero() {
-		presented = &to.PresentTime
-	}
-	_, err := tx.Exec(ctx, `update scoring.run set state = $2, present_time = $3 where id = $1`, r.ID, to.State, presented)
+func stand(ctx context.Context, tx pgx.Tx, by pg.Attempt, action string, r scoring.Run, to scoring.Standing) error {
+	_, err := tx.Exec(ctx, `update scoring.run set state = $2, present_time = $3 where id = $1`, r.ID, to.State, pg.Null(to.PresentTime))
 	if err != nil {
 		return err
 	}
@@ -160,7 +149,7 @@ type RunPublishing struct {
 // one transaction with its figures, leaderboards and audit entries, while the
 // cycle is in phase PRESENTED or PUBLISHED. It fails with scoring.RunUnknown, as
 // scoring.Run.Publishable and scoring.Supersede, window's guards and pg.Once.
-func (db *DB) PublishRun(ctx context.Context, by Attempt, p RunPublishing) (scoring.PublishedCycle, error) {
+func (db *DB) PublishRun(ctx context.Context, by pg.Attempt, p RunPublishing) (scoring.PublishedCycle, error) {
 	var published scoring.PublishedCycle
 	err := pg.InTx(ctx, db.pool, func(tx pgx.Tx) error {
 		id, err := pg.Once(ctx, tx, Schema, by.Request, func() (string, error) {
@@ -181,7 +170,7 @@ func (db *DB) PublishRun(ctx context.Context, by Attempt, p RunPublishing) (scor
 	return published, nil
 }
 
-func publishRun(ctx context.Context, tx pgx.Tx, by Attempt, p RunPublishing) error {
+func publishRun(ctx context.Context, tx pgx.Tx, by pg.Attempt, p RunPublishing) error {
 	standing, err := lockStanding(ctx, tx, p.Authority, p.Cycle)
 	if err != nil {
 		return err
@@ -218,7 +207,7 @@ func publishRun(ctx context.Context, tx pgx.Tx, by Attempt, p RunPublishing) err
 
 // onceRun runs f in a transaction, the first time the attempt is seen, and
 // returns the run as f left it.
-func (db *DB) onceRun(ctx context.Context, by Attempt, doing, authority, cycle string, f func(tx pgx.Tx) (remembered, error)) (scoring.Run, error) {
+func (db *DB) onceRun(ctx context.Context, by pg.Attempt, doing, authority, cycle string, f func(tx pgx.Tx) (remembered, error)) (scoring.Run, error) {
 	var r scoring.Run
 	err := pg.InTx(ctx, db.pool, func(tx pgx.Tx) error {
 		answer, err := pg.Once(ctx, tx, Schema, by.Request, func() (remembered, error) { return f(tx) })
@@ -267,10 +256,7 @@ func scanRun(row pgx.CollectableRow) (scoring.Run, error) {
 	var presented *time.Time
 	err := row.Scan(&r.ID, &r.Authority, &r.Cycle, &r.Number, &r.Inputs, &r.InputsSHA256, &r.SHA256, &r.EngineVersion, &r.Gaps, &r.CreateTime,
 		&r.State, &presented, &r.Publication)
-	r.CreateTime = r.CreateTime.UTC()
-	if presented != nil {
-		r.PresentTime = presented.UTC()
-	}
+	r.CreateTime, r.PresentTime = r.CreateTime.UTC(), pg.Instant(presented)
 	return r, err
 }
 
@@ -333,7 +319,7 @@ func (db *DB) Inputs(ctx context.Context, authority, cycle, id string) ([]byte, 
 }
 
 // auditRun appends the change of a run: ids, counts and hashes only.
-func auditRun(ctx context.Context, tx pgx.Tx, by Attempt, action string, from *scoring.Run, to scoring.Run) error {
+func auditRun(ctx context.Context, tx pgx.Tx, by pg.Attempt, action string, from *scoring.Run, to scoring.Run) error {
 	type side struct {
 		State       scoring.RunState `json:"state"`
 		Publication string           `json:"publication,omitempty"`

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/parindex/parindex/libs/canonical"
 	"github.com/parindex/parindex/libs/cycle"
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/points"
@@ -47,7 +48,7 @@ func Evaluate(frozen []byte) (Result, error) {
 		return Result{}, err
 	}
 	r := Result{
-		EngineVersion: in.engineVersion(), InputsSHA256: hexSum(frozen),
+		EngineVersion: in.engineVersion(), InputsSHA256: canonical.Hash(frozen),
 		Authority: in.Authority, AuthorityName: in.AuthorityName, Cycle: in.Cycle, CycleName: in.CycleName,
 		Rounding: Rounding(in.Regulation.Rules.Policy),
 	}

@@ -1,15 +1,13 @@
 package scoring
 
 import (
-	"bytes"
 	"cmp"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"slices"
 	"unicode/utf8"
 
+	"github.com/parindex/parindex/libs/canonical"
 	"github.com/parindex/parindex/libs/cycle"
 	"github.com/parindex/parindex/libs/points"
 	"github.com/parindex/parindex/libs/rule"
@@ -148,7 +146,7 @@ func (in Inputs) Freeze() (frozen []byte, list []RunInput, err error) {
 	if list, err = in.list(); err != nil {
 		return nil, nil, err
 	}
-	if frozen, err = canonical(in); err != nil {
+	if frozen, err = canonical.JSON(in); err != nil {
 		return nil, nil, InputNotUnderstood.With("inputs").Because(err)
 	}
 	return frozen, list, nil
@@ -180,7 +178,7 @@ func (in Inputs) sorted() Inputs {
 
 // list checks every sealed content and lists the inputs.
 func (in Inputs) list() ([]RunInput, error) {
-	members, err := canonical(struct {
+	members, err := canonical.JSON(struct {
 		Members []Member `json:"members,omitempty"`
 		Hierarchy
 	}{in.Members, in.Hierarchy})
@@ -189,7 +187,7 @@ func (in Inputs) list() ([]RunInput, error) {
 	}
 	list := []RunInput{
 		{RegulationInput, in.Regulation.ID, in.Regulation.SHA256},
-		{MembersInput, in.Authority + "/" + in.Cycle, hexSum(members)},
+		{MembersInput, in.Authority + "/" + in.Cycle, canonical.Hash(members)},
 	}
 	for _, o := range in.Outcomes {
 		if err := o.check(OutcomeInput); err != nil {
@@ -198,11 +196,11 @@ func (in Inputs) list() ([]RunInput, error) {
 		list = append(list, RunInput{OutcomeInput, o.ID, o.SHA256})
 	}
 	for _, v := range in.ReportedValues {
-		form, err := canonical(v)
+		form, err := canonical.JSON(v)
 		if err != nil {
 			return nil, InputNotUnderstood.With(string(ReportedInput) + " " + v.Agency + "/" + v.Item).Because(err)
 		}
-		list = append(list, RunInput{ReportedInput, v.Agency + "/" + v.Item, hexSum(form)})
+		list = append(list, RunInput{ReportedInput, v.Agency + "/" + v.Item, canonical.Hash(form)})
 	}
 	for _, r := range in.SurveyResults {
 		if err := r.check(SurveyInput); err != nil {
@@ -211,11 +209,11 @@ func (in Inputs) list() ([]RunInput, error) {
 		list = append(list, RunInput{SurveyInput, r.ID, r.SHA256})
 	}
 	for _, h := range in.History {
-		form, err := canonical(h)
+		form, err := canonical.JSON(h)
 		if err != nil {
 			return nil, InputNotUnderstood.With(string(HistoryInput) + " " + h.Publication).Because(err)
 		}
-		list = append(list, RunInput{HistoryInput, h.Publication, hexSum(form)})
+		list = append(list, RunInput{HistoryInput, h.Publication, canonical.Hash(form)})
 	}
 	for i, input := range list[1:] {
 		if input.Kind == list[i].Kind && input.ID == list[i].ID {
@@ -226,29 +224,13 @@ func (in Inputs) list() ([]RunInput, error) {
 }
 
 func (s Sealed) check(kind InputKind) error {
-	if hexSum([]byte(s.Content)) != s.SHA256 {
+	if canonical.Hash([]byte(s.Content)) != s.SHA256 {
 		return InputBroken.With(string(kind) + " " + s.ID)
 	}
 	if !utf8.ValidString(s.Content) {
 		return InputNotUnderstood.With(string(kind) + " " + s.ID)
 	}
 	return nil
-}
-
-func hexSum(b []byte) string {
-	sum := sha256.Sum256(b)
-	return hex.EncodeToString(sum[:])
-}
-
-// canonical returns the JSON of v without spaces and as the texts are.
-func canonical(v any) ([]byte, error) {
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	if err := e.Encode(v); err != nil {
-		return nil, err
-	}
-	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
 }
 
 // thaw reads frozen inputs.
@@ -329,7 +311,7 @@ func (r Regulation) MarshalJSON() ([]byte, error) {
 		}
 		form.Groups = append(form.Groups, group)
 	}
-	return canonical(form)
+	return canonical.JSON(form)
 }
 
 // UnmarshalJSON reads what MarshalJSON writes.

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"github.com/parindex/parindex/libs/canonical"
 	"github.com/parindex/parindex/libs/cycle"
 	"github.com/parindex/parindex/libs/points"
 	"github.com/parindex/parindex/libs/rule"
@@ -91,7 +92,7 @@ const (
 )
 
 // Canonical returns the canonical bytes of r.
-func (r Result) Canonical() ([]byte, error) { return canonical(r) }
+func (r Result) Canonical() ([]byte, error) { return canonical.JSON(r) }
 
 // ReadResult reads what Canonical writes.
 func ReadResult(b []byte) (Result, error) {

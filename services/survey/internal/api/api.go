@@ -8,14 +8,10 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
-	"google.golang.org/protobuf/proto"
 
-	"github.com/parindex/parindex/libs/auth"
 	"github.com/parindex/parindex/libs/cycle"
 	"github.com/parindex/parindex/libs/cycle/cyclepb"
 	"github.com/parindex/parindex/libs/fault"
-	"github.com/parindex/parindex/libs/pg"
-	"github.com/parindex/parindex/libs/rpc"
 	"github.com/parindex/parindex/libs/window"
 	surveyv1 "github.com/parindex/parindex/proto/gen/parindex/survey/v1"
 	"github.com/parindex/parindex/services/survey/internal/intake"
@@ -46,19 +42,6 @@ type Server struct {
 
 // New returns a Server.
 func New(deps Deps) *Server { return &Server{Deps: deps} }
-
-// attempt says who asks for a change, when (to the microsecond, as it is
-// stored), and in which request.
-func (s *Server) attempt(ctx context.Context, method, requestID string, req proto.Message) (postgres.Attempt, error) {
-	hash, err := rpc.ContentHash(req)
-	if err != nil {
-		return postgres.Attempt{}, err
-	}
-	return postgres.Attempt{
-		Request: pg.Request{ID: requestID, Principal: auth.From(ctx).String(), Method: method, Hash: hash},
-		At:      s.Now().Truncate(time.Microsecond),
-	}, nil
-}
 
 // cycle returns a cycle with its criteria and agencies, as new as this service
 // knows of it. It fails with CycleNotKnown and as the reader does.

@@ -2,23 +2,13 @@ package api
 
 import (
 	"fmt"
-	"time"
-
-	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/parindex/parindex/libs/fault"
+	"github.com/parindex/parindex/libs/message"
 	"github.com/parindex/parindex/libs/points"
 	surveyv1 "github.com/parindex/parindex/proto/gen/parindex/survey/v1"
 	"github.com/parindex/parindex/services/survey/internal/survey"
 )
-
-func each[From, To any](list []From, convert func(From) To) []To {
-	converted := make([]To, 0, len(list))
-	for _, v := range list {
-		converted = append(converted, convert(v))
-	}
-	return converted
-}
 
 var states = map[survey.State]surveyv1.SurveyPlanState{
 	survey.Draft:  surveyv1.SurveyPlanState_SURVEY_PLAN_STATE_DRAFT,
@@ -41,21 +31,21 @@ func toPlan(p survey.Plan) *surveyv1.SurveyPlan {
 	return &surveyv1.SurveyPlan{
 		Authority: p.Authority, Cycle: p.Cycle, Id: p.ID, State: states[p.State], Content: toContent(p.Content),
 		Invitations: count(p.Invitations), Responses: count(p.Responses),
-		OpenTime: toTime(p.OpenTime), CloseTime: toTime(p.CloseTime), Etag: survey.Etag(p.Version),
+		OpenTime: message.Instant(p.OpenTime), CloseTime: message.Instant(p.CloseTime), Etag: survey.Etag(p.Version),
 	}
 }
 
 func toContent(c survey.Content) *surveyv1.SurveyPlanContent {
 	return &surveyv1.SurveyPlanContent{
 		Title: c.Title, DecisionNumber: c.DecisionNumber, Introduction: c.Introduction,
-		Questions: each(c.Questions, toQuestion), Links: each(c.Links, toLink),
+		Questions: message.Each(c.Questions, toQuestion), Links: message.Each(c.Links, toLink),
 	}
 }
 
 func fromContent(m *surveyv1.SurveyPlanContent) (survey.Content, error) {
 	c := survey.Content{
 		Title: m.GetTitle(), DecisionNumber: m.GetDecisionNumber(), Introduction: m.GetIntroduction(),
-		Questions: make([]survey.Question, 0, len(m.GetQuestions())), Links: each(m.GetLinks(), fromLink),
+		Questions: make([]survey.Question, 0, len(m.GetQuestions())), Links: message.Each(m.GetLinks(), fromLink),
 	}
 	for i, q := range m.GetQuestions() {
 		question, err := fromQuestion(fmt.Sprintf("content.questions[%d]", i), q)
@@ -73,7 +63,7 @@ func toQuestion(q survey.Question) *surveyv1.Question {
 	case q.Satisfaction != nil:
 		m.Kind = &surveyv1.Question_Satisfaction{Satisfaction: &surveyv1.Satisfaction{}}
 	case q.Options != nil:
-		m.Kind = &surveyv1.Question_Options{Options: &surveyv1.Options{Options: each(q.Options.Options, toOption)}}
+		m.Kind = &surveyv1.Question_Options{Options: &surveyv1.Options{Options: message.Each(q.Options.Options, toOption)}}
 	default:
 		m.Kind = &surveyv1.Question_TextAnswer{TextAnswer: &surveyv1.FreeText{}}
 	}
@@ -145,7 +135,7 @@ func toInvitations(agency string, ids, tokens []string) []*surveyv1.Invitation {
 
 func toOpened(c survey.Content, agency string, used, open bool) *surveyv1.OpenedInvitation {
 	return &surveyv1.OpenedInvitation{
-		Title: c.Title, Introduction: c.Introduction, AgencyName: agency, Questions: each(c.Questions, toAsked), Used: used, Open: open,
+		Title: c.Title, Introduction: c.Introduction, AgencyName: agency, Questions: message.Each(c.Questions, toAsked), Used: used, Open: open,
 	}
 }
 
@@ -158,7 +148,7 @@ func toAsked(q survey.Question) *surveyv1.AskedQuestion {
 		m.Kind = surveyv1.AnswerKind_ANSWER_KIND_SATISFACTION
 	case q.Options != nil:
 		m.Kind = surveyv1.AnswerKind_ANSWER_KIND_OPTION
-		m.Options = each(q.Options.Options, func(o survey.Option) *surveyv1.AskedOption {
+		m.Options = message.Each(q.Options.Options, func(o survey.Option) *surveyv1.AskedOption {
 			return &surveyv1.AskedOption{Id: o.ID, Text: o.Text}
 		})
 	}
@@ -173,15 +163,8 @@ func fromAnswer(m *surveyv1.Answer) survey.Answer {
 
 func toSnapshot(r survey.Snapshot) *surveyv1.ResultSnapshot {
 	return &surveyv1.ResultSnapshot{
-		Authority: r.Authority, Cycle: r.Cycle, Plan: r.Plan, Content: r.Content, Sha256: r.SHA256, CloseTime: toTime(r.CloseTime),
+		Authority: r.Authority, Cycle: r.Cycle, Plan: r.Plan, Content: r.Content, Sha256: r.SHA256, CloseTime: message.Instant(r.CloseTime),
 	}
 }
 
 func count(n int) int32 { return int32(n) } //nolint:gosec // counts of the contract are int32
-
-func toTime(t time.Time) *timestamppb.Timestamp {
-	if t.IsZero() {
-		return nil
-	}
-	return timestamppb.New(t)
-}

@@ -8,6 +8,8 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/parindex/parindex/libs/attempt"
+	"github.com/parindex/parindex/libs/message"
 	"github.com/parindex/parindex/libs/window"
 	surveyv1 "github.com/parindex/parindex/proto/gen/parindex/survey/v1"
 	"github.com/parindex/parindex/services/survey/internal/postgres"
@@ -16,7 +18,7 @@ import (
 
 // CreateInvitations implements surveyv1.SurveyServiceServer.
 func (s *Server) CreateInvitations(ctx context.Context, req *surveyv1.CreateInvitationsRequest) (*surveyv1.CreateInvitationsResponse, error) {
-	by, err := s.attempt(ctx, surveyv1.SurveyService_CreateInvitations_FullMethodName, req.GetRequestId(), req)
+	by, err := attempt.Of(ctx, surveyv1.SurveyService_CreateInvitations_FullMethodName, req, s.Now())
 	if err != nil {
 		return nil, err
 	}
@@ -36,7 +38,7 @@ func (s *Server) CreateInvitations(ctx context.Context, req *surveyv1.CreateInvi
 		return nil, err
 	}
 	ids, made, err := s.Store.CreateInvitations(ctx, by, postgres.Inviting{
-		Key: keyOf(req), Agency: req.GetAgency(), IDs: links.ids, Tokens: each(links.tokens, survey.TokenHash),
+		Key: keyOf(req), Agency: req.GetAgency(), IDs: links.ids, Tokens: message.Each(links.tokens, survey.TokenHash),
 		Decide: func(p survey.Plan) error { return p.Invite(year, req.GetAgency()) },
 	})
 	if err != nil {

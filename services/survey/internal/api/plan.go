@@ -2,9 +2,12 @@ package api
 
 import (
 	"context"
+	"strings"
 
 	"google.golang.org/protobuf/proto"
 
+	"github.com/parindex/parindex/libs/attempt"
+	"github.com/parindex/parindex/libs/message"
 	"github.com/parindex/parindex/libs/page"
 	surveyv1 "github.com/parindex/parindex/proto/gen/parindex/survey/v1"
 	"github.com/parindex/parindex/services/survey/internal/postgres"
@@ -13,7 +16,7 @@ import (
 
 // CreateSurveyPlan implements surveyv1.SurveyServiceServer.
 func (s *Server) CreateSurveyPlan(ctx context.Context, req *surveyv1.CreateSurveyPlanRequest) (*surveyv1.CreateSurveyPlanResponse, error) {
-	by, err := s.attempt(ctx, surveyv1.SurveyService_CreateSurveyPlan_FullMethodName, req.GetRequestId(), req)
+	by, err := attempt.Of(ctx, surveyv1.SurveyService_CreateSurveyPlan_FullMethodName, req, s.Now())
 	if err != nil {
 		return nil, err
 	}
@@ -55,43 +58,20 @@ func (s *Server) ListSurveyPlans(ctx context.Context, req *surveyv1.ListSurveyPl
 	if err != nil {
 		return nil, err
 	}
-	after := ""
-	if key != nil {
-		after = key[0]
-	}
-	size := page.Size(req.GetPageSize(), 50, 200)
-	plans, err := s.Store.Plans(ctx, req.GetAuthority(), req.GetCycle(), after, size+1)
+	size := page.Size(req.GetPageSize())
+	plans, err := s.Store.Plans(ctx, req.GetAuthority(), req.GetCycle(), strings.Join(key, ""), size+1)
 	if err != nil {
 		return nil, err
 	}
-	listed := each(plans, toPlan)
-	answer := &surveyv1.ListSurveyPlansResponse{SurveyPlans: listed[:fitting(listed, int(size))]}
-	if n := len(answer.GetSurveyPlans()); n < len(listed) {
-		answer.NextPageToken = page.Encode(filter, listed[n-1].GetId())
-	}
-	return answer, nil
-}
-
-// mostListed is how many bytes of plans one answer lists; with one plan above it
-// an answer stays below gRPC's 4 MiB.
-const mostListed = 2 << 20
-
-// fitting returns how many of the plans one answer holds, at most most and at
-// least one.
-func fitting(plans []*surveyv1.SurveyPlan, most int) int {
-	bytes := 0
-	for n, p := range plans {
-		if n == most || bytes > mostListed {
-			return n
-		}
-		bytes += proto.Size(p)
-	}
-	return len(plans)
+	listed, next := page.Fit(filter, message.Each(plans, toPlan), size,
+		func(p *surveyv1.SurveyPlan) int { return proto.Size(p) },
+		func(p *surveyv1.SurveyPlan) []string { return []string{p.GetId()} })
+	return &surveyv1.ListSurveyPlansResponse{SurveyPlans: listed, NextPageToken: next}, nil
 }
 
 // UpdateSurveyPlan implements surveyv1.SurveyServiceServer.
 func (s *Server) UpdateSurveyPlan(ctx context.Context, req *surveyv1.UpdateSurveyPlanRequest) (*surveyv1.UpdateSurveyPlanResponse, error) {
-	by, err := s.attempt(ctx, surveyv1.SurveyService_UpdateSurveyPlan_FullMethodName, req.GetRequestId(), req)
+	by, err := attempt.Of(ctx, surveyv1.SurveyService_UpdateSurveyPlan_FullMethodName, req, s.Now())
 	if err != nil {
 		return nil, err
 	}
@@ -113,7 +93,7 @@ func (s *Server) UpdateSurveyPlan(ctx context.Context, req *surveyv1.UpdateSurve
 
 // OpenSurveyPlan implements surveyv1.SurveyServiceServer.
 func (s *Server) OpenSurveyPlan(ctx context.Context, req *surveyv1.OpenSurveyPlanRequest) (*surveyv1.OpenSurveyPlanResponse, error) {
-	by, err := s.attempt(ctx, surveyv1.SurveyService_OpenSurveyPlan_FullMethodName, req.GetRequestId(), req)
+	by, err := attempt.Of(ctx, surveyv1.SurveyService_OpenSurveyPlan_FullMethodName, req, s.Now())
 	if err != nil {
 		return nil, err
 	}

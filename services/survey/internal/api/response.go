@@ -5,6 +5,7 @@ import (
 	"errors"
 	"sync"
 
+	"github.com/parindex/parindex/libs/message"
 	surveyv1 "github.com/parindex/parindex/proto/gen/parindex/survey/v1"
 	"github.com/parindex/parindex/services/survey/internal/postgres"
 	"github.com/parindex/parindex/services/survey/internal/survey"
@@ -13,7 +14,7 @@ import (
 // SubmitResponse implements surveyv1.SurveyServiceServer. It has no request_id:
 // the id of the response makes it happen once.
 func (s *Server) SubmitResponse(ctx context.Context, req *surveyv1.SubmitResponseRequest) (*surveyv1.SubmitResponseResponse, error) {
-	given := each(req.GetAnswers(), fromAnswer)
+	given := message.Each(req.GetAnswers(), fromAnswer)
 	r := survey.Response{
 		ID: req.GetResponseId(), Token: survey.TokenHash(req.GetToken()), MAC: survey.Seal(req.GetToken(), given),
 	}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 
+	"github.com/parindex/parindex/libs/attempt"
+	"github.com/parindex/parindex/libs/pg"
 	surveyv1 "github.com/parindex/parindex/proto/gen/parindex/survey/v1"
 	"github.com/parindex/parindex/services/survey/internal/postgres"
 	"github.com/parindex/parindex/services/survey/internal/survey"
@@ -11,7 +13,7 @@ import (
 
 // CloseSurveyPlan implements surveyv1.SurveyServiceServer.
 func (s *Server) CloseSurveyPlan(ctx context.Context, req *surveyv1.CloseSurveyPlanRequest) (*surveyv1.CloseSurveyPlanResponse, error) {
-	by, err := s.attempt(ctx, surveyv1.SurveyService_CloseSurveyPlan_FullMethodName, req.GetRequestId(), req)
+	by, err := attempt.Of(ctx, surveyv1.SurveyService_CloseSurveyPlan_FullMethodName, req, s.Now())
 	if err != nil {
 		return nil, err
 	}
@@ -39,7 +41,7 @@ func (s *Server) CloseSurveyPlan(ctx context.Context, req *surveyv1.CloseSurveyP
 
 // closed returns the result of a plan that is closed already, for which catalog
 // need not answer.
-func (s *Server) closed(ctx context.Context, by postgres.Attempt, k postgres.Key) (survey.Snapshot, bool, error) {
+func (s *Server) closed(ctx context.Context, by pg.Attempt, k postgres.Key) (survey.Snapshot, bool, error) {
 	if r, known, err := postgres.Remembered[survey.Snapshot](ctx, s.Store, by); known || err != nil {
 		return r, known, err
 	}

@@ -50,7 +50,7 @@ type Inviting struct {
 // CreateInvitations stores invitations, in one transaction with its audit entry.
 // It returns their ids and whether they were made now: a second time the attempt
 // gives the ids of the first. It fails with PlanUnknown and as i.Decide does.
-func (s *Store) CreateInvitations(ctx context.Context, by Attempt, i Inviting) (ids []string, made bool, err error) {
+func (s *Store) CreateInvitations(ctx context.Context, by pg.Attempt, i Inviting) (ids []string, made bool, err error) {
 	ids, err = once(ctx, s, by, func(tx pgx.Tx) ([]string, error) {
 		if err := s.guard(ctx, tx, i.Key); err != nil {
 			return nil, err

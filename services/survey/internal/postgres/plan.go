@@ -20,12 +20,7 @@ const selectPlan = `
 func scanPlan(row pgx.CollectableRow) (p survey.Plan, err error) {
 	var opened, closed *time.Time
 	err = row.Scan(&p.Authority, &p.Cycle, &p.ID, &p.State, &p.Content, &p.SHA256, &opened, &closed, &p.Version, &p.Invitations, &p.Responses)
-	if opened != nil {
-		p.OpenTime = *opened
-	}
-	if closed != nil {
-		p.CloseTime = *closed
-	}
+	p.OpenTime, p.CloseTime = pg.Instant(opened), pg.Instant(closed)
 	return p, err
 }
 
@@ -64,7 +59,7 @@ func (s *Store) OpenPlans(ctx context.Context) (n int, err error) {
 
 // CreatePlan stores the draft p, in one transaction with its audit entry; a
 // second time the attempt gives the first answer. It fails with PlanExists.
-func (s *Store) CreatePlan(ctx context.Context, by Attempt, p survey.Plan) (survey.Plan, error) {
+func (s *Store) CreatePlan(ctx context.Context, by pg.Attempt, p survey.Plan) (survey.Plan, error) {
 	k := Key{p.Authority, p.Cycle, p.ID}
 	return once(ctx, s, by, func(tx pgx.Tx) (survey.Plan, error) {
 		if err := s.guard(ctx, tx, k); err != nil {
@@ -93,7 +88,7 @@ func (s *Store) CreatePlan(ctx context.Context, by Attempt, p survey.Plan) (surv
 // entry; a second time the attempt gives the first answer. decide returns the
 // plan as it becomes, with the same version where nothing changes, and may be
 // called more than once. It fails with PlanUnknown and as decide does.
-func (s *Store) UpdatePlan(ctx context.Context, by Attempt, k Key, decide func(survey.Plan) (survey.Plan, error)) (survey.Plan, error) {
+func (s *Store) UpdatePlan(ctx context.Context, by pg.Attempt, k Key, decide func(survey.Plan) (survey.Plan, error)) (survey.Plan, error) {
 	return once(ctx, s, by, func(tx pgx.Tx) (survey.Plan, error) {
 		from, err := s.own(ctx, tx, k)
 		if err != nil {
@@ -122,7 +117,7 @@ func (s *Store) UpdatePlan(ctx context.Context, by Attempt, k Key, decide func(s
 // entry; a second time the attempt gives the first answer. decide gets the
 // stored plan and those of its items that other plans link, and may be called
 // more than once. It fails with PlanUnknown and as decide does.
-func (s *Store) OpenPlan(ctx context.Context, by Attempt, k Key,
+func (s *Store) OpenPlan(ctx context.Context, by pg.Attempt, k Key,
 	decide func(p survey.Plan, taken []survey.Item) (survey.Plan, error),
 ) (survey.Plan, error) {
 	return once(ctx, s, by, func(tx pgx.Tx) (survey.Plan, error) {

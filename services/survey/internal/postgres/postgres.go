@@ -6,7 +6,6 @@ import (
 	"context"
 	"embed"
 	"fmt"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -43,23 +42,14 @@ func New(db *pgxpool.Pool, windows *window.Projection) *Store { return &Store{db
 // Key names a plan.
 type Key struct{ Authority, Cycle, Plan string }
 
-// Attempt is one request to change something: who makes it and when.
-type Attempt struct {
-	pg.Request
-	At time.Time
-}
-
 // once runs f in a transaction, the first time the attempt is seen.
-func once[T any](ctx context.Context, s *Store, a Attempt, f func(tx pgx.Tx) (T, error)) (answer T, err error) {
-	err = pg.InTx(ctx, s.db, func(tx pgx.Tx) (err error) {
-		answer, err = pg.Once(ctx, tx, Schema, a.Request, func() (T, error) { return f(tx) })
-		return err
-	})
+func once[T any](ctx context.Context, s *Store, a pg.Attempt, f func(tx pgx.Tx) (T, error)) (answer T, err error) {
+	answer, err = pg.OnceInTx(ctx, s.db, Schema, a.Request, f)
 	return answer, named(err)
 }
 
 // Remembered returns the first answer to an attempt that was made before.
-func Remembered[T any](ctx context.Context, s *Store, a Attempt) (answer T, known bool, err error) {
+func Remembered[T any](ctx context.Context, s *Store, a pg.Attempt) (answer T, known bool, err error) {
 	answer, known, err = pg.Remembered[T](ctx, s.db, Schema, a.Request)
 	return answer, known, named(err)
 }
@@ -103,7 +93,7 @@ func (k Key) lock() string { return Schema + ".plan/" + k.String() }
 func (k Key) String() string { return k.Authority + "/" + k.Cycle + "/" + k.Plan }
 
 // record appends the audit entry of a change of a plan.
-func record(ctx context.Context, tx pgx.Tx, by Attempt, k Key, action string, change any) error {
+func record(ctx context.Context, tx pgx.Tx, by pg.Attempt, k Key, action string, change any) error {
 	return audit.Append(ctx, tx, Schema, audit.Entry{
 		Resource:  "authorities/" + k.Authority + "/cycles/" + k.Cycle + "/surveyPlans/" + k.Plan,
 		Principal: by.Principal, Action: action, At: by.At, Change: change,

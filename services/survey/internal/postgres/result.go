@@ -24,7 +24,7 @@ type Closing struct {
 // audit entry: it waits for the responses under way, counts every one that was
 // stored, and none is stored after. A closed plan's result is returned as it
 // stands. It fails with PlanUnknown and as c.Decide does.
-func (s *Store) ClosePlan(ctx context.Context, by Attempt, c Closing) (survey.Snapshot, error) {
+func (s *Store) ClosePlan(ctx context.Context, by pg.Attempt, c Closing) (survey.Snapshot, error) {
 	return once(ctx, s, by, func(tx pgx.Tx) (survey.Snapshot, error) {
 		none := survey.Snapshot{}
 		// A plan can be closed in any phase.

@@ -1,13 +1,10 @@
 package survey
 
 import (
-	"bytes"
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"slices"
 
+	"github.com/parindex/parindex/libs/canonical"
 	"github.com/parindex/parindex/libs/points"
 )
 
@@ -114,24 +111,9 @@ func (o Options) option(id string) int {
 // space and without escaping for HTML, fields in the order of the types, figures
 // in their shortest form.
 func (c Content) Canonical() ([]byte, error) {
-	form, err := canonical(c)
+	form, err := canonical.JSON(c)
 	if err != nil {
 		return nil, fmt.Errorf("writing the content of a plan: %w", err)
 	}
 	return form, nil
-}
-
-func canonical(v any) ([]byte, error) {
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	if err := e.Encode(v); err != nil {
-		return nil, err
-	}
-	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
-}
-
-func hash(b []byte) string {
-	sum := sha256.Sum256(b)
-	return hex.EncodeToString(sum[:])
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/parindex/parindex/libs/canonical"
 	"github.com/parindex/parindex/libs/cycle"
 	"github.com/parindex/parindex/libs/points"
 )
@@ -76,15 +77,12 @@ type Choice struct {
 // valueScale is how many places a value has.
 const valueScale = 12
 
-// layout is RFC 3339 in UTC to the microsecond.
-const layout = "2006-01-02T15:04:05.000000Z"
-
 // count returns the result of the closed plan p in the cycle y: for each linked
 // item and each scored agency of its group, ordered by group, item and agency.
 func (p Plan) count(y *cycle.Cycle, t Tally) (Result, error) {
 	r := Result{
 		Authority: p.Authority, Cycle: p.Cycle, Plan: p.ID, DecisionNumber: p.Content.DecisionNumber,
-		PlanSHA256: p.SHA256, CloseTime: p.CloseTime.UTC().Format(layout),
+		PlanSHA256: p.SHA256, CloseTime: canonical.Instant(p.CloseTime),
 	}
 	links := slices.SortedFunc(slices.Values(p.Content.Links), func(a, b Link) int {
 		return compareItems(Item{a.Group, a.Item}, Item{b.Group, b.Item})
@@ -108,12 +106,12 @@ func (p Plan) count(y *cycle.Cycle, t Tally) (Result, error) {
 
 // freeze returns the result r as it is kept.
 func (p Plan) freeze(r Result) (Snapshot, error) {
-	form, err := canonical(r)
+	form, err := canonical.JSON(r)
 	if err != nil {
 		return Snapshot{}, fmt.Errorf("writing the result of %s: %w", p, err)
 	}
 	return Snapshot{
-		Authority: p.Authority, Cycle: p.Cycle, Plan: p.ID, Content: form, SHA256: hash(form), CloseTime: p.CloseTime,
+		Authority: p.Authority, Cycle: p.Cycle, Plan: p.ID, Content: form, SHA256: canonical.Hash(form), CloseTime: p.CloseTime,
 	}, nil
 }
 

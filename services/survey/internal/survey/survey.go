@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/parindex/parindex/libs/canonical"
 	"github.com/parindex/parindex/libs/cycle"
 )
 
@@ -58,7 +59,7 @@ func (p Plan) Revise(content Content) (Plan, error) {
 	if len(form) > MaxContent {
 		return p, ContentTooLarge.With(len(form), MaxContent).At("content")
 	}
-	sum := hash(form)
+	sum := canonical.Hash(form)
 	if sum == p.SHA256 {
 		return p, nil
 	}

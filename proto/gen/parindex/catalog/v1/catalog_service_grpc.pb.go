@@ -124,9 +124,11 @@ type CatalogServiceClient interface {
 	// (services/catalog/pack/README.md), and makes it the content of a draft, which
 	// is created if it is not there. With validate_only nothing is stored. A file
 	// with any fault stores nothing and fails with REGULATION_FILE_INVALID, whose
-	// violations list every fault with its sheet, row and column or line. Fails with
-	// STALE_ETAG, DRAFT_THERE, REGULATION_NOT_DRAFT, and CONTENT_TOO_LARGE. The same content as
-	// the draft has changes nothing.
+	// violations list every fault with its sheet, row and column or line. A file over a
+	// STRUCTURE_ONLY draft must state of its structure what the draft states; what it
+	// states otherwise is a fault, DECLARED_CHANGED with both figures, unless the file
+	// acknowledges it. Fails with STALE_ETAG, DRAFT_THERE, REGULATION_NOT_DRAFT, and
+	// CONTENT_TOO_LARGE. The same content as the draft has changes nothing.
 	ImportRegulation(ctx context.Context, in *ImportRegulationRequest, opts ...grpc.CallOption) (*ImportRegulationResponse, error)
 	// Writes a regulation in any state as a file; what ImportRegulation reads of it
 	// is the same content. Fails with REGULATION_UNKNOWN.
@@ -138,9 +140,9 @@ type CatalogServiceClient interface {
 	// its state. Fails with PACK_UNKNOWN, REGULATION_NOT_DRAFT, STALE_ETAG and
 	// DRAFT_THERE.
 	LoadPack(ctx context.Context, in *LoadPackRequest, opts ...grpc.CallOption) (*LoadPackResponse, error)
-	// Publishes the next version of a cycle's guidance. Fails with CYCLE_UNKNOWN,
-	// CYCLE_NOT_RUN, GROUP_UNKNOWN, ITEM_UNKNOWN, ITEM_TWICE, and NOTICE_MISSING from
-	// version 2 on.
+	// Publishes the next version of a cycle's guidance, which gives the cycle another
+	// revision and etag. Fails with CYCLE_UNKNOWN, CYCLE_NOT_RUN, GROUP_UNKNOWN,
+	// ITEM_UNKNOWN, ITEM_TWICE, DATE_NOT_REAL, and NOTICE_MISSING from version 2 on.
 	PublishGuidance(ctx context.Context, in *PublishGuidanceRequest, opts ...grpc.CallOption) (*PublishGuidanceResponse, error)
 	// Lists the versions of a cycle's guidance, newest first. Fails with CYCLE_UNKNOWN
 	// and PAGE_TOKEN_INVALID.
@@ -556,9 +558,11 @@ type CatalogServiceServer interface {
 	// (services/catalog/pack/README.md), and makes it the content of a draft, which
 	// is created if it is not there. With validate_only nothing is stored. A file
 	// with any fault stores nothing and fails with REGULATION_FILE_INVALID, whose
-	// violations list every fault with its sheet, row and column or line. Fails with
-	// STALE_ETAG, DRAFT_THERE, REGULATION_NOT_DRAFT, and CONTENT_TOO_LARGE. The same content as
-	// the draft has changes nothing.
+	// violations list every fault with its sheet, row and column or line. A file over a
+	// STRUCTURE_ONLY draft must state of its structure what the draft states; what it
+	// states otherwise is a fault, DECLARED_CHANGED with both figures, unless the file
+	// acknowledges it. Fails with STALE_ETAG, DRAFT_THERE, REGULATION_NOT_DRAFT, and
+	// CONTENT_TOO_LARGE. The same content as the draft has changes nothing.
 	ImportRegulation(context.Context, *ImportRegulationRequest) (*ImportRegulationResponse, error)
 	// Writes a regulation in any state as a file; what ImportRegulation reads of it
 	// is the same content. Fails with REGULATION_UNKNOWN.
@@ -570,9 +574,9 @@ type CatalogServiceServer interface {
 	// its state. Fails with PACK_UNKNOWN, REGULATION_NOT_DRAFT, STALE_ETAG and
 	// DRAFT_THERE.
 	LoadPack(context.Context, *LoadPackRequest) (*LoadPackResponse, error)
-	// Publishes the next version of a cycle's guidance. Fails with CYCLE_UNKNOWN,
-	// CYCLE_NOT_RUN, GROUP_UNKNOWN, ITEM_UNKNOWN, ITEM_TWICE, and NOTICE_MISSING from
-	// version 2 on.
+	// Publishes the next version of a cycle's guidance, which gives the cycle another
+	// revision and etag. Fails with CYCLE_UNKNOWN, CYCLE_NOT_RUN, GROUP_UNKNOWN,
+	// ITEM_UNKNOWN, ITEM_TWICE, DATE_NOT_REAL, and NOTICE_MISSING from version 2 on.
 	PublishGuidance(context.Context, *PublishGuidanceRequest) (*PublishGuidanceResponse, error)
 	// Lists the versions of a cycle's guidance, newest first. Fails with CYCLE_UNKNOWN
 	// and PAGE_TOKEN_INVALID.

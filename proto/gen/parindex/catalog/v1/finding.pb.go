@@ -92,7 +92,9 @@ type Finding struct {
 	// The group; empty: the whole regulation.
 	Group string `protobuf:"bytes,3,opt,name=group,proto3" json:"group,omitempty"`
 	// Where: a path in RegulationContent, a node ("i.4.1") or, for what is declared
-	// of a domain, its canonical key; empty for the whole group.
+	// of a domain, its canonical key; empty for the whole group. Of DECLARED_CHANGED:
+	// a field of the declared structure ("sub_criteria"), one of a domain behind its key
+	// ("steering.sub_criteria"), or a field of the content ("split").
 	Path string `protobuf:"bytes,4,opt,name=path,proto3" json:"path,omitempty"`
 	// What the regulation declares; empty for nothing.
 	Declared string `protobuf:"bytes,5,opt,name=declared,proto3" json:"declared,omitempty"`

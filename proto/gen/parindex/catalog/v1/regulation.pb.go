@@ -682,7 +682,7 @@ type RegulationContent struct {
 	Completeness Completeness `protobuf:"varint,21,opt,name=completeness,proto3,enum=parindex.catalog.v1.Completeness" json:"completeness,omitempty"`
 	// Which ranks equal values get; unspecified: SKIP.
 	Ties TieRule `protobuf:"varint,22,opt,name=ties,proto3,enum=parindex.catalog.v1.TieRule" json:"ties,omitempty"`
-	// What decides a class besides the agency's own index.
+	// What decides a class besides the agency's own index, in the order to apply it.
 	SpecialRules []*SpecialRule `protobuf:"bytes,23,rep,name=special_rules,json=specialRules,proto3" json:"special_rules,omitempty"`
 	// Who is surveyed.
 	RespondentGroups []*RespondentGroup `protobuf:"bytes,24,rep,name=respondent_groups,json=respondentGroups,proto3" json:"respondent_groups,omitempty"`
@@ -1393,7 +1393,7 @@ type Acknowledgement struct {
 	Code string `protobuf:"bytes,1,opt,name=code,proto3" json:"code,omitempty"`
 	// Its group; empty: none.
 	Group string `protobuf:"bytes,2,opt,name=group,proto3" json:"group,omitempty"`
-	// Its place.
+	// Its place, as the finding has it.
 	Path string `protobuf:"bytes,3,opt,name=path,proto3" json:"path,omitempty"`
 	// The declared figure.
 	Declared string `protobuf:"bytes,4,opt,name=declared,proto3" json:"declared,omitempty"`

@@ -1281,8 +1281,12 @@ func (x *Manual) GetStep() string {
 	return ""
 }
 
-// The points are what an expression comes to, rounded once at item scale. A
-// result outside 0 to max points is a fault of the evaluation, not cut off.
+// The points are what an expression comes to, rounded once at item scale. It is
+// refused unless the bounds of its inputs and the comparisons before each place
+// keep every result from 0 to max points and every divisor from 0: write
+// min(max_points, …), max(0, …) and b > 0 ? div(a, b, 2) : 0, or give inputs a
+// min and a max; a count without a max is unbounded. That one input is never
+// above another is not seen: done <= planned ? … needs min(max_points, …).
 //
 // The expression is CEL (cel.dev), of which it has: the inputs by their ids;
 // max_points, the item's; whole numbers; dec("0.5"), a decimal; + - * and the

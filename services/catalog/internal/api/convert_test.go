@@ -1,0 +1,136 @@
+package api
+
+import (
+	"encoding/json"
+	"reflect"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
+	"google.golang.org/protobuf/testing/protocmp"
+
+	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
+	"github.com/parindex/parindex/services/catalog/internal/catalog"
+)
+
+// filler fills messages in every field. Of a oneof it takes the member that the
+// turn says, of an enum the value.
+type filler struct {
+	t    *testing.T
+	turn int
+	// filled are the fields and the values of their enums.
+	filled map[protoreflect.FullName]bool
+}
+
+// turns is how many turns it takes to fill every field with every value: a multiple
+// of the 11 families of rules and of how many values each enum has, 10 at most.
+const turns = 11 * 30
+
+func (f *filler) message(m protoreflect.Message) {
+	fields := m.Descriptor().Fields()
+	for i := range fields.Len() {
+		d := fields.Get(i)
+		if one := d.ContainingOneof(); one != nil && !one.IsSynthetic() {
+			if one.Fields().Get(f.turn%one.Fields().Len()) != d {
+				continue
+			}
+		}
+		f.filled[d.FullName()] = true
+		switch {
+		case d.IsMap():
+			entries := m.Mutable(d).Map()
+			entry := entries.NewValue()
+			f.message(entry.Message())
+			entries.Set(protoreflect.ValueOfString("key").MapKey(), entry)
+		case d.IsList() && d.Message() != nil:
+			f.message(m.Mutable(d).List().AppendMutable().Message())
+		case d.IsList():
+			m.Mutable(d).List().Append(f.scalar(d))
+		case d.Message() != nil:
+			f.message(m.Mutable(d).Message())
+		default:
+			m.Set(d, f.scalar(d))
+		}
+	}
+}
+
+func (f *filler) scalar(d protoreflect.FieldDescriptor) protoreflect.Value {
+	switch d.Kind() {
+	case protoreflect.EnumKind:
+		value := d.Enum().Values().Get(1 + f.turn%(d.Enum().Values().Len()-1))
+		f.filled[d.FullName().Append(value.Name())] = true
+		return protoreflect.ValueOfEnum(value.Number())
+	case protoreflect.BoolKind:
+		return protoreflect.ValueOfBool(true)
+	case protoreflect.Int32Kind:
+		return protoreflect.ValueOfInt32(7)
+	case protoreflect.StringKind:
+		return protoreflect.ValueOfString("7") // a text and a figure
+	default:
+		f.t.Fatalf("%s: nothing to fill a %s with", d.FullName(), d.Kind())
+		return protoreflect.Value{}
+	}
+}
+
+// every lists the fields below a message, and the values of their enums.
+func every(m protoreflect.MessageDescriptor, into map[protoreflect.FullName]bool) {
+	for i := range m.Fields().Len() {
+		d := m.Fields().Get(i)
+		if into[d.FullName()] {
+			continue
+		}
+		into[d.FullName()] = true
+		if d.Enum() != nil {
+			for j := range d.Enum().Values().Len() - 1 {
+				into[d.FullName().Append(d.Enum().Values().Get(j+1).Name())] = true
+			}
+		}
+		switch {
+		case d.IsMap():
+			every(d.MapValue().Message(), into)
+		case d.Message() != nil:
+			every(d.Message(), into)
+		}
+	}
+}
+
+// TestContentCarriesEveryField fills each field of the contract's RegulationContent,
+// at any depth and with every value of an enum, makes content of it and a message
+// again, and stores it: a field that is forgotten anywhere is missing.
+func TestContentCarriesEveryField(t *testing.T) {
+	f := &filler{t: t, filled: map[protoreflect.FullName]bool{}}
+	for ; f.turn < turns; f.turn++ {
+		want := new(catalogv1.RegulationContent)
+		f.message(want.ProtoReflect())
+		c, err := fromContent(want)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := toContent(c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !proto.Equal(want, got) {
+			t.Fatalf("turn %d (-went in +came back):\n%s", f.turn, cmp.Diff(want, got, protocmp.Transform()))
+		}
+		canonical, err := c.Canonical()
+		if err != nil {
+			t.Fatal(err)
+		}
+		var stored catalog.Content
+		if err := json.Unmarshal(canonical, &stored); err != nil {
+			t.Fatal(err)
+		}
+		if !reflect.DeepEqual(c, stored) {
+			t.Fatalf("turn %d (-made +stored):\n%s", f.turn, cmp.Diff(c, stored))
+		}
+	}
+	all := map[protoreflect.FullName]bool{}
+	every(new(catalogv1.RegulationContent).ProtoReflect().Descriptor(), all)
+	for name := range all {
+		if !f.filled[name] {
+			t.Errorf("%s was never filled", name)
+		}
+	}
+}

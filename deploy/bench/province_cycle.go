@@ -99,6 +99,7 @@ func halve(n *catalogv1.Node) *catalogv1.Node {
 		return nil
 	}
 	item.MaxPoints = most.Mul(most, big.NewRat(1, 2)).FloatString(6)
+	item.TestVectors = nil // which hold for the whole
 	return proto.CloneOf(n)
 }
 

@@ -29,7 +29,7 @@ func main() {
 	flag.StringVar(&b.wrk, "wrk", "wrk", "wrk")
 	flag.StringVar(&b.nginx, "nginx", "nginx", "nginx")
 	flag.StringVar(&b.postgresql, "postgresql", "", "the folder of psql and pgbench")
-	flag.StringVar(&b.only, "only", "", "measure leaderboards, entries or responses only")
+	flag.StringVar(&b.only, "only", "", "measure leaderboards, entries, responses or province only")
 	flag.DurationVar(&b.length, "length", 4*time.Second, "length of one round of leaderboards")
 	bare := flag.String("bare", "", "serve this file from memory on a free port and print the address; used by bench itself")
 	flag.Parse()
@@ -64,9 +64,28 @@ func (b *bench) run(ctx context.Context, out io.Writer) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, b.stop(), os.RemoveAll(b.folder)) }()
-	if err := b.prepare(ctx); err != nil {
-		return err
+	for _, run := range []struct {
+		named []string
+		run   func(context.Context, io.Writer) error
+	}{{[]string{"leaderboards", "entries", "responses"}, b.compareAll}, {[]string{"province"}, b.province}} {
+		if b.only != "" && !slices.Contains(run.named, b.only) {
+			continue
+		}
+		err := b.apart(func() error {
+			if err := b.prepare(ctx); err != nil {
+				return err
+			}
+			return run.run(ctx, out)
+		})
+		if err != nil {
+			return err
+		}
 	}
+	return nil
+}
+
+// compareAll measures the platform beside its yardsticks.
+func (b *bench) compareAll(ctx context.Context, out io.Writer) error {
 	memory, others, err := quiet(ctx, b.platform.pid)
 	if err != nil {
 		return err

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Measures, prints ratios, asserts nothing. Takes about four minutes; loopback only.
-# run.sh [-only leaderboards|entries|responses] and what else bench takes.
+# Measures, prints ratios, asserts nothing. Takes up to nine minutes; loopback only.
+# run.sh [-only leaderboards|entries|responses|province] and what else bench takes.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 source deploy/local/progress.sh

@@ -21,13 +21,26 @@ var (
 	caseColumns = `c.agency, s.group_id, c.round, s.number, s.sha256, c.item, c.position, coalesce(c.facts, 'null'), c.points, c.not_applicable,
 		c.not_counted, c.justification, c.evidence, ` + verdictOf("f") + `, ` + verdictOf("v")
 
+	// Of each claim its seal and its verdicts are looked up by their keys. A plain
+	// join of tables without statistics, which are taken to be tiny, reads every
+	// verdict of the cycle for each claim. No more than one row is found: the limit
+	// keeps the planner from making a join of it, and the order of claims as it is.
 	caseTables = `appraisal.claim c
-		join appraisal.seal s on (s.authority, s.cycle, s.agency, s.round) = (c.authority, c.cycle, c.agency, c.round) and not s.late
-		left join appraisal.verdict f on c.round > 1
-			and (f.authority, f.cycle, f.agency, f.round, f.item) = (c.authority, c.cycle, c.agency, 1, c.item)
-		left join appraisal.verdict v
-			on (v.authority, v.cycle, v.agency, v.round, v.item) = (c.authority, c.cycle, c.agency, c.round, c.item)`
+		join lateral (
+			select group_id, number, sha256 from appraisal.seal
+			where authority = c.authority and cycle = c.cycle and agency = c.agency and round = c.round and not late limit 1
+		) s on true ` + lookUp("v", "c.round") + lookUp("f", "1 and c.round > 1")
 )
+
+// lookUp joins to each claim its verdict of a round, if there is one.
+func lookUp(v, round string) string {
+	return `
+		left join lateral (
+			select agreed, facts, points, reason_code, reason, override_reason, missing, decided_by, decide_time, guidance_version, version
+			from appraisal.verdict
+			where authority = c.authority and cycle = c.cycle and agency = c.agency and item = c.item and round = ` + round + ` limit 1
+		) ` + v + ` on true`
+}
 
 // verdictOf returns the verdict of a table as a JSON document whose names are
 // those of the type; null where there is none.
@@ -64,14 +77,17 @@ func (s *Store) Cases(ctx context.Context, l Listing, agency string, position in
 		account = l.To.Account
 	}
 	rows, _ := s.db.Query(ctx, `
+		with assigned as materialized (
+			select group_id, items from appraisal.assignment
+			where authority = $1 and cycle = $2 and appraiser::text = $9 and end_time is null
+		)
 		select `+caseColumns+` from `+caseTables+`
 		where c.authority = $1 and c.cycle = $2 and c.round = $3
 			and ($4 = '' or c.agency = $4) and ($5 = '' or c.item = $5)
 			and (not $6 or v.version is null and c.not_counted = '')
 			and (not $7 or not c.agency = any($8) and exists (
-				select from appraisal.assignment a
-				where a.authority = c.authority and a.cycle = c.cycle and a.group_id = s.group_id and a.appraiser::text = $9
-					and a.end_time is null and (a.items = '{}' or c.item = any(a.items))))
+				select from assigned a
+				where a.group_id = s.group_id and (a.items = '{}' or c.item = any(a.items))))
 			and (c.agency, c.position) > ($10, $11)
 		order by c.agency, c.position limit $12`,
 		l.Authority, l.Cycle, l.Round, l.Agency, l.Item, l.Undecided, l.To != nil, append([]string{}, l.Barred...), account,

@@ -50,6 +50,7 @@ type Server struct {
 
 	deps Deps
 	own  own
+	runs reader
 }
 
 // own is what a run is gathered from.
@@ -69,7 +70,7 @@ func New(deps Deps) *Server {
 		assessment: assessmentv1.NewAssessmentServiceClient(deps.Own.Assessment),
 		appraisal:  appraisalv1.NewAppraisalServiceClient(deps.Own.Appraisal),
 		survey:     surveyv1.NewSurveyServiceClient(deps.Own.Survey),
-	}}
+	}, runs: reader{db: deps.DB}}
 }
 
 // ImportHistory implements scoringv1.ScoringServiceServer.

@@ -116,11 +116,11 @@ func (s *Server) ListRuns(ctx context.Context, req *scoringv1.ListRunsRequest) (
 
 // GetRunLeaderboard implements scoringv1.ScoringServiceServer.
 func (s *Server) GetRunLeaderboard(ctx context.Context, req *scoringv1.GetRunLeaderboardRequest) (*scoringv1.GetRunLeaderboardResponse, error) {
-	result, err := s.deps.DB.Result(ctx, req.GetAuthority(), req.GetCycle(), req.GetRun())
+	read, err := s.runs.read(ctx, req.GetAuthority(), req.GetCycle(), req.GetRun())
 	if err != nil {
 		return nil, err
 	}
-	l, err := result.Leaderboard(req.GetGroup())
+	l, err := read.result.Leaderboard(req.GetGroup())
 	if err != nil {
 		return nil, err
 	}
@@ -131,23 +131,19 @@ func (s *Server) GetRunLeaderboard(ctx context.Context, req *scoringv1.GetRunLea
 
 // GetAgencyResult implements scoringv1.ScoringServiceServer.
 func (s *Server) GetAgencyResult(ctx context.Context, req *scoringv1.GetAgencyResultRequest) (*scoringv1.GetAgencyResultResponse, error) {
-	result, err := s.deps.DB.Result(ctx, req.GetAuthority(), req.GetCycle(), req.GetRun())
+	read, err := s.runs.read(ctx, req.GetAuthority(), req.GetCycle(), req.GetRun())
 	if err != nil {
 		return nil, err
 	}
-	entry, account, err := result.Agency(req.GetAgency())
+	entry, account, err := read.result.Agency(req.GetAgency())
 	if err != nil {
 		return nil, err
 	}
-	frozen, err := s.deps.DB.Inputs(ctx, req.GetAuthority(), req.GetCycle(), req.GetRun())
+	explained, err := read.regulation.Explain(account)
 	if err != nil {
 		return nil, err
 	}
-	explained, err := scoring.Explain(frozen, account)
-	if err != nil {
-		return nil, err
-	}
-	m, err := agencyResult(result, entry, account, explained)
+	m, err := agencyResult(read.result, entry, account, explained)
 	if err != nil {
 		return nil, err
 	}

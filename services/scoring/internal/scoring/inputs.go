@@ -242,6 +242,15 @@ func thaw(frozen []byte) (Inputs, error) {
 	return in, nil
 }
 
+// ReadRegulation reads the regulation in frozen inputs, and nothing else of them.
+func ReadRegulation(frozen []byte) (Regulation, error) {
+	var in struct{ Regulation Regulation }
+	if err := json.Unmarshal(frozen, &in); err != nil {
+		return in.Regulation, InputNotUnderstood.With("inputs").Because(err)
+	}
+	return in.Regulation, nil
+}
+
 type regulationJSON struct {
 	ID       string     `json:"id"`
 	SHA256   string     `json:"sha256"`

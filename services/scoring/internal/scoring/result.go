@@ -143,13 +143,9 @@ func (r Result) Agency(id string) (Entry, Account, error) {
 // Explain returns how the facts of each item of an account give points by the
 // item's frozen rule: by item, none for an item without facts. The points that
 // count may be fewer, where a reduction leaves fewer standard points.
-func Explain(frozen []byte, a Account) (map[string]rule.Result, error) {
-	in, err := thaw(frozen)
-	if err != nil {
-		return nil, err
-	}
+func (r Regulation) Explain(a Account) (map[string]rule.Result, error) {
 	items := map[string]cycle.Item{}
-	for _, g := range in.Regulation.Groups {
+	for _, g := range r.Groups {
 		for _, i := range g.Items {
 			if g.ID == a.Group {
 				items[i.ID] = i
@@ -162,9 +158,11 @@ func Explain(frozen []byte, a Account) (map[string]rule.Result, error) {
 			continue
 		}
 		item := items[i.Item]
-		if explained[i.Item], err = rule.Evaluate(item.Rule, item.Rated(in.Regulation.Rules.Policy), i.Input.Input); err != nil {
+		result, err := rule.Evaluate(item.Rule, item.Rated(r.Rules.Policy), i.Input.Input)
+		if err != nil {
 			return nil, fmt.Errorf("explaining item %s of %s: %w", i.Item, a.Agency, err)
 		}
+		explained[i.Item] = result
 	}
 	return explained, nil
 }

@@ -106,15 +106,17 @@ func tally(ctx context.Context, tx pgx.Tx, k Key) (survey.Tally, error) {
 	if err != nil {
 		return nil, fmt.Errorf("counting the responses to plan %s: %w", k, err)
 	}
-	var c survey.Choice
-	var count int
+	// Counted here and not there: without statistics PostgreSQL takes them to be few
+	// and sorts every answer.
+	var choices []int16
 	rows, _ = tx.Query(ctx, `
-		select r.agency, a.question - 1, a.choice, count(*)
-		from survey.response r, unnest(r.choices) with ordinality as a (choice, question)
-		where r.authority = $1 and r.cycle = $2 and r.plan = $3 and a.choice > 0
-		group by r.agency, a.question, a.choice`, k.Authority, k.Cycle, k.Plan)
-	_, err = pgx.ForEachRow(rows, []any{&agency, &c.Question, &c.Answer, &count}, func() error {
-		t[agency].Choices[c] = count
+		select agency, choices from survey.response where authority = $1 and cycle = $2 and plan = $3`, k.Authority, k.Cycle, k.Plan)
+	_, err = pgx.ForEachRow(rows, []any{&agency, &choices}, func() error {
+		for question, choice := range choices {
+			if choice > 0 {
+				t[agency].Choices[survey.Choice{Question: question, Answer: choice}]++
+			}
+		}
 		return nil
 	})
 	if err != nil {

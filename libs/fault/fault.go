@@ -19,6 +19,7 @@ package fault
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -79,10 +80,21 @@ type Reason struct {
 // Error returns the code and the English message.
 func (r Reason) Error() string { return r.Code + ": " + r.En }
 
-// With returns a fault of this reason whose messages are filled with args.
+// Bilingual is an argument of With that Vietnamese writes in another way than
+// fmt: a figure, which has a decimal comma, or a word.
+type Bilingual interface{ Vietnamese() string }
+
+// With returns a fault of this reason whose messages are filled with args, each
+// Bilingual among them as each language writes it.
 func (r Reason) With(args ...any) *Fault {
+	vi := slices.Clone(args)
+	for i, arg := range args {
+		if b, ok := arg.(Bilingual); ok {
+			vi[i] = b.Vietnamese()
+		}
+	}
 	filled := r
-	filled.Vi = fmt.Sprintf(r.Vi, args...)
+	filled.Vi = fmt.Sprintf(r.Vi, vi...)
 	filled.En = fmt.Sprintf(r.En, args...)
 	return &Fault{Reason: filled}
 }

@@ -55,6 +55,25 @@ func TestMessagesByLanguage(t *testing.T) {
 	}
 }
 
+type share string
+
+func (s share) Vietnamese() string { return strings.Replace(string(s), ".", ",", 1) }
+
+func TestArgumentsAreWrittenInEachLanguage(t *testing.T) {
+	beyond := fault.Reason{Kind: fault.Invalid, Code: "BEYOND", Vi: "%d: %s vượt %v (%s).", En: "%d: %s is beyond %v (%s)."}
+	args := []any{3, share("2.5"), share("100"), "v1.2"}
+	f := beyond.With(args...)
+	if want := "3: 2,5 vượt 100 (v1.2)."; f.Vi != want {
+		t.Errorf("Vi is %q, want %q", f.Vi, want)
+	}
+	if want := "3: 2.5 is beyond 100 (v1.2)."; f.En != want {
+		t.Errorf("En is %q, want %q", f.En, want)
+	}
+	if args[1] != share("2.5") {
+		t.Errorf("the caller's arguments became %v", args)
+	}
+}
+
 func TestErrorTextListsViolations(t *testing.T) {
 	f := fault.BadRequest.List(fault.Validation("entries[0].points", "string.pattern", "")).At("entries")
 	err := f.Error()

@@ -112,6 +112,11 @@ func Max(first Points, rest ...Points) Points {
 // Parse, equal ones and only those have equal strings that Parse reads back.
 func (x Points) String() string { return x.d.String() }
 
+// Vietnamese returns x as a Vietnamese text writes it: as String does, with a
+// decimal comma ("63,636364") and no sign between thousands ("100000"). It is
+// how fault.Reason.With fills a figure in.
+func (x Points) Vietnamese() string { return strings.Replace(x.String(), ".", ",", 1) }
+
 // Fixed returns x with at least the given number of places, padded with zeros:
 // 12.5 at 2 places is "12.50". It never rounds; digits beyond are kept, so that
 // no figure is shortened except by a Policy, whose Display does it.

@@ -12,6 +12,7 @@ import (
 	"github.com/jackc/pgx/v5/pgtype"
 	"pgregory.net/rapid"
 
+	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/points"
 )
 
@@ -282,4 +283,20 @@ func numericRat(n pgtype.Numeric) *big.Rat {
 		return r.Quo(r, ten)
 	}
 	return r.Mul(r, ten)
+}
+
+func TestFiguresInTexts(t *testing.T) {
+	both := fault.Reason{Kind: fault.Invalid, Code: "BOTH", Vi: "%s điểm, %v", En: "%s points, %v"}
+	for figure, vi := range map[string]string{
+		"0": "0", "2.50": "2,5", "-0.25": "-0,25", "63.636364": "63,636364", "100000": "100000", "1000000.5": "1000000,5",
+	} {
+		x := points.MustParse(figure)
+		f := both.With(x, x)
+		if want := vi + " điểm, " + vi; f.Vi != want {
+			t.Errorf("%s: Vi is %q, want %q", figure, f.Vi, want)
+		}
+		if want := x.String() + " points, " + x.String(); f.En != want {
+			t.Errorf("%s: En is %q, want %q", figure, f.En, want)
+		}
+	}
 }

@@ -40,7 +40,7 @@ func (a *account) given(field string, x points.Points, vi, en string) (figure, e
 	if !fits(given.text) {
 		return figure{}, points.Malformed.At(field)
 	}
-	a.step(OpTake, given, vi+": "+given.vi+".", en+": "+given.en+".", given.text)
+	a.step(OpTake, given, vi+": "+given.vi+".", en+": "+given.text+".", given.text)
 	return given, nil
 }
 
@@ -63,7 +63,7 @@ func (a *account) apply(op Operation, x, y figure, vi, en string) figure {
 		result = x.Add(y.Points)
 	}
 	z := figureOf(result)
-	a.step(op, z, vi+x.vi+sign+y.viOperand()+" = "+z.vi+".", en+x.en+sign+y.enOperand()+" = "+z.en+".", x.text, y.text)
+	a.step(op, z, vi+x.vi+sign+y.viOperand()+" = "+z.vi+".", en+x.text+sign+y.enOperand()+" = "+z.text+".", x.text, y.text)
 	return z
 }
 
@@ -72,7 +72,7 @@ func (a *account) apply(op Operation, x, y figure, vi, en string) figure {
 func (a *account) compare(x, y figure, vi, en string) int {
 	order := x.Cmp(y.Points)
 	sign := [...]string{" < ", " = ", " > "}[order+1]
-	a.step(OpCompare, figureOf(points.FromInt(int64(order))), vi+x.vi+sign+y.vi+".", en+x.en+sign+y.en+".", x.text, y.text)
+	a.step(OpCompare, figureOf(points.FromInt(int64(order))), vi+x.vi+sign+y.vi+".", en+x.text+sign+y.text+".", x.text, y.text)
 	return order
 }
 
@@ -110,10 +110,10 @@ func (a *account) scale(part, whole figure) error {
 	}
 	x := figureOf(quotient)
 	vi := "Điểm tối đa " + highest.vi + " × " + part.vi
-	en := "Max points " + highest.en + " × " + part.en
+	en := "Max points " + highest.text + " × " + part.text
 	if whole.text != "1" {
 		vi += " ÷ " + whole.vi
-		en += " ÷ " + whole.en
+		en += " ÷ " + whole.text
 	}
 	vi += " = " + x.viPoints()
 	en += " = " + x.enPoints()
@@ -142,7 +142,7 @@ func (a *account) percent(s share, marks ...points.Points) error {
 	}
 	x := figureOf(shown)
 	vi := "Tỷ lệ: " + part.vi + " ÷ " + whole.vi + " × 100 = " + x.vi + "%"
-	en := "Percentage: " + part.en + " ÷ " + whole.en + " × 100 = " + x.en + "%"
+	en := "Percentage: " + part.text + " ÷ " + whole.text + " × 100 = " + x.text + "%"
 	if !shown.Mul(whole.Points).Equal(s.hundredfold) {
 		vi += " (làm tròn để đọc; khi xét mức dùng số chính xác)"
 		en += " (rounded for reading; the exact figure decides)"

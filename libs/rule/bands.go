@@ -264,25 +264,25 @@ func (b Band) words() (vi, en string) {
 	low, high := figureOf(b.low().Percent), figureOf(b.high().Percent)
 	switch {
 	case low.Equal(high.Points):
-		return "đúng " + low.vi + "%", "of exactly " + low.en + "%"
+		return "đúng " + low.vi + "%", "of exactly " + low.text + "%"
 	case b.Low.Kind == ScaleEnd && b.High.Kind == ScaleEnd:
 		return "từ 0% đến 100%", "from 0% to 100%"
 	case b.Low.Kind == ScaleEnd && b.High.Kind == Closed:
-		return "từ " + high.vi + "% trở xuống", "of " + high.en + "% or less"
+		return "từ " + high.vi + "% trở xuống", "of " + high.text + "% or less"
 	case b.Low.Kind == ScaleEnd:
-		return "dưới " + high.vi + "%", "below " + high.en + "%"
+		return "dưới " + high.vi + "%", "below " + high.text + "%"
 	case b.Low.Kind == Closed && b.High.Kind == ScaleEnd:
-		return "từ " + low.vi + "% trở lên", "of " + low.en + "% or more"
+		return "từ " + low.vi + "% trở lên", "of " + low.text + "% or more"
 	case b.Low.Kind == Closed:
-		vi, en = "từ "+low.vi+"%", "from "+low.en+"%"
+		vi, en = "từ "+low.vi+"%", "from "+low.text+"%"
 	default:
-		vi, en = "trên "+low.vi+"%", "above "+low.en+"%"
+		vi, en = "trên "+low.vi+"%", "above "+low.text+"%"
 	}
 	switch b.High.Kind {
 	case Closed:
-		return vi + " đến " + high.vi + "%", en + " to " + high.en + "%"
+		return vi + " đến " + high.vi + "%", en + " to " + high.text + "%"
 	case Open:
-		return vi + " đến dưới " + high.vi + "%", en + " to below " + high.en + "%"
+		return vi + " đến dưới " + high.vi + "%", en + " to below " + high.text + "%"
 	default:
 		return vi, en
 	}

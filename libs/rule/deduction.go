@@ -117,7 +117,7 @@ func (b Bonus) add(a *account, left figure, merits int32) error {
 		return err
 	}
 	most := figureOf(b.Cap)
-	bonus = a.cap(bonus, most, "Điểm thưởng không quá "+most.vi+".", "The bonus is at most "+most.en+".")
+	bonus = a.cap(bonus, most, "Điểm thưởng không quá "+most.vi+".", "The bonus is at most "+most.text+".")
 	a.apply(OpAdd, left, bonus, "Cộng điểm thưởng: ", "With the bonus: ")
 	return nil
 }

@@ -4,7 +4,8 @@ package rule
 type Operation uint8
 
 // The operations, numbered as in parindex.rule.v1.Operation. Where nothing else
-// is said, an operand is a figure as points.Parse reads it.
+// is said, an operand is a figure in its canonical form. Those inside a formula
+// have up to 1000 digits, others are as points.Parse reads them.
 const (
 	// OpTake takes a figure as it was given: x.
 	OpTake Operation = iota + 1

@@ -20,3 +20,14 @@ func Reach(r Formula, item Item) (can func(points.Points) bool, divides bool, er
 	}
 	return can, reacher.reported > 0, nil
 }
+
+// Length is how many digits the expression of r can have before the point and
+// after it.
+func Length(r Formula) (whole, places int, err error) {
+	x, err := r.compile()
+	if err != nil {
+		return 0, 0, err
+	}
+	l := x.vetLength(x.root(), &findings{})
+	return l.whole, l.places, nil
+}

@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"cel.dev/cel-go/cel"
+	"cel.dev/cel-go/common"
 	"cel.dev/cel-go/common/ast"
 	"cel.dev/cel-go/common/operators"
 	"cel.dev/cel-go/common/types"
@@ -73,8 +74,12 @@ var (
 		"Line %d, column %d: there is no input and no operation “%s”. Declare the input, or mend its name.",
 	}
 	expressionTypes = flaw{
-		"FORMULA_TYPES_WRONG", "Dòng %d, cột %d: phép tính “%s” không dùng được với %s. Hãy xem chỗ nào cần số (decimal, int), chỗ nào cần điều kiện (bool).",
-		"Line %d, column %d: the operation “%s” does not go with %s. See where it takes a figure (decimal, int) and where a condition (bool).",
+		"FORMULA_TYPES_WRONG", "Dòng %d, cột %d: phép tính “%s” không dùng được với (%s). Hãy xem chỗ nào cần số, chỗ nào cần điều kiện.",
+		"Line %d, column %d: the operation “%s” does not go with (%s). See where it takes a figure and where a condition.",
+	}
+	expressionKind = flaw{
+		"FORMULA_TYPES_WRONG", "Dòng %d, cột %d: ở đây cần %s, nhưng có %s. Hãy xem chỗ nào cần số, chỗ nào cần điều kiện.",
+		"Line %d, column %d: this takes a %s and not a %s. See where it takes a figure and where a condition.",
 	}
 	expressionDeep = flaw{
 		"FORMULA_TOO_DEEP", "Dòng %d, cột %d: công thức lồng quá sâu. Hãy bỏ bớt ngoặc và các trường hợp lồng nhau.",
@@ -175,7 +180,10 @@ func figures(name string, result *cel.Type, before []*cel.Type, n int, after []*
 }
 
 // expression is a checked expression.
-type expression struct{ tree *ast.AST }
+type expression struct {
+	tree   *ast.AST
+	source string
+}
 
 func (x expression) root() ast.Expr { return x.tree.Expr() }
 
@@ -237,19 +245,22 @@ func (r Formula) read(found *findings) (expression, error) {
 		return expression{}, err
 	}
 	parsed, issues := env.Parse(r.Expression)
-	if found.unreadable(issues) {
+	if found.unreadable(r.Expression, issues) {
 		return expression{}, nil
 	}
-	expression{parsed.NativeRep()}.vet(parsed.NativeRep().Expr(), found)
+	expression{parsed.NativeRep(), r.Expression}.vet(parsed.NativeRep().Expr(), found)
 	if len(found.violations) > 0 {
 		return expression{}, nil
 	}
 	checked, issues := env.Check(parsed)
-	if found.unreadable(issues) {
+	if found.unreadable(r.Expression, issues) {
 		return expression{}, nil
 	}
-	x := expression{checked.NativeRep()}
+	x := expression{checked.NativeRep(), r.Expression}
 	x.vetTypes(found)
+	if len(found.violations) == 0 {
+		x.vetLength(x.root(), found)
+	}
 	return x, nil
 }
 
@@ -282,11 +293,12 @@ var told = []struct {
 	{regexp.MustCompile(`^Syntax error: (?:extraneous|mismatched) input '(.*?)' expecting`), expressionUnexpected},
 	{regexp.MustCompile(`^Syntax error: missing '.*' at '(.*)'$`), expressionUnexpected},
 	{regexp.MustCompile(`^Syntax error: token recognition error at: '(.*)'$`), expressionSign},
-	{regexp.MustCompile(`^found no matching overload for '([^']*)' applied to '([^']*)'$`), expressionTypes},
+	{regexp.MustCompile(`^found no matching overload for '([^']*)' applied to '\(([^']*)\)'$`), expressionTypes},
+	{regexp.MustCompile(`^expected type '([^']*)' but found '([^']*)'$`), expressionKind},
 }
 
 // unreadable adds what the parser or the checker of CEL says, if anything.
-func (f *findings) unreadable(issues *cel.Issues) bool {
+func (f *findings) unreadable(source string, issues *cel.Issues) bool {
 	mistakes := issues.Errors()
 	for _, e := range mistakes[:min(len(mistakes), maxReported)] {
 		what, args := expressionUnreadable, []any{strings.TrimPrefix(e.Message, "Syntax error: ")}
@@ -294,15 +306,60 @@ func (f *findings) unreadable(issues *cel.Issues) bool {
 			if match := t.message.FindStringSubmatch(e.Message); match != nil {
 				what, args = t.flaw, nil
 				for _, name := range match[1:] {
-					args = append(args, written(name))
+					if name = written(name); t.flaw.code == expressionTypes.code {
+						args = append(args, inWords(name))
+					} else {
+						args = append(args, name)
+					}
 				}
 				break
 			}
 		}
-		position := []any{max(e.Location.Line(), 1), max(e.Location.Column(), 0) + 1}
-		f.add("expression", what, append(position, args...)...)
+		line, column := position(source, e.Location)
+		f.add("expression", what, append([]any{line, column}, args...)...)
 	}
 	return len(mistakes) > 0
+}
+
+// callee is a name before the bracket of a call.
+var callee = regexp.MustCompile(`[a-z_][a-zA-Z0-9_]*[ \t]*$`)
+
+// position is a line and a column, both from 1. CEL places a call at its bracket;
+// this is where the name before it starts.
+func position(source string, location common.Location) (line, column int) {
+	line, column = max(location.Line(), 1), max(location.Column(), 0)
+	if lines := strings.Split(source, "\n"); line <= len(lines) {
+		text := []rune(lines[line-1])
+		if column < len(text) && text[column] == '(' {
+			column -= len(callee.FindString(string(text[:column])))
+		}
+	}
+	return line, column + 1
+}
+
+// kinds are the types of a formula in words.
+var kinds = map[string]kind{
+	"decimal": {"số", "figure"}, "int": {"số", "figure"}, "bool": {"điều kiện", "condition"}, "string": {"chữ", "text"},
+}
+
+// kind is a word in both languages.
+type kind struct{ vi, en string }
+
+func (k kind) String() string     { return k.en }
+func (k kind) Vietnamese() string { return k.vi }
+
+// inWords are types in words: "figure, condition" for "decimal, bool". What is no
+// list of types, as the name of an operation, stays.
+func inWords(types string) kind {
+	var vi, en []string
+	for each := range strings.SplitSeq(types, ", ") {
+		word, ok := kinds[each]
+		if !ok {
+			return kind{types, types}
+		}
+		vi, en = append(vi, word.vi), append(en, word.en)
+	}
+	return kind{strings.Join(vi, ", "), strings.Join(en, ", ")}
 }
 
 // written is how a function is written: "*" for "_*_".
@@ -316,10 +373,10 @@ func written(function string) string {
 	return function
 }
 
-// at returns the line and the column of e, both from 1.
+// at returns the line and the column of e, both from 1; a call is where the name
+// of its function stands.
 func (x expression) at(e ast.Expr) (line, column int) {
-	location := x.tree.SourceInfo().GetStartLocation(e.ID())
-	return max(location.Line(), 1), max(location.Column(), 0) + 1
+	return position(x.source, x.tree.SourceInfo().GetStartLocation(e.ID()))
 }
 
 // vet refuses what a formula is not made of: floats, lists, fields of messages,

@@ -21,17 +21,11 @@ const (
 // flaw is one way in which a rule can be wrong; its texts hold fmt verbs.
 type flaw struct{ code, vi, en string }
 
-// violation returns the flaw at a path. args fill both texts; figures among
-// them are written as each language writes them.
+// violation returns the flaw at a path. args fill both texts, as in
+// fault.Reason.With.
 func (f flaw) violation(path string, args ...any) fault.Violation {
-	vi := make([]any, len(args))
-	for i, arg := range args {
-		vi[i] = arg
-		if x, ok := arg.(points.Points); ok {
-			vi[i] = figureOf(x).vi
-		}
-	}
-	return fault.Violation{Field: path, Code: f.code, Vi: fmt.Sprintf(f.vi, vi...), En: fmt.Sprintf(f.en, args...)}
+	filled := fault.Reason{Vi: f.vi, En: f.en}.With(args...)
+	return fault.Violation{Field: path, Code: f.code, Vi: filled.Vi, En: filled.En}
 }
 
 // findings collects what is wrong with one rule.

@@ -49,12 +49,6 @@ var (
 		Vi: "Công thức chia cho 0 ở dòng %d, cột %d.",
 		En: "The formula divides by 0 at line %d, column %d.",
 	}
-	// FormulaFigureTooLong is a figure on the way that could not travel.
-	FormulaFigureTooLong = fault.Reason{
-		Kind: fault.Invalid, Code: "FORMULA_FIGURE_TOO_LONG",
-		Vi: "Phép tính ở dòng %d, cột %d của công thức cho số có quá 12 chữ số ở một bên dấu thập phân.",
-		En: "The calculation at line %d, column %d of the formula gives more than 12 digits on one side of the point.",
-	}
 	// FormulaTooCostly is a formula with more operations than there can be.
 	FormulaTooCostly = fault.Reason{
 		Kind: fault.Invalid, Code: "FORMULA_TOO_COSTLY",
@@ -264,12 +258,9 @@ func (a *account) condition(met bool, quoted string) {
 
 // result rounds what the formula came to: the points.
 func (a *account) result(x figure) error {
-	policy, most := a.item.Policy, figureOf(a.item.Max)
+	policy := a.item.Policy
 	if x.Sign() < 0 || x.Cmp(a.item.Max) > 0 {
-		// The reason's texts take the figures as each language writes them.
-		f := FormulaOutOfRange.With(x.en, most.en)
-		f.Vi = fmt.Sprintf(FormulaOutOfRange.Vi, x.vi, most.vi)
-		return f.At("formula")
+		return FormulaOutOfRange.With(x.Points, a.item.Max).At("formula")
 	}
 	rounded := figureOf(policy.Item(x.Points))
 	vi, en := "Điểm theo công thức: "+rounded.viPoints(), "Points by the formula: "+rounded.enPoints()

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -306,27 +307,39 @@ func TestAFormulaComputesWhatDecides(t *testing.T) {
 }
 
 // FuzzFormula takes expressions as people write them: each is refused with its
-// place, or evaluated to points that its account gives again, or to a fault.
+// place, or evaluated to points that its account gives again. An accepted one
+// never fails on a figure within the bounds it declares.
 func FuzzFormula(f *testing.F) {
 	for _, expression := range []string{
 		"a", `min(max_points, a * dec("0.25")) + (b ? 1 : 0)`, "div(a, 3, 2)", "a > 1 && b || !b ? -a : 2", "a + * 2", "a * 0.5", "[1].map(x, x)",
 		`dec("0.5" + "1")`, "a.b", `{"a": 1}`, "timestamp('x')", "1u", "null", "b", "((((a))))", "a\n+\n\tđ", "'", "a ? b : a", "div(a, a, a)", "has(a.b)",
 		"a != 0 ? max(0, min(2, div(1, a, 3))) : b ? 2 : 0", "a > 0 && a <= 2 ? a : max_points", "a * a < 1 && a > -1 ? a * a : b || a < 0 ? 1 : 2",
 	} {
-		f.Add(expression, "1.5", true)
+		f.Add(expression, "1.5", "", "", true)
+	}
+	for _, figure := range []string{"999999999999.999999999999", "0.000000000001", "80000000000"} {
+		f.Add("min(max_points, div(100 * a, max(a, 1), 2) * a * a * (b ? a : 1))", figure, "0", "999999999999.999999999999", true)
 	}
 	for seed := range 20 {
 		e := rapid.Custom(func(t *rapid.T) example { return drawFormula(t, drawItem(t)) }).Example(seed)
-		f.Add(e.rule.(rule.Formula).Expression, "1", false) //nolint:forcetypeassert // drawn so
+		f.Add(e.rule.(rule.Formula).Expression, "1", "", "", false) //nolint:forcetypeassert // drawn so
 	}
 	item := rule.Item{Max: points.FromInt(2), Policy: points.DefaultPolicy()}
-	f.Fuzz(func(t *testing.T, expression, figure string, met bool) {
+	f.Fuzz(func(t *testing.T, expression, figure, low, high string, met bool) {
 		r := rule.Formula{Expression: expression, Inputs: []rule.FormulaInput{
 			{ID: "a", Text: "A", Kind: rule.NumberInput}, {ID: "b", Text: "B", Kind: rule.ConditionInput},
 		}}
 		x, err := points.Parse(figure)
 		if err != nil {
 			return
+		}
+		for _, bound := range []struct {
+			text string
+			end  **points.Points
+		}{{low, &r.Inputs[0].Min}, {high, &r.Inputs[0].Max}} {
+			if end, err := points.Parse(bound.text); err == nil {
+				*bound.end = &end
+			}
 		}
 		invalid := rule.Validate(r, item)
 		for _, v := range violations(invalid) {
@@ -336,7 +349,7 @@ func FuzzFormula(f *testing.F) {
 		}
 		result, err := rule.Evaluate(r, item, rule.Facts{Values: map[string]rule.Fact{"a": {Number: &x}, "b": {Met: &met}}})
 		if err != nil {
-			if fault.From(err).Kind != fault.Invalid || invalid == nil && !errors.Is(err, rule.FormulaFigureTooLong) {
+			if fault.From(err).Kind != fault.Invalid || invalid == nil && !errors.Is(err, rule.FactOutOfRange) {
 				t.Fatalf("%q: %v", expression, err)
 			}
 			return
@@ -346,6 +359,133 @@ func FuzzFormula(f *testing.F) {
 		}
 		checkAccount(t, result)
 	})
+}
+
+// Figures inside a formula are exact, however much longer they are than those of
+// the contract, and an account that holds them is recomputed.
+func TestLongFiguresInsideAFormula(t *testing.T) {
+	number := func(id, low, high string) rule.FormulaInput {
+		return rule.FormulaInput{
+			ID: id, Text: id, Kind: rule.NumberInput, Min: new(points.MustParse(low)), Max: new(points.MustParse(high)),
+		}
+	}
+	free := rule.FormulaInput{ID: "a", Text: "a", Kind: rule.NumberInput}
+	for _, c := range []struct {
+		expression string
+		inputs     []rule.FormulaInput
+		a, b       string
+		want       string
+		holds      string // an intermediate
+	}{
+		{
+			"min(max_points, div(100 * a, b, 2))",
+			[]rule.FormulaInput{number("a", "0", "100000000000"), number("b", "1", "100000000000")},
+			"50000000000", "80000000000", "62.5", "5000000000000",
+		},
+		{
+			"min(max_points, a * a * a * b)",
+			[]rule.FormulaInput{number("a", "0", "1"), number("b", "0", "999999999999")},
+			"0.00001", "999999999999", "0.001", "0.000999999999999",
+		},
+		{
+			"max(0, min(max_points, a" + strings.Repeat(" * a", 29) + "))",
+			[]rule.FormulaInput{free},
+			"10", "", "100", "1" + strings.Repeat("0", 30),
+		},
+		{
+			"max(0, min(max_points, a" + strings.Repeat(" * a", 40) + "))",
+			[]rule.FormulaInput{free},
+			"0.000000000001", "", "0", "0." + strings.Repeat("0", 12*41-1) + "1",
+		},
+		{
+			"max(0, min(max_points, a - 1 - a + 51))",
+			[]rule.FormulaInput{free},
+			"999999999999.999999999999", "", "50", "999999999998.999999999999",
+		},
+	} {
+		item := rule.Item{Max: points.FromInt(100), Policy: points.DefaultPolicy()}
+		r := rule.Formula{Expression: c.expression, Inputs: c.inputs}
+		if err := rule.Validate(r, item); err != nil {
+			t.Errorf("%s: %v", c.expression, err)
+			continue
+		}
+		facts := rule.Facts{Values: map[string]rule.Fact{"a": {Number: new(points.MustParse(c.a))}}}
+		if c.b != "" {
+			facts.Values["b"] = rule.Fact{Number: new(points.MustParse(c.b))}
+		}
+		result, err := rule.Evaluate(r, item, facts)
+		if err != nil || result.Points.String() != c.want {
+			t.Errorf("%s: %v, %v; want %s", c.expression, result.Points, err, c.want)
+			continue
+		}
+		checkAccount(t, result)
+		if !slices.ContainsFunc(result.Steps, func(s rule.Step) bool { return s.Result == c.holds }) {
+			t.Errorf("%s: no step gives %s: %v", c.expression, c.holds, result.Steps)
+		}
+	}
+}
+
+// What cannot be held is refused where it is written, and never evaluated.
+func TestFiguresThatCannotBeHeld(t *testing.T) {
+	item := rule.Item{Max: points.FromInt(500), Policy: points.DefaultPolicy()}
+	product := "a" + strings.Repeat(" * a", 40) // of 41 × 24 = 984 digits
+	for expression, want := range map[string]string{
+		"min(max_points, " + product + ")":                                                   "",
+		"min(max_points, " + product + " * dec(\"12345678.5\"))":                             "", // 993 digits
+		"min(max_points,\n" + product + " * a)":                                              "Line 2, column 163",
+		"min(max_points,\n" + product + " * a * a)":                                          "Line 2, column 163",
+		"min(max_points, div(" + product + ", 1, 0) * a)":                                    "", // 493 digits and 24
+		"a > 1 ? 1 : min(max_points, div(1, max(1, " + product + "), 12) * " + product + ")": "Line 1, column 291",
+		product + " * a > 1 ? a : max_points":                                                "Line 1, column 163",
+	} {
+		err := rule.Validate(formula(expression), item)
+		var found []string
+		for _, v := range violations(err) {
+			position, _, _ := strings.Cut(v.En, ":")
+			found = append(found, v.Code+" "+position)
+		}
+		wanted := ""
+		if want != "" {
+			wanted = "FORMULA_FIGURE_TOO_LONG " + want
+		}
+		if got := strings.Join(found, "\n"); got != wanted {
+			t.Errorf("%s: %s, want %s", expression, got, wanted)
+		}
+		if _, err := rule.Evaluate(formula(expression), item, given("0.3")); errors.Is(err, rule.RuleInvalid) != (want != "") {
+			t.Errorf("%s is evaluated: %v", expression, err)
+		}
+	}
+}
+
+// No figure is longer than what validation reckons with.
+func TestFiguresAreNoLongerThanVetted(t *testing.T) {
+	item := rule.Item{Max: points.FromInt(2), Policy: points.DefaultPolicy()}
+	longest := 0
+	rapid.Check(t, func(t *rapid.T) {
+		g := newGuesser(t)
+		text := g.figure(rapid.IntRange(1, 5).Draw(t, "depth")) + g.of("", " * a * b * a", " * a * m")
+		whole, places, err := rule.Length(g.formula(text))
+		if err != nil {
+			return // too long, or too much of it
+		}
+		for range 5 {
+			facts := g.facts()
+			result, err := rule.Evaluate(g.formula("max(0, min(max_points, "+text+"))"), item, facts)
+			if err != nil {
+				continue // it divides by 0, or is too costly
+			}
+			checkAccount(t, result)
+			figure := result.Steps[len(result.Steps)-3].Operands[1] // of min, max and the rounding
+			before, after, _ := strings.Cut(strings.TrimPrefix(figure, "-"), ".")
+			if len(before) > whole || len(after) > places {
+				t.Fatalf("%s is %s, of more than %d and %d digits", described(g.formula(text), facts), figure, whole, places)
+			}
+			longest = max(longest, len(figure))
+		}
+	})
+	if longest <= len("-999999999999.999999999999") {
+		t.Errorf("no figure is longer than those of the contract: %d", longest)
+	}
 }
 
 // FuzzRecompute takes accounts as they come from outside: a chain of steps is
@@ -359,6 +499,8 @@ func FuzzRecompute(f *testing.F) {
 	f.Add(uint8(rule.OpNotApplicable), "", "")
 	f.Add(uint8(rule.OpDivide), "1 0 2 DOWN", "0")
 	f.Add(uint8(rule.OpRound), "1 99999999999 DOWN", "1")
+	f.Add(uint8(rule.OpMultiply), strings.Repeat("9", 600)+" 0."+strings.Repeat("9", 600), "1")
+	f.Add(uint8(rule.OpAdd), strings.Repeat("9", 2000)+" 1", "1")
 	f.Fuzz(func(t *testing.T, operation uint8, operands, result string) {
 		steps := []rule.Step{{Operation: rule.Operation(operation), Operands: strings.Fields(operands), Result: result}}
 		x, applicable, err := rule.Recompute(steps)

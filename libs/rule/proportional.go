@@ -34,7 +34,7 @@ func (r Proportional) evaluate(a *account, in Input) error {
 		}
 		if s.cmp(r.Floor) < 0 {
 			floor := figureOf(r.Floor)
-			a.give(points.Points{}, "Tỷ lệ dưới mức tối thiểu "+floor.vi+"%", "A percentage below the floor of "+floor.en+"%")
+			a.give(points.Points{}, "Tỷ lệ dưới mức tối thiểu "+floor.vi+"%", "A percentage below the floor of "+floor.text+"%")
 			return nil
 		}
 	}

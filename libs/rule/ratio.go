@@ -39,7 +39,7 @@ func (q Ratio) take(a *account) (share, bool, error) {
 		return share{}, false, nil
 	}
 	counted := a.cap(done, planned, "Thực hiện vượt kế hoạch, chỉ tính bằng kế hoạch: "+planned.vi+".",
-		"More was done than planned, which counts as planned: "+planned.en+".")
+		"More was done than planned, which counts as planned: "+planned.text+".")
 	return shareOf(counted, planned), true, nil
 }
 

@@ -109,9 +109,6 @@ func (k *reckoning) calculate(e ast.Expr, name string, x, y figure) (value, erro
 	default:
 		result = k.apply(arithmetic[name], x, y, "", "")
 	}
-	if !fits(result.text) {
-		return value{}, k.fault(FormulaFigureTooLong, e)
-	}
 	return value{figure: result}, nil
 }
 
@@ -132,14 +129,14 @@ func (a *account) ask(c comparison, x, y figure) bool {
 	}
 	sign := " " + c.sign + " "
 	a.step(OpCompare, figureOf(points.FromInt(int64(order))),
-		"Xét "+x.vi+sign+y.vi+": "+vi+".", "Is "+x.en+sign+y.en+": "+en+".", x.text, y.text)
+		"Xét "+x.vi+sign+y.vi+": "+vi+".", "Is "+x.text+sign+y.text+": "+en+".", x.text, y.text)
 	return c.holds(order)
 }
 
 // choose takes one of two, always as a step.
 func (a *account) choose(op Operation, x, y figure, chosen points.Points, vi, en string) figure {
 	z := figureOf(chosen)
-	a.step(op, z, vi+x.vi+" và "+y.vi+": "+z.vi+".", en+x.en+" and "+y.en+": "+z.en+".", x.text, y.text)
+	a.step(op, z, vi+x.vi+" và "+y.vi+": "+z.vi+".", en+x.text+" and "+y.text+": "+z.text+".", x.text, y.text)
 	return z
 }
 
@@ -151,7 +148,7 @@ func (a *account) divide(x, y figure, places int32) (figure, error) {
 		return figure{}, err
 	}
 	z := figureOf(quotient)
-	vi, en := x.vi+" ÷ "+y.viOperand()+" = "+z.vi, x.en+" ÷ "+y.enOperand()+" = "+z.en
+	vi, en := x.vi+" ÷ "+y.viOperand()+" = "+z.vi, x.text+" ÷ "+y.enOperand()+" = "+z.text
 	if !quotient.Mul(y.Points).Equal(x.Points) {
 		viHow, enHow := howRounded(mode, places)
 		vi, en = vi+viHow, en+enHow

@@ -40,7 +40,7 @@ func (s Step) compute() (points.Points, error) {
 	var x [3]points.Points
 	for i, text := range s.Operands[:n[0]] {
 		var err error
-		if x[i], err = points.Parse(text); err != nil {
+		if x[i], err = operand(text); err != nil {
 			return points.Points{}, err
 		}
 	}
@@ -68,6 +68,15 @@ func (s Step) compute() (points.Points, error) {
 	default:
 		return x[0], nil
 	}
+}
+
+// operand reads a figure of an account, which can be longer than one that
+// points.Parse reads.
+func operand(text string) (x points.Points, err error) {
+	if len(text) > len("-.")+maxLength {
+		return x, points.Malformed
+	}
+	return x, x.Scan(text)
 }
 
 func quotient(a, b points.Points, rounding []string) (points.Points, error) {

@@ -108,8 +108,7 @@ func Highest(r Rule, item Item) points.Points {
 // It faults with InputKindWrong if in is not what the family asks for, and with
 // the family's own reasons if in is no possible fact; the field is a path in
 // parindex.rule.v1.Input ("ratio.done"). A rule that Validate accepts never
-// fails on a fitting input, but a formula does where a figure on its way has
-// more digits than can travel. A rule that it refuses gives RuleInvalid, points
+// fails on a fitting input. A rule that it refuses gives RuleInvalid, points
 // from 0 to Highest, or a fault of the formula's arithmetic, and never a panic.
 func Evaluate(r Rule, item Item, in Input) (Result, error) {
 	if r == nil {

@@ -13,9 +13,8 @@ type bound struct {
 	infinite int
 }
 
-// known reports whether b is a figure, and one that is no longer than a figure
-// of a formula can be.
-func (b bound) known() bool { return b.infinite == 0 && fits(b.String()) }
+// known reports whether b is a figure.
+func (b bound) known() bool { return b.infinite == 0 }
 
 func (b bound) cmp(o bound) int {
 	if b.infinite != 0 || o.infinite != 0 {

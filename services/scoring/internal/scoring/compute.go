@@ -1,6 +1,8 @@
 package scoring
 
 import (
+	"strings"
+
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/points"
 )
@@ -103,9 +105,16 @@ func (r Rules) checked(name string, computed, printed Figure, complain complain)
 // check complains of a print that is further from what is computed than most.
 func (r Rules) check(name string, computed, printed Figure, most points.Points, complain complain) {
 	if computed.Known() && printed.Known() && distance(computed.value, printed.value).Cmp(most) > 0 {
-		complain(name, PrintContradicted.With(printed.value, r.Policy.Display(computed.value), most))
+		complain(name, PrintContradicted.With(printed.value, r.displayed(computed.value), most))
 	}
 }
+
+// shown is a figure as people see it; a text in Vietnamese has a decimal comma.
+type shown string
+
+func (s shown) Vietnamese() string { return strings.Replace(string(s), ".", ",", 1) }
+
+func (r Rules) displayed(x points.Points) shown { return shown(r.Policy.Display(x)) }
 
 // unit is one unit of the last printed place: 0.01 at display scale 2.
 func (r Rules) unit() points.Points {
@@ -143,7 +152,7 @@ func refuseNegative(complain complain, figures []named) {
 
 func (r Rules) refuseAbove100(name string, index Figure, complain complain) {
 	if index.value.Cmp(highestIndex) > 0 {
-		complain(name, IndexAbove100.With(r.Policy.Display(index.value)))
+		complain(name, IndexAbove100.With(r.displayed(index.value)))
 	}
 }
 

@@ -69,7 +69,7 @@ func (r Rules) checkOrder(s Statistics, entries []Entry, complain complain) {
 		{"meanIndex", s.Mean, s.Highest},
 	} {
 		if above := c.low.minus(c.high); above.value.Cmp(r.unit()) > 0 {
-			complain(c.name, StatisticsContradicted.With(r.Policy.Display(c.low.value), r.Policy.Display(c.high.value)))
+			complain(c.name, StatisticsContradicted.With(r.displayed(c.low.value), r.displayed(c.high.value)))
 		}
 	}
 }

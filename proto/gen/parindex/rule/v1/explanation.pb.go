@@ -187,8 +187,8 @@ type Step struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// What is done.
 	Operation Operation `protobuf:"varint,1,opt,name=operation,proto3,enum=parindex.rule.v1.Operation" json:"operation,omitempty"`
-	// What it works on: decimal strings and, where a step rounds, the places and
-	// the mode's name ("HALF_AWAY_FROM_ZERO").
+	// What it works on: decimal strings, in a formula of up to 1000 digits, and, where
+	// a step rounds, the places and the mode's name ("HALF_AWAY_FROM_ZERO").
 	Operands []string `protobuf:"bytes,2,rep,name=operands,proto3" json:"operands,omitempty"`
 	// The figure it gives; absent if the item is not applicable.
 	Result *string `protobuf:"bytes,3,opt,name=result,proto3,oneof" json:"result,omitempty"`

@@ -1293,9 +1293,10 @@ func (x *Manual) GetStep() string {
 // comparisons; && || ! and c ? a : b; min(a, b), max(a, b) and
 // div(a, b, 2), which is a / b rounded once, to 2 places, by the regulation's
 // mode. There are no doubles, no lists, no macros, no time and no randomness.
-// It has at most 200 operations, done from left to right; what does not decide
-// is not computed: the other branch of c ? a : b, and what follows a false
-// before && or a true before ||.
+// It has at most 200 operations, done from left to right and exactly: figures on
+// the way may have 1000 digits, and an expression that can have more is refused.
+// What does not decide is not computed: the other branch of c ? a : b, and what
+// follows a false before && or a true before ||.
 type Formula struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The expression ("min(max_points, reports * dec(\"0.25\"))").

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"regexp"
 	"sync"
+
+	"github.com/parindex/parindex/services/catalog/internal/catalog"
 )
 
 // Field is a key of a regulation file: a field of
@@ -70,6 +72,17 @@ func compile(fields []Field) {
 
 // Form returns the keys of a regulation file beside "format", in their order.
 func Form() []Field { return form() }
+
+// outOfRange is what is wrong with an int, or nil.
+func (f Field) outOfRange(i int) error {
+	switch {
+	case f.Most > 0 && (i < f.Least || i > f.Most):
+		return catalog.NumberOutOfRange.With(i, f.Least, f.Most)
+	case i < f.Least:
+		return catalog.NumberTooLow.With(i, f.Least)
+	}
+	return nil
+}
 
 // one returns the field of a key.
 func one(fields []Field, key string) Field {

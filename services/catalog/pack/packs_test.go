@@ -55,7 +55,7 @@ func TestPackFindings(t *testing.T) {
 			}
 			for _, f := range found {
 				severity := strings.ToLower(string(f.Severity))
-				r.Findings = append(r.Findings, finding{severity, f.Code, f.Group, f.Path, f.Declared, f.Computed, f.En})
+				r.Findings = append(r.Findings, finding{severity, f.Code, f.Group, p.Where(f), f.Declared, f.Computed, f.En})
 			}
 			data, err := json.MarshalIndent(r, "", "  ")
 			if err != nil {

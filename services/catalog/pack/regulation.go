@@ -56,13 +56,25 @@ func (r *Regulation) RefuseFor(found []fault.Violation) error {
 	return r.doc.Err(catalog.RegulationFileInvalid)
 }
 
+// Where returns where an error stands in the file, as RefuseFor does, with the
+// node that it is in: "line 23: criteriaSets[0].nodes[2].item.maxPoints (i.1.1)".
+// Of anything else it returns the Path.
+func (r *Regulation) Where(f Finding) string {
+	if f.Severity != catalog.Error {
+		return f.Path
+	}
+	place := nearest(r.nodes, f.Place())
+	where := fmt.Sprintf("line %d", r.at(place).Line())
+	if place != "" {
+		where += ": " + keyPath(place)
+	}
+	return inNode(where, f)
+}
+
 // at returns the value at a place, or the nearest one above it that is there.
 func (r *Regulation) at(place string) yamldoc.Node {
-	for place != "" {
-		if n, ok := r.nodes[place]; ok {
-			return n
-		}
-		place = place[:max(strings.LastIndexAny(place, ".["), 0)]
+	if n, ok := r.nodes[nearest(r.nodes, place)]; ok {
+		return n
 	}
 	return r.doc.Root()
 }
@@ -226,8 +238,8 @@ func (r *reader) value(f Field, n yamldoc.Node, place string) any {
 		return n.OneOf(f.Values...)
 	case "int":
 		i := n.Int()
-		if i < f.Least || (f.Most > 0 && i > f.Most) {
-			n.Report(catalog.NumberOutOfRange.With(i))
+		if err := f.outOfRange(i); err != nil {
+			n.Report(err)
 		}
 		return i
 	}

@@ -263,7 +263,9 @@ func TestSynthetic(t *testing.T) {
 	}
 	found, _ := r.Content.Validate()
 	for _, f := range found {
-		if f.Code != "ITEM_UNASSIGNED" { // it has no assignments
+		switch f.Code {
+		case "ITEM_UNASSIGNED", "CLASSES_MISSING", "TEST_VECTORS_MISSING": // it has neither, and one item no vectors
+		default:
 			t.Errorf("found %+v", f)
 		}
 	}

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/name"
@@ -68,6 +67,15 @@ func (w *Workbook) RefuseFor(found []fault.Violation) error {
 		w.read.report(w.read.at(v.Field), fault.Reason{Kind: fault.Invalid, Code: v.Code, Vi: v.Vi, En: v.En})
 	}
 	return w.read.err()
+}
+
+// Where returns where an error stands in the workbook, with the node that it is
+// in: "TC departments!O5 (i.1.1)". Of anything else it returns the Path.
+func (w *Workbook) Where(f Finding) string {
+	if f.Severity != catalog.Error {
+		return f.Path
+	}
+	return inNode(w.read.at(f.Place()).String(), f)
 }
 
 // spot is a place in a workbook: a cell, a row if column is 0, a sheet if both are,
@@ -137,13 +145,7 @@ func (r *workbookReader) err() error {
 
 // at returns where a place of the content stands, or the nearest one above it.
 func (r *workbookReader) at(place string) spot {
-	for place != "" {
-		if at, ok := r.places[place]; ok {
-			return at
-		}
-		place = place[:max(strings.LastIndexAny(place, ".["), 0)]
-	}
-	return r.places[""]
+	return r.places[nearest(r.places, place)]
 }
 
 // regulation reads all sheets.

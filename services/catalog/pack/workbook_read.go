@@ -507,15 +507,15 @@ func (r *workbookReader) texts(f Field, path, text string, at spot) any {
 
 func (r *workbookReader) number(f Field, text string, at spot) any {
 	i, err := strconv.ParseInt(text, 10, 32)
-	switch {
-	case err != nil || !wholeNumber.MatchString(text):
+	if err != nil || !wholeNumber.MatchString(text) {
 		r.report(at, yamldoc.ValueNotInt.With(clip(text)))
-	case int(i) < f.Least || (f.Most > 0 && int(i) > f.Most):
-		r.report(at, catalog.NumberOutOfRange.With(i))
-	default:
-		return i
+		return nil
 	}
-	return nil
+	if err := f.outOfRange(int(i)); err != nil {
+		r.report(at, err)
+		return nil
+	}
+	return i
 }
 
 // listed reads one of several words.

@@ -31,6 +31,9 @@ func WriteWorkbook(content catalog.Content) ([]byte, error) {
 //go:embed template.yaml
 var template []byte
 
+// TemplateYAML returns a regulation file to fill in, with what TemplateWorkbook has.
+func TemplateYAML() ([]byte, error) { return template, nil }
+
 // TemplateWorkbook returns a workbook to fill in: instructions, all headers, and an
 // example of every family of rules.
 func TemplateWorkbook() ([]byte, error) {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -11,6 +12,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -80,19 +82,24 @@ func packList(packs []pack.Pack) packsView {
 
 // word is a flag that takes one of several words.
 type word struct {
-	value string
 	words []string
+	at    *string
 }
 
 // wordFlag adds a flag that takes one of several words, the first by default.
 func wordFlag(cmd *cobra.Command, name, about string, words ...string) *string {
-	w := &word{words[0], words}
-	cmd.Flags().Var(w, name, about+": "+strings.Join(words, " or "))
-	return &w.value
+	value := words[0]
+	cmd.Flags().Var(&word{words, &value}, name, about+": "+strings.Join(words, " or "))
+	return &value
 }
 
 // String implements pflag.Value.
-func (w *word) String() string { return w.value }
+func (w *word) String() string {
+	if w.at == nil {
+		return ""
+	}
+	return *w.at
+}
 
 // Type implements pflag.Value.
 func (w *word) Type() string { return "word" }
@@ -102,7 +109,7 @@ func (w *word) Set(value string) error {
 	if !slices.Contains(w.words, value) {
 		return fmt.Errorf("it is %s", strings.Join(w.words, " or "))
 	}
-	w.value = value
+	*w.at = value
 	return nil
 }
 
@@ -179,21 +186,14 @@ type findingView struct {
 const severityError = "error"
 
 // inspect validates a pack or a file. That a file cannot be read and what is wrong
-// with its form are found like all else, the latter at its line or cell.
+// with its form are found like all else. Every error of a file is told at its line
+// or cell, as an import tells it.
 func inspect(name, language string) report {
-	r := report{Groups: []groupView{}, Findings: []findingView{}}
 	p, err := open(name)
 	if refused := fault.From(err); refused != nil {
-		violations := refused.Violations
-		if len(violations) == 0 {
-			violations = []fault.Violation{{Field: name, Code: refused.Code, Vi: refused.Vi, En: refused.En}}
-		}
-		for _, v := range violations {
-			message := &fault.Fault{Reason: fault.Reason{Vi: v.Vi, En: v.En}}
-			r.Findings = append(r.Findings, findingView{Severity: severityError, Code: v.Code, Path: v.Field, Message: message.Message(language)})
-		}
-		return r
+		return refusal(name, refused, language)
 	}
+	r := report{Groups: []groupView{}, Findings: []findingView{}}
 	if p == nil {
 		return r
 	}
@@ -206,8 +206,22 @@ func inspect(name, language string) report {
 	for _, f := range found {
 		message := &fault.Fault{Reason: fault.Reason{Vi: f.Vi, En: f.En}}
 		r.Findings = append(r.Findings, findingView{
-			strings.ToLower(string(f.Severity)), f.Code, f.Group, f.Path, f.Declared, f.Computed, message.Message(language),
+			strings.ToLower(string(f.Severity)), f.Code, f.Group, p.where(f), f.Declared, f.Computed, message.Message(language),
 		})
+	}
+	return r
+}
+
+// refusal reports why a file cannot be read.
+func refusal(name string, refused *fault.Fault, language string) report {
+	r := report{Groups: []groupView{}, Findings: []findingView{}}
+	violations := refused.Violations
+	if len(violations) == 0 {
+		violations = []fault.Violation{{Field: name, Code: refused.Code, Vi: refused.Vi, En: refused.En}}
+	}
+	for _, v := range violations {
+		message := &fault.Fault{Reason: fault.Reason{Vi: v.Vi, En: v.En}}
+		r.Findings = append(r.Findings, findingView{Severity: severityError, Code: v.Code, Path: v.Field, Message: message.Message(language)})
 	}
 	return r
 }
@@ -235,17 +249,29 @@ func readFile(name string) ([]byte, error) {
 	return nil, fileNotRead.With(name, strings.Join(pack.Names(), ", "), err)
 }
 
+// opened is a regulation with where its findings stand.
+type opened struct {
+	pack.Pack
+
+	where func(pack.Finding) string
+}
+
 // open returns the pack of a name, or what a regulation file says; nil for a
 // catalog file that is sound.
-func open(name string) (*pack.Pack, error) {
+func open(name string) (*opened, error) {
 	if slices.Contains(pack.Names(), name) {
 		p, err := pack.Load(name)
-		return &p, err
+		return &opened{p, p.Where}, err
 	}
 	data, err := readFile(name)
 	if err != nil {
 		return nil, err
 	}
+	return parse(name, data)
+}
+
+// parse is open for what stands in a file.
+func parse(name string, data []byte) (*opened, error) {
 	if formatOf(data) == pack.Format {
 		_, err := pack.Read(data)
 		return nil, err
@@ -255,13 +281,13 @@ func open(name string) (*pack.Pack, error) {
 		if err != nil {
 			return nil, err
 		}
-		return &pack.Pack{Name: name, Content: w.Content}, nil
+		return &opened{pack.Pack{Name: name, Content: w.Content}, w.Where}, nil
 	}
 	r, err := pack.ReadRegulation(data)
 	if err != nil {
 		return nil, err
 	}
-	return &pack.Pack{Name: name, Content: r.Content}, nil
+	return &opened{pack.Pack{Name: name, Content: r.Content}, r.Where}, nil
 }
 
 // isWorkbook reports whether a file is a workbook, by what is in it or by its name.
@@ -269,13 +295,34 @@ func isWorkbook(name string, data []byte) bool {
 	return pack.IsWorkbook(data) || strings.HasPrefix(strings.ToLower(filepath.Ext(name)), ".xls")
 }
 
-// formatOf returns the format that a file names, if it names one.
+// formatOf returns the format that a file names, if it names one, whatever is wrong
+// with the rest of it.
 func formatOf(data []byte) string {
-	var head struct{ Format string }
-	if err := yaml.Unmarshal(data, &head); err != nil {
-		return ""
+	var document yaml.Node
+	if err := yaml.Unmarshal(data, &document); err == nil {
+		return at(&document, "format").Value
 	}
-	return head.Format
+	if m := formatLine.FindSubmatch(data); m != nil {
+		return string(m[1])
+	}
+	return ""
+}
+
+// formatLine is where a file that is no YAML says what it was to be.
+var formatLine = regexp.MustCompile(`(?m)^format:[ \t]*["']?([a-z./0-9]+)`)
+
+// at returns the value of a key of a document or mapping, the first if it stands
+// there twice, or one without a value.
+func at(node *yaml.Node, key string) *yaml.Node {
+	if node.Kind == yaml.DocumentNode {
+		return at(node.Content[0], key)
+	}
+	for i := 0; node.Kind == yaml.MappingNode && i+1 < len(node.Content); i += 2 {
+		if node.Content[i].Value == key {
+			return node.Content[i+1]
+		}
+	}
+	return new(yaml.Node)
 }
 
 func (r report) text(out io.Writer) error {
@@ -322,13 +369,69 @@ func writeJSON(out io.Writer, v any) error {
 	return encoder.Encode(v)
 }
 
+// output is a file to write, in a format.
+type output struct {
+	// name is empty for standard output.
+	name   string
+	format string
+	force  bool
+}
+
+// flags adds the flags of an output.
+func (o *output) flags(cmd *cobra.Command) {
+	cmd.Flags().Var(&word{words: []string{yamlFormat, xlsxFormat}, at: &o.format}, "format",
+		"how to write it: yaml or xlsx; by default as the file's name ends, and yaml to standard output")
+	cmd.Flags().BoolVar(&o.force, "force", false, "replace a file that is there")
+}
+
+// The formats of an output.
+const (
+	yamlFormat = "yaml"
+	xlsxFormat = "xlsx"
+)
+
+// to settles the format of what goes to name, and refuses one that says something
+// else than its ending and, unless it is forced, one that is there.
+func (o *output) to(name string) error {
+	o.name = name
+	there, err := os.Stat(name)
+	if name == "" || err == nil && !there.Mode().IsRegular() && !there.IsDir() { // a device or a pipe
+		o.format = cmp.Or(o.format, yamlFormat)
+		return nil
+	}
+	of := map[string]string{".xlsx": xlsxFormat, ".yaml": yamlFormat, ".yml": yamlFormat}[strings.ToLower(filepath.Ext(name))]
+	switch {
+	case of == "":
+		return run.Usage(fmt.Errorf("%s: the name of the file must end in .yaml, .yml or .xlsx", name))
+	case o.format != "" && o.format != of:
+		return run.Usage(fmt.Errorf("%s: by its name it is a file of %s, and --format asks for %s", name, of, o.format))
+	}
+	o.format = of
+	if _, err := os.Lstat(name); err == nil && !o.force {
+		return fmt.Errorf("%s is there already; replace it with --force", name)
+	}
+	return nil
+}
+
+// write writes the output, which is there whole or, after an error, as it was.
+func (o *output) write(out io.Writer, data []byte) error {
+	if o.name != "" {
+		return replaceFile(o.name, data)
+	}
+	_, err := out.Write(data)
+	return err
+}
+
 func export() *cobra.Command {
-	var format *string
+	var to output
 	cmd := &cobra.Command{
-		Use: "export PACK|FILE [OUT]", Args: cobra.RangeArgs(1, 2), Short: "write a whole regulation to a file or to standard output",
+		Use: "export PACK|FILE [OUT]", Args: cobra.RangeArgs(1, 2), Short: "write a whole regulation to a file (.yaml or .xlsx) or to standard output",
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := to.to(strings.Join(args[1:], "")); err != nil {
+				return err
+			}
 			write := pack.WriteRegulation
-			if *format == "xlsx" {
+			if to.format == xlsxFormat {
 				write = pack.WriteWorkbook
 			}
 			file, err := interruptible(cmd.Context(), func() ([]byte, error) {
@@ -344,14 +447,10 @@ func export() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if len(args) == 2 {
-				return replaceFile(args[1], file)
-			}
-			_, err = cmd.OutOrStdout().Write(file)
-			return err
+			return to.write(cmd.OutOrStdout(), file)
 		},
 	}
-	format = wordFlag(cmd, "format", "how to write it", "yaml", "xlsx")
+	to.flags(cmd)
 	return cmd
 }
 
@@ -379,22 +478,34 @@ func replaceFile(name string, data []byte) error {
 }
 
 func template() *cobra.Command {
-	return &cobra.Command{
-		Use: "template FILE", Args: cobra.ExactArgs(1), Short: "write a workbook (.xlsx) to fill in, with instructions and an example of every kind of rule",
-		RunE: func(_ *cobra.Command, args []string) error {
-			file, err := pack.TemplateWorkbook()
+	var to output
+	cmd := &cobra.Command{
+		Use: "template FILE", Args: cobra.ExactArgs(1),
+		Short: "write a workbook (.xlsx) with instructions, or a YAML file (.yaml), to fill in, with an example of every kind of rule",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := to.to(args[0]); err != nil {
+				return err
+			}
+			write := pack.TemplateYAML
+			if to.format == xlsxFormat {
+				write = pack.TemplateWorkbook
+			}
+			file, err := write()
 			if err != nil {
 				return err
 			}
-			return replaceFile(args[0], file)
+			return to.write(cmd.OutOrStdout(), file)
 		},
 	}
+	to.flags(cmd)
+	return cmd
 }
 
 func importCommand() *cobra.Command {
 	var dryRun bool
 	var authority, regulation, etag string
-	cmd := remote("import PACK|FILE", "import a catalog file, or a regulation as a draft, whole or not at all", cobra.ExactArgs(1),
+	var cmd *cobra.Command
+	cmd = remote("import PACK|FILE", "import a catalog file, or a regulation as a draft, whole or not at all", cobra.ExactArgs(1),
 		func(ctx context.Context, client *rest.Client, args []string, out io.Writer) error {
 			if slices.Contains(pack.Names(), args[0]) {
 				into, err := draftOf(authority, regulation)
@@ -409,6 +520,10 @@ func importCommand() *cobra.Command {
 			data, err := readFile(args[0])
 			if err != nil {
 				return err
+			}
+			if _, err := parse(args[0], data); err != nil {
+				r := refusal(args[0], fault.From(err), cmd.Flag("language").Value.String())
+				return errors.Join(r.text(out), r.verdict())
 			}
 			format := catalogv1.FileFormat_FILE_FORMAT_YAML
 			switch {
@@ -445,7 +560,7 @@ func importCatalogFile(ctx context.Context, client *rest.Client, path string, dr
 	if err != nil {
 		return err
 	}
-	answer, err := importCatalog(ctx, client, header.Authority.ID, content, dryRun)
+	answer, err := importCatalog(ctx, client, header.authority, content, dryRun)
 	if err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -72,10 +73,12 @@ func TestCatalogValidateFindings(t *testing.T) {
   - {code: CRITERIA_COUNT_DIFFERS, group: departments, declared: "17", computed: "16", acknowledgedBy: Sở Nội vụ, reason: Bản in}
 `
 	difference := map[string]any{
-		"severity": "error", "code": "CRITERIA_COUNT_DIFFERS", "group": "departments", "path": "", "declared": "17", "computed": "16",
+		"code": "CRITERIA_COUNT_DIFFERS", "group": "departments", "declared": "17", "computed": "16",
 		"message": "The regulation states 17 criteria, the criteria set has 16.",
 	}
-	for _, c := range []struct{ content, severity string }{{wrong, "error"}, {accepted, "acknowledged"}} {
+	before, _, _ := strings.Cut(wrong, "criteria: 17")
+	at := fmt.Sprintf("line %d: declared[0].criteria", strings.Count(before, "\n")+1)
+	for _, c := range []struct{ content, severity, path string }{{wrong, "error", at}, {accepted, "acknowledged", ""}} {
 		out, err := catalogRun(t, "validate", file(t, c.content), "--format", "json", "--language", "en")
 		if (err != nil) != (c.severity == "error") {
 			t.Errorf("%s: %v", c.severity, err)
@@ -87,7 +90,7 @@ func TestCatalogValidateFindings(t *testing.T) {
 		if err := json.Unmarshal([]byte(out), &r); err != nil {
 			t.Fatal(err)
 		}
-		difference["severity"] = c.severity
+		difference["severity"], difference["path"] = c.severity, c.path
 		if diff := cmp.Diff([]map[string]any{difference}, r.Findings); diff != "" {
 			t.Errorf("findings (-want +got):\n%s", diff)
 		}
@@ -99,7 +102,7 @@ func TestCatalogValidateFindings(t *testing.T) {
 		}
 	}
 	out, err := catalogRun(t, "validate", file(t, strings.Replace(exported, "rounds: 2", "rounds: 3", 1)), "--language", "en")
-	if err == nil || out != "error        NUMBER_OUT_OF_RANGE line 7: rounds: The number 3 is out of its limits.\n" {
+	if err == nil || out != "error        NUMBER_OUT_OF_RANGE line 7: rounds: The number 3 is not between 1 and 2.\n" {
 		t.Errorf("%v\n%s", err, out)
 	}
 }
@@ -108,7 +111,7 @@ func TestCatalogValidateFindings(t *testing.T) {
 // names the cells of a workbook that is none.
 func TestCatalogWorkbooks(t *testing.T) {
 	book := filepath.Join(t.TempDir(), "regulation.xlsx")
-	if out, err := catalogRun(t, "export", "soc-trang-2023", "--format", "xlsx", book); err != nil || out != "" {
+	if out, err := catalogRun(t, "export", "soc-trang-2023", book); err != nil || out != "" {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	for _, args := range [][]string{{"validate", "--format", "json"}, {"export"}} {
@@ -131,5 +134,77 @@ func TestCatalogWorkbooks(t *testing.T) {
 	}
 	if out, err := catalogRun(t, "validate", none, "--language", "en"); err == nil || !strings.HasPrefix(out, "error        WORKBOOK_NOT_READ file: The file is no .xlsx workbook.") {
 		t.Errorf("%v\n%s", err, out)
+	}
+}
+
+// TestCatalogContentFaults tells what a file of the right form says wrongly as an
+// import does: at its line or cell, with the node that it is in.
+func TestCatalogContentFaults(t *testing.T) {
+	exported, err := catalogRun(t, "export", "two-tier-2026")
+	if err != nil {
+		t.Fatal(err)
+	}
+	wrong := strings.Replace(exported, `to: "98"`, `below: "98"`, 1)
+	before, _, _ := strings.Cut(wrong, `below: "98"`)
+	line := fmt.Sprintf("line %d: criteriaSets[0].nodes[8].item.rule.bands.bands[1].below (i.3.1)", strings.Count(before, "\n")+1)
+	yaml, book := file(t, wrong), filepath.Join(t.TempDir(), "wrong.xlsx")
+	if _, err := catalogRun(t, "export", yaml, book); err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string]string{yaml: line, book: "TC departments!O31 (i.3.1)"} {
+		out, err := catalogRun(t, "validate", path, "--format", "json", "--language", "en")
+		var r report
+		if unread := json.Unmarshal([]byte(out), &r); unread != nil || err == nil || len(r.Findings) != 1 {
+			t.Fatalf("%v %v\n%s", err, unread, out)
+		}
+		f := r.Findings[0]
+		if f.Severity != "error" || f.Code != "BANDS_GAP" || f.Group != "departments" || f.Path != want {
+			t.Errorf("found %+v, want it at %s", f, want)
+		}
+		out, err = catalogRun(t, "validate", path, "--language", "en")
+		if err == nil || !strings.HasSuffix(out, "error        BANDS_GAP departments "+want+": "+f.Message+"\n") {
+			t.Errorf("%v\n%s", err, out)
+		}
+	}
+	if out, err := catalogRun(t, "validate", "son-la-2021", "--language", "en"); err == nil || !strings.Contains(out, "STRUCTURE_ONLY completeness: Only") {
+		t.Errorf("%v\n%s", err, out)
+	}
+}
+
+// TestCatalogFormats writes what the name of a file says, and nothing where --format
+// or the name says something else.
+func TestCatalogFormats(t *testing.T) {
+	folder := t.TempDir()
+	in := func(name string) string { return filepath.Join(folder, name) }
+	const isYAML, isBook = "format: parindex.regulation/1", "PK\x03\x04"
+	for _, c := range []struct {
+		name, args, begins string
+	}{
+		{"a.xlsx", "export two-tier-2026", isBook},
+		{"b.XLSX", "export two-tier-2026", isBook},
+		{"c.yaml", "export two-tier-2026", isYAML},
+		{"d.yml", "export two-tier-2026 --format yaml", isYAML},
+		{"e.xlsx", "export two-tier-2026 --format yaml", ""},
+		{"f.yaml", "export two-tier-2026 --format xlsx", ""},
+		{"g.xls", "export two-tier-2026", ""},
+		{"h", "export two-tier-2026 --format yaml", ""},
+		{"i.xlsx", "template", isBook},
+		{"j.yaml", "template", "# "},
+		{"k.yaml", "template --format xlsx", ""},
+		{"l.txt", "template", ""},
+	} {
+		_, err := catalogRun(t, append(strings.Fields(c.args), in(c.name))...)
+		data, unread := os.ReadFile(in(c.name))
+		if (err == nil) != (c.begins != "") || (unread == nil) != (c.begins != "") || !strings.HasPrefix(string(data), c.begins) {
+			t.Errorf("%s %s: %v %v %.30q", c.args, c.name, err, unread, data)
+		}
+		if _, err := catalogRun(t, "validate", in(c.name)); c.begins != "" && err != nil {
+			t.Errorf("%s: %v", c.name, err)
+		}
+	}
+	for args, begins := range map[string]string{"": isYAML, "--format yaml": isYAML, "--format xlsx": isBook} {
+		if out, err := catalogRun(t, append([]string{"export", "two-tier-2026"}, strings.Fields(args)...)...); err != nil || !strings.HasPrefix(out, begins) {
+			t.Errorf("to standard output, %s: %v %.30q", args, err, out)
+		}
 	}
 }

@@ -82,7 +82,10 @@ func TestCatalogNeedsNothing(t *testing.T) {
 		{"catalog export", 2, "arg"},
 		{"catalog export --format yaml", 2, "arg"},
 		{"catalog export two-tier-2026 --format json", 2, "yaml or xlsx"},
+		{"catalog export two-tier-2026 out.yaml --format xlsx", 2, "--format asks for xlsx"},
+		{"catalog export two-tier-2026 out.json", 2, ".yaml, .yml or .xlsx"},
 		{"catalog template", 2, "arg"},
+		{"catalog template out", 2, ".yaml, .yml or .xlsx"},
 		{"catalog packs two-tier-2026", 2, "two-tier-2026"},
 		{"catalog import two-tier-2026", 2, "--authority"},
 		{"catalog import two-tier-2026 --authority a --regulation b --dry-run", 2, "catalog validate"},
@@ -103,8 +106,8 @@ func TestCatalogNeedsNothing(t *testing.T) {
 	}
 }
 
-// TestExportReplaces writes a file in place of the one that is there, through a
-// link, and leaves it as it was where the export fails.
+// TestExportReplaces writes a file in place of the one that is there only if that is
+// asked for, through a link, and leaves it as it was where the export fails.
 func TestExportReplaces(t *testing.T) {
 	folder := t.TempDir()
 	target, link := filepath.Join(folder, "target.yaml"), filepath.Join(folder, "link.yaml")
@@ -114,14 +117,25 @@ func TestExportReplaces(t *testing.T) {
 	if err := os.Symlink(target, link); err != nil {
 		t.Fatal(err)
 	}
-	for _, c := range []struct{ pack, begins string }{{"no-pack", "before"}, {"two-tier-2026", "format: parindex.regulation/1"}} {
-		_, err := catalogRun(t, "export", c.pack, link)
-		if data, readErr := os.ReadFile(target); (err == nil) != (c.begins != "before") || readErr != nil || !strings.HasPrefix(string(data), c.begins) {
-			t.Errorf("%s: %v %v %.30q", c.pack, err, readErr, data)
+	for _, c := range []struct{ args, begins string }{
+		{"export two-tier-2026", "before"},
+		{"template", "before"},
+		{"export no-pack --force", "before"},
+		{"export two-tier-2026 --force", "format: parindex.regulation/1"},
+		{"export two-tier-2026", "format: parindex.regulation/1"},
+		{"template --force", "# "},
+	} {
+		_, err := catalogRun(t, append(strings.Fields(c.args), link)...)
+		if data, readErr := os.ReadFile(target); (err == nil) != strings.HasSuffix(c.args, "--force") && !strings.Contains(c.args, "no-pack") || readErr != nil || !strings.HasPrefix(string(data), c.begins) {
+			t.Errorf("%s: %v %v %.30q", c.args, err, readErr, data)
 		}
 	}
 	if left, err := os.ReadDir(folder); err != nil || len(left) != 2 {
 		t.Errorf("left are %v, %v", left, err)
+	}
+	out, complaint, status := ran(t, program(t, "catalog", "export", "two-tier-2026", target))
+	if status != 1 || out != "" || complaint != "parindex: "+target+" is there already; replace it with --force\n" {
+		t.Errorf("over a file: %d %q %q", status, out, complaint)
 	}
 	if out, complaint, status := ran(t, program(t, "catalog", "export", "two-tier-2026", "/dev/stdout")); status != 0 || !strings.HasPrefix(out, "format: ") {
 		t.Errorf("to a device: %d %.30q %s", status, out, complaint)
@@ -246,6 +260,53 @@ func TestValidateUnreadable(t *testing.T) {
 		}
 		if diff := cmp.Diff(report{Groups: []groupView{}, Findings: want}, got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+}
+
+// TestImportMalformed says of a file that cannot be read what a validation says, in
+// the language asked for, without a server.
+func TestImportMalformed(t *testing.T) {
+	for _, c := range []struct{ name, content, vi, en string }{
+		{
+			"twice.yaml", "format: parindex.regulation/1\ntitle: A\nrounds: 1\nrounds: 2\n",
+			"KEY_TWICE line 4: rounds: Khóa “rounds” đã có ở dòng 3.", `KEY_TWICE line 4: rounds: The key "rounds" stands already at line 3.`,
+		},
+		{"syntax.yaml", "format: parindex.regulation/1\ntitle: [\n", "DOCUMENT_MALFORMED line 2: Tệp sai cú pháp YAML", "DOCUMENT_MALFORMED line 2: The file is not valid YAML"},
+		{"catalog.yaml", "format: parindex.catalog/1\nauthority: {id: a, id: b, name: A}\n", "KEY_TWICE line 2: authority.id: Khóa “id”", "KEY_TWICE line 2: authority.id: The key"},
+		{"catalog-syntax.yaml", "format: parindex.catalog/1\nauthority: [\n", "DOCUMENT_MALFORMED line 2: Tệp sai", "DOCUMENT_MALFORMED line 2: The file"},
+		{"none.yaml", "rounds: 1\n", "VALUE_MISSING line 1: format: Thiếu", "VALUE_MISSING line 1: format: This"},
+		{"none.xlsx", "none", "WORKBOOK_NOT_READ file: ", "WORKBOOK_NOT_READ file: The file is no"},
+	} {
+		path := filepath.Join(t.TempDir(), c.name)
+		if err := os.WriteFile(path, []byte(c.content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		for language, want := range map[string]string{"vi": c.vi, "en": c.en} {
+			validated, _, _ := ran(t, program(t, "catalog", "validate", path, "--language", language))
+			args := []string{"catalog", "import", path, "--authority", "a", "--regulation", "b", "--language", language}
+			out, complaint, status := ran(t, program(t, args...))
+			if status != 1 || out != validated || !strings.Contains(out, want) || !strings.HasPrefix(complaint, "parindex: errors found: ") {
+				t.Errorf("%s: %d %q %q, want %q", c.name, status, out, complaint, want)
+			}
+		}
+	}
+}
+
+// TestHeaderOfFaultyFile reads where a file goes though a key stands twice, which the
+// server tells.
+func TestHeaderOfFaultyFile(t *testing.T) {
+	for content, want := range map[string]header{
+		"authority: a\ncycle: \"2023\"\ncycle: \"2024\"\n": {"a", "2023"},
+		"authority: {id: a, id: b, name: A}\ncycles: []\n": {"a", ""},
+	} {
+		if _, got, err := read(file(t, content)); err != nil || got != want {
+			t.Errorf("%s: %+v %v", content, got, err)
+		}
+	}
+	for _, content := range []string{"", "# none\n", "- a\n", "authority: [\n", "cycle: a\n", "authority: A B\n"} {
+		if _, got, err := read(file(t, content)); err == nil {
+			t.Errorf("%s: %+v", content, got)
 		}
 	}
 }

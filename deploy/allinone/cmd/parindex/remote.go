@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -100,11 +101,11 @@ func historyCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if header.Cycle == "" {
+			if header.cycle == "" {
 				return fmt.Errorf("%s is no history file: it names no cycle", args[0])
 			}
 			request := &scoringv1.ImportHistoryRequest{Content: content, Notice: notice, ValidateOnly: dryRun}
-			answer, err := importHistory(ctx, client, header.Authority.ID, header.Cycle, request)
+			answer, err := importHistory(ctx, client, header.authority, header.cycle, request)
 			if err != nil {
 				return err
 			}
@@ -133,26 +134,8 @@ func tried(dryRun bool) string {
 }
 
 // header is what the address of an import is made of. The server checks it
-// against the address, and everything else.
-type header struct {
-	Authority authorityID
-	Cycle     string
-}
-
-// authorityID reads both "authority: x" and "authority: {id: x}".
-type authorityID struct{ ID string }
-
-// UnmarshalYAML implements yaml.Unmarshaler.
-func (a *authorityID) UnmarshalYAML(node *yaml.Node) error {
-	if node.Kind == yaml.ScalarNode {
-		a.ID = node.Value
-		return nil
-	}
-	var long struct{ ID string }
-	err := node.Decode(&long)
-	a.ID = long.ID
-	return err
-}
+// against the address, and everything else: that a key stands twice, too.
+type header struct{ authority, cycle string }
 
 var slug = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?$`)
 
@@ -162,11 +145,15 @@ func read(path string) ([]byte, header, error) {
 	if err != nil {
 		return nil, h, fmt.Errorf("reading the import file: %w", err)
 	}
-	if err := yaml.Unmarshal(content, &h); err != nil {
+	var document yaml.Node
+	if err := yaml.Unmarshal(content, &document); err != nil {
 		return nil, h, fmt.Errorf("%s is no import file: %w", path, err)
 	}
+	// Both "authority: x" and "authority: {id: x}".
+	authority := at(&document, "authority")
+	h.authority, h.cycle = cmp.Or(authority.Value, at(authority, "id").Value), at(&document, "cycle").Value
 	// Both become parts of an address; what else is wrong with them the server tells.
-	if !slug.MatchString(h.Authority.ID) || (h.Cycle != "" && !slug.MatchString(h.Cycle)) {
+	if !slug.MatchString(h.authority) || (h.cycle != "" && !slug.MatchString(h.cycle)) {
 		return nil, h, fmt.Errorf("%s is no import file: it names no authority, or one or a cycle that is no id such as soc-trang or 2023", path)
 	}
 	return content, h, nil

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -26,7 +27,7 @@ func (c Content) checkCalendar(f *findings) {
 	for i, step := range c.Calendar {
 		at := fmt.Sprintf("calendar[%d]", i)
 		if !c.has(step.Phase) {
-			f.add(at+".phase", told(CalendarPhaseAbsent, step.Phase))
+			f.add(at+".phase", CalendarPhaseAbsent.With(step.Phase))
 		}
 		if (step.LastDay == "") == (step.Days == 0) || (step.Days != 0 && step.YearsLater != 0) {
 			f.add(at, calendarStepUnclear.With())
@@ -93,12 +94,39 @@ func (c Content) together(a, b CalendarStep) bool {
 // stands after that one.
 func (s CalendarStep) against(other CalendarStep, later bool) (Finding, bool) {
 	if s.Phase == other.Phase {
-		return calendarStepTwice.told(s.Phase), later
+		return calendarStepTwice.at("", "", s.Phase), later
 	}
 	end, fixed := s.end()
 	before, alsoFixed := other.end()
 	if !fixed || !alsoFixed || other.Phase.place() > s.Phase.place() || !end.Before(before) {
 		return Finding{}, false
 	}
-	return calendarOutOfOrder.told(s.Phase, s.LastDay, other.Phase, other.LastDay), true
+	return calendarOutOfOrder.at("", "", s.Phase, day(s.LastDay), other.Phase, day(other.LastDay)), true
+}
+
+// day is YYYY-MM-DD, or MM-DD of any year, as texts tell it: "30/10" and "30
+// October". What is neither stays as it is.
+type day string
+
+// Vietnamese implements fault.Bilingual.
+func (d day) Vietnamese() string {
+	switch parts := strings.Split(string(d), "-"); len(parts) {
+	case 2:
+		return parts[1] + "/" + parts[0]
+	case 3:
+		return parts[2] + "/" + parts[1] + "/" + parts[0]
+	}
+	return string(d)
+}
+
+// String implements fmt.Stringer.
+func (d day) String() string {
+	if t, err := time.Parse(time.DateOnly, string(d)); err == nil {
+		return t.Format("2 January 2006")
+	}
+	parts := strings.Split(string(d), "-")
+	if t, err := time.Parse("01", parts[0]); err == nil && len(parts) == 2 {
+		return strings.TrimPrefix(parts[1], "0") + " " + t.Month().String()
+	}
+	return string(d)
 }

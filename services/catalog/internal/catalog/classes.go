@@ -46,16 +46,24 @@ func (c Class) high() cut {
 	return cut{c.High.Percent, c.High.Kind == rule.Closed}
 }
 
-// between writes the range between two cuts: "[80; 90)".
-func between(low, high cut) string {
+// between is the range between two cuts; it is written "[80; 90)".
+type between struct{ low, high cut }
+
+// String implements fmt.Stringer.
+func (b between) String() string { return b.write(b.low.at.String(), b.high.at.String()) }
+
+// Vietnamese implements fault.Bilingual.
+func (b between) Vietnamese() string { return b.write(b.low.at.Vietnamese(), b.high.at.Vietnamese()) }
+
+func (b between) write(low, high string) string {
 	left, right := "[", ")"
-	if low.after {
+	if b.low.after {
 		left = "("
 	}
-	if high.after {
+	if b.high.after {
 		right = "]"
 	}
-	return fmt.Sprintf("%s%s; %s%s", left, low.at, high.at, right)
+	return left + low + "; " + high + right
 }
 
 // checkClasses checks that the classes, from the best to the lowest, take every
@@ -81,18 +89,18 @@ func (s CriteriaSet) checkClasses(f *findings, place string) {
 		at := fmt.Sprintf("%s.classes[%d]%s", place, i, endField(c.High, ".to", ".below"))
 		switch order := c.high().cmp(edge); {
 		case order < 0:
-			f.add(at, ClassesGap.With(between(c.high(), edge)))
+			f.add(at, ClassesGap.With(between{c.high(), edge}))
 		case c.low().cmp(edge) >= 0:
 			f.add(at, ClassesOutOfOrder.With())
 			continue
 		case order > 0:
-			f.add(at, ClassesOverlap.With(between(edge, c.high())))
+			f.add(at, ClassesOverlap.With(between{edge, c.high()}))
 		}
 		edge = c.low()
 	}
 	if edge.cmp(scaleLow) > 0 {
 		last := len(s.Classes) - 1
-		f.add(fmt.Sprintf("%s.classes[%d]%s", place, last, endField(s.Classes[last].Low, ".from", ".above")), ClassesGap.With(between(scaleLow, edge)))
+		f.add(fmt.Sprintf("%s.classes[%d]%s", place, last, endField(s.Classes[last].Low, ".from", ".above")), ClassesGap.With(between{scaleLow, edge}))
 	}
 }
 

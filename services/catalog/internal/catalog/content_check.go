@@ -60,6 +60,7 @@ func (c Content) checkHead(f *findings) {
 		f.line("signer", c.Signer)
 	}
 	f.date("effective_date", c.EffectiveDate)
+	f.after("effective_date", c.EffectiveDate, c.DecisionDate)
 	if c.ReplacesDecision != "" {
 		f.line("replaces_decision", c.ReplacesDecision)
 		if c.ReplacesDecision == c.DecisionNumber {
@@ -174,6 +175,9 @@ func (i Item) check(f *findings, place string, policy points.Policy) {
 		f.text(fmt.Sprintf("%s.evidence[%d].content", place, k), e.Content)
 	}
 	f.text(place+".guidance", i.Guidance)
+	if b := i.Basis; b != nil && *b != (Basis{}) && (b.Source == "" || b.Line < 1 || strings.TrimSpace(b.Finding) == "") {
+		f.add(place+".basis", BasisIncomplete.With())
+	}
 	for k, b := range i.LegalBasis {
 		b.check(f, fmt.Sprintf("%s.legal_basis[%d]", place, k))
 	}
@@ -207,9 +211,7 @@ func (b LegalBasis) check(f *findings, place string) {
 	f.text(place+".article", b.Article)
 	f.real(place+".issue_date", b.IssueDate)
 	f.real(place+".effective_date", b.EffectiveDate)
-	if b.EffectiveDate != "" && b.EffectiveDate < b.IssueDate { // as texts they are in order
-		f.add(place+".effective_date", EffectiveBeforeIssue.With(b.EffectiveDate, b.IssueDate))
-	}
+	f.after(place+".effective_date", b.EffectiveDate, b.IssueDate)
 }
 
 // MaxVectors is how many test vectors an item can have.
@@ -262,6 +264,13 @@ func (f *findings) date(place, date string) {
 func (f *findings) real(place, date string) {
 	if _, err := time.Parse(time.DateOnly, date); date != "" && err != nil {
 		f.add(place, DateNotReal.With(date))
+	}
+}
+
+// after checks that a document holds from its date on, if both dates are there.
+func (f *findings) after(place, effective, issued string) {
+	if effective != "" && effective < issued { // as texts they are in order
+		f.add(place, EffectiveBeforeIssue.With(day(effective), day(issued)))
 	}
 }
 

@@ -117,6 +117,14 @@ func TestCheck(t *testing.T) {
 		{"no leap year", func(c *Content) { c.DecisionDate = "2023-02-29" }, []string{"decision_date DATE_NOT_REAL"}},
 		{"effective date", func(c *Content) { c.EffectiveDate = "" }, []string{"effective_date DATE_MISSING"}},
 		{"31 April", func(c *Content) { c.EffectiveDate = "2024-04-31" }, []string{"effective_date DATE_NOT_REAL"}},
+		{"in force before it was decided", func(c *Content) { c.EffectiveDate = "2024-02-28" }, []string{"effective_date EFFECTIVE_BEFORE_ISSUE"}},
+		{"in force on the day", func(c *Content) { c.EffectiveDate = c.DecisionDate }, nil},
+		{"a basis", nodes(func(s *CriteriaSet) {
+			s.Nodes[1].Item.Basis, s.Nodes[3].Item.Basis = &Basis{Source: "S4", Line: 1, Finding: "40.5"}, new(Basis)
+		}), nil},
+		{"a basis without a line", nodes(func(s *CriteriaSet) { s.Nodes[1].Item.Basis = &Basis{Source: "S4", Finding: "40.5"} }), []string{"criteria_sets[0].nodes[1].item.basis BASIS_INCOMPLETE"}},
+		{"a basis without a finding", nodes(func(s *CriteriaSet) { s.Nodes[1].Item.Basis = &Basis{Source: "S4", Line: 1, Finding: " "} }), []string{"criteria_sets[0].nodes[1].item.basis BASIS_INCOMPLETE"}},
+		{"a basis without a source", nodes(func(s *CriteriaSet) { s.Nodes[1].Item.Basis = &Basis{Line: 1} }), []string{"criteria_sets[0].nodes[1].item.basis BASIS_INCOMPLETE"}},
 		{"signer", func(c *Content) { c.Signer = "a\nb" }, []string{"signer TEXT_UNPRINTABLE"}},
 		{"no round", func(c *Content) { c.Rounds = 0 }, []string{"rounds ROUNDS_OUT_OF_RANGE"}},
 		{"three rounds", func(c *Content) { c.Rounds = 3 }, []string{"rounds ROUNDS_OUT_OF_RANGE"}},
@@ -575,12 +583,12 @@ func TestTold(t *testing.T) {
 		t.Errorf("got %s\n%s", f.Vi, f.En)
 	}
 	for _, phase := range Phases {
-		if phase.vi() == "" {
+		if phase.Vietnamese() == "" {
 			t.Errorf("%s has no Vietnamese name", phase)
 		}
 	}
 	for _, state := range []RegulationState{Draft, Issued, Superseded, Revoked} {
-		if state.vi() == "" {
+		if state.Vietnamese() == "" {
 			t.Errorf("%s has no Vietnamese name", state)
 		}
 	}

@@ -2,7 +2,6 @@ package catalog
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/parindex/parindex/libs/fault"
 )
@@ -224,23 +223,6 @@ var (
 	}
 )
 
-// spoken is a word with a Vietnamese name; its string is the word of the
-// contract.
-type spoken interface{ vi() string }
-
-// told is a reason filled with args, in the Vietnamese text by their names.
-func told(r fault.Reason, args ...any) *fault.Fault {
-	vi := slices.Clone(args)
-	for i, arg := range args {
-		if word, ok := arg.(spoken); ok {
-			vi[i] = word.vi()
-		}
-	}
-	filled := r
-	filled.Vi, filled.En = fmt.Sprintf(r.Vi, vi...), fmt.Sprintf(r.En, args...)
-	return &fault.Fault{Reason: filled}
-}
-
 // groupUnscored is GroupEmpty for a group of a new cycle that has agencies, if
 // any, of which none is scored.
 func groupUnscored(group string) *fault.Fault {
@@ -315,8 +297,14 @@ var (
 	// NumberOutOfRange is a number that its key does not take.
 	NumberOutOfRange = fault.Reason{
 		Kind: fault.Invalid, Code: "NUMBER_OUT_OF_RANGE",
-		Vi: "Số %d nằm ngoài giới hạn cho phép.",
-		En: "The number %d is out of its limits.",
+		Vi: "Số %d nằm ngoài giới hạn từ %d đến %d.",
+		En: "The number %d is not between %d and %d.",
+	}
+	// NumberTooLow is NumberOutOfRange for a key without an upper limit.
+	NumberTooLow = fault.Reason{
+		Kind: fault.Invalid, Code: NumberOutOfRange.Code,
+		Vi: "Số %d nhỏ hơn giới hạn là %d.",
+		En: "The number %d is below the limit of %d.",
 	}
 	// KeysExclude is several keys of which only one can be there.
 	KeysExclude = fault.Reason{
@@ -590,6 +578,12 @@ var (
 		Kind: fault.Invalid, Code: "EFFECTIVE_BEFORE_ISSUE",
 		Vi: "Ngày hiệu lực %s trước ngày ban hành %s. Hãy sửa một trong hai.",
 		En: "The document is in force from %s, before its date, %s. Mend one of them.",
+	}
+	// BasisIncomplete is a basis that nobody can look up.
+	BasisIncomplete = fault.Reason{
+		Kind: fault.Invalid, Code: "BASIS_INCOMPLETE",
+		Vi: "Căn cứ cần đủ nguồn, dòng (từ 1) và con số hoặc tên ghi trên dòng đó; nếu không có căn cứ thì để trống cả ba (trong tệp YAML: basis: none).",
+		En: "A basis needs its source, the line (from 1) and the figure or name on that line; if there is none, leave all three empty (in a YAML file: basis: none).",
 	}
 	// ReplacesItself is a decision that replaces its own number.
 	ReplacesItself = fault.Reason{

@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"fmt"
 	"strconv"
 
 	"github.com/parindex/parindex/libs/fault"
@@ -23,9 +24,16 @@ type Finding struct {
 	Vi       string
 	En       string
 
+	// Node is the id of the node that the finding is in ("i.1.1.1"); empty for none.
+	Node string
+
 	// place is where the finding stands in the message.
 	place string
 }
+
+// Place is where f stands in parindex.catalog.v1.RegulationContent:
+// "criteria_sets[0].nodes[3].item.max_points". Of what is no error it can be empty.
+func (f Finding) Place() string { return f.place }
 
 // Severity is how much a finding weighs.
 type Severity string
@@ -94,6 +102,11 @@ var (
 		Vi: "Chênh lệch %s đã được xác nhận với các số này nay không còn; hãy bỏ xác nhận hoặc xác nhận lại.",
 		En: "The acknowledged difference %s does not stand with these figures; drop the acknowledgement or give it anew.",
 	}, Warning}
+	notAcknowledgeable = sort{fault.Reason{
+		Kind: fault.Invalid, Code: "NOT_ACKNOWLEDGEABLE",
+		Vi: "Không xác nhận được %s; chỉ xác nhận được: %s. Hãy sửa nội dung bị nêu rồi bỏ xác nhận này.",
+		En: "%s cannot be acknowledged; only these can: %s. Mend what it is about and drop the acknowledgement.",
+	}, Warning}
 	domainUndeclared = sort{fault.Reason{
 		Kind: fault.Invalid, Code: "DOMAIN_UNDECLARED",
 		Vi: "Quy định nêu từng lĩnh vực nhưng không nêu lĩnh vực “%s”, trong đó bộ tiêu chí có %s mục chấm điểm. Hãy bổ sung cơ cấu công bố hoặc sửa khóa lĩnh vực.",
@@ -104,6 +117,39 @@ var (
 		Vi: "%s tiêu chí được dựng lại mà không có căn cứ trong các nguồn.",
 		En: "%s items are reconstructed without anything in the sources to rest on.",
 	}, Note}
+	basisMissing = sort{fault.Reason{
+		Kind: fault.Invalid, Code: "BASIS_MISSING",
+		Vi: "%s tiêu chí được dựng lại mà chưa nêu căn cứ: %s. Hãy ghi nguồn, dòng và nội dung, hoặc ghi là không có.",
+		En: "%s reconstructed items do not say what they rest on: %s. State source, line and finding, or that there is none.",
+	}, Warning}
+)
+
+// What criteria sets leave out that a complete one mostly has (rules C6 and G5).
+var (
+	vectorsMissing = sort{fault.Reason{
+		Kind: fault.Invalid, Code: "TEST_VECTORS_MISSING",
+		Vi: "%s tiêu chí chưa có ca kiểm tra quy tắc.",
+		En: "%s items have no test vectors for their rules.",
+	}, Note}
+	classesMissing = sort{fault.Reason{
+		Kind: fault.Invalid, Code: "CLASSES_MISSING",
+		Vi: "Khối này chưa có xếp loại, nên kết quả chỉ có thứ hạng.",
+		En: "This group has no classes, so that its results have ranks only.",
+	}, Note}
+)
+
+// Who an agency is that a regulation names more than once.
+var (
+	agencyTwoNames = sort{fault.Reason{
+		Kind: fault.Invalid, Code: "AGENCY_NAMED_TWICE",
+		Vi: "Mã “%s” có hai tên: “%s” và “%s”. Hãy để một tên, hoặc sửa mã.",
+		En: "The id %q has two names: %q and %q. Keep one of them, or mend the id.",
+	}, Warning}
+	agencyTwoIDs = sort{fault.Reason{
+		Kind: fault.Invalid, Code: agencyTwoNames.Code,
+		Vi: "Tên “%s” thuộc hai mã: “%s” và “%s”. Hãy để một mã, hoặc sửa tên.",
+		En: "The name %q belongs to two ids: %q and %q. Keep one of them, or mend the name.",
+	}, Warning}
 )
 
 // Who appraises what (rule C8).
@@ -198,13 +244,6 @@ func (s sort) at(group, path string, args ...any) Finding {
 	return Finding{Severity: s.severity, Code: s.Code, Group: group, Path: path, Vi: told.Vi, En: told.En, place: path}
 }
 
-// told is a finding of sort s of the whole regulation, its texts filled with words
-// of the contract, in Vietnamese by their names.
-func (s sort) told(args ...any) Finding {
-	f := told(s.Reason, args...)
-	return Finding{Severity: s.severity, Code: s.Code, Vi: f.Vi, En: f.En}
-}
-
 // counted is a finding about all items of a part.
 func (s sort) counted(group string, p part) Finding {
 	f := s.at(group, p.id, strconv.Itoa(p.items))
@@ -213,8 +252,8 @@ func (s sort) counted(group string, p part) Finding {
 }
 
 // difference is a finding about two figures.
-func (s sort) difference(group, path, place, declared, computed string) Finding {
+func (s sort) difference(group, path, place string, declared, computed fmt.Stringer) Finding {
 	f := s.at(group, path, declared, computed)
-	f.Declared, f.Computed, f.place = declared, computed, place
+	f.Declared, f.Computed, f.place = declared.String(), computed.String(), place
 	return f
 }

@@ -34,7 +34,8 @@ var phaseNames = map[Phase]string{
 	Published: "Công bố", Reported: "Báo cáo", Archived: "Lưu trữ",
 }
 
-func (p Phase) vi() string { return phaseNames[p] }
+// Vietnamese implements fault.Bilingual.
+func (p Phase) Vietnamese() string { return phaseNames[p] }
 
 func (p Phase) place() int { return slices.Index(Phases, p) }
 
@@ -90,7 +91,7 @@ func NewCycle(id string, name Name, r Regulation, members []Member, agencies map
 		return Cycle{}, CycleNameMissing.At("name")
 	}
 	if r.State != Issued {
-		return Cycle{}, told(RegulationNotIssued, r.State).At("regulation")
+		return Cycle{}, RegulationNotIssued.With(r.State).At("regulation")
 	}
 	c := Cycle{
 		Authority: r.Authority, ID: id, Name: name.Text, Origin: Run, Regulation: r.ID, Phase: Preparation,
@@ -143,9 +144,9 @@ func (c Cycle) Schedule(w Window, now time.Time) (Cycle, error) {
 	case c.Origin != Run:
 		return c, CycleNotRun.At("cycle")
 	case i < 0:
-		return c, told(PhaseWithoutWindow, w.Phase).At("phase")
+		return c, PhaseWithoutWindow.With(w.Phase).At("phase")
 	case w.Phase.place() < c.Phase.place():
-		return c, told(PhasePast, w.Phase, c.Phase).At("phase")
+		return c, PhasePast.With(w.Phase, c.Phase).At("phase")
 	case !w.Open.IsZero() && !w.Close.IsZero() && !w.Close.After(w.Open):
 		return c, WindowReversed.At("close_time")
 	case !w.Close.IsZero() && !w.Close.After(now):
@@ -167,7 +168,7 @@ func (c Cycle) Move(p Phase, content Content) (Cycle, error) {
 		return c, CycleNotRun.At("cycle")
 	}
 	if !slices.Contains(content.next(c.Phase), p) {
-		return c, told(PhaseNotNext, c.Phase, p).At("phase")
+		return c, PhaseNotNext.With(c.Phase, p).At("phase")
 	}
 	c.Phase = p
 	c.Version++
@@ -182,7 +183,7 @@ func (c Cycle) Return(content Content, now time.Time) (Cycle, error) {
 		return c, CycleNotRun.At("cycle")
 	}
 	if c.Phase.place() < Appraisal1.place() || c.Phase.place() > Presented.place() {
-		return c, told(PhaseFinal, c.Phase).At("cycle")
+		return c, PhaseFinal.With(c.Phase).At("cycle")
 	}
 	before := c.Phase.place() - 1
 	for !content.has(Phases[before]) {

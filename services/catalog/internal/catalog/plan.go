@@ -210,7 +210,7 @@ func (c Cycle) checkMerge(f *findings, place string, said, merged Cycle) {
 		}
 	}
 	if c.Origin == Run && c.Phase != Preparation && !slices.Equal(c.Members, merged.Members) {
-		f.add(place, told(MembersFixed, c.Phase))
+		f.add(place, MembersFixed.With(c.Phase))
 	}
 }
 

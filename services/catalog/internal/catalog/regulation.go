@@ -36,7 +36,8 @@ var stateNames = map[RegulationState]string{
 	Draft: "còn là dự thảo", Issued: "đã ban hành", Superseded: "đã được thay thế", Revoked: "đã bị bãi bỏ",
 }
 
-func (s RegulationState) vi() string { return stateNames[s] }
+// Vietnamese implements fault.Bilingual.
+func (s RegulationState) Vietnamese() string { return stateNames[s] }
 
 // NewDraft returns a draft. It fails with ContentTooLarge.
 func NewDraft(authority, id string, content Content) (Regulation, error) {
@@ -48,7 +49,7 @@ func NewDraft(authority, id string, content Content) (Regulation, error) {
 // changes. It fails with RegulationNotDraft and ContentTooLarge.
 func (r Regulation) Revise(content Content) (Regulation, error) {
 	if r.State != Draft {
-		return r, told(RegulationNotDraft, r.State).At("regulation")
+		return r, RegulationNotDraft.With(r.State).At("regulation")
 	}
 	sum, size, err := content.hash()
 	if err != nil {
@@ -89,13 +90,13 @@ func (r Regulation) Examine() Examined {
 func (r Regulation) Issue(e Examined, replaced *Regulation, now time.Time) (issued Regulation, superseded *Regulation, err error) {
 	switch {
 	case r.State != Draft:
-		return r, nil, told(RegulationNotDraft, r.State).At("regulation")
+		return r, nil, RegulationNotDraft.With(r.State).At("regulation")
 	case e.sha256 != r.SHA256:
 		return r, nil, fault.StaleEtag.At("etag")
 	}
 	wrong := slices.Clone(e.wrong)
 	if replaced != nil && replaced.State != Issued {
-		wrong.add("replaces", told(ReplacedNotIssued, replaced.ID, replaced.State))
+		wrong.add("replaces", ReplacedNotIssued.With(replaced.ID, replaced.State))
 	}
 	if stated := r.Content.ReplacesDecision; replaced != nil && stated != "" && replaced.Content.DecisionNumber != stated {
 		wrong.add("replaces_decision", ReplacedDecisionDiffers.With(replaced.ID, replaced.Content.DecisionNumber, stated))

@@ -3,9 +3,11 @@ package catalog
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/points"
@@ -40,7 +42,7 @@ func (c Content) Validate() ([]Finding, []Structure) {
 	if c.Completeness == StructureOnly {
 		found = append(found, structureOnly.at("", "completeness"))
 	}
-	found = slices.Concat(c.acknowledge(found), c.coverage(), c.order(), c.asked(), c.baseless())
+	found = slices.Concat(c.acknowledge(found), c.coverage(), c.named(), c.order(), c.asked(), c.lacking())
 	slices.SortStableFunc(found, func(a, b Finding) int { return cmp.Compare(weights[a.Severity], weights[b.Severity]) })
 	return found, structures
 }
@@ -51,8 +53,10 @@ func (c Content) checked() []Finding {
 	for _, v := range c.Check() {
 		f := Finding{Severity: Error, Code: v.Code, Path: v.Field, Vi: v.Vi, En: v.En, place: v.Field}
 		if m := inSet.FindStringSubmatch(v.Field); m != nil {
-			if i, err := strconv.Atoi(m[1]); err == nil {
-				f.Group = c.CriteriaSets[i].Group
+			set := c.CriteriaSets[index(m[1])]
+			f.Group = set.Group
+			if m[2] != "" {
+				f.Node = set.Nodes[index(m[2])].ID()
 			}
 		}
 		found = append(found, f)
@@ -60,7 +64,16 @@ func (c Content) checked() []Finding {
 	return found
 }
 
-var inSet = regexp.MustCompile(`^criteria_sets\[([0-9]+)\]`)
+var inSet = regexp.MustCompile(`^criteria_sets\[([0-9]+)\](?:\.nodes\[([0-9]+)\])?`)
+
+// index is a number that Check has written.
+func index(digits string) int {
+	i, err := strconv.Atoi(digits)
+	if err != nil {
+		panic(fmt.Sprintf("catalog: %v", err))
+	}
+	return i
+}
 
 // violations are the errors among findings, at their places in the content.
 func violations(found []Finding) []fault.Violation {
@@ -288,15 +301,21 @@ type comparison struct {
 
 func (c comparison) counts(s sort, field string, declared *int32, computed int32) {
 	if declared != nil && *declared != computed {
-		*c.found = append(*c.found, s.difference(c.group, c.path, c.place+field, strconv.Itoa(int(*declared)), strconv.Itoa(int(computed))))
+		*c.found = append(*c.found, s.difference(c.group, c.path, c.place+field, count(*declared), count(computed)))
 	}
 }
 
 func (c comparison) points(s sort, field string, declared *points.Points, computed points.Points) {
 	if declared != nil && !declared.Equal(computed) {
-		*c.found = append(*c.found, s.difference(c.group, c.path, c.place+field, declared.String(), computed.String()))
+		*c.found = append(*c.found, s.difference(c.group, c.path, c.place+field, *declared, computed))
 	}
 }
+
+// count is a number of nodes.
+type count int32
+
+// String implements fmt.Stringer.
+func (n count) String() string { return strconv.Itoa(int(n)) }
 
 // acknowledgeable are the codes that can be.
 var acknowledgeable = map[string]bool{
@@ -318,27 +337,108 @@ func (c Content) acknowledge(found []Finding) []Finding {
 			found = append(found, f)
 			continue
 		}
-		stale := acknowledgementStale.at(a.Group, fmt.Sprintf("acknowledgements[%d]", i), a.Code)
+		at := fmt.Sprintf("acknowledgements[%d]", i)
+		stale := acknowledgementStale.at(a.Group, at, a.Code)
+		if !acknowledgeable[a.Code] && a.Code != declaredChanged.Code {
+			all := slices.Sorted(maps.Keys(acknowledgeable))
+			stale = notAcknowledgeable.at(a.Group, at, a.Code, strings.Join(append(all, declaredChanged.Code), ", "))
+		}
 		stale.Declared, stale.Computed = a.Declared, a.Computed
 		found = append(found, stale)
 	}
 	return found
 }
 
-// baseless sums up, by group, the items that rest on nothing (rule C11).
-func (c Content) baseless() []Finding {
+// maxListed bounds how many items a finding names.
+const maxListed = 20
+
+// lacking sums up, by group, the items that rest on nothing or do not say on what
+// (rule C11), those without test vectors (rule C6), and who has no classes.
+func (c Content) lacking() []Finding {
 	var found []Finding
 	for _, s := range c.CriteriaSets {
-		items := 0
+		var none, unsaid, untested []string
 		for _, n := range s.Nodes {
-			if n.Item != nil && n.Item.Basis != nil && n.Item.Basis.Source == "" {
-				items++
+			if n.Item == nil {
+				continue
+			}
+			switch {
+			case n.Item.Basis != nil && n.Item.Basis.Source == "":
+				none = append(none, n.ID())
+			case n.Item.Basis == nil && c.Completeness == Reconstruction:
+				unsaid = append(unsaid, n.ID())
+			}
+			if len(n.Item.TestVectors) == 0 {
+				untested = append(untested, n.ID())
 			}
 		}
-		if items > 0 {
-			f := basisNone.at(s.Group, "", strconv.Itoa(items))
-			f.Computed = strconv.Itoa(items)
-			found = append(found, f)
+		found = append(found, slices.Concat(basisMissing.items(s.Group, unsaid), basisNone.items(s.Group, none), vectorsMissing.items(s.Group, untested))...)
+		if len(s.Classes) == 0 && !c.bare(s) {
+			found = append(found, classesMissing.at(s.Group, ""))
+		}
+	}
+	return found
+}
+
+// items is a finding about items of a group, or none. Its texts are filled with
+// their number and, as far as they ask for it, with the ids of some.
+func (s sort) items(group string, ids []string) []Finding {
+	if len(ids) == 0 {
+		return nil
+	}
+	number, listed := strconv.Itoa(len(ids)), strings.Join(ids[:min(len(ids), maxListed)], ", ")
+	if len(ids) > maxListed {
+		listed += ", …"
+	}
+	args := []any{number, listed}
+	f := s.at(group, "", args[:strings.Count(s.En, "%s")]...)
+	f.Computed = number
+	return []Finding{f}
+}
+
+// naming is an agency's id and name at some place.
+type naming struct{ place, agency, name string }
+
+// namings are all agencies of seats, duties and the list, in this order.
+func (c Content) namings() []naming {
+	var all []naming
+	for i, s := range c.Seats {
+		all = append(all, naming{fmt.Sprintf("seats[%d]", i), s.Agency, s.Name})
+	}
+	for i, d := range c.Duties {
+		all = append(all, naming{fmt.Sprintf("duties[%d]", i), d.Agency, d.Name})
+	}
+	for i, a := range c.Agencies {
+		all = append(all, naming{fmt.Sprintf("agencies[%d]", i), a.Agency, a.Name})
+	}
+	return all
+}
+
+// named reports the agencies that have one id under two names, or one name under
+// two ids, each other name or id once and at most maxUnknown in all. Capitals and
+// white space make no other name.
+func (c Content) named() []Finding {
+	byID, byName, pairs := map[string]naming{}, map[string]naming{}, map[[2]string]bool{}
+	var found []Finding
+	for _, n := range c.namings() {
+		key := strings.ToLower(strings.Join(strings.Fields(n.name), " "))
+		pair := [2]string{n.agency, key}
+		if key == "" || pairs[pair] { // Check reports what is blank
+			continue
+		}
+		pairs[pair] = true
+		if first, there := byID[n.agency]; there {
+			found = append(found, agencyTwoNames.at("", n.place, n.agency, first.name, n.name))
+		} else {
+			byID[n.agency] = n
+		}
+		if first, there := byName[key]; there {
+			found = append(found, agencyTwoIDs.at("", n.place, first.name, first.agency, n.agency))
+		} else {
+			byName[key] = n
+		}
+		if len(found) >= maxUnknown {
+			break
 		}
 	}
 	return found

@@ -118,12 +118,16 @@ func TestValidateTheLargest(t *testing.T) {
 	}
 }
 
-// warnings are what was found about c beside errors, as "CODE group path computed".
-func warnings(c Content) string {
+// warnings are the warnings about c, but for items that nobody is assigned, as
+// "CODE group path computed".
+func warnings(c Content) string { return told(c, Warning) }
+
+// told are the findings of a severity about c, as warnings writes them.
+func told(c Content, severity Severity) string {
 	var lines []string
 	found, _ := c.Validate()
 	for _, f := range found {
-		if f.Severity != Error && f.Code != "ITEM_UNASSIGNED" {
+		if f.Severity == severity && f.Code != "ITEM_UNASSIGNED" {
 			lines = append(lines, strings.Join(strings.Fields(fmt.Sprint(f.Code, " ", f.Group, " ", f.Path, " ", f.Computed)), " "))
 		}
 		if strings.Contains(f.Vi+f.En, "%!") {
@@ -220,6 +224,190 @@ func TestCalendarOrder(t *testing.T) {
 		content.Calendar = c.steps
 		if got := warnings(content); got != c.want {
 			t.Errorf("%s: got %s, want %s", c.name, got, c.want)
+		}
+	}
+}
+
+// TestLacking finds, group by group, the items that do not say what they rest on
+// (rule C11), those without test vectors (rule C6), and groups without classes.
+func TestLacking(t *testing.T) {
+	cited := &Basis{Source: "S4", Line: 1, Finding: "40.5"}
+	for _, c := range []struct {
+		name            string
+		change          func(*Content)
+		warnings, notes string
+	}{
+		{"complete", func(*Content) {}, "", "TEST_VECTORS_MISSING departments 2"},
+		{"reconstructed", func(c *Content) { c.Completeness = Reconstruction }, "BASIS_MISSING departments 2", "TEST_VECTORS_MISSING departments 2"},
+		{"one is cited, one has none", func(c *Content) {
+			c.Completeness = Reconstruction
+			c.CriteriaSets[0].Nodes[1].Item.Basis, c.CriteriaSets[0].Nodes[3].Item.Basis = cited, new(Basis)
+		}, "", "BASIS_NONE departments 1; TEST_VECTORS_MISSING departments 2"},
+		{"one has test vectors", func(c *Content) {
+			c.CriteriaSets[0].Nodes[1].Item.TestVectors = []TestVector{vector("1", "2", "20.25")}
+		}, "", "TEST_VECTORS_MISSING departments 1"},
+		{"no classes", func(c *Content) { c.CriteriaSets[0].Classes = nil }, "", "TEST_VECTORS_MISSING departments 2; CLASSES_MISSING departments"},
+		{"only the structure", func(c *Content) {
+			c.Completeness, c.CriteriaSets[0].Nodes, c.CriteriaSets[0].Classes = StructureOnly, nil, nil
+		}, "", ""},
+	} {
+		content := sound()
+		c.change(&content)
+		if got := told(content, Warning); got != c.warnings {
+			t.Errorf("%s: the warnings are %s, want %s", c.name, got, c.warnings)
+		}
+		if got := told(content, Note); got != c.notes {
+			t.Errorf("%s: the notes are %s, want %s", c.name, got, c.notes)
+		}
+	}
+}
+
+// TestBasisMissingNames names the items by their ids, some of very many.
+func TestBasisMissingNames(t *testing.T) {
+	c := sound()
+	c.Completeness = Reconstruction
+	message := func() string {
+		for _, f := range c.lacking() {
+			if f.Code == basisMissing.Code {
+				return f.En
+			}
+		}
+		return ""
+	}
+	if got := message(); !strings.Contains(got, "2 reconstructed items do not say what they rest on: i.1.1, ii.1.1. ") {
+		t.Error(got)
+	}
+	for i := range 30 {
+		c.CriteriaSets[0].Nodes = append(c.CriteriaSets[0].Nodes, leaf(Impact, fmt.Sprint("1.", i+2), "1", "1"))
+	}
+	if got := message(); !strings.Contains(got, "32 reconstructed") || !strings.Contains(got, "ii.1.19, …. ") || strings.Contains(got, "ii.1.20") {
+		t.Error(got)
+	}
+}
+
+// TestNamed finds one id under two names and one name under two ids, wherever the
+// two stand, and tells both. Capitals and white space make no other name.
+func TestNamed(t *testing.T) {
+	seat := func(agency, name string) Seat { return Seat{Agency: agency, Name: name, Capacity: CouncilMember} }
+	duty := func(agency, name string) Duty {
+		return Duty{Agency: agency, Name: name, Group: "departments", Nodes: []string{"i.1"}}
+	}
+	listed := func(agency, name string) ListedAgency {
+		return ListedAgency{Agency: agency, Name: name, Group: "departments"}
+	}
+	for _, c := range []struct {
+		name    string
+		content Content
+		want    string
+	}{
+		{"alike", Content{Seats: []Seat{seat("a", "Sở A")}, Duties: []Duty{duty("a", "SỞ  A"), duty("b", "Sở B")}, Agencies: []ListedAgency{listed("b", "sở B")}}, ""},
+		{"one id, two names", Content{Seats: []Seat{seat("a", "Sở A")}, Duties: []Duty{duty("a", "Sở B"), duty("a", "Sở B")}}, `duties[0] The id "a" has two names: "Sở A" and "Sở B".`},
+		{"one name, two ids", Content{Seats: []Seat{seat("a", "Sở A")}, Agencies: []ListedAgency{listed("b", "Sở A")}}, `agencies[0] The name "Sở A" belongs to two ids: "a" and "b".`},
+		{
+			"both",
+			Content{Duties: []Duty{duty("a", "Sở A"), duty("b", "Sở B"), duty("a", "Sở B")}},
+			`duties[2] The id "a" has two names: "Sở A" and "Sở B".; duties[2] The name "Sở B" belongs to two ids: "b" and "a".`,
+		},
+		{"a blank name", Content{Seats: []Seat{seat("a", " "), seat("b", "")}}, ""},
+	} {
+		var got []string
+		for _, f := range c.content.named() {
+			sentence, _, _ := strings.Cut(f.En, " Keep")
+			got = append(got, f.Path+" "+sentence)
+			if f.Code != "AGENCY_NAMED_TWICE" || f.Severity != Warning || !strings.Contains(f.Vi, "“a”") {
+				t.Errorf("%s: %+v", c.name, f)
+			}
+		}
+		if strings.Join(got, "; ") != c.want {
+			t.Errorf("%s: got %s, want %s", c.name, strings.Join(got, "; "), c.want)
+		}
+	}
+	var many Content
+	for i := range 3000 {
+		many.Agencies = append(many.Agencies, listed("a-"+strconv.Itoa(i), "Sở"))
+	}
+	if found := many.named(); len(found) != maxUnknown {
+		t.Errorf("%d are told", len(found))
+	}
+}
+
+// TestNotAcknowledgeable tells whoever acknowledges what must be mended so, and not
+// that it has gone (rule C5).
+func TestNotAcknowledgeable(t *testing.T) {
+	for _, code := range []string{totalDiffers.Code, selfSplitDiffers.Code, domainMaxDiffers.Code, "NONE"} {
+		c := sound()
+		c.Declared = []Declared{{Group: "departments", TotalPoints: new(p("99"))}}
+		c.Acknowledgements = []Acknowledgement{{Code: code, Group: "departments", Declared: "99", Computed: "100", AcknowledgedBy: "Sở", Reason: "Bản in"}}
+		if got := warnings(c); got != "NOT_ACKNOWLEDGEABLE departments acknowledgements[0] 100" {
+			t.Errorf("%s: got %s", code, got)
+		}
+		if got := told(c, Error); got != "TOTAL_DIFFERS departments 100" {
+			t.Errorf("%s: the errors are %s", code, got)
+		}
+	}
+	c := sound()
+	c.Acknowledgements = []Acknowledgement{{Code: declaredChanged.Code, Path: "split", Declared: "a", Computed: "b", AcknowledgedBy: "Sở", Reason: "Bản in"}}
+	if got := warnings(c); got != "ACKNOWLEDGEMENT_STALE acknowledgements[0] b" {
+		t.Error(got)
+	}
+}
+
+// TestDays writes days as each language does.
+func TestDays(t *testing.T) {
+	for written, want := range map[day]string{
+		"10-30": "30/10, 30 October", "02-05": "05/02, 5 February", "2024-02-29": "29/02/2024, 29 February 2024", "2024": "2024, 2024", "": ", ", "13-40": "40/13, 13-40",
+	} {
+		if got := written.Vietnamese() + ", " + written.String(); got != want {
+			t.Errorf("%s: %s, want %s", written, got, want)
+		}
+	}
+	c := sound()
+	c.Calendar = []CalendarStep{{Phase: Self1, LastDay: "10-31"}, {Phase: Appraisal1, LastDay: "10-30"}}
+	f := c.order()[0]
+	if !strings.Contains(f.Vi, "kết thúc ngày 30/10, trước khi") || !strings.Contains(f.Vi, "(31/10)") || !strings.Contains(f.En, "ends on 30 October, before SELF_1") {
+		t.Errorf("%+v", f)
+	}
+}
+
+// TestFigures writes figures with a decimal comma in Vietnamese, and codes the
+// computed one as they are.
+func TestFigures(t *testing.T) {
+	c := sound()
+	c.Declared = []Declared{{Group: "departments", TotalPoints: new(p("99.5"))}}
+	c.CriteriaSets[0].Classes[1].High = open("89.5")
+	found, _ := c.Validate()
+	var got []string
+	for _, f := range found {
+		if f.Severity == Error {
+			got = append(got, f.Declared+": "+f.Vi+" "+f.En)
+		}
+	}
+	for i, want := range []string{"[89,5; 90]. ", "99.5: Quy định ghi tổng 99,5 điểm"} {
+		if len(got) != 2 || !strings.Contains(got[i], want) {
+			t.Errorf("got %q, want %s", got, want)
+		}
+	}
+}
+
+// TestFindingNode says which node an error is in.
+func TestFindingNode(t *testing.T) {
+	c := sound()
+	c.CriteriaSets[0].Nodes[3].Item.MaxPoints = p("-1")
+	c.CriteriaSets[0].Classes[0].Name = ""
+	nodes := map[string]string{}
+	found, _ := c.Validate()
+	for _, f := range found {
+		if f.Severity == Error {
+			nodes[f.Place()] = f.Group + " " + f.Node
+		}
+	}
+	for place, want := range map[string]string{
+		"criteria_sets[0].nodes[3].item.max_points": "departments ii.1.1",
+		"criteria_sets[0].classes[0].name":          "departments ",
+		"criteria_sets[0].nodes":                    "departments ",
+	} {
+		if nodes[place] != want {
+			t.Errorf("%s: %q, want %q", place, nodes[place], want)
 		}
 	}
 }

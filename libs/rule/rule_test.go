@@ -3,6 +3,7 @@ package rule_test
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"math/big"
 	"reflect"
 	"slices"
@@ -167,7 +168,9 @@ func TestBetterNeverGivesLess(t *testing.T) {
 			},
 			"targets": func(in rule.Input, _ rule.Rule) rule.Input {
 				targets := in.(rule.TargetsMet) //nolint:forcetypeassert // drawn so
-				targets.Met = min(targets.Met+1, targets.Planned)
+				if targets.Met < targets.Planned {
+					targets.Met++
+				}
 				return targets
 			},
 			"peer_relative": func(in rule.Input, r rule.Rule) rule.Input {
@@ -180,8 +183,8 @@ func TestBetterNeverGivesLess(t *testing.T) {
 				return peer
 			},
 		}
-		for family, more := range better {
-			e := examples[family](t, item)
+		for _, family := range slices.Sorted(maps.Keys(better)) { // in an order that a seed repeats
+			more, e := better[family], examples[family](t, item)
 			low, high := evaluate(t, e, e.input), evaluate(t, e, more(e.input, e.rule))
 			if high.Cmp(low) < 0 {
 				t.Fatalf("%+v: %+v gives %v and the better %+v gives %v", e.rule, e.input, low, more(e.input, e.rule), high)

@@ -3,7 +3,6 @@ package pack
 import (
 	"bytes"
 	_ "embed"
-	"encoding/json"
 	"fmt"
 	"regexp"
 	"slices"
@@ -97,18 +96,6 @@ func writeWorkbook(content catalog.Content) ([]byte, error) {
 		return nil, err
 	}
 	return file.Bytes(), nil
-}
-
-// treeOf returns content as the maps and lists of its canonical form.
-func treeOf(content catalog.Content) (map[string]any, error) {
-	data, err := content.Canonical()
-	if err != nil {
-		return nil, err
-	}
-	decoder := json.NewDecoder(bytes.NewReader(data))
-	decoder.UseNumber()
-	var tree map[string]any
-	return tree, decoder.Decode(&tree)
 }
 
 // split returns the records of the groups, each with a sheet of its own, and of

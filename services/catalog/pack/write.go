@@ -18,14 +18,8 @@ import (
 // contract. ReadRegulation makes the same content of it, provided that it has the
 // form that the contract asks for. Equal content has equal bytes.
 func WriteRegulation(content catalog.Content) ([]byte, error) {
-	data, err := content.Canonical()
+	tree, err := treeOf(content)
 	if err != nil {
-		return nil, err
-	}
-	decoder := json.NewDecoder(bytes.NewReader(data))
-	decoder.UseNumber()
-	var tree map[string]any
-	if err := decoder.Decode(&tree); err != nil {
 		return nil, fmt.Errorf("writing the regulation %q: %w", content.Title, err)
 	}
 	root := writeFields(Form(), tree)
@@ -38,6 +32,18 @@ func WriteRegulation(content catalog.Content) ([]byte, error) {
 		return nil, fmt.Errorf("writing the regulation %q: %w", content.Title, err)
 	}
 	return file.Bytes(), encoder.Close()
+}
+
+// treeOf returns content as the maps and lists of its canonical form.
+func treeOf(content catalog.Content) (map[string]any, error) {
+	data, err := content.Canonical()
+	if err != nil {
+		return nil, err
+	}
+	decoder := json.NewDecoder(bytes.NewReader(data))
+	decoder.UseNumber()
+	var tree map[string]any
+	return tree, decoder.Decode(&tree)
 }
 
 // inLine is how many characters of keys and texts a mapping can have that stands

@@ -45,6 +45,9 @@ func (r *reader) read(ctx context.Context, authority, cycle, run string) (*readi
 		return held, nil
 	}
 	done := r.reads.DoChan(key, func() (any, error) {
+		if held := r.find(key); held != nil { // another reading ended since the caller looked
+			return held, nil
+		}
 		// Who began the reading may give up; it is for all who wait.
 		return r.load(context.WithoutCancel(ctx), key, authority, cycle, run)
 	})

@@ -23,7 +23,7 @@ import (
 //
 // Letters, tones, and i and y tell names apart.
 func Key(name string) string {
-	folded := strings.Map(look, norm.NFD.String(cases.Fold().String(norm.NFD.String(Show(name)))))
+	folded := strings.Map(look, norm.NFD.String(strings.ToLower(cases.Fold().String(norm.NFD.String(Show(name))))))
 	return norm.NFC.String(tight(toneLast(folded)))
 }
 

@@ -98,6 +98,9 @@ func vniLetters() map[string]string {
 
 // legacyOf returns the encoding that speaks for itself in a line, or nil.
 func legacyOf(line string) *encoding {
+	if isPlainlyUnicode(line) {
+		return nil
+	}
 	var best *encoding
 	var most int
 	for _, e := range []*encoding{&tcvn3, &vni} {
@@ -106,6 +109,29 @@ func legacyOf(line string) *encoding {
 		}
 	}
 	return best
+}
+
+// isPlainlyUnicode reports whether line has so many words with letters that
+// neither encoding knows that score must refuse it, at little cost.
+func isPlainlyUnicode(line string) bool {
+	var all, beyond, between int
+	for word := range words(line) {
+		all++
+		switch highest := highestOf(word); {
+		case highest > 0xff:
+			beyond++
+		case highest >= utf8.RuneSelf:
+			between++
+		}
+	}
+	return between == 0 || 7*beyond > all+between
+}
+
+func highestOf(word string) (highest rune) {
+	for _, r := range word {
+		highest = max(highest, r)
+	}
+	return highest
 }
 
 // score weighs the words of a line: above 0 it is in the encoding, the more the
@@ -120,10 +146,10 @@ func (e *encoding) score(line string) int {
 			neutral++
 		case isASCII(word):
 			against++
+		case highestOf(word) > 0xff:
+			against += 2
 		case !whole || !isWellMarked(decoded):
-			if against++; isSyllable(word) {
-				against++
-			}
+			against++
 		case isSyllable(word):
 			neutral++
 		default:

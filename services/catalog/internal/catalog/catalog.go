@@ -13,7 +13,6 @@ import (
 const (
 	MaxAgencies = 5000
 	MaxCycles   = 100
-	MaxGroups   = 50
 	MaxAliases  = 50
 	// MaxName is the longest name, in characters.
 	MaxName = 300
@@ -90,12 +89,6 @@ const (
 	// Imported is an earlier year whose published results are imported (rule G14).
 	Imported Origin = "IMPORTED"
 )
-
-// Group is agencies that are ranked together in one cycle.
-type Group struct {
-	ID   string
-	Name string
-}
 
 // Member is what an agency is in one cycle.
 type Member struct {

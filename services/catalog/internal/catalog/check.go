@@ -22,16 +22,16 @@ type Catalog struct {
 	Cycles    []Cycle
 }
 
-// findings collects what is wrong, each at its place.
-type findings []fault.Violation
+// violationsX collects what is wrong, each at its place.
+type violationsX []fault.Violation
 
-func (f *findings) add(place string, found *fault.Fault) {
+func (f *violationsX) add(place string, found *fault.Fault) {
 	*f = append(*f, fault.Violation{Field: place, Code: found.Code, Vi: found.Vi, En: found.En})
 }
 
 // Check returns everything that is wrong with c by itself.
 func (c Catalog) Check() []fault.Violation {
-	var f findings
+	var f violationsX
 	if c.Authority.Parent != "" && c.Authority.Parent == c.Authority.ID {
 		f.add("authority.parent", ParentLoop.With(c.Authority.ID))
 	}
@@ -49,7 +49,7 @@ func (c Catalog) Check() []fault.Violation {
 }
 
 // checkAgencies returns the ids of the agencies.
-func (c Catalog) checkAgencies(f *findings) map[string]bool {
+func (c Catalog) checkAgencies(f *violationsX) map[string]bool {
 	known, parents := map[string]bool{}, map[string]string{}
 	for i, a := range c.Agencies {
 		if a.ID != "" && known[a.ID] {
@@ -73,7 +73,7 @@ func (c Catalog) checkAgencies(f *findings) map[string]bool {
 	return known
 }
 
-func (c Catalog) checkNames(f *findings) {
+func (c Catalog) checkNames(f *violationsX) {
 	owner := map[string]int{}
 	for i, a := range c.Agencies {
 		for place, name := range a.names() {
@@ -106,7 +106,7 @@ func (a Agency) names() iter.Seq2[string, Name] {
 	}
 }
 
-func (c Cycle) check(f *findings, place string, known map[string]bool) {
+func (c Cycle) check(f *violationsX, place string, known map[string]bool) {
 	ids := map[string]bool{}
 	for i, g := range c.Groups {
 		at := fmt.Sprintf("%s.groups[%d]", place, i)

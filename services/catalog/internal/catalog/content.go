@@ -14,6 +14,15 @@ import (
 // with all their texts need about a sixth of it.
 const MaxContent = 3 << 20
 
+// MaxGroups is how many groups one regulation and one cycle can have.
+const MaxGroups = 50
+
+// Group is agencies that are ranked together in one cycle.
+type Group struct {
+	ID   string
+	Name string
+}
+
 // Content is what a regulation says (rule C7). A draft's may be incomplete and
 // wrong; Check says what keeps it from being issued.
 type Content struct {

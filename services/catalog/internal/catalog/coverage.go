@@ -133,7 +133,7 @@ func (c Content) conflicts() []Finding {
 }
 
 // about is a finding about an agency.
-func about(s sort, group, path, agency, name string) Finding {
+func about(s findingKind, group, path, agency, name string) Finding {
 	f := s.at(group, path, name)
 	f.Computed = agency
 	return f

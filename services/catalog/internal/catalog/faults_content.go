@@ -249,4 +249,28 @@ var (
 		Vi: "Nhóm khác cùng được hỏi về mục %s có trọng số, nhóm này thì không. Hãy ghi trọng số cho tất cả hoặc không ghi cho nhóm nào.",
 		En: "Others who are asked about %s have a weight and these have none. State all weights, or none.",
 	}
+	// TreeTooDeep is a node with more nodes above it than there can be.
+	TreeTooDeep = fault.Reason{
+		Kind: fault.Invalid, Code: "TREE_TOO_DEEP",
+		Vi: "Bộ tiêu chí có quá nhiều cấp: phía trên một mục chỉ có tối đa %d cấp.",
+		En: "The criteria have too many levels: at most %d nodes can stand above another.",
+	}
+	// AgencyTwice is an agency that stands twice among the members.
+	AgencyTwice = fault.Reason{
+		Kind: fault.Invalid, Code: "AGENCY_TWICE",
+		Vi: "Cơ quan, đơn vị “%s” có hai lần trong danh sách. Hãy bỏ một lần.",
+		En: "The agency %q stands twice in the list. Leave one of them out.",
+	}
+	// ListTooLong is a list above its limit.
+	ListTooLong = fault.Reason{
+		Kind: fault.Invalid, Code: "LIST_TOO_LONG",
+		Vi: "Danh sách có quá %d mục.",
+		En: "The list has more than %d entries.",
+	}
+	// IDTwice is an id given to two things.
+	IDTwice = fault.Reason{
+		Kind: fault.Invalid, Code: "ID_TWICE",
+		Vi: "Mã “%s” đã dùng cho một mục khác trong danh sách này.",
+		En: "The id %q belongs already to another entry of this list.",
+	}
 )

@@ -4,6 +4,24 @@ import "github.com/parindex/parindex/libs/fault"
 
 // What can be wrong in a catalog file, beside what libs/yamldoc finds.
 var (
+	// CatalogFileInvalid sums up the faults of a catalog file.
+	CatalogFileInvalid = fault.Reason{
+		Kind: fault.Invalid, Code: "CATALOG_FILE_INVALID",
+		Vi: "Tệp danh mục có lỗi, chưa có gì được lưu. Hãy sửa các dòng được nêu rồi nhập lại.",
+		En: "The catalog file has faults and nothing was stored. Mend the lines named and import it again.",
+	}
+	// RegulationFileInvalid sums up the faults of a regulation file.
+	RegulationFileInvalid = fault.Reason{
+		Kind: fault.Invalid, Code: "REGULATION_FILE_INVALID",
+		Vi: "Tệp quy định có lỗi, chưa có gì được lưu. Hãy sửa các chỗ được nêu rồi nhập lại.",
+		En: "The regulation file has faults and nothing was stored. Mend the places named and import it again.",
+	}
+	// PackUnknown is a pack that does not ship with the platform.
+	PackUnknown = fault.Reason{
+		Kind: fault.NotFound, Code: "PACK_UNKNOWN",
+		Vi: "Không có gói quy định này. Hãy xem danh sách các gói.",
+		En: "There is no such pack. See the list of packs.",
+	}
 	// FormatUnknown is a file that is no catalog file this version reads.
 	FormatUnknown = fault.Reason{
 		Kind: fault.Invalid, Code: "FORMAT_UNKNOWN",
@@ -57,78 +75,5 @@ var (
 		Kind: fault.Invalid, Code: "TEXT_TOO_LONG",
 		Vi: "Nội dung dài quá %d ký tự.",
 		En: "The text is longer than %d characters.",
-	}
-	// ListTooLong is a list above its limit.
-	ListTooLong = fault.Reason{
-		Kind: fault.Invalid, Code: "LIST_TOO_LONG",
-		Vi: "Danh sách có quá %d mục.",
-		En: "The list has more than %d entries.",
-	}
-	// IDTwice is an id given to two things.
-	IDTwice = fault.Reason{
-		Kind: fault.Invalid, Code: "ID_TWICE",
-		Vi: "Mã “%s” đã dùng cho một mục khác trong danh sách này.",
-		En: "The id %q belongs already to another entry of this list.",
-	}
-	// ParentUnknown is a parent that is no agency of the file.
-	ParentUnknown = fault.Reason{
-		Kind: fault.Invalid, Code: "PARENT_UNKNOWN",
-		Vi: "Cơ quan cấp trên “%s” không có trong danh sách cơ quan, đơn vị của tệp.",
-		En: "The parent %q is not among the agencies of the file.",
-	}
-	// ParentLoop is an agency above itself.
-	ParentLoop = fault.Reason{
-		Kind: fault.Invalid, Code: "PARENT_LOOP",
-		Vi: "“%s” trở thành cấp trên của chính mình qua chuỗi cơ quan cấp trên.",
-		En: "By its chain of parents %q is above itself.",
-	}
-	// AuthorityParentUnknown is a parent authority that is not there, or not for
-	// this caller.
-	AuthorityParentUnknown = fault.Reason{
-		Kind: fault.Invalid, Code: "AUTHORITY_PARENT_UNKNOWN",
-		Vi: "Không có cơ quan cấp trên “%s”, hoặc bạn không có vai trò nào ở đó.",
-		En: "There is no authority %q, or you have no role in it.",
-	}
-	// GroupEmpty is a group without agencies.
-	GroupEmpty = fault.Reason{
-		Kind: fault.Invalid, Code: "GROUP_EMPTY",
-		Vi: "Khối “%s” không có cơ quan, đơn vị nào.",
-		En: "The group %q has no agencies.",
-	}
-	// GroupEmptied is a stored group whose last agency a file would move away.
-	GroupEmptied = fault.Reason{
-		Kind: fault.Invalid, Code: "GROUP_EMPTIED",
-		Vi: "Tệp chuyển hết cơ quan, đơn vị ra khỏi khối “%s” đã lưu của kỳ này, nên khối đó sẽ bị trống.",
-		En: "The file moves every agency out of the stored group %q of this cycle, which would stay empty.",
-	}
-	// MemberUnknown is an agency of a cycle that is no agency of the file.
-	MemberUnknown = fault.Reason{
-		Kind: fault.Invalid, Code: "MEMBER_UNKNOWN",
-		Vi: "“%s” không có trong danh sách cơ quan, đơn vị của tệp.",
-		En: "%q is not among the agencies of the file.",
-	}
-	// MemberTwice is an agency that stands twice in one cycle.
-	MemberTwice = fault.Reason{
-		Kind: fault.Invalid, Code: "MEMBER_TWICE",
-		Vi: "“%s” đã có ở khối “%s” của kỳ này; mỗi cơ quan, đơn vị thuộc đúng một khối.",
-		En: "%q stands already in the group %q of this cycle; an agency belongs to one group.",
-	}
-	// OriginFixed is a stored cycle with another origin.
-	OriginFixed = fault.Reason{
-		Kind: fault.Invalid, Code: "ORIGIN_FIXED",
-		Vi: "Kỳ này đã lưu với nguồn %s và không đổi được.",
-		En: "This cycle is stored with the origin %s, which never changes.",
-	}
-	// RegulationNeeded is a run cycle that a file would create.
-	RegulationNeeded = fault.Reason{
-		Kind: fault.Invalid, Code: "REGULATION_NEEDED",
-		Vi: "Kỳ “%s” do hệ thống tổ chức phải theo một quy định đã ban hành; hãy mở kỳ này bằng chức năng tạo kỳ đánh giá, không bằng tệp.",
-		En: "A cycle that the platform runs, as %q, pins an issued regulation: create it with CreateCycle and not with a file.",
-	}
-	// MembersFixed is a change of the agencies of a run cycle that has begun.
-	MembersFixed = fault.Reason{
-		Kind: fault.Invalid, Code: "MEMBERS_FIXED",
-		Vi: "Kỳ đang ở giai đoạn “%s”; tệp chỉ đổi được danh sách cơ quan, đơn vị khi kỳ còn ở giai đoạn chuẩn bị.",
-		En: "The cycle is in the phase %s; a file can change its agencies only while it is in PREPARATION.",
 	}
 )

@@ -51,12 +51,12 @@ func (c Cycle) Guide(content Content, said GuidanceContent, now time.Time) (Cycl
 	c.Guidance++
 	c.Version++
 	g := Guidance{Authority: c.Authority, Cycle: c.ID, Version: c.Guidance, PublishTime: now, Content: said}
-	return c, g, content.checkGuidance(said.Items)
+	return c, g, checkGuidance(content, said.Items)
 }
 
-func (c Content) checkGuidance(said []ItemGuidance) error {
+func checkGuidance(content Content, said []ItemGuidance) error {
 	items := map[string]map[string]bool{}
-	for _, s := range c.CriteriaSets {
+	for _, s := range content.CriteriaSets {
 		items[s.Group] = map[string]bool{}
 		for _, n := range s.Nodes {
 			if n.Item != nil {

@@ -50,7 +50,7 @@ func (p Plan) Empty() bool { return p.Authority == nil && len(p.Agencies) == 0 &
 // and, in PREPARATION, the agencies; its groups are those of its regulation.
 func (c Catalog) Plan(s Stored) (Plan, []fault.Violation) {
 	var p Plan
-	var f findings
+	var f violationsX
 	p.Authority = c.planAuthority(s, &f)
 	p.Agencies = c.planAgencies(s, &f)
 	for i, cycle := range c.Cycles {
@@ -75,7 +75,7 @@ func (c Catalog) Plan(s Stored) (Plan, []fault.Violation) {
 	return p, f
 }
 
-func (c Catalog) planAuthority(s Stored, f *findings) *Change[Authority] {
+func (c Catalog) planAuthority(s Stored, f *violationsX) *Change[Authority] {
 	to := c.Authority
 	to.Version = 1
 	if s.Authority != nil {
@@ -97,7 +97,7 @@ func (c Catalog) planAuthority(s Stored, f *findings) *Change[Authority] {
 	return &Change[Authority]{From: s.Authority, To: to}
 }
 
-func (c Catalog) planAgencies(s Stored, f *findings) []Change[Agency] {
+func (c Catalog) planAgencies(s Stored, f *violationsX) []Change[Agency] {
 	owner, parents := map[string]string{}, map[string]string{}
 	for id, a := range s.Agencies {
 		parents[id] = a.Parent
@@ -193,7 +193,7 @@ func (c Cycle) merge(said Cycle) Cycle {
 }
 
 // checkMerge reports what a file may not do to the stored cycle c.
-func (c Cycle) checkMerge(f *findings, place string, said, merged Cycle) {
+func (c Cycle) checkMerge(f *violationsX, place string, said, merged Cycle) {
 	if said.Origin != c.Origin {
 		f.add(place+".origin", OriginFixed.With(c.Origin))
 	}

@@ -125,7 +125,7 @@ func TestPlan(t *testing.T) {
 	}
 }
 
-func planned(p Plan, found findings) (lines []string) {
+func planned(p Plan, found violationsX) (lines []string) {
 	sign := func(created bool) string {
 		if created {
 			return "+"

@@ -299,13 +299,13 @@ type comparison struct {
 	group, path, place string
 }
 
-func (c comparison) counts(s sort, field string, declared *int32, computed int32) {
+func (c comparison) counts(s findingKind, field string, declared *int32, computed int32) {
 	if declared != nil && *declared != computed {
 		*c.found = append(*c.found, s.difference(c.group, c.path, c.place+field, count(*declared), count(computed)))
 	}
 }
 
-func (c comparison) points(s sort, field string, declared *points.Points, computed points.Points) {
+func (c comparison) points(s findingKind, field string, declared *points.Points, computed points.Points) {
 	if declared != nil && !declared.Equal(computed) {
 		*c.found = append(*c.found, s.difference(c.group, c.path, c.place+field, *declared, computed))
 	}
@@ -382,7 +382,7 @@ func (c Content) lacking() []Finding {
 
 // items is a finding about items of a group, or none. Its texts are filled with
 // their number and, as far as they ask for it, with the ids of some.
-func (s sort) items(group string, ids []string) []Finding {
+func (s findingKind) items(group string, ids []string) []Finding {
 	if len(ids) == 0 {
 		return nil
 	}

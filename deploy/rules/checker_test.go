@@ -329,11 +329,11 @@ func (c *checker) missing(cited citation) string {
 		}
 	case "rule":
 		if !c.defined["rule "+cited.name] {
-			return rulesFile + " has no rule " + cited.name
+			return cited.name + " is not in " + rulesFile
 		}
 	case "decision":
 		if !c.defined["decision "+cited.name] {
-			return decisionsFile + " has no decision " + cited.name
+			return "decision " + cited.name + " is not in " + decisionsFile
 		}
 	}
 	return ""

@@ -4,12 +4,14 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"github.com/parindex/parindex/services/catalog/internal/regulation"
 )
 
 // Window is when a phase's writes are taken, while the cycle is in that phase
 // (rules Y2 and Y3). A zero instant sets no bound.
 type Window struct {
-	Phase Phase
+	Phase regulation.Phase
 	// Open is the first instant, Close the first that is too late.
 	Open  time.Time
 	Close time.Time
@@ -22,15 +24,15 @@ type Window struct {
 // It fails with CycleNameMissing, RegulationNotIssued, and with the first of
 // AgencyUnknown, AgencyTwice, GroupUnknown and GroupEmpty, whose violations then
 // list all of them.
-func NewCycle(id string, name Name, r Regulation, members []Member, agencies map[string]bool) (Cycle, error) {
+func NewCycle(id string, name Name, r regulation.Regulation, members []Member, agencies map[string]bool) (Cycle, error) {
 	if name.Key == "" {
 		return Cycle{}, CycleNameMissing.At("name")
 	}
-	if r.State != Issued {
-		return Cycle{}, RegulationNotIssued.With(r.State).At("regulation")
+	if r.State != regulation.Issued {
+		return Cycle{}, regulation.RegulationNotIssued.With(r.State).At("regulation")
 	}
 	c := Cycle{
-		Authority: r.Authority, ID: id, Name: name.Text, Origin: Run, Regulation: r.ID, Phase: Preparation,
+		Authority: r.Authority, ID: id, Name: name.Text, Origin: Run, Regulation: r.ID, Phase: regulation.Preparation,
 		Groups: r.Content.Groups(), Members: byAgency(members), Version: 1,
 	}
 	for _, p := range r.Content.Windowed() {
@@ -39,7 +41,7 @@ func NewCycle(id string, name Name, r Regulation, members []Member, agencies map
 	return c, checkMembers(c.Groups, members, agencies)
 }
 
-func checkMembers(groups []Group, members []Member, agencies map[string]bool) error {
+func checkMembers(groups []regulation.Group, members []Member, agencies map[string]bool) error {
 	var wrong faults
 	known, scored, seen := map[string]bool{}, map[string]bool{}, map[string]bool{}
 	for _, g := range groups {
@@ -51,7 +53,7 @@ func checkMembers(groups []Group, members []Member, agencies map[string]bool) er
 		case !agencies[m.Agency]:
 			wrong.add(AgencyUnknown.At(at + ".agency"))
 		case seen[m.Agency]:
-			wrong.add(AgencyTwice.With(m.Agency).At(at + ".agency"))
+			wrong.add(regulation.AgencyTwice.With(m.Agency).At(at + ".agency"))
 		}
 		if !known[m.Group] {
 			wrong.add(GroupUnknown.With(m.Group).At(at + ".group"))
@@ -97,7 +99,7 @@ func (c Cycle) Schedule(w Window, now time.Time) (Cycle, error) {
 
 // Move returns c in the phase p, in a new version, under the regulation that
 // says content. It fails with CycleNotRun and PhaseNotNext.
-func (c Cycle) Move(p Phase, content Content) (Cycle, error) {
+func (c Cycle) Move(p regulation.Phase, content regulation.Content) (Cycle, error) {
 	if c.Origin != Run {
 		return c, CycleNotRun.At("cycle")
 	}
@@ -112,11 +114,11 @@ func (c Cycle) Move(p Phase, content Content) (Cycle, error) {
 // Return returns c in the phase before, in a new version, under the regulation
 // that says content, at now. A deadline of that phase that is past is lifted:
 // who returns means to go on writing. It fails with CycleNotRun and PhaseFinal.
-func (c Cycle) Return(content Content, now time.Time) (Cycle, error) {
+func (c Cycle) Return(content regulation.Content, now time.Time) (Cycle, error) {
 	if c.Origin != Run {
 		return c, CycleNotRun.At("cycle")
 	}
-	if c.Phase.Before(Appraisal1) || Presented.Before(c.Phase) {
+	if c.Phase.Before(regulation.Appraisal1) || regulation.Presented.Before(c.Phase) {
 		return c, PhaseFinal.With(c.Phase).At("cycle")
 	}
 	c.Phase = content.Previous(c.Phase)

@@ -153,7 +153,7 @@ func (f *faults) err() error {
 	if len(*f) == 0 {
 		return nil
 	}
-	all := make(violationsX, 0, len(*f))
+	all := make(violations, 0, len(*f))
 	for _, found := range *f {
 		all.add(found.Field, found)
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/parindex/parindex/libs/audit"
 	"github.com/parindex/parindex/libs/pg"
 	"github.com/parindex/parindex/services/catalog/internal/catalog"
+	"github.com/parindex/parindex/services/catalog/internal/regulation"
 )
 
 // Moved is a cycle, and the services that have not acknowledged its revision.
@@ -29,7 +30,7 @@ type Opening struct {
 	Agencies []string
 	// Decide returns the cycle from the regulation it pins and the agencies that
 	// are stored. It may be called more than once.
-	Decide func(r catalog.Regulation, known map[string]bool) (catalog.Cycle, error)
+	Decide func(r regulation.Regulation, known map[string]bool) (catalog.Cycle, error)
 }
 
 // CreateCycle creates a run cycle, in one transaction with its audit entry; a
@@ -46,7 +47,7 @@ func (s *Store) CreateCycle(ctx context.Context, by Attempt, o Opening) (catalog
 		case !errors.Is(err, catalog.CycleUnknown):
 			return c, err
 		}
-		r, err := regulation(ctx, tx, o.Authority, o.Regulation)
+		r, err := readRegulation(ctx, tx, o.Authority, o.Regulation)
 		if err != nil {
 			return catalog.Cycle{}, err
 		}
@@ -83,11 +84,11 @@ func knownAgencies(ctx context.Context, db pg.Querier, authority string, ids []s
 // ChangeCycle changes a run cycle as decide says, in one transaction with its
 // audit entry about the action; a second time the attempt gives the first
 // answer. decide gets the stored cycle without its members and what its
-// regulation says besides criteria; it returns the cycle as it becomes, with the
+// readRegulation says besides criteria; it returns the cycle as it becomes, with the
 // same version where nothing changes, and may be called more than once. It fails
 // with CycleUnknown and as decide does.
 func (s *Store) ChangeCycle(ctx context.Context, by Attempt, action, authority, id string,
-	decide func(c catalog.Cycle, under catalog.Content) (catalog.Cycle, error),
+	decide func(c catalog.Cycle, under regulation.Content) (catalog.Cycle, error),
 ) (Moved, error) {
 	return once(ctx, s, by, func(tx pgx.Tx) (moved Moved, err error) {
 		if err := lockAuthority(ctx, tx, authority); err != nil {
@@ -97,7 +98,7 @@ func (s *Store) ChangeCycle(ctx context.Context, by Attempt, action, authority, 
 		if err != nil {
 			return moved, err
 		}
-		var under catalog.Regulation
+		var under regulation.Regulation
 		if from.Regulation != "" {
 			if under, err = regulationHead(ctx, tx, authority, from.Regulation); err != nil {
 				return moved, err

@@ -1,4 +1,4 @@
-package catalog
+package regulation
 
 import "math/big"
 

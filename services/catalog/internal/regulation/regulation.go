@@ -1,4 +1,9 @@
-package catalog
+// Package regulation is what a regulation says and the rules by which it is judged
+// before it is issued: its criteria sets with their items, what the decision states of
+// its own structure, who appraises and who is surveyed (rules C2 to C8 and C11), and
+// the phases that cycles under it have (rule Y1). It knows no authority, no agency
+// and no cycle: those are in package catalog, which imports this one.
+package regulation
 
 import (
 	"slices"

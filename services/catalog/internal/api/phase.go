@@ -9,6 +9,7 @@ import (
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
 	"github.com/parindex/parindex/services/catalog/internal/catalog"
 	"github.com/parindex/parindex/services/catalog/internal/postgres"
+	"github.com/parindex/parindex/services/catalog/internal/regulation"
 	"github.com/parindex/parindex/services/catalog/pack"
 )
 
@@ -22,7 +23,7 @@ func (s *Server) CreateCycle(ctx context.Context, req *catalogv1.CreateCycleRequ
 	c, err := s.store.CreateCycle(ctx, by, postgres.Opening{
 		Authority: req.GetAuthority(), ID: req.GetCycle(), Regulation: req.GetRegulation(),
 		Agencies: message.Each(members, func(m catalog.Member) string { return m.Agency }),
-		Decide: func(r catalog.Regulation, known map[string]bool) (catalog.Cycle, error) {
+		Decide: func(r regulation.Regulation, known map[string]bool) (catalog.Cycle, error) {
 			return catalog.NewCycle(req.GetCycle(), name, r, members, known)
 		},
 	})
@@ -43,7 +44,7 @@ func (s *Server) ScheduleWindow(ctx context.Context, req *catalogv1.ScheduleWind
 		return nil, err
 	}
 	scheduled, err := s.store.ChangeCycle(ctx, by, "schedule-window", req.GetAuthority(), req.GetCycle(),
-		func(c catalog.Cycle, _ catalog.Content) (catalog.Cycle, error) {
+		func(c catalog.Cycle, _ regulation.Content) (catalog.Cycle, error) {
 			if err := fresh(req.GetEtag(), c.Version); err != nil {
 				return c, err
 			}
@@ -63,7 +64,7 @@ func (s *Server) MoveCycle(ctx context.Context, req *catalogv1.MoveCycleRequest)
 	}
 	phase := fromPhase(req.GetPhase())
 	moved, err := s.store.ChangeCycle(ctx, by, "move-cycle", req.GetAuthority(), req.GetCycle(),
-		func(c catalog.Cycle, under catalog.Content) (catalog.Cycle, error) {
+		func(c catalog.Cycle, under regulation.Content) (catalog.Cycle, error) {
 			if err := fresh(req.GetEtag(), c.Version); err != nil {
 				return c, err
 			}
@@ -85,7 +86,7 @@ func (s *Server) ReturnCycle(ctx context.Context, req *catalogv1.ReturnCycleRequ
 		return nil, catalog.ReasonMissing.At("reason")
 	}
 	moved, err := s.store.ChangeCycle(ctx, by, "return-cycle", req.GetAuthority(), req.GetCycle(),
-		func(c catalog.Cycle, under catalog.Content) (catalog.Cycle, error) {
+		func(c catalog.Cycle, under regulation.Content) (catalog.Cycle, error) {
 			if err := fresh(req.GetEtag(), c.Version); err != nil {
 				return c, err
 			}

@@ -1,4 +1,4 @@
-package catalog
+package pack
 
 import "github.com/parindex/parindex/libs/fault"
 

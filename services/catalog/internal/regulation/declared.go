@@ -1,4 +1,4 @@
-package catalog
+package regulation
 
 import "github.com/parindex/parindex/libs/points"
 

@@ -32,7 +32,7 @@ func createAdmin() *cobra.Command {
 			return err
 		},
 	}
-	c.Flags(cmd.Flags())
+	identity.Spec(&c).Flags(cmd.Flags())
 	cmd.Flags().StringVar(&name, "name", "Quản trị viên", "the name on screen")
 	cmd.Flags().StringVar(&authority, "authority", "", "the authority to administer; empty: all")
 	return cmd
@@ -54,7 +54,7 @@ func onAccount(use, short string, change func(ctx context.Context, cmd *cobra.Co
 			return err
 		},
 	}
-	c.Flags(cmd.Flags())
+	identity.Spec(&c).Flags(cmd.Flags())
 	return cmd
 }
 
@@ -109,7 +109,7 @@ func createServiceAccount() *cobra.Command {
 			return err
 		},
 	}
-	c.Flags(cmd.Flags())
+	identity.Spec(&c).Flags(cmd.Flags())
 	cmd.Flags().StringVar(&authority, "authority", "", "the authority the account counts for")
 	cmd.Flags().BoolVar(&replace, "replace", false, "the account exists: give it a new secret, the old one opens nothing from then on")
 	cmd.Flags().StringVar(&agency, "agency", "", "the agency the account counts for; empty: all of the authority")

@@ -16,7 +16,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/parindex/parindex/deploy/allinone/data"
+	"github.com/parindex/parindex/deploy/trial/data"
 	"github.com/parindex/parindex/libs/auth"
 	"github.com/parindex/parindex/libs/pgtest"
 )

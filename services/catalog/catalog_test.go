@@ -130,7 +130,7 @@ func root(tb testing.TB) context.Context {
 // socTrang is the file that `make run` imports: 47 agencies and a cycle.
 func socTrang(t *testing.T) []byte {
 	t.Helper()
-	data, err := os.ReadFile("../../deploy/allinone/data/soc-trang/catalog.yaml")
+	data, err := os.ReadFile("../../deploy/trial/data/soc-trang/catalog.yaml")
 	if err != nil {
 		t.Fatal(err)
 	}

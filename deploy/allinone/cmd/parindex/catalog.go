@@ -21,7 +21,7 @@ import (
 	"github.com/spf13/cobra"
 	"go.yaml.in/yaml/v3"
 
-	"github.com/parindex/parindex/deploy/allinone/rest"
+	"github.com/parindex/parindex/deploy/rest"
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/run"
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"

@@ -14,8 +14,8 @@ import (
 	"time"
 
 	"github.com/parindex/parindex/deploy/allinone"
-	"github.com/parindex/parindex/deploy/allinone/data"
-	"github.com/parindex/parindex/deploy/allinone/rest"
+	"github.com/parindex/parindex/deploy/trial/data"
+	"github.com/parindex/parindex/deploy/rest"
 	"github.com/parindex/parindex/deploy/play"
 	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"

@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -289,6 +290,22 @@ func (p *Platform) openToBrowsers(ctx context.Context) error {
 		return nil
 	}, server.Shutdown)
 	return nil
+}
+
+// Serve opens the whole platform, with its log written to a writer, and runs it as
+// Run does.
+func Serve(ctx context.Context, c Config, log io.Writer, now func() time.Time, ready func(context.Context, Addresses) error) error {
+	t, err := telemetry.Start(ctx, "parindex", run.Version(), log, c.Telemetry)
+	if err != nil {
+		return err
+	}
+	p, err := Open(ctx, c, t, now)
+	if err != nil {
+		return err
+	}
+	a := p.Addresses
+	t.Logger.InfoContext(ctx, "listening", "http", a.HTTP, "grpc", a.GRPC, "admin", a.Admin, "version", run.Version())
+	return p.Run(ctx, func(ctx context.Context) error { return ready(ctx, a) })
 }
 
 // Run serves until ctx is done and closes everything in order. ready is called

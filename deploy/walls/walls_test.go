@@ -132,6 +132,19 @@ func plants() []plant {
 	let("libs/auth", ours+"proto/gen/parindex/auth/v1", ours+"proto/gen/parindex/rule/v1", ours+"proto/gen/parindex/type/v1")
 	let("libs/points", "database/sql/driver", "github.com/shopspring/decimal")
 	let("deploy/allinone", ours+"services/survey", ours+"gateway", "github.com/redis/go-redis/v9", "google.golang.org/grpc/codes")
+	let("deploy/allinone/cmd/parindex", ours+"deploy/allinone", ours+"deploy/rest", ours+"services/catalog/pack")
+	let("deploy/trial/cmd/parindex-trial", ours+"deploy/allinone", ours+"deploy/play", ours+"deploy/rest", ours+"deploy/trial/data", ours+"services/identity")
+	let("deploy/play", ours+"deploy/rest", ours+"proto/gen/parindex/scoring/v1")
+	for _, room := range []string{"deploy/allinone", "deploy/allinone/cmd/parindex"} {
+		for _, imp := range []string{"bench", "e2e", "play", "trial/data"} {
+			all = append(all, plant{room: room, imp: ours + "deploy/" + imp, want: "nothing of trials"})
+		}
+	}
+	for _, room := range []string{"deploy/play", "deploy/rest"} {
+		for _, imp := range []string{"services/identity", "gateway", "deploy/allinone", "deploy/trial/data"} {
+			all = append(all, plant{room: room, imp: ours + imp, want: "the contracts only"})
+		}
+	}
 	let("libs/cycle/cyclepb", "context", ours+"libs/window", ours+"proto/gen/parindex/catalog/v1", ours+"proto/gen/parindex/rule/v1")
 	for _, room := range []string{"libs/canonical", "libs/cycle", "libs/points", "libs/rule"} {
 		for _, imp := range []string{"context", "database/sql", "log/slog", "net/http", "os", "math/rand/v2", "google.golang.org/grpc", "github.com/jackc/pgx/v5"} {

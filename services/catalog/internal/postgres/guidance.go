@@ -6,7 +6,6 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"github.com/parindex/parindex/libs/audit"
 	"github.com/parindex/parindex/libs/pg"
 	"github.com/parindex/parindex/services/catalog/internal/catalog"
 	"github.com/parindex/parindex/services/catalog/internal/regulation"
@@ -48,10 +47,8 @@ func (s *Store) PublishGuidance(ctx context.Context, by Attempt, authority, id s
 		if _, err := writeCycle(ctx, tx, c); err != nil {
 			return g, err
 		}
-		return g, audit.Append(ctx, tx, Schema, audit.Entry{
-			Resource: resource(authority), Principal: by.Principal, Action: "publish-guidance", At: by.At,
-			Change: map[string]any{"cycle": id, "version": g.Version, "items": len(g.Content.Items)},
-		})
+		return g, record(ctx, tx, by, resource(authority), "publish-guidance",
+			map[string]any{"cycle": id, "version": g.Version, "items": len(g.Content.Items)})
 	})
 }
 

@@ -7,7 +7,6 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"github.com/parindex/parindex/libs/audit"
 	"github.com/parindex/parindex/libs/pg"
 	"github.com/parindex/parindex/services/catalog/internal/catalog"
 	"github.com/parindex/parindex/services/catalog/internal/regulation"
@@ -62,7 +61,7 @@ func (s *Store) CreateCycle(ctx context.Context, by Attempt, o Opening) (catalog
 		if c, err = writeCycle(ctx, tx, c); err != nil {
 			return c, err
 		}
-		return c, auditCycle(ctx, tx, by, "create-cycle", catalog.Change[catalog.Cycle]{To: c})
+		return c, recordCycle(ctx, tx, by, "create-cycle", catalog.Change[catalog.Cycle]{To: c})
 	})
 }
 
@@ -112,7 +111,7 @@ func (s *Store) ChangeCycle(ctx context.Context, by Attempt, action, authority, 
 				return moved, err
 			}
 			change := catalog.Change[catalog.Cycle]{From: &from, To: moved.Cycle}
-			if err := auditCycle(ctx, tx, by, action, change); err != nil {
+			if err := recordCycle(ctx, tx, by, action, change); err != nil {
 				return moved, err
 			}
 		}
@@ -121,10 +120,8 @@ func (s *Store) ChangeCycle(ctx context.Context, by Attempt, action, authority, 
 	})
 }
 
-func auditCycle(ctx context.Context, tx pgx.Tx, by Attempt, action string, c catalog.Change[catalog.Cycle]) error {
-	return audit.Append(ctx, tx, Schema, audit.Entry{
-		Resource: resource(c.To.Authority), Principal: by.Principal, Action: action, At: by.At, Change: cycleDiff(c), Reason: by.Reason,
-	})
+func recordCycle(ctx context.Context, tx pgx.Tx, by Attempt, action string, c catalog.Change[catalog.Cycle]) error {
+	return record(ctx, tx, by, resource(c.To.Authority), action, cycleDiff(c))
 }
 
 // CycleMove returns how far a cycle's last change has reached the services. It
@@ -184,10 +181,7 @@ func (s *Store) Acknowledge(ctx context.Context, by Attempt, service string, rev
 			return err
 		}
 		if tag.RowsAffected() == 1 {
-			return audit.Append(ctx, tx, Schema, audit.Entry{
-				Resource: "cycle-readers", Principal: by.Principal, Action: "become-reader", At: by.At,
-				Change: map[string]any{"service": service, "revision": revision},
-			})
+			return record(ctx, tx, by, "cycle-readers", "become-reader", map[string]any{"service": service, "revision": revision})
 		}
 		_, err = tx.Exec(ctx, `update catalog.cycle_reader set revision = $2 where service = $1 and revision < $2`, service, revision)
 		return err

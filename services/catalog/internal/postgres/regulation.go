@@ -8,7 +8,6 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"github.com/parindex/parindex/libs/audit"
 	"github.com/parindex/parindex/libs/pg"
 	"github.com/parindex/parindex/services/catalog/internal/regulation"
 )
@@ -96,7 +95,7 @@ func (s *Store) CreateRegulation(ctx context.Context, by Attempt, r regulation.R
 		if err := insertRegulation(ctx, tx, r); err != nil {
 			return r, err
 		}
-		return r, auditRegulation(ctx, tx, by, "create-regulation", regulationDiff(nil, r, nil))
+		return r, recordRegulation(ctx, tx, by, "create-regulation", regulationDiff(nil, r, nil))
 	})
 }
 
@@ -154,7 +153,7 @@ func (s *Store) UpdateRegulation(ctx context.Context, by Attempt, authority, id 
 		if err := writeContent(ctx, tx, to); err != nil {
 			return to, err
 		}
-		return to, auditRegulation(ctx, tx, by, "update-regulation", regulationDiff(&from, to, nil))
+		return to, recordRegulation(ctx, tx, by, "update-regulation", regulationDiff(&from, to, nil))
 	})
 }
 
@@ -216,7 +215,7 @@ func (s *Store) PutRegulation(ctx context.Context, by Attempt, action string, p 
 		if err != nil {
 			return to, err
 		}
-		return to, auditRegulation(ctx, tx, by, action, regulationDiff(from, to, nil))
+		return to, recordRegulation(ctx, tx, by, action, regulationDiff(from, to, nil))
 	})
 }
 
@@ -261,7 +260,7 @@ func (s *Store) RevokeRegulation(ctx context.Context, by Attempt, authority, id,
 		if err != nil {
 			return to, fmt.Errorf("writing why regulation %s of %s is revoked: %w", id, authority, err)
 		}
-		return to, auditRegulation(ctx, tx, by, "revoke-regulation", regulationDiff(&from, to, nil))
+		return to, recordRegulation(ctx, tx, by, "revoke-regulation", regulationDiff(&from, to, nil))
 	})
 }
 
@@ -304,7 +303,7 @@ func (s *Store) IssueRegulation(ctx context.Context, by Attempt, i Issuing) (reg
 				return issued, err
 			}
 		}
-		return issued, auditRegulation(ctx, tx, by, "issue-regulation", regulationDiff(&draft, issued, superseded))
+		return issued, recordRegulation(ctx, tx, by, "issue-regulation", regulationDiff(&draft, issued, superseded))
 	})
 }
 
@@ -336,8 +335,6 @@ func criteriaSets(r regulation.Regulation) []regulation.CriteriaSet {
 	return append([]regulation.CriteriaSet{}, r.Content.CriteriaSets...)
 }
 
-func auditRegulation(ctx context.Context, tx pgx.Tx, by Attempt, action string, d regulationChange) error {
-	return audit.Append(ctx, tx, Schema, audit.Entry{
-		Resource: resource(d.authority), Principal: by.Principal, Action: action, At: by.At, Change: d,
-	})
+func recordRegulation(ctx context.Context, tx pgx.Tx, by Attempt, action string, d regulationChange) error {
+	return record(ctx, tx, by, resource(d.authority), action, d)
 }

@@ -32,7 +32,7 @@ func createAdmin() *cobra.Command {
 			return err
 		},
 	}
-	c.Flags(cmd.Flags())
+	identity.Spec(&c).Flags(cmd.Flags())
 	cmd.Flags().StringVar(&name, "name", "Quản trị viên", "the name on screen")
 	cmd.Flags().StringVar(&authority, "authority", "", "the authority to administer; empty: all")
 	return cmd
@@ -54,7 +54,7 @@ func onAccount(use, short string, change func(ctx context.Context, cmd *cobra.Co
 			return err
 		},
 	}
-	c.Flags(cmd.Flags())
+	identity.Spec(&c).Flags(cmd.Flags())
 	return cmd
 }
 
@@ -81,45 +81,4 @@ func enableAccount() *cobra.Command {
 		func(ctx context.Context, _ *cobra.Command, c identity.Config, login string) error {
 			return identity.EnableAccount(ctx, c, login, time.Now())
 		})
-}
-
-func createServiceAccount() *cobra.Command {
-	var c identity.Config
-	var authority, agency string
-	var replace bool
-	cmd := &cobra.Command{
-		Use: "create-service-account NAME", Args: cobra.ExactArgs(1),
-		Short: "make a service account in the database of identity and print its secret, this once",
-		Long: "Without --authority NAME is one of the platform's own services (scoring, survey, …); " +
-			"with it, the software of another agency, with the role SYSTEM there.",
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := c.DB.Resolve("identity"); err != nil {
-				return err
-			}
-			create := identity.CreateServiceAccount
-			if replace {
-				create = identity.ReplaceSecret
-			}
-			account := identity.ServiceAccount{Name: args[0], Authority: authority, Agency: agency}
-			secret, err := create(cmd.Context(), c, account, time.Now())
-			if err != nil {
-				return err
-			}
-			_, err = fmt.Fprintln(cmd.OutOrStdout(), secret)
-			return err
-		},
-	}
-	c.Flags(cmd.Flags())
-	cmd.Flags().StringVar(&authority, "authority", "", "the authority the account counts for")
-	cmd.Flags().BoolVar(&replace, "replace", false, "the account exists: give it a new secret, the old one opens nothing from then on")
-	cmd.Flags().StringVar(&agency, "agency", "", "the agency the account counts for; empty: all of the authority")
-	return cmd
-}
-
-func newSigningKey() *cobra.Command {
-	return &cobra.Command{
-		Use: "new-signing-key FILE", Args: cobra.ExactArgs(1),
-		Short: "make the key with which identity signs tokens",
-		RunE:  func(_ *cobra.Command, args []string) error { return identity.NewSigningKeyFile(args[0]) },
-	}
 }

@@ -14,9 +14,9 @@ import (
 	"time"
 
 	"github.com/parindex/parindex/deploy/allinone"
-	"github.com/parindex/parindex/deploy/allinone/data"
-	"github.com/parindex/parindex/deploy/allinone/rest"
 	"github.com/parindex/parindex/deploy/play"
+	"github.com/parindex/parindex/deploy/rest"
+	"github.com/parindex/parindex/deploy/trial/data"
 	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
 	identityv1 "github.com/parindex/parindex/proto/gen/parindex/identity/v1"
@@ -24,16 +24,16 @@ import (
 	"github.com/parindex/parindex/services/identity"
 )
 
-// demonstration is a trial of the platform on one machine: keys and accounts
+// trial is a trial of the platform on one machine: keys and accounts
 // made on the spot, the shipped results loaded through the public interface.
-type demonstration struct {
+type trial struct {
 	folder   string
 	password string
 }
 
-// demoAccounts are the accounts of the demonstration: login, name and role for
+// accounts are those of the trial: login, name and role for
 // the authority; the administrator's counts everywhere.
-var demoAccounts = []struct {
+var accounts = []struct {
 	login, name, authority string
 	role                   authv1.Role
 }{
@@ -42,11 +42,11 @@ var demoAccounts = []struct {
 	{"pheduyet", "UBND tỉnh (dùng thử)", "soc-trang", authv1.Role_ROLE_APPROVER},
 }
 
-// prepare makes, once, what a demonstration keeps in its folder: the signing
+// prepare makes, once, what a trial keeps in its folder: the signing
 // key and the password of its accounts.
-func prepare(c *allinone.Config, folder string) (*demonstration, error) {
+func prepare(c *allinone.Config, folder string) (*trial, error) {
 	if err := os.MkdirAll(folder, 0o750); err != nil {
-		return nil, fmt.Errorf("making the demonstration's folder: %w", err)
+		return nil, fmt.Errorf("making the trial's folder: %w", err)
 	}
 	if c.Identity.SigningKeyFile == "" {
 		c.Identity.SigningKeyFile = filepath.Join(folder, "signing-key.pem")
@@ -55,34 +55,34 @@ func prepare(c *allinone.Config, folder string) (*demonstration, error) {
 		}
 	}
 	password, err := keptPassword(filepath.Join(folder, "demonstration-password"))
-	return &demonstration{folder: folder, password: password}, err
+	return &trial{folder: folder, password: password}, err
 }
 
 // keptPassword returns the password that a file keeps, making it the first
 // time.
 func keptPassword(path string) (string, error) {
-	kept, err := os.ReadFile(path) //nolint:gosec // the demonstration's own folder
+	kept, err := os.ReadFile(path) //nolint:gosec // the trial's own folder
 	if err == nil {
 		return strings.TrimSpace(string(kept)), nil
 	}
 	if !errors.Is(err, fs.ErrNotExist) {
-		return "", fmt.Errorf("reading the demonstration's password: %w", err)
+		return "", fmt.Errorf("reading the trial's password: %w", err)
 	}
 	password := strings.ToLower(rand.Text()[:16])
 	return password, os.WriteFile(path, []byte(password+"\n"), 0o600)
 }
 
-func (d *demonstration) log() (*os.File, error) {
-	return os.OpenFile(filepath.Join(d.folder, "parindex.log"), os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
+func (t *trial) log() (*os.File, error) {
+	return os.OpenFile(filepath.Join(t.folder, "parindex.log"), os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
 }
 
-// accounts makes the demonstration's accounts where they are not there yet.
-func (d *demonstration) accounts(ctx context.Context, c identity.Config, now time.Time) error {
-	for _, a := range demoAccounts {
-		person := identity.Person{Login: a.login, DisplayName: a.name, Password: d.password, Authority: a.authority}
+// makeAccounts makes the accounts where they are not there yet.
+func (t *trial) makeAccounts(ctx context.Context, c identity.Config, now time.Time) error {
+	for _, a := range accounts {
+		person := identity.Person{Login: a.login, DisplayName: a.name, Password: t.password, Authority: a.authority}
 		err := identity.EnsureAccount(ctx, c, person, []authv1.Role{a.role}, now)
 		if err != nil {
-			return fmt.Errorf("making the demonstration account %s: %w", a.login, err)
+			return fmt.Errorf("making the trial account %s: %w", a.login, err)
 		}
 	}
 	return nil
@@ -92,12 +92,12 @@ func (d *demonstration) accounts(ctx context.Context, c identity.Config, now tim
 // cycle if none was played to its end, and prints what is public. What does not
 // work is told and keeps nobody from the rest: the data belong to whoever tries the
 // platform, who may have changed all of it.
-func (d *demonstration) show(ctx context.Context, a allinone.Addresses, out io.Writer) error {
+func (t *trial) show(ctx context.Context, a allinone.Addresses, out io.Writer) error {
 	client, err := rest.New(rest.Config{URL: "http://" + a.HTTP, Language: "vi"})
 	if err != nil {
 		return err
 	}
-	if err := d.load(ctx, client); err != nil {
+	if err := t.load(ctx, client); err != nil {
 		if _, err := fmt.Fprintf(out, "The results of Sóc Trăng 2023 could not be loaded: %v\n", err); err != nil {
 			return err
 		}
@@ -106,7 +106,7 @@ func (d *demonstration) show(ctx context.Context, a allinone.Addresses, out io.W
 		return err
 	}
 	player, err := play.New(play.Config{
-		Client: client, Admin: demoAccounts[0].login, AdminPassword: d.password, Password: d.password, Now: time.Now, Random: rand.Reader,
+		Client: client, Admin: accounts[0].login, AdminPassword: t.password, Password: t.password, Now: time.Now, Random: rand.Reader,
 	})
 	if err != nil {
 		return err
@@ -114,14 +114,14 @@ func (d *demonstration) show(ctx context.Context, a allinone.Addresses, out io.W
 	if err := playOnce(ctx, client, player, out); err != nil {
 		return err
 	}
-	return d.farewell(a, player, out)
+	return t.farewell(a, player, out)
 }
 
 // printPublished prints the leaderboards of a cycle, or that there are none.
 func printPublished(ctx context.Context, client *rest.Client, out io.Writer, authority, cycle string) error {
-	groups, err := publishedGroups(ctx, client, authority, cycle)
+	groups, err := client.PublishedGroups(ctx, authority, cycle)
 	if err == nil {
-		err = printLeaderboards(ctx, client, out, authority, cycle, groups)
+		err = client.PrintLeaderboards(ctx, out, authority, cycle, groups)
 	}
 	if err != nil {
 		_, err = fmt.Fprintf(out, "There are no leaderboards to print: %v\n", err)
@@ -160,31 +160,31 @@ func playOnce(ctx context.Context, client *rest.Client, player *play.Player, out
 
 // load imports the shipped files through the public interface, as the
 // administrator, unless results are published already.
-func (d *demonstration) load(ctx context.Context, client *rest.Client) error {
-	if _, err := publishedGroups(ctx, client, "soc-trang", "2023"); err == nil {
+func (t *trial) load(ctx context.Context, client *rest.Client) error {
+	if _, err := client.PublishedGroups(ctx, "soc-trang", "2023"); err == nil {
 		return nil
 	}
 	session := new(identityv1.Session)
-	request := &identityv1.CreateSessionRequest{Login: demoAccounts[0].login, Password: d.password}
+	request := &identityv1.CreateSessionRequest{Login: accounts[0].login, Password: t.password}
 	if err := client.Call(ctx, http.MethodPost, "/v1/sessions", request, session); err != nil {
 		return fmt.Errorf("logging in: %w", err)
 	}
 	client = client.As(session.GetAccessToken())
 	if err := client.Call(ctx, http.MethodGet, "/v1/authorities/soc-trang/cycles/2023", nil, new(catalogv1.Cycle)); err != nil {
-		if _, err := importCatalog(ctx, client, "soc-trang", data.SocTrang, false); err != nil {
+		if _, err := client.ImportCatalog(ctx, "soc-trang", data.SocTrang, false); err != nil {
 			return fmt.Errorf("the catalog: %w", err)
 		}
 	}
-	_, err := importHistory(ctx, client, "soc-trang", "2023", &scoringv1.ImportHistoryRequest{Content: data.SocTrang2023})
+	_, err := client.ImportHistory(ctx, "soc-trang", "2023", &scoringv1.ImportHistoryRequest{Content: data.SocTrang2023})
 	return err
 }
 
-func (d *demonstration) farewell(a allinone.Addresses, player *play.Player, out io.Writer) error {
+func (t *trial) farewell(a allinone.Addresses, player *play.Player, out io.Writer) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "Open        http://%s\n", local(a.HTTP))
 	fmt.Fprintf(&b, "API         http://%s/openapi/   gRPC %s   metrics http://%s/metrics\n", local(a.HTTP), a.GRPC, a.Admin)
-	fmt.Fprintf(&b, "Accounts    for this trial only, password %s unless you changed it\n", d.password)
-	for _, account := range demoAccounts {
+	fmt.Fprintf(&b, "Accounts    for this trial only, password %s unless you changed it\n", t.password)
+	for _, account := range accounts {
 		scope := account.authority
 		if scope == "" {
 			scope = "everywhere"
@@ -196,7 +196,7 @@ func (d *demonstration) farewell(a allinone.Addresses, player *play.Player, out 
 	for _, login := range player.Logins() {
 		fmt.Fprintf(&b, "            %-27s %s\n", login[0], login[1])
 	}
-	fmt.Fprintf(&b, "Log         %s\nCtrl-C stops everything.\n", filepath.Join(d.folder, "parindex.log"))
+	fmt.Fprintf(&b, "Log         %s\nCtrl-C stops everything.\n", filepath.Join(t.folder, "parindex.log"))
 	_, err := io.WriteString(out, b.String())
 	return err
 }

@@ -21,6 +21,7 @@ import (
 	assessmentv1 "github.com/parindex/parindex/proto/gen/parindex/assessment/v1"
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
 	"github.com/parindex/parindex/services/appraisal/internal/api"
+	"github.com/parindex/parindex/services/appraisal/internal/exchange"
 	"github.com/parindex/parindex/services/appraisal/internal/postgres"
 )
 
@@ -65,7 +66,7 @@ func New(ctx context.Context, cfg Config, deps Deps) (*Service, error) {
 	}
 	s := &Service{db: db}
 	catalog := catalogv1.NewCatalogServiceClient(deps.Catalog)
-	exchange, err := s.wire(catalog, deps) //nolint:contextcheck // a scrape comes later than this call
+	seals, err := s.wire(catalog, deps) //nolint:contextcheck // a scrape comes later than this call
 	if err != nil {
 		db.Close()
 		return nil, fmt.Errorf("opening appraisal: %w", err)
@@ -73,12 +74,12 @@ func New(ctx context.Context, cfg Config, deps Deps) (*Service, error) {
 	s.stop = run.Background(ctx,
 		func(ctx context.Context) { pg.Forget(ctx, db, postgres.Schema, deps.Now, deps.Logger) },
 		func(ctx context.Context) { s.windows.Run(ctx, cyclepb.Source(catalog)) },
-		exchange.Run)
+		seals.Run)
 	return s, nil
 }
 
 // wire makes the rooms and returns the exchange with assessment.
-func (s *Service) wire(catalog catalogv1.CatalogServiceClient, deps Deps) (*api.Exchange, error) {
+func (s *Service) wire(catalog catalogv1.CatalogServiceClient, deps Deps) (*exchange.Exchange, error) {
 	if err := deps.Metrics.Register(pg.Collector(s.db)); err != nil {
 		return nil, fmt.Errorf("registering the metrics of appraisal: %w", err)
 	}
@@ -91,7 +92,7 @@ func (s *Service) wire(catalog catalogv1.CatalogServiceClient, deps Deps) (*api.
 	}
 	store, cycles := postgres.New(s.db, s.windows), cyclepb.NewReader(catalog, deps.Now)
 	assessment := assessmentv1.NewAssessmentServiceClient(deps.Assessment)
-	exchange, err := api.NewExchange(api.ExchangeDeps{
+	seals, err := exchange.New(exchange.Deps{
 		Store: store, Windows: s.windows, Cycles: cycles, Assessment: assessment,
 		Now: deps.Now, Logger: deps.Logger, Metrics: deps.Metrics, Interval: deps.Interval,
 	})
@@ -99,9 +100,9 @@ func (s *Service) wire(catalog catalogv1.CatalogServiceClient, deps Deps) (*api.
 		return nil, err
 	}
 	s.server = api.New(api.Deps{
-		Store: store, Windows: s.windows, Cycles: cycles, Exchange: exchange, Assessment: assessment, Now: deps.Now,
+		Store: store, Windows: s.windows, Cycles: cycles, Exchange: seals, Assessment: assessment, Now: deps.Now,
 	})
-	return exchange, nil
+	return seals, nil
 }
 
 // Register adds the service to a server.

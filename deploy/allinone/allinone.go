@@ -312,7 +312,7 @@ func (p *Platform) openToAgencies(ctx context.Context, t *telemetry.Telemetry, v
 	all := everything{p.doors}
 	server, err := daemon.NewServer(all, rpc.ServerDeps{
 		Service: "agencies", Logger: t.Logger, Metrics: t.Metrics("agencies"), Verifier: verifier, Now: now,
-		Strangers: limit.New(p.config.StrangersPerMinute, now),
+		Unauthenticated: limit.New(p.config.StrangersPerMinute, now),
 	})
 	if err != nil {
 		return err

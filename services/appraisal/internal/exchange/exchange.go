@@ -1,4 +1,6 @@
-package api
+// Package exchange fetches the seals of self-assessments from assessment and hands
+// the outcomes of appraisal back to it.
+package exchange
 
 import (
 	"context"
@@ -12,7 +14,6 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/parindex/parindex/libs/auth"
-	"github.com/parindex/parindex/libs/canonical"
 	"github.com/parindex/parindex/libs/cycle/cyclepb"
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/pg"
@@ -33,8 +34,8 @@ const (
 	sealsPerPage = 20
 )
 
-// ExchangeDeps is what an Exchange works with.
-type ExchangeDeps struct {
+// Deps is what an Exchange works with.
+type Deps struct {
 	Store      *postgres.Store
 	Windows    *window.Projection
 	Cycles     *cyclepb.Reader
@@ -50,7 +51,7 @@ type ExchangeDeps struct {
 // Each step can be done twice, so that the next round mends whatever broke off,
 // and any number of replicas may exchange at once. It is safe for concurrent use.
 type Exchange struct {
-	ExchangeDeps
+	Deps
 
 	nudge chan struct{}
 	// refusals and lates count seals, rejections outcomes.
@@ -60,8 +61,8 @@ type Exchange struct {
 	told map[string]bool // the seals and outcomes that were told of, each once
 }
 
-// NewExchange returns an Exchange; it fails if Metrics already has one's.
-func NewExchange(deps ExchangeDeps) (*Exchange, error) {
+// New returns an Exchange; it fails if Metrics already has one's.
+func New(deps Deps) (*Exchange, error) {
 	if deps.Interval == 0 {
 		deps.Interval = time.Second
 	}
@@ -69,7 +70,7 @@ func NewExchange(deps ExchangeDeps) (*Exchange, error) {
 		return prometheus.NewCounter(prometheus.CounterOpts{Name: name, Help: help})
 	}
 	e := &Exchange{
-		ExchangeDeps: deps, nudge: make(chan struct{}, 1), told: map[string]bool{},
+		Deps: deps, nudge: make(chan struct{}, 1), told: map[string]bool{},
 		refusals:   counter("parindex_seals_refused_total", "Seals of assessment whose hash or content does not fit, each counted once."),
 		lates:      counter("parindex_seals_late_total", "Seals that arrived after their round was approved."),
 		rejections: counter("parindex_outcomes_refused_total", "Outcomes that assessment refuses, each counted once."),
@@ -181,10 +182,7 @@ func (e *Exchange) pull(ctx context.Context) (all []missed, err error) {
 
 // take stores a seal and confirms it: SealBroken.
 func (e *Exchange) take(ctx context.Context, m *assessmentv1.Seal) error {
-	if canonical.Hash(m.GetContent()) != m.GetSha256() {
-		return appraisal.SealBroken.Because(errors.New("its content has another hash"))
-	}
-	seal, err := fromSeal(m)
+	seal, err := fromReceipt(m).Open(m.GetContent())
 	if err != nil {
 		return err
 	}
@@ -215,6 +213,14 @@ func (e *Exchange) take(ctx context.Context, m *assessmentv1.Seal) error {
 		return fmt.Errorf("confirming seal %d of %s/%s: %w", seal.Number, seal.Authority, seal.Cycle, err)
 	}
 	return nil
+}
+
+// fromReceipt returns what the receipt of a seal says.
+func fromReceipt(m *assessmentv1.Seal) appraisal.Seal {
+	return appraisal.Seal{
+		Authority: m.GetAuthority(), Cycle: m.GetCycle(), Agency: m.GetAgency(),
+		Round: int(m.GetRound()), Number: int(m.GetNumber()), SHA256: m.GetSha256(),
+	}
 }
 
 // refuse logs and counts a seal the first time it is refused.
@@ -259,7 +265,7 @@ func (e *Exchange) deliver(ctx context.Context) error {
 // refuses is not taken; an error says that none can be delivered now.
 func (e *Exchange) handBack(ctx context.Context, o appraisal.Outcome) (taken bool, err error) {
 	answer, err := e.Assessment.TakeHandBack(ctx, &assessmentv1.TakeHandBackRequest{
-		Authority: o.Authority, Cycle: o.Cycle, Agency: o.Agency, Round: number(o.Round), Content: o.Content, Sha256: o.SHA256,
+		Authority: o.Authority, Cycle: o.Cycle, Agency: o.Agency, Round: int32(o.Round), Content: o.Content, Sha256: o.SHA256, //nolint:gosec // round 1 or 2
 	})
 	switch {
 	case err != nil && (ctx.Err() != nil || notOfOne[fault.From(err).Kind]):

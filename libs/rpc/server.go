@@ -362,7 +362,9 @@ func (s *Server) validate(ctx context.Context, req any, _ *grpc.UnaryServerInfo,
 // addRule adds a broken rule of the contract to f, unless the text at this place
 // is refused already.
 func addRule(f *fault.Fault, place string, v *protovalidate.Violation) {
-	if !slices.ContainsFunc(f.Violations, func(known fault.Violation) bool { return known.Field == place && strings.HasPrefix(known.Code, "TEXT_") }) {
+	if !slices.ContainsFunc(f.Violations, func(known fault.Violation) bool {
+		return known.Field == place && strings.HasPrefix(known.Code, "TEXT_")
+	}) {
 		f.Violations = append(f.Violations, fault.Validation(place, v.Proto.GetRuleId(), v.Proto.GetMessage()))
 	}
 }

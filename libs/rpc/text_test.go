@@ -50,10 +50,10 @@ func TestRefusedTexts(t *testing.T) {
 func TestRulesHoldForCleanedTexts(t *testing.T) {
 	o := open(t, publicKeys, desk(t, "Desk", answers))
 	for sent, want := range map[string]string{
-		`remark: "ệệệệệệệệệệệệệệệệệệệệ"`: "",
+		`remark: "ệệệệệệệệệệệệệệệệệệệệ"`:                                                                         "",
 		`remark: "e\u0323\u0302e\u0323\u0302e\u0323\u0302e\u0323\u0302e\u0323\u0302e\u0323\u0302e\u0323\u0302 "`: "",
-		`remark: "ệệệệệệệệệệệệệệệệệệệệệ"`: "remark string.max_len",
-		`names: "a" names: "a\u200b"`:     "names repeated.unique",
+		`remark: "ệệệệệệệệệệệệệệệệệệệệệ"`:                                                                        "remark string.max_len",
+		`names: "a" names: "a\u200b"`: "names repeated.unique",
 	} {
 		err := ask(t.Context(), t, o.client(t, nil), "Look", `authority: "soc-trang" title: "a" `+sent)
 		got := ""

@@ -23,24 +23,6 @@ type Report struct {
 	Time     time.Time
 }
 
-// Clean returns r with its texts as Text cuts them. It fails with TextBroken and
-// TextMissing.
-func (r Report) Clean() (Report, error) {
-	for _, text := range []struct {
-		of    *string
-		field string
-	}{{&r.Period, "period"}, {&r.Source, "source"}} {
-		var err error
-		if *text.of, err = Text(*text.of, text.field); err != nil {
-			return r, err
-		}
-		if *text.of == "" {
-			return r, TextMissing.At(text.field)
-		}
-	}
-	return r, nil
-}
-
 // CheckReport returns nil if a value can be reported. It fails with
 // cycle.ItemNotInGroup, ItemNotReported, BestReported, and as rule.Evaluate does at
 // "input".

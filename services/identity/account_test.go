@@ -16,6 +16,7 @@ import (
 	"github.com/parindex/parindex/libs/fault"
 	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
 	identityv1 "github.com/parindex/parindex/proto/gen/parindex/identity/v1"
+	"github.com/parindex/parindex/services/identity"
 )
 
 const madeUp = "0198c0de-0000-7000-8000-00000000dead"

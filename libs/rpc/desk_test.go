@@ -35,7 +35,7 @@ import (
 // The desk is a service with one rpc for each kind of door.
 const deskContract = `
 	name: "parindex/libs/rpc/desk.proto" package: "desk" syntax: "proto3"
-	dependency: ["buf/validate/validate.proto", "parindex/auth/v1/access.proto", "parindex/type/v1/rules.proto"]
+	dependency: ["buf/validate/validate.proto", "parindex/auth/v1/access.proto", "parindex/type/v1/rules.proto", "parindex/type/v1/text.proto"]
 	message_type {
 		name: "Question"
 		field { name: "authority" number: 1 type: TYPE_STRING label: LABEL_OPTIONAL
@@ -50,6 +50,22 @@ const deskContract = `
 			options { [buf.validate.field] { int32 { gte: 0 lte: 10 } } } }
 		field { name: "request_id" number: 6 type: TYPE_STRING label: LABEL_OPTIONAL
 			options { [buf.validate.field] { string { [parindex.type.v1.request_id]: true } } } }
+		field { name: "remark" number: 7 type: TYPE_STRING label: LABEL_OPTIONAL
+			options { [parindex.type.v1.text]: TEXT_KIND_PARAGRAPH [buf.validate.field] { string { max_len: 20 } } } }
+		field { name: "names" number: 8 type: TYPE_STRING label: LABEL_REPEATED
+			options { [parindex.type.v1.text]: TEXT_KIND_NAME [buf.validate.field] { repeated { unique: true items { string { min_len: 1 } } } } } }
+		field { name: "drafts" number: 9 type: TYPE_MESSAGE type_name: ".desk.Draft" label: LABEL_REPEATED }
+		field { name: "notice" number: 10 type: TYPE_MESSAGE type_name: ".desk.Notice" label: LABEL_OPTIONAL }
+	}
+	message_type {
+		name: "Draft"
+		options { [parindex.type.v1.legacy_texts_reported]: true }
+		field { name: "notice" number: 1 type: TYPE_MESSAGE type_name: ".desk.Notice" label: LABEL_OPTIONAL }
+	}
+	message_type {
+		name: "Notice"
+		field { name: "number" number: 1 type: TYPE_STRING label: LABEL_OPTIONAL
+			options { [parindex.type.v1.text]: TEXT_KIND_LINE [buf.validate.field] { string { min_len: 1 } } } }
 	}
 	service {
 		name: "Desk"

@@ -59,7 +59,8 @@ func build(b *service.Builder) error {
 	}
 	b.Background(exchange.Run)
 	appraisalv1.RegisterAppraisalServiceServer(b, api.New(api.Deps{
-		Store: store, Windows: windows, Cycles: cycles, Exchange: exchange, Assessment: assessment, Now: b.Now,
+		Store: store, Windows: windows, Cycles: cycles, Exchange: exchange, Assessment: assessment,
+		Now: b.Now, NewID: b.NewID,
 	}))
 	return nil
 }

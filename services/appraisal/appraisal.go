@@ -12,6 +12,7 @@ import (
 	assessmentv1 "github.com/parindex/parindex/proto/gen/parindex/assessment/v1"
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
 	"github.com/parindex/parindex/services/appraisal/internal/api"
+	"github.com/parindex/parindex/services/appraisal/internal/exchange"
 	"github.com/parindex/parindex/services/appraisal/internal/postgres"
 )
 
@@ -50,16 +51,16 @@ func build(b *service.Builder) error {
 		return err
 	}
 	store, cycles := postgres.New(b.DB, windows), cyclepb.NewReader(catalog, b.Now)
-	exchange, err := api.NewExchange(api.ExchangeDeps{
+	seals, err := exchange.New(exchange.Deps{
 		Store: store, Windows: windows, Cycles: cycles, Assessment: assessment,
 		Now: b.Now, Logger: b.Logger, Metrics: b.Metrics, Interval: b.Interval,
 	})
 	if err != nil {
 		return err
 	}
-	b.Background(exchange.Run)
+	b.Background(seals.Run)
 	appraisalv1.RegisterAppraisalServiceServer(b, api.New(api.Deps{
-		Store: store, Windows: windows, Cycles: cycles, Exchange: exchange, Assessment: assessment,
+		Store: store, Windows: windows, Cycles: cycles, Exchange: seals, Assessment: assessment,
 		Now: b.Now, NewID: b.NewID,
 	}))
 	return nil

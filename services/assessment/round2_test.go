@@ -2,13 +2,11 @@ package assessment_test
 
 import (
 	"bytes"
-	"encoding/json"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/testing/protocmp"
 	"google.golang.org/protobuf/types/known/timestamppb"
@@ -16,6 +14,7 @@ import (
 	"github.com/parindex/parindex/libs/canonical"
 	"github.com/parindex/parindex/libs/cycle"
 	"github.com/parindex/parindex/libs/fault"
+	"github.com/parindex/parindex/libs/sealed"
 	"github.com/parindex/parindex/libs/window"
 	appraisalv1 "github.com/parindex/parindex/proto/gen/parindex/appraisal/v1"
 	assessmentv1 "github.com/parindex/parindex/proto/gen/parindex/assessment/v1"
@@ -44,15 +43,7 @@ func outcome(round int32) *appraisalv1.OutcomeContent {
 // handBack is an outcome on its way.
 func handBack(t *testing.T, o *appraisalv1.OutcomeContent) *assessmentv1.TakeHandBackRequest {
 	t.Helper()
-	text, err := protojson.Marshal(o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var content bytes.Buffer
-	if err := json.Compact(&content, text); err != nil {
-		t.Fatal(err)
-	}
-	return sent(o.GetRound(), content.Bytes())
+	return sent(o.GetRound(), written[sealed.Outcome](t, o))
 }
 
 // sent is content on its way to home.
@@ -182,6 +173,7 @@ func TestTakeHandBack(t *testing.T) {
 		change(o)
 		return handBack(t, o)
 	}
+	good := handBack(t, outcome(1)).GetContent()
 	broken := handBack(t, outcome(1))
 	broken.Sha256 = canonical.Hash([]byte("another"))
 	elsewhere := handBack(t, outcome(1))
@@ -196,9 +188,11 @@ func TestTakeHandBack(t *testing.T) {
 		"another hash":       {broken, fault.Invalid, "HAND_BACK_BROKEN sha256"},
 		"nonsense":           {sent(1, bytes.Repeat([]byte("{\xff"), 1<<19)), fault.Invalid, "HAND_BACK_BROKEN content"},
 		"no figure":          {changed(func(o *appraisalv1.OutcomeContent) { o.Items[0].Points = new("NaN") }), fault.Invalid, "HAND_BACK_BROKEN content"},
-		"no standard":        {changed(func(o *appraisalv1.OutcomeContent) { o.Items[0].StandardPoints = "" }), fault.Invalid, "HAND_BACK_BROKEN content"},
+		"no standard":        {sent(1, bytes.Replace(good, []byte(`"standardPoints":"2"`), []byte(`"standardPoints":""`), 1)), fault.Invalid, "HAND_BACK_BROKEN content"},
 		"no reduction":       {changed(func(o *appraisalv1.OutcomeContent) { o.Reductions[0].Points = "x" }), fault.Invalid, "HAND_BACK_BROKEN content"},
-		"nothing":            {sent(1, []byte("{}")), fault.Invalid, "HAND_BACK_MISPLACED content"},
+		"nothing":            {sent(1, []byte("{}")), fault.Invalid, "HAND_BACK_BROKEN content"},
+		"unknown field":      {sent(1, bytes.Replace(good, []byte(`{`), []byte(`{"appeal":"1",`), 1)), fault.Invalid, "HAND_BACK_BROKEN content"},
+		"missing field":      {sent(1, bytes.Replace(good, []byte(`"agreed":true,`), nil, 1)), fault.Invalid, "HAND_BACK_BROKEN content"},
 		"for another agency": {elsewhere, fault.Invalid, "HAND_BACK_MISPLACED content"},
 		"for another round":  {later, fault.Invalid, "HAND_BACK_MISPLACED content"},
 		"other authority":    {changed(func(o *appraisalv1.OutcomeContent) { o.Authority = "soc-trang" }), fault.Invalid, "HAND_BACK_MISPLACED content"},

@@ -8,6 +8,7 @@ import (
 
 	"github.com/parindex/parindex/libs/pg"
 	"github.com/parindex/parindex/services/catalog/internal/catalog"
+	"github.com/parindex/parindex/services/catalog/internal/regulation"
 )
 
 const guidanceColumns = `g.authority, g.cycle, g.version, g.publish_time, g.content`
@@ -18,7 +19,7 @@ const guidanceColumns = `g.authority, g.cycle, g.version, g.publish_time, g.cont
 // both from the cycle without its members and what its regulation says; it may be
 // called more than once. It fails with CycleUnknown and as decide does.
 func (s *Store) PublishGuidance(ctx context.Context, by Attempt, authority, id string,
-	decide func(c catalog.Cycle, under catalog.Content) (catalog.Cycle, catalog.Guidance, error),
+	decide func(c catalog.Cycle, under regulation.Content) (catalog.Cycle, catalog.Guidance, error),
 ) (catalog.Guidance, error) {
 	return once(ctx, s, by, func(tx pgx.Tx) (g catalog.Guidance, err error) {
 		if err := lockAuthority(ctx, tx, authority); err != nil {
@@ -28,9 +29,9 @@ func (s *Store) PublishGuidance(ctx context.Context, by Attempt, authority, id s
 		if err != nil {
 			return g, err
 		}
-		var under catalog.Regulation
+		var under regulation.Regulation
 		if c.Regulation != "" {
-			if under, err = regulation(ctx, tx, authority, c.Regulation); err != nil {
+			if under, err = readRegulation(ctx, tx, authority, c.Regulation); err != nil {
 				return g, err
 			}
 		}

@@ -137,7 +137,7 @@ func serve(ctx context.Context, s service.Spec, c config, logs io.Writer) error 
 	var g run.Group
 	g.Add("telemetry", nil, t.Close)
 	g.Add(s.Name, nil, open.Close)
-	p := process{name: s.Name, maxRequest: s.MaxRequest, config: c, telemetry: t, deps: deps, service: open}
+	p := process{spec: s, config: c, telemetry: t, deps: deps, service: open}
 	if err := p.open(ctx, &g); err != nil {
 		return errors.Join(err, g.Stop(ctx))
 	}
@@ -145,13 +145,11 @@ func serve(ctx context.Context, s service.Spec, c config, logs io.Writer) error 
 }
 
 type process struct {
-	name string
-	// maxRequest is Spec.MaxRequest.
-	maxRequest int
-	config     config
-	telemetry  *telemetry.Telemetry
-	deps       service.Deps
-	service    service.Service
+	spec      service.Spec
+	config    config
+	telemetry *telemetry.Telemetry
+	deps      service.Deps
+	service   service.Service
 }
 
 // open adds to g what makes the service reachable.
@@ -161,8 +159,8 @@ func (p process) open(ctx context.Context, g *run.Group) error {
 		return err
 	}
 	server, err := NewServer(p.service, rpc.ServerDeps{
-		Service: p.name, Logger: p.deps.Logger, Metrics: p.deps.Metrics,
-		Verifier: auth.NewVerifier(keys, p.deps.Now), Now: p.deps.Now, MaxRequest: p.maxRequest,
+		Service: p.spec.Name, Logger: p.deps.Logger, Metrics: p.deps.Metrics,
+		Verifier: auth.NewVerifier(keys, p.deps.Now), Now: p.deps.Now, MaxRequest: p.spec.MaxRequest,
 	})
 	if err != nil {
 		return err
@@ -171,7 +169,7 @@ func (p process) open(ctx context.Context, g *run.Group) error {
 	if err != nil {
 		return err
 	}
-	admin, err := AddAdmin(ctx, g, p.telemetry, p.config.telemetry.AdminAddr, telemetry.Check{Name: p.name, Ready: p.service.Ready})
+	admin, err := AddAdmin(ctx, g, p.telemetry, p.config.telemetry.AdminAddr, telemetry.Check{Name: p.spec.Name, Ready: p.service.Ready})
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
@@ -183,12 +181,12 @@ func (p process) open(ctx context.Context, g *run.Group) error {
 	told := readyOnce{p.service, sync.OnceValue(func() error {
 		return file.Write(map[string]string{"grpc": listener.Addr().String(), "admin": admin})
 	})}
-	g.Add("readiness", func() error { return Watch(watching, told, server, p.deps.Logger, p.name) }, func(context.Context) error {
+	g.Add("readiness", func() error { return Watch(watching, told, server, p.deps.Logger, p.spec.Name) }, func(context.Context) error {
 		stopWatching()
 		return file.Withdraw()
 	})
 	g.Add("gRPC", func() error { return server.Serve(listener) }, server.Stop)
-	p.deps.Logger.InfoContext(ctx, "listening", "service", p.name, "grpc", listener.Addr().String(), "admin", admin, "version", run.Version())
+	p.deps.Logger.InfoContext(ctx, "listening", "service", p.spec.Name, "grpc", listener.Addr().String(), "admin", admin, "version", run.Version())
 	return nil
 }
 

@@ -60,7 +60,8 @@ func build(b *service.Builder) error {
 	}
 	b.Background(seals.Run)
 	appraisalv1.RegisterAppraisalServiceServer(b, api.New(api.Deps{
-		Store: store, Windows: windows, Cycles: cycles, Exchange: seals, Assessment: assessment, Now: b.Now,
+		Store: store, Windows: windows, Cycles: cycles, Exchange: seals, Assessment: assessment,
+		Now: b.Now, NewID: b.NewID,
 	}))
 	return nil
 }

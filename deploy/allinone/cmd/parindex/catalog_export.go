@@ -22,7 +22,7 @@ func export() *cobra.Command {
 				write = pack.WriteWorkbook
 			}
 			file, err := interruptible(cmd.Context(), func() ([]byte, error) {
-				p, err := open(args[0])
+				p, err := openRegulation(args[0])
 				if err != nil {
 					return nil, err
 				}

@@ -40,7 +40,7 @@ func importCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if _, err := parse(args[0], data); err != nil {
+			if _, err := parseRegulation(args[0], data); err != nil {
 				r := refusal(args[0], fault.From(err), cmd.Flag("language").Value.String())
 				return errors.Join(r.text(out), r.verdict())
 			}
@@ -75,7 +75,7 @@ func draftOf(authority, regulation string) (string, error) {
 }
 
 func importCatalogFile(ctx context.Context, client *rest.Client, path string, dryRun bool, out io.Writer) error {
-	content, header, err := read(path)
+	content, header, err := readImport(path)
 	if err != nil {
 		return err
 	}
@@ -83,7 +83,7 @@ func importCatalogFile(ctx context.Context, client *rest.Client, path string, dr
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(out, "%s%s: agencies %d created, %d changed; cycles %d created, %d changed\n", tried(dryRun),
+	_, err = fmt.Fprintf(out, "%s%s: agencies %d created, %d changed; cycles %d created, %d changed\n", dryRunPrefix(dryRun),
 		answer.GetAuthority().GetName(), answer.GetAgenciesCreated(), answer.GetAgenciesChanged(), answer.GetCyclesCreated(), answer.GetCyclesChanged())
 	return err
 }

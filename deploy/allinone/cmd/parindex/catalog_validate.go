@@ -38,7 +38,7 @@ func validate() *cobra.Command {
 // with its form are found like all else. Every error of a file is told at its line
 // or cell, as an import tells it.
 func inspect(name, language string) report {
-	p, err := open(name)
+	p, err := openRegulation(name)
 	if refused := fault.From(err); refused != nil {
 		return refusal(name, refused, language)
 	}

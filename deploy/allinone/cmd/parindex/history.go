@@ -17,7 +17,7 @@ func historyCommand() *cobra.Command {
 	var notice string
 	imports := remote("import FILE", "import and publish a history file, whole or not at all", cobra.ExactArgs(1),
 		func(ctx context.Context, client *rest.Client, args []string, out io.Writer) error {
-			content, header, err := read(args[0])
+			content, header, err := readImport(args[0])
 			if err != nil {
 				return err
 			}
@@ -30,7 +30,7 @@ func historyCommand() *cobra.Command {
 				return err
 			}
 			cycle := answer.GetPublishedCycle()
-			_, err = fmt.Fprintf(out, "%s%s, %s: version %d, decision %s of %s\n", tried(dryRun), cycle.GetAuthorityName(), cycle.GetCycleName(),
+			_, err = fmt.Fprintf(out, "%s%s, %s: version %d, decision %s of %s\n", dryRunPrefix(dryRun), cycle.GetAuthorityName(), cycle.GetCycleName(),
 				cycle.GetPublication().GetVersion(), cycle.GetPublication().GetDecisionNumber(), cycle.GetPublication().GetDecisionDate())
 			return err
 		})

@@ -301,12 +301,12 @@ func TestHeaderOfFaultyFile(t *testing.T) {
 		"authority: a\ncycle: \"2023\"\ncycle: \"2024\"\n": {"a", "2023"},
 		"authority: {id: a, id: b, name: A}\ncycles: []\n": {"a", ""},
 	} {
-		if _, got, err := read(file(t, content)); err != nil || got != want {
+		if _, got, err := readImport(file(t, content)); err != nil || got != want {
 			t.Errorf("%s: %+v %v", content, got, err)
 		}
 	}
 	for _, content := range []string{"", "# none\n", "- a\n", "authority: [\n", "cycle: a\n", "authority: A B\n"} {
-		if _, got, err := read(file(t, content)); err == nil {
+		if _, got, err := readImport(file(t, content)); err == nil {
 			t.Errorf("%s: %+v", content, got)
 		}
 	}

@@ -39,29 +39,29 @@ func readFile(name string) ([]byte, error) {
 	return nil, fileNotRead.With(name, strings.Join(pack.Names(), ", "), err)
 }
 
-// opened is a regulation with where its findings stand.
-type opened struct {
+// openedRegulation is a regulation with where its findings stand.
+type openedRegulation struct {
 	pack.Pack
 
 	where func(pack.Finding) string
 }
 
-// open returns the pack of a name, or what a regulation file says; nil for a
+// openRegulation returns the pack of a name, or what a regulation file says; nil for a
 // catalog file that is sound.
-func open(name string) (*opened, error) {
+func openRegulation(name string) (*openedRegulation, error) {
 	if slices.Contains(pack.Names(), name) {
 		p, err := pack.Load(name)
-		return &opened{p, p.Where}, err
+		return &openedRegulation{p, p.Where}, err
 	}
 	data, err := readFile(name)
 	if err != nil {
 		return nil, err
 	}
-	return parse(name, data)
+	return parseRegulation(name, data)
 }
 
-// parse is open for what stands in a file.
-func parse(name string, data []byte) (*opened, error) {
+// parseRegulation is openRegulation for what stands in a file.
+func parseRegulation(name string, data []byte) (*openedRegulation, error) {
 	if formatOf(data) == pack.Format {
 		_, err := pack.Read(data)
 		return nil, err
@@ -71,13 +71,13 @@ func parse(name string, data []byte) (*opened, error) {
 		if err != nil {
 			return nil, err
 		}
-		return &opened{pack.Pack{Name: name, Content: w.Content}, w.Where}, nil
+		return &openedRegulation{pack.Pack{Name: name, Content: w.Content}, w.Where}, nil
 	}
 	r, err := pack.ReadRegulation(data)
 	if err != nil {
 		return nil, err
 	}
-	return &opened{pack.Pack{Name: name, Content: r.Content}, r.Where}, nil
+	return &openedRegulation{pack.Pack{Name: name, Content: r.Content}, r.Where}, nil
 }
 
 // isWorkbook reports whether a file is a workbook, by what is in it or by its name.
@@ -90,7 +90,7 @@ func isWorkbook(name string, data []byte) bool {
 func formatOf(data []byte) string {
 	var document yaml.Node
 	if err := yaml.Unmarshal(data, &document); err == nil {
-		return at(&document, "format").Value
+		return valueAt(&document, "format").Value
 	}
 	if m := formatLine.FindSubmatch(data); m != nil {
 		return string(m[1])
@@ -101,11 +101,11 @@ func formatOf(data []byte) string {
 // formatLine is where a file that is no YAML says what it was to be.
 var formatLine = regexp.MustCompile(`(?m)^format:[ \t]*["']?([a-z./0-9]+)`)
 
-// at returns the value of a key of a document or mapping, the first if it stands
+// valueAt returns the value of a key of a document or mapping, the first if it stands
 // there twice, or one without a value.
-func at(node *yaml.Node, key string) *yaml.Node {
+func valueAt(node *yaml.Node, key string) *yaml.Node {
 	if node.Kind == yaml.DocumentNode {
-		return at(node.Content[0], key)
+		return valueAt(node.Content[0], key)
 	}
 	for i := 0; node.Kind == yaml.MappingNode && i+1 < len(node.Content); i += 2 {
 		if node.Content[i].Value == key {

@@ -23,7 +23,8 @@ func remote(use, short string, args cobra.PositionalArgs, call func(context.Cont
 	return cmd
 }
 
-func tried(dryRun bool) string {
+// dryRunPrefix is what a result begins with: after a dry run, that nothing was stored.
+func dryRunPrefix(dryRun bool) string {
 	if dryRun {
 		return "nothing stored; would be: "
 	}

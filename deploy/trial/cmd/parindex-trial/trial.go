@@ -24,15 +24,15 @@ import (
 	"github.com/parindex/parindex/services/identity"
 )
 
-// trial is a trial of the platform on one machine: keys and accounts
-// made on the spot, the shipped results loaded through the public interface.
+// trial keeps what a trial on one machine needs: keys and accounts made on the
+// spot. It loads the shipped results through the public interface.
 type trial struct {
 	folder   string
 	password string
 }
 
-// accounts are those of the trial: login, name and role for
-// the authority; the administrator's counts everywhere.
+// accounts are those of the trial. Each role counts for the authority; where that
+// is empty, everywhere.
 var accounts = []struct {
 	login, name, authority string
 	role                   authv1.Role
@@ -42,8 +42,8 @@ var accounts = []struct {
 	{"pheduyet", "UBND tỉnh (dùng thử)", "soc-trang", authv1.Role_ROLE_APPROVER},
 }
 
-// prepare makes, once, what a trial keeps in its folder: the signing
-// key and the password of its accounts.
+// prepare makes, once, what a trial keeps in its folder: the signing key and the
+// password of its accounts.
 func prepare(c *allinone.Config, folder string) (*trial, error) {
 	if err := os.MkdirAll(folder, 0o750); err != nil {
 		return nil, fmt.Errorf("making the trial's folder: %w", err)
@@ -88,10 +88,10 @@ func (t *trial) makeAccounts(ctx context.Context, c identity.Config, now time.Ti
 	return nil
 }
 
-// show loads the shipped results if they are not there yet, plays the demonstration
-// cycle if none was played to its end, and prints what is public. What does not
-// work is told and keeps nobody from the rest: the data belong to whoever tries the
-// platform, who may have changed all of it.
+// show loads the shipped results if they are not there yet, plays a
+// cycle if none was played to its end, and prints what is public. It reports what
+// does not work and goes on: the data belong to whoever tries the platform, who may
+// have changed all of it.
 func (t *trial) show(ctx context.Context, a allinone.Addresses, out io.Writer) error {
 	client, err := rest.New(rest.Config{URL: "http://" + a.HTTP, Language: "vi"})
 	if err != nil {
@@ -129,8 +129,8 @@ func printPublished(ctx context.Context, client *rest.Client, out io.Writer, aut
 	return err
 }
 
-// playOnce plays a cycle of the demonstration authority, unless one was played to
-// its end, and prints what came of it.
+// playOnce plays a cycle of the invented authority, unless one was played to its
+// end, and prints its leaderboards.
 func playOnce(ctx context.Context, client *rest.Client, player *play.Player, out io.Writer) error {
 	cycle, err := play.Published(ctx, client)
 	if err == nil && cycle == "" {

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/parindex/parindex/libs/auth"
 	"github.com/parindex/parindex/libs/cycle"
 	"github.com/parindex/parindex/libs/cycle/cyclepb"
@@ -30,6 +32,7 @@ type Deps struct {
 	// Assessment carries the token of appraisal itself.
 	Assessment assessmentv1.AssessmentServiceClient
 	Now        func() time.Time
+	NewID      func() (uuid.UUID, error)
 }
 
 // Server answers the rpcs of AppraisalService.

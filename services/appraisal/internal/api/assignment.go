@@ -30,7 +30,11 @@ func (s *Server) CreateAssignment(ctx context.Context, req *appraisalv1.CreateAs
 	if err != nil {
 		return nil, err
 	}
-	a.ID = uuid.Must(uuid.NewV7()).String()
+	id, err := s.NewID()
+	if err != nil {
+		return nil, err
+	}
+	a.ID = id.String()
 	a, err = s.Store.CreateAssignment(ctx, by, a)
 	if err != nil {
 		return nil, err

@@ -3,8 +3,6 @@ package api
 import (
 	"context"
 
-	"github.com/google/uuid"
-
 	"github.com/parindex/parindex/libs/attempt"
 	"github.com/parindex/parindex/libs/cycle"
 	"github.com/parindex/parindex/libs/message"
@@ -35,7 +33,11 @@ func (s *Server) ProposeReduction(ctx context.Context, req *appraisalv1.ProposeR
 	if asked, err = asked.Propose(item, named); err != nil {
 		return nil, err
 	}
-	asked.ID = uuid.Must(uuid.NewV7()).String()
+	id, err := s.NewID()
+	if err != nil {
+		return nil, err
+	}
+	asked.ID = id.String()
 	r, err := s.Store.ProposeReduction(ctx, by, c, s.proposer(ctx, req), asked)
 	if err != nil {
 		return nil, err

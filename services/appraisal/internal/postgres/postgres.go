@@ -20,11 +20,11 @@ import (
 const Schema = "appraisal"
 
 //go:embed migrations/*.sql
-var files embed.FS
+var migrations embed.FS
 
 // Lines returns the migrations of everything in the schema.
 func Lines() []pg.Line {
-	return []pg.Line{{Name: Schema, FS: files, Dir: "migrations"}, audit.Line(), pg.OnceLine(), window.Line()}
+	return []pg.Line{{Name: Schema, FS: migrations, Dir: "migrations"}, audit.Line(), pg.OnceLine(), window.Line()}
 }
 
 // Store keeps the appraisals of all authorities. Every change is guarded by the

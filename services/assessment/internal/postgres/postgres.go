@@ -29,7 +29,7 @@ var migrations embed.FS
 // Lines returns the migrations of the schema: own tables, the audit log, the
 // remembered requests, the projection of cycles.
 func Lines() []pg.Line {
-	return []pg.Line{{Name: "assessment", FS: migrations, Dir: "migrations"}, audit.Line(), pg.OnceLine(), window.Line()}
+	return []pg.Line{{Name: Schema, FS: migrations, Dir: "migrations"}, audit.Line(), pg.OnceLine(), window.Line()}
 }
 
 // Store keeps the sheets of all authorities.

@@ -18,11 +18,11 @@ import (
 const Schema = "catalog"
 
 //go:embed migrations/*.sql
-var files embed.FS
+var migrations embed.FS
 
 // Lines returns the migrations of everything in the schema.
 func Lines() []pg.Line {
-	return []pg.Line{{Name: Schema, FS: files, Dir: "migrations"}, audit.Line(), pg.OnceLine()}
+	return []pg.Line{{Name: Schema, FS: migrations, Dir: "migrations"}, audit.Line(), pg.OnceLine()}
 }
 
 // Store keeps the catalogs of all authorities.

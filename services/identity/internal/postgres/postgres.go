@@ -21,11 +21,11 @@ import (
 const Schema = "identity"
 
 //go:embed migrations/*.sql
-var files embed.FS
+var migrations embed.FS
 
 // Lines returns the migrations of everything in the schema.
 func Lines() []pg.Line {
-	return []pg.Line{{Name: Schema, FS: files, Dir: "migrations"}, audit.Line(), pg.OnceLine()}
+	return []pg.Line{{Name: Schema, FS: migrations, Dir: "migrations"}, audit.Line(), pg.OnceLine()}
 }
 
 // reasons says what the violation of a constraint means to a caller. The
@@ -36,7 +36,7 @@ var reasons = map[string]fault.Reason{
 	"service_account_pkey":  identity.ServiceAccountTaken,
 }
 
-// Store is the memory.
+// Store keeps the accounts of all authorities.
 type Store struct {
 	db *pgxpool.Pool
 }

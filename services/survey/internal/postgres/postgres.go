@@ -26,7 +26,7 @@ var migrations embed.FS
 // Lines returns the migrations of the schema: own tables, the audit log, the
 // remembered requests, the windows of cycles.
 func Lines() []pg.Line {
-	return []pg.Line{{Name: "survey", FS: migrations, Dir: "migrations"}, audit.Line(), pg.OnceLine(), window.Line()}
+	return []pg.Line{{Name: Schema, FS: migrations, Dir: "migrations"}, audit.Line(), pg.OnceLine(), window.Line()}
 }
 
 // Store keeps the surveys of all authorities. Every transaction of it takes the

@@ -131,21 +131,10 @@ func New(ctx context.Context, cfg Config, deps Deps) (*Service, error) {
 const cleanEvery = 10 * time.Minute
 
 // clean forgets expired sessions, old failures and old requests until ctx is
-// done. A failure is logged and made good by the next round.
+// done.
 func (s *Service) clean(ctx context.Context, log *slog.Logger) {
-	tick := time.NewTicker(cleanEvery)
-	defer tick.Stop()
-	for {
-		err := s.server.Store.Clean(ctx, s.server.Clock(), s.server.Limits)
-		if err != nil && ctx.Err() == nil {
-			log.WarnContext(ctx, "cleaning", "service", "identity", "because", err.Error())
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
-	}
+	task := run.Task{Name: "cleaning", Interval: cleanEvery, Logger: log.With("service", postgres.Schema)}
+	run.Repeat(ctx, task, func(ctx context.Context) error { return s.server.Store.Clean(ctx, s.server.Clock(), s.server.Limits) })
 }
 
 // Register adds the service's rpcs to a server.

@@ -24,15 +24,16 @@ import (
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
 	scoringv1 "github.com/parindex/parindex/proto/gen/parindex/scoring/v1"
 	"github.com/parindex/parindex/services/scoring/internal/api"
+	"github.com/parindex/parindex/services/scoring/internal/gather"
+	"github.com/parindex/parindex/services/scoring/internal/leaderboardcache"
 	"github.com/parindex/parindex/services/scoring/internal/postgres"
-	"github.com/parindex/parindex/services/scoring/internal/redis"
 )
 
 // Config is what the operator chooses.
 type Config struct {
 	DB pg.Config
 	// RedisURL is where rendered leaderboards are shared between replicas:
-	// redis://host:6379/0, rediss://… or unix:///path/redis.sock; a cluster with
+	// redis://host:6379/0, rediss://… or unix:///path/leaderboardcache.sock; a cluster with
 	// ?addr=host2:6379, Sentinel with ?master_name=…. Empty: PostgreSQL serves
 	// them all.
 	RedisURL string
@@ -50,7 +51,7 @@ func (c *Config) Flags(fs *pflag.FlagSet) {
 
 // Validate reports everything wrong with c.
 func (c *Config) Validate() error {
-	err := redis.Check(c.RedisURL)
+	err := leaderboardcache.Check(c.RedisURL)
 	if err != nil {
 		err = fmt.Errorf("PARINDEX_REDIS_URL cannot be used: %w", err)
 	}
@@ -79,13 +80,13 @@ type Deps struct {
 
 // Siblings are connections to other services, dialled with the token of scoring
 // itself.
-type Siblings = api.Siblings
+type Siblings = gather.Services
 
 // Service is the scoring service.
 type Service struct {
 	pool    *pgxpool.Pool
 	windows *window.Projection
-	cache   *redis.Cache
+	cache   *leaderboardcache.Cache
 	server  *api.Server
 	stop    func(context.Context) // the work in the background
 }
@@ -96,7 +97,7 @@ func New(ctx context.Context, cfg Config, deps Deps) (*Service, error) {
 	if deps.NewID == nil {
 		deps.NewID = uuid.NewV7
 	}
-	cache, err := redis.Open(cfg.RedisURL, cmp.Or(cfg.RedisTimeout, redis.Timeout), deps.Logger, deps.Now)
+	cache, err := leaderboardcache.Open(cfg.RedisURL, cmp.Or(cfg.RedisTimeout, leaderboardcache.Timeout), deps.Logger, deps.Now)
 	if err != nil {
 		return nil, fmt.Errorf("opening the Redis of scoring: %w", err)
 	}
@@ -131,7 +132,7 @@ func (s *Service) open(deps Deps) (err error) {
 		return err
 	}
 	s.server = api.New(api.Deps{
-		DB: db, Cache: s.cache, Catalog: deps.Catalog, Own: deps.Own, Now: deps.Now, NewID: deps.NewID, Reads: reads, Runs: runs,
+		DB: db, Cache: s.cache, Catalog: deps.Catalog, Gatherer: gather.New(deps.Own, db, deps.Now), Now: deps.Now, NewID: deps.NewID, Reads: reads, Runs: runs,
 	})
 	return nil
 }

@@ -55,7 +55,7 @@ func sent(round int32, content []byte) *assessmentv1.TakeHandBackRequest {
 
 func (w *world) take(t *testing.T, o *appraisalv1.OutcomeContent) {
 	t.Helper()
-	if _, err := w.TakeHandBack(service(t, "appraisal"), handBack(t, o)); err != nil {
+	if _, err := w.TakeHandBack(asService(t, "appraisal"), handBack(t, o)); err != nil {
 		t.Fatal(said(err))
 	}
 }
@@ -204,7 +204,7 @@ func TestTakeHandBack(t *testing.T) {
 		}), fault.Invalid, "HAND_BACK_MISPLACED content"},
 		"strange reduction": {changed(func(o *appraisalv1.OutcomeContent) { o.Reductions[0].Item = "i.9" }), fault.Invalid, "HAND_BACK_MISPLACED content"},
 	} {
-		_, err := w.TakeHandBack(service(t, "appraisal"), c.req)
+		_, err := w.TakeHandBack(asService(t, "appraisal"), c.req)
 		if f := fault.From(err); f == nil || f.Kind != c.kind || said(err) != c.want {
 			t.Errorf("%s: got %v, want %s", name, err, c.want)
 		}
@@ -212,12 +212,12 @@ func TestTakeHandBack(t *testing.T) {
 	for agency, want := range map[string]fault.Reason{"new": cycle.AgencyNotScored, "lost": cycle.AgencyNotInCycle} {
 		req := handBack(t, outcome(1))
 		req.Agency = agency
-		_, err := w.TakeHandBack(service(t, "appraisal"), req)
+		_, err := w.TakeHandBack(asService(t, "appraisal"), req)
 		wantFault(t, err, want)
 	}
 	unknown := handBack(t, outcome(1))
 	unknown.Cycle = "2030"
-	_, err = w.TakeHandBack(service(t, "appraisal"), unknown)
+	_, err = w.TakeHandBack(asService(t, "appraisal"), unknown)
 	wantFault(t, err, window.CycleNotKnown)
 	if after := w.stored(t); after != before {
 		t.Errorf("refusals left %d rows", after-before)
@@ -227,12 +227,12 @@ func TestTakeHandBack(t *testing.T) {
 	var answers [8]*assessmentv1.TakeHandBackResponse
 	atOnce(len(answers), func(i int) {
 		var err error
-		if answers[i], err = w.TakeHandBack(service(t, "appraisal"), req); err != nil {
+		if answers[i], err = w.TakeHandBack(asService(t, "appraisal"), req); err != nil {
 			t.Error(said(err))
 		}
 	})
 	w.clock.Add(int64(time.Hour))
-	again, err := w.TakeHandBack(service(t, "appraisal"), req)
+	again, err := w.TakeHandBack(asService(t, "appraisal"), req)
 	want := &assessmentv1.TakeHandBackResponse{ReceiveTime: timestamppb.New(morning), Sha256: req.GetSha256()}
 	if err != nil || !proto.Equal(again, want) || !proto.Equal(answers[0], want) {
 		t.Errorf("the answers are %v and %v, %s", answers[0], again, said(err))
@@ -240,7 +240,7 @@ func TestTakeHandBack(t *testing.T) {
 	if n := w.stored(t); n != before+2 {
 		t.Errorf("%d rows for a hand-back and its audit entry", n-before)
 	}
-	_, err = w.TakeHandBack(service(t, "appraisal"), changed(func(o *appraisalv1.OutcomeContent) { o.Items[1].Points = new("1") }))
+	_, err = w.TakeHandBack(asService(t, "appraisal"), changed(func(o *appraisalv1.OutcomeContent) { o.Items[1].Points = new("1") }))
 	wantSaid(t, err, fault.Exists, "HAND_BACK_DIFFERS content")
 
 	got, err := w.GetHandBack(editor(t, "home"), asking)

@@ -360,7 +360,7 @@ func TestUnreceivedSeals(t *testing.T) {
 	third := answer.GetSeal()
 	list := func(size int32, token string, want ...*assessmentv1.Seal) (next string) {
 		t.Helper()
-		answer, err := w.ListUnreceivedSeals(service(t, "appraisal"), &assessmentv1.ListUnreceivedSealsRequest{PageSize: size, PageToken: token})
+		answer, err := w.ListUnreceivedSeals(asService(t, "appraisal"), &assessmentv1.ListUnreceivedSealsRequest{PageSize: size, PageToken: token})
 		if err != nil {
 			t.Fatal(said(err))
 		}
@@ -376,7 +376,7 @@ func TestUnreceivedSeals(t *testing.T) {
 		t.Errorf("the next pages are %q, %q, %q and %q", whole, next, last, exact)
 	}
 	for _, token := range []string{"x", page.Encode("unreceived-seals", "now", "a", "c", "1"), page.Encode("unreceived-seals", "2026-10-01T00:00:00Z", "a", "c", "9999999999")} {
-		_, err := w.ListUnreceivedSeals(service(t, "appraisal"), &assessmentv1.ListUnreceivedSealsRequest{PageToken: token})
+		_, err := w.ListUnreceivedSeals(asService(t, "appraisal"), &assessmentv1.ListUnreceivedSealsRequest{PageToken: token})
 		wantSaid(t, err, fault.Invalid, "PAGE_TOKEN_INVALID page_token")
 	}
 	if n := w.known(t, "parindex_seals_unreceived"); n != 3 {
@@ -385,7 +385,7 @@ func TestUnreceivedSeals(t *testing.T) {
 	confirm := func(change func(*assessmentv1.ConfirmSealRequest)) (*assessmentv1.Seal, error) {
 		req := &assessmentv1.ConfirmSealRequest{Authority: "an-binh", Cycle: "2026", Agency: "home", Round: 1, Sha256: first.GetSha256()}
 		change(req)
-		answer, err := w.ConfirmSeal(service(t, "appraisal"), req)
+		answer, err := w.ConfirmSeal(asService(t, "appraisal"), req)
 		return answer.GetSeal(), err
 	}
 	unchanged := func(*assessmentv1.ConfirmSealRequest) {}
@@ -432,7 +432,7 @@ func TestUnreceivedSealsFitIntoAMessage(t *testing.T) {
 	}
 	token := ""
 	for _, agency := range []string{"a", "b", "c"} {
-		answer, err := w.ListUnreceivedSeals(service(t, "appraisal"), &assessmentv1.ListUnreceivedSealsRequest{PageToken: token})
+		answer, err := w.ListUnreceivedSeals(asService(t, "appraisal"), &assessmentv1.ListUnreceivedSealsRequest{PageToken: token})
 		if err != nil || len(answer.GetSeals()) != 1 || answer.GetSeals()[0].GetAgency() != agency {
 			t.Fatalf("%d seals, %s", len(answer.GetSeals()), said(err))
 		}

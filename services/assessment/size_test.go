@@ -97,7 +97,7 @@ func TestFullSheetFitsIntoAMessage(t *testing.T) {
 	w.write(t, longer)
 
 	seal := w.submit(t, "home", 1)
-	listed, err := w.ListUnreceivedSeals(service(t, "appraisal"), &assessmentv1.ListUnreceivedSealsRequest{})
+	listed, err := w.ListUnreceivedSeals(asService(t, "appraisal"), &assessmentv1.ListUnreceivedSealsRequest{})
 	if err != nil || len(listed.GetSeals()) != 1 || len(seal.GetContent()) < 3<<19 {
 		t.Errorf("%d seals for one of %d bytes, %s", len(listed.GetSeals()), len(seal.GetContent()), said(err))
 	}

@@ -197,7 +197,7 @@ func (s *Store) approve(ctx context.Context, tx pgx.Tx, by pg.Attempt, a Approva
 	if err := tx.SendBatch(ctx, &batch).Close(); err != nil {
 		return err
 	}
-	return note(ctx, tx, by, a.Cycle.Authority, a.Cycle.ID, ofRounds, "approve-round", map[string]any{
+	return record(ctx, tx, by, a.Cycle.Authority, a.Cycle.ID, ofRounds, "approve-round", map[string]any{
 		"round": a.Round, "decisionNumber": a.DecisionNumber, "outcomes": hashes,
 	})
 }
@@ -271,7 +271,7 @@ func (s *Store) Delivered(ctx context.Context, by pg.Attempt, o appraisal.Outcom
 		if err != nil || tag.RowsAffected() == 0 {
 			return struct{}{}, err
 		}
-		return struct{}{}, note(ctx, tx, by, o.Authority, o.Cycle, ofAgency(o.Agency), "deliver-outcome",
+		return struct{}{}, record(ctx, tx, by, o.Authority, o.Cycle, ofAgency(o.Agency), "deliver-outcome",
 			map[string]any{"round": o.Round, "sha256": o.SHA256})
 	})
 	if err != nil {

@@ -38,7 +38,7 @@ func (s *Store) Receive(ctx context.Context, by pg.Attempt, seal appraisal.Seal,
 		if late {
 			action = "receive-late-seal"
 		}
-		return late, note(ctx, tx, by, seal.Authority, seal.Cycle, ofAgency(seal.Agency), action,
+		return late, record(ctx, tx, by, seal.Authority, seal.Cycle, ofAgency(seal.Agency), action,
 			map[string]any{"round": seal.Round, "number": seal.Number, "sha256": seal.SHA256})
 	})
 	if err != nil {

@@ -92,7 +92,7 @@ func (s *Store) WriteEntry(ctx context.Context, by pg.Attempt, k assessment.Key,
 		if err := writeEntry(ctx, tx, k, w.Entry); err != nil {
 			return w, err
 		}
-		return w, note(ctx, tx, by, k, "update-entry", entryChange{
+		return w, record(ctx, tx, by, k, "update-entry", entryChange{
 			Item: item, Round: w.Entry.Round, From: figures(sheet.Entries[item]), To: figures(w.Entry),
 		})
 	})

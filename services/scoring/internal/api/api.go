@@ -17,7 +17,7 @@ import (
 
 // Deps is what a Server works with.
 type Deps struct {
-	DB    *postgres.DB
+	Store *postgres.Store
 	Cache *leaderboardcache.Cache
 	// Catalog is asked with the caller's own token.
 	Catalog catalogv1.CatalogServiceClient
@@ -40,4 +40,4 @@ type Server struct {
 }
 
 // New returns a Server.
-func New(deps Deps) *Server { return &Server{deps: deps, runs: runCache{db: deps.DB}} }
+func New(deps Deps) *Server { return &Server{deps: deps, runs: runCache{store: deps.Store}} }

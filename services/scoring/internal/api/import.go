@@ -28,7 +28,7 @@ func (s *Server) ImportHistory(ctx context.Context, req *scoringv1.ImportHistory
 		return nil, err
 	}
 	// Before anything is asked or read: names and catalog may have changed since.
-	if first, known, err := s.deps.DB.Remembered(ctx, request); known || err != nil {
+	if first, known, err := s.deps.Store.Remembered(ctx, request); known || err != nil {
 		return imported(first, err)
 	}
 	p, err := s.publishing(ctx, req)
@@ -36,7 +36,7 @@ func (s *Server) ImportHistory(ctx context.Context, req *scoringv1.ImportHistory
 		return nil, err
 	}
 	p.Request = request
-	return imported(s.deps.DB.Publish(ctx, p))
+	return imported(s.deps.Store.Publish(ctx, p))
 }
 
 // imported is the answer of ImportHistory.
@@ -109,7 +109,7 @@ func (s *Server) publishing(ctx context.Context, req *scoringv1.ImportHistoryReq
 // id nor time of what would be new.
 func (s *Server) rehearse(ctx context.Context, p postgres.Publishing) (scoring.PublishedCycle, error) {
 	var standing *scoring.Publication
-	present, err := s.deps.DB.StandingCycle(ctx, p.Publication.Authority, p.Publication.Cycle)
+	present, err := s.deps.Store.StandingCycle(ctx, p.Publication.Authority, p.Publication.Cycle)
 	switch {
 	case err == nil:
 		standing = &present.Publication

@@ -22,7 +22,7 @@ func (s *Server) ListPublishedCycles(ctx context.Context, req *scoringv1.ListPub
 		after = []string{"", ""}
 	}
 	size := page.Size(req.GetPageSize())
-	cycles, err := s.deps.DB.ListPublished(ctx, req.GetAuthority(), after[0], after[1], size+1)
+	cycles, err := s.deps.Store.ListPublished(ctx, req.GetAuthority(), after[0], after[1], size+1)
 	if err != nil {
 		return nil, err
 	}
@@ -34,7 +34,7 @@ func (s *Server) ListPublishedCycles(ctx context.Context, req *scoringv1.ListPub
 
 // GetCurrentPublication implements scoringv1.ScoringServiceServer.
 func (s *Server) GetCurrentPublication(ctx context.Context, req *scoringv1.GetCurrentPublicationRequest) (*scoringv1.GetCurrentPublicationResponse, error) {
-	p, err := s.deps.DB.Standing(ctx, req.GetAuthority(), req.GetCycle())
+	p, err := s.deps.Store.Standing(ctx, req.GetAuthority(), req.GetCycle())
 	if err != nil {
 		return nil, err
 	}
@@ -43,7 +43,7 @@ func (s *Server) GetCurrentPublication(ctx context.Context, req *scoringv1.GetCu
 
 // GetLeaderboard implements scoringv1.ScoringServiceServer.
 func (s *Server) GetLeaderboard(ctx context.Context, req *scoringv1.GetLeaderboardRequest) (*scoringv1.GetLeaderboardResponse, error) {
-	l, err := s.deps.DB.FindLeaderboard(ctx, req.GetAuthority(), req.GetCycle(), req.GetPublication(), req.GetGroup())
+	l, err := s.deps.Store.FindLeaderboard(ctx, req.GetAuthority(), req.GetCycle(), req.GetPublication(), req.GetGroup())
 	if err != nil {
 		return nil, err
 	}
@@ -51,7 +51,7 @@ func (s *Server) GetLeaderboard(ctx context.Context, req *scoringv1.GetLeaderboa
 	source := "redis"
 	if !cached {
 		source = "postgres"
-		if body, err = s.deps.DB.Body(ctx, l); err != nil {
+		if body, err = s.deps.Store.Body(ctx, l); err != nil {
 			return nil, err
 		}
 		s.deps.Cache.Set(ctx, l.Publication, l.Group, body)

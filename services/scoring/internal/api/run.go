@@ -24,10 +24,10 @@ func (s *Server) CreateRun(ctx context.Context, req *scoringv1.CreateRunRequest)
 		return nil, err
 	}
 	// Before other services are asked: their answers may have changed since.
-	if first, known, err := s.deps.DB.RememberedRun(ctx, req.GetAuthority(), req.GetCycle(), by.Request); known || err != nil {
+	if first, known, err := s.deps.Store.RememberedRun(ctx, req.GetAuthority(), req.GetCycle(), by.Request); known || err != nil {
 		return &scoringv1.CreateRunResponse{Run: run(first)}, err
 	}
-	c, err := s.deps.DB.CycleComputing(ctx, req.GetAuthority(), req.GetCycle())
+	c, err := s.deps.Store.CycleComputing(ctx, req.GetAuthority(), req.GetCycle())
 	if err != nil {
 		return nil, err
 	}
@@ -39,7 +39,7 @@ func (s *Server) CreateRun(ctx context.Context, req *scoringv1.CreateRunRequest)
 	if err != nil {
 		return nil, err
 	}
-	r, err := s.deps.DB.CreateRun(ctx, by, frozen)
+	r, err := s.deps.Store.CreateRun(ctx, by, frozen)
 	if err != nil {
 		return nil, err
 	}
@@ -85,7 +85,7 @@ func evaluate(frozen []byte) ([]byte, []scoring.Gap, error) {
 
 // GetRun implements scoringv1.ScoringServiceServer.
 func (s *Server) GetRun(ctx context.Context, req *scoringv1.GetRunRequest) (*scoringv1.GetRunResponse, error) {
-	r, err := s.deps.DB.Run(ctx, req.GetAuthority(), req.GetCycle(), req.GetRun())
+	r, err := s.deps.Store.Run(ctx, req.GetAuthority(), req.GetCycle(), req.GetRun())
 	if err != nil {
 		return nil, err
 	}
@@ -106,7 +106,7 @@ func (s *Server) ListRuns(ctx context.Context, req *scoringv1.ListRunsRequest) (
 		}
 	}
 	size := page.Size(req.GetPageSize())
-	runs, err := s.deps.DB.ListRuns(ctx, req.GetAuthority(), req.GetCycle(), int32(below), size+1)
+	runs, err := s.deps.Store.ListRuns(ctx, req.GetAuthority(), req.GetCycle(), int32(below), size+1)
 	if err != nil {
 		return nil, err
 	}
@@ -116,11 +116,11 @@ func (s *Server) ListRuns(ctx context.Context, req *scoringv1.ListRunsRequest) (
 
 // RecomputeRun implements scoringv1.ScoringServiceServer.
 func (s *Server) RecomputeRun(ctx context.Context, req *scoringv1.RecomputeRunRequest) (*scoringv1.RecomputeRunResponse, error) {
-	r, err := s.deps.DB.Run(ctx, req.GetAuthority(), req.GetCycle(), req.GetRun())
+	r, err := s.deps.Store.Run(ctx, req.GetAuthority(), req.GetCycle(), req.GetRun())
 	if err != nil {
 		return nil, err
 	}
-	frozen, err := s.deps.DB.Inputs(ctx, req.GetAuthority(), req.GetCycle(), req.GetRun())
+	frozen, err := s.deps.Store.Inputs(ctx, req.GetAuthority(), req.GetCycle(), req.GetRun())
 	if err != nil {
 		return nil, err
 	}

@@ -20,13 +20,13 @@ func (s *Server) PresentRun(ctx context.Context, req *scoringv1.PresentRunReques
 		return nil, err
 	}
 	// Before other services are asked: their answers may have changed since.
-	if first, known, err := s.deps.DB.RememberedRun(ctx, req.GetAuthority(), req.GetCycle(), by.Request); known || err != nil {
+	if first, known, err := s.deps.Store.RememberedRun(ctx, req.GetAuthority(), req.GetCycle(), by.Request); known || err != nil {
 		return &scoringv1.PresentRunResponse{Run: run(first)}, err
 	}
 	if err := s.upToDate(ctx, by.At, req.GetAuthority(), req.GetCycle(), req.GetRun()); err != nil {
 		return nil, err
 	}
-	r, err := s.deps.DB.PresentRun(ctx, by, req.GetAuthority(), req.GetCycle(), req.GetRun())
+	r, err := s.deps.Store.PresentRun(ctx, by, req.GetAuthority(), req.GetCycle(), req.GetRun())
 	if err != nil {
 		return nil, err
 	}
@@ -38,11 +38,11 @@ func (s *Server) PresentRun(ctx context.Context, req *scoringv1.PresentRunReques
 // scoring.Run.Present, and as gather.Inputs and Freeze do. The presented run lies before
 // the People's Committee as it is.
 func (s *Server) upToDate(ctx context.Context, at time.Time, authority, cycle, id string) error {
-	c, err := s.deps.DB.CyclePresenting(ctx, authority, cycle)
+	c, err := s.deps.Store.CyclePresenting(ctx, authority, cycle)
 	if err != nil {
 		return err
 	}
-	r, err := s.deps.DB.Run(ctx, authority, cycle, id)
+	r, err := s.deps.Store.Run(ctx, authority, cycle, id)
 	if err != nil {
 		return err
 	}
@@ -81,7 +81,7 @@ func (s *Server) PublishRun(ctx context.Context, req *scoringv1.PublishRunReques
 	if err != nil {
 		return nil, fmt.Errorf("making the id of a publication: %w", err)
 	}
-	published, err := s.deps.DB.PublishRun(ctx, by, postgres.RunPublishing{
+	published, err := s.deps.Store.PublishRun(ctx, by, postgres.RunPublishing{
 		Authority: req.GetAuthority(), Cycle: req.GetCycle(), Run: req.GetRun(), ID: id.String(),
 		Decision: decision, Notice: notice, Render: render,
 	})

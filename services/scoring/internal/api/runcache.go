@@ -23,7 +23,7 @@ const (
 // never changes, and it is read again for each of its agencies. It is safe for
 // concurrent use.
 type runCache struct {
-	db    *postgres.DB
+	store *postgres.Store
 	reads singleflight.Group
 
 	mu   sync.Mutex
@@ -78,11 +78,11 @@ func (r *runCache) find(key string) *runResult {
 func (r *runCache) load(ctx context.Context, key, authority, cycle, run string) (*runResult, error) {
 	ctx, cancel := context.WithTimeout(ctx, readTimeout)
 	defer cancel()
-	result, err := r.db.Result(ctx, authority, cycle, run)
+	result, err := r.store.Result(ctx, authority, cycle, run)
 	if err != nil {
 		return nil, err
 	}
-	frozen, err := r.db.Inputs(ctx, authority, cycle, run)
+	frozen, err := r.store.Inputs(ctx, authority, cycle, run)
 	if err != nil {
 		return nil, err
 	}

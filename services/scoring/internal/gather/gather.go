@@ -32,7 +32,7 @@ type Services struct{ Catalog, Assessment, Appraisal, Survey grpc.ClientConnInte
 
 // Gatherer asks the other services. It is safe for concurrent use.
 type Gatherer struct {
-	db         *postgres.DB
+	store      *postgres.Store
 	catalog    catalogv1.CatalogServiceClient
 	cycles     *cyclepb.Reader
 	assessment assessmentv1.AssessmentServiceClient
@@ -40,11 +40,11 @@ type Gatherer struct {
 	survey     surveyv1.SurveyServiceClient
 }
 
-// New returns a Gatherer. What was published for earlier cycles comes from db.
-func New(services Services, db *postgres.DB, now func() time.Time) *Gatherer {
+// New returns a Gatherer. What was published for earlier cycles comes from the store.
+func New(services Services, store *postgres.Store, now func() time.Time) *Gatherer {
 	catalog := catalogv1.NewCatalogServiceClient(services.Catalog)
 	return &Gatherer{
-		db: db, catalog: catalog, cycles: cyclepb.NewReader(catalog, now),
+		store: store, catalog: catalog, cycles: cyclepb.NewReader(catalog, now),
 		assessment: assessmentv1.NewAssessmentServiceClient(services.Assessment),
 		appraisal:  appraisalv1.NewAppraisalServiceClient(services.Appraisal),
 		survey:     surveyv1.NewSurveyServiceClient(services.Survey),
@@ -74,7 +74,7 @@ func (g *Gatherer) Inputs(ctx context.Context, authority, cycle string, revision
 		return in, fmt.Errorf("asking survey for the results of cycle %s of %s: %w", cycle, authority, err)
 	}
 	if in.ComparesEarlier() {
-		in.History, err = g.db.Earlier(ctx, authority, cycle, in.Members)
+		in.History, err = g.store.Earlier(ctx, authority, cycle, in.Members)
 	}
 	return in, err
 }

@@ -17,22 +17,23 @@ import (
 	"github.com/parindex/parindex/libs/fault"
 )
 
-// addresses holds what the contracts say of every address, by template
-// ("/v1/authorities/{authority}") and HTTP method. The mux only looks for what
-// an rpc takes; what it does not take must be known to be refused.
+// addresses holds the endpoints of the contracts, by path template
+// ("/v1/authorities/{authority}") and HTTP method. The mux of grpc-gateway ignores
+// query fields that an rpc does not take; addresses lets the gateway refuse them.
 type addresses map[string]map[string]endpoint
 
-// endpoint is one rpc at one address.
+// endpoint is one rpc at one path and method.
 type endpoint struct {
 	request protoreflect.MessageDescriptor
-	body    string // "*" if the body holds every field that the path does not; "" if there is none
-	// limit is the most bytes of a body.
+	body    string // "*" if the body has every field that is not in the path; "" if there is no body
+	// limit is the largest body in bytes.
 	limit int64
 }
 
-// addressesOf returns what files say; limit is the most bytes of a request. JSON
-// writes a file in base64, a third longer than it is: an rpc that takes one takes
-// a body that much longer, so that the same files arrive as by gRPC.
+// addressesOf returns the endpoints that the contracts in files declare; limit is
+// the largest request in bytes. JSON carries a file in base64, which is a third
+// longer, so an endpoint that takes a file takes a body that much longer. The same
+// files are then accepted as over gRPC.
 func addressesOf(limit int64, files ...protoreflect.FileDescriptor) addresses {
 	all := addresses{}
 	for _, file := range files {
@@ -53,7 +54,7 @@ func addressesOf(limit int64, files ...protoreflect.FileDescriptor) addresses {
 	return all
 }
 
-// takesFile reports whether a request has a field of bytes.
+// takesFile reports whether a request has a field of type bytes.
 func takesFile(request protoreflect.MessageDescriptor) bool {
 	for i := range request.Fields().Len() {
 		if request.Fields().Get(i).Kind() == protoreflect.BytesKind {
@@ -78,18 +79,18 @@ func (a addresses) add(r *annotations.HttpRule, e endpoint) {
 	}
 }
 
-// check refuses a request whose path or query cannot be meant, before its rpc
-// is called, and bounds its body. It also learns the route.
+// check refuses a request with an invalid path or query before its rpc is called,
+// and limits the size of the body. It also records the route for logs and metrics.
 func (a addresses) check(next runtime.HandlerFunc) runtime.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request, path map[string]string) {
 		pattern, _ := runtime.HTTPPattern(r.Context())
 		template := strings.ReplaceAll(pattern.String(), "=*}", "}")
 		e, ok := a[template][r.Method]
 		if !ok {
-			refuse(w, fault.Unexpected.Because(errors.New("no contract has the address "+r.Method+" "+template)))
+			refuse(w, fault.Unexpected.Because(errors.New("no contract declares "+r.Method+" "+template)))
 			return
 		}
-		exchangeOf(w).route = template
+		stateOf(w).route = template
 		if f := e.check(path, r.URL.RawQuery); f != nil {
 			refuse(w, f)
 			return
@@ -110,8 +111,8 @@ func (e endpoint) check(path map[string]string, rawQuery string) *fault.Fault {
 		return fault.BadRequest.Because(err)
 	}
 	for _, name := range slices.Sorted(maps.Keys(query)) {
-		if stray := e.stray(path, name); stray != nil {
-			return stray.At(clip(name))
+		if queryFault := e.queryFault(path, name); queryFault != nil {
+			return queryFault.At(clip(name))
 		}
 		if slices.ContainsFunc(query[name], func(v string) bool { return !utf8.ValidString(v) }) {
 			return FieldInvalid.At(clip(name))
@@ -120,8 +121,9 @@ func (e endpoint) check(path map[string]string, rawQuery string) *fault.Fault {
 	return nil
 }
 
-// stray returns why a name may not stand in the query, or nil if it may.
-func (e endpoint) stray(path map[string]string, name string) *fault.Reason {
+// queryFault returns the reason why the query must not have a field with this name,
+// or nil if it may.
+func (e endpoint) queryFault(path map[string]string, name string) *fault.Reason {
 	parts := strings.Split(name, ".")
 	field := fieldOf(e.request, parts[0])
 	if field != nil && len(parts) == 1 {
@@ -144,7 +146,7 @@ func (e endpoint) stray(path map[string]string, name string) *fault.Reason {
 	return nil
 }
 
-// noQuery refuses a request with a query where an address takes none.
+// noQuery refuses requests that have a query.
 func noQuery(next http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.RawQuery == "" {
@@ -164,12 +166,12 @@ func noQuery(next http.HandlerFunc) http.HandlerFunc {
 	}
 }
 
-// allowed returns the methods that are taken at a path, as the header Allow.
+// allowed returns the HTTP methods of a path as the value of the header Allow.
 func (a addresses) allowed(path string) string {
 	var found []string
 	for _, method := range [...]string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete} {
 		for template, at := range a {
-			if _, ok := at[method]; ok && fits(template, path) {
+			if _, ok := at[method]; ok && matches(template, path) {
 				found = append(found, method)
 				break
 			}
@@ -181,8 +183,8 @@ func (a addresses) allowed(path string) string {
 	return strings.Join(found, ", ")
 }
 
-// fits reports whether a path is one of a template's.
-func fits(template, path string) bool {
+// matches reports whether a path matches a template.
+func matches(template, path string) bool {
 	wanted, got := strings.Split(template, "/"), strings.Split(path, "/")
 	if len(wanted) != len(got) {
 		return false

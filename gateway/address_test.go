@@ -33,11 +33,11 @@ import (
 	surveyv1 "github.com/parindex/parindex/proto/gen/parindex/survey/v1"
 )
 
-// address is what the contracts say of one address of one rpc.
+// address is one HTTP address of one rpc, as the contracts declare it.
 type address struct{ rpc, method, path, body string }
 
-// addresses returns those of every rpc behind the edge, with "a", a number or a
-// UUID for each variable.
+// addresses returns the HTTP addresses of every rpc, with "a", a number or a UUID in
+// place of each variable.
 func addresses(t *testing.T) (all []address) {
 	t.Helper()
 	fill := func(template string) string {
@@ -72,7 +72,7 @@ func addresses(t *testing.T) (all []address) {
 	return all
 }
 
-func TestNoAddressOverlooksAQuery(t *testing.T) {
+func TestQueryFieldsAreNeverIgnored(t *testing.T) {
 	w := start(t, gateway.Config{LoginsPerMinute: 1000})
 	for _, a := range addresses(t) {
 		body := ""
@@ -89,8 +89,8 @@ func TestNoAddressOverlooksAQuery(t *testing.T) {
 	}
 }
 
-// TestEveryAddressReachesItsRPC sends a request to each address that is not
-// answered from memory and sees which service and rpc get it.
+// TestEveryAddressReachesItsRPC sends a request to each address that is not answered
+// from memory and checks which service and rpc receive it.
 func TestEveryAddressReachesItsRPC(t *testing.T) {
 	called := make(chan string, 1)
 	dial := func(name string, _ rpc.Credential) (grpc.ClientConnInterface, error) {
@@ -142,7 +142,7 @@ func TestEveryAddressReachesItsRPC(t *testing.T) {
 	}
 }
 
-func TestEveryAddressTellsItsMethods(t *testing.T) {
+func TestAllowHeaderOfEveryAddress(t *testing.T) {
 	w := start(t, gateway.Config{})
 	for _, a := range addresses(t) {
 		refused := w.do(t, "OPTIONS", a.path, "")
@@ -162,7 +162,7 @@ func TestEveryAddressTellsItsMethods(t *testing.T) {
 	}
 }
 
-func TestHeadWhereGet(t *testing.T) {
+func TestHeadIsAnsweredWhereverGetIs(t *testing.T) {
 	w := start(t, gateway.Config{})
 	bearer := "Bearer " + w.token(t)
 	get, head := w.do(t, "GET", "/v1/authorities", "", "Authorization", bearer), w.do(t, "HEAD", "/v1/authorities", "", "Authorization", bearer)
@@ -177,7 +177,7 @@ func TestHeadWhereGet(t *testing.T) {
 	}
 }
 
-func TestWhatCannotStandInAnAddress(t *testing.T) {
+func TestInvalidPathsAndQueries(t *testing.T) {
 	w := start(t, gateway.Config{})
 	const imports = "/v1/authorities/soc-trang/cycles/2023:importHistory"
 	for _, c := range []struct {
@@ -217,7 +217,7 @@ func TestWhatCannotStandInAnAddress(t *testing.T) {
 	}
 }
 
-func TestEmptyQueryIsNoQuery(t *testing.T) {
+func TestEmptyQueryIsAccepted(t *testing.T) {
 	w := start(t, gateway.Config{})
 	for _, path := range []string{"/v1/authorities?", "/v1/authorities?&", districts + "?"} {
 		if a := w.do(t, "GET", path, "", "Authorization", "Bearer "+w.token(t)); a.StatusCode != http.StatusOK {

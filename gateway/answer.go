@@ -14,25 +14,25 @@ import (
 	"github.com/parindex/parindex/libs/rpc"
 )
 
-// statusClientLeft is what the log says of a client that did not wait; nobody
-// receives it.
+// statusClientLeft is the status that is logged if the client left before the
+// answer; no client receives it.
 const statusClientLeft = 499
 
-// refuse answers with a fault: a google.rpc.Status as JSON, in the language of
-// the request.
+// refuse answers with a fault: a google.rpc.Status as JSON, in the language of the
+// request.
 func refuse(w http.ResponseWriter, err error) {
-	x := exchangeOf(w)
+	state := stateOf(w)
 	f := fault.From(err)
-	x.fault = f
-	status := rpc.Status(f, x.language, x.id)
+	state.fault = f
+	status := rpc.Status(f, state.language, state.id)
 	body, err := protojson.Marshal(status.Proto())
-	if err != nil { // a detail that is no message of ours
+	if err != nil { // a detail of a type that is not linked in
 		body = []byte(`{"code":13}`)
 	}
 	h := w.Header()
 	h.Set("Content-Type", "application/json")
 	h.Set("Cache-Control", "no-store")
-	h.Set("Content-Language", x.language)
+	h.Set("Content-Language", state.language)
 	h.Set("Content-Length", strconv.Itoa(len(body)))
 	h.Add("Vary", "Accept-Language")
 	h.Del("Etag")
@@ -43,7 +43,7 @@ func refuse(w http.ResponseWriter, err error) {
 		h.Set("WWW-Authenticate", "Bearer")
 	}
 	w.WriteHeader(httpStatus(f, runtime.HTTPStatusFromCode(status.Code())))
-	_, _ = w.Write(body) //nolint:gosec // JSON, and every answer forbids browsers to take it for anything else
+	_, _ = w.Write(body) //nolint:gosec // JSON with the header nosniff, so that browsers do not read it as HTML
 }
 
 func httpStatus(f *fault.Fault, byKind int) int {

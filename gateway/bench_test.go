@@ -22,9 +22,9 @@ import (
 	scoringv1 "github.com/parindex/parindex/proto/gen/parindex/scoring/v1"
 )
 
-// BenchmarkLeaderboard compares the leaderboard, with its log line and metrics,
-// with a handler that only writes the same bytes: 64 connections, a client as
-// cheap as it can be. The ratio of the two within one run is the figure.
+// BenchmarkLeaderboard compares the leaderboard handler, including its log line and
+// metrics, with a handler that only writes the same bytes. It uses 64 connections and
+// a client that does as little as possible. Compare the two results of one run.
 func BenchmarkLeaderboard(b *testing.B) {
 	for _, encoding := range []string{"identity", "gzip"} {
 		body := plain(first, "districts")
@@ -41,7 +41,7 @@ func BenchmarkLeaderboard(b *testing.B) {
 	}
 }
 
-// open returns a gateway as it runs, its log written to nowhere.
+// open returns a gateway as in production, except that its log is discarded.
 func open(b *testing.B) *gateway.Gateway {
 	b.Helper()
 	nowhere, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0)
@@ -73,7 +73,7 @@ func measure(b *testing.B, s *http.Server, encoding string) {
 	b.SetParallelism(32) // 64 connections on two cores
 	before := processorTime(b)
 	defer func() {
-		// Time of the processors, client included, does not wander with what else runs.
+		// Processor time, client included, does not depend on what else runs on the machine.
 		b.ReportMetric(float64(processorTime(b)-before)/float64(b.N), "cpu-ns/op")
 	}()
 	b.RunParallel(func(pb *testing.PB) {
@@ -106,7 +106,7 @@ func processorTime(b *testing.B) time.Duration {
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
-// skip reads one answer and throws it away.
+// skip reads one answer and discards it.
 func skip(r *bufio.Reader) error {
 	length := 0
 	for {

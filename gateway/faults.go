@@ -6,40 +6,41 @@ import (
 	"github.com/parindex/parindex/libs/fault"
 )
 
-// Reasons the edge itself gives. Those of a service pass through it unchanged.
+// The gateway's own faults. It passes the faults of services on unchanged.
 var (
-	// PathUnknown is an address at which there is nothing.
+	// PathUnknown means that no page or rpc has the address.
 	PathUnknown = fault.Reason{
 		Kind: fault.NotFound, Code: "PATH_UNKNOWN",
-		Vi: "Không có gì ở địa chỉ này. Danh sách địa chỉ: /openapi/.",
+		Vi: "Không tìm thấy địa chỉ này. Danh sách các địa chỉ có tại /openapi/.",
 		En: "There is nothing at this address. The addresses are listed at /openapi/.",
 	}
-	// MethodNotAllowed is an address that takes other methods.
+	// MethodNotAllowed means that the address exists, but not with this method.
 	MethodNotAllowed = fault.Reason{
 		Kind: fault.Invalid, Code: "METHOD_NOT_ALLOWED",
-		Vi: "Địa chỉ này không nhận phương thức đó. Xem /openapi/.",
-		En: "This address does not take that method. See /openapi/.",
+		Vi: "Địa chỉ này không hỗ trợ phương thức đó. Xem các phương thức được hỗ trợ tại /openapi/.",
+		En: "This address does not support that method. The supported ones are listed at /openapi/.",
 	}
-	// BodyMalformed is a body that is no JSON object.
+	// BodyMalformed means that the body is not a JSON object.
 	BodyMalformed = fault.Reason{
 		Kind: fault.Invalid, Code: "BODY_MALFORMED",
 		Vi: "Nội dung gửi lên không phải là JSON hợp lệ.",
 		En: "The body is not valid JSON.",
 	}
-	// BodyTooLarge is a body above the limit of this installation.
+	// BodyTooLarge means that the body exceeds the limit of this installation.
 	BodyTooLarge = fault.Reason{
 		Kind: fault.Invalid, Code: "BODY_TOO_LARGE",
 		Vi: "Nội dung gửi lên quá lớn. Hãy chia nhỏ rồi gửi lại.",
 		En: "The body is too large. Send it in smaller parts.",
 	}
-	// BodyNotJSON is a body of another content type.
+	// BodyNotJSON means that the body has another content type.
 	BodyNotJSON = fault.Reason{
 		Kind: fault.Invalid, Code: "BODY_NOT_JSON",
 		Vi: "Chỉ nhận nội dung JSON: hãy gửi Content-Type: application/json.",
-		En: "Only JSON is taken: send Content-Type: application/json.",
+		En: "Only JSON is accepted: send Content-Type: application/json.",
 	}
-	// FieldUnknown is a field, in body or query, that the request does not have
-	// there. Two more texts say of a field in the query where it belongs.
+	// FieldUnknown means that the body or the query has a field that the request does
+	// not have there. Two variants with the same code name the right place of a query
+	// field.
 	FieldUnknown = fault.Reason{
 		Kind: fault.Invalid, Code: "FIELD_UNKNOWN",
 		Vi: "Yêu cầu không có trường này. Hãy kiểm tra tên trường.",
@@ -55,20 +56,19 @@ var (
 		Vi: "Trường này đã có trong đường dẫn. Hãy bỏ nó khỏi phần truy vấn.",
 		En: "This field is already in the path. Leave it out of the query.",
 	}
-	// FieldInvalid is a value that does not fit its field's type.
+	// FieldInvalid means that a value does not have the type of its field.
 	FieldInvalid = fault.Reason{
 		Kind: fault.Invalid, Code: "FIELD_INVALID",
 		Vi: "Giá trị không đúng kiểu của trường này.",
 		En: "The value does not have this field's type.",
 	}
-	// CrossOrigin is a browser's request to change something from a page of
-	// another site.
+	// CrossOrigin means that a page of another site asked for a change.
 	CrossOrigin = fault.Reason{
 		Kind: fault.Denied, Code: "CROSS_ORIGIN",
-		Vi: "Yêu cầu đến từ trang của nơi khác nên bị từ chối.",
+		Vi: "Yêu cầu được gửi từ một trang web khác nên bị từ chối.",
 		En: "The request comes from a page of another site and is refused.",
 	}
-	// TooManyLogins is an address that tried to log in too often.
+	// TooManyLogins means that one address tried to log in too often.
 	TooManyLogins = fault.Reason{
 		Kind: fault.Exhausted, Code: "TOO_MANY_LOGINS",
 		Vi: "Đăng nhập quá nhiều lần từ địa chỉ này. Hãy chờ rồi thử lại.",
@@ -76,7 +76,7 @@ var (
 	}
 )
 
-// statusOf holds the HTTP statuses that are finer than the fault's kind.
+// statusOf holds the HTTP statuses that are more specific than the fault's kind.
 var statusOf = map[string]int{
 	MethodNotAllowed.Code: http.StatusMethodNotAllowed,
 	BodyTooLarge.Code:     http.StatusRequestEntityTooLarge,

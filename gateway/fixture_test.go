@@ -46,7 +46,7 @@ const (
 
 var key = ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize))
 
-// clock is moved by hand.
+// clock is a clock that the test moves.
 type clock struct {
 	mu sync.Mutex
 	at time.Time
@@ -64,7 +64,7 @@ func (c *clock) move(d time.Duration) {
 	c.at = c.at.Add(d)
 }
 
-// world is a gateway before services that answer from memory.
+// world is a gateway with fake services.
 type world struct {
 	*httptest.Server
 	clock    *clock
@@ -72,7 +72,7 @@ type world struct {
 	scoring  *scoring
 	log      *syncBuffer
 	metrics  *prometheus.Registry
-	// stopScoring takes scoring off the network.
+	// stopScoring stops the server of scoring.
 	stopScoring func()
 }
 
@@ -136,7 +136,7 @@ func serve(tb testing.TB, c *clock, register func(*rpc.Server)) (conn *grpc.Clie
 	return conn, s.Server.Stop
 }
 
-// token is a good access token.
+// token is a valid access token.
 func (w *world) token(tb testing.TB) string {
 	tb.Helper()
 	signed, _, err := auth.Sign(key, auth.Principal{Kind: auth.Person, ID: "0198a000-0000-7000-8000-00000000000a"}, w.clock.now(), 5*time.Minute)
@@ -146,7 +146,7 @@ func (w *world) token(tb testing.TB) string {
 	return signed
 }
 
-// identity remembers with which metadata it was called.
+// identity is a fake identity service that records the metadata of its calls.
 type identity struct {
 	identityv1.UnimplementedIdentityServiceServer
 	mu   sync.Mutex
@@ -219,20 +219,20 @@ func (catalog) ListAuthorities(context.Context, *catalogv1.ListAuthoritiesReques
 	return &catalogv1.ListAuthoritiesResponse{}, nil
 }
 
-// ImportRegulation tells the SHA-256 of the file.
+// ImportRegulation returns the SHA-256 of the file.
 func (catalog) ImportRegulation(_ context.Context, r *catalogv1.ImportRegulationRequest) (*catalogv1.ImportRegulationResponse, error) {
 	sum := sha256.Sum256(r.GetContent())
 	return &catalogv1.ImportRegulationResponse{Regulation: &catalogv1.Regulation{Sha256: hex.EncodeToString(sum[:])}}, nil
 }
 
-// scoring publishes districts and departments of soc-trang 2023, each time with
-// the publication's id in every line.
+// scoring is a fake scoring service that publishes the districts and departments of
+// soc-trang 2023. Every line of a leaderboard contains the id of its publication.
 type scoring struct {
 	scoringv1.UnimplementedScoringServiceServer
 	mu      sync.Mutex
 	current string
 	fail    error
-	request string // the id of the last question's request
+	request string // the request id of the last call
 	asked   map[string]int
 	spoil   bool
 	render  func(publication, group string) []byte
@@ -254,8 +254,8 @@ func (s *scoring) failWith(err error) {
 	s.fail = err
 }
 
-// hold keeps the next question for a leaderboard from being answered: arrived
-// says that it came, release lets it go.
+// hold delays the answer to the next request for a leaderboard: arrived is closed
+// when the request comes, and release sends the answer.
 func (s *scoring) hold() (arrived <-chan struct{}, release chan<- struct{}) {
 	came, gone := make(chan struct{}, 1), make(chan struct{})
 	s.mu.Lock()
@@ -325,8 +325,8 @@ func (s *scoring) GetLeaderboard(_ context.Context, r *scoringv1.GetLeaderboardR
 	}, nil
 }
 
-// plain is the leaderboard of a publication and group before compression, about
-// as large as a real one.
+// plain returns the leaderboard of a publication and group before compression; it is
+// about as large as a real one.
 func plain(publication, group string) []byte {
 	var b strings.Builder
 	for i := range 450 {
@@ -344,13 +344,13 @@ func zip(plain []byte) []byte {
 	return b.Bytes()
 }
 
-// answer is a response, read.
+// answer is a response whose body has been read.
 type answer struct {
 	*http.Response
 	body []byte
 }
 
-// do sends a request as it stands: no compression, no redirect, no cookie jar.
+// do sends a request unchanged: no compression, no redirects, no cookie jar.
 func (w *world) do(tb testing.TB, method, path, body string, headers ...string) answer {
 	tb.Helper()
 	var sent io.Reader
@@ -422,7 +422,7 @@ func (a answer) refusal(tb testing.TB) refusal {
 	return r
 }
 
-// mustRefuse checks the status and the reason of an answer.
+// mustRefuse checks that an answer is a fault with the given status and reason.
 func (a answer) mustRefuse(tb testing.TB, status int, reason string) refusal {
 	tb.Helper()
 	r := a.refusal(tb)

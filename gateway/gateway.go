@@ -1,7 +1,7 @@
-// Package gateway is the edge for browsers: REST and JSON before the gRPC
-// services, the session's cookies, limits, the published leaderboards from
-// memory, the contracts as OpenAPI, and the public page. It holds no data of
-// its own and decides nothing about the domain.
+// Package gateway is the edge of the platform for browsers. It translates REST and
+// JSON to the gRPC services, keeps session tokens in cookies, applies limits,
+// serves published leaderboards from memory, and serves the contracts as OpenAPI
+// and the public page. It has no database and no rules of the domain.
 package gateway
 
 import (
@@ -32,44 +32,44 @@ const (
 	// maxBody is the largest request that the gRPC servers of libs/rpc take.
 	maxBody                  = 4 << 20
 	defaultLeaderboardMemory = 64 << 20
-	// defaultLoginsPerMinute is generous, because a whole office stands behind
-	// one address.
+	// A whole office may share one address, so the default is generous.
 	defaultLoginsPerMinute = 60
 )
 
-// Config is what the operator chooses. The zero Config is usable.
+// Config holds the settings that the operator chooses. The zero Config is usable.
 type Config struct {
-	// HTTPAddr is where the program is to listen with NewServer; Flags sets it to
-	// "localhost:8080".
+	// HTTPAddr is the address on which a server made with NewServer should listen;
+	// Flags sets it to "localhost:8080".
 	HTTPAddr string
-	// SecureCookies marks the session's cookies Secure also where the request
-	// came without TLS: behind a proxy that ends TLS.
+	// SecureCookies marks the session's cookies Secure even if the request came
+	// without TLS. Set it behind a proxy that terminates TLS.
 	SecureCookies bool
-	// BodyLimit is the most bytes of a request's body, a file in it counted as it is
-	// and not in base64; 4 MiB, the most there is, if 0.
+	// BodyLimit is the largest request body in bytes; a file in it counts with its own
+	// size, not with the size of its base64. 0 means 4 MiB, which is also the largest
+	// allowed value.
 	BodyLimit int64
-	// LeaderboardMemory is the most bytes of leaderboards kept; 64 MiB if 0.
+	// LeaderboardMemory is the most memory for leaderboards, in bytes; 0 means 64 MiB.
 	LeaderboardMemory int64
-	// LoginsPerMinute bounds logins, and exchanges of secrets, from one address;
-	// 60 if 0.
+	// LoginsPerMinute is how many logins and exchanges of secrets one address may try
+	// in a minute; 0 means 60.
 	LoginsPerMinute int
 	// TrustedOrigins are other origins ("https://cchc.example.vn") whose pages may
-	// send requests that change something.
+	// send requests that change data.
 	TrustedOrigins []string
-	// TrustedProxies are networks ("10.0.0.0/8") whose X-Forwarded-For tells the
-	// client's address.
+	// TrustedProxies are the networks of proxies ("10.0.0.0/8") whose X-Forwarded-For
+	// header is trusted.
 	TrustedProxies []string
 }
 
 // Flags registers c's flags.
 func (c *Config) Flags(fs *pflag.FlagSet) {
 	fs.StringVar(&c.HTTPAddr, "http-addr", defaultHTTPAddr, "address to answer browsers on")
-	fs.BoolVar(&c.SecureCookies, "secure-cookies", false, "mark cookies Secure although a proxy before this program ends TLS")
-	fs.Int64Var(&c.BodyLimit, "body-limit", maxBody, "most bytes of a request's body, a file in it counted without its base64")
-	fs.Int64Var(&c.LeaderboardMemory, "leaderboard-memory", defaultLeaderboardMemory, "most bytes of leaderboards kept in memory")
-	fs.IntVar(&c.LoginsPerMinute, "logins-per-minute", defaultLoginsPerMinute, "most logins a minute from one address")
-	fs.StringSliceVar(&c.TrustedOrigins, "trusted-origins", nil, "other origins whose pages may change something, as https://host")
-	fs.StringSliceVar(&c.TrustedProxies, "trusted-proxies", nil, "networks of proxies whose X-Forwarded-For is believed, as 10.0.0.0/8")
+	fs.BoolVar(&c.SecureCookies, "secure-cookies", false, "mark cookies Secure, because a proxy before this program terminates TLS")
+	fs.Int64Var(&c.BodyLimit, "body-limit", maxBody, "largest request body in bytes; a file counts with its size before base64")
+	fs.Int64Var(&c.LeaderboardMemory, "leaderboard-memory", defaultLeaderboardMemory, "most memory for leaderboards, in bytes")
+	fs.IntVar(&c.LoginsPerMinute, "logins-per-minute", defaultLoginsPerMinute, "most logins per minute from one client address")
+	fs.StringSliceVar(&c.TrustedOrigins, "trusted-origins", nil, "other origins whose pages may send changes, such as https://host")
+	fs.StringSliceVar(&c.TrustedProxies, "trusted-proxies", nil, "networks of proxies whose X-Forwarded-For is trusted, such as 10.0.0.0/8")
 }
 
 // Validate reports everything wrong with c.
@@ -84,7 +84,7 @@ func (c *Config) Validate() error {
 		}
 	}
 	if c.BodyLimit > maxBody {
-		errs = append(errs, fmt.Errorf("--body-limit is %d, but the services take no request above %d bytes", c.BodyLimit, maxBody))
+		errs = append(errs, fmt.Errorf("--body-limit is %d, but the services accept no request above %d bytes", c.BodyLimit, maxBody))
 	}
 	_, err := crossOrigin(c.TrustedOrigins)
 	errs = append(errs, err)
@@ -97,7 +97,7 @@ func prefixes(networks []string) ([]netip.Prefix, error) {
 	for _, n := range networks {
 		p, err := netip.ParsePrefix(n)
 		if err != nil {
-			return nil, fmt.Errorf("--trusted-proxies: %q is no network such as 10.0.0.0/8", n)
+			return nil, fmt.Errorf("--trusted-proxies: %q is not a network such as 10.0.0.0/8", n)
 		}
 		all = append(all, p)
 	}
@@ -108,7 +108,7 @@ func crossOrigin(trusted []string) (*http.CrossOriginProtection, error) {
 	p := http.NewCrossOriginProtection()
 	for _, origin := range trusted {
 		if err := p.AddTrustedOrigin(origin); err != nil {
-			return nil, fmt.Errorf("--trusted-origins: %q is no origin such as https://host", origin)
+			return nil, fmt.Errorf("--trusted-origins: %q is not an origin such as https://host", origin)
 		}
 	}
 	return p, nil
@@ -118,7 +118,7 @@ func crossOrigin(trusted []string) (*http.CrossOriginProtection, error) {
 // token or none.
 var Calls = []string{"identity", "catalog", "assessment", "appraisal", "survey", "scoring"}
 
-// Gateway is the edge, opened. It does not close its connections.
+// Gateway is the running edge. It does not close its connections.
 type Gateway struct {
 	config  Config
 	log     *slog.Logger
@@ -130,7 +130,9 @@ type Gateway struct {
 	closed  atomic.Bool
 }
 
-// Open opens the gateway. The services may be away.
+// Open opens the gateway. The services need not be reachable yet. It returns an
+// error for an invalid Config, a missing connection, or metrics that are registered
+// already.
 func Open(ctx context.Context, c Config, deps service.Deps) (*Gateway, error) {
 	if err := c.Validate(); err != nil {
 		return nil, err
@@ -175,16 +177,16 @@ func connect(deps service.Deps) (map[string]grpc.ClientConnInterface, error) {
 	return conns, errors.Join(errs...)
 }
 
-// routes says which path is answered by what.
-func (g *Gateway) routes(rest http.Handler, boards *leaderboard.Shelf) (http.Handler, error) {
+// routes maps paths to handlers.
+func (g *Gateway) routes(rest http.Handler, boards *leaderboard.Cache) (http.Handler, error) {
 	mux := http.NewServeMux()
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) { refuse(w, PathUnknown) })
 	mux.Handle("/v1/", rest)
 	mux.Handle("POST /v1/sessions", g.limitLogins(rest))
 	mux.Handle("POST /v1/tokens", g.limitLogins(rest))
 	const cycle = "/v1/authorities/{authority}/cycles/{cycle}"
-	mux.HandleFunc(cycle+"/leaderboards/{group}", reading(noQuery(currentLeaderboard(boards))))
-	mux.HandleFunc(cycle+"/publications/{publication}/leaderboards/{group}", reading(noQuery(publishedLeaderboard(boards))))
+	mux.HandleFunc(cycle+"/leaderboards/{group}", readOnly(noQuery(currentLeaderboard(boards))))
+	mux.HandleFunc(cycle+"/publications/{publication}/leaderboards/{group}", readOnly(noQuery(publishedLeaderboard(boards))))
 
 	pages, err := web.Pages()
 	if err != nil {
@@ -201,11 +203,11 @@ func (g *Gateway) routes(rest http.Handler, boards *leaderboard.Shelf) (http.Han
 	return g.observe(mux), nil
 }
 
-// Handler answers every request to the edge.
+// Handler returns the handler of all HTTP requests.
 func (g *Gateway) Handler() http.Handler { return g.handler }
 
-// Ready returns an error once the gateway is closed. It asks no service: what
-// is in memory is served without them.
+// Ready returns an error once the gateway is closed. It does not depend on the
+// services, because leaderboards in memory are served without them.
 func (g *Gateway) Ready(context.Context) error {
 	if g.closed.Load() {
 		return errors.New("closed")
@@ -213,7 +215,7 @@ func (g *Gateway) Ready(context.Context) error {
 	return nil
 }
 
-// Close ends readiness. There is nothing else to close.
+// Close makes Ready return an error. There is nothing else to close.
 func (g *Gateway) Close(context.Context) error {
 	g.closed.Store(true)
 	return nil
@@ -227,8 +229,7 @@ const (
 	maxHeader     = 32 << 10
 )
 
-// NewServer returns an HTTP server for g, with time limits against clients that
-// do not get on.
+// NewServer returns an HTTP server for g, with timeouts against slow clients.
 func NewServer(g *Gateway) *http.Server {
 	return &http.Server{
 		Handler: g.Handler(), ErrorLog: slog.NewLogLogger(g.log.Handler(), slog.LevelDebug), MaxHeaderBytes: maxHeader,

@@ -85,10 +85,10 @@ func TestBadRequests(t *testing.T) {
 	}
 }
 
-func TestFaultsSpeakTheLanguageAsked(t *testing.T) {
+func TestFaultsAreInTheRequestedLanguage(t *testing.T) {
 	w := start(t, gateway.Config{})
 	for language, want := range map[string]string{
-		"": "Không có gì ở địa chỉ này", "vi": "Không có gì", "fr, en;q=0.5": "There is nothing", "en-GB,vi;q=0.8": "There is nothing",
+		"": "Không tìm thấy địa chỉ này", "vi": "Không tìm thấy", "fr, en;q=0.5": "There is nothing", "en-GB,vi;q=0.8": "There is nothing",
 	} {
 		a := w.do(t, "GET", "/v1/nothing", "", "Accept-Language", language)
 		if r := a.refusal(t); !strings.HasPrefix(r.Message, want) {
@@ -100,7 +100,7 @@ func TestFaultsSpeakTheLanguageAsked(t *testing.T) {
 	}
 }
 
-func TestWaitingTimeStandsInRetryAfter(t *testing.T) {
+func TestRetryAfterHeader(t *testing.T) {
 	w := start(t, gateway.Config{})
 	a := w.do(t, "POST", "/v1/sessions", `{"login":"locked","password":"x"}`)
 	a.mustRefuse(t, http.StatusTooManyRequests, "LOGIN_LOCKED")
@@ -118,7 +118,7 @@ func TestServiceAway(t *testing.T) {
 	}
 }
 
-func TestOnlyWhatTheEdgeChoosesBecomesMetadata(t *testing.T) {
+func TestOnlySelectedHeadersBecomeMetadata(t *testing.T) {
 	w := start(t, gateway.Config{})
 	w.do(t, "POST", "/v1/sessions", login,
 		"Grpc-Metadata-Parindex-Refresh-Token", "stolen", "Grpc-Metadata-X-Request-Id", "forged", "Parindex-Refresh-Token", "stolen",
@@ -215,7 +215,7 @@ func TestLoginLimit(t *testing.T) {
 			t.Fatalf("got %d", a.StatusCode)
 		}
 	}
-	a := attempt("192.0.2.1, 203.0.113.5") // the client may claim any first hop
+	a := attempt("192.0.2.1, 203.0.113.5") // a client can invent the first hop
 	a.mustRefuse(t, http.StatusTooManyRequests, gateway.TooManyLogins.Code)
 	if a.Header.Get("Retry-After") != "20" {
 		t.Errorf("Retry-After %q", a.Header.Get("Retry-After"))
@@ -352,8 +352,8 @@ func TestReadyUntilClosed(t *testing.T) {
 	}
 }
 
-// TestLargeBodies takes the largest file of a regulation, whose base64 is as large
-// as any other body may be, and nothing else that is larger.
+// TestLargeBodies checks that the largest allowed regulation file is accepted although
+// its base64 exceeds the limit of other bodies, and that nothing larger is.
 func TestLargeBodies(t *testing.T) {
 	w := start(t, gateway.Config{})
 	coordinator := auth.Principal{

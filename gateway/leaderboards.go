@@ -10,22 +10,22 @@ import (
 	"github.com/parindex/parindex/libs/fault"
 )
 
-// What stands now may change within a second; what a publication's own address
-// shows never does (rule G11).
+// Cache-Control of a current leaderboard, which may change within a second, and of
+// a publication's own address, whose content never changes (rule G11).
 var (
 	untilNextSecond = []string{"public, max-age=1"}
 	forEver         = []string{"public, max-age=31536000, immutable"}
 )
 
-// currentLeaderboard answers with the leaderboard of the publication that stands.
-func currentLeaderboard(boards *leaderboard.Shelf) http.HandlerFunc {
+// currentLeaderboard serves the leaderboard of a cycle's current publication.
+func currentLeaderboard(boards *leaderboard.Cache) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		serveLeaderboard(boards, w, r, "", untilNextSecond)
 	}
 }
 
-// publishedLeaderboard answers with the leaderboard of one publication.
-func publishedLeaderboard(boards *leaderboard.Shelf) http.HandlerFunc {
+// publishedLeaderboard serves the leaderboard of one publication.
+func publishedLeaderboard(boards *leaderboard.Cache) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		id, err := uuid.Parse(r.PathValue("publication"))
 		if err != nil || len(r.PathValue("publication")) != len(id.String()) {
@@ -36,7 +36,7 @@ func publishedLeaderboard(boards *leaderboard.Shelf) http.HandlerFunc {
 	}
 }
 
-func serveLeaderboard(boards *leaderboard.Shelf, w http.ResponseWriter, r *http.Request, publication string, cache []string) {
+func serveLeaderboard(boards *leaderboard.Cache, w http.ResponseWriter, r *http.Request, publication string, cache []string) {
 	a := leaderboard.Address{
 		Authority: r.PathValue("authority"), Cycle: r.PathValue("cycle"), Publication: publication, Group: r.PathValue("group"),
 	}
@@ -44,7 +44,7 @@ func serveLeaderboard(boards *leaderboard.Shelf, w http.ResponseWriter, r *http.
 		refuse(w, f)
 		return
 	}
-	c, err := boards.Get(r.Context(), exchangeOf(w).id, a)
+	c, err := boards.Get(r.Context(), stateOf(w).id, a)
 	if err != nil {
 		refuse(w, err)
 		return
@@ -52,8 +52,9 @@ func serveLeaderboard(boards *leaderboard.Shelf, w http.ResponseWriter, r *http.
 	c.ServeFor(w, r, cache)
 }
 
-// malformed returns the fault that scoring would give for names that are no
-// slugs, before anything is asked or remembered.
+// malformed returns the fault that scoring would give for ids that are not slugs.
+// Malformed addresses are refused before scoring is called and before anything is
+// cached.
 func malformed(a leaderboard.Address) *fault.Fault {
 	var broken []fault.Violation
 	for _, field := range [...]struct{ name, value string }{{"authority", a.Authority}, {"cycle", a.Cycle}, {"group", a.Group}} {

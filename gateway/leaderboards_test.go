@@ -26,8 +26,8 @@ const (
 	ofFirst   = "/v1/authorities/soc-trang/cycles/2023/publications/" + first + "/leaderboards/districts"
 )
 
-// checkEncodings checks that a path is served in both encodings with the same
-// content, a strong ETag each, 304 and HEAD.
+// checkEncodings checks that a path is served in both encodings with the same content,
+// each with its own strong ETag, and that 304 and HEAD work.
 func checkEncodings(t *testing.T, w *world, path string, want []byte) {
 	t.Helper()
 	zipped := w.do(t, "GET", path, "", "Accept-Encoding", "br, gzip;q=0.8")
@@ -96,8 +96,8 @@ func TestLeaderboard(t *testing.T) {
 	}
 }
 
-// Those who wait for another's question are served from memory; the one who asks
-// is counted by scoring.
+// Callers that wait for another caller's request to scoring count as served from
+// memory; the caller that caused the request is counted by scoring.
 func TestEveryLeaderboardIsCountedOnce(t *testing.T) {
 	w := start(t, gateway.Config{})
 	arrived, release := w.scoring.hold()
@@ -110,13 +110,13 @@ func TestEveryLeaderboardIsCountedOnce(t *testing.T) {
 		})
 	}
 	<-arrived
-	time.Sleep(100 * time.Millisecond) // the others come in meanwhile; late ones find the copy, which counts the same
+	time.Sleep(100 * time.Millisecond) // the other requests arrive meanwhile; a late one finds the cached leaderboard, which counts the same
 	close(release)
 	wg.Wait()
 	if n := w.scoring.count("leaderboard"); n != 1 {
 		t.Errorf("scoring was asked %d times", n)
 	}
-	w.do(t, "GET", "/v1/authorities/soc-trang/cycles/2023/leaderboards/communes", "") // no leaderboard
+	w.do(t, "GET", "/v1/authorities/soc-trang/cycles/2023/leaderboards/communes", "") // a group without a leaderboard
 	want := "# HELP parindex_leaderboard_reads_total Leaderboards served, by the copy that served them.\n" +
 		"# TYPE parindex_leaderboard_reads_total counter\nparindex_leaderboard_reads_total{source=\"memory\"} 9\n"
 	if err := testutil.GatherAndCompare(w.metrics, strings.NewReader(want), "parindex_leaderboard_reads_total"); err != nil {
@@ -154,7 +154,7 @@ func TestLeaderboardFaults(t *testing.T) {
 		"/v1/authorities/soc-trang/cycles/2023/publications/1/leaderboards/districts":               {400, "BAD_REQUEST"},
 		"/v1/authorities/soc-trang/cycles/2023/publications/{" + first + "}/leaderboards/districts": {400, "BAD_REQUEST"},
 	} {
-		w.do(t, "GET", districts, "") // what is in memory must not help
+		w.do(t, "GET", districts, "") // a leaderboard in memory must not hide the fault
 		r := w.do(t, "GET", path, "", "Accept-Language", "en").mustRefuse(t, want.status, want.reason)
 		vi := w.do(t, "GET", path, "").mustRefuse(t, want.status, want.reason)
 		if r.Message == vi.Message {
@@ -185,7 +185,7 @@ func TestNewPublicationShowsAfterASecond(t *testing.T) {
 	if a := w.do(t, "GET", ofFirst, ""); !bytes.Equal(a.body, plain(first, "districts")) {
 		t.Error("the old publication left its own address")
 	}
-	// Nothing published is remembered no longer than that, either.
+	// The answer that nothing is published is also kept for a second only.
 	w.scoring.failWith(publicationUnknown)
 	w.clock.move(time.Second)
 	w.do(t, "GET", districts, "").mustRefuse(t, http.StatusNotFound, "PUBLICATION_UNKNOWN")
@@ -215,7 +215,7 @@ func TestScoringAway(t *testing.T) {
 	w.do(t, "GET", other, "").mustRefuse(t, http.StatusServiceUnavailable, fault.ServiceAway.Code)
 }
 
-func TestStorageOfScoringAwayAndBack(t *testing.T) {
+func TestScoringStorageAwayAndBack(t *testing.T) {
 	w := start(t, gateway.Config{})
 	w.scoring.failWith(fault.StorageAway)
 	w.do(t, "GET", districts, "").mustRefuse(t, http.StatusServiceUnavailable, fault.StorageAway.Code)
@@ -226,13 +226,14 @@ func TestStorageOfScoringAwayAndBack(t *testing.T) {
 	}
 }
 
-func TestSpoiltBytesAreNotServed(t *testing.T) {
+func TestCorruptedLeaderboardIsNotServed(t *testing.T) {
 	w := start(t, gateway.Config{})
 	w.scoring.spoil = true
 	w.do(t, "GET", districts, "").mustRefuse(t, http.StatusInternalServerError, fault.Unexpected.Code)
 }
 
-// Requests during a switch get one publication or the other, whole.
+// TestSwitchUnderLoad checks that requests during a switch get one publication or the
+// other, never a mixture.
 func TestSwitchUnderLoad(t *testing.T) {
 	w := start(t, gateway.Config{})
 	w.do(t, "GET", districts, "")
@@ -287,7 +288,7 @@ func TestMadeUpAddressesDoNotPushOutRealOnes(t *testing.T) {
 }
 
 func TestLeaderboardMemoryIsBounded(t *testing.T) {
-	w := start(t, gateway.Config{LeaderboardMemory: 50_000}) // one leaderboard, not two
+	w := start(t, gateway.Config{LeaderboardMemory: 50_000}) // room for one leaderboard, not for two
 	departments := strings.Replace(districts, "districts", "departments", 1)
 	for range 3 {
 		for _, path := range []string{districts, departments} {

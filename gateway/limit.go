@@ -9,14 +9,14 @@ import (
 	"github.com/parindex/parindex/libs/limit"
 )
 
-// loginLimit bounds how often each client address may log in.
+// loginLimit limits how often each client address may log in.
 type loginLimit struct {
 	*limit.Limiter
 	proxies []netip.Prefix
 }
 
-// client returns the address the request comes from: the last one in
-// X-Forwarded-For that is no trusted proxy's, as long as trusted proxies say so.
+// client returns the address of the client. It follows X-Forwarded-For from the
+// last entry backwards for as long as the addresses are those of trusted proxies.
 func (l loginLimit) client(r *http.Request) netip.Addr {
 	peer, err := netip.ParseAddrPort(r.RemoteAddr)
 	if err != nil {

@@ -28,7 +28,7 @@ import (
 //go:embed testdata/probe.js
 var probe []byte
 
-// seen is what testdata/probe.js writes.
+// seen is the report that testdata/probe.js writes.
 type seen struct {
 	Lang, Title, Heading string
 	Statistics, Note     []string
@@ -55,7 +55,7 @@ func (s *scoring) ListPublishedCycles(context.Context, *scoringv1.ListPublishedC
 	}}}, nil
 }
 
-// domains are those of the index in 2023; English is the page's own.
+// domains are the domains of the 2023 index; the English names are the page's.
 var domains = []struct{ field, code, vi, en string }{
 	{"steering", "1", "Công tác chỉ đạo điều hành CCHC", "Steering of the reform"},
 	{"institutions", "2", "Cải cách thể chế", "Institutions"},
@@ -67,8 +67,8 @@ var domains = []struct{ field, code, vi, en string }{
 	{"impact", "II", "Đánh giá tác động của công tác CCHC", "Impact of the reform"},
 }
 
-// board is a leaderboard as scoring renders it: of districts all figures are
-// printed, of departments only ranks, points by domain and some indexes.
+// board is a leaderboard as scoring renders it. For districts all figures are printed;
+// for departments only ranks, points by domain and some indices.
 func board(publication, group string) []byte {
 	printed := func(points ...string) (all []*scoringv1.LeaderboardDomain) {
 		for i, p := range points {
@@ -114,8 +114,8 @@ func board(publication, group string) []byte {
 	return rendered
 }
 
-// look opens the page in a browser window of a width and returns what the probe
-// saw there.
+// look opens the page in a browser window of the given width and returns the report of
+// the probe.
 func look(t *testing.T, url string, width int) (s seen) {
 	t.Helper()
 	var browser string
@@ -135,7 +135,7 @@ func look(t *testing.T, url string, width int) (s seen) {
 		"--window-size=" + strconv.Itoa(width) + ",900", url,
 	}
 	if os.Getuid() == 0 {
-		args = append([]string{"--no-sandbox"}, args...) // which root cannot have
+		args = append([]string{"--no-sandbox"}, args...) // root cannot use the sandbox
 	}
 	dom, err := exec.CommandContext(ctx, browser, args...).Output()
 	if err != nil {
@@ -151,8 +151,8 @@ func look(t *testing.T, url string, width int) (s seen) {
 	return s
 }
 
-// pages is the edge with the probe in its page; everything else, also the page's
-// own limits of what may run in it, is as it is.
+// pages is the gateway with the probe added to its page. Everything else is unchanged,
+// including the Content-Security-Policy.
 func pages(t *testing.T) string {
 	t.Helper()
 	w := start(t, gateway.Config{})
@@ -177,10 +177,10 @@ func pages(t *testing.T) string {
 	return s.URL
 }
 
-// notPrinted is spoken where a figure is known not to be printed.
+// notPrinted is the text for screen readers of a figure that is not printed.
 var notPrinted = map[string]string{"vi": "không in trong báo cáo nguồn", "en": "not printed in the source"}
 
-// opened is what an agency's domains read as.
+// opened is the text of an agency's domains.
 func opened(language string, points ...string) (lines []string) {
 	for i, p := range points {
 		name := map[string]string{"vi": domains[i].vi, "en": domains[i].en}[language]
@@ -211,7 +211,7 @@ func TestPage(t *testing.T) {
 		Before:    []any{"false", 0.0}, After: []any{"true", 1.0}, Again: []any{"false", 0.0}, Printed: 2,
 	}
 	districts, departments := common, common
-	districts.Printed = 1 // the other has no domains
+	districts.Printed = 1 // the other agency has no domains
 	districts.Title, districts.Heading = "Ủy ban nhân dân cấp huyện – Chỉ số CCHC – Bảng xếp hạng", "Bảng xếp hạng: Ủy ban nhân dân cấp huyện"
 	districts.Head = "Xếp hạng | Cơ quan, đơn vị | Điểm chuẩn | Tự đánh giá | Điều tra cán bộ | SIPAS | Điểm đạt được | Chỉ số CCHC | Xếp loại"
 	districts.Rows = []string{
@@ -243,7 +243,7 @@ func TestPage(t *testing.T) {
 	english.Statistics = []string{"Mean — " + notPrinted["en"], "Highest 83.84 %", "Lowest —", "Gap —"}
 	english.Head = "Rank | Agency | Standard points | Self-assessment | Officials’ survey | SIPAS | Points | Index | Class"
 	english.Rows = []string{
-		"1 | UBND huyện Mỹ Xuyên | 94.00 | 51.34 | 13.13 | 14.34 | 78.81 | 83.84 % | Nhóm 2", "2 | UBND huyện Long Phú | — | — | — | — | 79.04 | — | Nhóm 3 The index gives Nhóm 2; one class lower, as only 7 of 11 agencies below are in it or a better one (IV.1.2)",
+		"1 | UBND huyện Mỹ Xuyên | 94.00 | 51.34 | 13.13 | 14.34 | 78.81 | 83.84 % | Nhóm 2", "2 | UBND huyện Long Phú | — | — | — | — | 79.04 | — | Nhóm 3 The index gives Nhóm 2; lowered by one class, because only 7 of 11 subordinate agencies are in that class or a better one (IV.1.2)",
 	}
 	english.Open = english.Rows[0]
 	english.Domains = opened("en", "11.29", "5.00", "4.50", "5.29", "4.50", "2.25", "14.39", "31.59")

@@ -26,7 +26,7 @@ import (
 	surveyv1 "github.com/parindex/parindex/proto/gen/parindex/survey/v1"
 )
 
-// rest returns the handler of every rpc that has an address.
+// rest returns the handler of every rpc that has an HTTP address.
 func (g *Gateway) rest(ctx context.Context, conns map[string]grpc.ClientConnInterface) (http.Handler, error) {
 	contracts := addressesOf(
 		g.config.BodyLimit,
@@ -56,18 +56,19 @@ func (g *Gateway) rest(ctx context.Context, conns map[string]grpc.ClientConnInte
 		surveyv1.RegisterSurveyServiceHandlerClient(ctx, mux, surveyv1.NewSurveyServiceClient(conns["survey"])),
 		scoringv1.RegisterScoringServiceHandlerClient(ctx, mux, scoringv1.NewScoringServiceClient(conns["scoring"])),
 	)
-	// Nothing that a client sends steers a trace: every request begins its own.
+	// A client cannot influence tracing: every request starts its own trace.
 	traced := otelhttp.NewHandler(g.guard(mux), "http",
 		otelhttp.WithPropagators(propagation.NewCompositeTextMapPropagator()),
 		otelhttp.WithSpanNameFormatter(func(_ string, r *http.Request) string { return r.Method + " " + r.Pattern }))
 	return traced, err
 }
 
-// guard refuses what must not reach an rpc and strips what is left to what the
-// rpc needs, so that no header from outside becomes metadata.
+// guard refuses requests of other sites' pages and bodies that are not JSON, and
+// removes everything that the rpc does not need from the others, so that no client
+// header becomes metadata.
 func (g *Gateway) guard(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		x := exchangeOf(w)
+		state := stateOf(w)
 		if err := g.origins.Check(r); err != nil {
 			refuse(w, CrossOrigin)
 			return
@@ -76,14 +77,14 @@ func (g *Gateway) guard(next http.Handler) http.Handler {
 			refuse(w, BodyNotJSON)
 			return
 		}
-		x.Header().Set("Cache-Control", "no-store")
+		state.Header().Set("Cache-Control", "no-store")
 		ctx, cancel := context.WithTimeout(r.Context(), answerTimeout/2)
 		defer cancel()
-		ctx = context.WithValue(ctx, exchangeKey{}, x)
+		ctx = context.WithValue(ctx, stateKey{}, state)
 		ctx = context.WithValue(ctx, credentialsKey{}, credentials(r))
 		inner := r.WithContext(ctx)
 		if r.Method == http.MethodHead {
-			inner.Method = http.MethodGet // the server leaves the body out
+			inner.Method = http.MethodGet // the server omits the body
 		}
 		inner.Header, inner.Host, inner.RemoteAddr = http.Header{}, "", ""
 		next.ServeHTTP(w, inner)
@@ -98,20 +99,20 @@ func isJSON(contentType string) bool {
 
 type credentialsKey struct{}
 
-// annotate returns the metadata of a call: who asks, in which language, in which
-// request.
+// annotate returns the metadata of a call: the caller's tokens, the language and the
+// request id.
 func annotate(ctx context.Context, _ *http.Request) metadata.MD {
-	x := exchangeFrom(ctx)
+	state := stateFrom(ctx)
 	md, _ := ctx.Value(credentialsKey{}).(metadata.MD)
-	md.Set("accept-language", x.language)
-	md.Set(rpc.RequestIDKey, x.id)
+	md.Set("accept-language", state.language)
+	md.Set(rpc.RequestIDKey, state.id)
 	return md
 }
 
-// refuseRPC answers with the fault of an rpc, or with that of the mux, which
-// knows only statuses.
+// refuseRPC answers with the fault of an rpc. For errors of the mux itself, which
+// have only a status, it makes a fault from the status.
 func refuseRPC(_ context.Context, _ *runtime.ServeMux, _ runtime.Marshaler, w http.ResponseWriter, _ *http.Request, err error) {
-	x := exchangeOf(w)
+	state := stateOf(w)
 	f, ok := errors.AsType[*fault.Fault](err)
 	switch s, isStatus := status.FromError(err); {
 	case ok:
@@ -120,14 +121,14 @@ func refuseRPC(_ context.Context, _ *runtime.ServeMux, _ runtime.Marshaler, w ht
 	default:
 		f = fault.From(err)
 	}
-	if f.Code == sessionEnded && strings.HasPrefix(x.path, sessionsPath) {
-		clearSession(x)
+	if f.Code == sessionEnded && strings.HasPrefix(state.path, sessionsPath) {
+		clearSession(state)
 	}
-	x.Header().Del("Trailer")
+	state.Header().Del("Trailer")
 	refuse(w, f)
 }
 
-// refuseRoute answers where no rpc has this address or method.
+// refuseRoute answers requests whose address or method no rpc has.
 func (a addresses) refuseRoute(_ context.Context, _ *runtime.ServeMux, _ runtime.Marshaler, w http.ResponseWriter, r *http.Request, code int) {
 	if code == http.StatusMethodNotAllowed {
 		w.Header().Set("Allow", a.allowed(r.URL.Path))

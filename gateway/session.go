@@ -13,19 +13,19 @@ import (
 	identityv1 "github.com/parindex/parindex/proto/gen/parindex/identity/v1"
 )
 
-// The session's two cookies (decision 9b). Scripts see neither; the refresh
-// token leaves the browser only on the way to the sessions themselves.
+// The two cookies of a session (decision 9b). Scripts can read neither. The browser
+// sends the refresh token only to addresses under sessionsPath.
 const (
 	accessCookie  = "parindex_access"
 	refreshCookie = "parindex_refresh"
 	sessionsPath  = "/v1/sessions/"
 )
 
-// sessionEnded is the reason with which identity refuses a refresh token.
+// sessionEnded is the reason code with which identity refuses a refresh token.
 const sessionEnded = "SESSION_ENDED"
 
-// credentials returns the metadata that says who asks. A token in the header
-// counts before the cookie's.
+// credentials returns the caller's tokens as gRPC metadata. A token in the header
+// Authorization takes precedence over the cookie.
 func credentials(r *http.Request) metadata.MD {
 	md := metadata.MD{}
 	token := r.Header.Get("Authorization")
@@ -43,7 +43,7 @@ func credentials(r *http.Request) metadata.MD {
 	return md
 }
 
-// printable reports whether gRPC takes s as a metadata value.
+// printable reports whether s is allowed as a gRPC metadata value.
 func printable(s string) bool {
 	for i := range len(s) {
 		if s[i] < 0x20 || s[i] > 0x7E {
@@ -53,12 +53,12 @@ func printable(s string) bool {
 	return true
 }
 
-// keepSession moves a new session's tokens into cookies and takes the refresh
-// token out of the answer; when a session is deleted it clears the cookies.
+// keepSession moves the tokens of a new session into cookies and removes the
+// refresh token from the answer. It clears the cookies when a session is deleted.
 func (g *Gateway) keepSession(ctx context.Context, w http.ResponseWriter, answer proto.Message) error {
-	x := exchangeFrom(ctx)
+	state := stateFrom(ctx)
 	if _, deleted := answer.(*identityv1.DeleteSessionResponse); deleted {
-		clearSession(x)
+		clearSession(state)
 		return nil
 	}
 	holder, ok := answer.(interface{ GetSession() *identityv1.Session })
@@ -66,22 +66,22 @@ func (g *Gateway) keepSession(ctx context.Context, w http.ResponseWriter, answer
 		return nil
 	}
 	s, now := holder.GetSession(), g.now()
-	setCookie(w, x.secure, accessCookie, s.GetAccessToken(), s.GetAccessExpireTime().AsTime().Sub(now))
+	setCookie(w, state.secure, accessCookie, s.GetAccessToken(), s.GetAccessExpireTime().AsTime().Sub(now))
 	if s.GetRefreshToken() != "" {
-		setCookie(w, x.secure, refreshCookie, s.GetRefreshToken(), s.GetExpireTime().AsTime().Sub(now))
+		setCookie(w, state.secure, refreshCookie, s.GetRefreshToken(), s.GetExpireTime().AsTime().Sub(now))
 	}
 	s.RefreshToken = ""
 	return nil
 }
 
-func clearSession(x *exchange) {
-	setCookie(x, x.secure, accessCookie, "", 0)
-	setCookie(x, x.secure, refreshCookie, "", 0)
+func clearSession(state *requestState) {
+	setCookie(state, state.secure, accessCookie, "", 0)
+	setCookie(state, state.secure, refreshCookie, "", 0)
 }
 
-// setCookie sets one of the two cookies for a time; 0 removes it.
+// setCookie sets one of the two cookies for the given time; 0 removes it.
 func setCookie(w http.ResponseWriter, secure bool, name, value string, life time.Duration) {
-	c := &http.Cookie{ //nolint:gosec // Secure is the operator's or the connection's to say, else plain HTTP could not be tried out
+	c := &http.Cookie{ //nolint:gosec // Secure depends on the configuration and the connection, so that plain HTTP works in a trial
 		Name: name, Value: value, Path: "/", MaxAge: max(int(life/time.Second), 0),
 		HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: secure,
 	}

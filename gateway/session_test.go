@@ -80,7 +80,7 @@ func TestLogoutClearsBothCookies(t *testing.T) {
 	}
 }
 
-func TestAccessCookieIsTheTokenUnlessOneIsSent(t *testing.T) {
+func TestAuthorizationHeaderTakesPrecedenceOverTheCookie(t *testing.T) {
 	w := start(t, gateway.Config{})
 	cookie := "parindex_access=" + w.token(t) + "; parindex_refresh=refresh-1"
 	if a := w.do(t, "GET", "/v1/me", "", "Cookie", cookie); a.StatusCode != http.StatusOK {

@@ -20,9 +20,8 @@ import (
 	"github.com/parindex/parindex/libs/fault"
 )
 
-// misreading is a fault found while a body or query is read. The mux flattens
-// every error of that kind into the text of a status; misread makes a fault of
-// the text again.
+// misreading is an error of reading a body or a query. The mux turns such an error
+// into the text of a gRPC status; misread turns the text back into a fault.
 type misreading struct {
 	reason fault.Reason
 	field  string
@@ -43,17 +42,17 @@ func misread(text string) *fault.Fault {
 	return reason.At(field)
 }
 
-// strict reads and writes JSON. It refuses what a request does not have, saying
-// which field that is, and a request above the limit, in bytes as a service gets
-// it.
+// strict reads and writes JSON. It refuses fields that the request message does not
+// have, naming the field, and requests larger than limit, in bytes of the binary
+// message.
 type strict struct {
 	runtime.JSONPb
 
 	limit int64
 }
 
-// NewDecoder returns a decoder whose errors are misreadings, and io.EOF for an
-// empty body.
+// NewDecoder returns a decoder. Its errors are misreadings, or io.EOF for an empty
+// body.
 func (s *strict) NewDecoder(r io.Reader) runtime.Decoder {
 	return runtime.DecoderFunc(func(v any) error {
 		body, err := io.ReadAll(r)
@@ -68,7 +67,7 @@ func (s *strict) NewDecoder(r io.Reader) runtime.Decoder {
 		}
 		message, ok := v.(proto.Message)
 		if !ok {
-			return fmt.Errorf("%T is no message", v)
+			return fmt.Errorf("%T is not a protobuf message", v)
 		}
 		if protojson.Unmarshal(body, message) == nil {
 			if int64(proto.Size(message)) > s.limit {
@@ -80,8 +79,9 @@ func (s *strict) NewDecoder(r io.Reader) runtime.Decoder {
 	})
 }
 
-// locate returns what keeps body from being read as m, at path. protojson says
-// so only in words that change from build to build.
+// locate finds the field that prevents body from being read as message m; path is
+// the path of m. It is needed because the error texts of protojson change from
+// build to build.
 func locate(body []byte, m protoreflect.Message, path string) error {
 	var fields map[string]json.RawMessage
 	if json.Unmarshal(body, &fields) != nil {
@@ -109,7 +109,7 @@ func locate(body []byte, m protoreflect.Message, path string) error {
 	return misreading{reason: BodyMalformed}
 }
 
-// locateIn goes into the field at fault as far as it is made of messages.
+// locateIn continues the search inside a field that consists of messages.
 func locateIn(value []byte, m protoreflect.Message, field protoreflect.FieldDescriptor, at string) error {
 	if field.Message() == nil || field.IsMap() || field.Message().ParentFile().Package() == "google.protobuf" {
 		return misreading{FieldInvalid, at}
@@ -130,7 +130,7 @@ func locateIn(value []byte, m protoreflect.Message, field protoreflect.FieldDesc
 	return misreading{FieldInvalid, at}
 }
 
-// fieldOf returns the field with a JSON or proto name, or nil.
+// fieldOf returns the field with the given JSON or proto name, or nil.
 func fieldOf(m protoreflect.MessageDescriptor, name string) protoreflect.FieldDescriptor {
 	if f := m.Fields().ByJSONName(name); f != nil {
 		return f
@@ -138,7 +138,8 @@ func fieldOf(m protoreflect.MessageDescriptor, name string) protoreflect.FieldDe
 	return m.Fields().ByTextName(name)
 }
 
-// clip makes a name that somebody made up fit to be told back.
+// clip shortens a client's field name and makes it valid UTF-8, so that it can be
+// quoted in a fault.
 func clip(name string) string {
 	const most = 100
 	if len(name) <= most {
@@ -147,11 +148,11 @@ func clip(name string) string {
 	return strings.ToValidUTF8(name[:most], "") + "…"
 }
 
-// strictQuery reads the fields of a query, one by one, to say which has a wrong
-// value. That the request has them was checked before.
+// strictQuery reads query fields one by one, so that a fault can name the field
+// with the invalid value. Unknown fields have been refused before.
 type strictQuery struct{ runtime.DefaultQueryParser }
 
-// Parse fills msg from values; its errors are misreadings.
+// Parse fills msg from values. Its errors are misreadings.
 func (q strictQuery) Parse(msg proto.Message, values url.Values, filter *utilities.DoubleArray) error {
 	for _, name := range slices.Sorted(maps.Keys(values)) {
 		if q.DefaultQueryParser.Parse(msg, url.Values{name: values[name]}, filter) != nil {

@@ -256,7 +256,7 @@ func (p *Platform) openToAgencies(ctx context.Context) error {
 	}
 	all := everything(p.services)
 	deps := p.serverDeps("agencies")
-	deps.Strangers = limit.New(p.config.StrangersPerMinute, p.now)
+	deps.Unauthenticated = limit.New(p.config.StrangersPerMinute, p.now)
 	server, err := daemon.NewServer(all, deps)
 	if err != nil {
 		return err

@@ -1,5 +1,5 @@
-// Runs in the page under test: looks at it and uses it as a reader would, then
-// writes what it saw into the page, from where the test reads it.
+// Runs in the page under test: it reads and uses the page as a visitor would, then
+// writes its report into the page, where the test reads it.
 
 const seen = (e) => e.checkVisibility() && getComputedStyle(e).clipPath === "none";
 const text = (e) => e.innerText.replace(/\s+/g, " ").trim();
@@ -31,7 +31,7 @@ const report = {
   tabs: all("#groups a[href]").map((a) => text(a) + (a.getAttribute("aria-current") === "page" ? " *" : "")),
   languages: all("button[data-language]").map((b) => b.lang + " " + b.getAttribute("aria-pressed")),
   wider: root.scrollWidth - root.clientWidth,
-  // What the tabulator key cannot reach although it is there to be used.
+  // Controls that the tab key cannot reach.
   unreachable: all("#groups a, .languages > *, .toggle, .actions > *, select, input").filter((e) => e.tabIndex < 0 || !e.matches("a[href], button, select, input")).length,
 };
 

@@ -1,6 +1,6 @@
-// The public page: which results are published, which of them is shown, and
-// what stands there while they load or if they do not. The address holds the
-// choice: /?lang=en#soc-trang/2023/districts.
+// The public page: it lists the published cycles and groups, shows the chosen
+// leaderboard, and reports loading and failures. The address holds the choice:
+// /?lang=en#soc-trang/2023/districts.
 
 import { boardSection, element } from "./board.js";
 import { choose, currentLanguage, named, t } from "./text.js";
@@ -10,8 +10,8 @@ const cycles = document.getElementById("cycle");
 const groups = document.getElementById("groups");
 const section = document.getElementById("board");
 
-let published = null; // what is published, once it is known
-let asked = 0; // counts the loads, so that a late answer is not shown
+let published = null; // the published cycles, once they are loaded
+let asked = 0; // counts the requests, so that a late answer to an earlier one is not shown
 
 async function get(address) {
   let response;
@@ -54,7 +54,7 @@ function showFailure(error) {
     element("p", {}, element("button", { type: "button", onclick: load }, t("retry")))));
 }
 
-// wanted reads the address; what it leaves open is the first there is.
+// wanted returns the cycle and group in the address; without one, the first.
 function wanted() {
   const [authority, cycle, group] = location.hash.slice(1).split("/"); // ids need no decoding
   const known = published.find((p) => p.authority === authority && p.cycle === cycle);
@@ -77,7 +77,7 @@ function drawChoice(p, group) {
     element("a", { href: "#" + p.authority + "/" + p.cycle + "/" + g.id, "aria-current": g === group ? "page" : null }, named(g.id, g.name))));
   const current = groups.querySelector("[aria-current]");
   if (focused && current) {
-    current.focus(); // the link that was followed is a new element now
+    current.focus(); // the focused link was replaced by a new element
   }
 }
 
@@ -123,7 +123,7 @@ async function load() {
   }
 }
 
-function speak() {
+function translatePage() {
   document.documentElement.lang = currentLanguage();
   document.title = t("title");
   for (const e of document.querySelectorAll("[data-text]")) {
@@ -137,12 +137,12 @@ function speak() {
 for (const b of document.querySelectorAll("[data-language]")) {
   b.addEventListener("click", () => {
     choose(b.dataset.language);
-    speak();
+    translatePage();
     draw();
   });
 }
 document.querySelector(".skip").addEventListener("click", (e) => {
-  e.preventDefault(); // the address names a leaderboard, not a place on the page
+  e.preventDefault(); // the fragment names a leaderboard and must not be replaced by the link's
   section.focus();
 });
 choice.addEventListener("submit", (e) => e.preventDefault());
@@ -151,5 +151,5 @@ cycles.addEventListener("change", () => {
 });
 window.addEventListener("hashchange", draw);
 
-speak();
+translatePage();
 load();

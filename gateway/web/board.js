@@ -1,9 +1,9 @@
-// One leaderboard as a page section.
+// Draws one leaderboard as a section of the page.
 
 import { dated, decimal, fold, help, named, t } from "./text.js";
 
-// element makes an element: attributes as properties of the second argument,
-// children as strings or elements.
+// element creates a DOM element. The second argument holds its attributes; the others
+// are its children, strings or elements.
 export function element(tag, attributes, ...children) {
   const e = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes || {})) {
@@ -19,7 +19,7 @@ export function element(tag, attributes, ...children) {
 
 const columns = ["standardPoints", "selfPoints", "officialsPoints", "satisfactionPoints", "totalPoints"];
 
-// figure writes one figure with where it comes from.
+// figure draws one figure and marks its origin: printed, computed or not printed.
 function figure(holder, name, unit) {
   const origin = (holder.origins || {})[name];
   const value = holder[name];
@@ -90,9 +90,9 @@ function cell(entry, name, unit) {
   return element("td", { class: name, role: "cell", "data-label": t(name) }, figure(entry, name, unit));
 }
 
-// middleColumns returns the columns between an agency and its index: the figures
-// of the whole agency or, where no agency of the group has any of them, the
-// points of each domain, which are then all there is.
+// middleColumns returns the columns between the agency and its index: the figures of
+// the whole agency or, if no agency of the group has any of them, the points of each
+// domain.
 function middleColumns(entries) {
   const absent = (e, c) => e[c] === undefined || e[c] === null || e[c] === "";
   const all = new Map(entries.flatMap((e) => e.domains || []).map((d) => [d.field, d]));
@@ -114,7 +114,7 @@ function header(c) {
   return element("th", { scope: "col", role: "columnheader", class: c, title: help(c) || undefined }, t(c));
 }
 
-// rows returns the row of an agency and, below it, that of its domains.
+// rows returns the row of an agency and the row of its domains below it.
 function rows(entry, number, middle) {
   const id = "domains-" + number;
   const inner = element("td", { colspan: String(middle.length + 4), role: "cell" });
@@ -155,7 +155,7 @@ function className(entry) {
     element("div", { class: "why" }, adjustment(why, !!name)));
 }
 
-// adjustment says why the class is not the one of the index.
+// adjustment returns the reason why the class differs from the class of the index.
 function adjustment(why, lowered) {
   const clause = why.clause ? " (" + why.clause + ")" : "";
   const numbers = { reached: why.reached || 0, all: why.subordinates || 0, without: why.unclassified || 0, from: why.fromClassName };
@@ -201,7 +201,7 @@ function legend() {
     element("li", {}, element("span", { class: "absent" }, "—"), " " + t("legendNotPrinted"))));
 }
 
-// openForPrint opens on paper the domains of every agency that is shown.
+// openForPrint opens the domains of every visible agency while the page is printed.
 function openForPrint(all) {
   let opened = [];
   window.onbeforeprint = () => {
@@ -211,7 +211,7 @@ function openForPrint(all) {
   window.onafterprint = () => opened.forEach((r) => r.open(false));
 }
 
-// boardSection returns the content of the page for one leaderboard.
+// boardSection returns the elements of the page for one leaderboard.
 export function boardSection(board, published, download) {
   const entries = board.entries || [];
   const middle = middleColumns(entries);

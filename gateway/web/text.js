@@ -1,4 +1,4 @@
-// The words of the page, from the glossary of the domain.
+// The texts of the page in both languages, in the words of the glossary (README).
 
 const words = {
   vi: {
@@ -26,9 +26,9 @@ const words = {
     lowest: "Thấp nhất",
     gap: "Chênh lệch",
     search: "Tìm cơ quan, đơn vị",
-    searchHelp: "gõ không dấu cũng được",
+    searchHelp: "có thể gõ không dấu",
     shown: "Đang hiện {n} trên {all} cơ quan, đơn vị.",
-    noMatch: "Không có cơ quan, đơn vị nào khớp. Hãy sửa từ tìm kiếm.",
+    noMatch: "Không tìm thấy cơ quan, đơn vị phù hợp. Hãy thử từ khóa khác.",
     rank: "Xếp hạng",
     agency: "Cơ quan, đơn vị",
     standardPoints: "Điểm chuẩn",
@@ -90,7 +90,7 @@ const words = {
     search: "Find an agency",
     searchHelp: "accents may be left out",
     shown: "Showing {n} of {all} agencies.",
-    noMatch: "No agency matches. Change the words you search for.",
+    noMatch: "No agency matches. Try other words.",
     rank: "Rank",
     agency: "Agency",
     standardPoints: "Standard points",
@@ -106,9 +106,9 @@ const words = {
     indexHelp: "Points / standard points × 100 %",
     class: "Class",
     unclassified: "Not classified",
-    classLowered: "The index gives {from}; one class lower, as only {reached} of {all} agencies below are in it or a better one",
-    classIncomplete: "The index gives {from}; {without} of {all} agencies below have no class",
-    classNobody: "The index gives {from}; no agency below is in the cycle",
+    classLowered: "The index gives {from}; lowered by one class, because only {reached} of {all} subordinate agencies are in that class or a better one",
+    classIncomplete: "The index gives {from}; {without} of {all} subordinate agencies have no class",
+    classNobody: "The index gives {from}; no subordinate agency is in the cycle",
     domain: "Domain",
     points: "Points",
     domainIndex: "Domain index",
@@ -127,7 +127,8 @@ const words = {
   },
 };
 
-// Names of what has a fixed id; in Vietnamese the published names stand.
+// English names of groups and domains with a fixed id. The Vietnamese page shows the
+// published names.
 const english = {
   departments: "Departments",
   districts: "Districts",
@@ -165,18 +166,19 @@ export function currentLanguage() {
   return language;
 }
 
-// choose keeps a language for this page, its address and the next visit.
+// choose sets the language of this page and its address, and stores it for the next
+// visit.
 export function choose(l) {
   language = l;
   try {
     localStorage.setItem(remembered, l);
   } catch (e) {
-    // the choice then lasts as long as the page
+    // the choice is then kept only until the page is closed
   }
   history.replaceState(null, "", (l === "en" ? "?lang=en" : location.pathname) + location.hash);
 }
 
-// t returns the words for a key, with {name} filled from values.
+// t returns the text for a key; values replace its {name} placeholders.
 export function t(key, values) {
   return words[language][key].replace(/\{(\w+)\}/g, (_, name) => values[name]);
 }
@@ -186,8 +188,8 @@ export function help(key) {
   return words[language][key + "Help"] || "";
 }
 
-// named returns the name of what has an id: the published one in Vietnamese,
-// the translated one in English if there is one.
+// named returns the name of the group or domain with an id: in Vietnamese the
+// published name, in English its translation if there is one.
 export function named(id, published) {
   return (language === "en" && english[id]) || published || id;
 }
@@ -214,7 +216,7 @@ function date(parts) {
   return [parts[2] && String(Number(parts[2])), month, parts[0]].filter(Boolean).join(" ");
 }
 
-// fold takes case and accents away, so that "soc trang" finds "Sóc Trăng".
+// fold removes case and accents, so that "soc trang" finds "Sóc Trăng".
 export function fold(s) {
   return s.toLowerCase().normalize("NFD").replace(/[\u0300-\u036f]/g, "").replace(/đ/g, "d");
 }

@@ -1,5 +1,5 @@
-// Package web is the public page: plain files, embedded, that need no build and
-// ask nothing of other sites.
+// Package web holds the public page: plain embedded files that need no build step
+// and load nothing from other sites.
 package web
 
 import (
@@ -20,7 +20,7 @@ var mediaTypes = map[string]string{
 	".svg":  "image/svg+xml",
 }
 
-// Pages returns what is served, by path: index.html at "/", every other file by
+// Pages returns the files by URL path: index.html at "/", every other file under
 // its name.
 func Pages() (map[string]*content.Content, error) {
 	entries, err := files.ReadDir(".")
@@ -37,7 +37,8 @@ func Pages() (map[string]*content.Content, error) {
 		if e.Name() == "index.html" {
 			at = "/{$}"
 		}
-		// Browsers ask each time whether the file changed with the program.
+		// "no-cache" makes browsers ask each time whether the file has changed with a new
+		// release.
 		if pages[at], err = content.New(mediaTypes[path.Ext(e.Name())], "no-cache", body); err != nil {
 			return nil, err
 		}

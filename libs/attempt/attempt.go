@@ -1,6 +1,6 @@
-// Package attempt says of a request who makes it, when, and by what it is known
-// when it comes again: what the speech of a service hands to its memory for
-// pg.Once. What the request asks for it never looks at.
+// Package attempt describes a request to change something for pg.Once: the caller,
+// the time, and the identity of the request when it is repeated. The API of a
+// service passes it to storage. It does not depend on what the request changes.
 package attempt
 
 import (
@@ -15,16 +15,17 @@ import (
 	"github.com/parindex/parindex/libs/rpc"
 )
 
-// Of returns the caller's attempt at req at the instant now. It fails as Request
+// Of returns the caller's attempt to do req at the instant now. It fails as Request
 // does.
 func Of(ctx context.Context, method string, req proto.Message, now time.Time) (pg.Attempt, error) {
 	r, err := Request(ctx, method, req)
 	return pg.Attempt{Request: r, At: now.UTC().Truncate(time.Microsecond)}, err
 }
 
-// Request returns what makes the caller's req take effect once. method sets apart
-// the request ids of different rpcs; without a request_id req may be done twice.
-// It leaves fields out, and fails, as rpc.ContentHash does.
+// Request returns the identity of the caller's req, with which it takes effect
+// once. method separates the request ids of different rpcs; a request without a
+// request_id may be done twice. It leaves fields out of the hash, and fails, as
+// rpc.ContentHash does.
 func Request(ctx context.Context, method string, req proto.Message, leftOut ...protoreflect.Name) (pg.Request, error) {
 	hash, err := rpc.ContentHash(req, leftOut...)
 	if err != nil {

@@ -1,13 +1,13 @@
-// Package audit is the append-only log of changes: who changed what, when, from
-// what to what, and why. The entries of a resource form a chain of hashes, so
-// that an entry altered, removed or put in between later is seen by Verify.
+// Package audit is the append-only log of changes: the caller, the time, the change
+// and the reason. The entries of a resource form a chain of hashes, so that Verify
+// detects an entry that was altered, removed or inserted later.
 //
-// An entry holds ids and figures only and no personal data, because nothing in
-// it can ever be erased.
+// An entry contains ids and figures and no personal data, because nothing in it can
+// ever be erased.
 //
-// Against somebody who owns the database the chain alone is not enough: they
-// can write a whole chain anew, or cut off its end together with its head. For
-// that, heads copied to where the owner cannot write are needed.
+// The chain does not protect against the owner of the database, who can write a
+// whole chain anew or cut off its end together with its head. Against that, copies
+// of the heads are needed where the owner cannot write.
 package audit
 
 import (
@@ -33,28 +33,28 @@ var files embed.FS
 // Line returns the migrations of the log's tables, audit_entry and audit_head.
 func Line() pg.Line { return pg.Line{Name: "audit", FS: files, Dir: "migrations"} }
 
-// Entry is one change. All but Reason are required.
+// Entry is one change. All fields but Reason are required.
 type Entry struct {
-	// Resource is what was changed, and whose chain the entry extends, such as
+	// Resource is the changed resource, whose chain the entry extends, such as
 	// "authorities/x/cycles/2024/agencies/y/sheet".
 	Resource string
-	// Principal is the id of who changed it, such as "person:0197…".
+	// Principal is the id of the caller, such as "person:0197…".
 	Principal string
-	// Action is what was done, a verb such as "submit".
+	// Action is a verb such as "submit".
 	Action string
-	// Change is what is different now, from and to; it is kept as the JSON that
-	// encoding/json makes of it (map keys sorted, fields in order).
+	// Change holds the differences, from and to. It is stored as the JSON of
+	// encoding/json (map keys sorted, fields in order).
 	Change any
-	// Reason is why, in the principal's words or as a decision's number.
+	// Reason is the reason in the caller's words, or the number of a decision.
 	Reason string
-	// At is when, kept to the microsecond.
+	// At is the time of the change, stored to the microsecond.
 	At time.Time
 }
 
-// Record is an Entry as it stands in the log. Its Change is a json.RawMessage.
+// Record is a stored Entry. Its Change is a json.RawMessage.
 type Record struct {
 	Entry
-	// Sequence counts the entries of the resource from 1.
+	// Sequence is the number of the entry in the chain of its resource, from 1.
 	Sequence int64
 	// Previous is the hash of the entry before, 32 zero bytes for the first.
 	Previous []byte
@@ -62,10 +62,10 @@ type Record struct {
 	Hash []byte
 }
 
-// Append writes e at the end of its resource's chain, within tx. It locks the
-// chain's head until tx ends, so that appends to one resource take turns; take
-// several heads in one transaction in a fixed order. The errors are pgx's and
-// those of an Entry that lacks something.
+// Append writes e at the end of its resource's chain, within tx. It locks the head
+// of the chain until tx ends, so that appends to one resource take turns. A
+// transaction that appends to several resources must do so in a fixed order. It
+// fails with errors of pgx, and if a required field of e is missing.
 func Append(ctx context.Context, tx pgx.Tx, schema string, e Entry) error {
 	if e.Resource == "" || e.Principal == "" || e.Action == "" || e.At.IsZero() {
 		return fmt.Errorf("auditing %s of %q: resource, principal, action and time are required", e.Action, e.Resource)
@@ -97,8 +97,8 @@ func Append(ctx context.Context, tx pgx.Tx, schema string, e Entry) error {
 	return nil
 }
 
-// lockHead returns the end of the chain, made when it is not there. Updating a
-// column to itself is what locks the row in the same statement.
+// lockHead returns the end of the chain and creates it if it does not exist.
+// Updating a column to itself locks the row in the same statement.
 func lockHead(ctx context.Context, tx pgx.Tx, schema, resource string) (sequence int64, hash []byte, err error) {
 	err = tx.QueryRow(ctx, `
 		insert into `+table(schema, "audit_head")+` as head (resource, sequence, hash) values ($1, 0, $2)
@@ -128,7 +128,7 @@ func sum(r Record) []byte {
 	return h.Sum(nil)
 }
 
-// Broken is a chain that is not what Append wrote.
+// Broken means that a chain is not as Append wrote it.
 type Broken struct {
 	Resource string
 	// Sequence is the first entry that does not fit.
@@ -141,9 +141,9 @@ func (b *Broken) Error() string {
 	return fmt.Sprintf("audit chain of %s is broken at %d: %s", b.Resource, b.Sequence, b.Why)
 }
 
-// Verify recomputes the chain of a resource and returns a *Broken that names
-// the first entry that does not fit, or nil. A resource without entries is
-// whole. It reads every entry once, in one snapshot.
+// Verify recomputes the chain of a resource. It returns a *Broken that names the
+// first entry that does not fit, or nil. The chain of a resource without entries is
+// intact. It reads every entry once, in one snapshot.
 func Verify(ctx context.Context, db *pgxpool.Pool, schema, resource string) error {
 	err := pg.InReadTx(ctx, db, func(tx pgx.Tx) error {
 		sequence, hash, err := head(ctx, tx, schema, resource)
@@ -188,7 +188,7 @@ func verify(ctx context.Context, tx pgx.Tx, schema, resource string, headSequenc
 	return nil
 }
 
-// misfit says what is wrong with r as the entry after last, or "".
+// misfit returns the reason why r cannot follow last, or "".
 func misfit(last, r Record) string {
 	switch {
 	case r.Sequence != last.Sequence+1:
@@ -210,8 +210,8 @@ func head(ctx context.Context, tx pgx.Tx, schema, resource string) (sequence int
 	return sequence, hash, err
 }
 
-// List returns up to limit entries of a resource, oldest first, from the one
-// after the sequence number after (0 for the first).
+// List returns up to limit entries of a resource, the oldest first, starting after
+// the sequence number after (0 for the first).
 func List(ctx context.Context, db *pgxpool.Pool, schema, resource string, after int64, limit int32) ([]Record, error) {
 	rows, _ := db.Query(ctx, selectRecord(schema)+` where resource = $1 and sequence > $2 order by sequence limit $3`,
 		resource, after, limit)

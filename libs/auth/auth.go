@@ -1,9 +1,9 @@
-// Package auth says who is calling and whether they may: principals, the
-// tokens that name them, the keys that verify tokens, and the gate that lets a
-// request through. It stores nothing and knows no service.
+// Package auth identifies callers and decides what they may do: principals, the
+// tokens that prove them, the keys that verify tokens, and the gate that authorizes
+// requests. It stores nothing and depends on no service.
 //
-// Every service verifies every token itself; none trusts the edge or the
-// network (architecture decision 9).
+// Every service verifies every token itself; none trusts the gateway or the network
+// (decision 9).
 package auth
 
 import (
@@ -20,7 +20,7 @@ type Kind string
 const (
 	// Anonymous is a caller without a valid token; the zero Kind.
 	Anonymous Kind = ""
-	// Person is somebody with an account.
+	// Person is a person with an account.
 	Person Kind = "person"
 	// System is another agency's software with a service account.
 	System Kind = "system"
@@ -28,31 +28,31 @@ const (
 	Service Kind = "service"
 )
 
-// Principal is who is calling. The zero Principal is anonymous.
+// Principal is a caller. The zero Principal is anonymous.
 type Principal struct {
 	Kind Kind
 	// ID is the account's UUID, the service account's name or the service's name.
 	ID string
 	// Session is the login session of a person, a UUID.
 	Session string
-	// Authority and Agency are a person's home; empty for none.
+	// Authority and Agency are the home of a person; empty for none.
 	Authority, Agency string
 	Bindings          []Binding
 }
 
-// Binding is a role where and until when it counts.
+// Binding is a role with its scope and end.
 type Binding struct {
 	Role authv1.Role
 	// Authority is empty for every authority.
 	Authority string
 	// Agency is empty for every agency of the authority.
 	Agency string
-	// End is the instant from which the binding counts no longer; zero for never.
+	// End is the instant from which the binding is no longer valid; zero means never.
 	End time.Time
 }
 
-// String names p for logs and audit entries: "person:0198…", "service:scoring",
-// "anonymous". It holds no personal data.
+// String returns the name of p for logs and audit entries: "person:0198…",
+// "service:scoring", "anonymous". It contains no personal data.
 func (p Principal) String() string {
 	if p.Kind == Anonymous {
 		return "anonymous"
@@ -60,7 +60,7 @@ func (p Principal) String() string {
 	return string(p.Kind) + ":" + p.ID
 }
 
-// Current returns the bindings of p that count at now.
+// Current returns the bindings of p that are valid at now.
 func (p Principal) Current(now time.Time) []Binding {
 	return slices.DeleteFunc(slices.Clone(p.Bindings), func(b Binding) bool { return !b.counts(now) })
 }
@@ -71,8 +71,8 @@ func (b Binding) covers(authority string) bool {
 	return b.Authority == "" || b.Authority == authority
 }
 
-// Authorities returns the authorities in which p has a role at now, and whether
-// a binding covers all of them.
+// Authorities returns the authorities in which p has a role at now, and whether a
+// binding is valid for all authorities.
 func (p Principal) Authorities(now time.Time) (ids []string, all bool) {
 	for _, b := range p.Current(now) {
 		if b.Authority == "" {
@@ -88,8 +88,8 @@ type principalKey struct{}
 
 type tokenKey struct{}
 
-// With returns ctx with the caller and, for forwarding inside this request
-// only, the token that proved it.
+// With returns ctx with the caller and its token. The token may be forwarded only
+// within the current request.
 func With(ctx context.Context, p Principal, token string) context.Context {
 	return context.WithValue(context.WithValue(ctx, principalKey{}, p), tokenKey{}, token)
 }
@@ -100,8 +100,8 @@ func From(ctx context.Context) Principal {
 	return p
 }
 
-// Forwarded returns the token the caller of ctx sent, or "". It is the
-// credential for calls to other services inside the caller's own request.
+// Forwarded returns the token of the caller of ctx, or "". Use it as the credential
+// for calls to other services within the caller's own request.
 func Forwarded(ctx context.Context) (string, error) {
 	token, _ := ctx.Value(tokenKey{}).(string)
 	return token, nil

@@ -14,16 +14,16 @@ import (
 	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
 )
 
-// Gate decides who may call which rpc from the access option in the contract.
-// What no option allows is denied.
+// Gate decides from the access options in the contract who may call which rpc. It
+// denies everything that no option allows.
 type Gate struct {
 	rules map[string]*authv1.Access // by full method, "/package.Service/Method"
 }
 
-// NewGate reads the access options of all methods of the services. It fails,
-// naming the method, if one lacks the option, if its option contradicts itself
-// or names a request field that does not exist, or if it streams, which the
-// gate does not guard.
+// NewGate reads the access options of all methods of the services. It fails, naming
+// the method, if a method lacks the option, if the option contradicts itself or
+// names a request field that does not exist, and if the method streams, because the
+// gate does not guard streams.
 func NewGate(services ...protoreflect.ServiceDescriptor) (*Gate, error) {
 	g := &Gate{rules: map[string]*authv1.Access{}}
 	for _, s := range services {
@@ -63,8 +63,8 @@ func accessOf(m protoreflect.MethodDescriptor) (*authv1.Access, error) {
 	return access, nil
 }
 
-// coherent refuses what Admit would not look at: whoever wrote it expects a
-// check that does not happen.
+// coherent refuses settings that Admit would ignore, because their author expects a
+// check that would not take place.
 func coherent(a *authv1.Access) error {
 	scoped := a.GetAuthorityField() != "" || a.GetAgencyField() != ""
 	switch a.GetCaller() {
@@ -94,9 +94,10 @@ func (g *Gate) Open(method string) bool {
 	return g.rules[method].GetCaller() == authv1.Caller_CALLER_ANYONE
 }
 
-// Admit returns nil if p may send req to method at now. Faults: TokenMissing
-// for an anonymous caller where one must be known, NotAllowed for any other who
-// may not. It looks at the request's scope, never at what is stored.
+// Admit returns nil if p may send req to method at now. It fails with TokenMissing
+// for an anonymous caller if the rpc needs a known one, and with NotAllowed for any
+// other caller that may not. It looks at the scope in the request, never at stored
+// data.
 func (g *Gate) Admit(p Principal, method string, req proto.Message, now time.Time) error {
 	access, known := g.rules[method]
 	switch caller := access.GetCaller(); {
@@ -123,10 +124,9 @@ func (g *Gate) Admit(p Principal, method string, req proto.Message, now time.Tim
 	return fault.NotAllowed
 }
 
-// allows reports whether a binding satisfies the option for an agency. One that
-// is narrowed to an agency is nowhere as wide as one for the whole authority: it
-// satisfies CALLER_BOUND only where the request names its agency. To be a member
-// any binding will do, unless the option names the agency.
+// allows reports whether a binding satisfies the option for an agency. A binding
+// for one agency satisfies CALLER_BOUND only if the request names that agency. For
+// CALLER_MEMBER any binding is sufficient, unless the option names an agency field.
 func allows(access *authv1.Access, b Binding, agency string) bool {
 	bound := access.GetCaller() == authv1.Caller_CALLER_BOUND
 	switch {

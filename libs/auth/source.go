@@ -11,12 +11,12 @@ import (
 	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
 )
 
-// renewBefore is how long before its end a service token is replaced, so that
-// no call starts with a token that expires on the way.
+// renewBefore is how long before its expiry a service token is replaced, so that a
+// token does not expire during a call.
 const renewBefore = time.Minute
 
-// TokenSource gives a service its own token for background work by exchanging
-// its secret, and keeps the token while it lives. It is safe for concurrent use.
+// TokenSource gets tokens for a service's background work in exchange for its
+// secret, and caches the token while it is valid. It is safe for concurrent use.
 type TokenSource struct {
 	client          authv1.TokenServiceClient
 	account, secret string
@@ -37,7 +37,7 @@ func NewTokenSource(client authv1.TokenServiceClient, account, secret string, no
 	return s
 }
 
-// Token returns a token that is good for at least another minute. It fails as
+// Token returns a token that is valid for at least another minute. It fails as
 // TokenService.ExchangeSecret does.
 func (s *TokenSource) Token(ctx context.Context) (string, error) {
 	if held := s.held.Load(); s.good(held) {
@@ -57,12 +57,13 @@ func (s *TokenSource) Token(ctx context.Context) (string, error) {
 
 func (s *TokenSource) good(t *heldToken) bool { return s.now().Before(t.end.Add(-renewBefore)) }
 
-// exchange gets a token unless somebody just has.
+// exchange gets a token unless another caller has just got one.
 func (s *TokenSource) exchange(ctx context.Context) error {
 	if s.good(s.held.Load()) {
 		return nil
 	}
-	// The caller may give up; the token is for all who wait beside it.
+	// The token is for all waiting callers, so it must not depend on this caller's
+	// context.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), fetchTimeout)
 	defer cancel()
 	answer, err := s.client.ExchangeSecret(ctx, &authv1.ExchangeSecretRequest{ServiceAccount: s.account, Secret: s.secret})

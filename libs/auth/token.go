@@ -18,10 +18,11 @@ import (
 	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
 )
 
-// issuer and audience of every token: one platform, one issuer.
+// issuer is the issuer and audience of every token: the platform is the only
+// issuer.
 const issuer = "parindex"
 
-// leeway forgives clocks that differ a little between machines.
+// leeway allows for small differences between the clocks of machines.
 const leeway = 5 * time.Second
 
 type claims struct {
@@ -46,9 +47,9 @@ func KeyID(key ed25519.PublicKey) string {
 	return hex.EncodeToString(sum[:8])
 }
 
-// Sign returns a token that proves p from now until now+life, and that end.
-// Bindings that no longer count are left out; a binding that ends earlier
-// keeps its own end.
+// Sign returns a token that proves p from now until now+life, and the instant at
+// which it expires. Bindings that are no longer valid are omitted; a binding that
+// ends earlier keeps its own end.
 func Sign(key ed25519.PrivateKey, p Principal, now time.Time, life time.Duration) (string, time.Time, error) {
 	if len(key) != ed25519.PrivateKeySize {
 		return "", time.Time{}, fmt.Errorf("signing a token: the key has %d bytes, an Ed25519 key has %d", len(key), ed25519.PrivateKeySize)
@@ -93,10 +94,10 @@ func (c *claims) principal() Principal {
 // the other services have keys and tokens.
 const KeyServer = "identity"
 
-// Keys fetches the public keys by id. In a service it asks identity.
+// Keys fetches the public keys by id. In a service it calls identity.
 type Keys func(context.Context) (map[string]ed25519.PublicKey, error)
 
-// FromService returns Keys that ask the key service.
+// FromService returns Keys that calls the key service.
 func FromService(client authv1.KeyServiceClient) Keys {
 	return func(ctx context.Context) (map[string]ed25519.PublicKey, error) {
 		answer, err := client.ListKeys(ctx, &authv1.ListKeysRequest{})
@@ -114,20 +115,20 @@ func FromService(client authv1.KeyServiceClient) Keys {
 }
 
 const (
-	// refetchAfter is how often an unknown key id may make the verifier ask
-	// identity again: a flood of forged ids must not become a flood of calls.
+	// refetchAfter limits how often an unknown key id can cause a call to identity: a
+	// flood of forged ids must not become a flood of calls.
 	refetchAfter = 5 * time.Second
-	// keysLive is how long fetched keys serve before they are asked for again,
-	// so that a withdrawn key stops counting.
+	// keysLive is how long fetched keys are used before they are fetched again, so
+	// that a withdrawn key stops being accepted.
 	keysLive = 10 * time.Minute
-	// fetchTimeout bounds how long a request waits for identity.
+	// fetchTimeout is how long a request waits for identity.
 	fetchTimeout = 3 * time.Second
 )
 
-// Verifier turns tokens into principals. It fetches keys when it first needs
-// them and keeps them, so a service starts, and goes on, without identity. A
-// token under a known key never waits behind the fetch that another token's
-// unknown key causes. It is safe for concurrent use.
+// Verifier converts tokens to principals. It fetches keys when it first needs them
+// and caches them, so that a service starts and continues without identity. A token
+// with a known key never waits for the fetch caused by another token's unknown key.
+// It is safe for concurrent use.
 type Verifier struct {
 	fetch   Keys
 	now     func() time.Time
@@ -135,7 +136,7 @@ type Verifier struct {
 	ring    atomic.Pointer[keyring]
 }
 
-// keyring is what the last asking brought. It is replaced, never changed.
+// keyring is the result of the last fetch. It is replaced, never changed.
 type keyring struct {
 	keys    map[string]ed25519.PublicKey
 	fetched time.Time // when keys were last fetched with success
@@ -150,9 +151,9 @@ func NewVerifier(fetch Keys, now func() time.Time) *Verifier {
 	return v
 }
 
-// Verify returns the principal a token proves. Faults: TokenExpired for a
-// genuine token whose time is over, TokenInvalid for any other that does not
-// hold, ServiceAway if the keys cannot be had.
+// Verify returns the principal that a token proves. It fails with TokenExpired for
+// a genuine token that has expired, with TokenInvalid for any other invalid token,
+// and with ServiceAway if the keys cannot be fetched.
 func (v *Verifier) Verify(ctx context.Context, token string) (Principal, error) {
 	var keyErr error
 	c := new(claims)
@@ -178,8 +179,8 @@ func (v *Verifier) Verify(ctx context.Context, token string) (Principal, error) 
 
 var errUnknownKey = errors.New("the token names an unknown key")
 
-// key returns the public key with an id, asking for keys if it is not known or
-// what is known is old. An old key serves on while identity is away.
+// key returns the public key with an id. It fetches the keys if the id is unknown
+// or the cached keys are old. Old keys stay in use while identity is away.
 func (v *Verifier) key(ctx context.Context, id string) (ed25519.PublicKey, error) {
 	ring, now := v.ring.Load(), v.now()
 	key, known := ring.keys[id]
@@ -212,13 +213,14 @@ func (v *Verifier) key(ctx context.Context, id string) (ed25519.PublicKey, error
 	}
 }
 
-// refetch asks for the keys unless somebody just has.
+// refetch fetches the keys unless another caller has just done so.
 func (v *Verifier) refetch(ctx context.Context, now time.Time) {
 	last := v.ring.Load()
 	if now.Sub(last.asked) < refetchAfter {
 		return
 	}
-	// The caller may give up; the keys are for all who wait beside it.
+	// The keys are for all waiting callers, so the fetch must not depend on this
+	// caller's context.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), fetchTimeout)
 	defer cancel()
 	keys, err := v.fetch(ctx)

@@ -1,13 +1,14 @@
-// Package cycle is a run cycle as those who judge by it read it: how its
-// regulation rounds, compares and classes, and its groups, domains, items and
-// agencies. It is pure; cyclepb reads it from catalog:
+// Package cycle holds a cycle as assessment, appraisal, survey and scoring need it:
+// the rounding, comparison and class rules of its regulation, and its groups,
+// domains, items and agencies. It has no side effects; cyclepb reads it from
+// catalog:
 //
 //	c, err := reader.Read(ctx, authority, id, revision)
 //	group, err := c.GroupOf(agency)
 //	item, err := group.Item("i.4.1.2")
 //	result, err := rule.Evaluate(item.Rule, item.Rated(c.Policy), input)
 //
-// Whoever reads a cycle shares it with others: nobody changes it.
+// A Cycle is shared by all its readers and must not be changed.
 package cycle
 
 import (
@@ -17,21 +18,21 @@ import (
 	"github.com/parindex/parindex/libs/rule"
 )
 
-// Cycle is one year's evaluation under one issued regulation, at one revision.
-// An imported cycle has no regulation and is none.
+// Cycle is one year's evaluation under one issued regulation, at one revision. An
+// imported cycle has no regulation and cannot be represented.
 type Cycle struct {
 	Authority, ID, Name string
-	// Regulation is the id of the one pinned; RegulationSHA256 the SHA-256 of its
-	// canonical content, in hex.
+	// Regulation is the id of the pinned regulation, RegulationSHA256 the SHA-256 of
+	// its canonical content, in hex.
 	Regulation, RegulationSHA256 string
 	// Revision is the platform-wide number of the cycle's last change, from 1.
 	Revision int64
-	// Rounds is how many rounds of self-assessment there are, 1 or 2.
+	// Rounds is the number of rounds of self-assessment, 1 or 2.
 	Rounds int
-	// AppraisalCouncil tells whether a council approves rounds; else the
-	// coordinator does (rule V4).
+	// AppraisalCouncil is true if an appraisal council approves rounds; otherwise the
+	// coordinator approves them (rule V4).
 	AppraisalCouncil bool
-	// Policy is how figures are rounded (rule G2).
+	// Policy is the rounding policy (rule G2).
 	Policy points.Policy
 	// RankBy and ClassBy are what ranks and classes compare, Ties which ranks
 	// equal values get (rule G4).
@@ -40,13 +41,13 @@ type Cycle struct {
 	// SpecialRules decide classes besides the index, in the order to apply them
 	// (rule G6).
 	SpecialRules []SubordinateClasses
-	// GuidanceVersion is that of the guidance in force; 0: none (rule C12).
+	// GuidanceVersion is the version of the guidance in force; 0: none (rule C12).
 	GuidanceVersion int32
-	// Groups are in the order to show them, Agencies ordered by id.
+	// Groups are in display order, Agencies ordered by id.
 	Groups   []Group
 	Agencies []Agency
-	// Parents are the agencies of the whole authority that are below another, in
-	// the cycle or not: the id of the one above, by id.
+	// Parents maps the id of an agency to the id of its parent, for all agencies of
+	// the authority that have one, whether or not they are in the cycle.
 	Parents map[string]string
 }
 

@@ -1,5 +1,5 @@
-// Package limit bounds how often each client address may do something, so that
-// one machine cannot keep everybody else from it. It knows no protocol.
+// Package limit limits how often each client address may do something, so that one
+// machine cannot keep others from doing it. It does not depend on a protocol.
 package limit
 
 import (
@@ -11,11 +11,11 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// maxAddresses is how many addresses a Limiter remembers; those that came
-// longest ago are forgotten first.
+// maxAddresses is how many addresses a Limiter remembers; it forgets the least
+// recent ones first.
 const maxAddresses = 10_000
 
-// Limiter is safe for concurrent use.
+// Limiter counts the calls of each address. It is safe for concurrent use.
 type Limiter struct {
 	perMinute int
 	now       func() time.Time
@@ -30,14 +30,14 @@ type visitor struct {
 	rate *rate.Limiter
 }
 
-// New returns a Limiter that lets an address through perMinute times a minute,
+// New returns a Limiter that lets each address through perMinute times a minute,
 // all at once or spread.
 func New(perMinute int, now func() time.Time) *Limiter {
 	return &Limiter{perMinute: perMinute, now: now, byAddr: map[netip.Addr]*list.Element{}, recent: list.New()}
 }
 
-// Wait returns 0 and counts if addr may go on, else how long it must wait. IPv6
-// addresses count by their /64, which is what one household or office gets.
+// Wait returns 0 and counts the call if addr may continue, otherwise the time to
+// wait. IPv6 addresses count by their /64, which one household or office gets.
 func (l *Limiter) Wait(addr netip.Addr) time.Duration {
 	addr, now := network(addr), l.now()
 	l.mu.Lock()

@@ -1,6 +1,6 @@
-// Package message turns what every service speaks of, lists, instants, figures,
-// into fields of messages. No service's own type or message has a place here:
-// its convert.go turns those.
+// Package message converts lists, instants and figures to fields of messages for
+// every service. Types and messages of a single service are converted by its own
+// convert.go.
 package message
 
 import (
@@ -11,7 +11,7 @@ import (
 	"github.com/parindex/parindex/libs/points"
 )
 
-// Each returns what convert makes of every element, in order; never nil.
+// Each returns the results of convert for every element, in order; never nil.
 func Each[From, To any](list []From, convert func(From) To) []To {
 	converted := make([]To, 0, len(list))
 	for _, v := range list {
@@ -34,7 +34,7 @@ func TryEach[From, To any](list []From, convert func(From) (To, error)) ([]To, e
 	return converted, nil
 }
 
-// Instant returns an instant; nil for the zero one.
+// Instant returns a timestamp; nil for the zero instant.
 func Instant(t time.Time) *timestamppb.Timestamp {
 	if t.IsZero() {
 		return nil
@@ -42,7 +42,7 @@ func Instant(t time.Time) *timestamppb.Timestamp {
 	return timestamppb.New(t)
 }
 
-// Figure returns a figure that may be absent; nil for nil.
+// Figure returns an optional figure; nil for nil.
 func Figure(x *points.Points) *string {
 	if x == nil {
 		return nil

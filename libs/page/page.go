@@ -1,10 +1,10 @@
-// Package page cuts lists into pages and makes the tokens by which they are read
-// one after the other. It knows no list.
+// Package page cuts lists into pages and makes their page tokens. It does not
+// depend on a particular list.
 //
-// A token holds where the page before ended, as the values of the list's sort
-// key, and a hash of what was listed. It is opaque, not secret and not signed:
-// a service checks the caller's scope again for every page, so that a token
-// made up by hand shows nothing that a filter would not.
+// A token contains the end of the page before, as the values of the list's sort
+// key, and a hash of the list's filter. It is opaque, but neither secret nor
+// signed: a service checks the caller's scope for every page, so that an invented
+// token shows nothing that a filter would not show.
 package page
 
 import (
@@ -15,18 +15,18 @@ import (
 	"github.com/parindex/parindex/libs/fault"
 )
 
-// version begins every token, so that a later form cannot be mistaken for this.
+// version is the first byte of every token, so that another format can be
+// recognised later.
 const version = 1
 
-// maxToken is far above what keys of a few ids need, and bounds what Decode
-// does for a stranger.
+// maxToken is far above the length of tokens with a few ids; it limits the work of
+// Decode for unknown callers.
 const maxToken = 4096
 
 const filterSize = 16
 
-// Encode returns the token of the page that begins after key. filter is
-// everything that says what is listed, scope, filter and order, in a form in
-// which two different lists never are the same.
+// Encode returns the token of the page that begins after key. filter must identify
+// the list: its scope, filter and order, in a form that differs for any two lists.
 func Encode(filter string, key ...string) string {
 	b := []byte{version}
 	sum := sha256.Sum256([]byte(filter))
@@ -38,10 +38,9 @@ func Encode(filter string, key ...string) string {
 	return base64.RawURLEncoding.EncodeToString(b)
 }
 
-// Decode returns the n values of the key that the token holds, or nil for the
-// empty token, which stands for the first page. It fails with
-// fault.PageTokenInvalid at "page_token" when the token was not made by Encode
-// from this filter and n values.
+// Decode returns the n values of the key in the token, or nil for the empty token,
+// which means the first page. It fails with fault.PageTokenInvalid at "page_token"
+// if Encode did not make the token from this filter and n values.
 func Decode(token, filter string, n int) ([]string, error) {
 	if token == "" {
 		return nil, nil
@@ -65,7 +64,8 @@ func Decode(token, filter string, n int) ([]string, error) {
 		key = append(key, string(b[:size]))
 		b = b[size:]
 	}
-	// One list position has one token: this also settles version and filter.
+	// Every position of a list has exactly one token, so this also checks version and
+	// filter.
 	if len(key) != n || Encode(filter, key...) != token {
 		return nil, invalid
 	}
@@ -80,8 +80,8 @@ const (
 // MaxBytes bounds the texts in a page, below the 4 MiB of a message.
 const MaxBytes = 2 << 20
 
-// Size returns how many entries a page holds: asked, or 50 when nothing (or less)
-// was asked, and never above 200.
+// Size returns the number of entries on a page: asked, or 50 if asked is 0 or less;
+// at most 200.
 func Size(asked int32) int32 {
 	if asked <= 0 {
 		asked = usual
@@ -89,15 +89,17 @@ func Size(asked int32) int32 {
 	return min(asked, most)
 }
 
-// Cut cuts entries, of which one more than the page holds was asked for, to a
-// page of size entries and returns the token of the next page, "" after the last.
-// key is where an entry stands in the list called filter.
+// Cut cuts entries to a page of size entries and returns the token of the next
+// page, "" after the last. entries must contain one entry more than the page, if
+// there is one. key returns the position of an entry in the list identified by
+// filter.
 func Cut[T any](filter string, entries []T, size int32, key func(T) []string) (page []T, next string) {
 	return Fit(filter, entries, size, func(T) int { return 0 }, key)
 }
 
-// Fit is Cut for entries with long texts: a page also ends before it has more
-// than MaxBytes, but not before its first entry. weight is an entry's bytes, about.
+// Fit is like Cut for entries with long texts: a page also ends before it exceeds
+// MaxBytes, but has at least one entry. weight returns the approximate size of an
+// entry in bytes.
 func Fit[T any](filter string, entries []T, size int32, weight func(T) int, key func(T) []string) (page []T, next string) {
 	n, sum := 0, 0
 	for n < len(entries) && n < int(size) {
@@ -112,10 +114,10 @@ func Fit[T any](filter string, entries []T, size int32, weight func(T) int, key 
 	return entries[:n], Encode(filter, key(entries[n-1])...)
 }
 
-// List reads the page at token of the list called filter, which is sorted by id:
-// load is given the id after which the page begins, "" for the first, and one
-// entry more than the page holds, which tells whether another follows. It fails
-// as Decode and load do.
+// List reads the page at token of the list identified by filter, which is sorted by
+// id. load gets the id after which the page begins, "" for the first page, and must
+// return one entry more than the page holds, if there is one. List fails as Decode
+// and load do.
 func List[T any](filter, token string, asked int32, load func(after string, limit int32) ([]T, error), id func(T) string) (page []T, next string, err error) {
 	key, err := Decode(token, filter, 1)
 	if err != nil {

@@ -16,26 +16,26 @@ import (
 	"github.com/parindex/parindex/libs/fault"
 )
 
-// Busy is a transaction that lost against others as often as InTx repeats it.
+// Busy means that a transaction lost against others in every attempt of InTx.
 var Busy = fault.Reason{
 	Kind: fault.Unavailable, Code: "STORAGE_BUSY",
 	Vi: "Có quá nhiều thay đổi cùng lúc trên dữ liệu này. Hãy thử lại sau ít giây; chưa có gì được ghi.",
 	En: "Too many changes to the same data at once. Try again in a few seconds; nothing was written.",
 }
 
-// Fault says in the vocabulary of faults what err, an error of pgx, means:
+// Fault converts err, an error of pgx, to a fault:
 //
 //   - a violation of a constraint named in constraints is that reason;
 //   - a server that is away (see Away) is fault.StorageAway;
 //   - a lost race that InTx gave up repeating is Busy;
 //   - nil, pgx.ErrNoRows, context.Canceled, and what already is a fault or a
 //     reason, are returned as they are: only the caller knows what they mean;
-//   - everything else stays an error nobody named, hence fault.Unexpected.
+//   - everything else stays an error that is no fault, and thus becomes fault.Unexpected.
 //
-// PostgreSQL quotes rows and values in its errors. None of it stays: of a
-// server's error the result keeps SQLSTATE, table, column and constraint (and
-// the message of class 42, which speaks of the statement and not of data); the
-// full text is in the server's own log.
+// PostgreSQL quotes rows and values in its errors; the result contains none of
+// them. For an error of the server it keeps SQLSTATE, table, column and constraint
+// (and the message for class 42, which is about the statement and not about data).
+// The full text is in the log of the server.
 func Fault(err error, constraints map[string]fault.Reason) error {
 	if err == nil || errors.Is(err, pgx.ErrNoRows) || errors.Is(err, context.Canceled) || named(err) {
 		return err
@@ -62,10 +62,10 @@ func named(err error) bool {
 	return ok
 }
 
-// Away reports whether err says that the server could not be reached, refused
-// the connection, broke it, did not answer in time, or is a standby that takes
-// no writes; the same transaction can succeed later. It holds for errors of pgx
-// and for the faults made from them.
+// Away reports whether err means that the server could not be reached, refused or
+// broke the connection, did not answer in time, or is a standby that accepts no
+// writes. The same transaction can succeed later. It works for errors of pgx and
+// for the faults made from them.
 func Away(err error) bool {
 	if err == nil || errors.Is(err, context.Canceled) {
 		return false
@@ -103,16 +103,16 @@ func awayState(code string) bool {
 	return strings.HasPrefix(code, "08") || strings.HasPrefix(code, "53")
 }
 
-// repeatable reports whether the server rolled a transaction back for the sake
-// of another one: serialization_failure and deadlock_detected.
+// repeatable reports whether the server rolled a transaction back because of
+// another one: serialization_failure and deadlock_detected.
 func repeatable(err error) bool {
 	e, ok := errors.AsType[*pgconn.PgError](err)
 	return ok && (e.Code == "40001" || e.Code == "40P01")
 }
 
-// stripped returns err without the values that PostgreSQL and pgx quote, and
-// with the words that were wrapped around it. Errors of connecting hold no
-// values and stay whole.
+// stripped returns err without the values that PostgreSQL and pgx quote, but with
+// the texts that wrap it. Errors of connecting contain no values and stay
+// unchanged.
 func stripped(err error) error {
 	if err == nil || isConnect(err) {
 		return err
@@ -130,8 +130,8 @@ func stripped(err error) error {
 	return err
 }
 
-// instead returns err with safe in the place of inner, which err wraps. Where
-// the words around inner cannot be told from its own they go as well.
+// instead returns err with safe in place of inner, which err wraps. If the wrapping
+// text cannot be separated from the text of inner, it is dropped too.
 func instead(err, inner, safe error) error {
 	around, ok := strings.CutSuffix(err.Error(), inner.Error())
 	if !ok {

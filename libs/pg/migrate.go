@@ -21,15 +21,15 @@ import (
 	"github.com/pressly/goose/v3/lock"
 )
 
-// Line is one sequence of migrations. A schema can hold several, each with
-// numbers and a table of its own: the service's tables, the audit log, the
+// Line is one sequence of migrations. A schema can have several, each with its own
+// numbers and its own table of revisions: the service's tables, the audit log, the
 // remembered requests.
 //
-// The files are named 0001_what.sql, 0002_… without a gap, and hold one
-// `-- +goose Up` section; there is no way back but a further migration.
-// {schema} in them stands for the schema's name. A line `-- oldest reader: N`
-// says that binaries which know the line up to N can still work with the tables
-// this migration leaves; without it that is the migration's own number.
+// The files are named 0001_what.sql, 0002_… without gaps. Each has one section
+// `-- +goose Up`; there are no down migrations. {schema} stands for the name of the
+// schema. A line `-- oldest reader: N` means that binaries which know the line up
+// to N can still work with the tables after this migration; without it, N is the
+// migration's own number.
 type Line struct {
 	// Name is lower case; the table of revisions is <schema>.<name>_revision.
 	Name string
@@ -45,14 +45,15 @@ var (
 	readerForm = regexp.MustCompile(`(?m)^-- oldest reader: *(.*?) *$`)
 )
 
-// Migrator brings the lines of one schema to the newest revision.
+// Migrator brings the lines of one schema to their newest revisions.
 type Migrator struct {
-	// DSN is used over at most three connections and works through PgBouncer.
+	// DSN is the connection string. At most three connections are used; PgBouncer may
+	// be in between.
 	DSN string
-	// Schema is made when it is not there.
+	// Schema is created if it does not exist.
 	Schema string
 	Lines  []Line
-	// Logger hears of each migration applied; nil means slog.Default().
+	// Logger receives a message for each applied migration; nil means slog.Default().
 	Logger *slog.Logger
 }
 
@@ -61,12 +62,12 @@ func Migrate(ctx context.Context, dsn, schema string, lines ...Line) error {
 	return Migrator{DSN: dsn, Schema: schema, Lines: lines}.Up(ctx)
 }
 
-// Up applies what is missing, each migration in a transaction of its own, and
-// does nothing the second time. Processes that start together take turns.
+// Up applies the missing migrations, each in its own transaction. A second call
+// does nothing. Processes that start together take turns.
 //
-// The schema is created if it is not there; a role that may not create one is
-// enough when the bootstrap has made it. A schema newer than the lines is left
-// alone: CheckSchema tells whether this binary can work with it.
+// The schema is created if it does not exist; a role without that right is enough
+// if the bootstrap has created it. Up does not change a schema that is newer than
+// the lines; CheckSchema reports whether this binary can work with it.
 func (m Migrator) Up(ctx context.Context) error {
 	if !nameForm.MatchString(m.Schema) {
 		return fmt.Errorf("migrating: %q is not the name of a schema", m.Schema)
@@ -135,9 +136,9 @@ func (m Migrator) up(ctx context.Context, db *sql.DB, line Line) error {
 	return err
 }
 
-// createSchema asks first, because `if not exists` needs the right to create
-// even when there is nothing to do, and asks again after an error, because two
-// processes may both have found nothing.
+// createSchema first checks whether the schema exists, because `if not exists`
+// needs the right to create even if there is nothing to do. It checks again after
+// an error, because two processes may have started at once.
 func createSchema(ctx context.Context, db *sql.DB, schema string) error {
 	exists := func() (found bool, err error) {
 		err = db.QueryRowContext(ctx, `select exists (select from pg_namespace where nspname = $1)`, schema).Scan(&found)
@@ -164,8 +165,8 @@ func (l Line) dir() string {
 	return l.Dir
 }
 
-// revisions returns for each revision of the line, from 1 on, its oldest reader
-// at the index revision-1.
+// revisions returns the oldest reader of each revision of the line, at the index
+// revision-1.
 func (l Line) revisions() ([]int64, error) {
 	if !nameForm.MatchString(l.Name) {
 		return nil, fmt.Errorf("%q is not the name of a line", l.Name)
@@ -221,7 +222,7 @@ func oldestReader(name, content string, revision int64) (int64, error) {
 	return 0, errors.New("the oldest reader is named twice")
 }
 
-// templated is a file system in whose files {schema} stands for a name.
+// templated is a file system that replaces {schema} in its files.
 type templated struct {
 	fs.FS
 	schema string
@@ -257,8 +258,8 @@ func (f templatedFile) Stat() (fs.FileInfo, error) { return f.info, nil }
 // Close implements fs.File.
 func (f templatedFile) Close() error { return nil }
 
-// revisionTable keeps the revisions of a line, and with each, in the same
-// transaction, the oldest reader, so that an older binary can see it.
+// revisionTable stores the revisions of a line and, in the same transaction, the
+// oldest reader of each, so that an older binary can read it.
 type revisionTable struct {
 	schema, line string
 	oldest       []int64

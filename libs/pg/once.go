@@ -21,32 +21,32 @@ import (
 //go:embed migrations/*.sql
 var onceFiles embed.FS
 
-// OnceLine returns the migrations of the table that Once remembers requests in.
+// OnceLine returns the migrations of the table in which Once remembers requests.
 func OnceLine() Line { return Line{Name: "request", FS: onceFiles, Dir: "migrations"} }
 
-// Request names one attempt of a client to have something done.
+// Request identifies one attempt of a client to change something.
 type Request struct {
-	// ID is the UUID the client made for it; empty means that the client does
-	// not mind its being done twice.
+	// ID is the UUID that the client made; empty means that the client accepts that
+	// the request is done twice.
 	ID string
-	// Principal and Method set apart the ids of different clients and methods.
+	// Principal and Method separate the ids of different clients and methods.
 	Principal string
 	Method    string
 	// Hash is the SHA-256 of the request's content without its ID.
 	Hash []byte
 }
 
-// Attempt is one request to change something: who makes it and when, in UTC to
-// the microsecond, as it is stored.
+// Attempt is one request to change something, with its caller and time, in UTC to
+// the microsecond as it is stored.
 type Attempt struct {
 	Request
 	At time.Time
 }
 
-// OnceInTx is Once in a transaction of its own, made as by InTx: f runs in tx the
-// first time r is seen, and MUST NOT keep state across calls.
+// OnceInTx calls Once in its own transaction, like InTx: f runs in tx the first
+// time r is seen and MUST NOT keep state across calls.
 //
-// The error is f's own, the driver's, or one of Once's: give it to Fault.
+// The error is f's own, the driver's, or one of Once's; pass it to Fault.
 func OnceInTx[T any](ctx context.Context, db *pgxpool.Pool, schema string, r Request, f func(tx pgx.Tx) (T, error)) (answer T, err error) {
 	err = InTx(ctx, db, func(tx pgx.Tx) (err error) {
 		answer, err = Once(ctx, tx, schema, r, func() (T, error) { return f(tx) })
@@ -55,16 +55,16 @@ func OnceInTx[T any](ctx context.Context, db *pgxpool.Pool, schema string, r Req
 	return answer, err
 }
 
-// Once runs f in tx the first time r is seen and remembers its answer in
-// schema; the second time it returns the remembered answer without running f.
-// A concurrent repetition waits until the first transaction ends. An error of
-// Once MUST roll tx back, so that a request which failed can be sent again.
+// Once runs f in tx the first time r is seen and stores its answer in schema; the
+// second time it returns the stored answer without running f. A concurrent
+// repetition waits until the first transaction ends. After an error of Once, tx
+// MUST be rolled back, so that a failed request can be sent again.
 //
 // T is kept as JSON. What JSON loses (unexported fields) is already missing
 // from the first answer, so that both answers are always the same.
 //
-// It fails with fault.RequestIDReused when the same id came with another hash,
-// and with fault.BadRequest when the id is no UUID.
+// It fails with fault.RequestIDReused if the same id came with another hash, and
+// with fault.BadRequest if the id is not a UUID.
 func Once[T any](ctx context.Context, tx pgx.Tx, schema string, r Request, f func() (T, error)) (T, error) {
 	if r.ID == "" {
 		return f()
@@ -90,12 +90,12 @@ func Once[T any](ctx context.Context, tx pgx.Tx, schema string, r Request, f fun
 	return read[T](id, stored)
 }
 
-// Remembered returns the answer that Once has kept for r in schema, if there is
-// one. It lets a handler give the first answer again before it asks others for
-// anything, whose answers may have changed since. A repetition that is still
-// under way is not seen: Once is what makes r take effect once, and must follow.
+// Remembered returns the answer that Once has stored for r in schema, if there is
+// one. A handler uses it to return the first answer before it calls other services,
+// whose answers may have changed since. It does not see a repetition that is still
+// in progress: Once makes r take effect once and must be called afterwards.
 //
-// The error is the driver's, or one of Once's: give it to Fault.
+// The error is the driver's, or one of Once's; pass it to Fault.
 func Remembered[T any](ctx context.Context, db Querier, schema string, r Request) (answer T, known bool, err error) {
 	if r.ID == "" {
 		return answer, false, nil
@@ -128,8 +128,8 @@ func read[T any](id uuid.UUID, stored []byte) (T, error) {
 	return answer, nil
 }
 
-// claim returns the answer kept for r, or nil after having marked r as ours to
-// answer. The insert waits for a concurrent one of the same key to end.
+// claim returns the answer stored for r, or nil after it has claimed r. The insert
+// waits for a concurrent insert of the same key to end.
 func claim(ctx context.Context, tx pgx.Tx, schema string, id uuid.UUID, r Request) ([]byte, error) {
 	table := pgx.Identifier{schema, "request"}.Sanitize()
 	tag, err := tx.Exec(ctx, `
@@ -149,7 +149,7 @@ func claim(ctx context.Context, tx pgx.Tx, schema string, id uuid.UUID, r Reques
 	return answer, err
 }
 
-// remembered returns the answer kept for r, or nil if r was never claimed.
+// remembered returns the answer stored for r, or nil if r was never claimed.
 func remembered(ctx context.Context, db Querier, schema string, id uuid.UUID, r Request) ([]byte, error) {
 	type row struct{ Hash, Answer []byte }
 	rows, _ := db.Query(ctx, `
@@ -186,14 +186,13 @@ func keep(ctx context.Context, tx pgx.Tx, schema string, id uuid.UUID, r Request
 }
 
 const (
-	// RequestsKept is how long a request is remembered (architecture decision 5).
+	// RequestsKept is how long a request is remembered (decision 5).
 	RequestsKept = 7 * 24 * time.Hour
 	forgetEvery  = time.Hour
 )
 
-// Forget drops the requests of schema that need no longer be remembered, at once
-// and then every hour, until ctx is done. Any number of replicas may do it at
-// once.
+// Forget removes the requests of schema that need no longer be remembered, at once
+// and then every hour, until ctx is done. It tries again after a failure. Several replicas may run it at once.
 func Forget(ctx context.Context, db *pgxpool.Pool, schema string, now func() time.Time, log *slog.Logger) {
 	task := run.Task{Name: "forgetting old requests", Interval: forgetEvery, Logger: log.With("service", schema)}
 	run.Repeat(ctx, task, func(ctx context.Context) error {
@@ -202,9 +201,9 @@ func Forget(ctx context.Context, db *pgxpool.Pool, schema string, now func() tim
 	})
 }
 
-// ForgetRequests forgets the requests of schema claimed before the given
-// instant by the server's clock and returns their number. A request sent again
-// after that is a new one; RequestsKept is promised.
+// ForgetRequests removes the requests of schema that were claimed before the given
+// instant by the server's clock, and returns their number. A request sent again
+// after that counts as a new one, so the instant must be at least RequestsKept ago.
 func ForgetRequests(ctx context.Context, db *pgxpool.Pool, schema string, before time.Time) (int64, error) {
 	tag, err := db.Exec(ctx, `delete from `+pgx.Identifier{schema, "request"}.Sanitize()+` where claim_time < $1`, before)
 	if err != nil {

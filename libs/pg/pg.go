@@ -1,10 +1,10 @@
-// Package pg is the one way to PostgreSQL: the pool, transactions that are
-// repeated when the server asks for it, migrations, requests that take effect
-// once, and the way from an SQLSTATE to a fault.
+// Package pg is the only way to PostgreSQL: the pool, transactions that are
+// repeated when the server asks for it, migrations, requests that take effect once,
+// and the conversion of an SQLSTATE to a fault.
 //
-// Every service has a schema of its own and names it in every statement
-// (`from catalog.cycle`); nothing relies on search_path, which a pooler
-// between the service and the server does not keep.
+// Every service has its own schema and names it in every statement
+// (`from catalog.cycle`). Nothing relies on search_path, because a pooler between the
+// service and the server does not keep it.
 package pg
 
 import (
@@ -19,7 +19,7 @@ import (
 	"go.opentelemetry.io/otel/trace"
 )
 
-// Config is what the operator chooses.
+// Config holds the settings that the operator chooses.
 type Config struct {
 	// DSN is a connection string of libpq, as keywords or as a URL. It may name
 	// several hosts and target_session_attrs=read-write for a failover cluster.
@@ -29,9 +29,9 @@ type Config struct {
 	// ConnectTimeout bounds one attempt to connect to one host; 0 means the
 	// DSN's connect_timeout, else 5 s.
 	ConnectTimeout time.Duration
-	// Pooler says that a pooler such as PgBouncer, which changes the server
-	// connection after each transaction, stands in between. Statements are then
-	// not prepared by name, which costs the server a parse for each.
+	// Pooler is true if a pooler such as PgBouncer, which changes the server
+	// connection after each transaction, is in between. Statements are then not
+	// prepared by name, so the server parses each one again.
 	Pooler bool
 
 	shared pflag.Value
@@ -39,7 +39,7 @@ type Config struct {
 
 const usualConns = 8
 
-// Options is what the program supplies.
+// Options holds what the program supplies.
 type Options struct {
 	// ApplicationName names the service in pg_stat_activity and in the metrics.
 	ApplicationName string
@@ -47,9 +47,9 @@ type Options struct {
 	TracerProvider trace.TracerProvider
 }
 
-// Open returns a pool. It fails on a DSN that cannot be read and not on a
-// server that is away: connections are made when they are needed, so that a
-// service starts without its database and recovers by itself.
+// Open returns a pool. It fails for a DSN that cannot be read, but not if the
+// server is away: connections are made when they are needed, so that a service
+// starts without its database and recovers by itself.
 func Open(ctx context.Context, cfg Config, o Options) (*pgxpool.Pool, error) {
 	c, err := pgxpool.ParseConfig(cfg.DSN)
 	if err != nil {
@@ -84,9 +84,9 @@ func prepare(c *pgx.ConnConfig, cfg Config) {
 	}
 }
 
-// tracer keeps values out of the spans. otelpgx records no parameters unless
-// asked, but it records the text of an error, and PostgreSQL quotes the
-// offending value in some of them.
+// tracer keeps values out of the spans. otelpgx records no parameters by default,
+// but it records the text of an error, and PostgreSQL quotes the offending value in
+// some of them.
 type tracer struct{ *otelpgx.Tracer }
 
 func newTracer(provider trace.TracerProvider) tracer {

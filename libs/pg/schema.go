@@ -12,22 +12,23 @@ import (
 	"github.com/parindex/parindex/libs/fault"
 )
 
-// ErrSchemaTooNew is a schema whose newest migration says that a binary of this
-// revision can no longer work with it. Waiting does not help: the binary ends.
+// ErrSchemaTooNew means that a binary of this revision can no longer work with the
+// schema, according to the schema's newest migration. Waiting does not help: the
+// program must end.
 var ErrSchemaTooNew = errors.New("the schema is newer than this binary can work with")
 
-// SchemaBehind is a schema that lacks migrations this binary needs. The process
-// stays up, does not serve, and asks again.
+// SchemaBehind means that the schema lacks migrations that this binary needs. The
+// process stays up, does not serve, and checks again.
 var SchemaBehind = fault.Reason{
 	Kind: fault.Unavailable, Code: "SCHEMA_BEHIND",
 	Vi: "Lược đồ của %[1]s đang ở bản %[2]d, cần bản %[3]d: hãy chạy lệnh migrate (`%[4]sd migrate` hoặc `parindex migrate`).",
 	En: "schema of %[1]s at %[2]d, needs %[3]d: run migrate (`%[4]sd migrate`, or `parindex migrate`)",
 }
 
-// CheckSchema returns nil when every line in schema is at this binary's
-// revision, or at a newer one whose oldest reader is not above it. Otherwise it
-// fails with SchemaBehind or ErrSchemaTooNew for each line concerned, or with
-// what Fault makes of a server that does not answer.
+// CheckSchema returns nil if every line in schema has this binary's revision, or a
+// newer one whose oldest reader is not above it. Otherwise it fails with
+// SchemaBehind or ErrSchemaTooNew for each such line, or with the fault of a server
+// that does not answer.
 func CheckSchema(ctx context.Context, db *pgxpool.Pool, schema string, lines ...Line) error {
 	var faults []error
 	for _, line := range lines {
@@ -55,7 +56,7 @@ func CheckSchema(ctx context.Context, db *pgxpool.Pool, schema string, lines ...
 	return errors.Join(faults...)
 }
 
-// revision returns where a line is and its oldest reader; 0 and 0 before the
+// revision returns the revision of a line and its oldest reader; 0 and 0 before the
 // first migration.
 func revision(ctx context.Context, db *pgxpool.Pool, schema, line string) (have, oldest int64, err error) {
 	table := pgx.Identifier{schema, line + "_revision"}.Sanitize()

@@ -9,9 +9,9 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// A deadlock takes the server's deadlock_timeout (1 s) to be seen, so that five
-// attempts already are as long as a caller waits; a serialization failure is
-// seen at once, and ten milliseconds are more than the winner still needs.
+// A deadlock is detected after the server's deadlock_timeout (1 s), so five
+// attempts already take as long as a caller waits. A serialization failure is
+// detected at once; ten milliseconds are enough for the winner to finish.
 const (
 	attempts  = 5
 	firstWait = 10 * time.Millisecond
@@ -22,16 +22,15 @@ const (
 // in a new transaction, up to five times in all with growing random pauses.
 // f MUST NOT keep state across calls, and has no effect outside tx.
 //
-// The error is f's own, or the driver's: give it to Fault. When the connection
-// breaks during the commit nobody knows whether it took place; Once makes the
-// repetition safe.
+// The error is f's own, or the driver's; pass it to Fault. If the connection breaks
+// during the commit, nobody knows whether it took place; Once makes the repetition
+// safe.
 func InTx(ctx context.Context, db *pgxpool.Pool, f func(tx pgx.Tx) error) error {
 	return inTx(ctx, db, pgx.TxOptions{IsoLevel: pgx.ReadCommitted}, f)
 }
 
-// InReadTx runs f in a read-only transaction in which every statement sees the
-// same snapshot, for reads of several tables that must fit together. Otherwise
-// it is InTx.
+// InReadTx is InTx with a read-only transaction in which every statement sees the
+// same snapshot. Use it to read several tables that must agree.
 func InReadTx(ctx context.Context, db *pgxpool.Pool, f func(tx pgx.Tx) error) error {
 	return inTx(ctx, db, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, f)
 }

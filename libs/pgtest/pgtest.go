@@ -1,5 +1,5 @@
-// Package pgtest gives every test a PostgreSQL database of its own, cloned from
-// a template that has been migrated once per cluster. It is for tests only.
+// Package pgtest gives every test its own PostgreSQL database, cloned from a
+// template that is migrated once per cluster. It is for tests only.
 package pgtest
 
 import (
@@ -24,25 +24,25 @@ import (
 	"github.com/parindex/parindex/libs/pg"
 )
 
-// Variable names the environment variable with the DSN of a superuser of the
-// cluster that tests may fill with databases.
+// Variable is the name of the environment variable with the DSN of a superuser.
+// Tests may create databases in that cluster.
 const Variable = "PARINDEX_TEST_DSN"
 
 const missing = `no PostgreSQL for tests: run "make test", or "eval $(deploy/local/up.sh --name test)" and set PARINDEX_TEST_DSN=$PARINDEX_BOOTSTRAP_DSN`
 
-// DB is a database that lives as long as its test.
+// DB is a database that exists as long as its test runs.
 type DB struct {
-	// DSN is that of a superuser.
+	// DSN is the connection string of a superuser.
 	DSN string
-	// Pool has at most 4 connections, so that many tests at once stay under the
-	// cluster's limit.
+	// Pool has at most 4 connections, so that parallel tests stay below the cluster's
+	// limit.
 	Pool *pgxpool.Pool
 }
 
-// New returns a database cloned from the template called name, which migrate
-// fills the first time it is needed; the template is made anew when a file in
-// sources, the migrations, changes. A nil migrate leaves it empty. When there is
-// no cluster the test fails; it is never skipped.
+// New returns a database cloned from the template with the given name. The template
+// is filled by migrate when it is first needed, and built anew when a file in
+// sources, the migrations, changes. If migrate is nil, the database is empty.
+// Without a cluster the test fails; it is never skipped.
 func New(tb testing.TB, name string, migrate func(ctx context.Context, dsn string) error, sources ...fs.FS) *DB {
 	tb.Helper()
 	ctx := tb.Context()
@@ -67,7 +67,7 @@ func New(tb testing.TB, name string, migrate func(ctx context.Context, dsn strin
 	return db
 }
 
-// cluster is a connection to the cluster's own database.
+// cluster is a connection to the cluster's default database.
 type cluster struct {
 	dsn  string
 	conn *pgx.Conn
@@ -84,9 +84,9 @@ func connect(ctx context.Context) (cluster, error) {
 	return cluster{dsn, conn}, err
 }
 
-// clone makes database from the template. Another test process may remove the
-// template between the two steps, because its migrations are newer or older
-// than ours; then the template is made again.
+// clone creates database from the template. Another test process may remove the
+// template between the two steps, because its migrations are newer or older than
+// ours; then the template is built again.
 func (c cluster) clone(ctx context.Context, database, name string, migrate func(context.Context, string) error, sources []fs.FS) error {
 	key, err := fingerprint(sources)
 	if err != nil {
@@ -105,7 +105,7 @@ func (c cluster) clone(ctx context.Context, database, name string, migrate func(
 	return err
 }
 
-// SQLSTATEs of what other processes do meanwhile.
+// SQLSTATEs that other test processes can cause.
 const undefinedDatabase, objectInUse = "3D000", "55006"
 
 func isState(err error, code string) bool {
@@ -113,9 +113,9 @@ func isState(err error, code string) bool {
 	return ok && e.Code == code
 }
 
-// template returns the name of the migrated template, made if it is not there.
-// It gets its name only when it is complete: what a test process that was
-// killed left behind has another name and is removed.
+// template returns the name of the migrated template and builds it if it does not
+// exist. The template gets its name only when it is complete: the remains of a
+// killed test process have another name and are removed.
 func (c cluster) template(ctx context.Context, name, key string, migrate func(context.Context, string) error) (string, error) {
 	final, building := "tpl_"+name+"_"+key, "new_"+name+"_"+key
 	if found, err := c.databases(ctx, "^"+regexp.QuoteMeta(final)+"$"); err != nil || len(found) == 1 {
@@ -167,7 +167,7 @@ func (c cluster) exec(ctx context.Context, sql string, args ...any) error {
 	return err
 }
 
-// drop removes database whoever is still connected to it.
+// drop removes database even if somebody is still connected to it.
 func drop(tb testing.TB, database string) {
 	tb.Helper()
 	ctx := context.WithoutCancel(tb.Context())
@@ -187,7 +187,7 @@ func drop(tb testing.TB, database string) {
 	}
 }
 
-// fingerprint returns 16 hex digits that change with every name and content.
+// fingerprint returns 16 hex digits that depend on every file name and content.
 func fingerprint(sources []fs.FS) (string, error) {
 	h := sha256.New()
 	for i, source := range sources {
@@ -206,7 +206,7 @@ func fingerprint(sources []fs.FS) (string, error) {
 	return hex.EncodeToString(h.Sum(nil)[:8]), nil
 }
 
-// withDatabase returns dsn, a URL or keywords, with another database.
+// withDatabase returns dsn, a URL or keywords, with another database name.
 func withDatabase(dsn, database string) string {
 	if u, err := url.Parse(dsn); err == nil && (u.Scheme == "postgres" || u.Scheme == "postgresql") {
 		u.Path = "/" + database

@@ -7,8 +7,9 @@ import (
 	"regexp"
 )
 
-// stored is how PostgreSQL writes a finite numeric. It is wider than the
-// interchange form, so that an exact product reads back as it was written.
+// stored matches a finite numeric as PostgreSQL writes it. It allows more digits
+// than the interchange form, so that an exact product is read back as it was
+// written.
 var stored = regexp.MustCompile(`^-?[0-9]+(\.[0-9]+)?$`)
 
 // Scan reads a numeric or integer column exactly. NULL, NaN, infinities and
@@ -44,9 +45,9 @@ func scanText(x *Points, s string) error {
 // Value writes x for a numeric column, with every digit it has.
 func (x Points) Value() (driver.Value, error) { return x.String(), nil }
 
-// MarshalText returns the canonical form of x, in JSON a string. A figure that
-// UnmarshalText would not read back, having more than 12 digits on a side, is
-// an error: it should have been rounded before it leaves.
+// MarshalText returns the canonical form of x, which is a string in JSON. It fails
+// for a figure with more than 12 digits on one side of the point, because
+// UnmarshalText would not read it: such a figure must be rounded first.
 func (x Points) MarshalText() ([]byte, error) {
 	s := x.String()
 	if !interchange.MatchString(s) {

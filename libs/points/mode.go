@@ -2,14 +2,14 @@ package points
 
 import "math/big"
 
-// Mode is what rounding does with the digits it drops. The zero Mode is
-// HalfAwayFromZero, the default of G2.
+// Mode is a rounding mode. The zero Mode is HalfAwayFromZero, the default of rule
+// G2.
 type Mode uint8
 
 const (
-	// HalfAwayFromZero rounds to the nearest, a tie away from zero: 0.125 at
-	// two places is 0.13, -0.125 is -0.13. It is what a pocket calculator and
-	// a spreadsheet do.
+	// HalfAwayFromZero rounds to the nearest, a tie away from zero: 0.125 at two
+	// places is 0.13, -0.125 is -0.13. Pocket calculators and spreadsheets round like
+	// this.
 	HalfAwayFromZero Mode = iota
 	// HalfEven rounds to the nearest, a tie to the even digit: 0.125 is 0.12,
 	// 0.135 is 0.14.
@@ -20,7 +20,7 @@ const (
 
 var modeNames = [...]string{HalfAwayFromZero: "HALF_AWAY_FROM_ZERO", HalfEven: "HALF_EVEN", Down: "DOWN"}
 
-// ParseMode returns the mode named, as "HALF_EVEN", or ModeUnknown.
+// ParseMode returns the mode with a name such as "HALF_EVEN", or ModeUnknown.
 func ParseMode(name string) (Mode, error) {
 	for m, n := range modeNames {
 		if n == name {
@@ -30,7 +30,7 @@ func ParseMode(name string) (Mode, error) {
 	return 0, ModeUnknown
 }
 
-// String returns the name ParseMode reads; of an unknown mode "UNKNOWN".
+// String returns the name that ParseMode reads; "UNKNOWN" for an unknown mode.
 func (m Mode) String() string {
 	if !m.known() {
 		return "UNKNOWN"
@@ -40,8 +40,8 @@ func (m Mode) String() string {
 
 func (m Mode) known() bool { return int(m) < len(modeNames) }
 
-// quotient returns n ÷ d as a whole number, rounded by m. The exact remainder
-// decides, so that a tie is a tie however many digits either number has.
+// quotient returns n ÷ d as a whole number, rounded by m. It decides by the exact
+// remainder, so that it recognises a tie however many digits the numbers have.
 func (m Mode) quotient(n, d *big.Int) *big.Int {
 	q, rest := new(big.Int).QuoRem(n, d, new(big.Int))
 	if m.awayFromZero(q, rest, d) {
@@ -50,8 +50,8 @@ func (m Mode) quotient(n, d *big.Int) *big.Int {
 	return q
 }
 
-// awayFromZero reports whether q, cut off towards zero with this rest left of
-// the divisor d, must go one further from zero.
+// awayFromZero reports whether q, the quotient cut off towards zero, must be moved
+// one further from zero; rest is the remainder of the division by d.
 func (m Mode) awayFromZero(q, rest, d *big.Int) bool {
 	if m == Down {
 		return false

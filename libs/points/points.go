@@ -1,5 +1,5 @@
-// Package points holds exact decimals: the points, percentages and indices
-// that decide a rank, and the policy by which a regulation rounds them.
+// Package points holds exact decimals for points, percentages and indices, and the
+// policy by which a regulation rounds them.
 //
 // No binary float enters or leaves. Sums, differences and products are exact;
 // only a Policy divides or rounds, and each division rounds once (G2):
@@ -75,20 +75,20 @@ func (x Points) Mul(y Points) Points { return Points{d: x.d.Mul(y.d)} }
 // Neg returns -x.
 func (x Points) Neg() Points { return Points{d: x.d.Neg()} }
 
-// Cmp returns -1, 0 or 1 as x is less than, equal to or greater than y. As
+// Cmp returns -1, 0 or 1 if x is less than, equal to or greater than y. As
 // Points.Cmp it sorts a slice from low to high.
 func (x Points) Cmp(y Points) int { return x.d.Cmp(y.d) }
 
 // Equal reports whether x and y are the same figure, however it was written.
 func (x Points) Equal(y Points) bool { return x.d.Equal(y.d) }
 
-// Sign returns -1, 0 or 1 as x is negative, zero or positive.
+// Sign returns -1, 0 or 1 if x is negative, zero or positive.
 func (x Points) Sign() int { return x.d.Sign() }
 
 // IsZero reports whether x is 0.
 func (x Points) IsZero() bool { return x.d.IsZero() }
 
-// Sum returns the exact sum of xs; of none it is 0.
+// Sum returns the exact sum of xs; 0 if there are none.
 func Sum(xs ...Points) Points {
 	var sum Points
 	for _, x := range xs {
@@ -97,12 +97,12 @@ func Sum(xs ...Points) Points {
 	return sum
 }
 
-// Min returns the least of its arguments.
+// Min returns the smallest of its arguments.
 func Min(first Points, rest ...Points) Points {
 	return slices.MinFunc(append([]Points{first}, rest...), Points.Cmp)
 }
 
-// Max returns the greatest of its arguments.
+// Max returns the largest of its arguments.
 func Max(first Points, rest ...Points) Points {
 	return slices.MaxFunc(append([]Points{first}, rest...), Points.Cmp)
 }

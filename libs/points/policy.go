@@ -9,25 +9,25 @@ import (
 	"github.com/parindex/parindex/libs/fault"
 )
 
-// MaxScale is the largest number of places a policy rounds to: as many as a
-// figure may have where it travels.
+// MaxScale is the largest number of places that a policy rounds to. It is the
+// number of places that a figure may have in the contract.
 const MaxScale = 12
 
-// Policy is how one regulation rounds (G2). It is data of the regulation; the
-// scales count decimal places, 0 to MaxScale.
+// Policy is the rounding policy of one regulation (rule G2), as data of the
+// regulation. The scales count decimal places, 0 to MaxScale.
 //
 // The zero Policy is valid and rounds everything to whole points, which no
 // known regulation does: start from DefaultPolicy.
 type Policy struct {
-	// ItemScale is where the points of an item are rounded.
+	// ItemScale is the scale at which the points of an item are rounded.
 	ItemScale int32
-	// IndexScale is where an index, a domain index and a mean are rounded, and
-	// at which rank and class compare.
+	// IndexScale is the scale at which an index, a domain index and a mean are
+	// rounded, and at which ranks and classes compare them.
 	IndexScale int32
-	// DisplayScale is how many places people are shown. It never enters
-	// arithmetic, rank or class unless the regulation says so (G4).
+	// DisplayScale is the number of places that people see. It is used in no
+	// computation, and in ranks and classes only if the regulation says so (rule G4).
 	DisplayScale int32
-	// Mode decides what rounding does with the rest.
+	// Mode is the rounding mode.
 	Mode Mode
 }
 
@@ -37,9 +37,9 @@ func DefaultPolicy() Policy {
 	return Policy{ItemScale: 6, IndexScale: 6, DisplayScale: 2, Mode: HalfAwayFromZero}
 }
 
-// Validate returns PolicyInvalid with everything wrong about p: a scale
-// outside 0 to MaxScale, a display finer than the figures it shows, an unknown
-// mode. The other methods of p may be called only when it returns nil.
+// Validate returns PolicyInvalid with everything that is wrong with p: a scale
+// outside 0 to MaxScale, a display scale finer than the scale of the figures, an
+// unknown mode. The other methods of p may be called only if it returns nil.
 func (p Policy) Validate() error {
 	var vs []fault.Violation
 	for _, s := range []struct {
@@ -70,8 +70,9 @@ func (p Policy) Validate() error {
 	return nil
 }
 
-// Index returns points ÷ standard × 100, rounded once at p.IndexScale (G1, G2).
-// It is StandardNotPositive when standard is 0 or less; points may be negative.
+// Index returns points ÷ standard × 100, rounded once at p.IndexScale (rules G1,
+// G2). It fails with StandardNotPositive if standard is 0 or less; points may be
+// negative.
 func (p Policy) Index(points, standard Points) (Points, error) {
 	if standard.Sign() <= 0 {
 		return Points{}, StandardNotPositive

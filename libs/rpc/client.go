@@ -12,32 +12,32 @@ import (
 	"google.golang.org/grpc/metadata"
 )
 
-// Credential gives the token for one call, or "" for none.
+// Credential returns the token for one call, or "" for none.
 type Credential func(context.Context) (string, error)
 
-// serviceConfig balances calls over all addresses of a name. It repeats
-// nothing: gRPC repeats by itself a call no server has begun to work on, and any
-// other may have taken effect.
+// serviceConfig balances calls over all addresses of a name. It configures no
+// retries: gRPC itself repeats calls that no server has begun to process, and any
+// other call may have taken effect.
 const serviceConfig = `{"loadBalancingConfig": [{"round_robin": {}}]}`
 
-// maxAnswer bounds what a sibling answers: a hand-back of the largest outcome, which
-// tells its items beside its content.
+// maxAnswer is the largest response of another service: a hand-back of the largest
+// outcome, which contains its items besides its content.
 const maxAnswer = 40 << 20
 
-// connecting is how a service that is away is looked for. gRPC's own first pause
-// of a second would keep a sibling away for longer than its restart takes.
+// connecting configures reconnecting to a service that is away. gRPC's default
+// first pause of one second would last longer than a restart of the service.
 var connecting = grpc.ConnectParams{
 	Backoff:           backoff.Config{BaseDelay: 50 * time.Millisecond, Multiplier: 1.6, Jitter: 0.2, MaxDelay: 5 * time.Second},
 	MinConnectTimeout: 5 * time.Second,
 }
 
-// Dial returns a connection to a service at target ("host:port" or any gRPC
-// name). It connects lazily, so the service may be away. Calls carry the token
-// of credential (nil: none) and the language and request id of the request
-// being served; their errors come back as faults.
+// Dial returns a connection to a service at target ("host:port" or any gRPC name).
+// It connects lazily, so the service may be away. Each call carries the token of
+// credential (nil: none), and the language and request id of the request being
+// served. Errors of calls are faults.
 //
-// The transport is plain: services talk inside one trusted network segment or
-// process, and TLS between machines is the mesh's or proxy's.
+// The transport is not encrypted: services communicate within one trusted network
+// segment or process. Between machines, a service mesh or proxy provides TLS.
 func Dial(target string, credential Credential, more ...grpc.DialOption) (*grpc.ClientConn, error) {
 	options := append([]grpc.DialOption{
 		grpc.WithTransportCredentials(insecure.NewCredentials()),
@@ -54,12 +54,12 @@ func Dial(target string, credential Credential, more ...grpc.DialOption) (*grpc.
 	return conn, nil
 }
 
-// faults turns the statuses of another service back into faults.
+// faults converts the statuses of another service to faults.
 func faults(ctx context.Context, method string, req, reply any, conn *grpc.ClientConn, call grpc.UnaryInvoker, options ...grpc.CallOption) error {
 	return Fault(call(ctx, method, req, reply, conn, options...))
 }
 
-// carry sends along who asks, in which language, and in which request.
+// carry adds the token, language and request id to a call.
 func carry(credential Credential) grpc.UnaryClientInterceptor {
 	return func(ctx context.Context, method string, req, reply any, conn *grpc.ClientConn, call grpc.UnaryInvoker, options ...grpc.CallOption) error {
 		var pairs []string

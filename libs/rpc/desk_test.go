@@ -189,12 +189,13 @@ func serverDeps(o *office, keys auth.Keys) rpc.ServerDeps {
 	now := func() time.Time { return noon }
 	return rpc.ServerDeps{
 		Service: "desk", Logger: slog.New(slog.NewJSONHandler(o.logs, nil)), Metrics: o.metrics,
-		Verifier: auth.NewVerifier(keys, now), Now: now, Strangers: limit.New(strangersPerMinute, now),
+		Verifier: auth.NewVerifier(keys, now), Now: now, Unauthenticated: limit.New(unauthenticatedPerMinute, now),
 	}
 }
 
-// strangersPerMinute is above what any test but one asks without a token.
-const strangersPerMinute = 500
+// unauthenticatedPerMinute is above the number of calls without a token of any test
+// but one.
+const unauthenticatedPerMinute = 500
 
 func open(t *testing.T, keys auth.Keys, register ...func(grpc.ServiceRegistrar)) *office {
 	t.Helper()

@@ -8,11 +8,10 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 )
 
-// ContentHash returns the SHA-256 of a request's content without its
-// request_id and without the fields left out: what must be the same when the
-// request id comes a second time. Secrets are left out, for a fast hash of a
-// password must not be kept; so a field to leave out that the request does not
-// have is an error.
+// ContentHash returns the SHA-256 of a request's content without its request_id and
+// without the fields in leftOut. A repeated request must have the same hash.
+// Secrets must be left out, because a fast hash of a password must not be stored.
+// It fails if the request does not have a field of leftOut.
 func ContentHash(req proto.Message, leftOut ...protoreflect.Name) ([]byte, error) {
 	m := proto.Clone(req).ProtoReflect()
 	fields := m.Descriptor().Fields()

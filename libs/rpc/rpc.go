@@ -1,6 +1,6 @@
-// Package rpc is the one place where gRPC servers and clients are made: who is
-// let in, what is checked, how faults travel, what is recorded of a call. It
-// knows no service and no rule of the domain.
+// Package rpc makes all gRPC servers and clients: authentication and authorization
+// of callers, validation of requests, transport of faults, logs and metrics of
+// calls. It knows no service and no rule of the domain.
 package rpc
 
 import (
@@ -10,11 +10,11 @@ import (
 	"google.golang.org/grpc/metadata"
 )
 
-// Metadata keys. The edge sets them from HTTP headers and cookies.
+// Metadata keys. The gateway sets them from HTTP headers and cookies.
 const (
 	// RequestIDKey carries the id of the user's request through all services.
 	RequestIDKey = "x-request-id"
-	// RefreshTokenKey carries a session's refresh token from the edge's cookie.
+	// RefreshTokenKey carries a session's refresh token from the gateway's cookie.
 	RefreshTokenKey = "parindex-refresh-token"
 
 	languageKey = "accept-language"
@@ -22,8 +22,7 @@ const (
 	bearer      = "Bearer "
 )
 
-// Incoming returns the first value of a metadata key of the request being
-// served, or "".
+// Incoming returns the first value of a metadata key of the current request, or "".
 func Incoming(ctx context.Context, key string) string {
 	if values := metadata.ValueFromIncomingContext(ctx, key); len(values) > 0 {
 		return values[0]
@@ -31,12 +30,12 @@ func Incoming(ctx context.Context, key string) string {
 	return ""
 }
 
-// Language returns the language in which the caller wants to read messages:
-// "en" if English comes first in Accept-Language, else "vi".
+// Language returns the language for messages to the caller: "en" if English comes
+// first in Accept-Language, otherwise "vi".
 func Language(ctx context.Context) string { return AcceptedLanguage(Incoming(ctx, languageKey)) }
 
-// AcceptedLanguage returns "en" or "vi", whichever an Accept-Language header
-// names first; "vi" if it names neither.
+// AcceptedLanguage returns "en" or "vi", whichever the header Accept-Language names
+// first; "vi" if it names neither.
 func AcceptedLanguage(header string) string {
 	for part := range strings.SplitSeq(header, ",") {
 		tag, _, _ := strings.Cut(strings.TrimSpace(part), ";")

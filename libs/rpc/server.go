@@ -35,39 +35,40 @@ import (
 )
 
 const (
-	// maxMessage bounds a request where nothing else is said: the largest import
-	// file with room to spare.
+	// maxMessage is the largest request by default: the largest import file with room
+	// to spare.
 	maxMessage = 4 << 20
-	// handlerTimeout ends a request that its caller's deadline has not ended before.
+	// handlerTimeout ends a request unless the caller's deadline is earlier.
 	handlerTimeout = 30 * time.Second
-	// drainTimeout is how long Stop lets requests end. It leaves a quarter of
-	// run.StopTimeout to what closes after the server. A watcher of the health
-	// stays to its last second.
+	// drainTimeout is how long Stop waits for requests to end. It leaves a quarter of
+	// run.StopTimeout for what is closed after the server. A watcher of the health
+	// service keeps its stream until then.
 	drainTimeout = 15 * time.Second
-	// connectionAge makes clients connect again now and then, so that new
-	// replicas get their share of long-lived HTTP/2 connections.
+	// connectionAge makes clients reconnect regularly, so that new replicas get their
+	// share of long-lived HTTP/2 connections.
 	connectionAge = 30 * time.Second
 )
 
-// ServerDeps is what a server needs from the program.
+// ServerDeps holds what the program supplies to a server.
 type ServerDeps struct {
-	// Service is the service's name ("catalog"), for logs.
+	// Service is the name of the service ("catalog"), for logs.
 	Service  string
 	Logger   *slog.Logger
 	Metrics  prometheus.Registerer
 	Verifier *auth.Verifier
 	Now      func() time.Time
-	// MaxRequest is how many bytes a request may have; 4 MiB if 0. A server that the
-	// outside reaches leaves it at that: a request is read before its caller is known.
+	// MaxRequest is the largest request in bytes; 0 means 4 MiB. Servers that clients
+	// outside the platform can reach should keep the default, because a request is
+	// read before its caller is known.
 	MaxRequest int
-	// Strangers bounds the calls without a valid token from one address, for a
-	// server that the outside reaches; nil: no bound.
-	Strangers *limit.Limiter
+	// Unauthenticated limits the calls without a valid token from one address, for
+	// servers that clients outside the platform can reach; nil means no limit.
+	Unauthenticated *limit.Limiter
 }
 
-// Server is a gRPC server of parindex: every call is recorded, its caller
-// verified and admitted, its request validated, and its faults told in the
-// caller's language. Register services on it, then Serve.
+// Server is a gRPC server of parindex. It records every call, authenticates and
+// authorizes its caller, validates its request, and returns faults in the caller's
+// language. Register services on it, then call Serve.
 type Server struct {
 	*grpc.Server
 
@@ -78,8 +79,8 @@ type Server struct {
 	health    *health.Server
 }
 
-// NewServer returns a Server without services. It is not serving, by the gRPC
-// health protocol, until SetReady says so.
+// NewServer returns a Server without services. Its gRPC health status is "not
+// serving" until SetReady(true).
 func NewServer(deps ServerDeps) (*Server, error) {
 	validator, err := protovalidate.New()
 	if err != nil {
@@ -104,7 +105,7 @@ func NewServer(deps ServerDeps) (*Server, error) {
 	return s, nil
 }
 
-// SetReady says by the health protocol whether the server serves.
+// SetReady sets the gRPC health status of the server.
 func (s *Server) SetReady(ready bool) {
 	state := healthv1.HealthCheckResponse_NOT_SERVING
 	if ready {
@@ -113,13 +114,13 @@ func (s *Server) SetReady(ready bool) {
 	s.health.SetServingStatus("", state)
 }
 
-// Guard reads the access options of all registered services. It must succeed
-// before Serve: a contract with an rpc that nobody decided about is refused.
+// Guard reads the access options of all registered services. It must succeed before
+// Serve: it refuses a contract with an rpc that has no access option.
 func (s *Server) Guard() error {
 	var services []protoreflect.ServiceDescriptor
 	for name := range s.GetServiceInfo() {
 		if name == healthv1.Health_ServiceDesc.ServiceName {
-			continue // the health protocol has no access option and tells only "serving"
+			continue // the health service has no access option and returns only "serving"
 		}
 		d, err := protoregistry.GlobalFiles.FindDescriptorByName(protoreflect.FullName(name))
 		if err != nil {
@@ -127,7 +128,7 @@ func (s *Server) Guard() error {
 		}
 		service, ok := d.(protoreflect.ServiceDescriptor)
 		if !ok {
-			return fmt.Errorf("%s is no service", name)
+			return fmt.Errorf("%s is not a service", name)
 		}
 		services = append(services, service)
 	}
@@ -139,7 +140,7 @@ func (s *Server) Guard() error {
 	return nil
 }
 
-// Serve guards the services and answers on l until Stop.
+// Serve calls Guard and then answers requests on l until Stop.
 func (s *Server) Serve(l net.Listener) error {
 	if err := s.Guard(); err != nil {
 		return err
@@ -150,10 +151,10 @@ func (s *Server) Serve(l net.Listener) error {
 	return nil
 }
 
-// Stop lets running requests end, at the latest after drainTimeout or when ctx
-// does, and closes.
+// Stop waits until running requests have ended, at most drainTimeout or until ctx
+// ends, and closes the server.
 func (s *Server) Stop(ctx context.Context) error {
-	s.health.Shutdown() // not serving, whatever SetReady says from here on
+	s.health.Shutdown() // not serving from now on, even after SetReady(true)
 	ctx, cancel := context.WithTimeout(ctx, drainTimeout)
 	defer cancel()
 	done := make(chan struct{})
@@ -169,8 +170,8 @@ func (s *Server) Stop(ctx context.Context) error {
 	return nil
 }
 
-// observe bounds the time of a call, gives it a request id and records it: one
-// log line, one measurement.
+// observe limits the duration of a call, gives it a request id, and records one log
+// line and one measurement.
 func (s *Server) observe(ctx context.Context, req any, info *grpc.UnaryServerInfo, next grpc.UnaryHandler) (any, error) {
 	start := s.deps.Now()
 	ctx, cancel := context.WithTimeout(identified(ctx), handlerTimeout)
@@ -194,11 +195,11 @@ func isHealth(method string) bool {
 	return strings.HasPrefix(method, "/"+healthv1.Health_ServiceDesc.ServiceName+"/")
 }
 
-// plainID is a request id fit for a log line.
+// plainID matches a request id that may be logged.
 var plainID = regexp.MustCompile(`^[A-Za-z0-9._:-]{1,128}$`)
 
-// identified returns ctx with a request id: the one sent, or a new one where
-// none fit for a log was.
+// identified returns ctx with a request id: the client's, or a new one if the
+// client sent none that may be logged.
 func identified(ctx context.Context) context.Context {
 	if plainID.MatchString(Incoming(ctx, RequestIDKey)) {
 		return ctx
@@ -211,10 +212,10 @@ func identified(ctx context.Context) context.Context {
 
 type callKey struct{}
 
-// call is what the inner interceptors learn and observe records.
+// call is the data that the inner interceptors collect for observe.
 type call struct {
 	principal string
-	err       error // nil also if the caller left: nobody is told
+	err       error // nil also if the caller left: there is nobody to respond to
 }
 
 func recording(ctx context.Context) *call {
@@ -222,11 +223,12 @@ func recording(ctx context.Context) *call {
 	return c
 }
 
-// ours are the kinds of fault that are the server's, not the caller's.
+// ours are the kinds of fault that the server causes, not the caller.
 var ours = map[fault.Kind]slog.Level{fault.Internal: slog.LevelError, fault.Unavailable: slog.LevelWarn}
 
-// outcome returns what the log says of a call's error. The error's own text,
-// which may repeat the request, is recorded only where the fault is ours.
+// outcome returns the log level and attributes of a call's error. The text of the
+// error, which may repeat the request, is logged only if the server caused the
+// fault.
 func (c *call) outcome() (slog.Level, []slog.Attr) {
 	if c.err == nil {
 		return slog.LevelInfo, nil
@@ -243,21 +245,21 @@ func (c *call) outcome() (slog.Level, []slog.Attr) {
 	return level, attrs
 }
 
-// translate turns the handler's error, or its panic, into a status.
+// translate converts the handler's error or panic to a status.
 func (s *Server) translate(ctx context.Context, req any, _ *grpc.UnaryServerInfo, next grpc.UnaryHandler) (answer any, err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			answer, err = nil, tell(ctx, fault.Unexpected.Because(fmt.Errorf("panic: %v\n%s", p, debug.Stack())))
+			answer, err = nil, respondWith(ctx, fault.Unexpected.Because(fmt.Errorf("panic: %v\n%s", p, debug.Stack())))
 		}
 	}()
 	if answer, err = next(ctx, req); err != nil {
-		return nil, tell(ctx, gaveUp(ctx, err))
+		return nil, respondWith(ctx, gaveUp(ctx, err))
 	}
 	return answer, nil
 }
 
-// tell records err and returns what the caller is told of it.
-func tell(ctx context.Context, err error) error {
+// respondWith records err and returns the status for the caller.
+func respondWith(ctx context.Context, err error) error {
 	told := Status(err, Language(ctx), Incoming(ctx, RequestIDKey))
 	if told.Code() != codes.Canceled {
 		recording(ctx).err = err
@@ -265,8 +267,8 @@ func tell(ctx context.Context, err error) error {
 	return told.Err()
 }
 
-// gaveUp names the error of a request whose caller left or whose time ran out,
-// where nobody has named it.
+// gaveUp returns the fault of a request whose caller left or whose time ran out,
+// unless err is a fault already.
 func gaveUp(ctx context.Context, err error) error {
 	switch {
 	case ctx.Err() == nil || fault.From(err).Kind != fault.Internal:
@@ -278,7 +280,7 @@ func gaveUp(ctx context.Context, err error) error {
 	}
 }
 
-// admit verifies the caller and asks the gate.
+// admit authenticates the caller and checks the gate.
 func (s *Server) admit(ctx context.Context, req any, info *grpc.UnaryServerInfo, next grpc.UnaryHandler) (any, error) {
 	if isHealth(info.FullMethod) {
 		return next(ctx, req)
@@ -295,14 +297,14 @@ func (s *Server) admit(ctx context.Context, req any, info *grpc.UnaryServerInfo,
 		switch {
 		case err == nil:
 		case s.gate.Open(info.FullMethod):
-			token = "" // an old cookie keeps nobody from an open door
+			token = "" // an old cookie must not keep its owner from an open rpc
 		default:
 			return nil, err
 		}
 	}
 	recording(ctx).principal = p.String()
-	if p.Kind == auth.Anonymous && s.deps.Strangers != nil {
-		if wait := s.deps.Strangers.Wait(address(ctx)); wait > 0 {
+	if p.Kind == auth.Anonymous && s.deps.Unauthenticated != nil {
+		if wait := s.deps.Unauthenticated.Wait(address(ctx)); wait > 0 {
 			return nil, fault.TooManyCalls.Because(nil).After(wait)
 		}
 	}
@@ -312,8 +314,8 @@ func (s *Server) admit(ctx context.Context, req any, info *grpc.UnaryServerInfo,
 	return next(auth.With(ctx, p, token), req)
 }
 
-// address returns where a call comes from; the zero Addr if it comes from inside
-// the process.
+// address returns the network address of the caller; the zero Addr if the call
+// comes from the same process.
 func address(ctx context.Context) netip.Addr {
 	caller, ok := peer.FromContext(ctx)
 	if !ok {
@@ -326,7 +328,7 @@ func address(ctx context.Context) netip.Addr {
 	return at.Addr()
 }
 
-// bearerToken returns the token sent with a request, or "".
+// bearerToken returns the token of a request, or "".
 func bearerToken(ctx context.Context) string {
 	scheme, token, _ := strings.Cut(Incoming(ctx, tokenKey), " ")
 	if !strings.EqualFold(scheme, strings.TrimSpace(bearer)) {
@@ -335,7 +337,7 @@ func bearerToken(ctx context.Context) string {
 	return token
 }
 
-// validate checks the request against the rules in its contract.
+// validate checks the request against the validation rules of its contract.
 func (s *Server) validate(ctx context.Context, req any, _ *grpc.UnaryServerInfo, next grpc.UnaryHandler) (any, error) {
 	message, ok := req.(proto.Message)
 	if !ok {

@@ -329,7 +329,7 @@ func TestBearerSchemeInAnyCase(t *testing.T) {
 func TestStrangersAreBoundedAndNobodyElse(t *testing.T) {
 	o := open(t, publicKeys, desk(t, "Desk", answers))
 	stranger, known := o.client(t, nil), o.client(t, token(t, genuine, noon, coordinator))
-	for i := range strangersPerMinute {
+	for i := range unauthenticatedPerMinute {
 		if err := ask(t.Context(), t, stranger, "Look", good); err != nil {
 			t.Fatalf("call %d: %v", i+1, err)
 		}

@@ -37,10 +37,10 @@ var kindOf = func() map[codes.Code]fault.Kind {
 	return kinds
 }()
 
-// Status returns what a caller is told of err in the language asked for: the
-// code of its kind, its message, an ErrorInfo with the reason, the fields at
-// fault, the time to wait, and the request's id. The cause stays here. A
-// context.Canceled that nobody named is the caller's own doing: CANCELED.
+// Status returns the gRPC status of err for a caller: the code of its kind, its
+// message in the language, an ErrorInfo with the reason, the violated fields, the
+// time to wait, and the request id. It does not contain the cause. A
+// context.Canceled that is no fault was caused by the caller: CANCELED.
 func Status(err error, language, requestID string) *status.Status {
 	f := fault.From(err)
 	if f.Kind == fault.Internal && errors.Is(err, context.Canceled) {
@@ -87,10 +87,11 @@ func fieldViolations(f *fault.Fault, language string) []*errdetails.BadRequest_F
 	return violations
 }
 
-// Fault turns the error of a call to another service back into the fault that
-// service returned. Its messages come back in one language, its cause not at
-// all. A status that is not ours is ServiceAway if the service did not answer,
-// else Unexpected. What already is a fault, or no status, comes back as it is.
+// Fault converts the error of a call to another service back to the fault that the
+// service returned. The fault has its messages in one language and no cause. A
+// status without a fault of ours becomes ServiceAway if the service did not answer,
+// otherwise Unexpected. An error that is a fault already, or not a status, is
+// returned unchanged.
 func Fault(err error) error {
 	if _, ok := errors.AsType[*fault.Fault](err); ok || err == nil {
 		return err
@@ -124,7 +125,7 @@ func Fault(err error) error {
 	return f
 }
 
-// foreign is the fault of a status that carries none of ours.
+// foreign returns the fault for a status that carries none of ours.
 func foreign(s *status.Status, err error) *fault.Fault {
 	switch s.Code() {
 	case codes.Unavailable, codes.DeadlineExceeded:

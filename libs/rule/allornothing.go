@@ -10,30 +10,30 @@ import (
 	"github.com/parindex/parindex/libs/points"
 )
 
-// ConditionUnknown is the id of a condition that the rule does not have.
+// ConditionUnknown means that the rule has no condition with the id.
 var ConditionUnknown = fault.Reason{
 	Kind: fault.Invalid, Code: "CONDITION_UNKNOWN",
 	Vi: "Quy tắc không có điều kiện %q.",
 	En: "The rule has no condition %q.",
 }
 
-// AllOrNothing gives max points if every condition is met, else 0 (C6.1).
-// Its input is ConditionsMet.
+// AllOrNothing gives max points if every condition is met, otherwise 0 (rule C6,
+// family 1). Its input is ConditionsMet.
 type AllOrNothing struct {
-	// Conditions, from 1 to 50.
+	// Conditions are the conditions, 1 to 50.
 	Conditions []Condition
 }
 
-// Condition is met or not.
+// Condition is one condition of the rule.
 type Condition struct {
 	// ID is a slug, unique in the rule.
 	ID string
-	// Text is what must hold, as printed; two conditions cannot have the same.
+	// Text is the condition as printed; no two conditions may have the same text.
 	Text string
 }
 
-// ConditionsMet names the conditions that are met; the others are not. To name
-// one twice is to name it once.
+// ConditionsMet holds the ids of the conditions that are met; the others are not
+// met. An id may be repeated.
 type ConditionsMet struct{ IDs []string }
 
 func (ConditionsMet) input() {}
@@ -46,7 +46,7 @@ func (r AllOrNothing) check(_ Item, found *findings) {
 	found.names("conditions", r.Conditions)
 }
 
-func (r AllOrNothing) evaluate(a *account, in Input) error {
+func (r AllOrNothing) evaluate(ex *explanation, in Input) error {
 	met, ok := in.(ConditionsMet)
 	if !ok {
 		return InputKindWrong
@@ -62,24 +62,25 @@ func (r AllOrNothing) evaluate(a *account, in Input) error {
 			missing = append(missing, c.Text)
 		}
 	}
-	a.count(len(r.Conditions)-len(missing), len(r.Conditions), missing)
+	ex.count(len(r.Conditions)-len(missing), len(r.Conditions), missing)
 	if len(missing) > 0 {
-		a.give(points.Points{}, "Không đáp ứng đủ các điều kiện", "Not every condition is met")
+		ex.give(points.Points{}, "Không đáp ứng đủ các điều kiện", "Not every condition is met")
 	} else {
-		a.give(a.item.Max, "Đáp ứng đủ các điều kiện, được điểm tối đa", "Every condition is met, which gives max points")
+		ex.give(ex.item.Max, "Đáp ứng đủ các điều kiện, được điểm tối đa", "Every condition is met, which gives max points")
 	}
 	return nil
 }
 
-// count says how many conditions are met and quotes those that are not.
-func (a *account) count(met, all int, missing []string) {
-	x, of := strconv.Itoa(met), strconv.Itoa(all)
-	vi := "Đáp ứng " + x + " trong " + of + " điều kiện"
-	en := "Conditions met: " + x + " of " + of
+// count adds the step that counts the conditions that are met and quotes the
+// others.
+func (ex *explanation) count(met, all int, missing []string) {
+	x, total := strconv.Itoa(met), strconv.Itoa(all)
+	vi := "Đáp ứng " + x + " trong " + total + " điều kiện"
+	en := "Conditions met: " + x + " of " + total
 	if len(missing) > 0 {
 		quoted := "“" + strings.Join(missing, "”; “") + "”"
 		vi += "; chưa đáp ứng: " + quoted
 		en += "; not met: " + quoted
 	}
-	a.step(OpCount, figureOf(points.FromInt(int64(met))), vi+".", en+".", x, of)
+	ex.step(OpCount, figureOf(points.FromInt(int64(met))), vi+".", en+".", x, total)
 }

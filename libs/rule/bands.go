@@ -7,7 +7,7 @@ import (
 	"github.com/parindex/parindex/libs/points"
 )
 
-// What can be wrong with bands, which are counted from 1.
+// Violations of a rule of bands. They number the bands from 1.
 var (
 	bandEmpty  = flaw{"BAND_EMPTY", "Không tỷ lệ nào thuộc mức %d vì đầu dưới không thấp hơn đầu trên. Hãy sửa một trong hai đầu.", "No percentage falls in band %d, whose low end is not below its high end. Mend one of the two."}
 	bandsOrder = flaw{
@@ -34,46 +34,46 @@ var (
 	percentBeyond = flaw{"PERCENT_OUT_OF_RANGE", "Tỷ lệ %s%% nằm ngoài khoảng từ 0%% đến 100%%.", "The percentage %s%% is outside 0%% to 100%%."}
 )
 
-// Bands gives the points of the band in which a percentage falls (C6.3: above
-// 90 % 2, from 70 to 90 % 1, below 70 % 0). Its input is Ratio or Percent; a
-// percentage above 100 counts as 100.
+// Bands gives the points of the band that a percentage falls in (rule C6, family 3;
+// for example above 90 %: 2, from 70 to 90 %: 1, below 70 %: 0). Its input is Ratio
+// or Percent; a percentage above 100 counts as 100.
 //
-// Validate refuses bands that leave any percentage from 0 to 100 out or take
-// one twice, be it only the 90 where two of them meet.
+// Validate refuses bands if any percentage from 0 to 100, even a single one such as
+// 90, is in no band or in two.
 type Bands struct {
-	// Bands, from 2 to 50, from the highest to the lowest.
+	// Bands are the bands, 2 to 50, from the highest to the lowest.
 	Bands []Band
 }
 
-// Band is a range of percentages and what it gives.
+// Band is a range of percentages and its points.
 type Band struct {
 	Low, High End
 	// Points are from 0 to max points.
 	Points points.Points
 }
 
-// End is one end of a band. The zero End is the end of the scale: 0 or 100,
-// which the band takes.
+// End is one end of a band. The zero End is the end of the scale, 0 or 100, which
+// belongs to the band.
 type End struct {
 	Kind EndKind
-	// Percent is from 0 to 100; 0 and without meaning at a ScaleEnd.
+	// Percent is from 0 to 100. At a ScaleEnd it is 0 and has no meaning.
 	Percent points.Points
 }
 
-// EndKind says whether a band takes the percentage at its end.
+// EndKind tells whether the percentage at an end belongs to the band.
 type EndKind uint8
 
 // The kinds of ends.
 const (
-	// ScaleEnd is the end of the scale, taken.
+	// ScaleEnd is the end of the scale; it belongs to the band.
 	ScaleEnd EndKind = iota
-	// Closed is a percentage that the band takes: "from" or "to".
+	// Closed is a percentage that belongs to the band: "from" or "to".
 	Closed
-	// Open is a percentage that the band does not take: "above" or "below".
+	// Open is a percentage that does not belong to the band: "above" or "below".
 	Open
 )
 
-// Percent is a percentage reported as such, 0 or more.
+// Percent is a percentage that is reported as such, 0 or more.
 type Percent struct{ Figure points.Points }
 
 func (Percent) input() {}
@@ -96,7 +96,8 @@ func (r Bands) check(item Item, found *findings) {
 	}
 }
 
-// check reports whether the range of b, the band at i, is one.
+// check adds the violations of band i. It reports whether the band has a valid
+// range.
 func (b Band) check(i int, found *findings) bool {
 	before, path := len(found.violations), fmt.Sprintf("bands[%d]", i)
 	for _, end := range []struct {
@@ -113,9 +114,9 @@ func (b Band) check(i int, found *findings) bool {
 	return len(found.violations) == before
 }
 
-// checkCover checks that each band begins where those above it end, and that
-// together they reach from 0 to 100. What is left out between two bands, and
-// what both take, is a range like any other: right if it is empty.
+// checkCover checks that each band begins where the bands above it end, and that
+// together they reach from 0 to 100. A gap between two bands and an overlap of two
+// bands are computed as ranges; the bands are right if these ranges are empty.
 func (r Bands) checkCover(found *findings) {
 	for i, lower := range r.Bands[1:] {
 		if lower.higherThan(r.Bands[i]) {
@@ -124,20 +125,20 @@ func (r Bands) checkCover(found *findings) {
 		}
 	}
 	top := r.Bands[0]
-	found.span("bands[0]"+top.highField(), bandsGapAbove, Band{Low: top.high().turned()}, 1)
-	deepest := 0 // the band above that reaches lowest
+	found.reportRange("bands[0]"+top.highField(), bandsGapAbove, Band{Low: top.high().opposite()}, 1)
+	deepest := 0 // the index of the band above with the lowest low end
 	for i := 1; i < len(r.Bands); i++ {
 		upper, lower, path := r.Bands[deepest], r.Bands[i], fmt.Sprintf("bands[%d]%s", i, r.Bands[i].highField())
-		found.span(path, bandsGap, Band{Low: lower.high().turned(), High: upper.low().turned()}, deepest+1, i+1)
+		found.reportRange(path, bandsGap, Band{Low: lower.high().opposite(), High: upper.low().opposite()}, deepest+1, i+1)
 		if lower.deeperThan(upper) {
-			found.span(path, bandsOverlap, Band{Low: upper.low(), High: lower.high()}, deepest+1, i+1)
+			found.reportRange(path, bandsOverlap, Band{Low: upper.low(), High: lower.high()}, deepest+1, i+1)
 			deepest = i
 		} else {
-			found.span(path, bandsOverlap, lower, deepest+1, i+1)
+			found.reportRange(path, bandsOverlap, lower, deepest+1, i+1)
 		}
 	}
 	last := r.Bands[deepest]
-	found.span(fmt.Sprintf("bands[%d]%s", deepest, last.lowField()), bandsGapBelow, Band{High: last.low().turned()}, deepest+1)
+	found.reportRange(fmt.Sprintf("bands[%d]%s", deepest, last.lowField()), bandsGapBelow, Band{High: last.low().opposite()}, deepest+1)
 }
 
 // deeperThan reports whether b reaches as low as o or lower.
@@ -154,9 +155,9 @@ func (b Band) higherThan(o Band) bool {
 	return order > 0 || order == 0 && high.Kind == Closed && other.Kind == Open
 }
 
-// span reports a range of percentages unless it is empty, and the bands that it
-// lies at.
-func (f *findings) span(path string, what flaw, b Band, bands ...any) {
+// reportRange adds a violation for a range of percentages unless it is empty; bands
+// are the bands next to it.
+func (f *findings) reportRange(path string, what flaw, b Band, bands ...any) {
 	if !b.empty() {
 		vi, en := b.words()
 		f.violations = append(f.violations, fault.Violation{
@@ -165,7 +166,7 @@ func (f *findings) span(path string, what flaw, b Band, bands ...any) {
 	}
 }
 
-// low and high are the ends with the end of the scale as a figure.
+// low and high return the ends; a missing end becomes the end of the scale.
 func (b Band) low() End {
 	if b.Low.Kind == ScaleEnd {
 		return End{Kind: Closed}
@@ -180,23 +181,23 @@ func (b Band) high() End {
 	return b.High
 }
 
-// turned is the same end seen from the other side.
-func (e End) turned() End {
+// opposite returns the end of the adjacent range that begins where this one ends.
+func (e End) opposite() End {
 	if e.Kind == Open {
 		return End{Kind: Closed, Percent: e.Percent}
 	}
 	return End{Kind: Open, Percent: e.Percent}
 }
 
-// empty reports whether no percentage falls in b.
+// empty reports whether b contains no percentage.
 func (b Band) empty() bool {
 	low, high := b.low(), b.high()
 	order := low.Percent.Cmp(high.Percent)
 	return order > 0 || order == 0 && (low.Kind == Open || high.Kind == Open)
 }
 
-// takes reports whether the share falls in b.
-func (b Band) takes(s share) bool {
+// contains reports whether the share falls in b.
+func (b Band) contains(s share) bool {
 	low, high := b.low(), b.high()
 	if order := s.cmp(low.Percent); order < 0 || order == 0 && low.Kind == Open {
 		return false
@@ -205,7 +206,7 @@ func (b Band) takes(s share) bool {
 	return order < 0 || order == 0 && high.Kind == Closed
 }
 
-func (r Bands) evaluate(a *account, in Input) error {
+func (r Bands) evaluate(ex *explanation, in Input) error {
 	var (
 		s   share
 		err error
@@ -213,45 +214,45 @@ func (r Bands) evaluate(a *account, in Input) error {
 	switch in := in.(type) {
 	case Ratio:
 		var planned bool
-		if s, planned, err = in.take(a); err != nil || !planned {
+		if s, planned, err = in.take(ex); err != nil || !planned {
 			return err
 		}
 	case Percent:
-		if s, err = in.take(a); err != nil {
+		if s, err = in.take(ex); err != nil {
 			return err
 		}
 	default:
 		return InputKindWrong
 	}
 	for _, b := range r.Bands {
-		if !b.takes(s) {
+		if !b.contains(s) {
 			continue
 		}
 		if _, ratio := in.(Ratio); ratio {
-			if err := a.percent(s, b.low().Percent, b.high().Percent); err != nil {
+			if err := ex.percent(s, b.low().Percent, b.high().Percent); err != nil {
 				return err
 			}
 		}
 		vi, en := b.words()
-		a.give(b.Points, "Tỷ lệ "+vi, "A percentage "+en)
+		ex.give(b.Points, "Tỷ lệ "+vi, "A percentage "+en)
 		return nil
 	}
 	return RuleInvalid.List(bandMissing.violation("bands"))
 }
 
-// take reads the percentage as that share of 100.
-func (p Percent) take(a *account) (share, error) {
-	percent, err := a.take("percent", p.Figure, "Tỷ lệ phần trăm", "Percentage")
+// take returns the percentage as a share of 100.
+func (p Percent) take(ex *explanation) (share, error) {
+	percent, err := ex.take("percent", p.Figure, "Tỷ lệ phần trăm", "Percentage")
 	if err != nil {
 		return share{}, err
 	}
 	all := figureOf(hundred)
-	counted := a.cap(percent, all, "Tỷ lệ trên 100% chỉ tính là 100%.", "A percentage above 100% counts as 100%.")
+	counted := ex.cap(percent, all, "Tỷ lệ trên 100% chỉ tính là 100%.", "A percentage above 100% counts as 100%.")
 	return shareOf(counted, all), nil
 }
 
-// lowField and highField are how the ends are written, after a dot; a missing
-// end is not.
+// lowField and highField return the JSON names of the ends after a dot; empty for a
+// missing end.
 func (b Band) lowField() string  { return b.Low.field(".from", ".above") }
 func (b Band) highField() string { return b.High.field(".to", ".below") }
 
@@ -259,7 +260,7 @@ func (e End) field(closed, open string) string {
 	return [...]string{ScaleEnd: "", Closed: closed, Open: open}[min(e.Kind, Open)]
 }
 
-// words says the range: "trên 70% đến 90%", "above 70% to 90%".
+// words returns the range as a text: "trên 70% đến 90%", "above 70% to 90%".
 func (b Band) words() (vi, en string) {
 	low, high := figureOf(b.low().Percent), figureOf(b.high().Percent)
 	switch {

@@ -24,9 +24,9 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the results in testdata")
 
-// Each case in testdata is an item with some inputs, written as
-// parindex.rule.v1 has them, and what each comes to, or what is wrong with the
-// rule. The figures can be followed with a pocket calculator.
+// Each case in testdata is an item with some inputs, written as messages of
+// parindex.rule.v1, and the results, or the violations of the rule. The figures can
+// be checked with a pocket calculator.
 func TestCases(t *testing.T) {
 	paths, err := filepath.Glob("testdata/*.txtar")
 	if err != nil || len(paths) == 0 {
@@ -43,7 +43,7 @@ func TestCases(t *testing.T) {
 			if !found || !foundItem {
 				t.Fatal("a case has an item.yaml and a result")
 			}
-			got := account(t, item)
+			got := results(t, item)
 			if *update {
 				if err := os.WriteFile(path, append(append(head, "-- result --\n"...), got...), 0o600); err != nil {
 					t.Fatal(err)
@@ -56,8 +56,8 @@ func TestCases(t *testing.T) {
 	}
 }
 
-// account returns what the inputs of a case come to, as text.
-func account(t *testing.T, file []byte) string {
+// results returns the results for the inputs of a case, as text.
+func results(t *testing.T, file []byte) string {
 	t.Helper()
 	var c struct {
 		Max    points.Points `yaml:"max"`
@@ -106,7 +106,7 @@ func account(t *testing.T, file []byte) string {
 			fmt.Fprintf(&b, "  %s at %s\n    %s\n    %s\n", f.Code, f.Field, f.Vi, f.En)
 			continue
 		}
-		checkAccount(t, result)
+		checkExplanation(t, result)
 		if result.Applicable {
 			fmt.Fprintf(&b, "  %s points\n", result.Points)
 		} else {
@@ -119,8 +119,8 @@ func account(t *testing.T, file []byte) string {
 	return b.String()
 }
 
-// checkAccount computes the result again from its steps.
-func checkAccount(t interface {
+// checkExplanation computes the result again from its steps.
+func checkExplanation(t interface {
 	Helper()
 	Fatalf(format string, args ...any)
 }, result rule.Result,
@@ -137,7 +137,7 @@ func checkAccount(t interface {
 	}
 }
 
-// message reads a message from what YAML gave for it.
+// message converts a decoded YAML value to a message.
 func message[M proto.Message](t *testing.T, tree any, m M) M {
 	t.Helper()
 	text, err := json.Marshal(tree)

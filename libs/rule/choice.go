@@ -7,37 +7,37 @@ import (
 	"github.com/parindex/parindex/libs/points"
 )
 
-// OptionUnknown is the id of an option that the rule does not have.
+// OptionUnknown means that the rule has no option with the id.
 var OptionUnknown = fault.Reason{
 	Kind: fault.Invalid, Code: "OPTION_UNKNOWN",
 	Vi: "Quy tắc không có phương án %q.",
 	En: "The rule has no option %q.",
 }
 
-// Choice gives the points of the option chosen (C6.2: timely 1, late 0.5, none
-// 0). Its input is Chosen.
+// Choice gives the points of the chosen option (rule C6, family 2; for example
+// timely 1, late 0.5, not done 0). Its input is Chosen.
 //
-// An option that nobody can tell from another is unreachable, and so are max
-// points that no option gives; Validate refuses both.
+// Validate refuses two options with the same text, because nobody could tell them
+// apart, and options of which none gives max points.
 type Choice struct {
-	// Options, from 2 to 50, in the order to show them.
+	// Options are the options, 2 to 50, in display order.
 	Options []Option
 }
 
-// Option is a case and what it gives.
+// Option is one case and its points.
 type Option struct {
 	// ID is a slug, unique in the rule.
 	ID string
-	// Text is when the option is the right one, as printed; two options cannot
-	// have the same.
+	// Text is the case in which the option applies, as printed; no two options may
+	// have the same text.
 	Text string
 	// Points are from 0 to max points.
 	Points points.Points
 }
 
-// Chosen is the option that is the right one.
+// Chosen is the option that applies.
 type Chosen struct {
-	// Option is its id.
+	// Option is the id of the option.
 	Option string
 }
 
@@ -59,14 +59,14 @@ func (r Choice) check(item Item, found *findings) {
 	found.reachable("options", best, item)
 }
 
-func (r Choice) evaluate(a *account, in Input) error {
+func (r Choice) evaluate(ex *explanation, in Input) error {
 	chosen, ok := in.(Chosen)
 	if !ok {
 		return InputKindWrong
 	}
 	for _, o := range r.Options {
 		if o.ID == chosen.Option {
-			a.give(o.Points, "Phương án “"+o.Text+"”", "Option “"+o.Text+"”")
+			ex.give(o.Points, "Phương án “"+o.Text+"”", "Option “"+o.Text+"”")
 			return nil
 		}
 	}

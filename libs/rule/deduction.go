@@ -5,14 +5,14 @@ import (
 	"github.com/parindex/parindex/libs/points"
 )
 
-// BonusUnknown are merits where the rule has no bonus.
+// BonusUnknown means that merits were entered although the rule has no bonus.
 var BonusUnknown = fault.Reason{
 	Kind: fault.Invalid, Code: "BONUS_UNKNOWN",
 	Vi: "Quy tắc không có điểm thưởng.",
 	En: "The rule has no bonus.",
 }
 
-// What can be wrong with a bonus.
+// Violations of a rule with a bonus.
 var (
 	capNotPositive = flaw{"CAP_NOT_POSITIVE", "Mức thưởng tối đa phải lớn hơn 0.", "The cap must be above 0."}
 	stepBeyondCap  = flaw{
@@ -21,16 +21,16 @@ var (
 	}
 )
 
-// Deduction takes a step off max points for each deduction, never below 0, and
-// then adds the bonus (C6.5). Its input is Counts.
+// Deduction subtracts a step from max points for each deduction, down to 0, and
+// then adds the bonus (rule C6, family 5). Its input is Counts.
 type Deduction struct {
 	// Step is above 0 and at most max points.
 	Step points.Points
-	// Bonus is nil for none.
+	// Bonus is nil if there is none.
 	Bonus *Bonus
 }
 
-// Bonus is merits × step, at most the cap. It can lift the points above max
+// Bonus adds merits × step, at most the cap. It can raise the points above max
 // points.
 type Bonus struct {
 	// Step is above 0 and at most Cap.
@@ -39,8 +39,7 @@ type Bonus struct {
 	Cap points.Points
 }
 
-// Counts says how many deductions and merits there were; neither can be
-// negative.
+// Counts holds the numbers of deductions and merits; neither may be negative.
 type Counts struct{ Deductions, Bonuses int32 }
 
 func (Counts) input() {}
@@ -48,7 +47,7 @@ func (Counts) input() {}
 // Family returns "deduction".
 func (Deduction) Family() string { return "deduction" }
 
-// highest is max points and the whole bonus.
+// highest returns max points plus the whole bonus.
 func (r Deduction) highest(item Item) points.Points {
 	if r.Bonus == nil {
 		return item.Max
@@ -81,7 +80,7 @@ func (r Deduction) check(item Item, found *findings) {
 	}
 }
 
-func (r Deduction) evaluate(a *account, in Input) error {
+func (r Deduction) evaluate(ex *explanation, in Input) error {
 	counts, ok := in.(Counts)
 	if !ok {
 		return InputKindWrong
@@ -89,44 +88,44 @@ func (r Deduction) evaluate(a *account, in Input) error {
 	if r.Bonus == nil && counts.Bonuses != 0 {
 		return BonusUnknown.At("counts.bonuses")
 	}
-	deductions, err := a.takeCount("counts.deductions", counts.Deductions, "Số lần bị trừ điểm", "Deductions")
+	deductions, err := ex.takeCount("counts.deductions", counts.Deductions, "Số lần bị trừ điểm", "Deductions")
 	if err != nil {
 		return err
 	}
-	lost, err := a.times("counts.deductions", deductions, r.Step, "Điểm trừ", "Deducted")
+	lost, err := ex.times("counts.deductions", deductions, r.Step, "Điểm trừ", "Deducted")
 	if err != nil {
 		return err
 	}
-	highest := figureOf(a.item.Max)
-	left := a.apply(OpSubtract, highest, lost, "Điểm tối đa trừ điểm trừ: ", "Max points less what is deducted: ")
-	left = a.raise(left, figureOf(points.Points{}), "Điểm không thấp hơn 0.", "Points are never below 0.")
+	highest := figureOf(ex.item.Max)
+	left := ex.apply(OpSubtract, highest, lost, "Điểm tối đa trừ điểm trừ: ", "Max points less what is deducted: ")
+	left = ex.raise(left, figureOf(points.Points{}), "Điểm không thấp hơn 0.", "Points are never below 0.")
 	if r.Bonus == nil {
 		return nil
 	}
-	return r.Bonus.add(a, left, counts.Bonuses)
+	return r.Bonus.add(ex, left, counts.Bonuses)
 }
 
-// add adds the bonus of so many merits to what the deductions left.
-func (b Bonus) add(a *account, left figure, merits int32) error {
-	n, err := a.takeCount("counts.bonuses", merits, "Số lần được thưởng điểm", "Merits")
+// add adds the bonus for the merits to the points that the deductions left.
+func (b Bonus) add(ex *explanation, left figure, merits int32) error {
+	n, err := ex.takeCount("counts.bonuses", merits, "Số lần được thưởng điểm", "Merits")
 	if err != nil {
 		return err
 	}
-	bonus, err := a.times("counts.bonuses", n, b.Step, "Điểm thưởng", "Bonus")
+	bonus, err := ex.times("counts.bonuses", n, b.Step, "Điểm thưởng", "Bonus")
 	if err != nil {
 		return err
 	}
 	most := figureOf(b.Cap)
-	bonus = a.cap(bonus, most, "Điểm thưởng không quá "+most.vi+".", "The bonus is at most "+most.text+".")
-	a.apply(OpAdd, left, bonus, "Cộng điểm thưởng: ", "With the bonus: ")
+	bonus = ex.cap(bonus, most, "Điểm thưởng không quá "+most.vi+".", "The bonus is at most "+most.text+".")
+	ex.apply(OpAdd, left, bonus, "Cộng điểm thưởng: ", "With the bonus: ")
 	return nil
 }
 
-// times multiplies a count, which stands at field, by a step.
-func (a *account) times(field string, n figure, step points.Points, vi, en string) (figure, error) {
+// times multiplies a count by a step; field is the path of the count.
+func (ex *explanation) times(field string, n figure, step points.Points, vi, en string) (figure, error) {
 	x := figureOf(step)
 	if !fits(n.Mul(step).String()) {
 		return figure{}, points.Malformed.At(field)
 	}
-	return a.apply(OpMultiply, n, x, vi+": ", en+": "), nil
+	return ex.apply(OpMultiply, n, x, vi+": ", en+": "), nil
 }

@@ -13,8 +13,8 @@ import (
 	"github.com/parindex/parindex/libs/rule"
 )
 
-// example is a sound rule of an item, an input that fits it, and the exact
-// points by arithmetic of its own: nil if the item is not applicable.
+// example is a valid rule of an item, a fitting input, and the exact points computed
+// independently: nil if the item is not applicable.
 type example struct {
 	rule  rule.Rule
 	item  rule.Item
@@ -22,7 +22,7 @@ type example struct {
 	exact *big.Rat
 }
 
-// examples draws them by family.
+// examples holds a generator of examples for each family.
 var examples = map[string]func(*rapid.T, rule.Item) example{
 	"all_or_nothing": drawAllOrNothing,
 	"choice":         drawChoice,

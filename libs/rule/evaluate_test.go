@@ -18,7 +18,7 @@ import (
 	rulev1 "github.com/parindex/parindex/proto/gen/parindex/rule/v1"
 )
 
-// Every family takes its own inputs and no others, and never none.
+// Every family takes its own kinds of input, no others, and never nil.
 func TestEachFamilyTakesItsOwnInputs(t *testing.T) {
 	one := points.FromInt(1)
 	rules := []rule.Rule{
@@ -95,7 +95,7 @@ func TestNoRuleAndNoPolicy(t *testing.T) {
 	}
 }
 
-// What Validate refuses never gives points outside 0 to max points.
+// A rule that Validate refuses never gives points outside 0 to max points.
 func TestRefusedRulesGiveNoPointsOutOfBounds(t *testing.T) {
 	item := rule.Item{Max: points.FromInt(2), Policy: points.DefaultPolicy()}
 	for name, c := range map[string]struct {
@@ -132,7 +132,7 @@ func TestRefusedRulesGiveNoPointsOutOfBounds(t *testing.T) {
 	}
 }
 
-// The limits of the contract on lists, ids and texts are the rule's as well.
+// Validate applies the contract's limits for lists, ids and texts.
 func TestLimitsOfTheContract(t *testing.T) {
 	item := rule.Item{Max: points.FromInt(1), Policy: points.DefaultPolicy()}
 	conditions := make([]rule.Condition, 51)
@@ -161,9 +161,9 @@ func TestLimitsOfTheContract(t *testing.T) {
 	}
 }
 
-// A figure that could not travel is refused where it enters, so that every
-// account can be read and recomputed elsewhere.
-func TestFiguresThatDoNotTravelAreRefused(t *testing.T) {
+// A figure that is too long for the contract is refused as an input, so that every
+// explanation can be sent and recomputed elsewhere.
+func TestFiguresTooLongForTheContractAreRefused(t *testing.T) {
 	long := points.MustParse("999999999999").Add(points.FromInt(1))
 	fine := points.MustParse("0.000001").Mul(points.MustParse("0.0000001"))
 	item := rule.Item{Max: points.FromInt(1), Policy: points.DefaultPolicy()}
@@ -177,8 +177,8 @@ func TestFiguresThatDoNotTravelAreRefused(t *testing.T) {
 	}
 }
 
-// One changed operand, result or step is found: the account is not decoration.
-func TestRecomputeFindsWhatWasChanged(t *testing.T) {
+// Recompute finds a single changed operand, result or step.
+func TestRecomputeFindsChangedSteps(t *testing.T) {
 	evaluate := func() []rule.Step {
 		item := rule.Item{Max: points.FromInt(2), Policy: points.DefaultPolicy()}
 		result, err := rule.Evaluate(rule.Proportional{Floor: points.FromInt(50)}, item,
@@ -221,9 +221,9 @@ func TestRecomputeFindsWhatWasChanged(t *testing.T) {
 	}
 }
 
-// An account works on what it took: where points are calculated, each figure that
-// was taken or came out on the way is an operand further down.
-func TestEveryFigureOfAnAccountIsUsed(t *testing.T) {
+// In an explanation whose points are calculated, every figure that is taken or
+// computed is an operand of a later step.
+func TestEveryFigureOfAnExplanationIsUsed(t *testing.T) {
 	calculated := map[rule.Operation]bool{
 		rule.OpTake: true, rule.OpMultiply: true, rule.OpScale: true, rule.OpCap: true, rule.OpAdd: true, rule.OpSubtract: true, rule.OpRaise: true,
 	}
@@ -249,7 +249,8 @@ func TestEveryFigureOfAnAccountIsUsed(t *testing.T) {
 	})
 }
 
-// FuzzEvaluate takes rules, inputs and accounts as they come from outside.
+// FuzzEvaluate evaluates arbitrary rules and inputs and recomputes arbitrary
+// explanations.
 func FuzzEvaluate(f *testing.F) {
 	for _, family := range rule.Families() {
 		for seed := range 5 {
@@ -292,7 +293,7 @@ func FuzzEvaluate(f *testing.F) {
 			t.Fatalf("%+v of %+v gives %v", r, in, result.Points)
 		}
 		if invalid == nil {
-			checkAccount(t, result)
+			checkExplanation(t, result)
 		}
 	})
 }
@@ -306,14 +307,14 @@ func marshal(f *testing.F, m proto.Message) []byte {
 	return wire
 }
 
-// asked is an item with what is known of it.
+// asked is an item with its input.
 type asked struct {
 	rule  rule.Rule
 	max   points.Points
 	input rule.Input
 }
 
-// ofEachFamily are rules and figures as the sources print them, by family.
+// ofEachFamily returns rules and figures as the sources print them, by family.
 func ofEachFamily() map[string]asked {
 	figure := points.MustParse
 	end := func(kind rule.EndKind, percent string) rule.End {
@@ -376,7 +377,7 @@ func BenchmarkEvaluate(b *testing.B) {
 	}
 }
 
-// evaluateAll reports the time and the allocations of one item of many.
+// evaluateAll reports the time and the allocations per item.
 func evaluateAll(b *testing.B, items []asked) {
 	b.Helper()
 	var before, after runtime.MemStats

@@ -1,56 +1,174 @@
 package rule
 
-// Operation is what a step does with its operands.
-type Operation uint8
+import (
+	"strconv"
 
-// The operations, numbered as in parindex.rule.v1.Operation. Where nothing else
-// is said, an operand is a figure in its canonical form. Those inside a formula
-// have up to 1000 digits, others are as points.Parse reads them.
-const (
-	// OpTake takes a figure as it was given: x.
-	OpTake Operation = iota + 1
-	// OpCount counts: a of b are met. The result is a.
-	OpCount
-	// OpGive gives the points that the regulation states for the case: x.
-	OpGive
-	// OpMultiply gives a × b.
-	OpMultiply
-	// OpScale gives a × b ÷ c, rounded once. The fourth operand is the number
-	// of places, the fifth the name of the points.Mode.
-	OpScale
-	// OpCap gives the smaller of a and b.
-	OpCap
-	// OpPercent gives a ÷ b × 100, rounded for people. The third operand is the
-	// number of places, the fourth the name of the points.Mode. Nothing is
-	// computed from the result, and comparisons are made with a and b.
-	OpPercent
-	// OpNotApplicable gives nothing and is the last step.
-	OpNotApplicable
-	// OpAdd gives a + b.
-	OpAdd
-	// OpSubtract gives a - b.
-	OpSubtract
-	// OpDivide gives a ÷ b, rounded once. The third operand is the number of
-	// places, the fourth the name of the points.Mode.
-	OpDivide
-	// OpRaise gives the larger of a and b.
-	OpRaise
-	// OpCompare gives -1, 0 or 1 as a is below, equal to or above b.
-	OpCompare
-	// OpRound gives a, rounded. The second operand is the number of places, the
-	// third the name of the points.Mode.
-	OpRound
+	"github.com/parindex/parindex/libs/points"
 )
 
-// Step is one step of an account: readable by a person, and enough to be
-// computed again (G8).
-type Step struct {
-	Operation Operation
-	// Operands are what it works on.
-	Operands []string
-	// Result is the figure it gives; empty if the item is not applicable.
-	Result string
-	// Vi and En say the step in a sentence. Texts of the rule are quoted in
-	// them as printed.
-	Vi, En string
+// explanation collects the steps of one evaluation. A family of rules changes its
+// figures only through the methods of an explanation, so that every computation has
+// its step.
+type explanation struct {
+	item       Item
+	points     points.Points
+	applicable bool
+	steps      []Step
+}
+
+// step adds a step; the result of the last step is the points.
+func (ex *explanation) step(op Operation, result figure, vi, en string, operands ...string) {
+	if ex.steps == nil {
+		ex.steps = make([]Step, 0, 4)
+	}
+	ex.points, ex.applicable = result.Points, true
+	ex.steps = append(ex.steps, Step{Operation: op, Operands: operands, Result: result.text, Vi: vi, En: en})
+}
+
+// take adds the step that takes a figure from the input. field is the path of the
+// figure, which must not be negative; vi and en are its names.
+func (ex *explanation) take(field string, x points.Points, vi, en string) (figure, error) {
+	if x.Sign() < 0 {
+		return figure{}, FigureNegative.At(field)
+	}
+	return ex.given(field, x, vi, en)
+}
+
+// given is like take, but the figure may be negative.
+func (ex *explanation) given(field string, x points.Points, vi, en string) (figure, error) {
+	given := figureOf(x)
+	if !fits(given.text) {
+		return figure{}, points.Malformed.At(field)
+	}
+	ex.step(OpTake, given, vi+": "+given.vi+".", en+": "+given.text+".", given.text)
+	return given, nil
+}
+
+// takeCount is like take, for a count.
+func (ex *explanation) takeCount(field string, n int32, vi, en string) (figure, error) {
+	return ex.take(field, points.FromInt(int64(n)), vi, en)
+}
+
+// apply adds, subtracts or multiplies two figures. vi and en are the texts before
+// the calculation.
+func (ex *explanation) apply(op Operation, x, y figure, vi, en string) figure {
+	var result points.Points
+	sign := " + "
+	switch op {
+	case OpSubtract:
+		result, sign = x.Sub(y.Points), " - "
+	case OpMultiply:
+		result, sign = x.Mul(y.Points), " × "
+	default:
+		result = x.Add(y.Points)
+	}
+	z := figureOf(result)
+	ex.step(op, z, vi+x.vi+sign+y.viOperand()+" = "+z.vi+".", en+x.text+sign+y.enOperand()+" = "+z.text+".", x.text, y.text)
+	return z
+}
+
+// compare returns -1, 0 or 1 if x is below, equal to or above y. vi and en are the
+// texts before the comparison.
+func (ex *explanation) compare(x, y figure, vi, en string) int {
+	order := x.Cmp(y.Points)
+	sign := [...]string{" < ", " = ", " > "}[order+1]
+	ex.step(OpCompare, figureOf(points.FromInt(int64(order))), vi+x.vi+sign+y.vi+".", en+x.text+sign+y.text+".", x.text, y.text)
+	return order
+}
+
+// raise returns the larger of x and least.
+func (ex *explanation) raise(x, least figure, vi, en string) figure {
+	if x.Cmp(least.Points) < 0 {
+		ex.step(OpRaise, least, vi, en, x.text, least.text)
+		return least
+	}
+	return x
+}
+
+// cap returns the smaller of x and limit.
+func (ex *explanation) cap(x, limit figure, vi, en string) figure {
+	if x.Cmp(limit.Points) > 0 {
+		ex.step(OpCap, limit, vi, en, x.text, limit.text)
+		return limit
+	}
+	return x
+}
+
+// give adds the step that gives the points stated for a case; vi and en name the
+// case.
+func (ex *explanation) give(stated points.Points, vi, en string) {
+	x := figureOf(stated)
+	ex.step(OpGive, x, vi+": "+x.viPoints()+".", en+": "+x.enPoints()+".", x.text)
+}
+
+// scale computes max points × part ÷ whole, rounded at item scale.
+func (ex *explanation) scale(part, whole figure) error {
+	policy, highest := ex.item.Policy, figureOf(ex.item.Max)
+	product := ex.item.Max.Mul(part.Points)
+	quotient, err := policy.Quotient(product, whole.Points, policy.ItemScale)
+	if err != nil {
+		return err
+	}
+	x := figureOf(quotient)
+	vi := "Điểm tối đa " + highest.vi + " × " + part.vi
+	en := "Max points " + highest.text + " × " + part.text
+	if whole.text != "1" {
+		vi += " ÷ " + whole.vi
+		en += " ÷ " + whole.text
+	}
+	vi += " = " + x.viPoints()
+	en += " = " + x.enPoints()
+	if !quotient.Mul(whole.Points).Equal(product) {
+		viHow, enHow := howRounded(policy.Mode, policy.ItemScale)
+		vi += viHow
+		en += enHow
+	}
+	ex.step(OpScale, x, vi+".", en+".", highest.text, part.text, whole.text,
+		strconv.Itoa(int(policy.ItemScale)), policy.Mode.String())
+	return nil
+}
+
+// percent adds the step that shows the share as a percentage. It shows display
+// scale, or more places if the rounded percentage would otherwise be on another
+// side of one of the marks than the exact one: 899999999 of 1000000000 is not shown
+// as 90 % if 90 % is a limit.
+func (ex *explanation) percent(s share, marks ...points.Points) error {
+	part, whole, places := s.part, s.whole, ex.item.Policy.DisplayScale
+	shown, err := ex.item.Policy.Quotient(s.hundredfold, whole.Points, places)
+	for err == nil && places < points.MaxScale && !s.comparesLike(shown, marks) {
+		places++
+		shown, err = ex.item.Policy.Quotient(s.hundredfold, whole.Points, places)
+	}
+	if err != nil {
+		return err
+	}
+	x := figureOf(shown)
+	vi := "Tỷ lệ: " + part.vi + " ÷ " + whole.vi + " × 100 = " + x.vi + "%"
+	en := "Percentage: " + part.text + " ÷ " + whole.text + " × 100 = " + x.text + "%"
+	if !shown.Mul(whole.Points).Equal(s.hundredfold) {
+		vi += " (làm tròn để đọc; khi xét mức dùng số chính xác)"
+		en += " (rounded for reading; the exact figure decides)"
+	}
+	ex.step(OpPercent, x, vi+".", en+".", part.text, whole.text,
+		strconv.Itoa(int(places)), ex.item.Policy.Mode.String())
+	return nil
+}
+
+func (ex *explanation) notApplicable(vi, en string) {
+	ex.step(OpNotApplicable, figure{}, vi, en)
+	ex.applicable = false
+}
+
+// howRounded returns the texts that explain how a result was rounded to a scale.
+func howRounded(mode points.Mode, scale int32) (vi, en string) {
+	places := strconv.Itoa(int(scale))
+	switch mode {
+	case points.HalfEven:
+		return " (làm tròn đến " + places + " chữ số thập phân, đúng nửa đơn vị thì về chữ số chẵn)",
+			" (rounded to " + places + " places, an exact half to the even digit)"
+	case points.Down:
+		return " (lấy " + places + " chữ số thập phân, bỏ phần còn lại)", " (cut off after " + places + " places)"
+	default:
+		return " (làm tròn đến " + places + " chữ số thập phân)", " (rounded to " + places + " places)"
+	}
 }

@@ -2,8 +2,8 @@ package rule
 
 import "github.com/parindex/parindex/libs/points"
 
-// Reach says what the expression of r can come to: can reports whether a figure is
-// among it, and divides whether a division by 0 is.
+// Reach returns the bounds of the expression of r: can reports whether a figure is
+// within them, and divides whether a division by 0 is possible.
 func Reach(r Formula, item Item) (can func(points.Points) bool, divides bool, err error) {
 	x, err := r.compile()
 	if err != nil {
@@ -13,16 +13,15 @@ func Reach(r Formula, item Item) (can func(points.Points) bool, divides bool, er
 	for _, in := range r.Inputs {
 		known[in.ID] = in.within()
 	}
-	reacher := reacher{expression: x, item: item, findings: &findings{}}
-	s := reacher.figure(x.root(), known)
+	boundsChecker := boundsChecker{expression: x, item: item, findings: &findings{}}
+	s := boundsChecker.figure(x.root(), known)
 	can = func(x points.Points) bool {
 		return !s.and(exactly(x)).empty() && (!s.whole || whole(x))
 	}
-	return can, reacher.reported > 0, nil
+	return can, boundsChecker.reported > 0, nil
 }
 
-// Length is how many digits the expression of r can have before the point and
-// after it.
+// Length returns the most digits of a result of r before and after the point.
 func Length(r Formula) (whole, places int, err error) {
 	x, err := r.compile()
 	if err != nil {

@@ -18,8 +18,8 @@ import (
 	"github.com/parindex/parindex/libs/points"
 )
 
-// The limits of an expression. What it costs is how many operations it has:
-// without loops none is done twice.
+// The limits of an expression. Its cost is the number of its operations: without
+// loops none is done twice.
 const (
 	maxExpression = 2000
 	maxOperations = 200
@@ -28,7 +28,7 @@ const (
 	maxCompiled   = 200
 )
 
-// The names that an expression has beside its inputs.
+// The names that every expression can use besides its inputs.
 const (
 	maxPointsID = "max_points"
 	decFunction = "dec"
@@ -37,8 +37,8 @@ const (
 	maxFunction = "max"
 )
 
-// reserved are the names that no input can have: those above, the words of CEL
-// and its types.
+// reserved are the names that inputs must not have: the names above, and the words
+// and types of CEL.
 var reserved = func() map[string]bool {
 	words := strings.Fields(`max_points dec div min max has all exists exists_one map filter
 		true false null in as break const continue else for function if import let loop package namespace return var void while
@@ -50,8 +50,8 @@ var reserved = func() map[string]bool {
 	return names
 }()
 
-// What keeps an expression from being read or checked; each names a line and a
-// column. What one can come to stands in reach.go.
+// Violations found while an expression is read and type-checked; each names a line
+// and a column. Violations of the bounds of its results are in bounds.go.
 var (
 	expressionUnreadable = flaw{
 		"FORMULA_UNREADABLE", "Dòng %d, cột %d: không đọc được (%s). Hãy viết lại chỗ này.",
@@ -71,7 +71,7 @@ var (
 	}
 	expressionUnknown = flaw{
 		"FORMULA_NAME_UNKNOWN", "Dòng %d, cột %d: không có số liệu hay phép tính “%s”. Hãy khai báo số liệu này hoặc sửa tên.",
-		"Line %d, column %d: there is no input and no operation “%s”. Declare the input, or mend its name.",
+		"Line %d, column %d: there is no input and no operation “%s”. Declare the input, or correct its name.",
 	}
 	expressionTypes = flaw{
 		"FORMULA_TYPES_WRONG", "Dòng %d, cột %d: phép tính “%s” không dùng được với (%s). Hãy xem chỗ nào cần số, chỗ nào cần điều kiện.",
@@ -107,7 +107,7 @@ var (
 	}
 	expressionNoFigure = flaw{
 		"FORMULA_NO_FIGURE", "Dòng %d, cột %d: công thức cho ra một điều kiện, không phải số. Hãy viết thêm số cho mỗi trường hợp: … ? max_points : 0.",
-		"Line %d, column %d: the formula comes to a condition, not to a figure. Say what each case gives: … ? max_points : 0.",
+		"Line %d, column %d: the result of the formula is a condition, not a figure. State the points of each case: … ? max_points : 0.",
 	}
 	expressionTooLong = flaw{"TEXT_TOO_LONG", "Nội dung dài hơn %d ký tự.", "The text is longer than %d characters."}
 	expressionCostly  = flaw{
@@ -116,12 +116,12 @@ var (
 	}
 )
 
-// decimal is the type of every figure in a formula; a points.Points stands
-// behind it. Whole numbers as written are ints until an operation takes them.
+// decimal is the CEL type of every figure in a formula; its values are
+// points.Points. Whole numbers in the source are ints until an operation uses them.
 var decimal = cel.OpaqueType("decimal")
 
-// language is what every formula has: no standard library and no macros, so
-// that nothing is in it but what stands here.
+// language is the CEL environment of all formulas. It has no standard library and
+// no macros, so that formulas have only the functions declared here.
 var language = sync.OnceValues(func() (*cel.Env, error) {
 	options := []cel.EnvOption{
 		cel.ParserExpressionSizeLimit(maxExpression), cel.ParserRecursionLimit(maxNesting), cel.ParserErrorRecoveryLimit(maxReported),
@@ -145,8 +145,8 @@ var language = sync.OnceValues(func() (*cel.Env, error) {
 	return cel.NewCustomEnv(options...)
 })
 
-// comparisons say how they are written and which order of two figures makes
-// them hold.
+// comparisons holds, for each comparison, its symbol and the orders of two figures
+// for which it is true.
 var comparisons = map[string]comparison{
 	operators.Equals:        {"=", func(order int) bool { return order == 0 }},
 	operators.NotEquals:     {"≠", func(order int) bool { return order != 0 }},
@@ -161,8 +161,8 @@ type comparison struct {
 	holds func(order int) bool
 }
 
-// figures declares a function of n figures, each a decimal or a whole number as
-// written, with other arguments before and after them.
+// figures declares all variants of a function of n figures, each a decimal or a
+// whole number; before and after are the types of its other arguments.
 func figures(name string, result *cel.Type, before []*cel.Type, n int, after []*cel.Type) cel.EnvOption {
 	var overloads []cel.FunctionOpt
 	for mask := range 1 << n {
@@ -179,7 +179,7 @@ func figures(name string, result *cel.Type, before []*cel.Type, n int, after []*
 	return cel.Function(name, overloads...)
 }
 
-// expression is a checked expression.
+// expression is an expression that CEL has checked.
 type expression struct {
 	tree   *ast.AST
 	source string
@@ -187,16 +187,16 @@ type expression struct {
 
 func (x expression) root() ast.Expr { return x.tree.Expr() }
 
-// compiled are the expressions that were compiled, by what they were compiled
-// from: a run evaluates few formulas for many agencies. They are read only.
+// compiled caches compiled expressions by their source and inputs, because a run
+// evaluates few formulas for many agencies. The entries are read only.
 var compiled = struct {
 	sync.Mutex
 
 	byText map[string]expression
 }{byText: map[string]expression{}}
 
-// compile reads and checks the expression: RuleInvalid with each mistake and
-// its position, at "expression".
+// compile reads and checks the expression. It fails with RuleInvalid; each
+// violation has the field "expression" and names its position.
 func (r Formula) compile() (expression, error) {
 	key := r.key()
 	compiled.Lock()
@@ -222,7 +222,7 @@ func (r Formula) compile() (expression, error) {
 	return x, nil
 }
 
-// key is all that an expression is compiled from.
+// key returns everything that the compiled expression depends on, as a string.
 func (r Formula) key() string {
 	var b []byte
 	for _, in := range r.Inputs {
@@ -264,7 +264,7 @@ func (r Formula) read(found *findings) (expression, error) {
 	return x, nil
 }
 
-// env is the language with the inputs.
+// env returns the CEL environment with the inputs.
 func (r Formula) env() (*cel.Env, error) {
 	env, err := language()
 	if err != nil {
@@ -281,9 +281,9 @@ func (r Formula) env() (*cel.Env, error) {
 	return env.Extend(variables...)
 }
 
-// told are the messages of CEL's parser and checker that are said in both
-// languages.
-var told = []struct {
+// celMessages are the messages of CEL's parser and type checker that are reported
+// in both languages.
+var celMessages = []struct {
 	message *regexp.Regexp
 	flaw    flaw
 }{
@@ -297,17 +297,18 @@ var told = []struct {
 	{regexp.MustCompile(`^expected type '([^']*)' but found '([^']*)'$`), expressionKind},
 }
 
-// unreadable adds what the parser or the checker of CEL says, if anything.
+// unreadable adds the messages of CEL's parser or type checker, and reports whether
+// there were any.
 func (f *findings) unreadable(source string, issues *cel.Issues) bool {
 	mistakes := issues.Errors()
 	for _, e := range mistakes[:min(len(mistakes), maxReported)] {
 		what, args := expressionUnreadable, []any{strings.TrimPrefix(e.Message, "Syntax error: ")}
-		for _, t := range told {
+		for _, t := range celMessages {
 			if match := t.message.FindStringSubmatch(e.Message); match != nil {
 				what, args = t.flaw, nil
 				for _, name := range match[1:] {
-					if name = written(name); t.flaw.code == expressionTypes.code {
-						args = append(args, inWords(name))
+					if name = symbolOf(name); t.flaw.code == expressionTypes.code {
+						args = append(args, kindOf(name))
 					} else {
 						args = append(args, name)
 					}
@@ -321,11 +322,11 @@ func (f *findings) unreadable(source string, issues *cel.Issues) bool {
 	return len(mistakes) > 0
 }
 
-// callee is a name before the bracket of a call.
+// callee matches the name before the bracket of a call.
 var callee = regexp.MustCompile(`[a-z_][a-zA-Z0-9_]*[ \t]*$`)
 
-// position is a line and a column, both from 1. CEL places a call at its bracket;
-// this is where the name before it starts.
+// position returns a line and a column, both from 1. CEL places a call at its
+// bracket; position returns the place of the name before it.
 func position(source string, location common.Location) (line, column int) {
 	line, column = max(location.Line(), 1), max(location.Column(), 0)
 	if lines := strings.Split(source, "\n"); line <= len(lines) {
@@ -337,20 +338,20 @@ func position(source string, location common.Location) (line, column int) {
 	return line, column + 1
 }
 
-// kinds are the types of a formula in words.
+// kinds are the names of the CEL types in both languages.
 var kinds = map[string]kind{
 	"decimal": {"số", "figure"}, "int": {"số", "figure"}, "bool": {"điều kiện", "condition"}, "string": {"chữ", "text"},
 }
 
-// kind is a word in both languages.
+// kind is the name of a type in both languages.
 type kind struct{ vi, en string }
 
 func (k kind) String() string     { return k.en }
 func (k kind) Vietnamese() string { return k.vi }
 
-// inWords are types in words: "figure, condition" for "decimal, bool". What is no
-// list of types, as the name of an operation, stays.
-func inWords(types string) kind {
+// kindOf returns the names for a list of types: "figure, condition" for "decimal,
+// bool". It leaves other texts, such as the name of an operation, unchanged.
+func kindOf(types string) kind {
 	var vi, en []string
 	for each := range strings.SplitSeq(types, ", ") {
 		word, ok := kinds[each]
@@ -362,8 +363,8 @@ func inWords(types string) kind {
 	return kind{strings.Join(vi, ", "), strings.Join(en, ", ")}
 }
 
-// written is how a function is written: "*" for "_*_".
-func written(function string) string {
+// symbol returns the source form of a CEL function: "*" for "_*_".
+func symbolOf(function string) string {
 	if function == operators.Conditional {
 		return "? :"
 	}
@@ -373,14 +374,14 @@ func written(function string) string {
 	return function
 }
 
-// at returns the line and the column of e, both from 1; a call is where the name
-// of its function stands.
+// at returns the line and the column of e, both from 1; for a call, those of its
+// function's name.
 func (x expression) at(e ast.Expr) (line, column int) {
 	return position(x.source, x.tree.SourceInfo().GetStartLocation(e.ID()))
 }
 
-// vet refuses what a formula is not made of: floats, lists, fields of messages,
-// texts but in dec, places that are computed.
+// vet refuses the CEL features that a formula must not have: floats, lists, message
+// fields, texts outside dec, and computed numbers of places.
 func (x expression) vet(e ast.Expr, found *findings) {
 	line, column := x.at(e)
 	add := func(what flaw) { found.add("expression", what, line, column) }
@@ -428,7 +429,7 @@ func (x expression) vetCall(call ast.CallExpr, add func(flaw), found *findings) 
 	}
 }
 
-// text is the text that e is; empty if it is none.
+// text returns the text of a string literal; empty for other expressions.
 func text(e ast.Expr) string {
 	if e.Kind() != ast.LiteralKind {
 		return ""
@@ -437,7 +438,7 @@ func text(e ast.Expr) string {
 	return string(s)
 }
 
-// literal is the whole number that e is.
+// literal returns the value of a whole number literal.
 func literal(e ast.Expr) (int64, bool) {
 	if e.Kind() != ast.LiteralKind {
 		return 0, false
@@ -446,8 +447,8 @@ func literal(e ast.Expr) (int64, bool) {
 	return int64(n), ok
 }
 
-// vetTypes refuses an expression that comes to no figure, and any in which the
-// checker found another type than those of a formula: no double is ever in it.
+// vetTypes refuses an expression whose result is not a figure, and any part with a
+// type that formulas do not have. This keeps binary floats out.
 func (x expression) vetTypes(found *findings) {
 	visit(x.root(), func(e ast.Expr) {
 		line, column := x.at(e)
@@ -477,8 +478,8 @@ func visit(e ast.Expr, do func(ast.Expr)) {
 	}
 }
 
-// check judges an expression that can be read: its cost, the inputs it leaves
-// aside, and what it can come to.
+// check checks an expression that could be read: its cost, the inputs it does not
+// use, and the bounds of its results.
 func (x expression) check(item Item, inputs []FormulaInput, found *findings) {
 	operations, used := 0, map[string]bool{}
 	visit(x.root(), func(e ast.Expr) {
@@ -499,5 +500,5 @@ func (x expression) check(item Item, inputs []FormulaInput, found *findings) {
 		found.add("expression", expressionCostly, operations, maxOperations)
 		return
 	}
-	x.checkReach(item, inputs, found)
+	x.checkBounds(item, inputs, found)
 }

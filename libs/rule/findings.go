@@ -9,8 +9,8 @@ import (
 	"github.com/parindex/parindex/libs/points"
 )
 
-// The limits of parindex.rule.v1 on lists and texts, so that every rule that
-// Validate accepts can be sent.
+// The limits that parindex.rule.v1 sets for lists and texts. Validate applies them,
+// so that every rule it accepts can be sent.
 const (
 	maxEntries = 50
 	maxText    = 1000
@@ -18,17 +18,17 @@ const (
 	maxDigits  = 12
 )
 
-// flaw is one way in which a rule can be wrong; its texts hold fmt verbs.
+// flaw is a kind of violation of a rule; its texts are fmt formats.
 type flaw struct{ code, vi, en string }
 
-// violation returns the flaw at a path. args fill both texts, as in
+// violation returns the violation at a path. args fill both texts, as in
 // fault.Reason.With.
 func (f flaw) violation(path string, args ...any) fault.Violation {
 	filled := fault.Reason{Vi: f.vi, En: f.en}.With(args...)
 	return fault.Violation{Field: path, Code: f.code, Vi: filled.Vi, En: filled.En}
 }
 
-// findings collects what is wrong with one rule.
+// findings collects the violations of one rule.
 type findings struct{ violations []fault.Violation }
 
 func (f *findings) add(path string, what flaw, args ...any) {
@@ -42,7 +42,7 @@ func (f *findings) max(item Item) {
 	f.places("max_points", item.Max, item)
 }
 
-// points checks what a rule gives in one case.
+// points checks the points that a rule gives in one case.
 func (f *findings) points(path string, x points.Points, item Item) {
 	if x.Sign() < 0 {
 		f.add(path, pointsNegative, x)
@@ -53,8 +53,8 @@ func (f *findings) points(path string, x points.Points, item Item) {
 	f.places(path, x, item)
 }
 
-// places checks that rounding at item scale leaves x as it is: a regulation
-// that states what it then rounds away contradicts itself.
+// places checks that x has no more places than the item scale: a regulation that
+// states a figure and then rounds it away contradicts itself.
 func (f *findings) places(path string, x points.Points, item Item) {
 	switch {
 	case !fits(x.String()):
@@ -64,8 +64,8 @@ func (f *findings) places(path string, x points.Points, item Item) {
 	}
 }
 
-// reachable checks that the best case gives the max points: otherwise nobody
-// could get the standard points that the item adds.
+// reachable checks that the best case gives the max points: otherwise no agency
+// could reach the standard points.
 func (f *findings) reachable(path string, best points.Points, item Item) {
 	if best.Cmp(item.Max) < 0 {
 		f.add(path, maxUnreachable, item.Max, best)
@@ -82,13 +82,12 @@ func (f *findings) count(path string, n, least int) {
 	}
 }
 
-// names checks the ids and texts that a person chooses among; the ids are
-// slugs.
+// names checks the ids and texts of conditions or options; the ids must be slugs.
 func (f *findings) names(path string, named []Condition) {
 	f.identified(path, named, isSlug, idMalformed)
 }
 
-// identified is names with ids of another form.
+// identified is like names, for ids of another form.
 func (f *findings) identified(path string, named []Condition, wellFormed func(string) bool, malformed flaw) {
 	ids, texts := map[string]bool{}, map[string]int{}
 	for i, n := range named {
@@ -116,7 +115,7 @@ func (f *findings) identified(path string, named []Condition, wellFormed func(st
 	}
 }
 
-// isSlug is the rule string.slug of parindex.type.v1.
+// isSlug reports whether s satisfies the rule string.slug of parindex.type.v1.
 func isSlug(s string) bool {
 	if s == "" || len(s) > maxID || s[0] == '-' || s[len(s)-1] == '-' {
 		return false

@@ -10,61 +10,62 @@ import (
 	"github.com/parindex/parindex/libs/points"
 )
 
-// The reasons of a formula's facts and of its arithmetic. Those of the
-// arithmetic name the line and column in the expression.
+// The faults of a formula's facts and of its arithmetic. Faults of the arithmetic
+// name the line and column in the expression.
 var (
-	// FactMissing is an input of the formula of which nothing is known.
+	// FactMissing means that an input of the formula has no fact.
 	FactMissing = fault.Reason{
 		Kind: fault.Invalid, Code: "FACT_MISSING",
 		Vi: "Chưa có số liệu %q mà công thức cần.",
 		En: "The fact %q, which the formula needs, is missing.",
 	}
-	// FactUnknown is a fact that the formula does not declare.
+	// FactUnknown means that the formula does not declare the input.
 	FactUnknown = fault.Reason{
 		Kind: fault.Invalid, Code: "FACT_UNKNOWN",
 		Vi: "Công thức không có số liệu %q.",
 		En: "The formula has no input %q.",
 	}
-	// FactKindWrong is a figure for a condition, or the other way.
+	// FactKindWrong means that a condition has a figure as its fact, or a figure a
+	// condition.
 	FactKindWrong = fault.Reason{
 		Kind: fault.Invalid, Code: "FACT_KIND_WRONG",
 		Vi: "Số liệu %q không đúng loại mà công thức khai báo.",
 		En: "The fact %q is not of the kind that the formula declares.",
 	}
-	// FactNotWhole is a count that is no whole number.
+	// FactNotWhole means that a count is not a whole number.
 	FactNotWhole = fault.Reason{
 		Kind: fault.Invalid, Code: "FACT_NOT_WHOLE",
 		Vi: "Số liệu %q phải là số nguyên.",
 		En: "The fact %q must be a whole number.",
 	}
-	// FactOutOfRange is a figure outside what the formula declares.
+	// FactOutOfRange means that a figure is outside the declared min and max.
 	FactOutOfRange = fault.Reason{
 		Kind: fault.Invalid, Code: "FACT_OUT_OF_RANGE",
 		Vi: "Số liệu %q nằm ngoài khoảng mà công thức khai báo.",
 		En: "The fact %q is outside the range that the formula declares.",
 	}
-	// FormulaDivisorZero is a division by 0.
+	// FormulaDivisorZero means that the formula divides by 0.
 	FormulaDivisorZero = fault.Reason{
 		Kind: fault.Invalid, Code: "FORMULA_DIVISOR_ZERO",
 		Vi: "Công thức chia cho 0 ở dòng %d, cột %d.",
 		En: "The formula divides by 0 at line %d, column %d.",
 	}
-	// FormulaTooCostly is a formula with more operations than there can be.
+	// FormulaTooCostly means that the formula has too many operations.
 	FormulaTooCostly = fault.Reason{
 		Kind: fault.Invalid, Code: "FORMULA_TOO_COSTLY",
 		Vi: "Công thức có hơn %d phép tính.",
 		En: "The formula takes more than %d operations.",
 	}
-	// FormulaOutOfRange is a result outside 0 to max points.
+	// FormulaOutOfRange means that the result is not from 0 to max points.
 	FormulaOutOfRange = fault.Reason{
 		Kind: fault.Invalid, Code: "FORMULA_OUT_OF_RANGE",
 		Vi: "Công thức cho kết quả %s, ngoài khoảng từ 0 đến điểm tối đa %s.",
-		En: "The formula comes to %s, which is outside 0 to the max points %s.",
+		En: "The result of the formula is %s, which is not from 0 to the max points %s.",
 	}
 )
 
-// What can be wrong with the inputs of a formula. What can be wrong with its
-// expression stands in expression.go.
+// Violations of the inputs of a formula. Violations of its expression are in
+// expression.go.
 var (
 	inputIDMalformed = flaw{
 		"ID_MALFORMED", "Mã phải gồm 1 đến 64 chữ thường, chữ số và dấu gạch dưới, bắt đầu bằng chữ.",
@@ -78,50 +79,53 @@ var (
 	inputUnused      = flaw{"INPUT_UNUSED", "Công thức không dùng số liệu %q.", "The expression does not use the input %q."}
 )
 
-// Formula gives what an expression comes to, rounded once at item scale
-// (C6.11). Its input is Facts. The language is described at
-// parindex.rule.v1.Formula; it has no binary floats, no loops, no time and no
-// randomness.
+// Formula gives the result of an expression, rounded once at item scale (rule C6,
+// family 11). Its input is Facts. The language is described at
+// parindex.rule.v1.Formula; it has no binary floats, loops, times or random
+// numbers.
 //
-// Validate refuses an expression that can leave 0 to max points or divide by 0,
-// by the bounds of its inputs and the comparisons before each place. It takes
-// figures one by one, and does not see that one is never above another where
-// nothing compares them with a number: min(max_points, …) says so.
+// Validate refuses an expression whose result may leave 0 to max points or that may
+// divide by 0. It uses the bounds of the inputs and the comparisons before each
+// place. It looks at figures one by one: it does not see that one figure is never
+// above another unless both are compared with numbers. Use min(max_points, …) in
+// such a case.
 type Formula struct {
-	// Expression is of at most 2000 characters and 200 operations.
+	// Expression has at most 2000 characters and 200 operations.
 	Expression string
-	// Inputs, from 1 to 50, are what the expression uses.
+	// Inputs are the inputs, 1 to 50; the expression uses each of them.
 	Inputs []FormulaInput
 }
 
 // FormulaInput is a declared input of a formula.
 type FormulaInput struct {
-	// ID is small letters, digits and underscores, unique in the rule.
+	// ID consists of small letters, digits and underscores and is unique in the rule.
 	ID string
-	// Text is what is asked for, as printed; two inputs cannot have the same.
+	// Text is the question that asks for the input, as printed; no two inputs may have
+	// the same text.
 	Text string
 	Kind FormulaInputKind
-	// Min and Max are nil for unbounded; a condition has neither.
+	// Min and Max are nil if the input is unbounded; a condition has neither.
 	Min, Max *points.Points
 }
 
-// FormulaInputKind says what kind of fact an input is.
+// FormulaInputKind is the kind of fact that an input takes.
 type FormulaInputKind uint8
 
-// The kinds of inputs, numbered as in parindex.rule.v1.FormulaInputKind.
+// The kinds of inputs, with the numbers of parindex.rule.v1.FormulaInputKind.
 const (
 	// NumberInput is a decimal figure.
 	NumberInput FormulaInputKind = iota + 1
 	// CountInput is a whole number, 0 or more.
 	CountInput
-	// ConditionInput is met or not.
+	// ConditionInput is a condition that is met or not.
 	ConditionInput
 )
 
-// Facts are what is known of the inputs of a formula, by id.
+// Facts are the facts of a formula by the id of the input.
 type Facts struct{ Values map[string]Fact }
 
-// Fact is a figure or whether a condition is met: one of the two is not nil.
+// Fact is either a figure or whether a condition is met; exactly one of the two is
+// not nil.
 type Fact struct {
 	Number *points.Points
 	Met    *bool
@@ -178,7 +182,7 @@ func (in FormulaInput) check(path string, found *findings) {
 	}
 }
 
-func (r Formula) evaluate(a *account, in Input) error {
+func (r Formula) evaluate(ex *explanation, in Input) error {
 	facts, ok := in.(Facts)
 	if !ok {
 		return InputKindWrong
@@ -187,21 +191,21 @@ func (r Formula) evaluate(a *account, in Input) error {
 	if err != nil {
 		return err
 	}
-	known, err := r.take(a, facts)
+	known, err := r.take(ex, facts)
 	if err != nil {
 		return err
 	}
-	known[maxPointsID] = value{figure: figureOf(a.item.Max)}
-	k := reckoning{account: a, expression: x, known: known}
+	known[maxPointsID] = value{figure: figureOf(ex.item.Max)}
+	k := evaluator{explanation: ex, expression: x, known: known}
 	result, err := k.value(x.root())
 	if err != nil {
 		return err
 	}
-	return a.result(result.figure)
+	return ex.result(result.figure)
 }
 
-// take takes a fact for each declared input, in their order, and no others.
-func (r Formula) take(a *account, facts Facts) (map[string]value, error) {
+// take takes exactly one fact for each declared input, in their order.
+func (r Formula) take(ex *explanation, facts Facts) (map[string]value, error) {
 	known := make(map[string]value, len(r.Inputs)+1)
 	for _, in := range r.Inputs {
 		field := fmt.Sprintf("formula.values[%q]", in.ID)
@@ -209,7 +213,7 @@ func (r Formula) take(a *account, facts Facts) (map[string]value, error) {
 		if !ok {
 			return nil, FactMissing.With(in.ID).At(field)
 		}
-		v, err := in.take(a, field, fact)
+		v, err := in.take(ex, field, fact)
 		if err != nil {
 			return nil, err
 		}
@@ -223,14 +227,14 @@ func (r Formula) take(a *account, facts Facts) (map[string]value, error) {
 	return known, nil
 }
 
-func (in FormulaInput) take(a *account, field string, fact Fact) (value, error) {
+func (in FormulaInput) take(ex *explanation, field string, fact Fact) (value, error) {
 	quoted := "“" + in.Text + "”"
 	condition := in.Kind == ConditionInput
 	if condition != (fact.Met != nil) || condition == (fact.Number != nil) {
 		return value{}, FactKindWrong.With(in.ID).At(field)
 	}
 	if condition {
-		a.condition(*fact.Met, quoted)
+		ex.condition(*fact.Met, quoted)
 		return value{met: *fact.Met}, nil
 	}
 	x := *fact.Number
@@ -242,25 +246,26 @@ func (in FormulaInput) take(a *account, field string, fact Fact) (value, error) 
 	case in.Min != nil && x.Cmp(*in.Min) < 0, in.Max != nil && x.Cmp(*in.Max) > 0:
 		return value{}, FactOutOfRange.With(in.ID).At(field)
 	}
-	given, err := a.given(field, x, quoted, quoted)
+	given, err := ex.given(field, x, quoted, quoted)
 	return value{figure: given}, err
 }
 
-// condition says whether a condition is met, as a count of one.
-func (a *account) condition(met bool, quoted string) {
+// condition adds the step that states whether a condition is met, as a count of
+// one.
+func (ex *explanation) condition(met bool, quoted string) {
 	n, vi, en := int64(0), "không đáp ứng", "not met"
 	if met {
 		n, vi, en = 1, "đáp ứng", "met"
 	}
 	x := figureOf(points.FromInt(n))
-	a.step(OpCount, x, "Điều kiện "+quoted+": "+vi+".", "Condition "+quoted+": "+en+".", x.text, "1")
+	ex.step(OpCount, x, "Điều kiện "+quoted+": "+vi+".", "Condition "+quoted+": "+en+".", x.text, "1")
 }
 
-// result rounds what the formula came to: the points.
-func (a *account) result(x figure) error {
-	policy := a.item.Policy
-	if x.Sign() < 0 || x.Cmp(a.item.Max) > 0 {
-		return FormulaOutOfRange.With(x.Points, a.item.Max).At("formula")
+// result rounds the result of the formula to the points.
+func (ex *explanation) result(x figure) error {
+	policy := ex.item.Policy
+	if x.Sign() < 0 || x.Cmp(ex.item.Max) > 0 {
+		return FormulaOutOfRange.With(x.Points, ex.item.Max).At("formula")
 	}
 	rounded := figureOf(policy.Item(x.Points))
 	vi, en := "Điểm theo công thức: "+rounded.viPoints(), "Points by the formula: "+rounded.enPoints()
@@ -268,14 +273,14 @@ func (a *account) result(x figure) error {
 		viHow, enHow := howRounded(policy.Mode, policy.ItemScale)
 		vi, en = vi+viHow, en+enHow
 	}
-	a.step(OpRound, rounded, vi+".", en+".", append([]string{x.text}, rounding(policy.Mode, policy.ItemScale)...)...)
+	ex.step(OpRound, rounded, vi+".", en+".", append([]string{x.text}, rounding(policy.Mode, policy.ItemScale)...)...)
 	return nil
 }
 
 // whole reports whether x is a whole number.
 func whole(x points.Points) bool { return multiple(x, points.FromInt(1)) }
 
-// isInputID reports whether s is an identifier that a formula can use.
+// isInputID reports whether s can be the id of an input.
 func isInputID(s string) bool {
 	if s == "" || len(s) > maxID || s[0] < 'a' || s[0] > 'z' {
 		return false

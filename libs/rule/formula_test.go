@@ -17,8 +17,7 @@ import (
 	"github.com/parindex/parindex/libs/rule"
 )
 
-// author writes a formula, its facts, and what it comes to by arithmetic of its
-// own.
+// author generates a formula, its facts, and its result computed independently.
 type author struct {
 	*rapid.T
 
@@ -44,8 +43,8 @@ func drawFormula(t *rapid.T, item rule.Item) example {
 	return example{r, item, rule.Facts{Values: a.facts}, exact}
 }
 
-// figure writes an expression of a depth and returns what it comes to. A level
-// makes a figure at most a hundred times as large, or as fine, as the one below.
+// figure generates an expression of the given depth and returns its result. Each level
+// makes a figure at most a hundred times as large, or as fine, as the level below.
 func (a *author) figure(depth int) (string, *big.Rat) {
 	if depth == 0 {
 		return a.leaf()
@@ -93,7 +92,7 @@ func (a *author) figure(depth int) (string, *big.Rat) {
 	}
 }
 
-// leaf writes a figure with one place, or less, that is below 100.
+// leaf generates a figure below 100 with at most one decimal place.
 func (a *author) leaf() (string, *big.Rat) {
 	switch rapid.SampledFrom([]string{"whole", "dec", "number", "count"}).Draw(a.T, "leaf") {
 	case "whole":
@@ -171,7 +170,7 @@ func rounded(x *big.Rat, places int, mode points.Mode) *big.Rat {
 	return new(big.Rat).SetFrac(units, perUnit)
 }
 
-// formula is an expression of a, which is from 0 to 500.
+// formula returns a formula with the given expression of a, which is from 0 to 500.
 func formula(expression string) rule.Formula {
 	return rule.Formula{Expression: expression, Inputs: []rule.FormulaInput{
 		{ID: "a", Text: "A", Kind: rule.NumberInput, Min: new(points.Points), Max: new(points.FromInt(500))},
@@ -189,8 +188,8 @@ func given(x string) rule.Facts {
 	return rule.Facts{Values: map[string]rule.Fact{"a": {Number: new(points.MustParse(x))}}}
 }
 
-// A formula has a limit for its text, its nesting and its operations, and the
-// last holds at evaluation whether it was validated or not.
+// The text, the nesting and the operations of a formula are limited. The limit of
+// operations also applies to evaluating a formula that was not validated.
 func TestLimitsOfAFormula(t *testing.T) {
 	item := rule.Item{Max: points.FromInt(500), Policy: points.DefaultPolicy()}
 	sum := "a" + strings.Repeat("+1", 149)
@@ -216,9 +215,9 @@ func TestLimitsOfAFormula(t *testing.T) {
 	}
 }
 
-// One text means two things where an input is of another kind: what was compiled
-// for one is not used for the other.
-func TestAFormulaIsReadWithItsInputs(t *testing.T) {
+// The same expression means something else if an input has another kind, so the
+// expression compiled for one is not used for the other.
+func TestCompiledFormulasDependOnTheirInputs(t *testing.T) {
 	item := rule.Item{Max: points.FromInt(500), Policy: points.DefaultPolicy()}
 	r := formula("a")
 	if err := rule.Validate(r, item); err != nil {
@@ -237,8 +236,8 @@ func TestAFormulaIsReadWithItsInputs(t *testing.T) {
 	}
 }
 
-// A formula that Validate refuses never panics and never fails for another
-// reason, whatever its inputs are called.
+// A formula that Validate refuses never panics and never fails with another fault,
+// whatever the ids of its inputs are.
 func TestFormulasWithUnsoundInputs(t *testing.T) {
 	item := rule.Item{Max: points.FromInt(5), Policy: points.DefaultPolicy()}
 	for _, ids := range [][]string{{""}, {"a b"}, {"1"}, {"a.b"}, {"đ"}, {"a", "a"}, {"max_points"}, {"true"}, {"dec"}, {"_+_"}, {"int"}} {
@@ -259,9 +258,9 @@ func TestFormulasWithUnsoundInputs(t *testing.T) {
 	}
 }
 
-// Max points that one case gives are not called unreachable, whatever leads to
-// them: the bounds of a formula are never narrower than the truth.
-func TestWhatAFormulaGivesIsNotRefused(t *testing.T) {
+// Max points that some input gives are never reported as unreachable, because the
+// computed bounds of a formula are never too narrow.
+func TestReachableMaxPointsAreNotRefused(t *testing.T) {
 	policy := points.Policy{ItemScale: points.MaxScale, IndexScale: points.MaxScale}
 	rapid.Check(t, func(t *rapid.T) {
 		a := &author{T: t, item: rule.Item{Policy: policy}, facts: map[string]rule.Fact{}, bounded: true}
@@ -280,9 +279,9 @@ func TestWhatAFormulaGivesIsNotRefused(t *testing.T) {
 	})
 }
 
-// What a formula does not need it does not compute: neither the other branch nor
-// what follows once && or || is decided, in the order of the text.
-func TestAFormulaComputesWhatDecides(t *testing.T) {
+// A formula computes only what it needs: not the other branch, and not the right side
+// of && or || once the left side decides.
+func TestAFormulaSkipsWhatDoesNotDecide(t *testing.T) {
 	item := rule.Item{Max: points.FromInt(5), Policy: points.DefaultPolicy()}
 	for expression, want := range map[string]string{
 		"a == 0 ? 1 : div(1, a, 2)":                                "1",
@@ -306,9 +305,9 @@ func TestAFormulaComputesWhatDecides(t *testing.T) {
 	}
 }
 
-// FuzzFormula takes expressions as people write them: each is refused with its
-// place, or evaluated to points that its account gives again. An accepted one
-// never fails on a figure within the bounds it declares.
+// FuzzFormula takes arbitrary expressions: each is refused with a position, or
+// evaluated to points that its explanation gives again. An accepted one never fails
+// for figures within its declared bounds.
 func FuzzFormula(f *testing.F) {
 	for _, expression := range []string{
 		"a", `min(max_points, a * dec("0.25")) + (b ? 1 : 0)`, "div(a, 3, 2)", "a > 1 && b || !b ? -a : 2", "a + * 2", "a * 0.5", "[1].map(x, x)",
@@ -357,12 +356,12 @@ func FuzzFormula(f *testing.F) {
 		if result.Points.Sign() < 0 || result.Points.Cmp(item.Max) > 0 {
 			t.Fatalf("%q gives %v", expression, result.Points)
 		}
-		checkAccount(t, result)
+		checkExplanation(t, result)
 	})
 }
 
-// Figures inside a formula are exact, however much longer they are than those of
-// the contract, and an account that holds them is recomputed.
+// Figures inside a formula are exact, even if they are longer than the contract
+// allows, and an explanation with such figures can be recomputed.
 func TestLongFiguresInsideAFormula(t *testing.T) {
 	number := func(id, low, high string) rule.FormulaInput {
 		return rule.FormulaInput{
@@ -418,15 +417,15 @@ func TestLongFiguresInsideAFormula(t *testing.T) {
 			t.Errorf("%s: %v, %v; want %s", c.expression, result.Points, err, c.want)
 			continue
 		}
-		checkAccount(t, result)
+		checkExplanation(t, result)
 		if !slices.ContainsFunc(result.Steps, func(s rule.Step) bool { return s.Result == c.holds }) {
 			t.Errorf("%s: no step gives %s: %v", c.expression, c.holds, result.Steps)
 		}
 	}
 }
 
-// What cannot be held is refused where it is written, and never evaluated.
-func TestFiguresThatCannotBeHeld(t *testing.T) {
+// A formula whose figures could become too long is refused and never evaluated.
+func TestFormulasWithTooLongFiguresAreRefused(t *testing.T) {
 	item := rule.Item{Max: points.FromInt(500), Policy: points.DefaultPolicy()}
 	product := "a" + strings.Repeat(" * a", 40) // of 41 × 24 = 984 digits
 	for expression, want := range map[string]string{
@@ -457,7 +456,7 @@ func TestFiguresThatCannotBeHeld(t *testing.T) {
 	}
 }
 
-// No figure is longer than what validation reckons with.
+// No figure is longer than validation assumes.
 func TestFiguresAreNoLongerThanVetted(t *testing.T) {
 	item := rule.Item{Max: points.FromInt(2), Policy: points.DefaultPolicy()}
 	longest := 0
@@ -474,7 +473,7 @@ func TestFiguresAreNoLongerThanVetted(t *testing.T) {
 			if err != nil {
 				continue // it divides by 0, or is too costly
 			}
-			checkAccount(t, result)
+			checkExplanation(t, result)
 			figure := result.Steps[len(result.Steps)-3].Operands[1] // of min, max and the rounding
 			before, after, _ := strings.Cut(strings.TrimPrefix(figure, "-"), ".")
 			if len(before) > whole || len(after) > places {
@@ -488,8 +487,8 @@ func TestFiguresAreNoLongerThanVetted(t *testing.T) {
 	}
 }
 
-// FuzzRecompute takes accounts as they come from outside: a chain of steps is
-// recomputed to a figure that travels, or refused.
+// FuzzRecompute takes arbitrary explanations: the steps are recomputed to a figure
+// that fits the contract, or refused.
 func FuzzRecompute(f *testing.F) {
 	f.Add(uint8(rule.OpScale), "1 14 22 6 HALF_EVEN", "0.636364")
 	f.Add(uint8(rule.OpDivide), "1 3 2 DOWN", "0.33")
@@ -519,8 +518,8 @@ func FuzzRecompute(f *testing.F) {
 	})
 }
 
-// Each operation of an account is computed again, and one unit beside the result
-// is found.
+// Every operation of an explanation is recomputed, and a result that is wrong by one
+// unit is found.
 func TestEveryOperationIsRecomputed(t *testing.T) {
 	for _, s := range []rule.Step{
 		{Operation: rule.OpTake, Operands: []string{"1.5"}, Result: "1.5"},
@@ -547,7 +546,7 @@ func TestEveryOperationIsRecomputed(t *testing.T) {
 	}
 }
 
-// What it takes to read an expression that was not read before.
+// BenchmarkReadFormula measures the compilation of an expression that is not cached.
 func BenchmarkReadFormula(b *testing.B) {
 	item := rule.Item{Max: points.FromInt(2), Policy: points.DefaultPolicy()}
 	b.ReportAllocs()

@@ -4,46 +4,44 @@ import (
 	"github.com/parindex/parindex/libs/points"
 )
 
-// What can be wrong with the choices of an improvement rule.
+// Violations of an improvement rule.
 var (
 	equalMissing   = flaw{"EQUAL_MISSING", "Chưa chọn điểm cho trường hợp chỉ số bằng năm trước.", "What an equal index gives is not chosen."}
 	historyMissing = flaw{"MISSING_HISTORY_MISSING", "Chưa chọn cách chấm khi thiếu chỉ số năm trước.", "What holds for a missing index is not chosen."}
 )
 
-// Improvement gives max points to whose published index rose and 0 to whose
-// fell (C6.6). Its input is History.
+// Improvement gives max points if the agency's published index rose and 0 if it
+// fell (rule C6, family 6). Its input is History.
 type Improvement struct {
 	Equal   Equal
 	Missing Missing
 }
 
-// Equal is what an index equal to the one before gives.
+// Equal selects the points for an index that equals the one of the year before.
 type Equal uint8
 
-// The choices for an equal index, numbered as in
-// parindex.rule.v1.ImprovementEqual.
+// The values of Equal, with the numbers of parindex.rule.v1.ImprovementEqual.
 const (
 	EqualFull Equal = iota + 1
 	EqualNone
 )
 
-// Missing is what holds if one of the two indices is missing.
+// Missing selects the points if one of the two indices is missing.
 type Missing uint8
 
-// The choices for a missing index, numbered as in
-// parindex.rule.v1.MissingHistory.
+// The values of Missing, with the numbers of parindex.rule.v1.MissingHistory.
 const (
 	MissingNotApplicable Missing = iota + 1
 	MissingNone
 	MissingFull
 )
 
-// History is the two latest published indices of an agency, each nil if there
-// is none. Neither can be negative.
+// History holds the two latest published indices of an agency; each is nil if there
+// is none. Neither may be negative.
 type History struct {
-	// Latest is that of the year before the cycle's.
+	// Latest is the index of the year before the cycle's year.
 	Latest *points.Points
-	// Before is that of the year before the latest.
+	// Before is the index of the year before Latest.
 	Before *points.Points
 }
 
@@ -61,62 +59,62 @@ func (r Improvement) check(_ Item, found *findings) {
 	}
 }
 
-func (r Improvement) evaluate(a *account, in Input) error {
+func (r Improvement) evaluate(ex *explanation, in Input) error {
 	history, ok := in.(History)
 	if !ok {
 		return InputKindWrong
 	}
-	latest, err := a.index("history.latest", history.Latest, "Chỉ số năm liền trước", "Index of the latest year")
+	latest, err := ex.index("history.latest", history.Latest, "Chỉ số năm liền trước", "Index of the latest year")
 	if err != nil {
 		return err
 	}
-	before, err := a.index("history.before", history.Before, "Chỉ số năm trước đó", "Index of the year before it")
+	before, err := ex.index("history.before", history.Before, "Chỉ số năm trước đó", "Index of the year before it")
 	switch {
 	case err != nil:
 		return err
 	case history.Latest == nil || history.Before == nil:
-		return r.giveMissing(a)
+		return r.giveMissing(ex)
 	}
-	switch a.compare(latest, before, "So với năm trước đó: ", "Against the year before it: ") {
+	switch ex.compare(latest, before, "So với năm trước đó: ", "Against the year before it: ") {
 	case 1:
-		a.give(a.item.Max, "Chỉ số tăng, được điểm tối đa", "The index rose, which gives max points")
+		ex.give(ex.item.Max, "Chỉ số tăng, được điểm tối đa", "The index rose, which gives max points")
 	case -1:
-		a.give(points.Points{}, "Chỉ số giảm", "The index fell")
+		ex.give(points.Points{}, "Chỉ số giảm", "The index fell")
 	default:
-		return r.giveEqual(a)
+		return r.giveEqual(ex)
 	}
 	return nil
 }
 
-// index takes an index if there is one.
-func (a *account) index(field string, x *points.Points, vi, en string) (figure, error) {
+// index takes an index from the input if there is one.
+func (ex *explanation) index(field string, x *points.Points, vi, en string) (figure, error) {
 	if x == nil {
 		return figure{}, nil
 	}
-	return a.take(field, *x, vi, en)
+	return ex.take(field, *x, vi, en)
 }
 
-func (r Improvement) giveEqual(a *account) error {
+func (r Improvement) giveEqual(ex *explanation) error {
 	switch r.Equal {
 	case EqualFull:
-		a.give(a.item.Max, "Chỉ số giữ nguyên, theo quy định được điểm tối đa", "The index is the same, for which the regulation gives max points")
+		ex.give(ex.item.Max, "Chỉ số giữ nguyên, theo quy định được điểm tối đa", "The index is the same, for which the regulation gives max points")
 	case EqualNone:
-		a.give(points.Points{}, "Chỉ số giữ nguyên, theo quy định không có điểm", "The index is the same, for which the regulation gives nothing")
+		ex.give(points.Points{}, "Chỉ số giữ nguyên, theo quy định không có điểm", "The index is the same, for which the regulation gives nothing")
 	default:
 		return RuleInvalid.List(equalMissing.violation("equal"))
 	}
 	return nil
 }
 
-func (r Improvement) giveMissing(a *account) error {
+func (r Improvement) giveMissing(ex *explanation) error {
 	switch r.Missing {
 	case MissingNotApplicable:
-		a.notApplicable("Thiếu chỉ số năm trước nên không chấm nội dung này (không phải 0 điểm).",
+		ex.notApplicable("Thiếu chỉ số năm trước nên không chấm nội dung này (không phải 0 điểm).",
 			"An index is missing, so the item is not applicable, which is not 0 points.")
 	case MissingNone:
-		a.give(points.Points{}, "Thiếu chỉ số năm trước, theo quy định không có điểm", "An index is missing, for which the regulation gives nothing")
+		ex.give(points.Points{}, "Thiếu chỉ số năm trước, theo quy định không có điểm", "An index is missing, for which the regulation gives nothing")
 	case MissingFull:
-		a.give(a.item.Max, "Thiếu chỉ số năm trước, theo quy định được điểm tối đa", "An index is missing, for which the regulation gives max points")
+		ex.give(ex.item.Max, "Thiếu chỉ số năm trước, theo quy định được điểm tối đa", "An index is missing, for which the regulation gives max points")
 	default:
 		return RuleInvalid.List(historyMissing.violation("missing_history"))
 	}

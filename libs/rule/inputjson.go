@@ -12,9 +12,9 @@ import (
 	"github.com/parindex/parindex/libs/points"
 )
 
-// inputJSON is the canonical form of an input: the JSON of
-// parindex.rule.v1.Input, without spaces, figures in their shortest form and
-// conditions sorted. One field is set.
+// inputJSON is the canonical form of an input: the JSON of parindex.rule.v1.Input
+// without spaces, with figures in their shortest form and conditions sorted.
+// Exactly one field is set.
 type inputJSON struct {
 	ConditionsMet *conditionsJSON `json:"conditionsMet,omitempty"`
 	Option        *string         `json:"option,omitempty"`
@@ -69,8 +69,8 @@ type factJSON struct {
 }
 
 // EncodeInput returns the canonical form of an input: the JSON of
-// parindex.rule.v1.Input. The same facts give the same bytes. It fails on nil
-// and on a figure that is too long to travel.
+// parindex.rule.v1.Input. The same facts give the same bytes. It fails for nil and
+// for a figure that is too long for the contract.
 func EncodeInput(in Input) ([]byte, error) {
 	var form inputJSON
 	switch in := in.(type) {
@@ -102,7 +102,7 @@ func EncodeInput(in Input) ([]byte, error) {
 		}
 		form.Formula = facts
 	default:
-		return nil, fmt.Errorf("encoding an input: %T is none", in)
+		return nil, fmt.Errorf("encoding an input: %T is not an input", in)
 	}
 	b, err := canonical.JSON(form)
 	if err != nil {
@@ -111,8 +111,8 @@ func EncodeInput(in Input) ([]byte, error) {
 	return b, nil
 }
 
-// DecodeInput reads what EncodeInput wrote. It fails on anything else: another
-// field, no facts, two kinds of facts, a figure that is none.
+// DecodeInput reads the output of EncodeInput. It fails for anything else: another
+// field, no facts, two kinds of facts, or a malformed figure.
 func DecodeInput(text []byte) (Input, error) {
 	var form inputJSON
 	if err := decode(text, &form); err != nil {
@@ -130,7 +130,7 @@ func DecodeInput(text []byte) (Input, error) {
 	return inputs[0], nil
 }
 
-// decode reads one JSON value into form, which has every field of it.
+// decode reads one JSON value into form and refuses fields that form does not have.
 func decode(text []byte, form any) error {
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.DisallowUnknownFields()
@@ -143,7 +143,7 @@ func decode(text []byte, form any) error {
 	return nil
 }
 
-// sound checks that each fact is one.
+// sound checks that each fact has exactly one of number and met.
 func (f Facts) sound() error {
 	for id, fact := range f.Values {
 		if (fact.Number == nil) == (fact.Met == nil) {

@@ -9,8 +9,8 @@ import (
 	"github.com/parindex/parindex/libs/rule"
 )
 
-// TestEncodeInput sees each kind of facts come out in its canonical form and
-// back as it was.
+// TestEncodeInput checks the canonical form of each kind of facts and that decoding it
+// gives the facts again.
 func TestEncodeInput(t *testing.T) {
 	figure := points.MustParse
 	for want, in := range map[string]rule.Input{

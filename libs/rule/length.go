@@ -9,20 +9,22 @@ import (
 	"github.com/parindex/parindex/libs/points"
 )
 
-// maxLength is how many digits a figure inside an expression can have, on both
-// sides of the point together. Only the points have to travel, so that it is far
-// beyond a figure of the contract; it keeps an account to a size that is stored.
+// maxLength is the most digits of a figure inside an expression, before and after
+// the point together. Only the resulting points must fit the contract, so the limit
+// is far above that of the contract; it keeps an explanation small enough to be
+// stored.
 const maxLength = 1000
 
 var figureCanBeTooLong = flaw{
 	"FORMULA_FIGURE_TOO_LONG", "Dòng %d, cột %d: phép tính này có thể cho số dài quá %d chữ số. Hãy nhân ít số với nhau hơn, hoặc làm tròn trước bằng div(…, 1, 6).",
-	"Line %d, column %d: this can come to a figure of more than %d digits. Multiply fewer figures, or round them before with div(…, 1, 6).",
+	"Line %d, column %d: this can become a figure of more than %d digits. Multiply fewer figures, or round them before with div(…, 1, 6).",
 }
 
-// length is how many digits a figure can have before the point and after it.
+// length is the most digits that a figure can have before and after the point.
 type length struct{ whole, places int }
 
-// given is the length of an input and of the max points: what points.Parse reads.
+// given is the length of an input and of the max points: the figures that
+// points.Parse reads.
 var given = length{maxDigits, maxDigits}
 
 func lengthOf(x points.Points) length {
@@ -32,15 +34,15 @@ func lengthOf(x points.Points) length {
 
 func (l length) or(o length) length { return length{max(l.whole, o.whole), max(l.places, o.places)} }
 
-// over is the length of a quotient. The least divisor is one unit of its last
+// over returns the length of a quotient. The least divisor is one unit of its last
 // place, and rounding can carry.
 func (l length) over(divisor length, places int) length {
 	return length{l.whole + divisor.places + 1, places}
 }
 
-// vetLength refuses what cannot be held, whatever the inputs are, and returns how
-// long e can get: nothing an expression takes from its inputs within the contract
-// is longer.
+// vetLength refuses expressions whose figures may become too long, and returns the
+// greatest length of e. It assumes inputs of the greatest length that the contract
+// allows.
 func (x expression) vetLength(e ast.Expr, found *findings) length {
 	switch e.Kind() {
 	case ast.LiteralKind:

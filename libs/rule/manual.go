@@ -5,15 +5,15 @@ import (
 	"github.com/parindex/parindex/libs/points"
 )
 
-// The reasons of points that an appraiser sets.
+// The faults of points that an appraiser sets.
 var (
-	// PointsBeyondMax are points above the item's max points.
+	// PointsBeyondMax means that the points exceed the item's max points.
 	PointsBeyondMax = fault.Reason{
 		Kind: fault.Invalid, Code: "POINTS_BEYOND_MAX",
 		Vi: "Điểm cho vượt điểm tối đa của nội dung.",
-		En: "The points are beyond the max points of the item.",
+		En: "The points exceed the max points of the item.",
 	}
-	// PointsOffStep are points that are no multiple of the rule's step.
+	// PointsOffStep means that the points are not a multiple of the rule's step.
 	PointsOffStep = fault.Reason{
 		Kind: fault.Invalid, Code: "POINTS_OFF_STEP",
 		Vi: "Điểm cho phải là bội số của bước điểm trong quy tắc.",
@@ -21,7 +21,7 @@ var (
 	}
 )
 
-// What can be wrong with a step.
+// Violations of the step.
 var (
 	stepNotPositive = flaw{"STEP_NOT_POSITIVE", "Bước điểm phải lớn hơn 0.", "The step must be above 0."}
 	maxOffStep      = flaw{
@@ -31,13 +31,13 @@ var (
 )
 
 // Manual gives the points that an appraiser sets, from 0 to max points in steps
-// (C6.10). Its input is Given.
+// (rule C6, family 10). Its input is Given.
 type Manual struct {
 	// Step is above 0, and max points are a multiple of it.
 	Step points.Points
 }
 
-// Given are the points that an appraiser sets.
+// Given holds the points that an appraiser sets.
 type Given struct{ Points points.Points }
 
 func (Given) input() {}
@@ -56,22 +56,21 @@ func (r Manual) check(item Item, found *findings) {
 	}
 }
 
-func (r Manual) evaluate(a *account, in Input) error {
+func (r Manual) evaluate(ex *explanation, in Input) error {
 	given, ok := in.(Given)
 	switch {
 	case !ok:
 		return InputKindWrong
-	case given.Points.Cmp(a.item.Max) > 0:
+	case given.Points.Cmp(ex.item.Max) > 0:
 		return PointsBeyondMax.At("points")
 	case !multiple(given.Points, r.Step):
 		return PointsOffStep.At("points")
 	}
-	_, err := a.take("points", given.Points, "Điểm cho", "Points given")
+	_, err := ex.take("points", given.Points, "Điểm cho", "Points given")
 	return err
 }
 
-// multiple reports whether x is a whole multiple of step; of no step nothing
-// is.
+// multiple reports whether x is a whole multiple of step; false if step is 0.
 func multiple(x, step points.Points) bool {
 	times, err := points.Policy{Mode: points.Down}.Quotient(x, step, 0)
 	return err == nil && times.Mul(step).Equal(x)

@@ -2,10 +2,11 @@ package rule
 
 import "github.com/parindex/parindex/libs/points"
 
-// figure is a figure with the ways to write it.
+// figure is a figure with its written forms.
 type figure struct {
 	points.Points
-	// text is the canonical form, which English has too; vi has a decimal comma.
+	// text is the canonical form, which is also the English form; vi has a decimal
+	// comma.
 	text, vi string
 }
 
@@ -13,7 +14,7 @@ func figureOf(x points.Points) figure {
 	return figure{Points: x, text: x.String(), vi: x.Vietnamese()}
 }
 
-// viOperand and enOperand put a negative figure behind a sign in parentheses.
+// viOperand and enOperand put a negative figure in parentheses.
 func (x figure) viOperand() string { return x.operand(x.vi) }
 func (x figure) enOperand() string { return x.operand(x.text) }
 
@@ -24,10 +25,10 @@ func (x figure) operand(text string) string {
 	return text
 }
 
-// viPoints writes "0,5 điểm".
+// viPoints returns a text such as "0,5 điểm".
 func (x figure) viPoints() string { return x.vi + " điểm" }
 
-// enPoints writes "0.5 points".
+// enPoints returns a text such as "0.5 points".
 func (x figure) enPoints() string {
 	if x.text == "1" {
 		return "1 point"

@@ -5,15 +5,15 @@ import (
 	"github.com/parindex/parindex/libs/points"
 )
 
-// The reasons of a value among those of a group.
+// The faults of a peer-relative value.
 var (
-	// BestUnknown is a value whose group is not known as a whole.
+	// BestUnknown means that the best value of the group is not known yet.
 	BestUnknown = fault.Reason{
 		Kind: fault.Invalid, Code: "BEST_UNKNOWN",
 		Vi: "Chưa biết mức tốt nhất của khối; nội dung này chỉ được chấm khi tính điểm cả khối.",
 		En: "The best of the group is not known; this item is evaluated only in a scoring run.",
 	}
-	// BeyondBest is a value that is better than the best of its group.
+	// BeyondBest means that the value is better than the best value of its group.
 	BeyondBest = fault.Reason{
 		Kind: fault.Invalid, Code: "VALUE_BEYOND_BEST",
 		Vi: "Số liệu tốt hơn mức tốt nhất của khối.",
@@ -23,29 +23,31 @@ var (
 
 var betterMissing = flaw{"BETTER_MISSING", "Chưa chọn số liệu cao hay thấp là tốt hơn.", "Whether higher or lower is better is not chosen."}
 
-// PeerRelative gives max points × value ÷ best of the group, or × best ÷ value
-// where lower is better, rounded once at item scale (C6.8). Its input is Peer.
+// PeerRelative gives max points × value ÷ best value of the group, or × best ÷
+// value if lower values are better, rounded once at item scale (rule C6, family 8).
+// Its input is Peer.
 //
-// It takes two passes: Best of the group's values first, then each value
-// against it. Where higher is better and the best is 0, everybody gets 0, as
-// there is nothing to measure by. Where lower is better, a value of 0 gets max
-// points, and any other gets 0 beside it.
+// It takes two passes: Best computes the best value of the group, then each value
+// is compared with it. If higher values are better and the best is 0, every agency
+// gets 0, because there is nothing to compare with. If lower values are better, the
+// value 0 gets max points and every other value gets 0.
 type PeerRelative struct{ Better Better }
 
-// Better says which of two values is better.
+// Better tells whether higher or lower values are better.
 type Better uint8
 
-// Which values are better, numbered as in parindex.rule.v1.Better.
+// The values of Better, with the numbers of parindex.rule.v1.Better.
 const (
 	HigherBetter Better = iota + 1
 	LowerBetter
 )
 
-// Peer is a value among those of a group. Neither figure can be negative.
+// Peer holds the value of an agency and the best value of its group. Neither may be
+// negative.
 type Peer struct {
 	Value points.Points
-	// Best is that of the whole group, with this value; nil until it is known,
-	// and then there are no points.
+	// Best is the best value of the whole group, including this one. While it is nil,
+	// the item cannot be evaluated.
 	Best *points.Points
 }
 
@@ -54,8 +56,8 @@ func (Peer) input() {}
 // Family returns "peer_relative".
 func (PeerRelative) Family() string { return "peer_relative" }
 
-// Best is the first pass: the best of a group's values. It returns false if the
-// group has none, or the rule does not say what is better.
+// Best returns the best value of a group, the first pass. found is false if values
+// is empty or r does not state which values are better.
 func (r PeerRelative) Best(values []points.Points) (best points.Points, found bool) {
 	if len(values) == 0 {
 		return best, false
@@ -76,19 +78,19 @@ func (r PeerRelative) check(_ Item, found *findings) {
 	}
 }
 
-func (r PeerRelative) evaluate(a *account, in Input) error {
+func (r PeerRelative) evaluate(ex *explanation, in Input) error {
 	peer, ok := in.(Peer)
 	if !ok {
 		return InputKindWrong
 	}
-	value, err := a.take("peer.value", peer.Value, "Số liệu của cơ quan, đơn vị", "Value of the agency")
+	value, err := ex.take("peer.value", peer.Value, "Số liệu của cơ quan, đơn vị", "Value of the agency")
 	if err != nil {
 		return err
 	}
 	if peer.Best == nil {
 		return BestUnknown.At("peer.best")
 	}
-	best, err := a.take("peer.best", *peer.Best, "Mức tốt nhất của khối", "Best of the group")
+	best, err := ex.take("peer.best", *peer.Best, "Mức tốt nhất của khối", "Best of the group")
 	if err != nil {
 		return err
 	}
@@ -97,13 +99,13 @@ func (r PeerRelative) evaluate(a *account, in Input) error {
 	case r.Better == HigherBetter && order > 0, r.Better == LowerBetter && order < 0:
 		return BeyondBest.At("peer.value")
 	case r.Better == HigherBetter && best.IsZero():
-		a.give(points.Points{}, "Mức tốt nhất của khối là 0 nên không có gì để so sánh", "The best of the group is 0, which leaves nothing to measure by")
+		ex.give(points.Points{}, "Mức tốt nhất của khối là 0 nên không có gì để so sánh", "The best of the group is 0, which leaves nothing to measure by")
 	case r.Better == HigherBetter:
-		return a.scale(value, best)
+		return ex.scale(value, best)
 	case r.Better == LowerBetter && value.IsZero():
-		a.give(a.item.Max, "Số liệu là 0, không thể tốt hơn, được điểm tối đa", "The value is 0 and could not be better, which gives max points")
+		ex.give(ex.item.Max, "Số liệu là 0, không thể tốt hơn, được điểm tối đa", "The value is 0 and could not be better, which gives max points")
 	case r.Better == LowerBetter:
-		return a.scale(best, value)
+		return ex.scale(best, value)
 	default:
 		return RuleInvalid.List(betterMissing.violation("better"))
 	}

@@ -4,15 +4,15 @@ import "github.com/parindex/parindex/libs/points"
 
 var hundred = points.FromInt(100)
 
-// Ratio is what was done of what was planned, in any unit. Neither can be
-// negative. More done than planned counts as all of it; nothing planned makes
-// the item not applicable, whatever was done (C6.4).
+// Ratio holds the amounts done and planned, in any unit. Neither may be negative.
+// Done counts up to Planned. If nothing is planned, the item is not applicable,
+// whatever was done (rule C6, family 4).
 type Ratio struct{ Done, Planned points.Points }
 
 func (Ratio) input() {}
 
-// share is how much of a whole counts, from 0 to the whole, as two figures:
-// compared by cross-multiplication it never meets a rounded percentage.
+// share is a part of a whole, from 0 to the whole, as two figures. It is compared
+// by cross-multiplication and thus never rounded.
 type share struct {
 	part, whole figure
 	hundredfold points.Points // of part
@@ -22,23 +22,23 @@ func shareOf(part, whole figure) share {
 	return share{part: part, whole: whole, hundredfold: part.Mul(hundred)}
 }
 
-// take reads the ratio and caps it. It returns false, with the account closed,
-// if nothing was planned.
-func (q Ratio) take(a *account) (share, bool, error) {
-	done, err := a.take("ratio.done", q.Done, "Đã thực hiện", "Done")
+// take reads the ratio and caps it at the whole. It returns false if nothing was
+// planned; the item is then not applicable.
+func (q Ratio) take(ex *explanation) (share, bool, error) {
+	done, err := ex.take("ratio.done", q.Done, "Đã thực hiện", "Done")
 	if err != nil {
 		return share{}, false, err
 	}
-	planned, err := a.take("ratio.planned", q.Planned, "Kế hoạch", "Planned")
+	planned, err := ex.take("ratio.planned", q.Planned, "Kế hoạch", "Planned")
 	if err != nil {
 		return share{}, false, err
 	}
 	if planned.IsZero() {
-		a.notApplicable("Không có gì trong kế hoạch nên không chấm nội dung này (không phải 0 điểm).",
+		ex.notApplicable("Không có gì trong kế hoạch nên không chấm nội dung này (không phải 0 điểm).",
 			"Nothing was planned, so the item is not applicable, which is not 0 points.")
 		return share{}, false, nil
 	}
-	counted := a.cap(done, planned, "Thực hiện vượt kế hoạch, chỉ tính bằng kế hoạch: "+planned.vi+".",
+	counted := ex.cap(done, planned, "Thực hiện vượt kế hoạch, chỉ tính bằng kế hoạch: "+planned.vi+".",
 		"More was done than planned, which counts as planned: "+planned.text+".")
 	return shareOf(counted, planned), true, nil
 }
@@ -48,8 +48,8 @@ func (s share) cmp(percent points.Points) int {
 	return s.hundredfold.Cmp(percent.Mul(s.whole.Points))
 }
 
-// standsAs reports whether shown is above, at or below each mark as s is.
-func (s share) standsAs(shown points.Points, marks []points.Points) bool {
+// comparesLike reports whether shown is above, at or below each mark just as s is.
+func (s share) comparesLike(shown points.Points, marks []points.Points) bool {
 	for _, mark := range marks {
 		if shown.Cmp(mark) != s.cmp(mark) {
 			return false

@@ -7,9 +7,9 @@ import (
 	"github.com/parindex/parindex/libs/points"
 )
 
-// Recompute computes the points of an account again, from nothing but its
-// steps. It returns the points and true, or false if the item is not
-// applicable; ExplanationBroken if a step does not give the result it states.
+// Recompute computes the points of an explanation again from its steps alone. It
+// returns false if the item is not applicable, and fails with ExplanationBroken if
+// a step does not give the result that it states.
 func Recompute(steps []Step) (x points.Points, applicable bool, err error) {
 	for i, s := range steps {
 		if s.Operation == OpNotApplicable && i == len(steps)-1 && len(s.Operands) == 0 && s.Result == "" {
@@ -26,7 +26,7 @@ func Recompute(steps []Step) (x points.Points, applicable bool, err error) {
 	return x, true, nil
 }
 
-// arity is how many figures an operation works on and how many operands it has.
+// arity holds the numbers of figures and of operands of each operation.
 var arity = map[Operation][2]int{
 	OpTake: {1, 1}, OpCount: {2, 2}, OpGive: {1, 1}, OpMultiply: {2, 2}, OpScale: {3, 5}, OpCap: {2, 2}, OpPercent: {2, 4},
 	OpAdd: {2, 2}, OpSubtract: {2, 2}, OpDivide: {2, 4}, OpRaise: {2, 2}, OpCompare: {2, 2}, OpRound: {1, 3},
@@ -70,7 +70,7 @@ func (s Step) compute() (points.Points, error) {
 	}
 }
 
-// operand reads a figure of an account, which can be longer than one that
+// operand reads a figure of an explanation, which can be longer than those that
 // points.Parse reads.
 func operand(text string) (x points.Points, err error) {
 	if len(text) > len("-.")+maxLength {
@@ -79,11 +79,11 @@ func operand(text string) (x points.Points, err error) {
 	return x, x.Scan(text)
 }
 
-func quotient(a, b points.Points, rounding []string) (points.Points, error) {
+func quotient(ex, b points.Points, rounding []string) (points.Points, error) {
 	places, err := strconv.ParseUint(rounding[0], 10, 8)
 	mode, unknown := points.ParseMode(rounding[1])
 	if err != nil || unknown != nil || places > points.MaxScale {
 		return points.Points{}, fmt.Errorf("rounding by %q", rounding)
 	}
-	return points.Policy{Mode: mode}.Quotient(a, b, int32(places))
+	return points.Policy{Mode: mode}.Quotient(ex, b, int32(places))
 }

@@ -22,9 +22,10 @@ import (
 	rulev1 "github.com/parindex/parindex/proto/gen/parindex/rule/v1"
 )
 
-// What Validate accepts never fails on a fitting input, gives what independent
-// arithmetic gives, rounded once, from 0 to max points and the allowed bonus,
-// and its account says so. The same again gives the same, and a message loses nothing.
+// A rule that Validate accepts never fails for a fitting input. Its points equal those
+// of independent arithmetic, rounded once, are from 0 to max points plus the bonus,
+// and are the result of the explanation. Evaluating again gives the same, and a
+// conversion to messages and back loses nothing.
 func TestEveryFamilyIsExact(t *testing.T) {
 	for _, family := range rule.Families() {
 		t.Run(family, func(t *testing.T) {
@@ -41,7 +42,7 @@ func TestEveryFamilyIsExact(t *testing.T) {
 				if err != nil || result.Applicable != (e.exact != nil) {
 					t.Fatalf("%+v gives %+v, %v", e, result, err)
 				}
-				checkAccount(t, result)
+				checkExplanation(t, result)
 				if e.exact != nil {
 					checkRounded(t, e.item.Policy, result.Points, e.exact)
 				}
@@ -57,9 +58,9 @@ func TestEveryFamilyIsExact(t *testing.T) {
 	}
 }
 
-// checkRounded holds got to the definition of its mode: got is a multiple of
-// the unit, and its distance from the exact value is below one unit downwards,
-// or at most half of one with a tie as the mode says.
+// checkRounded checks got against the definition of its mode: got is a multiple of the
+// unit, and its distance from the exact value is less than one unit downwards, or at
+// most half a unit with a tie as the mode requires.
 func checkRounded(t *rapid.T, p points.Policy, got points.Points, exact *big.Rat) {
 	t.Helper()
 	perUnit := new(big.Rat).SetInt(new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(p.ItemScale)), nil))
@@ -80,7 +81,7 @@ func checkRounded(t *rapid.T, p points.Policy, got points.Points, exact *big.Rat
 	}
 }
 
-// checkMessages sends all three there and back.
+// checkMessages converts all three to messages and back.
 func checkMessages(t *rapid.T, e example, result rule.Result) {
 	t.Helper()
 	ruleBack := there(t, e.rule, rulepb.FromRule, rulepb.ToRule, new(rulev1.Rule))
@@ -120,8 +121,8 @@ func evaluate(t *rapid.T, e example, in rule.Input) points.Points {
 	return result.Points
 }
 
-// Whoever does more of the same plan never gets less: for proportional rules,
-// and for bands whose points descend. More survey value never gives less.
+// An agency that does more of the same plan never gets fewer points by proportional
+// rules and by bands with descending points. A higher survey value never gives fewer.
 func TestMoreNeverGivesLess(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		item := drawItem(t)
@@ -144,9 +145,9 @@ func TestMoreNeverGivesLess(t *testing.T) {
 	})
 }
 
-// One more deduction never gives more, and one more merit, target met or tenth
-// of an index never less; nor does a value that is better by a little, as far
-// as the best of the group.
+// One more deduction never gives more points; one more merit, target met or tenth of
+// an index never gives fewer; nor does a slightly better value, up to the best of the
+// group.
 func TestBetterNeverGivesLess(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		item := drawItem(t)
@@ -193,8 +194,8 @@ func TestBetterNeverGivesLess(t *testing.T) {
 	})
 }
 
-// The best of a group is one of its values, which gets max points unless there
-// is nothing to measure by, and nobody is beyond it.
+// The best of a group is one of its values. It gets max points unless the best is 0 and
+// higher is better, and no value of the group is better.
 func TestBestOfAGroup(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		item := drawItem(t)
@@ -222,8 +223,8 @@ func TestBestOfAGroup(t *testing.T) {
 	}
 }
 
-// Turning one end of sound bands from open to closed, or the other way, makes a
-// hole or an overlap of one percentage, and Validate finds it.
+// Changing one end of valid bands from open to closed, or the other way, makes a gap
+// or an overlap of one percentage, and Validate finds it.
 func TestOneWrongEndIsFound(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		e := drawBands(t, drawItem(t))
@@ -244,9 +245,9 @@ func TestOneWrongEndIsFound(t *testing.T) {
 	})
 }
 
-// Bands as people write them have a hole where a percentage is in none of them,
-// and an overlap where one is in two, which are the two that are named.
-func TestHolesAndOverlapsAreFoundOut(t *testing.T) {
+// Arbitrary bands have a gap if a percentage is in none of them, and an overlap if one
+// is in two; the violation names these two.
+func TestGapsAndOverlapsAreFound(t *testing.T) {
 	item := rule.Item{Max: points.FromInt(1), Policy: points.DefaultPolicy()}
 	kinds := []rule.EndKind{rule.ScaleEnd, rule.Closed, rule.Open}
 	found := map[string]int{}
@@ -296,8 +297,8 @@ func takes(b rule.Band, x int64) bool {
 		(b.High.Kind == rule.ScaleEnd || high < 0 || high == 0 && b.High.Kind == rule.Closed)
 }
 
-// checkNamed holds a finding to the bands that it names: both take a percentage,
-// or one is below the hole and the other above it.
+// checkNamed checks the bands that a violation names: both contain a percentage, or
+// one is below the gap and the other above it.
 func checkNamed(t *rapid.T, r rule.Bands, text string) {
 	t.Helper()
 	var i, j int

@@ -8,9 +8,9 @@ import (
 	"github.com/parindex/parindex/libs/points"
 )
 
-// ruleJSON is the canonical form of a rule: the JSON of parindex.rule.v1.Rule,
-// without spaces, figures in their shortest form, choices without the prefix of
-// their enum. One field is set, the family's.
+// ruleJSON is the canonical form of a rule: the JSON of parindex.rule.v1.Rule
+// without spaces, with figures in their shortest form and enum values without their
+// prefix. Exactly one field is set, the one of the family.
 type ruleJSON struct {
 	AllOrNothing *allOrNothingJSON `json:"allOrNothing,omitempty"`
 	Choice       *choiceJSON       `json:"choice,omitempty"`
@@ -94,7 +94,7 @@ type formulaInputJSON struct {
 	Max  *points.Points `json:"max,omitempty"`
 }
 
-// The choices of rules as they are written; what is not chosen is left out.
+// The names of enum values in the JSON form; unset values are omitted.
 var (
 	equals = map[Equal]string{EqualFull: "FULL", EqualNone: "NONE"}
 	missed = map[Missing]string{
@@ -104,7 +104,7 @@ var (
 	inputKinds = map[FormulaInputKind]string{NumberInput: "NUMBER", CountInput: "COUNT", ConditionInput: "CONDITION"}
 )
 
-// chosen is what a name in a table stands for; nothing for none.
+// chosen returns the enum value with a name; the zero value for an empty name.
 func chosen[K comparable](table map[K]string, name string) (key K, err error) {
 	for k, n := range table {
 		if n == name {
@@ -112,13 +112,13 @@ func chosen[K comparable](table map[K]string, name string) (key K, err error) {
 		}
 	}
 	if name != "" {
-		err = fmt.Errorf("%q is no choice of a rule", name)
+		err = fmt.Errorf("%q is not a known choice", name)
 	}
 	return key, err
 }
 
-// RangeJSON is a range of percentages in its canonical form, to be embedded in
-// that of what has one; a missing end is the end of the scale.
+// RangeJSON is the canonical form of a range of percentages, to be embedded in the
+// JSON form of a band or a class. A missing end is the end of the scale.
 type RangeJSON struct {
 	From  *points.Points `json:"from,omitempty"`
 	Above *points.Points `json:"above,omitempty"`
@@ -126,7 +126,7 @@ type RangeJSON struct {
 	Below *points.Points `json:"below,omitempty"`
 }
 
-// NewRangeJSON returns the form of the range between two ends.
+// NewRangeJSON returns the canonical form of the range between two ends.
 func NewRangeJSON(low, high End) RangeJSON {
 	var form RangeJSON
 	form.From, form.Above = low.forms()
@@ -145,7 +145,7 @@ func (e End) forms() (closed, open *points.Points) {
 	return nil, nil
 }
 
-// Ends returns the ends that NewRangeJSON was given.
+// Ends returns the two ends of the range.
 func (form RangeJSON) Ends() (low, high End) {
 	return endOf(form.From, form.Above), endOf(form.To, form.Below)
 }
@@ -161,10 +161,10 @@ func endOf(closed, open *points.Points) End {
 }
 
 // EncodeRule returns the canonical form of a rule: the JSON of
-// parindex.rule.v1.Rule, choices without the prefix of their enum ("FULL"), the
-// characters <, > and & as they are. The same rule gives the same bytes. What
-// Validate refuses is written all the same; it fails on nil and on a figure that
-// is too long to travel.
+// parindex.rule.v1.Rule with enum values without their prefix ("FULL") and the
+// characters <, > and & unescaped. The same rule gives the same bytes. It also
+// encodes rules that Validate refuses; it fails for nil and for a figure that is
+// too long for the contract.
 func EncodeRule(r Rule) ([]byte, error) {
 	form, err := toRuleJSON(r)
 	if err != nil {
@@ -177,8 +177,8 @@ func EncodeRule(r Rule) ([]byte, error) {
 	return text, nil
 }
 
-// DecodeRule reads what EncodeRule wrote. It fails on anything else: another
-// field, no family, two families, a choice that is none.
+// DecodeRule reads the output of EncodeRule. It fails for anything else: another
+// field, no family, two families, or an unknown enum value.
 func DecodeRule(text []byte) (Rule, error) {
 	var form ruleJSON
 	if err := decode(text, &form); err != nil {
@@ -234,7 +234,7 @@ func toRuleJSON(r Rule) (form ruleJSON, err error) {
 			form.Formula.Inputs = append(form.Formula.Inputs, formulaInputJSON{in.ID, in.Text, inputKinds[in.Kind], in.Min, in.Max})
 		}
 	default:
-		err = fmt.Errorf("encoding a rule: %T is none", r)
+		err = fmt.Errorf("encoding a rule: %T is not a rule", r)
 	}
 	return form, err
 }

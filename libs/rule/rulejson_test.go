@@ -52,8 +52,8 @@ func canonicalRules() map[string]rule.Rule {
 	}
 }
 
-// TestEncodeRule sees a rule of each family come out in its canonical form and
-// back as it was, complete or not.
+// TestEncodeRule checks the canonical form of a rule of each family and that decoding
+// it gives the rule again, complete or not.
 func TestEncodeRule(t *testing.T) {
 	seen := map[string]bool{}
 	for want, r := range canonicalRules() {

@@ -5,19 +5,20 @@ import (
 	"github.com/parindex/parindex/libs/points"
 )
 
-// ValueOutOfRange is a survey's value outside 0 to 1.
+// ValueOutOfRange means that the value of a survey is not from 0 to 1.
 var ValueOutOfRange = fault.Reason{
 	Kind: fault.Invalid, Code: "SURVEY_VALUE_OUT_OF_RANGE",
 	Vi: "Giá trị khảo sát phải từ 0 đến 1.",
 	En: "A survey's value must be from 0 to 1.",
 }
 
-// Survey gives max points × the value of a survey, rounded once at item scale
-// (C6.9). Its input is Ratio, the total weight of the answers of their number, so
-// that nothing is rounded before (rule G2), or Value where that is all there is.
+// Survey gives max points × the value of a survey, rounded once at item scale (rule
+// C6, family 9). Its input is Ratio, with the total weight and the number of the
+// answers, so that nothing is rounded before (rule G2), or Value if only the value
+// is known.
 type Survey struct{}
 
-// Value is what a survey comes to, from 0 to 1.
+// Value is the value of a survey, from 0 to 1.
 type Value struct{ Figure points.Points }
 
 func (Value) input() {}
@@ -27,45 +28,45 @@ func (Survey) Family() string { return "survey" }
 
 func (Survey) check(Item, *findings) {}
 
-func (Survey) evaluate(a *account, in Input) error {
+func (Survey) evaluate(ex *explanation, in Input) error {
 	switch in := in.(type) {
 	case Ratio:
-		return in.evaluateSurvey(a)
+		return in.evaluateSurvey(ex)
 	case Value:
-		return in.evaluateSurvey(a)
+		return in.evaluateSurvey(ex)
 	}
 	return InputKindWrong
 }
 
-// evaluateSurvey takes the weight of the answers, each from 0 to 1, and their
-// number. No answers make the item not applicable.
-func (q Ratio) evaluateSurvey(a *account) error {
-	weight, err := a.take("ratio.done", q.Done, "Tổng trọng số câu trả lời", "Total weight of the answers")
+// evaluateSurvey takes the total weight of the answers, each from 0 to 1, and their
+// number. Without answers the item is not applicable.
+func (q Ratio) evaluateSurvey(ex *explanation) error {
+	weight, err := ex.take("ratio.done", q.Done, "Tổng trọng số câu trả lời", "Total weight of the answers")
 	if err != nil {
 		return err
 	}
-	answers, err := a.take("ratio.planned", q.Planned, "Số câu trả lời", "Number of answers")
+	answers, err := ex.take("ratio.planned", q.Planned, "Số câu trả lời", "Number of answers")
 	switch {
 	case err != nil:
 		return err
 	case weight.Cmp(answers.Points) > 0:
 		return ValueOutOfRange.At("ratio.done")
 	case answers.IsZero():
-		a.notApplicable("Không có câu trả lời nào nên không chấm nội dung này (không phải 0 điểm).",
+		ex.notApplicable("Không có câu trả lời nào nên không chấm nội dung này (không phải 0 điểm).",
 			"Nobody answered, so the item is not applicable, which is not 0 points.")
 		return nil
 	}
-	return a.scale(weight, answers)
+	return ex.scale(weight, answers)
 }
 
-func (value Value) evaluateSurvey(a *account) error {
+func (value Value) evaluateSurvey(ex *explanation) error {
 	one := figureOf(points.FromInt(1))
 	if value.Figure.Sign() < 0 || value.Figure.Cmp(one.Points) > 0 {
 		return ValueOutOfRange.At("value")
 	}
-	x, err := a.take("value", value.Figure, "Giá trị khảo sát", "Value of the survey")
+	x, err := ex.take("value", value.Figure, "Giá trị khảo sát", "Value of the survey")
 	if err != nil {
 		return err
 	}
-	return a.scale(x, one)
+	return ex.scale(x, one)
 }

@@ -8,9 +8,9 @@ import (
 	"github.com/parindex/parindex/libs/rule"
 )
 
-// TestSurveyRoundsOnce compares the points of every weight in quarters of up to
-// 40 answers, and of 96 and 192, with fractions of whole numbers (rule G2). Some
-// of them come out otherwise where the value is rounded before.
+// TestSurveyRoundsOnce compares the points of every weight in quarters of up to 40
+// answers, and of 96 and 192, with exact fractions (rule G2). Some of them would differ
+// if the value were rounded first.
 func TestSurveyRoundsOnce(t *testing.T) {
 	quarter, twice := points.MustParse("0.25"), 0
 	numbers := []int64{96, 192}
@@ -43,7 +43,8 @@ func TestSurveyRoundsOnce(t *testing.T) {
 	}
 }
 
-// byFractions is a share of max points; FloatString rounds half away from zero.
+// byFractions computes a share of max points with big.Rat, whose FloatString rounds
+// half away from zero.
 func byFractions(share *big.Rat, item rule.Item) string {
 	return new(big.Rat).Mul(share, rat(item.Max)).FloatString(int(item.Policy.ItemScale))
 }

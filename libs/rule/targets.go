@@ -2,7 +2,7 @@ package rule
 
 import "github.com/parindex/parindex/libs/fault"
 
-// MetBeyondPlanned are more targets met than planned.
+// MetBeyondPlanned means that more targets were met than planned.
 var MetBeyondPlanned = fault.Reason{
 	Kind: fault.Invalid, Code: "MET_BEYOND_PLANNED",
 	Vi: "Số chỉ tiêu đạt nhiều hơn số chỉ tiêu được giao.",
@@ -10,11 +10,11 @@ var MetBeyondPlanned = fault.Reason{
 }
 
 // Targets gives max points × targets met ÷ planned, rounded once at item scale
-// (C6.7; S4 §2.8 prints 14 of 22). Its input is TargetsMet.
+// (rule C6, family 7; S4 §2.8 prints 14 of 22). Its input is TargetsMet.
 type Targets struct{}
 
-// TargetsMet is how many targets were met of those planned, neither negative.
-// Nothing planned makes the item not applicable.
+// TargetsMet holds the numbers of targets met and planned; neither may be negative.
+// If nothing is planned, the item is not applicable.
 type TargetsMet struct{ Met, Planned int32 }
 
 func (TargetsMet) input() {}
@@ -24,25 +24,25 @@ func (Targets) Family() string { return "targets" }
 
 func (Targets) check(Item, *findings) {}
 
-func (Targets) evaluate(a *account, in Input) error {
+func (Targets) evaluate(ex *explanation, in Input) error {
 	targets, ok := in.(TargetsMet)
 	if !ok {
 		return InputKindWrong
 	}
-	met, err := a.takeCount("targets.met", targets.Met, "Số chỉ tiêu đạt", "Targets met")
+	met, err := ex.takeCount("targets.met", targets.Met, "Số chỉ tiêu đạt", "Targets met")
 	if err != nil {
 		return err
 	}
-	planned, err := a.takeCount("targets.planned", targets.Planned, "Số chỉ tiêu được giao", "Targets planned")
+	planned, err := ex.takeCount("targets.planned", targets.Planned, "Số chỉ tiêu được giao", "Targets planned")
 	switch {
 	case err != nil:
 		return err
 	case targets.Met > targets.Planned:
 		return MetBeyondPlanned.At("targets.met")
 	case targets.Planned == 0:
-		a.notApplicable("Không có chỉ tiêu nào được giao nên không chấm nội dung này (không phải 0 điểm).",
+		ex.notApplicable("Không có chỉ tiêu nào được giao nên không chấm nội dung này (không phải 0 điểm).",
 			"No targets were planned, so the item is not applicable, which is not 0 points.")
 		return nil
 	}
-	return a.scale(met, planned)
+	return ex.scale(met, planned)
 }

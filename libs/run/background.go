@@ -5,9 +5,9 @@ import (
 	"sync"
 )
 
-// Background starts what a service does beside answering, each task with a
-// context that outlives ctx and ends when stop is called. stop returns when all
-// tasks have returned, or when its own context ends.
+// Background starts the background tasks of a service. Each gets a context that
+// outlives ctx and ends when stop is called. stop returns when all tasks have
+// returned, or when its own context ends.
 func Background(ctx context.Context, tasks ...func(context.Context)) (stop func(context.Context)) {
 	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	var working sync.WaitGroup

@@ -9,12 +9,12 @@ import (
 	"time"
 )
 
-// StopTimeout is how long all tasks together get to end in good order.
+// StopTimeout is how long all tasks together have to stop.
 const StopTimeout = 20 * time.Second
 
-// Group runs tasks side by side and stops them in the reverse order in which
-// they were added: what was opened last, the door to the outside, closes first.
-// The zero Group is ready to use.
+// Group runs tasks in parallel and stops them in the reverse order of Add: a server
+// that was added last stops accepting requests first. The zero Group is ready to
+// use.
 type Group struct {
 	tasks []task
 }
@@ -25,16 +25,16 @@ type task struct {
 	stop func(context.Context) error
 }
 
-// Add adds a task. run works until stop is called; a run that returns earlier
-// ends the group, with or without an error. Either may be nil: a resource that
-// only needs closing has no run.
+// Add adds a task. run works until stop is called; if it returns earlier, with or
+// without an error, the group ends. run or stop may be nil: a resource that only
+// needs closing has no run.
 func (g *Group) Add(name string, run func() error, stop func(context.Context) error) {
 	g.tasks = append(g.tasks, task{name: name, run: run, stop: stop})
 }
 
-// Run starts all tasks and waits until ctx is done or one of them ends; then it
-// stops all and returns every error, each with its task's name. It returns at
-// the latest StopTimeout after that and names the tasks that still run.
+// Run starts all tasks and waits until ctx is done or one of them ends. Then it
+// stops all tasks and returns every error with the name of its task. It returns at
+// most StopTimeout later and names the tasks that still run.
 func (g *Group) Run(ctx context.Context) error {
 	type end struct {
 		name string
@@ -77,8 +77,8 @@ func (g *Group) Run(ctx context.Context) error {
 	return errors.Join(errs...)
 }
 
-// Stop stops the tasks of a group that does not run: what was added before
-// something after it could not be opened.
+// Stop stops the tasks of a group that is not running, because something could not
+// be opened after they were added.
 func (g *Group) Stop(ctx context.Context) error {
 	var errs []error
 	for _, t := range slices.Backward(g.tasks) {
@@ -89,8 +89,8 @@ func (g *Group) Stop(ctx context.Context) error {
 	return errors.Join(errs...)
 }
 
-// bounded stops a task but waits no longer than ctx lasts, also for a stop that
-// does not look at it: closing a pool waits for every connection lent out.
+// bounded stops a task but waits at most until ctx ends, even if the stop function
+// ignores ctx: closing a pool waits for every connection that is in use.
 func bounded(ctx context.Context, stop func(context.Context) error) error {
 	done := make(chan error, 1)
 	go func() { done <- stop(ctx) }()

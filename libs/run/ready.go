@@ -9,12 +9,13 @@ import (
 	"path/filepath"
 )
 
-// ReadyFile is a file by which a program tells whoever started it where it
-// answers. It is there exactly while the program serves. The empty ReadyFile is
-// none.
+// ReadyFile is a file with which a program tells the process that started it its
+// addresses. The file exists exactly while the program serves. The empty ReadyFile
+// means no file.
 type ReadyFile string
 
-// Write writes addresses as JSON, in one step: nobody reads half of it.
+// Write writes addresses as JSON, atomically, so that nobody reads an incomplete
+// file.
 func (f ReadyFile) Write(addresses any) error {
 	if f == "" {
 		return nil
@@ -30,8 +31,8 @@ func (f ReadyFile) Write(addresses any) error {
 	return os.Rename(half, string(f))
 }
 
-// Withdraw removes the file: at the start, for one that a killed program left
-// sends its reader to addresses long gone, and at the end.
+// Withdraw removes the file. Call it at the start, because the file of a killed
+// program contains addresses that are no longer in use, and at the end.
 func (f ReadyFile) Withdraw() error {
 	if f == "" {
 		return nil

@@ -1,6 +1,6 @@
-// Package run is how a program of parindex starts and ends: signals, flags with
-// their environment twins, tasks that stop in the reverse order of their start.
-// It knows nothing of what the program does.
+// Package run starts and ends the programs of parindex: signals, flags with
+// environment variables, and tasks that stop in the reverse order of their start.
+// It does not depend on what the program does.
 package run
 
 import (
@@ -18,15 +18,16 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// Main runs the command until it ends or the first SIGINT or SIGTERM, which
-// cancels its context; a second one kills the process at once. A failure is
-// printed as one sentence and the process exits with 2 for a command line that
-// cannot be meant, else with 1.
+// Main runs the command until it ends or the first SIGINT or SIGTERM cancels its
+// context; a second signal kills the process at once. It prints a failure as one
+// sentence and exits with status 2 for an invalid command line and with 1 for any
+// other failure.
 func Main(cmd *cobra.Command) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop)
 	cmd.SilenceErrors, cmd.SilenceUsage = true, true
-	// Commands, flags and arguments have been found right when this is called.
+	// PersistentPreRunE is called when commands, flags and arguments are known to be
+	// valid.
 	understood, before := false, cmd.PersistentPreRunE
 	cmd.PersistentPreRunE = func(cmd *cobra.Command, args []string) error {
 		understood = true
@@ -46,15 +47,15 @@ func Main(cmd *cobra.Command) {
 
 type usageError struct{ error }
 
-// Unwrap returns what Usage was given.
+// Unwrap returns the error that was passed to Usage.
 func (e usageError) Unwrap() error { return e.error }
 
-// Usage makes err one of the command line, for what only the command itself can
-// find wrong with it.
+// Usage marks err as an error of the command line, for errors that only the command
+// itself can detect.
 func Usage(err error) error { return usageError{err} }
 
-// Version returns the program's version: what the linker was told, else the
-// VCS revision Go recorded, else "dev".
+// Version returns the program's version: the one set by the linker, otherwise the
+// VCS revision recorded by Go, otherwise "dev".
 func Version() string {
 	if version != "" {
 		return version
@@ -87,17 +88,17 @@ func VersionCommand() *cobra.Command {
 
 const prefix = "PARINDEX_"
 
-// Variable returns the environment twin of a flag: "survey-dsn" is
-// PARINDEX_SURVEY_DSN.
+// Variable returns the name of a flag's environment variable: PARINDEX_SURVEY_DSN
+// for "survey-dsn".
 func Variable(flag string) string {
 	return prefix + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
 }
 
-// Environment gives every flag that was not set on the command line the value
-// of its environment twin, or the content of the file that the twin with _FILE
-// names, without the line breaks at its end. Use it as PersistentPreRunE. A value that
-// does not fit, both twins at once, or a file that cannot be read is an error
-// that names the variable but not the value, which may be a secret.
+// Environment sets every flag that the command line does not set from its
+// environment variable, or from the file that the variable with the suffix _FILE
+// names, without the line breaks at its end. Use it as PersistentPreRunE. If a
+// value is invalid, both variables are set, or the file cannot be read, the error
+// names the variable but not the value, which may be a secret.
 func Environment(cmd *cobra.Command, _ []string) error {
 	var faults []error
 	cmd.Flags().VisitAll(func(f *pflag.Flag) {
@@ -129,7 +130,7 @@ func lookup(name string) (value string, found bool, err error) {
 	return strings.TrimRight(content, "\r\n"), true, nil
 }
 
-// maxFile bounds a value in a file: a secret, not a mistake.
+// maxFile is the largest accepted file with a value; secrets are small.
 const maxFile = 64 << 10
 
 func readSmall(path string) (string, error) {

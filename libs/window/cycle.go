@@ -7,8 +7,8 @@ import (
 	"github.com/parindex/parindex/libs/fault"
 )
 
-// Phase is where a cycle stands (rule Y1). The empty Phase is that of an
-// imported cycle, which is never open.
+// Phase is the phase of a cycle (rule Y1). An imported cycle has the empty Phase
+// and is never open.
 type Phase string
 
 // The phases, in order.
@@ -29,7 +29,7 @@ var order = []Phase{
 	Preparation, Self1, Appraisal1, Self2, Appraisal2, AppraisalCouncil, Presented, Published, Reported, Archived,
 }
 
-// phaseNames are what people are told of the phases.
+// phaseNames are the names of the phases for people.
 var phaseNames = map[Phase]struct{ vi, en string }{
 	Preparation:      {"chuẩn bị", "preparation"},
 	Self1:            {"tự đánh giá lần 1", "self-assessment, round 1"},
@@ -46,30 +46,31 @@ var phaseNames = map[Phase]struct{ vi, en string }{
 func (p Phase) vi() string { return phaseNames[p].vi }
 func (p Phase) en() string { return phaseNames[p].en }
 
-// Cycle is what a service needs to know of a cycle to keep its windows.
+// Cycle holds what a service needs to know of a cycle to check its windows.
 type Cycle struct {
 	Authority, ID string
-	// Phase is the one it is in.
+	// Phase is the present phase.
 	Phase Phase
-	// Windows are the scheduled ones. A phase without one is open while the
-	// cycle is in it.
+	// Windows are the scheduled windows. A phase without one is open while the cycle
+	// is in it.
 	Windows map[Phase]Window
 	// Revision is the platform-wide number of the cycle's last change, from 1.
 	Revision int64
 }
 
-// Window is when a phase's writes are taken, to the microsecond. A window that
-// closes before it opens never takes any.
+// Window is the time in which writes of a phase are accepted, to the microsecond. A
+// window that closes before it opens accepts none.
 type Window struct {
-	// Open is the first instant; zero: as soon as the cycle is in the phase.
+	// Open is the first instant at which writes are accepted; zero: as soon as the
+	// cycle is in the phase.
 	Open time.Time `json:"open,omitzero"`
-	// Close is the deadline, the first instant that is too late; zero: until the
-	// cycle moves on.
+	// Close is the deadline, the first instant that is too late; zero: until the cycle
+	// leaves the phase.
 	Close time.Time `json:"close,omitzero"`
 }
 
-// Accepts returns nil if the cycle takes a write of a phase at an instant, and
-// otherwise WindowNotOpen or WindowClosed. A write is in time from the opening
+// Accepts returns nil if the cycle accepts a write of a phase at an instant,
+// otherwise WindowNotOpen or WindowClosed. A write is accepted from the opening
 // until before the deadline, while the cycle is in the phase (rules Y2, Y3).
 func (c Cycle) Accepts(phase Phase, at time.Time) error {
 	w := c.Windows[phase]
@@ -89,8 +90,8 @@ func (c Cycle) Accepts(phase Phase, at time.Time) error {
 }
 
 // Within returns nil while the cycle is in a phase from first through last,
-// whatever the deadlines; WindowNotOpen before them and in an imported cycle,
-// WindowClosed after them.
+// whatever the deadlines are. It returns WindowNotOpen before them and for an
+// imported cycle, and WindowClosed after them.
 func (c Cycle) Within(first, last Phase) error {
 	at, from, to := slices.Index(order, c.Phase), slices.Index(order, first), slices.Index(order, last)
 	switch {
@@ -131,8 +132,8 @@ func (p Phase) notOpenBefore(opening time.Time) *fault.Fault {
 // vietnam has had no other offset since 1975, so that no time zone data is needed.
 var vietnam = time.FixedZone("Asia/Ho_Chi_Minh", 7*60*60)
 
-// local writes an instant as documents do: midnight is 24:00 of the day that
-// ends (rule Y2).
+// local formats an instant as documents do: midnight is 24:00 of the day that ends
+// (rule Y2).
 func local(t time.Time) string {
 	t = t.In(vietnam)
 	if t.Hour() == 0 && t.Minute() == 0 {

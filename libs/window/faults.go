@@ -2,31 +2,31 @@ package window
 
 import "github.com/parindex/parindex/libs/fault"
 
-// What the guards of a window can fail with.
+// The faults of the guards.
 var (
-	// CycleNotKnown is a cycle that is not there, or of which this service has
-	// not heard yet.
+	// CycleNotKnown means that the cycle does not exist, or has not reached this
+	// service yet.
 	CycleNotKnown = fault.Reason{
 		Kind: fault.NotFound, Code: "CYCLE_NOT_KNOWN",
 		Vi: "Không tìm thấy kỳ đánh giá này. Nếu kỳ vừa được tạo, hãy thử lại sau ít giây.",
 		En: "There is no such cycle in this authority. If it was created just now, try again in a few seconds.",
 	}
-	// WindowNotOpen is a write of a phase that the cycle has not come to. Its
-	// arguments are the phase's names.
+	// WindowNotOpen means that the phase of the write has not begun. Its arguments are
+	// the phase's names.
 	WindowNotOpen = fault.Reason{
 		Kind: fault.Precondition, Code: "WINDOW_NOT_OPEN",
 		Vi: "Kỳ đánh giá chưa mở giai đoạn %[1]s. Nội dung này chưa được lưu. Hãy chờ cơ quan thường trực mở giai đoạn này.",
 		En: "The cycle is not open for %[2]s. Nothing was stored. Wait until the coordinator opens this phase.",
 	}
-	// WindowClosed is a write after the deadline, or after the cycle moved on. Its
-	// arguments are the phase's names.
+	// WindowClosed means that the deadline has passed or the cycle has left the phase.
+	// Its arguments are the phase's names.
 	WindowClosed = fault.Reason{
 		Kind: fault.Precondition, Code: "WINDOW_CLOSED",
 		Vi: "Kỳ đánh giá đã kết thúc giai đoạn %[1]s. Nội dung này chưa được lưu. " +
 			"Nếu vẫn cần bổ sung, hãy liên hệ cơ quan thường trực.",
 		En: "The cycle has left %[2]s. Nothing was stored. Turn to the coordinator if something is still to be added.",
 	}
-	// CyclesNotLoaded is a service that has never yet heard of all cycles.
+	// CyclesNotLoaded means that this service has never received all cycles.
 	CyclesNotLoaded = fault.Reason{
 		Kind: fault.Unavailable, Code: "CYCLES_NOT_LOADED",
 		Vi: "Chưa tải xong danh sách kỳ đánh giá. Hãy thử lại sau ít giây.",

@@ -15,39 +15,39 @@ import (
 )
 
 const (
-	// longestPause keeps a service that lost the source for an hour from
-	// letting everybody wait long after it is back.
+	// longestPause limits the pause between polls, so that a service notices soon when
+	// the source is back, even after an hour.
 	longestPause = 10 * time.Second
-	// pollTimeout ends a poll whose source or database hangs; what it has
-	// applied stays.
+	// pollTimeout ends a poll whose source or database hangs. The changes that it has
+	// applied stay applied.
 	pollTimeout = 30 * time.Second
-	// patience is how long a change waits for writes under way before it lets
-	// those pass that queue behind it; the next poll takes it up again.
+	// patience is how long a change waits for writes in progress before it gives way
+	// to the writes queued behind it; the next poll tries again.
 	patience = "2s"
 )
 
-// Source is where the cycles come from.
+// Source is the origin of the cycles.
 type Source interface {
-	// Changes returns cycles whose revision is above since, the lowest
-	// revisions first, each as it stands now; none means that there are none.
-	// Once it has shown a revision, no lower one comes into being.
+	// Changes returns cycles whose revision is above since, the lowest revisions
+	// first, each in its present state; an empty result means that there are none.
+	// After it has returned a revision, no lower one may appear.
 	Changes(ctx context.Context, since int64) ([]Cycle, error)
-	// Acknowledge says that this service has taken over every change up to a
-	// revision and that no write is under way which began before.
+	// Acknowledge reports that this service has applied every change up to a revision
+	// and that no write that began before is in progress.
 	Acknowledge(ctx context.Context, revision int64) error
 }
 
-// Run polls the source until ctx ends. While source or database are away it
-// asks at growing intervals, up to 10 s; what is known stays, and known
-// deadlines hold.
+// Run polls the source until ctx ends. While the source or the database is away, it
+// polls at growing intervals, up to 10 s; the known cycles and deadlines stay in
+// force.
 func (p *Projection) Run(ctx context.Context, source Source) {
 	task := run.Task{Name: "polling cycles", Interval: p.Interval, LongestPause: longestPause, Logger: p.Logger.With("schema", p.Schema)}
 	run.Repeat(ctx, task, func(ctx context.Context) error { return p.Poll(ctx, source) })
 }
 
-// Poll takes over every change the source has and acknowledges them. Changes
-// applied before it fails stay applied. It fails as the source does, with
-// fault.StorageAway, and with pg.Busy when writes under way hold up a change.
+// Poll applies all changes of the source and acknowledges them. Changes that were
+// applied before a failure stay applied. It fails as the source does, with
+// fault.StorageAway, and with pg.Busy if writes in progress delay a change.
 func (p *Projection) Poll(ctx context.Context, source Source) error {
 	ctx, cancel := context.WithTimeout(ctx, pollTimeout)
 	defer cancel()
@@ -80,8 +80,9 @@ func (p *Projection) Poll(ctx context.Context, source Source) error {
 		}
 	}
 	p.revision.Store(known)
-	// Only now, after an answer without changes: another replica may have gone
-	// past one of ours because its source already showed that cycle's next one.
+	// Acknowledge only after a poll without changes: another replica may have passed
+	// one of our revisions because its source already showed the next change of that
+	// cycle.
 	if p.noted.Load() != known {
 		if err := source.Acknowledge(ctx, known); err != nil {
 			return fmt.Errorf("acknowledging revision %d: %w", known, err)
@@ -92,8 +93,8 @@ func (p *Projection) Poll(ctx context.Context, source Source) error {
 	return nil
 }
 
-// apply takes over one change after the writes under way, unless another replica
-// already has.
+// apply applies one change after the writes in progress, unless another replica has
+// applied it.
 func (p *Projection) apply(ctx context.Context, c Cycle) error {
 	err := pg.InTx(ctx, p.DB, func(tx pgx.Tx) error {
 		if _, err := tx.Exec(ctx, `set local lock_timeout = '`+patience+`'`); err != nil {
@@ -142,7 +143,7 @@ func (p *Projection) store(ctx context.Context, tx pgx.Tx, c Cycle) error {
 	return err
 }
 
-// stored returns an instant as it is kept: UTC, to the microsecond.
+// stored returns an instant as it is stored: in UTC, to the microsecond.
 func stored(t time.Time) time.Time {
 	if t.IsZero() {
 		return t
@@ -150,7 +151,7 @@ func stored(t time.Time) time.Time {
 	return t.UTC().Truncate(time.Microsecond)
 }
 
-// complete notes that a full snapshot has been taken over.
+// complete records that a full snapshot has been applied.
 func (p *Projection) complete(ctx context.Context) error {
 	_, err := p.DB.Exec(ctx, `
 		update `+p.table("projection_state")+` set complete_time = $1 where complete_time is null`, p.Now())

@@ -1,31 +1,31 @@
-// Package window is the projection of cycles in one service's database, and the
-// guards that writes take on it (rule Y3).
+// Package window keeps a copy (projection) of the cycles in one service's database,
+// and the guards with which writes check it (rule Y3).
 //
-// Every write takes Guard: it locks its cycle's row FOR SHARE and then reads
-// the clock, so that a write is in time or is late, and never both. The poller,
-// which takes over a cycle moved by hand and so closes a phase, locks the row FOR
-// UPDATE and waits for every write under way. A deadline needs nobody: the clock
-// passes it.
+// Every write calls Guard. Guard locks the row of its cycle FOR SHARE and then
+// reads the clock, so that a write is either in time or late, never both. The
+// poller, which applies a move of the cycle and thereby closes a phase, locks the
+// row FOR UPDATE and waits for every write in progress. A deadline needs no poller:
+// the clock passes it.
 //
-// GuardSpan and GuardSpanAlone are for what belongs to several phases and to no
-// deadline; they take the same locks.
+// GuardSpan and GuardSpanAlone are for operations that belong to several phases and
+// to no deadline. They take the same locks.
 //
 // # The queue
 //
-// Row locks alone would never let the closing in. PostgreSQL lets a new FOR
-// SHARE join those that hold the row although a FOR UPDATE is waiting, so that
-// a steady stream of writes keeps it waiting for as long as it lasts. Therefore
-// both sides first take an advisory lock of the cycle, shared or exclusive,
-// whose queue is fair: who comes after the closing waits for it.
+// Row locks alone would never let a closing in. PostgreSQL lets a new FOR SHARE
+// join the holders of the row even if a FOR UPDATE is waiting, so a steady stream
+// of writes would keep it waiting. Therefore both sides first take an advisory lock
+// of the cycle, shared or exclusive, whose queue is fair: a write that comes after
+// the closing waits for it.
 //
 // # The order of locks
 //
 // A guard comes before every other lock of its transaction except the claim of
-// pg.Once, in whose function it belongs: there a request repeated after the
-// deadline is still given its first answer. A transaction that took another
-// lock first, say on a sheet, could wait behind the closing, which waits for a
-// writer, who waits for the sheet. A transaction that guards several cycles
-// takes them ordered by authority and id.
+// pg.Once, in whose function it is called: a request repeated after the deadline
+// must still get its first answer. A transaction that took another lock first, such
+// as the lock of a sheet, could wait for the closing, which waits for a writer,
+// which waits for the sheet. A transaction that guards several cycles takes them
+// ordered by authority and id.
 package window
 
 import (
@@ -48,17 +48,16 @@ import (
 //go:embed migrations/*.sql
 var files embed.FS
 
-// Line returns the migrations of the projection's tables, cycle_window and
-// projection_state.
+// Line returns the migrations of the tables cycle_window and projection_state.
 func Line() pg.Line { return pg.Line{Name: "window", FS: files, Dir: "migrations"} }
 
-// Deps is what the program supplies.
+// Deps holds what the program supplies.
 type Deps struct {
-	// DB is the service's database, in whose Schema the tables are.
+	// DB is the service's database, which has the tables in Schema.
 	DB     *pgxpool.Pool
 	Schema string
-	// Now is the clock that deadlines are held against. Replicas that disagree
-	// about the time disagree by as much about a deadline.
+	// Now is the clock for deadlines. If the clocks of replicas differ, they apply a
+	// deadline with the same difference.
 	Now     func() time.Time
 	Logger  *slog.Logger
 	Metrics prometheus.Registerer
@@ -66,8 +65,8 @@ type Deps struct {
 	Interval time.Duration
 }
 
-// Projection is one service's knowledge of the cycles. All replicas of the
-// service share it in the database. It is safe for concurrent use.
+// Projection is one service's copy of the cycles. All replicas of the service share
+// it through the database. It is safe for concurrent use.
 type Projection struct {
 	Deps
 
@@ -77,8 +76,8 @@ type Projection struct {
 	polled   atomic.Int64 // when the last poll succeeded, at first the start; nanoseconds since 1970
 }
 
-// New returns the projection in a schema that has Line. It does not look into
-// the database; it fails if Metrics already has a projection's.
+// New returns the projection in a schema that has Line. It does not access the
+// database. It fails if Metrics already has the metrics of a projection.
 func New(deps Deps) (*Projection, error) {
 	if deps.Interval == 0 {
 		deps.Interval = time.Second
@@ -111,10 +110,10 @@ func New(deps Deps) (*Projection, error) {
 	return p, nil
 }
 
-// Guard lets a write of a phase pass, or refuses it with CycleNotKnown,
-// WindowNotOpen or WindowClosed. When it returns nil the write is in time, also
-// if tx commits after the deadline; nothing closes the window until tx ends. The
-// package comment says when in tx it is called. Other errors are pgx's.
+// Guard returns nil if a write of a phase is in time; otherwise it fails with
+// CycleNotKnown, WindowNotOpen or WindowClosed. After nil the write is in time even
+// if tx commits after the deadline: nothing closes the window until tx ends. The
+// package comment says where in tx to call it. Other errors are those of pgx.
 func (p *Projection) Guard(ctx context.Context, tx pgx.Tx, authority, cycle string, phase Phase) error {
 	c, err := p.lock(ctx, tx, shared, authority, cycle)
 	if err == nil {
@@ -124,19 +123,19 @@ func (p *Projection) Guard(ctx context.Context, tx pgx.Tx, authority, cycle stri
 	return err
 }
 
-// GuardSpan lets an act pass that belongs to a span of phases and to no
+// GuardSpan returns nil for an operation that belongs to a span of phases and to no
 // deadline, while the cycle is in a phase from first through last. Otherwise it
-// refuses with CycleNotKnown, before the span with WindowNotOpen and after it
-// with WindowClosed. Nothing moves the cycle until tx ends. It is called where
-// Guard is; other errors are pgx's.
+// fails with CycleNotKnown, with WindowNotOpen before the span, and with
+// WindowClosed after it. Nothing moves the cycle until tx ends. Call it in the same
+// place as Guard. Other errors are those of pgx.
 func (p *Projection) GuardSpan(ctx context.Context, tx pgx.Tx, authority, cycle string, first, last Phase) error {
 	return p.guardSpan(ctx, tx, shared, authority, cycle, first, last)
 }
 
-// GuardSpanAlone is GuardSpan for an act that nothing may run beside: when it
-// returns nil every write of the cycle under way has been committed or rolled
-// back and can be seen by the next statement of tx, and none passes any guard
-// until tx ends. It waits as long as the longest write under way.
+// GuardSpanAlone is GuardSpan for an operation that must run alone. After nil,
+// every write of the cycle that was in progress has been committed or rolled back
+// and is visible to the next statement of tx, and no other write passes a guard
+// until tx ends. It waits as long as the longest write in progress.
 func (p *Projection) GuardSpanAlone(ctx context.Context, tx pgx.Tx, authority, cycle string, first, last Phase) error {
 	return p.guardSpan(ctx, tx, exclusive, authority, cycle, first, last)
 }
@@ -150,28 +149,28 @@ func (p *Projection) guardSpan(ctx context.Context, tx pgx.Tx, m mode, authority
 	return err
 }
 
-// What acts belong to, for the count of refusals.
+// The label values of operations in the count of refusals.
 const (
 	ofPhase = "phase"
 	ofSpan  = "span"
 )
 
-// count counts err if it is a refusal.
+// count counts err if it is a refusal of a guard.
 func (p *Projection) count(act string, err error) {
 	if f, ok := errors.AsType[*fault.Fault](err); ok {
 		p.refusals.WithLabelValues(act, f.Code).Inc()
 	}
 }
 
-// State returns what is known of a cycle, to show it. Nothing may be decided by
-// it that a write depends on: that is for Guard. It fails with CycleNotKnown.
+// State returns the known state of a cycle for display. A write must not depend on
+// it: use Guard. It fails with CycleNotKnown.
 func (p *Projection) State(ctx context.Context, authority, cycle string) (Cycle, error) {
 	c, err := scan(p.DB.QueryRow(ctx, p.selectCycle(), authority, cycle))
 	return c, pg.Fault(err, nil)
 }
 
-// Ready returns nil once a full snapshot of the cycles has been taken over, by
-// any replica and at any time. Before that it fails with CyclesNotLoaded.
+// Ready returns nil once any replica has ever applied a full snapshot of the
+// cycles. Before that it fails with CyclesNotLoaded.
 func (p *Projection) Ready(ctx context.Context) error {
 	s, err := p.state(ctx)
 	if err == nil && !s.complete {
@@ -180,7 +179,7 @@ func (p *Projection) Ready(ctx context.Context) error {
 	return err
 }
 
-// mode is how a cycle is locked.
+// mode is the way a cycle is locked.
 type mode struct{ queue, row string }
 
 var (
@@ -188,10 +187,10 @@ var (
 	exclusive = mode{"pg_advisory_xact_lock", "update"}
 )
 
-// lock locks a cycle until tx ends and returns it as it stands then. The two
-// statements go in one round trip, and the second sees what was committed while
-// the first waited. In a transaction with an older snapshot, which is not what
-// InTx makes, a row changed since is a serialization failure.
+// lock locks a cycle until tx ends and returns its state then. The two statements
+// go in one round trip, and the second one sees what was committed while the first
+// one waited. In a transaction with an older snapshot, which InTx never uses, a row
+// changed since then causes a serialization failure.
 func (p *Projection) lock(ctx context.Context, tx pgx.Tx, m mode, authority, cycle string) (c Cycle, err error) {
 	var b pgx.Batch
 	b.Queue(`select `+m.queue+`(hashtextextended($1, 0))`, p.Schema+".cycle_window/"+authority+"/"+cycle)

@@ -2,131 +2,131 @@ package yamldoc
 
 import "github.com/parindex/parindex/libs/fault"
 
-// What can be wrong with a file before any format is known. The codes are
-// those of a Finding; the messages hold verbs filled from the file.
+// The faults of a file that do not depend on its format. The codes are those of a
+// Finding; the messages are fmt formats.
 var (
-	// DocumentTooLarge is a file above Limits.Bytes.
+	// DocumentTooLarge means that the file exceeds Limits.Bytes.
 	DocumentTooLarge = fault.Reason{
 		Kind: fault.Invalid, Code: "DOCUMENT_TOO_LARGE",
 		Vi: "Tệp lớn hơn giới hạn %d byte.",
 		En: "The file is larger than %d bytes.",
 	}
-	// DocumentNotUTF8 is a file in another encoding.
+	// DocumentNotUTF8 means that the file has another encoding.
 	DocumentNotUTF8 = fault.Reason{
 		Kind: fault.Invalid, Code: "DOCUMENT_NOT_UTF8",
 		Vi: "Tệp phải được lưu bằng bảng mã UTF-8.",
 		En: "The file must be saved as UTF-8.",
 	}
-	// DocumentMalformed is a file that is not YAML.
+	// DocumentMalformed means that the file is not YAML.
 	DocumentMalformed = fault.Reason{
 		Kind: fault.Invalid, Code: "DOCUMENT_MALFORMED",
 		Vi: "Tệp sai cú pháp YAML tại dòng này: %s. Hãy kiểm tra thụt dòng (dùng dấu cách, không dùng tab), dấu hai chấm và dấu ngoặc.",
 		En: "The file is not valid YAML at this line: %s. Check the indentation (spaces, no tabs), colons, quotes and brackets.",
 	}
-	// DocumentEmpty is a file without a value.
+	// DocumentEmpty means that the file has no value.
 	DocumentEmpty = fault.Reason{
 		Kind: fault.Invalid, Code: "DOCUMENT_EMPTY",
 		Vi: "Tệp không có nội dung.",
 		En: "The file has no content.",
 	}
-	// DocumentSeveral is a file of more than one document.
+	// DocumentSeveral means that the file has more than one document.
 	DocumentSeveral = fault.Reason{
 		Kind: fault.Invalid, Code: "DOCUMENT_SEVERAL",
 		Vi: "Tệp chỉ được chứa một tài liệu YAML; một tài liệu khác bắt đầu tại dòng này.",
 		En: "The file must hold one YAML document; another one begins at this line.",
 	}
-	// AliasRefused is an anchor (&name) or an alias (*name).
+	// AliasRefused means that the file has an anchor (&name) or an alias (*name).
 	AliasRefused = fault.Reason{
 		Kind: fault.Invalid, Code: "ALIAS_REFUSED",
 		Vi: "Không được dùng neo (&) và tham chiếu (*) của YAML; hãy ghi trực tiếp giá trị. Chữ bắt đầu bằng & hoặc * cần đặt trong dấu nháy.",
 		En: "Anchors (&) and aliases (*) are not read; write the value itself. A text that begins with & or * needs quotes.",
 	}
-	// TagRefused is an explicit tag (!!str, !name).
+	// TagRefused means that the file has an explicit tag (!!str, !name).
 	TagRefused = fault.Reason{
 		Kind: fault.Invalid, Code: "TAG_REFUSED",
 		Vi: "Không được dùng thẻ kiểu “%s” của YAML. Chữ bắt đầu bằng ! cần đặt trong dấu nháy.",
 		En: "The YAML tag %q is not read. A text that begins with ! needs quotes.",
 	}
-	// NestingTooDeep is a value below Limits.Depth.
+	// NestingTooDeep means that a value is nested deeper than Limits.Depth.
 	NestingTooDeep = fault.Reason{
 		Kind: fault.Invalid, Code: "NESTING_TOO_DEEP",
 		Vi: "Nội dung lồng nhau quá %d cấp.",
 		En: "The content is nested more than %d levels deep.",
 	}
-	// KeyUnknown is a key the format does not have.
+	// KeyUnknown means that the format does not have the key.
 	KeyUnknown = fault.Reason{
 		Kind: fault.Invalid, Code: "KEY_UNKNOWN",
 		Vi: "Không có khóa “%s” ở đây; các khóa dùng được: %s.",
 		En: "There is no key %q here; the keys are %s.",
 	}
-	// KeyTwice is a key that stands twice in one mapping.
+	// KeyTwice means that a mapping has the key twice.
 	KeyTwice = fault.Reason{
 		Kind: fault.Invalid, Code: "KEY_TWICE",
 		Vi: "Khóa “%s” đã có ở dòng %d.",
 		En: "The key %q stands already at line %d.",
 	}
-	// KeyNotText is a key that is a list or a mapping, or blank.
+	// KeyNotText means that a key is a list, a mapping or blank.
 	KeyNotText = fault.Reason{
 		Kind: fault.Invalid, Code: "KEY_NOT_TEXT",
 		Vi: "Khóa phải là một chuỗi ký tự.",
 		En: "A key must be a text.",
 	}
-	// ValueMissing is a value that is needed and absent, null or blank.
+	// ValueMissing means that a required value is absent, null or blank.
 	ValueMissing = fault.Reason{
 		Kind: fault.Invalid, Code: "VALUE_MISSING",
 		Vi: "Thiếu giá trị này.",
 		En: "This value is needed.",
 	}
-	// ValueNotMap is something else where a mapping is needed.
+	// ValueNotMap means that the value is not a mapping, although one is required.
 	ValueNotMap = fault.Reason{
 		Kind: fault.Invalid, Code: "VALUE_NOT_MAP",
 		Vi: "Cần một nhóm các dòng “khóa: giá trị”.",
 		En: "A mapping of keys to values is needed.",
 	}
-	// ValueNotList is something else where a list is needed.
+	// ValueNotList means that the value is not a list, although one is required.
 	ValueNotList = fault.Reason{
 		Kind: fault.Invalid, Code: "VALUE_NOT_LIST",
 		Vi: "Cần một danh sách, mỗi phần tử bắt đầu bằng “- ”.",
 		En: "A list is needed, each entry beginning with a dash.",
 	}
-	// ValueNotText is a list or mapping, or a text with control characters,
-	// where a text is needed.
+	// ValueNotText means that the value is a list, a mapping, or a text with control
+	// characters, although a text is required.
 	ValueNotText = fault.Reason{
 		Kind: fault.Invalid, Code: "VALUE_NOT_TEXT",
 		Vi: "Cần một chuỗi ký tự.",
 		En: "A text is needed.",
 	}
-	// ValueNotListed is a text that is none of those allowed.
+	// ValueNotListed means that the text is not one of the allowed ones.
 	ValueNotListed = fault.Reason{
 		Kind: fault.Invalid, Code: "VALUE_NOT_LISTED",
 		Vi: "“%s” không nằm trong các giá trị cho phép: %s.",
 		En: "%q is not one of the values allowed: %s.",
 	}
-	// ValueNotPoints is no exact decimal.
+	// ValueNotPoints means that the value is not an exact decimal.
 	ValueNotPoints = fault.Reason{
 		Kind: fault.Invalid, Code: "VALUE_NOT_POINTS",
 		Vi: "“%s” không phải số thập phân như 12.5 (dùng dấu chấm, tối đa 12 chữ số ở mỗi bên).",
 		En: "%q is not a decimal figure such as 12.5, with a point and at most 12 digits on either side.",
 	}
-	// ValueNotInt is no whole number of 32 bits.
+	// ValueNotInt means that the value is not a whole number of 32 bits.
 	ValueNotInt = fault.Reason{
 		Kind: fault.Invalid, Code: "VALUE_NOT_INT",
 		Vi: "“%s” không phải số nguyên trong giới hạn cho phép.",
 		En: "%q is not a whole number within the limits.",
 	}
-	// ValueNotDate is no day of the calendar.
+	// ValueNotDate means that the calendar does not have the date.
 	ValueNotDate = fault.Reason{
 		Kind: fault.Invalid, Code: "VALUE_NOT_DATE",
 		Vi: "“%s” không phải một ngày có thật, dạng YYYY-MM-DD.",
 		En: "%q is not a real date, as YYYY-MM-DD.",
 	}
-	// ValueNotBool is neither true nor false.
+	// ValueNotBool means that the value is neither true nor false.
 	ValueNotBool = fault.Reason{
 		Kind: fault.Invalid, Code: "VALUE_NOT_BOOL",
 		Vi: "“%s” phải là true hoặc false.",
 		En: "%q must be true or false.",
 	}
-	// FindingsCut says that more was found than is listed.
+	// FindingsCut means that there are more findings than listed.
 	FindingsCut = fault.Reason{
 		Kind: fault.Invalid, Code: "FINDINGS_CUT",
 		Vi: "Còn lỗi khác chưa được liệt kê. Hãy sửa các lỗi trên rồi thử lại.",

@@ -12,10 +12,11 @@ import (
 
 // Finding is one thing wrong with a file.
 type Finding struct {
-	// Line and Column count from 1; Column is 0 where only the line is known.
+	// Line and Column count from 1; Column is 0 if only the line is known.
 	Line, Column int
-	// Path leads to the value from the root, as "groups[0].entries[3].agency";
-	// it is empty at the root and for the file as a whole.
+	// Path is the path of the value from the root, such as
+	// "groups[0].entries[3].agency"; it is empty for the root and for the file as a
+	// whole.
 	Path string
 	// Code is the stable reason: of this package's list, or the importer's own.
 	Code   string
@@ -32,8 +33,8 @@ func (f Finding) Violation() fault.Violation {
 	return fault.Violation{Field: field, Code: f.Code, Vi: f.Vi, En: f.En}
 }
 
-// Findings returns what has been found so far, by line and column, each thing
-// once. When there were more than the limit, the last one says so.
+// Findings returns the findings so far, ordered by line and column, without
+// duplicates. If there were more than the limit, the last one says so.
 func (d *Doc) Findings() []Finding {
 	sorted := slices.Clone(d.findings)
 	slices.SortStableFunc(sorted, func(a, b Finding) int {
@@ -46,8 +47,8 @@ func (d *Doc) Findings() []Finding {
 	return slices.Compact(sorted)
 }
 
-// Err returns nil for a document in which nothing was found, else a fault of
-// reason r that lists the findings as violations.
+// Err returns nil if there are no findings, otherwise a fault of reason r with the
+// findings as violations.
 func (d *Doc) Err(r fault.Reason) error {
 	findings := d.Findings()
 	if len(findings) == 0 {
@@ -62,15 +63,15 @@ func (d *Doc) Err(r fault.Reason) error {
 
 type position struct{ line, column int }
 
-// place returns where y stands.
+// place returns the position of y.
 func (d *Doc) place(y *yaml.Node) position { return position{line: d.within(y.Line), column: y.Column} }
 
-// within holds a line of the library to the file: it knows no line for some
-// problems, and counts one too many at the end.
+// within limits a line number of the library to the lines of the file: the library
+// gives no line for some problems, and one too many at the end.
 func (d *Doc) within(line int) int { return min(max(line, 1), d.lines) }
 
-// add records err at a place. A fault that sums up violations becomes one
-// finding for each, below path.
+// add records err at a position. A fault with violations becomes one finding for
+// each of them, below path.
 func (d *Doc) add(at position, path string, err error) {
 	f := fault.From(err)
 	if len(f.Violations) == 0 {

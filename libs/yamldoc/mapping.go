@@ -8,16 +8,16 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// Field is one line of a mapping.
+// Field is one key of a mapping with its value.
 type Field struct {
-	// Key is the key as a Text, so that a fault of the key has its own place.
+	// Key is the key as a Node, so that a fault of the key has its own position.
 	Key   Node
 	Value Node
 }
 
-// Fields returns the lines of a mapping whose keys are data, such as agencies,
-// in the order of the file. A key that is no text or stands there a second time
-// is recorded and left out.
+// Fields returns the entries of a mapping whose keys are data, such as agencies, in
+// the order of the file. A key that is not a text or is repeated is recorded and
+// omitted.
 func (n Node) Fields() []Field {
 	if !n.is(yaml.MappingNode, ValueNotMap) {
 		return nil
@@ -40,15 +40,15 @@ func (n Node) Fields() []Field {
 	return fields
 }
 
-// Map is a mapping with the keys of a format. The zero Map is silent.
+// Map is a mapping with the keys of a format. The zero Map records nothing.
 type Map struct {
 	node   Node
 	known  []string
 	values map[string]Node
 }
 
-// Map returns a mapping that may have the known keys and no others; any other
-// key is recorded.
+// Map reads a mapping that may have only the known keys; every other key is
+// recorded.
 func (n Node) Map(known ...string) Map {
 	if !n.is(yaml.MappingNode, ValueNotMap) {
 		return Map{}
@@ -65,8 +65,8 @@ func (n Node) Map(known ...string) Map {
 	return m
 }
 
-// Need returns the value at key. If it is absent, null or blank, that is
-// recorded and the Node is silent.
+// Need returns the value at key. If it is absent, null or blank, a finding is
+// recorded and the returned Node is silent.
 func (m Map) Need(key string) Node {
 	n := m.Maybe(key)
 	if n.doc != nil && !n.Present() {
@@ -77,8 +77,8 @@ func (m Map) Need(key string) Node {
 }
 
 // Maybe returns the value at key, which may be absent; null and blank count as
-// absent. A key that is not among the known ones is a defect of the importer
-// and panics.
+// absent. It panics for a key that is not among the known ones, because that is a
+// mistake of the importer.
 func (m Map) Maybe(key string) Node {
 	if m.node.doc == nil {
 		return Node{}

@@ -15,13 +15,13 @@ import (
 	"github.com/parindex/parindex/libs/points"
 )
 
-// Node is a value of the document, or the place where an optional one is
-// absent. Its reading methods return the zero value and record a finding where
-// the value is not what they read; of an absent value they return the zero
-// value without a finding.
+// Node is a value of the document, or the place of an optional value that is
+// absent. Its reading methods return the zero value and record a finding if the
+// value has another type; for an absent value they return the zero value without a
+// finding.
 //
-// The zero Node is silent: everything read from it is zero and nothing is
-// recorded. It is what Need returns for a missing value.
+// The zero Node is silent: reading from it returns zero values and records nothing.
+// Need returns it for a missing value.
 type Node struct {
 	doc  *Doc
 	yaml *yaml.Node // nil where the value is absent
@@ -33,12 +33,12 @@ func (d *Doc) node(path string, y *yaml.Node) Node {
 	return Node{doc: d, yaml: y, path: path, at: d.place(y)}
 }
 
-// item is the entry of the list n at index i.
+// item returns the entry of the list n at index i.
 func (n Node) item(i int, y *yaml.Node) Node {
 	return n.doc.node(fmt.Sprintf("%s[%d]", n.path, i), y)
 }
 
-// field is a key of the mapping n and its value.
+// field returns the key of the mapping n and its value.
 func (n Node) field(key, value *yaml.Node) (k, v Node) {
 	path := join(n.path, clip(key.Value))
 	return n.doc.node(path, key), n.doc.node(path, value)
@@ -48,18 +48,17 @@ func (n Node) field(key, value *yaml.Node) (k, v Node) {
 // absent, null or blank, and for the zero Node.
 func (n Node) Present() bool { return n.yaml != nil }
 
-// IsMap reports whether n is a mapping, for a value that has a short form and a
-// long one.
+// IsMap reports whether n is a mapping, for values that have a short and a long
+// form.
 func (n Node) IsMap() bool { return n.yaml != nil && n.yaml.Kind == yaml.MappingNode }
 
-// Line returns the line on which n begins, counted from 1; for an absent
-// optional value that of the mapping that lacks it, for the zero Node 0.
+// Line returns the line on which n begins, counted from 1. For an absent optional
+// value it is the line of the mapping that lacks it, for the zero Node 0.
 func (n Node) Line() int { return n.at.line }
 
-// Report records a fault of the importer's own rules at n: the code and the
-// messages of a fault.Reason or *fault.Fault, or one finding for each of its
-// violations. It records nothing where the value is already known to be missing
-// or malformed.
+// Report records a fault of the importer's own rules at n: the code and messages of
+// a fault.Reason or *fault.Fault, or one finding for each of its violations. It
+// records nothing if the value is already known to be missing or malformed.
 func (n Node) Report(err error) {
 	if n.doc == nil || n.doc.faulty[n.yaml] {
 		return
@@ -87,7 +86,7 @@ func (n Node) List() []Node {
 	return items
 }
 
-// Text returns a text as it stands: 012 is "012", 1.10 is "1.10", no is "no".
+// Text returns a text as written: 012 is "012", 1.10 is "1.10", no is "no".
 func (n Node) Text() string {
 	if !n.is(yaml.ScalarNode, ValueNotText) {
 		return ""
@@ -99,11 +98,11 @@ func (n Node) Text() string {
 	return n.yaml.Value
 }
 
-// isForbidden finds what an escape can smuggle into a text ("\0") and no
-// database column or page takes.
+// isForbidden matches characters that an escape can put into a text ("\0") and that
+// database columns and pages do not accept.
 func isForbidden(r rune) bool { return unicode.IsControl(r) && r != '\n' && r != '\t' }
 
-// OneOf returns a text that must be one of those allowed.
+// OneOf returns a text that must be one of the allowed ones.
 func (n Node) OneOf(allowed ...string) string {
 	text := n.Text()
 	if text == "" || slices.Contains(allowed, text) {
@@ -118,8 +117,8 @@ func (n Node) Points() points.Points {
 	return scalar(n, ValueNotPoints, points.Parse)
 }
 
-// Int returns a whole number of 32 bits without leading zeros, quoted or bare,
-// the range of counts and ranks.
+// Int returns a whole number of 32 bits without leading zeros, quoted or bare;
+// counts and ranks have this range.
 func (n Node) Int() int {
 	return scalar(n, ValueNotInt, func(text string) (int, error) {
 		if !wholeNumber.MatchString(text) {
@@ -132,7 +131,7 @@ func (n Node) Int() int {
 
 var wholeNumber = regexp.MustCompile(`^-?(0|[1-9][0-9]*)$`)
 
-// Date returns a civil date as it stands, "2024-12-31", having checked that the
+// Date returns a civil date as written, "2024-12-31", after checking that the
 // calendar has it.
 func (n Node) Date() string {
 	return scalar(n, ValueNotDate, func(text string) (string, error) {
@@ -141,7 +140,7 @@ func (n Node) Date() string {
 	})
 }
 
-// Bool returns true or false; yes, on and 1 are neither.
+// Bool returns true or false; it does not accept yes, on and 1.
 func (n Node) Bool() bool {
 	return scalar(n, ValueNotBool, func(text string) (bool, error) {
 		if text != "true" && text != "false" {
@@ -151,7 +150,7 @@ func (n Node) Bool() bool {
 	})
 }
 
-// scalar reads n by parse, or records malformed with the text that stood there.
+// scalar reads n with parse, or records malformed with the text of n.
 func scalar[T any](n Node, malformed fault.Reason, parse func(string) (T, error)) T {
 	var zero T
 	text := n.Text()
@@ -166,8 +165,8 @@ func scalar[T any](n Node, malformed fault.Reason, parse func(string) (T, error)
 	return value
 }
 
-// is reports whether n holds a value of this kind; if it holds anything else,
-// it records missing or otherwise.
+// is reports whether n has a value of this kind; if not, it records missing or
+// otherwise.
 func (n Node) is(kind yaml.Kind, otherwise fault.Reason) bool {
 	switch {
 	case n.yaml == nil:
@@ -182,8 +181,8 @@ func (n Node) is(kind yaml.Kind, otherwise fault.Reason) bool {
 	return true
 }
 
-// isBlank reports whether y is null, empty or white space: to the person who
-// fills in a file, all three are a value left out.
+// isBlank reports whether y is null, empty or white space: for the person who fills
+// in a file, all three mean that the value is left out.
 func isBlank(y *yaml.Node) bool {
 	return y.Kind == yaml.ScalarNode && (y.Tag == "!!null" || strings.TrimSpace(y.Value) == "")
 }

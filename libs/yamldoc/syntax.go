@@ -15,17 +15,17 @@ import (
 
 var libraryError = regexp.MustCompile(`^yaml: (?:line ([0-9]+): )?(.*)$`)
 
-// searched are the problems for which the library names no line, or only the
-// one where the enclosing mapping or list begins, which for a wrong indentation
-// can be the top of the file.
+// searched are the problems for which the library gives no line, or only the line
+// at which the enclosing mapping or list begins. For a wrong indentation that can
+// be the top of the file.
 var searched = []string{
 	"did not find expected key",
 	"did not find expected '-' indicator",
 	"control characters are not allowed",
 }
 
-// countedFromZero are the problems whose line the library counts from 0; all
-// others it counts from 1.
+// countedFromZero are the problems whose line the library counts from 0; it counts
+// all others from 1.
 var countedFromZero = []string{
 	"did not find expected <document start>",
 	"did not find expected node content",
@@ -61,7 +61,7 @@ func (d *Doc) addSyntax(data []byte, err error) {
 	}
 }
 
-// libraryLine splits the library's message; line is 0 where it names none.
+// libraryLine splits a message of the library; line is 0 if it gives none.
 func libraryLine(err error) (line int, problem string) {
 	if err == nil {
 		return 0, ""
@@ -79,9 +79,9 @@ func libraryLine(err error) (line int, problem string) {
 	return line, m[2]
 }
 
-// failingLine returns the first line with which data begins to fail by this
-// problem. The problems searched for never go away when more lines follow, so
-// halving finds it, at the price of reading the file some fifteen times.
+// failingLine returns the first line at which data begins to fail with this
+// problem. These problems never disappear when more lines follow, so a binary
+// search finds the line; it reads the file about fifteen times.
 func failingLine(data []byte, problem string) int {
 	lines := bytes.SplitAfter(data, []byte("\n"))
 	return 1 + sort.Search(len(lines)-1, func(i int) bool {

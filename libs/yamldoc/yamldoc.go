@@ -1,9 +1,10 @@
-// Package yamldoc reads a YAML document strictly and remembers where
-// everything stood, so that an importer can list every fault of a file with
-// its line. It knows no format.
+// Package yamldoc reads a YAML document strictly and remembers the position of
+// every value, so that an importer can list every fault of a file with its line. It
+// does not depend on a format.
 //
-// Nothing fails at the first fault. An importer reads its whole document as if
-// it were sound, gets zero values where it is not, and asks once at the end:
+// Reading never stops at the first fault. An importer reads its whole document as
+// if it were valid, gets zero values for invalid parts, and asks for the findings
+// once at the end:
 //
 //	doc := yamldoc.Parse(data, yamldoc.Limits{})
 //	root := doc.Root().Map("cycle", "entries")
@@ -18,11 +19,11 @@
 //	}
 //	return doc.Err(FileRefused)
 //
-// Where a value is missing or malformed, everything read below it is silent:
-// one mistake is one finding, and domain faults reported there are dropped.
+// If a value is missing or malformed, everything read below it is silent: one
+// mistake is one finding, and faults of the importer reported there are dropped.
 //
 // Figures, dates and codes are taken from the characters of the file, quoted or
-// bare, never from a number the YAML library made of them: 1.10 stays "1.10".
+// bare, never from a number that the YAML library made of them: 1.10 stays "1.10".
 package yamldoc
 
 import (
@@ -35,11 +36,11 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// Limits bounds what is read. A field of 0 takes its default.
+// Limits limits what is read. A field of 0 means its default.
 type Limits struct {
 	// Bytes is the largest document; 1 MiB by default.
 	Bytes int
-	// Depth is how deep mappings and lists may lie in each other; 32 by default.
+	// Depth is how deep mappings and lists may be nested; 32 by default.
 	Depth int
 	// Findings is how many findings are kept; 1000 by default.
 	Findings int
@@ -53,22 +54,22 @@ func (l Limits) orDefaults() Limits {
 	}
 }
 
-// Doc is a document that has been read and what was found wrong with it so
-// far. It is not safe for concurrent use.
+// Doc is a parsed document with its findings so far. It is not safe for concurrent
+// use.
 type Doc struct {
 	limits   Limits
 	lines    int
 	root     *yaml.Node // nil when nothing could be read
 	findings []Finding
 	cut      bool
-	// faulty holds the nodes that already have a finding of this package.
+	// faulty contains the nodes that already have a finding of this package.
 	faulty map[*yaml.Node]bool
 }
 
-// Parse reads one YAML document in UTF-8. It always returns a Doc: what makes
-// it unreadable (syntax, size, encoding, a second document) is a finding, and
-// its Root is then silent. Anchors, aliases, tags and too deep nesting are
-// findings beside which the rest can still be read.
+// Parse reads one YAML document in UTF-8. It always returns a Doc. If the document
+// is unreadable (syntax, size, encoding, a second document), that is a finding and
+// its Root is silent. Anchors, aliases, tags and too deep nesting are findings, but
+// the rest of the document can still be read.
 func Parse(data []byte, limits Limits) *Doc {
 	d := &Doc{limits: limits.orDefaults(), lines: countLines(data), faulty: make(map[*yaml.Node]bool)}
 	d.root = d.read(data)
@@ -78,7 +79,7 @@ func Parse(data []byte, limits Limits) *Doc {
 	return d
 }
 
-// Root returns the document's one value.
+// Root returns the value of the document.
 func (d *Doc) Root() Node {
 	if d.root == nil {
 		return Node{}
@@ -118,9 +119,9 @@ func (d *Doc) read(data []byte) *yaml.Node {
 	return root
 }
 
-// inspect refuses what makes a file mean more than a reader sees (anchors,
-// aliases, tags) and cuts off what lies too deep. An alias is not followed, so
-// nothing here or later can grow beyond the file's own size.
+// inspect refuses anchors, aliases and tags, because with them a file means more
+// than a reader sees, and cuts off what is nested too deep. An alias is not
+// followed, so the document cannot grow beyond the size of the file.
 func (d *Doc) inspect(n Node, depth int) {
 	y := n.yaml
 	switch {
@@ -163,7 +164,7 @@ func firstLineNotUTF8(data []byte) int {
 	return 1
 }
 
-// clip shortens what a message quotes from the file.
+// clip shortens the text that a message quotes from the file.
 func clip(text string) string {
 	const most = 60
 	runes := []rune(text)

@@ -1,4 +1,5 @@
-// Command gatewayd is the edge for browsers as a process of its own.
+// Command gatewayd runs the gateway, the edge for browsers, as a process of its
+// own.
 package main
 
 import (
@@ -26,7 +27,7 @@ type config struct {
 
 func main() {
 	var c config
-	root := &cobra.Command{Use: "gatewayd", Short: "the edge of parindex for browsers"}
+	root := &cobra.Command{Use: "gatewayd", Short: "the edge of parindex for browsers: REST and JSON before the gRPC services"}
 	answer := &cobra.Command{
 		Use: "serve", Short: "answer HTTP until a signal", Args: cobra.NoArgs,
 		PreRunE: func(cmd *cobra.Command, args []string) error {
@@ -36,7 +37,7 @@ func main() {
 	}
 	c.gateway.Flags(answer.Flags())
 	c.telemetry.Flags(answer.Flags())
-	answer.Flags().StringVar(&c.readyFile, "ready-file", "", "file to write the addresses to, as JSON, while the edge answers")
+	answer.Flags().StringVar(&c.readyFile, "ready-file", "", "file to write the addresses to, as JSON, while the gateway runs")
 	c.targets = daemon.TargetFlags(answer.Flags(), gateway.Calls...)
 	root.AddCommand(answer, run.VersionCommand())
 	run.Main(root)
@@ -72,9 +73,9 @@ func serve(ctx context.Context, c config) error {
 		}
 		return nil
 	}, server.Shutdown)
-	group.Add("gateway", nil, g.Close) // not ready before the last answers go out
+	group.Add("gateway", nil, g.Close) // becomes unready before the last answers are sent
 	t.Logger.InfoContext(ctx, "listening", "service", "gateway", "http", listener.Addr().String(), "version", run.Version())
-	// Connections wait in the listener from here on.
+	// From here on connections are queued by the listener.
 	if err := file.Write(map[string]string{"http": listener.Addr().String(), "admin": admin}); err != nil {
 		return errors.Join(err, group.Stop(ctx))
 	}

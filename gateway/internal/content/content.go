@@ -1,5 +1,4 @@
-// Package content is a body that never changes, ready in both encodings: it
-// knows how to answer a request for it.
+// Package content serves bodies that never change over HTTP, plain or gzipped.
 package content
 
 import (
@@ -14,20 +13,21 @@ import (
 	"strings"
 )
 
-// maxPlain bounds a body after decompression.
+// maxPlain is the largest body after decompression.
 const maxPlain = 16 << 20
 
-// Content is one immutable body. It is safe for concurrent use.
+// Content is one immutable body, held plain and gzipped. It is safe for concurrent
+// use.
 type Content struct {
 	mediaType, cache []string
 	plain, zipped    form
 }
 
-// form is the body in one encoding, with its header values. They are shared by
-// all answers and never appended to.
+// form is the body in one encoding with its header values. All answers share the
+// values, so they must not be appended to.
 type form struct {
-	body              []byte
-	tag, length, sort []string
+	body                  []byte
+	tag, length, encoding []string
 }
 
 var (
@@ -35,7 +35,7 @@ var (
 	vary   = []string{"Accept-Encoding"}
 )
 
-// New returns a Content of plain bytes, compressing them once.
+// New returns a Content of a plain body, which it compresses once.
 func New(mediaType, cacheControl string, plain []byte) (*Content, error) {
 	var b bytes.Buffer
 	z, err := gzip.NewWriterLevel(&b, gzip.BestCompression)
@@ -48,11 +48,12 @@ func New(mediaType, cacheControl string, plain []byte) (*Content, error) {
 	if err := z.Close(); err != nil {
 		return nil, err
 	}
-	return made(mediaType, cacheControl, plain, b.Bytes()), nil
+	return newContent(mediaType, cacheControl, plain, b.Bytes()), nil
 }
 
-// FromGzip returns a Content of gzipped bytes, which it serves as they came. It
-// fails if they are no gzip stream or too large inside.
+// FromGzip returns a Content of a gzipped body, which it serves as received. It
+// fails if the body is not a gzip stream or is larger than 16 MiB after
+// decompression.
 func FromGzip(mediaType, cacheControl string, zipped []byte) (*Content, error) {
 	z, err := gzip.NewReader(bytes.NewReader(zipped))
 	if err != nil {
@@ -65,12 +66,12 @@ func FromGzip(mediaType, cacheControl string, zipped []byte) (*Content, error) {
 	if len(plain) > maxPlain {
 		return nil, fmt.Errorf("the gzipped body holds more than %d bytes", maxPlain)
 	}
-	return made(mediaType, cacheControl, bytes.Clone(plain), zipped), nil
+	return newContent(mediaType, cacheControl, bytes.Clone(plain), zipped), nil
 }
 
-func made(mediaType, cacheControl string, plain, zipped []byte) *Content {
+func newContent(mediaType, cacheControl string, plain, zipped []byte) *Content {
 	c := &Content{mediaType: []string{mediaType}, cache: []string{cacheControl}, plain: newForm(plain), zipped: newForm(zipped)}
-	c.zipped.sort = asGzip
+	c.zipped.encoding = asGzip
 	return c
 }
 
@@ -79,15 +80,15 @@ func newForm(body []byte) form {
 	return form{body: body, tag: []string{`"` + hex.EncodeToString(sum[:]) + `"`}, length: []string{strconv.Itoa(len(body))}}
 }
 
-// Size is the memory c takes, in bytes.
+// Size returns the memory that c uses, in bytes.
 func (c *Content) Size() int64 { return int64(len(c.plain.body)+len(c.zipped.body)) + 1024 }
 
-// Serve answers a GET or HEAD with c, gzipped if the client takes that, or with
-// 304 if the client has it. Each encoding has its own strong ETag, the SHA-256
-// of its bytes.
+// Serve answers a GET or HEAD request with c: gzipped if the client accepts that,
+// or with status 304 if the client has it already. Each encoding has its own strong
+// ETag, the SHA-256 of its bytes.
 func (c *Content) Serve(w http.ResponseWriter, r *http.Request) { c.ServeFor(w, r, c.cache) }
 
-// ServeFor is Serve with another Cache-Control.
+// ServeFor is like Serve, with another Cache-Control.
 func (c *Content) ServeFor(w http.ResponseWriter, r *http.Request, cacheControl []string) {
 	f := &c.plain
 	if TakesGzip(r.Header) {
@@ -97,14 +98,14 @@ func (c *Content) ServeFor(w http.ResponseWriter, r *http.Request, cacheControl 
 	h["Cache-Control"] = cacheControl
 	h["Etag"] = f.tag
 	h["Vary"] = vary
-	if match := r.Header["If-None-Match"]; len(match) > 0 && has(match, f.tag[0]) {
+	if match := r.Header["If-None-Match"]; len(match) > 0 && matchesTag(match, f.tag[0]) {
 		w.WriteHeader(http.StatusNotModified)
 		return
 	}
 	h["Content-Type"] = c.mediaType
 	h["Content-Length"] = f.length
-	if f.sort != nil {
-		h["Content-Encoding"] = f.sort
+	if f.encoding != nil {
+		h["Content-Encoding"] = f.encoding
 	}
 	if r.Method == http.MethodHead {
 		w.WriteHeader(http.StatusOK)
@@ -113,7 +114,7 @@ func (c *Content) ServeFor(w http.ResponseWriter, r *http.Request, cacheControl 
 	_, _ = w.Write(f.body)
 }
 
-// TakesGzip reports whether Accept-Encoding allows gzip.
+// TakesGzip reports whether the header Accept-Encoding allows gzip.
 func TakesGzip(h http.Header) bool {
 	others := false
 	for _, line := range h["Accept-Encoding"] {
@@ -130,7 +131,7 @@ func TakesGzip(h http.Header) bool {
 	return others
 }
 
-// wanted reports whether a coding's parameters do not give it weight 0.
+// wanted reports whether the parameters of a coding leave it with a weight above 0.
 func wanted(parameters string) bool {
 	name, weight, _ := strings.Cut(strings.TrimSpace(parameters), "=")
 	if !strings.EqualFold(strings.TrimSpace(name), "q") {
@@ -140,8 +141,9 @@ func wanted(parameters string) bool {
 	return err == nil && q > 0
 }
 
-// has reports whether If-None-Match names tag, comparing weakly as RFC 9110 asks.
-func has(lines []string, tag string) bool {
+// matchesTag reports whether If-None-Match contains tag, by the weak comparison
+// that RFC 9110 requires.
+func matchesTag(lines []string, tag string) bool {
 	for _, line := range lines {
 		for part := range strings.SplitSeq(line, ",") {
 			part = strings.TrimSpace(part)

@@ -1,7 +1,7 @@
-// Package leaderboard keeps copies of published leaderboards in memory. A copy
-// belongs to one publication and never changes, so nothing is ever invalidated;
-// what changes, which publication stands, is asked for at most one second after
-// it changed (decision 7).
+// Package leaderboard caches published leaderboards in memory. A cached leaderboard
+// belongs to one publication and never changes, so nothing is ever invalidated.
+// Which publication is current does change; the cache learns of a change within one
+// second (decision 7).
 package leaderboard
 
 import (
@@ -18,23 +18,23 @@ import (
 	scoringv1 "github.com/parindex/parindex/proto/gen/parindex/scoring/v1"
 )
 
-// Scoring is what a Shelf asks of the scoring service.
+// Scoring is the part of the scoring service that a Cache calls.
 type Scoring interface {
 	GetCurrentPublication(context.Context, *scoringv1.GetCurrentPublicationRequest, ...grpc.CallOption) (*scoringv1.GetCurrentPublicationResponse, error)
 	GetLeaderboard(context.Context, *scoringv1.GetLeaderboardRequest, ...grpc.CallOption) (*scoringv1.GetLeaderboardResponse, error)
 }
 
-// Reasons of scoring, in its words and both languages: one question to scoring
-// answers many callers, who do not all read the same language.
+// The two faults of scoring, with their texts in both languages: one call to
+// scoring answers many callers, who may read different languages.
 var (
-	// PublicationUnknown is a cycle of which nothing is published, or a
-	// publication that does not exist.
+	// PublicationUnknown means that nothing is published for the cycle, or that the
+	// publication does not exist.
 	PublicationUnknown = fault.Reason{
 		Kind: fault.NotFound, Code: "PUBLICATION_UNKNOWN",
 		Vi: "Kỳ này chưa công bố kết quả, hoặc không có lần công bố này.",
 		En: "Nothing is published for this cycle, or there is no such publication of it.",
 	}
-	// LeaderboardUnknown is a group that the publication does not rank.
+	// LeaderboardUnknown means that the publication does not rank the group.
 	LeaderboardUnknown = fault.Reason{
 		Kind: fault.NotFound, Code: "LEADERBOARD_UNKNOWN",
 		Vi: "Lần công bố này không có bảng xếp hạng của khối đó. Hãy kiểm tra lại mã khối.",
@@ -43,31 +43,33 @@ var (
 )
 
 const (
-	// fresh is how long an answer of scoring about what may change is believed.
-	fresh = time.Second
-	// patience bounds a question to scoring.
-	patience = 5 * time.Second
-	// maxQuestions bounds what is remembered of addresses that clients make up.
-	maxQuestions = 1024
+	// freshFor is how long an answer of scoring that may change is reused.
+	freshFor = time.Second
+	// callTimeout limits a call to scoring.
+	callTimeout = 5 * time.Second
+	// maxCalls limits how many answers are kept, because clients can invent any number
+	// of addresses.
+	maxCalls = 1024
 )
 
-// Address names a leaderboard. Publication is empty for the one that stands.
+// Address identifies a leaderboard. An empty Publication means the current one.
 type Address struct {
 	Authority, Cycle, Publication, Group string
 }
 
-// Shelf holds the copies. It is safe for concurrent use.
-type Shelf struct {
+// Cache holds the leaderboards. It is safe for concurrent use.
+type Cache struct {
 	scoring    Scoring
 	now        func() time.Time
 	fromMemory func()
 
-	copies    *store
-	current   *questions[cycle, string]
-	fetchings *questions[Address, fetched]
+	copies  *store
+	current *calls[cycle, string]
+	fetches *calls[Address, fetched]
 }
 
-// fetched is what a fetching found: a copy, and whether it was there already.
+// fetched is the result of a fetch: the leaderboard, and whether it was in memory
+// already.
 type fetched struct {
 	*content.Content
 	inMemory bool
@@ -75,23 +77,24 @@ type fetched struct {
 
 type cycle struct{ authority, cycle string }
 
-// New returns an empty Shelf of at most maxBytes. It calls fromMemory for every
-// leaderboard whose content was not rendered by scoring for this very caller,
-// which scoring counts.
-func New(scoring Scoring, now func() time.Time, maxBytes int64, fromMemory func()) *Shelf {
-	return &Shelf{
+// New returns an empty Cache of at most maxBytes. It calls fromMemory for every
+// leaderboard that it serves without a call to scoring for this very caller;
+// scoring counts the others.
+func New(scoring Scoring, now func() time.Time, maxBytes int64, fromMemory func()) *Cache {
+	return &Cache{
 		scoring: scoring, now: now, fromMemory: fromMemory, copies: newStore(maxBytes),
-		current: newQuestions[cycle, string](false), fetchings: newQuestions[Address, fetched](true),
+		current: newCalls[cycle, string](false), fetches: newCalls[Address, fetched](true),
 	}
 }
 
-// Get returns the leaderboard at an address whose parts are well formed, for the
-// request with an id. Faults: PublicationUnknown, LeaderboardUnknown, and
-// ServiceAway or StorageAway if scoring cannot say what is not in memory.
-func (s *Shelf) Get(ctx context.Context, requestID string, a Address) (*content.Content, error) {
+// Get returns the leaderboard at an address whose parts are well formed. requestID
+// is the id of the caller's request. It fails with PublicationUnknown, with
+// LeaderboardUnknown, and with ServiceAway or StorageAway if the leaderboard is not
+// in memory and scoring cannot answer.
+func (s *Cache) Get(ctx context.Context, requestID string, a Address) (*content.Content, error) {
 	if a.Publication == "" {
 		key := cycle{a.Authority, a.Cycle}
-		publication, _, err := s.current.ask(ctx, requestID, key, s.now(), s.currentOf)
+		publication, _, err := s.current.do(ctx, requestID, key, s.now(), s.currentOf)
 		if err != nil {
 			return nil, err
 		}
@@ -101,7 +104,7 @@ func (s *Shelf) Get(ctx context.Context, requestID string, a Address) (*content.
 		s.fromMemory()
 		return c, nil
 	}
-	c, asked, err := s.fetchings.ask(ctx, requestID, a, s.now(), s.fetch)
+	c, asked, err := s.fetches.do(ctx, requestID, a, s.now(), s.fetch)
 	if err != nil {
 		return nil, err
 	}
@@ -111,20 +114,20 @@ func (s *Shelf) Get(ctx context.Context, requestID string, a Address) (*content.
 	return c.Content, nil
 }
 
-func (s *Shelf) currentOf(ctx context.Context, k cycle) (string, error) {
+func (s *Cache) currentOf(ctx context.Context, k cycle) (string, error) {
 	answer, err := s.scoring.GetCurrentPublication(ctx, &scoringv1.GetCurrentPublicationRequest{Authority: k.authority, Cycle: k.cycle})
 	if err != nil {
 		return "", translated(err)
 	}
 	if answer.GetPublication().GetId() == "" {
-		return "", fault.Unexpected.Because(errors.New("scoring named no publication"))
+		return "", fault.Unexpected.Because(errors.New("scoring returned no publication"))
 	}
 	return answer.GetPublication().GetId(), nil
 }
 
-// fetch gets a leaderboard from scoring and puts it on the shelf.
-func (s *Shelf) fetch(ctx context.Context, a Address) (fetched, error) {
-	if c := s.copies.get(a); c != nil { // it came while this caller was on the way here
+// fetch gets a leaderboard from scoring and adds it to the cache.
+func (s *Cache) fetch(ctx context.Context, a Address) (fetched, error) {
+	if c := s.copies.get(a); c != nil { // another caller fetched it meanwhile
 		return fetched{c, true}, nil
 	}
 	answer, err := s.scoring.GetLeaderboard(ctx, &scoringv1.GetLeaderboardRequest{
@@ -136,9 +139,9 @@ func (s *Shelf) fetch(ctx context.Context, a Address) (fetched, error) {
 	body := answer.GetBody().GetData()
 	switch {
 	case answer.GetPublication() != a.Publication:
-		return fetched{}, fault.Unexpected.Because(fmt.Errorf("asked for publication %s, got %s", a.Publication, answer.GetPublication()))
+		return fetched{}, fault.Unexpected.Because(fmt.Errorf("requested publication %s, received %s", a.Publication, answer.GetPublication()))
 	case answer.GetSha256() != canonical.Hash(body):
-		return fetched{}, fault.Unexpected.Because(fmt.Errorf("the leaderboard of publication %s does not have its SHA-256", a.Publication))
+		return fetched{}, fault.Unexpected.Because(fmt.Errorf("the leaderboard of publication %s does not match its SHA-256", a.Publication))
 	}
 	c, err := content.FromGzip("application/json", "no-store", body)
 	if err != nil {
@@ -148,8 +151,8 @@ func (s *Shelf) fetch(ctx context.Context, a Address) (fetched, error) {
 	return fetched{Content: c}, nil
 }
 
-// translated gives a fault of scoring the texts of both languages. What is none
-// of scoring's two answers means that scoring cannot say.
+// translated gives a fault of scoring its texts in both languages. Every other
+// error becomes ServiceAway.
 func translated(err error) error {
 	for _, r := range []fault.Reason{PublicationUnknown, LeaderboardUnknown, fault.StorageAway} {
 		if errors.Is(err, r) {

@@ -20,12 +20,12 @@ var index string
 
 const (
 	suffix = "_service.openapi.json"
-	// revalidate: a document changes only with the program that serves it.
+	// revalidate makes browsers ask each time: a document changes with a new release.
 	revalidate = "no-cache"
 )
 
-// Documents returns what is served at /openapi/ by path: a page that lists the
-// documents, and each document as "/openapi/catalog.json".
+// Documents returns the files served under /openapi/, by URL path: a page that lists
+// the documents, and each document as "/openapi/catalog.json".
 func Documents() (map[string]*content.Content, error) {
 	entries, err := files.ReadDir(".")
 	if err != nil {

@@ -8,7 +8,7 @@ import (
 	rulev1 "github.com/parindex/parindex/proto/gen/parindex/rule/v1"
 )
 
-// operations pairs the two enums.
+// operations maps the operations of the engine to those of the contract.
 var operations = map[rule.Operation]rulev1.Operation{
 	rule.OpTake:          rulev1.Operation_OPERATION_TAKE,
 	rule.OpCount:         rulev1.Operation_OPERATION_COUNT,
@@ -26,7 +26,7 @@ var operations = map[rule.Operation]rulev1.Operation{
 	rule.OpRound:         rulev1.Operation_OPERATION_ROUND,
 }
 
-// ToResult returns the result that an explanation is the account of:
+// ToResult returns the result that an explanation explains. It fails with
 // OperationUnknown or points.Malformed, with the field.
 func ToResult(m *rulev1.Explanation) (rule.Result, error) {
 	var in reader
@@ -49,8 +49,8 @@ func ToResult(m *rulev1.Explanation) (rule.Result, error) {
 	return result, nil
 }
 
-// FromResult returns the explanation of a result: OperationUnknown or
-// points.Malformed, with the field; never of a result of rule.Evaluate.
+// FromResult returns the explanation of a result. It fails with OperationUnknown or
+// points.Malformed, with the field, but never for a result of rule.Evaluate.
 func FromResult(result rule.Result) (*rulev1.Explanation, error) {
 	var out writer
 	m := new(rulev1.Explanation)

@@ -9,8 +9,8 @@ import (
 	rulev1 "github.com/parindex/parindex/proto/gen/parindex/rule/v1"
 )
 
-// ToInput returns the input of a message: InputUnknown, or points.Malformed
-// with the field.
+// ToInput returns the input of a message. It fails with InputUnknown, or with
+// points.Malformed and the field.
 func ToInput(m *rulev1.Input) (rule.Input, error) {
 	var (
 		in    reader
@@ -51,8 +51,9 @@ func ToInput(m *rulev1.Input) (rule.Input, error) {
 	return input, nil
 }
 
-// FromInput returns the message of an input: InputUnknown of nil, or
-// points.Malformed with the field of a figure that is too long to travel.
+// FromInput returns the message of an input. It fails with InputUnknown for nil, or
+// with points.Malformed and the field of a figure that is too long for the
+// contract.
 func FromInput(input rule.Input) (*rulev1.Input, error) {
 	var out writer
 	m := new(rulev1.Input)

@@ -7,8 +7,9 @@ import (
 	rulev1 "github.com/parindex/parindex/proto/gen/parindex/rule/v1"
 )
 
-// The choices of rules, each pair of enums. What is not stated, or newer than
-// this program, is the zero one, which rule.Validate refuses.
+// The enums of the engine and of the contract. An enum value that is not stated or
+// that this program does not know becomes the zero value, which rule.Validate
+// refuses.
 var (
 	equals = map[rule.Equal]rulev1.ImprovementEqual{
 		rule.EqualFull: rulev1.ImprovementEqual_IMPROVEMENT_EQUAL_FULL,
@@ -30,8 +31,8 @@ var (
 	}
 )
 
-// from is the key of a value that stands in a table once; the zero key for one
-// that does not stand in it.
+// from returns the key of a value that occurs once in a table; the zero key if the
+// table does not have the value.
 func from[K, V comparable](table map[K]V, value V) (key K) {
 	for k, v := range table {
 		if v == value {
@@ -41,8 +42,8 @@ func from[K, V comparable](table map[K]V, value V) (key K) {
 	return key
 }
 
-// ToRule returns the rule of a message: FamilyUnknown, or points.Malformed with
-// the field.
+// ToRule returns the rule of a message. It fails with FamilyUnknown, or with
+// points.Malformed and the field.
 func ToRule(m *rulev1.Rule) (rule.Rule, error) {
 	var (
 		in reader
@@ -82,8 +83,9 @@ func ToRule(m *rulev1.Rule) (rule.Rule, error) {
 	return r, nil
 }
 
-// FromRule returns the message of a rule: FamilyUnknown of nil, or
-// points.Malformed with the field of a figure that is too long to travel.
+// FromRule returns the message of a rule. It fails with FamilyUnknown for nil, or
+// with points.Malformed and the field of a figure that is too long for the
+// contract.
 func FromRule(r rule.Rule) (*rulev1.Rule, error) {
 	var out writer
 	m := new(rulev1.Rule)

@@ -1,8 +1,8 @@
-// Package rulepb is the one translation between libs/rule and the messages of
-// parindex.rule.v1. Figures come out in their canonical form ("12.50" comes
-// back as "12.5"); nothing else changes on the way there and back.
+// Package rulepb converts between libs/rule and the messages of parindex.rule.v1.
+// Figures are written in canonical form ("12.50" comes back as "12.5"); everything
+// else survives the round trip unchanged.
 //
-// It translates and does not judge: rule.Validate and rule.Evaluate do that.
+// It does not validate: rule.Validate and rule.Evaluate do.
 package rulepb
 
 import (
@@ -12,24 +12,24 @@ import (
 	"github.com/parindex/parindex/libs/points"
 )
 
-// The reasons this package gives. The field is a path in the message
-// translated ("bands.bands[2].below").
+// The faults of this package. The field is a path in the converted message
+// ("bands.bands[2].below").
 var (
-	// FamilyUnknown is a rule of no family, or of one that is newer than this
-	// program.
+	// FamilyUnknown means that the rule has no family, or one that this program does
+	// not know.
 	FamilyUnknown = fault.Reason{
 		Kind: fault.Invalid, Code: "RULE_FAMILY_UNKNOWN",
 		Vi: "Chưa chọn loại quy tắc chấm điểm, hoặc phiên bản này chưa hỗ trợ loại đó.",
 		En: "The scoring rule has no family, or one that this version does not know.",
 	}
-	// InputUnknown is an input without facts, or with some that are newer than
-	// this program.
+	// InputUnknown means that the input has no facts, or facts of a kind that this
+	// program does not know.
 	InputUnknown = fault.Reason{
 		Kind: fault.Invalid, Code: "INPUT_UNKNOWN",
 		Vi: "Chưa có số liệu, hoặc phiên bản này chưa hỗ trợ loại số liệu đó.",
 		En: "There is no input, or one that this version does not know.",
 	}
-	// OperationUnknown is a step that does nothing this program knows.
+	// OperationUnknown means that this program does not know the operation of a step.
 	OperationUnknown = fault.Reason{
 		Kind: fault.Invalid, Code: "OPERATION_UNKNOWN",
 		Vi: "Phiên bản này không hỗ trợ phép tính của bước này.",
@@ -58,8 +58,8 @@ func (r *reader) optional(path string, text *string) *points.Points {
 	return new(r.points(path, *text))
 }
 
-// writer writes figures and keeps the first fault: one with more digits than
-// travel.
+// writer writes figures and keeps the first fault, which is a figure with more
+// digits than the contract allows.
 type writer struct{ err error }
 
 func (w *writer) points(path string, x points.Points) string {

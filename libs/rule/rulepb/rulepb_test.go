@@ -16,8 +16,8 @@ import (
 	rulev1 "github.com/parindex/parindex/proto/gen/parindex/rule/v1"
 )
 
-// Every family, every kind of facts and every operation of the contract is
-// translated with all its fields: the messages are drawn from the descriptors.
+// Every family, kind of facts and operation of the contract is converted with all its
+// fields; the messages are generated from the descriptors.
 func TestNothingOfAMessageIsLost(t *testing.T) {
 	for _, field := range alternatives(&rulev1.Rule{}, "family") {
 		checkThereAndBack(t, field, rulepb.ToRule, rulepb.FromRule, func() *rulev1.Rule { return &rulev1.Rule{} })
@@ -49,8 +49,8 @@ func alternatives(m proto.Message, oneof protoreflect.Name) []protoreflect.Field
 	return all
 }
 
-// checkThereAndBack translates messages that have field, and whatever else is
-// drawn outside its oneof.
+// checkThereAndBack converts messages that have field, and random other fields outside
+// its oneof, and back.
 func checkThereAndBack[T any, M proto.Message](
 	t *testing.T, field protoreflect.FieldDescriptor, to func(M) (T, error), from func(T) (M, error), fresh func() M,
 ) {
@@ -71,8 +71,8 @@ func checkThereAndBack[T any, M proto.Message](
 	})
 }
 
-// fill sets the fields of m: of each oneof but except one or none, of a fact's
-// one.
+// fill sets the fields of m: of each oneof other than except one field or none, of a
+// fact's oneof one field.
 func fill(t *rapid.T, m protoreflect.Message, except protoreflect.OneofDescriptor) {
 	fields, oneofs := m.Descriptor().Fields(), m.Descriptor().Oneofs()
 	for i := range fields.Len() {
@@ -92,8 +92,8 @@ func fill(t *rapid.T, m protoreflect.Message, except protoreflect.OneofDescripto
 	}
 }
 
-// set gives a field a value that is a figure in canonical form wherever it is
-// text, which is good for ids and texts as well.
+// set gives a field a value. Every string gets a figure in canonical form, which is
+// also a valid id and text.
 func set(t *rapid.T, m protoreflect.Message, field protoreflect.FieldDescriptor) {
 	switch {
 	case field.IsMap():

@@ -11,25 +11,24 @@ import (
 	"github.com/parindex/parindex/libs/points"
 )
 
-// reckoning evaluates an expression into an account: each calculation is a step,
-// in the order in which it is done, from left to right. What does not decide is
-// not computed: the other branch of c ? a : b, and what follows a false before
-// && or a true before ||.
-type reckoning struct {
-	*account
+// evaluator evaluates an expression and adds each calculation to an explanation as
+// a step, from left to right. A part that cannot change the result is not computed:
+// the other branch of c ? a : b, and the right side after a false && or a true ||.
+type evaluator struct {
+	*explanation
 	expression
 
 	known      map[string]value
 	operations int
 }
 
-// value is a figure, or whether something holds.
+// value is a figure, or whether a condition is true.
 type value struct {
 	figure
 	met bool
 }
 
-func (k *reckoning) value(e ast.Expr) (value, error) {
+func (k *evaluator) value(e ast.Expr) (value, error) {
 	switch e.Kind() {
 	case ast.LiteralKind:
 		n, _ := e.AsLiteral().(types.Int)
@@ -85,10 +84,10 @@ func (k *reckoning) value(e ast.Expr) (value, error) {
 	}
 }
 
-// calculate does what the function of two figures named does, at e.
-func (k *reckoning) calculate(e ast.Expr, name string, x, y figure) (value, error) {
+// calculate computes the named function of two figures, at e.
+func (k *evaluator) calculate(e ast.Expr, name string, x, y figure) (value, error) {
 	if c, ok := comparisons[name]; ok {
-		return value{met: k.ask(c, x, y)}, nil
+		return value{met: k.holds(c, x, y)}, nil
 	}
 	var result figure
 	switch name {
@@ -114,36 +113,36 @@ func (k *reckoning) calculate(e ast.Expr, name string, x, y figure) (value, erro
 
 var arithmetic = map[string]Operation{operators.Add: OpAdd, operators.Subtract: OpSubtract, operators.Multiply: OpMultiply}
 
-// fault is a reason that takes a line and a column.
-func (k *reckoning) fault(reason fault.Reason, e ast.Expr) error {
+// fault returns a fault with the line and column of e.
+func (k *evaluator) fault(reason fault.Reason, e ast.Expr) error {
 	line, column := k.at(e)
 	return reason.With(line, column).At("formula")
 }
 
-// ask says whether a comparison holds.
-func (a *account) ask(c comparison, x, y figure) bool {
+// holds adds the step of a comparison and reports whether it is true.
+func (ex *explanation) holds(c comparison, x, y figure) bool {
 	order := x.Cmp(y.Points)
 	vi, en := "sai", "no"
 	if c.holds(order) {
 		vi, en = "đúng", "yes"
 	}
 	sign := " " + c.sign + " "
-	a.step(OpCompare, figureOf(points.FromInt(int64(order))),
+	ex.step(OpCompare, figureOf(points.FromInt(int64(order))),
 		"Xét "+x.vi+sign+y.vi+": "+vi+".", "Is "+x.text+sign+y.text+": "+en+".", x.text, y.text)
 	return c.holds(order)
 }
 
-// choose takes one of two, always as a step.
-func (a *account) choose(op Operation, x, y figure, chosen points.Points, vi, en string) figure {
+// choose takes one of two figures and always adds a step.
+func (ex *explanation) choose(op Operation, x, y figure, chosen points.Points, vi, en string) figure {
 	z := figureOf(chosen)
-	a.step(op, z, vi+x.vi+" và "+y.vi+": "+z.vi+".", en+x.text+" and "+y.text+": "+z.text+".", x.text, y.text)
+	ex.step(op, z, vi+x.vi+" và "+y.vi+": "+z.vi+".", en+x.text+" and "+y.text+": "+z.text+".", x.text, y.text)
 	return z
 }
 
-// divide gives x ÷ y, which is not 0, rounded once.
-func (a *account) divide(x, y figure, places int32) (figure, error) {
-	mode := a.item.Policy.Mode
-	quotient, err := a.item.Policy.Quotient(x.Points, y.Points, places)
+// divide computes x ÷ y, rounded once; y must not be 0.
+func (ex *explanation) divide(x, y figure, places int32) (figure, error) {
+	mode := ex.item.Policy.Mode
+	quotient, err := ex.item.Policy.Quotient(x.Points, y.Points, places)
 	if err != nil {
 		return figure{}, err
 	}
@@ -153,11 +152,11 @@ func (a *account) divide(x, y figure, places int32) (figure, error) {
 		viHow, enHow := howRounded(mode, places)
 		vi, en = vi+viHow, en+enHow
 	}
-	a.step(OpDivide, z, vi+".", en+".", append([]string{x.text, y.text}, rounding(mode, places)...)...)
+	ex.step(OpDivide, z, vi+".", en+".", append([]string{x.text, y.text}, rounding(mode, places)...)...)
 	return z, nil
 }
 
-// rounding is how a step that rounds ends its operands.
+// rounding returns the last operands of a step that rounds.
 func rounding(mode points.Mode, places int32) []string {
 	return []string{strconv.Itoa(int(places)), mode.String()}
 }

@@ -11,24 +11,24 @@ import (
 	"github.com/parindex/parindex/libs/points"
 )
 
-// What an expression can come to that no formula may; each names a line and a
+// Violations of the bounds of an expression's results; each names a line and a
 // column.
 var (
 	resultNegative = flaw{
 		"FORMULA_BELOW_ZERO", "Dòng %d, cột %d: kết quả có thể xuống tới %s, mà điểm không được âm. Hãy viết max(0, …) hoặc sửa giới hạn của số liệu.",
-		"Line %d, column %d: this can come to %s, and points cannot be below 0. Write max(0, …), or mend the bounds of an input.",
+		"Line %d, column %d: the result can be as low as %s, and points cannot be below 0. Write max(0, …), or correct the bounds of an input.",
 	}
 	resultBeyond = flaw{
 		"FORMULA_BEYOND_MAX", "Dòng %d, cột %d: kết quả có thể lên tới %s, vượt điểm tối đa %s. Hãy viết min(max_points, …) hoặc sửa giới hạn của số liệu.",
-		"Line %d, column %d: this can come to %s, beyond the max points %s. Write min(max_points, …), or mend the bounds of an input.",
+		"Line %d, column %d: the result can be as high as %s, above the max points %s. Write min(max_points, …), or correct the bounds of an input.",
 	}
 	resultUnboundedLow = flaw{
 		"FORMULA_UNBOUNDED", "Dòng %d, cột %d: kết quả có thể nhỏ tùy ý. Hãy viết max(0, …), hoặc khai báo giá trị nhỏ nhất, lớn nhất của số liệu.",
-		"Line %d, column %d: nothing bounds this from below. Write max(0, …), or give the inputs a min and a max.",
+		"Line %d, column %d: the result has no lower bound. Write max(0, …), or give the inputs a min and a max.",
 	}
 	resultUnboundedHigh = flaw{
 		"FORMULA_UNBOUNDED", "Dòng %d, cột %d: kết quả có thể lớn tùy ý. Hãy viết min(max_points, …), hoặc khai báo giá trị nhỏ nhất, lớn nhất của số liệu.",
-		"Line %d, column %d: nothing bounds this from above. Write min(max_points, …), or give the inputs a min and a max.",
+		"Line %d, column %d: the result has no upper bound. Write min(max_points, …), or give the inputs a min and a max.",
 	}
 	divisorZero = flaw{
 		"FORMULA_DIVISOR_ZERO", "Dòng %d, cột %d: số chia “%s” luôn bằng 0. Hãy chia cho số khác.",
@@ -36,19 +36,19 @@ var (
 	}
 	divisorCanBeZero = flaw{
 		"FORMULA_DIVISOR_ZERO", "Dòng %d, cột %d: số chia “%s” có thể bằng 0. Hãy chỉ chia khi nó khác 0, như b > 0 ? div(a, b, 2) : 0, hoặc khai báo giá trị nhỏ nhất lớn hơn 0.",
-		"Line %d, column %d: the divisor “%s” can be 0. Divide only where it is not, as in b > 0 ? div(a, b, 2) : 0, or give the input a min above 0.",
+		"Line %d, column %d: the divisor “%s” can be 0. Divide only if it is not, as in b > 0 ? div(a, b, 2) : 0, or give the input a min above 0.",
 	}
 )
 
-// scope is what is known of figures where an expression stands, by their text: of
-// the inputs, and of whatever the conditions before it compared. It is nil where
-// nothing ever comes to.
-type scope map[string]span
+// scope holds the known bounds of figures at one place of an expression, by their
+// source text: of the inputs, and of everything that the conditions before the
+// place compared. It is nil for a place that is never evaluated.
+type scope map[string]interval
 
-// reacher finds what an expression can come to, by the declared bounds of its
-// inputs and by the comparisons that lead to each place of it. It visits each
+// boundsChecker computes the bounds of an expression's results from the declared
+// bounds of its inputs and the comparisons that lead to each place. It visits each
 // operation once.
-type reacher struct {
+type boundsChecker struct {
 	expression
 
 	item     Item
@@ -56,28 +56,28 @@ type reacher struct {
 	reported int
 }
 
-// checkReach adds each division by what can be 0 and each result that can be
-// outside 0 to max points.
-func (x expression) checkReach(item Item, inputs []FormulaInput, found *findings) {
+// checkBounds adds a violation for each divisor that may be 0 and each result that
+// may be outside 0 to max points.
+func (x expression) checkBounds(item Item, inputs []FormulaInput, found *findings) {
 	known := scope{maxPointsID: exactly(item.Max)}
 	for _, in := range inputs {
 		known[in.ID] = in.within()
 	}
-	r := reacher{expression: x, item: item, findings: found}
+	r := boundsChecker{expression: x, item: item, findings: found}
 	all := r.results(x.root(), known)
 	if r.reported == 0 {
 		found.reachable("expression", all.high.Points, item)
 	}
 }
 
-// results judges each branch on its own, so that a finding names the one that
-// leads to it.
-func (r *reacher) results(e ast.Expr, known scope) span {
+// results checks each branch separately, so that a violation names the branch that
+// causes it.
+func (r *boundsChecker) results(e ast.Expr, known scope) interval {
 	if known == nil {
-		return nothing
+		return unreachable
 	}
 	if args, ok := called(e, operators.Conditional); ok {
-		yes, no := r.ask(args[0], known)
+		yes, no := r.branch(args[0], known)
 		return r.results(args[1], yes).or(r.results(args[2], no))
 	}
 	before := r.reported
@@ -100,66 +100,66 @@ func (r *reacher) results(e ast.Expr, known scope) span {
 	return s
 }
 
-func (r *reacher) report(e ast.Expr, what flaw, args ...any) {
+func (r *boundsChecker) report(e ast.Expr, what flaw, args ...any) {
 	if r.reported++; r.reported <= maxReported {
 		line, column := r.at(e)
 		r.findings.add("expression", what, append([]any{line, column}, args...)...)
 	}
 }
 
-// figure returns what e can be in a scope.
-func (r *reacher) figure(e ast.Expr, known scope) span {
+// figure returns the bounds of e in a scope.
+func (r *boundsChecker) figure(e ast.Expr, known scope) interval {
 	if known == nil {
-		return nothing
+		return unreachable
 	}
 	s := r.compute(e, known)
-	if told, ok := known[r.text(e)]; ok {
-		s = s.and(told)
+	if limits, ok := known[r.text(e)]; ok {
+		s = s.and(limits)
 	}
 	return s
 }
 
-func (r *reacher) compute(e ast.Expr, known scope) span {
+func (r *boundsChecker) compute(e ast.Expr, known scope) interval {
 	switch e.Kind() {
 	case ast.LiteralKind:
 		n, _ := literal(e)
 		return exactly(points.FromInt(n))
 	case ast.IdentKind:
-		return anything // but what the scope says of it
+		return unbounded // the scope may narrow it
 	default:
 	}
 	args := e.AsCall().Args()
-	of := func(i int) span { return r.figure(args[i], known) }
+	arg := func(i int) interval { return r.figure(args[i], known) }
 	switch e.AsCall().FunctionName() {
 	case decFunction:
 		x, _ := points.Parse(text(args[0]))
 		return exactly(x)
 	case operators.Negate:
-		return of(0).negative()
+		return arg(0).negative()
 	case operators.Add:
-		return of(0).plus(of(1))
+		return arg(0).plus(arg(1))
 	case operators.Subtract:
-		return of(0).plus(of(1).negative())
+		return arg(0).plus(arg(1).negative())
 	case operators.Multiply:
-		return of(0).times(of(1))
+		return arg(0).times(arg(1))
 	case minFunction:
-		return of(0).lesser(of(1))
+		return arg(0).lesser(arg(1))
 	case maxFunction:
-		return of(0).negative().lesser(of(1).negative()).negative()
+		return arg(0).negative().lesser(arg(1).negative()).negative()
 	case operators.Conditional:
-		yes, no := r.ask(args[0], known)
+		yes, no := r.branch(args[0], known)
 		return r.figure(args[1], yes).or(r.figure(args[2], no))
 	default:
-		return r.quotient(e, of(0), of(1))
+		return r.quotient(e, arg(0), arg(1))
 	}
 }
 
-// quotient is that of a and b at e, a division; nothing bounds it if b can be 0.
-func (r *reacher) quotient(e ast.Expr, a, b span) span {
+// quotient returns the bounds of a ÷ b at e; unbounded if b may be 0.
+func (r *boundsChecker) quotient(e ast.Expr, a, b interval) interval {
 	args := e.AsCall().Args()
 	switch {
 	case a.empty() || b.empty():
-		return nothing
+		return unreachable
 	case b.avoidsZero():
 		places, _ := literal(args[2])
 		return a.over(b, r.item.Policy, int32(places)) //nolint:gosec // vetted to be from 0 to points.MaxScale
@@ -168,41 +168,41 @@ func (r *reacher) quotient(e ast.Expr, a, b span) span {
 	default:
 		r.report(e, divisorCanBeZero, r.text(args[1]))
 	}
-	return anything
+	return unbounded
 }
 
-// ask returns the scopes in which a condition holds and does not.
-func (r *reacher) ask(e ast.Expr, known scope) (yes, no scope) {
+// branch returns the scopes in which a condition is true and false.
+func (r *boundsChecker) branch(e ast.Expr, known scope) (yes, no scope) {
 	if known == nil || e.Kind() == ast.IdentKind {
 		return known, known
 	}
 	args := e.AsCall().Args()
 	switch name := e.AsCall().FunctionName(); name {
 	case operators.LogicalNot:
-		yes, no = r.ask(args[0], known)
+		yes, no = r.branch(args[0], known)
 		return no, yes
 	case operators.LogicalAnd:
-		first, not := r.ask(args[0], known)
-		yes, neither := r.ask(args[1], first)
-		return yes, known.unless(not, neither)
+		first, not := r.branch(args[0], known)
+		yes, neither := r.branch(args[1], first)
+		return yes, known.either(not, neither)
 	case operators.LogicalOr:
-		first, not := r.ask(args[0], known)
-		second, no := r.ask(args[1], not)
-		return known.unless(first, second), no
+		first, not := r.branch(args[0], known)
+		second, no := r.branch(args[1], not)
+		return known.either(first, second), no
 	case operators.Conditional:
-		then, otherwise := r.ask(args[0], known)
-		yesThen, noThen := r.ask(args[1], then)
-		yesElse, noElse := r.ask(args[2], otherwise)
-		return known.unless(yesThen, yesElse), known.unless(noThen, noElse)
+		then, otherwise := r.branch(args[0], known)
+		yesThen, noThen := r.branch(args[1], then)
+		yesElse, noElse := r.branch(args[2], otherwise)
+		return known.either(yesThen, yesElse), known.either(noThen, noElse)
 	default:
 		x, y := r.figure(args[0], known), r.figure(args[1], known)
-		return r.suppose(name, args, x, y, known), r.suppose(opposites[name], args, x, y, known)
+		return r.assume(name, args, x, y, known), r.assume(opposites[name], args, x, y, known)
 	}
 }
 
-// unless is what is known where one of two scopes holds: no more than before, or
-// the one of them that there is.
-func (known scope) unless(a, b scope) scope {
+// either returns the bounds that hold if one of two scopes applies: the common ones
+// of known, or those of the only scope that is not nil.
+func (known scope) either(a, b scope) scope {
 	switch {
 	case a == nil:
 		return b
@@ -213,15 +213,15 @@ func (known scope) unless(a, b scope) scope {
 	}
 }
 
-// opposites are the comparisons that hold where one does not.
+// opposites maps each comparison to the one that is true when it is false.
 var opposites = map[string]string{
 	operators.Equals: operators.NotEquals, operators.NotEquals: operators.Equals,
 	operators.Less: operators.GreaterEquals, operators.GreaterEquals: operators.Less,
 	operators.Greater: operators.LessEquals, operators.LessEquals: operators.Greater,
 }
 
-// suppose returns the scope in which a comparison of x and y holds.
-func (r *reacher) suppose(name string, args []ast.Expr, x, y span, known scope) scope {
+// assume returns the scope in which a comparison of x and y is true.
+func (r *boundsChecker) assume(name string, args []ast.Expr, x, y interval, known scope) scope {
 	switch name {
 	case operators.Less, operators.LessEquals:
 		strict := name == operators.Less
@@ -243,8 +243,8 @@ func (r *reacher) suppose(name string, args []ast.Expr, x, y span, known scope) 
 	return known
 }
 
-// text is how e is written, but for spaces and needless parentheses.
-func (r *reacher) text(e ast.Expr) string {
+// text returns the source of e without spaces and needless parentheses.
+func (r *boundsChecker) text(e ast.Expr) string {
 	written, err := cel.ExprToString(e, r.tree.SourceInfo())
 	if err != nil {
 		return fmt.Sprint("#", e.ID())
@@ -252,7 +252,7 @@ func (r *reacher) text(e ast.Expr) string {
 	return written
 }
 
-// called returns the arguments of e if it calls the function named.
+// called returns the arguments of e if it calls the named function.
 func called(e ast.Expr, function string) ([]ast.Expr, bool) {
 	if e.Kind() != ast.CallKind || e.AsCall().FunctionName() != function {
 		return nil, false
@@ -260,9 +260,9 @@ func called(e ast.Expr, function string) ([]ast.Expr, bool) {
 	return e.AsCall().Args(), true
 }
 
-// within is what an input can be.
-func (in FormulaInput) within() span {
-	s := anything
+// within returns the declared bounds of an input.
+func (in FormulaInput) within() interval {
+	s := unbounded
 	if in.Kind == CountInput {
 		s.low, s.whole = bound{}, true
 	}

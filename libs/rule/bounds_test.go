@@ -13,8 +13,8 @@ import (
 	"github.com/parindex/parindex/libs/rule"
 )
 
-// guesser writes formulas in which what was compared comes again, with inputs of
-// few figures, so that each 0, each end and each branch is often met.
+// guesser generates formulas that use the compared figures again, with inputs of few
+// values, so that zeros, ends and branches are hit often.
 type guesser struct {
 	*rapid.T
 
@@ -106,7 +106,7 @@ func (g *guesser) condition(depth int) string {
 	return "(" + g.figure(depth) + g.of(" < ", " <= ", " > ", " >= ", " == ", " != ") + g.figure(depth) + ")"
 }
 
-// facts are within the bounds, at their ends as often as not.
+// facts returns facts within the bounds, often at their ends.
 func (g *guesser) facts() rule.Facts {
 	facts := rule.Facts{Values: map[string]rule.Fact{"c": {Met: new(rapid.Bool().Draw(g.T, "c"))}}}
 	for _, in := range g.inputs[:4] {
@@ -134,8 +134,7 @@ func (g *guesser) facts() rule.Facts {
 	return facts
 }
 
-// longFigure is as long as a figure of the contract can be, with the declared ends of
-// its input.
+// longFigure returns an input and a figure as long as the contract allows.
 func (g *guesser) longFigure(in rule.FormulaInput, low, high points.Points) (x, least, most points.Points) {
 	most = points.MustParse("999999999999.999999999999")
 	if in.Kind == rule.CountInput {
@@ -160,9 +159,9 @@ func (g *guesser) formula(expression string) rule.Formula {
 	return rule.Formula{Expression: expression, Inputs: g.inputs}
 }
 
-// What a formula comes to is always among what it can come to by its bounds, and
-// it divides by 0 only where that is found.
-func TestReachIsNeverNarrowerThanTheTruth(t *testing.T) {
+// TestBoundsContainEveryResult checks that the result of a formula is always within
+// the computed bounds, and that a division by 0 happens only where it was predicted.
+func TestBoundsContainEveryResult(t *testing.T) {
 	// The result is moved to where it cannot be negative.
 	half := points.FromInt(100_000_000_000)
 	item := rule.Item{Max: half.Add(half), Policy: points.Policy{ItemScale: points.MaxScale, IndexScale: points.MaxScale}}
@@ -193,8 +192,8 @@ func TestReachIsNeverNarrowerThanTheTruth(t *testing.T) {
 	})
 }
 
-// A formula that Validate accepts fails on no fact within the bounds it declares.
-func TestAcceptedFormulasNeverLeaveTheirPoints(t *testing.T) {
+// A formula that Validate accepts never fails for facts within its declared bounds.
+func TestAcceptedFormulasGivePossiblePoints(t *testing.T) {
 	accepted, bare := 0, 0
 	rapid.Check(t, func(t *rapid.T) {
 		item := rule.Item{Max: scaled(rapid.Int64Range(1, 8).Draw(t, "max"), 0).Mul(points.MustParse("0.5")), Policy: points.DefaultPolicy()}
@@ -220,7 +219,7 @@ func TestAcceptedFormulasNeverLeaveTheirPoints(t *testing.T) {
 			if err != nil {
 				t.Fatalf("%s of %v: %v, %v", described(r, facts), item.Max, result.Points, err)
 			}
-			checkAccount(t, result)
+			checkExplanation(t, result)
 		}
 	})
 	if accepted == 0 || bare == 0 {
@@ -228,7 +227,7 @@ func TestAcceptedFormulasNeverLeaveTheirPoints(t *testing.T) {
 	}
 }
 
-// What regulations say in formulas is accepted as people write it.
+// TestOrdinaryFormulas checks that formulas as people write them are accepted.
 func TestOrdinaryFormulas(t *testing.T) {
 	count := func(id string, bounds ...int64) rule.FormulaInput {
 		in := rule.FormulaInput{ID: id, Text: id, Kind: rule.CountInput}
@@ -278,7 +277,7 @@ func TestOrdinaryFormulas(t *testing.T) {
 	}
 }
 
-// A formula that was never validated gives nothing outside its points either.
+// A formula that was never validated does not give impossible points either.
 func TestResultsOutOfRangeAreFaults(t *testing.T) {
 	item := rule.Item{Max: points.MustParse("2.5"), Policy: points.DefaultPolicy()}
 	for expression, want := range map[string]string{

@@ -17,55 +17,57 @@ import (
 	"github.com/parindex/parindex/libs/rpc"
 )
 
-// exchange is one request and its answer, as far as the edge must know of it.
-type exchange struct {
+// requestState is the data about one HTTP request that the gateway needs while it
+// answers. It is also the ResponseWriter of the answer, and records its status.
+type requestState struct {
 	http.ResponseWriter
 
 	id       string
 	language string
 	secure   bool   // whether cookies are marked Secure
 	path     string // as sent
-	route    string // the pattern that took the request
+	route    string // the pattern that matched the request
 	status   int
 	fault    *fault.Fault
 }
 
-func (x *exchange) WriteHeader(status int) {
-	if x.status == 0 {
-		x.status = status
+func (s *requestState) WriteHeader(status int) {
+	if s.status == 0 {
+		s.status = status
 	}
-	x.ResponseWriter.WriteHeader(status)
+	s.ResponseWriter.WriteHeader(status)
 }
 
-func (x *exchange) Write(b []byte) (int, error) {
-	if x.status == 0 {
-		x.status = http.StatusOK
+func (s *requestState) Write(b []byte) (int, error) {
+	if s.status == 0 {
+		s.status = http.StatusOK
 	}
-	return x.ResponseWriter.Write(b)
+	return s.ResponseWriter.Write(b)
 }
 
 // Unwrap lets http.ResponseController reach the connection.
-func (x *exchange) Unwrap() http.ResponseWriter { return x.ResponseWriter }
+func (s *requestState) Unwrap() http.ResponseWriter { return s.ResponseWriter }
 
-// exchangeOf returns the exchange that w belongs to.
-func exchangeOf(w http.ResponseWriter) *exchange {
+// stateOf returns the requestState that w wraps. If there is none, it returns a new
+// one with the language Vietnamese.
+func stateOf(w http.ResponseWriter) *requestState {
 	for {
-		if x, ok := w.(*exchange); ok {
-			return x
+		if state, ok := w.(*requestState); ok {
+			return state
 		}
 		u, ok := w.(interface{ Unwrap() http.ResponseWriter })
 		if !ok {
-			return &exchange{ResponseWriter: w, language: "vi"}
+			return &requestState{ResponseWriter: w, language: "vi"}
 		}
 		w = u.Unwrap()
 	}
 }
 
-type exchangeKey struct{}
+type stateKey struct{}
 
-func exchangeFrom(ctx context.Context) *exchange {
-	x, _ := ctx.Value(exchangeKey{}).(*exchange)
-	return x
+func stateFrom(ctx context.Context) *requestState {
+	state, _ := ctx.Value(stateKey{}).(*requestState)
+	return state
 }
 
 type metrics struct {
@@ -89,7 +91,7 @@ func newMetrics(r prometheus.Registerer) (metrics, error) {
 	return metrics{duration: duration, fromMemory: reads.WithLabelValues("memory")}, nil
 }
 
-// Header values that answers share; never appended to.
+// Header values that all answers share; they must not be appended to.
 var (
 	noSniff         = []string{"nosniff"}
 	contentSecurity = []string{"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
@@ -97,48 +99,47 @@ var (
 	referrer = []string{"same-origin"}
 )
 
-// observe surrounds every request: it gives it an id, recovers panics, sets the
-// headers of every answer, and records one log line and one measurement. What is
-// recorded names the route and never the address asked for, which may hold
-// anything.
+// observe wraps every request: it assigns a request id, recovers panics, sets
+// common headers, and records one log line and one measurement. The records contain
+// the route and never the requested address, because an address may contain
+// personal data.
 func (g *Gateway) observe(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := g.now()
-		x := &exchange{
+		state := &requestState{
 			ResponseWriter: w, id: requestID(r.Header.Get("X-Request-Id")), path: r.URL.Path,
 			language: rpc.AcceptedLanguage(r.Header.Get("Accept-Language")), secure: g.config.SecureCookies || r.TLS != nil,
 		}
 		h := w.Header()
-		h["X-Request-Id"] = []string{x.id}
+		h["X-Request-Id"] = []string{state.id}
 		h["X-Content-Type-Options"] = noSniff
 		defer func() {
 			p := recover()
-			if p != nil && p != http.ErrAbortHandler && x.status == 0 { //nolint:errorlint // panics are compared as they are thrown
-				refuse(x, fault.Unexpected.Because(fmt.Errorf("panic: %v\n%s", p, debug.Stack())))
+			if p != nil && p != http.ErrAbortHandler && state.status == 0 { //nolint:errorlint // panics are compared as they are thrown
+				refuse(state, fault.Unexpected.Because(fmt.Errorf("panic: %v\n%s", p, debug.Stack())))
 			}
-			g.record(r, x, start, g.now())
-			if p != nil && x.fault == nil {
-				panic(http.ErrAbortHandler) // the answer is broken off; let the client see it
+			g.record(r, state, start, g.now())
+			if p != nil && state.fault == nil {
+				panic(http.ErrAbortHandler) // the answer is incomplete; closing the connection shows it to the client
 			}
 		}()
-		next.ServeHTTP(x, r)
+		next.ServeHTTP(state, r)
 	})
 }
 
-// requestID returns the client's request id if it is fit to be passed on, else
-// a new UUIDv7.
+// requestID returns the client's request id if it is valid, otherwise a new UUIDv7.
 func requestID(sent string) string {
-	if fit(sent) {
+	if validRequestID(sent) {
 		return sent
 	}
 	id, err := uuid.NewV7()
 	if err != nil {
-		return "" // no randomness: a request without an id is still a request
+		return "" // no randomness: answer the request without an id
 	}
 	return id.String()
 }
 
-func fit(id string) bool {
+func validRequestID(id string) bool {
 	for i := range len(id) {
 		c := id[i]
 		if (c < '0' || c > '9') && (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && c != '-' && c != '_' && c != '.' {
@@ -148,40 +149,42 @@ func fit(id string) bool {
 	return id != "" && len(id) <= 64
 }
 
-// methods are those that may stand in a metric; any other is "OTHER".
+// methods are the HTTP methods that a metric's label may contain; every other one
+// is recorded as "OTHER".
 var methods = map[string]bool{"GET": true, "HEAD": true, "POST": true, "PUT": true, "PATCH": true, "DELETE": true, "OPTIONS": true}
 
-// levels are those of faults that are ours to mend; any other is a client's own.
+// levels are the log levels of faults that the operator must look at; other faults
+// are logged as information.
 var levels = map[fault.Kind]slog.Level{fault.Internal: slog.LevelError, fault.Unavailable: slog.LevelWarn}
 
-func (g *Gateway) record(r *http.Request, x *exchange, start, end time.Time) {
+func (g *Gateway) record(r *http.Request, state *requestState, start, end time.Time) {
 	took := end.Sub(start)
-	if x.status == 0 {
-		x.status = http.StatusOK
+	if state.status == 0 {
+		state.status = http.StatusOK
 	}
-	route, method := x.route, r.Method
+	route, method := state.route, r.Method
 	if route == "" {
 		route = r.Pattern
 	}
 	if !methods[method] {
 		method = "OTHER"
 	}
-	g.metrics.duration.WithLabelValues(route, method, statusText(x.status)).Observe(took.Seconds())
+	g.metrics.duration.WithLabelValues(route, method, statusText(state.status)).Observe(took.Seconds())
 	level := slog.LevelInfo
-	attrs := append(make([]slog.Attr, 0, 7), // five attributes fit into a record as it is
-		slog.String("method", method), slog.String("route", route), slog.Int("status", x.status),
-		slog.Duration("took", took), slog.String("request", x.id))
-	if x.fault != nil {
-		attrs = append(attrs, slog.String("reason", x.fault.Code))
-		level = levels[x.fault.Kind]
-		if cause := x.fault.Unwrap(); cause != nil && level != slog.LevelInfo {
+	attrs := append(make([]slog.Attr, 0, 7), // a slog.Record holds five attributes without allocating
+		slog.String("method", method), slog.String("route", route), slog.Int("status", state.status),
+		slog.Duration("took", took), slog.String("request", state.id))
+	if state.fault != nil {
+		attrs = append(attrs, slog.String("reason", state.fault.Code))
+		level = levels[state.fault.Kind]
+		if cause := state.fault.Unwrap(); cause != nil && level != slog.LevelInfo {
 			attrs = append(attrs, slog.String("cause", cause.Error()))
 		}
 	}
 	if log := g.log.Handler(); log.Enabled(r.Context(), level) {
-		line := slog.NewRecord(end, level, "http", 0) // the place in the code says nothing here and costs
+		line := slog.NewRecord(end, level, "http", 0) // the source position is useless here and costs time
 		line.AddAttrs(attrs...)
-		_ = log.Handle(r.Context(), line) // as slog does, which has nowhere to say it either
+		_ = log.Handle(r.Context(), line) // slog also ignores this error
 	}
 }
 
@@ -195,17 +198,17 @@ func statusText(status int) string {
 	return strconv.Itoa(status)
 }
 
-// page serves what a browser shows, with the limits of what it may do there.
+// page serves a page with the headers that limit what it may load and run.
 func page(c *content.Content) http.HandlerFunc {
-	return reading(func(w http.ResponseWriter, r *http.Request) {
+	return readOnly(func(w http.ResponseWriter, r *http.Request) {
 		w.Header()["Content-Security-Policy"] = contentSecurity
 		w.Header()["Referrer-Policy"] = referrer
 		c.Serve(w, r)
 	})
 }
 
-// reading lets GET and HEAD through.
-func reading(next http.HandlerFunc) http.HandlerFunc {
+// readOnly passes GET and HEAD requests on and refuses all others.
+func readOnly(next http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodGet && r.Method != http.MethodHead {
 			w.Header().Set("Allow", "GET, HEAD")

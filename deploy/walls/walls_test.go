@@ -111,11 +111,11 @@ func plants() []plant {
 	}
 	let(regulation, ours+"libs/canonical", ours+"libs/cycle", ours+"libs/fault", ours+"libs/points", ours+"libs/rule")
 	for _, s := range services {
-		let("services/"+s+"/internal/"+s, ours+"libs/canonical", ours+"libs/cycle", ours+"libs/fault", ours+"libs/points", ours+"libs/rule")
+		let("services/"+s+"/internal/"+s, ours+"libs/canonical", ours+"libs/cycle", ours+"libs/fault", ours+"libs/points", ours+"libs/rule", ours+"libs/sealed")
 		let("services/"+s+"/internal/postgres",
-			ours+"libs/audit", ours+"libs/cycle", ours+"libs/fault", ours+"libs/page", ours+"libs/pg", ours+"libs/points", ours+"libs/rule", ours+"libs/window")
+			ours+"libs/audit", ours+"libs/cycle", ours+"libs/fault", ours+"libs/page", ours+"libs/pg", ours+"libs/points", ours+"libs/rule", ours+"libs/sealed", ours+"libs/window")
 	}
-	for _, room := range []string{"services/catalog/pack", "services/scoring/verify"} {
+	for _, room := range []string{"services/catalog/pack"} {
 		let(room, ours+"libs/cycle", ours+"libs/fault", ours+"libs/name", ours+"libs/points", ours+"libs/rule", ours+"libs/yamldoc")
 		all = append(all,
 			plant{room: room, imp: "os"},
@@ -146,10 +146,19 @@ func plants() []plant {
 		}
 	}
 	let("libs/cycle/cyclepb", "context", ours+"libs/window", ours+"proto/gen/parindex/catalog/v1", ours+"proto/gen/parindex/rule/v1")
-	for _, room := range []string{"libs/canonical", "libs/cycle", "libs/points", "libs/rule"} {
+	for _, room := range []string{"libs/canonical", "libs/cycle", "libs/points", "libs/rule", "libs/sealed"} {
 		for _, imp := range []string{"context", "database/sql", "log/slog", "net/http", "os", "math/rand/v2", "google.golang.org/grpc", "github.com/jackc/pgx/v5"} {
 			all = append(all, plant{room: room, imp: imp, want: "as pure as the rules"})
 		}
+	}
+	for _, room := range []string{"services/appraisal/internal/exchange", "services/scoring/internal/gather"} {
+		let(room, ours+"libs/cycle/cyclepb", ours+"proto/gen/parindex/assessment/v1", "google.golang.org/grpc")
+		all = append(all,
+			plant{room: room, imp: "github.com/jackc/pgx/v5", want: "SQL lives in postgres"},
+			plant{room: room, imp: "database/sql", want: "SQL lives in postgres"},
+			plant{room: room, imp: "github.com/redis/go-redis/v9", want: "Redis is spoken in"},
+			plant{room: room, imp: "google.golang.org/grpc/status", want: "return a fault"},
+		)
 	}
 	for _, imp := range []string{"libs/fault", "services/survey", "gateway", "deploy/allinone"} {
 		all = append(all, plant{room: "proto/gen/parindex/survey/v1", imp: ours + imp, want: "contracts import nothing of ours"})
@@ -189,7 +198,7 @@ func plants() []plant {
 		plant{room: "libs/pg", imp: "github.com/golang/protobuf/proto", want: "use google.golang.org/protobuf"},
 		plant{room: "libs/pg", imp: "golang.org/x/exp/maps", want: "use the standard library"},
 
-		plant{room: "services/scoring/internal/redis", imp: "github.com/redis/go-redis/v9"},
+		plant{room: "services/scoring/internal/leaderboardcache", imp: "github.com/redis/go-redis/v9"},
 		plant{room: "services/scoring/internal/report", imp: "github.com/redis/go-redis/v9", want: "Redis is spoken in"},
 		plant{room: "services/scoring/internal/report", imp: "github.com/go-redis/redis_rate/v10", want: "Redis is spoken in"},
 		plant{room: "services/scoring/internal/report", imp: "github.com/shopspring/decimal", want: "use libs/points"},

@@ -15,6 +15,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/parindex/parindex/libs/fault"
+	"github.com/parindex/parindex/libs/run"
 )
 
 //go:embed migrations/*.sql
@@ -191,21 +192,13 @@ const (
 )
 
 // Forget removes the requests of schema that need no longer be remembered, at once
-// and then every hour, until ctx is done. It logs a failure and tries again the
-// next time. Several replicas may run it at once.
+// and then every hour, until ctx is done. It tries again after a failure. Several replicas may run it at once.
 func Forget(ctx context.Context, db *pgxpool.Pool, schema string, now func() time.Time, log *slog.Logger) {
-	tick := time.NewTicker(forgetEvery)
-	defer tick.Stop()
-	for {
-		if _, err := ForgetRequests(ctx, db, schema, now().Add(-RequestsKept)); err != nil && ctx.Err() == nil {
-			log.WarnContext(ctx, "forgetting old requests", "service", schema, "because", err.Error())
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
-	}
+	task := run.Task{Name: "forgetting old requests", Interval: forgetEvery, Logger: log.With("service", schema)}
+	run.Repeat(ctx, task, func(ctx context.Context) error {
+		_, err := ForgetRequests(ctx, db, schema, now().Add(-RequestsKept))
+		return err
+	})
 }
 
 // ForgetRequests removes the requests of schema that were claimed before the given

@@ -12,6 +12,10 @@
 //     checks wherever such a value is made;
 //   - Read takes only what Write writes, byte by byte.
 //
+// A field that is added after the first release is one that can be left out, so
+// that what was sealed before it can still be read. A service that does not know
+// it yet refuses a content that has it.
+//
 // The written form is canonical JSON with the fields in the order of the type.
 // Texts, numbers and truth values are always written. A list, a figure and facts
 // are left out where there are none, and in no other case. Instants are

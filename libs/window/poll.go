@@ -5,13 +5,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/parindex/parindex/libs/pg"
+	"github.com/parindex/parindex/libs/run"
 )
 
 const (
@@ -39,31 +39,10 @@ type Source interface {
 
 // Run polls the source until ctx ends. While the source or the database is away, it
 // polls at growing intervals, up to 10 s; the known cycles and deadlines stay in
-// force. It logs when polling begins to fail and when it works again.
+// force.
 func (p *Projection) Run(ctx context.Context, source Source) {
-	pause, failures := p.Interval, 0
-	for {
-		err := p.Poll(ctx, source)
-		switch {
-		case ctx.Err() != nil:
-			return
-		case err == nil:
-			if failures > 0 {
-				p.Logger.InfoContext(ctx, "cycles are polled again", "schema", p.Schema, "failures", failures)
-			}
-			pause, failures = p.Interval, 0
-		default:
-			if failures++; failures == 1 {
-				p.Logger.WarnContext(ctx, "polling cycles", "schema", p.Schema, "cause", err.Error())
-			}
-			pause = max(p.Interval, min(2*pause, longestPause))
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-time.After(pause - rand.N(pause/4+1)): //nolint:gosec // replicas only must not ask in step
-		}
-	}
+	task := run.Task{Name: "polling cycles", Interval: p.Interval, LongestPause: longestPause, Logger: p.Logger.With("schema", p.Schema)}
+	run.Repeat(ctx, task, func(ctx context.Context) error { return p.Poll(ctx, source) })
 }
 
 // Poll applies all changes of the source and acknowledges them. Changes that were

@@ -29,8 +29,8 @@ func TestAssessmentAway(t *testing.T) {
 	w.assessment.change(func() { w.assessment.away = false })
 	wantSaid(t, "back", errOf(w.ApproveRound(council(t), req)),
 		"UNDECIDED_CASES\nhealth/i.1 CASE_UNDECIDED\nhealth/i.2 CASE_UNDECIDED\nhealth/i.3 CASE_UNDECIDED\nhealth/i.10 CASE_UNDECIDED")
-	until(t, func() bool { return strings.Contains(w.log.String(), "exchanged again") })
-	if n := strings.Count(w.log.String(), "exchanging seals and outcomes"); n != 1 {
+	until(t, func() bool { return strings.Contains(w.log.String(), "works again") })
+	if n := strings.Count(w.log.String(), "a repeated task fails"); n != 1 {
 		t.Errorf("it was logged %d times", n)
 	}
 	if w.round(t, 1).GetApproved() {

@@ -95,7 +95,7 @@ func TestGuidanceInForce(t *testing.T) {
 		t.Errorf("the outcome of round 1 cites %s", cites)
 	}
 	for _, part := range []string{
-		`"input":{"option":"late"},"open":true,"decidedBy":"home"},{"item":"i.2"`,
+		`"input":{"option":"late"},"open":true,"decidedBy":"home","guidanceVersion":0},{"item":"i.2"`,
 		`"open":true,"decidedBy":"home","guidanceVersion":1},{"item":"i.3"`,
 	} {
 		if !strings.Contains(content, part) {

@@ -17,6 +17,7 @@ import (
 	"github.com/parindex/parindex/libs/auth"
 	"github.com/parindex/parindex/libs/pg"
 	"github.com/parindex/parindex/libs/rpc"
+	"github.com/parindex/parindex/libs/run"
 	"github.com/parindex/parindex/libs/service"
 	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
 	identityv1 "github.com/parindex/parindex/proto/gen/parindex/identity/v1"
@@ -135,22 +136,10 @@ func (c *Config) build(b *service.Builder) (*api.Server, error) {
 // cleanEvery is how often what counts no longer is forgotten.
 const cleanEvery = 10 * time.Minute
 
-// clean forgets expired sessions and old failures until ctx is done. A failure is
-// logged and made good by the next round.
+// clean forgets expired sessions and old failures until ctx is done.
 func clean(ctx context.Context, s *api.Server, log *slog.Logger) {
-	tick := time.NewTicker(cleanEvery)
-	defer tick.Stop()
-	for {
-		err := s.Store.Clean(ctx, s.Now(), s.Limits)
-		if err != nil && ctx.Err() == nil {
-			log.WarnContext(ctx, "cleaning", "service", "identity", "because", err.Error())
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
-	}
+	task := run.Task{Name: "cleaning", Interval: cleanEvery, Logger: log.With("service", postgres.Schema)}
+	run.Repeat(ctx, task, func(ctx context.Context) error { return s.Store.Clean(ctx, s.Now(), s.Limits) })
 }
 
 // Keys returns the keys that verify this service's tokens, for its own verifier.

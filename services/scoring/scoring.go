@@ -21,15 +21,16 @@ import (
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
 	scoringv1 "github.com/parindex/parindex/proto/gen/parindex/scoring/v1"
 	"github.com/parindex/parindex/services/scoring/internal/api"
+	"github.com/parindex/parindex/services/scoring/internal/gather"
+	"github.com/parindex/parindex/services/scoring/internal/leaderboardcache"
 	"github.com/parindex/parindex/services/scoring/internal/postgres"
-	"github.com/parindex/parindex/services/scoring/internal/redis"
 )
 
 // Config is what the operator chooses.
 type Config struct {
 	DB pg.Config
 	// RedisURL is where rendered leaderboards are shared between replicas:
-	// redis://host:6379/0, rediss://… or unix:///path/redis.sock; a cluster with
+	// redis://host:6379/0, rediss://… or unix:///path/leaderboardcache.sock; a cluster with
 	// ?addr=host2:6379, Sentinel with ?master_name=…. Empty: PostgreSQL serves
 	// them all.
 	RedisURL string
@@ -46,7 +47,7 @@ func (c *Config) Flags(fs *pflag.FlagSet) {
 
 // Validate implements service.Options.
 func (c *Config) Validate() error {
-	err := redis.Check(c.RedisURL)
+	err := leaderboardcache.Check(c.RedisURL)
 	if err != nil {
 		err = fmt.Errorf("PARINDEX_REDIS_URL cannot be used: %w", err)
 	}
@@ -73,7 +74,7 @@ func Open(ctx context.Context, cfg Config, deps service.Deps) (service.Service, 
 }
 
 func (c *Config) build(b *service.Builder) error {
-	cache, err := redis.Open(c.RedisURL, cmp.Or(c.RedisTimeout, redis.Timeout), b.Logger, b.Now)
+	cache, err := leaderboardcache.Open(c.RedisURL, cmp.Or(c.RedisTimeout, leaderboardcache.Timeout), b.Logger, b.Now)
 	if err != nil {
 		return fmt.Errorf("opening Redis: %w", err)
 	}
@@ -96,7 +97,7 @@ func (c *Config) build(b *service.Builder) error {
 	}, []string{"source"})
 	runs := prometheus.NewCounter(prometheus.CounterOpts{Name: "parindex_runs_total", Help: "Scoring runs made."})
 	scoringv1.RegisterScoringServiceServer(b, api.New(api.Deps{
-		Store: store, Cache: cache, Catalog: catalogv1.NewCatalogServiceClient(forwarded), Own: own,
+		Store: store, Cache: cache, Catalog: catalogv1.NewCatalogServiceClient(forwarded), Gatherer: gather.New(own, store, b.Now),
 		Now: b.Now, NewID: b.NewID, Reads: reads, Runs: runs,
 	}))
 	return b.Collect(reads, runs,
@@ -104,7 +105,7 @@ func (c *Config) build(b *service.Builder) error {
 }
 
 // dialOwn connects to the services that are called in scoring's own name.
-func dialOwn(b *service.Builder) (own api.Siblings, err error) {
+func dialOwn(b *service.Builder) (own gather.Services, err error) {
 	for name, conn := range map[string]*grpc.ClientConnInterface{
 		"catalog": &own.Catalog, "assessment": &own.Assessment, "appraisal": &own.Appraisal, "survey": &own.Survey,
 	} {

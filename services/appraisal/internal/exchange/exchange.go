@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"math/rand/v2"
 	"sync"
 	"time"
 
@@ -17,6 +16,7 @@ import (
 	"github.com/parindex/parindex/libs/cycle/cyclepb"
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/pg"
+	"github.com/parindex/parindex/libs/run"
 	"github.com/parindex/parindex/libs/telemetry"
 	"github.com/parindex/parindex/libs/window"
 	assessmentv1 "github.com/parindex/parindex/proto/gen/parindex/assessment/v1"
@@ -93,33 +93,11 @@ func (e *Exchange) Nudge() {
 }
 
 // Run exchanges until ctx ends. While assessment or the database are away it
-// tries at growing intervals, up to 10 s, and logs when it begins to fail and
-// when it works again.
+// tries at growing intervals, up to 10 s.
 func (e *Exchange) Run(ctx context.Context) {
-	pause, failures := e.Interval, 0
-	for {
-		err := e.round(ctx)
-		switch {
-		case ctx.Err() != nil:
-			return
-		case err == nil:
-			if failures > 0 {
-				e.Logger.InfoContext(ctx, "seals and outcomes are exchanged again", "failures", failures)
-			}
-			pause, failures = e.Interval, 0
-		default:
-			if failures++; failures == 1 {
-				e.Logger.WarnContext(ctx, "exchanging seals and outcomes with assessment", "cause", err.Error())
-			}
-			pause = max(e.Interval, min(2*pause, longestPause))
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-e.nudge:
-		case <-time.After(pause - rand.N(pause/4+1)): //nolint:gosec // replicas only must not ask in step
-		}
-	}
+	run.Repeat(ctx, run.Task{
+		Name: "exchanging seals and outcomes with assessment", Interval: e.Interval, LongestPause: longestPause, Nudge: e.nudge, Logger: e.Logger,
+	}, e.round)
 }
 
 // round fetches and delivers what there is; each is tried though the other fails.

@@ -1,7 +1,6 @@
 package regulation
 
 import (
-	"encoding/json"
 	"fmt"
 
 	"github.com/parindex/parindex/libs/canonical"
@@ -218,15 +217,14 @@ func (c Content) Groups() []Group {
 
 // Canonical returns the one form of c whose SHA-256 stands for it:
 //
-//   - JSON as encoding/json writes the types of this file and of rulejson.go:
-//     UTF-8 without white space, fields in the order of the types, the
-//     characters <, >, &, U+2028 and U+2029 escaped;
+//   - the canonical.JSON of the types of this file and of rulejson.go, fields in
+//     the order of the types;
 //   - what is empty, false excepted, is left out, as are ends of a scale;
 //   - figures are strings without trailing zeros ("12.5").
 //
 // Equal content has equal bytes, however its figures were written.
 func (c Content) Canonical() ([]byte, error) {
-	form, err := json.Marshal(c)
+	form, err := canonical.JSON(c)
 	if err != nil {
 		return nil, fmt.Errorf("writing the canonical form of %q: %w", c.Title, err)
 	}

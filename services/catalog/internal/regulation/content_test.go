@@ -484,6 +484,23 @@ func TestCanonical(t *testing.T) {
 	}
 }
 
+// TestCanonicalText compares the canonical form with a text written by hand, and
+// its hash with that of sha256sum.
+func TestCanonicalText(t *testing.T) {
+	c := Content{Title: "Bộ chỉ số <CCHC> & đánh giá", Rounds: 1, CriteriaSets: []CriteriaSet{{Group: "departments", GroupName: "Sở", Nodes: []Node{
+		{Part: Results, Code: "1", Name: "Chỉ đạo", Field: "steering", Item: &Item{MaxPoints: p("2.50"), SourceKind: Self, Rule: rule.Manual{Step: p("0.5")}}},
+	}}}}
+	const want = `{"title":"Bộ chỉ số <CCHC> & đánh giá","rounds":1,"appraisalCouncil":false,"criteriaSets":[{"group":"departments","groupName":"Sở","nodes":[{"part":"RESULTS","code":"1","name":"Chỉ đạo","field":"steering","item":{"maxPoints":"2.5","sourceKind":"SELF","rule":{"manual":{"step":"0.5"}}}}]}]}`
+	const sum = "5577ba3fb407c8fdb63664a6bc63367ecaf6c1ee634ec843a418596a5e0e4b6d"
+	form, err := c.Canonical()
+	if err != nil || string(form) != want {
+		t.Errorf("got %s, %v\nwant %s", form, err, want)
+	}
+	if got, err := c.SHA256(); err != nil || got != sum {
+		t.Errorf("hashed %s, %v", got, err)
+	}
+}
+
 // TestVietnameseNames sees that every phase and state has a Vietnamese name.
 func TestVietnameseNames(t *testing.T) {
 	for _, phase := range Phases {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 
+	"github.com/parindex/parindex/libs/canonical"
 	"github.com/parindex/parindex/libs/points"
 	"github.com/parindex/parindex/libs/rule"
 )
@@ -45,7 +46,7 @@ func (i Item) MarshalJSON() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return json.Marshal(itemJSON{i.MaxPoints, i.SourceKind, r, i.Evidence, i.Guidance, i.TestVectors, i.Side, i.LegalBasis, i.Basis, i.Field})
+	return canonical.JSON(itemJSON{i.MaxPoints, i.SourceKind, r, i.Evidence, i.Guidance, i.TestVectors, i.Side, i.LegalBasis, i.Basis, i.Field})
 }
 
 // UnmarshalJSON reads what MarshalJSON writes.
@@ -65,7 +66,7 @@ func (v TestVector) MarshalJSON() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return json.Marshal(vectorJSON{input, v.Points, v.Points == nil})
+	return canonical.JSON(vectorJSON{input, v.Points, v.Points == nil})
 }
 
 // UnmarshalJSON reads what MarshalJSON writes.
@@ -84,7 +85,7 @@ func (v *TestVector) UnmarshalJSON(data []byte) error {
 
 // MarshalJSON writes c as in the canonical form.
 func (c Class) MarshalJSON() ([]byte, error) {
-	return json.Marshal(classJSON{c.ID, c.Name, rule.NewRangeJSON(c.Low, c.High)})
+	return canonical.JSON(classJSON{c.ID, c.Name, rule.NewRangeJSON(c.Low, c.High)})
 }
 
 // UnmarshalJSON reads what MarshalJSON writes.

@@ -6,12 +6,46 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/parindex/parindex/libs/attempt"
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
 	scoringv1 "github.com/parindex/parindex/proto/gen/parindex/scoring/v1"
 	"github.com/parindex/parindex/services/scoring/internal/history"
 	"github.com/parindex/parindex/services/scoring/internal/postgres"
 	"github.com/parindex/parindex/services/scoring/internal/scoring"
 )
+
+// ImportHistory implements scoringv1.ScoringServiceServer.
+func (s *Server) ImportHistory(ctx context.Context, req *scoringv1.ImportHistoryRequest) (*scoringv1.ImportHistoryResponse, error) {
+	if req.GetValidateOnly() {
+		p, err := s.publishing(ctx, req)
+		if err != nil {
+			return nil, err
+		}
+		return imported(s.rehearse(ctx, p))
+	}
+	request, err := attempt.Request(ctx, scoringv1.ScoringService_ImportHistory_FullMethodName, req)
+	if err != nil {
+		return nil, err
+	}
+	// Before anything is asked or read: names and catalog may have changed since.
+	if first, known, err := s.deps.Store.Remembered(ctx, request); known || err != nil {
+		return imported(first, err)
+	}
+	p, err := s.publishing(ctx, req)
+	if err != nil {
+		return nil, err
+	}
+	p.Request = request
+	return imported(s.deps.Store.Publish(ctx, p))
+}
+
+// imported is the answer of ImportHistory.
+func imported(c scoring.PublishedCycle, err error) (*scoringv1.ImportHistoryResponse, error) {
+	if err != nil {
+		return nil, err
+	}
+	return &scoringv1.ImportHistoryResponse{PublishedCycle: publishedCycle(c)}, nil
+}
 
 // cycle asks the catalog for a cycle with its authority and agencies. It fails
 // as the catalog does.

@@ -23,7 +23,7 @@ func (s *Server) CreateRun(ctx context.Context, req *scoringv1.CreateRunRequest)
 	if err != nil {
 		return nil, err
 	}
-	// Before anybody is asked: what others hold may have changed since.
+	// Before other services are asked: their answers may have changed since.
 	if first, known, err := s.deps.Store.RememberedRun(ctx, req.GetAuthority(), req.GetCycle(), by.Request); known || err != nil {
 		return &scoringv1.CreateRunResponse{Run: run(first)}, err
 	}
@@ -31,7 +31,7 @@ func (s *Server) CreateRun(ctx context.Context, req *scoringv1.CreateRunRequest)
 	if err != nil {
 		return nil, err
 	}
-	in, err := s.gather(ctx, req.GetAuthority(), req.GetCycle(), c.Revision)
+	in, err := s.deps.Gatherer.Inputs(ctx, req.GetAuthority(), req.GetCycle(), c.Revision)
 	if err != nil {
 		return nil, err
 	}
@@ -114,42 +114,6 @@ func (s *Server) ListRuns(ctx context.Context, req *scoringv1.ListRunsRequest) (
 	return &scoringv1.ListRunsResponse{Runs: message.Each(runs, run), NextPageToken: next}, nil
 }
 
-// GetRunLeaderboard implements scoringv1.ScoringServiceServer.
-func (s *Server) GetRunLeaderboard(ctx context.Context, req *scoringv1.GetRunLeaderboardRequest) (*scoringv1.GetRunLeaderboardResponse, error) {
-	read, err := s.runs.read(ctx, req.GetAuthority(), req.GetCycle(), req.GetRun())
-	if err != nil {
-		return nil, err
-	}
-	l, err := read.result.Leaderboard(req.GetGroup())
-	if err != nil {
-		return nil, err
-	}
-	m := leaderboard(scoring.Publication{Authority: req.GetAuthority(), Cycle: req.GetCycle()}, l)
-	m.Publication = nil
-	return &scoringv1.GetRunLeaderboardResponse{Leaderboard: m}, nil
-}
-
-// GetAgencyResult implements scoringv1.ScoringServiceServer.
-func (s *Server) GetAgencyResult(ctx context.Context, req *scoringv1.GetAgencyResultRequest) (*scoringv1.GetAgencyResultResponse, error) {
-	read, err := s.runs.read(ctx, req.GetAuthority(), req.GetCycle(), req.GetRun())
-	if err != nil {
-		return nil, err
-	}
-	entry, account, err := read.result.Agency(req.GetAgency())
-	if err != nil {
-		return nil, err
-	}
-	explained, err := read.regulation.Explain(account)
-	if err != nil {
-		return nil, err
-	}
-	m, err := agencyResult(read.result, entry, account, explained)
-	if err != nil {
-		return nil, err
-	}
-	return &scoringv1.GetAgencyResultResponse{AgencyResult: m}, nil
-}
-
 // RecomputeRun implements scoringv1.ScoringServiceServer.
 func (s *Server) RecomputeRun(ctx context.Context, req *scoringv1.RecomputeRunRequest) (*scoringv1.RecomputeRunResponse, error) {
 	r, err := s.deps.Store.Run(ctx, req.GetAuthority(), req.GetCycle(), req.GetRun())
@@ -166,74 +130,4 @@ func (s *Server) RecomputeRun(ctx context.Context, req *scoringv1.RecomputeRunRe
 	}
 	sum := sha256.Sum256(computed)
 	return &scoringv1.RecomputeRunResponse{Same: bytes.Equal(sum[:], r.SHA256), Sha256: hexOf(sum[:])}, nil
-}
-
-// PresentRun implements scoringv1.ScoringServiceServer.
-func (s *Server) PresentRun(ctx context.Context, req *scoringv1.PresentRunRequest) (*scoringv1.PresentRunResponse, error) {
-	by, err := attempt.Of(ctx, scoringv1.ScoringService_PresentRun_FullMethodName, req, s.deps.Now())
-	if err != nil {
-		return nil, err
-	}
-	// Before anybody is asked: what others hold may have changed since.
-	if first, known, err := s.deps.Store.RememberedRun(ctx, req.GetAuthority(), req.GetCycle(), by.Request); known || err != nil {
-		return &scoringv1.PresentRunResponse{Run: run(first)}, err
-	}
-	if err := s.upToDate(ctx, by.At, req.GetAuthority(), req.GetCycle(), req.GetRun()); err != nil {
-		return nil, err
-	}
-	r, err := s.deps.Store.PresentRun(ctx, by, req.GetAuthority(), req.GetCycle(), req.GetRun())
-	if err != nil {
-		return nil, err
-	}
-	return &scoringv1.PresentRunResponse{Run: run(r)}, nil
-}
-
-// upToDate asks again for all that a run to be presented was computed from. It
-// fails with scoring.RunOutdated if that is no longer the same, as
-// scoring.Run.Present, and as gather and Freeze do. The presented run lies before
-// the People's Committee as it is.
-func (s *Server) upToDate(ctx context.Context, at time.Time, authority, cycle, id string) error {
-	c, err := s.deps.Store.CyclePresenting(ctx, authority, cycle)
-	if err != nil {
-		return err
-	}
-	r, err := s.deps.Store.Run(ctx, authority, cycle, id)
-	if err != nil {
-		return err
-	}
-	if to, err := r.Present(at); err != nil || to == r.Standing {
-		return err
-	}
-	in, err := s.gather(ctx, authority, cycle, c.Revision)
-	if err != nil {
-		return err
-	}
-	frozen, _, err := in.Freeze()
-	if err != nil {
-		return err
-	}
-	if sum := sha256.Sum256(frozen); !bytes.Equal(sum[:], r.InputsSHA256) {
-		return scoring.RunOutdated.At("run")
-	}
-	return nil
-}
-
-// PublishRun implements scoringv1.ScoringServiceServer.
-func (s *Server) PublishRun(ctx context.Context, req *scoringv1.PublishRunRequest) (*scoringv1.PublishRunResponse, error) {
-	by, err := attempt.Of(ctx, scoringv1.ScoringService_PublishRun_FullMethodName, req, s.deps.Now())
-	if err != nil {
-		return nil, err
-	}
-	id, err := s.deps.NewID()
-	if err != nil {
-		return nil, fmt.Errorf("making the id of a publication: %w", err)
-	}
-	published, err := s.deps.Store.PublishRun(ctx, by, postgres.RunPublishing{
-		Authority: req.GetAuthority(), Cycle: req.GetCycle(), Run: req.GetRun(), ID: id.String(),
-		Decision: scoring.Decision{Number: req.GetDecisionNumber(), Date: req.GetDecisionDate()}, Notice: req.GetNotice(), Render: render,
-	})
-	if err != nil {
-		return nil, err
-	}
-	return &scoringv1.PublishRunResponse{PublishedCycle: publishedCycle(published)}, nil
 }

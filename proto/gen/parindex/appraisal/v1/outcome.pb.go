@@ -37,7 +37,9 @@ type Outcome struct {
 	// The round, 1 or 2.
 	Round int32 `protobuf:"varint,4,opt,name=round,proto3" json:"round,omitempty"`
 	// The canonical bytes: JSON of OutcomeContent without spaces, with fields in the
-	// order of the message, figures in their shortest form and absent fields omitted.
+	// order of the message and figures in their shortest form. Every text, number and
+	// truth value is written, also an empty one; absent points and facts and empty
+	// lists are omitted.
 	Content []byte `protobuf:"bytes,5,opt,name=content,proto3" json:"content,omitempty"`
 	// SHA-256 of content, in hex.
 	Sha256 string `protobuf:"bytes,6,opt,name=sha256,proto3" json:"sha256,omitempty"`

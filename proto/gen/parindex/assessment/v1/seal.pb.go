@@ -42,7 +42,9 @@ type Seal struct {
 	// SHA-256 of content, in hex.
 	Sha256 string `protobuf:"bytes,7,opt,name=sha256,proto3" json:"sha256,omitempty"`
 	// The canonical bytes: JSON of SealContent without spaces, with fields in the
-	// order of the message, figures in their shortest form and absent fields omitted.
+	// order of the message and figures in their shortest form. Every text, number and
+	// truth value is written, also an empty one; absent points and facts and empty
+	// lists are omitted.
 	// Empty in lists.
 	Content []byte `protobuf:"bytes,8,opt,name=content,proto3" json:"content,omitempty"`
 	// The number of items in the content.

@@ -33,7 +33,9 @@ type ResultSnapshot struct {
 	// The plan.
 	Plan string `protobuf:"bytes,3,opt,name=plan,proto3" json:"plan,omitempty"`
 	// The canonical bytes: JSON of ResultContent without spaces, with fields in the
-	// order of the message, figures in their shortest form and absent fields omitted.
+	// order of the message and figures in their shortest form. Every text, number and
+	// truth value is written, also an empty one; absent figures and empty
+	// lists are omitted.
 	Content []byte `protobuf:"bytes,4,opt,name=content,proto3" json:"content,omitempty"`
 	// SHA-256 of content, in hex.
 	Sha256 string `protobuf:"bytes,5,opt,name=sha256,proto3" json:"sha256,omitempty"`

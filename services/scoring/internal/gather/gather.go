@@ -1,13 +1,20 @@
-package api
+// Package gather asks the other services for everything that a scoring run is
+// computed from.
+package gather
 
 import (
 	"context"
 	"fmt"
+	"time"
 
+	"google.golang.org/grpc"
+
+	"github.com/parindex/parindex/libs/cycle/cyclepb"
 	appraisalv1 "github.com/parindex/parindex/proto/gen/parindex/appraisal/v1"
 	assessmentv1 "github.com/parindex/parindex/proto/gen/parindex/assessment/v1"
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
 	surveyv1 "github.com/parindex/parindex/proto/gen/parindex/survey/v1"
+	"github.com/parindex/parindex/services/scoring/internal/postgres"
 	"github.com/parindex/parindex/services/scoring/internal/scoring"
 )
 
@@ -19,41 +26,66 @@ const (
 	valuesPageSize   = 200
 )
 
-// gather asks all that a run is computed from, at the cycle's revision or a
-// later one; what was published before stands here. It fails as the services
-// asked do.
-func (s *Server) gather(ctx context.Context, authority, cycle string, revision int64) (scoring.Inputs, error) {
-	a, err := s.own.catalog.GetAuthority(ctx, &catalogv1.GetAuthorityRequest{Authority: authority})
+// Services are connections to the services that are asked, with the token of
+// scoring itself.
+type Services struct{ Catalog, Assessment, Appraisal, Survey grpc.ClientConnInterface }
+
+// Gatherer asks the other services. It is safe for concurrent use.
+type Gatherer struct {
+	store      *postgres.Store
+	catalog    catalogv1.CatalogServiceClient
+	cycles     *cyclepb.Reader
+	assessment assessmentv1.AssessmentServiceClient
+	appraisal  appraisalv1.AppraisalServiceClient
+	survey     surveyv1.SurveyServiceClient
+}
+
+// New returns a Gatherer. What was published for earlier cycles comes from the store.
+func New(services Services, store *postgres.Store, now func() time.Time) *Gatherer {
+	catalog := catalogv1.NewCatalogServiceClient(services.Catalog)
+	return &Gatherer{
+		store: store, catalog: catalog, cycles: cyclepb.NewReader(catalog, now),
+		assessment: assessmentv1.NewAssessmentServiceClient(services.Assessment),
+		appraisal:  appraisalv1.NewAppraisalServiceClient(services.Appraisal),
+		survey:     surveyv1.NewSurveyServiceClient(services.Survey),
+	}
+}
+
+// Inputs returns everything that a run of a cycle is computed from, at a revision
+// of the cycle or a later one. It fails as the services that it asks do, and with
+// scoring.InputsMoved.
+func (g *Gatherer) Inputs(ctx context.Context, authority, cycle string, revision int64) (scoring.Inputs, error) {
+	a, err := g.catalog.GetAuthority(ctx, &catalogv1.GetAuthorityRequest{Authority: authority})
 	if err != nil {
 		return scoring.Inputs{}, fmt.Errorf("asking catalog for authority %s: %w", authority, err)
 	}
-	c, err := s.own.cycles.Read(ctx, authority, cycle, revision)
+	c, err := g.cycles.Read(ctx, authority, cycle, revision)
 	if err != nil {
 		return scoring.Inputs{}, err
 	}
 	in := fromCycle(a.GetAuthority(), c)
-	if in.Outcomes, err = s.outcomes(ctx, authority, cycle); err != nil {
+	if in.Outcomes, err = g.outcomes(ctx, authority, cycle); err != nil {
 		return in, fmt.Errorf("asking appraisal for the outcomes of cycle %s of %s: %w", cycle, authority, err)
 	}
-	if in.ReportedValues, err = s.reportedValues(ctx, authority, cycle); err != nil {
+	if in.ReportedValues, err = g.reportedValues(ctx, authority, cycle); err != nil {
 		return in, fmt.Errorf("asking assessment for the reported values of cycle %s of %s: %w", cycle, authority, err)
 	}
-	if in.SurveyResults, in.OpenPlans, err = s.surveys(ctx, authority, cycle); err != nil {
+	if in.SurveyResults, in.OpenPlans, err = g.surveys(ctx, authority, cycle); err != nil {
 		return in, fmt.Errorf("asking survey for the results of cycle %s of %s: %w", cycle, authority, err)
 	}
 	if in.ComparesEarlier() {
-		in.History, err = s.deps.Store.Earlier(ctx, authority, cycle, in.Members)
+		in.History, err = g.store.Earlier(ctx, authority, cycle, in.Members)
 	}
 	return in, err
 }
 
 // outcomes returns those of the last round approved: scoring.InputsMoved if
 // another round is approved between two pages.
-func (s *Server) outcomes(ctx context.Context, authority, cycle string) (all []scoring.Sealed, err error) {
+func (g *Gatherer) outcomes(ctx context.Context, authority, cycle string) (all []scoring.Sealed, err error) {
 	req := &appraisalv1.ListOutcomesRequest{Authority: authority, Cycle: cycle, PageSize: outcomesPageSize}
 	var round int32
 	for {
-		answer, err := s.own.appraisal.ListOutcomes(ctx, req)
+		answer, err := g.appraisal.ListOutcomes(ctx, req)
 		if err != nil {
 			return nil, err
 		}
@@ -70,10 +102,10 @@ func (s *Server) outcomes(ctx context.Context, authority, cycle string) (all []s
 	}
 }
 
-func (s *Server) reportedValues(ctx context.Context, authority, cycle string) (all []scoring.ReportedValue, err error) {
+func (g *Gatherer) reportedValues(ctx context.Context, authority, cycle string) (all []scoring.ReportedValue, err error) {
 	req := &assessmentv1.ListReportedValuesRequest{Authority: authority, Cycle: cycle, PageSize: valuesPageSize}
 	for {
-		answer, err := s.own.assessment.ListReportedValues(ctx, req)
+		answer, err := g.assessment.ListReportedValues(ctx, req)
 		if err != nil {
 			return nil, err
 		}
@@ -92,10 +124,10 @@ func (s *Server) reportedValues(ctx context.Context, authority, cycle string) (a
 
 // surveys returns the results of the plans that are closed, and the plans that
 // are not.
-func (s *Server) surveys(ctx context.Context, authority, cycle string) (closed []scoring.Sealed, open []scoring.OpenPlan, err error) {
+func (g *Gatherer) surveys(ctx context.Context, authority, cycle string) (closed []scoring.Sealed, open []scoring.OpenPlan, err error) {
 	req := &surveyv1.ListSurveyPlansRequest{Authority: authority, Cycle: cycle, PageSize: plansPageSize}
 	for {
-		answer, err := s.own.survey.ListSurveyPlans(ctx, req)
+		answer, err := g.survey.ListSurveyPlans(ctx, req)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -104,7 +136,7 @@ func (s *Server) surveys(ctx context.Context, authority, cycle string) (closed [
 				open = append(open, fromOpenPlan(p))
 				continue
 			}
-			frozen, err := s.own.survey.GetResultSnapshot(ctx, &surveyv1.GetResultSnapshotRequest{Authority: authority, Cycle: cycle, Plan: p.GetId()})
+			frozen, err := g.survey.GetResultSnapshot(ctx, &surveyv1.GetResultSnapshotRequest{Authority: authority, Cycle: cycle, Plan: p.GetId()})
 			if err != nil {
 				return nil, nil, fmt.Errorf("plan %s: %w", p.GetId(), err)
 			}

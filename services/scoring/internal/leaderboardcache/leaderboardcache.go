@@ -1,12 +1,12 @@
-// Package redis shares rendered leaderboards between replicas. It is a room of
-// its own because it is neither memory nor speech: everything in it can be lost
-// at any moment without harm, for PostgreSQL has it too.
+// Package leaderboardcache shares rendered leaderboards between replicas, in Redis.
+// Everything in it can be lost at any moment without harm, for PostgreSQL has it
+// too.
 //
 // What lies under a publication's id never changes, so nothing here is ever
 // invalidated (rule G11). Whoever reads checks the bytes against their SHA-256;
 // whoever cannot read, because Redis is away, slow, full or flushed, goes to
 // PostgreSQL.
-package redis
+package leaderboardcache
 
 import (
 	"bytes"

@@ -19,27 +19,28 @@ const (
 	readTimeout = 30 * time.Second
 )
 
-// reader reads what runs came to, which never changes. A run is looked at agency
-// by agency, so that the last ones read are kept. It is safe for concurrent use.
-type reader struct {
+// runCache has the results of the runs that were read last. The result of a run
+// never changes, and it is read again for each of its agencies. It is safe for
+// concurrent use.
+type runCache struct {
 	store *postgres.Store
 	reads singleflight.Group
 
 	mu   sync.Mutex
-	held []*reading // the last one read first
+	held []*runResult // the last one read first
 }
 
-// reading is what a run came to and by which regulation. It is shared: nobody
-// changes it.
-type reading struct {
+// runResult is the result of a run and the regulation that it was computed by. It
+// is shared: nobody changes it.
+type runResult struct {
 	key        string
 	result     scoring.Result
 	regulation scoring.Regulation
 }
 
-// read returns what a run of a cycle came to: scoring.RunUnknown. All who ask for
-// it at once wait for one reading.
-func (r *reader) read(ctx context.Context, authority, cycle, run string) (*reading, error) {
+// read returns the result of a run of a cycle: scoring.RunUnknown. Requests for the
+// same run at once wait for one reading from the database.
+func (r *runCache) read(ctx context.Context, authority, cycle, run string) (*runResult, error) {
 	key := authority + "/" + cycle + "/" + run
 	if held := r.find(key); held != nil {
 		return held, nil
@@ -48,7 +49,7 @@ func (r *reader) read(ctx context.Context, authority, cycle, run string) (*readi
 		if held := r.find(key); held != nil { // another reading ended since the caller looked
 			return held, nil
 		}
-		// Who began the reading may give up; it is for all who wait.
+		// The caller that began the reading may give up; others wait for it, too.
 		return r.load(context.WithoutCancel(ctx), key, authority, cycle, run)
 	})
 	select {
@@ -56,16 +57,16 @@ func (r *reader) read(ctx context.Context, authority, cycle, run string) (*readi
 		if d.Err != nil {
 			return nil, d.Err
 		}
-		return d.Val.(*reading), nil //nolint:forcetypeassert // load's
+		return d.Val.(*runResult), nil //nolint:forcetypeassert // load's
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
 }
 
-func (r *reader) find(key string) *reading {
+func (r *runCache) find(key string) *runResult {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	i := slices.IndexFunc(r.held, func(x *reading) bool { return x.key == key })
+	i := slices.IndexFunc(r.held, func(x *runResult) bool { return x.key == key })
 	if i < 0 {
 		return nil
 	}
@@ -74,7 +75,7 @@ func (r *reader) find(key string) *reading {
 	return found
 }
 
-func (r *reader) load(ctx context.Context, key, authority, cycle, run string) (*reading, error) {
+func (r *runCache) load(ctx context.Context, key, authority, cycle, run string) (*runResult, error) {
 	ctx, cancel := context.WithTimeout(ctx, readTimeout)
 	defer cancel()
 	result, err := r.store.Result(ctx, authority, cycle, run)
@@ -89,7 +90,7 @@ func (r *reader) load(ctx context.Context, key, authority, cycle, run string) (*
 	if err != nil {
 		return nil, err
 	}
-	loaded := &reading{key, result, regulation}
+	loaded := &runResult{key, result, regulation}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.held = slices.Insert(r.held, 0, loaded)

@@ -1,0 +1,64 @@
+package api
+
+import (
+	"context"
+
+	"google.golang.org/genproto/googleapis/api/httpbody"
+
+	"github.com/parindex/parindex/libs/message"
+	"github.com/parindex/parindex/libs/page"
+	scoringv1 "github.com/parindex/parindex/proto/gen/parindex/scoring/v1"
+	"github.com/parindex/parindex/services/scoring/internal/scoring"
+)
+
+// ListPublishedCycles implements scoringv1.ScoringServiceServer.
+func (s *Server) ListPublishedCycles(ctx context.Context, req *scoringv1.ListPublishedCyclesRequest) (*scoringv1.ListPublishedCyclesResponse, error) {
+	filter := "published cycles of " + req.GetAuthority()
+	after, err := page.Decode(req.GetPageToken(), filter, 2)
+	if err != nil {
+		return nil, err
+	}
+	if after == nil {
+		after = []string{"", ""}
+	}
+	size := page.Size(req.GetPageSize())
+	cycles, err := s.deps.Store.ListPublished(ctx, req.GetAuthority(), after[0], after[1], size+1)
+	if err != nil {
+		return nil, err
+	}
+	cycles, next := page.Cut(filter, cycles, size, func(c scoring.PublishedCycle) []string {
+		return []string{c.Publication.Authority, c.Publication.Cycle}
+	})
+	return &scoringv1.ListPublishedCyclesResponse{PublishedCycles: message.Each(cycles, publishedCycle), NextPageToken: next}, nil
+}
+
+// GetCurrentPublication implements scoringv1.ScoringServiceServer.
+func (s *Server) GetCurrentPublication(ctx context.Context, req *scoringv1.GetCurrentPublicationRequest) (*scoringv1.GetCurrentPublicationResponse, error) {
+	p, err := s.deps.Store.Standing(ctx, req.GetAuthority(), req.GetCycle())
+	if err != nil {
+		return nil, err
+	}
+	return &scoringv1.GetCurrentPublicationResponse{Publication: publication(p)}, nil
+}
+
+// GetLeaderboard implements scoringv1.ScoringServiceServer.
+func (s *Server) GetLeaderboard(ctx context.Context, req *scoringv1.GetLeaderboardRequest) (*scoringv1.GetLeaderboardResponse, error) {
+	l, err := s.deps.Store.FindLeaderboard(ctx, req.GetAuthority(), req.GetCycle(), req.GetPublication(), req.GetGroup())
+	if err != nil {
+		return nil, err
+	}
+	body, cached := s.deps.Cache.Get(ctx, l.Publication, l.Group, l.SHA256)
+	source := "redis"
+	if !cached {
+		source = "postgres"
+		if body, err = s.deps.Store.Body(ctx, l); err != nil {
+			return nil, err
+		}
+		s.deps.Cache.Set(ctx, l.Publication, l.Group, body)
+	}
+	s.deps.Reads.WithLabelValues(source).Inc()
+	return &scoringv1.GetLeaderboardResponse{
+		Body:        &httpbody.HttpBody{ContentType: "application/json", Data: body},
+		Publication: l.Publication, Sha256: hexOf(l.SHA256),
+	}, nil
+}

@@ -1,0 +1,48 @@
+package gather
+
+import (
+	cycles "github.com/parindex/parindex/libs/cycle"
+	"github.com/parindex/parindex/libs/rule/rulepb"
+	"github.com/parindex/parindex/libs/sealed"
+	assessmentv1 "github.com/parindex/parindex/proto/gen/parindex/assessment/v1"
+	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
+	surveyv1 "github.com/parindex/parindex/proto/gen/parindex/survey/v1"
+	"github.com/parindex/parindex/services/scoring/internal/scoring"
+)
+
+// fromCycle returns the inputs that catalog has: the agencies that are scored,
+// what special rules look at beside them, and of the regulation what results
+// follow from.
+func fromCycle(a *catalogv1.Authority, c *cycles.Cycle) scoring.Inputs {
+	in := scoring.Inputs{
+		Authority: c.Authority, AuthorityName: a.GetName(), Cycle: c.ID, CycleName: c.Name,
+		Regulation: scoring.Regulation{
+			ID: c.Regulation, SHA256: c.RegulationSHA256, Groups: c.Groups,
+			Rules:        scoring.Rules{Policy: c.Policy, RankBy: scoring.Comparison(c.RankBy), ClassBy: scoring.Comparison(c.ClassBy), Ties: c.Ties},
+			SpecialRules: c.SpecialRules,
+		},
+		Members: nil, Hierarchy: scoring.NewHierarchy(c), Outcomes: nil, ReportedValues: nil, SurveyResults: nil, OpenPlans: nil, History: nil,
+	}
+	for _, m := range c.Agencies {
+		if m.Scored {
+			in.Members = append(in.Members, scoring.Member{Agency: m.ID, AgencyName: m.Name, Group: m.Group})
+		}
+	}
+	return in
+}
+
+func fromReportedValue(m *assessmentv1.ReportedValue) (scoring.ReportedValue, error) {
+	facts, err := rulepb.ToInput(m.GetInput())
+	if err != nil {
+		return scoring.ReportedValue{}, scoring.InputNotUnderstood.With("reported value " + m.GetId()).Because(err)
+	}
+	return scoring.ReportedValue{ID: m.GetId(), Agency: m.GetAgency(), Item: m.GetItem(), Input: sealed.Facts{Input: facts}}, nil
+}
+
+func fromOpenPlan(m *surveyv1.SurveyPlan) scoring.OpenPlan {
+	p := scoring.OpenPlan{Plan: m.GetId(), Items: nil}
+	for _, l := range m.GetContent().GetLinks() {
+		p.Items = append(p.Items, scoring.PlanItem{Group: l.GetGroup(), Item: l.GetItem()})
+	}
+	return p
+}

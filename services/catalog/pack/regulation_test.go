@@ -202,7 +202,11 @@ func drawValue(t *rapid.T, f pack.Field) any {
 	if f.Pattern != "" {
 		return drawShaped(t, f)
 	}
-	fit := slices.DeleteFunc(slices.Clone(texts), func(s string) bool { return len([]rune(s)) > f.Longest })
+	lines := slices.Contains([]string{"guidance", "content", "finding", "note", "text", "expression"}, f.Key)
+	fit := slices.DeleteFunc(slices.Clone(texts), func(s string) bool {
+		// Read again, a text is as drawn only if it has the form that is kept.
+		return len([]rune(s)) > f.Longest || s != strings.TrimSpace(s) || !lines && s != strings.Join(strings.Fields(s), " ")
+	})
 	return rapid.SampledFrom(fit).Draw(t, f.Key)
 }
 

@@ -164,8 +164,8 @@ func text(v any) string {
 // texts are what a writer of YAML has to quote, and what it need not.
 var texts = []string{
 	"Văn bản", "a: b", "# không", "- gạch", "012", "no", "null", "~", "1e3", "2024-01-01", "none", "'", `"`, `\`, "a\nb", "a\n\n  b\n", " trước",
-	"sau ", "\tx", "{a: 1}", "[x]", "&neo", "*neo", "!thẻ", "%", "@", "`", "|", ">", "<&>", "a\u2028b", "e\u0301", "=", "true", "0x1F", ".5", "?", ", ",
-	strings.Repeat("dài ", 60),
+	"sau ", "\tx", "{a: 1}", "[x]", "&neo", "*neo", "!thẻ", "%", "@", "`", "|", ">", "<&>", "“a” – b", "ệ", "=", "true", "0x1F", ".5", "?", ", ",
+	strings.Repeat("dài ", 59) + "dài",
 }
 
 // shaped are texts of every shape that a pattern asks for.

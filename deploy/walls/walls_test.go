@@ -109,14 +109,14 @@ func plants() []plant {
 			all = append(all, plant{room: room, imp: imp})
 		}
 	}
-	let(regulation, ours+"libs/canonical", ours+"libs/cycle", ours+"libs/fault", ours+"libs/points", ours+"libs/rule")
+	let(regulation, ours+"libs/canonical", ours+"libs/cycle", ours+"libs/fault", ours+"libs/points", ours+"libs/rule", ours+"libs/text")
 	for _, s := range services {
-		let("services/"+s+"/internal/"+s, ours+"libs/canonical", ours+"libs/cycle", ours+"libs/fault", ours+"libs/points", ours+"libs/rule", ours+"libs/sealed")
+		let("services/"+s+"/internal/"+s, ours+"libs/canonical", ours+"libs/cycle", ours+"libs/fault", ours+"libs/points", ours+"libs/rule", ours+"libs/sealed", ours+"libs/text")
 		let("services/"+s+"/internal/postgres",
 			ours+"libs/audit", ours+"libs/cycle", ours+"libs/fault", ours+"libs/page", ours+"libs/pg", ours+"libs/points", ours+"libs/rule", ours+"libs/sealed", ours+"libs/window")
 	}
 	for _, room := range []string{"services/catalog/pack"} {
-		let(room, ours+"libs/cycle", ours+"libs/fault", ours+"libs/name", ours+"libs/points", ours+"libs/rule", ours+"libs/yamldoc")
+		let(room, ours+"libs/cycle", ours+"libs/fault", ours+"libs/text", ours+"libs/points", ours+"libs/rule", ours+"libs/yamldoc")
 		all = append(all,
 			plant{room: room, imp: "os"},
 			plant{room: room, imp: "database/sql", want: "no SQL"},
@@ -124,8 +124,8 @@ func plants() []plant {
 			plant{room: room, imp: "google.golang.org/grpc", want: "no gRPC"},
 			plant{room: room, imp: "google.golang.org/protobuf/proto", want: "no messages"},
 			plant{room: room, imp: ours + "proto/gen/parindex/scoring/v1", want: "no messages"},
-			plant{room: room, imp: ours + "libs/pg", want: "libs/{cycle,fault,name,points,rule,yamldoc} only"},
-			plant{room: room, imp: ours + "libs/cycle/cyclepb", want: "libs/{cycle,fault,name,points,rule,yamldoc} only"},
+			plant{room: room, imp: ours + "libs/pg", want: "libs/{cycle,fault,points,rule,text,yamldoc} only"},
+			plant{room: room, imp: ours + "libs/cycle/cyclepb", want: "libs/{cycle,fault,points,rule,text,yamldoc} only"},
 		)
 	}
 

@@ -28,12 +28,6 @@ var (
 		Vi: "Không đọc được định dạng “%s”; tệp danh mục bắt đầu bằng “format: %s”.",
 		En: "The format %q is not read here; a catalog file begins with \"format: %s\".",
 	}
-	// IDInvalid is an id that is no slug.
-	IDInvalid = fault.Reason{
-		Kind: fault.Invalid, Code: "ID_INVALID",
-		Vi: "“%s” không dùng làm mã được: cần 1 đến 64 chữ thường không dấu, chữ số và dấu gạch nối ở giữa.",
-		En: "%q cannot be an id: 1 to 64 small letters, digits and inner hyphens are needed.",
-	}
 	// TextMisshapen is a text that has not the form of its key.
 	TextMisshapen = fault.Reason{
 		Kind: fault.Invalid, Code: "TEXT_MISSHAPEN",
@@ -69,11 +63,5 @@ var (
 		Kind: fault.Invalid, Code: "ENTRY_TWICE",
 		Vi: "“%v” có hai lần trong danh sách.",
 		En: "%q stands twice in the list.",
-	}
-	// TextTooLong is a name or reason above its limit.
-	TextTooLong = fault.Reason{
-		Kind: fault.Invalid, Code: "TEXT_TOO_LONG",
-		Vi: "Nội dung dài quá %d ký tự.",
-		En: "The text is longer than %d characters.",
 	}
 )

@@ -5,9 +5,9 @@ package pack
 
 import (
 	"fmt"
-	"unicode/utf8"
 
 	"github.com/parindex/parindex/libs/fault"
+	"github.com/parindex/parindex/libs/text"
 	"github.com/parindex/parindex/libs/yamldoc"
 	"github.com/parindex/parindex/services/catalog/internal/catalog"
 	"github.com/parindex/parindex/services/catalog/internal/regulation"
@@ -72,7 +72,7 @@ func (f *File) authority(n yamldoc.Node) {
 	m := n.Map("id", "name", "parent")
 	f.Catalog.Authority = catalog.Authority{
 		ID:     slug(m.Need("id")),
-		Name:   text(m.Need("name"), catalog.MaxName).Text,
+		Name:   nameOf(m.Need("name"), catalog.MaxName).Text,
 		Parent: slug(f.place(m.Maybe("parent"), "authority.parent")),
 	}
 }
@@ -83,11 +83,11 @@ func (f *File) agencies(n yamldoc.Node) {
 		m := f.place(item, "agencies[%d]", i).Map("id", "name", "aliases", "parent")
 		a := catalog.Agency{
 			ID:     slug(m.Need("id")),
-			Name:   text(f.place(m.Need("name"), "agencies[%d].name", i), catalog.MaxName),
+			Name:   nameOf(f.place(m.Need("name"), "agencies[%d].name", i), catalog.MaxName),
 			Parent: slug(f.place(m.Maybe("parent"), "agencies[%d].parent", i)),
 		}
 		for j, alias := range atMost(catalog.MaxAliases, m.Maybe("aliases")) {
-			a.Aliases = append(a.Aliases, text(f.place(alias, "agencies[%d].aliases[%d]", i, j), catalog.MaxName))
+			a.Aliases = append(a.Aliases, nameOf(f.place(alias, "agencies[%d].aliases[%d]", i, j), catalog.MaxName))
 		}
 		f.Catalog.Agencies = append(f.Catalog.Agencies, a)
 	}
@@ -99,7 +99,7 @@ func (f *File) cycles(n yamldoc.Node) {
 		m := f.place(item, "%s", place).Map("id", "name", "origin", "groups")
 		c := catalog.Cycle{
 			ID:     slug(m.Need("id")),
-			Name:   text(m.Need("name"), catalog.MaxName).Text,
+			Name:   nameOf(m.Need("name"), catalog.MaxName).Text,
 			Origin: catalog.Origin(f.place(m.Need("origin"), "%s.origin", place).OneOf(string(catalog.Run), string(catalog.Imported))),
 		}
 		groups := m.Need("groups")
@@ -116,7 +116,7 @@ func (f *File) cycles(n yamldoc.Node) {
 
 func (f *File) group(c *catalog.Cycle, n yamldoc.Node, place string) {
 	m := n.Map("id", "name", "scored", "notScored")
-	g := regulation.Group{ID: slug(m.Need("id")), Name: text(m.Need("name"), catalog.MaxName).Text}
+	g := regulation.Group{ID: slug(m.Need("id")), Name: nameOf(m.Need("name"), catalog.MaxName).Text}
 	c.Groups = append(c.Groups, g)
 	add := func(n yamldoc.Node, reason string) {
 		f.place(n, "%s.members[%d]", place, len(c.Members))
@@ -127,32 +127,17 @@ func (f *File) group(c *catalog.Cycle, n yamldoc.Node, place string) {
 	}
 	for _, item := range m.Maybe("notScored").List() {
 		m := item.Map("agency", "reason")
-		add(m.Need("agency"), text(m.Need("reason"), catalog.MaxReason).Text)
+		add(m.Need("agency"), nameOf(m.Need("reason"), catalog.MaxReason).Text)
 	}
 }
 
 // slug returns an id, or "" with a finding.
-func slug(n yamldoc.Node) string {
-	id := n.Text()
-	if id != "" && !catalog.IsSlug(id) {
-		n.Report(IDInvalid.With(clip(id)))
-		return ""
-	}
-	return id
-}
+func slug(n yamldoc.Node) string { return n.Clean(text.Slug) }
 
-// text returns a name or reason, or nothing with a finding.
-func text(n yamldoc.Node, most int) catalog.Name {
-	raw := n.Text()
-	name := Name(raw)
-	switch {
-	case raw != "" && name.Key == "":
-		n.Report(yamldoc.ValueMissing)
-	case utf8.RuneCountInString(name.Text) > most:
-		n.Report(TextTooLong.With(most))
-		return catalog.Name{}
-	}
-	return name
+// nameOf returns a name or reason, or nothing with a finding: a catalog file in a
+// legacy encoding is refused.
+func nameOf(n yamldoc.Node, most int) catalog.Name {
+	return Name(n.Clean(text.Rule{Kind: text.Name, Most: most}.Clean))
 }
 
 // atMost returns the entries of a list, with a finding if there are too many.

@@ -184,7 +184,7 @@ func TestLimits(t *testing.T) {
 		{"agencies", head + "agencies:\n" + many(5001, "- {id: a-%[1]d, name: A %[1]d}\n"), "line 4: agencies LIST_TOO_LONG"},
 		{"aliases", head + "agencies:\n- id: a\n  name: A\n  aliases:\n" + many(51, "  - B %d\n"), "line 7: agencies[0].aliases LIST_TOO_LONG"},
 		{"name", head + "agencies:\n- {id: a, name: " + strings.Repeat("ệ", 301) + "}", "line 4: agencies[0].name TEXT_TOO_LONG"},
-		{"id", head + "agencies:\n- {id: " + strings.Repeat("a", 65) + ", name: A}", "line 4: agencies[0].id ID_INVALID"},
+		{"id", head + "agencies:\n- {id: " + strings.Repeat("a", 65) + ", name: A}", "line 4: agencies[0].id SLUG_MALFORMED"},
 		{"cycles", head + "agencies: [{id: a, name: A}]\ncycles:\n" +
 			many(101, "- {id: c-%[1]d, name: C, origin: RUN, groups: [{id: g, name: G, scored: [a]}]}\n"), "line 5: cycles LIST_TOO_LONG"},
 		{"groups", head + "agencies:\n" + many(51, "- {id: a-%[1]d, name: A %[1]d}\n") + "cycles:\n- id: c\n  name: C\n  origin: RUN\n  groups:\n" +

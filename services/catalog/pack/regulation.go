@@ -5,9 +5,9 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/parindex/parindex/libs/fault"
+	"github.com/parindex/parindex/libs/text"
 	"github.com/parindex/parindex/libs/yamldoc"
 	"github.com/parindex/parindex/services/catalog/internal/regulation"
 )
@@ -60,7 +60,7 @@ func (r *Regulation) RefuseFor(found []fault.Violation) error {
 // node that it is in: "line 23: criteriaSets[0].nodes[2].item.maxPoints (i.1.1)".
 // Of anything else it returns the Path.
 func (r *Regulation) Where(f Finding) string {
-	if f.Severity != regulation.Error {
+	if f.Severity != regulation.Error && !f.InText() {
 		return f.Path
 	}
 	place := nearest(r.nodes, f.Place())
@@ -243,13 +243,24 @@ func (r *reader) value(f Field, n yamldoc.Node, place string) any {
 		}
 		return i
 	}
-	text := n.Text()
-	switch {
-	case text == "":
-	case f.Longest > 0 && utf8.RuneCountInString(text) > f.Longest:
-		n.Report(TextTooLong.With(f.Longest))
-	case f.pattern != nil && !f.pattern.MatchString(text):
-		n.Report(TextMisshapen.With(clip(text)))
+	if f.pattern == nil {
+		return n.Clean(f.rule().Tidy)
 	}
-	return text
+	code := n.Text()
+	if code != "" && !f.pattern.MatchString(code) {
+		n.Report(TextMisshapen.With(clip(code)))
+	}
+	return code
+}
+
+// paragraphs are the keys of texts of several lines.
+var paragraphs = []string{"guidance", "content", "finding", "note", "text", "expression"}
+
+// rule is what the texts of f keep to. Validate warns of legacy encodings.
+func (f Field) rule() text.Rule {
+	kind := text.Name
+	if slices.Contains(paragraphs, f.Key) {
+		kind = text.Paragraph
+	}
+	return text.Rule{Kind: kind, Most: f.Longest}
 }

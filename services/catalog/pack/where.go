@@ -14,7 +14,7 @@ type Finding = regulation.Finding
 // ("i.1.1: item.maxPoints") or in the regulation ("decisionDate"). Of anything else
 // it returns the Path.
 func (p Pack) Where(f Finding) string {
-	if f.Severity != regulation.Error {
+	if f.Severity != regulation.Error && !f.InText() {
 		return f.Path
 	}
 	if f.Node == "" {

@@ -6,7 +6,7 @@ import (
 	"strconv"
 
 	"github.com/parindex/parindex/libs/fault"
-	"github.com/parindex/parindex/libs/name"
+	"github.com/parindex/parindex/libs/text"
 	"github.com/parindex/parindex/libs/yamldoc"
 	"github.com/parindex/parindex/services/catalog/internal/regulation"
 	"github.com/parindex/parindex/services/catalog/pack/xlsx"
@@ -72,7 +72,7 @@ func (w *Workbook) RefuseFor(found []fault.Violation) error {
 // Where returns where an error stands in the workbook, with the node that it is
 // in: "TC departments!O5 (i.1.1)". Of anything else it returns the Path.
 func (w *Workbook) Where(f Finding) string {
-	if f.Severity != regulation.Error {
+	if f.Severity != regulation.Error && !f.InText() {
 		return f.Path
 	}
 	return inNode(w.read.at(f.Place()).String(), f)
@@ -152,16 +152,16 @@ func (r *workbookReader) at(place string) spot {
 func (r *workbookReader) regulation(sheets []xlsx.Sheet) map[string]any {
 	l := sheetLayout()
 	tables := map[string]*sheetTable{}
-	used := map[string]bool{name.Key(guideSheet): true, name.Key(listSheet): true}
+	used := map[string]bool{text.Key(guideSheet): true, text.Key(listSheet): true}
 	for i, s := range sheets {
-		if tables[name.Key(s.Name)] != nil {
+		if tables[text.Key(s.Name)] != nil {
 			r.report(spot{sheet: i, name: s.Name}, SheetTwice.With(clip(s.Name)))
 		}
-		tables[name.Key(s.Name)] = &sheetTable{workbookReader: r, index: i, sheet: s}
+		tables[text.Key(s.Name)] = &sheetTable{workbookReader: r, index: i, sheet: s}
 	}
 	open := func(t *table) *sheetTable {
-		used[name.Key(t.sheet)] = true
-		s := tables[name.Key(t.sheet)]
+		used[text.Key(t.sheet)] = true
+		s := tables[text.Key(t.sheet)]
 		if s == nil {
 			r.report(spot{sheet: -1, name: t.sheet}, SheetMissing.With(t.sheet))
 			return &sheetTable{workbookReader: r, index: -1, sheet: xlsx.Sheet{Name: t.sheet}, table: t}
@@ -194,7 +194,7 @@ func (r *workbookReader) regulation(sheets []xlsx.Sheet) map[string]any {
 		}
 	}
 	for _, s := range tables {
-		if groups.index >= 0 && !used[name.Key(s.sheet.Name)] && len(s.sheet.Cells) > 0 {
+		if groups.index >= 0 && !used[text.Key(s.sheet.Name)] && len(s.sheet.Cells) > 0 {
 			r.report(spot{sheet: s.index, name: s.sheet.Name}, SheetUnknown.With(clip(s.sheet.Name), l.groups.sheet))
 		}
 	}
@@ -228,17 +228,17 @@ func (r *workbookReader) nodes(t *table, set criteriaSet, tables map[string]*she
 	if title == "" {
 		return
 	}
-	s := tables[name.Key(title)]
-	reserved := slices.ContainsFunc(sheetLayout().tables(), func(t *table) bool { return name.Key(t.sheet) == name.Key(title) })
+	s := tables[text.Key(title)]
+	reserved := slices.ContainsFunc(sheetLayout().tables(), func(t *table) bool { return text.Key(t.sheet) == text.Key(title) })
 	switch {
-	case reserved || used[name.Key(title)]:
+	case reserved || used[text.Key(title)]:
 		r.report(set.at, SheetTwice.With(clip(title)))
 		return
 	case s == nil:
 		r.report(set.at, SheetMissing.With(clip(title)))
 		return
 	}
-	used[name.Key(title)] = true
+	used[text.Key(title)] = true
 	s.table = t
 	f := one(one(Form(), "criteriaSets").Fields, "nodes")
 	r.places[set.place+".nodes"] = spot{sheet: s.index, name: s.sheet.Name}

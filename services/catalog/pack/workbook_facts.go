@@ -8,7 +8,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/parindex/parindex/libs/name"
+	"github.com/parindex/parindex/libs/text"
 	"github.com/parindex/parindex/services/catalog/internal/regulation"
 )
 
@@ -34,7 +34,7 @@ func factsOf(f Field) []fact {
 			if f.Kind != "map" || !f.Dictionary {
 				label := labelOf(path)
 				keyed := slices.ContainsFunc(path, func(f Field) bool { return f.Dictionary })
-				all = append(all, fact{path, label, name.Key(label), keyed})
+				all = append(all, fact{path, label, text.Key(label), keyed})
 			}
 			walk(f.Fields, path)
 		}
@@ -136,7 +136,7 @@ func (r *workbookReader) fact(tree map[string]any, all []fact, label, value stri
 	if i := strings.LastIndex(label, " "); i >= 0 {
 		bare, key = label[:i], label[i+1:]
 	}
-	whole, first := name.Key(label), name.Key(bare)
+	whole, first := text.Key(label), text.Key(bare)
 	for _, f := range all {
 		if f.keyed && (key == "" || first != f.key) || !f.keyed && whole != f.key {
 			continue

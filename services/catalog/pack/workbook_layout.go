@@ -5,7 +5,7 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/parindex/parindex/libs/name"
+	"github.com/parindex/parindex/libs/text"
 )
 
 // layout is where a regulation stands in a workbook. It follows from the form: a
@@ -148,7 +148,7 @@ func (t *table) column(f Field, path string, own bool) {
 	case w.Head == "":
 		w.Head = path // a field that has no word yet
 	}
-	if c := t.heads[name.Key(w.Head)]; c != nil {
+	if c := t.heads[text.Key(w.Head)]; c != nil {
 		c.paths = append(c.paths, path)
 		return
 	}
@@ -160,7 +160,7 @@ func (t *table) column(f Field, path string, own bool) {
 	if inCell(f) {
 		c.facts = factsOf(f)
 	}
-	t.heads[name.Key(w.Head)] = c
+	t.heads[text.Key(w.Head)] = c
 	t.columns = append(t.columns, c)
 }
 
@@ -194,14 +194,14 @@ func shown(f Field, path, value string) string {
 
 // meant is the value that a cell's text stands for: as it is shown, or the
 // contract's word.
-func meant(f Field, path, text string) (value string, ok bool) {
+func meant(f Field, path, typed string) (value string, ok bool) {
 	for _, v := range listedIn(f) {
-		if v == text || shown(f, path, v) == text {
+		if v == typed || shown(f, path, v) == typed {
 			return v, true
 		}
 	}
 	for _, v := range listedIn(f) {
-		if name.Key(shown(f, path, v)) == name.Key(text) {
+		if text.Key(shown(f, path, v)) == text.Key(typed) {
 			return v, true
 		}
 	}

@@ -7,11 +7,9 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
-	"github.com/parindex/parindex/libs/name"
 	"github.com/parindex/parindex/libs/points"
+	"github.com/parindex/parindex/libs/text"
 	"github.com/parindex/parindex/libs/yamldoc"
 	"github.com/parindex/parindex/services/catalog/internal/regulation"
 	"github.com/parindex/parindex/services/catalog/pack/xlsx"
@@ -87,7 +85,7 @@ func (s *sheetTable) heads(line []xlsx.Cell) (fields map[int]*column, wrong map[
 	s.columns = map[int]int{}
 	for _, c := range line {
 		s.head = c.Row
-		known := s.table.heads[name.Key(c.Text)]
+		known := s.table.heads[text.Key(c.Text)]
 		switch {
 		case known == nil:
 			s.report(s.cellSpot(c), HeaderUnknown.With(clip(c.Text)))
@@ -155,7 +153,7 @@ func (s *sheetTable) standing() []row {
 		lines = [][]xlsx.Cell{nil}
 	}
 	for _, c := range lines[0] {
-		into := map[string]*int{name.Key(headLabel): &label, name.Key(headValue): &value, name.Key(headNote): &note}[name.Key(c.Text)]
+		into := map[string]*int{text.Key(headLabel): &label, text.Key(headValue): &value, text.Key(headNote): &note}[text.Key(c.Text)]
 		switch {
 		case into == nil:
 			s.report(s.cellSpot(c), HeaderUnknown.With(clip(c.Text)))
@@ -183,7 +181,7 @@ func (s *sheetTable) standingRows(lines [][]xlsx.Cell, label, value, note int, r
 				continue
 			}
 			labelled = true
-			known = s.table.heads[name.Key(c.Text)]
+			known = s.table.heads[text.Key(c.Text)]
 			switch {
 			case known == nil:
 				s.report(s.cellSpot(c), HeaderUnknown.With(clip(c.Text)))
@@ -439,41 +437,37 @@ var wholeNumber = regexp.MustCompile(`^-?(0|[1-9][0-9]*)$`)
 func between(r rune) bool { return r == ';' || r == ',' || r == '\n' }
 
 // text reads the text of a cell, or nil after a finding.
-func (r *workbookReader) text(f Field, path, text string, at spot) any {
+func (r *workbookReader) text(f Field, path, typed string, at spot) any {
 	if f.List {
-		return r.texts(f, path, text, at)
+		return r.texts(f, path, typed, at)
 	}
-	trimmed := strings.TrimSpace(text)
+	trimmed := strings.TrimSpace(typed)
 	switch f.Kind {
 	case "points":
 		if p, err := points.Parse(trimmed); err == nil {
 			return p.String()
 		}
-		r.report(at, yamldoc.ValueNotPoints.With(clip(text)))
+		r.report(at, yamldoc.ValueNotPoints.With(clip(typed)))
 		return nil
 	case "date":
 		if _, err := time.Parse(time.DateOnly, trimmed); err == nil {
 			return trimmed
 		}
-		r.report(at, yamldoc.ValueNotDate.With(clip(text)))
+		r.report(at, yamldoc.ValueNotDate.With(clip(typed)))
 		return nil
 	case "int":
 		return r.number(f, trimmed, at)
 	case "bool", "enum", "map":
 		return r.listed(f, path, trimmed, at)
 	}
-	if f.pattern != nil {
-		text = trimmed
-	}
+	clean, err := f.rule().Tidy(typed)
 	switch {
-	case strings.ContainsFunc(text, func(r rune) bool { return unicode.IsControl(r) && r != '\n' && r != '\t' }):
-		r.report(at, yamldoc.ValueNotText)
-	case f.Longest > 0 && utf8.RuneCountInString(text) > f.Longest:
-		r.report(at, TextTooLong.With(f.Longest))
-	case f.pattern != nil && !f.pattern.MatchString(text):
-		r.report(at, TextMisshapen.With(clip(text)))
+	case err != nil:
+		r.report(at, err)
+	case f.pattern != nil && !f.pattern.MatchString(clean):
+		r.report(at, TextMisshapen.With(clip(clean)))
 	default:
-		return text
+		return clean
 	}
 	return nil
 }

@@ -6,7 +6,6 @@
 package catalog
 
 import (
-	"regexp"
 	"strconv"
 
 	"github.com/parindex/parindex/services/catalog/internal/regulation"
@@ -24,15 +23,8 @@ const (
 	MaxReason = 1000
 )
 
-// slugForm is that of parindex.type.v1.slug.
-var slugForm = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?$`)
-
-// IsSlug reports whether id can be the id of an authority, agency, cycle or
-// group.
-func IsSlug(id string) bool { return slugForm.MatchString(id) }
-
 // Name is a name as it is printed and the key by which two names are the same
-// name, whatever their capitals, spaces and Unicode composition.
+// name, see text.Key of libs/text.
 type Name struct {
 	Text string
 	Key  string

@@ -309,14 +309,3 @@ func TestInLoop(t *testing.T) {
 		}
 	}
 }
-
-func TestIsSlug(t *testing.T) {
-	for id, want := range map[string]bool{
-		"a": true, "2023": true, "so-noi-vu": true, strings.Repeat("a", 64): true,
-		"": false, "-a": false, "a-": false, "A": false, "sở": false, "a b": false, "a\n": false, strings.Repeat("a", 65): false,
-	} {
-		if IsSlug(id) != want {
-			t.Errorf("IsSlug(%q) is not %v", id, want)
-		}
-	}
-}

@@ -123,7 +123,7 @@ func TestCheck(t *testing.T) {
 		{"a basis without a line", nodes(func(s *CriteriaSet) { s.Nodes[1].Item.Basis = &Basis{Source: "S4", Finding: "40.5"} }), []string{"criteria_sets[0].nodes[1].item.basis BASIS_INCOMPLETE"}},
 		{"a basis without a finding", nodes(func(s *CriteriaSet) { s.Nodes[1].Item.Basis = &Basis{Source: "S4", Line: 1, Finding: " "} }), []string{"criteria_sets[0].nodes[1].item.basis BASIS_INCOMPLETE"}},
 		{"a basis without a source", nodes(func(s *CriteriaSet) { s.Nodes[1].Item.Basis = &Basis{Line: 1} }), []string{"criteria_sets[0].nodes[1].item.basis BASIS_INCOMPLETE"}},
-		{"signer", func(c *Content) { c.Signer = "a\nb" }, []string{"signer TEXT_UNPRINTABLE"}},
+		{"signer", func(c *Content) { c.Signer = "a\nb" }, []string{"signer TEXT_NOT_ONE_LINE"}},
 		{"no round", func(c *Content) { c.Rounds = 0 }, []string{"rounds ROUNDS_OUT_OF_RANGE"}},
 		{"three rounds", func(c *Content) { c.Rounds = 3 }, []string{"rounds ROUNDS_OUT_OF_RANGE"}},
 		{"rounding", func(c *Content) { c.Rounding = &Rounding{ItemScale: 13, IndexScale: 6, DisplayScale: 2} }, []string{"rounding.item_scale SCALE_OUT_OF_RANGE"}},
@@ -183,7 +183,7 @@ func TestCheck(t *testing.T) {
 		{"no rule", nodes(func(s *CriteriaSet) { s.Nodes[1].Item.Rule = nil }), []string{"criteria_sets[0].nodes[1].item.rule FAMILY_MISSING"}},
 		{"rule that does not go with the source", nodes(func(s *CriteriaSet) { s.Nodes[1].Item.Rule = rule.Survey{} }), []string{"criteria_sets[0].nodes[1].item.rule RULE_NOT_ALLOWED"}},
 		{"unsound rule", nodes(func(s *CriteriaSet) { s.Nodes[1].Item.Rule = rule.Manual{} }), []string{"criteria_sets[0].nodes[1].item.rule.manual.step STEP_NOT_POSITIVE"}},
-		{"unprintable guidance", nodes(func(s *CriteriaSet) { s.Nodes[1].Item.Guidance = "a\r\nb" }), []string{"criteria_sets[0].nodes[1].item.guidance TEXT_UNPRINTABLE"}},
+		{"unprintable guidance", nodes(func(s *CriteriaSet) { s.Nodes[1].Item.Guidance = "a\x07b" }), []string{"criteria_sets[0].nodes[1].item.guidance TEXT_UNPRINTABLE"}},
 		{"guidance of two lines", nodes(func(s *CriteriaSet) { s.Nodes[1].Item.Guidance = "a\n\tb" }), nil},
 		{"unprintable condition", nodes(func(s *CriteriaSet) {
 			s.Nodes[1].Item.Rule = rule.AllOrNothing{Conditions: []rule.Condition{{ID: "a", Text: "a\x00"}}}

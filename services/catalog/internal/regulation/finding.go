@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"github.com/parindex/parindex/libs/fault"
+	"github.com/parindex/parindex/libs/text"
 )
 
 // Finding is something that Validate found (rules C5 and C8).
@@ -34,6 +35,10 @@ type Finding struct {
 // Place is where f stands in parindex.catalog.v1.RegulationContent:
 // "criteria_sets[0].nodes[3].item.max_points". Of what is no error it can be empty.
 func (f Finding) Place() string { return f.place }
+
+// InText reports whether f is about a text in a legacy encoding, whose Place is
+// known although f is a warning.
+func (f Finding) InText() bool { return f.Code == text.Legacy.Code }
 
 // findings collects what is wrong, each at its place.
 type findings []fault.Violation

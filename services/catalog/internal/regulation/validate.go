@@ -11,6 +11,7 @@ import (
 
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/points"
+	"github.com/parindex/parindex/libs/text"
 )
 
 // Structure is what stands in one group's criteria set, computed.
@@ -52,6 +53,9 @@ func (c Content) checked() []Finding {
 	var found []Finding
 	for _, v := range c.Check() {
 		f := Finding{Severity: Error, Code: v.Code, Path: v.Field, Vi: v.Vi, En: v.En, place: v.Field}
+		if v.Code == text.Legacy.Code {
+			f.Severity = Warning
+		}
 		if m := inSet.FindStringSubmatch(v.Field); m != nil {
 			set := c.CriteriaSets[index(m[1])]
 			f.Group = set.Group
@@ -93,7 +97,7 @@ func (c Content) Wrong() []fault.Violation {
 	return slices.DeleteFunc(violations(found), func(v fault.Violation) bool {
 		switch v.Field {
 		case "decision_number", "decision_date", "effective_date":
-			return v.Code == TextMissing.Code || v.Code == DateMissing.Code
+			return v.Code == text.Missing.Code || v.Code == DateMissing.Code
 		default:
 			return v.Code == structureOnly.Code
 		}

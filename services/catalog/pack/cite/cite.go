@@ -19,7 +19,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/parindex/parindex/libs/name"
+	"github.com/parindex/parindex/libs/text"
 )
 
 // word is a figure ("27/40", "73,66%") or a run of letters.
@@ -31,8 +31,8 @@ var word = regexp.MustCompile(`[0-9]+(?:[.,/][0-9]+)*%?|\p{L}+`)
 const run = 3
 
 // Words returns the words of a text, in small letters and composed Unicode.
-func Words(text string) []string {
-	return word.FindAllString(name.Key(text), -1)
+func Words(passage string) []string {
+	return word.FindAllString(strings.ToLower(text.Show(passage)), -1)
 }
 
 // Proves reports whether words prove something where they stand in a row: if one

@@ -75,7 +75,7 @@ func TestTokenSourceFailsAsTheExchangeDoes(t *testing.T) {
 	}
 }
 
-func TestTokenSourceExchangesOnceForAll(t *testing.T) {
+func TestTokenSourceExchangesOnceForConcurrentCallers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		e := &exchange{now: time.Now, hang: make(chan struct{})}
 		s := auth.NewTokenSource(e, "scoring", "secret", time.Now)

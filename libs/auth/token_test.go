@@ -212,7 +212,7 @@ func TestVerifyRefuses(t *testing.T) {
 	}
 }
 
-func TestClocksMayDifferALittle(t *testing.T) {
+func TestSmallClockDifferencesAreAccepted(t *testing.T) {
 	from := &identity{keys: ring(t, keyA)}
 	c := &clock{}
 	v := auth.NewVerifier(from.fetch, c.now)
@@ -226,7 +226,7 @@ func TestClocksMayDifferALittle(t *testing.T) {
 	}
 }
 
-func TestUnknownKeyIsAskedForEveryFiveSeconds(t *testing.T) {
+func TestUnknownKeyIsFetchedAtMostEveryFiveSeconds(t *testing.T) {
 	from := &identity{keys: ring(t, keyA)}
 	c := &clock{}
 	v := auth.NewVerifier(from.fetch, c.now)
@@ -283,7 +283,7 @@ func TestIdentityAway(t *testing.T) {
 	away("an unknown key meanwhile", tokenB)
 }
 
-func TestWithdrawnKeyStopsCounting(t *testing.T) {
+func TestWithdrawnKeyStopsBeingAccepted(t *testing.T) {
 	from := &identity{keys: ring(t, keyA, keyB)}
 	c := &clock{}
 	v := auth.NewVerifier(from.fetch, c.now)
@@ -336,7 +336,7 @@ func TestManyCallersFetchOnce(t *testing.T) {
 	})
 }
 
-func TestManyCallersFetchOnceInWhateverOrder(t *testing.T) {
+func TestManyCallersFetchOnceInAnyOrder(t *testing.T) {
 	token := sign(t, keyA, mai, noon)
 	for range 100 {
 		from := &identity{keys: ring(t, keyA)}
@@ -352,7 +352,7 @@ func TestManyCallersFetchOnceInWhateverOrder(t *testing.T) {
 	}
 }
 
-func TestForgedKeyIDsHoldNobodyUp(t *testing.T) {
+func TestForgedKeyIDsDoNotDelayOthers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		from := &identity{keys: ring(t, keyA)}
 		v := auth.NewVerifier(from.fetch, time.Now)
@@ -381,7 +381,7 @@ func TestForgedKeyIDsHoldNobodyUp(t *testing.T) {
 	})
 }
 
-func TestIdentityThatHangsIsWaitedForOnce(t *testing.T) {
+func TestHangingIdentityDelaysOnlyOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		from := &identity{keys: ring(t, keyA)}
 		v := auth.NewVerifier(from.fetch, time.Now)

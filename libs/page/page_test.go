@@ -15,7 +15,7 @@ import (
 	"github.com/parindex/parindex/libs/page"
 )
 
-func TestTokenBringsItsKeyBack(t *testing.T) {
+func TestTokenRoundTrip(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		filter := rapid.String().Draw(t, "filter")
 		key := rapid.SliceOfN(rapid.String(), 1, 5).Draw(t, "key")

@@ -55,7 +55,7 @@ func TestOnceUnderFiftyCallers(t *testing.T) {
 	}
 }
 
-func TestOnceTellsRequestsApart(t *testing.T) {
+func TestOnceSeparatesRequests(t *testing.T) {
 	db := open(t).Pool
 	change := func(f func(*pg.Request)) pg.Request {
 		r := request
@@ -91,7 +91,7 @@ func TestOnceTellsRequestsApart(t *testing.T) {
 	}
 }
 
-func TestOnceForgetsWhatFailed(t *testing.T) {
+func TestOnceDoesNotRememberFailures(t *testing.T) {
 	db := open(t).Pool
 	err := pg.InTx(t.Context(), db, func(tx pgx.Tx) error {
 		_, err := pg.Once(t.Context(), tx, "shop", request, func() (answer, error) { return answer{}, tooFew })

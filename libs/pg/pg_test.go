@@ -78,9 +78,9 @@ func get[T any](t *testing.T, db *pgxpool.Pool, sql string, args ...any) T {
 	return v
 }
 
-// TestServerComesLate starts without a server, meets it, loses it, and meets
+// TestServerStartsAfterThePool starts without a server, meets it, loses it, and meets
 // it again. The server's socket is a relay that the test opens and closes.
-func TestServerComesLate(t *testing.T) {
+func TestServerStartsAfterThePool(t *testing.T) {
 	db := open(t)
 	dir, err := os.MkdirTemp("", "relay") //nolint:usetesting // t.TempDir is too long for a socket
 	if err != nil {
@@ -195,7 +195,7 @@ func TestConfigReachesTheServer(t *testing.T) {
 	}
 }
 
-func TestSpansHoldNoValues(t *testing.T) {
+func TestSpansContainNoValues(t *testing.T) {
 	db := open(t)
 	spans := tracetest.NewInMemoryExporter()
 	provider := trace.NewTracerProvider(trace.WithSyncer(spans))

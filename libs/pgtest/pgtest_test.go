@@ -34,7 +34,7 @@ func migrate(runs *atomic.Int32) func(context.Context, string) error {
 	}
 }
 
-func TestDatabasesShareATemplateAndNothingElse(t *testing.T) {
+func TestDatabasesAreIndependentClones(t *testing.T) {
 	var runs atomic.Int32
 	files := source()
 	dbs := make([]*pgtest.DB, 8)
@@ -56,7 +56,7 @@ func TestDatabasesShareATemplateAndNothingElse(t *testing.T) {
 	}
 }
 
-func TestOtherMigrationsMakeAnotherTemplateAndRemoveTheOld(t *testing.T) {
+func TestChangedMigrationsReplaceTheTemplate(t *testing.T) {
 	var runs atomic.Int32
 	db := pgtest.New(t, "pgtest_stale", migrate(&runs), source())
 	pgtest.New(t, "pgtest_stale", migrate(&runs), source())
@@ -106,7 +106,7 @@ func TestFailedMigrationLeavesNoTemplate(t *testing.T) {
 	}
 }
 
-func TestNoClusterFailsWithWhatToDo(t *testing.T) {
+func TestMissingClusterFailsWithInstructions(t *testing.T) {
 	for name, dsn := range map[string]string{"unset": "", "away": "host=" + t.TempDir() + " user=x dbname=postgres"} {
 		t.Run(name, func(t *testing.T) {
 			t.Setenv(pgtest.Variable, dsn)

@@ -38,7 +38,7 @@ func TestParseIsStrict(t *testing.T) {
 	}
 }
 
-func TestMustParsePanicsOnWhatIsNoFigure(t *testing.T) {
+func TestMustParsePanicsForMalformedFigures(t *testing.T) {
 	defer func() {
 		if recover() == nil {
 			t.Error("MustParse(12,5) did not panic")

@@ -37,7 +37,7 @@ func TestLargeAnswer(t *testing.T) {
 	}
 }
 
-func TestClientCarriesTheRequestOn(t *testing.T) {
+func TestClientForwardsLanguageAndRequestID(t *testing.T) {
 	var got metadata.MD
 	sibling := open(t, publicKeys, desk(t, "Desk", func(ctx context.Context, req proto.Message) (proto.Message, error) {
 		got, _ = metadata.FromIncomingContext(ctx)

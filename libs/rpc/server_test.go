@@ -52,7 +52,7 @@ func inLanguage(ctx context.Context, language string) context.Context {
 	return metadata.AppendToOutgoingContext(ctx, "accept-language", language)
 }
 
-func TestFaultsTravel(t *testing.T) {
+func TestFaultsReachTheClient(t *testing.T) {
 	const inner = "dial tcp 10.1.2.3:5432: password of Nguyễn Văn A"
 	var failure error
 	o := open(t, publicKeys, desk(t, "Desk", func(context.Context, proto.Message) (proto.Message, error) { return nil, failure }))
@@ -128,7 +128,7 @@ func TestStatusDetails(t *testing.T) {
 	}
 }
 
-func TestErrorsNobodyNamed(t *testing.T) {
+func TestErrorsThatAreNoFaults(t *testing.T) {
 	o := open(t, publicKeys, desk(t, "Desk", fails(errors.New("select 1 from secrets"))))
 	err := ask(t.Context(), t, o.client(t, nil), "Look", good)
 	if !errors.Is(err, fault.Unexpected) || strings.Contains(err.Error(), "secrets") {
@@ -256,7 +256,7 @@ func TestValidationListsEveryField(t *testing.T) {
 	}
 }
 
-func TestWhoIsLetIn(t *testing.T) {
+func TestAccess(t *testing.T) {
 	observer := auth.Binding{Role: coordinator.Role, Authority: "can-tho"}
 	const bad = `authority: "soc-trang" title: ""`
 	tests := []struct {
@@ -326,7 +326,7 @@ func TestBearerSchemeInAnyCase(t *testing.T) {
 	}
 }
 
-func TestStrangersAreBoundedAndNobodyElse(t *testing.T) {
+func TestOnlyUnauthenticatedCallsAreLimited(t *testing.T) {
 	o := open(t, publicKeys, desk(t, "Desk", answers))
 	stranger, known := o.client(t, nil), o.client(t, token(t, genuine, noon, coordinator))
 	for i := range unauthenticatedPerMinute {
@@ -356,7 +356,7 @@ func TestIdentityAwayIsNotTheCallersFault(t *testing.T) {
 	}
 }
 
-func TestServerRefusesAnUndecidedRPC(t *testing.T) {
+func TestServerRefusesAnRPCWithoutAccessOption(t *testing.T) {
 	o := open(t, publicKeys, desk(t, "Forgotten", answers))
 	select {
 	case err := <-o.served:
@@ -378,7 +378,7 @@ func TestServerRefusesAnUnknownContract(t *testing.T) {
 	}
 }
 
-func TestOneRegistryHoldsOneServer(t *testing.T) {
+func TestSecondServerInARegistryIsRefused(t *testing.T) {
 	o := open(t, publicKeys)
 	if _, err := rpc.NewServer(serverDeps(o, publicKeys)); err == nil {
 		t.Error("a second server counts into the same metrics")
@@ -400,7 +400,7 @@ func TestHealthNeedsNoToken(t *testing.T) {
 	}
 }
 
-func TestHandlerThatOverruns(t *testing.T) {
+func TestHandlerThatExceedsItsTime(t *testing.T) {
 	// A client without our interceptors sets no deadline; the server's ends the call.
 	synctest.Test(t, func(t *testing.T) {
 		o := open(t, publicKeys, desk(t, "Desk", func(ctx context.Context, _ proto.Message) (proto.Message, error) {
@@ -422,7 +422,7 @@ func TestHandlerThatOverruns(t *testing.T) {
 	})
 }
 
-func TestCallerWhoLeaves(t *testing.T) {
+func TestCanceledCaller(t *testing.T) {
 	reached, gone := make(chan struct{}), make(chan struct{})
 	o := open(t, publicKeys, desk(t, "Desk", func(ctx context.Context, _ proto.Message) (proto.Message, error) {
 		close(reached)

@@ -99,7 +99,7 @@ func TestGroupEndsWithItsFirstTask(t *testing.T) {
 	}
 }
 
-func TestGroupReportsWhatHangs(t *testing.T) {
+func TestGroupReportsHangingTasks(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var g run.Group
 		var d diary

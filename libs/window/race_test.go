@@ -83,7 +83,7 @@ func TestFiftyClientsRaceAManualClose(t *testing.T) {
 	}
 }
 
-func TestScheduleChangesUnderFireRefuseNobody(t *testing.T) {
+func TestScheduleChangesUnderLoadRefuseNoWrites(t *testing.T) {
 	db := open(t)
 	pool := crowd(t, db)
 	p := replica(t, pool, time.Now)

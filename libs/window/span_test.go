@@ -87,7 +87,7 @@ func TestSpansRefuseAndCount(t *testing.T) {
 
 // Writes of the phase and of the span go on, and one act after another runs
 // alone: none of them sees the table change beneath it.
-func TestFiftyClientsRaceActsThatRunAlone(t *testing.T) {
+func TestFiftyClientsRaceOperationsThatRunAlone(t *testing.T) {
 	db := open(t)
 	p := replica(t, crowd(t, db), time.Now)
 	source := newCatalog()

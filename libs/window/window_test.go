@@ -24,7 +24,7 @@ import (
 
 var noon = time.Date(2026, 10, 1, 5, 0, 0, 0, time.UTC)
 
-func TestStateIsWhatTheSourceSaid(t *testing.T) {
+func TestStateEqualsTheSource(t *testing.T) {
 	db := open(t)
 	source := newCatalog()
 	source.set("2022", "", nil)
@@ -215,7 +215,7 @@ func TestTheClockIsReadUnderTheLock(t *testing.T) {
 }
 
 // A write that hangs delays the closing and not, for good, the other writes.
-func TestAMoveWaitsForAWriteUnderWayAndOthersPass(t *testing.T) {
+func TestAMoveWaitsForAWriteInProgressAndGivesWay(t *testing.T) {
 	db := open(t)
 	p := replica(t, crowd(t, db), time.Now)
 	source := newCatalog()
@@ -252,7 +252,7 @@ func TestAMoveWaitsForAWriteUnderWayAndOthersPass(t *testing.T) {
 	}
 }
 
-func TestAnOldSnapshotDoesNotPass(t *testing.T) {
+func TestAnOldSnapshotFails(t *testing.T) {
 	db := open(t).Pool
 	p := replica(t, db, time.Now)
 	source := newCatalog()
@@ -286,7 +286,7 @@ func TestAnOldSnapshotDoesNotPass(t *testing.T) {
 	}
 }
 
-func TestASnapshotComesFirstAndLastsOverRestarts(t *testing.T) {
+func TestReadyNeedsOneFullSnapshot(t *testing.T) {
 	db := open(t).Pool
 	c := newClock(noon)
 	away := fault.ServiceAway.Because(nil)
@@ -366,7 +366,7 @@ func TestAnEmptySourceIsAFullSnapshot(t *testing.T) {
 }
 
 // A replica that was paused brings what it read long ago.
-func TestNothingGoesBackToALowerRevision(t *testing.T) {
+func TestRevisionsNeverDecrease(t *testing.T) {
 	db := open(t).Pool
 	p := replica(t, db, time.Now)
 	source := newCatalog()
@@ -477,7 +477,7 @@ func TestNoGoroutineOutlivesRun(t *testing.T) {
 	}
 }
 
-func TestADatabaseThatIsAway(t *testing.T) {
+func TestUnavailableDatabase(t *testing.T) {
 	pool, err := pg.Open(t.Context(), pg.Config{DSN: "host=" + t.TempDir() + " user=nobody"}, pg.Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -495,7 +495,7 @@ func TestADatabaseThatIsAway(t *testing.T) {
 	}
 }
 
-func TestConstraintsHold(t *testing.T) {
+func TestConstraints(t *testing.T) {
 	db := open(t).Pool
 	if _, err := db.Exec(t.Context(), `insert into shop.cycle_window values ('x', '2026', 'SELF_1', '{"SELF_1": {}}', 1)`); err != nil {
 		t.Fatal(err)

@@ -25,7 +25,7 @@ func read(t *testing.T, c *catalog) (*cycle.Cycle, error) {
 	return cyclepb.NewReader(open(t, c), time.Now).Read(t.Context(), "soc-trang", "2026", 0)
 }
 
-func TestACycleIsReadWithAllThatBelongsToIt(t *testing.T) {
+func TestACycleIsReadCompletely(t *testing.T) {
 	got, err := read(t, newCatalog())
 	if err != nil {
 		t.Fatal(err)
@@ -75,7 +75,7 @@ func TestACycleIsReadWithAllThatBelongsToIt(t *testing.T) {
 	}
 }
 
-func TestARegulationThatSaysNothingOfRounding(t *testing.T) {
+func TestARegulationWithoutRoundingPolicy(t *testing.T) {
 	c := newCatalog()
 	c.regulation.Content.Rounding = nil
 	got, err := read(t, c)
@@ -130,7 +130,7 @@ var enums = map[string]struct {
 }
 
 // Every value that the contract has is understood, and no other.
-func TestEveryValueOfTheContractIsKnownAndNoOther(t *testing.T) {
+func TestEveryEnumValueOfTheContractIsKnown(t *testing.T) {
 	for place, enum := range enums {
 		c := newCatalog()
 		client := open(t, c)
@@ -156,7 +156,7 @@ func TestEveryValueOfTheContractIsKnownAndNoOther(t *testing.T) {
 	}
 }
 
-func TestWhatDoesNotHoldTogetherIsNotUnderstood(t *testing.T) {
+func TestContradictoryAnswersAreFaults(t *testing.T) {
 	for place, tt := range map[string]struct {
 		spoil func(c *catalog)
 		cause error

@@ -87,7 +87,7 @@ func TestAllPagesOfAgenciesAreRead(t *testing.T) {
 	}
 }
 
-func TestManyFirstReadersAskOnce(t *testing.T) {
+func TestConcurrentFirstReadersAskOnce(t *testing.T) {
 	c := newCatalog()
 	begun, release := make(chan struct{}, 1), make(chan struct{})
 	c.onRegulation = func() {
@@ -122,7 +122,7 @@ func TestManyFirstReadersAskOnce(t *testing.T) {
 	}
 }
 
-func TestACycleThatChangesMeanwhileIsReadAgain(t *testing.T) {
+func TestACycleThatChangesWhileReadIsReadAgain(t *testing.T) {
 	c := newCatalog()
 	var changes atomic.Int64
 	c.onRegulation = func() {
@@ -190,7 +190,7 @@ func TestAnImportedCycleIsNotRead(t *testing.T) {
 	}
 }
 
-func TestTheCycleReadLongestAgoIsDropped(t *testing.T) {
+func TestTheLeastRecentlyReadCycleIsRemoved(t *testing.T) {
 	c, at := newCatalog(), &clock{}
 	r := cyclepb.NewReader(open(t, c), at.now)
 	read := func(id string) (asked bool) {

@@ -9,9 +9,9 @@ import (
 	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
 )
 
-// TestNothingPersonalIsRecorded makes an account, logs in, fails to, imports and
-// reads, and then looks for what must not stand in the log or the metrics: names,
-// logins, passwords, tokens, and statements of the database.
+// TestNothingPersonalIsRecorded creates an account, logs in, fails to log in,
+// imports and reads. Then it checks that the log and the metrics contain no names,
+// logins, passwords, tokens or database statements.
 func TestNothingPersonalIsRecorded(t *testing.T) {
 	p := start(t)
 	p.loadSocTrang(t)

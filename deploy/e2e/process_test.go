@@ -21,11 +21,11 @@ import (
 	"github.com/parindex/parindex/libs/pgtest"
 )
 
-// TestTheProgramStartsTellsAndStops runs parindex as make run does: it prints
-// the leaderboards, the address and its accounts and ends cleanly on Ctrl-C. The
-// next start keeps what its user did in between: a renamed agency, another
-// password, a correction published in place of the shipped results.
-func TestTheProgramStartsTellsAndStops(t *testing.T) {
+// TestTheProgramStartsAndStops runs parindex like make run: it prints the
+// leaderboards, the address and its accounts, and ends cleanly on Ctrl-C. The next
+// start keeps the changes of its user: a renamed agency, another password, a
+// correction published in place of the shipped results.
+func TestTheProgramStartsAndStops(t *testing.T) {
 	d := newDemonstration(t)
 	d.start()
 	d.tells("Công an tỉnh", "90.06", "UBND huyện Mỹ Xuyên", "83.84", "Nhóm 1", "admin", "http://")
@@ -58,9 +58,9 @@ func TestTheProgramStartsTellsAndStops(t *testing.T) {
 	d.stop()
 }
 
-// TestASessionOutlivesItsAccessToken spoils the access token that login kept
-// with one that has expired and sees the next command prolong the session.
-func TestASessionOutlivesItsAccessToken(t *testing.T) {
+// TestAnExpiredAccessTokenIsRenewed replaces the stored access token with an
+// expired one and checks that the next command prolongs the session.
+func TestAnExpiredAccessTokenIsRenewed(t *testing.T) {
 	d := newDemonstration(t)
 	d.start()
 	session := filepath.Join(d.folder, "session")
@@ -75,7 +75,7 @@ func TestASessionOutlivesItsAccessToken(t *testing.T) {
 	history := filepath.Join(d.folder, "history.yaml")
 	write(t, history, string(data.SocTrang2023))
 	if out := d.parindex("", "history", "import", history, "--dry-run", "--token-file="+session); !strings.Contains(out, "25/QĐ-UBND") {
-		t.Errorf("history import told %q", out)
+		t.Errorf("history import printed %q", out)
 	}
 	if _, renewed, _ := strings.Cut(read(t, session), "\n"); renewed == refresh {
 		t.Error("the refresh token was not exchanged")
@@ -83,10 +83,10 @@ func TestASessionOutlivesItsAccessToken(t *testing.T) {
 	d.stop()
 }
 
-// TestOneSentenceForWhatAnOperatorGetsWrong sees that a port that is taken, a
-// missing database setting and a wrong value are each told in one line that says
+// TestOperatorErrorsAreOneSentence checks that a port in use, a missing
+// database setting and an invalid value are each reported in one line that says
 // what to do.
-func TestOneSentenceForWhatAnOperatorGetsWrong(t *testing.T) {
+func TestOperatorErrorsAreOneSentence(t *testing.T) {
 	parindex := command(t, "parindex")
 	taken, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
@@ -110,11 +110,11 @@ func TestOneSentenceForWhatAnOperatorGetsWrong(t *testing.T) {
 		up.Stderr = &complaints
 		err := up.Run()
 		if err == nil || !strings.Contains(complaints.String(), tt.tells) {
-			t.Errorf("%s: %v, told %q", tt.name, err, complaints.String())
+			t.Errorf("%s: %v, printed %q", tt.name, err, complaints.String())
 		}
-		told := strings.TrimPrefix(complaints.String(), "Bringing the schemas to this version …\n")
-		if lines := strings.Count(told, "\n"); lines != 1 {
-			t.Errorf("%s is told in %d lines: %q", tt.name, lines, told)
+		printed := strings.TrimPrefix(complaints.String(), "Bringing the schemas to this version …\n")
+		if lines := strings.Count(printed, "\n"); lines != 1 {
+			t.Errorf("%s is reported in %d lines: %q", tt.name, lines, printed)
 		}
 	}
 }
@@ -139,16 +139,16 @@ func (d *demonstration) start() {
 	d.out.Reset()
 	d.up = exec.CommandContext(d.t.Context(), d.program, "up", "--demonstration", "--local-dir="+d.folder, //nolint:gosec // built from this tree
 		"--http-addr=127.0.0.1:0", "--ready-file="+d.ready, "--dsn="+d.dsn, "--redis-url="+os.Getenv("PARINDEX_TEST_REDIS_URL"))
-	told := make(chan struct{})
-	d.up.Stdout, d.up.Stderr = &teller{w: &d.out, until: "Ctrl-C", told: told}, &d.complaints
+	found := make(chan struct{})
+	d.up.Stdout, d.up.Stderr = &watcher{w: &d.out, until: "Ctrl-C", found: found}, &d.complaints
 	if err := d.up.Start(); err != nil {
 		d.t.Fatal(err)
 	}
 	select {
-	case <-told:
+	case <-found:
 	case <-time.After(enough):
 		_ = d.up.Process.Kill()
-		d.t.Fatalf("nothing told\n%s\n%s", d.out.String(), d.complaints.String())
+		d.t.Fatalf("the program has not printed the phrase\n%s\n%s", d.out.String(), d.complaints.String())
 	}
 }
 
@@ -166,7 +166,7 @@ func (d *demonstration) tells(parts ...string) {
 	d.t.Helper()
 	for _, part := range parts {
 		if !strings.Contains(d.out.String(), part) {
-			d.t.Errorf("%q is not told:\n%s", part, d.out.String())
+			d.t.Errorf("%q is not printed:\n%s", part, d.out.String())
 		}
 	}
 }
@@ -245,19 +245,19 @@ func write(t *testing.T, path, content string) {
 	}
 }
 
-// teller keeps what a program prints and tells when a phrase has come.
-type teller struct {
+// watcher keeps the output of a program and closes found when a phrase has been printed.
+type watcher struct {
 	w     *bytes.Buffer
 	until string
-	told  chan struct{}
+	found chan struct{}
 	done  bool
 }
 
-func (w *teller) Write(p []byte) (int, error) {
+func (w *watcher) Write(p []byte) (int, error) {
 	n, err := w.w.Write(p)
 	if !w.done && strings.Contains(w.w.String(), w.until) {
 		w.done = true
-		close(w.told)
+		close(w.found)
 	}
 	return n, err
 }

@@ -113,7 +113,7 @@ func (p *province) compute(ctx context.Context) error {
 		return err
 	}
 	if !again.GetSame() {
-		return errors.New("computed again the run comes to something else")
+		return errors.New("recomputing the run gave other bytes")
 	}
 	if err := p.get(ctx, p.council, "ListRuns", of("/runs"), new(scoringv1.ListRunsResponse)); err != nil {
 		return err

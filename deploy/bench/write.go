@@ -47,7 +47,7 @@ type compared struct{ rest, grpc, pgbench tally }
 // tally holds the measurements of one contender, by round.
 type tally struct {
 	rates []float64       // writes in a second
-	p99   []time.Duration // how long 99 of 100 took at most; pgbench does not tell
+	p99   []time.Duration // how long 99 of 100 took at most; pgbench does not report it
 	// The processor time that one write took.
 	parindex, postgresql []time.Duration
 }

@@ -79,7 +79,7 @@ func TestPostgreSQLAwayAndBack(t *testing.T) {
 	}
 	for _, secret := range []string{"select ", "insert ", "SQLSTATE", own.dsn} {
 		if _, body := p.call(t, http.MethodGet, "/v1/publishedCycles", "", nil); strings.Contains(string(body), secret) {
-			t.Errorf("the answer tells %q: %s", secret, body)
+			t.Errorf("the answer contains %q: %s", secret, body)
 		}
 	}
 

@@ -50,11 +50,11 @@ func TestNothingPersonalIsRecorded(t *testing.T) {
 	p.stop()
 	records := strings.ToLower(p.log.String() + metrics)
 	if !strings.Contains(records, "createsession") {
-		t.Error("the log does not even tell of the login")
+		t.Error("the log does not contain the login")
 	}
 	for _, secret := range []string{login, name, "thu trang", password, "sai mật khẩu", session.AccessToken, admin, "select ", "insert into", "update "} {
 		if i := strings.Index(records, strings.ToLower(secret)); i >= 0 {
-			t.Errorf("%q stands in the records: …%s…", secret, records[max(0, i-200):min(len(records), i+200)])
+			t.Errorf("the records contain %q: …%s…", secret, records[max(0, i-200):min(len(records), i+200)])
 		}
 	}
 }

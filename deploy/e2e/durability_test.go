@@ -352,7 +352,7 @@ func (n *notary) sendAgain(t *testing.T) {
 	for _, c := range latest {
 		token := ""
 		if c.by.Kind != auth.Anonymous {
-			token = n.p.sign(t, c.by) // the first one may have come to its end
+			token = n.p.sign(t, c.by) // the first one may have expired
 		}
 		var again any
 		if err := json.Unmarshal(n.p.patient(t, c.method, c.path, token, c.body), &again); err != nil {

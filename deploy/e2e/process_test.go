@@ -28,7 +28,7 @@ import (
 func TestTheProgramStartsAndStops(t *testing.T) {
 	d := newDemonstration(t)
 	d.start()
-	d.tells("Công an tỉnh", "90.06", "UBND huyện Mỹ Xuyên", "83.84", "Nhóm 1", "admin", "http://")
+	d.prints("Công an tỉnh", "90.06", "UBND huyện Mỹ Xuyên", "83.84", "Nhóm 1", "admin", "http://")
 	first := d.published()
 
 	session := filepath.Join(d.folder, "session")
@@ -46,7 +46,7 @@ func TestTheProgramStartsAndStops(t *testing.T) {
 	}
 
 	d.start()
-	d.tells("Công an tỉnh", "90.06", "78.13")
+	d.prints("Công an tỉnh", "90.06", "78.13")
 	if second := d.published(); second == first {
 		t.Error("the restart brought the shipped results back")
 	}
@@ -97,7 +97,7 @@ func TestOperatorErrorsAreOneSentence(t *testing.T) {
 	for _, tt := range []struct {
 		name        string
 		environment []string
-		tells       string
+		prints      string
 	}{
 		{"port taken", []string{database, "PARINDEX_HTTP_ADDR=" + taken.Addr().String()}, "PARINDEX_HTTP_ADDR"},
 		{"database away", []string{"PARINDEX_DSN=host=/nowhere user=parindex dbname=postgres"}, "/nowhere"},
@@ -109,7 +109,7 @@ func TestOperatorErrorsAreOneSentence(t *testing.T) {
 		var complaints bytes.Buffer
 		up.Stderr = &complaints
 		err := up.Run()
-		if err == nil || !strings.Contains(complaints.String(), tt.tells) {
+		if err == nil || !strings.Contains(complaints.String(), tt.prints) {
 			t.Errorf("%s: %v, printed %q", tt.name, err, complaints.String())
 		}
 		printed := strings.TrimPrefix(complaints.String(), "Bringing the schemas to this version …\n")
@@ -162,7 +162,7 @@ func (d *demonstration) stop() {
 	}
 }
 
-func (d *demonstration) tells(parts ...string) {
+func (d *demonstration) prints(parts ...string) {
 	d.t.Helper()
 	for _, part := range parts {
 		if !strings.Contains(d.out.String(), part) {

@@ -42,7 +42,7 @@ trap cleanup EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-room() { # MEGABYTES
+need_space() { # MEGABYTES
 	local free
 	free="$(($(df -Pk "$WORK" | awk 'NR==2 {print $4}') / 1024))"
 	[ "$free" -ge "$1" ] ||
@@ -161,7 +161,7 @@ fetch() { # NAME
 	done <"$WORK/uris"
 	[ ${#list[@]} -gt 0 ] || fail "cannot download $(title "$name"): apt lists no package."
 	total=$((total / 1000000 + 1))
-	room $((total * 6 + 20))
+	need_space $((total * 6 + 20))
 
 	say "Downloading $(title "$name") ($total MB, once) …"
 	mkdir -p "$dir/deb" "$dir/root" "$dir/bin"
@@ -220,7 +220,7 @@ for name in "${missing[@]}"; do
 	[ -n "$dir" ] || todo+=("$name")
 done
 if [ ${#todo[@]} -gt 0 ]; then
-	room 100
+	need_space 100
 	say "Not on this machine: ${todo[*]}. Reading the package lists (10 MB) …"
 	# One unreachable source must not stop us while another one has what we need.
 	watch_size "$WORK/apt/state" 10 apt-get -c "$WORK/apt/apt.conf" update || true

@@ -68,7 +68,7 @@ func (p *Player) write(ctx context.Context, round int32, s sheet, e entry, etag 
 		return err
 	}
 	i := slices.IndexFunc(s.Sealed, func(line string) bool { return strings.HasPrefix(line, e.Item+" ") })
-	if err := equal("what it comes to", lineOf(w.answer), s.Sealed[i]); err != nil {
+	if err := equal("the points", lineOf(w.answer), s.Sealed[i]); err != nil {
 		return err
 	}
 	again := new(assessmentv1.Entry)

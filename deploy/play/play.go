@@ -98,7 +98,7 @@ func (p *Player) Steps() []Step {
 		{"editors fill their sheets", p.fillSheets(1)},
 		{"nobody else reads, counts or writes a sheet", p.keepOut},
 		{ValuesReported, p.reportValues},
-		{"the sheets come to what they must", p.checkSheets},
+		{"the sheets have the expected totals", p.checkSheets},
 		{"a head proposes a reduction", p.proposeReduction},
 		{"heads submit round 1", p.submit(1)},
 		{"the appraisal receives every seal", p.awaitReceipts(1)},

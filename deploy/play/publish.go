@@ -153,7 +153,7 @@ func (p *Player) readLeaderboards(ctx context.Context) error {
 			client := p.config.Client
 			err := client.Call(ctx, http.MethodGet, p.inCycle("/leaderboards/%s", set.GetGroup()), nil, board)
 			if err != nil {
-				return false, err.Error(), nil //nolint:nilerr // it is told when the time is over
+				return false, err.Error(), nil //nolint:nilerr // until reports it when the time is over
 			}
 			return true, "", errors.Join(
 				p.checkBoard(board, set.GetGroup()),

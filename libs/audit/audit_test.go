@@ -89,7 +89,7 @@ func TestEntriesAreReadBackAsAChain(t *testing.T) {
 }
 
 // byHand is the hash as the documentation describes it, so that a chain written
-// today can be verified by whoever reads that.
+// today can still be verified later.
 func byHand(r audit.Record) []byte {
 	var b []byte
 	add := func(part string) {

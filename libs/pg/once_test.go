@@ -203,10 +203,10 @@ func TestRememberedDoesNotWait(t *testing.T) {
 	}
 }
 
-// told hands on what is logged.
-type told chan string
+// logLines passes on every log line.
+type logLines chan string
 
-func (t told) Write(line []byte) (int, error) {
+func (t logLines) Write(line []byte) (int, error) {
 	t <- string(line)
 	return len(line), nil
 }
@@ -222,7 +222,7 @@ func TestForget(t *testing.T) {
 	}
 	exec(t, db, `update shop.request set claim_time = claim_time + interval '1 minute' where request_id = $1`, younger.ID)
 	now := get[time.Time](t, db, `select min(claim_time) from shop.request`).Add(pg.RequestsKept + time.Second)
-	log := make(told, 1)
+	log := make(logLines, 1)
 	forget := func(schema string, until func()) {
 		ctx, stop := context.WithCancel(t.Context())
 		var ended sync.WaitGroup

@@ -32,7 +32,7 @@ import (
 	_ "github.com/parindex/parindex/proto/gen/parindex/type/v1" // the rules the desk's contract uses
 )
 
-// The desk is a service with one rpc for each kind of door.
+// The desk is a test service with one rpc for each kind of access.
 const deskContract = `
 	name: "parindex/libs/rpc/desk.proto" package: "desk" syntax: "proto3"
 	dependency: ["buf/validate/validate.proto", "parindex/auth/v1/access.proto", "parindex/type/v1/rules.proto"]

@@ -33,7 +33,7 @@ var kinds = map[fault.Kind]codes.Code{
 	fault.Unavailable: codes.Unavailable, fault.Exhausted: codes.ResourceExhausted,
 }
 
-// said is what a caller is told of a fault.
+// said is the status of a fault as its caller gets it.
 type said struct {
 	Kind       fault.Kind
 	Code       string
@@ -188,7 +188,7 @@ func TestRequestID(t *testing.T) {
 				t.Errorf("handler has %q, log has %v; want one new UUID", inside, records)
 			}
 			if !strings.Contains(s.Proto().String()+fmt.Sprint(s.Details()), inside) {
-				t.Errorf("the caller is not told %s: %v", inside, s.Details())
+				t.Errorf("the status does not contain %s: %v", inside, s.Details())
 			}
 		})
 	}
@@ -279,10 +279,10 @@ func TestAccess(t *testing.T) {
 		{"role elsewhere with a bad request", token(t, genuine, noon, observer), "Ask", bad, fault.NotAllowed, "person:0198c0de"},
 		{"coordinator with a bad request", token(t, genuine, noon, coordinator), "Ask", bad, fault.BadRequest, "person:0198c0de"},
 
-		{"anonymous at an open door", nil, "Look", good, nil, "anonymous"},
-		{"expired at an open door", token(t, genuine, noon.Add(-2*time.Hour), coordinator), "Look", good, nil, "anonymous"},
-		{"forged at an open door", token(t, forger, noon, coordinator), "Look", good, nil, "anonymous"},
-		{"coordinator at an open door", token(t, genuine, noon, coordinator), "Look", good, nil, "person:0198c0de"},
+		{"anonymous at an open rpc", nil, "Look", good, nil, "anonymous"},
+		{"expired at an open rpc", token(t, genuine, noon.Add(-2*time.Hour), coordinator), "Look", good, nil, "anonymous"},
+		{"forged at an open rpc", token(t, forger, noon, coordinator), "Look", good, nil, "anonymous"},
+		{"coordinator at an open rpc", token(t, genuine, noon, coordinator), "Look", good, nil, "person:0198c0de"},
 	}
 	var inside auth.Principal
 	var forwarded string
@@ -352,7 +352,7 @@ func TestIdentityAwayIsNotTheCallersFault(t *testing.T) {
 		t.Errorf("%v, want SERVICE_AWAY with a delay", err)
 	}
 	if err := ask(t.Context(), t, conn, "Look", good); err != nil {
-		t.Errorf("open door: %v", err)
+		t.Errorf("open rpc: %v", err)
 	}
 }
 
@@ -432,11 +432,11 @@ func TestCanceledCaller(t *testing.T) {
 	}))
 	ctx, leave := context.WithCancel(t.Context())
 	conn := o.stranger(t)
-	told := make(chan error, 1)
-	go func() { told <- ask(ctx, t, conn, "Look", good) }()
+	answered := make(chan error, 1)
+	go func() { answered <- ask(ctx, t, conn, "Look", good) }()
 	<-reached
 	leave()
-	if err := <-told; status.Code(err) != codes.Canceled {
+	if err := <-answered; status.Code(err) != codes.Canceled {
 		t.Errorf("%v, want Canceled", err)
 	}
 	<-gone

@@ -92,7 +92,7 @@ func TestASpecialRuleOfALaterContract(t *testing.T) {
 	}
 }
 
-// What an enum of the contract can be, with how a catalog comes to say it.
+// The values of each enum of the contract, with the catalog content that has them.
 var enums = map[string]struct {
 	values protoreflect.EnumDescriptor
 	say    func(c *catalog, number protoreflect.EnumNumber)

@@ -88,8 +88,8 @@ func TestEntriesAreReadBackAsAChain(t *testing.T) {
 	}
 }
 
-// byHand is the hash as the documentation describes it, so that a chain written
-// today can still be verified later.
+// byHand computes the hash as the documentation describes it, so that a chain
+// written today can still be verified later.
 func byHand(r audit.Record) []byte {
 	var b []byte
 	add := func(part string) {
@@ -157,8 +157,8 @@ func TestIncompleteEntriesAreRefused(t *testing.T) {
 	}
 }
 
-// TestVerifyNamesTheAlteredEntry does what a superuser can: switch the triggers off, or
-// the foreign key, and change what was written.
+// TestVerifyNamesTheAlteredEntry does what a superuser can do: it disables the
+// triggers or the foreign key and changes stored entries.
 func TestVerifyNamesTheAlteredEntry(t *testing.T) {
 	const off, on = `set session_replication_role = replica; `, `; reset session_replication_role`
 	for name, tt := range map[string]struct {

@@ -18,7 +18,7 @@ import (
 	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
 )
 
-// exchange is a token service that numbers its tokens.
+// exchange is a fake token service that numbers its tokens.
 type exchange struct {
 	now   func() time.Time
 	err   error

@@ -22,7 +22,7 @@ import (
 
 var noon = time.Date(2024, 1, 8, 12, 0, 0, 0, time.UTC)
 
-// clock is a clock that stands until it is moved.
+// clock is a clock that the test moves.
 type clock struct{ passed atomic.Int64 }
 
 func (c *clock) now() time.Time       { return noon.Add(time.Duration(c.passed.Load())) }
@@ -50,13 +50,13 @@ func ring(tb testing.TB, keys ...ed25519.PrivateKey) map[string]ed25519.PublicKe
 	return m
 }
 
-// identity stands in for the key service.
+// identity is a fake key service.
 type identity struct {
 	mu    sync.Mutex
 	keys  map[string]ed25519.PublicKey
 	err   error
 	calls int
-	// hang, if set, holds every fetch until it is closed.
+	// hang, if set, delays every fetch until it is closed.
 	hang chan struct{}
 }
 
@@ -137,7 +137,7 @@ func TestSignRefusesABrokenKey(t *testing.T) {
 	}
 }
 
-// claims returns claims that hold, changed by change.
+// claims returns valid claims, changed by change.
 func claims(change func(jwt.MapClaims)) jwt.MapClaims {
 	c := jwt.MapClaims{
 		"iss": "parindex", "aud": "parindex", "sub": mai.ID, "kind": "person",

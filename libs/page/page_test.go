@@ -140,7 +140,7 @@ func TestFit(t *testing.T) {
 	}
 }
 
-// TestList reads a list of 120 ids page by page, as a caller does.
+// TestList reads a list of 120 ids page by page.
 func TestList(t *testing.T) {
 	var ids []string
 	for i := range 120 {

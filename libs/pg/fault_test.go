@@ -34,7 +34,7 @@ func TestFaultOfServerErrors(t *testing.T) {
 		sql  string
 		args []any
 		want fault.Reason
-		// keeps is what an operator must still find in the log.
+		// keeps is the text that an operator must still find in the log.
 		keeps string
 	}{
 		{"unique, named", `insert into shop.shelf (id, name) values (2, $1)`, []any{"secret"}, nameTaken, "shelf_name_key"},
@@ -154,7 +154,7 @@ func sleep(ctx context.Context, db *pgxpool.Pool) error {
 	return err
 }
 
-// crowded asks a pool for a connection while its only one is taken.
+// crowded requests a connection from a pool whose only connection is in use.
 func crowded(t *testing.T, dsn string) func(context.Context) error {
 	t.Helper()
 	return func(ctx context.Context) error {

@@ -143,7 +143,7 @@ func TestCheckSchema(t *testing.T) {
 			if errors.Is(err, pg.ErrSchemaTooNew) != tt.tooNew {
 				t.Errorf("too new is %v: %v", !tt.tooNew, err)
 			}
-			// Migrating a schema that is newer leaves it alone.
+			// Migrating does not change a schema that is newer.
 			if _, err := up(t, db.DSN, tt.binary); err != nil {
 				t.Error(err)
 			}

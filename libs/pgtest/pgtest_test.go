@@ -18,7 +18,7 @@ import (
 	"github.com/parindex/parindex/libs/pgtest"
 )
 
-// source returns migrations that nobody else has, nor an earlier run.
+// source returns migrations that no other test or earlier run has.
 func source() fs.FS { return fstest.MapFS{"0001_note.sql": {Data: []byte(rand.Text())}} }
 
 func migrate(runs *atomic.Int32) func(context.Context, string) error {
@@ -78,7 +78,8 @@ func TestDatabaseIsDroppedWithItsTest(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		// A connection that the test forgot does not keep the database.
+		// A connection that a test has left open does not keep the database from being
+		// dropped.
 		if err := conn.QueryRow(t.Context(), `select current_database()`).Scan(&name); err != nil {
 			t.Fatal(err)
 		}
@@ -122,7 +123,7 @@ func TestMissingClusterFailsWithInstructions(t *testing.T) {
 	}
 }
 
-// recorder keeps the failure that would end the test.
+// recorder records the failure that would end the test.
 type recorder struct {
 	testing.TB
 	failure string

@@ -273,7 +273,7 @@ func TestAccess(t *testing.T) {
 		{"forged", token(t, forger, noon, coordinator), "Ask", good, fault.TokenInvalid, "anonymous"},
 		{"role elsewhere", token(t, genuine, noon, observer), "Ask", good, fault.NotAllowed, "person:0198c0de"},
 
-		// Who is calling comes before what they may, and that before what they ask.
+		// Authentication comes before authorization, and authorization before validation.
 		{"anonymous with a bad request", nil, "Ask", bad, fault.TokenMissing, "anonymous"},
 		{"forged with a bad request", token(t, forger, noon, coordinator), "Ask", bad, fault.TokenInvalid, "anonymous"},
 		{"role elsewhere with a bad request", token(t, genuine, noon, observer), "Ask", bad, fault.NotAllowed, "person:0198c0de"},
@@ -401,7 +401,8 @@ func TestHealthNeedsNoToken(t *testing.T) {
 }
 
 func TestHandlerThatExceedsItsTime(t *testing.T) {
-	// A client without our interceptors sets no deadline; the server's ends the call.
+	// A client without our interceptors sets no deadline, so the server's deadline
+	// ends the call.
 	synctest.Test(t, func(t *testing.T) {
 		o := open(t, publicKeys, desk(t, "Desk", func(ctx context.Context, _ proto.Message) (proto.Message, error) {
 			<-ctx.Done()
@@ -513,7 +514,8 @@ func TestCallsAreCounted(t *testing.T) {
 	}
 }
 
-// TestLargeRequest sees a server that takes larger requests take one and no larger.
+// TestLargeRequest checks that a server configured for larger requests accepts one,
+// and no larger one.
 func TestLargeRequest(t *testing.T) {
 	o := openWith(t, publicKeys, func(d *rpc.ServerDeps) { d.MaxRequest = 9 << 20 }, desk(t, "Desk", answers))
 	for size, want := range map[int]codes.Code{8 << 20: codes.InvalidArgument, 9 << 20: codes.ResourceExhausted} {

@@ -13,7 +13,7 @@ import (
 	"github.com/parindex/parindex/libs/run"
 )
 
-// diary records what happens in which order.
+// diary records events in their order.
 type diary struct {
 	mu      sync.Mutex
 	entries []string

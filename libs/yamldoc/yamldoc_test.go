@@ -354,7 +354,7 @@ func TestQuotedValuesAreShortened(t *testing.T) {
 	}
 }
 
-// FuzzParse reads every document in every way, as the worst importer would.
+// FuzzParse reads every document in every way, as a careless importer might.
 func FuzzParse(f *testing.F) {
 	for _, seed := range []string{
 		"", "a: 1\n", "- 1\n- [a, {b: c}]\n", "a: &x 1\nb: *x\n", "a: *x", "---\n---\n", "a:\n\tb", "? [a]\n: {b: }\n", "\xff", "a: !!binary x\n",

@@ -129,7 +129,8 @@ var enums = map[string]struct {
 	}},
 }
 
-// Every value that the contract has is understood, and no other.
+// TestEveryEnumValueOfTheContractIsKnown checks that every value of the contract is
+// known, and no other.
 func TestEveryEnumValueOfTheContractIsKnown(t *testing.T) {
 	for place, enum := range enums {
 		c := newCatalog()

@@ -58,14 +58,14 @@ func (b *bench) leaderboards(ctx context.Context, out io.Writer) error {
 	}
 	// The contenders take turns in every round, so that other load on the machine
 	// affects all alike.
-	for range rounds {
+	for range b.rounds {
 		for i := range contenders {
 			if err := b.measure(ctx, &contenders[i]); err != nil {
 				return err
 			}
 		}
 	}
-	return report(out, contenders, len(body))
+	return report(out, contenders, len(body), b.rounds)
 }
 
 // serveBare serves the same bytes from memory and does nothing else; it is the
@@ -178,7 +178,7 @@ func (b *bench) measure(ctx context.Context, c *contender) error {
 	return err
 }
 
-func report(out io.Writer, contenders []contender, size int) error {
+func report(out io.Writer, contenders []contender, size, rounds int) error {
 	bare, nginx := median(contenders[0].rates), median(contenders[1].rates)
 	byMemory, byRedis := median(contenders[3].rates), median(contenders[4].rates)
 	var b strings.Builder

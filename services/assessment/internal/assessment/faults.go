@@ -1,6 +1,9 @@
 package assessment
 
-import "github.com/parindex/parindex/libs/fault"
+import (
+	"github.com/parindex/parindex/libs/fault"
+	"github.com/parindex/parindex/libs/sealed"
+)
 
 // The reasons for which assessment refuses.
 var (
@@ -139,10 +142,10 @@ func tooLarge(r fault.Reason, size, limit int) error { return r.With((size+1023)
 func misplaced(what string) error { return HandBackMisplaced.With(what).At("content") }
 
 // notCounted says for each reason why an item counts 0.
-var notCounted = map[NotCounted]struct{ vi, en string }{
-	NoInput:     {"chưa nhập số liệu", "no facts are entered"},
-	NoEvidence:  {"chưa có tài liệu kiểm chứng hoặc giải trình", "there is neither evidence nor justification"},
-	NotReported: {"chưa có số liệu báo cáo", "nothing is reported"},
+var notCounted = map[sealed.NotCounted]struct{ vi, en string }{
+	sealed.NoInput:     {"chưa nhập số liệu", "no facts are entered"},
+	sealed.NoEvidence:  {"chưa có tài liệu kiểm chứng hoặc giải trình", "there is neither evidence nor justification"},
+	sealed.NotReported: {"chưa có số liệu báo cáo", "nothing is reported"},
 }
 
 // violation says of an item that counts 0 why.

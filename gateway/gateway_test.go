@@ -72,7 +72,7 @@ func TestBadRequests(t *testing.T) {
 			}
 			for _, inner := range []string{"proto:", "parindex.", "v1.", "json:", "rpc error"} {
 				if strings.Contains(r.Message, inner) {
-					t.Errorf("the message %q speaks of the inside", r.Message)
+					t.Errorf("the message %q names internals", r.Message)
 				}
 			}
 			if a.Header.Get("Content-Type") != "application/json" || a.Header.Get("Cache-Control") != "no-store" {
@@ -201,7 +201,7 @@ func TestPanicOfAServiceIsAFault(t *testing.T) {
 	a := w.do(t, "POST", "/v1/sessions", `{"login":"panic","password":"x"}`)
 	a.mustRefuse(t, http.StatusInternalServerError, fault.Unexpected.Code)
 	if strings.Contains(string(a.body), "accident") {
-		t.Errorf("the cause is told: %s", a.body)
+		t.Errorf("the answer contains the cause: %s", a.body)
 	}
 }
 
@@ -227,7 +227,7 @@ func TestLoginLimit(t *testing.T) {
 	w.do(t, "POST", "/v1/tokens", secret, "X-Forwarded-For", "203.0.113.5").mustRefuse(t, http.StatusTooManyRequests, gateway.TooManyLogins.Code)
 	w.clock.move(20e9)
 	if a := attempt("203.0.113.5"); a.StatusCode != http.StatusOK {
-		t.Errorf("still limited after the time told: %d", a.StatusCode)
+		t.Errorf("still limited after the time to wait: %d", a.StatusCode)
 	}
 	if a := w.do(t, "GET", "/v1/publishedCycles", "", "X-Forwarded-For", "203.0.113.5"); a.StatusCode == http.StatusTooManyRequests {
 		t.Error("reading is limited")

@@ -18,15 +18,15 @@ import (
 
 const (
 	authority = "/v1/authorities/bench"
-	// played is the cycle that the platform writes in, reserved the one that
-	// pgbench writes in, for it would make the platform's etags stale.
+	// played is the cycle that the platform writes. reserved is the cycle that pgbench
+	// writes; in the other one it would make the platform's etags stale.
 	played, reserved = "2024", "2025"
-	// entered is how many items an agency enters.
+	// entered is the number of items that an agency enters.
 	entered = 20
 )
 
-// person makes somebody with a role, for one agency if it is not empty, and
-// returns their token.
+// person creates an account with a role, for one agency if it is not empty, and
+// returns an access token.
 func (b *bench) person(ctx context.Context, login, agency string, role authv1.Role) (string, error) {
 	admin, err := rest.New(rest.Config{URL: "http://" + b.platform.HTTP, TokenFile: b.tokenFile(), Language: "en"})
 	if err != nil {
@@ -52,7 +52,7 @@ func (b *bench) person(ctx context.Context, login, agency string, role authv1.Ro
 	return session.GetAccessToken(), nil
 }
 
-// as makes somebody with a role for the whole authority and returns their client.
+// as creates an account with a role for the whole authority and returns its client.
 func (b *bench) as(ctx context.Context, login string, role authv1.Role) (*rest.Client, error) {
 	token, err := b.person(ctx, login, "", role)
 	if err != nil {
@@ -91,7 +91,7 @@ func (b *bench) openCycles(ctx context.Context) error {
 	return nil
 }
 
-// openCycle opens a cycle and waits until every service knows it.
+// openCycle opens a cycle and waits until every service has received it.
 func openCycle(ctx context.Context, coordinator *rest.Client, cycle string) error {
 	create := &catalogv1.CreateCycleRequest{Cycle: cycle, Name: "Năm " + cycle + " (số liệu giả)", Regulation: played, RequestId: uuid.NewString()}
 	for i := range agencies {
@@ -114,8 +114,8 @@ func openCycle(ctx context.Context, coordinator *rest.Client, cycle string) erro
 	})
 }
 
-// regulationContent is a regulation of twenty entered items of 4 points, half of
-// them a choice and half a share, and one surveyed item of 20.
+// regulationContent is a regulation with twenty entered items of 4 points, half of
+// them a choice and half proportional, and one surveyed item of 20 points.
 func regulationContent() *catalogv1.RegulationContent {
 	set := &catalogv1.CriteriaSet{Group: "districts", GroupName: "Đơn vị"}
 	for i := range entered {
@@ -146,7 +146,8 @@ func regulationContent() *catalogv1.RegulationContent {
 	}
 }
 
-// ruleOf is the rule of the entered item i: a choice if it is even, else a share.
+// ruleOf returns the rule of the entered item i: a choice if i is even, otherwise
+// proportional.
 func ruleOf(i int) *rulev1.Rule {
 	if i%2 == 1 {
 		return &rulev1.Rule{Family: &rulev1.Rule_Proportional{Proportional: new(rulev1.Proportional)}}
@@ -158,5 +159,5 @@ func ruleOf(i int) *rulev1.Rule {
 	}}}}
 }
 
-// item is the id of the entered item i.
+// item returns the id of the entered item i.
 func item(i int) string { return fmt.Sprintf("i.%d.%d", i/4+1, i%4+1) }

@@ -17,10 +17,11 @@ import (
 	rulev1 "github.com/parindex/parindex/proto/gen/parindex/rule/v1"
 )
 
-// desks is how many editors there are, each of another agency.
+// desks is the number of editors, each of another agency.
 const desks = 32
 
-// desk is where an editor of one agency writes, one item after another.
+// desk is the client of the editor of one agency, who writes one item after
+// another.
 type desk struct {
 	gateway, agency, token string
 	service                assessmentv1.AssessmentServiceClient
@@ -28,8 +29,8 @@ type desk struct {
 	next                   int
 }
 
-// entries measures updates of entries. Each client writes its own agency's, as
-// their editors do.
+// entries measures updates of entries. Each client writes the entries of its own
+// agency, as editors do.
 func (b *bench) entries(ctx context.Context, out io.Writer) error {
 	var editors [desks]*desk
 	for i := range editors {
@@ -42,7 +43,7 @@ func (b *bench) entries(ctx context.Context, out io.Writer) error {
 		}
 		editors[i] = editor
 	}
-	return b.compare(ctx, out, matter{
+	return b.compare(ctx, out, workload{
 		title:   fmt.Sprintf("entry update, %d agencies × %d items", agencies, entered),
 		unit:    "updates",
 		clients: []int{1, 8, desks},
@@ -53,7 +54,7 @@ func (b *bench) entries(ctx context.Context, out io.Writer) error {
 	})
 }
 
-// desk makes the editor of an agency and connects to the service.
+// desk creates the editor of an agency and connects to the service.
 func (b *bench) desk(ctx context.Context, i int) (*desk, error) {
 	token, err := b.person(ctx, "editor-"+agency(i), agency(i), authv1.Role_ROLE_AGENCY_EDITOR)
 	if err != nil {
@@ -90,7 +91,7 @@ func (d *desk) fill(ctx context.Context, cycle string) error {
 	return nil
 }
 
-// byGRPC writes the next item.
+// byGRPC writes the next item over gRPC.
 func (d *desk) byGRPC(ctx context.Context, cycle string) error {
 	i := d.turn()
 	request := d.update(i)
@@ -100,7 +101,7 @@ func (d *desk) byGRPC(ctx context.Context, cycle string) error {
 	return err
 }
 
-// byREST writes the next item.
+// byREST writes the next item over REST.
 func (d *desk) byREST(ctx context.Context) error {
 	i := d.turn()
 	body, err := protojson.Marshal(d.update(i))
@@ -119,7 +120,7 @@ func (d *desk) turn() int {
 	return i
 }
 
-// update is what an editor says of the item i.
+// update returns the entry that an editor writes for item i.
 func (d *desk) update(i int) *assessmentv1.UpdateEntryRequest {
 	input := &rulev1.Input{Facts: &rulev1.Input_Ratio{Ratio: &rulev1.Ratio{Done: "1234", Planned: "1300"}}}
 	if i%2 == 0 {

@@ -1,10 +1,10 @@
 -- The statements of AssessmentService.UpdateEntry in their order and in the same
 -- round trips. Each client writes one of its agency's items at random, in the
--- cycle that the platform does not write in. Values that the work does not depend
--- on are constants of the usual size.
+-- cycle that the platform does not write in. Values that do not affect
+-- the work are constants of the usual size.
 \set item random(0, 19)
 
--- Where the cycle stands. The last three columns are what the request says.
+-- The state of the cycle. The last three columns come from the request.
 select authority, cycle, coalesce(phase, '') as phase, windows, revision,
     'don-vi-' || lpad((:client_id + 1)::text, 2, '0') as agency,
     'i.' || (:item / 4 + 1) || '.' || (:item % 4 + 1) as code,
@@ -37,7 +37,7 @@ where authority = 'bench' and cycle = '2025' and agency = :agency
 for update;
 \endpipeline
 
--- The sheet, of its entries only that of the item.
+-- The sheet, with the entry of the item only.
 \startpipeline
 select item, coalesce(input, 'null'), justification, evidence, round, version, update_time, size
 from assessment.entry
@@ -82,7 +82,7 @@ with entry as (
 update assessment.audit_head set sequence = :sequence::bigint + 1, hash = '\x9b67ec29982d9f8b015a919a1191f6f51ecee07105d400c07de000bbf8da1f83'
 where resource = 'authorities/bench/cycles/2025/agencies/' || :agency || '/sheet';
 
--- The answer, for the same request another time.
+-- The answer, for a repetition of the request.
 update assessment.request
 set answer = '{"Entry":{"Item":"i.2.1","Input":{"option":"timely"},"Justification":"Đã thực hiện đầy đủ theo kế hoạch được phê duyệt.","Evidence":[{"title":"Báo cáo kết quả thực hiện kế hoạch","documentNumber":"12/BC-UBND","issuer":"Ủy ban nhân dân","issueDate":"2024-11-30"}],"Round":1,"Version":5,"UpdateTime":"2026-11-22T06:59:49.580191Z"},"Appraised": null}'
 where principal = 'person:01a2020d-63b3-71b4-9ddf-baf04dddc882'

@@ -22,15 +22,16 @@ const (
 	leaderboard = "/v1/authorities/bench/cycles/2023/leaderboards/districts"
 )
 
-// leaderboards measures how fast one leaderboard is read, beside a bare handler
-// and nginx that give the same bytes.
+// leaderboards measures reads of one leaderboard, compared with a bare handler and
+// nginx that serve the same bytes.
 func (b *bench) leaderboards(ctx context.Context, out io.Writer) error {
 	body, etag, err := fetch(ctx, "http://"+b.platform.HTTP+leaderboard)
 	if err != nil {
 		return err
 	}
-	// A gateway that can keep nothing has every answer from scoring, out of Redis.
-	forgetful, err := b.startPlatform(ctx, "forgetful", append(slices.Clone(b.environment), "PARINDEX_LEADERBOARD_MEMORY=1"))
+	// A gateway that cannot cache anything gets every answer from scoring, which reads
+	// Redis.
+	uncached, err := b.startPlatform(ctx, "uncached", append(slices.Clone(b.environment), "PARINDEX_LEADERBOARD_MEMORY=1"))
 	if err != nil {
 		return err
 	}
@@ -52,10 +53,11 @@ func (b *bench) leaderboards(ctx context.Context, out io.Writer) error {
 		{name: "nginx", url: "http://" + nginxAddress + "/leaderboard.json"},
 		{name: "parindex", url: url},
 		{name: "parindex gzip", url: url, header: "Accept-Encoding: gzip"},
-		{name: "by Redis", url: "http://" + forgetful.HTTP + leaderboard, header: "Accept-Encoding: gzip"},
+		{name: "by Redis", url: "http://" + uncached.HTTP + leaderboard, header: "Accept-Encoding: gzip"},
 		{name: "parindex 304", url: url, header: "If-None-Match: " + etag},
 	}
-	// Rounds alternate, so that whatever else the machine does hits all alike.
+	// The contenders take turns in every round, so that other load on the machine
+	// affects all alike.
 	for range b.rounds {
 		for i := range contenders {
 			if err := b.measure(ctx, &contenders[i]); err != nil {
@@ -66,7 +68,8 @@ func (b *bench) leaderboards(ctx context.Context, out io.Writer) error {
 	return report(out, contenders, len(body), b.rounds)
 }
 
-// serveBare is the yardstick: the same bytes, from memory, and nothing else.
+// serveBare serves the same bytes from memory and does nothing else; it is the
+// reference.
 func serveBare(file string) error {
 	body, err := os.ReadFile(file) //nolint:gosec // bench's own file
 	if err != nil {
@@ -102,8 +105,8 @@ func (b *bench) startBare(ctx context.Context, file string) (string, error) {
 	return address, err
 }
 
-// startNginx serves the folder's file as the usual static server would: one
-// worker per core, sendfile, open files cached, no access log.
+// startNginx serves the file as a typical static file server: one worker per core,
+// sendfile, a cache of open files, no access log.
 func (b *bench) startNginx(ctx context.Context) (string, error) {
 	l, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
@@ -140,7 +143,7 @@ http {
 	})
 }
 
-// contender is one thing measured.
+// contender is one of the servers that are compared.
 type contender struct {
 	name, url, header string
 	rates             []float64 // answers per second, by round

@@ -1,10 +1,10 @@
-// Command bench measures the platform beside its yardsticks in one run and
-// prints ratios: absolute figures of a shared machine wander, ratios taken side
-// by side do not.
+// Command bench measures the platform and its references in one run and prints
+// ratios, because on a shared machine absolute figures vary from run to run and
+// ratios do not.
 //
-// It starts everything it measures itself, on loopback, in bounded rounds:
-// bench -parindex bin/parindex -wrk … -nginx … -postgresql …, with PARINDEX_DSN
-// naming a PostgreSQL of bench's own.
+// It starts everything that it measures itself, on loopback and for a limited time:
+// bench -parindex bin/parindex -wrk … -nginx … -postgresql …, with a PostgreSQL of
+// its own in PARINDEX_DSN.
 package main
 
 import (
@@ -87,7 +87,7 @@ func (b *bench) run(ctx context.Context, out io.Writer) (err error) {
 	return nil
 }
 
-// compareAll measures the platform beside its yardsticks.
+// compareAll measures the platform and its references.
 func (b *bench) compareAll(ctx context.Context, out io.Writer) error {
 	memory, others, err := quiet(ctx, b.platform.pid)
 	if err != nil {
@@ -115,7 +115,7 @@ func (b *bench) compareAll(ctx context.Context, out io.Writer) error {
 	return nil
 }
 
-// prepare starts the platform on an empty database and gives it its data.
+// prepare starts the platform on an empty database and imports its data.
 func (b *bench) prepare(ctx context.Context) (err error) {
 	if err := b.createDatabase(ctx); err != nil {
 		return err
@@ -127,8 +127,8 @@ func (b *bench) prepare(ctx context.Context) (err error) {
 	return b.load(ctx)
 }
 
-// apart runs f and stops what it started, so that measurements do not disturb
-// each other.
+// apart runs f and stops everything that f started, so that measurements do not
+// disturb each other.
 func (b *bench) apart(f func() error) error {
 	kept := b.stops
 	b.stops = nil
@@ -137,7 +137,7 @@ func (b *bench) apart(f func() error) error {
 	return err
 }
 
-// stop stops what was started, the last first.
+// stop stops everything that was started, in reverse order.
 func (b *bench) stop() (err error) {
 	for _, stop := range slices.Backward(b.stops) {
 		err = errors.Join(err, stop())

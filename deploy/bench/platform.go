@@ -12,17 +12,17 @@ import (
 	"time"
 )
 
-// password is that of every account of a run.
+// password is the password of every account of a run.
 const password = "a password for bench"
 
-// platform is where a running platform answers.
+// platform holds the addresses of a running platform.
 type platform struct {
 	HTTP, GRPC string
 	pid        int
 }
 
-// createDatabase makes an empty database for this run, on a server that waits for
-// its disk: that of deploy/local does not unless it is told.
+// createDatabase creates an empty database for this run, on a server that waits for
+// its disk. The servers of deploy/local do so only if configured.
 func (b *bench) createDatabase(ctx context.Context) error {
 	server, name := os.Getenv("PARINDEX_DSN"), fmt.Sprintf("bench_%d", os.Getpid())
 	_, err := b.psql(ctx, server,
@@ -39,8 +39,7 @@ func (b *bench) createDatabase(ctx context.Context) error {
 	return nil
 }
 
-// psql runs statements, each in its own transaction, and returns what they
-// return.
+// psql runs statements, each in its own transaction, and returns their output.
 func (b *bench) psql(ctx context.Context, dsn string, statements ...string) (string, error) {
 	arguments := []string{"--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "--set=ON_ERROR_STOP=1", "--dbname=" + dsn}
 	for _, statement := range statements {
@@ -53,7 +52,7 @@ func (b *bench) psql(ctx context.Context, dsn string, statements ...string) (str
 	return string(output), nil
 }
 
-// makeKey makes the signing key of this run.
+// makeKey creates the signing key of this run.
 func (b *bench) makeKey(ctx context.Context) error {
 	b.key = filepath.Join(b.folder, "key.pem")
 	if output, err := exec.CommandContext(ctx, b.parindex, "new-signing-key", b.key).CombinedOutput(); err != nil { //nolint:gosec // named by the caller
@@ -62,18 +61,18 @@ func (b *bench) makeKey(ctx context.Context) error {
 	return nil
 }
 
-// setEnvironment sets the environment of all programs. Every client has the same
-// address here, for which the limits are not meant.
+// setEnvironment sets the environment of all programs. It raises the limits per client
+// address, because all clients have the same address here.
 func (b *bench) setEnvironment() {
 	b.environment = append(os.Environ(), "PARINDEX_DSN="+b.dsn, "PARINDEX_HTTP_ADDR=127.0.0.1:0", "PARINDEX_GRPC_ADDR=127.0.0.1:0",
 		"PARINDEX_IDENTITY_SIGNING_KEY_FILE="+b.key, "PARINDEX_LOGINS_PER_MINUTE=1000000", "PARINDEX_STRANGERS_PER_MINUTE=100000000")
 }
 
-// startPlatform starts everything in one process.
+// startPlatform starts the whole platform in one process.
 func (b *bench) startPlatform(ctx context.Context, name string, environment []string) (p platform, err error) {
 	ready := filepath.Join(b.folder, name+".json")
 	command := exec.CommandContext(ctx, b.parindex, "up", "--migrate", "--ready-file="+ready) //nolint:gosec // named by the caller
-	// The log is written as always, for writing it is part of the work.
+	// The log is written as in production, because writing it is part of the work.
 	log, err := os.Create(filepath.Join(b.folder, name+".log")) //nolint:gosec // bench's own folder
 	if err != nil {
 		return p, err
@@ -98,7 +97,7 @@ func (b *bench) startPlatform(ctx context.Context, name string, environment []st
 	return p, nil
 }
 
-// load makes an administrator and imports a synthetic cycle of 47 agencies and 8
+// load creates an administrator and imports a synthetic cycle of 47 agencies and 8
 // domains, as a user would.
 func (b *bench) load(ctx context.Context) error {
 	catalog, history := synthetic()
@@ -126,7 +125,7 @@ func (b *bench) load(ctx context.Context) error {
 	return nil
 }
 
-// tokenFile keeps the administrator's session.
+// tokenFile is the file with the administrator's session.
 func (b *bench) tokenFile() string { return filepath.Join(b.folder, "token") }
 
 func (b *bench) start(command *exec.Cmd, signal os.Signal) error {

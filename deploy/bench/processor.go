@@ -12,9 +12,9 @@ import (
 	"time"
 )
 
-// quiet waits ten seconds in which nothing is asked of the platform. It returns
-// the resident memory of a process in MB after them, and how much of all cores
-// was used meanwhile, in percent.
+// quiet waits ten seconds without requests to the platform. It returns the resident
+// memory of a process in MB afterwards, and the use of all cores meanwhile, in
+// percent.
 func quiet(ctx context.Context, pid int) (memory int, used float64, err error) {
 	busyBefore, allBefore, err := processorTime()
 	if err != nil {
@@ -41,8 +41,8 @@ func quiet(ctx context.Context, pid int) (memory int, used float64, err error) {
 	return kilobytes / 1024, 100 * (busy - busyBefore) / (all - allBefore), err
 }
 
-// processorTime returns the time that all cores have worked and have been there,
-// in ticks since the machine's start.
+// processorTime returns the busy time and the total time of all cores, in ticks
+// since the machine's start.
 func processorTime() (busy, all float64, err error) {
 	stat, err := os.ReadFile("/proc/stat")
 	if err != nil {
@@ -56,8 +56,8 @@ func processorTime() (busy, all float64, err error) {
 	return busy, busy + idle + wait, nil
 }
 
-// processors is how long processors have worked, since the start, for the
-// platform and for PostgreSQL.
+// processors is the processor time since the start that the platform and PostgreSQL
+// have used.
 type processors struct{ parindex, postgresql time.Duration }
 
 func (b *bench) processors(ctx context.Context) (p processors, err error) {
@@ -90,7 +90,7 @@ func (b *bench) processors(ctx context.Context) (p processors, err error) {
 	return p, nil
 }
 
-// findPostmaster returns the process that all of PostgreSQL's descend from.
+// findPostmaster returns the parent process of all processes of PostgreSQL.
 func (b *bench) findPostmaster(ctx context.Context) (int, error) {
 	folder, err := b.psql(ctx, b.dsn, "show data_directory")
 	if err != nil {
@@ -104,11 +104,11 @@ func (b *bench) findPostmaster(ctx context.Context) (int, error) {
 	return strconv.Atoi(first)
 }
 
-// parseStat reads a process's line in /proc: how long processors worked for it,
-// and for its children that have ended.
+// parseStat reads a process's line in /proc: its processor time, and that of its
+// children that have ended.
 func parseStat(line string) (pid, parent int, own, ended time.Duration, err error) {
 	number, _, _ := strings.Cut(line, " ")
-	// The name in brackets may hold anything.
+	// The name in brackets may contain anything.
 	fields := strings.Fields(line[strings.LastIndexByte(line, ')')+1:])
 	if len(fields) < 15 {
 		return 0, 0, 0, 0, fmt.Errorf("reading /proc: %q", line)

@@ -22,7 +22,7 @@ import (
 )
 
 const (
-	// year is the cycle of a whole province.
+	// year is the id of the cycle of a whole province.
 	year = "2026"
 	// atOnce is how many people of a province work at the same time.
 	atOnce = 8
@@ -30,7 +30,7 @@ const (
 	selfAssessed = 120
 )
 
-// province is one cycle of the size of a province, and the people who play it.
+// province is one cycle of the size of a province, with its people.
 type province struct {
 	gateway string
 	content *catalogv1.RegulationContent
@@ -49,7 +49,7 @@ type province struct {
 	took map[string][]time.Duration
 }
 
-// person is somebody at the gateway; nil is nobody in particular.
+// person is a client of the gateway; nil means a client without a login.
 type person struct {
 	login, agency, account string
 	// session returns an access token.
@@ -60,10 +60,10 @@ type person struct {
 	got   time.Time
 }
 
-// province plays a whole cycle on an empty database that was never analysed, and
-// prints how long every rpc took.
+// province plays a whole cycle on an empty database without statistics, and prints
+// how long every rpc took.
 func (b *bench) province(ctx context.Context, out io.Writer) error {
-	// Autovacuum would analyse the tables some time within the first minutes.
+	// Autovacuum would analyse the tables within the first minutes.
 	if _, err := b.psql(ctx, b.dsn, "alter system set autovacuum = off", "select pg_reload_conf()"); err != nil {
 		return err
 	}
@@ -122,7 +122,7 @@ func (p *province) steps() []step {
 	}
 }
 
-// hire makes everybody: for each agency one who is its editor and head.
+// hire creates all people: for each agency one person who is its editor and head.
 func (p *province) hire(ctx context.Context) error {
 	for i := range agencies {
 		p.agents = append(p.agents, p.somebody("can-bo-"+agency(i), agency(i)))
@@ -166,7 +166,7 @@ func (p *province) engage(ctx context.Context, who *person, roles []authv1.Role)
 	return err
 }
 
-// install makes the account of another agency's software.
+// install creates the account of another agency's software.
 func (p *province) install(ctx context.Context) error {
 	const name = "mot-cua"
 	made := new(identityv1.CreateServiceAccountResponse)
@@ -190,8 +190,8 @@ func (p *province) somebody(login, agency string) *person {
 	}}
 }
 
-// bearer returns the person's access token, a new one before the five minutes of
-// the last are over.
+// bearer returns the person's access token, and gets a new one before the last one
+// expires after five minutes.
 func (who *person) bearer(ctx context.Context) (string, error) {
 	if who == nil {
 		return "", nil
@@ -221,8 +221,7 @@ func (p *province) patch(ctx context.Context, who *person, rpc, path string, req
 	return p.call(ctx, who, rpc, http.MethodPatch, path, request, answer)
 }
 
-// call calls the gateway as somebody and notes how long it took until the answer
-// was there.
+// call calls the gateway and records the time until the answer was there.
 func (p *province) call(ctx context.Context, who *person, rpc, method, path string, request, answer proto.Message) error {
 	token, err := who.bearer(ctx)
 	if err != nil {
@@ -256,7 +255,7 @@ func (p *province) note(rpc string, took time.Duration) {
 	p.took[rpc] = append(p.took[rpc], took)
 }
 
-// report prints what every rpc took, in the order of the cycle.
+// report prints the durations of every rpc, in the order of the cycle.
 func (p *province) report(out io.Writer) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "\na cycle of %d agencies × %d items, %d at once, tables never analysed\n\n", agencies, selfAssessed, atOnce)
@@ -272,7 +271,7 @@ func (p *province) report(out io.Writer) error {
 	return err
 }
 
-// many does something n times, atOnce at a time, and stops at the first failure.
+// many calls a function n times, atOnce at a time, and stops at the first failure.
 func many(ctx context.Context, n int, do func(ctx context.Context, i int) error) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
@@ -299,7 +298,7 @@ feed:
 	}
 	close(next)
 	wg.Wait()
-	// Those that were stopped say no more than that.
+	// The errors of stopped calls contain nothing else.
 	for _, err := range errs {
 		if err != nil && !errors.Is(err, context.Canceled) {
 			return err

@@ -18,16 +18,15 @@ import (
 	rulev1 "github.com/parindex/parindex/proto/gen/parindex/rule/v1"
 )
 
-// id returns a new id of a request.
+// id returns a new request id.
 func id() string { return uuid.NewString() }
 
-// of returns the path of something in the cycle.
+// of returns a path below the cycle.
 func of(path string, args ...any) string {
 	return authority + "/cycles/" + year + fmt.Sprintf(path, args...)
 }
 
-// issue loads a pack, keeps its criteria of districts, more of them, and issues
-// that.
+// issue loads a pack, changes its content with arrange, and issues it.
 func (p *province) issue(ctx context.Context) error {
 	const path = authority + "/regulations/" + year
 	draft := new(catalogv1.Regulation)
@@ -47,9 +46,8 @@ func (p *province) issue(ctx context.Context) error {
 	return p.post(ctx, p.coordinator, "IssueRegulation", path+":issue", issue, draft)
 }
 
-// arrange keeps the criteria of districts, without what is said of the agencies
-// of another authority, and halves items until there are as many as are assessed
-// here.
+// arrange keeps the criteria of districts, removes the parts about agencies of
+// another authority, and halves items until there are selfAssessed of them.
 func (p *province) arrange() error {
 	c := p.content
 	c.Declared, c.Acknowledgements, c.Seats, c.Duties, c.Agencies, c.SurveyLinks = nil, nil, nil, nil, nil, nil
@@ -88,8 +86,8 @@ func (p *province) arrange() error {
 	return nil
 }
 
-// halve takes half of an item's points away and returns the other half as another
-// item; nil if its rule names points.
+// halve removes half of an item's points and returns the other half as another
+// item; nil if the item's rule states points.
 func halve(n *catalogv1.Node) *catalogv1.Node {
 	item := n.GetItem()
 	_, share := item.GetRule().GetFamily().(*rulev1.Rule_Proportional)
@@ -103,7 +101,7 @@ func halve(n *catalogv1.Node) *catalogv1.Node {
 	return proto.CloneOf(n)
 }
 
-// itemID is the id of an item: its part and its code.
+// itemID returns the id of an item: its part and its code.
 func itemID(n *catalogv1.Node) string {
 	part := "i"
 	if n.GetPart() == catalogv1.Part_PART_IMPACT {
@@ -120,7 +118,8 @@ func (p *province) create(ctx context.Context) error {
 	return p.post(ctx, p.coordinator, "CreateCycle", authority+"/cycles", request, new(catalogv1.Cycle))
 }
 
-// move returns the step that moves the cycle and waits until every service knows.
+// move returns the step that moves the cycle and waits until every service has
+// received the move.
 func (p *province) move(phase catalogv1.Phase) func(context.Context) error {
 	return func(ctx context.Context) error {
 		request := &catalogv1.MoveCycleRequest{Phase: phase, RequestId: id()}
@@ -138,8 +137,8 @@ func (p *province) move(phase catalogv1.Phase) func(context.Context) error {
 	}
 }
 
-// write returns the step in which every agency writes what its sheet has open,
-// reads it again as it goes along, and the coordinator looks at all.
+// write returns the step in which every agency writes the open items of its sheet
+// and reads the sheet in between, and the coordinator lists all sheets.
 func (p *province) write(round int32) func(context.Context) error {
 	return func(ctx context.Context) error {
 		err := many(ctx, agencies, func(ctx context.Context, a int) error { return p.writeSheet(ctx, round, a) })
@@ -178,7 +177,8 @@ func (p *province) writeSheet(ctx context.Context, round int32, a int) error {
 	return nil
 }
 
-// update is what an agency says of an item: it does four of five fully.
+// update returns the entry of an agency for an item: four of five items are fully
+// achieved.
 func (p *province) update(round int32, a, place int) *assessmentv1.UpdateEntryRequest {
 	return &assessmentv1.UpdateEntryRequest{
 		Round: round, Input: facts(p.entered[place], (a+place)%5 != 0),
@@ -190,7 +190,7 @@ func (p *province) update(round int32, a, place int) *assessmentv1.UpdateEntryRe
 	}
 }
 
-// facts are those of an item that was done fully or not.
+// facts returns the facts of an item that was achieved fully or not.
 func facts(n *catalogv1.Node, fully bool) *rulev1.Input {
 	switch rule := n.GetItem().GetRule().GetFamily().(type) {
 	case *rulev1.Rule_AllOrNothing:
@@ -236,7 +236,7 @@ type listed interface {
 	GetNextPageToken() string
 }
 
-// pages reads a list to its end.
+// pages reads all pages of a list.
 func (p *province) pages(ctx context.Context, who *person, rpc, path string, page func() listed) error {
 	separator := "?"
 	if strings.Contains(path, "?") {
@@ -263,7 +263,7 @@ func (p *province) proposeReductions(ctx context.Context) error {
 	})
 }
 
-// submit returns the step in which heads submit and read their receipt.
+// submit returns the step in which heads submit a round and read their receipts.
 func (p *province) submit(round int32) func(context.Context) error {
 	return func(ctx context.Context) error {
 		return many(ctx, agencies, func(ctx context.Context, a int) error {
@@ -277,7 +277,8 @@ func (p *province) submit(round int32) func(context.Context) error {
 	}
 }
 
-// assign gives each appraiser a share of the items, neighbours together.
+// assign assigns to each appraiser a share of the items that are next to each
+// other.
 func (p *province) assign(ctx context.Context) error {
 	for i, who := range p.appraisers {
 		request := &appraisalv1.CreateAssignmentRequest{Group: "districts", Appraiser: who.account, RequestId: id()}
@@ -291,8 +292,8 @@ func (p *province) assign(ctx context.Context) error {
 	return p.get(ctx, p.coordinator, "ListAssignments", of("/assignments"), new(appraisalv1.ListAssignmentsResponse))
 }
 
-// judge returns the step in which every appraiser asks for what is undecided and
-// decides it, until nothing is.
+// judge returns the step in which every appraiser lists undecided cases and decides
+// them, until none is left.
 func (p *province) judge(round int32) func(context.Context) error {
 	return func(ctx context.Context) error {
 		return many(ctx, len(p.appraisers), func(ctx context.Context, i int) error {
@@ -339,8 +340,8 @@ func (p *province) decideReductions(ctx context.Context) error {
 	})
 }
 
-// approve returns the step in which the council looks at a round, tries to approve
-// it and does, and agencies read what comes back.
+// approve returns the step in which the council reads the state of a round,
+// validates the approval and approves, and agencies read the result.
 func (p *province) approve(round int32) func(context.Context) error {
 	return func(ctx context.Context) error {
 		path, state := of("/appraisalRounds/%d", round), new(appraisalv1.AppraisalRound)

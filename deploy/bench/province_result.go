@@ -19,7 +19,7 @@ const (
 	perItem = 4
 )
 
-// openSurvey drafts a plan about all surveyed items and opens it.
+// openSurvey drafts a plan for all surveyed items and opens it.
 func (p *province) openSurvey(ctx context.Context) error {
 	content := &surveyv1.SurveyPlanContent{Title: "Khảo sát (số liệu giả)", DecisionNumber: "2/QĐ-UBND"}
 	for i, n := range p.asked {
@@ -45,7 +45,7 @@ func (p *province) openSurvey(ctx context.Context) error {
 	return p.post(ctx, p.operator, "OpenSurveyPlan", of("/surveyPlans/%s:open", plan), open, drafted)
 }
 
-// invite makes a link for everybody who answers.
+// invite creates a link for every respondent.
 func (p *province) invite(ctx context.Context) error {
 	made := make([][]*surveyv1.Invitation, agencies)
 	err := many(ctx, agencies, func(ctx context.Context, a int) error {
@@ -63,7 +63,7 @@ func (p *province) invite(ctx context.Context) error {
 	return err
 }
 
-// answer lets people open their links and answer every question.
+// answer has people open their links and answer every question.
 func (p *province) answer(ctx context.Context) error {
 	return many(ctx, respondents, func(ctx context.Context, i int) error {
 		opened := new(surveyv1.OpenedInvitation)
@@ -95,7 +95,7 @@ func (p *province) closeSurvey(ctx context.Context) error {
 	return p.get(ctx, p.operator, "GetResultSnapshot", path+"/resultSnapshot", new(surveyv1.ResultSnapshot))
 }
 
-// compute makes a run, computes it again, and reads all of it.
+// compute computes a run, recomputes it, and reads all of it.
 func (p *province) compute(ctx context.Context) error {
 	err := p.pages(ctx, p.coordinator, "ListOutcomes", of("/outcomes"), func() listed { return new(appraisalv1.ListOutcomesResponse) })
 	if err != nil {
@@ -113,7 +113,7 @@ func (p *province) compute(ctx context.Context) error {
 		return err
 	}
 	if !again.GetSame() {
-		return errors.New("computed again the run comes to something else")
+		return errors.New("recomputing the run gave other bytes")
 	}
 	if err := p.get(ctx, p.council, "ListRuns", of("/runs"), new(scoringv1.ListRunsResponse)); err != nil {
 		return err
@@ -134,7 +134,7 @@ func (p *province) present(ctx context.Context) error {
 	return p.post(ctx, p.coordinator, "PresentRun", of("/runs/%s:present", p.run.GetId()), request, new(scoringv1.Run))
 }
 
-// publish publishes the run, and anybody reads it.
+// publish publishes the run and reads it without a login.
 func (p *province) publish(ctx context.Context) error {
 	request := &scoringv1.PublishRunRequest{DecisionNumber: "6/QĐ-UBND", DecisionDate: time.Now().Format(time.DateOnly), RequestId: id()}
 	if err := p.post(ctx, p.approver, "PublishRun", of("/runs/%s:publish", p.run.GetId()), request, new(scoringv1.PublishRunResponse)); err != nil {

@@ -20,7 +20,7 @@ const (
 	plan      = "nguoi-dan"
 )
 
-// survey is an open survey and what is needed to answer it.
+// survey is an open survey with the data needed to answer it.
 type survey struct {
 	gateway     string
 	operator    *rest.Client
@@ -31,8 +31,7 @@ type survey struct {
 	answersJSON string
 }
 
-// responses measures responses of 35 answers to a survey, each by a link of its
-// own.
+// responses measures responses of 35 answers to a survey, each with its own link.
 func (b *bench) responses(ctx context.Context, out io.Writer) error {
 	s, err := b.openSurvey(ctx)
 	if err != nil {
@@ -42,7 +41,7 @@ func (b *bench) responses(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	return b.compare(ctx, out, matter{
+	return b.compare(ctx, out, workload{
 		title:   fmt.Sprintf("survey response, %d answers", questions),
 		unit:    "responses",
 		clients: []int{1, 8, people},
@@ -82,7 +81,7 @@ func (b *bench) openSurvey(ctx context.Context) (*survey, error) {
 
 const plans = authority + "/cycles/" + played + "/surveyPlans"
 
-// content makes the questions and what is answered to each.
+// content creates the questions and the answers to them.
 func (s *survey) content() *surveyv1.SurveyPlanContent {
 	link := &surveyv1.ItemLink{
 		Group: "districts", Item: "ii.1.1", Method: surveyv1.Method_METHOD_TOP_TWO, MinResponses: 5,
@@ -103,8 +102,8 @@ func (s *survey) content() *surveyv1.SurveyPlanContent {
 	return c
 }
 
-// invite makes links until there are more than a round is likely to use; it ends
-// early where they are used up.
+// invite creates more links than a round is likely to use; a round that uses them
+// all ends early.
 func (s *survey) invite(ctx context.Context, clients int) error {
 	for enough := min(2500*clients, cap(s.links)-1000); len(s.links) < enough; s.invited++ {
 		request := &surveyv1.CreateInvitationsRequest{Agency: agency(s.invited % agencies), Count: 1000, RequestId: uuid.NewString()}
@@ -119,7 +118,7 @@ func (s *survey) invite(ctx context.Context, clients int) error {
 	return nil
 }
 
-// link takes a link. It fails with errSpent if there is none.
+// link takes an unused link. It fails with errSpent if there is none.
 func (s *survey) link() (string, error) {
 	select {
 	case link := <-s.links:
@@ -129,7 +128,7 @@ func (s *survey) link() (string, error) {
 	}
 }
 
-// byGRPC answers by the next link.
+// byGRPC answers with the next link over gRPC.
 func (s *survey) byGRPC(ctx context.Context, client int) error {
 	link, err := s.link()
 	if err != nil {
@@ -139,7 +138,7 @@ func (s *survey) byGRPC(ctx context.Context, client int) error {
 	return err
 }
 
-// byREST answers by the next link.
+// byREST answers with the next link over REST.
 func (s *survey) byREST(ctx context.Context, _ int) error {
 	link, err := s.link()
 	if err != nil {

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Measures, prints ratios, asserts nothing. Takes up to nine minutes; loopback only.
-# run.sh [-only leaderboards|entries|responses|province] and what else bench takes.
+# run.sh [-only leaderboards|entries|responses|province] [other flags of bench]
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 source deploy/local/progress.sh

@@ -11,9 +11,9 @@ var fields = []string{
 	"steering", "institutions", "procedures", "organisation", "civil-service", "public-finance", "digital-government", "impact",
 }
 
-// synthetic returns a catalog file and a history file of one group of 47
-// agencies with 8 domains, the size of a province in one leaderboard. The
-// figures differ from agency to agency and mean nothing.
+// synthetic returns a catalog file and a history file of one group of 47 agencies
+// with 8 domains, the size of a province in one leaderboard. The figures differ
+// from agency to agency and have no meaning.
 func synthetic() (catalog, history string) {
 	var c, h strings.Builder
 	c.WriteString("format: parindex.catalog/1\nauthority: {id: bench, name: Ủy ban nhân dân tỉnh (số liệu giả)}\nagencies:\n")
@@ -61,5 +61,5 @@ domains:
 
 func decimal(cents int) string { return fmt.Sprintf("%d.%02d", cents/100, cents%100) }
 
-// agency is the id of the agency i.
+// agency returns the id of agency i.
 func agency(i int) string { return fmt.Sprintf("don-vi-%02d", i+1) }

@@ -19,48 +19,49 @@ import (
 	"time"
 )
 
-// writeLength is how long a round of writes takes. pgbench counts whole seconds,
-// in the first of which it also connects.
+// writeLength is the duration of a round of writes. pgbench counts whole seconds
+// and also connects in the first one.
 const writeLength = time.Second
 
 // errSpent ends the calls of a client that has nothing left to write.
 var errSpent = errors.New("nothing left to write")
 
-// matter is something that the platform writes, and PostgreSQL without it.
-type matter struct {
-	// title says what it is, unit what there are so many of in a second.
+// workload is a write that is measured through the platform and in PostgreSQL
+// alone.
+type workload struct {
+	// title is the name of the workload; unit is the thing that is counted per second.
 	title, unit string
-	// clients are how many write at the same time, one round after another.
+	// clients are the numbers of concurrent clients, one round after another.
 	clients []int
 	// stock is called before a round of rest or grpc with its number of clients.
 	stock func(ctx context.Context, clients int) error
-	// rest and grpc write once, as a client that counts from 0.
+	// rest and grpc write once as the given client; clients count from 0.
 	rest, grpc func(ctx context.Context, client int) error
-	// script is a file of pgbench, one transaction long.
+	// script is a pgbench file with one transaction.
 	script string
 }
 
-// compared is what was measured with some clients.
+// compared holds the measurements for one number of clients.
 type compared struct{ rest, grpc, pgbench tally }
 
-// tally is what one contender did, by round.
+// tally holds the measurements of one contender, by round.
 type tally struct {
 	rates []float64       // writes in a second
-	p99   []time.Duration // how long 99 of 100 took at most; pgbench does not tell
-	// What one write took of the processors' time.
+	p99   []time.Duration // how long 99 of 100 took at most; pgbench does not report it
+	// The processor time that one write took.
 	parindex, postgresql []time.Duration
 }
 
-// round is what a contender did in one round.
+// round is the measurement of one contender in one round.
 type round struct {
 	writes int
 	rate   float64
 	p99    time.Duration
 }
 
-// compare measures a matter and prints a table. Contenders take turns in every
-// round, so that whatever else the machine does hits all alike.
-func (b *bench) compare(ctx context.Context, out io.Writer, m matter) error {
+// compare measures a workload and prints a table. The contenders take turns in
+// every round, so that other load on the machine affects all alike.
+func (b *bench) compare(ctx context.Context, out io.Writer, m workload) error {
 	results := make([]compared, len(m.clients))
 	for range b.rounds {
 		for i, clients := range m.clients {
@@ -105,8 +106,8 @@ func (b *bench) count(ctx context.Context, t *tally, play func() (round, error))
 	return nil
 }
 
-// volley lets clients write until the round is over, each again as soon as it is
-// answered.
+// volley lets clients write until the round is over; each writes again as soon as
+// it has its answer.
 func volley(ctx context.Context, clients int, write func(context.Context, int) error) (round, error) {
 	took, errs := make([][]time.Duration, clients), make([]error, clients)
 	var wg sync.WaitGroup
@@ -143,7 +144,7 @@ var (
 	failed       = regexp.MustCompile(`number of failed transactions: [1-9].*`)
 )
 
-// pgbench runs a script for a round. As the services do it prepares every
+// pgbench runs a script for one round. Like the services, it prepares every
 // statement once.
 func (b *bench) pgbench(ctx context.Context, script string, clients int) (r round, err error) {
 	command := exec.CommandContext(ctx, filepath.Join(b.postgresql, "pgbench"), "--no-vacuum", "--protocol=prepared", //nolint:gosec // named by the caller
@@ -164,7 +165,7 @@ func (b *bench) pgbench(ctx context.Context, script string, clients int) (r roun
 	return r, err
 }
 
-func (m matter) report(out io.Writer, results []compared, rounds int) error {
+func (m workload) report(out io.Writer, results []compared, rounds int) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s, %s/s, medians of %d rounds of %s\n\n", m.title, m.unit, rounds, writeLength)
 	fmt.Fprintf(&b, "| %7s | %6s | %8s | %6s | %8s | %7s | %14s | %14s |\n|---|---|---|---|---|---|---|---|\n",
@@ -191,11 +192,11 @@ func milliseconds(d time.Duration) string {
 	return fmt.Sprintf("%.1f ms", float64(d.Microseconds())/1000)
 }
 
-// browser calls the gateway as many do at once. Its requests are written and read
-// with little effort, because it works on the cores that are measured.
+// browser calls the gateway like many browsers at once. It writes and reads
+// requests with little effort, because it runs on the measured cores.
 var browser = &http.Client{Timeout: time.Minute, Transport: &http.Transport{MaxIdleConnsPerHost: 64}}
 
-// send sends JSON and reads the answer's into answer.
+// send sends JSON and reads the JSON of the answer into answer.
 func send(ctx context.Context, method, url, token string, body []byte, answer any) (err error) {
 	request, err := http.NewRequestWithContext(ctx, method, url, bytes.NewReader(body))
 	if err != nil {

@@ -22,17 +22,18 @@ import (
 
 const packagePrefix = "parindex."
 
-// caller is one column of the table: somebody, and the words of the table that
-// let them in.
+// caller is one column of the table: a caller, and the words of the table that
+// admit it.
 type caller struct {
 	name  string
 	token string
 	words []string
 }
 
-// TestAccess calls every rpc as everybody and compares who got in with the
-// table kept by hand. Callers get in when the answer is neither
-// UNAUTHENTICATED, for nobody, nor PERMISSION_DENIED, for somebody.
+// TestAccess calls every rpc as every caller and compares the result with the
+// table, which is kept by hand. A caller is admitted unless the answer is
+// UNAUTHENTICATED for a caller without a token, or PERMISSION_DENIED for one with a
+// token.
 func TestAccess(t *testing.T) {
 	p := start(t)
 	conn, err := grpc.NewClient(p.addresses.GRPC, grpc.WithTransportCredentials(insecure.NewCredentials()))
@@ -63,8 +64,9 @@ func TestAccess(t *testing.T) {
 	}
 }
 
-// callers returns nobody, every role at home, an administrator elsewhere and
-// one everywhere, another agency's software, and the platform's services.
+// callers returns a caller without a token, every role at home, an administrator of
+// another authority and of all authorities, another agency's software, and the
+// platform's services.
 func (p *platform) callers(t *testing.T) []caller {
 	t.Helper()
 	callers := []caller{{name: "nobody", words: []string{"everyone"}}}
@@ -120,7 +122,7 @@ func (p *platform) admits(t *testing.T, conn *grpc.ClientConn, rpc protoreflect.
 	case codes.PermissionDenied:
 		return false
 	case codes.Unauthenticated:
-		// A door open to all refuses a wrong password with the same code.
+		// An rpc that is open to everyone refuses a wrong password with the same code.
 		return reasonOf(err) != "TOKEN_MISSING"
 	default:
 		return true
@@ -136,8 +138,7 @@ func reasonOf(err error) string {
 	return ""
 }
 
-// rpcs returns every rpc of the platform's contracts linked into this test,
-// which links every door.
+// rpcs returns every rpc of the platform's contracts; this test links all services.
 func rpcs() []protoreflect.MethodDescriptor {
 	var all []protoreflect.MethodDescriptor
 	protoregistry.GlobalFiles.RangeFiles(func(file protoreflect.FileDescriptor) bool {

@@ -16,10 +16,10 @@ import (
 
 const districts = "/v1/authorities/soc-trang/cycles/2023/leaderboards/districts"
 
-// TestRedisAwayChangesNoByte reads a leaderboard with Redis filled, flushed,
-// full and dead, each time through a platform that remembers nothing, and sees
-// the same bytes come from where they must.
-func TestRedisAwayChangesNoByte(t *testing.T) {
+// TestLeaderboardIsTheSameWithoutRedis reads a leaderboard with Redis filled, flushed, full
+// and stopped, each time through a platform that caches nothing, and checks that
+// the bytes are the same and come from the expected source.
+func TestLeaderboardIsTheSameWithoutRedis(t *testing.T) {
 	own := ownServers(t, "fault-redis")
 	p := startOn(t, own)
 	p.loadSocTrang(t)
@@ -30,11 +30,11 @@ func TestRedisAwayChangesNoByte(t *testing.T) {
 		bring        func()
 	}{
 		{"filled", "redis", func() {}},
-		{"flushed", "postgres", func() { own.tellRedis(t, "flushall") }},
+		{"flushed", "postgres", func() { own.redisCommands(t, "flushall") }},
 		{"full", "postgres", func() {
-			own.tellRedis(t, "flushall", "config set maxmemory-policy noeviction", "config set maxmemory 1")
+			own.redisCommands(t, "flushall", "config set maxmemory-policy noeviction", "config set maxmemory 1")
 		}},
-		{"dead", "postgres", func() { own.tellRedis(t, "shutdown nosave") }},
+		{"dead", "postgres", func() { own.redisCommands(t, "shutdown nosave") }},
 	} {
 		state.bring()
 		p := startOn(t, own)
@@ -51,9 +51,9 @@ func TestRedisAwayChangesNoByte(t *testing.T) {
 	}
 }
 
-// TestPostgreSQLAwayAndBack stops the database under a running platform: what
-// needs it is UNAVAILABLE, a publication already read stays readable at its own
-// address, and all of it recovers without a hand.
+// TestPostgreSQLAwayAndBack stops the database under a running platform. Requests
+// that need it get UNAVAILABLE, a publication read before stays readable at its own
+// address, and everything recovers by itself.
 func TestPostgreSQLAwayAndBack(t *testing.T) {
 	own := ownServers(t, "fault-postgres")
 	p := startOn(t, own)
@@ -79,7 +79,7 @@ func TestPostgreSQLAwayAndBack(t *testing.T) {
 	}
 	for _, secret := range []string{"select ", "insert ", "SQLSTATE", own.dsn} {
 		if _, body := p.call(t, http.MethodGet, "/v1/publishedCycles", "", nil); strings.Contains(string(body), secret) {
-			t.Errorf("the answer tells %q: %s", secret, body)
+			t.Errorf("the answer contains %q: %s", secret, body)
 		}
 	}
 
@@ -100,7 +100,7 @@ func TestPostgreSQLAwayAndBack(t *testing.T) {
 	}
 }
 
-// ownServers brings up an empty PostgreSQL and a Redis for one test alone.
+// ownServers starts an empty PostgreSQL and a Redis for one test.
 func ownServers(t *testing.T, name string) servers {
 	t.Helper()
 	script(t, "down.sh", name, "--purge") // what a killed run left
@@ -133,8 +133,8 @@ func script(t *testing.T, name, cluster string, more ...string) []byte {
 	return out
 }
 
-// tellRedis sends commands and waits for their answers.
-func (s servers) tellRedis(t *testing.T, commands ...string) {
+// redisCommands sends commands to Redis and waits for the answers.
+func (s servers) redisCommands(t *testing.T, commands ...string) {
 	t.Helper()
 	conn, err := new(net.Dialer).DialContext(t.Context(), "unix", strings.TrimPrefix(s.redis, "unix://"))
 	if err != nil {

@@ -30,13 +30,13 @@ import (
 
 var seed = flag.Uint64("cycle-seed", 0, "plays TestCycle's restarts as in the run that logged it; 0: another order each time")
 
-// playersPassword opens every account of the play.
+// playersPassword is the password of every account of the play.
 const playersPassword = "correct horse battery"
 
-// TestCycle plays one whole cycle and compares what is public in the end with the
-// table computed by hand in testdata/cycle-leaderboard.golden. In mid-path every
-// process ends and comes back twice, once in good order and once killed; in one
-// process the whole is restarted once. No step may fail for it.
+// TestCycle plays one whole cycle and compares the public result with the table
+// computed by hand in testdata/cycle-leaderboard.golden. During the play every
+// process is restarted twice, once gracefully and once by killing it; the platform
+// in one process is restarted once. No step may fail because of it.
 func TestCycle(t *testing.T) { both(t, playCycle) }
 
 func playCycle(t *testing.T, p *platform) {
@@ -63,9 +63,9 @@ func playCycle(t *testing.T, p *platform) {
 	}
 }
 
-// TestAnInterruptedPlayBeginsAnew leaves a play in mid-way: the next one finds its
-// agencies and accounts there and plays another cycle.
-func TestAnInterruptedPlayBeginsAnew(t *testing.T) {
+// TestPlayAfterAnInterruptedOne stops a play half-way. The next play uses the
+// existing agencies and accounts and plays another cycle.
+func TestPlayAfterAnInterruptedOne(t *testing.T) {
 	p := start(t)
 	for _, want := range []string{"2026", "2026-2", "2026-3"} {
 		player := newPlayer(t, p)
@@ -80,8 +80,7 @@ func TestAnInterruptedPlayBeginsAnew(t *testing.T) {
 	}
 }
 
-// newPlayer returns somebody who plays a cycle on p, with an administrator who may be
-// there already.
+// newPlayer returns a Player for p, with an administrator who may exist already.
 func newPlayer(t *testing.T, p *platform) *play.Player {
 	t.Helper()
 	admin := identity.Person{Login: "quan-tri", Password: playersPassword, DisplayName: "Quản trị"}
@@ -102,7 +101,7 @@ func newPlayer(t *testing.T, p *platform) *play.Player {
 	return player
 }
 
-// complaints returns the last warnings and errors that the platform logged.
+// complaints returns the last warnings and errors in the platform's log.
 func (p *platform) complaints() string {
 	var lines []string
 	for line := range strings.Lines(p.log.String()) {
@@ -113,7 +112,7 @@ func (p *platform) complaints() string {
 	return strings.Join(lines[max(0, len(lines)-20):], "")
 }
 
-// interruptions draws after which step which process ends and comes back.
+// interruptions draws the steps after which a process is restarted.
 func (p *platform) interruptions(t *testing.T, steps int) [][]func(*testing.T) {
 	t.Helper()
 	drawn := cmp.Or(*seed, uint64(time.Now().UnixNano()))
@@ -139,8 +138,8 @@ func (p *platform) interruptions(t *testing.T, steps int) [][]func(*testing.T) {
 	return planned
 }
 
-// reportByGRPC reports a value as another agency's software does: with a token
-// for its secret, over gRPC. The agency reads where it comes from.
+// reportByGRPC reports a value like another agency's software: over gRPC, with a
+// token in exchange for its secret. The agency reads the source of the value.
 func (p *platform) reportByGRPC(t *testing.T, player *play.Player) {
 	t.Helper()
 	name, secret := player.System()
@@ -203,7 +202,7 @@ func outlast[T any](t *testing.T, call func() (T, error)) T {
 	}
 }
 
-// dial connects to where a service answers other agencies' gRPC.
+// dial connects to the address where a service accepts gRPC of other agencies.
 func (p *platform) dial(t *testing.T, service string) *grpc.ClientConn {
 	t.Helper()
 	address := p.addresses.GRPC
@@ -218,8 +217,8 @@ func (p *platform) dial(t *testing.T, service string) *grpc.ClientConn {
 	return conn
 }
 
-// tables returns the published leaderboards of a cycle as the golden file writes
-// them, read by nobody in particular.
+// tables returns the published leaderboards of a cycle, read without a login, in
+// the format of the golden file.
 func (p *platform) tables(t *testing.T, cycle string) string {
 	t.Helper()
 	var all strings.Builder

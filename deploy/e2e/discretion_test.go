@@ -9,9 +9,9 @@ import (
 	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
 )
 
-// TestNothingPersonalIsRecorded makes an account, logs in, fails to, imports and
-// reads, and then looks for what must not stand in the log or the metrics: names,
-// logins, passwords, tokens, and statements of the database.
+// TestNothingPersonalIsRecorded creates an account, logs in, fails to log in,
+// imports and reads. Then it checks that the log and the metrics contain no names,
+// logins, passwords, tokens or database statements.
 func TestNothingPersonalIsRecorded(t *testing.T) {
 	p := start(t)
 	p.loadSocTrang(t)
@@ -50,11 +50,11 @@ func TestNothingPersonalIsRecorded(t *testing.T) {
 	p.stop()
 	records := strings.ToLower(p.log.String() + metrics)
 	if !strings.Contains(records, "createsession") {
-		t.Error("the log does not even tell of the login")
+		t.Error("the log does not contain the login")
 	}
 	for _, secret := range []string{login, name, "thu trang", password, "sai mật khẩu", session.AccessToken, admin, "select ", "insert into", "update "} {
 		if i := strings.Index(records, strings.ToLower(secret)); i >= 0 {
-			t.Errorf("%q stands in the records: …%s…", secret, records[max(0, i-200):min(len(records), i+200)])
+			t.Errorf("the records contain %q: …%s…", secret, records[max(0, i-200):min(len(records), i+200)])
 		}
 	}
 }

@@ -31,12 +31,12 @@ import (
 	surveyv1 "github.com/parindex/parindex/proto/gen/parindex/survey/v1"
 )
 
-var killSeed = flag.Uint64("kill-seed", 0, "kills as in the run of TestAcknowledgedSurvivesKill that logged it; 0: otherwise each time")
+var killSeed = flag.Uint64("kill-seed", 0, "kills as in the run of TestAcknowledgedChangesSurviveKills that logged it; 0: otherwise each time")
 
-// TestAcknowledgedSurvivesKill kills services in the middle of the changes that
-// they make: every change acknowledged stays, and one whose answer was lost, sent
-// again, takes effect once.
-func TestAcknowledgedSurvivesKill(t *testing.T) {
+// TestAcknowledgedChangesSurviveKills kills services during the changes that they make.
+// Every acknowledged change must be stored, and a change whose answer was lost must
+// take effect once when it is sent again.
+func TestAcknowledgedChangesSurviveKills(t *testing.T) {
 	drawn := cmp.Or(*killSeed, uint64(time.Now().UnixNano()))
 	t.Logf("to kill like this again: -kill-seed=%d", drawn)
 	random := rand.New(rand.NewPCG(drawn, 0)) //nolint:gosec // not for secrets
@@ -49,16 +49,17 @@ func TestAcknowledgedSurvivesKill(t *testing.T) {
 	t.Run("responses", func(t *testing.T) { c.respondAmidKills(t, random) })
 }
 
-// kind is a change of the path: who makes it, what asks for it, how often that is
-// refused first in the play, and of how many that follow one is drawn.
+// kind is a kind of change: the service that makes it, the request for it, how
+// often the play has it refused first, and among how many following ones the kill
+// is drawn.
 type kind struct {
 	service, method string
 	path            *regexp.Regexp
 	refused, among  int
 }
 
-// kinds are all changes of the path but those whose answer has a secret that is
-// shown once.
+// kinds are all changes of the play except those whose answer has a secret that is
+// shown only once.
 var kinds = []kind{
 	{"identity", http.MethodPost, regexp.MustCompile(`/accounts$`), 0, 12},
 	{"identity", http.MethodPost, regexp.MustCompile(`/roleBindings$`), 0, 12},
@@ -88,12 +89,12 @@ var kinds = []kind{
 	{"scoring", http.MethodPost, regexp.MustCompile(`/runs/[^/]+:publish$`), 2, 1},
 }
 
-// shownOnce are changes whose answer, given again, lacks a secret.
+// shownOnce matches changes whose repeated answer lacks a secret.
 var shownOnce = regexp.MustCompile(`/(serviceAccounts|invitations)$`)
 
 // playAmidKills plays a cycle through a notary. For each kind of change its service
-// is killed, for one in the middle of it, for the next once it is made, before the
-// answer arrives. What is public in the end is what an undisturbed play comes to.
+// is killed, in turn during the change and after it but before the answer arrives.
+// The public result must equal that of an undisturbed play.
 func playAmidKills(t *testing.T, p *platform, random *rand.Rand) {
 	t.Helper()
 	n := newNotary(t, p, random)
@@ -113,8 +114,8 @@ func playAmidKills(t *testing.T, p *platform, random *rand.Rand) {
 	}
 }
 
-// plan is when the service of a kind of change is killed: while the change of a
-// number is asked for, or when as many are made.
+// plan is when the service of a kind of change is killed: during the change with a
+// given number, or after that many are made.
 type plan struct {
 	kind
 
@@ -123,7 +124,8 @@ type plan struct {
 	within       time.Duration // after asking
 }
 
-// due counts one that is asked for, or made, and tells whether it is the one.
+// due counts a change that is requested or made, and reports whether the plan is
+// for this one.
 func (p *plan) due(made bool) bool {
 	if p == nil || p.made != made {
 		return false
@@ -132,7 +134,7 @@ func (p *plan) due(made bool) bool {
 	return p.seen == p.number
 }
 
-// change is a request with an id, which makes it happen once, and its answer.
+// change is a request with a request id, and its answer.
 type change struct {
 	method, path string
 	by           auth.Principal
@@ -140,8 +142,8 @@ type change struct {
 	answer       any
 }
 
-// notary stands between a client and the gateway. It keeps the changes that are
-// acknowledged and has services killed.
+// notary is a proxy between a client and the gateway. It records acknowledged
+// changes and has services killed.
 type notary struct {
 	p        *platform
 	url      string
@@ -161,7 +163,8 @@ type notary struct {
 	struck  int // those among them in whose middle a service was to be killed
 }
 
-// newNotary draws when to kill. The test's own goroutine does it, in killUntil.
+// newNotary draws the kills. The test's own goroutine carries them out in
+// killUntil.
 func newNotary(t *testing.T, p *platform, random *rand.Rand) *notary {
 	t.Helper()
 	public, _ := p.key.Public().(ed25519.PublicKey)
@@ -222,8 +225,8 @@ func (n *notary) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write(answer) //nolint:gosec // the gateway's own answer
 }
 
-// ask returns the plan of the change that r asks for, if it has one, and kills its
-// service where the plan says.
+// ask returns the plan for the change that r requests, if there is one, and kills
+// its service if the plan says so.
 func (n *notary) ask(r *http.Request, id string) *plan {
 	n.mu.Lock()
 	i := slices.IndexFunc(n.plans, func(p *plan) bool { return p.method == r.Method && p.path.MatchString(r.URL.Path) })
@@ -241,8 +244,8 @@ func (n *notary) ask(r *http.Request, id string) *plan {
 	return p
 }
 
-// kill kills a service after a time and returns when it is back. It ends killing,
-// which its caller begins.
+// kill kills a service after a time and returns when it is back. The caller holds
+// killing, which kill releases.
 func (n *notary) kill(service string, after time.Duration) {
 	defer n.killing.Unlock()
 	time.Sleep(after)
@@ -256,7 +259,7 @@ func (n *notary) kill(service string, after time.Duration) {
 	}
 }
 
-// forward sends r on to the gateway.
+// forward sends r to the gateway.
 func (n *notary) forward(r *http.Request, body []byte) (status int, answer []byte, err error) {
 	url := "http://" + n.p.addresses.HTTP + r.RequestURI
 	request, err := http.NewRequestWithContext(r.Context(), r.Method, url, bytes.NewReader(body)) //nolint:gosec // to the test's own gateway
@@ -274,8 +277,8 @@ func (n *notary) forward(r *http.Request, body []byte) (status int, answer []byt
 	return response.StatusCode, answer, err
 }
 
-// made notes what became of a request for a change and tells whether its answer
-// gets lost.
+// made records the result of a request for a change and reports whether its answer
+// must get lost.
 func (n *notary) made(r *http.Request, plan *plan, id string, body []byte, status int, answer []byte) bool {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -298,7 +301,8 @@ func (n *notary) made(r *http.Request, plan *plan, id string, body []byte, statu
 	return due
 }
 
-// keep keeps a change acknowledged; acknowledged again it has the same answer.
+// keep records an acknowledged change; if it is acknowledged again, the answer must
+// be the same.
 func (n *notary) keep(r *http.Request, id string, body, answer []byte) {
 	c := change{method: r.Method, path: r.RequestURI, body: body}
 	err := json.Unmarshal(answer, &c.answer)
@@ -322,8 +326,8 @@ func (n *notary) keep(r *http.Request, id string, body, answer []byte) {
 	}
 }
 
-// killUntil kills as the notary says until something is done, and returns what
-// comes of it.
+// killUntil kills services as the notary requests until the play is done, and
+// returns the play's error.
 func (n *notary) killUntil(t *testing.T, done <-chan error) error {
 	t.Helper()
 	for {
@@ -337,8 +341,8 @@ func (n *notary) killUntil(t *testing.T, done <-chan error) error {
 	}
 }
 
-// sendAgain sends the changes acknowledged since the last time again: they are
-// there and are answered as they were.
+// sendAgain repeats the changes acknowledged since the last time: they must exist
+// and get the same answers.
 func (n *notary) sendAgain(t *testing.T) {
 	t.Helper()
 	n.mu.Lock()
@@ -348,7 +352,7 @@ func (n *notary) sendAgain(t *testing.T) {
 	for _, c := range latest {
 		token := ""
 		if c.by.Kind != auth.Anonymous {
-			token = n.p.sign(t, c.by) // the first one may have come to its end
+			token = n.p.sign(t, c.by) // the first one may have expired
 		}
 		var again any
 		if err := json.Unmarshal(n.p.patient(t, c.method, c.path, token, c.body), &again); err != nil {
@@ -360,7 +364,7 @@ func (n *notary) sendAgain(t *testing.T) {
 	}
 }
 
-// check sees that everything planned was done.
+// check checks that all planned kills took place.
 func (n *notary) check(t *testing.T) {
 	t.Helper()
 	n.mu.Lock()
@@ -377,7 +381,7 @@ func (n *notary) check(t *testing.T) {
 		len(n.changes), len(n.plans), n.struck, n.lost)
 }
 
-// writers is how many write while their service is killed.
+// writers is how many clerks write while their service is killed.
 const writers = 20
 
 // writeAmidKills has clerks write entries while assessment is killed.
@@ -412,9 +416,9 @@ type respondent struct {
 	failure           error
 }
 
-// respondAmidKills has people invited and their responses sent while survey is
-// killed. Links whose answer was lost stay unused. In the end every invitation and
-// every response acknowledged counts once.
+// respondAmidKills creates invitations and sends responses while survey is killed.
+// Links whose answer was lost stay unused. In the end every acknowledged invitation
+// and response must be counted once.
 func (c *crowd) respondAmidKills(t *testing.T, random *rand.Rand) {
 	t.Helper()
 	operator := c.token(t, 0, auth.Binding{Role: authv1.Role_ROLE_SURVEY_OPERATOR})
@@ -478,8 +482,8 @@ func (c *crowd) openSurvey(t *testing.T, operator string) {
 	c.must(t, http.MethodPost, surveyPlans+"/"+surveyPlan+":open", operator, open, stands)
 }
 
-// respond invites three people, once although it asks twice, and answers by the
-// links that arrive.
+// respond invites three people, once although it sends the request twice, and
+// answers with the links that it receives.
 func (r *respondent) respond(ctx context.Context, by send) error {
 	invite := &surveyv1.CreateInvitationsRequest{Agency: r.agency, Count: invitedEach, RequestId: uuid.NewString()}
 	made, again := new(surveyv1.CreateInvitationsResponse), new(surveyv1.CreateInvitationsResponse)
@@ -509,7 +513,8 @@ func (r *respondent) respond(ctx context.Context, by send) error {
 	return nil
 }
 
-// checkSurvey compares what was acknowledged with the plan and its frozen result.
+// checkSurvey compares the acknowledged changes with the plan and its frozen
+// result.
 func (c *crowd) checkSurvey(t *testing.T, operator string, respondents []*respondent) {
 	t.Helper()
 	invited, answered := map[string]int32{}, map[string]int32{}
@@ -550,8 +555,8 @@ func (c *crowd) checkSurvey(t *testing.T, operator string, respondents []*respon
 	t.Logf("%d invitations and %d responses acknowledged", allInvited, allAnswered)
 }
 
-// answeredOnce sends a response again, which is answered as before, and another by
-// the same link, which is refused.
+// answeredOnce repeats a response, which must get the same answer, and sends
+// another one with the same link, which must be refused.
 func (c *crowd) answeredOnce(t *testing.T, request *surveyv1.SubmitResponseRequest) {
 	t.Helper()
 	again := new(surveyv1.SubmitResponseResponse)

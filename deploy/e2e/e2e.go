@@ -1,4 +1,3 @@
-// Package e2e plays the whole platform as its users see it: through the gateway
-// and the public gRPC address, on a real PostgreSQL and Redis. All of it is
-// tests.
+// Package e2e tests the whole platform as its users see it: through the gateway and
+// the public gRPC address, on a real PostgreSQL and Redis. It contains only tests.
 package e2e

@@ -13,7 +13,7 @@ import (
 	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
 )
 
-// board is the public JSON of a leaderboard, as a stranger reads it.
+// board is the public JSON of a leaderboard, decoded without the contract's types.
 type board struct {
 	Authority, Cycle, Group string
 	Publication             struct {
@@ -58,7 +58,7 @@ func (p *platform) board(t *testing.T, group string) board {
 	return b
 }
 
-// TestSocTrang2023 imports the shipped files and reads what is then public.
+// TestSocTrang2023 imports the shipped files and checks the published figures.
 func TestSocTrang2023(t *testing.T) {
 	both(t, publishedFigures)
 }
@@ -71,8 +71,8 @@ func publishedFigures(t *testing.T, p *platform) {
 	t.Run("departments", p.departmentsShowOnlyWhatIsPrinted)
 }
 
-// centralAgenciesComeOutAsPrinted compares with the print of S4: every
-// figure within a hundredth, every rank exact.
+// centralAgenciesComeOutAsPrinted compares with the printed figures of S4: every
+// figure within a hundredth, every rank exactly.
 func (p *platform) centralAgenciesComeOutAsPrinted(t *testing.T) {
 	file, err := os.Open("testdata/scores_published_central.csv")
 	if err != nil {
@@ -101,10 +101,10 @@ func (p *platform) centralAgenciesComeOutAsPrinted(t *testing.T) {
 	}
 }
 
-// figuresCalculatedByHand checks what a pocket calculator gives from the
-// printed points: Mỹ Xuyên (51.34+13.13+14.34)/94 = 78.81/94 = 83.840425…;
-// Vĩnh Châu (39.86+12.84+13.59)/96 = 66.29/96 = 69.052083…, which S4 prints as
-// 69.06; the gap is 14.78 or 14.79, not the 6.76 that S4's prose says.
+// figuresCalculatedByHand checks figures that a pocket calculator gives from the
+// printed points: Mỹ Xuyên (51.34+13.13+14.34)/94 = 78.81/94 = 83.840425…; Vĩnh
+// Châu (39.86+12.84+13.59)/96 = 66.29/96 = 69.052083…, which S4 prints as 69.06;
+// the gap is 14.78 or 14.79, not 6.76 as in the text of S4.
 func (p *platform) figuresCalculatedByHand(t *testing.T) {
 	b := p.board(t, "districts")
 	first, last := b.Entries[0], b.Entries[len(b.Entries)-1]
@@ -121,8 +121,8 @@ func (p *platform) figuresCalculatedByHand(t *testing.T) {
 	within(t, "gap of public service units", b.Statistics.Gap, "17.53")
 }
 
-// departmentsShowOnlyWhatIsPrinted: points per domain, the order, two
-// indices; nothing else is invented.
+// departmentsShowOnlyWhatIsPrinted checks the points by domain, the order and two
+// indices; everything else must be absent.
 func (p *platform) departmentsShowOnlyWhatIsPrinted(t *testing.T) {
 	b := p.board(t, "departments")
 	if len(b.Entries) != 19 {
@@ -160,7 +160,7 @@ func (p *platform) departmentsShowOnlyWhatIsPrinted(t *testing.T) {
 	}
 }
 
-// within checks a figure against a printed one: at most a hundredth apart.
+// within checks that a figure differs from the printed one by at most a hundredth.
 func within(t *testing.T, what string, got *string, printed string) {
 	t.Helper()
 	if got == nil {

@@ -29,12 +29,12 @@ import (
 	"github.com/parindex/parindex/services/identity"
 )
 
-// enough is far more than anything here takes on a busy machine, and tokenLife
-// more than a test does.
+// enough is far longer than anything here takes on a busy machine; tokenLife is
+// longer than a test takes.
 const enough, tokenLife = 2 * time.Minute, time.Hour
 
-// platform is everything, in one process or in several, with a database of its
-// own.
+// platform is the whole platform, in one process or in several, with its own
+// database.
 type platform struct {
 	addresses allinone.Addresses
 	config    allinone.Config
@@ -44,10 +44,11 @@ type platform struct {
 	processes map[string]*process // by name; empty for the platform in one process
 }
 
-// servers are the PostgreSQL and Redis under a platform.
+// servers are the addresses of the PostgreSQL and Redis of a platform.
 type servers struct{ dsn, redis string }
 
-// start opens the platform on a database of its own and closes it with the test.
+// start starts the platform on its own database and stops it at the end of the
+// test.
 func start(t *testing.T) *platform {
 	t.Helper()
 	redis := os.Getenv("PARINDEX_TEST_REDIS_URL")
@@ -57,7 +58,8 @@ func start(t *testing.T) *platform {
 	return startOn(t, servers{dsn: pgtest.New(t, "empty", nil).DSN, redis: redis})
 }
 
-// startOn opens the platform on given servers and closes it with the test.
+// startOn starts the platform on the given servers and stops it at the end of the
+// test.
 func startOn(t *testing.T, on servers) *platform {
 	t.Helper()
 	p := &platform{log: new(buffer)}
@@ -70,7 +72,7 @@ func startOn(t *testing.T, on servers) *platform {
 	return p
 }
 
-// prepare makes the signing key and the configuration.
+// prepare creates the signing key and the configuration.
 func (p *platform) prepare(t *testing.T, on servers) {
 	t.Helper()
 	keyFile := filepath.Join(t.TempDir(), "key.pem")
@@ -81,7 +83,7 @@ func (p *platform) prepare(t *testing.T, on servers) {
 	p.config = configured(t, on, keyFile)
 }
 
-// run opens the platform in this process and waits until it is ready.
+// run starts the platform in this process and waits until it is ready.
 func (p *platform) run(t *testing.T) {
 	t.Helper()
 	ctx, stop := context.WithCancel(context.Background())
@@ -113,10 +115,10 @@ func (p *platform) run(t *testing.T) {
 	}
 }
 
-// restart stops a service or "gateway" in good order and starts it again on the
-// same addresses; everything in one process stops and starts as a whole. The
-// others notice within two seconds: until then they may answer SERVICE_AWAY,
-// which patient outlasts.
+// restart gracefully stops a service or "gateway" and starts it again on the same
+// addresses; the platform in one process is restarted as a whole. The other
+// services notice within two seconds. Until then they may answer SERVICE_AWAY,
+// which patient waits for.
 func (p *platform) restart(t *testing.T, name string) {
 	t.Helper()
 	if len(p.processes) > 0 {
@@ -129,8 +131,8 @@ func (p *platform) restart(t *testing.T, name string) {
 	p.run(t)
 }
 
-// kill is restart without the good order. Everything in one process lives in
-// that of the test and can only be restarted.
+// kill is like restart, but kills the process. The platform in one process cannot
+// be killed, because it runs in the process of the test; it is restarted.
 func (p *platform) kill(t *testing.T, name string) {
 	t.Helper()
 	if len(p.processes) == 0 {
@@ -209,8 +211,8 @@ func (p *platform) login(t *testing.T, login, password string) string {
 	return session.AccessToken
 }
 
-// call sends a request as the holder of token ("" for nobody) and returns the
-// status and body of the answer.
+// call sends a request with a token ("" for none) and returns the status and body
+// of the answer.
 func (p *platform) call(t *testing.T, method, path, token string, body any) (int, []byte) {
 	t.Helper()
 	var content io.Reader
@@ -243,7 +245,7 @@ func (p *platform) call(t *testing.T, method, path, token string, body any) (int
 	return response.StatusCode, answer
 }
 
-// must is call for a request that has to succeed.
+// must is like call, for a request that has to succeed.
 func (p *platform) must(t *testing.T, method, path, token string, body any) []byte {
 	t.Helper()
 	status, answer := p.call(t, method, path, token, body)
@@ -253,8 +255,7 @@ func (p *platform) must(t *testing.T, method, path, token string, body any) []by
 	return answer
 }
 
-// patient is must for a request that may meet a service that is away for a
-// moment: it repeats it as long as the answer is 503.
+// patient is like must, but repeats the request as long as the answer is 503.
 func (p *platform) patient(t *testing.T, method, path, token string, body any) []byte {
 	t.Helper()
 	for deadline := time.Now().Add(enough); ; time.Sleep(50 * time.Millisecond) {
@@ -288,7 +289,7 @@ func reason(body []byte) string {
 	return ""
 }
 
-// buffer is a log that tests read while the platform writes.
+// buffer is a log that the test can read while the platform writes it.
 type buffer struct {
 	mu sync.Mutex
 	b  bytes.Buffer

@@ -21,14 +21,14 @@ import (
 	"github.com/parindex/parindex/libs/pgtest"
 )
 
-// TestTheProgramStartsTellsAndStops runs parindex-trial as make run does: it prints
-// the leaderboards, the address and its accounts and ends cleanly on Ctrl-C. The
-// next start keeps what its user did in between: a renamed agency, another
-// password, a correction published in place of the shipped results.
-func TestTheProgramStartsTellsAndStops(t *testing.T) {
+// TestTheProgramStartsAndStops runs parindex-trial like make run: it prints the
+// leaderboards, the address and its accounts, and ends cleanly on Ctrl-C. The next
+// start keeps the changes of its user: a renamed agency, another password, a
+// correction published in place of the shipped results.
+func TestTheProgramStartsAndStops(t *testing.T) {
 	d := newDemonstration(t)
 	d.start()
-	d.tells("Công an tỉnh", "90.06", "UBND huyện Mỹ Xuyên", "83.84", "Nhóm 1", "admin", "http://")
+	d.prints("Công an tỉnh", "90.06", "UBND huyện Mỹ Xuyên", "83.84", "Nhóm 1", "admin", "http://")
 	first := d.published()
 
 	session := filepath.Join(d.folder, "session")
@@ -46,7 +46,7 @@ func TestTheProgramStartsTellsAndStops(t *testing.T) {
 	}
 
 	d.start()
-	d.tells("Công an tỉnh", "90.06", "78.13")
+	d.prints("Công an tỉnh", "90.06", "78.13")
 	if second := d.published(); second == first {
 		t.Error("the restart brought the shipped results back")
 	}
@@ -58,9 +58,9 @@ func TestTheProgramStartsTellsAndStops(t *testing.T) {
 	d.stop()
 }
 
-// TestASessionOutlivesItsAccessToken spoils the access token that login kept
-// with one that has expired and sees the next command prolong the session.
-func TestASessionOutlivesItsAccessToken(t *testing.T) {
+// TestAnExpiredAccessTokenIsRenewed replaces the stored access token with an
+// expired one and checks that the next command prolongs the session.
+func TestAnExpiredAccessTokenIsRenewed(t *testing.T) {
 	d := newDemonstration(t)
 	d.start()
 	session := filepath.Join(d.folder, "session")
@@ -75,7 +75,7 @@ func TestASessionOutlivesItsAccessToken(t *testing.T) {
 	history := filepath.Join(d.folder, "history.yaml")
 	write(t, history, string(data.SocTrang2023))
 	if out := d.parindex("", "history", "import", history, "--dry-run", "--token-file="+session); !strings.Contains(out, "25/QĐ-UBND") {
-		t.Errorf("history import told %q", out)
+		t.Errorf("history import printed %q", out)
 	}
 	if _, renewed, _ := strings.Cut(read(t, session), "\n"); renewed == refresh {
 		t.Error("the refresh token was not exchanged")
@@ -83,10 +83,10 @@ func TestASessionOutlivesItsAccessToken(t *testing.T) {
 	d.stop()
 }
 
-// TestOneSentenceForWhatAnOperatorGetsWrong sees that a port that is taken, a
-// missing database setting and a wrong value are each told in one line that says
+// TestOperatorErrorsAreOneSentence checks that a port in use, a missing
+// database setting and an invalid value are each reported in one line that says
 // what to do.
-func TestOneSentenceForWhatAnOperatorGetsWrong(t *testing.T) {
+func TestOperatorErrorsAreOneSentence(t *testing.T) {
 	key := filepath.Join(t.TempDir(), "key.pem")
 	if out, err := exec.CommandContext(t.Context(), command(t, "parindex"), "new-signing-key", key).CombinedOutput(); err != nil {
 		t.Fatalf("new-signing-key: %v\n%s", err, out)
@@ -104,7 +104,7 @@ func TestOneSentenceForWhatAnOperatorGetsWrong(t *testing.T) {
 	for _, tt := range []struct {
 		name        string
 		environment []string
-		tells       string
+		prints      string
 	}{
 		{"port taken", []string{database, "PARINDEX_HTTP_ADDR=" + taken.Addr().String()}, "PARINDEX_HTTP_ADDR"},
 		{"database away", []string{"PARINDEX_DSN=host=/nowhere user=parindex dbname=postgres"}, "/nowhere"},
@@ -117,12 +117,12 @@ func TestOneSentenceForWhatAnOperatorGetsWrong(t *testing.T) {
 			var complaints bytes.Buffer
 			up.Stderr = &complaints
 			err := up.Run()
-			if err == nil || !strings.Contains(complaints.String(), tt.tells) {
-				t.Errorf("%s, %s: %v, told %q", program[0], tt.name, err, complaints.String())
+			if err == nil || !strings.Contains(complaints.String(), tt.prints) {
+				t.Errorf("%s, %s: %v, printed %q", program[0], tt.name, err, complaints.String())
 			}
-			told := strings.TrimPrefix(complaints.String(), "Bringing the schemas to this version …\n")
-			if lines := strings.Count(told, "\n"); lines != 1 {
-				t.Errorf("%s, %s is told in %d lines: %q", program[0], tt.name, lines, told)
+			printed := strings.TrimPrefix(complaints.String(), "Bringing the schemas to this version …\n")
+			if lines := strings.Count(printed, "\n"); lines != 1 {
+				t.Errorf("%s, %s is reported in %d lines: %q", program[0], tt.name, lines, printed)
 			}
 		}
 	}
@@ -153,16 +153,16 @@ func (d *demonstration) start() {
 	d.out.Reset()
 	d.up = exec.CommandContext(d.t.Context(), d.program, "--local-dir="+d.folder, //nolint:gosec // built from this tree
 		"--http-addr=127.0.0.1:0", "--ready-file="+d.ready, "--dsn="+d.dsn, "--redis-url="+os.Getenv("PARINDEX_TEST_REDIS_URL"))
-	told := make(chan struct{})
-	d.up.Stdout, d.up.Stderr = &teller{w: &d.out, until: "Ctrl-C", told: told}, &d.complaints
+	found := make(chan struct{})
+	d.up.Stdout, d.up.Stderr = &watcher{w: &d.out, until: "Ctrl-C", found: found}, &d.complaints
 	if err := d.up.Start(); err != nil {
 		d.t.Fatal(err)
 	}
 	select {
-	case <-told:
+	case <-found:
 	case <-time.After(enough):
 		_ = d.up.Process.Kill()
-		d.t.Fatalf("nothing told\n%s\n%s", d.out.String(), d.complaints.String())
+		d.t.Fatalf("the program has not printed the phrase\n%s\n%s", d.out.String(), d.complaints.String())
 	}
 }
 
@@ -176,11 +176,11 @@ func (d *demonstration) stop() {
 	}
 }
 
-func (d *demonstration) tells(parts ...string) {
+func (d *demonstration) prints(parts ...string) {
 	d.t.Helper()
 	for _, part := range parts {
 		if !strings.Contains(d.out.String(), part) {
-			d.t.Errorf("%q is not told:\n%s", part, d.out.String())
+			d.t.Errorf("%q is not printed:\n%s", part, d.out.String())
 		}
 	}
 }
@@ -259,19 +259,19 @@ func write(t *testing.T, path, content string) {
 	}
 }
 
-// teller keeps what a program prints and tells when a phrase has come.
-type teller struct {
+// watcher keeps the output of a program and closes found when a phrase has been printed.
+type watcher struct {
 	w     *bytes.Buffer
 	until string
-	told  chan struct{}
+	found chan struct{}
 	done  bool
 }
 
-func (w *teller) Write(p []byte) (int, error) {
+func (w *watcher) Write(p []byte) (int, error) {
 	n, err := w.w.Write(p)
 	if !w.done && strings.Contains(w.w.String(), w.until) {
 		w.done = true
-		close(w.told)
+		close(w.found)
 	}
 	return n, err
 }

@@ -33,21 +33,21 @@ import (
 	rulev1 "github.com/parindex/parindex/proto/gen/parindex/rule/v1"
 )
 
-// TestClosingThroughTheEdge has 50 clients write as fast as they can from before a
-// cycle opens until after it has closed, by a deadline and by hand. By the ledger
-// that each keeps, nothing sent after the closing is accepted, and what stands in
-// the end is what was acknowledged, and nothing else.
-func TestClosingThroughTheEdge(t *testing.T) { both(t, closeThroughTheEdge) }
+// TestClosingThroughTheGateway has 50 clients write as fast as they can from before a
+// cycle opens until after it has closed, by a deadline and by hand. Each client
+// keeps a ledger. No write sent after the closing may be accepted, and exactly the
+// acknowledged writes must be stored.
+func TestClosingThroughTheGateway(t *testing.T) { both(t, closeThroughTheGateway) }
 
-func closeThroughTheEdge(t *testing.T, p *platform) {
+func closeThroughTheGateway(t *testing.T, p *platform) {
 	t.Helper()
 	c := newCrowd(t, p)
 	before := p.windowRefusals(t)
 	want := map[string]int{}
 	for _, closing := range []struct {
 		cycle string
-		// closes returns the instants before which nothing is too late and after
-		// which everything is.
+		// closes returns two instants: no write before the first one is too late, and
+		// every write after the second one is.
 		closes func(*office, *testing.T) (first, last time.Time)
 	}{
 		{"deadline", (*office).passDeadline},
@@ -73,8 +73,8 @@ func closeThroughTheEdge(t *testing.T, p *platform) {
 	}
 }
 
-// passDeadline sets a deadline that passes while everybody writes. It binds a
-// service that knows it.
+// passDeadline sets a deadline that passes while all clerks write. It applies to a
+// service once the service has received it.
 func (o *office) passDeadline(t *testing.T) (first, last time.Time) {
 	t.Helper()
 	deadline := o.schedule(t)
@@ -87,8 +87,8 @@ func (o *office) passDeadline(t *testing.T) (first, last time.Time) {
 	return deadline, deadline
 }
 
-// schedule sets the next deadline that is not past already when it is set, however
-// busy the machine is, and returns it.
+// schedule sets the next deadline that is still in the future when it is set,
+// however busy the machine is, and returns it.
 func (o *office) schedule(t *testing.T) time.Time {
 	t.Helper()
 	for ahead := 2 * time.Second; ; ahead *= 2 {
@@ -106,8 +106,8 @@ func (o *office) schedule(t *testing.T) time.Time {
 	}
 }
 
-// moveOn moves the cycle by hand. Once that is done nothing changes any more, not
-// even by a write that was under way.
+// moveOn moves the cycle by hand. When the move is done, nothing changes any more,
+// not even by a write that was in progress.
 func (o *office) moveOn(t *testing.T) (first, last time.Time) {
 	t.Helper()
 	first = time.Now()
@@ -159,7 +159,7 @@ const (
 func crowdedAgency(i int) string { return fmt.Sprintf("so-%d", i+1) }
 func crowdedItem(i int) string   { return fmt.Sprintf("i.1.%d", i+1) }
 
-// crowd is many people who call at once, each over a connection of their own.
+// crowd is a number of concurrent clients, each with its own connection.
 type crowd struct {
 	p           *platform
 	http        *http.Client
@@ -167,7 +167,7 @@ type crowd struct {
 	repeated    atomic.Int64 // calls that insist had to send again
 }
 
-// newCrowd makes the authority, its agencies and a regulation.
+// newCrowd creates the authority, its agencies and a regulation.
 func newCrowd(t *testing.T, p *platform) *crowd {
 	t.Helper()
 	transport := &http.Transport{MaxIdleConnsPerHost: 2 * agencies * items}
@@ -190,8 +190,8 @@ func newCrowd(t *testing.T, p *platform) *crowd {
 	return c
 }
 
-// crowdedRegulation has ten items that agencies write, of 9 points each, and one
-// of 10 that is surveyed.
+// crowdedRegulation has ten items of 9 points that agencies enter, and one of 10
+// points that is surveyed.
 func crowdedRegulation() *catalogv1.RegulationContent {
 	set := &catalogv1.CriteriaSet{
 		Group: "departments", GroupName: "Sở (dữ liệu thử)",
@@ -221,7 +221,8 @@ func crowdedRegulation() *catalogv1.RegulationContent {
 	}
 }
 
-// createCycle makes a cycle of all agencies that every service knows.
+// createCycle creates a cycle of all agencies and waits until every service has
+// received it.
 func (c *crowd) createCycle(t *testing.T, cycle string) {
 	t.Helper()
 	create := &catalogv1.CreateCycleRequest{Cycle: cycle, Name: "Năm 2026 (dữ liệu thử)", Regulation: "2026", RequestId: uuid.NewString()}
@@ -232,7 +233,7 @@ func (c *crowd) createCycle(t *testing.T, cycle string) {
 	c.spread(t, cycle)
 }
 
-// move moves a cycle and returns once that is done everywhere.
+// move moves a cycle and waits until every service has acknowledged the move.
 func (c *crowd) move(t *testing.T, cycle string, phase catalogv1.Phase) {
 	t.Helper()
 	request := &catalogv1.MoveCycleRequest{Phase: phase, RequestId: uuid.NewString()}
@@ -240,7 +241,7 @@ func (c *crowd) move(t *testing.T, cycle string, phase catalogv1.Phase) {
 	c.spread(t, cycle)
 }
 
-// spread waits until every service has acknowledged how a cycle stands.
+// spread waits until every service has acknowledged the present state of a cycle.
 func (c *crowd) spread(t *testing.T, cycle string) {
 	t.Helper()
 	eventually(t, "every service has heard of "+cycle, func() bool {
@@ -250,7 +251,7 @@ func (c *crowd) spread(t *testing.T, cycle string) {
 	})
 }
 
-// eventually waits until something holds.
+// eventually waits until a condition is true.
 func eventually(t *testing.T, what string, holds func() bool) {
 	t.Helper()
 	for deadline := time.Now().Add(enough); !holds(); time.Sleep(10 * time.Millisecond) {
@@ -260,7 +261,7 @@ func eventually(t *testing.T, what string, holds func() bool) {
 	}
 }
 
-// token returns that of a person, by number, who has a role in the authority.
+// token returns the token of a person, by number, with a role in the authority.
 func (c *crowd) token(t *testing.T, number int, binding auth.Binding) string {
 	t.Helper()
 	binding.Authority = crowdedAuthority
@@ -274,7 +275,7 @@ func (c *crowd) token(t *testing.T, number int, binding auth.Binding) string {
 	return token
 }
 
-// refusal is an answer other than 200.
+// refusal is an answer with a status other than 200.
 type refusal struct {
 	status int // of HTTP
 	code   codes.Code
@@ -282,10 +283,10 @@ type refusal struct {
 	body   string
 }
 
-// Error returns all of it.
+// Error returns the status, the reason and the text.
 func (r *refusal) Error() string { return fmt.Sprintf("%d %s", r.status, r.body) }
 
-// send is call or insist.
+// send is either call or insist.
 type send func(ctx context.Context, method, path, token string, request, answer proto.Message) error
 
 // call sends a request and reads the answer. It fails with a *refusal.
@@ -323,7 +324,7 @@ func (c *crowd) call(ctx context.Context, method, path, token string, request, a
 	return &refusal{response.StatusCode, body.Code, reason(content), string(content)}
 }
 
-// insist is call, and the same again while a service is away.
+// insist is like call, but repeats the request while a service is away.
 func (c *crowd) insist(ctx context.Context, method, path, token string, request, answer proto.Message) error {
 	for deadline := time.Now().Add(enough); ; time.Sleep(20 * time.Millisecond) {
 		err := c.call(ctx, method, path, token, request, answer)
@@ -335,7 +336,7 @@ func (c *crowd) insist(ctx context.Context, method, path, token string, request,
 	}
 }
 
-// must is insist for what has to succeed.
+// must is like insist, for a request that has to succeed.
 func (c *crowd) must(t *testing.T, method, path, token string, request, answer proto.Message) {
 	t.Helper()
 	if err := c.insist(t.Context(), method, path, token, request, answer); err != nil {
@@ -343,7 +344,7 @@ func (c *crowd) must(t *testing.T, method, path, token string, request, answer p
 	}
 }
 
-// attempt is a write as who sends it knows it.
+// attempt is one write as its clerk knows it.
 type attempt struct {
 	request        *assessmentv1.UpdateEntryRequest
 	sent, answered time.Time
@@ -351,7 +352,7 @@ type attempt struct {
 	reason         string              // of the refusal
 }
 
-// clerk writes one entry over and over and keeps a ledger of it.
+// clerk writes one entry over and over and keeps a ledger of its writes.
 type clerk struct {
 	agency, item, path, token string
 	send                      send
@@ -364,7 +365,7 @@ type clerk struct {
 func (k *clerk) writes() int64   { return k.accepted.Load() }
 func (k *clerk) refusals() int64 { return k.refused.Load() }
 
-// write writes what was never written before.
+// write writes a content that was never written before.
 func (k *clerk) write(ctx context.Context) bool {
 	n := len(k.ledger)
 	a := attempt{entry: new(assessmentv1.Entry), request: &assessmentv1.UpdateEntryRequest{
@@ -390,7 +391,7 @@ func (k *clerk) write(ctx context.Context) bool {
 	return true
 }
 
-// office is clerks at work on the sheets of a cycle.
+// office is a number of clerks who work on the sheets of a cycle.
 type office struct {
 	*crowd
 
@@ -401,8 +402,7 @@ type office struct {
 	stop   func() // returns when everybody has stopped
 }
 
-// work sets clerks to work until they are told to stop, each on an entry of their
-// own.
+// work starts clerks, each on its own entry, who write until they are told to stop.
 func (c *crowd) work(t *testing.T, cycle string, clerks int, by send) *office {
 	t.Helper()
 	o := &office{crowd: c, cycle: cycle}
@@ -432,7 +432,7 @@ func (c *crowd) work(t *testing.T, cycle string, clerks int, by send) *office {
 	return o
 }
 
-// untilMore waits until every clerk has as many more of what is counted.
+// untilMore waits until a count of every clerk has grown by more.
 func (o *office) untilMore(t *testing.T, what string, counted func(*clerk) int64, more int64) {
 	t.Helper()
 	want := map[*clerk]int64{}
@@ -448,10 +448,10 @@ func (o *office) untilMore(t *testing.T, what string, counted func(*clerk) int64
 	})
 }
 
-// settle ends the work and compares the ledgers with what stands: of each entry
-// what was acknowledged last, down to its etag and time, and in the audit log an
-// entry for each write acknowledged. What was acknowledged last, sent again, is
-// answered as it was.
+// settle ends the work and compares the ledgers with the stored data: each entry
+// must equal the last acknowledged write, including its etag and time, and the
+// audit log must have an entry for each acknowledged write. The last acknowledged
+// write, sent again, must get the same answer.
 func (o *office) settle(t *testing.T) {
 	t.Helper()
 	o.stop()
@@ -483,7 +483,7 @@ func (o *office) settle(t *testing.T) {
 	o.checkAudit(t, acknowledged)
 }
 
-// last returns the write acknowledged last.
+// last returns the last acknowledged write.
 func (k *clerk) last() attempt {
 	for _, a := range slices.Backward(k.ledger) {
 		if a.entry != nil {
@@ -493,7 +493,7 @@ func (k *clerk) last() attempt {
 	return attempt{}
 }
 
-// entries returns what stands, by agency and item.
+// entries returns the stored entries by agency and item.
 func (o *office) entries(t *testing.T) map[string]*assessmentv1.Entry {
 	t.Helper()
 	entries := map[string]*assessmentv1.Entry{}
@@ -507,8 +507,8 @@ func (o *office) entries(t *testing.T) map[string]*assessmentv1.Entry {
 	return entries
 }
 
-// checkAudit sees that the audit log of each sheet is whole and has an entry for
-// each write acknowledged, and no more.
+// checkAudit checks that the audit log of each sheet is intact and has exactly one
+// entry for each acknowledged write.
 func (o *office) checkAudit(t *testing.T, acknowledged map[string]int64) {
 	t.Helper()
 	db, err := pg.Open(t.Context(), pg.Config{DSN: o.p.config.Assessment.DB.DSN}, pg.Options{})
@@ -531,9 +531,9 @@ func (o *office) checkAudit(t *testing.T, acknowledged map[string]int64) {
 	}
 }
 
-// checkRefusals sees that the closing, which comes between two instants, parts
-// what was accepted from what was refused. What was refused, sent again, is
-// refused again: nothing remembers it.
+// checkRefusals checks that the closing, which lies between two instants, separates
+// the accepted writes from the refused ones. A refused write that is sent again
+// must be refused again, because refusals are not remembered.
 func (o *office) checkRefusals(t *testing.T, first, last time.Time) {
 	t.Helper()
 	var accepted int64
@@ -562,7 +562,7 @@ func (o *office) checkRefusals(t *testing.T, first, last time.Time) {
 	t.Logf("%s: %d writes accepted, refused %v, %d under way at the closing", o.cycle, accepted, o.refusals(), underWay)
 }
 
-// refusedAgain sends the first and the last of what was refused again.
+// refusedAgain repeats the first and the last refused write.
 func (k *clerk) refusedAgain(t *testing.T) {
 	t.Helper()
 	for _, a := range []attempt{k.ledger[0], k.ledger[len(k.ledger)-1]} {
@@ -576,7 +576,7 @@ func (k *clerk) refusedAgain(t *testing.T) {
 	}
 }
 
-// refusals counts what was refused, by reason.
+// refusals counts the refused writes by reason.
 func (o *office) refusals() map[string]int {
 	counted := map[string]int{}
 	for _, k := range o.clerks {

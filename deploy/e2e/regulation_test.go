@@ -10,7 +10,7 @@ import (
 )
 
 // TestRegulationsFromTheCommandLine loads a pack as a draft, imports a regulation
-// from a file, another one from the largest there is, and issues the pack.
+// from a file and another one from the largest possible file, and issues the pack.
 func TestRegulationsFromTheCommandLine(t *testing.T) {
 	d := newDemonstration(t)
 	d.start()
@@ -58,8 +58,8 @@ func TestRegulationsFromTheCommandLine(t *testing.T) {
 	d.stop()
 }
 
-// largest makes a regulation's file as large as it may be: it lists thousands of
-// agencies, and a comment fills it up to the last byte.
+// largest creates a regulation file of the largest allowed size: it lists thousands
+// of agencies, and a comment fills it to the last byte.
 func largest(file string) string {
 	var b strings.Builder
 	b.WriteString(strings.TrimSuffix(file, "\n") + "\nagencies:\n")

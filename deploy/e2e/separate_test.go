@@ -21,18 +21,18 @@ import (
 	"github.com/parindex/parindex/services/identity"
 )
 
-// both plays a scenario against everything in one process and against six
-// services and the gateway in processes of their own.
+// both runs a scenario against the platform in one process, and against six
+// services and the gateway in separate processes.
 func both(t *testing.T, scenario func(*testing.T, *platform)) {
 	t.Helper()
 	t.Run("all-in-one", func(t *testing.T) { scenario(t, start(t)) })
 	t.Run("separate-processes", func(t *testing.T) { scenario(t, startSeparate(t)) })
 }
 
-// siblings lists the services in an order in which each finds those it calls.
+// siblings lists the services in an order in which each can reach those it calls.
 var siblings = []string{"identity", "catalog", "assessment", "appraisal", "survey", "scoring"}
 
-// process is a daemon of the platform in several processes.
+// process is one daemon of the platform in several processes.
 type process struct {
 	program, ready string
 	environment    []string
@@ -40,8 +40,8 @@ type process struct {
 	command        *exec.Cmd
 }
 
-// startSeparate starts every service and the gateway as its own process, over
-// TCP, on ports of the system's choosing.
+// startSeparate starts every service and the gateway as a separate process, over
+// TCP, on ports that the system chooses.
 func startSeparate(t *testing.T) *platform {
 	t.Helper()
 	p := &platform{log: new(buffer), processes: map[string]*process{}}
@@ -71,7 +71,8 @@ func startSeparate(t *testing.T) *platform {
 	return p
 }
 
-// secretFile makes the service account of a service and keeps its secret.
+// secretFile creates the service account of a service and stores its secret in a
+// file.
 func (p *platform) secretFile(t *testing.T, folder, service string) string {
 	t.Helper()
 	secret, err := identity.CreateServiceAccount(t.Context(), p.config.Identity, identity.ServiceAccount{Name: service}, time.Now())
@@ -85,7 +86,8 @@ func (p *platform) secretFile(t *testing.T, folder, service string) string {
 	return file
 }
 
-// serve starts a daemon, waits until it is ready and stops it with the test.
+// serve starts a daemon, waits until it is ready and stops it at the end of the
+// test.
 func (p *platform) serve(t *testing.T, name, program, folder string, environment []string) allinone.Addresses {
 	t.Helper()
 	d := &process{program: program, ready: filepath.Join(folder, name+".json"), environment: slices.Clone(environment)}
@@ -96,7 +98,7 @@ func (p *platform) serve(t *testing.T, name, program, folder string, environment
 			t.Errorf("stopping %s: %v", name, err)
 		}
 	})
-	// From here on it keeps its ports.
+	// A restarted daemon uses the same ports.
 	d.environment = append(d.environment, "PARINDEX_GRPC_ADDR="+d.addresses.GRPC, "PARINDEX_HTTP_ADDR="+d.addresses.HTTP,
 		"PARINDEX_ADMIN_ADDR="+d.addresses.Admin)
 	return d.addresses
@@ -127,7 +129,7 @@ func (d *process) start(t *testing.T, log *buffer) {
 	}
 }
 
-// revive ends a process by a signal and starts it again on the same addresses.
+// revive ends a process with a signal and starts it again on the same addresses.
 func (p *platform) revive(t *testing.T, name string, by syscall.Signal) {
 	t.Helper()
 	d := p.processes[name]
@@ -145,9 +147,9 @@ func (p *platform) revive(t *testing.T, name string, by syscall.Signal) {
 	d.start(t, p.log)
 }
 
-// TestEveryProcessComesBackWhereItWas restarts each service and the gateway,
-// kills two of them, and finds a session and its account as before.
-func TestEveryProcessComesBackWhereItWas(t *testing.T) {
+// TestSessionsSurviveRestartsOfEveryProcess restarts each service and the gateway, kills
+// two of them, and checks that a session and its account still exist.
+func TestSessionsSurviveRestartsOfEveryProcess(t *testing.T) {
 	both(t, comingBack)
 }
 
@@ -175,10 +177,10 @@ func comingBack(t *testing.T, p *platform) {
 	}
 }
 
-// bin is where what the tests build stands while they run.
+// bin is the folder of the programs that the tests build.
 var bin string
 
-// TestMain makes and removes bin.
+// TestMain creates and removes bin.
 func TestMain(m *testing.M) {
 	var err error
 	if bin, err = os.MkdirTemp("", "parindex-e2e-"); err != nil {

@@ -28,21 +28,21 @@ import (
 	"github.com/parindex/parindex/services/identity"
 )
 
-// probe is a request and what becomes of it in each state.
+// probe is a request and its expected answers in each state.
 type probe struct {
 	rpc     protoreflect.MethodDescriptor
 	request string // JSON, without authority and cycle
-	// answers are by state, those of one role by "state@ROLE".
+	// answers holds the answers by state, those for one role by "state@ROLE".
 	answers map[string]answer
 }
 
-// answer is a reason, or "ok", and the line of the table where it stands.
+// answer is a reason or "ok", and its line in the table.
 type answer struct {
 	reason string
 	line   int
 }
 
-// in returns the answer in a state to a role.
+// in returns the answer for a state and a role.
 func (p probe) in(state, role string) answer {
 	if a, ok := p.answers[state+"@"+role]; ok {
 		return a
@@ -50,9 +50,9 @@ func (p probe) in(state, role string) answer {
 	return p.answers[state]
 }
 
-// TestStates plays a cycle and, in every state that it comes through, sends each
-// probe of testdata/states.txt in each role. Who may not call at all, by
-// testdata/access.txt, is refused whatever the state; everybody else gets the
+// TestStates plays a cycle and, in each of its states, sends each probe of
+// testdata/states.txt in each role. Roles that may not call the rpc by
+// testdata/access.txt must be refused in every state; all others must get the
 // answer of the table, which is kept by hand.
 func TestStates(t *testing.T) {
 	p := start(t)
@@ -96,7 +96,7 @@ func TestStates(t *testing.T) {
 	}
 }
 
-// spread waits until every service knows the cycle.
+// spread waits until every service has received the cycle.
 func (p *platform) spread(t *testing.T, cycle string) {
 	t.Helper()
 	for deadline := time.Now().Add(enough); ; time.Sleep(50 * time.Millisecond) {
@@ -115,8 +115,8 @@ func (p *platform) spread(t *testing.T, cycle string) {
 	}
 }
 
-// player returns somebody who plays a cycle, and the names of its states by the
-// step that leads to each.
+// player returns a Player, and the names of the states by the step that leads to
+// each.
 func (p *platform) player(t *testing.T) (*play.Player, map[string]string) {
 	t.Helper()
 	const admin, password = "quan-tri", "correct horse battery"
@@ -151,14 +151,14 @@ func (p *platform) player(t *testing.T) (*play.Player, map[string]string) {
 	}
 }
 
-// roleCaller is somebody in one role of the demonstration authority.
+// roleCaller is a caller in one role of the demonstration authority.
 type roleCaller struct {
 	name, token, refusal string
 	words                []string
 }
 
-// roles returns nobody, every role, for the agency so-mot where a role is one
-// agency's, and the services that call others.
+// roles returns a caller without a token, every role (for the agency so-mot if the
+// role is for one agency), and the services that call others.
 func (p *platform) roles(t *testing.T) []roleCaller {
 	t.Helper()
 	all := []roleCaller{{name: "nobody", refusal: "TOKEN_MISSING", words: []string{"everyone"}}}
@@ -231,9 +231,9 @@ func nameOf(rpc protoreflect.MethodDescriptor) string {
 }
 
 // readProbes reads the table: for each probe a line with its rpc and request, then
-// indented lines with an answer and the states it is given in. "else" is every
-// state that no other line of the probe names. Every rpc of the services
-// that a cycle runs through has a probe; identity knows no cycle.
+// indented lines with an answer and its states. "else" means every state that no
+// other line of the probe names. Every rpc of the services that take part in a
+// cycle must have a probe; identity has no cycles.
 func readProbes(t *testing.T, path string, names map[string]string) []probe {
 	t.Helper()
 	content, err := os.ReadFile(path)
@@ -283,7 +283,7 @@ func readProbes(t *testing.T, path string, names map[string]string) []probe {
 	return probes
 }
 
-// note takes over one line of the table.
+// note adds one line of the table.
 func (p probe) note(t *testing.T, word string, states []string, line int, names map[string]string) {
 	t.Helper()
 	reason, role, of := strings.Cut(word, "@")

@@ -17,12 +17,12 @@ import (
 	"go.opentelemetry.io/otel/sdk/trace/tracetest"
 )
 
-// TestTrace plays a cycle and finds two requests from the edge down to the
-// databases, each as one trace: the computing of the index, which asks every
-// service, and the first reading of a leaderboard, which asks Redis.
+// TestTrace plays a cycle and finds two requests from the gateway down to the
+// databases, each as one trace: the computation of the index, which calls every
+// service, and the first read of a leaderboard, which reads Redis.
 //
-// Nothing that people wrote, and no secret, stands in the traces, the log, the
-// metrics or the changes that the audit logs keep.
+// The traces, the log, the metrics and the changes in the audit logs must not
+// contain texts that people wrote, nor secrets.
 func TestTrace(t *testing.T) {
 	spans := tracetest.NewInMemoryExporter()
 	provider := trace.NewTracerProvider(trace.WithSyncer(spans))
@@ -33,7 +33,7 @@ func TestTrace(t *testing.T) {
 	player, _ := p.player(t)
 	var records strings.Builder
 	for _, step := range player.Steps() {
-		tell(&records, spans.GetSpans())
+		dump(&records, spans.GetSpans())
 		spans.Reset()
 		if err := step.Do(t.Context()); err != nil {
 			t.Fatalf("%s: %v", step.Name, err)
@@ -50,18 +50,18 @@ func TestTrace(t *testing.T) {
 	records.WriteString(p.metrics(t))
 	records.WriteString(p.audited(t))
 	p.stop()
-	tell(&records, spans.GetSpans())
+	dump(&records, spans.GetSpans())
 	records.WriteString(p.log.String())
 	all := records.String()
 	for _, said := range player.Said() {
 		if i := strings.Index(all, said); i >= 0 {
-			t.Errorf("%q stands in the records: …%s…", said, all[max(0, i-200):min(len(all), i+200)])
+			t.Errorf("the records contain %q: …%s…", said, all[max(0, i-200):min(len(all), i+200)])
 		}
 	}
 }
 
-// tell writes down all that spans tell.
-func tell(to *strings.Builder, spans tracetest.SpanStubs) {
+// dump writes the content of spans as text.
+func dump(to *strings.Builder, spans tracetest.SpanStubs) {
 	for _, s := range spans {
 		fmt.Fprintln(to, s.Name, s.Attributes, s.Status.Description)
 		for _, e := range s.Events {
@@ -84,7 +84,7 @@ func (p *platform) metrics(t *testing.T) string {
 	return string(metrics)
 }
 
-// audited returns what the audit logs of all services say has changed.
+// audited returns the changes in the audit logs of all services.
 func (p *platform) audited(t *testing.T) string {
 	t.Helper()
 	db, err := pgx.Connect(t.Context(), p.config.Identity.DB.DSN)
@@ -106,8 +106,8 @@ func (p *platform) audited(t *testing.T) string {
 	return all.String()
 }
 
-// traced waits until a call from the edge has all of its work in its own trace: the
-// rpcs and the databases asked. A span may end after what it is about is answered.
+// traced waits until the trace of a call from the gateway contains all rpcs and
+// databases that it needs. A span may end after its request is answered.
 func traced(t *testing.T, spans *tracetest.InMemoryExporter, rpc string, wanted ...string) {
 	t.Helper()
 	for deadline := time.Now().Add(enough); ; time.Sleep(10 * time.Millisecond) {
@@ -122,8 +122,8 @@ func traced(t *testing.T, spans *tracetest.InMemoryExporter, rpc string, wanted 
 	}
 }
 
-// whole reports whether a trace from the edge through an rpc touches all that is
-// wanted, and otherwise what those through it touch.
+// whole reports whether a trace that begins at the gateway and contains an rpc
+// touches everything wanted; if not, it returns what such traces touch.
 func whole(spans tracetest.SpanStubs, rpc string, wanted []string) (found bool, seen []string) {
 	traces := map[string]map[string]bool{} // what a trace touches, by its id
 	for _, s := range spans {
@@ -149,7 +149,7 @@ func whole(spans tracetest.SpanStubs, rpc string, wanted []string) (found bool, 
 	return false, seen
 }
 
-// touched names what a span is about: an rpc, a database, or its own name.
+// touched returns the name of a span: an rpc, a database, or the span's own name.
 func touched(s tracetest.SpanStub) string {
 	for _, a := range s.Attributes {
 		if a.Key == attribute.Key("db.system.name") || a.Key == attribute.Key("db.system") {

@@ -11,8 +11,8 @@ import (
 	"github.com/parindex/parindex/libs/fault"
 )
 
-// TestEveryRuleHasItsTexts walks every contract, all of which this package links,
-// the shared rules among them.
+// TestEveryRuleHasItsTexts reads every contract and the shared validation rules;
+// this package links all of them.
 func TestEveryRuleHasItsTexts(t *testing.T) {
 	ids := map[string]protoreflect.FullName{}
 	protoregistry.GlobalFiles.RangeFiles(func(file protoreflect.FileDescriptor) bool {
@@ -49,8 +49,8 @@ func messages(all protoreflect.MessageDescriptors, ids map[string]protoreflect.F
 	}
 }
 
-// rulesOf adds the ids of field rules: "required", "string.min_len", those of
-// predefined rules, and those of the entries of lists.
+// rulesOf adds the ids of field rules: "required", "string.min_len", the predefined
+// rules, and the rules for the entries of lists.
 func rulesOf(rules protoreflect.Message, where protoreflect.FullName, ids map[string]protoreflect.FullName) {
 	rules.Range(func(kind protoreflect.FieldDescriptor, v protoreflect.Value) bool {
 		switch {

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Prepares the database of `up.sh --name run`: database parindex, and for each service a role and
-# a schema that only this role can use. Changes nothing that is already so.
+# a schema that only this role can use. Leaves what already exists unchanged.
 # Prints a PARINDEX_<SERVICE>_DSN per service on stdout: eval "$(deploy/local/bootstrap.sh)"
 source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
 
@@ -8,9 +8,9 @@ source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
 use_cluster run
 SERVICES=(identity catalog assessment appraisal survey scoring)
 
-[ -S "$PG_SOCKETS/.s.PGSQL.5432" ] || die "PostgreSQL does not run. Run deploy/local/up.sh first."
+[ -S "$PG_SOCKETS/.s.PGSQL.5432" ] || die "PostgreSQL is not running. Run deploy/local/up.sh first."
 PG_BIN="$(tool_dir postgresql)"
-[ -n "$PG_BIN" ] || die "psql is gone. Run deploy/local/up.sh first."
+[ -n "$PG_BIN" ] || die "psql is missing. Run deploy/local/up.sh first."
 
 "$PG_BIN/psql" -X -q -v ON_ERROR_STOP=1 -v services="${SERVICES[*]}" \
 	"host=$PG_SOCKETS port=5432 user=parindex dbname=postgres" >/dev/null <<'SQL' ||

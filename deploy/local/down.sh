@@ -30,7 +30,7 @@ while [ $# -gt 0 ]; do
 done
 
 [ "$tools" = no ] || [ ${#names[@]} = 0 ] ||
-	die "--tools goes without --name: the programs serve every name."
+	die "--tools cannot be used with --name, because all names share the programs."
 all="${#names[@]}"
 [ -d "$LOCAL" ] || exit 0
 open_local
@@ -47,7 +47,7 @@ stop() { # "what" PID_FUNCTION SIGNAL...
 		while [ "$(readlink "/proc/$pid/cwd" 2>/dev/null)" ] && ((tenths-- > 0)); do sleep 0.1; done
 	done
 	pid="$("$pid_of" || true)"
-	[ -z "$pid" ] || die "$what of '$NAME' (process $pid) does not stop. Look at its log in $BASE."
+	[ -z "$pid" ] || die "$what of '$NAME' (process $pid) does not stop. See its log in $BASE."
 }
 
 for name in "${names[@]}"; do
@@ -55,8 +55,8 @@ for name in "${names[@]}"; do
 	[ -d "$BASE" ] || continue
 	lock 8 "$NAME" "starting or stopping '$NAME'"
 	stop Redis redis_pid TERM KILL # a cache: nothing to lose
-	# INT: roll back and stop at once. QUIT, when that took half a minute: stop without
-	# clearing up, which costs a recovery at the next start and no data.
+	# INT rolls back and stops at once. QUIT, after half a minute, stops without
+	# clean-up: the next start then needs a recovery, but no data are lost.
 	stop PostgreSQL pg_pid INT QUIT
 	if [ "$purge" = yes ]; then rm -rf "$BASE"; fi
 	exec 8>&-

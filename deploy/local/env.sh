@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# What the scripts in this folder share. Sourced, never run.
+# Functions shared by the scripts in this folder. This file is sourced, never run.
 set -euo pipefail
 umask 022
 
@@ -46,11 +46,11 @@ if [ "$(id -u)" = 0 ]; then
 		die "PostgreSQL refuses to run as root, and there is neither a user 'postgres' nor 'nobody' to run it as. Run this as an ordinary user."
 	fi
 fi
-# Runs a command as that user, where that user may be, without our locks.
+# Runs a command as that user, in a folder that the user can enter, without our locks.
 as_db() { (cd / && exec "${AS_DB[@]}" "$@" 7>&- 8>&- 9>&-); }
 
-# .local of the checkout serves when it is ours, its name needs no quoting and leaves room
-# for a socket (107 bytes), the database's user can enter it and the file system keeps modes.
+# .local of the checkout is used if it is ours, its name needs no quoting and is short enough
+# for a socket path (107 bytes), the database's user can enter it and the file system keeps modes.
 checkout_serves() {
 	local dir="$CHECKOUT/.local" probe mode
 	[ -O "$CHECKOUT" ] || return 1
@@ -75,11 +75,11 @@ open_local() {
 	mkdir -p "$LOCAL" 2>/dev/null ||
 		die "cannot make the folder $LOCAL. Free some space or make its parent writable, then run this again."
 	{ [ -O "$LOCAL" ] && [ ! -L "$LOCAL" ]; } ||
-		die "the folder $LOCAL belongs to somebody else. Have it removed, then run this again."
+		die "the folder $LOCAL belongs to another user. Have it removed, then run this again."
 	if [ "$(id -u)" = 0 ]; then chmod go-w,a+x "$LOCAL"; else chmod go-w "$LOCAL"; fi
 }
 
-# Takes a lock until this script ends: lock FD NAME "what another one may be doing".
+# Holds a lock until this script ends: lock FD NAME "what another script may be doing".
 lock() {
 	local fd="$1" file="$LOCAL/$2.lock"
 	case "$fd" in
@@ -102,7 +102,7 @@ use_cluster() {
 	BASE="$LOCAL/$NAME"
 	PG_DATA="$BASE/pgdata" PG_SOCKETS="$BASE/pg" PG_LOG="$BASE/pgdata.log"
 	REDIS_DIR="$BASE/redis" REDIS_SOCKET="$BASE/redis/redis.sock"
-	# Data made earlier keeps its user.
+	# Existing data keep their user.
 	if [ "$(id -u)" = 0 ] && [ -d "$PG_DATA" ] && [ "$(stat -c %u "$PG_DATA")" != 0 ]; then
 		be_db_user "$(stat -c %u "$PG_DATA")" "$(stat -c %g "$PG_DATA")"
 	fi
@@ -115,8 +115,8 @@ clusters() { # the names that have a folder
 	done
 }
 
-# The process a pid file names, if it lives and works in that folder: after a crash or a
-# reboot the number may belong to a stranger.
+# The process in a pid file, if it is alive and works in that folder: after a crash or a
+# reboot the number may belong to another program.
 pid_in() { # PIDFILE FOLDER
 	local pid=
 	{ read -r pid <"$1"; } 2>/dev/null || true
@@ -135,7 +135,7 @@ has_programs() { # FOLDER PROGRAM...
 	for program in "$@"; do [ -x "$dir/$program" ] || return 1; done
 }
 
-# Folders that hold a PostgreSQL 14 or later the database's user can run, best first:
+# Folders with a PostgreSQL 14 or later that the database's user can run, the best first:
 # "MAJOR FOLDER". The machine's own come before the downloaded one.
 pg_found() {
 	local dir major
@@ -150,7 +150,7 @@ pg_found() {
 	done
 }
 
-# The folder of a program of the machine, else of the downloaded one: program_dir NAME PROGRAM...
+# The folder of a program of the machine, otherwise of the downloaded one: program_dir NAME PROGRAM...
 program_dir() {
 	local name="$1" dir
 	shift
@@ -164,7 +164,7 @@ program_dir() {
 	return 1
 }
 
-# Where a tool's programs are, or nothing.
+# The folder of a tool's programs, or nothing.
 tool_dir() {
 	case "$1" in
 	postgresql) pg_found | sed -n '1s/^[0-9]* //p' ;;

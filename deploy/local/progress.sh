@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Shared by run.sh and test.sh: telling what takes long, and what is missing.
+# Functions of run.sh and test.sh that report progress and missing requirements.
 
-# die SENTENCE: says why there is no going on.
+# die SENTENCE: prints the reason and ends with status 1.
 die() {
 	echo "parindex: $1" >&2
 	exit 1
@@ -9,7 +9,7 @@ die() {
 
 # need PROGRAM WHAT-TO-DO: ends unless the program is there.
 need() {
-	command -v "$1" >/dev/null || die "there is no $1 on this machine: $2"
+	command -v "$1" >/dev/null || die "$1 is missing on this machine: $2"
 }
 
 # space FOLDER MEGABYTES: ends unless the disk of FOLDER, or of its nearest parent that exists, has room.
@@ -17,11 +17,11 @@ space() {
 	local folder="$1" free
 	while [ ! -d "$folder" ]; do folder="$(dirname "$folder")"; done
 	free="$(df -Pm "$folder" | awk 'NR==2 {print $4}')"
-	[ "$free" -ge "$2" ] || die "the disk of $folder has $free MB free and $2 MB are needed: make room and try again"
+	[ "$free" -ge "$2" ] || die "the disk of $folder has $free MB free and $2 MB are needed: free some space and try again"
 }
 
-# progress WHAT COMMAND...: runs a command and says every ten seconds that it is still at work.
-# Its output comes only if it fails.
+# progress WHAT COMMAND...: runs a command and reports every ten seconds that it is still running.
+# Prints the command's output only if it fails.
 progress() {
 	local what="$1" start=$SECONDS log status=0 ticker
 	shift

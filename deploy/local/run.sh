@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds the platform and runs it with the 2023 results until Ctrl-C, on a private PostgreSQL and
-# Redis unless PARINDEX_DSN, or PARINDEX_IDENTITY_DSN and its five siblings, name a server.
+# Redis unless PARINDEX_DSN, or PARINDEX_IDENTITY_DSN and those of the other five services, are set.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 source deploy/local/progress.sh
@@ -19,7 +19,7 @@ command=(bin/parindex-trial)
 if [ -n "${PARINDEX_DSN:-}${PARINDEX_IDENTITY_DSN:-}" ]; then
 	exec "${command[@]}"
 fi
-# A Redis the user named stays the one used.
+# Keep the Redis that the user configured.
 if [ -n "${PARINDEX_REDIS_URL:-}" ]; then
 	command=(env "PARINDEX_REDIS_URL=$PARINDEX_REDIS_URL" "${command[@]}")
 fi

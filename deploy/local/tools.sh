@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # Makes programs available: tools.sh NAME...   (postgresql redis nginx wrk)
 #
-# What the machine already has is used. The rest is downloaded once, through the machine's own
-# package sources but into a private folder; nothing is installed. Prints where the programs are
-# as shell assignments: PARINDEX_POSTGRESQL_BIN=…
+# Programs of the machine are used if it has them. Others are downloaded once from the machine's own
+# package sources into a private folder; nothing is installed. Prints the folders of the programs as
+# shell assignments: PARINDEX_POSTGRESQL_BIN=…
 source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
 
-[ $# -gt 0 ] || die "say which: tools.sh postgresql redis nginx wrk"
+[ $# -gt 0 ] || die "name the programs: tools.sh postgresql redis nginx wrk"
 
 answer() {
 	local name
@@ -42,7 +42,7 @@ trap cleanup EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-room() { # MEGABYTES
+need_space() { # MEGABYTES
 	local free
 	free="$(($(df -Pk "$WORK" | awk 'NR==2 {print $4}') / 1024))"
 	[ "$free" -ge "$1" ] ||
@@ -94,13 +94,13 @@ watch_size() { # FOLDER TOTAL_MB COMMAND...
 	return "$status"
 }
 
-# One clear sentence, below apt's own words.
+# Prints apt's errors and then one clear sentence.
 fail() {
 	{ grep -E '^(E|Err|W)' "$WORK/log" || true; } 2>/dev/null | tail -n 4 | sed 's/^/  /' >&2
-	die "$* Or install ${missing[*]} yourself: what the machine has is used."
+	die "$* Or install ${missing[*]} yourself: programs of the machine are used if it has them."
 }
 
-# The packages whose programs we want.
+# The packages with the programs.
 packages_of() {
 	case "$1" in
 	postgresql)
@@ -161,7 +161,7 @@ fetch() { # NAME
 	done <"$WORK/uris"
 	[ ${#list[@]} -gt 0 ] || fail "cannot download $(title "$name"): apt lists no package."
 	total=$((total / 1000000 + 1))
-	room $((total * 6 + 20))
+	need_space $((total * 6 + 20))
 
 	say "Downloading $(title "$name") ($total MB, once) …"
 	mkdir -p "$dir/deb" "$dir/root" "$dir/bin"
@@ -191,8 +191,8 @@ fetch() { # NAME
 	mv "$dir" "$TOOLS/$name"
 }
 
-# One small script per program, so that a caller need not know where its libraries lie.
-# They find everything from their own place: the folder may be moved.
+# One small script per program, so that callers need not know the folders of its libraries.
+# The scripts use paths relative to themselves, so that the folder may be moved.
 wrap() { # FOLDER
 	local dir="$1" lib libs='' program name
 	while read -r lib; do libs+="${libs:+:}\$here/../root/$lib"; done < <(
@@ -213,16 +213,16 @@ wrap() { # FOLDER
 	done
 }
 
-# Somebody else may have finished while we waited.
+# Another script may have finished the download while we waited.
 todo=()
 for name in "${missing[@]}"; do
 	dir="$(tool_dir "$name")"
 	[ -n "$dir" ] || todo+=("$name")
 done
 if [ ${#todo[@]} -gt 0 ]; then
-	room 100
+	need_space 100
 	say "Not on this machine: ${todo[*]}. Reading the package lists (10 MB) …"
-	# One unreachable source must not stop us while another one has what we need.
+	# An unreachable source must not stop the script if another one has the packages.
 	watch_size "$WORK/apt/state" 10 apt-get -c "$WORK/apt/apt.conf" update || true
 	for name in "${todo[@]}"; do fetch "$name"; done
 fi

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Starts a private PostgreSQL and Redis: up.sh [--name run|test|…]
 #
-# "run" keeps its data safe through a power cut; every other name is for tests, fast and not
-# safe. Both listen on Unix sockets in a private folder only. Calling it again finds them running.
+# The data of "run" survive a power cut; every other name is for tests, faster and not safe. Both
+# servers listen only on Unix sockets in a private folder. Calling it again leaves them running.
 # Prints shell assignments on stdout: eval "$(deploy/local/up.sh)"
 source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
 
@@ -35,14 +35,14 @@ if [ -z "$found" ] || [ -z "$REDIS_BIN" ]; then
 fi
 PG_BIN="$(sed -n '1s/^[0-9]* //p' <<<"$found")"
 
-# Data of another major version: throw-away data is made anew, other data needs its own programs.
+# Data of another major version: test data are created again, other data need programs of their version.
 if [ -e "$PG_DATA/PG_VERSION" ]; then
 	major="$(cat "$PG_DATA/PG_VERSION")"
 	match="$(sed -n "s/^$major //p" <<<"$found" | head -n 1)"
 	if [ -n "$match" ]; then
 		PG_BIN="$match"
 	elif [ "$NAME" = run ]; then
-		die "the data in $PG_DATA are PostgreSQL $major's, and this machine has another version. Install PostgreSQL $major, or throw the data away with 'deploy/local/down.sh --name $NAME --purge'."
+		die "the data in $PG_DATA were written by PostgreSQL $major, and this machine has another version. Install PostgreSQL $major, or remove the data with 'deploy/local/down.sh --name $NAME --purge'."
 	else
 		rm -rf "$PG_DATA"
 	fi
@@ -89,7 +89,7 @@ make_cluster() {
 	mv "$new" "$PG_DATA"
 }
 
-# Written at every start: what the scripts say holds for old folders, too.
+# Written at every start, so that old folders get the present settings, too.
 configure_pg() {
 	local shared_memory
 	# What initdb found to work here.
@@ -116,7 +116,7 @@ configure_pg() {
 			CONF
 		else
 			cat <<-CONF
-				# For tests: fast, and lost in a power cut.
+				# For tests: fast, but lost in a power cut.
 				shared_buffers = 128MB
 				fsync = off
 				synchronous_commit = off
@@ -163,7 +163,7 @@ start_pg() {
 		sleep "$attempt"
 	done
 	last_words "$PG_LOG"
-	die "PostgreSQL did not start, see $PG_LOG. If the data are of no value: 'deploy/local/down.sh --name $NAME --purge', then run this again."
+	die "PostgreSQL did not start, see $PG_LOG. If you do not need the data: 'deploy/local/down.sh --name $NAME --purge', then run this again."
 }
 
 redis_ready() { [ "$(timeout 2 "$REDIS_BIN/redis-cli" -s "$REDIS_SOCKET" ping 2>/dev/null)" = PONG ]; }
@@ -176,7 +176,7 @@ start_redis() {
 	fi
 	say "Starting Redis …"
 	[ ! -e "$log" ] || mv -f "$log" "$log.1"
-	# A cache: nothing is written to disk, and the least used goes first.
+	# Redis is a cache: nothing is written to disk, and the least used keys are evicted first.
 	as_db setsid "$REDIS_BIN/redis-server" --port 0 --unixsocket "$REDIS_SOCKET" --unixsocketperm 700 \
 		--dir "$REDIS_DIR" --pidfile "$REDIS_DIR/redis.pid" --logfile "$log" --daemonize yes \
 		--save '' --appendonly no --maxmemory 64mb --maxmemory-policy allkeys-lru </dev/null >&2 || true

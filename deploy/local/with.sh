@@ -3,7 +3,7 @@
 # with.sh [--name run|test|…] [--bootstrap] [--] COMMAND [ARGUMENT...]
 #
 # The command finds the assignments of up.sh (and with --bootstrap those of bootstrap.sh) in its
-# environment. Its exit status is ours. Several commands may use one NAME at the same time.
+# environment. This script returns its exit status. Several commands may use one NAME at the same time.
 callers_locale="${LC_ALL-}"
 source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
 
@@ -31,13 +31,13 @@ while [ $# -gt 0 ]; do
 	*) break ;;
 	esac
 done
-[ "$bootstrap" = no ] || [ "$name" = run ] || die "--bootstrap prepares 'run' only"
-[ $# -gt 0 ] || die "which command? usage: with.sh [--name run|test] [--bootstrap] -- COMMAND"
+[ "$bootstrap" = no ] || [ "$name" = run ] || die "--bootstrap is possible only for 'run'"
+[ $# -gt 0 ] || die "no command given; usage: with.sh [--name run|test] [--bootstrap] -- COMMAND"
 
 open_local
 use_cluster "$name"
 
-# Every user of the cluster holds this lock shared. Who gets it alone is the last.
+# Every script that uses the cluster holds this lock shared. The one that gets it exclusively is the last.
 exec 7>"$LOCAL/$NAME.users"
 flock -s 7
 # shellcheck disable=SC2317 # called by the trap
@@ -61,8 +61,8 @@ eval "$assignments"
 set +a
 if [ -n "$callers_locale" ]; then LC_ALL="$callers_locale"; else unset LC_ALL; fi
 
-# Ctrl-C reaches the command by itself: we wait for it to end in its own way. Other signals
-# reach us alone, and we hand them on.
+# Ctrl-C reaches the command directly: this script waits until the command ends by itself. Other
+# signals reach only this script, which passes them on.
 pid=
 trap : INT
 trap '[ -z "$pid" ] || kill -TERM "$pid" 2>/dev/null || true' TERM
@@ -75,7 +75,7 @@ pid=$!
 while :; do
 	status=0
 	wait "$pid" || status=$?
-	# A signal ends the wait early, with the command still there.
+	# A signal ends the wait early, while the command is still running.
 	kill -0 "$pid" 2>/dev/null || break
 done
 exit "$status"

@@ -15,8 +15,8 @@ import (
 	assessmentv1 "github.com/parindex/parindex/proto/gen/parindex/assessment/v1"
 )
 
-// proposeReduction has a head propose a reduction for the own agency, and for no
-// other.
+// proposeReduction has a head propose a reduction for the head's own agency, and
+// checks that it is refused for any other.
 func (p *Player) proposeReduction(ctx context.Context) error {
 	want := p.script.Cycle.Reduction.message
 	request := &appraisalv1.ProposeReductionRequest{
@@ -40,7 +40,7 @@ func (p *Player) proposeReduction(ctx context.Context) error {
 	)
 }
 
-// assign gives the appraisers their items.
+// assign assigns items to the appraisers.
 func (p *Player) assign(ctx context.Context) error {
 	for _, a := range p.script.Cycle.Assignments {
 		request := &appraisalv1.CreateAssignmentRequest{Group: a.Group, Appraiser: p.accounts[a.Appraiser], RequestId: p.id()}
@@ -59,15 +59,16 @@ func (p *Player) assign(ctx context.Context) error {
 	return equal("how many assignments there are", len(listed.GetAssignments()), len(p.script.Cycle.Assignments))
 }
 
-// cases returns the cases of a round that somebody sees, all or those of an
-// agency.
+// cases returns the cases of a round that a person sees, all of them or those of
+// one agency.
 func (p *Player) cases(ctx context.Context, who caller, round int32, agency string) ([]*appraisalv1.Case, error) {
 	answer := new(appraisalv1.ListCasesResponse)
 	err := who.get(ctx, p.inCycle("/cases?pageSize=200&round=%d&agency=%s", round, agency), answer)
 	return answer.GetCases(), err
 }
 
-// checkSight sees which cases each appraiser sees, and that nobody acts on others.
+// checkSight checks which cases each appraiser sees, and that no appraiser can give
+// a verdict on others.
 func (p *Player) checkSight(ctx context.Context) error {
 	for login, want := range p.script.Cycle.Sees {
 		seen, err := p.cases(ctx, p.person(login), 1, "")
@@ -101,8 +102,8 @@ func (p *Player) checkSight(ctx context.Context) error {
 
 func ofAppraisal(a appraisal) string { return a.Agency }
 
-// appraise returns the step in which appraisers judge a round. The council cannot
-// approve it before.
+// appraise returns the step in which the appraisers give their verdicts on a round.
+// The council cannot approve the round before.
 func (p *Player) appraise(number int32) func(context.Context) error {
 	round := p.script.round(number)
 	return func(ctx context.Context) error {
@@ -138,7 +139,7 @@ func (p *Player) appraiseAgency(ctx context.Context, round int32, a appraisal) e
 	return nil
 }
 
-// judge gives one verdict and reads what it comes to.
+// judge gives one verdict and checks its points.
 func (p *Player) judge(ctx context.Context, c *appraisalv1.Case, by string, v verdict) error {
 	path := p.inCycle("/cases/%s/items/%s", c.GetAgency(), c.GetItem())
 	judged := new(appraisalv1.Case)
@@ -166,7 +167,8 @@ func (p *Player) judge(ctx context.Context, c *appraisalv1.Case, by string, v ve
 	)
 }
 
-// approveFirst approves the reduction, which round 1 waits for, and round 1.
+// approveFirst approves the reduction, without which round 1 cannot be approved,
+// and then round 1.
 func (p *Player) approveFirst(ctx context.Context) error {
 	path := p.inCycle("/appraisalRounds/1:approve")
 	decision := p.script.round(1).Decision
@@ -220,8 +222,8 @@ func (p *Player) approve(ctx context.Context, round int32, request *appraisalv1.
 	)
 }
 
-// awaitHandBacks returns the step that waits until every agency has what the
-// appraisal of the round came to, and reads it.
+// awaitHandBacks returns the step that waits until every agency has the result of
+// the round, and checks it.
 func (p *Player) awaitHandBacks(number int32) func(context.Context) error {
 	appraisals := p.script.round(number).Appraisals
 	return func(ctx context.Context) error {
@@ -243,7 +245,8 @@ func (p *Player) awaitHandBacks(number int32) func(context.Context) error {
 	}
 }
 
-// checkHandBack computes the hash of what was handed back again and reads it.
+// checkHandBack recomputes the hash of the handed-back result and checks its
+// content.
 func (p *Player) checkHandBack(back *assessmentv1.HandBack, round int32, a appraisal) error {
 	content := new(appraisalv1.OutcomeContent)
 	if err := protojson.Unmarshal(back.GetContent(), content); err != nil {
@@ -267,7 +270,7 @@ func (p *Player) checkHandBack(back *assessmentv1.HandBack, round int32, a appra
 	)
 }
 
-// outcomeLine writes an item as the script does: "i.1.2 5/10 open"; one without
+// outcomeLine formats an item like the script: "i.1.2 5/10 open"; an item without
 // points is not applicable.
 func outcomeLine(item, points, standard string, open bool) string {
 	line := item + " " + cmp.Or(points, "-") + "/" + standard

@@ -28,7 +28,7 @@ type writtenEntry struct {
 
 func ofSheet(s sheet) string { return s.Agency }
 
-// fillSheets returns the step in which editors write what the round's sheets say.
+// fillSheets returns the step in which editors write the entries of a round.
 func (p *Player) fillSheets(number int32) func(context.Context) error {
 	round := p.script.round(number)
 	return func(ctx context.Context) error {
@@ -40,15 +40,15 @@ func (p *Player) fillSheets(number int32) func(context.Context) error {
 
 func (p *Player) fillSheet(ctx context.Context, round int32, s sheet) error {
 	editor := p.editor(s.Agency)
-	stands := new(assessmentv1.Sheet)
-	if err := editor.get(ctx, p.inCycle("/sheets/%s", s.Agency), stands); err != nil {
+	current := new(assessmentv1.Sheet)
+	if err := editor.get(ctx, p.inCycle("/sheets/%s", s.Agency), current); err != nil {
 		return err
 	}
-	if err := equal("the round", stands.GetRound(), round); err != nil {
+	if err := equal("the round", current.GetRound(), round); err != nil {
 		return err
 	}
 	return each(s.Entries, func(e entry) string { return e.Item }, func(e entry) error {
-		before, err := entryOf(stands, e.Item)
+		before, err := entryOf(current, e.Item)
 		if err != nil {
 			return err
 		}
@@ -59,8 +59,8 @@ func (p *Player) fillSheet(ctx context.Context, round int32, s sheet) error {
 	})
 }
 
-// write writes one entry, once more with the same request id, and then with the
-// etag that is stale by now.
+// write writes one entry, repeats the write with the same request id, and then
+// tries it with the etag that is now stale.
 func (p *Player) write(ctx context.Context, round int32, s sheet, e entry, etag string) error {
 	w := &writtenEntry{by: p.editor(s.Agency), path: p.inCycle("/sheets/%s/entries/%s", s.Agency, e.Item), answer: new(assessmentv1.Entry)}
 	w.request = p.updateOf(round, e, etag)
@@ -68,7 +68,7 @@ func (p *Player) write(ctx context.Context, round int32, s sheet, e entry, etag 
 		return err
 	}
 	i := slices.IndexFunc(s.Sealed, func(line string) bool { return strings.HasPrefix(line, e.Item+" ") })
-	if err := equal("what it comes to", lineOf(w.answer), s.Sealed[i]); err != nil {
+	if err := equal("the points", lineOf(w.answer), s.Sealed[i]); err != nil {
 		return err
 	}
 	again := new(assessmentv1.Entry)
@@ -94,16 +94,16 @@ func (p *Player) updateOf(round int32, e entry, etag string) *assessmentv1.Updat
 	return request
 }
 
-// writeClosed sees that an item at its maximum takes nothing.
+// writeClosed checks that an item at its maximum cannot be written in round 2.
 func (p *Player) writeClosed(ctx context.Context, round int32, s sheet) error {
 	if s.Closed == "" {
 		return nil
 	}
-	stands := new(assessmentv1.Sheet)
-	if err := p.editor(s.Agency).get(ctx, p.inCycle("/sheets/%s", s.Agency), stands); err != nil {
+	current := new(assessmentv1.Sheet)
+	if err := p.editor(s.Agency).get(ctx, p.inCycle("/sheets/%s", s.Agency), current); err != nil {
 		return err
 	}
-	closed, err := entryOf(stands, s.Closed)
+	closed, err := entryOf(current, s.Closed)
 	if err != nil {
 		return err
 	}
@@ -114,8 +114,8 @@ func (p *Player) writeClosed(ctx context.Context, round int32, s sheet) error {
 	)
 }
 
-// keepOut sees that an editor of one agency gets nothing of another's sheet, be
-// the agency there or not.
+// keepOut checks that an editor of one agency cannot access another agency's sheet,
+// whether or not that agency exists.
 func (p *Player) keepOut(ctx context.Context) error {
 	editor := p.editor("so-hai")
 	update := proto.CloneOf(p.written.request)
@@ -142,8 +142,8 @@ func (p *Player) keepOut(ctx context.Context) error {
 
 const reportedItem = "i.2.2"
 
-// reportValues reports the values of the item that software knows. The agency
-// reads them with their provenance.
+// reportValues reports the values of the item that another agency's software knows.
+// The agency reads them with their source.
 func (p *Player) reportValues(ctx context.Context) error {
 	name, _ := p.System()
 	const period, source = "Năm 2026", "Hệ thống một cửa điện tử (dữ liệu thử)"
@@ -158,11 +158,11 @@ func (p *Player) reportValues(ctx context.Context) error {
 		if err := equal("the points", reported.GetExplanation().GetPoints(), v.Points); err != nil {
 			return err
 		}
-		stands := new(assessmentv1.Sheet)
-		if err := p.editor(v.Agency).get(ctx, p.inCycle("/sheets/%s", v.Agency), stands); err != nil {
+		current := new(assessmentv1.Sheet)
+		if err := p.editor(v.Agency).get(ctx, p.inCycle("/sheets/%s", v.Agency), current); err != nil {
 			return err
 		}
-		shown, err := entryOf(stands, reportedItem)
+		shown, err := entryOf(current, reportedItem)
 		if err != nil {
 			return err
 		}
@@ -184,14 +184,14 @@ func (p *Player) reportValues(ctx context.Context) error {
 	return p.system().refuse(ctx, "ITEM_NOT_REPORTED", http.MethodPost, p.inCycle("/reportedValues"), own)
 }
 
-// checkSheets sees what every sheet of round 1 comes to.
+// checkSheets checks the total of every sheet of round 1.
 func (p *Player) checkSheets(ctx context.Context) error {
 	err := each(p.script.round(1).Sheets, ofSheet, func(s sheet) error {
-		stands := new(assessmentv1.Sheet)
-		if err := p.editor(s.Agency).get(ctx, p.inCycle("/sheets/%s", s.Agency), stands); err != nil {
+		current := new(assessmentv1.Sheet)
+		if err := p.editor(s.Agency).get(ctx, p.inCycle("/sheets/%s", s.Agency), current); err != nil {
 			return err
 		}
-		subtotal := stands.GetSubtotal()
+		subtotal := current.GetSubtotal()
 		return equal("the subtotal", subtotal.GetPoints()+" of "+subtotal.GetMaxPoints(), s.Subtotal)
 	})
 	if err != nil {
@@ -204,8 +204,8 @@ func (p *Player) checkSheets(ctx context.Context) error {
 	return equal("how many sheets there are", len(board.GetSheets()), len(p.script.scored()))
 }
 
-// submit returns the step in which heads submit the round. What counts 0 keeps a
-// sheet back until the head says that it is known.
+// submit returns the step in which heads submit the round. A sheet with items that
+// count 0 is refused until the head accepts it as incomplete.
 func (p *Player) submit(number int32) func(context.Context) error {
 	round := p.script.round(number)
 	return func(ctx context.Context) error {
@@ -245,7 +245,7 @@ func (p *Player) submitSheet(ctx context.Context, round int32, s sheet) error {
 	)
 }
 
-// uncounted returns the lines of items that count 0 for want of something.
+// uncounted returns the lines of items that count 0 because something is missing.
 func uncounted(lines []string) []string {
 	var missing []string
 	for _, line := range lines {
@@ -256,7 +256,7 @@ func uncounted(lines []string) []string {
 	return missing
 }
 
-// checkSeal computes the hash of a receipt again and reads what is sealed.
+// checkSeal recomputes the hash of a receipt and checks the sealed content.
 func (p *Player) checkSeal(seal *assessmentv1.Seal, round int32, s sheet) error {
 	content := new(assessmentv1.SealContent)
 	if err := protojson.Unmarshal(seal.GetContent(), content); err != nil {
@@ -279,8 +279,8 @@ func (p *Player) checkSeal(seal *assessmentv1.Seal, round int32, s sheet) error 
 	)
 }
 
-// awaitReceipts returns the step that waits until the appraisal has confirmed
-// every seal of the round.
+// awaitReceipts returns the step that waits until the appraisal service has
+// confirmed every submitted sheet of the round.
 func (p *Player) awaitReceipts(number int32) func(context.Context) error {
 	sheets := p.script.round(number).Sheets
 	return func(ctx context.Context) error {
@@ -308,8 +308,8 @@ func (p *Player) awaitReceipts(number int32) func(context.Context) error {
 	}
 }
 
-// writeLate repeats the last write of round 1: the same request gives its answer
-// also now, another one stores nothing.
+// writeLate repeats the last write of round 1 after the deadline: the same request
+// still gets its answer, and another request stores nothing.
 func (p *Player) writeLate(ctx context.Context) error {
 	w := p.written
 	again := new(assessmentv1.Entry)
@@ -333,7 +333,7 @@ func entryOf(s *assessmentv1.Sheet, item string) (*assessmentv1.Entry, error) {
 	return nil, fmt.Errorf("the sheet of %s has no item %s", s.GetAgency(), item)
 }
 
-// lineOf writes an entry as the script does: "i.1.2 10 NO_EVIDENCE".
+// lineOf formats an entry like the script: "i.1.2 10 NO_EVIDENCE".
 func lineOf(e *assessmentv1.Entry) string {
 	account, why := e.GetExplanation(), ""
 	if e.GetNotCounted() != assessmentv1.NotCounted_NOT_COUNTED_UNSPECIFIED {
@@ -346,7 +346,7 @@ func sealedLine(e *assessmentv1.SealedEntry) string {
 	return line(e.GetItem(), e.GetPoints(), e.GetNotApplicable(), e.GetNotCounted())
 }
 
-// line writes what an item comes to; an item without facts has no points.
+// line formats the points of an item; an item without facts has none.
 func line(item, points string, notApplicable bool, notCounted string) string {
 	parts := []string{item, cmp.Or(points, "-")}
 	if notApplicable {

@@ -15,7 +15,7 @@ import (
 	identityv1 "github.com/parindex/parindex/proto/gen/parindex/identity/v1"
 )
 
-// fresh is how long a token is used; it lives five minutes.
+// fresh is how long a token is used; a token is valid for five minutes.
 const fresh = 4 * time.Minute
 
 // patience is how long a call is repeated while a service is away.
@@ -26,11 +26,11 @@ type token struct {
 	got  time.Time
 }
 
-// caller is somebody at the gateway; nobody without a login.
+// caller is a client of the gateway, with or without a login.
 type caller struct {
 	player *Player
 	login  string
-	// token returns the caller's access token; nil for nobody.
+	// token returns the caller's access token; it is nil for a caller without a login.
 	token func(context.Context) (string, error)
 }
 
@@ -38,7 +38,7 @@ func (p *Player) nobody() caller { return caller{player: p, login: "nobody"} }
 
 func (p *Player) admin() caller { return p.loggedIn(p.config.Admin, p.config.AdminPassword) }
 
-// person returns one of the people of the demonstration.
+// person returns a caller logged in as one of the people of the demonstration.
 func (p *Player) person(login string) caller { return p.loggedIn(login, p.config.Password) }
 
 func (p *Player) editor(agency string) caller {
@@ -53,7 +53,7 @@ func (p *Player) coordinator() caller { return p.person("td-dieuphoi") }
 
 func (p *Player) council() caller { return p.person("td-hoidong") }
 
-// system returns the software of another agency.
+// system returns a caller for the software of another agency.
 func (p *Player) system() caller {
 	name, secret := p.System()
 	return p.kept(name, func(ctx context.Context) (string, error) {
@@ -71,7 +71,7 @@ func (p *Player) loggedIn(login, password string) caller {
 	})
 }
 
-// kept returns a caller whose token is got once and used while it is fresh.
+// kept returns a caller that gets a token once and uses it while it is fresh.
 func (p *Player) kept(login string, get func(context.Context) (string, error)) caller {
 	return caller{player: p, login: login, token: func(ctx context.Context) (string, error) {
 		now := p.config.Now()
@@ -99,8 +99,8 @@ func (c caller) patch(ctx context.Context, path string, request, answer proto.Me
 	return c.call(ctx, http.MethodPatch, path, request, answer)
 }
 
-// call sends a request, and the same again while a service is away: its request id
-// makes it happen once.
+// call sends a request and repeats it while a service is away; its request id makes
+// it take effect once.
 func (c caller) call(ctx context.Context, method, path string, request, answer proto.Message) error {
 	client := c.player.config.Client
 	if c.token != nil {
@@ -124,7 +124,7 @@ func (c caller) call(ctx context.Context, method, path string, request, answer p
 	}
 }
 
-// away reports whether a call failed for a service or the gateway that does not
+// away reports whether a call failed because a service or the gateway does not
 // answer at the moment.
 func away(err error) bool {
 	if problem, ok := errors.AsType[*rest.Problem](err); ok {
@@ -134,29 +134,29 @@ func away(err error) bool {
 	return ok
 }
 
-// refused calls and fails unless the answer is a refusal for a reason, which it
-// returns.
+// refused sends a request, fails unless it is refused for the given reason, and
+// returns the refusal.
 func (c caller) refused(ctx context.Context, reason, method, path string, request proto.Message) (*rest.Problem, error) {
 	err := c.call(ctx, method, path, request, new(identityv1.DeleteSessionResponse)) // which takes any answer
 	problem, ok := errors.AsType[*rest.Problem](err)
 	switch {
 	case err == nil:
-		return nil, fmt.Errorf("%s %s as %s: it is done, and not refused as %s", method, path, c.login, reason)
+		return nil, fmt.Errorf("%s %s as %s: it succeeded, but should be refused with %s", method, path, c.login, reason)
 	case !ok:
 		return nil, err
 	case problem.Reason != reason:
-		return nil, fmt.Errorf("%w: and not %s", err, reason)
+		return nil, fmt.Errorf("%w: expected %s", err, reason)
 	}
 	return problem, nil
 }
 
-// refuse is refused for those who do not look at the refusal.
+// refuse is like refused, without returning the refusal.
 func (c caller) refuse(ctx context.Context, reason, method, path string, request proto.Message) error {
 	_, err := c.refused(ctx, reason, method, path, request)
 	return err
 }
 
-// at returns the path of something in the authority, and in the cycle.
+// at returns a path below the authority, and inCycle one below the cycle.
 func (p *Player) at(path string, args ...any) string {
 	return "/v1/authorities/" + Authority + fmt.Sprintf(path, args...)
 }

@@ -1,9 +1,10 @@
-// Package play is one small cycle of a demonstration authority, played through
-// the REST interface by its people, step by step: from the authority's agencies
-// to the published leaderboards. It knows no service, only their contracts.
+// Package play plays one small cycle of a demonstration authority through the REST
+// interface, step by step and in the roles of its people: from the authority's
+// agencies to the published leaderboards. It depends on the contracts and on no
+// service.
 //
-// Every step checks what it got back. What the people do, and what must come of
-// it, stands in data/.
+// Every step checks the answers. The files in data/ hold the actions of the people
+// and the expected results.
 package play
 
 import (
@@ -24,27 +25,30 @@ import (
 // Authority is the id of the demonstration authority.
 const Authority = "trinh-dien"
 
-// ValuesReported is the name of the step after which the reported values stand.
+// ValuesReported is the name of the step after which the reported values are
+// stored.
 const ValuesReported = "software reports values"
 
-// firstCycle is the id of the cycle played. One that was left in mid-way stays as
-// it is, and the next play makes another: 2026-2, 2026-3 and so on.
+// firstCycle is the id of the cycle to play. A cycle that an earlier play did not
+// finish stays as it is, and the next play creates another: 2026-2, 2026-3 and so
+// on.
 const firstCycle = "2026"
 
-// Config says where and as whom to play.
+// Config is the configuration of a Player.
 type Config struct {
 	// Client calls the gateway; it needs no token.
 	Client *rest.Client
-	// Admin logs in with AdminPassword and is a platform administrator.
+	// Admin is the login of a platform administrator, AdminPassword the password.
 	Admin, AdminPassword string
-	// Password is that of the accounts which the play makes: 12 characters or more.
+	// Password is the password of the accounts that the Player creates: 12 characters
+	// or more.
 	Password string
-	// Now is the clock, Random gives the ids of requests.
+	// Now is the clock; Random is the source of the request ids.
 	Now    func() time.Time
 	Random io.Reader
 }
 
-// Player plays one cycle and remembers what later steps need.
+// Player plays one cycle and keeps the data that later steps need.
 type Player struct {
 	config Config
 	script script
@@ -61,15 +65,15 @@ type Player struct {
 	run      *scoringv1.Run
 }
 
-// Step is something that happens in a cycle.
+// Step is one step of a cycle.
 type Step struct {
-	// Name says what happens, in a few words.
+	// Name describes the step in a few words.
 	Name string
-	// Do does it and fails unless everything comes as it must.
+	// Do carries out the step and fails if any result differs from the expected one.
 	Do func(context.Context) error
 }
 
-// New returns a Player that has played nothing yet.
+// New returns a Player that has not played anything yet.
 func New(c Config) (*Player, error) {
 	s, err := readScript()
 	if err != nil {
@@ -81,7 +85,7 @@ func New(c Config) (*Player, error) {
 	}, nil
 }
 
-// Steps returns the steps of a cycle, which build on each other.
+// Steps returns the steps of a cycle, in order; each needs the ones before.
 func (p *Player) Steps() []Step {
 	return []Step{
 		{"the administrator imports the authority and its agencies", p.importCatalog},
@@ -94,7 +98,7 @@ func (p *Player) Steps() []Step {
 		{"editors fill their sheets", p.fillSheets(1)},
 		{"nobody else reads, counts or writes a sheet", p.keepOut},
 		{ValuesReported, p.reportValues},
-		{"the sheets come to what they must", p.checkSheets},
+		{"the sheets have the expected totals", p.checkSheets},
 		{"a head proposes a reduction", p.proposeReduction},
 		{"heads submit round 1", p.submit(1)},
 		{"the appraisal receives every seal", p.awaitReceipts(1)},
@@ -127,7 +131,7 @@ func (p *Player) Steps() []Step {
 	}
 }
 
-// Play plays every step and tells of each before it.
+// Play carries out every step and reports each one before it begins.
 func (p *Player) Play(ctx context.Context, report func(step string)) error {
 	for _, s := range p.Steps() {
 		report(s.Name)
@@ -138,17 +142,17 @@ func (p *Player) Play(ctx context.Context, report func(step string)) error {
 	return nil
 }
 
-// Cycle returns the id of the cycle played.
+// Cycle returns the id of the played cycle.
 func (p *Player) Cycle() string { return p.cycle }
 
 // System returns the service account that reports values, and its secret once it
-// is made.
+// has been created.
 func (p *Player) System() (name, secret string) {
 	return p.script.People.System + "-" + p.cycle, p.secret
 }
 
-// Said returns what people wrote in the cycle played, and the secrets that it
-// made: what must stand in no record.
+// Said returns the texts that people wrote in the played cycle and the secrets that
+// it created; none of them may appear in logs, traces or metrics.
 func (p *Player) Said() []string {
 	said := []string{p.secret, p.config.Password, p.config.AdminPassword, p.script.Cycle.Reduction.message.GetText()}
 	for _, tokens := range p.links {
@@ -175,8 +179,8 @@ func (p *Player) Said() []string {
 	return slices.DeleteFunc(said, func(text string) bool { return text == "" })
 }
 
-// Logins returns the logins of the accounts that the play makes, each with its
-// name on screen.
+// Logins returns the logins of the accounts that the Player creates, each with its
+// display name.
 func (p *Player) Logins() [][2]string {
 	var logins [][2]string
 	for _, someone := range p.script.everybody() {
@@ -185,7 +189,7 @@ func (p *Player) Logins() [][2]string {
 	return logins
 }
 
-// Published returns the newest cycle that is played to its end, or "" if there is
+// Published returns the newest cycle that was played to its end, or "" if there is
 // none.
 func Published(ctx context.Context, client *rest.Client) (string, error) {
 	answer := new(scoringv1.ListPublishedCyclesResponse)
@@ -196,8 +200,8 @@ func Published(ctx context.Context, client *rest.Client) (string, error) {
 	return answer.GetPublishedCycles()[0].GetCycle(), nil
 }
 
-// until asks every tenth of a second whether what is awaited has come, for a
-// minute at most. so says how far it has come.
+// until checks every tenth of a second, for at most a minute, whether a condition
+// is met. The text that the condition returns describes the progress.
 func (p *Player) until(ctx context.Context, come func() (done bool, so string, err error)) error {
 	for begin := p.config.Now(); ; {
 		done, so, err := come()
@@ -207,7 +211,7 @@ func (p *Player) until(ctx context.Context, come func() (done bool, so string, e
 		case done:
 			return nil
 		case p.config.Now().Sub(begin) > time.Minute:
-			return fmt.Errorf("after a minute it is still so: %s", so)
+			return fmt.Errorf("not reached after a minute: %s", so)
 		}
 		if err := pause(ctx); err != nil {
 			return err
@@ -229,7 +233,7 @@ func (p *Player) id() string {
 	return uuid.Must(uuid.NewRandomFromReader(p.config.Random)).String()
 }
 
-// equal fails unless got is want; what names it.
+// equal fails unless got equals want; what is the name in the error.
 func equal[T comparable](what string, got, want T) error {
 	if got != want {
 		return fmt.Errorf("%s: got %v, not %v", what, got, want)
@@ -245,7 +249,7 @@ func equalLines(what string, got, want []string) error {
 	return nil
 }
 
-// check fails with sentence unless it holds.
+// check fails with sentence unless the condition is true.
 func check(holds bool, sentence string, args ...any) error {
 	if holds {
 		return nil
@@ -253,8 +257,8 @@ func check(holds bool, sentence string, args ...any) error {
 	return fmt.Errorf(sentence, args...)
 }
 
-// each does something for every element and stops at the first failure, which it
-// names by the element.
+// each calls a function for every element and stops at the first failure, naming
+// the element.
 func each[T any](all []T, name func(T) string, do func(T) error) error {
 	for _, x := range all {
 		if err := do(x); err != nil {

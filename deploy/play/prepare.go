@@ -19,8 +19,8 @@ import (
 	rulev1 "github.com/parindex/parindex/proto/gen/parindex/rule/v1"
 )
 
-// importCatalog makes the authority and its agencies, and finds the cycle to play:
-// the first whose id is free.
+// importCatalog creates the authority and its agencies and chooses the id of the
+// cycle: the first one that is free.
 func (p *Player) importCatalog(ctx context.Context) error {
 	answer := new(catalogv1.ImportCatalogResponse)
 	request := &catalogv1.ImportCatalogRequest{Content: p.script.catalogFile, RequestId: p.id()}
@@ -34,7 +34,7 @@ func (p *Player) importCatalog(ctx context.Context) error {
 	for _, want := range p.script.Catalog.Agencies {
 		i := slices.IndexFunc(agencies.GetAgencies(), func(a *catalogv1.Agency) bool { return a.GetId() == want.ID })
 		if i < 0 {
-			return fmt.Errorf("the agency %s was not made", want.ID)
+			return fmt.Errorf("the agency %s was not created", want.ID)
 		}
 		if err := equal("the parent of "+want.ID, agencies.GetAgencies()[i].GetParent(), want.Parent); err != nil {
 			return err
@@ -64,7 +64,7 @@ func (p *Player) findFreeCycle(ctx context.Context) error {
 	return nil
 }
 
-// makePeople makes the accounts and roles that are not there yet.
+// makePeople creates the accounts and roles that do not exist yet.
 func (p *Player) makePeople(ctx context.Context) error {
 	accounts := new(identityv1.ListAccountsResponse)
 	if err := p.admin().get(ctx, p.at("/accounts?pageSize=200"), accounts); err != nil {
@@ -92,8 +92,8 @@ func (p *Player) makeAccount(ctx context.Context, x person) error {
 	return err
 }
 
-// giveRole gives a role for the agency of those who write its sheet, for the whole
-// authority to everybody else.
+// giveRole gives a role: for one agency to people who write its sheet, for the
+// whole authority to everybody else.
 func (p *Player) giveRole(ctx context.Context, x person) error {
 	role := authv1.Role(authv1.Role_value[x.Role])
 	request := &identityv1.CreateRoleBindingRequest{Account: p.accounts[x.Login], Role: role, RequestId: p.id()}
@@ -111,7 +111,7 @@ func (p *Player) giveRole(ctx context.Context, x person) error {
 	return equal("the role", binding.GetRole(), role)
 }
 
-// makeSystem makes a service account; its secret is shown this once.
+// makeSystem creates a service account; its secret is shown only once.
 func (p *Player) makeSystem(ctx context.Context) error {
 	name, _ := p.System()
 	answer := new(identityv1.CreateServiceAccountResponse)
@@ -123,7 +123,7 @@ func (p *Player) makeSystem(ctx context.Context) error {
 	if err := p.admin().post(ctx, p.at("/serviceAccounts"), request, answer); err != nil {
 		return err
 	}
-	if err := check(p.secret != "" && answer.GetSecret() == "", "the secret is given %q and then %q, not once", p.secret, answer.GetSecret()); err != nil {
+	if err := check(p.secret != "" && answer.GetSecret() == "", "the secret must be shown once, but the answers have %q and %q", p.secret, answer.GetSecret()); err != nil {
 		return err
 	}
 	me := new(identityv1.GetMeResponse)
@@ -133,7 +133,8 @@ func (p *Player) makeSystem(ctx context.Context) error {
 	return equal("who the software is", me.GetServiceAccount().GetName(), name)
 }
 
-// draftRegulation drafts a regulation in which no band takes 90 %: it is not issued.
+// draftRegulation drafts a regulation with a gap at 90 % between two bands and
+// checks that it cannot be issued.
 func (p *Player) draftRegulation(ctx context.Context) error {
 	draft := proto.CloneOf(p.script.Regulation.message)
 	place, band := secondBand(draft)
@@ -159,8 +160,7 @@ func (p *Player) draftRegulation(ctx context.Context) error {
 	return equal("what is wrong", found.Reason+" at "+found.Field, "BANDS_GAP at "+place+".below")
 }
 
-// secondBand returns the second band of the first item that has bands, and its
-// place.
+// secondBand returns the second band of the first item with bands, and its place.
 func secondBand(c *catalogv1.RegulationContent) (string, *rulev1.Band) {
 	for i, set := range c.GetCriteriaSets() {
 		for j, node := range set.GetNodes() {
@@ -172,8 +172,8 @@ func secondBand(c *catalogv1.RegulationContent) (string, *rulev1.Band) {
 	return "", nil
 }
 
-// issueRegulation mends the draft, in which a stale etag overwrites nothing, and
-// issues it.
+// issueRegulation corrects the draft, checks that a stale etag overwrites nothing,
+// and issues it.
 func (p *Player) issueRegulation(ctx context.Context) error {
 	path, me := p.at("/regulations/%s", p.cycle), p.coordinator()
 	regulation := new(catalogv1.Regulation)
@@ -200,12 +200,12 @@ func (p *Player) issueRegulation(ctx context.Context) error {
 	return errors.Join(
 		equal("the state", regulation.GetState(), catalogv1.RegulationState_REGULATION_STATE_ISSUED),
 		equal("the length of the hash", len(regulation.GetSha256()), 64),
-		check(proto.Equal(regulation.GetContent(), p.script.Regulation.message), "the regulation says something else than its draft"),
+		check(proto.Equal(regulation.GetContent(), p.script.Regulation.message), "the content of the regulation differs from its draft"),
 		me.refuse(ctx, "REGULATION_NOT_DRAFT", http.MethodPatch, path, update),
 	)
 }
 
-// createCycle creates the cycle, with deadlines far away.
+// createCycle creates the cycle, with deadlines in the distant future.
 func (p *Player) createCycle(ctx context.Context) error {
 	request := &catalogv1.CreateCycleRequest{Cycle: p.cycle, Name: p.script.Cycle.Name, Regulation: p.cycle, RequestId: p.id()}
 	for _, m := range p.script.Cycle.Members {
@@ -252,14 +252,14 @@ func (p *Player) schedule(ctx context.Context, phase catalogv1.Phase, days int) 
 	}
 	for _, w := range changed.GetWindows() {
 		if w.GetPhase() == phase {
-			return check(w.GetCloseTime().AsTime().Equal(deadline), "the deadline is %s and not %s", w.GetCloseTime().AsTime(), deadline)
+			return check(w.GetCloseTime().AsTime().Equal(deadline), "the deadline is %s, expected %s", w.GetCloseTime().AsTime(), deadline)
 		}
 	}
 	return fmt.Errorf("the cycle has no window %s", phase)
 }
 
 // move returns the step that moves the cycle to a phase and waits until every
-// service has acknowledged it.
+// service has acknowledged the move.
 func (p *Player) move(phase catalogv1.Phase) func(context.Context) error {
 	return func(ctx context.Context) error {
 		moved := new(catalogv1.MoveCycleResponse)

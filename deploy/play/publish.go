@@ -13,8 +13,8 @@ import (
 	scoringv1 "github.com/parindex/parindex/proto/gen/parindex/scoring/v1"
 )
 
-// compute makes a run, computes it again to the same bytes, and reads one agency's
-// account.
+// compute computes a run, checks that recomputing it gives the same bytes, and
+// reads the explanation of one agency's result.
 func (p *Player) compute(ctx context.Context) error {
 	p.run = new(scoringv1.Run)
 	if err := p.coordinator().post(ctx, p.inCycle("/runs"), &scoringv1.CreateRunRequest{RequestId: p.id()}, p.run); err != nil {
@@ -29,7 +29,7 @@ func (p *Player) compute(ctx context.Context) error {
 	return errors.Join(
 		equal("the state", p.run.GetState(), scoringv1.RunState_RUN_STATE_COMPUTED),
 		check(len(p.run.GetGaps()) == 0, "the run has gaps: %v", p.run.GetGaps()),
-		check(again.GetSame(), "computed again it gives other bytes"),
+		check(again.GetSame(), "recomputing the run gives other bytes"),
 		equal("the hash computed again", again.GetSha256(), p.run.GetSha256()),
 		check(slices.ContainsFunc(p.run.GetInputs(), func(i *scoringv1.RunInput) bool { return i.GetSha256() == p.snapshot }),
 			"the survey's result is no input"),
@@ -39,8 +39,8 @@ func (p *Player) compute(ctx context.Context) error {
 	)
 }
 
-// checkAccount reads the account of the agency with a reduction, from the index
-// down to the facts.
+// checkAccount checks the explanation for the agency with a reduction, from the
+// index down to the facts.
 func (p *Player) checkAccount(ctx context.Context) error {
 	reduction := p.script.Cycle.Reduction.message
 	account := new(scoringv1.AgencyResult)
@@ -68,7 +68,7 @@ func (p *Player) checkAccount(ctx context.Context) error {
 	return equalLines("the account of what was judged", judged, final[i].Outcome)
 }
 
-// checkResults sees what the run comes to for every agency.
+// checkResults checks the result of the run for every agency.
 func (p *Player) checkResults(ctx context.Context) error {
 	for _, set := range p.script.Regulation.message.GetCriteriaSets() {
 		board := new(scoringv1.Leaderboard)
@@ -112,7 +112,8 @@ func (p *Player) present(ctx context.Context) error {
 	)
 }
 
-// publish publishes the run under the decision. Before, nothing of it is public.
+// publish publishes the run under the decision and checks that nothing of it was
+// public before.
 func (p *Player) publish(ctx context.Context) error {
 	request := &scoringv1.PublishRunRequest{DecisionNumber: p.script.Cycle.Publication.Decision, DecisionDate: p.today(), RequestId: p.id()}
 	path := p.inCycle("/runs/%s:publish", p.run.GetId())
@@ -139,12 +140,12 @@ func (p *Player) publish(ctx context.Context) error {
 	)
 }
 
-// today is the date in Việt Nam.
+// today returns today's date in Việt Nam.
 func (p *Player) today() string {
 	return p.config.Now().In(time.FixedZone("UTC+7", 7*60*60)).Format(time.DateOnly)
 }
 
-// readLeaderboards reads, as anybody, what is public.
+// readLeaderboards reads the public leaderboards without a login and checks them.
 func (p *Player) readLeaderboards(ctx context.Context) error {
 	for _, set := range p.script.Regulation.message.GetCriteriaSets() {
 		err := p.until(ctx, func() (bool, string, error) { // the gateway learns of it within a second
@@ -152,7 +153,7 @@ func (p *Player) readLeaderboards(ctx context.Context) error {
 			client := p.config.Client
 			err := client.Call(ctx, http.MethodGet, p.inCycle("/leaderboards/%s", set.GetGroup()), nil, board)
 			if err != nil {
-				return false, err.Error(), nil //nolint:nilerr // it is told when the time is over
+				return false, err.Error(), nil //nolint:nilerr // until reports it when the time is over
 			}
 			return true, "", errors.Join(
 				p.checkBoard(board, set.GetGroup()),

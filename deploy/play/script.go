@@ -21,13 +21,13 @@ import (
 //go:embed data/*.yaml
 var data embed.FS
 
-// script is what data/ says, file by file.
+// script holds the content of data/, file by file.
 type script struct {
 	Catalog struct {
 		Agencies []agency
 	}
 	catalogFile []byte
-	Regulation  of[catalogv1.RegulationContent, *catalogv1.RegulationContent]
+	Regulation  yamlMessage[catalogv1.RegulationContent, *catalogv1.RegulationContent]
 	People      people
 	Cycle       cycle
 	Survey      surveyScript
@@ -37,7 +37,7 @@ type agency struct{ ID, Name, Parent string }
 
 type people struct {
 	People       []person
-	Editor, Head person // of each scored agency; %s stands for it
+	Editor, Head person // for each scored agency, whose id replaces %s
 	System       string
 }
 
@@ -45,10 +45,10 @@ type person struct{ Login, Name, Role, Agency string }
 
 type cycle struct {
 	Name        string
-	Members     []of[catalogv1.CycleMember, *catalogv1.CycleMember]
-	Documents   map[string]of[assessmentv1.Evidence, *assessmentv1.Evidence]
+	Members     []yamlMessage[catalogv1.CycleMember, *catalogv1.CycleMember]
+	Documents   map[string]yamlMessage[assessmentv1.Evidence, *assessmentv1.Evidence]
 	Values      []value
-	Reduction   of[appraisalv1.Reduction, *appraisalv1.Reduction]
+	Reduction   yamlMessage[appraisalv1.Reduction, *appraisalv1.Reduction]
 	Assignments []struct{ Appraiser, Group string }
 	Sees        map[string][]string
 	Refused     []struct{ Appraiser, Agency, Reason string }
@@ -61,7 +61,7 @@ type cycle struct {
 
 type value struct {
 	Agency string
-	Input  of[rulev1.Input, *rulev1.Input]
+	Input  yamlMessage[rulev1.Input, *rulev1.Input]
 	Points string
 }
 
@@ -82,7 +82,7 @@ type sheet struct {
 
 type entry struct {
 	Item          string
-	Input         of[rulev1.Input, *rulev1.Input]
+	Input         yamlMessage[rulev1.Input, *rulev1.Input]
 	Evidence      []string
 	Justification string
 }
@@ -97,16 +97,16 @@ type appraisal struct {
 type verdict struct {
 	Item           string
 	Agree          bool
-	Input          of[rulev1.Input, *rulev1.Input]
+	Input          yamlMessage[rulev1.Input, *rulev1.Input]
 	Override       string
 	OverrideReason string `yaml:"overrideReason"`
-	Missing        of[appraisalv1.MissingEvidence, *appraisalv1.MissingEvidence]
+	Missing        yamlMessage[appraisalv1.MissingEvidence, *appraisalv1.MissingEvidence]
 	Code, Reason   string
 	Points         string // empty: not applicable
 }
 
 type surveyScript struct {
-	Plan      of[surveyv1.SurveyPlanContent, *surveyv1.SurveyPlanContent]
+	Plan      yamlMessage[surveyv1.SurveyPlanContent, *surveyv1.SurveyPlanContent]
 	Responses []struct {
 		Agency            string
 		Access, Officials []int32
@@ -115,8 +115,8 @@ type surveyScript struct {
 	Result []string
 }
 
-// of is a message in YAML.
-type of[M any, P interface {
+// yamlMessage is a protobuf message written in YAML.
+type yamlMessage[M any, P interface {
 	*M
 	proto.Message
 }] struct {
@@ -124,7 +124,7 @@ type of[M any, P interface {
 }
 
 // UnmarshalYAML implements yaml.Unmarshaler.
-func (o *of[M, P]) UnmarshalYAML(node *yaml.Node) error {
+func (o *yamlMessage[M, P]) UnmarshalYAML(node *yaml.Node) error {
 	var plain any
 	if err := node.Decode(&plain); err != nil {
 		return err
@@ -162,8 +162,8 @@ func readScript() (script, error) {
 	return s, nil
 }
 
-// everybody returns all people: those named, then editor and head of each scored
-// agency.
+// everybody returns all people: the named ones, then the editor and the head of
+// each scored agency.
 func (s *script) everybody() []person {
 	all := slices.Clone(s.People.People)
 	for _, id := range s.scored() {
@@ -181,7 +181,7 @@ func (s *script) of(pattern person, id string) person {
 	}
 }
 
-// round returns what happens in a round, 1 or 2.
+// round returns the actions of a round, 1 or 2.
 func (s *script) round(number int32) round {
 	i := slices.IndexFunc(s.Cycle.Rounds, func(r round) bool { return r.Round == number })
 	return s.Cycle.Rounds[i]

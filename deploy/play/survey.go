@@ -17,7 +17,8 @@ const plan = "can-bo-va-nguoi-dan"
 
 func (p *Player) operator() caller { return p.person("td-khaosat") }
 
-// openSurvey drafts a plan with a fault, which is not opened, mends it and opens it.
+// openSurvey drafts a plan with a fault, checks that it cannot be opened, corrects
+// it and opens it.
 func (p *Player) openSurvey(ctx context.Context) error {
 	content, path := p.script.Survey.Plan.message, p.inCycle("/surveyPlans/%s", plan)
 	unfounded := proto.CloneOf(content)
@@ -50,7 +51,7 @@ func (p *Player) openSurvey(ctx context.Context) error {
 	)
 }
 
-// invite makes a link for everybody who is to answer. They are shown this once.
+// invite creates a link for every respondent. The links are shown only once.
 func (p *Player) invite(ctx context.Context) error {
 	path := p.inCycle("/surveyPlans/%s/invitations", plan)
 	for _, r := range p.script.Survey.Responses {
@@ -78,8 +79,8 @@ func (p *Player) invite(ctx context.Context) error {
 	return p.operator().refuse(ctx, "AGENCY_NOT_SCORED", http.MethodPost, path, none)
 }
 
-// respond answers by every link. Sent again it gives the same answer, and the link
-// takes no other.
+// respond answers with every link. The same response sent again gets the same
+// answer; the link accepts no other response.
 func (p *Player) respond(ctx context.Context) error {
 	for _, r := range p.script.Survey.Responses {
 		for i, link := range p.links[r.Agency] {
@@ -106,8 +107,8 @@ func satisfaction(question string, with int32) *surveyv1.Answer {
 	return &surveyv1.Answer{Question: question, Value: &surveyv1.Answer_Satisfaction{Satisfaction: with}}
 }
 
-// answer sends one response; curious also looks at the link before and after, and
-// tries what a link must not take.
+// answer sends one response. If curious, it also reads the link before and after,
+// and tries responses that the link must refuse.
 func (p *Player) answer(ctx context.Context, request *surveyv1.SubmitResponseRequest, curious bool) error {
 	if !curious {
 		return p.nobody().post(ctx, "/v1/responses", request, new(surveyv1.SubmitResponseResponse))
@@ -149,7 +150,7 @@ func (p *Player) answer(ctx context.Context, request *surveyv1.SubmitResponseReq
 	)
 }
 
-// closeSurvey freezes the result and computes its hash again.
+// closeSurvey closes the survey and recomputes the hash of its result.
 func (p *Player) closeSurvey(ctx context.Context) error {
 	path := p.inCycle("/surveyPlans/%s", plan)
 	frozen, again := new(surveyv1.ResultSnapshot), new(surveyv1.ResultSnapshot)

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Rewrites proto/gen from proto/parindex: Go messages, gRPC, gateway, OpenAPI, and the
-# copies of the OpenAPI documents that the gateway embeds.
+# Generates proto/gen from proto/parindex (Go messages, gRPC, gateway, OpenAPI) and copies the
+# OpenAPI documents into the gateway, which embeds them.
 # Needs Go; the generators come from proto/tools, the imports from proto/third_party.
 set -euo pipefail
 cd "$(dirname "$0")/../.."

@@ -17,8 +17,8 @@ for module in "$@"; do
 		continue
 	fi
 	echo "installing the tools of $module (minutes the first time)"
-	# Without cgo nobody needs a C compiler. These modules stay outside the
-	# workspace: their dependencies must not choose versions for the services.
+	# Without cgo no C compiler is needed. These modules are outside the
+	# workspace, so that their dependencies do not determine versions of the services.
 	CGO_ENABLED=0 GOWORK=off GOBIN=$bin go -C "$module" install tool
 	echo "$want" >"$stamp"
 done

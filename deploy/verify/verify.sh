@@ -26,8 +26,8 @@ tools() {
 	deploy/verify/tools.sh proto/tools deploy/verify/tools
 }
 
-# The output goes aside and is compared, so that work not yet committed can be
-# verified and nothing is overwritten.
+# The output is written to another folder and compared, so that uncommitted work
+# can be verified and nothing is overwritten.
 generated() {
 	bin/tools/buf generate --output "$tmp/generated" &&
 		diff -r "$tmp/generated/proto/gen" proto/gen || return 1
@@ -35,7 +35,7 @@ generated() {
 		diff -r --exclude='*.go' --exclude=index.html "$tmp/openapi" gateway/internal/openapi
 }
 
-# A workspace hides a missing require; one module at a time does not.
+# The workspace hides a missing require, so each module is built by itself.
 alone() {
 	local dir bad=0
 	while read -r dir; do
@@ -53,7 +53,7 @@ formatted() {
 	bin/tools/golangci-lint fmt --diff "${dirs[@]}"
 }
 
-# At the root of a workspace the linter finds no module and is content.
+# At the root of a workspace the linter finds no module and reports nothing.
 linted() {
 	local patterns
 	mapfile -t patterns < <(go list -m -f '{{.Dir}}/...')

@@ -51,7 +51,7 @@ func write(ctx context.Context, db *pgxpool.Pool, entries ...audit.Entry) error 
 	})
 }
 
-func TestEntriesComeBackAndFormAChain(t *testing.T) {
+func TestEntriesAreReadBackAsAChain(t *testing.T) {
 	db := open(t)
 	if err := write(t.Context(), db, entry(sheet, 0), entry("other", 7), entry(sheet, 1), entry(sheet, 2)); err != nil {
 		t.Fatal(err)
@@ -88,8 +88,8 @@ func TestEntriesComeBackAndFormAChain(t *testing.T) {
 	}
 }
 
-// byHand is the hash as the documentation describes it, so that a chain written
-// today can be verified by whoever reads that.
+// byHand computes the hash as the documentation describes it, so that a chain
+// written today can still be verified later.
 func byHand(r audit.Record) []byte {
 	var b []byte
 	add := func(part string) {
@@ -110,7 +110,7 @@ func byHand(r audit.Record) []byte {
 	return sum[:]
 }
 
-func TestFiftyAppendsAtOnceFormOneChain(t *testing.T) {
+func TestFiftyConcurrentAppendsFormOneChain(t *testing.T) {
 	db := open(t)
 	var wg sync.WaitGroup
 	for i := range 50 {
@@ -140,7 +140,7 @@ func TestRolledBackAppendLeavesNothing(t *testing.T) {
 	}
 }
 
-func TestEntryThatLacksSomethingIsRefused(t *testing.T) {
+func TestIncompleteEntriesAreRefused(t *testing.T) {
 	db := open(t)
 	for name, spoil := range map[string]func(*audit.Entry){
 		"resource":  func(e *audit.Entry) { e.Resource = "" },
@@ -157,9 +157,9 @@ func TestEntryThatLacksSomethingIsRefused(t *testing.T) {
 	}
 }
 
-// TestTamperingIsNamed does what a superuser can: switch the triggers off, or
-// the foreign key, and change what was written.
-func TestTamperingIsNamed(t *testing.T) {
+// TestVerifyNamesTheAlteredEntry does what a superuser can do: it disables the
+// triggers or the foreign key and changes stored entries.
+func TestVerifyNamesTheAlteredEntry(t *testing.T) {
 	const off, on = `set session_replication_role = replica; `, `; reset session_replication_role`
 	for name, tt := range map[string]struct {
 		sql      string
@@ -259,7 +259,7 @@ func violates(t *testing.T, db *pgxpool.Pool, sql, constraint string) {
 	}
 }
 
-func TestServerThatIsAwayIsNoBrokenChain(t *testing.T) {
+func TestUnavailableServerIsNotReportedAsABrokenChain(t *testing.T) {
 	db := open(t)
 	db.Close()
 	if err := audit.Verify(t.Context(), db, "shop", sheet); !errors.Is(err, fault.StorageAway) {

@@ -21,7 +21,7 @@ import (
 )
 
 // desk returns the descriptor of a service with one rpc, Ask, whose method
-// descriptor also holds extra.
+// descriptor also has extra.
 func desk(t *testing.T, extra string) protoreflect.ServiceDescriptor {
 	t.Helper()
 	file := new(descriptorpb.FileDescriptorProto)

@@ -18,7 +18,7 @@ import (
 	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
 )
 
-// exchange is a token service that numbers its tokens.
+// exchange is a fake token service that numbers its tokens.
 type exchange struct {
 	now   func() time.Time
 	err   error
@@ -75,7 +75,7 @@ func TestTokenSourceFailsAsTheExchangeDoes(t *testing.T) {
 	}
 }
 
-func TestTokenSourceExchangesOnceForAll(t *testing.T) {
+func TestTokenSourceExchangesOnceForConcurrentCallers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		e := &exchange{now: time.Now, hang: make(chan struct{})}
 		s := auth.NewTokenSource(e, "scoring", "secret", time.Now)

@@ -22,7 +22,7 @@ import (
 
 var noon = time.Date(2024, 1, 8, 12, 0, 0, 0, time.UTC)
 
-// clock is a clock that stands until it is moved.
+// clock is a clock that the test moves.
 type clock struct{ passed atomic.Int64 }
 
 func (c *clock) now() time.Time       { return noon.Add(time.Duration(c.passed.Load())) }
@@ -50,13 +50,13 @@ func ring(tb testing.TB, keys ...ed25519.PrivateKey) map[string]ed25519.PublicKe
 	return m
 }
 
-// identity stands in for the key service.
+// identity is a fake key service.
 type identity struct {
 	mu    sync.Mutex
 	keys  map[string]ed25519.PublicKey
 	err   error
 	calls int
-	// hang, if set, holds every fetch until it is closed.
+	// hang, if set, delays every fetch until it is closed.
 	hang chan struct{}
 }
 
@@ -137,7 +137,7 @@ func TestSignRefusesABrokenKey(t *testing.T) {
 	}
 }
 
-// claims returns claims that hold, changed by change.
+// claims returns valid claims, changed by change.
 func claims(change func(jwt.MapClaims)) jwt.MapClaims {
 	c := jwt.MapClaims{
 		"iss": "parindex", "aud": "parindex", "sub": mai.ID, "kind": "person",
@@ -212,7 +212,7 @@ func TestVerifyRefuses(t *testing.T) {
 	}
 }
 
-func TestClocksMayDifferALittle(t *testing.T) {
+func TestSmallClockDifferencesAreAccepted(t *testing.T) {
 	from := &identity{keys: ring(t, keyA)}
 	c := &clock{}
 	v := auth.NewVerifier(from.fetch, c.now)
@@ -226,7 +226,7 @@ func TestClocksMayDifferALittle(t *testing.T) {
 	}
 }
 
-func TestUnknownKeyIsAskedForEveryFiveSeconds(t *testing.T) {
+func TestUnknownKeyIsFetchedAtMostEveryFiveSeconds(t *testing.T) {
 	from := &identity{keys: ring(t, keyA)}
 	c := &clock{}
 	v := auth.NewVerifier(from.fetch, c.now)
@@ -283,7 +283,7 @@ func TestIdentityAway(t *testing.T) {
 	away("an unknown key meanwhile", tokenB)
 }
 
-func TestWithdrawnKeyStopsCounting(t *testing.T) {
+func TestWithdrawnKeyStopsBeingAccepted(t *testing.T) {
 	from := &identity{keys: ring(t, keyA, keyB)}
 	c := &clock{}
 	v := auth.NewVerifier(from.fetch, c.now)
@@ -336,7 +336,7 @@ func TestManyCallersFetchOnce(t *testing.T) {
 	})
 }
 
-func TestManyCallersFetchOnceInWhateverOrder(t *testing.T) {
+func TestManyCallersFetchOnceInAnyOrder(t *testing.T) {
 	token := sign(t, keyA, mai, noon)
 	for range 100 {
 		from := &identity{keys: ring(t, keyA)}
@@ -352,7 +352,7 @@ func TestManyCallersFetchOnceInWhateverOrder(t *testing.T) {
 	}
 }
 
-func TestForgedKeyIDsHoldNobodyUp(t *testing.T) {
+func TestForgedKeyIDsDoNotDelayOthers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		from := &identity{keys: ring(t, keyA)}
 		v := auth.NewVerifier(from.fetch, time.Now)
@@ -381,7 +381,7 @@ func TestForgedKeyIDsHoldNobodyUp(t *testing.T) {
 	})
 }
 
-func TestIdentityThatHangsIsWaitedForOnce(t *testing.T) {
+func TestHangingIdentityDelaysOnlyOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		from := &identity{keys: ring(t, keyA)}
 		v := auth.NewVerifier(from.fetch, time.Now)

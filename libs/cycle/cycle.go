@@ -34,12 +34,12 @@ type Cycle struct {
 	AppraisalCouncil bool
 	// Policy is the rounding policy (rule G2).
 	Policy points.Policy
-	// RankBy and ClassBy are what ranks and classes compare, Ties which ranks
-	// equal values get (rule G4).
+	// RankBy and ClassBy are the figures that ranks and classes are computed from;
+	// Ties is the rule for equal values (rule G4).
 	RankBy, ClassBy Comparison
 	Ties            TieRule
-	// SpecialRules decide classes besides the index, in the order to apply them
-	// (rule G6).
+	// SpecialRules can change the classes given by the index, in the order in which
+	// they apply (rule G6).
 	SpecialRules []SubordinateClasses
 	// GuidanceVersion is the version of the guidance in force; 0: none (rule C12).
 	GuidanceVersion int32
@@ -69,18 +69,19 @@ const (
 	Dense TieRule = "DENSE"
 )
 
-// SubordinateClasses is the rule that an agency keeps the class of its index only
-// if at least a share of the agencies below it are in that class or a better one
-// (rule G6, S2 IV.1.2).
+// SubordinateClasses is the rule that an agency keeps the class of its index only if
+// a stated share of its subordinate agencies are in that class or a better one (rule
+// G6, S2 IV.1.2).
 type SubordinateClasses struct {
-	// Group is whose classes it decides, Subordinates the group of the agencies
-	// below; both have equally many classes, compared by their place.
+	// Group is the group whose classes the rule can change, Subordinates the group of
+	// the subordinate agencies. Both have the same number of classes, which are
+	// compared by their place counted from the best.
 	Group, Subordinates string
 	// Numerator / Denominator is the share.
 	Numerator, Denominator int64
-	// Incomplete is what holds where not every agency below has a class.
+	// Incomplete is the treatment of an agency if a subordinate has no class.
 	Incomplete Incomplete
-	// Clause says so, as printed; empty for none.
+	// Clause is the clause of the regulation, as printed; empty for none.
 	Clause string
 }
 
@@ -94,10 +95,11 @@ const (
 	CountAsWorse  Incomplete = "COUNT_AS_WORSE"
 )
 
-// Group is agencies judged by the same criteria and ranked together.
+// Group is a group of agencies that are judged by the same criteria and ranked
+// together.
 type Group struct {
 	ID, Name string
-	// Classes are from the best to the lowest; none: no classes.
+	// Classes are ordered from the best to the lowest; empty: the group has no classes.
 	Classes []Class
 	// Domains and Items are in printed order.
 	Domains []Domain
@@ -112,7 +114,7 @@ type Class struct {
 
 // Domain is a top node of the criteria.
 type Domain struct {
-	// Field is its canonical key, unique in the group ("procedures").
+	// Field is the canonical key, unique in the group ("procedures").
 	Field string
 	Part  Part
 	// Code is as printed, unique in the part only (rule C3).
@@ -128,8 +130,8 @@ const (
 	Impact  Part = "IMPACT"
 )
 
-// ItemID returns the id of the node that code is printed at: "i.4.1.2" in part
-// I, "ii.1" in part II.
+// ItemID returns the id of the node with a printed code: "i.4.1.2" in part I, "ii.1"
+// in part II.
 func (p Part) ItemID(code string) string {
 	if p == Impact {
 		return "ii." + code
@@ -137,19 +139,19 @@ func (p Part) ItemID(code string) string {
 	return "i." + code
 }
 
-// Item is what carries points (rule C4).
+// Item is a node that carries points (rule C4).
 type Item struct {
 	// ID is unique in the group ("i.4.1.2").
 	ID string
-	// Domain is the Field of the domain it belongs to.
+	// Domain is the Field of the domain that the item belongs to.
 	Domain, Name string
-	// Max is the most points it can give, above 0.
+	// Max is the most points that the item can give, above 0.
 	Max    points.Points
 	Source SourceKind
 	Rule   rule.Rule
 }
 
-// Rated returns what the engine needs to know of the item beside its rule.
+// Rated returns the properties of the item that the rule engine needs besides the rule.
 func (i Item) Rated(policy points.Policy) rule.Item { return rule.Item{Max: i.Max, Policy: policy} }
 
 // SourceKind says where an item's inputs come from (rule C4).
@@ -169,18 +171,20 @@ const (
 // self-assessment.
 func (s SourceKind) Entered() bool { return s == Self || s == Targets }
 
-// Agency is what an agency is in the cycle.
+// Agency is an agency's part in the cycle.
 type Agency struct {
 	ID, Name string
-	// Group is the id of the group it is ranked in, always one of the cycle's.
+	// Group is the id of the group in which the agency is ranked, always one of the
+	// cycle's groups.
 	Group string
-	// Scored is false for an agency that is listed only, which NotScoredReason
-	// explains; that is empty for a scored one.
+	// Scored is false for an agency that is listed but not scored; NotScoredReason is
+	// the reason, empty for a scored agency.
 	Scored          bool
 	NotScoredReason string
 }
 
-// Agency returns an agency of the cycle, scored or not: AgencyNotInCycle.
+// Agency returns an agency of the cycle, scored or not. It fails with
+// AgencyNotInCycle.
 func (c *Cycle) Agency(id string) (Agency, error) {
 	i := slices.IndexFunc(c.Agencies, func(a Agency) bool { return a.ID == id })
 	if i < 0 {
@@ -189,7 +193,7 @@ func (c *Cycle) Agency(id string) (Agency, error) {
 	return c.Agencies[i], nil
 }
 
-// ScoredAgency is Agency for one that is to be judged: also AgencyNotScored.
+// ScoredAgency is like Agency, but also fails with AgencyNotScored.
 func (c *Cycle) ScoredAgency(id string) (Agency, error) {
 	a, err := c.Agency(id)
 	if err == nil && !a.Scored {
@@ -198,7 +202,7 @@ func (c *Cycle) ScoredAgency(id string) (Agency, error) {
 	return a, err
 }
 
-// Group returns a group of the cycle: GroupNotInCycle.
+// Group returns a group of the cycle. It fails with GroupNotInCycle.
 func (c *Cycle) Group(id string) (Group, error) {
 	i := slices.IndexFunc(c.Groups, func(g Group) bool { return g.ID == id })
 	if i < 0 {
@@ -207,7 +211,8 @@ func (c *Cycle) Group(id string) (Group, error) {
 	return c.Groups[i], nil
 }
 
-// GroupOf returns the group that an agency is ranked in: AgencyNotInCycle.
+// GroupOf returns the group in which an agency is ranked. It fails with
+// AgencyNotInCycle.
 func (c *Cycle) GroupOf(agency string) (Group, error) {
 	a, err := c.Agency(agency)
 	if err != nil {
@@ -216,7 +221,7 @@ func (c *Cycle) GroupOf(agency string) (Group, error) {
 	return c.Group(a.Group)
 }
 
-// Item returns an item of the group: ItemNotInGroup.
+// Item returns an item of the group. It fails with ItemNotInGroup.
 func (g Group) Item(id string) (Item, error) {
 	i := slices.IndexFunc(g.Items, func(x Item) bool { return x.ID == id })
 	if i < 0 {

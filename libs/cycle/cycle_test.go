@@ -103,7 +103,7 @@ func TestAnItemIsEvaluated(t *testing.T) {
 	}
 }
 
-func TestAgenciesEnterTheirOwnAndTargets(t *testing.T) {
+func TestSourceKindsThatAgenciesEnter(t *testing.T) {
 	for kind, want := range map[cycle.SourceKind]bool{
 		cycle.Self: true, cycle.Targets: true,
 		cycle.Survey: false, cycle.Satisfaction: false, cycle.Feed: false, cycle.History: false, "": false,

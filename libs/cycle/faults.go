@@ -2,34 +2,34 @@ package cycle
 
 import "github.com/parindex/parindex/libs/fault"
 
-// The reasons this package gives.
+// The faults of this package.
 var (
-	// AgencyNotInCycle is an agency that takes no part in the cycle.
+	// AgencyNotInCycle means that the agency takes no part in the cycle.
 	AgencyNotInCycle = fault.Reason{
 		Kind: fault.NotFound, Code: "AGENCY_NOT_IN_CYCLE",
 		Vi: "Cơ quan, đơn vị này không thuộc kỳ đánh giá. Hãy kiểm tra lại mã.",
 		En: "This agency takes no part in the cycle. Check its id.",
 	}
-	// AgencyNotScored is an agency that is listed and not scored; its argument is
-	// why.
+	// AgencyNotScored means that the agency is listed but not scored; the argument is
+	// the reason.
 	AgencyNotScored = fault.Reason{
 		Kind: fault.Precondition, Code: "AGENCY_NOT_SCORED",
 		Vi: "Cơ quan, đơn vị này không được chấm điểm trong kỳ này: %s",
 		En: "This agency is not scored in this cycle: %s",
 	}
-	// GroupNotInCycle is a group that the cycle does not rank.
+	// GroupNotInCycle means that the cycle does not rank the group.
 	GroupNotInCycle = fault.Reason{
 		Kind: fault.NotFound, Code: "GROUP_NOT_IN_CYCLE",
 		Vi: "Kỳ đánh giá không có khối này. Hãy kiểm tra lại mã.",
 		En: "The cycle has no such group. Check its id.",
 	}
-	// ItemNotInGroup is an item that the group's criteria do not have.
+	// ItemNotInGroup means that the criteria of the group do not have the item.
 	ItemNotInGroup = fault.Reason{
 		Kind: fault.NotFound, Code: "ITEM_NOT_IN_GROUP",
 		Vi: "Bộ tiêu chí của khối không có nội dung này. Hãy kiểm tra lại mã.",
 		En: "The criteria of the group have no such item. Check its id.",
 	}
-	// CycleNotRun is a cycle that pins no regulation.
+	// CycleNotRun means that the cycle pins no regulation, because it was imported.
 	CycleNotRun = fault.Reason{
 		Kind: fault.Precondition, Code: "CYCLE_NOT_RUN",
 		Vi: "Kỳ này được nhập từ kết quả đã công bố nên không có quy định và tiêu chí để chấm điểm.",

@@ -8,7 +8,7 @@ import (
 	"github.com/parindex/parindex/libs/limit"
 )
 
-func TestEachAddressHasItsOwnMeasure(t *testing.T) {
+func TestEachAddressHasItsOwnLimit(t *testing.T) {
 	now := time.Date(2026, 11, 1, 8, 0, 0, 0, time.UTC)
 	l := limit.New(3, func() time.Time { return now })
 	office, home := netip.MustParseAddr("192.0.2.1"), netip.MustParseAddr("192.0.2.2")
@@ -31,7 +31,7 @@ func TestEachAddressHasItsOwnMeasure(t *testing.T) {
 	}
 }
 
-func TestOneNetworkIsOneAddress(t *testing.T) {
+func TestIPv6NetworkCountsAsOneAddress(t *testing.T) {
 	l := limit.New(1, func() time.Time { return time.Unix(0, 0) })
 	for _, pair := range [][2]string{{"2001:db8::1", "2001:db8::2"}, {"::ffff:192.0.2.1", "192.0.2.1"}, {"fe80::1%eth0", "fe80::1"}} {
 		if wait := l.Wait(netip.MustParseAddr(pair[0])); wait != 0 {

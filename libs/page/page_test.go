@@ -15,7 +15,7 @@ import (
 	"github.com/parindex/parindex/libs/page"
 )
 
-func TestTokenBringsItsKeyBack(t *testing.T) {
+func TestTokenRoundTrip(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		filter := rapid.String().Draw(t, "filter")
 		key := rapid.SliceOfN(rapid.String(), 1, 5).Draw(t, "key")
@@ -140,7 +140,7 @@ func TestFit(t *testing.T) {
 	}
 }
 
-// TestList reads a list of 120 ids page by page, as a caller does.
+// TestList reads a list of 120 ids page by page.
 func TestList(t *testing.T) {
 	var ids []string
 	for i := range 120 {

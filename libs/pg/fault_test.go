@@ -34,7 +34,7 @@ func TestFaultOfServerErrors(t *testing.T) {
 		sql  string
 		args []any
 		want fault.Reason
-		// keeps is what an operator must still find in the log.
+		// keeps is the text that an operator must still find in the log.
 		keeps string
 	}{
 		{"unique, named", `insert into shop.shelf (id, name) values (2, $1)`, []any{"secret"}, nameTaken, "shelf_name_key"},
@@ -87,7 +87,7 @@ func TestFaultOfServerErrors(t *testing.T) {
 	}
 }
 
-func TestFaultOfScanningHoldsNoValue(t *testing.T) {
+func TestScanFaultContainsNoValue(t *testing.T) {
 	db := open(t).Pool
 	var n int
 	err := db.QueryRow(t.Context(), `select '777'::text || 'secret' as phone`).Scan(&n)
@@ -97,7 +97,7 @@ func TestFaultOfScanningHoldsNoValue(t *testing.T) {
 	}
 }
 
-func TestFaultLeavesToTheCallerWhatIsTheCallers(t *testing.T) {
+func TestFaultReturnsSomeErrorsUnchanged(t *testing.T) {
 	for _, err := range []error{
 		nil, pgx.ErrNoRows, context.Canceled, noSuchShelf, noSuchShelf.At("shelf"),
 		fmt.Errorf("reading: %w", pgx.ErrNoRows), fmt.Errorf("reading: %w", noSuchShelf), errors.New("something else"),
@@ -111,7 +111,7 @@ func TestFaultLeavesToTheCallerWhatIsTheCallers(t *testing.T) {
 	}
 }
 
-func TestFaultOfServersThatAreAway(t *testing.T) {
+func TestFaultOfUnavailableServers(t *testing.T) {
 	db := open(t)
 	crowd := role(t, db.Pool, `connection limit 0`)
 	ping := func(dsn string) func(context.Context) error {
@@ -154,7 +154,7 @@ func sleep(ctx context.Context, db *pgxpool.Pool) error {
 	return err
 }
 
-// crowded asks a pool for a connection while its only one is taken.
+// crowded requests a connection from a pool whose only connection is in use.
 func crowded(t *testing.T, dsn string) func(context.Context) error {
 	t.Helper()
 	return func(ctx context.Context) error {
@@ -186,7 +186,7 @@ func closed(t *testing.T, dsn string) func(context.Context) error {
 	}
 }
 
-func TestCallerWhoLeavesIsNoFaultOfTheServer(t *testing.T) {
+func TestCanceledCallerIsNotAServerFault(t *testing.T) {
 	db := open(t).Pool
 	ctx, cancel := context.WithCancel(t.Context())
 	time.AfterFunc(50*time.Millisecond, cancel)

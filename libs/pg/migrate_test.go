@@ -31,7 +31,7 @@ func up(t *testing.T, dsn string, lines ...pg.Line) (log string, err error) {
 	return b.String(), err
 }
 
-func TestMigrateAppliesEachOnceAndSaysSo(t *testing.T) {
+func TestMigrateAppliesEachOnceAndLogsIt(t *testing.T) {
 	db := pgtest.New(t, "pg_empty", nil)
 	lines := []pg.Line{line(makeNote, widenNote), pg.OnceLine()}
 	for i, want := range []int{3, 0} {
@@ -74,7 +74,7 @@ func TestMigrateTakesTurns(t *testing.T) {
 	}
 }
 
-func TestMigrateStopsAtTheBrokenOneAndGoesOnLater(t *testing.T) {
+func TestMigrateStopsAtAFailureAndContinuesLater(t *testing.T) {
 	db := pgtest.New(t, "pg_empty", nil)
 	log, err := up(t, db.DSN, line(makeNote, brokenNote, widenNote))
 	if err == nil || !strings.Contains(err.Error(), "migrating catalog, line catalog") || !strings.Contains(err.Error(), "0002_step.sql") {
@@ -89,7 +89,7 @@ func TestMigrateStopsAtTheBrokenOneAndGoesOnLater(t *testing.T) {
 	}
 }
 
-func TestMigrateInASchemaTheBootstrapMade(t *testing.T) {
+func TestMigrateInAnExistingSchema(t *testing.T) {
 	db := pgtest.New(t, "pg_empty", nil)
 	owner := role(t, db.Pool, ``)
 	dsn := db.DSN + " user=" + owner
@@ -143,7 +143,7 @@ func TestCheckSchema(t *testing.T) {
 			if errors.Is(err, pg.ErrSchemaTooNew) != tt.tooNew {
 				t.Errorf("too new is %v: %v", !tt.tooNew, err)
 			}
-			// Migrating a schema that is newer leaves it alone.
+			// Migrating does not change a schema that is newer.
 			if _, err := up(t, db.DSN, tt.binary); err != nil {
 				t.Error(err)
 			}
@@ -151,7 +151,7 @@ func TestCheckSchema(t *testing.T) {
 	}
 }
 
-func TestCheckSchemaNamesEachLineAndAServerThatIsAway(t *testing.T) {
+func TestCheckSchemaNamesEachLineAndAnUnavailableServer(t *testing.T) {
 	db := pgtest.New(t, "pg_empty", nil)
 	err := pg.CheckSchema(t.Context(), db.Pool, "catalog", line(makeNote), pg.OnceLine())
 	for _, part := range []string{"schema of catalog at 0", "schema of catalog (request) at 0, needs 1: run migrate (`catalogd migrate`, or `parindex migrate`)"} {
@@ -165,7 +165,7 @@ func TestCheckSchemaNamesEachLineAndAServerThatIsAway(t *testing.T) {
 	}
 }
 
-func TestLinesThatAreWrittenWrong(t *testing.T) {
+func TestInvalidLines(t *testing.T) {
 	file := func(name, content string) fs.FS {
 		return fstest.MapFS{name: {Data: []byte("-- +goose Up\n" + content)}}
 	}

@@ -28,7 +28,7 @@ var request = pg.Request{
 	ID: "0197e2c4-0000-7000-8000-000000000001", Principal: "person:1", Method: "CreateShelf", Hash: bytes.Repeat([]byte{1}, 32),
 }
 
-// create makes the next shelf, which is an effect that can be counted.
+// create adds the next shelf, an effect that can be counted.
 func create(t *testing.T, db *pgxpool.Pool, r pg.Request) (answer, error) {
 	t.Helper()
 	return pg.OnceInTx(t.Context(), db, "shop", r, func(tx pgx.Tx) (answer, error) {
@@ -55,7 +55,7 @@ func TestOnceUnderFiftyCallers(t *testing.T) {
 	}
 }
 
-func TestOnceTellsRequestsApart(t *testing.T) {
+func TestOnceSeparatesRequests(t *testing.T) {
 	db := open(t).Pool
 	change := func(f func(*pg.Request)) pg.Request {
 		r := request
@@ -91,7 +91,7 @@ func TestOnceTellsRequestsApart(t *testing.T) {
 	}
 }
 
-func TestOnceForgetsWhatFailed(t *testing.T) {
+func TestOnceDoesNotRememberFailures(t *testing.T) {
 	db := open(t).Pool
 	err := pg.InTx(t.Context(), db, func(tx pgx.Tx) error {
 		_, err := pg.Once(t.Context(), tx, "shop", request, func() (answer, error) { return answer{}, tooFew })
@@ -142,8 +142,8 @@ func TestForgetRequests(t *testing.T) {
 	}
 }
 
-// What Remembered says needs no transaction, has no effect, and is what Once
-// says of the same request.
+// Remembered needs no transaction, has no effect, and returns the same answer as
+// Once for the same request.
 func TestRemembered(t *testing.T) {
 	db := open(t).Pool
 	change := func(f func(*pg.Request)) pg.Request {
@@ -184,8 +184,8 @@ func TestRemembered(t *testing.T) {
 	}
 }
 
-// A request under way in another transaction is not remembered yet, and asking
-// does not wait for it.
+// Remembered does not see a request in progress in another transaction, and does
+// not wait for it.
 func TestRememberedDoesNotWait(t *testing.T) {
 	db := open(t).Pool
 	err := pg.InTx(t.Context(), db, func(tx pgx.Tx) error {
@@ -203,10 +203,10 @@ func TestRememberedDoesNotWait(t *testing.T) {
 	}
 }
 
-// told hands on what is logged.
-type told chan string
+// logLines passes on every log line.
+type logLines chan string
 
-func (t told) Write(line []byte) (int, error) {
+func (t logLines) Write(line []byte) (int, error) {
 	t <- string(line)
 	return len(line), nil
 }
@@ -222,7 +222,7 @@ func TestForget(t *testing.T) {
 	}
 	exec(t, db, `update shop.request set claim_time = claim_time + interval '1 minute' where request_id = $1`, younger.ID)
 	now := get[time.Time](t, db, `select min(claim_time) from shop.request`).Add(pg.RequestsKept + time.Second)
-	log := make(told, 1)
+	log := make(logLines, 1)
 	forget := func(schema string, until func()) {
 		ctx, stop := context.WithCancel(t.Context())
 		var ended sync.WaitGroup

@@ -26,7 +26,8 @@ import (
 	"github.com/parindex/parindex/libs/pgtest"
 )
 
-// shelf is the line of the tests: two tables with a constraint of each kind.
+// shelf is the line of migrations of the tests: two tables with a constraint of
+// each kind.
 var shelf = pg.Line{Name: "shop", FS: fstest.MapFS{"0001_shelf.sql": {Data: []byte(`
 -- +goose Up
 create table {schema}.shelf (
@@ -54,8 +55,8 @@ func exec(t *testing.T, db *pgxpool.Pool, sql string, args ...any) {
 	}
 }
 
-// role makes a role that may log in. The databases of a cluster share its roles;
-// this one is named after that of the test.
+// role creates a role that may log in, named after the test's database, because the
+// databases of a cluster share its roles.
 func role(t *testing.T, db *pgxpool.Pool, options string) (name string) {
 	t.Helper()
 	name = get[string](t, db, `select 'role_of_' || current_database()`)
@@ -78,9 +79,10 @@ func get[T any](t *testing.T, db *pgxpool.Pool, sql string, args ...any) T {
 	return v
 }
 
-// TestServerComesLate starts without a server, meets it, loses it, and meets
-// it again. The server's socket is a relay that the test opens and closes.
-func TestServerComesLate(t *testing.T) {
+// TestServerStartsAfterThePool opens a pool without a server, starts the server,
+// stops it, and starts it again. The server's socket is a relay that the test opens
+// and closes.
+func TestServerStartsAfterThePool(t *testing.T) {
 	db := open(t)
 	dir, err := os.MkdirTemp("", "relay") //nolint:usetesting // t.TempDir is too long for a socket
 	if err != nil {
@@ -107,8 +109,8 @@ func TestServerComesLate(t *testing.T) {
 	}
 }
 
-// relay listens in dir as a server would and passes everything on to the real
-// one, until stop breaks its connections.
+// relay listens in dir like a server and passes everything on to the real one,
+// until stop breaks its connections.
 func relay(t *testing.T, dir string, to *pgx.ConnConfig) (stop func()) {
 	t.Helper()
 	l, err := new(net.ListenConfig).Listen(t.Context(), "unix", filepath.Join(dir, ".s.PGSQL.5432"))
@@ -195,7 +197,7 @@ func TestConfigReachesTheServer(t *testing.T) {
 	}
 }
 
-func TestSpansHoldNoValues(t *testing.T) {
+func TestSpansContainNoValues(t *testing.T) {
 	db := open(t)
 	spans := tracetest.NewInMemoryExporter()
 	provider := trace.NewTracerProvider(trace.WithSyncer(spans))

@@ -7,7 +7,7 @@ import (
 	"github.com/parindex/parindex/libs/pg"
 )
 
-func TestInstantsThatMayBeNull(t *testing.T) {
+func TestNullableInstants(t *testing.T) {
 	db := open(t).Pool
 	at := time.Date(2024, 10, 31, 17, 30, 0, 1000, time.FixedZone("", 7*3600))
 	for _, want := range []time.Time{{}, at} {

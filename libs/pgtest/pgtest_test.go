@@ -18,7 +18,7 @@ import (
 	"github.com/parindex/parindex/libs/pgtest"
 )
 
-// source returns migrations that nobody else has, nor an earlier run.
+// source returns migrations that no other test or earlier run has.
 func source() fs.FS { return fstest.MapFS{"0001_note.sql": {Data: []byte(rand.Text())}} }
 
 func migrate(runs *atomic.Int32) func(context.Context, string) error {
@@ -34,7 +34,7 @@ func migrate(runs *atomic.Int32) func(context.Context, string) error {
 	}
 }
 
-func TestDatabasesShareATemplateAndNothingElse(t *testing.T) {
+func TestDatabasesAreIndependentClones(t *testing.T) {
 	var runs atomic.Int32
 	files := source()
 	dbs := make([]*pgtest.DB, 8)
@@ -56,7 +56,7 @@ func TestDatabasesShareATemplateAndNothingElse(t *testing.T) {
 	}
 }
 
-func TestOtherMigrationsMakeAnotherTemplateAndRemoveTheOld(t *testing.T) {
+func TestChangedMigrationsReplaceTheTemplate(t *testing.T) {
 	var runs atomic.Int32
 	db := pgtest.New(t, "pgtest_stale", migrate(&runs), source())
 	pgtest.New(t, "pgtest_stale", migrate(&runs), source())
@@ -78,7 +78,8 @@ func TestDatabaseIsDroppedWithItsTest(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		// A connection that the test forgot does not keep the database.
+		// A connection that a test has left open does not keep the database from being
+		// dropped.
 		if err := conn.QueryRow(t.Context(), `select current_database()`).Scan(&name); err != nil {
 			t.Fatal(err)
 		}
@@ -106,7 +107,7 @@ func TestFailedMigrationLeavesNoTemplate(t *testing.T) {
 	}
 }
 
-func TestNoClusterFailsWithWhatToDo(t *testing.T) {
+func TestMissingClusterFailsWithInstructions(t *testing.T) {
 	for name, dsn := range map[string]string{"unset": "", "away": "host=" + t.TempDir() + " user=x dbname=postgres"} {
 		t.Run(name, func(t *testing.T) {
 			t.Setenv(pgtest.Variable, dsn)
@@ -122,7 +123,7 @@ func TestNoClusterFailsWithWhatToDo(t *testing.T) {
 	}
 }
 
-// recorder keeps the failure that would end the test.
+// recorder records the failure that would end the test.
 type recorder struct {
 	testing.TB
 	failure string

@@ -38,7 +38,7 @@ func TestParseIsStrict(t *testing.T) {
 	}
 }
 
-func TestMustParsePanicsOnWhatIsNoFigure(t *testing.T) {
+func TestMustParsePanicsForMalformedFigures(t *testing.T) {
 	defer func() {
 		if recover() == nil {
 			t.Error("MustParse(12,5) did not panic")
@@ -99,8 +99,8 @@ func TestOrder(t *testing.T) {
 	}
 }
 
-// The numeric codec of pgx is asked directly, in both wire formats, because
-// pgx picks the format by itself.
+// The numeric codec of pgx is called directly, in both wire formats, because pgx
+// chooses the format by itself.
 func TestNumericColumnsKeepEveryDigit(t *testing.T) {
 	m := pgtype.NewMap()
 	exact := []string{
@@ -256,7 +256,7 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
-// figure draws figures of every size, near ties and round numbers included.
+// figure generates figures of every size, including near ties and round numbers.
 func figure() *rapid.Generator[points.Points] {
 	return rapid.Custom(func(t *rapid.T) points.Points {
 		text := rapid.OneOf(

@@ -14,8 +14,8 @@ import (
 	"github.com/parindex/parindex/libs/points"
 )
 
-// Figures as the sources print points and standard points; the results are
-// those of a pocket calculator with ten digits.
+// Points and standard points as the sources print them; the results are those of a
+// pocket calculator with ten digits.
 func TestIndexOfTheDomain(t *testing.T) {
 	p := points.DefaultPolicy()
 	tests := []struct{ points, standard, index, display string }{
@@ -37,8 +37,8 @@ func TestIndexOfTheDomain(t *testing.T) {
 	}
 }
 
-// Rounded to fewer places first, these quotients would be ties and go the other
-// way: whoever rounds twice fails here.
+// If they were first rounded to fewer places, these quotients would be ties and be
+// rounded the other way. The test fails if a division rounds twice.
 func TestIndexRoundsOnce(t *testing.T) {
 	p := points.Policy{ItemScale: 6, IndexScale: 0}
 	index, err := p.Index(points.MustParse("0.499999999999"), points.FromInt(100))
@@ -179,15 +179,16 @@ func TestDivisionAgreesWithRationals(t *testing.T) {
 	})
 }
 
-// divisor draws divisors that make many exact ties besides arbitrary ones.
+// divisor generates divisors, many of which make exact ties.
 func divisor() *rapid.Generator[points.Points] {
 	ties := rapid.Map(rapid.SampledFrom([]string{"1", "2", "4", "8", "0.2", "0.16", "-2", "-8", "200", "94", "3"}), points.MustParse)
 	return rapid.OneOf(ties, figure().Filter(func(x points.Points) bool { return !x.IsZero() }))
 }
 
-// check holds got to the definition of its rounding mode, stated in rationals:
-// got is a multiple of the unit u, and its distance from the exact value is
-// below u (DOWN, never beyond it) or at most u/2 with the tie as the mode says.
+// check checks got against the definition of its rounding mode, stated in
+// rationals: got is a multiple of the unit u, and its distance from the exact value
+// is below u (DOWN, never beyond it) or at most u/2 with the tie as the mode
+// requires.
 func check(t *rapid.T, p points.Policy, name string, got points.Points, err error, exact *big.Rat) {
 	t.Helper()
 	if err != nil {

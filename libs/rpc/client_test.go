@@ -24,7 +24,8 @@ import (
 	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
 )
 
-// TestLargeAnswer sees a service get an answer that is larger than gRPC's 4 MiB.
+// TestLargeAnswer checks that a client accepts an answer larger than gRPC's default
+// of 4 MiB.
 func TestLargeAnswer(t *testing.T) {
 	title := strings.Repeat("x", 5<<20)
 	o := open(t, publicKeys, desk(t, "Desk", func(context.Context, proto.Message) (proto.Message, error) {
@@ -37,7 +38,7 @@ func TestLargeAnswer(t *testing.T) {
 	}
 }
 
-func TestClientCarriesTheRequestOn(t *testing.T) {
+func TestClientForwardsLanguageAndRequestID(t *testing.T) {
 	var got metadata.MD
 	sibling := open(t, publicKeys, desk(t, "Desk", func(ctx context.Context, req proto.Message) (proto.Message, error) {
 		got, _ = metadata.FromIncomingContext(ctx)
@@ -77,7 +78,8 @@ func TestFaultsPassThroughAService(t *testing.T) {
 
 func TestCredentialThatFails(t *testing.T) {
 	o := open(t, publicKeys, desk(t, "Desk", answers))
-	// What a TokenSource returns: a fault whose cause is the status it came as.
+	// A TokenSource returns such an error: a fault whose cause is the status that it
+	// received.
 	rejected := fault.Reason{Kind: fault.Unauthenticated, Code: "SECRET_REJECTED", Vi: "v", En: "The secret is wrong."}
 	inner := rpc.Fault(rpc.Status(rejected, "en", "").Err())
 	err := ask(t.Context(), t, o.client(t, func(context.Context) (string, error) {
@@ -163,7 +165,7 @@ func TestAcceptedLanguage(t *testing.T) {
 	}
 }
 
-// keys is identity's key service, as far as other services need it.
+// keys is the part of identity's key service that other services need.
 type keys struct {
 	authv1.UnimplementedKeyServiceServer
 }

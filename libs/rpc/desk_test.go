@@ -32,7 +32,7 @@ import (
 	_ "github.com/parindex/parindex/proto/gen/parindex/type/v1" // the rules the desk's contract uses
 )
 
-// The desk is a service with one rpc for each kind of door.
+// The desk is a test service with one rpc for each kind of access.
 const deskContract = `
 	name: "parindex/libs/rpc/desk.proto" package: "desk" syntax: "proto3"
 	dependency: ["buf/validate/validate.proto", "parindex/auth/v1/access.proto", "parindex/type/v1/rules.proto", "parindex/type/v1/text.proto"]
@@ -108,12 +108,12 @@ func question(t *testing.T, text string) *dynamicpb.Message {
 	return m
 }
 
-// good is a question that breaks no rule.
+// good is a valid question.
 const good = `authority: "soc-trang" title: "Một câu hỏi riêng"`
 
 type handler func(ctx context.Context, req proto.Message) (proto.Message, error)
 
-// desk returns what registers the service of the desk's contract with a name.
+// desk returns a function that registers the desk service under a name.
 func desk(t *testing.T, service string, handle handler) func(grpc.ServiceRegistrar) {
 	t.Helper()
 	input := questionType(t)
@@ -175,7 +175,7 @@ func (l *logs) Write(p []byte) (int, error) {
 	return l.lines.Write(p)
 }
 
-// take returns the lines written since it was last called.
+// take returns the lines written since the last call of take.
 func (l *logs) take(t *testing.T) (text string, records []map[string]any) {
 	t.Helper()
 	l.mu.Lock()
@@ -218,7 +218,7 @@ func open(t *testing.T, keys auth.Keys, register ...func(grpc.ServiceRegistrar))
 	return openWith(t, keys, func(*rpc.ServerDeps) {}, register...)
 }
 
-// openWith is open with other deps.
+// openWith is like open, with other deps.
 func openWith(t *testing.T, keys auth.Keys, change func(*rpc.ServerDeps), register ...func(grpc.ServiceRegistrar)) *office {
 	t.Helper()
 	o := &office{
@@ -243,7 +243,7 @@ func (o *office) dial(ctx context.Context, _ string) (net.Conn, error) {
 	return o.listener.DialContext(ctx)
 }
 
-// client returns a connection as services have it.
+// client returns a connection as services use it.
 func (o *office) client(t *testing.T, credential rpc.Credential) *grpc.ClientConn {
 	t.Helper()
 	conn, err := rpc.Dial("passthrough:///desk", credential, grpc.WithContextDialer(o.dial))
@@ -254,7 +254,8 @@ func (o *office) client(t *testing.T, credential rpc.Credential) *grpc.ClientCon
 	return conn
 }
 
-// stranger returns a connection without our interceptors: what is on the wire.
+// stranger returns a connection without our interceptors, which shows the statuses
+// on the wire.
 func (o *office) stranger(t *testing.T) *grpc.ClientConn {
 	t.Helper()
 	conn, err := grpc.NewClient("passthrough:///desk",

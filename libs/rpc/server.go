@@ -261,11 +261,11 @@ func (s *Server) translate(ctx context.Context, req any, _ *grpc.UnaryServerInfo
 
 // respondWith records err and returns the status for the caller.
 func respondWith(ctx context.Context, err error) error {
-	told := Status(err, Language(ctx), Incoming(ctx, RequestIDKey))
-	if told.Code() != codes.Canceled {
+	answer := Status(err, Language(ctx), Incoming(ctx, RequestIDKey))
+	if answer.Code() != codes.Canceled {
 		recording(ctx).err = err
 	}
-	return told.Err()
+	return answer.Err()
 }
 
 // gaveUp returns the fault of a request whose caller left or whose time ran out,

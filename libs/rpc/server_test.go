@@ -33,7 +33,7 @@ var kinds = map[fault.Kind]codes.Code{
 	fault.Unavailable: codes.Unavailable, fault.Exhausted: codes.ResourceExhausted,
 }
 
-// said is what a caller is told of a fault.
+// said is the status of a fault as its caller gets it.
 type said struct {
 	Kind       fault.Kind
 	Code       string
@@ -52,7 +52,7 @@ func inLanguage(ctx context.Context, language string) context.Context {
 	return metadata.AppendToOutgoingContext(ctx, "accept-language", language)
 }
 
-func TestFaultsTravel(t *testing.T) {
+func TestFaultsReachTheClient(t *testing.T) {
 	const inner = "dial tcp 10.1.2.3:5432: password of Nguyễn Văn A"
 	var failure error
 	o := open(t, publicKeys, desk(t, "Desk", func(context.Context, proto.Message) (proto.Message, error) { return nil, failure }))
@@ -128,7 +128,7 @@ func TestStatusDetails(t *testing.T) {
 	}
 }
 
-func TestErrorsNobodyNamed(t *testing.T) {
+func TestErrorsThatAreNoFaults(t *testing.T) {
 	o := open(t, publicKeys, desk(t, "Desk", fails(errors.New("select 1 from secrets"))))
 	err := ask(t.Context(), t, o.client(t, nil), "Look", good)
 	if !errors.Is(err, fault.Unexpected) || strings.Contains(err.Error(), "secrets") {
@@ -188,7 +188,7 @@ func TestRequestID(t *testing.T) {
 				t.Errorf("handler has %q, log has %v; want one new UUID", inside, records)
 			}
 			if !strings.Contains(s.Proto().String()+fmt.Sprint(s.Details()), inside) {
-				t.Errorf("the caller is not told %s: %v", inside, s.Details())
+				t.Errorf("the status does not contain %s: %v", inside, s.Details())
 			}
 		})
 	}
@@ -256,7 +256,7 @@ func TestValidationListsEveryField(t *testing.T) {
 	}
 }
 
-func TestWhoIsLetIn(t *testing.T) {
+func TestAccess(t *testing.T) {
 	observer := auth.Binding{Role: coordinator.Role, Authority: "can-tho"}
 	const bad = `authority: "soc-trang" title: ""`
 	tests := []struct {
@@ -273,16 +273,16 @@ func TestWhoIsLetIn(t *testing.T) {
 		{"forged", token(t, forger, noon, coordinator), "Ask", good, fault.TokenInvalid, "anonymous"},
 		{"role elsewhere", token(t, genuine, noon, observer), "Ask", good, fault.NotAllowed, "person:0198c0de"},
 
-		// Who is calling comes before what they may, and that before what they ask.
+		// Authentication comes before authorization, and authorization before validation.
 		{"anonymous with a bad request", nil, "Ask", bad, fault.TokenMissing, "anonymous"},
 		{"forged with a bad request", token(t, forger, noon, coordinator), "Ask", bad, fault.TokenInvalid, "anonymous"},
 		{"role elsewhere with a bad request", token(t, genuine, noon, observer), "Ask", bad, fault.NotAllowed, "person:0198c0de"},
 		{"coordinator with a bad request", token(t, genuine, noon, coordinator), "Ask", bad, fault.BadRequest, "person:0198c0de"},
 
-		{"anonymous at an open door", nil, "Look", good, nil, "anonymous"},
-		{"expired at an open door", token(t, genuine, noon.Add(-2*time.Hour), coordinator), "Look", good, nil, "anonymous"},
-		{"forged at an open door", token(t, forger, noon, coordinator), "Look", good, nil, "anonymous"},
-		{"coordinator at an open door", token(t, genuine, noon, coordinator), "Look", good, nil, "person:0198c0de"},
+		{"anonymous at an open rpc", nil, "Look", good, nil, "anonymous"},
+		{"expired at an open rpc", token(t, genuine, noon.Add(-2*time.Hour), coordinator), "Look", good, nil, "anonymous"},
+		{"forged at an open rpc", token(t, forger, noon, coordinator), "Look", good, nil, "anonymous"},
+		{"coordinator at an open rpc", token(t, genuine, noon, coordinator), "Look", good, nil, "person:0198c0de"},
 	}
 	var inside auth.Principal
 	var forwarded string
@@ -326,7 +326,7 @@ func TestBearerSchemeInAnyCase(t *testing.T) {
 	}
 }
 
-func TestStrangersAreBoundedAndNobodyElse(t *testing.T) {
+func TestOnlyUnauthenticatedCallsAreLimited(t *testing.T) {
 	o := open(t, publicKeys, desk(t, "Desk", answers))
 	stranger, known := o.client(t, nil), o.client(t, token(t, genuine, noon, coordinator))
 	for i := range unauthenticatedPerMinute {
@@ -352,11 +352,11 @@ func TestIdentityAwayIsNotTheCallersFault(t *testing.T) {
 		t.Errorf("%v, want SERVICE_AWAY with a delay", err)
 	}
 	if err := ask(t.Context(), t, conn, "Look", good); err != nil {
-		t.Errorf("open door: %v", err)
+		t.Errorf("open rpc: %v", err)
 	}
 }
 
-func TestServerRefusesAnUndecidedRPC(t *testing.T) {
+func TestServerRefusesAnRPCWithoutAccessOption(t *testing.T) {
 	o := open(t, publicKeys, desk(t, "Forgotten", answers))
 	select {
 	case err := <-o.served:
@@ -378,7 +378,7 @@ func TestServerRefusesAnUnknownContract(t *testing.T) {
 	}
 }
 
-func TestOneRegistryHoldsOneServer(t *testing.T) {
+func TestSecondServerInARegistryIsRefused(t *testing.T) {
 	o := open(t, publicKeys)
 	if _, err := rpc.NewServer(serverDeps(o, publicKeys)); err == nil {
 		t.Error("a second server counts into the same metrics")
@@ -400,8 +400,9 @@ func TestHealthNeedsNoToken(t *testing.T) {
 	}
 }
 
-func TestHandlerThatOverruns(t *testing.T) {
-	// A client without our interceptors sets no deadline; the server's ends the call.
+func TestHandlerThatExceedsItsTime(t *testing.T) {
+	// A client without our interceptors sets no deadline, so the server's deadline
+	// ends the call.
 	synctest.Test(t, func(t *testing.T) {
 		o := open(t, publicKeys, desk(t, "Desk", func(ctx context.Context, _ proto.Message) (proto.Message, error) {
 			<-ctx.Done()
@@ -422,7 +423,7 @@ func TestHandlerThatOverruns(t *testing.T) {
 	})
 }
 
-func TestCallerWhoLeaves(t *testing.T) {
+func TestCanceledCaller(t *testing.T) {
 	reached, gone := make(chan struct{}), make(chan struct{})
 	o := open(t, publicKeys, desk(t, "Desk", func(ctx context.Context, _ proto.Message) (proto.Message, error) {
 		close(reached)
@@ -432,11 +433,11 @@ func TestCallerWhoLeaves(t *testing.T) {
 	}))
 	ctx, leave := context.WithCancel(t.Context())
 	conn := o.stranger(t)
-	told := make(chan error, 1)
-	go func() { told <- ask(ctx, t, conn, "Look", good) }()
+	answered := make(chan error, 1)
+	go func() { answered <- ask(ctx, t, conn, "Look", good) }()
 	<-reached
 	leave()
-	if err := <-told; status.Code(err) != codes.Canceled {
+	if err := <-answered; status.Code(err) != codes.Canceled {
 		t.Errorf("%v, want Canceled", err)
 	}
 	<-gone
@@ -513,7 +514,8 @@ func TestCallsAreCounted(t *testing.T) {
 	}
 }
 
-// TestLargeRequest sees a server that takes larger requests take one and no larger.
+// TestLargeRequest checks that a server configured for larger requests accepts one,
+// and no larger one.
 func TestLargeRequest(t *testing.T) {
 	o := openWith(t, publicKeys, func(d *rpc.ServerDeps) { d.MaxRequest = 9 << 20 }, desk(t, "Desk", answers))
 	for size, want := range map[int]codes.Code{8 << 20: codes.InvalidArgument, 9 << 20: codes.ResourceExhausted} {

@@ -9,7 +9,7 @@ import (
 
 // Violations of a rule of bands. They number the bands from 1.
 var (
-	bandEmpty  = flaw{"BAND_EMPTY", "Không tỷ lệ nào thuộc mức %d vì đầu dưới không thấp hơn đầu trên. Hãy sửa một trong hai đầu.", "No percentage falls in band %d, whose low end is not below its high end. Mend one of the two."}
+	bandEmpty  = flaw{"BAND_EMPTY", "Không tỷ lệ nào thuộc mức %d vì đầu dưới không thấp hơn đầu trên. Hãy sửa một trong hai đầu.", "No percentage falls in band %d, whose low end is not below its high end. Correct one of the two."}
 	bandsOrder = flaw{
 		"BANDS_OUT_OF_ORDER", "Mức %d lên cao hơn mức %d đứng trước nó. Hãy xếp các mức từ cao xuống thấp.",
 		"Band %d reaches higher than band %d before it. Put the bands from the highest to the lowest.",

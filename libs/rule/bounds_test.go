@@ -186,7 +186,7 @@ func TestBoundsContainEveryResult(t *testing.T) {
 			case err != nil:
 				t.Fatalf("%s: %v", described(r, facts), err)
 			case !can(result.Points.Sub(half)):
-				t.Fatalf("%s comes to %v", described(r, facts), result.Points.Sub(half))
+				t.Fatalf("the result of %s is %v", described(r, facts), result.Points.Sub(half))
 			}
 		}
 	})

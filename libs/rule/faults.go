@@ -62,6 +62,6 @@ var (
 	textTooLong  = flaw{"TEXT_TOO_LONG", "Nội dung dài hơn %d ký tự.", "The text is longer than %d characters."}
 	textRepeated = flaw{
 		"TEXT_REPEATED", "Nội dung trùng với mục %d nên không thể phân biệt hai mục.",
-		"The text is that of entry %d, so that nobody can tell the two apart.",
+		"The text equals that of entry %d, so the two cannot be distinguished.",
 	}
 )

@@ -39,7 +39,7 @@ func TestSurveyRoundsOnce(t *testing.T) {
 		}
 	}
 	if twice == 0 {
-		t.Error("none of them tells one rounding from two")
+		t.Error("no case distinguishes one rounding from two")
 	}
 }
 

@@ -37,7 +37,7 @@ func TestBackgroundEndsWithStop(t *testing.T) {
 	})
 }
 
-func TestBackgroundIsNotWaitedForLongerThanStopLasts(t *testing.T) {
+func TestBackgroundStopsWaitingWithItsContext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		stop := run.Background(t.Context(), func(context.Context) { time.Sleep(time.Hour) })
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)

@@ -13,7 +13,7 @@ import (
 	"github.com/parindex/parindex/libs/run"
 )
 
-// diary records what happens in which order.
+// diary records events in their order.
 type diary struct {
 	mu      sync.Mutex
 	entries []string
@@ -50,7 +50,7 @@ func TestGroupStopsInReverseOrder(t *testing.T) {
 			}
 			return nil
 		})
-		d.work(&g, "door")
+		d.work(&g, "server")
 		ctx, cancel := context.WithCancel(t.Context())
 		ended := make(chan error)
 		go func() { ended <- g.Run(ctx) }()
@@ -62,7 +62,7 @@ func TestGroupStopsInReverseOrder(t *testing.T) {
 		if err := <-ended; err != nil {
 			t.Errorf("Run = %v", err)
 		}
-		if want := []string{"door", "cache", "database"}; !slices.Equal(d.entries, want) {
+		if want := []string{"server", "cache", "database"}; !slices.Equal(d.entries, want) {
 			t.Errorf("stopped %v, want %v", d.entries, want)
 		}
 	})
@@ -79,7 +79,7 @@ func TestGroupEndsWithItsFirstTask(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			var g run.Group
 			var d diary
-			d.work(&g, "door")
+			d.work(&g, "server")
 			g.Add("box", nil, func(context.Context) error { return tt.stops })
 			g.Add("writer", func() error { return tt.ends }, nil)
 			err := g.Run(t.Context())
@@ -92,14 +92,14 @@ func TestGroupEndsWithItsFirstTask(t *testing.T) {
 			if tt.stops != nil && !strings.Contains(err.Error(), "stopping box: lid stuck") {
 				t.Errorf("%q does not name the stop", err)
 			}
-			if !slices.Equal(d.entries, []string{"door"}) {
-				t.Errorf("stopped %v, want the door", d.entries)
+			if !slices.Equal(d.entries, []string{"server"}) {
+				t.Errorf("stopped %v, want the server", d.entries)
 			}
 		})
 	}
 }
 
-func TestGroupReportsWhatHangs(t *testing.T) {
+func TestGroupReportsHangingTasks(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var g run.Group
 		var d diary
@@ -109,7 +109,7 @@ func TestGroupReportsWhatHangs(t *testing.T) {
 			<-never
 			return nil
 		})
-		d.work(&g, "door")
+		d.work(&g, "server")
 		g.Add("worker", func() error {
 			<-never
 			return nil
@@ -124,8 +124,8 @@ func TestGroupReportsWhatHangs(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), "stopping pool: context deadline exceeded") || !strings.Contains(err.Error(), "still running after 20s: worker") {
 			t.Errorf("Run = %v, want pool and worker named", err)
 		}
-		if !slices.Equal(d.entries, []string{"door"}) {
-			t.Errorf("stopped %v, want the door", d.entries)
+		if !slices.Equal(d.entries, []string{"server"}) {
+			t.Errorf("stopped %v, want the server", d.entries)
 		}
 	})
 }

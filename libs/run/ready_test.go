@@ -10,7 +10,7 @@ import (
 	"github.com/parindex/parindex/libs/run"
 )
 
-func TestReadyFileIsThereWhileTheProgramServes(t *testing.T) {
+func TestReadyFileExistsWhileTheProgramServes(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "ready.json")
 	f := run.ReadyFile(path)
 	if err := f.Withdraw(); err != nil {

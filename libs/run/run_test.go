@@ -137,8 +137,8 @@ func TestVersionCommand(t *testing.T) {
 	}
 }
 
-// TestMain makes the test binary a program of its own where PARINDEX_TEST_MAIN
-// says how it is to behave.
+// TestMain makes the test binary behave like a program if PARINDEX_TEST_MAIN names
+// a behaviour.
 func TestMain(m *testing.M) {
 	behave, ok := os.LookupEnv("PARINDEX_TEST_MAIN")
 	if !ok {

@@ -1,7 +1,7 @@
-// Package telemetry is how a running service is watched: structured logs,
-// traces, metrics, health. It decides how things are recorded, never what.
+// Package telemetry provides structured logs, traces, metrics and health checks. It
+// decides how they are recorded, not what is recorded.
 //
-// No record may hold personal data: ids, counts, reasons and durations only.
+// No record may contain personal data: only ids, counts, reasons and durations.
 package telemetry
 
 import (
@@ -28,12 +28,13 @@ import (
 	oteltrace "go.opentelemetry.io/otel/trace"
 )
 
-// Config is what the operator chooses. Traces go to the collector that the
-// standard variable OTEL_EXPORTER_OTLP_ENDPOINT names, nowhere if it is unset.
+// Config holds the settings that the operator chooses. Traces are sent to the
+// collector in the standard variable OTEL_EXPORTER_OTLP_ENDPOINT, or nowhere if it
+// is not set.
 type Config struct {
 	// LogLevel is debug, info, warn or error; info if empty.
 	LogLevel string
-	// AdminAddr is where /metrics, /healthz and /readyz are served; empty for nowhere.
+	// AdminAddr is the address for /metrics, /healthz and /readyz; empty for none.
 	AdminAddr string
 }
 
@@ -43,17 +44,18 @@ func (c *Config) Flags(fs *pflag.FlagSet) {
 	fs.StringVar(&c.AdminAddr, "admin-addr", c.AdminAddr, "address of /metrics, /healthz and /readyz, never a public one; empty: none")
 }
 
-// Telemetry is what the parts of one program share.
+// Telemetry is shared by the parts of one program.
 type Telemetry struct {
 	Logger *slog.Logger
-	// Registry holds the metrics of the program; Metrics gives each part its view.
+	// Registry holds the metrics of the program; Metrics returns the view for one
+	// part.
 	Registry *prometheus.Registry
 	traces   *trace.TracerProvider
 }
 
-// Start sets logging, tracing and metrics up for a program, writing logs as
-// lines of JSON to w. The tracer provider, propagator and handler of tracing's
-// errors become the global ones, for the libraries that look there.
+// Start sets up logging, tracing and metrics for a program; logs are written to w
+// as lines of JSON. It sets the global tracer provider, propagator and error
+// handler of OpenTelemetry, because libraries use them.
 func Start(ctx context.Context, program, version string, w io.Writer, c Config) (*Telemetry, error) {
 	level := slog.LevelInfo
 	if c.LogLevel != "" {
@@ -82,14 +84,15 @@ func Start(ctx context.Context, program, version string, w io.Writer, c Config) 
 }
 
 // Metrics returns the view of the registry for one part of the program: every
-// metric registered there carries the label service, so that six services in
-// one process keep apart what they count.
+// metric registered there has the label service, so that the metrics of six
+// services in one process stay separate.
 func (t *Telemetry) Metrics(service string) prometheus.Registerer {
 	return prometheus.WrapRegistererWith(prometheus.Labels{"service": service}, t.Registry)
 }
 
-// Gauge returns a gauge that asks the database: count is called for each scrape,
-// for a second at the most. A failure is NaN, and help is made to say so.
+// Gauge returns a gauge whose value comes from the database: count is called for
+// each scrape and has at most one second. After a failure the value is NaN, which
+// help should mention.
 func Gauge[N int | int64](name, help string, count func(context.Context) (N, error)) prometheus.GaugeFunc {
 	return prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help + "; NaN while the database is away."}, func() float64 {
 		ctx, cancel := context.WithTimeout(context.Background(), time.Second) // a scrape brings none
@@ -102,7 +105,7 @@ func Gauge[N int | int64](name, help string, count func(context.Context) (N, err
 	})
 }
 
-// Close sends what traces are still held back.
+// Close sends the remaining traces.
 func (t *Telemetry) Close(ctx context.Context) error {
 	if t.traces == nil {
 		return nil
@@ -110,14 +113,14 @@ func (t *Telemetry) Close(ctx context.Context) error {
 	return t.traces.Shutdown(ctx)
 }
 
-// Check is one thing that must hold for a program to serve.
+// Check is one condition for a program to be ready.
 type Check struct {
 	Name  string
 	Ready func(context.Context) error
 }
 
-// Admin serves /metrics, /healthz (the process lives) and /readyz (every check
-// holds; else 503 and one line for each that does not).
+// Admin serves /metrics, /healthz (the process is alive) and /readyz (200 if every
+// check passes, otherwise 503 with one line for each failed check).
 func (t *Telemetry) Admin(checks ...Check) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", promhttp.HandlerFor(t.Registry, promhttp.HandlerOpts{ErrorLog: slog.NewLogLogger(t.Logger.Handler(), slog.LevelWarn)}))
@@ -132,8 +135,8 @@ func (t *Telemetry) Admin(checks ...Check) http.Handler {
 	return mux
 }
 
-// Ready returns nil if every check holds within two seconds, else one error
-// line for each that does not.
+// Ready returns nil if every check passes within two seconds, otherwise an error
+// with one line for each failed check.
 func Ready(ctx context.Context, checks ...Check) error {
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
 	defer cancel()
@@ -146,7 +149,7 @@ func Ready(ctx context.Context, checks ...Check) error {
 	return errors.Join(errs...)
 }
 
-// traced adds the ids of the current trace to every record.
+// traced adds the ids of the current trace to every log record.
 type traced struct{ slog.Handler }
 
 func (h traced) Handle(ctx context.Context, r slog.Record) error {

@@ -95,7 +95,7 @@ func TestTracingErrorsAreLogLines(t *testing.T) {
 	}
 }
 
-func TestCollectorThatIsAwayKeepsNobodyFromStarting(t *testing.T) {
+func TestUnavailableCollectorDoesNotPreventStarting(t *testing.T) {
 	before := otel.GetTracerProvider()
 	defer otel.SetTracerProvider(before)
 	t.Setenv("OTEL_EXPORTER_OTLP_ENDPOINT", "http://localhost:1")
@@ -147,7 +147,7 @@ func TestAdmin(t *testing.T) {
 	}
 }
 
-func TestServicesCountApart(t *testing.T) {
+func TestServicesHaveSeparateMetrics(t *testing.T) {
 	tel, _ := start(t, telemetry.Config{})
 	for service, n := range map[string]float64{"catalog": 1, "survey": 2} {
 		c := prometheus.NewCounter(prometheus.CounterOpts{Name: "parindex_calls_total", Help: "Calls."})
@@ -180,7 +180,7 @@ func TestReadyWaitsTwoSeconds(t *testing.T) {
 	})
 }
 
-func TestGaugeAsksAtEachScrape(t *testing.T) {
+func TestGaugeCountsAtEachScrape(t *testing.T) {
 	tel, _ := start(t, telemetry.Config{})
 	n, away := int64(3), error(nil)
 	tel.Metrics("catalog").MustRegister(telemetry.Gauge("shelves", "Shelves that are full", func(ctx context.Context) (int64, error) {

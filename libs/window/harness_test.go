@@ -23,10 +23,11 @@ import (
 	"github.com/parindex/parindex/libs/window"
 )
 
-// enough is far more than anything here takes on a busy machine.
+// enough is far longer than anything here takes on a busy machine.
 const enough = 60 * time.Second
 
-// catalog is a source. What it has and hears, tests set and see through its methods.
+// catalog is a fake source. Tests set its cycles and read its acknowledgements
+// through its methods.
 type catalog struct {
 	mu       sync.Mutex
 	cycles   map[string]window.Cycle
@@ -34,7 +35,7 @@ type catalog struct {
 	acked    int64
 	away     error
 	page     int
-	// onAcknowledge, if set, sees each acknowledgement while nothing changes.
+	// onAcknowledge, if set, is called for each acknowledgement while nothing changes.
 	onAcknowledge func(revision int64, cycles []window.Cycle)
 }
 
@@ -85,7 +86,7 @@ func (c *catalog) Acknowledge(_ context.Context, revision int64) error {
 	return c.away
 }
 
-// clock is a clock that tests move.
+// clock is a clock that the test moves.
 type clock struct{ nanos atomic.Int64 }
 
 func newClock(at time.Time) *clock {
@@ -97,9 +98,9 @@ func newClock(at time.Time) *clock {
 func (c *clock) set(at time.Time) { c.nanos.Store(at.UnixNano()) }
 func (c *clock) now() time.Time   { return time.Unix(0, c.nanos.Load()) }
 
-// open returns a database with the projection's tables in the schema shop, and
-// beside them one that clients write to. The test fails if a revision in it ever
-// falls or stays when it is written.
+// open returns a database with the projection's tables in the schema shop and a
+// table that clients write. The test fails if a write of a revision does not
+// increase it.
 func open(t *testing.T) *pgtest.DB {
 	t.Helper()
 	migrate := func(ctx context.Context, dsn string) error { return pg.Migrate(ctx, dsn, "shop", window.Line()) }
@@ -141,7 +142,7 @@ func crowd(t *testing.T, db *pgtest.DB) *pgxpool.Pool {
 	return pool
 }
 
-// replica returns a projection as a process of the service has it.
+// replica returns a projection as in one process of the service.
 func replica(t *testing.T, db *pgxpool.Pool, now func() time.Time) *window.Projection {
 	t.Helper()
 	p, err := window.New(window.Deps{
@@ -154,7 +155,8 @@ func replica(t *testing.T, db *pgxpool.Pool, now func() time.Time) *window.Proje
 	return p
 }
 
-// run polls until the function returned is called, which waits for the end.
+// run polls until the returned function is called, which waits for the end of the
+// polling.
 func run(t *testing.T, p *window.Projection, source window.Source) (stop func()) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
@@ -178,7 +180,7 @@ func poll(t *testing.T, p *window.Projection, source window.Source) {
 	}
 }
 
-// eventually waits until holds does.
+// eventually waits until holds returns true.
 func eventually(t *testing.T, what string, holds func() bool) {
 	t.Helper()
 	for end := time.Now().Add(enough); !holds(); time.Sleep(5 * time.Millisecond) {
@@ -189,7 +191,7 @@ func eventually(t *testing.T, what string, holds func() bool) {
 }
 
 // write stores one entry in a transaction that takes a few milliseconds, so that
-// those of many clients overlap.
+// the writes of many clients overlap.
 func write(ctx context.Context, p *window.Projection, phase window.Phase, id string) error {
 	return entry(ctx, p, id, func(tx pgx.Tx) error { return p.Guard(ctx, tx, "x", "2026", phase) })
 }
@@ -204,7 +206,7 @@ func entry(ctx context.Context, p *window.Projection, id string, guard func(pgx.
 	}), nil)
 }
 
-// ledger is what clients know: what was acknowledged and what was refused.
+// ledger holds the writes that were acknowledged and refused.
 type ledger struct {
 	mu                sync.Mutex
 	accepted, refused []string
@@ -215,13 +217,13 @@ type ledger struct {
 	clients           sync.WaitGroup
 }
 
-// race starts 50 clients who write one entry of SELF_1 after another.
+// race starts 50 clients, each of which writes one entry of SELF_1 after another.
 func race(t *testing.T, p *window.Projection) *ledger {
 	t.Helper()
 	return raceOf(func(id string) error { return write(t.Context(), p, window.Self1, id) })
 }
 
-// raceOf is race with any write.
+// raceOf is like race, for any write.
 func raceOf(write func(id string) error) *ledger {
 	l := &ledger{stop: make(chan struct{})}
 	for client := range 50 {
@@ -262,7 +264,8 @@ func (l *ledger) counts() (accepted, refused int) {
 	return len(l.accepted), len(l.refused)
 }
 
-// settle ends the race some refusals later and compares the ledger with the table.
+// settle ends the race after some more refusals and compares the ledger with the
+// table.
 func (l *ledger) settle(t *testing.T, db *pgxpool.Pool) {
 	t.Helper()
 	_, before := l.counts()

@@ -38,7 +38,7 @@ func TestFiftyClientsRaceAScheduledClose(t *testing.T) {
 			})
 			c.set(deadline)
 			eventually(t, "the deadline passed", func() bool { _, n := l.counts(); return n > 0 })
-			// What is there once no write is under way is there in the end.
+			// The entries stored once no write is in progress are those stored in the end.
 			var counted int
 			err := alone(t.Context(), p, func(tx pgx.Tx) error {
 				return tx.QueryRow(t.Context(), `select count(*) from shop.entry`).Scan(&counted)
@@ -55,7 +55,7 @@ func TestFiftyClientsRaceAScheduledClose(t *testing.T) {
 	}
 }
 
-// Without the fair queue the poller waits here until the clients are tired.
+// Without the fair queue the poller would wait here until the clients stop.
 func TestFiftyClientsRaceAManualClose(t *testing.T) {
 	db := open(t)
 	pool := crowd(t, db)
@@ -83,7 +83,7 @@ func TestFiftyClientsRaceAManualClose(t *testing.T) {
 	}
 }
 
-func TestScheduleChangesUnderFireRefuseNobody(t *testing.T) {
+func TestScheduleChangesUnderLoadRefuseNoWrites(t *testing.T) {
 	db := open(t)
 	pool := crowd(t, db)
 	p := replica(t, pool, time.Now)

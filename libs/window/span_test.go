@@ -14,7 +14,7 @@ import (
 	"github.com/parindex/parindex/libs/window"
 )
 
-// spanned is an act of the phases from SELF_1 through SELF_2.
+// spanned is an operation that belongs to the phases from SELF_1 through SELF_2.
 func spanned(ctx context.Context, p *window.Projection, f func(tx pgx.Tx) error) error {
 	return pg.InTx(ctx, p.DB, func(tx pgx.Tx) error {
 		if err := p.GuardSpan(ctx, tx, "x", "2026", window.Self1, window.Self2); err != nil {
@@ -24,14 +24,14 @@ func spanned(ctx context.Context, p *window.Projection, f func(tx pgx.Tx) error)
 	})
 }
 
-// writeSpanned is write for such an act.
+// writeSpanned is like write, for such an operation.
 func writeSpanned(ctx context.Context, p *window.Projection, id string) error {
 	return entry(ctx, p, id, func(tx pgx.Tx) error {
 		return p.GuardSpan(ctx, tx, "x", "2026", window.Self1, window.Self2)
 	})
 }
 
-// alone is spanned with nothing beside it.
+// alone is like spanned, for an operation that runs alone.
 func alone(ctx context.Context, p *window.Projection, f func(tx pgx.Tx) error) error {
 	return pg.InTx(ctx, p.DB, func(tx pgx.Tx) error {
 		if err := p.GuardSpanAlone(ctx, tx, "x", "2026", window.Self1, window.Self2); err != nil {
@@ -85,9 +85,9 @@ func TestSpansRefuseAndCount(t *testing.T) {
 	}
 }
 
-// Writes of the phase and of the span go on, and one act after another runs
-// alone: none of them sees the table change beneath it.
-func TestFiftyClientsRaceActsThatRunAlone(t *testing.T) {
+// Writes of the phase and of the span continue, and one operation after another
+// runs alone: none of them sees the table change meanwhile.
+func TestFiftyClientsRaceOperationsThatRunAlone(t *testing.T) {
 	db := open(t)
 	p := replica(t, crowd(t, db), time.Now)
 	source := newCatalog()
@@ -103,7 +103,7 @@ func TestFiftyClientsRaceActsThatRunAlone(t *testing.T) {
 		before, _ := l.counts()
 		var first, second int
 		err := alone(t.Context(), p, func(tx pgx.Tx) error {
-			// The ledger is written after the commit, and every commit is seen here.
+			// The ledger is written after the commit, and the operation sees every commit.
 			if err := tx.QueryRow(t.Context(), `select count(*) from shop.entry`).Scan(&first); err != nil {
 				return err
 			}

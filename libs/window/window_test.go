@@ -24,7 +24,7 @@ import (
 
 var noon = time.Date(2026, 10, 1, 5, 0, 0, 0, time.UTC)
 
-func TestStateIsWhatTheSourceSaid(t *testing.T) {
+func TestStateEqualsTheSource(t *testing.T) {
 	db := open(t)
 	source := newCatalog()
 	source.set("2022", "", nil)
@@ -143,7 +143,7 @@ func begin(t *testing.T, p *window.Projection) pgx.Tx {
 	return tx
 }
 
-// waiting waits until somebody waits to have a cycle alone.
+// waiting waits until a transaction waits for the exclusive lock of a cycle.
 func waiting(t *testing.T, p *window.Projection) {
 	t.Helper()
 	eventually(t, "somebody waits for a lock", func() bool {
@@ -214,8 +214,9 @@ func TestTheClockIsReadUnderTheLock(t *testing.T) {
 	}
 }
 
-// A write that hangs delays the closing and not, for good, the other writes.
-func TestAMoveWaitsForAWriteUnderWayAndOthersPass(t *testing.T) {
+// A write that hangs delays the closing, but the other writes only for a limited
+// time.
+func TestAMoveWaitsForAWriteInProgressAndGivesWay(t *testing.T) {
 	db := open(t)
 	p := replica(t, crowd(t, db), time.Now)
 	source := newCatalog()
@@ -230,8 +231,8 @@ func TestAMoveWaitsForAWriteUnderWayAndOthersPass(t *testing.T) {
 		t.Errorf("a write beside one that hangs: %v", err)
 	}
 
-	// Nobody acknowledges before it ends: not a poller killed while it waits,
-	// nor the one that comes after.
+	// No poller acknowledges before the write ends: neither one that was killed while
+	// it waited nor the next one.
 	stop := run(t, p, source)
 	waiting(t, p)
 	stop()
@@ -252,7 +253,7 @@ func TestAMoveWaitsForAWriteUnderWayAndOthersPass(t *testing.T) {
 	}
 }
 
-func TestAnOldSnapshotDoesNotPass(t *testing.T) {
+func TestAnOldSnapshotFails(t *testing.T) {
 	db := open(t).Pool
 	p := replica(t, db, time.Now)
 	source := newCatalog()
@@ -286,7 +287,7 @@ func TestAnOldSnapshotDoesNotPass(t *testing.T) {
 	}
 }
 
-func TestASnapshotComesFirstAndLastsOverRestarts(t *testing.T) {
+func TestReadyNeedsOneFullSnapshot(t *testing.T) {
 	db := open(t).Pool
 	c := newClock(noon)
 	away := fault.ServiceAway.Because(nil)
@@ -300,7 +301,7 @@ func TestASnapshotComesFirstAndLastsOverRestarts(t *testing.T) {
 	if err := p.Poll(t.Context(), source); !errors.Is(err, fault.ServiceAway) {
 		t.Errorf("polling a source that is away: %v", err)
 	}
-	// Half a snapshot is none.
+	// Half a snapshot is not enough.
 	if err := p.Poll(t.Context(), &breaking{catalog: source, after: 2}); err == nil || count(t, db, "shop.cycle_window") != 2 {
 		t.Errorf("half a snapshot: %v", err)
 	}
@@ -313,16 +314,16 @@ func TestASnapshotComesFirstAndLastsOverRestarts(t *testing.T) {
 		t.Errorf("acknowledged %d, want 3", source.acknowledged())
 	}
 
-	// A replica that has nothing to take over acknowledges what one did that
-	// ended before it could.
+	// A replica without changes of its own acknowledges the changes that another one
+	// applied before it ended.
 	source.acked = 0
 	poll(t, replica(t, db, c.now), source)
 	if source.acknowledged() != 3 {
 		t.Errorf("after a lost acknowledgement: %d, want 3", source.acknowledged())
 	}
 
-	// The source goes and the process is started again: nothing is lost, and the
-	// deadline holds.
+	// The source goes away and the process is restarted: the cycles and deadlines are
+	// kept.
 	source.leave(away)
 	again := replica(t, db, c.now)
 	stop := run(t, again, source)
@@ -365,8 +366,8 @@ func TestAnEmptySourceIsAFullSnapshot(t *testing.T) {
 	}
 }
 
-// A replica that was paused brings what it read long ago.
-func TestNothingGoesBackToALowerRevision(t *testing.T) {
+// A replica that was paused applies a change that it read long ago.
+func TestRevisionsNeverDecrease(t *testing.T) {
 	db := open(t).Pool
 	p := replica(t, db, time.Now)
 	source := newCatalog()
@@ -386,7 +387,7 @@ func TestNothingGoesBackToALowerRevision(t *testing.T) {
 	if c, err := p.State(t.Context(), "x", "2026"); err != nil || c.Phase != window.Self2 || c.Revision != 3 {
 		t.Errorf("got %+v, %v", c, err)
 	}
-	// A source that forgot revisions is not believed either.
+	// A source that has lost revisions is not believed either.
 	source.revision = 0
 	source.set("2026", window.Self1, nil)
 	poll(t, p, source)
@@ -398,7 +399,7 @@ func TestNothingGoesBackToALowerRevision(t *testing.T) {
 	}
 }
 
-// paused is a catalog whose first answer is long under way.
+// paused is a catalog whose first answer takes a long time.
 type paused struct {
 	*catalog
 
@@ -415,14 +416,15 @@ func (p *paused) Changes(ctx context.Context, since int64) ([]window.Cycle, erro
 	return cycles, err
 }
 
-// unordered is a catalog that does not care what is known.
+// unordered is a catalog that ignores the revision in the request.
 type unordered struct{ *catalog }
 
 func (u unordered) Changes(ctx context.Context, _ int64) ([]window.Cycle, error) {
 	return u.catalog.Changes(ctx, 0)
 }
 
-// Whatever replicas do to each other, an acknowledged revision is in the table.
+// Whatever the order of the replicas' work, an acknowledged revision is in the
+// table.
 func TestReplicasAcknowledgeOnlyWhatIsApplied(t *testing.T) {
 	db := open(t)
 	pool := crowd(t, db)
@@ -452,7 +454,7 @@ func TestReplicasAcknowledgeOnlyWhatIsApplied(t *testing.T) {
 	}
 }
 
-// slow is a catalog whose answers are old when they come.
+// slow is a catalog whose answers are out of date when they arrive.
 type slow struct{ *catalog }
 
 func (s slow) Changes(ctx context.Context, since int64) ([]window.Cycle, error) {
@@ -477,7 +479,7 @@ func TestNoGoroutineOutlivesRun(t *testing.T) {
 	}
 }
 
-func TestADatabaseThatIsAway(t *testing.T) {
+func TestUnavailableDatabase(t *testing.T) {
 	pool, err := pg.Open(t.Context(), pg.Config{DSN: "host=" + t.TempDir() + " user=nobody"}, pg.Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -495,7 +497,7 @@ func TestADatabaseThatIsAway(t *testing.T) {
 	}
 }
 
-func TestConstraintsHold(t *testing.T) {
+func TestConstraints(t *testing.T) {
 	db := open(t).Pool
 	if _, err := db.Exec(t.Context(), `insert into shop.cycle_window values ('x', '2026', 'SELF_1', '{"SELF_1": {}}', 1)`); err != nil {
 		t.Fatal(err)

@@ -9,7 +9,7 @@ import (
 )
 
 // An importer of printed results in two functions: it reads as if the file were
-// sound and asks for the faults at the end.
+// valid and asks for the faults at the end.
 func Example() {
 	file := []byte(`cycle: 2023
 decided: 2024-02-30

@@ -130,6 +130,6 @@ var (
 	FindingsCut = fault.Reason{
 		Kind: fault.Invalid, Code: "FINDINGS_CUT",
 		Vi: "Còn lỗi khác chưa được liệt kê. Hãy sửa các lỗi trên rồi thử lại.",
-		En: "There is more than is listed. Mend what is listed and try again.",
+		En: "There are more faults than listed. Correct the listed ones and try again.",
 	}
 )

@@ -144,7 +144,7 @@ func (d *Doc) inspect(n Node, depth int) {
 		for i, item := range y.Content {
 			d.inspect(n.item(i, item), depth+1)
 		}
-	default: // nothing stands below
+	default: // a scalar has no children
 	}
 }
 

@@ -36,7 +36,7 @@ func expect(t *testing.T, doc *yamldoc.Doc, want ...string) {
 	}
 }
 
-func TestSoundValuesAreReadAsTheyStand(t *testing.T) {
+func TestValidValuesAreReadAsWritten(t *testing.T) {
 	doc := yamldoc.Parse([]byte("\ufeff"+`---
 code: 1.10
 padded: 012
@@ -92,7 +92,7 @@ flow: {a: 1}
 	}
 }
 
-func TestEveryFaultOfAFileIsListedWithItsPlace(t *testing.T) {
+func TestEveryFaultIsListedWithItsPosition(t *testing.T) {
 	doc := yamldoc.Parse([]byte(`id: x
 id: y
 colour: red
@@ -166,7 +166,7 @@ rows:
 	}
 }
 
-func TestUnreadableDocumentsAreOneFindingAndSilentAfterwards(t *testing.T) {
+func TestUnreadableDocumentsAreOneFinding(t *testing.T) {
 	for name, tt := range map[string]struct{ text, want string }{
 		"empty":                 {"", "1:0 DOCUMENT_EMPTY"},
 		"comment only":          {"# nothing\n", "1:0 DOCUMENT_EMPTY"},
@@ -213,7 +213,7 @@ func TestUnreadableDocumentsAreOneFindingAndSilentAfterwards(t *testing.T) {
 	}
 }
 
-func TestWhatMeansMoreThanItShowsIsRefused(t *testing.T) {
+func TestAnchorsAliasesAndTagsAreRefused(t *testing.T) {
 	doc := yamldoc.Parse([]byte(`a: &x {b: 1}
 c: *x
 d: !!str 12
@@ -239,7 +239,7 @@ g: &y
 	)
 }
 
-func TestBillionLaughsCostNothing(t *testing.T) {
+func TestBillionLaughsIsHarmless(t *testing.T) {
 	var b strings.Builder
 	b.WriteString("a0: &a0 [lol, lol, lol, lol, lol, lol, lol, lol, lol]\n")
 	for i := 1; i < 30; i++ {
@@ -269,7 +269,7 @@ func TestFindingsHaveALimit(t *testing.T) {
 	expect(t, doc, "1:3 [0] VALUE_NOT_POINTS", "2:3 [1] VALUE_NOT_POINTS", "2:0 FINDINGS_CUT")
 }
 
-func TestFindingsStandByLineAndOnce(t *testing.T) {
+func TestFindingsAreSortedAndUnique(t *testing.T) {
 	doc := yamldoc.Parse([]byte("a: x\nb: y\n"), yamldoc.Limits{})
 	m := doc.Root().Map("a", "b", "c")
 	m.Need("b").Int()
@@ -298,7 +298,7 @@ func TestReportTakesTheImportersOwnFaults(t *testing.T) {
 	)
 }
 
-func TestErrListsViolationsByPlace(t *testing.T) {
+func TestErrListsViolationsByPosition(t *testing.T) {
 	doc := yamldoc.Parse([]byte("a: 1\nb: x\nb: y\n"), yamldoc.Limits{})
 	doc.Root().Map("a", "b").Need("b").Int()
 	err := doc.Err(fileRefused)
@@ -332,7 +332,7 @@ func TestAValueMayHaveAShortAndALongForm(t *testing.T) {
 	expect(t, doc)
 }
 
-func TestReadingAnUndeclaredKeyIsADefect(t *testing.T) {
+func TestReadingAnUndeclaredKeyPanics(t *testing.T) {
 	defer func() {
 		if recover() == nil {
 			t.Error("reading a key that Map would report as unknown did not panic")
@@ -341,7 +341,7 @@ func TestReadingAnUndeclaredKeyIsADefect(t *testing.T) {
 	yamldoc.Parse([]byte("a: 1\n"), yamldoc.Limits{}).Root().Map("a").Maybe("b")
 }
 
-func TestLongValuesAreQuotedShort(t *testing.T) {
+func TestQuotedValuesAreShortened(t *testing.T) {
 	doc := yamldoc.Parse([]byte(strings.Repeat("ờ", 5000)+": "+strings.Repeat("ấ", 5000)), yamldoc.Limits{})
 	doc.Root().Map("a")
 	for _, f := range doc.Root().Fields() {
@@ -354,7 +354,7 @@ func TestLongValuesAreQuotedShort(t *testing.T) {
 	}
 }
 
-// FuzzParse reads every document in every way, as the worst importer would.
+// FuzzParse reads every document in every way, as a careless importer might.
 func FuzzParse(f *testing.F) {
 	for _, seed := range []string{
 		"", "a: 1\n", "- 1\n- [a, {b: c}]\n", "a: &x 1\nb: *x\n", "a: *x", "---\n---\n", "a:\n\tb", "? [a]\n: {b: }\n", "\xff", "a: !!binary x\n",

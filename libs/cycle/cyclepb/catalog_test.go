@@ -28,8 +28,8 @@ import (
 
 var noon = time.Date(2026, 10, 1, 5, 0, 0, 0, time.UTC)
 
-// catalog serves what tests give it. They change it under its lock, or before
-// they ask.
+// catalog is a fake catalog service. Tests change its answers under its lock, or
+// before they call it.
 type catalog struct {
 	catalogv1.UnimplementedCatalogServiceServer
 
@@ -37,7 +37,7 @@ type catalog struct {
 	cycles     map[string]*catalogv1.Cycle
 	regulation *catalogv1.Regulation
 	agencies   []*catalogv1.CycleAgency
-	// offices are the agencies of the authority, in the cycle or not.
+	// offices are the agencies of the authority, whether or not they are in the cycle.
 	offices []*catalogv1.Agency
 	away    error
 	acked   int64
@@ -46,7 +46,8 @@ type catalog struct {
 	onRegulation func()
 }
 
-// newCatalog has the run cycle soc-trang/2026 with one of everything.
+// newCatalog returns a catalog with the cycle soc-trang/2026, which has one of
+// everything.
 func newCatalog() *catalog {
 	return &catalog{
 		cycles: map[string]*catalogv1.Cycle{"2026": {
@@ -104,14 +105,14 @@ func member(id string, state catalogv1.ScoringState, reason string) *catalogv1.C
 	}
 }
 
-// change changes the catalog while it serves.
+// change changes the answers of the catalog while it serves.
 func (c *catalog) change(how func()) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	how()
 }
 
-// asked returns how often each rpc was called since it was last called.
+// asked returns how often each rpc was called since the last call of asked.
 func (c *catalog) asked() map[string]int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -185,7 +186,8 @@ func (c *catalog) AcknowledgeCycleChanges(_ context.Context, req *catalogv1.Ackn
 	return &catalogv1.AcknowledgeCycleChangesResponse{}, c.away
 }
 
-// open serves c as catalog is served and returns the client that the service
+// open serves c over gRPC and returns a client with the token of the service
+// scoring.
 // scoring has of it.
 func open(t *testing.T, c *catalog) catalogv1.CatalogServiceClient {
 	t.Helper()
@@ -226,7 +228,7 @@ func open(t *testing.T, c *catalog) catalogv1.CatalogServiceClient {
 	return catalogv1.NewCatalogServiceClient(conn)
 }
 
-// many gives the catalog n agencies, each below the one before it.
+// many gives the catalog n agencies, each the parent of the next.
 func (c *catalog) many(n int) {
 	c.agencies, c.offices = nil, nil
 	above := ""

@@ -12,7 +12,7 @@ import (
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
 )
 
-// The values of the contract that this program knows.
+// The enum values of the contract that this program knows.
 var (
 	comparisons = map[catalogv1.Comparison]cycle.Comparison{
 		catalogv1.Comparison_COMPARISON_UNSPECIFIED:   cycle.IndexScale, // as the contract says
@@ -51,7 +51,7 @@ var (
 	}
 )
 
-// known returns what stands for a value of the contract.
+// known returns the value of this program for a value of the contract.
 func known[From comparable, To any](table map[From]To, place string, value From) (To, error) {
 	to, ok := table[value]
 	if !ok {
@@ -60,7 +60,7 @@ func known[From comparable, To any](table map[From]To, place string, value From)
 	return to, nil
 }
 
-// checkRun returns nil for a cycle that the platform runs, else
+// checkRun returns nil for a cycle that the platform runs, otherwise
 // cycle.CycleNotRun.
 func checkRun(c *catalogv1.Cycle) error {
 	switch c.GetOrigin() {
@@ -129,8 +129,8 @@ func toSpecialRules(ms []*catalogv1.SpecialRule) ([]cycle.SubordinateClasses, er
 	return rules, nil
 }
 
-// toGroups returns the groups of the cycle, each with the criteria that the
-// regulation has for it.
+// toGroups returns the groups of the cycle, each with its criteria from the
+// regulation.
 func toGroups(groups []*catalogv1.Group, sets []*catalogv1.CriteriaSet) ([]cycle.Group, error) {
 	all := make([]cycle.Group, 0, len(groups))
 	for _, g := range groups {
@@ -165,8 +165,8 @@ func toGroup(place string, g *catalogv1.Group, set *catalogv1.CriteriaSet) (cycl
 	return group, nil
 }
 
-// addNode adds the domain and the item that a node may be. A parent stands
-// before its children.
+// addNode adds the domain or the item of a node. A parent comes before its
+// children.
 func addNode(group *cycle.Group, domains map[string]string, place string, n *catalogv1.Node) error {
 	part, err := known(parts, place+".part", n.GetPart())
 	if err != nil {

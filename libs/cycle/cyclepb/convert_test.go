@@ -25,7 +25,7 @@ func read(t *testing.T, c *catalog) (*cycle.Cycle, error) {
 	return cyclepb.NewReader(open(t, c), time.Now).Read(t.Context(), "soc-trang", "2026", 0)
 }
 
-func TestACycleIsReadWithAllThatBelongsToIt(t *testing.T) {
+func TestACycleIsReadCompletely(t *testing.T) {
 	got, err := read(t, newCatalog())
 	if err != nil {
 		t.Fatal(err)
@@ -75,7 +75,7 @@ func TestACycleIsReadWithAllThatBelongsToIt(t *testing.T) {
 	}
 }
 
-func TestARegulationThatSaysNothingOfRounding(t *testing.T) {
+func TestARegulationWithoutRoundingPolicy(t *testing.T) {
 	c := newCatalog()
 	c.regulation.Content.Rounding = nil
 	got, err := read(t, c)
@@ -92,7 +92,7 @@ func TestASpecialRuleOfALaterContract(t *testing.T) {
 	}
 }
 
-// What an enum of the contract can be, with how a catalog comes to say it.
+// The values of each enum of the contract, with the catalog content that has them.
 var enums = map[string]struct {
 	values protoreflect.EnumDescriptor
 	say    func(c *catalog, number protoreflect.EnumNumber)
@@ -129,8 +129,9 @@ var enums = map[string]struct {
 	}},
 }
 
-// Every value that the contract has is understood, and no other.
-func TestEveryValueOfTheContractIsKnownAndNoOther(t *testing.T) {
+// TestEveryEnumValueOfTheContractIsKnown checks that every value of the contract is
+// known, and no other.
+func TestEveryEnumValueOfTheContractIsKnown(t *testing.T) {
 	for place, enum := range enums {
 		c := newCatalog()
 		client := open(t, c)
@@ -156,7 +157,7 @@ func TestEveryValueOfTheContractIsKnownAndNoOther(t *testing.T) {
 	}
 }
 
-func TestWhatDoesNotHoldTogetherIsNotUnderstood(t *testing.T) {
+func TestContradictoryAnswersAreFaults(t *testing.T) {
 	for place, tt := range map[string]struct {
 		spoil func(c *catalog)
 		cause error

@@ -1,9 +1,9 @@
-// Package cyclepb is the one way from catalog's messages to libs/cycle and to
-// the windows of libs/window. It alone of libs knows a service: four services
-// judge by the same criteria, and four translations would drift apart.
+// Package cyclepb converts catalog's messages to libs/cycle and to the windows of
+// libs/window. It is the only package of libs that depends on a service: four
+// services use the same criteria, and four conversions would drift apart.
 //
-// It translates and does not judge: catalog has checked a regulation when it
-// was issued. What is newer than this program is a fault and never a guess.
+// It does not validate, because catalog checked the regulation when it was issued.
+// A value that this program does not know is a fault; it is never guessed.
 package cyclepb
 
 import (
@@ -12,17 +12,17 @@ import (
 	"github.com/parindex/parindex/libs/fault"
 )
 
-// The reasons this package gives.
+// The faults of this package.
 var (
-	// CycleNotUnderstood is an answer of catalog with a value that this program
-	// does not know, or that does not hold together. The cause names its place.
+	// CycleNotUnderstood means that catalog returned a value that this program does
+	// not know, or contradictory data. The cause names the place.
 	CycleNotUnderstood = fault.Reason{
 		Kind: fault.Internal, Code: "CYCLE_NOT_UNDERSTOOD",
 		Vi: "Phiên bản này của hệ thống chưa đọc được dữ liệu kỳ đánh giá. Hãy báo quản trị viên cập nhật hệ thống.",
 		En: "This version of the program cannot read the cycle. Tell the administrator to upgrade it.",
 	}
-	// CycleUnsettled is a cycle that kept changing while it was read, or whose
-	// revision asked for catalog does not show.
+	// CycleUnsettled means that the cycle kept changing while it was read, or that
+	// catalog does not return the requested revision.
 	CycleUnsettled = fault.Reason{
 		Kind: fault.Unavailable, Code: "CYCLE_UNSETTLED",
 		Vi: "Kỳ đánh giá đang được thay đổi. Hãy thử lại sau ít giây.",
@@ -30,7 +30,7 @@ var (
 	}
 )
 
-// unknown is a value at a place of a message that this program does not know.
+// unknown returns the fault for an unknown value at a place of a message.
 func unknown(place string, value any) error {
 	return notUnderstood(place, fmt.Errorf("unknown %v", value))
 }

@@ -14,23 +14,23 @@ import (
 )
 
 const (
-	// freshFor is how long a cycle is served unasked: an agency's name changes
-	// without a revision.
+	// freshFor is how long a cycle is served without asking catalog. It is limited
+	// because the name of an agency can change without a new revision.
 	freshFor = time.Minute
-	// awayFor is how long a cycle is served unasked after catalog was away, so
-	// that not every reader waits for what does not answer.
+	// awayFor is how long a cycle is served without asking catalog after catalog was
+	// away, so that not every reader waits for it.
 	awayFor = 5 * time.Second
-	// mostHeld is how many cycles are kept; the one read longest ago is dropped.
+	// mostHeld is how many cycles are cached; the least recently read one is removed.
 	mostHeld = 64
-	// attempts is how often a cycle that changes while it is read is read.
+	// attempts is how often a cycle is read if it changes meanwhile.
 	attempts = 3
-	// readTimeout ends a reading that hangs.
+	// readTimeout limits one reading.
 	readTimeout = 5 * time.Second
-	// agenciesPageSize is the most that ListCycleAgencies and ListAgencies give.
+	// agenciesPageSize is the largest page of ListCycleAgencies and ListAgencies.
 	agenciesPageSize = 200
 )
 
-// Reader reads cycles from catalog and keeps them in memory. It is safe for
+// Reader reads cycles from catalog and caches them in memory. It is safe for
 // concurrent use.
 type Reader struct {
 	catalog catalogv1.CatalogServiceClient
@@ -43,22 +43,24 @@ type Reader struct {
 
 type key struct{ authority, id string }
 
-// held is a cycle, when it was read, and until when nobody asks for a newer one.
+// held is a cached cycle, the time at which it was read, and the time until which
+// it is served without asking.
 type held struct {
 	cycle       *cycle.Cycle
 	read, until time.Time
 }
 
-// NewReader returns a Reader. What one reading brings is served to all, so the
-// client carries the service's own token, and who may see a cycle is decided
-// before.
+// NewReader returns a Reader. A reading serves all callers, so the client must
+// carry the service's own token, and the service must authorize its callers before
+// it calls Read.
 func NewReader(catalog catalogv1.CatalogServiceClient, now func() time.Time) *Reader {
 	return &Reader{catalog: catalog, now: now, held: map[key]held{}}
 }
 
-// Read returns a cycle at a revision or a later one; 0 asks for any. Agencies
-// are called as they were at most a minute ago while catalog answers, and as
-// last read while it is away. The cycle is shared: nobody changes it.
+// Read returns a cycle at the given revision or a later one; 0 means any. Names of
+// agencies are at most a minute old while catalog answers; while it is away they
+// are those of the last reading. The returned cycle is shared and must not be
+// changed.
 //
 // It fails with cycle.CycleNotRun for an imported cycle, with CycleUnsettled,
 // CycleNotUnderstood, and as catalog does (CYCLE_UNKNOWN).
@@ -81,15 +83,17 @@ func (r *Reader) Read(ctx context.Context, authority, id string, revision int64)
 	}
 }
 
-// fetch reads a cycle together with all who now ask for the same revision: who
-// knows of a revision began after it was there, and so did the reading.
+// fetch reads a cycle together with all callers that ask for the same revision at
+// the same time. The reading starts after the first of them called, so it returns
+// at least the revision that they know.
 func (r *Reader) fetch(ctx context.Context, k key, revision int64) (*cycle.Cycle, error) {
 	reading := r.reads.DoChan(fmt.Sprintf("%s/%s@%d", k.authority, k.id, revision), func() (any, error) {
-		// Another reading may have ended since the caller looked.
+		// Another reading may have ended since the caller checked.
 		if last, ok := r.last(k); ok && last.cycle.Revision >= revision && r.now().Before(last.until) {
 			return last.cycle, nil
 		}
-		// Who began the reading may give up; it is for all who wait.
+		// The reading is for all waiting callers, so it must not depend on this caller's
+		// context.
 		return r.read(context.WithoutCancel(ctx), k)
 	})
 	select {
@@ -106,7 +110,7 @@ func (r *Reader) fetch(ctx context.Context, k key, revision int64) (*cycle.Cycle
 	}
 }
 
-// read reads a cycle until it did not change meanwhile, and keeps it.
+// read reads a cycle until it did not change meanwhile, and caches it.
 func (r *Reader) read(ctx context.Context, k key) (*cycle.Cycle, error) {
 	ctx, cancel := context.WithTimeout(ctx, readTimeout)
 	defer cancel()
@@ -140,7 +144,7 @@ func (r *Reader) cycle(ctx context.Context, k key) (*catalogv1.Cycle, error) {
 	return answer.GetCycle(), checkRun(answer.GetCycle())
 }
 
-// parts reads what belongs to a cycle.
+// parts reads the parts of a cycle.
 func (r *Reader) parts(ctx context.Context, c *catalogv1.Cycle) (*cycle.Cycle, error) {
 	answer, err := r.catalog.GetRegulation(ctx, &catalogv1.GetRegulationRequest{Authority: c.GetAuthority(), Regulation: c.GetRegulation()})
 	if err != nil {
@@ -157,7 +161,7 @@ func (r *Reader) parts(ctx context.Context, c *catalogv1.Cycle) (*cycle.Cycle, e
 	return toCycle(c, answer.GetRegulation(), agencies, all)
 }
 
-// all reads the agencies of an authority, in the cycle or not.
+// all reads all agencies of an authority, whether or not they are in the cycle.
 func (r *Reader) all(ctx context.Context, authority string) ([]*catalogv1.Agency, error) {
 	var all []*catalogv1.Agency
 	request := &catalogv1.ListAgenciesRequest{Authority: authority, PageSize: agenciesPageSize}
@@ -173,7 +177,7 @@ func (r *Reader) all(ctx context.Context, authority string) ([]*catalogv1.Agency
 	}
 }
 
-// agencies reads those of the cycle.
+// agencies reads the agencies of the cycle.
 func (r *Reader) agencies(ctx context.Context, c *catalogv1.Cycle) ([]*catalogv1.CycleAgency, error) {
 	var all []*catalogv1.CycleAgency
 	request := &catalogv1.ListCycleAgenciesRequest{Authority: c.GetAuthority(), Cycle: c.GetId(), PageSize: agenciesPageSize}
@@ -196,7 +200,8 @@ func (r *Reader) last(k key) (held, bool) {
 	return h, ok
 }
 
-// keep keeps a cycle and drops the one read longest ago if there are too many.
+// keep caches a cycle and removes the least recently read one if there are too
+// many.
 func (r *Reader) keep(k key, c *cycle.Cycle) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -214,7 +219,7 @@ func (r *Reader) keep(k key, c *cycle.Cycle) {
 	delete(r.held, oldest)
 }
 
-// spare lets nobody ask for a cycle for a while.
+// spare serves a cycle for a while without asking catalog.
 func (r *Reader) spare(k key) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -18,17 +18,17 @@ import (
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
 )
 
-// clock is a clock that tests move.
+// clock is a clock that the test moves.
 type clock struct{ passed atomic.Int64 }
 
 func (c *clock) now() time.Time       { return noon.Add(time.Duration(c.passed.Load())) }
 func (c *clock) move(d time.Duration) { c.passed.Add(int64(d)) }
 
-// once is what one reading asks.
+// once are the calls of one reading.
 var once = map[string]int{"GetCycle": 2, "GetRegulation": 1, "ListCycleAgencies": 1, "ListAgencies": 1}
 
-// bump changes the cycle, which is never changed in place: an answer may be on
-// its way.
+// bump replaces the cycle. It is never changed in place, because an answer may be
+// in transit.
 func (c *catalog) bump() {
 	c.change(func() {
 		next := proto.CloneOf(c.cycles["2026"])
@@ -37,7 +37,7 @@ func (c *catalog) bump() {
 	})
 }
 
-// asks reads 2026 and compares what catalog was asked.
+// asks reads 2026 and compares the calls that catalog received.
 func asks(t *testing.T, r *cyclepb.Reader, c *catalog, revision int64, want map[string]int) *cycle.Cycle {
 	t.Helper()
 	got, err := r.Read(t.Context(), "soc-trang", "2026", revision)
@@ -59,7 +59,7 @@ func TestACycleIsKeptForAMinuteAndToItsRevision(t *testing.T) {
 	at.move(time.Minute - 1)
 	asks(t, r, c, 3, nothing)
 
-	// A name changes without a revision.
+	// The name of an agency changes without a new revision.
 	c.change(func() { c.agencies[0] = member("so-khac", catalogv1.ScoringState_SCORING_STATE_SCORED, "") })
 	at.move(1)
 	if got := asks(t, r, c, 7, once); got.Agencies[0].ID != "so-khac" {
@@ -87,7 +87,7 @@ func TestAllPagesOfAgenciesAreRead(t *testing.T) {
 	}
 }
 
-func TestManyFirstReadersAskOnce(t *testing.T) {
+func TestConcurrentFirstReadersAskOnce(t *testing.T) {
 	c := newCatalog()
 	begun, release := make(chan struct{}, 1), make(chan struct{})
 	c.onRegulation = func() {
@@ -95,7 +95,7 @@ func TestManyFirstReadersAskOnce(t *testing.T) {
 		<-release
 	}
 	r := cyclepb.NewReader(open(t, c), func() time.Time { return noon })
-	// The first one gives up; what it began is for the others.
+	// The first caller gives up; its reading continues for the others.
 	ctx, giveUp := context.WithCancel(t.Context())
 	gone := make(chan error, 1)
 	go func() {
@@ -122,7 +122,7 @@ func TestManyFirstReadersAskOnce(t *testing.T) {
 	}
 }
 
-func TestACycleThatChangesMeanwhileIsReadAgain(t *testing.T) {
+func TestACycleThatChangesWhileReadIsReadAgain(t *testing.T) {
 	c := newCatalog()
 	var changes atomic.Int64
 	c.onRegulation = func() {
@@ -173,7 +173,7 @@ func TestCatalogAway(t *testing.T) {
 	c.change(func() { c.away = nil })
 	asks(t, r, c, 7, once)
 
-	// Only what is away leaves the last answer standing.
+	// Only if catalog is away, the last answer is served.
 	at.move(time.Hour)
 	c.change(func() { delete(c.cycles, "2026") })
 	if _, err := r.Read(t.Context(), "soc-trang", "2026", 7); !errors.Is(err, cycleUnknown) || fault.From(err).Field != "cycle" {
@@ -190,7 +190,7 @@ func TestAnImportedCycleIsNotRead(t *testing.T) {
 	}
 }
 
-func TestTheCycleReadLongestAgoIsDropped(t *testing.T) {
+func TestTheLeastRecentlyReadCycleIsRemoved(t *testing.T) {
 	c, at := newCatalog(), &clock{}
 	r := cyclepb.NewReader(open(t, c), at.now)
 	read := func(id string) (asked bool) {

@@ -11,7 +11,7 @@ import (
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
 )
 
-// changesPageSize is the most that ListCycleChanges gives.
+// changesPageSize is the largest page of ListCycleChanges.
 const changesPageSize = 200
 
 var phases = map[catalogv1.Phase]window.Phase{
@@ -27,8 +27,8 @@ var phases = map[catalogv1.Phase]window.Phase{
 	catalogv1.Phase_PHASE_ARCHIVED:          window.Archived,
 }
 
-// Source returns catalog as the source of a service's windows. The client
-// carries the service's own token. It fails as catalog does and with
+// Source returns catalog as the source of a service's windows. The client must
+// carry the service's own token. Its methods fail as catalog does, and with
 // CycleNotUnderstood.
 func Source(catalog catalogv1.CatalogServiceClient) window.Source { return source{catalog} }
 
@@ -59,7 +59,7 @@ func (s source) Acknowledge(ctx context.Context, revision int64) error {
 	return err
 }
 
-// toWindows returns a cycle as its windows; an imported one has no phase.
+// toWindows returns the windows of a cycle; an imported cycle has no phase.
 func toWindows(m *catalogv1.Cycle) (window.Cycle, error) {
 	c := window.Cycle{Authority: m.GetAuthority(), ID: m.GetId(), Revision: m.GetRevision()}
 	switch m.GetOrigin() {
@@ -84,7 +84,7 @@ func toWindows(m *catalogv1.Cycle) (window.Cycle, error) {
 	return c, nil
 }
 
-// toTime returns an instant; the zero one for nil.
+// toTime returns an instant; the zero instant for nil.
 func toTime(t *timestamppb.Timestamp) time.Time {
 	if t == nil {
 		return time.Time{}

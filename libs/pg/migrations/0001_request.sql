@@ -1,7 +1,7 @@
 -- +goose Up
 
--- A request that must take effect once, and the answer it was given.
--- The primary key is what a concurrent repetition waits on.
+-- A request that must take effect once, and its answer. A concurrent repetition
+-- waits for the row of the primary key.
 create table {schema}.request (
     principal text not null,
     method text not null,

@@ -1,8 +1,8 @@
 -- +goose Up
 
--- What this service knows of each cycle. Writes hold the row FOR SHARE and
--- closing takes it FOR UPDATE; the windows are in it, and not in a table of
--- their own, because a lock that had to wait re-reads only the row it locks.
+-- The service's copy of each cycle. A write locks the row FOR SHARE and a closing
+-- locks it FOR UPDATE. The windows are in the row, not in a table of their own,
+-- because a lock that had to wait reads only the locked row again.
 create table {schema}.cycle_window (
     authority text not null,
     cycle text not null,
@@ -17,7 +17,7 @@ create table {schema}.cycle_window (
     constraint cycle_window_phase_known check (phase in ('PREPARATION', 'SELF_1', 'APPRAISAL_1', 'SELF_2',
         'APPRAISAL_2', 'APPRAISAL_COUNCIL', 'PRESENTED', 'PUBLISHED', 'REPORTED', 'ARCHIVED')),
     constraint cycle_window_windows_object check (jsonb_typeof(windows) = 'object'),
-    -- Without the keys that are phases nothing is left.
+    -- Only phases are keys: nothing is left without them.
     constraint cycle_window_windows_of_phases check (jsonb_typeof(windows) <> 'object' or
         windows - array['PREPARATION', 'SELF_1', 'APPRAISAL_1', 'SELF_2', 'APPRAISAL_2', 'APPRAISAL_COUNCIL',
             'PRESENTED', 'PUBLISHED', 'REPORTED', 'ARCHIVED'] = '{}'),
@@ -25,12 +25,12 @@ create table {schema}.cycle_window (
     constraint cycle_window_revision_counts check (revision >= 1)
 );
 
--- How far all replicas together have come; exactly one row. Pollers lock it, so
+-- The progress of all replicas together; exactly one row. Pollers lock it, so
 -- that they apply changes one after another.
 create table {schema}.projection_state (
     single boolean not null default true,
     revision bigint not null,
-    -- when the first full snapshot had been taken over; null before
+    -- when the first full snapshot was applied; null before
     complete_time timestamptz,
     constraint projection_state_pkey primary key (single),
     constraint projection_state_one_row check (single),

@@ -50,6 +50,7 @@ func domainPlants(s, rules string) []plant {
 		{room: rules, imp: "os", want: "they do not read files"},
 		{room: rules, imp: "math/rand/v2", want: "randomness is handed in"},
 		{room: rules, imp: ours + "libs/cycle/cyclepb", want: "not allowed from list 'rules'"},
+		{room: rules, imp: ours + "libs/criteria/criteriapb", want: "not allowed from list 'rules'"},
 		{room: rules, imp: ours + "libs/rule/rulepb", want: "not allowed from list 'rules'"},
 		{room: rules, imp: ours + "libs/message", want: "not allowed from list 'rules'"},
 		{room: rules, imp: ours + "libs/pg", want: "not allowed from list 'rules'"},
@@ -109,14 +110,14 @@ func plants() []plant {
 			all = append(all, plant{room: room, imp: imp})
 		}
 	}
-	let(regulation, ours+"libs/canonical", ours+"libs/cycle", ours+"libs/fault", ours+"libs/points", ours+"libs/rule")
+	let(regulation, ours+"libs/canonical", ours+"libs/criteria", ours+"libs/cycle", ours+"libs/fault", ours+"libs/points", ours+"libs/rule")
 	for _, s := range services {
-		let("services/"+s+"/internal/"+s, ours+"libs/canonical", ours+"libs/cycle", ours+"libs/fault", ours+"libs/points", ours+"libs/rule")
+		let("services/"+s+"/internal/"+s, ours+"libs/canonical", ours+"libs/criteria", ours+"libs/cycle", ours+"libs/fault", ours+"libs/points", ours+"libs/rule")
 		let("services/"+s+"/internal/postgres",
-			ours+"libs/audit", ours+"libs/cycle", ours+"libs/fault", ours+"libs/page", ours+"libs/pg", ours+"libs/points", ours+"libs/rule", ours+"libs/window")
+			ours+"libs/audit", ours+"libs/criteria", ours+"libs/cycle", ours+"libs/fault", ours+"libs/page", ours+"libs/pg", ours+"libs/points", ours+"libs/rule", ours+"libs/window")
 	}
 	for _, room := range []string{"services/catalog/pack", "services/scoring/verify"} {
-		let(room, ours+"libs/cycle", ours+"libs/fault", ours+"libs/name", ours+"libs/points", ours+"libs/rule", ours+"libs/yamldoc")
+		let(room, ours+"libs/criteria", ours+"libs/cycle", ours+"libs/fault", ours+"libs/name", ours+"libs/points", ours+"libs/rule", ours+"libs/yamldoc")
 		all = append(all,
 			plant{room: room, imp: "os"},
 			plant{room: room, imp: "database/sql", want: "no SQL"},
@@ -124,16 +125,17 @@ func plants() []plant {
 			plant{room: room, imp: "google.golang.org/grpc", want: "no gRPC"},
 			plant{room: room, imp: "google.golang.org/protobuf/proto", want: "no messages"},
 			plant{room: room, imp: ours + "proto/gen/parindex/scoring/v1", want: "no messages"},
-			plant{room: room, imp: ours + "libs/pg", want: "libs/{cycle,fault,name,points,rule,yamldoc} only"},
-			plant{room: room, imp: ours + "libs/cycle/cyclepb", want: "libs/{cycle,fault,name,points,rule,yamldoc} only"},
+			plant{room: room, imp: ours + "libs/pg", want: "libs/{criteria,cycle,fault,name,points,rule,yamldoc} only"},
+			plant{room: room, imp: ours + "libs/cycle/cyclepb", want: "libs/{criteria,cycle,fault,name,points,rule,yamldoc} only"},
 		)
 	}
 
 	let("libs/auth", ours+"proto/gen/parindex/auth/v1", ours+"proto/gen/parindex/rule/v1", ours+"proto/gen/parindex/type/v1")
 	let("libs/points", "database/sql/driver", "github.com/shopspring/decimal")
 	let("deploy/allinone", ours+"services/survey", ours+"gateway", "github.com/redis/go-redis/v9", "google.golang.org/grpc/codes")
+	let("libs/criteria/criteriapb", ours+"proto/gen/parindex/catalog/v1")
 	let("libs/cycle/cyclepb", "context", ours+"libs/window", ours+"proto/gen/parindex/catalog/v1", ours+"proto/gen/parindex/rule/v1")
-	for _, room := range []string{"libs/canonical", "libs/cycle", "libs/points", "libs/rule"} {
+	for _, room := range []string{"libs/canonical", "libs/criteria", "libs/cycle", "libs/points", "libs/rule"} {
 		for _, imp := range []string{"context", "database/sql", "log/slog", "net/http", "os", "math/rand/v2", "google.golang.org/grpc", "github.com/jackc/pgx/v5"} {
 			all = append(all, plant{room: room, imp: imp, want: "as pure as the rules"})
 		}
@@ -163,8 +165,10 @@ func plants() []plant {
 		plant{room: "libs/fault", imp: "errors"},
 		plant{room: "libs/fault", imp: "google.golang.org/grpc", want: "not allowed from list 'fault'"},
 		plant{room: "libs/fault", imp: ours + "libs/points", want: "not allowed from list 'fault'"},
-		plant{room: "libs/cycle", imp: ours + "proto/gen/parindex/catalog/v1", want: "converted in libs/rule/rulepb and libs/cycle/cyclepb"},
-		plant{room: "libs/cycle/cyclepb", imp: ours + "proto/gen/parindex/scoring/v1", want: "catalog and no other service"},
+		plant{room: "libs/cycle", imp: ours + "proto/gen/parindex/catalog/v1", want: "converted in libs/rule/rulepb, libs/criteria/criteriapb and libs/cycle/cyclepb"},
+		plant{room: "libs/criteria", imp: ours + "proto/gen/parindex/catalog/v1", want: "converted in libs/rule/rulepb, libs/criteria/criteriapb"},
+		plant{room: "libs/criteria/criteriapb", imp: ours + "proto/gen/parindex/scoring/v1", want: "know catalog and no other service"},
+		plant{room: "libs/cycle/cyclepb", imp: ours + "proto/gen/parindex/scoring/v1", want: "know catalog and no other service"},
 		plant{room: "libs/cycle/cyclepb", imp: ours + "services/catalog", want: "libs know no service"},
 		plant{room: "libs/cycle/cyclepb", imp: ours + "gateway", want: "nothing hangs from it"},
 		plant{room: "libs/cycle/cyclepb", imp: ours + "deploy/allinone", want: "nothing imports deploy"},

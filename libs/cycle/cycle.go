@@ -13,6 +13,7 @@ package cycle
 import (
 	"slices"
 
+	"github.com/parindex/parindex/libs/criteria"
 	"github.com/parindex/parindex/libs/points"
 	"github.com/parindex/parindex/libs/rule"
 )
@@ -35,8 +36,8 @@ type Cycle struct {
 	Policy points.Policy
 	// RankBy and ClassBy are what ranks and classes compare, Ties which ranks
 	// equal values get (rule G4).
-	RankBy, ClassBy Comparison
-	Ties            TieRule
+	RankBy, ClassBy criteria.Comparison
+	Ties            criteria.TieRule
 	// SpecialRules decide classes besides the index, in the order to apply them
 	// (rule G6).
 	SpecialRules []SubordinateClasses
@@ -50,24 +51,6 @@ type Cycle struct {
 	Parents map[string]string
 }
 
-// Comparison says what a rank or class compares.
-type Comparison string
-
-// What a rank or class can compare: the index at index scale, or as displayed.
-const (
-	IndexScale   Comparison = "INDEX_SCALE"
-	DisplayScale Comparison = "DISPLAY_SCALE"
-)
-
-// TieRule says which ranks equal values get.
-type TieRule string
-
-// The tie rules: 1, 2, 2, 4 and 1, 2, 2, 3.
-const (
-	Skip  TieRule = "SKIP"
-	Dense TieRule = "DENSE"
-)
-
 // SubordinateClasses is the rule that an agency keeps the class of its index only
 // if at least a share of the agencies below it are in that class or a better one
 // (rule G6, S2 IV.1.2).
@@ -78,35 +61,19 @@ type SubordinateClasses struct {
 	// Numerator / Denominator is the share.
 	Numerator, Denominator int64
 	// Incomplete is what holds where not every agency below has a class.
-	Incomplete Incomplete
+	Incomplete criteria.Incomplete
 	// Clause says so, as printed; empty for none.
 	Clause string
 }
-
-// Incomplete says what holds for an agency below which not every one has a class.
-type Incomplete string
-
-// What can hold: it is not classified, nor is one with nobody below it; or who has
-// no class counts as worse.
-const (
-	NotClassified Incomplete = "NOT_CLASSIFIED"
-	CountAsWorse  Incomplete = "COUNT_AS_WORSE"
-)
 
 // Group is agencies judged by the same criteria and ranked together.
 type Group struct {
 	ID, Name string
 	// Classes are from the best to the lowest; none: no classes.
-	Classes []Class
+	Classes []criteria.Class
 	// Domains and Items are in printed order.
 	Domains []Domain
 	Items   []Item
-}
-
-// Class is a range of the index; together the classes cover 0 to 100 (rule G5).
-type Class struct {
-	ID, Name  string
-	Low, High rule.End
 }
 
 // Domain is a top node of the criteria.
@@ -144,29 +111,12 @@ type Item struct {
 	Domain, Name string
 	// Max is the most points it can give, above 0.
 	Max    points.Points
-	Source SourceKind
+	Source criteria.SourceKind
 	Rule   rule.Rule
 }
 
 // Rated returns what the engine needs to know of the item beside its rule.
 func (i Item) Rated(policy points.Policy) rule.Item { return rule.Item{Max: i.Max, Policy: policy} }
-
-// SourceKind says where an item's inputs come from (rule C4).
-type SourceKind string
-
-// The source kinds.
-const (
-	Self         SourceKind = "SELF"
-	Survey       SourceKind = "SURVEY"
-	Satisfaction SourceKind = "SATISFACTION"
-	Targets      SourceKind = "TARGETS"
-	Feed         SourceKind = "FEED"
-	History      SourceKind = "HISTORY"
-)
-
-// Entered reports whether the agency itself enters the inputs, in its
-// self-assessment.
-func (s SourceKind) Entered() bool { return s == Self || s == Targets }
 
 // Agency is what an agency is in the cycle.
 type Agency struct {

@@ -20,15 +20,15 @@ const MaxScale = 12
 // known regulation does: start from DefaultPolicy.
 type Policy struct {
 	// ItemScale is where the points of an item are rounded.
-	ItemScale int32
+	ItemScale int32 `json:"itemScale"`
 	// IndexScale is where an index, a domain index and a mean are rounded, and
 	// at which rank and class compare.
-	IndexScale int32
+	IndexScale int32 `json:"indexScale"`
 	// DisplayScale is how many places people are shown. It never enters
 	// arithmetic, rank or class unless the regulation says so (G4).
-	DisplayScale int32
+	DisplayScale int32 `json:"displayScale"`
 	// Mode decides what rounding does with the rest.
-	Mode Mode
+	Mode Mode `json:"mode"`
 }
 
 // DefaultPolicy returns the policy of a regulation that states none: items to

@@ -41,6 +41,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/parindex/parindex/libs/criteria"
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/pg"
 )
@@ -115,7 +116,7 @@ func New(deps Deps) (*Projection, error) {
 // WindowNotOpen or WindowClosed. When it returns nil the write is in time, also
 // if tx commits after the deadline; nothing closes the window until tx ends. The
 // package comment says when in tx it is called. Other errors are pgx's.
-func (p *Projection) Guard(ctx context.Context, tx pgx.Tx, authority, cycle string, phase Phase) error {
+func (p *Projection) Guard(ctx context.Context, tx pgx.Tx, authority, cycle string, phase criteria.Phase) error {
 	c, err := p.lock(ctx, tx, shared, authority, cycle)
 	if err == nil {
 		err = c.Accepts(phase, p.Now())
@@ -129,7 +130,7 @@ func (p *Projection) Guard(ctx context.Context, tx pgx.Tx, authority, cycle stri
 // refuses with CycleNotKnown, before the span with WindowNotOpen and after it
 // with WindowClosed. Nothing moves the cycle until tx ends. It is called where
 // Guard is; other errors are pgx's.
-func (p *Projection) GuardSpan(ctx context.Context, tx pgx.Tx, authority, cycle string, first, last Phase) error {
+func (p *Projection) GuardSpan(ctx context.Context, tx pgx.Tx, authority, cycle string, first, last criteria.Phase) error {
 	return p.guardSpan(ctx, tx, shared, authority, cycle, first, last)
 }
 
@@ -137,11 +138,11 @@ func (p *Projection) GuardSpan(ctx context.Context, tx pgx.Tx, authority, cycle 
 // returns nil every write of the cycle under way has been committed or rolled
 // back and can be seen by the next statement of tx, and none passes any guard
 // until tx ends. It waits as long as the longest write under way.
-func (p *Projection) GuardSpanAlone(ctx context.Context, tx pgx.Tx, authority, cycle string, first, last Phase) error {
+func (p *Projection) GuardSpanAlone(ctx context.Context, tx pgx.Tx, authority, cycle string, first, last criteria.Phase) error {
 	return p.guardSpan(ctx, tx, exclusive, authority, cycle, first, last)
 }
 
-func (p *Projection) guardSpan(ctx context.Context, tx pgx.Tx, m mode, authority, cycle string, first, last Phase) error {
+func (p *Projection) guardSpan(ctx context.Context, tx pgx.Tx, m mode, authority, cycle string, first, last criteria.Phase) error {
 	c, err := p.lock(ctx, tx, m, authority, cycle)
 	if err == nil {
 		err = c.Within(first, last)

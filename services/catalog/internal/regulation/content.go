@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/parindex/parindex/libs/canonical"
+	"github.com/parindex/parindex/libs/criteria"
 	"github.com/parindex/parindex/libs/points"
 	"github.com/parindex/parindex/libs/rule"
 )
@@ -39,10 +40,10 @@ type Content struct {
 	Rounds           int32 `json:"rounds"`
 	AppraisalCouncil bool  `json:"appraisalCouncil"`
 	// Rounding is nil where the content does not say: points.DefaultPolicy.
-	Rounding *Rounding `json:"rounding,omitempty"`
+	Rounding *points.Policy `json:"rounding,omitempty"`
 	// RankBy and ClassBy are empty where the content does not say: IndexScale.
-	RankBy  Comparison `json:"rankBy,omitempty"`
-	ClassBy Comparison `json:"classBy,omitempty"`
+	RankBy  criteria.Comparison `json:"rankBy,omitempty"`
+	ClassBy criteria.Comparison `json:"classBy,omitempty"`
 	// Counting and Split are empty where the content does not say: LeafCriteria
 	// and BySourceKind.
 	Counting Counting `json:"counting,omitempty"`
@@ -60,7 +61,7 @@ type Content struct {
 	// Completeness is empty where the content does not say: Complete.
 	Completeness Completeness `json:"completeness,omitempty"`
 	// Ties is empty where the content does not say: Skip.
-	Ties TieRule `json:"ties,omitempty"`
+	Ties criteria.TieRule `json:"ties,omitempty"`
 	// SpecialRules decide classes besides the index (rule G6).
 	SpecialRules []SpecialRule `json:"specialRules,omitempty"`
 	// RespondentGroups are who is surveyed, SurveyLinks who of them is asked about
@@ -73,23 +74,6 @@ type Content struct {
 	CriteriaSets []CriteriaSet `json:"criteriaSets,omitempty"`
 }
 
-// Comparison says what a rank or class compares (rule G4).
-type Comparison string
-
-// What a rank or class can compare.
-const (
-	IndexScale   Comparison = "INDEX_SCALE"
-	DisplayScale Comparison = "DISPLAY_SCALE"
-)
-
-// Rounding is how figures are rounded (rule G2).
-type Rounding struct {
-	ItemScale    int32       `json:"itemScale"`
-	IndexScale   int32       `json:"indexScale"`
-	DisplayScale int32       `json:"displayScale"`
-	Mode         points.Mode `json:"mode"`
-}
-
 // CriteriaSet is the criteria of one group, a tree of any depth in two parts
 // (rule C3).
 type CriteriaSet struct {
@@ -98,7 +82,7 @@ type CriteriaSet struct {
 	// Nodes are in printed order.
 	Nodes []Node `json:"nodes,omitempty"`
 	// Classes are from the best to the lowest; none for no classes.
-	Classes []Class `json:"classes,omitempty"`
+	Classes []criteria.Class `json:"classes,omitempty"`
 }
 
 // Part is the part of a criteria set.
@@ -127,7 +111,7 @@ type Node struct {
 // Item is what makes a node carry points (rule C4).
 type Item struct {
 	MaxPoints  points.Points
-	SourceKind SourceKind
+	SourceKind criteria.SourceKind
 	Rule       rule.Rule
 	// Evidence is all that it asks for.
 	Evidence []EvidenceRequirement
@@ -173,32 +157,12 @@ type TestVector struct {
 	Points *points.Points
 }
 
-// SourceKind says where an item's inputs come from (rule C4).
-type SourceKind string
-
-// The source kinds.
-const (
-	Self         SourceKind = "SELF"
-	Surveyed     SourceKind = "SURVEY"
-	Satisfaction SourceKind = "SATISFACTION"
-	Targets      SourceKind = "TARGETS"
-	Feed         SourceKind = "FEED"
-	History      SourceKind = "HISTORY"
-)
-
-// Class is a range of the index (rule G5). The zero End is the end of the scale.
-type Class struct {
-	ID        string
-	Name      string
-	Low, High rule.End
-}
-
 // Policy returns how c rounds.
 func (c Content) Policy() points.Policy {
 	if c.Rounding == nil {
 		return points.DefaultPolicy()
 	}
-	return points.Policy(*c.Rounding)
+	return *c.Rounding
 }
 
 // Head returns c without its criteria sets.

@@ -183,7 +183,7 @@ func (i Item) check(f *findings, place string, policy points.Policy) {
 	}
 	if i.Rule != nil {
 		f.ruleTexts(place+".rule."+i.Rule.Family(), i.Rule)
-		if !i.SourceKind.Allows(i.Rule.Family()) {
+		if !Allows(i.SourceKind, i.Rule.Family()) {
 			f.add(place+".rule", RuleNotAllowed.With(i.Rule.Family(), i.SourceKind))
 		}
 	}

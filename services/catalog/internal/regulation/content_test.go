@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/parindex/parindex/libs/criteria"
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/points"
 	"github.com/parindex/parindex/libs/rule"
@@ -21,7 +22,7 @@ func p(s string) points.Points { return points.MustParse(s) }
 // leaf is a node that carries points, with a rule that fits any max points.
 func leaf(part Part, code, parent, most string) Node {
 	return Node{Part: part, Code: code, Parent: parent, Name: "Nội dung " + code, Item: &Item{
-		MaxPoints: p(most), SourceKind: Self, Rule: rule.Proportional{},
+		MaxPoints: p(most), SourceKind: criteria.Self, Rule: rule.Proportional{},
 	}}
 }
 
@@ -52,7 +53,7 @@ func sound() Content {
 				domain(Results, "1", "steering"), leaf(Results, "1.1", "1", "40.5"),
 				domain(Impact, "1", "impact"), leaf(Impact, "1.1", "1", "59.5"),
 			},
-			Classes: []Class{
+			Classes: []criteria.Class{
 				{ID: "a", Name: "A", Low: open("90")}, {ID: "b", Name: "B", Low: closed("50"), High: closed("90")}, {ID: "c", Name: "C", High: open("50")},
 			},
 		}},
@@ -64,7 +65,7 @@ func special(c *Content) *SpecialRule {
 	c.CriteriaSets = append(c.CriteriaSets, sound().CriteriaSets[0])
 	c.CriteriaSets[1].Group = "communes"
 	c.SpecialRules = []SpecialRule{{Group: "departments", SubordinateClasses: &SubordinateClasses{
-		Subordinates: "communes", Numerator: 2, Denominator: 3, Incomplete: NotClassified,
+		Subordinates: "communes", Numerator: 2, Denominator: 3, Incomplete: criteria.NotClassified,
 	}}}
 	return &c.SpecialRules[0]
 }
@@ -75,7 +76,7 @@ func asking(c *Content) {
 	set := &c.CriteriaSets[0]
 	set.Nodes = append(set.Nodes[:3], leaf(Impact, "1.1", "1", "50"), leaf(Impact, "1.2", "1", "9.5"))
 	for i := 3; i < 5; i++ {
-		set.Nodes[i].Item.SourceKind, set.Nodes[i].Item.Rule = Surveyed, rule.Survey{}
+		set.Nodes[i].Item.SourceKind, set.Nodes[i].Item.Rule = criteria.Survey, rule.Survey{}
 	}
 	c.RespondentGroups = []RespondentGroup{{ID: "a", Name: "A"}, {ID: "b", Name: "B"}}
 	c.SurveyLinks = []SurveyLink{
@@ -126,7 +127,7 @@ func TestCheck(t *testing.T) {
 		{"signer", func(c *Content) { c.Signer = "a\nb" }, []string{"signer TEXT_UNPRINTABLE"}},
 		{"no round", func(c *Content) { c.Rounds = 0 }, []string{"rounds ROUNDS_OUT_OF_RANGE"}},
 		{"three rounds", func(c *Content) { c.Rounds = 3 }, []string{"rounds ROUNDS_OUT_OF_RANGE"}},
-		{"rounding", func(c *Content) { c.Rounding = &Rounding{ItemScale: 13, IndexScale: 6, DisplayScale: 2} }, []string{"rounding.item_scale SCALE_OUT_OF_RANGE"}},
+		{"rounding", func(c *Content) { c.Rounding = &points.Policy{ItemScale: 13, IndexScale: 6, DisplayScale: 2} }, []string{"rounding.item_scale SCALE_OUT_OF_RANGE"}},
 		{"no criteria", func(c *Content) { c.CriteriaSets = nil }, []string{"criteria_sets CRITERIA_SETS_MISSING"}},
 		{"too many groups", func(c *Content) {
 			for i := range MaxGroups {
@@ -252,7 +253,7 @@ func TestCheck(t *testing.T) {
 		{"all of those below", func(c *Content) { special(c).SubordinateClasses.Numerator = 3 }, nil},
 		{"other classes below", func(c *Content) {
 			special(c)
-			c.CriteriaSets[1].Classes = []Class{{ID: "a", Name: "A"}}
+			c.CriteriaSets[1].Classes = []criteria.Class{{ID: "a", Name: "A"}}
 		}, []string{"special_rules[0].subordinate_classes SPECIAL_RULE_CLASSES_DIFFER"}},
 		{"no classes above and below", func(c *Content) {
 			special(c)
@@ -289,19 +290,19 @@ func TestCheck(t *testing.T) {
 			c.SurveyLinks = append(c.SurveyLinks, SurveyLink{Group: "communes", Respondents: "a"})
 		}, nil},
 		{"the last day of any month", func(c *Content) {
-			c.Calendar = []CalendarStep{{Phase: Self1, LastDay: "02-29"}, {Phase: Appraisal1, LastDay: "02-31"}, {Phase: Published, LastDay: "04-31"}}
+			c.Calendar = []CalendarStep{{Phase: criteria.Self1, LastDay: "02-29"}, {Phase: criteria.Appraisal1, LastDay: "02-31"}, {Phase: criteria.Published, LastDay: "04-31"}}
 		}, nil},
 		{"days that no month has", func(c *Content) {
-			c.Calendar = []CalendarStep{{Phase: Self1, LastDay: "02-32"}, {Phase: Appraisal1, LastDay: "13-01"}, {Phase: Published, LastDay: "00-10"}, {Phase: Reported, LastDay: "1-1"}}
+			c.Calendar = []CalendarStep{{Phase: criteria.Self1, LastDay: "02-32"}, {Phase: criteria.Appraisal1, LastDay: "13-01"}, {Phase: criteria.Published, LastDay: "00-10"}, {Phase: criteria.Reported, LastDay: "1-1"}}
 		}, []string{
 			"calendar[0].last_day DATE_NOT_REAL", "calendar[1].last_day DATE_NOT_REAL", "calendar[2].last_day DATE_NOT_REAL", "calendar[3].last_day DATE_NOT_REAL",
 		}},
 		{"phases of a second round and a council that are not there", func(c *Content) {
-			c.Calendar = []CalendarStep{{Phase: Self2, Days: 7}, {Phase: AppraisalCouncil, Days: 1}, {Phase: Reported, LastDay: "12-31"}}
+			c.Calendar = []CalendarStep{{Phase: criteria.Self2, Days: 7}, {Phase: criteria.AppraisalCouncil, Days: 1}, {Phase: criteria.Reported, LastDay: "12-31"}}
 		}, []string{"calendar[0].phase CALENDAR_PHASE_ABSENT", "calendar[1].phase CALENDAR_PHASE_ABSENT"}},
 		{"phases that are there", func(c *Content) {
 			c.Rounds, c.AppraisalCouncil = 2, true
-			c.Calendar = []CalendarStep{{Phase: Self2, Days: 7}, {Phase: AppraisalCouncil, Days: 1}}
+			c.Calendar = []CalendarStep{{Phase: criteria.Self2, Days: 7}, {Phase: criteria.AppraisalCouncil, Days: 1}}
 		}, nil},
 		{"no classes", nodes(func(s *CriteriaSet) { s.Classes = nil }), nil},
 		{"class twice", nodes(func(s *CriteriaSet) { s.Classes[1].ID = "a" }), []string{"criteria_sets[0].classes[1].id ID_TWICE"}},
@@ -360,7 +361,7 @@ func TestClasses(t *testing.T) {
 			set.Classes = nil
 			for i, class := range strings.Split(c.classes, " / ") {
 				low, high, _ := strings.Cut(class, " ")
-				set.Classes = append(set.Classes, Class{ID: strconv.Itoa(i), Name: class, Low: end(low), High: end(high)})
+				set.Classes = append(set.Classes, criteria.Class{ID: strconv.Itoa(i), Name: class, Low: end(low), High: end(high)})
 			}
 			var got []string
 			for _, v := range content.Check() {
@@ -380,19 +381,19 @@ func TestClasses(t *testing.T) {
 // TestAllowed keeps the table of C6b by hand: each family is in it, and nothing
 // that is no family.
 func TestAllowed(t *testing.T) {
-	want := map[SourceKind]string{
-		Self:         "all_or_nothing bands choice deduction formula manual proportional",
-		Surveyed:     "survey",
-		Satisfaction: "survey",
-		Targets:      "all_or_nothing bands choice deduction formula proportional targets",
-		Feed:         "all_or_nothing bands choice deduction formula peer_relative proportional",
-		History:      "bands improvement",
+	want := map[criteria.SourceKind]string{
+		criteria.Self:         "all_or_nothing bands choice deduction formula manual proportional",
+		criteria.Survey:       "survey",
+		criteria.Satisfaction: "survey",
+		criteria.Targets:      "all_or_nothing bands choice deduction formula proportional targets",
+		criteria.Feed:         "all_or_nothing bands choice deduction formula peer_relative proportional",
+		criteria.History:      "bands improvement",
 	}
 	used := map[string]bool{}
 	for kind := range allowed {
 		var got []string
 		for _, family := range rule.Families() {
-			if kind.Allows(family) {
+			if Allows(kind, family) {
 				got = append(got, family)
 				used[family] = true
 			}
@@ -407,7 +408,7 @@ func TestAllowed(t *testing.T) {
 			t.Errorf("no source kind can have a rule of the family %s", family)
 		}
 	}
-	if SourceKind("").Allows("manual") {
+	if Allows("", "manual") {
 		t.Error("no source kind at all can have one")
 	}
 }
@@ -440,7 +441,7 @@ func TestCanonical(t *testing.T) {
 		if rules[family] == nil {
 			t.Fatalf("no rule of the family %s here", family)
 		}
-		item := &Item{MaxPoints: p("0"), SourceKind: Feed, Rule: rules[family], Evidence: []EvidenceRequirement{{Name: "Văn bản"}}, Guidance: "Cách chấm", TestVectors: vectors}
+		item := &Item{MaxPoints: p("0"), SourceKind: criteria.Feed, Rule: rules[family], Evidence: []EvidenceRequirement{{Name: "Văn bản"}}, Guidance: "Cách chấm", TestVectors: vectors}
 		c.CriteriaSets[0].Nodes = append(c.CriteriaSets[0].Nodes, Node{Part: Results, Code: family, Parent: "1", Name: family, Item: item})
 	}
 	form, err := c.Canonical()
@@ -486,7 +487,7 @@ func TestCanonical(t *testing.T) {
 
 // TestVietnameseNames sees that every phase and state has a Vietnamese name.
 func TestVietnameseNames(t *testing.T) {
-	for _, phase := range Phases {
+	for _, phase := range criteria.Phases {
 		if phase.Vietnamese() == "" {
 			t.Errorf("%s has no Vietnamese name", phase)
 		}

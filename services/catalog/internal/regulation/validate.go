@@ -115,15 +115,12 @@ func (c Content) SideOf(n Node) Side {
 		return SurveySide
 	case c.Split == ByPart:
 		return SelfSide
-	case n.Item.SourceKind.asks():
+	case n.Item.SourceKind.Surveyed():
 		return SurveySide
 	default:
 		return SelfSide
 	}
 }
-
-// asks reports whether people are asked.
-func (k SourceKind) asks() bool { return k == Surveyed || k == Satisfaction }
 
 // summed is the structure of a set and, by field, of its domains, whose points
 // are in MaxPoints.
@@ -153,7 +150,7 @@ func (c Content) sum(s CriteriaSet) summed {
 		for _, sum := range []*Structure{&all.Structure, own} {
 			sum.count(c, n, len(up))
 		}
-		if len(up) > 1 && n.Item != nil && n.Item.SourceKind.asks() {
+		if len(up) > 1 && n.Item != nil && n.Item.SourceKind.Surveyed() {
 			all.surveyed[domain.Field]++
 		}
 	}

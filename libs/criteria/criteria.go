@@ -70,6 +70,10 @@ func (p Phase) Place() int { return slices.Index(Phases, p) }
 // Before reports whether p comes before q.
 func (p Phase) Before(q Phase) bool { return p.Place() < q.Place() }
 
+// NodeID returns the id of the node that is printed with a code in a part, "i.4.1.2":
+// codes start anew in each part, ids are unique in a criteria set (rule C3).
+func NodeID(part, code string) string { return part + "." + code }
+
 // SourceKind says where an item's inputs come from (rule C4).
 type SourceKind string
 

@@ -80,27 +80,10 @@ type Group struct {
 type Domain struct {
 	// Field is its canonical key, unique in the group ("procedures").
 	Field string
-	Part  Part
+	// Part is the id of its part ("i").
+	Part string
 	// Code is as printed, unique in the part only (rule C3).
 	Code, Name string
-}
-
-// Part is the part of a criteria set.
-type Part string
-
-// The parts of a criteria set, in each of which codes start anew (rule C3).
-const (
-	Results Part = "RESULTS"
-	Impact  Part = "IMPACT"
-)
-
-// ItemID returns the id of the node that code is printed at: "i.4.1.2" in part
-// I, "ii.1" in part II.
-func (p Part) ItemID(code string) string {
-	if p == Impact {
-		return "ii." + code
-	}
-	return "i." + code
 }
 
 // Item is what carries points (rule C4).

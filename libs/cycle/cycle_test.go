@@ -114,9 +114,3 @@ func TestAgenciesEnterTheirOwnAndTargets(t *testing.T) {
 		}
 	}
 }
-
-func TestItemIDs(t *testing.T) {
-	if r, i := cycle.Results.ItemID("4.1.2"), cycle.Impact.ItemID("1"); r != "i.4.1.2" || i != "ii.1" {
-		t.Errorf("got %s and %s", r, i)
-	}
-}

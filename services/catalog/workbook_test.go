@@ -136,10 +136,10 @@ func manyItems(b *testing.B) []byte {
 		set := regulation.CriteriaSet{Group: fmt.Sprintf("group-%d", g), GroupName: "Khối"}
 		for domain := range 10 {
 			top := strconv.Itoa(domain + 1)
-			set.Nodes = append(set.Nodes, regulation.Node{Part: regulation.Results, Code: top, Name: "Lĩnh vực", Field: "domain-" + top})
+			set.Nodes = append(set.Nodes, regulation.Node{Part: "i", Code: top, Name: "Lĩnh vực", Field: "domain-" + top})
 			for i := range 20 {
 				set.Nodes = append(set.Nodes, regulation.Node{
-					Part: regulation.Results, Code: fmt.Sprintf("%s.%d", top, i+1), Parent: top, Name: "Tiêu chí", Item: halfPoint(i),
+					Part: "i", Code: fmt.Sprintf("%s.%d", top, i+1), Parent: top, Name: "Tiêu chí", Item: halfPoint(i),
 				})
 			}
 		}

@@ -8,16 +8,11 @@ import (
 	"github.com/parindex/parindex/libs/criteria"
 	"github.com/parindex/parindex/libs/criteria/criteriapb"
 	"github.com/parindex/parindex/libs/cycle"
+	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/points"
 	"github.com/parindex/parindex/libs/rule/rulepb"
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
 )
-
-// parts are the parts of a criteria set.
-var parts = map[catalogv1.Part]cycle.Part{
-	catalogv1.Part_PART_RESULTS: cycle.Results,
-	catalogv1.Part_PART_IMPACT:  cycle.Impact,
-}
 
 // known returns the word that a value of the contract stands for.
 func known[Word, Value comparable](enum criteriapb.Enum[Word, Value], place string, value Value) (Word, error) {
@@ -128,7 +123,7 @@ func toGroup(place string, g *catalogv1.Group, set *catalogv1.CriteriaSet) (cycl
 	for i, c := range set.GetClasses() {
 		class, err := criteriapb.ToClass(c)
 		if err != nil {
-			return group, notUnderstood(fmt.Sprintf("%s.classes[%d]", place, i), err)
+			return group, notUnderstood(fmt.Sprintf("%s.classes[%d].%s", place, i, fault.From(err).Field), err)
 		}
 		group.Classes = append(group.Classes, class)
 	}
@@ -144,15 +139,12 @@ func toGroup(place string, g *catalogv1.Group, set *catalogv1.CriteriaSet) (cycl
 // addNode adds the domain and the item that a node may be. A parent stands
 // before its children.
 func addNode(group *cycle.Group, domains map[string]string, place string, n *catalogv1.Node) error {
-	part, ok := parts[n.GetPart()]
-	if !ok {
-		return unknown(place+".part", n.GetPart())
-	}
-	id, field := part.ItemID(n.GetCode()), n.GetField()
+	part := n.GetPart()
+	id, field := criteria.NodeID(part, n.GetCode()), n.GetField()
 	if n.GetParent() == "" {
 		group.Domains = append(group.Domains, cycle.Domain{Field: field, Part: part, Code: n.GetCode(), Name: n.GetName()})
 	} else {
-		field = domains[part.ItemID(n.GetParent())]
+		field = domains[criteria.NodeID(part, n.GetParent())]
 	}
 	if field == "" {
 		return notUnderstood(place, fmt.Errorf("%s belongs to no domain", id))

@@ -51,8 +51,8 @@ func TestACycleIsReadWithAllThatBelongsToIt(t *testing.T) {
 				{ID: "thap", Name: "Thấp", High: end(rule.Open, 50)},
 			},
 			Domains: []cycle.Domain{
-				{Field: "procedures", Part: cycle.Results, Code: "1", Name: "Thủ tục"},
-				{Field: "satisfaction", Part: cycle.Impact, Code: "1", Name: "Hài lòng"},
+				{Field: "procedures", Part: "i", Code: "1", Name: "Thủ tục"},
+				{Field: "satisfaction", Part: "ii", Code: "1", Name: "Hài lòng"},
 			},
 			Items: []cycle.Item{
 				{
@@ -118,9 +118,6 @@ var enums = map[string]struct {
 	}},
 	"rounding.mode": {catalogv1.RoundingMode(0).Descriptor(), func(c *catalog, n protoreflect.EnumNumber) {
 		c.regulation.Content.Rounding.Mode = catalogv1.RoundingMode(n)
-	}},
-	"criteria_sets[1].nodes[3].part": {catalogv1.Part(0).Descriptor(), func(c *catalog, n protoreflect.EnumNumber) {
-		c.regulation.Content.CriteriaSets[1].Nodes[3].Part = catalogv1.Part(n)
 	}},
 	"criteria_sets[1].nodes[2].item.source_kind": {catalogv1.SourceKind(0).Descriptor(), func(c *catalog, n protoreflect.EnumNumber) {
 		c.regulation.Content.CriteriaSets[1].Nodes[2].Item.SourceKind = catalogv1.SourceKind(n)

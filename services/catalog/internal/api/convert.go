@@ -139,10 +139,6 @@ var (
 		regulation.Superseded: catalogv1.RegulationState_REGULATION_STATE_SUPERSEDED,
 		regulation.Revoked:    catalogv1.RegulationState_REGULATION_STATE_REVOKED,
 	}
-	parts = map[regulation.Part]catalogv1.Part{
-		regulation.Results: catalogv1.Part_PART_RESULTS,
-		regulation.Impact:  catalogv1.Part_PART_IMPACT,
-	}
 )
 
 func toRegulation(r regulation.Regulation) (*catalogv1.Regulation, error) {
@@ -170,7 +166,7 @@ func toContent(c regulation.Content) (*catalogv1.RegulationContent, error) {
 		Calendar: message.Each(c.Calendar, toCalendarStep), Seats: message.Each(c.Seats, toSeat), Duties: message.Each(c.Duties, toDuty),
 		Agencies: message.Each(c.Agencies, toListedAgency), Ties: criteriapb.TieRules.To(c.Ties), SpecialRules: message.Each(c.SpecialRules, toSpecialRule),
 		RespondentGroups: message.Each(c.RespondentGroups, toRespondentGroup), SurveyLinks: message.Each(c.SurveyLinks, toSurveyLink),
-		ReplacesDecision: c.ReplacesDecision,
+		ReplacesDecision: c.ReplacesDecision, Parts: message.Each(c.Parts, toPart),
 	}, nil
 }
 
@@ -186,6 +182,7 @@ func fromContent(m *catalogv1.RegulationContent) (regulation.Content, error) {
 		Seats: some(m.GetSeats(), fromSeat), Duties: some(m.GetDuties(), fromDuty), Agencies: some(m.GetAgencies(), fromListedAgency),
 		Ties: criteriapb.TieRules.From(m.GetTies()), SpecialRules: some(m.GetSpecialRules(), fromSpecialRule),
 		RespondentGroups: some(m.GetRespondentGroups(), fromRespondentGroup), ReplacesDecision: m.GetReplacesDecision(),
+		Parts:    some(m.GetParts(), fromPart),
 		Declared: nil, SurveyLinks: nil, CriteriaSets: nil,
 	}
 	for i, l := range m.GetSurveyLinks() {
@@ -227,6 +224,14 @@ func fromRounding(m *catalogv1.RoundingPolicy) *points.Policy {
 	return &p
 }
 
+func toPart(p regulation.Part) *catalogv1.Part {
+	return &catalogv1.Part{Id: p.ID, Code: p.Code, Name: p.Name, Side: sides[p.Side]}
+}
+
+func fromPart(m *catalogv1.Part) regulation.Part {
+	return regulation.Part{ID: m.GetId(), Code: m.GetCode(), Name: m.GetName(), Side: from(sides, m.GetSide())}
+}
+
 func toCriteriaSet(s regulation.CriteriaSet) (*catalogv1.CriteriaSet, error) {
 	nodes, err := message.TryEach(s.Nodes, toNode)
 	return &catalogv1.CriteriaSet{Group: s.Group, GroupName: s.GroupName, Nodes: nodes, Classes: message.Each(s.Classes, criteriapb.FromClass)}, err
@@ -240,7 +245,7 @@ func fromCriteriaSet(place string, m *catalogv1.CriteriaSet) (regulation.Criteri
 			return s, err
 		}
 		s.Nodes = append(s.Nodes, regulation.Node{
-			Part: from(parts, n.GetPart()), Code: n.GetCode(), Parent: n.GetParent(), Name: n.GetName(), Field: n.GetField(), Item: item,
+			Part: n.GetPart(), Code: n.GetCode(), Parent: n.GetParent(), Name: n.GetName(), Field: n.GetField(), Item: item,
 		})
 	}
 	for i, c := range m.GetClasses() {
@@ -255,7 +260,7 @@ func fromCriteriaSet(place string, m *catalogv1.CriteriaSet) (regulation.Criteri
 
 func toNode(n regulation.Node) (*catalogv1.Node, error) {
 	item, err := toItem(n.Item)
-	return &catalogv1.Node{Part: parts[n.Part], Code: n.Code, Parent: n.Parent, Name: n.Name, Field: n.Field, Item: item}, err
+	return &catalogv1.Node{Part: n.Part, Code: n.Code, Parent: n.Parent, Name: n.Name, Field: n.Field, Item: item}, err
 }
 
 func toItem(i *regulation.Item) (*catalogv1.Item, error) {

@@ -70,12 +70,14 @@ type Content struct {
 	SurveyLinks      []SurveyLink      `json:"surveyLinks,omitempty"`
 	// ReplacesDecision is the number of the decision that it replaces, as printed.
 	ReplacesDecision string `json:"replacesDecision,omitempty"`
+	// Parts are those of every criteria set, in printed order (rule C3).
+	Parts []Part `json:"parts,omitempty"`
 	// CriteriaSets are in the order to show their groups.
 	CriteriaSets []CriteriaSet `json:"criteriaSets,omitempty"`
 }
 
-// CriteriaSet is the criteria of one group, a tree of any depth in two parts
-// (rule C3).
+// CriteriaSet is the criteria of one group, a tree of any depth in the
+// regulation's parts (rule C3).
 type CriteriaSet struct {
 	Group     string `json:"group"`
 	GroupName string `json:"groupName"`
@@ -85,18 +87,22 @@ type CriteriaSet struct {
 	Classes []criteria.Class `json:"classes,omitempty"`
 }
 
-// Part is the part of a criteria set.
-type Part string
-
-// The parts of a criteria set, in each of which codes start anew (rule C3).
-const (
-	Results Part = "RESULTS"
-	Impact  Part = "IMPACT"
-)
+// Part is a part of the criteria sets, in which codes start anew (rule C3).
+type Part struct {
+	// ID begins the ids of its nodes: "i" in "i.4.1.2".
+	ID string `json:"id"`
+	// Code is as printed: "I".
+	Code string `json:"code"`
+	Name string `json:"name"`
+	// Side is where its items count that do not say so themselves, where the
+	// regulation splits by part (rule C5b); empty: not stated.
+	Side Side `json:"side,omitempty"`
+}
 
 // Node is a domain, criterion or sub-criterion.
 type Node struct {
-	Part Part   `json:"part"`
+	// Part is the id of its part.
+	Part string `json:"part"`
 	Code string `json:"code"`
 	// Parent is the code of the node above it in the same part; empty for a
 	// domain.

@@ -28,6 +28,7 @@ const MaxNodes = 2000
 func (c Content) Check() []fault.Violation {
 	var f findings
 	c.checkHead(&f)
+	c.checkParts(&f)
 	policy := c.Policy()
 	if err := policy.Validate(); err != nil {
 		f.nest("rounding", err)
@@ -129,7 +130,7 @@ func (s CriteriaSet) checkFields(f *findings, place string) {
 
 // nodeKey sets a node apart within its criteria set (rule C3).
 type nodeKey struct {
-	part Part
+	part string
 	code string
 }
 

@@ -20,13 +20,13 @@ import (
 func p(s string) points.Points { return points.MustParse(s) }
 
 // leaf is a node that carries points, with a rule that fits any max points.
-func leaf(part Part, code, parent, most string) Node {
+func leaf(part, code, parent, most string) Node {
 	return Node{Part: part, Code: code, Parent: parent, Name: "Nội dung " + code, Item: &Item{
 		MaxPoints: p(most), SourceKind: criteria.Self, Rule: rule.Proportional{},
 	}}
 }
 
-func domain(part Part, code, field string) Node {
+func domain(part, code, field string) Node {
 	return Node{Part: part, Code: code, Name: "Lĩnh vực " + code, Field: field}
 }
 
@@ -43,15 +43,21 @@ func vector(done, planned, stated string) TestVector {
 func closed(s string) rule.End { return rule.End{Kind: rule.Closed, Percent: p(s)} }
 func open(s string) rule.End   { return rule.End{Kind: rule.Open, Percent: p(s)} }
 
+// twoParts are the parts of the sources.
+func twoParts() []Part {
+	return []Part{{ID: "i", Code: "I", Name: "Kết quả", Side: SelfSide}, {ID: "ii", Code: "II", Name: "Tác động", Side: SurveySide}}
+}
+
 // sound is content that can be issued, and all of it fresh.
 func sound() Content {
 	return Content{
 		Title: "Quy định", DecisionNumber: "1/QĐ-UBND", DecisionDate: "2024-02-29", EffectiveDate: "2024-03-01", Rounds: 1,
+		Parts: twoParts(),
 		CriteriaSets: []CriteriaSet{{
 			Group: "departments", GroupName: "Sở",
 			Nodes: []Node{
-				domain(Results, "1", "steering"), leaf(Results, "1.1", "1", "40.5"),
-				domain(Impact, "1", "impact"), leaf(Impact, "1.1", "1", "59.5"),
+				domain("i", "1", "steering"), leaf("i", "1.1", "1", "40.5"),
+				domain("ii", "1", "impact"), leaf("ii", "1.1", "1", "59.5"),
 			},
 			Classes: []criteria.Class{
 				{ID: "a", Name: "A", Low: open("90")}, {ID: "b", Name: "B", Low: closed("50"), High: closed("90")}, {ID: "c", Name: "C", High: open("50")},
@@ -74,7 +80,7 @@ func special(c *Content) *SpecialRule {
 // ii.1.1 is asked of two groups by weight, ii.1.2 of one.
 func asking(c *Content) {
 	set := &c.CriteriaSets[0]
-	set.Nodes = append(set.Nodes[:3], leaf(Impact, "1.1", "1", "50"), leaf(Impact, "1.2", "1", "9.5"))
+	set.Nodes = append(set.Nodes[:3], leaf("ii", "1.1", "1", "50"), leaf("ii", "1.2", "1", "9.5"))
 	for i := 3; i < 5; i++ {
 		set.Nodes[i].Item.SourceKind, set.Nodes[i].Item.Rule = criteria.Survey, rule.Survey{}
 	}
@@ -140,18 +146,18 @@ func TestCheck(t *testing.T) {
 		{"group name", nodes(func(s *CriteriaSet) { s.GroupName = "" }), []string{"criteria_sets[0].group_name TEXT_MISSING"}},
 		{"no nodes", nodes(func(s *CriteriaSet) { s.Nodes = nil }), []string{"criteria_sets[0].nodes TOTAL_NOT_100"}},
 		{"too many nodes", nodes(func(s *CriteriaSet) {
-			s.Nodes = []Node{domain(Results, "1", "steering")}
+			s.Nodes = []Node{domain("i", "1", "steering")}
 			for i := range MaxNodes {
-				s.Nodes = append(s.Nodes, leaf(Results, fmt.Sprint("1.", i), "1", "0.05"))
+				s.Nodes = append(s.Nodes, leaf("i", fmt.Sprint("1.", i), "1", "0.05"))
 			}
 		}), []string{"criteria_sets[0].nodes LIST_TOO_LONG"}},
 		{"node name", nodes(func(s *CriteriaSet) { s.Nodes[1].Name = "" }), []string{"criteria_sets[0].nodes[1].name TEXT_MISSING"}},
 		{"a code twice in a part", nodes(func(s *CriteriaSet) {
 			s.Nodes[1].Item.MaxPoints = p("20.5")
-			s.Nodes = slices.Insert(s.Nodes, 2, leaf(Results, "1.1", "1", "20"))
+			s.Nodes = slices.Insert(s.Nodes, 2, leaf("i", "1.1", "1", "20"))
 		}), []string{"criteria_sets[0].nodes[2].code CODE_TWICE"}},
 		{
-			"a parent that is not there", nodes(func(s *CriteriaSet) { s.Nodes = append(s.Nodes, leaf(Results, "3.1", "3", "0")) }),
+			"a parent that is not there", nodes(func(s *CriteriaSet) { s.Nodes = append(s.Nodes, leaf("i", "3.1", "3", "0")) }),
 			[]string{"criteria_sets[0].nodes[4].parent PARENT_NOT_BEFORE", "criteria_sets[0].nodes[4].item.max_points MAX_NOT_POSITIVE"},
 		},
 		{
@@ -171,13 +177,13 @@ func TestCheck(t *testing.T) {
 		{"field of an item", nodes(func(s *CriteriaSet) { s.Nodes[1].Field = "organisation" }), []string{"criteria_sets[0].nodes[1].field FIELD_BELOW_DOMAIN"}},
 		{
 			"item with children", nodes(func(s *CriteriaSet) {
-				s.Nodes = append(s.Nodes[:2:2], domain(Impact, "1", "impact"), leaf(Impact, "1.1", "1", "50"), leaf(Impact, "1.1.1", "1.1", "9.5"))
+				s.Nodes = append(s.Nodes[:2:2], domain("ii", "1", "impact"), leaf("ii", "1.1", "1", "50"), leaf("ii", "1.1.1", "1.1", "9.5"))
 			}),
 			[]string{"criteria_sets[0].nodes[3].item ITEM_WITH_CHILDREN"},
 		},
-		{"leaf without item", nodes(func(s *CriteriaSet) { s.Nodes = append(s.Nodes, domain(Results, "2", "procedures")) }), []string{"criteria_sets[0].nodes[4] LEAF_WITHOUT_ITEM"}},
+		{"leaf without item", nodes(func(s *CriteriaSet) { s.Nodes = append(s.Nodes, domain("i", "2", "procedures")) }), []string{"criteria_sets[0].nodes[4] LEAF_WITHOUT_ITEM"}},
 		{"a domain that is an item", nodes(func(s *CriteriaSet) {
-			s.Nodes = []Node{leaf(Results, "1", "", "100")}
+			s.Nodes = []Node{leaf("i", "1", "", "100")}
 			s.Nodes[0].Field = "steering"
 		}), nil},
 		{"99.999 points", nodes(func(s *CriteriaSet) { s.Nodes[1].Item.MaxPoints = p("40.499") }), []string{"criteria_sets[0].nodes TOTAL_NOT_100"}},
@@ -442,7 +448,7 @@ func TestCanonical(t *testing.T) {
 			t.Fatalf("no rule of the family %s here", family)
 		}
 		item := &Item{MaxPoints: p("0"), SourceKind: criteria.Feed, Rule: rules[family], Evidence: []EvidenceRequirement{{Name: "Văn bản"}}, Guidance: "Cách chấm", TestVectors: vectors}
-		c.CriteriaSets[0].Nodes = append(c.CriteriaSets[0].Nodes, Node{Part: Results, Code: family, Parent: "1", Name: family, Item: item})
+		c.CriteriaSets[0].Nodes = append(c.CriteriaSets[0].Nodes, Node{Part: "i", Code: family, Parent: "1", Name: family, Item: item})
 	}
 	form, err := c.Canonical()
 	if err != nil {

@@ -40,7 +40,7 @@ func (c Content) covered(s CriteriaSet) []Finding {
 		}
 	}
 	var found []Finding
-	for _, p := range s.parts(func(n Node, up []Node) (string, bool) {
+	for _, p := range s.subtrees(func(n Node, up []Node) (string, bool) {
 		if n.Item.SourceKind != criteria.Self {
 			return "", false
 		}

@@ -181,7 +181,7 @@ func (c Content) askedOf(a *asks) []Finding {
 		}
 	}
 	const unasked, asked = "", "asked"
-	for _, p := range a.set.parts(func(n Node, up []Node) (string, bool) {
+	for _, p := range a.set.subtrees(func(n Node, up []Node) (string, bool) {
 		if a.links.about(n, up).Sign() == 0 {
 			return unasked, n.Item.SourceKind.Surveyed()
 		}

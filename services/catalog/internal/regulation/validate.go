@@ -42,7 +42,7 @@ func (c Content) Validate() ([]Finding, []Structure) {
 	if c.Completeness == StructureOnly {
 		found = append(found, structureOnly.at("", "completeness"))
 	}
-	found = slices.Concat(c.acknowledge(found), c.coverage(), c.named(), c.order(), c.asked(), c.lacking())
+	found = slices.Concat(c.acknowledge(found), c.partsUnused(), c.coverage(), c.named(), c.order(), c.asked(), c.lacking())
 	slices.SortStableFunc(found, func(a, b Finding) int { return cmp.Compare(weights[a.Severity], weights[b.Severity]) })
 	return found, structures
 }
@@ -111,10 +111,8 @@ func (c Content) SideOf(n Node) Side {
 	switch {
 	case n.Item.Side != "":
 		return n.Item.Side
-	case c.Split == ByPart && n.Part == Impact:
-		return SurveySide
 	case c.Split == ByPart:
-		return SelfSide
+		return cmp.Or(c.part(n.Part).Side, SelfSide)
 	case n.Item.SourceKind.Surveyed():
 		return SurveySide
 	default:

@@ -17,16 +17,16 @@ func deep() CriteriaSet {
 		return &Item{MaxPoints: p(most), SourceKind: kind, Rule: rule.Manual{Step: p("1")}, Side: side}
 	}
 	return CriteriaSet{Group: "g", GroupName: "G", Nodes: []Node{
-		domain(Results, "1", "steering"),
-		{Part: Results, Code: "1.1", Parent: "1", Name: "A", Item: item("10", criteria.Self, "")},
-		{Part: Results, Code: "1.2", Parent: "1", Name: "B"},
-		{Part: Results, Code: "1.2.1", Parent: "1.2", Name: "C", Item: item("20", criteria.Survey, "")},
-		{Part: Results, Code: "1.2.2", Parent: "1.2", Name: "D"},
-		{Part: Results, Code: "1.2.2.1", Parent: "1.2.2", Name: "E", Item: item("5", criteria.Feed, SurveySide)},
-		{Part: Results, Code: "2", Name: "F", Field: "institutions", Item: item("25", criteria.Targets, "")},
-		domain(Impact, "1", "impact"),
-		{Part: Impact, Code: "1.1", Parent: "1", Name: "G", Item: item("30", criteria.Satisfaction, "")},
-		{Part: Impact, Code: "1.2", Parent: "1", Name: "H", Item: item("10", criteria.History, SelfSide)},
+		domain("i", "1", "steering"),
+		{Part: "i", Code: "1.1", Parent: "1", Name: "A", Item: item("10", criteria.Self, "")},
+		{Part: "i", Code: "1.2", Parent: "1", Name: "B"},
+		{Part: "i", Code: "1.2.1", Parent: "1.2", Name: "C", Item: item("20", criteria.Survey, "")},
+		{Part: "i", Code: "1.2.2", Parent: "1.2", Name: "D"},
+		{Part: "i", Code: "1.2.2.1", Parent: "1.2.2", Name: "E", Item: item("5", criteria.Feed, SurveySide)},
+		{Part: "i", Code: "2", Name: "F", Field: "institutions", Item: item("25", criteria.Targets, "")},
+		domain("ii", "1", "impact"),
+		{Part: "ii", Code: "1.1", Parent: "1", Name: "G", Item: item("30", criteria.Satisfaction, "")},
+		{Part: "ii", Code: "1.2", Parent: "1", Name: "H", Item: item("10", criteria.History, SelfSide)},
 	}}
 }
 
@@ -43,7 +43,7 @@ func TestStructure(t *testing.T) {
 		{AllCriteria, BySourceKind, "criteria 4, sub-criteria 2, items 6, max 100, self 45, survey 55"},
 		{LeafCriteria, ByPart, "criteria 3, sub-criteria 2, items 6, max 100, self 65, survey 35"},
 	} {
-		_, structures := Content{Counting: c.counting, Split: c.split, CriteriaSets: []CriteriaSet{deep()}}.Validate()
+		_, structures := Content{Parts: twoParts(), Counting: c.counting, Split: c.split, CriteriaSets: []CriteriaSet{deep()}}.Validate()
 		s := structures[0]
 		got := fmt.Sprintf("criteria %d, sub-criteria %d, items %d, max %s, self %s, survey %s",
 			s.Criteria, s.SubCriteria, s.Items, s.MaxPoints, s.SelfPoints, s.SurveyPoints)
@@ -105,7 +105,7 @@ func TestValidateTheLargest(t *testing.T) {
 		c.SurveyLinks = append(c.SurveyLinks, SurveyLink{Group: set.Group, Nodes: d.Nodes, Respondents: "a"}, SurveyLink{Group: set.Group, Respondents: "a"})
 	}
 	for i := range 400 {
-		n := leaf(Impact, "1."+strconv.Itoa(i+2), "1", "1")
+		n := leaf("ii", "1."+strconv.Itoa(i+2), "1", "1")
 		n.Item.SourceKind, n.Item.Rule = criteria.Survey, rule.Survey{}
 		set.Nodes = append(set.Nodes, n)
 	}
@@ -279,7 +279,7 @@ func TestBasisMissingNames(t *testing.T) {
 		t.Error(got)
 	}
 	for i := range 30 {
-		c.CriteriaSets[0].Nodes = append(c.CriteriaSets[0].Nodes, leaf(Impact, fmt.Sprint("1.", i+2), "1", "1"))
+		c.CriteriaSets[0].Nodes = append(c.CriteriaSets[0].Nodes, leaf("ii", fmt.Sprint("1.", i+2), "1", "1"))
 	}
 	if got := message(); !strings.Contains(got, "32 reconstructed") || !strings.Contains(got, "ii.1.19, …. ") || strings.Contains(got, "ii.1.20") {
 		t.Error(got)

@@ -30,7 +30,7 @@ func province(agencies, items int) scoring.Inputs {
 		{ID: "2", Name: "Hai", High: rule.End{Kind: rule.Closed, Percent: points.FromInt(90)}},
 	}}
 	for i := range 8 {
-		g.Domains = append(g.Domains, cycle.Domain{Field: fmt.Sprintf("field-%d", i), Part: cycle.Results, Code: strconv.Itoa(i + 1), Name: "Lĩnh vực"})
+		g.Domains = append(g.Domains, cycle.Domain{Field: fmt.Sprintf("field-%d", i), Part: "i", Code: strconv.Itoa(i + 1), Name: "Lĩnh vực"})
 	}
 	kinds := []struct {
 		source criteria.SourceKind

@@ -273,10 +273,10 @@ type groupJSON struct {
 }
 
 type domainJSON struct {
-	Field string     `json:"field"`
-	Part  cycle.Part `json:"part"`
-	Code  string     `json:"code"`
-	Name  string     `json:"name"`
+	Field string `json:"field"`
+	Part  string `json:"part"`
+	Code  string `json:"code"`
+	Name  string `json:"name"`
 }
 
 // MarshalJSON writes r in its canonical form.

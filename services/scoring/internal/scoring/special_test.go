@@ -47,7 +47,7 @@ func bacKan(offices []office, rules ...cycle.SubordinateClasses) *cycle.Cycle {
 				{ID: "kha", Name: "Khá", Low: from(50), High: below(80)},
 				{ID: "trung-binh", Name: "Trung bình", High: below(50)},
 			},
-			Domains: []cycle.Domain{{Field: "steering", Part: cycle.Results, Code: "1"}},
+			Domains: []cycle.Domain{{Field: "steering", Part: "i", Code: "1"}},
 			Items:   []cycle.Item{{ID: "i.1", Domain: "steering", Max: points.FromInt(100), Source: criteria.Self, Rule: rule.Manual{Step: points.FromInt(1)}}},
 		})
 	}

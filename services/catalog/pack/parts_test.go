@@ -64,12 +64,12 @@ func TestPartsAtFault(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, c := range map[string]struct{ old, changed, want string }{
-		"the same id":           {"{id: ii, code: II,", "{id: i, code: II,", "line 13: parts[1].id ID_TWICE"},
-		"the same printed code": {"code: II,", "code: I,", "line 13: parts[1].code PART_CODE_TWICE"},
-		"no side":               {"name: Điểm thưởng, side: SELF", "name: Điểm thưởng", "line 15: parts[3] PART_SIDE_MISSING"},
-		"a part not listed":     {"{part: iv,", "{part: v,", "line 26: criteriaSets[0].nodes[6].part PART_UNLISTED"},
-		"no part":               {"{part: iv, ", "{", "line 26: criteriaSets[0].nodes[6].part"},
-		"a part with blanks":    {"{part: iv,", "{part: Phần IV,", "line 26: criteriaSets[0].nodes[6].part TEXT_MISSHAPEN"},
+		"the same id":           {"{id: ii, code: II,", "{id: i, code: II,", "line 12: parts[1].id ID_TWICE"},
+		"the same printed code": {"code: II,", "code: I,", "line 12: parts[1].code PART_CODE_TWICE"},
+		"no side":               {"name: Điểm thưởng, side: SELF", "name: Điểm thưởng", "line 14: parts[3] PART_SIDE_MISSING"},
+		"a part not listed":     {"{part: iv,", "{part: v,", "line 25: criteriaSets[0].nodes[6].part PART_UNLISTED"},
+		"no part":               {"{part: iv, ", "{", "line 25: criteriaSets[0].nodes[6].part"},
+		"a part with blanks":    {"{part: iv,", "{part: Phần IV,", "line 25: criteriaSets[0].nodes[6].part TEXT_MISSHAPEN"},
 	} {
 		read, err := pack.ReadRegulation([]byte(strings.Replace(string(sound), c.old, c.changed, 1)))
 		if err == nil {

@@ -199,7 +199,7 @@ func TestWorkbookFaults(t *testing.T) {
 			e.set("Quy tắc riêng", "A2", "departments")
 			e.set("Quy tắc riêng", "C2", 0)
 			e.set("Nhóm đối tượng khảo sát", "A4", "can-bo")
-			e.set("Liên kết khảo sát", "B2", "ii.1.4; iii.7")
+			e.set("Liên kết khảo sát", "B2", "ii.1.4; 2.7")
 			e.set("Liên kết khảo sát", "D3", "một phần ba")
 		}},
 		{"special rules and surveys that contradict themselves", func(e *editor) {
@@ -231,7 +231,7 @@ func TestWorkbookFaults(t *testing.T) {
 			e.set("Quy định", "B2", strings.Repeat("dài", 400))
 			e.set("Quy định", "B7", "Not A Slug")
 			e.set("Lịch", "B2", "31-10")
-			e.set("Phân công thẩm định", "D2", "i.1; i.1; iii.2")
+			e.set("Phân công thẩm định", "D2", "i.1; i.1; 2.2")
 			e.set("Phân công thẩm định", "D3", " ; ")
 			e.set(criteriaSheet, "D3", nil)
 		}},

@@ -275,7 +275,7 @@ func TestWorkbookOfOthers(t *testing.T) {
 		}
 		e.set(criteriaSheet, "H1", "LOẠI quy tắc ")
 		e.set(criteriaSheet, "H3", "allOrNothing")
-		e.set(criteriaSheet, "A3", "i - kết quả")
+		e.set(criteriaSheet, "A3", " i ")
 		e.set(criteriaSheet, "G3", "SELF")
 		e.set(criteriaSheet, "F3", " 5.00 ")
 		e.set(criteriaSheet, "AT30", " ")

@@ -225,6 +225,7 @@ func (x *CriteriaSet) GetClasses() []*Class {
 type Part struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Its id, unique in the regulation; ids of nodes begin with it ("i" in "i.4.1.2").
+	// It begins with a letter, so that a code without its part is no id.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
 	// Its code as printed, unique in the regulation ("I").
 	Code string `protobuf:"bytes,2,opt,name=code,proto3" json:"code,omitempty"`
@@ -986,15 +987,15 @@ const file_parindex_catalog_v1_criteria_set_proto_rawDesc = "" +
 	"group_name\x18\x02 \x01(\tB\n" +
 	"\xbaH\ar\x05\x10\x01\x18\xac\x02R\tgroupName\x12:\n" +
 	"\x05nodes\x18\x03 \x03(\v2\x19.parindex.catalog.v1.NodeB\t\xbaH\x06\x92\x01\x03\x10\xd0\x0fR\x05nodes\x12>\n" +
-	"\aclasses\x18\x04 \x03(\v2\x1a.parindex.catalog.v1.ClassB\b\xbaH\x05\x92\x01\x02\x10\x14R\aclasses\"\x99\x01\n" +
-	"\x04Part\x12\x19\n" +
-	"\x02id\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x02id\x12\x1d\n" +
+	"\aclasses\x18\x04 \x03(\v2\x1a.parindex.catalog.v1.ClassB\b\xbaH\x05\x92\x01\x02\x10\x14R\aclasses\"\xb8\x01\n" +
+	"\x04Part\x128\n" +
+	"\x02id\x18\x01 \x01(\tB(\xbaH%r#2!^[a-z]([a-z0-9-]{0,62}[a-z0-9])?$R\x02id\x12\x1d\n" +
 	"\x04code\x18\x02 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18\x14R\x04code\x12\x1e\n" +
 	"\x04name\x18\x03 \x01(\tB\n" +
 	"\xbaH\ar\x05\x10\x01\x18\xac\x02R\x04name\x127\n" +
-	"\x04side\x18\x04 \x01(\x0e2\x19.parindex.catalog.v1.SideB\b\xbaH\x05\x82\x01\x02\x10\x01R\x04side\"\xb1\x02\n" +
-	"\x04Node\x12\x1d\n" +
-	"\x04part\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x04part\x12G\n" +
+	"\x04side\x18\x04 \x01(\x0e2\x19.parindex.catalog.v1.SideB\b\xbaH\x05\x82\x01\x02\x10\x01R\x04side\"\xd0\x02\n" +
+	"\x04Node\x12<\n" +
+	"\x04part\x18\x01 \x01(\tB(\xbaH%r#2!^[a-z]([a-z0-9-]{0,62}[a-z0-9])?$R\x04part\x12G\n" +
 	"\x04code\x18\x02 \x01(\tB3\xbaH0r.2,^[0-9A-Za-z]{1,8}([.][0-9A-Za-z]{1,8}){0,5}$R\x04code\x12N\n" +
 	"\x06parent\x18\x03 \x01(\tB6\xbaH3\xd8\x01\x01r.2,^[0-9A-Za-z]{1,8}([.][0-9A-Za-z]{1,8}){0,5}$R\x06parent\x12\x1e\n" +
 	"\x04name\x18\x04 \x01(\tB\n" +

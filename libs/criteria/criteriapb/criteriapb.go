@@ -110,10 +110,13 @@ func FromClass(c criteria.Class) *catalogv1.Class {
 	return m
 }
 
+// scaleEnd is an end that a class does not state.
+var scaleEnd = rule.End{Kind: rule.ScaleEnd, Percent: points.Points{}}
+
 // ToClass returns the class of a message. It fails with what points.Parse fails with,
 // at the end that is no figure: "from", "above", "to" or "below".
 func ToClass(m *catalogv1.Class) (criteria.Class, error) {
-	c := criteria.Class{ID: m.GetId(), Name: m.GetName(), Low: rule.End{}, High: rule.End{}}
+	c := criteria.Class{ID: m.GetId(), Name: m.GetName(), Low: scaleEnd, High: scaleEnd}
 	var lowErr, highErr error
 	switch end := m.GetLow().(type) {
 	case *catalogv1.Class_From:
@@ -133,7 +136,7 @@ func ToClass(m *catalogv1.Class) (criteria.Class, error) {
 func toEnd(field string, kind rule.EndKind, figure string) (rule.End, error) {
 	percent, err := points.Parse(figure)
 	if err != nil {
-		return rule.End{Kind: rule.ScaleEnd, Percent: points.Points{}}, fault.From(err).At(field)
+		return scaleEnd, fault.From(err).At(field)
 	}
 	return rule.End{Kind: kind, Percent: percent}, nil
 }

@@ -119,7 +119,7 @@ func toGroups(groups []*catalogv1.Group, sets []*catalogv1.CriteriaSet) ([]cycle
 }
 
 func toGroup(place string, g *catalogv1.Group, set *catalogv1.CriteriaSet) (cycle.Group, error) {
-	group := cycle.Group{ID: g.GetId(), Name: g.GetName()}
+	group := cycle.Group{ID: g.GetId(), Name: g.GetName(), Classes: nil, Domains: nil, Items: nil}
 	for i, c := range set.GetClasses() {
 		class, err := criteriapb.ToClass(c)
 		if err != nil {
@@ -175,7 +175,7 @@ func toItem(place string, m *catalogv1.Item) (cycle.Item, error) {
 	if err != nil {
 		return cycle.Item{}, notUnderstood(place+".rule", err)
 	}
-	return cycle.Item{Max: most, Source: source, Rule: r}, nil
+	return cycle.Item{ID: "", Domain: "", Name: "", Max: most, Source: source, Rule: r}, nil
 }
 
 func toAgencies(members []*catalogv1.CycleAgency, groups []cycle.Group) ([]cycle.Agency, error) {

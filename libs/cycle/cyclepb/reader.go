@@ -53,7 +53,7 @@ type held struct {
 // client carries the service's own token, and who may see a cycle is decided
 // before.
 func NewReader(catalog catalogv1.CatalogServiceClient, now func() time.Time) *Reader {
-	return &Reader{catalog: catalog, now: now, held: map[key]held{}}
+	return &Reader{catalog: catalog, now: now, held: map[key]held{}, reads: singleflight.Group{}, mu: sync.Mutex{}}
 }
 
 // Read returns a cycle at a revision or a later one; 0 asks for any. Agencies
@@ -160,7 +160,7 @@ func (r *Reader) parts(ctx context.Context, c *catalogv1.Cycle) (*cycle.Cycle, e
 // all reads the agencies of an authority, in the cycle or not.
 func (r *Reader) all(ctx context.Context, authority string) ([]*catalogv1.Agency, error) {
 	var all []*catalogv1.Agency
-	request := &catalogv1.ListAgenciesRequest{Authority: authority, PageSize: agenciesPageSize}
+	request := &catalogv1.ListAgenciesRequest{Authority: authority, PageSize: agenciesPageSize, PageToken: ""}
 	for {
 		answer, err := r.catalog.ListAgencies(ctx, request)
 		if err != nil {
@@ -176,7 +176,7 @@ func (r *Reader) all(ctx context.Context, authority string) ([]*catalogv1.Agency
 // agencies reads those of the cycle.
 func (r *Reader) agencies(ctx context.Context, c *catalogv1.Cycle) ([]*catalogv1.CycleAgency, error) {
 	var all []*catalogv1.CycleAgency
-	request := &catalogv1.ListCycleAgenciesRequest{Authority: c.GetAuthority(), Cycle: c.GetId(), PageSize: agenciesPageSize}
+	request := &catalogv1.ListCycleAgenciesRequest{Authority: c.GetAuthority(), Cycle: c.GetId(), PageSize: agenciesPageSize, PageToken: ""}
 	for {
 		answer, err := r.catalog.ListCycleAgencies(ctx, request)
 		if err != nil {

@@ -50,7 +50,7 @@ func (s source) Acknowledge(ctx context.Context, revision int64) error {
 
 // toWindows returns a cycle as its windows; an imported one has no phase.
 func toWindows(m *catalogv1.Cycle) (window.Cycle, error) {
-	c := window.Cycle{Authority: m.GetAuthority(), ID: m.GetId(), Revision: m.GetRevision()}
+	c := window.Cycle{Authority: m.GetAuthority(), ID: m.GetId(), Revision: m.GetRevision(), Phase: "", Windows: nil}
 	switch m.GetOrigin() {
 	case catalogv1.CycleOrigin_CYCLE_ORIGIN_IMPORTED:
 		return c, nil

@@ -100,7 +100,9 @@ func TestPartUnused(t *testing.T) {
 		t.Fatal(err)
 	}
 	found, _ := read.Content.Validate()
-	if !slices.ContainsFunc(found, func(f pack.Finding) bool { return f.Code == "PART_UNUSED" && f.Path == "parts[4]" && f.Severity == "WARNING" }) {
+	if !slices.ContainsFunc(found, func(f pack.Finding) bool {
+		return f.Code == "PART_UNUSED" && f.Path == "parts[4]" && f.Severity == "WARNING"
+	}) {
 		t.Errorf("got %+v", found)
 	}
 }

@@ -86,7 +86,7 @@ func toDeclared(d regulation.Declared) *catalogv1.DeclaredStructure {
 }
 
 func fromDeclared(place string, m *catalogv1.DeclaredStructure) (regulation.Declared, error) {
-	d := regulation.Declared{Group: m.GetGroup(), Criteria: m.Criteria, SubCriteria: m.SubCriteria}
+	d := regulation.Declared{Group: m.GetGroup(), Criteria: m.Criteria, SubCriteria: m.SubCriteria, SelfPoints: nil, SurveyPoints: nil, TotalPoints: nil, Domains: nil}
 	for _, figure := range []struct {
 		field, text string
 		into        **points.Points

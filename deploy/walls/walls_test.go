@@ -217,6 +217,32 @@ func TestWalls(t *testing.T) {
 	// to missing modules and to cycles.
 	check(t, imports, lint(t, linter, house, "depguard", append(modules(t, house), "--tests=false")))
 	check(t, calls, lint(t, linter, house, "forbidigo", callers))
+	checkConverters(t, linter, house)
+}
+
+// checkConverters plants a literal that leaves a field out in every kind of place
+// that translates messages, which is reported, and in one that does not.
+func checkConverters(t *testing.T, linter, house string) {
+	t.Helper()
+	const body = "type pair struct{ A, B int }\n\nvar _ = pair{A: 1}\n"
+	want, folders := map[string]bool{}, []string{}
+	for room, name := range map[string]string{
+		"services/catalog/internal/api/planted":   "convert",
+		"services/survey/internal/api/planted":    "convert_planted",
+		"libs/criteria/criteriapb/planted":        "planted",
+		"libs/cycle/cyclepb/planted":              "planted",
+		"libs/rule/rulepb/planted":                "planted",
+		"services/catalog/internal/planted/there": "planted",
+	} {
+		want[put(t, house, room, name, body)] = room != "services/catalog/internal/planted/there"
+		folders = append(folders, "./"+room)
+	}
+	said := lint(t, linter, house, "exhaustruct_v5", folders)
+	for file, reported := range want {
+		if got := strings.Contains(strings.Join(said[file], "\n"), "missing field B"); got != reported {
+			t.Errorf("%s: a literal without a field is reported: %t, want %t (%q)", file, got, reported, said[file])
+		}
+	}
 }
 
 // Every plant also breaks a rule that holds everywhere, so that a file the

@@ -122,19 +122,19 @@ func regulationContent() *catalogv1.RegulationContent {
 		domain := i/4 + 1
 		if i%4 == 0 {
 			set.Nodes = append(set.Nodes, &catalogv1.Node{
-				Part: catalogv1.Part_PART_RESULTS, Code: strconv.Itoa(domain), Name: fmt.Sprintf("Lĩnh vực số %d", domain), Field: fields[domain-1],
+				Part: "i", Code: strconv.Itoa(domain), Name: fmt.Sprintf("Lĩnh vực số %d", domain), Field: fields[domain-1],
 			})
 		}
 		set.Nodes = append(set.Nodes, &catalogv1.Node{
-			Part: catalogv1.Part_PART_RESULTS, Code: fmt.Sprintf("%d.%d", domain, i%4+1), Parent: strconv.Itoa(domain),
+			Part: "i", Code: fmt.Sprintf("%d.%d", domain, i%4+1), Parent: strconv.Itoa(domain),
 			Name: fmt.Sprintf("Tiêu chí số %d của bộ tiêu chí", i+1),
 			Item: &catalogv1.Item{MaxPoints: "4", SourceKind: catalogv1.SourceKind_SOURCE_KIND_SELF, Rule: ruleOf(i)},
 		})
 	}
 	set.Nodes = append(set.Nodes,
-		&catalogv1.Node{Part: catalogv1.Part_PART_IMPACT, Code: "1", Name: "Tác động", Field: "impact"},
+		&catalogv1.Node{Part: "ii", Code: "1", Name: "Tác động", Field: "impact"},
 		&catalogv1.Node{
-			Part: catalogv1.Part_PART_IMPACT, Code: "1.1", Parent: "1", Name: "Mức độ hài lòng",
+			Part: "ii", Code: "1.1", Parent: "1", Name: "Mức độ hài lòng",
 			Item: &catalogv1.Item{
 				MaxPoints: "20", SourceKind: catalogv1.SourceKind_SOURCE_KIND_SURVEY,
 				Rule: &rulev1.Rule{Family: &rulev1.Rule_Survey{Survey: new(rulev1.Survey)}},
@@ -142,7 +142,9 @@ func regulationContent() *catalogv1.RegulationContent {
 		})
 	return &catalogv1.RegulationContent{
 		Title: "Quy định (số liệu giả)", DecisionNumber: "1/QĐ-UBND", DecisionDate: "2024-01-02", EffectiveDate: "2024-01-02",
-		Signer: "Ủy ban nhân dân tỉnh (số liệu giả)", Rounds: 1, CriteriaSets: []*catalogv1.CriteriaSet{set},
+		Signer: "Ủy ban nhân dân tỉnh (số liệu giả)", Rounds: 1,
+		Parts:        []*catalogv1.Part{{Id: "i", Code: "I", Name: "Kết quả"}, {Id: "ii", Code: "II", Name: "Tác động"}},
+		CriteriaSets: []*catalogv1.CriteriaSet{set},
 	}
 }
 

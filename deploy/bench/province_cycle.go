@@ -104,7 +104,7 @@ func halve(n *catalogv1.Node) *catalogv1.Node {
 // itemID returns the id of an item: its part and its code.
 func itemID(n *catalogv1.Node) string {
 	part := "i"
-	if n.GetPart() == catalogv1.Part_PART_IMPACT {
+	if n.GetPart() == "ii" {
 		part = "ii"
 	}
 	return part + "." + strings.ToLower(n.GetCode())

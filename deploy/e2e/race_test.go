@@ -195,11 +195,11 @@ func newCrowd(t *testing.T, p *platform) *crowd {
 func crowdedRegulation() *catalogv1.RegulationContent {
 	set := &catalogv1.CriteriaSet{
 		Group: "departments", GroupName: "Sở (dữ liệu thử)",
-		Nodes: []*catalogv1.Node{{Part: catalogv1.Part_PART_RESULTS, Code: "1", Name: "Kết quả", Field: "steering"}},
+		Nodes: []*catalogv1.Node{{Part: "i", Code: "1", Name: "Kết quả", Field: "steering"}},
 	}
 	for i := range items {
 		set.Nodes = append(set.Nodes, &catalogv1.Node{
-			Part: catalogv1.Part_PART_RESULTS, Code: fmt.Sprintf("1.%d", i+1), Parent: "1", Name: fmt.Sprintf("Nội dung %d", i+1),
+			Part: "i", Code: fmt.Sprintf("1.%d", i+1), Parent: "1", Name: fmt.Sprintf("Nội dung %d", i+1),
 			Item: &catalogv1.Item{
 				MaxPoints: "9", SourceKind: catalogv1.SourceKind_SOURCE_KIND_SELF,
 				Rule: &rulev1.Rule{Family: &rulev1.Rule_Manual{Manual: &rulev1.Manual{Step: "1"}}},
@@ -207,9 +207,9 @@ func crowdedRegulation() *catalogv1.RegulationContent {
 		})
 	}
 	set.Nodes = append(set.Nodes,
-		&catalogv1.Node{Part: catalogv1.Part_PART_IMPACT, Code: "1", Name: "Tác động", Field: "impact"},
+		&catalogv1.Node{Part: "ii", Code: "1", Name: "Tác động", Field: "impact"},
 		&catalogv1.Node{
-			Part: catalogv1.Part_PART_IMPACT, Code: "1.1", Parent: "1", Name: "Mức độ hài lòng",
+			Part: "ii", Code: "1.1", Parent: "1", Name: "Mức độ hài lòng",
 			Item: &catalogv1.Item{
 				MaxPoints: "10", SourceKind: catalogv1.SourceKind_SOURCE_KIND_SURVEY,
 				Rule: &rulev1.Rule{Family: &rulev1.Rule_Survey{Survey: new(rulev1.Survey)}},
@@ -217,7 +217,9 @@ func crowdedRegulation() *catalogv1.RegulationContent {
 		})
 	return &catalogv1.RegulationContent{
 		Title: "Quy định thử nghiệm (dữ liệu thử)", DecisionNumber: "1/QĐ-TN", DecisionDate: "2026-01-05", EffectiveDate: "2026-01-10",
-		Signer: "Ủy ban nhân dân tỉnh (dữ liệu thử)", Rounds: 1, CriteriaSets: []*catalogv1.CriteriaSet{set},
+		Signer: "Ủy ban nhân dân tỉnh (dữ liệu thử)", Rounds: 1,
+		Parts:        []*catalogv1.Part{{Id: "i", Code: "I", Name: "Kết quả"}, {Id: "ii", Code: "II", Name: "Tác động"}},
+		CriteriaSets: []*catalogv1.CriteriaSet{set},
 	}
 }
 

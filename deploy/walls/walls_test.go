@@ -50,6 +50,7 @@ func domainPlants(s, rules string) []plant {
 		{room: rules, imp: "os", want: "they do not read files"},
 		{room: rules, imp: "math/rand/v2", want: "randomness is handed in"},
 		{room: rules, imp: ours + "libs/cycle/cyclepb", want: "not allowed from list 'rules'"},
+		{room: rules, imp: ours + "libs/criteria/criteriapb", want: "not allowed from list 'rules'"},
 		{room: rules, imp: ours + "libs/rule/rulepb", want: "not allowed from list 'rules'"},
 		{room: rules, imp: ours + "libs/message", want: "not allowed from list 'rules'"},
 		{room: rules, imp: ours + "libs/pg", want: "not allowed from list 'rules'"},
@@ -109,14 +110,14 @@ func plants() []plant {
 			all = append(all, plant{room: room, imp: imp})
 		}
 	}
-	let(regulation, ours+"libs/canonical", ours+"libs/cycle", ours+"libs/fault", ours+"libs/points", ours+"libs/rule", ours+"libs/text")
+	let(regulation, ours+"libs/canonical", ours+"libs/criteria", ours+"libs/cycle", ours+"libs/fault", ours+"libs/points", ours+"libs/rule", ours+"libs/text")
 	for _, s := range services {
-		let("services/"+s+"/internal/"+s, ours+"libs/canonical", ours+"libs/cycle", ours+"libs/fault", ours+"libs/points", ours+"libs/rule", ours+"libs/sealed", ours+"libs/text")
+		let("services/"+s+"/internal/"+s, ours+"libs/canonical", ours+"libs/criteria", ours+"libs/cycle", ours+"libs/fault", ours+"libs/points", ours+"libs/rule", ours+"libs/sealed", ours+"libs/text")
 		let("services/"+s+"/internal/postgres",
-			ours+"libs/audit", ours+"libs/cycle", ours+"libs/fault", ours+"libs/page", ours+"libs/pg", ours+"libs/points", ours+"libs/rule", ours+"libs/sealed", ours+"libs/window")
+			ours+"libs/audit", ours+"libs/criteria", ours+"libs/cycle", ours+"libs/fault", ours+"libs/page", ours+"libs/pg", ours+"libs/points", ours+"libs/rule", ours+"libs/sealed", ours+"libs/window")
 	}
 	for _, room := range []string{"services/catalog/pack"} {
-		let(room, ours+"libs/cycle", ours+"libs/fault", ours+"libs/text", ours+"libs/points", ours+"libs/rule", ours+"libs/yamldoc")
+		let(room, ours+"libs/criteria", ours+"libs/cycle", ours+"libs/fault", ours+"libs/text", ours+"libs/points", ours+"libs/rule", ours+"libs/yamldoc")
 		all = append(all,
 			plant{room: room, imp: "os"},
 			plant{room: room, imp: "database/sql", want: "no SQL"},
@@ -124,8 +125,8 @@ func plants() []plant {
 			plant{room: room, imp: "google.golang.org/grpc", want: "no gRPC"},
 			plant{room: room, imp: "google.golang.org/protobuf/proto", want: "no messages"},
 			plant{room: room, imp: ours + "proto/gen/parindex/scoring/v1", want: "no messages"},
-			plant{room: room, imp: ours + "libs/pg", want: "libs/{cycle,fault,points,rule,text,yamldoc} only"},
-			plant{room: room, imp: ours + "libs/cycle/cyclepb", want: "libs/{cycle,fault,points,rule,text,yamldoc} only"},
+			plant{room: room, imp: ours + "libs/pg", want: "libs/{criteria,cycle,fault,points,rule,text,yamldoc} only"},
+			plant{room: room, imp: ours + "libs/cycle/cyclepb", want: "libs/{criteria,cycle,fault,points,rule,text,yamldoc} only"},
 		)
 	}
 
@@ -145,8 +146,9 @@ func plants() []plant {
 			all = append(all, plant{room: room, imp: ours + imp, want: "the contracts only"})
 		}
 	}
+	let("libs/criteria/criteriapb", ours+"proto/gen/parindex/catalog/v1")
 	let("libs/cycle/cyclepb", "context", ours+"libs/window", ours+"proto/gen/parindex/catalog/v1", ours+"proto/gen/parindex/rule/v1")
-	for _, room := range []string{"libs/canonical", "libs/cycle", "libs/points", "libs/rule", "libs/sealed"} {
+	for _, room := range []string{"libs/canonical", "libs/criteria", "libs/cycle", "libs/points", "libs/rule", "libs/sealed"} {
 		for _, imp := range []string{"context", "database/sql", "log/slog", "net/http", "os", "math/rand/v2", "google.golang.org/grpc", "github.com/jackc/pgx/v5"} {
 			all = append(all, plant{room: room, imp: imp, want: "as pure as the rules"})
 		}
@@ -185,8 +187,10 @@ func plants() []plant {
 		plant{room: "libs/fault", imp: "errors"},
 		plant{room: "libs/fault", imp: "google.golang.org/grpc", want: "not allowed from list 'fault'"},
 		plant{room: "libs/fault", imp: ours + "libs/points", want: "not allowed from list 'fault'"},
-		plant{room: "libs/cycle", imp: ours + "proto/gen/parindex/catalog/v1", want: "converted in libs/rule/rulepb and libs/cycle/cyclepb"},
-		plant{room: "libs/cycle/cyclepb", imp: ours + "proto/gen/parindex/scoring/v1", want: "catalog and no other service"},
+		plant{room: "libs/cycle", imp: ours + "proto/gen/parindex/catalog/v1", want: "converted in libs/rule/rulepb, libs/criteria/criteriapb and libs/cycle/cyclepb"},
+		plant{room: "libs/criteria", imp: ours + "proto/gen/parindex/catalog/v1", want: "converted in libs/rule/rulepb, libs/criteria/criteriapb"},
+		plant{room: "libs/criteria/criteriapb", imp: ours + "proto/gen/parindex/scoring/v1", want: "know catalog and no other service"},
+		plant{room: "libs/cycle/cyclepb", imp: ours + "proto/gen/parindex/scoring/v1", want: "know catalog and no other service"},
 		plant{room: "libs/cycle/cyclepb", imp: ours + "services/catalog", want: "libs know no service"},
 		plant{room: "libs/cycle/cyclepb", imp: ours + "gateway", want: "nothing hangs from it"},
 		plant{room: "libs/cycle/cyclepb", imp: ours + "deploy/allinone", want: "nothing imports deploy"},
@@ -235,6 +239,32 @@ func TestWalls(t *testing.T) {
 	// to missing modules and to cycles.
 	check(t, imports, lint(t, linter, house, "depguard", append(modules(t, house), "--tests=false")))
 	check(t, calls, lint(t, linter, house, "forbidigo", callers))
+	checkConverters(t, linter, house)
+}
+
+// checkConverters plants a literal that leaves a field out in every kind of place
+// that translates messages, which is reported, and in one that does not.
+func checkConverters(t *testing.T, linter, house string) {
+	t.Helper()
+	const body = "type pair struct{ A, B int }\n\nvar _ = pair{A: 1}\n"
+	want, folders := map[string]bool{}, []string{}
+	for room, name := range map[string]string{
+		"services/catalog/internal/api/planted":   "convert",
+		"services/survey/internal/api/planted":    "convert_planted",
+		"libs/criteria/criteriapb/planted":        "planted",
+		"libs/cycle/cyclepb/planted":              "planted",
+		"libs/rule/rulepb/planted":                "planted",
+		"services/catalog/internal/planted/there": "planted",
+	} {
+		want[put(t, house, room, name, body)] = room != "services/catalog/internal/planted/there"
+		folders = append(folders, "./"+room)
+	}
+	said := lint(t, linter, house, "exhaustruct_v5", folders)
+	for file, reported := range want {
+		if got := strings.Contains(strings.Join(said[file], "\n"), "missing field B"); got != reported {
+			t.Errorf("%s: a literal without a field is reported: %t, want %t (%q)", file, got, reported, said[file])
+		}
+	}
 }
 
 // Every plant also breaks a rule that holds everywhere, so that a file the

@@ -14,6 +14,7 @@ package cycle
 import (
 	"slices"
 
+	"github.com/parindex/parindex/libs/criteria"
 	"github.com/parindex/parindex/libs/points"
 	"github.com/parindex/parindex/libs/rule"
 )
@@ -36,8 +37,8 @@ type Cycle struct {
 	Policy points.Policy
 	// RankBy and ClassBy are the figures that ranks and classes are computed from;
 	// Ties is the rule for equal values (rule G4).
-	RankBy, ClassBy Comparison
-	Ties            TieRule
+	RankBy, ClassBy criteria.Comparison
+	Ties            criteria.TieRule
 	// SpecialRules can change the classes given by the index, in the order in which
 	// they apply (rule G6).
 	SpecialRules []SubordinateClasses
@@ -51,24 +52,6 @@ type Cycle struct {
 	Parents map[string]string
 }
 
-// Comparison says what a rank or class compares.
-type Comparison string
-
-// What a rank or class can compare: the index at index scale, or as displayed.
-const (
-	IndexScale   Comparison = "INDEX_SCALE"
-	DisplayScale Comparison = "DISPLAY_SCALE"
-)
-
-// TieRule says which ranks equal values get.
-type TieRule string
-
-// The tie rules: 1, 2, 2, 4 and 1, 2, 2, 3.
-const (
-	Skip  TieRule = "SKIP"
-	Dense TieRule = "DENSE"
-)
-
 // SubordinateClasses is the rule that an agency keeps the class of its index only if
 // a stated share of its subordinate agencies are in that class or a better one (rule
 // G6, S2 IV.1.2).
@@ -80,63 +63,30 @@ type SubordinateClasses struct {
 	// Numerator / Denominator is the share.
 	Numerator, Denominator int64
 	// Incomplete is the treatment of an agency if a subordinate has no class.
-	Incomplete Incomplete
+	Incomplete criteria.Incomplete
 	// Clause is the clause of the regulation, as printed; empty for none.
 	Clause string
 }
-
-// Incomplete says what holds for an agency below which not every one has a class.
-type Incomplete string
-
-// What can hold: it is not classified, nor is one with nobody below it; or who has
-// no class counts as worse.
-const (
-	NotClassified Incomplete = "NOT_CLASSIFIED"
-	CountAsWorse  Incomplete = "COUNT_AS_WORSE"
-)
 
 // Group is a group of agencies that are judged by the same criteria and ranked
 // together.
 type Group struct {
 	ID, Name string
 	// Classes are ordered from the best to the lowest; empty: the group has no classes.
-	Classes []Class
+	Classes []criteria.Class
 	// Domains and Items are in printed order.
 	Domains []Domain
 	Items   []Item
-}
-
-// Class is a range of the index; together the classes cover 0 to 100 (rule G5).
-type Class struct {
-	ID, Name  string
-	Low, High rule.End
 }
 
 // Domain is a top node of the criteria.
 type Domain struct {
 	// Field is the canonical key, unique in the group ("procedures").
 	Field string
-	Part  Part
+	// Part is the id of its part ("i").
+	Part string
 	// Code is as printed, unique in the part only (rule C3).
 	Code, Name string
-}
-
-// Part is the part of a criteria set.
-type Part string
-
-// The parts of a criteria set, in each of which codes start anew (rule C3).
-const (
-	Results Part = "RESULTS"
-	Impact  Part = "IMPACT"
-)
-
-// ItemID returns the id of the node with a printed code: "i.4.1.2" in part I, "ii.1"
-// in part II.
-func (p Part) ItemID(code string) string {
-	if p == Impact {
-		return "ii." + code
-	}
-	return "i." + code
 }
 
 // Item is a node that carries points (rule C4).
@@ -147,29 +97,12 @@ type Item struct {
 	Domain, Name string
 	// Max is the most points that the item can give, above 0.
 	Max    points.Points
-	Source SourceKind
+	Source criteria.SourceKind
 	Rule   rule.Rule
 }
 
 // Rated returns the properties of the item that the rule engine needs besides the rule.
 func (i Item) Rated(policy points.Policy) rule.Item { return rule.Item{Max: i.Max, Policy: policy} }
-
-// SourceKind says where an item's inputs come from (rule C4).
-type SourceKind string
-
-// The source kinds.
-const (
-	Self         SourceKind = "SELF"
-	Survey       SourceKind = "SURVEY"
-	Satisfaction SourceKind = "SATISFACTION"
-	Targets      SourceKind = "TARGETS"
-	Feed         SourceKind = "FEED"
-	History      SourceKind = "HISTORY"
-)
-
-// Entered reports whether the agency itself enters the inputs, in its
-// self-assessment.
-func (s SourceKind) Entered() bool { return s == Self || s == Targets }
 
 // Agency is an agency's part in the cycle.
 type Agency struct {

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/parindex/parindex/libs/criteria"
 	"github.com/parindex/parindex/libs/cycle"
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/points"
@@ -104,18 +105,12 @@ func TestAnItemIsEvaluated(t *testing.T) {
 }
 
 func TestSourceKindsThatAgenciesEnter(t *testing.T) {
-	for kind, want := range map[cycle.SourceKind]bool{
-		cycle.Self: true, cycle.Targets: true,
-		cycle.Survey: false, cycle.Satisfaction: false, cycle.Feed: false, cycle.History: false, "": false,
+	for kind, want := range map[criteria.SourceKind]bool{
+		criteria.Self: true, criteria.Targets: true,
+		criteria.Survey: false, criteria.Satisfaction: false, criteria.Feed: false, criteria.History: false, "": false,
 	} {
 		if kind.Entered() != want {
 			t.Errorf("%q is entered: %t", kind, !want)
 		}
-	}
-}
-
-func TestItemIDs(t *testing.T) {
-	if r, i := cycle.Results.ItemID("4.1.2"), cycle.Impact.ItemID("1"); r != "i.4.1.2" || i != "ii.1" {
-		t.Errorf("got %s and %s", r, i)
 	}
 }

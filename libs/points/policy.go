@@ -20,15 +20,15 @@ const MaxScale = 12
 // known regulation does: start from DefaultPolicy.
 type Policy struct {
 	// ItemScale is the scale at which the points of an item are rounded.
-	ItemScale int32
+	ItemScale int32 `json:"itemScale"`
 	// IndexScale is the scale at which an index, a domain index and a mean are
 	// rounded, and at which ranks and classes compare them.
-	IndexScale int32
+	IndexScale int32 `json:"indexScale"`
 	// DisplayScale is the number of places that people see. It is used in no
 	// computation, and in ranks and classes only if the regulation says so (rule G4).
-	DisplayScale int32
+	DisplayScale int32 `json:"displayScale"`
 	// Mode is the rounding mode.
-	Mode Mode
+	Mode Mode `json:"mode"`
 }
 
 // DefaultPolicy returns the policy of a regulation that states none: items to

@@ -1,59 +1,21 @@
 package window
 
 import (
-	"slices"
 	"time"
 
+	"github.com/parindex/parindex/libs/criteria"
 	"github.com/parindex/parindex/libs/fault"
 )
-
-// Phase is the phase of a cycle (rule Y1). An imported cycle has the empty Phase
-// and is never open.
-type Phase string
-
-// The phases, in order.
-const (
-	Preparation      Phase = "PREPARATION"
-	Self1            Phase = "SELF_1"
-	Appraisal1       Phase = "APPRAISAL_1"
-	Self2            Phase = "SELF_2"
-	Appraisal2       Phase = "APPRAISAL_2"
-	AppraisalCouncil Phase = "APPRAISAL_COUNCIL"
-	Presented        Phase = "PRESENTED"
-	Published        Phase = "PUBLISHED"
-	Reported         Phase = "REPORTED"
-	Archived         Phase = "ARCHIVED"
-)
-
-var order = []Phase{
-	Preparation, Self1, Appraisal1, Self2, Appraisal2, AppraisalCouncil, Presented, Published, Reported, Archived,
-}
-
-// phaseNames are the names of the phases for people.
-var phaseNames = map[Phase]struct{ vi, en string }{
-	Preparation:      {"chuẩn bị", "preparation"},
-	Self1:            {"tự đánh giá lần 1", "self-assessment, round 1"},
-	Appraisal1:       {"thẩm định lần 1", "appraisal, round 1"},
-	Self2:            {"tự đánh giá lần 2", "self-assessment, round 2"},
-	Appraisal2:       {"thẩm định lần 2", "appraisal, round 2"},
-	AppraisalCouncil: {"hội đồng thẩm định", "the appraisal council"},
-	Presented:        {"trình Ủy ban nhân dân", "presentation to the People's Committee"},
-	Published:        {"công bố", "publication"},
-	Reported:         {"báo cáo", "reporting"},
-	Archived:         {"lưu trữ", "archiving"},
-}
-
-func (p Phase) vi() string { return phaseNames[p].vi }
-func (p Phase) en() string { return phaseNames[p].en }
 
 // Cycle holds what a service needs to know of a cycle to check its windows.
 type Cycle struct {
 	Authority, ID string
-	// Phase is the present phase.
-	Phase Phase
+	// Phase is the present phase. An imported cycle has the empty Phase and is never
+	// open.
+	Phase criteria.Phase
 	// Windows are the scheduled windows. A phase without one is open while the cycle
 	// is in it.
-	Windows map[Phase]Window
+	Windows map[criteria.Phase]Window
 	// Revision is the platform-wide number of the cycle's last change, from 1.
 	Revision int64
 }
@@ -72,19 +34,19 @@ type Window struct {
 // Accepts returns nil if the cycle accepts a write of a phase at an instant,
 // otherwise WindowNotOpen or WindowClosed. A write is accepted from the opening
 // until before the deadline, while the cycle is in the phase (rules Y2, Y3).
-func (c Cycle) Accepts(phase Phase, at time.Time) error {
+func (c Cycle) Accepts(phase criteria.Phase, at time.Time) error {
 	w := c.Windows[phase]
 	switch {
 	case c.Phase == "":
-		return phase.notOpen()
+		return notOpen(phase)
 	case !w.Close.IsZero() && !at.Before(w.Close):
-		return phase.closedAt(w.Close)
-	case slices.Index(order, c.Phase) > slices.Index(order, phase):
-		return phase.closed()
+		return closedAt(phase, w.Close)
+	case phase.Before(c.Phase):
+		return closed(phase)
 	case c.Phase != phase && w.Open.After(at), c.Phase == phase && at.Before(w.Open):
-		return phase.notOpenBefore(w.Open)
+		return notOpenBefore(phase, w.Open)
 	case c.Phase != phase:
-		return phase.notOpen()
+		return notOpen(phase)
 	}
 	return nil
 }
@@ -92,39 +54,47 @@ func (c Cycle) Accepts(phase Phase, at time.Time) error {
 // Within returns nil while the cycle is in a phase from first through last,
 // whatever the deadlines are. It returns WindowNotOpen before them and for an
 // imported cycle, and WindowClosed after them.
-func (c Cycle) Within(first, last Phase) error {
-	at, from, to := slices.Index(order, c.Phase), slices.Index(order, first), slices.Index(order, last)
+func (c Cycle) Within(first, last criteria.Phase) error {
+	at, from, to := c.Phase.Place(), first.Place(), last.Place()
 	switch {
 	case from < 0 || at < from:
-		return first.notOpen()
+		return notOpen(first)
 	case at > to:
-		return last.closed()
+		return closed(last)
 	}
 	return nil
 }
 
 // notOpen is WindowNotOpen for the phase p.
-func (p Phase) notOpen() *fault.Fault { return WindowNotOpen.With(p.vi(), p.en()) }
+func notOpen(p criteria.Phase) *fault.Fault {
+	vi, en := p.Names()
+	return WindowNotOpen.With(vi, en)
+}
 
 // closed is WindowClosed for the phase p.
-func (p Phase) closed() *fault.Fault { return WindowClosed.With(p.vi(), p.en()) }
+func closed(p criteria.Phase) *fault.Fault {
+	vi, en := p.Names()
+	return WindowClosed.With(vi, en)
+}
 
 // closedAt is WindowClosed with the deadline that has passed.
-func (p Phase) closedAt(deadline time.Time) *fault.Fault {
-	f := p.closed()
-	f.Vi = "Giai đoạn " + p.vi() + " đã hết hạn lúc " + local(deadline) + " (giờ Việt Nam). Nội dung này chưa được lưu. " +
+func closedAt(p criteria.Phase, deadline time.Time) *fault.Fault {
+	f := closed(p)
+	vi, en := p.Names()
+	f.Vi = "Giai đoạn " + vi + " đã hết hạn lúc " + local(deadline) + " (giờ Việt Nam). Nội dung này chưa được lưu. " +
 		"Nếu vẫn cần bổ sung, hãy liên hệ cơ quan thường trực."
-	f.En = "The deadline of " + p.en() + " was " + local(deadline) + ", Vietnam time. Nothing was stored. " +
+	f.En = "The deadline of " + en + " was " + local(deadline) + ", Vietnam time. Nothing was stored. " +
 		"Turn to the coordinator if something is still to be added."
 	return f
 }
 
 // notOpenBefore is WindowNotOpen with the opening still to come.
-func (p Phase) notOpenBefore(opening time.Time) *fault.Fault {
-	f := p.notOpen()
-	f.Vi = "Giai đoạn " + p.vi() + " mở không sớm hơn " + local(opening) + " (giờ Việt Nam). Nội dung này chưa được lưu. " +
+func notOpenBefore(p criteria.Phase, opening time.Time) *fault.Fault {
+	f := notOpen(p)
+	vi, en := p.Names()
+	f.Vi = "Giai đoạn " + vi + " mở không sớm hơn " + local(opening) + " (giờ Việt Nam). Nội dung này chưa được lưu. " +
 		"Hãy quay lại sau thời điểm đó."
-	f.En = "The phase of " + p.en() + " does not open before " + local(opening) + ", Vietnam time. Nothing was stored. " +
+	f.En = "The phase of " + en + " does not open before " + local(opening) + ", Vietnam time. Nothing was stored. " +
 		"Come back then."
 	return f
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/parindex/parindex/libs/criteria"
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/window"
 )
@@ -13,30 +14,30 @@ import (
 func TestAccepts(t *testing.T) {
 	opening := time.Date(2026, 9, 30, 17, 0, 0, 0, time.UTC)    // 24:00 of 30/09 in Vietnam
 	deadline := time.Date(2026, 10, 31, 10, 30, 0, 0, time.UTC) // 17:30 of 31/10 in Vietnam
-	scheduled := map[window.Phase]window.Window{window.Self1: {Open: opening, Close: deadline}}
-	self1 := window.Cycle{Phase: window.Self1, Windows: scheduled}
-	prepared := window.Cycle{Phase: window.Preparation, Windows: scheduled}
+	scheduled := map[criteria.Phase]window.Window{criteria.Self1: {Open: opening, Close: deadline}}
+	self1 := window.Cycle{Phase: criteria.Self1, Windows: scheduled}
+	prepared := window.Cycle{Phase: criteria.Preparation, Windows: scheduled}
 	for name, tt := range map[string]struct {
 		cycle window.Cycle
-		phase window.Phase
+		phase criteria.Phase
 		at    time.Time
 		want  error
 		says  string
 	}{
-		"the opening":                        {self1, window.Self1, opening, nil, ""},
-		"the last instant":                   {self1, window.Self1, deadline.Add(-1), nil, ""},
-		"just before the opening":            {self1, window.Self1, opening.Add(-1), window.WindowNotOpen, "Giai đoạn tự đánh giá lần 1 mở không sớm hơn 30/09/2026 24:00"},
-		"the very instant of the deadline":   {self1, window.Self1, deadline, window.WindowClosed, "tự đánh giá lần 1 đã hết hạn lúc 31/10/2026 17:30"},
-		"after it":                           {self1, window.Self1, deadline.Add(time.Hour), window.WindowClosed, "hết hạn lúc 31/10/2026 17:30"},
-		"without a window":                   {self1, window.Appraisal1, opening, window.WindowNotOpen, "chưa mở giai đoạn thẩm định lần 1."},
-		"without a window, in the phase":     {window.Cycle{Phase: window.Appraisal1}, window.Appraisal1, deadline, nil, ""},
-		"opening passed, cycle not moved":    {prepared, window.Self1, opening, window.WindowNotOpen, "chưa mở giai đoạn tự đánh giá lần 1."},
-		"cycle not moved, opening to come":   {prepared, window.Self1, opening.Add(-1), window.WindowNotOpen, "30/09/2026 24:00"},
-		"cycle not moved, deadline passed":   {prepared, window.Self1, deadline, window.WindowClosed, "31/10/2026 17:30"},
-		"moved on before the deadline":       {window.Cycle{Phase: window.Appraisal1, Windows: scheduled}, window.Self1, opening, window.WindowClosed, "đã kết thúc giai đoạn tự đánh giá lần 1."},
-		"moved on over a skipped phase":      {window.Cycle{Phase: window.Presented}, window.AppraisalCouncil, opening, window.WindowClosed, "đã kết thúc giai đoạn hội đồng thẩm định."},
-		"a window that closes before":        {window.Cycle{Phase: window.Self1, Windows: map[window.Phase]window.Window{window.Self1: {Open: deadline, Close: opening}}}, window.Self1, opening, window.WindowClosed, "30/09/2026 24:00"},
-		"imported":                           {window.Cycle{}, window.Self1, opening, window.WindowNotOpen, "chưa mở giai đoạn"},
+		"the opening":                        {self1, criteria.Self1, opening, nil, ""},
+		"the last instant":                   {self1, criteria.Self1, deadline.Add(-1), nil, ""},
+		"just before the opening":            {self1, criteria.Self1, opening.Add(-1), window.WindowNotOpen, "Giai đoạn tự đánh giá lần 1 mở không sớm hơn 30/09/2026 24:00"},
+		"the very instant of the deadline":   {self1, criteria.Self1, deadline, window.WindowClosed, "tự đánh giá lần 1 đã hết hạn lúc 31/10/2026 17:30"},
+		"after it":                           {self1, criteria.Self1, deadline.Add(time.Hour), window.WindowClosed, "hết hạn lúc 31/10/2026 17:30"},
+		"without a window":                   {self1, criteria.Appraisal1, opening, window.WindowNotOpen, "chưa mở giai đoạn thẩm định lần 1."},
+		"without a window, in the phase":     {window.Cycle{Phase: criteria.Appraisal1}, criteria.Appraisal1, deadline, nil, ""},
+		"opening passed, cycle not moved":    {prepared, criteria.Self1, opening, window.WindowNotOpen, "chưa mở giai đoạn tự đánh giá lần 1."},
+		"cycle not moved, opening to come":   {prepared, criteria.Self1, opening.Add(-1), window.WindowNotOpen, "30/09/2026 24:00"},
+		"cycle not moved, deadline passed":   {prepared, criteria.Self1, deadline, window.WindowClosed, "31/10/2026 17:30"},
+		"moved on before the deadline":       {window.Cycle{Phase: criteria.Appraisal1, Windows: scheduled}, criteria.Self1, opening, window.WindowClosed, "đã kết thúc giai đoạn tự đánh giá lần 1."},
+		"moved on over a skipped phase":      {window.Cycle{Phase: criteria.Presented}, criteria.AppraisalCouncil, opening, window.WindowClosed, "đã kết thúc giai đoạn hội đồng thẩm định."},
+		"a window that closes before":        {window.Cycle{Phase: criteria.Self1, Windows: map[criteria.Phase]window.Window{criteria.Self1: {Open: deadline, Close: opening}}}, criteria.Self1, opening, window.WindowClosed, "30/09/2026 24:00"},
+		"imported":                           {window.Cycle{}, criteria.Self1, opening, window.WindowNotOpen, "chưa mở giai đoạn"},
 		"imported, with a phase from nobody": {window.Cycle{}, "", opening, window.WindowNotOpen, "chưa mở giai đoạn"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -59,25 +60,25 @@ func TestAccepts(t *testing.T) {
 }
 
 func TestWithin(t *testing.T) {
-	past := map[window.Phase]window.Window{window.Self1: {Close: time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)}}
+	past := map[criteria.Phase]window.Window{criteria.Self1: {Close: time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)}}
 	for name, tt := range map[string]struct {
 		cycle       window.Cycle
-		first, last window.Phase
+		first, last criteria.Phase
 		want        error
 		says        string
 	}{
-		"before":                         {window.Cycle{Phase: window.Preparation}, window.Self1, window.Appraisal2, window.WindowNotOpen, "not open for self-assessment, round 1."},
-		"the first":                      {window.Cycle{Phase: window.Self1}, window.Self1, window.Appraisal2, nil, ""},
-		"after its deadline":             {window.Cycle{Phase: window.Self1, Windows: past}, window.Self1, window.Appraisal2, nil, ""},
-		"between":                        {window.Cycle{Phase: window.Self2}, window.Self1, window.Appraisal2, nil, ""},
-		"the last":                       {window.Cycle{Phase: window.Appraisal2}, window.Self1, window.Appraisal2, nil, ""},
-		"after":                          {window.Cycle{Phase: window.AppraisalCouncil}, window.Self1, window.Appraisal2, window.WindowClosed, "has left appraisal, round 2."},
-		"a last that is skipped, before": {window.Cycle{Phase: window.Appraisal2}, window.Self1, window.AppraisalCouncil, nil, ""},
-		"a last that is skipped, after":  {window.Cycle{Phase: window.Presented}, window.Self1, window.AppraisalCouncil, window.WindowClosed, ""},
-		"one phase":                      {window.Cycle{Phase: window.Archived}, window.Archived, window.Archived, nil, ""},
-		"imported":                       {window.Cycle{}, window.Preparation, window.Archived, window.WindowNotOpen, ""},
-		"a first that nobody knows":      {window.Cycle{Phase: window.Self1}, "SELF_3", window.Archived, window.WindowNotOpen, ""},
-		"a last that nobody knows":       {window.Cycle{Phase: window.Self1}, window.Self1, "SELF_3", window.WindowClosed, ""},
+		"before":                         {window.Cycle{Phase: criteria.Preparation}, criteria.Self1, criteria.Appraisal2, window.WindowNotOpen, "not open for self-assessment, round 1."},
+		"the first":                      {window.Cycle{Phase: criteria.Self1}, criteria.Self1, criteria.Appraisal2, nil, ""},
+		"after its deadline":             {window.Cycle{Phase: criteria.Self1, Windows: past}, criteria.Self1, criteria.Appraisal2, nil, ""},
+		"between":                        {window.Cycle{Phase: criteria.Self2}, criteria.Self1, criteria.Appraisal2, nil, ""},
+		"the last":                       {window.Cycle{Phase: criteria.Appraisal2}, criteria.Self1, criteria.Appraisal2, nil, ""},
+		"after":                          {window.Cycle{Phase: criteria.AppraisalCouncil}, criteria.Self1, criteria.Appraisal2, window.WindowClosed, "has left appraisal, round 2."},
+		"a last that is skipped, before": {window.Cycle{Phase: criteria.Appraisal2}, criteria.Self1, criteria.AppraisalCouncil, nil, ""},
+		"a last that is skipped, after":  {window.Cycle{Phase: criteria.Presented}, criteria.Self1, criteria.AppraisalCouncil, window.WindowClosed, ""},
+		"one phase":                      {window.Cycle{Phase: criteria.Archived}, criteria.Archived, criteria.Archived, nil, ""},
+		"imported":                       {window.Cycle{}, criteria.Preparation, criteria.Archived, window.WindowNotOpen, ""},
+		"a first that nobody knows":      {window.Cycle{Phase: criteria.Self1}, "SELF_3", criteria.Archived, window.WindowNotOpen, ""},
+		"a last that nobody knows":       {window.Cycle{Phase: criteria.Self1}, criteria.Self1, "SELF_3", window.WindowClosed, ""},
 		"no span at all":                 {window.Cycle{}, "", "", window.WindowNotOpen, ""},
 	} {
 		if err := tt.cycle.Within(tt.first, tt.last); !errors.Is(err, tt.want) {

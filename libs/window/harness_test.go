@@ -17,6 +17,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/parindex/parindex/libs/criteria"
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/pg"
 	"github.com/parindex/parindex/libs/pgtest"
@@ -42,7 +43,7 @@ type catalog struct {
 func newCatalog() *catalog { return &catalog{cycles: map[string]window.Cycle{}, page: 200} }
 
 // set changes cycle x/id and returns its revision.
-func (c *catalog) set(id string, phase window.Phase, windows map[window.Phase]window.Window) int64 {
+func (c *catalog) set(id string, phase criteria.Phase, windows map[criteria.Phase]window.Window) int64 {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.revision++
@@ -192,7 +193,7 @@ func eventually(t *testing.T, what string, holds func() bool) {
 
 // write stores one entry in a transaction that takes a few milliseconds, so that
 // the writes of many clients overlap.
-func write(ctx context.Context, p *window.Projection, phase window.Phase, id string) error {
+func write(ctx context.Context, p *window.Projection, phase criteria.Phase, id string) error {
 	return entry(ctx, p, id, func(tx pgx.Tx) error { return p.Guard(ctx, tx, "x", "2026", phase) })
 }
 
@@ -220,7 +221,7 @@ type ledger struct {
 // race starts 50 clients, each of which writes one entry of SELF_1 after another.
 func race(t *testing.T, p *window.Projection) *ledger {
 	t.Helper()
-	return raceOf(func(id string) error { return write(t.Context(), p, window.Self1, id) })
+	return raceOf(func(id string) error { return write(t.Context(), p, criteria.Self1, id) })
 }
 
 // raceOf is like race, for any write.

@@ -10,6 +10,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 
+	"github.com/parindex/parindex/libs/criteria"
 	"github.com/parindex/parindex/libs/pg"
 	"github.com/parindex/parindex/libs/run"
 )
@@ -122,7 +123,7 @@ func (p *Projection) apply(ctx context.Context, c Cycle) error {
 }
 
 func (p *Projection) store(ctx context.Context, tx pgx.Tx, c Cycle) error {
-	windows := make(map[Phase]Window, len(c.Windows))
+	windows := make(map[criteria.Phase]Window, len(c.Windows))
 	for phase, w := range c.Windows {
 		windows[phase] = Window{Open: stored(w.Open), Close: stored(w.Close)}
 	}

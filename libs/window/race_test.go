@@ -7,6 +7,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/parindex/parindex/libs/criteria"
 	"github.com/parindex/parindex/libs/pg"
 	"github.com/parindex/parindex/libs/window"
 )
@@ -22,13 +23,13 @@ func TestFiftyClientsRaceAScheduledClose(t *testing.T) {
 			}
 			p := replica(t, crowd(t, db), now)
 			source := newCatalog()
-			source.set("2026", window.Self1, nil)
+			source.set("2026", criteria.Self1, nil)
 			poll(t, p, source)
 
 			l := race(t, p)
 			eventually(t, "some were accepted", func() bool { n, _ := l.counts(); return n > 50 })
 			deadline := time.Now().Add(300 * time.Millisecond)
-			source.set("2026", window.Self1, map[window.Phase]window.Window{window.Self1: {Close: deadline}})
+			source.set("2026", criteria.Self1, map[criteria.Phase]window.Window{criteria.Self1: {Close: deadline}})
 			eventually(t, "the deadline is known", func() bool { // writes under way may hold it up
 				err := p.Poll(t.Context(), source)
 				if err != nil && !errors.Is(err, pg.Busy) {
@@ -61,13 +62,13 @@ func TestFiftyClientsRaceAManualClose(t *testing.T) {
 	pool := crowd(t, db)
 	p := replica(t, pool, time.Now)
 	source := newCatalog()
-	source.set("2026", window.Self1, map[window.Phase]window.Window{window.Self1: {Close: time.Now().Add(time.Hour)}})
+	source.set("2026", criteria.Self1, map[criteria.Phase]window.Window{criteria.Self1: {Close: time.Now().Add(time.Hour)}})
 	poll(t, p, source)
 
 	stop := run(t, p, source)
 	l := race(t, p)
 	eventually(t, "some were accepted", func() bool { n, _ := l.counts(); return n > 500 })
-	moved := source.set("2026", window.Appraisal1, nil)
+	moved := source.set("2026", criteria.Appraisal1, nil)
 	stop() // wherever it was
 	run(t, replica(t, pool, time.Now), source)
 	run(t, replica(t, pool, time.Now), source)
@@ -78,7 +79,7 @@ func TestFiftyClientsRaceAManualClose(t *testing.T) {
 	if n := count(t, db.Pool, "shop.entry"); n != counted {
 		t.Errorf("%d writes are stored, and there were %d when the move was acknowledged", n, counted)
 	}
-	if err := write(t.Context(), p, window.Appraisal1, "next"); err != nil {
+	if err := write(t.Context(), p, criteria.Appraisal1, "next"); err != nil {
 		t.Errorf("a write of the next phase: %v", err)
 	}
 }
@@ -88,19 +89,19 @@ func TestScheduleChangesUnderLoadRefuseNoWrites(t *testing.T) {
 	pool := crowd(t, db)
 	p := replica(t, pool, time.Now)
 	source := newCatalog()
-	source.set("2026", window.Self1, nil)
+	source.set("2026", criteria.Self1, nil)
 	poll(t, p, source)
 	stop := run(t, p, source)
 	l := race(t, p)
 	for n := range 10 {
 		later := time.Now().Add(time.Duration(n+1) * time.Hour)
-		changed := source.set("2026", window.Self1, map[window.Phase]window.Window{window.Self1: {Close: later}})
+		changed := source.set("2026", criteria.Self1, map[criteria.Phase]window.Window{criteria.Self1: {Close: later}})
 		eventually(t, "the change was acknowledged", func() bool { return source.acknowledged() >= changed })
 	}
 	if accepted, refused := l.counts(); refused > 0 || accepted == 0 {
 		t.Errorf("%d accepted, %d refused", accepted, refused)
 	}
-	moved := source.set("2026", window.Appraisal1, nil)
+	moved := source.set("2026", criteria.Appraisal1, nil)
 	eventually(t, "the move was acknowledged", func() bool { return source.acknowledged() >= moved })
 	stop()
 	l.closed.Store(true)

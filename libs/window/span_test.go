@@ -10,6 +10,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/parindex/parindex/libs/criteria"
 	"github.com/parindex/parindex/libs/pg"
 	"github.com/parindex/parindex/libs/window"
 )
@@ -17,7 +18,7 @@ import (
 // spanned is an operation that belongs to the phases from SELF_1 through SELF_2.
 func spanned(ctx context.Context, p *window.Projection, f func(tx pgx.Tx) error) error {
 	return pg.InTx(ctx, p.DB, func(tx pgx.Tx) error {
-		if err := p.GuardSpan(ctx, tx, "x", "2026", window.Self1, window.Self2); err != nil {
+		if err := p.GuardSpan(ctx, tx, "x", "2026", criteria.Self1, criteria.Self2); err != nil {
 			return err
 		}
 		return f(tx)
@@ -27,14 +28,14 @@ func spanned(ctx context.Context, p *window.Projection, f func(tx pgx.Tx) error)
 // writeSpanned is like write, for such an operation.
 func writeSpanned(ctx context.Context, p *window.Projection, id string) error {
 	return entry(ctx, p, id, func(tx pgx.Tx) error {
-		return p.GuardSpan(ctx, tx, "x", "2026", window.Self1, window.Self2)
+		return p.GuardSpan(ctx, tx, "x", "2026", criteria.Self1, criteria.Self2)
 	})
 }
 
 // alone is like spanned, for an operation that runs alone.
 func alone(ctx context.Context, p *window.Projection, f func(tx pgx.Tx) error) error {
 	return pg.InTx(ctx, p.DB, func(tx pgx.Tx) error {
-		if err := p.GuardSpanAlone(ctx, tx, "x", "2026", window.Self1, window.Self2); err != nil {
+		if err := p.GuardSpanAlone(ctx, tx, "x", "2026", criteria.Self1, criteria.Self2); err != nil {
 			return err
 		}
 		return f(tx)
@@ -52,18 +53,18 @@ func TestSpansRefuseAndCount(t *testing.T) {
 	}
 	source := newCatalog()
 	for _, step := range []struct {
-		phase window.Phase
+		phase criteria.Phase
 		want  error
 	}{
 		{"", window.CycleNotKnown},
-		{window.Preparation, window.WindowNotOpen},
-		{window.Self1, nil},
-		{window.Appraisal1, nil},
-		{window.Self2, nil},
-		{window.Appraisal2, window.WindowClosed},
+		{criteria.Preparation, window.WindowNotOpen},
+		{criteria.Self1, nil},
+		{criteria.Appraisal1, nil},
+		{criteria.Self2, nil},
+		{criteria.Appraisal2, window.WindowClosed},
 	} {
 		if step.phase != "" {
-			source.set("2026", step.phase, map[window.Phase]window.Window{step.phase: {Close: noon.Add(-time.Hour)}})
+			source.set("2026", step.phase, map[criteria.Phase]window.Window{step.phase: {Close: noon.Add(-time.Hour)}})
 			poll(t, p, source)
 		}
 		for name, guard := range map[string]func(context.Context, *window.Projection, func(pgx.Tx) error) error{
@@ -91,11 +92,11 @@ func TestFiftyClientsRaceOperationsThatRunAlone(t *testing.T) {
 	db := open(t)
 	p := replica(t, crowd(t, db), time.Now)
 	source := newCatalog()
-	source.set("2026", window.Self1, nil)
+	source.set("2026", criteria.Self1, nil)
 	poll(t, p, source)
 	l := raceOf(func(id string) error {
 		if len(id)%2 == 0 {
-			return write(t.Context(), p, window.Self1, id)
+			return write(t.Context(), p, criteria.Self1, id)
 		}
 		return writeSpanned(t.Context(), p, id)
 	})
@@ -116,7 +117,7 @@ func TestFiftyClientsRaceOperationsThatRunAlone(t *testing.T) {
 	if _, refused := l.counts(); refused > 0 {
 		t.Errorf("%d writes were refused", refused)
 	}
-	moved := source.set("2026", window.Presented, nil)
+	moved := source.set("2026", criteria.Presented, nil)
 	run(t, p, source)
 	eventually(t, "the move was acknowledged", func() bool { return source.acknowledged() >= moved })
 	l.closed.Store(true)
@@ -127,11 +128,11 @@ func TestFiftyClientsRaceTheEndOfASpan(t *testing.T) {
 	db := open(t)
 	p := replica(t, crowd(t, db), time.Now)
 	source := newCatalog()
-	source.set("2026", window.Self1, map[window.Phase]window.Window{window.Self1: {Close: time.Now().Add(-time.Hour)}})
+	source.set("2026", criteria.Self1, map[criteria.Phase]window.Window{criteria.Self1: {Close: time.Now().Add(-time.Hour)}})
 	poll(t, p, source)
 	run(t, p, source)
 	l := raceOf(func(id string) error { return writeSpanned(t.Context(), p, id) })
-	for _, phase := range []window.Phase{window.Appraisal1, window.Self2} {
+	for _, phase := range []criteria.Phase{criteria.Appraisal1, criteria.Self2} {
 		accepted, _ := l.counts()
 		eventually(t, "more were accepted", func() bool { n, _ := l.counts(); return n > accepted+50 })
 		moved := source.set("2026", phase, nil)
@@ -140,7 +141,7 @@ func TestFiftyClientsRaceTheEndOfASpan(t *testing.T) {
 	if _, refused := l.counts(); refused > 0 {
 		t.Errorf("%d acts within the span were refused", refused)
 	}
-	moved := source.set("2026", window.Appraisal2, nil)
+	moved := source.set("2026", criteria.Appraisal2, nil)
 	eventually(t, "the move was acknowledged", func() bool { return source.acknowledged() >= moved })
 	l.closed.Store(true)
 	counted := count(t, db.Pool, "shop.entry")

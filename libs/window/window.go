@@ -41,6 +41,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/parindex/parindex/libs/criteria"
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/pg"
 )
@@ -114,7 +115,7 @@ func New(deps Deps) (*Projection, error) {
 // CycleNotKnown, WindowNotOpen or WindowClosed. After nil the write is in time even
 // if tx commits after the deadline: nothing closes the window until tx ends. The
 // package comment says where in tx to call it. Other errors are those of pgx.
-func (p *Projection) Guard(ctx context.Context, tx pgx.Tx, authority, cycle string, phase Phase) error {
+func (p *Projection) Guard(ctx context.Context, tx pgx.Tx, authority, cycle string, phase criteria.Phase) error {
 	c, err := p.lock(ctx, tx, shared, authority, cycle)
 	if err == nil {
 		err = c.Accepts(phase, p.Now())
@@ -128,7 +129,7 @@ func (p *Projection) Guard(ctx context.Context, tx pgx.Tx, authority, cycle stri
 // fails with CycleNotKnown, with WindowNotOpen before the span, and with
 // WindowClosed after it. Nothing moves the cycle until tx ends. Call it in the same
 // place as Guard. Other errors are those of pgx.
-func (p *Projection) GuardSpan(ctx context.Context, tx pgx.Tx, authority, cycle string, first, last Phase) error {
+func (p *Projection) GuardSpan(ctx context.Context, tx pgx.Tx, authority, cycle string, first, last criteria.Phase) error {
 	return p.guardSpan(ctx, tx, shared, authority, cycle, first, last)
 }
 
@@ -136,11 +137,11 @@ func (p *Projection) GuardSpan(ctx context.Context, tx pgx.Tx, authority, cycle 
 // every write of the cycle that was in progress has been committed or rolled back
 // and is visible to the next statement of tx, and no other write passes a guard
 // until tx ends. It waits as long as the longest write in progress.
-func (p *Projection) GuardSpanAlone(ctx context.Context, tx pgx.Tx, authority, cycle string, first, last Phase) error {
+func (p *Projection) GuardSpanAlone(ctx context.Context, tx pgx.Tx, authority, cycle string, first, last criteria.Phase) error {
 	return p.guardSpan(ctx, tx, exclusive, authority, cycle, first, last)
 }
 
-func (p *Projection) guardSpan(ctx context.Context, tx pgx.Tx, m mode, authority, cycle string, first, last Phase) error {
+func (p *Projection) guardSpan(ctx context.Context, tx pgx.Tx, m mode, authority, cycle string, first, last criteria.Phase) error {
 	c, err := p.lock(ctx, tx, m, authority, cycle)
 	if err == nil {
 		err = c.Within(first, last)

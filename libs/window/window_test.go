@@ -17,6 +17,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/parindex/parindex/libs/criteria"
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/pg"
 	"github.com/parindex/parindex/libs/window"
@@ -36,9 +37,9 @@ func TestStateEqualsTheSource(t *testing.T) {
 			}
 			t.Cleanup(pool.Close)
 			p := replica(t, pool, func() time.Time { return noon })
-			source.set("2026", window.Appraisal1, map[window.Phase]window.Window{
-				window.Self1:      {Open: noon, Close: noon.Add(time.Hour + 123456*time.Microsecond)},
-				window.Appraisal1: {Close: noon.Add(2 * time.Hour).In(time.FixedZone("", 7*60*60))},
+			source.set("2026", criteria.Appraisal1, map[criteria.Phase]window.Window{
+				criteria.Self1:      {Open: noon, Close: noon.Add(time.Hour + 123456*time.Microsecond)},
+				criteria.Appraisal1: {Close: noon.Add(2 * time.Hour).In(time.FixedZone("", 7*60*60))},
 			})
 			poll(t, p, source)
 			for _, want := range source.cycles {
@@ -47,13 +48,13 @@ func TestStateEqualsTheSource(t *testing.T) {
 					t.Fatal(err)
 				}
 				if want.Windows == nil {
-					want.Windows = map[window.Phase]window.Window{}
+					want.Windows = map[criteria.Phase]window.Window{}
 				}
 				if diff := cmp.Diff(want, got); diff != "" {
 					t.Errorf("(-want +got):\n%s", diff)
 				}
 			}
-			if err := write(t.Context(), p, window.Appraisal1, name); err != nil {
+			if err := write(t.Context(), p, criteria.Appraisal1, name); err != nil {
 				t.Errorf("writing: %v", err)
 			}
 		})
@@ -70,26 +71,26 @@ func TestGuardRefusesAndCounts(t *testing.T) {
 	}
 	source := newCatalog()
 	source.set("2022", "", nil)
-	source.set("2026", window.Self1, map[window.Phase]window.Window{window.Self1: {Close: noon.Add(time.Hour)}})
+	source.set("2026", criteria.Self1, map[criteria.Phase]window.Window{criteria.Self1: {Close: noon.Add(time.Hour)}})
 	poll(t, p, source)
-	guard := func(authority, cycle string, phase window.Phase) error {
+	guard := func(authority, cycle string, phase criteria.Phase) error {
 		return pg.InTx(t.Context(), db, func(tx pgx.Tx) error { return p.Guard(t.Context(), tx, authority, cycle, phase) })
 	}
-	if err := guard("x", "2026", window.Self1); err != nil {
+	if err := guard("x", "2026", criteria.Self1); err != nil {
 		t.Errorf("in time: %v", err)
 	}
 	for name, err := range map[string]error{
-		"another authority": guard("y", "2026", window.Self1), "no such cycle": guard("x", "2027", window.Self1),
+		"another authority": guard("y", "2026", criteria.Self1), "no such cycle": guard("x", "2027", criteria.Self1),
 	} {
 		if !errors.Is(err, window.CycleNotKnown) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if err := guard("x", "2022", window.Self1); !errors.Is(err, window.WindowNotOpen) {
+	if err := guard("x", "2022", criteria.Self1); !errors.Is(err, window.WindowNotOpen) {
 		t.Errorf("an imported cycle: %v", err)
 	}
 	c.set(noon.Add(time.Hour))
-	err = guard("x", "2026", window.Self1)
+	err = guard("x", "2026", criteria.Self1)
 	if f := fault.From(err); !errors.Is(err, window.WindowClosed) || f.Kind != fault.Precondition || !strings.Contains(f.Vi, "01/10/2026 13:00") {
 		t.Errorf("at the deadline: %v", err)
 	}
@@ -136,7 +137,7 @@ func begin(t *testing.T, p *window.Projection) pgx.Tx {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := p.Guard(t.Context(), tx, "x", "2026", window.Self1); err != nil {
+	if err := p.Guard(t.Context(), tx, "x", "2026", criteria.Self1); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = tx.Rollback(context.WithoutCancel(t.Context())) })
@@ -158,7 +159,7 @@ func TestAWriteInTimeMayCommitLate(t *testing.T) {
 	p := replica(t, crowd(t, db), c.now)
 	source := newCatalog()
 	deadline := noon.Add(time.Hour)
-	source.set("2026", window.Self1, map[window.Phase]window.Window{window.Self1: {Close: deadline}})
+	source.set("2026", criteria.Self1, map[criteria.Phase]window.Window{criteria.Self1: {Close: deadline}})
 	poll(t, p, source)
 
 	tx := begin(t, p)
@@ -180,7 +181,7 @@ func TestAWriteInTimeMayCommitLate(t *testing.T) {
 	if err := <-ran; err != nil || seen != 1 {
 		t.Errorf("what ran alone after it saw %d writes, %v", seen, err)
 	}
-	if err := write(t.Context(), p, window.Self1, "later"); !errors.Is(err, window.WindowClosed) {
+	if err := write(t.Context(), p, criteria.Self1, "later"); !errors.Is(err, window.WindowClosed) {
 		t.Errorf("a write after the deadline: %v", err)
 	}
 }
@@ -190,7 +191,7 @@ func TestTheClockIsReadUnderTheLock(t *testing.T) {
 	c := newClock(noon)
 	p := replica(t, crowd(t, db), c.now)
 	source := newCatalog()
-	source.set("2026", window.Self1, map[window.Phase]window.Window{window.Self1: {Close: noon.Add(time.Hour)}})
+	source.set("2026", criteria.Self1, map[criteria.Phase]window.Window{criteria.Self1: {Close: noon.Add(time.Hour)}})
 	poll(t, p, source)
 	tx, err := p.DB.Begin(t.Context())
 	if err != nil {
@@ -201,7 +202,7 @@ func TestTheClockIsReadUnderTheLock(t *testing.T) {
 		t.Fatal(err)
 	}
 	written := make(chan error, 1)
-	go func() { written <- write(t.Context(), p, window.Self1, "waited") }()
+	go func() { written <- write(t.Context(), p, criteria.Self1, "waited") }()
 	eventually(t, "the write waits for the row", func() bool {
 		return count(t, p.DB, `pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`) > 0
 	})
@@ -220,14 +221,14 @@ func TestAMoveWaitsForAWriteInProgressAndGivesWay(t *testing.T) {
 	db := open(t)
 	p := replica(t, crowd(t, db), time.Now)
 	source := newCatalog()
-	source.set("2026", window.Self1, nil)
+	source.set("2026", criteria.Self1, nil)
 	poll(t, p, source)
 	tx := begin(t, p)
-	moved := source.set("2026", window.Appraisal1, nil)
+	moved := source.set("2026", criteria.Appraisal1, nil)
 	if err := p.Poll(t.Context(), source); !errors.Is(err, pg.Busy) {
 		t.Errorf("polling while a write hangs: %v", err)
 	}
-	if err := write(t.Context(), p, window.Self1, "beside"); err != nil {
+	if err := write(t.Context(), p, criteria.Self1, "beside"); err != nil {
 		t.Errorf("a write beside one that hangs: %v", err)
 	}
 
@@ -257,13 +258,13 @@ func TestAnOldSnapshotFails(t *testing.T) {
 	db := open(t).Pool
 	p := replica(t, db, time.Now)
 	source := newCatalog()
-	source.set("2026", window.Self1, nil)
+	source.set("2026", criteria.Self1, nil)
 	poll(t, p, source)
 	for name, level := range map[string]pgx.TxIsoLevel{
 		"read committed": pgx.ReadCommitted, "repeatable read": pgx.RepeatableRead, "serializable": pgx.Serializable,
 	} {
 		t.Run(name, func(t *testing.T) {
-			source.set("2026", window.Self1, nil)
+			source.set("2026", criteria.Self1, nil)
 			poll(t, p, source)
 			tx, err := db.BeginTx(t.Context(), pgx.TxOptions{IsoLevel: level})
 			if err != nil {
@@ -273,9 +274,9 @@ func TestAnOldSnapshotFails(t *testing.T) {
 			if _, err := tx.Exec(t.Context(), `select from shop.cycle_window`); err != nil { // the snapshot
 				t.Fatal(err)
 			}
-			source.set("2026", window.Appraisal1, nil)
+			source.set("2026", criteria.Appraisal1, nil)
 			poll(t, p, source)
-			err = p.Guard(t.Context(), tx, "x", "2026", window.Self1)
+			err = p.Guard(t.Context(), tx, "x", "2026", criteria.Self1)
 			if level == pgx.ReadCommitted && !errors.Is(err, window.WindowClosed) {
 				t.Errorf("got %v", err)
 			}
@@ -296,7 +297,7 @@ func TestReadyNeedsOneFullSnapshot(t *testing.T) {
 	source.leave(away)
 	p := replica(t, db, c.now)
 	for _, id := range []string{"2024", "2025", "2026"} {
-		source.set(id, window.Self1, map[window.Phase]window.Window{window.Self1: {Close: noon.Add(time.Hour)}})
+		source.set(id, criteria.Self1, map[criteria.Phase]window.Window{criteria.Self1: {Close: noon.Add(time.Hour)}})
 	}
 	if err := p.Poll(t.Context(), source); !errors.Is(err, fault.ServiceAway) {
 		t.Errorf("polling a source that is away: %v", err)
@@ -330,14 +331,14 @@ func TestReadyNeedsOneFullSnapshot(t *testing.T) {
 	if err := again.Ready(t.Context()); err != nil {
 		t.Errorf("ready after a restart: %v", err)
 	}
-	if err := write(t.Context(), again, window.Self1, "in time"); err != nil {
+	if err := write(t.Context(), again, criteria.Self1, "in time"); err != nil {
 		t.Errorf("a write without the source: %v", err)
 	}
 	c.set(noon.Add(time.Hour))
-	if err := write(t.Context(), again, window.Self1, "late"); !errors.Is(err, window.WindowClosed) {
+	if err := write(t.Context(), again, criteria.Self1, "late"); !errors.Is(err, window.WindowClosed) {
 		t.Errorf("a late write without the source: %v", err)
 	}
-	changed := source.set("2026", window.Appraisal1, nil)
+	changed := source.set("2026", criteria.Appraisal1, nil)
 	source.leave(nil)
 	eventually(t, "the change was acknowledged", func() bool { return source.acknowledged() == changed })
 	stop()
@@ -371,27 +372,27 @@ func TestRevisionsNeverDecrease(t *testing.T) {
 	db := open(t).Pool
 	p := replica(t, db, time.Now)
 	source := newCatalog()
-	source.set("2026", window.Self1, nil)
+	source.set("2026", criteria.Self1, nil)
 	poll(t, p, source)
-	source.set("2026", window.Appraisal1, nil)
+	source.set("2026", criteria.Appraisal1, nil)
 	stale := &paused{catalog: source, read: make(chan struct{}), resume: make(chan struct{})}
 	late := make(chan error, 1)
 	go func() { late <- replica(t, db, time.Now).Poll(t.Context(), stale) }()
 	<-stale.read
-	source.set("2026", window.Self2, nil)
+	source.set("2026", criteria.Self2, nil)
 	poll(t, p, source)
 	close(stale.resume)
 	if err := <-late; err != nil {
 		t.Fatal(err)
 	}
-	if c, err := p.State(t.Context(), "x", "2026"); err != nil || c.Phase != window.Self2 || c.Revision != 3 {
+	if c, err := p.State(t.Context(), "x", "2026"); err != nil || c.Phase != criteria.Self2 || c.Revision != 3 {
 		t.Errorf("got %+v, %v", c, err)
 	}
 	// A source that has lost revisions is not believed either.
 	source.revision = 0
-	source.set("2026", window.Self1, nil)
+	source.set("2026", criteria.Self1, nil)
 	poll(t, p, source)
-	if c, err := p.State(t.Context(), "x", "2026"); err != nil || c.Phase != window.Self2 {
+	if c, err := p.State(t.Context(), "x", "2026"); err != nil || c.Phase != criteria.Self2 {
 		t.Errorf("got %+v, %v", c, err)
 	}
 	if err := p.Poll(t.Context(), unordered{source}); err == nil {
@@ -445,7 +446,7 @@ func TestReplicasAcknowledgeOnlyWhatIsApplied(t *testing.T) {
 	}
 	var last int64
 	for n := range 300 {
-		last = source.set(fmt.Sprintf("c%d", n*7%5), window.Self1, nil)
+		last = source.set(fmt.Sprintf("c%d", n*7%5), criteria.Self1, nil)
 		time.Sleep(time.Millisecond)
 	}
 	eventually(t, "all was acknowledged", func() bool { return source.acknowledged() == last })
@@ -489,7 +490,7 @@ func TestUnavailableDatabase(t *testing.T) {
 	_, state := p.State(t.Context(), "x", "2026")
 	for name, err := range map[string]error{
 		"ready": p.Ready(t.Context()), "state": state, "poll": p.Poll(t.Context(), newCatalog()),
-		"guard": write(t.Context(), p, window.Self1, "1"),
+		"guard": write(t.Context(), p, criteria.Self1, "1"),
 	} {
 		if !errors.Is(err, fault.StorageAway) {
 			t.Errorf("%s: %v", name, err)

@@ -54,14 +54,14 @@ func newCatalog() *catalog {
 		{Id: "a", Text: "Có kế hoạch"}, {Id: "b", Text: "Có báo cáo"},
 	}}}}
 	survey := &rulev1.Rule{Family: &rulev1.Rule_Survey{Survey: &rulev1.Survey{}}}
-	self, results := catalogv1.SourceKind_SOURCE_KIND_SELF, catalogv1.Part_PART_RESULTS
+	self, results := catalogv1.SourceKind_SOURCE_KIND_SELF, "i"
 	steering := &catalogv1.Node{Part: results, Code: "0", Name: "Chỉ đạo", Field: "steering"}
-	node := func(part catalogv1.Part, code, parent, most string, source catalogv1.SourceKind, r *rulev1.Rule) *catalogv1.Node {
+	node := func(part, code, parent, most string, source catalogv1.SourceKind, r *rulev1.Rule) *catalogv1.Node {
 		return &catalogv1.Node{
 			Part: part, Code: code, Parent: parent, Name: "Nội dung " + code, Item: &catalogv1.Item{MaxPoints: most, SourceKind: source, Rule: r},
 		}
 	}
-	impact := node(catalogv1.Part_PART_IMPACT, "1", "", "10", catalogv1.SourceKind_SOURCE_KIND_SURVEY, survey)
+	impact := node("ii", "1", "", "10", catalogv1.SourceKind_SOURCE_KIND_SURVEY, survey)
 	impact.Field = "impact"
 	c := &catalog{
 		cycle: &catalogv1.Cycle{

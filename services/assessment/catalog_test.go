@@ -187,7 +187,7 @@ func (c *catalog) GetRegulation(context.Context, *catalogv1.GetRegulationRequest
 // reported, two that are decided at scoring; and more that an agency assesses.
 func departments(more int) *catalogv1.CriteriaSet {
 	impact := item("1", "", "Khảo sát", "10", catalogv1.SourceKind_SOURCE_KIND_SURVEY, &rulev1.Rule{Family: &rulev1.Rule_Survey{Survey: &rulev1.Survey{}}})
-	impact.Part, impact.Field = catalogv1.Part_PART_IMPACT, "impact"
+	impact.Part, impact.Field = "ii", "impact"
 	satisfaction := proto.CloneOf(impact)
 	satisfaction.Code, satisfaction.Field, satisfaction.Name = "2", "satisfaction", "Hài lòng"
 	satisfaction.Item.SourceKind = catalogv1.SourceKind_SOURCE_KIND_SATISFACTION
@@ -220,12 +220,12 @@ func departments(more int) *catalogv1.CriteriaSet {
 const self = catalogv1.SourceKind_SOURCE_KIND_SELF
 
 func domain(code, name, field string) *catalogv1.Node {
-	return &catalogv1.Node{Part: catalogv1.Part_PART_RESULTS, Code: code, Name: name, Field: field}
+	return &catalogv1.Node{Part: "i", Code: code, Name: name, Field: field}
 }
 
 func item(code, parent, name, most string, source catalogv1.SourceKind, rule *rulev1.Rule) *catalogv1.Node {
 	return &catalogv1.Node{
-		Part: catalogv1.Part_PART_RESULTS, Code: code, Parent: parent, Name: name,
+		Part: "i", Code: code, Parent: parent, Name: name,
 		Item: &catalogv1.Item{MaxPoints: most, SourceKind: source, Rule: rule},
 	}
 }

@@ -98,7 +98,7 @@ func describeText(f *pack.Field, d protoreflect.FieldDescriptor, rules *validate
 	case has(proto.GetExtension(text, typev1.E_Slug)):
 		f.Pattern = `^[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?$`
 	case has(proto.GetExtension(text, typev1.E_Item)):
-		f.Pattern = `^(i|ii)([.][0-9A-Za-z]{1,8}){1,6}$`
+		f.Pattern = `^[a-z]([a-z0-9-]{0,62}[a-z0-9])?([.][0-9A-Za-z]{1,8}){1,6}$`
 	default:
 		f.Pattern = text.GetPattern()
 	}

@@ -55,7 +55,7 @@ func fill(t *testing.T, set *catalogv1.CriteriaSet, d *catalogv1.DeclaredStructu
 		// The first criterion has all sub-criteria, the others are items themselves.
 		for n := range said.GetCriteria() {
 			if n > 0 || said.GetSubCriteria() == 0 {
-				leaf(domain, n+1, len(d.GetDomains()) == 0 && domain.GetPart() == catalogv1.Part_PART_IMPACT)
+				leaf(domain, n+1, len(d.GetDomains()) == 0 && domain.GetPart() == "ii")
 				continue
 			}
 			criterion := &catalogv1.Node{Part: domain.GetPart(), Parent: domain.GetCode(), Code: domain.GetCode() + ".1", Name: "Tiêu chí"}

@@ -12,6 +12,7 @@ import (
 	"github.com/xuri/excelize/v2"
 	"google.golang.org/protobuf/testing/protocmp"
 
+	"github.com/parindex/parindex/libs/criteria"
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/points"
 	"github.com/parindex/parindex/libs/rule"
@@ -135,10 +136,10 @@ func manyItems(b *testing.B) []byte {
 		set := regulation.CriteriaSet{Group: fmt.Sprintf("group-%d", g), GroupName: "Khối"}
 		for domain := range 10 {
 			top := strconv.Itoa(domain + 1)
-			set.Nodes = append(set.Nodes, regulation.Node{Part: regulation.Results, Code: top, Name: "Lĩnh vực", Field: "domain-" + top})
+			set.Nodes = append(set.Nodes, regulation.Node{Part: "i", Code: top, Name: "Lĩnh vực", Field: "domain-" + top})
 			for i := range 20 {
 				set.Nodes = append(set.Nodes, regulation.Node{
-					Part: regulation.Results, Code: fmt.Sprintf("%s.%d", top, i+1), Parent: top, Name: "Tiêu chí", Item: halfPoint(i),
+					Part: "i", Code: fmt.Sprintf("%s.%d", top, i+1), Parent: top, Name: "Tiêu chí", Item: halfPoint(i),
 				})
 			}
 		}
@@ -166,7 +167,7 @@ func halfPoint(i int) *regulation.Item {
 	outcomes := []points.Points{quarter, quarter, {}, quarter}
 	k := i % len(rules)
 	return &regulation.Item{
-		MaxPoints: half, SourceKind: regulation.Self, Rule: rules[k], Guidance: strings.Repeat("Hướng dẫn chấm điểm. ", 10),
+		MaxPoints: half, SourceKind: criteria.Self, Rule: rules[k], Guidance: strings.Repeat("Hướng dẫn chấm điểm. ", 10),
 		Evidence:    []regulation.EvidenceRequirement{{Name: "Kế hoạch", Kind: "Kế hoạch", Content: "Nhiệm vụ, thời hạn"}, {Name: "Báo cáo"}},
 		LegalBasis:  []regulation.LegalBasis{{Document: "Nghị quyết số 76/NQ-CP", Article: "Mục II", IssueDate: "2021-07-15"}},
 		TestVectors: []regulation.TestVector{{Input: inputs[k], Points: &outcomes[k]}},

@@ -117,7 +117,7 @@ func familyCycle() *catalog {
 			Groups: c.cycles["2026"].GetGroups(), Revision: int64(i + 1),
 		}
 	}
-	results, impact := catalogv1.Part_PART_RESULTS, catalogv1.Part_PART_IMPACT
+	results, impact := "i", "ii"
 	self, feed, history := catalogv1.SourceKind_SOURCE_KIND_SELF, catalogv1.SourceKind_SOURCE_KIND_FEED, catalogv1.SourceKind_SOURCE_KIND_HISTORY
 	set := c.regulation.GetContent().GetCriteriaSets()[0]
 	set.Nodes = []*catalogv1.Node{

@@ -94,7 +94,7 @@ func (s survey) GetResultSnapshot(_ context.Context, req *surveyv1.GetResultSnap
 // smallCycle is the cycle soc-trang/2026 in phase APPRAISAL_COUNCIL: four
 // departments and two districts are scored, a fifth department is not.
 func smallCycle() *catalog {
-	part1, part2 := catalogv1.Part_PART_RESULTS, catalogv1.Part_PART_IMPACT
+	part1, part2 := "i", "ii"
 	departments := &catalogv1.CriteriaSet{
 		Group: "departments",
 		Nodes: []*catalogv1.Node{

@@ -96,7 +96,7 @@ func criteriaOfS2(group string) *catalogv1.CriteriaSet {
 	return &catalogv1.CriteriaSet{
 		Group: group,
 		Nodes: []*catalogv1.Node{{
-			Part: catalogv1.Part_PART_RESULTS, Code: "1", Name: "Chỉ đạo", Field: "steering",
+			Part: "i", Code: "1", Name: "Chỉ đạo", Field: "steering",
 			Item: itemOf("100", catalogv1.SourceKind_SOURCE_KIND_SELF, &rulev1.Rule{Family: &rulev1.Rule_Manual{Manual: &rulev1.Manual{Step: "1"}}}),
 		}},
 		Classes: []*catalogv1.Class{

@@ -97,7 +97,7 @@ func nodes() []*catalogv1.Node {
 	item := func(source catalogv1.SourceKind) *catalogv1.Item {
 		return &catalogv1.Item{MaxPoints: "10", SourceKind: source, Rule: &rulev1.Rule{Family: &rulev1.Rule_Survey{Survey: &rulev1.Survey{}}}}
 	}
-	impact := catalogv1.Part_PART_IMPACT
+	impact := "ii"
 	return []*catalogv1.Node{
 		{Part: impact, Code: "1", Name: "Hài lòng", Field: "satisfaction"},
 		{Part: impact, Code: "1.1", Parent: "1", Name: "Cán bộ", Item: item(catalogv1.SourceKind_SOURCE_KIND_SURVEY)},

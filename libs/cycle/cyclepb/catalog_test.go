@@ -69,10 +69,10 @@ func newCatalog() *catalog {
 			CriteriaSets: []*catalogv1.CriteriaSet{{Group: "districts"}, {
 				Group: "departments", GroupName: "as printed",
 				Nodes: []*catalogv1.Node{
-					{Part: catalogv1.Part_PART_RESULTS, Code: "1", Name: "Thủ tục", Field: "procedures"},
-					{Part: catalogv1.Part_PART_RESULTS, Code: "1.1", Parent: "1", Name: "Giải quyết"},
-					{Part: catalogv1.Part_PART_RESULTS, Code: "1.1.1", Parent: "1.1", Name: "Đúng hạn", Item: item("2.5", catalogv1.SourceKind_SOURCE_KIND_SELF)},
-					{Part: catalogv1.Part_PART_IMPACT, Code: "1", Name: "Hài lòng", Field: "satisfaction", Item: item("10", catalogv1.SourceKind_SOURCE_KIND_SATISFACTION)},
+					{Part: "i", Code: "1", Name: "Thủ tục", Field: "procedures"},
+					{Part: "i", Code: "1.1", Parent: "1", Name: "Giải quyết"},
+					{Part: "i", Code: "1.1.1", Parent: "1.1", Name: "Đúng hạn", Item: item("2.5", catalogv1.SourceKind_SOURCE_KIND_SELF)},
+					{Part: "ii", Code: "1", Name: "Hài lòng", Field: "satisfaction", Item: item("10", catalogv1.SourceKind_SOURCE_KIND_SATISFACTION)},
 				},
 				Classes: []*catalogv1.Class{
 					{Id: "tot", Name: "Tốt", Low: &catalogv1.Class_Above{Above: "90"}},

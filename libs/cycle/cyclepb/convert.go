@@ -5,59 +5,31 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/parindex/parindex/libs/criteria"
+	"github.com/parindex/parindex/libs/criteria/criteriapb"
 	"github.com/parindex/parindex/libs/cycle"
+	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/points"
-	"github.com/parindex/parindex/libs/rule"
 	"github.com/parindex/parindex/libs/rule/rulepb"
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
 )
 
-// The enum values of the contract that this program knows.
-var (
-	comparisons = map[catalogv1.Comparison]cycle.Comparison{
-		catalogv1.Comparison_COMPARISON_UNSPECIFIED:   cycle.IndexScale, // as the contract says
-		catalogv1.Comparison_COMPARISON_INDEX_SCALE:   cycle.IndexScale,
-		catalogv1.Comparison_COMPARISON_DISPLAY_SCALE: cycle.DisplayScale,
-	}
-	tieRules = map[catalogv1.TieRule]cycle.TieRule{
-		catalogv1.TieRule_TIE_RULE_UNSPECIFIED: cycle.Skip, // as the contract says
-		catalogv1.TieRule_TIE_RULE_SKIP:        cycle.Skip,
-		catalogv1.TieRule_TIE_RULE_DENSE:       cycle.Dense,
-	}
-	incomplete = map[catalogv1.IncompleteSubordinates]cycle.Incomplete{
-		catalogv1.IncompleteSubordinates_INCOMPLETE_SUBORDINATES_NOT_CLASSIFIED: cycle.NotClassified,
-		catalogv1.IncompleteSubordinates_INCOMPLETE_SUBORDINATES_COUNT_AS_WORSE: cycle.CountAsWorse,
-	}
-	roundingModes = map[catalogv1.RoundingMode]points.Mode{
-		catalogv1.RoundingMode_ROUNDING_MODE_HALF_AWAY_FROM_ZERO: points.HalfAwayFromZero,
-		catalogv1.RoundingMode_ROUNDING_MODE_HALF_EVEN:           points.HalfEven,
-		catalogv1.RoundingMode_ROUNDING_MODE_DOWN:                points.Down,
-	}
-	parts = map[catalogv1.Part]cycle.Part{
-		catalogv1.Part_PART_RESULTS: cycle.Results,
-		catalogv1.Part_PART_IMPACT:  cycle.Impact,
-	}
-	sourceKinds = map[catalogv1.SourceKind]cycle.SourceKind{
-		catalogv1.SourceKind_SOURCE_KIND_SELF:         cycle.Self,
-		catalogv1.SourceKind_SOURCE_KIND_SURVEY:       cycle.Survey,
-		catalogv1.SourceKind_SOURCE_KIND_SATISFACTION: cycle.Satisfaction,
-		catalogv1.SourceKind_SOURCE_KIND_TARGETS:      cycle.Targets,
-		catalogv1.SourceKind_SOURCE_KIND_FEED:         cycle.Feed,
-		catalogv1.SourceKind_SOURCE_KIND_HISTORY:      cycle.History,
-	}
-	scored = map[catalogv1.ScoringState]bool{
-		catalogv1.ScoringState_SCORING_STATE_SCORED:     true,
-		catalogv1.ScoringState_SCORING_STATE_NOT_SCORED: false,
-	}
-)
-
-// known returns the value of this program for a value of the contract.
-func known[From comparable, To any](table map[From]To, place string, value From) (To, error) {
-	to, ok := table[value]
+// known returns the word that a value of the contract stands for.
+func known[Word, Value comparable](enum criteriapb.Enum[Word, Value], place string, value Value) (Word, error) {
+	word, ok := enum.Known(value)
 	if !ok {
-		return to, unknown(place, value)
+		return word, unknown(place, value)
 	}
-	return to, nil
+	return word, nil
+}
+
+// orDefault is known, but word where the contract states nothing.
+func orDefault[Word, Value comparable](enum criteriapb.Enum[Word, Value], place string, value Value, word Word) (Word, error) {
+	var none Value
+	if value == none {
+		return word, nil
+	}
+	return known(enum, place, value)
 }
 
 // checkRun returns nil for a cycle that the platform runs, otherwise
@@ -76,9 +48,9 @@ func checkRun(c *catalogv1.Cycle) error {
 func toCycle(c *catalogv1.Cycle, r *catalogv1.Regulation, agencies []*catalogv1.CycleAgency, all []*catalogv1.Agency) (*cycle.Cycle, error) {
 	content := r.GetContent()
 	policy, policyErr := toPolicy(content.GetRounding())
-	rankBy, rankErr := known(comparisons, "rank_by", content.GetRankBy())
-	classBy, classErr := known(comparisons, "class_by", content.GetClassBy())
-	ties, tiesErr := known(tieRules, "ties", content.GetTies())
+	rankBy, rankErr := orDefault(criteriapb.Comparisons, "rank_by", content.GetRankBy(), criteria.IndexScale)
+	classBy, classErr := orDefault(criteriapb.Comparisons, "class_by", content.GetClassBy(), criteria.IndexScale)
+	ties, tiesErr := orDefault(criteriapb.TieRules, "ties", content.GetTies(), criteria.Skip)
 	special, specialErr := toSpecialRules(content.GetSpecialRules())
 	groups, groupsErr := toGroups(c.GetGroups(), content.GetCriteriaSets())
 	members, membersErr := toAgencies(agencies, groups)
@@ -98,11 +70,10 @@ func toPolicy(m *catalogv1.RoundingPolicy) (points.Policy, error) {
 	if m == nil {
 		return points.DefaultPolicy(), nil
 	}
-	mode, err := known(roundingModes, "rounding.mode", m.GetMode())
-	if err != nil {
+	if _, err := known(criteriapb.RoundingModes, "rounding.mode", m.GetMode()); err != nil {
 		return points.Policy{}, err
 	}
-	p := points.Policy{ItemScale: m.GetItemScale(), IndexScale: m.GetIndexScale(), DisplayScale: m.GetDisplayScale(), Mode: mode}
+	p := criteriapb.ToPolicy(m)
 	if err := p.Validate(); err != nil {
 		return p, notUnderstood("rounding", err)
 	}
@@ -117,7 +88,7 @@ func toSpecialRules(ms []*catalogv1.SpecialRule) ([]cycle.SubordinateClasses, er
 		if of == nil {
 			return nil, notUnderstood(place, errors.New("a rule that this program does not know"))
 		}
-		missing, err := known(incomplete, place+".subordinate_classes.incomplete", of.GetIncomplete())
+		missing, err := known(criteriapb.Incompletes, place+".subordinate_classes.incomplete", of.GetIncomplete())
 		if err != nil {
 			return nil, err
 		}
@@ -148,11 +119,11 @@ func toGroups(groups []*catalogv1.Group, sets []*catalogv1.CriteriaSet) ([]cycle
 }
 
 func toGroup(place string, g *catalogv1.Group, set *catalogv1.CriteriaSet) (cycle.Group, error) {
-	group := cycle.Group{ID: g.GetId(), Name: g.GetName()}
+	group := cycle.Group{ID: g.GetId(), Name: g.GetName(), Classes: nil, Domains: nil, Items: nil}
 	for i, c := range set.GetClasses() {
-		class, err := toClass(fmt.Sprintf("%s.classes[%d]", place, i), c)
+		class, err := criteriapb.ToClass(c)
 		if err != nil {
-			return group, err
+			return group, notUnderstood(fmt.Sprintf("%s.classes[%d].%s", place, i, fault.From(err).Field), err)
 		}
 		group.Classes = append(group.Classes, class)
 	}
@@ -168,15 +139,12 @@ func toGroup(place string, g *catalogv1.Group, set *catalogv1.CriteriaSet) (cycl
 // addNode adds the domain or the item of a node. A parent comes before its
 // children.
 func addNode(group *cycle.Group, domains map[string]string, place string, n *catalogv1.Node) error {
-	part, err := known(parts, place+".part", n.GetPart())
-	if err != nil {
-		return err
-	}
-	id, field := part.ItemID(n.GetCode()), n.GetField()
+	part := n.GetPart()
+	id, field := criteria.NodeID(part, n.GetCode()), n.GetField()
 	if n.GetParent() == "" {
 		group.Domains = append(group.Domains, cycle.Domain{Field: field, Part: part, Code: n.GetCode(), Name: n.GetName()})
 	} else {
-		field = domains[part.ItemID(n.GetParent())]
+		field = domains[criteria.NodeID(part, n.GetParent())]
 	}
 	if field == "" {
 		return notUnderstood(place, fmt.Errorf("%s belongs to no domain", id))
@@ -199,7 +167,7 @@ func toItem(place string, m *catalogv1.Item) (cycle.Item, error) {
 	if err != nil {
 		return cycle.Item{}, notUnderstood(place+".max_points", err)
 	}
-	source, err := known(sourceKinds, place+".source_kind", m.GetSourceKind())
+	source, err := known(criteriapb.SourceKinds, place+".source_kind", m.GetSourceKind())
 	if err != nil {
 		return cycle.Item{}, err
 	}
@@ -207,49 +175,23 @@ func toItem(place string, m *catalogv1.Item) (cycle.Item, error) {
 	if err != nil {
 		return cycle.Item{}, notUnderstood(place+".rule", err)
 	}
-	return cycle.Item{Max: most, Source: source, Rule: r}, nil
-}
-
-func toClass(place string, m *catalogv1.Class) (cycle.Class, error) {
-	c := cycle.Class{ID: m.GetId(), Name: m.GetName()}
-	var lowErr, highErr error
-	switch end := m.GetLow().(type) {
-	case *catalogv1.Class_From:
-		c.Low, lowErr = toEnd(place+".from", rule.Closed, end.From)
-	case *catalogv1.Class_Above:
-		c.Low, lowErr = toEnd(place+".above", rule.Open, end.Above)
-	}
-	switch end := m.GetHigh().(type) {
-	case *catalogv1.Class_To:
-		c.High, highErr = toEnd(place+".to", rule.Closed, end.To)
-	case *catalogv1.Class_Below:
-		c.High, highErr = toEnd(place+".below", rule.Open, end.Below)
-	}
-	return c, errors.Join(lowErr, highErr)
-}
-
-func toEnd(place string, kind rule.EndKind, figure string) (rule.End, error) {
-	percent, err := points.Parse(figure)
-	if err != nil {
-		return rule.End{}, notUnderstood(place, err)
-	}
-	return rule.End{Kind: kind, Percent: percent}, nil
+	return cycle.Item{ID: "", Domain: "", Name: "", Max: most, Source: source, Rule: r}, nil
 }
 
 func toAgencies(members []*catalogv1.CycleAgency, groups []cycle.Group) ([]cycle.Agency, error) {
 	agencies := make([]cycle.Agency, 0, len(members))
 	for i, m := range members {
 		place := fmt.Sprintf("cycle_agencies[%d]", i)
-		isScored, err := known(scored, place+".state", m.GetState())
-		if err != nil {
-			return nil, err
+		scored := m.GetState() == catalogv1.ScoringState_SCORING_STATE_SCORED
+		if !scored && m.GetState() != catalogv1.ScoringState_SCORING_STATE_NOT_SCORED {
+			return nil, unknown(place+".state", m.GetState())
 		}
 		if !slices.ContainsFunc(groups, func(g cycle.Group) bool { return g.ID == m.GetGroup() }) {
 			return nil, notUnderstood(place+".group", fmt.Errorf("the cycle has no group %q", m.GetGroup()))
 		}
 		agencies = append(agencies, cycle.Agency{
 			ID: m.GetAgency().GetId(), Name: m.GetAgency().GetName(), Group: m.GetGroup(),
-			Scored: isScored, NotScoredReason: m.GetReason(),
+			Scored: scored, NotScoredReason: m.GetReason(),
 		})
 	}
 	return agencies, nil

@@ -10,6 +10,7 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
+	"github.com/parindex/parindex/libs/criteria"
 	"github.com/parindex/parindex/libs/cycle"
 	"github.com/parindex/parindex/libs/cycle/cyclepb"
 	"github.com/parindex/parindex/libs/fault"
@@ -37,29 +38,29 @@ func TestACycleIsReadCompletely(t *testing.T) {
 		Authority: "soc-trang", ID: "2026", Name: "Năm 2026", Regulation: "2026", RegulationSHA256: "0a1b", Revision: 7,
 		Rounds: 2, AppraisalCouncil: true,
 		Policy: points.Policy{ItemScale: 4, IndexScale: 3, DisplayScale: 2, Mode: points.HalfEven},
-		RankBy: cycle.IndexScale, ClassBy: cycle.DisplayScale, Ties: cycle.Dense,
+		RankBy: criteria.IndexScale, ClassBy: criteria.DisplayScale, Ties: criteria.Dense,
 		SpecialRules: []cycle.SubordinateClasses{{
-			Group: "districts", Subordinates: "departments", Numerator: 2, Denominator: 3, Incomplete: cycle.NotClassified, Clause: "IV.1.2",
+			Group: "districts", Subordinates: "departments", Numerator: 2, Denominator: 3, Incomplete: criteria.NotClassified, Clause: "IV.1.2",
 		}},
 		GuidanceVersion: 3,
 		Groups: []cycle.Group{{
 			ID: "departments", Name: "Sở, ban, ngành",
-			Classes: []cycle.Class{
+			Classes: []criteria.Class{
 				{ID: "tot", Name: "Tốt", Low: end(rule.Open, 90)},
 				{ID: "kha", Name: "Khá", Low: end(rule.Closed, 50), High: end(rule.Closed, 90)},
 				{ID: "thap", Name: "Thấp", High: end(rule.Open, 50)},
 			},
 			Domains: []cycle.Domain{
-				{Field: "procedures", Part: cycle.Results, Code: "1", Name: "Thủ tục"},
-				{Field: "satisfaction", Part: cycle.Impact, Code: "1", Name: "Hài lòng"},
+				{Field: "procedures", Part: "i", Code: "1", Name: "Thủ tục"},
+				{Field: "satisfaction", Part: "ii", Code: "1", Name: "Hài lòng"},
 			},
 			Items: []cycle.Item{
 				{
-					ID: "i.1.1.1", Domain: "procedures", Name: "Đúng hạn", Max: points.MustParse("2.5"), Source: cycle.Self,
+					ID: "i.1.1.1", Domain: "procedures", Name: "Đúng hạn", Max: points.MustParse("2.5"), Source: criteria.Self,
 					Rule: rule.Proportional{},
 				},
 				{
-					ID: "ii.1", Domain: "satisfaction", Name: "Hài lòng", Max: points.FromInt(10), Source: cycle.Satisfaction,
+					ID: "ii.1", Domain: "satisfaction", Name: "Hài lòng", Max: points.FromInt(10), Source: criteria.Satisfaction,
 					Rule: rule.Proportional{},
 				},
 			},
@@ -117,9 +118,6 @@ var enums = map[string]struct {
 	}},
 	"rounding.mode": {catalogv1.RoundingMode(0).Descriptor(), func(c *catalog, n protoreflect.EnumNumber) {
 		c.regulation.Content.Rounding.Mode = catalogv1.RoundingMode(n)
-	}},
-	"criteria_sets[1].nodes[3].part": {catalogv1.Part(0).Descriptor(), func(c *catalog, n protoreflect.EnumNumber) {
-		c.regulation.Content.CriteriaSets[1].Nodes[3].Part = catalogv1.Part(n)
 	}},
 	"criteria_sets[1].nodes[2].item.source_kind": {catalogv1.SourceKind(0).Descriptor(), func(c *catalog, n protoreflect.EnumNumber) {
 		c.regulation.Content.CriteriaSets[1].Nodes[2].Item.SourceKind = catalogv1.SourceKind(n)
@@ -214,8 +212,8 @@ func TestSource(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []window.Cycle{
-		{Authority: "soc-trang", ID: "2026", Phase: window.Self1, Revision: 7, Windows: map[window.Phase]window.Window{
-			window.Self1: {Open: noon, Close: noon.Add(time.Hour)}, window.Appraisal1: {Close: noon.Add(2 * time.Hour)},
+		{Authority: "soc-trang", ID: "2026", Phase: criteria.Self1, Revision: 7, Windows: map[criteria.Phase]window.Window{
+			criteria.Self1: {Open: noon, Close: noon.Add(time.Hour)}, criteria.Appraisal1: {Close: noon.Add(2 * time.Hour)},
 		}},
 		{Authority: "soc-trang", ID: "2022", Revision: 8},
 	}

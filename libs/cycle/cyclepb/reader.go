@@ -54,7 +54,7 @@ type held struct {
 // carry the service's own token, and the service must authorize its callers before
 // it calls Read.
 func NewReader(catalog catalogv1.CatalogServiceClient, now func() time.Time) *Reader {
-	return &Reader{catalog: catalog, now: now, held: map[key]held{}}
+	return &Reader{catalog: catalog, now: now, held: map[key]held{}, reads: singleflight.Group{}, mu: sync.Mutex{}}
 }
 
 // Read returns a cycle at the given revision or a later one; 0 means any. Names of
@@ -164,7 +164,7 @@ func (r *Reader) parts(ctx context.Context, c *catalogv1.Cycle) (*cycle.Cycle, e
 // all reads all agencies of an authority, whether or not they are in the cycle.
 func (r *Reader) all(ctx context.Context, authority string) ([]*catalogv1.Agency, error) {
 	var all []*catalogv1.Agency
-	request := &catalogv1.ListAgenciesRequest{Authority: authority, PageSize: agenciesPageSize}
+	request := &catalogv1.ListAgenciesRequest{Authority: authority, PageSize: agenciesPageSize, PageToken: ""}
 	for {
 		answer, err := r.catalog.ListAgencies(ctx, request)
 		if err != nil {
@@ -180,7 +180,7 @@ func (r *Reader) all(ctx context.Context, authority string) ([]*catalogv1.Agency
 // agencies reads the agencies of the cycle.
 func (r *Reader) agencies(ctx context.Context, c *catalogv1.Cycle) ([]*catalogv1.CycleAgency, error) {
 	var all []*catalogv1.CycleAgency
-	request := &catalogv1.ListCycleAgenciesRequest{Authority: c.GetAuthority(), Cycle: c.GetId(), PageSize: agenciesPageSize}
+	request := &catalogv1.ListCycleAgenciesRequest{Authority: c.GetAuthority(), Cycle: c.GetId(), PageSize: agenciesPageSize, PageToken: ""}
 	for {
 		answer, err := r.catalog.ListCycleAgencies(ctx, request)
 		if err != nil {

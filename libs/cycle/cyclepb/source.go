@@ -7,25 +7,14 @@ import (
 
 	"google.golang.org/protobuf/types/known/timestamppb"
 
+	"github.com/parindex/parindex/libs/criteria"
+	"github.com/parindex/parindex/libs/criteria/criteriapb"
 	"github.com/parindex/parindex/libs/window"
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
 )
 
 // changesPageSize is the largest page of ListCycleChanges.
 const changesPageSize = 200
-
-var phases = map[catalogv1.Phase]window.Phase{
-	catalogv1.Phase_PHASE_PREPARATION:       window.Preparation,
-	catalogv1.Phase_PHASE_SELF_1:            window.Self1,
-	catalogv1.Phase_PHASE_APPRAISAL_1:       window.Appraisal1,
-	catalogv1.Phase_PHASE_SELF_2:            window.Self2,
-	catalogv1.Phase_PHASE_APPRAISAL_2:       window.Appraisal2,
-	catalogv1.Phase_PHASE_APPRAISAL_COUNCIL: window.AppraisalCouncil,
-	catalogv1.Phase_PHASE_PRESENTED:         window.Presented,
-	catalogv1.Phase_PHASE_PUBLISHED:         window.Published,
-	catalogv1.Phase_PHASE_REPORTED:          window.Reported,
-	catalogv1.Phase_PHASE_ARCHIVED:          window.Archived,
-}
 
 // Source returns catalog as the source of a service's windows. The client must
 // carry the service's own token. Its methods fail as catalog does, and with
@@ -61,7 +50,7 @@ func (s source) Acknowledge(ctx context.Context, revision int64) error {
 
 // toWindows returns the windows of a cycle; an imported cycle has no phase.
 func toWindows(m *catalogv1.Cycle) (window.Cycle, error) {
-	c := window.Cycle{Authority: m.GetAuthority(), ID: m.GetId(), Revision: m.GetRevision()}
+	c := window.Cycle{Authority: m.GetAuthority(), ID: m.GetId(), Revision: m.GetRevision(), Phase: "", Windows: nil}
 	switch m.GetOrigin() {
 	case catalogv1.CycleOrigin_CYCLE_ORIGIN_IMPORTED:
 		return c, nil
@@ -70,12 +59,12 @@ func toWindows(m *catalogv1.Cycle) (window.Cycle, error) {
 		return c, unknown("origin", m.GetOrigin())
 	}
 	var err error
-	if c.Phase, err = known(phases, "phase", m.GetPhase()); err != nil {
+	if c.Phase, err = known(criteriapb.Phases, "phase", m.GetPhase()); err != nil {
 		return c, err
 	}
-	c.Windows = make(map[window.Phase]window.Window, len(m.GetWindows()))
+	c.Windows = make(map[criteria.Phase]window.Window, len(m.GetWindows()))
 	for i, w := range m.GetWindows() {
-		phase, err := known(phases, fmt.Sprintf("windows[%d].phase", i), w.GetPhase())
+		phase, err := known(criteriapb.Phases, fmt.Sprintf("windows[%d].phase", i), w.GetPhase())
 		if err != nil {
 			return c, err
 		}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/parindex/parindex/libs/points"
 	"github.com/parindex/parindex/libs/rule"
 	rulev1 "github.com/parindex/parindex/proto/gen/parindex/rule/v1"
 )
@@ -30,7 +31,7 @@ var operations = map[rule.Operation]rulev1.Operation{
 // OperationUnknown or points.Malformed, with the field.
 func ToResult(m *rulev1.Explanation) (rule.Result, error) {
 	var in reader
-	result := rule.Result{Applicable: m.Points != nil}
+	result := rule.Result{Applicable: m.Points != nil, Points: points.Points{}, Steps: nil}
 	if result.Applicable {
 		result.Points = in.points("points", m.GetPoints())
 	}
@@ -62,7 +63,7 @@ func FromResult(result rule.Result) (*rulev1.Explanation, error) {
 		if !ok {
 			return nil, OperationUnknown.At(fmt.Sprintf("steps[%d].operation", i))
 		}
-		step := &rulev1.Step{Operation: operation, Operands: slices.Clone(s.Operands), Vi: s.Vi, En: s.En}
+		step := &rulev1.Step{Operation: operation, Operands: slices.Clone(s.Operands), Vi: s.Vi, En: s.En, Result: nil}
 		if s.Result != "" {
 			step.Result = new(s.Result)
 		}

@@ -97,13 +97,13 @@ func FromInput(input rule.Input) (*rulev1.Input, error) {
 
 func toHistory(in *reader, m *rulev1.History) rule.History {
 	if m == nil {
-		return rule.History{}
+		return rule.History{Latest: nil, Before: nil}
 	}
 	return rule.History{Latest: in.optional("history.latest", m.Latest), Before: in.optional("history.before", m.Before)}
 }
 
 func toPeer(in *reader, m *rulev1.Peer) rule.Peer {
-	peer := rule.Peer{Value: in.points("peer.value", m.GetValue())}
+	peer := rule.Peer{Value: in.points("peer.value", m.GetValue()), Best: nil}
 	if m != nil {
 		peer.Best = in.optional("peer.best", m.Best)
 	}
@@ -115,9 +115,9 @@ func toFacts(in *reader, m *rulev1.FormulaFacts) rule.Facts {
 	for _, id := range slices.Sorted(maps.Keys(m.GetValues())) {
 		switch fact := m.GetValues()[id].GetFact().(type) {
 		case *rulev1.Fact_Number:
-			facts.Values[id] = rule.Fact{Number: new(in.points(factPath(id)+".number", fact.Number))}
+			facts.Values[id] = rule.Fact{Number: new(in.points(factPath(id)+".number", fact.Number)), Met: nil}
 		case *rulev1.Fact_Met:
-			facts.Values[id] = rule.Fact{Met: new(fact.Met)}
+			facts.Values[id] = rule.Fact{Number: nil, Met: new(fact.Met)}
 		default:
 			in.fail(InputUnknown.At(factPath(id)))
 		}

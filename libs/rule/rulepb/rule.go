@@ -3,6 +3,7 @@ package rulepb
 import (
 	"fmt"
 
+	"github.com/parindex/parindex/libs/points"
 	"github.com/parindex/parindex/libs/rule"
 	rulev1 "github.com/parindex/parindex/proto/gen/parindex/rule/v1"
 )
@@ -158,22 +159,22 @@ func fromChoice(out *writer, r rule.Choice) *rulev1.Choice {
 }
 
 func toProportional(in *reader, m *rulev1.Proportional) rule.Proportional {
-	floor := m.GetFloorPercent()
-	if floor == "" {
-		return rule.Proportional{}
+	r := rule.Proportional{Floor: points.Points{}}
+	if floor := m.GetFloorPercent(); floor != "" {
+		r.Floor = in.points("proportional.floor_percent", floor)
 	}
-	return rule.Proportional{Floor: in.points("proportional.floor_percent", floor)}
+	return r
 }
 
 func fromProportional(out *writer, r rule.Proportional) *rulev1.Proportional {
 	if r.Floor.IsZero() {
-		return &rulev1.Proportional{}
+		return &rulev1.Proportional{FloorPercent: ""}
 	}
 	return &rulev1.Proportional{FloorPercent: out.points("proportional.floor_percent", r.Floor)}
 }
 
 func toDeduction(in *reader, m *rulev1.Deduction) rule.Deduction {
-	r := rule.Deduction{Step: in.points("deduction.step", m.GetStep())}
+	r := rule.Deduction{Step: in.points("deduction.step", m.GetStep()), Bonus: nil}
 	if b := m.GetBonus(); b != nil {
 		r.Bonus = &rule.Bonus{Step: in.points("deduction.bonus.step", b.GetStep()), Cap: in.points("deduction.bonus.cap", b.GetCap())}
 	}
@@ -181,7 +182,7 @@ func toDeduction(in *reader, m *rulev1.Deduction) rule.Deduction {
 }
 
 func fromDeduction(out *writer, r rule.Deduction) *rulev1.Deduction {
-	m := &rulev1.Deduction{Step: out.points("deduction.step", r.Step)}
+	m := &rulev1.Deduction{Step: out.points("deduction.step", r.Step), Bonus: nil}
 	if r.Bonus != nil {
 		m.Bonus = &rulev1.Bonus{Step: out.points("deduction.bonus.step", r.Bonus.Step), Cap: out.points("deduction.bonus.cap", r.Bonus.Cap)}
 	}
@@ -189,10 +190,10 @@ func fromDeduction(out *writer, r rule.Deduction) *rulev1.Deduction {
 }
 
 func toFormula(in *reader, m *rulev1.Formula) rule.Formula {
-	r := rule.Formula{Expression: m.GetExpression()}
+	r := rule.Formula{Expression: m.GetExpression(), Inputs: nil}
 	for i, declared := range m.GetInputs() {
 		path := fmt.Sprintf("formula.inputs[%d]", i)
-		input := rule.FormulaInput{ID: declared.GetId(), Text: declared.GetText(), Kind: from(inputKinds, declared.GetKind())}
+		input := rule.FormulaInput{ID: declared.GetId(), Text: declared.GetText(), Kind: from(inputKinds, declared.GetKind()), Min: nil, Max: nil}
 		if declared.GetMin() != "" {
 			input.Min = new(in.points(path+".min", declared.GetMin()))
 		}
@@ -205,10 +206,10 @@ func toFormula(in *reader, m *rulev1.Formula) rule.Formula {
 }
 
 func fromFormula(out *writer, r rule.Formula) *rulev1.Formula {
-	m := &rulev1.Formula{Expression: r.Expression}
+	m := &rulev1.Formula{Expression: r.Expression, Inputs: nil}
 	for i, input := range r.Inputs {
 		path := fmt.Sprintf("formula.inputs[%d]", i)
-		declared := &rulev1.FormulaInput{Id: input.ID, Text: input.Text, Kind: inputKinds[input.Kind]}
+		declared := &rulev1.FormulaInput{Id: input.ID, Text: input.Text, Kind: inputKinds[input.Kind], Min: "", Max: ""}
 		if input.Min != nil {
 			declared.Min = out.points(path+".min", *input.Min)
 		}
@@ -220,11 +221,14 @@ func fromFormula(out *writer, r rule.Formula) *rulev1.Formula {
 	return m
 }
 
+// scaleEnd is an end that a band does not state.
+var scaleEnd = rule.End{Kind: rule.ScaleEnd, Percent: points.Points{}}
+
 func toBands(in *reader, m *rulev1.Bands) rule.Bands {
 	var r rule.Bands
 	for i, b := range m.GetBands() {
 		path := fmt.Sprintf("bands.bands[%d]", i)
-		band := rule.Band{Points: in.points(path+".points", b.GetPoints())}
+		band := rule.Band{Points: in.points(path+".points", b.GetPoints()), Low: scaleEnd, High: scaleEnd}
 		switch low := b.GetLow().(type) {
 		case *rulev1.Band_From:
 			band.Low = rule.End{Kind: rule.Closed, Percent: in.points(path+".from", low.From)}
@@ -246,7 +250,7 @@ func fromBands(out *writer, r rule.Bands) *rulev1.Bands {
 	m := new(rulev1.Bands)
 	for i, b := range r.Bands {
 		path := fmt.Sprintf("bands.bands[%d]", i)
-		band := &rulev1.Band{Points: out.points(path+".points", b.Points)}
+		band := &rulev1.Band{Points: out.points(path+".points", b.Points), Low: nil, High: nil}
 		switch b.Low.Kind {
 		case rule.ScaleEnd:
 		case rule.Closed:

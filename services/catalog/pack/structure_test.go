@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/parindex/parindex/libs/criteria"
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/points"
 	"github.com/parindex/parindex/libs/rule"
@@ -23,12 +24,12 @@ func withTable(t *testing.T, name, self, survey string) regulation.Content {
 	c.CriteriaSets = slices.Clone(c.CriteriaSets)
 	set := &c.CriteriaSets[slices.IndexFunc(c.CriteriaSets, func(s regulation.CriteriaSet) bool { return s.Group == "departments" })]
 	first := set.Nodes[0]
-	item := func(code, most string, kind regulation.SourceKind, r rule.Rule) regulation.Node {
+	item := func(code, most string, kind criteria.SourceKind, r rule.Rule) regulation.Node {
 		return regulation.Node{Part: first.Part, Code: code, Parent: first.Code, Name: "Tiêu chí " + code, Item: &regulation.Item{
 			MaxPoints: points.MustParse(most), SourceKind: kind, Rule: r,
 		}}
 	}
-	set.Nodes = []regulation.Node{first, item("x.1", self, regulation.Self, rule.Proportional{}), item("x.2", survey, regulation.Surveyed, rule.Survey{})}
+	set.Nodes = []regulation.Node{first, item("x.1", self, criteria.Self, rule.Proportional{}), item("x.2", survey, criteria.Survey, rule.Survey{})}
 	return c
 }
 

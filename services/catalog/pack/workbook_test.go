@@ -223,7 +223,7 @@ func TestWorkbookIsSafe(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, at := range [][2]string{{"Quy định", "B2"}, {criteria, "AD3"}} {
+		for _, at := range [][2]string{{"Quy định", "B2"}, {criteriaSheet, "AD3"}} {
 			value, valueErr := book.GetCellValue(at[0], at[1])
 			formula, formulaErr := book.GetCellFormula(at[0], at[1])
 			kind, kindErr := book.GetCellType(at[0], at[1])
@@ -266,23 +266,23 @@ func TestWorkbookOfOthers(t *testing.T) {
 	file := edited(t, func(e *editor) {
 		for row := 1; row <= 24; row++ { // name and code change places
 			name, code := fmt.Sprintf("D%d", row), fmt.Sprintf("B%d", row)
-			a, err := e.GetCellValue(criteria, name)
+			a, err := e.GetCellValue(criteriaSheet, name)
 			e.must(err)
-			b, err := e.GetCellValue(criteria, code)
+			b, err := e.GetCellValue(criteriaSheet, code)
 			e.must(err)
-			e.set(criteria, name, b)
-			e.set(criteria, code, a)
+			e.set(criteriaSheet, name, b)
+			e.set(criteriaSheet, code, a)
 		}
-		e.set(criteria, "H1", "LOẠI quy tắc ")
-		e.set(criteria, "H3", "allOrNothing")
-		e.set(criteria, "A3", "i - kết quả")
-		e.set(criteria, "G3", "SELF")
-		e.set(criteria, "F3", " 5.00 ")
-		e.set(criteria, "AT30", " ")
-		e.must(e.InsertRows(criteria, 6, 3))
-		e.must(e.InsertRows(criteria, 1, 2))
+		e.set(criteriaSheet, "H1", "LOẠI quy tắc ")
+		e.set(criteriaSheet, "H3", "allOrNothing")
+		e.set(criteriaSheet, "A3", " i ")
+		e.set(criteriaSheet, "G3", "SELF")
+		e.set(criteriaSheet, "F3", " 5.00 ")
+		e.set(criteriaSheet, "AT30", " ")
+		e.must(e.InsertRows(criteriaSheet, 6, 3))
+		e.must(e.InsertRows(criteriaSheet, 1, 2))
 		e.must(e.InsertCols("Cơ quan", "A", 2))
-		e.must(e.SetSheetName(criteria, "Phụ lục I"))
+		e.must(e.SetSheetName(criteriaSheet, "Phụ lục I"))
 		e.set("Khối", "C2", "phụ lục I")
 		e.set("Quy định", "C3", "ghi chú bất kỳ")
 		e.set("Quy định", "B4", 46037)

@@ -39,12 +39,14 @@ const (
 	// respondentsNote is of cells that name a respondent group, as groupNote is of
 	// those that name a group.
 	respondentsNote = "Mã như ở trang “Nhóm đối tượng khảo sát”."
-	entryNote       = "Mỗi điều kiện, phương án, khoảng hay số liệu vào một dòng; dòng đầu cùng dòng với tiêu chí, các dòng sau để trống những cột khác."
-	nodesNote       = "Các mục, cách nhau bằng dấu chấm phẩy; mỗi mục gồm cả những mục bên dưới: “i.4; ii.1.1”."
+	// partNote is of cells that name a part.
+	partNote  = "Mã như ở trang “Phần”."
+	entryNote = "Mỗi điều kiện, phương án, khoảng hay số liệu vào một dòng; dòng đầu cùng dòng với tiêu chí, các dòng sau để trống những cột khác."
+	nodesNote = "Các mục, cách nhau bằng dấu chấm phẩy; mỗi mục gồm cả những mục bên dưới: “i.4; ii.1.1”."
 )
 
 // named are the fields whose values cells with a note name.
-var named = map[string]string{groupNote: "criteriaSets.group", respondentsNote: "respondentGroups.id"}
+var named = map[string]string{groupNote: "criteriaSets.group", respondentsNote: "respondentGroups.id", partNote: "parts.id"}
 
 // words are how sheets and columns are called, by the path of their field. Columns
 // of one sheet with the same header are one column: they belong to rules of
@@ -52,6 +54,7 @@ var named = map[string]string{groupNote: "criteriaSets.group", respondentsNote: 
 var words = map[string]word{
 	"criteriaSets":         {Head: "Khối"},
 	"criteriaSets.classes": {Head: "Xếp loại"},
+	"parts":                {Head: "Phần"},
 	"declared":             {Head: "Cơ cấu công bố"},
 	"acknowledgements":     {Head: "Xác nhận chênh lệch"},
 	"calendar":             {Head: "Lịch"},
@@ -91,7 +94,7 @@ var words = map[string]word{
 	"criteriaSets.classes.to":    {Head: "Đến (%)", Note: "Chỉ số này trở xuống. Để trống cả hai cột cuối: đến 100."},
 	"criteriaSets.classes.below": {Head: "Dưới (%)", Note: "Nhỏ hơn chỉ số này."},
 
-	"criteriaSets.nodes.part":            {Head: "Phần", Width: 14},
+	"criteriaSets.nodes.part":            {Head: "Mã phần", Note: partNote, Width: 9},
 	"criteriaSets.nodes.code":            {Head: "Mã số", Note: "Mã in trong quyết định, không trùng trong cùng phần: 4.1.2.", Width: 9},
 	"criteriaSets.nodes.parent":          {Head: "Mã số cấp trên", Note: "Để trống nếu là lĩnh vực; mục cấp trên đứng trước.", Width: 9},
 	"criteriaSets.nodes.name":            {Head: "Tên lĩnh vực, tiêu chí"},
@@ -141,7 +144,7 @@ var words = map[string]word{
 	"criteriaSets.nodes.item.basis.source":              {Head: "Nguồn dựng lại"},
 	"criteriaSets.nodes.item.basis.line":                {Head: "Dòng của nguồn"},
 	"criteriaSets.nodes.item.basis.finding":             {Head: "Căn cứ trong nguồn", Width: 24},
-	"criteriaSets.nodes.item.field":                     {Head: "Lĩnh vực được hỏi", Note: "Khóa của lĩnh vực khác mà tiêu chí nói đến, như tiêu chí khảo sát ở phần II hỏi về một lĩnh vực ở phần I; để trống nếu là lĩnh vực của chính nó.", Width: 18},
+	"criteriaSets.nodes.item.field":                     {Head: "Lĩnh vực được hỏi", Note: "Khóa của lĩnh vực khác mà tiêu chí nói đến, như tiêu chí khảo sát hỏi về một lĩnh vực ở phần khác; để trống nếu là lĩnh vực của chính nó.", Width: 18},
 
 	"declared.group":                       {Head: groupColumn, Note: groupNote},
 	"declared.criteria":                    {Head: "Số tiêu chí", Note: "Số ghi trong quyết định; để trống nếu quyết định không ghi."},
@@ -194,6 +197,11 @@ var words = map[string]word{
 	"surveyLinks.nodes":       {Head: "Các mục được hỏi", Note: nodesNote + " Để trống: mọi tiêu chí khảo sát của khối.", Width: 36},
 	"surveyLinks.respondents": {Head: "Mã nhóm đối tượng", Note: respondentsNote},
 	"surveyLinks.weight":      {Head: "Trọng số", Note: "Phần của nhóm này trong những nhóm cùng được hỏi về một tiêu chí, lớn hơn 0; hoặc ghi cho tất cả, hoặc để trống tất cả."},
+
+	"parts.id":   {Head: "Mã phần", Note: "Mã mở đầu mã số của các mục trong phần, ví dụ i trong “i.4.1.2”: chữ thường không dấu, chữ số và dấu gạch nối ở giữa."},
+	"parts.code": {Head: "Ký hiệu phần", Note: "Như in trong quyết định: I, II."},
+	"parts.name": {Head: "Tên phần"},
+	"parts.side": {Head: "Bên tính điểm", Note: "Cần ghi khi chia điểm theo phần; các mục của phần tính về bên này nếu không ghi riêng."},
 
 	"agencies.agency": {Head: "Mã cơ quan", Note: slugNote},
 	"agencies.name":   {Head: "Tên cơ quan"},
@@ -252,13 +260,13 @@ var choices = map[string]map[string]string{
 	"rankBy":   comparisons,
 	"classBy":  comparisons,
 	"counting": {"LEAF_CRITERIA": "Chỉ tiêu chí có điểm", "ALL_CRITERIA": "Mọi tiêu chí"},
-	"split":    {"BY_SOURCE_KIND": "Theo nguồn số liệu", "BY_PART": "Theo phần I, phần II"},
+	"split":    {"BY_SOURCE_KIND": "Theo nguồn số liệu", "BY_PART": "Theo phần"},
 	"ties":     {"SKIP": "Đồng hạng, rồi bỏ số", "DENSE": "Đồng hạng, rồi liền số"},
 	"specialRules.subordinateClasses.incomplete": {
 		"NOT_CLASSIFIED": "Không xếp loại", "COUNT_AS_WORSE": "Tính là thấp hơn",
 	},
 	"completeness":                       {"COMPLETE": "Đầy đủ", "STRUCTURE_ONLY": "Chỉ có cấu trúc", "RECONSTRUCTION": "Dựng lại"},
-	"criteriaSets.nodes.part":            {"RESULTS": "I - Kết quả", "IMPACT": "II - Tác động"},
+	"parts.side":                         {"SELF": "Tự đánh giá", "SURVEY": "Khảo sát"},
 	"criteriaSets.nodes.item.side":       {"SELF": "Tự đánh giá", "SURVEY": "Khảo sát"},
 	"criteriaSets.nodes.item.sourceKind": sourceKinds,
 	"criteriaSets.nodes.item.rule.improvement.equal": {

@@ -7,11 +7,11 @@ import (
 	"strconv"
 
 	"github.com/parindex/parindex/libs/attempt"
+	"github.com/parindex/parindex/libs/criteria"
 	"github.com/parindex/parindex/libs/cycle"
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/message"
 	"github.com/parindex/parindex/libs/page"
-	"github.com/parindex/parindex/libs/window"
 	appraisalv1 "github.com/parindex/parindex/proto/gen/parindex/appraisal/v1"
 	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
 	"github.com/parindex/parindex/services/appraisal/internal/appraisal"
@@ -19,7 +19,7 @@ import (
 )
 
 // appraisals are the phases in which verdicts of a round are given.
-var appraisals = map[int32]window.Phase{1: window.Appraisal1, 2: window.Appraisal2}
+var appraisals = map[int32]criteria.Phase{1: criteria.Appraisal1, 2: criteria.Appraisal2}
 
 // ListCases implements appraisalv1.AppraisalServiceServer.
 func (s *Server) ListCases(ctx context.Context, req *appraisalv1.ListCasesRequest) (*appraisalv1.ListCasesResponse, error) {

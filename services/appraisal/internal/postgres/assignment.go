@@ -9,8 +9,8 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/parindex/parindex/libs/criteria"
 	"github.com/parindex/parindex/libs/pg"
-	"github.com/parindex/parindex/libs/window"
 	"github.com/parindex/parindex/services/appraisal/internal/appraisal"
 )
 
@@ -29,7 +29,7 @@ func scanAssignment(row pgx.CollectableRow) (a appraisal.Assignment, err error) 
 func (s *Store) CreateAssignment(ctx context.Context, by pg.Attempt, a appraisal.Assignment) (appraisal.Assignment, error) {
 	a.CreateTime = by.At
 	return once(ctx, s, by, func(tx pgx.Tx) (appraisal.Assignment, error) {
-		err := s.windows.GuardSpan(ctx, tx, a.Authority, a.Cycle, window.Preparation, window.AppraisalCouncil)
+		err := s.windows.GuardSpan(ctx, tx, a.Authority, a.Cycle, criteria.Preparation, criteria.AppraisalCouncil)
 		if err != nil {
 			return a, err
 		}
@@ -65,7 +65,7 @@ func (s *Store) Assignments(ctx context.Context, authority, cycle string, after 
 // and as the guard does.
 func (s *Store) EndAssignment(ctx context.Context, by pg.Attempt, authority, cycle, id string) (appraisal.Assignment, error) {
 	return once(ctx, s, by, func(tx pgx.Tx) (a appraisal.Assignment, err error) {
-		if err := s.windows.GuardSpan(ctx, tx, authority, cycle, window.Preparation, window.Archived); err != nil {
+		if err := s.windows.GuardSpan(ctx, tx, authority, cycle, criteria.Preparation, criteria.Archived); err != nil {
 			return a, err
 		}
 		rows, _ := tx.Query(ctx, `

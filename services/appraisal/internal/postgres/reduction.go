@@ -7,9 +7,9 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/parindex/parindex/libs/criteria"
 	"github.com/parindex/parindex/libs/cycle"
 	"github.com/parindex/parindex/libs/pg"
-	"github.com/parindex/parindex/libs/window"
 	"github.com/parindex/parindex/services/appraisal/internal/appraisal"
 )
 
@@ -31,7 +31,7 @@ func scanReduction(row pgx.CollectableRow) (r appraisal.Reduction, err error) {
 func (s *Store) ProposeReduction(ctx context.Context, by pg.Attempt, c *cycle.Cycle, who *appraisal.Appraiser, r appraisal.Reduction) (appraisal.Reduction, error) {
 	r.ProposeTime = by.At
 	return once(ctx, s, by, func(tx pgx.Tx) (appraisal.Reduction, error) {
-		if err := s.windows.GuardSpan(ctx, tx, c.Authority, c.ID, window.Self1, window.AppraisalCouncil); err != nil {
+		if err := s.windows.GuardSpan(ctx, tx, c.Authority, c.ID, criteria.Self1, criteria.AppraisalCouncil); err != nil {
 			return r, err
 		}
 		if who != nil {
@@ -78,7 +78,7 @@ func (s *Store) DecideReduction(ctx context.Context, by pg.Attempt, c *cycle.Cyc
 	decide func(r appraisal.Reduction) (appraisal.Reduction, error),
 ) (appraisal.Reduction, error) {
 	return once(ctx, s, by, func(tx pgx.Tx) (r appraisal.Reduction, err error) {
-		if err := s.windows.GuardSpan(ctx, tx, c.Authority, c.ID, window.Self1, window.AppraisalCouncil); err != nil {
+		if err := s.windows.GuardSpan(ctx, tx, c.Authority, c.ID, criteria.Self1, criteria.AppraisalCouncil); err != nil {
 			return r, err
 		}
 		rows, _ := tx.Query(ctx, `

@@ -8,10 +8,10 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/parindex/parindex/libs/criteria"
 	"github.com/parindex/parindex/libs/cycle"
 	"github.com/parindex/parindex/libs/pg"
 	"github.com/parindex/parindex/libs/sealed"
-	"github.com/parindex/parindex/libs/window"
 	"github.com/parindex/parindex/services/appraisal/internal/appraisal"
 )
 
@@ -131,7 +131,7 @@ func (s *Store) CheckApproval(ctx context.Context, a Approval) (r appraisal.Roun
 // changes the cycle.
 func (s *Store) dossier(ctx context.Context, tx pgx.Tx, a Approval) (d appraisal.Dossier, err error) {
 	c := a.Cycle
-	if err := s.windows.GuardSpanAlone(ctx, tx, c.Authority, c.ID, appraisals[a.Round], window.AppraisalCouncil); err != nil {
+	if err := s.windows.GuardSpanAlone(ctx, tx, c.Authority, c.ID, appraisals[a.Round], criteria.AppraisalCouncil); err != nil {
 		return d, err
 	}
 	d = appraisal.Dossier{Cycle: c, Round: a.Round}

@@ -8,10 +8,10 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/parindex/parindex/libs/criteria"
 	"github.com/parindex/parindex/libs/pg"
 	"github.com/parindex/parindex/libs/points"
 	"github.com/parindex/parindex/libs/sealed"
-	"github.com/parindex/parindex/libs/window"
 	"github.com/parindex/parindex/services/appraisal/internal/appraisal"
 )
 
@@ -23,7 +23,7 @@ import (
 func (s *Store) Receive(ctx context.Context, by pg.Attempt, seal appraisal.Seal, content []byte) (late bool, err error) {
 	late, err = once(ctx, s, by, func(tx pgx.Tx) (bool, error) {
 		// The guard keeps a seal from coming in while its round is approved.
-		err := s.windows.GuardSpan(ctx, tx, seal.Authority, seal.Cycle, window.Preparation, window.Archived)
+		err := s.windows.GuardSpan(ctx, tx, seal.Authority, seal.Cycle, criteria.Preparation, criteria.Archived)
 		if err != nil {
 			return false, err
 		}

@@ -7,15 +7,15 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/parindex/parindex/libs/criteria"
 	"github.com/parindex/parindex/libs/cycle"
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/pg"
-	"github.com/parindex/parindex/libs/window"
 	"github.com/parindex/parindex/services/appraisal/internal/appraisal"
 )
 
 // appraisals are the phases in which verdicts of a round are given.
-var appraisals = map[int]window.Phase{1: window.Appraisal1, 2: window.Appraisal2}
+var appraisals = map[int]criteria.Phase{1: criteria.Appraisal1, 2: criteria.Appraisal2}
 
 var (
 	caseColumns = `c.agency, s.group_id, c.round, s.number, s.sha256, c.item, c.position, coalesce(c.facts, 'null'), c.points, c.not_applicable,

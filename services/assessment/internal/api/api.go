@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/parindex/parindex/libs/criteria"
 	"github.com/parindex/parindex/libs/cycle"
 	"github.com/parindex/parindex/libs/cycle/cyclepb"
 	"github.com/parindex/parindex/libs/window"
@@ -70,17 +71,17 @@ func (s *Server) subject(ctx context.Context, req of) (assessment.Subject, windo
 // selfOf is the phase in which a round is written and submitted.
 func selfOf(round int) postgres.Open {
 	if round == 2 {
-		return postgres.Open{First: window.Self2, Last: window.Self2}
+		return postgres.Open{First: criteria.Self2, Last: criteria.Self2}
 	}
-	return postgres.Open{First: window.Self1, Last: window.Self1}
+	return postgres.Open{First: criteria.Self1, Last: criteria.Self1}
 }
 
 // roundIn is the round that a cycle is in or has been in last; 0: none has begun.
-func roundIn(phase window.Phase, rounds int) int {
+func roundIn(phase criteria.Phase, rounds int) int {
 	switch phase {
-	case "", window.Preparation:
+	case "", criteria.Preparation:
 		return 0
-	case window.Self1, window.Appraisal1:
+	case criteria.Self1, criteria.Appraisal1:
 		return 1
 	default:
 		return rounds

@@ -5,16 +5,16 @@ import (
 
 	"github.com/parindex/parindex/libs/attempt"
 	"github.com/parindex/parindex/libs/auth"
+	"github.com/parindex/parindex/libs/criteria"
 	"github.com/parindex/parindex/libs/message"
 	"github.com/parindex/parindex/libs/page"
-	"github.com/parindex/parindex/libs/window"
 	assessmentv1 "github.com/parindex/parindex/proto/gen/parindex/assessment/v1"
 	"github.com/parindex/parindex/services/assessment/internal/assessment"
 	"github.com/parindex/parindex/services/assessment/internal/postgres"
 )
 
 // untilPresented is when others report values (rule A6).
-var untilPresented = postgres.Open{First: window.Self1, Last: window.AppraisalCouncil}
+var untilPresented = postgres.Open{First: criteria.Self1, Last: criteria.AppraisalCouncil}
 
 // ReportValue implements assessmentv1.AssessmentServiceServer.
 func (s *Server) ReportValue(ctx context.Context, req *assessmentv1.ReportValueRequest) (*assessmentv1.ReportValueResponse, error) {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/parindex/parindex/libs/criteria"
 	"github.com/parindex/parindex/libs/cycle"
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/rule"
@@ -100,7 +101,7 @@ func KindOf(i cycle.Item) Kind {
 	switch {
 	case i.Source.Entered():
 		return Entered
-	case i.Source == cycle.Feed:
+	case i.Source == criteria.Feed:
 		return Reported
 	default:
 		return DecidedAtScoring

@@ -14,6 +14,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/parindex/parindex/libs/audit"
+	"github.com/parindex/parindex/libs/criteria"
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/pg"
 	"github.com/parindex/parindex/libs/window"
@@ -43,7 +44,7 @@ func New(db *pgxpool.Pool, windows *window.Projection) *Store { return &Store{db
 
 // Open is what must be open for a change: a span of phases, and its deadline if
 // it is a single one.
-type Open struct{ First, Last window.Phase }
+type Open struct{ First, Last criteria.Phase }
 
 func (s *Store) guard(ctx context.Context, tx pgx.Tx, k assessment.Key, o Open) error {
 	if o.First == o.Last {

@@ -1,16 +1,15 @@
 package api
 
 import (
-	"cmp"
 	"fmt"
 	"time"
 
 	"google.golang.org/protobuf/types/known/timestamppb"
 
+	"github.com/parindex/parindex/libs/criteria/criteriapb"
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/message"
 	"github.com/parindex/parindex/libs/points"
-	"github.com/parindex/parindex/libs/rule"
 	"github.com/parindex/parindex/libs/rule/rulepb"
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
 	"github.com/parindex/parindex/services/catalog/internal/catalog"
@@ -43,29 +42,10 @@ func toCycle(c catalog.Cycle) *catalogv1.Cycle {
 	return &catalogv1.Cycle{
 		Authority: c.Authority, Id: c.ID, Name: c.Name, Origin: toOrigin(c.Origin),
 		Groups: message.Each(c.Groups, toGroup), Etag: catalog.Etag(c.Version),
-		Regulation: c.Regulation, Phase: toPhase(c.Phase), Windows: message.Each(c.Windows, toWindow), Revision: c.Revision,
+		Regulation: c.Regulation, Phase: criteriapb.Phases.To(c.Phase), Windows: message.Each(c.Windows, toWindow), Revision: c.Revision,
 		GuidanceVersion: c.Guidance,
 	}
 }
-
-// phases are the phases by number.
-var phases = map[regulation.Phase]catalogv1.Phase{
-	"":                          catalogv1.Phase_PHASE_UNSPECIFIED,
-	regulation.Preparation:      catalogv1.Phase_PHASE_PREPARATION,
-	regulation.Self1:            catalogv1.Phase_PHASE_SELF_1,
-	regulation.Appraisal1:       catalogv1.Phase_PHASE_APPRAISAL_1,
-	regulation.Self2:            catalogv1.Phase_PHASE_SELF_2,
-	regulation.Appraisal2:       catalogv1.Phase_PHASE_APPRAISAL_2,
-	regulation.AppraisalCouncil: catalogv1.Phase_PHASE_APPRAISAL_COUNCIL,
-	regulation.Presented:        catalogv1.Phase_PHASE_PRESENTED,
-	regulation.Published:        catalogv1.Phase_PHASE_PUBLISHED,
-	regulation.Reported:         catalogv1.Phase_PHASE_REPORTED,
-	regulation.Archived:         catalogv1.Phase_PHASE_ARCHIVED,
-}
-
-func toPhase(p regulation.Phase) catalogv1.Phase { return phases[p] }
-
-func fromPhase(p catalogv1.Phase) regulation.Phase { return from(phases, p) }
 
 // from is the key of a value that stands in a table once; the zero key for one
 // that does not stand in it.
@@ -79,7 +59,7 @@ func from[K, V comparable](table map[K]V, value V) (key K) {
 }
 
 func toWindow(w catalog.Window) *catalogv1.Window {
-	return &catalogv1.Window{Phase: toPhase(w.Phase), OpenTime: message.Instant(w.Open), CloseTime: message.Instant(w.Close)}
+	return &catalogv1.Window{Phase: criteriapb.Phases.To(w.Phase), OpenTime: message.Instant(w.Open), CloseTime: message.Instant(w.Close)}
 }
 
 func fromScheduleWindow(req *catalogv1.ScheduleWindowRequest) (catalog.Window, error) {
@@ -88,7 +68,7 @@ func fromScheduleWindow(req *catalogv1.ScheduleWindowRequest) (catalog.Window, e
 		return catalog.Window{}, err
 	}
 	closed, err := fromTime("close_time", req.GetCloseTime())
-	return catalog.Window{Phase: fromPhase(req.GetPhase()), Open: opened, Close: closed}, err
+	return catalog.Window{Phase: criteriapb.Phases.From(req.GetPhase()), Open: opened, Close: closed}, err
 }
 
 // fromTime returns an instant to the microsecond, as it is stored; the zero one
@@ -159,28 +139,6 @@ var (
 		regulation.Superseded: catalogv1.RegulationState_REGULATION_STATE_SUPERSEDED,
 		regulation.Revoked:    catalogv1.RegulationState_REGULATION_STATE_REVOKED,
 	}
-	comparisons = map[regulation.Comparison]catalogv1.Comparison{
-		"":                      catalogv1.Comparison_COMPARISON_UNSPECIFIED,
-		regulation.IndexScale:   catalogv1.Comparison_COMPARISON_INDEX_SCALE,
-		regulation.DisplayScale: catalogv1.Comparison_COMPARISON_DISPLAY_SCALE,
-	}
-	roundingModes = map[points.Mode]catalogv1.RoundingMode{
-		points.HalfAwayFromZero: catalogv1.RoundingMode_ROUNDING_MODE_HALF_AWAY_FROM_ZERO,
-		points.HalfEven:         catalogv1.RoundingMode_ROUNDING_MODE_HALF_EVEN,
-		points.Down:             catalogv1.RoundingMode_ROUNDING_MODE_DOWN,
-	}
-	parts = map[regulation.Part]catalogv1.Part{
-		regulation.Results: catalogv1.Part_PART_RESULTS,
-		regulation.Impact:  catalogv1.Part_PART_IMPACT,
-	}
-	sourceKinds = map[regulation.SourceKind]catalogv1.SourceKind{
-		regulation.Self:         catalogv1.SourceKind_SOURCE_KIND_SELF,
-		regulation.Surveyed:     catalogv1.SourceKind_SOURCE_KIND_SURVEY,
-		regulation.Satisfaction: catalogv1.SourceKind_SOURCE_KIND_SATISFACTION,
-		regulation.Targets:      catalogv1.SourceKind_SOURCE_KIND_TARGETS,
-		regulation.Feed:         catalogv1.SourceKind_SOURCE_KIND_FEED,
-		regulation.History:      catalogv1.SourceKind_SOURCE_KIND_HISTORY,
-	}
 )
 
 func toRegulation(r regulation.Regulation) (*catalogv1.Regulation, error) {
@@ -202,13 +160,13 @@ func toContent(c regulation.Content) (*catalogv1.RegulationContent, error) {
 	return &catalogv1.RegulationContent{
 		Title: c.Title, DecisionNumber: c.DecisionNumber, DecisionDate: c.DecisionDate, Signer: c.Signer,
 		EffectiveDate: c.EffectiveDate, Replaces: c.Replaces, Rounds: c.Rounds, AppraisalCouncil: c.AppraisalCouncil,
-		Rounding: toRounding(c.Rounding), RankBy: comparisons[c.RankBy], ClassBy: comparisons[c.ClassBy], CriteriaSets: sets,
+		Rounding: toRounding(c.Rounding), RankBy: criteriapb.Comparisons.To(c.RankBy), ClassBy: criteriapb.Comparisons.To(c.ClassBy), CriteriaSets: sets,
 		Counting: countings[c.Counting], Split: splits[c.Split], Completeness: completenesses[c.Completeness],
 		Declared: message.Each(c.Declared, toDeclared), Acknowledgements: message.Each(c.Acknowledgements, toAcknowledgement),
 		Calendar: message.Each(c.Calendar, toCalendarStep), Seats: message.Each(c.Seats, toSeat), Duties: message.Each(c.Duties, toDuty),
-		Agencies: message.Each(c.Agencies, toListedAgency), Ties: tieRules[c.Ties], SpecialRules: message.Each(c.SpecialRules, toSpecialRule),
+		Agencies: message.Each(c.Agencies, toListedAgency), Ties: criteriapb.TieRules.To(c.Ties), SpecialRules: message.Each(c.SpecialRules, toSpecialRule),
 		RespondentGroups: message.Each(c.RespondentGroups, toRespondentGroup), SurveyLinks: message.Each(c.SurveyLinks, toSurveyLink),
-		ReplacesDecision: c.ReplacesDecision,
+		ReplacesDecision: c.ReplacesDecision, Parts: message.Each(c.Parts, toPart),
 	}, nil
 }
 
@@ -218,12 +176,13 @@ func fromContent(m *catalogv1.RegulationContent) (regulation.Content, error) {
 	c := regulation.Content{
 		Title: m.GetTitle(), DecisionNumber: m.GetDecisionNumber(), DecisionDate: m.GetDecisionDate(), Signer: m.GetSigner(),
 		EffectiveDate: m.GetEffectiveDate(), Replaces: m.GetReplaces(), Rounds: m.GetRounds(), AppraisalCouncil: m.GetAppraisalCouncil(),
-		Rounding: fromRounding(m.GetRounding()), RankBy: from(comparisons, m.GetRankBy()), ClassBy: from(comparisons, m.GetClassBy()),
+		Rounding: fromRounding(m.GetRounding()), RankBy: criteriapb.Comparisons.From(m.GetRankBy()), ClassBy: criteriapb.Comparisons.From(m.GetClassBy()),
 		Counting: from(countings, m.GetCounting()), Split: from(splits, m.GetSplit()), Completeness: from(completenesses, m.GetCompleteness()),
 		Acknowledgements: some(m.GetAcknowledgements(), fromAcknowledgement), Calendar: some(m.GetCalendar(), fromCalendarStep),
 		Seats: some(m.GetSeats(), fromSeat), Duties: some(m.GetDuties(), fromDuty), Agencies: some(m.GetAgencies(), fromListedAgency),
-		Ties: from(tieRules, m.GetTies()), SpecialRules: some(m.GetSpecialRules(), fromSpecialRule),
+		Ties: criteriapb.TieRules.From(m.GetTies()), SpecialRules: some(m.GetSpecialRules(), fromSpecialRule),
 		RespondentGroups: some(m.GetRespondentGroups(), fromRespondentGroup), ReplacesDecision: m.GetReplacesDecision(),
+		Parts:    some(m.GetParts(), fromPart),
 		Declared: nil, SurveyLinks: nil, CriteriaSets: nil,
 	}
 	for i, l := range m.GetSurveyLinks() {
@@ -250,27 +209,32 @@ func fromContent(m *catalogv1.RegulationContent) (regulation.Content, error) {
 	return c, nil
 }
 
-func toRounding(r *regulation.Rounding) *catalogv1.RoundingPolicy {
-	if r == nil {
+func toRounding(p *points.Policy) *catalogv1.RoundingPolicy {
+	if p == nil {
 		return nil
 	}
-	return &catalogv1.RoundingPolicy{
-		ItemScale: r.ItemScale, IndexScale: r.IndexScale, DisplayScale: r.DisplayScale, Mode: roundingModes[r.Mode],
-	}
+	return criteriapb.FromPolicy(*p)
 }
 
-func fromRounding(m *catalogv1.RoundingPolicy) *regulation.Rounding {
+func fromRounding(m *catalogv1.RoundingPolicy) *points.Policy {
 	if m == nil {
 		return nil
 	}
-	return &regulation.Rounding{
-		ItemScale: m.GetItemScale(), IndexScale: m.GetIndexScale(), DisplayScale: m.GetDisplayScale(), Mode: from(roundingModes, m.GetMode()),
-	}
+	p := criteriapb.ToPolicy(m)
+	return &p
+}
+
+func toPart(p regulation.Part) *catalogv1.Part {
+	return &catalogv1.Part{Id: p.ID, Code: p.Code, Name: p.Name, Side: sides[p.Side]}
+}
+
+func fromPart(m *catalogv1.Part) regulation.Part {
+	return regulation.Part{ID: m.GetId(), Code: m.GetCode(), Name: m.GetName(), Side: from(sides, m.GetSide())}
 }
 
 func toCriteriaSet(s regulation.CriteriaSet) (*catalogv1.CriteriaSet, error) {
 	nodes, err := message.TryEach(s.Nodes, toNode)
-	return &catalogv1.CriteriaSet{Group: s.Group, GroupName: s.GroupName, Nodes: nodes, Classes: message.Each(s.Classes, toClass)}, err
+	return &catalogv1.CriteriaSet{Group: s.Group, GroupName: s.GroupName, Nodes: nodes, Classes: message.Each(s.Classes, criteriapb.FromClass)}, err
 }
 
 func fromCriteriaSet(place string, m *catalogv1.CriteriaSet) (regulation.CriteriaSet, error) {
@@ -281,13 +245,13 @@ func fromCriteriaSet(place string, m *catalogv1.CriteriaSet) (regulation.Criteri
 			return s, err
 		}
 		s.Nodes = append(s.Nodes, regulation.Node{
-			Part: from(parts, n.GetPart()), Code: n.GetCode(), Parent: n.GetParent(), Name: n.GetName(), Field: n.GetField(), Item: item,
+			Part: n.GetPart(), Code: n.GetCode(), Parent: n.GetParent(), Name: n.GetName(), Field: n.GetField(), Item: item,
 		})
 	}
 	for i, c := range m.GetClasses() {
-		class, err := fromClass(fmt.Sprintf("%s.classes[%d]", place, i), c)
+		class, err := criteriapb.ToClass(c)
 		if err != nil {
-			return s, err
+			return s, within(fmt.Sprintf("%s.classes[%d]", place, i), err)
 		}
 		s.Classes = append(s.Classes, class)
 	}
@@ -296,7 +260,7 @@ func fromCriteriaSet(place string, m *catalogv1.CriteriaSet) (regulation.Criteri
 
 func toNode(n regulation.Node) (*catalogv1.Node, error) {
 	item, err := toItem(n.Item)
-	return &catalogv1.Node{Part: parts[n.Part], Code: n.Code, Parent: n.Parent, Name: n.Name, Field: n.Field, Item: item}, err
+	return &catalogv1.Node{Part: n.Part, Code: n.Code, Parent: n.Parent, Name: n.Name, Field: n.Field, Item: item}, err
 }
 
 func toItem(i *regulation.Item) (*catalogv1.Item, error) {
@@ -309,7 +273,7 @@ func toItem(i *regulation.Item) (*catalogv1.Item, error) {
 	}
 	vectors, err := message.TryEach(i.TestVectors, toTestVector)
 	return &catalogv1.Item{
-		MaxPoints: i.MaxPoints.String(), SourceKind: sourceKinds[i.SourceKind], Rule: r, Evidence: message.Each(i.Evidence, toEvidence), Guidance: i.Guidance,
+		MaxPoints: i.MaxPoints.String(), SourceKind: criteriapb.SourceKinds.To(i.SourceKind), Rule: r, Evidence: message.Each(i.Evidence, toEvidence), Guidance: i.Guidance,
 		TestVectors: vectors,
 		Side:        sides[i.Side], LegalBasis: message.Each(i.LegalBasis, toLegalBasis), Basis: toBasis(i.Basis), Field: i.Field,
 	}, err
@@ -371,7 +335,7 @@ func fromItem(place string, m *catalogv1.Item) (*regulation.Item, error) {
 		return nil, within(place+".rule", err)
 	}
 	item := &regulation.Item{
-		MaxPoints: most, SourceKind: from(sourceKinds, m.GetSourceKind()), Rule: r, Evidence: some(m.GetEvidence(), fromEvidence), Guidance: m.GetGuidance(),
+		MaxPoints: most, SourceKind: criteriapb.SourceKinds.From(m.GetSourceKind()), Rule: r, Evidence: some(m.GetEvidence(), fromEvidence), Guidance: m.GetGuidance(),
 		TestVectors: nil,
 		Side:        from(sides, m.GetSide()), LegalBasis: some(m.GetLegalBasis(), fromLegalBasis), Basis: fromBasis(m.GetBasis()), Field: m.GetField(),
 	}
@@ -392,49 +356,4 @@ func within(place string, err error) error {
 		place += "." + f.Field
 	}
 	return f.At(place)
-}
-
-func toClass(c regulation.Class) *catalogv1.Class {
-	m := &catalogv1.Class{Id: c.ID, Name: c.Name, Low: nil, High: nil}
-	switch c.Low.Kind {
-	case rule.Closed:
-		m.Low = &catalogv1.Class_From{From: c.Low.Percent.String()}
-	case rule.Open:
-		m.Low = &catalogv1.Class_Above{Above: c.Low.Percent.String()}
-	case rule.ScaleEnd:
-	}
-	switch c.High.Kind {
-	case rule.Closed:
-		m.High = &catalogv1.Class_To{To: c.High.Percent.String()}
-	case rule.Open:
-		m.High = &catalogv1.Class_Below{Below: c.High.Percent.String()}
-	case rule.ScaleEnd:
-	}
-	return m
-}
-
-func fromClass(place string, m *catalogv1.Class) (regulation.Class, error) {
-	var low, high rule.End
-	var lowErr, highErr error
-	switch end := m.GetLow().(type) {
-	case *catalogv1.Class_From:
-		low, lowErr = fromEnd(place+".from", rule.Closed, end.From)
-	case *catalogv1.Class_Above:
-		low, lowErr = fromEnd(place+".above", rule.Open, end.Above)
-	}
-	switch end := m.GetHigh().(type) {
-	case *catalogv1.Class_To:
-		high, highErr = fromEnd(place+".to", rule.Closed, end.To)
-	case *catalogv1.Class_Below:
-		high, highErr = fromEnd(place+".below", rule.Open, end.Below)
-	}
-	return regulation.Class{ID: m.GetId(), Name: m.GetName(), Low: low, High: high}, cmp.Or(lowErr, highErr)
-}
-
-func fromEnd(place string, kind rule.EndKind, figure string) (rule.End, error) {
-	percent, err := points.Parse(figure)
-	if err != nil {
-		return rule.End{}, within(place, err)
-	}
-	return rule.End{Kind: kind, Percent: percent}, nil
 }

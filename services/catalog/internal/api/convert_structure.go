@@ -3,6 +3,7 @@ package api
 import (
 	"fmt"
 
+	"github.com/parindex/parindex/libs/criteria/criteriapb"
 	"github.com/parindex/parindex/libs/message"
 	"github.com/parindex/parindex/libs/points"
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
@@ -38,15 +39,6 @@ var (
 		regulation.Complete:       catalogv1.Completeness_COMPLETENESS_COMPLETE,
 		regulation.StructureOnly:  catalogv1.Completeness_COMPLETENESS_STRUCTURE_ONLY,
 		regulation.Reconstruction: catalogv1.Completeness_COMPLETENESS_RECONSTRUCTION,
-	}
-	tieRules = map[regulation.TieRule]catalogv1.TieRule{
-		"":               catalogv1.TieRule_TIE_RULE_UNSPECIFIED,
-		regulation.Skip:  catalogv1.TieRule_TIE_RULE_SKIP,
-		regulation.Dense: catalogv1.TieRule_TIE_RULE_DENSE,
-	}
-	incompletes = map[regulation.Incomplete]catalogv1.IncompleteSubordinates{
-		regulation.NotClassified: catalogv1.IncompleteSubordinates_INCOMPLETE_SUBORDINATES_NOT_CLASSIFIED,
-		regulation.CountAsWorse:  catalogv1.IncompleteSubordinates_INCOMPLETE_SUBORDINATES_COUNT_AS_WORSE,
 	}
 	severities = map[regulation.Severity]catalogv1.Severity{
 		regulation.Error:        catalogv1.Severity_SEVERITY_ERROR,
@@ -94,7 +86,7 @@ func toDeclared(d regulation.Declared) *catalogv1.DeclaredStructure {
 }
 
 func fromDeclared(place string, m *catalogv1.DeclaredStructure) (regulation.Declared, error) {
-	d := regulation.Declared{Group: m.GetGroup(), Criteria: m.Criteria, SubCriteria: m.SubCriteria}
+	d := regulation.Declared{Group: m.GetGroup(), Criteria: m.Criteria, SubCriteria: m.SubCriteria, SelfPoints: nil, SurveyPoints: nil, TotalPoints: nil, Domains: nil}
 	for _, figure := range []struct {
 		field, text string
 		into        **points.Points
@@ -157,13 +149,13 @@ func fromAcknowledgement(m *catalogv1.Acknowledgement) regulation.Acknowledgemen
 
 func toCalendarStep(s regulation.CalendarStep) *catalogv1.CalendarStep {
 	return &catalogv1.CalendarStep{
-		Phase: toPhase(s.Phase), LastDay: s.LastDay, YearsLater: s.YearsLater, Days: s.Days, Groups: s.Groups, Note: s.Note,
+		Phase: criteriapb.Phases.To(s.Phase), LastDay: s.LastDay, YearsLater: s.YearsLater, Days: s.Days, Groups: s.Groups, Note: s.Note,
 	}
 }
 
 func fromCalendarStep(m *catalogv1.CalendarStep) regulation.CalendarStep {
 	return regulation.CalendarStep{
-		Phase: fromPhase(m.GetPhase()), LastDay: m.GetLastDay(), YearsLater: m.GetYearsLater(), Days: m.GetDays(),
+		Phase: criteriapb.Phases.From(m.GetPhase()), LastDay: m.GetLastDay(), YearsLater: m.GetYearsLater(), Days: m.GetDays(),
 		Groups: m.GetGroups(), Note: m.GetNote(),
 	}
 }
@@ -172,7 +164,7 @@ func toSpecialRule(r regulation.SpecialRule) *catalogv1.SpecialRule {
 	m := &catalogv1.SpecialRule{Group: r.Group, Clause: r.Clause, Rule: nil}
 	if s := r.SubordinateClasses; s != nil {
 		m.Rule = &catalogv1.SpecialRule_SubordinateClasses{SubordinateClasses: &catalogv1.SubordinateClasses{
-			Subordinates: s.Subordinates, Numerator: s.Numerator, Denominator: s.Denominator, Incomplete: incompletes[s.Incomplete],
+			Subordinates: s.Subordinates, Numerator: s.Numerator, Denominator: s.Denominator, Incomplete: criteriapb.Incompletes.To(s.Incomplete),
 		}}
 	}
 	return m
@@ -183,7 +175,7 @@ func fromSpecialRule(m *catalogv1.SpecialRule) regulation.SpecialRule {
 	if s := m.GetSubordinateClasses(); s != nil {
 		r.SubordinateClasses = &regulation.SubordinateClasses{
 			Subordinates: s.GetSubordinates(), Numerator: s.GetNumerator(), Denominator: s.GetDenominator(),
-			Incomplete: from(incompletes, s.GetIncomplete()),
+			Incomplete: criteriapb.Incompletes.From(s.GetIncomplete()),
 		}
 	}
 	return r

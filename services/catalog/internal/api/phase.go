@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/parindex/parindex/libs/auth"
+	"github.com/parindex/parindex/libs/criteria/criteriapb"
 	"github.com/parindex/parindex/libs/message"
 	"github.com/parindex/parindex/libs/page"
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
@@ -62,7 +63,7 @@ func (s *Server) MoveCycle(ctx context.Context, req *catalogv1.MoveCycleRequest)
 	if err != nil {
 		return nil, err
 	}
-	phase := fromPhase(req.GetPhase())
+	phase := criteriapb.Phases.From(req.GetPhase())
 	moved, err := s.store.ChangeCycle(ctx, by, "move-cycle", req.GetAuthority(), req.GetCycle(),
 		func(c catalog.Cycle, under regulation.Content) (catalog.Cycle, error) {
 			if err := fresh(req.GetEtag(), c.Version); err != nil {

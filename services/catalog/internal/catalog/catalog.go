@@ -8,6 +8,7 @@ package catalog
 import (
 	"strconv"
 
+	"github.com/parindex/parindex/libs/criteria"
 	"github.com/parindex/parindex/services/catalog/internal/regulation"
 )
 
@@ -64,7 +65,7 @@ type Cycle struct {
 	// Regulation is the regulation it pins; empty for an imported cycle.
 	Regulation string
 	// Phase is empty for an imported cycle.
-	Phase regulation.Phase
+	Phase criteria.Phase
 	// Windows are those of the phases that its regulation gives one, in order.
 	Windows []Window
 	// Guidance is the version of the guidance in force; 0 for none (rule C12).

@@ -5,13 +5,14 @@ import (
 	"slices"
 	"time"
 
+	"github.com/parindex/parindex/libs/criteria"
 	"github.com/parindex/parindex/services/catalog/internal/regulation"
 )
 
 // Window is when a phase's writes are taken, while the cycle is in that phase
 // (rules Y2 and Y3). A zero instant sets no bound.
 type Window struct {
-	Phase regulation.Phase
+	Phase criteria.Phase
 	// Open is the first instant, Close the first that is too late.
 	Open  time.Time
 	Close time.Time
@@ -32,7 +33,7 @@ func NewCycle(id string, name Name, r regulation.Regulation, members []Member, a
 		return Cycle{}, regulation.RegulationNotIssued.With(r.State).At("regulation")
 	}
 	c := Cycle{
-		Authority: r.Authority, ID: id, Name: name.Text, Origin: Run, Regulation: r.ID, Phase: regulation.Preparation,
+		Authority: r.Authority, ID: id, Name: name.Text, Origin: Run, Regulation: r.ID, Phase: criteria.Preparation,
 		Groups: r.Content.Groups(), Members: byAgency(members), Version: 1,
 	}
 	for _, p := range r.Content.Windowed() {
@@ -99,7 +100,7 @@ func (c Cycle) Schedule(w Window, now time.Time) (Cycle, error) {
 
 // Move returns c in the phase p, in a new version, under the regulation that
 // says content. It fails with CycleNotRun and PhaseNotNext.
-func (c Cycle) Move(p regulation.Phase, content regulation.Content) (Cycle, error) {
+func (c Cycle) Move(p criteria.Phase, content regulation.Content) (Cycle, error) {
 	if c.Origin != Run {
 		return c, CycleNotRun.At("cycle")
 	}
@@ -118,7 +119,7 @@ func (c Cycle) Return(content regulation.Content, now time.Time) (Cycle, error) 
 	if c.Origin != Run {
 		return c, CycleNotRun.At("cycle")
 	}
-	if c.Phase.Before(regulation.Appraisal1) || regulation.Presented.Before(c.Phase) {
+	if c.Phase.Before(criteria.Appraisal1) || criteria.Presented.Before(c.Phase) {
 		return c, PhaseFinal.With(c.Phase).At("cycle")
 	}
 	c.Phase = content.Previous(c.Phase)

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/parindex/parindex/libs/criteria"
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/services/catalog/internal/regulation"
 )
@@ -18,7 +19,7 @@ func TestNext(t *testing.T) {
 		"SELF_1 APPRAISAL_1 APPRAISAL_COUNCIL PRESENTED PUBLISHED REPORTED ARCHIVED":                    {Rounds: 1, AppraisalCouncil: true},
 		"SELF_1 APPRAISAL_1 PRESENTED PUBLISHED REPORTED ARCHIVED":                                      {Rounds: 1},
 	} {
-		cycle := Cycle{Origin: Run, Phase: regulation.Preparation}
+		cycle := Cycle{Origin: Run, Phase: criteria.Preparation}
 		var way []string
 		for next := c.Next(cycle.Phase); len(next) > 0; next = c.Next(cycle.Phase) {
 			moved, err := cycle.Move(next[0], c)
@@ -45,7 +46,7 @@ func TestReturn(t *testing.T) {
 		"APPRAISAL_COUNCIL APPRAISAL_1 SELF_1":                    {Rounds: 1, AppraisalCouncil: true},
 		"APPRAISAL_1 SELF_1":                                      {Rounds: 1},
 	} {
-		cycle := Cycle{Origin: Run, Phase: regulation.Presented}
+		cycle := Cycle{Origin: Run, Phase: criteria.Presented}
 		var way []string
 		for {
 			back, err := cycle.Return(c, now)
@@ -66,10 +67,10 @@ func TestReturn(t *testing.T) {
 		}
 	}
 	for _, c := range []Cycle{
-		{Origin: Run, Phase: regulation.Preparation},
-		{Origin: Run, Phase: regulation.Self1},
-		{Origin: Run, Phase: regulation.Published},
-		{Origin: Run, Phase: regulation.Archived},
+		{Origin: Run, Phase: criteria.Preparation},
+		{Origin: Run, Phase: criteria.Self1},
+		{Origin: Run, Phase: criteria.Published},
+		{Origin: Run, Phase: criteria.Archived},
 	} {
 		if _, err := c.Return(regulation.Content{Rounds: 2}, now); !errors.Is(err, PhaseFinal) {
 			t.Errorf("from %s: %v", c.Phase, err)
@@ -79,7 +80,7 @@ func TestReturn(t *testing.T) {
 		t.Error(err)
 	}
 	past, ahead := now, now.Add(time.Hour)
-	c := Cycle{Origin: Run, Phase: regulation.Appraisal1, Windows: []Window{{Phase: regulation.Self1, Close: past}, {Phase: regulation.Appraisal1, Close: ahead}}}
+	c := Cycle{Origin: Run, Phase: criteria.Appraisal1, Windows: []Window{{Phase: criteria.Self1, Close: past}, {Phase: criteria.Appraisal1, Close: ahead}}}
 	back, err := c.Return(regulation.Content{Rounds: 1}, now)
 	if err != nil || !back.Windows[0].Close.IsZero() || !back.Windows[1].Close.Equal(ahead) || c.Windows[0].Close.IsZero() {
 		t.Errorf("%+v %v", back, err)
@@ -90,8 +91,8 @@ func TestReturn(t *testing.T) {
 // still in the phase (rule Y3).
 func TestScheduleExtends(t *testing.T) {
 	now := time.Date(2024, 11, 1, 0, 0, 0, 0, time.UTC)
-	c := Cycle{Origin: Run, Phase: regulation.Self1, Version: 3, Windows: []Window{{Phase: regulation.Self1, Close: now.Add(-time.Hour)}}}
-	to, err := c.Schedule(Window{Phase: regulation.Self1, Close: now.Add(time.Hour)}, now)
+	c := Cycle{Origin: Run, Phase: criteria.Self1, Version: 3, Windows: []Window{{Phase: criteria.Self1, Close: now.Add(-time.Hour)}}}
+	to, err := c.Schedule(Window{Phase: criteria.Self1, Close: now.Add(time.Hour)}, now)
 	if err != nil || to.Version != 4 || !to.Windows[0].Close.After(now) || c.Windows[0].Close.After(now) {
 		t.Errorf("%+v %v", to, err)
 	}
@@ -100,7 +101,7 @@ func TestScheduleExtends(t *testing.T) {
 // TestMoveTold names phases in Vietnamese as people do, in English as the contract
 // does.
 func TestMoveTold(t *testing.T) {
-	_, err := Cycle{Origin: Run, Phase: regulation.Preparation}.Move(regulation.Published, regulation.Content{Rounds: 2})
+	_, err := Cycle{Origin: Run, Phase: criteria.Preparation}.Move(criteria.Published, regulation.Content{Rounds: 2})
 	f := fault.From(err)
 	if f.Vi != "Kỳ đang ở giai đoạn “Chuẩn bị”; “Công bố” không phải giai đoạn kế tiếp theo quy định." ||
 		f.En != "The cycle is in the phase PREPARATION; PUBLISHED is not the next one that its regulation has." {

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/parindex/parindex/libs/criteria"
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/services/catalog/internal/regulation"
 )
@@ -210,7 +211,7 @@ func (c Cycle) checkMerge(f *violations, place string, said, merged Cycle) {
 			f.add(place, GroupEmptied.With(g.ID))
 		}
 	}
-	if c.Origin == Run && c.Phase != regulation.Preparation && !slices.Equal(c.Members, merged.Members) {
+	if c.Origin == Run && c.Phase != criteria.Preparation && !slices.Equal(c.Members, merged.Members) {
 		f.add(place, MembersFixed.With(c.Phase))
 	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/parindex/parindex/libs/criteria"
 	"github.com/parindex/parindex/libs/pg"
 	"github.com/parindex/parindex/services/catalog/internal/catalog"
 	"github.com/parindex/parindex/services/catalog/internal/regulation"
@@ -25,7 +26,7 @@ const (
 func scanCycle(row pgx.CollectableRow) (catalog.Cycle, error) {
 	var c catalog.Cycle
 	var ids, names []string
-	var phases []regulation.Phase
+	var phases []criteria.Phase
 	var opens, closes []*time.Time
 	err := row.Scan(&c.Authority, &c.ID, &c.Name, &c.Origin, &c.Version, &c.Regulation, &c.Phase, &c.Revision, &c.Guidance,
 		&ids, &names, &phases, &opens, &closes)
@@ -173,7 +174,7 @@ func nextRevision(ctx context.Context, tx pgx.Tx) (revision int64, err error) {
 }
 
 func writeWindows(ctx context.Context, tx pgx.Tx, c catalog.Cycle) error {
-	var phases []regulation.Phase
+	var phases []criteria.Phase
 	var opens, closes []*time.Time
 	for _, w := range c.Windows {
 		phases, opens, closes = append(phases, w.Phase), append(opens, column(w.Open)), append(closes, column(w.Close))

@@ -1,6 +1,10 @@
 package regulation
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/parindex/parindex/libs/criteria"
+)
 
 // allowed is the table of source kind and rule family (rule C6b); families are
 // named as in parindex.rule.v1.Rule. Who assesses, meets targets or reports can
@@ -13,14 +17,16 @@ import "slices"
 // fact. A value compared with those of the group (peer_relative) is only
 // reported: the appraisal judges an item by itself, and how many points a value
 // gives is known only in a run, which has the whole group.
-var allowed = map[SourceKind][]string{
-	Self:         {"all_or_nothing", "choice", "bands", "proportional", "deduction", "manual", "formula"},
-	Surveyed:     {"survey"},
-	Satisfaction: {"survey"},
-	Targets:      {"all_or_nothing", "choice", "bands", "proportional", "deduction", "targets", "formula"},
-	Feed:         {"all_or_nothing", "choice", "bands", "proportional", "deduction", "peer_relative", "formula"},
-	History:      {"bands", "improvement"},
+var allowed = map[criteria.SourceKind][]string{
+	criteria.Self:         {"all_or_nothing", "choice", "bands", "proportional", "deduction", "manual", "formula"},
+	criteria.Survey:       {"survey"},
+	criteria.Satisfaction: {"survey"},
+	criteria.Targets:      {"all_or_nothing", "choice", "bands", "proportional", "deduction", "targets", "formula"},
+	criteria.Feed:         {"all_or_nothing", "choice", "bands", "proportional", "deduction", "peer_relative", "formula"},
+	criteria.History:      {"bands", "improvement"},
 }
 
 // Allows reports whether an item of a source kind can have a rule of a family.
-func (k SourceKind) Allows(family string) bool { return slices.Contains(allowed[k], family) }
+func Allows(kind criteria.SourceKind, family string) bool {
+	return slices.Contains(allowed[kind], family)
+}

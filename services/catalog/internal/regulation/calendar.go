@@ -7,11 +7,13 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/parindex/parindex/libs/criteria"
 )
 
 // CalendarStep is when a phase ends: on a day of a year, or after some days.
 type CalendarStep struct {
-	Phase Phase `json:"phase"`
+	Phase criteria.Phase `json:"phase"`
 	// LastDay is MM-DD, of the year YearsLater after the cycle's; a day that the
 	// month has not stands for its last. Empty where the phase lasts Days.
 	LastDay    string `json:"lastDay,omitempty"`
@@ -98,7 +100,7 @@ func (s CalendarStep) against(other CalendarStep, later bool) (Finding, bool) {
 	}
 	end, fixed := s.end()
 	before, alsoFixed := other.end()
-	if !fixed || !alsoFixed || other.Phase.place() > s.Phase.place() || !end.Before(before) {
+	if !fixed || !alsoFixed || s.Phase.Before(other.Phase) || !end.Before(before) {
 		return Finding{}, false
 	}
 	return calendarOutOfOrder.at("", "", s.Phase, day(s.LastDay), other.Phase, day(other.LastDay)), true

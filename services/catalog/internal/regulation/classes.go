@@ -3,6 +3,7 @@ package regulation
 import (
 	"fmt"
 
+	"github.com/parindex/parindex/libs/criteria"
 	"github.com/parindex/parindex/libs/points"
 	"github.com/parindex/parindex/libs/rule"
 )
@@ -31,15 +32,15 @@ var (
 	scaleTop = cut{at: hundred, after: true}
 )
 
-// low and high are the cuts between which the class lies.
-func (c Class) low() cut {
+// lowCut and highCut are the cuts between which the class lies.
+func lowCut(c criteria.Class) cut {
 	if c.Low.Kind == rule.ScaleEnd {
 		return scaleLow
 	}
 	return cut{c.Low.Percent, c.Low.Kind == rule.Open}
 }
 
-func (c Class) high() cut {
+func highCut(c criteria.Class) cut {
 	if c.High.Kind == rule.ScaleEnd {
 		return scaleTop
 	}
@@ -79,7 +80,7 @@ func (s CriteriaSet) checkClasses(f *findings, place string) {
 		}
 		ids[c.ID] = true
 		f.line(at+".name", c.Name)
-		sound = c.check(f, at) && sound
+		sound = checkClass(f, at, c) && sound
 	}
 	if !sound || len(s.Classes) == 0 {
 		return
@@ -87,16 +88,16 @@ func (s CriteriaSet) checkClasses(f *findings, place string) {
 	edge := scaleTop // down to which the scale is taken
 	for i, c := range s.Classes {
 		at := fmt.Sprintf("%s.classes[%d]%s", place, i, endField(c.High, ".to", ".below"))
-		switch order := c.high().cmp(edge); {
+		switch order := highCut(c).cmp(edge); {
 		case order < 0:
-			f.add(at, ClassesGap.With(between{c.high(), edge}))
-		case c.low().cmp(edge) >= 0:
+			f.add(at, ClassesGap.With(between{highCut(c), edge}))
+		case lowCut(c).cmp(edge) >= 0:
 			f.add(at, ClassesOutOfOrder.With())
 			continue
 		case order > 0:
-			f.add(at, ClassesOverlap.With(between{edge, c.high()}))
+			f.add(at, ClassesOverlap.With(between{edge, highCut(c)}))
 		}
-		edge = c.low()
+		edge = lowCut(c)
 	}
 	if edge.cmp(scaleLow) > 0 {
 		last := len(s.Classes) - 1
@@ -104,8 +105,8 @@ func (s CriteriaSet) checkClasses(f *findings, place string) {
 	}
 }
 
-// check reports whether the range of c is one.
-func (c Class) check(f *findings, place string) bool {
+// checkClass reports whether the range of c is one.
+func checkClass(f *findings, place string, c criteria.Class) bool {
 	sound := true
 	for _, end := range []struct {
 		field string
@@ -116,7 +117,7 @@ func (c Class) check(f *findings, place string) bool {
 			sound = false
 		}
 	}
-	if sound && c.low().cmp(c.high()) >= 0 {
+	if sound && lowCut(c).cmp(highCut(c)) >= 0 {
 		f.add(place, ClassEmpty.With())
 		return false
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/parindex/parindex/libs/canonical"
+	"github.com/parindex/parindex/libs/criteria"
 	"github.com/parindex/parindex/libs/points"
 	"github.com/parindex/parindex/libs/rule"
 )
@@ -38,10 +39,10 @@ type Content struct {
 	Rounds           int32 `json:"rounds"`
 	AppraisalCouncil bool  `json:"appraisalCouncil"`
 	// Rounding is nil where the content does not say: points.DefaultPolicy.
-	Rounding *Rounding `json:"rounding,omitempty"`
+	Rounding *points.Policy `json:"rounding,omitempty"`
 	// RankBy and ClassBy are empty where the content does not say: IndexScale.
-	RankBy  Comparison `json:"rankBy,omitempty"`
-	ClassBy Comparison `json:"classBy,omitempty"`
+	RankBy  criteria.Comparison `json:"rankBy,omitempty"`
+	ClassBy criteria.Comparison `json:"classBy,omitempty"`
 	// Counting and Split are empty where the content does not say: LeafCriteria
 	// and BySourceKind.
 	Counting Counting `json:"counting,omitempty"`
@@ -59,7 +60,7 @@ type Content struct {
 	// Completeness is empty where the content does not say: Complete.
 	Completeness Completeness `json:"completeness,omitempty"`
 	// Ties is empty where the content does not say: Skip.
-	Ties TieRule `json:"ties,omitempty"`
+	Ties criteria.TieRule `json:"ties,omitempty"`
 	// SpecialRules decide classes besides the index (rule G6).
 	SpecialRules []SpecialRule `json:"specialRules,omitempty"`
 	// RespondentGroups are who is surveyed, SurveyLinks who of them is asked about
@@ -68,50 +69,39 @@ type Content struct {
 	SurveyLinks      []SurveyLink      `json:"surveyLinks,omitempty"`
 	// ReplacesDecision is the number of the decision that it replaces, as printed.
 	ReplacesDecision string `json:"replacesDecision,omitempty"`
+	// Parts are those of every criteria set, in printed order (rule C3).
+	Parts []Part `json:"parts,omitempty"`
 	// CriteriaSets are in the order to show their groups.
 	CriteriaSets []CriteriaSet `json:"criteriaSets,omitempty"`
 }
 
-// Comparison says what a rank or class compares (rule G4).
-type Comparison string
-
-// What a rank or class can compare.
-const (
-	IndexScale   Comparison = "INDEX_SCALE"
-	DisplayScale Comparison = "DISPLAY_SCALE"
-)
-
-// Rounding is how figures are rounded (rule G2).
-type Rounding struct {
-	ItemScale    int32       `json:"itemScale"`
-	IndexScale   int32       `json:"indexScale"`
-	DisplayScale int32       `json:"displayScale"`
-	Mode         points.Mode `json:"mode"`
-}
-
-// CriteriaSet is the criteria of one group, a tree of any depth in two parts
-// (rule C3).
+// CriteriaSet is the criteria of one group, a tree of any depth in the
+// regulation's parts (rule C3).
 type CriteriaSet struct {
 	Group     string `json:"group"`
 	GroupName string `json:"groupName"`
 	// Nodes are in printed order.
 	Nodes []Node `json:"nodes,omitempty"`
 	// Classes are from the best to the lowest; none for no classes.
-	Classes []Class `json:"classes,omitempty"`
+	Classes []criteria.Class `json:"classes,omitempty"`
 }
 
-// Part is the part of a criteria set.
-type Part string
-
-// The parts of a criteria set, in each of which codes start anew (rule C3).
-const (
-	Results Part = "RESULTS"
-	Impact  Part = "IMPACT"
-)
+// Part is a part of the criteria sets, in which codes start anew (rule C3).
+type Part struct {
+	// ID begins the ids of its nodes: "i" in "i.4.1.2".
+	ID string `json:"id"`
+	// Code is as printed: "I".
+	Code string `json:"code"`
+	Name string `json:"name"`
+	// Side is where its items count that do not say so themselves, where the
+	// regulation splits by part (rule C5b); empty: not stated.
+	Side Side `json:"side,omitempty"`
+}
 
 // Node is a domain, criterion or sub-criterion.
 type Node struct {
-	Part Part   `json:"part"`
+	// Part is the id of its part.
+	Part string `json:"part"`
 	Code string `json:"code"`
 	// Parent is the code of the node above it in the same part; empty for a
 	// domain.
@@ -126,7 +116,7 @@ type Node struct {
 // Item is what makes a node carry points (rule C4).
 type Item struct {
 	MaxPoints  points.Points
-	SourceKind SourceKind
+	SourceKind criteria.SourceKind
 	Rule       rule.Rule
 	// Evidence is all that it asks for.
 	Evidence []EvidenceRequirement
@@ -172,32 +162,12 @@ type TestVector struct {
 	Points *points.Points
 }
 
-// SourceKind says where an item's inputs come from (rule C4).
-type SourceKind string
-
-// The source kinds.
-const (
-	Self         SourceKind = "SELF"
-	Surveyed     SourceKind = "SURVEY"
-	Satisfaction SourceKind = "SATISFACTION"
-	Targets      SourceKind = "TARGETS"
-	Feed         SourceKind = "FEED"
-	History      SourceKind = "HISTORY"
-)
-
-// Class is a range of the index (rule G5). The zero End is the end of the scale.
-type Class struct {
-	ID        string
-	Name      string
-	Low, High rule.End
-}
-
 // Policy returns how c rounds.
 func (c Content) Policy() points.Policy {
 	if c.Rounding == nil {
 		return points.DefaultPolicy()
 	}
-	return points.Policy(*c.Rounding)
+	return *c.Rounding
 }
 
 // Head returns c without its criteria sets.

@@ -27,6 +27,7 @@ const MaxNodes = 2000
 func (c Content) Check() []fault.Violation {
 	var f findings
 	c.checkHead(&f)
+	c.checkParts(&f)
 	policy := c.Policy()
 	if err := policy.Validate(); err != nil {
 		f.nest("rounding", err)
@@ -128,7 +129,7 @@ func (s CriteriaSet) checkFields(f *findings, place string) {
 
 // nodeKey sets a node apart within its criteria set (rule C3).
 type nodeKey struct {
-	part Part
+	part string
 	code string
 }
 
@@ -182,7 +183,7 @@ func (i Item) check(f *findings, place string, policy points.Policy) {
 	}
 	if i.Rule != nil {
 		f.ruleTexts(place+".rule."+i.Rule.Family(), i.Rule)
-		if !i.SourceKind.Allows(i.Rule.Family()) {
+		if !Allows(i.SourceKind, i.Rule.Family()) {
 			f.add(place+".rule", RuleNotAllowed.With(i.Rule.Family(), i.SourceKind))
 		}
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/parindex/parindex/libs/criteria"
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/points"
 	"github.com/parindex/parindex/libs/rule"
@@ -19,13 +20,13 @@ import (
 func p(s string) points.Points { return points.MustParse(s) }
 
 // leaf is a node that carries points, with a rule that fits any max points.
-func leaf(part Part, code, parent, most string) Node {
+func leaf(part, code, parent, most string) Node {
 	return Node{Part: part, Code: code, Parent: parent, Name: "Nội dung " + code, Item: &Item{
-		MaxPoints: p(most), SourceKind: Self, Rule: rule.Proportional{},
+		MaxPoints: p(most), SourceKind: criteria.Self, Rule: rule.Proportional{},
 	}}
 }
 
-func domain(part Part, code, field string) Node {
+func domain(part, code, field string) Node {
 	return Node{Part: part, Code: code, Name: "Lĩnh vực " + code, Field: field}
 }
 
@@ -42,17 +43,23 @@ func vector(done, planned, stated string) TestVector {
 func closed(s string) rule.End { return rule.End{Kind: rule.Closed, Percent: p(s)} }
 func open(s string) rule.End   { return rule.End{Kind: rule.Open, Percent: p(s)} }
 
+// twoParts are the parts of the sources.
+func twoParts() []Part {
+	return []Part{{ID: "i", Code: "I", Name: "Kết quả", Side: SelfSide}, {ID: "ii", Code: "II", Name: "Tác động", Side: SurveySide}}
+}
+
 // sound is content that can be issued, and all of it fresh.
 func sound() Content {
 	return Content{
 		Title: "Quy định", DecisionNumber: "1/QĐ-UBND", DecisionDate: "2024-02-29", EffectiveDate: "2024-03-01", Rounds: 1,
+		Parts: twoParts(),
 		CriteriaSets: []CriteriaSet{{
 			Group: "departments", GroupName: "Sở",
 			Nodes: []Node{
-				domain(Results, "1", "steering"), leaf(Results, "1.1", "1", "40.5"),
-				domain(Impact, "1", "impact"), leaf(Impact, "1.1", "1", "59.5"),
+				domain("i", "1", "steering"), leaf("i", "1.1", "1", "40.5"),
+				domain("ii", "1", "impact"), leaf("ii", "1.1", "1", "59.5"),
 			},
-			Classes: []Class{
+			Classes: []criteria.Class{
 				{ID: "a", Name: "A", Low: open("90")}, {ID: "b", Name: "B", Low: closed("50"), High: closed("90")}, {ID: "c", Name: "C", High: open("50")},
 			},
 		}},
@@ -64,7 +71,7 @@ func special(c *Content) *SpecialRule {
 	c.CriteriaSets = append(c.CriteriaSets, sound().CriteriaSets[0])
 	c.CriteriaSets[1].Group = "communes"
 	c.SpecialRules = []SpecialRule{{Group: "departments", SubordinateClasses: &SubordinateClasses{
-		Subordinates: "communes", Numerator: 2, Denominator: 3, Incomplete: NotClassified,
+		Subordinates: "communes", Numerator: 2, Denominator: 3, Incomplete: criteria.NotClassified,
 	}}}
 	return &c.SpecialRules[0]
 }
@@ -73,9 +80,9 @@ func special(c *Content) *SpecialRule {
 // ii.1.1 is asked of two groups by weight, ii.1.2 of one.
 func asking(c *Content) {
 	set := &c.CriteriaSets[0]
-	set.Nodes = append(set.Nodes[:3], leaf(Impact, "1.1", "1", "50"), leaf(Impact, "1.2", "1", "9.5"))
+	set.Nodes = append(set.Nodes[:3], leaf("ii", "1.1", "1", "50"), leaf("ii", "1.2", "1", "9.5"))
 	for i := 3; i < 5; i++ {
-		set.Nodes[i].Item.SourceKind, set.Nodes[i].Item.Rule = Surveyed, rule.Survey{}
+		set.Nodes[i].Item.SourceKind, set.Nodes[i].Item.Rule = criteria.Survey, rule.Survey{}
 	}
 	c.RespondentGroups = []RespondentGroup{{ID: "a", Name: "A"}, {ID: "b", Name: "B"}}
 	c.SurveyLinks = []SurveyLink{
@@ -126,7 +133,7 @@ func TestCheck(t *testing.T) {
 		{"signer", func(c *Content) { c.Signer = "a\nb" }, []string{"signer TEXT_NOT_ONE_LINE"}},
 		{"no round", func(c *Content) { c.Rounds = 0 }, []string{"rounds ROUNDS_OUT_OF_RANGE"}},
 		{"three rounds", func(c *Content) { c.Rounds = 3 }, []string{"rounds ROUNDS_OUT_OF_RANGE"}},
-		{"rounding", func(c *Content) { c.Rounding = &Rounding{ItemScale: 13, IndexScale: 6, DisplayScale: 2} }, []string{"rounding.item_scale SCALE_OUT_OF_RANGE"}},
+		{"rounding", func(c *Content) { c.Rounding = &points.Policy{ItemScale: 13, IndexScale: 6, DisplayScale: 2} }, []string{"rounding.item_scale SCALE_OUT_OF_RANGE"}},
 		{"no criteria", func(c *Content) { c.CriteriaSets = nil }, []string{"criteria_sets CRITERIA_SETS_MISSING"}},
 		{"too many groups", func(c *Content) {
 			for i := range MaxGroups {
@@ -139,18 +146,18 @@ func TestCheck(t *testing.T) {
 		{"group name", nodes(func(s *CriteriaSet) { s.GroupName = "" }), []string{"criteria_sets[0].group_name TEXT_MISSING"}},
 		{"no nodes", nodes(func(s *CriteriaSet) { s.Nodes = nil }), []string{"criteria_sets[0].nodes TOTAL_NOT_100"}},
 		{"too many nodes", nodes(func(s *CriteriaSet) {
-			s.Nodes = []Node{domain(Results, "1", "steering")}
+			s.Nodes = []Node{domain("i", "1", "steering")}
 			for i := range MaxNodes {
-				s.Nodes = append(s.Nodes, leaf(Results, fmt.Sprint("1.", i), "1", "0.05"))
+				s.Nodes = append(s.Nodes, leaf("i", fmt.Sprint("1.", i), "1", "0.05"))
 			}
 		}), []string{"criteria_sets[0].nodes LIST_TOO_LONG"}},
 		{"node name", nodes(func(s *CriteriaSet) { s.Nodes[1].Name = "" }), []string{"criteria_sets[0].nodes[1].name TEXT_MISSING"}},
 		{"a code twice in a part", nodes(func(s *CriteriaSet) {
 			s.Nodes[1].Item.MaxPoints = p("20.5")
-			s.Nodes = slices.Insert(s.Nodes, 2, leaf(Results, "1.1", "1", "20"))
+			s.Nodes = slices.Insert(s.Nodes, 2, leaf("i", "1.1", "1", "20"))
 		}), []string{"criteria_sets[0].nodes[2].code CODE_TWICE"}},
 		{
-			"a parent that is not there", nodes(func(s *CriteriaSet) { s.Nodes = append(s.Nodes, leaf(Results, "3.1", "3", "0")) }),
+			"a parent that is not there", nodes(func(s *CriteriaSet) { s.Nodes = append(s.Nodes, leaf("i", "3.1", "3", "0")) }),
 			[]string{"criteria_sets[0].nodes[4].parent PARENT_NOT_BEFORE", "criteria_sets[0].nodes[4].item.max_points MAX_NOT_POSITIVE"},
 		},
 		{
@@ -170,13 +177,13 @@ func TestCheck(t *testing.T) {
 		{"field of an item", nodes(func(s *CriteriaSet) { s.Nodes[1].Field = "organisation" }), []string{"criteria_sets[0].nodes[1].field FIELD_BELOW_DOMAIN"}},
 		{
 			"item with children", nodes(func(s *CriteriaSet) {
-				s.Nodes = append(s.Nodes[:2:2], domain(Impact, "1", "impact"), leaf(Impact, "1.1", "1", "50"), leaf(Impact, "1.1.1", "1.1", "9.5"))
+				s.Nodes = append(s.Nodes[:2:2], domain("ii", "1", "impact"), leaf("ii", "1.1", "1", "50"), leaf("ii", "1.1.1", "1.1", "9.5"))
 			}),
 			[]string{"criteria_sets[0].nodes[3].item ITEM_WITH_CHILDREN"},
 		},
-		{"leaf without item", nodes(func(s *CriteriaSet) { s.Nodes = append(s.Nodes, domain(Results, "2", "procedures")) }), []string{"criteria_sets[0].nodes[4] LEAF_WITHOUT_ITEM"}},
+		{"leaf without item", nodes(func(s *CriteriaSet) { s.Nodes = append(s.Nodes, domain("i", "2", "procedures")) }), []string{"criteria_sets[0].nodes[4] LEAF_WITHOUT_ITEM"}},
 		{"a domain that is an item", nodes(func(s *CriteriaSet) {
-			s.Nodes = []Node{leaf(Results, "1", "", "100")}
+			s.Nodes = []Node{leaf("i", "1", "", "100")}
 			s.Nodes[0].Field = "steering"
 		}), nil},
 		{"99.999 points", nodes(func(s *CriteriaSet) { s.Nodes[1].Item.MaxPoints = p("40.499") }), []string{"criteria_sets[0].nodes TOTAL_NOT_100"}},
@@ -252,7 +259,7 @@ func TestCheck(t *testing.T) {
 		{"all of those below", func(c *Content) { special(c).SubordinateClasses.Numerator = 3 }, nil},
 		{"other classes below", func(c *Content) {
 			special(c)
-			c.CriteriaSets[1].Classes = []Class{{ID: "a", Name: "A"}}
+			c.CriteriaSets[1].Classes = []criteria.Class{{ID: "a", Name: "A"}}
 		}, []string{"special_rules[0].subordinate_classes SPECIAL_RULE_CLASSES_DIFFER"}},
 		{"no classes above and below", func(c *Content) {
 			special(c)
@@ -289,19 +296,19 @@ func TestCheck(t *testing.T) {
 			c.SurveyLinks = append(c.SurveyLinks, SurveyLink{Group: "communes", Respondents: "a"})
 		}, nil},
 		{"the last day of any month", func(c *Content) {
-			c.Calendar = []CalendarStep{{Phase: Self1, LastDay: "02-29"}, {Phase: Appraisal1, LastDay: "02-31"}, {Phase: Published, LastDay: "04-31"}}
+			c.Calendar = []CalendarStep{{Phase: criteria.Self1, LastDay: "02-29"}, {Phase: criteria.Appraisal1, LastDay: "02-31"}, {Phase: criteria.Published, LastDay: "04-31"}}
 		}, nil},
 		{"days that no month has", func(c *Content) {
-			c.Calendar = []CalendarStep{{Phase: Self1, LastDay: "02-32"}, {Phase: Appraisal1, LastDay: "13-01"}, {Phase: Published, LastDay: "00-10"}, {Phase: Reported, LastDay: "1-1"}}
+			c.Calendar = []CalendarStep{{Phase: criteria.Self1, LastDay: "02-32"}, {Phase: criteria.Appraisal1, LastDay: "13-01"}, {Phase: criteria.Published, LastDay: "00-10"}, {Phase: criteria.Reported, LastDay: "1-1"}}
 		}, []string{
 			"calendar[0].last_day DATE_NOT_REAL", "calendar[1].last_day DATE_NOT_REAL", "calendar[2].last_day DATE_NOT_REAL", "calendar[3].last_day DATE_NOT_REAL",
 		}},
 		{"phases of a second round and a council that are not there", func(c *Content) {
-			c.Calendar = []CalendarStep{{Phase: Self2, Days: 7}, {Phase: AppraisalCouncil, Days: 1}, {Phase: Reported, LastDay: "12-31"}}
+			c.Calendar = []CalendarStep{{Phase: criteria.Self2, Days: 7}, {Phase: criteria.AppraisalCouncil, Days: 1}, {Phase: criteria.Reported, LastDay: "12-31"}}
 		}, []string{"calendar[0].phase CALENDAR_PHASE_ABSENT", "calendar[1].phase CALENDAR_PHASE_ABSENT"}},
 		{"phases that are there", func(c *Content) {
 			c.Rounds, c.AppraisalCouncil = 2, true
-			c.Calendar = []CalendarStep{{Phase: Self2, Days: 7}, {Phase: AppraisalCouncil, Days: 1}}
+			c.Calendar = []CalendarStep{{Phase: criteria.Self2, Days: 7}, {Phase: criteria.AppraisalCouncil, Days: 1}}
 		}, nil},
 		{"no classes", nodes(func(s *CriteriaSet) { s.Classes = nil }), nil},
 		{"class twice", nodes(func(s *CriteriaSet) { s.Classes[1].ID = "a" }), []string{"criteria_sets[0].classes[1].id ID_TWICE"}},
@@ -360,7 +367,7 @@ func TestClasses(t *testing.T) {
 			set.Classes = nil
 			for i, class := range strings.Split(c.classes, " / ") {
 				low, high, _ := strings.Cut(class, " ")
-				set.Classes = append(set.Classes, Class{ID: strconv.Itoa(i), Name: class, Low: end(low), High: end(high)})
+				set.Classes = append(set.Classes, criteria.Class{ID: strconv.Itoa(i), Name: class, Low: end(low), High: end(high)})
 			}
 			var got []string
 			for _, v := range content.Check() {
@@ -380,19 +387,19 @@ func TestClasses(t *testing.T) {
 // TestAllowed keeps the table of C6b by hand: each family is in it, and nothing
 // that is no family.
 func TestAllowed(t *testing.T) {
-	want := map[SourceKind]string{
-		Self:         "all_or_nothing bands choice deduction formula manual proportional",
-		Surveyed:     "survey",
-		Satisfaction: "survey",
-		Targets:      "all_or_nothing bands choice deduction formula proportional targets",
-		Feed:         "all_or_nothing bands choice deduction formula peer_relative proportional",
-		History:      "bands improvement",
+	want := map[criteria.SourceKind]string{
+		criteria.Self:         "all_or_nothing bands choice deduction formula manual proportional",
+		criteria.Survey:       "survey",
+		criteria.Satisfaction: "survey",
+		criteria.Targets:      "all_or_nothing bands choice deduction formula proportional targets",
+		criteria.Feed:         "all_or_nothing bands choice deduction formula peer_relative proportional",
+		criteria.History:      "bands improvement",
 	}
 	used := map[string]bool{}
 	for kind := range allowed {
 		var got []string
 		for _, family := range rule.Families() {
-			if kind.Allows(family) {
+			if Allows(kind, family) {
 				got = append(got, family)
 				used[family] = true
 			}
@@ -407,7 +414,7 @@ func TestAllowed(t *testing.T) {
 			t.Errorf("no source kind can have a rule of the family %s", family)
 		}
 	}
-	if SourceKind("").Allows("manual") {
+	if Allows("", "manual") {
 		t.Error("no source kind at all can have one")
 	}
 }
@@ -440,8 +447,8 @@ func TestCanonical(t *testing.T) {
 		if rules[family] == nil {
 			t.Fatalf("no rule of the family %s here", family)
 		}
-		item := &Item{MaxPoints: p("0"), SourceKind: Feed, Rule: rules[family], Evidence: []EvidenceRequirement{{Name: "Văn bản"}}, Guidance: "Cách chấm", TestVectors: vectors}
-		c.CriteriaSets[0].Nodes = append(c.CriteriaSets[0].Nodes, Node{Part: Results, Code: family, Parent: "1", Name: family, Item: item})
+		item := &Item{MaxPoints: p("0"), SourceKind: criteria.Feed, Rule: rules[family], Evidence: []EvidenceRequirement{{Name: "Văn bản"}}, Guidance: "Cách chấm", TestVectors: vectors}
+		c.CriteriaSets[0].Nodes = append(c.CriteriaSets[0].Nodes, Node{Part: "i", Code: family, Parent: "1", Name: family, Item: item})
 	}
 	form, err := c.Canonical()
 	if err != nil {
@@ -488,10 +495,10 @@ func TestCanonical(t *testing.T) {
 // its hash with that of sha256sum.
 func TestCanonicalText(t *testing.T) {
 	c := Content{Title: "Bộ chỉ số <CCHC> & đánh giá", Rounds: 1, CriteriaSets: []CriteriaSet{{Group: "departments", GroupName: "Sở", Nodes: []Node{
-		{Part: Results, Code: "1", Name: "Chỉ đạo", Field: "steering", Item: &Item{MaxPoints: p("2.50"), SourceKind: Self, Rule: rule.Manual{Step: p("0.5")}}},
+		{Part: "i", Code: "1", Name: "Chỉ đạo", Field: "steering", Item: &Item{MaxPoints: p("2.50"), SourceKind: criteria.Self, Rule: rule.Manual{Step: p("0.5")}}},
 	}}}}
-	const want = `{"title":"Bộ chỉ số <CCHC> & đánh giá","rounds":1,"appraisalCouncil":false,"criteriaSets":[{"group":"departments","groupName":"Sở","nodes":[{"part":"RESULTS","code":"1","name":"Chỉ đạo","field":"steering","item":{"maxPoints":"2.5","sourceKind":"SELF","rule":{"manual":{"step":"0.5"}}}}]}]}`
-	const sum = "5577ba3fb407c8fdb63664a6bc63367ecaf6c1ee634ec843a418596a5e0e4b6d"
+	const want = `{"title":"Bộ chỉ số <CCHC> & đánh giá","rounds":1,"appraisalCouncil":false,"criteriaSets":[{"group":"departments","groupName":"Sở","nodes":[{"part":"i","code":"1","name":"Chỉ đạo","field":"steering","item":{"maxPoints":"2.5","sourceKind":"SELF","rule":{"manual":{"step":"0.5"}}}}]}]}`
+	const sum = "a737b2e14ef74fbc358a5c965e61f1175f1ea0456f24f005d6666123f8d83297"
 	form, err := c.Canonical()
 	if err != nil || string(form) != want {
 		t.Errorf("got %s, %v\nwant %s", form, err, want)
@@ -503,7 +510,7 @@ func TestCanonicalText(t *testing.T) {
 
 // TestVietnameseNames sees that every phase and state has a Vietnamese name.
 func TestVietnameseNames(t *testing.T) {
-	for _, phase := range Phases {
+	for _, phase := range criteria.Phases {
 		if phase.Vietnamese() == "" {
 			t.Errorf("%s has no Vietnamese name", phase)
 		}

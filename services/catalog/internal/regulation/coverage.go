@@ -5,6 +5,8 @@ import (
 	"math/big"
 	"slices"
 	"strings"
+
+	"github.com/parindex/parindex/libs/criteria"
 )
 
 // coverage says who appraises nothing or the same, of its own group, or without a
@@ -38,8 +40,8 @@ func (c Content) covered(s CriteriaSet) []Finding {
 		}
 	}
 	var found []Finding
-	for _, p := range s.parts(func(n Node, up []Node) (string, bool) {
-		if n.Item.SourceKind != Self {
+	for _, p := range s.subtrees(func(n Node, up []Node) (string, bool) {
+		if n.Item.SourceKind != criteria.Self {
 			return "", false
 		}
 		var duties big.Int

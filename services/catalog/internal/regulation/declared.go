@@ -1,6 +1,9 @@
 package regulation
 
-import "github.com/parindex/parindex/libs/points"
+import (
+	"github.com/parindex/parindex/libs/criteria"
+	"github.com/parindex/parindex/libs/points"
+)
 
 // Counting says which nodes count as criteria (rule C3b).
 type Counting string
@@ -20,7 +23,7 @@ type Split string
 const (
 	// BySourceKind puts surveys and the satisfaction index on the survey side.
 	BySourceKind Split = "BY_SOURCE_KIND"
-	// ByPart puts part I on the self side and part II on the survey side.
+	// ByPart puts the items of a part on the side that the part says.
 	ByPart Split = "BY_PART"
 )
 
@@ -121,9 +124,4 @@ type ListedAgency struct {
 }
 
 // ID returns what names the node in requests: "i.4.1.2".
-func (n Node) ID() string {
-	if n.Part == Impact {
-		return "ii." + n.Code
-	}
-	return "i." + n.Code
-}
+func (n Node) ID() string { return criteria.NodeID(n.Part, n.Code) }

@@ -41,6 +41,24 @@ var (
 		Vi: "Khối “%s” đã có một bộ tiêu chí ở trên.",
 		En: "The group %q has a criteria set above already.",
 	}
+	// PartCodeTwice is a printed code given to two parts.
+	PartCodeTwice = fault.Reason{
+		Kind: fault.Invalid, Code: "PART_CODE_TWICE",
+		Vi: "Ký hiệu “%s” đã dùng cho một phần khác ở trên. Hãy ghi ký hiệu khác.",
+		En: "Another part above has the printed code %q already. Write another one.",
+	}
+	// PartSideMissing is a part without a side in a regulation that splits by part.
+	PartSideMissing = fault.Reason{
+		Kind: fault.Invalid, Code: "PART_SIDE_MISSING",
+		Vi: "Điểm được chia theo phần, nên phần “%s” cần ghi bên tính điểm: tự đánh giá hoặc khảo sát.",
+		En: "The points are split by part, so the part %q must say its side: SELF or SURVEY.",
+	}
+	// PartUnlisted is a node in a part that the regulation does not list.
+	PartUnlisted = fault.Reason{
+		Kind: fault.Invalid, Code: "PART_UNLISTED",
+		Vi: "Quy định không có phần với mã “%s”; các phần đã khai báo: %s. Hãy sửa mã phần của mục này hoặc khai báo thêm phần.",
+		En: "The regulation lists no part with the id %q; its parts are: %s. Correct the part of the node, or list the part.",
+	}
 	// CodeTwice is a code given to two nodes of one part.
 	CodeTwice = fault.Reason{
 		Kind: fault.Invalid, Code: "CODE_TWICE",

@@ -164,6 +164,13 @@ var (
 	}, Warning}
 )
 
+// partUnused is a part that no node is in (rule C3).
+var partUnused = findingKind{fault.Reason{
+	Kind: fault.Invalid, Code: "PART_UNUSED",
+	Vi: "Không bộ tiêu chí nào có mục thuộc phần “%s”. Hãy bỏ phần này hoặc sửa phần của các mục.",
+	En: "No criteria set has a node in the part %q. Drop the part, or correct the part of the nodes.",
+}, Warning}
+
 // Who appraises what (rule C8).
 var (
 	itemUnassigned = findingKind{fault.Reason{
@@ -256,8 +263,8 @@ func (s findingKind) at(group, path string, args ...any) Finding {
 	return Finding{Severity: s.severity, Code: s.Code, Group: group, Path: path, Vi: told.Vi, En: told.En, place: path}
 }
 
-// counted is a finding about all items of a part.
-func (s findingKind) counted(group string, p part) Finding {
+// counted is a finding about all items of a subtree.
+func (s findingKind) counted(group string, p subtree) Finding {
 	f := s.at(group, p.id, strconv.Itoa(p.items))
 	f.Computed = strconv.Itoa(p.items)
 	return f

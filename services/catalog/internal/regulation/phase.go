@@ -1,54 +1,22 @@
 package regulation
 
-import "slices"
+import (
+	"slices"
 
-// Phase is where a run cycle stands (rule Y1); empty for an imported cycle.
-type Phase string
-
-// The phases of a cycle.
-const (
-	Preparation      Phase = "PREPARATION"
-	Self1            Phase = "SELF_1"
-	Appraisal1       Phase = "APPRAISAL_1"
-	Self2            Phase = "SELF_2"
-	Appraisal2       Phase = "APPRAISAL_2"
-	AppraisalCouncil Phase = "APPRAISAL_COUNCIL"
-	Presented        Phase = "PRESENTED"
-	Published        Phase = "PUBLISHED"
-	Reported         Phase = "REPORTED"
-	Archived         Phase = "ARCHIVED"
+	"github.com/parindex/parindex/libs/criteria"
 )
 
-// Phases are all phases, in order.
-var Phases = []Phase{
-	Preparation, Self1, Appraisal1, Self2, Appraisal2, AppraisalCouncil, Presented, Published, Reported, Archived,
-}
-
-var phaseNames = map[Phase]string{
-	Preparation: "Chuẩn bị", Self1: "Tự đánh giá lần 1", Appraisal1: "Thẩm định lần 1", Self2: "Tự đánh giá lần 2",
-	Appraisal2: "Thẩm định lần 2", AppraisalCouncil: "Hội đồng thẩm định", Presented: "Trình Ủy ban nhân dân",
-	Published: "Công bố", Reported: "Báo cáo", Archived: "Lưu trữ",
-}
-
-// Vietnamese implements fault.Bilingual.
-func (p Phase) Vietnamese() string { return phaseNames[p] }
-
-func (p Phase) place() int { return slices.Index(Phases, p) }
-
-// Before reports whether p comes before q.
-func (p Phase) Before(q Phase) bool { return p.place() < q.place() }
-
 // Windowed returns the phases of cycles under c that have a window, in order.
-func (c Content) Windowed() []Phase {
-	return slices.DeleteFunc([]Phase{Self1, Appraisal1, Self2, Appraisal2}, func(p Phase) bool { return !c.has(p) })
+func (c Content) Windowed() []criteria.Phase {
+	return slices.DeleteFunc([]criteria.Phase{criteria.Self1, criteria.Appraisal1, criteria.Self2, criteria.Appraisal2}, func(p criteria.Phase) bool { return !c.has(p) })
 }
 
 // has reports whether cycles under c come through a phase (rule Y1).
-func (c Content) has(p Phase) bool {
+func (c Content) has(p criteria.Phase) bool {
 	switch p {
-	case Self2, Appraisal2:
+	case criteria.Self2, criteria.Appraisal2:
 		return c.Rounds == 2
-	case AppraisalCouncil:
+	case criteria.AppraisalCouncil:
 		return c.AppraisalCouncil
 	default:
 		return true
@@ -57,25 +25,25 @@ func (c Content) has(p Phase) bool {
 
 // Next returns the phases that can follow p under c: one, but that a published
 // cycle can be archived without a report.
-func (c Content) Next(p Phase) []Phase {
-	if p == Archived {
+func (c Content) Next(p criteria.Phase) []criteria.Phase {
+	if p == criteria.Archived {
 		return nil
 	}
-	if p == Published {
-		return []Phase{Reported, Archived}
+	if p == criteria.Published {
+		return []criteria.Phase{criteria.Reported, criteria.Archived}
 	}
-	i := p.place() + 1
-	for !c.has(Phases[i]) {
+	i := p.Place() + 1
+	for !c.has(criteria.Phases[i]) {
 		i++
 	}
-	return Phases[i : i+1]
+	return criteria.Phases[i : i+1]
 }
 
 // Previous returns the phase before p under c; p is not the first.
-func (c Content) Previous(p Phase) Phase {
-	i := p.place() - 1
-	for !c.has(Phases[i]) {
+func (c Content) Previous(p criteria.Phase) criteria.Phase {
+	i := p.Place() - 1
+	for !c.has(criteria.Phases[i]) {
 		i--
 	}
-	return Phases[i]
+	return criteria.Phases[i]
 }

@@ -5,18 +5,19 @@ import (
 	"errors"
 
 	"github.com/parindex/parindex/libs/canonical"
+	"github.com/parindex/parindex/libs/criteria"
 	"github.com/parindex/parindex/libs/points"
 	"github.com/parindex/parindex/libs/rule"
 )
 
 // The parts of the canonical form (Content.Canonical) that are not the fields of
-// a type: items with their rules, and ranges. Names are those of the messages
+// a type: items with their rules. Names are those of the messages
 // in JSON.
 
 // itemJSON has a rule as rule.EncodeRule writes it.
 type itemJSON struct {
 	MaxPoints   points.Points         `json:"maxPoints"`
-	SourceKind  SourceKind            `json:"sourceKind"`
+	SourceKind  criteria.SourceKind   `json:"sourceKind"`
 	Rule        json.RawMessage       `json:"rule"`
 	Evidence    []EvidenceRequirement `json:"evidence,omitempty"`
 	Guidance    string                `json:"guidance,omitempty"`
@@ -32,12 +33,6 @@ type vectorJSON struct {
 	Input         json.RawMessage `json:"input"`
 	Points        *points.Points  `json:"points,omitempty"`
 	NotApplicable bool            `json:"notApplicable,omitempty"`
-}
-
-type classJSON struct {
-	ID   string `json:"id"`
-	Name string `json:"name"`
-	rule.RangeJSON
 }
 
 // MarshalJSON writes i as in the canonical form.
@@ -80,19 +75,5 @@ func (v *TestVector) UnmarshalJSON(data []byte) error {
 		err = errors.Join(err, errors.New("a test vector has points or is not applicable"))
 	}
 	*v = TestVector{input, form.Points}
-	return err
-}
-
-// MarshalJSON writes c as in the canonical form.
-func (c Class) MarshalJSON() ([]byte, error) {
-	return canonical.JSON(classJSON{c.ID, c.Name, rule.NewRangeJSON(c.Low, c.High)})
-}
-
-// UnmarshalJSON reads what MarshalJSON writes.
-func (c *Class) UnmarshalJSON(data []byte) error {
-	var form classJSON
-	err := json.Unmarshal(data, &form)
-	low, high := form.Ends()
-	*c = Class{form.ID, form.Name, low, high}
 	return err
 }

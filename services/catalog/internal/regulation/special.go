@@ -1,14 +1,9 @@
 package regulation
 
-import "fmt"
+import (
+	"fmt"
 
-// TieRule says which ranks equal values get (rule G4).
-type TieRule string
-
-// The tie rules: 1, 2, 2, 4 and 1, 2, 2, 3.
-const (
-	Skip  TieRule = "SKIP"
-	Dense TieRule = "DENSE"
+	"github.com/parindex/parindex/libs/criteria"
 )
 
 // SpecialRule decides the classes of one group besides the agencies' own indices.
@@ -25,20 +20,11 @@ type SpecialRule struct {
 // better one (rule G6, S2 IV.1.2).
 type SubordinateClasses struct {
 	// Subordinates is the group of the agencies below.
-	Subordinates string     `json:"subordinates"`
-	Numerator    int32      `json:"numerator"`
-	Denominator  int32      `json:"denominator"`
-	Incomplete   Incomplete `json:"incomplete"`
+	Subordinates string              `json:"subordinates"`
+	Numerator    int32               `json:"numerator"`
+	Denominator  int32               `json:"denominator"`
+	Incomplete   criteria.Incomplete `json:"incomplete"`
 }
-
-// Incomplete says what holds for an agency below which not every one has a class.
-type Incomplete string
-
-// What can hold.
-const (
-	NotClassified Incomplete = "NOT_CLASSIFIED"
-	CountAsWorse  Incomplete = "COUNT_AS_WORSE"
-)
 
 // checkSpecial checks the special rules: both groups are there, and their classes
 // can be compared by their place.

@@ -60,7 +60,7 @@ func (c Content) asksOf(s *CriteriaSet) *asks {
 // items yields the surveyed items, each with the links that reach it.
 func (a *asks) items(yield func(n Node, links *big.Int) bool) {
 	for n, up := range a.set.ancestries() {
-		if n.Item != nil && n.Item.SourceKind.asks() && !yield(n, a.links.about(n, up)) {
+		if n.Item != nil && n.Item.SourceKind.Surveyed() && !yield(n, a.links.about(n, up)) {
 			return
 		}
 	}
@@ -181,11 +181,11 @@ func (c Content) askedOf(a *asks) []Finding {
 		}
 	}
 	const unasked, asked = "", "asked"
-	for _, p := range a.set.parts(func(n Node, up []Node) (string, bool) {
+	for _, p := range a.set.subtrees(func(n Node, up []Node) (string, bool) {
 		if a.links.about(n, up).Sign() == 0 {
-			return unasked, n.Item.SourceKind.asks()
+			return unasked, n.Item.SourceKind.Surveyed()
 		}
-		return asked, n.Item.SourceKind.asks()
+		return asked, n.Item.SourceKind.Surveyed()
 	}) {
 		if p.label == unasked {
 			found = append(found, itemUnasked.counted(a.set.Group, p))

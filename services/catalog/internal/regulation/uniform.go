@@ -40,29 +40,29 @@ func (s CriteriaSet) ids() map[string]bool {
 	return ids
 }
 
-// part is a node with all below it: how many items of some kind that has, and the
+// subtree is a node with all below it: how many items of some kind that has, and the
 // label that all of them share.
-type part struct {
+type subtree struct {
 	id    string
 	items int
 	label string
 }
 
-// branch is a part with what stands below it.
+// branch is a subtree with what stands below it.
 type branch struct {
-	part
+	subtree
 
 	below []*branch
 	mixed bool // not all items have the same label
 }
 
-// parts returns the highest nodes of which all items of some kind have the same
+// subtrees returns the highest nodes of which all items of some kind have the same
 // label. label says which an item has that stands below others, and whether it is
 // of the kind.
-func (s CriteriaSet) parts(label func(n Node, up []Node) (string, bool)) []part {
+func (s CriteriaSet) subtrees(label func(n Node, up []Node) (string, bool)) []subtree {
 	root, branches := new(branch), map[string]*branch{}
 	for n, up := range s.ancestries() {
-		b, above := &branch{part: part{id: n.ID()}}, root
+		b, above := &branch{subtree: subtree{id: n.ID()}}, root
 		if len(up) > 0 {
 			above = branches[up[len(up)-1].ID()]
 		}
@@ -95,8 +95,8 @@ func (b *branch) sum() {
 	}
 }
 
-// uniform appends the highest parts of b that are not mixed.
-func (b *branch) uniform(list []part) []part {
+// uniform appends the highest subtrees of b that are not mixed.
+func (b *branch) uniform(list []subtree) []subtree {
 	switch {
 	case b.items == 0:
 	case b.mixed:
@@ -104,7 +104,7 @@ func (b *branch) uniform(list []part) []part {
 			list = below.uniform(list)
 		}
 	default:
-		list = append(list, b.part)
+		list = append(list, b.subtree)
 	}
 	return list
 }

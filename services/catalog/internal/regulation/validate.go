@@ -43,7 +43,7 @@ func (c Content) Validate() ([]Finding, []Structure) {
 	if c.Completeness == StructureOnly {
 		found = append(found, structureOnly.at("", "completeness"))
 	}
-	found = slices.Concat(c.acknowledge(found), c.coverage(), c.named(), c.order(), c.asked(), c.lacking())
+	found = slices.Concat(c.acknowledge(found), c.partsUnused(), c.coverage(), c.named(), c.order(), c.asked(), c.lacking())
 	slices.SortStableFunc(found, func(a, b Finding) int { return cmp.Compare(weights[a.Severity], weights[b.Severity]) })
 	return found, structures
 }
@@ -115,19 +115,14 @@ func (c Content) SideOf(n Node) Side {
 	switch {
 	case n.Item.Side != "":
 		return n.Item.Side
-	case c.Split == ByPart && n.Part == Impact:
-		return SurveySide
 	case c.Split == ByPart:
-		return SelfSide
-	case n.Item.SourceKind.asks():
+		return cmp.Or(c.part(n.Part).Side, SelfSide)
+	case n.Item.SourceKind.Surveyed():
 		return SurveySide
 	default:
 		return SelfSide
 	}
 }
-
-// asks reports whether people are asked.
-func (k SourceKind) asks() bool { return k == Surveyed || k == Satisfaction }
 
 // summed is the structure of a set and, by field, of its domains, whose points
 // are in MaxPoints.
@@ -157,7 +152,7 @@ func (c Content) sum(s CriteriaSet) summed {
 		for _, sum := range []*Structure{&all.Structure, own} {
 			sum.count(c, n, len(up))
 		}
-		if len(up) > 1 && n.Item != nil && n.Item.SourceKind.asks() {
+		if len(up) > 1 && n.Item != nil && n.Item.SourceKind.Surveyed() {
 			all.surveyed[domain.Field]++
 		}
 	}

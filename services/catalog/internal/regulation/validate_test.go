@@ -6,26 +6,27 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/parindex/parindex/libs/criteria"
 	"github.com/parindex/parindex/libs/rule"
 )
 
 // deep is a set of two parts: a criterion with points, one above two
 // sub-criteria, of which one is surveyed, and a domain that is an item itself.
 func deep() CriteriaSet {
-	item := func(most string, kind SourceKind, side Side) *Item {
+	item := func(most string, kind criteria.SourceKind, side Side) *Item {
 		return &Item{MaxPoints: p(most), SourceKind: kind, Rule: rule.Manual{Step: p("1")}, Side: side}
 	}
 	return CriteriaSet{Group: "g", GroupName: "G", Nodes: []Node{
-		domain(Results, "1", "steering"),
-		{Part: Results, Code: "1.1", Parent: "1", Name: "A", Item: item("10", Self, "")},
-		{Part: Results, Code: "1.2", Parent: "1", Name: "B"},
-		{Part: Results, Code: "1.2.1", Parent: "1.2", Name: "C", Item: item("20", Surveyed, "")},
-		{Part: Results, Code: "1.2.2", Parent: "1.2", Name: "D"},
-		{Part: Results, Code: "1.2.2.1", Parent: "1.2.2", Name: "E", Item: item("5", Feed, SurveySide)},
-		{Part: Results, Code: "2", Name: "F", Field: "institutions", Item: item("25", Targets, "")},
-		domain(Impact, "1", "impact"),
-		{Part: Impact, Code: "1.1", Parent: "1", Name: "G", Item: item("30", Satisfaction, "")},
-		{Part: Impact, Code: "1.2", Parent: "1", Name: "H", Item: item("10", History, SelfSide)},
+		domain("i", "1", "steering"),
+		{Part: "i", Code: "1.1", Parent: "1", Name: "A", Item: item("10", criteria.Self, "")},
+		{Part: "i", Code: "1.2", Parent: "1", Name: "B"},
+		{Part: "i", Code: "1.2.1", Parent: "1.2", Name: "C", Item: item("20", criteria.Survey, "")},
+		{Part: "i", Code: "1.2.2", Parent: "1.2", Name: "D"},
+		{Part: "i", Code: "1.2.2.1", Parent: "1.2.2", Name: "E", Item: item("5", criteria.Feed, SurveySide)},
+		{Part: "i", Code: "2", Name: "F", Field: "institutions", Item: item("25", criteria.Targets, "")},
+		domain("ii", "1", "impact"),
+		{Part: "ii", Code: "1.1", Parent: "1", Name: "G", Item: item("30", criteria.Satisfaction, "")},
+		{Part: "ii", Code: "1.2", Parent: "1", Name: "H", Item: item("10", criteria.History, SelfSide)},
 	}}
 }
 
@@ -42,7 +43,7 @@ func TestStructure(t *testing.T) {
 		{AllCriteria, BySourceKind, "criteria 4, sub-criteria 2, items 6, max 100, self 45, survey 55"},
 		{LeafCriteria, ByPart, "criteria 3, sub-criteria 2, items 6, max 100, self 65, survey 35"},
 	} {
-		_, structures := Content{Counting: c.counting, Split: c.split, CriteriaSets: []CriteriaSet{deep()}}.Validate()
+		_, structures := Content{Parts: twoParts(), Counting: c.counting, Split: c.split, CriteriaSets: []CriteriaSet{deep()}}.Validate()
 		s := structures[0]
 		got := fmt.Sprintf("criteria %d, sub-criteria %d, items %d, max %s, self %s, survey %s",
 			s.Criteria, s.SubCriteria, s.Items, s.MaxPoints, s.SelfPoints, s.SurveyPoints)
@@ -104,8 +105,8 @@ func TestValidateTheLargest(t *testing.T) {
 		c.SurveyLinks = append(c.SurveyLinks, SurveyLink{Group: set.Group, Nodes: d.Nodes, Respondents: "a"}, SurveyLink{Group: set.Group, Respondents: "a"})
 	}
 	for i := range 400 {
-		n := leaf(Impact, "1."+strconv.Itoa(i+2), "1", "1")
-		n.Item.SourceKind, n.Item.Rule = Surveyed, rule.Survey{}
+		n := leaf("ii", "1."+strconv.Itoa(i+2), "1", "1")
+		n.Item.SourceKind, n.Item.Rule = criteria.Survey, rule.Survey{}
 		set.Nodes = append(set.Nodes, n)
 	}
 	findings, _ := c.Validate()
@@ -182,7 +183,7 @@ func TestAskedOfStructure(t *testing.T) {
 		RespondentGroups: []RespondentGroup{{ID: "a", Name: "A"}},
 		SurveyLinks:      []SurveyLink{{Group: "districts", Nodes: []string{"i.1.1"}, Respondents: "a"}, {Group: "communes", Respondents: "a"}},
 		SpecialRules: []SpecialRule{{Group: "districts", SubordinateClasses: &SubordinateClasses{
-			Subordinates: "communes", Numerator: 2, Denominator: 3, Incomplete: NotClassified,
+			Subordinates: "communes", Numerator: 2, Denominator: 3, Incomplete: criteria.NotClassified,
 		}}},
 	}
 	if found, _ := c.Validate(); len(found) != 1 || found[0].Code != "STRUCTURE_ONLY" {
@@ -197,7 +198,7 @@ func TestAskedOfStructure(t *testing.T) {
 
 // TestCalendarOrder compares the days of the steps that bind one group (rule Y1).
 func TestCalendarOrder(t *testing.T) {
-	step := func(phase Phase, day string, later int32, groups ...string) CalendarStep {
+	step := func(phase criteria.Phase, day string, later int32, groups ...string) CalendarStep {
 		return CalendarStep{Phase: phase, LastDay: day, YearsLater: later, Groups: groups}
 	}
 	for _, c := range []struct {
@@ -205,19 +206,19 @@ func TestCalendarOrder(t *testing.T) {
 		steps []CalendarStep
 		want  string
 	}{
-		{"in order", []CalendarStep{step(Self1, "10-31", 0), step(Appraisal1, "11-30", 0), step(Published, "01-15", 1)}, ""},
-		{"on one day", []CalendarStep{step(Self1, "12-30", 0), step(Appraisal1, "12-30", 0)}, ""},
-		{"told in another order", []CalendarStep{step(Published, "12-31", 0), step(Self1, "10-31", 0)}, ""},
-		{"in the wrong order", []CalendarStep{step(Self1, "10-31", 0), step(Appraisal1, "10-30", 0)}, "CALENDAR_OUT_OF_ORDER calendar[1]"},
-		{"without the next year", []CalendarStep{step(Self1, "10-31", 0), step(Published, "01-15", 0)}, "CALENDAR_OUT_OF_ORDER calendar[1]"},
-		{"each once", []CalendarStep{step(Self1, "10-31", 0), step(Appraisal1, "11-30", 0), step(Published, "01-15", 0)}, "CALENDAR_OUT_OF_ORDER calendar[2]"},
-		{"the last day of February", []CalendarStep{step(Self1, "02-31", 0), step(Appraisal1, "02-29", 0)}, ""},
-		{"after the last day of February", []CalendarStep{step(Self1, "03-01", 1), step(Appraisal1, "02-31", 1)}, "CALENDAR_OUT_OF_ORDER calendar[1]"},
-		{"of other groups", []CalendarStep{step(Self1, "12-30", 0, "communes"), step(Published, "11-30", 0, "departments")}, ""},
-		{"of one group and all", []CalendarStep{step(Self1, "12-30", 0, "communes"), step(Published, "11-30", 0)}, "CALENDAR_OUT_OF_ORDER calendar[1]"},
-		{"lasting days", []CalendarStep{step(Self1, "12-30", 0), {Phase: Appraisal1, Days: 7}}, ""},
-		{"twice", []CalendarStep{step(Self1, "10-30", 0), {Phase: Self1, Days: 7, Groups: []string{"communes"}}}, "CALENDAR_STEP_TWICE calendar[1]"},
-		{"once for each group", []CalendarStep{step(Self1, "10-30", 0, "departments"), step(Self1, "10-31", 0, "communes")}, ""},
+		{"in order", []CalendarStep{step(criteria.Self1, "10-31", 0), step(criteria.Appraisal1, "11-30", 0), step(criteria.Published, "01-15", 1)}, ""},
+		{"on one day", []CalendarStep{step(criteria.Self1, "12-30", 0), step(criteria.Appraisal1, "12-30", 0)}, ""},
+		{"told in another order", []CalendarStep{step(criteria.Published, "12-31", 0), step(criteria.Self1, "10-31", 0)}, ""},
+		{"in the wrong order", []CalendarStep{step(criteria.Self1, "10-31", 0), step(criteria.Appraisal1, "10-30", 0)}, "CALENDAR_OUT_OF_ORDER calendar[1]"},
+		{"without the next year", []CalendarStep{step(criteria.Self1, "10-31", 0), step(criteria.Published, "01-15", 0)}, "CALENDAR_OUT_OF_ORDER calendar[1]"},
+		{"each once", []CalendarStep{step(criteria.Self1, "10-31", 0), step(criteria.Appraisal1, "11-30", 0), step(criteria.Published, "01-15", 0)}, "CALENDAR_OUT_OF_ORDER calendar[2]"},
+		{"the last day of February", []CalendarStep{step(criteria.Self1, "02-31", 0), step(criteria.Appraisal1, "02-29", 0)}, ""},
+		{"after the last day of February", []CalendarStep{step(criteria.Self1, "03-01", 1), step(criteria.Appraisal1, "02-31", 1)}, "CALENDAR_OUT_OF_ORDER calendar[1]"},
+		{"of other groups", []CalendarStep{step(criteria.Self1, "12-30", 0, "communes"), step(criteria.Published, "11-30", 0, "departments")}, ""},
+		{"of one group and all", []CalendarStep{step(criteria.Self1, "12-30", 0, "communes"), step(criteria.Published, "11-30", 0)}, "CALENDAR_OUT_OF_ORDER calendar[1]"},
+		{"lasting days", []CalendarStep{step(criteria.Self1, "12-30", 0), {Phase: criteria.Appraisal1, Days: 7}}, ""},
+		{"twice", []CalendarStep{step(criteria.Self1, "10-30", 0), {Phase: criteria.Self1, Days: 7, Groups: []string{"communes"}}}, "CALENDAR_STEP_TWICE calendar[1]"},
+		{"once for each group", []CalendarStep{step(criteria.Self1, "10-30", 0, "departments"), step(criteria.Self1, "10-31", 0, "communes")}, ""},
 	} {
 		content := sound()
 		special(&content) // a second group
@@ -278,7 +279,7 @@ func TestBasisMissingNames(t *testing.T) {
 		t.Error(got)
 	}
 	for i := range 30 {
-		c.CriteriaSets[0].Nodes = append(c.CriteriaSets[0].Nodes, leaf(Impact, fmt.Sprint("1.", i+2), "1", "1"))
+		c.CriteriaSets[0].Nodes = append(c.CriteriaSets[0].Nodes, leaf("ii", fmt.Sprint("1.", i+2), "1", "1"))
 	}
 	if got := message(); !strings.Contains(got, "32 reconstructed") || !strings.Contains(got, "ii.1.19, …. ") || strings.Contains(got, "ii.1.20") {
 		t.Error(got)
@@ -362,7 +363,7 @@ func TestDays(t *testing.T) {
 		}
 	}
 	c := sound()
-	c.Calendar = []CalendarStep{{Phase: Self1, LastDay: "10-31"}, {Phase: Appraisal1, LastDay: "10-30"}}
+	c.Calendar = []CalendarStep{{Phase: criteria.Self1, LastDay: "10-31"}, {Phase: criteria.Appraisal1, LastDay: "10-30"}}
 	f := c.order()[0]
 	if !strings.Contains(f.Vi, "kết thúc ngày 30/10, trước khi") || !strings.Contains(f.Vi, "(31/10)") || !strings.Contains(f.En, "ends on 30 October, before SELF_1") {
 		t.Errorf("%+v", f)

@@ -18,7 +18,7 @@ func fromCycle(a *catalogv1.Authority, c *cycles.Cycle) scoring.Inputs {
 		Authority: c.Authority, AuthorityName: a.GetName(), Cycle: c.ID, CycleName: c.Name,
 		Regulation: scoring.Regulation{
 			ID: c.Regulation, SHA256: c.RegulationSHA256, Groups: c.Groups,
-			Rules:        scoring.Rules{Policy: c.Policy, RankBy: scoring.Comparison(c.RankBy), ClassBy: scoring.Comparison(c.ClassBy), Ties: c.Ties},
+			Rules:        scoring.Rules{Policy: c.Policy, RankBy: c.RankBy, ClassBy: c.ClassBy, Ties: c.Ties},
 			SpecialRules: c.SpecialRules,
 		},
 		Members: nil, Hierarchy: scoring.NewHierarchy(c), Outcomes: nil, ReportedValues: nil, SurveyResults: nil, OpenPlans: nil, History: nil,

@@ -9,6 +9,7 @@ import (
 	"crypto/sha256"
 	"time"
 
+	"github.com/parindex/parindex/libs/criteria"
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/points"
 	"github.com/parindex/parindex/libs/text"
@@ -109,13 +110,13 @@ func (f *file) rounding(n yamldoc.Node) points.Policy {
 
 // compare returns what ranks and classes compare: the index at index scale
 // where the file states nothing (rules G2, G4).
-func (f *file) compare(n yamldoc.Node) (rank, class scoring.Comparison) {
+func (f *file) compare(n yamldoc.Node) (rank, class criteria.Comparison) {
 	m := n.Map("rank", "class")
-	read := func(n yamldoc.Node) scoring.Comparison {
-		if n.OneOf(string(scoring.IndexScale), string(scoring.DisplayScale)) == string(scoring.DisplayScale) {
-			return scoring.DisplayScale
+	read := func(n yamldoc.Node) criteria.Comparison {
+		if n.OneOf(string(criteria.IndexScale), string(criteria.DisplayScale)) == string(criteria.DisplayScale) {
+			return criteria.DisplayScale
 		}
-		return scoring.IndexScale
+		return criteria.IndexScale
 	}
 	return read(m.Maybe("rank")), read(m.Maybe("class"))
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/parindex/parindex/libs/audit"
+	"github.com/parindex/parindex/libs/criteria"
 	"github.com/parindex/parindex/libs/pg"
 	"github.com/parindex/parindex/libs/window"
 	"github.com/parindex/parindex/services/scoring/internal/scoring"
@@ -25,15 +26,15 @@ type remembered struct {
 // others are asked: window.CycleNotKnown, and window.WindowNotOpen and
 // window.WindowClosed where no run can be made now.
 func (s *Store) CycleComputing(ctx context.Context, authority, cycle string) (window.Cycle, error) {
-	return s.cycleWithin(ctx, authority, cycle, window.Appraisal1, window.Reported)
+	return s.cycleWithin(ctx, authority, cycle, criteria.Appraisal1, criteria.Reported)
 }
 
 // CyclePresenting is CycleComputing for a run that is to be presented.
 func (s *Store) CyclePresenting(ctx context.Context, authority, cycle string) (window.Cycle, error) {
-	return s.cycleWithin(ctx, authority, cycle, window.Presented, window.Published)
+	return s.cycleWithin(ctx, authority, cycle, criteria.Presented, criteria.Published)
 }
 
-func (s *Store) cycleWithin(ctx context.Context, authority, cycle string, first, last window.Phase) (window.Cycle, error) {
+func (s *Store) cycleWithin(ctx context.Context, authority, cycle string, first, last criteria.Phase) (window.Cycle, error) {
 	c, err := s.windows.State(ctx, authority, cycle)
 	if err == nil {
 		err = c.Within(first, last)
@@ -54,7 +55,7 @@ type Frozen struct {
 func (s *Store) CreateRun(ctx context.Context, by pg.Attempt, f Frozen) (scoring.Run, error) {
 	return s.onceRun(ctx, by, "making a run", f.Run.Authority, f.Run.Cycle, func(tx pgx.Tx) (remembered, error) {
 		r := f.Run
-		if err := s.windows.GuardSpan(ctx, tx, r.Authority, r.Cycle, window.Appraisal1, window.Reported); err != nil {
+		if err := s.windows.GuardSpan(ctx, tx, r.Authority, r.Cycle, criteria.Appraisal1, criteria.Reported); err != nil {
 			return remembered{}, err
 		}
 		if err := lockCycle(ctx, tx, r.Authority, r.Cycle); err != nil {
@@ -90,7 +91,7 @@ func list[T any](xs []T) []T {
 // scoring.Run.Present, window's guards and pg.Once.
 func (s *Store) PresentRun(ctx context.Context, by pg.Attempt, authority, cycle, id string) (scoring.Run, error) {
 	return s.onceRun(ctx, by, "presenting run "+id, authority, cycle, func(tx pgx.Tx) (remembered, error) {
-		if err := s.windows.GuardSpan(ctx, tx, authority, cycle, window.Presented, window.Published); err != nil {
+		if err := s.windows.GuardSpan(ctx, tx, authority, cycle, criteria.Presented, criteria.Published); err != nil {
 			return remembered{}, err
 		}
 		if err := lockCycle(ctx, tx, authority, cycle); err != nil {
@@ -153,7 +154,7 @@ func (s *Store) PublishRun(ctx context.Context, by pg.Attempt, p RunPublishing) 
 	var published scoring.PublishedCycle
 	err := pg.InTx(ctx, s.db, func(tx pgx.Tx) error {
 		id, err := pg.Once(ctx, tx, Schema, by.Request, func() (string, error) {
-			if err := s.windows.GuardSpan(ctx, tx, p.Authority, p.Cycle, window.Presented, window.Published); err != nil {
+			if err := s.windows.GuardSpan(ctx, tx, p.Authority, p.Cycle, criteria.Presented, criteria.Published); err != nil {
 				return "", err
 			}
 			return p.ID, publishRun(ctx, tx, by, p)

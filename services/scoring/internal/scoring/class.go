@@ -3,6 +3,7 @@ package scoring
 import (
 	"slices"
 
+	"github.com/parindex/parindex/libs/criteria"
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/points"
 )
@@ -152,7 +153,7 @@ func (r Rules) classOf(index Figure, classes Classes) (Class, bool) {
 	if !index.Known() {
 		return Class{}, false
 	}
-	if index.origin == Computed || r.ClassBy == DisplayScale {
+	if index.origin == Computed || r.ClassBy == criteria.DisplayScale {
 		return classes.Of(r.compared(r.ClassBy, index.value))
 	}
 	low, ok := classes.Of(points.Max(points.Points{}, index.value.Sub(r.rounding())))
@@ -161,8 +162,8 @@ func (r Rules) classOf(index Figure, classes Classes) (Class, bool) {
 }
 
 // compared returns the value of an index that c compares.
-func (r Rules) compared(c Comparison, index points.Points) points.Points {
-	if c == DisplayScale {
+func (r Rules) compared(c criteria.Comparison, index points.Points) points.Points {
+	if c == criteria.DisplayScale {
 		return r.Policy.Round(index, r.Policy.DisplayScale)
 	}
 	return index

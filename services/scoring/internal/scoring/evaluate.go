@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/parindex/parindex/libs/canonical"
+	"github.com/parindex/parindex/libs/criteria"
 	"github.com/parindex/parindex/libs/cycle"
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/points"
@@ -51,7 +52,7 @@ func Evaluate(frozen []byte) (Result, error) {
 	r := Result{
 		EngineVersion: in.engineVersion(), InputsSHA256: canonical.Hash(frozen),
 		Authority: in.Authority, AuthorityName: in.AuthorityName, Cycle: in.Cycle, CycleName: in.CycleName,
-		Rounding: Rounding(in.Regulation.Rules.Policy),
+		Rounding: points.Policy(in.Regulation.Rules.Policy),
 	}
 	for _, g := range in.Regulation.Groups {
 		l, accounts, err := e.group(g)
@@ -213,7 +214,7 @@ func (e *evaluation) group(g cycle.Group) (Leaderboard, []Account, error) {
 func (e *evaluation) measure(g cycle.Group) {
 	for _, i := range g.Items {
 		r, compares := i.Rule.(rule.PeerRelative)
-		if !compares || i.Source != cycle.Feed {
+		if !compares || i.Source != criteria.Feed {
 			continue
 		}
 		var values []points.Points
@@ -243,7 +244,7 @@ func (e *evaluation) tolerate(g Group, complaints []Complaint) []Complaint {
 
 // classes returns the classes of a regulation, whose ends are open or closed as
 // it says (rule G5).
-func classes(of []cycle.Class) Classes {
+func classes(of []criteria.Class) Classes {
 	to := func(e rule.End) End {
 		return End{Limit: e.Percent, Limited: e.Kind != rule.ScaleEnd, Open: e.Kind == rule.Open}
 	}
@@ -309,15 +310,15 @@ type found struct {
 func (e *evaluation) find(a *ItemAccount, m Member, o outcome, i cycle.Item) (found, error) {
 	at := place{m.Agency, i.ID}
 	switch i.Source {
-	case cycle.Self, cycle.Targets:
+	case criteria.Self, criteria.Targets:
 		return e.appraised(a, m, o, i)
-	case cycle.Feed:
+	case criteria.Feed:
 		facts, ok := e.reported[at]
 		if !ok {
 			return found{gap: ValueNotReported}, nil
 		}
 		return e.byRule(a, i, e.among(m, i, facts))
-	case cycle.Survey, cycle.Satisfaction:
+	case criteria.Survey, criteria.Satisfaction:
 		r, ok := e.surveyed[at]
 		switch {
 		case !ok && e.awaited[place{m.Group, i.ID}]:
@@ -331,7 +332,7 @@ func (e *evaluation) find(a *ItemAccount, m Member, o outcome, i cycle.Item) (fo
 			return found{}, nil
 		}
 		return e.byRule(a, i, facts)
-	case cycle.History:
+	case criteria.History:
 		return e.earlier(a, m, i)
 	}
 	return found{}, InputNotUnderstood.With("source kind " + string(i.Source))

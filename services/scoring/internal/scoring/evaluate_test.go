@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"testing"
 
+	"github.com/parindex/parindex/libs/criteria"
 	"github.com/parindex/parindex/libs/cycle"
 	"github.com/parindex/parindex/libs/points"
 	"github.com/parindex/parindex/libs/rule"
@@ -23,30 +24,30 @@ import (
 func province(agencies, items int) scoring.Inputs {
 	most := points.FromInt(2)
 	in := scoring.Inputs{Authority: "x", AuthorityName: "X", Cycle: "2026", CycleName: "Năm 2026", Regulation: scoring.Regulation{
-		ID: "r", SHA256: "aa", Rules: scoring.Rules{Policy: points.DefaultPolicy(), RankBy: scoring.IndexScale, ClassBy: scoring.IndexScale},
+		ID: "r", SHA256: "aa", Rules: scoring.Rules{Policy: points.DefaultPolicy(), RankBy: criteria.IndexScale, ClassBy: criteria.IndexScale},
 	}}
-	g := cycle.Group{ID: "departments", Name: "Sở", Classes: []cycle.Class{
+	g := cycle.Group{ID: "departments", Name: "Sở", Classes: []criteria.Class{
 		{ID: "1", Name: "Một", Low: rule.End{Kind: rule.Open, Percent: points.FromInt(90)}},
 		{ID: "2", Name: "Hai", High: rule.End{Kind: rule.Closed, Percent: points.FromInt(90)}},
 	}}
 	for i := range 8 {
-		g.Domains = append(g.Domains, cycle.Domain{Field: fmt.Sprintf("field-%d", i), Part: cycle.Results, Code: strconv.Itoa(i + 1), Name: "Lĩnh vực"})
+		g.Domains = append(g.Domains, cycle.Domain{Field: fmt.Sprintf("field-%d", i), Part: "i", Code: strconv.Itoa(i + 1), Name: "Lĩnh vực"})
 	}
 	kinds := []struct {
-		source cycle.SourceKind
+		source criteria.SourceKind
 		rule   rule.Rule
 		facts  string
 	}{
-		{cycle.Self, rule.AllOrNothing{Conditions: []rule.Condition{{ID: "a", Text: "<A> & B"}}}, `{"conditionsMet":{"ids":["a"]}}`},
-		{cycle.Self, rule.Choice{Options: []rule.Option{{ID: "in-time", Text: "Đúng hạn", Points: most}, {ID: "no", Text: "Không"}}}, `{"option":"in-time"}`},
-		{cycle.Targets, rule.Bands{Bands: []rule.Band{
+		{criteria.Self, rule.AllOrNothing{Conditions: []rule.Condition{{ID: "a", Text: "<A> & B"}}}, `{"conditionsMet":{"ids":["a"]}}`},
+		{criteria.Self, rule.Choice{Options: []rule.Option{{ID: "in-time", Text: "Đúng hạn", Points: most}, {ID: "no", Text: "Không"}}}, `{"option":"in-time"}`},
+		{criteria.Targets, rule.Bands{Bands: []rule.Band{
 			{Low: rule.End{Kind: rule.Open, Percent: points.FromInt(90)}, Points: most},
 			{Low: rule.End{Kind: rule.Closed, Percent: points.FromInt(50)}, High: rule.End{Kind: rule.Closed, Percent: points.FromInt(90)}, Points: points.FromInt(1)},
 			{High: rule.End{Kind: rule.Open, Percent: points.FromInt(50)}},
 		}}, `{"percent":"95"}`},
-		{cycle.Self, rule.Manual{Step: points.MustParse("0.25")}, `{"points":"2"}`},
-		{cycle.Feed, rule.Proportional{Floor: points.FromInt(50)}, ""},
-		{cycle.Survey, rule.Survey{}, ""},
+		{criteria.Self, rule.Manual{Step: points.MustParse("0.25")}, `{"points":"2"}`},
+		{criteria.Feed, rule.Proportional{Floor: points.FromInt(50)}, ""},
+		{criteria.Survey, rule.Survey{}, ""},
 	}
 	for i := range items {
 		k := kinds[i%len(kinds)]
@@ -63,12 +64,12 @@ func province(agencies, items int) scoring.Inputs {
 		var decided []object
 		for i, item := range g.Items {
 			switch item.Source {
-			case cycle.Feed:
+			case criteria.Feed:
 				in.ReportedValues = append(in.ReportedValues, scoring.ReportedValue{
 					ID: "v", Agency: agency, Item: item.ID,
 					Input: sealed.Facts{Input: rule.Ratio{Done: points.FromInt(int64(30 + a)), Planned: points.FromInt(77)}},
 				})
-			case cycle.Survey:
+			case criteria.Survey:
 				results = append(results, object{"agency": agency, "item": item.ID, "valid": 20, "value": "0.857142857143"})
 			default:
 				decided = append(decided, object{
@@ -105,7 +106,7 @@ func families(agencies int) scoring.Inputs {
 			{High: rule.End{Kind: rule.Open, Percent: points.FromInt(80)}},
 		}},
 	} {
-		i := cycle.Item{ID: fmt.Sprintf("i.%d", len(g.Items)), Domain: "field-0", Name: "Nội dung", Max: points.FromInt(2), Source: cycle.Feed, Rule: r}
+		i := cycle.Item{ID: fmt.Sprintf("i.%d", len(g.Items)), Domain: "field-0", Name: "Nội dung", Max: points.FromInt(2), Source: criteria.Feed, Rule: r}
 		facts := func(int) rule.Input { return nil }
 		switch r.(type) {
 		case rule.Deduction:
@@ -119,11 +120,11 @@ func families(agencies int) scoring.Inputs {
 				return rule.Facts{Values: map[string]rule.Fact{"n": {Number: new(half.Add(half))}, "c": {Met: new(a%2 == 0)}}}
 			}
 		default:
-			i.Source = cycle.History
+			i.Source = criteria.History
 		}
 		g.Items = append(g.Items, i)
 		for a, m := range in.Members {
-			if i.Source == cycle.Feed {
+			if i.Source == criteria.Feed {
 				in.ReportedValues = append(in.ReportedValues, scoring.ReportedValue{ID: "v", Agency: m.Agency, Item: i.ID, Input: sealed.Facts{Input: facts(a)}})
 			}
 		}
@@ -235,9 +236,9 @@ func TestAnotherArithmeticHasAnotherVersion(t *testing.T) {
 		{"c5", "communes", "g", "60"},
 	}
 	special := bacKan(offices, twoThirds)
-	special.Ties = cycle.Dense
+	special.Ties = criteria.Dense
 	stated := families(5)
-	stated.Regulation.Rules.Ties = cycle.Skip
+	stated.Regulation.Rules.Ties = criteria.Skip
 	for name, tt := range map[string]struct {
 		in      scoring.Inputs
 		version int

@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/parindex/parindex/libs/canonical"
+	"github.com/parindex/parindex/libs/criteria"
 	"github.com/parindex/parindex/libs/cycle"
 	"github.com/parindex/parindex/libs/points"
 	"github.com/parindex/parindex/libs/rule"
@@ -130,7 +131,7 @@ const (
 // publications.
 func (in Inputs) ComparesEarlier() bool {
 	return slices.ContainsFunc(in.Regulation.Groups, func(g cycle.Group) bool {
-		return slices.ContainsFunc(g.Items, func(i cycle.Item) bool { return i.Source == cycle.History })
+		return slices.ContainsFunc(g.Items, func(i cycle.Item) bool { return i.Source == criteria.History })
 	})
 }
 
@@ -253,53 +254,42 @@ func ReadRegulation(frozen []byte) (Regulation, error) {
 }
 
 type regulationJSON struct {
-	ID       string     `json:"id"`
-	SHA256   string     `json:"sha256"`
-	Rounding Rounding   `json:"rounding"`
-	RankBy   Comparison `json:"rankBy"`
-	ClassBy  Comparison `json:"classBy"`
+	ID       string              `json:"id"`
+	SHA256   string              `json:"sha256"`
+	Rounding points.Policy       `json:"rounding"`
+	RankBy   criteria.Comparison `json:"rankBy"`
+	ClassBy  criteria.Comparison `json:"classBy"`
 	// Ties is empty in what engine version 1 froze.
-	Ties         cycle.TieRule     `json:"ties,omitempty"`
+	Ties         criteria.TieRule  `json:"ties,omitempty"`
 	Groups       []groupJSON       `json:"groups,omitempty"`
 	SpecialRules []specialRuleJSON `json:"specialRules,omitempty"`
 }
 
-// Rounding is a points.Policy in its canonical form.
-type Rounding struct {
-	ItemScale    int32       `json:"itemScale"`
-	IndexScale   int32       `json:"indexScale"`
-	DisplayScale int32       `json:"displayScale"`
-	Mode         points.Mode `json:"mode"`
-}
-
 type groupJSON struct {
-	ID      string       `json:"id"`
-	Name    string       `json:"name"`
-	Classes []classJSON  `json:"classes,omitempty"`
-	Domains []domainJSON `json:"domains,omitempty"`
-	Items   []itemJSON   `json:"items,omitempty"`
+	ID      string           `json:"id"`
+	Name    string           `json:"name"`
+	Classes []criteria.Class `json:"classes,omitempty"`
+	Domains []domainJSON     `json:"domains,omitempty"`
+	Items   []itemJSON       `json:"items,omitempty"`
 }
 
 type domainJSON struct {
-	Field string     `json:"field"`
-	Part  cycle.Part `json:"part"`
-	Code  string     `json:"code"`
-	Name  string     `json:"name"`
+	Field string `json:"field"`
+	Part  string `json:"part"`
+	Code  string `json:"code"`
+	Name  string `json:"name"`
 }
 
 // MarshalJSON writes r in its canonical form.
 func (r Regulation) MarshalJSON() ([]byte, error) {
 	form := regulationJSON{
-		ID: r.ID, SHA256: r.SHA256, Rounding: Rounding(r.Rules.Policy), RankBy: r.Rules.RankBy, ClassBy: r.Rules.ClassBy, Ties: r.Rules.Ties,
+		ID: r.ID, SHA256: r.SHA256, Rounding: r.Rules.Policy, RankBy: r.Rules.RankBy, ClassBy: r.Rules.ClassBy, Ties: r.Rules.Ties,
 	}
 	for _, s := range r.SpecialRules {
 		form.SpecialRules = append(form.SpecialRules, toSpecialRuleJSON(s))
 	}
 	for _, g := range r.Groups {
-		group := groupJSON{ID: g.ID, Name: g.Name}
-		for _, c := range g.Classes {
-			group.Classes = append(group.Classes, classJSON{c.ID, c.Name, rule.NewRangeJSON(c.Low, c.High)})
-		}
+		group := groupJSON{ID: g.ID, Name: g.Name, Classes: g.Classes}
 		for _, d := range g.Domains {
 			group.Domains = append(group.Domains, domainJSON(d))
 		}
@@ -323,17 +313,13 @@ func (r *Regulation) UnmarshalJSON(data []byte) error {
 	}
 	*r = Regulation{
 		ID: form.ID, SHA256: form.SHA256,
-		Rules: Rules{Policy: points.Policy(form.Rounding), RankBy: form.RankBy, ClassBy: form.ClassBy, Ties: form.Ties},
+		Rules: Rules{Policy: form.Rounding, RankBy: form.RankBy, ClassBy: form.ClassBy, Ties: form.Ties},
 	}
 	for _, s := range form.SpecialRules {
 		r.SpecialRules = append(r.SpecialRules, s.rule())
 	}
 	for _, group := range form.Groups {
-		g := cycle.Group{ID: group.ID, Name: group.Name}
-		for _, c := range group.Classes {
-			low, high := c.Ends()
-			g.Classes = append(g.Classes, cycle.Class{ID: c.ID, Name: c.Name, Low: low, High: high})
-		}
+		g := cycle.Group{ID: group.ID, Name: group.Name, Classes: group.Classes}
 		for _, d := range group.Domains {
 			g.Domains = append(g.Domains, cycle.Domain(d))
 		}

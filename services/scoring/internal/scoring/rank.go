@@ -4,7 +4,7 @@ import (
 	"cmp"
 	"slices"
 
-	"github.com/parindex/parindex/libs/cycle"
+	"github.com/parindex/parindex/libs/criteria"
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/points"
 )
@@ -36,7 +36,7 @@ func (r Rules) Rank(g Group, entries []Entry) (Leaderboard, []Complaint) {
 	case slices.ContainsFunc(entries, func(e Entry) bool { return e.given.Rank != 0 }):
 		r.rankAsPrinted(entries, complain)
 	case all(entries, func(e Entry) bool { return e.Index.Known() }):
-		r.rankByIndex(entries, DisplayScale)
+		r.rankByIndex(entries, criteria.DisplayScale)
 	default:
 		for i, e := range entries {
 			if !e.Index.Known() {
@@ -61,13 +61,13 @@ func all(entries []Entry, holds func(Entry) bool) bool {
 
 // rankByIndex gives each entry 1 + the number of entries above it, or of values
 // where ties are dense.
-func (r Rules) rankByIndex(entries []Entry, by Comparison) {
+func (r Rules) rankByIndex(entries []Entry, by criteria.Comparison) {
 	values := make([]points.Points, len(entries))
 	for i, e := range entries {
 		values[i] = r.compared(by, e.Index.value)
 	}
 	sorted := slices.SortedFunc(slices.Values(values), func(a, b points.Points) int { return b.Cmp(a) })
-	if r.Ties == cycle.Dense {
+	if r.Ties == criteria.Dense {
 		sorted = slices.CompactFunc(sorted, points.Points.Equal)
 	}
 	for i, v := range values {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/parindex/parindex/libs/canonical"
+	"github.com/parindex/parindex/libs/criteria"
 	"github.com/parindex/parindex/libs/cycle"
 	"github.com/parindex/parindex/libs/points"
 	"github.com/parindex/parindex/libs/rule"
@@ -15,12 +16,12 @@ import (
 type Result struct {
 	EngineVersion int `json:"engineVersion"`
 	// InputsSHA256 is that of the frozen inputs, in hex.
-	InputsSHA256  string   `json:"inputsSha256"`
-	Authority     string   `json:"authority"`
-	AuthorityName string   `json:"authorityName"`
-	Cycle         string   `json:"cycle"`
-	CycleName     string   `json:"cycleName"`
-	Rounding      Rounding `json:"rounding"`
+	InputsSHA256  string        `json:"inputsSha256"`
+	Authority     string        `json:"authority"`
+	AuthorityName string        `json:"authorityName"`
+	Cycle         string        `json:"cycle"`
+	CycleName     string        `json:"cycleName"`
+	Rounding      points.Policy `json:"rounding"`
 	// Leaderboards are in the order of the cycle's groups; a group without a
 	// scored agency has none.
 	Leaderboards []Leaderboard `json:"leaderboards"`
@@ -51,8 +52,8 @@ type ItemAccount struct {
 	Standard points.Points `json:"standardPoints"`
 	// Points are from 0 to Standard, with a bonus above it; nil: not applicable,
 	// or a gap, which counts as 0 and leaves Standard as it is.
-	Points *points.Points   `json:"points,omitempty"`
-	Source cycle.SourceKind `json:"sourceKind"`
+	Points *points.Points      `json:"points,omitempty"`
+	Source criteria.SourceKind `json:"sourceKind"`
 	// Input is empty without facts, and where points were set directly.
 	Input  sealed.Facts `json:"input,omitzero"`
 	Reason string       `json:"reason,omitempty"`
@@ -182,11 +183,11 @@ func (a Account) given(name string) Given {
 		standard = standard.Add(i.Standard)
 		// The columns follow the source kind (rule C5b).
 		switch i.Source {
-		case cycle.Survey:
+		case criteria.Survey:
 			officials = officials.Add(got)
-		case cycle.Satisfaction:
+		case criteria.Satisfaction:
 			satisfaction = satisfaction.Add(got)
-		case cycle.Self, cycle.Targets, cycle.Feed, cycle.History:
+		case criteria.Self, criteria.Targets, criteria.Feed, criteria.History:
 			self = self.Add(got)
 		}
 		s := domains[i.Field]

@@ -3,6 +3,7 @@ package scoring
 import (
 	"encoding/json"
 
+	"github.com/parindex/parindex/libs/criteria"
 	"github.com/parindex/parindex/libs/cycle"
 	"github.com/parindex/parindex/libs/points"
 	"github.com/parindex/parindex/libs/rule"
@@ -13,18 +14,12 @@ import (
 
 // itemJSON has a rule as rule.EncodeRule writes it.
 type itemJSON struct {
-	ID         string           `json:"id"`
-	Domain     string           `json:"domain"`
-	Name       string           `json:"name"`
-	MaxPoints  points.Points    `json:"maxPoints"`
-	SourceKind cycle.SourceKind `json:"sourceKind"`
-	Rule       json.RawMessage  `json:"rule"`
-}
-
-type classJSON struct {
-	ID   string `json:"id"`
-	Name string `json:"name"`
-	rule.RangeJSON
+	ID         string              `json:"id"`
+	Domain     string              `json:"domain"`
+	Name       string              `json:"name"`
+	MaxPoints  points.Points       `json:"maxPoints"`
+	SourceKind criteria.SourceKind `json:"sourceKind"`
+	Rule       json.RawMessage     `json:"rule"`
 }
 
 // specialRuleJSON has a rule as catalog's SpecialRule has it.
@@ -35,10 +30,10 @@ type specialRuleJSON struct {
 }
 
 type subordinateClassesJSON struct {
-	Subordinates string           `json:"subordinates"`
-	Numerator    int64            `json:"numerator"`
-	Denominator  int64            `json:"denominator"`
-	Incomplete   cycle.Incomplete `json:"incomplete"`
+	Subordinates string              `json:"subordinates"`
+	Numerator    int64               `json:"numerator"`
+	Denominator  int64               `json:"denominator"`
+	Incomplete   criteria.Incomplete `json:"incomplete"`
 }
 
 func toSpecialRuleJSON(s cycle.SubordinateClasses) specialRuleJSON {

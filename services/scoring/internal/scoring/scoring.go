@@ -8,7 +8,7 @@
 package scoring
 
 import (
-	"github.com/parindex/parindex/libs/cycle"
+	"github.com/parindex/parindex/libs/criteria"
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/points"
 )
@@ -17,22 +17,11 @@ import (
 type Rules struct {
 	Policy points.Policy
 	// RankBy and ClassBy say at which scale indices are compared.
-	RankBy, ClassBy Comparison
+	RankBy, ClassBy criteria.Comparison
 	// Ties says which ranks equal values get; the zero value is cycle.Skip, which
 	// history files are read by.
-	Ties cycle.TieRule
+	Ties criteria.TieRule
 }
-
-// Comparison is the value of an index that is compared.
-type Comparison string
-
-// The comparisons.
-const (
-	// IndexScale compares the index at index scale, the default of G2.
-	IndexScale Comparison = "INDEX_SCALE"
-	// DisplayScale compares the index as people see it.
-	DisplayScale Comparison = "DISPLAY_SCALE"
-)
 
 // Domain is a domain as one group has it.
 type Domain struct {

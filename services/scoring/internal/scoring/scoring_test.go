@@ -9,6 +9,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/parindex/parindex/libs/criteria"
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/points"
 	"github.com/parindex/parindex/services/scoring/internal/scoring"
@@ -27,7 +28,7 @@ func s4() scoring.Classes {
 }
 
 func rules() scoring.Rules {
-	return scoring.Rules{Policy: points.DefaultPolicy(), RankBy: scoring.IndexScale, ClassBy: scoring.IndexScale}
+	return scoring.Rules{Policy: points.DefaultPolicy(), RankBy: criteria.IndexScale, ClassBy: criteria.IndexScale}
 }
 
 // score computes and ranks a group that must be without fault.
@@ -115,7 +116,7 @@ func TestS4ClassesPass(t *testing.T) {
 func TestRanksDoNotDependOnTheOrder(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		r := rules()
-		r.RankBy = rapid.SampledFrom([]scoring.Comparison{scoring.IndexScale, scoring.DisplayScale}).Draw(t, "rank by")
+		r.RankBy = rapid.SampledFrom([]criteria.Comparison{criteria.IndexScale, criteria.DisplayScale}).Draw(t, "rank by")
 		g := scoring.Group{ID: "g", Classes: s4()}
 		for i := range rapid.IntRange(1, 12).Draw(t, "agencies") {
 			g.Given = append(g.Given, scoring.Given{
@@ -143,7 +144,7 @@ func tell(t *rapid.T, r scoring.Rules, g scoring.Group) string {
 		above := 0 // rule G4, in other words
 		for _, other := range l.Entries {
 			a, b := other.Index.Value(), e.Index.Value()
-			if r.RankBy == scoring.DisplayScale {
+			if r.RankBy == criteria.DisplayScale {
 				a, b = points.MustParse(r.Policy.Display(a)), points.MustParse(r.Policy.Display(b))
 			}
 			if a.Cmp(b) > 0 {

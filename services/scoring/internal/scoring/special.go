@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/parindex/parindex/libs/criteria"
 	"github.com/parindex/parindex/libs/cycle"
 )
 
@@ -164,7 +165,7 @@ func (e Entry) judged(r cycle.SubordinateClasses, classes Classes, below []int) 
 		}
 	}
 	switch {
-	case r.Incomplete == cycle.NotClassified && (len(below) == 0 || a.Unclassified > 0):
+	case r.Incomplete == criteria.NotClassified && (len(below) == 0 || a.Unclassified > 0):
 		e.Class, e.ClassOrigin, e.Adjustment = Class{}, NotPrinted, &a
 	case int64(a.Reached)*r.Denominator < int64(len(below))*r.Numerator && own+1 < len(classes):
 		e.Class, e.Adjustment = classes[own+1], &a

@@ -14,6 +14,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/parindex/parindex/libs/criteria"
 	"github.com/parindex/parindex/libs/cycle"
 	"github.com/parindex/parindex/libs/points"
 	"github.com/parindex/parindex/libs/rule"
@@ -27,7 +28,7 @@ type office struct{ id, group, parent, points string }
 
 // twoThirds is the rule of S2 IV.1.2 and 1.4.
 var twoThirds = cycle.SubordinateClasses{
-	Group: "districts", Subordinates: "communes", Numerator: 2, Denominator: 3, Incomplete: cycle.NotClassified, Clause: "IV.1.2",
+	Group: "districts", Subordinates: "communes", Numerator: 2, Denominator: 3, Incomplete: criteria.NotClassified, Clause: "IV.1.2",
 }
 
 // bacKan is a cycle with the classes of S2 IV.1.1, in which every agency has one
@@ -37,18 +38,18 @@ func bacKan(offices []office, rules ...cycle.SubordinateClasses) *cycle.Cycle {
 	below := func(n int64) rule.End { return rule.End{Kind: rule.Open, Percent: points.FromInt(n)} }
 	c := &cycle.Cycle{
 		Authority: "x", ID: "2026", Regulation: "r", RegulationSHA256: "aa", Policy: points.DefaultPolicy(),
-		RankBy: cycle.IndexScale, ClassBy: cycle.IndexScale, Ties: cycle.Skip, SpecialRules: rules, Parents: map[string]string{},
+		RankBy: criteria.IndexScale, ClassBy: criteria.IndexScale, Ties: criteria.Skip, SpecialRules: rules, Parents: map[string]string{},
 	}
 	for _, group := range []string{"regions", "districts", "communes"} {
 		c.Groups = append(c.Groups, cycle.Group{
-			ID: group, Classes: []cycle.Class{
+			ID: group, Classes: []criteria.Class{
 				{ID: "xuat-sac", Name: "Xuất sắc", Low: from(90)},
 				{ID: "tot", Name: "Tốt", Low: from(80), High: below(90)},
 				{ID: "kha", Name: "Khá", Low: from(50), High: below(80)},
 				{ID: "trung-binh", Name: "Trung bình", High: below(50)},
 			},
-			Domains: []cycle.Domain{{Field: "steering", Part: cycle.Results, Code: "1"}},
-			Items:   []cycle.Item{{ID: "i.1", Domain: "steering", Max: points.FromInt(100), Source: cycle.Self, Rule: rule.Manual{Step: points.FromInt(1)}}},
+			Domains: []cycle.Domain{{Field: "steering", Part: "i", Code: "1"}},
+			Items:   []cycle.Item{{ID: "i.1", Domain: "steering", Max: points.FromInt(100), Source: criteria.Self, Rule: rule.Manual{Step: points.FromInt(1)}}},
 		})
 	}
 	for _, o := range offices {
@@ -68,7 +69,7 @@ func inputs(c *cycle.Cycle, offices []office) scoring.Inputs {
 		Authority: c.Authority, Cycle: c.ID, Hierarchy: scoring.NewHierarchy(c),
 		Regulation: scoring.Regulation{
 			ID: c.Regulation, SHA256: c.RegulationSHA256, Groups: c.Groups, SpecialRules: c.SpecialRules,
-			Rules: scoring.Rules{Policy: c.Policy, RankBy: scoring.IndexScale, ClassBy: scoring.IndexScale, Ties: c.Ties},
+			Rules: scoring.Rules{Policy: c.Policy, RankBy: criteria.IndexScale, ClassBy: criteria.IndexScale, Ties: c.Ties},
 		},
 	}
 	type object = map[string]any
@@ -159,7 +160,7 @@ func TestEveryShareOfUpToTwelveSubordinates(t *testing.T) {
 	}
 	in := inputs(bacKan(offices, twoThirds), offices)
 	for _, share := range [][2]int64{{2, 3}, {1, 2}, {1, 1}, {5, 7}, {1, 1000}, {999, 1000}} {
-		for _, incomplete := range []cycle.Incomplete{cycle.NotClassified, cycle.CountAsWorse} {
+		for _, incomplete := range []criteria.Incomplete{criteria.NotClassified, criteria.CountAsWorse} {
 			in.Regulation.SpecialRules[0].Numerator, in.Regulation.SpecialRules[0].Denominator = share[0], share[1]
 			in.Regulation.SpecialRules[0].Incomplete = incomplete
 			got := entriesOf(t, in)
@@ -169,7 +170,7 @@ func TestEveryShareOfUpToTwelveSubordinates(t *testing.T) {
 				want := from
 				why := fmt.Sprintf(" from %s, %d of %d, %d without: IV.1.2", from, d.good, n, d.without)
 				switch {
-				case incomplete == cycle.NotClassified && (n == 0 || d.without > 0):
+				case incomplete == criteria.NotClassified && (n == 0 || d.without > 0):
 					want = "none" + why
 				case n > 0 && big.NewRat(int64(d.good), int64(n)).Cmp(big.NewRat(share[0], share[1])) < 0 && d.place < 3:
 					want = places[d.place+1].class + why
@@ -186,7 +187,7 @@ func TestEveryShareOfUpToTwelveSubordinates(t *testing.T) {
 // communes excellent.
 func TestTheClassOfADistrict(t *testing.T) {
 	worse := twoThirds
-	worse.Incomplete = cycle.CountAsWorse
+	worse.Incomplete = criteria.CountAsWorse
 	for name, tt := range map[string]struct {
 		points, communes string
 		rule             cycle.SubordinateClasses
@@ -280,7 +281,7 @@ func TestWhoStandsBelow(t *testing.T) {
 
 // Rules apply in their order: one judges by the classes that those before it left.
 func TestTheOrderOfRulesIsTheRegulations(t *testing.T) {
-	regions := cycle.SubordinateClasses{Group: "regions", Subordinates: "districts", Numerator: 1, Denominator: 2, Incomplete: cycle.NotClassified, Clause: "R"}
+	regions := cycle.SubordinateClasses{Group: "regions", Subordinates: "districts", Numerator: 1, Denominator: 2, Incomplete: criteria.NotClassified, Clause: "R"}
 	offices := []office{
 		{"r", "regions", "", "95"},
 		{"d", "districts", "r", "95"},
@@ -309,13 +310,13 @@ func TestTheOrderOfRulesIsTheRegulations(t *testing.T) {
 // A class that a rule has changed is not changed again, and the agencies of one
 // group are judged all at once, also where they are below each other.
 func TestAClassIsChangedOnce(t *testing.T) {
-	all := cycle.SubordinateClasses{Group: "districts", Subordinates: "communes", Numerator: 1, Denominator: 1, Incomplete: cycle.NotClassified, Clause: "all"}
+	all := cycle.SubordinateClasses{Group: "districts", Subordinates: "communes", Numerator: 1, Denominator: 1, Incomplete: criteria.NotClassified, Clause: "all"}
 	offices := []office{{"d", "districts", "", "95"}, {"c1", "communes", "d", "40"}, {"c2", "communes", "d", "95"}, {"c3", "communes", "d", "95"}}
 	if got := told(entries(t, bacKan(offices, twoThirds, all, all), offices)["d"]); got != "tot from xuat-sac, 2 of 3, 0 without: all" {
 		t.Errorf("got %q", got)
 	}
 	among := twoThirds
-	among.Subordinates, among.Incomplete = "districts", cycle.CountAsWorse
+	among.Subordinates, among.Incomplete = "districts", criteria.CountAsWorse
 	chain := []office{{"a", "districts", "", "95"}, {"b", "districts", "a", "95"}, {"c", "districts", "b", "40"}}
 	got := entries(t, bacKan(chain, among), chain)
 	if told(got["a"]) != "xuat-sac" || told(got["b"]) != "tot from xuat-sac, 0 of 1, 0 without: IV.1.2" || told(got["c"]) != "trung-binh" {
@@ -424,7 +425,7 @@ func TestAdjustmentsAreWrittenAndReadAsTheyAre(t *testing.T) {
 // Rule G4: every order of up to five agencies with at most four values, against
 // counting.
 func TestTies(t *testing.T) {
-	for ties, want := range map[cycle.TieRule]string{cycle.Skip: "1 2 2 4", cycle.Dense: "1 2 2 3", "": "1 2 2 4"} {
+	for ties, want := range map[criteria.TieRule]string{criteria.Skip: "1 2 2 4", criteria.Dense: "1 2 2 3", "": "1 2 2 4"} {
 		offices := []office{{"a", "districts", "", "90"}, {"b", "districts", "", "80"}, {"c", "districts", "", "80"}, {"d", "districts", "", "70"}}
 		c := bacKan(offices)
 		c.Ties = ties
@@ -445,7 +446,7 @@ func TestTies(t *testing.T) {
 				})
 			}
 			dense := rules()
-			dense.Ties = cycle.Dense
+			dense.Ties = criteria.Dense
 			skipping, together := ranks(t, rules(), g), ranks(t, dense, g)
 			for i, v := range values {
 				above, different := 0, map[int]bool{}

@@ -9,8 +9,8 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/parindex/parindex/libs/attempt"
+	"github.com/parindex/parindex/libs/criteria"
 	"github.com/parindex/parindex/libs/message"
-	"github.com/parindex/parindex/libs/window"
 	surveyv1 "github.com/parindex/parindex/proto/gen/parindex/survey/v1"
 	"github.com/parindex/parindex/services/survey/internal/postgres"
 	"github.com/parindex/parindex/services/survey/internal/survey"
@@ -96,6 +96,6 @@ func (s *Server) ReadInvitation(ctx context.Context, req *surveyv1.ReadInvitatio
 	if err != nil {
 		return nil, err
 	}
-	open := i.Open && known.Within(window.Preparation, window.AppraisalCouncil) == nil
+	open := i.Open && known.Within(criteria.Preparation, criteria.AppraisalCouncil) == nil
 	return &surveyv1.ReadInvitationResponse{Invitation: toOpened(content, agency.Name, i.Used, open)}, nil
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/parindex/parindex/libs/audit"
+	"github.com/parindex/parindex/libs/criteria"
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/pg"
 	"github.com/parindex/parindex/libs/window"
@@ -64,7 +65,7 @@ func named(err error) error {
 
 // guard lets what is done about a survey pass until its cycle is presented.
 func (s *Store) guard(ctx context.Context, tx pgx.Tx, k Key) error {
-	return s.windows.GuardSpan(ctx, tx, k.Authority, k.Cycle, window.Preparation, window.AppraisalCouncil)
+	return s.windows.GuardSpan(ctx, tx, k.Authority, k.Cycle, criteria.Preparation, criteria.AppraisalCouncil)
 }
 
 // side is the side of a plan's lock. Responses and invitations share it; what

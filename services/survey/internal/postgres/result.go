@@ -7,8 +7,8 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/parindex/parindex/libs/criteria"
 	"github.com/parindex/parindex/libs/pg"
-	"github.com/parindex/parindex/libs/window"
 	"github.com/parindex/parindex/services/survey/internal/survey"
 )
 
@@ -28,7 +28,7 @@ func (s *Store) ClosePlan(ctx context.Context, by pg.Attempt, c Closing) (survey
 	return once(ctx, s, by, func(tx pgx.Tx) (survey.Snapshot, error) {
 		none := survey.Snapshot{}
 		// A plan can be closed in any phase.
-		if err := s.windows.GuardSpan(ctx, tx, c.Key.Authority, c.Key.Cycle, window.Preparation, window.Archived); err != nil {
+		if err := s.windows.GuardSpan(ctx, tx, c.Key.Authority, c.Key.Cycle, criteria.Preparation, criteria.Archived); err != nil {
 			return none, err
 		}
 		if err := lock(ctx, tx, alone, c.Key); err != nil {

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/parindex/parindex/libs/criteria"
 	"github.com/parindex/parindex/libs/cycle"
 	"github.com/parindex/parindex/libs/points"
 	"github.com/parindex/parindex/libs/sealed"
@@ -16,8 +17,8 @@ import (
 
 var year = &cycle.Cycle{
 	Groups: []cycle.Group{
-		{ID: "districts", Items: []cycle.Item{{ID: "ii.1", Source: cycle.Survey}, {ID: "ii.2", Source: cycle.Satisfaction}}},
-		{ID: "departments", Items: []cycle.Item{{ID: "ii.1", Source: cycle.Survey}}},
+		{ID: "districts", Items: []cycle.Item{{ID: "ii.1", Source: criteria.Survey}, {ID: "ii.2", Source: criteria.Satisfaction}}},
+		{ID: "departments", Items: []cycle.Item{{ID: "ii.1", Source: criteria.Survey}}},
 	},
 	Agencies: []cycle.Agency{
 		{ID: "z", Group: "districts", Scored: true},

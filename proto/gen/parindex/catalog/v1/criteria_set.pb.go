@@ -24,59 +24,6 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// The part of a criteria set.
-type Part int32
-
-const (
-	// Not stated.
-	Part_PART_UNSPECIFIED Part = 0
-	// I: results of the reform.
-	Part_PART_RESULTS Part = 1
-	// II: its impact.
-	Part_PART_IMPACT Part = 2
-)
-
-// Enum value maps for Part.
-var (
-	Part_name = map[int32]string{
-		0: "PART_UNSPECIFIED",
-		1: "PART_RESULTS",
-		2: "PART_IMPACT",
-	}
-	Part_value = map[string]int32{
-		"PART_UNSPECIFIED": 0,
-		"PART_RESULTS":     1,
-		"PART_IMPACT":      2,
-	}
-)
-
-func (x Part) Enum() *Part {
-	p := new(Part)
-	*p = x
-	return p
-}
-
-func (x Part) String() string {
-	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
-}
-
-func (Part) Descriptor() protoreflect.EnumDescriptor {
-	return file_parindex_catalog_v1_criteria_set_proto_enumTypes[0].Descriptor()
-}
-
-func (Part) Type() protoreflect.EnumType {
-	return &file_parindex_catalog_v1_criteria_set_proto_enumTypes[0]
-}
-
-func (x Part) Number() protoreflect.EnumNumber {
-	return protoreflect.EnumNumber(x)
-}
-
-// Deprecated: Use Part.Descriptor instead.
-func (Part) EnumDescriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_criteria_set_proto_rawDescGZIP(), []int{0}
-}
-
 // A side of the declared split between self-assessment and survey. (rule C5)
 type Side int32
 
@@ -114,11 +61,11 @@ func (x Side) String() string {
 }
 
 func (Side) Descriptor() protoreflect.EnumDescriptor {
-	return file_parindex_catalog_v1_criteria_set_proto_enumTypes[1].Descriptor()
+	return file_parindex_catalog_v1_criteria_set_proto_enumTypes[0].Descriptor()
 }
 
 func (Side) Type() protoreflect.EnumType {
-	return &file_parindex_catalog_v1_criteria_set_proto_enumTypes[1]
+	return &file_parindex_catalog_v1_criteria_set_proto_enumTypes[0]
 }
 
 func (x Side) Number() protoreflect.EnumNumber {
@@ -127,7 +74,7 @@ func (x Side) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use Side.Descriptor instead.
 func (Side) EnumDescriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_criteria_set_proto_rawDescGZIP(), []int{1}
+	return file_parindex_catalog_v1_criteria_set_proto_rawDescGZIP(), []int{0}
 }
 
 // The source of an item's inputs. (rule C4)
@@ -183,11 +130,11 @@ func (x SourceKind) String() string {
 }
 
 func (SourceKind) Descriptor() protoreflect.EnumDescriptor {
-	return file_parindex_catalog_v1_criteria_set_proto_enumTypes[2].Descriptor()
+	return file_parindex_catalog_v1_criteria_set_proto_enumTypes[1].Descriptor()
 }
 
 func (SourceKind) Type() protoreflect.EnumType {
-	return &file_parindex_catalog_v1_criteria_set_proto_enumTypes[2]
+	return &file_parindex_catalog_v1_criteria_set_proto_enumTypes[1]
 }
 
 func (x SourceKind) Number() protoreflect.EnumNumber {
@@ -196,7 +143,7 @@ func (x SourceKind) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use SourceKind.Descriptor instead.
 func (SourceKind) EnumDescriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_criteria_set_proto_rawDescGZIP(), []int{2}
+	return file_parindex_catalog_v1_criteria_set_proto_rawDescGZIP(), []int{1}
 }
 
 // The criteria of one group: a tree of any depth in two parts, and codes
@@ -274,11 +221,88 @@ func (x *CriteriaSet) GetClasses() []*Class {
 	return nil
 }
 
+// A part of the criteria sets of a regulation, in which codes start anew: the sources
+// have two, results and impact; other provinces have more.
+type Part struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Its id, unique in the regulation; ids of nodes begin with it ("i" in "i.4.1.2").
+	// It begins with a letter, so that a code without its part is no id.
+	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	// Its code as printed, unique in the regulation ("I").
+	Code string `protobuf:"bytes,2,opt,name=code,proto3" json:"code,omitempty"`
+	// Its name, as printed.
+	Name string `protobuf:"bytes,3,opt,name=name,proto3" json:"name,omitempty"`
+	// On which side of the declared split its items count that do not say so
+	// themselves. Needed where the regulation splits by part, without effect
+	// elsewhere.
+	Side          Side `protobuf:"varint,4,opt,name=side,proto3,enum=parindex.catalog.v1.Side" json:"side,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Part) Reset() {
+	*x = Part{}
+	mi := &file_parindex_catalog_v1_criteria_set_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Part) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Part) ProtoMessage() {}
+
+func (x *Part) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_catalog_v1_criteria_set_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Part.ProtoReflect.Descriptor instead.
+func (*Part) Descriptor() ([]byte, []int) {
+	return file_parindex_catalog_v1_criteria_set_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *Part) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+func (x *Part) GetCode() string {
+	if x != nil {
+		return x.Code
+	}
+	return ""
+}
+
+func (x *Part) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *Part) GetSide() Side {
+	if x != nil {
+		return x.Side
+	}
+	return Side_SIDE_UNSPECIFIED
+}
+
 // A domain, criterion or sub-criterion.
 type Node struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The part of the criteria set.
-	Part Part `protobuf:"varint,1,opt,name=part,proto3,enum=parindex.catalog.v1.Part" json:"part,omitempty"`
+	Part string `protobuf:"bytes,1,opt,name=part,proto3" json:"part,omitempty"`
 	// The printed code, unique in the part ("4.1.2").
 	Code string `protobuf:"bytes,2,opt,name=code,proto3" json:"code,omitempty"`
 	// The code of the parent node in the same part; empty for a domain.
@@ -297,7 +321,7 @@ type Node struct {
 
 func (x *Node) Reset() {
 	*x = Node{}
-	mi := &file_parindex_catalog_v1_criteria_set_proto_msgTypes[1]
+	mi := &file_parindex_catalog_v1_criteria_set_proto_msgTypes[2]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -309,7 +333,7 @@ func (x *Node) String() string {
 func (*Node) ProtoMessage() {}
 
 func (x *Node) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_criteria_set_proto_msgTypes[1]
+	mi := &file_parindex_catalog_v1_criteria_set_proto_msgTypes[2]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -322,14 +346,14 @@ func (x *Node) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Node.ProtoReflect.Descriptor instead.
 func (*Node) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_criteria_set_proto_rawDescGZIP(), []int{1}
+	return file_parindex_catalog_v1_criteria_set_proto_rawDescGZIP(), []int{2}
 }
 
-func (x *Node) GetPart() Part {
+func (x *Node) GetPart() string {
 	if x != nil {
 		return x.Part
 	}
-	return Part_PART_UNSPECIFIED
+	return ""
 }
 
 func (x *Node) GetCode() string {
@@ -403,7 +427,7 @@ type Item struct {
 
 func (x *Item) Reset() {
 	*x = Item{}
-	mi := &file_parindex_catalog_v1_criteria_set_proto_msgTypes[2]
+	mi := &file_parindex_catalog_v1_criteria_set_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -415,7 +439,7 @@ func (x *Item) String() string {
 func (*Item) ProtoMessage() {}
 
 func (x *Item) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_criteria_set_proto_msgTypes[2]
+	mi := &file_parindex_catalog_v1_criteria_set_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -428,7 +452,7 @@ func (x *Item) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Item.ProtoReflect.Descriptor instead.
 func (*Item) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_criteria_set_proto_rawDescGZIP(), []int{2}
+	return file_parindex_catalog_v1_criteria_set_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *Item) GetMaxPoints() string {
@@ -516,7 +540,7 @@ type EvidenceRequirement struct {
 
 func (x *EvidenceRequirement) Reset() {
 	*x = EvidenceRequirement{}
-	mi := &file_parindex_catalog_v1_criteria_set_proto_msgTypes[3]
+	mi := &file_parindex_catalog_v1_criteria_set_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -528,7 +552,7 @@ func (x *EvidenceRequirement) String() string {
 func (*EvidenceRequirement) ProtoMessage() {}
 
 func (x *EvidenceRequirement) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_criteria_set_proto_msgTypes[3]
+	mi := &file_parindex_catalog_v1_criteria_set_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -541,7 +565,7 @@ func (x *EvidenceRequirement) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EvidenceRequirement.ProtoReflect.Descriptor instead.
 func (*EvidenceRequirement) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_criteria_set_proto_rawDescGZIP(), []int{3}
+	return file_parindex_catalog_v1_criteria_set_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *EvidenceRequirement) GetName() string {
@@ -582,7 +606,7 @@ type LegalBasis struct {
 
 func (x *LegalBasis) Reset() {
 	*x = LegalBasis{}
-	mi := &file_parindex_catalog_v1_criteria_set_proto_msgTypes[4]
+	mi := &file_parindex_catalog_v1_criteria_set_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -594,7 +618,7 @@ func (x *LegalBasis) String() string {
 func (*LegalBasis) ProtoMessage() {}
 
 func (x *LegalBasis) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_criteria_set_proto_msgTypes[4]
+	mi := &file_parindex_catalog_v1_criteria_set_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -607,7 +631,7 @@ func (x *LegalBasis) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LegalBasis.ProtoReflect.Descriptor instead.
 func (*LegalBasis) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_criteria_set_proto_rawDescGZIP(), []int{4}
+	return file_parindex_catalog_v1_criteria_set_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *LegalBasis) GetDocument() string {
@@ -653,7 +677,7 @@ type Basis struct {
 
 func (x *Basis) Reset() {
 	*x = Basis{}
-	mi := &file_parindex_catalog_v1_criteria_set_proto_msgTypes[5]
+	mi := &file_parindex_catalog_v1_criteria_set_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -665,7 +689,7 @@ func (x *Basis) String() string {
 func (*Basis) ProtoMessage() {}
 
 func (x *Basis) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_criteria_set_proto_msgTypes[5]
+	mi := &file_parindex_catalog_v1_criteria_set_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -678,7 +702,7 @@ func (x *Basis) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Basis.ProtoReflect.Descriptor instead.
 func (*Basis) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_criteria_set_proto_rawDescGZIP(), []int{5}
+	return file_parindex_catalog_v1_criteria_set_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *Basis) GetSource() string {
@@ -720,7 +744,7 @@ type TestVector struct {
 
 func (x *TestVector) Reset() {
 	*x = TestVector{}
-	mi := &file_parindex_catalog_v1_criteria_set_proto_msgTypes[6]
+	mi := &file_parindex_catalog_v1_criteria_set_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -732,7 +756,7 @@ func (x *TestVector) String() string {
 func (*TestVector) ProtoMessage() {}
 
 func (x *TestVector) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_criteria_set_proto_msgTypes[6]
+	mi := &file_parindex_catalog_v1_criteria_set_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -745,7 +769,7 @@ func (x *TestVector) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TestVector.ProtoReflect.Descriptor instead.
 func (*TestVector) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_criteria_set_proto_rawDescGZIP(), []int{6}
+	return file_parindex_catalog_v1_criteria_set_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *TestVector) GetInput() *v1.Input {
@@ -827,7 +851,7 @@ type Class struct {
 
 func (x *Class) Reset() {
 	*x = Class{}
-	mi := &file_parindex_catalog_v1_criteria_set_proto_msgTypes[7]
+	mi := &file_parindex_catalog_v1_criteria_set_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -839,7 +863,7 @@ func (x *Class) String() string {
 func (*Class) ProtoMessage() {}
 
 func (x *Class) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_criteria_set_proto_msgTypes[7]
+	mi := &file_parindex_catalog_v1_criteria_set_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -852,7 +876,7 @@ func (x *Class) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Class.ProtoReflect.Descriptor instead.
 func (*Class) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_criteria_set_proto_rawDescGZIP(), []int{7}
+	return file_parindex_catalog_v1_criteria_set_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *Class) GetId() string {
@@ -965,10 +989,15 @@ const file_parindex_catalog_v1_criteria_set_proto_rawDesc = "" +
 	"\n" +
 	"group_name\x18\x02 \x01(\tB\x0e\xbaH\ar\x05\x10\x01\x18\xac\x02\x90\xf4\x18\x01R\tgroupName\x12:\n" +
 	"\x05nodes\x18\x03 \x03(\v2\x19.parindex.catalog.v1.NodeB\t\xbaH\x06\x92\x01\x03\x10\xd0\x0fR\x05nodes\x12>\n" +
-	"\aclasses\x18\x04 \x03(\v2\x1a.parindex.catalog.v1.ClassB\b\xbaH\x05\x92\x01\x02\x10\x14R\aclasses\"\xd1\x02\n" +
-	"\x04Node\x129\n" +
-	"\x04part\x18\x01 \x01(\x0e2\x19.parindex.catalog.v1.PartB\n" +
-	"\xbaH\a\x82\x01\x04\x10\x01 \x00R\x04part\x12G\n" +
+	"\aclasses\x18\x04 \x03(\v2\x1a.parindex.catalog.v1.ClassB\b\xbaH\x05\x92\x01\x02\x10\x14R\aclasses\"\xb8\x01\n" +
+	"\x04Part\x128\n" +
+	"\x02id\x18\x01 \x01(\tB(\xbaH%r#2!^[a-z]([a-z0-9-]{0,62}[a-z0-9])?$R\x02id\x12\x1d\n" +
+	"\x04code\x18\x02 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18\x14R\x04code\x12\x1e\n" +
+	"\x04name\x18\x03 \x01(\tB\n" +
+	"\xbaH\ar\x05\x10\x01\x18\xac\x02R\x04name\x127\n" +
+	"\x04side\x18\x04 \x01(\x0e2\x19.parindex.catalog.v1.SideB\b\xbaH\x05\x82\x01\x02\x10\x01R\x04side\"\xd4\x02\n" +
+	"\x04Node\x12<\n" +
+	"\x04part\x18\x01 \x01(\tB(\xbaH%r#2!^[a-z]([a-z0-9-]{0,62}[a-z0-9])?$R\x04part\x12G\n" +
 	"\x04code\x18\x02 \x01(\tB3\xbaH0r.2,^[0-9A-Za-z]{1,8}([.][0-9A-Za-z]{1,8}){0,5}$R\x04code\x12N\n" +
 	"\x06parent\x18\x03 \x01(\tB6\xbaH3\xd8\x01\x01r.2,^[0-9A-Za-z]{1,8}([.][0-9A-Za-z]{1,8}){0,5}$R\x06parent\x12\"\n" +
 	"\x04name\x18\x04 \x01(\tB\x0e\xbaH\ar\x05\x10\x01\x18\xd0\x0f\x90\xf4\x18\x01R\x04name\x12\"\n" +
@@ -1019,11 +1048,7 @@ const file_parindex_catalog_v1_criteria_set_proto_rawDesc = "" +
 	"\x02to\x18\x05 \x01(\tB\t\xbaH\x06r\x04\xd0\xf3\x18\x01H\x01R\x02to\x12!\n" +
 	"\x05below\x18\x06 \x01(\tB\t\xbaH\x06r\x04\xd0\xf3\x18\x01H\x01R\x05belowB\x05\n" +
 	"\x03lowB\x06\n" +
-	"\x04high*?\n" +
-	"\x04Part\x12\x14\n" +
-	"\x10PART_UNSPECIFIED\x10\x00\x12\x10\n" +
-	"\fPART_RESULTS\x10\x01\x12\x0f\n" +
-	"\vPART_IMPACT\x10\x02*<\n" +
+	"\x04high*<\n" +
 	"\x04Side\x12\x14\n" +
 	"\x10SIDE_UNSPECIFIED\x10\x00\x12\r\n" +
 	"\tSIDE_SELF\x10\x01\x12\x0f\n" +
@@ -1050,13 +1075,13 @@ func file_parindex_catalog_v1_criteria_set_proto_rawDescGZIP() []byte {
 	return file_parindex_catalog_v1_criteria_set_proto_rawDescData
 }
 
-var file_parindex_catalog_v1_criteria_set_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
-var file_parindex_catalog_v1_criteria_set_proto_msgTypes = make([]protoimpl.MessageInfo, 8)
+var file_parindex_catalog_v1_criteria_set_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
+var file_parindex_catalog_v1_criteria_set_proto_msgTypes = make([]protoimpl.MessageInfo, 9)
 var file_parindex_catalog_v1_criteria_set_proto_goTypes = []any{
-	(Part)(0),                   // 0: parindex.catalog.v1.Part
-	(Side)(0),                   // 1: parindex.catalog.v1.Side
-	(SourceKind)(0),             // 2: parindex.catalog.v1.SourceKind
-	(*CriteriaSet)(nil),         // 3: parindex.catalog.v1.CriteriaSet
+	(Side)(0),                   // 0: parindex.catalog.v1.Side
+	(SourceKind)(0),             // 1: parindex.catalog.v1.SourceKind
+	(*CriteriaSet)(nil),         // 2: parindex.catalog.v1.CriteriaSet
+	(*Part)(nil),                // 3: parindex.catalog.v1.Part
 	(*Node)(nil),                // 4: parindex.catalog.v1.Node
 	(*Item)(nil),                // 5: parindex.catalog.v1.Item
 	(*EvidenceRequirement)(nil), // 6: parindex.catalog.v1.EvidenceRequirement
@@ -1070,13 +1095,13 @@ var file_parindex_catalog_v1_criteria_set_proto_goTypes = []any{
 var file_parindex_catalog_v1_criteria_set_proto_depIdxs = []int32{
 	4,  // 0: parindex.catalog.v1.CriteriaSet.nodes:type_name -> parindex.catalog.v1.Node
 	10, // 1: parindex.catalog.v1.CriteriaSet.classes:type_name -> parindex.catalog.v1.Class
-	0,  // 2: parindex.catalog.v1.Node.part:type_name -> parindex.catalog.v1.Part
+	0,  // 2: parindex.catalog.v1.Part.side:type_name -> parindex.catalog.v1.Side
 	5,  // 3: parindex.catalog.v1.Node.item:type_name -> parindex.catalog.v1.Item
-	2,  // 4: parindex.catalog.v1.Item.source_kind:type_name -> parindex.catalog.v1.SourceKind
+	1,  // 4: parindex.catalog.v1.Item.source_kind:type_name -> parindex.catalog.v1.SourceKind
 	11, // 5: parindex.catalog.v1.Item.rule:type_name -> parindex.rule.v1.Rule
 	6,  // 6: parindex.catalog.v1.Item.evidence:type_name -> parindex.catalog.v1.EvidenceRequirement
 	9,  // 7: parindex.catalog.v1.Item.test_vectors:type_name -> parindex.catalog.v1.TestVector
-	1,  // 8: parindex.catalog.v1.Item.side:type_name -> parindex.catalog.v1.Side
+	0,  // 8: parindex.catalog.v1.Item.side:type_name -> parindex.catalog.v1.Side
 	7,  // 9: parindex.catalog.v1.Item.legal_basis:type_name -> parindex.catalog.v1.LegalBasis
 	8,  // 10: parindex.catalog.v1.Item.basis:type_name -> parindex.catalog.v1.Basis
 	12, // 11: parindex.catalog.v1.TestVector.input:type_name -> parindex.rule.v1.Input
@@ -1092,11 +1117,11 @@ func file_parindex_catalog_v1_criteria_set_proto_init() {
 	if File_parindex_catalog_v1_criteria_set_proto != nil {
 		return
 	}
-	file_parindex_catalog_v1_criteria_set_proto_msgTypes[6].OneofWrappers = []any{
+	file_parindex_catalog_v1_criteria_set_proto_msgTypes[7].OneofWrappers = []any{
 		(*TestVector_Points)(nil),
 		(*TestVector_NotApplicable)(nil),
 	}
-	file_parindex_catalog_v1_criteria_set_proto_msgTypes[7].OneofWrappers = []any{
+	file_parindex_catalog_v1_criteria_set_proto_msgTypes[8].OneofWrappers = []any{
 		(*Class_From)(nil),
 		(*Class_Above)(nil),
 		(*Class_To)(nil),
@@ -1107,8 +1132,8 @@ func file_parindex_catalog_v1_criteria_set_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_parindex_catalog_v1_criteria_set_proto_rawDesc), len(file_parindex_catalog_v1_criteria_set_proto_rawDesc)),
-			NumEnums:      3,
-			NumMessages:   8,
+			NumEnums:      2,
+			NumMessages:   9,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

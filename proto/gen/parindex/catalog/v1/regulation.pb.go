@@ -659,6 +659,9 @@ type RegulationContent struct {
 	// The figure that classes are computed from; unspecified: the index at index
 	// scale.
 	ClassBy Comparison `protobuf:"varint,11,opt,name=class_by,json=classBy,proto3,enum=parindex.catalog.v1.Comparison" json:"class_by,omitempty"`
+	// The parts of the criteria sets, in printed order. Every node names one of them;
+	// a part that no node names is a finding.
+	Parts []*Part `protobuf:"bytes,27,rep,name=parts,proto3" json:"parts,omitempty"`
 	// The criteria sets, one for each group, in the display order of the groups.
 	CriteriaSets []*CriteriaSet `protobuf:"bytes,12,rep,name=criteria_sets,json=criteriaSets,proto3" json:"criteria_sets,omitempty"`
 	// The nodes that count as criteria in the declared structure; unspecified: only
@@ -805,6 +808,13 @@ func (x *RegulationContent) GetClassBy() Comparison {
 		return x.ClassBy
 	}
 	return Comparison_COMPARISON_UNSPECIFIED
+}
+
+func (x *RegulationContent) GetParts() []*Part {
+	if x != nil {
+		return x.Parts
+	}
+	return nil
 }
 
 func (x *RegulationContent) GetCriteriaSets() []*CriteriaSet {
@@ -1881,7 +1891,7 @@ const file_parindex_catalog_v1_regulation_proto_rawDesc = "" +
 	"\n" +
 	"issue_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\tissueTime\x12\x16\n" +
 	"\x06sha256\x18\x06 \x01(\tR\x06sha256\x12\x12\n" +
-	"\x04etag\x18\a \x01(\tR\x04etag\"\xa4\r\n" +
+	"\x04etag\x18\a \x01(\tR\x04etag\"\xdf\r\n" +
 	"\x11RegulationContent\x12$\n" +
 	"\x05title\x18\x01 \x01(\tB\x0e\xbaH\ar\x05\x10\x01\x18\xe8\a\x90\xf4\x18\x01R\x05title\x124\n" +
 	"\x0fdecision_number\x18\x02 \x01(\tB\v\xbaH\x04r\x02\x18d\x90\xf4\x18\x02R\x0edecisionNumber\x121\n" +
@@ -1894,7 +1904,8 @@ const file_parindex_catalog_v1_regulation_proto_rawDesc = "" +
 	"\brounding\x18\t \x01(\v2#.parindex.catalog.v1.RoundingPolicyR\brounding\x12B\n" +
 	"\arank_by\x18\n" +
 	" \x01(\x0e2\x1f.parindex.catalog.v1.ComparisonB\b\xbaH\x05\x82\x01\x02\x10\x01R\x06rankBy\x12D\n" +
-	"\bclass_by\x18\v \x01(\x0e2\x1f.parindex.catalog.v1.ComparisonB\b\xbaH\x05\x82\x01\x02\x10\x01R\aclassBy\x12O\n" +
+	"\bclass_by\x18\v \x01(\x0e2\x1f.parindex.catalog.v1.ComparisonB\b\xbaH\x05\x82\x01\x02\x10\x01R\aclassBy\x129\n" +
+	"\x05parts\x18\x1b \x03(\v2\x19.parindex.catalog.v1.PartB\b\xbaH\x05\x92\x01\x02\x10\x14R\x05parts\x12O\n" +
 	"\rcriteria_sets\x18\f \x03(\v2 .parindex.catalog.v1.CriteriaSetB\b\xbaH\x05\x92\x01\x02\x102R\fcriteriaSets\x12M\n" +
 	"\bcounting\x18\r \x01(\x0e2'.parindex.catalog.v1.CountingConventionB\b\xbaH\x05\x82\x01\x02\x10\x01R\bcounting\x12>\n" +
 	"\x05split\x18\x0e \x01(\x0e2\x1e.parindex.catalog.v1.SplitRuleB\b\xbaH\x05\x82\x01\x02\x10\x01R\x05split\x12L\n" +
@@ -2079,8 +2090,9 @@ var file_parindex_catalog_v1_regulation_proto_goTypes = []any{
 	(*ListedAgency)(nil),          // 21: parindex.catalog.v1.ListedAgency
 	(*RoundingPolicy)(nil),        // 22: parindex.catalog.v1.RoundingPolicy
 	(*timestamppb.Timestamp)(nil), // 23: google.protobuf.Timestamp
-	(*CriteriaSet)(nil),           // 24: parindex.catalog.v1.CriteriaSet
-	(Phase)(0),                    // 25: parindex.catalog.v1.Phase
+	(*Part)(nil),                  // 24: parindex.catalog.v1.Part
+	(*CriteriaSet)(nil),           // 25: parindex.catalog.v1.CriteriaSet
+	(Phase)(0),                    // 26: parindex.catalog.v1.Phase
 }
 var file_parindex_catalog_v1_regulation_proto_depIdxs = []int32{
 	0,  // 0: parindex.catalog.v1.Regulation.state:type_name -> parindex.catalog.v1.RegulationState
@@ -2089,31 +2101,32 @@ var file_parindex_catalog_v1_regulation_proto_depIdxs = []int32{
 	22, // 3: parindex.catalog.v1.RegulationContent.rounding:type_name -> parindex.catalog.v1.RoundingPolicy
 	8,  // 4: parindex.catalog.v1.RegulationContent.rank_by:type_name -> parindex.catalog.v1.Comparison
 	8,  // 5: parindex.catalog.v1.RegulationContent.class_by:type_name -> parindex.catalog.v1.Comparison
-	24, // 6: parindex.catalog.v1.RegulationContent.criteria_sets:type_name -> parindex.catalog.v1.CriteriaSet
-	3,  // 7: parindex.catalog.v1.RegulationContent.counting:type_name -> parindex.catalog.v1.CountingConvention
-	4,  // 8: parindex.catalog.v1.RegulationContent.split:type_name -> parindex.catalog.v1.SplitRule
-	15, // 9: parindex.catalog.v1.RegulationContent.declared:type_name -> parindex.catalog.v1.DeclaredStructure
-	17, // 10: parindex.catalog.v1.RegulationContent.acknowledgements:type_name -> parindex.catalog.v1.Acknowledgement
-	18, // 11: parindex.catalog.v1.RegulationContent.calendar:type_name -> parindex.catalog.v1.CalendarStep
-	19, // 12: parindex.catalog.v1.RegulationContent.seats:type_name -> parindex.catalog.v1.Seat
-	20, // 13: parindex.catalog.v1.RegulationContent.duties:type_name -> parindex.catalog.v1.Duty
-	21, // 14: parindex.catalog.v1.RegulationContent.agencies:type_name -> parindex.catalog.v1.ListedAgency
-	6,  // 15: parindex.catalog.v1.RegulationContent.completeness:type_name -> parindex.catalog.v1.Completeness
-	1,  // 16: parindex.catalog.v1.RegulationContent.ties:type_name -> parindex.catalog.v1.TieRule
-	11, // 17: parindex.catalog.v1.RegulationContent.special_rules:type_name -> parindex.catalog.v1.SpecialRule
-	13, // 18: parindex.catalog.v1.RegulationContent.respondent_groups:type_name -> parindex.catalog.v1.RespondentGroup
-	14, // 19: parindex.catalog.v1.RegulationContent.survey_links:type_name -> parindex.catalog.v1.SurveyLink
-	12, // 20: parindex.catalog.v1.SpecialRule.subordinate_classes:type_name -> parindex.catalog.v1.SubordinateClasses
-	2,  // 21: parindex.catalog.v1.SubordinateClasses.incomplete:type_name -> parindex.catalog.v1.IncompleteSubordinates
-	16, // 22: parindex.catalog.v1.DeclaredStructure.domains:type_name -> parindex.catalog.v1.DeclaredDomain
-	25, // 23: parindex.catalog.v1.CalendarStep.phase:type_name -> parindex.catalog.v1.Phase
-	5,  // 24: parindex.catalog.v1.Seat.capacity:type_name -> parindex.catalog.v1.Capacity
-	7,  // 25: parindex.catalog.v1.RoundingPolicy.mode:type_name -> parindex.catalog.v1.RoundingMode
-	26, // [26:26] is the sub-list for method output_type
-	26, // [26:26] is the sub-list for method input_type
-	26, // [26:26] is the sub-list for extension type_name
-	26, // [26:26] is the sub-list for extension extendee
-	0,  // [0:26] is the sub-list for field type_name
+	24, // 6: parindex.catalog.v1.RegulationContent.parts:type_name -> parindex.catalog.v1.Part
+	25, // 7: parindex.catalog.v1.RegulationContent.criteria_sets:type_name -> parindex.catalog.v1.CriteriaSet
+	3,  // 8: parindex.catalog.v1.RegulationContent.counting:type_name -> parindex.catalog.v1.CountingConvention
+	4,  // 9: parindex.catalog.v1.RegulationContent.split:type_name -> parindex.catalog.v1.SplitRule
+	15, // 10: parindex.catalog.v1.RegulationContent.declared:type_name -> parindex.catalog.v1.DeclaredStructure
+	17, // 11: parindex.catalog.v1.RegulationContent.acknowledgements:type_name -> parindex.catalog.v1.Acknowledgement
+	18, // 12: parindex.catalog.v1.RegulationContent.calendar:type_name -> parindex.catalog.v1.CalendarStep
+	19, // 13: parindex.catalog.v1.RegulationContent.seats:type_name -> parindex.catalog.v1.Seat
+	20, // 14: parindex.catalog.v1.RegulationContent.duties:type_name -> parindex.catalog.v1.Duty
+	21, // 15: parindex.catalog.v1.RegulationContent.agencies:type_name -> parindex.catalog.v1.ListedAgency
+	6,  // 16: parindex.catalog.v1.RegulationContent.completeness:type_name -> parindex.catalog.v1.Completeness
+	1,  // 17: parindex.catalog.v1.RegulationContent.ties:type_name -> parindex.catalog.v1.TieRule
+	11, // 18: parindex.catalog.v1.RegulationContent.special_rules:type_name -> parindex.catalog.v1.SpecialRule
+	13, // 19: parindex.catalog.v1.RegulationContent.respondent_groups:type_name -> parindex.catalog.v1.RespondentGroup
+	14, // 20: parindex.catalog.v1.RegulationContent.survey_links:type_name -> parindex.catalog.v1.SurveyLink
+	12, // 21: parindex.catalog.v1.SpecialRule.subordinate_classes:type_name -> parindex.catalog.v1.SubordinateClasses
+	2,  // 22: parindex.catalog.v1.SubordinateClasses.incomplete:type_name -> parindex.catalog.v1.IncompleteSubordinates
+	16, // 23: parindex.catalog.v1.DeclaredStructure.domains:type_name -> parindex.catalog.v1.DeclaredDomain
+	26, // 24: parindex.catalog.v1.CalendarStep.phase:type_name -> parindex.catalog.v1.Phase
+	5,  // 25: parindex.catalog.v1.Seat.capacity:type_name -> parindex.catalog.v1.Capacity
+	7,  // 26: parindex.catalog.v1.RoundingPolicy.mode:type_name -> parindex.catalog.v1.RoundingMode
+	27, // [27:27] is the sub-list for method output_type
+	27, // [27:27] is the sub-list for method input_type
+	27, // [27:27] is the sub-list for extension type_name
+	27, // [27:27] is the sub-list for extension extendee
+	0,  // [0:27] is the sub-list for field type_name
 }
 
 func init() { file_parindex_catalog_v1_regulation_proto_init() }

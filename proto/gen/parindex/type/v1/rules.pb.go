@@ -109,10 +109,10 @@ const file_parindex_type_v1_rules_proto_rawDesc = "" +
 	"\n" +
 	"request_id\x12\x19.buf.validate.StringRules\x18\xbc\x8e\x03 \x01(\bBz\xc2Hw\n" +
 	"u\n" +
-	"\x11string.request_id\x12\x0emust be a UUID\x1aP!rule || this.matches('^([0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})?$')R\trequestId:\xa1\x01\n" +
-	"\x04item\x12\x19.buf.validate.StringRules\x18\xbd\x8e\x03 \x01(\bBp\xc2Hm\n" +
-	"k\n" +
-	"\vstring.item\x12\x1fmust be an item such as i.4.1.2\x1a;!rule || this.matches('^(i|ii)([.][0-9A-Za-z]{1,8}){1,6}$')R\x04itemB@Z>github.com/parindex/parindex/proto/gen/parindex/type/v1;typev1b\beditionsp\xe8\a"
+	"\x11string.request_id\x12\x0emust be a UUID\x1aP!rule || this.matches('^([0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})?$')R\trequestId:\xbd\x01\n" +
+	"\x04item\x12\x19.buf.validate.StringRules\x18\xbd\x8e\x03 \x01(\bB\x8b\x01\xc2H\x87\x01\n" +
+	"\x84\x01\n" +
+	"\vstring.item\x12\x1fmust be an item such as i.4.1.2\x1aT!rule || this.matches('^[a-z]([a-z0-9-]{0,62}[a-z0-9])?([.][0-9A-Za-z]{1,8}){1,6}$')R\x04itemB@Z>github.com/parindex/parindex/proto/gen/parindex/type/v1;typev1b\beditionsp\xe8\a"
 
 var file_parindex_type_v1_rules_proto_goTypes = []any{
 	(*validate.StringRules)(nil), // 0: buf.validate.StringRules

@@ -6,6 +6,9 @@ import (
 	"github.com/parindex/parindex/libs/fault"
 )
 
+// service is the gateway's name in the domain of the faults that it gives.
+const service = "gateway"
+
 // Reasons the edge itself gives. Those of a service pass through it unchanged.
 var (
 	// PathUnknown is an address at which there is nothing.

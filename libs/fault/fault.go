@@ -11,6 +11,16 @@
 //
 //	return CycleUnknown.At("cycle")
 //
+// A code is defined once in the repository, means one thing and has one kind; its
+// texts say what to do. A reason that several services give is defined here, or in
+// the package of libs that owns the concept. deploy/faults reads all definitions
+// from the source, refuses what breaks these rules and writes the index that the
+// gateway serves.
+//
+// A field is spelled as the contract spells it, "entries[3].max_points". The server
+// of libs/rpc gives it the name that JSON has for it, "entries[3].maxPoints", and
+// callers, in REST and in gRPC, see only that one.
+//
 // On its way to a caller a fault keeps its kind, reason, message, field and
 // violations. It loses its cause, which is logged once by the server and never
 // sent, and it keeps the message in one language only, the caller's.
@@ -127,6 +137,9 @@ type Fault struct {
 	Field string
 	// Violations lists everything wrong when more than one thing can be.
 	Violations []Violation
+	// Service is the service that gave the fault ("survey"), where it came from
+	// another one; empty: the service that answers.
+	Service string
 	// RetryAfter is how long to wait before the same request can succeed;
 	// 0 says nothing about it.
 	RetryAfter time.Duration

@@ -51,7 +51,8 @@ const (
 
 // ServerDeps is what a server needs from the program.
 type ServerDeps struct {
-	// Service is the service's name ("catalog"), for logs.
+	// Service is the service's name ("catalog"), for logs and for the domain of the
+	// faults that it gives ("catalog.parindex").
 	Service  string
 	Logger   *slog.Logger
 	Metrics  prometheus.Registerer
@@ -247,18 +248,19 @@ func (c *call) outcome() (slog.Level, []slog.Attr) {
 func (s *Server) translate(ctx context.Context, req any, _ *grpc.UnaryServerInfo, next grpc.UnaryHandler) (answer any, err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			answer, err = nil, tell(ctx, fault.Unexpected.Because(fmt.Errorf("panic: %v\n%s", p, debug.Stack())))
+			answer, err = nil, s.tell(ctx, fault.Unexpected.Because(fmt.Errorf("panic: %v\n%s", p, debug.Stack())))
 		}
 	}()
 	if answer, err = next(ctx, req); err != nil {
-		return nil, tell(ctx, gaveUp(ctx, err))
+		return nil, s.tell(ctx, gaveUp(ctx, err))
 	}
 	return answer, nil
 }
 
-// tell records err and returns what the caller is told of it.
-func tell(ctx context.Context, err error) error {
-	told := Status(err, Language(ctx), Incoming(ctx, RequestIDKey))
+// tell records err and returns what the caller is told of it. Here, and for no
+// other answer, the fields at fault get the names that JSON gives them.
+func (s *Server) tell(ctx context.Context, err error) error {
+	told := Status(fault.From(err).InJSON(), s.deps.Service, Language(ctx), Incoming(ctx, RequestIDKey))
 	if told.Code() != codes.Canceled {
 		recording(ctx).err = err
 	}
@@ -351,8 +353,7 @@ func (s *Server) validate(ctx context.Context, req any, _ *grpc.UnaryServerInfo,
 	}
 	f := fault.BadRequest.List()
 	for _, v := range broken.Violations {
-		path := protovalidate.FieldPathString(v.Proto.GetField())
-		f.Violations = append(f.Violations, fault.Validation(path, v.Proto.GetRuleId(), v.Proto.GetMessage()))
+		f.Violations = append(f.Violations, violation(message, v))
 	}
 	return nil, f
 }

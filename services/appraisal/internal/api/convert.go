@@ -155,7 +155,7 @@ func (t *texts) optional(field, text string) string {
 func (t *texts) needed(field, text string) string {
 	clean := t.optional(field, text)
 	if clean == "" && t.err == nil {
-		t.err = fault.BadRequest.List(fault.Validation(field, "string.min_len", ""))
+		t.err = fault.BadRequest.List(fault.Validation(field, "string.min_len", "", "1"))
 	}
 	return clean
 }

@@ -57,7 +57,7 @@ func IsSlug(s string) bool { return slugForm.MatchString(s) }
 // refuses, pass a length.
 func CheckDisplayName(name string) error {
 	if n := utf8.RuneCountInString(name); strings.TrimSpace(name) == "" || n > 200 || strings.ContainsFunc(name, unicode.IsControl) {
-		return fault.BadRequest.List(fault.Validation("display_name", "string.display_name", "must be 1 to 200 printable characters"))
+		return fault.BadRequest.List(fault.Validation("display_name", "string.display_name", ""))
 	}
 	return nil
 }
@@ -69,7 +69,7 @@ func CheckPassword(password string) error {
 	case n < 12:
 		return fault.BadRequest.List(fault.Validation("password", "password.long_enough", ""))
 	case n > 256:
-		return fault.BadRequest.List(fault.Validation("password", "string.max_len", ""))
+		return fault.BadRequest.List(fault.Validation("password", "string.max_len", "", "256"))
 	}
 	return nil
 }
@@ -97,12 +97,12 @@ func (p Person) Check() error {
 			f.Violations = append(f.Violations, fault.From(err).Violations...)
 		}
 	}
-	unless := func(good bool, field, rule string) {
+	unless := func(good bool, field, rule string, bounds ...string) {
 		if !good {
-			f.Violations = append(f.Violations, fault.Validation(field, rule, ""))
+			f.Violations = append(f.Violations, fault.Validation(field, rule, "", bounds...))
 		}
 	}
-	unless(loginForm.MatchString(p.Login), "login", "string.pattern")
+	unless(loginForm.MatchString(p.Login), "login", "string.pattern", loginForm.String())
 	add(CheckDisplayName(p.DisplayName))
 	add(CheckPassword(p.Password))
 	unless(p.Authority == "" || IsSlug(p.Authority), "authority", "string.slug")

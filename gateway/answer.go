@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -8,6 +9,7 @@ import (
 	"time"
 
 	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
+	"google.golang.org/grpc/codes"
 	"google.golang.org/protobuf/encoding/protojson"
 
 	"github.com/parindex/parindex/libs/fault"
@@ -42,16 +44,20 @@ func refuse(w http.ResponseWriter, err error) {
 	if f.Kind == fault.Unauthenticated {
 		h.Set("WWW-Authenticate", "Bearer")
 	}
-	w.WriteHeader(httpStatus(f, runtime.HTTPStatusFromCode(status.Code())))
+	w.WriteHeader(httpStatus(f, status.Code()))
 	_, _ = w.Write(body) //nolint:gosec // JSON, and every answer forbids browsers to take it for anything else
 }
 
-func httpStatus(f *fault.Fault, byKind int) int {
-	if s, ok := statusOf[f.Code]; ok {
-		return s
-	}
-	if errors.Is(f, context.Canceled) {
+func httpStatus(f *fault.Fault, code codes.Code) int {
+	if _, finer := statusOf[f.Code]; !finer && errors.Is(f, context.Canceled) {
 		return statusClientLeft
 	}
-	return byKind
+	return statusFor(f.Code, code)
+}
+
+// HTTPStatus returns the status of an answer that gives a reason.
+func HTTPStatus(r fault.Reason) int { return statusFor(r.Code, rpc.Code(r.Kind)) }
+
+func statusFor(reason string, code codes.Code) int {
+	return cmp.Or(statusOf[reason], runtime.HTTPStatusFromCode(code))
 }

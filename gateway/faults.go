@@ -14,20 +14,20 @@ var (
 	// PathUnknown is an address at which there is nothing.
 	PathUnknown = fault.Reason{
 		Kind: fault.NotFound, Code: "PATH_UNKNOWN",
-		Vi: "Không có gì ở địa chỉ này. Danh sách địa chỉ: /openapi/.",
-		En: "There is nothing at this address. The addresses are listed at /openapi/.",
+		Vi: "Không có gì ở địa chỉ này. Hãy xem danh sách địa chỉ tại /openapi/.",
+		En: "There is nothing at this address. See the addresses at /openapi/.",
 	}
 	// MethodNotAllowed is an address that takes other methods.
 	MethodNotAllowed = fault.Reason{
 		Kind: fault.Invalid, Code: "METHOD_NOT_ALLOWED",
-		Vi: "Địa chỉ này không nhận phương thức đó. Xem /openapi/.",
-		En: "This address does not take that method. See /openapi/.",
+		Vi: "Địa chỉ này không nhận phương thức đó. Hãy xem các phương thức tại /openapi/.",
+		En: "This address does not take that method. See its methods at /openapi/.",
 	}
 	// BodyMalformed is a body that is no JSON object.
 	BodyMalformed = fault.Reason{
 		Kind: fault.Invalid, Code: "BODY_MALFORMED",
-		Vi: "Nội dung gửi lên không phải là JSON hợp lệ.",
-		En: "The body is not valid JSON.",
+		Vi: "Nội dung gửi lên không phải là JSON hợp lệ. Hãy kiểm tra dấu ngoặc, dấu phẩy và dấu nháy.",
+		En: "The body is not valid JSON. Check its brackets, commas and quotes.",
 	}
 	// BodyTooLarge is a body above the limit of this installation.
 	BodyTooLarge = fault.Reason{
@@ -42,34 +42,36 @@ var (
 		En: "Only JSON is taken: send Content-Type: application/json.",
 	}
 	// FieldUnknown is a field, in body or query, that the request does not have
-	// there. Two more texts say of a field in the query where it belongs.
+	// there.
 	FieldUnknown = fault.Reason{
 		Kind: fault.Invalid, Code: "FIELD_UNKNOWN",
 		Vi: "Yêu cầu không có trường này. Hãy kiểm tra tên trường.",
 		En: "The request has no such field. Check its name.",
 	}
+	// fieldOfBody is a field in the query of an address that takes it in the body.
 	fieldOfBody = fault.Reason{
-		Kind: fault.Invalid, Code: FieldUnknown.Code,
+		Kind: fault.Invalid, Code: "FIELD_NOT_IN_QUERY",
 		Vi: "Địa chỉ này không nhận trường nào trong phần truy vấn. Hãy gửi trường này trong nội dung JSON.",
 		En: "This address takes no fields in its query. Send the field in the body.",
 	}
+	// fieldOfPath is a field in the query that the path holds already.
 	fieldOfPath = fault.Reason{
-		Kind: fault.Invalid, Code: FieldUnknown.Code,
+		Kind: fault.Invalid, Code: "FIELD_IN_PATH",
 		Vi: "Trường này đã có trong đường dẫn. Hãy bỏ nó khỏi phần truy vấn.",
 		En: "This field is already in the path. Leave it out of the query.",
 	}
 	// FieldInvalid is a value that does not fit its field's type.
 	FieldInvalid = fault.Reason{
 		Kind: fault.Invalid, Code: "FIELD_INVALID",
-		Vi: "Giá trị không đúng kiểu của trường này.",
-		En: "The value does not have this field's type.",
+		Vi: "Giá trị không đúng kiểu của trường này. Hãy xem kiểu của trường tại /openapi/.",
+		En: "The value does not have this field's type. See the type at /openapi/.",
 	}
 	// CrossOrigin is a browser's request to change something from a page of
 	// another site.
 	CrossOrigin = fault.Reason{
 		Kind: fault.Denied, Code: "CROSS_ORIGIN",
-		Vi: "Yêu cầu đến từ trang của nơi khác nên bị từ chối.",
-		En: "The request comes from a page of another site and is refused.",
+		Vi: "Yêu cầu đến từ trang của nơi khác nên bị từ chối. Hãy thực hiện từ trang của hệ thống này.",
+		En: "The request comes from a page of another site and is refused. Do this from a page of this site.",
 	}
 	// TooManyLogins is an address that tried to log in too often.
 	TooManyLogins = fault.Reason{

@@ -119,12 +119,18 @@ func (r Reason) Because(cause error) *Fault { return &Fault{Reason: r, cause: ca
 // List returns a fault of this reason with the violations it sums up.
 func (r Reason) List(vs ...Violation) *Fault { return &Fault{Reason: r, Violations: vs} }
 
+// Violation returns a violation with the code and the messages of this reason, or
+// of a fault made from it.
+func (r Reason) Violation(field string) Violation {
+	return Violation{Field: field, Code: r.Code, Vi: r.Vi, En: r.En}
+}
+
 // Violation is one of several things wrong with one request or file.
 type Violation struct {
 	// Field is the path of the request field, or the place in a file ("line 12").
 	Field string
-	// Code is the stable reason of this violation: a rule's id for requests
-	// ("string.min_len"), an UPPER_SNAKE code for files.
+	// Code is the stable reason of this violation: a rule's id where a request breaks
+	// its contract ("string.min_len"), else the code of a Reason.
 	Code string
 	Vi   string
 	En   string

@@ -13,8 +13,8 @@ import (
 // ConditionUnknown is the id of a condition that the rule does not have.
 var ConditionUnknown = fault.Reason{
 	Kind: fault.Invalid, Code: "CONDITION_UNKNOWN",
-	Vi: "Quy tắc không có điều kiện %q.",
-	En: "The rule has no condition %q.",
+	Vi: "Quy tắc không có điều kiện %q. Hãy chọn trong các điều kiện của quy tắc.",
+	En: "The rule has no condition %q. Choose among the conditions of the rule.",
 }
 
 // AllOrNothing gives max points if every condition is met, else 0 (C6.1).

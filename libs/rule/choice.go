@@ -10,8 +10,8 @@ import (
 // OptionUnknown is the id of an option that the rule does not have.
 var OptionUnknown = fault.Reason{
 	Kind: fault.Invalid, Code: "OPTION_UNKNOWN",
-	Vi: "Quy tắc không có phương án %q.",
-	En: "The rule has no option %q.",
+	Vi: "Quy tắc không có phương án %q. Hãy chọn trong các phương án của quy tắc.",
+	En: "The rule has no option %q. Choose among the options of the rule.",
 }
 
 // Choice gives the points of the option chosen (C6.2: timely 1, late 0.5, none

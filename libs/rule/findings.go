@@ -18,21 +18,12 @@ const (
 	maxDigits  = 12
 )
 
-// flaw is one way in which a rule can be wrong; its texts hold fmt verbs.
-type flaw struct{ code, vi, en string }
-
-// violation returns the flaw at a path. args fill both texts, as in
-// fault.Reason.With.
-func (f flaw) violation(path string, args ...any) fault.Violation {
-	filled := fault.Reason{Vi: f.vi, En: f.en}.With(args...)
-	return fault.Violation{Field: path, Code: f.code, Vi: filled.Vi, En: filled.En}
-}
-
 // findings collects what is wrong with one rule.
 type findings struct{ violations []fault.Violation }
 
-func (f *findings) add(path string, what flaw, args ...any) {
-	f.violations = append(f.violations, what.violation(path, args...))
+// add adds what is wrong at a path; args fill its texts.
+func (f *findings) add(path string, what fault.Reason, args ...any) {
+	f.violations = append(f.violations, what.With(args...).Violation(path))
 }
 
 func (f *findings) max(item Item) {
@@ -89,7 +80,7 @@ func (f *findings) names(path string, named []Condition) {
 }
 
 // identified is names with ids of another form.
-func (f *findings) identified(path string, named []Condition, wellFormed func(string) bool, malformed flaw) {
+func (f *findings) identified(path string, named []Condition, wellFormed func(string) bool, malformed fault.Reason) {
 	ids, texts := map[string]bool{}, map[string]int{}
 	for i, n := range named {
 		at := fmt.Sprintf("%s[%d]", path, i)
@@ -97,7 +88,7 @@ func (f *findings) identified(path string, named []Condition, wellFormed func(st
 		case !wellFormed(n.ID):
 			f.add(at+".id", malformed)
 		case ids[n.ID]:
-			f.add(at+".id", idRepeated, n.ID)
+			f.add(at+".id", fault.IDTwice, n.ID)
 		}
 		ids[n.ID] = true
 

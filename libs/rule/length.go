@@ -6,6 +6,7 @@ import (
 	"cel.dev/cel-go/common/ast"
 	"cel.dev/cel-go/common/operators"
 
+	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/points"
 )
 
@@ -14,9 +15,10 @@ import (
 // beyond a figure of the contract; it keeps an account to a size that is stored.
 const maxLength = 1000
 
-var figureCanBeTooLong = flaw{
-	"FORMULA_FIGURE_TOO_LONG", "Dòng %d, cột %d: phép tính này có thể cho số dài quá %d chữ số. Hãy nhân ít số với nhau hơn, hoặc làm tròn trước bằng div(…, 1, 6).",
-	"Line %d, column %d: this can come to a figure of more than %d digits. Multiply fewer figures, or round them before with div(…, 1, 6).",
+var figureCanBeTooLong = fault.Reason{
+	Kind: fault.Invalid, Code: "FORMULA_FIGURE_TOO_LONG",
+	Vi: "Dòng %d, cột %d: phép tính này có thể cho số dài quá %d chữ số. Hãy nhân ít số với nhau hơn, hoặc làm tròn trước bằng div(…, 1, 6).",
+	En: "Line %d, column %d: this can come to a figure of more than %d digits. Multiply fewer figures, or round them before with div(…, 1, 6).",
 }
 
 // length is how many digits a figure can have before the point and after it.

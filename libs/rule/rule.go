@@ -112,7 +112,7 @@ func Highest(r Rule, item Item) points.Points {
 // from 0 to Highest, or a fault of the formula's arithmetic, and never a panic.
 func Evaluate(r Rule, item Item, in Input) (Result, error) {
 	if r == nil {
-		return Result{}, RuleInvalid.List(familyMissing.violation(""))
+		return Result{}, RuleInvalid.List(familyMissing.Violation(""))
 	}
 	if err := item.Policy.Validate(); err != nil {
 		return Result{}, err
@@ -123,9 +123,9 @@ func Evaluate(r Rule, item Item, in Input) (Result, error) {
 	}
 	switch highest := Highest(r, item); {
 	case a.points.Sign() < 0:
-		return Result{}, RuleInvalid.List(pointsNegative.violation("", a.points))
+		return Result{}, RuleInvalid.List(pointsNegative.With(a.points).Violation(""))
 	case a.points.Cmp(highest) > 0:
-		return Result{}, RuleInvalid.List(pointsBeyondMax.violation("", a.points, highest))
+		return Result{}, RuleInvalid.List(pointsBeyondMax.With(a.points, highest).Violation(""))
 	}
 	return Result{Points: a.points, Applicable: a.applicable, Steps: a.steps}, nil
 }

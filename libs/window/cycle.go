@@ -30,7 +30,7 @@ var order = []Phase{
 }
 
 // phaseNames are what people are told of the phases.
-var phaseNames = map[Phase]struct{ vi, en string }{
+var phaseNames = map[Phase]phaseName{
 	Preparation:      {"chuẩn bị", "preparation"},
 	Self1:            {"tự đánh giá lần 1", "self-assessment, round 1"},
 	Appraisal1:       {"thẩm định lần 1", "appraisal, round 1"},
@@ -43,8 +43,11 @@ var phaseNames = map[Phase]struct{ vi, en string }{
 	Archived:         {"lưu trữ", "archiving"},
 }
 
-func (p Phase) vi() string { return phaseNames[p].vi }
-func (p Phase) en() string { return phaseNames[p].en }
+// phaseName is a fault.Bilingual.
+type phaseName struct{ vi, en string }
+
+func (n phaseName) String() string     { return n.en }
+func (n phaseName) Vietnamese() string { return n.vi }
 
 // Cycle is what a service needs to know of a cycle to keep its windows.
 type Cycle struct {
@@ -103,17 +106,17 @@ func (c Cycle) Within(first, last Phase) error {
 }
 
 // notOpen is WindowNotOpen for the phase p.
-func (p Phase) notOpen() *fault.Fault { return WindowNotOpen.With(p.vi(), p.en()) }
+func (p Phase) notOpen() *fault.Fault { return WindowNotOpen.With(phaseNames[p]) }
 
 // closed is WindowClosed for the phase p.
-func (p Phase) closed() *fault.Fault { return WindowClosed.With(p.vi(), p.en()) }
+func (p Phase) closed() *fault.Fault { return WindowClosed.With(phaseNames[p]) }
 
 // closedAt is WindowClosed with the deadline that has passed.
 func (p Phase) closedAt(deadline time.Time) *fault.Fault {
 	f := p.closed()
-	f.Vi = "Giai đoạn " + p.vi() + " đã hết hạn lúc " + local(deadline) + " (giờ Việt Nam). Nội dung này chưa được lưu. " +
+	f.Vi = "Giai đoạn " + phaseNames[p].vi + " đã hết hạn lúc " + local(deadline) + " (giờ Việt Nam). Nội dung này chưa được lưu. " +
 		"Nếu vẫn cần bổ sung, hãy liên hệ cơ quan thường trực."
-	f.En = "The deadline of " + p.en() + " was " + local(deadline) + ", Vietnam time. Nothing was stored. " +
+	f.En = "The deadline of " + phaseNames[p].en + " was " + local(deadline) + ", Vietnam time. Nothing was stored. " +
 		"Turn to the coordinator if something is still to be added."
 	return f
 }
@@ -121,9 +124,9 @@ func (p Phase) closedAt(deadline time.Time) *fault.Fault {
 // notOpenBefore is WindowNotOpen with the opening still to come.
 func (p Phase) notOpenBefore(opening time.Time) *fault.Fault {
 	f := p.notOpen()
-	f.Vi = "Giai đoạn " + p.vi() + " mở không sớm hơn " + local(opening) + " (giờ Việt Nam). Nội dung này chưa được lưu. " +
+	f.Vi = "Giai đoạn " + phaseNames[p].vi + " mở không sớm hơn " + local(opening) + " (giờ Việt Nam). Nội dung này chưa được lưu. " +
 		"Hãy quay lại sau thời điểm đó."
-	f.En = "The phase of " + p.en() + " does not open before " + local(opening) + ", Vietnam time. Nothing was stored. " +
+	f.En = "The phase of " + phaseNames[p].en + " does not open before " + local(opening) + ", Vietnam time. Nothing was stored. " +
 		"Come back then."
 	return f
 }

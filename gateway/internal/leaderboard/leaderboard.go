@@ -24,24 +24,6 @@ type Scoring interface {
 	GetLeaderboard(context.Context, *scoringv1.GetLeaderboardRequest, ...grpc.CallOption) (*scoringv1.GetLeaderboardResponse, error)
 }
 
-// Reasons of scoring, in its words and both languages: one question to scoring
-// answers many callers, who do not all read the same language.
-var (
-	// PublicationUnknown is a cycle of which nothing is published, or a
-	// publication that does not exist.
-	PublicationUnknown = fault.Reason{
-		Kind: fault.NotFound, Code: "PUBLICATION_UNKNOWN",
-		Vi: "Kỳ này chưa công bố kết quả, hoặc không có lần công bố này.",
-		En: "Nothing is published for this cycle, or there is no such publication of it.",
-	}
-	// LeaderboardUnknown is a group that the publication does not rank.
-	LeaderboardUnknown = fault.Reason{
-		Kind: fault.NotFound, Code: "LEADERBOARD_UNKNOWN",
-		Vi: "Lần công bố này không có bảng xếp hạng của khối đó. Hãy kiểm tra lại mã khối.",
-		En: "The publication has no leaderboard of this group. Check the group's id.",
-	}
-)
-
 const (
 	// fresh is how long an answer of scoring about what may change is believed.
 	fresh = time.Second
@@ -86,7 +68,7 @@ func New(scoring Scoring, now func() time.Time, maxBytes int64, fromMemory func(
 }
 
 // Get returns the leaderboard at an address whose parts are well formed, for the
-// request with an id. Faults: PublicationUnknown, LeaderboardUnknown, and
+// request with an id. Faults: fault.PublicationUnknown, fault.LeaderboardUnknown, and
 // ServiceAway or StorageAway if scoring cannot say what is not in memory.
 func (s *Shelf) Get(ctx context.Context, requestID string, a Address) (*content.Content, error) {
 	if a.Publication == "" {
@@ -151,7 +133,7 @@ func (s *Shelf) fetch(ctx context.Context, a Address) (fetched, error) {
 // translated gives a fault of scoring the texts of both languages. What is none
 // of scoring's two answers means that scoring cannot say.
 func translated(err error) error {
-	for _, r := range []fault.Reason{PublicationUnknown, LeaderboardUnknown, fault.StorageAway} {
+	for _, r := range []fault.Reason{fault.PublicationUnknown, fault.LeaderboardUnknown, fault.StorageAway} {
 		if errors.Is(err, r) {
 			return r.Because(err)
 		}

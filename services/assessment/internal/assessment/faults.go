@@ -40,8 +40,8 @@ var (
 	// EvidenceUntitled is a document whose title is blank.
 	EvidenceUntitled = fault.Reason{
 		Kind: fault.Invalid, Code: "EVIDENCE_UNTITLED",
-		Vi: "Cần nhập tên tài liệu kiểm chứng.",
-		En: "The document needs a title.",
+		Vi: "Cần nhập tên tài liệu kiểm chứng. Hãy nhập, ví dụ “Kế hoạch 12/KH-UBND”.",
+		En: "The document needs a title. Write it, such as “Kế hoạch 12/KH-UBND”.",
 	}
 	// EntryTooLarge is an entry that is too long as a whole.
 	EntryTooLarge = fault.Reason{
@@ -92,8 +92,8 @@ var (
 	// SealUnknown is a round that was not submitted.
 	SealUnknown = fault.Reason{
 		Kind: fault.NotFound, Code: "SEAL_UNKNOWN",
-		Vi: "Chưa có kết quả tự đánh giá đã gửi của lần này.",
-		En: "This round was not submitted.",
+		Vi: "Chưa có kết quả tự đánh giá đã gửi của lần này. Hãy gửi kết quả trước, hoặc chọn lần khác.",
+		En: "This round was not submitted. Submit it first, or choose another round.",
 	}
 	// SealDiffers is a confirmation of something else than the seal.
 	SealDiffers = fault.Reason{
@@ -104,8 +104,8 @@ var (
 	// HandBackUnknown is a round of which no result has come.
 	HandBackUnknown = fault.Reason{
 		Kind: fault.NotFound, Code: "HAND_BACK_UNKNOWN",
-		Vi: "Chưa nhận được kết quả thẩm định của lần này.",
-		En: "No result of the appraisal has arrived for this round.",
+		Vi: "Chưa nhận được kết quả thẩm định của lần này. Hãy thử lại sau khi kết quả được phê duyệt.",
+		En: "No result of the appraisal has arrived for this round. Try again once it is approved.",
 	}
 	// HandBackDiffers is a second, different result of a round.
 	HandBackDiffers = fault.Reason{
@@ -138,18 +138,26 @@ func tooLarge(r fault.Reason, size, limit int) error { return r.With((size+1023)
 
 func misplaced(what string) error { return HandBackMisplaced.With(what).At("content") }
 
-// notCounted says for each reason why an item counts 0.
-var notCounted = map[NotCounted]struct{ vi, en string }{
-	NoInput:     {"chưa nhập số liệu", "no facts are entered"},
-	NoEvidence:  {"chưa có tài liệu kiểm chứng hoặc giải trình", "there is neither evidence nor justification"},
-	NotReported: {"chưa có số liệu báo cáo", "nothing is reported"},
+// notCounted says for each reason why an item, the argument, counts 0.
+var notCounted = map[NotCounted]fault.Reason{
+	NoInput: {
+		Kind: fault.Precondition, Code: "NO_INPUT",
+		Vi: "%s: chưa nhập số liệu. Hãy nhập số liệu của nội dung này.",
+		En: "%s: no facts are entered. Enter them.",
+	},
+	NoEvidence: {
+		Kind: fault.Precondition, Code: "NO_EVIDENCE",
+		Vi: "%s: chưa có tài liệu kiểm chứng hoặc giải trình. Hãy bổ sung ít nhất một trong hai.",
+		En: "%s: there is neither evidence nor justification. Add one of them.",
+	},
+	NotReported: {
+		Kind: fault.Precondition, Code: "NOT_REPORTED",
+		Vi: "%s: chưa có số liệu báo cáo. Hãy hỏi cơ quan thường trực khi nào có số liệu.",
+		En: "%s: nothing is reported. Ask the coordinator when the value comes.",
+	},
 }
 
 // violation says of an item that counts 0 why.
 func (l Line) violation() fault.Violation {
-	why := notCounted[l.NotCounted]
-	return fault.Violation{
-		Field: l.Item.ID, Code: string(l.NotCounted),
-		Vi: l.Item.Name + ": " + why.vi + ".", En: l.Item.Name + ": " + why.en + ".",
-	}
+	return notCounted[l.NotCounted].With(l.Item.Name).Violation(l.Item.ID)
 }

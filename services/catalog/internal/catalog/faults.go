@@ -30,7 +30,7 @@ var (
 	CatalogFileInvalid = fault.Reason{
 		Kind: fault.Invalid, Code: "CATALOG_FILE_INVALID",
 		Vi: "Tệp danh mục có lỗi, chưa có gì được lưu. Hãy sửa các dòng được nêu rồi nhập lại.",
-		En: "The catalog file has faults and nothing was stored. Mend the lines named and import it again.",
+		En: "The catalog file has faults and nothing was stored. Correct the lines named and import it again.",
 	}
 	// AuthorityMismatch is a file for another authority than the request's.
 	AuthorityMismatch = fault.Reason{
@@ -76,7 +76,7 @@ var (
 	RegulationUnsound = fault.Reason{
 		Kind: fault.Invalid, Code: "REGULATION_UNSOUND",
 		Vi: "Dự thảo quy định còn lỗi nên chưa ban hành được. Hãy sửa các mục được nêu.",
-		En: "The draft has faults and was not issued. Mend the parts named.",
+		En: "The draft has faults and was not issued. Correct the parts named.",
 	}
 	// RegulationRevoked is a regulation that was withdrawn already.
 	RegulationRevoked = fault.Reason{
@@ -94,7 +94,7 @@ var (
 	RegulationFileInvalid = fault.Reason{
 		Kind: fault.Invalid, Code: "REGULATION_FILE_INVALID",
 		Vi: "Tệp quy định có lỗi, chưa có gì được lưu. Hãy sửa các chỗ được nêu rồi nhập lại.",
-		En: "The regulation file has faults and nothing was stored. Mend the places named and import it again.",
+		En: "The regulation file has faults and nothing was stored. Correct the places named and import it again.",
 	}
 	// PackUnknown is a pack that does not ship with the platform.
 	PackUnknown = fault.Reason{
@@ -127,8 +127,8 @@ var (
 	// CycleNotRun is a cycle that has no phases.
 	CycleNotRun = fault.Reason{
 		Kind: fault.Precondition, Code: "CYCLE_NOT_RUN",
-		Vi: "Kỳ này được nhập từ kết quả đã công bố, không có giai đoạn và thời hạn.",
-		En: "This cycle was imported as published; it has neither phases nor deadlines.",
+		Vi: "Kỳ này được nhập từ kết quả đã công bố nên không có quy định, tiêu chí, giai đoạn và thời hạn. Hãy chọn một kỳ do hệ thống tổ chức.",
+		En: "This cycle was imported as published; it has no regulation, no criteria, no phases and no deadlines. Choose a cycle that the platform runs.",
 	}
 	// AgencyTwice is an agency that stands twice among the members.
 	AgencyTwice = fault.Reason{

@@ -174,7 +174,7 @@ var (
 	EffectiveBeforeIssue = fault.Reason{
 		Kind: fault.Invalid, Code: "EFFECTIVE_BEFORE_ISSUE",
 		Vi: "Ngày hiệu lực %s trước ngày ban hành %s. Hãy sửa một trong hai.",
-		En: "The document is in force from %s, before its date, %s. Mend one of them.",
+		En: "The document is in force from %s, before its date, %s. Correct one of them.",
 	}
 	// BasisIncomplete is a basis that nobody can look up.
 	BasisIncomplete = fault.Reason{
@@ -193,13 +193,13 @@ var (
 	ReplacedDecisionDiffers = fault.Reason{
 		Kind: fault.Invalid, Code: "REPLACED_DECISION_DIFFERS",
 		Vi: "Quy định “%s” được thay thế có số quyết định %s, ở đây ghi %s. Hãy sửa một trong hai.",
-		En: "The regulation %q, which is replaced, is the decision %s, and here stands %s. Mend one of them.",
+		En: "The regulation %q, which is replaced, is the decision %s, and here stands %s. Correct one of them.",
 	}
 	// CalendarPhaseAbsent is the end of a phase that cycles do not come through.
 	CalendarPhaseAbsent = fault.Reason{
 		Kind: fault.Invalid, Code: "CALENDAR_PHASE_ABSENT",
 		Vi: "Theo số lần tự đánh giá và việc có Hội đồng thẩm định hay không thì không có giai đoạn “%s”. Hãy bỏ mốc này hoặc sửa các mục đó.",
-		En: "With these rounds, and with or without an appraisal council as stated, there is no phase %s. Drop the step or mend those.",
+		En: "With these rounds, and with or without an appraisal council as stated, there is no phase %s. Drop the step or correct those.",
 	}
 	// SubordinatesSameGroup is a special rule that compares a group with itself.
 	SubordinatesSameGroup = fault.Reason{
@@ -217,7 +217,7 @@ var (
 	SpecialRuleClasses = fault.Reason{
 		Kind: fault.Invalid, Code: "SPECIAL_RULE_CLASSES_DIFFER",
 		Vi: "Khối “%s” có %d loại, khối cấp dưới “%s” có %d; quy tắc này cần hai khối có cùng số loại, ít nhất một. Hãy sửa phần xếp loại.",
-		En: "The group %q has %d classes and %q, the one below, %d; the rule needs equally many in both, and at least one. Mend the classes.",
+		En: "The group %q has %d classes and %q, the one below, %d; the rule needs equally many in both, and at least one. Correct the classes.",
 	}
 	// ShareAboveOne is a share that nobody can reach.
 	ShareAboveOne = fault.Reason{
@@ -229,13 +229,13 @@ var (
 	RespondentsUndefined = fault.Reason{
 		Kind: fault.Invalid, Code: "RESPONDENTS_UNDEFINED",
 		Vi: "Không có nhóm đối tượng khảo sát “%s”. Hãy thêm nhóm này hoặc sửa mã.",
-		En: "There is no respondent group %q. Add it or mend the id.",
+		En: "There is no respondent group %q. Add it or correct the id.",
 	}
 	// LinkNodeUnknown is a survey link to a node that the group does not have.
 	LinkNodeUnknown = fault.Reason{
 		Kind: fault.Invalid, Code: "LINK_NODE_UNKNOWN",
 		Vi: "Bộ tiêu chí của khối không có mục %s. Hãy sửa mã mục.",
-		En: "The group's criteria set has no node %s. Mend it.",
+		En: "The group's criteria set has no node %s. Correct it.",
 	}
 	// WeightNotPositive is a weight that counts nobody.
 	WeightNotPositive = fault.Reason{

@@ -123,8 +123,8 @@ var (
 	// FactUnknown is a line of a cell that names nothing.
 	FactUnknown = fault.Reason{
 		Kind: fault.Invalid, Code: "FACT_UNKNOWN",
-		Vi: "Không hiểu dòng “%s” trong ô; các tên gọi dùng được: %s.",
-		En: "The line %q of the cell names nothing; it can be one of %s.",
+		Vi: "Không hiểu dòng “%s” trong ô; các tên gọi dùng được: %s. Hãy bỏ số liệu này hoặc sửa tên.",
+		En: "The line %q of the cell names nothing; it can be one of %s. Leave it out, or correct its name.",
 	}
 	// FactTwice is a fact that stands twice in a cell.
 	FactTwice = fault.Reason{
@@ -135,7 +135,7 @@ var (
 	// FactMissing is a fact that a cell needs.
 	FactMissing = fault.Reason{
 		Kind: fault.Invalid, Code: "FACT_MISSING",
-		Vi: "Ô thiếu dòng “%s”.",
-		En: "The cell lacks the line %q.",
+		Vi: "Ô thiếu dòng “%s”. Hãy nhập số liệu này.",
+		En: "The cell lacks the line %q. Enter it.",
 	}
 )

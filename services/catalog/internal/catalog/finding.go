@@ -105,12 +105,12 @@ var (
 	notAcknowledgeable = sort{fault.Reason{
 		Kind: fault.Invalid, Code: "NOT_ACKNOWLEDGEABLE",
 		Vi: "Không xác nhận được %s; chỉ xác nhận được: %s. Hãy sửa nội dung bị nêu rồi bỏ xác nhận này.",
-		En: "%s cannot be acknowledged; only these can: %s. Mend what it is about and drop the acknowledgement.",
+		En: "%s cannot be acknowledged; only these can: %s. Correct what it is about and drop the acknowledgement.",
 	}, Warning}
 	domainUndeclared = sort{fault.Reason{
 		Kind: fault.Invalid, Code: "DOMAIN_UNDECLARED",
 		Vi: "Quy định nêu từng lĩnh vực nhưng không nêu lĩnh vực “%s”, trong đó bộ tiêu chí có %s mục chấm điểm. Hãy bổ sung cơ cấu công bố hoặc sửa khóa lĩnh vực.",
-		En: "The regulation states its domains but not %q, in which the criteria set has %s items. Add it to what is declared, or mend the domain's field.",
+		En: "The regulation states its domains but not %q, in which the criteria set has %s items. Add it to what is declared, or correct the domain's field.",
 	}, Error}
 	basisNone = sort{fault.Reason{
 		Kind: fault.Invalid, Code: "BASIS_NONE",
@@ -143,7 +143,7 @@ var (
 	agencyTwoNames = sort{fault.Reason{
 		Kind: fault.Invalid, Code: "AGENCY_NAMED_TWICE",
 		Vi: "Mã “%s” có hai tên: “%s” và “%s”. Hãy để một tên, hoặc sửa mã.",
-		En: "The id %q has two names: %q and %q. Keep one of them, or mend the id.",
+		En: "The id %q has two names: %q and %q. Keep one of them, or correct the id.",
 	}, Warning}
 	agencyTwoIDs = sort{fault.Reason{
 		Kind: fault.Invalid, Code: agencyTwoNames.Code,
@@ -201,7 +201,7 @@ var (
 	linkWithoutItems = sort{fault.Reason{
 		Kind: fault.Invalid, Code: "LINK_WITHOUT_ITEMS",
 		Vi: "Các mục của liên kết khảo sát này không có tiêu chí nào lấy số liệu khảo sát. Hãy sửa các mục hoặc bỏ liên kết.",
-		En: "No item at the nodes of this survey link is surveyed. Mend the nodes or drop the link.",
+		En: "No item at the nodes of this survey link is surveyed. Correct the nodes or drop the link.",
 	}, Warning}
 	respondentsUnasked = sort{fault.Reason{
 		Kind: fault.Invalid, Code: "RESPONDENTS_UNASKED",
@@ -215,7 +215,7 @@ var (
 	calendarOutOfOrder = sort{fault.Reason{
 		Kind: fault.Invalid, Code: "CALENDAR_OUT_OF_ORDER",
 		Vi: "Giai đoạn “%s” kết thúc ngày %s, trước khi giai đoạn “%s” trước đó kết thúc (%s). Hãy sửa ngày hoặc số năm sau.",
-		En: "The phase %s ends on %s, before %s, which goes before it, has ended (%s). Mend the day or the year.",
+		En: "The phase %s ends on %s, before %s, which goes before it, has ended (%s). Correct the day or the year.",
 	}, Warning}
 	calendarStepTwice = sort{fault.Reason{
 		Kind: fault.Invalid, Code: "CALENDAR_STEP_TWICE",
@@ -229,7 +229,7 @@ var (
 	groupUndefined = fault.Reason{
 		Kind: fault.Invalid, Code: "GROUP_UNDEFINED",
 		Vi: "Không có bộ tiêu chí cho khối “%s”. Hãy thêm bộ tiêu chí hoặc sửa mã khối.",
-		En: "There is no criteria set for the group %q. Add one or mend the group.",
+		En: "There is no criteria set for the group %q. Add one or correct the group.",
 	}
 	calendarStepUnclear = fault.Reason{
 		Kind: fault.Invalid, Code: "CALENDAR_STEP_UNCLEAR",

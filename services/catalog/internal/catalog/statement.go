@@ -17,7 +17,7 @@ var (
 	declaredChanged = sort{fault.Reason{
 		Kind: fault.Invalid, Code: "DECLARED_CHANGED",
 		Vi: "Dự thảo ghi %[1]s là %[2]s, tệp ghi %[3]s. Hãy sửa tệp cho khớp; nếu quyết định ghi đúng như tệp, hãy thêm xác nhận chênh lệch với mã DECLARED_CHANGED, vị trí %[1]s và hai giá trị này.",
-		En: "The draft states %[2]s for %[1]s, the file states %[3]s. Mend the file; if the decision says what the file says, add an acknowledgement of DECLARED_CHANGED at %[1]s with these two values.",
+		En: "The draft states %[2]s for %[1]s, the file states %[3]s. Correct the file; if the decision says what the file says, add an acknowledgement of DECLARED_CHANGED at %[1]s with these two values.",
 	}, Error}
 	declaredReplaced = sort{fault.Reason{
 		Kind: fault.Invalid, Code: declaredChanged.Code,

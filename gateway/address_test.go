@@ -23,6 +23,7 @@ import (
 
 	"github.com/parindex/parindex/gateway"
 	"github.com/parindex/parindex/libs/rpc"
+	"github.com/parindex/parindex/libs/service"
 	appraisalv1 "github.com/parindex/parindex/proto/gen/parindex/appraisal/v1"
 	assessmentv1 "github.com/parindex/parindex/proto/gen/parindex/assessment/v1"
 	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
@@ -92,25 +93,24 @@ func TestNoAddressOverlooksAQuery(t *testing.T) {
 // answered from memory and sees which service and rpc get it.
 func TestEveryAddressReachesItsRPC(t *testing.T) {
 	called := make(chan string, 1)
-	to := func(service string) grpc.ClientConnInterface {
+	dial := func(name string, _ rpc.Credential) (grpc.ClientConnInterface, error) {
 		s := grpc.NewServer(grpc.UnknownServiceHandler(func(_ any, stream grpc.ServerStream) error {
 			method, _ := grpc.MethodFromServerStream(stream)
-			called <- service + " " + method
+			called <- name + " " + method
 			return status.Error(codes.Unimplemented, "")
 		}))
 		l := bufconn.Listen(1 << 16)
 		go func() { _ = s.Serve(l) }()
 		t.Cleanup(s.Stop)
-		conn, err := rpc.Dial("passthrough:///"+service, nil, grpc.WithContextDialer(func(ctx context.Context, _ string) (net.Conn, error) { return l.DialContext(ctx) }))
+		conn, err := rpc.Dial("passthrough:///"+name, nil, grpc.WithContextDialer(func(ctx context.Context, _ string) (net.Conn, error) { return l.DialContext(ctx) }))
 		if err != nil {
-			t.Fatal(err)
+			return nil, err
 		}
 		t.Cleanup(func() { _ = conn.Close() })
-		return conn
+		return conn, nil
 	}
-	g, err := gateway.New(t.Context(), gateway.Config{LoginsPerMinute: 1000}, gateway.Deps{
-		Logger: slog.New(slog.DiscardHandler), Now: time.Now, Metrics: prometheus.NewRegistry(), Identity: to("identity"),
-		Catalog: to("catalog"), Assessment: to("assessment"), Appraisal: to("appraisal"), Survey: to("survey"), Scoring: to("scoring"),
+	g, err := gateway.Open(t.Context(), gateway.Config{LoginsPerMinute: 1000}, service.Deps{
+		Logger: slog.New(slog.DiscardHandler), Now: time.Now, Metrics: prometheus.NewRegistry(), Dial: dial,
 	})
 	if err != nil {
 		t.Fatal(err)

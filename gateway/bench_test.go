@@ -18,6 +18,7 @@ import (
 
 	"github.com/parindex/parindex/gateway"
 	"github.com/parindex/parindex/libs/rpc"
+	"github.com/parindex/parindex/libs/service"
 	scoringv1 "github.com/parindex/parindex/proto/gen/parindex/scoring/v1"
 )
 
@@ -49,9 +50,9 @@ func open(b *testing.B) *gateway.Gateway {
 	}
 	b.Cleanup(func() { _ = nowhere.Close() })
 	conn, _ := serve(b, &clock{at: time.Now()}, func(s *rpc.Server) { scoringv1.RegisterScoringServiceServer(s, newScoring()) })
-	g, err := gateway.New(b.Context(), gateway.Config{}, gateway.Deps{
+	g, err := gateway.Open(b.Context(), gateway.Config{}, service.Deps{
 		Logger: slog.New(slog.NewJSONHandler(nowhere, nil)), Now: time.Now, Metrics: prometheus.NewRegistry(),
-		Identity: conn, Catalog: conn, Assessment: conn, Appraisal: conn, Survey: conn, Scoring: conn,
+		Dial: always(conn),
 	})
 	if err != nil {
 		b.Fatal(err)

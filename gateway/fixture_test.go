@@ -32,6 +32,7 @@ import (
 	"github.com/parindex/parindex/libs/auth"
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/rpc"
+	"github.com/parindex/parindex/libs/service"
 	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
 	identityv1 "github.com/parindex/parindex/proto/gen/parindex/identity/v1"
@@ -88,9 +89,14 @@ func start(tb testing.TB, c gateway.Config) *world {
 	})
 	toScoring, stop := serve(tb, w.clock, func(s *rpc.Server) { scoringv1.RegisterScoringServiceServer(s, w.scoring) })
 	w.stopScoring = stop
-	g, err := gateway.New(tb.Context(), c, gateway.Deps{
+	g, err := gateway.Open(tb.Context(), c, service.Deps{
 		Logger: slog.New(slog.NewJSONHandler(w.log, nil)), Now: w.clock.now, Metrics: w.metrics,
-		Identity: toOthers, Catalog: toOthers, Assessment: toOthers, Appraisal: toOthers, Survey: toOthers, Scoring: toScoring,
+		Dial: func(name string, _ rpc.Credential) (grpc.ClientConnInterface, error) {
+			if name == "scoring" {
+				return toScoring, nil
+			}
+			return toOthers, nil
+		},
 	})
 	if err != nil {
 		tb.Fatal(err)
@@ -98,6 +104,11 @@ func start(tb testing.TB, c gateway.Config) *world {
 	w.Server = httptest.NewServer(g.Handler())
 	tb.Cleanup(w.Close)
 	return w
+}
+
+// always dials conn for every service.
+func always(conn grpc.ClientConnInterface) func(string, rpc.Credential) (grpc.ClientConnInterface, error) {
+	return func(string, rpc.Credential) (grpc.ClientConnInterface, error) { return conn, nil }
 }
 
 func serve(tb testing.TB, c *clock, register func(*rpc.Server)) (conn *grpc.ClientConn, stop func()) {

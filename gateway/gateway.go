@@ -16,7 +16,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
 	"github.com/spf13/pflag"
 	"google.golang.org/grpc"
 
@@ -24,6 +23,7 @@ import (
 	"github.com/parindex/parindex/gateway/internal/openapi"
 	"github.com/parindex/parindex/gateway/web"
 	"github.com/parindex/parindex/libs/limit"
+	"github.com/parindex/parindex/libs/service"
 	scoringv1 "github.com/parindex/parindex/proto/gen/parindex/scoring/v1"
 )
 
@@ -114,18 +114,11 @@ func crossOrigin(trusted []string) (*http.CrossOriginProtection, error) {
 	return p, nil
 }
 
-// Deps is what the program supplies. The connections must be made with rpc.Dial
-// and no credential, so that their errors are faults and every call carries the
-// caller's own token.
-type Deps struct {
-	Logger  *slog.Logger
-	Now     func() time.Time
-	Metrics prometheus.Registerer
+// Calls names the services that the gateway calls, each with the caller's own
+// token or none.
+var Calls = []string{"identity", "catalog", "assessment", "appraisal", "survey", "scoring"}
 
-	Identity, Catalog, Assessment, Appraisal, Survey, Scoring grpc.ClientConnInterface
-}
-
-// Gateway is the edge, opened. It does not own the connections of its Deps.
+// Gateway is the edge, opened. It does not close its connections.
 type Gateway struct {
 	config  Config
 	log     *slog.Logger
@@ -137,29 +130,17 @@ type Gateway struct {
 	closed  atomic.Bool
 }
 
-// New opens the gateway. The services may be away.
-func New(ctx context.Context, c Config, deps Deps) (*Gateway, error) {
+// Open opens the gateway. The services may be away.
+func Open(ctx context.Context, c Config, deps service.Deps) (*Gateway, error) {
 	if err := c.Validate(); err != nil {
 		return nil, err
 	}
-	for _, to := range []struct {
-		name string
-		conn grpc.ClientConnInterface
-	}{
-		{"identity", deps.Identity},
-		{"catalog", deps.Catalog},
-		{"assessment", deps.Assessment},
-		{"appraisal", deps.Appraisal},
-		{"survey", deps.Survey},
-		{"scoring", deps.Scoring},
-	} {
-		if to.conn == nil {
-			return nil, fmt.Errorf("the gateway has no connection to %s", to.name)
-		}
+	conns, err := connect(deps)
+	if err != nil {
+		return nil, err
 	}
 	c.BodyLimit = cmp.Or(c.BodyLimit, maxBody)
 	g := &Gateway{config: c, log: deps.Logger, now: deps.Now}
-	var err error
 	if g.metrics, err = newMetrics(deps.Metrics); err != nil {
 		return nil, err
 	}
@@ -171,16 +152,27 @@ func New(ctx context.Context, c Config, deps Deps) (*Gateway, error) {
 		return nil, err
 	}
 	g.logins = loginLimit{limit.New(cmp.Or(c.LoginsPerMinute, defaultLoginsPerMinute), deps.Now), proxies}
-	rest, err := g.rest(ctx, deps)
+	rest, err := g.rest(ctx, conns)
 	if err != nil {
 		return nil, err
 	}
-	boards := leaderboard.New(scoringv1.NewScoringServiceClient(deps.Scoring), deps.Now,
+	boards := leaderboard.New(scoringv1.NewScoringServiceClient(conns["scoring"]), deps.Now,
 		cmp.Or(c.LeaderboardMemory, defaultLeaderboardMemory), g.metrics.fromMemory.Inc)
 	if g.handler, err = g.routes(rest, boards); err != nil {
 		return nil, err
 	}
 	return g, nil
+}
+
+// connect returns a connection to each of Calls, by name.
+func connect(deps service.Deps) (map[string]grpc.ClientConnInterface, error) {
+	conns := make(map[string]grpc.ClientConnInterface, len(Calls))
+	var errs []error
+	for _, name := range Calls {
+		conn, err := deps.Dial(name, nil)
+		conns[name], errs = conn, append(errs, err)
+	}
+	return conns, errors.Join(errs...)
 }
 
 // routes says which path is answered by what.

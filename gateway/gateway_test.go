@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"slices"
 	"strings"
@@ -15,11 +16,13 @@ import (
 	"github.com/google/uuid"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/testutil"
+	"google.golang.org/grpc"
 
 	"github.com/parindex/parindex/gateway"
 	"github.com/parindex/parindex/libs/auth"
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/rpc"
+	"github.com/parindex/parindex/libs/service"
 	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
 )
 
@@ -321,16 +324,22 @@ func TestConfig(t *testing.T) {
 	if good := (gateway.Config{BodyLimit: 4 << 20}); good.Validate() != nil {
 		t.Error("the services' own limit is refused")
 	}
-	if _, err := gateway.New(t.Context(), gateway.Config{}, gateway.Deps{Metrics: prometheus.NewRegistry()}); err == nil {
-		t.Error("opened without connections")
+	nowhere := func(name string, _ rpc.Credential) (grpc.ClientConnInterface, error) {
+		return nil, errors.New("no address of " + name)
+	}
+	_, err = gateway.Open(t.Context(), gateway.Config{}, service.Deps{Metrics: prometheus.NewRegistry(), Dial: nowhere})
+	for _, name := range gateway.Calls {
+		if err == nil || !strings.Contains(err.Error(), "no address of "+name) {
+			t.Errorf("without connections: %v, want %s named", err, name)
+		}
 	}
 }
 
 func TestReadyUntilClosed(t *testing.T) {
 	w := start(t, gateway.Config{})
 	conn, _ := serve(t, w.clock, func(*rpc.Server) {})
-	g, err := gateway.New(t.Context(), gateway.Config{}, gateway.Deps{
-		Now: w.clock.now, Metrics: prometheus.NewRegistry(), Identity: conn, Catalog: conn, Assessment: conn, Appraisal: conn, Survey: conn, Scoring: conn,
+	g, err := gateway.Open(t.Context(), gateway.Config{}, service.Deps{
+		Now: w.clock.now, Metrics: prometheus.NewRegistry(), Dial: always(conn),
 	})
 	if err != nil {
 		t.Fatal(err)

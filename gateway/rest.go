@@ -10,6 +10,7 @@ import (
 	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
 	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
 	"go.opentelemetry.io/otel/propagation"
+	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/status"
@@ -26,7 +27,7 @@ import (
 )
 
 // rest returns the handler of every rpc that has an address.
-func (g *Gateway) rest(ctx context.Context, deps Deps) (http.Handler, error) {
+func (g *Gateway) rest(ctx context.Context, conns map[string]grpc.ClientConnInterface) (http.Handler, error) {
 	contracts := addressesOf(
 		g.config.BodyLimit,
 		identityv1.File_parindex_identity_v1_identity_service_proto, authv1.File_parindex_auth_v1_auth_service_proto,
@@ -46,14 +47,14 @@ func (g *Gateway) rest(ctx context.Context, deps Deps) (http.Handler, error) {
 		runtime.WithDisablePathLengthFallback(), runtime.WithDisableHTTPMethodOverride(), runtime.WithWriteContentLength(),
 	)
 	err := errors.Join(
-		identityv1.RegisterIdentityServiceHandlerClient(ctx, mux, identityv1.NewIdentityServiceClient(deps.Identity)),
-		authv1.RegisterKeyServiceHandlerClient(ctx, mux, authv1.NewKeyServiceClient(deps.Identity)),
-		authv1.RegisterTokenServiceHandlerClient(ctx, mux, authv1.NewTokenServiceClient(deps.Identity)),
-		catalogv1.RegisterCatalogServiceHandlerClient(ctx, mux, catalogv1.NewCatalogServiceClient(deps.Catalog)),
-		assessmentv1.RegisterAssessmentServiceHandlerClient(ctx, mux, assessmentv1.NewAssessmentServiceClient(deps.Assessment)),
-		appraisalv1.RegisterAppraisalServiceHandlerClient(ctx, mux, appraisalv1.NewAppraisalServiceClient(deps.Appraisal)),
-		surveyv1.RegisterSurveyServiceHandlerClient(ctx, mux, surveyv1.NewSurveyServiceClient(deps.Survey)),
-		scoringv1.RegisterScoringServiceHandlerClient(ctx, mux, scoringv1.NewScoringServiceClient(deps.Scoring)),
+		identityv1.RegisterIdentityServiceHandlerClient(ctx, mux, identityv1.NewIdentityServiceClient(conns["identity"])),
+		authv1.RegisterKeyServiceHandlerClient(ctx, mux, authv1.NewKeyServiceClient(conns["identity"])),
+		authv1.RegisterTokenServiceHandlerClient(ctx, mux, authv1.NewTokenServiceClient(conns["identity"])),
+		catalogv1.RegisterCatalogServiceHandlerClient(ctx, mux, catalogv1.NewCatalogServiceClient(conns["catalog"])),
+		assessmentv1.RegisterAssessmentServiceHandlerClient(ctx, mux, assessmentv1.NewAssessmentServiceClient(conns["assessment"])),
+		appraisalv1.RegisterAppraisalServiceHandlerClient(ctx, mux, appraisalv1.NewAppraisalServiceClient(conns["appraisal"])),
+		surveyv1.RegisterSurveyServiceHandlerClient(ctx, mux, surveyv1.NewSurveyServiceClient(conns["survey"])),
+		scoringv1.RegisterScoringServiceHandlerClient(ctx, mux, scoringv1.NewScoringServiceClient(conns["scoring"])),
 	)
 	// Nothing that a client sends steers a trace: every request begins its own.
 	traced := otelhttp.NewHandler(g.guard(mux), "http",

@@ -7,15 +7,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
-	"maps"
 	"net"
 	"net/http"
 	"slices"
 	"strings"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
 	"github.com/spf13/pflag"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/test/bufconn"
@@ -24,11 +23,10 @@ import (
 	"github.com/parindex/parindex/libs/auth"
 	"github.com/parindex/parindex/libs/daemon"
 	"github.com/parindex/parindex/libs/limit"
-	"github.com/parindex/parindex/libs/pg"
 	"github.com/parindex/parindex/libs/rpc"
 	"github.com/parindex/parindex/libs/run"
+	"github.com/parindex/parindex/libs/service"
 	"github.com/parindex/parindex/libs/telemetry"
-	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
 	"github.com/parindex/parindex/services/appraisal"
 	"github.com/parindex/parindex/services/assessment"
 	"github.com/parindex/parindex/services/catalog"
@@ -62,14 +60,23 @@ type Config struct {
 // monitoring default to a free port of this machine.
 func (c *Config) Flags(flags *pflag.FlagSet) {
 	c.Telemetry.AdminAddr = "localhost:0"
-	for _, part := range []interface{ Flags(*pflag.FlagSet) }{
-		&c.Identity, &c.Catalog, &c.Assessment, &c.Appraisal, &c.Survey, &c.Scoring, &c.Gateway, &c.Telemetry,
-	} {
-		part.Flags(flags)
+	for _, s := range c.specs() {
+		s.Flags(flags)
 	}
+	c.Gateway.Flags(flags)
+	c.Telemetry.Flags(flags)
 	flags.StringVar(&c.GRPCAddr, "grpc-addr", "localhost:0", "address to answer other agencies' gRPC on; empty: none")
 	flags.IntVar(&c.StrangersPerMinute, "strangers-per-minute", 300, "most gRPC calls without a token a minute from one address")
 	flags.StringVar(&c.ReadyFile, "ready-file", "", "file to write the addresses to, as JSON, when everything serves")
+}
+
+// specs are those of all services, in the order in which they are opened.
+// Identity, which issues the tokens of the others, comes first.
+func (c *Config) specs() []service.Spec {
+	return []service.Spec{
+		identity.Spec(&c.Identity), catalog.Spec(&c.Catalog), assessment.Spec(&c.Assessment),
+		appraisal.Spec(&c.Appraisal), survey.Spec(&c.Survey), scoring.Spec(&c.Scoring),
+	}
 }
 
 // Validate reports everything wrong with c.
@@ -77,21 +84,20 @@ func (c *Config) Validate() error {
 	if err := c.ValidateDatabases(); err != nil {
 		return err // each service would tell it again
 	}
-	return errors.Join(c.Identity.Validate(), c.Catalog.Validate(), c.Assessment.Validate(), c.Appraisal.Validate(),
-		c.Survey.Validate(), c.Scoring.Validate(), c.Gateway.Validate())
+	var errs []error
+	for _, s := range c.specs() {
+		errs = append(errs, s.Validate())
+	}
+	return errors.Join(append(errs, c.Gateway.Validate())...)
 }
 
 // ValidateDatabases reports which service has no database, for Migrate, which
 // needs nothing else.
 func (c *Config) ValidateDatabases() error {
-	databases := map[string]*pg.Config{
-		"identity": &c.Identity.DB, "catalog": &c.Catalog.DB, "assessment": &c.Assessment.DB,
-		"appraisal": &c.Appraisal.DB, "survey": &c.Survey.DB, "scoring": &c.Scoring.DB,
-	}
 	var missing []string
-	for _, service := range slices.Sorted(maps.Keys(databases)) {
-		if databases[service].Resolve(service) != nil {
-			missing = append(missing, service)
+	for _, s := range c.specs() {
+		if s.DB.Resolve(s.Name) != nil {
+			missing = append(missing, s.Name)
 		}
 	}
 	if len(missing) > 0 {
@@ -104,15 +110,8 @@ func (c *Config) ValidateDatabases() error {
 // other, and stops at the first that fails: a database that is away is away for
 // all.
 func Migrate(ctx context.Context, c Config, log *slog.Logger) error {
-	for _, migrate := range []func() error{
-		func() error { return identity.Migrate(ctx, c.Identity, log) },
-		func() error { return catalog.Migrate(ctx, c.Catalog, log) },
-		func() error { return assessment.Migrate(ctx, c.Assessment, log) },
-		func() error { return appraisal.Migrate(ctx, c.Appraisal, log) },
-		func() error { return survey.Migrate(ctx, c.Survey, log) },
-		func() error { return scoring.Migrate(ctx, c.Scoring, log) },
-	} {
-		if err := migrate(); err != nil {
+	for _, s := range c.specs() {
+		if err := s.Migrate(ctx, log); err != nil {
 			return err
 		}
 	}
@@ -130,190 +129,135 @@ type Addresses struct {
 type Platform struct {
 	Addresses Addresses
 
-	config Config
-	log    *slog.Logger
-	doors  map[string]daemon.Door
-	group  run.Group
+	config    Config
+	telemetry *telemetry.Telemetry
+	now       func() time.Time
+	verifier  *auth.Verifier
+	services  []part
+	group     run.Group
 }
 
-// services is the order in which the services are opened.
-var services = []string{"identity", "catalog", "assessment", "appraisal", "survey", "scoring"}
+// part is one service of the platform.
+type part struct {
+	service.Service
 
-// maxRequests is how many bytes a request may have, where that is more than 4 MiB.
-var maxRequests = map[string]int{"assessment": assessment.MaxRequest}
-
-type dialer = func(service string, credential rpc.Credential) (*grpc.ClientConn, error)
-
-// partDeps is what a service is opened with.
-type partDeps struct {
-	metrics prometheus.Registerer
-	// token is the service's own, for work that no caller asked for.
-	token rpc.Credential
-	dial  dialer
+	spec     service.Spec
+	listener *bufconn.Listener
 }
 
-// siblings connects to services with the part's own token.
-func (d partDeps) siblings(names ...string) (map[string]grpc.ClientConnInterface, error) {
-	conns := make(map[string]grpc.ClientConnInterface, len(names))
-	for _, name := range names {
-		conn, err := d.dial(name, d.token)
-		if err != nil {
-			return nil, err
-		}
-		conns[name] = conn
-	}
-	return conns, nil
-}
-
-// Open opens every part and its listeners. What it opened before a failure it
-// closes again.
+// Open opens every service, the gateway and their listeners. What it opened
+// before a failure it closes again.
 func Open(ctx context.Context, c Config, t *telemetry.Telemetry, now func() time.Time) (*Platform, error) {
-	p := &Platform{config: c, log: t.Logger, doors: map[string]daemon.Door{}}
-	if err := p.open(ctx, t, now); err != nil {
+	p := &Platform{config: c, telemetry: t, now: now}
+	if err := p.open(ctx); err != nil {
 		return nil, errors.Join(err, p.Close(ctx))
 	}
 	return p, nil
 }
 
-func (p *Platform) open(ctx context.Context, t *telemetry.Telemetry, now func() time.Time) error {
-	p.group.Add("telemetry", nil, t.Close)
-	lines := map[string]*bufconn.Listener{}
-	for _, name := range services {
-		lines[name] = bufconn.Listen(1 << 20)
+func (p *Platform) open(ctx context.Context) error {
+	p.group.Add("telemetry", nil, p.telemetry.Close)
+	for _, s := range p.config.specs() {
+		p.services = append(p.services, part{spec: s, listener: bufconn.Listen(1 << 20)})
 	}
-	dial := p.dialer(lines)
-	verifier, err := p.openDoors(ctx, t, dial, now)
-	if err != nil {
+	if err := p.openServices(ctx); err != nil {
 		return err
 	}
-	var checks []telemetry.Check
-	for _, name := range services {
-		door := p.doors[name]
-		checks = append(checks, telemetry.Check{Name: name, Ready: door.Ready})
-		server, err := daemon.NewServer(door, rpc.ServerDeps{
-			Service: name, Logger: t.Logger, Metrics: t.Metrics(name), Verifier: verifier, Now: now, MaxRequest: maxRequests[name],
-		})
+	checks := make([]telemetry.Check, len(p.services))
+	for i, s := range p.services {
+		checks[i] = telemetry.Check{Name: s.spec.Name, Ready: s.Ready}
+		deps := p.serverDeps(s.spec.Name)
+		deps.MaxRequest = s.spec.MaxRequest
+		server, err := daemon.NewServer(s, deps)
 		if err != nil {
 			return err
 		}
-		p.serve(ctx, name, door, server, lines[name])
+		p.serve(ctx, s.spec.Name, s, server, s.listener)
 	}
-	if err := p.openToAgencies(ctx, t, verifier, now); err != nil {
+	if err := p.openToAgencies(ctx); err != nil {
 		return err
 	}
-	admin, err := daemon.AddAdmin(ctx, &p.group, t, p.config.Telemetry.AdminAddr, checks...)
+	admin, err := daemon.AddAdmin(ctx, &p.group, p.telemetry, p.config.Telemetry.AdminAddr, checks...)
 	if err != nil {
 		return err
 	}
 	p.Addresses.Admin = admin
-	return p.openToBrowsers(ctx, t, dial, now)
+	return p.openToBrowsers(ctx)
 }
 
-// dialer connects to the service at the other end of a line. The service may
-// serve later: a call waits for it.
-func (p *Platform) dialer(lines map[string]*bufconn.Listener) dialer {
-	return func(service string, credential rpc.Credential) (*grpc.ClientConn, error) {
-		conn, err := rpc.Dial("passthrough:///"+service, credential, grpc.WithContextDialer(
-			func(ctx context.Context, _ string) (net.Conn, error) { return lines[service].DialContext(ctx) }))
-		if err == nil {
-			p.group.Add("connection to "+service, nil, func(context.Context) error { return conn.Close() })
+// openServices opens identity, which holds the keys, and then the others; they
+// stop in the reverse order. Identity signs the tokens of the others here, so no
+// secret is exchanged and none has to be kept.
+func (p *Platform) openServices(ctx context.Context) error {
+	issuer, err := identity.Open(ctx, p.config.Identity, p.deps(p.services[0].spec.Name))
+	if err != nil {
+		return err
+	}
+	p.verifier = auth.NewVerifier(issuer.Keys(), p.now)
+	p.add(0, issuer)
+	for i := 1; i < len(p.services); i++ {
+		spec := p.services[i].spec
+		deps := p.deps(spec.Name)
+		deps.Token = issuer.ServiceToken(spec.Name)
+		s, err := spec.Open(ctx, deps)
+		if err != nil {
+			return err
 		}
-		return conn, err
+		p.add(i, s)
+	}
+	return nil
+}
+
+func (p *Platform) add(i int, s service.Service) {
+	p.services[i].Service = s
+	p.group.Add(p.services[i].spec.Name, nil, s.Close)
+}
+
+// deps is what a service or the gateway is opened with.
+func (p *Platform) deps(name string) service.Deps {
+	return service.Deps{Logger: p.telemetry.Logger, Now: p.now, Metrics: p.telemetry.Metrics(name), Dial: p.dial}
+}
+
+func (p *Platform) serverDeps(name string) rpc.ServerDeps {
+	return rpc.ServerDeps{
+		Service: name, Logger: p.telemetry.Logger, Metrics: p.telemetry.Metrics(name), Verifier: p.verifier, Now: p.now,
 	}
 }
 
-// openDoors opens identity, which holds the keys, and then the others in the
-// order of services; they stop in the reverse order. Identity signs the tokens
-// of the others here, so no secret is exchanged and none has to be kept.
-func (p *Platform) openDoors(ctx context.Context, t *telemetry.Telemetry, dial dialer, now func() time.Time) (*auth.Verifier, error) {
-	issuer, err := identity.New(ctx, p.config.Identity, identity.Deps{Logger: t.Logger, Now: now, Metrics: t.Metrics("identity")})
+// dial connects to a service of this process, which may serve later: a call waits
+// for it.
+func (p *Platform) dial(name string, credential rpc.Credential) (grpc.ClientConnInterface, error) {
+	i := slices.IndexFunc(p.services, func(s part) bool { return s.spec.Name == name })
+	if i < 0 {
+		return nil, fmt.Errorf("no service %s in this process", name)
+	}
+	listener := p.services[i].listener
+	conn, err := rpc.Dial("passthrough:///"+name, credential, grpc.WithContextDialer(
+		func(ctx context.Context, _ string) (net.Conn, error) { return listener.DialContext(ctx) }))
 	if err != nil {
 		return nil, err
 	}
-	p.add("identity", issuer)
-	open := p.parts(ctx, t.Logger, now)
-	for _, name := range services[1:] {
-		door, err := open[name](partDeps{metrics: t.Metrics(name), token: issuer.ServiceToken(name), dial: dial})
-		if err != nil {
-			return nil, err
-		}
-		p.add(name, door)
-	}
-	return auth.NewVerifier(issuer.Keys(), now), nil
+	p.group.Add("connection to "+name, nil, func(context.Context) error { return conn.Close() })
+	return conn, nil
 }
 
-func (p *Platform) add(name string, door daemon.Door) {
-	p.doors[name] = door
-	p.group.Add(name, nil, door.Close)
-}
-
-// parts tells how each service other than identity is opened.
-func (p *Platform) parts(ctx context.Context, log *slog.Logger, now func() time.Time) map[string]func(partDeps) (daemon.Door, error) {
-	c := p.config
-	return map[string]func(partDeps) (daemon.Door, error){
-		"catalog": func(d partDeps) (daemon.Door, error) {
-			return catalog.New(ctx, c.Catalog, catalog.Deps{Logger: log, Now: now, Metrics: d.metrics})
-		},
-		"assessment": func(d partDeps) (daemon.Door, error) {
-			conns, err := d.siblings("catalog")
-			if err != nil {
-				return nil, err
-			}
-			return assessment.New(ctx, c.Assessment, assessment.Deps{Logger: log, Now: now, Metrics: d.metrics, Catalog: conns["catalog"]})
-		},
-		"appraisal": func(d partDeps) (daemon.Door, error) {
-			conns, err := d.siblings("catalog", "assessment")
-			if err != nil {
-				return nil, err
-			}
-			return appraisal.New(ctx, c.Appraisal, appraisal.Deps{
-				Logger: log, Now: now, Metrics: d.metrics, Catalog: conns["catalog"], Assessment: conns["assessment"],
-			})
-		},
-		"survey": func(d partDeps) (daemon.Door, error) {
-			conns, err := d.siblings("catalog")
-			if err != nil {
-				return nil, err
-			}
-			return survey.New(ctx, c.Survey, survey.Deps{Logger: log, Now: now, Metrics: d.metrics, Catalog: conns["catalog"]})
-		},
-		"scoring": func(d partDeps) (daemon.Door, error) {
-			asCaller, err := d.dial("catalog", auth.Forwarded)
-			if err != nil {
-				return nil, err
-			}
-			own, err := d.siblings("catalog", "assessment", "appraisal", "survey")
-			if err != nil {
-				return nil, err
-			}
-			return scoring.New(ctx, c.Scoring, scoring.Deps{
-				Logger: log, Now: now, Metrics: d.metrics, Catalog: catalogv1.NewCatalogServiceClient(asCaller),
-				Own: scoring.Siblings{
-					Catalog: own["catalog"], Assessment: own["assessment"], Appraisal: own["appraisal"], Survey: own["survey"],
-				},
-			})
-		},
-	}
-}
-
-// serve adds one service's server and the watch over its readiness.
-func (p *Platform) serve(ctx context.Context, name string, door daemon.Door, server *rpc.Server, l net.Listener) {
+// serve adds a server and the watch over the readiness of what it serves.
+func (p *Platform) serve(ctx context.Context, name string, s service.Service, server *rpc.Server, l net.Listener) {
 	watching, stop := context.WithCancel(ctx)
-	p.group.Add("readiness of "+name, func() error { return daemon.Watch(watching, door, server, p.log, name) },
+	p.group.Add("readiness of "+name, func() error { return daemon.Watch(watching, s, server, p.telemetry.Logger, name) },
 		func(context.Context) error { stop(); return nil })
 	p.group.Add(name+" server", func() error { return server.Serve(l) }, server.Stop)
 }
 
 // openToAgencies adds the one server on TCP that answers for all services.
-func (p *Platform) openToAgencies(ctx context.Context, t *telemetry.Telemetry, verifier *auth.Verifier, now func() time.Time) error {
+func (p *Platform) openToAgencies(ctx context.Context) error {
 	if p.config.GRPCAddr == "" {
 		return nil
 	}
-	all := everything{p.doors}
-	server, err := daemon.NewServer(all, rpc.ServerDeps{
-		Service: "agencies", Logger: t.Logger, Metrics: t.Metrics("agencies"), Verifier: verifier, Now: now,
-		Strangers: limit.New(p.config.StrangersPerMinute, now),
-	})
+	all := everything(p.services)
+	deps := p.serverDeps("agencies")
+	deps.Strangers = limit.New(p.config.StrangersPerMinute, p.now)
+	server, err := daemon.NewServer(all, deps)
 	if err != nil {
 		return err
 	}
@@ -327,16 +271,8 @@ func (p *Platform) openToAgencies(ctx context.Context, t *telemetry.Telemetry, v
 }
 
 // openToBrowsers adds the gateway.
-func (p *Platform) openToBrowsers(ctx context.Context, t *telemetry.Telemetry, dial dialer, now func() time.Time) error {
-	conns, err := partDeps{dial: dial}.siblings(services...) // no token but the caller's
-	if err != nil {
-		return err
-	}
-	g, err := gateway.New(ctx, p.config.Gateway, gateway.Deps{
-		Logger: t.Logger, Now: now, Metrics: t.Metrics("gateway"),
-		Identity: conns["identity"], Catalog: conns["catalog"], Assessment: conns["assessment"],
-		Appraisal: conns["appraisal"], Survey: conns["survey"], Scoring: conns["scoring"],
-	})
+func (p *Platform) openToBrowsers(ctx context.Context) error {
+	g, err := gateway.Open(ctx, p.config.Gateway, p.deps("gateway"))
 	if err != nil {
 		return err
 	}
@@ -354,6 +290,22 @@ func (p *Platform) openToBrowsers(ctx context.Context, t *telemetry.Telemetry, d
 		return nil
 	}, server.Shutdown)
 	return nil
+}
+
+// Serve opens the whole platform, with its log written to a writer, and runs it as
+// Run does.
+func Serve(ctx context.Context, c Config, log io.Writer, now func() time.Time, ready func(context.Context, Addresses) error) error {
+	t, err := telemetry.Start(ctx, "parindex", run.Version(), log, c.Telemetry)
+	if err != nil {
+		return err
+	}
+	p, err := Open(ctx, c, t, now)
+	if err != nil {
+		return err
+	}
+	a := p.Addresses
+	t.Logger.InfoContext(ctx, "listening", "http", a.HTTP, "grpc", a.GRPC, "admin", a.Admin, "version", run.Version())
+	return p.Run(ctx, func(ctx context.Context) error { return ready(ctx, a) })
 }
 
 // Run serves until ctx is done and closes everything in order. ready is called
@@ -378,7 +330,7 @@ func (p *Platform) Run(ctx context.Context, ready func(context.Context) error) e
 	return p.group.Run(ctx)
 }
 
-// await returns when every door is ready, and tells of it in the ready file.
+// await returns when every service is ready, and says so in the ready file.
 func (p *Platform) await(ctx context.Context) error {
 	for !p.ready(ctx) {
 		select {
@@ -391,32 +343,30 @@ func (p *Platform) await(ctx context.Context) error {
 }
 
 func (p *Platform) ready(ctx context.Context) bool {
-	for _, door := range p.doors {
-		if door.Ready(ctx) != nil {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(p.services, func(s part) bool { return s.Ready(ctx) != nil })
 }
 
 // Close closes what Open opened, for a platform that does not run.
 func (p *Platform) Close(ctx context.Context) error { return p.group.Stop(ctx) }
 
-// everything is all doors as one.
-type everything struct{ doors map[string]daemon.Door }
+// everything is all services as one.
+type everything []part
 
+// Register implements service.Service.
 func (e everything) Register(r grpc.ServiceRegistrar) {
-	for _, door := range e.doors {
-		door.Register(r)
+	for _, s := range e {
+		s.Register(r)
 	}
 }
 
+// Ready implements service.Service.
 func (e everything) Ready(ctx context.Context) error {
 	var errs []error
-	for _, door := range e.doors {
-		errs = append(errs, door.Ready(ctx))
+	for _, s := range e {
+		errs = append(errs, s.Ready(ctx))
 	}
 	return errors.Join(errs...)
 }
 
+// Close implements service.Service: each service is closed by itself.
 func (e everything) Close(context.Context) error { return nil }

@@ -20,9 +20,6 @@ import (
 	"time"
 )
 
-// rounds is how often everything is measured; what is printed are medians.
-const rounds = 3
-
 func main() {
 	var b bench
 	flag.StringVar(&b.parindex, "parindex", "bin/parindex", "the program to measure")
@@ -30,6 +27,7 @@ func main() {
 	flag.StringVar(&b.nginx, "nginx", "nginx", "nginx")
 	flag.StringVar(&b.postgresql, "postgresql", "", "the folder of psql and pgbench")
 	flag.StringVar(&b.only, "only", "", "measure leaderboards, entries, responses or province only")
+	flag.IntVar(&b.rounds, "rounds", 3, "how often everything is measured; the tables print medians")
 	flag.DurationVar(&b.length, "length", 4*time.Second, "length of one round of leaderboards")
 	bare := flag.String("bare", "", "serve this file from memory on a free port and print the address; used by bench itself")
 	flag.Parse()
@@ -49,9 +47,11 @@ func main() {
 
 type bench struct {
 	parindex, wrk, nginx, postgresql, only string
+	rounds                                 int
 	length                                 time.Duration
 
 	folder      string
+	key         string   // file of the signing key
 	dsn         string   // of the database of this run
 	environment []string // of all programs
 	platform    platform
@@ -64,6 +64,9 @@ func (b *bench) run(ctx context.Context, out io.Writer) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, b.stop(), os.RemoveAll(b.folder)) }()
+	if err := b.makeKey(ctx); err != nil {
+		return err
+	}
 	for _, run := range []struct {
 		named []string
 		run   func(context.Context, io.Writer) error
@@ -117,9 +120,7 @@ func (b *bench) prepare(ctx context.Context) (err error) {
 	if err := b.createDatabase(ctx); err != nil {
 		return err
 	}
-	if err := b.makeEnvironment(ctx); err != nil {
-		return err
-	}
+	b.setEnvironment()
 	if b.platform, err = b.startPlatform(ctx, "platform", b.environment); err != nil {
 		return err
 	}

@@ -53,16 +53,20 @@ func (b *bench) psql(ctx context.Context, dsn string, statements ...string) (str
 	return string(output), nil
 }
 
-// makeEnvironment makes a signing key and the environment of all programs. Every
-// client has the same address here, for which the limits are not meant.
-func (b *bench) makeEnvironment(ctx context.Context) error {
-	key := filepath.Join(b.folder, "key.pem")
-	if err := exec.CommandContext(ctx, b.parindex, "new-signing-key", key).Run(); err != nil { //nolint:gosec // named by the caller
-		return fmt.Errorf("making a key: %w", err)
+// makeKey makes the signing key of this run.
+func (b *bench) makeKey(ctx context.Context) error {
+	b.key = filepath.Join(b.folder, "key.pem")
+	if output, err := exec.CommandContext(ctx, b.parindex, "new-signing-key", b.key).CombinedOutput(); err != nil { //nolint:gosec // named by the caller
+		return fmt.Errorf("making a key: %w: %s", err, output)
 	}
-	b.environment = append(os.Environ(), "PARINDEX_DSN="+b.dsn, "PARINDEX_HTTP_ADDR=127.0.0.1:0", "PARINDEX_GRPC_ADDR=127.0.0.1:0",
-		"PARINDEX_IDENTITY_SIGNING_KEY_FILE="+key, "PARINDEX_LOGINS_PER_MINUTE=1000000", "PARINDEX_STRANGERS_PER_MINUTE=100000000")
 	return nil
+}
+
+// setEnvironment sets the environment of all programs. Every client has the same
+// address here, for which the limits are not meant.
+func (b *bench) setEnvironment() {
+	b.environment = append(os.Environ(), "PARINDEX_DSN="+b.dsn, "PARINDEX_HTTP_ADDR=127.0.0.1:0", "PARINDEX_GRPC_ADDR=127.0.0.1:0",
+		"PARINDEX_IDENTITY_SIGNING_KEY_FILE="+b.key, "PARINDEX_LOGINS_PER_MINUTE=1000000", "PARINDEX_STRANGERS_PER_MINUTE=100000000")
 }
 
 // startPlatform starts everything in one process.

@@ -9,7 +9,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"github.com/parindex/parindex/deploy/allinone/rest"
+	"github.com/parindex/parindex/deploy/rest"
 	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
 	surveyv1 "github.com/parindex/parindex/proto/gen/parindex/survey/v1"
 )

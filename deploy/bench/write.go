@@ -62,7 +62,7 @@ type round struct {
 // round, so that whatever else the machine does hits all alike.
 func (b *bench) compare(ctx context.Context, out io.Writer, m matter) error {
 	results := make([]compared, len(m.clients))
-	for range rounds {
+	for range b.rounds {
 		for i, clients := range m.clients {
 			for _, contender := range []struct {
 				tally *tally
@@ -82,7 +82,7 @@ func (b *bench) compare(ctx context.Context, out io.Writer, m matter) error {
 			}
 		}
 	}
-	return m.report(out, results)
+	return m.report(out, results, b.rounds)
 }
 
 // count adds a round to a tally.
@@ -164,7 +164,7 @@ func (b *bench) pgbench(ctx context.Context, script string, clients int) (r roun
 	return r, err
 }
 
-func (m matter) report(out io.Writer, results []compared) error {
+func (m matter) report(out io.Writer, results []compared, rounds int) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s, %s/s, medians of %d rounds of %s\n\n", m.title, m.unit, rounds, writeLength)
 	fmt.Fprintf(&b, "| %7s | %6s | %8s | %6s | %8s | %7s | %14s | %14s |\n|---|---|---|---|---|---|---|---|\n",

@@ -20,8 +20,8 @@ import (
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/proto"
 
-	"github.com/parindex/parindex/deploy/allinone/rest"
 	"github.com/parindex/parindex/deploy/play"
+	"github.com/parindex/parindex/deploy/rest"
 	assessmentv1 "github.com/parindex/parindex/proto/gen/parindex/assessment/v1"
 	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
 	rulev1 "github.com/parindex/parindex/proto/gen/parindex/rule/v1"

@@ -9,7 +9,7 @@ import (
 	"strconv"
 	"testing"
 
-	"github.com/parindex/parindex/deploy/allinone/data"
+	"github.com/parindex/parindex/deploy/trial/data"
 	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
 )
 

@@ -16,12 +16,12 @@ import (
 	"testing"
 	"time"
 
-	"github.com/parindex/parindex/deploy/allinone/data"
+	"github.com/parindex/parindex/deploy/trial/data"
 	"github.com/parindex/parindex/libs/auth"
 	"github.com/parindex/parindex/libs/pgtest"
 )
 
-// TestTheProgramStartsTellsAndStops runs parindex as make run does: it prints
+// TestTheProgramStartsTellsAndStops runs parindex-trial as make run does: it prints
 // the leaderboards, the address and its accounts and ends cleanly on Ctrl-C. The
 // next start keeps what its user did in between: a renamed agency, another
 // password, a correction published in place of the shipped results.
@@ -87,7 +87,14 @@ func TestASessionOutlivesItsAccessToken(t *testing.T) {
 // missing database setting and a wrong value are each told in one line that says
 // what to do.
 func TestOneSentenceForWhatAnOperatorGetsWrong(t *testing.T) {
-	parindex := command(t, "parindex")
+	key := filepath.Join(t.TempDir(), "key.pem")
+	if out, err := exec.CommandContext(t.Context(), command(t, "parindex"), "new-signing-key", key).CombinedOutput(); err != nil {
+		t.Fatalf("new-signing-key: %v\n%s", err, out)
+	}
+	programs := [][]string{
+		{command(t, "parindex"), "up", "--migrate", "--identity-signing-key-file=" + key},
+		{command(t, "parindex-trial"), "--local-dir=" + t.TempDir()},
+	}
 	taken, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -104,26 +111,30 @@ func TestOneSentenceForWhatAnOperatorGetsWrong(t *testing.T) {
 		{"no database", nil, "PARINDEX_DSN"},
 		{"wrong value", []string{database, "PARINDEX_LOG_LEVEL=loud"}, "loud"},
 	} {
-		up := exec.CommandContext(t.Context(), parindex, "up", "--migrate", "--demonstration", "--local-dir="+t.TempDir())
-		up.Env = append([]string{"PATH=" + os.Getenv("PATH"), "HOME=" + t.TempDir()}, tt.environment...)
-		var complaints bytes.Buffer
-		up.Stderr = &complaints
-		err := up.Run()
-		if err == nil || !strings.Contains(complaints.String(), tt.tells) {
-			t.Errorf("%s: %v, told %q", tt.name, err, complaints.String())
-		}
-		told := strings.TrimPrefix(complaints.String(), "Bringing the schemas to this version …\n")
-		if lines := strings.Count(told, "\n"); lines != 1 {
-			t.Errorf("%s is told in %d lines: %q", tt.name, lines, told)
+		for _, program := range programs {
+			up := exec.CommandContext(t.Context(), program[0], program[1:]...)
+			up.Env = append([]string{"PATH=" + os.Getenv("PATH"), "HOME=" + t.TempDir()}, tt.environment...)
+			var complaints bytes.Buffer
+			up.Stderr = &complaints
+			err := up.Run()
+			if err == nil || !strings.Contains(complaints.String(), tt.tells) {
+				t.Errorf("%s, %s: %v, told %q", program[0], tt.name, err, complaints.String())
+			}
+			told := strings.TrimPrefix(complaints.String(), "Bringing the schemas to this version …\n")
+			if lines := strings.Count(told, "\n"); lines != 1 {
+				t.Errorf("%s, %s is told in %d lines: %q", program[0], tt.name, lines, told)
+			}
 		}
 	}
 }
 
 // demonstration is the program as make run starts it.
 type demonstration struct {
-	t               *testing.T
-	program, folder string
-	ready, dsn      string
+	t *testing.T
+	// program is the trial, commands the command line.
+	program, commands  string
+	folder, ready, dsn string
+
 	out, complaints bytes.Buffer
 	up              *exec.Cmd
 }
@@ -131,13 +142,16 @@ type demonstration struct {
 func newDemonstration(t *testing.T) *demonstration {
 	t.Helper()
 	folder := t.TempDir()
-	return &demonstration{t: t, program: command(t, "parindex"), folder: folder, ready: filepath.Join(folder, "ready.json"), dsn: pgtest.New(t, "empty", nil).DSN}
+	return &demonstration{
+		t: t, program: command(t, "parindex-trial"), commands: command(t, "parindex"),
+		folder: folder, ready: filepath.Join(folder, "ready.json"), dsn: pgtest.New(t, "empty", nil).DSN,
+	}
 }
 
 func (d *demonstration) start() {
 	d.t.Helper()
 	d.out.Reset()
-	d.up = exec.CommandContext(d.t.Context(), d.program, "up", "--demonstration", "--local-dir="+d.folder, //nolint:gosec // built from this tree
+	d.up = exec.CommandContext(d.t.Context(), d.program, "--local-dir="+d.folder, //nolint:gosec // built from this tree
 		"--http-addr=127.0.0.1:0", "--ready-file="+d.ready, "--dsn="+d.dsn, "--redis-url="+os.Getenv("PARINDEX_TEST_REDIS_URL"))
 	told := make(chan struct{})
 	d.up.Stdout, d.up.Stderr = &teller{w: &d.out, until: "Ctrl-C", told: told}, &d.complaints
@@ -188,7 +202,7 @@ func (d *demonstration) url() string {
 // parindex runs a command against the running program.
 func (d *demonstration) parindex(stdin string, arguments ...string) string {
 	d.t.Helper()
-	command := exec.CommandContext(d.t.Context(), d.program, append(arguments, "--url="+d.url())...)
+	command := exec.CommandContext(d.t.Context(), d.commands, append(arguments, "--url="+d.url())...)
 	command.Stdin = strings.NewReader(stdin + "\n")
 	out, err := command.CombinedOutput()
 	if err != nil {

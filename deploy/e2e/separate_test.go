@@ -201,7 +201,7 @@ func command(t *testing.T, name string) string {
 }
 
 var build = sync.OnceValue(func() error {
-	arguments := []string{"build", "-o", bin + "/", "../../gateway/cmd/gatewayd", "../allinone/cmd/parindex"}
+	arguments := []string{"build", "-o", bin + "/", "../../gateway/cmd/gatewayd", "../allinone/cmd/parindex", "../trial/cmd/parindex-trial"}
 	for _, service := range siblings {
 		arguments = append(arguments, "../../services/"+service+"/cmd/"+service+"d")
 	}

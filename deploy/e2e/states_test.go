@@ -21,8 +21,8 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/types/dynamicpb"
 
-	"github.com/parindex/parindex/deploy/allinone/rest"
 	"github.com/parindex/parindex/deploy/play"
+	"github.com/parindex/parindex/deploy/rest"
 	"github.com/parindex/parindex/libs/auth"
 	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
 	"github.com/parindex/parindex/services/identity"

@@ -12,10 +12,10 @@ space . 300
 export CGO_ENABLED=0
 mkdir -p bin .local
 progress "Building parindex (a few minutes the first time, then seconds)" \
-	go build -o bin/parindex ./deploy/allinone/cmd/parindex ||
+	go build -o bin/parindex-trial ./deploy/trial/cmd/parindex-trial ||
 	die "the build failed; the lines above say why"
 
-command=(bin/parindex up --migrate --demonstration)
+command=(bin/parindex-trial)
 if [ -n "${PARINDEX_DSN:-}${PARINDEX_IDENTITY_DSN:-}" ]; then
 	exec "${command[@]}"
 fi

@@ -37,6 +37,28 @@ type plant struct {
 	want string
 }
 
+// domainPlants are those of a package of the service s that decides: the standard
+// library without the outside world, and five libs.
+func domainPlants(s, rules string) []plant {
+	return []plant{
+		{room: rules, imp: "errors"},
+		{room: rules, imp: "math/big"},
+		{room: rules, imp: "context", want: "they do not wait"},
+		{room: rules, imp: "database/sql", want: "they do not load"},
+		{room: rules, imp: "log/slog", want: "they do not log"},
+		{room: rules, imp: "net/http", want: "they do not call"},
+		{room: rules, imp: "os", want: "they do not read files"},
+		{room: rules, imp: "math/rand/v2", want: "randomness is handed in"},
+		{room: rules, imp: ours + "libs/cycle/cyclepb", want: "not allowed from list 'rules'"},
+		{room: rules, imp: ours + "libs/rule/rulepb", want: "not allowed from list 'rules'"},
+		{room: rules, imp: ours + "libs/message", want: "not allowed from list 'rules'"},
+		{room: rules, imp: ours + "libs/pg", want: "not allowed from list 'rules'"},
+		{room: rules, imp: ours + "proto/gen/parindex/" + s + "/v1", want: "not allowed from list 'rules'"},
+		{room: rules, imp: "github.com/jackc/pgx/v5", want: "not allowed from list 'rules'"},
+		{room: rules, call: "time.Now()", want: "take a clock"},
+	}
+}
+
 func plants() []plant {
 	var all []plant
 	services := []string{"identity", "catalog", "assessment", "appraisal", "survey", "scoring"}
@@ -47,24 +69,8 @@ func plants() []plant {
 		rules := door + "/internal/" + s
 		memory := door + "/internal/postgres"
 		speech := door + "/internal/api"
+		all = append(all, domainPlants(s, rules)...)
 		all = append(all,
-			// The rules: standard library without the outside world, and five libs.
-			plant{room: rules, imp: "errors"},
-			plant{room: rules, imp: "math/big"},
-			plant{room: rules, imp: "context", want: "they do not wait"},
-			plant{room: rules, imp: "database/sql", want: "they do not load"},
-			plant{room: rules, imp: "log/slog", want: "they do not log"},
-			plant{room: rules, imp: "net/http", want: "they do not call"},
-			plant{room: rules, imp: "os", want: "they do not read files"},
-			plant{room: rules, imp: "math/rand/v2", want: "randomness is handed in"},
-			plant{room: rules, imp: ours + "libs/cycle/cyclepb", want: "not allowed from list 'rules'"},
-			plant{room: rules, imp: ours + "libs/rule/rulepb", want: "not allowed from list 'rules'"},
-			plant{room: rules, imp: ours + "libs/message", want: "not allowed from list 'rules'"},
-			plant{room: rules, imp: ours + "libs/pg", want: "not allowed from list 'rules'"},
-			plant{room: rules, imp: ours + "proto/gen/parindex/" + s + "/v1", want: "not allowed from list 'rules'"},
-			plant{room: rules, imp: "github.com/jackc/pgx/v5", want: "not allowed from list 'rules'"},
-			plant{room: rules, call: "time.Now()", want: "take a clock"},
-
 			plant{room: memory, imp: "github.com/jackc/pgx/v5"},
 			plant{room: memory, imp: "google.golang.org/grpc", want: "faults, not statuses"},
 			plant{room: memory, imp: "google.golang.org/protobuf/proto", want: "domain types, not messages"},
@@ -91,11 +97,19 @@ func plants() []plant {
 		)
 	}
 
+	const regulation = "services/catalog/internal/regulation"
+	all = append(all, domainPlants("catalog", regulation)...)
+	all = append(all,
+		plant{room: "services/catalog/internal/catalog", imp: ours + regulation},
+		plant{room: regulation, imp: ours + "services/catalog/internal/catalog", want: "not allowed from list 'rules'"},
+	)
+
 	let := func(room string, imports ...string) {
 		for _, imp := range imports {
 			all = append(all, plant{room: room, imp: imp})
 		}
 	}
+	let(regulation, ours+"libs/canonical", ours+"libs/cycle", ours+"libs/fault", ours+"libs/points", ours+"libs/rule")
 	for _, s := range services {
 		let("services/"+s+"/internal/"+s, ours+"libs/canonical", ours+"libs/cycle", ours+"libs/fault", ours+"libs/points", ours+"libs/rule")
 		let("services/"+s+"/internal/postgres",
@@ -118,6 +132,19 @@ func plants() []plant {
 	let("libs/auth", ours+"proto/gen/parindex/auth/v1", ours+"proto/gen/parindex/rule/v1", ours+"proto/gen/parindex/type/v1")
 	let("libs/points", "database/sql/driver", "github.com/shopspring/decimal")
 	let("deploy/allinone", ours+"services/survey", ours+"gateway", "github.com/redis/go-redis/v9", "google.golang.org/grpc/codes")
+	let("deploy/allinone/cmd/parindex", ours+"deploy/allinone", ours+"deploy/rest", ours+"services/catalog/pack")
+	let("deploy/trial/cmd/parindex-trial", ours+"deploy/allinone", ours+"deploy/play", ours+"deploy/rest", ours+"deploy/trial/data", ours+"services/identity")
+	let("deploy/play", ours+"deploy/rest", ours+"proto/gen/parindex/scoring/v1")
+	for _, room := range []string{"deploy/allinone", "deploy/allinone/cmd/parindex"} {
+		for _, imp := range []string{"bench", "e2e", "play", "trial/data"} {
+			all = append(all, plant{room: room, imp: ours + "deploy/" + imp, want: "nothing of trials"})
+		}
+	}
+	for _, room := range []string{"deploy/play", "deploy/rest"} {
+		for _, imp := range []string{"services/identity", "gateway", "deploy/allinone", "deploy/trial/data"} {
+			all = append(all, plant{room: room, imp: ours + imp, want: "the contracts only"})
+		}
+	}
 	let("libs/cycle/cyclepb", "context", ours+"libs/window", ours+"proto/gen/parindex/catalog/v1", ours+"proto/gen/parindex/rule/v1")
 	for _, room := range []string{"libs/canonical", "libs/cycle", "libs/points", "libs/rule"} {
 		for _, imp := range []string{"context", "database/sql", "log/slog", "net/http", "os", "math/rand/v2", "google.golang.org/grpc", "github.com/jackc/pgx/v5"} {

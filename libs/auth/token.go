@@ -89,6 +89,10 @@ func (c *claims) principal() Principal {
 	return p
 }
 
+// KeyServer is the service that answers KeyService and TokenService, from which
+// the other services have keys and tokens.
+const KeyServer = "identity"
+
 // Keys fetches the public keys by id. In a service it asks identity.
 type Keys func(context.Context) (map[string]ed25519.PublicKey, error)
 

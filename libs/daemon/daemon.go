@@ -1,6 +1,6 @@
-// Package daemon is what the service daemons have in common: from the flags to
-// a gRPC server that is guarded, watched and stops in order. It knows doors, not
-// services.
+// Package daemon serves one service as a process of its own: from the flags to a
+// gRPC server that is guarded, watched and stops in order. It knows no service by
+// name and nothing of how one is opened, which is libs/service's.
 package daemon
 
 import (
@@ -17,7 +17,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 	"google.golang.org/grpc"
@@ -26,51 +25,14 @@ import (
 	"github.com/parindex/parindex/libs/pg"
 	"github.com/parindex/parindex/libs/rpc"
 	"github.com/parindex/parindex/libs/run"
+	"github.com/parindex/parindex/libs/service"
 	"github.com/parindex/parindex/libs/telemetry"
 	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
 )
 
-// Door is a service seen from outside.
-type Door interface {
-	Register(grpc.ServiceRegistrar)
-	// Ready says why the service cannot answer now, or nil.
-	Ready(context.Context) error
-	Close(context.Context) error
-}
-
-// KeyHolder is a door that holds the keys itself: identity.
+// KeyHolder is a service that holds the keys that verify tokens itself.
 type KeyHolder interface {
 	Keys() auth.Keys
-}
-
-// Deps is what a daemon supplies to its door.
-type Deps struct {
-	Logger  *slog.Logger
-	Metrics prometheus.Registerer
-	Now     func() time.Time
-	// Dial returns the connection to a sibling service.
-	Dial func(service string, credential rpc.Credential) (*grpc.ClientConn, error)
-	// Token is the credential of the service itself, for work that no caller
-	// asked for; nil unless Spec.Background. While identity is away it fails as
-	// TokenService.ExchangeSecret does, and recovers.
-	Token rpc.Credential
-}
-
-// Spec says what one daemon is.
-type Spec struct {
-	// Service is the service's name ("catalog").
-	Service string
-	// Background says that the service calls others outside any caller's
-	// request: it then needs the secret of its service account, in the file that
-	// --<service>-secret-file names, and its door gets Deps.Token.
-	Background bool
-	// MaxRequest is how many bytes a request may have; 4 MiB if 0.
-	MaxRequest int
-
-	Flags    func(*pflag.FlagSet)
-	Validate func() error
-	Migrate  func(context.Context, *slog.Logger) error
-	Open     func(context.Context, Deps) (Door, error)
 }
 
 type config struct {
@@ -79,93 +41,103 @@ type config struct {
 	readyFile  string
 	secretFile string
 	secret     string // what secretFile holds
-	targets    map[string]*string
+	targets    Targets
 }
 
-// services are those a daemon may have to find.
-var services = []string{"identity", "catalog", "assessment", "appraisal", "survey", "scoring"}
+// Targets are the gRPC addresses of services, by name.
+type Targets map[string]*string
 
-// Targets registers the flag --<service>-target for each service and returns
-// where their values stand.
-func Targets(fs *pflag.FlagSet) map[string]*string {
-	targets := make(map[string]*string, len(services))
+// TargetFlags registers the flag --<service>-target for each service and returns
+// the Targets that the flags set.
+func TargetFlags(fs *pflag.FlagSet, services ...string) Targets {
+	targets := make(Targets, len(services))
 	for _, s := range services {
 		targets[s] = fs.String(s+"-target", "", "gRPC address of "+s)
 	}
 	return targets
 }
 
-// Dial returns a dialer over targets. It fails for a service without one.
-func Dial(targets map[string]*string) func(string, rpc.Credential) (*grpc.ClientConn, error) {
-	return func(service string, credential rpc.Credential) (*grpc.ClientConn, error) {
-		target := targets[service]
-		if target == nil || *target == "" {
-			return nil, fmt.Errorf("no address of %s: set %s", service, run.Variable(service+"-target"))
-		}
-		return rpc.Dial(*target, credential)
+// Dial returns a connection to a service, which calls with the token of
+// credential; nil: with none. It fails for a service without an address.
+func (t Targets) Dial(name string, credential rpc.Credential) (grpc.ClientConnInterface, error) {
+	target := t[name]
+	if target == nil || *target == "" {
+		return nil, fmt.Errorf("no address of %s: set %s", name, run.Variable(name+"-target"))
 	}
+	return rpc.Dial(*target, credential)
 }
 
 // Command returns the daemon's command: serve, migrate, version.
-func Command(s Spec) *cobra.Command {
-	var c config
-	root := &cobra.Command{Use: s.Service + "d", Short: "the " + s.Service + " service of parindex"}
-	// Once for serve and migrate: a flag has one place where its value stands.
+func Command(s service.Spec) *cobra.Command {
+	root := &cobra.Command{Use: s.Name + "d", Short: "the " + s.Name + " service of parindex"}
+	// Once for serve and migrate: a flag has one variable that it sets.
 	s.Flags(root.PersistentFlags())
-	prepare := func(cmd *cobra.Command, args []string) error {
-		return errors.Join(run.Environment(cmd, args), s.Validate())
+	migrate := &cobra.Command{
+		Use: "migrate", Short: "bring the schema to this version; twice changes nothing", Args: cobra.NoArgs,
+		PreRunE: func(cmd *cobra.Command, args []string) error { return prepare(cmd, args, s) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return s.Migrate(cmd.Context(), slog.New(slog.NewTextHandler(cmd.ErrOrStderr(), nil)))
+		},
 	}
-	serve := &cobra.Command{
+	root.AddCommand(serveCommand(s), migrate, run.VersionCommand())
+	return root
+}
+
+func prepare(cmd *cobra.Command, args []string, s service.Spec) error {
+	return errors.Join(run.Environment(cmd, args), s.Validate())
+}
+
+func serveCommand(s service.Spec) *cobra.Command {
+	var c config
+	// Only a service that calls others has a secret to show for itself.
+	hasSecret := len(s.Calls) > 0
+	cmd := &cobra.Command{
 		Use: "serve", Short: "answer gRPC until a signal", Args: cobra.NoArgs,
 		PreRunE: func(cmd *cobra.Command, args []string) (err error) {
-			if err = prepare(cmd, args); s.Background {
+			if err = prepare(cmd, args, s); hasSecret {
 				var unread error
-				c.secret, unread = readSecret(s.Service, c.secretFile)
+				c.secret, unread = readSecret(s.Name, c.secretFile)
 				err = errors.Join(err, unread)
 			}
 			return err
 		},
 		RunE: func(cmd *cobra.Command, _ []string) error { return serve(cmd.Context(), s, c, cmd.ErrOrStderr()) },
 	}
-	if s.Background {
-		serve.Flags().StringVar(&c.secretFile, secretFlag(s.Service), "", "file with the secret of the service account "+s.Service)
+	flags := cmd.Flags()
+	if hasSecret {
+		flags.StringVar(&c.secretFile, secretFlag(s.Name), "", "file with the secret of the service account "+s.Name)
 	}
-	c.targets = Targets(serve.Flags())
-	c.telemetry.Flags(serve.Flags())
-	serve.Flags().StringVar(&c.readyFile, "ready-file", "", "file to write the addresses to, as JSON, while the service is ready")
-	serve.Flags().StringVar(&c.grpcAddr, "grpc-addr", "localhost:9090", "address to answer gRPC on")
-
-	migrate := &cobra.Command{
-		Use: "migrate", Short: "bring the schema to this version; twice changes nothing", Args: cobra.NoArgs,
-		PreRunE: prepare,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			return s.Migrate(cmd.Context(), slog.New(slog.NewTextHandler(cmd.ErrOrStderr(), nil)))
-		},
+	called := s.Calls
+	if s.Name != auth.KeyServer {
+		called = append([]string{auth.KeyServer}, called...)
 	}
-	root.AddCommand(serve, migrate, run.VersionCommand())
-	return root
+	c.targets = TargetFlags(flags, called...)
+	c.telemetry.Flags(flags)
+	flags.StringVar(&c.readyFile, "ready-file", "", "file to write the addresses to, as JSON, while the service is ready")
+	flags.StringVar(&c.grpcAddr, "grpc-addr", "localhost:9090", "address to answer gRPC on")
+	return cmd
 }
 
-func serve(ctx context.Context, s Spec, c config, logs io.Writer) error {
-	t, err := telemetry.Start(ctx, s.Service+"d", run.Version(), logs, c.telemetry)
+func serve(ctx context.Context, s service.Spec, c config, logs io.Writer) error {
+	t, err := telemetry.Start(ctx, s.Name+"d", run.Version(), logs, c.telemetry)
 	if err != nil {
 		return err
 	}
 	now := time.Now //nolint:forbidigo // a daemon is where the real clock enters
-	deps := Deps{Logger: t.Logger, Metrics: t.Metrics(s.Service), Now: now, Dial: Dial(c.targets)}
-	if s.Background {
-		if deps.Token, err = ownToken(s.Service, c.secret, deps); err != nil {
+	deps := service.Deps{Logger: t.Logger, Metrics: t.Metrics(s.Name), Now: now, Dial: c.targets.Dial}
+	if len(s.Calls) > 0 {
+		if deps.Token, err = ownToken(s.Name, c.secret, deps); err != nil {
 			return err
 		}
 	}
-	door, err := s.Open(ctx, deps)
+	open, err := s.Open(ctx, deps)
 	if err != nil {
 		return err
 	}
 	var g run.Group
 	g.Add("telemetry", nil, t.Close)
-	g.Add(s.Service, nil, door.Close)
-	p := process{service: s.Service, maxRequest: s.MaxRequest, config: c, telemetry: t, deps: deps, door: door}
+	g.Add(s.Name, nil, open.Close)
+	p := process{name: s.Name, maxRequest: s.MaxRequest, config: c, telemetry: t, deps: deps, service: open}
 	if err := p.open(ctx, &g); err != nil {
 		return errors.Join(err, g.Stop(ctx))
 	}
@@ -173,23 +145,23 @@ func serve(ctx context.Context, s Spec, c config, logs io.Writer) error {
 }
 
 type process struct {
-	service string
+	name string
 	// maxRequest is Spec.MaxRequest.
 	maxRequest int
 	config     config
 	telemetry  *telemetry.Telemetry
-	deps       Deps
-	door       Door
+	deps       service.Deps
+	service    service.Service
 }
 
-// open adds to g what makes the door reachable.
+// open adds to g what makes the service reachable.
 func (p process) open(ctx context.Context, g *run.Group) error {
-	keys, err := keysOf(p.door, p.deps)
+	keys, err := keysOf(p.service, p.deps)
 	if err != nil {
 		return err
 	}
-	server, err := NewServer(p.door, rpc.ServerDeps{
-		Service: p.service, Logger: p.deps.Logger, Metrics: p.deps.Metrics,
+	server, err := NewServer(p.service, rpc.ServerDeps{
+		Service: p.name, Logger: p.deps.Logger, Metrics: p.deps.Metrics,
 		Verifier: auth.NewVerifier(keys, p.deps.Now), Now: p.deps.Now, MaxRequest: p.maxRequest,
 	})
 	if err != nil {
@@ -199,7 +171,7 @@ func (p process) open(ctx context.Context, g *run.Group) error {
 	if err != nil {
 		return err
 	}
-	admin, err := AddAdmin(ctx, g, p.telemetry, p.config.telemetry.AdminAddr, telemetry.Check{Name: p.service, Ready: p.door.Ready})
+	admin, err := AddAdmin(ctx, g, p.telemetry, p.config.telemetry.AdminAddr, telemetry.Check{Name: p.name, Ready: p.service.Ready})
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
@@ -208,36 +180,38 @@ func (p process) open(ctx context.Context, g *run.Group) error {
 		return errors.Join(err, listener.Close())
 	}
 	watching, stopWatching := context.WithCancel(ctx)
-	told := toldDoor{p.door, sync.OnceValue(func() error {
+	told := readyOnce{p.service, sync.OnceValue(func() error {
 		return file.Write(map[string]string{"grpc": listener.Addr().String(), "admin": admin})
 	})}
-	g.Add("readiness", func() error { return Watch(watching, told, server, p.deps.Logger, p.service) }, func(context.Context) error {
+	g.Add("readiness", func() error { return Watch(watching, told, server, p.deps.Logger, p.name) }, func(context.Context) error {
 		stopWatching()
 		return file.Withdraw()
 	})
 	g.Add("gRPC", func() error { return server.Serve(listener) }, server.Stop)
-	p.deps.Logger.InfoContext(ctx, "listening", "service", p.service, "grpc", listener.Addr().String(), "admin", admin, "version", run.Version())
+	p.deps.Logger.InfoContext(ctx, "listening", "service", p.name, "grpc", listener.Addr().String(), "admin", admin, "version", run.Version())
 	return nil
 }
 
-// toldDoor tells of the door's readiness once.
-type toldDoor struct {
-	Door
+// readyOnce is a service that tells the first time that it is ready.
+type readyOnce struct {
+	service.Service
+
 	tell func() error
 }
 
-func (d toldDoor) Ready(ctx context.Context) error {
-	if err := d.Door.Ready(ctx); err != nil {
+// Ready implements service.Service.
+func (r readyOnce) Ready(ctx context.Context) error {
+	if err := r.Service.Ready(ctx); err != nil {
 		return err
 	}
-	return d.tell()
+	return r.tell()
 }
 
-func keysOf(door Door, deps Deps) (auth.Keys, error) {
-	if holder, ok := door.(KeyHolder); ok {
+func keysOf(s service.Service, deps service.Deps) (auth.Keys, error) {
+	if holder, ok := s.(KeyHolder); ok {
 		return holder.Keys(), nil
 	}
-	conn, err := deps.Dial("identity", nil)
+	conn, err := deps.Dial(auth.KeyServer, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -246,18 +220,18 @@ func keysOf(door Door, deps Deps) (auth.Keys, error) {
 
 func secretFlag(service string) string { return service + "-secret-file" }
 
-// ownToken returns the credential that exchanges secret for tokens of service.
-func ownToken(service, secret string, deps Deps) (rpc.Credential, error) {
-	conn, err := deps.Dial("identity", nil)
+// ownToken returns the credential that exchanges secret for tokens of a service.
+func ownToken(name, secret string, deps service.Deps) (rpc.Credential, error) {
+	conn, err := deps.Dial(auth.KeyServer, nil)
 	if err != nil {
 		return nil, err
 	}
-	return auth.NewTokenSource(authv1.NewTokenServiceClient(conn), service, secret, deps.Now).Token, nil
+	return auth.NewTokenSource(authv1.NewTokenServiceClient(conn), name, secret, deps.Now).Token, nil
 }
 
 // readSecret returns the secret in file. The error says how to make one and
 // never what the file holds.
-func readSecret(service, file string) (string, error) {
+func readSecret(name, file string) (string, error) {
 	because := errors.New("no file is named")
 	if file != "" {
 		content, err := os.ReadFile(file) //nolint:gosec // the operator names the file
@@ -268,16 +242,16 @@ func readSecret(service, file string) (string, error) {
 		because = cmp.Or(err, fmt.Errorf("%s is empty", file))
 	}
 	return "", fmt.Errorf("no secret for the service account %s: make one with `parindex create-service-account %s > FILE` and name the file in %s: %w",
-		service, service, run.Variable(secretFlag(service)), because)
+		name, name, run.Variable(secretFlag(name)), because)
 }
 
-// NewServer returns a guarded server with the door's services on it.
-func NewServer(door Door, deps rpc.ServerDeps) (*rpc.Server, error) {
+// NewServer returns a guarded server with the rpcs of s on it.
+func NewServer(s service.Service, deps rpc.ServerDeps) (*rpc.Server, error) {
 	server, err := rpc.NewServer(deps)
 	if err != nil {
 		return nil, err
 	}
-	door.Register(server)
+	s.Register(server)
 	return server, server.Guard()
 }
 
@@ -322,16 +296,15 @@ const (
 	remindEvery = time.Minute
 )
 
-// Watch keeps the server's health true to the door's readiness until ctx is
-// done. Becoming ready or unready is logged, and what is missing once a minute.
+// Watch keeps the server's health true to the readiness of s until ctx is done. Becoming ready or unready is logged, and what is missing once a minute.
 // It returns an error if the schema is newer than this program can work with.
-func Watch(ctx context.Context, door Door, server *rpc.Server, log *slog.Logger, service string) error {
+func Watch(ctx context.Context, s service.Service, server *rpc.Server, log *slog.Logger, name string) error {
 	ready, reminded := false, -remindEvery
 	tick := time.NewTicker(watchEvery)
 	defer tick.Stop()
 	for waited := time.Duration(0); ; waited += watchEvery {
 		look, cancel := context.WithTimeout(ctx, watchEvery)
-		err := door.Ready(look)
+		err := s.Ready(look)
 		cancel()
 		switch {
 		case ctx.Err() != nil:
@@ -339,9 +312,9 @@ func Watch(ctx context.Context, door Door, server *rpc.Server, log *slog.Logger,
 		case errors.Is(err, pg.ErrSchemaTooNew):
 			return err
 		case err == nil && !ready:
-			log.InfoContext(ctx, "ready", "service", service)
+			log.InfoContext(ctx, "ready", "service", name)
 		case err != nil && (ready || waited-reminded >= remindEvery):
-			log.WarnContext(ctx, "not ready", "service", service, "because", err.Error())
+			log.WarnContext(ctx, "not ready", "service", name, "because", err.Error())
 			reminded = waited
 		}
 		ready = err == nil

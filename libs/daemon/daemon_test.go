@@ -31,8 +31,10 @@ import (
 	"github.com/parindex/parindex/libs/daemon"
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/pg"
+	"github.com/parindex/parindex/libs/pgtest"
 	"github.com/parindex/parindex/libs/rpc"
 	"github.com/parindex/parindex/libs/run"
+	"github.com/parindex/parindex/libs/service"
 	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
 )
 
@@ -109,27 +111,30 @@ func (l *logs) listening(t *testing.T) (grpcAddr, admin string) {
 	return "", ""
 }
 
-// spec is a shelf daemon; boards is where its one flag ends up.
-func spec(door daemon.Door, boards *int) daemon.Spec {
-	return daemon.Spec{
-		Service: "shelf",
-		Flags:   func(fs *pflag.FlagSet) { fs.IntVar(boards, "shelf-boards", 1, "") },
-		Validate: func() error {
-			if *boards < 1 {
-				return errors.New("a shelf needs a board: set PARINDEX_SHELF_BOARDS")
-			}
-			return nil
-		},
-		Migrate: func(_ context.Context, log *slog.Logger) error {
-			log.Info("migrated", "boards", *boards)
-			return nil
-		},
-		Open: func(context.Context, daemon.Deps) (daemon.Door, error) { return door, nil },
+// boards are the options of a shelf.
+type boards int
+
+func (b *boards) Flags(fs *pflag.FlagSet) { fs.IntVar((*int)(b), "shelf-boards", 1, "") }
+
+func (b *boards) Validate() error {
+	if *b < 1 {
+		return errors.New("a shelf needs a board: set PARINDEX_SHELF_BOARDS")
+	}
+	return nil
+}
+
+// spec is a shelf daemon, whose database is away; n is where its one option ends up.
+func spec(t *testing.T, open service.Service, n *boards) service.Spec {
+	t.Helper()
+	t.Setenv("PARINDEX_SHELF_DSN", "host=/nowhere")
+	return service.Spec{
+		Name: "shelf", Lines: []pg.Line{pg.OnceLine()}, DB: new(pg.Config), Options: n,
+		Open: func(context.Context, service.Deps) (service.Service, error) { return open, nil },
 	}
 }
 
 // execute runs a daemon to its end.
-func execute(ctx context.Context, s daemon.Spec, out io.Writer, args ...string) error {
+func execute(ctx context.Context, s service.Spec, out io.Writer, args ...string) error {
 	cmd := daemon.Command(s) //nolint:contextcheck // cobra carries the context
 	cmd.SilenceErrors, cmd.SilenceUsage = true, true
 	cmd.SetOut(out)
@@ -151,10 +156,10 @@ func TestServeAnswersUntilItsContextEnds(t *testing.T) {
 	t.Setenv("PARINDEX_IDENTITY_TARGET", "localhost:1") // away: it serves all the same
 	t.Setenv("PARINDEX_SHELF_BOARDS", "7")
 	t.Setenv("PARINDEX_ADMIN_ADDR", "127.0.0.1:0")
-	door, out, boards := &shelf{}, &logs{}, 0
-	s := spec(door, &boards)
-	var deps daemon.Deps
-	s.Open = func(_ context.Context, d daemon.Deps) (daemon.Door, error) {
+	door, out, n := &shelf{}, &logs{}, boards(0)
+	s := spec(t, door, &n)
+	var deps service.Deps
+	s.Open = func(_ context.Context, d service.Deps) (service.Service, error) {
 		deps = d
 		return door, nil
 	}
@@ -175,8 +180,8 @@ func TestServeAnswersUntilItsContextEnds(t *testing.T) {
 			t.Errorf("%s lacks %q: %.300s", path, want, body)
 		}
 	}
-	if deps.Logger == nil || deps.Metrics == nil || deps.Now == nil || deps.Dial == nil || deps.Token != nil || boards != 7 {
-		t.Errorf("the door was opened with %+v and %d boards", deps, boards)
+	if deps.Logger == nil || deps.Metrics == nil || deps.Now == nil || deps.Dial == nil || deps.Token != nil || n != 7 {
+		t.Errorf("the door was opened with %+v and %d boards", deps, n)
 	}
 	door.fail(errors.New("no database"))
 	if body := get(t, "http://"+admin+"/readyz"); body != "shelf: no database\n" {
@@ -210,15 +215,19 @@ func get(t *testing.T, url string) string {
 }
 
 func TestMigrateAndVersion(t *testing.T) {
-	t.Setenv("PARINDEX_SHELF_BOARDS", "7")
-	boards, out := 0, &logs{}
-	s := spec(nil, &boards)
-	if err := execute(t.Context(), s, out, "migrate"); err != nil || !strings.Contains(out.String(), "boards=7") {
-		t.Errorf("migrate: %v, %s", err, out)
+	db, n, out := pgtest.New(t, "empty", nil), boards(0), &logs{}
+	s := spec(t, nil, &n)
+	if err := execute(t.Context(), s, out, "migrate"); !pg.Away(err) {
+		t.Errorf("migrate without a database: %v", err)
 	}
-	s.Migrate = func(context.Context, *slog.Logger) error { return errors.New("revision 3 is broken") }
-	if err := execute(t.Context(), s, out, "migrate"); err == nil || err.Error() != "revision 3 is broken" {
-		t.Errorf("migrate: %v", err)
+	t.Setenv("PARINDEX_SHELF_DSN", db.DSN)
+	for range 2 {
+		if err := execute(t.Context(), s, out, "migrate"); err != nil {
+			t.Errorf("migrate: %v", err)
+		}
+	}
+	if err := pg.CheckSchema(t.Context(), db.Pool, "shelf", s.Lines...); err != nil {
+		t.Errorf("after migrate: %v", err)
 	}
 	out = &logs{}
 	if err := execute(t.Context(), s, out, "version"); err != nil || out.String() != run.Version()+"\n" {
@@ -230,15 +239,11 @@ func TestConfigurationFaultsComeAllAtOnce(t *testing.T) {
 	t.Setenv("PARINDEX_SHELF_BOARDS", "0")
 	t.Setenv("PARINDEX_LOG_LEVEL", "warn")
 	t.Setenv("PARINDEX_LOG_LEVEL_FILE", "/nowhere")
-	boards := 0
-	s := spec(nil, &boards)
-	s.Open = func(context.Context, daemon.Deps) (daemon.Door, error) {
-		t.Error("the door was opened")
+	var n boards
+	s := spec(t, nil, &n)
+	s.Open = func(context.Context, service.Deps) (service.Service, error) {
+		t.Error("the service was opened")
 		return nil, errors.New("opened")
-	}
-	s.Migrate = func(context.Context, *slog.Logger) error {
-		t.Error("migrated")
-		return nil
 	}
 	err := execute(t.Context(), s, io.Discard, "serve")
 	for _, variable := range []string{"PARINDEX_SHELF_BOARDS", "PARINDEX_LOG_LEVEL"} {
@@ -246,8 +251,8 @@ func TestConfigurationFaultsComeAllAtOnce(t *testing.T) {
 			t.Errorf("serve: %v, want %s named", err, variable)
 		}
 	}
-	if err := execute(t.Context(), s, io.Discard, "migrate"); err == nil || !strings.Contains(err.Error(), "PARINDEX_SHELF_BOARDS") {
-		t.Errorf("migrate: %v, want PARINDEX_SHELF_BOARDS named", err)
+	if err := execute(t.Context(), s, io.Discard, "migrate"); err == nil || !strings.Contains(err.Error(), "PARINDEX_SHELF_BOARDS") || pg.Away(err) {
+		t.Errorf("migrate: %v, want PARINDEX_SHELF_BOARDS named and no database looked for", err)
 	}
 }
 
@@ -260,7 +265,7 @@ func TestServeThatCannotStart(t *testing.T) {
 	busy := taken.Addr().String()
 	const identity = "--identity-target=localhost:1"
 	tests := map[string]struct {
-		door func(*shelf) daemon.Door
+		door func(*shelf) service.Service
 		args []string
 		want []string
 	}{
@@ -269,16 +274,16 @@ func TestServeThatCannotStart(t *testing.T) {
 		"admin port taken": {
 			asIs, []string{identity, "--grpc-addr=localhost:0", "--admin-addr=" + busy}, []string{"cannot listen on " + busy, "PARINDEX_ADMIN_ADDR"},
 		},
-		"undecided contract":      {func(s *shelf) daemon.Door { return undecided{s} }, []string{identity}, []string{"service nobody.Knows"}},
+		"undecided contract":      {func(s *shelf) service.Service { return undecided{s} }, []string{identity}, []string{"service nobody.Knows"}},
 		"schema too new":          {schemaTooNew, []string{identity, "--grpc-addr=localhost:0"}, []string{"schema of shelf at 9", pg.ErrSchemaTooNew.Error()}},
 		"log level nobody knows":  {nil, []string{"--log-level=loud"}, []string{"loud"}},
 		"door that does not open": {nil, []string{identity}, []string{"no such board"}},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			door, boards := &shelf{}, 0
-			s := spec(nil, &boards)
-			s.Open = func(context.Context, daemon.Deps) (daemon.Door, error) {
+			door, n := &shelf{}, boards(0)
+			s := spec(t, nil, &n)
+			s.Open = func(context.Context, service.Deps) (service.Service, error) {
 				if tt.door == nil {
 					return nil, errors.New("no such board")
 				}
@@ -299,9 +304,9 @@ func TestServeThatCannotStart(t *testing.T) {
 	}
 }
 
-func asIs(s *shelf) daemon.Door { return s }
+func asIs(s *shelf) service.Service { return s }
 
-func schemaTooNew(s *shelf) daemon.Door {
+func schemaTooNew(s *shelf) service.Service {
 	s.fail(fmt.Errorf("schema of shelf at 9: %w", pg.ErrSchemaTooNew))
 	return s
 }
@@ -313,11 +318,12 @@ func (undecided) Register(r grpc.ServiceRegistrar) {
 }
 
 func TestDoorWithTheKeysNeedsNoIdentity(t *testing.T) {
-	door, out, boards := &shelf{}, &logs{}, 0
+	door, out, n := &shelf{}, &logs{}, boards(0)
+	s := spec(t, vault{door}, &n)
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() {
-		ended <- execute(ctx, spec(vault{door}, &boards), out, "serve", "--grpc-addr=localhost:0")
+		ended <- execute(ctx, s, out, "serve", "--grpc-addr=localhost:0")
 	}()
 	out.listening(t)
 	stop()
@@ -352,11 +358,11 @@ func TestBackgroundWorkHasATokenOfItsOwn(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Setenv("PARINDEX_SHELF_SECRET_FILE", file)
-	door, out, boards := &shelf{}, &logs{}, 0
-	s := spec(door, &boards)
-	s.Background = true
-	opened := make(chan daemon.Deps, 1)
-	s.Open = func(_ context.Context, d daemon.Deps) (daemon.Door, error) {
+	door, out, n := &shelf{}, &logs{}, boards(0)
+	s := spec(t, door, &n)
+	s.Calls = []string{"library"}
+	opened := make(chan service.Deps, 1)
+	s.Open = func(_ context.Context, d service.Deps) (service.Service, error) {
 		opened <- d
 		return door, nil
 	}
@@ -399,9 +405,9 @@ func TestBackgroundWorkNeedsASecret(t *testing.T) {
 	if err := os.WriteFile(empty, []byte("\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	boards := 0
-	s := spec(&shelf{}, &boards)
-	s.Background = true
+	var n boards
+	s := spec(t, &shelf{}, &n)
+	s.Calls = []string{"library"}
 	for file, why := range map[string]string{"": "no file is named", "/nowhere/secret": "/nowhere/secret: no such file", empty: empty + " is empty"} {
 		t.Setenv("PARINDEX_SHELF_SECRET_FILE", file)
 		err := execute(t.Context(), s, io.Discard, "serve", "--identity-target=localhost:1")
@@ -413,8 +419,8 @@ func TestBackgroundWorkNeedsASecret(t *testing.T) {
 				t.Errorf("%q: %v, want one sentence with %q", file, err, part)
 			}
 		}
-		if err := execute(t.Context(), s, io.Discard, "migrate"); err != nil {
-			t.Errorf("migrate needs no secret: %v", err)
+		if err := execute(t.Context(), s, io.Discard, "migrate"); !pg.Away(err) {
+			t.Errorf("migrate needs no secret, only a database: %v", err)
 		}
 	}
 	t.Setenv("PARINDEX_SHELF_BOARDS", "0")
@@ -426,15 +432,16 @@ func TestBackgroundWorkNeedsASecret(t *testing.T) {
 
 func TestDial(t *testing.T) {
 	fs := pflag.NewFlagSet("shelfd", pflag.ContinueOnError)
-	dial := daemon.Dial(daemon.Targets(fs))
+	dial := daemon.TargetFlags(fs, "catalog", "survey").Dial
 	if err := fs.Parse([]string{"--catalog-target=localhost:1"}); err != nil {
 		t.Fatal(err)
 	}
 	conn, err := dial("catalog", auth.Forwarded)
-	if err != nil || conn.Target() != "localhost:1" {
+	to, ok := conn.(*grpc.ClientConn)
+	if err != nil || !ok || to.Target() != "localhost:1" {
 		t.Fatalf("catalog: %v, %v", conn, err)
 	}
-	_ = conn.Close()
+	_ = to.Close()
 	for service, want := range map[string]string{"survey": "PARINDEX_SURVEY_TARGET", "library": "PARINDEX_LIBRARY_TARGET"} {
 		if _, err := dial(service, nil); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %s named", service, err, want)

@@ -8,6 +8,7 @@ import (
 	"io"
 	"slices"
 
+	"github.com/parindex/parindex/libs/canonical"
 	"github.com/parindex/parindex/libs/points"
 )
 
@@ -103,7 +104,7 @@ func EncodeInput(in Input) ([]byte, error) {
 	default:
 		return nil, fmt.Errorf("encoding an input: %T is none", in)
 	}
-	b, err := json.Marshal(form)
+	b, err := canonical.JSON(form)
 	if err != nil {
 		return nil, fmt.Errorf("encoding an input: %w", err)
 	}

@@ -35,7 +35,7 @@ func (w *world) intact(t *testing.T) {
 func TestMigrateTwice(t *testing.T) {
 	w := newWorld(t)
 	cfg := appraisal.Config{DB: pg.Config{DSN: w.db.DSN}}
-	if err := appraisal.Migrate(t.Context(), cfg, slog.New(slog.DiscardHandler)); err != nil {
+	if err := appraisal.Spec(&cfg).Migrate(t.Context(), slog.New(slog.DiscardHandler)); err != nil {
 		t.Error(err)
 	}
 	if err := w.door.Ready(t.Context()); err != nil {

@@ -9,6 +9,7 @@ import (
 
 	"google.golang.org/protobuf/proto"
 
+	"github.com/parindex/parindex/libs/canonical"
 	appraisalv1 "github.com/parindex/parindex/proto/gen/parindex/appraisal/v1"
 	assessmentv1 "github.com/parindex/parindex/proto/gen/parindex/assessment/v1"
 )
@@ -112,7 +113,7 @@ func TestBrokenSeals(t *testing.T) {
 		}
 		content.Entries[0].Justification = words
 		change(content)
-		seal := sealed(t, content)
+		seal := sealedBy(t, content)
 		of(seal)
 		w.assessment.change(func() { w.assessment.seals = append(w.assessment.seals, seal) })
 	}
@@ -123,6 +124,12 @@ func TestBrokenSeals(t *testing.T) {
 	add(as, func(s *assessmentv1.Seal) { s.Sha256 = strings.Repeat("0", 64) })
 	add(as, func(s *assessmentv1.Seal) { s.Content = append(s.Content, ' ') })
 	add(as, func(s *assessmentv1.Seal) { s.Number++ })
+	for _, change := range [][2]string{{`"round":1`, `"round":1,"appeal":""`}, {`"notCounted":"",`, ``}} { // an unknown field, and a missing one
+		add(as, func(s *assessmentv1.Seal) {
+			s.Content = []byte(strings.Replace(string(s.GetContent()), change[0], change[1], 1))
+			s.Sha256 = canonical.Hash(s.GetContent())
+		})
+	}
 	add(as, func(s *assessmentv1.Seal) { s.Cycle = "2023" })
 	for range 200 { // more than the most that a page can hold
 		add(func(c *assessmentv1.SealContent) { c.SealTime = strconv.Itoa(int(number)) }, func(*assessmentv1.Seal) {})
@@ -183,7 +190,7 @@ func TestSealTwice(t *testing.T) {
 
 	// Another seal in home's place, and one with the number of health's.
 	for number, agency := range map[int32]string{9: "home", 3: "my-xuyen"} {
-		seal := sealed(t, &assessmentv1.SealContent{
+		seal := sealedBy(t, &assessmentv1.SealContent{
 			Authority: authority, Cycle: year, Agency: agency, Group: map[string]string{"home": "departments", "my-xuyen": "districts"}[agency],
 			Round: 1, Number: number, SealTime: "2024-10-31T10:30:00.000000Z", RegulationSha256: regulationSHA256, Entries: full()[:1],
 		})

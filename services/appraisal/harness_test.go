@@ -25,6 +25,7 @@ import (
 	"github.com/parindex/parindex/libs/pg"
 	"github.com/parindex/parindex/libs/pgtest"
 	"github.com/parindex/parindex/libs/rpc"
+	"github.com/parindex/parindex/libs/service"
 	appraisalv1 "github.com/parindex/parindex/proto/gen/parindex/appraisal/v1"
 	assessmentv1 "github.com/parindex/parindex/proto/gen/parindex/assessment/v1"
 	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
@@ -47,7 +48,7 @@ type world struct {
 
 	conn       *grpc.ClientConn
 	db         *pgtest.DB
-	door       *appraisal.Service
+	door       service.Service
 	clock      *atomic.Int64 // Unix seconds
 	catalog    *catalog
 	assessment *assessment
@@ -86,7 +87,7 @@ func newWorld(t *testing.T, change ...func(c *catalog)) *world {
 		sources = append(sources, line.FS)
 	}
 	db := pgtest.New(t, "appraisal", func(ctx context.Context, dsn string) error {
-		return appraisal.Migrate(ctx, appraisal.Config{DB: pg.Config{DSN: dsn}}, slog.New(slog.DiscardHandler))
+		return appraisal.Spec(&appraisal.Config{DB: pg.Config{DSN: dsn}}).Migrate(ctx, slog.New(slog.DiscardHandler))
 	}, sources...)
 	w := &world{db: db, clock: new(atomic.Int64), catalog: newCatalog(), assessment: newAssessment()}
 	w.clock.Store(time.Date(2024, 11, 8, 2, 0, 0, 0, time.UTC).Unix())
@@ -106,16 +107,17 @@ func (w *world) open(t *testing.T, dsn string) {
 		token, _, err := auth.Sign(signer, auth.Principal{Kind: auth.Service, ID: "appraisal"}, w.now(), 5*time.Minute)
 		return token, err
 	}
-	siblings := map[string]grpc.ClientConnInterface{
-		"catalog": w.serve(t, "catalog", self, func(r grpc.ServiceRegistrar) { catalogv1.RegisterCatalogServiceServer(r, w.catalog) }),
-		"assessment": w.serve(t, "assessment", self, func(r grpc.ServiceRegistrar) {
-			assessmentv1.RegisterAssessmentServiceServer(r, w.assessment)
-		}),
+	siblings := map[string]func(grpc.ServiceRegistrar){
+		"catalog":    func(r grpc.ServiceRegistrar) { catalogv1.RegisterCatalogServiceServer(r, w.catalog) },
+		"assessment": func(r grpc.ServiceRegistrar) { assessmentv1.RegisterAssessmentServiceServer(r, w.assessment) },
+	}
+	dial := func(name string, credential rpc.Credential) (grpc.ClientConnInterface, error) {
+		return w.serve(t, name, credential, siblings[name]), nil
 	}
 	var err error
-	w.door, err = appraisal.New(t.Context(), appraisal.Config{DB: pg.Config{DSN: dsn, MaxConns: 12}}, appraisal.Deps{
+	w.door, err = appraisal.Open(t.Context(), appraisal.Config{DB: pg.Config{DSN: dsn, MaxConns: 12}}, service.Deps{
 		Logger: slog.New(slog.NewTextHandler(w.log, nil)), Now: w.now, Metrics: w.metrics,
-		Catalog: siblings["catalog"], Assessment: siblings["assessment"], Interval: 20 * time.Millisecond,
+		Dial: dial, Token: self, Interval: 20 * time.Millisecond,
 	})
 	if err != nil {
 		t.Fatal(err)

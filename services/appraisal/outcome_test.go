@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
@@ -12,11 +11,11 @@ import (
 	"google.golang.org/protobuf/encoding/protojson"
 
 	"github.com/parindex/parindex/libs/auth"
+	"github.com/parindex/parindex/libs/sealed"
 	appraisalv1 "github.com/parindex/parindex/proto/gen/parindex/appraisal/v1"
 	assessmentv1 "github.com/parindex/parindex/proto/gen/parindex/assessment/v1"
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
 	rulev1 "github.com/parindex/parindex/proto/gen/parindex/rule/v1"
-	rules "github.com/parindex/parindex/services/appraisal/internal/appraisal"
 )
 
 const (
@@ -67,11 +66,8 @@ func remade(t *testing.T, o *appraisalv1.Outcome) *appraisalv1.OutcomeContent {
 	if err := protojson.Unmarshal(o.GetContent(), content); err != nil {
 		t.Fatal(err)
 	}
-	var structure rules.Content
-	if err := json.Unmarshal(o.GetContent(), &structure); err != nil {
-		t.Fatal(err)
-	}
-	if again := must(structure.Canonical()); string(again) != string(o.GetContent()) {
+	structure := must(sealed.Read[sealed.Outcome](o.GetContent()))
+	if again, _, err := sealed.Write(structure); err != nil || string(again) != string(o.GetContent()) {
 		t.Errorf("made again it is\n%s\nsealed\n%s", again, o.GetContent())
 	}
 	return content

@@ -343,10 +343,10 @@ func TestCanonicalForm(t *testing.T) {
 	outcomes := must(w.ListOutcomes(council(t), &appraisalv1.ListOutcomesRequest{Authority: authority, Cycle: year})).GetOutcomes()
 	got := outcomes[len(outcomes)-1]
 	seal := w.assessment.seals[0].GetSha256()
-	want := `{"authority":"an-binh","cycle":"2024","agency":"my-xuyen","group":"districts","round":1,"decisionNumber":"1/QĐ",` +
+	want := `{"authority":"an-binh","cycle":"2024","agency":"my-xuyen","group":"districts","round":1,"final":false,"decisionNumber":"1/QĐ",` +
 		`"approveTime":"2024-11-08T02:00:00.000000Z","regulationSha256":"` + regulationSHA256 + `","seals":[{"round":1,"number":1,"sha256":"` + seal + `"}],` +
-		`"items":[{"item":"i.1","round":1,"points":"0","standardPoints":"2","reasonCode":"FIGURES_WRONG","reason":"Thiếu <báo cáo> & biên bản",` +
-		`"input":{"option":"none"},"open":true,"decidedBy":"home"}]}`
+		`"items":[{"item":"i.1","round":1,"points":"0","standardPoints":"2","agreed":false,"reasonCode":"FIGURES_WRONG","reason":"Thiếu <báo cáo> & biên bản",` +
+		`"input":{"option":"none"},"open":true,"decidedBy":"home","guidanceVersion":0}]}`
 	if string(got.GetContent()) != want {
 		t.Errorf("sealed\n%s\nwant\n%s", got.GetContent(), want)
 	}

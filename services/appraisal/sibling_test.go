@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strconv"
@@ -17,6 +18,7 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/parindex/parindex/libs/fault"
+	"github.com/parindex/parindex/libs/sealed"
 	assessmentv1 "github.com/parindex/parindex/proto/gen/parindex/assessment/v1"
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
 	rulev1 "github.com/parindex/parindex/proto/gen/parindex/rule/v1"
@@ -358,14 +360,21 @@ func (a *assessment) submit(t *testing.T, agency string, round int32, entries ..
 		Authority: authority, Cycle: year, Agency: agency, Group: group, Round: round, Number: int32(len(a.seals) + 1), //nolint:gosec // a few
 		SealTime: "2024-10-31T10:30:00.000001Z", RegulationSha256: regulationSHA256, Entries: entries,
 	}
-	a.seals = append(a.seals, sealed(t, content))
+	a.seals = append(a.seals, sealedBy(t, content))
 }
 
-func sealed(t *testing.T, content *assessmentv1.SealContent) *assessmentv1.Seal {
+// sealedBy is a content as assessment seals it, or as plain JSON where it is none.
+func sealedBy(t *testing.T, content *assessmentv1.SealContent) *assessmentv1.Seal {
 	t.Helper()
 	text, err := protojson.Marshal(content)
 	if err != nil {
 		t.Fatal(err)
+	}
+	var sheet sealed.Sheet
+	if json.Unmarshal(text, &sheet) == nil {
+		if text, _, err = sealed.Write(sheet); err != nil {
+			t.Fatal(err)
+		}
 	}
 	sum := sha256.Sum256(text)
 	return &assessmentv1.Seal{

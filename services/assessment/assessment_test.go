@@ -27,6 +27,7 @@ import (
 	"github.com/parindex/parindex/libs/pg"
 	"github.com/parindex/parindex/libs/pgtest"
 	"github.com/parindex/parindex/libs/rpc"
+	"github.com/parindex/parindex/libs/service"
 	assessmentv1 "github.com/parindex/parindex/proto/gen/parindex/assessment/v1"
 	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
@@ -47,7 +48,7 @@ type world struct {
 
 	conn    *grpc.ClientConn
 	db      *pgtest.DB
-	door    *assessment.Service
+	door    service.Service
 	catalog *catalog
 	metrics *prometheus.Registry
 	clock   *atomic.Int64 // nanoseconds since 1970
@@ -69,7 +70,7 @@ func newWorldOf(t *testing.T, c *catalog) *world {
 		sources = append(sources, line.FS)
 	}
 	db := pgtest.New(t, "assessment", func(ctx context.Context, dsn string) error {
-		return assessment.Migrate(ctx, assessment.Config{DB: pg.Config{DSN: dsn}}, slog.New(slog.DiscardHandler))
+		return assessment.Spec(&assessment.Config{DB: pg.Config{DSN: dsn}}).Migrate(ctx, slog.New(slog.DiscardHandler))
 	}, sources...)
 	w := open(t, db, db.DSN, c)
 	w.settle(t)
@@ -85,10 +86,12 @@ func open(t *testing.T, db *pgtest.DB, dsn string, c *catalog) *world {
 		token, _, err := auth.Sign(w.key, auth.Principal{Kind: auth.Service, ID: "assessment"}, w.now(), 24*time.Hour)
 		return token, err
 	}
-	toCatalog := w.serve(t, "catalog", prometheus.NewRegistry(), own, func(r grpc.ServiceRegistrar) { catalogv1.RegisterCatalogServiceServer(r, c) })
+	dial := func(name string, credential rpc.Credential) (grpc.ClientConnInterface, error) {
+		return w.serve(t, name, prometheus.NewRegistry(), credential, func(r grpc.ServiceRegistrar) { catalogv1.RegisterCatalogServiceServer(r, c) }), nil
+	}
 	var err error
-	w.door, err = assessment.New(t.Context(), assessment.Config{DB: pg.Config{DSN: dsn, MaxConns: 12}}, assessment.Deps{
-		Logger: slog.New(slog.DiscardHandler), Now: w.now, Metrics: w.metrics, Catalog: toCatalog, Interval: 10 * time.Millisecond,
+	w.door, err = assessment.Open(t.Context(), assessment.Config{DB: pg.Config{DSN: dsn, MaxConns: 12}}, service.Deps{
+		Logger: slog.New(slog.DiscardHandler), Now: w.now, Metrics: w.metrics, Dial: dial, Token: own, Interval: 10 * time.Millisecond,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -191,7 +194,7 @@ func coordinator(t *testing.T) context.Context {
 	return as(t, authv1.Role_ROLE_COORDINATOR, "")
 }
 
-func service(t *testing.T, id string) context.Context {
+func asService(t *testing.T, id string) context.Context {
 	t.Helper()
 	return auth.With(t.Context(), auth.Principal{Kind: auth.Service, ID: id}, "")
 }
@@ -306,7 +309,7 @@ func TestReadyOnceMigrated(t *testing.T) {
 		t.Error("ready on an empty database")
 	}
 	for range 2 {
-		if err := assessment.Migrate(ctx, assessment.Config{DB: pg.Config{DSN: empty.DSN}}, slog.New(slog.DiscardHandler)); err != nil {
+		if err := assessment.Spec(&assessment.Config{DB: pg.Config{DSN: empty.DSN}}).Migrate(ctx, slog.New(slog.DiscardHandler)); err != nil {
 			t.Fatalf("migrating: %v", err)
 		}
 	}
@@ -316,11 +319,11 @@ func TestReadyOnceMigrated(t *testing.T) {
 // TestConfig resolves the DSN from the shared flag and says what is missing.
 func TestConfig(t *testing.T) {
 	var c assessment.Config
-	if err := c.Validate(); err == nil || !strings.Contains(err.Error(), "PARINDEX_ASSESSMENT_DSN") {
+	if err := assessment.Spec(&c).Validate(); err == nil || !strings.Contains(err.Error(), "PARINDEX_ASSESSMENT_DSN") {
 		t.Errorf("without a DSN: %v", err)
 	}
 	c.DB.DSN = "host=/tmp"
-	if err := c.Validate(); err != nil {
+	if err := assessment.Spec(&c).Validate(); err != nil {
 		t.Error(err)
 	}
 }

@@ -32,13 +32,13 @@ func TestDatabaseAway(t *testing.T) {
 		{func() context.Context { return editor(t, "home") }, "UpdateEntry", justified("i.1.1", met("plan"))},
 		{func() context.Context { return head(t, "my-xuyen") }, "SubmitSheet", submission("my-xuyen", 1)},
 		{func() context.Context { return reporter(t) }, "ReportValue", report("home", ratio("1", "2"))},
-		{func() context.Context { return service(t, "appraisal") }, "TakeHandBack", handBack(t, outcome(1))},
+		{func() context.Context { return asService(t, "appraisal") }, "TakeHandBack", handBack(t, outcome(1))},
 		{func() context.Context { return coordinator(t) }, "GetSeal", ofAgency["GetSeal"]("an-binh", "my-xuyen")},
 		{func() context.Context { return coordinator(t) }, "GetHandBack", ofAgency["GetHandBack"]("an-binh", "home")},
 		{func() context.Context { return coordinator(t) }, "GetSheet", ofAgency["GetSheet"]("an-binh", "home")},
 		{func() context.Context { return coordinator(t) }, "ListSheets", lists()["ListSheets"]},
 		{func() context.Context { return coordinator(t) }, "ListReportedValues", lists()["ListReportedValues"]},
-		{func() context.Context { return service(t, "appraisal") }, "ListUnreceivedSeals", &assessmentv1.ListUnreceivedSealsRequest{}},
+		{func() context.Context { return asService(t, "appraisal") }, "ListUnreceivedSeals", &assessmentv1.ListUnreceivedSealsRequest{}},
 	}
 
 	wire.cut()
@@ -50,7 +50,7 @@ func TestDatabaseAway(t *testing.T) {
 			t.Fatal(c.method)
 		}
 	}
-	wantFault(t, w.call(service(t, "appraisal"), "ConfirmSeal", exchanges(t)["ConfirmSeal"]), fault.StorageAway)
+	wantFault(t, w.call(asService(t, "appraisal"), "ConfirmSeal", exchanges(t)["ConfirmSeal"]), fault.StorageAway)
 	if n := w.metric(t, "parindex_seals_unreceived"); !math.IsNaN(n) {
 		t.Errorf("%v seals are said to be unreceived while nobody knows", n)
 	}

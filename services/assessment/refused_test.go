@@ -63,7 +63,7 @@ func TestAnotherAgency(t *testing.T) {
 			}
 		}
 		wantFault(t, w.call(t.Context(), method, request("an-binh", "home")), fault.TokenMissing)
-		wantFault(t, w.call(service(t, "appraisal"), method, request("an-binh", "home")), fault.NotAllowed)
+		wantFault(t, w.call(asService(t, "appraisal"), method, request("an-binh", "home")), fault.NotAllowed)
 	}
 	for method, req := range lists() {
 		wantFault(t, w.call(editor(t, "finance"), method, req), fault.NotAllowed)
@@ -71,9 +71,9 @@ func TestAnotherAgency(t *testing.T) {
 	}
 	for method, req := range exchanges(t) {
 		wantFault(t, w.call(coordinator(t), method, req), fault.NotAllowed)
-		wantFault(t, w.call(service(t, "scoring"), method, req), fault.NotAllowed)
+		wantFault(t, w.call(asService(t, "scoring"), method, req), fault.NotAllowed)
 	}
-	for _, ctx := range []context.Context{as(t, authv1.Role_ROLE_APPRAISER, ""), reporter(t), service(t, "survey")} {
+	for _, ctx := range []context.Context{as(t, authv1.Role_ROLE_APPRAISER, ""), reporter(t), asService(t, "survey")} {
 		wantFault(t, w.call(ctx, "ListReportedValues", lists()["ListReportedValues"]), fault.NotAllowed)
 	}
 	wantFault(t, w.call(coordinator(t), "ReportValue", report("home", ratio("1", "2"))), fault.NotAllowed)
@@ -126,7 +126,7 @@ func TestNonsense(t *testing.T) {
 	for method, req := range calls {
 		ctx := everyone
 		if appraisal[method] != nil {
-			ctx = service(t, "appraisal")
+			ctx = asService(t, "appraisal")
 		}
 		for _, nonsense := range []string{strings.Repeat("Ỹ\u200b\"'; drop table ", 1<<20/24), "\x00", "a\x1b"} {
 			n := everyText(req.ProtoReflect(), func(field string, set func(string) (reset func())) {

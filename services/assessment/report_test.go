@@ -116,7 +116,7 @@ func TestReportComparedValue(t *testing.T) {
 		t.Errorf("it is answered with %v", last)
 	}
 	wantLine(&assessmentv1.Entry{Input: last.GetInput(), ReportedValue: last})
-	listed, err := w.ListReportedValues(service(t, "scoring"), &assessmentv1.ListReportedValuesRequest{Authority: "an-binh", Cycle: "2026"})
+	listed, err := w.ListReportedValues(asService(t, "scoring"), &assessmentv1.ListReportedValuesRequest{Authority: "an-binh", Cycle: "2026"})
 	if err != nil {
 		t.Fatal(said(err))
 	}
@@ -194,7 +194,7 @@ func TestReportsAtOnce(t *testing.T) {
 		}
 		return answer
 	}
-	whole := list(service(t, "scoring"), 0, "").GetReportedValues()
+	whole := list(asService(t, "scoring"), 0, "").GetReportedValues()
 	if len(whole) != 2 || whole[0].GetAgency() != "finance" || whole[1].GetId() != last {
 		t.Fatalf("what counts is %v, the last report is %s", whole, last)
 	}
@@ -202,7 +202,7 @@ func TestReportsAtOnce(t *testing.T) {
 		t.Errorf("the sheet shows %v", got)
 	}
 	first := list(as(t, authv1.Role_ROLE_INSPECTOR, ""), 1, "")
-	second := list(service(t, "appraisal"), 1, first.GetNextPageToken())
+	second := list(asService(t, "appraisal"), 1, first.GetNextPageToken())
 	paged := append(first.GetReportedValues(), second.GetReportedValues()...)
 	if diff := cmp.Diff(whole, paged, protocmp.Transform()); diff != "" || second.GetNextPageToken() != "" {
 		t.Errorf("page by page, next %q (-whole +paged):\n%s", second.GetNextPageToken(), diff)

@@ -2,13 +2,11 @@ package assessment_test
 
 import (
 	"bytes"
-	"encoding/json"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/testing/protocmp"
 	"google.golang.org/protobuf/types/known/timestamppb"
@@ -16,6 +14,7 @@ import (
 	"github.com/parindex/parindex/libs/canonical"
 	"github.com/parindex/parindex/libs/cycle"
 	"github.com/parindex/parindex/libs/fault"
+	"github.com/parindex/parindex/libs/sealed"
 	"github.com/parindex/parindex/libs/window"
 	appraisalv1 "github.com/parindex/parindex/proto/gen/parindex/appraisal/v1"
 	assessmentv1 "github.com/parindex/parindex/proto/gen/parindex/assessment/v1"
@@ -44,15 +43,7 @@ func outcome(round int32) *appraisalv1.OutcomeContent {
 // handBack is an outcome on its way.
 func handBack(t *testing.T, o *appraisalv1.OutcomeContent) *assessmentv1.TakeHandBackRequest {
 	t.Helper()
-	text, err := protojson.Marshal(o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var content bytes.Buffer
-	if err := json.Compact(&content, text); err != nil {
-		t.Fatal(err)
-	}
-	return sent(o.GetRound(), content.Bytes())
+	return sent(o.GetRound(), written[sealed.Outcome](t, o))
 }
 
 // sent is content on its way to home.
@@ -64,7 +55,7 @@ func sent(round int32, content []byte) *assessmentv1.TakeHandBackRequest {
 
 func (w *world) take(t *testing.T, o *appraisalv1.OutcomeContent) {
 	t.Helper()
-	if _, err := w.TakeHandBack(service(t, "appraisal"), handBack(t, o)); err != nil {
+	if _, err := w.TakeHandBack(asService(t, "appraisal"), handBack(t, o)); err != nil {
 		t.Fatal(said(err))
 	}
 }
@@ -182,6 +173,7 @@ func TestTakeHandBack(t *testing.T) {
 		change(o)
 		return handBack(t, o)
 	}
+	good := handBack(t, outcome(1)).GetContent()
 	broken := handBack(t, outcome(1))
 	broken.Sha256 = canonical.Hash([]byte("another"))
 	elsewhere := handBack(t, outcome(1))
@@ -196,9 +188,11 @@ func TestTakeHandBack(t *testing.T) {
 		"another hash":       {broken, fault.Invalid, "HAND_BACK_BROKEN sha256"},
 		"nonsense":           {sent(1, bytes.Repeat([]byte("{\xff"), 1<<19)), fault.Invalid, "HAND_BACK_BROKEN content"},
 		"no figure":          {changed(func(o *appraisalv1.OutcomeContent) { o.Items[0].Points = new("NaN") }), fault.Invalid, "HAND_BACK_BROKEN content"},
-		"no standard":        {changed(func(o *appraisalv1.OutcomeContent) { o.Items[0].StandardPoints = "" }), fault.Invalid, "HAND_BACK_BROKEN content"},
+		"no standard":        {sent(1, bytes.Replace(good, []byte(`"standardPoints":"2"`), []byte(`"standardPoints":""`), 1)), fault.Invalid, "HAND_BACK_BROKEN content"},
 		"no reduction":       {changed(func(o *appraisalv1.OutcomeContent) { o.Reductions[0].Points = "x" }), fault.Invalid, "HAND_BACK_BROKEN content"},
-		"nothing":            {sent(1, []byte("{}")), fault.Invalid, "HAND_BACK_MISPLACED content"},
+		"nothing":            {sent(1, []byte("{}")), fault.Invalid, "HAND_BACK_BROKEN content"},
+		"unknown field":      {sent(1, bytes.Replace(good, []byte(`{`), []byte(`{"appeal":"1",`), 1)), fault.Invalid, "HAND_BACK_BROKEN content"},
+		"missing field":      {sent(1, bytes.Replace(good, []byte(`"agreed":true,`), nil, 1)), fault.Invalid, "HAND_BACK_BROKEN content"},
 		"for another agency": {elsewhere, fault.Invalid, "HAND_BACK_MISPLACED content"},
 		"for another round":  {later, fault.Invalid, "HAND_BACK_MISPLACED content"},
 		"other authority":    {changed(func(o *appraisalv1.OutcomeContent) { o.Authority = "soc-trang" }), fault.Invalid, "HAND_BACK_MISPLACED content"},
@@ -210,7 +204,7 @@ func TestTakeHandBack(t *testing.T) {
 		}), fault.Invalid, "HAND_BACK_MISPLACED content"},
 		"strange reduction": {changed(func(o *appraisalv1.OutcomeContent) { o.Reductions[0].Item = "i.9" }), fault.Invalid, "HAND_BACK_MISPLACED content"},
 	} {
-		_, err := w.TakeHandBack(service(t, "appraisal"), c.req)
+		_, err := w.TakeHandBack(asService(t, "appraisal"), c.req)
 		if f := fault.From(err); f == nil || f.Kind != c.kind || said(err) != c.want {
 			t.Errorf("%s: got %v, want %s", name, err, c.want)
 		}
@@ -218,12 +212,12 @@ func TestTakeHandBack(t *testing.T) {
 	for agency, want := range map[string]fault.Reason{"new": cycle.AgencyNotScored, "lost": cycle.AgencyNotInCycle} {
 		req := handBack(t, outcome(1))
 		req.Agency = agency
-		_, err := w.TakeHandBack(service(t, "appraisal"), req)
+		_, err := w.TakeHandBack(asService(t, "appraisal"), req)
 		wantFault(t, err, want)
 	}
 	unknown := handBack(t, outcome(1))
 	unknown.Cycle = "2030"
-	_, err = w.TakeHandBack(service(t, "appraisal"), unknown)
+	_, err = w.TakeHandBack(asService(t, "appraisal"), unknown)
 	wantFault(t, err, window.CycleNotKnown)
 	if after := w.stored(t); after != before {
 		t.Errorf("refusals left %d rows", after-before)
@@ -233,12 +227,12 @@ func TestTakeHandBack(t *testing.T) {
 	var answers [8]*assessmentv1.TakeHandBackResponse
 	atOnce(len(answers), func(i int) {
 		var err error
-		if answers[i], err = w.TakeHandBack(service(t, "appraisal"), req); err != nil {
+		if answers[i], err = w.TakeHandBack(asService(t, "appraisal"), req); err != nil {
 			t.Error(said(err))
 		}
 	})
 	w.clock.Add(int64(time.Hour))
-	again, err := w.TakeHandBack(service(t, "appraisal"), req)
+	again, err := w.TakeHandBack(asService(t, "appraisal"), req)
 	want := &assessmentv1.TakeHandBackResponse{ReceiveTime: timestamppb.New(morning), Sha256: req.GetSha256()}
 	if err != nil || !proto.Equal(again, want) || !proto.Equal(answers[0], want) {
 		t.Errorf("the answers are %v and %v, %s", answers[0], again, said(err))
@@ -246,7 +240,7 @@ func TestTakeHandBack(t *testing.T) {
 	if n := w.stored(t); n != before+2 {
 		t.Errorf("%d rows for a hand-back and its audit entry", n-before)
 	}
-	_, err = w.TakeHandBack(service(t, "appraisal"), changed(func(o *appraisalv1.OutcomeContent) { o.Items[1].Points = new("1") }))
+	_, err = w.TakeHandBack(asService(t, "appraisal"), changed(func(o *appraisalv1.OutcomeContent) { o.Items[1].Points = new("1") }))
 	wantSaid(t, err, fault.Exists, "HAND_BACK_DIFFERS content")
 
 	got, err := w.GetHandBack(editor(t, "home"), asking)

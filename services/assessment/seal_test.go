@@ -23,9 +23,9 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/parindex/parindex/libs/auth"
-	"github.com/parindex/parindex/libs/canonical"
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/page"
+	"github.com/parindex/parindex/libs/sealed"
 	"github.com/parindex/parindex/libs/window"
 	assessmentv1 "github.com/parindex/parindex/proto/gen/parindex/assessment/v1"
 	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
@@ -61,29 +61,38 @@ func (w *world) fill(t *testing.T) {
 	w.write(t, justified("i.2.4", given("0.50")))
 }
 
-// sealContent is made again from what a sheet shows and from the receipt: the
-// canonical form by hand, field by field.
+// sealContent is made again from what a sheet shows and from the receipt.
 func sealContent(t *testing.T, s *assessmentv1.Sheet, seal *assessmentv1.Seal, holds func(*assessmentv1.Entry) bool) []byte {
 	t.Helper()
-	content := assessment.SealContent{
-		Authority: s.GetAuthority(), Cycle: s.GetCycle(), Agency: s.GetAgency(), Group: s.GetGroup(), Round: int(seal.GetRound()), Number: int(seal.GetNumber()),
-		SealTime: seal.GetSealTime().AsTime().UTC().Format("2006-01-02T15:04:05.000000Z"), RegulationSHA256: regulationSHA256,
+	content := &assessmentv1.SealContent{
+		Authority: s.GetAuthority(), Cycle: s.GetCycle(), Agency: s.GetAgency(), Group: s.GetGroup(), Round: seal.GetRound(), Number: seal.GetNumber(),
+		SealTime: seal.GetSealTime().AsTime().UTC().Format("2006-01-02T15:04:05.000000Z"), RegulationSha256: regulationSHA256,
 	}
-	var entries []json.RawMessage
 	for _, e := range s.GetEntries() {
 		if e.GetKind() == assessmentv1.EntryKind_ENTRY_KIND_ENTERED && holds(e) {
-			entries = append(entries, sealedEntry(t, e))
+			content.Entries = append(content.Entries, sealedEntry(e))
 		}
 	}
-	text, err := content.Canonical()
+	return written[sealed.Sheet](t, content)
+}
+
+// written returns a message in the form in which such a content is sealed, or as
+// plain JSON where there is no such content.
+func written[C sealed.Content](t *testing.T, m proto.Message) []byte {
+	t.Helper()
+	plain, err := protojson.Marshal(m)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(entries) == 0 {
-		return text
+	var content C
+	if err := json.Unmarshal(plain, &content); err != nil {
+		return plain
 	}
-	joined := string(bytes.Join(each(entries, func(m json.RawMessage) []byte { return m }), []byte(",")))
-	return []byte(strings.TrimSuffix(string(text), "}") + `,"entries":[` + joined + `]}`)
+	text, _, err := sealed.Write(content)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
 }
 
 func each[From, To any](list []From, convert func(From) To) []To {
@@ -94,8 +103,7 @@ func each[From, To any](list []From, convert func(From) To) []To {
 	return converted
 }
 
-func sealedEntry(t *testing.T, e *assessmentv1.Entry) []byte {
-	t.Helper()
+func sealedEntry(e *assessmentv1.Entry) *assessmentv1.SealedEntry {
 	sealed := &assessmentv1.SealedEntry{
 		Item: e.GetItem(), Input: e.GetInput(), Justification: e.GetJustification(),
 		NotApplicable: e.GetExplanation() != nil && e.GetExplanation().Points == nil,
@@ -111,17 +119,7 @@ func sealedEntry(t *testing.T, e *assessmentv1.Entry) []byte {
 			Title: d.GetTitle(), DocumentNumber: d.GetDocumentNumber(), Issuer: d.GetIssuer(), IssueDate: d.GetIssueDate(), Locator: d.GetLocator(), Link: d.GetLink(),
 		})
 	}
-	// protojson writes fields in the order of the message; of its spaces nothing
-	// is promised.
-	text, err := protojson.Marshal(sealed)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var compact bytes.Buffer
-	if err := json.Compact(&compact, text); err != nil {
-		t.Fatal(err)
-	}
-	return compact.Bytes()
+	return sealed
 }
 
 // wantSealed sees that a seal holds what the sheet shows of some items, byte for
@@ -173,21 +171,19 @@ func TestSubmit(t *testing.T) {
 	// The beginning and the first items, written down by hand.
 	const begins = `{"authority":"an-binh","cycle":"2026","agency":"home","group":"departments","round":1,"number":1,` +
 		`"sealTime":"2026-10-01T01:30:00.250000Z","regulationSha256":"` + regulationSHA256 + `","entries":[` +
-		`{"item":"i.1.1","input":{"conditionsMet":{"ids":["plan","report"]}},"points":"2","evidence":[{"title":"Kế hoạch","documentNumber":"45/KH-UBND",` +
-		`"issuer":"UBND tỉnh","issueDate":"2026-02-01","locator":"mục II, điểm 3","link":"https://an-binh.example/45?a=1&b=<2>"},{"title":"Báo cáo"}]},` +
-		`{"item":"i.1.2","input":{"option":"late"},"points":"0.5","justification":"Đã thực hiện"},` +
-		`{"item":"i.2.1","input":{"percent":"70"},"points":"1","justification":"Đã thực hiện"},`
+		`{"item":"i.1.1","input":{"conditionsMet":{"ids":["plan","report"]}},"points":"2","notApplicable":false,"notCounted":"","justification":"",` +
+		`"evidence":[{"title":"Kế hoạch","documentNumber":"45/KH-UBND",` +
+		`"issuer":"UBND tỉnh","issueDate":"2026-02-01","locator":"mục II, điểm 3","link":"https://an-binh.example/45?a=1&b=<2>"},` +
+		`{"title":"Báo cáo","documentNumber":"","issuer":"","issueDate":"","locator":"","link":""}]},` +
+		`{"item":"i.1.2","input":{"option":"late"},"points":"0.5","notApplicable":false,"notCounted":"","justification":"Đã thực hiện"},` +
+		`{"item":"i.2.1","input":{"percent":"70"},"points":"1","notApplicable":false,"notCounted":"","justification":"Đã thực hiện"},`
 	if got := string(seal.GetContent()); !strings.HasPrefix(got, begins) ||
-		!strings.Contains(got, `{"item":"i.2.3","input":{"ratio":{"done":"0","planned":"0"}},"notApplicable":true,"justification":"Đã thực hiện"}`) {
+		!strings.Contains(got, `{"item":"i.2.3","input":{"ratio":{"done":"0","planned":"0"}},"notApplicable":true,"notCounted":"","justification":"Đã thực hiện"}`) {
 		t.Errorf("the content is\n%s", got)
 	}
-	// Made again from its own structure, the bytes are the same.
-	var structure assessment.SealContent
-	if err := json.Unmarshal(seal.GetContent(), &structure); err != nil {
-		t.Fatal(err)
-	}
-	if again, err := structure.Canonical(); err != nil || !bytes.Equal(again, seal.GetContent()) || canonical.Hash(again) != seal.GetSha256() {
-		t.Errorf("made again it is %s, %v", again, err)
+	// Read, it holds the same six items.
+	if content, err := sealed.Read[sealed.Sheet](seal.GetContent()); err != nil || len(content.Entries) != 6 {
+		t.Errorf("read it is %v, %v", content, err)
 	}
 	receipt := proto.CloneOf(seal)
 	receipt.Content = nil
@@ -257,8 +253,8 @@ func TestSubmitIncomplete(t *testing.T) {
 		t.Fatal(said(err))
 	}
 	wantSealed(t, w.sheet(t, "home"), answer.GetSeal(), all)
-	if got := string(answer.GetSeal().GetContent()); !strings.Contains(got, `{"item":"i.2.1","notCounted":"NO_INPUT"}`) ||
-		!strings.Contains(got, `{"item":"i.1.2","input":{"option":"late"},"points":"0.5","notCounted":"NO_EVIDENCE"}`) {
+	if got := string(answer.GetSeal().GetContent()); !strings.Contains(got, `{"item":"i.2.1","notApplicable":false,"notCounted":"NO_INPUT","justification":""}`) ||
+		!strings.Contains(got, `{"item":"i.1.2","input":{"option":"late"},"points":"0.5","notApplicable":false,"notCounted":"NO_EVIDENCE","justification":""}`) {
 		t.Errorf("the content is\n%s", got)
 	}
 	req.ValidateOnly = true
@@ -364,7 +360,7 @@ func TestUnreceivedSeals(t *testing.T) {
 	third := answer.GetSeal()
 	list := func(size int32, token string, want ...*assessmentv1.Seal) (next string) {
 		t.Helper()
-		answer, err := w.ListUnreceivedSeals(service(t, "appraisal"), &assessmentv1.ListUnreceivedSealsRequest{PageSize: size, PageToken: token})
+		answer, err := w.ListUnreceivedSeals(asService(t, "appraisal"), &assessmentv1.ListUnreceivedSealsRequest{PageSize: size, PageToken: token})
 		if err != nil {
 			t.Fatal(said(err))
 		}
@@ -380,7 +376,7 @@ func TestUnreceivedSeals(t *testing.T) {
 		t.Errorf("the next pages are %q, %q, %q and %q", whole, next, last, exact)
 	}
 	for _, token := range []string{"x", page.Encode("unreceived-seals", "now", "a", "c", "1"), page.Encode("unreceived-seals", "2026-10-01T00:00:00Z", "a", "c", "9999999999")} {
-		_, err := w.ListUnreceivedSeals(service(t, "appraisal"), &assessmentv1.ListUnreceivedSealsRequest{PageToken: token})
+		_, err := w.ListUnreceivedSeals(asService(t, "appraisal"), &assessmentv1.ListUnreceivedSealsRequest{PageToken: token})
 		wantSaid(t, err, fault.Invalid, "PAGE_TOKEN_INVALID page_token")
 	}
 	if n := w.known(t, "parindex_seals_unreceived"); n != 3 {
@@ -389,7 +385,7 @@ func TestUnreceivedSeals(t *testing.T) {
 	confirm := func(change func(*assessmentv1.ConfirmSealRequest)) (*assessmentv1.Seal, error) {
 		req := &assessmentv1.ConfirmSealRequest{Authority: "an-binh", Cycle: "2026", Agency: "home", Round: 1, Sha256: first.GetSha256()}
 		change(req)
-		answer, err := w.ConfirmSeal(service(t, "appraisal"), req)
+		answer, err := w.ConfirmSeal(asService(t, "appraisal"), req)
 		return answer.GetSeal(), err
 	}
 	unchanged := func(*assessmentv1.ConfirmSealRequest) {}
@@ -436,7 +432,7 @@ func TestUnreceivedSealsFitIntoAMessage(t *testing.T) {
 	}
 	token := ""
 	for _, agency := range []string{"a", "b", "c"} {
-		answer, err := w.ListUnreceivedSeals(service(t, "appraisal"), &assessmentv1.ListUnreceivedSealsRequest{PageToken: token})
+		answer, err := w.ListUnreceivedSeals(asService(t, "appraisal"), &assessmentv1.ListUnreceivedSealsRequest{PageToken: token})
 		if err != nil || len(answer.GetSeals()) != 1 || answer.GetSeals()[0].GetAgency() != agency {
 			t.Fatalf("%d seals, %s", len(answer.GetSeals()), said(err))
 		}

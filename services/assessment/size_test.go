@@ -22,11 +22,11 @@ func (w *world) largest(t *testing.T, item string) *assessmentv1.UpdateEntryRequ
 	req := update(item, ratio("14", "22"))
 	req.Justification = strings.Repeat("\"\n", 2000)
 	for range 8 {
-		req.Evidence = append(req.Evidence, &assessmentv1.Evidence{Title: "Kế hoạch", Link: "https://an-binh.example/" + strings.Repeat("x", 1970)})
+		req.Evidence = append(req.Evidence, &assessmentv1.Evidence{Title: "Kế hoạch", Link: "https://an-binh.example/" + strings.Repeat("x", 1920)})
 	}
 	written := w.write(t, req)
 	req.Etag, req.RequestId = written.GetEtag(), newID()
-	req.Evidence[0].Issuer = strings.Repeat("x", assessment.MaxEntry-w.sealed(t, item)-len(`,"issuer":""`))
+	req.Evidence[0].Issuer = strings.Repeat("x", assessment.MaxEntry-w.sealed(t, item))
 	return req
 }
 
@@ -97,7 +97,7 @@ func TestFullSheetFitsIntoAMessage(t *testing.T) {
 	w.write(t, longer)
 
 	seal := w.submit(t, "home", 1)
-	listed, err := w.ListUnreceivedSeals(service(t, "appraisal"), &assessmentv1.ListUnreceivedSealsRequest{})
+	listed, err := w.ListUnreceivedSeals(asService(t, "appraisal"), &assessmentv1.ListUnreceivedSealsRequest{})
 	if err != nil || len(listed.GetSeals()) != 1 || len(seal.GetContent()) < 3<<19 {
 		t.Errorf("%d seals for one of %d bytes, %s", len(listed.GetSeals()), len(seal.GetContent()), said(err))
 	}

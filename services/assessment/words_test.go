@@ -45,11 +45,11 @@ func TestRefusalsSayWhatToDo(t *testing.T) {
 	told(write("i.1.1", 2), "ITEM_CLOSED", "các nội dung đang mở")
 	other := outcome(1)
 	other.DecisionNumber = "13/QĐ-HĐTĐ"
-	_, err = w.TakeHandBack(service(t, "appraisal"), handBack(t, other))
+	_, err = w.TakeHandBack(asService(t, "appraisal"), handBack(t, other))
 	told(err, "HAND_BACK_DIFFERS", "quản trị viên")
 	other.Agency = "finance"
-	_, err = w.TakeHandBack(service(t, "appraisal"), handBack(t, other))
+	_, err = w.TakeHandBack(asService(t, "appraisal"), handBack(t, other))
 	told(err, "HAND_BACK_MISPLACED", "gửi lại")
-	_, err = w.TakeHandBack(service(t, "appraisal"), sent(1, []byte("{]")))
+	_, err = w.TakeHandBack(asService(t, "appraisal"), sent(1, []byte("{]")))
 	told(err, "HAND_BACK_BROKEN", "gửi lại")
 }

@@ -34,7 +34,7 @@ func TestDatabaseAway(t *testing.T) {
 			"IssueRegulation":  w.call(coordinator(t), "IssueRegulation", issuing),
 			"CreateCycle":      w.call(coordinator(t), "CreateCycle", opening),
 			"MoveCycle":        w.call(coordinator(t), "MoveCycle", moving),
-			"Acknowledge":      w.call(service(t, "survey"), "AcknowledgeCycleChanges", acknowledging),
+			"Acknowledge":      w.call(asService(t, "survey"), "AcknowledgeCycleChanges", acknowledging),
 		}
 	}
 	req := &catalogv1.ImportCatalogRequest{Authority: "soc-trang", Content: socTrang(t), RequestId: uuid.NewString()}
@@ -59,7 +59,7 @@ func TestDatabaseAway(t *testing.T) {
 		w.call(coordinator(t), "GetRegulation", &catalogv1.GetRegulationRequest{Authority: "an-binh", Regulation: "2024"}),
 		w.call(coordinator(t), "ListRegulations", &catalogv1.ListRegulationsRequest{Authority: "an-binh"}),
 		w.call(coordinator(t), "GetCycleMove", &catalogv1.GetCycleMoveRequest{Authority: "an-binh", Cycle: "2024"}),
-		w.call(service(t, "survey"), "ListCycleChanges", &catalogv1.ListCycleChangesRequest{}),
+		w.call(asService(t, "survey"), "ListCycleChanges", &catalogv1.ListCycleChangesRequest{}),
 	} {
 		wantFault(t, err, fault.StorageAway)
 	}

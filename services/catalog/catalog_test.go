@@ -29,6 +29,7 @@ import (
 	"github.com/parindex/parindex/libs/pg"
 	"github.com/parindex/parindex/libs/pgtest"
 	"github.com/parindex/parindex/libs/rpc"
+	"github.com/parindex/parindex/libs/service"
 	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
 	"github.com/parindex/parindex/services/catalog"
@@ -44,7 +45,7 @@ type world struct {
 
 	conn  *grpc.ClientConn
 	db    *pgtest.DB
-	door  *catalog.Service
+	door  service.Service
 	clock *atomic.Int64 // Unix seconds
 }
 
@@ -57,7 +58,7 @@ func newWorld(tb testing.TB) *world {
 		sources = append(sources, line.FS)
 	}
 	db := pgtest.New(tb, "catalog", func(ctx context.Context, dsn string) error {
-		return catalog.Migrate(ctx, catalog.Config{DB: pg.Config{DSN: dsn}}, slog.New(slog.DiscardHandler))
+		return catalog.Spec(&catalog.Config{DB: pg.Config{DSN: dsn}}).Migrate(ctx, slog.New(slog.DiscardHandler))
 	}, sources...)
 	return open(tb, db, db.DSN)
 }
@@ -69,8 +70,8 @@ func open(tb testing.TB, db *pgtest.DB, dsn string) *world {
 	w.clock.Store(time.Date(2024, 1, 8, 2, 0, 0, 0, time.UTC).Unix())
 	metrics := prometheus.NewRegistry()
 	var err error
-	w.door, err = catalog.New(tb.Context(), catalog.Config{DB: pg.Config{DSN: dsn, MaxConns: 6}},
-		catalog.Deps{Logger: slog.New(slog.DiscardHandler), Now: w.now, Metrics: metrics})
+	w.door, err = catalog.Open(tb.Context(), catalog.Config{DB: pg.Config{DSN: dsn, MaxConns: 6}},
+		service.Deps{Logger: slog.New(slog.DiscardHandler), Now: w.now, Metrics: metrics})
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -129,7 +130,7 @@ func root(tb testing.TB) context.Context {
 // socTrang is the file that `make run` imports: 47 agencies and a cycle.
 func socTrang(t *testing.T) []byte {
 	t.Helper()
-	data, err := os.ReadFile("../../deploy/allinone/data/soc-trang/catalog.yaml")
+	data, err := os.ReadFile("../../deploy/trial/data/soc-trang/catalog.yaml")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -313,7 +314,7 @@ func TestRefused(t *testing.T) {
 	}
 	for _, name := range writes { // an administrator runs no cycle, nor does a service
 		wantFault(t, w.call(root(t), name, requests[name]("an-binh")), fault.NotAllowed)
-		wantFault(t, w.call(service(t, "scoring"), name, requests[name]("an-binh")), fault.NotAllowed)
+		wantFault(t, w.call(asService(t, "scoring"), name, requests[name]("an-binh")), fault.NotAllowed)
 	}
 	wantFault(t, w.call(t.Context(), "ListAuthorities", &catalogv1.ListAuthoritiesRequest{}), fault.TokenMissing)
 }
@@ -326,11 +327,11 @@ func (w *world) call(ctx context.Context, method string, req proto.Message) erro
 // TestConfig resolves the DSN from the shared flag and says what is missing.
 func TestConfig(t *testing.T) {
 	var c catalog.Config
-	if err := c.Validate(); err == nil || !strings.Contains(err.Error(), "PARINDEX_CATALOG_DSN") {
+	if err := catalog.Spec(&c).Validate(); err == nil || !strings.Contains(err.Error(), "PARINDEX_CATALOG_DSN") {
 		t.Errorf("without a DSN: %v", err)
 	}
 	c.DB.DSN = cmp.Or(os.Getenv(pgtest.Variable), "host=/tmp")
-	if err := c.Validate(); err != nil {
+	if err := catalog.Spec(&c).Validate(); err != nil {
 		t.Error(err)
 	}
 }

@@ -18,15 +18,15 @@ import (
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
 )
 
-// service is a context in which a service of the platform calls.
-func service(t *testing.T, name string) context.Context {
+// asService is a context in which a service of the platform calls.
+func asService(t *testing.T, name string) context.Context {
 	t.Helper()
 	return auth.With(t.Context(), auth.Principal{Kind: auth.Service, ID: name}, "")
 }
 
 func (w *world) changes(t *testing.T, since int64, size int32) []*catalogv1.Cycle {
 	t.Helper()
-	answer, err := w.ListCycleChanges(service(t, "assessment"), &catalogv1.ListCycleChangesRequest{SinceRevision: since, PageSize: size})
+	answer, err := w.ListCycleChanges(asService(t, "assessment"), &catalogv1.ListCycleChangesRequest{SinceRevision: since, PageSize: size})
 	if err != nil {
 		t.Fatal(said(err))
 	}
@@ -35,7 +35,7 @@ func (w *world) changes(t *testing.T, since int64, size int32) []*catalogv1.Cycl
 
 func (w *world) acknowledge(t *testing.T, name string, revision int64) error {
 	t.Helper()
-	_, err := w.AcknowledgeCycleChanges(service(t, name), &catalogv1.AcknowledgeCycleChangesRequest{Revision: revision})
+	_, err := w.AcknowledgeCycleChanges(asService(t, name), &catalogv1.AcknowledgeCycleChangesRequest{Revision: revision})
 	return err
 }
 
@@ -123,7 +123,7 @@ func TestCycleChanges(t *testing.T) {
 		t.Errorf("%d readers audited, %v", readers, err)
 	}
 	// Only the services listed; no person, whatever the role.
-	for who, ctx := range map[string]context.Context{"administrator": root(t), "coordinator": coordinator(t), "identity": service(t, "identity")} {
+	for who, ctx := range map[string]context.Context{"administrator": root(t), "coordinator": coordinator(t), "identity": asService(t, "identity")} {
 		_, err := w.ListCycleChanges(ctx, &catalogv1.ListCycleChangesRequest{})
 		wantFault(t, err, fault.NotAllowed)
 		_, err = w.AcknowledgeCycleChanges(ctx, &catalogv1.AcknowledgeCycleChangesRequest{})

@@ -155,7 +155,7 @@ func TestIssuedNeverChanges(t *testing.T) {
 			for _, p := range probes(t, state, id, stood.GetEtag())[name] {
 				ctx := everyone
 				if name == "AcknowledgeCycleChanges" {
-					ctx = service(t, "assessment")
+					ctx = asService(t, "assessment")
 				}
 				if got := said(w.call(ctx, name, p.req)); got != p.want {
 					t.Errorf("%s of what is %s: got %s, want %s", name, state, got, p.want)

@@ -16,7 +16,7 @@ import (
 	"github.com/parindex/parindex/libs/points"
 	"github.com/parindex/parindex/libs/rule"
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
-	"github.com/parindex/parindex/services/catalog/internal/catalog"
+	"github.com/parindex/parindex/services/catalog/internal/regulation"
 	"github.com/parindex/parindex/services/catalog/pack"
 )
 
@@ -130,15 +130,15 @@ func TestWorkbookRefused(t *testing.T) {
 // 200 items of half a point in each, with evidence, legal basis and test vectors.
 func manyItems(b *testing.B) []byte {
 	b.Helper()
-	c := catalog.Content{Title: "Nghìn tiêu chí", DecisionNumber: "1/QĐ-UBND", DecisionDate: "2026-01-15", EffectiveDate: "2026-01-15", Rounds: 1}
+	c := regulation.Content{Title: "Nghìn tiêu chí", DecisionNumber: "1/QĐ-UBND", DecisionDate: "2026-01-15", EffectiveDate: "2026-01-15", Rounds: 1}
 	for g := range 5 {
-		set := catalog.CriteriaSet{Group: fmt.Sprintf("group-%d", g), GroupName: "Khối"}
+		set := regulation.CriteriaSet{Group: fmt.Sprintf("group-%d", g), GroupName: "Khối"}
 		for domain := range 10 {
 			top := strconv.Itoa(domain + 1)
-			set.Nodes = append(set.Nodes, catalog.Node{Part: catalog.Results, Code: top, Name: "Lĩnh vực", Field: "domain-" + top})
+			set.Nodes = append(set.Nodes, regulation.Node{Part: regulation.Results, Code: top, Name: "Lĩnh vực", Field: "domain-" + top})
 			for i := range 20 {
-				set.Nodes = append(set.Nodes, catalog.Node{
-					Part: catalog.Results, Code: fmt.Sprintf("%s.%d", top, i+1), Parent: top, Name: "Tiêu chí", Item: halfPoint(i),
+				set.Nodes = append(set.Nodes, regulation.Node{
+					Part: regulation.Results, Code: fmt.Sprintf("%s.%d", top, i+1), Parent: top, Name: "Tiêu chí", Item: halfPoint(i),
 				})
 			}
 		}
@@ -152,7 +152,7 @@ func manyItems(b *testing.B) []byte {
 }
 
 // halfPoint is an item of half a point, with a rule of one of four families.
-func halfPoint(i int) *catalog.Item {
+func halfPoint(i int) *regulation.Item {
 	half, quarter := points.MustParse("0.5"), points.MustParse("0.25")
 	rules := []rule.Rule{
 		rule.Proportional{},
@@ -165,11 +165,11 @@ func halfPoint(i int) *catalog.Item {
 	}
 	outcomes := []points.Points{quarter, quarter, {}, quarter}
 	k := i % len(rules)
-	return &catalog.Item{
-		MaxPoints: half, SourceKind: catalog.Self, Rule: rules[k], Guidance: strings.Repeat("Hướng dẫn chấm điểm. ", 10),
-		Evidence:    []catalog.EvidenceRequirement{{Name: "Kế hoạch", Kind: "Kế hoạch", Content: "Nhiệm vụ, thời hạn"}, {Name: "Báo cáo"}},
-		LegalBasis:  []catalog.LegalBasis{{Document: "Nghị quyết số 76/NQ-CP", Article: "Mục II", IssueDate: "2021-07-15"}},
-		TestVectors: []catalog.TestVector{{Input: inputs[k], Points: &outcomes[k]}},
+	return &regulation.Item{
+		MaxPoints: half, SourceKind: regulation.Self, Rule: rules[k], Guidance: strings.Repeat("Hướng dẫn chấm điểm. ", 10),
+		Evidence:    []regulation.EvidenceRequirement{{Name: "Kế hoạch", Kind: "Kế hoạch", Content: "Nhiệm vụ, thời hạn"}, {Name: "Báo cáo"}},
+		LegalBasis:  []regulation.LegalBasis{{Document: "Nghị quyết số 76/NQ-CP", Article: "Mục II", IssueDate: "2021-07-15"}},
+		TestVectors: []regulation.TestVector{{Input: inputs[k], Points: &outcomes[k]}},
 	}
 }
 

@@ -29,6 +29,7 @@ import (
 	"github.com/parindex/parindex/libs/pg"
 	"github.com/parindex/parindex/libs/pgtest"
 	"github.com/parindex/parindex/libs/rpc"
+	"github.com/parindex/parindex/libs/service"
 	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
 	identityv1 "github.com/parindex/parindex/proto/gen/parindex/identity/v1"
 	"github.com/parindex/parindex/services/identity"
@@ -75,7 +76,7 @@ func newWorld(t *testing.T) *world {
 func newDB(t *testing.T) *pgtest.DB {
 	t.Helper()
 	return pgtest.New(t, "identity", func(ctx context.Context, dsn string) error {
-		return identity.Migrate(ctx, identity.Config{DB: pg.Config{DSN: dsn}}, slog.New(slog.DiscardHandler))
+		return identity.Spec(&identity.Config{DB: pg.Config{DSN: dsn}}).Migrate(ctx, slog.New(slog.DiscardHandler))
 	}, os.DirFS("internal/postgres/migrations"), os.DirFS("../../libs/audit/migrations"), os.DirFS("../../libs/pg/migrations"))
 }
 
@@ -93,17 +94,17 @@ func (w *world) openWith(dsn, path string) {
 	w.key = readKey(w.T, path)
 	w.cfg = identity.Config{DB: pg.Config{DSN: dsn, MaxConns: 4}, SigningKeyFile: path}
 	w.cfg.HashCheaply()
-	w.must(w.cfg.Validate())
+	w.must(identity.Spec(&w.cfg).Validate())
 	w.metrics = prometheus.NewRegistry()
 	log := slog.New(slog.NewJSONHandler(w, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	service, err := identity.New(w.Context(), w.cfg, identity.Deps{Logger: log, Now: w.now, Metrics: w.metrics})
+	opened, err := identity.Open(w.Context(), w.cfg, service.Deps{Logger: log, Now: w.now, Metrics: w.metrics})
 	w.must(err)
-	w.service = service
+	w.service = opened
 	server, err := rpc.NewServer(rpc.ServerDeps{
-		Service: "identity", Logger: log, Metrics: w.metrics, Verifier: auth.NewVerifier(service.Keys(), w.now), Now: w.now,
+		Service: "identity", Logger: log, Metrics: w.metrics, Verifier: auth.NewVerifier(opened.Keys(), w.now), Now: w.now,
 	})
 	w.must(err)
-	service.Register(server)
+	opened.Register(server)
 	listener := bufconn.Listen(1 << 20)
 	go func() { _ = server.Serve(listener) }()
 	conn, err := rpc.Dial("passthrough:identity", nil,
@@ -114,7 +115,7 @@ func (w *world) openWith(dsn, path string) {
 		ctx := context.WithoutCancel(w.Context())
 		_ = conn.Close()
 		_ = server.Stop(ctx)
-		w.must(service.Close(ctx))
+		w.must(opened.Close(ctx))
 		w.silence()
 	})
 	w.IdentityServiceClient = identityv1.NewIdentityServiceClient(conn)

@@ -1,5 +1,5 @@
-// Package identity is the door of the service that owns accounts, roles with
-// scope and end date, sessions, tokens and the keys that verify them.
+// Package identity is the entry package of the service that owns accounts, roles
+// with scope and end date, sessions, tokens and the keys that verify them.
 package identity
 
 import (
@@ -10,7 +10,6 @@ import (
 	"log/slog"
 	"time"
 
-	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/spf13/pflag"
 	"google.golang.org/grpc"
@@ -18,7 +17,7 @@ import (
 	"github.com/parindex/parindex/libs/auth"
 	"github.com/parindex/parindex/libs/pg"
 	"github.com/parindex/parindex/libs/rpc"
-	"github.com/parindex/parindex/libs/run"
+	"github.com/parindex/parindex/libs/service"
 	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
 	identityv1 "github.com/parindex/parindex/proto/gen/parindex/identity/v1"
 	"github.com/parindex/parindex/services/identity/internal/api"
@@ -33,7 +32,7 @@ type Config struct {
 	DB pg.Config
 	// SigningKeyFile is a PEM file: first the Ed25519 private key that signs
 	// (PKCS #8), then, if any, keys whose tokens are still to be believed. It is
-	// read once, by New; only a server needs it.
+	// read once, by Open; only a server needs it.
 	SigningKeyFile string
 	// Limits of sessions and of failures; the zero value is the usual one.
 	Limits Limits
@@ -45,9 +44,8 @@ type Config struct {
 // Limits are how long sessions live and when failures lock a login.
 type Limits = rules.Limits
 
-// Flags registers c's flags.
+// Flags implements service.Options.
 func (c *Config) Flags(fs *pflag.FlagSet) {
-	c.DB.Flags(fs, "identity")
 	fs.StringVar(&c.SigningKeyFile, "identity-signing-key-file", "", "PEM file with the Ed25519 private key that signs tokens, then retired keys")
 	l := &c.Limits
 	fs.DurationVar(&l.SessionIdle, "identity-session-idle", 0, "end of a session that nobody prolongs; 0: 12h")
@@ -57,9 +55,9 @@ func (c *Config) Flags(fs *pflag.FlagSet) {
 	fs.DurationVar(&l.LockTime, "identity-lock-time", 0, "time for which the login is locked; 0: 15m")
 }
 
-// Validate reports everything wrong with c.
+// Validate implements service.Options.
 func (c *Config) Validate() error {
-	faults := []error{c.DB.Resolve("identity")}
+	var faults []error
 	l := c.Limits
 	for _, f := range []struct {
 		flag  string
@@ -78,65 +76,72 @@ func (c *Config) Validate() error {
 	return errors.Join(faults...)
 }
 
-// Deps is what the program supplies.
-type Deps struct {
-	Logger  *slog.Logger
-	Now     func() time.Time
-	Metrics prometheus.Registerer
+// Spec says how a program configures, migrates and opens the service.
+func Spec(cfg *Config) service.Spec {
+	return service.Spec{
+		Name: postgres.Schema, Lines: postgres.Lines(), DB: &cfg.DB, Options: cfg,
+		Open: func(ctx context.Context, deps service.Deps) (service.Service, error) { return Open(ctx, *cfg, deps) },
+	}
 }
 
-// Service is a running identity service.
+// Service is the open identity service. As it holds the signing key, it verifies
+// and issues tokens without a call.
 type Service struct {
-	db     *pgxpool.Pool
+	service.Service
+
 	server *api.Server
-	stop   func(context.Context) // the cleaning
 }
 
-// New opens the service. It does not wait for the database: Ready tells when
-// the service can answer. It fails, with a sentence for the operator, if the
-// signing key file cannot be read.
-func New(ctx context.Context, cfg Config, deps Deps) (*Service, error) {
-	keys, err := signing.Read(cfg.SigningKeyFile)
+// Open opens the service. It does not fail because PostgreSQL is away. It fails,
+// with a sentence for the operator, if the signing key file cannot be read.
+func Open(ctx context.Context, cfg Config, deps service.Deps) (*Service, error) {
+	var server *api.Server
+	s, err := service.Open(ctx, Spec(&cfg), deps, func(b *service.Builder) (err error) {
+		server, err = cfg.build(b)
+		return err
+	})
 	if err != nil {
-		return nil, fmt.Errorf("opening identity: %w", err)
+		return nil, err
 	}
-	passwords, err := password.New(cfg.hashCost)
+	return &Service{s, server}, nil
+}
+
+func (c *Config) build(b *service.Builder) (*api.Server, error) {
+	keys, err := signing.Read(c.SigningKeyFile)
 	if err != nil {
-		return nil, fmt.Errorf("opening identity: %w", err)
+		return nil, err
 	}
-	db, err := pg.Open(ctx, cfg.DB, pg.Options{ApplicationName: "parindex identity"})
+	passwords, err := password.New(c.hashCost)
 	if err != nil {
-		return nil, fmt.Errorf("opening identity: %w", err)
+		return nil, err
 	}
-	s := &Service{db: db, server: &api.Server{
-		Store: postgres.New(db), Passwords: passwords, Keys: keys, Limits: cfg.Limits.OrUsual(), Clock: deps.Now,
-		Logins: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "parindex_logins_total", Help: "Logins by result: ok, rejected, locked, busy, failed.",
-		}, []string{"result"}),
-		Sessions: prometheus.NewCounter(prometheus.CounterOpts{
-			Name: "parindex_sessions_started_total", Help: "Sessions started.",
-		}),
-	}}
-	for _, c := range []prometheus.Collector{pg.Collector(db), s.server.Logins, s.server.Sessions} {
-		if err := deps.Metrics.Register(c); err != nil {
-			db.Close()
-			return nil, fmt.Errorf("registering metrics of identity: %w", err)
-		}
+	logins := prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "parindex_logins_total", Help: "Logins by result: ok, rejected, locked, busy, failed.",
+	}, []string{"result"})
+	sessions := prometheus.NewCounter(prometheus.CounterOpts{
+		Name: "parindex_sessions_started_total", Help: "Sessions started.",
+	})
+	s := &api.Server{
+		Store: postgres.New(b.DB), Passwords: passwords, Keys: keys, Limits: c.Limits.OrUsual(), Now: b.Now,
+		Logins: logins, Sessions: sessions,
 	}
-	s.stop = run.Background(ctx, func(ctx context.Context) { s.clean(ctx, deps.Logger) })
-	return s, nil
+	b.Background(func(ctx context.Context) { clean(ctx, s, b.Logger) })
+	identityv1.RegisterIdentityServiceServer(b, s)
+	authv1.RegisterKeyServiceServer(b, s)
+	authv1.RegisterTokenServiceServer(b, s)
+	return s, b.Collect(logins, sessions)
 }
 
 // cleanEvery is how often what counts no longer is forgotten.
 const cleanEvery = 10 * time.Minute
 
-// clean forgets expired sessions, old failures and old requests until ctx is
-// done. A failure is logged and made good by the next round.
-func (s *Service) clean(ctx context.Context, log *slog.Logger) {
+// clean forgets expired sessions and old failures until ctx is done. A failure is
+// logged and made good by the next round.
+func clean(ctx context.Context, s *api.Server, log *slog.Logger) {
 	tick := time.NewTicker(cleanEvery)
 	defer tick.Stop()
 	for {
-		err := s.server.Store.Clean(ctx, s.server.Clock(), s.server.Limits)
+		err := s.Store.Clean(ctx, s.Now(), s.Limits)
 		if err != nil && ctx.Err() == nil {
 			log.WarnContext(ctx, "cleaning", "service", "identity", "because", err.Error())
 		}
@@ -146,13 +151,6 @@ func (s *Service) clean(ctx context.Context, log *slog.Logger) {
 		case <-tick.C:
 		}
 	}
-}
-
-// Register adds the service's rpcs to a server.
-func (s *Service) Register(r grpc.ServiceRegistrar) {
-	identityv1.RegisterIdentityServiceServer(r, s.server)
-	authv1.RegisterKeyServiceServer(r, s.server)
-	authv1.RegisterTokenServiceServer(r, s.server)
 }
 
 // Keys returns the keys that verify this service's tokens, for its own verifier.
@@ -169,7 +167,7 @@ func (s *Service) Keys() auth.Keys {
 // kept until their last minute. No secret is asked for, as the process holds the
 // signing key. The credential fails for any other name.
 func (s *Service) ServiceToken(service string) rpc.Credential {
-	return auth.NewTokenSource(inProcess{s.server}, service, "", s.server.Clock).Token
+	return auth.NewTokenSource(inProcess{s.server}, service, "", s.server.Now).Token
 }
 
 // inProcess is the token service without a secret and a connection.
@@ -178,23 +176,6 @@ type inProcess struct{ server *api.Server }
 // ExchangeSecret implements TokenServiceClient.
 func (p inProcess) ExchangeSecret(_ context.Context, req *authv1.ExchangeSecretRequest, _ ...grpc.CallOption) (*authv1.ExchangeSecretResponse, error) {
 	return p.server.ServiceToken(req.GetServiceAccount())
-}
-
-// Ready says why the service cannot answer now, or nil.
-func (s *Service) Ready(ctx context.Context) error {
-	return pg.CheckSchema(ctx, s.db, postgres.Schema, postgres.Lines()...)
-}
-
-// Close stops the cleaning and gives back the database connections.
-func (s *Service) Close(ctx context.Context) error {
-	s.stop(ctx)
-	s.db.Close()
-	return nil
-}
-
-// Migrate brings the schema to this version; a second time it changes nothing.
-func Migrate(ctx context.Context, cfg Config, log *slog.Logger) error {
-	return pg.Migrator{DSN: cfg.DB.DSN, Schema: postgres.Schema, Lines: postgres.Lines(), Logger: log}.Up(ctx)
 }
 
 // NewSigningKeyFile writes a file with a new signing key, readable by its owner

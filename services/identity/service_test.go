@@ -20,6 +20,7 @@ import (
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/pg"
 	"github.com/parindex/parindex/libs/pgtest"
+	"github.com/parindex/parindex/libs/service"
 	identityv1 "github.com/parindex/parindex/proto/gen/parindex/identity/v1"
 	"github.com/parindex/parindex/services/identity"
 )
@@ -32,7 +33,7 @@ func TestReadyOnceMigrated(t *testing.T) {
 		t.Error("ready on an empty database")
 	}
 	for range 2 {
-		w.must(identity.Migrate(ctx, w.cfg, slog.New(slog.DiscardHandler)))
+		w.must(identity.Spec(&w.cfg).Migrate(ctx, slog.New(slog.DiscardHandler)))
 	}
 	w.must(w.service.Ready(ctx))
 }
@@ -54,7 +55,7 @@ func TestSigningKeyFile(t *testing.T) {
 		filepath.Join(dir, "none.pem"): "reading the signing key",
 	} {
 		cfg := identity.Config{DB: pg.Config{DSN: "host=/nowhere"}, SigningKeyFile: path}
-		_, err := identity.New(t.Context(), cfg, identity.Deps{Logger: slog.New(slog.DiscardHandler), Now: time.Now, Metrics: prometheus.NewRegistry()})
+		_, err := identity.Open(t.Context(), cfg, service.Deps{Logger: slog.New(slog.DiscardHandler), Now: time.Now, Metrics: prometheus.NewRegistry()})
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v, want %q", path, err, want)
 		}
@@ -63,16 +64,16 @@ func TestSigningKeyFile(t *testing.T) {
 
 func TestValidateReportsEverything(t *testing.T) {
 	cfg := identity.Config{Limits: identity.Limits{SessionIdle: -1, LockFailures: -1}}
-	err := cfg.Validate()
+	err := identity.Spec(&cfg).Validate()
 	for _, part := range []string{"PARINDEX_IDENTITY_DSN", "--identity-session-idle", "--identity-lock-failures"} {
 		if err == nil || !strings.Contains(err.Error(), part) {
 			t.Errorf("%v lacks %s", err, part)
 		}
 	}
 	cfg.Limits = identity.Limits{SessionIdle: -1, SessionLife: -1, LockFailures: -1, LockWindow: -1, LockTime: -1}
-	first := cfg.Validate().Error()
+	first := identity.Spec(&cfg).Validate().Error()
 	for range 20 {
-		if again := cfg.Validate().Error(); again != first {
+		if again := identity.Spec(&cfg).Validate().Error(); again != first {
 			t.Fatalf("the faults come in another order:\n%s\n%s", first, again)
 		}
 	}
@@ -97,12 +98,12 @@ func TestCleaning(t *testing.T) {
 	}
 	clean := func(until string) {
 		t.Helper()
-		service, err := identity.New(t.Context(), w.cfg, identity.Deps{Logger: slog.New(slog.DiscardHandler), Now: w.now, Metrics: prometheus.NewRegistry()})
+		again, err := identity.Open(t.Context(), w.cfg, service.Deps{Logger: slog.New(slog.DiscardHandler), Now: w.now, Metrics: prometheus.NewRegistry()})
 		w.must(err)
 		for end := time.Now().Add(enough); left() != until && time.Now().Before(end); {
 			time.Sleep(20 * time.Millisecond)
 		}
-		w.must(service.Close(t.Context()))
+		w.must(again.Close(t.Context()))
 		if got := left(); got != until {
 			t.Errorf("left %s (sessions, failures, requests), want %s", got, until)
 		}
@@ -123,12 +124,12 @@ func TestCloseLeavesNothingRunning(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, dsn := range []string{os.Getenv(pgtest.Variable), "host=" + t.TempDir() + " user=nobody"} {
-		service, err := identity.New(t.Context(), identity.Config{DB: pg.Config{DSN: dsn}, SigningKeyFile: path},
-			identity.Deps{Logger: slog.New(slog.DiscardHandler), Now: time.Now, Metrics: prometheus.NewRegistry()})
+		opened, err := identity.Open(t.Context(), identity.Config{DB: pg.Config{DSN: dsn}, SigningKeyFile: path},
+			service.Deps{Logger: slog.New(slog.DiscardHandler), Now: time.Now, Metrics: prometheus.NewRegistry()})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := service.Close(t.Context()); err != nil {
+		if err := opened.Close(t.Context()); err != nil {
 			t.Error(err)
 		}
 	}

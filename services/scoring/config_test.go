@@ -11,9 +11,9 @@ import (
 
 func TestConfigNamesEveryFaultAndNoSecret(t *testing.T) {
 	var c scoring.Config
-	c.Flags(pflag.NewFlagSet("scoringd", pflag.ContinueOnError))
+	scoring.Spec(&c).Flags(pflag.NewFlagSet("scoringd", pflag.ContinueOnError))
 	c.RedisURL, c.RedisTimeout = "http://user:hunter2@redis", -1
-	err := c.Validate()
+	err := scoring.Spec(&c).Validate()
 	if err == nil || !strings.Contains(err.Error(), "PARINDEX_SCORING_DSN") || !strings.Contains(err.Error(), "PARINDEX_REDIS_URL") ||
 		!strings.Contains(err.Error(), "PARINDEX_REDIS_TIMEOUT") || strings.Contains(err.Error(), "hunter2") {
 		t.Errorf("%v", err)
@@ -24,7 +24,7 @@ func TestConfigNamesEveryFaultAndNoSecret(t *testing.T) {
 		"redis://a:1?addr=b:2&addr=c:3", "redis://sentinel:26379?master_name=main",
 	} {
 		c.RedisURL = url
-		if err := c.Validate(); err != nil {
+		if err := scoring.Spec(&c).Validate(); err != nil {
 			t.Errorf("%s: %v", url, err)
 		}
 	}

@@ -33,6 +33,7 @@ import (
 	"github.com/parindex/parindex/libs/pg"
 	"github.com/parindex/parindex/libs/pgtest"
 	"github.com/parindex/parindex/libs/rpc"
+	"github.com/parindex/parindex/libs/service"
 	appraisalv1 "github.com/parindex/parindex/proto/gen/parindex/appraisal/v1"
 	assessmentv1 "github.com/parindex/parindex/proto/gen/parindex/assessment/v1"
 	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
@@ -73,7 +74,7 @@ type world struct {
 	// stop makes a sibling go away, by name.
 	stop map[string]func()
 
-	service *scoring.Service
+	service service.Service
 	db      *pgxpool.Pool
 	metrics *prometheus.Registry
 	log     *bytes.Buffer
@@ -104,7 +105,7 @@ func newWorldOf(t *testing.T, cfg scoring.Config, c *catalog) *world {
 }
 
 func migrate(ctx context.Context, dsn string) error {
-	return scoring.Migrate(ctx, scoring.Config{DB: pg.Config{DSN: dsn}}, slog.New(slog.DiscardHandler))
+	return scoring.Spec(&scoring.Config{DB: pg.Config{DSN: dsn}}).Migrate(ctx, slog.New(slog.DiscardHandler))
 }
 
 // today has nanoseconds, which PostgreSQL does not keep.
@@ -117,23 +118,30 @@ func newWorldAt(t *testing.T, dsn string, cfg scoring.Config, now time.Time, c *
 		clock: &clock{now: now}, newID: uuid.NewV7, key: ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize)),
 		catalog: c, siblings: &siblings{}, stop: map[string]func(){}, metrics: prometheus.NewRegistry(), log: &bytes.Buffer{},
 	}
-	serveCatalog := func(r grpc.ServiceRegistrar) { catalogv1.RegisterCatalogServiceServer(r, w.catalog) }
-	forwarded, stop1 := w.serve(t, "catalog", auth.Forwarded, serveCatalog)
-	own, stop2 := w.serve(t, "catalog", w.ownToken, serveCatalog)
-	w.stop["catalog"] = func() { stop1(); stop2() }
-	conns := scoring.Siblings{Catalog: own}
-	conns.Assessment, w.stop["assessment"] = w.serve(t, "assessment", w.ownToken, func(r grpc.ServiceRegistrar) {
-		assessmentv1.RegisterAssessmentServiceServer(r, assessment{siblings: w.siblings})
-	})
-	conns.Appraisal, w.stop["appraisal"] = w.serve(t, "appraisal", w.ownToken, func(r grpc.ServiceRegistrar) {
-		appraisalv1.RegisterAppraisalServiceServer(r, appraisal{siblings: w.siblings})
-	})
-	conns.Survey, w.stop["survey"] = w.serve(t, "survey", w.ownToken, func(r grpc.ServiceRegistrar) {
-		surveyv1.RegisterSurveyServiceServer(r, survey{siblings: w.siblings})
-	})
+	siblings := map[string]func(grpc.ServiceRegistrar){
+		"catalog": func(r grpc.ServiceRegistrar) { catalogv1.RegisterCatalogServiceServer(r, w.catalog) },
+		"assessment": func(r grpc.ServiceRegistrar) {
+			assessmentv1.RegisterAssessmentServiceServer(r, assessment{siblings: w.siblings})
+		},
+		"appraisal": func(r grpc.ServiceRegistrar) {
+			appraisalv1.RegisterAppraisalServiceServer(r, appraisal{siblings: w.siblings})
+		},
+		"survey": func(r grpc.ServiceRegistrar) { surveyv1.RegisterSurveyServiceServer(r, survey{siblings: w.siblings}) },
+	}
+	// Each connection has a server of its own; stop stops all of one name.
+	dial := func(name string, credential rpc.Credential) (grpc.ClientConnInterface, error) {
+		conn, stop := w.serve(t, name, credential, siblings[name])
+		before := w.stop[name]
+		w.stop[name] = func() {
+			if stop(); before != nil {
+				before()
+			}
+		}
+		return conn, nil
+	}
 	var err error
-	w.service, err = scoring.New(t.Context(), cfg, scoring.Deps{
-		Catalog: catalogv1.NewCatalogServiceClient(forwarded), Own: conns, PollInterval: 5 * time.Millisecond,
+	w.service, err = scoring.Open(t.Context(), cfg, service.Deps{
+		Dial: dial, Token: w.ownToken, Interval: 5 * time.Millisecond,
 		Logger: slog.New(slog.NewTextHandler(w.log, nil)), Now: w.clock.Now, Metrics: w.metrics,
 		NewID: func() (uuid.UUID, error) { return w.newID() },
 	})

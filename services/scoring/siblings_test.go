@@ -15,6 +15,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/parindex/parindex/libs/fault"
+	"github.com/parindex/parindex/libs/sealed"
 	appraisalv1 "github.com/parindex/parindex/proto/gen/parindex/appraisal/v1"
 	assessmentv1 "github.com/parindex/parindex/proto/gen/parindex/assessment/v1"
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
@@ -165,8 +166,7 @@ func surveyRule() *rulev1.Rule {
 	return &rulev1.Rule{Family: &rulev1.Rule_Survey{Survey: &rulev1.Survey{}}}
 }
 
-// The contents as the other services seal them: fields in the order of the
-// messages.
+// What tests say of the contents that other services seal.
 type outcomeContent struct {
 	Authority        string             `json:"authority"`
 	Cycle            string             `json:"cycle"`
@@ -224,19 +224,27 @@ func outcomeOf(agency, group string, items []outcomeItem, reductions ...outcomeR
 	}
 }
 
-func seal(t *testing.T, content any) (b []byte, sum string) {
+// seal returns a content as the service that has it seals it, or as plain JSON
+// where it is no such content; what is not said is empty.
+func seal[C sealed.Content](t *testing.T, said any) (text []byte, sum string) {
 	t.Helper()
-	b, err := json.Marshal(content)
+	text, err := json.Marshal(said)
 	if err != nil {
 		t.Fatal(err)
 	}
-	hash := sha256.Sum256(b)
-	return b, hex.EncodeToString(hash[:])
+	var content C
+	if json.Unmarshal(text, &content) == nil {
+		if text, _, err = sealed.Write(content); err != nil {
+			t.Fatal(err)
+		}
+	}
+	hash := sha256.Sum256(text)
+	return text, hex.EncodeToString(hash[:])
 }
 
 func (s *siblings) setOutcome(t *testing.T, o outcomeContent) {
 	t.Helper()
-	b, sum := seal(t, o)
+	b, sum := seal[sealed.Outcome](t, o)
 	m := &appraisalv1.Outcome{Authority: o.Authority, Cycle: o.Cycle, Agency: o.Agency, Round: int32(o.Round), Content: b, Sha256: sum} //nolint:gosec // 1 or 2
 	s.change(func(s *siblings) {
 		s.outcomes = slices.DeleteFunc(s.outcomes, func(x *appraisalv1.Outcome) bool { return x.GetAgency() == o.Agency })
@@ -257,7 +265,7 @@ func (s *siblings) setValue(agency, done, planned string) {
 // setClosed closes a plan with these results.
 func (s *siblings) setClosed(t *testing.T, plan string, results []surveyResult) {
 	t.Helper()
-	b, sum := seal(t, surveyContent{"soc-trang", "2026", plan, results})
+	b, sum := seal[sealed.SurveyResult](t, surveyContent{"soc-trang", "2026", plan, results})
 	s.change(func(s *siblings) {
 		s.drop(plan)
 		s.plans = append(s.plans, &surveyv1.SurveyPlan{Id: plan, State: surveyv1.SurveyPlanState_SURVEY_PLAN_STATE_CLOSED})

@@ -16,6 +16,7 @@ import (
 
 	"github.com/parindex/parindex/libs/pg"
 	"github.com/parindex/parindex/libs/pgtest"
+	"github.com/parindex/parindex/libs/service"
 	surveyv1 "github.com/parindex/parindex/proto/gen/parindex/survey/v1"
 	"github.com/parindex/parindex/services/survey"
 )
@@ -32,7 +33,7 @@ func TestReadyOnceMigrated(t *testing.T) {
 	w = open(t, empty, empty.DSN)
 	w.catalog.leave(true)
 	for range 2 {
-		if err := survey.Migrate(ctx, survey.Config{DB: pg.Config{DSN: empty.DSN}}, slog.New(slog.DiscardHandler)); err != nil {
+		if err := survey.Spec(&survey.Config{DB: pg.Config{DSN: empty.DSN}}).Migrate(ctx, slog.New(slog.DiscardHandler)); err != nil {
 			t.Fatalf("migrating: %v", err)
 		}
 	}
@@ -44,8 +45,8 @@ func TestReadyOnceMigrated(t *testing.T) {
 // TestMetricsTwice fails to open a second door on the same metrics.
 func TestMetricsTwice(t *testing.T) {
 	w := newWorld(t)
-	_, err := survey.New(t.Context(), survey.Config{DB: pg.Config{DSN: w.db.DSN}}, survey.Deps{
-		Logger: slog.New(slog.DiscardHandler), Now: w.now, Metrics: w.metrics, Catalog: w.catalog.serve(t),
+	_, err := survey.Open(t.Context(), survey.Config{DB: pg.Config{DSN: w.db.DSN}}, service.Deps{
+		Logger: slog.New(slog.DiscardHandler), Now: w.now, Metrics: w.metrics, Dial: w.catalog.dial(t),
 	})
 	if _, ok := errors.AsType[prometheus.AlreadyRegisteredError](err); !ok {
 		t.Errorf("got %v", err)

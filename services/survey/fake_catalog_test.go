@@ -146,8 +146,12 @@ func (c *catalog) AcknowledgeCycleChanges(_ context.Context, req *catalogv1.Ackn
 	return &catalogv1.AcknowledgeCycleChangesResponse{}, nil
 }
 
-// serve serves c as catalog is served and returns the connection that survey has
-// to it.
+// dial returns what connects survey to c, which is served as catalog is.
+func (c *catalog) dial(tb testing.TB) func(string, rpc.Credential) (grpc.ClientConnInterface, error) {
+	tb.Helper()
+	return func(string, rpc.Credential) (grpc.ClientConnInterface, error) { return c.serve(tb), nil }
+}
+
 func (c *catalog) serve(tb testing.TB) grpc.ClientConnInterface {
 	tb.Helper()
 	now := time.Now

@@ -28,6 +28,7 @@ import (
 	"github.com/parindex/parindex/libs/pg"
 	"github.com/parindex/parindex/libs/pgtest"
 	"github.com/parindex/parindex/libs/rpc"
+	"github.com/parindex/parindex/libs/service"
 	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
 	surveyv1 "github.com/parindex/parindex/proto/gen/parindex/survey/v1"
 	"github.com/parindex/parindex/services/survey"
@@ -45,7 +46,7 @@ type world struct {
 	surveyv1.SurveyServiceClient
 
 	db      *pgtest.DB
-	door    *survey.Service
+	door    service.Service
 	catalog *catalog
 	metrics *prometheus.Registry
 	log     *journal
@@ -81,7 +82,7 @@ func newDatabase(tb testing.TB) *pgtest.DB {
 		sources = append(sources, line.FS)
 	}
 	return pgtest.New(tb, "survey", func(ctx context.Context, dsn string) error {
-		return survey.Migrate(ctx, survey.Config{DB: pg.Config{DSN: dsn}}, slog.New(slog.DiscardHandler))
+		return survey.Spec(&survey.Config{DB: pg.Config{DSN: dsn}}).Migrate(ctx, slog.New(slog.DiscardHandler))
 	}, sources...)
 }
 
@@ -110,8 +111,8 @@ func serve(tb testing.TB, w *world, cfg pg.Config, listener net.Listener, target
 	w.clock.Store(time.Date(2026, 3, 2, 1, 30, 0, 123456000, time.UTC).UnixMicro())
 	logger := slog.New(slog.NewJSONHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	var err error
-	w.door, err = survey.New(tb.Context(), survey.Config{DB: cfg}, survey.Deps{
-		Logger: logger, Now: w.now, Metrics: w.metrics, Catalog: w.catalog.serve(tb), Interval: cmp.Or(w.interval, 10*time.Millisecond),
+	w.door, err = survey.Open(tb.Context(), survey.Config{DB: cfg}, service.Deps{
+		Logger: logger, Now: w.now, Metrics: w.metrics, Dial: w.catalog.dial(tb), Interval: cmp.Or(w.interval, 10*time.Millisecond),
 	})
 	if err != nil {
 		tb.Fatal(err)

@@ -13,13 +13,14 @@ import (
 	"github.com/parindex/parindex/gateway"
 	"github.com/parindex/parindex/libs/daemon"
 	"github.com/parindex/parindex/libs/run"
+	"github.com/parindex/parindex/libs/service"
 	"github.com/parindex/parindex/libs/telemetry"
 )
 
 type config struct {
 	gateway   gateway.Config
 	telemetry telemetry.Config
-	targets   map[string]*string
+	targets   daemon.Targets
 	readyFile string
 }
 
@@ -36,7 +37,7 @@ func main() {
 	c.gateway.Flags(answer.Flags())
 	c.telemetry.Flags(answer.Flags())
 	answer.Flags().StringVar(&c.readyFile, "ready-file", "", "file to write the addresses to, as JSON, while the edge answers")
-	c.targets = daemon.Targets(answer.Flags())
+	c.targets = daemon.TargetFlags(answer.Flags(), gateway.Calls...)
 	root.AddCommand(answer, run.VersionCommand())
 	run.Main(root)
 }
@@ -46,22 +47,9 @@ func serve(ctx context.Context, c config) error {
 	if err != nil {
 		return err
 	}
-	// No credential: the gateway sends along the caller's own token, or none.
-	dial := daemon.Dial(c.targets)
-	identity, err1 := dial("identity", nil)
-	catalog, err2 := dial("catalog", nil)
-	assessment, err3 := dial("assessment", nil)
-	appraisal, err4 := dial("appraisal", nil)
-	survey, err5 := dial("survey", nil)
-	scoring, err6 := dial("scoring", nil)
-	if err = errors.Join(err1, err2, err3, err4, err5, err6); err != nil {
-		return err
-	}
-	deps := gateway.Deps{
-		Logger: t.Logger, Now: time.Now, Metrics: t.Metrics("gateway"),
-		Identity: identity, Catalog: catalog, Assessment: assessment, Appraisal: appraisal, Survey: survey, Scoring: scoring,
-	}
-	g, err := gateway.New(ctx, c.gateway, deps)
+	g, err := gateway.Open(ctx, c.gateway, service.Deps{
+		Logger: t.Logger, Now: time.Now, Metrics: t.Metrics("gateway"), Dial: c.targets.Dial,
+	})
 	if err != nil {
 		return err
 	}

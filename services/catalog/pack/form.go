@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"regexp"
 	"sync"
-
-	"github.com/parindex/parindex/services/catalog/internal/catalog"
 )
 
 // Field is a key of a regulation file: a field of
@@ -77,9 +75,9 @@ func Form() []Field { return form() }
 func (f Field) outOfRange(i int) error {
 	switch {
 	case f.Most > 0 && (i < f.Least || i > f.Most):
-		return catalog.NumberOutOfRange.With(i, f.Least, f.Most)
+		return NumberOutOfRange.With(i, f.Least, f.Most)
 	case i < f.Least:
-		return catalog.NumberTooLow.With(i, f.Least)
+		return NumberTooLow.With(i, f.Least)
 	}
 	return nil
 }

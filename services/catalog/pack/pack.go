@@ -10,6 +10,7 @@ import (
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/yamldoc"
 	"github.com/parindex/parindex/services/catalog/internal/catalog"
+	"github.com/parindex/parindex/services/catalog/internal/regulation"
 )
 
 const (
@@ -36,8 +37,8 @@ func Read(data []byte) (*File, error) {
 	root := f.doc.Root().Map("format", "authority", "agencies", "cycles")
 	format := root.Need("format")
 	if text := format.Text(); text != "" && text != Format {
-		format.Report(catalog.FormatUnknown.With(clip(text), Format))
-		return nil, f.doc.Err(catalog.CatalogFileInvalid) // the rest follows other rules
+		format.Report(FormatUnknown.With(clip(text), Format))
+		return nil, f.doc.Err(CatalogFileInvalid) // the rest follows other rules
 	}
 	f.authority(root.Need("authority"))
 	f.agencies(root.Maybe("agencies"))
@@ -58,7 +59,7 @@ func (f *File) Refuse(found []fault.Violation) error {
 		}
 		node.Report(fault.Reason{Kind: fault.Invalid, Code: v.Code, Vi: v.Vi, En: v.En})
 	}
-	return f.doc.Err(catalog.CatalogFileInvalid)
+	return f.doc.Err(CatalogFileInvalid)
 }
 
 // place remembers where a place of the Catalog stands in the file.
@@ -102,7 +103,7 @@ func (f *File) cycles(n yamldoc.Node) {
 			Origin: catalog.Origin(f.place(m.Need("origin"), "%s.origin", place).OneOf(string(catalog.Run), string(catalog.Imported))),
 		}
 		groups := m.Need("groups")
-		list := atMost(catalog.MaxGroups, groups)
+		list := atMost(regulation.MaxGroups, groups)
 		if len(list) == 0 {
 			groups.Report(yamldoc.ValueMissing)
 		}
@@ -115,7 +116,7 @@ func (f *File) cycles(n yamldoc.Node) {
 
 func (f *File) group(c *catalog.Cycle, n yamldoc.Node, place string) {
 	m := n.Map("id", "name", "scored", "notScored")
-	g := catalog.Group{ID: slug(m.Need("id")), Name: text(m.Need("name"), catalog.MaxName).Text}
+	g := regulation.Group{ID: slug(m.Need("id")), Name: text(m.Need("name"), catalog.MaxName).Text}
 	c.Groups = append(c.Groups, g)
 	add := func(n yamldoc.Node, reason string) {
 		f.place(n, "%s.members[%d]", place, len(c.Members))
@@ -134,7 +135,7 @@ func (f *File) group(c *catalog.Cycle, n yamldoc.Node, place string) {
 func slug(n yamldoc.Node) string {
 	id := n.Text()
 	if id != "" && !catalog.IsSlug(id) {
-		n.Report(catalog.IDInvalid.With(clip(id)))
+		n.Report(IDInvalid.With(clip(id)))
 		return ""
 	}
 	return id
@@ -148,7 +149,7 @@ func text(n yamldoc.Node, most int) catalog.Name {
 	case raw != "" && name.Key == "":
 		n.Report(yamldoc.ValueMissing)
 	case utf8.RuneCountInString(name.Text) > most:
-		n.Report(catalog.TextTooLong.With(most))
+		n.Report(TextTooLong.With(most))
 		return catalog.Name{}
 	}
 	return name
@@ -158,7 +159,7 @@ func text(n yamldoc.Node, most int) catalog.Name {
 func atMost(most int, n yamldoc.Node) []yamldoc.Node {
 	list := n.List()
 	if len(list) > most {
-		n.Report(catalog.ListTooLong.With(most))
+		n.Report(regulation.ListTooLong.With(most))
 	}
 	return list
 }

@@ -19,7 +19,7 @@ import (
 var update = flag.Bool("update", false, "rewrite the golden files")
 
 // socTrang is the catalog file that `make run` imports.
-const socTrang = "../../../deploy/allinone/data/soc-trang/catalog.yaml"
+const socTrang = "../../../deploy/trial/data/soc-trang/catalog.yaml"
 
 func read(t *testing.T, path string) *pack.File {
 	t.Helper()

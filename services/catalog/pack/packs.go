@@ -10,7 +10,7 @@ import (
 
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/yamldoc"
-	"github.com/parindex/parindex/services/catalog/internal/catalog"
+	"github.com/parindex/parindex/services/catalog/internal/regulation"
 )
 
 // Pack is a regulation that ships with the platform (rule C11).
@@ -20,7 +20,7 @@ type Pack struct {
 	Revision int32
 	// SHA256 is that of the content's canonical form, in hex.
 	SHA256  string
-	Content catalog.Content
+	Content regulation.Content
 }
 
 //go:embed packs
@@ -36,7 +36,7 @@ const (
 // criteria sets in their order.
 var packForm = []Field{
 	{Key: "revision", Name: "revision", Kind: "int", Need: true, Least: 1},
-	{Key: "criteriaSets", Name: "criteria_sets", Kind: "text", List: true, Need: true, Most: catalog.MaxGroups, Longest: 100},
+	{Key: "criteriaSets", Name: "criteria_sets", Kind: "text", List: true, Need: true, Most: regulation.MaxGroups, Longest: 100},
 }
 
 // Names returns the names of the packs, in order.
@@ -55,7 +55,7 @@ func Names() []string {
 // Load returns a pack. It fails with PACK_UNKNOWN.
 func Load(name string) (Pack, error) {
 	if !slices.Contains(Names(), name) {
-		return Pack{}, catalog.PackUnknown.At("pack")
+		return Pack{}, PackUnknown.At("pack")
 	}
 	return loaded(name)
 }
@@ -113,7 +113,7 @@ func read(folder fs.FS) (Pack, error) {
 		return p, err
 	}
 	for _, file := range head.CriteriaSets {
-		var set catalog.CriteriaSet
+		var set regulation.CriteriaSet
 		if err := readPart(folder, file, setFormat, one(Form(), "criteriaSets").Fields, &set); err != nil {
 			return p, err
 		}
@@ -131,7 +131,7 @@ func readPart(folder fs.FS, file, format string, fields []Field, into any) error
 	}
 	r := &reader{doc: yamldoc.Parse(data, yamldoc.Limits{Bytes: MaxRegulationBytes}), nodes: map[string]yamldoc.Node{}}
 	tree := r.file(format, fields)
-	if err := r.doc.Err(catalog.RegulationFileInvalid); err != nil {
+	if err := r.doc.Err(RegulationFileInvalid); err != nil {
 		f := fault.From(err)
 		for i := range f.Violations {
 			f.Violations[i].Field = file + ": " + f.Violations[i].Field

@@ -9,7 +9,7 @@ import (
 
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/yamldoc"
-	"github.com/parindex/parindex/services/catalog/internal/catalog"
+	"github.com/parindex/parindex/services/catalog/internal/regulation"
 )
 
 const (
@@ -22,7 +22,7 @@ const (
 
 // Regulation is a file that has the form of a regulation; its rules may be wrong.
 type Regulation struct {
-	Content catalog.Content
+	Content regulation.Content
 
 	doc *yamldoc.Doc
 	// nodes are where the places of findings stand in the file.
@@ -35,7 +35,7 @@ type Regulation struct {
 func ReadRegulation(data []byte) (*Regulation, error) {
 	r := &reader{doc: yamldoc.Parse(data, yamldoc.Limits{Bytes: MaxRegulationBytes}), nodes: map[string]yamldoc.Node{}}
 	tree := r.file(RegulationFormat, Form())
-	if err := r.doc.Err(catalog.RegulationFileInvalid); err != nil {
+	if err := r.doc.Err(RegulationFileInvalid); err != nil {
 		return nil, err
 	}
 	read := &Regulation{doc: r.doc, nodes: r.nodes}
@@ -53,14 +53,14 @@ func (r *Regulation) RefuseFor(found []fault.Violation) error {
 	for _, v := range found {
 		r.at(v.Field).Report(fault.Reason{Kind: fault.Invalid, Code: v.Code, Vi: v.Vi, En: v.En})
 	}
-	return r.doc.Err(catalog.RegulationFileInvalid)
+	return r.doc.Err(RegulationFileInvalid)
 }
 
 // Where returns where an error stands in the file, as RefuseFor does, with the
 // node that it is in: "line 23: criteriaSets[0].nodes[2].item.maxPoints (i.1.1)".
 // Of anything else it returns the Path.
 func (r *Regulation) Where(f Finding) string {
-	if f.Severity != catalog.Error {
+	if f.Severity != regulation.Error {
 		return f.Path
 	}
 	place := nearest(r.nodes, f.Place())
@@ -88,7 +88,7 @@ func decode(tree map[string]any, into any) error {
 		err = json.Unmarshal(data, into)
 	}
 	if err != nil {
-		return catalog.RegulationFileInvalid.Because(fmt.Errorf("making a regulation of its file: %w", err))
+		return RegulationFileInvalid.Because(fmt.Errorf("making a regulation of its file: %w", err))
 	}
 	return nil
 }
@@ -104,7 +104,7 @@ func (r *reader) file(name string, fields []Field) map[string]any {
 	root := r.doc.Root()
 	form := Field{Key: "format", Name: "format", Kind: "text", Need: true}
 	if tag := root.Map(keys(slices.Concat([]Field{form}, fields))...).Need("format"); tag.Present() && tag.Text() != name {
-		tag.Report(catalog.FormatUnknown.With(clip(tag.Text()), name))
+		tag.Report(FormatUnknown.With(clip(tag.Text()), name))
 		return nil // the rest follows other rules
 	}
 	return r.fields(slices.Concat([]Field{form}, fields), root, "")
@@ -143,9 +143,9 @@ func (r *reader) fields(fields []Field, n yamldoc.Node, place string) map[string
 		among := slices.DeleteFunc(slices.Clone(fields), func(f Field) bool { return f.OneOf != oneOf })
 		switch found := chosen[oneOf]; {
 		case len(found) > 1:
-			n.Report(catalog.KeysExclude.With(strings.Join(found, ", ")))
+			n.Report(KeysExclude.With(strings.Join(found, ", ")))
 		case len(found) == 0 && among[0].OneOfNeeded:
-			n.Report(catalog.KeyOfSeveralMissing.With(strings.Join(keys(among), ", ")))
+			n.Report(KeyOfSeveralMissing.With(strings.Join(keys(among), ", ")))
 		}
 	}
 	return read
@@ -168,14 +168,14 @@ func (r *reader) dictionary(f Field, n yamldoc.Node, place string) map[string]an
 	for _, line := range n.Fields() {
 		key := line.Key.Text()
 		if f.pattern != nil && !f.pattern.MatchString(key) {
-			line.Key.Report(catalog.TextMisshapen.With(clip(key)))
+			line.Key.Report(TextMisshapen.With(clip(key)))
 		}
 		at := fmt.Sprintf("%s[%q]", place, key)
 		r.nodes[at] = line.Value
 		read[key] = r.fields(f.Fields, line.Value, at)
 	}
 	if f.Most > 0 && len(read) > f.Most {
-		n.Report(catalog.ListTooLong.With(f.Most))
+		n.Report(regulation.ListTooLong.With(f.Most))
 	}
 	return read
 }
@@ -193,7 +193,7 @@ func (r *reader) field(f Field, n yamldoc.Node, place string) any {
 	}
 	entries := n.List()
 	if len(entries) > f.Most {
-		n.Report(catalog.ListTooLong.With(f.Most))
+		n.Report(regulation.ListTooLong.With(f.Most))
 	}
 	if len(entries) < f.Least {
 		n.Report(yamldoc.ValueMissing)
@@ -204,7 +204,7 @@ func (r *reader) field(f Field, n yamldoc.Node, place string) any {
 		r.nodes[at] = entry
 		read[i] = r.value(f, entry, at)
 		if f.Distinct && seen[read[i]] {
-			entry.Report(catalog.EntryTwice.With(read[i]))
+			entry.Report(EntryTwice.With(read[i]))
 		}
 		if f.Distinct {
 			seen[read[i]] = true
@@ -247,9 +247,9 @@ func (r *reader) value(f Field, n yamldoc.Node, place string) any {
 	switch {
 	case text == "":
 	case f.Longest > 0 && utf8.RuneCountInString(text) > f.Longest:
-		n.Report(catalog.TextTooLong.With(f.Longest))
+		n.Report(TextTooLong.With(f.Longest))
 	case f.pattern != nil && !f.pattern.MatchString(text):
-		n.Report(catalog.TextMisshapen.With(clip(text)))
+		n.Report(TextMisshapen.With(clip(text)))
 	}
 	return text
 }

@@ -11,24 +11,24 @@ import (
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/points"
 	"github.com/parindex/parindex/libs/rule"
-	"github.com/parindex/parindex/services/catalog/internal/catalog"
+	"github.com/parindex/parindex/services/catalog/internal/regulation"
 	"github.com/parindex/parindex/services/catalog/pack"
 )
 
 // withTable is a pack's content with a table for the group departments: a criterion
 // of the first domain that is assessed and one that is surveyed.
-func withTable(t *testing.T, name, self, survey string) catalog.Content {
+func withTable(t *testing.T, name, self, survey string) regulation.Content {
 	t.Helper()
 	c := load(t, name).Content
 	c.CriteriaSets = slices.Clone(c.CriteriaSets)
-	set := &c.CriteriaSets[slices.IndexFunc(c.CriteriaSets, func(s catalog.CriteriaSet) bool { return s.Group == "departments" })]
+	set := &c.CriteriaSets[slices.IndexFunc(c.CriteriaSets, func(s regulation.CriteriaSet) bool { return s.Group == "departments" })]
 	first := set.Nodes[0]
-	item := func(code, most string, kind catalog.SourceKind, r rule.Rule) catalog.Node {
-		return catalog.Node{Part: first.Part, Code: code, Parent: first.Code, Name: "Tiêu chí " + code, Item: &catalog.Item{
+	item := func(code, most string, kind regulation.SourceKind, r rule.Rule) regulation.Node {
+		return regulation.Node{Part: first.Part, Code: code, Parent: first.Code, Name: "Tiêu chí " + code, Item: &regulation.Item{
 			MaxPoints: points.MustParse(most), SourceKind: kind, Rule: r,
 		}}
 	}
-	set.Nodes = []catalog.Node{first, item("x.1", self, catalog.Self, rule.Proportional{}), item("x.2", survey, catalog.Surveyed, rule.Survey{})}
+	set.Nodes = []regulation.Node{first, item("x.1", self, regulation.Self, rule.Proportional{}), item("x.2", survey, regulation.Surveyed, rule.Survey{})}
 	return c
 }
 

@@ -4,17 +4,17 @@ import (
 	"regexp"
 	"strings"
 
-	"github.com/parindex/parindex/services/catalog/internal/catalog"
+	"github.com/parindex/parindex/services/catalog/internal/regulation"
 )
 
 // Finding is something that validation found.
-type Finding = catalog.Finding
+type Finding = regulation.Finding
 
 // Where returns where an error stands in a pack, which is no one file: in a node
 // ("i.1.1: item.maxPoints") or in the regulation ("decisionDate"). Of anything else
 // it returns the Path.
 func (p Pack) Where(f Finding) string {
-	if f.Severity != catalog.Error {
+	if f.Severity != regulation.Error {
 		return f.Path
 	}
 	if f.Node == "" {

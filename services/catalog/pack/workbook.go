@@ -8,7 +8,7 @@ import (
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/name"
 	"github.com/parindex/parindex/libs/yamldoc"
-	"github.com/parindex/parindex/services/catalog/internal/catalog"
+	"github.com/parindex/parindex/services/catalog/internal/regulation"
 	"github.com/parindex/parindex/services/catalog/pack/xlsx"
 )
 
@@ -21,12 +21,12 @@ const (
 
 // workbookLimits hold a regulation of catalog.MaxContent, with what spreadsheets add.
 var workbookLimits = xlsx.Limits{
-	Bytes: MaxRegulationBytes, Unpacked: 32 << 20, Parts: 1000, Sheets: catalog.MaxGroups + 30, Rows: 100_000, Cells: 400_000,
+	Bytes: MaxRegulationBytes, Unpacked: 32 << 20, Parts: 1000, Sheets: regulation.MaxGroups + 30, Rows: 100_000, Cells: 400_000,
 }
 
 // Workbook is a workbook that has the form of a regulation; its rules may be wrong.
 type Workbook struct {
-	Content catalog.Content
+	Content regulation.Content
 
 	read *workbookReader
 }
@@ -72,7 +72,7 @@ func (w *Workbook) RefuseFor(found []fault.Violation) error {
 // Where returns where an error stands in the workbook, with the node that it is
 // in: "TC departments!O5 (i.1.1)". Of anything else it returns the Path.
 func (w *Workbook) Where(f Finding) string {
-	if f.Severity != catalog.Error {
+	if f.Severity != regulation.Error {
 		return f.Path
 	}
 	return inNode(w.read.at(f.Place()).String(), f)
@@ -131,7 +131,7 @@ func (r *workbookReader) err() error {
 	slices.SortStableFunc(r.found, func(a, b found) int {
 		return cmp.Or(cmp.Compare(a.sheet, b.sheet), cmp.Compare(a.row, b.row), cmp.Compare(a.column, b.column))
 	})
-	f := &fault.Fault{Reason: catalog.RegulationFileInvalid}
+	f := &fault.Fault{Reason: RegulationFileInvalid}
 	for i, one := range slices.Compact(r.found) {
 		if i == maxFindings {
 			cut := yamldoc.FindingsCut
@@ -155,7 +155,7 @@ func (r *workbookReader) regulation(sheets []xlsx.Sheet) map[string]any {
 	used := map[string]bool{name.Key(guideSheet): true, name.Key(listSheet): true}
 	for i, s := range sheets {
 		if tables[name.Key(s.Name)] != nil {
-			r.report(spot{sheet: i, name: s.Name}, catalog.SheetTwice.With(clip(s.Name)))
+			r.report(spot{sheet: i, name: s.Name}, SheetTwice.With(clip(s.Name)))
 		}
 		tables[name.Key(s.Name)] = &sheetTable{workbookReader: r, index: i, sheet: s}
 	}
@@ -163,7 +163,7 @@ func (r *workbookReader) regulation(sheets []xlsx.Sheet) map[string]any {
 		used[name.Key(t.sheet)] = true
 		s := tables[name.Key(t.sheet)]
 		if s == nil {
-			r.report(spot{sheet: -1, name: t.sheet}, catalog.SheetMissing.With(t.sheet))
+			r.report(spot{sheet: -1, name: t.sheet}, SheetMissing.With(t.sheet))
 			return &sheetTable{workbookReader: r, index: -1, sheet: xlsx.Sheet{Name: t.sheet}, table: t}
 		}
 		s.table = t
@@ -195,7 +195,7 @@ func (r *workbookReader) regulation(sheets []xlsx.Sheet) map[string]any {
 	}
 	for _, s := range tables {
 		if groups.index >= 0 && !used[name.Key(s.sheet.Name)] && len(s.sheet.Cells) > 0 {
-			r.report(spot{sheet: s.index, name: s.sheet.Name}, catalog.SheetUnknown.With(clip(s.sheet.Name), l.groups.sheet))
+			r.report(spot{sheet: s.index, name: s.sheet.Name}, SheetUnknown.With(clip(s.sheet.Name), l.groups.sheet))
 		}
 	}
 	return tree
@@ -232,10 +232,10 @@ func (r *workbookReader) nodes(t *table, set criteriaSet, tables map[string]*she
 	reserved := slices.ContainsFunc(sheetLayout().tables(), func(t *table) bool { return name.Key(t.sheet) == name.Key(title) })
 	switch {
 	case reserved || used[name.Key(title)]:
-		r.report(set.at, catalog.SheetTwice.With(clip(title)))
+		r.report(set.at, SheetTwice.With(clip(title)))
 		return
 	case s == nil:
-		r.report(set.at, catalog.SheetMissing.With(clip(title)))
+		r.report(set.at, SheetMissing.With(clip(title)))
 		return
 	}
 	used[name.Key(title)] = true
@@ -257,7 +257,7 @@ func (r *workbookReader) classes(s *sheetTable, sets []criteriaSet) {
 		i := slices.IndexFunc(sets, func(set criteriaSet) bool { return set.tree["group"] == group })
 		if i < 0 {
 			if group != "" {
-				r.report(s.spot(rows[0], c), catalog.GroupNotListed.With(sheetLayout().groups.sheet, clip(group)))
+				r.report(s.spot(rows[0], c), GroupNotListed.With(sheetLayout().groups.sheet, clip(group)))
 			}
 			i = len(sets)
 		}
@@ -270,7 +270,7 @@ func (r *workbookReader) classes(s *sheetTable, sets []criteriaSet) {
 		r.places[place] = s.spot(rows[0], c)
 		set.tree["classes"] = append(classes, s.fields(f.Fields, "criteriaSets.classes", rows, place))
 		if len(classes) == f.Most {
-			r.report(s.spot(rows[0], c), catalog.ListTooLong.With(f.Most))
+			r.report(s.spot(rows[0], c), regulation.ListTooLong.With(f.Most))
 		}
 	}
 }

@@ -9,7 +9,7 @@ import (
 	"strings"
 
 	"github.com/parindex/parindex/libs/name"
-	"github.com/parindex/parindex/services/catalog/internal/catalog"
+	"github.com/parindex/parindex/services/catalog/internal/regulation"
 )
 
 // A map that stands in one cell is written a fact a line, as "Đã thực hiện: 14". A
@@ -115,7 +115,7 @@ func (r *workbookReader) facts(f Field, all []fact, text string, at spot) map[st
 		}
 		label, value, _ := strings.Cut(line, ":")
 		if !r.fact(tree, all, strings.TrimSpace(label), strings.TrimSpace(value), at) {
-			r.report(at, catalog.FactUnknown.With(clip(line), strings.Join(labels(all), ", ")))
+			r.report(at, FactUnknown.With(clip(line), strings.Join(labels(all), ", ")))
 		}
 	}
 	r.checkFacts(f.Fields, tree, nil, at)
@@ -147,7 +147,7 @@ func (r *workbookReader) fact(tree map[string]any, all []fact, label, value stri
 			into = child(into, step.Key)
 			if step.Dictionary {
 				if step.pattern != nil && !step.pattern.MatchString(key) {
-					r.report(at, catalog.TextMisshapen.With(clip(key)))
+					r.report(at, TextMisshapen.With(clip(key)))
 				}
 				into = child(into, key)
 			}
@@ -157,7 +157,7 @@ func (r *workbookReader) fact(tree map[string]any, all []fact, label, value stri
 			return true
 		}
 		if _, twice := into[last.Key]; twice {
-			r.report(at, catalog.FactTwice.With(clip(label)))
+			r.report(at, FactTwice.With(clip(label)))
 		}
 		into[last.Key] = r.text(last, "", value, at)
 		return true
@@ -189,7 +189,7 @@ func (r *workbookReader) checkFacts(fields []Field, tree map[string]any, above [
 		value, ok := tree[f.Key]
 		if !ok {
 			if f.Need {
-				r.report(at, catalog.FactMissing.With(labelled(f)))
+				r.report(at, FactMissing.With(labelled(f)))
 			}
 			continue
 		}
@@ -201,7 +201,7 @@ func (r *workbookReader) checkFacts(fields []Field, tree map[string]any, above [
 				r.checkFacts(f.Fields, entry, slices.Concat(above, []Field{f}), at)
 			}
 			if f.Most > 0 && len(below) > f.Most {
-				r.report(at, catalog.ListTooLong.With(f.Most))
+				r.report(at, regulation.ListTooLong.With(f.Most))
 			}
 		case isMap:
 			r.checkFacts(f.Fields, below, slices.Concat(above, []Field{f}), at)

@@ -13,7 +13,7 @@ import (
 	"github.com/parindex/parindex/libs/name"
 	"github.com/parindex/parindex/libs/points"
 	"github.com/parindex/parindex/libs/yamldoc"
-	"github.com/parindex/parindex/services/catalog/internal/catalog"
+	"github.com/parindex/parindex/services/catalog/internal/regulation"
 	"github.com/parindex/parindex/services/catalog/pack/xlsx"
 )
 
@@ -57,7 +57,7 @@ func (s *sheetTable) lines() [][]xlsx.Cell {
 		if column, row, ok := xlsx.Parse(first); ok {
 			at.row, at.column = row, column
 		}
-		s.report(at, catalog.CellMerged.With(clip(area)))
+		s.report(at, CellMerged.With(clip(area)))
 	}
 	var lines [][]xlsx.Cell
 	for _, c := range s.sheet.Cells {
@@ -65,11 +65,11 @@ func (s *sheetTable) lines() [][]xlsx.Cell {
 		case c.Kind == xlsx.Text && strings.TrimSpace(c.Text) == "":
 			continue
 		case c.Kind == xlsx.Formula:
-			s.report(s.cellSpot(c), catalog.CellFormula)
+			s.report(s.cellSpot(c), CellFormula)
 		case c.Kind == xlsx.Error:
-			s.report(s.cellSpot(c), catalog.CellError.With(clip(c.Text)))
+			s.report(s.cellSpot(c), CellError.With(clip(c.Text)))
 		case c.Kind == xlsx.TooLong:
-			s.report(s.cellSpot(c), catalog.CellTooLong.With(xlsx.MaxText))
+			s.report(s.cellSpot(c), CellTooLong.With(xlsx.MaxText))
 		}
 		if last := len(lines) - 1; last >= 0 && lines[last][0].Row == c.Row {
 			lines[last] = append(lines[last], c)
@@ -90,10 +90,10 @@ func (s *sheetTable) heads(line []xlsx.Cell) (fields map[int]*column, wrong map[
 		known := s.table.heads[name.Key(c.Text)]
 		switch {
 		case known == nil:
-			s.report(s.cellSpot(c), catalog.HeaderUnknown.With(clip(c.Text)))
+			s.report(s.cellSpot(c), HeaderUnknown.With(clip(c.Text)))
 		case s.columns[known.place] > 0:
 			first := spot{row: c.Row, column: s.columns[known.place]}
-			s.report(s.cellSpot(c), catalog.HeaderTwice.With(known.Head, first.cell()))
+			s.report(s.cellSpot(c), HeaderTwice.With(known.Head, first.cell()))
 		default:
 			s.columns[known.place], fields[c.Column] = c.Column, known
 			continue
@@ -107,7 +107,7 @@ func (s *sheetTable) heads(line []xlsx.Cell) (fields map[int]*column, wrong map[
 		}
 	}
 	if len(missing) > 0 {
-		s.report(spot{s.index, s.sheet.Name, max(s.head, 1), 0}, catalog.HeadersMissing.With(strings.Join(missing, ", ")))
+		s.report(spot{s.index, s.sheet.Name, max(s.head, 1), 0}, HeadersMissing.With(strings.Join(missing, ", ")))
 	}
 	return fields, wrong
 }
@@ -130,7 +130,7 @@ func (s *sheetTable) records() [][]row {
 			if c := fields[cell.Column]; c != nil {
 				r.cells[c.place], own = cell, own || c.own
 			} else if !wrong[cell.Column] {
-				s.report(s.cellSpot(cell), catalog.ColumnWithoutHeader.With(xlsx.Column(cell.Column)))
+				s.report(s.cellSpot(cell), ColumnWithoutHeader.With(xlsx.Column(cell.Column)))
 				wrong[cell.Column] = true // say it once
 			}
 		}
@@ -139,7 +139,7 @@ func (s *sheetTable) records() [][]row {
 		case own:
 			records = append(records, []row{r})
 		case last < 0:
-			s.report(spot{s.index, s.sheet.Name, r.number, 0}, catalog.RowWithoutRecord)
+			s.report(spot{s.index, s.sheet.Name, r.number, 0}, RowWithoutRecord)
 		default:
 			records[last] = append(records[last], r)
 		}
@@ -158,15 +158,15 @@ func (s *sheetTable) standing() []row {
 		into := map[string]*int{name.Key(headLabel): &label, name.Key(headValue): &value, name.Key(headNote): &note}[name.Key(c.Text)]
 		switch {
 		case into == nil:
-			s.report(s.cellSpot(c), catalog.HeaderUnknown.With(clip(c.Text)))
+			s.report(s.cellSpot(c), HeaderUnknown.With(clip(c.Text)))
 		case *into > 0:
-			s.report(s.cellSpot(c), catalog.HeaderTwice.With(clip(c.Text), spot{row: c.Row, column: *into}.cell()))
+			s.report(s.cellSpot(c), HeaderTwice.With(clip(c.Text), spot{row: c.Row, column: *into}.cell()))
 		default:
 			*into = c.Column
 		}
 	}
 	if label == 0 || value == 0 {
-		s.report(spot{s.index, s.sheet.Name, 1, 0}, catalog.HeadersMissing.With(headLabel+", "+headValue))
+		s.report(spot{s.index, s.sheet.Name, 1, 0}, HeadersMissing.With(headLabel+", "+headValue))
 		return []row{r}
 	}
 	s.standingRows(lines[1:], label, value, note, r)
@@ -186,9 +186,9 @@ func (s *sheetTable) standingRows(lines [][]xlsx.Cell, label, value, note int, r
 			known = s.table.heads[name.Key(c.Text)]
 			switch {
 			case known == nil:
-				s.report(s.cellSpot(c), catalog.HeaderUnknown.With(clip(c.Text)))
+				s.report(s.cellSpot(c), HeaderUnknown.With(clip(c.Text)))
 			case r.spots[known.place] != spot{}:
-				s.report(s.cellSpot(c), catalog.HeaderTwice.With(known.Head, spot{row: r.spots[known.place].row, column: label}.cell()))
+				s.report(s.cellSpot(c), HeaderTwice.With(known.Head, spot{row: r.spots[known.place].row, column: label}.cell()))
 				known = nil
 			default:
 				r.spots[known.place] = spot{s.index, s.sheet.Name, c.Row, value}
@@ -201,7 +201,7 @@ func (s *sheetTable) standingRows(lines [][]xlsx.Cell, label, value, note int, r
 			case c.Column == value && !labelled:
 				s.report(spot{s.index, s.sheet.Name, c.Row, label}, yamldoc.ValueMissing) // nobody knows what it is
 			case c.Column != label && c.Column != note && c.Column != value:
-				s.report(s.cellSpot(c), catalog.ColumnWithoutHeader.With(xlsx.Column(c.Column)))
+				s.report(s.cellSpot(c), ColumnWithoutHeader.With(xlsx.Column(c.Column)))
 			}
 		}
 	}
@@ -212,7 +212,7 @@ func (s *sheetTable) standingRows(lines [][]xlsx.Cell, label, value, note int, r
 		}
 	}
 	if len(missing) > 0 {
-		s.report(spot{sheet: s.index, name: s.sheet.Name}, catalog.HeadersMissing.With(strings.Join(missing, ", ")))
+		s.report(spot{sheet: s.index, name: s.sheet.Name}, HeadersMissing.With(strings.Join(missing, ", ")))
 	}
 }
 
@@ -223,7 +223,7 @@ func (s *sheetTable) list(f Field, place string) []any {
 		at := fmt.Sprintf("%s[%d]", place, len(entries))
 		s.places[at] = s.spot(rows[0], s.filled(rows[0], s.table.path))
 		if len(entries) == f.Most {
-			s.report(s.places[at], catalog.ListTooLong.With(f.Most))
+			s.report(s.places[at], regulation.ListTooLong.With(f.Most))
 		}
 		entries = append(entries, s.fields(f.Fields, s.table.path, rows, at))
 	}
@@ -300,9 +300,9 @@ func (r *workbookReader) oneOf(fields []Field, filled func(Field) bool, called f
 		}
 		switch {
 		case len(there) > 1:
-			r.report(first, catalog.CellsExclude.With(strings.Join(there, ", ")))
+			r.report(first, CellsExclude.With(strings.Join(there, ", ")))
 		case len(there) == 0 && needed:
-			r.report(first, catalog.CellOfSeveralMissing.With(strings.Join(all, ", ")))
+			r.report(first, CellOfSeveralMissing.With(strings.Join(all, ", ")))
 		}
 	}
 }
@@ -317,7 +317,7 @@ func (s *sheetTable) entries(f Field, path string, rows []row, place string) any
 		at := fmt.Sprintf("%s[%d]", place, len(entries))
 		s.places[at] = s.spot(r, s.filled(r, path))
 		if len(entries) == f.Most {
-			s.report(s.places[at], catalog.ListTooLong.With(f.Most))
+			s.report(s.places[at], regulation.ListTooLong.With(f.Most))
 		}
 		entries = append(entries, s.fields(f.Fields, path, rows[i:i+1], at))
 	}
@@ -343,7 +343,7 @@ func (s *sheetTable) below(f Field, path string, rows []row, place string, fille
 		case ok && !says:
 			for _, other := range s.table.columns {
 				if _, there := rows[0].cells[other.place]; there && other != c && other.below(path) {
-					s.report(s.spot(rows[0], other), catalog.CellWithoutMap.With(c.Head))
+					s.report(s.spot(rows[0], other), CellWithoutMap.With(c.Head))
 				}
 			}
 			return nil
@@ -369,7 +369,7 @@ func (s *sheetTable) choice(f Field, path string, rows []row, place string) any 
 	for _, r := range rows {
 		for _, other := range s.table.columns {
 			if _, there := r.cells[other.place]; there && other != c && other.below(path) && !other.below(at) {
-				s.report(s.spot(r, other), catalog.CellNotOfFamily.With(shown(f, path, text)))
+				s.report(s.spot(r, other), CellNotOfFamily.With(shown(f, path, text)))
 			}
 		}
 	}
@@ -411,7 +411,7 @@ func (r *workbookReader) typed(f Field, cell xlsx.Cell, at spot) (string, bool) 
 		}
 	case xlsx.Percent:
 		if figure {
-			r.report(at, catalog.CellPercent)
+			r.report(at, CellPercent)
 			return "", false
 		}
 	case xlsx.Date:
@@ -428,7 +428,7 @@ func (r *workbookReader) typed(f Field, cell xlsx.Cell, at spot) (string, bool) 
 	if figure {
 		r.report(at, yamldoc.ValueNotPoints.With(clip(cell.Text)))
 	} else {
-		r.report(at, catalog.CellNotText.With(clip(cell.Text)))
+		r.report(at, CellNotText.With(clip(cell.Text)))
 	}
 	return "", false
 }
@@ -469,9 +469,9 @@ func (r *workbookReader) text(f Field, path, text string, at spot) any {
 	case strings.ContainsFunc(text, func(r rune) bool { return unicode.IsControl(r) && r != '\n' && r != '\t' }):
 		r.report(at, yamldoc.ValueNotText)
 	case f.Longest > 0 && utf8.RuneCountInString(text) > f.Longest:
-		r.report(at, catalog.TextTooLong.With(f.Longest))
+		r.report(at, TextTooLong.With(f.Longest))
 	case f.pattern != nil && !f.pattern.MatchString(text):
-		r.report(at, catalog.TextMisshapen.With(clip(text)))
+		r.report(at, TextMisshapen.With(clip(text)))
 	default:
 		return text
 	}
@@ -489,14 +489,14 @@ func (r *workbookReader) texts(f Field, path, text string, at spot) any {
 		}
 		value := r.text(entry, path, part, at)
 		if f.Distinct && value != nil && seen[value] {
-			r.report(at, catalog.EntryTwice.With(value))
+			r.report(at, EntryTwice.With(value))
 		}
 		seen[value] = true
 		list = append(list, value)
 	}
 	switch {
 	case len(list) > f.Most:
-		r.report(at, catalog.ListTooLong.With(f.Most))
+		r.report(at, regulation.ListTooLong.With(f.Most))
 	case len(list) < f.Least:
 		r.report(at, yamldoc.ValueMissing)
 	case len(list) == 0:

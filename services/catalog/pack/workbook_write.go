@@ -11,7 +11,7 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
-	"github.com/parindex/parindex/services/catalog/internal/catalog"
+	"github.com/parindex/parindex/services/catalog/internal/regulation"
 	"github.com/parindex/parindex/services/catalog/pack/xlsx"
 )
 
@@ -19,7 +19,7 @@ import (
 // content of it, provided that it has the form that the contract asks for. Equal
 // content has equal bytes. It fails with GROUP_TWICE where two criteria sets are of
 // one group, which the sheet of classes could not tell apart.
-func WriteWorkbook(content catalog.Content) ([]byte, error) {
+func WriteWorkbook(content regulation.Content) ([]byte, error) {
 	file, err := writeWorkbook(content)
 	if err != nil {
 		return nil, fmt.Errorf("writing the regulation %q as a workbook: %w", content.Title, err)
@@ -43,7 +43,7 @@ func TemplateWorkbook() ([]byte, error) {
 	return WriteWorkbook(r.Content)
 }
 
-func writeWorkbook(content catalog.Content) ([]byte, error) {
+func writeWorkbook(content regulation.Content) ([]byte, error) {
 	tree, err := treeOf(content)
 	if err != nil {
 		return nil, err
@@ -105,7 +105,7 @@ func split(sets []any) (groups, classes []any, err error) {
 	for _, entry := range sets {
 		set, _ := entry.(map[string]any)
 		if seen[set["group"]] {
-			return nil, nil, catalog.GroupTwice.With(set["group"])
+			return nil, nil, regulation.GroupTwice.With(set["group"])
 		}
 		seen[set["group"]] = true
 		base := groupSheet + fmt.Sprint(set["group"])

@@ -11,13 +11,13 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
-	"github.com/parindex/parindex/services/catalog/internal/catalog"
+	"github.com/parindex/parindex/services/catalog/internal/regulation"
 )
 
 // WriteRegulation writes content as a regulation file, keys in the order of the
 // contract. ReadRegulation makes the same content of it, provided that it has the
 // form that the contract asks for. Equal content has equal bytes.
-func WriteRegulation(content catalog.Content) ([]byte, error) {
+func WriteRegulation(content regulation.Content) ([]byte, error) {
 	tree, err := treeOf(content)
 	if err != nil {
 		return nil, fmt.Errorf("writing the regulation %q: %w", content.Title, err)
@@ -35,7 +35,7 @@ func WriteRegulation(content catalog.Content) ([]byte, error) {
 }
 
 // treeOf returns content as the maps and lists of its canonical form.
-func treeOf(content catalog.Content) (map[string]any, error) {
+func treeOf(content regulation.Content) (map[string]any, error) {
 	data, err := content.Canonical()
 	if err != nil {
 		return nil, err

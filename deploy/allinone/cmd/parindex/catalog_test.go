@@ -56,7 +56,7 @@ func TestCatalogOffline(t *testing.T) {
 	if again, err := catalogRun(t, "export", file(t, exported)); err != nil || again != exported {
 		t.Errorf("the exported file is exported otherwise: %v\n%s", err, cmp.Diff(exported, again))
 	}
-	if out, err := catalogRun(t, "validate", "../../data/soc-trang/catalog.yaml", "--format", "json"); err != nil || out != "{\n  \"groups\": [],\n  \"findings\": []\n}\n" {
+	if out, err := catalogRun(t, "validate", "../../../trial/data/soc-trang/catalog.yaml", "--format", "json"); err != nil || out != "{\n  \"groups\": [],\n  \"findings\": []\n}\n" {
 		t.Errorf("a catalog file: %v\n%s", err, out)
 	}
 }

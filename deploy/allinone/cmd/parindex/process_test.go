@@ -74,6 +74,7 @@ func TestCatalogNeedsNothing(t *testing.T) {
 		{"catalog export out.yaml", 1, "soc-trang-2018"},
 		{"catalog export two-tier-2026 none/out.yaml", 1, "none/out.yaml"},
 		{"catalog template none/template.xlsx", 1, "none/template.xlsx"},
+		{"up --demonstration", 2, "--demonstration"},
 		{"catalog validate", 2, "1 arg"},
 		{"catalog validate a b", 2, "1 arg"},
 		{"catalog validate two-tier-2026 --format xml", 2, "text or json"},

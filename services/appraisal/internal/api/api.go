@@ -1,5 +1,4 @@
-// Package api is the speech of the appraisal service: its rpcs, and the exchange
-// of seals and outcomes with assessment.
+// Package api has the handlers of the appraisal service's rpcs.
 package api
 
 import (
@@ -18,6 +17,7 @@ import (
 	assessmentv1 "github.com/parindex/parindex/proto/gen/parindex/assessment/v1"
 	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
 	"github.com/parindex/parindex/services/appraisal/internal/appraisal"
+	"github.com/parindex/parindex/services/appraisal/internal/exchange"
 	"github.com/parindex/parindex/services/appraisal/internal/postgres"
 )
 
@@ -26,7 +26,7 @@ type Deps struct {
 	Store    *postgres.Store
 	Windows  *window.Projection
 	Cycles   *cyclepb.Reader
-	Exchange *Exchange
+	Exchange *exchange.Exchange
 	// Assessment carries the token of appraisal itself.
 	Assessment assessmentv1.AssessmentServiceClient
 	Now        func() time.Time

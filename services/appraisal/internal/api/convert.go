@@ -2,12 +2,8 @@ package api
 
 import (
 	"cmp"
-	"errors"
-	"fmt"
 	"strings"
 	"time"
-
-	"google.golang.org/protobuf/encoding/protojson"
 
 	"github.com/parindex/parindex/libs/cycle"
 	"github.com/parindex/parindex/libs/fault"
@@ -15,6 +11,7 @@ import (
 	"github.com/parindex/parindex/libs/points"
 	"github.com/parindex/parindex/libs/rule"
 	"github.com/parindex/parindex/libs/rule/rulepb"
+	"github.com/parindex/parindex/libs/sealed"
 	appraisalv1 "github.com/parindex/parindex/proto/gen/parindex/appraisal/v1"
 	assessmentv1 "github.com/parindex/parindex/proto/gen/parindex/assessment/v1"
 	rulev1 "github.com/parindex/parindex/proto/gen/parindex/rule/v1"
@@ -69,13 +66,13 @@ func toClaim(c *cycle.Cycle, item cycle.Item, x appraisal.Case) (*appraisalv1.Cl
 	return &appraisalv1.Claim{
 		SealNumber: number(x.SealNumber), SealSha256: x.SealSHA256, Input: input, Explanation: explanation,
 		CountedPoints: message.Figure(x.Claim.Counted()),
-		NotCounted:    assessmentv1.NotCounted(assessmentv1.NotCounted_value[ofNotCounted+x.Claim.NotCounted]),
+		NotCounted:    assessmentv1.NotCounted(assessmentv1.NotCounted_value[ofNotCounted+string(x.Claim.NotCounted)]),
 		Justification: x.Claim.Justification, Evidence: message.Each(x.Claim.Evidence, toEvidence),
 	}, err
 }
 
 // toFacts returns facts, and what they come to by the item's rule; nil for none.
-func toFacts(c *cycle.Cycle, item cycle.Item, facts appraisal.Facts) (*rulev1.Input, *rulev1.Explanation, error) {
+func toFacts(c *cycle.Cycle, item cycle.Item, facts sealed.Facts) (*rulev1.Input, *rulev1.Explanation, error) {
 	if facts.IsZero() {
 		return nil, nil, nil
 	}
@@ -91,7 +88,7 @@ func toFacts(c *cycle.Cycle, item cycle.Item, facts appraisal.Facts) (*rulev1.In
 	return input, explanation, err
 }
 
-func toEvidence(e appraisal.Evidence) *assessmentv1.Evidence {
+func toEvidence(e sealed.Evidence) *assessmentv1.Evidence {
 	return &assessmentv1.Evidence{
 		Title: e.Title, DocumentNumber: e.DocumentNumber, Issuer: e.Issuer, IssueDate: e.IssueDate, Locator: e.Locator, Link: e.Link,
 	}
@@ -161,12 +158,12 @@ func (t *texts) needed(field, text string) string {
 }
 
 // fromInput returns facts; none for nil.
-func fromInput(m *rulev1.Input) (appraisal.Facts, error) {
+func fromInput(m *rulev1.Input) (sealed.Facts, error) {
 	if m == nil {
-		return appraisal.Facts{Input: nil}, nil
+		return sealed.Facts{Input: nil}, nil
 	}
 	input, err := rulepb.ToInput(m)
-	return appraisal.Facts{Input: input}, err
+	return sealed.Facts{Input: input}, err
 }
 
 // fromFigure returns a figure; nil for an empty text.
@@ -229,57 +226,5 @@ func toOutcome(o appraisal.Outcome) *appraisalv1.Outcome {
 	return &appraisalv1.Outcome{
 		Authority: o.Authority, Cycle: o.Cycle, Agency: o.Agency, Round: number(o.Round), Content: o.Content, Sha256: o.SHA256,
 		SealTime: message.Instant(o.SealTime), ReceiveTime: message.Instant(o.ReceiveTime),
-	}
-}
-
-// fromSeal returns what a seal holds: SealBroken if that is not readable or
-// speaks of another place than the receipt. The cause quotes nothing sealed.
-func fromSeal(m *assessmentv1.Seal) (appraisal.Seal, error) {
-	content := new(assessmentv1.SealContent)
-	if protojson.Unmarshal(m.GetContent(), content) != nil {
-		return appraisal.Seal{}, appraisal.SealBroken.Because(errors.New("its content is no SealContent"))
-	}
-	sealed, err := time.Parse(time.RFC3339Nano, content.GetSealTime())
-	if err != nil {
-		return appraisal.Seal{}, appraisal.SealBroken.Because(errors.New("its time is none"))
-	}
-	if content.GetAuthority() != m.GetAuthority() || content.GetCycle() != m.GetCycle() || content.GetAgency() != m.GetAgency() ||
-		content.GetRound() != m.GetRound() || content.GetNumber() != m.GetNumber() {
-		return appraisal.Seal{}, appraisal.SealBroken.Because(errors.New("its content speaks of another place than its receipt"))
-	}
-	claims, err := message.TryEach(content.GetEntries(), fromEntry)
-	return appraisal.Seal{
-		Authority: content.GetAuthority(), Cycle: content.GetCycle(), Agency: content.GetAgency(), Group: content.GetGroup(),
-		Round: int(content.GetRound()), Number: int(content.GetNumber()), SHA256: m.GetSha256(),
-		RegulationSHA256: content.GetRegulationSha256(), Time: sealed, Claims: claims,
-	}, err
-}
-
-func fromEntry(m *assessmentv1.SealedEntry) (appraisal.Claim, error) {
-	facts, err := fromInput(m.GetInput())
-	if err != nil {
-		return appraisal.Claim{}, appraisal.SealBroken.Because(fmt.Errorf("item %s: its facts are none", m.GetItem()))
-	}
-	var given *points.Points
-	if m.Points != nil {
-		x, err := points.Parse(m.GetPoints())
-		if err != nil {
-			return appraisal.Claim{}, appraisal.SealBroken.Because(fmt.Errorf("item %s: its points are none", m.GetItem()))
-		}
-		given = &x
-	}
-	if name := m.GetNotCounted(); name != "" && assessmentv1.NotCounted_value[ofNotCounted+name] == 0 {
-		return appraisal.Claim{}, appraisal.SealBroken.Because(fmt.Errorf("item %s: its reason not to count is none", m.GetItem()))
-	}
-	return appraisal.Claim{
-		Item: m.GetItem(), Position: 0, Facts: facts, Points: given, NotApplicable: m.GetNotApplicable(), NotCounted: m.GetNotCounted(),
-		Justification: m.GetJustification(), Evidence: message.Each(m.GetEvidence(), fromEvidence),
-	}, nil
-}
-
-func fromEvidence(m *assessmentv1.SealedEvidence) appraisal.Evidence {
-	return appraisal.Evidence{
-		Title: m.GetTitle(), DocumentNumber: m.GetDocumentNumber(), Issuer: m.GetIssuer(), IssueDate: m.GetIssueDate(),
-		Locator: m.GetLocator(), Link: m.GetLink(),
 	}
 }

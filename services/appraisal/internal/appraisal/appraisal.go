@@ -12,35 +12,12 @@ import (
 	"time"
 	"unicode"
 
+	"github.com/parindex/parindex/libs/canonical"
 	"github.com/parindex/parindex/libs/cycle"
 	"github.com/parindex/parindex/libs/points"
 	"github.com/parindex/parindex/libs/rule"
+	"github.com/parindex/parindex/libs/sealed"
 )
-
-// Facts are the input of an item's rule, or none. As JSON they are the canonical
-// form of libs/rule, and null for none.
-type Facts struct{ Input rule.Input }
-
-// IsZero reports whether there are none.
-func (f Facts) IsZero() bool { return f.Input == nil }
-
-// MarshalJSON writes the canonical form.
-func (f Facts) MarshalJSON() ([]byte, error) {
-	if f.IsZero() {
-		return []byte("null"), nil
-	}
-	return rule.EncodeInput(f.Input)
-}
-
-// UnmarshalJSON reads the canonical form.
-func (f *Facts) UnmarshalJSON(text []byte) (err error) {
-	if string(text) == "null" {
-		f.Input = nil
-		return nil
-	}
-	f.Input, err = rule.DecodeInput(text)
-	return err
-}
 
 // Seal is a round of an agency's self-assessment as it was sealed (rule A4).
 type Seal struct {
@@ -57,32 +34,36 @@ type Seal struct {
 	Claims []Claim
 }
 
-// Claim is what an agency sealed of one item.
-type Claim struct {
-	Item string
-	// Position is its place in the seal, from 1.
-	Position int
-	Facts    Facts
-	// Points are what the facts come to; nil without facts, and where the item is
-	// not applicable.
-	Points        *points.Points
-	NotApplicable bool
-	// NotCounted is why the item counts 0, as the name of a
-	// parindex.assessment.v1.NotCounted without its beginning ("NO_EVIDENCE");
-	// empty if it counts.
-	NotCounted    string
-	Justification string
-	Evidence      []Evidence
+// Open returns the seal, of which s is the receipt, with what its content says.
+// It fails with SealBroken if the content has another hash, is no sealed.Sheet or
+// speaks of another place than the receipt. The cause quotes nothing sealed.
+func (s Seal) Open(content []byte) (Seal, error) {
+	if canonical.Hash(content) != s.SHA256 {
+		return s, SealBroken.Because(errors.New("its content has another hash"))
+	}
+	sheet, err := sealed.Read[sealed.Sheet](content)
+	if err != nil {
+		return s, SealBroken.Because(err)
+	}
+	s.Time, err = time.Parse(time.RFC3339, sheet.SealTime)
+	if err != nil || canonical.Instant(s.Time) != sheet.SealTime {
+		return s, SealBroken.Because(errors.New("its time is none"))
+	}
+	if sheet.Authority != s.Authority || sheet.Cycle != s.Cycle || sheet.Agency != s.Agency || sheet.Round != s.Round || sheet.Number != s.Number {
+		return s, SealBroken.Because(errors.New("its content speaks of another place than its receipt"))
+	}
+	s.Group, s.RegulationSHA256 = sheet.Group, sheet.RegulationSHA256
+	for i, e := range sheet.Entries {
+		s.Claims = append(s.Claims, Claim{Entry: e, Position: i + 1})
+	}
+	return s, nil
 }
 
-// Evidence is a document that proves something (rule A3).
-type Evidence struct {
-	Title          string `json:"title"`
-	DocumentNumber string `json:"documentNumber,omitempty"`
-	Issuer         string `json:"issuer,omitempty"`
-	IssueDate      string `json:"issueDate,omitempty"`
-	Locator        string `json:"locator,omitempty"`
-	Link           string `json:"link,omitempty"`
+// Claim is what an agency sealed of one item.
+type Claim struct {
+	sealed.Entry
+	// Position is its place in the seal, from 1.
+	Position int
 }
 
 // Counted returns what the item counts on the sealed sheet: 0 where NotCounted

@@ -10,6 +10,7 @@ import (
 	"github.com/parindex/parindex/libs/cycle"
 	"github.com/parindex/parindex/libs/points"
 	"github.com/parindex/parindex/libs/rule"
+	"github.com/parindex/parindex/libs/sealed"
 )
 
 // notSubmitted is the reason code of an item that no seal holds.
@@ -19,70 +20,12 @@ const notSubmitted = "NOT_SUBMITTED"
 type Outcome struct {
 	Authority, Cycle, Agency string
 	Round                    int
-	// Content is the canonical form of Content, SHA256 its hash, in hex.
+	// Content is a sealed.Outcome as it is written, SHA256 its hash, in hex.
 	Content  []byte
 	SHA256   string
 	SealTime time.Time
 	// ReceiveTime is when assessment took it; zero: not yet.
 	ReceiveTime time.Time
-}
-
-// Content is what an outcome holds: parindex.appraisal.v1.OutcomeContent, whose
-// comments say what the fields are.
-type Content struct {
-	Authority        string             `json:"authority"`
-	Cycle            string             `json:"cycle"`
-	Agency           string             `json:"agency"`
-	Group            string             `json:"group"`
-	Round            int                `json:"round"`
-	Final            bool               `json:"final,omitempty"`
-	DecisionNumber   string             `json:"decisionNumber"`
-	ApproveTime      string             `json:"approveTime"`
-	RegulationSHA256 string             `json:"regulationSha256"`
-	Seals            []OutcomeSeal      `json:"seals,omitempty"`
-	Items            []OutcomeItem      `json:"items,omitempty"`
-	Reductions       []OutcomeReduction `json:"reductions,omitempty"`
-}
-
-// OutcomeSeal is a seal that was appraised.
-type OutcomeSeal struct {
-	Round  int    `json:"round"`
-	Number int    `json:"number"`
-	SHA256 string `json:"sha256"`
-}
-
-// OutcomeItem is one item in an outcome.
-type OutcomeItem struct {
-	Item  string `json:"item"`
-	Round int    `json:"round"`
-	// Points are nil where the item is not applicable.
-	Points         *points.Points `json:"points,omitempty"`
-	StandardPoints points.Points  `json:"standardPoints"`
-	Agreed         bool           `json:"agreed,omitempty"`
-	ReasonCode     string         `json:"reasonCode,omitempty"`
-	Reason         string         `json:"reason,omitempty"`
-	Facts          Facts          `json:"input,omitzero"`
-	Open           bool           `json:"open,omitempty"`
-	DecidedBy      string         `json:"decidedBy,omitempty"`
-	// GuidanceVersion is that of the verdict (rule C12).
-	GuidanceVersion int32 `json:"guidanceVersion,omitempty"`
-}
-
-// OutcomeReduction is what reductions take out of one item.
-type OutcomeReduction struct {
-	Item   string        `json:"item"`
-	Points points.Points `json:"points"`
-	Reason string        `json:"reason"`
-}
-
-// Canonical returns the bytes that are sealed: JSON without spaces, fields in
-// order, absent ones left out.
-func (c Content) Canonical() ([]byte, error) {
-	text, err := canonical.JSON(c)
-	if err != nil {
-		return nil, fmt.Errorf("writing the outcome of %s: %w", c.Agency, err)
-	}
-	return text, nil
 }
 
 // Outcomes returns the outcome of the round for every scored agency, by id, as a
@@ -100,30 +43,30 @@ func (d Dossier) Outcomes(decision string, at time.Time) ([]Outcome, error) {
 		}
 		content := d.content(agency, group)
 		content.DecisionNumber, content.ApproveTime = decision, canonical.Instant(at)
-		text, err := content.Canonical()
+		text, hash, err := sealed.Write(content)
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("sealing the outcome of %s: %w", id, err)
 		}
 		all = append(all, Outcome{
-			Authority: content.Authority, Cycle: content.Cycle, Agency: id, Round: d.Round,
-			Content: text, SHA256: canonical.Hash(text), SealTime: at,
+			Authority: content.Authority, Cycle: content.Cycle, Agency: id, Round: d.Round, Content: text, SHA256: hash, SealTime: at,
 		})
 	}
 	return all, nil
 }
 
 // content returns what an agency's outcome holds but for the decision.
-func (d Dossier) content(agency cycle.Agency, group cycle.Group) Content {
-	c := Content{
+func (d Dossier) content(agency cycle.Agency, group cycle.Group) sealed.Outcome {
+	c := sealed.Outcome{
 		Authority: d.Cycle.Authority, Cycle: d.Cycle.ID, Agency: agency.ID, Group: group.ID,
 		Round: d.Round, Final: d.Round == d.Cycle.Rounds, RegulationSHA256: d.Cycle.RegulationSHA256,
+		DecisionNumber: "", ApproveTime: "", Seals: nil, Items: nil, Reductions: nil,
 	}
 	for _, s := range d.Seals {
 		if s.Agency == agency.ID {
-			c.Seals = append(c.Seals, OutcomeSeal{Round: s.Round, Number: s.Number, SHA256: s.SHA256})
+			c.Seals = append(c.Seals, sealed.OutcomeSeal{Round: s.Round, Number: s.Number, SHA256: s.SHA256})
 		}
 	}
-	slices.SortFunc(c.Seals, func(a, b OutcomeSeal) int { return cmp.Compare(a.Round, b.Round) })
+	slices.SortFunc(c.Seals, func(a, b sealed.OutcomeSeal) int { return cmp.Compare(a.Round, b.Round) })
 	cases := map[string]Case{}
 	for _, x := range d.Cases {
 		if x.Agency == agency.ID {
@@ -139,7 +82,7 @@ func (d Dossier) content(agency cycle.Agency, group cycle.Group) Content {
 			decided := d.decided(agency.ID, item.ID, cases)
 			standard := item.Max.Sub(reduced.Points)
 			most := rule.Highest(item.Rule, item.Rated(d.Cycle.Policy)).Sub(reduced.Points)
-			c.Items = append(c.Items, decided.within(standard, most, !c.Final))
+			c.Items = append(c.Items, limited(decided, standard, most, !c.Final))
 		}
 	}
 	return c
@@ -149,29 +92,37 @@ func (d Dossier) content(agency cycle.Agency, group cycle.Group) Content {
 // verdict of this round; as the round before left it, where that has a verdict or
 // this one does not have the item; as 0 for what keeps it from counting; or as not
 // submitted. No round takes back without a verdict what a verdict gave.
-func (d Dossier) decided(agency, item string, cases map[string]Case) OutcomeItem {
+func (d Dossier) decided(agency, item string, cases map[string]Case) sealed.OutcomeItem {
 	x, inRound := cases[item]
 	before := d.Before[agency].Items
-	i := slices.IndexFunc(before, func(o OutcomeItem) bool { return o.Item == item })
+	i := slices.IndexFunc(before, func(o sealed.OutcomeItem) bool { return o.Item == item })
 	switch v := x.Verdict; {
 	case v != nil:
-		return OutcomeItem{
-			Item: item, Round: d.Round, Points: v.Points, Agreed: v.Agreed, ReasonCode: v.ReasonCode, Reason: v.Reason,
-			Facts: v.Facts, DecidedBy: v.DecidedBy, GuidanceVersion: v.GuidanceVersion,
+		return sealed.OutcomeItem{
+			Item: item, Round: d.Round, Points: v.Points, StandardPoints: points.Points{}, Agreed: v.Agreed, ReasonCode: v.ReasonCode, Reason: v.Reason,
+			Facts: v.Facts, Open: false, DecidedBy: v.DecidedBy, GuidanceVersion: v.GuidanceVersion,
 		}
 	case i >= 0 && (!inRound || x.First != nil):
 		return before[i]
 	case inRound:
-		return OutcomeItem{Item: item, Round: d.Round, Points: x.Claim.Counted(), ReasonCode: x.Claim.NotCounted}
+		return d.undecidedItem(item, x.Claim.Counted(), string(x.Claim.NotCounted))
 	}
-	return OutcomeItem{Item: item, Round: d.Round, Points: new(points.Points), ReasonCode: notSubmitted}
+	return d.undecidedItem(item, new(points.Points), notSubmitted)
 }
 
-// within returns the item within the standard points that reductions leave: an
+// undecidedItem returns an item that no verdict decides.
+func (d Dossier) undecidedItem(item string, given *points.Points, reasonCode string) sealed.OutcomeItem {
+	return sealed.OutcomeItem{
+		Item: item, Round: d.Round, Points: given, StandardPoints: points.Points{}, Agreed: false, ReasonCode: reasonCode, Reason: "",
+		Facts: sealed.Facts{Input: nil}, Open: false, DecidedBy: "", GuidanceVersion: 0,
+	}
+}
+
+// limited returns an item within the standard points that reductions leave: an
 // item wholly taken out is not applicable, and none gives more than the most that
 // is left (rule V5), which is more than its standard points where its rule has a
 // bonus. It is open below its standard points if a round follows (rule A5).
-func (o OutcomeItem) within(standard, most points.Points, follows bool) OutcomeItem {
+func limited(o sealed.OutcomeItem, standard, most points.Points, follows bool) sealed.OutcomeItem {
 	o.StandardPoints, o.Open = points.Points{}, false
 	if standard.Sign() <= 0 {
 		o.Points = nil
@@ -184,11 +135,11 @@ func (o OutcomeItem) within(standard, most points.Points, follows bool) OutcomeI
 }
 
 // reduced returns what the approved reduction takes out of an item.
-func (d Dossier) reduced(agency, item string) OutcomeReduction {
+func (d Dossier) reduced(agency, item string) sealed.OutcomeReduction {
 	for _, r := range d.Reductions {
 		if r.State == Approved && r.Agency == agency && r.Item == item {
-			return OutcomeReduction{Item: item, Points: r.Points, Reason: r.Reason}
+			return sealed.OutcomeReduction{Item: item, Points: r.Points, Reason: r.Reason}
 		}
 	}
-	return OutcomeReduction{Item: item}
+	return sealed.OutcomeReduction{Item: item, Points: points.Points{}, Reason: ""}
 }

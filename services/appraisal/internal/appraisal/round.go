@@ -6,6 +6,7 @@ import (
 
 	"github.com/parindex/parindex/libs/cycle"
 	"github.com/parindex/parindex/libs/fault"
+	"github.com/parindex/parindex/libs/sealed"
 )
 
 // mostListed is how many violations a refused approval lists.
@@ -66,7 +67,7 @@ type Dossier struct {
 	// Reductions are those of the cycle that wait or count.
 	Reductions []Reduction
 	// Before are the outcomes of the round before, by agency.
-	Before map[string]Content
+	Before map[string]sealed.Outcome
 }
 
 // Check returns nil if the round can be approved: RoundApproved, RoundBeforeOpen,

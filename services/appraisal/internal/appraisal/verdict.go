@@ -7,6 +7,7 @@ import (
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/points"
 	"github.com/parindex/parindex/libs/rule"
+	"github.com/parindex/parindex/libs/sealed"
 )
 
 // Verdict is what the appraisal says of one item in one round (rule V2).
@@ -14,7 +15,7 @@ type Verdict struct {
 	Agreed bool
 	// Facts are those that Points follow from by the item's rule; none where the
 	// points are set directly or are 0 for lack of facts or evidence.
-	Facts Facts
+	Facts sealed.Facts
 	// Points are from 0 to the most that the item's rule gives, and to its max
 	// points if they are set directly; nil: not applicable.
 	Points *points.Points
@@ -56,7 +57,7 @@ func Agree(c Claim) Verdict {
 // Correction is how a verdict disagrees.
 type Correction struct {
 	// Facts are the corrected ones; none: see Points.
-	Facts Facts
+	Facts sealed.Facts
 	// Points are set directly; nil: not.
 	Points *points.Points
 	// OverrideReason is why they are.

@@ -41,7 +41,7 @@ func (s *Store) CreateAssignment(ctx context.Context, by pg.Attempt, a appraisal
 		if err != nil {
 			return a, err
 		}
-		return a, note(ctx, tx, by, a.Authority, a.Cycle, ofAssignments, "create-assignment",
+		return a, record(ctx, tx, by, a.Authority, a.Cycle, ofAssignments, "create-assignment",
 			map[string]any{"assignment": a.ID, "group": a.Group, "appraiser": a.Appraiser, "items": a.Items})
 	})
 }
@@ -80,7 +80,7 @@ func (s *Store) EndAssignment(ctx context.Context, by pg.Attempt, authority, cyc
 		if _, err := tx.Exec(ctx, `update appraisal.assignment set end_time = $2 where id = $1`, id, a.EndTime); err != nil {
 			return a, err
 		}
-		return a, note(ctx, tx, by, authority, cycle, ofAssignments, "end-assignment", map[string]any{"assignment": id})
+		return a, record(ctx, tx, by, authority, cycle, ofAssignments, "end-assignment", map[string]any{"assignment": id})
 	})
 }
 

@@ -53,8 +53,8 @@ func named(err error) error {
 	})
 }
 
-// note appends an entry to the audit chain of a part of a cycle.
-func note(ctx context.Context, tx pgx.Tx, by pg.Attempt, authority, cycle, part, action string, change map[string]any) error {
+// record appends an entry to the audit chain of a part of a cycle.
+func record(ctx context.Context, tx pgx.Tx, by pg.Attempt, authority, cycle, part, action string, change map[string]any) error {
 	return audit.Append(ctx, tx, Schema, audit.Entry{
 		Resource:  "authorities/" + authority + "/cycles/" + cycle + "/" + part,
 		Principal: by.Principal, Action: action, At: by.At, Change: change,

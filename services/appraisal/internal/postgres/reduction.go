@@ -50,7 +50,7 @@ func (s *Store) ProposeReduction(ctx context.Context, by pg.Attempt, c *cycle.Cy
 		if err != nil {
 			return r, err
 		}
-		return r, note(ctx, tx, by, c.Authority, c.ID, ofAgency(r.Agency), "propose-reduction",
+		return r, record(ctx, tx, by, c.Authority, c.ID, ofAgency(r.Agency), "propose-reduction",
 			map[string]any{"reduction": r.ID, "item": r.Item, "points": r.Points, "reason": r.Reason})
 	})
 }
@@ -99,7 +99,7 @@ func (s *Store) DecideReduction(ctx context.Context, by pg.Attempt, c *cycle.Cyc
 		if err != nil {
 			return r, err
 		}
-		return r, note(ctx, tx, by, c.Authority, c.ID, ofAgency(r.Agency), "decide-reduction",
+		return r, record(ctx, tx, by, c.Authority, c.ID, ofAgency(r.Agency), "decide-reduction",
 			map[string]any{"reduction": r.ID, "item": r.Item, "points": r.Points, "state": r.State})
 	})
 }

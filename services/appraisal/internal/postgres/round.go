@@ -2,7 +2,6 @@ package postgres
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -11,6 +10,7 @@ import (
 
 	"github.com/parindex/parindex/libs/cycle"
 	"github.com/parindex/parindex/libs/pg"
+	"github.com/parindex/parindex/libs/sealed"
 	"github.com/parindex/parindex/libs/window"
 	"github.com/parindex/parindex/services/appraisal/internal/appraisal"
 )
@@ -159,14 +159,14 @@ func (s *Store) dossier(ctx context.Context, tx pgx.Tx, a Approval) (d appraisal
 }
 
 // contents returns what the outcomes of a round hold, by agency.
-func contents(ctx context.Context, tx pgx.Tx, c *cycle.Cycle, round int) (map[string]appraisal.Content, error) {
+func contents(ctx context.Context, tx pgx.Tx, c *cycle.Cycle, round int) (map[string]sealed.Outcome, error) {
 	rows, _ := tx.Query(ctx, `select content from appraisal.outcome where authority = $1 and cycle = $2 and round = $3`,
 		c.Authority, c.ID, round)
-	all := map[string]appraisal.Content{}
+	all := map[string]sealed.Outcome{}
 	var text []byte
 	_, err := pgx.ForEachRow(rows, []any{&text}, func() error {
-		var content appraisal.Content
-		if err := json.Unmarshal(text, &content); err != nil {
+		content, err := sealed.Read[sealed.Outcome](text)
+		if err != nil {
 			return err
 		}
 		all[content.Agency] = content
@@ -197,7 +197,7 @@ func (s *Store) approve(ctx context.Context, tx pgx.Tx, by pg.Attempt, a Approva
 	if err := tx.SendBatch(ctx, &batch).Close(); err != nil {
 		return err
 	}
-	return note(ctx, tx, by, a.Cycle.Authority, a.Cycle.ID, ofRounds, "approve-round", map[string]any{
+	return record(ctx, tx, by, a.Cycle.Authority, a.Cycle.ID, ofRounds, "approve-round", map[string]any{
 		"round": a.Round, "decisionNumber": a.DecisionNumber, "outcomes": hashes,
 	})
 }
@@ -271,7 +271,7 @@ func (s *Store) Delivered(ctx context.Context, by pg.Attempt, o appraisal.Outcom
 		if err != nil || tag.RowsAffected() == 0 {
 			return struct{}{}, err
 		}
-		return struct{}{}, note(ctx, tx, by, o.Authority, o.Cycle, ofAgency(o.Agency), "deliver-outcome",
+		return struct{}{}, record(ctx, tx, by, o.Authority, o.Cycle, ofAgency(o.Agency), "deliver-outcome",
 			map[string]any{"round": o.Round, "sha256": o.SHA256})
 	})
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/parindex/parindex/libs/pg"
 	"github.com/parindex/parindex/libs/points"
+	"github.com/parindex/parindex/libs/sealed"
 	"github.com/parindex/parindex/libs/window"
 	"github.com/parindex/parindex/services/appraisal/internal/appraisal"
 )
@@ -37,7 +38,7 @@ func (s *Store) Receive(ctx context.Context, by pg.Attempt, seal appraisal.Seal,
 		if late {
 			action = "receive-late-seal"
 		}
-		return late, note(ctx, tx, by, seal.Authority, seal.Cycle, ofAgency(seal.Agency), action,
+		return late, record(ctx, tx, by, seal.Authority, seal.Cycle, ofAgency(seal.Agency), action,
 			map[string]any{"round": seal.Round, "number": seal.Number, "sha256": seal.SHA256})
 	})
 	if err != nil {
@@ -72,21 +73,21 @@ func insertSeal(ctx context.Context, tx pgx.Tx, by pg.Attempt, seal appraisal.Se
 
 // claimRow is a claim as json_to_recordset reads it.
 type claimRow struct {
-	Item          string               `json:"item"`
-	Position      int                  `json:"position"`
-	Facts         appraisal.Facts      `json:"facts"`
-	Points        *points.Points       `json:"points"`
-	NotApplicable bool                 `json:"not_applicable"`
-	NotCounted    string               `json:"not_counted"`
-	Justification string               `json:"justification"`
-	Evidence      []appraisal.Evidence `json:"evidence"`
+	Item          string            `json:"item"`
+	Position      int               `json:"position"`
+	Facts         sealed.Facts      `json:"facts"`
+	Points        *points.Points    `json:"points"`
+	NotApplicable bool              `json:"not_applicable"`
+	NotCounted    sealed.NotCounted `json:"not_counted"`
+	Justification string            `json:"justification"`
+	Evidence      []sealed.Evidence `json:"evidence"`
 }
 
 func insertClaims(ctx context.Context, tx pgx.Tx, seal appraisal.Seal) error {
 	rows := make([]claimRow, 0, len(seal.Claims))
-	for i, c := range seal.Claims {
+	for _, c := range seal.Claims {
 		rows = append(rows, claimRow{
-			c.Item, i + 1, c.Facts, c.Points, c.NotApplicable, c.NotCounted, c.Justification, append([]appraisal.Evidence{}, c.Evidence...),
+			c.Item, c.Position, c.Facts, c.Points, c.NotApplicable, c.NotCounted, c.Justification, append([]sealed.Evidence{}, c.Evidence...),
 		})
 	}
 	text, err := json.Marshal(rows)

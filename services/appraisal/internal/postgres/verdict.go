@@ -140,7 +140,7 @@ func (s *Store) GiveVerdict(ctx context.Context, by pg.Attempt, a Act) (appraisa
 		if err := writeVerdict(ctx, tx, a, v); err != nil {
 			return c, err
 		}
-		return c, note(ctx, tx, by, a.Cycle.Authority, a.Cycle.ID, ofAgency(a.Agency), "give-verdict", change)
+		return c, record(ctx, tx, by, a.Cycle.Authority, a.Cycle.ID, ofAgency(a.Agency), "give-verdict", change)
 	})
 }
 

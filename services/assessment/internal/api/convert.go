@@ -5,10 +5,9 @@ import (
 
 	"github.com/parindex/parindex/libs/cycle"
 	"github.com/parindex/parindex/libs/message"
-	"github.com/parindex/parindex/libs/points"
 	"github.com/parindex/parindex/libs/rule"
 	"github.com/parindex/parindex/libs/rule/rulepb"
-	appraisalv1 "github.com/parindex/parindex/proto/gen/parindex/appraisal/v1"
+	"github.com/parindex/parindex/libs/sealed"
 	assessmentv1 "github.com/parindex/parindex/proto/gen/parindex/assessment/v1"
 	rulev1 "github.com/parindex/parindex/proto/gen/parindex/rule/v1"
 	"github.com/parindex/parindex/services/assessment/internal/assessment"
@@ -27,19 +26,19 @@ func fromUpdateEntry(req *assessmentv1.UpdateEntryRequest) (assessment.Entry, er
 }
 
 // fromInput returns no facts for nil.
-func fromInput(m *rulev1.Input) (assessment.Facts, error) {
+func fromInput(m *rulev1.Input) (sealed.Facts, error) {
 	if m == nil {
-		return assessment.Facts{Input: nil}, nil
+		return sealed.Facts{Input: nil}, nil
 	}
 	input, err := rulepb.ToInput(m)
 	if err != nil {
-		return assessment.Facts{Input: nil}, assessment.AtInput(err)
+		return sealed.Facts{Input: nil}, assessment.AtInput(err)
 	}
-	return assessment.Facts{Input: input}, nil
+	return sealed.Facts{Input: input}, nil
 }
 
-func fromEvidence(m *assessmentv1.Evidence) assessment.Evidence {
-	return assessment.Evidence{
+func fromEvidence(m *assessmentv1.Evidence) sealed.Evidence {
+	return sealed.Evidence{
 		Title: m.GetTitle(), DocumentNumber: m.GetDocumentNumber(), Issuer: m.GetIssuer(), IssueDate: m.GetIssueDate(),
 		Locator: m.GetLocator(), Link: m.GetLink(),
 	}
@@ -54,48 +53,6 @@ func fromReportValue(req *assessmentv1.ReportValueRequest) (assessment.Report, e
 		ID: "", Key: assessment.Key{Authority: req.GetAuthority(), Cycle: req.GetCycle(), Agency: req.GetAgency()},
 		Item: req.GetItem(), Input: input, Period: req.GetPeriod(), Source: req.GetSource(), Reporter: "", Time: time.Time{},
 	}.Clean()
-}
-
-// fromContent reads what was handed back. It fails with HandBackBroken.
-func fromContent(content []byte) (assessment.Outcome, error) {
-	var m appraisalv1.OutcomeContent
-	if err := lenient.Unmarshal(content, &m); err != nil {
-		return assessment.Outcome{}, assessment.HandBackBroken.At("content").Because(err)
-	}
-	items, err := message.TryEach(m.GetItems(), fromOutcomeItem)
-	if err != nil {
-		return assessment.Outcome{}, assessment.HandBackBroken.At("content").Because(err)
-	}
-	reductions, err := message.TryEach(m.GetReductions(), fromOutcomeReduction)
-	if err != nil {
-		return assessment.Outcome{}, assessment.HandBackBroken.At("content").Because(err)
-	}
-	return assessment.Outcome{
-		Key:   assessment.Key{Authority: m.GetAuthority(), Cycle: m.GetCycle(), Agency: m.GetAgency()},
-		Round: int(m.GetRound()), Items: items, Reductions: reductions,
-	}, nil
-}
-
-func fromOutcomeItem(m *appraisalv1.OutcomeItem) (assessment.Handed, error) {
-	h := assessment.Handed{
-		Item: m.GetItem(), Points: nil, Standard: points.Points{}, Reduced: points.Points{},
-		Agreed: m.GetAgreed(), Reason: m.GetReason(), Open: m.GetOpen(),
-	}
-	if m.Points != nil {
-		given, err := points.Parse(m.GetPoints())
-		if err != nil {
-			return h, err
-		}
-		h.Points = &given
-	}
-	var err error
-	h.Standard, err = points.Parse(m.GetStandardPoints())
-	return h, err
-}
-
-func fromOutcomeReduction(m *appraisalv1.OutcomeReduction) (assessment.Reduction, error) {
-	x, err := points.Parse(m.GetPoints())
-	return assessment.Reduction{Item: m.GetItem(), Points: x}, err
 }
 
 func toSheet(s assessment.Subject, round int, lines []assessment.Line, seals []assessment.Seal) (*assessmentv1.Sheet, error) {
@@ -138,10 +95,10 @@ var kinds = map[assessment.Kind]assessmentv1.EntryKind{
 	assessment.DecidedAtScoring: assessmentv1.EntryKind_ENTRY_KIND_DECIDED_AT_SCORING,
 }
 
-var notCounted = map[assessment.NotCounted]assessmentv1.NotCounted{
-	assessment.NoInput:     assessmentv1.NotCounted_NOT_COUNTED_NO_INPUT,
-	assessment.NoEvidence:  assessmentv1.NotCounted_NOT_COUNTED_NO_EVIDENCE,
-	assessment.NotReported: assessmentv1.NotCounted_NOT_COUNTED_NOT_REPORTED,
+var notCounted = map[sealed.NotCounted]assessmentv1.NotCounted{
+	sealed.NoInput:     assessmentv1.NotCounted_NOT_COUNTED_NO_INPUT,
+	sealed.NoEvidence:  assessmentv1.NotCounted_NOT_COUNTED_NO_EVIDENCE,
+	sealed.NotReported: assessmentv1.NotCounted_NOT_COUNTED_NOT_REPORTED,
 }
 
 func counted(l assessment.Line) *string {
@@ -154,7 +111,7 @@ func counted(l assessment.Line) *string {
 }
 
 // toInput returns nil for no facts.
-func toInput(f assessment.Facts) (*rulev1.Input, error) {
+func toInput(f sealed.Facts) (*rulev1.Input, error) {
 	if f.IsZero() {
 		return nil, nil //nolint:nilnil // no facts are no message
 	}
@@ -169,7 +126,7 @@ func toExplanation(r *rule.Result) (*rulev1.Explanation, error) {
 	return rulepb.FromResult(*r)
 }
 
-func toEvidence(e assessment.Evidence) *assessmentv1.Evidence {
+func toEvidence(e sealed.Evidence) *assessmentv1.Evidence {
 	return &assessmentv1.Evidence{
 		Title: e.Title, DocumentNumber: e.DocumentNumber, Issuer: e.Issuer, IssueDate: e.IssueDate, Locator: e.Locator, Link: e.Link,
 	}
@@ -223,11 +180,8 @@ func toHanded(h assessment.Handed) *assessmentv1.HandedItem {
 	}
 }
 
-func toReport(s assessment.Subject, r assessment.Report) (*assessmentv1.ReportedValue, error) {
-	result, err := s.ResultOf(r)
-	if err != nil {
-		return nil, err
-	}
+// toReport returns a reported value with what it comes to.
+func toReport(r assessment.Report, result *rule.Result) (*assessmentv1.ReportedValue, error) {
 	input, err := toInput(r.Input)
 	if err != nil {
 		return nil, err

@@ -3,17 +3,13 @@ package api
 import (
 	"context"
 
-	"google.golang.org/protobuf/encoding/protojson"
-
 	"github.com/parindex/parindex/libs/attempt"
 	"github.com/parindex/parindex/libs/canonical"
 	"github.com/parindex/parindex/libs/message"
+	"github.com/parindex/parindex/libs/sealed"
 	assessmentv1 "github.com/parindex/parindex/proto/gen/parindex/assessment/v1"
 	"github.com/parindex/parindex/services/assessment/internal/assessment"
 )
-
-// lenient passes over fields that a newer appraisal adds to what it hands back.
-var lenient = protojson.UnmarshalOptions{DiscardUnknown: true}
 
 // GetHandBack implements assessmentv1.AssessmentServiceServer.
 func (s *Server) GetHandBack(ctx context.Context, req *assessmentv1.GetHandBackRequest) (*assessmentv1.GetHandBackResponse, error) {
@@ -38,9 +34,9 @@ func (s *Server) TakeHandBack(ctx context.Context, req *assessmentv1.TakeHandBac
 	if canonical.Hash(req.GetContent()) != req.GetSha256() {
 		return nil, assessment.HandBackBroken.At("sha256")
 	}
-	outcome, err := fromContent(req.GetContent())
+	outcome, err := sealed.Read[sealed.Outcome](req.GetContent())
 	if err != nil {
-		return nil, err
+		return nil, assessment.HandBackBroken.At("content").Because(err)
 	}
 	subject, _, err := s.subject(ctx, req)
 	if err != nil {

@@ -30,7 +30,8 @@ func (s *Server) ReportValue(ctx context.Context, req *assessmentv1.ReportValueR
 	if err != nil {
 		return nil, err
 	}
-	if err := subject.CheckReport(report); err != nil {
+	result, err := subject.CheckReport(report)
+	if err != nil {
 		return nil, err
 	}
 	id, err := s.NewID()
@@ -42,7 +43,7 @@ func (s *Server) ReportValue(ctx context.Context, req *assessmentv1.ReportValueR
 	if err != nil {
 		return nil, err
 	}
-	answer, err := toReport(subject, report)
+	answer, err := toReport(report, result)
 	if err != nil {
 		return nil, err
 	}
@@ -74,7 +75,11 @@ func (s *Server) ListReportedValues(ctx context.Context, req *assessmentv1.ListR
 		if err != nil {
 			return nil, err
 		}
-		return toReport(subject, r)
+		result, err := subject.ResultOf(r)
+		if err != nil {
+			return nil, err
+		}
+		return toReport(r, result)
 	})
 	if err != nil {
 		return nil, err

@@ -81,12 +81,13 @@ func (s *Server) UpdateEntry(ctx context.Context, req *assessmentv1.UpdateEntryR
 	if err != nil {
 		return nil, err
 	}
-	if entry, err = subject.CheckEntry(entry); err != nil {
+	line, err := subject.CheckEntry(entry)
+	if err != nil {
 		return nil, err
 	}
-	written, first, err := s.Store.WriteEntry(ctx, by, subject.Key(), selfOf(int(req.GetRound())), entry.Item,
+	written, first, err := s.Store.WriteEntry(ctx, by, subject.Key(), selfOf(int(req.GetRound())), line.Entry.Item,
 		func(sheet assessment.Sheet) (assessment.Written, error) {
-			return sheet.Write(entry, int(req.GetRound()), req.GetEtag(), by.At)
+			return sheet.Write(line.Entry, int(req.GetRound()), req.GetEtag(), by.At)
 		})
 	if err != nil {
 		return nil, err
@@ -94,11 +95,7 @@ func (s *Server) UpdateEntry(ctx context.Context, req *assessmentv1.UpdateEntryR
 	if first {
 		s.Entries.Inc()
 	}
-	line, err := subject.LineOf(written)
-	if err != nil {
-		return nil, err
-	}
-	answer, err := toEntry(line)
+	answer, err := toEntry(line.After(written))
 	if err != nil {
 		return nil, err
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/parindex/parindex/libs/cycle"
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/rule"
+	"github.com/parindex/parindex/libs/sealed"
 )
 
 // Key names a sheet: one agency's in one cycle (rule A1).
@@ -50,7 +51,7 @@ func (s Subject) entered() []cycle.Item {
 // evaluate returns what facts come to by the rule of an item, nil for a value
 // that is compared with those of its group (rule C6b). Its faults name a field
 // below "input".
-func (s Subject) evaluate(i cycle.Item, in Facts) (*rule.Result, error) {
+func (s Subject) evaluate(i cycle.Item, in sealed.Facts) (*rule.Result, error) {
 	if peer, _ := in.Input.(rule.Peer); peer.Best != nil && compared(i) {
 		return nil, AtInput(BestReported.At("peer.best"))
 	}

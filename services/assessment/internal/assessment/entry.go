@@ -9,41 +9,18 @@ import (
 	"unicode/utf8"
 
 	"github.com/parindex/parindex/libs/canonical"
+	"github.com/parindex/parindex/libs/cycle"
 	"github.com/parindex/parindex/libs/fault"
-	"github.com/parindex/parindex/libs/rule"
+	"github.com/parindex/parindex/libs/sealed"
 )
-
-// Facts are what is entered or reported for one item; the zero Facts are none.
-// In JSON they are what rule.EncodeInput makes of them, or null.
-type Facts struct{ rule.Input }
-
-// IsZero reports whether there are none.
-func (f Facts) IsZero() bool { return f.Input == nil }
-
-// MarshalJSON returns the canonical form.
-func (f Facts) MarshalJSON() ([]byte, error) {
-	if f.IsZero() {
-		return []byte("null"), nil
-	}
-	return rule.EncodeInput(f.Input)
-}
-
-// UnmarshalJSON reads what MarshalJSON wrote.
-func (f *Facts) UnmarshalJSON(text []byte) (err error) {
-	f.Input = nil
-	if string(text) != "null" {
-		f.Input, err = rule.DecodeInput(text)
-	}
-	return err
-}
 
 // Entry is what an agency says of one item. The zero Entry is one that was never
 // written.
 type Entry struct {
 	Item          string
-	Input         Facts
+	Input         sealed.Facts
 	Justification string
-	Evidence      []Evidence
+	Evidence      []sealed.Evidence
 	// Round is the one in which it was written last.
 	Round int
 	// Version counts how often it was written.
@@ -59,18 +36,6 @@ func (e Entry) Etag() string { return strconv.FormatInt(e.Version, 10) }
 
 // proven reports whether there is evidence or a justification (rule A1, S2 3.2b).
 func (e Entry) proven() bool { return len(e.Evidence) > 0 || e.Justification != "" }
-
-// Evidence is a document that proves something (rule A3). Its JSON is that of
-// parindex.assessment.v1.SealedEvidence.
-type Evidence struct {
-	Title          string `json:"title,omitempty"`
-	DocumentNumber string `json:"documentNumber,omitempty"`
-	Issuer         string `json:"issuer,omitempty"`
-	// IssueDate is YYYY-MM-DD; empty if unknown.
-	IssueDate string `json:"issueDate,omitempty"`
-	Locator   string `json:"locator,omitempty"`
-	Link      string `json:"link,omitempty"`
-}
 
 // What may be written, in bytes of the canonical form, where a quote and the end
 // of a line take two.
@@ -91,7 +56,7 @@ func (e Entry) Clean() (Entry, error) {
 	if e.Justification, err = Text(e.Justification, "justification"); err != nil {
 		return e, err
 	}
-	cleaned := make([]Evidence, 0, len(e.Evidence))
+	cleaned := make([]sealed.Evidence, 0, len(e.Evidence))
 	for i, d := range e.Evidence {
 		at := "evidence[" + strconv.Itoa(i) + "]."
 		for _, text := range []struct {
@@ -127,37 +92,34 @@ func Text(text, field string) (string, error) {
 	return strings.TrimFunc(text, func(r rune) bool { return unicode.IsSpace(r) || !unicode.IsGraphic(r) }), nil
 }
 
-// CheckEntry returns e with its size if it is an entry that the agency may make.
-// It fails with cycle.ItemNotInGroup, ItemNotEntered, as rule.Evaluate does at
-// "input", and with EntryTooLarge.
-func (s Subject) CheckEntry(e Entry) (Entry, error) {
-	if err := s.check(e.Item, e.Input, Entered, ItemNotEntered); err != nil {
-		return e, err
-	}
-	l, err := s.LineOf(Written{Entry: e})
+// CheckEntry returns the line of an entry that the agency may make, with the size
+// of the entry. It fails with cycle.ItemNotInGroup, ItemNotEntered, as
+// rule.Evaluate does at "input", and with EntryTooLarge.
+func (s Subject) CheckEntry(e Entry) (Line, error) {
+	i, err := s.item(e.Item, Entered, ItemNotEntered)
 	if err != nil {
-		return e, err
+		return Line{}, err
+	}
+	l, err := s.line(i, e, nil)
+	if err != nil {
+		return l, err
 	}
 	text, err := canonical.JSON(l.sealed())
 	if err != nil {
-		return e, fmt.Errorf("measuring entry %s: %w", e.Item, err)
+		return l, fmt.Errorf("measuring entry %s: %w", e.Item, err)
 	}
-	if e.Size = len(text); e.Size > MaxEntry {
-		return e, tooLarge(EntryTooLarge, e.Size, MaxEntry)
+	if l.Entry.Size = len(text); l.Entry.Size > MaxEntry {
+		return l, tooLarge(EntryTooLarge, l.Entry.Size, MaxEntry)
 	}
-	return e, nil
+	return l, nil
 }
 
-func (s Subject) check(item string, in Facts, want Kind, other fault.Reason) error {
-	i, err := s.Group.Item(item)
-	if err != nil {
-		return err
+// item returns an item whose input comes as want says. It fails with
+// cycle.ItemNotInGroup and, at "item", with other.
+func (s Subject) item(id string, want Kind, other fault.Reason) (cycle.Item, error) {
+	i, err := s.Group.Item(id)
+	if err == nil && KindOf(i) != want {
+		err = other.At("item")
 	}
-	if KindOf(i) != want {
-		return other.At("item")
-	}
-	if !in.IsZero() {
-		_, err = s.evaluate(i, in)
-	}
-	return err
+	return i, err
 }

@@ -1,6 +1,9 @@
 package assessment
 
-import "github.com/parindex/parindex/libs/fault"
+import (
+	"github.com/parindex/parindex/libs/fault"
+	"github.com/parindex/parindex/libs/sealed"
+)
 
 // The reasons for which assessment refuses.
 var (
@@ -139,18 +142,18 @@ func tooLarge(r fault.Reason, size, limit int) error { return r.With((size+1023)
 func misplaced(what string) error { return HandBackMisplaced.With(what).At("content") }
 
 // notCounted says for each reason why an item, the argument, counts 0.
-var notCounted = map[NotCounted]fault.Reason{
-	NoInput: {
+var notCounted = map[sealed.NotCounted]fault.Reason{
+	sealed.NoInput: {
 		Kind: fault.Precondition, Code: "NO_INPUT",
 		Vi: "%s: chưa nhập số liệu. Hãy nhập số liệu của nội dung này.",
 		En: "%s: no facts are entered. Enter them.",
 	},
-	NoEvidence: {
+	sealed.NoEvidence: {
 		Kind: fault.Precondition, Code: "NO_EVIDENCE",
 		Vi: "%s: chưa có tài liệu kiểm chứng hoặc giải trình. Hãy bổ sung ít nhất một trong hai.",
 		En: "%s: there is neither evidence nor justification. Add one of them.",
 	},
-	NotReported: {
+	sealed.NotReported: {
 		Kind: fault.Precondition, Code: "NOT_REPORTED",
 		Vi: "%s: chưa có số liệu báo cáo. Hãy hỏi cơ quan thường trực khi nào có số liệu.",
 		En: "%s: nothing is reported. Ask the coordinator when the value comes.",

@@ -6,6 +6,7 @@ import (
 
 	"github.com/parindex/parindex/libs/cycle"
 	"github.com/parindex/parindex/libs/points"
+	"github.com/parindex/parindex/libs/sealed"
 )
 
 // HandBack is an approved round of appraisal as it came back for one agency: one
@@ -13,7 +14,7 @@ import (
 type HandBack struct {
 	Key
 	Round int
-	// Content is as the appraisal sealed it; nil where a hand-back is listed.
+	// Content is a sealed.Outcome as it was written; nil where a hand-back is listed.
 	Content []byte
 	// SHA256 is that of Content, in hex.
 	SHA256      string
@@ -44,32 +45,18 @@ type Appraised struct {
 	Handed
 }
 
-// Outcome is what the content of a hand-back says, as far as a sheet needs it.
-type Outcome struct {
-	Key
-	Round      int
-	Items      []Handed
-	Reductions []Reduction
-}
-
-// Reduction is what is taken out of the standard points of one item.
-type Reduction struct {
-	Item   string
-	Points points.Points
-}
-
 // Handed returns the items of what came back for a round, with their reductions.
 // It fails with HandBackMisplaced if the outcome speaks of another sheet or round,
 // of other items than those that the agency assesses, in printed order, or of a
 // reduction of an item that is not there.
-func (s Subject) Handed(o Outcome, round int) ([]Handed, error) {
-	if o.Key != s.Key() {
+func (s Subject) Handed(o sealed.Outcome, round int) ([]Handed, error) {
+	if (Key{o.Authority, o.Cycle, o.Agency}) != s.Key() {
 		return nil, misplaced("authority, cycle, agency")
 	}
 	if o.Round != round || round > s.Cycle.Rounds {
 		return nil, misplaced("round")
 	}
-	sameItem := func(h Handed, i cycle.Item) bool { return h.Item == i.ID }
+	sameItem := func(h sealed.OutcomeItem, i cycle.Item) bool { return h.Item == i.ID }
 	if !slices.EqualFunc(o.Items, s.entered(), sameItem) {
 		return nil, misplaced("items")
 	}
@@ -80,9 +67,11 @@ func (s Subject) Handed(o Outcome, round int) ([]Handed, error) {
 		}
 		reduced[r.Item] = reduced[r.Item].Add(r.Points)
 	}
-	items := slices.Clone(o.Items)
-	for i := range items {
-		items[i].Reduced = reduced[items[i].Item]
+	items := make([]Handed, len(o.Items))
+	for i, x := range o.Items {
+		items[i] = Handed{
+			Item: x.Item, Points: x.Points, Standard: x.StandardPoints, Reduced: reduced[x.Item], Agreed: x.Agreed, Reason: x.Reason, Open: x.Open,
+		}
 	}
 	return items, nil
 }

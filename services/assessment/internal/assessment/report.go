@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/parindex/parindex/libs/rule"
+	"github.com/parindex/parindex/libs/sealed"
 )
 
 // Report is a value that another agency or system reports for an item of source
@@ -14,7 +15,7 @@ type Report struct {
 	ID string
 	Key
 	Item  string
-	Input Facts
+	Input sealed.Facts
 	// Period is the time that the value is about, Source where the reporter has it
 	// from, in the reporter's words.
 	Period, Source string
@@ -41,11 +42,15 @@ func (r Report) Clean() (Report, error) {
 	return r, nil
 }
 
-// CheckReport returns nil if a value can be reported. It fails with
-// cycle.ItemNotInGroup, ItemNotReported, BestReported, and as rule.Evaluate does at
-// "input".
-func (s Subject) CheckReport(r Report) error {
-	return s.check(r.Item, r.Input, Reported, ItemNotReported)
+// CheckReport returns what a value that can be reported comes to by its item's
+// rule; nil: only a scoring run can tell. It fails with cycle.ItemNotInGroup,
+// ItemNotReported, BestReported, and as rule.Evaluate does at "input".
+func (s Subject) CheckReport(r Report) (*rule.Result, error) {
+	i, err := s.item(r.Item, Reported, ItemNotReported)
+	if err != nil || r.Input.IsZero() {
+		return nil, err
+	}
+	return s.evaluate(i, r.Input)
 }
 
 // ResultOf returns what a reported value comes to by its item's rule; nil: only a

@@ -8,6 +8,7 @@ import (
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/points"
 	"github.com/parindex/parindex/libs/rule"
+	"github.com/parindex/parindex/libs/sealed"
 )
 
 // Sheet is what is stored of one agency in one cycle (rule A1): a working copy
@@ -93,19 +94,6 @@ func (s Sheet) Write(e Entry, round int, etag string, at time.Time) (Written, er
 	return Written{Entry: e, Appraised: s.appraised(round-1, e.Item)}, nil
 }
 
-// NotCounted is why an item counts 0 on a sheet; empty: it counts.
-type NotCounted string
-
-// Why an item counts 0 (rule A1).
-const (
-	// NoInput is an item without facts.
-	NoInput NotCounted = "NO_INPUT"
-	// NoEvidence is one with neither evidence nor justification.
-	NoEvidence NotCounted = "NO_EVIDENCE"
-	// NotReported is one that nobody has reported.
-	NotReported NotCounted = "NOT_REPORTED"
-)
-
 // Line is one item on a sheet with what it comes to.
 type Line struct {
 	Item  cycle.Item
@@ -116,7 +104,7 @@ type Line struct {
 	// Result is what the facts come to; nil without facts, and for a value that is
 	// compared with those of its group.
 	Result     *rule.Result
-	NotCounted NotCounted
+	NotCounted sealed.NotCounted
 	// Open tells whether the item can be written now.
 	Open bool
 	// Appraised is what the last appraisal says of it; nil: nothing.
@@ -124,7 +112,7 @@ type Line struct {
 }
 
 // Facts are what is entered or reported.
-func (l Line) Facts() Facts {
+func (l Line) Facts() sealed.Facts {
 	if l.Kind == Reported && l.Report != nil {
 		return l.Report.Input
 	}
@@ -161,11 +149,11 @@ func (s Subject) line(i cycle.Item, e Entry, r *Report) (Line, error) {
 	}
 	switch {
 	case l.Kind == Reported && facts.IsZero():
-		l.NotCounted = NotReported
+		l.NotCounted = sealed.NotReported
 	case l.Kind == Entered && facts.IsZero():
-		l.NotCounted = NoInput
+		l.NotCounted = sealed.NoInput
 	case l.Kind == Entered && !e.proven():
-		l.NotCounted = NoEvidence
+		l.NotCounted = sealed.NoEvidence
 	}
 	return l, nil
 }
@@ -192,15 +180,10 @@ func (s Subject) Lines(sheet Sheet, round int) ([]Line, error) {
 	return lines, nil
 }
 
-// LineOf returns the item of an entry as it stood right after the write.
-func (s Subject) LineOf(w Written) (Line, error) {
-	i, err := s.Group.Item(w.Entry.Item)
-	if err != nil {
-		return Line{}, err
-	}
-	l, err := s.line(i, w.Entry, nil)
-	l.Open, l.Appraised = true, w.Appraised
-	return l, err
+// After returns the line of an entry right after it was written.
+func (l Line) After(w Written) Line {
+	l.Entry, l.Open, l.Appraised = w.Entry, true, w.Appraised
+	return l
 }
 
 // Subtotal is what a sheet comes to before surveys, history and comparisons within

@@ -66,7 +66,7 @@ func (s *Store) TakeHandBack(ctx context.Context, by pg.Attempt, h assessment.Ha
 		if err != nil {
 			return fmt.Errorf("taking what was handed back of round %d to %s: %w", h.Round, h.Agency, err)
 		}
-		return note(ctx, tx, by, h.Key, "take-hand-back", map[string]any{"round": h.Round, "sha256": h.SHA256})
+		return record(ctx, tx, by, h.Key, "take-hand-back", map[string]any{"round": h.Round, "sha256": h.SHA256})
 	})
 	return kept, named(err)
 }

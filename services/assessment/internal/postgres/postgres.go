@@ -88,8 +88,8 @@ func lockSheet(ctx context.Context, tx pgx.Tx, k assessment.Key) error {
 	return nil
 }
 
-// note appends to the audit chain of a sheet. change holds ids and figures only.
-func note(ctx context.Context, tx pgx.Tx, by pg.Attempt, k assessment.Key, action string, change any) error {
+// record appends to the audit chain of a sheet. change holds ids and figures only.
+func record(ctx context.Context, tx pgx.Tx, by pg.Attempt, k assessment.Key, action string, change any) error {
 	return audit.Append(ctx, tx, Schema, audit.Entry{
 		Resource:  "authorities/" + k.Authority + "/cycles/" + k.Cycle + "/agencies/" + k.Agency + "/sheet",
 		Principal: by.Principal, Action: action, At: by.At, Change: change,

@@ -48,7 +48,7 @@ func (s *Store) Report(ctx context.Context, by pg.Attempt, o Open, r assessment.
 		if err != nil {
 			return r, fmt.Errorf("keeping what is reported of %s of %s: %w", r.Item, r.Agency, err)
 		}
-		return r, note(ctx, tx, by, r.Key, "report-value", map[string]any{"id": r.ID, "item": r.Item, "sequence": sequence, "input": r.Input})
+		return r, record(ctx, tx, by, r.Key, "report-value", map[string]any{"id": r.ID, "item": r.Item, "sequence": sequence, "input": r.Input})
 	})
 	return r, err
 }

@@ -60,7 +60,7 @@ func (s *Store) Submit(ctx context.Context, by pg.Attempt, k assessment.Key, o O
 		if err := writeSeal(ctx, tx, seal); err != nil {
 			return seal, err
 		}
-		return seal, note(ctx, tx, by, k, "submit", map[string]any{"round": seal.Round, "number": seal.Number, "sha256": seal.SHA256})
+		return seal, record(ctx, tx, by, k, "submit", map[string]any{"round": seal.Round, "number": seal.Number, "sha256": seal.SHA256})
 	})
 	if err != nil {
 		return sealed, first, err
@@ -188,7 +188,7 @@ func (s *Store) Confirm(ctx context.Context, by pg.Attempt, k assessment.Key, ro
 		if err != nil {
 			return fmt.Errorf("confirming round %d of %s: %w", round, k.Agency, err)
 		}
-		return note(ctx, tx, by, k, "confirm-seal", map[string]any{"round": round, "number": confirmed.Number, "sha256": sha256})
+		return record(ctx, tx, by, k, "confirm-seal", map[string]any{"round": round, "number": confirmed.Number, "sha256": sha256})
 	})
 	return confirmed, named(err)
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/parindex/parindex/libs/pg"
+	"github.com/parindex/parindex/libs/sealed"
 	"github.com/parindex/parindex/services/assessment/internal/assessment"
 )
 
@@ -91,7 +92,7 @@ func (s *Store) WriteEntry(ctx context.Context, by pg.Attempt, k assessment.Key,
 		if err := writeEntry(ctx, tx, k, w.Entry); err != nil {
 			return w, err
 		}
-		return w, note(ctx, tx, by, k, "update-entry", entryChange{
+		return w, record(ctx, tx, by, k, "update-entry", entryChange{
 			Item: item, Round: w.Entry.Round, From: figures(sheet.Entries[item]), To: figures(w.Entry),
 		})
 	})
@@ -113,7 +114,7 @@ func writeEntry(ctx context.Context, tx pgx.Tx, k assessment.Key, e assessment.E
 
 // column is facts for a column that is null, and not the JSON null, where there
 // are none.
-func column(f assessment.Facts) any {
+func column(f sealed.Facts) any {
 	if f.IsZero() {
 		return nil
 	}
@@ -130,10 +131,10 @@ type entryChange struct {
 }
 
 type entryFigures struct {
-	Version   int64            `json:"version"`
-	Input     assessment.Facts `json:"input,omitzero"`
-	Justified bool             `json:"justified,omitempty"`
-	Evidence  int              `json:"evidence,omitempty"`
+	Version   int64        `json:"version"`
+	Input     sealed.Facts `json:"input,omitzero"`
+	Justified bool         `json:"justified,omitempty"`
+	Evidence  int          `json:"evidence,omitempty"`
 }
 
 func figures(e assessment.Entry) entryFigures {

@@ -15,6 +15,7 @@ import (
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
 	"github.com/parindex/parindex/services/catalog/internal/catalog"
 	"github.com/parindex/parindex/services/catalog/internal/postgres"
+	"github.com/parindex/parindex/services/catalog/internal/regulation"
 	"github.com/parindex/parindex/services/catalog/pack"
 )
 
@@ -48,23 +49,23 @@ func toCycle(c catalog.Cycle) *catalogv1.Cycle {
 }
 
 // phases are the phases by number.
-var phases = map[catalog.Phase]catalogv1.Phase{
-	"":                       catalogv1.Phase_PHASE_UNSPECIFIED,
-	catalog.Preparation:      catalogv1.Phase_PHASE_PREPARATION,
-	catalog.Self1:            catalogv1.Phase_PHASE_SELF_1,
-	catalog.Appraisal1:       catalogv1.Phase_PHASE_APPRAISAL_1,
-	catalog.Self2:            catalogv1.Phase_PHASE_SELF_2,
-	catalog.Appraisal2:       catalogv1.Phase_PHASE_APPRAISAL_2,
-	catalog.AppraisalCouncil: catalogv1.Phase_PHASE_APPRAISAL_COUNCIL,
-	catalog.Presented:        catalogv1.Phase_PHASE_PRESENTED,
-	catalog.Published:        catalogv1.Phase_PHASE_PUBLISHED,
-	catalog.Reported:         catalogv1.Phase_PHASE_REPORTED,
-	catalog.Archived:         catalogv1.Phase_PHASE_ARCHIVED,
+var phases = map[regulation.Phase]catalogv1.Phase{
+	"":                          catalogv1.Phase_PHASE_UNSPECIFIED,
+	regulation.Preparation:      catalogv1.Phase_PHASE_PREPARATION,
+	regulation.Self1:            catalogv1.Phase_PHASE_SELF_1,
+	regulation.Appraisal1:       catalogv1.Phase_PHASE_APPRAISAL_1,
+	regulation.Self2:            catalogv1.Phase_PHASE_SELF_2,
+	regulation.Appraisal2:       catalogv1.Phase_PHASE_APPRAISAL_2,
+	regulation.AppraisalCouncil: catalogv1.Phase_PHASE_APPRAISAL_COUNCIL,
+	regulation.Presented:        catalogv1.Phase_PHASE_PRESENTED,
+	regulation.Published:        catalogv1.Phase_PHASE_PUBLISHED,
+	regulation.Reported:         catalogv1.Phase_PHASE_REPORTED,
+	regulation.Archived:         catalogv1.Phase_PHASE_ARCHIVED,
 }
 
-func toPhase(p catalog.Phase) catalogv1.Phase { return phases[p] }
+func toPhase(p regulation.Phase) catalogv1.Phase { return phases[p] }
 
-func fromPhase(p catalogv1.Phase) catalog.Phase { return from(phases, p) }
+func fromPhase(p catalogv1.Phase) regulation.Phase { return from(phases, p) }
 
 // from is the key of a value that stands in a table once; the zero key for one
 // that does not stand in it.
@@ -116,7 +117,7 @@ func toOrigin(o catalog.Origin) catalogv1.CycleOrigin {
 	return catalogv1.CycleOrigin_CYCLE_ORIGIN_UNSPECIFIED
 }
 
-func toGroup(g catalog.Group) *catalogv1.Group { return &catalogv1.Group{Id: g.ID, Name: g.Name} }
+func toGroup(g regulation.Group) *catalogv1.Group { return &catalogv1.Group{Id: g.ID, Name: g.Name} }
 
 func toCycleAgency(c catalog.CycleAgency) *catalogv1.CycleAgency {
 	state := catalogv1.ScoringState_SCORING_STATE_NOT_SCORED
@@ -152,37 +153,37 @@ func fromUpdateAgency(req *catalogv1.UpdateAgencyRequest) catalog.Renaming {
 
 // The enums of a regulation.
 var (
-	regulationStates = map[catalog.RegulationState]catalogv1.RegulationState{
-		catalog.Draft:      catalogv1.RegulationState_REGULATION_STATE_DRAFT,
-		catalog.Issued:     catalogv1.RegulationState_REGULATION_STATE_ISSUED,
-		catalog.Superseded: catalogv1.RegulationState_REGULATION_STATE_SUPERSEDED,
-		catalog.Revoked:    catalogv1.RegulationState_REGULATION_STATE_REVOKED,
+	regulationStates = map[regulation.RegulationState]catalogv1.RegulationState{
+		regulation.Draft:      catalogv1.RegulationState_REGULATION_STATE_DRAFT,
+		regulation.Issued:     catalogv1.RegulationState_REGULATION_STATE_ISSUED,
+		regulation.Superseded: catalogv1.RegulationState_REGULATION_STATE_SUPERSEDED,
+		regulation.Revoked:    catalogv1.RegulationState_REGULATION_STATE_REVOKED,
 	}
-	comparisons = map[catalog.Comparison]catalogv1.Comparison{
-		"":                   catalogv1.Comparison_COMPARISON_UNSPECIFIED,
-		catalog.IndexScale:   catalogv1.Comparison_COMPARISON_INDEX_SCALE,
-		catalog.DisplayScale: catalogv1.Comparison_COMPARISON_DISPLAY_SCALE,
+	comparisons = map[regulation.Comparison]catalogv1.Comparison{
+		"":                      catalogv1.Comparison_COMPARISON_UNSPECIFIED,
+		regulation.IndexScale:   catalogv1.Comparison_COMPARISON_INDEX_SCALE,
+		regulation.DisplayScale: catalogv1.Comparison_COMPARISON_DISPLAY_SCALE,
 	}
 	roundingModes = map[points.Mode]catalogv1.RoundingMode{
 		points.HalfAwayFromZero: catalogv1.RoundingMode_ROUNDING_MODE_HALF_AWAY_FROM_ZERO,
 		points.HalfEven:         catalogv1.RoundingMode_ROUNDING_MODE_HALF_EVEN,
 		points.Down:             catalogv1.RoundingMode_ROUNDING_MODE_DOWN,
 	}
-	parts = map[catalog.Part]catalogv1.Part{
-		catalog.Results: catalogv1.Part_PART_RESULTS,
-		catalog.Impact:  catalogv1.Part_PART_IMPACT,
+	parts = map[regulation.Part]catalogv1.Part{
+		regulation.Results: catalogv1.Part_PART_RESULTS,
+		regulation.Impact:  catalogv1.Part_PART_IMPACT,
 	}
-	sourceKinds = map[catalog.SourceKind]catalogv1.SourceKind{
-		catalog.Self:         catalogv1.SourceKind_SOURCE_KIND_SELF,
-		catalog.Surveyed:     catalogv1.SourceKind_SOURCE_KIND_SURVEY,
-		catalog.Satisfaction: catalogv1.SourceKind_SOURCE_KIND_SATISFACTION,
-		catalog.Targets:      catalogv1.SourceKind_SOURCE_KIND_TARGETS,
-		catalog.Feed:         catalogv1.SourceKind_SOURCE_KIND_FEED,
-		catalog.History:      catalogv1.SourceKind_SOURCE_KIND_HISTORY,
+	sourceKinds = map[regulation.SourceKind]catalogv1.SourceKind{
+		regulation.Self:         catalogv1.SourceKind_SOURCE_KIND_SELF,
+		regulation.Surveyed:     catalogv1.SourceKind_SOURCE_KIND_SURVEY,
+		regulation.Satisfaction: catalogv1.SourceKind_SOURCE_KIND_SATISFACTION,
+		regulation.Targets:      catalogv1.SourceKind_SOURCE_KIND_TARGETS,
+		regulation.Feed:         catalogv1.SourceKind_SOURCE_KIND_FEED,
+		regulation.History:      catalogv1.SourceKind_SOURCE_KIND_HISTORY,
 	}
 )
 
-func toRegulation(r catalog.Regulation) (*catalogv1.Regulation, error) {
+func toRegulation(r regulation.Regulation) (*catalogv1.Regulation, error) {
 	content, err := toContent(r.Content)
 	if err != nil {
 		return nil, fmt.Errorf("writing regulation %s of %s: %w", r.ID, r.Authority, err)
@@ -193,7 +194,7 @@ func toRegulation(r catalog.Regulation) (*catalogv1.Regulation, error) {
 	}, nil
 }
 
-func toContent(c catalog.Content) (*catalogv1.RegulationContent, error) {
+func toContent(c regulation.Content) (*catalogv1.RegulationContent, error) {
 	sets, err := message.TryEach(c.CriteriaSets, toCriteriaSet)
 	if err != nil {
 		return nil, err
@@ -213,8 +214,8 @@ func toContent(c catalog.Content) (*catalogv1.RegulationContent, error) {
 
 // fromContent fails with a figure or rule that cannot be read, at its place in
 // the request.
-func fromContent(m *catalogv1.RegulationContent) (catalog.Content, error) {
-	c := catalog.Content{
+func fromContent(m *catalogv1.RegulationContent) (regulation.Content, error) {
+	c := regulation.Content{
 		Title: m.GetTitle(), DecisionNumber: m.GetDecisionNumber(), DecisionDate: m.GetDecisionDate(), Signer: m.GetSigner(),
 		EffectiveDate: m.GetEffectiveDate(), Replaces: m.GetReplaces(), Rounds: m.GetRounds(), AppraisalCouncil: m.GetAppraisalCouncil(),
 		Rounding: fromRounding(m.GetRounding()), RankBy: from(comparisons, m.GetRankBy()), ClassBy: from(comparisons, m.GetClassBy()),
@@ -249,7 +250,7 @@ func fromContent(m *catalogv1.RegulationContent) (catalog.Content, error) {
 	return c, nil
 }
 
-func toRounding(r *catalog.Rounding) *catalogv1.RoundingPolicy {
+func toRounding(r *regulation.Rounding) *catalogv1.RoundingPolicy {
 	if r == nil {
 		return nil
 	}
@@ -258,28 +259,28 @@ func toRounding(r *catalog.Rounding) *catalogv1.RoundingPolicy {
 	}
 }
 
-func fromRounding(m *catalogv1.RoundingPolicy) *catalog.Rounding {
+func fromRounding(m *catalogv1.RoundingPolicy) *regulation.Rounding {
 	if m == nil {
 		return nil
 	}
-	return &catalog.Rounding{
+	return &regulation.Rounding{
 		ItemScale: m.GetItemScale(), IndexScale: m.GetIndexScale(), DisplayScale: m.GetDisplayScale(), Mode: from(roundingModes, m.GetMode()),
 	}
 }
 
-func toCriteriaSet(s catalog.CriteriaSet) (*catalogv1.CriteriaSet, error) {
+func toCriteriaSet(s regulation.CriteriaSet) (*catalogv1.CriteriaSet, error) {
 	nodes, err := message.TryEach(s.Nodes, toNode)
 	return &catalogv1.CriteriaSet{Group: s.Group, GroupName: s.GroupName, Nodes: nodes, Classes: message.Each(s.Classes, toClass)}, err
 }
 
-func fromCriteriaSet(place string, m *catalogv1.CriteriaSet) (catalog.CriteriaSet, error) {
-	s := catalog.CriteriaSet{Group: m.GetGroup(), GroupName: m.GetGroupName(), Nodes: nil, Classes: nil}
+func fromCriteriaSet(place string, m *catalogv1.CriteriaSet) (regulation.CriteriaSet, error) {
+	s := regulation.CriteriaSet{Group: m.GetGroup(), GroupName: m.GetGroupName(), Nodes: nil, Classes: nil}
 	for i, n := range m.GetNodes() {
 		item, err := fromItem(fmt.Sprintf("%s.nodes[%d].item", place, i), n.GetItem())
 		if err != nil {
 			return s, err
 		}
-		s.Nodes = append(s.Nodes, catalog.Node{
+		s.Nodes = append(s.Nodes, regulation.Node{
 			Part: from(parts, n.GetPart()), Code: n.GetCode(), Parent: n.GetParent(), Name: n.GetName(), Field: n.GetField(), Item: item,
 		})
 	}
@@ -293,12 +294,12 @@ func fromCriteriaSet(place string, m *catalogv1.CriteriaSet) (catalog.CriteriaSe
 	return s, nil
 }
 
-func toNode(n catalog.Node) (*catalogv1.Node, error) {
+func toNode(n regulation.Node) (*catalogv1.Node, error) {
 	item, err := toItem(n.Item)
 	return &catalogv1.Node{Part: parts[n.Part], Code: n.Code, Parent: n.Parent, Name: n.Name, Field: n.Field, Item: item}, err
 }
 
-func toItem(i *catalog.Item) (*catalogv1.Item, error) {
+func toItem(i *regulation.Item) (*catalogv1.Item, error) {
 	if i == nil {
 		return nil, nil //nolint:nilnil // a node without points has no item
 	}
@@ -314,25 +315,25 @@ func toItem(i *catalog.Item) (*catalogv1.Item, error) {
 	}, err
 }
 
-func toEvidence(e catalog.EvidenceRequirement) *catalogv1.EvidenceRequirement {
+func toEvidence(e regulation.EvidenceRequirement) *catalogv1.EvidenceRequirement {
 	return &catalogv1.EvidenceRequirement{Name: e.Name, Kind: e.Kind, Content: e.Content}
 }
 
-func fromEvidence(m *catalogv1.EvidenceRequirement) catalog.EvidenceRequirement {
-	return catalog.EvidenceRequirement{Name: m.GetName(), Kind: m.GetKind(), Content: m.GetContent()}
+func fromEvidence(m *catalogv1.EvidenceRequirement) regulation.EvidenceRequirement {
+	return regulation.EvidenceRequirement{Name: m.GetName(), Kind: m.GetKind(), Content: m.GetContent()}
 }
 
-func toLegalBasis(b catalog.LegalBasis) *catalogv1.LegalBasis {
+func toLegalBasis(b regulation.LegalBasis) *catalogv1.LegalBasis {
 	return &catalogv1.LegalBasis{Document: b.Document, Article: b.Article, IssueDate: b.IssueDate, EffectiveDate: b.EffectiveDate}
 }
 
-func fromLegalBasis(m *catalogv1.LegalBasis) catalog.LegalBasis {
-	return catalog.LegalBasis{
+func fromLegalBasis(m *catalogv1.LegalBasis) regulation.LegalBasis {
+	return regulation.LegalBasis{
 		Document: m.GetDocument(), Article: m.GetArticle(), IssueDate: m.GetIssueDate(), EffectiveDate: m.GetEffectiveDate(),
 	}
 }
 
-func toTestVector(v catalog.TestVector) (*catalogv1.TestVector, error) {
+func toTestVector(v regulation.TestVector) (*catalogv1.TestVector, error) {
 	input, err := rulepb.FromInput(v.Input)
 	m := &catalogv1.TestVector{Input: input, Outcome: &catalogv1.TestVector_NotApplicable{NotApplicable: true}}
 	if v.Points != nil {
@@ -341,12 +342,12 @@ func toTestVector(v catalog.TestVector) (*catalogv1.TestVector, error) {
 	return m, err
 }
 
-func fromTestVector(place string, m *catalogv1.TestVector) (catalog.TestVector, error) {
+func fromTestVector(place string, m *catalogv1.TestVector) (regulation.TestVector, error) {
 	input, err := rulepb.ToInput(m.GetInput())
 	if err != nil {
-		return catalog.TestVector{}, within(place+".input", err)
+		return regulation.TestVector{}, within(place+".input", err)
 	}
-	v := catalog.TestVector{Input: input, Points: nil}
+	v := regulation.TestVector{Input: input, Points: nil}
 	if outcome, ok := m.GetOutcome().(*catalogv1.TestVector_Points); ok {
 		stated, err := points.Parse(outcome.Points)
 		if err != nil {
@@ -357,7 +358,7 @@ func fromTestVector(place string, m *catalogv1.TestVector) (catalog.TestVector, 
 	return v, nil
 }
 
-func fromItem(place string, m *catalogv1.Item) (*catalog.Item, error) {
+func fromItem(place string, m *catalogv1.Item) (*regulation.Item, error) {
 	if m == nil {
 		return nil, nil //nolint:nilnil // a node without points has no item
 	}
@@ -369,7 +370,7 @@ func fromItem(place string, m *catalogv1.Item) (*catalog.Item, error) {
 	if err != nil {
 		return nil, within(place+".rule", err)
 	}
-	item := &catalog.Item{
+	item := &regulation.Item{
 		MaxPoints: most, SourceKind: from(sourceKinds, m.GetSourceKind()), Rule: r, Evidence: some(m.GetEvidence(), fromEvidence), Guidance: m.GetGuidance(),
 		TestVectors: nil,
 		Side:        from(sides, m.GetSide()), LegalBasis: some(m.GetLegalBasis(), fromLegalBasis), Basis: fromBasis(m.GetBasis()), Field: m.GetField(),
@@ -393,7 +394,7 @@ func within(place string, err error) error {
 	return f.At(place)
 }
 
-func toClass(c catalog.Class) *catalogv1.Class {
+func toClass(c regulation.Class) *catalogv1.Class {
 	m := &catalogv1.Class{Id: c.ID, Name: c.Name, Low: nil, High: nil}
 	switch c.Low.Kind {
 	case rule.Closed:
@@ -412,7 +413,7 @@ func toClass(c catalog.Class) *catalogv1.Class {
 	return m
 }
 
-func fromClass(place string, m *catalogv1.Class) (catalog.Class, error) {
+func fromClass(place string, m *catalogv1.Class) (regulation.Class, error) {
 	var low, high rule.End
 	var lowErr, highErr error
 	switch end := m.GetLow().(type) {
@@ -427,7 +428,7 @@ func fromClass(place string, m *catalogv1.Class) (catalog.Class, error) {
 	case *catalogv1.Class_Below:
 		high, highErr = fromEnd(place+".below", rule.Open, end.Below)
 	}
-	return catalog.Class{ID: m.GetId(), Name: m.GetName(), Low: low, High: high}, cmp.Or(lowErr, highErr)
+	return regulation.Class{ID: m.GetId(), Name: m.GetName(), Low: low, High: high}, cmp.Or(lowErr, highErr)
 }
 
 func fromEnd(place string, kind rule.EndKind, figure string) (rule.End, error) {

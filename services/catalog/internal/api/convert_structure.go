@@ -7,83 +7,84 @@ import (
 	"github.com/parindex/parindex/libs/points"
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
 	"github.com/parindex/parindex/services/catalog/internal/catalog"
+	"github.com/parindex/parindex/services/catalog/internal/regulation"
 	"github.com/parindex/parindex/services/catalog/pack"
 )
 
 // The enums of what a regulation says beside its criteria, and of findings.
 var (
-	countings = map[catalog.Counting]catalogv1.CountingConvention{
-		"":                   catalogv1.CountingConvention_COUNTING_CONVENTION_UNSPECIFIED,
-		catalog.LeafCriteria: catalogv1.CountingConvention_COUNTING_CONVENTION_LEAF_CRITERIA,
-		catalog.AllCriteria:  catalogv1.CountingConvention_COUNTING_CONVENTION_ALL_CRITERIA,
+	countings = map[regulation.Counting]catalogv1.CountingConvention{
+		"":                      catalogv1.CountingConvention_COUNTING_CONVENTION_UNSPECIFIED,
+		regulation.LeafCriteria: catalogv1.CountingConvention_COUNTING_CONVENTION_LEAF_CRITERIA,
+		regulation.AllCriteria:  catalogv1.CountingConvention_COUNTING_CONVENTION_ALL_CRITERIA,
 	}
-	splits = map[catalog.Split]catalogv1.SplitRule{
-		"":                   catalogv1.SplitRule_SPLIT_RULE_UNSPECIFIED,
-		catalog.BySourceKind: catalogv1.SplitRule_SPLIT_RULE_BY_SOURCE_KIND,
-		catalog.ByPart:       catalogv1.SplitRule_SPLIT_RULE_BY_PART,
+	splits = map[regulation.Split]catalogv1.SplitRule{
+		"":                      catalogv1.SplitRule_SPLIT_RULE_UNSPECIFIED,
+		regulation.BySourceKind: catalogv1.SplitRule_SPLIT_RULE_BY_SOURCE_KIND,
+		regulation.ByPart:       catalogv1.SplitRule_SPLIT_RULE_BY_PART,
 	}
-	sides = map[catalog.Side]catalogv1.Side{
-		"":                 catalogv1.Side_SIDE_UNSPECIFIED,
-		catalog.SelfSide:   catalogv1.Side_SIDE_SELF,
-		catalog.SurveySide: catalogv1.Side_SIDE_SURVEY,
+	sides = map[regulation.Side]catalogv1.Side{
+		"":                    catalogv1.Side_SIDE_UNSPECIFIED,
+		regulation.SelfSide:   catalogv1.Side_SIDE_SELF,
+		regulation.SurveySide: catalogv1.Side_SIDE_SURVEY,
 	}
-	capacities = map[catalog.Capacity]catalogv1.Capacity{
-		catalog.Standing:      catalogv1.Capacity_CAPACITY_STANDING,
-		catalog.CouncilMember: catalogv1.Capacity_CAPACITY_MEMBER,
-		catalog.Invited:       catalogv1.Capacity_CAPACITY_INVITED,
+	capacities = map[regulation.Capacity]catalogv1.Capacity{
+		regulation.Standing:      catalogv1.Capacity_CAPACITY_STANDING,
+		regulation.CouncilMember: catalogv1.Capacity_CAPACITY_MEMBER,
+		regulation.Invited:       catalogv1.Capacity_CAPACITY_INVITED,
 	}
-	completenesses = map[catalog.Completeness]catalogv1.Completeness{
-		"":                     catalogv1.Completeness_COMPLETENESS_UNSPECIFIED,
-		catalog.Complete:       catalogv1.Completeness_COMPLETENESS_COMPLETE,
-		catalog.StructureOnly:  catalogv1.Completeness_COMPLETENESS_STRUCTURE_ONLY,
-		catalog.Reconstruction: catalogv1.Completeness_COMPLETENESS_RECONSTRUCTION,
+	completenesses = map[regulation.Completeness]catalogv1.Completeness{
+		"":                        catalogv1.Completeness_COMPLETENESS_UNSPECIFIED,
+		regulation.Complete:       catalogv1.Completeness_COMPLETENESS_COMPLETE,
+		regulation.StructureOnly:  catalogv1.Completeness_COMPLETENESS_STRUCTURE_ONLY,
+		regulation.Reconstruction: catalogv1.Completeness_COMPLETENESS_RECONSTRUCTION,
 	}
-	tieRules = map[catalog.TieRule]catalogv1.TieRule{
-		"":            catalogv1.TieRule_TIE_RULE_UNSPECIFIED,
-		catalog.Skip:  catalogv1.TieRule_TIE_RULE_SKIP,
-		catalog.Dense: catalogv1.TieRule_TIE_RULE_DENSE,
+	tieRules = map[regulation.TieRule]catalogv1.TieRule{
+		"":               catalogv1.TieRule_TIE_RULE_UNSPECIFIED,
+		regulation.Skip:  catalogv1.TieRule_TIE_RULE_SKIP,
+		regulation.Dense: catalogv1.TieRule_TIE_RULE_DENSE,
 	}
-	incompletes = map[catalog.Incomplete]catalogv1.IncompleteSubordinates{
-		catalog.NotClassified: catalogv1.IncompleteSubordinates_INCOMPLETE_SUBORDINATES_NOT_CLASSIFIED,
-		catalog.CountAsWorse:  catalogv1.IncompleteSubordinates_INCOMPLETE_SUBORDINATES_COUNT_AS_WORSE,
+	incompletes = map[regulation.Incomplete]catalogv1.IncompleteSubordinates{
+		regulation.NotClassified: catalogv1.IncompleteSubordinates_INCOMPLETE_SUBORDINATES_NOT_CLASSIFIED,
+		regulation.CountAsWorse:  catalogv1.IncompleteSubordinates_INCOMPLETE_SUBORDINATES_COUNT_AS_WORSE,
 	}
-	severities = map[catalog.Severity]catalogv1.Severity{
-		catalog.Error:        catalogv1.Severity_SEVERITY_ERROR,
-		catalog.Acknowledged: catalogv1.Severity_SEVERITY_ACKNOWLEDGED,
-		catalog.Warning:      catalogv1.Severity_SEVERITY_WARNING,
-		catalog.Note:         catalogv1.Severity_SEVERITY_NOTE,
+	severities = map[regulation.Severity]catalogv1.Severity{
+		regulation.Error:        catalogv1.Severity_SEVERITY_ERROR,
+		regulation.Acknowledged: catalogv1.Severity_SEVERITY_ACKNOWLEDGED,
+		regulation.Warning:      catalogv1.Severity_SEVERITY_WARNING,
+		regulation.Note:         catalogv1.Severity_SEVERITY_NOTE,
 	}
 )
 
-func toSeat(s catalog.Seat) *catalogv1.Seat {
+func toSeat(s regulation.Seat) *catalogv1.Seat {
 	return &catalogv1.Seat{Agency: s.Agency, Name: s.Name, Capacity: capacities[s.Capacity]}
 }
 
-func fromSeat(m *catalogv1.Seat) catalog.Seat {
-	return catalog.Seat{Agency: m.GetAgency(), Name: m.GetName(), Capacity: from(capacities, m.GetCapacity())}
+func fromSeat(m *catalogv1.Seat) regulation.Seat {
+	return regulation.Seat{Agency: m.GetAgency(), Name: m.GetName(), Capacity: from(capacities, m.GetCapacity())}
 }
 
-func toDuty(d catalog.Duty) *catalogv1.Duty {
+func toDuty(d regulation.Duty) *catalogv1.Duty {
 	return &catalogv1.Duty{Agency: d.Agency, Name: d.Name, Group: d.Group, Nodes: d.Nodes, Except: d.Except}
 }
 
-func fromDuty(m *catalogv1.Duty) catalog.Duty {
-	return catalog.Duty{Agency: m.GetAgency(), Name: m.GetName(), Group: m.GetGroup(), Nodes: m.GetNodes(), Except: m.GetExcept()}
+func fromDuty(m *catalogv1.Duty) regulation.Duty {
+	return regulation.Duty{Agency: m.GetAgency(), Name: m.GetName(), Group: m.GetGroup(), Nodes: m.GetNodes(), Except: m.GetExcept()}
 }
 
-func toListedAgency(a catalog.ListedAgency) *catalogv1.ListedAgency {
+func toListedAgency(a regulation.ListedAgency) *catalogv1.ListedAgency {
 	return &catalogv1.ListedAgency{Agency: a.Agency, Name: a.Name, Group: a.Group}
 }
 
-func fromListedAgency(m *catalogv1.ListedAgency) catalog.ListedAgency {
-	return catalog.ListedAgency{Agency: m.GetAgency(), Name: m.GetName(), Group: m.GetGroup()}
+func fromListedAgency(m *catalogv1.ListedAgency) regulation.ListedAgency {
+	return regulation.ListedAgency{Agency: m.GetAgency(), Name: m.GetName(), Group: m.GetGroup()}
 }
 
-func toDeclared(d catalog.Declared) *catalogv1.DeclaredStructure {
+func toDeclared(d regulation.Declared) *catalogv1.DeclaredStructure {
 	return &catalogv1.DeclaredStructure{
 		Group: d.Group, Criteria: d.Criteria, SubCriteria: d.SubCriteria,
 		SelfPoints: toFigure(d.SelfPoints), SurveyPoints: toFigure(d.SurveyPoints), TotalPoints: toFigure(d.TotalPoints),
-		Domains: message.Each(d.Domains, func(d catalog.DeclaredDomain) *catalogv1.DeclaredDomain {
+		Domains: message.Each(d.Domains, func(d regulation.DeclaredDomain) *catalogv1.DeclaredDomain {
 			return &catalogv1.DeclaredDomain{
 				Field: d.Field, Criteria: d.Criteria, SubCriteria: d.SubCriteria,
 				SurveyedSubCriteria: d.SurveyedSubCriteria, MaxPoints: toFigure(d.MaxPoints),
@@ -92,8 +93,8 @@ func toDeclared(d catalog.Declared) *catalogv1.DeclaredStructure {
 	}
 }
 
-func fromDeclared(place string, m *catalogv1.DeclaredStructure) (catalog.Declared, error) {
-	d := catalog.Declared{Group: m.GetGroup(), Criteria: m.Criteria, SubCriteria: m.SubCriteria}
+func fromDeclared(place string, m *catalogv1.DeclaredStructure) (regulation.Declared, error) {
+	d := regulation.Declared{Group: m.GetGroup(), Criteria: m.Criteria, SubCriteria: m.SubCriteria}
 	for _, figure := range []struct {
 		field, text string
 		into        **points.Points
@@ -112,7 +113,7 @@ func fromDeclared(place string, m *catalogv1.DeclaredStructure) (catalog.Declare
 		if err != nil {
 			return d, err
 		}
-		d.Domains = append(d.Domains, catalog.DeclaredDomain{
+		d.Domains = append(d.Domains, regulation.DeclaredDomain{
 			Field: domain.GetField(), Criteria: domain.Criteria, SubCriteria: domain.SubCriteria,
 			SurveyedSubCriteria: domain.SurveyedSubCriteria, MaxPoints: most,
 		})
@@ -140,34 +141,34 @@ func fromFigure(place, text string) (*points.Points, error) {
 	return &x, nil
 }
 
-func toAcknowledgement(a catalog.Acknowledgement) *catalogv1.Acknowledgement {
+func toAcknowledgement(a regulation.Acknowledgement) *catalogv1.Acknowledgement {
 	return &catalogv1.Acknowledgement{
 		Code: a.Code, Group: a.Group, Path: a.Path, Declared: a.Declared, Computed: a.Computed,
 		AcknowledgedBy: a.AcknowledgedBy, Reason: a.Reason,
 	}
 }
 
-func fromAcknowledgement(m *catalogv1.Acknowledgement) catalog.Acknowledgement {
-	return catalog.Acknowledgement{
+func fromAcknowledgement(m *catalogv1.Acknowledgement) regulation.Acknowledgement {
+	return regulation.Acknowledgement{
 		Code: m.GetCode(), Group: m.GetGroup(), Path: m.GetPath(), Declared: m.GetDeclared(), Computed: m.GetComputed(),
 		AcknowledgedBy: m.GetAcknowledgedBy(), Reason: m.GetReason(),
 	}
 }
 
-func toCalendarStep(s catalog.CalendarStep) *catalogv1.CalendarStep {
+func toCalendarStep(s regulation.CalendarStep) *catalogv1.CalendarStep {
 	return &catalogv1.CalendarStep{
 		Phase: toPhase(s.Phase), LastDay: s.LastDay, YearsLater: s.YearsLater, Days: s.Days, Groups: s.Groups, Note: s.Note,
 	}
 }
 
-func fromCalendarStep(m *catalogv1.CalendarStep) catalog.CalendarStep {
-	return catalog.CalendarStep{
+func fromCalendarStep(m *catalogv1.CalendarStep) regulation.CalendarStep {
+	return regulation.CalendarStep{
 		Phase: fromPhase(m.GetPhase()), LastDay: m.GetLastDay(), YearsLater: m.GetYearsLater(), Days: m.GetDays(),
 		Groups: m.GetGroups(), Note: m.GetNote(),
 	}
 }
 
-func toSpecialRule(r catalog.SpecialRule) *catalogv1.SpecialRule {
+func toSpecialRule(r regulation.SpecialRule) *catalogv1.SpecialRule {
 	m := &catalogv1.SpecialRule{Group: r.Group, Clause: r.Clause, Rule: nil}
 	if s := r.SubordinateClasses; s != nil {
 		m.Rule = &catalogv1.SpecialRule_SubordinateClasses{SubordinateClasses: &catalogv1.SubordinateClasses{
@@ -177,10 +178,10 @@ func toSpecialRule(r catalog.SpecialRule) *catalogv1.SpecialRule {
 	return m
 }
 
-func fromSpecialRule(m *catalogv1.SpecialRule) catalog.SpecialRule {
-	r := catalog.SpecialRule{Group: m.GetGroup(), Clause: m.GetClause(), SubordinateClasses: nil}
+func fromSpecialRule(m *catalogv1.SpecialRule) regulation.SpecialRule {
+	r := regulation.SpecialRule{Group: m.GetGroup(), Clause: m.GetClause(), SubordinateClasses: nil}
 	if s := m.GetSubordinateClasses(); s != nil {
-		r.SubordinateClasses = &catalog.SubordinateClasses{
+		r.SubordinateClasses = &regulation.SubordinateClasses{
 			Subordinates: s.GetSubordinates(), Numerator: s.GetNumerator(), Denominator: s.GetDenominator(),
 			Incomplete: from(incompletes, s.GetIncomplete()),
 		}
@@ -188,39 +189,39 @@ func fromSpecialRule(m *catalogv1.SpecialRule) catalog.SpecialRule {
 	return r
 }
 
-func toRespondentGroup(g catalog.RespondentGroup) *catalogv1.RespondentGroup {
+func toRespondentGroup(g regulation.RespondentGroup) *catalogv1.RespondentGroup {
 	return &catalogv1.RespondentGroup{Id: g.ID, Name: g.Name}
 }
 
-func fromRespondentGroup(m *catalogv1.RespondentGroup) catalog.RespondentGroup {
-	return catalog.RespondentGroup{ID: m.GetId(), Name: m.GetName()}
+func fromRespondentGroup(m *catalogv1.RespondentGroup) regulation.RespondentGroup {
+	return regulation.RespondentGroup{ID: m.GetId(), Name: m.GetName()}
 }
 
-func toSurveyLink(l catalog.SurveyLink) *catalogv1.SurveyLink {
+func toSurveyLink(l regulation.SurveyLink) *catalogv1.SurveyLink {
 	return &catalogv1.SurveyLink{Group: l.Group, Nodes: l.Nodes, Respondents: l.Respondents, Weight: toFigure(l.Weight)}
 }
 
-func fromSurveyLink(place string, m *catalogv1.SurveyLink) (catalog.SurveyLink, error) {
+func fromSurveyLink(place string, m *catalogv1.SurveyLink) (regulation.SurveyLink, error) {
 	weight, err := fromFigure(place+".weight", m.GetWeight())
-	return catalog.SurveyLink{Group: m.GetGroup(), Nodes: m.GetNodes(), Respondents: m.GetRespondents(), Weight: weight}, err
+	return regulation.SurveyLink{Group: m.GetGroup(), Nodes: m.GetNodes(), Respondents: m.GetRespondents(), Weight: weight}, err
 }
 
-func toBasis(b *catalog.Basis) *catalogv1.Basis {
+func toBasis(b *regulation.Basis) *catalogv1.Basis {
 	if b == nil {
 		return nil
 	}
 	return &catalogv1.Basis{Source: b.Source, Line: b.Line, Finding: b.Finding}
 }
 
-func fromBasis(m *catalogv1.Basis) *catalog.Basis {
+func fromBasis(m *catalogv1.Basis) *regulation.Basis {
 	if m == nil {
 		return nil
 	}
-	return &catalog.Basis{Source: m.GetSource(), Line: m.GetLine(), Finding: m.GetFinding()}
+	return &regulation.Basis{Source: m.GetSource(), Line: m.GetLine(), Finding: m.GetFinding()}
 }
 
 // toFinding returns a finding with its message in a language.
-func toFinding(f catalog.Finding, language string) *catalogv1.Finding {
+func toFinding(f regulation.Finding, language string) *catalogv1.Finding {
 	message := f.Vi
 	if language == "en" {
 		message = f.En
@@ -230,7 +231,7 @@ func toFinding(f catalog.Finding, language string) *catalogv1.Finding {
 	}
 }
 
-func toGroupStructure(s catalog.Structure) *catalogv1.GroupStructure {
+func toGroupStructure(s regulation.Structure) *catalogv1.GroupStructure {
 	return &catalogv1.GroupStructure{
 		Group: s.Group, Criteria: s.Criteria, SubCriteria: s.SubCriteria, Items: s.Items,
 		MaxPoints: s.MaxPoints.String(), SelfPoints: s.SelfPoints.String(), SurveyPoints: s.SurveyPoints.String(),

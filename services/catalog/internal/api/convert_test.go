@@ -11,7 +11,7 @@ import (
 	"google.golang.org/protobuf/testing/protocmp"
 
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
-	"github.com/parindex/parindex/services/catalog/internal/catalog"
+	"github.com/parindex/parindex/services/catalog/internal/regulation"
 )
 
 // filler fills messages in every field. Of a oneof it takes the member that the
@@ -118,7 +118,7 @@ func TestContentCarriesEveryField(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		var stored catalog.Content
+		var stored regulation.Content
 		if err := json.Unmarshal(canonical, &stored); err != nil {
 			t.Fatal(err)
 		}

@@ -11,6 +11,7 @@ import (
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
 	"github.com/parindex/parindex/services/catalog/internal/catalog"
 	"github.com/parindex/parindex/services/catalog/internal/postgres"
+	"github.com/parindex/parindex/services/catalog/internal/regulation"
 	"github.com/parindex/parindex/services/catalog/pack"
 )
 
@@ -25,10 +26,10 @@ func (s *Server) ValidateRegulation(ctx context.Context, req *catalogv1.Validate
 }
 
 // validated returns what is found about content, in the caller's language.
-func validated(ctx context.Context, content catalog.Content) ([]*catalogv1.Finding, []*catalogv1.GroupStructure) {
+func validated(ctx context.Context, content regulation.Content) ([]*catalogv1.Finding, []*catalogv1.GroupStructure) {
 	language := rpc.Language(ctx)
 	found, structures := content.Validate()
-	return message.Each(found, func(f catalog.Finding) *catalogv1.Finding { return toFinding(f, language) }), message.Each(structures, toGroupStructure)
+	return message.Each(found, func(f regulation.Finding) *catalogv1.Finding { return toFinding(f, language) }), message.Each(structures, toGroupStructure)
 }
 
 // ImportRegulation implements catalogv1.CatalogServiceServer. With validate_only
@@ -44,9 +45,9 @@ func (s *Server) ImportRegulation(ctx context.Context, req *catalogv1.ImportRegu
 	}
 	wanted := postgres.Putting{
 		Authority: req.GetAuthority(), ID: req.GetRegulation(),
-		Decide: func(stored *catalog.Regulation) (catalog.Regulation, error) {
+		Decide: func(stored *regulation.Regulation) (regulation.Regulation, error) {
 			put, err := put(stored, req.GetAuthority(), req.GetRegulation(), req.GetEtag(), content)
-			if req.GetValidateOnly() && errors.Is(err, catalog.DraftThere) {
+			if req.GetValidateOnly() && errors.Is(err, regulation.DraftThere) {
 				err = nil // a trial takes nothing away
 			}
 			if err == nil && stored != nil {
@@ -77,17 +78,17 @@ func (s *Server) ImportRegulation(ctx context.Context, req *catalogv1.ImportRegu
 // Without an etag a draft is not replaced by other content: nobody loses work that
 // whoever imports has not seen. It fails with DraftThere, as fresh and as
 // catalog.Put.
-func put(stored *catalog.Regulation, authority, id, etag string, content catalog.Content) (catalog.Regulation, error) {
+func put(stored *regulation.Regulation, authority, id, etag string, content regulation.Content) (regulation.Regulation, error) {
 	var version int64 // of what is not there: no etag fits it
 	if stored != nil {
 		version = stored.Version
 	}
 	if err := fresh(etag, version); err != nil {
-		return catalog.Regulation{}, err
+		return regulation.Regulation{}, err
 	}
-	r, err := catalog.Put(stored, authority, id, content)
+	r, err := regulation.Put(stored, authority, id, content)
 	if err == nil && stored != nil && etag == "" && r.Version != stored.Version {
-		return r, catalog.DraftThere.With(catalog.Etag(stored.Version)).At("etag")
+		return r, regulation.DraftThere.With(catalog.Etag(stored.Version)).At("etag")
 	}
 	return r, err
 }
@@ -100,17 +101,17 @@ type refuser interface {
 
 // readFile reads a regulation's file, which must be right in itself. It fails with
 // RegulationFileInvalid.
-func readFile(format catalogv1.FileFormat, data []byte) (catalog.Content, refuser, error) {
+func readFile(format catalogv1.FileFormat, data []byte) (regulation.Content, refuser, error) {
 	if format == catalogv1.FileFormat_FILE_FORMAT_XLSX {
 		w, err := pack.ReadWorkbook(data)
 		if err != nil {
-			return catalog.Content{}, nil, err
+			return regulation.Content{}, nil, err
 		}
 		return w.Content, w, w.Refuse()
 	}
 	r, err := pack.ReadRegulation(data)
 	if err != nil {
-		return catalog.Content{}, nil, err
+		return regulation.Content{}, nil, err
 	}
 	return r.Content, r, r.Refuse()
 }
@@ -153,7 +154,7 @@ func (s *Server) LoadPack(ctx context.Context, req *catalogv1.LoadPackRequest) (
 	}
 	r, err := s.store.PutRegulation(ctx, by, "load-pack", postgres.Putting{
 		Authority: req.GetAuthority(), ID: req.GetRegulation(),
-		Decide: func(stored *catalog.Regulation) (catalog.Regulation, error) {
+		Decide: func(stored *regulation.Regulation) (regulation.Regulation, error) {
 			if stored != nil && stored.SHA256 == p.SHA256 {
 				return *stored, nil
 			}
@@ -174,7 +175,7 @@ func (s *Server) RevokeRegulation(ctx context.Context, req *catalogv1.RevokeRegu
 		return nil, err
 	}
 	r, err := s.store.RevokeRegulation(ctx, by, req.GetAuthority(), req.GetRegulation(), req.GetReason(),
-		func(r catalog.Regulation) (catalog.Regulation, error) {
+		func(r regulation.Regulation) (regulation.Regulation, error) {
 			if err := fresh(req.GetEtag(), r.Version); err != nil {
 				return r, err
 			}

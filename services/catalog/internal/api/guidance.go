@@ -9,6 +9,7 @@ import (
 	"github.com/parindex/parindex/libs/page"
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
 	"github.com/parindex/parindex/services/catalog/internal/catalog"
+	"github.com/parindex/parindex/services/catalog/internal/regulation"
 )
 
 // PublishGuidance implements catalogv1.CatalogServiceServer.
@@ -19,7 +20,7 @@ func (s *Server) PublishGuidance(ctx context.Context, req *catalogv1.PublishGuid
 	}
 	said := fromGuidance(req.GetContent())
 	g, err := s.store.PublishGuidance(ctx, by, req.GetAuthority(), req.GetCycle(),
-		func(c catalog.Cycle, under catalog.Content) (catalog.Cycle, catalog.Guidance, error) {
+		func(c catalog.Cycle, under regulation.Content) (catalog.Cycle, catalog.Guidance, error) {
 			return c.Guide(under, said, by.At)
 		})
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
 	"github.com/parindex/parindex/services/catalog/internal/catalog"
 	"github.com/parindex/parindex/services/catalog/internal/postgres"
+	"github.com/parindex/parindex/services/catalog/internal/regulation"
 )
 
 // CreateRegulation implements catalogv1.CatalogServiceServer.
@@ -22,7 +23,7 @@ func (s *Server) CreateRegulation(ctx context.Context, req *catalogv1.CreateRegu
 	if err != nil {
 		return nil, err
 	}
-	draft, err := catalog.NewDraft(req.GetAuthority(), req.GetRegulation(), content)
+	draft, err := regulation.NewDraft(req.GetAuthority(), req.GetRegulation(), content)
 	if err != nil {
 		return nil, err
 	}
@@ -47,10 +48,10 @@ func (s *Server) GetRegulation(ctx context.Context, req *catalogv1.GetRegulation
 // ListRegulations implements catalogv1.CatalogServiceServer.
 func (s *Server) ListRegulations(ctx context.Context, req *catalogv1.ListRegulationsRequest) (*catalogv1.ListRegulationsResponse, error) {
 	regulations, next, err := page.List("regulations/"+req.GetAuthority(), req.GetPageToken(), req.GetPageSize(),
-		func(after string, limit int32) ([]catalog.Regulation, error) {
+		func(after string, limit int32) ([]regulation.Regulation, error) {
 			return s.store.Regulations(ctx, req.GetAuthority(), after, limit)
 		},
-		func(r catalog.Regulation) string { return r.ID })
+		func(r regulation.Regulation) string { return r.ID })
 	if err != nil {
 		return nil, err
 	}
@@ -69,7 +70,7 @@ func (s *Server) UpdateRegulation(ctx context.Context, req *catalogv1.UpdateRegu
 		return nil, err
 	}
 	r, err := s.store.UpdateRegulation(ctx, by, req.GetAuthority(), req.GetRegulation(),
-		func(r catalog.Regulation) (catalog.Regulation, error) {
+		func(r regulation.Regulation) (regulation.Regulation, error) {
 			if err := fresh(req.GetEtag(), r.Version); err != nil {
 				return r, err
 			}
@@ -99,7 +100,7 @@ func (s *Server) IssueRegulation(ctx context.Context, req *catalogv1.IssueRegula
 	examined := draft.Examine()
 	wanted := postgres.Issuing{
 		Authority: req.GetAuthority(), ID: req.GetRegulation(),
-		Decide: func(r catalog.Regulation, replaced *catalog.Regulation) (catalog.Regulation, *catalog.Regulation, error) {
+		Decide: func(r regulation.Regulation, replaced *regulation.Regulation) (regulation.Regulation, *regulation.Regulation, error) {
 			if err := fresh(req.GetEtag(), r.Version); err != nil {
 				return r, nil, err
 			}
@@ -108,7 +109,7 @@ func (s *Server) IssueRegulation(ctx context.Context, req *catalogv1.IssueRegula
 	}
 	r, err := draft, s.store.CheckIssue(ctx, wanted)
 	// Another fault may be that of a request which was answered before.
-	if !req.GetValidateOnly() && !errors.Is(err, catalog.RegulationUnsound) {
+	if !req.GetValidateOnly() && !errors.Is(err, regulation.RegulationUnsound) {
 		r, err = s.store.IssueRegulation(ctx, by, wanted)
 	}
 	if err != nil {

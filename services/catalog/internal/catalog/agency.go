@@ -1,6 +1,10 @@
 package catalog
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/parindex/parindex/services/catalog/internal/regulation"
+)
 
 // Renaming is a change of an agency's names; what is nil stays, but for the name
 // that a new one replaces: it becomes an alias, so that older documents still
@@ -43,7 +47,7 @@ func (a Agency) Rename(r Renaming, taken map[string]string) (Agency, error) {
 		return a, nil
 	}
 	if len(renamed.Aliases) > MaxAliases {
-		return a, ListTooLong.With(MaxAliases).At("aliases")
+		return a, regulation.ListTooLong.With(MaxAliases).At("aliases")
 	}
 	renamed.Version++
 	return renamed, nil

@@ -1,11 +1,15 @@
-// Package catalog is the rules of the catalog service: who is scored, by which
-// regulation, in which group and phase of which cycle (rules C1 to C7, Y1 to Y3),
-// and what a catalog file may change.
+// Package catalog is the rules of the catalog service about authorities, their
+// agencies and their cycles: what a catalog file may change, who is scored in which
+// group of which cycle, and when the phases of a cycle begin and end (rules C1, C12,
+// Y1 to Y3). What a regulation says is in package regulation, which knows none of
+// these.
 package catalog
 
 import (
 	"regexp"
 	"strconv"
+
+	"github.com/parindex/parindex/services/catalog/internal/regulation"
 )
 
 // What one authority and one catalog file may hold. The largest province has
@@ -13,7 +17,6 @@ import (
 const (
 	MaxAgencies = 5000
 	MaxCycles   = 100
-	MaxGroups   = 50
 	MaxAliases  = 50
 	// MaxName is the longest name, in characters.
 	MaxName = 300
@@ -62,14 +65,14 @@ type Cycle struct {
 	Name      string
 	Origin    Origin
 	// Groups are in the order to show them.
-	Groups []Group
+	Groups []regulation.Group
 	// Members are the agencies of the cycle by id; nil where only the cycle
 	// itself was loaded.
 	Members []Member
 	// Regulation is the regulation it pins; empty for an imported cycle.
 	Regulation string
 	// Phase is empty for an imported cycle.
-	Phase Phase
+	Phase regulation.Phase
 	// Windows are those of the phases that its regulation gives one, in order.
 	Windows []Window
 	// Guidance is the version of the guidance in force; 0 for none (rule C12).
@@ -90,12 +93,6 @@ const (
 	// Imported is an earlier year whose published results are imported (rule G14).
 	Imported Origin = "IMPORTED"
 )
-
-// Group is agencies that are ranked together in one cycle.
-type Group struct {
-	ID   string
-	Name string
-}
 
 // Member is what an agency is in one cycle.
 type Member struct {

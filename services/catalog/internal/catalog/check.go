@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/parindex/parindex/libs/fault"
+	"github.com/parindex/parindex/services/catalog/internal/regulation"
 )
 
 // Catalog is one authority as a catalog file says it, in the file's order. The
@@ -22,16 +23,16 @@ type Catalog struct {
 	Cycles    []Cycle
 }
 
-// findings collects what is wrong, each at its place.
-type findings []fault.Violation
+// violations collects what is wrong, each at its place.
+type violations []fault.Violation
 
-func (f *findings) add(place string, found *fault.Fault) {
+func (f *violations) add(place string, found *fault.Fault) {
 	*f = append(*f, fault.Violation{Field: place, Code: found.Code, Vi: found.Vi, En: found.En})
 }
 
 // Check returns everything that is wrong with c by itself.
 func (c Catalog) Check() []fault.Violation {
-	var f findings
+	var f violations
 	if c.Authority.Parent != "" && c.Authority.Parent == c.Authority.ID {
 		f.add("authority.parent", ParentLoop.With(c.Authority.ID))
 	}
@@ -40,7 +41,7 @@ func (c Catalog) Check() []fault.Violation {
 	for i, cycle := range c.Cycles {
 		place := fmt.Sprintf("cycles[%d]", i)
 		if cycle.ID != "" && ids[cycle.ID] {
-			f.add(place, IDTwice.With(cycle.ID))
+			f.add(place, regulation.IDTwice.With(cycle.ID))
 		}
 		ids[cycle.ID] = true
 		cycle.check(&f, place, known)
@@ -49,11 +50,11 @@ func (c Catalog) Check() []fault.Violation {
 }
 
 // checkAgencies returns the ids of the agencies.
-func (c Catalog) checkAgencies(f *findings) map[string]bool {
+func (c Catalog) checkAgencies(f *violations) map[string]bool {
 	known, parents := map[string]bool{}, map[string]string{}
 	for i, a := range c.Agencies {
 		if a.ID != "" && known[a.ID] {
-			f.add(fmt.Sprintf("agencies[%d]", i), IDTwice.With(a.ID))
+			f.add(fmt.Sprintf("agencies[%d]", i), regulation.IDTwice.With(a.ID))
 			continue
 		}
 		known[a.ID], parents[a.ID] = true, a.Parent
@@ -73,7 +74,7 @@ func (c Catalog) checkAgencies(f *findings) map[string]bool {
 	return known
 }
 
-func (c Catalog) checkNames(f *findings) {
+func (c Catalog) checkNames(f *violations) {
 	owner := map[string]int{}
 	for i, a := range c.Agencies {
 		for place, name := range a.names() {
@@ -106,12 +107,12 @@ func (a Agency) names() iter.Seq2[string, Name] {
 	}
 }
 
-func (c Cycle) check(f *findings, place string, known map[string]bool) {
+func (c Cycle) check(f *violations, place string, known map[string]bool) {
 	ids := map[string]bool{}
 	for i, g := range c.Groups {
 		at := fmt.Sprintf("%s.groups[%d]", place, i)
 		if g.ID != "" && ids[g.ID] {
-			f.add(at, IDTwice.With(g.ID))
+			f.add(at, regulation.IDTwice.With(g.ID))
 		}
 		ids[g.ID] = true
 		if g.ID != "" && !slices.ContainsFunc(c.Members, func(m Member) bool { return m.Group == g.ID }) {

@@ -26,12 +26,6 @@ var (
 		Vi: "Không tìm thấy kỳ đánh giá này. Hãy kiểm tra lại mã.",
 		En: "There is no such cycle in this authority. Check its id.",
 	}
-	// CatalogFileInvalid sums up the faults of a catalog file.
-	CatalogFileInvalid = fault.Reason{
-		Kind: fault.Invalid, Code: "CATALOG_FILE_INVALID",
-		Vi: "Tệp danh mục có lỗi, chưa có gì được lưu. Hãy sửa các dòng được nêu rồi nhập lại.",
-		En: "The catalog file has faults and nothing was stored. Correct the lines named and import it again.",
-	}
 	// AuthorityMismatch is a file for another authority than the request's.
 	AuthorityMismatch = fault.Reason{
 		Kind: fault.Invalid, Code: "AUTHORITY_MISMATCH",
@@ -43,70 +37,6 @@ var (
 		Kind: fault.Invalid, Code: "AGENCY_NAME_MISSING",
 		Vi: "Tên cơ quan, đơn vị và tên gọi khác không được để trống.",
 		En: "A name or alias must not be blank.",
-	}
-)
-
-// What a request about a regulation can fail with.
-var (
-	// RegulationUnknown is a regulation that is not there, in this authority.
-	RegulationUnknown = fault.Reason{
-		Kind: fault.NotFound, Code: "REGULATION_UNKNOWN",
-		Vi: "Không tìm thấy quy định này. Hãy kiểm tra lại mã.",
-		En: "There is no such regulation in this authority. Check its id.",
-	}
-	// RegulationExists is an id that another regulation has.
-	RegulationExists = fault.Reason{
-		Kind: fault.Exists, Code: "REGULATION_EXISTS",
-		Vi: "Mã này đã dùng cho một quy định khác. Hãy chọn mã khác.",
-		En: "Another regulation of this authority has this id. Choose another one.",
-	}
-	// RegulationNotDraft is a change of a regulation that has been issued.
-	RegulationNotDraft = fault.Reason{
-		Kind: fault.Precondition, Code: "REGULATION_NOT_DRAFT",
-		Vi: "Quy định %s, không còn là dự thảo nên không sửa hay ban hành được nữa. Hãy tạo dự thảo mới thay thế nó.",
-		En: "The regulation is %s and no draft any more; it can be neither changed nor issued. Create a draft that replaces it.",
-	}
-	// RegulationNotIssued is a regulation that no new cycle can pin.
-	RegulationNotIssued = fault.Reason{
-		Kind: fault.Precondition, Code: "REGULATION_NOT_ISSUED",
-		Vi: "Quy định %s; chỉ mở được kỳ đánh giá theo quy định đã ban hành và còn hiệu lực.",
-		En: "The regulation is %s; a cycle can be opened only under one that is ISSUED.",
-	}
-	// RegulationUnsound sums up what keeps a draft from being issued.
-	RegulationUnsound = fault.Reason{
-		Kind: fault.Invalid, Code: "REGULATION_UNSOUND",
-		Vi: "Dự thảo quy định còn lỗi nên chưa ban hành được. Hãy sửa các mục được nêu.",
-		En: "The draft has faults and was not issued. Correct the parts named.",
-	}
-	// RegulationRevoked is a regulation that was withdrawn already.
-	RegulationRevoked = fault.Reason{
-		Kind: fault.Precondition, Code: "REGULATION_REVOKED",
-		Vi: "Quy định này đã bị bãi bỏ.",
-		En: "The regulation is revoked already.",
-	}
-	// RegulationNotInForce is a draft that was to be revoked.
-	RegulationNotInForce = fault.Reason{
-		Kind: fault.Precondition, Code: RegulationNotIssued.Code,
-		Vi: "Quy định còn là dự thảo; chỉ bãi bỏ được quy định đã ban hành.",
-		En: "The regulation is a draft; only one that was issued can be revoked.",
-	}
-	// RegulationFileInvalid sums up the faults of a regulation file.
-	RegulationFileInvalid = fault.Reason{
-		Kind: fault.Invalid, Code: "REGULATION_FILE_INVALID",
-		Vi: "Tệp quy định có lỗi, chưa có gì được lưu. Hãy sửa các chỗ được nêu rồi nhập lại.",
-		En: "The regulation file has faults and nothing was stored. Correct the places named and import it again.",
-	}
-	// PackUnknown is a pack that does not ship with the platform.
-	PackUnknown = fault.Reason{
-		Kind: fault.NotFound, Code: "PACK_UNKNOWN",
-		Vi: "Không có gói quy định này. Hãy xem danh sách các gói.",
-		En: "There is no such pack. See the list of packs.",
-	}
-	// ContentTooLarge is content above MaxContent.
-	ContentTooLarge = fault.Reason{
-		Kind: fault.Invalid, Code: "CONTENT_TOO_LARGE",
-		Vi: "Nội dung quy định dài %d byte, vượt giới hạn %d byte. Hãy rút gọn phần hướng dẫn và tài liệu kiểm chứng.",
-		En: "The content has %d bytes, which is above the limit of %d. Shorten guidance and evidence.",
 	}
 )
 
@@ -129,12 +59,6 @@ var (
 		Kind: fault.Precondition, Code: "CYCLE_NOT_RUN",
 		Vi: "Kỳ này được nhập từ kết quả đã công bố nên không có quy định, tiêu chí, giai đoạn và thời hạn. Hãy chọn một kỳ do hệ thống tổ chức.",
 		En: "This cycle was imported as published; it has no regulation, no criteria, no phases and no deadlines. Choose a cycle that the platform runs.",
-	}
-	// AgencyTwice is an agency that stands twice among the members.
-	AgencyTwice = fault.Reason{
-		Kind: fault.Invalid, Code: "AGENCY_TWICE",
-		Vi: "Cơ quan, đơn vị “%s” có hai lần trong danh sách. Hãy bỏ một lần.",
-		En: "The agency %q stands twice in the list. Leave one of them out.",
 	}
 	// GroupUnknown is a group that the cycle's regulation has no criteria for.
 	GroupUnknown = fault.Reason{
@@ -165,19 +89,6 @@ var (
 		Kind: fault.Precondition, Code: "PHASE_NOT_NEXT",
 		Vi: "Kỳ đang ở giai đoạn “%s”; “%s” không phải giai đoạn kế tiếp theo quy định.",
 		En: "The cycle is in the phase %s; %s is not the next one that its regulation has.",
-	}
-	// DraftThere is an import over a draft that says something else, by somebody who
-	// does not say which version of it they have read.
-	DraftThere = fault.Reason{
-		Kind: fault.Conflict, Code: "DRAFT_THERE",
-		Vi: "Đã có dự thảo này với nội dung khác (phiên bản %s). Hãy xem lại dự thảo; nếu vẫn muốn thay, hãy gửi kèm phiên bản đó.",
-		En: "There is such a draft with other content (version %s). Look at it; to replace it all the same, send that version along.",
-	}
-	// TreeTooDeep is a node with more nodes above it than there can be.
-	TreeTooDeep = fault.Reason{
-		Kind: fault.Invalid, Code: "TREE_TOO_DEEP",
-		Vi: "Bộ tiêu chí có quá nhiều cấp: phía trên một mục chỉ có tối đa %d cấp.",
-		En: "The criteria have too many levels: at most %d nodes can stand above another.",
 	}
 	// PhaseFinal is a return from a phase that nobody comes back from.
 	PhaseFinal = fault.Reason{
@@ -242,7 +153,7 @@ func (f *faults) err() error {
 	if len(*f) == 0 {
 		return nil
 	}
-	all := make(findings, 0, len(*f))
+	all := make(violations, 0, len(*f))
 	for _, found := range *f {
 		all.add(found.Field, found)
 	}
@@ -273,3 +184,68 @@ func nameTaken(name, owner string) *fault.Fault {
 	taken.En = fmt.Sprintf("%q is already the name or an alias of the agency %q.", name, owner)
 	return &fault.Fault{Reason: taken}
 }
+
+// What a catalog file can contradict, in itself or in what is stored.
+var (
+	// ParentUnknown is a parent that is no agency of the file.
+	ParentUnknown = fault.Reason{
+		Kind: fault.Invalid, Code: "PARENT_UNKNOWN",
+		Vi: "Cơ quan cấp trên “%s” không có trong danh sách cơ quan, đơn vị của tệp.",
+		En: "The parent %q is not among the agencies of the file.",
+	}
+	// ParentLoop is an agency above itself.
+	ParentLoop = fault.Reason{
+		Kind: fault.Invalid, Code: "PARENT_LOOP",
+		Vi: "“%s” trở thành cấp trên của chính mình qua chuỗi cơ quan cấp trên.",
+		En: "By its chain of parents %q is above itself.",
+	}
+	// AuthorityParentUnknown is a parent authority that is not there, or not for
+	// this caller.
+	AuthorityParentUnknown = fault.Reason{
+		Kind: fault.Invalid, Code: "AUTHORITY_PARENT_UNKNOWN",
+		Vi: "Không có cơ quan cấp trên “%s”, hoặc bạn không có vai trò nào ở đó.",
+		En: "There is no authority %q, or you have no role in it.",
+	}
+	// GroupEmpty is a group without agencies.
+	GroupEmpty = fault.Reason{
+		Kind: fault.Invalid, Code: "GROUP_EMPTY",
+		Vi: "Khối “%s” không có cơ quan, đơn vị nào.",
+		En: "The group %q has no agencies.",
+	}
+	// GroupEmptied is a stored group whose last agency a file would move away.
+	GroupEmptied = fault.Reason{
+		Kind: fault.Invalid, Code: "GROUP_EMPTIED",
+		Vi: "Tệp chuyển hết cơ quan, đơn vị ra khỏi khối “%s” đã lưu của kỳ này, nên khối đó sẽ bị trống.",
+		En: "The file moves every agency out of the stored group %q of this cycle, which would stay empty.",
+	}
+	// MemberUnknown is an agency of a cycle that is no agency of the file.
+	MemberUnknown = fault.Reason{
+		Kind: fault.Invalid, Code: "MEMBER_UNKNOWN",
+		Vi: "“%s” không có trong danh sách cơ quan, đơn vị của tệp.",
+		En: "%q is not among the agencies of the file.",
+	}
+	// MemberTwice is an agency that stands twice in one cycle.
+	MemberTwice = fault.Reason{
+		Kind: fault.Invalid, Code: "MEMBER_TWICE",
+		Vi: "“%s” đã có ở khối “%s” của kỳ này; mỗi cơ quan, đơn vị thuộc đúng một khối.",
+		En: "%q stands already in the group %q of this cycle; an agency belongs to one group.",
+	}
+	// OriginFixed is a stored cycle with another origin.
+	OriginFixed = fault.Reason{
+		Kind: fault.Invalid, Code: "ORIGIN_FIXED",
+		Vi: "Kỳ này đã lưu với nguồn %s và không đổi được.",
+		En: "This cycle is stored with the origin %s, which never changes.",
+	}
+	// RegulationNeeded is a run cycle that a file would create.
+	RegulationNeeded = fault.Reason{
+		Kind: fault.Invalid, Code: "REGULATION_NEEDED",
+		Vi: "Kỳ “%s” do hệ thống tổ chức phải theo một quy định đã ban hành; hãy mở kỳ này bằng chức năng tạo kỳ đánh giá, không bằng tệp.",
+		En: "A cycle that the platform runs, as %q, pins an issued regulation: create it with CreateCycle and not with a file.",
+	}
+	// MembersFixed is a change of the agencies of a run cycle that has begun.
+	MembersFixed = fault.Reason{
+		Kind: fault.Invalid, Code: "MEMBERS_FIXED",
+		Vi: "Kỳ đang ở giai đoạn “%s”; tệp chỉ đổi được danh sách cơ quan, đơn vị khi kỳ còn ở giai đoạn chuẩn bị.",
+		En: "The cycle is in the phase %s; a file can change its agencies only while it is in PREPARATION.",
+	}
+)

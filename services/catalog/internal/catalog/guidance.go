@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"github.com/parindex/parindex/services/catalog/internal/regulation"
 )
 
 // Guidance is a version of the letter that says how the items of one cycle are
@@ -39,24 +41,24 @@ type ItemGuidance struct {
 //
 // It fails with CycleNotRun, NoticeMissing and DateNotReal, and with the first of
 // GroupUnknown, ItemUnknown and ItemTwice, whose violations then list all of them.
-func (c Cycle) Guide(content Content, said GuidanceContent, now time.Time) (Cycle, Guidance, error) {
+func (c Cycle) Guide(content regulation.Content, said GuidanceContent, now time.Time) (Cycle, Guidance, error) {
 	switch _, err := time.Parse(time.DateOnly, said.DocumentDate); {
 	case c.Origin != Run:
 		return c, Guidance{}, CycleNotRun.At("cycle")
 	case c.Guidance > 0 && strings.TrimSpace(said.Notice) == "":
 		return c, Guidance{}, NoticeMissing.At("content.notice")
 	case err != nil:
-		return c, Guidance{}, DateNotReal.With(said.DocumentDate).At("content.document_date")
+		return c, Guidance{}, regulation.DateNotReal.With(said.DocumentDate).At("content.document_date")
 	}
 	c.Guidance++
 	c.Version++
 	g := Guidance{Authority: c.Authority, Cycle: c.ID, Version: c.Guidance, PublishTime: now, Content: said}
-	return c, g, content.checkGuidance(said.Items)
+	return c, g, checkGuidance(content, said.Items)
 }
 
-func (c Content) checkGuidance(said []ItemGuidance) error {
+func checkGuidance(content regulation.Content, said []ItemGuidance) error {
 	items := map[string]map[string]bool{}
-	for _, s := range c.CriteriaSets {
+	for _, s := range content.CriteriaSets {
 		items[s.Group] = map[string]bool{}
 		for _, n := range s.Nodes {
 			if n.Item != nil {

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/parindex/parindex/libs/fault"
+	"github.com/parindex/parindex/services/catalog/internal/regulation"
 )
 
 // Stored is what is kept of one authority.
@@ -50,7 +51,7 @@ func (p Plan) Empty() bool { return p.Authority == nil && len(p.Agencies) == 0 &
 // and, in PREPARATION, the agencies; its groups are those of its regulation.
 func (c Catalog) Plan(s Stored) (Plan, []fault.Violation) {
 	var p Plan
-	var f findings
+	var f violations
 	p.Authority = c.planAuthority(s, &f)
 	p.Agencies = c.planAgencies(s, &f)
 	for i, cycle := range c.Cycles {
@@ -75,7 +76,7 @@ func (c Catalog) Plan(s Stored) (Plan, []fault.Violation) {
 	return p, f
 }
 
-func (c Catalog) planAuthority(s Stored, f *findings) *Change[Authority] {
+func (c Catalog) planAuthority(s Stored, f *violations) *Change[Authority] {
 	to := c.Authority
 	to.Version = 1
 	if s.Authority != nil {
@@ -97,7 +98,7 @@ func (c Catalog) planAuthority(s Stored, f *findings) *Change[Authority] {
 	return &Change[Authority]{From: s.Authority, To: to}
 }
 
-func (c Catalog) planAgencies(s Stored, f *findings) []Change[Agency] {
+func (c Catalog) planAgencies(s Stored, f *violations) []Change[Agency] {
 	owner, parents := map[string]string{}, map[string]string{}
 	for id, a := range s.Agencies {
 		parents[id] = a.Parent
@@ -114,7 +115,7 @@ func (c Catalog) planAgencies(s Stored, f *findings) []Change[Agency] {
 		}
 		change, changed := a.change(c.Authority.ID, s.Agencies)
 		if len(change.To.Aliases) > MaxAliases {
-			f.add(fmt.Sprintf("agencies[%d]", i), ListTooLong.With(MaxAliases))
+			f.add(fmt.Sprintf("agencies[%d]", i), regulation.ListTooLong.With(MaxAliases))
 		}
 		parents[a.ID] = change.To.Parent
 		if changed {
@@ -122,7 +123,7 @@ func (c Catalog) planAgencies(s Stored, f *findings) []Change[Agency] {
 		}
 	}
 	if len(parents) > MaxAgencies {
-		f.add("agencies", ListTooLong.With(MaxAgencies))
+		f.add("agencies", regulation.ListTooLong.With(MaxAgencies))
 	}
 	loops := inLoop(parents)
 	for i, a := range c.Agencies {
@@ -179,7 +180,7 @@ func (c Cycle) merge(said Cycle) Cycle {
 	if c.Origin == Imported {
 		merged.Groups = slices.Clone(said.Groups)
 		for _, g := range c.Groups {
-			if !slices.ContainsFunc(said.Groups, func(s Group) bool { return s.ID == g.ID }) {
+			if !slices.ContainsFunc(said.Groups, func(s regulation.Group) bool { return s.ID == g.ID }) {
 				merged.Groups = append(merged.Groups, g)
 			}
 		}
@@ -193,12 +194,12 @@ func (c Cycle) merge(said Cycle) Cycle {
 }
 
 // checkMerge reports what a file may not do to the stored cycle c.
-func (c Cycle) checkMerge(f *findings, place string, said, merged Cycle) {
+func (c Cycle) checkMerge(f *violations, place string, said, merged Cycle) {
 	if said.Origin != c.Origin {
 		f.add(place+".origin", OriginFixed.With(c.Origin))
 	}
 	for i, g := range said.Groups {
-		if c.Origin == Run && !slices.ContainsFunc(c.Groups, func(s Group) bool { return s.ID == g.ID }) {
+		if c.Origin == Run && !slices.ContainsFunc(c.Groups, func(s regulation.Group) bool { return s.ID == g.ID }) {
 			f.add(fmt.Sprintf("%s.groups[%d]", place, i), GroupUnknown.With(g.ID))
 		}
 	}
@@ -209,7 +210,7 @@ func (c Cycle) checkMerge(f *findings, place string, said, merged Cycle) {
 			f.add(place, GroupEmptied.With(g.ID))
 		}
 	}
-	if c.Origin == Run && c.Phase != Preparation && !slices.Equal(c.Members, merged.Members) {
+	if c.Origin == Run && c.Phase != regulation.Preparation && !slices.Equal(c.Members, merged.Members) {
 		f.add(place, MembersFixed.With(c.Phase))
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/parindex/parindex/libs/fault"
+	"github.com/parindex/parindex/services/catalog/internal/regulation"
 )
 
 func name(text string) Name { return Name{Text: text, Key: strings.ToLower(text)} }
@@ -35,7 +36,7 @@ func stored() Stored {
 		},
 		Cycles: map[string]Cycle{"2023": {
 			Authority: "an-binh", ID: "2023", Name: "Năm 2023", Origin: Imported, Version: 5,
-			Groups:  []Group{{"departments", "Sở"}, {"districts", "Huyện"}},
+			Groups:  []regulation.Group{{ID: "departments", Name: "Sở"}, {ID: "districts", Name: "Huyện"}},
 			Members: []Member{{"district", "districts", ""}, {"finance", "departments", "Mới"}, {"home", "departments", ""}},
 		}},
 		Lineage: []string{"viet-nam"},
@@ -51,13 +52,13 @@ func of(id, text, parent string, aliases ...string) Agency {
 	return Agency{ID: id, Name: name(text), Aliases: names(aliases...), Parent: parent}
 }
 
-func cycle2023(origin Origin, groups []Group, members ...Member) Cycle {
+func cycle2023(origin Origin, groups []regulation.Group, members ...Member) Cycle {
 	return Cycle{ID: "2023", Name: "Năm 2023", Origin: origin, Groups: groups, Members: members}
 }
 
 // TestPlan says what changes, one line for each, or what is refused.
 func TestPlan(t *testing.T) {
-	both := []Group{{"departments", "Sở"}, {"districts", "Huyện"}}
+	both := []regulation.Group{{ID: "departments", Name: "Sở"}, {ID: "districts", Name: "Huyện"}}
 	cases := []struct {
 		name string
 		file Catalog
@@ -99,7 +100,7 @@ func TestPlan(t *testing.T) {
 		},
 		{
 			"groups in another order, and a new one", file([]Agency{of("commune", "Xã Một", "")},
-				cycle2023(Imported, []Group{{"communes", "Xã"}, {"districts", "Huyện"}}, Member{"commune", "communes", ""})),
+				cycle2023(Imported, []regulation.Group{{ID: "communes", Name: "Xã"}, {ID: "districts", Name: "Huyện"}}, Member{"commune", "communes", ""})),
 			[]string{"~ 2023 v6 Năm 2023 [communes districts departments] " +
 				"[{commune communes } {district districts } {finance departments Mới} {home departments }]"},
 		},
@@ -125,7 +126,7 @@ func TestPlan(t *testing.T) {
 	}
 }
 
-func planned(p Plan, found findings) (lines []string) {
+func planned(p Plan, found violations) (lines []string) {
 	sign := func(created bool) string {
 		if created {
 			return "+"
@@ -197,8 +198,8 @@ func TestPlanAuthority(t *testing.T) {
 // TestPlanTwice applies a plan and sees that the same file then plans nothing.
 func TestPlanTwice(t *testing.T) {
 	c := file([]Agency{of("home", "Bộ phận Nội vụ", "", "SNV", "Nội VỤ"), of("health", "Sở Y tế", "home")},
-		cycle2023(Imported, []Group{{"all", "Tất cả"}, {"departments", "Sở"}}, Member{"home", "all", ""}, Member{"health", "all", "Mới"}),
-		Cycle{ID: "2024", Name: "Năm 2024", Origin: Imported, Groups: []Group{{"all", "Tất cả"}}, Members: []Member{{"home", "all", ""}, {"health", "all", ""}}})
+		cycle2023(Imported, []regulation.Group{{ID: "all", Name: "Tất cả"}, {ID: "departments", Name: "Sở"}}, Member{"home", "all", ""}, Member{"health", "all", "Mới"}),
+		Cycle{ID: "2024", Name: "Năm 2024", Origin: Imported, Groups: []regulation.Group{{ID: "all", Name: "Tất cả"}}, Members: []Member{{"home", "all", ""}, {"health", "all", ""}}})
 	s := stored()
 	p, found := c.Plan(s)
 	if len(found) > 0 || len(p.Agencies) != 2 || len(p.Cycles) != 2 {
@@ -223,7 +224,7 @@ func TestPlanTooMany(t *testing.T) {
 	}
 	s.Agencies["home"] = a
 	_, found := file([]Agency{of("home", "Nội vụ mới", "")}).Plan(s)
-	if len(found) != 1 || found[0].Field != "agencies[0]" || found[0].Code != ListTooLong.Code {
+	if len(found) != 1 || found[0].Field != "agencies[0]" || found[0].Code != regulation.ListTooLong.Code {
 		t.Errorf("a 51st alias: %v", found)
 	}
 	for i := range MaxAgencies {
@@ -231,7 +232,7 @@ func TestPlanTooMany(t *testing.T) {
 		s.Agencies[id] = Agency{ID: id, Name: name(id)}
 	}
 	_, found = file([]Agency{of("health", "Sở Y tế", "")}).Plan(s)
-	if len(found) != 1 || found[0].Field != "agencies" || found[0].Code != ListTooLong.Code {
+	if len(found) != 1 || found[0].Field != "agencies" || found[0].Code != regulation.ListTooLong.Code {
 		t.Errorf("a 5,001st agency: %v", found)
 	}
 }

@@ -6,7 +6,6 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"github.com/parindex/parindex/libs/audit"
 	"github.com/parindex/parindex/libs/pg"
 	"github.com/parindex/parindex/services/catalog/internal/catalog"
 )
@@ -102,9 +101,7 @@ func (s *Store) UpdateAgency(ctx context.Context, by Attempt, authority, id stri
 		if err := writeAgencies(ctx, tx, []catalog.Change[catalog.Agency]{change}); err != nil {
 			return to, err
 		}
-		return to, audit.Append(ctx, tx, Schema, audit.Entry{
-			Resource: resource(authority), Principal: by.Principal, Action: "update-agency", At: by.At, Change: agencyDiff(change),
-		})
+		return to, record(ctx, tx, by, resource(authority), "update-agency", agencyDiff(change))
 	})
 }
 

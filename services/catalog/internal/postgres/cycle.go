@@ -9,6 +9,7 @@ import (
 
 	"github.com/parindex/parindex/libs/pg"
 	"github.com/parindex/parindex/services/catalog/internal/catalog"
+	"github.com/parindex/parindex/services/catalog/internal/regulation"
 )
 
 const (
@@ -24,12 +25,12 @@ const (
 func scanCycle(row pgx.CollectableRow) (catalog.Cycle, error) {
 	var c catalog.Cycle
 	var ids, names []string
-	var phases []catalog.Phase
+	var phases []regulation.Phase
 	var opens, closes []*time.Time
 	err := row.Scan(&c.Authority, &c.ID, &c.Name, &c.Origin, &c.Version, &c.Regulation, &c.Phase, &c.Revision, &c.Guidance,
 		&ids, &names, &phases, &opens, &closes)
 	for i, id := range ids {
-		c.Groups = append(c.Groups, catalog.Group{ID: id, Name: names[i]})
+		c.Groups = append(c.Groups, regulation.Group{ID: id, Name: names[i]})
 	}
 	for i, phase := range phases {
 		c.Windows = append(c.Windows, catalog.Window{Phase: phase, Open: pg.Instant(opens[i]), Close: pg.Instant(closes[i])})
@@ -172,7 +173,7 @@ func nextRevision(ctx context.Context, tx pgx.Tx) (revision int64, err error) {
 }
 
 func writeWindows(ctx context.Context, tx pgx.Tx, c catalog.Cycle) error {
-	var phases []catalog.Phase
+	var phases []regulation.Phase
 	var opens, closes []*time.Time
 	for _, w := range c.Windows {
 		phases, opens, closes = append(phases, w.Phase), append(opens, column(w.Open)), append(closes, column(w.Close))

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/parindex/parindex/services/catalog/internal/catalog"
+	"github.com/parindex/parindex/services/catalog/internal/regulation"
 )
 
 // The audit entries' changes: from is absent for what was created.
@@ -150,7 +151,7 @@ func viewCycle(c catalog.Cycle) cycleView {
 	return v
 }
 
-func regulationDiff(from *catalog.Regulation, to catalog.Regulation, superseded *catalog.Regulation) regulationChange {
+func regulationDiff(from *regulation.Regulation, to regulation.Regulation, superseded *regulation.Regulation) regulationChange {
 	d := regulationChange{ID: to.ID, To: viewRegulation(to), authority: to.Authority}
 	if from != nil {
 		before := viewRegulation(*from)
@@ -162,6 +163,6 @@ func regulationDiff(from *catalog.Regulation, to catalog.Regulation, superseded 
 	return d
 }
 
-func viewRegulation(r catalog.Regulation) regulationView {
+func viewRegulation(r regulation.Regulation) regulationView {
 	return regulationView{string(r.State), r.SHA256, r.Content.Replaces}
 }

@@ -6,9 +6,9 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"github.com/parindex/parindex/libs/audit"
 	"github.com/parindex/parindex/libs/pg"
 	"github.com/parindex/parindex/services/catalog/internal/catalog"
+	"github.com/parindex/parindex/services/catalog/internal/regulation"
 )
 
 const guidanceColumns = `g.authority, g.cycle, g.version, g.publish_time, g.content`
@@ -19,7 +19,7 @@ const guidanceColumns = `g.authority, g.cycle, g.version, g.publish_time, g.cont
 // both from the cycle without its members and what its regulation says; it may be
 // called more than once. It fails with CycleUnknown and as decide does.
 func (s *Store) PublishGuidance(ctx context.Context, by Attempt, authority, id string,
-	decide func(c catalog.Cycle, under catalog.Content) (catalog.Cycle, catalog.Guidance, error),
+	decide func(c catalog.Cycle, under regulation.Content) (catalog.Cycle, catalog.Guidance, error),
 ) (catalog.Guidance, error) {
 	return once(ctx, s, by, func(tx pgx.Tx) (g catalog.Guidance, err error) {
 		if err := lockAuthority(ctx, tx, authority); err != nil {
@@ -29,9 +29,9 @@ func (s *Store) PublishGuidance(ctx context.Context, by Attempt, authority, id s
 		if err != nil {
 			return g, err
 		}
-		var under catalog.Regulation
+		var under regulation.Regulation
 		if c.Regulation != "" {
-			if under, err = regulation(ctx, tx, authority, c.Regulation); err != nil {
+			if under, err = readRegulation(ctx, tx, authority, c.Regulation); err != nil {
 				return g, err
 			}
 		}
@@ -47,10 +47,8 @@ func (s *Store) PublishGuidance(ctx context.Context, by Attempt, authority, id s
 		if _, err := writeCycle(ctx, tx, c); err != nil {
 			return g, err
 		}
-		return g, audit.Append(ctx, tx, Schema, audit.Entry{
-			Resource: resource(authority), Principal: by.Principal, Action: "publish-guidance", At: by.At,
-			Change: map[string]any{"cycle": id, "version": g.Version, "items": len(g.Content.Items)},
-		})
+		return g, record(ctx, tx, by, resource(authority), "publish-guidance",
+			map[string]any{"cycle": id, "version": g.Version, "items": len(g.Content.Items)})
 	})
 }
 

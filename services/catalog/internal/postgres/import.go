@@ -7,7 +7,6 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"github.com/parindex/parindex/libs/audit"
 	"github.com/parindex/parindex/libs/pg"
 	"github.com/parindex/parindex/services/catalog/internal/catalog"
 )
@@ -72,10 +71,7 @@ func (s *Store) Apply(ctx context.Context, by Attempt, i Import) (Imported, erro
 		if err := write(ctx, tx, plan); err != nil {
 			return Imported{}, err
 		}
-		return answer(stored, plan), audit.Append(ctx, tx, Schema, audit.Entry{
-			Resource: resource(i.Catalog.Authority.ID), Principal: by.Principal, Action: "import", At: by.At,
-			Change: planDiff(i.Hash, plan),
-		})
+		return answer(stored, plan), record(ctx, tx, by, resource(i.Catalog.Authority.ID), "import", planDiff(i.Hash, plan))
 	})
 }
 

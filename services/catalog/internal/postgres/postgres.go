@@ -56,3 +56,11 @@ func named(err error) error {
 		"regulation_authority_fkey": catalog.AuthorityUnknown,
 	})
 }
+
+// record appends to the audit chain of a resource. change holds ids and figures
+// only.
+func record(ctx context.Context, tx pgx.Tx, by Attempt, resource, action string, change any) error {
+	return audit.Append(ctx, tx, Schema, audit.Entry{
+		Resource: resource, Principal: by.Principal, Action: action, At: by.At, Change: change, Reason: by.Reason,
+	})
+}

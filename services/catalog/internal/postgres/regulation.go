@@ -8,19 +8,18 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"github.com/parindex/parindex/libs/audit"
 	"github.com/parindex/parindex/libs/pg"
-	"github.com/parindex/parindex/services/catalog/internal/catalog"
+	"github.com/parindex/parindex/services/catalog/internal/regulation"
 )
 
 const regulationColumns = `r.authority, r.id, r.state, r.head, r.sha256, r.issue_time, r.version`
 
 // scanRegulation scans a regulation without its criteria sets, or with them
 // where the row has them at its end.
-func scanRegulation(row pgx.CollectableRow) (r catalog.Regulation, err error) {
+func scanRegulation(row pgx.CollectableRow) (r regulation.Regulation, err error) {
 	var issued *time.Time
 	into := []any{&r.Authority, &r.ID, &r.State, &r.Content, &r.SHA256, &issued, &r.Version}
-	var sets []catalog.CriteriaSet
+	var sets []regulation.CriteriaSet
 	if len(row.FieldDescriptions()) > len(into) {
 		into = append(into, &sets)
 	}
@@ -33,12 +32,12 @@ func scanRegulation(row pgx.CollectableRow) (r catalog.Regulation, err error) {
 }
 
 // Regulation returns one regulation. It fails with RegulationUnknown.
-func (s *Store) Regulation(ctx context.Context, authority, id string) (catalog.Regulation, error) {
-	r, err := regulation(ctx, s.db, authority, id)
+func (s *Store) Regulation(ctx context.Context, authority, id string) (regulation.Regulation, error) {
+	r, err := readRegulation(ctx, s.db, authority, id)
 	return r, named(err)
 }
 
-func regulation(ctx context.Context, db pg.Querier, authority, id string) (catalog.Regulation, error) {
+func readRegulation(ctx context.Context, db pg.Querier, authority, id string) (regulation.Regulation, error) {
 	rows, _ := db.Query(ctx, `
 		select `+regulationColumns+`, r.criteria_sets
 		from catalog.regulation r
@@ -47,7 +46,7 @@ func regulation(ctx context.Context, db pg.Querier, authority, id string) (catal
 }
 
 // regulationHead is regulation without the criteria sets.
-func regulationHead(ctx context.Context, db pg.Querier, authority, id string) (catalog.Regulation, error) {
+func regulationHead(ctx context.Context, db pg.Querier, authority, id string) (regulation.Regulation, error) {
 	rows, _ := db.Query(ctx, `
 		select `+regulationColumns+`
 		from catalog.regulation r
@@ -55,8 +54,8 @@ func regulationHead(ctx context.Context, db pg.Querier, authority, id string) (c
 	return oneRegulation(rows, authority, id)
 }
 
-func oneRegulation(rows pgx.Rows, authority, id string) (catalog.Regulation, error) {
-	r, err := pg.One(rows, scanRegulation, catalog.RegulationUnknown.At("regulation"))
+func oneRegulation(rows pgx.Rows, authority, id string) (regulation.Regulation, error) {
+	r, err := pg.One(rows, scanRegulation, regulation.RegulationUnknown.At("regulation"))
 	if err != nil {
 		return r, fmt.Errorf("reading regulation %s of %s: %w", id, authority, err)
 	}
@@ -65,7 +64,7 @@ func oneRegulation(rows pgx.Rows, authority, id string) (catalog.Regulation, err
 
 // Regulations returns up to limit regulations of an authority after an id, by
 // id, without their criteria sets. It fails with AuthorityUnknown.
-func (s *Store) Regulations(ctx context.Context, of, after string, limit int32) ([]catalog.Regulation, error) {
+func (s *Store) Regulations(ctx context.Context, of, after string, limit int32) ([]regulation.Regulation, error) {
 	rows, _ := s.db.Query(ctx, `
 		select `+regulationColumns+`
 		from catalog.regulation r
@@ -85,8 +84,8 @@ func (s *Store) Regulations(ctx context.Context, of, after string, limit int32) 
 // a second time the attempt gives the first answer. It fails with
 // AuthorityUnknown, RegulationExists and, at "content.replaces",
 // RegulationUnknown.
-func (s *Store) CreateRegulation(ctx context.Context, by Attempt, r catalog.Regulation) (catalog.Regulation, error) {
-	return once(ctx, s, by, func(tx pgx.Tx) (catalog.Regulation, error) {
+func (s *Store) CreateRegulation(ctx context.Context, by Attempt, r regulation.Regulation) (regulation.Regulation, error) {
+	return once(ctx, s, by, func(tx pgx.Tx) (regulation.Regulation, error) {
 		if err := lockAuthority(ctx, tx, r.Authority); err != nil {
 			return r, err
 		}
@@ -96,18 +95,18 @@ func (s *Store) CreateRegulation(ctx context.Context, by Attempt, r catalog.Regu
 		if err := insertRegulation(ctx, tx, r); err != nil {
 			return r, err
 		}
-		return r, auditRegulation(ctx, tx, by, "create-regulation", regulationDiff(nil, r, nil))
+		return r, recordRegulation(ctx, tx, by, "create-regulation", regulationDiff(nil, r, nil))
 	})
 }
 
-func insertRegulation(ctx context.Context, tx pgx.Tx, r catalog.Regulation) error {
+func insertRegulation(ctx context.Context, tx pgx.Tx, r regulation.Regulation) error {
 	tag, err := tx.Exec(ctx, `
 		insert into catalog.regulation (authority, id, state, head, criteria_sets, replaces, sha256, version)
 		values ($1, $2, $3, $4, $5, nullif($6, ''), $7, $8)
 		on conflict on constraint regulation_pkey do nothing`,
 		r.Authority, r.ID, r.State, r.Content.Head(), criteriaSets(r), r.Content.Replaces, r.SHA256, r.Version)
 	if err == nil && tag.RowsAffected() == 0 {
-		err = catalog.RegulationExists.At("regulation")
+		err = regulation.RegulationExists.At("regulation")
 	}
 	if err != nil {
 		return fmt.Errorf("creating regulation %s of %s: %w", r.ID, r.Authority, err)
@@ -117,13 +116,13 @@ func insertRegulation(ctx context.Context, tx pgx.Tx, r catalog.Regulation) erro
 
 // replacedBy returns the regulation that r replaces, without its criteria sets,
 // or nil.
-func replacedBy(ctx context.Context, db pg.Querier, r catalog.Regulation) (*catalog.Regulation, error) {
+func replacedBy(ctx context.Context, db pg.Querier, r regulation.Regulation) (*regulation.Regulation, error) {
 	if r.Content.Replaces == "" {
 		return nil, nil
 	}
 	replaced, err := regulationHead(ctx, db, r.Authority, r.Content.Replaces)
-	if errors.Is(err, catalog.RegulationUnknown) {
-		err = catalog.RegulationUnknown.At("content.replaces")
+	if errors.Is(err, regulation.RegulationUnknown) {
+		err = regulation.RegulationUnknown.At("content.replaces")
 	}
 	return &replaced, err
 }
@@ -134,13 +133,13 @@ func replacedBy(ctx context.Context, db pg.Querier, r catalog.Regulation) (*cata
 // may be called more than once. It fails with RegulationUnknown, at "regulation"
 // or "content.replaces", and as decide does.
 func (s *Store) UpdateRegulation(ctx context.Context, by Attempt, authority, id string,
-	decide func(catalog.Regulation) (catalog.Regulation, error),
-) (catalog.Regulation, error) {
-	return once(ctx, s, by, func(tx pgx.Tx) (catalog.Regulation, error) {
+	decide func(regulation.Regulation) (regulation.Regulation, error),
+) (regulation.Regulation, error) {
+	return once(ctx, s, by, func(tx pgx.Tx) (regulation.Regulation, error) {
 		if err := lockAuthority(ctx, tx, authority); err != nil {
-			return catalog.Regulation{}, err
+			return regulation.Regulation{}, err
 		}
-		from, err := regulation(ctx, tx, authority, id)
+		from, err := readRegulation(ctx, tx, authority, id)
 		if err != nil {
 			return from, err
 		}
@@ -154,11 +153,11 @@ func (s *Store) UpdateRegulation(ctx context.Context, by Attempt, authority, id 
 		if err := writeContent(ctx, tx, to); err != nil {
 			return to, err
 		}
-		return to, auditRegulation(ctx, tx, by, "update-regulation", regulationDiff(&from, to, nil))
+		return to, recordRegulation(ctx, tx, by, "update-regulation", regulationDiff(&from, to, nil))
 	})
 }
 
-func writeContent(ctx context.Context, tx pgx.Tx, r catalog.Regulation) error {
+func writeContent(ctx context.Context, tx pgx.Tx, r regulation.Regulation) error {
 	_, err := tx.Exec(ctx, `
 		update catalog.regulation
 		set head = $3, criteria_sets = $4, replaces = nullif($5, ''), sha256 = $6, version = $7
@@ -177,12 +176,12 @@ type Putting struct {
 	// Decide returns the regulation as it becomes, with the same version where
 	// nothing changes, from the stored one, nil for none. It may be called more than
 	// once.
-	Decide func(stored *catalog.Regulation) (catalog.Regulation, error)
+	Decide func(stored *regulation.Regulation) (regulation.Regulation, error)
 }
 
 // CheckPut returns the stored regulation, nil for none, if the content could be
 // put. It fails as PutRegulation.
-func (s *Store) CheckPut(ctx context.Context, p Putting) (stored *catalog.Regulation, err error) {
+func (s *Store) CheckPut(ctx context.Context, p Putting) (stored *regulation.Regulation, err error) {
 	err = pg.InReadTx(ctx, s.db, func(tx pgx.Tx) error {
 		if _, err := authority(ctx, tx, p.Authority); err != nil {
 			return err
@@ -197,10 +196,10 @@ func (s *Store) CheckPut(ctx context.Context, p Putting) (stored *catalog.Regula
 // entry about the action; a second time the attempt gives the first answer. It
 // fails with AuthorityUnknown, at "content.replaces" with RegulationUnknown, and
 // as p.Decide does.
-func (s *Store) PutRegulation(ctx context.Context, by Attempt, action string, p Putting) (catalog.Regulation, error) {
-	return once(ctx, s, by, func(tx pgx.Tx) (catalog.Regulation, error) {
+func (s *Store) PutRegulation(ctx context.Context, by Attempt, action string, p Putting) (regulation.Regulation, error) {
+	return once(ctx, s, by, func(tx pgx.Tx) (regulation.Regulation, error) {
 		if err := lockAuthority(ctx, tx, p.Authority); err != nil {
-			return catalog.Regulation{}, err
+			return regulation.Regulation{}, err
 		}
 		from, to, err := p.decide(ctx, tx)
 		switch {
@@ -216,15 +215,15 @@ func (s *Store) PutRegulation(ctx context.Context, by Attempt, action string, p 
 		if err != nil {
 			return to, err
 		}
-		return to, auditRegulation(ctx, tx, by, action, regulationDiff(from, to, nil))
+		return to, recordRegulation(ctx, tx, by, action, regulationDiff(from, to, nil))
 	})
 }
 
-func (p Putting) decide(ctx context.Context, db pg.Querier) (from *catalog.Regulation, to catalog.Regulation, err error) {
-	switch stored, err := regulation(ctx, db, p.Authority, p.ID); {
+func (p Putting) decide(ctx context.Context, db pg.Querier) (from *regulation.Regulation, to regulation.Regulation, err error) {
+	switch stored, err := readRegulation(ctx, db, p.Authority, p.ID); {
 	case err == nil:
 		from = &stored
-	case !errors.Is(err, catalog.RegulationUnknown):
+	case !errors.Is(err, regulation.RegulationUnknown):
 		return nil, to, err
 	}
 	if to, err = p.Decide(from); err != nil {
@@ -238,13 +237,13 @@ func (p Putting) decide(ctx context.Context, db pg.Querier) (from *catalog.Regul
 // transaction with its audit entry; a second time the attempt gives the first
 // answer. It fails with RegulationUnknown and as decide does.
 func (s *Store) RevokeRegulation(ctx context.Context, by Attempt, authority, id, reason string,
-	decide func(catalog.Regulation) (catalog.Regulation, error),
-) (catalog.Regulation, error) {
-	return once(ctx, s, by, func(tx pgx.Tx) (catalog.Regulation, error) {
+	decide func(regulation.Regulation) (regulation.Regulation, error),
+) (regulation.Regulation, error) {
+	return once(ctx, s, by, func(tx pgx.Tx) (regulation.Regulation, error) {
 		if err := lockAuthority(ctx, tx, authority); err != nil {
-			return catalog.Regulation{}, err
+			return regulation.Regulation{}, err
 		}
-		from, err := regulation(ctx, tx, authority, id)
+		from, err := readRegulation(ctx, tx, authority, id)
 		if err != nil {
 			return from, err
 		}
@@ -261,7 +260,7 @@ func (s *Store) RevokeRegulation(ctx context.Context, by Attempt, authority, id,
 		if err != nil {
 			return to, fmt.Errorf("writing why regulation %s of %s is revoked: %w", id, authority, err)
 		}
-		return to, auditRegulation(ctx, tx, by, "revoke-regulation", regulationDiff(&from, to, nil))
+		return to, recordRegulation(ctx, tx, by, "revoke-regulation", regulationDiff(&from, to, nil))
 	})
 }
 
@@ -272,7 +271,7 @@ type Issuing struct {
 	// Decide returns the regulation as issued and the one that it supersedes, nil
 	// for none, from the stored draft and the regulation that it says it replaces,
 	// nil for none, both without criteria sets. It may be called more than once.
-	Decide func(draft catalog.Regulation, replaced *catalog.Regulation) (issued catalog.Regulation, superseded *catalog.Regulation, err error)
+	Decide func(draft regulation.Regulation, replaced *regulation.Regulation) (issued regulation.Regulation, superseded *regulation.Regulation, err error)
 }
 
 // CheckIssue reports whether the draft could be issued. It fails as
@@ -287,10 +286,10 @@ func (s *Store) CheckIssue(ctx context.Context, i Issuing) error {
 // IssueRegulation issues a draft and supersedes what it replaces, in one
 // transaction with its audit entry; a second time the attempt gives the first
 // answer. It fails with RegulationUnknown and as i.Decide does.
-func (s *Store) IssueRegulation(ctx context.Context, by Attempt, i Issuing) (catalog.Regulation, error) {
-	return once(ctx, s, by, func(tx pgx.Tx) (catalog.Regulation, error) {
+func (s *Store) IssueRegulation(ctx context.Context, by Attempt, i Issuing) (regulation.Regulation, error) {
+	return once(ctx, s, by, func(tx pgx.Tx) (regulation.Regulation, error) {
 		if err := lockAuthority(ctx, tx, i.Authority); err != nil {
-			return catalog.Regulation{}, err
+			return regulation.Regulation{}, err
 		}
 		draft, issued, superseded, err := i.decide(ctx, tx)
 		if err != nil {
@@ -304,11 +303,11 @@ func (s *Store) IssueRegulation(ctx context.Context, by Attempt, i Issuing) (cat
 				return issued, err
 			}
 		}
-		return issued, auditRegulation(ctx, tx, by, "issue-regulation", regulationDiff(&draft, issued, superseded))
+		return issued, recordRegulation(ctx, tx, by, "issue-regulation", regulationDiff(&draft, issued, superseded))
 	})
 }
 
-func (i Issuing) decide(ctx context.Context, db pg.Querier) (draft, issued catalog.Regulation, superseded *catalog.Regulation, err error) {
+func (i Issuing) decide(ctx context.Context, db pg.Querier) (draft, issued regulation.Regulation, superseded *regulation.Regulation, err error) {
 	if draft, err = regulationHead(ctx, db, i.Authority, i.ID); err != nil {
 		return draft, draft, nil, err
 	}
@@ -321,7 +320,7 @@ func (i Issuing) decide(ctx context.Context, db pg.Querier) (draft, issued catal
 }
 
 // writeState writes what can change of a regulation that is no draft.
-func writeState(ctx context.Context, tx pgx.Tx, r catalog.Regulation) error {
+func writeState(ctx context.Context, tx pgx.Tx, r regulation.Regulation) error {
 	_, err := tx.Exec(ctx, `
 		update catalog.regulation set state = $3, issue_time = $4, version = $5
 		where authority = $1 and id = $2`, r.Authority, r.ID, r.State, r.IssueTime, r.Version)
@@ -332,12 +331,10 @@ func writeState(ctx context.Context, tx pgx.Tx, r catalog.Regulation) error {
 }
 
 // criteriaSets are those of r; nil would be written as null.
-func criteriaSets(r catalog.Regulation) []catalog.CriteriaSet {
-	return append([]catalog.CriteriaSet{}, r.Content.CriteriaSets...)
+func criteriaSets(r regulation.Regulation) []regulation.CriteriaSet {
+	return append([]regulation.CriteriaSet{}, r.Content.CriteriaSets...)
 }
 
-func auditRegulation(ctx context.Context, tx pgx.Tx, by Attempt, action string, d regulationChange) error {
-	return audit.Append(ctx, tx, Schema, audit.Entry{
-		Resource: resource(d.authority), Principal: by.Principal, Action: action, At: by.At, Change: d,
-	})
+func recordRegulation(ctx context.Context, tx pgx.Tx, by Attempt, action string, d regulationChange) error {
+	return record(ctx, tx, by, resource(d.authority), action, d)
 }

@@ -73,7 +73,7 @@ func AddAccount(ctx context.Context, tx *postgres.Tx, by postgres.By, a identity
 	if err := tx.InsertAccount(ctx, a, passwordHash); err != nil {
 		return "", err
 	}
-	return a.ID, tx.Audit(ctx, by, postgres.AccountResource(a.ID), "create", postgres.Change{"authority": a.Authority, "agency": a.Agency})
+	return a.ID, tx.Record(ctx, by, postgres.AccountResource(a.ID), "create", postgres.Change{"authority": a.Authority, "agency": a.Agency})
 }
 
 // GetAccount implements IdentityService.
@@ -127,7 +127,7 @@ func (s *Server) UpdateAccount(ctx context.Context, req *identityv1.UpdateAccoun
 			if err := tx.SaveAccount(ctx, a); err != nil {
 				return "", err
 			}
-			return a.ID, tx.Audit(ctx, s.by(ctx), postgres.AccountResource(a.ID), "update", change)
+			return a.ID, tx.Record(ctx, s.by(ctx), postgres.AccountResource(a.ID), "update", change)
 		})
 		if err != nil {
 			return err
@@ -231,7 +231,7 @@ func SetState(ctx context.Context, tx *postgres.Tx, by postgres.By, a identity.A
 		return err
 	}
 	change["sessions_ended"] = ended
-	return tx.Audit(ctx, by, postgres.AccountResource(a.ID), "change state", change)
+	return tx.Record(ctx, by, postgres.AccountResource(a.ID), "change state", change)
 }
 
 // ResetPassword implements IdentityService.
@@ -292,5 +292,5 @@ func replacePassword(ctx context.Context, tx *postgres.Tx, by postgres.By, a ide
 	if err != nil {
 		return err
 	}
-	return tx.Audit(ctx, by, postgres.AccountResource(a.ID), r.action, postgres.Change{"sessions_ended": ended})
+	return tx.Record(ctx, by, postgres.AccountResource(a.ID), r.action, postgres.Change{"sessions_ended": ended})
 }

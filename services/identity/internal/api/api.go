@@ -36,7 +36,7 @@ type Server struct {
 	Passwords *password.Hasher
 	Keys      signing.Keys
 	Limits    identity.Limits
-	Clock     func() time.Time
+	Now       func() time.Time
 	// Logins counts logins by result.
 	Logins *prometheus.CounterVec
 	// Sessions counts sessions started.
@@ -44,7 +44,7 @@ type Server struct {
 }
 
 // now returns the time as it is stored.
-func (s *Server) now() time.Time { return s.Clock().UTC().Truncate(time.Microsecond) }
+func (s *Server) now() time.Time { return s.Now().UTC().Truncate(time.Microsecond) }
 
 // by says who calls, and when.
 func (s *Server) by(ctx context.Context) postgres.By {

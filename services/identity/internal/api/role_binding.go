@@ -76,7 +76,7 @@ func AddBinding(ctx context.Context, tx *postgres.Tx, by postgres.By, b identity
 	if !b.End.IsZero() {
 		change["end"] = b.End
 	}
-	return b.ID, tx.Audit(ctx, by, postgres.AccountResource(b.Account), "give role", change)
+	return b.ID, tx.Record(ctx, by, postgres.AccountResource(b.Account), "give role", change)
 }
 
 // ListRoleBindings implements IdentityService.
@@ -110,7 +110,7 @@ func (s *Server) EndRoleBinding(ctx context.Context, req *identityv1.EndRoleBind
 			if err := tx.SaveBindingEnd(ctx, b); err != nil {
 				return "", err
 			}
-			return b.ID, tx.Audit(ctx, by, postgres.AccountResource(b.Account), "end role", postgres.Change{"binding": b.ID, "end": b.End})
+			return b.ID, tx.Record(ctx, by, postgres.AccountResource(b.Account), "end role", postgres.Change{"binding": b.ID, "end": b.End})
 		})
 		if err != nil {
 			return err

@@ -49,7 +49,7 @@ func AddServiceAccount(ctx context.Context, tx *postgres.Tx, by postgres.By, a i
 	if err := tx.InsertServiceAccount(ctx, a, fresh.Hash()); err != nil {
 		return "", err
 	}
-	return fresh.String(), tx.Audit(ctx, by, postgres.ServiceAccountResource(a.Name), "create",
+	return fresh.String(), tx.Record(ctx, by, postgres.ServiceAccountResource(a.Name), "create",
 		postgres.Change{"authority": a.Authority, "agency": a.Agency})
 }
 
@@ -63,7 +63,7 @@ func ReplaceSecret(ctx context.Context, tx *postgres.Tx, by postgres.By, authori
 	if err := tx.SaveSecret(ctx, name, fresh.Hash()); err != nil {
 		return "", err
 	}
-	return fresh.String(), tx.Audit(ctx, by, postgres.ServiceAccountResource(name), "replace secret", nil)
+	return fresh.String(), tx.Record(ctx, by, postgres.ServiceAccountResource(name), "replace secret", nil)
 }
 
 func newSecret() identity.Secret {
@@ -103,7 +103,7 @@ func (s *Server) DisableServiceAccount(ctx context.Context, req *identityv1.Disa
 			if err := tx.SaveServiceAccountState(ctx, a); err != nil {
 				return "", err
 			}
-			return a.Name, tx.Audit(ctx, s.by(ctx), postgres.ServiceAccountResource(a.Name), "change state", change)
+			return a.Name, tx.Record(ctx, s.by(ctx), postgres.ServiceAccountResource(a.Name), "change state", change)
 		})
 		if err != nil {
 			return err

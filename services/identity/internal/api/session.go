@@ -115,7 +115,7 @@ func (s *Server) startSession(ctx context.Context, c postgres.Credentials) (*ide
 		if bindings, err = tx.BindingsOf(ctx, c.ID, now); err != nil {
 			return err
 		}
-		return tx.Audit(ctx, postgres.By{Principal: person(a, nil, id).String(), At: now}, postgres.AccountResource(c.ID), "login",
+		return tx.Record(ctx, postgres.By{Principal: person(a, nil, id).String(), At: now}, postgres.AccountResource(c.ID), "login",
 			postgres.Change{"session": id, "failures_before": f.Count})
 	})
 	if err != nil {
@@ -229,7 +229,7 @@ func (s *Server) endSession(ctx context.Context, tx *postgres.Tx, by postgres.By
 	if err != nil || !ended {
 		return err
 	}
-	return tx.Audit(ctx, by, postgres.AccountResource(account), action, postgres.Change{"session": session})
+	return tx.Record(ctx, by, postgres.AccountResource(account), action, postgres.Change{"session": session})
 }
 
 // DeleteSession implements IdentityService. A refresh token of no session, such

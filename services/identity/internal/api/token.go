@@ -45,7 +45,7 @@ func (s *Server) ExchangeSecret(ctx context.Context, req *authv1.ExchangeSecretR
 			rejected, err = s.countFailure(ctx, tx, s.failedExchange(a, req.GetServiceAccount()))
 			return err
 		}
-		return tx.Audit(ctx, postgres.By{Principal: software(a).String(), At: now}, postgres.ServiceAccountResource(a.Name), "exchange", nil)
+		return tx.Record(ctx, postgres.By{Principal: software(a).String(), At: now}, postgres.ServiceAccountResource(a.Name), "exchange", nil)
 	})
 	if err := errors.Join(err, rejected); err != nil {
 		return nil, err
@@ -104,7 +104,7 @@ func (s *Server) countFailure(ctx context.Context, tx *postgres.Tx, f failed) (a
 		return nil, err
 	}
 	if locks && f.resource != "" {
-		err = tx.Audit(ctx, s.by(ctx), f.resource, "lock", postgres.Change{"failures": count.Count, "until": count.LockedUntil})
+		err = tx.Record(ctx, s.by(ctx), f.resource, "lock", postgres.Change{"failures": count.Count, "until": count.LockedUntil})
 	}
 	return f.reason, err
 }

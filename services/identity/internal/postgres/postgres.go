@@ -5,7 +5,6 @@ package postgres
 import (
 	"context"
 	"embed"
-	"errors"
 	"fmt"
 	"time"
 
@@ -94,8 +93,8 @@ type By struct {
 // Change is what an audit entry tells: ids and figures, no personal data.
 type Change map[string]any
 
-// Audit appends an entry to the log of a resource.
-func (t *Tx) Audit(ctx context.Context, by By, resource, action string, change Change) error {
+// Record appends an entry to the log of a resource.
+func (t *Tx) Record(ctx context.Context, by By, resource, action string, change Change) error {
 	return audit.Append(ctx, t.tx, Schema, audit.Entry{
 		Resource: resource, Principal: by.Principal, Action: action, Change: change, At: by.At,
 	})
@@ -108,11 +107,10 @@ func AccountResource(id string) string { return "accounts/" + id }
 // ServiceAccountResource names a service account in the audit log.
 func ServiceAccountResource(name string) string { return "serviceAccounts/" + name }
 
-// Clean forgets what counts no longer at now: sessions that expired, failures
-// that are older than both the window and the lock, requests older than
-// pg.RequestsKept.
+// Clean forgets what counts no longer at now: sessions that expired, and failures
+// that are older than both the window and the lock.
 func (s *Store) Clean(ctx context.Context, now time.Time, l identity.Limits) error {
-	err := s.InTx(ctx, func(t *Tx) error {
+	return s.InTx(ctx, func(t *Tx) error {
 		if _, err := t.tx.Exec(ctx, `delete from identity.session where expire_time <= $1`, now); err != nil {
 			return fmt.Errorf("forgetting expired sessions: %w", err)
 		}
@@ -124,6 +122,4 @@ func (s *Store) Clean(ctx context.Context, now time.Time, l identity.Limits) err
 		}
 		return nil
 	})
-	_, forgetErr := pg.ForgetRequests(ctx, s.db, Schema, now.Add(-pg.RequestsKept))
-	return errors.Join(err, forgetErr)
 }

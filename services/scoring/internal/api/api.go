@@ -27,7 +27,7 @@ import (
 
 // Deps is what the door supplies.
 type Deps struct {
-	DB    *postgres.DB
+	Store *postgres.Store
 	Cache *redis.Cache
 	// Catalog is asked with the caller's own token.
 	Catalog catalogv1.CatalogServiceClient
@@ -70,7 +70,7 @@ func New(deps Deps) *Server {
 		assessment: assessmentv1.NewAssessmentServiceClient(deps.Own.Assessment),
 		appraisal:  appraisalv1.NewAppraisalServiceClient(deps.Own.Appraisal),
 		survey:     surveyv1.NewSurveyServiceClient(deps.Own.Survey),
-	}, runs: reader{db: deps.DB}}
+	}, runs: reader{store: deps.Store}}
 }
 
 // ImportHistory implements scoringv1.ScoringServiceServer.
@@ -87,7 +87,7 @@ func (s *Server) ImportHistory(ctx context.Context, req *scoringv1.ImportHistory
 		return nil, err
 	}
 	// Before anything is asked or read: names and catalog may have changed since.
-	if first, known, err := s.deps.DB.Remembered(ctx, request); known || err != nil {
+	if first, known, err := s.deps.Store.Remembered(ctx, request); known || err != nil {
 		return imported(first, err)
 	}
 	p, err := s.publishing(ctx, req)
@@ -95,7 +95,7 @@ func (s *Server) ImportHistory(ctx context.Context, req *scoringv1.ImportHistory
 		return nil, err
 	}
 	p.Request = request
-	return imported(s.deps.DB.Publish(ctx, p))
+	return imported(s.deps.Store.Publish(ctx, p))
 }
 
 // imported is the answer of ImportHistory.
@@ -117,7 +117,7 @@ func (s *Server) ListPublishedCycles(ctx context.Context, req *scoringv1.ListPub
 		after = []string{"", ""}
 	}
 	size := page.Size(req.GetPageSize())
-	cycles, err := s.deps.DB.ListPublished(ctx, req.GetAuthority(), after[0], after[1], size+1)
+	cycles, err := s.deps.Store.ListPublished(ctx, req.GetAuthority(), after[0], after[1], size+1)
 	if err != nil {
 		return nil, err
 	}
@@ -129,7 +129,7 @@ func (s *Server) ListPublishedCycles(ctx context.Context, req *scoringv1.ListPub
 
 // GetCurrentPublication implements scoringv1.ScoringServiceServer.
 func (s *Server) GetCurrentPublication(ctx context.Context, req *scoringv1.GetCurrentPublicationRequest) (*scoringv1.GetCurrentPublicationResponse, error) {
-	p, err := s.deps.DB.Standing(ctx, req.GetAuthority(), req.GetCycle())
+	p, err := s.deps.Store.Standing(ctx, req.GetAuthority(), req.GetCycle())
 	if err != nil {
 		return nil, err
 	}
@@ -138,7 +138,7 @@ func (s *Server) GetCurrentPublication(ctx context.Context, req *scoringv1.GetCu
 
 // GetLeaderboard implements scoringv1.ScoringServiceServer.
 func (s *Server) GetLeaderboard(ctx context.Context, req *scoringv1.GetLeaderboardRequest) (*scoringv1.GetLeaderboardResponse, error) {
-	l, err := s.deps.DB.FindLeaderboard(ctx, req.GetAuthority(), req.GetCycle(), req.GetPublication(), req.GetGroup())
+	l, err := s.deps.Store.FindLeaderboard(ctx, req.GetAuthority(), req.GetCycle(), req.GetPublication(), req.GetGroup())
 	if err != nil {
 		return nil, err
 	}
@@ -146,7 +146,7 @@ func (s *Server) GetLeaderboard(ctx context.Context, req *scoringv1.GetLeaderboa
 	source := "redis"
 	if !cached {
 		source = "postgres"
-		if body, err = s.deps.DB.Body(ctx, l); err != nil {
+		if body, err = s.deps.Store.Body(ctx, l); err != nil {
 			return nil, err
 		}
 		s.deps.Cache.Set(ctx, l.Publication, l.Group, body)

@@ -11,6 +11,7 @@ import (
 	"github.com/parindex/parindex/libs/points"
 	"github.com/parindex/parindex/libs/rule"
 	"github.com/parindex/parindex/libs/rule/rulepb"
+	"github.com/parindex/parindex/libs/sealed"
 	assessmentv1 "github.com/parindex/parindex/proto/gen/parindex/assessment/v1"
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
 	scoringv1 "github.com/parindex/parindex/proto/gen/parindex/scoring/v1"
@@ -183,7 +184,7 @@ func fromReportedValue(m *assessmentv1.ReportedValue) (scoring.ReportedValue, er
 	if err != nil {
 		return scoring.ReportedValue{}, scoring.InputNotUnderstood.With("reported value " + m.GetId()).Because(err)
 	}
-	return scoring.ReportedValue{ID: m.GetId(), Agency: m.GetAgency(), Item: m.GetItem(), Input: scoring.Facts{Input: facts}}, nil
+	return scoring.ReportedValue{ID: m.GetId(), Agency: m.GetAgency(), Item: m.GetItem(), Input: sealed.Facts{Input: facts}}, nil
 }
 
 func fromOpenPlan(m *surveyv1.SurveyPlan) scoring.OpenPlan {

@@ -42,7 +42,7 @@ func (s *Server) gather(ctx context.Context, authority, cycle string, revision i
 		return in, fmt.Errorf("asking survey for the results of cycle %s of %s: %w", cycle, authority, err)
 	}
 	if in.ComparesEarlier() {
-		in.History, err = s.deps.DB.Earlier(ctx, authority, cycle, in.Members)
+		in.History, err = s.deps.Store.Earlier(ctx, authority, cycle, in.Members)
 	}
 	return in, err
 }

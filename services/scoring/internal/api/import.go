@@ -76,7 +76,7 @@ func (s *Server) publishing(ctx context.Context, req *scoringv1.ImportHistoryReq
 // id nor time of what would be new.
 func (s *Server) rehearse(ctx context.Context, p postgres.Publishing) (scoring.PublishedCycle, error) {
 	var standing *scoring.Publication
-	present, err := s.deps.DB.StandingCycle(ctx, p.Publication.Authority, p.Publication.Cycle)
+	present, err := s.deps.Store.StandingCycle(ctx, p.Publication.Authority, p.Publication.Cycle)
 	switch {
 	case err == nil:
 		standing = &present.Publication

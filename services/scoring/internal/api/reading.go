@@ -22,7 +22,7 @@ const (
 // reader reads what runs came to, which never changes. A run is looked at agency
 // by agency, so that the last ones read are kept. It is safe for concurrent use.
 type reader struct {
-	db    *postgres.DB
+	store *postgres.Store
 	reads singleflight.Group
 
 	mu   sync.Mutex
@@ -77,11 +77,11 @@ func (r *reader) find(key string) *reading {
 func (r *reader) load(ctx context.Context, key, authority, cycle, run string) (*reading, error) {
 	ctx, cancel := context.WithTimeout(ctx, readTimeout)
 	defer cancel()
-	result, err := r.db.Result(ctx, authority, cycle, run)
+	result, err := r.store.Result(ctx, authority, cycle, run)
 	if err != nil {
 		return nil, err
 	}
-	frozen, err := r.db.Inputs(ctx, authority, cycle, run)
+	frozen, err := r.store.Inputs(ctx, authority, cycle, run)
 	if err != nil {
 		return nil, err
 	}

@@ -24,10 +24,10 @@ func (s *Server) CreateRun(ctx context.Context, req *scoringv1.CreateRunRequest)
 		return nil, err
 	}
 	// Before anybody is asked: what others hold may have changed since.
-	if first, known, err := s.deps.DB.RememberedRun(ctx, req.GetAuthority(), req.GetCycle(), by.Request); known || err != nil {
+	if first, known, err := s.deps.Store.RememberedRun(ctx, req.GetAuthority(), req.GetCycle(), by.Request); known || err != nil {
 		return &scoringv1.CreateRunResponse{Run: run(first)}, err
 	}
-	c, err := s.deps.DB.CycleComputing(ctx, req.GetAuthority(), req.GetCycle())
+	c, err := s.deps.Store.CycleComputing(ctx, req.GetAuthority(), req.GetCycle())
 	if err != nil {
 		return nil, err
 	}
@@ -39,7 +39,7 @@ func (s *Server) CreateRun(ctx context.Context, req *scoringv1.CreateRunRequest)
 	if err != nil {
 		return nil, err
 	}
-	r, err := s.deps.DB.CreateRun(ctx, by, frozen)
+	r, err := s.deps.Store.CreateRun(ctx, by, frozen)
 	if err != nil {
 		return nil, err
 	}
@@ -85,7 +85,7 @@ func evaluate(frozen []byte) ([]byte, []scoring.Gap, error) {
 
 // GetRun implements scoringv1.ScoringServiceServer.
 func (s *Server) GetRun(ctx context.Context, req *scoringv1.GetRunRequest) (*scoringv1.GetRunResponse, error) {
-	r, err := s.deps.DB.Run(ctx, req.GetAuthority(), req.GetCycle(), req.GetRun())
+	r, err := s.deps.Store.Run(ctx, req.GetAuthority(), req.GetCycle(), req.GetRun())
 	if err != nil {
 		return nil, err
 	}
@@ -106,7 +106,7 @@ func (s *Server) ListRuns(ctx context.Context, req *scoringv1.ListRunsRequest) (
 		}
 	}
 	size := page.Size(req.GetPageSize())
-	runs, err := s.deps.DB.ListRuns(ctx, req.GetAuthority(), req.GetCycle(), int32(below), size+1)
+	runs, err := s.deps.Store.ListRuns(ctx, req.GetAuthority(), req.GetCycle(), int32(below), size+1)
 	if err != nil {
 		return nil, err
 	}
@@ -152,11 +152,11 @@ func (s *Server) GetAgencyResult(ctx context.Context, req *scoringv1.GetAgencyRe
 
 // RecomputeRun implements scoringv1.ScoringServiceServer.
 func (s *Server) RecomputeRun(ctx context.Context, req *scoringv1.RecomputeRunRequest) (*scoringv1.RecomputeRunResponse, error) {
-	r, err := s.deps.DB.Run(ctx, req.GetAuthority(), req.GetCycle(), req.GetRun())
+	r, err := s.deps.Store.Run(ctx, req.GetAuthority(), req.GetCycle(), req.GetRun())
 	if err != nil {
 		return nil, err
 	}
-	frozen, err := s.deps.DB.Inputs(ctx, req.GetAuthority(), req.GetCycle(), req.GetRun())
+	frozen, err := s.deps.Store.Inputs(ctx, req.GetAuthority(), req.GetCycle(), req.GetRun())
 	if err != nil {
 		return nil, err
 	}
@@ -175,13 +175,13 @@ func (s *Server) PresentRun(ctx context.Context, req *scoringv1.PresentRunReques
 		return nil, err
 	}
 	// Before anybody is asked: what others hold may have changed since.
-	if first, known, err := s.deps.DB.RememberedRun(ctx, req.GetAuthority(), req.GetCycle(), by.Request); known || err != nil {
+	if first, known, err := s.deps.Store.RememberedRun(ctx, req.GetAuthority(), req.GetCycle(), by.Request); known || err != nil {
 		return &scoringv1.PresentRunResponse{Run: run(first)}, err
 	}
 	if err := s.upToDate(ctx, by.At, req.GetAuthority(), req.GetCycle(), req.GetRun()); err != nil {
 		return nil, err
 	}
-	r, err := s.deps.DB.PresentRun(ctx, by, req.GetAuthority(), req.GetCycle(), req.GetRun())
+	r, err := s.deps.Store.PresentRun(ctx, by, req.GetAuthority(), req.GetCycle(), req.GetRun())
 	if err != nil {
 		return nil, err
 	}
@@ -193,11 +193,11 @@ func (s *Server) PresentRun(ctx context.Context, req *scoringv1.PresentRunReques
 // scoring.Run.Present, and as gather and Freeze do. The presented run lies before
 // the People's Committee as it is.
 func (s *Server) upToDate(ctx context.Context, at time.Time, authority, cycle, id string) error {
-	c, err := s.deps.DB.CyclePresenting(ctx, authority, cycle)
+	c, err := s.deps.Store.CyclePresenting(ctx, authority, cycle)
 	if err != nil {
 		return err
 	}
-	r, err := s.deps.DB.Run(ctx, authority, cycle, id)
+	r, err := s.deps.Store.Run(ctx, authority, cycle, id)
 	if err != nil {
 		return err
 	}
@@ -236,7 +236,7 @@ func (s *Server) PublishRun(ctx context.Context, req *scoringv1.PublishRunReques
 	if err != nil {
 		return nil, fmt.Errorf("making the id of a publication: %w", err)
 	}
-	published, err := s.deps.DB.PublishRun(ctx, by, postgres.RunPublishing{
+	published, err := s.deps.Store.PublishRun(ctx, by, postgres.RunPublishing{
 		Authority: req.GetAuthority(), Cycle: req.GetCycle(), Run: req.GetRun(), ID: id.String(),
 		Decision: decision, Notice: notice, Render: render,
 	})

@@ -25,12 +25,12 @@ func Lines() []pg.Line {
 	return []pg.Line{{Name: Schema, FS: migrations, Dir: "migrations"}, audit.Line(), pg.OnceLine(), window.Line()}
 }
 
-// DB is the memory of scoring.
-type DB struct {
-	pool    *pgxpool.Pool
+// Store keeps the runs and publications of all authorities.
+type Store struct {
+	db      *pgxpool.Pool
 	windows *window.Projection
 }
 
-// New returns the memory behind a pool. What is about a run is guarded by the
-// windows of its cycle.
-func New(pool *pgxpool.Pool, windows *window.Projection) *DB { return &DB{pool, windows} }
+// New returns a Store over a pool. What is about a run is guarded by the windows
+// of its cycle.
+func New(db *pgxpool.Pool, windows *window.Projection) *Store { return &Store{db, windows} }

@@ -32,9 +32,9 @@ type Publishing struct {
 // one cycle take turns.
 //
 // It fails with scoring.HistoryExists, scoring.NoticeUnexpected and as pg.Once.
-func (db *DB) Publish(ctx context.Context, p Publishing) (scoring.PublishedCycle, error) {
+func (s *Store) Publish(ctx context.Context, p Publishing) (scoring.PublishedCycle, error) {
 	var published scoring.PublishedCycle
-	err := pg.InTx(ctx, db.pool, func(tx pgx.Tx) error {
+	err := pg.InTx(ctx, s.db, func(tx pgx.Tx) error {
 		id, err := pg.Once(ctx, tx, Schema, p.Request, func() (string, error) { return publish(ctx, tx, p) })
 		if err != nil {
 			return err
@@ -51,11 +51,11 @@ func (db *DB) Publish(ctx context.Context, p Publishing) (scoring.PublishedCycle
 // Remembered returns what Publish answered to a request that it was asked
 // before, if it was: a publication and its groups never change. It fails as
 // pg.Once.
-func (db *DB) Remembered(ctx context.Context, r pg.Request) (scoring.PublishedCycle, bool, error) {
-	id, known, err := pg.Remembered[string](ctx, db.pool, Schema, r)
+func (s *Store) Remembered(ctx context.Context, r pg.Request) (scoring.PublishedCycle, bool, error) {
+	id, known, err := pg.Remembered[string](ctx, s.db, Schema, r)
 	var published scoring.PublishedCycle
 	if known {
-		published, err = publishedCycle(ctx, db.pool, id)
+		published, err = publishedCycle(ctx, s.db, id)
 	}
 	if err != nil {
 		return scoring.PublishedCycle{}, false, problem(fmt.Errorf("looking up request %s: %w", r.ID, err))

@@ -32,8 +32,8 @@ func scanPublication(row pgx.CollectableRow) (scoring.Publication, error) {
 
 // Standing returns the publication that stands for a cycle, or
 // fault.PublicationUnknown.
-func (db *DB) Standing(ctx context.Context, authority, cycle string) (scoring.Publication, error) {
-	p, err := standing(ctx, db.pool, authority, cycle)
+func (s *Store) Standing(ctx context.Context, authority, cycle string) (scoring.Publication, error) {
+	p, err := standing(ctx, s.db, authority, cycle)
 	if err != nil {
 		return p, problem(fmt.Errorf("reading the publication of cycle %s of %s: %w", cycle, authority, err))
 	}
@@ -42,13 +42,13 @@ func (db *DB) Standing(ctx context.Context, authority, cycle string) (scoring.Pu
 
 // StandingCycle returns what is public for a cycle, or
 // fault.PublicationUnknown.
-func (db *DB) StandingCycle(ctx context.Context, authority, cycle string) (scoring.PublishedCycle, error) {
-	p, err := db.Standing(ctx, authority, cycle)
+func (s *Store) StandingCycle(ctx context.Context, authority, cycle string) (scoring.PublishedCycle, error) {
+	p, err := s.Standing(ctx, authority, cycle)
 	if err != nil {
 		return scoring.PublishedCycle{}, err
 	}
 	// What belongs to a publication never changes: no snapshot is needed.
-	cycles, err := withGroups(ctx, db.pool, []scoring.Publication{p})
+	cycles, err := withGroups(ctx, s.db, []scoring.Publication{p})
 	if err != nil {
 		return scoring.PublishedCycle{}, problem(fmt.Errorf("reading the groups of publication %s: %w", p.ID, err))
 	}
@@ -64,12 +64,12 @@ func standing(ctx context.Context, q pg.Querier, authority, cycle string) (scori
 
 // Earlier returns what stands for the two latest published cycles whose ids sort
 // before a cycle's, the latest first, with the indices of these members.
-func (db *DB) Earlier(ctx context.Context, authority, cycle string, members []scoring.Member) ([]scoring.Earlier, error) {
+func (s *Store) Earlier(ctx context.Context, authority, cycle string, members []scoring.Member) ([]scoring.Earlier, error) {
 	agencies := make([]string, len(members))
 	for i, m := range members {
 		agencies[i] = m.Agency
 	}
-	rows, _ := db.pool.Query(ctx, `
+	rows, _ := s.db.Query(ctx, `
 		with earlier as (
 			select publication_id, cycle from scoring.current_publication
 			where authority = $1 and cycle < $2 order by cycle desc limit 2
@@ -113,8 +113,8 @@ func publishedCycle(ctx context.Context, q pg.Querier, id string) (scoring.Publi
 // ListPublished returns up to limit cycles with the publications that stand, by
 // authority and then newest cycle first, after the given authority and cycle
 // ("" for the first page). An empty only is every authority.
-func (db *DB) ListPublished(ctx context.Context, only, afterAuthority, afterCycle string, limit int32) ([]scoring.PublishedCycle, error) {
-	rows, _ := db.pool.Query(ctx, selectPublication+`
+func (s *Store) ListPublished(ctx context.Context, only, afterAuthority, afterCycle string, limit int32) ([]scoring.PublishedCycle, error) {
+	rows, _ := s.db.Query(ctx, selectPublication+`
 		join scoring.current_publication c on c.publication_id = p.id
 		where ($1 = '' or c.authority = $1)
 			and ($2 = '' or c.authority > $2 or c.authority = $2 and c.cycle < $3)
@@ -123,7 +123,7 @@ func (db *DB) ListPublished(ctx context.Context, only, afterAuthority, afterCycl
 	publications, err := pgx.CollectRows(rows, scanPublication)
 	var cycles []scoring.PublishedCycle
 	if err == nil {
-		cycles, err = withGroups(ctx, db.pool, publications)
+		cycles, err = withGroups(ctx, s.db, publications)
 	}
 	if err != nil {
 		return nil, problem(fmt.Errorf("listing published cycles: %w", err))
@@ -132,9 +132,9 @@ func (db *DB) ListPublished(ctx context.Context, only, afterAuthority, afterCycl
 }
 
 // CountPublished returns how many cycles have a publication that stands.
-func (db *DB) CountPublished(ctx context.Context) (int64, error) {
+func (s *Store) CountPublished(ctx context.Context) (int64, error) {
 	var n int64
-	if err := db.pool.QueryRow(ctx, `select count(*) from scoring.current_publication`).Scan(&n); err != nil {
+	if err := s.db.QueryRow(ctx, `select count(*) from scoring.current_publication`).Scan(&n); err != nil {
 		return 0, problem(fmt.Errorf("counting published cycles: %w", err))
 	}
 	return n, nil
@@ -171,8 +171,8 @@ type Leaderboard struct {
 // FindLeaderboard returns where the leaderboard of a group is, in one
 // publication of a cycle or, if that is "", in the one that stands. It fails
 // with fault.PublicationUnknown and fault.LeaderboardUnknown.
-func (db *DB) FindLeaderboard(ctx context.Context, authority, cycle, publication, group string) (Leaderboard, error) {
-	rows, _ := db.pool.Query(ctx, `
+func (s *Store) FindLeaderboard(ctx context.Context, authority, cycle, publication, group string) (Leaderboard, error) {
+	rows, _ := s.db.Query(ctx, `
 		select p.id::text, $4, l.sha256
 		from scoring.publication p
 		left join scoring.leaderboard l on l.publication_id = p.id and l.group_id = $4
@@ -190,9 +190,9 @@ func (db *DB) FindLeaderboard(ctx context.Context, authority, cycle, publication
 }
 
 // Body returns the gzipped JSON of a leaderboard.
-func (db *DB) Body(ctx context.Context, l Leaderboard) ([]byte, error) {
+func (s *Store) Body(ctx context.Context, l Leaderboard) ([]byte, error) {
 	var body []byte
-	err := db.pool.QueryRow(ctx, `select body from scoring.leaderboard where publication_id = $1 and group_id = $2`, l.Publication, l.Group).
+	err := s.db.QueryRow(ctx, `select body from scoring.leaderboard where publication_id = $1 and group_id = $2`, l.Publication, l.Group).
 		Scan(&body)
 	if err != nil {
 		return nil, problem(fmt.Errorf("reading the leaderboard of %s in publication %s: %w", l.Group, l.Publication, err))

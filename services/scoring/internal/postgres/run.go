@@ -24,17 +24,17 @@ type remembered struct {
 // CycleComputing returns what is known of a cycle's phase, to look at before
 // others are asked: window.CycleNotKnown, and window.WindowNotOpen and
 // window.WindowClosed where no run can be made now.
-func (db *DB) CycleComputing(ctx context.Context, authority, cycle string) (window.Cycle, error) {
-	return db.cycleWithin(ctx, authority, cycle, window.Appraisal1, window.Reported)
+func (s *Store) CycleComputing(ctx context.Context, authority, cycle string) (window.Cycle, error) {
+	return s.cycleWithin(ctx, authority, cycle, window.Appraisal1, window.Reported)
 }
 
 // CyclePresenting is CycleComputing for a run that is to be presented.
-func (db *DB) CyclePresenting(ctx context.Context, authority, cycle string) (window.Cycle, error) {
-	return db.cycleWithin(ctx, authority, cycle, window.Presented, window.Published)
+func (s *Store) CyclePresenting(ctx context.Context, authority, cycle string) (window.Cycle, error) {
+	return s.cycleWithin(ctx, authority, cycle, window.Presented, window.Published)
 }
 
-func (db *DB) cycleWithin(ctx context.Context, authority, cycle string, first, last window.Phase) (window.Cycle, error) {
-	c, err := db.windows.State(ctx, authority, cycle)
+func (s *Store) cycleWithin(ctx context.Context, authority, cycle string, first, last window.Phase) (window.Cycle, error) {
+	c, err := s.windows.State(ctx, authority, cycle)
 	if err == nil {
 		err = c.Within(first, last)
 	}
@@ -51,10 +51,10 @@ type Frozen struct {
 // CreateRun keeps a run under the cycle's next number, in one transaction with
 // its audit entry, while the cycle is from APPRAISAL_1 to REPORTED. The same
 // request again gives the first answer. It fails as window's guards and pg.Once.
-func (db *DB) CreateRun(ctx context.Context, by pg.Attempt, f Frozen) (scoring.Run, error) {
-	return db.onceRun(ctx, by, "making a run", f.Run.Authority, f.Run.Cycle, func(tx pgx.Tx) (remembered, error) {
+func (s *Store) CreateRun(ctx context.Context, by pg.Attempt, f Frozen) (scoring.Run, error) {
+	return s.onceRun(ctx, by, "making a run", f.Run.Authority, f.Run.Cycle, func(tx pgx.Tx) (remembered, error) {
 		r := f.Run
-		if err := db.windows.GuardSpan(ctx, tx, r.Authority, r.Cycle, window.Appraisal1, window.Reported); err != nil {
+		if err := s.windows.GuardSpan(ctx, tx, r.Authority, r.Cycle, window.Appraisal1, window.Reported); err != nil {
 			return remembered{}, err
 		}
 		if err := lockCycle(ctx, tx, r.Authority, r.Cycle); err != nil {
@@ -73,7 +73,7 @@ func (db *DB) CreateRun(ctx context.Context, by pg.Attempt, f Frozen) (scoring.R
 			return remembered{}, err
 		}
 		r.State = scoring.RunComputed
-		return remembered{r.ID, r.Standing}, auditRun(ctx, tx, by, "create-run", nil, r)
+		return remembered{r.ID, r.Standing}, recordRun(ctx, tx, by, "create-run", nil, r)
 	})
 }
 
@@ -88,9 +88,9 @@ func list[T any](xs []T) []T {
 // PresentRun presents a run, in the phases PRESENTED and PUBLISHED; the one
 // presented before is only computed again. It fails with scoring.RunUnknown, as
 // scoring.Run.Present, window's guards and pg.Once.
-func (db *DB) PresentRun(ctx context.Context, by pg.Attempt, authority, cycle, id string) (scoring.Run, error) {
-	return db.onceRun(ctx, by, "presenting run "+id, authority, cycle, func(tx pgx.Tx) (remembered, error) {
-		if err := db.windows.GuardSpan(ctx, tx, authority, cycle, window.Presented, window.Published); err != nil {
+func (s *Store) PresentRun(ctx context.Context, by pg.Attempt, authority, cycle, id string) (scoring.Run, error) {
+	return s.onceRun(ctx, by, "presenting run "+id, authority, cycle, func(tx pgx.Tx) (remembered, error) {
+		if err := s.windows.GuardSpan(ctx, tx, authority, cycle, window.Presented, window.Published); err != nil {
 			return remembered{}, err
 		}
 		if err := lockCycle(ctx, tx, authority, cycle); err != nil {
@@ -131,7 +131,7 @@ func stand(ctx context.Context, tx pgx.Tx, by pg.Attempt, action string, r scori
 	}
 	from := r
 	r.Standing = to
-	return auditRun(ctx, tx, by, action, &from, r)
+	return recordRun(ctx, tx, by, action, &from, r)
 }
 
 // RunPublishing is a run to be published.
@@ -149,11 +149,11 @@ type RunPublishing struct {
 // one transaction with its figures, leaderboards and audit entries, while the
 // cycle is in phase PRESENTED or PUBLISHED. It fails with scoring.RunUnknown, as
 // scoring.Run.Publishable and scoring.Supersede, window's guards and pg.Once.
-func (db *DB) PublishRun(ctx context.Context, by pg.Attempt, p RunPublishing) (scoring.PublishedCycle, error) {
+func (s *Store) PublishRun(ctx context.Context, by pg.Attempt, p RunPublishing) (scoring.PublishedCycle, error) {
 	var published scoring.PublishedCycle
-	err := pg.InTx(ctx, db.pool, func(tx pgx.Tx) error {
+	err := pg.InTx(ctx, s.db, func(tx pgx.Tx) error {
 		id, err := pg.Once(ctx, tx, Schema, by.Request, func() (string, error) {
-			if err := db.windows.GuardSpan(ctx, tx, p.Authority, p.Cycle, window.Presented, window.Published); err != nil {
+			if err := s.windows.GuardSpan(ctx, tx, p.Authority, p.Cycle, window.Presented, window.Published); err != nil {
 				return "", err
 			}
 			return p.ID, publishRun(ctx, tx, by, p)
@@ -207,9 +207,9 @@ func publishRun(ctx context.Context, tx pgx.Tx, by pg.Attempt, p RunPublishing) 
 
 // onceRun runs f in a transaction, the first time the attempt is seen, and
 // returns the run as f left it.
-func (db *DB) onceRun(ctx context.Context, by pg.Attempt, doing, authority, cycle string, f func(tx pgx.Tx) (remembered, error)) (scoring.Run, error) {
+func (s *Store) onceRun(ctx context.Context, by pg.Attempt, doing, authority, cycle string, f func(tx pgx.Tx) (remembered, error)) (scoring.Run, error) {
 	var r scoring.Run
-	err := pg.InTx(ctx, db.pool, func(tx pgx.Tx) error {
+	err := pg.InTx(ctx, s.db, func(tx pgx.Tx) error {
 		answer, err := pg.Once(ctx, tx, Schema, by.Request, func() (remembered, error) { return f(tx) })
 		if err != nil {
 			return err
@@ -225,11 +225,11 @@ func (db *DB) onceRun(ctx context.Context, by pg.Attempt, doing, authority, cycl
 
 // RememberedRun returns what CreateRun or PresentRun answered to a request that
 // it was asked before, if it was. It fails as pg.Once.
-func (db *DB) RememberedRun(ctx context.Context, authority, cycle string, request pg.Request) (scoring.Run, bool, error) {
-	answer, known, err := pg.Remembered[remembered](ctx, db.pool, Schema, request)
+func (s *Store) RememberedRun(ctx context.Context, authority, cycle string, request pg.Request) (scoring.Run, bool, error) {
+	answer, known, err := pg.Remembered[remembered](ctx, s.db, Schema, request)
 	var r scoring.Run
 	if known {
-		r, err = recalled(ctx, db.pool, authority, cycle, answer)
+		r, err = recalled(ctx, s.db, authority, cycle, answer)
 	}
 	if err != nil {
 		return scoring.Run{}, false, problem(fmt.Errorf("looking up request %s: %w", request.ID, err))
@@ -266,8 +266,8 @@ func run(ctx context.Context, q pg.Querier, authority, cycle, id string) (scorin
 }
 
 // Run returns one run: scoring.RunUnknown.
-func (db *DB) Run(ctx context.Context, authority, cycle, id string) (scoring.Run, error) {
-	r, err := run(ctx, db.pool, authority, cycle, id)
+func (s *Store) Run(ctx context.Context, authority, cycle, id string) (scoring.Run, error) {
+	r, err := run(ctx, s.db, authority, cycle, id)
 	if err != nil {
 		return r, problem(fmt.Errorf("reading run %s of cycle %s of %s: %w", id, cycle, authority, err))
 	}
@@ -276,8 +276,8 @@ func (db *DB) Run(ctx context.Context, authority, cycle, id string) (scoring.Run
 
 // ListRuns returns up to limit runs of a cycle without their inputs, newest
 // first, with numbers below one; 0 is the first page.
-func (db *DB) ListRuns(ctx context.Context, authority, cycle string, below, limit int32) ([]scoring.Run, error) {
-	rows, _ := db.pool.Query(ctx, selectRun+`
+func (s *Store) ListRuns(ctx context.Context, authority, cycle string, below, limit int32) ([]scoring.Run, error) {
+	rows, _ := s.db.Query(ctx, selectRun+`
 		where r.authority = $1 and r.cycle = $2 and ($3 = 0 or r.number < $3)
 		order by r.number desc limit $4`, authority, cycle, below, limit)
 	runs, err := pgx.CollectRows(rows, scanRun)
@@ -291,8 +291,8 @@ func (db *DB) ListRuns(ctx context.Context, authority, cycle string, below, limi
 }
 
 // Result returns what a run came to: scoring.RunUnknown.
-func (db *DB) Result(ctx context.Context, authority, cycle, id string) (scoring.Result, error) {
-	r, err := result(ctx, db.pool, authority, cycle, id)
+func (s *Store) Result(ctx context.Context, authority, cycle, id string) (scoring.Result, error) {
+	r, err := result(ctx, s.db, authority, cycle, id)
 	if err != nil {
 		return r, problem(fmt.Errorf("reading the result of run %s of cycle %s of %s: %w", id, cycle, authority, err))
 	}
@@ -309,8 +309,8 @@ func result(ctx context.Context, q pg.Querier, authority, cycle, id string) (sco
 }
 
 // Inputs returns the frozen inputs of a run: scoring.RunUnknown.
-func (db *DB) Inputs(ctx context.Context, authority, cycle, id string) ([]byte, error) {
-	rows, _ := db.pool.Query(ctx, `select inputs from scoring.run where authority = $1 and cycle = $2 and id = $3`, authority, cycle, id)
+func (s *Store) Inputs(ctx context.Context, authority, cycle, id string) ([]byte, error) {
+	rows, _ := s.db.Query(ctx, `select inputs from scoring.run where authority = $1 and cycle = $2 and id = $3`, authority, cycle, id)
 	b, err := pg.One(rows, pgx.RowTo[[]byte], scoring.RunUnknown.At("run"))
 	if err != nil {
 		return nil, problem(fmt.Errorf("reading the inputs of run %s of cycle %s of %s: %w", id, cycle, authority, err))
@@ -318,8 +318,8 @@ func (db *DB) Inputs(ctx context.Context, authority, cycle, id string) ([]byte, 
 	return b, nil
 }
 
-// auditRun appends the change of a run: ids, counts and hashes only.
-func auditRun(ctx context.Context, tx pgx.Tx, by pg.Attempt, action string, from *scoring.Run, to scoring.Run) error {
+// recordRun appends the change of a run: ids, counts and hashes only.
+func recordRun(ctx context.Context, tx pgx.Tx, by pg.Attempt, action string, from *scoring.Run, to scoring.Run) error {
 	type side struct {
 		State       scoring.RunState `json:"state"`
 		Publication string           `json:"publication,omitempty"`

@@ -11,6 +11,7 @@ import (
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/points"
 	"github.com/parindex/parindex/libs/rule"
+	"github.com/parindex/parindex/libs/sealed"
 )
 
 // EngineVersion is the version of the arithmetic of runs. It is raised with any
@@ -74,8 +75,8 @@ type evaluation struct {
 	// outcomes are by agency, reported values and survey results by agency and
 	// item, and surveys that are not closed by group and item.
 	outcomes map[string]outcome
-	reported map[place]Facts
-	surveyed map[place]surveyResult
+	reported map[place]sealed.Facts
+	surveyed map[place]sealed.SurveyItem
 	awaited  map[place]bool
 	// history is by agency, best the best value of a group by group and item.
 	history map[string]rule.History
@@ -88,13 +89,13 @@ type place struct{ of, item string }
 // outcome is what an appraisal came to for one agency. The zero outcome is none.
 type outcome struct {
 	final   bool
-	items   map[string]outcomeItem
+	items   map[string]sealed.OutcomeItem
 	reduced map[string]points.Points
 }
 
 func newEvaluation(in Inputs) (*evaluation, error) {
 	e := &evaluation{
-		in: in, outcomes: map[string]outcome{}, reported: map[place]Facts{}, surveyed: map[place]surveyResult{}, awaited: map[place]bool{},
+		in: in, outcomes: map[string]outcome{}, reported: map[place]sealed.Facts{}, surveyed: map[place]sealed.SurveyItem{}, awaited: map[place]bool{},
 		history: history(in.History), best: map[place]points.Points{},
 	}
 	for _, s := range in.Outcomes {
@@ -108,7 +109,7 @@ func newEvaluation(in Inputs) (*evaluation, error) {
 		e.reported[place{v.Agency, v.Item}] = v.Input
 	}
 	for _, s := range in.SurveyResults {
-		content, err := readSealed[surveyContent](SurveyInput, s)
+		content, err := readSealed[sealed.SurveyResult](SurveyInput, s)
 		if err != nil {
 			return nil, err
 		}
@@ -150,8 +151,8 @@ func history(earlier []Earlier) map[string]rule.History {
 }
 
 func (e *evaluation) outcome(s Sealed) (outcome, error) {
-	o := outcome{items: map[string]outcomeItem{}, reduced: map[string]points.Points{}}
-	content, err := readSealed[outcomeContent](OutcomeInput, s)
+	o := outcome{items: map[string]sealed.OutcomeItem{}, reduced: map[string]points.Points{}}
+	content, err := readSealed[sealed.Outcome](OutcomeInput, s)
 	if err != nil {
 		return o, err
 	}
@@ -324,8 +325,8 @@ func (e *evaluation) find(a *ItemAccount, m Member, o outcome, i cycle.Item) (fo
 		case !ok:
 			return found{gap: ItemNotSurveyed}, nil
 		}
-		a.Responses = r.Valid
-		facts, applicable := r.facts()
+		a.Responses = int32(r.Valid) //nolint:gosec // nobody surveys 2³¹ people
+		facts, applicable := surveyed(r)
 		if !applicable {
 			return found{}, nil
 		}
@@ -338,7 +339,7 @@ func (e *evaluation) find(a *ItemAccount, m Member, o outcome, i cycle.Item) (fo
 
 // among is the second pass over a group: a value that is compared is given the
 // best of the group beside it, whatever it came with.
-func (e *evaluation) among(m Member, i cycle.Item, facts Facts) Facts {
+func (e *evaluation) among(m Member, i cycle.Item, facts sealed.Facts) sealed.Facts {
 	peer, compared := facts.Input.(rule.Peer)
 	if !compared {
 		return facts
@@ -347,7 +348,7 @@ func (e *evaluation) among(m Member, i cycle.Item, facts Facts) Facts {
 	if best, found := e.best[place{m.Group, i.ID}]; found {
 		peer.Best = &best
 	}
-	return Facts{peer}
+	return sealed.Facts{Input: peer}
 }
 
 // earlier computes an item from the indices of earlier cycles. A rule that says
@@ -356,10 +357,10 @@ func (e *evaluation) earlier(a *ItemAccount, m Member, i cycle.Item) (found, err
 	h := e.history[m.Agency]
 	switch i.Rule.(type) {
 	case rule.Improvement:
-		return e.byRule(a, i, Facts{h})
+		return e.byRule(a, i, sealed.Facts{Input: h})
 	case rule.Bands:
 		if h.Latest != nil {
-			return e.byRule(a, i, Facts{rule.Percent{Figure: *h.Latest}})
+			return e.byRule(a, i, sealed.Facts{Input: rule.Percent{Figure: *h.Latest}})
 		}
 	}
 	return found{gap: HistoryMissing}, nil
@@ -375,14 +376,14 @@ func (e *evaluation) appraised(a *ItemAccount, m Member, o outcome, i cycle.Item
 	if !ok {
 		return found{}, contradictory(OutcomeInput, m.Agency, "it lacks item "+a.Item)
 	}
-	a.Input, a.Reason, a.DecidedBy = decided.Input, cmp.Or(decided.Reason, decided.ReasonCode), decided.DecidedBy
+	a.Input, a.Reason, a.DecidedBy = decided.Facts, cmp.Or(decided.Reason, decided.ReasonCode), decided.DecidedBy
 	if decided.Points == nil {
 		return found{}, nil
 	}
 	left := a.Max.Sub(a.Reduced)
-	if !decided.Standard.Equal(left) || decided.Points.Sign() < 0 {
+	if !decided.StandardPoints.Equal(left) || decided.Points.Sign() < 0 {
 		return found{}, contradictory(OutcomeInput, m.Agency, fmt.Sprintf("item %s has %s of %s points, and %s are left of %s",
-			a.Item, decided.Points, decided.Standard, left, a.Max))
+			a.Item, decided.Points, decided.StandardPoints, left, a.Max))
 	}
 	bonus := rule.Highest(i.Rule, i.Rated(e.in.Regulation.Rules.Policy)).Sub(a.Max)
 	return found{points: points.Min(*decided.Points, left.Add(bonus)), applicable: true}, nil
@@ -390,7 +391,7 @@ func (e *evaluation) appraised(a *ItemAccount, m Member, o outcome, i cycle.Item
 
 // byRule computes the points of facts by the item's rule (rule C6). What they
 // come to above max points is a bonus, which no reduction touches.
-func (e *evaluation) byRule(a *ItemAccount, i cycle.Item, facts Facts) (found, error) {
+func (e *evaluation) byRule(a *ItemAccount, i cycle.Item, facts sealed.Facts) (found, error) {
 	a.Input = facts
 	result, err := rule.Evaluate(i.Rule, i.Rated(e.in.Regulation.Rules.Policy), facts.Input)
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 	"github.com/parindex/parindex/libs/cycle"
 	"github.com/parindex/parindex/libs/points"
 	"github.com/parindex/parindex/libs/rule"
+	"github.com/parindex/parindex/libs/sealed"
 )
 
 // Inputs are everything that a run is computed from; once frozen nobody is asked
@@ -68,10 +69,10 @@ type Sealed struct {
 // ReportedValue is a value that counts for an item of source kind FEED.
 type ReportedValue struct {
 	// ID leads to who reported it, in assessment.
-	ID     string `json:"id"`
-	Agency string `json:"agency"`
-	Item   string `json:"item"`
-	Input  Facts  `json:"input"`
+	ID     string       `json:"id"`
+	Agency string       `json:"agency"`
+	Item   string       `json:"item"`
+	Input  sealed.Facts `json:"input"`
 }
 
 // OpenPlan is a survey plan that is not closed.
@@ -348,67 +349,22 @@ func (r *Regulation) UnmarshalJSON(data []byte) error {
 	return r.Rules.Policy.Validate()
 }
 
-// outcomeContent is what scoring reads of an appraisal.v1.OutcomeContent.
-type outcomeContent struct {
-	Authority        string        `json:"authority"`
-	Cycle            string        `json:"cycle"`
-	Agency           string        `json:"agency"`
-	Group            string        `json:"group"`
-	Final            bool          `json:"final"`
-	RegulationSHA256 string        `json:"regulationSha256"`
-	Items            []outcomeItem `json:"items"`
-	Reductions       []reduction   `json:"reductions"`
-}
-
-type outcomeItem struct {
-	Item       string         `json:"item"`
-	Points     *points.Points `json:"points"`
-	Standard   points.Points  `json:"standardPoints"`
-	ReasonCode string         `json:"reasonCode"`
-	Reason     string         `json:"reason"`
-	Input      Facts          `json:"input"`
-	DecidedBy  string         `json:"decidedBy"`
-}
-
-type reduction struct {
-	Item   string        `json:"item"`
-	Points points.Points `json:"points"`
-}
-
-// surveyContent is what scoring reads of a survey.v1.ResultContent.
-type surveyContent struct {
-	Authority string         `json:"authority"`
-	Cycle     string         `json:"cycle"`
-	Plan      string         `json:"plan"`
-	Results   []surveyResult `json:"results"`
-}
-
-type surveyResult struct {
-	Agency string         `json:"agency"`
-	Item   string         `json:"item"`
-	Valid  int32          `json:"valid"`
-	Value  *points.Points `json:"value"`
-	// Weight is the exact weight of Answers answers, from which Value is rounded;
-	// nil where a fallback decided.
-	Weight  *points.Points `json:"weight"`
-	Answers int32          `json:"answers"`
-}
-
-// facts returns what points are computed from, exact if it is known (rule G2);
-// none for an item that is not applicable.
-func (r surveyResult) facts() (Facts, bool) {
+// surveyed returns what the points of a surveyed item are computed from, exact if
+// it is known (rule G2); none for an item that is not applicable.
+func surveyed(r sealed.SurveyItem) (facts sealed.Facts, applicable bool) {
 	switch {
 	case r.Value == nil:
-		return Facts{}, false
+		return facts, false
 	case r.Weight == nil:
-		return Facts{rule.Value{Figure: *r.Value}}, true
+		return sealed.Facts{Input: rule.Value{Figure: *r.Value}}, true
 	}
-	return Facts{rule.Ratio{Done: *r.Weight, Planned: points.FromInt(int64(r.Answers))}}, true
+	return sealed.Facts{Input: rule.Ratio{Done: *r.Weight, Planned: points.FromInt(int64(r.Answers))}}, true
 }
 
 // readSealed reads the content of a sealed input.
-func readSealed[T any](kind InputKind, s Sealed) (content T, err error) {
-	if err := json.Unmarshal([]byte(s.Content), &content); err != nil {
+func readSealed[C sealed.Content](kind InputKind, s Sealed) (C, error) {
+	content, err := sealed.Read[C]([]byte(s.Content))
+	if err != nil {
 		return content, InputNotUnderstood.With(string(kind) + " " + s.ID).Because(err)
 	}
 	return content, nil

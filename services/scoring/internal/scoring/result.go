@@ -9,6 +9,7 @@ import (
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/points"
 	"github.com/parindex/parindex/libs/rule"
+	"github.com/parindex/parindex/libs/sealed"
 )
 
 // Result is what a run comes to. Every figure in it is computed.
@@ -54,8 +55,8 @@ type ItemAccount struct {
 	Points *points.Points   `json:"points,omitempty"`
 	Source cycle.SourceKind `json:"sourceKind"`
 	// Input is empty without facts, and where points were set directly.
-	Input  Facts  `json:"input,omitzero"`
-	Reason string `json:"reason,omitempty"`
+	Input  sealed.Facts `json:"input,omitzero"`
+	Reason string       `json:"reason,omitempty"`
 	// DecidedBy is the home agency of whoever decided, never a person.
 	DecidedBy string `json:"decidedBy,omitempty"`
 	Responses int32  `json:"responses,omitempty"`

@@ -9,7 +9,7 @@ import (
 )
 
 // The parts of frozen inputs that are not the fields of a type: items with their
-// rules, ranges, and facts. Names are those of the messages in JSON.
+// rules, and ranges. Names are those of the messages in JSON.
 
 // itemJSON has a rule as rule.EncodeRule writes it.
 type itemJSON struct {
@@ -61,16 +61,4 @@ func toItemJSON(i cycle.Item) (itemJSON, error) {
 func (form itemJSON) item() (cycle.Item, error) {
 	r, err := rule.DecodeRule(form.Rule)
 	return cycle.Item{ID: form.ID, Domain: form.Domain, Name: form.Name, Max: form.MaxPoints, Source: form.SourceKind, Rule: r}, err
-}
-
-// Facts are what is known of one item. The zero Facts are none.
-type Facts struct{ rule.Input }
-
-// MarshalJSON writes f as parindex.rule.v1.Input has it.
-func (f Facts) MarshalJSON() ([]byte, error) { return rule.EncodeInput(f.Input) }
-
-// UnmarshalJSON reads what MarshalJSON writes.
-func (f *Facts) UnmarshalJSON(data []byte) (err error) {
-	f.Input, err = rule.DecodeInput(data)
-	return err
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/parindex/parindex/libs/cycle"
 	"github.com/parindex/parindex/libs/points"
 	"github.com/parindex/parindex/libs/rule"
+	"github.com/parindex/parindex/libs/sealed"
 	"github.com/parindex/parindex/services/scoring/internal/scoring"
 )
 
@@ -76,7 +77,7 @@ func inputs(c *cycle.Cycle, offices []office) scoring.Inputs {
 			continue
 		}
 		in.Members = append(in.Members, scoring.Member{Agency: o.id, Group: o.group})
-		in.Outcomes = append(in.Outcomes, sealed(o.id, object{
+		in.Outcomes = append(in.Outcomes, sealedBy[sealed.Outcome](o.id, object{
 			"authority": "x", "cycle": "2026", "agency": o.id, "final": true, "regulationSha256": "aa",
 			"items": []object{{"item": "i.1", "points": o.points, "standardPoints": "100"}},
 		}))

@@ -10,50 +10,16 @@ import (
 	"github.com/parindex/parindex/libs/canonical"
 	"github.com/parindex/parindex/libs/cycle"
 	"github.com/parindex/parindex/libs/points"
+	"github.com/parindex/parindex/libs/sealed"
 )
 
 // Snapshot is the frozen result of a closed plan (rule Q13).
 type Snapshot struct {
 	Authority, Cycle, Plan string
-	// Content is the canonical form of a Result, SHA256 its hash in hex.
+	// Content is a sealed.SurveyResult as it is written, SHA256 its hash in hex.
 	Content   []byte
 	SHA256    string
 	CloseTime time.Time
-}
-
-// Result is what a snapshot holds. Its canonical form is JSON without white space
-// and without escaping for HTML, fields in this order, what is zero left out.
-type Result struct {
-	Authority      string       `json:"authority"`
-	Cycle          string       `json:"cycle"`
-	Plan           string       `json:"plan"`
-	DecisionNumber string       `json:"decisionNumber"`
-	PlanSHA256     string       `json:"planSha256"`
-	CloseTime      string       `json:"closeTime"`
-	Results        []ItemResult `json:"results,omitempty"`
-}
-
-// ItemResult is what the answers about one agency come to for one item.
-type ItemResult struct {
-	Agency string        `json:"agency"`
-	Item   string        `json:"item"`
-	Issued int           `json:"issued,omitempty"`
-	Valid  int           `json:"valid,omitempty"`
-	Method Method        `json:"method"`
-	Counts []AnswerCount `json:"counts,omitempty"`
-	// Value is from 0 to 1, rounded for people to read; nil: not applicable.
-	Value    *points.Points `json:"value,omitempty"`
-	Fallback bool           `json:"fallback,omitempty"`
-	// Weight is the exact total weight of Answers answers, each from 0 to 1: what
-	// Value is rounded from. There is none where the fallback decides.
-	Weight  *points.Points `json:"weight,omitempty"`
-	Answers int            `json:"answers,omitempty"`
-}
-
-// AnswerCount is how many gave an answer, above 0.
-type AnswerCount struct {
-	Answer string `json:"answer"`
-	Count  int    `json:"count"`
 }
 
 // Tally is what is counted about each agency.
@@ -79,10 +45,10 @@ const valueScale = 12
 
 // count returns the result of the closed plan p in the cycle y: for each linked
 // item and each scored agency of its group, ordered by group, item and agency.
-func (p Plan) count(y *cycle.Cycle, t Tally) (Result, error) {
-	r := Result{
+func (p Plan) count(y *cycle.Cycle, t Tally) (sealed.SurveyResult, error) {
+	r := sealed.SurveyResult{
 		Authority: p.Authority, Cycle: p.Cycle, Plan: p.ID, DecisionNumber: p.Content.DecisionNumber,
-		PlanSHA256: p.SHA256, CloseTime: canonical.Instant(p.CloseTime),
+		PlanSHA256: p.SHA256, CloseTime: canonical.Instant(p.CloseTime), Results: nil,
 	}
 	links := slices.SortedFunc(slices.Values(p.Content.Links), func(a, b Link) int {
 		return compareItems(Item{a.Group, a.Item}, Item{b.Group, b.Item})
@@ -105,21 +71,24 @@ func (p Plan) count(y *cycle.Cycle, t Tally) (Result, error) {
 }
 
 // freeze returns the result r as it is kept.
-func (p Plan) freeze(r Result) (Snapshot, error) {
-	form, err := canonical.JSON(r)
+func (p Plan) freeze(r sealed.SurveyResult) (Snapshot, error) {
+	content, hash, err := sealed.Write(r)
 	if err != nil {
 		return Snapshot{}, fmt.Errorf("writing the result of %s: %w", p, err)
 	}
 	return Snapshot{
-		Authority: p.Authority, Cycle: p.Cycle, Plan: p.ID, Content: form, SHA256: canonical.Hash(form), CloseTime: p.CloseTime,
+		Authority: p.Authority, Cycle: p.Cycle, Plan: p.ID, Content: content, SHA256: hash, CloseTime: p.CloseTime,
 	}, nil
 }
 
 // item returns what the answers about an agency come to under the link l. Too
 // few responses, or none that answers any of the questions, leave the fallback,
 // and how the few answered is not told (rules Q10, Q11).
-func (c Content) item(l Link, t AgencyTally) (ItemResult, error) {
-	r := ItemResult{Item: l.Item, Issued: t.Issued, Valid: t.Valid, Method: l.Method}
+func (c Content) item(l Link, t AgencyTally) (sealed.SurveyItem, error) {
+	r := sealed.SurveyItem{
+		Agency: "", Item: l.Item, Issued: t.Issued, Valid: t.Valid, Method: string(l.Method),
+		Counts: nil, Value: nil, Fallback: false, Weight: nil, Answers: 0,
+	}
 	var weight points.Points
 	var answers int
 	counts := map[string]int{}
@@ -145,7 +114,7 @@ func (c Content) item(l Link, t AgencyTally) (ItemResult, error) {
 	}
 	for _, name := range order {
 		if counts[name] > 0 {
-			r.Counts = append(r.Counts, AnswerCount{name, counts[name]})
+			r.Counts = append(r.Counts, sealed.AnswerCount{Answer: name, Count: counts[name]})
 		}
 	}
 	value, err := points.DefaultPolicy().Quotient(weight, points.FromInt(int64(answers)), valueScale)

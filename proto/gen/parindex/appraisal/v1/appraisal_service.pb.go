@@ -36,11 +36,13 @@ type CreateAssignmentRequest struct {
 	Cycle string `protobuf:"bytes,2,opt,name=cycle,proto3" json:"cycle,omitempty"`
 	// The group.
 	Group string `protobuf:"bytes,3,opt,name=group,proto3" json:"group,omitempty"`
-	// The appraiser's account, a UUID.
+	// The account of the appraiser, a UUID.
 	Appraiser string `protobuf:"bytes,4,opt,name=appraiser,proto3" json:"appraiser,omitempty"`
-	// The items; empty: every item of the group that agencies assess or others report.
+	// The items; empty: every item of the group that agencies assess or others
+	// report.
 	Items []string `protobuf:"bytes,5,rep,name=items,proto3" json:"items,omitempty"`
-	// Makes the request happen once; a UUID made by the client.
+	// A UUID made by the client: a request sent again with it changes nothing and gets
+	// the first answer. Empty: no such protection.
 	RequestId     string `protobuf:"bytes,6,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -121,7 +123,7 @@ func (x *CreateAssignmentRequest) GetRequestId() string {
 // Response of AppraisalService.CreateAssignment.
 type CreateAssignmentResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The assignment as it stands now.
+	// The assignment after the change.
 	Assignment    *Assignment `protobuf:"bytes,1,opt,name=assignment,proto3" json:"assignment,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -242,7 +244,7 @@ type ListAssignmentsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The assignments.
 	Assignments []*Assignment `protobuf:"bytes,1,rep,name=assignments,proto3" json:"assignments,omitempty"`
-	// For the next page; empty: this is the last.
+	// The token of the next page; empty on the last page.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -301,7 +303,8 @@ type EndAssignmentRequest struct {
 	Cycle string `protobuf:"bytes,2,opt,name=cycle,proto3" json:"cycle,omitempty"`
 	// The assignment, a UUID.
 	Assignment string `protobuf:"bytes,3,opt,name=assignment,proto3" json:"assignment,omitempty"`
-	// Makes the request happen once; a UUID made by the client.
+	// A UUID made by the client: a request sent again with it changes nothing and gets
+	// the first answer. Empty: no such protection.
 	RequestId     string `protobuf:"bytes,4,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -368,7 +371,7 @@ func (x *EndAssignmentRequest) GetRequestId() string {
 // Response of AppraisalService.EndAssignment.
 type EndAssignmentResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The assignment as it stands now.
+	// The assignment after the change.
 	Assignment    *Assignment `protobuf:"bytes,1,opt,name=assignment,proto3" json:"assignment,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -420,11 +423,11 @@ type ListCasesRequest struct {
 	Cycle string `protobuf:"bytes,2,opt,name=cycle,proto3" json:"cycle,omitempty"`
 	// The round, 1 or 2.
 	Round int32 `protobuf:"varint,3,opt,name=round,proto3" json:"round,omitempty"`
-	// Only this agency; empty: all.
+	// Return only cases of this agency; empty: of all agencies.
 	Agency string `protobuf:"bytes,4,opt,name=agency,proto3" json:"agency,omitempty"`
-	// Only this item; empty: all.
+	// Return only cases of this item; empty: of all items.
 	Item string `protobuf:"bytes,5,opt,name=item,proto3" json:"item,omitempty"`
-	// Only cases that still need a verdict.
+	// Return only cases that have no verdict yet.
 	Undecided bool `protobuf:"varint,6,opt,name=undecided,proto3" json:"undecided,omitempty"`
 	// The most entries to return; 0: 50, at most 200.
 	PageSize int32 `protobuf:"varint,7,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
@@ -525,7 +528,7 @@ type ListCasesResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The cases.
 	Cases []*Case `protobuf:"bytes,1,rep,name=cases,proto3" json:"cases,omitempty"`
-	// For the next page; empty: this is the last.
+	// The token of the next page; empty on the last page.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -653,7 +656,7 @@ type ListReportedValuesResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The values.
 	ReportedValues []*v1.ReportedValue `protobuf:"bytes,1,rep,name=reported_values,json=reportedValues,proto3" json:"reported_values,omitempty"`
-	// For the next page; empty: this is the last.
+	// The token of the next page; empty on the last page.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -716,9 +719,10 @@ type AgreeCaseRequest struct {
 	Item string `protobuf:"bytes,4,opt,name=item,proto3" json:"item,omitempty"`
 	// The round, 1 or 2.
 	Round int32 `protobuf:"varint,5,opt,name=round,proto3" json:"round,omitempty"`
-	// The etag read; "0" before the first verdict.
+	// The etag that the client read; "0" before the first verdict.
 	Etag string `protobuf:"bytes,6,opt,name=etag,proto3" json:"etag,omitempty"`
-	// Makes the request happen once; a UUID made by the client.
+	// A UUID made by the client: a request sent again with it changes nothing and gets
+	// the first answer. Empty: no such protection.
 	RequestId     string `protobuf:"bytes,7,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -806,7 +810,7 @@ func (x *AgreeCaseRequest) GetRequestId() string {
 // Response of AppraisalService.AgreeCase.
 type AgreeCaseResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The case as it stands now.
+	// The case after the change.
 	Case          *Case `protobuf:"bytes,1,opt,name=case,proto3" json:"case,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -862,21 +866,22 @@ type DisagreeCaseRequest struct {
 	Item string `protobuf:"bytes,4,opt,name=item,proto3" json:"item,omitempty"`
 	// The round, 1 or 2.
 	Round int32 `protobuf:"varint,5,opt,name=round,proto3" json:"round,omitempty"`
-	// The etag read; "0" before the first verdict.
+	// The etag that the client read; "0" before the first verdict.
 	Etag string `protobuf:"bytes,6,opt,name=etag,proto3" json:"etag,omitempty"`
 	// The corrected facts; absent: none.
 	Input *v11.Input `protobuf:"bytes,7,opt,name=input,proto3" json:"input,omitempty"`
-	// Points set directly, instead of facts; empty: none.
+	// Points that are set directly, without facts; empty: none.
 	OverridePoints string `protobuf:"bytes,8,opt,name=override_points,json=overridePoints,proto3" json:"override_points,omitempty"`
-	// Why points are set directly; empty without override_points.
+	// The reason for setting points directly; empty without override_points.
 	OverrideReason string `protobuf:"bytes,9,opt,name=override_reason,json=overrideReason,proto3" json:"override_reason,omitempty"`
-	// Why.
+	// The kind of reason.
 	ReasonCode ReasonCode `protobuf:"varint,10,opt,name=reason_code,json=reasonCode,proto3,enum=parindex.appraisal.v1.ReasonCode" json:"reason_code,omitempty"`
-	// The same in words, for the agency to read.
+	// The reason as a text that the agency reads.
 	Reason string `protobuf:"bytes,11,opt,name=reason,proto3" json:"reason,omitempty"`
 	// The evidence that is missing; absent: none.
 	MissingEvidence *MissingEvidence `protobuf:"bytes,12,opt,name=missing_evidence,json=missingEvidence,proto3" json:"missing_evidence,omitempty"`
-	// Makes the request happen once; a UUID made by the client.
+	// A UUID made by the client: a request sent again with it changes nothing and gets
+	// the first answer. Empty: no such protection.
 	RequestId     string `protobuf:"bytes,13,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1006,7 +1011,7 @@ func (x *DisagreeCaseRequest) GetRequestId() string {
 // Response of AppraisalService.DisagreeCase.
 type DisagreeCaseResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The case as it stands now.
+	// The case after the change.
 	Case          *Case `protobuf:"bytes,1,opt,name=case,proto3" json:"case,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1060,15 +1065,17 @@ type ProposeReductionRequest struct {
 	Agency string `protobuf:"bytes,3,opt,name=agency,proto3" json:"agency,omitempty"`
 	// The item.
 	Item string `protobuf:"bytes,4,opt,name=item,proto3" json:"item,omitempty"`
-	// How many points to take out; empty: all of the item's.
+	// The points by which the standard points are reduced; empty: all points of the
+	// item.
 	Points string `protobuf:"bytes,5,opt,name=points,proto3" json:"points,omitempty"`
-	// Why.
+	// The kind of reason.
 	Reason ReductionReason `protobuf:"varint,6,opt,name=reason,proto3,enum=parindex.appraisal.v1.ReductionReason" json:"reason,omitempty"`
-	// The same in words.
+	// The reason as a text.
 	Text string `protobuf:"bytes,7,opt,name=text,proto3" json:"text,omitempty"`
-	// The document that shows it.
+	// The document that proves the reason.
 	Document string `protobuf:"bytes,8,opt,name=document,proto3" json:"document,omitempty"`
-	// Makes the request happen once; a UUID made by the client.
+	// A UUID made by the client: a request sent again with it changes nothing and gets
+	// the first answer. Empty: no such protection.
 	RequestId     string `protobuf:"bytes,9,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1170,7 +1177,7 @@ func (x *ProposeReductionRequest) GetRequestId() string {
 // Response of AppraisalService.ProposeReduction.
 type ProposeReductionResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The reduction as it stands now.
+	// The reduction after the change.
 	Reduction     *Reduction `protobuf:"bytes,1,opt,name=reduction,proto3" json:"reduction,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1220,7 +1227,7 @@ type ListReductionsRequest struct {
 	Authority string `protobuf:"bytes,1,opt,name=authority,proto3" json:"authority,omitempty"`
 	// The cycle.
 	Cycle string `protobuf:"bytes,2,opt,name=cycle,proto3" json:"cycle,omitempty"`
-	// Only this agency; empty: all.
+	// Return only reductions of this agency; empty: of all agencies.
 	Agency string `protobuf:"bytes,5,opt,name=agency,proto3" json:"agency,omitempty"`
 	// The most entries to return; 0: 50, at most 200.
 	PageSize int32 `protobuf:"varint,3,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
@@ -1300,7 +1307,7 @@ type ListReductionsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The reductions.
 	Reductions []*Reduction `protobuf:"bytes,1,rep,name=reductions,proto3" json:"reductions,omitempty"`
-	// For the next page; empty: this is the last.
+	// The token of the next page; empty on the last page.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1359,11 +1366,12 @@ type DecideReductionRequest struct {
 	Cycle string `protobuf:"bytes,2,opt,name=cycle,proto3" json:"cycle,omitempty"`
 	// The reduction, a UUID.
 	Reduction string `protobuf:"bytes,3,opt,name=reduction,proto3" json:"reduction,omitempty"`
-	// Whether it counts.
+	// Whether the reduction is approved.
 	Approve bool `protobuf:"varint,4,opt,name=approve,proto3" json:"approve,omitempty"`
-	// What the decision says, or its number.
+	// The text of the decision, or its number.
 	Decision string `protobuf:"bytes,5,opt,name=decision,proto3" json:"decision,omitempty"`
-	// Makes the request happen once; a UUID made by the client.
+	// A UUID made by the client: a request sent again with it changes nothing and gets
+	// the first answer. Empty: no such protection.
 	RequestId     string `protobuf:"bytes,6,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1444,7 +1452,7 @@ func (x *DecideReductionRequest) GetRequestId() string {
 // Response of AppraisalService.DecideReduction.
 type DecideReductionResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The reduction as it stands now.
+	// The reduction after the change.
 	Reduction     *Reduction `protobuf:"bytes,1,opt,name=reduction,proto3" json:"reduction,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1610,9 +1618,10 @@ type ApproveRoundRequest struct {
 	DecisionNumber string `protobuf:"bytes,4,opt,name=decision_number,json=decisionNumber,proto3" json:"decision_number,omitempty"`
 	// Approve although agencies have not submitted the round.
 	AcceptNotSubmitted bool `protobuf:"varint,5,opt,name=accept_not_submitted,json=acceptNotSubmitted,proto3" json:"accept_not_submitted,omitempty"`
-	// Check only; store nothing.
+	// Only check the request; store nothing.
 	ValidateOnly bool `protobuf:"varint,6,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
-	// Makes the request happen once; a UUID made by the client.
+	// A UUID made by the client: a request sent again with it changes nothing and gets
+	// the first answer. Empty: no such protection.
 	RequestId     string `protobuf:"bytes,7,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1700,7 +1709,7 @@ func (x *ApproveRoundRequest) GetRequestId() string {
 // Response of AppraisalService.ApproveRound.
 type ApproveRoundResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The round as it stands now.
+	// The round after the change.
 	AppraisalRound *AppraisalRound `protobuf:"bytes,1,opt,name=appraisal_round,json=appraisalRound,proto3" json:"appraisal_round,omitempty"`
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache
@@ -1750,7 +1759,7 @@ type ListOutcomesRequest struct {
 	Authority string `protobuf:"bytes,1,opt,name=authority,proto3" json:"authority,omitempty"`
 	// The cycle.
 	Cycle string `protobuf:"bytes,2,opt,name=cycle,proto3" json:"cycle,omitempty"`
-	// The round; 0: the last one approved.
+	// The round; 0: the last approved one.
 	Round int32 `protobuf:"varint,3,opt,name=round,proto3" json:"round,omitempty"`
 	// The most entries to return; 0: 50, at most 200.
 	PageSize int32 `protobuf:"varint,4,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
@@ -1830,7 +1839,7 @@ type ListOutcomesResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The outcomes.
 	Outcomes []*Outcome `protobuf:"bytes,1,rep,name=outcomes,proto3" json:"outcomes,omitempty"`
-	// For the next page; empty: this is the last.
+	// The token of the next page; empty on the last page.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

@@ -38,88 +38,115 @@ const (
 //
 // For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
 //
-// Assignments, verdicts, reductions, and the approval of rounds.
+// AppraisalService keeps assignments, verdicts, standard-points reductions and the
+// approval of rounds.
 //
-// Every change is one transaction with its audit entry, guarded by the cycle's
-// phase: outside it a write fails with WINDOW_NOT_OPEN or WINDOW_CLOSED and stores
-// nothing. A request_id makes a change happen once: sent again with the same
-// content within 7 days it gives the first answer; with other content
-// REQUEST_ID_REUSED. Every rpc about a cycle fails with CYCLE_NOT_KNOWN. Texts fail
-// with TEXT_BROKEN for control characters.
+// Every change and its audit entry are committed in one transaction, which also
+// checks the cycle's phase: outside the phase a write fails with WINDOW_NOT_OPEN or
+// WINDOW_CLOSED and stores nothing. A request_id makes a repeated change safe: the
+// same content sent again within 7 days gets the first answer; other content under
+// the same id fails with REQUEST_ID_REUSED.
+//
+// Every rpc about a cycle fails with CYCLE_NOT_KNOWN if the cycle has not reached
+// this service. Texts with control characters fail with TEXT_BROKEN.
 type AppraisalServiceClient interface {
-	// Assigns items of a group to an appraiser, until the cycle is presented. Fails
-	// with GROUP_NOT_IN_CYCLE, ITEM_NOT_IN_GROUP, ITEM_NOT_APPRAISED for an item that
-	// neither agencies assess nor others report, and with ASSIGNMENT_EXISTS for the
-	// same appraiser, group and items; assignments may overlap.
+	// Assigns items of a group to an appraiser. Assignments are accepted until the
+	// cycle is presented; they may overlap.
+	//
+	// Fails with GROUP_NOT_IN_CYCLE; with ITEM_NOT_IN_GROUP; with ITEM_NOT_APPRAISED
+	// if agencies do not assess the item and nobody reports it; and with
+	// ASSIGNMENT_EXISTS if the appraiser has an assignment for the same group and
+	// items.
 	CreateAssignment(ctx context.Context, in *CreateAssignmentRequest, opts ...grpc.CallOption) (*CreateAssignmentResponse, error)
-	// Lists the assignments of a cycle that count, oldest first. Fails with
-	// PAGE_TOKEN_INVALID.
+	// Lists the assignments of a cycle that have not ended, the oldest first. Fails
+	// with PAGE_TOKEN_INVALID.
 	ListAssignments(ctx context.Context, in *ListAssignmentsRequest, opts ...grpc.CallOption) (*ListAssignmentsResponse, error)
-	// Ends an assignment, in any phase; the verdicts given stay. Ending an ended one succeeds.
-	// Fails with ASSIGNMENT_UNKNOWN.
+	// Ends an assignment, in any phase. Verdicts given under it are kept. Ending an
+	// ended assignment succeeds. Fails with ASSIGNMENT_UNKNOWN.
 	EndAssignment(ctx context.Context, in *EndAssignmentRequest, opts ...grpc.CallOption) (*EndAssignmentResponse, error)
-	// Lists the cases of a round, by agency and item in printed order: one agency
-	// across its items, one item across all agencies, or all. An appraiser sees the
-	// assigned items only, and nothing of the own agencies (the home, and those of
-	// roles held beside that of an appraiser) and of those above them, be they
-	// assigned or not; a filter for anything else gives an empty list. The council,
-	// the coordinator and inspectors see all. Fails with PAGE_TOKEN_INVALID.
+	// Lists the cases of a round, ordered by agency and by item in printed order: all
+	// of them, or those of one agency, or those of one item.
+	//
+	// An appraiser sees only assigned items, and never the cases of the appraiser's
+	// own agencies, which are the home agency and the agencies of other roles, nor of
+	// agencies above them, assigned or not. A filter for any other case returns an
+	// empty list. The appraisal council, the coordinator and inspectors see all.
+	// Fails with PAGE_TOKEN_INVALID.
 	ListCases(ctx context.Context, in *ListCasesRequest, opts ...grpc.CallOption) (*ListCasesResponse, error)
-	// Lists the values that others reported about agencies, with their provenance, by
-	// agency and item: what assessment holds now. An appraiser sees those of the items
-	// assigned, and of all items where a whole group is; nothing of the own agencies
-	// and of those above them. The council, the coordinator and inspectors see all. Fails with
-	// PAGE_TOKEN_INVALID, and as assessment does.
+	// Lists the values that others have reported about agencies, with their sources,
+	// ordered by agency and item, as assessment holds them now.
+	//
+	// An appraiser sees the values of assigned items, those of all items if a whole
+	// group is assigned, and never those of the appraiser's own agencies or of
+	// agencies above them. The appraisal council, the coordinator and inspectors see
+	// all. Fails with PAGE_TOKEN_INVALID, and with the faults of
+	// AssessmentService.ListReportedValues.
 	ListReportedValues(ctx context.Context, in *ListReportedValuesRequest, opts ...grpc.CallOption) (*ListReportedValuesResponse, error)
-	// Agrees with an agency on one item: its points are what the item counts on the
-	// sealed sheet. It replaces the caller's or another appraiser's verdict of the
-	// same round; the etag keeps two appraisers from losing each other's work:
-	// STALE_ETAG (ABORTED). Fails with CASE_UNKNOWN for what is not there, not
-	// assigned to the caller, or of the own agency, which look the same to an
-	// appraiser but for the own agency, where it is OWN_AGENCY; with CASE_CLOSED for an item
-	// that is not in the round, and with ROUND_APPROVED.
+	// Agrees with an agency on one item: the item's points are the points that it
+	// counts on the sealed sheet. The verdict replaces an earlier verdict of the
+	// round, also that of another appraiser.
+	//
+	// Fails with STALE_ETAG (ABORTED) if somebody gave a verdict since the client
+	// read the case, so that two appraisers never overwrite each other's work; with
+	// CASE_UNKNOWN if the case does not exist or is not assigned to the caller, which
+	// an appraiser cannot tell apart; with OWN_AGENCY if it belongs to the
+	// appraiser's own agency; with CASE_CLOSED if the item is not in the round; and
+	// with ROUND_APPROVED.
 	AgreeCase(ctx context.Context, in *AgreeCaseRequest, opts ...grpc.CallOption) (*AgreeCaseResponse, error)
-	// Disagrees with an agency on one item. The corrected facts give the points by
-	// the item's rule; without facts the item counts 0, which needs a reason code
-	// EVIDENCE_MISSING or NOT_DONE (else CORRECTION_MISSING); points set directly
-	// need an override_reason and may not exceed the max points. Fails as AgreeCase
-	// does, with the reasons of the rule engine at input (OPTION_UNKNOWN, …), and
-	// with OVERRIDE_UNREASONED, POINTS_BEYOND_MAX and CORRECTION_TWICE.
+	// Disagrees with an agency on one item. Corrected facts give the points by the
+	// item's rule. Without facts the item counts 0; then reason_code must be
+	// EVIDENCE_MISSING or NOT_DONE. Points may be set directly only with an
+	// override_reason and up to the item's max points.
+	//
+	// Fails as AgreeCase does; with the reasons of the rule engine at input, such as
+	// OPTION_UNKNOWN; with CORRECTION_MISSING if facts are missing and the reason
+	// code is another one; with OVERRIDE_UNREASONED; with POINTS_BEYOND_MAX; and with
+	// CORRECTION_TWICE if both facts and points are given.
 	DisagreeCase(ctx context.Context, in *DisagreeCaseRequest, opts ...grpc.CallOption) (*DisagreeCaseResponse, error)
-	// Proposes to reduce the standard points of one item for one agency, from phase
-	// SELF_1 until the last round is approved. An agency proposes for itself, an
-	// appraiser for the assigned items. Fails with AGENCY_NOT_IN_CYCLE,
-	// ITEM_NOT_IN_GROUP, REDUCTION_BEYOND_MAX, AGENCY_NOT_SCORED, REDUCTION_EXISTS while one for the item
-	// waits or counts, CASE_UNKNOWN or OWN_AGENCY for an appraiser as in AgreeCase,
-	// and ROUND_APPROVED after the last round.
+	// Proposes to reduce the standard points of one item for one agency. Proposals
+	// are accepted from phase SELF_1 until the last round is approved. An agency
+	// proposes for itself, an appraiser for assigned items.
+	//
+	// Fails with AGENCY_NOT_IN_CYCLE; with AGENCY_NOT_SCORED; with ITEM_NOT_IN_GROUP;
+	// with REDUCTION_BEYOND_MAX if the points exceed the item's max points; with
+	// REDUCTION_EXISTS if a reduction of the item is proposed or approved already;
+	// for an appraiser with CASE_UNKNOWN or OWN_AGENCY as in AgreeCase; and with
+	// ROUND_APPROVED after the last round.
 	ProposeReduction(ctx context.Context, in *ProposeReductionRequest, opts ...grpc.CallOption) (*ProposeReductionResponse, error)
-	// Lists the reductions of a cycle, oldest first. An agency reads its own, by
-	// naming itself. Fails with PAGE_TOKEN_INVALID.
+	// Lists the reductions of a cycle, the oldest first. An agency reads its own
+	// reductions by giving its id as agency. Fails with PAGE_TOKEN_INVALID.
 	ListReductions(ctx context.Context, in *ListReductionsRequest, opts ...grpc.CallOption) (*ListReductionsResponse, error)
-	// Approves or rejects a proposed reduction. The appraisal council decides, the
-	// coordinator where the regulation has none (domain.md V4): the other fails with
-	// NOT_YOURS_TO_DECIDE. Fails with REDUCTION_UNKNOWN, REDUCTION_DECIDED and, after
-	// the last round, ROUND_APPROVED.
+	// Approves or rejects a proposed reduction. The appraisal council decides; if the
+	// regulation has none, the coordinator decides.
+	//
+	// Fails with NOT_YOURS_TO_DECIDE for a caller in the other role, with
+	// REDUCTION_UNKNOWN, with REDUCTION_DECIDED if a decision was made already, and
+	// with ROUND_APPROVED after the last round. (rule V4)
 	DecideReduction(ctx context.Context, in *DecideReductionRequest, opts ...grpc.CallOption) (*DecideReductionResponse, error)
-	// Returns where a round stands. Fails with ROUND_UNKNOWN for a round that the
-	// regulation does not have.
+	// Returns the state of a round of appraisal. Fails with ROUND_UNKNOWN if the
+	// regulation does not have the round.
 	GetAppraisalRound(ctx context.Context, in *GetAppraisalRoundRequest, opts ...grpc.CallOption) (*GetAppraisalRoundResponse, error)
-	// Approves a round: seals an outcome for every scored agency and hands each back
-	// to assessment, which happens in the background until every receipt is there.
-	// From then on nothing in the round changes. Possible from the round's appraisal
-	// phase on until the cycle is presented; everything sealed is fetched from
-	// assessment first. The appraisal council approves, the coordinator where the
-	// regulation has none: the other fails with NOT_YOURS_TO_DECIDE. Fails with
-	// ROUND_UNKNOWN, ROUND_APPROVED, ROUND_BEFORE_OPEN for round 2 while round 1 is
-	// not approved, SEAL_BROKEN while a sealed sheet of the cycle has another hash or
-	// content than it must, UNDECIDED_CASES whose violations list cases without a verdict
-	// (at most 100), REDUCTIONS_WAITING, and with AGENCIES_NOT_SUBMITTED, whose
-	// violations list them, unless accept_not_submitted says that this is known: in
-	// round 1 their items then count 0, in round 2 what round 1 came to stands. With
-	// validate_only nothing is stored.
+	// Approves a round: seals an outcome for every scored agency. A background task
+	// then delivers each outcome to assessment until its receipt has come. Nothing in
+	// an approved round changes. Rounds can be approved from their appraisal phase on
+	// until the cycle is presented. Before the decision the service fetches all
+	// sealed rounds from assessment. With validate_only nothing is stored.
+	//
+	// The appraisal council approves; if the regulation has none, the coordinator
+	// approves. A caller in the other role gets NOT_YOURS_TO_DECIDE.
+	//
+	// Fails with ROUND_UNKNOWN if the regulation does not have the round; with
+	// ROUND_APPROVED if it is approved already; with ROUND_BEFORE_OPEN if round 2 is
+	// to be approved before round 1; with SEAL_BROKEN if the hash or content of a
+	// sealed sheet is wrong; with UNDECIDED_CASES if cases have no verdict (the
+	// violations list at most 100 of them); with REDUCTIONS_WAITING if proposed
+	// reductions are undecided; and with AGENCIES_NOT_SUBMITTED if agencies have not
+	// submitted the round (the violations list them), unless accept_not_submitted is
+	// set. The items of such an agency then count 0 in round 1; in round 2 they keep
+	// the result of round 1.
 	ApproveRound(ctx context.Context, in *ApproveRoundRequest, opts ...grpc.CallOption) (*ApproveRoundResponse, error)
-	// Lists the outcomes of a round by agency, with content; without a round those of
-	// the last round approved. Fails with PAGE_TOKEN_INVALID.
+	// Lists the outcomes of a round, ordered by agency, with content; without a
+	// round, those of the last approved round. Fails with PAGE_TOKEN_INVALID.
 	ListOutcomes(ctx context.Context, in *ListOutcomesRequest, opts ...grpc.CallOption) (*ListOutcomesResponse, error)
 }
 
@@ -265,88 +292,115 @@ func (c *appraisalServiceClient) ListOutcomes(ctx context.Context, in *ListOutco
 // All implementations must embed UnimplementedAppraisalServiceServer
 // for forward compatibility.
 //
-// Assignments, verdicts, reductions, and the approval of rounds.
+// AppraisalService keeps assignments, verdicts, standard-points reductions and the
+// approval of rounds.
 //
-// Every change is one transaction with its audit entry, guarded by the cycle's
-// phase: outside it a write fails with WINDOW_NOT_OPEN or WINDOW_CLOSED and stores
-// nothing. A request_id makes a change happen once: sent again with the same
-// content within 7 days it gives the first answer; with other content
-// REQUEST_ID_REUSED. Every rpc about a cycle fails with CYCLE_NOT_KNOWN. Texts fail
-// with TEXT_BROKEN for control characters.
+// Every change and its audit entry are committed in one transaction, which also
+// checks the cycle's phase: outside the phase a write fails with WINDOW_NOT_OPEN or
+// WINDOW_CLOSED and stores nothing. A request_id makes a repeated change safe: the
+// same content sent again within 7 days gets the first answer; other content under
+// the same id fails with REQUEST_ID_REUSED.
+//
+// Every rpc about a cycle fails with CYCLE_NOT_KNOWN if the cycle has not reached
+// this service. Texts with control characters fail with TEXT_BROKEN.
 type AppraisalServiceServer interface {
-	// Assigns items of a group to an appraiser, until the cycle is presented. Fails
-	// with GROUP_NOT_IN_CYCLE, ITEM_NOT_IN_GROUP, ITEM_NOT_APPRAISED for an item that
-	// neither agencies assess nor others report, and with ASSIGNMENT_EXISTS for the
-	// same appraiser, group and items; assignments may overlap.
+	// Assigns items of a group to an appraiser. Assignments are accepted until the
+	// cycle is presented; they may overlap.
+	//
+	// Fails with GROUP_NOT_IN_CYCLE; with ITEM_NOT_IN_GROUP; with ITEM_NOT_APPRAISED
+	// if agencies do not assess the item and nobody reports it; and with
+	// ASSIGNMENT_EXISTS if the appraiser has an assignment for the same group and
+	// items.
 	CreateAssignment(context.Context, *CreateAssignmentRequest) (*CreateAssignmentResponse, error)
-	// Lists the assignments of a cycle that count, oldest first. Fails with
-	// PAGE_TOKEN_INVALID.
+	// Lists the assignments of a cycle that have not ended, the oldest first. Fails
+	// with PAGE_TOKEN_INVALID.
 	ListAssignments(context.Context, *ListAssignmentsRequest) (*ListAssignmentsResponse, error)
-	// Ends an assignment, in any phase; the verdicts given stay. Ending an ended one succeeds.
-	// Fails with ASSIGNMENT_UNKNOWN.
+	// Ends an assignment, in any phase. Verdicts given under it are kept. Ending an
+	// ended assignment succeeds. Fails with ASSIGNMENT_UNKNOWN.
 	EndAssignment(context.Context, *EndAssignmentRequest) (*EndAssignmentResponse, error)
-	// Lists the cases of a round, by agency and item in printed order: one agency
-	// across its items, one item across all agencies, or all. An appraiser sees the
-	// assigned items only, and nothing of the own agencies (the home, and those of
-	// roles held beside that of an appraiser) and of those above them, be they
-	// assigned or not; a filter for anything else gives an empty list. The council,
-	// the coordinator and inspectors see all. Fails with PAGE_TOKEN_INVALID.
+	// Lists the cases of a round, ordered by agency and by item in printed order: all
+	// of them, or those of one agency, or those of one item.
+	//
+	// An appraiser sees only assigned items, and never the cases of the appraiser's
+	// own agencies, which are the home agency and the agencies of other roles, nor of
+	// agencies above them, assigned or not. A filter for any other case returns an
+	// empty list. The appraisal council, the coordinator and inspectors see all.
+	// Fails with PAGE_TOKEN_INVALID.
 	ListCases(context.Context, *ListCasesRequest) (*ListCasesResponse, error)
-	// Lists the values that others reported about agencies, with their provenance, by
-	// agency and item: what assessment holds now. An appraiser sees those of the items
-	// assigned, and of all items where a whole group is; nothing of the own agencies
-	// and of those above them. The council, the coordinator and inspectors see all. Fails with
-	// PAGE_TOKEN_INVALID, and as assessment does.
+	// Lists the values that others have reported about agencies, with their sources,
+	// ordered by agency and item, as assessment holds them now.
+	//
+	// An appraiser sees the values of assigned items, those of all items if a whole
+	// group is assigned, and never those of the appraiser's own agencies or of
+	// agencies above them. The appraisal council, the coordinator and inspectors see
+	// all. Fails with PAGE_TOKEN_INVALID, and with the faults of
+	// AssessmentService.ListReportedValues.
 	ListReportedValues(context.Context, *ListReportedValuesRequest) (*ListReportedValuesResponse, error)
-	// Agrees with an agency on one item: its points are what the item counts on the
-	// sealed sheet. It replaces the caller's or another appraiser's verdict of the
-	// same round; the etag keeps two appraisers from losing each other's work:
-	// STALE_ETAG (ABORTED). Fails with CASE_UNKNOWN for what is not there, not
-	// assigned to the caller, or of the own agency, which look the same to an
-	// appraiser but for the own agency, where it is OWN_AGENCY; with CASE_CLOSED for an item
-	// that is not in the round, and with ROUND_APPROVED.
+	// Agrees with an agency on one item: the item's points are the points that it
+	// counts on the sealed sheet. The verdict replaces an earlier verdict of the
+	// round, also that of another appraiser.
+	//
+	// Fails with STALE_ETAG (ABORTED) if somebody gave a verdict since the client
+	// read the case, so that two appraisers never overwrite each other's work; with
+	// CASE_UNKNOWN if the case does not exist or is not assigned to the caller, which
+	// an appraiser cannot tell apart; with OWN_AGENCY if it belongs to the
+	// appraiser's own agency; with CASE_CLOSED if the item is not in the round; and
+	// with ROUND_APPROVED.
 	AgreeCase(context.Context, *AgreeCaseRequest) (*AgreeCaseResponse, error)
-	// Disagrees with an agency on one item. The corrected facts give the points by
-	// the item's rule; without facts the item counts 0, which needs a reason code
-	// EVIDENCE_MISSING or NOT_DONE (else CORRECTION_MISSING); points set directly
-	// need an override_reason and may not exceed the max points. Fails as AgreeCase
-	// does, with the reasons of the rule engine at input (OPTION_UNKNOWN, …), and
-	// with OVERRIDE_UNREASONED, POINTS_BEYOND_MAX and CORRECTION_TWICE.
+	// Disagrees with an agency on one item. Corrected facts give the points by the
+	// item's rule. Without facts the item counts 0; then reason_code must be
+	// EVIDENCE_MISSING or NOT_DONE. Points may be set directly only with an
+	// override_reason and up to the item's max points.
+	//
+	// Fails as AgreeCase does; with the reasons of the rule engine at input, such as
+	// OPTION_UNKNOWN; with CORRECTION_MISSING if facts are missing and the reason
+	// code is another one; with OVERRIDE_UNREASONED; with POINTS_BEYOND_MAX; and with
+	// CORRECTION_TWICE if both facts and points are given.
 	DisagreeCase(context.Context, *DisagreeCaseRequest) (*DisagreeCaseResponse, error)
-	// Proposes to reduce the standard points of one item for one agency, from phase
-	// SELF_1 until the last round is approved. An agency proposes for itself, an
-	// appraiser for the assigned items. Fails with AGENCY_NOT_IN_CYCLE,
-	// ITEM_NOT_IN_GROUP, REDUCTION_BEYOND_MAX, AGENCY_NOT_SCORED, REDUCTION_EXISTS while one for the item
-	// waits or counts, CASE_UNKNOWN or OWN_AGENCY for an appraiser as in AgreeCase,
-	// and ROUND_APPROVED after the last round.
+	// Proposes to reduce the standard points of one item for one agency. Proposals
+	// are accepted from phase SELF_1 until the last round is approved. An agency
+	// proposes for itself, an appraiser for assigned items.
+	//
+	// Fails with AGENCY_NOT_IN_CYCLE; with AGENCY_NOT_SCORED; with ITEM_NOT_IN_GROUP;
+	// with REDUCTION_BEYOND_MAX if the points exceed the item's max points; with
+	// REDUCTION_EXISTS if a reduction of the item is proposed or approved already;
+	// for an appraiser with CASE_UNKNOWN or OWN_AGENCY as in AgreeCase; and with
+	// ROUND_APPROVED after the last round.
 	ProposeReduction(context.Context, *ProposeReductionRequest) (*ProposeReductionResponse, error)
-	// Lists the reductions of a cycle, oldest first. An agency reads its own, by
-	// naming itself. Fails with PAGE_TOKEN_INVALID.
+	// Lists the reductions of a cycle, the oldest first. An agency reads its own
+	// reductions by giving its id as agency. Fails with PAGE_TOKEN_INVALID.
 	ListReductions(context.Context, *ListReductionsRequest) (*ListReductionsResponse, error)
-	// Approves or rejects a proposed reduction. The appraisal council decides, the
-	// coordinator where the regulation has none (domain.md V4): the other fails with
-	// NOT_YOURS_TO_DECIDE. Fails with REDUCTION_UNKNOWN, REDUCTION_DECIDED and, after
-	// the last round, ROUND_APPROVED.
+	// Approves or rejects a proposed reduction. The appraisal council decides; if the
+	// regulation has none, the coordinator decides.
+	//
+	// Fails with NOT_YOURS_TO_DECIDE for a caller in the other role, with
+	// REDUCTION_UNKNOWN, with REDUCTION_DECIDED if a decision was made already, and
+	// with ROUND_APPROVED after the last round. (rule V4)
 	DecideReduction(context.Context, *DecideReductionRequest) (*DecideReductionResponse, error)
-	// Returns where a round stands. Fails with ROUND_UNKNOWN for a round that the
-	// regulation does not have.
+	// Returns the state of a round of appraisal. Fails with ROUND_UNKNOWN if the
+	// regulation does not have the round.
 	GetAppraisalRound(context.Context, *GetAppraisalRoundRequest) (*GetAppraisalRoundResponse, error)
-	// Approves a round: seals an outcome for every scored agency and hands each back
-	// to assessment, which happens in the background until every receipt is there.
-	// From then on nothing in the round changes. Possible from the round's appraisal
-	// phase on until the cycle is presented; everything sealed is fetched from
-	// assessment first. The appraisal council approves, the coordinator where the
-	// regulation has none: the other fails with NOT_YOURS_TO_DECIDE. Fails with
-	// ROUND_UNKNOWN, ROUND_APPROVED, ROUND_BEFORE_OPEN for round 2 while round 1 is
-	// not approved, SEAL_BROKEN while a sealed sheet of the cycle has another hash or
-	// content than it must, UNDECIDED_CASES whose violations list cases without a verdict
-	// (at most 100), REDUCTIONS_WAITING, and with AGENCIES_NOT_SUBMITTED, whose
-	// violations list them, unless accept_not_submitted says that this is known: in
-	// round 1 their items then count 0, in round 2 what round 1 came to stands. With
-	// validate_only nothing is stored.
+	// Approves a round: seals an outcome for every scored agency. A background task
+	// then delivers each outcome to assessment until its receipt has come. Nothing in
+	// an approved round changes. Rounds can be approved from their appraisal phase on
+	// until the cycle is presented. Before the decision the service fetches all
+	// sealed rounds from assessment. With validate_only nothing is stored.
+	//
+	// The appraisal council approves; if the regulation has none, the coordinator
+	// approves. A caller in the other role gets NOT_YOURS_TO_DECIDE.
+	//
+	// Fails with ROUND_UNKNOWN if the regulation does not have the round; with
+	// ROUND_APPROVED if it is approved already; with ROUND_BEFORE_OPEN if round 2 is
+	// to be approved before round 1; with SEAL_BROKEN if the hash or content of a
+	// sealed sheet is wrong; with UNDECIDED_CASES if cases have no verdict (the
+	// violations list at most 100 of them); with REDUCTIONS_WAITING if proposed
+	// reductions are undecided; and with AGENCIES_NOT_SUBMITTED if agencies have not
+	// submitted the round (the violations list them), unless accept_not_submitted is
+	// set. The items of such an agency then count 0 in round 1; in round 2 they keep
+	// the result of round 1.
 	ApproveRound(context.Context, *ApproveRoundRequest) (*ApproveRoundResponse, error)
-	// Lists the outcomes of a round by agency, with content; without a round those of
-	// the last round approved. Fails with PAGE_TOKEN_INVALID.
+	// Lists the outcomes of a round, ordered by agency, with content; without a
+	// round, those of the last approved round. Fails with PAGE_TOKEN_INVALID.
 	ListOutcomes(context.Context, *ListOutcomesRequest) (*ListOutcomesResponse, error)
 	mustEmbedUnimplementedAppraisalServiceServer()
 }

@@ -22,10 +22,10 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// Which items of a group an appraiser appraises (domain.md C8, V1).
+// The items of a group that an appraiser appraises. (rules C8, V1)
 type Assignment struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Its id, a UUID.
+	// The id, a UUID.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
 	// The authority.
 	Authority string `protobuf:"bytes,2,opt,name=authority,proto3" json:"authority,omitempty"`
@@ -33,13 +33,13 @@ type Assignment struct {
 	Cycle string `protobuf:"bytes,3,opt,name=cycle,proto3" json:"cycle,omitempty"`
 	// The group.
 	Group string `protobuf:"bytes,4,opt,name=group,proto3" json:"group,omitempty"`
-	// The appraiser's account, a UUID.
+	// The account of the appraiser, a UUID.
 	Appraiser string `protobuf:"bytes,5,opt,name=appraiser,proto3" json:"appraiser,omitempty"`
 	// The items; empty: every item of the group that agencies assess or others report.
 	Items []string `protobuf:"bytes,6,rep,name=items,proto3" json:"items,omitempty"`
-	// When it was made.
+	// The time of creation.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
-	// When it ended; absent: it counts.
+	// The time at which the assignment ended; absent: it has not ended.
 	EndTime       *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=end_time,json=endTime,proto3" json:"end_time,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

@@ -25,15 +25,15 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// Whether a verdict agrees.
+// Whether a verdict agrees with the agency.
 type Decision int32
 
 const (
 	// Not stated.
 	Decision_DECISION_UNSPECIFIED Decision = 0
-	// It confirms what the agency's item counts.
+	// It confirms the points that the agency's item counts.
 	Decision_DECISION_AGREE Decision = 1
-	// It does not.
+	// It does not confirm them.
 	Decision_DECISION_DISAGREE Decision = 2
 )
 
@@ -78,7 +78,7 @@ func (Decision) EnumDescriptor() ([]byte, []int) {
 	return file_parindex_appraisal_v1_case_proto_rawDescGZIP(), []int{0}
 }
 
-// Why a verdict disagrees.
+// The kind of reason for disagreeing.
 type ReasonCode int32
 
 const (
@@ -86,15 +86,15 @@ const (
 	ReasonCode_REASON_CODE_UNSPECIFIED ReasonCode = 0
 	// Evidence is missing.
 	ReasonCode_REASON_CODE_EVIDENCE_MISSING ReasonCode = 1
-	// The evidence does not show what is claimed.
+	// The evidence does not show the claimed facts.
 	ReasonCode_REASON_CODE_EVIDENCE_INSUFFICIENT ReasonCode = 2
 	// The figures are wrong.
 	ReasonCode_REASON_CODE_FIGURES_WRONG ReasonCode = 3
-	// It was not done.
+	// The task was not done.
 	ReasonCode_REASON_CODE_NOT_DONE ReasonCode = 4
-	// It was done late.
+	// The task was done late.
 	ReasonCode_REASON_CODE_LATE ReasonCode = 5
-	// Something else, which the words say.
+	// Another reason, which the text gives.
 	ReasonCode_REASON_CODE_OTHER ReasonCode = 6
 )
 
@@ -147,35 +147,36 @@ func (ReasonCode) EnumDescriptor() ([]byte, []int) {
 	return file_parindex_appraisal_v1_case_proto_rawDescGZIP(), []int{1}
 }
 
-// One item of one agency before the appraisal in one round: what the agency
-// claims, and what was decided (domain.md V3).
+// One item of one agency in one round of appraisal: the agency's claim and the
+// verdict on it. (rule V3)
 type Case struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The agency.
 	Agency string `protobuf:"bytes,1,opt,name=agency,proto3" json:"agency,omitempty"`
-	// Its name.
+	// The name of the agency.
 	AgencyName string `protobuf:"bytes,2,opt,name=agency_name,json=agencyName,proto3" json:"agency_name,omitempty"`
-	// The group it is ranked in.
+	// The group in which the agency is ranked.
 	Group string `protobuf:"bytes,3,opt,name=group,proto3" json:"group,omitempty"`
 	// The item ("i.4.1.2").
 	Item string `protobuf:"bytes,4,opt,name=item,proto3" json:"item,omitempty"`
-	// Its name, as printed.
+	// The name of the item, as printed.
 	ItemName string `protobuf:"bytes,5,opt,name=item_name,json=itemName,proto3" json:"item_name,omitempty"`
-	// The key of its domain.
+	// The canonical key of the item's domain.
 	Field string `protobuf:"bytes,6,opt,name=field,proto3" json:"field,omitempty"`
-	// The most points it can give.
+	// The most points that the item can give.
 	MaxPoints string `protobuf:"bytes,7,opt,name=max_points,json=maxPoints,proto3" json:"max_points,omitempty"`
 	// The round, 1 or 2.
 	Round int32 `protobuf:"varint,8,opt,name=round,proto3" json:"round,omitempty"`
-	// What the agency sealed in this round.
+	// The claim that the agency submitted in this round.
 	Claim *Claim `protobuf:"bytes,9,opt,name=claim,proto3" json:"claim,omitempty"`
-	// What the appraisal of round 1 said; only in round 2.
+	// The verdict of round 1; only in round 2.
 	FirstVerdict *Verdict `protobuf:"bytes,10,opt,name=first_verdict,json=firstVerdict,proto3" json:"first_verdict,omitempty"`
 	// The verdict of this round; absent: none yet.
 	Verdict *Verdict `protobuf:"bytes,11,opt,name=verdict,proto3" json:"verdict,omitempty"`
-	// The version of the verdict, "0" before the first; send it back with a verdict.
+	// The version of the verdict, "0" before the first; a new verdict must send it
+	// back.
 	Etag string `protobuf:"bytes,12,opt,name=etag,proto3" json:"etag,omitempty"`
-	// Whether a verdict can be given now, and by the caller.
+	// Whether the caller can give a verdict now.
 	Open          bool `protobuf:"varint,13,opt,name=open,proto3" json:"open,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -302,23 +303,23 @@ func (x *Case) GetOpen() bool {
 	return false
 }
 
-// What an agency sealed of one item.
+// The claim of an agency on one item, as submitted.
 type Claim struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The number of the seal.
+	// The number of the receipt of the submitted round.
 	SealNumber int32 `protobuf:"varint,1,opt,name=seal_number,json=sealNumber,proto3" json:"seal_number,omitempty"`
-	// SHA-256 of the seal, in hex.
+	// SHA-256 of the submitted content, in hex.
 	SealSha256 string `protobuf:"bytes,2,opt,name=seal_sha256,json=sealSha256,proto3" json:"seal_sha256,omitempty"`
 	// The facts; absent: none.
 	Input *v1.Input `protobuf:"bytes,3,opt,name=input,proto3" json:"input,omitempty"`
-	// What they come to, and how; absent without facts.
+	// The points by the item's rule and how they were computed; absent without facts.
 	Explanation *v1.Explanation `protobuf:"bytes,4,opt,name=explanation,proto3" json:"explanation,omitempty"`
-	// What the item counts: the points, or 0 where not_counted says why; absent if
-	// it is not applicable by its facts.
+	// The points that the item counts: the points of explanation, or 0 for the reason
+	// in not_counted; absent if the facts make the item not applicable.
 	CountedPoints *string `protobuf:"bytes,5,opt,name=counted_points,json=countedPoints,proto3,oneof" json:"counted_points,omitempty"`
-	// Why it counts 0.
+	// The reason why the item counts 0.
 	NotCounted v11.NotCounted `protobuf:"varint,6,opt,name=not_counted,json=notCounted,proto3,enum=parindex.assessment.v1.NotCounted" json:"not_counted,omitempty"`
-	// The agency's own words.
+	// The agency's justification.
 	Justification string `protobuf:"bytes,7,opt,name=justification,proto3" json:"justification,omitempty"`
 	// The documents.
 	Evidence      []*v11.Evidence `protobuf:"bytes,8,rep,name=evidence,proto3" json:"evidence,omitempty"`
@@ -412,33 +413,34 @@ func (x *Claim) GetEvidence() []*v11.Evidence {
 	return nil
 }
 
-// What the appraisal says of one item: an opinion in round 1, a result in round 2
-// (domain.md V2).
+// The appraiser's decision on one item: an opinion in round 1, the result in round
+// 2. (rule V2)
 type Verdict struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Whether it agrees with the agency.
+	// Whether the appraiser agrees with the agency.
 	Decision Decision `protobuf:"varint,1,opt,name=decision,proto3,enum=parindex.appraisal.v1.Decision" json:"decision,omitempty"`
-	// The facts that count: the agency's, or the corrected ones; absent for points
-	// that are set directly, and where there are none.
+	// The facts that count: the agency's or the corrected ones; absent if points are
+	// set directly and if there are no facts.
 	Input *v1.Input `protobuf:"bytes,2,opt,name=input,proto3" json:"input,omitempty"`
-	// The points; absent: not applicable.
+	// The points; absent: the item is not applicable.
 	Points *string `protobuf:"bytes,3,opt,name=points,proto3,oneof" json:"points,omitempty"`
-	// How they follow from the facts; absent for points that are set directly.
+	// How the points follow from the facts; absent if points are set directly.
 	Explanation *v1.Explanation `protobuf:"bytes,4,opt,name=explanation,proto3" json:"explanation,omitempty"`
-	// Why it disagrees.
+	// The kind of reason for disagreeing.
 	ReasonCode ReasonCode `protobuf:"varint,5,opt,name=reason_code,json=reasonCode,proto3,enum=parindex.appraisal.v1.ReasonCode" json:"reason_code,omitempty"`
-	// The same in words, for the agency to read.
+	// The reason as a text that the agency reads.
 	Reason string `protobuf:"bytes,6,opt,name=reason,proto3" json:"reason,omitempty"`
-	// The evidence that is missing.
+	// The evidence that the agency must hand in.
 	MissingEvidence *MissingEvidence `protobuf:"bytes,7,opt,name=missing_evidence,json=missingEvidence,proto3" json:"missing_evidence,omitempty"`
-	// The home agency of whoever decided; empty for none. Never a person.
+	// The home agency of the person who decided; empty for none. Never a person's
+	// name or account.
 	DecidedBy string `protobuf:"bytes,8,opt,name=decided_by,json=decidedBy,proto3" json:"decided_by,omitempty"`
-	// When.
+	// The time of the verdict.
 	DecideTime *timestamppb.Timestamp `protobuf:"bytes,9,opt,name=decide_time,json=decideTime,proto3" json:"decide_time,omitempty"`
-	// Why points were set directly; empty where they follow from facts.
+	// The reason for setting points directly; empty if the points follow from facts.
 	OverrideReason string `protobuf:"bytes,10,opt,name=override_reason,json=overrideReason,proto3" json:"override_reason,omitempty"`
-	// The version of the cycle's guidance in force when it was decided (domain.md
-	// C12); 0: none.
+	// The version of the cycle's guidance that was in force at the time of the
+	// verdict; 0: none. (rule C12)
 	GuidanceVersion int32 `protobuf:"varint,11,opt,name=guidance_version,json=guidanceVersion,proto3" json:"guidance_version,omitempty"`
 	unknownFields   protoimpl.UnknownFields
 	sizeCache       protoimpl.SizeCache
@@ -551,14 +553,14 @@ func (x *Verdict) GetGuidanceVersion() int32 {
 	return 0
 }
 
-// Evidence that an agency is to hand in (S0 Điều 7).
+// Evidence that an agency must hand in. (S0 Điều 7)
 type MissingEvidence struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// What it is called.
+	// The title of the document.
 	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
-	// What kind of document it is.
+	// The kind of document.
 	Kind string `protobuf:"bytes,2,opt,name=kind,proto3" json:"kind,omitempty"`
-	// What it must say.
+	// The facts that it must show.
 	Content       string `protobuf:"bytes,3,opt,name=content,proto3" json:"content,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

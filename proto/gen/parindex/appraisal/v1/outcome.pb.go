@@ -23,9 +23,9 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// What an approved round of appraisal comes to for one agency: immutable, sealed
-// and handed back to the agency (domain.md A5). Anybody who holds the content can
-// compute the hash again.
+// The result of an approved round of appraisal for one agency: immutable, sealed
+// and handed back to the agency. Anybody who has the content can recompute its
+// hash. (rule A5)
 type Outcome struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The authority.
@@ -36,14 +36,14 @@ type Outcome struct {
 	Agency string `protobuf:"bytes,3,opt,name=agency,proto3" json:"agency,omitempty"`
 	// The round, 1 or 2.
 	Round int32 `protobuf:"varint,4,opt,name=round,proto3" json:"round,omitempty"`
-	// The canonical bytes: JSON of OutcomeContent without spaces, fields in the
-	// order of the message, figures in their shortest form, absent fields left out.
+	// The canonical bytes: JSON of OutcomeContent without spaces, with fields in the
+	// order of the message, figures in their shortest form and absent fields omitted.
 	Content []byte `protobuf:"bytes,5,opt,name=content,proto3" json:"content,omitempty"`
 	// SHA-256 of content, in hex.
 	Sha256 string `protobuf:"bytes,6,opt,name=sha256,proto3" json:"sha256,omitempty"`
-	// When it was sealed.
+	// The time of sealing.
 	SealTime *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=seal_time,json=sealTime,proto3" json:"seal_time,omitempty"`
-	// When assessment gave its receipt; absent: it is on its way.
+	// The time of assessment's receipt; absent: the outcome is still to be delivered.
 	ReceiveTime   *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=receive_time,json=receiveTime,proto3" json:"receive_time,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -135,9 +135,9 @@ func (x *Outcome) GetReceiveTime() *timestamppb.Timestamp {
 	return nil
 }
 
-// What an outcome holds. It is complete: an item that was not open in round 2, or
-// that counts 0 there without a verdict although round 1 has one, stands with what
-// round 1 came to.
+// The content of an outcome. It is complete: it keeps the result of round 1 for an
+// item that was not open in round 2, and for an item that counts 0 in round 2
+// without a verdict although round 1 has one.
 type OutcomeContent struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The authority.
@@ -146,25 +146,25 @@ type OutcomeContent struct {
 	Cycle string `protobuf:"bytes,2,opt,name=cycle,proto3" json:"cycle,omitempty"`
 	// The agency.
 	Agency string `protobuf:"bytes,3,opt,name=agency,proto3" json:"agency,omitempty"`
-	// The group it is ranked in.
+	// The group in which the agency is ranked.
 	Group string `protobuf:"bytes,4,opt,name=group,proto3" json:"group,omitempty"`
 	// The round, 1 or 2.
 	Round int32 `protobuf:"varint,5,opt,name=round,proto3" json:"round,omitempty"`
-	// Whether no further round follows.
+	// Whether this is the last round.
 	Final bool `protobuf:"varint,6,opt,name=final,proto3" json:"final,omitempty"`
 	// The number of the decision that approved the round.
 	DecisionNumber string `protobuf:"bytes,7,opt,name=decision_number,json=decisionNumber,proto3" json:"decision_number,omitempty"`
-	// When it was approved, RFC 3339 in UTC to the microsecond.
+	// The time of approval, RFC 3339 in UTC to the microsecond.
 	ApproveTime string `protobuf:"bytes,8,opt,name=approve_time,json=approveTime,proto3" json:"approve_time,omitempty"`
 	// SHA-256 of the regulation, in hex.
 	RegulationSha256 string `protobuf:"bytes,9,opt,name=regulation_sha256,json=regulationSha256,proto3" json:"regulation_sha256,omitempty"`
-	// The seals that were appraised, by round; a round that the agency did not
-	// submit has none.
+	// The submitted rounds that were appraised, ordered by round; a round that the
+	// agency did not submit is missing.
 	Seals []*OutcomeSeal `protobuf:"bytes,10,rep,name=seals,proto3" json:"seals,omitempty"`
 	// Every item that the agency assesses, in printed order.
 	Items []*OutcomeItem `protobuf:"bytes,11,rep,name=items,proto3" json:"items,omitempty"`
-	// The approved reductions, by item, those of items that only surveys or others
-	// decide included.
+	// The approved reductions, ordered by item, including those of items that only
+	// surveys or reported values decide.
 	Reductions    []*OutcomeReduction `protobuf:"bytes,12,rep,name=reductions,proto3" json:"reductions,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -284,14 +284,14 @@ func (x *OutcomeContent) GetReductions() []*OutcomeReduction {
 	return nil
 }
 
-// A seal that was appraised.
+// A submitted round that was appraised.
 type OutcomeSeal struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The round.
 	Round int32 `protobuf:"varint,1,opt,name=round,proto3" json:"round,omitempty"`
-	// The number of the seal.
+	// The number of its receipt.
 	Number int32 `protobuf:"varint,2,opt,name=number,proto3" json:"number,omitempty"`
-	// SHA-256 of the seal, in hex.
+	// SHA-256 of the submitted content, in hex.
 	Sha256        string `protobuf:"bytes,3,opt,name=sha256,proto3" json:"sha256,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -348,36 +348,37 @@ func (x *OutcomeSeal) GetSha256() string {
 	return ""
 }
 
-// One item in an outcome.
+// The result for one item.
 type OutcomeItem struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The item.
 	Item string `protobuf:"bytes,1,opt,name=item,proto3" json:"item,omitempty"`
-	// The round in which it was decided last.
+	// The round in which the item was decided last.
 	Round int32 `protobuf:"varint,2,opt,name=round,proto3" json:"round,omitempty"`
-	// The points, never more than standard_points and the bonus that the item's rule
-	// can give besides; absent: not applicable.
+	// The points, at most standard_points plus the bonus of the item's rule; absent:
+	// the item is not applicable.
 	Points *string `protobuf:"bytes,3,opt,name=points,proto3,oneof" json:"points,omitempty"`
-	// Its max points less what reductions took out; "0" if it is not applicable.
+	// The item's max points minus the reductions; "0" if the item is not applicable.
 	StandardPoints string `protobuf:"bytes,4,opt,name=standard_points,json=standardPoints,proto3" json:"standard_points,omitempty"`
 	// Whether the appraisal agreed with the agency.
 	Agreed bool `protobuf:"varint,5,opt,name=agreed,proto3" json:"agreed,omitempty"`
-	// Why it did not, as the name of a ReasonCode without its prefix ("NOT_DONE");
-	// NOT_SUBMITTED for an item that no seal holds; the name of a NotCounted without
-	// its prefix ("NO_EVIDENCE") for one that counts 0 without a verdict of any round;
-	// empty where it agreed.
+	// The reason for disagreeing: the name of a ReasonCode without its prefix
+	// ("NOT_DONE"). NOT_SUBMITTED for an item that the agency submitted in no round.
+	// The name of a NotCounted without its prefix ("NO_EVIDENCE") for an item that
+	// counts 0 and has no verdict in any round. Empty if the appraisal agreed.
 	ReasonCode string `protobuf:"bytes,6,opt,name=reason_code,json=reasonCode,proto3" json:"reason_code,omitempty"`
-	// The same in words; empty for none.
+	// The reason as a text; empty for none.
 	Reason string `protobuf:"bytes,7,opt,name=reason,proto3" json:"reason,omitempty"`
-	// The facts that count; absent for points that are set directly.
+	// The facts that count; absent if points are set directly.
 	Input *v1.Input `protobuf:"bytes,8,opt,name=input,proto3" json:"input,omitempty"`
-	// Whether it is open in the next round: below its standard points, and a round
-	// follows.
+	// Whether the agency can write the item in the next round: the item is below its
+	// standard points and a round follows.
 	Open bool `protobuf:"varint,9,opt,name=open,proto3" json:"open,omitempty"`
-	// The home agency of whoever decided; empty for none. Never a person.
+	// The home agency of the person who decided; empty for none. Never a person's
+	// name or account.
 	DecidedBy string `protobuf:"bytes,10,opt,name=decided_by,json=decidedBy,proto3" json:"decided_by,omitempty"`
-	// The version of the cycle's guidance in force when it was decided; 0: none, or no
-	// verdict.
+	// The version of the cycle's guidance that was in force at the time of the
+	// verdict; 0: none, or no verdict.
 	GuidanceVersion int32 `protobuf:"varint,11,opt,name=guidance_version,json=guidanceVersion,proto3" json:"guidance_version,omitempty"`
 	unknownFields   protoimpl.UnknownFields
 	sizeCache       protoimpl.SizeCache
@@ -490,14 +491,14 @@ func (x *OutcomeItem) GetGuidanceVersion() int32 {
 	return 0
 }
 
-// What reductions take out of one item.
+// The reduction of one item's standard points.
 type OutcomeReduction struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The item.
 	Item string `protobuf:"bytes,1,opt,name=item,proto3" json:"item,omitempty"`
-	// How many points are taken out.
+	// The points by which the standard points are reduced.
 	Points string `protobuf:"bytes,2,opt,name=points,proto3" json:"points,omitempty"`
-	// Why, as the name of a ReductionReason without its prefix ("NO_TASK").
+	// The reason, as the name of a ReductionReason without its prefix ("NO_TASK").
 	Reason        string `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -554,7 +555,7 @@ func (x *OutcomeReduction) GetReason() string {
 	return ""
 }
 
-// Where a round of appraisal stands.
+// The state of a round of appraisal.
 type AppraisalRound struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The authority.
@@ -563,28 +564,28 @@ type AppraisalRound struct {
 	Cycle string `protobuf:"bytes,2,opt,name=cycle,proto3" json:"cycle,omitempty"`
 	// The round, 1 or 2.
 	Round int32 `protobuf:"varint,3,opt,name=round,proto3" json:"round,omitempty"`
-	// Whether it is approved: nothing in it changes any more.
+	// Whether the round is approved; nothing in an approved round changes.
 	Approved bool `protobuf:"varint,4,opt,name=approved,proto3" json:"approved,omitempty"`
-	// The number of the decision that approved it.
+	// The number of the decision that approved the round.
 	DecisionNumber string `protobuf:"bytes,5,opt,name=decision_number,json=decisionNumber,proto3" json:"decision_number,omitempty"`
-	// When it was approved.
+	// The time of approval.
 	ApproveTime *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=approve_time,json=approveTime,proto3" json:"approve_time,omitempty"`
-	// How many agencies are scored.
+	// The number of scored agencies.
 	Agencies int32 `protobuf:"varint,7,opt,name=agencies,proto3" json:"agencies,omitempty"`
-	// How many of them have submitted the round, as far as has arrived here.
+	// The number of agencies whose submitted round has arrived.
 	Submitted int32 `protobuf:"varint,8,opt,name=submitted,proto3" json:"submitted,omitempty"`
-	// The agencies that have not, by id.
+	// The ids of the scored agencies whose submitted round has not arrived, in order.
 	NotSubmitted []string `protobuf:"bytes,9,rep,name=not_submitted,json=notSubmitted,proto3" json:"not_submitted,omitempty"`
-	// How many cases there are.
+	// The number of cases.
 	Cases int32 `protobuf:"varint,10,opt,name=cases,proto3" json:"cases,omitempty"`
-	// How many of them still need a verdict.
+	// The number of cases without a verdict.
 	Undecided int32 `protobuf:"varint,11,opt,name=undecided,proto3" json:"undecided,omitempty"`
-	// How many outcomes were sealed.
+	// The number of sealed outcomes.
 	Outcomes int32 `protobuf:"varint,12,opt,name=outcomes,proto3" json:"outcomes,omitempty"`
-	// How many of them have not arrived at assessment.
+	// The number of outcomes that have not arrived at assessment.
 	Undelivered int32 `protobuf:"varint,13,opt,name=undelivered,proto3" json:"undelivered,omitempty"`
-	// The agencies whose seal of the round arrived only after it was approved, by id:
-	// it counts for nothing.
+	// The ids, in order, of the agencies whose submitted round arrived only after the
+	// approval; it does not count.
 	Late          []string `protobuf:"bytes,14,rep,name=late,proto3" json:"late,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

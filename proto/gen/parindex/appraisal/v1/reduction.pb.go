@@ -22,7 +22,7 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// Why standard points are reduced.
+// The kind of reason for a reduction.
 type ReductionReason int32
 
 const (
@@ -30,15 +30,15 @@ const (
 	ReductionReason_REDUCTION_REASON_UNSPECIFIED ReductionReason = 0
 	// The agency was not given the task.
 	ReductionReason_REDUCTION_REASON_NO_TASK ReductionReason = 1
-	// It has no subordinate unit.
+	// The agency has no subordinate unit.
 	ReductionReason_REDUCTION_REASON_NO_SUBORDINATE_UNIT ReductionReason = 2
-	// It has no revenue.
+	// The agency has no revenue.
 	ReductionReason_REDUCTION_REASON_NO_REVENUE ReductionReason = 3
-	// There is nothing left to improve.
+	// The agency has reached 100 % already; nothing is left to improve.
 	ReductionReason_REDUCTION_REASON_ALREADY_FULL ReductionReason = 4
-	// It has no rural area.
+	// The agency has no rural area.
 	ReductionReason_REDUCTION_REASON_NO_RURAL_AREA ReductionReason = 5
-	// Something else, which the words say.
+	// Another reason, which the text gives.
 	ReductionReason_REDUCTION_REASON_OTHER ReductionReason = 6
 )
 
@@ -91,17 +91,17 @@ func (ReductionReason) EnumDescriptor() ([]byte, []int) {
 	return file_parindex_appraisal_v1_reduction_proto_rawDescGZIP(), []int{0}
 }
 
-// Where a reduction stands.
+// The state of a reduction.
 type ReductionState int32
 
 const (
 	// Not stated.
 	ReductionState_REDUCTION_STATE_UNSPECIFIED ReductionState = 0
-	// It waits for the decision.
+	// It has been proposed and is not decided yet.
 	ReductionState_REDUCTION_STATE_PROPOSED ReductionState = 1
-	// It counts.
+	// It is approved and reduces the standard points.
 	ReductionState_REDUCTION_STATE_APPROVED ReductionState = 2
-	// It does not.
+	// It is rejected.
 	ReductionState_REDUCTION_STATE_REJECTED ReductionState = 3
 )
 
@@ -148,12 +148,12 @@ func (ReductionState) EnumDescriptor() ([]byte, []int) {
 	return file_parindex_appraisal_v1_reduction_proto_rawDescGZIP(), []int{1}
 }
 
-// A standard-points reduction: an item wholly or partly taken out of one agency's
-// standard points (domain.md V5). The points that are left are the most that the
-// item can give this agency.
+// A standard-points reduction (hạ điểm chuẩn): an item is wholly or partly taken
+// out of one agency's standard points. The remaining points are the most that the
+// item can give this agency. (rule V5)
 type Reduction struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Its id, a UUID.
+	// The id, a UUID.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
 	// The authority.
 	Authority string `protobuf:"bytes,2,opt,name=authority,proto3" json:"authority,omitempty"`
@@ -163,21 +163,22 @@ type Reduction struct {
 	Agency string `protobuf:"bytes,4,opt,name=agency,proto3" json:"agency,omitempty"`
 	// The item.
 	Item string `protobuf:"bytes,5,opt,name=item,proto3" json:"item,omitempty"`
-	// How many points are taken out, from above 0 to the item's max points.
+	// The points by which the standard points are reduced, above 0 and at most the
+	// item's max points.
 	Points string `protobuf:"bytes,6,opt,name=points,proto3" json:"points,omitempty"`
-	// Why.
+	// The kind of reason.
 	Reason ReductionReason `protobuf:"varint,7,opt,name=reason,proto3,enum=parindex.appraisal.v1.ReductionReason" json:"reason,omitempty"`
-	// The same in words.
+	// The reason as a text.
 	Text string `protobuf:"bytes,8,opt,name=text,proto3" json:"text,omitempty"`
-	// The document that shows it.
+	// The document that proves the reason.
 	Document string `protobuf:"bytes,9,opt,name=document,proto3" json:"document,omitempty"`
-	// Where it stands.
+	// The state of the reduction.
 	State ReductionState `protobuf:"varint,10,opt,name=state,proto3,enum=parindex.appraisal.v1.ReductionState" json:"state,omitempty"`
-	// What the decision says; empty before it.
+	// The text or number of the decision; empty before the decision.
 	Decision string `protobuf:"bytes,11,opt,name=decision,proto3" json:"decision,omitempty"`
-	// When it was proposed.
+	// The time of the proposal.
 	ProposeTime *timestamppb.Timestamp `protobuf:"bytes,12,opt,name=propose_time,json=proposeTime,proto3" json:"propose_time,omitempty"`
-	// When it was decided; absent before that.
+	// The time of the decision; absent before the decision.
 	DecideTime    *timestamppb.Timestamp `protobuf:"bytes,13,opt,name=decide_time,json=decideTime,proto3" json:"decide_time,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

@@ -215,7 +215,7 @@ type ListSheetsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The sheets.
 	Sheets []*SheetSummary `protobuf:"bytes,1,rep,name=sheets,proto3" json:"sheets,omitempty"`
-	// For the next page; empty: this is the last.
+	// The token of the next page; empty on the last page.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -276,18 +276,19 @@ type UpdateEntryRequest struct {
 	Agency string `protobuf:"bytes,3,opt,name=agency,proto3" json:"agency,omitempty"`
 	// The item.
 	Item string `protobuf:"bytes,4,opt,name=item,proto3" json:"item,omitempty"`
-	// The round it is written for, so that nothing meant for round 1 counts for
-	// round 2.
+	// The round for which the entry is written; it keeps an entry meant for round 1
+	// from counting in round 2.
 	Round int32 `protobuf:"varint,5,opt,name=round,proto3" json:"round,omitempty"`
 	// The facts; absent: none.
 	Input *v1.Input `protobuf:"bytes,6,opt,name=input,proto3" json:"input,omitempty"`
-	// The agency's own words.
+	// The agency's justification.
 	Justification string `protobuf:"bytes,7,opt,name=justification,proto3" json:"justification,omitempty"`
-	// The documents, in the order to show them.
+	// The documents, in display order.
 	Evidence []*Evidence `protobuf:"bytes,8,rep,name=evidence,proto3" json:"evidence,omitempty"`
-	// The etag read; "0" for an entry never written.
+	// The etag that the client read; "0" for an entry that was never written.
 	Etag string `protobuf:"bytes,9,opt,name=etag,proto3" json:"etag,omitempty"`
-	// Makes the request happen once; a UUID made by the client.
+	// A UUID made by the client: a request sent again with it changes nothing and gets
+	// the first answer. Empty: no such protection.
 	RequestId     string `protobuf:"bytes,10,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -396,7 +397,7 @@ func (x *UpdateEntryRequest) GetRequestId() string {
 // Response of AssessmentService.UpdateEntry.
 type UpdateEntryResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The entry as it stands now.
+	// The entry after the change.
 	Entry         *Entry `protobuf:"bytes,1,opt,name=entry,proto3" json:"entry,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -450,11 +451,13 @@ type SubmitSheetRequest struct {
 	Agency string `protobuf:"bytes,3,opt,name=agency,proto3" json:"agency,omitempty"`
 	// The round, 1 or 2.
 	Round int32 `protobuf:"varint,4,opt,name=round,proto3" json:"round,omitempty"`
-	// Submit although items count 0 for lack of facts, evidence or justification.
+	// Submit although items count 0 because facts, or evidence and justification, are
+	// missing.
 	AcceptIncomplete bool `protobuf:"varint,5,opt,name=accept_incomplete,json=acceptIncomplete,proto3" json:"accept_incomplete,omitempty"`
-	// Check only; store nothing.
+	// Only check the request; store nothing.
 	ValidateOnly bool `protobuf:"varint,6,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
-	// Makes the request happen once; a UUID made by the client.
+	// A UUID made by the client: a request sent again with it changes nothing and gets
+	// the first answer. Empty: no such protection.
 	RequestId     string `protobuf:"bytes,7,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -780,7 +783,7 @@ func (x *GetHandBackRequest) GetRound() int32 {
 // Response of AssessmentService.GetHandBack.
 type GetHandBackResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// What was handed back.
+	// The result that was handed back.
 	HandBack      *HandBack `protobuf:"bytes,1,opt,name=hand_back,json=handBack,proto3" json:"hand_back,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -836,11 +839,12 @@ type ReportValueRequest struct {
 	Item string `protobuf:"bytes,4,opt,name=item,proto3" json:"item,omitempty"`
 	// The facts.
 	Input *v1.Input `protobuf:"bytes,5,opt,name=input,proto3" json:"input,omitempty"`
-	// The time that the value is about ("Quý III/2026").
+	// The period that the value is for ("Quý III/2026").
 	Period string `protobuf:"bytes,6,opt,name=period,proto3" json:"period,omitempty"`
-	// Where it comes from: a system or document.
+	// The source of the value: a system or a document.
 	Source string `protobuf:"bytes,7,opt,name=source,proto3" json:"source,omitempty"`
-	// Makes the request happen once; a UUID made by the client, needed here.
+	// A UUID made by the client, required: a request sent again with it changes
+	// nothing and gets the first answer.
 	RequestId     string `protobuf:"bytes,8,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -935,7 +939,7 @@ func (x *ReportValueRequest) GetRequestId() string {
 // Response of AssessmentService.ReportValue.
 type ReportValueResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The value as it stands now.
+	// The value after the change.
 	ReportedValue *ReportedValue `protobuf:"bytes,1,opt,name=reported_value,json=reportedValue,proto3" json:"reported_value,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1056,7 +1060,7 @@ type ListReportedValuesResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The values.
 	ReportedValues []*ReportedValue `protobuf:"bytes,1,rep,name=reported_values,json=reportedValues,proto3" json:"reported_values,omitempty"`
-	// For the next page; empty: this is the last.
+	// The token of the next page; empty on the last page.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1166,7 +1170,7 @@ type ListUnreceivedSealsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The seals.
 	Seals []*Seal `protobuf:"bytes,1,rep,name=seals,proto3" json:"seals,omitempty"`
-	// For the next page; empty: this is the last.
+	// The token of the next page; empty on the last page.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1227,7 +1231,7 @@ type ConfirmSealRequest struct {
 	Agency string `protobuf:"bytes,3,opt,name=agency,proto3" json:"agency,omitempty"`
 	// The round, 1 or 2.
 	Round int32 `protobuf:"varint,4,opt,name=round,proto3" json:"round,omitempty"`
-	// The SHA-256 of what was received, in hex.
+	// The SHA-256 of the content that was received, in hex.
 	Sha256        string `protobuf:"bytes,5,opt,name=sha256,proto3" json:"sha256,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1438,9 +1442,9 @@ func (x *TakeHandBackRequest) GetSha256() string {
 // Response of AssessmentService.TakeHandBack.
 type TakeHandBackResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// When it arrived, the first time.
+	// The time at which the result first arrived.
 	ReceiveTime *timestamppb.Timestamp `protobuf:"bytes,1,opt,name=receive_time,json=receiveTime,proto3" json:"receive_time,omitempty"`
-	// The SHA-256 of what is kept.
+	// The SHA-256 of the stored content.
 	Sha256        string `protobuf:"bytes,2,opt,name=sha256,proto3" json:"sha256,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

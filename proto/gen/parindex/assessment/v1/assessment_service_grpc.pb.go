@@ -36,68 +36,85 @@ const (
 //
 // For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
 //
-// Sheets, seals, reported values and what the appraisal hands back.
+// AssessmentService keeps the agencies' sheets, the receipts of submitted rounds,
+// reported values and the results that the appraisal hands back.
 //
-// Every change is one transaction with its audit entry, guarded by the cycle's
-// window: outside it a write fails with WINDOW_NOT_OPEN or WINDOW_CLOSED and
-// stores nothing. A request_id makes a change happen once: sent again with the
-// same content within 7 days it gives the first answer, also after the deadline;
-// with other content REQUEST_ID_REUSED. Every rpc about a cycle fails with
-// CYCLE_NOT_KNOWN, AGENCY_NOT_IN_CYCLE and AGENCY_NOT_SCORED.
+// Every change and its audit entry are committed in one transaction, which also
+// checks the cycle's window: outside the window a write fails with WINDOW_NOT_OPEN
+// or WINDOW_CLOSED and stores nothing. A request_id makes a repeated change safe:
+// the same content sent again within 7 days gets the first answer, even after the
+// deadline; other content under the same id fails with REQUEST_ID_REUSED.
+//
+// Every rpc about a cycle fails with CYCLE_NOT_KNOWN if the cycle has not reached
+// this service; every rpc about an agency also with AGENCY_NOT_IN_CYCLE and
+// AGENCY_NOT_SCORED.
 type AssessmentServiceClient interface {
-	// Returns an agency's sheet with what its entries come to.
+	// Returns the sheet of an agency with the points of its entries.
 	GetSheet(ctx context.Context, in *GetSheetRequest, opts ...grpc.CallOption) (*GetSheetResponse, error)
-	// Lists where every scored agency's sheet stands, by agency: who has written how
-	// much and who has submitted. Fails with PAGE_TOKEN_INVALID.
+	// Lists the sheets of all scored agencies, ordered by agency: how many entries
+	// each agency has written and which rounds it has submitted. Fails with
+	// PAGE_TOKEN_INVALID.
 	ListSheets(ctx context.Context, in *ListSheetsRequest, opts ...grpc.CallOption) (*ListSheetsResponse, error)
-	// Writes one entry of a sheet, whole: facts, justification and evidence become
-	// what the request says, what it leaves out is removed. Anything may be saved;
-	// what is missing shows in not_counted. The etag keeps two clerks from losing
-	// each other's work: fails with STALE_ETAG (ABORTED) if somebody wrote the entry
-	// since it was read. Fails with ITEM_NOT_IN_GROUP, ITEM_NOT_ENTERED for an item
-	// that the agency does not assess, the reasons of the rule engine at input
-	// (OPTION_UNKNOWN, …), ROUND_SUBMITTED once the round is sealed, and in round 2
-	// with HAND_BACK_MISSING before the appraisal's result has come and ITEM_CLOSED
-	// for an item at its maximum. Texts fail with TEXT_BROKEN for control characters,
-	// EVIDENCE_UNTITLED, ENTRY_TOO_LARGE above 24 KiB in their
-	// canonical form, and SHEET_TOO_LARGE above 1.5 MiB on the whole sheet.
+	// Replaces one entry of a sheet as a whole: facts, justification and evidence are
+	// stored as in the request, and what the request omits is removed. An incomplete
+	// entry can be saved; not_counted then says what is missing.
+	//
+	// Fails with STALE_ETAG (ABORTED) if somebody wrote the entry since the client
+	// read it, so that two editors never overwrite each other's work; with
+	// ITEM_NOT_IN_GROUP; with ITEM_NOT_ENTERED if the agency does not assess the
+	// item; with the reasons of the rule engine at input, such as OPTION_UNKNOWN;
+	// with ROUND_SUBMITTED if the round has been submitted; in round 2 with
+	// HAND_BACK_MISSING before the result of the appraisal has arrived and with
+	// ITEM_CLOSED if the item has its maximum; with TEXT_BROKEN for control
+	// characters in a text; with EVIDENCE_UNTITLED; with ENTRY_TOO_LARGE if the
+	// canonical form of the entry exceeds 24 KiB; and with SHEET_TOO_LARGE if that of
+	// the whole sheet exceeds 1.5 MiB.
 	UpdateEntry(ctx context.Context, in *UpdateEntryRequest, opts ...grpc.CallOption) (*UpdateEntryResponse, error)
-	// Submits a round: seals the sheet and gives the receipt. Fails with
-	// ROUND_SUBMITTED, in round 2 with HAND_BACK_MISSING, and with SHEET_INCOMPLETE,
-	// whose violations list every open item that counts 0 and why, unless
-	// accept_incomplete says that this is known. With validate_only nothing is
-	// stored and the receipt has neither number nor time. A sheet whose canonical form
-	// is above 2 MiB fails with SHEET_TOO_LARGE.
+	// Submits a round: seals the sheet and returns the receipt. With validate_only
+	// nothing is stored and the receipt has neither number nor time.
+	//
+	// Fails with ROUND_SUBMITTED if the round has been submitted already; in round 2
+	// with HAND_BACK_MISSING before the result of the appraisal has arrived; with
+	// SHEET_INCOMPLETE if open items count 0, unless accept_incomplete is set; the
+	// violations list every such item and the reason; and with SHEET_TOO_LARGE if the
+	// canonical form of the sheet exceeds 2 MiB.
 	SubmitSheet(ctx context.Context, in *SubmitSheetRequest, opts ...grpc.CallOption) (*SubmitSheetResponse, error)
-	// Returns the receipt of a submitted round with its content. Fails with
-	// SEAL_UNKNOWN.
+	// Returns the receipt of a submitted round with the sealed content. Fails with
+	// SEAL_UNKNOWN if the round has not been submitted.
 	GetSeal(ctx context.Context, in *GetSealRequest, opts ...grpc.CallOption) (*GetSealResponse, error)
-	// Returns what the appraisal handed back for a round. Fails with
-	// HAND_BACK_UNKNOWN.
+	// Returns the result that the appraisal handed back for a round. Fails with
+	// HAND_BACK_UNKNOWN if none has arrived.
 	GetHandBack(ctx context.Context, in *GetHandBackRequest, opts ...grpc.CallOption) (*GetHandBackResponse, error)
-	// Reports the value of an item that the agency does not assess itself. The one
-	// reported last counts; earlier ones stay. Taken from phase SELF_1 until the
-	// cycle is presented. Fails with ITEM_NOT_IN_GROUP, ITEM_NOT_REPORTED for an item
-	// that is not of source kind FEED, with the reasons of the rule engine at input,
-	// BEST_REPORTED for a value that comes with the best of its group, and with
-	// TEXT_BROKEN and TEXT_MISSING.
+	// Reports the value of an item that the agency does not assess itself. The latest
+	// report counts; earlier ones are kept. Reports are accepted from phase SELF_1
+	// until the cycle is presented.
+	//
+	// Fails with ITEM_NOT_IN_GROUP; with ITEM_NOT_REPORTED if the source kind of the
+	// item is not FEED; with the reasons of the rule engine at input; with
+	// BEST_REPORTED if the facts of a peer-relative item include the best value of
+	// the group; with TEXT_BROKEN for control characters in a text; and with
+	// TEXT_MISSING.
 	ReportValue(ctx context.Context, in *ReportValueRequest, opts ...grpc.CallOption) (*ReportValueResponse, error)
-	// Lists the reported values that count, by agency and item. Scoring computes with
-	// them; appraisers see those that are theirs to see through the appraisal. Fails
-	// with PAGE_TOKEN_INVALID.
+	// Lists the reported values that count, ordered by agency and item. Scoring
+	// computes with them; appraisers read theirs from AppraisalService. Fails with
+	// PAGE_TOKEN_INVALID.
 	ListReportedValues(ctx context.Context, in *ListReportedValuesRequest, opts ...grpc.CallOption) (*ListReportedValuesResponse, error)
-	// Lists seals that the appraisal has not confirmed, of all authorities, oldest
-	// first, with content, as many as page_size and the size of a message allow.
-	// What is confirmed is not listed again. Fails with PAGE_TOKEN_INVALID.
+	// Lists the sealed rounds of all authorities that the appraisal service has not
+	// confirmed, the oldest first, with content. A page holds up to page_size of
+	// them, fewer if the message would become too large. Fails with
+	// PAGE_TOKEN_INVALID.
 	ListUnreceivedSeals(ctx context.Context, in *ListUnreceivedSealsRequest, opts ...grpc.CallOption) (*ListUnreceivedSealsResponse, error)
-	// Notes that the appraisal holds a seal. Confirming again succeeds. Fails with
-	// SEAL_UNKNOWN, and with SEAL_DIFFERS if sha256 is not that of the seal.
+	// Records that the appraisal service has stored a sealed round. Confirming again
+	// succeeds. Fails with SEAL_UNKNOWN, and with SEAL_DIFFERS if sha256 is not the
+	// hash of the sealed round.
 	ConfirmSeal(ctx context.Context, in *ConfirmSealRequest, opts ...grpc.CallOption) (*ConfirmSealResponse, error)
-	// Takes an approved round of appraisal for one agency. The same content again
-	// gives the same answer; other content for the round fails with
-	// HAND_BACK_DIFFERS, content whose hash is another with HAND_BACK_BROKEN, and
-	// content that does not speak of this agency and round, or not of its items, with
-	// HAND_BACK_MISPLACED.
+	// Stores the result of an approved round of appraisal for one agency. The same
+	// content sent again gets the same answer.
+	//
+	// Fails with HAND_BACK_DIFFERS if other content for the round is stored already;
+	// with HAND_BACK_BROKEN if sha256 is not the hash of the content; and with
+	// HAND_BACK_MISPLACED if the content is about another agency or round, or not
+	// about the agency's items.
 	TakeHandBack(ctx context.Context, in *TakeHandBackRequest, opts ...grpc.CallOption) (*TakeHandBackResponse, error)
 }
 
@@ -223,68 +240,85 @@ func (c *assessmentServiceClient) TakeHandBack(ctx context.Context, in *TakeHand
 // All implementations must embed UnimplementedAssessmentServiceServer
 // for forward compatibility.
 //
-// Sheets, seals, reported values and what the appraisal hands back.
+// AssessmentService keeps the agencies' sheets, the receipts of submitted rounds,
+// reported values and the results that the appraisal hands back.
 //
-// Every change is one transaction with its audit entry, guarded by the cycle's
-// window: outside it a write fails with WINDOW_NOT_OPEN or WINDOW_CLOSED and
-// stores nothing. A request_id makes a change happen once: sent again with the
-// same content within 7 days it gives the first answer, also after the deadline;
-// with other content REQUEST_ID_REUSED. Every rpc about a cycle fails with
-// CYCLE_NOT_KNOWN, AGENCY_NOT_IN_CYCLE and AGENCY_NOT_SCORED.
+// Every change and its audit entry are committed in one transaction, which also
+// checks the cycle's window: outside the window a write fails with WINDOW_NOT_OPEN
+// or WINDOW_CLOSED and stores nothing. A request_id makes a repeated change safe:
+// the same content sent again within 7 days gets the first answer, even after the
+// deadline; other content under the same id fails with REQUEST_ID_REUSED.
+//
+// Every rpc about a cycle fails with CYCLE_NOT_KNOWN if the cycle has not reached
+// this service; every rpc about an agency also with AGENCY_NOT_IN_CYCLE and
+// AGENCY_NOT_SCORED.
 type AssessmentServiceServer interface {
-	// Returns an agency's sheet with what its entries come to.
+	// Returns the sheet of an agency with the points of its entries.
 	GetSheet(context.Context, *GetSheetRequest) (*GetSheetResponse, error)
-	// Lists where every scored agency's sheet stands, by agency: who has written how
-	// much and who has submitted. Fails with PAGE_TOKEN_INVALID.
+	// Lists the sheets of all scored agencies, ordered by agency: how many entries
+	// each agency has written and which rounds it has submitted. Fails with
+	// PAGE_TOKEN_INVALID.
 	ListSheets(context.Context, *ListSheetsRequest) (*ListSheetsResponse, error)
-	// Writes one entry of a sheet, whole: facts, justification and evidence become
-	// what the request says, what it leaves out is removed. Anything may be saved;
-	// what is missing shows in not_counted. The etag keeps two clerks from losing
-	// each other's work: fails with STALE_ETAG (ABORTED) if somebody wrote the entry
-	// since it was read. Fails with ITEM_NOT_IN_GROUP, ITEM_NOT_ENTERED for an item
-	// that the agency does not assess, the reasons of the rule engine at input
-	// (OPTION_UNKNOWN, …), ROUND_SUBMITTED once the round is sealed, and in round 2
-	// with HAND_BACK_MISSING before the appraisal's result has come and ITEM_CLOSED
-	// for an item at its maximum. Texts fail with TEXT_BROKEN for control characters,
-	// EVIDENCE_UNTITLED, ENTRY_TOO_LARGE above 24 KiB in their
-	// canonical form, and SHEET_TOO_LARGE above 1.5 MiB on the whole sheet.
+	// Replaces one entry of a sheet as a whole: facts, justification and evidence are
+	// stored as in the request, and what the request omits is removed. An incomplete
+	// entry can be saved; not_counted then says what is missing.
+	//
+	// Fails with STALE_ETAG (ABORTED) if somebody wrote the entry since the client
+	// read it, so that two editors never overwrite each other's work; with
+	// ITEM_NOT_IN_GROUP; with ITEM_NOT_ENTERED if the agency does not assess the
+	// item; with the reasons of the rule engine at input, such as OPTION_UNKNOWN;
+	// with ROUND_SUBMITTED if the round has been submitted; in round 2 with
+	// HAND_BACK_MISSING before the result of the appraisal has arrived and with
+	// ITEM_CLOSED if the item has its maximum; with TEXT_BROKEN for control
+	// characters in a text; with EVIDENCE_UNTITLED; with ENTRY_TOO_LARGE if the
+	// canonical form of the entry exceeds 24 KiB; and with SHEET_TOO_LARGE if that of
+	// the whole sheet exceeds 1.5 MiB.
 	UpdateEntry(context.Context, *UpdateEntryRequest) (*UpdateEntryResponse, error)
-	// Submits a round: seals the sheet and gives the receipt. Fails with
-	// ROUND_SUBMITTED, in round 2 with HAND_BACK_MISSING, and with SHEET_INCOMPLETE,
-	// whose violations list every open item that counts 0 and why, unless
-	// accept_incomplete says that this is known. With validate_only nothing is
-	// stored and the receipt has neither number nor time. A sheet whose canonical form
-	// is above 2 MiB fails with SHEET_TOO_LARGE.
+	// Submits a round: seals the sheet and returns the receipt. With validate_only
+	// nothing is stored and the receipt has neither number nor time.
+	//
+	// Fails with ROUND_SUBMITTED if the round has been submitted already; in round 2
+	// with HAND_BACK_MISSING before the result of the appraisal has arrived; with
+	// SHEET_INCOMPLETE if open items count 0, unless accept_incomplete is set; the
+	// violations list every such item and the reason; and with SHEET_TOO_LARGE if the
+	// canonical form of the sheet exceeds 2 MiB.
 	SubmitSheet(context.Context, *SubmitSheetRequest) (*SubmitSheetResponse, error)
-	// Returns the receipt of a submitted round with its content. Fails with
-	// SEAL_UNKNOWN.
+	// Returns the receipt of a submitted round with the sealed content. Fails with
+	// SEAL_UNKNOWN if the round has not been submitted.
 	GetSeal(context.Context, *GetSealRequest) (*GetSealResponse, error)
-	// Returns what the appraisal handed back for a round. Fails with
-	// HAND_BACK_UNKNOWN.
+	// Returns the result that the appraisal handed back for a round. Fails with
+	// HAND_BACK_UNKNOWN if none has arrived.
 	GetHandBack(context.Context, *GetHandBackRequest) (*GetHandBackResponse, error)
-	// Reports the value of an item that the agency does not assess itself. The one
-	// reported last counts; earlier ones stay. Taken from phase SELF_1 until the
-	// cycle is presented. Fails with ITEM_NOT_IN_GROUP, ITEM_NOT_REPORTED for an item
-	// that is not of source kind FEED, with the reasons of the rule engine at input,
-	// BEST_REPORTED for a value that comes with the best of its group, and with
-	// TEXT_BROKEN and TEXT_MISSING.
+	// Reports the value of an item that the agency does not assess itself. The latest
+	// report counts; earlier ones are kept. Reports are accepted from phase SELF_1
+	// until the cycle is presented.
+	//
+	// Fails with ITEM_NOT_IN_GROUP; with ITEM_NOT_REPORTED if the source kind of the
+	// item is not FEED; with the reasons of the rule engine at input; with
+	// BEST_REPORTED if the facts of a peer-relative item include the best value of
+	// the group; with TEXT_BROKEN for control characters in a text; and with
+	// TEXT_MISSING.
 	ReportValue(context.Context, *ReportValueRequest) (*ReportValueResponse, error)
-	// Lists the reported values that count, by agency and item. Scoring computes with
-	// them; appraisers see those that are theirs to see through the appraisal. Fails
-	// with PAGE_TOKEN_INVALID.
+	// Lists the reported values that count, ordered by agency and item. Scoring
+	// computes with them; appraisers read theirs from AppraisalService. Fails with
+	// PAGE_TOKEN_INVALID.
 	ListReportedValues(context.Context, *ListReportedValuesRequest) (*ListReportedValuesResponse, error)
-	// Lists seals that the appraisal has not confirmed, of all authorities, oldest
-	// first, with content, as many as page_size and the size of a message allow.
-	// What is confirmed is not listed again. Fails with PAGE_TOKEN_INVALID.
+	// Lists the sealed rounds of all authorities that the appraisal service has not
+	// confirmed, the oldest first, with content. A page holds up to page_size of
+	// them, fewer if the message would become too large. Fails with
+	// PAGE_TOKEN_INVALID.
 	ListUnreceivedSeals(context.Context, *ListUnreceivedSealsRequest) (*ListUnreceivedSealsResponse, error)
-	// Notes that the appraisal holds a seal. Confirming again succeeds. Fails with
-	// SEAL_UNKNOWN, and with SEAL_DIFFERS if sha256 is not that of the seal.
+	// Records that the appraisal service has stored a sealed round. Confirming again
+	// succeeds. Fails with SEAL_UNKNOWN, and with SEAL_DIFFERS if sha256 is not the
+	// hash of the sealed round.
 	ConfirmSeal(context.Context, *ConfirmSealRequest) (*ConfirmSealResponse, error)
-	// Takes an approved round of appraisal for one agency. The same content again
-	// gives the same answer; other content for the round fails with
-	// HAND_BACK_DIFFERS, content whose hash is another with HAND_BACK_BROKEN, and
-	// content that does not speak of this agency and round, or not of its items, with
-	// HAND_BACK_MISPLACED.
+	// Stores the result of an approved round of appraisal for one agency. The same
+	// content sent again gets the same answer.
+	//
+	// Fails with HAND_BACK_DIFFERS if other content for the round is stored already;
+	// with HAND_BACK_BROKEN if sha256 is not the hash of the content; and with
+	// HAND_BACK_MISPLACED if the content is about another agency or round, or not
+	// about the agency's items.
 	TakeHandBack(context.Context, *TakeHandBackRequest) (*TakeHandBackResponse, error)
 	mustEmbedUnimplementedAssessmentServiceServer()
 }

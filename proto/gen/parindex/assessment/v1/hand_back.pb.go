@@ -22,8 +22,8 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// An approved round of appraisal as it was handed back for one agency: one
-// sealed, hashed message (domain.md A5).
+// The result of an approved round of appraisal as it was handed back to one agency:
+// one sealed, hashed message. (rule A5)
 type HandBack struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The authority.
@@ -34,12 +34,12 @@ type HandBack struct {
 	Agency string `protobuf:"bytes,3,opt,name=agency,proto3" json:"agency,omitempty"`
 	// The round, 1 or 2.
 	Round int32 `protobuf:"varint,4,opt,name=round,proto3" json:"round,omitempty"`
-	// The canonical bytes: JSON of parindex.appraisal.v1.OutcomeContent, as the
-	// appraisal sealed it.
+	// The canonical bytes sealed by the appraisal: JSON of
+	// parindex.appraisal.v1.OutcomeContent.
 	Content []byte `protobuf:"bytes,5,opt,name=content,proto3" json:"content,omitempty"`
 	// SHA-256 of content, in hex.
 	Sha256 string `protobuf:"bytes,6,opt,name=sha256,proto3" json:"sha256,omitempty"`
-	// When it arrived here.
+	// The time at which assessment received the result.
 	ReceiveTime *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=receive_time,json=receiveTime,proto3" json:"receive_time,omitempty"`
 	// The items, in printed order.
 	Items         []*HandedItem `protobuf:"bytes,8,rep,name=items,proto3" json:"items,omitempty"`
@@ -133,21 +133,21 @@ func (x *HandBack) GetItems() []*HandedItem {
 	return nil
 }
 
-// One item as handed back.
+// The result for one item.
 type HandedItem struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The item.
 	Item string `protobuf:"bytes,1,opt,name=item,proto3" json:"item,omitempty"`
-	// The points given; absent: not applicable.
+	// The points that the appraisal gave; absent: the item is not applicable.
 	Points *string `protobuf:"bytes,2,opt,name=points,proto3,oneof" json:"points,omitempty"`
-	// The standard points of the item for this agency: its max points less what a
-	// reduction took out; "0" if it is not applicable.
+	// The standard points of the item for this agency: its max points minus the
+	// reductions; "0" if the item is not applicable.
 	StandardPoints string `protobuf:"bytes,3,opt,name=standard_points,json=standardPoints,proto3" json:"standard_points,omitempty"`
-	// Whether the appraisal agreed.
+	// Whether the appraisal agreed with the agency.
 	Agreed bool `protobuf:"varint,4,opt,name=agreed,proto3" json:"agreed,omitempty"`
-	// Why it did not, in words.
+	// The reason for disagreeing, as a text.
 	Reason string `protobuf:"bytes,5,opt,name=reason,proto3" json:"reason,omitempty"`
-	// Whether the item is open in the next round.
+	// Whether the agency can write the item in the next round.
 	Open          bool `protobuf:"varint,6,opt,name=open,proto3" json:"open,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

@@ -23,12 +23,11 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// A value that another agency or system reports for an item of source kind FEED
-// (domain.md A6). Nothing is overwritten: a later report counts instead of the
-// earlier one, which stays.
+// A value that another agency or a system reports for an item of source kind FEED.
+// A later report counts instead of an earlier one, which is kept. (rule A6)
 type ReportedValue struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Its id, a UUID.
+	// The id, a UUID.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
 	// The authority.
 	Authority string `protobuf:"bytes,2,opt,name=authority,proto3" json:"authority,omitempty"`
@@ -40,16 +39,16 @@ type ReportedValue struct {
 	Item string `protobuf:"bytes,5,opt,name=item,proto3" json:"item,omitempty"`
 	// The facts.
 	Input *v1.Input `protobuf:"bytes,6,opt,name=input,proto3" json:"input,omitempty"`
-	// What they come to by the item's rule, and how; absent for a value that is
-	// compared with those of its group, which only a scoring run does.
+	// The points by the item's rule and how they were computed; absent for a
+	// peer-relative item, which only a scoring run evaluates.
 	Explanation *v1.Explanation `protobuf:"bytes,7,opt,name=explanation,proto3" json:"explanation,omitempty"`
-	// The time that the value is about, in the reporter's words ("Quý III/2026").
+	// The period that the value is for, in the reporter's words ("Quý III/2026").
 	Period string `protobuf:"bytes,8,opt,name=period,proto3" json:"period,omitempty"`
-	// Where the reporter has it from: a system or document.
+	// The source named by the reporter: a system or a document.
 	Source string `protobuf:"bytes,9,opt,name=source,proto3" json:"source,omitempty"`
-	// Who reported it: the service account's name.
+	// The name of the service account that reported the value.
 	Reporter string `protobuf:"bytes,10,opt,name=reporter,proto3" json:"reporter,omitempty"`
-	// When it was reported.
+	// The time of the report.
 	ReportTime    *timestamppb.Timestamp `protobuf:"bytes,11,opt,name=report_time,json=reportTime,proto3" json:"report_time,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

@@ -23,11 +23,11 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// The receipt of a submitted round (domain.md A4): an immutable snapshot of the
-// sheet. Anybody who holds the content can compute the hash again.
+// The receipt of a submitted round: an immutable snapshot of the sheet. Anybody who
+// has the content can recompute its hash. (rule A4)
 type Seal struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Its number in the cycle, from 1, without gaps.
+	// The number of the receipt in the cycle, from 1, without gaps.
 	Number int32 `protobuf:"varint,1,opt,name=number,proto3" json:"number,omitempty"`
 	// The authority.
 	Authority string `protobuf:"bytes,2,opt,name=authority,proto3" json:"authority,omitempty"`
@@ -37,19 +37,20 @@ type Seal struct {
 	Agency string `protobuf:"bytes,4,opt,name=agency,proto3" json:"agency,omitempty"`
 	// The round, 1 or 2.
 	Round int32 `protobuf:"varint,5,opt,name=round,proto3" json:"round,omitempty"`
-	// When it was sealed.
+	// The time of sealing.
 	SealTime *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=seal_time,json=sealTime,proto3" json:"seal_time,omitempty"`
 	// SHA-256 of content, in hex.
 	Sha256 string `protobuf:"bytes,7,opt,name=sha256,proto3" json:"sha256,omitempty"`
-	// The canonical bytes: JSON of SealContent without spaces, fields in the order
-	// of the message, figures in their shortest form, absent fields left out. Empty
-	// in lists.
+	// The canonical bytes: JSON of SealContent without spaces, with fields in the
+	// order of the message, figures in their shortest form and absent fields omitted.
+	// Empty in lists.
 	Content []byte `protobuf:"bytes,8,opt,name=content,proto3" json:"content,omitempty"`
-	// How many items are in it.
+	// The number of items in the content.
 	ItemCount int32 `protobuf:"varint,9,opt,name=item_count,json=itemCount,proto3" json:"item_count,omitempty"`
-	// How many documents are in it.
+	// The number of documents in the content.
 	EvidenceCount int32 `protobuf:"varint,10,opt,name=evidence_count,json=evidenceCount,proto3" json:"evidence_count,omitempty"`
-	// When the appraisal side confirmed that it has it; absent: not yet.
+	// The time at which the appraisal service confirmed that it has the content;
+	// absent: not yet.
 	ReceiveTime   *timestamppb.Timestamp `protobuf:"bytes,11,opt,name=receive_time,json=receiveTime,proto3" json:"receive_time,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -162,7 +163,7 @@ func (x *Seal) GetReceiveTime() *timestamppb.Timestamp {
 	return nil
 }
 
-// What a seal holds.
+// The sealed content of a submitted round.
 type SealContent struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The authority.
@@ -171,18 +172,18 @@ type SealContent struct {
 	Cycle string `protobuf:"bytes,2,opt,name=cycle,proto3" json:"cycle,omitempty"`
 	// The agency.
 	Agency string `protobuf:"bytes,3,opt,name=agency,proto3" json:"agency,omitempty"`
-	// The group it is ranked in.
+	// The group in which the agency is ranked.
 	Group string `protobuf:"bytes,4,opt,name=group,proto3" json:"group,omitempty"`
 	// The round, 1 or 2.
 	Round int32 `protobuf:"varint,5,opt,name=round,proto3" json:"round,omitempty"`
-	// The number of the seal.
+	// The number of the receipt.
 	Number int32 `protobuf:"varint,6,opt,name=number,proto3" json:"number,omitempty"`
-	// When it was sealed, RFC 3339 in UTC to the microsecond.
+	// The time of sealing, RFC 3339 in UTC to the microsecond.
 	SealTime string `protobuf:"bytes,7,opt,name=seal_time,json=sealTime,proto3" json:"seal_time,omitempty"`
 	// SHA-256 of the regulation, in hex.
 	RegulationSha256 string `protobuf:"bytes,8,opt,name=regulation_sha256,json=regulationSha256,proto3" json:"regulation_sha256,omitempty"`
-	// The items of the round, in printed order: in round 1 all that the agency
-	// assesses, in round 2 those that were open.
+	// The items of the round, in printed order: in round 1 every item that the agency
+	// assesses, in round 2 the items that were open.
 	Entries       []*SealedEntry `protobuf:"bytes,9,rep,name=entries,proto3" json:"entries,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -281,22 +282,22 @@ func (x *SealContent) GetEntries() []*SealedEntry {
 	return nil
 }
 
-// One item in a seal.
+// One item of a submitted round.
 type SealedEntry struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The item ("i.4.1.2").
 	Item string `protobuf:"bytes,1,opt,name=item,proto3" json:"item,omitempty"`
 	// The facts; absent: none were entered.
 	Input *v1.Input `protobuf:"bytes,2,opt,name=input,proto3" json:"input,omitempty"`
-	// What they come to by the item's rule; absent without facts, and if the item is
-	// not applicable.
+	// The points by the item's rule; absent without facts and if the item is not
+	// applicable.
 	Points *string `protobuf:"bytes,3,opt,name=points,proto3,oneof" json:"points,omitempty"`
-	// Whether the item is not applicable by its facts.
+	// Whether the facts make the item not applicable.
 	NotApplicable bool `protobuf:"varint,4,opt,name=not_applicable,json=notApplicable,proto3" json:"not_applicable,omitempty"`
-	// Why it counts 0, as the name of a NotCounted without its prefix
-	// ("NO_EVIDENCE"); empty if it counts.
+	// The reason why the item counts 0, as the name of a NotCounted without its
+	// prefix ("NO_EVIDENCE"); empty if it counts.
 	NotCounted string `protobuf:"bytes,5,opt,name=not_counted,json=notCounted,proto3" json:"not_counted,omitempty"`
-	// The agency's own words.
+	// The agency's justification.
 	Justification string `protobuf:"bytes,6,opt,name=justification,proto3" json:"justification,omitempty"`
 	// The documents.
 	Evidence      []*SealedEvidence `protobuf:"bytes,7,rep,name=evidence,proto3" json:"evidence,omitempty"`
@@ -383,20 +384,20 @@ func (x *SealedEntry) GetEvidence() []*SealedEvidence {
 	return nil
 }
 
-// One document in a seal.
+// One document of a submitted round.
 type SealedEvidence struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// What it is called.
+	// The title.
 	Title string `protobuf:"bytes,1,opt,name=title,proto3" json:"title,omitempty"`
-	// Its number.
+	// The number.
 	DocumentNumber string `protobuf:"bytes,2,opt,name=document_number,json=documentNumber,proto3" json:"document_number,omitempty"`
-	// The office that issued it.
+	// The office that issued the document.
 	Issuer string `protobuf:"bytes,3,opt,name=issuer,proto3" json:"issuer,omitempty"`
-	// When it was issued, YYYY-MM-DD.
+	// The date of issue, YYYY-MM-DD.
 	IssueDate string `protobuf:"bytes,4,opt,name=issue_date,json=issueDate,proto3" json:"issue_date,omitempty"`
-	// Where in it to look.
+	// The place in the document ("mục II, điểm 3").
 	Locator string `protobuf:"bytes,5,opt,name=locator,proto3" json:"locator,omitempty"`
-	// Where it can be read.
+	// The web address of the document.
 	Link          string `protobuf:"bytes,6,opt,name=link,proto3" json:"link,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

@@ -25,17 +25,17 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// Who gives an item's input.
+// The origin of an item's input.
 type EntryKind int32
 
 const (
 	// Not stated.
 	EntryKind_ENTRY_KIND_UNSPECIFIED EntryKind = 0
-	// The agency.
+	// The agency enters it.
 	EntryKind_ENTRY_KIND_ENTERED EntryKind = 1
-	// Another agency or system.
+	// Another agency or a system reports it.
 	EntryKind_ENTRY_KIND_REPORTED EntryKind = 2
-	// Nobody before scoring: surveys and earlier publications.
+	// A scoring run takes it from surveys or earlier publications.
 	EntryKind_ENTRY_KIND_DECIDED_AT_SCORING EntryKind = 3
 )
 
@@ -82,17 +82,17 @@ func (EntryKind) EnumDescriptor() ([]byte, []int) {
 	return file_parindex_assessment_v1_sheet_proto_rawDescGZIP(), []int{0}
 }
 
-// Why an item counts 0 on a sheet.
+// The reason why an item counts 0 on a sheet.
 type NotCounted int32
 
 const (
-	// It counts.
+	// The item counts.
 	NotCounted_NOT_COUNTED_UNSPECIFIED NotCounted = 0
-	// Nothing is entered.
+	// Nothing has been entered.
 	NotCounted_NOT_COUNTED_NO_INPUT NotCounted = 1
-	// There is neither evidence nor justification.
+	// There is neither evidence nor a justification.
 	NotCounted_NOT_COUNTED_NO_EVIDENCE NotCounted = 2
-	// Nothing is reported yet.
+	// Nothing has been reported yet.
 	NotCounted_NOT_COUNTED_NOT_REPORTED NotCounted = 3
 )
 
@@ -139,8 +139,8 @@ func (NotCounted) EnumDescriptor() ([]byte, []int) {
 	return file_parindex_assessment_v1_sheet_proto_rawDescGZIP(), []int{1}
 }
 
-// What one agency says of itself in one cycle (domain.md A1): an entry for each
-// item of its group that it assesses, in printed order.
+// The self-assessment of one agency in one cycle: an entry for each item of its
+// group that it assesses, in printed order. (rule A1)
 type Sheet struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The authority.
@@ -149,17 +149,17 @@ type Sheet struct {
 	Cycle string `protobuf:"bytes,2,opt,name=cycle,proto3" json:"cycle,omitempty"`
 	// The agency.
 	Agency string `protobuf:"bytes,3,opt,name=agency,proto3" json:"agency,omitempty"`
-	// The agency's name.
+	// The name of the agency.
 	AgencyName string `protobuf:"bytes,4,opt,name=agency_name,json=agencyName,proto3" json:"agency_name,omitempty"`
-	// The group it is ranked in.
+	// The group in which the agency is ranked.
 	Group string `protobuf:"bytes,5,opt,name=group,proto3" json:"group,omitempty"`
-	// The round that the cycle is in or has been in last; 0: none has begun.
+	// The present round, or the last one if no round is open; 0: none has begun.
 	Round int32 `protobuf:"varint,6,opt,name=round,proto3" json:"round,omitempty"`
-	// The items of the group, those included that are decided only at scoring.
+	// The items of the group, including those that are decided only at scoring.
 	Entries []*Entry `protobuf:"bytes,7,rep,name=entries,proto3" json:"entries,omitempty"`
-	// What the sheet comes to now; provisional.
+	// The provisional total of the sheet.
 	Subtotal *Subtotal `protobuf:"bytes,8,opt,name=subtotal,proto3" json:"subtotal,omitempty"`
-	// The receipts of the rounds submitted, by round.
+	// The receipts of the submitted rounds, ordered by round.
 	Seals         []*Seal `protobuf:"bytes,9,rep,name=seals,proto3" json:"seals,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -263,44 +263,43 @@ type Entry struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The item ("i.4.1.2").
 	Item string `protobuf:"bytes,1,opt,name=item,proto3" json:"item,omitempty"`
-	// Its name, as printed.
+	// The name of the item, as printed.
 	Name string `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
-	// The key of its domain ("procedures").
+	// The canonical key of the item's domain ("procedures").
 	Field string `protobuf:"bytes,3,opt,name=field,proto3" json:"field,omitempty"`
 	// The most points it can give.
 	MaxPoints string `protobuf:"bytes,4,opt,name=max_points,json=maxPoints,proto3" json:"max_points,omitempty"`
-	// Who gives its input.
+	// The origin of the item's input.
 	Kind EntryKind `protobuf:"varint,5,opt,name=kind,proto3,enum=parindex.assessment.v1.EntryKind" json:"kind,omitempty"`
-	// The facts entered, or reported; absent: none.
+	// The facts that were entered or reported; absent: none.
 	Input *v1.Input `protobuf:"bytes,6,opt,name=input,proto3" json:"input,omitempty"`
-	// What the facts come to by the item's rule, and how; absent without facts,
-	// and for a value that is compared with those of its group, which only a
-	// scoring run does.
+	// The points by the item's rule and how they were computed; absent without facts
+	// and for a peer-relative item, which only a scoring run evaluates.
 	Explanation *v1.Explanation `protobuf:"bytes,7,opt,name=explanation,proto3" json:"explanation,omitempty"`
-	// The agency's own words; empty for none.
+	// The agency's justification; empty for none.
 	Justification string `protobuf:"bytes,8,opt,name=justification,proto3" json:"justification,omitempty"`
-	// The documents that prove it, in the agency's order.
+	// The documents that prove the facts, in the agency's order.
 	Evidence []*Evidence `protobuf:"bytes,9,rep,name=evidence,proto3" json:"evidence,omitempty"`
-	// What the item counts on this sheet: the points of explanation, or 0 where
-	// not_counted says why; absent for an item decided at scoring, for one whose
-	// value is compared with those of its group, and for one that is not applicable.
+	// The points that the item counts on this sheet: the points of explanation, or 0
+	// for the reason in not_counted. Absent if the item is decided at scoring, is
+	// peer-relative or is not applicable.
 	CountedPoints *string `protobuf:"bytes,10,opt,name=counted_points,json=countedPoints,proto3,oneof" json:"counted_points,omitempty"`
-	// Why it counts 0 (domain.md A1).
+	// The reason why the item counts 0. (rule A1)
 	NotCounted NotCounted `protobuf:"varint,11,opt,name=not_counted,json=notCounted,proto3,enum=parindex.assessment.v1.NotCounted" json:"not_counted,omitempty"`
-	// Whether it can be written now: it is in an open round that is not submitted,
-	// and in round 2 it is below its maximum.
+	// Whether the entry can be written now: its round is open and not submitted, and
+	// in round 2 the item is below its maximum.
 	Open bool `protobuf:"varint,12,opt,name=open,proto3" json:"open,omitempty"`
-	// The last round in which it was written; 0: never.
+	// The last round in which the entry was written; 0: never.
 	Round int32 `protobuf:"varint,13,opt,name=round,proto3" json:"round,omitempty"`
-	// When it was written last; absent: never.
+	// The time of the last write; absent: never.
 	UpdateTime *timestamppb.Timestamp `protobuf:"bytes,14,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
-	// The version: another one after every write, "0" before the first. Send it
-	// back with an update.
+	// The version of the entry: it differs after every write, and is "0" before the
+	// first. An update must send it back.
 	Etag string `protobuf:"bytes,15,opt,name=etag,proto3" json:"etag,omitempty"`
-	// Of an item that others report: the value with its provenance; absent: none
-	// reported yet.
+	// The reported value with its source, for an item that others report; absent:
+	// none is reported yet.
 	ReportedValue *ReportedValue `protobuf:"bytes,16,opt,name=reported_value,json=reportedValue,proto3" json:"reported_value,omitempty"`
-	// What the appraisal of the round before came to; absent before it was handed
+	// The result of the appraisal of the round before; absent before it was handed
 	// back.
 	Appraised     *AppraisedItem `protobuf:"bytes,17,opt,name=appraised,proto3" json:"appraised,omitempty"`
 	unknownFields protoimpl.UnknownFields
@@ -456,20 +455,20 @@ func (x *Entry) GetAppraised() *AppraisedItem {
 	return nil
 }
 
-// A document that proves something (domain.md A3).
+// A document that proves facts. (rule A3)
 type Evidence struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// What it is called.
+	// The title.
 	Title string `protobuf:"bytes,1,opt,name=title,proto3" json:"title,omitempty"`
-	// Its number ("45/KH-UBND"); empty for none.
+	// The number ("45/KH-UBND"); empty for none.
 	DocumentNumber string `protobuf:"bytes,2,opt,name=document_number,json=documentNumber,proto3" json:"document_number,omitempty"`
-	// The office that issued it; empty if unknown.
+	// The office that issued the document; empty if unknown.
 	Issuer string `protobuf:"bytes,3,opt,name=issuer,proto3" json:"issuer,omitempty"`
-	// When it was issued; empty if unknown.
+	// The date of issue; empty if unknown.
 	IssueDate string `protobuf:"bytes,4,opt,name=issue_date,json=issueDate,proto3" json:"issue_date,omitempty"`
-	// Where in the document to look ("mục II, điểm 3"); empty: all of it.
+	// The place in the document ("mục II, điểm 3"); empty: the whole document.
 	Locator string `protobuf:"bytes,5,opt,name=locator,proto3" json:"locator,omitempty"`
-	// Where it can be read, an http or https address; empty: only by its number.
+	// The web address of the document, http or https; empty for none.
 	Link          string `protobuf:"bytes,6,opt,name=link,proto3" json:"link,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -547,16 +546,17 @@ func (x *Evidence) GetLink() string {
 	return ""
 }
 
-// What a sheet comes to, from the entered and reported items; provisional.
+// The provisional total of the entered and reported items of a sheet.
 type Subtotal struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Sum of the counted points.
+	// The sum of the counted points.
 	Points string `protobuf:"bytes,1,opt,name=points,proto3" json:"points,omitempty"`
-	// Sum of the max points of the items entered or reported that apply.
+	// The sum of the max points of the applicable items that were entered or
+	// reported.
 	MaxPoints string `protobuf:"bytes,2,opt,name=max_points,json=maxPoints,proto3" json:"max_points,omitempty"`
-	// How many items are entered or reported, without those compared with the group.
+	// The number of items entered or reported, without peer-relative ones.
 	Items int32 `protobuf:"varint,3,opt,name=items,proto3" json:"items,omitempty"`
-	// How many of them count 0 for a reason in not_counted.
+	// The number of those items that count 0 for a reason in not_counted.
 	NotCounted    int32 `protobuf:"varint,4,opt,name=not_counted,json=notCounted,proto3" json:"not_counted,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -620,21 +620,22 @@ func (x *Subtotal) GetNotCounted() int32 {
 	return 0
 }
 
-// What an approved appraisal says of one item (domain.md A5).
+// The result of an approved appraisal for one item. (rule A5)
 type AppraisedItem struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The round of the appraisal.
 	Round int32 `protobuf:"varint,1,opt,name=round,proto3" json:"round,omitempty"`
-	// The points given; absent: not applicable.
+	// The points that the appraisal gave; absent: the item is not applicable.
 	Points *string `protobuf:"bytes,2,opt,name=points,proto3,oneof" json:"points,omitempty"`
-	// What was taken out of the standard points of the item by a reduction; "0" for
-	// nothing.
+	// The points by which a reduction lowers the standard points of the item; "0" for
+	// none.
 	ReducedPoints string `protobuf:"bytes,3,opt,name=reduced_points,json=reducedPoints,proto3" json:"reduced_points,omitempty"`
 	// Whether the appraisal agreed with the agency.
 	Agreed bool `protobuf:"varint,4,opt,name=agreed,proto3" json:"agreed,omitempty"`
-	// Why it did not, in words; empty where it did.
+	// The reason for disagreeing, as a text; empty if the appraisal agreed.
 	Reason string `protobuf:"bytes,5,opt,name=reason,proto3" json:"reason,omitempty"`
-	// Whether the item is open in the next round: it is below its maximum.
+	// Whether the agency can write the item in the next round: it is below its
+	// maximum.
 	Open          bool `protobuf:"varint,6,opt,name=open,proto3" json:"open,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -712,18 +713,19 @@ func (x *AppraisedItem) GetOpen() bool {
 	return false
 }
 
-// Where one agency's sheet stands, for the board of who has sent (domain.md Y5).
+// The progress of one agency's sheet, for the overview of submitted sheets. (rule
+// Y5)
 type SheetSummary struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The agency.
 	Agency string `protobuf:"bytes,1,opt,name=agency,proto3" json:"agency,omitempty"`
-	// Its name.
+	// The name of the agency.
 	AgencyName string `protobuf:"bytes,2,opt,name=agency_name,json=agencyName,proto3" json:"agency_name,omitempty"`
-	// The group it is ranked in.
+	// The group in which the agency is ranked.
 	Group string `protobuf:"bytes,3,opt,name=group,proto3" json:"group,omitempty"`
-	// How many entries it has written.
+	// The number of entries that the agency has written.
 	Entries int32 `protobuf:"varint,4,opt,name=entries,proto3" json:"entries,omitempty"`
-	// The receipts of the rounds submitted, by round, without content.
+	// The receipts of the submitted rounds, ordered by round, without content.
 	Seals         []*Seal `protobuf:"bytes,5,rep,name=seals,proto3" json:"seals,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

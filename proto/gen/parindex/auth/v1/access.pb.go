@@ -22,22 +22,22 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// The kinds of callers an rpc is open to.
+// The kinds of callers.
 type Caller int32
 
 const (
 	// Not stated: the server does not start.
 	Caller_CALLER_UNSPECIFIED Caller = 0
-	// Anyone. A token that does not hold counts as none, so that an old cookie
-	// keeps nobody from logging in.
+	// Anyone, with or without a token. An invalid token is treated as none, so that
+	// an old cookie does not keep its owner from logging in.
 	Caller_CALLER_ANYONE Caller = 1
 	// Anyone with a valid token.
 	Caller_CALLER_SIGNED_IN Caller = 2
-	// Anyone with any role in the authority of the request.
+	// Anyone who has any role in the authority of the request.
 	Caller_CALLER_MEMBER Caller = 3
-	// Anyone with one of the roles listed, in the scope of the request.
+	// Anyone who has one of the listed roles in the scope of the request.
 	Caller_CALLER_BOUND Caller = 4
-	// Only the services listed.
+	// Only the listed services.
 	Caller_CALLER_SERVICE Caller = 5
 )
 
@@ -88,23 +88,25 @@ func (Caller) EnumDescriptor() ([]byte, []int) {
 	return file_parindex_auth_v1_access_proto_rawDescGZIP(), []int{0}
 }
 
-// Who may call an rpc, decided from the caller's token and the request alone,
-// before anything is looked up: a refusal says nothing about what exists.
+// The callers that may call an rpc. The decision uses only the caller's token and
+// the request, before anything is read from storage, so a refusal does not reveal
+// what exists.
 type Access struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Which callers come into question.
+	// The kind of callers.
 	Caller Caller `protobuf:"varint,1,opt,name=caller,proto3,enum=parindex.auth.v1.Caller" json:"caller,omitempty"`
-	// For CALLER_BOUND: one of these roles, in scope.
+	// For CALLER_BOUND, the roles; the caller needs one of them in the scope of the
+	// request.
 	Roles []Role `protobuf:"varint,2,rep,packed,name=roles,proto3,enum=parindex.auth.v1.Role" json:"roles,omitempty"`
-	// Services of the platform that may call with their own token ("scoring").
+	// The services of the platform that may call with their own token ("scoring").
 	Services []string `protobuf:"bytes,3,rep,name=services,proto3" json:"services,omitempty"`
-	// The request field that names the authority; a binding must count for it.
-	// Empty: only a binding for every authority counts.
+	// The request field that names the authority; the caller's binding must be valid
+	// for it. Empty: only a binding for every authority is sufficient.
 	AuthorityField string `protobuf:"bytes,4,opt,name=authority_field,json=authorityField,proto3" json:"authority_field,omitempty"`
-	// The request field that names the agency; a binding to one agency must name
-	// the same. Empty: for CALLER_BOUND only a binding for every agency of the
-	// authority counts, so that what is narrowed to one agency is nowhere wider;
-	// for CALLER_MEMBER the binding's agency does not matter.
+	// The request field that names the agency; a binding to one agency must name the
+	// same agency. If it is empty, CALLER_BOUND accepts only a binding for every
+	// agency of the authority, so that a role given for one agency never reaches
+	// further; CALLER_MEMBER ignores the agency of the binding.
 	AgencyField   string `protobuf:"bytes,5,opt,name=agency_field,json=agencyField,proto3" json:"agency_field,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -188,8 +190,8 @@ var file_parindex_auth_v1_access_proto_extTypes = []protoimpl.ExtensionInfo{
 
 // Extension fields to descriptorpb.MethodOptions.
 var (
-	// Who may call this rpc. A server that registers an rpc without it does not
-	// start.
+	// The callers that may call this rpc. A server does not start if one of its rpcs
+	// lacks the option.
 	//
 	// optional parindex.auth.v1.Access access = 51000;
 	E_Access = &file_parindex_auth_v1_access_proto_extTypes[0]

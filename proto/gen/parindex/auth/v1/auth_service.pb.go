@@ -110,9 +110,9 @@ func (x *ListKeysResponse) GetKeys() []*Key {
 // Request of TokenService.ExchangeSecret.
 type ExchangeSecretRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The service account's name.
+	// The name of the service account.
 	ServiceAccount string `protobuf:"bytes,1,opt,name=service_account,json=serviceAccount,proto3" json:"service_account,omitempty"`
-	// Its secret.
+	// The secret of the service account.
 	Secret        string `protobuf:"bytes,2,opt,name=secret,proto3" json:"secret,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -167,7 +167,7 @@ type ExchangeSecretResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The token, for "Authorization: Bearer …".
 	AccessToken string `protobuf:"bytes,1,opt,name=access_token,json=accessToken,proto3" json:"access_token,omitempty"`
-	// When it stops being valid.
+	// The time until which the token is valid.
 	ExpireTime    *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=expire_time,json=expireTime,proto3" json:"expire_time,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

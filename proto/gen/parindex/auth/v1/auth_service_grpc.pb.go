@@ -26,10 +26,11 @@ const (
 //
 // For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
 //
-// The keys with which every service verifies tokens by itself.
+// KeyService publishes the keys with which every service verifies tokens by itself.
 type KeyServiceClient interface {
-	// Lists the keys that verify tokens now: the one that signs and those it
-	// replaced while their tokens may still live. Fails with nothing of its own.
+	// Returns the keys that verify tokens: first the key that signs now, then the
+	// keys it replaced, as long as tokens signed with them may be valid. It has no
+	// faults of its own.
 	ListKeys(ctx context.Context, in *ListKeysRequest, opts ...grpc.CallOption) (*ListKeysResponse, error)
 }
 
@@ -55,10 +56,11 @@ func (c *keyServiceClient) ListKeys(ctx context.Context, in *ListKeysRequest, op
 // All implementations must embed UnimplementedKeyServiceServer
 // for forward compatibility.
 //
-// The keys with which every service verifies tokens by itself.
+// KeyService publishes the keys with which every service verifies tokens by itself.
 type KeyServiceServer interface {
-	// Lists the keys that verify tokens now: the one that signs and those it
-	// replaced while their tokens may still live. Fails with nothing of its own.
+	// Returns the keys that verify tokens: first the key that signs now, then the
+	// keys it replaced, as long as tokens signed with them may be valid. It has no
+	// faults of its own.
 	ListKeys(context.Context, *ListKeysRequest) (*ListKeysResponse, error)
 	mustEmbedUnimplementedKeyServiceServer()
 }
@@ -136,13 +138,15 @@ const (
 //
 // For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
 //
-// Tokens for software.
+// TokenService gives access tokens to software.
 type TokenServiceClient interface {
-	// Exchanges a service account's secret for an access token of ten minutes.
-	// Stores an audit entry and counts failures. Fails with SECRET_REJECTED, the
-	// same for an unknown account, a wrong secret and a disabled account, and with
-	// LOGIN_LOCKED after too many failures; the right secret opens even then, so
-	// that nobody can stop a service by guessing.
+	// Exchanges the secret of a service account for an access token that is valid for
+	// ten minutes. Stores an audit entry and counts failures.
+	//
+	// Fails with SECRET_REJECTED for an unknown account, a wrong secret and a
+	// disabled account alike, and with LOGIN_LOCKED after too many failures. The
+	// right secret is accepted even during a lockout, so that nobody can stop a
+	// service by guessing.
 	ExchangeSecret(ctx context.Context, in *ExchangeSecretRequest, opts ...grpc.CallOption) (*ExchangeSecretResponse, error)
 }
 
@@ -168,13 +172,15 @@ func (c *tokenServiceClient) ExchangeSecret(ctx context.Context, in *ExchangeSec
 // All implementations must embed UnimplementedTokenServiceServer
 // for forward compatibility.
 //
-// Tokens for software.
+// TokenService gives access tokens to software.
 type TokenServiceServer interface {
-	// Exchanges a service account's secret for an access token of ten minutes.
-	// Stores an audit entry and counts failures. Fails with SECRET_REJECTED, the
-	// same for an unknown account, a wrong secret and a disabled account, and with
-	// LOGIN_LOCKED after too many failures; the right secret opens even then, so
-	// that nobody can stop a service by guessing.
+	// Exchanges the secret of a service account for an access token that is valid for
+	// ten minutes. Stores an audit entry and counts failures.
+	//
+	// Fails with SECRET_REJECTED for an unknown account, a wrong secret and a
+	// disabled account alike, and with LOGIN_LOCKED after too many failures. The
+	// right secret is accepted even during a lockout, so that nobody can stop a
+	// service by guessing.
 	ExchangeSecret(context.Context, *ExchangeSecretRequest) (*ExchangeSecretResponse, error)
 	mustEmbedUnimplementedTokenServiceServer()
 }

@@ -24,8 +24,8 @@ const (
 // A public key that verifies access tokens.
 type Key struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The key's id, as in the token's header: the start of the SHA-256 of the
-	// public key, in hex.
+	// The id of the key, which the token's header repeats: the start of the SHA-256
+	// of the public key, in hex.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
 	// The algorithm; always "EdDSA".
 	Algorithm string `protobuf:"bytes,2,opt,name=algorithm,proto3" json:"algorithm,omitempty"`

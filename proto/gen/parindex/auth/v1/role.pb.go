@@ -21,8 +21,8 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// What a person, or another agency's software, may be (domain.md §7). A role
-// counts only where it is bound: see Binding.
+// The role of a person or of another agency's software. A role counts only in the
+// scope of its binding.
 type Role int32
 
 const (
@@ -34,27 +34,27 @@ const (
 	Role_ROLE_AGENCY_HEAD Role = 2
 	// Gives verdicts on assigned items.
 	Role_ROLE_APPRAISER Role = 3
-	// Sees all, overrides and approves rounds.
+	// Sees everything, overrides verdicts and approves rounds.
 	Role_ROLE_APPRAISAL_COUNCIL_MEMBER Role = 4
-	// Runs the cycle: the standing agency (Sở Nội vụ, Phòng Nội vụ).
+	// Runs the cycle; a role of the standing agency (Sở Nội vụ, Phòng Nội vụ).
 	Role_ROLE_COORDINATOR Role = 5
-	// Publishes: the People's Committee.
+	// Publishes the results; a role of the People's Committee.
 	Role_ROLE_APPROVER Role = 6
-	// Runs surveys; outside the administration.
+	// Runs surveys; an organisation outside the administration.
 	Role_ROLE_SURVEY_OPERATOR Role = 7
 	// Collects responses.
 	Role_ROLE_INTERVIEWER Role = 8
-	// Checks a sample of responses again.
+	// Checks a sample of the responses again.
 	Role_ROLE_BACK_CHECKER Role = 9
-	// Reads only (Fatherland Front, Veterans).
+	// Reads only; a role of observing bodies (Fatherland Front, Veterans).
 	Role_ROLE_OBSERVER Role = 10
-	// Reads only, until a date.
+	// Reads only, until the end date of the role.
 	Role_ROLE_INSPECTOR Role = 11
-	// Enters values that another agency must report.
+	// Enters values that another agency reports.
 	Role_ROLE_DATA_PROVIDER Role = 12
-	// Software of another agency, with a service account.
+	// Another agency's software, with a service account.
 	Role_ROLE_SYSTEM Role = 13
-	// Manages accounts and organisation.
+	// Manages accounts and organisations.
 	Role_ROLE_ADMINISTRATOR Role = 14
 )
 
@@ -123,16 +123,16 @@ func (Role) EnumDescriptor() ([]byte, []int) {
 	return file_parindex_auth_v1_role_proto_rawDescGZIP(), []int{0}
 }
 
-// A role where and until when it counts.
+// A role with its scope and end.
 type Binding struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The role.
 	Role Role `protobuf:"varint,1,opt,name=role,proto3,enum=parindex.auth.v1.Role" json:"role,omitempty"`
-	// The authority it counts for; empty: every authority.
+	// The authority for which the role is valid; empty: every authority.
 	Authority string `protobuf:"bytes,2,opt,name=authority,proto3" json:"authority,omitempty"`
-	// The agency it counts for; empty: every agency of the authority.
+	// The agency for which the role is valid; empty: every agency of the authority.
 	Agency string `protobuf:"bytes,3,opt,name=agency,proto3" json:"agency,omitempty"`
-	// Unix seconds after which it counts no longer; 0: no end.
+	// The end of the role in Unix seconds; 0: no end.
 	EndSeconds    int64 `protobuf:"varint,4,opt,name=end_seconds,json=endSeconds,proto3" json:"end_seconds,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

@@ -21,23 +21,22 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// Who is scored. An agency belongs to one authority (domain.md C1).
+// An organisation that is scored. It belongs to one authority. (rule C1)
 type Agency struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Its authority.
+	// The authority that the agency belongs to.
 	Authority string `protobuf:"bytes,1,opt,name=authority,proto3" json:"authority,omitempty"`
-	// Its id, a slug that never changes and is unique in its authority
-	// ("my-xuyen").
+	// The id, a slug that never changes and is unique in the authority ("my-xuyen").
 	Id string `protobuf:"bytes,2,opt,name=id,proto3" json:"id,omitempty"`
-	// Its official name.
+	// The official name.
 	Name string `protobuf:"bytes,3,opt,name=name,proto3" json:"name,omitempty"`
-	// Other names by which documents call it, spelling mistakes of the print
-	// included; no two agencies of an authority share a name or alias.
+	// Other names under which documents mention the agency, including misspellings in
+	// print. No two agencies of an authority share a name or an alias.
 	Aliases []string `protobuf:"bytes,4,rep,name=aliases,proto3" json:"aliases,omitempty"`
-	// The agency above it in the same authority (a commune's district); empty
-	// for none.
+	// The parent agency in the same authority, such as the district of a commune;
+	// empty for none.
 	Parent string `protobuf:"bytes,5,opt,name=parent,proto3" json:"parent,omitempty"`
-	// The version; send it back with an update.
+	// The version of the agency; an update must send it back.
 	Etag          string `protobuf:"bytes,6,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

@@ -21,17 +21,17 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// Who runs cycles: the People's Committee of a province, a district or a
-// commune. Authorities form a tree (domain.md C1).
+// An organisation that runs cycles: the People's Committee of a province, a
+// district or a commune. Authorities form a tree. (rule C1)
 type Authority struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Its id, a slug that never changes ("soc-trang").
+	// The id, a slug that never changes ("soc-trang").
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	// Its official name.
+	// The official name.
 	Name string `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
-	// The authority above it; empty for none.
+	// The parent authority; empty for none.
 	Parent string `protobuf:"bytes,3,opt,name=parent,proto3" json:"parent,omitempty"`
-	// The version: another one after every change.
+	// The version of the authority; it differs after every change.
 	Etag          string `protobuf:"bytes,4,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

@@ -27,7 +27,7 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// What kind of file a regulation is written in.
+// The file format of a regulation.
 type FileFormat int32
 
 const (
@@ -85,11 +85,12 @@ type ImportCatalogRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The authority.
 	Authority string `protobuf:"bytes,1,opt,name=authority,proto3" json:"authority,omitempty"`
-	// The file, as it lies on disk: YAML, UTF-8.
+	// The bytes of the file: YAML, UTF-8.
 	Content []byte `protobuf:"bytes,2,opt,name=content,proto3" json:"content,omitempty"`
-	// Check only; store nothing.
+	// Only check the file; store nothing.
 	ValidateOnly bool `protobuf:"varint,3,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
-	// Makes the request happen once; a UUID made by the client.
+	// A UUID made by the client: a request sent again with it changes nothing and gets
+	// the first answer. Empty: no such protection.
 	RequestId     string `protobuf:"bytes,4,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -156,15 +157,15 @@ func (x *ImportCatalogRequest) GetRequestId() string {
 // Response of CatalogService.ImportCatalog.
 type ImportCatalogResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The authority as the file says it.
+	// The authority as described in the file.
 	Authority *Authority `protobuf:"bytes,1,opt,name=authority,proto3" json:"authority,omitempty"`
-	// How many agencies were created.
+	// The number of agencies that were created.
 	AgenciesCreated int32 `protobuf:"varint,2,opt,name=agencies_created,json=agenciesCreated,proto3" json:"agencies_created,omitempty"`
-	// How many agencies were changed.
+	// The number of agencies that were changed.
 	AgenciesChanged int32 `protobuf:"varint,3,opt,name=agencies_changed,json=agenciesChanged,proto3" json:"agencies_changed,omitempty"`
-	// How many cycles were created.
+	// The number of cycles that were created.
 	CyclesCreated int32 `protobuf:"varint,4,opt,name=cycles_created,json=cyclesCreated,proto3" json:"cycles_created,omitempty"`
-	// How many cycles were changed.
+	// The number of cycles that were changed.
 	CyclesChanged int32 `protobuf:"varint,5,opt,name=cycles_changed,json=cyclesChanged,proto3" json:"cycles_changed,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -295,7 +296,7 @@ type ListAuthoritiesResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The authorities.
 	Authorities []*Authority `protobuf:"bytes,1,rep,name=authorities,proto3" json:"authorities,omitempty"`
-	// For the next page; empty: this is the last.
+	// The token of the next page; empty on the last page.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -506,7 +507,7 @@ type ListAgenciesResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The agencies.
 	Agencies []*Agency `protobuf:"bytes,1,rep,name=agencies,proto3" json:"agencies,omitempty"`
-	// For the next page; empty: this is the last.
+	// The token of the next page; empty on the last page.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -664,16 +665,17 @@ type UpdateAgencyRequest struct {
 	Authority string `protobuf:"bytes,1,opt,name=authority,proto3" json:"authority,omitempty"`
 	// The agency.
 	Agency string `protobuf:"bytes,2,opt,name=agency,proto3" json:"agency,omitempty"`
-	// The new official name; the one it replaces becomes an alias, unless aliases
-	// are changed, too.
+	// The new official name. The old name becomes an alias, unless update_mask names
+	// aliases too.
 	Name string `protobuf:"bytes,3,opt,name=name,proto3" json:"name,omitempty"`
-	// The new aliases, in place of all present ones.
+	// The new aliases; they replace all present ones.
 	Aliases []string `protobuf:"bytes,4,rep,name=aliases,proto3" json:"aliases,omitempty"`
-	// Which of name and aliases to change.
+	// The fields to change: name, aliases or both.
 	UpdateMask *fieldmaskpb.FieldMask `protobuf:"bytes,5,opt,name=update_mask,json=updateMask,proto3" json:"update_mask,omitempty"`
-	// The etag read; empty: change whatever stands there.
+	// The etag that the client read; empty: change the present version, whatever it is.
 	Etag string `protobuf:"bytes,6,opt,name=etag,proto3" json:"etag,omitempty"`
-	// Makes the request happen once; a UUID made by the client.
+	// A UUID made by the client: a request sent again with it changes nothing and gets
+	// the first answer. Empty: no such protection.
 	RequestId     string `protobuf:"bytes,7,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -761,7 +763,7 @@ func (x *UpdateAgencyRequest) GetRequestId() string {
 // Response of CatalogService.UpdateAgency.
 type UpdateAgencyResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The agency as it stands now.
+	// The agency after the change.
 	Agency        *Agency `protobuf:"bytes,1,opt,name=agency,proto3" json:"agency,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -873,7 +875,7 @@ type ListCyclesResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The cycles.
 	Cycles []*Cycle `protobuf:"bytes,1,rep,name=cycles,proto3" json:"cycles,omitempty"`
-	// For the next page; empty: this is the last.
+	// The token of the next page; empty on the last page.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1102,7 +1104,7 @@ type ListCycleAgenciesResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The agencies of the cycle.
 	CycleAgencies []*CycleAgency `protobuf:"bytes,1,rep,name=cycle_agencies,json=cycleAgencies,proto3" json:"cycle_agencies,omitempty"`
-	// For the next page; empty: this is the last.
+	// The token of the next page; empty on the last page.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1157,11 +1159,12 @@ type CreateRegulationRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The authority.
 	Authority string `protobuf:"bytes,1,opt,name=authority,proto3" json:"authority,omitempty"`
-	// Its id.
+	// The id of the regulation.
 	Regulation string `protobuf:"bytes,2,opt,name=regulation,proto3" json:"regulation,omitempty"`
-	// What it says.
+	// The content.
 	Content *RegulationContent `protobuf:"bytes,3,opt,name=content,proto3" json:"content,omitempty"`
-	// Makes the request happen once; a UUID made by the client.
+	// A UUID made by the client: a request sent again with it changes nothing and gets
+	// the first answer. Empty: no such protection.
 	RequestId     string `protobuf:"bytes,4,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1228,7 +1231,7 @@ func (x *CreateRegulationRequest) GetRequestId() string {
 // Response of CatalogService.CreateRegulation.
 type CreateRegulationResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The regulation as it stands now.
+	// The regulation after the change.
 	Regulation    *Regulation `protobuf:"bytes,1,opt,name=regulation,proto3" json:"regulation,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1441,7 +1444,7 @@ type ListRegulationsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The regulations.
 	Regulations []*Regulation `protobuf:"bytes,1,rep,name=regulations,proto3" json:"regulations,omitempty"`
-	// For the next page; empty: this is the last.
+	// The token of the next page; empty on the last page.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1498,11 +1501,12 @@ type UpdateRegulationRequest struct {
 	Authority string `protobuf:"bytes,1,opt,name=authority,proto3" json:"authority,omitempty"`
 	// The regulation.
 	Regulation string `protobuf:"bytes,2,opt,name=regulation,proto3" json:"regulation,omitempty"`
-	// What it says.
+	// The content.
 	Content *RegulationContent `protobuf:"bytes,3,opt,name=content,proto3" json:"content,omitempty"`
-	// The etag read.
+	// The etag that the client read.
 	Etag string `protobuf:"bytes,4,opt,name=etag,proto3" json:"etag,omitempty"`
-	// Makes the request happen once; a UUID made by the client.
+	// A UUID made by the client: a request sent again with it changes nothing and gets
+	// the first answer. Empty: no such protection.
 	RequestId     string `protobuf:"bytes,5,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1576,7 +1580,7 @@ func (x *UpdateRegulationRequest) GetRequestId() string {
 // Response of CatalogService.UpdateRegulation.
 type UpdateRegulationResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The regulation as it stands now.
+	// The regulation after the change.
 	Regulation    *Regulation `protobuf:"bytes,1,opt,name=regulation,proto3" json:"regulation,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1626,11 +1630,12 @@ type IssueRegulationRequest struct {
 	Authority string `protobuf:"bytes,1,opt,name=authority,proto3" json:"authority,omitempty"`
 	// The regulation.
 	Regulation string `protobuf:"bytes,2,opt,name=regulation,proto3" json:"regulation,omitempty"`
-	// The etag read.
+	// The etag that the client read.
 	Etag string `protobuf:"bytes,3,opt,name=etag,proto3" json:"etag,omitempty"`
-	// Check only; store nothing.
+	// Only check the draft; store nothing.
 	ValidateOnly bool `protobuf:"varint,4,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
-	// Makes the request happen once; a UUID made by the client.
+	// A UUID made by the client: a request sent again with it changes nothing and gets
+	// the first answer. Empty: no such protection.
 	RequestId     string `protobuf:"bytes,5,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1704,7 +1709,7 @@ func (x *IssueRegulationRequest) GetRequestId() string {
 // Response of CatalogService.IssueRegulation.
 type IssueRegulationResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The regulation as it stands now.
+	// The regulation after the change.
 	Regulation    *Regulation `protobuf:"bytes,1,opt,name=regulation,proto3" json:"regulation,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1752,15 +1757,16 @@ type CreateCycleRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The authority.
 	Authority string `protobuf:"bytes,1,opt,name=authority,proto3" json:"authority,omitempty"`
-	// Its id.
+	// The id of the cycle.
 	Cycle string `protobuf:"bytes,2,opt,name=cycle,proto3" json:"cycle,omitempty"`
 	// The name on screen.
 	Name string `protobuf:"bytes,3,opt,name=name,proto3" json:"name,omitempty"`
-	// The regulation it pins.
+	// The regulation that the cycle pins.
 	Regulation string `protobuf:"bytes,4,opt,name=regulation,proto3" json:"regulation,omitempty"`
 	// The agencies, each with its group.
 	Members []*CycleMember `protobuf:"bytes,5,rep,name=members,proto3" json:"members,omitempty"`
-	// Makes the request happen once; a UUID made by the client.
+	// A UUID made by the client: a request sent again with it changes nothing and gets
+	// the first answer. Empty: no such protection.
 	RequestId     string `protobuf:"bytes,6,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1841,7 +1847,7 @@ func (x *CreateCycleRequest) GetRequestId() string {
 // Response of CatalogService.CreateCycle.
 type CreateCycleResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The cycle as it stands now.
+	// The cycle after the change.
 	Cycle         *Cycle `protobuf:"bytes,1,opt,name=cycle,proto3" json:"cycle,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1884,14 +1890,14 @@ func (x *CreateCycleResponse) GetCycle() *Cycle {
 	return nil
 }
 
-// An agency to take part in a cycle.
+// An agency that takes part in a cycle.
 type CycleMember struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The agency.
 	Agency string `protobuf:"bytes,1,opt,name=agency,proto3" json:"agency,omitempty"`
 	// The group it is ranked in.
 	Group string `protobuf:"bytes,2,opt,name=group,proto3" json:"group,omitempty"`
-	// Why it is not scored this cycle; empty: it is.
+	// The reason why the agency is not scored in this cycle; empty if it is scored.
 	NotScoredReason string `protobuf:"bytes,3,opt,name=not_scored_reason,json=notScoredReason,proto3" json:"not_scored_reason,omitempty"`
 	unknownFields   protoimpl.UnknownFields
 	sizeCache       protoimpl.SizeCache
@@ -1957,13 +1963,15 @@ type ScheduleWindowRequest struct {
 	Cycle string `protobuf:"bytes,2,opt,name=cycle,proto3" json:"cycle,omitempty"`
 	// The phase.
 	Phase Phase `protobuf:"varint,3,opt,name=phase,proto3,enum=parindex.catalog.v1.Phase" json:"phase,omitempty"`
-	// The first instant; absent: as soon as the cycle is in the phase.
+	// The first instant at which writes are accepted; absent: as soon as the cycle is
+	// in the phase.
 	OpenTime *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=open_time,json=openTime,proto3" json:"open_time,omitempty"`
-	// The deadline; absent: until the cycle moves on.
+	// The deadline; absent: until the cycle leaves the phase.
 	CloseTime *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=close_time,json=closeTime,proto3" json:"close_time,omitempty"`
-	// The etag read; empty: change whatever stands there.
+	// The etag that the client read; empty: change the present version, whatever it is.
 	Etag string `protobuf:"bytes,6,opt,name=etag,proto3" json:"etag,omitempty"`
-	// Makes the request happen once; a UUID made by the client.
+	// A UUID made by the client: a request sent again with it changes nothing and gets
+	// the first answer. Empty: no such protection.
 	RequestId     string `protobuf:"bytes,7,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2051,7 +2059,7 @@ func (x *ScheduleWindowRequest) GetRequestId() string {
 // Response of CatalogService.ScheduleWindow.
 type ScheduleWindowResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The cycle as it stands now.
+	// The cycle after the change.
 	Cycle         *Cycle `protobuf:"bytes,1,opt,name=cycle,proto3" json:"cycle,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2103,9 +2111,10 @@ type MoveCycleRequest struct {
 	Cycle string `protobuf:"bytes,2,opt,name=cycle,proto3" json:"cycle,omitempty"`
 	// The phase to move to: the next one.
 	Phase Phase `protobuf:"varint,3,opt,name=phase,proto3,enum=parindex.catalog.v1.Phase" json:"phase,omitempty"`
-	// The etag read; empty: change whatever stands there.
+	// The etag that the client read; empty: change the present version, whatever it is.
 	Etag string `protobuf:"bytes,4,opt,name=etag,proto3" json:"etag,omitempty"`
-	// Makes the request happen once; a UUID made by the client.
+	// A UUID made by the client: a request sent again with it changes nothing and gets
+	// the first answer. Empty: no such protection.
 	RequestId     string `protobuf:"bytes,5,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2179,11 +2188,11 @@ func (x *MoveCycleRequest) GetRequestId() string {
 // Response of CatalogService.MoveCycle.
 type MoveCycleResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The cycle as it stands now.
+	// The cycle after the change.
 	Cycle *Cycle `protobuf:"bytes,1,opt,name=cycle,proto3" json:"cycle,omitempty"`
 	// Whether every service has acknowledged the cycle's revision.
 	Done bool `protobuf:"varint,2,opt,name=done,proto3" json:"done,omitempty"`
-	// The services that have not.
+	// The services that have not acknowledged it.
 	WaitingFor    []string `protobuf:"bytes,3,rep,name=waiting_for,json=waitingFor,proto3" json:"waiting_for,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2247,11 +2256,12 @@ type ReturnCycleRequest struct {
 	Authority string `protobuf:"bytes,1,opt,name=authority,proto3" json:"authority,omitempty"`
 	// The cycle.
 	Cycle string `protobuf:"bytes,2,opt,name=cycle,proto3" json:"cycle,omitempty"`
-	// Why.
+	// The reason for the return.
 	Reason string `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`
-	// The etag read; empty: change whatever stands there.
+	// The etag that the client read; empty: change the present version, whatever it is.
 	Etag string `protobuf:"bytes,4,opt,name=etag,proto3" json:"etag,omitempty"`
-	// Makes the request happen once; a UUID made by the client.
+	// A UUID made by the client: a request sent again with it changes nothing and gets
+	// the first answer. Empty: no such protection.
 	RequestId     string `protobuf:"bytes,5,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2325,11 +2335,11 @@ func (x *ReturnCycleRequest) GetRequestId() string {
 // Response of CatalogService.ReturnCycle.
 type ReturnCycleResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The cycle as it stands now.
+	// The cycle after the change.
 	Cycle *Cycle `protobuf:"bytes,1,opt,name=cycle,proto3" json:"cycle,omitempty"`
 	// Whether every service has acknowledged the cycle's revision.
 	Done bool `protobuf:"varint,2,opt,name=done,proto3" json:"done,omitempty"`
-	// The services that have not.
+	// The services that have not acknowledged it.
 	WaitingFor    []string `protobuf:"bytes,3,rep,name=waiting_for,json=waitingFor,proto3" json:"waiting_for,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2444,11 +2454,11 @@ func (x *GetCycleMoveRequest) GetCycle() string {
 // Response of CatalogService.GetCycleMove.
 type GetCycleMoveResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The cycle as it stands now.
+	// The cycle.
 	Cycle *Cycle `protobuf:"bytes,1,opt,name=cycle,proto3" json:"cycle,omitempty"`
 	// Whether every service has acknowledged the cycle's revision.
 	Done bool `protobuf:"varint,2,opt,name=done,proto3" json:"done,omitempty"`
-	// The services that have not.
+	// The services that have not acknowledged it.
 	WaitingFor    []string `protobuf:"bytes,3,rep,name=waiting_for,json=waitingFor,proto3" json:"waiting_for,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2508,7 +2518,7 @@ func (x *GetCycleMoveResponse) GetWaitingFor() []string {
 // Request of CatalogService.ListCycleChanges.
 type ListCycleChangesRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The revision the caller knows; 0: none.
+	// The last revision that the caller has applied; 0: none.
 	SinceRevision int64 `protobuf:"varint,1,opt,name=since_revision,json=sinceRevision,proto3" json:"since_revision,omitempty"`
 	// The most cycles to return; 0: 50, at most 200.
 	PageSize      int32 `protobuf:"varint,2,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
@@ -2609,7 +2619,7 @@ func (x *ListCycleChangesResponse) GetCycles() []*Cycle {
 // Request of CatalogService.AcknowledgeCycleChanges.
 type AcknowledgeCycleChangesRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The revision taken over.
+	// The revision up to which the service has applied all changes.
 	Revision      int64 `protobuf:"varint,1,opt,name=revision,proto3" json:"revision,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2747,7 +2757,7 @@ func (x *ValidateRegulationRequest) GetRegulation() string {
 // Response of CatalogService.ValidateRegulation.
 type ValidateRegulationResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// What was found, errors first.
+	// The findings, errors first.
 	Findings []*Finding `protobuf:"bytes,1,rep,name=findings,proto3" json:"findings,omitempty"`
 	// The computed structure, by group.
 	Groups        []*GroupStructure `protobuf:"bytes,2,rep,name=groups,proto3" json:"groups,omitempty"`
@@ -2806,11 +2816,12 @@ type RevokeRegulationRequest struct {
 	Authority string `protobuf:"bytes,1,opt,name=authority,proto3" json:"authority,omitempty"`
 	// The regulation.
 	Regulation string `protobuf:"bytes,2,opt,name=regulation,proto3" json:"regulation,omitempty"`
-	// Why, with the decision's number.
+	// The reason, with the number of the decision.
 	Reason string `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`
-	// The etag read; empty: whatever stands there.
+	// The etag that the client read; empty: the present version, whatever it is.
 	Etag string `protobuf:"bytes,4,opt,name=etag,proto3" json:"etag,omitempty"`
-	// Makes the request happen once; a UUID made by the client.
+	// A UUID made by the client: a request sent again with it changes nothing and gets
+	// the first answer. Empty: no such protection.
 	RequestId     string `protobuf:"bytes,5,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2884,7 +2895,7 @@ func (x *RevokeRegulationRequest) GetRequestId() string {
 // Response of CatalogService.RevokeRegulation.
 type RevokeRegulationResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The regulation as it stands now.
+	// The regulation after the change.
 	Regulation    *Regulation `protobuf:"bytes,1,opt,name=regulation,proto3" json:"regulation,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2934,15 +2945,17 @@ type ImportRegulationRequest struct {
 	Authority string `protobuf:"bytes,1,opt,name=authority,proto3" json:"authority,omitempty"`
 	// The regulation.
 	Regulation string `protobuf:"bytes,2,opt,name=regulation,proto3" json:"regulation,omitempty"`
-	// What kind of file.
+	// The format of the file.
 	Format FileFormat `protobuf:"varint,3,opt,name=format,proto3,enum=parindex.catalog.v1.FileFormat" json:"format,omitempty"`
-	// The file, as it lies on disk.
+	// The bytes of the file.
 	Content []byte `protobuf:"bytes,4,opt,name=content,proto3" json:"content,omitempty"`
-	// The etag read; needed to replace a draft by other content, else DRAFT_THERE.
+	// The etag that the client read; required to replace a draft by other content,
+	// otherwise the call fails with DRAFT_THERE.
 	Etag string `protobuf:"bytes,5,opt,name=etag,proto3" json:"etag,omitempty"`
-	// Check only; store nothing.
+	// Only check the file; store nothing.
 	ValidateOnly bool `protobuf:"varint,6,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
-	// Makes the request happen once; a UUID made by the client.
+	// A UUID made by the client: a request sent again with it changes nothing and gets
+	// the first answer. Empty: no such protection.
 	RequestId     string `protobuf:"bytes,7,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -3030,9 +3043,9 @@ func (x *ImportRegulationRequest) GetRequestId() string {
 // Response of CatalogService.ImportRegulation.
 type ImportRegulationResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The regulation as it stands now.
+	// The regulation after the change.
 	Regulation *Regulation `protobuf:"bytes,1,opt,name=regulation,proto3" json:"regulation,omitempty"`
-	// What was found, errors first.
+	// The findings, errors first.
 	Findings []*Finding `protobuf:"bytes,2,rep,name=findings,proto3" json:"findings,omitempty"`
 	// The computed structure, by group.
 	Groups        []*GroupStructure `protobuf:"bytes,3,rep,name=groups,proto3" json:"groups,omitempty"`
@@ -3098,7 +3111,7 @@ type ExportRegulationRequest struct {
 	Authority string `protobuf:"bytes,1,opt,name=authority,proto3" json:"authority,omitempty"`
 	// The regulation.
 	Regulation string `protobuf:"bytes,2,opt,name=regulation,proto3" json:"regulation,omitempty"`
-	// What kind of file.
+	// The format of the file.
 	Format        FileFormat `protobuf:"varint,3,opt,name=format,proto3,enum=parindex.catalog.v1.FileFormat" json:"format,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -3160,7 +3173,7 @@ type ExportRegulationResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The file.
 	Content []byte `protobuf:"bytes,1,opt,name=content,proto3" json:"content,omitempty"`
-	// What to call it ("2026.xlsx").
+	// A name for the file ("2026.xlsx").
 	FileName      string `protobuf:"bytes,2,opt,name=file_name,json=fileName,proto3" json:"file_name,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -3302,9 +3315,11 @@ type LoadPackRequest struct {
 	Regulation string `protobuf:"bytes,2,opt,name=regulation,proto3" json:"regulation,omitempty"`
 	// The pack.
 	Pack string `protobuf:"bytes,3,opt,name=pack,proto3" json:"pack,omitempty"`
-	// The etag read; needed to replace a draft by other content, else DRAFT_THERE.
+	// The etag that the client read; required to replace a draft by other content,
+	// otherwise the call fails with DRAFT_THERE.
 	Etag string `protobuf:"bytes,4,opt,name=etag,proto3" json:"etag,omitempty"`
-	// Makes the request happen once; a UUID made by the client.
+	// A UUID made by the client: a request sent again with it changes nothing and gets
+	// the first answer. Empty: no such protection.
 	RequestId     string `protobuf:"bytes,5,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -3378,7 +3393,7 @@ func (x *LoadPackRequest) GetRequestId() string {
 // Response of CatalogService.LoadPack.
 type LoadPackResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The regulation as it stands now.
+	// The regulation after the change.
 	Regulation    *Regulation `protobuf:"bytes,1,opt,name=regulation,proto3" json:"regulation,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -3428,9 +3443,10 @@ type PublishGuidanceRequest struct {
 	Authority string `protobuf:"bytes,1,opt,name=authority,proto3" json:"authority,omitempty"`
 	// The cycle.
 	Cycle string `protobuf:"bytes,2,opt,name=cycle,proto3" json:"cycle,omitempty"`
-	// What it says.
+	// The content.
 	Content *GuidanceContent `protobuf:"bytes,3,opt,name=content,proto3" json:"content,omitempty"`
-	// Makes the request happen once; a UUID made by the client.
+	// A UUID made by the client: a request sent again with it changes nothing and gets
+	// the first answer. Empty: no such protection.
 	RequestId     string `protobuf:"bytes,4,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -3618,7 +3634,7 @@ type ListGuidancesResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The versions.
 	Guidances []*Guidance `protobuf:"bytes,1,rep,name=guidances,proto3" json:"guidances,omitempty"`
-	// For the next page; empty: this is the last.
+	// The token of the next page; empty on the last page.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -3671,15 +3687,15 @@ func (x *ListGuidancesResponse) GetNextPageToken() string {
 // A regulation that ships with the platform.
 type Pack struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Its name ("soc-trang-2023").
+	// The name ("soc-trang-2023").
 	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
-	// Its revision, from 1.
+	// The revision, from 1.
 	Revision int32 `protobuf:"varint,2,opt,name=revision,proto3" json:"revision,omitempty"`
-	// SHA-256 of its canonical content, in hex.
+	// SHA-256 of the canonical content, in hex.
 	Sha256 string `protobuf:"bytes,3,opt,name=sha256,proto3" json:"sha256,omitempty"`
-	// The regulation's title.
+	// The title of the regulation.
 	Title string `protobuf:"bytes,4,opt,name=title,proto3" json:"title,omitempty"`
-	// How much of the official table is there.
+	// Whether the pack holds the whole official table.
 	Completeness  Completeness `protobuf:"varint,5,opt,name=completeness,proto3,enum=parindex.catalog.v1.Completeness" json:"completeness,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

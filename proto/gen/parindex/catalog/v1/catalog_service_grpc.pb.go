@@ -54,135 +54,172 @@ const (
 //
 // For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
 //
-// Authorities, agencies, regulations with their criteria sets, and cycles.
+// CatalogService keeps authorities, agencies, regulations with their criteria sets,
+// and cycles.
 //
-// Every change is one transaction with its audit entry. A request_id makes a
-// change happen once: sent again with the same content within 7 days it gives
-// the first answer, with other content REQUEST_ID_REUSED.
+// Every change and its audit entry are committed in one transaction. A request_id
+// makes a repeated change safe: the same content sent again within 7 days gets the
+// first answer; other content under the same id fails with REQUEST_ID_REUSED.
 type CatalogServiceClient interface {
-	// Reads a catalog file (services/catalog/pack/README.md): one authority with
-	// its agencies, groups and cycles. Applies it in one transaction: what the file
-	// names is created or brought to the state it says; nothing is ever removed.
-	// With validate_only nothing is stored. A file with any fault stores nothing and
-	// fails with CATALOG_FILE_INVALID, whose violations list every fault with its
-	// line and reason; a file for another authority with AUTHORITY_MISMATCH.
+	// Imports a catalog file: one authority with its agencies, groups and cycles. The
+	// format is described in services/catalog/pack/README.md. The import is one
+	// transaction: it creates or updates what the file names and removes nothing.
+	// With validate_only it only checks the file and stores nothing.
+	//
+	// Fails with CATALOG_FILE_INVALID if the file has any fault; the violations list
+	// every fault with its line and reason, and nothing is stored. Fails with
+	// AUTHORITY_MISMATCH if the file describes another authority.
 	ImportCatalog(ctx context.Context, in *ImportCatalogRequest, opts ...grpc.CallOption) (*ImportCatalogResponse, error)
-	// Lists the authorities in which the caller has a role, by id; services and
-	// platform administrators see all. Fails with PAGE_TOKEN_INVALID.
+	// Lists, ordered by id, the authorities in which the caller has a role; services
+	// and platform administrators see all. Fails with PAGE_TOKEN_INVALID.
 	ListAuthorities(ctx context.Context, in *ListAuthoritiesRequest, opts ...grpc.CallOption) (*ListAuthoritiesResponse, error)
-	// Returns one authority. Fails with AUTHORITY_UNKNOWN.
+	// Returns one authority. Fails with AUTHORITY_UNKNOWN if it does not exist.
 	GetAuthority(ctx context.Context, in *GetAuthorityRequest, opts ...grpc.CallOption) (*GetAuthorityResponse, error)
-	// Lists the agencies of an authority by id. Fails with AUTHORITY_UNKNOWN and
-	// PAGE_TOKEN_INVALID.
+	// Lists the agencies of an authority, ordered by id. Fails with AUTHORITY_UNKNOWN
+	// and PAGE_TOKEN_INVALID.
 	ListAgencies(ctx context.Context, in *ListAgenciesRequest, opts ...grpc.CallOption) (*ListAgenciesResponse, error)
-	// Returns one agency. Fails with AGENCY_UNKNOWN.
+	// Returns one agency. Fails with AGENCY_UNKNOWN if it does not exist.
 	GetAgency(ctx context.Context, in *GetAgencyRequest, opts ...grpc.CallOption) (*GetAgencyResponse, error)
-	// Changes an agency's name or aliases, as update_mask names them; the id stays.
-	// Fails with AGENCY_UNKNOWN, AGENCY_NAME_MISSING, ALIAS_REPEATED,
-	// AGENCY_NAME_TAKEN, LIST_TOO_LONG if a new name would leave more than 50
-	// aliases, and with STALE_ETAG (ABORTED) if somebody changed the agency since it
-	// was read.
+	// Changes the name or the aliases of an agency, as update_mask selects; the id
+	// stays. Returns the changed agency.
+	//
+	// Fails with AGENCY_UNKNOWN; with AGENCY_NAME_MISSING for an empty name; with
+	// ALIAS_REPEATED for an alias given twice; with AGENCY_NAME_TAKEN if another
+	// agency of the authority has the name or alias; with LIST_TOO_LONG if the agency
+	// would have more than 50 aliases; and with STALE_ETAG (ABORTED) if somebody
+	// changed the agency since the client read it.
 	UpdateAgency(ctx context.Context, in *UpdateAgencyRequest, opts ...grpc.CallOption) (*UpdateAgencyResponse, error)
-	// Lists the cycles of an authority, newest id first. Fails with
+	// Lists the cycles of an authority, the newest id first. Fails with
 	// AUTHORITY_UNKNOWN and PAGE_TOKEN_INVALID.
 	ListCycles(ctx context.Context, in *ListCyclesRequest, opts ...grpc.CallOption) (*ListCyclesResponse, error)
-	// Returns one cycle with its groups. Fails with CYCLE_UNKNOWN.
+	// Returns one cycle with its groups. Fails with CYCLE_UNKNOWN if it does not
+	// exist.
 	GetCycle(ctx context.Context, in *GetCycleRequest, opts ...grpc.CallOption) (*GetCycleResponse, error)
-	// Lists the agencies of a cycle with group and scoring state, by agency id.
-	// Fails with CYCLE_UNKNOWN and PAGE_TOKEN_INVALID.
+	// Lists the agencies of a cycle with their group and whether they are scored,
+	// ordered by agency id. Fails with CYCLE_UNKNOWN and PAGE_TOKEN_INVALID.
 	ListCycleAgencies(ctx context.Context, in *ListCycleAgenciesRequest, opts ...grpc.CallOption) (*ListCycleAgenciesResponse, error)
-	// Creates a draft. Fails with REGULATION_EXISTS, AUTHORITY_UNKNOWN,
-	// CONTENT_TOO_LARGE, and with REGULATION_UNKNOWN at content.replaces. The content may be incomplete; what must be right is checked at issue.
+	// Creates a regulation in state DRAFT. The content may be incomplete: it is
+	// checked when the regulation is issued.
+	//
+	// Fails with REGULATION_EXISTS if the id is taken, AUTHORITY_UNKNOWN,
+	// CONTENT_TOO_LARGE, and with REGULATION_UNKNOWN at content.replaces if the
+	// regulation named there does not exist.
 	CreateRegulation(ctx context.Context, in *CreateRegulationRequest, opts ...grpc.CallOption) (*CreateRegulationResponse, error)
-	// Returns one regulation. Fails with REGULATION_UNKNOWN.
+	// Returns one regulation. Fails with REGULATION_UNKNOWN if it does not exist.
 	GetRegulation(ctx context.Context, in *GetRegulationRequest, opts ...grpc.CallOption) (*GetRegulationResponse, error)
-	// Lists the regulations of an authority by id, without their criteria sets. Fails
-	// with AUTHORITY_UNKNOWN and PAGE_TOKEN_INVALID.
+	// Lists the regulations of an authority, ordered by id, without their criteria
+	// sets. Fails with AUTHORITY_UNKNOWN and PAGE_TOKEN_INVALID.
 	ListRegulations(ctx context.Context, in *ListRegulationsRequest, opts ...grpc.CallOption) (*ListRegulationsResponse, error)
-	// Replaces the content of a draft. The etag is needed, so that two coordinators
-	// never lose each other's work: fails with STALE_ETAG (ABORTED) if somebody
-	// changed the draft since it was read, with REGULATION_UNKNOWN,
-	// CONTENT_TOO_LARGE, and with REGULATION_NOT_DRAFT.
+	// Replaces the content of a draft. The etag is required, so that two coordinators
+	// never overwrite each other's work.
+	//
+	// Fails with STALE_ETAG (ABORTED) if somebody changed the draft since the client
+	// read it, with REGULATION_UNKNOWN, with REGULATION_NOT_DRAFT if the regulation
+	// was issued, and with CONTENT_TOO_LARGE.
 	UpdateRegulation(ctx context.Context, in *UpdateRegulationRequest, opts ...grpc.CallOption) (*UpdateRegulationResponse, error)
-	// Issues a draft: from then on it never changes, and cycles can pin it. The
-	// regulation it replaces becomes SUPERSEDED in the same transaction. Fails with
-	// STALE_ETAG, REGULATION_UNKNOWN, REGULATION_NOT_DRAFT, and with
-	// REGULATION_UNSOUND, whose violations list everything that is wrong with the
-	// place in the content. With validate_only nothing is stored and the answer is
-	// the draft.
+	// Issues a draft. An issued regulation never changes, and cycles can pin it. The
+	// regulation that it replaces becomes SUPERSEDED in the same transaction. With
+	// validate_only nothing is stored and the draft is returned.
+	//
+	// Fails with STALE_ETAG, REGULATION_UNKNOWN, REGULATION_NOT_DRAFT, and with
+	// REGULATION_UNSOUND if the content has errors; the violations list every error
+	// and its place in the content.
 	IssueRegulation(ctx context.Context, in *IssueRegulationRequest, opts ...grpc.CallOption) (*IssueRegulationResponse, error)
-	// Checks a regulation in any state: recomputes every count, total and split that
-	// it declares, the soundness of its tree, rules and classes, and who appraises
-	// what (domain.md C5, C8). Returns all findings, errors first, and the computed
-	// structure of each group. Fails with REGULATION_UNKNOWN.
+	// Validates a regulation in any state. It recomputes every count, total and split
+	// that the regulation declares, and checks its tree, rules, classes and the
+	// assignment of items to appraising agencies. Returns all findings, errors first,
+	// and the computed structure of each group. Fails with REGULATION_UNKNOWN. (rules
+	// C5, C8)
 	ValidateRegulation(ctx context.Context, in *ValidateRegulationRequest, opts ...grpc.CallOption) (*ValidateRegulationResponse, error)
-	// Withdraws an issued or superseded regulation: no new cycle can pin it, cycles
-	// that have keep it. Fails with STALE_ETAG, REGULATION_UNKNOWN,
-	// REGULATION_NOT_ISSUED, and REGULATION_REVOKED.
+	// Revokes an issued or superseded regulation: no new cycle can pin it; cycles
+	// that pinned it keep it. Fails with STALE_ETAG, REGULATION_UNKNOWN, with
+	// REGULATION_NOT_ISSUED for a draft, and with REGULATION_REVOKED if it is revoked
+	// already.
 	RevokeRegulation(ctx context.Context, in *RevokeRegulationRequest, opts ...grpc.CallOption) (*RevokeRegulationResponse, error)
-	// Reads a whole regulation from a file, a workbook or YAML
-	// (services/catalog/pack/README.md), and makes it the content of a draft, which
-	// is created if it is not there. With validate_only nothing is stored. A file
-	// with any fault stores nothing and fails with REGULATION_FILE_INVALID, whose
-	// violations list every fault with its sheet, row and column or line. A file over a
-	// STRUCTURE_ONLY draft must state of its structure what the draft states; what it
-	// states otherwise is a fault, DECLARED_CHANGED with both figures, unless the file
-	// acknowledges it. Fails with STALE_ETAG, DRAFT_THERE, REGULATION_NOT_DRAFT, and
-	// CONTENT_TOO_LARGE. The same content as the draft has changes nothing.
+	// Imports a whole regulation from a workbook or a YAML file and makes it the
+	// content of a draft. The format is described in services/catalog/pack/README.md.
+	// The draft is created if it does not exist. A file with the content that the
+	// draft already has changes nothing. With validate_only nothing is stored.
+	//
+	// Fails with REGULATION_FILE_INVALID if the file has any fault; the violations
+	// list every fault with its sheet, row and column or its line, and nothing is
+	// stored. If the draft is STRUCTURE_ONLY, the file must declare the same
+	// structure; each different figure is the fault DECLARED_CHANGED, with both
+	// figures, unless the file acknowledges the difference. Fails also with
+	// STALE_ETAG, with DRAFT_THERE if a draft with other content exists and no etag
+	// is given, with REGULATION_NOT_DRAFT, and with CONTENT_TOO_LARGE.
 	ImportRegulation(ctx context.Context, in *ImportRegulationRequest, opts ...grpc.CallOption) (*ImportRegulationResponse, error)
-	// Writes a regulation in any state as a file; what ImportRegulation reads of it
-	// is the same content. Fails with REGULATION_UNKNOWN.
+	// Exports a regulation in any state as a file. ImportRegulation reads the same
+	// content back from it. Fails with REGULATION_UNKNOWN.
 	ExportRegulation(ctx context.Context, in *ExportRegulationRequest, opts ...grpc.CallOption) (*ExportRegulationResponse, error)
-	// Lists the packs that ship with the platform, by name.
+	// Lists the regulations that ship with the platform (packs), ordered by name.
 	ListPacks(ctx context.Context, in *ListPacksRequest, opts ...grpc.CallOption) (*ListPacksResponse, error)
-	// Loads a pack: makes its content that of a draft, which is created if it is not
-	// there. A regulation that already has the pack's hash stays as it is, whatever
-	// its state. Fails with PACK_UNKNOWN, REGULATION_NOT_DRAFT, STALE_ETAG and
-	// DRAFT_THERE.
+	// Makes the content of a pack the content of a draft. The draft is created if it
+	// does not exist. A regulation whose hash equals the pack's is left unchanged,
+	// whatever its state.
+	//
+	// Fails with PACK_UNKNOWN, with REGULATION_NOT_DRAFT, with STALE_ETAG, and with
+	// DRAFT_THERE if a draft with other content exists and no etag is given.
 	LoadPack(ctx context.Context, in *LoadPackRequest, opts ...grpc.CallOption) (*LoadPackResponse, error)
-	// Publishes the next version of a cycle's guidance, which gives the cycle another
-	// revision and etag. Fails with CYCLE_UNKNOWN, CYCLE_NOT_RUN, GROUP_UNKNOWN,
-	// ITEM_UNKNOWN, ITEM_TWICE, DATE_NOT_REAL, and NOTICE_MISSING from version 2 on.
+	// Publishes the next version of a cycle's guidance. The cycle gets a new revision
+	// and etag in the same transaction.
+	//
+	// Fails with CYCLE_UNKNOWN, with CYCLE_NOT_RUN for an imported cycle, with
+	// GROUP_UNKNOWN and ITEM_UNKNOWN for an item that the criteria sets do not have,
+	// with ITEM_TWICE if an item is named twice, with DATE_NOT_REAL for a date that
+	// the calendar does not have, and with NOTICE_MISSING if version 2 or later has
+	// no notice.
 	PublishGuidance(ctx context.Context, in *PublishGuidanceRequest, opts ...grpc.CallOption) (*PublishGuidanceResponse, error)
-	// Lists the versions of a cycle's guidance, newest first. Fails with CYCLE_UNKNOWN
-	// and PAGE_TOKEN_INVALID.
+	// Lists the versions of a cycle's guidance, the newest first. Fails with
+	// CYCLE_UNKNOWN and PAGE_TOKEN_INVALID.
 	ListGuidances(ctx context.Context, in *ListGuidancesRequest, opts ...grpc.CallOption) (*ListGuidancesResponse, error)
 	// Creates a cycle under an issued regulation, in phase PREPARATION, with the
-	// groups of the regulation's criteria sets and the agencies named. Fails with
-	// CYCLE_NAME_MISSING, CYCLE_EXISTS, REGULATION_UNKNOWN, REGULATION_NOT_ISSUED, GROUP_UNKNOWN,
-	// AGENCY_UNKNOWN, AGENCY_TWICE, and GROUP_EMPTY for a group without a scored
-	// agency.
+	// groups of the regulation's criteria sets and the agencies given in the request.
+	//
+	// Fails with CYCLE_NAME_MISSING, with CYCLE_EXISTS if the id is taken, with
+	// REGULATION_UNKNOWN, with REGULATION_NOT_ISSUED, with GROUP_UNKNOWN and
+	// AGENCY_UNKNOWN, with AGENCY_TWICE if an agency is named twice, and with
+	// GROUP_EMPTY if a group has no scored agency.
 	CreateCycle(ctx context.Context, in *CreateCycleRequest, opts ...grpc.CallOption) (*CreateCycleResponse, error)
-	// Sets the opening and the deadline of a phase's window, for everybody. A deadline
-	// already past is refused, as is one before the opening. Services learn of it
-	// within seconds; a deadline they already know holds until then. Fails with
-	// STALE_ETAG, CYCLE_UNKNOWN, CYCLE_NOT_RUN, PHASE_WITHOUT_WINDOW, PHASE_PAST,
-	// DEADLINE_PAST and WINDOW_REVERSED.
+	// Sets the opening and the deadline of a phase's window for every agency.
+	// Services apply the change within seconds; until then they apply the deadline
+	// they have.
+	//
+	// Fails with STALE_ETAG, CYCLE_UNKNOWN, with CYCLE_NOT_RUN for an imported cycle,
+	// with PHASE_WITHOUT_WINDOW if nobody writes in the phase, with PHASE_PAST if the
+	// cycle has left the phase, with DEADLINE_PAST if the deadline is not in the
+	// future, and with WINDOW_REVERSED if the deadline is not after the opening.
 	ScheduleWindow(ctx context.Context, in *ScheduleWindowRequest, opts ...grpc.CallOption) (*ScheduleWindowResponse, error)
-	// Moves a cycle to the next phase its regulation has; from PUBLISHED also straight
-	// to ARCHIVED, for the report is optional. The move stands at once in
-	// catalog; it is done, and done says so, when every service that keeps windows has
-	// acknowledged it, which GetCycleMove tells. Once done, no service takes a write of
-	// the phase left behind. Fails with STALE_ETAG, CYCLE_UNKNOWN, CYCLE_NOT_RUN and
-	// PHASE_NOT_NEXT.
+	// Moves a cycle to the next phase that its regulation has. PUBLISHED may be
+	// followed by ARCHIVED, because the report is optional. Catalog stores the new
+	// phase at once. The response field done says whether every service that keeps
+	// windows has acknowledged the move; GetCycleMove returns the same later. Once
+	// done is true, no service accepts a write of the phase that was left.
+	//
+	// Fails with STALE_ETAG, CYCLE_UNKNOWN, with CYCLE_NOT_RUN for an imported cycle,
+	// and with PHASE_NOT_NEXT if the requested phase does not follow.
 	MoveCycle(ctx context.Context, in *MoveCycleRequest, opts ...grpc.CallOption) (*MoveCycleResponse, error)
-	// Moves a cycle back to the phase before, with a reason that the audit log keeps:
-	// the way out where something was left undone, as a verdict that is missing. A
-	// deadline of that phase that is past is lifted. What was sealed, approved or
-	// presented meanwhile stays. Possible from APPRAISAL_1 to PRESENTED: nobody goes
-	// back to PREPARATION, nor behind a publication. Done as MoveCycle is. Fails with
-	// STALE_ETAG, CYCLE_UNKNOWN, CYCLE_NOT_RUN, REASON_MISSING and PHASE_FINAL.
+	// Moves a cycle back to the phase before, so that something left undone, such as
+	// a missing verdict, can be completed. The reason is kept in the audit log. A
+	// deadline of that phase that has passed is removed. What was sealed, approved or
+	// presented meanwhile stays. A cycle can be moved back from the phases
+	// APPRAISAL_1 to PRESENTED, never to PREPARATION and never after publication. The
+	// response field done means the same as in MoveCycle.
+	//
+	// Fails with STALE_ETAG, CYCLE_UNKNOWN, with CYCLE_NOT_RUN for an imported cycle,
+	// with REASON_MISSING, and with PHASE_FINAL in every other phase.
 	ReturnCycle(ctx context.Context, in *ReturnCycleRequest, opts ...grpc.CallOption) (*ReturnCycleResponse, error)
-	// Returns how far the cycle's last change has reached the services. Fails with
-	// CYCLE_UNKNOWN.
+	// Returns how many services have acknowledged the last change of a cycle and
+	// which have not. Fails with CYCLE_UNKNOWN.
 	GetCycleMove(ctx context.Context, in *GetCycleMoveRequest, opts ...grpc.CallOption) (*GetCycleMoveResponse, error)
-	// Lists the cycles whose revision is above since_revision, by revision, each as it
-	// stands now, for the projections of the services (architecture decision 4). An
-	// answer with fewer cycles than page_size is the last.
+	// Lists the cycles whose revision is above since_revision, ordered by revision,
+	// each in its present state. Services copy cycles with it. A response with fewer
+	// cycles than page_size is the last one. (decision 4)
 	ListCycleChanges(ctx context.Context, in *ListCycleChangesRequest, opts ...grpc.CallOption) (*ListCycleChangesResponse, error)
-	// Notes that a service has taken over every change up to a revision, in a
-	// transaction that waited for the writes under way. A lower revision than the one
-	// noted changes nothing; one that no cycle has yet fails with REVISION_AHEAD.
+	// Records that a service has applied every change up to a revision. The service
+	// calls it after a transaction that waited for the writes in progress. A revision
+	// below the recorded one changes nothing; a revision that no cycle has yet fails
+	// with REVISION_AHEAD.
 	AcknowledgeCycleChanges(ctx context.Context, in *AcknowledgeCycleChangesRequest, opts ...grpc.CallOption) (*AcknowledgeCycleChangesResponse, error)
 }
 
@@ -488,135 +525,172 @@ func (c *catalogServiceClient) AcknowledgeCycleChanges(ctx context.Context, in *
 // All implementations must embed UnimplementedCatalogServiceServer
 // for forward compatibility.
 //
-// Authorities, agencies, regulations with their criteria sets, and cycles.
+// CatalogService keeps authorities, agencies, regulations with their criteria sets,
+// and cycles.
 //
-// Every change is one transaction with its audit entry. A request_id makes a
-// change happen once: sent again with the same content within 7 days it gives
-// the first answer, with other content REQUEST_ID_REUSED.
+// Every change and its audit entry are committed in one transaction. A request_id
+// makes a repeated change safe: the same content sent again within 7 days gets the
+// first answer; other content under the same id fails with REQUEST_ID_REUSED.
 type CatalogServiceServer interface {
-	// Reads a catalog file (services/catalog/pack/README.md): one authority with
-	// its agencies, groups and cycles. Applies it in one transaction: what the file
-	// names is created or brought to the state it says; nothing is ever removed.
-	// With validate_only nothing is stored. A file with any fault stores nothing and
-	// fails with CATALOG_FILE_INVALID, whose violations list every fault with its
-	// line and reason; a file for another authority with AUTHORITY_MISMATCH.
+	// Imports a catalog file: one authority with its agencies, groups and cycles. The
+	// format is described in services/catalog/pack/README.md. The import is one
+	// transaction: it creates or updates what the file names and removes nothing.
+	// With validate_only it only checks the file and stores nothing.
+	//
+	// Fails with CATALOG_FILE_INVALID if the file has any fault; the violations list
+	// every fault with its line and reason, and nothing is stored. Fails with
+	// AUTHORITY_MISMATCH if the file describes another authority.
 	ImportCatalog(context.Context, *ImportCatalogRequest) (*ImportCatalogResponse, error)
-	// Lists the authorities in which the caller has a role, by id; services and
-	// platform administrators see all. Fails with PAGE_TOKEN_INVALID.
+	// Lists, ordered by id, the authorities in which the caller has a role; services
+	// and platform administrators see all. Fails with PAGE_TOKEN_INVALID.
 	ListAuthorities(context.Context, *ListAuthoritiesRequest) (*ListAuthoritiesResponse, error)
-	// Returns one authority. Fails with AUTHORITY_UNKNOWN.
+	// Returns one authority. Fails with AUTHORITY_UNKNOWN if it does not exist.
 	GetAuthority(context.Context, *GetAuthorityRequest) (*GetAuthorityResponse, error)
-	// Lists the agencies of an authority by id. Fails with AUTHORITY_UNKNOWN and
-	// PAGE_TOKEN_INVALID.
+	// Lists the agencies of an authority, ordered by id. Fails with AUTHORITY_UNKNOWN
+	// and PAGE_TOKEN_INVALID.
 	ListAgencies(context.Context, *ListAgenciesRequest) (*ListAgenciesResponse, error)
-	// Returns one agency. Fails with AGENCY_UNKNOWN.
+	// Returns one agency. Fails with AGENCY_UNKNOWN if it does not exist.
 	GetAgency(context.Context, *GetAgencyRequest) (*GetAgencyResponse, error)
-	// Changes an agency's name or aliases, as update_mask names them; the id stays.
-	// Fails with AGENCY_UNKNOWN, AGENCY_NAME_MISSING, ALIAS_REPEATED,
-	// AGENCY_NAME_TAKEN, LIST_TOO_LONG if a new name would leave more than 50
-	// aliases, and with STALE_ETAG (ABORTED) if somebody changed the agency since it
-	// was read.
+	// Changes the name or the aliases of an agency, as update_mask selects; the id
+	// stays. Returns the changed agency.
+	//
+	// Fails with AGENCY_UNKNOWN; with AGENCY_NAME_MISSING for an empty name; with
+	// ALIAS_REPEATED for an alias given twice; with AGENCY_NAME_TAKEN if another
+	// agency of the authority has the name or alias; with LIST_TOO_LONG if the agency
+	// would have more than 50 aliases; and with STALE_ETAG (ABORTED) if somebody
+	// changed the agency since the client read it.
 	UpdateAgency(context.Context, *UpdateAgencyRequest) (*UpdateAgencyResponse, error)
-	// Lists the cycles of an authority, newest id first. Fails with
+	// Lists the cycles of an authority, the newest id first. Fails with
 	// AUTHORITY_UNKNOWN and PAGE_TOKEN_INVALID.
 	ListCycles(context.Context, *ListCyclesRequest) (*ListCyclesResponse, error)
-	// Returns one cycle with its groups. Fails with CYCLE_UNKNOWN.
+	// Returns one cycle with its groups. Fails with CYCLE_UNKNOWN if it does not
+	// exist.
 	GetCycle(context.Context, *GetCycleRequest) (*GetCycleResponse, error)
-	// Lists the agencies of a cycle with group and scoring state, by agency id.
-	// Fails with CYCLE_UNKNOWN and PAGE_TOKEN_INVALID.
+	// Lists the agencies of a cycle with their group and whether they are scored,
+	// ordered by agency id. Fails with CYCLE_UNKNOWN and PAGE_TOKEN_INVALID.
 	ListCycleAgencies(context.Context, *ListCycleAgenciesRequest) (*ListCycleAgenciesResponse, error)
-	// Creates a draft. Fails with REGULATION_EXISTS, AUTHORITY_UNKNOWN,
-	// CONTENT_TOO_LARGE, and with REGULATION_UNKNOWN at content.replaces. The content may be incomplete; what must be right is checked at issue.
+	// Creates a regulation in state DRAFT. The content may be incomplete: it is
+	// checked when the regulation is issued.
+	//
+	// Fails with REGULATION_EXISTS if the id is taken, AUTHORITY_UNKNOWN,
+	// CONTENT_TOO_LARGE, and with REGULATION_UNKNOWN at content.replaces if the
+	// regulation named there does not exist.
 	CreateRegulation(context.Context, *CreateRegulationRequest) (*CreateRegulationResponse, error)
-	// Returns one regulation. Fails with REGULATION_UNKNOWN.
+	// Returns one regulation. Fails with REGULATION_UNKNOWN if it does not exist.
 	GetRegulation(context.Context, *GetRegulationRequest) (*GetRegulationResponse, error)
-	// Lists the regulations of an authority by id, without their criteria sets. Fails
-	// with AUTHORITY_UNKNOWN and PAGE_TOKEN_INVALID.
+	// Lists the regulations of an authority, ordered by id, without their criteria
+	// sets. Fails with AUTHORITY_UNKNOWN and PAGE_TOKEN_INVALID.
 	ListRegulations(context.Context, *ListRegulationsRequest) (*ListRegulationsResponse, error)
-	// Replaces the content of a draft. The etag is needed, so that two coordinators
-	// never lose each other's work: fails with STALE_ETAG (ABORTED) if somebody
-	// changed the draft since it was read, with REGULATION_UNKNOWN,
-	// CONTENT_TOO_LARGE, and with REGULATION_NOT_DRAFT.
+	// Replaces the content of a draft. The etag is required, so that two coordinators
+	// never overwrite each other's work.
+	//
+	// Fails with STALE_ETAG (ABORTED) if somebody changed the draft since the client
+	// read it, with REGULATION_UNKNOWN, with REGULATION_NOT_DRAFT if the regulation
+	// was issued, and with CONTENT_TOO_LARGE.
 	UpdateRegulation(context.Context, *UpdateRegulationRequest) (*UpdateRegulationResponse, error)
-	// Issues a draft: from then on it never changes, and cycles can pin it. The
-	// regulation it replaces becomes SUPERSEDED in the same transaction. Fails with
-	// STALE_ETAG, REGULATION_UNKNOWN, REGULATION_NOT_DRAFT, and with
-	// REGULATION_UNSOUND, whose violations list everything that is wrong with the
-	// place in the content. With validate_only nothing is stored and the answer is
-	// the draft.
+	// Issues a draft. An issued regulation never changes, and cycles can pin it. The
+	// regulation that it replaces becomes SUPERSEDED in the same transaction. With
+	// validate_only nothing is stored and the draft is returned.
+	//
+	// Fails with STALE_ETAG, REGULATION_UNKNOWN, REGULATION_NOT_DRAFT, and with
+	// REGULATION_UNSOUND if the content has errors; the violations list every error
+	// and its place in the content.
 	IssueRegulation(context.Context, *IssueRegulationRequest) (*IssueRegulationResponse, error)
-	// Checks a regulation in any state: recomputes every count, total and split that
-	// it declares, the soundness of its tree, rules and classes, and who appraises
-	// what (domain.md C5, C8). Returns all findings, errors first, and the computed
-	// structure of each group. Fails with REGULATION_UNKNOWN.
+	// Validates a regulation in any state. It recomputes every count, total and split
+	// that the regulation declares, and checks its tree, rules, classes and the
+	// assignment of items to appraising agencies. Returns all findings, errors first,
+	// and the computed structure of each group. Fails with REGULATION_UNKNOWN. (rules
+	// C5, C8)
 	ValidateRegulation(context.Context, *ValidateRegulationRequest) (*ValidateRegulationResponse, error)
-	// Withdraws an issued or superseded regulation: no new cycle can pin it, cycles
-	// that have keep it. Fails with STALE_ETAG, REGULATION_UNKNOWN,
-	// REGULATION_NOT_ISSUED, and REGULATION_REVOKED.
+	// Revokes an issued or superseded regulation: no new cycle can pin it; cycles
+	// that pinned it keep it. Fails with STALE_ETAG, REGULATION_UNKNOWN, with
+	// REGULATION_NOT_ISSUED for a draft, and with REGULATION_REVOKED if it is revoked
+	// already.
 	RevokeRegulation(context.Context, *RevokeRegulationRequest) (*RevokeRegulationResponse, error)
-	// Reads a whole regulation from a file, a workbook or YAML
-	// (services/catalog/pack/README.md), and makes it the content of a draft, which
-	// is created if it is not there. With validate_only nothing is stored. A file
-	// with any fault stores nothing and fails with REGULATION_FILE_INVALID, whose
-	// violations list every fault with its sheet, row and column or line. A file over a
-	// STRUCTURE_ONLY draft must state of its structure what the draft states; what it
-	// states otherwise is a fault, DECLARED_CHANGED with both figures, unless the file
-	// acknowledges it. Fails with STALE_ETAG, DRAFT_THERE, REGULATION_NOT_DRAFT, and
-	// CONTENT_TOO_LARGE. The same content as the draft has changes nothing.
+	// Imports a whole regulation from a workbook or a YAML file and makes it the
+	// content of a draft. The format is described in services/catalog/pack/README.md.
+	// The draft is created if it does not exist. A file with the content that the
+	// draft already has changes nothing. With validate_only nothing is stored.
+	//
+	// Fails with REGULATION_FILE_INVALID if the file has any fault; the violations
+	// list every fault with its sheet, row and column or its line, and nothing is
+	// stored. If the draft is STRUCTURE_ONLY, the file must declare the same
+	// structure; each different figure is the fault DECLARED_CHANGED, with both
+	// figures, unless the file acknowledges the difference. Fails also with
+	// STALE_ETAG, with DRAFT_THERE if a draft with other content exists and no etag
+	// is given, with REGULATION_NOT_DRAFT, and with CONTENT_TOO_LARGE.
 	ImportRegulation(context.Context, *ImportRegulationRequest) (*ImportRegulationResponse, error)
-	// Writes a regulation in any state as a file; what ImportRegulation reads of it
-	// is the same content. Fails with REGULATION_UNKNOWN.
+	// Exports a regulation in any state as a file. ImportRegulation reads the same
+	// content back from it. Fails with REGULATION_UNKNOWN.
 	ExportRegulation(context.Context, *ExportRegulationRequest) (*ExportRegulationResponse, error)
-	// Lists the packs that ship with the platform, by name.
+	// Lists the regulations that ship with the platform (packs), ordered by name.
 	ListPacks(context.Context, *ListPacksRequest) (*ListPacksResponse, error)
-	// Loads a pack: makes its content that of a draft, which is created if it is not
-	// there. A regulation that already has the pack's hash stays as it is, whatever
-	// its state. Fails with PACK_UNKNOWN, REGULATION_NOT_DRAFT, STALE_ETAG and
-	// DRAFT_THERE.
+	// Makes the content of a pack the content of a draft. The draft is created if it
+	// does not exist. A regulation whose hash equals the pack's is left unchanged,
+	// whatever its state.
+	//
+	// Fails with PACK_UNKNOWN, with REGULATION_NOT_DRAFT, with STALE_ETAG, and with
+	// DRAFT_THERE if a draft with other content exists and no etag is given.
 	LoadPack(context.Context, *LoadPackRequest) (*LoadPackResponse, error)
-	// Publishes the next version of a cycle's guidance, which gives the cycle another
-	// revision and etag. Fails with CYCLE_UNKNOWN, CYCLE_NOT_RUN, GROUP_UNKNOWN,
-	// ITEM_UNKNOWN, ITEM_TWICE, DATE_NOT_REAL, and NOTICE_MISSING from version 2 on.
+	// Publishes the next version of a cycle's guidance. The cycle gets a new revision
+	// and etag in the same transaction.
+	//
+	// Fails with CYCLE_UNKNOWN, with CYCLE_NOT_RUN for an imported cycle, with
+	// GROUP_UNKNOWN and ITEM_UNKNOWN for an item that the criteria sets do not have,
+	// with ITEM_TWICE if an item is named twice, with DATE_NOT_REAL for a date that
+	// the calendar does not have, and with NOTICE_MISSING if version 2 or later has
+	// no notice.
 	PublishGuidance(context.Context, *PublishGuidanceRequest) (*PublishGuidanceResponse, error)
-	// Lists the versions of a cycle's guidance, newest first. Fails with CYCLE_UNKNOWN
-	// and PAGE_TOKEN_INVALID.
+	// Lists the versions of a cycle's guidance, the newest first. Fails with
+	// CYCLE_UNKNOWN and PAGE_TOKEN_INVALID.
 	ListGuidances(context.Context, *ListGuidancesRequest) (*ListGuidancesResponse, error)
 	// Creates a cycle under an issued regulation, in phase PREPARATION, with the
-	// groups of the regulation's criteria sets and the agencies named. Fails with
-	// CYCLE_NAME_MISSING, CYCLE_EXISTS, REGULATION_UNKNOWN, REGULATION_NOT_ISSUED, GROUP_UNKNOWN,
-	// AGENCY_UNKNOWN, AGENCY_TWICE, and GROUP_EMPTY for a group without a scored
-	// agency.
+	// groups of the regulation's criteria sets and the agencies given in the request.
+	//
+	// Fails with CYCLE_NAME_MISSING, with CYCLE_EXISTS if the id is taken, with
+	// REGULATION_UNKNOWN, with REGULATION_NOT_ISSUED, with GROUP_UNKNOWN and
+	// AGENCY_UNKNOWN, with AGENCY_TWICE if an agency is named twice, and with
+	// GROUP_EMPTY if a group has no scored agency.
 	CreateCycle(context.Context, *CreateCycleRequest) (*CreateCycleResponse, error)
-	// Sets the opening and the deadline of a phase's window, for everybody. A deadline
-	// already past is refused, as is one before the opening. Services learn of it
-	// within seconds; a deadline they already know holds until then. Fails with
-	// STALE_ETAG, CYCLE_UNKNOWN, CYCLE_NOT_RUN, PHASE_WITHOUT_WINDOW, PHASE_PAST,
-	// DEADLINE_PAST and WINDOW_REVERSED.
+	// Sets the opening and the deadline of a phase's window for every agency.
+	// Services apply the change within seconds; until then they apply the deadline
+	// they have.
+	//
+	// Fails with STALE_ETAG, CYCLE_UNKNOWN, with CYCLE_NOT_RUN for an imported cycle,
+	// with PHASE_WITHOUT_WINDOW if nobody writes in the phase, with PHASE_PAST if the
+	// cycle has left the phase, with DEADLINE_PAST if the deadline is not in the
+	// future, and with WINDOW_REVERSED if the deadline is not after the opening.
 	ScheduleWindow(context.Context, *ScheduleWindowRequest) (*ScheduleWindowResponse, error)
-	// Moves a cycle to the next phase its regulation has; from PUBLISHED also straight
-	// to ARCHIVED, for the report is optional. The move stands at once in
-	// catalog; it is done, and done says so, when every service that keeps windows has
-	// acknowledged it, which GetCycleMove tells. Once done, no service takes a write of
-	// the phase left behind. Fails with STALE_ETAG, CYCLE_UNKNOWN, CYCLE_NOT_RUN and
-	// PHASE_NOT_NEXT.
+	// Moves a cycle to the next phase that its regulation has. PUBLISHED may be
+	// followed by ARCHIVED, because the report is optional. Catalog stores the new
+	// phase at once. The response field done says whether every service that keeps
+	// windows has acknowledged the move; GetCycleMove returns the same later. Once
+	// done is true, no service accepts a write of the phase that was left.
+	//
+	// Fails with STALE_ETAG, CYCLE_UNKNOWN, with CYCLE_NOT_RUN for an imported cycle,
+	// and with PHASE_NOT_NEXT if the requested phase does not follow.
 	MoveCycle(context.Context, *MoveCycleRequest) (*MoveCycleResponse, error)
-	// Moves a cycle back to the phase before, with a reason that the audit log keeps:
-	// the way out where something was left undone, as a verdict that is missing. A
-	// deadline of that phase that is past is lifted. What was sealed, approved or
-	// presented meanwhile stays. Possible from APPRAISAL_1 to PRESENTED: nobody goes
-	// back to PREPARATION, nor behind a publication. Done as MoveCycle is. Fails with
-	// STALE_ETAG, CYCLE_UNKNOWN, CYCLE_NOT_RUN, REASON_MISSING and PHASE_FINAL.
+	// Moves a cycle back to the phase before, so that something left undone, such as
+	// a missing verdict, can be completed. The reason is kept in the audit log. A
+	// deadline of that phase that has passed is removed. What was sealed, approved or
+	// presented meanwhile stays. A cycle can be moved back from the phases
+	// APPRAISAL_1 to PRESENTED, never to PREPARATION and never after publication. The
+	// response field done means the same as in MoveCycle.
+	//
+	// Fails with STALE_ETAG, CYCLE_UNKNOWN, with CYCLE_NOT_RUN for an imported cycle,
+	// with REASON_MISSING, and with PHASE_FINAL in every other phase.
 	ReturnCycle(context.Context, *ReturnCycleRequest) (*ReturnCycleResponse, error)
-	// Returns how far the cycle's last change has reached the services. Fails with
-	// CYCLE_UNKNOWN.
+	// Returns how many services have acknowledged the last change of a cycle and
+	// which have not. Fails with CYCLE_UNKNOWN.
 	GetCycleMove(context.Context, *GetCycleMoveRequest) (*GetCycleMoveResponse, error)
-	// Lists the cycles whose revision is above since_revision, by revision, each as it
-	// stands now, for the projections of the services (architecture decision 4). An
-	// answer with fewer cycles than page_size is the last.
+	// Lists the cycles whose revision is above since_revision, ordered by revision,
+	// each in its present state. Services copy cycles with it. A response with fewer
+	// cycles than page_size is the last one. (decision 4)
 	ListCycleChanges(context.Context, *ListCycleChangesRequest) (*ListCycleChangesResponse, error)
-	// Notes that a service has taken over every change up to a revision, in a
-	// transaction that waited for the writes under way. A lower revision than the one
-	// noted changes nothing; one that no cycle has yet fails with REVISION_AHEAD.
+	// Records that a service has applied every change up to a revision. The service
+	// calls it after a transaction that waited for the writes in progress. A revision
+	// below the recorded one changes nothing; a revision that no cycle has yet fails
+	// with REVISION_AHEAD.
 	AcknowledgeCycleChanges(context.Context, *AcknowledgeCycleChangesRequest) (*AcknowledgeCycleChangesResponse, error)
 	mustEmbedUnimplementedCatalogServiceServer()
 }

@@ -77,7 +77,7 @@ func (Part) EnumDescriptor() ([]byte, []int) {
 	return file_parindex_catalog_v1_criteria_set_proto_rawDescGZIP(), []int{0}
 }
 
-// A side of the declared split between self-assessment and survey (domain.md C5).
+// A side of the declared split between self-assessment and survey. (rule C5)
 type Side int32
 
 const (
@@ -130,21 +130,21 @@ func (Side) EnumDescriptor() ([]byte, []int) {
 	return file_parindex_catalog_v1_criteria_set_proto_rawDescGZIP(), []int{1}
 }
 
-// Where an item's inputs come from (domain.md C4).
+// The source of an item's inputs. (rule C4)
 type SourceKind int32
 
 const (
 	// Not stated.
 	SourceKind_SOURCE_KIND_UNSPECIFIED SourceKind = 0
-	// The agency assesses itself and is appraised.
+	// The agency assesses itself, and the assessment is appraised.
 	SourceKind_SOURCE_KIND_SELF SourceKind = 1
-	// Questions of a survey.
+	// Answers to survey questions.
 	SourceKind_SOURCE_KIND_SURVEY SourceKind = 2
 	// The satisfaction index.
 	SourceKind_SOURCE_KIND_SATISFACTION SourceKind = 3
-	// Targets met of those planned.
+	// The number of targets met and planned.
 	SourceKind_SOURCE_KIND_TARGETS SourceKind = 4
-	// A value that another agency or system reports.
+	// A value reported by another agency or system.
 	SourceKind_SOURCE_KIND_FEED SourceKind = 5
 	// Earlier publications.
 	SourceKind_SOURCE_KIND_HISTORY SourceKind = 6
@@ -199,17 +199,18 @@ func (SourceKind) EnumDescriptor() ([]byte, []int) {
 	return file_parindex_catalog_v1_criteria_set_proto_rawDescGZIP(), []int{2}
 }
 
-// The criteria of one group: a tree of any depth in two parts, in which codes
-// restart (domain.md C3). A node's key is (regulation, group, part, code).
+// The criteria of one group: a tree of any depth in two parts, and codes
+// restart in each part. The key of a node is (regulation, group, part, code). (rule
+// C3)
 type CriteriaSet struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The group it judges.
+	// The group that the criteria set is for.
 	Group string `protobuf:"bytes,1,opt,name=group,proto3" json:"group,omitempty"`
-	// The group's name, as printed.
+	// The name of the group, as printed.
 	GroupName string `protobuf:"bytes,2,opt,name=group_name,json=groupName,proto3" json:"group_name,omitempty"`
-	// The nodes in printed order, each after its parent.
+	// The nodes in printed order; a parent comes before its children.
 	Nodes []*Node `protobuf:"bytes,3,rep,name=nodes,proto3" json:"nodes,omitempty"`
-	// The classes, from the best to the lowest; none: no classes.
+	// The classes, from the best to the lowest; empty: the group has no classes.
 	Classes       []*Class `protobuf:"bytes,4,rep,name=classes,proto3" json:"classes,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -276,18 +277,19 @@ func (x *CriteriaSet) GetClasses() []*Class {
 // A domain, criterion or sub-criterion.
 type Node struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Its part.
+	// The part of the criteria set.
 	Part Part `protobuf:"varint,1,opt,name=part,proto3,enum=parindex.catalog.v1.Part" json:"part,omitempty"`
-	// Its printed code, unique in its part ("4.1.2").
+	// The printed code, unique in the part ("4.1.2").
 	Code string `protobuf:"bytes,2,opt,name=code,proto3" json:"code,omitempty"`
-	// The code of the node above it in the same part; empty for a domain.
+	// The code of the parent node in the same part; empty for a domain.
 	Parent string `protobuf:"bytes,3,opt,name=parent,proto3" json:"parent,omitempty"`
-	// Its name, as printed.
+	// The name, as printed.
 	Name string `protobuf:"bytes,4,opt,name=name,proto3" json:"name,omitempty"`
-	// Of a domain: its canonical key, apart from the printed code ("procedures").
+	// For a domain, the canonical key, which is independent of the printed code
+	// ("procedures").
 	Field string `protobuf:"bytes,5,opt,name=field,proto3" json:"field,omitempty"`
-	// What makes it an item: a node that carries points. A node with an item has
-	// no node below it.
+	// The data of an item: a node that carries points. A node with an item has no
+	// child nodes.
 	Item          *Item `protobuf:"bytes,6,opt,name=item,proto3" json:"item,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -365,33 +367,35 @@ func (x *Node) GetItem() *Item {
 	return nil
 }
 
-// A node that carries points (domain.md C4). Its id in requests is
-// {i|ii}.{code}, as "i.4.1.2".
+// A node that carries points. Its id in requests is {i|ii}.{code}, such as
+// "i.4.1.2". (rule C4)
 type Item struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The most points it can give, above 0.
+	// The most points that the item can give, above 0.
 	MaxPoints string `protobuf:"bytes,1,opt,name=max_points,json=maxPoints,proto3" json:"max_points,omitempty"`
-	// Where its inputs come from.
+	// The source of its inputs.
 	SourceKind SourceKind `protobuf:"varint,2,opt,name=source_kind,json=sourceKind,proto3,enum=parindex.catalog.v1.SourceKind" json:"source_kind,omitempty"`
-	// How points follow from inputs; the family must be allowed for the source
-	// kind (domain.md C6b).
+	// The rule that computes points from the inputs. The source kind restricts which
+	// families of rules are allowed. (rule C6b)
 	Rule *v1.Rule `protobuf:"bytes,3,opt,name=rule,proto3" json:"rule,omitempty"`
-	// The evidence it asks for, all of it; none: it asks for none.
+	// The evidence that the agency must provide, all of it; empty: none.
 	Evidence []*EvidenceRequirement `protobuf:"bytes,4,rep,name=evidence,proto3" json:"evidence,omitempty"`
-	// How it is scored, in words; empty for none.
+	// Guidance on how the item is scored; empty for none.
 	Guidance string `protobuf:"bytes,5,opt,name=guidance,proto3" json:"guidance,omitempty"`
-	// What the rule gives in cases worked out by hand. They are evaluated when the
-	// regulation is issued, and one that fails blocks issuing (domain.md C6).
+	// Cases worked out by hand, with the points that the rule must give. They are
+	// evaluated when the regulation is issued; one that fails blocks issuing. (rule
+	// C6)
 	TestVectors []*TestVector `protobuf:"bytes,6,rep,name=test_vectors,json=testVectors,proto3" json:"test_vectors,omitempty"`
-	// On which side of the declared split it counts; unspecified: as the regulation's
-	// split says (domain.md C5b).
+	// The side of the declared split on which the item counts; unspecified: the side
+	// that the regulation's split rule gives. (rule C5b)
 	Side Side `protobuf:"varint,7,opt,name=side,proto3,enum=parindex.catalog.v1.Side" json:"side,omitempty"`
-	// The documents it rests on in law; none: none is stated.
+	// The legal documents on which the item is based; empty: none is stated.
 	LegalBasis []*LegalBasis `protobuf:"bytes,8,rep,name=legal_basis,json=legalBasis,proto3" json:"legal_basis,omitempty"`
-	// Of a reconstructed item: what it rests on; absent: the item is the official one.
+	// For a reconstructed item, the passage that supports it; absent: the item is
+	// from the official table.
 	Basis *Basis `protobuf:"bytes,9,opt,name=basis,proto3" json:"basis,omitempty"`
-	// The canonical key of the domain that it speaks of, where that is another one
-	// than its own: items of part II ask about the domains of part I.
+	// The canonical key of the domain that the item is about, if it differs from the
+	// domain above it: items of part II ask about the domains of part I.
 	Field         string `protobuf:"bytes,10,opt,name=field,proto3" json:"field,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -497,14 +501,14 @@ func (x *Item) GetField() string {
 	return ""
 }
 
-// One piece of evidence that an item asks for (domain.md C4, S0 Điều 7).
+// One piece of evidence that an item requires. (rule C4, S0 Điều 7)
 type EvidenceRequirement struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// What it is called ("Báo cáo CCHC năm").
+	// The title of the document ("Báo cáo CCHC năm").
 	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
-	// What kind of document it is ("Báo cáo"); empty: any.
+	// The kind of document ("Báo cáo"); empty: any kind.
 	Kind string `protobuf:"bytes,2,opt,name=kind,proto3" json:"kind,omitempty"`
-	// What it must show; empty: nothing beyond its name.
+	// The facts that it must show; empty: nothing beyond its title.
 	Content       string `protobuf:"bytes,3,opt,name=content,proto3" json:"content,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -561,16 +565,16 @@ func (x *EvidenceRequirement) GetContent() string {
 	return ""
 }
 
-// A document that an item rests on in law (domain.md C4).
+// A legal document on which an item is based. (rule C4)
 type LegalBasis struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Its kind, number and issuer, as printed ("Quyết định số 1941/QĐ-UBND").
+	// The kind, number and issuer, as printed ("Quyết định số 1941/QĐ-UBND").
 	Document string `protobuf:"bytes,1,opt,name=document,proto3" json:"document,omitempty"`
 	// The article, clause and point; empty: the whole document.
 	Article string `protobuf:"bytes,2,opt,name=article,proto3" json:"article,omitempty"`
 	// The date of the document; empty: not stated.
 	IssueDate string `protobuf:"bytes,3,opt,name=issue_date,json=issueDate,proto3" json:"issue_date,omitempty"`
-	// The date from which it holds; empty: not stated.
+	// The date from which the document is in force; empty: not stated.
 	EffectiveDate string `protobuf:"bytes,4,opt,name=effective_date,json=effectiveDate,proto3" json:"effective_date,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -634,15 +638,14 @@ func (x *LegalBasis) GetEffectiveDate() string {
 	return ""
 }
 
-// What a reconstructed item rests on (domain.md C11).
+// The passage of a source that supports a reconstructed item. (rule C11)
 type Basis struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The source, by the name the documents go by ("S4"); empty: nothing speaks of
-	// the item.
+	// The name of the source ("S4"); empty: no source mentions the item.
 	Source string `protobuf:"bytes,1,opt,name=source,proto3" json:"source,omitempty"`
 	// The line of the source, from 1.
 	Line int32 `protobuf:"varint,2,opt,name=line,proto3" json:"line,omitempty"`
-	// The figure or name that stands on that line.
+	// The figure or name found on that line.
 	Finding       string `protobuf:"bytes,3,opt,name=finding,proto3" json:"finding,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -699,12 +702,12 @@ func (x *Basis) GetFinding() string {
 	return ""
 }
 
-// What a rule gives in one case.
+// The expected result of a rule in one case.
 type TestVector struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// What is known in that case.
+	// The input of the case.
 	Input *v1.Input `protobuf:"bytes,1,opt,name=input,proto3" json:"input,omitempty"`
-	// What follows from it.
+	// The expected result.
 	//
 	// Types that are valid to be assigned to Outcome:
 	//
@@ -782,7 +785,7 @@ type isTestVector_Outcome interface {
 }
 
 type TestVector_Points struct {
-	// These points, exactly.
+	// Exactly these points.
 	Points string `protobuf:"bytes,2,opt,name=points,proto3,oneof"`
 }
 
@@ -795,14 +798,14 @@ func (*TestVector_Points) isTestVector_Outcome() {}
 
 func (*TestVector_NotApplicable) isTestVector_Outcome() {}
 
-// A class of results: a range of the index, each end open or closed (domain.md
-// G5). A missing end is the end of the scale. Together the classes cover 0 to
-// 100 without a gap or an overlap.
+// A class of results: a range of the index whose ends are open or closed. A missing
+// end means the end of the scale. Together the classes cover 0 to 100 without a gap
+// or an overlap. (rule G5)
 type Class struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Its id, a slug ("xuat-sac").
+	// The id, a slug ("xuat-sac").
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	// Its name, as printed.
+	// The name, as printed.
 	Name string `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
 	// The lower end.
 	//
@@ -921,12 +924,12 @@ type isClass_Low interface {
 }
 
 type Class_From struct {
-	// This index and more.
+	// This index or a higher one.
 	From string `protobuf:"bytes,3,opt,name=from,proto3,oneof"`
 }
 
 type Class_Above struct {
-	// More than this index.
+	// An index above this one.
 	Above string `protobuf:"bytes,4,opt,name=above,proto3,oneof"`
 }
 
@@ -939,12 +942,12 @@ type isClass_High interface {
 }
 
 type Class_To struct {
-	// This index and less.
+	// This index or a lower one.
 	To string `protobuf:"bytes,5,opt,name=to,proto3,oneof"`
 }
 
 type Class_Below struct {
-	// Less than this index.
+	// An index below this one.
 	Below string `protobuf:"bytes,6,opt,name=below,proto3,oneof"`
 }
 

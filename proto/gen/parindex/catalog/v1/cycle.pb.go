@@ -22,33 +22,33 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// The phases of a cycle, in order (domain.md Y1). A regulation with one round
-// skips SELF_2 and APPRAISAL_2, one without an appraisal council skips
-// APPRAISAL_COUNCIL. Nothing moves a cycle but a person or a scheduled deadline.
+// The phases of a cycle, in order. A regulation with one round skips SELF_2 and
+// APPRAISAL_2; a regulation without an appraisal council skips APPRAISAL_COUNCIL.
+// Only a person or a scheduled deadline moves a cycle. (rule Y1)
 type Phase int32
 
 const (
 	// Not stated.
 	Phase_PHASE_UNSPECIFIED Phase = 0
-	// The cycle is made ready; nobody writes.
+	// The cycle is prepared; agencies and appraisers cannot write.
 	Phase_PHASE_PREPARATION Phase = 1
-	// Agencies assess themselves, round 1.
+	// Agencies assess themselves (round 1).
 	Phase_PHASE_SELF_1 Phase = 2
-	// Appraisers give their opinion.
+	// Appraisers give their opinions (round 1).
 	Phase_PHASE_APPRAISAL_1 Phase = 3
-	// Agencies answer, round 2.
+	// Agencies answer the opinions (round 2).
 	Phase_PHASE_SELF_2 Phase = 4
-	// Appraisers give their final verdicts.
+	// Appraisers give their final verdicts (round 2).
 	Phase_PHASE_APPRAISAL_2 Phase = 5
-	// The appraisal council decides what is left.
+	// The appraisal council decides the open questions.
 	Phase_PHASE_APPRAISAL_COUNCIL Phase = 6
-	// The result lies before the People's Committee.
+	// The result has been presented to the People's Committee.
 	Phase_PHASE_PRESENTED Phase = 7
 	// The result is public.
 	Phase_PHASE_PUBLISHED Phase = 8
-	// The report is given.
+	// The report has been given.
 	Phase_PHASE_REPORTED Phase = 9
-	// Nothing changes any more.
+	// The cycle is closed; nothing changes any more.
 	Phase_PHASE_ARCHIVED Phase = 10
 )
 
@@ -109,16 +109,16 @@ func (Phase) EnumDescriptor() ([]byte, []int) {
 	return file_parindex_catalog_v1_cycle_proto_rawDescGZIP(), []int{0}
 }
 
-// Where the results of a cycle come from.
+// The origin of a cycle's results.
 type CycleOrigin int32
 
 const (
 	// Not stated.
 	CycleOrigin_CYCLE_ORIGIN_UNSPECIFIED CycleOrigin = 0
-	// The platform runs it under a regulation.
+	// The platform runs the cycle under a regulation.
 	CycleOrigin_CYCLE_ORIGIN_RUN CycleOrigin = 1
-	// An earlier year whose published results are imported; it pins no
-	// regulation and has no phases (domain.md G14).
+	// The published results of an earlier year are imported. Such a cycle pins no
+	// regulation and has no phases. (rule G14)
 	CycleOrigin_CYCLE_ORIGIN_IMPORTED CycleOrigin = 2
 )
 
@@ -169,9 +169,9 @@ type ScoringState int32
 const (
 	// Not stated.
 	ScoringState_SCORING_STATE_UNSPECIFIED ScoringState = 0
-	// It is.
+	// The agency is scored.
 	ScoringState_SCORING_STATE_SCORED ScoringState = 1
-	// It is listed, but not scored this cycle; the reason says why.
+	// The agency is listed but not scored in this cycle; the reason is given.
 	ScoringState_SCORING_STATE_NOT_SCORED ScoringState = 2
 )
 
@@ -216,33 +216,33 @@ func (ScoringState) EnumDescriptor() ([]byte, []int) {
 	return file_parindex_catalog_v1_cycle_proto_rawDescGZIP(), []int{2}
 }
 
-// One year's evaluation by an authority.
+// One year's evaluation, run by an authority.
 type Cycle struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Its authority.
+	// The authority that runs it.
 	Authority string `protobuf:"bytes,1,opt,name=authority,proto3" json:"authority,omitempty"`
-	// Its id, a slug that never changes ("2023").
+	// The id, a slug that never changes ("2023").
 	Id string `protobuf:"bytes,2,opt,name=id,proto3" json:"id,omitempty"`
 	// The name on screen.
 	Name string `protobuf:"bytes,3,opt,name=name,proto3" json:"name,omitempty"`
-	// Where its results come from.
+	// Whether the platform runs the cycle or its results were imported.
 	Origin CycleOrigin `protobuf:"varint,4,opt,name=origin,proto3,enum=parindex.catalog.v1.CycleOrigin" json:"origin,omitempty"`
-	// The groups that are ranked in it, in the order to show them.
+	// The groups that are ranked in the cycle, in display order.
 	Groups []*Group `protobuf:"bytes,5,rep,name=groups,proto3" json:"groups,omitempty"`
-	// The version: another one after every change.
+	// The version of the cycle; it differs after every change.
 	Etag string `protobuf:"bytes,6,opt,name=etag,proto3" json:"etag,omitempty"`
-	// The regulation it pins; empty for an imported cycle.
+	// The regulation that the cycle pins; empty for an imported cycle.
 	Regulation string `protobuf:"bytes,7,opt,name=regulation,proto3" json:"regulation,omitempty"`
-	// The phase it is in; unspecified for an imported cycle; output only.
+	// The present phase; unspecified for an imported cycle; output only.
 	Phase Phase `protobuf:"varint,8,opt,name=phase,proto3,enum=parindex.catalog.v1.Phase" json:"phase,omitempty"`
-	// When agencies and appraisers may write; output only, changed by
+	// The windows in which agencies and appraisers may write; output only, changed by
 	// ScheduleWindow and MoveCycle.
 	Windows []*Window `protobuf:"bytes,9,rep,name=windows,proto3" json:"windows,omitempty"`
-	// Counts the changes of all cycles of the platform: the number of this cycle's
-	// last one; output only.
+	// The number of this cycle's last change, counted over all cycles of the
+	// platform; output only.
 	Revision int64 `protobuf:"varint,10,opt,name=revision,proto3" json:"revision,omitempty"`
-	// The version of the guidance in force (domain.md C12); 0: none was published;
-	// output only.
+	// The version of the guidance in force; 0: none was published; output only. (rule
+	// C12)
 	GuidanceVersion int32 `protobuf:"varint,11,opt,name=guidance_version,json=guidanceVersion,proto3" json:"guidance_version,omitempty"`
 	unknownFields   protoimpl.UnknownFields
 	sizeCache       protoimpl.SizeCache
@@ -355,16 +355,18 @@ func (x *Cycle) GetGuidanceVersion() int32 {
 	return 0
 }
 
-// When a phase's writes are taken: from its opening until its deadline, while
-// the cycle is in that phase. A write at the instant of the deadline is late.
+// The time in which writes of a phase are accepted: from the opening until the
+// deadline, while the cycle is in that phase. A write at the instant of the
+// deadline is late.
 type Window struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The phase.
 	Phase Phase `protobuf:"varint,1,opt,name=phase,proto3,enum=parindex.catalog.v1.Phase" json:"phase,omitempty"`
-	// The first instant; absent: as soon as the cycle is in the phase.
+	// The first instant at which writes are accepted; absent: as soon as the cycle is
+	// in the phase.
 	OpenTime *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=open_time,json=openTime,proto3" json:"open_time,omitempty"`
-	// The deadline, the first instant that is too late; absent: until the cycle
-	// moves on (domain.md Y2, Y3).
+	// The deadline, which is the first instant that is too late; absent: until the
+	// cycle leaves the phase. (rules Y2, Y3)
 	CloseTime     *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=close_time,json=closeTime,proto3" json:"close_time,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -421,10 +423,11 @@ func (x *Window) GetCloseTime() *timestamppb.Timestamp {
 	return nil
 }
 
-// Agencies judged by the same criteria set and ranked together in one cycle.
+// Agencies that are judged by the same criteria set and ranked together in one
+// cycle.
 type Group struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Its id, a slug ("districts").
+	// The id, a slug ("districts").
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
 	// The name on screen.
 	Name          string `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
@@ -476,16 +479,16 @@ func (x *Group) GetName() string {
 	return ""
 }
 
-// What an agency is in one cycle.
+// An agency's part in one cycle.
 type CycleAgency struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The agency.
 	Agency *Agency `protobuf:"bytes,1,opt,name=agency,proto3" json:"agency,omitempty"`
-	// The group it is ranked in.
+	// The group in which the agency is ranked.
 	Group string `protobuf:"bytes,2,opt,name=group,proto3" json:"group,omitempty"`
-	// Whether it is scored.
+	// Whether the agency is scored.
 	State ScoringState `protobuf:"varint,3,opt,name=state,proto3,enum=parindex.catalog.v1.ScoringState" json:"state,omitempty"`
-	// Why it is not scored; empty where it is.
+	// The reason why the agency is not scored; empty if it is scored.
 	Reason        string `protobuf:"bytes,4,opt,name=reason,proto3" json:"reason,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

@@ -21,19 +21,19 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// How much a finding weighs.
+// The severity of a finding.
 type Severity int32
 
 const (
 	// Not stated.
 	Severity_SEVERITY_UNSPECIFIED Severity = 0
-	// It keeps the regulation from being issued.
+	// The regulation cannot be issued.
 	Severity_SEVERITY_ERROR Severity = 1
-	// It would, but somebody accepts it by name and reason.
+	// It would be an error, but an acknowledgement of the regulation accepts it.
 	Severity_SEVERITY_ACKNOWLEDGED Severity = 2
-	// It is likely a mistake.
+	// A likely mistake; the regulation can be issued.
 	Severity_SEVERITY_WARNING Severity = 3
-	// It is worth knowing.
+	// A remark; nothing needs to be done.
 	Severity_SEVERITY_NOTE Severity = 4
 )
 
@@ -82,23 +82,24 @@ func (Severity) EnumDescriptor() ([]byte, []int) {
 	return file_parindex_catalog_v1_finding_proto_rawDescGZIP(), []int{0}
 }
 
-// Something that the validation of a regulation found (domain.md C5, C8).
+// A problem or remark that the validation of a regulation reports. (rules C5, C8)
 type Finding struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// How much it weighs.
+	// The severity.
 	Severity Severity `protobuf:"varint,1,opt,name=severity,proto3,enum=parindex.catalog.v1.Severity" json:"severity,omitempty"`
-	// What it is, stable ("CRITERIA_COUNT_DIFFERS").
+	// The kind of finding, a stable code ("CRITERIA_COUNT_DIFFERS").
 	Code string `protobuf:"bytes,2,opt,name=code,proto3" json:"code,omitempty"`
 	// The group; empty: the whole regulation.
 	Group string `protobuf:"bytes,3,opt,name=group,proto3" json:"group,omitempty"`
-	// Where: a path in RegulationContent, a node ("i.4.1") or, for what is declared
-	// of a domain, its canonical key; empty for the whole group. Of DECLARED_CHANGED:
-	// a field of the declared structure ("sub_criteria"), one of a domain behind its key
-	// ("steering.sub_criteria"), or a field of the content ("split").
+	// The place: a path in RegulationContent, a node ("i.4.1"), or the canonical key
+	// of a domain for a declared figure of that domain; empty: the whole group. For
+	// DECLARED_CHANGED it is a field of the declared structure ("sub_criteria"), a
+	// field of a domain after the domain's key ("steering.sub_criteria"), or a field
+	// of the content ("split").
 	Path string `protobuf:"bytes,4,opt,name=path,proto3" json:"path,omitempty"`
-	// What the regulation declares; empty for nothing.
+	// The figure that the regulation declares; empty for none.
 	Declared string `protobuf:"bytes,5,opt,name=declared,proto3" json:"declared,omitempty"`
-	// What stands there by count or sum; empty for nothing.
+	// The figure computed by counting or adding; empty for none.
 	Computed string `protobuf:"bytes,6,opt,name=computed,proto3" json:"computed,omitempty"`
 	// The finding in a sentence, in the caller's language.
 	Message       string `protobuf:"bytes,7,opt,name=message,proto3" json:"message,omitempty"`
@@ -185,22 +186,22 @@ func (x *Finding) GetMessage() string {
 	return ""
 }
 
-// What stands in one group's criteria set, computed.
+// The computed structure of one group's criteria set.
 type GroupStructure struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The group.
 	Group string `protobuf:"bytes,1,opt,name=group,proto3" json:"group,omitempty"`
-	// How many criteria, by the declared counting convention.
+	// The number of criteria, by the declared counting convention.
 	Criteria int32 `protobuf:"varint,2,opt,name=criteria,proto3" json:"criteria,omitempty"`
-	// How many sub-criteria.
+	// The number of sub-criteria.
 	SubCriteria int32 `protobuf:"varint,3,opt,name=sub_criteria,json=subCriteria,proto3" json:"sub_criteria,omitempty"`
-	// How many items.
+	// The number of items.
 	Items int32 `protobuf:"varint,4,opt,name=items,proto3" json:"items,omitempty"`
-	// The sum of their max points.
+	// The sum of the items' max points.
 	MaxPoints string `protobuf:"bytes,5,opt,name=max_points,json=maxPoints,proto3" json:"max_points,omitempty"`
-	// The points on the self side of the split.
+	// The points on the self side of the declared split.
 	SelfPoints string `protobuf:"bytes,6,opt,name=self_points,json=selfPoints,proto3" json:"self_points,omitempty"`
-	// The points on the survey side.
+	// The points on the survey side of the declared split.
 	SurveyPoints  string `protobuf:"bytes,7,opt,name=survey_points,json=surveyPoints,proto3" json:"survey_points,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

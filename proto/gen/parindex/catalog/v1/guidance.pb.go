@@ -24,20 +24,20 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// The yearly letter that says how items are scored (domain.md C12): a version of
-// the guidance of one cycle. It never changes and never changes points; a
-// clarification is the next version.
+// One version of the guidance of a cycle: the yearly letter on how items are
+// scored. A version never changes, and guidance never changes points; a
+// clarification is the next version. (rule C12)
 type Guidance struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The authority; output only.
 	Authority string `protobuf:"bytes,1,opt,name=authority,proto3" json:"authority,omitempty"`
 	// The cycle; output only.
 	Cycle string `protobuf:"bytes,2,opt,name=cycle,proto3" json:"cycle,omitempty"`
-	// Counts the versions of the cycle from 1; output only.
+	// The version, counted from 1 in the cycle; output only.
 	Version int32 `protobuf:"varint,3,opt,name=version,proto3" json:"version,omitempty"`
-	// When it came into force; output only.
+	// The time of publication, from which the version is in force; output only.
 	PublishTime *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=publish_time,json=publishTime,proto3" json:"publish_time,omitempty"`
-	// What it says.
+	// The content.
 	Content       *GuidanceContent `protobuf:"bytes,5,opt,name=content,proto3" json:"content,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -108,16 +108,16 @@ func (x *Guidance) GetContent() *GuidanceContent {
 	return nil
 }
 
-// What guidance says.
+// The content of a version of the guidance.
 type GuidanceContent struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The number of the letter.
 	DocumentNumber string `protobuf:"bytes,1,opt,name=document_number,json=documentNumber,proto3" json:"document_number,omitempty"`
-	// Its date.
+	// The date of the letter.
 	DocumentDate string `protobuf:"bytes,2,opt,name=document_date,json=documentDate,proto3" json:"document_date,omitempty"`
-	// What changed since the version before; needed from version 2 on.
+	// The changes since the version before; required from version 2 on.
 	Notice string `protobuf:"bytes,3,opt,name=notice,proto3" json:"notice,omitempty"`
-	// What it says of single items.
+	// The guidance on single items.
 	Items         []*ItemGuidance `protobuf:"bytes,4,rep,name=items,proto3" json:"items,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -181,14 +181,14 @@ func (x *GuidanceContent) GetItems() []*ItemGuidance {
 	return nil
 }
 
-// What guidance says of one item.
+// The guidance on one item.
 type ItemGuidance struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The group.
 	Group string `protobuf:"bytes,1,opt,name=group,proto3" json:"group,omitempty"`
 	// The item.
 	Item string `protobuf:"bytes,2,opt,name=item,proto3" json:"item,omitempty"`
-	// How it is scored, in words.
+	// How the item is scored.
 	Text          string `protobuf:"bytes,3,opt,name=text,proto3" json:"text,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

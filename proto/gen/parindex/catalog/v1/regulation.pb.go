@@ -24,19 +24,20 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// Where a regulation stands in its life.
+// The state of a regulation.
 type RegulationState int32
 
 const (
 	// Not stated.
 	RegulationState_REGULATION_STATE_UNSPECIFIED RegulationState = 0
-	// It can be edited.
+	// The regulation can be edited.
 	RegulationState_REGULATION_STATE_DRAFT RegulationState = 1
-	// It is in force and immutable.
+	// The regulation is in force and immutable.
 	RegulationState_REGULATION_STATE_ISSUED RegulationState = 2
-	// Another one replaced it; cycles that pinned it keep it.
+	// Another regulation has replaced it; cycles that pinned it keep it.
 	RegulationState_REGULATION_STATE_SUPERSEDED RegulationState = 3
-	// It was withdrawn; no new cycle can pin it.
+	// It has been withdrawn; no new cycle can pin it, and cycles that pinned it keep
+	// it.
 	RegulationState_REGULATION_STATE_REVOKED RegulationState = 4
 )
 
@@ -85,15 +86,16 @@ func (RegulationState) EnumDescriptor() ([]byte, []int) {
 	return file_parindex_catalog_v1_regulation_proto_rawDescGZIP(), []int{0}
 }
 
-// Which ranks equal values get (domain.md G4).
+// The ranks of equal values. (rule G4)
 type TieRule int32
 
 const (
-	// Not stated: SKIP.
+	// Not stated: the same as SKIP.
 	TieRule_TIE_RULE_UNSPECIFIED TieRule = 0
-	// They share a rank, and the next value's counts all before it: 1, 2, 2, 4.
+	// Equal values share a rank, and the next value is ranked after all of them: 1,
+	// 2, 2, 4.
 	TieRule_TIE_RULE_SKIP TieRule = 1
-	// They share a rank, and the next value has the next rank: 1, 2, 2, 3.
+	// Equal values share a rank, and the next value gets the next rank: 1, 2, 2, 3.
 	TieRule_TIE_RULE_DENSE TieRule = 2
 )
 
@@ -138,17 +140,17 @@ func (TieRule) EnumDescriptor() ([]byte, []int) {
 	return file_parindex_catalog_v1_regulation_proto_rawDescGZIP(), []int{1}
 }
 
-// What holds for an agency below which not every agency has a class.
+// The treatment of an agency if one of its subordinates has no class.
 type IncompleteSubordinates int32
 
 const (
 	// Not stated.
 	IncompleteSubordinates_INCOMPLETE_SUBORDINATES_UNSPECIFIED IncompleteSubordinates = 0
-	// It is not classified (S2 IV.1.4); nor is one below which no agency is in the
-	// cycle.
+	// The agency gets no class. The same holds for an agency that has no subordinate
+	// in the cycle. (S2 IV.1.4)
 	IncompleteSubordinates_INCOMPLETE_SUBORDINATES_NOT_CLASSIFIED IncompleteSubordinates = 1
-	// Who has no class is not as good; an agency with nobody below it keeps its
-	// class.
+	// A subordinate without a class counts as worse. An agency that has no
+	// subordinate keeps its class.
 	IncompleteSubordinates_INCOMPLETE_SUBORDINATES_COUNT_AS_WORSE IncompleteSubordinates = 2
 )
 
@@ -193,15 +195,15 @@ func (IncompleteSubordinates) EnumDescriptor() ([]byte, []int) {
 	return file_parindex_catalog_v1_regulation_proto_rawDescGZIP(), []int{2}
 }
 
-// Which nodes count as criteria (domain.md C3b).
+// The nodes that count as criteria. (rule C3b)
 type CountingConvention int32
 
 const (
-	// Not stated: LEAF_CRITERIA.
+	// Not stated: the same as LEAF_CRITERIA.
 	CountingConvention_COUNTING_CONVENTION_UNSPECIFIED CountingConvention = 0
-	// Only a criterion that carries points itself.
+	// Only criteria that carry points themselves.
 	CountingConvention_COUNTING_CONVENTION_LEAF_CRITERIA CountingConvention = 1
-	// Every criterion.
+	// All criteria.
 	CountingConvention_COUNTING_CONVENTION_ALL_CRITERIA CountingConvention = 2
 )
 
@@ -246,15 +248,16 @@ func (CountingConvention) EnumDescriptor() ([]byte, []int) {
 	return file_parindex_catalog_v1_regulation_proto_rawDescGZIP(), []int{3}
 }
 
-// On which side of the declared split items count (domain.md C5b).
+// The side of the declared split on which items count by default. (rule C5b)
 type SplitRule int32
 
 const (
-	// Not stated: BY_SOURCE_KIND.
+	// Not stated: the same as BY_SOURCE_KIND.
 	SplitRule_SPLIT_RULE_UNSPECIFIED SplitRule = 0
-	// SURVEY and SATISFACTION on the survey side, all else on the self side.
+	// SURVEY and SATISFACTION items count on the survey side, all others on the self
+	// side.
 	SplitRule_SPLIT_RULE_BY_SOURCE_KIND SplitRule = 1
-	// Part I on the self side, part II on the survey side.
+	// Items of part I count on the self side, items of part II on the survey side.
 	SplitRule_SPLIT_RULE_BY_PART SplitRule = 2
 )
 
@@ -299,17 +302,17 @@ func (SplitRule) EnumDescriptor() ([]byte, []int) {
 	return file_parindex_catalog_v1_regulation_proto_rawDescGZIP(), []int{4}
 }
 
-// In which capacity an agency sits on the appraisal council.
+// The capacity in which an agency sits on the appraisal council.
 type Capacity int32
 
 const (
 	// Not stated.
 	Capacity_CAPACITY_UNSPECIFIED Capacity = 0
-	// The standing agency.
+	// The standing agency, which runs the cycle (Sở Nội vụ, Phòng Nội vụ).
 	Capacity_CAPACITY_STANDING Capacity = 1
 	// A member.
 	Capacity_CAPACITY_MEMBER Capacity = 2
-	// Invited.
+	// An invited agency.
 	Capacity_CAPACITY_INVITED Capacity = 3
 )
 
@@ -356,19 +359,19 @@ func (Capacity) EnumDescriptor() ([]byte, []int) {
 	return file_parindex_catalog_v1_regulation_proto_rawDescGZIP(), []int{5}
 }
 
-// How much of the official table is there (domain.md C11).
+// Whether a regulation holds the whole official table. (rule C11)
 type Completeness int32
 
 const (
-	// Not stated: COMPLETE.
+	// Not stated: the same as COMPLETE.
 	Completeness_COMPLETENESS_UNSPECIFIED Completeness = 0
-	// All of it.
+	// The whole official table.
 	Completeness_COMPLETENESS_COMPLETE Completeness = 1
-	// The structure and the totals only: the official table is still to be imported.
-	// It cannot be issued.
+	// Only the structure and the totals; the official table must still be imported.
+	// The regulation cannot be issued.
 	Completeness_COMPLETENESS_STRUCTURE_ONLY Completeness = 2
-	// A complete table, reconstructed from what is reported of the official one: each
-	// item says what it rests on.
+	// A complete table that was reconstructed from reports about the official one;
+	// each item says which passage supports it, or that none does.
 	Completeness_COMPLETENESS_RECONSTRUCTION Completeness = 3
 )
 
@@ -415,7 +418,7 @@ func (Completeness) EnumDescriptor() ([]byte, []int) {
 	return file_parindex_catalog_v1_regulation_proto_rawDescGZIP(), []int{6}
 }
 
-// What happens to a half when a figure is rounded.
+// How a half is rounded.
 type RoundingMode int32
 
 const (
@@ -425,7 +428,7 @@ const (
 	RoundingMode_ROUNDING_MODE_HALF_AWAY_FROM_ZERO RoundingMode = 1
 	// To the even neighbour: 0.125 becomes 0.12.
 	RoundingMode_ROUNDING_MODE_HALF_EVEN RoundingMode = 2
-	// Everything is cut off: 0.129 becomes 0.12.
+	// Further digits are cut off: 0.129 becomes 0.12.
 	RoundingMode_ROUNDING_MODE_DOWN RoundingMode = 3
 )
 
@@ -472,11 +475,11 @@ func (RoundingMode) EnumDescriptor() ([]byte, []int) {
 	return file_parindex_catalog_v1_regulation_proto_rawDescGZIP(), []int{7}
 }
 
-// What a rank or class compares.
+// The figure that ranks or classes are computed from.
 type Comparison int32
 
 const (
-	// Not stated: at index scale.
+	// Not stated: the index at index scale.
 	Comparison_COMPARISON_UNSPECIFIED Comparison = 0
 	// The index at index scale.
 	Comparison_COMPARISON_INDEX_SCALE Comparison = 1
@@ -525,25 +528,24 @@ func (Comparison) EnumDescriptor() ([]byte, []int) {
 	return file_parindex_catalog_v1_regulation_proto_rawDescGZIP(), []int{8}
 }
 
-// One revision of all rules and criteria of an authority: an administrative
-// decision (domain.md C2). A draft can be edited; once issued it never changes,
-// and cycles pin it.
+// One revision of all rules and criteria of an authority, issued by an
+// administrative decision. A draft can be edited; an issued regulation never
+// changes, and cycles pin it. (rule C2)
 type Regulation struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Its authority; output only.
+	// The authority; output only.
 	Authority string `protobuf:"bytes,1,opt,name=authority,proto3" json:"authority,omitempty"`
-	// Its id, a slug that never changes ("2026").
+	// The id, a slug that never changes ("2026").
 	Id string `protobuf:"bytes,2,opt,name=id,proto3" json:"id,omitempty"`
-	// Where it stands in its life; output only, changed by :issue, :supersede and
-	// :revoke.
+	// The state; output only. IssueRegulation and RevokeRegulation change it.
 	State RegulationState `protobuf:"varint,3,opt,name=state,proto3,enum=parindex.catalog.v1.RegulationState" json:"state,omitempty"`
-	// What it says.
+	// The content.
 	Content *RegulationContent `protobuf:"bytes,4,opt,name=content,proto3" json:"content,omitempty"`
-	// When it was issued; absent for a draft; output only.
+	// The time of issue; absent for a draft; output only.
 	IssueTime *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=issue_time,json=issueTime,proto3" json:"issue_time,omitempty"`
-	// SHA-256 of its canonical content, in hex; output only.
+	// SHA-256 of the canonical content, in hex; output only.
 	Sha256 string `protobuf:"bytes,6,opt,name=sha256,proto3" json:"sha256,omitempty"`
-	// The version; send it back with an update; output only.
+	// The version of the regulation; an update must send it back; output only.
 	Etag          string `protobuf:"bytes,7,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -628,69 +630,71 @@ func (x *Regulation) GetEtag() string {
 	return ""
 }
 
-// What a regulation says: all of it is data (domain.md C7).
+// The content of a regulation: all rules of an index, as data. (rule C7)
 type RegulationContent struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Its title, as printed.
+	// The title, as printed.
 	Title string `protobuf:"bytes,1,opt,name=title,proto3" json:"title,omitempty"`
-	// The number of the decision ("880/QĐ-UBND"); needed to issue.
+	// The number of the decision ("880/QĐ-UBND"); required to issue.
 	DecisionNumber string `protobuf:"bytes,2,opt,name=decision_number,json=decisionNumber,proto3" json:"decision_number,omitempty"`
-	// The date of the decision; needed to issue.
+	// The date of the decision; required to issue.
 	DecisionDate string `protobuf:"bytes,3,opt,name=decision_date,json=decisionDate,proto3" json:"decision_date,omitempty"`
-	// The office that signed it; never a person's name.
+	// The office that signed the decision; never a person's name.
 	Signer string `protobuf:"bytes,4,opt,name=signer,proto3" json:"signer,omitempty"`
-	// The date from which it holds; needed to issue.
+	// The date from which the regulation is in force; required to issue.
 	EffectiveDate string `protobuf:"bytes,5,opt,name=effective_date,json=effectiveDate,proto3" json:"effective_date,omitempty"`
-	// The regulation it replaces; empty for none.
+	// The regulation that this one replaces; empty for none.
 	Replaces string `protobuf:"bytes,6,opt,name=replaces,proto3" json:"replaces,omitempty"`
-	// How many rounds of self-assessment it has.
+	// The number of rounds of self-assessment.
 	Rounds int32 `protobuf:"varint,7,opt,name=rounds,proto3" json:"rounds,omitempty"`
-	// Whether an appraisal council approves rounds; without one the coordinator
-	// does (domain.md V4).
+	// Whether an appraisal council approves the rounds; if not, the coordinator
+	// approves them. (rule V4)
 	AppraisalCouncil bool `protobuf:"varint,8,opt,name=appraisal_council,json=appraisalCouncil,proto3" json:"appraisal_council,omitempty"`
 	// How figures are rounded; absent: items and index to 6 places, display to 2,
-	// half away from zero (domain.md G2).
+	// half away from zero. (rule G2)
 	Rounding *RoundingPolicy `protobuf:"bytes,9,opt,name=rounding,proto3" json:"rounding,omitempty"`
-	// What ranks compare; unspecified: the index at index scale (domain.md G4).
+	// The figure that ranks are computed from; unspecified: the index at index scale.
+	// (rule G4)
 	RankBy Comparison `protobuf:"varint,10,opt,name=rank_by,json=rankBy,proto3,enum=parindex.catalog.v1.Comparison" json:"rank_by,omitempty"`
-	// What classes compare; unspecified: the index at index scale.
+	// The figure that classes are computed from; unspecified: the index at index
+	// scale.
 	ClassBy Comparison `protobuf:"varint,11,opt,name=class_by,json=classBy,proto3,enum=parindex.catalog.v1.Comparison" json:"class_by,omitempty"`
-	// The criteria sets, one for each group, in the order to show the groups.
+	// The criteria sets, one for each group, in the display order of the groups.
 	CriteriaSets []*CriteriaSet `protobuf:"bytes,12,rep,name=criteria_sets,json=criteriaSets,proto3" json:"criteria_sets,omitempty"`
-	// Which nodes count as criteria in the declared structure; unspecified: the ones
-	// that carry points.
+	// The nodes that count as criteria in the declared structure; unspecified: only
+	// criteria that carry points.
 	Counting CountingConvention `protobuf:"varint,13,opt,name=counting,proto3,enum=parindex.catalog.v1.CountingConvention" json:"counting,omitempty"`
-	// On which side of the declared split an item counts that does not say so itself;
-	// unspecified: by its source kind.
+	// The side of the declared split for items that do not state their own;
+	// unspecified: by source kind.
 	Split SplitRule `protobuf:"varint,14,opt,name=split,proto3,enum=parindex.catalog.v1.SplitRule" json:"split,omitempty"`
-	// What the decision states of its own structure, by group; empty: nothing is
-	// stated and nothing is compared (domain.md C5).
+	// The structure that the decision declares, by group; empty: nothing is declared
+	// and nothing is compared. (rule C5)
 	Declared []*DeclaredStructure `protobuf:"bytes,15,rep,name=declared,proto3" json:"declared,omitempty"`
-	// The differences that somebody has seen and accepts, so that they do not keep
-	// the regulation from being issued.
+	// The differences that an office has accepted, so that they do not block issuing.
 	Acknowledgements []*Acknowledgement `protobuf:"bytes,16,rep,name=acknowledgements,proto3" json:"acknowledgements,omitempty"`
-	// When the phases end in a year (domain.md Y2).
+	// The calendar: the end of each phase. (rule Y2)
 	Calendar []*CalendarStep `protobuf:"bytes,17,rep,name=calendar,proto3" json:"calendar,omitempty"`
-	// The agencies seated on the appraisal council.
+	// The agencies that sit on the appraisal council.
 	Seats []*Seat `protobuf:"bytes,18,rep,name=seats,proto3" json:"seats,omitempty"`
-	// Which organisation appraises what (domain.md C8).
+	// The items that each organisation appraises. (rule C8)
 	Duties []*Duty `protobuf:"bytes,19,rep,name=duties,proto3" json:"duties,omitempty"`
-	// The agencies that the decision lists, by group; a cycle's agencies are named
-	// when it is created.
+	// The agencies that the decision lists, by group. A cycle's agencies are named
+	// when the cycle is created.
 	Agencies []*ListedAgency `protobuf:"bytes,20,rep,name=agencies,proto3" json:"agencies,omitempty"`
-	// How much of the official table is there.
+	// Whether the content is the whole official table.
 	Completeness Completeness `protobuf:"varint,21,opt,name=completeness,proto3,enum=parindex.catalog.v1.Completeness" json:"completeness,omitempty"`
-	// Which ranks equal values get; unspecified: SKIP.
+	// The ranks of agencies with equal values; unspecified: SKIP.
 	Ties TieRule `protobuf:"varint,22,opt,name=ties,proto3,enum=parindex.catalog.v1.TieRule" json:"ties,omitempty"`
-	// What decides a class besides the agency's own index, in the order to apply it.
+	// Rules that change a class given by the agency's own index, in the order in
+	// which they apply.
 	SpecialRules []*SpecialRule `protobuf:"bytes,23,rep,name=special_rules,json=specialRules,proto3" json:"special_rules,omitempty"`
-	// Who is surveyed.
+	// The groups of people that are surveyed.
 	RespondentGroups []*RespondentGroup `protobuf:"bytes,24,rep,name=respondent_groups,json=respondentGroups,proto3" json:"respondent_groups,omitempty"`
-	// Who is asked about which items; none: nothing is stated, and a survey plan
-	// links what it likes.
+	// Which respondents are asked about which items; empty: nothing is stated, and a
+	// survey plan may link any surveyed item.
 	SurveyLinks []*SurveyLink `protobuf:"bytes,25,rep,name=survey_links,json=surveyLinks,proto3" json:"survey_links,omitempty"`
-	// The number of the decision that it replaces, as printed; replaces names the
-	// same one where it is stored. Empty for none.
+	// The printed number of the decision that this one replaces; the field replaces
+	// names the same regulation if it is stored. Empty for none.
 	ReplacesDecision string `protobuf:"bytes,26,opt,name=replaces_decision,json=replacesDecision,proto3" json:"replaces_decision,omitempty"`
 	unknownFields    protoimpl.UnknownFields
 	sizeCache        protoimpl.SizeCache
@@ -908,10 +912,10 @@ func (x *RegulationContent) GetReplacesDecision() string {
 	return ""
 }
 
-// What decides the classes of one group besides the agencies' own indices.
+// A rule that can change the classes of one group.
 type SpecialRule struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The group whose classes it decides.
+	// The group whose classes the rule can change.
 	Group string `protobuf:"bytes,1,opt,name=group,proto3" json:"group,omitempty"`
 	// The rule.
 	//
@@ -919,7 +923,7 @@ type SpecialRule struct {
 	//
 	//	*SpecialRule_SubordinateClasses
 	Rule isSpecialRule_Rule `protobuf_oneof:"rule"`
-	// The clause that says so, as printed; empty: not stated.
+	// The clause of the regulation, as printed; empty: not stated.
 	Clause        string `protobuf:"bytes,3,opt,name=clause,proto3" json:"clause,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -990,26 +994,27 @@ type isSpecialRule_Rule interface {
 }
 
 type SpecialRule_SubordinateClasses struct {
-	// A share of the agencies below it must be as good.
+	// The agency's class depends on the classes of its subordinate agencies.
 	SubordinateClasses *SubordinateClasses `protobuf:"bytes,2,opt,name=subordinate_classes,json=subordinateClasses,proto3,oneof"`
 }
 
 func (*SpecialRule_SubordinateClasses) isSpecialRule_Rule() {}
 
-// An agency keeps the class of its index only if at least a share of the agencies
-// below it are in that class or a better one; else it gets the next lower class,
-// once, and the lowest stays (domain.md G6, S2 IV.1.2). Classes of the two groups
-// are compared by their place from the best, and both groups have equally many.
+// An agency keeps the class of its index only if a stated share of its subordinate
+// agencies are in that class or a better one. If not, it gets the next lower class,
+// one step only; the lowest class stays. Classes of the two groups are compared by
+// their place counted from the best, so both groups must have the same number of
+// classes. (rule G6, S2 IV.1.2)
 type SubordinateClasses struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The group of the agencies below.
+	// The group of the subordinate agencies.
 	Subordinates string `protobuf:"bytes,1,opt,name=subordinates,proto3" json:"subordinates,omitempty"`
-	// The share, as numerator / denominator: k of n suffice if k × denominator ≥
-	// n × numerator, exactly.
+	// The numerator of the share: k of n subordinates are enough if k × denominator ≥
+	// n × numerator. The comparison is exact.
 	Numerator int32 `protobuf:"varint,2,opt,name=numerator,proto3" json:"numerator,omitempty"`
-	// At least the numerator.
+	// The denominator of the share, at least the numerator.
 	Denominator int32 `protobuf:"varint,3,opt,name=denominator,proto3" json:"denominator,omitempty"`
-	// What holds for an agency below which not every agency has a class.
+	// The treatment of an agency if one of its subordinates has no class.
 	Incomplete    IncompleteSubordinates `protobuf:"varint,4,opt,name=incomplete,proto3,enum=parindex.catalog.v1.IncompleteSubordinates" json:"incomplete,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1073,12 +1078,12 @@ func (x *SubordinateClasses) GetIncomplete() IncompleteSubordinates {
 	return IncompleteSubordinates_INCOMPLETE_SUBORDINATES_UNSPECIFIED
 }
 
-// People who are surveyed (domain.md Q1, S0 Điều 5).
+// A group of people who are surveyed. (rule Q1, S0 Điều 5)
 type RespondentGroup struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Its id, a slug, unique in the regulation.
+	// The id, a slug, unique in the regulation.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	// Who they are, as printed.
+	// The description of the people, as printed.
 	Name          string `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1128,18 +1133,18 @@ func (x *RespondentGroup) GetName() string {
 	return ""
 }
 
-// Who is asked about which surveyed items of one group.
+// The respondents who are asked about surveyed items of one group.
 type SurveyLink struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The group whose items these are.
+	// The group that the items belong to.
 	Group string `protobuf:"bytes,1,opt,name=group,proto3" json:"group,omitempty"`
-	// The nodes, each with all below it ("ii.1"); none: every surveyed item of the
-	// group.
+	// The nodes ("ii.1"), each with all nodes below it; empty: every surveyed item of
+	// the group.
 	Nodes []string `protobuf:"bytes,2,rep,name=nodes,proto3" json:"nodes,omitempty"`
-	// Who is asked: a respondent group.
+	// The respondent group that is asked.
 	Respondents string `protobuf:"bytes,3,opt,name=respondents,proto3" json:"respondents,omitempty"`
-	// What their value weighs among all who are asked about the same item (domain.md
-	// Q11), above 0; empty: not stated.
+	// The weight of these respondents among all respondents of the same item, above
+	// 0; empty: not stated. (rule Q11)
 	Weight        string `protobuf:"bytes,4,opt,name=weight,proto3" json:"weight,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1203,22 +1208,22 @@ func (x *SurveyLink) GetWeight() string {
 	return ""
 }
 
-// What the decision states of one group's criteria set.
+// The structure that the decision declares for one group.
 type DeclaredStructure struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The group.
 	Group string `protobuf:"bytes,1,opt,name=group,proto3" json:"group,omitempty"`
-	// How many criteria; absent: not stated.
+	// The number of criteria; absent: not stated.
 	Criteria *int32 `protobuf:"varint,2,opt,name=criteria,proto3,oneof" json:"criteria,omitempty"`
-	// How many sub-criteria.
+	// The number of sub-criteria; absent: not stated.
 	SubCriteria *int32 `protobuf:"varint,3,opt,name=sub_criteria,json=subCriteria,proto3,oneof" json:"sub_criteria,omitempty"`
-	// Points on the self side; empty: not stated.
+	// The points on the self side; empty: not stated.
 	SelfPoints string `protobuf:"bytes,4,opt,name=self_points,json=selfPoints,proto3" json:"self_points,omitempty"`
-	// Points on the survey side.
+	// The points on the survey side; empty: not stated.
 	SurveyPoints string `protobuf:"bytes,5,opt,name=survey_points,json=surveyPoints,proto3" json:"survey_points,omitempty"`
-	// The total.
+	// The total points; empty: not stated.
 	TotalPoints string `protobuf:"bytes,6,opt,name=total_points,json=totalPoints,proto3" json:"total_points,omitempty"`
-	// What it states of single domains.
+	// The declared figures of single domains.
 	Domains       []*DeclaredDomain `protobuf:"bytes,7,rep,name=domains,proto3" json:"domains,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1303,18 +1308,18 @@ func (x *DeclaredStructure) GetDomains() []*DeclaredDomain {
 	return nil
 }
 
-// What the decision states of one domain of one group.
+// The figures that the decision declares for one domain of one group.
 type DeclaredDomain struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The domain's canonical key.
+	// The canonical key of the domain.
 	Field string `protobuf:"bytes,1,opt,name=field,proto3" json:"field,omitempty"`
-	// How many criteria; absent: not stated.
+	// The number of criteria; absent: not stated.
 	Criteria *int32 `protobuf:"varint,2,opt,name=criteria,proto3,oneof" json:"criteria,omitempty"`
-	// How many sub-criteria.
+	// The number of sub-criteria; absent: not stated.
 	SubCriteria *int32 `protobuf:"varint,3,opt,name=sub_criteria,json=subCriteria,proto3,oneof" json:"sub_criteria,omitempty"`
-	// How many of the sub-criteria are surveyed.
+	// The number of sub-criteria that are surveyed; absent: not stated.
 	SurveyedSubCriteria *int32 `protobuf:"varint,4,opt,name=surveyed_sub_criteria,json=surveyedSubCriteria,proto3,oneof" json:"surveyed_sub_criteria,omitempty"`
-	// The most points; empty: not stated.
+	// The max points; empty: not stated.
 	MaxPoints     string `protobuf:"bytes,5,opt,name=max_points,json=maxPoints,proto3" json:"max_points,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1385,23 +1390,23 @@ func (x *DeclaredDomain) GetMaxPoints() string {
 	return ""
 }
 
-// A difference that somebody has seen and accepts. It holds for exactly these two
-// figures: when either changes, the difference is open again.
+// A difference that an office has accepted. It holds for exactly these two figures:
+// if either changes, the difference must be acknowledged again.
 type Acknowledgement struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The finding's code ("CRITERIA_COUNT_DIFFERS").
+	// The code of the finding ("CRITERIA_COUNT_DIFFERS").
 	Code string `protobuf:"bytes,1,opt,name=code,proto3" json:"code,omitempty"`
-	// Its group; empty: none.
+	// The group of the finding; empty: none.
 	Group string `protobuf:"bytes,2,opt,name=group,proto3" json:"group,omitempty"`
-	// Its place, as the finding has it.
+	// The path of the finding.
 	Path string `protobuf:"bytes,3,opt,name=path,proto3" json:"path,omitempty"`
 	// The declared figure.
 	Declared string `protobuf:"bytes,4,opt,name=declared,proto3" json:"declared,omitempty"`
 	// The computed figure.
 	Computed string `protobuf:"bytes,5,opt,name=computed,proto3" json:"computed,omitempty"`
-	// The office that accepts it; never a person's name.
+	// The office that accepts the difference; never a person's name.
 	AcknowledgedBy string `protobuf:"bytes,6,opt,name=acknowledged_by,json=acknowledgedBy,proto3" json:"acknowledged_by,omitempty"`
-	// Why.
+	// The reason.
 	Reason        string `protobuf:"bytes,7,opt,name=reason,proto3" json:"reason,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1486,21 +1491,21 @@ func (x *Acknowledgement) GetReason() string {
 	return ""
 }
 
-// When a phase ends in the years of the regulation, as its text says.
+// The end of a phase as the regulation states it, for any year.
 type CalendarStep struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The phase.
 	Phase Phase `protobuf:"varint,1,opt,name=phase,proto3,enum=parindex.catalog.v1.Phase" json:"phase,omitempty"`
-	// Its last day, MM-DD, until 24:00; a day that the month has not stands for its
-	// last one ("02-29"). Empty: the phase lasts days.
+	// The last day as MM-DD, until 24:00. If the month does not have the day, its
+	// last day is meant ("02-29"). Empty: the phase lasts the number of days in days.
 	LastDay string `protobuf:"bytes,2,opt,name=last_day,json=lastDay,proto3" json:"last_day,omitempty"`
-	// How many years after the cycle's year last_day is.
+	// The year of last_day, counted in years after the cycle's year.
 	YearsLater int32 `protobuf:"varint,3,opt,name=years_later,json=yearsLater,proto3" json:"years_later,omitempty"`
-	// How many days it lasts, where no day is fixed.
+	// The number of days that the phase lasts, if no last day is fixed.
 	Days int32 `protobuf:"varint,4,opt,name=days,proto3" json:"days,omitempty"`
-	// Whom it binds, where not everybody: groups.
+	// The groups that the step applies to; empty: all groups.
 	Groups []string `protobuf:"bytes,5,rep,name=groups,proto3" json:"groups,omitempty"`
-	// What the text says besides; empty for nothing.
+	// Further remarks of the text; empty for none.
 	Note          string `protobuf:"bytes,6,opt,name=note,proto3" json:"note,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1583,9 +1588,9 @@ type Seat struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The agency.
 	Agency string `protobuf:"bytes,1,opt,name=agency,proto3" json:"agency,omitempty"`
-	// Its name, as printed.
+	// The name of the agency, as printed.
 	Name string `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
-	// In which capacity it sits.
+	// The capacity in which the agency sits.
 	Capacity      Capacity `protobuf:"varint,3,opt,name=capacity,proto3,enum=parindex.catalog.v1.Capacity" json:"capacity,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1642,19 +1647,19 @@ func (x *Seat) GetCapacity() Capacity {
 	return Capacity_CAPACITY_UNSPECIFIED
 }
 
-// What one organisation appraises in one group: codes with all below them, less
-// exceptions.
+// The items that one organisation appraises in one group: nodes with everything
+// below them, except the nodes that are excluded.
 type Duty struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The organisation, an agency.
+	// The organisation, which is an agency.
 	Agency string `protobuf:"bytes,1,opt,name=agency,proto3" json:"agency,omitempty"`
-	// Its name, as printed.
+	// The name of the organisation, as printed.
 	Name string `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
 	// The group.
 	Group string `protobuf:"bytes,3,opt,name=group,proto3" json:"group,omitempty"`
-	// The nodes, each with all below it ("i.4", "ii.1.1").
+	// The nodes, each with all nodes below it ("i.4", "ii.1.1").
 	Nodes []string `protobuf:"bytes,4,rep,name=nodes,proto3" json:"nodes,omitempty"`
-	// The nodes below them that are left out, each with all below it.
+	// The excluded nodes, each with all nodes below it.
 	Except        []string `protobuf:"bytes,5,rep,name=except,proto3" json:"except,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1730,7 +1735,7 @@ type ListedAgency struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The agency.
 	Agency string `protobuf:"bytes,1,opt,name=agency,proto3" json:"agency,omitempty"`
-	// Its name, as printed.
+	// The name of the agency, as printed.
 	Name string `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
 	// The group.
 	Group         string `protobuf:"bytes,3,opt,name=group,proto3" json:"group,omitempty"`
@@ -1789,7 +1794,7 @@ func (x *ListedAgency) GetGroup() string {
 	return ""
 }
 
-// How figures are rounded (domain.md G2).
+// How figures are rounded. (rule G2)
 type RoundingPolicy struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Decimal places of an item's points, 0 to 12.
@@ -1798,7 +1803,7 @@ type RoundingPolicy struct {
 	IndexScale int32 `protobuf:"varint,2,opt,name=index_scale,json=indexScale,proto3" json:"index_scale,omitempty"`
 	// Decimal places on display, 0 to 12.
 	DisplayScale int32 `protobuf:"varint,3,opt,name=display_scale,json=displayScale,proto3" json:"display_scale,omitempty"`
-	// What happens to a half.
+	// How a half is rounded.
 	Mode          RoundingMode `protobuf:"varint,4,opt,name=mode,proto3,enum=parindex.catalog.v1.RoundingMode" json:"mode,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

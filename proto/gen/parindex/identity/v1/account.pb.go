@@ -28,9 +28,9 @@ type AccountState int32
 const (
 	// Not stated.
 	AccountState_ACCOUNT_STATE_UNSPECIFIED AccountState = 0
-	// It may log in.
+	// The account may log in.
 	AccountState_ACCOUNT_STATE_ACTIVE AccountState = 1
-	// It may not, and its sessions have ended.
+	// The account may not log in, and its sessions have ended.
 	AccountState_ACCOUNT_STATE_DISABLED AccountState = 2
 )
 
@@ -75,25 +75,26 @@ func (AccountState) EnumDescriptor() ([]byte, []int) {
 	return file_parindex_identity_v1_account_proto_rawDescGZIP(), []int{0}
 }
 
-// A person's account. It has one home: an authority and, for people of an
-// agency, that agency (domain.md V1).
+// The login of a person. An account belongs to one authority and, for people of an
+// agency, to that agency. (rule V1)
 type Account struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Its id, a UUID; output only.
+	// The id, a UUID; output only.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	// The authority it belongs to; empty for a platform administrator.
+	// The authority that the account belongs to; empty for a platform administrator.
 	Authority string `protobuf:"bytes,2,opt,name=authority,proto3" json:"authority,omitempty"`
-	// The agency the person works for; empty for people outside any agency.
+	// The agency that the person works for; empty for people outside any agency.
 	Agency string `protobuf:"bytes,3,opt,name=agency,proto3" json:"agency,omitempty"`
-	// The name to log in with: unique, small letters.
+	// The name for logging in: unique, in small letters.
 	Login string `protobuf:"bytes,4,opt,name=login,proto3" json:"login,omitempty"`
-	// The name on screen.
+	// The name to display.
 	DisplayName string `protobuf:"bytes,5,opt,name=display_name,json=displayName,proto3" json:"display_name,omitempty"`
-	// Whether it may log in; output only, changed by :disable and :enable.
+	// Whether the account may log in; output only. DisableAccount and EnableAccount
+	// change it.
 	State AccountState `protobuf:"varint,6,opt,name=state,proto3,enum=parindex.identity.v1.AccountState" json:"state,omitempty"`
-	// When it was made; output only.
+	// The time of creation; output only.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
-	// The version; send it back with an update.
+	// The version of the account; an update must send it back.
 	Etag          string `protobuf:"bytes,8,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

@@ -30,7 +30,7 @@ const (
 // Request of IdentityService.CreateSession.
 type CreateSessionRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The login, in any case of letters.
+	// The login; upper and lower case do not matter.
 	Login string `protobuf:"bytes,1,opt,name=login,proto3" json:"login,omitempty"`
 	// The password.
 	Password      string `protobuf:"bytes,2,opt,name=password,proto3" json:"password,omitempty"`
@@ -131,7 +131,7 @@ func (x *CreateSessionResponse) GetSession() *Session {
 // Request of IdentityService.RefreshSession.
 type RefreshSessionRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The refresh token; empty at the edge, which sends the cookie's.
+	// The refresh token; empty over HTTP, where the gateway takes it from the cookie.
 	RefreshToken  string `protobuf:"bytes,1,opt,name=refresh_token,json=refreshToken,proto3" json:"refresh_token,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -334,11 +334,11 @@ func (*GetMeRequest) Descriptor() ([]byte, []int) {
 // Response of IdentityService.GetMe.
 type GetMeResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The account; absent for software.
+	// The caller's account; absent if the caller is software.
 	Account *Account `protobuf:"bytes,1,opt,name=account,proto3" json:"account,omitempty"`
-	// The service account; absent for people.
+	// The caller's service account; absent if the caller is a person.
 	ServiceAccount *ServiceAccount `protobuf:"bytes,2,opt,name=service_account,json=serviceAccount,proto3" json:"service_account,omitempty"`
-	// The roles that count now, with their scopes.
+	// The roles that are valid now, with their scopes.
 	Bindings      []*v1.Binding `protobuf:"bytes,3,rep,name=bindings,proto3" json:"bindings,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -496,11 +496,12 @@ type CreateAccountRequest struct {
 	Agency string `protobuf:"bytes,2,opt,name=agency,proto3" json:"agency,omitempty"`
 	// The login: 3 to 100 small letters, digits, dots, hyphens, underscores and @.
 	Login string `protobuf:"bytes,3,opt,name=login,proto3" json:"login,omitempty"`
-	// The name on screen.
+	// The name to display.
 	DisplayName string `protobuf:"bytes,4,opt,name=display_name,json=displayName,proto3" json:"display_name,omitempty"`
 	// The first password, 12 to 256 characters.
 	Password string `protobuf:"bytes,5,opt,name=password,proto3" json:"password,omitempty"`
-	// Makes the request happen once; a UUID made by the client.
+	// A UUID made by the client: a request sent again with it changes nothing and gets
+	// the first answer. Empty: no such protection.
 	RequestId     string `protobuf:"bytes,6,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -581,7 +582,7 @@ func (x *CreateAccountRequest) GetRequestId() string {
 // Response of IdentityService.CreateAccount.
 type CreateAccountResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The account as it stands now.
+	// The account after the change.
 	Account       *Account `protobuf:"bytes,1,opt,name=account,proto3" json:"account,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -682,7 +683,7 @@ func (x *GetAccountRequest) GetAccount() string {
 // Response of IdentityService.GetAccount.
 type GetAccountResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The account as it stands now.
+	// The account.
 	Account       *Account `protobuf:"bytes,1,opt,name=account,proto3" json:"account,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -794,7 +795,7 @@ type ListAccountsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The accounts.
 	Accounts []*Account `protobuf:"bytes,1,rep,name=accounts,proto3" json:"accounts,omitempty"`
-	// For the next page; empty: this is the last.
+	// The token of the next page; empty on the last page.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -851,15 +852,16 @@ type UpdateAccountRequest struct {
 	Authority string `protobuf:"bytes,1,opt,name=authority,proto3" json:"authority,omitempty"`
 	// The account, a UUID.
 	Account string `protobuf:"bytes,2,opt,name=account,proto3" json:"account,omitempty"`
-	// The new name on screen.
+	// The new display name.
 	DisplayName string `protobuf:"bytes,3,opt,name=display_name,json=displayName,proto3" json:"display_name,omitempty"`
 	// The agency; empty: none.
 	Agency string `protobuf:"bytes,4,opt,name=agency,proto3" json:"agency,omitempty"`
-	// Which of display_name and agency to change.
+	// The fields to change: display_name, agency or both.
 	UpdateMask *fieldmaskpb.FieldMask `protobuf:"bytes,5,opt,name=update_mask,json=updateMask,proto3" json:"update_mask,omitempty"`
-	// The etag read; empty: change whatever stands there.
+	// The etag that the client read; empty: change the present version, whatever it is.
 	Etag string `protobuf:"bytes,6,opt,name=etag,proto3" json:"etag,omitempty"`
-	// Makes the request happen once; a UUID made by the client.
+	// A UUID made by the client: a request sent again with it changes nothing and gets
+	// the first answer. Empty: no such protection.
 	RequestId     string `protobuf:"bytes,7,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -947,7 +949,7 @@ func (x *UpdateAccountRequest) GetRequestId() string {
 // Response of IdentityService.UpdateAccount.
 type UpdateAccountResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The account as it stands now.
+	// The account after the change.
 	Account       *Account `protobuf:"bytes,1,opt,name=account,proto3" json:"account,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -997,7 +999,8 @@ type DisableAccountRequest struct {
 	Authority string `protobuf:"bytes,1,opt,name=authority,proto3" json:"authority,omitempty"`
 	// The account, a UUID.
 	Account string `protobuf:"bytes,2,opt,name=account,proto3" json:"account,omitempty"`
-	// Makes the request happen once; a UUID made by the client.
+	// A UUID made by the client: a request sent again with it changes nothing and gets
+	// the first answer. Empty: no such protection.
 	RequestId     string `protobuf:"bytes,3,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1057,7 +1060,7 @@ func (x *DisableAccountRequest) GetRequestId() string {
 // Response of IdentityService.DisableAccount.
 type DisableAccountResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The account as it stands now.
+	// The account after the change.
 	Account       *Account `protobuf:"bytes,1,opt,name=account,proto3" json:"account,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1107,7 +1110,8 @@ type EnableAccountRequest struct {
 	Authority string `protobuf:"bytes,1,opt,name=authority,proto3" json:"authority,omitempty"`
 	// The account, a UUID.
 	Account string `protobuf:"bytes,2,opt,name=account,proto3" json:"account,omitempty"`
-	// Makes the request happen once; a UUID made by the client.
+	// A UUID made by the client: a request sent again with it changes nothing and gets
+	// the first answer. Empty: no such protection.
 	RequestId     string `protobuf:"bytes,3,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1167,7 +1171,7 @@ func (x *EnableAccountRequest) GetRequestId() string {
 // Response of IdentityService.EnableAccount.
 type EnableAccountResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The account as it stands now.
+	// The account after the change.
 	Account       *Account `protobuf:"bytes,1,opt,name=account,proto3" json:"account,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1219,7 +1223,8 @@ type ResetPasswordRequest struct {
 	Account string `protobuf:"bytes,2,opt,name=account,proto3" json:"account,omitempty"`
 	// The new password, 12 to 256 characters.
 	Password string `protobuf:"bytes,3,opt,name=password,proto3" json:"password,omitempty"`
-	// Makes the request happen once; a UUID made by the client.
+	// A UUID made by the client: a request sent again with it changes nothing and gets
+	// the first answer. Empty: no such protection.
 	RequestId     string `protobuf:"bytes,4,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1331,9 +1336,10 @@ type CreateRoleBindingRequest struct {
 	Role v1.Role `protobuf:"varint,3,opt,name=role,proto3,enum=parindex.auth.v1.Role" json:"role,omitempty"`
 	// The agency; empty: none.
 	Agency string `protobuf:"bytes,4,opt,name=agency,proto3" json:"agency,omitempty"`
-	// The instant after which it counts no longer; absent: no end.
+	// The instant after which the role is no longer valid; absent: no end.
 	EndTime *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=end_time,json=endTime,proto3" json:"end_time,omitempty"`
-	// Makes the request happen once; a UUID made by the client.
+	// A UUID made by the client: a request sent again with it changes nothing and gets
+	// the first answer. Empty: no such protection.
 	RequestId     string `protobuf:"bytes,6,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1414,7 +1420,7 @@ func (x *CreateRoleBindingRequest) GetRequestId() string {
 // Response of IdentityService.CreateRoleBinding.
 type CreateRoleBindingResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The role binding as it stands now.
+	// The role binding after the change.
 	RoleBinding   *RoleBinding `protobuf:"bytes,1,opt,name=role_binding,json=roleBinding,proto3" json:"role_binding,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1526,7 +1532,7 @@ type ListRoleBindingsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The role bindings.
 	RoleBindings []*RoleBinding `protobuf:"bytes,1,rep,name=role_bindings,json=roleBindings,proto3" json:"role_bindings,omitempty"`
-	// For the next page; empty: this is the last.
+	// The token of the next page; empty on the last page.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1583,7 +1589,8 @@ type EndRoleBindingRequest struct {
 	Authority string `protobuf:"bytes,1,opt,name=authority,proto3" json:"authority,omitempty"`
 	// The role binding, a UUID.
 	RoleBinding string `protobuf:"bytes,2,opt,name=role_binding,json=roleBinding,proto3" json:"role_binding,omitempty"`
-	// Makes the request happen once; a UUID made by the client.
+	// A UUID made by the client: a request sent again with it changes nothing and gets
+	// the first answer. Empty: no such protection.
 	RequestId     string `protobuf:"bytes,3,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1643,7 +1650,7 @@ func (x *EndRoleBindingRequest) GetRequestId() string {
 // Response of IdentityService.EndRoleBinding.
 type EndRoleBindingResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The role binding as it stands now.
+	// The role binding after the change.
 	RoleBinding   *RoleBinding `protobuf:"bytes,1,opt,name=role_binding,json=roleBinding,proto3" json:"role_binding,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1693,9 +1700,10 @@ type CreateServiceAccountRequest struct {
 	Authority string `protobuf:"bytes,1,opt,name=authority,proto3" json:"authority,omitempty"`
 	// The agency; empty: none.
 	Agency string `protobuf:"bytes,2,opt,name=agency,proto3" json:"agency,omitempty"`
-	// Its name.
+	// The name.
 	Name string `protobuf:"bytes,3,opt,name=name,proto3" json:"name,omitempty"`
-	// Makes the request happen once; a UUID made by the client.
+	// A UUID made by the client: a request sent again with it changes nothing and gets
+	// the first answer. Empty: no such protection.
 	RequestId     string `protobuf:"bytes,4,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1762,7 +1770,7 @@ func (x *CreateServiceAccountRequest) GetRequestId() string {
 // Response of IdentityService.CreateServiceAccount.
 type CreateServiceAccountResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The service account as it stands now.
+	// The service account after the change.
 	ServiceAccount *ServiceAccount `protobuf:"bytes,1,opt,name=service_account,json=serviceAccount,proto3" json:"service_account,omitempty"`
 	// The secret; empty in the answer to a repeated request.
 	Secret        string `protobuf:"bytes,2,opt,name=secret,proto3" json:"secret,omitempty"`
@@ -1883,7 +1891,7 @@ type ListServiceAccountsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The service accounts.
 	ServiceAccounts []*ServiceAccount `protobuf:"bytes,1,rep,name=service_accounts,json=serviceAccounts,proto3" json:"service_accounts,omitempty"`
-	// For the next page; empty: this is the last.
+	// The token of the next page; empty on the last page.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1940,7 +1948,8 @@ type DisableServiceAccountRequest struct {
 	Authority string `protobuf:"bytes,1,opt,name=authority,proto3" json:"authority,omitempty"`
 	// The service account's name.
 	ServiceAccount string `protobuf:"bytes,2,opt,name=service_account,json=serviceAccount,proto3" json:"service_account,omitempty"`
-	// Makes the request happen once; a UUID made by the client.
+	// A UUID made by the client: a request sent again with it changes nothing and gets
+	// the first answer. Empty: no such protection.
 	RequestId     string `protobuf:"bytes,3,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2000,7 +2009,7 @@ func (x *DisableServiceAccountRequest) GetRequestId() string {
 // Response of IdentityService.DisableServiceAccount.
 type DisableServiceAccountResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The service account as it stands now.
+	// The service account after the change.
 	ServiceAccount *ServiceAccount `protobuf:"bytes,1,opt,name=service_account,json=serviceAccount,proto3" json:"service_account,omitempty"`
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache

@@ -43,76 +43,91 @@ const (
 //
 // For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
 //
-// Accounts, roles with scope and end date, sessions.
+// IdentityService keeps accounts, service accounts, sessions, and roles with their
+// scope and end date.
 //
-// Every change is one transaction with its audit entry. A request_id makes a
-// create or transition happen once: sent again with the same content within 7
-// days it gives the first answer, with other content REQUEST_ID_REUSED.
+// Every change and its audit entry are committed in one transaction. A request_id
+// makes a repeated create or state change safe: the same content sent again within
+// 7 days gets the first answer; other content under the same id fails with
+// REQUEST_ID_REUSED.
 type IdentityServiceClient interface {
-	// Logs a person in and starts a session. Fails with LOGIN_REJECTED, the same
-	// for an unknown login, a wrong password and a disabled account, and with
-	// LOGIN_LOCKED after too many failures, with the time to wait; with
-	// PASSWORDS_BUSY when too many log in at once.
+	// Logs a person in and starts a session.
+	//
+	// Fails with LOGIN_REJECTED for an unknown login, a wrong password and a disabled
+	// account alike; with LOGIN_LOCKED and the time to wait after too many failures;
+	// and with PASSWORDS_BUSY if too many people log in at once.
 	CreateSession(ctx context.Context, in *CreateSessionRequest, opts ...grpc.CallOption) (*CreateSessionResponse, error)
-	// Prolongs a session: gives a new access token and a new refresh token, and
-	// uses the old refresh token up. For 30 seconds the old one gives the same
-	// session again, so that two tabs of one browser do not log each other out.
-	// The refresh token comes from the field or, at the edge, from the cookie.
-	// Fails with SESSION_ENDED; a refresh token used again after those 30 seconds
-	// ends the session, for somebody has stolen it.
+	// Prolongs a session: returns a new access token and a new refresh token and uses
+	// the old refresh token up. For 30 seconds the old refresh token returns the same
+	// session again, so that two tabs of one browser do not log each other out. The
+	// refresh token is taken from the request field; over HTTP the gateway fills it
+	// from the cookie.
+	//
+	// Fails with SESSION_ENDED. A refresh token that is used again after those 30
+	// seconds ends the session, because it must have been stolen.
 	RefreshSession(ctx context.Context, in *RefreshSessionRequest, opts ...grpc.CallOption) (*RefreshSessionResponse, error)
-	// Logs out: ends the session of the refresh token, which comes as metadata
-	// parindex-refresh-token, at the edge from the cookie; or of the access token
-	// if that names no session. Ending an ended session succeeds.
+	// Logs out: ends the session of the refresh token in the metadata
+	// parindex-refresh-token, which the gateway fills from the cookie. If that token
+	// belongs to no session, the session of the access token ends. Ending an ended
+	// session succeeds.
 	DeleteSession(ctx context.Context, in *DeleteSessionRequest, opts ...grpc.CallOption) (*DeleteSessionResponse, error)
-	// Returns who is calling, with the roles and scopes that count now.
+	// Returns the caller with the roles and scopes that are valid now.
 	GetMe(ctx context.Context, in *GetMeRequest, opts ...grpc.CallOption) (*GetMeResponse, error)
 	// Changes the caller's own password and ends the caller's other sessions.
-	// Fails with LOGIN_REJECTED (UNAUTHENTICATED, though the session goes on) if the
-	// present password is wrong, with LOGIN_LOCKED after too many failures, and
-	// with PASSWORDS_BUSY.
+	//
+	// Fails with LOGIN_REJECTED (UNAUTHENTICATED, but the session continues) if the
+	// present password is wrong, with LOGIN_LOCKED after too many failures, and with
+	// PASSWORDS_BUSY if too many passwords are checked at once.
 	ChangePassword(ctx context.Context, in *ChangePasswordRequest, opts ...grpc.CallOption) (*ChangePasswordResponse, error)
-	// Creates an account. Fails with LOGIN_TAKEN and PASSWORDS_BUSY.
+	// Creates an account. Fails with LOGIN_TAKEN if another account has the login,
+	// and with PASSWORDS_BUSY if too many passwords are hashed at once.
 	CreateAccount(ctx context.Context, in *CreateAccountRequest, opts ...grpc.CallOption) (*CreateAccountResponse, error)
-	// Returns one account. Fails with ACCOUNT_UNKNOWN.
+	// Returns one account. Fails with ACCOUNT_UNKNOWN if it does not exist.
 	GetAccount(ctx context.Context, in *GetAccountRequest, opts ...grpc.CallOption) (*GetAccountResponse, error)
-	// Lists the accounts of an authority by login. Fails with PAGE_TOKEN_INVALID.
+	// Lists the accounts of an authority, ordered by login. Fails with
+	// PAGE_TOKEN_INVALID.
 	ListAccounts(ctx context.Context, in *ListAccountsRequest, opts ...grpc.CallOption) (*ListAccountsResponse, error)
-	// Changes an account's display name or agency, as update_mask names them.
-	// Fails with ACCOUNT_UNKNOWN, and with STALE_ETAG (ABORTED) if somebody
-	// changed the account since it was read.
+	// Changes the display name or the agency of an account, as update_mask selects.
+	// Returns the changed account. Fails with ACCOUNT_UNKNOWN, and with STALE_ETAG
+	// (ABORTED) if somebody changed the account since the client read it.
 	UpdateAccount(ctx context.Context, in *UpdateAccountRequest, opts ...grpc.CallOption) (*UpdateAccountResponse, error)
-	// Forbids an account to log in and ends its sessions; an access token already
-	// given lives out its five minutes. Disabling a disabled account succeeds.
-	// Fails with ACCOUNT_UNKNOWN.
+	// Disables an account: it can no longer log in and its sessions end. An access
+	// token that it already has stays valid for up to five minutes. Disabling a
+	// disabled account succeeds. Fails with ACCOUNT_UNKNOWN.
 	DisableAccount(ctx context.Context, in *DisableAccountRequest, opts ...grpc.CallOption) (*DisableAccountResponse, error)
-	// Allows a disabled account to log in again and forgets its login failures.
-	// Enabling an active account succeeds. Fails with ACCOUNT_UNKNOWN.
+	// Enables a disabled account: it can log in again, and its login failures are
+	// forgotten. Enabling an active account succeeds. Fails with ACCOUNT_UNKNOWN.
 	EnableAccount(ctx context.Context, in *EnableAccountRequest, opts ...grpc.CallOption) (*EnableAccountResponse, error)
 	// Sets a new password for an account, ends its sessions and forgets its login
-	// failures. Fails with ACCOUNT_UNKNOWN and PASSWORDS_BUSY.
+	// failures. Fails with ACCOUNT_UNKNOWN, and with PASSWORDS_BUSY if too many
+	// passwords are hashed at once.
 	ResetPassword(ctx context.Context, in *ResetPasswordRequest, opts ...grpc.CallOption) (*ResetPasswordResponse, error)
-	// Gives an account a role. Fails with ACCOUNT_UNKNOWN, BINDING_EXISTS,
-	// BINDING_ENDED if end_time is past, AGENCY_NEEDED where the role makes sense
-	// for one agency only, AGENCY_REFUSED where it never does, ROLE_NOT_GRANTABLE
-	// for a role of software, ROLES_CONFLICT where the account has a role that must
-	// be somebody else's (separation of duties, domain.md §7), and TOO_MANY_ROLES.
+	// Gives an account a role.
+	//
+	// Fails with ACCOUNT_UNKNOWN; with BINDING_EXISTS if the account has the role
+	// already; with BINDING_ENDED if end_time is in the past; with AGENCY_NEEDED if
+	// the role is valid only for one agency and none is given; with AGENCY_REFUSED if
+	// the role is never for one agency; with ROLE_NOT_GRANTABLE for the role of
+	// software; with ROLES_CONFLICT if the account has a role that must belong to
+	// somebody else (separation of duties); and with TOO_MANY_ROLES.
 	CreateRoleBinding(ctx context.Context, in *CreateRoleBindingRequest, opts ...grpc.CallOption) (*CreateRoleBindingResponse, error)
-	// Lists the role bindings of an authority that count now, oldest first. Fails
-	// with PAGE_TOKEN_INVALID.
+	// Lists the role bindings of an authority that are valid now, the oldest first.
+	// Fails with PAGE_TOKEN_INVALID.
 	ListRoleBindings(ctx context.Context, in *ListRoleBindingsRequest, opts ...grpc.CallOption) (*ListRoleBindingsResponse, error)
-	// Takes a role away from now on; access tokens already given live out their
-	// five minutes. Ending an ended binding succeeds. Fails with BINDING_UNKNOWN.
+	// Ends a role binding. An access token that its account already has stays valid
+	// for up to five minutes. Ending an ended binding succeeds. Fails with
+	// BINDING_UNKNOWN.
 	EndRoleBinding(ctx context.Context, in *EndRoleBindingRequest, opts ...grpc.CallOption) (*EndRoleBindingResponse, error)
-	// Creates a service account and returns its secret, this once: the platform
-	// keeps only a hash, and the answer to a repeated request_id has no secret.
-	// Fails with SERVICE_ACCOUNT_TAKEN.
+	// Creates a service account. The response is the only place where its secret is
+	// ever shown: the platform stores only a hash, and the response to a repeated
+	// request_id has no secret. Fails with SERVICE_ACCOUNT_TAKEN if another service
+	// account has the name.
 	CreateServiceAccount(ctx context.Context, in *CreateServiceAccountRequest, opts ...grpc.CallOption) (*CreateServiceAccountResponse, error)
-	// Lists the service accounts of an authority by name. Fails with
+	// Lists the service accounts of an authority, ordered by name. Fails with
 	// PAGE_TOKEN_INVALID.
 	ListServiceAccounts(ctx context.Context, in *ListServiceAccountsRequest, opts ...grpc.CallOption) (*ListServiceAccountsResponse, error)
-	// Forbids a service account to get tokens. Disabling a disabled one succeeds.
-	// Fails with SERVICE_ACCOUNT_UNKNOWN.
+	// Disables a service account: it gets no more tokens. Disabling a disabled one
+	// succeeds. Fails with SERVICE_ACCOUNT_UNKNOWN.
 	DisableServiceAccount(ctx context.Context, in *DisableServiceAccountRequest, opts ...grpc.CallOption) (*DisableServiceAccountResponse, error)
 }
 
@@ -308,76 +323,91 @@ func (c *identityServiceClient) DisableServiceAccount(ctx context.Context, in *D
 // All implementations must embed UnimplementedIdentityServiceServer
 // for forward compatibility.
 //
-// Accounts, roles with scope and end date, sessions.
+// IdentityService keeps accounts, service accounts, sessions, and roles with their
+// scope and end date.
 //
-// Every change is one transaction with its audit entry. A request_id makes a
-// create or transition happen once: sent again with the same content within 7
-// days it gives the first answer, with other content REQUEST_ID_REUSED.
+// Every change and its audit entry are committed in one transaction. A request_id
+// makes a repeated create or state change safe: the same content sent again within
+// 7 days gets the first answer; other content under the same id fails with
+// REQUEST_ID_REUSED.
 type IdentityServiceServer interface {
-	// Logs a person in and starts a session. Fails with LOGIN_REJECTED, the same
-	// for an unknown login, a wrong password and a disabled account, and with
-	// LOGIN_LOCKED after too many failures, with the time to wait; with
-	// PASSWORDS_BUSY when too many log in at once.
+	// Logs a person in and starts a session.
+	//
+	// Fails with LOGIN_REJECTED for an unknown login, a wrong password and a disabled
+	// account alike; with LOGIN_LOCKED and the time to wait after too many failures;
+	// and with PASSWORDS_BUSY if too many people log in at once.
 	CreateSession(context.Context, *CreateSessionRequest) (*CreateSessionResponse, error)
-	// Prolongs a session: gives a new access token and a new refresh token, and
-	// uses the old refresh token up. For 30 seconds the old one gives the same
-	// session again, so that two tabs of one browser do not log each other out.
-	// The refresh token comes from the field or, at the edge, from the cookie.
-	// Fails with SESSION_ENDED; a refresh token used again after those 30 seconds
-	// ends the session, for somebody has stolen it.
+	// Prolongs a session: returns a new access token and a new refresh token and uses
+	// the old refresh token up. For 30 seconds the old refresh token returns the same
+	// session again, so that two tabs of one browser do not log each other out. The
+	// refresh token is taken from the request field; over HTTP the gateway fills it
+	// from the cookie.
+	//
+	// Fails with SESSION_ENDED. A refresh token that is used again after those 30
+	// seconds ends the session, because it must have been stolen.
 	RefreshSession(context.Context, *RefreshSessionRequest) (*RefreshSessionResponse, error)
-	// Logs out: ends the session of the refresh token, which comes as metadata
-	// parindex-refresh-token, at the edge from the cookie; or of the access token
-	// if that names no session. Ending an ended session succeeds.
+	// Logs out: ends the session of the refresh token in the metadata
+	// parindex-refresh-token, which the gateway fills from the cookie. If that token
+	// belongs to no session, the session of the access token ends. Ending an ended
+	// session succeeds.
 	DeleteSession(context.Context, *DeleteSessionRequest) (*DeleteSessionResponse, error)
-	// Returns who is calling, with the roles and scopes that count now.
+	// Returns the caller with the roles and scopes that are valid now.
 	GetMe(context.Context, *GetMeRequest) (*GetMeResponse, error)
 	// Changes the caller's own password and ends the caller's other sessions.
-	// Fails with LOGIN_REJECTED (UNAUTHENTICATED, though the session goes on) if the
-	// present password is wrong, with LOGIN_LOCKED after too many failures, and
-	// with PASSWORDS_BUSY.
+	//
+	// Fails with LOGIN_REJECTED (UNAUTHENTICATED, but the session continues) if the
+	// present password is wrong, with LOGIN_LOCKED after too many failures, and with
+	// PASSWORDS_BUSY if too many passwords are checked at once.
 	ChangePassword(context.Context, *ChangePasswordRequest) (*ChangePasswordResponse, error)
-	// Creates an account. Fails with LOGIN_TAKEN and PASSWORDS_BUSY.
+	// Creates an account. Fails with LOGIN_TAKEN if another account has the login,
+	// and with PASSWORDS_BUSY if too many passwords are hashed at once.
 	CreateAccount(context.Context, *CreateAccountRequest) (*CreateAccountResponse, error)
-	// Returns one account. Fails with ACCOUNT_UNKNOWN.
+	// Returns one account. Fails with ACCOUNT_UNKNOWN if it does not exist.
 	GetAccount(context.Context, *GetAccountRequest) (*GetAccountResponse, error)
-	// Lists the accounts of an authority by login. Fails with PAGE_TOKEN_INVALID.
+	// Lists the accounts of an authority, ordered by login. Fails with
+	// PAGE_TOKEN_INVALID.
 	ListAccounts(context.Context, *ListAccountsRequest) (*ListAccountsResponse, error)
-	// Changes an account's display name or agency, as update_mask names them.
-	// Fails with ACCOUNT_UNKNOWN, and with STALE_ETAG (ABORTED) if somebody
-	// changed the account since it was read.
+	// Changes the display name or the agency of an account, as update_mask selects.
+	// Returns the changed account. Fails with ACCOUNT_UNKNOWN, and with STALE_ETAG
+	// (ABORTED) if somebody changed the account since the client read it.
 	UpdateAccount(context.Context, *UpdateAccountRequest) (*UpdateAccountResponse, error)
-	// Forbids an account to log in and ends its sessions; an access token already
-	// given lives out its five minutes. Disabling a disabled account succeeds.
-	// Fails with ACCOUNT_UNKNOWN.
+	// Disables an account: it can no longer log in and its sessions end. An access
+	// token that it already has stays valid for up to five minutes. Disabling a
+	// disabled account succeeds. Fails with ACCOUNT_UNKNOWN.
 	DisableAccount(context.Context, *DisableAccountRequest) (*DisableAccountResponse, error)
-	// Allows a disabled account to log in again and forgets its login failures.
-	// Enabling an active account succeeds. Fails with ACCOUNT_UNKNOWN.
+	// Enables a disabled account: it can log in again, and its login failures are
+	// forgotten. Enabling an active account succeeds. Fails with ACCOUNT_UNKNOWN.
 	EnableAccount(context.Context, *EnableAccountRequest) (*EnableAccountResponse, error)
 	// Sets a new password for an account, ends its sessions and forgets its login
-	// failures. Fails with ACCOUNT_UNKNOWN and PASSWORDS_BUSY.
+	// failures. Fails with ACCOUNT_UNKNOWN, and with PASSWORDS_BUSY if too many
+	// passwords are hashed at once.
 	ResetPassword(context.Context, *ResetPasswordRequest) (*ResetPasswordResponse, error)
-	// Gives an account a role. Fails with ACCOUNT_UNKNOWN, BINDING_EXISTS,
-	// BINDING_ENDED if end_time is past, AGENCY_NEEDED where the role makes sense
-	// for one agency only, AGENCY_REFUSED where it never does, ROLE_NOT_GRANTABLE
-	// for a role of software, ROLES_CONFLICT where the account has a role that must
-	// be somebody else's (separation of duties, domain.md §7), and TOO_MANY_ROLES.
+	// Gives an account a role.
+	//
+	// Fails with ACCOUNT_UNKNOWN; with BINDING_EXISTS if the account has the role
+	// already; with BINDING_ENDED if end_time is in the past; with AGENCY_NEEDED if
+	// the role is valid only for one agency and none is given; with AGENCY_REFUSED if
+	// the role is never for one agency; with ROLE_NOT_GRANTABLE for the role of
+	// software; with ROLES_CONFLICT if the account has a role that must belong to
+	// somebody else (separation of duties); and with TOO_MANY_ROLES.
 	CreateRoleBinding(context.Context, *CreateRoleBindingRequest) (*CreateRoleBindingResponse, error)
-	// Lists the role bindings of an authority that count now, oldest first. Fails
-	// with PAGE_TOKEN_INVALID.
+	// Lists the role bindings of an authority that are valid now, the oldest first.
+	// Fails with PAGE_TOKEN_INVALID.
 	ListRoleBindings(context.Context, *ListRoleBindingsRequest) (*ListRoleBindingsResponse, error)
-	// Takes a role away from now on; access tokens already given live out their
-	// five minutes. Ending an ended binding succeeds. Fails with BINDING_UNKNOWN.
+	// Ends a role binding. An access token that its account already has stays valid
+	// for up to five minutes. Ending an ended binding succeeds. Fails with
+	// BINDING_UNKNOWN.
 	EndRoleBinding(context.Context, *EndRoleBindingRequest) (*EndRoleBindingResponse, error)
-	// Creates a service account and returns its secret, this once: the platform
-	// keeps only a hash, and the answer to a repeated request_id has no secret.
-	// Fails with SERVICE_ACCOUNT_TAKEN.
+	// Creates a service account. The response is the only place where its secret is
+	// ever shown: the platform stores only a hash, and the response to a repeated
+	// request_id has no secret. Fails with SERVICE_ACCOUNT_TAKEN if another service
+	// account has the name.
 	CreateServiceAccount(context.Context, *CreateServiceAccountRequest) (*CreateServiceAccountResponse, error)
-	// Lists the service accounts of an authority by name. Fails with
+	// Lists the service accounts of an authority, ordered by name. Fails with
 	// PAGE_TOKEN_INVALID.
 	ListServiceAccounts(context.Context, *ListServiceAccountsRequest) (*ListServiceAccountsResponse, error)
-	// Forbids a service account to get tokens. Disabling a disabled one succeeds.
-	// Fails with SERVICE_ACCOUNT_UNKNOWN.
+	// Disables a service account: it gets no more tokens. Disabling a disabled one
+	// succeeds. Fails with SERVICE_ACCOUNT_UNKNOWN.
 	DisableServiceAccount(context.Context, *DisableServiceAccountRequest) (*DisableServiceAccountResponse, error)
 	mustEmbedUnimplementedIdentityServiceServer()
 }

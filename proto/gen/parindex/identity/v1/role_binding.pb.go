@@ -23,23 +23,23 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// A role given to an account for one authority, where it makes sense for one
-// agency, and if wanted until an instant (delegation).
+// A role given to an account for one authority, for one agency if the role is for
+// one, and until an instant if the role is delegated for a time.
 type RoleBinding struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Its id, a UUID; output only.
+	// The id, a UUID; output only.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	// The authority the role counts for.
+	// The authority for which the role is valid.
 	Authority string `protobuf:"bytes,2,opt,name=authority,proto3" json:"authority,omitempty"`
-	// The agency the role counts for; empty: every agency of the authority.
+	// The agency for which the role is valid; empty: every agency of the authority.
 	Agency string `protobuf:"bytes,3,opt,name=agency,proto3" json:"agency,omitempty"`
-	// The account that has it, a UUID.
+	// The account that has the role, a UUID.
 	Account string `protobuf:"bytes,4,opt,name=account,proto3" json:"account,omitempty"`
 	// The role.
 	Role v1.Role `protobuf:"varint,5,opt,name=role,proto3,enum=parindex.auth.v1.Role" json:"role,omitempty"`
-	// The instant after which it counts no longer; absent: no end.
+	// The instant after which the role is no longer valid; absent: no end.
 	EndTime *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=end_time,json=endTime,proto3" json:"end_time,omitempty"`
-	// When it was given; output only.
+	// The time at which the role was given; output only.
 	CreateTime    *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

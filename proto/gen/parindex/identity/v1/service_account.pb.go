@@ -22,20 +22,22 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// The account of software: of another agency, with the role SYSTEM for one
-// authority and, if given, one agency; or of a service of the platform, which
-// only a local command makes.
+// The account of software: either another agency's software, which has the role
+// SYSTEM for one authority and optionally for one agency, or a service of the
+// platform, whose account only a local command can create.
 type ServiceAccount struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Its name: unique, a slug; the id.
+	// The name, a unique slug; it is the id.
 	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
-	// The authority it counts for; empty for a service of the platform.
+	// The authority for which the account is valid; empty for a service of the
+	// platform.
 	Authority string `protobuf:"bytes,2,opt,name=authority,proto3" json:"authority,omitempty"`
-	// The agency it counts for; empty: every agency of the authority.
+	// The agency for which the account is valid; empty: every agency of the
+	// authority.
 	Agency string `protobuf:"bytes,3,opt,name=agency,proto3" json:"agency,omitempty"`
-	// Whether its secret may be exchanged; output only.
+	// Whether the secret can be exchanged for tokens; output only.
 	State AccountState `protobuf:"varint,4,opt,name=state,proto3,enum=parindex.identity.v1.AccountState" json:"state,omitempty"`
-	// When it was made; output only.
+	// The time of creation; output only.
 	CreateTime    *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

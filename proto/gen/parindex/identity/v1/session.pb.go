@@ -22,21 +22,21 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// A time of work after one login. The refresh token that prolongs it never
-// stands in a message's JSON: the edge keeps it in a cookie, software that
-// speaks gRPC finds it in refresh_token.
+// A session that one login started. The refresh token, which prolongs the session,
+// never appears in JSON: the gateway keeps it in a cookie, and gRPC clients read it
+// from refresh_token.
 type Session struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Its id, a UUID.
+	// The id, a UUID.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	// The token for "Authorization: Bearer …"; it lives five minutes at most.
+	// The token for "Authorization: Bearer …"; it is valid for at most five minutes.
 	AccessToken string `protobuf:"bytes,2,opt,name=access_token,json=accessToken,proto3" json:"access_token,omitempty"`
-	// When the access token stops being valid.
+	// The time until which the access token is valid.
 	AccessExpireTime *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=access_expire_time,json=accessExpireTime,proto3" json:"access_expire_time,omitempty"`
-	// The secret that prolongs the session once; the edge turns it into a cookie
+	// The secret that prolongs the session, once. The gateway moves it to a cookie
 	// and empties the field.
 	RefreshToken string `protobuf:"bytes,4,opt,name=refresh_token,json=refreshToken,proto3" json:"refresh_token,omitempty"`
-	// When the session ends if it is not prolonged.
+	// The time at which the session ends unless it is prolonged.
 	ExpireTime    *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=expire_time,json=expireTime,proto3" json:"expire_time,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

@@ -21,43 +21,45 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// What a step does with its operands.
+// The operation of a step.
 type Operation int32
 
 const (
 	// Not stated.
 	Operation_OPERATION_UNSPECIFIED Operation = 0
-	// Takes a figure as it was given: the operand.
+	// Takes the operand as it was given.
 	Operation_OPERATION_TAKE Operation = 1
-	// Counts: the first operand of the second are met.
+	// Counts: the first operand is how many conditions or targets of the second are
+	// met.
 	Operation_OPERATION_COUNT Operation = 2
 	// Gives the points that the regulation states for the case: the operand.
 	Operation_OPERATION_GIVE Operation = 3
 	// Multiplies: a × b.
 	Operation_OPERATION_MULTIPLY Operation = 4
-	// Gives a × b / c, rounded once: the fourth operand is the item scale, the
-	// fifth the mode.
+	// Computes a × b / c, rounded once: the fourth operand is the item scale, the
+	// fifth the rounding mode.
 	Operation_OPERATION_SCALE Operation = 5
-	// The smaller of two.
+	// Takes the smaller of two figures.
 	Operation_OPERATION_CAP Operation = 6
-	// a / b × 100, a percentage to compare, shown with the places of the third
-	// operand by the mode of the fourth; the comparison itself is exact.
+	// Computes the percentage a / b × 100 for a comparison. It is shown with the
+	// number of places in the third operand, by the rounding mode in the fourth; the
+	// comparison itself is exact.
 	Operation_OPERATION_PERCENT Operation = 7
-	// The item is not applicable.
+	// States that the item is not applicable.
 	Operation_OPERATION_NOT_APPLICABLE Operation = 8
 	// Adds: a + b.
 	Operation_OPERATION_ADD Operation = 9
 	// Subtracts: a - b.
 	Operation_OPERATION_SUBTRACT Operation = 10
 	// Divides: a / b, rounded once: the third operand is the number of places, the
-	// fourth the mode.
+	// fourth the rounding mode.
 	Operation_OPERATION_DIVIDE Operation = 11
-	// The larger of two.
+	// Takes the larger of two figures.
 	Operation_OPERATION_RAISE Operation = 12
-	// Compares: -1, 0 or 1 as a is below, equal to or above b.
+	// Compares: -1, 0 or 1 if a is below, equal to or above b.
 	Operation_OPERATION_COMPARE Operation = 13
 	// Rounds the first operand: the second is the number of places, the third the
-	// mode.
+	// rounding mode.
 	Operation_OPERATION_ROUND Operation = 14
 )
 
@@ -126,11 +128,11 @@ func (Operation) EnumDescriptor() ([]byte, []int) {
 	return file_parindex_rule_v1_explanation_proto_rawDescGZIP(), []int{0}
 }
 
-// How points came about (domain.md G8): the steps from the inputs to the points,
-// each readable by a person and each enough to be computed again.
+// How the points of an item were computed: the steps from the inputs to the points.
+// A person can read each step, and a program can compute it again. (rule G8)
 type Explanation struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The steps, in order; the last one's result is the points.
+	// The steps, in order; the result of the last one is the points.
 	Steps []*Step `protobuf:"bytes,1,rep,name=steps,proto3" json:"steps,omitempty"`
 	// The points; absent if the item is not applicable.
 	Points        *string `protobuf:"bytes,2,opt,name=points,proto3,oneof" json:"points,omitempty"`
@@ -182,19 +184,20 @@ func (x *Explanation) GetPoints() string {
 	return ""
 }
 
-// One step of an account.
+// One step of a computation.
 type Step struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// What is done.
+	// The operation.
 	Operation Operation `protobuf:"varint,1,opt,name=operation,proto3,enum=parindex.rule.v1.Operation" json:"operation,omitempty"`
-	// What it works on: decimal strings, in a formula of up to 1000 digits, and, where
-	// a step rounds, the places and the mode's name ("HALF_AWAY_FROM_ZERO").
+	// The operands: decimal strings, of up to 1000 digits in a formula. For a step
+	// that rounds they include the number of places and the name of the rounding mode
+	// ("HALF_AWAY_FROM_ZERO").
 	Operands []string `protobuf:"bytes,2,rep,name=operands,proto3" json:"operands,omitempty"`
-	// The figure it gives; absent if the item is not applicable.
+	// The result; absent if the item is not applicable.
 	Result *string `protobuf:"bytes,3,opt,name=result,proto3,oneof" json:"result,omitempty"`
-	// The step in Vietnamese.
+	// The step as a sentence in Vietnamese.
 	Vi string `protobuf:"bytes,4,opt,name=vi,proto3" json:"vi,omitempty"`
-	// The step in English.
+	// The step as a sentence in English.
 	En            string `protobuf:"bytes,5,opt,name=en,proto3" json:"en,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

@@ -23,7 +23,7 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// What is known of one item: the facts from which its rule computes points. The
+// The input of one item: the facts from which the item's rule computes points. The
 // kind of input must fit the family of the rule.
 type Input struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -198,8 +198,8 @@ type Input_Option struct {
 }
 
 type Input_Ratio struct {
-	// For bands and proportional: what was done of what was planned. For survey: the
-	// total weight of the answers, each from 0 to 1, and their number.
+	// For bands and proportional: the amounts done and planned. For survey: the
+	// total weight of the answers, each from 0 to 1, and the number of answers.
 	Ratio *Ratio `protobuf:"bytes,3,opt,name=ratio,proto3,oneof"`
 }
 
@@ -214,12 +214,12 @@ type Input_Points struct {
 }
 
 type Input_Value struct {
-	// For survey: the value, from 0 to 1, where its answers are not known.
+	// For survey: the value, from 0 to 1, if the answers themselves are not known.
 	Value string `protobuf:"bytes,6,opt,name=value,proto3,oneof"`
 }
 
 type Input_Counts struct {
-	// For deduction: how many deductions and merits there were.
+	// For deduction: the numbers of deductions and merits.
 	Counts *Counts `protobuf:"bytes,7,opt,name=counts,proto3,oneof"`
 }
 
@@ -229,17 +229,17 @@ type Input_History struct {
 }
 
 type Input_Targets struct {
-	// For targets: how many were met of those planned.
+	// For targets: the numbers of targets met and planned.
 	Targets *TargetsMet `protobuf:"bytes,9,opt,name=targets,proto3,oneof"`
 }
 
 type Input_Peer struct {
-	// For peer-relative: the agency's value and the best of its group.
+	// For peer-relative: the value of the agency and the best value of its group.
 	Peer *Peer `protobuf:"bytes,10,opt,name=peer,proto3,oneof"`
 }
 
 type Input_Formula struct {
-	// For a formula: a fact for each of its inputs.
+	// For formula: one fact for each input.
 	Formula *FormulaFacts `protobuf:"bytes,11,opt,name=formula,proto3,oneof"`
 }
 
@@ -265,10 +265,10 @@ func (*Input_Peer) isInput_Facts() {}
 
 func (*Input_Formula) isInput_Facts() {}
 
-// Which conditions are met.
+// The conditions that are met.
 type ConditionsMet struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The ids of those that are; the others are not.
+	// The ids of the conditions that are met; all others are not met.
 	Ids           []string `protobuf:"bytes,1,rep,name=ids,proto3" json:"ids,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -311,12 +311,12 @@ func (x *ConditionsMet) GetIds() []string {
 	return nil
 }
 
-// What was done of what was planned, in any unit.
+// The amounts done and planned, in any unit.
 type Ratio struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Done, 0 or more.
+	// The amount done, 0 or more.
 	Done string `protobuf:"bytes,1,opt,name=done,proto3" json:"done,omitempty"`
-	// Planned, 0 or more.
+	// The amount planned, 0 or more.
 	Planned       string `protobuf:"bytes,2,opt,name=planned,proto3" json:"planned,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -366,12 +366,13 @@ func (x *Ratio) GetPlanned() string {
 	return ""
 }
 
-// How many deductions and merits there were.
+// The numbers of deductions and merits.
 type Counts struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// What costs points.
+	// The number of deductions, each of which costs a step.
 	Deductions int32 `protobuf:"varint,1,opt,name=deductions,proto3" json:"deductions,omitempty"`
-	// What adds to the bonus; 0 where the rule has none.
+	// The number of merits, each of which adds to the bonus; 0 if the rule has no
+	// bonus.
 	Bonuses       int32 `protobuf:"varint,2,opt,name=bonuses,proto3" json:"bonuses,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -424,9 +425,9 @@ func (x *Counts) GetBonuses() int32 {
 // The two latest published indices of an agency.
 type History struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// That of the year before the cycle's; absent if there is none.
+	// The index of the year before the cycle's year; absent if there is none.
 	Latest *string `protobuf:"bytes,1,opt,name=latest,proto3,oneof" json:"latest,omitempty"`
-	// That of the year before the latest; absent if there is none.
+	// The index of the year before latest; absent if there is none.
 	Before        *string `protobuf:"bytes,2,opt,name=before,proto3,oneof" json:"before,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -476,12 +477,12 @@ func (x *History) GetBefore() string {
 	return ""
 }
 
-// How many targets were met of those planned.
+// The numbers of targets met and planned.
 type TargetsMet struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Met, at most as many as planned.
+	// Targets met, at most the number planned.
 	Met int32 `protobuf:"varint,1,opt,name=met,proto3" json:"met,omitempty"`
-	// Planned.
+	// Targets planned.
 	Planned       int32 `protobuf:"varint,2,opt,name=planned,proto3" json:"planned,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -531,13 +532,13 @@ func (x *TargetsMet) GetPlanned() int32 {
 	return 0
 }
 
-// A value among those of a group.
+// The value of an agency and the best value of its group.
 type Peer struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The agency's, 0 or more.
+	// The value of the agency, 0 or more.
 	Value string `protobuf:"bytes,1,opt,name=value,proto3" json:"value,omitempty"`
-	// The best of the group, this agency's included; absent until a scoring run
-	// knows every value of the group.
+	// The best value of the group, the agency itself included; absent until a scoring
+	// run has every value of the group.
 	Best          *string `protobuf:"bytes,2,opt,name=best,proto3,oneof" json:"best,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -587,10 +588,10 @@ func (x *Peer) GetBest() string {
 	return ""
 }
 
-// The facts of a formula.
+// The facts for a formula.
 type FormulaFacts struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// By the id of the input, one for each input.
+	// The facts by the id of the input, one for each input.
 	Values        map[string]*Fact `protobuf:"bytes,1,rep,name=values,proto3" json:"values,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -633,10 +634,10 @@ func (x *FormulaFacts) GetValues() map[string]*Fact {
 	return nil
 }
 
-// A fact of a formula.
+// A fact for one input of a formula.
 type Fact struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// What is known, as the input's kind asks.
+	// The fact; its kind must be the kind of the input.
 	//
 	// Types that are valid to be assigned to Fact:
 	//

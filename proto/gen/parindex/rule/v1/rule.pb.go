@@ -23,7 +23,7 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// What an index equal to the one before gives.
+// The points for an index that equals the one of the year before.
 type ImprovementEqual int32
 
 const (
@@ -76,7 +76,8 @@ func (ImprovementEqual) EnumDescriptor() ([]byte, []int) {
 	return file_parindex_rule_v1_rule_proto_rawDescGZIP(), []int{0}
 }
 
-// What holds for an agency of which an index is missing, as one founded since.
+// The points of an agency if one of its two indices is missing, for example because
+// the agency was founded since.
 type MissingHistory int32
 
 const (
@@ -133,7 +134,7 @@ func (MissingHistory) EnumDescriptor() ([]byte, []int) {
 	return file_parindex_rule_v1_rule_proto_rawDescGZIP(), []int{1}
 }
 
-// Which of two values is better.
+// Whether higher or lower values are better.
 type Better int32
 
 const (
@@ -186,7 +187,7 @@ func (Better) EnumDescriptor() ([]byte, []int) {
 	return file_parindex_rule_v1_rule_proto_rawDescGZIP(), []int{2}
 }
 
-// What kind of fact an input of a formula is.
+// The kind of fact that an input of a formula takes.
 type FormulaInputKind int32
 
 const (
@@ -196,7 +197,7 @@ const (
 	FormulaInputKind_FORMULA_INPUT_KIND_NUMBER FormulaInputKind = 1
 	// A whole number, 0 or more.
 	FormulaInputKind_FORMULA_INPUT_KIND_COUNT FormulaInputKind = 2
-	// Something that is met or not; it has no min and no max.
+	// A condition that is met or not; it has no min and no max.
 	FormulaInputKind_FORMULA_INPUT_KIND_CONDITION FormulaInputKind = 3
 )
 
@@ -243,14 +244,14 @@ func (FormulaInputKind) EnumDescriptor() ([]byte, []int) {
 	return file_parindex_rule_v1_rule_proto_rawDescGZIP(), []int{3}
 }
 
-// How an item's points follow from its inputs (domain.md C6). A rule is data of
-// a regulation; the engine (libs/rule) evaluates it exactly and explains it.
+// A scoring rule: how the points of an item are computed from its inputs. A rule is
+// data of a regulation; the engine (libs/rule) evaluates it exactly and explains
+// the result. (rule C6)
 //
-// Each family names what a person is asked for; the item's max points stand
-// beside the rule, in the item.
+// The item's max points are a field of the item, not of the rule.
 type Rule struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The family, with its parameters.
+	// The family of the rule, with its parameters.
 	//
 	// Types that are valid to be assigned to Family:
 	//
@@ -411,17 +412,17 @@ type isRule_Family interface {
 }
 
 type Rule_AllOrNothing struct {
-	// Every condition met gives max points, else 0.
+	// Max points if every condition is met, otherwise 0.
 	AllOrNothing *AllOrNothing `protobuf:"bytes,1,opt,name=all_or_nothing,json=allOrNothing,proto3,oneof"`
 }
 
 type Rule_Choice struct {
-	// One of some options, each with its points.
+	// The points of one option out of several.
 	Choice *Choice `protobuf:"bytes,2,opt,name=choice,proto3,oneof"`
 }
 
 type Rule_Bands struct {
-	// A percentage falls in one of some bands, each with its points.
+	// The points of the band that a percentage falls in.
 	Bands *Bands `protobuf:"bytes,3,opt,name=bands,proto3,oneof"`
 }
 
@@ -431,12 +432,12 @@ type Rule_Proportional struct {
 }
 
 type Rule_Deduction struct {
-	// Max points less a step for each deduction, and a bonus.
+	// Max points minus a step for each deduction, plus a bonus.
 	Deduction *Deduction `protobuf:"bytes,5,opt,name=deduction,proto3,oneof"`
 }
 
 type Rule_Improvement struct {
-	// The index of the year before against that of the year before it.
+	// A comparison of the two latest published indices of the agency.
 	Improvement *Improvement `protobuf:"bytes,6,opt,name=improvement,proto3,oneof"`
 }
 
@@ -446,7 +447,7 @@ type Rule_Targets struct {
 }
 
 type Rule_PeerRelative struct {
-	// A value against the best of the group.
+	// A comparison with the best value of the group.
 	PeerRelative *PeerRelative `protobuf:"bytes,8,opt,name=peer_relative,json=peerRelative,proto3,oneof"`
 }
 
@@ -456,12 +457,13 @@ type Rule_Survey struct {
 }
 
 type Rule_Manual struct {
-	// An appraiser's number.
+	// Points set by an appraiser.
 	Manual *Manual `protobuf:"bytes,10,opt,name=manual,proto3,oneof"`
 }
 
 type Rule_Formula struct {
-	// An expression over declared inputs, for what the others cannot say.
+	// An expression over declared inputs, for rules that the other families cannot
+	// express.
 	Formula *Formula `protobuf:"bytes,11,opt,name=formula,proto3,oneof"`
 }
 
@@ -487,7 +489,7 @@ func (*Rule_Manual) isRule_Family() {}
 
 func (*Rule_Formula) isRule_Family() {}
 
-// Every named condition is met: max points; one is not: 0.
+// Gives max points if every condition is met, otherwise 0.
 type AllOrNothing struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The conditions, at least one.
@@ -536,9 +538,9 @@ func (x *AllOrNothing) GetConditions() []*Condition {
 // A condition that is met or not.
 type Condition struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Its id, a slug, unique in the rule.
+	// The id, a slug, unique in the rule.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	// What must hold, as printed.
+	// The condition, as printed.
 	Text          string `protobuf:"bytes,2,opt,name=text,proto3" json:"text,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -588,10 +590,10 @@ func (x *Condition) GetText() string {
 	return ""
 }
 
-// One of some options, each with its points.
+// Gives the points of the option that applies.
 type Choice struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The options, at least two, in the order to show them.
+	// The options, at least two, in display order.
 	Options       []*Option `protobuf:"bytes,1,rep,name=options,proto3" json:"options,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -637,11 +639,11 @@ func (x *Choice) GetOptions() []*Option {
 // An option and what it gives.
 type Option struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Its id, a slug, unique in the rule.
+	// The id, a slug, unique in the rule.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	// When it is the right one, as printed.
+	// The case in which the option applies, as printed.
 	Text string `protobuf:"bytes,2,opt,name=text,proto3" json:"text,omitempty"`
-	// Its points, from 0 to max points.
+	// The points, from 0 to max points.
 	Points        string `protobuf:"bytes,3,opt,name=points,proto3" json:"points,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -698,8 +700,8 @@ func (x *Option) GetPoints() string {
 	return ""
 }
 
-// A percentage falls in one of some bands. Together they cover 0 to 100 without
-// a gap or an overlap.
+// Gives the points of the band that a percentage falls in. Together the bands cover
+// 0 to 100 without a gap or an overlap.
 type Bands struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The bands, from the highest to the lowest.
@@ -745,8 +747,8 @@ func (x *Bands) GetBands() []*Band {
 	return nil
 }
 
-// A range of percentages, each end open or closed, and what it gives. A missing
-// end is the end of the scale.
+// A range of percentages and its points. Each end is open or closed; a missing end
+// means the end of the scale.
 type Band struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The lower end.
@@ -763,7 +765,7 @@ type Band struct {
 	//	*Band_To
 	//	*Band_Below
 	High isBand_High `protobuf_oneof:"high"`
-	// Its points, from 0 to max points.
+	// The points, from 0 to max points.
 	Points        string `protobuf:"bytes,5,opt,name=points,proto3" json:"points,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -861,12 +863,12 @@ type isBand_Low interface {
 }
 
 type Band_From struct {
-	// This percentage and more.
+	// This percentage or a higher one.
 	From string `protobuf:"bytes,1,opt,name=from,proto3,oneof"`
 }
 
 type Band_Above struct {
-	// More than this percentage.
+	// A percentage above this one.
 	Above string `protobuf:"bytes,2,opt,name=above,proto3,oneof"`
 }
 
@@ -879,12 +881,12 @@ type isBand_High interface {
 }
 
 type Band_To struct {
-	// This percentage and less.
+	// This percentage or a lower one.
 	To string `protobuf:"bytes,3,opt,name=to,proto3,oneof"`
 }
 
 type Band_Below struct {
-	// Less than this percentage.
+	// A percentage below this one.
 	Below string `protobuf:"bytes,4,opt,name=below,proto3,oneof"`
 }
 
@@ -892,11 +894,11 @@ func (*Band_To) isBand_High() {}
 
 func (*Band_Below) isBand_High() {}
 
-// Max points × done / planned, at most max points. Nothing planned makes the
-// item not applicable, which is not zero.
+// Gives max points × done / planned, at most max points. If nothing is planned, the
+// item is not applicable; that is not the same as 0 points.
 type Proportional struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The percentage below which there are no points at all; empty: no floor.
+	// The percentage below which the item gives 0 points; empty: no such floor.
 	FloorPercent  string `protobuf:"bytes,1,opt,name=floor_percent,json=floorPercent,proto3" json:"floor_percent,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -939,13 +941,13 @@ func (x *Proportional) GetFloorPercent() string {
 	return ""
 }
 
-// Max points - deductions × step, never below 0, and then the bonus. Points are
-// from 0 to max points + the bonus' cap.
+// Gives max points - deductions × step, at least 0, and adds the bonus. The points
+// are from 0 to max points + the cap of the bonus.
 type Deduction struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// What one deduction costs, above 0 and at most max points ("0.25").
+	// The cost of one deduction, above 0 and at most max points ("0.25").
 	Step string `protobuf:"bytes,1,opt,name=step,proto3" json:"step,omitempty"`
-	// What is added for merits; absent: no bonus.
+	// The bonus for merits; absent: no bonus.
 	Bonus         *Bonus `protobuf:"bytes,2,opt,name=bonus,proto3" json:"bonus,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -995,13 +997,13 @@ func (x *Deduction) GetBonus() *Bonus {
 	return nil
 }
 
-// Merits × step, at most the cap. It is added after the deductions and can lift
-// the points above max points.
+// Gives merits × step, at most the cap. The bonus is added after the deductions and
+// can raise the points above max points.
 type Bonus struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// What one merit gives, above 0 and at most the cap.
+	// The points for one merit, above 0 and at most the cap.
 	Step string `protobuf:"bytes,1,opt,name=step,proto3" json:"step,omitempty"`
-	// The most that all merits give, above 0.
+	// The most points for all merits together, above 0.
 	Cap           string `protobuf:"bytes,2,opt,name=cap,proto3" json:"cap,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1051,13 +1053,13 @@ func (x *Bonus) GetCap() string {
 	return ""
 }
 
-// The agency's published index of the latest year against that of the year
-// before it: better gives max points, worse gives 0.
+// Compares the agency's latest published index with the one of the year before: a
+// higher index gives max points, a lower one 0.
 type Improvement struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// What an equal index gives.
+	// The points for an equal index.
 	Equal ImprovementEqual `protobuf:"varint,1,opt,name=equal,proto3,enum=parindex.rule.v1.ImprovementEqual" json:"equal,omitempty"`
-	// What holds if one of the two indices is missing.
+	// The points if one of the two indices is missing.
 	MissingHistory MissingHistory `protobuf:"varint,2,opt,name=missing_history,json=missingHistory,proto3,enum=parindex.rule.v1.MissingHistory" json:"missing_history,omitempty"`
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache
@@ -1107,8 +1109,8 @@ func (x *Improvement) GetMissingHistory() MissingHistory {
 	return MissingHistory_MISSING_HISTORY_UNSPECIFIED
 }
 
-// Max points × targets met / planned. Nothing planned makes the item not
-// applicable, which is not zero.
+// Gives max points × targets met / planned. If nothing is planned, the item is not
+// applicable; that is not the same as 0 points.
 type Targets struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	unknownFields protoimpl.UnknownFields
@@ -1145,16 +1147,17 @@ func (*Targets) Descriptor() ([]byte, []int) {
 	return file_parindex_rule_v1_rule_proto_rawDescGZIP(), []int{11}
 }
 
-// Max points × value / best of the group, or × best / value where lower is
-// better; the best gets max points. It takes two passes: the best is known when
-// every value of the group is, so that it is evaluated in a scoring run only.
+// Gives max points × value / best value of the group, or × best / value if lower
+// values are better; the best agency gets max points. The best value is known only
+// when every value of the group is known, so such an item is evaluated in a scoring
+// run only.
 //
-// Where higher is better and the best is 0, everybody gets 0: there is nothing
-// to measure by. Where lower is better, 0 gets max points, and if the best is 0
-// all others get 0.
+// If higher values are better and the best value is 0, every agency gets 0, because
+// there is nothing to compare with. If lower values are better, the value 0 gets
+// max points, and if the best value is 0 all other agencies get 0.
 type PeerRelative struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Which values are better.
+	// Whether higher or lower values are better.
 	Better        Better `protobuf:"varint,1,opt,name=better,proto3,enum=parindex.rule.v1.Better" json:"better,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1197,8 +1200,9 @@ func (x *PeerRelative) GetBetter() Better {
 	return Better_BETTER_UNSPECIFIED
 }
 
-// Max points × value, where the value comes from a survey's result snapshot: as the
-// ratio of the answers' weight to their number, which is rounded once, or as it is.
+// Gives max points × value. The value comes from the result snapshot of a survey:
+// either the total weight of the answers divided by their number, rounded once, or
+// a value given as such.
 type Survey struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	unknownFields protoimpl.UnknownFields
@@ -1235,10 +1239,10 @@ func (*Survey) Descriptor() ([]byte, []int) {
 	return file_parindex_rule_v1_rule_proto_rawDescGZIP(), []int{13}
 }
 
-// A number that an appraiser sets.
+// Gives the points that an appraiser sets.
 type Manual struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The number is a whole multiple of this ("0.25").
+	// The points must be a whole multiple of this step ("0.25").
 	Step          string `protobuf:"bytes,1,opt,name=step,proto3" json:"step,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1281,27 +1285,30 @@ func (x *Manual) GetStep() string {
 	return ""
 }
 
-// The points are what an expression comes to, rounded once at item scale. It is
-// refused unless the bounds of its inputs and the comparisons before each place
-// keep every result from 0 to max points and every divisor from 0: write
-// min(max_points, …), max(0, …) and b > 0 ? div(a, b, 2) : 0, or give inputs a
-// min and a max; a count without a max is unbounded. That one input is never
-// above another is not seen: done <= planned ? … needs min(max_points, …).
+// Gives the result of an expression, rounded once at item scale.
 //
-// The expression is CEL (cel.dev), of which it has: the inputs by their ids;
-// max_points, the item's; whole numbers; dec("0.5"), a decimal; + - * and the
-// comparisons; && || ! and c ? a : b; min(a, b), max(a, b) and
-// div(a, b, 2), which is a / b rounded once, to 2 places, by the regulation's
-// mode. There are no doubles, no lists, no macros, no time and no randomness.
-// It has at most 200 operations, done from left to right and exactly: figures on
-// the way may have 1000 digits, and an expression that can have more is refused.
-// What does not decide is not computed: the other branch of c ? a : b, and what
-// follows a false before && or a true before ||.
+// The regulation cannot be issued unless every possible result is from 0 to max
+// points and no divisor can be 0. The check uses the min and max of the inputs and
+// the comparisons that precede each place: write min(max_points, …), max(0, …) and
+// b > 0 ? div(a, b, 2) : 0, or give inputs a min and a max. A count without a max
+// is unbounded. The check does not see that one input is never above another: done
+// <= planned ? … needs min(max_points, …).
+//
+// The expression is written in a subset of CEL (cel.dev): the inputs by their ids;
+// max_points, the item's max points; whole numbers; dec("0.5"), a decimal; + - *
+// and the comparisons; && || ! and c ? a : b; min(a, b), max(a, b), and div(a, b,
+// 2), which is a / b rounded once, to 2 places, by the regulation's rounding mode.
+// There are no doubles, lists, macros, times or random numbers.
+//
+// The expression has at most 200 operations. They are done exactly, from left to
+// right. Intermediate figures may have up to 1000 digits; an expression that can
+// exceed this is refused. A part that cannot change the result is not computed: the
+// other branch of c ? a : b, and the right side after a false && or a true ||.
 type Formula struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The expression ("min(max_points, reports * dec(\"0.25\"))").
 	Expression string `protobuf:"bytes,1,opt,name=expression,proto3" json:"expression,omitempty"`
-	// What the expression can use; it uses each.
+	// The inputs; the expression must use each of them.
 	Inputs        []*FormulaInput `protobuf:"bytes,2,rep,name=inputs,proto3" json:"inputs,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1354,16 +1361,16 @@ func (x *Formula) GetInputs() []*FormulaInput {
 // A declared input of a formula.
 type FormulaInput struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Its id, unique in the rule: a small letter, then small letters, digits and
-	// underscores; no word that CEL or the functions above use.
+	// The id, unique in the rule: a small letter, then small letters, digits and
+	// underscores. Words that CEL or the functions above use are not allowed.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	// What is asked for, as printed.
+	// The question that asks for the input, as printed.
 	Text string `protobuf:"bytes,2,opt,name=text,proto3" json:"text,omitempty"`
-	// What kind of fact it is.
+	// The kind of fact.
 	Kind FormulaInputKind `protobuf:"varint,3,opt,name=kind,proto3,enum=parindex.rule.v1.FormulaInputKind" json:"kind,omitempty"`
-	// The least it can be; empty: unbounded, for a count 0.
+	// The least value; empty: 0 for a count, otherwise unbounded.
 	Min string `protobuf:"bytes,4,opt,name=min,proto3" json:"min,omitempty"`
-	// The most it can be; empty: unbounded.
+	// The greatest value; empty: unbounded.
 	Max           string `protobuf:"bytes,5,opt,name=max,proto3" json:"max,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

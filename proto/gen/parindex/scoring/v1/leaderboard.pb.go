@@ -21,11 +21,11 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// The ranking of one group in one publication. Every figure is a decimal
-// string at display scale; origins says of each figure by its JSON name where
-// it comes from: PRINTED (it stands in the source), COMPUTED (the platform
-// computed it) or NOT_PRINTED (the source does not print it and it cannot be
-// computed from what is printed; the figure is absent).
+// The ranking of one group in one publication. Every figure is a decimal string at
+// display scale. The maps named origins say for each figure, by its JSON name, how
+// it came about: PRINTED (taken from the source), COMPUTED (computed by the
+// platform) or NOT_PRINTED (not printed in the source and not computable from it;
+// the figure is absent).
 type Leaderboard struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The authority.
@@ -34,11 +34,11 @@ type Leaderboard struct {
 	Cycle string `protobuf:"bytes,2,opt,name=cycle,proto3" json:"cycle,omitempty"`
 	// The group.
 	Group string `protobuf:"bytes,3,opt,name=group,proto3" json:"group,omitempty"`
-	// The group's name.
+	// The name of the group.
 	GroupName string `protobuf:"bytes,4,opt,name=group_name,json=groupName,proto3" json:"group_name,omitempty"`
-	// The publication it belongs to.
+	// The publication that the leaderboard belongs to.
 	Publication *Publication `protobuf:"bytes,5,opt,name=publication,proto3" json:"publication,omitempty"`
-	// The agencies by rank.
+	// The agencies, ordered by rank.
 	Entries []*LeaderboardEntry `protobuf:"bytes,6,rep,name=entries,proto3" json:"entries,omitempty"`
 	// Figures of the whole group.
 	Statistics    *GroupStatistics `protobuf:"bytes,7,opt,name=statistics,proto3" json:"statistics,omitempty"`
@@ -128,38 +128,38 @@ func (x *Leaderboard) GetStatistics() *GroupStatistics {
 // One agency on a leaderboard.
 type LeaderboardEntry struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Rank in the group: 1 is the best, equal values share a rank (domain.md G4).
+	// The rank in the group: 1 is the best, equal values share a rank. (rule G4)
 	Rank *int32 `protobuf:"varint,1,opt,name=rank,proto3,oneof" json:"rank,omitempty"`
 	// The agency.
 	Agency string `protobuf:"bytes,2,opt,name=agency,proto3" json:"agency,omitempty"`
-	// Its name.
+	// The name of the agency.
 	AgencyName string `protobuf:"bytes,3,opt,name=agency_name,json=agencyName,proto3" json:"agency_name,omitempty"`
-	// Max points of the items that apply to it.
+	// The standard points: the max points of the items that apply to the agency.
 	StandardPoints *string `protobuf:"bytes,4,opt,name=standard_points,json=standardPoints,proto3,oneof" json:"standard_points,omitempty"`
-	// Appraised points of the self-assessment.
+	// The appraised points of the self-assessment.
 	SelfPoints *string `protobuf:"bytes,5,opt,name=self_points,json=selfPoints,proto3,oneof" json:"self_points,omitempty"`
-	// Points of the officials' survey.
+	// The points of the officials' survey.
 	OfficialsPoints *string `protobuf:"bytes,6,opt,name=officials_points,json=officialsPoints,proto3,oneof" json:"officials_points,omitempty"`
-	// Points of the satisfaction index (SIPAS).
+	// The points of the satisfaction index (SIPAS).
 	SatisfactionPoints *string `protobuf:"bytes,7,opt,name=satisfaction_points,json=satisfactionPoints,proto3,oneof" json:"satisfaction_points,omitempty"`
 	// officials_points + satisfaction_points.
 	SurveyPoints *string `protobuf:"bytes,8,opt,name=survey_points,json=surveyPoints,proto3,oneof" json:"survey_points,omitempty"`
 	// self_points + survey_points.
 	TotalPoints *string `protobuf:"bytes,9,opt,name=total_points,json=totalPoints,proto3,oneof" json:"total_points,omitempty"`
-	// The index in percent: total_points / standard_points × 100 (domain.md G1).
+	// The index in percent: total_points / standard_points × 100. (rule G1)
 	Index *string `protobuf:"bytes,10,opt,name=index,proto3,oneof" json:"index,omitempty"`
-	// The index at index scale, the value that rank and class compare.
+	// The index at index scale; ranks and classes are computed from this value.
 	IndexExact *string `protobuf:"bytes,11,opt,name=index_exact,json=indexExact,proto3,oneof" json:"index_exact,omitempty"`
-	// The class's id.
+	// The id of the class.
 	Class *string `protobuf:"bytes,12,opt,name=class,proto3,oneof" json:"class,omitempty"`
-	// The class's name.
+	// The name of the class.
 	ClassName *string `protobuf:"bytes,13,opt,name=class_name,json=className,proto3,oneof" json:"class_name,omitempty"`
-	// The domains, in the group's order.
+	// The domains, in the order of the group.
 	Domains []*LeaderboardDomain `protobuf:"bytes,14,rep,name=domains,proto3" json:"domains,omitempty"`
-	// Where each figure comes from, by its JSON name.
+	// The origin of each figure, by its JSON name.
 	Origins map[string]string `protobuf:"bytes,15,rep,name=origins,proto3" json:"origins,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
-	// What a special rule of the regulation made of the class; absent: the class is
-	// the one of the index.
+	// The effect of a special rule of the regulation on the class; absent: the class
+	// is the class of the index.
 	ClassAdjustment *ClassAdjustment `protobuf:"bytes,16,opt,name=class_adjustment,json=classAdjustment,proto3,oneof" json:"class_adjustment,omitempty"`
 	unknownFields   protoimpl.UnknownFields
 	sizeCache       protoimpl.SizeCache
@@ -307,21 +307,21 @@ func (x *LeaderboardEntry) GetClassAdjustment() *ClassAdjustment {
 	return nil
 }
 
-// Why an agency has not the class of its index but the next lower one, or none
-// (domain.md G6).
+// The reason why an agency has the class below the class of its index, or no class.
+// (rule G6)
 type ClassAdjustment struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The class of its index.
+	// The class of the agency's index.
 	FromClass string `protobuf:"bytes,1,opt,name=from_class,json=fromClass,proto3" json:"from_class,omitempty"`
-	// That class's name.
+	// The name of that class.
 	FromClassName string `protobuf:"bytes,2,opt,name=from_class_name,json=fromClassName,proto3" json:"from_class_name,omitempty"`
-	// How many agencies stand below it.
+	// The number of subordinate agencies.
 	Subordinates int32 `protobuf:"varint,3,opt,name=subordinates,proto3" json:"subordinates,omitempty"`
-	// How many of them are in that class or a better one.
+	// The number of subordinate agencies in that class or a better one.
 	Reached int32 `protobuf:"varint,4,opt,name=reached,proto3" json:"reached,omitempty"`
-	// How many of them have no class.
+	// The number of subordinate agencies without a class.
 	Unclassified int32 `protobuf:"varint,5,opt,name=unclassified,proto3" json:"unclassified,omitempty"`
-	// The clause that says so, as printed; empty: not stated.
+	// The clause of the regulation, as printed; empty: not stated.
 	Clause        string `protobuf:"bytes,6,opt,name=clause,proto3" json:"clause,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -402,19 +402,20 @@ func (x *ClassAdjustment) GetClause() string {
 // One domain of one agency.
 type LeaderboardDomain struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The domain's canonical key ("procedures").
+	// The canonical key of the domain ("procedures").
 	Field string `protobuf:"bytes,1,opt,name=field,proto3" json:"field,omitempty"`
-	// The code printed for it in this group's criteria set ("3").
+	// The code printed for the domain in the group's criteria set ("3").
 	Code string `protobuf:"bytes,2,opt,name=code,proto3" json:"code,omitempty"`
-	// Its name.
+	// The name of the domain.
 	Name string `protobuf:"bytes,3,opt,name=name,proto3" json:"name,omitempty"`
-	// Points.
+	// The points.
 	Points *string `protobuf:"bytes,4,opt,name=points,proto3,oneof" json:"points,omitempty"`
-	// Max points of its items that apply to the agency.
+	// The standard points: the max points of the domain's items that apply to the
+	// agency.
 	StandardPoints *string `protobuf:"bytes,5,opt,name=standard_points,json=standardPoints,proto3,oneof" json:"standard_points,omitempty"`
 	// The domain index in percent.
 	Index *string `protobuf:"bytes,6,opt,name=index,proto3,oneof" json:"index,omitempty"`
-	// Where each figure comes from, by its JSON name.
+	// The origin of each figure, by its JSON name.
 	Origins       map[string]string `protobuf:"bytes,7,rep,name=origins,proto3" json:"origins,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -502,7 +503,7 @@ func (x *LeaderboardDomain) GetOrigins() map[string]string {
 // Figures of a whole group.
 type GroupStatistics struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The unweighted mean of the agencies' indices (domain.md G3).
+	// The unweighted mean of the agencies' indices. (rule G3)
 	MeanIndex *string `protobuf:"bytes,1,opt,name=mean_index,json=meanIndex,proto3,oneof" json:"mean_index,omitempty"`
 	// The highest index.
 	Highest *string `protobuf:"bytes,2,opt,name=highest,proto3,oneof" json:"highest,omitempty"`
@@ -510,7 +511,7 @@ type GroupStatistics struct {
 	Lowest *string `protobuf:"bytes,3,opt,name=lowest,proto3,oneof" json:"lowest,omitempty"`
 	// highest − lowest.
 	Gap *string `protobuf:"bytes,4,opt,name=gap,proto3,oneof" json:"gap,omitempty"`
-	// Where each figure comes from, by its JSON name.
+	// The origin of each figure, by its JSON name.
 	Origins       map[string]string `protobuf:"bytes,5,rep,name=origins,proto3" json:"origins,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

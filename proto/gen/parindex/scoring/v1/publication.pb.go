@@ -22,24 +22,25 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// The results of one cycle as an authority made them public. It never changes;
-// a correction is a new version, and the old one stays at its address
-// (domain.md G11).
+// The results of one cycle that an authority has made public. A publication never
+// changes; a correction is a new version, and the old one stays available
+// at its address. (rule G11)
 type Publication struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Its id, a UUID.
+	// The id, a UUID.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	// Counts the publications of a cycle from 1.
+	// The version, counted from 1 in the cycle.
 	Version int32 `protobuf:"varint,2,opt,name=version,proto3" json:"version,omitempty"`
-	// The number of the decision that approved it ("25/QĐ-UBND").
+	// The number of the decision that approved the results ("25/QĐ-UBND").
 	DecisionNumber string `protobuf:"bytes,3,opt,name=decision_number,json=decisionNumber,proto3" json:"decision_number,omitempty"`
 	// The date of that decision, YYYY-MM-DD.
 	DecisionDate string `protobuf:"bytes,4,opt,name=decision_date,json=decisionDate,proto3" json:"decision_date,omitempty"`
-	// When the platform made it public.
+	// The time of publication on the platform.
 	PublishTime *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=publish_time,json=publishTime,proto3" json:"publish_time,omitempty"`
-	// Why it replaces the version before; empty for the first.
+	// The reason for replacing the version before; empty for the first version.
 	Notice string `protobuf:"bytes,6,opt,name=notice,proto3" json:"notice,omitempty"`
-	// The document it was imported from; absent for the platform's own results.
+	// The document from which the results were imported; absent for the platform's
+	// own results.
 	Source        *Source `protobuf:"bytes,7,opt,name=source,proto3" json:"source,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -124,14 +125,14 @@ func (x *Publication) GetSource() *Source {
 	return nil
 }
 
-// The document that imported results were taken from.
+// The document from which results were imported.
 type Source struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// What the document is called.
+	// The title of the document.
 	Title string `protobuf:"bytes,1,opt,name=title,proto3" json:"title,omitempty"`
-	// Its number, as printed.
+	// The number, as printed.
 	Number string `protobuf:"bytes,2,opt,name=number,proto3" json:"number,omitempty"`
-	// Its date, as YYYY-MM-DD or as much of it as is printed ("2024-03").
+	// The date as YYYY-MM-DD, or the part of it that is printed ("2024-03").
 	Date string `protobuf:"bytes,3,opt,name=date,proto3" json:"date,omitempty"`
 	// SHA-256 of the import file, in hex.
 	Sha256        string `protobuf:"bytes,4,opt,name=sha256,proto3" json:"sha256,omitempty"`
@@ -197,20 +198,20 @@ func (x *Source) GetSha256() string {
 	return ""
 }
 
-// What is public now for one cycle.
+// The public results of one cycle.
 type PublishedCycle struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The authority.
 	Authority string `protobuf:"bytes,1,opt,name=authority,proto3" json:"authority,omitempty"`
-	// The authority's name.
+	// The name of the authority.
 	AuthorityName string `protobuf:"bytes,2,opt,name=authority_name,json=authorityName,proto3" json:"authority_name,omitempty"`
 	// The cycle.
 	Cycle string `protobuf:"bytes,3,opt,name=cycle,proto3" json:"cycle,omitempty"`
-	// The cycle's name.
+	// The name of the cycle.
 	CycleName string `protobuf:"bytes,4,opt,name=cycle_name,json=cycleName,proto3" json:"cycle_name,omitempty"`
-	// The publication that stands.
+	// The current publication.
 	Publication *Publication `protobuf:"bytes,5,opt,name=publication,proto3" json:"publication,omitempty"`
-	// The groups with a leaderboard, in the order to show them.
+	// The groups with a leaderboard, in display order.
 	Groups        []*PublishedGroup `protobuf:"bytes,6,rep,name=groups,proto3" json:"groups,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -291,11 +292,11 @@ func (x *PublishedCycle) GetGroups() []*PublishedGroup {
 // A group with a leaderboard in a publication.
 type PublishedGroup struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Its id ("districts").
+	// The id ("districts").
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	// The name on screen.
+	// The name to display.
 	Name string `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
-	// How many agencies are on the leaderboard.
+	// The number of agencies on the leaderboard.
 	Agencies      int32 `protobuf:"varint,3,opt,name=agencies,proto3" json:"agencies,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

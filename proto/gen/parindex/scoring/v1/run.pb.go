@@ -23,17 +23,17 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// Where a run stands.
+// The state of a run.
 type RunState int32
 
 const (
 	// Not stated.
 	RunState_RUN_STATE_UNSPECIFIED RunState = 0
-	// It is computed.
+	// The run has been computed.
 	RunState_RUN_STATE_COMPUTED RunState = 1
-	// It lies before the People's Committee.
+	// The run has been presented to the People's Committee.
 	RunState_RUN_STATE_PRESENTED RunState = 2
-	// It is public.
+	// The run has been published.
 	RunState_RUN_STATE_PUBLISHED RunState = 3
 )
 
@@ -80,36 +80,36 @@ func (RunState) EnumDescriptor() ([]byte, []int) {
 	return file_parindex_scoring_v1_run_proto_rawDescGZIP(), []int{0}
 }
 
-// One computation of a cycle's results from frozen inputs (domain.md G7). The same
-// inputs give the same bytes, whenever and wherever they are computed again.
+// One computation of a cycle's results from frozen inputs. The same inputs give the
+// same bytes whenever they are computed again. (rule G7)
 type Run struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Its id, a UUID.
+	// The id, a UUID.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
 	// The authority.
 	Authority string `protobuf:"bytes,2,opt,name=authority,proto3" json:"authority,omitempty"`
 	// The cycle.
 	Cycle string `protobuf:"bytes,3,opt,name=cycle,proto3" json:"cycle,omitempty"`
-	// Counts the runs of a cycle from 1.
+	// The number of the run, counted from 1 in the cycle.
 	Number int32 `protobuf:"varint,4,opt,name=number,proto3" json:"number,omitempty"`
-	// Where it stands.
+	// The state of the run.
 	State RunState `protobuf:"varint,5,opt,name=state,proto3,enum=parindex.scoring.v1.RunState" json:"state,omitempty"`
-	// What it was computed from.
+	// The frozen inputs.
 	Inputs []*RunInput `protobuf:"bytes,6,rep,name=inputs,proto3" json:"inputs,omitempty"`
 	// SHA-256 over the frozen inputs, in hex.
 	InputsSha256 string `protobuf:"bytes,7,opt,name=inputs_sha256,json=inputsSha256,proto3" json:"inputs_sha256,omitempty"`
-	// The version of the program's arithmetic: another one whenever the same inputs
-	// could give another result.
+	// The version of the engine; it changes whenever the same inputs could give
+	// another result.
 	EngineVersion int32 `protobuf:"varint,8,opt,name=engine_version,json=engineVersion,proto3" json:"engine_version,omitempty"`
-	// SHA-256 of the result's canonical bytes, in hex.
+	// SHA-256 of the canonical bytes of the result, in hex.
 	Sha256 string `protobuf:"bytes,9,opt,name=sha256,proto3" json:"sha256,omitempty"`
-	// What keeps it from being presented; none: it can be.
+	// The gaps that prevent the run from being presented; empty: it can be presented.
 	Gaps []*RunGap `protobuf:"bytes,10,rep,name=gaps,proto3" json:"gaps,omitempty"`
-	// When it was computed.
+	// The time of the computation.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,11,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
-	// When it was presented; absent: it was not.
+	// The time at which the run was presented; absent: it was not presented.
 	PresentTime *timestamppb.Timestamp `protobuf:"bytes,12,opt,name=present_time,json=presentTime,proto3" json:"present_time,omitempty"`
-	// The publication made from it, a UUID; empty for none.
+	// The id of the publication made from the run, a UUID; empty for none.
 	Publication   string `protobuf:"bytes,13,opt,name=publication,proto3" json:"publication,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -239,14 +239,14 @@ func (x *Run) GetPublication() string {
 // One frozen input of a run.
 type RunInput struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// What it is: REGULATION, MEMBERS, OUTCOME, REPORTED_VALUE, SURVEY_RESULT or
-	// HISTORY. MEMBERS are the agencies with their groups and, where a special rule
-	// looks at them, who stands below whom.
+	// The kind of input: REGULATION, MEMBERS, OUTCOME, REPORTED_VALUE, SURVEY_RESULT
+	// or HISTORY. MEMBERS are the agencies with their groups and, if a special rule
+	// needs them, their parent agencies.
 	Kind string `protobuf:"bytes,1,opt,name=kind,proto3" json:"kind,omitempty"`
-	// Which one: the regulation, the agency, the agency and item, the plan, or the
-	// publication of an earlier cycle.
+	// The id of the input: the regulation, the agency, the agency and item, the
+	// survey plan, or the publication of an earlier cycle.
 	Id string `protobuf:"bytes,2,opt,name=id,proto3" json:"id,omitempty"`
-	// SHA-256 of it, in hex.
+	// SHA-256 of the input, in hex.
 	Sha256        string `protobuf:"bytes,3,opt,name=sha256,proto3" json:"sha256,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -303,16 +303,16 @@ func (x *RunInput) GetSha256() string {
 	return ""
 }
 
-// Something that keeps a result from being presented.
+// A gap that prevents a result from being presented.
 type RunGap struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The agency; empty: all.
+	// The agency; empty: all agencies.
 	Agency string `protobuf:"bytes,1,opt,name=agency,proto3" json:"agency,omitempty"`
-	// The item; empty: all.
+	// The item; empty: all items.
 	Item string `protobuf:"bytes,2,opt,name=item,proto3" json:"item,omitempty"`
-	// What is missing: OUTCOME_NOT_FINAL, VALUE_NOT_REPORTED, SURVEY_NOT_CLOSED,
-	// ITEM_NOT_SURVEYED or HISTORY_MISSING; or INDEX_ABOVE_100 for an agency that
-	// bonuses lift above all its standard points.
+	// The kind of gap: OUTCOME_NOT_FINAL, VALUE_NOT_REPORTED, SURVEY_NOT_CLOSED,
+	// ITEM_NOT_SURVEYED or HISTORY_MISSING for missing inputs; INDEX_ABOVE_100 if
+	// bonuses raise an agency's points above its standard points.
 	Reason        string `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -369,13 +369,13 @@ func (x *RunGap) GetReason() string {
 	return ""
 }
 
-// The account of one agency's result in a run (domain.md G8): from the index down
-// to the facts of every item.
+// The result of one agency in a run, explained from the index down to the facts of
+// every item. (rule G8)
 type AgencyResult struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The figures as they would stand on the leaderboard.
+	// The figures as the leaderboard would show them.
 	Entry *LeaderboardEntry `protobuf:"bytes,1,opt,name=entry,proto3" json:"entry,omitempty"`
-	// The group it is ranked in.
+	// The group in which the agency is ranked.
 	Group string `protobuf:"bytes,2,opt,name=group,proto3" json:"group,omitempty"`
 	// The items, in printed order.
 	Items         []*ItemResult `protobuf:"bytes,3,rep,name=items,proto3" json:"items,omitempty"`
@@ -434,36 +434,37 @@ func (x *AgencyResult) GetItems() []*ItemResult {
 	return nil
 }
 
-// One item of one agency in a run.
+// The result of one agency for one item in a run.
 type ItemResult struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The item ("i.4.1.2").
 	Item string `protobuf:"bytes,1,opt,name=item,proto3" json:"item,omitempty"`
-	// Its name, as printed.
+	// The name of the item, as printed.
 	Name string `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
-	// The key of its domain.
+	// The canonical key of the item's domain.
 	Field string `protobuf:"bytes,3,opt,name=field,proto3" json:"field,omitempty"`
-	// The most points it can give without a bonus.
+	// The most points that the item can give without a bonus.
 	MaxPoints string `protobuf:"bytes,4,opt,name=max_points,json=maxPoints,proto3" json:"max_points,omitempty"`
-	// What a reduction takes out of its standard points; "0" for nothing.
+	// The points by which a reduction lowers the standard points; "0" for none.
 	ReducedPoints string `protobuf:"bytes,5,opt,name=reduced_points,json=reducedPoints,proto3" json:"reduced_points,omitempty"`
-	// Max points less that; "0" if it is not applicable.
+	// The max points minus reduced_points; "0" if the item is not applicable.
 	StandardPoints string `protobuf:"bytes,6,opt,name=standard_points,json=standardPoints,proto3" json:"standard_points,omitempty"`
-	// The points; absent: not applicable, or a gap.
+	// The points; absent: the item is not applicable, or an input is missing.
 	Points *string `protobuf:"bytes,7,opt,name=points,proto3,oneof" json:"points,omitempty"`
-	// Where its input comes from, as the name of a catalog SourceKind without its
+	// The source of the item's input, as the name of a catalog SourceKind without its
 	// prefix ("SELF").
 	SourceKind string `protobuf:"bytes,8,opt,name=source_kind,json=sourceKind,proto3" json:"source_kind,omitempty"`
-	// The facts that count; absent: none, or points were set directly.
+	// The facts that count; absent: there are none, or points were set directly.
 	Input *v1.Input `protobuf:"bytes,9,opt,name=input,proto3" json:"input,omitempty"`
-	// How points follow from the facts; absent without facts.
+	// How the points follow from the facts; absent without facts.
 	Explanation *v1.Explanation `protobuf:"bytes,10,opt,name=explanation,proto3" json:"explanation,omitempty"`
-	// Why the appraisal did not agree, in words, or its reason code where there are
-	// none; empty where it agreed.
+	// The appraisal's reason for disagreeing, as a text, or as its reason code if
+	// there is no text; empty if the appraisal agreed.
 	Reason string `protobuf:"bytes,11,opt,name=reason,proto3" json:"reason,omitempty"`
-	// The home agency of whoever decided; empty for none. Never a person.
+	// The home agency of the person who decided; empty for none. Never a person's
+	// name or account.
 	DecidedBy string `protobuf:"bytes,12,opt,name=decided_by,json=decidedBy,proto3" json:"decided_by,omitempty"`
-	// How many valid responses count; 0 but for surveyed items.
+	// The number of valid responses that count; 0 for items that are not surveyed.
 	Responses     int32 `protobuf:"varint,13,opt,name=responses,proto3" json:"responses,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

@@ -33,13 +33,15 @@ type ImportHistoryRequest struct {
 	Authority string `protobuf:"bytes,1,opt,name=authority,proto3" json:"authority,omitempty"`
 	// The cycle.
 	Cycle string `protobuf:"bytes,2,opt,name=cycle,proto3" json:"cycle,omitempty"`
-	// The file, as it lies on disk: YAML, UTF-8.
+	// The bytes of the file: YAML, UTF-8.
 	Content []byte `protobuf:"bytes,3,opt,name=content,proto3" json:"content,omitempty"`
-	// Why these results replace the published ones; empty for a first import.
+	// The reason why these results replace the published ones; empty for a first
+	// import.
 	Notice string `protobuf:"bytes,4,opt,name=notice,proto3" json:"notice,omitempty"`
-	// Check only; store nothing.
+	// Only check the request; store nothing.
 	ValidateOnly bool `protobuf:"varint,5,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
-	// Makes the request happen once; a UUID made by the client.
+	// A UUID made by the client: a request sent again with it changes nothing and gets
+	// the first answer. Empty: no such protection.
 	RequestId     string `protobuf:"bytes,6,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -120,7 +122,8 @@ func (x *ImportHistoryRequest) GetRequestId() string {
 // Response of ScoringService.ImportHistory.
 type ImportHistoryResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// What is public for the cycle now, or would be.
+	// The public results of the cycle after the import, or with validate_only as they
+	// would be.
 	PublishedCycle *PublishedCycle `protobuf:"bytes,1,opt,name=published_cycle,json=publishedCycle,proto3" json:"published_cycle,omitempty"`
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache
@@ -170,7 +173,7 @@ type ListPublishedCyclesRequest struct {
 	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// The next_page_token of the page before; empty: the first page.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
-	// Only this authority; empty: all.
+	// Return only cycles of this authority; empty: of all authorities.
 	Authority     string `protobuf:"bytes,3,opt,name=authority,proto3" json:"authority,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -232,7 +235,7 @@ type ListPublishedCyclesResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The published cycles.
 	PublishedCycles []*PublishedCycle `protobuf:"bytes,1,rep,name=published_cycles,json=publishedCycles,proto3" json:"published_cycles,omitempty"`
-	// For the next page; empty: this is the last.
+	// The token of the next page; empty on the last page.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -340,7 +343,7 @@ func (x *GetCurrentPublicationRequest) GetCycle() string {
 // Response of ScoringService.GetCurrentPublication.
 type GetCurrentPublicationResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The publication that stands.
+	// The current publication.
 	Publication   *Publication `protobuf:"bytes,1,opt,name=publication,proto3" json:"publication,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -392,7 +395,7 @@ type GetLeaderboardRequest struct {
 	Cycle string `protobuf:"bytes,2,opt,name=cycle,proto3" json:"cycle,omitempty"`
 	// The group.
 	Group string `protobuf:"bytes,3,opt,name=group,proto3" json:"group,omitempty"`
-	// The publication, a UUID; empty: the one that stands.
+	// The publication, a UUID; empty: the current one.
 	Publication   string `protobuf:"bytes,4,opt,name=publication,proto3" json:"publication,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -459,9 +462,9 @@ func (x *GetLeaderboardRequest) GetPublication() string {
 // Response of ScoringService.GetLeaderboard.
 type GetLeaderboardResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// application/json, gzipped.
+	// The leaderboard: application/json, gzipped.
 	Body *httpbody.HttpBody `protobuf:"bytes,1,opt,name=body,proto3" json:"body,omitempty"`
-	// The publication it belongs to, a UUID.
+	// The id of its publication, a UUID.
 	Publication string `protobuf:"bytes,2,opt,name=publication,proto3" json:"publication,omitempty"`
 	// SHA-256 of the gzipped bytes, in hex.
 	Sha256        string `protobuf:"bytes,3,opt,name=sha256,proto3" json:"sha256,omitempty"`
@@ -527,7 +530,8 @@ type CreateRunRequest struct {
 	Authority string `protobuf:"bytes,1,opt,name=authority,proto3" json:"authority,omitempty"`
 	// The cycle.
 	Cycle string `protobuf:"bytes,2,opt,name=cycle,proto3" json:"cycle,omitempty"`
-	// Makes the request happen once; a UUID made by the client.
+	// A UUID made by the client: a request sent again with it changes nothing and gets
+	// the first answer. Empty: no such protection.
 	RequestId     string `protobuf:"bytes,3,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -818,7 +822,7 @@ type ListRunsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The runs.
 	Runs []*Run `protobuf:"bytes,1,rep,name=runs,proto3" json:"runs,omitempty"`
-	// For the next page; empty: this is the last.
+	// The token of the next page; empty on the last page.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1063,7 +1067,7 @@ func (x *GetAgencyResultRequest) GetAgency() string {
 // Response of ScoringService.GetAgencyResult.
 type GetAgencyResultResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The account.
+	// The result.
 	AgencyResult  *AgencyResult `protobuf:"bytes,1,opt,name=agency_result,json=agencyResult,proto3" json:"agency_result,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1175,7 +1179,7 @@ type RecomputeRunResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Whether the bytes are the same.
 	Same bool `protobuf:"varint,1,opt,name=same,proto3" json:"same,omitempty"`
-	// SHA-256 of the bytes computed now, in hex.
+	// SHA-256 of the bytes that were computed now, in hex.
 	Sha256        string `protobuf:"bytes,2,opt,name=sha256,proto3" json:"sha256,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1234,7 +1238,8 @@ type PresentRunRequest struct {
 	Cycle string `protobuf:"bytes,2,opt,name=cycle,proto3" json:"cycle,omitempty"`
 	// The run, a UUID.
 	Run string `protobuf:"bytes,3,opt,name=run,proto3" json:"run,omitempty"`
-	// Makes the request happen once; a UUID made by the client.
+	// A UUID made by the client: a request sent again with it changes nothing and gets
+	// the first answer. Empty: no such protection.
 	RequestId     string `protobuf:"bytes,4,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1301,7 +1306,7 @@ func (x *PresentRunRequest) GetRequestId() string {
 // Response of ScoringService.PresentRun.
 type PresentRunResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The run as it stands now.
+	// The run after the change.
 	Run           *Run `protobuf:"bytes,1,opt,name=run,proto3" json:"run,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1357,9 +1362,11 @@ type PublishRunRequest struct {
 	DecisionNumber string `protobuf:"bytes,4,opt,name=decision_number,json=decisionNumber,proto3" json:"decision_number,omitempty"`
 	// The date of the decision.
 	DecisionDate string `protobuf:"bytes,5,opt,name=decision_date,json=decisionDate,proto3" json:"decision_date,omitempty"`
-	// Why it replaces what is published; empty for the first publication.
+	// The reason for replacing the published results; empty for the first
+	// publication.
 	Notice string `protobuf:"bytes,6,opt,name=notice,proto3" json:"notice,omitempty"`
-	// Makes the request happen once; a UUID made by the client.
+	// A UUID made by the client: a request sent again with it changes nothing and gets
+	// the first answer. Empty: no such protection.
 	RequestId     string `protobuf:"bytes,7,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1447,7 +1454,7 @@ func (x *PublishRunRequest) GetRequestId() string {
 // Response of ScoringService.PublishRun.
 type PublishRunResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// What is public for the cycle now.
+	// The public results of the cycle.
 	PublishedCycle *PublishedCycle `protobuf:"bytes,1,opt,name=published_cycle,json=publishedCycle,proto3" json:"published_cycle,omitempty"`
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache

@@ -37,77 +37,90 @@ const (
 //
 // For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
 //
-// Results, publications and leaderboards.
+// ScoringService computes and publishes results and serves the leaderboards.
 type ScoringServiceClient interface {
-	// Reads a history file (services/scoring/internal/history/README.md): the
-	// published results of an earlier year. Computes what the figures allow and
-	// publishes the result, in one transaction. The cycle and its agencies must
-	// stand in the catalog, the cycle with origin IMPORTED. With validate_only
-	// nothing is stored.
+	// Imports a history file: the published results of an earlier year. The format is
+	// described in services/scoring/internal/history/README.md. The platform computes
+	// the figures that the printed ones allow and publishes the result, in one
+	// transaction. The catalog must have the cycle, with origin IMPORTED, and its
+	// agencies. With validate_only nothing is stored, and the returned publication
+	// has no id and no publish_time.
 	//
-	// The same file as the one that stands gives the publication it made; another
-	// file for a cycle that is published needs a notice and makes the next version,
-	// else it fails with HISTORY_EXISTS; a notice on a first import, or with
-	// the file that stands, fails with NOTICE_UNEXPECTED; one with control characters with
-	// TEXT_UNPRINTABLE. A file with any fault stores nothing and fails with
-	// HISTORY_FILE_INVALID, whose violations list every fault with its line and
-	// reason; a file for another authority or cycle with CYCLE_MISMATCH, an unknown
-	// cycle with CYCLE_UNKNOWN, a cycle that the platform runs itself with
-	// CYCLE_NOT_IMPORTED. With validate_only the publication that would be made has
-	// no id and no publish_time.
+	// Importing the file of the current publication again returns that publication.
+	// Another file for a published cycle becomes its next version and needs a notice.
+	//
+	// Fails with HISTORY_EXISTS if another file comes without a notice; with
+	// NOTICE_UNEXPECTED if a first import, or the current file, comes with one; with
+	// TEXT_UNPRINTABLE for control characters in the notice; with
+	// HISTORY_FILE_INVALID if the file has any fault (the violations list every fault
+	// with its line and reason); with CYCLE_MISMATCH if the file is for another
+	// authority or cycle; with CYCLE_UNKNOWN; and with CYCLE_NOT_IMPORTED if the
+	// platform runs the cycle itself. A failed import stores nothing.
 	ImportHistory(ctx context.Context, in *ImportHistoryRequest, opts ...grpc.CallOption) (*ImportHistoryResponse, error)
-	// Lists what is public now: for each cycle the publication that stands, by
-	// authority and then newest cycle first. Fails with PAGE_TOKEN_INVALID.
+	// Lists the public cycles with their current publication, ordered by authority
+	// and then by cycle, the newest first. Fails with PAGE_TOKEN_INVALID.
 	ListPublishedCycles(ctx context.Context, in *ListPublishedCyclesRequest, opts ...grpc.CallOption) (*ListPublishedCyclesResponse, error)
-	// Returns the publication that stands for a cycle. Fails with
-	// PUBLICATION_UNKNOWN if nothing is published.
+	// Returns the current publication of a cycle. Fails with PUBLICATION_UNKNOWN if
+	// nothing is published.
 	GetCurrentPublication(ctx context.Context, in *GetCurrentPublicationRequest, opts ...grpc.CallOption) (*GetCurrentPublicationResponse, error)
-	// Returns a leaderboard as it was rendered, once, at publication: gzipped
-	// JSON of the message Leaderboard. Without a publication it is that of the
-	// publication that stands. The bytes for one publication and group never
-	// change. Fails with PUBLICATION_UNKNOWN and LEADERBOARD_UNKNOWN.
+	// Returns a leaderboard as gzipped JSON of the message Leaderboard. It was
+	// rendered once, at publication, and its bytes never change. Without a
+	// publication in the request, the current one is used. Fails with
+	// PUBLICATION_UNKNOWN, and with LEADERBOARD_UNKNOWN if the publication has no
+	// such group.
 	GetLeaderboard(ctx context.Context, in *GetLeaderboardRequest, opts ...grpc.CallOption) (*GetLeaderboardResponse, error)
-	// Computes the results of a cycle: pulls what the catalog, the appraisal, the
-	// reported values and the surveys hold, freezes it and computes, in one
-	// transaction. What is missing is a gap of the run and not an error; a run with
-	// gaps cannot be presented. Possible from phase APPRAISAL_1 on until the cycle is
-	// archived. A request_id makes it happen once. Fails with CYCLE_NOT_KNOWN,
-	// WINDOW_NOT_OPEN, WINDOW_CLOSED, as the services asked do, with NO_OUTCOMES
-	// before a round of appraisal is approved, and with INPUT_BROKEN,
-	// INPUT_CONTRADICTORY or INPUT_NOT_UNDERSTOOD for something pulled whose hash or
-	// content does not hold, INPUTS_MOVED (UNAVAILABLE) if the inputs changed while
-	// they were pulled, and RESULT_UNSOUND for a result that no publication could
-	// hold.
+	// Computes the results of a cycle: reads the inputs from catalog, appraisal,
+	// assessment (reported values) and survey, freezes them and computes, in one
+	// transaction. A missing input is not an error but a gap of the run; a run with
+	// gaps cannot be presented. Runs can be computed from phase APPRAISAL_1 until the
+	// cycle is archived. A request_id makes a repeated request safe: it returns the
+	// first run.
+	//
+	// Fails with CYCLE_NOT_KNOWN if the cycle has not reached this service; with
+	// WINDOW_NOT_OPEN and WINDOW_CLOSED outside those phases; with the faults of the
+	// services that are read; with NO_OUTCOMES if no round of appraisal is approved;
+	// with INPUT_BROKEN, INPUT_CONTRADICTORY or INPUT_NOT_UNDERSTOOD if the hash or
+	// content of an input is wrong; with INPUTS_MOVED (UNAVAILABLE) if the inputs
+	// changed while they were read; and with RESULT_UNSOUND if the result could not
+	// be published.
 	CreateRun(ctx context.Context, in *CreateRunRequest, opts ...grpc.CallOption) (*CreateRunResponse, error)
-	// Returns one run. Fails with RUN_UNKNOWN.
+	// Returns one run. Fails with RUN_UNKNOWN if it does not exist.
 	GetRun(ctx context.Context, in *GetRunRequest, opts ...grpc.CallOption) (*GetRunResponse, error)
-	// Lists the runs of a cycle, newest first, without inputs. Fails with
+	// Lists the runs of a cycle, the newest first, without their inputs. Fails with
 	// PAGE_TOKEN_INVALID.
 	ListRuns(ctx context.Context, in *ListRunsRequest, opts ...grpc.CallOption) (*ListRunsResponse, error)
-	// Returns what a run comes to for one group, as the leaderboard that would be
-	// published, without a publication. Fails with RUN_UNKNOWN and
-	// LEADERBOARD_UNKNOWN.
+	// Returns the result of a run for one group as the leaderboard that would be
+	// published, without a publication. Fails with RUN_UNKNOWN, and with
+	// LEADERBOARD_UNKNOWN if the run has no such group.
 	GetRunLeaderboard(ctx context.Context, in *GetRunLeaderboardRequest, opts ...grpc.CallOption) (*GetRunLeaderboardResponse, error)
-	// Returns the account of one agency's result in a run, from the index to the
-	// facts. Fails with RUN_UNKNOWN and RESULT_UNKNOWN.
+	// Returns the result of one agency in a run, explained from the index down to the
+	// facts. Fails with RUN_UNKNOWN, and with RESULT_UNKNOWN if the run has no result
+	// for the agency.
 	GetAgencyResult(ctx context.Context, in *GetAgencyResultRequest, opts ...grpc.CallOption) (*GetAgencyResultResponse, error)
-	// Computes a run again from its frozen inputs and says whether the bytes are the
-	// same. Nothing is stored. Fails with RUN_UNKNOWN.
+	// Computes a run again from its frozen inputs and returns whether the bytes are
+	// the same. Stores nothing. Fails with RUN_UNKNOWN.
 	RecomputeRun(ctx context.Context, in *RecomputeRunRequest, opts ...grpc.CallOption) (*RecomputeRunResponse, error)
-	// Presents a run to the People's Committee, in the phases PRESENTED and, for a
-	// correction, PUBLISHED; a run presented before is then only computed again. Presenting the
-	// presented run succeeds. What the run was computed from is pulled again: a run
-	// whose inputs have changed since fails with RUN_OUTDATED, and has to be computed
-	// again. Fails with RUN_UNKNOWN, RUN_INCOMPLETE whose violations list the gaps, at
-	// most 100, RUN_PUBLISHED, WINDOW_NOT_OPEN and WINDOW_CLOSED, and for what is
-	// pulled as CreateRun; whatever fails, nothing changes.
+	// Presents a run to the People's Committee. It is possible in phase PRESENTED
+	// and, for a correction, in phase PUBLISHED. A run presented before becomes
+	// merely computed again; presenting the presented run succeeds. The inputs are
+	// read again to check that they have not changed.
+	//
+	// Fails with RUN_UNKNOWN; with RUN_OUTDATED if an input has changed since, so
+	// that the results must be computed again; with RUN_INCOMPLETE if the run has
+	// gaps (the violations list at most 100 of them); with RUN_PUBLISHED; with
+	// WINDOW_NOT_OPEN and WINDOW_CLOSED; and with the faults of CreateRun for the
+	// inputs. If it fails, nothing changes.
 	PresentRun(ctx context.Context, in *PresentRunRequest, opts ...grpc.CallOption) (*PresentRunResponse, error)
-	// Publishes the presented run under the decision that approved it: makes the next
-	// version of the cycle's results public, in one transaction with its figures and
-	// leaderboards. A correction needs a notice. Possible in the phases PRESENTED and
-	// PUBLISHED. Fails with RUN_UNKNOWN, RUN_NOT_PRESENTED, RUN_PUBLISHED,
-	// TEXT_MISSING for a blank decision number, TEXT_UNPRINTABLE, NOTICE_MISSING for a correction without notice, NOTICE_UNEXPECTED,
-	// WINDOW_NOT_OPEN and WINDOW_CLOSED.
+	// Publishes the presented run under the decision that approved it: the next
+	// version of the cycle's results becomes public together with its figures and
+	// leaderboards, in one transaction. It is possible in the phases PRESENTED and
+	// PUBLISHED; a correction needs a notice.
+	//
+	// Fails with RUN_UNKNOWN; with RUN_NOT_PRESENTED; with RUN_PUBLISHED; with
+	// TEXT_MISSING for a blank decision number; with TEXT_UNPRINTABLE for control
+	// characters; with NOTICE_MISSING if a correction has no notice; with
+	// NOTICE_UNEXPECTED if a first publication has one; and with WINDOW_NOT_OPEN and
+	// WINDOW_CLOSED.
 	PublishRun(ctx context.Context, in *PublishRunRequest, opts ...grpc.CallOption) (*PublishRunResponse, error)
 }
 
@@ -243,77 +256,90 @@ func (c *scoringServiceClient) PublishRun(ctx context.Context, in *PublishRunReq
 // All implementations must embed UnimplementedScoringServiceServer
 // for forward compatibility.
 //
-// Results, publications and leaderboards.
+// ScoringService computes and publishes results and serves the leaderboards.
 type ScoringServiceServer interface {
-	// Reads a history file (services/scoring/internal/history/README.md): the
-	// published results of an earlier year. Computes what the figures allow and
-	// publishes the result, in one transaction. The cycle and its agencies must
-	// stand in the catalog, the cycle with origin IMPORTED. With validate_only
-	// nothing is stored.
+	// Imports a history file: the published results of an earlier year. The format is
+	// described in services/scoring/internal/history/README.md. The platform computes
+	// the figures that the printed ones allow and publishes the result, in one
+	// transaction. The catalog must have the cycle, with origin IMPORTED, and its
+	// agencies. With validate_only nothing is stored, and the returned publication
+	// has no id and no publish_time.
 	//
-	// The same file as the one that stands gives the publication it made; another
-	// file for a cycle that is published needs a notice and makes the next version,
-	// else it fails with HISTORY_EXISTS; a notice on a first import, or with
-	// the file that stands, fails with NOTICE_UNEXPECTED; one with control characters with
-	// TEXT_UNPRINTABLE. A file with any fault stores nothing and fails with
-	// HISTORY_FILE_INVALID, whose violations list every fault with its line and
-	// reason; a file for another authority or cycle with CYCLE_MISMATCH, an unknown
-	// cycle with CYCLE_UNKNOWN, a cycle that the platform runs itself with
-	// CYCLE_NOT_IMPORTED. With validate_only the publication that would be made has
-	// no id and no publish_time.
+	// Importing the file of the current publication again returns that publication.
+	// Another file for a published cycle becomes its next version and needs a notice.
+	//
+	// Fails with HISTORY_EXISTS if another file comes without a notice; with
+	// NOTICE_UNEXPECTED if a first import, or the current file, comes with one; with
+	// TEXT_UNPRINTABLE for control characters in the notice; with
+	// HISTORY_FILE_INVALID if the file has any fault (the violations list every fault
+	// with its line and reason); with CYCLE_MISMATCH if the file is for another
+	// authority or cycle; with CYCLE_UNKNOWN; and with CYCLE_NOT_IMPORTED if the
+	// platform runs the cycle itself. A failed import stores nothing.
 	ImportHistory(context.Context, *ImportHistoryRequest) (*ImportHistoryResponse, error)
-	// Lists what is public now: for each cycle the publication that stands, by
-	// authority and then newest cycle first. Fails with PAGE_TOKEN_INVALID.
+	// Lists the public cycles with their current publication, ordered by authority
+	// and then by cycle, the newest first. Fails with PAGE_TOKEN_INVALID.
 	ListPublishedCycles(context.Context, *ListPublishedCyclesRequest) (*ListPublishedCyclesResponse, error)
-	// Returns the publication that stands for a cycle. Fails with
-	// PUBLICATION_UNKNOWN if nothing is published.
+	// Returns the current publication of a cycle. Fails with PUBLICATION_UNKNOWN if
+	// nothing is published.
 	GetCurrentPublication(context.Context, *GetCurrentPublicationRequest) (*GetCurrentPublicationResponse, error)
-	// Returns a leaderboard as it was rendered, once, at publication: gzipped
-	// JSON of the message Leaderboard. Without a publication it is that of the
-	// publication that stands. The bytes for one publication and group never
-	// change. Fails with PUBLICATION_UNKNOWN and LEADERBOARD_UNKNOWN.
+	// Returns a leaderboard as gzipped JSON of the message Leaderboard. It was
+	// rendered once, at publication, and its bytes never change. Without a
+	// publication in the request, the current one is used. Fails with
+	// PUBLICATION_UNKNOWN, and with LEADERBOARD_UNKNOWN if the publication has no
+	// such group.
 	GetLeaderboard(context.Context, *GetLeaderboardRequest) (*GetLeaderboardResponse, error)
-	// Computes the results of a cycle: pulls what the catalog, the appraisal, the
-	// reported values and the surveys hold, freezes it and computes, in one
-	// transaction. What is missing is a gap of the run and not an error; a run with
-	// gaps cannot be presented. Possible from phase APPRAISAL_1 on until the cycle is
-	// archived. A request_id makes it happen once. Fails with CYCLE_NOT_KNOWN,
-	// WINDOW_NOT_OPEN, WINDOW_CLOSED, as the services asked do, with NO_OUTCOMES
-	// before a round of appraisal is approved, and with INPUT_BROKEN,
-	// INPUT_CONTRADICTORY or INPUT_NOT_UNDERSTOOD for something pulled whose hash or
-	// content does not hold, INPUTS_MOVED (UNAVAILABLE) if the inputs changed while
-	// they were pulled, and RESULT_UNSOUND for a result that no publication could
-	// hold.
+	// Computes the results of a cycle: reads the inputs from catalog, appraisal,
+	// assessment (reported values) and survey, freezes them and computes, in one
+	// transaction. A missing input is not an error but a gap of the run; a run with
+	// gaps cannot be presented. Runs can be computed from phase APPRAISAL_1 until the
+	// cycle is archived. A request_id makes a repeated request safe: it returns the
+	// first run.
+	//
+	// Fails with CYCLE_NOT_KNOWN if the cycle has not reached this service; with
+	// WINDOW_NOT_OPEN and WINDOW_CLOSED outside those phases; with the faults of the
+	// services that are read; with NO_OUTCOMES if no round of appraisal is approved;
+	// with INPUT_BROKEN, INPUT_CONTRADICTORY or INPUT_NOT_UNDERSTOOD if the hash or
+	// content of an input is wrong; with INPUTS_MOVED (UNAVAILABLE) if the inputs
+	// changed while they were read; and with RESULT_UNSOUND if the result could not
+	// be published.
 	CreateRun(context.Context, *CreateRunRequest) (*CreateRunResponse, error)
-	// Returns one run. Fails with RUN_UNKNOWN.
+	// Returns one run. Fails with RUN_UNKNOWN if it does not exist.
 	GetRun(context.Context, *GetRunRequest) (*GetRunResponse, error)
-	// Lists the runs of a cycle, newest first, without inputs. Fails with
+	// Lists the runs of a cycle, the newest first, without their inputs. Fails with
 	// PAGE_TOKEN_INVALID.
 	ListRuns(context.Context, *ListRunsRequest) (*ListRunsResponse, error)
-	// Returns what a run comes to for one group, as the leaderboard that would be
-	// published, without a publication. Fails with RUN_UNKNOWN and
-	// LEADERBOARD_UNKNOWN.
+	// Returns the result of a run for one group as the leaderboard that would be
+	// published, without a publication. Fails with RUN_UNKNOWN, and with
+	// LEADERBOARD_UNKNOWN if the run has no such group.
 	GetRunLeaderboard(context.Context, *GetRunLeaderboardRequest) (*GetRunLeaderboardResponse, error)
-	// Returns the account of one agency's result in a run, from the index to the
-	// facts. Fails with RUN_UNKNOWN and RESULT_UNKNOWN.
+	// Returns the result of one agency in a run, explained from the index down to the
+	// facts. Fails with RUN_UNKNOWN, and with RESULT_UNKNOWN if the run has no result
+	// for the agency.
 	GetAgencyResult(context.Context, *GetAgencyResultRequest) (*GetAgencyResultResponse, error)
-	// Computes a run again from its frozen inputs and says whether the bytes are the
-	// same. Nothing is stored. Fails with RUN_UNKNOWN.
+	// Computes a run again from its frozen inputs and returns whether the bytes are
+	// the same. Stores nothing. Fails with RUN_UNKNOWN.
 	RecomputeRun(context.Context, *RecomputeRunRequest) (*RecomputeRunResponse, error)
-	// Presents a run to the People's Committee, in the phases PRESENTED and, for a
-	// correction, PUBLISHED; a run presented before is then only computed again. Presenting the
-	// presented run succeeds. What the run was computed from is pulled again: a run
-	// whose inputs have changed since fails with RUN_OUTDATED, and has to be computed
-	// again. Fails with RUN_UNKNOWN, RUN_INCOMPLETE whose violations list the gaps, at
-	// most 100, RUN_PUBLISHED, WINDOW_NOT_OPEN and WINDOW_CLOSED, and for what is
-	// pulled as CreateRun; whatever fails, nothing changes.
+	// Presents a run to the People's Committee. It is possible in phase PRESENTED
+	// and, for a correction, in phase PUBLISHED. A run presented before becomes
+	// merely computed again; presenting the presented run succeeds. The inputs are
+	// read again to check that they have not changed.
+	//
+	// Fails with RUN_UNKNOWN; with RUN_OUTDATED if an input has changed since, so
+	// that the results must be computed again; with RUN_INCOMPLETE if the run has
+	// gaps (the violations list at most 100 of them); with RUN_PUBLISHED; with
+	// WINDOW_NOT_OPEN and WINDOW_CLOSED; and with the faults of CreateRun for the
+	// inputs. If it fails, nothing changes.
 	PresentRun(context.Context, *PresentRunRequest) (*PresentRunResponse, error)
-	// Publishes the presented run under the decision that approved it: makes the next
-	// version of the cycle's results public, in one transaction with its figures and
-	// leaderboards. A correction needs a notice. Possible in the phases PRESENTED and
-	// PUBLISHED. Fails with RUN_UNKNOWN, RUN_NOT_PRESENTED, RUN_PUBLISHED,
-	// TEXT_MISSING for a blank decision number, TEXT_UNPRINTABLE, NOTICE_MISSING for a correction without notice, NOTICE_UNEXPECTED,
-	// WINDOW_NOT_OPEN and WINDOW_CLOSED.
+	// Publishes the presented run under the decision that approved it: the next
+	// version of the cycle's results becomes public together with its figures and
+	// leaderboards, in one transaction. It is possible in the phases PRESENTED and
+	// PUBLISHED; a correction needs a notice.
+	//
+	// Fails with RUN_UNKNOWN; with RUN_NOT_PRESENTED; with RUN_PUBLISHED; with
+	// TEXT_MISSING for a blank decision number; with TEXT_UNPRINTABLE for control
+	// characters; with NOTICE_MISSING if a correction has no notice; with
+	// NOTICE_UNEXPECTED if a first publication has one; and with WINDOW_NOT_OPEN and
+	// WINDOW_CLOSED.
 	PublishRun(context.Context, *PublishRunRequest) (*PublishRunResponse, error)
 	mustEmbedUnimplementedScoringServiceServer()
 }

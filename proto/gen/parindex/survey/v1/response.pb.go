@@ -23,17 +23,17 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// What an answer is.
+// The kind of answer to a question.
 type AnswerKind int32
 
 const (
 	// Not stated.
 	AnswerKind_ANSWER_KIND_UNSPECIFIED AnswerKind = 0
-	// 1 to 5.
+	// A number from 1 to 5.
 	AnswerKind_ANSWER_KIND_SATISFACTION AnswerKind = 1
 	// One of the options.
 	AnswerKind_ANSWER_KIND_OPTION AnswerKind = 2
-	// Words.
+	// A text.
 	AnswerKind_ANSWER_KIND_TEXT AnswerKind = 3
 )
 
@@ -85,7 +85,7 @@ type Answer struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The question.
 	Question string `protobuf:"bytes,1,opt,name=question,proto3" json:"question,omitempty"`
-	// What is answered.
+	// The value of the answer.
 	//
 	// Types that are valid to be assigned to Value:
 	//
@@ -173,7 +173,7 @@ type isAnswer_Value interface {
 }
 
 type Answer_Satisfaction struct {
-	// On the scale of satisfaction, 1 to 5.
+	// For a satisfaction question: 1 to 5.
 	Satisfaction int32 `protobuf:"varint,2,opt,name=satisfaction,proto3,oneof"`
 }
 
@@ -183,7 +183,7 @@ type Answer_Option struct {
 }
 
 type Answer_Text struct {
-	// Words.
+	// For a text question: the text.
 	Text string `protobuf:"bytes,4,opt,name=text,proto3,oneof"`
 }
 
@@ -193,15 +193,15 @@ func (*Answer_Option) isAnswer_Value() {}
 
 func (*Answer_Text) isAnswer_Value() {}
 
-// A link by which one person answers once (domain.md Q4).
+// An invitation: a link with which one person answers once. (rule Q4)
 type Invitation struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Its id, a UUID. Responses do not name it: who holds the database cannot tell
-	// whose answers they are (domain.md Q10).
+	// The id, a UUID. Responses do not contain it, so that nobody with access to the
+	// database can find out whose answers they are. (rule Q10)
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	// The agency that is evaluated.
+	// The agency that respondents evaluate.
 	Agency string `protobuf:"bytes,2,opt,name=agency,proto3" json:"agency,omitempty"`
-	// The secret part of the link, given only in the first answer.
+	// The secret part of the link, given only in the first response to the request.
 	Token         string `protobuf:"bytes,3,opt,name=token,proto3" json:"token,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -258,20 +258,20 @@ func (x *Invitation) GetToken() string {
 	return ""
 }
 
-// What somebody sees who opens a link.
+// The questionnaire as shown to a person who opens an invitation link.
 type OpenedInvitation struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The title of the survey.
 	Title string `protobuf:"bytes,1,opt,name=title,proto3" json:"title,omitempty"`
-	// What to read first.
+	// The introduction to read first.
 	Introduction string `protobuf:"bytes,2,opt,name=introduction,proto3" json:"introduction,omitempty"`
-	// The name of the agency that is evaluated.
+	// The name of the agency that the person evaluates.
 	AgencyName string `protobuf:"bytes,3,opt,name=agency_name,json=agencyName,proto3" json:"agency_name,omitempty"`
-	// The questions, without weights.
+	// The questions, without the weights of their options.
 	Questions []*AskedQuestion `protobuf:"bytes,4,rep,name=questions,proto3" json:"questions,omitempty"`
-	// Whether the link was used: the response is there.
+	// Whether the link has been used, that is, a response is stored.
 	Used bool `protobuf:"varint,5,opt,name=used,proto3" json:"used,omitempty"`
-	// Whether the survey takes responses.
+	// Whether the survey accepts responses.
 	Open          bool `protobuf:"varint,6,opt,name=open,proto3" json:"open,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -352,15 +352,15 @@ func (x *OpenedInvitation) GetOpen() bool {
 // A question as a respondent sees it.
 type AskedQuestion struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Its id.
+	// The id.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	// What is asked.
+	// The text of the question.
 	Text string `protobuf:"bytes,2,opt,name=text,proto3" json:"text,omitempty"`
-	// Whether it must be answered.
+	// Whether an answer is required.
 	Required bool `protobuf:"varint,3,opt,name=required,proto3" json:"required,omitempty"`
-	// What an answer is.
+	// The kind of answer.
 	Kind AnswerKind `protobuf:"varint,4,opt,name=kind,proto3,enum=parindex.survey.v1.AnswerKind" json:"kind,omitempty"`
-	// The options to choose from; none but for options.
+	// The options to choose from; empty for other kinds of answers.
 	Options       []*AskedOption `protobuf:"bytes,5,rep,name=options,proto3" json:"options,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -434,9 +434,9 @@ func (x *AskedQuestion) GetOptions() []*AskedOption {
 // An option as a respondent sees it.
 type AskedOption struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Its id.
+	// The id.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	// What it says.
+	// The text of the option.
 	Text          string `protobuf:"bytes,2,opt,name=text,proto3" json:"text,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

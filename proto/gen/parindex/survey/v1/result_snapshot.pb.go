@@ -22,8 +22,8 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// The result of a closed survey: immutable (domain.md Q13). Anybody who holds the
-// content can compute the hash again.
+// The immutable result of a closed survey. Anybody who has the content can
+// recompute its hash. (rule Q13)
 type ResultSnapshot struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The authority.
@@ -32,12 +32,12 @@ type ResultSnapshot struct {
 	Cycle string `protobuf:"bytes,2,opt,name=cycle,proto3" json:"cycle,omitempty"`
 	// The plan.
 	Plan string `protobuf:"bytes,3,opt,name=plan,proto3" json:"plan,omitempty"`
-	// The canonical bytes: JSON of ResultContent without spaces, fields in the order
-	// of the message, figures in their shortest form, absent fields left out.
+	// The canonical bytes: JSON of ResultContent without spaces, with fields in the
+	// order of the message, figures in their shortest form and absent fields omitted.
 	Content []byte `protobuf:"bytes,4,opt,name=content,proto3" json:"content,omitempty"`
 	// SHA-256 of content, in hex.
 	Sha256 string `protobuf:"bytes,5,opt,name=sha256,proto3" json:"sha256,omitempty"`
-	// When it was frozen.
+	// The time at which the survey was closed and its result frozen.
 	CloseTime     *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=close_time,json=closeTime,proto3" json:"close_time,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -115,7 +115,7 @@ func (x *ResultSnapshot) GetCloseTime() *timestamppb.Timestamp {
 	return nil
 }
 
-// What a result snapshot holds.
+// The content of a result snapshot.
 type ResultContent struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The authority.
@@ -124,14 +124,14 @@ type ResultContent struct {
 	Cycle string `protobuf:"bytes,2,opt,name=cycle,proto3" json:"cycle,omitempty"`
 	// The plan.
 	Plan string `protobuf:"bytes,3,opt,name=plan,proto3" json:"plan,omitempty"`
-	// The number of the decision that founds the survey.
+	// The number of the decision on the survey.
 	DecisionNumber string `protobuf:"bytes,4,opt,name=decision_number,json=decisionNumber,proto3" json:"decision_number,omitempty"`
-	// SHA-256 of the plan's content as it was when it was opened, in hex.
+	// SHA-256 of the content of the plan at its opening, in hex.
 	PlanSha256 string `protobuf:"bytes,5,opt,name=plan_sha256,json=planSha256,proto3" json:"plan_sha256,omitempty"`
-	// When it was closed, RFC 3339 in UTC to the microsecond.
+	// The time of closing, RFC 3339 in UTC to the microsecond.
 	CloseTime string `protobuf:"bytes,6,opt,name=close_time,json=closeTime,proto3" json:"close_time,omitempty"`
-	// For each linked item and each scored agency of its group, by group, item and
-	// agency.
+	// One result for each linked item and each scored agency of its group, ordered by
+	// group, item and agency.
 	Results       []*ItemResult `protobuf:"bytes,7,rep,name=results,proto3" json:"results,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -216,34 +216,33 @@ func (x *ResultContent) GetResults() []*ItemResult {
 	return nil
 }
 
-// What the answers about one agency come to for one item.
+// The result of the answers about one agency for one item.
 type ItemResult struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The agency.
 	Agency string `protobuf:"bytes,1,opt,name=agency,proto3" json:"agency,omitempty"`
 	// The item.
 	Item string `protobuf:"bytes,2,opt,name=item,proto3" json:"item,omitempty"`
-	// How many invitations were made for the agency.
+	// The number of invitations created for the agency.
 	Issued int32 `protobuf:"varint,3,opt,name=issued,proto3" json:"issued,omitempty"`
-	// How many valid responses count.
+	// The number of valid responses that count.
 	Valid int32 `protobuf:"varint,4,opt,name=valid,proto3" json:"valid,omitempty"`
 	// The method, as the name of a Method without its prefix ("TOP_TWO").
 	Method string `protobuf:"bytes,5,opt,name=method,proto3" json:"method,omitempty"`
-	// How many answers there are of each kind, over all questions of the link: by
-	// "1" to "5", or by the option's id. Left out where the fallback decides, for few
-	// answers tell of those who gave them (domain.md Q10).
+	// The number of answers of each kind, over all questions of the link: keyed by
+	// "1" to "5" or by the id of the option. Omitted if the fallback decides, because
+	// counts of few answers reveal who gave them. (rule Q10)
 	Counts []*AnswerCount `protobuf:"bytes,6,rep,name=counts,proto3" json:"counts,omitempty"`
-	// The value from 0 to 1, for people: weight / answers, rounded once to 12 places,
-	// half away from zero; absent: not applicable, too few answered. Points are
-	// computed from weight and answers, so that they are rounded once
-	// (domain.md G2).
+	// The value from 0 to 1, for people to read: weight / answers, rounded once to 12
+	// places, half away from zero; absent: the item is not applicable, because too
+	// few people answered. Points are computed from weight and answers, not from this
+	// figure, so that they are rounded only once. (rule G2)
 	Value *string `protobuf:"bytes,7,opt,name=value,proto3,oneof" json:"value,omitempty"`
-	// Whether too few answered, so that the fallback decided.
+	// Whether the fallback decided, because too few people answered.
 	Fallback bool `protobuf:"varint,8,opt,name=fallback,proto3" json:"fallback,omitempty"`
-	// The total weight of the answers, exact ("7.4"); absent where the fallback
-	// decides.
+	// The total weight of the answers, exact ("7.4"); absent if the fallback decides.
 	Weight *string `protobuf:"bytes,9,opt,name=weight,proto3,oneof" json:"weight,omitempty"`
-	// How many answers that is, over all questions of the link; 0 where the fallback
+	// The number of answers over all questions of the link; 0 if the fallback
 	// decides.
 	Answers       int32 `protobuf:"varint,10,opt,name=answers,proto3" json:"answers,omitempty"`
 	unknownFields protoimpl.UnknownFields
@@ -350,12 +349,12 @@ func (x *ItemResult) GetAnswers() int32 {
 	return 0
 }
 
-// How many answered what.
+// The number of times an answer was given.
 type AnswerCount struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The answer.
 	Answer string `protobuf:"bytes,1,opt,name=answer,proto3" json:"answer,omitempty"`
-	// How many gave it.
+	// The number of times it was given.
 	Count         int32 `protobuf:"varint,2,opt,name=count,proto3" json:"count,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

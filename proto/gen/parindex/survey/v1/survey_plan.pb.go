@@ -24,17 +24,17 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// Where a survey plan stands.
+// The state of a survey plan.
 type SurveyPlanState int32
 
 const (
 	// Not stated.
 	SurveyPlanState_SURVEY_PLAN_STATE_UNSPECIFIED SurveyPlanState = 0
-	// It can be edited.
+	// The plan can be edited.
 	SurveyPlanState_SURVEY_PLAN_STATE_DRAFT SurveyPlanState = 1
-	// It takes responses; nothing in it changes.
+	// The survey accepts responses; the plan does not change.
 	SurveyPlanState_SURVEY_PLAN_STATE_OPEN SurveyPlanState = 2
-	// It takes no more; its result is frozen.
+	// The survey accepts no more responses; its result is frozen.
 	SurveyPlanState_SURVEY_PLAN_STATE_CLOSED SurveyPlanState = 3
 )
 
@@ -81,7 +81,7 @@ func (SurveyPlanState) EnumDescriptor() ([]byte, []int) {
 	return file_parindex_survey_v1_survey_plan_proto_rawDescGZIP(), []int{0}
 }
 
-// How answers become a value from 0 to 1 (domain.md Q11).
+// The method by which answers become a value from 0 to 1. (rule Q11)
 type Method int32
 
 const (
@@ -138,13 +138,14 @@ func (Method) EnumDescriptor() ([]byte, []int) {
 	return file_parindex_survey_v1_survey_plan_proto_rawDescGZIP(), []int{1}
 }
 
-// What becomes of an item that too few have answered for.
+// The value of an item for which too few people answered.
 type Fallback int32
 
 const (
 	// Not stated.
 	Fallback_FALLBACK_UNSPECIFIED Fallback = 0
-	// The item is not applicable to the agency: it leaves its standard points.
+	// The item is not applicable to the agency and does not count in its standard
+	// points.
 	Fallback_FALLBACK_NOT_APPLICABLE Fallback = 1
 	// The value is 0.
 	Fallback_FALLBACK_ZERO Fallback = 2
@@ -191,30 +192,29 @@ func (Fallback) EnumDescriptor() ([]byte, []int) {
 	return file_parindex_survey_v1_survey_plan_proto_rawDescGZIP(), []int{2}
 }
 
-// One survey of a cycle (domain.md Q1): whom it is for, what it asks, and how the
-// answers become the values of items. It is edited as a draft; from its opening on
-// nothing in it changes.
+// One survey of a cycle: its questions, and how the answers become values of items.
+// A plan is edited as a draft; once it is opened, nothing in it changes. (rule Q1)
 type SurveyPlan struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The authority; output only.
 	Authority string `protobuf:"bytes,1,opt,name=authority,proto3" json:"authority,omitempty"`
 	// The cycle; output only.
 	Cycle string `protobuf:"bytes,2,opt,name=cycle,proto3" json:"cycle,omitempty"`
-	// Its id, a slug.
+	// The id, a slug.
 	Id string `protobuf:"bytes,3,opt,name=id,proto3" json:"id,omitempty"`
-	// Where it stands; output only, changed by :open and :close.
+	// The state; output only. OpenSurveyPlan and CloseSurveyPlan change it.
 	State SurveyPlanState `protobuf:"varint,4,opt,name=state,proto3,enum=parindex.survey.v1.SurveyPlanState" json:"state,omitempty"`
-	// What it says.
+	// The content.
 	Content *SurveyPlanContent `protobuf:"bytes,5,opt,name=content,proto3" json:"content,omitempty"`
-	// How many invitations were made; output only.
+	// The number of invitations created; output only.
 	Invitations int32 `protobuf:"varint,6,opt,name=invitations,proto3" json:"invitations,omitempty"`
-	// How many responses came in; output only.
+	// The number of responses received; output only.
 	Responses int32 `protobuf:"varint,7,opt,name=responses,proto3" json:"responses,omitempty"`
-	// When it was opened; output only.
+	// The time of opening; output only.
 	OpenTime *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=open_time,json=openTime,proto3" json:"open_time,omitempty"`
-	// When it was closed; output only.
+	// The time of closing; output only.
 	CloseTime *timestamppb.Timestamp `protobuf:"bytes,9,opt,name=close_time,json=closeTime,proto3" json:"close_time,omitempty"`
-	// The version; send it back with an update; output only.
+	// The version of the plan; an update must send it back; output only.
 	Etag          string `protobuf:"bytes,10,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -320,19 +320,19 @@ func (x *SurveyPlan) GetEtag() string {
 	return ""
 }
 
-// What a survey plan says.
+// The content of a survey plan.
 type SurveyPlanContent struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The title, as respondents read it.
+	// The title that respondents read.
 	Title string `protobuf:"bytes,1,opt,name=title,proto3" json:"title,omitempty"`
-	// The number of the decision that founds it; needed to open.
+	// The number of the decision on the survey; required to open the plan.
 	DecisionNumber string `protobuf:"bytes,2,opt,name=decision_number,json=decisionNumber,proto3" json:"decision_number,omitempty"`
-	// What respondents read first; empty for nothing.
+	// The introduction that respondents read first; empty for none.
 	Introduction string `protobuf:"bytes,3,opt,name=introduction,proto3" json:"introduction,omitempty"`
-	// The questions, in the order to ask them.
+	// The questions, in the order in which they are asked.
 	Questions []*Question `protobuf:"bytes,4,rep,name=questions,proto3" json:"questions,omitempty"`
-	// How answers become the values of items. A surveyed item of a cycle is
-	// linked in one plan at most.
+	// How answers become values of items. In one cycle, a surveyed item is linked in
+	// at most one plan.
 	Links         []*ItemLink `protobuf:"bytes,5,rep,name=links,proto3" json:"links,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -403,16 +403,16 @@ func (x *SurveyPlanContent) GetLinks() []*ItemLink {
 	return nil
 }
 
-// A question of a questionnaire (domain.md Q2).
+// A question of a questionnaire. (rule Q2)
 type Question struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Its id, a slug, unique in the plan.
+	// The id, a slug, unique in the plan.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	// What is asked.
+	// The text of the question.
 	Text string `protobuf:"bytes,2,opt,name=text,proto3" json:"text,omitempty"`
-	// Whether it must be answered.
+	// Whether an answer is required.
 	Required bool `protobuf:"varint,3,opt,name=required,proto3" json:"required,omitempty"`
-	// What an answer is.
+	// The kind of answer.
 	//
 	// Types that are valid to be assigned to Kind:
 	//
@@ -514,17 +514,17 @@ type isQuestion_Kind interface {
 }
 
 type Question_Satisfaction struct {
-	// How satisfied one is, from 1 (not at all) to 5 (fully).
+	// A degree of satisfaction, from 1 (not at all) to 5 (fully).
 	Satisfaction *Satisfaction `protobuf:"bytes,4,opt,name=satisfaction,proto3,oneof"`
 }
 
 type Question_Options struct {
-	// One of some options, each with a weight.
+	// One of several options, each with a weight.
 	Options *Options `protobuf:"bytes,5,opt,name=options,proto3,oneof"`
 }
 
 type Question_TextAnswer struct {
-	// Words, which nothing is computed from.
+	// A text, which no value is computed from.
 	TextAnswer *FreeText `protobuf:"bytes,6,opt,name=text_answer,json=textAnswer,proto3,oneof"`
 }
 
@@ -534,7 +534,7 @@ func (*Question_Options) isQuestion_Kind() {}
 
 func (*Question_TextAnswer) isQuestion_Kind() {}
 
-// A five-point scale of satisfaction.
+// A question answered on a five-point scale of satisfaction.
 type Satisfaction struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	unknownFields protoimpl.UnknownFields
@@ -571,10 +571,10 @@ func (*Satisfaction) Descriptor() ([]byte, []int) {
 	return file_parindex_survey_v1_survey_plan_proto_rawDescGZIP(), []int{3}
 }
 
-// One of some options.
+// A question answered by choosing one of several options.
 type Options struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The options, at least two, in the order to show them.
+	// The options, at least two, in display order.
 	Options       []*SurveyOption `protobuf:"bytes,1,rep,name=options,proto3" json:"options,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -620,11 +620,11 @@ func (x *Options) GetOptions() []*SurveyOption {
 // An option and what it weighs.
 type SurveyOption struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Its id, a slug, unique in the question.
+	// The id, a slug, unique in the question.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	// What it says.
+	// The text of the option.
 	Text string `protobuf:"bytes,2,opt,name=text,proto3" json:"text,omitempty"`
-	// What it weighs, in percent from 0 to 100 ("60"), with at most 10 places.
+	// The weight in percent, from 0 to 100 ("60"), with at most 10 decimal places.
 	WeightPercent string `protobuf:"bytes,3,opt,name=weight_percent,json=weightPercent,proto3" json:"weight_percent,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -681,7 +681,7 @@ func (x *SurveyOption) GetWeightPercent() string {
 	return ""
 }
 
-// Words.
+// A question answered with a text.
 type FreeText struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	unknownFields protoimpl.UnknownFields
@@ -718,23 +718,24 @@ func (*FreeText) Descriptor() ([]byte, []int) {
 	return file_parindex_survey_v1_survey_plan_proto_rawDescGZIP(), []int{6}
 }
 
-// How the answers about an agency become the value of one item, from 0 to 1
-// (domain.md Q11).
+// How the answers about an agency become the value of one item, from 0 to 1. (rule
+// Q11)
 type ItemLink struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The group whose item it is.
+	// The group that the item belongs to.
 	Group string `protobuf:"bytes,1,opt,name=group,proto3" json:"group,omitempty"`
-	// The item, of source kind SURVEY or SATISFACTION.
+	// The item; its source kind is SURVEY or SATISFACTION.
 	Item string `protobuf:"bytes,2,opt,name=item,proto3" json:"item,omitempty"`
-	// The questions whose answers count, all together.
+	// The questions whose answers count; the answers to all of them are taken
+	// together.
 	Questions []string `protobuf:"bytes,3,rep,name=questions,proto3" json:"questions,omitempty"`
-	// The method.
+	// The method by which the value is computed.
 	Method Method `protobuf:"varint,4,opt,name=method,proto3,enum=parindex.survey.v1.Method" json:"method,omitempty"`
-	// The fewest valid responses about an agency that give a value and whose answers
-	// are counted for people to see: at least 5, for fewer tell of those who gave
-	// them (domain.md Q10).
+	// The number of valid responses about an agency that are needed for a value and
+	// for showing the counts of their answers: at least 5, because counts of fewer
+	// answers reveal who gave them. (rule Q10)
 	MinResponses int32 `protobuf:"varint,5,opt,name=min_responses,json=minResponses,proto3" json:"min_responses,omitempty"`
-	// What becomes of the item with fewer.
+	// The value of the item if there are fewer valid responses.
 	Fallback      Fallback `protobuf:"varint,6,opt,name=fallback,proto3,enum=parindex.survey.v1.Fallback" json:"fallback,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

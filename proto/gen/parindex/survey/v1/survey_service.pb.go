@@ -34,9 +34,10 @@ type CreateSurveyPlanRequest struct {
 	Cycle string `protobuf:"bytes,2,opt,name=cycle,proto3" json:"cycle,omitempty"`
 	// The plan.
 	Plan string `protobuf:"bytes,3,opt,name=plan,proto3" json:"plan,omitempty"`
-	// What it says.
+	// The content.
 	Content *SurveyPlanContent `protobuf:"bytes,4,opt,name=content,proto3" json:"content,omitempty"`
-	// Makes the request happen once; a UUID made by the client.
+	// A UUID made by the client: a request sent again with it changes nothing and gets
+	// the first answer. Empty: no such protection.
 	RequestId     string `protobuf:"bytes,5,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -110,7 +111,7 @@ func (x *CreateSurveyPlanRequest) GetRequestId() string {
 // Response of SurveyService.CreateSurveyPlan.
 type CreateSurveyPlanResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The plan as it stands now.
+	// The plan after the change.
 	SurveyPlan    *SurveyPlan `protobuf:"bytes,1,opt,name=survey_plan,json=surveyPlan,proto3" json:"survey_plan,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -341,7 +342,7 @@ type ListSurveyPlansResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The plans.
 	SurveyPlans []*SurveyPlan `protobuf:"bytes,1,rep,name=survey_plans,json=surveyPlans,proto3" json:"survey_plans,omitempty"`
-	// For the next page; empty: this is the last.
+	// The token of the next page; empty on the last page.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -400,11 +401,12 @@ type UpdateSurveyPlanRequest struct {
 	Cycle string `protobuf:"bytes,2,opt,name=cycle,proto3" json:"cycle,omitempty"`
 	// The plan.
 	Plan string `protobuf:"bytes,3,opt,name=plan,proto3" json:"plan,omitempty"`
-	// What it says.
+	// The content.
 	Content *SurveyPlanContent `protobuf:"bytes,4,opt,name=content,proto3" json:"content,omitempty"`
-	// The etag read.
+	// The etag that the client read.
 	Etag string `protobuf:"bytes,5,opt,name=etag,proto3" json:"etag,omitempty"`
-	// Makes the request happen once; a UUID made by the client.
+	// A UUID made by the client: a request sent again with it changes nothing and gets
+	// the first answer. Empty: no such protection.
 	RequestId     string `protobuf:"bytes,6,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -485,7 +487,7 @@ func (x *UpdateSurveyPlanRequest) GetRequestId() string {
 // Response of SurveyService.UpdateSurveyPlan.
 type UpdateSurveyPlanResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The plan as it stands now.
+	// The plan after the change.
 	SurveyPlan    *SurveyPlan `protobuf:"bytes,1,opt,name=survey_plan,json=surveyPlan,proto3" json:"survey_plan,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -537,9 +539,10 @@ type OpenSurveyPlanRequest struct {
 	Cycle string `protobuf:"bytes,2,opt,name=cycle,proto3" json:"cycle,omitempty"`
 	// The plan.
 	Plan string `protobuf:"bytes,3,opt,name=plan,proto3" json:"plan,omitempty"`
-	// The etag read.
+	// The etag that the client read.
 	Etag string `protobuf:"bytes,4,opt,name=etag,proto3" json:"etag,omitempty"`
-	// Makes the request happen once; a UUID made by the client.
+	// A UUID made by the client: a request sent again with it changes nothing and gets
+	// the first answer. Empty: no such protection.
 	RequestId     string `protobuf:"bytes,5,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -613,7 +616,7 @@ func (x *OpenSurveyPlanRequest) GetRequestId() string {
 // Response of SurveyService.OpenSurveyPlan.
 type OpenSurveyPlanResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The plan as it stands now.
+	// The plan after the change.
 	SurveyPlan    *SurveyPlan `protobuf:"bytes,1,opt,name=survey_plan,json=surveyPlan,proto3" json:"survey_plan,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -665,7 +668,8 @@ type CloseSurveyPlanRequest struct {
 	Cycle string `protobuf:"bytes,2,opt,name=cycle,proto3" json:"cycle,omitempty"`
 	// The plan.
 	Plan string `protobuf:"bytes,3,opt,name=plan,proto3" json:"plan,omitempty"`
-	// Makes the request happen once; a UUID made by the client.
+	// A UUID made by the client: a request sent again with it changes nothing and gets
+	// the first answer. Empty: no such protection.
 	RequestId     string `protobuf:"bytes,4,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -784,11 +788,12 @@ type CreateInvitationsRequest struct {
 	Cycle string `protobuf:"bytes,2,opt,name=cycle,proto3" json:"cycle,omitempty"`
 	// The plan.
 	Plan string `protobuf:"bytes,3,opt,name=plan,proto3" json:"plan,omitempty"`
-	// The agency that is evaluated.
+	// The agency that respondents evaluate.
 	Agency string `protobuf:"bytes,4,opt,name=agency,proto3" json:"agency,omitempty"`
-	// How many.
+	// The number of invitations to create.
 	Count int32 `protobuf:"varint,5,opt,name=count,proto3" json:"count,omitempty"`
-	// Makes the request happen once; a UUID made by the client.
+	// A UUID made by the client: a request sent again with it changes nothing and gets
+	// the first answer. Empty: no such protection.
 	RequestId     string `protobuf:"bytes,6,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -961,7 +966,7 @@ func (x *ReadInvitationRequest) GetToken() string {
 // Response of SurveyService.ReadInvitation.
 type ReadInvitationResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// What the link asks.
+	// The questionnaire of the link.
 	Invitation    *OpenedInvitation `protobuf:"bytes,1,opt,name=invitation,proto3" json:"invitation,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1071,7 +1076,7 @@ func (x *SubmitResponseRequest) GetAnswers() []*Answer {
 // Response of SurveyService.SubmitResponse.
 type SubmitResponseResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The id of the response, which is stored.
+	// The id of the stored response.
 	ResponseId    string `protobuf:"bytes,1,opt,name=response_id,json=responseId,proto3" json:"response_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

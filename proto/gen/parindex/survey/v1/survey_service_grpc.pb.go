@@ -35,58 +35,71 @@ const (
 //
 // For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
 //
-// Survey plans, invitations, responses and results.
+// SurveyService keeps survey plans, invitations, responses and results.
 //
-// Every change is one transaction; those of plans and invitations have an audit
-// entry. A request_id makes a change happen once: sent again with the same content
-// within 7 days it gives the first answer; with other content REQUEST_ID_REUSED.
-// Plans are made, opened and answered until their cycle is presented: after that a
-// write fails with WINDOW_CLOSED, and a response with SURVEY_CLOSED. Every rpc about a cycle fails with
-// CYCLE_NOT_KNOWN, and with CYCLE_NOT_RUN for an imported one.
+// Every change is committed in one transaction; changes of plans and invitations
+// include their audit entry. A request_id makes a repeated change safe: the same
+// content sent again within 7 days gets the first answer; other content under the
+// same id fails with REQUEST_ID_REUSED.
+//
+// Plans are created, opened and answered until their cycle is presented; after that
+// a write fails with WINDOW_CLOSED, and a response with SURVEY_CLOSED. Every rpc
+// about a cycle fails with CYCLE_NOT_KNOWN if the cycle has not reached this
+// service, and with CYCLE_NOT_RUN for an imported cycle.
 type SurveyServiceClient interface {
-	// Creates a draft. Fails with SURVEY_PLAN_EXISTS. The content may be incomplete;
-	// what must be right is checked when the plan is opened.
+	// Creates a survey plan in state DRAFT. The content may be incomplete: it is
+	// checked when the plan is opened. Fails with SURVEY_PLAN_EXISTS if the id is
+	// taken.
 	CreateSurveyPlan(ctx context.Context, in *CreateSurveyPlanRequest, opts ...grpc.CallOption) (*CreateSurveyPlanResponse, error)
-	// Returns one plan. Fails with SURVEY_PLAN_UNKNOWN.
+	// Returns one plan. Fails with SURVEY_PLAN_UNKNOWN if it does not exist.
 	GetSurveyPlan(ctx context.Context, in *GetSurveyPlanRequest, opts ...grpc.CallOption) (*GetSurveyPlanResponse, error)
-	// Lists the plans of a cycle by id. Fails with PAGE_TOKEN_INVALID.
+	// Lists the plans of a cycle, ordered by id. Fails with PAGE_TOKEN_INVALID.
 	ListSurveyPlans(ctx context.Context, in *ListSurveyPlansRequest, opts ...grpc.CallOption) (*ListSurveyPlansResponse, error)
 	// Replaces the content of a draft. Fails with STALE_ETAG (ABORTED) if somebody
-	// changed it since it was read, with SURVEY_PLAN_UNKNOWN and
-	// SURVEY_PLAN_NOT_DRAFT.
+	// changed the draft since the client read it, with SURVEY_PLAN_UNKNOWN, and with
+	// SURVEY_PLAN_NOT_DRAFT if the plan was opened.
 	UpdateSurveyPlan(ctx context.Context, in *UpdateSurveyPlanRequest, opts ...grpc.CallOption) (*UpdateSurveyPlanResponse, error)
-	// Opens a draft: from then on it takes responses and nothing in it changes. Fails
-	// with STALE_ETAG, SURVEY_PLAN_UNKNOWN, SURVEY_PLAN_NOT_DRAFT, and with
-	// SURVEY_PLAN_UNSOUND, whose violations list everything that is wrong with the
-	// place in the content: no decision number, no question, an id twice, a link to
-	// an item that is not surveyed, that another open or closed plan links, or that
-	// is linked twice, a question that is not there or not of the method's kind, a weight outside 0 to 100
-	// or with more than 10 places.
+	// Opens a draft: the survey accepts responses, and the plan no longer changes.
+	//
+	// Fails with STALE_ETAG, SURVEY_PLAN_UNKNOWN, SURVEY_PLAN_NOT_DRAFT, and with
+	// SURVEY_PLAN_UNSOUND if the content has errors. The violations list every error
+	// and its place in the content: a missing decision number, no questions, an id
+	// used twice, a link to an item that is not surveyed, is linked twice or is
+	// linked by another open or closed plan, a question that does not exist or whose
+	// kind does not fit the method, and a weight that is outside 0 to 100 or has more
+	// than 10 decimal places.
 	OpenSurveyPlan(ctx context.Context, in *OpenSurveyPlanRequest, opts ...grpc.CallOption) (*OpenSurveyPlanResponse, error)
-	// Closes an open plan and freezes its result, which counts every response that
-	// was acknowledged. Possible at any time. Closing a closed plan gives the same
-	// result. Fails with SURVEY_PLAN_UNKNOWN and SURVEY_PLAN_NOT_OPEN.
+	// Closes an open plan, at any time, and freezes its result. The result counts
+	// every response that was acknowledged. Closing a closed plan returns the same
+	// result. Fails with SURVEY_PLAN_UNKNOWN, and with SURVEY_PLAN_NOT_OPEN for a
+	// draft.
 	CloseSurveyPlan(ctx context.Context, in *CloseSurveyPlanRequest, opts ...grpc.CallOption) (*CloseSurveyPlanResponse, error)
-	// Makes invitations, each a link that one person answers by once. Their secret
-	// tokens are in this answer only: the platform keeps hashes, and the answer to a
-	// repeated request_id has none. An invitation that nobody gets counts as issued
-	// and not answered. Fails with SURVEY_PLAN_UNKNOWN, SURVEY_PLAN_NOT_OPEN,
-	// AGENCY_NOT_IN_CYCLE, AGENCY_NOT_SCORED, and AGENCY_NOT_SURVEYED for an agency whose group no link
-	// names.
+	// Creates invitations. Each is a link with which one person answers once. Only
+	// this response contains their secret tokens: the platform stores hashes, and the
+	// response to a repeated request_id has none. An invitation that nobody receives
+	// counts as issued and not answered.
+	//
+	// Fails with SURVEY_PLAN_UNKNOWN; with SURVEY_PLAN_NOT_OPEN; with
+	// AGENCY_NOT_IN_CYCLE; with AGENCY_NOT_SCORED; and with AGENCY_NOT_SURVEYED if no
+	// link of the plan names the agency's group.
 	CreateInvitations(ctx context.Context, in *CreateInvitationsRequest, opts ...grpc.CallOption) (*CreateInvitationsResponse, error)
-	// Shows what a link asks. Fails with INVITATION_UNKNOWN.
+	// Returns the questionnaire of an invitation link. Fails with INVITATION_UNKNOWN
+	// if the token belongs to no invitation.
 	ReadInvitation(ctx context.Context, in *ReadInvitationRequest, opts ...grpc.CallOption) (*ReadInvitationResponse, error)
-	// Takes a response and uses the link up, in one transaction: once this answers,
-	// the response is stored and stays. The id is made by the client: sent again with
-	// the same token and answers it gives the same answer, however often and at once;
-	// with others it fails with RESPONSE_ID_REUSED (ALREADY_EXISTS). Fails with
-	// INVITATION_UNKNOWN, INVITATION_USED, SURVEY_CLOSED, with SURVEY_BUSY and the
-	// time to wait when too many answer at once, and with RESPONSE_INVALID,
-	// whose violations list every answer that does not fit its question, is missing
-	// or given twice; nothing is stored then.
+	// Stores a response and uses the invitation up, in one transaction: when the rpc
+	// succeeds, the response is stored for good. The client creates the id of the
+	// response. The same id sent again with the same token and answers gets the same
+	// answer, however often and even in parallel.
+	//
+	// Fails with RESPONSE_ID_REUSED (ALREADY_EXISTS) if the id was sent with another
+	// token or other answers; with INVITATION_UNKNOWN; with INVITATION_USED if a
+	// response is stored already; with SURVEY_CLOSED; with SURVEY_BUSY and the time
+	// to wait if too many people answer at once; and with RESPONSE_INVALID if answers
+	// are missing, given twice or do not fit their question. The violations list
+	// every such answer, and nothing is stored.
 	SubmitResponse(ctx context.Context, in *SubmitResponseRequest, opts ...grpc.CallOption) (*SubmitResponseResponse, error)
-	// Returns the frozen result of a closed plan. Fails with SURVEY_PLAN_UNKNOWN and
-	// SURVEY_PLAN_NOT_CLOSED.
+	// Returns the frozen result of a closed plan. Fails with SURVEY_PLAN_UNKNOWN, and
+	// with SURVEY_PLAN_NOT_CLOSED.
 	GetResultSnapshot(ctx context.Context, in *GetResultSnapshotRequest, opts ...grpc.CallOption) (*GetResultSnapshotResponse, error)
 }
 
@@ -202,58 +215,71 @@ func (c *surveyServiceClient) GetResultSnapshot(ctx context.Context, in *GetResu
 // All implementations must embed UnimplementedSurveyServiceServer
 // for forward compatibility.
 //
-// Survey plans, invitations, responses and results.
+// SurveyService keeps survey plans, invitations, responses and results.
 //
-// Every change is one transaction; those of plans and invitations have an audit
-// entry. A request_id makes a change happen once: sent again with the same content
-// within 7 days it gives the first answer; with other content REQUEST_ID_REUSED.
-// Plans are made, opened and answered until their cycle is presented: after that a
-// write fails with WINDOW_CLOSED, and a response with SURVEY_CLOSED. Every rpc about a cycle fails with
-// CYCLE_NOT_KNOWN, and with CYCLE_NOT_RUN for an imported one.
+// Every change is committed in one transaction; changes of plans and invitations
+// include their audit entry. A request_id makes a repeated change safe: the same
+// content sent again within 7 days gets the first answer; other content under the
+// same id fails with REQUEST_ID_REUSED.
+//
+// Plans are created, opened and answered until their cycle is presented; after that
+// a write fails with WINDOW_CLOSED, and a response with SURVEY_CLOSED. Every rpc
+// about a cycle fails with CYCLE_NOT_KNOWN if the cycle has not reached this
+// service, and with CYCLE_NOT_RUN for an imported cycle.
 type SurveyServiceServer interface {
-	// Creates a draft. Fails with SURVEY_PLAN_EXISTS. The content may be incomplete;
-	// what must be right is checked when the plan is opened.
+	// Creates a survey plan in state DRAFT. The content may be incomplete: it is
+	// checked when the plan is opened. Fails with SURVEY_PLAN_EXISTS if the id is
+	// taken.
 	CreateSurveyPlan(context.Context, *CreateSurveyPlanRequest) (*CreateSurveyPlanResponse, error)
-	// Returns one plan. Fails with SURVEY_PLAN_UNKNOWN.
+	// Returns one plan. Fails with SURVEY_PLAN_UNKNOWN if it does not exist.
 	GetSurveyPlan(context.Context, *GetSurveyPlanRequest) (*GetSurveyPlanResponse, error)
-	// Lists the plans of a cycle by id. Fails with PAGE_TOKEN_INVALID.
+	// Lists the plans of a cycle, ordered by id. Fails with PAGE_TOKEN_INVALID.
 	ListSurveyPlans(context.Context, *ListSurveyPlansRequest) (*ListSurveyPlansResponse, error)
 	// Replaces the content of a draft. Fails with STALE_ETAG (ABORTED) if somebody
-	// changed it since it was read, with SURVEY_PLAN_UNKNOWN and
-	// SURVEY_PLAN_NOT_DRAFT.
+	// changed the draft since the client read it, with SURVEY_PLAN_UNKNOWN, and with
+	// SURVEY_PLAN_NOT_DRAFT if the plan was opened.
 	UpdateSurveyPlan(context.Context, *UpdateSurveyPlanRequest) (*UpdateSurveyPlanResponse, error)
-	// Opens a draft: from then on it takes responses and nothing in it changes. Fails
-	// with STALE_ETAG, SURVEY_PLAN_UNKNOWN, SURVEY_PLAN_NOT_DRAFT, and with
-	// SURVEY_PLAN_UNSOUND, whose violations list everything that is wrong with the
-	// place in the content: no decision number, no question, an id twice, a link to
-	// an item that is not surveyed, that another open or closed plan links, or that
-	// is linked twice, a question that is not there or not of the method's kind, a weight outside 0 to 100
-	// or with more than 10 places.
+	// Opens a draft: the survey accepts responses, and the plan no longer changes.
+	//
+	// Fails with STALE_ETAG, SURVEY_PLAN_UNKNOWN, SURVEY_PLAN_NOT_DRAFT, and with
+	// SURVEY_PLAN_UNSOUND if the content has errors. The violations list every error
+	// and its place in the content: a missing decision number, no questions, an id
+	// used twice, a link to an item that is not surveyed, is linked twice or is
+	// linked by another open or closed plan, a question that does not exist or whose
+	// kind does not fit the method, and a weight that is outside 0 to 100 or has more
+	// than 10 decimal places.
 	OpenSurveyPlan(context.Context, *OpenSurveyPlanRequest) (*OpenSurveyPlanResponse, error)
-	// Closes an open plan and freezes its result, which counts every response that
-	// was acknowledged. Possible at any time. Closing a closed plan gives the same
-	// result. Fails with SURVEY_PLAN_UNKNOWN and SURVEY_PLAN_NOT_OPEN.
+	// Closes an open plan, at any time, and freezes its result. The result counts
+	// every response that was acknowledged. Closing a closed plan returns the same
+	// result. Fails with SURVEY_PLAN_UNKNOWN, and with SURVEY_PLAN_NOT_OPEN for a
+	// draft.
 	CloseSurveyPlan(context.Context, *CloseSurveyPlanRequest) (*CloseSurveyPlanResponse, error)
-	// Makes invitations, each a link that one person answers by once. Their secret
-	// tokens are in this answer only: the platform keeps hashes, and the answer to a
-	// repeated request_id has none. An invitation that nobody gets counts as issued
-	// and not answered. Fails with SURVEY_PLAN_UNKNOWN, SURVEY_PLAN_NOT_OPEN,
-	// AGENCY_NOT_IN_CYCLE, AGENCY_NOT_SCORED, and AGENCY_NOT_SURVEYED for an agency whose group no link
-	// names.
+	// Creates invitations. Each is a link with which one person answers once. Only
+	// this response contains their secret tokens: the platform stores hashes, and the
+	// response to a repeated request_id has none. An invitation that nobody receives
+	// counts as issued and not answered.
+	//
+	// Fails with SURVEY_PLAN_UNKNOWN; with SURVEY_PLAN_NOT_OPEN; with
+	// AGENCY_NOT_IN_CYCLE; with AGENCY_NOT_SCORED; and with AGENCY_NOT_SURVEYED if no
+	// link of the plan names the agency's group.
 	CreateInvitations(context.Context, *CreateInvitationsRequest) (*CreateInvitationsResponse, error)
-	// Shows what a link asks. Fails with INVITATION_UNKNOWN.
+	// Returns the questionnaire of an invitation link. Fails with INVITATION_UNKNOWN
+	// if the token belongs to no invitation.
 	ReadInvitation(context.Context, *ReadInvitationRequest) (*ReadInvitationResponse, error)
-	// Takes a response and uses the link up, in one transaction: once this answers,
-	// the response is stored and stays. The id is made by the client: sent again with
-	// the same token and answers it gives the same answer, however often and at once;
-	// with others it fails with RESPONSE_ID_REUSED (ALREADY_EXISTS). Fails with
-	// INVITATION_UNKNOWN, INVITATION_USED, SURVEY_CLOSED, with SURVEY_BUSY and the
-	// time to wait when too many answer at once, and with RESPONSE_INVALID,
-	// whose violations list every answer that does not fit its question, is missing
-	// or given twice; nothing is stored then.
+	// Stores a response and uses the invitation up, in one transaction: when the rpc
+	// succeeds, the response is stored for good. The client creates the id of the
+	// response. The same id sent again with the same token and answers gets the same
+	// answer, however often and even in parallel.
+	//
+	// Fails with RESPONSE_ID_REUSED (ALREADY_EXISTS) if the id was sent with another
+	// token or other answers; with INVITATION_UNKNOWN; with INVITATION_USED if a
+	// response is stored already; with SURVEY_CLOSED; with SURVEY_BUSY and the time
+	// to wait if too many people answer at once; and with RESPONSE_INVALID if answers
+	// are missing, given twice or do not fit their question. The violations list
+	// every such answer, and nothing is stored.
 	SubmitResponse(context.Context, *SubmitResponseRequest) (*SubmitResponseResponse, error)
-	// Returns the frozen result of a closed plan. Fails with SURVEY_PLAN_UNKNOWN and
-	// SURVEY_PLAN_NOT_CLOSED.
+	// Returns the frozen result of a closed plan. Fails with SURVEY_PLAN_UNKNOWN, and
+	// with SURVEY_PLAN_NOT_CLOSED.
 	GetResultSnapshot(context.Context, *GetResultSnapshotRequest) (*GetResultSnapshotResponse, error)
 	mustEmbedUnimplementedSurveyServiceServer()
 }

@@ -76,7 +76,7 @@ var (
 	//
 	// optional bool points = 51002;
 	E_Points = &file_parindex_type_v1_rules_proto_extTypes[1]
-	// A civil date as YYYY-MM-DD, in the calendar of the place ("2024-01-08").
+	// A civil date as YYYY-MM-DD, in the local calendar ("2024-01-08").
 	//
 	// optional bool civil_date = 51003;
 	E_CivilDate = &file_parindex_type_v1_rules_proto_extTypes[2]

@@ -1,0 +1,118 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/google/uuid"
+	"github.com/spf13/cobra"
+
+	"github.com/parindex/parindex/deploy/rest"
+	"github.com/parindex/parindex/libs/fault"
+	"github.com/parindex/parindex/libs/run"
+	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
+	"github.com/parindex/parindex/services/catalog/pack"
+)
+
+func importCommand() *cobra.Command {
+	var dryRun bool
+	var authority, regulation, etag string
+	var cmd *cobra.Command
+	cmd = remote("import PACK|FILE", "import a catalog file, or a regulation as a draft, whole or not at all", cobra.ExactArgs(1),
+		func(ctx context.Context, client *rest.Client, args []string, out io.Writer) error {
+			if slices.Contains(pack.Names(), args[0]) {
+				into, err := draftOf(authority, regulation)
+				if err != nil {
+					return err
+				}
+				if dryRun {
+					return run.Usage(errors.New("a pack has no dry run; see catalog validate"))
+				}
+				return loadPack(ctx, client, into, args[0], etag, out)
+			}
+			data, err := readFile(args[0])
+			if err != nil {
+				return err
+			}
+			if _, err := parse(args[0], data); err != nil {
+				r := refusal(args[0], fault.From(err), cmd.Flag("language").Value.String())
+				return errors.Join(r.text(out), r.verdict())
+			}
+			format := catalogv1.FileFormat_FILE_FORMAT_YAML
+			switch {
+			case isWorkbook(args[0], data):
+				format = catalogv1.FileFormat_FILE_FORMAT_XLSX
+			case formatOf(data) != pack.RegulationFormat:
+				return importCatalogFile(ctx, client, args[0], dryRun, out)
+			}
+			into, err := draftOf(authority, regulation)
+			if err != nil {
+				return err
+			}
+			return importRegulation(ctx, client, into, &catalogv1.ImportRegulationRequest{
+				Format: format, Content: data, ValidateOnly: dryRun, Etag: etag, RequestId: uuid.NewString(),
+			}, out)
+		})
+	cmd.Flags().BoolVar(&dryRun, "dry-run", false, "check only, store nothing")
+	cmd.Flags().StringVar(&authority, "authority", "", "of a regulation: the authority whose draft it becomes")
+	cmd.Flags().StringVar(&etag, "etag", "", "of a regulation: the version of the draft to replace, where there is one with other content")
+	cmd.Flags().StringVar(&regulation, "regulation", "", "of a regulation: the id of the draft, which is made if it is not there")
+	return cmd
+}
+
+// draftOf returns the address of a regulation.
+func draftOf(authority, regulation string) (string, error) {
+	if !slug.MatchString(authority) || !slug.MatchString(regulation) {
+		return "", run.Usage(errors.New("a regulation becomes a draft: name it with --authority and --regulation, ids such as soc-trang and 2023"))
+	}
+	return "/v1/authorities/" + authority + "/regulations/" + regulation, nil
+}
+
+func importCatalogFile(ctx context.Context, client *rest.Client, path string, dryRun bool, out io.Writer) error {
+	content, header, err := read(path)
+	if err != nil {
+		return err
+	}
+	answer, err := client.ImportCatalog(ctx, header.authority, content, dryRun)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(out, "%s%s: agencies %d created, %d changed; cycles %d created, %d changed\n", tried(dryRun),
+		answer.GetAuthority().GetName(), answer.GetAgenciesCreated(), answer.GetAgenciesChanged(), answer.GetCyclesCreated(), answer.GetCyclesChanged())
+	return err
+}
+
+func importRegulation(ctx context.Context, client *rest.Client, into string, request *catalogv1.ImportRegulationRequest, out io.Writer) error {
+	answer := new(catalogv1.ImportRegulationResponse)
+	if err := client.Call(ctx, http.MethodPost, into+":import", request, answer); err != nil {
+		return err
+	}
+	var text bytes.Buffer
+	for _, f := range answer.GetFindings() {
+		severity := strings.ToLower(strings.TrimPrefix(f.GetSeverity().String(), "SEVERITY_"))
+		fmt.Fprintf(&text, "%-12s %s %s\n", severity, f.GetCode(), f.GetMessage())
+	}
+	state := "nothing stored"
+	if r := answer.GetRegulation(); !request.GetValidateOnly() {
+		state = fmt.Sprintf("%s %s: %s, version %s", r.GetAuthority(), r.GetId(), r.GetContent().GetTitle(), r.GetEtag())
+	}
+	fmt.Fprintln(&text, state)
+	_, err := out.Write(text.Bytes())
+	return err
+}
+
+func loadPack(ctx context.Context, client *rest.Client, into, name, etag string, out io.Writer) error {
+	r := new(catalogv1.Regulation)
+	request := &catalogv1.LoadPackRequest{Pack: name, Etag: etag, RequestId: uuid.NewString()}
+	if err := client.Call(ctx, http.MethodPost, into+":loadPack", request, r); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintf(out, "%s %s: %s, version %s\n", r.GetAuthority(), r.GetId(), r.GetContent().GetTitle(), r.GetEtag())
+	return err
+}

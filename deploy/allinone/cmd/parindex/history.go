@@ -1,0 +1,41 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"github.com/parindex/parindex/deploy/rest"
+	scoringv1 "github.com/parindex/parindex/proto/gen/parindex/scoring/v1"
+)
+
+func historyCommand() *cobra.Command {
+	group := &cobra.Command{Use: "history", Short: "published results of earlier years"}
+	var dryRun bool
+	var notice string
+	imports := remote("import FILE", "import and publish a history file, whole or not at all", cobra.ExactArgs(1),
+		func(ctx context.Context, client *rest.Client, args []string, out io.Writer) error {
+			content, header, err := read(args[0])
+			if err != nil {
+				return err
+			}
+			if header.cycle == "" {
+				return fmt.Errorf("%s is no history file: it names no cycle", args[0])
+			}
+			request := &scoringv1.ImportHistoryRequest{Content: content, Notice: notice, ValidateOnly: dryRun}
+			answer, err := client.ImportHistory(ctx, header.authority, header.cycle, request)
+			if err != nil {
+				return err
+			}
+			cycle := answer.GetPublishedCycle()
+			_, err = fmt.Fprintf(out, "%s%s, %s: version %d, decision %s of %s\n", tried(dryRun), cycle.GetAuthorityName(), cycle.GetCycleName(),
+				cycle.GetPublication().GetVersion(), cycle.GetPublication().GetDecisionNumber(), cycle.GetPublication().GetDecisionDate())
+			return err
+		})
+	imports.Flags().BoolVar(&dryRun, "dry-run", false, "check only, store nothing")
+	imports.Flags().StringVar(&notice, "notice", "", "why these results replace the published ones")
+	group.AddCommand(imports)
+	return group
+}

@@ -1,0 +1,133 @@
+package catalog
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/parindex/parindex/services/catalog/internal/regulation"
+)
+
+// Window is when a phase's writes are taken, while the cycle is in that phase
+// (rules Y2 and Y3). A zero instant sets no bound.
+type Window struct {
+	Phase regulation.Phase
+	// Open is the first instant, Close the first that is too late.
+	Open  time.Time
+	Close time.Time
+}
+
+// NewCycle returns a cycle of the members under the regulation r, in
+// PREPARATION, without its revision. agencies are the stored ones among the
+// members.
+//
+// It fails with CycleNameMissing, RegulationNotIssued, and with the first of
+// AgencyUnknown, AgencyTwice, GroupUnknown and GroupEmpty, whose violations then
+// list all of them.
+func NewCycle(id string, name Name, r regulation.Regulation, members []Member, agencies map[string]bool) (Cycle, error) {
+	if name.Key == "" {
+		return Cycle{}, CycleNameMissing.At("name")
+	}
+	if r.State != regulation.Issued {
+		return Cycle{}, regulation.RegulationNotIssued.With(r.State).At("regulation")
+	}
+	c := Cycle{
+		Authority: r.Authority, ID: id, Name: name.Text, Origin: Run, Regulation: r.ID, Phase: regulation.Preparation,
+		Groups: r.Content.Groups(), Members: byAgency(members), Version: 1,
+	}
+	for _, p := range r.Content.Windowed() {
+		c.Windows = append(c.Windows, Window{Phase: p})
+	}
+	return c, checkMembers(c.Groups, members, agencies)
+}
+
+func checkMembers(groups []regulation.Group, members []Member, agencies map[string]bool) error {
+	var wrong faults
+	known, scored, seen := map[string]bool{}, map[string]bool{}, map[string]bool{}
+	for _, g := range groups {
+		known[g.ID] = true
+	}
+	for i, m := range members {
+		at := fmt.Sprintf("members[%d]", i)
+		switch {
+		case !agencies[m.Agency]:
+			wrong.add(AgencyUnknown.At(at + ".agency"))
+		case seen[m.Agency]:
+			wrong.add(regulation.AgencyTwice.With(m.Agency).At(at + ".agency"))
+		}
+		if !known[m.Group] {
+			wrong.add(GroupUnknown.With(m.Group).At(at + ".group"))
+		}
+		seen[m.Agency] = true
+		scored[m.Group] = scored[m.Group] || m.Scored()
+	}
+	for _, g := range groups {
+		if !scored[g.ID] {
+			wrong.add(groupUnscored(g.ID).At("members"))
+		}
+	}
+	return wrong.err()
+}
+
+// Schedule returns c with the window w set, in a new version unless nothing
+// changes.
+//
+// It fails with CycleNotRun, PhaseWithoutWindow, PhasePast, WindowReversed, and
+// DeadlinePast for a deadline that is not after now.
+func (c Cycle) Schedule(w Window, now time.Time) (Cycle, error) {
+	i := slices.IndexFunc(c.Windows, func(stored Window) bool { return stored.Phase == w.Phase })
+	switch {
+	case c.Origin != Run:
+		return c, CycleNotRun.At("cycle")
+	case i < 0:
+		return c, PhaseWithoutWindow.With(w.Phase).At("phase")
+	case w.Phase.Before(c.Phase):
+		return c, PhasePast.With(w.Phase, c.Phase).At("phase")
+	case !w.Open.IsZero() && !w.Close.IsZero() && !w.Close.After(w.Open):
+		return c, WindowReversed.At("close_time")
+	case !w.Close.IsZero() && !w.Close.After(now):
+		return c, DeadlinePast.At("close_time")
+	}
+	if stored := c.Windows[i]; stored.Open.Equal(w.Open) && stored.Close.Equal(w.Close) {
+		return c, nil
+	}
+	c.Windows = slices.Clone(c.Windows)
+	c.Windows[i] = w
+	c.Version++
+	return c, nil
+}
+
+// Move returns c in the phase p, in a new version, under the regulation that
+// says content. It fails with CycleNotRun and PhaseNotNext.
+func (c Cycle) Move(p regulation.Phase, content regulation.Content) (Cycle, error) {
+	if c.Origin != Run {
+		return c, CycleNotRun.At("cycle")
+	}
+	if !slices.Contains(content.Next(c.Phase), p) {
+		return c, PhaseNotNext.With(c.Phase, p).At("phase")
+	}
+	c.Phase = p
+	c.Version++
+	return c, nil
+}
+
+// Return returns c in the phase before, in a new version, under the regulation
+// that says content, at now. A deadline of that phase that is past is lifted:
+// who returns means to go on writing. It fails with CycleNotRun and PhaseFinal.
+func (c Cycle) Return(content regulation.Content, now time.Time) (Cycle, error) {
+	if c.Origin != Run {
+		return c, CycleNotRun.At("cycle")
+	}
+	if c.Phase.Before(regulation.Appraisal1) || regulation.Presented.Before(c.Phase) {
+		return c, PhaseFinal.With(c.Phase).At("cycle")
+	}
+	c.Phase = content.Previous(c.Phase)
+	c.Version++
+	c.Windows = slices.Clone(c.Windows)
+	for i, w := range c.Windows {
+		if w.Phase == c.Phase && !w.Close.IsZero() && !w.Close.After(now) {
+			c.Windows[i].Close = time.Time{}
+		}
+	}
+	return c, nil
+}

@@ -1,0 +1,109 @@
+package catalog
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/parindex/parindex/libs/fault"
+	"github.com/parindex/parindex/services/catalog/internal/regulation"
+)
+
+// TestNext follows the phases of each shape of regulation to the end (rule Y1).
+func TestNext(t *testing.T) {
+	for want, c := range map[string]regulation.Content{
+		"SELF_1 APPRAISAL_1 SELF_2 APPRAISAL_2 APPRAISAL_COUNCIL PRESENTED PUBLISHED REPORTED ARCHIVED": {Rounds: 2, AppraisalCouncil: true},
+		"SELF_1 APPRAISAL_1 SELF_2 APPRAISAL_2 PRESENTED PUBLISHED REPORTED ARCHIVED":                   {Rounds: 2},
+		"SELF_1 APPRAISAL_1 APPRAISAL_COUNCIL PRESENTED PUBLISHED REPORTED ARCHIVED":                    {Rounds: 1, AppraisalCouncil: true},
+		"SELF_1 APPRAISAL_1 PRESENTED PUBLISHED REPORTED ARCHIVED":                                      {Rounds: 1},
+	} {
+		cycle := Cycle{Origin: Run, Phase: regulation.Preparation}
+		var way []string
+		for next := c.Next(cycle.Phase); len(next) > 0; next = c.Next(cycle.Phase) {
+			moved, err := cycle.Move(next[0], c)
+			if err != nil || moved.Version != cycle.Version+1 {
+				t.Fatal(moved, err)
+			}
+			cycle = moved
+			way = append(way, string(cycle.Phase))
+		}
+		if got := strings.Join(way, " "); got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+}
+
+// TestReturn goes back through the phases of each shape of regulation, no further
+// than to SELF_1 and never from behind a publication, and lifts the deadline that
+// is past.
+func TestReturn(t *testing.T) {
+	now := time.Date(2024, 11, 1, 0, 0, 0, 0, time.UTC)
+	for want, c := range map[string]regulation.Content{
+		"APPRAISAL_COUNCIL APPRAISAL_2 SELF_2 APPRAISAL_1 SELF_1": {Rounds: 2, AppraisalCouncil: true},
+		"APPRAISAL_2 SELF_2 APPRAISAL_1 SELF_1":                   {Rounds: 2},
+		"APPRAISAL_COUNCIL APPRAISAL_1 SELF_1":                    {Rounds: 1, AppraisalCouncil: true},
+		"APPRAISAL_1 SELF_1":                                      {Rounds: 1},
+	} {
+		cycle := Cycle{Origin: Run, Phase: regulation.Presented}
+		var way []string
+		for {
+			back, err := cycle.Return(c, now)
+			if err != nil {
+				if !errors.Is(err, PhaseFinal) {
+					t.Error(err)
+				}
+				break
+			}
+			if back.Version != cycle.Version+1 {
+				t.Errorf("the version goes from %d to %d", cycle.Version, back.Version)
+			}
+			cycle = back
+			way = append(way, string(cycle.Phase))
+		}
+		if got := strings.Join(way, " "); got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+	for _, c := range []Cycle{
+		{Origin: Run, Phase: regulation.Preparation},
+		{Origin: Run, Phase: regulation.Self1},
+		{Origin: Run, Phase: regulation.Published},
+		{Origin: Run, Phase: regulation.Archived},
+	} {
+		if _, err := c.Return(regulation.Content{Rounds: 2}, now); !errors.Is(err, PhaseFinal) {
+			t.Errorf("from %s: %v", c.Phase, err)
+		}
+	}
+	if _, err := (Cycle{Origin: Imported}).Return(regulation.Content{}, now); !errors.Is(err, CycleNotRun) {
+		t.Error(err)
+	}
+	past, ahead := now, now.Add(time.Hour)
+	c := Cycle{Origin: Run, Phase: regulation.Appraisal1, Windows: []Window{{Phase: regulation.Self1, Close: past}, {Phase: regulation.Appraisal1, Close: ahead}}}
+	back, err := c.Return(regulation.Content{Rounds: 1}, now)
+	if err != nil || !back.Windows[0].Close.IsZero() || !back.Windows[1].Close.Equal(ahead) || c.Windows[0].Close.IsZero() {
+		t.Errorf("%+v %v", back, err)
+	}
+}
+
+// TestScheduleExtends sees a deadline that has passed set anew while the cycle is
+// still in the phase (rule Y3).
+func TestScheduleExtends(t *testing.T) {
+	now := time.Date(2024, 11, 1, 0, 0, 0, 0, time.UTC)
+	c := Cycle{Origin: Run, Phase: regulation.Self1, Version: 3, Windows: []Window{{Phase: regulation.Self1, Close: now.Add(-time.Hour)}}}
+	to, err := c.Schedule(Window{Phase: regulation.Self1, Close: now.Add(time.Hour)}, now)
+	if err != nil || to.Version != 4 || !to.Windows[0].Close.After(now) || c.Windows[0].Close.After(now) {
+		t.Errorf("%+v %v", to, err)
+	}
+}
+
+// TestMoveTold names phases in Vietnamese as people do, in English as the contract
+// does.
+func TestMoveTold(t *testing.T) {
+	_, err := Cycle{Origin: Run, Phase: regulation.Preparation}.Move(regulation.Published, regulation.Content{Rounds: 2})
+	f := fault.From(err)
+	if f.Vi != "Kỳ đang ở giai đoạn “Chuẩn bị”; “Công bố” không phải giai đoạn kế tiếp theo quy định." ||
+		f.En != "The cycle is in the phase PREPARATION; PUBLISHED is not the next one that its regulation has." {
+		t.Errorf("got %s\n%s", f.Vi, f.En)
+	}
+}

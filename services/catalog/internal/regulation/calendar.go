@@ -1,0 +1,132 @@
+package regulation
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// CalendarStep is when a phase ends: on a day of a year, or after some days.
+type CalendarStep struct {
+	Phase Phase `json:"phase"`
+	// LastDay is MM-DD, of the year YearsLater after the cycle's; a day that the
+	// month has not stands for its last. Empty where the phase lasts Days.
+	LastDay    string `json:"lastDay,omitempty"`
+	YearsLater int32  `json:"yearsLater,omitempty"`
+	Days       int32  `json:"days,omitempty"`
+	// Groups are those it binds; none for all.
+	Groups []string `json:"groups,omitempty"`
+	Note   string   `json:"note,omitempty"`
+}
+
+// checkCalendar checks the steps one by one.
+func (c Content) checkCalendar(f *findings) {
+	for i, step := range c.Calendar {
+		at := fmt.Sprintf("calendar[%d]", i)
+		if !c.has(step.Phase) {
+			f.add(at+".phase", CalendarPhaseAbsent.With(step.Phase))
+		}
+		if (step.LastDay == "") == (step.Days == 0) || (step.Days != 0 && step.YearsLater != 0) {
+			f.add(at, calendarStepUnclear.With())
+		}
+		if step.LastDay != "" && !monthDay.MatchString(step.LastDay) {
+			f.add(at+".last_day", DateNotReal.With(step.LastDay))
+		}
+		f.text(at+".note", step.Note)
+		for j, id := range step.Groups {
+			c.set(f, fmt.Sprintf("%s.groups[%d]", at, j), id)
+		}
+	}
+}
+
+// monthDay is a day that stands in the calendar of some year, or for the last one
+// of its month.
+var monthDay = regexp.MustCompile(`^(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$`)
+
+// leapYear is a year that has every day a step can end on.
+const leapYear = 2024
+
+// end is when the step ends, counted from the cycle's year; false where no day is
+// fixed.
+func (s CalendarStep) end() (time.Time, bool) {
+	if !monthDay.MatchString(s.LastDay) {
+		return time.Time{}, false
+	}
+	month, _ := strconv.Atoi(s.LastDay[:2])
+	day, _ := strconv.Atoi(s.LastDay[3:])
+	year := leapYear + 4*int(s.YearsLater) // leap years all, for the order is that of any years
+	last := time.Date(year, time.Month(month)+1, 0, 0, 0, 0, 0, time.UTC)
+	return last.AddDate(0, 0, min(day, last.Day())-last.Day()), true
+}
+
+// binds reports whether the step is one of a group.
+func (s CalendarStep) binds(group string) bool {
+	return len(s.Groups) == 0 || slices.Contains(s.Groups, group)
+}
+
+// order reports the steps that end before a phase that goes before theirs, and the
+// phases that end twice, each once though it bind several groups (rule Y1).
+func (c Content) order() []Finding {
+	var found []Finding
+	for i, step := range c.Calendar {
+		for j, other := range c.Calendar {
+			f, wrong := step.against(other, i > j)
+			if wrong && c.together(step, other) {
+				f.Path = fmt.Sprintf("calendar[%d]", i)
+				f.place = f.Path
+				found = append(found, f)
+				break
+			}
+		}
+	}
+	return found
+}
+
+// together reports whether two steps bind one group.
+func (c Content) together(a, b CalendarStep) bool {
+	return slices.ContainsFunc(c.CriteriaSets, func(s CriteriaSet) bool { return a.binds(s.Group) && b.binds(s.Group) })
+}
+
+// against compares a step with another one of the same group; later says that it
+// stands after that one.
+func (s CalendarStep) against(other CalendarStep, later bool) (Finding, bool) {
+	if s.Phase == other.Phase {
+		return calendarStepTwice.at("", "", s.Phase), later
+	}
+	end, fixed := s.end()
+	before, alsoFixed := other.end()
+	if !fixed || !alsoFixed || other.Phase.place() > s.Phase.place() || !end.Before(before) {
+		return Finding{}, false
+	}
+	return calendarOutOfOrder.at("", "", s.Phase, day(s.LastDay), other.Phase, day(other.LastDay)), true
+}
+
+// day is YYYY-MM-DD, or MM-DD of any year, as texts tell it: "30/10" and "30
+// October". What is neither stays as it is.
+type day string
+
+// Vietnamese implements fault.Bilingual.
+func (d day) Vietnamese() string {
+	switch parts := strings.Split(string(d), "-"); len(parts) {
+	case 2:
+		return parts[1] + "/" + parts[0]
+	case 3:
+		return parts[2] + "/" + parts[1] + "/" + parts[0]
+	}
+	return string(d)
+}
+
+// String implements fmt.Stringer.
+func (d day) String() string {
+	if t, err := time.Parse(time.DateOnly, string(d)); err == nil {
+		return t.Format("2 January 2006")
+	}
+	parts := strings.Split(string(d), "-")
+	if t, err := time.Parse("01", parts[0]); err == nil && len(parts) == 2 {
+		return strings.TrimPrefix(parts[1], "0") + " " + t.Month().String()
+	}
+	return string(d)
+}

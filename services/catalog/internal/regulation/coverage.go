@@ -1,0 +1,140 @@
+package regulation
+
+import (
+	"fmt"
+	"math/big"
+	"slices"
+	"strings"
+)
+
+// coverage says who appraises nothing or the same, of its own group, or without a
+// seat on the appraisal council (rule C8).
+func (c Content) coverage() []Finding {
+	var found []Finding
+	for _, s := range c.CriteriaSets {
+		if !c.bare(s) {
+			found = append(found, c.covered(s)...)
+		}
+	}
+	if c.AppraisalCouncil {
+		found = append(found, c.seating()...)
+	}
+	return append(found, c.conflicts()...)
+}
+
+// covered reports the self-assessed items of s that nobody appraises or more than
+// one, each time the highest node of which that holds as a whole.
+func (c Content) covered(s CriteriaSet) []Finding {
+	named, excepted := nodeSets{}, nodeSets{}
+	for i, d := range c.Duties {
+		if d.Group != s.Group {
+			continue
+		}
+		for _, id := range d.Nodes {
+			named.add(id, i)
+		}
+		for _, id := range d.Except {
+			excepted.add(id, i)
+		}
+	}
+	var found []Finding
+	for _, p := range s.parts(func(n Node, up []Node) (string, bool) {
+		if n.Item.SourceKind != Self {
+			return "", false
+		}
+		var duties big.Int
+		duties.AndNot(named.about(n, up), excepted.about(n, up))
+		return strings.Join(c.appraisers(&duties), ", "), true
+	}) {
+		switch {
+		case p.label == "":
+			found = append(found, itemUnassigned.counted(s.Group, p))
+		case strings.Contains(p.label, ","):
+			f := itemAssignedTwice.at(s.Group, p.id, p.label)
+			f.Computed = p.label
+			found = append(found, f)
+		}
+	}
+	return append(found, c.dutiesUnknown(s)...)
+}
+
+// maxUnknown bounds how many unknown nodes are told of: who sees a hundred looks
+// for what they have in common.
+const maxUnknown = 100
+
+// dutiesUnknown reports the duties about nodes that a group does not have.
+func (c Content) dutiesUnknown(s CriteriaSet) []Finding {
+	known := s.ids()
+	var unknown []Finding
+	for i, d := range c.Duties {
+		for _, id := range slices.Concat(d.Nodes, d.Except) {
+			if d.Group != s.Group || known[id] {
+				continue
+			}
+			f := dutyNodeUnknown.at(s.Group, fmt.Sprintf("duties[%d]", i), id)
+			f.Declared = id
+			if unknown = append(unknown, f); len(unknown) == maxUnknown {
+				return unknown
+			}
+		}
+	}
+	return unknown
+}
+
+// appraisers returns the agencies that have one of the duties, by id.
+func (c Content) appraisers(duties *big.Int) []string {
+	var ids []string
+	for i, d := range c.Duties {
+		if duties.Bit(i) == 1 && !slices.Contains(ids, d.Agency) {
+			ids = append(ids, d.Agency)
+		}
+	}
+	slices.Sort(ids)
+	return ids
+}
+
+// seating compares the duties with the seats on the appraisal council.
+func (c Content) seating() []Finding {
+	seats, duties := map[string]bool{}, map[string]bool{}
+	for _, s := range c.Seats {
+		seats[s.Agency] = true
+	}
+	var found []Finding
+	for i, d := range c.Duties {
+		if !seats[d.Agency] && !duties[d.Agency] {
+			found = append(found, about(appraiserWithoutSeat, "", fmt.Sprintf("duties[%d]", i), d.Agency, d.Name))
+		}
+		duties[d.Agency] = true
+	}
+	for i, s := range c.Seats {
+		if !duties[s.Agency] {
+			found = append(found, about(memberWithoutDuty, "", fmt.Sprintf("seats[%d]", i), s.Agency, s.Name))
+		}
+	}
+	return found
+}
+
+// conflicts reports the agencies that appraise items of the group in which they
+// are scored.
+func (c Content) conflicts() []Finding {
+	scored := map[ListedAgency]bool{}
+	for _, a := range c.Agencies {
+		scored[ListedAgency{Agency: a.Agency, Group: a.Group}] = true
+	}
+	var found []Finding
+	for i, d := range c.Duties {
+		own := ListedAgency{Agency: d.Agency, Group: d.Group}
+		if scored[own] {
+			found = append(found, about(ownAgencyConflict, d.Group, fmt.Sprintf("duties[%d]", i), d.Agency, d.Name))
+			delete(scored, own) // once is enough
+		}
+	}
+	return found
+}
+
+// about is a finding about an agency.
+func about(s findingKind, group, path, agency, name string) Finding {
+	f := s.at(group, path, name)
+	f.Computed = agency
+	return f
+}

@@ -1,0 +1,62 @@
+package regulation
+
+import "github.com/parindex/parindex/libs/fault"
+
+// What a request about a regulation can fail with.
+var (
+	// RegulationUnknown is a regulation that is not there, in this authority.
+	RegulationUnknown = fault.Reason{
+		Kind: fault.NotFound, Code: "REGULATION_UNKNOWN",
+		Vi: "Không tìm thấy quy định này. Hãy kiểm tra lại mã.",
+		En: "There is no such regulation in this authority. Check its id.",
+	}
+	// RegulationExists is an id that another regulation has.
+	RegulationExists = fault.Reason{
+		Kind: fault.Exists, Code: "REGULATION_EXISTS",
+		Vi: "Mã này đã dùng cho một quy định khác. Hãy chọn mã khác.",
+		En: "Another regulation of this authority has this id. Choose another one.",
+	}
+	// RegulationNotDraft is a change of a regulation that has been issued.
+	RegulationNotDraft = fault.Reason{
+		Kind: fault.Precondition, Code: "REGULATION_NOT_DRAFT",
+		Vi: "Quy định %s, không còn là dự thảo nên không sửa hay ban hành được nữa. Hãy tạo dự thảo mới thay thế nó.",
+		En: "The regulation is %s and no draft any more; it can be neither changed nor issued. Create a draft that replaces it.",
+	}
+	// RegulationNotIssued is a regulation that no new cycle can pin.
+	RegulationNotIssued = fault.Reason{
+		Kind: fault.Precondition, Code: "REGULATION_NOT_ISSUED",
+		Vi: "Quy định %s; chỉ mở được kỳ đánh giá theo quy định đã ban hành và còn hiệu lực.",
+		En: "The regulation is %s; a cycle can be opened only under one that is ISSUED.",
+	}
+	// RegulationUnsound sums up what keeps a draft from being issued.
+	RegulationUnsound = fault.Reason{
+		Kind: fault.Invalid, Code: "REGULATION_UNSOUND",
+		Vi: "Dự thảo quy định còn lỗi nên chưa ban hành được. Hãy sửa các mục được nêu.",
+		En: "The draft has faults and was not issued. Mend the parts named.",
+	}
+	// RegulationRevoked is a regulation that was withdrawn already.
+	RegulationRevoked = fault.Reason{
+		Kind: fault.Precondition, Code: "REGULATION_REVOKED",
+		Vi: "Quy định này đã bị bãi bỏ.",
+		En: "The regulation is revoked already.",
+	}
+	// RegulationNotInForce is a draft that was to be revoked.
+	RegulationNotInForce = fault.Reason{
+		Kind: fault.Precondition, Code: RegulationNotIssued.Code,
+		Vi: "Quy định còn là dự thảo; chỉ bãi bỏ được quy định đã ban hành.",
+		En: "The regulation is a draft; only one that was issued can be revoked.",
+	}
+	// ContentTooLarge is content above MaxContent.
+	ContentTooLarge = fault.Reason{
+		Kind: fault.Invalid, Code: "CONTENT_TOO_LARGE",
+		Vi: "Nội dung quy định dài %d byte, vượt giới hạn %d byte. Hãy rút gọn phần hướng dẫn và tài liệu kiểm chứng.",
+		En: "The content has %d bytes, which is above the limit of %d. Shorten guidance and evidence.",
+	}
+	// DraftThere is an import over a draft that says something else, by somebody who
+	// does not say which version of it they have read.
+	DraftThere = fault.Reason{
+		Kind: fault.Conflict, Code: "DRAFT_THERE",
+		Vi: "Đã có dự thảo này với nội dung khác (phiên bản %s). Hãy xem lại dự thảo; nếu vẫn muốn thay, hãy gửi kèm phiên bản đó.",
+		En: "There is such a draft with other content (version %s). Look at it; to replace it all the same, send that version along.",
+	}
+)

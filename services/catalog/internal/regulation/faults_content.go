@@ -1,0 +1,276 @@
+package regulation
+
+import "github.com/parindex/parindex/libs/fault"
+
+// What can be wrong in a regulation, beside what libs/rule finds in its rules
+// and libs/points in its rounding.
+var (
+	// TextMissing is a blank text where one is needed.
+	TextMissing = fault.Reason{
+		Kind: fault.Invalid, Code: "TEXT_MISSING",
+		Vi: "Chưa có nội dung.",
+		En: "There is no text.",
+	}
+	// TextUnprintable is a text with control characters.
+	TextUnprintable = fault.Reason{
+		Kind: fault.Invalid, Code: "TEXT_UNPRINTABLE",
+		Vi: "Nội dung có ký tự điều khiển không in được. Hãy xóa các ký tự đó.",
+		En: "The text has control characters that cannot be printed. Remove them.",
+	}
+	// DateMissing is a date that is needed to issue.
+	DateMissing = fault.Reason{
+		Kind: fault.Invalid, Code: "DATE_MISSING",
+		Vi: "Cần có ngày này để ban hành.",
+		En: "This date is needed to issue.",
+	}
+	// DateNotReal is a date that no calendar has.
+	DateNotReal = fault.Reason{
+		Kind: fault.Invalid, Code: "DATE_NOT_REAL",
+		Vi: "Không có ngày %s.",
+		En: "There is no date %s.",
+	}
+	// RoundsOutOfRange is a number of rounds other than 1 or 2.
+	RoundsOutOfRange = fault.Reason{
+		Kind: fault.Invalid, Code: "ROUNDS_OUT_OF_RANGE",
+		Vi: "Số lần tự đánh giá phải là 1 hoặc 2, không phải %d.",
+		En: "There can be 1 or 2 rounds, not %d.",
+	}
+	// ReplacedNotIssued is a regulation to be replaced that is not in force.
+	ReplacedNotIssued = fault.Reason{
+		Kind: fault.Invalid, Code: "REPLACED_NOT_ISSUED",
+		Vi: "Quy định “%s” %s nên không thay thế được; chỉ thay thế quy định đã ban hành và còn hiệu lực.",
+		En: "The regulation %q is %s and cannot be replaced; only one that is ISSUED can.",
+	}
+	// CriteriaSetsMissing is a regulation without criteria.
+	CriteriaSetsMissing = fault.Reason{
+		Kind: fault.Invalid, Code: "CRITERIA_SETS_MISSING",
+		Vi: "Quy định chưa có bộ tiêu chí nào.",
+		En: "The regulation has no criteria set.",
+	}
+	// GroupTwice is a group with two criteria sets.
+	GroupTwice = fault.Reason{
+		Kind: fault.Invalid, Code: "GROUP_TWICE",
+		Vi: "Khối “%s” đã có một bộ tiêu chí ở trên.",
+		En: "The group %q has a criteria set above already.",
+	}
+	// CodeTwice is a code given to two nodes of one part.
+	CodeTwice = fault.Reason{
+		Kind: fault.Invalid, Code: "CODE_TWICE",
+		Vi: "Mã số %s đã dùng ở trên trong cùng phần.",
+		En: "The code %s stands above already in the same part.",
+	}
+	// ParentNotBefore is a parent that does not stand above its child.
+	ParentNotBefore = fault.Reason{
+		Kind: fault.Invalid, Code: "PARENT_NOT_BEFORE",
+		Vi: "Không có mục %s nào đứng trước mục này trong cùng phần.",
+		En: "No node %s stands before this one in the same part.",
+	}
+	// FieldMissing is a domain without its canonical key.
+	FieldMissing = fault.Reason{
+		Kind: fault.Invalid, Code: "FIELD_MISSING",
+		Vi: "Lĩnh vực %s chưa có khóa lĩnh vực (ví dụ “procedures”).",
+		En: "The domain %s has no field (such as \"procedures\").",
+	}
+	// FieldTwice is a field given to two domains of one criteria set.
+	FieldTwice = fault.Reason{
+		Kind: fault.Invalid, Code: "FIELD_TWICE",
+		Vi: "Khóa lĩnh vực “%s” đã dùng cho một lĩnh vực khác của bộ tiêu chí này.",
+		En: "The field %q belongs already to another domain of this criteria set.",
+	}
+	// FieldBelowDomain is a field of a node that is no domain.
+	FieldBelowDomain = fault.Reason{
+		Kind: fault.Invalid, Code: "FIELD_BELOW_DOMAIN",
+		Vi: "Mục %s không phải lĩnh vực nên không có khóa lĩnh vực.",
+		En: "The node %s is no domain and has no field of its own.",
+	}
+	// ItemWithChildren is a node that carries points and has nodes below it.
+	ItemWithChildren = fault.Reason{
+		Kind: fault.Invalid, Code: "ITEM_WITH_CHILDREN",
+		Vi: "Mục %s có mục con nên không tự mang điểm.",
+		En: "The node %s has others below it and cannot carry points itself.",
+	}
+	// LeafWithoutItem is a node that neither carries points nor has nodes below it.
+	LeafWithoutItem = fault.Reason{
+		Kind: fault.Invalid, Code: "LEAF_WITHOUT_ITEM",
+		Vi: "Mục %s không có mục con và cũng chưa có điểm.",
+		En: "The node %s has none below it and carries no points.",
+	}
+	// RuleNotAllowed is a rule of a family that does not go with the source kind.
+	RuleNotAllowed = fault.Reason{
+		Kind: fault.Invalid, Code: "RULE_NOT_ALLOWED",
+		Vi: "Loại quy tắc “%s” không dùng được cho nguồn số liệu %s.",
+		En: "A rule of the family %q does not go with the source kind %s.",
+	}
+	// VectorFails is a test vector to which the rule gives other points.
+	VectorFails = fault.Reason{
+		Kind: fault.Invalid, Code: "TEST_VECTOR_FAILS",
+		Vi: "Ca kiểm tra ghi %s điểm, quy tắc cho %s điểm.",
+		En: "The test vector states %s points and the rule gives %s.",
+	}
+	// VectorApplicable is a test vector that is not applicable, to which the rule
+	// gives points.
+	VectorApplicable = fault.Reason{
+		Kind: fault.Invalid, Code: "TEST_VECTOR_APPLICABLE",
+		Vi: "Ca kiểm tra ghi không chấm, quy tắc cho %s điểm.",
+		En: "The test vector states that the item is not applicable, and the rule gives %s points.",
+	}
+	// VectorNotApplicable is a test vector with points, to which the rule gives
+	// none.
+	VectorNotApplicable = fault.Reason{
+		Kind: fault.Invalid, Code: "TEST_VECTOR_NOT_APPLICABLE",
+		Vi: "Ca kiểm tra ghi %s điểm, theo quy tắc thì không chấm nội dung này.",
+		En: "The test vector states %s points, and by the rule the item is not applicable.",
+	}
+	// TotalNot100 is a criteria set whose items do not come to 100.
+	TotalNot100 = fault.Reason{
+		Kind: fault.Invalid, Code: "TOTAL_NOT_100",
+		Vi: "Tổng điểm tối đa của bộ tiêu chí là %s, phải là 100.",
+		En: "The max points of the criteria set come to %s and must come to 100.",
+	}
+	// ClassEndOutOfRange is an end of a class outside the scale.
+	ClassEndOutOfRange = fault.Reason{
+		Kind: fault.Invalid, Code: "CLASS_END_OUT_OF_RANGE",
+		Vi: "Mức %s nằm ngoài thang từ 0 đến 100.",
+		En: "The end %s is outside the scale from 0 to 100.",
+	}
+	// ClassEmpty is a class that no index falls in.
+	ClassEmpty = fault.Reason{
+		Kind: fault.Invalid, Code: "CLASS_EMPTY",
+		Vi: "Không chỉ số nào thuộc hạng này.",
+		En: "No index falls in this class.",
+	}
+	// ClassesOutOfOrder is a class above the one before it.
+	ClassesOutOfOrder = fault.Reason{
+		Kind: fault.Invalid, Code: "CLASSES_OUT_OF_ORDER",
+		Vi: "Các hạng phải xếp từ cao xuống thấp.",
+		En: "The classes must go from the best to the lowest.",
+	}
+	// ClassesGap is an index that no class takes.
+	ClassesGap = fault.Reason{
+		Kind: fault.Invalid, Code: "CLASSES_GAP",
+		Vi: "Không hạng nào nhận chỉ số trong khoảng %s.",
+		En: "No class takes an index in %s.",
+	}
+	// ClassesOverlap is an index that two classes take.
+	ClassesOverlap = fault.Reason{
+		Kind: fault.Invalid, Code: "CLASSES_OVERLAP",
+		Vi: "Hai hạng cùng nhận chỉ số trong khoảng %s.",
+		En: "Two classes take an index in %s.",
+	}
+	// FieldUnknown is an item that speaks of a domain that its criteria set does not
+	// have.
+	FieldUnknown = fault.Reason{
+		Kind: fault.Invalid, Code: "FIELD_UNKNOWN",
+		Vi: "Bộ tiêu chí không có lĩnh vực “%s”; các lĩnh vực: %s.",
+		En: "The criteria set has no domain %q; its domains are %s.",
+	}
+	// FieldOwn is an item that names its own domain as the other one it speaks of.
+	FieldOwn = fault.Reason{
+		Kind: fault.Invalid, Code: "FIELD_OWN",
+		Vi: "“%s” là lĩnh vực của chính mục này. Hãy để trống, hoặc ghi lĩnh vực khác mà mục này hỏi về.",
+		En: "%q is the domain that the item belongs to. Leave it empty, or name the other one that it asks about.",
+	}
+	// EffectiveBeforeIssue is a document that would hold before there was one.
+	EffectiveBeforeIssue = fault.Reason{
+		Kind: fault.Invalid, Code: "EFFECTIVE_BEFORE_ISSUE",
+		Vi: "Ngày hiệu lực %s trước ngày ban hành %s. Hãy sửa một trong hai.",
+		En: "The document is in force from %s, before its date, %s. Correct one of them.",
+	}
+	// BasisIncomplete is a basis that nobody can look up.
+	BasisIncomplete = fault.Reason{
+		Kind: fault.Invalid, Code: "BASIS_INCOMPLETE",
+		Vi: "Căn cứ cần đủ nguồn, dòng (từ 1) và con số hoặc tên ghi trên dòng đó; nếu không có căn cứ thì để trống cả ba (trong tệp YAML: basis: none).",
+		En: "A basis needs its source, the line (from 1) and the figure or name on that line; if there is none, leave all three empty (in a YAML file: basis: none).",
+	}
+	// ReplacesItself is a decision that replaces its own number.
+	ReplacesItself = fault.Reason{
+		Kind: fault.Invalid, Code: "REPLACES_ITSELF",
+		Vi: "%s là số của chính quyết định này. Hãy ghi số quyết định bị thay thế.",
+		En: "%s is the number of this decision itself. Write the one that it replaces.",
+	}
+	// ReplacedDecisionDiffers is a stored regulation that is to be replaced, of another
+	// number than the decision that is.
+	ReplacedDecisionDiffers = fault.Reason{
+		Kind: fault.Invalid, Code: "REPLACED_DECISION_DIFFERS",
+		Vi: "Quy định “%s” được thay thế có số quyết định %s, ở đây ghi %s. Hãy sửa một trong hai.",
+		En: "The regulation %q, which is replaced, is the decision %s, and here stands %s. Correct one of them.",
+	}
+	// CalendarPhaseAbsent is the end of a phase that cycles do not come through.
+	CalendarPhaseAbsent = fault.Reason{
+		Kind: fault.Invalid, Code: "CALENDAR_PHASE_ABSENT",
+		Vi: "Theo số lần tự đánh giá và việc có Hội đồng thẩm định hay không thì không có giai đoạn “%s”. Hãy bỏ mốc này hoặc sửa các mục đó.",
+		En: "With these rounds, and with or without an appraisal council as stated, there is no phase %s. Drop the step or correct those.",
+	}
+	// SubordinatesSameGroup is a special rule that compares a group with itself.
+	SubordinatesSameGroup = fault.Reason{
+		Kind: fault.Invalid, Code: "SUBORDINATES_SAME_GROUP",
+		Vi: "Khối “%s” không thể là khối cấp dưới của chính nó. Hãy ghi khối khác.",
+		En: "The group %q cannot be the one below itself. Name another one.",
+	}
+	// SpecialRuleTwice is a second special rule for the same two groups.
+	SpecialRuleTwice = fault.Reason{
+		Kind: fault.Invalid, Code: "SPECIAL_RULE_TWICE",
+		Vi: "Đã có quy tắc riêng cho khối “%s” theo khối cấp dưới “%s” ở trên. Hãy để một quy tắc.",
+		En: "There is a special rule for %q by the classes of %q above already. Keep one of them.",
+	}
+	// SpecialRuleClasses is two groups whose classes cannot be compared.
+	SpecialRuleClasses = fault.Reason{
+		Kind: fault.Invalid, Code: "SPECIAL_RULE_CLASSES_DIFFER",
+		Vi: "Khối “%s” có %d loại, khối cấp dưới “%s” có %d; quy tắc này cần hai khối có cùng số loại, ít nhất một. Hãy sửa phần xếp loại.",
+		En: "The group %q has %d classes and %q, the one below, %d; the rule needs equally many in both, and at least one. Correct the classes.",
+	}
+	// ShareAboveOne is a share that nobody can reach.
+	ShareAboveOne = fault.Reason{
+		Kind: fault.Invalid, Code: "SHARE_ABOVE_ONE",
+		Vi: "Tỷ lệ %d/%d lớn hơn 1 nên không cơ quan nào đạt. Tử số không được lớn hơn mẫu số.",
+		En: "The share %d/%d is above 1, so that no agency reaches it. The numerator must not be above the denominator.",
+	}
+	// RespondentsUndefined is a survey link to nobody.
+	RespondentsUndefined = fault.Reason{
+		Kind: fault.Invalid, Code: "RESPONDENTS_UNDEFINED",
+		Vi: "Không có nhóm đối tượng khảo sát “%s”. Hãy thêm nhóm này hoặc sửa mã.",
+		En: "There is no respondent group %q. Add it or correct the id.",
+	}
+	// LinkNodeUnknown is a survey link to a node that the group does not have.
+	LinkNodeUnknown = fault.Reason{
+		Kind: fault.Invalid, Code: "LINK_NODE_UNKNOWN",
+		Vi: "Bộ tiêu chí của khối không có mục %s. Hãy sửa mã mục.",
+		En: "The group's criteria set has no node %s. Correct it.",
+	}
+	// WeightNotPositive is a weight that counts nobody.
+	WeightNotPositive = fault.Reason{
+		Kind: fault.Invalid, Code: "WEIGHT_NOT_POSITIVE",
+		Vi: "Trọng số phải lớn hơn 0, không phải %s.",
+		En: "A weight must be above 0 and is %s.",
+	}
+	// WeightMissing is a link without a weight beside one with a weight.
+	WeightMissing = fault.Reason{
+		Kind: fault.Invalid, Code: "WEIGHT_MISSING",
+		Vi: "Nhóm khác cùng được hỏi về mục %s có trọng số, nhóm này thì không. Hãy ghi trọng số cho tất cả hoặc không ghi cho nhóm nào.",
+		En: "Others who are asked about %s have a weight and these have none. State all weights, or none.",
+	}
+	// TreeTooDeep is a node with more nodes above it than there can be.
+	TreeTooDeep = fault.Reason{
+		Kind: fault.Invalid, Code: "TREE_TOO_DEEP",
+		Vi: "Bộ tiêu chí có quá nhiều cấp: phía trên một mục chỉ có tối đa %d cấp.",
+		En: "The criteria have too many levels: at most %d nodes can stand above another.",
+	}
+	// AgencyTwice is an agency that stands twice among the members.
+	AgencyTwice = fault.Reason{
+		Kind: fault.Invalid, Code: "AGENCY_TWICE",
+		Vi: "Cơ quan, đơn vị “%s” có hai lần trong danh sách. Hãy bỏ một lần.",
+		En: "The agency %q stands twice in the list. Leave one of them out.",
+	}
+	// ListTooLong is a list above its limit.
+	ListTooLong = fault.Reason{
+		Kind: fault.Invalid, Code: "LIST_TOO_LONG",
+		Vi: "Danh sách có quá %d mục.",
+		En: "The list has more than %d entries.",
+	}
+	// IDTwice is an id given to two things.
+	IDTwice = fault.Reason{
+		Kind: fault.Invalid, Code: "ID_TWICE",
+		Vi: "Mã “%s” đã dùng cho một mục khác trong danh sách này.",
+		En: "The id %q belongs already to another entry of this list.",
+	}
+)

@@ -1,0 +1,266 @@
+package regulation
+
+import (
+	"fmt"
+	"strconv"
+
+	"github.com/parindex/parindex/libs/fault"
+)
+
+// Finding is something that Validate found (rules C5 and C8).
+type Finding struct {
+	Severity Severity
+	Code     string
+	// Group is the group; empty for the whole regulation.
+	Group string
+	// Path is a place in parindex.catalog.v1.RegulationContent ("duties[3]"), a
+	// node ("i.4.1") or, for what is declared of a domain, its canonical key;
+	// empty for the whole group.
+	Path string
+	// Declared and Computed are what the regulation states and what stands there;
+	// empty for nothing.
+	Declared string
+	Computed string
+	Vi       string
+	En       string
+
+	// Node is the id of the node that the finding is in ("i.1.1.1"); empty for none.
+	Node string
+
+	// place is where the finding stands in the message.
+	place string
+}
+
+// Place is where f stands in parindex.catalog.v1.RegulationContent:
+// "criteria_sets[0].nodes[3].item.max_points". Of what is no error it can be empty.
+func (f Finding) Place() string { return f.place }
+
+// findings collects what is wrong, each at its place.
+type findings []fault.Violation
+
+func (f *findings) add(place string, found *fault.Fault) {
+	*f = append(*f, fault.Violation{Field: place, Code: found.Code, Vi: found.Vi, En: found.En})
+}
+
+// Severity is how much a finding weighs.
+type Severity string
+
+// The severities, the gravest first.
+const (
+	Error        Severity = "ERROR"
+	Acknowledged Severity = "ACKNOWLEDGED"
+	Warning      Severity = "WARNING"
+	Note         Severity = "NOTE"
+)
+
+var weights = map[Severity]int{Error: 0, Acknowledged: 1, Warning: 2, Note: 3}
+
+// findingKind is a kind of finding: its reason, and how much it weighs.
+type findingKind struct {
+	fault.Reason
+	severity Severity
+}
+
+// What the regulation declares of its structure and what stands there (rules C3b,
+// C5 and C5b). Texts are filled with the declared and the computed figure.
+var (
+	criteriaCountDiffers = findingKind{fault.Reason{
+		Kind: fault.Invalid, Code: "CRITERIA_COUNT_DIFFERS",
+		Vi: "Quy định ghi %s tiêu chí, bộ tiêu chí có %s.",
+		En: "The regulation states %s criteria, the criteria set has %s.",
+	}, Error}
+	subCriteriaCountDiffers = findingKind{fault.Reason{
+		Kind: fault.Invalid, Code: "SUB_CRITERIA_COUNT_DIFFERS",
+		Vi: "Quy định ghi %s tiêu chí thành phần, bộ tiêu chí có %s.",
+		En: "The regulation states %s sub-criteria, the criteria set has %s.",
+	}, Error}
+	surveyedCountDiffers = findingKind{fault.Reason{
+		Kind: fault.Invalid, Code: "SURVEYED_COUNT_DIFFERS",
+		Vi: "Quy định ghi %s tiêu chí thành phần khảo sát, bộ tiêu chí có %s.",
+		En: "The regulation states %s surveyed sub-criteria, the criteria set has %s.",
+	}, Error}
+	totalDiffers = findingKind{fault.Reason{
+		Kind: fault.Invalid, Code: "TOTAL_DIFFERS",
+		Vi: "Quy định ghi tổng %s điểm, các tiêu chí cộng lại là %s điểm.",
+		En: "The regulation states %s points in all, the items come to %s.",
+	}, Error}
+	selfSplitDiffers = findingKind{fault.Reason{
+		Kind: fault.Invalid, Code: "SPLIT_DIFFERS",
+		Vi: "Quy định ghi %s điểm tự đánh giá, các tiêu chí cộng lại là %s điểm.",
+		En: "The regulation states %s points of self-assessment, the items come to %s.",
+	}, Error}
+	surveySplitDiffers = findingKind{fault.Reason{
+		Kind: fault.Invalid, Code: "SPLIT_DIFFERS",
+		Vi: "Quy định ghi %s điểm khảo sát, các tiêu chí cộng lại là %s điểm.",
+		En: "The regulation states %s points of surveys, the items come to %s.",
+	}, Error}
+	domainMaxDiffers = findingKind{fault.Reason{
+		Kind: fault.Invalid, Code: "DOMAIN_MAX_DIFFERS",
+		Vi: "Quy định ghi tối đa %s điểm cho lĩnh vực này, các tiêu chí cộng lại là %s điểm.",
+		En: "The regulation states at most %s points for this domain, its items come to %s.",
+	}, Error}
+	structureOnly = findingKind{fault.Reason{
+		Kind: fault.Invalid, Code: "STRUCTURE_ONLY",
+		Vi: "Mới có cấu trúc và tổng điểm; cần nhập bảng tiêu chí chính thức trước khi ban hành.",
+		En: "Only the structure and the totals are there; import the official table before issuing.",
+	}, Error}
+	acknowledgementStale = findingKind{fault.Reason{
+		Kind: fault.Invalid, Code: "ACKNOWLEDGEMENT_STALE",
+		Vi: "Chênh lệch %s đã được xác nhận với các số này nay không còn; hãy bỏ xác nhận hoặc xác nhận lại.",
+		En: "The acknowledged difference %s does not stand with these figures; drop the acknowledgement or give it anew.",
+	}, Warning}
+	notAcknowledgeable = findingKind{fault.Reason{
+		Kind: fault.Invalid, Code: "NOT_ACKNOWLEDGEABLE",
+		Vi: "Không xác nhận được %s; chỉ xác nhận được: %s. Hãy sửa nội dung bị nêu rồi bỏ xác nhận này.",
+		En: "%s cannot be acknowledged; only these can: %s. Correct what it is about and drop the acknowledgement.",
+	}, Warning}
+	domainUndeclared = findingKind{fault.Reason{
+		Kind: fault.Invalid, Code: "DOMAIN_UNDECLARED",
+		Vi: "Quy định nêu từng lĩnh vực nhưng không nêu lĩnh vực “%s”, trong đó bộ tiêu chí có %s mục chấm điểm. Hãy bổ sung cơ cấu công bố hoặc sửa khóa lĩnh vực.",
+		En: "The regulation states its domains but not %q, in which the criteria set has %s items. Add it to what is declared, or correct the domain's field.",
+	}, Error}
+	basisNone = findingKind{fault.Reason{
+		Kind: fault.Invalid, Code: "BASIS_NONE",
+		Vi: "%s tiêu chí được dựng lại mà không có căn cứ trong các nguồn.",
+		En: "%s items are reconstructed without anything in the sources to rest on.",
+	}, Note}
+	basisMissing = findingKind{fault.Reason{
+		Kind: fault.Invalid, Code: "BASIS_MISSING",
+		Vi: "%s tiêu chí được dựng lại mà chưa nêu căn cứ: %s. Hãy ghi nguồn, dòng và nội dung, hoặc ghi là không có.",
+		En: "%s reconstructed items do not say what they rest on: %s. State source, line and finding, or that there is none.",
+	}, Warning}
+)
+
+// What criteria sets leave out that a complete one mostly has (rules C6 and G5).
+var (
+	vectorsMissing = findingKind{fault.Reason{
+		Kind: fault.Invalid, Code: "TEST_VECTORS_MISSING",
+		Vi: "%s tiêu chí chưa có ca kiểm tra quy tắc.",
+		En: "%s items have no test vectors for their rules.",
+	}, Note}
+	classesMissing = findingKind{fault.Reason{
+		Kind: fault.Invalid, Code: "CLASSES_MISSING",
+		Vi: "Khối này chưa có xếp loại, nên kết quả chỉ có thứ hạng.",
+		En: "This group has no classes, so that its results have ranks only.",
+	}, Note}
+)
+
+// Who an agency is that a regulation names more than once.
+var (
+	agencyTwoNames = findingKind{fault.Reason{
+		Kind: fault.Invalid, Code: "AGENCY_NAMED_TWICE",
+		Vi: "Mã “%s” có hai tên: “%s” và “%s”. Hãy để một tên, hoặc sửa mã.",
+		En: "The id %q has two names: %q and %q. Keep one of them, or correct the id.",
+	}, Warning}
+	agencyTwoIDs = findingKind{fault.Reason{
+		Kind: fault.Invalid, Code: agencyTwoNames.Code,
+		Vi: "Tên “%s” thuộc hai mã: “%s” và “%s”. Hãy để một mã, hoặc sửa tên.",
+		En: "The name %q belongs to two ids: %q and %q. Keep one of them, or mend the name.",
+	}, Warning}
+)
+
+// Who appraises what (rule C8).
+var (
+	itemUnassigned = findingKind{fault.Reason{
+		Kind: fault.Invalid, Code: "ITEM_UNASSIGNED",
+		Vi: "Không có cơ quan nào thẩm định %s tiêu chí tự đánh giá ở đây.",
+		En: "Nobody appraises the %s self-assessed items here.",
+	}, Warning}
+	itemAssignedTwice = findingKind{fault.Reason{
+		Kind: fault.Invalid, Code: "ITEM_ASSIGNED_TWICE",
+		Vi: "Cùng thẩm định các tiêu chí ở đây: %s.",
+		En: "More than one agency appraises the items here: %s.",
+	}, Warning}
+	dutyNodeUnknown = findingKind{fault.Reason{
+		Kind: fault.Invalid, Code: "DUTY_NODE_UNKNOWN",
+		Vi: "Phân công nêu mục %s, không có trong bộ tiêu chí của khối.",
+		En: "The assignment names %s, which the group's criteria set does not have.",
+	}, Warning}
+	appraiserWithoutSeat = findingKind{fault.Reason{
+		Kind: fault.Invalid, Code: "APPRAISER_WITHOUT_SEAT",
+		Vi: "%s thẩm định nhưng không có trong Hội đồng thẩm định.",
+		En: "%s appraises but has no seat on the appraisal council.",
+	}, Warning}
+	memberWithoutDuty = findingKind{fault.Reason{
+		Kind: fault.Invalid, Code: "MEMBER_WITHOUT_DUTY",
+		Vi: "%s có trong Hội đồng thẩm định nhưng không được phân công tiêu chí nào.",
+		En: "%s has a seat on the appraisal council but no items to appraise.",
+	}, Warning}
+	ownAgencyConflict = findingKind{fault.Reason{
+		Kind: fault.Invalid, Code: "OWN_AGENCY_CONFLICT",
+		Vi: "%s thẩm định tiêu chí của khối mà chính cơ quan này được đánh giá.",
+		En: "%s appraises items of the group in which it is scored itself.",
+	}, Warning}
+)
+
+// Who is surveyed about what (rules C7 and Q11).
+var (
+	itemUnasked = findingKind{fault.Reason{
+		Kind: fault.Invalid, Code: "ITEM_UNASKED",
+		Vi: "Không liên kết khảo sát nào hỏi về %s tiêu chí khảo sát ở đây. Hãy thêm liên kết.",
+		En: "No survey link asks about the %s surveyed items here. Add one.",
+	}, Warning}
+	askedTwice = findingKind{fault.Reason{
+		Kind: fault.Invalid, Code: "ITEM_ASKED_TWICE",
+		Vi: "Nhóm “%s” được hỏi về mục %s ở nhiều liên kết. Hãy để một liên kết cho mỗi nhóm và mục.",
+		En: "The respondent group %q is asked about %s by more than one link. Keep one link for each group and item.",
+	}, Warning}
+	linkWithoutItems = findingKind{fault.Reason{
+		Kind: fault.Invalid, Code: "LINK_WITHOUT_ITEMS",
+		Vi: "Các mục của liên kết khảo sát này không có tiêu chí nào lấy số liệu khảo sát. Hãy sửa các mục hoặc bỏ liên kết.",
+		En: "No item at the nodes of this survey link is surveyed. Correct the nodes or drop the link.",
+	}, Warning}
+	respondentsUnasked = findingKind{fault.Reason{
+		Kind: fault.Invalid, Code: "RESPONDENTS_UNASKED",
+		Vi: "Nhóm “%s” không được hỏi về mục nào. Hãy thêm liên kết khảo sát hoặc bỏ nhóm này.",
+		En: "The respondent group %q is asked about nothing. Add a survey link or drop the group.",
+	}, Warning}
+)
+
+// When phases end (rules Y1 and Y2).
+var (
+	calendarOutOfOrder = findingKind{fault.Reason{
+		Kind: fault.Invalid, Code: "CALENDAR_OUT_OF_ORDER",
+		Vi: "Giai đoạn “%s” kết thúc ngày %s, trước khi giai đoạn “%s” trước đó kết thúc (%s). Hãy sửa ngày hoặc số năm sau.",
+		En: "The phase %s ends on %s, before %s, which goes before it, has ended (%s). Correct the day or the year.",
+	}, Warning}
+	calendarStepTwice = findingKind{fault.Reason{
+		Kind: fault.Invalid, Code: "CALENDAR_STEP_TWICE",
+		Vi: "Giai đoạn “%s” của khối này đã có một mốc ở trên. Hãy để một mốc.",
+		En: "The phase %s has an end for this group above already. Keep one of them.",
+	}, Warning}
+)
+
+// Wrong references and calendars, which only Check reports.
+var (
+	groupUndefined = fault.Reason{
+		Kind: fault.Invalid, Code: "GROUP_UNDEFINED",
+		Vi: "Không có bộ tiêu chí cho khối “%s”. Hãy thêm bộ tiêu chí hoặc sửa mã khối.",
+		En: "There is no criteria set for the group %q. Add one or correct the group.",
+	}
+	calendarStepUnclear = fault.Reason{
+		Kind: fault.Invalid, Code: "CALENDAR_STEP_UNCLEAR",
+		Vi: "Mỗi mốc cần đúng một trong hai: ngày cuối hoặc số ngày.",
+		En: "A step needs either its last day or how many days it lasts, and not both.",
+	}
+)
+
+// at is a finding of the kind k, its texts filled with args.
+func (s findingKind) at(group, path string, args ...any) Finding {
+	told := s.With(args...)
+	return Finding{Severity: s.severity, Code: s.Code, Group: group, Path: path, Vi: told.Vi, En: told.En, place: path}
+}
+
+// counted is a finding about all items of a part.
+func (s findingKind) counted(group string, p part) Finding {
+	f := s.at(group, p.id, strconv.Itoa(p.items))
+	f.Computed = strconv.Itoa(p.items)
+	return f
+}
+
+// difference is a finding about two figures.
+func (s findingKind) difference(group, path, place string, declared, computed fmt.Stringer) Finding {
+	f := s.at(group, path, declared, computed)
+	f.Declared, f.Computed, f.place = declared.String(), computed.String(), place
+	return f
+}

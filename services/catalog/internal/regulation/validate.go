@@ -1,0 +1,497 @@
+package regulation
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/parindex/parindex/libs/fault"
+	"github.com/parindex/parindex/libs/points"
+)
+
+// Structure is what stands in one group's criteria set, computed.
+type Structure struct {
+	Group        string
+	Criteria     int32
+	SubCriteria  int32
+	Items        int32
+	MaxPoints    points.Points
+	SelfPoints   points.Points
+	SurveyPoints points.Points
+}
+
+// Validate returns everything that was found about c, the gravest first, and the
+// computed structure of each group (rules C3b, C5, C5b, C7 and C8). An Error keeps c
+// from being issued: all that Check finds, what contradicts the declared
+// structure and is not acknowledged, and that only the structure is there.
+func (c Content) Validate() ([]Finding, []Structure) {
+	found := c.checked()
+	var structures []Structure
+	for i, s := range c.CriteriaSets {
+		sum := c.sum(s)
+		structures = append(structures, sum.Structure)
+		if c.bare(s) {
+			sum = c.stated(s)
+		}
+		found = append(found, c.compare(i, sum)...)
+	}
+	if c.Completeness == StructureOnly {
+		found = append(found, structureOnly.at("", "completeness"))
+	}
+	found = slices.Concat(c.acknowledge(found), c.coverage(), c.named(), c.order(), c.asked(), c.lacking())
+	slices.SortStableFunc(found, func(a, b Finding) int { return cmp.Compare(weights[a.Severity], weights[b.Severity]) })
+	return found, structures
+}
+
+// checked returns what Check finds, with the groups.
+func (c Content) checked() []Finding {
+	var found []Finding
+	for _, v := range c.Check() {
+		f := Finding{Severity: Error, Code: v.Code, Path: v.Field, Vi: v.Vi, En: v.En, place: v.Field}
+		if m := inSet.FindStringSubmatch(v.Field); m != nil {
+			set := c.CriteriaSets[index(m[1])]
+			f.Group = set.Group
+			if m[2] != "" {
+				f.Node = set.Nodes[index(m[2])].ID()
+			}
+		}
+		found = append(found, f)
+	}
+	return found
+}
+
+var inSet = regexp.MustCompile(`^criteria_sets\[([0-9]+)\](?:\.nodes\[([0-9]+)\])?`)
+
+// index is a number that Check has written.
+func index(digits string) int {
+	i, err := strconv.Atoi(digits)
+	if err != nil {
+		panic(fmt.Sprintf("catalog: %v", err))
+	}
+	return i
+}
+
+// violations are the errors among findings, at their places in the content.
+func violations(found []Finding) []fault.Violation {
+	var vs []fault.Violation
+	for _, f := range found {
+		if f.Severity == Error {
+			vs = append(vs, fault.Violation{Field: f.place, Code: f.Code, Vi: f.Vi, En: f.En})
+		}
+	}
+	return vs
+}
+
+// Wrong returns what makes a file of c a wrong one, each at its place: all that
+// keeps c from being issued, but not what a draft may still lack.
+func (c Content) Wrong() []fault.Violation {
+	found, _ := c.Validate()
+	return slices.DeleteFunc(violations(found), func(v fault.Violation) bool {
+		switch v.Field {
+		case "decision_number", "decision_date", "effective_date":
+			return v.Code == TextMissing.Code || v.Code == DateMissing.Code
+		default:
+			return v.Code == structureOnly.Code
+		}
+	})
+}
+
+// bare reports whether only the structure of s is there, as c says.
+func (c Content) bare(s CriteriaSet) bool {
+	return c.Completeness == StructureOnly && !slices.ContainsFunc(s.Nodes, func(n Node) bool { return n.Item != nil })
+}
+
+// SideOf returns on which side of the declared split the item of n counts (rule
+// C5b).
+func (c Content) SideOf(n Node) Side {
+	switch {
+	case n.Item.Side != "":
+		return n.Item.Side
+	case c.Split == ByPart && n.Part == Impact:
+		return SurveySide
+	case c.Split == ByPart:
+		return SelfSide
+	case n.Item.SourceKind.asks():
+		return SurveySide
+	default:
+		return SelfSide
+	}
+}
+
+// asks reports whether people are asked.
+func (k SourceKind) asks() bool { return k == Surveyed || k == Satisfaction }
+
+// summed is the structure of a set and, by field, of its domains, whose points
+// are in MaxPoints.
+type summed struct {
+	Structure
+
+	domains  map[string]*Structure
+	surveyed map[string]int32 // sub-criteria
+}
+
+// sum computes the structure of s, counting as c says (rule C3b).
+func (c Content) sum(s CriteriaSet) summed {
+	all := summed{Structure{Group: s.Group}, map[string]*Structure{}, map[string]int32{}}
+	for n, up := range s.ancestries() {
+		if len(up) == 0 && n.Item == nil {
+			continue
+		}
+		domain := n
+		if len(up) > 0 {
+			domain = up[0]
+		}
+		own := all.domains[domain.Field]
+		if own == nil {
+			own = new(Structure)
+			all.domains[domain.Field] = own
+		}
+		for _, sum := range []*Structure{&all.Structure, own} {
+			sum.count(c, n, len(up))
+		}
+		if len(up) > 1 && n.Item != nil && n.Item.SourceKind.asks() {
+			all.surveyed[domain.Field]++
+		}
+	}
+	return all
+}
+
+// count adds the node n, so many levels below its domain.
+func (s *Structure) count(c Content, n Node, level int) {
+	if level == 1 && (n.Item != nil || c.Counting == AllCriteria) {
+		s.Criteria++
+	}
+	if n.Item == nil {
+		return
+	}
+	if level > 1 {
+		s.SubCriteria++
+	}
+	s.Items++
+	s.MaxPoints = s.MaxPoints.Add(n.Item.MaxPoints)
+	if c.SideOf(n) == SelfSide {
+		s.SelfPoints = s.SelfPoints.Add(n.Item.MaxPoints)
+	} else {
+		s.SurveyPoints = s.SurveyPoints.Add(n.Item.MaxPoints)
+	}
+}
+
+// ancestries yields the nodes of s, each with those above it, the domain first. A
+// node whose parent does not stand before it counts as a domain.
+func (s CriteriaSet) ancestries() func(yield func(Node, []Node) bool) {
+	return func(yield func(Node, []Node) bool) {
+		lines := map[nodeKey][]Node{}
+		for _, n := range s.Nodes {
+			var up []Node
+			if n.Parent != "" {
+				up = lines[nodeKey{n.Part, n.Parent}]
+				up = up[:min(len(up), MaxDepth)] // Check refuses what is deeper
+			}
+			lines[nodeKey{n.Part, n.Code}] = append(slices.Clone(up), n)
+			if !yield(n, up) {
+				return
+			}
+		}
+	}
+}
+
+// stated is what comes of the parts that are declared of a bare set: where the
+// parts are missing, the whole as it is declared.
+func (c Content) stated(s CriteriaSet) summed {
+	all := summed{Structure{Group: s.Group}, map[string]*Structure{}, map[string]int32{}}
+	for _, d := range c.Declared {
+		if d.Group != s.Group {
+			continue
+		}
+		for _, domain := range d.Domains {
+			all.domains[domain.Field] = &Structure{Criteria: or(domain.Criteria), SubCriteria: or(domain.SubCriteria), MaxPoints: or(domain.MaxPoints)}
+			all.surveyed[domain.Field] = or(domain.SurveyedSubCriteria)
+		}
+		all.Criteria = total(d.Criteria, d.Domains, func(d DeclaredDomain) *int32 { return d.Criteria })
+		all.SubCriteria = total(d.SubCriteria, d.Domains, func(d DeclaredDomain) *int32 { return d.SubCriteria })
+		all.MaxPoints, all.SelfPoints, all.SurveyPoints = or(d.TotalPoints), or(d.SelfPoints), or(d.SurveyPoints)
+		if d.SelfPoints != nil && d.SurveyPoints != nil {
+			all.MaxPoints = d.SelfPoints.Add(*d.SurveyPoints)
+		}
+	}
+	return all
+}
+
+// total adds up what is declared of each domain, or is the whole where it is not
+// declared of every one.
+func total(whole *int32, domains []DeclaredDomain, part func(DeclaredDomain) *int32) (sum int32) {
+	for _, d := range domains {
+		if part(d) == nil {
+			return or(whole)
+		}
+		sum += *part(d)
+	}
+	if len(domains) == 0 {
+		return or(whole)
+	}
+	return sum
+}
+
+// or is the zero value for nil.
+func or[T any](x *T) (value T) {
+	if x != nil {
+		value = *x
+	}
+	return value
+}
+
+// compare compares what is declared of the set i with what stands there.
+func (c Content) compare(i int, sum summed) []Finding {
+	var found []Finding
+	for k, d := range c.Declared {
+		if d.Group != c.CriteriaSets[i].Group {
+			continue
+		}
+		at := comparison{&found, d.Group, "", fmt.Sprintf("declared[%d]", k)}
+		at.counts(criteriaCountDiffers, ".criteria", d.Criteria, sum.Criteria)
+		at.counts(subCriteriaCountDiffers, ".sub_criteria", d.SubCriteria, sum.SubCriteria)
+		at.points(totalDiffers, ".total_points", d.TotalPoints, sum.MaxPoints)
+		at.points(selfSplitDiffers, ".self_points", d.SelfPoints, sum.SelfPoints)
+		at.points(surveySplitDiffers, ".survey_points", d.SurveyPoints, sum.SurveyPoints)
+		for j, domain := range d.Domains {
+			var own Structure
+			if s := sum.domains[domain.Field]; s != nil {
+				own = *s
+			}
+			at := comparison{&found, d.Group, domain.Field, fmt.Sprintf("declared[%d].domains[%d]", k, j)}
+			at.counts(criteriaCountDiffers, ".criteria", domain.Criteria, own.Criteria)
+			at.counts(subCriteriaCountDiffers, ".sub_criteria", domain.SubCriteria, own.SubCriteria)
+			at.counts(surveyedCountDiffers, ".surveyed_sub_criteria", domain.SurveyedSubCriteria, sum.surveyed[domain.Field])
+			at.points(domainMaxDiffers, ".max_points", domain.MaxPoints, own.MaxPoints)
+		}
+		found = append(found, undeclared(d, c.CriteriaSets[i], sum, at.place)...)
+	}
+	return found
+}
+
+// undeclared reports the domains of a set that are not among the declared ones,
+// where any are.
+func undeclared(d Declared, s CriteriaSet, sum summed, place string) []Finding {
+	var found []Finding
+	for _, n := range s.Nodes {
+		stated := slices.ContainsFunc(d.Domains, func(domain DeclaredDomain) bool { return domain.Field == n.Field })
+		if len(d.Domains) == 0 || n.Field == "" || stated {
+			continue
+		}
+		var own Structure
+		if there := sum.domains[n.Field]; there != nil {
+			own = *there
+		}
+		f := domainUndeclared.at(s.Group, n.Field, n.Field, strconv.Itoa(int(own.Items)))
+		f.Computed, f.place = strconv.Itoa(int(own.Items)), place+".domains"
+		found = append(found, f)
+	}
+	return found
+}
+
+// comparison collects the differences at one place.
+type comparison struct {
+	found              *[]Finding
+	group, path, place string
+}
+
+func (c comparison) counts(s findingKind, field string, declared *int32, computed int32) {
+	if declared != nil && *declared != computed {
+		*c.found = append(*c.found, s.difference(c.group, c.path, c.place+field, count(*declared), count(computed)))
+	}
+}
+
+func (c comparison) points(s findingKind, field string, declared *points.Points, computed points.Points) {
+	if declared != nil && !declared.Equal(computed) {
+		*c.found = append(*c.found, s.difference(c.group, c.path, c.place+field, *declared, computed))
+	}
+}
+
+// count is a number of nodes.
+type count int32
+
+// String implements fmt.Stringer.
+func (n count) String() string { return strconv.Itoa(int(n)) }
+
+// acknowledgeable are the codes that can be.
+var acknowledgeable = map[string]bool{
+	criteriaCountDiffers.Code: true, subCriteriaCountDiffers.Code: true, surveyedCountDiffers.Code: true, domainUndeclared.Code: true,
+}
+
+// acknowledge returns findings with those that stand as c's acknowledgements say
+// marked, and with the acknowledgements that fit none (rule C5).
+func (c Content) acknowledge(found []Finding) []Finding {
+	for i, a := range c.Acknowledgements {
+		fits := slices.IndexFunc(found, func(f Finding) bool {
+			return acknowledgeable[f.Code] && a.Code == f.Code && a.Group == f.Group && a.Path == f.Path && a.Declared == f.Declared && a.Computed == f.Computed
+		})
+		if fits >= 0 {
+			found[fits].Severity = Acknowledged
+			continue
+		}
+		if f, stands := c.replaced(a); stands {
+			found = append(found, f)
+			continue
+		}
+		at := fmt.Sprintf("acknowledgements[%d]", i)
+		stale := acknowledgementStale.at(a.Group, at, a.Code)
+		if !acknowledgeable[a.Code] && a.Code != declaredChanged.Code {
+			all := slices.Sorted(maps.Keys(acknowledgeable))
+			stale = notAcknowledgeable.at(a.Group, at, a.Code, strings.Join(append(all, declaredChanged.Code), ", "))
+		}
+		stale.Declared, stale.Computed = a.Declared, a.Computed
+		found = append(found, stale)
+	}
+	return found
+}
+
+// maxListed bounds how many items a finding names.
+const maxListed = 20
+
+// lacking sums up, by group, the items that rest on nothing or do not say on what
+// (rule C11), those without test vectors (rule C6), and who has no classes.
+func (c Content) lacking() []Finding {
+	var found []Finding
+	for _, s := range c.CriteriaSets {
+		var none, unsaid, untested []string
+		for _, n := range s.Nodes {
+			if n.Item == nil {
+				continue
+			}
+			switch {
+			case n.Item.Basis != nil && n.Item.Basis.Source == "":
+				none = append(none, n.ID())
+			case n.Item.Basis == nil && c.Completeness == Reconstruction:
+				unsaid = append(unsaid, n.ID())
+			}
+			if len(n.Item.TestVectors) == 0 {
+				untested = append(untested, n.ID())
+			}
+		}
+		found = append(found, slices.Concat(basisMissing.items(s.Group, unsaid), basisNone.items(s.Group, none), vectorsMissing.items(s.Group, untested))...)
+		if len(s.Classes) == 0 && !c.bare(s) {
+			found = append(found, classesMissing.at(s.Group, ""))
+		}
+	}
+	return found
+}
+
+// items is a finding about items of a group, or none. Its texts are filled with
+// their number and, as far as they ask for it, with the ids of some.
+func (s findingKind) items(group string, ids []string) []Finding {
+	if len(ids) == 0 {
+		return nil
+	}
+	number, listed := strconv.Itoa(len(ids)), strings.Join(ids[:min(len(ids), maxListed)], ", ")
+	if len(ids) > maxListed {
+		listed += ", …"
+	}
+	args := []any{number, listed}
+	f := s.at(group, "", args[:strings.Count(s.En, "%s")]...)
+	f.Computed = number
+	return []Finding{f}
+}
+
+// naming is an agency's id and name at some place.
+type naming struct{ place, agency, name string }
+
+// namings are all agencies of seats, duties and the list, in this order.
+func (c Content) namings() []naming {
+	var all []naming
+	for i, s := range c.Seats {
+		all = append(all, naming{fmt.Sprintf("seats[%d]", i), s.Agency, s.Name})
+	}
+	for i, d := range c.Duties {
+		all = append(all, naming{fmt.Sprintf("duties[%d]", i), d.Agency, d.Name})
+	}
+	for i, a := range c.Agencies {
+		all = append(all, naming{fmt.Sprintf("agencies[%d]", i), a.Agency, a.Name})
+	}
+	return all
+}
+
+// named reports the agencies that have one id under two names, or one name under
+// two ids, each other name or id once and at most maxUnknown in all. Capitals and
+// white space make no other name.
+func (c Content) named() []Finding {
+	byID, byName, pairs := map[string]naming{}, map[string]naming{}, map[[2]string]bool{}
+	var found []Finding
+	for _, n := range c.namings() {
+		key := strings.ToLower(strings.Join(strings.Fields(n.name), " "))
+		pair := [2]string{n.agency, key}
+		if key == "" || pairs[pair] { // Check reports what is blank
+			continue
+		}
+		pairs[pair] = true
+		if first, there := byID[n.agency]; there {
+			found = append(found, agencyTwoNames.at("", n.place, n.agency, first.name, n.name))
+		} else {
+			byID[n.agency] = n
+		}
+		if first, there := byName[key]; there {
+			found = append(found, agencyTwoIDs.at("", n.place, first.name, first.agency, n.agency))
+		} else {
+			byName[key] = n
+		}
+		if len(found) >= maxUnknown {
+			break
+		}
+	}
+	return found
+}
+
+// checkRest checks what c says beside its criteria.
+func (c Content) checkRest(f *findings) {
+	group := func(place, id string) { c.set(f, place, id) }
+	declared := map[string]bool{}
+	for i, d := range c.Declared {
+		at := fmt.Sprintf("declared[%d]", i)
+		group(at+".group", d.Group)
+		if declared[d.Group] {
+			f.add(at+".group", GroupTwice.With(d.Group))
+		}
+		declared[d.Group] = true
+		fields := map[string]bool{}
+		for j, domain := range d.Domains {
+			if fields[domain.Field] {
+				f.add(fmt.Sprintf("%s.domains[%d].field", at, j), FieldTwice.With(domain.Field))
+			}
+			fields[domain.Field] = true
+		}
+	}
+	for i, a := range c.Acknowledgements {
+		f.line(fmt.Sprintf("acknowledgements[%d].acknowledged_by", i), a.AcknowledgedBy)
+		f.line(fmt.Sprintf("acknowledgements[%d].reason", i), a.Reason)
+	}
+	c.checkCalendar(f)
+	for i, d := range c.Duties {
+		group(fmt.Sprintf("duties[%d].group", i), d.Group)
+		f.line(fmt.Sprintf("duties[%d].name", i), d.Name)
+	}
+	c.checkListed(f, group)
+	c.checkSpecial(f)
+	c.checkSurvey(f)
+}
+
+func (c Content) checkListed(f *findings, group func(place, id string)) {
+	once := func(seen map[string]bool, place, agency, name string) {
+		if seen[agency] {
+			f.add(place+".agency", AgencyTwice.With(agency))
+		}
+		seen[agency] = true
+		f.line(place+".name", name)
+	}
+	seated, listed := map[string]bool{}, map[string]bool{}
+	for i, s := range c.Seats {
+		once(seated, fmt.Sprintf("seats[%d]", i), s.Agency, s.Name)
+	}
+	for i, a := range c.Agencies {
+		at := fmt.Sprintf("agencies[%d]", i)
+		once(listed, at, a.Agency, a.Name)
+		group(at+".group", a.Group)
+	}
+}

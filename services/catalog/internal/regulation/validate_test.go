@@ -1,0 +1,413 @@
+package regulation
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/parindex/parindex/libs/rule"
+)
+
+// deep is a set of two parts: a criterion with points, one above two
+// sub-criteria, of which one is surveyed, and a domain that is an item itself.
+func deep() CriteriaSet {
+	item := func(most string, kind SourceKind, side Side) *Item {
+		return &Item{MaxPoints: p(most), SourceKind: kind, Rule: rule.Manual{Step: p("1")}, Side: side}
+	}
+	return CriteriaSet{Group: "g", GroupName: "G", Nodes: []Node{
+		domain(Results, "1", "steering"),
+		{Part: Results, Code: "1.1", Parent: "1", Name: "A", Item: item("10", Self, "")},
+		{Part: Results, Code: "1.2", Parent: "1", Name: "B"},
+		{Part: Results, Code: "1.2.1", Parent: "1.2", Name: "C", Item: item("20", Surveyed, "")},
+		{Part: Results, Code: "1.2.2", Parent: "1.2", Name: "D"},
+		{Part: Results, Code: "1.2.2.1", Parent: "1.2.2", Name: "E", Item: item("5", Feed, SurveySide)},
+		{Part: Results, Code: "2", Name: "F", Field: "institutions", Item: item("25", Targets, "")},
+		domain(Impact, "1", "impact"),
+		{Part: Impact, Code: "1.1", Parent: "1", Name: "G", Item: item("30", Satisfaction, "")},
+		{Part: Impact, Code: "1.2", Parent: "1", Name: "H", Item: item("10", History, SelfSide)},
+	}}
+}
+
+// TestStructure counts by each convention and splits by each rule (rules C3b and
+// C5b); what an item says of its side goes before both.
+func TestStructure(t *testing.T) {
+	for _, c := range []struct {
+		counting Counting
+		split    Split
+		want     string
+	}{
+		{"", "", "criteria 3, sub-criteria 2, items 6, max 100, self 45, survey 55"},
+		{LeafCriteria, BySourceKind, "criteria 3, sub-criteria 2, items 6, max 100, self 45, survey 55"},
+		{AllCriteria, BySourceKind, "criteria 4, sub-criteria 2, items 6, max 100, self 45, survey 55"},
+		{LeafCriteria, ByPart, "criteria 3, sub-criteria 2, items 6, max 100, self 65, survey 35"},
+	} {
+		_, structures := Content{Counting: c.counting, Split: c.split, CriteriaSets: []CriteriaSet{deep()}}.Validate()
+		s := structures[0]
+		got := fmt.Sprintf("criteria %d, sub-criteria %d, items %d, max %s, self %s, survey %s",
+			s.Criteria, s.SubCriteria, s.Items, s.MaxPoints, s.SelfPoints, s.SurveyPoints)
+		if got != c.want {
+			t.Errorf("%s %s: %s, want %s", c.counting, c.split, got, c.want)
+		}
+	}
+}
+
+// TestStatedStructure compares the parts that a bare set's declaration states with
+// its whole.
+func TestStatedStructure(t *testing.T) {
+	one, two, three := int32(1), int32(2), int32(3)
+	ninety, hundred, ten := p("90"), p("100"), p("20")
+	c := Content{Completeness: StructureOnly, CriteriaSets: []CriteriaSet{{Group: "g", GroupName: "G"}}, Declared: []Declared{{
+		Group: "g", Criteria: &two, SubCriteria: &three, SelfPoints: &ninety, SurveyPoints: &ten, TotalPoints: &hundred,
+		Domains: []DeclaredDomain{{Field: "a", Criteria: &one, SubCriteria: &one}, {Field: "b", Criteria: &two}},
+	}}}
+	var got []string
+	found, _ := c.Validate()
+	for _, f := range found {
+		if f.Code != "TEXT_MISSING" && f.Code != "DATE_MISSING" && f.Code != "ROUNDS_OUT_OF_RANGE" {
+			got = append(got, strings.TrimSpace(fmt.Sprintf("%s %s %s", f.Code, f.Declared, f.Computed)))
+		}
+	}
+	if want := "CRITERIA_COUNT_DIFFERS 2 3; TOTAL_DIFFERS 100 110; STRUCTURE_ONLY"; strings.Join(got, "; ") != want {
+		t.Errorf("found %s, want %s", strings.Join(got, "; "), want)
+	}
+}
+
+// TestBrokenTree sees that validation bears a tree that is none.
+func TestBrokenTree(t *testing.T) {
+	s := deep()
+	s.Nodes[1].Parent, s.Nodes[3].Parent, s.Nodes[6].Code = "9", "1.2.1", "1"
+	found, _ := Content{CriteriaSets: []CriteriaSet{s}, Duties: []Duty{{Agency: "a", Name: "A", Group: "g", Nodes: []string{"i.1"}}}}.Validate()
+	if len(found) == 0 {
+		t.Error("nothing was found")
+	}
+}
+
+// TestValidateTheLargest validates as much as limits let through, in the form that
+// costs most: every node below the one before, every duty and every other survey
+// link about nodes that are not there, the rest about all. It ends, with the depth refused and no more told than a person reads.
+func TestValidateTheLargest(t *testing.T) {
+	c := sound()
+	set := &c.CriteriaSets[0]
+	parent := set.Nodes[0].Code
+	for i := range 1500 {
+		code := "9." + strconv.Itoa(i)
+		set.Nodes = append(set.Nodes, Node{Part: set.Nodes[0].Part, Code: code, Parent: parent, Name: "Một cấp nữa"})
+		parent = code
+	}
+	for i := range 1000 {
+		d := Duty{Agency: "so-" + strconv.Itoa(i), Name: "Sở", Group: set.Group}
+		for j := range 200 {
+			d.Nodes = append(d.Nodes, "i.8."+strconv.Itoa(j))
+		}
+		c.Duties = append(c.Duties, d)
+		c.SurveyLinks = append(c.SurveyLinks, SurveyLink{Group: set.Group, Nodes: d.Nodes, Respondents: "a"}, SurveyLink{Group: set.Group, Respondents: "a"})
+	}
+	for i := range 400 {
+		n := leaf(Impact, "1."+strconv.Itoa(i+2), "1", "1")
+		n.Item.SourceKind, n.Item.Rule = Surveyed, rule.Survey{}
+		set.Nodes = append(set.Nodes, n)
+	}
+	findings, _ := c.Validate()
+	codes := map[string]int{}
+	for _, f := range findings {
+		codes[f.Code]++
+	}
+	if codes[TreeTooDeep.Code] == 0 || codes["DUTY_NODE_UNKNOWN"] != maxUnknown || codes[LinkNodeUnknown.Code] != maxUnknown || codes["ITEM_ASKED_TWICE"] != 999 {
+		t.Errorf("found %v", codes)
+	}
+}
+
+// warnings are the warnings about c, but for items that nobody is assigned, as
+// "CODE group path computed".
+func warnings(c Content) string { return told(c, Warning) }
+
+// told are the findings of a severity about c, as warnings writes them.
+func told(c Content, severity Severity) string {
+	var lines []string
+	found, _ := c.Validate()
+	for _, f := range found {
+		if f.Severity == severity && f.Code != "ITEM_UNASSIGNED" {
+			lines = append(lines, strings.Join(strings.Fields(fmt.Sprint(f.Code, " ", f.Group, " ", f.Path, " ", f.Computed)), " "))
+		}
+		if strings.Contains(f.Vi+f.En, "%!") {
+			lines = append(lines, "badly said: "+f.Vi+f.En)
+		}
+	}
+	return strings.Join(lines, "; ")
+}
+
+// TestAsked finds the highest node of which no surveyed item is asked about.
+func TestAsked(t *testing.T) {
+	link := func(respondents string, nodes ...string) SurveyLink {
+		return SurveyLink{Group: "departments", Nodes: nodes, Respondents: respondents}
+	}
+	for _, c := range []struct {
+		name  string
+		links []SurveyLink
+		want  string
+	}{
+		{"no links", nil, ""},
+		{"all", []SurveyLink{link("a"), link("b")}, ""},
+		{"each by itself", []SurveyLink{link("a", "ii.1.1"), link("b", "ii.1.2")}, ""},
+		{"by the node above", []SurveyLink{link("a", "ii.1"), link("b", "ii.1")}, ""},
+		{"one item of two", []SurveyLink{link("a", "ii.1.2"), link("b", "ii.1.2")}, "ITEM_UNASKED departments ii.1.1 1"},
+		{
+			"items that are not surveyed",
+			[]SurveyLink{link("a", "i.1"), link("b", "i.1.1")},
+			"LINK_WITHOUT_ITEMS departments survey_links[0]; LINK_WITHOUT_ITEMS departments survey_links[1]; ITEM_UNASKED departments 2",
+		},
+		{"a group that is not asked", []SurveyLink{link("a")}, "RESPONDENTS_UNASKED respondent_groups[1]"},
+		{
+			"the same twice",
+			[]SurveyLink{link("a"), link("b"), link("a", "ii.1.2"), link("b", "ii.1", "ii.1.1")},
+			"ITEM_ASKED_TWICE departments survey_links[3] ii.1.1; ITEM_ASKED_TWICE departments survey_links[2] ii.1.2",
+		},
+	} {
+		content := sound()
+		asking(&content)
+		content.SurveyLinks = c.links
+		if got := warnings(content); got != c.want {
+			t.Errorf("%s: got %s, want %s", c.name, got, c.want)
+		}
+	}
+}
+
+// TestAskedOfStructure says nothing of the nodes, weights and classes of a table
+// that is still to come.
+func TestAskedOfStructure(t *testing.T) {
+	c := Content{
+		Title: "A", DecisionNumber: "1", DecisionDate: "2024-01-01", EffectiveDate: "2024-01-01", Rounds: 1, Completeness: StructureOnly,
+		CriteriaSets:     []CriteriaSet{{Group: "districts", GroupName: "A"}, {Group: "communes", GroupName: "B"}},
+		RespondentGroups: []RespondentGroup{{ID: "a", Name: "A"}},
+		SurveyLinks:      []SurveyLink{{Group: "districts", Nodes: []string{"i.1.1"}, Respondents: "a"}, {Group: "communes", Respondents: "a"}},
+		SpecialRules: []SpecialRule{{Group: "districts", SubordinateClasses: &SubordinateClasses{
+			Subordinates: "communes", Numerator: 2, Denominator: 3, Incomplete: NotClassified,
+		}}},
+	}
+	if found, _ := c.Validate(); len(found) != 1 || found[0].Code != "STRUCTURE_ONLY" {
+		t.Errorf("found %+v", found)
+	}
+	c.SurveyLinks[0].Respondents, c.SpecialRules[0].SubordinateClasses.Subordinates = "b", "b"
+	want := "special_rules[0].subordinate_classes.subordinates GROUP_UNDEFINED; survey_links[0].respondents RESPONDENTS_UNDEFINED"
+	if got := strings.Join(found(c.Check()), "; "); got != want {
+		t.Errorf("found %s, want %s", got, want)
+	}
+}
+
+// TestCalendarOrder compares the days of the steps that bind one group (rule Y1).
+func TestCalendarOrder(t *testing.T) {
+	step := func(phase Phase, day string, later int32, groups ...string) CalendarStep {
+		return CalendarStep{Phase: phase, LastDay: day, YearsLater: later, Groups: groups}
+	}
+	for _, c := range []struct {
+		name  string
+		steps []CalendarStep
+		want  string
+	}{
+		{"in order", []CalendarStep{step(Self1, "10-31", 0), step(Appraisal1, "11-30", 0), step(Published, "01-15", 1)}, ""},
+		{"on one day", []CalendarStep{step(Self1, "12-30", 0), step(Appraisal1, "12-30", 0)}, ""},
+		{"told in another order", []CalendarStep{step(Published, "12-31", 0), step(Self1, "10-31", 0)}, ""},
+		{"in the wrong order", []CalendarStep{step(Self1, "10-31", 0), step(Appraisal1, "10-30", 0)}, "CALENDAR_OUT_OF_ORDER calendar[1]"},
+		{"without the next year", []CalendarStep{step(Self1, "10-31", 0), step(Published, "01-15", 0)}, "CALENDAR_OUT_OF_ORDER calendar[1]"},
+		{"each once", []CalendarStep{step(Self1, "10-31", 0), step(Appraisal1, "11-30", 0), step(Published, "01-15", 0)}, "CALENDAR_OUT_OF_ORDER calendar[2]"},
+		{"the last day of February", []CalendarStep{step(Self1, "02-31", 0), step(Appraisal1, "02-29", 0)}, ""},
+		{"after the last day of February", []CalendarStep{step(Self1, "03-01", 1), step(Appraisal1, "02-31", 1)}, "CALENDAR_OUT_OF_ORDER calendar[1]"},
+		{"of other groups", []CalendarStep{step(Self1, "12-30", 0, "communes"), step(Published, "11-30", 0, "departments")}, ""},
+		{"of one group and all", []CalendarStep{step(Self1, "12-30", 0, "communes"), step(Published, "11-30", 0)}, "CALENDAR_OUT_OF_ORDER calendar[1]"},
+		{"lasting days", []CalendarStep{step(Self1, "12-30", 0), {Phase: Appraisal1, Days: 7}}, ""},
+		{"twice", []CalendarStep{step(Self1, "10-30", 0), {Phase: Self1, Days: 7, Groups: []string{"communes"}}}, "CALENDAR_STEP_TWICE calendar[1]"},
+		{"once for each group", []CalendarStep{step(Self1, "10-30", 0, "departments"), step(Self1, "10-31", 0, "communes")}, ""},
+	} {
+		content := sound()
+		special(&content) // a second group
+		content.Calendar = c.steps
+		if got := warnings(content); got != c.want {
+			t.Errorf("%s: got %s, want %s", c.name, got, c.want)
+		}
+	}
+}
+
+// TestLacking finds, group by group, the items that do not say what they rest on
+// (rule C11), those without test vectors (rule C6), and groups without classes.
+func TestLacking(t *testing.T) {
+	cited := &Basis{Source: "S4", Line: 1, Finding: "40.5"}
+	for _, c := range []struct {
+		name            string
+		change          func(*Content)
+		warnings, notes string
+	}{
+		{"complete", func(*Content) {}, "", "TEST_VECTORS_MISSING departments 2"},
+		{"reconstructed", func(c *Content) { c.Completeness = Reconstruction }, "BASIS_MISSING departments 2", "TEST_VECTORS_MISSING departments 2"},
+		{"one is cited, one has none", func(c *Content) {
+			c.Completeness = Reconstruction
+			c.CriteriaSets[0].Nodes[1].Item.Basis, c.CriteriaSets[0].Nodes[3].Item.Basis = cited, new(Basis)
+		}, "", "BASIS_NONE departments 1; TEST_VECTORS_MISSING departments 2"},
+		{"one has test vectors", func(c *Content) {
+			c.CriteriaSets[0].Nodes[1].Item.TestVectors = []TestVector{vector("1", "2", "20.25")}
+		}, "", "TEST_VECTORS_MISSING departments 1"},
+		{"no classes", func(c *Content) { c.CriteriaSets[0].Classes = nil }, "", "TEST_VECTORS_MISSING departments 2; CLASSES_MISSING departments"},
+		{"only the structure", func(c *Content) {
+			c.Completeness, c.CriteriaSets[0].Nodes, c.CriteriaSets[0].Classes = StructureOnly, nil, nil
+		}, "", ""},
+	} {
+		content := sound()
+		c.change(&content)
+		if got := told(content, Warning); got != c.warnings {
+			t.Errorf("%s: the warnings are %s, want %s", c.name, got, c.warnings)
+		}
+		if got := told(content, Note); got != c.notes {
+			t.Errorf("%s: the notes are %s, want %s", c.name, got, c.notes)
+		}
+	}
+}
+
+// TestBasisMissingNames names the items by their ids, some of very many.
+func TestBasisMissingNames(t *testing.T) {
+	c := sound()
+	c.Completeness = Reconstruction
+	message := func() string {
+		for _, f := range c.lacking() {
+			if f.Code == basisMissing.Code {
+				return f.En
+			}
+		}
+		return ""
+	}
+	if got := message(); !strings.Contains(got, "2 reconstructed items do not say what they rest on: i.1.1, ii.1.1. ") {
+		t.Error(got)
+	}
+	for i := range 30 {
+		c.CriteriaSets[0].Nodes = append(c.CriteriaSets[0].Nodes, leaf(Impact, fmt.Sprint("1.", i+2), "1", "1"))
+	}
+	if got := message(); !strings.Contains(got, "32 reconstructed") || !strings.Contains(got, "ii.1.19, …. ") || strings.Contains(got, "ii.1.20") {
+		t.Error(got)
+	}
+}
+
+// TestNamed finds one id under two names and one name under two ids, wherever the
+// two stand, and tells both. Capitals and white space make no other name.
+func TestNamed(t *testing.T) {
+	seat := func(agency, name string) Seat { return Seat{Agency: agency, Name: name, Capacity: CouncilMember} }
+	duty := func(agency, name string) Duty {
+		return Duty{Agency: agency, Name: name, Group: "departments", Nodes: []string{"i.1"}}
+	}
+	listed := func(agency, name string) ListedAgency {
+		return ListedAgency{Agency: agency, Name: name, Group: "departments"}
+	}
+	for _, c := range []struct {
+		name    string
+		content Content
+		want    string
+	}{
+		{"alike", Content{Seats: []Seat{seat("a", "Sở A")}, Duties: []Duty{duty("a", "SỞ  A"), duty("b", "Sở B")}, Agencies: []ListedAgency{listed("b", "sở B")}}, ""},
+		{"one id, two names", Content{Seats: []Seat{seat("a", "Sở A")}, Duties: []Duty{duty("a", "Sở B"), duty("a", "Sở B")}}, `duties[0] The id "a" has two names: "Sở A" and "Sở B".`},
+		{"one name, two ids", Content{Seats: []Seat{seat("a", "Sở A")}, Agencies: []ListedAgency{listed("b", "Sở A")}}, `agencies[0] The name "Sở A" belongs to two ids: "a" and "b".`},
+		{
+			"both",
+			Content{Duties: []Duty{duty("a", "Sở A"), duty("b", "Sở B"), duty("a", "Sở B")}},
+			`duties[2] The id "a" has two names: "Sở A" and "Sở B".; duties[2] The name "Sở B" belongs to two ids: "b" and "a".`,
+		},
+		{"a blank name", Content{Seats: []Seat{seat("a", " "), seat("b", "")}}, ""},
+	} {
+		var got []string
+		for _, f := range c.content.named() {
+			sentence, _, _ := strings.Cut(f.En, " Keep")
+			got = append(got, f.Path+" "+sentence)
+			if f.Code != "AGENCY_NAMED_TWICE" || f.Severity != Warning || !strings.Contains(f.Vi, "“a”") {
+				t.Errorf("%s: %+v", c.name, f)
+			}
+		}
+		if strings.Join(got, "; ") != c.want {
+			t.Errorf("%s: got %s, want %s", c.name, strings.Join(got, "; "), c.want)
+		}
+	}
+	var many Content
+	for i := range 3000 {
+		many.Agencies = append(many.Agencies, listed("a-"+strconv.Itoa(i), "Sở"))
+	}
+	if found := many.named(); len(found) != maxUnknown {
+		t.Errorf("%d are told", len(found))
+	}
+}
+
+// TestNotAcknowledgeable tells whoever acknowledges what must be mended so, and not
+// that it has gone (rule C5).
+func TestNotAcknowledgeable(t *testing.T) {
+	for _, code := range []string{totalDiffers.Code, selfSplitDiffers.Code, domainMaxDiffers.Code, "NONE"} {
+		c := sound()
+		c.Declared = []Declared{{Group: "departments", TotalPoints: new(p("99"))}}
+		c.Acknowledgements = []Acknowledgement{{Code: code, Group: "departments", Declared: "99", Computed: "100", AcknowledgedBy: "Sở", Reason: "Bản in"}}
+		if got := warnings(c); got != "NOT_ACKNOWLEDGEABLE departments acknowledgements[0] 100" {
+			t.Errorf("%s: got %s", code, got)
+		}
+		if got := told(c, Error); got != "TOTAL_DIFFERS departments 100" {
+			t.Errorf("%s: the errors are %s", code, got)
+		}
+	}
+	c := sound()
+	c.Acknowledgements = []Acknowledgement{{Code: declaredChanged.Code, Path: "split", Declared: "a", Computed: "b", AcknowledgedBy: "Sở", Reason: "Bản in"}}
+	if got := warnings(c); got != "ACKNOWLEDGEMENT_STALE acknowledgements[0] b" {
+		t.Error(got)
+	}
+}
+
+// TestDays writes days as each language does.
+func TestDays(t *testing.T) {
+	for written, want := range map[day]string{
+		"10-30": "30/10, 30 October", "02-05": "05/02, 5 February", "2024-02-29": "29/02/2024, 29 February 2024", "2024": "2024, 2024", "": ", ", "13-40": "40/13, 13-40",
+	} {
+		if got := written.Vietnamese() + ", " + written.String(); got != want {
+			t.Errorf("%s: %s, want %s", written, got, want)
+		}
+	}
+	c := sound()
+	c.Calendar = []CalendarStep{{Phase: Self1, LastDay: "10-31"}, {Phase: Appraisal1, LastDay: "10-30"}}
+	f := c.order()[0]
+	if !strings.Contains(f.Vi, "kết thúc ngày 30/10, trước khi") || !strings.Contains(f.Vi, "(31/10)") || !strings.Contains(f.En, "ends on 30 October, before SELF_1") {
+		t.Errorf("%+v", f)
+	}
+}
+
+// TestFigures writes figures with a decimal comma in Vietnamese, and codes the
+// computed one as they are.
+func TestFigures(t *testing.T) {
+	c := sound()
+	c.Declared = []Declared{{Group: "departments", TotalPoints: new(p("99.5"))}}
+	c.CriteriaSets[0].Classes[1].High = open("89.5")
+	found, _ := c.Validate()
+	var got []string
+	for _, f := range found {
+		if f.Severity == Error {
+			got = append(got, f.Declared+": "+f.Vi+" "+f.En)
+		}
+	}
+	for i, want := range []string{"[89,5; 90]. ", "99.5: Quy định ghi tổng 99,5 điểm"} {
+		if len(got) != 2 || !strings.Contains(got[i], want) {
+			t.Errorf("got %q, want %s", got, want)
+		}
+	}
+}
+
+// TestFindingNode says which node an error is in.
+func TestFindingNode(t *testing.T) {
+	c := sound()
+	c.CriteriaSets[0].Nodes[3].Item.MaxPoints = p("-1")
+	c.CriteriaSets[0].Classes[0].Name = ""
+	nodes := map[string]string{}
+	found, _ := c.Validate()
+	for _, f := range found {
+		if f.Severity == Error {
+			nodes[f.Place()] = f.Group + " " + f.Node
+		}
+	}
+	for place, want := range map[string]string{
+		"criteria_sets[0].nodes[3].item.max_points": "departments ii.1.1",
+		"criteria_sets[0].classes[0].name":          "departments ",
+		"criteria_sets[0].nodes":                    "departments ",
+	} {
+		if nodes[place] != want {
+			t.Errorf("%s: %q, want %q", place, nodes[place], want)
+		}
+	}
+}

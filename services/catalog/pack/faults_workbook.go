@@ -1,0 +1,141 @@
+package pack
+
+import "github.com/parindex/parindex/libs/fault"
+
+// What can be wrong in a workbook, beside what services/catalog/pack/xlsx finds in
+// the file and libs/yamldoc in values.
+var (
+	// SheetMissing is a sheet that is not there.
+	SheetMissing = fault.Reason{
+		Kind: fault.Invalid, Code: "SHEET_MISSING",
+		Vi: "Thiếu trang tính “%s”. Mọi trang của tệp mẫu phải có; trang không dùng thì chỉ để dòng tiêu đề.",
+		En: "The sheet %q is missing. All sheets of the template must be there; one that is not used keeps its headers only.",
+	}
+	// SheetUnknown is a sheet that belongs to nothing.
+	SheetUnknown = fault.Reason{
+		Kind: fault.Invalid, Code: "SHEET_UNKNOWN",
+		Vi: "Trang tính “%s” không thuộc tệp mẫu và không khối nào ở trang “%s” dùng nó. Hãy xóa trang này hoặc thêm khối.",
+		En: "The sheet %q is none of the template's and no group of the sheet %q uses it. Delete it or add the group.",
+	}
+	// SheetTwice is a sheet that two groups name.
+	SheetTwice = fault.Reason{
+		Kind: fault.Invalid, Code: "SHEET_TWICE",
+		Vi: "Trang tính “%s” đã dùng cho khối khác hoặc cho nội dung khác.",
+		En: "The sheet %q belongs already to another group or to something else.",
+	}
+	// GroupNotListed is a group that the sheet of groups does not have.
+	GroupNotListed = fault.Reason{
+		Kind: fault.Invalid, Code: "GROUP_NOT_LISTED",
+		Vi: "Trang “%s” không có khối “%s”.",
+		En: "The sheet %q has no group %q.",
+	}
+	// HeadersMissing is a sheet without all its headers.
+	HeadersMissing = fault.Reason{
+		Kind: fault.Invalid, Code: "HEADERS_MISSING",
+		Vi: "Thiếu tiêu đề: %s. Cột hay dòng không dùng thì để trống, không xóa.",
+		En: "Headers are missing: %s. Leave columns and rows that are not used empty and do not delete them.",
+	}
+	// HeaderTwice is a header that stands twice.
+	HeaderTwice = fault.Reason{
+		Kind: fault.Invalid, Code: "HEADER_TWICE",
+		Vi: "Tiêu đề “%s” đã có ở ô %s.",
+		En: "The header %q stands already in %s.",
+	}
+	// HeaderUnknown is a header that the sheet does not have.
+	HeaderUnknown = fault.Reason{
+		Kind: fault.Invalid, Code: "HEADER_UNKNOWN",
+		Vi: "Trang này không có tiêu đề “%s”. Hãy dùng đúng các tiêu đề của tệp mẫu.",
+		En: "This sheet has no header %q. Use the headers of the template.",
+	}
+	// ColumnWithoutHeader is a value where the header row is empty.
+	ColumnWithoutHeader = fault.Reason{
+		Kind: fault.Invalid, Code: "COLUMN_WITHOUT_HEADER",
+		Vi: "Cột %s có dữ liệu nhưng không có tiêu đề.",
+		En: "The column %s has values but no header.",
+	}
+	// RowWithoutRecord is a row that continues nothing.
+	RowWithoutRecord = fault.Reason{
+		Kind: fault.Invalid, Code: "ROW_WITHOUT_RECORD",
+		Vi: "Dòng này không tiếp nối dòng nào: chưa có mục nào phía trên.",
+		En: "This row continues nothing: there is no entry above it.",
+	}
+	// CellMerged is an area of merged cells.
+	CellMerged = fault.Reason{
+		Kind: fault.Invalid, Code: "CELLS_MERGED",
+		Vi: "Các ô %s bị gộp. Hãy bỏ gộp ô và ghi giá trị vào từng ô.",
+		En: "The cells %s are merged. Unmerge them and write the value into each cell.",
+	}
+	// CellFormula is a formula.
+	CellFormula = fault.Reason{
+		Kind: fault.Invalid, Code: "CELL_FORMULA",
+		Vi: "Ô có công thức tính. Hãy thay bằng giá trị (sao chép rồi dán giá trị).",
+		En: "The cell has a formula. Put its value there (copy and paste as value).",
+	}
+	// CellError is a value such as #REF!.
+	CellError = fault.Reason{
+		Kind: fault.Invalid, Code: "CELL_ERROR",
+		Vi: "Ô có lỗi “%s”. Hãy ghi lại giá trị.",
+		En: "The cell holds the error %q. Write the value anew.",
+	}
+	// CellTooLong is a text that no cell of a spreadsheet holds.
+	CellTooLong = fault.Reason{
+		Kind: fault.Invalid, Code: "CELL_TOO_LONG",
+		Vi: "Nội dung ô dài quá %d ký tự.",
+		En: "The text of the cell is longer than %d characters.",
+	}
+	// CellNotText is a number, date or boolean where a text is needed, which has lost
+	// what was typed: 1.10 has become 1.1.
+	CellNotText = fault.Reason{
+		Kind: fault.Invalid, Code: "CELL_NOT_TEXT",
+		Vi: "Phần mềm bảng tính đã đổi nội dung ô thành số hoặc ngày (%s). Hãy định dạng ô là Văn bản (Text) rồi ghi lại.",
+		En: "The spreadsheet made a number or a date of the cell (%s). Format it as Text and write it again.",
+	}
+	// CellPercent is a number that is shown as a percentage.
+	CellPercent = fault.Reason{
+		Kind: fault.Invalid, Code: "CELL_PERCENT",
+		Vi: "Ô có định dạng phần trăm nên 90 % được lưu là 0,9. Hãy định dạng ô là Số rồi ghi 90.",
+		En: "The cell is formatted as a percentage, so that 90 % is stored as 0.9. Format it as a number and write 90.",
+	}
+	// CellsExclude is several cells of which only one can be filled.
+	CellsExclude = fault.Reason{
+		Kind: fault.Invalid, Code: "CELLS_EXCLUDE",
+		Vi: "Chỉ được ghi một trong các cột: %s.",
+		En: "Only one of these columns can be filled: %s.",
+	}
+	// CellOfSeveralMissing is none of several cells of which one must be filled.
+	CellOfSeveralMissing = fault.Reason{
+		Kind: fault.Invalid, Code: "CELL_OF_SEVERAL_MISSING",
+		Vi: "Cần ghi một trong các cột: %s.",
+		En: "One of these columns must be filled: %s.",
+	}
+	// CellNotOfFamily is a cell that the rule's family does not use.
+	CellNotOfFamily = fault.Reason{
+		Kind: fault.Invalid, Code: "CELL_NOT_OF_FAMILY",
+		Vi: "Loại quy tắc “%s” không dùng cột này.",
+		En: "A rule of the family %q does not use this column.",
+	}
+	// CellWithoutMap is a cell beside one that says that there is nothing.
+	CellWithoutMap = fault.Reason{
+		Kind: fault.Invalid, Code: "CELL_OF_NOTHING",
+		Vi: "Cột “%s” ghi “không” nên ô này phải để trống.",
+		En: "The column %q says “không” (no), so that this cell must be empty.",
+	}
+	// FactUnknown is a line of a cell that names nothing.
+	FactUnknown = fault.Reason{
+		Kind: fault.Invalid, Code: "FACT_UNKNOWN",
+		Vi: "Không hiểu dòng “%s” trong ô; các tên gọi dùng được: %s. Hãy bỏ số liệu này hoặc sửa tên.",
+		En: "The line %q of the cell names nothing; it can be one of %s. Leave it out, or correct its name.",
+	}
+	// FactTwice is a fact that stands twice in a cell.
+	FactTwice = fault.Reason{
+		Kind: fault.Invalid, Code: "FACT_TWICE",
+		Vi: "“%s” có hai lần trong ô.",
+		En: "%q stands twice in the cell.",
+	}
+	// FactMissing is a fact that a cell needs.
+	FactMissing = fault.Reason{
+		Kind: fault.Invalid, Code: "FACT_MISSING",
+		Vi: "Ô thiếu dòng “%s”. Hãy nhập số liệu này.",
+		En: "The cell lacks the line %q. Enter it.",
+	}
+)

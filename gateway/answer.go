@@ -26,7 +26,7 @@ func refuse(w http.ResponseWriter, err error) {
 	x := exchangeOf(w)
 	f := fault.From(err)
 	x.fault = f
-	status := rpc.Status(f, service, x.language, x.id)
+	status := rpc.Status(f, domain, x.language, x.id)
 	body, err := protojson.Marshal(status.Proto())
 	if err != nil { // a detail that is no message of ours
 		body = []byte(`{"code":13}`)

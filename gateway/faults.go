@@ -6,8 +6,8 @@ import (
 	"github.com/parindex/parindex/libs/fault"
 )
 
-// service is the gateway's name in the domain of the faults that it gives.
-const service = "gateway"
+// domain is the gateway's name in the domain of the faults that it gives.
+const domain = "gateway"
 
 // Reasons the edge itself gives. Those of a service pass through it unchanged.
 var (

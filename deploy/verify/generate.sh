@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Rewrites proto/gen from proto/parindex: Go messages, gRPC, gateway, OpenAPI, and the
-# copies of the OpenAPI documents that the gateway embeds.
+# copies of the OpenAPI documents and the index of faults that the gateway embeds.
 # Needs Go; the generators come from proto/tools, the imports from proto/third_party.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -9,3 +9,4 @@ deploy/verify/tools.sh proto/tools
 bin/tools/buf generate
 rm -f gateway/internal/openapi/*.openapi.json
 cp proto/gen/openapi/parindex/*/v1/*_service.openapi.json gateway/internal/openapi/
+go run ./deploy/faults gateway/internal/openapi/faults.json

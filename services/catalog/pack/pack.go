@@ -37,7 +37,7 @@ func Read(data []byte) (*File, error) {
 	root := f.doc.Root().Map("format", "authority", "agencies", "cycles")
 	format := root.Need("format")
 	if text := format.Text(); text != "" && text != Format {
-		format.Report(FormatUnknown.With(clip(text), Format))
+		format.Report(yamldoc.FormatUnknown.With(clip(text), Format))
 		return nil, f.doc.Err(CatalogFileInvalid) // the rest follows other rules
 	}
 	f.authority(root.Need("authority"))

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/parindex/parindex/libs/cycle"
 	"github.com/parindex/parindex/services/catalog/internal/regulation"
 )
 
@@ -63,7 +64,7 @@ func checkMembers(groups []regulation.Group, members []Member, agencies map[stri
 	}
 	for _, g := range groups {
 		if !scored[g.ID] {
-			wrong.add(groupUnscored(g.ID).At("members"))
+			wrong.add(GroupUnscored.With(g.ID).At("members"))
 		}
 	}
 	return wrong.err()
@@ -72,13 +73,13 @@ func checkMembers(groups []regulation.Group, members []Member, agencies map[stri
 // Schedule returns c with the window w set, in a new version unless nothing
 // changes.
 //
-// It fails with CycleNotRun, PhaseWithoutWindow, PhasePast, WindowReversed, and
+// It fails with cycle.CycleNotRun, PhaseWithoutWindow, PhasePast, WindowReversed, and
 // DeadlinePast for a deadline that is not after now.
 func (c Cycle) Schedule(w Window, now time.Time) (Cycle, error) {
 	i := slices.IndexFunc(c.Windows, func(stored Window) bool { return stored.Phase == w.Phase })
 	switch {
 	case c.Origin != Run:
-		return c, CycleNotRun.At("cycle")
+		return c, cycle.CycleNotRun.At("cycle")
 	case i < 0:
 		return c, PhaseWithoutWindow.With(w.Phase).At("phase")
 	case w.Phase.Before(c.Phase):
@@ -98,10 +99,10 @@ func (c Cycle) Schedule(w Window, now time.Time) (Cycle, error) {
 }
 
 // Move returns c in the phase p, in a new version, under the regulation that
-// says content. It fails with CycleNotRun and PhaseNotNext.
+// says content. It fails with cycle.CycleNotRun and PhaseNotNext.
 func (c Cycle) Move(p regulation.Phase, content regulation.Content) (Cycle, error) {
 	if c.Origin != Run {
-		return c, CycleNotRun.At("cycle")
+		return c, cycle.CycleNotRun.At("cycle")
 	}
 	if !slices.Contains(content.Next(c.Phase), p) {
 		return c, PhaseNotNext.With(c.Phase, p).At("phase")
@@ -113,10 +114,10 @@ func (c Cycle) Move(p regulation.Phase, content regulation.Content) (Cycle, erro
 
 // Return returns c in the phase before, in a new version, under the regulation
 // that says content, at now. A deadline of that phase that is past is lifted:
-// who returns means to go on writing. It fails with CycleNotRun and PhaseFinal.
+// who returns means to go on writing. It fails with cycle.CycleNotRun and PhaseFinal.
 func (c Cycle) Return(content regulation.Content, now time.Time) (Cycle, error) {
 	if c.Origin != Run {
-		return c, CycleNotRun.At("cycle")
+		return c, cycle.CycleNotRun.At("cycle")
 	}
 	if c.Phase.Before(regulation.Appraisal1) || regulation.Presented.Before(c.Phase) {
 		return c, PhaseFinal.With(c.Phase).At("cycle")

@@ -200,6 +200,14 @@ func (f *Fault) After(d time.Duration) *Fault {
 // Message returns the message in the language asked for: "en", else Vietnamese.
 func (f *Fault) Message(language string) string { return pick(language, f.Vi, f.En) }
 
+// Reason returns v as a reason, for what was found in a message and is to be told
+// of a file.
+func (v Violation) Reason() Reason {
+	var r Reason
+	r.Kind, r.Code, r.Vi, r.En = Invalid, v.Code, v.Vi, v.En
+	return r
+}
+
 // Message returns the violation's message in the language asked for: "en",
 // else Vietnamese.
 func (v Violation) Message(language string) string { return pick(language, v.Vi, v.En) }

@@ -17,6 +17,7 @@ import (
 
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/points"
+	"github.com/parindex/parindex/libs/text"
 )
 
 // The limits of an expression. What it costs is how many operations it has:
@@ -123,11 +124,6 @@ var (
 		Kind: fault.Invalid, Code: "FORMULA_NO_FIGURE",
 		Vi: "Dòng %d, cột %d: công thức cho ra một điều kiện, không phải số. Hãy viết thêm số cho mỗi trường hợp: … ? max_points : 0.",
 		En: "Line %d, column %d: the formula comes to a condition, not to a figure. Say what each case gives: … ? max_points : 0.",
-	}
-	expressionTooLong = fault.Reason{
-		Kind: fault.Invalid, Code: "TEXT_TOO_LONG",
-		Vi: "Nội dung dài hơn %d ký tự.",
-		En: "The text is longer than %d characters.",
 	}
 	expressionCostly = fault.Reason{
 		Kind: fault.Invalid, Code: "FORMULA_OPERATIONS_TOO_MANY",
@@ -254,10 +250,10 @@ func (r Formula) key() string {
 func (r Formula) read(found *findings) (expression, error) {
 	switch {
 	case strings.TrimSpace(r.Expression) == "":
-		found.add("expression", textMissing)
+		found.add("expression", text.Missing, kind{"công thức, ví dụ min(max_points, a)", "a formula such as min(max_points, a)"})
 		return expression{}, nil
 	case utf8.RuneCountInString(r.Expression) > maxExpression:
-		found.add("expression", expressionTooLong, maxExpression)
+		found.add("expression", text.TooLong, maxExpression)
 		return expression{}, nil
 	}
 	env, err := r.env()

@@ -80,21 +80,6 @@ var (
 		Vi: "Chỉ được có tối đa %d mục. Hãy bỏ bớt.",
 		En: "There can be at most %d entries. Take some out.",
 	}
-	idMalformed = fault.Reason{
-		Kind: fault.Invalid, Code: "ID_MALFORMED",
-		Vi: "Mã phải gồm 1 đến 64 chữ thường, chữ số và dấu gạch nối ở giữa.",
-		En: "An id is 1 to 64 small letters, digits and inner hyphens.",
-	}
-	textMissing = fault.Reason{
-		Kind: fault.Invalid, Code: "TEXT_MISSING",
-		Vi: "Chưa có nội dung.",
-		En: "There is no text.",
-	}
-	textTooLong = fault.Reason{
-		Kind: fault.Invalid, Code: "TEXT_TOO_LONG",
-		Vi: "Nội dung dài hơn %d ký tự.",
-		En: "The text is longer than %d characters.",
-	}
 	textRepeated = fault.Reason{
 		Kind: fault.Invalid, Code: "TEXT_REPEATED",
 		Vi: "Nội dung trùng với mục %d nên không thể phân biệt hai mục. Hãy sửa một trong hai.",

@@ -7,6 +7,7 @@ import (
 
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/points"
+	"github.com/parindex/parindex/libs/text"
 )
 
 // The limits of parindex.rule.v1 on lists and texts, so that every rule that
@@ -76,7 +77,7 @@ func (f *findings) count(path string, n, least int) {
 // names checks the ids and texts that a person chooses among; the ids are
 // slugs.
 func (f *findings) names(path string, named []Condition) {
-	f.identified(path, named, isSlug, idMalformed)
+	f.identified(path, named, isSlug, text.NotSlug)
 }
 
 // identified is names with ids of another form.
@@ -86,7 +87,7 @@ func (f *findings) identified(path string, named []Condition, wellFormed func(st
 		at := fmt.Sprintf("%s[%d]", path, i)
 		switch {
 		case !wellFormed(n.ID):
-			f.add(at+".id", malformed)
+			f.add(at+".id", malformed, n.ID)
 		case ids[n.ID]:
 			f.add(at+".id", fault.IDTwice, n.ID)
 		}
@@ -95,14 +96,14 @@ func (f *findings) identified(path string, named []Condition, wellFormed func(st
 		seen := strings.ToLower(strings.Join(strings.Fields(n.Text), " "))
 		switch first := texts[seen]; {
 		case seen == "":
-			f.add(at+".text", textMissing)
+			f.add(at+".text", text.Missing, kind{"nội dung, ví dụ “Có kế hoạch”", "a text such as “There is a plan”"})
 		case first > 0:
 			f.add(at+".text", textRepeated, first)
 		default:
 			texts[seen] = i + 1
 		}
 		if utf8.RuneCountInString(n.Text) > maxText {
-			f.add(at+".text", textTooLong, maxText)
+			f.add(at+".text", text.TooLong, maxText)
 		}
 	}
 }

@@ -68,8 +68,8 @@ var (
 var (
 	inputIDMalformed = fault.Reason{
 		Kind: fault.Invalid, Code: "INPUT_ID_MALFORMED",
-		Vi: "Mã phải gồm 1 đến 64 chữ thường, chữ số và dấu gạch dưới, bắt đầu bằng chữ. Hãy đặt theo dạng so_ho_so.",
-		En: "An id is 1 to 64 small letters, digits and underscores, of which the first is a letter. Write it as so_ho_so.",
+		Vi: "Mã %q không hợp lệ: cần 1 đến 64 chữ thường không dấu, chữ số và dấu gạch dưới, bắt đầu bằng chữ. Hãy đặt theo dạng so_ho_so.",
+		En: "%q is not an id: it has 1 to 64 small letters, digits and underscores, of which the first is a letter. Write it as so_ho_so.",
 	}
 	inputIDReserved = fault.Reason{
 		Kind: fault.Invalid, Code: "ID_RESERVED",

@@ -57,7 +57,7 @@ func (f *File) Refuse(found []fault.Violation) error {
 		if !ok {
 			node = f.doc.Root()
 		}
-		node.Report(fault.Reason{Kind: fault.Invalid, Code: v.Code, Vi: v.Vi, En: v.En})
+		node.Report(v.Reason())
 	}
 	return f.doc.Err(CatalogFileInvalid)
 }

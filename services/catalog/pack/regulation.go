@@ -51,7 +51,7 @@ func (r *Regulation) Refuse() error { return r.RefuseFor(r.Content.Wrong()) }
 // Content, at the lines where it stands, or nil if there is nothing.
 func (r *Regulation) RefuseFor(found []fault.Violation) error {
 	for _, v := range found {
-		r.at(v.Field).Report(fault.Reason{Kind: fault.Invalid, Code: v.Code, Vi: v.Vi, En: v.En})
+		r.at(v.Field).Report(v.Reason())
 	}
 	return r.doc.Err(RegulationFileInvalid)
 }

@@ -160,6 +160,13 @@ var (
 		Vi: "“%s” đã là tên hoặc tên gọi khác của cơ quan, đơn vị “%s”. Hãy đặt tên khác.",
 		En: "%q is already the name or an alias of the agency %q. Choose another name.",
 	}
+	// AgencyNameTakenMeanwhile is AgencyNameTaken where the other agency got the name
+	// after the names were read.
+	AgencyNameTakenMeanwhile = fault.Reason{
+		Kind: fault.Exists, Code: "AGENCY_NAME_TAKEN_MEANWHILE",
+		Vi: "Một cơ quan, đơn vị khác vừa nhận tên này. Hãy tải lại rồi đặt tên khác.",
+		En: "Another agency has just got this name. Read it again and choose another name.",
+	}
 	// AliasRepeated is an alias that is the agency's name or another of its aliases.
 	AliasRepeated = fault.Reason{
 		Kind: fault.Invalid, Code: "ALIAS_REPEATED",

@@ -153,9 +153,9 @@ var (
 		En: "The id %q has two names: %q and %q. Keep one of them, or correct the id.",
 	}, Warning}
 	agencyTwoIDs = findingKind{fault.Reason{
-		Kind: fault.Invalid, Code: agencyTwoNames.Code,
+		Kind: fault.Invalid, Code: "AGENCY_WITH_TWO_IDS",
 		Vi: "Tên “%s” thuộc hai mã: “%s” và “%s”. Hãy để một mã, hoặc sửa tên.",
-		En: "The name %q belongs to two ids: %q and %q. Keep one of them, or mend the name.",
+		En: "The name %q belongs to two ids: %q and %q. Keep one of them, or correct the name.",
 	}, Warning}
 )
 

@@ -20,9 +20,9 @@ var (
 		En: "The draft states %[2]s for %[1]s, the file states %[3]s. Correct the file; if the decision says what the file says, add an acknowledgement of DECLARED_CHANGED at %[1]s with these two values.",
 	}, Error}
 	declaredReplaced = findingKind{fault.Reason{
-		Kind: fault.Invalid, Code: declaredChanged.Code,
-		Vi: "Trước khi nhập bảng chính thức, dự thảo ghi %[1]s là %[2]s; nay ghi %[3]s.",
-		En: "Before the official table was imported the draft stated %[2]s for %[1]s, now it states %[3]s.",
+		Kind: fault.Invalid, Code: "DECLARED_REPLACED",
+		Vi: "Trước khi nhập bảng chính thức, dự thảo ghi %[1]s là %[2]s; nay ghi %[3]s. Không cần làm gì thêm.",
+		En: "Before the official table was imported the draft stated %[2]s for %[1]s, now it states %[3]s. Check that this is meant.",
 	}, Acknowledged}
 )
 

@@ -100,9 +100,7 @@ func (f *file) rounding(n yamldoc.Node) points.Policy {
 	}
 	if err := p.Validate(); err != nil {
 		for _, v := range fault.From(err).Violations {
-			part := points.PolicyInvalid
-			part.Code, part.Vi, part.En = v.Code, v.Vi, v.En
-			m.Maybe(keys[v.Field]).Report(part)
+			m.Maybe(keys[v.Field]).Report(v.Reason())
 		}
 		return points.DefaultPolicy()
 	}

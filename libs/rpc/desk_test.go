@@ -35,7 +35,7 @@ import (
 // The desk is a service with one rpc for each kind of door.
 const deskContract = `
 	name: "parindex/libs/rpc/desk.proto" package: "desk" syntax: "proto3"
-	dependency: ["buf/validate/validate.proto", "parindex/auth/v1/access.proto", "parindex/type/v1/rules.proto"]
+	dependency: ["buf/validate/validate.proto", "parindex/auth/v1/access.proto", "parindex/type/v1/rules.proto", "parindex/type/v1/text.proto"]
 	message_type {
 		name: "Question"
 		field { name: "authority" number: 1 type: TYPE_STRING label: LABEL_OPTIONAL
@@ -50,29 +50,45 @@ const deskContract = `
 			options { [buf.validate.field] { int32 { gte: 0 lte: 10 } } } }
 		field { name: "request_id" number: 6 type: TYPE_STRING label: LABEL_OPTIONAL
 			options { [buf.validate.field] { string { [parindex.type.v1.request_id]: true } } } }
-		field { name: "user_role" number: 7 type: TYPE_ENUM type_name: ".parindex.auth.v1.Caller" label: LABEL_OPTIONAL
+		field { name: "user_role" number: 27 type: TYPE_ENUM type_name: ".parindex.auth.v1.Caller" label: LABEL_OPTIONAL
 			options { [buf.validate.field] { enum { defined_only: true } } } }
-		field { name: "chosen" number: 8 type: TYPE_ENUM type_name: ".parindex.auth.v1.Caller" label: LABEL_OPTIONAL proto3_optional: true oneof_index: 0
+		field { name: "chosen" number: 28 type: TYPE_ENUM type_name: ".parindex.auth.v1.Caller" label: LABEL_OPTIONAL proto3_optional: true oneof_index: 0
 			options { [buf.validate.field] { enum { not_in: 0 } } } }
-		field { name: "seat_numbers" number: 9 type: TYPE_INT32 label: LABEL_REPEATED
+		field { name: "seat_numbers" number: 29 type: TYPE_INT32 label: LABEL_REPEATED
 			options { [buf.validate.field] { repeated { max_items: 3 unique: true items { int32 { gte: 1 } } } } } }
-		field { name: "few" number: 10 type: TYPE_STRING label: LABEL_REPEATED
+		field { name: "few" number: 30 type: TYPE_STRING label: LABEL_REPEATED
 			options { [buf.validate.field] { repeated { min_items: 2 items { string { max_len: 5 } } } ignore: IGNORE_IF_ZERO_VALUE } } }
-		field { name: "content" number: 11 type: TYPE_BYTES label: LABEL_OPTIONAL
+		field { name: "content" number: 31 type: TYPE_BYTES label: LABEL_OPTIONAL
 			options { [buf.validate.field] { bytes { min_len: 2 max_len: 4 } ignore: IGNORE_IF_ZERO_VALUE } } }
-		field { name: "hash" number: 12 type: TYPE_STRING label: LABEL_OPTIONAL
+		field { name: "hash" number: 32 type: TYPE_STRING label: LABEL_OPTIONAL
 			options { [buf.validate.field] { string { pattern: "^[0-9a-f]{64}$" } ignore: IGNORE_IF_ZERO_VALUE } } }
-		field { name: "initials" number: 13 type: TYPE_STRING label: LABEL_OPTIONAL
+		field { name: "initials" number: 33 type: TYPE_STRING label: LABEL_OPTIONAL
 			options { [buf.validate.field] { string { pattern: "^[A-Z]{2}$" } ignore: IGNORE_IF_ZERO_VALUE } } }
-		field { name: "agreed" number: 14 type: TYPE_BOOL label: LABEL_OPTIONAL proto3_optional: true oneof_index: 1
+		field { name: "agreed" number: 34 type: TYPE_BOOL label: LABEL_OPTIONAL proto3_optional: true oneof_index: 1
 			options { [buf.validate.field] { bool { const: true } } } }
-		field { name: "item_id" number: 15 type: TYPE_STRING label: LABEL_OPTIONAL
+		field { name: "item_id" number: 35 type: TYPE_STRING label: LABEL_OPTIONAL
 			options { [buf.validate.field] { string { [parindex.type.v1.item]: true } ignore: IGNORE_IF_ZERO_VALUE } } }
-		field { name: "account_id" number: 16 type: TYPE_STRING label: LABEL_OPTIONAL
+		field { name: "account_id" number: 36 type: TYPE_STRING label: LABEL_OPTIONAL
 			options { [buf.validate.field] { string { uuid: true } ignore: IGNORE_IF_ZERO_VALUE } } }
-		field { name: "share" number: 17 type: TYPE_INT32 label: LABEL_OPTIONAL
+		field { name: "share" number: 37 type: TYPE_INT32 label: LABEL_OPTIONAL
 			options { [buf.validate.field] { int32 { lte: 100 } } } }
 		oneof_decl { name: "_chosen" } oneof_decl { name: "_agreed" }
+		field { name: "remark" number: 7 type: TYPE_STRING label: LABEL_OPTIONAL
+			options { [parindex.type.v1.text]: TEXT_KIND_PARAGRAPH [buf.validate.field] { string { max_len: 20 } } } }
+		field { name: "names" number: 8 type: TYPE_STRING label: LABEL_REPEATED
+			options { [parindex.type.v1.text]: TEXT_KIND_NAME [buf.validate.field] { repeated { unique: true items { string { min_len: 1 } } } } } }
+		field { name: "drafts" number: 9 type: TYPE_MESSAGE type_name: ".desk.Draft" label: LABEL_REPEATED }
+		field { name: "notice" number: 10 type: TYPE_MESSAGE type_name: ".desk.Notice" label: LABEL_OPTIONAL }
+	}
+	message_type {
+		name: "Draft"
+		options { [parindex.type.v1.legacy_texts_reported]: true }
+		field { name: "notice" number: 1 type: TYPE_MESSAGE type_name: ".desk.Notice" label: LABEL_OPTIONAL }
+	}
+	message_type {
+		name: "Notice"
+		field { name: "number" number: 1 type: TYPE_STRING label: LABEL_OPTIONAL
+			options { [parindex.type.v1.text]: TEXT_KIND_LINE [buf.validate.field] { string { min_len: 1 } } } }
 	}
 	service {
 		name: "Desk"

@@ -10,6 +10,7 @@ import (
 	"net/netip"
 	"regexp"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
 
@@ -337,23 +338,35 @@ func bearerToken(ctx context.Context) string {
 	return token
 }
 
-// validate checks the request against the rules in its contract.
+// validate cleans the texts of the request and checks it against the rules in
+// its contract.
 func (s *Server) validate(ctx context.Context, req any, _ *grpc.UnaryServerInfo, next grpc.UnaryHandler) (any, error) {
 	message, ok := req.(proto.Message)
 	if !ok {
 		return nil, fault.Unexpected
 	}
-	err := s.validator.Validate(message)
-	if err == nil {
-		return next(ctx, req)
+	f := fault.BadRequest.List(cleanTexts(message)...)
+	if err := s.validator.Validate(message); err != nil {
+		broken, ok := errors.AsType[*protovalidate.ValidationError](err)
+		if !ok {
+			return nil, fault.Unexpected.Because(err)
+		}
+		for _, v := range broken.Violations {
+			addRule(f, violation(message, v))
+		}
 	}
-	broken, ok := errors.AsType[*protovalidate.ValidationError](err)
-	if !ok {
-		return nil, fault.Unexpected.Because(err)
+	if len(f.Violations) > 0 {
+		return nil, f
 	}
-	f := fault.BadRequest.List()
-	for _, v := range broken.Violations {
-		f.Violations = append(f.Violations, violation(message, v))
+	return next(ctx, req)
+}
+
+// addRule adds a broken rule of the contract to f, unless the text at this place
+// is refused already.
+func addRule(f *fault.Fault, v fault.Violation) {
+	if !slices.ContainsFunc(f.Violations, func(known fault.Violation) bool {
+		return known.Field == v.Field && strings.HasPrefix(known.Code, "TEXT_")
+	}) {
+		f.Violations = append(f.Violations, v)
 	}
-	return nil, f
 }

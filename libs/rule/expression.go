@@ -427,7 +427,7 @@ func (x expression) vetCall(call ast.CallExpr, add func(fault.Reason), found *fi
 		add(expressionForeign)
 		return
 	case name == decFunction && len(args) == 1:
-		if _, err := points.Parse(text(args[0])); err != nil {
+		if _, err := points.Parse(literalText(args[0])); err != nil {
 			add(expressionFigure)
 		}
 		return
@@ -444,8 +444,8 @@ func (x expression) vetCall(call ast.CallExpr, add func(fault.Reason), found *fi
 	}
 }
 
-// text is the text that e is; empty if it is none.
-func text(e ast.Expr) string {
+// literalText is the text that e is; empty if it is none.
+func literalText(e ast.Expr) string {
 	if e.Kind() != ast.LiteralKind {
 		return ""
 	}

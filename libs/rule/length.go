@@ -54,7 +54,7 @@ func (x expression) vetLength(e ast.Expr, found *findings) length {
 	}
 	name, args := e.AsCall().FunctionName(), e.AsCall().Args()
 	if name == decFunction {
-		figure, _ := points.Parse(text(args[0]))
+		figure, _ := points.Parse(literalText(args[0]))
 		return lengthOf(figure)
 	}
 	lengths := make([]length, len(args))

@@ -139,7 +139,7 @@ func (r *reacher) compute(e ast.Expr, known scope) span {
 	of := func(i int) span { return r.figure(args[i], known) }
 	switch e.AsCall().FunctionName() {
 	case decFunction:
-		x, _ := points.Parse(text(args[0]))
+		x, _ := points.Parse(literalText(args[0]))
 		return exactly(x)
 	case operators.Negate:
 		return of(0).negative()

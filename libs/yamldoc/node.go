@@ -13,6 +13,7 @@ import (
 
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/points"
+	"github.com/parindex/parindex/libs/text"
 )
 
 // Node is a value of the document, or the place where an optional one is
@@ -103,6 +104,19 @@ func (n Node) Text() string {
 // database column or page takes.
 func isForbidden(r rune) bool { return unicode.IsControl(r) && r != '\n' && r != '\t' }
 
+// Clean returns a text as clean returns it, the method of a kind of libs/text:
+// an importer keeps what people wrote in this form.
+func (n Node) Clean(clean func(string) (string, error)) string {
+	if !n.is(yaml.ScalarNode, ValueNotText) {
+		return ""
+	}
+	kept, err := clean(n.yaml.Value)
+	if err != nil {
+		n.refuse(err)
+	}
+	return kept
+}
+
 // OneOf returns a text that must be one of those allowed.
 func (n Node) OneOf(allowed ...string) string {
 	text := n.Text()
@@ -185,5 +199,5 @@ func (n Node) is(kind yaml.Kind, otherwise fault.Reason) bool {
 // isBlank reports whether y is null, empty or white space: to the person who
 // fills in a file, all three are a value left out.
 func isBlank(y *yaml.Node) bool {
-	return y.Kind == yaml.ScalarNode && (y.Tag == "!!null" || strings.TrimSpace(y.Value) == "")
+	return y.Kind == yaml.ScalarNode && (y.Tag == "!!null" || text.Show(y.Value) == "")
 }

@@ -72,9 +72,10 @@ func TestVerdictFaults(t *testing.T) {
 		"reason, no point": {func(r *appraisalv1.DisagreeCaseRequest) { r.OverrideReason = "x" }, "CORRECTION_MISSING override_points"},
 		"no such option":   {func(r *appraisalv1.DisagreeCaseRequest) { r.Input = chosen("early") }, "OPTION_UNKNOWN input.option"},
 		"another kind":     {func(r *appraisalv1.DisagreeCaseRequest) { r.Input = ratio("1", "2") }, "INPUT_KIND_WRONG input"},
-		"blank words":      {func(r *appraisalv1.DisagreeCaseRequest) { r.Reason = " \u200b " }, "BAD_REQUEST\nreason string.min_len"},
-		"a bell":           {func(r *appraisalv1.DisagreeCaseRequest) { r.Reason = "x\x07" }, "TEXT_BROKEN reason"},
-		"a zero byte":      {func(r *appraisalv1.DisagreeCaseRequest) { r.OverrideReason = "\x00" }, "TEXT_BROKEN override_reason"},
+		"blank words":      {func(r *appraisalv1.DisagreeCaseRequest) { r.Reason = " \u200b " }, "BAD_REQUEST\nreason TEXT_MISSING"},
+		"a bell":           {func(r *appraisalv1.DisagreeCaseRequest) { r.Reason = "x\x07" }, "BAD_REQUEST\nreason TEXT_UNPRINTABLE"},
+		"an old font":      {func(r *appraisalv1.DisagreeCaseRequest) { r.Reason = "Sè liÖu ch­a khíp" }, "BAD_REQUEST\nreason TEXT_LEGACY_ENCODING"},
+		"a zero byte":      {func(r *appraisalv1.DisagreeCaseRequest) { r.OverrideReason = "\x00" }, "BAD_REQUEST\noverride_reason TEXT_UNPRINTABLE"},
 	} {
 		req := disagreeing("home", "i.1", 1, "0")
 		tt.change(req)
@@ -102,6 +103,22 @@ func TestVerdictFaults(t *testing.T) {
 	}
 	w.move(t, self2)
 	wantSaid(t, "after the phase", agree("home", "i.1", 1, "0"), "WINDOW_CLOSED")
+}
+
+// TestTextsOfAVerdict writes texts as other programs do: decomposed, with the
+// spaces and invisible characters of a word processor.
+func TestTextsOfAVerdict(t *testing.T) {
+	w := appraising(t)
+	w.assign(t, 11, "departments")
+	req := disagreeing("home", "i.1", 1, "0")
+	req.Reason, req.OverridePoints, req.OverrideReason = " Sô\u0301 liê\u0323u\u00a0sai\r\n\u200b", "1", "Đa\u0303 xem\u00ad"
+	req.MissingEvidence = &appraisalv1.MissingEvidence{Name: "Báo  ca\u0301o", Kind: "Ba\u0309n ký\u200b", Content: "Sô\u0301 liệu\r\nquý\u00a0I"}
+	v := must(w.DisagreeCase(appraiser(t, 11, ""), req)).GetCase().GetVerdict()
+	m := v.GetMissingEvidence()
+	got := []string{v.GetReason(), v.GetOverrideReason(), m.GetName(), m.GetKind(), m.GetContent()}
+	if want := []string{"Số liệu sai", "Đã xem", "Báo cáo", "Bản ký", "Số liệu\nquý I"}; !slices.Equal(got, want) {
+		t.Errorf("kept as %+q, want %+q", got, want)
+	}
 }
 
 // TestNothingOfOthers sees an appraiser see and count the assigned items only,

@@ -233,6 +233,23 @@ func TestRoundOfTheSheet(t *testing.T) {
 	see(1, false)
 }
 
+// TestTextsOfAnEntry writes texts as other programs do: decomposed, with the
+// spaces and invisible characters of a word processor.
+func TestTextsOfAnEntry(t *testing.T) {
+	w := newWorld(t, self1)
+	req := update("i.1.1", met("plan"))
+	req.Justification = " Kê\u0301 hoa\u0323ch\u00a0số 5\r\n\u200b\uf0b7 đã ban hành\u00ad "
+	req.Evidence = []*assessmentv1.Evidence{{Title: "Kê\u0301 hoạch\ncải cách", DocumentNumber: "5/KH\u00a0", Issuer: "Sơ\u0309 Nội vụ", Locator: "\ufefftrang 2"}}
+	got := w.write(t, req)
+	if want := "Kế hoạch số 5\n• đã ban hành"; got.GetJustification() != want {
+		t.Errorf("justified by %+q, want %+q", got.GetJustification(), want)
+	}
+	want := []*assessmentv1.Evidence{{Title: "Kế hoạch cải cách", DocumentNumber: "5/KH", Issuer: "Sở Nội vụ", Locator: "trang 2"}}
+	if diff := cmp.Diff(want, got.GetEvidence(), protocmp.Transform()); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestUpdateEntryRefuses(t *testing.T) {
 	w := newWorld(t, self1)
 	w.write(t, justified("i.1.1", met("plan")))
@@ -265,9 +282,10 @@ func TestUpdateEntryRefuses(t *testing.T) {
 		"round 2":              {with("i.1.2", option("late"), func(r *assessmentv1.UpdateEntryRequest) { r.Round = 2 }), fault.Precondition, "WINDOW_NOT_OPEN"},
 		"no such cycle":        {with("i.1.2", nil, func(r *assessmentv1.UpdateEntryRequest) { r.Cycle = "2030" }), fault.NotFound, "CYCLE_NOT_KNOWN cycle"},
 		"imported cycle":       {with("i.1.2", nil, func(r *assessmentv1.UpdateEntryRequest) { r.Cycle = "2023" }), fault.Precondition, "CYCLE_NOT_RUN cycle"},
-		"blank title":          {with("i.1.2", nil, func(r *assessmentv1.UpdateEntryRequest) { r.Evidence = []*assessmentv1.Evidence{document(" \u200b")} }), fault.Invalid, "EVIDENCE_UNTITLED evidence[0].title"},
-		"control character":    {with("i.1.2", nil, func(r *assessmentv1.UpdateEntryRequest) { r.Justification = "a\x00b" }), fault.Invalid, "TEXT_BROKEN justification"},
-		"control in a title":   {with("i.1.2", nil, func(r *assessmentv1.UpdateEntryRequest) { r.Evidence = []*assessmentv1.Evidence{document("\x1b[2J")} }), fault.Invalid, "TEXT_BROKEN evidence[0].title"},
+		"blank title":          {with("i.1.2", nil, func(r *assessmentv1.UpdateEntryRequest) { r.Evidence = []*assessmentv1.Evidence{document(" \u200b")} }), fault.Invalid, "BAD_REQUEST\nevidence[0].title TEXT_MISSING"},
+		"control character":    {with("i.1.2", nil, func(r *assessmentv1.UpdateEntryRequest) { r.Justification = "a\x00b" }), fault.Invalid, "BAD_REQUEST\njustification TEXT_UNPRINTABLE"},
+		"letters of old fonts": {with("i.1.2", nil, func(r *assessmentv1.UpdateEntryRequest) { r.Justification = "Keá hoaïch ñaõ ban haønh" }), fault.Invalid, "BAD_REQUEST\njustification TEXT_LEGACY_ENCODING"},
+		"control in a title":   {with("i.1.2", nil, func(r *assessmentv1.UpdateEntryRequest) { r.Evidence = []*assessmentv1.Evidence{document("\x1b[2J")} }), fault.Invalid, "BAD_REQUEST\nevidence[0].title TEXT_UNPRINTABLE"},
 		"too much of it all":   {with("i.1.2", nil, func(r *assessmentv1.UpdateEntryRequest) { r.Evidence = many(50, document(strings.Repeat("ạ", 300))) }), fault.Invalid, "ENTRY_TOO_LARGE"},
 		"request id of no one": {with("i.1.2", nil, func(r *assessmentv1.UpdateEntryRequest) { r.RequestId = "x" }), fault.Invalid, "BAD_REQUEST\nrequest_id string.request_id"},
 	} {

@@ -16,6 +16,7 @@ import (
 	"github.com/parindex/parindex/libs/fault"
 	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
 	identityv1 "github.com/parindex/parindex/proto/gen/parindex/identity/v1"
+	"github.com/parindex/parindex/services/identity"
 )
 
 const madeUp = "0198c0de-0000-7000-8000-00000000dead"
@@ -247,6 +248,7 @@ func TestBadAccountsAreRefusedByField(t *testing.T) {
 		"capital login":  {"login", func(r *identityv1.CreateAccountRequest) { r.Login = "Good.Enough" }},
 		"no name":        {"display_name", func(r *identityv1.CreateAccountRequest) { r.DisplayName = "" }},
 		"blank name":     {"display_name", func(r *identityv1.CreateAccountRequest) { r.DisplayName = "  " }},
+		"old font":       {"display_name", func(r *identityv1.CreateAccountRequest) { r.DisplayName = "NguyÔn V¨n An" }},
 		"zero in name":   {"display_name", func(r *identityv1.CreateAccountRequest) { r.DisplayName = "a\x00b" }},
 		"no authority":   {"authority", func(r *identityv1.CreateAccountRequest) { r.Authority = "" }},
 		"odd agency":     {"agency", func(r *identityv1.CreateAccountRequest) { r.Agency = "Sở Nội vụ" }},
@@ -265,6 +267,23 @@ func TestBadAccountsAreRefusedByField(t *testing.T) {
 	}
 	if n := len(w.rows(`select id::text from identity.account`)); n != 0 {
 		t.Errorf("%d accounts", n)
+	}
+}
+
+func TestDisplayNamesAreCleaned(t *testing.T) {
+	w := newWorld(t)
+	const want = "Nguyễn Văn Ấn"
+	w.secret(want)
+	req := &identityv1.CreateAccountRequest{Authority: home, Login: "clean.name", DisplayName: " Nguyê\u0303n\u200b Văn\u00a0\nÂ\u0301n ", Password: pass}
+	created, err := w.CreateAccount(w.admin(home), req)
+	w.must(err)
+	if got := created.GetAccount().GetDisplayName(); got != want {
+		t.Errorf("kept as %+q, want %+q", got, want)
+	}
+	local := identity.Person{Login: "local.name", DisplayName: "Nguyê\u0303n\u200b Văn  Ấn", Password: pass, Authority: home}
+	w.must(identity.CreateAdministrator(t.Context(), w.cfg, local, w.now()))
+	if names := w.rows(`select distinct display_name from identity.account`); len(names) != 1 || names[0] != want {
+		t.Errorf("kept as %+q", names)
 	}
 }
 

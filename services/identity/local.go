@@ -150,7 +150,8 @@ func ReplaceSecret(ctx context.Context, cfg Config, a ServiceAccount, now time.T
 func withAccount(ctx context.Context, cfg Config, p Person, roles []rules.Role, now time.Time,
 	account func(tx *postgres.Tx, by postgres.By, hash string) (id string, err error),
 ) error {
-	if err := p.Check(); err != nil {
+	p, err := p.Check()
+	if err != nil {
 		return err
 	}
 	hash, err := hashOf(ctx, cfg, p.Password)

@@ -315,7 +315,7 @@ func TestNoticeOfAnImport(t *testing.T) {
 	w := newWorld(t, "")
 	w.publish(t, printed2023(t), " \u200b ")
 	other := append(printed2023(t), "# corrected\n"...)
-	for notice, want := range map[string]string{"Đính\x00chính.": "TEXT_UNPRINTABLE", "\u200b": "HISTORY_EXISTS"} {
+	for notice, want := range map[string]string{"Đính\x00chính.": "BAD_REQUEST", "\u200b": "HISTORY_EXISTS"} {
 		_, err := w.ImportHistory(w.coordinator(t), importOf(other, notice))
 		wantFault(t, err, want)
 	}

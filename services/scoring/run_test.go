@@ -627,7 +627,7 @@ func TestPresentAndPublish(t *testing.T) {
 		t.Fatal(err)
 	}
 	p := first.GetPublication()
-	if p.GetVersion() != 1 || p.GetDecisionNumber() != "7/QĐ-UBND" || p.GetDecisionDate() != "2027-01-08" || p.GetNotice() != "" || p.GetSource() != nil ||
+	if p.GetVersion() != 1 || p.GetDecisionNumber() != "7/QĐ-UBND ngày 8/1, hội đồng" || p.GetDecisionDate() != "2027-01-08" || p.GetNotice() != "" || p.GetSource() != nil ||
 		first.GetAuthorityName() != "Ủy ban nhân dân tỉnh Sóc Trăng" || first.GetCycleName() != "Năm 2026" || len(first.GetGroups()) != 2 {
 		t.Errorf("published %v", first)
 	}
@@ -722,7 +722,7 @@ func (w *world) wantStates(t *testing.T, one, is, other, stands string) {
 }
 
 // What people write of a publication is kept as it is read: no character that
-// nobody sees, no blank number.
+// nobody sees, no blank number, no letters of an old font.
 func TestTextsOfAPublication(t *testing.T) {
 	w := newSmallWorld(t, "")
 	run := w.createRun(t).GetId()
@@ -732,24 +732,25 @@ func TestTextsOfAPublication(t *testing.T) {
 	}
 	approver := w.as(t, authv1.Role_ROLE_APPROVER, "soc-trang")
 	for _, tt := range []struct{ number, notice, want string }{
-		{"  ", "", "TEXT_MISSING decision_number"},
-		{"\u200b\u2060", "", "TEXT_MISSING decision_number"},
-		{"7\x00/QĐ-UBND", "", "TEXT_UNPRINTABLE decision_number"},
-		{"7\n/QĐ-UBND", "", "TEXT_UNPRINTABLE decision_number"},
-		{"7/QĐ-UBND", "vì\x00", "TEXT_UNPRINTABLE notice"},
-		{"7/QĐ-UBND", "vì\x1b[31m", "TEXT_UNPRINTABLE notice"},
+		{"  ", "", "decision_number TEXT_MISSING"},
+		{"\u200b\u2060", "", "decision_number TEXT_MISSING"},
+		{"7\x00/QĐ-UBND", "", "decision_number TEXT_UNPRINTABLE"},
+		{"7\n/QĐ-UBND", "", "decision_number TEXT_NOT_ONE_LINE"},
+		{"7/QĐ-UBND", "vì\x00", "notice TEXT_UNPRINTABLE"},
+		{"7/QĐ-UBND", "vì\x1b[31m", "notice TEXT_UNPRINTABLE"},
+		{"7/QĐ-UBND", "§Ýnh chÝnh ®iÓm", "notice TEXT_LEGACY_ENCODING"},
 	} {
 		req := publishOf(run, tt.notice)
 		req.DecisionNumber = tt.number
 		_, err := w.PublishRun(approver, req)
-		if f, ok := errors.AsType[*fault.Fault](err); !ok || f.Code+" "+f.Field != tt.want {
+		if f, ok := errors.AsType[*fault.Fault](err); !ok || len(f.Violations) != 1 || f.Violations[0].Field+" "+f.Violations[0].Code != tt.want {
 			t.Errorf("%q, %q: got %v, want %s", tt.number, tt.notice, err, tt.want)
 		}
 	}
 	req := publishOf(run, " \u200b\n")
-	req.DecisionNumber = "  7/Q\u0110-UBND\u200b "
+	req.DecisionNumber = "  7/Q\u0110-UBND\u200b ngày\u00a0 8/1, hô\u0323i đồng"
 	published, err := w.PublishRun(approver, req)
-	if p := published.GetPublishedCycle().GetPublication(); err != nil || p.GetDecisionNumber() != "7/QĐ-UBND" || p.GetNotice() != "" {
+	if p := published.GetPublishedCycle().GetPublication(); err != nil || p.GetDecisionNumber() != "7/QĐ-UBND ngày 8/1, hội đồng" || p.GetNotice() != "" {
 		t.Errorf("%v %v", published, err)
 	}
 }

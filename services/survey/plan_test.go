@@ -228,11 +228,11 @@ func TestUnsound(t *testing.T) {
 	w.opened(t, "other", other)
 
 	c := content()
-	c.Title, c.DecisionNumber, c.Introduction = " ", "", "\x00"
+	c.DecisionNumber = " \u200b"
 	c.Questions = append(c.Questions, c.GetQuestions()[0], &surveyv1.Question{
-		Id: "odd", Text: "\t", Kind: &surveyv1.Question_Options{Options: &surveyv1.Options{Options: []*surveyv1.SurveyOption{
+		Id: "odd", Text: "?", Kind: &surveyv1.Question_Options{Options: &surveyv1.Options{Options: []*surveyv1.SurveyOption{
 			{Id: "a", Text: "A", WeightPercent: "100.01"},
-			{Id: "a", Text: "\n", WeightPercent: "-1"},
+			{Id: "a", Text: "B", WeightPercent: "-1"},
 			{Id: "b", Text: "B", WeightPercent: "0.12345678901"},
 			{Id: "c", Text: "C", WeightPercent: "0.1234567890"},
 		}}},
@@ -258,6 +258,27 @@ func TestUnsound(t *testing.T) {
 	empty := w.create(t, "empty", &surveyv1.SurveyPlanContent{Title: "Trống", DecisionNumber: "1"})
 	_, err = w.OpenSurveyPlan(operator(t), opening("empty", empty.GetEtag()))
 	wantSaid(t, err, "SURVEY_PLAN_UNSOUND\ncontent.questions QUESTIONS_MISSING")
+}
+
+// TestTextsOfAPlan writes the texts of a plan as other programs do, and with what
+// cannot be kept.
+func TestTextsOfAPlan(t *testing.T) {
+	w := newWorld(t)
+	c := content()
+	c.Title, c.Introduction = " Kha\u0309o sát\n\u200bý  kiến ", "Kính gửi\u00a0:\r\n\u00adông, bà "
+	c.Questions[0].Text = "Thơ\u0300i gian?"
+	got := w.create(t, "officials", c).GetContent()
+	if got.GetTitle() != "Khảo sát ý kiến" || got.GetIntroduction() != "Kính gửi :\nông, bà" || got.GetQuestions()[0].GetText() != "Thời gian?" {
+		t.Errorf("kept as %q, %q, %q", got.GetTitle(), got.GetIntroduction(), got.GetQuestions()[0].GetText())
+	}
+	c = content()
+	c.Title, c.DecisionNumber, c.Introduction = " ", "1\n2", "\x00"
+	c.Questions[0].Text = "ChÊt l­îng phôc vô"
+	_, err := w.CreateSurveyPlan(operator(t), &surveyv1.CreateSurveyPlanRequest{
+		Authority: "soc-trang", Cycle: "2026", Plan: "odd", Content: c, RequestId: uuid.NewString(),
+	})
+	wantSaid(t, err, "BAD_REQUEST\ncontent.decision_number TEXT_NOT_ONE_LINE\ncontent.introduction TEXT_UNPRINTABLE\n"+
+		"content.questions[0].text TEXT_LEGACY_ENCODING\ncontent.title TEXT_MISSING")
 }
 
 // TestFewest takes no plan that would count the answers of fewer than 5 (rule Q10).

@@ -64,10 +64,4 @@ var (
 		Vi: "“%v” có hai lần trong danh sách. Hãy để một lần.",
 		En: "%q is in the list twice. Keep one of them.",
 	}
-	// TextTooLong is a name or reason above its limit.
-	TextTooLong = fault.Reason{
-		Kind: fault.Invalid, Code: "TEXT_TOO_LONG",
-		Vi: "Nội dung dài quá %d ký tự.",
-		En: "The text is longer than %d characters.",
-	}
 )

@@ -9,6 +9,7 @@ import (
 
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/yamldoc"
+	texts "github.com/parindex/parindex/libs/text"
 	"github.com/parindex/parindex/services/catalog/internal/catalog"
 	"github.com/parindex/parindex/services/catalog/internal/regulation"
 )
@@ -149,7 +150,7 @@ func text(n yamldoc.Node, most int) catalog.Name {
 	case raw != "" && name.Key == "":
 		n.Report(yamldoc.ValueMissing)
 	case utf8.RuneCountInString(name.Text) > most:
-		n.Report(TextTooLong.With(most))
+		n.Report(texts.TooLong.With(most))
 		return catalog.Name{}
 	}
 	return name

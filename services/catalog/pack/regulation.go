@@ -9,6 +9,7 @@ import (
 
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/yamldoc"
+	texts "github.com/parindex/parindex/libs/text"
 	"github.com/parindex/parindex/services/catalog/internal/regulation"
 )
 
@@ -247,7 +248,7 @@ func (r *reader) value(f Field, n yamldoc.Node, place string) any {
 	switch {
 	case text == "":
 	case f.Longest > 0 && utf8.RuneCountInString(text) > f.Longest:
-		n.Report(TextTooLong.With(f.Longest))
+		n.Report(texts.TooLong.With(f.Longest))
 	case f.pattern != nil && !f.pattern.MatchString(text):
 		n.Report(TextMisshapen.With(clip(text)))
 	}

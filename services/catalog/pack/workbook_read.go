@@ -13,6 +13,7 @@ import (
 	"github.com/parindex/parindex/libs/name"
 	"github.com/parindex/parindex/libs/points"
 	"github.com/parindex/parindex/libs/yamldoc"
+	texts "github.com/parindex/parindex/libs/text"
 	"github.com/parindex/parindex/services/catalog/internal/regulation"
 	"github.com/parindex/parindex/services/catalog/pack/xlsx"
 )
@@ -469,7 +470,7 @@ func (r *workbookReader) text(f Field, path, text string, at spot) any {
 	case strings.ContainsFunc(text, func(r rune) bool { return unicode.IsControl(r) && r != '\n' && r != '\t' }):
 		r.report(at, yamldoc.ValueNotText)
 	case f.Longest > 0 && utf8.RuneCountInString(text) > f.Longest:
-		r.report(at, TextTooLong.With(f.Longest))
+		r.report(at, texts.TooLong.With(f.Longest))
 	case f.pattern != nil && !f.pattern.MatchString(text):
 		r.report(at, TextMisshapen.With(clip(text)))
 	default:

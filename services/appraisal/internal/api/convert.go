@@ -119,42 +119,19 @@ func toMissing(m *appraisal.MissingEvidence) *appraisalv1.MissingEvidence {
 }
 
 func fromDisagree(req *appraisalv1.DisagreeCaseRequest) (appraisal.Correction, error) {
-	var t texts
 	facts, factsErr := fromInput(req.GetInput())
 	if factsErr != nil {
 		factsErr = within("input", factsErr)
 	}
 	override, overrideErr := fromFigure("override_points", req.GetOverridePoints())
 	c := appraisal.Correction{
-		Facts: facts, Points: override, OverrideReason: t.optional("override_reason", req.GetOverrideReason()),
-		ReasonCode: strings.TrimPrefix(req.GetReasonCode().String(), ofReasonCode), Reason: t.needed("reason", req.GetReason()), Missing: nil,
+		Facts: facts, Points: override, OverrideReason: req.GetOverrideReason(),
+		ReasonCode: strings.TrimPrefix(req.GetReasonCode().String(), ofReasonCode), Reason: req.GetReason(), Missing: nil,
 	}
 	if m := req.GetMissingEvidence(); m != nil {
-		c.Missing = &appraisal.MissingEvidence{
-			Name: t.needed("missing_evidence.name", m.GetName()), Kind: t.optional("missing_evidence.kind", m.GetKind()),
-			Content: t.optional("missing_evidence.content", m.GetContent()),
-		}
+		c.Missing = &appraisal.MissingEvidence{Name: m.GetName(), Kind: m.GetKind(), Content: m.GetContent()}
 	}
-	return c, cmp.Or(factsErr, overrideErr, t.err)
-}
-
-// texts reads what people wrote and keeps the first fault.
-type texts struct{ err error }
-
-func (t *texts) optional(field, text string) string {
-	clean, err := appraisal.Text(text)
-	if err != nil && t.err == nil {
-		t.err = within(field, err)
-	}
-	return clean
-}
-
-func (t *texts) needed(field, text string) string {
-	clean := t.optional(field, text)
-	if clean == "" && t.err == nil {
-		t.err = fault.BadRequest.List(fault.Validation(field, "string.min_len", "", "1"))
-	}
-	return clean
+	return c, cmp.Or(factsErr, overrideErr)
 }
 
 // fromInput returns facts; none for nil.
@@ -190,14 +167,13 @@ func within(place string, err error) error {
 // fromPropose returns what a request says of a reduction, and the points that it
 // names; nil for all of the item's.
 func fromPropose(req *appraisalv1.ProposeReductionRequest) (appraisal.Reduction, *points.Points, error) {
-	var t texts
 	named, err := fromFigure("points", req.GetPoints())
 	r := appraisal.Reduction{
 		ID: "", Authority: req.GetAuthority(), Cycle: req.GetCycle(), Agency: req.GetAgency(), Item: req.GetItem(), Points: points.Points{},
-		Reason: strings.TrimPrefix(req.GetReason().String(), ofReductionReason), Text: t.needed("text", req.GetText()),
-		Document: t.needed("document", req.GetDocument()), State: appraisal.Proposed, Decision: "", ProposeTime: time.Time{}, DecideTime: time.Time{},
+		Reason: strings.TrimPrefix(req.GetReason().String(), ofReductionReason), Text: req.GetText(),
+		Document: req.GetDocument(), State: appraisal.Proposed, Decision: "", ProposeTime: time.Time{}, DecideTime: time.Time{},
 	}
-	return r, named, cmp.Or(err, t.err)
+	return r, named, err
 }
 
 var reductionStates = map[appraisal.ReductionState]appraisalv1.ReductionState{

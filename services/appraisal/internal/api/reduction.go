@@ -92,11 +92,6 @@ func (s *Server) DecideReduction(ctx context.Context, req *appraisalv1.DecideRed
 	if err != nil {
 		return nil, err
 	}
-	var t texts
-	decision := t.needed("decision", req.GetDecision())
-	if t.err != nil {
-		return nil, t.err
-	}
 	c, err := s.cycle(ctx, req.GetAuthority(), req.GetCycle())
 	if err != nil {
 		return nil, err
@@ -105,7 +100,7 @@ func (s *Server) DecideReduction(ctx context.Context, req *appraisalv1.DecideRed
 		return nil, err
 	}
 	r, err := s.Store.DecideReduction(ctx, by, c, req.GetReduction(), func(r appraisal.Reduction) (appraisal.Reduction, error) {
-		return r.Decide(req.GetApprove(), decision, by.At)
+		return r.Decide(req.GetApprove(), req.GetDecision(), by.At)
 	})
 	if err != nil {
 		return nil, err

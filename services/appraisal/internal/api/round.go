@@ -50,11 +50,6 @@ func (s *Server) ApproveRound(ctx context.Context, req *appraisalv1.ApproveRound
 // approve approves a round once every seal that assessment has of the cycle is
 // here, so that no sealed sheet is overlooked.
 func (s *Server) approve(ctx context.Context, by pg.Attempt, req *appraisalv1.ApproveRoundRequest) (r appraisal.Round, err error) {
-	var t texts
-	decision := t.needed("decision_number", req.GetDecisionNumber())
-	if t.err != nil {
-		return r, t.err
-	}
 	c, err := s.cycle(ctx, req.GetAuthority(), req.GetCycle())
 	if err != nil {
 		return r, err
@@ -69,7 +64,7 @@ func (s *Server) approve(ctx context.Context, by pg.Attempt, req *appraisalv1.Ap
 		return r, err
 	}
 	a := postgres.Approval{
-		Cycle: c, Round: int(req.GetRound()), DecisionNumber: decision, AcceptNotSubmitted: req.GetAcceptNotSubmitted(),
+		Cycle: c, Round: int(req.GetRound()), DecisionNumber: req.GetDecisionNumber(), AcceptNotSubmitted: req.GetAcceptNotSubmitted(),
 	}
 	if req.GetValidateOnly() {
 		return s.Store.CheckApproval(ctx, a)

@@ -8,9 +8,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
-	"unicode"
 
 	"github.com/parindex/parindex/libs/canonical"
 	"github.com/parindex/parindex/libs/cycle"
@@ -188,14 +186,4 @@ func (a Appraiser) May(c *cycle.Cycle, agency string) error {
 		return OwnAgency.At("agency")
 	}
 	return nil
-}
-
-// Text returns what people wrote without the blanks at its ends, which nobody
-// sees: TextBroken for control characters other than line ends and tabs.
-func Text(text string) (string, error) {
-	broken := func(r rune) bool { return unicode.IsControl(r) && !strings.ContainsRune("\n\r\t", r) }
-	if strings.ContainsFunc(text, broken) {
-		return "", TextBroken
-	}
-	return strings.TrimFunc(text, func(r rune) bool { return unicode.IsSpace(r) || !unicode.IsGraphic(r) }), nil
 }

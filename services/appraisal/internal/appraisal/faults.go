@@ -24,13 +24,6 @@ var (
 	}
 )
 
-// TextBroken is a text with characters that no keyboard writes.
-var TextBroken = fault.Reason{
-	Kind: fault.Invalid, Code: "TEXT_BROKEN",
-	Vi: "Nội dung có ký tự điều khiển không hợp lệ. Hãy xóa rồi nhập lại.",
-	En: "The text has control characters in it. Remove them and send it again.",
-}
-
 // What a verdict can fail with.
 var (
 	// CaseUnknown is a case that is not there, or not for this appraiser.

@@ -22,7 +22,7 @@ func fromUpdateEntry(req *assessmentv1.UpdateEntryRequest) (assessment.Entry, er
 	return assessment.Entry{
 		Item: req.GetItem(), Input: input, Justification: req.GetJustification(), Evidence: message.Each(req.GetEvidence(), fromEvidence),
 		Round: 0, Version: 0, UpdateTime: time.Time{}, Size: 0,
-	}.Clean()
+	}, nil
 }
 
 // fromInput returns no facts for nil.
@@ -52,7 +52,7 @@ func fromReportValue(req *assessmentv1.ReportValueRequest) (assessment.Report, e
 	return assessment.Report{
 		ID: "", Key: assessment.Key{Authority: req.GetAuthority(), Cycle: req.GetCycle(), Agency: req.GetAgency()},
 		Item: req.GetItem(), Input: input, Period: req.GetPeriod(), Source: req.GetSource(), Reporter: "", Time: time.Time{},
-	}.Clean()
+	}, nil
 }
 
 func toSheet(s assessment.Subject, round int, lines []assessment.Line, seals []assessment.Seal) (*assessmentv1.Sheet, error) {

@@ -3,10 +3,7 @@ package assessment
 import (
 	"fmt"
 	"strconv"
-	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/parindex/parindex/libs/canonical"
 	"github.com/parindex/parindex/libs/cycle"
@@ -47,50 +44,6 @@ const (
 	// MaxSeal is for the content of a seal, in which items never written stand, too.
 	MaxSeal = 2 << 20
 )
-
-// Clean returns e with texts that nobody sees the ends of cut to what is seen,
-// so that blanks are no justification. It fails with TextBroken and
-// EvidenceUntitled.
-func (e Entry) Clean() (Entry, error) {
-	var err error
-	if e.Justification, err = Text(e.Justification, "justification"); err != nil {
-		return e, err
-	}
-	cleaned := make([]sealed.Evidence, 0, len(e.Evidence))
-	for i, d := range e.Evidence {
-		at := "evidence[" + strconv.Itoa(i) + "]."
-		for _, text := range []struct {
-			of    *string
-			field string
-		}{
-			{&d.Title, "title"},
-			{&d.DocumentNumber, "document_number"},
-			{&d.Issuer, "issuer"},
-			{&d.Locator, "locator"},
-			{&d.Link, "link"},
-		} {
-			if *text.of, err = Text(*text.of, at+text.field); err != nil {
-				return e, err
-			}
-		}
-		if d.Title == "" {
-			return e, EvidenceUntitled.At(at + "title")
-		}
-		cleaned = append(cleaned, d)
-	}
-	e.Evidence = cleaned
-	return e, nil
-}
-
-// Text returns what is seen of a text: without the blanks at its ends. It fails
-// with TextBroken at the field if there is something in it that is no text.
-func Text(text, field string) (string, error) {
-	broken := func(r rune) bool { return unicode.IsControl(r) && !strings.ContainsRune("\n\r\t", r) }
-	if !utf8.ValidString(text) || strings.ContainsFunc(text, broken) {
-		return "", TextBroken.At(field)
-	}
-	return strings.TrimFunc(text, func(r rune) bool { return unicode.IsSpace(r) || !unicode.IsGraphic(r) }), nil
-}
 
 // CheckEntry returns the line of an entry that the agency may make, with the size
 // of the entry. It fails with cycle.ItemNotInGroup, ItemNotEntered, as

@@ -28,24 +28,6 @@ var (
 		Vi: "Mức tốt nhất của khối được xác định khi tổng hợp điểm, không báo cáo cùng số liệu. Hãy bỏ trường này.",
 		En: "The best of the group is found at scoring and is not reported with a value. Leave it out.",
 	}
-	// TextBroken is a text with control characters.
-	TextBroken = fault.Reason{
-		Kind: fault.Invalid, Code: "TEXT_BROKEN",
-		Vi: "Nội dung có ký tự điều khiển không đọc được. Hãy xóa và nhập lại.",
-		En: "The text holds control characters that nobody can read. Remove them.",
-	}
-	// TextMissing is a text that is needed and blank.
-	TextMissing = fault.Reason{
-		Kind: fault.Invalid, Code: "TEXT_MISSING",
-		Vi: "Cần nhập nội dung này.",
-		En: "This text is needed and is blank.",
-	}
-	// EvidenceUntitled is a document whose title is blank.
-	EvidenceUntitled = fault.Reason{
-		Kind: fault.Invalid, Code: "EVIDENCE_UNTITLED",
-		Vi: "Cần nhập tên tài liệu kiểm chứng. Hãy nhập, ví dụ “Kế hoạch 12/KH-UBND”.",
-		En: "The document needs a title. Write it, such as “Kế hoạch 12/KH-UBND”.",
-	}
 	// EntryTooLarge is an entry that is too long as a whole.
 	EntryTooLarge = fault.Reason{
 		Kind: fault.Invalid, Code: "ENTRY_TOO_LARGE",

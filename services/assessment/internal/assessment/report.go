@@ -24,24 +24,6 @@ type Report struct {
 	Time     time.Time
 }
 
-// Clean returns r with its texts as Text cuts them. It fails with TextBroken and
-// TextMissing.
-func (r Report) Clean() (Report, error) {
-	for _, text := range []struct {
-		of    *string
-		field string
-	}{{&r.Period, "period"}, {&r.Source, "source"}} {
-		var err error
-		if *text.of, err = Text(*text.of, text.field); err != nil {
-			return r, err
-		}
-		if *text.of == "" {
-			return r, TextMissing.At(text.field)
-		}
-	}
-	return r, nil
-}
-
 // CheckReport returns what a value that can be reported comes to by its item's
 // rule; nil: only a scoring run can tell. It fails with cycle.ItemNotInGroup,
 // ItemNotReported, BestReported, and as rule.Evaluate does at "input".

@@ -6,12 +6,11 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/points"
 	"github.com/parindex/parindex/libs/rule"
+	"github.com/parindex/parindex/libs/text"
 )
 
 // MaxDepth is how many nodes can stand above another; a printed code has at most
@@ -275,27 +274,23 @@ func (f *findings) after(place, effective, issued string) {
 }
 
 // line checks a text of one line that must be there.
-func (f *findings) line(place, text string) {
-	switch {
-	case strings.TrimSpace(text) == "":
-		f.add(place, TextMissing.With())
-	case strings.ContainsFunc(text, unicode.IsControl) || !utf8.ValidString(text):
-		f.add(place, TextUnprintable.With())
-	}
+func (f *findings) line(place, given string) {
+	f.written(place, given, text.Rule{Kind: text.Line, Needed: true})
 }
 
 // needed checks a text of several lines that must be there.
-func (f *findings) needed(place, text string) {
-	if strings.TrimSpace(text) == "" {
-		f.add(place, TextMissing.With())
-	}
-	f.text(place, text)
+func (f *findings) needed(place, given string) {
+	f.written(place, given, text.Rule{Kind: text.Paragraph, Needed: true})
 }
 
 // text checks a text of several lines that may be missing.
-func (f *findings) text(place, text string) {
-	if strings.ContainsFunc(text, func(r rune) bool { return unicode.IsControl(r) && r != '\n' && r != '\t' }) {
-		f.add(place, TextUnprintable.With())
+func (f *findings) text(place, given string) {
+	f.written(place, given, text.Rule{Kind: text.Paragraph})
+}
+
+func (f *findings) written(place, given string, rule text.Rule) {
+	if _, err := rule.Tidy(given); err != nil {
+		f.add(place, fault.From(err))
 	}
 }
 

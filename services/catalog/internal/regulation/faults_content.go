@@ -5,18 +5,6 @@ import "github.com/parindex/parindex/libs/fault"
 // What can be wrong in a regulation, beside what libs/rule finds in its rules
 // and libs/points in its rounding.
 var (
-	// TextMissing is a blank text where one is needed.
-	TextMissing = fault.Reason{
-		Kind: fault.Invalid, Code: "TEXT_MISSING",
-		Vi: "Chưa có nội dung.",
-		En: "There is no text.",
-	}
-	// TextUnprintable is a text with control characters.
-	TextUnprintable = fault.Reason{
-		Kind: fault.Invalid, Code: "TEXT_UNPRINTABLE",
-		Vi: "Nội dung có ký tự điều khiển không in được. Hãy xóa các ký tự đó.",
-		En: "The text has control characters that cannot be printed. Remove them.",
-	}
 	// DateMissing is a date that is needed to issue.
 	DateMissing = fault.Reason{
 		Kind: fault.Invalid, Code: "DATE_MISSING",

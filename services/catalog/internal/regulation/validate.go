@@ -11,6 +11,7 @@ import (
 
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/points"
+	"github.com/parindex/parindex/libs/text"
 )
 
 // Structure is what stands in one group's criteria set, computed.
@@ -93,7 +94,7 @@ func (c Content) Wrong() []fault.Violation {
 	return slices.DeleteFunc(violations(found), func(v fault.Violation) bool {
 		switch v.Field {
 		case "decision_number", "decision_date", "effective_date":
-			return v.Code == TextMissing.Code || v.Code == DateMissing.Code
+			return v.Code == text.Missing.Code || v.Code == DateMissing.Code
 		default:
 			return v.Code == structureOnly.Code
 		}

@@ -18,9 +18,6 @@ func (s *Server) CreateAccount(ctx context.Context, req *identityv1.CreateAccoun
 	if err != nil {
 		return nil, err
 	}
-	if err := identity.CheckDisplayName(req.GetDisplayName()); err != nil {
-		return nil, err
-	}
 	hash, err := s.Passwords.Hash(ctx, req.GetPassword())
 	if err != nil {
 		return nil, err
@@ -148,10 +145,11 @@ func update(a *identity.Account, req *identityv1.UpdateAccountRequest) (postgres
 	for _, path := range req.GetUpdateMask().GetPaths() {
 		switch {
 		case path == "display_name" && a.DisplayName != req.GetDisplayName():
-			if err := identity.CheckDisplayName(req.GetDisplayName()); err != nil {
+			name, err := identity.CleanDisplayName(req.GetDisplayName())
+			if err != nil {
 				return nil, err
 			}
-			a.DisplayName = req.GetDisplayName()
+			a.DisplayName = name
 			change["display_name"] = "changed"
 		case path == "agency" && a.Agency != req.GetAgency():
 			change["agency"] = map[string]string{"from": a.Agency, "to": req.GetAgency()}

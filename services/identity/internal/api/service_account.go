@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/parindex/parindex/libs/message"
+	"github.com/parindex/parindex/libs/text"
 	identityv1 "github.com/parindex/parindex/proto/gen/parindex/identity/v1"
 	"github.com/parindex/parindex/services/identity/internal/identity"
 	"github.com/parindex/parindex/services/identity/internal/postgres"
@@ -74,7 +75,7 @@ func newSecret() identity.Secret {
 
 // ListServiceAccounts implements IdentityService.
 func (s *Server) ListServiceAccounts(ctx context.Context, req *identityv1.ListServiceAccountsRequest) (*identityv1.ListServiceAccountsResponse, error) {
-	accounts, next, err := pageOf("service accounts of "+req.GetAuthority(), req.GetPageToken(), req.GetPageSize(), identity.IsSlug,
+	accounts, next, err := pageOf("service accounts of "+req.GetAuthority(), req.GetPageToken(), req.GetPageSize(), text.IsSlug,
 		func(a identity.ServiceAccount) string { return a.Name },
 		func(after string, limit int32) (rows []identity.ServiceAccount, err error) {
 			return rows, s.Store.InReadTx(ctx, func(tx *postgres.Tx) error {

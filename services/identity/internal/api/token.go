@@ -9,6 +9,7 @@ import (
 
 	"github.com/parindex/parindex/libs/auth"
 	"github.com/parindex/parindex/libs/fault"
+	"github.com/parindex/parindex/libs/text"
 	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
 	"github.com/parindex/parindex/services/identity/internal/identity"
 	"github.com/parindex/parindex/services/identity/internal/postgres"
@@ -35,7 +36,7 @@ func (s *Server) ExchangeSecret(ctx context.Context, req *authv1.ExchangeSecretR
 	err := s.Store.InTx(ctx, func(tx *postgres.Tx) (err error) {
 		var secretHash []byte
 		a, rejected = identity.ServiceAccount{}, nil
-		if identity.IsSlug(req.GetServiceAccount()) {
+		if text.IsSlug(req.GetServiceAccount()) {
 			a, secretHash, err = tx.Software(ctx, req.GetServiceAccount())
 			if err != nil && !errors.Is(err, identity.ServiceAccountUnknown) {
 				return err

@@ -4,10 +4,10 @@ import (
 	"regexp"
 	"strings"
 	"time"
-	"unicode"
 	"unicode/utf8"
 
 	"github.com/parindex/parindex/libs/fault"
+	"github.com/parindex/parindex/libs/text"
 )
 
 // State says whether an account, or a service account, may be used.
@@ -35,10 +35,7 @@ type Account struct {
 	Revision int64
 }
 
-var (
-	loginForm = regexp.MustCompile(`^[a-z0-9][a-z0-9._@-]{2,99}$`)
-	slugForm  = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?$`)
-)
+var loginForm = regexp.MustCompile(`^[a-z0-9][a-z0-9._@-]{2,99}$`)
 
 // NormalLogin returns a login as it is stored, and whether an account can have
 // it at all.
@@ -47,19 +44,17 @@ func NormalLogin(typed string) (login string, possible bool) {
 	return login, loginForm.MatchString(login)
 }
 
-// IsSlug reports whether s has the form of the id of an authority, an agency or
-// a service account.
-func IsSlug(s string) bool { return slugForm.MatchString(s) }
-
-// CheckDisplayName fails with fault.BadRequest unless name is 1 to 200 printable
-// characters. The contract cannot keep this rule: an update whose update_mask
-// leaves the name out bears none, and blanks or a zero byte, which PostgreSQL
-// refuses, pass a length.
-func CheckDisplayName(name string) error {
-	if n := utf8.RuneCountInString(name); strings.TrimSpace(name) == "" || n > 200 || strings.ContainsFunc(name, unicode.IsControl) {
-		return fault.BadRequest.List(fault.Validation("display_name", "string.display_name", ""))
+// CleanDisplayName returns name as it is kept. It fails with fault.BadRequest if
+// nothing is left of it, it is longer than 200 characters, or text.Name refuses it.
+// The contract cannot keep this rule: an update whose update_mask leaves the name
+// out has none.
+func CleanDisplayName(name string) (string, error) {
+	clean, err := text.Rule{Kind: text.Name, Most: 200, Needed: true}.Clean(name)
+	if err != nil {
+		f := fault.From(err)
+		return "", fault.BadRequest.List(fault.Violation{Field: "display_name", Code: f.Code, Vi: f.Vi, En: f.En})
 	}
-	return nil
+	return clean, nil
 }
 
 // CheckPassword fails with fault.BadRequest unless password is 12 to 256
@@ -89,8 +84,9 @@ type Person struct {
 	Agency string
 }
 
-// Check fails with fault.BadRequest, listing everything wrong with p.
-func (p Person) Check() error {
+// Check returns p with its name as it is kept. It fails with fault.BadRequest,
+// listing everything wrong with p.
+func (p Person) Check() (Person, error) {
 	f := fault.BadRequest.List()
 	add := func(err error) {
 		if err != nil {
@@ -103,12 +99,14 @@ func (p Person) Check() error {
 		}
 	}
 	unless(loginForm.MatchString(p.Login), "login", "string.pattern", loginForm.String())
-	add(CheckDisplayName(p.DisplayName))
+	var err error
+	p.DisplayName, err = CleanDisplayName(p.DisplayName)
+	add(err)
 	add(CheckPassword(p.Password))
-	unless(p.Authority == "" || IsSlug(p.Authority), "authority", "string.slug")
-	unless(p.Agency == "" || IsSlug(p.Agency) && p.Authority != "", "agency", "string.slug")
+	unless(p.Authority == "" || text.IsSlug(p.Authority), "authority", "string.slug")
+	unless(p.Agency == "" || text.IsSlug(p.Agency) && p.Authority != "", "agency", "string.slug")
 	if len(f.Violations) > 0 {
-		return f
+		return p, f
 	}
-	return nil
+	return p, nil
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/parindex/parindex/libs/fault"
+	"github.com/parindex/parindex/libs/text"
 )
 
 // ServiceAccount is the account of software: another agency's (role System for
@@ -34,11 +35,11 @@ func (a ServiceAccount) Platform() bool { return a.Authority == "" }
 func (a ServiceAccount) Check() error {
 	ours := slices.Contains(services, a.Name)
 	switch {
-	case !IsSlug(a.Name):
+	case !text.IsSlug(a.Name):
 		return fault.BadRequest.List(fault.Validation("name", "string.slug", ""))
-	case a.Platform() && !ours, a.Authority != "" && !IsSlug(a.Authority):
+	case a.Platform() && !ours, a.Authority != "" && !text.IsSlug(a.Authority):
 		return fault.BadRequest.List(fault.Validation("authority", "string.slug", ""))
-	case a.Agency != "" && (a.Platform() || !IsSlug(a.Agency)):
+	case a.Agency != "" && (a.Platform() || !text.IsSlug(a.Agency)):
 		return fault.BadRequest.List(fault.Validation("agency", "string.slug", ""))
 	case !a.Platform() && ours:
 		return ServiceAccountTaken

@@ -42,10 +42,6 @@ func (s *Server) cycle(ctx context.Context, authority, id string) (scoring.Cycle
 // publishing prepares the publication of a history file. Names are taken from
 // the catalog now and stay as they are.
 func (s *Server) publishing(ctx context.Context, req *scoringv1.ImportHistoryRequest) (postgres.Publishing, error) {
-	notice, err := scoring.CleanNotice(req.GetNotice())
-	if err != nil {
-		return postgres.Publishing{}, err
-	}
 	c, err := s.cycle(ctx, req.GetAuthority(), req.GetCycle())
 	if err != nil {
 		return postgres.Publishing{}, err
@@ -66,7 +62,7 @@ func (s *Server) publishing(ctx context.Context, req *scoringv1.ImportHistoryReq
 		Results: results,
 		Publication: scoring.Publication{
 			ID: id.String(), Authority: c.Authority, AuthorityName: c.AuthorityName, Cycle: c.ID, CycleName: c.Name,
-			Decision: results.Decision, PublishTime: now, Notice: notice, Source: results.Source,
+			Decision: results.Decision, PublishTime: now, Notice: req.GetNotice(), Source: results.Source,
 		},
 		Render: func(p scoring.Publication) ([][]byte, error) { return render(p, results.Leaderboards) },
 	}, nil

@@ -224,21 +224,13 @@ func (s *Server) PublishRun(ctx context.Context, req *scoringv1.PublishRunReques
 	if err != nil {
 		return nil, err
 	}
-	decision, err := scoring.NewDecision(req.GetDecisionNumber(), req.GetDecisionDate())
-	if err != nil {
-		return nil, err
-	}
-	notice, err := scoring.CleanNotice(req.GetNotice())
-	if err != nil {
-		return nil, err
-	}
 	id, err := s.deps.NewID()
 	if err != nil {
 		return nil, fmt.Errorf("making the id of a publication: %w", err)
 	}
 	published, err := s.deps.Store.PublishRun(ctx, by, postgres.RunPublishing{
 		Authority: req.GetAuthority(), Cycle: req.GetCycle(), Run: req.GetRun(), ID: id.String(),
-		Decision: decision, Notice: notice, Render: render,
+		Decision: scoring.Decision{Number: req.GetDecisionNumber(), Date: req.GetDecisionDate()}, Notice: req.GetNotice(), Render: render,
 	})
 	if err != nil {
 		return nil, err

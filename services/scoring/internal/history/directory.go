@@ -1,7 +1,7 @@
 package history
 
 import (
-	"github.com/parindex/parindex/libs/name"
+	"github.com/parindex/parindex/libs/text"
 	"github.com/parindex/parindex/services/scoring/internal/scoring"
 )
 
@@ -16,20 +16,20 @@ func newDirectory(cycle scoring.Cycle) directory {
 	d := directory{agencies: cycle.Agencies, byID: map[string]int{}, byName: map[string]int{}}
 	for i, a := range cycle.Agencies {
 		d.byID[a.ID] = i
-		d.byName[name.Key(a.Name)] = i
+		d.byName[text.Key(a.Name)] = i
 		for _, alias := range a.Aliases {
-			d.byName[name.Key(alias)] = i
+			d.byName[text.Key(alias)] = i
 		}
 	}
 	return d
 }
 
-// find returns the agency that text names. No two agencies of an authority
+// find returns the agency that given names. No two agencies of an authority
 // share a name or alias (rule C1), so there is at most one.
-func (d directory) find(text string) (scoring.CycleAgency, bool) {
-	i, ok := d.byID[text]
+func (d directory) find(given string) (scoring.CycleAgency, bool) {
+	i, ok := d.byID[given]
 	if !ok {
-		i, ok = d.byName[name.Key(text)]
+		i, ok = d.byName[text.Key(given)]
 	}
 	if !ok {
 		return scoring.CycleAgency{}, false

@@ -79,7 +79,7 @@ func (f *file) groupDomains(n yamldoc.Node) []scoring.Domain {
 	for _, item := range n.List() {
 		m := item.Map("field", "code")
 		field := m.Need("field")
-		d := scoring.Domain{Field: field.Text(), Code: limited(m.Need("code"), maxCode)}
+		d := scoring.Domain{Field: field.Text(), Code: m.Need("code").Clean(codes.Clean)}
 		name, declared := f.names[d.Field]
 		switch {
 		case !declared:
@@ -101,7 +101,7 @@ func (f *file) classes(n yamldoc.Node) scoring.Classes {
 	for i, item := range items {
 		m := item.Map("id", "name", "from", "above", "to", "below")
 		classes[i] = scoring.Class{
-			ID: limited(m.Need("id"), maxCode), Name: limited(m.Need("name"), maxName),
+			ID: m.Need("id").Clean(codes.Clean), Name: m.Need("name").Clean(names.Clean),
 			Low: end(m, "from", "above"), High: end(m, "to", "below"),
 		}
 	}
@@ -150,7 +150,7 @@ func (f *file) rows(g scoring.Group, n yamldoc.Node, sound bool) []row {
 		r.given.Agency, r.given.AgencyName = f.agency(g, m.Need("agency"), lines)
 		r.given.Rank = rank(m.Maybe("rank"))
 		if sound {
-			r.given.Class = m.Maybe("class").Text()
+			r.given.Class = m.Maybe("class").Clean(names.Clean)
 		}
 		for key, given := range map[string]*scoring.Figure{
 			"standardPoints": &r.given.Standard, "selfPoints": &r.given.Self,
@@ -174,7 +174,7 @@ func (f *file) rows(g scoring.Group, n yamldoc.Node, sound bool) []row {
 // agency resolves a name as printed, an alias or an id. lines holds where the
 // agencies before stand.
 func (f *file) agency(g scoring.Group, n yamldoc.Node, lines map[string]int) (id, name string) {
-	text := n.Text()
+	text := n.Clean(names.Clean)
 	if text == "" {
 		return "", ""
 	}

@@ -7,12 +7,11 @@ package history
 
 import (
 	"crypto/sha256"
-	"regexp"
 	"time"
-	"unicode/utf8"
 
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/points"
+	"github.com/parindex/parindex/libs/text"
 	"github.com/parindex/parindex/libs/yamldoc"
 	"github.com/parindex/parindex/services/scoring/internal/scoring"
 )
@@ -20,11 +19,12 @@ import (
 // Format is what the key format must say.
 const Format = "parindex.history/1"
 
-// Limits of texts, in characters.
-const (
-	maxName = 300
-	maxText = 1000
-	maxCode = 40
+// The texts of a history file.
+var (
+	titles  = text.Rule{Kind: text.Name, Most: 1000}
+	names   = text.Rule{Kind: text.Name, Most: 300}
+	numbers = text.Rule{Kind: text.Line, Most: 300}
+	codes   = text.Rule{Kind: text.Line, Most: 40}
 )
 
 // Read returns the results that a history file gives for a cycle, computed and
@@ -72,13 +72,13 @@ func (f *file) source(n yamldoc.Node) scoring.Source {
 		date.Report(scoring.DateMalformed.With(date.Text()))
 	}
 	return scoring.Source{
-		Title: limited(m.Need("title"), maxText), Number: limited(m.Maybe("number"), maxName), Date: date.Text(),
+		Title: m.Need("title").Clean(titles.Clean), Number: m.Maybe("number").Clean(numbers.Clean), Date: date.Text(),
 	}
 }
 
 func (f *file) decision(n yamldoc.Node) scoring.Decision {
 	m := n.Map("number", "date")
-	return scoring.Decision{Number: limited(m.Need("number"), maxName), Date: m.Need("date").Date()}
+	return scoring.Decision{Number: m.Need("number").Clean(numbers.Clean), Date: m.Need("date").Date()}
 }
 
 // rounding returns the policy of the file, G2's where it states none.
@@ -122,38 +122,21 @@ func (f *file) compare(n yamldoc.Node) (rank, class scoring.Comparison) {
 
 // domains returns the names of the domains by field.
 func (f *file) domains(n yamldoc.Node) map[string]string {
-	names := map[string]string{}
+	declared := map[string]string{}
 	for _, item := range n.List() {
 		m := item.Map("field", "name")
 		field := m.Need("field")
-		slug, name := f.slug(field), limited(m.Need("name"), maxName)
-		if _, twice := names[slug]; twice && slug != "" {
+		slug, name := f.slug(field), m.Need("name").Clean(names.Clean)
+		if _, twice := declared[slug]; twice && slug != "" {
 			field.Report(scoring.FieldTwice.With(slug))
 		}
-		names[slug] = name
+		declared[slug] = name
 	}
-	return names
+	return declared
 }
-
-var slugForm = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?$`)
 
 // slug returns an id, or "" if it is none.
-func (f *file) slug(n yamldoc.Node) string {
-	text := n.Text()
-	if text != "" && !slugForm.MatchString(text) {
-		n.Report(scoring.SlugMalformed.With(text))
-		return ""
-	}
-	return text
-}
-
-func limited(n yamldoc.Node, most int) string {
-	text := n.Text()
-	if utf8.RuneCountInString(text) > most {
-		n.Report(scoring.TextTooLong.With(most))
-	}
-	return text
-}
+func (f *file) slug(n yamldoc.Node) string { return n.Clean(text.Slug) }
 
 func isDate(text string) bool {
 	for _, layout := range []string{time.DateOnly, "2006-01", "2006"} {

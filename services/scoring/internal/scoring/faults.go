@@ -37,20 +37,7 @@ var (
 )
 
 // What can be wrong with a text that somebody writes.
-var (
-	// TextMissing is a blank text where one is needed.
-	TextMissing = fault.Reason{
-		Kind: fault.Invalid, Code: "TEXT_MISSING",
-		Vi: "Chưa có nội dung. Hãy điền vào mục này.",
-		En: "There is no text. Fill it in.",
-	}
-	// TextUnprintable is a text with control characters.
-	TextUnprintable = fault.Reason{
-		Kind: fault.Invalid, Code: "TEXT_UNPRINTABLE",
-		Vi: "Nội dung có ký tự điều khiển không in được. Hãy xóa các ký tự đó.",
-		En: "The text has control characters that cannot be printed. Remove them.",
-	}
-)
+var ()
 
 // What a request about a run can fail with.
 var (
@@ -292,18 +279,6 @@ var (
 
 // What can be wrong with a history file beside its figures.
 var (
-	// SlugMalformed is an id that is no slug.
-	SlugMalformed = fault.Reason{
-		Kind: fault.Invalid, Code: "SLUG_MALFORMED",
-		Vi: "“%s” không phải mã hợp lệ: 1 đến 64 chữ thường, chữ số và gạch nối ở giữa.",
-		En: "%q is no id: 1 to 64 small letters, digits and inner hyphens.",
-	}
-	// TextTooLong is a text beyond its limit.
-	TextTooLong = fault.Reason{
-		Kind: fault.Invalid, Code: "TEXT_TOO_LONG",
-		Vi: "Dài quá %d ký tự.",
-		En: "It is longer than %d characters.",
-	}
 	// DateMalformed is a date that is not at least a year.
 	DateMalformed = fault.Reason{
 		Kind: fault.Invalid, Code: "DATE_MALFORMED",

@@ -2,9 +2,7 @@ package scoring
 
 import (
 	"bytes"
-	"strings"
 	"time"
-	"unicode"
 )
 
 // Publication is the results of one cycle as an authority made them public. It
@@ -30,39 +28,6 @@ type Publication struct {
 // Decision approved the results; Date is YYYY-MM-DD.
 type Decision struct {
 	Number, Date string
-}
-
-// NewDecision returns a decision with its number as it is kept. It fails with
-// TextUnprintable, and with TextMissing if nothing of the number is left.
-func NewDecision(number, date string) (Decision, error) {
-	if strings.ContainsFunc(number, unicode.IsControl) {
-		return Decision{}, TextUnprintable.At("decision_number")
-	}
-	if number = clean(number); number == "" {
-		return Decision{}, TextMissing.At("decision_number")
-	}
-	return Decision{Number: number, Date: date}, nil
-}
-
-// CleanNotice returns a notice as it is kept, empty for one of spaces alone. It
-// can have several lines. It fails with TextUnprintable.
-func CleanNotice(notice string) (string, error) {
-	broken := func(r rune) bool { return unicode.IsControl(r) && !strings.ContainsRune("\n\r\t", r) }
-	if strings.ContainsFunc(notice, broken) {
-		return "", TextUnprintable.At("notice")
-	}
-	return clean(notice), nil
-}
-
-// clean returns text without characters that nobody sees, and without white space
-// at its ends.
-func clean(text string) string {
-	return strings.TrimSpace(strings.Map(func(r rune) rune {
-		if unicode.Is(unicode.Cf, r) {
-			return -1
-		}
-		return r
-	}, text))
 }
 
 // Source is the document results were imported from. The zero Source is none:

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode"
 
 	"github.com/parindex/parindex/libs/cycle"
 	"github.com/parindex/parindex/libs/fault"
@@ -24,13 +23,9 @@ func (f *Findings) add(place string, found *fault.Fault) {
 // items that other plans link.
 func (c Content) Check(y *cycle.Cycle, taken []Item) Findings {
 	var f Findings
-	f.line("content.title", c.Title)
-	if strings.TrimSpace(c.DecisionNumber) == "" {
+	if c.DecisionNumber == "" {
 		f.add("content.decision_number", DecisionNumberMissing.With())
-	} else {
-		f.line("content.decision_number", c.DecisionNumber)
 	}
-	f.text("content.introduction", c.Introduction)
 	if len(c.Questions) == 0 {
 		f.add("content.questions", QuestionsMissing.With())
 	}
@@ -54,10 +49,6 @@ func (c Content) Check(y *cycle.Cycle, taken []Item) Findings {
 }
 
 func (q Question) check(f *Findings, place string) {
-	f.text(place+".text", q.Text)
-	if strings.TrimSpace(q.Text) == "" {
-		f.add(place+".text", TextMissing.With())
-	}
 	if q.Options == nil {
 		return
 	}
@@ -65,7 +56,6 @@ func (q Question) check(f *Findings, place string) {
 	for i, o := range q.Options.Options {
 		at := fmt.Sprintf("%s.options.options[%d]", place, i)
 		f.id(at+".id", o.ID, seen)
-		f.line(at+".text", o.Text)
 		if o.WeightPercent.Sign() < 0 || o.WeightPercent.Cmp(hundred) > 0 {
 			f.add(at+".weight_percent", WeightOutOfRange.With(o.WeightPercent))
 		}
@@ -114,27 +104,6 @@ func (f *Findings) id(place, id string, seen map[string]bool) {
 		f.add(place, fault.IDTwice.With(id))
 	}
 	seen[id] = true
-}
-
-// line checks a text of one line that must be there.
-func (f *Findings) line(place, text string) {
-	switch {
-	case strings.TrimSpace(text) == "":
-		f.add(place, TextMissing.With())
-	case strings.ContainsFunc(text, unicode.IsControl):
-		f.add(place, TextUnprintable.With())
-	}
-}
-
-// text checks a text of several lines that may be missing.
-func (f *Findings) text(place, text string) {
-	if !printable(text) {
-		f.add(place, TextUnprintable.With())
-	}
-}
-
-func printable(text string) bool {
-	return !strings.ContainsFunc(text, func(r rune) bool { return unicode.IsControl(r) && !strings.ContainsRune("\n\r\t", r) })
 }
 
 func compareItems(a, b Item) int {

@@ -63,18 +63,6 @@ var (
 		Vi: "Phiếu khảo sát chưa có câu hỏi nào. Hãy thêm ít nhất một câu hỏi.",
 		En: "The questionnaire has no question. Add at least one.",
 	}
-	// TextMissing is a text of nothing but spaces.
-	TextMissing = fault.Reason{
-		Kind: fault.Invalid, Code: "TEXT_MISSING",
-		Vi: "Nội dung này không được để trống.",
-		En: "This text must not be blank.",
-	}
-	// TextUnprintable is a text with characters that cannot be shown.
-	TextUnprintable = fault.Reason{
-		Kind: fault.Invalid, Code: "TEXT_UNPRINTABLE",
-		Vi: "Nội dung này có ký tự không in được.",
-		En: "This text has characters that cannot be printed.",
-	}
 	// WeightOutOfRange is an option's weight outside 0 to 100.
 	WeightOutOfRange = fault.Reason{
 		Kind: fault.Invalid, Code: "WEIGHT_OUT_OF_RANGE",

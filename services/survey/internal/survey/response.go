@@ -83,12 +83,6 @@ func (x *Answers) take(f *Findings, place string, n int, q Question, a Answer) {
 		}
 		x.Choices[n] = int16(chosen + 1) //nolint:gosec // a question has at most 50 options
 	case q.TextAnswer != nil && a.Text != "":
-		switch {
-		case strings.TrimSpace(a.Text) == "":
-			f.add(place+".text", TextMissing.With())
-		case !printable(a.Text):
-			f.add(place+".text", TextUnprintable.With())
-		}
 		if x.Texts == nil {
 			x.Texts = make([]string, len(x.Choices))
 		}

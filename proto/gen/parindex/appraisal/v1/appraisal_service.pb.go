@@ -1893,7 +1893,7 @@ var File_parindex_appraisal_v1_appraisal_service_proto protoreflect.FileDescript
 
 const file_parindex_appraisal_v1_appraisal_service_proto_rawDesc = "" +
 	"\n" +
-	"-parindex/appraisal/v1/appraisal_service.proto\x12\x15parindex.appraisal.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a&parindex/appraisal/v1/assignment.proto\x1a parindex/appraisal/v1/case.proto\x1a#parindex/appraisal/v1/outcome.proto\x1a%parindex/appraisal/v1/reduction.proto\x1a+parindex/assessment/v1/reported_value.proto\x1a\x1dparindex/auth/v1/access.proto\x1a\x1cparindex/rule/v1/input.proto\x1a\x1cparindex/type/v1/rules.proto\"\x81\x02\n" +
+	"-parindex/appraisal/v1/appraisal_service.proto\x12\x15parindex.appraisal.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a&parindex/appraisal/v1/assignment.proto\x1a parindex/appraisal/v1/case.proto\x1a#parindex/appraisal/v1/outcome.proto\x1a%parindex/appraisal/v1/reduction.proto\x1a+parindex/assessment/v1/reported_value.proto\x1a\x1dparindex/auth/v1/access.proto\x1a\x1cparindex/rule/v1/input.proto\x1a\x1cparindex/type/v1/rules.proto\x1a\x1bparindex/type/v1/text.proto\"\x81\x02\n" +
 	"\x17CreateAssignmentRequest\x12'\n" +
 	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12\x1f\n" +
 	"\x05cycle\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05cycle\x12\x1f\n" +
@@ -1962,7 +1962,7 @@ const file_parindex_appraisal_v1_appraisal_service_proto_rawDesc = "" +
 	"\n" +
 	"request_id\x18\a \x01(\tB\t\xbaH\x06r\x04\xe0\xf3\x18\x01R\trequestId\"D\n" +
 	"\x11AgreeCaseResponse\x12/\n" +
-	"\x04case\x18\x01 \x01(\v2\x1b.parindex.appraisal.v1.CaseR\x04case\"\xeb\x04\n" +
+	"\x04case\x18\x01 \x01(\v2\x1b.parindex.appraisal.v1.CaseR\x04case\"\xf3\x04\n" +
 	"\x13DisagreeCaseRequest\x12'\n" +
 	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12\x1f\n" +
 	"\x05cycle\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05cycle\x12!\n" +
@@ -1971,19 +1971,18 @@ const file_parindex_appraisal_v1_appraisal_service_proto_rawDesc = "" +
 	"\x05round\x18\x05 \x01(\x05B\t\xbaH\x06\x1a\x04\x18\x02(\x01R\x05round\x12\x1d\n" +
 	"\x04etag\x18\x06 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@R\x04etag\x12-\n" +
 	"\x05input\x18\a \x01(\v2\x17.parindex.rule.v1.InputR\x05input\x125\n" +
-	"\x0foverride_points\x18\b \x01(\tB\f\xbaH\t\xd8\x01\x01r\x04\xd0\xf3\x18\x01R\x0eoverridePoints\x121\n" +
-	"\x0foverride_reason\x18\t \x01(\tB\b\xbaH\x05r\x03\x18\xd0\x0fR\x0eoverrideReason\x12N\n" +
+	"\x0foverride_points\x18\b \x01(\tB\f\xbaH\t\xd8\x01\x01r\x04\xd0\xf3\x18\x01R\x0eoverridePoints\x125\n" +
+	"\x0foverride_reason\x18\t \x01(\tB\f\xbaH\x05r\x03\x18\xd0\x0f\x90\xf4\x18\x03R\x0eoverrideReason\x12N\n" +
 	"\vreason_code\x18\n" +
 	" \x01(\x0e2!.parindex.appraisal.v1.ReasonCodeB\n" +
 	"\xbaH\a\x82\x01\x04\x10\x01 \x00R\n" +
-	"reasonCode\x12\"\n" +
-	"\x06reason\x18\v \x01(\tB\n" +
-	"\xbaH\ar\x05\x10\x01\x18\xa0\x1fR\x06reason\x12Q\n" +
+	"reasonCode\x12&\n" +
+	"\x06reason\x18\v \x01(\tB\x0e\xbaH\ar\x05\x10\x01\x18\xa0\x1f\x90\xf4\x18\x03R\x06reason\x12Q\n" +
 	"\x10missing_evidence\x18\f \x01(\v2&.parindex.appraisal.v1.MissingEvidenceR\x0fmissingEvidence\x12(\n" +
 	"\n" +
 	"request_id\x18\r \x01(\tB\t\xbaH\x06r\x04\xe0\xf3\x18\x01R\trequestId\"G\n" +
 	"\x14DisagreeCaseResponse\x12/\n" +
-	"\x04case\x18\x01 \x01(\v2\x1b.parindex.appraisal.v1.CaseR\x04case\"\x89\x03\n" +
+	"\x04case\x18\x01 \x01(\v2\x1b.parindex.appraisal.v1.CaseR\x04case\"\x91\x03\n" +
 	"\x17ProposeReductionRequest\x12'\n" +
 	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12\x1f\n" +
 	"\x05cycle\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05cycle\x12!\n" +
@@ -1991,11 +1990,9 @@ const file_parindex_appraisal_v1_appraisal_service_proto_rawDesc = "" +
 	"\x04item\x18\x04 \x01(\tB\t\xbaH\x06r\x04\xe8\xf3\x18\x01R\x04item\x12$\n" +
 	"\x06points\x18\x05 \x01(\tB\f\xbaH\t\xd8\x01\x01r\x04\xd0\xf3\x18\x01R\x06points\x12J\n" +
 	"\x06reason\x18\x06 \x01(\x0e2&.parindex.appraisal.v1.ReductionReasonB\n" +
-	"\xbaH\a\x82\x01\x04\x10\x01 \x00R\x06reason\x12\x1e\n" +
-	"\x04text\x18\a \x01(\tB\n" +
-	"\xbaH\ar\x05\x10\x01\x18\xd0\x0fR\x04text\x12&\n" +
-	"\bdocument\x18\b \x01(\tB\n" +
-	"\xbaH\ar\x05\x10\x01\x18\xac\x02R\bdocument\x12(\n" +
+	"\xbaH\a\x82\x01\x04\x10\x01 \x00R\x06reason\x12\"\n" +
+	"\x04text\x18\a \x01(\tB\x0e\xbaH\ar\x05\x10\x01\x18\xd0\x0f\x90\xf4\x18\x03R\x04text\x12*\n" +
+	"\bdocument\x18\b \x01(\tB\x0e\xbaH\ar\x05\x10\x01\x18\xac\x02\x90\xf4\x18\x02R\bdocument\x12(\n" +
 	"\n" +
 	"request_id\x18\t \x01(\tB\t\xbaH\x06r\x04\xe0\xf3\x18\x01R\trequestId\"Z\n" +
 	"\x18ProposeReductionResponse\x12>\n" +
@@ -2012,14 +2009,13 @@ const file_parindex_appraisal_v1_appraisal_service_proto_rawDesc = "" +
 	"\n" +
 	"reductions\x18\x01 \x03(\v2 .parindex.appraisal.v1.ReductionR\n" +
 	"reductions\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xf6\x01\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xfa\x01\n" +
 	"\x16DecideReductionRequest\x12'\n" +
 	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12\x1f\n" +
 	"\x05cycle\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05cycle\x12&\n" +
 	"\treduction\x18\x03 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\treduction\x12\x18\n" +
-	"\aapprove\x18\x04 \x01(\bR\aapprove\x12&\n" +
-	"\bdecision\x18\x05 \x01(\tB\n" +
-	"\xbaH\ar\x05\x10\x01\x18\xe8\aR\bdecision\x12(\n" +
+	"\aapprove\x18\x04 \x01(\bR\aapprove\x12*\n" +
+	"\bdecision\x18\x05 \x01(\tB\x0e\xbaH\ar\x05\x10\x01\x18\xe8\a\x90\xf4\x18\x03R\bdecision\x12(\n" +
 	"\n" +
 	"request_id\x18\x06 \x01(\tB\t\xbaH\x06r\x04\xe0\xf3\x18\x01R\trequestId\"Y\n" +
 	"\x17DecideReductionResponse\x12>\n" +
@@ -2029,12 +2025,12 @@ const file_parindex_appraisal_v1_appraisal_service_proto_rawDesc = "" +
 	"\x05cycle\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05cycle\x12\x1f\n" +
 	"\x05round\x18\x03 \x01(\x05B\t\xbaH\x06\x1a\x04\x18\x02(\x01R\x05round\"k\n" +
 	"\x19GetAppraisalRoundResponse\x12N\n" +
-	"\x0fappraisal_round\x18\x01 \x01(\v2%.parindex.appraisal.v1.AppraisalRoundR\x0eappraisalRound\"\xb5\x02\n" +
+	"\x0fappraisal_round\x18\x01 \x01(\v2%.parindex.appraisal.v1.AppraisalRoundR\x0eappraisalRound\"\xb9\x02\n" +
 	"\x13ApproveRoundRequest\x12'\n" +
 	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12\x1f\n" +
 	"\x05cycle\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05cycle\x12\x1f\n" +
-	"\x05round\x18\x03 \x01(\x05B\t\xbaH\x06\x1a\x04\x18\x02(\x01R\x05round\x122\n" +
-	"\x0fdecision_number\x18\x04 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18dR\x0edecisionNumber\x120\n" +
+	"\x05round\x18\x03 \x01(\x05B\t\xbaH\x06\x1a\x04\x18\x02(\x01R\x05round\x126\n" +
+	"\x0fdecision_number\x18\x04 \x01(\tB\r\xbaH\x06r\x04\x10\x01\x18d\x90\xf4\x18\x02R\x0edecisionNumber\x120\n" +
 	"\x14accept_not_submitted\x18\x05 \x01(\bR\x12acceptNotSubmitted\x12#\n" +
 	"\rvalidate_only\x18\x06 \x01(\bR\fvalidateOnly\x12(\n" +
 	"\n" +

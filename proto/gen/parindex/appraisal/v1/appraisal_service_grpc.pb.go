@@ -48,7 +48,7 @@ const (
 // the same id fails with REQUEST_ID_REUSED.
 //
 // Every rpc about a cycle fails with CYCLE_NOT_KNOWN if the cycle has not reached
-// this service. Texts with control characters fail with TEXT_BROKEN.
+// this service. Texts are cleaned, or refused, as parindex.type.v1.TextKind says.
 type AppraisalServiceClient interface {
 	// Assigns items of a group to an appraiser. Assignments are accepted until the
 	// cycle is presented; they may overlap.
@@ -302,7 +302,7 @@ func (c *appraisalServiceClient) ListOutcomes(ctx context.Context, in *ListOutco
 // the same id fails with REQUEST_ID_REUSED.
 //
 // Every rpc about a cycle fails with CYCLE_NOT_KNOWN if the cycle has not reached
-// this service. Texts with control characters fail with TEXT_BROKEN.
+// this service. Texts are cleaned, or refused, as parindex.type.v1.TextKind says.
 type AppraisalServiceServer interface {
 	// Assigns items of a group to an appraiser. Assignments are accepted until the
 	// cycle is presented; they may overlap.

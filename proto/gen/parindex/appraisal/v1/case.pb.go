@@ -10,6 +10,7 @@ import (
 	_ "buf.build/gen/go/bufbuild/protovalidate/protocolbuffers/go/buf/validate"
 	v11 "github.com/parindex/parindex/proto/gen/parindex/assessment/v1"
 	v1 "github.com/parindex/parindex/proto/gen/parindex/rule/v1"
+	_ "github.com/parindex/parindex/proto/gen/parindex/type/v1"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
@@ -621,7 +622,7 @@ var File_parindex_appraisal_v1_case_proto protoreflect.FileDescriptor
 
 const file_parindex_appraisal_v1_case_proto_rawDesc = "" +
 	"\n" +
-	" parindex/appraisal/v1/case.proto\x12\x15parindex.appraisal.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\"parindex/assessment/v1/sheet.proto\x1a\"parindex/rule/v1/explanation.proto\x1a\x1cparindex/rule/v1/input.proto\"\xac\x03\n" +
+	" parindex/appraisal/v1/case.proto\x12\x15parindex.appraisal.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\"parindex/assessment/v1/sheet.proto\x1a\"parindex/rule/v1/explanation.proto\x1a\x1cparindex/rule/v1/input.proto\x1a\x1bparindex/type/v1/text.proto\"\xac\x03\n" +
 	"\x04Case\x12\x16\n" +
 	"\x06agency\x18\x01 \x01(\tR\x06agency\x12\x1f\n" +
 	"\vagency_name\x18\x02 \x01(\tR\n" +
@@ -668,12 +669,11 @@ const file_parindex_appraisal_v1_case_proto_rawDesc = "" +
 	"\x0foverride_reason\x18\n" +
 	" \x01(\tR\x0eoverrideReason\x12)\n" +
 	"\x10guidance_version\x18\v \x01(\x05R\x0fguidanceVersionB\t\n" +
-	"\a_points\"s\n" +
-	"\x0fMissingEvidence\x12\x1e\n" +
-	"\x04name\x18\x01 \x01(\tB\n" +
-	"\xbaH\ar\x05\x10\x01\x18\xf4\x03R\x04name\x12\x1c\n" +
-	"\x04kind\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\x04kind\x12\"\n" +
-	"\acontent\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\xd0\x0fR\acontent*O\n" +
+	"\a_points\"\x7f\n" +
+	"\x0fMissingEvidence\x12\"\n" +
+	"\x04name\x18\x01 \x01(\tB\x0e\xbaH\ar\x05\x10\x01\x18\xf4\x03\x90\xf4\x18\x01R\x04name\x12 \n" +
+	"\x04kind\x18\x02 \x01(\tB\f\xbaH\x05r\x03\x18\xc8\x01\x90\xf4\x18\x02R\x04kind\x12&\n" +
+	"\acontent\x18\x03 \x01(\tB\f\xbaH\x05r\x03\x18\xd0\x0f\x90\xf4\x18\x03R\acontent*O\n" +
 	"\bDecision\x12\x18\n" +
 	"\x14DECISION_UNSPECIFIED\x10\x00\x12\x12\n" +
 	"\x0eDECISION_AGREE\x10\x01\x12\x15\n" +

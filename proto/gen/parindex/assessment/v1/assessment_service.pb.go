@@ -1498,7 +1498,7 @@ var File_parindex_assessment_v1_assessment_service_proto protoreflect.FileDescri
 
 const file_parindex_assessment_v1_assessment_service_proto_rawDesc = "" +
 	"\n" +
-	"/parindex/assessment/v1/assessment_service.proto\x12\x16parindex.assessment.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a&parindex/assessment/v1/hand_back.proto\x1a+parindex/assessment/v1/reported_value.proto\x1a!parindex/assessment/v1/seal.proto\x1a\"parindex/assessment/v1/sheet.proto\x1a\x1dparindex/auth/v1/access.proto\x1a\x1cparindex/rule/v1/input.proto\x1a\x1cparindex/type/v1/rules.proto\"~\n" +
+	"/parindex/assessment/v1/assessment_service.proto\x12\x16parindex.assessment.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a&parindex/assessment/v1/hand_back.proto\x1a+parindex/assessment/v1/reported_value.proto\x1a!parindex/assessment/v1/seal.proto\x1a\"parindex/assessment/v1/sheet.proto\x1a\x1dparindex/auth/v1/access.proto\x1a\x1cparindex/rule/v1/input.proto\x1a\x1cparindex/type/v1/rules.proto\x1a\x1bparindex/type/v1/text.proto\"~\n" +
 	"\x0fGetSheetRequest\x12'\n" +
 	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12\x1f\n" +
 	"\x05cycle\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05cycle\x12!\n" +
@@ -1514,15 +1514,15 @@ const file_parindex_assessment_v1_assessment_service_proto_rawDesc = "" +
 	"page_token\x18\x04 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x04R\tpageToken\"z\n" +
 	"\x12ListSheetsResponse\x12<\n" +
 	"\x06sheets\x18\x01 \x03(\v2$.parindex.assessment.v1.SheetSummaryR\x06sheets\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xb1\x03\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xb5\x03\n" +
 	"\x12UpdateEntryRequest\x12'\n" +
 	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12\x1f\n" +
 	"\x05cycle\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05cycle\x12!\n" +
 	"\x06agency\x18\x03 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x06agency\x12\x1d\n" +
 	"\x04item\x18\x04 \x01(\tB\t\xbaH\x06r\x04\xe8\xf3\x18\x01R\x04item\x12\x1f\n" +
 	"\x05round\x18\x05 \x01(\x05B\t\xbaH\x06\x1a\x04\x18\x02(\x01R\x05round\x12-\n" +
-	"\x05input\x18\x06 \x01(\v2\x17.parindex.rule.v1.InputR\x05input\x12.\n" +
-	"\rjustification\x18\a \x01(\tB\b\xbaH\x05r\x03\x18\xa0\x1fR\rjustification\x12F\n" +
+	"\x05input\x18\x06 \x01(\v2\x17.parindex.rule.v1.InputR\x05input\x122\n" +
+	"\rjustification\x18\a \x01(\tB\f\xbaH\x05r\x03\x18\xa0\x1f\x90\xf4\x18\x03R\rjustification\x12F\n" +
 	"\bevidence\x18\b \x03(\v2 .parindex.assessment.v1.EvidenceB\b\xbaH\x05\x92\x01\x02\x102R\bevidence\x12\x1d\n" +
 	"\x04etag\x18\t \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@R\x04etag\x12(\n" +
 	"\n" +
@@ -1554,16 +1554,15 @@ const file_parindex_assessment_v1_assessment_service_proto_rawDesc = "" +
 	"\x06agency\x18\x03 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x06agency\x12\x1f\n" +
 	"\x05round\x18\x04 \x01(\x05B\t\xbaH\x06\x1a\x04\x18\x02(\x01R\x05round\"T\n" +
 	"\x13GetHandBackResponse\x12=\n" +
-	"\thand_back\x18\x01 \x01(\v2 .parindex.assessment.v1.HandBackR\bhandBack\"\xc7\x02\n" +
+	"\thand_back\x18\x01 \x01(\v2 .parindex.assessment.v1.HandBackR\bhandBack\"\xcf\x02\n" +
 	"\x12ReportValueRequest\x12'\n" +
 	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12\x1f\n" +
 	"\x05cycle\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05cycle\x12!\n" +
 	"\x06agency\x18\x03 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x06agency\x12\x1d\n" +
 	"\x04item\x18\x04 \x01(\tB\t\xbaH\x06r\x04\xe8\xf3\x18\x01R\x04item\x125\n" +
-	"\x05input\x18\x05 \x01(\v2\x17.parindex.rule.v1.InputB\x06\xbaH\x03\xc8\x01\x01R\x05input\x12!\n" +
-	"\x06period\x18\x06 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18dR\x06period\x12\"\n" +
-	"\x06source\x18\a \x01(\tB\n" +
-	"\xbaH\ar\x05\x10\x01\x18\xac\x02R\x06source\x12'\n" +
+	"\x05input\x18\x05 \x01(\v2\x17.parindex.rule.v1.InputB\x06\xbaH\x03\xc8\x01\x01R\x05input\x12%\n" +
+	"\x06period\x18\x06 \x01(\tB\r\xbaH\x06r\x04\x10\x01\x18d\x90\xf4\x18\x02R\x06period\x12&\n" +
+	"\x06source\x18\a \x01(\tB\x0e\xbaH\ar\x05\x10\x01\x18\xac\x02\x90\xf4\x18\x02R\x06source\x12'\n" +
 	"\n" +
 	"request_id\x18\b \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\trequestId\"c\n" +
 	"\x13ReportValueResponse\x12L\n" +

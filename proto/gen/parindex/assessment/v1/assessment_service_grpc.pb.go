@@ -65,8 +65,7 @@ type AssessmentServiceClient interface {
 	// item; with the reasons of the rule engine at input, such as OPTION_UNKNOWN;
 	// with ROUND_SUBMITTED if the round has been submitted; in round 2 with
 	// HAND_BACK_MISSING before the result of the appraisal has arrived and with
-	// ITEM_CLOSED if the item has its maximum; with TEXT_BROKEN for control
-	// characters in a text; with EVIDENCE_UNTITLED; with ENTRY_TOO_LARGE if the
+	// ITEM_CLOSED if the item has its maximum; with ENTRY_TOO_LARGE if the
 	// canonical form of the entry exceeds 24 KiB; and with SHEET_TOO_LARGE if that of
 	// the whole sheet exceeds 1.5 MiB.
 	UpdateEntry(ctx context.Context, in *UpdateEntryRequest, opts ...grpc.CallOption) (*UpdateEntryResponse, error)
@@ -90,10 +89,9 @@ type AssessmentServiceClient interface {
 	// until the cycle is presented.
 	//
 	// Fails with ITEM_NOT_IN_GROUP; with ITEM_NOT_REPORTED if the source kind of the
-	// item is not FEED; with the reasons of the rule engine at input; with
+	// item is not FEED; with the reasons of the rule engine at input; and with
 	// BEST_REPORTED if the facts of a peer-relative item include the best value of
-	// the group; with TEXT_BROKEN for control characters in a text; and with
-	// TEXT_MISSING.
+	// the group.
 	ReportValue(ctx context.Context, in *ReportValueRequest, opts ...grpc.CallOption) (*ReportValueResponse, error)
 	// Lists the reported values that count, ordered by agency and item. Scoring
 	// computes with them; appraisers read theirs from AppraisalService. Fails with
@@ -269,8 +267,7 @@ type AssessmentServiceServer interface {
 	// item; with the reasons of the rule engine at input, such as OPTION_UNKNOWN;
 	// with ROUND_SUBMITTED if the round has been submitted; in round 2 with
 	// HAND_BACK_MISSING before the result of the appraisal has arrived and with
-	// ITEM_CLOSED if the item has its maximum; with TEXT_BROKEN for control
-	// characters in a text; with EVIDENCE_UNTITLED; with ENTRY_TOO_LARGE if the
+	// ITEM_CLOSED if the item has its maximum; with ENTRY_TOO_LARGE if the
 	// canonical form of the entry exceeds 24 KiB; and with SHEET_TOO_LARGE if that of
 	// the whole sheet exceeds 1.5 MiB.
 	UpdateEntry(context.Context, *UpdateEntryRequest) (*UpdateEntryResponse, error)
@@ -294,10 +291,9 @@ type AssessmentServiceServer interface {
 	// until the cycle is presented.
 	//
 	// Fails with ITEM_NOT_IN_GROUP; with ITEM_NOT_REPORTED if the source kind of the
-	// item is not FEED; with the reasons of the rule engine at input; with
+	// item is not FEED; with the reasons of the rule engine at input; and with
 	// BEST_REPORTED if the facts of a peer-relative item include the best value of
-	// the group; with TEXT_BROKEN for control characters in a text; and with
-	// TEXT_MISSING.
+	// the group.
 	ReportValue(context.Context, *ReportValueRequest) (*ReportValueResponse, error)
 	// Lists the reported values that count, ordered by agency and item. Scoring
 	// computes with them; appraisers read theirs from AppraisalService. Fails with

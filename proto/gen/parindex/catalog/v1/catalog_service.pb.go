@@ -3770,7 +3770,7 @@ var File_parindex_catalog_v1_catalog_service_proto protoreflect.FileDescriptor
 
 const file_parindex_catalog_v1_catalog_service_proto_rawDesc = "" +
 	"\n" +
-	")parindex/catalog/v1/catalog_service.proto\x12\x13parindex.catalog.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dparindex/auth/v1/access.proto\x1a parindex/catalog/v1/agency.proto\x1a#parindex/catalog/v1/authority.proto\x1a\x1fparindex/catalog/v1/cycle.proto\x1a!parindex/catalog/v1/finding.proto\x1a\"parindex/catalog/v1/guidance.proto\x1a$parindex/catalog/v1/regulation.proto\x1a\x1cparindex/type/v1/rules.proto\"\xb5\x01\n" +
+	")parindex/catalog/v1/catalog_service.proto\x12\x13parindex.catalog.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dparindex/auth/v1/access.proto\x1a parindex/catalog/v1/agency.proto\x1a#parindex/catalog/v1/authority.proto\x1a\x1fparindex/catalog/v1/cycle.proto\x1a!parindex/catalog/v1/finding.proto\x1a\"parindex/catalog/v1/guidance.proto\x1a$parindex/catalog/v1/regulation.proto\x1a\x1cparindex/type/v1/rules.proto\x1a\x1bparindex/type/v1/text.proto\"\xb5\x01\n" +
 	"\x14ImportCatalogRequest\x12'\n" +
 	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12%\n" +
 	"\acontent\x18\x02 \x01(\fB\v\xbaH\bz\x06\x10\x01\x18\x80\x80@R\acontent\x12#\n" +
@@ -3808,12 +3808,12 @@ const file_parindex_catalog_v1_catalog_service_proto_rawDesc = "" +
 	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12!\n" +
 	"\x06agency\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x06agency\"H\n" +
 	"\x11GetAgencyResponse\x123\n" +
-	"\x06agency\x18\x01 \x01(\v2\x1b.parindex.catalog.v1.AgencyR\x06agency\"\xcc\x02\n" +
+	"\x06agency\x18\x01 \x01(\v2\x1b.parindex.catalog.v1.AgencyR\x06agency\"\xd4\x02\n" +
 	"\x13UpdateAgencyRequest\x12'\n" +
 	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12!\n" +
-	"\x06agency\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x06agency\x12\x1c\n" +
-	"\x04name\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\xac\x02R\x04name\x12-\n" +
-	"\aaliases\x18\x04 \x03(\tB\x13\xbaH\x10\x92\x01\r\x102\x18\x01\"\ar\x05\x10\x01\x18\xac\x02R\aaliases\x12U\n" +
+	"\x06agency\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x06agency\x12 \n" +
+	"\x04name\x18\x03 \x01(\tB\f\xbaH\x05r\x03\x18\xac\x02\x90\xf4\x18\x01R\x04name\x121\n" +
+	"\aaliases\x18\x04 \x03(\tB\x17\xbaH\x10\x92\x01\r\x102\x18\x01\"\ar\x05\x10\x01\x18\xac\x02\x90\xf4\x18\x01R\aaliases\x12U\n" +
 	"\vupdate_mask\x18\x05 \x01(\v2\x1a.google.protobuf.FieldMaskB\x18\xbaH\x15\xc8\x01\x01\xe2\x01\x0f\x12\x04name\x12\aaliasesR\n" +
 	"updateMask\x12\x1b\n" +
 	"\x04etag\x18\x06 \x01(\tB\a\xbaH\x04r\x02\x18@R\x04etag\x12(\n" +
@@ -3900,12 +3900,11 @@ const file_parindex_catalog_v1_catalog_service_proto_rawDesc = "" +
 	"\x17IssueRegulationResponse\x12?\n" +
 	"\n" +
 	"regulation\x18\x01 \x01(\v2\x1f.parindex.catalog.v1.RegulationR\n" +
-	"regulation\"\x9c\x02\n" +
+	"regulation\"\xa0\x02\n" +
 	"\x12CreateCycleRequest\x12'\n" +
 	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12\x1f\n" +
-	"\x05cycle\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05cycle\x12\x1e\n" +
-	"\x04name\x18\x03 \x01(\tB\n" +
-	"\xbaH\ar\x05\x10\x01\x18\xac\x02R\x04name\x12)\n" +
+	"\x05cycle\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05cycle\x12\"\n" +
+	"\x04name\x18\x03 \x01(\tB\x0e\xbaH\ar\x05\x10\x01\x18\xac\x02\x90\xf4\x18\x01R\x04name\x12)\n" +
 	"\n" +
 	"regulation\x18\x04 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\n" +
 	"regulation\x12G\n" +
@@ -3913,11 +3912,11 @@ const file_parindex_catalog_v1_catalog_service_proto_rawDesc = "" +
 	"\n" +
 	"request_id\x18\x06 \x01(\tB\t\xbaH\x06r\x04\xe0\xf3\x18\x01R\trequestId\"G\n" +
 	"\x13CreateCycleResponse\x120\n" +
-	"\x05cycle\x18\x01 \x01(\v2\x1a.parindex.catalog.v1.CycleR\x05cycle\"\x87\x01\n" +
+	"\x05cycle\x18\x01 \x01(\v2\x1a.parindex.catalog.v1.CycleR\x05cycle\"\x8b\x01\n" +
 	"\vCycleMember\x12!\n" +
 	"\x06agency\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x06agency\x12\x1f\n" +
-	"\x05group\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05group\x124\n" +
-	"\x11not_scored_reason\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\x0fnotScoredReason\"\xda\x02\n" +
+	"\x05group\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05group\x128\n" +
+	"\x11not_scored_reason\x18\x03 \x01(\tB\f\xbaH\x05r\x03\x18\xe8\a\x90\xf4\x18\x01R\x0fnotScoredReason\"\xda\x02\n" +
 	"\x15ScheduleWindowRequest\x12'\n" +
 	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12\x1f\n" +
 	"\x05cycle\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05cycle\x12<\n" +
@@ -3943,12 +3942,11 @@ const file_parindex_catalog_v1_catalog_service_proto_rawDesc = "" +
 	"\x05cycle\x18\x01 \x01(\v2\x1a.parindex.catalog.v1.CycleR\x05cycle\x12\x12\n" +
 	"\x04done\x18\x02 \x01(\bR\x04done\x12\x1f\n" +
 	"\vwaiting_for\x18\x03 \x03(\tR\n" +
-	"waitingFor\"\xc9\x01\n" +
+	"waitingFor\"\xcd\x01\n" +
 	"\x12ReturnCycleRequest\x12'\n" +
 	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12\x1f\n" +
-	"\x05cycle\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05cycle\x12\"\n" +
-	"\x06reason\x18\x03 \x01(\tB\n" +
-	"\xbaH\ar\x05\x10\x01\x18\xe8\aR\x06reason\x12\x1b\n" +
+	"\x05cycle\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05cycle\x12&\n" +
+	"\x06reason\x18\x03 \x01(\tB\x0e\xbaH\ar\x05\x10\x01\x18\xe8\a\x90\xf4\x18\x03R\x06reason\x12\x1b\n" +
 	"\x04etag\x18\x04 \x01(\tB\a\xbaH\x04r\x02\x18@R\x04etag\x12(\n" +
 	"\n" +
 	"request_id\x18\x05 \x01(\tB\t\xbaH\x06r\x04\xe0\xf3\x18\x01R\trequestId\"|\n" +
@@ -3981,14 +3979,13 @@ const file_parindex_catalog_v1_catalog_service_proto_rawDesc = "" +
 	"regulation\"\x93\x01\n" +
 	"\x1aValidateRegulationResponse\x128\n" +
 	"\bfindings\x18\x01 \x03(\v2\x1c.parindex.catalog.v1.FindingR\bfindings\x12;\n" +
-	"\x06groups\x18\x02 \x03(\v2#.parindex.catalog.v1.GroupStructureR\x06groups\"\xd8\x01\n" +
+	"\x06groups\x18\x02 \x03(\v2#.parindex.catalog.v1.GroupStructureR\x06groups\"\xdc\x01\n" +
 	"\x17RevokeRegulationRequest\x12'\n" +
 	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12)\n" +
 	"\n" +
 	"regulation\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\n" +
-	"regulation\x12\"\n" +
-	"\x06reason\x18\x03 \x01(\tB\n" +
-	"\xbaH\ar\x05\x10\x01\x18\xe8\aR\x06reason\x12\x1b\n" +
+	"regulation\x12&\n" +
+	"\x06reason\x18\x03 \x01(\tB\x0e\xbaH\ar\x05\x10\x01\x18\xe8\a\x90\xf4\x18\x03R\x06reason\x12\x1b\n" +
 	"\x04etag\x18\x04 \x01(\tB\a\xbaH\x04r\x02\x18@R\x04etag\x12(\n" +
 	"\n" +
 	"request_id\x18\x05 \x01(\tB\t\xbaH\x06r\x04\xe0\xf3\x18\x01R\trequestId\"[\n" +

@@ -2056,7 +2056,7 @@ var File_parindex_identity_v1_identity_service_proto protoreflect.FileDescriptor
 
 const file_parindex_identity_v1_identity_service_proto_rawDesc = "" +
 	"\n" +
-	"+parindex/identity/v1/identity_service.proto\x12\x14parindex.identity.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dparindex/auth/v1/access.proto\x1a\x1bparindex/auth/v1/role.proto\x1a\"parindex/identity/v1/account.proto\x1a'parindex/identity/v1/role_binding.proto\x1a*parindex/identity/v1/service_account.proto\x1a\"parindex/identity/v1/session.proto\x1a\x1cparindex/type/v1/rules.proto\"_\n" +
+	"+parindex/identity/v1/identity_service.proto\x12\x14parindex.identity.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dparindex/auth/v1/access.proto\x1a\x1bparindex/auth/v1/role.proto\x1a\"parindex/identity/v1/account.proto\x1a'parindex/identity/v1/role_binding.proto\x1a*parindex/identity/v1/service_account.proto\x1a\"parindex/identity/v1/session.proto\x1a\x1cparindex/type/v1/rules.proto\x1a\x1bparindex/type/v1/text.proto\"_\n" +
 	"\x14CreateSessionRequest\x12\x1f\n" +
 	"\x05login\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18dR\x05login\x12&\n" +
 	"\bpassword\x18\x02 \x01(\tB\n" +
@@ -2079,13 +2079,12 @@ const file_parindex_identity_v1_identity_service_proto_rawDesc = "" +
 	"\xbaH\ar\x05\x10\x01\x18\x80\x02R\x0fcurrentPassword\x12-\n" +
 	"\fnew_password\x18\x02 \x01(\tB\n" +
 	"\xbaH\ar\x05\x10\f\x18\x80\x02R\vnewPassword\"\x18\n" +
-	"\x16ChangePasswordResponse\"\xa1\x02\n" +
+	"\x16ChangePasswordResponse\"\xa5\x02\n" +
 	"\x14CreateAccountRequest\x12'\n" +
 	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12$\n" +
 	"\x06agency\x18\x02 \x01(\tB\f\xbaH\t\xd8\x01\x01r\x04\xc8\xf3\x18\x01R\x06agency\x129\n" +
-	"\x05login\x18\x03 \x01(\tB#\xbaH r\x1e2\x1c^[a-z0-9][a-z0-9._@-]{2,99}$R\x05login\x12-\n" +
-	"\fdisplay_name\x18\x04 \x01(\tB\n" +
-	"\xbaH\ar\x05\x10\x01\x18\xc8\x01R\vdisplayName\x12&\n" +
+	"\x05login\x18\x03 \x01(\tB#\xbaH r\x1e2\x1c^[a-z0-9][a-z0-9._@-]{2,99}$R\x05login\x121\n" +
+	"\fdisplay_name\x18\x04 \x01(\tB\x0e\xbaH\ar\x05\x10\x01\x18\xc8\x01\x90\xf4\x18\x01R\vdisplayName\x12&\n" +
 	"\bpassword\x18\x05 \x01(\tB\n" +
 	"\xbaH\ar\x05\x10\f\x18\x80\x02R\bpassword\x12(\n" +
 	"\n" +
@@ -2105,11 +2104,11 @@ const file_parindex_identity_v1_identity_service_proto_rawDesc = "" +
 	"page_token\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x04R\tpageToken\"y\n" +
 	"\x14ListAccountsResponse\x129\n" +
 	"\baccounts\x18\x01 \x03(\v2\x1d.parindex.identity.v1.AccountR\baccounts\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xdb\x02\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xdf\x02\n" +
 	"\x14UpdateAccountRequest\x12'\n" +
 	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12\"\n" +
-	"\aaccount\x18\x02 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\aaccount\x12+\n" +
-	"\fdisplay_name\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\vdisplayName\x12$\n" +
+	"\aaccount\x18\x02 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\aaccount\x12/\n" +
+	"\fdisplay_name\x18\x03 \x01(\tB\f\xbaH\x05r\x03\x18\xc8\x01\x90\xf4\x18\x01R\vdisplayName\x12$\n" +
 	"\x06agency\x18\x04 \x01(\tB\f\xbaH\t\xd8\x01\x01r\x04\xc8\xf3\x18\x01R\x06agency\x12\\\n" +
 	"\vupdate_mask\x18\x05 \x01(\v2\x1a.google.protobuf.FieldMaskB\x1f\xbaH\x1c\xc8\x01\x01\xe2\x01\x16\x12\fdisplay_name\x12\x06agencyR\n" +
 	"updateMask\x12\x1b\n" +

@@ -1501,12 +1501,12 @@ var File_parindex_scoring_v1_scoring_service_proto protoreflect.FileDescriptor
 
 const file_parindex_scoring_v1_scoring_service_proto_rawDesc = "" +
 	"\n" +
-	")parindex/scoring/v1/scoring_service.proto\x12\x13parindex.scoring.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x19google/api/httpbody.proto\x1a\x1dparindex/auth/v1/access.proto\x1a%parindex/scoring/v1/leaderboard.proto\x1a%parindex/scoring/v1/publication.proto\x1a\x1dparindex/scoring/v1/run.proto\x1a\x1cparindex/type/v1/rules.proto\"\xf8\x01\n" +
+	")parindex/scoring/v1/scoring_service.proto\x12\x13parindex.scoring.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x19google/api/httpbody.proto\x1a\x1dparindex/auth/v1/access.proto\x1a%parindex/scoring/v1/leaderboard.proto\x1a%parindex/scoring/v1/publication.proto\x1a\x1dparindex/scoring/v1/run.proto\x1a\x1cparindex/type/v1/rules.proto\x1a\x1bparindex/type/v1/text.proto\"\xfc\x01\n" +
 	"\x14ImportHistoryRequest\x12'\n" +
 	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12\x1f\n" +
 	"\x05cycle\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05cycle\x12%\n" +
-	"\acontent\x18\x03 \x01(\fB\v\xbaH\bz\x06\x10\x01\x18\x80\x80@R\acontent\x12 \n" +
-	"\x06notice\x18\x04 \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\x06notice\x12#\n" +
+	"\acontent\x18\x03 \x01(\fB\v\xbaH\bz\x06\x10\x01\x18\x80\x80@R\acontent\x12$\n" +
+	"\x06notice\x18\x04 \x01(\tB\f\xbaH\x05r\x03\x18\xe8\a\x90\xf4\x18\x03R\x06notice\x12#\n" +
 	"\rvalidate_only\x18\x05 \x01(\bR\fvalidateOnly\x12(\n" +
 	"\n" +
 	"request_id\x18\x06 \x01(\tB\t\xbaH\x06r\x04\xe0\xf3\x18\x01R\trequestId\"e\n" +
@@ -1586,14 +1586,14 @@ const file_parindex_scoring_v1_scoring_service_proto_rawDesc = "" +
 	"\n" +
 	"request_id\x18\x04 \x01(\tB\t\xbaH\x06r\x04\xe0\xf3\x18\x01R\trequestId\"@\n" +
 	"\x12PresentRunResponse\x12*\n" +
-	"\x03run\x18\x01 \x01(\v2\x18.parindex.scoring.v1.RunR\x03run\"\xa9\x02\n" +
+	"\x03run\x18\x01 \x01(\v2\x18.parindex.scoring.v1.RunR\x03run\"\xb1\x02\n" +
 	"\x11PublishRunRequest\x12'\n" +
 	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12\x1f\n" +
 	"\x05cycle\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05cycle\x12\x1a\n" +
-	"\x03run\x18\x03 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\x03run\x122\n" +
-	"\x0fdecision_number\x18\x04 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18dR\x0edecisionNumber\x12.\n" +
-	"\rdecision_date\x18\x05 \x01(\tB\t\xbaH\x06r\x04\xd8\xf3\x18\x01R\fdecisionDate\x12 \n" +
-	"\x06notice\x18\x06 \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\x06notice\x12(\n" +
+	"\x03run\x18\x03 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\x03run\x126\n" +
+	"\x0fdecision_number\x18\x04 \x01(\tB\r\xbaH\x06r\x04\x10\x01\x18d\x90\xf4\x18\x02R\x0edecisionNumber\x12.\n" +
+	"\rdecision_date\x18\x05 \x01(\tB\t\xbaH\x06r\x04\xd8\xf3\x18\x01R\fdecisionDate\x12$\n" +
+	"\x06notice\x18\x06 \x01(\tB\f\xbaH\x05r\x03\x18\xe8\a\x90\xf4\x18\x03R\x06notice\x12(\n" +
 	"\n" +
 	"request_id\x18\a \x01(\tB\t\xbaH\x06r\x04\xe0\xf3\x18\x01R\trequestId\"b\n" +
 	"\x12PublishRunResponse\x12L\n" +

@@ -51,7 +51,6 @@ type ScoringServiceClient interface {
 	//
 	// Fails with HISTORY_EXISTS if another file comes without a notice; with
 	// NOTICE_UNEXPECTED if a first import, or the current file, comes with one; with
-	// TEXT_UNPRINTABLE for control characters in the notice; with
 	// HISTORY_FILE_INVALID if the file has any fault (the violations list every fault
 	// with its line and reason); with CYCLE_MISMATCH if the file is for another
 	// authority or cycle; with CYCLE_UNKNOWN; and with CYCLE_NOT_IMPORTED if the
@@ -117,8 +116,7 @@ type ScoringServiceClient interface {
 	// PUBLISHED; a correction needs a notice.
 	//
 	// Fails with RUN_UNKNOWN; with RUN_NOT_PRESENTED; with RUN_PUBLISHED; with
-	// TEXT_MISSING for a blank decision number; with TEXT_UNPRINTABLE for control
-	// characters; with NOTICE_MISSING if a correction has no notice; with
+	// NOTICE_MISSING if a correction has no notice; with
 	// NOTICE_UNEXPECTED if a first publication has one; and with WINDOW_NOT_OPEN and
 	// WINDOW_CLOSED.
 	PublishRun(ctx context.Context, in *PublishRunRequest, opts ...grpc.CallOption) (*PublishRunResponse, error)
@@ -270,7 +268,6 @@ type ScoringServiceServer interface {
 	//
 	// Fails with HISTORY_EXISTS if another file comes without a notice; with
 	// NOTICE_UNEXPECTED if a first import, or the current file, comes with one; with
-	// TEXT_UNPRINTABLE for control characters in the notice; with
 	// HISTORY_FILE_INVALID if the file has any fault (the violations list every fault
 	// with its line and reason); with CYCLE_MISMATCH if the file is for another
 	// authority or cycle; with CYCLE_UNKNOWN; and with CYCLE_NOT_IMPORTED if the
@@ -336,8 +333,7 @@ type ScoringServiceServer interface {
 	// PUBLISHED; a correction needs a notice.
 	//
 	// Fails with RUN_UNKNOWN; with RUN_NOT_PRESENTED; with RUN_PUBLISHED; with
-	// TEXT_MISSING for a blank decision number; with TEXT_UNPRINTABLE for control
-	// characters; with NOTICE_MISSING if a correction has no notice; with
+	// NOTICE_MISSING if a correction has no notice; with
 	// NOTICE_UNEXPECTED if a first publication has one; and with WINDOW_NOT_OPEN and
 	// WINDOW_CLOSED.
 	PublishRun(context.Context, *PublishRunRequest) (*PublishRunResponse, error)

@@ -490,13 +490,12 @@ var File_parindex_survey_v1_response_proto protoreflect.FileDescriptor
 
 const file_parindex_survey_v1_response_proto_rawDesc = "" +
 	"\n" +
-	"!parindex/survey/v1/response.proto\x12\x12parindex.survey.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cparindex/type/v1/rules.proto\"\xb7\x01\n" +
+	"!parindex/survey/v1/response.proto\x12\x12parindex.survey.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cparindex/type/v1/rules.proto\x1a\x1bparindex/type/v1/text.proto\"\xbb\x01\n" +
 	"\x06Answer\x12%\n" +
 	"\bquestion\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\bquestion\x12/\n" +
 	"\fsatisfaction\x18\x02 \x01(\x05B\t\xbaH\x06\x1a\x04\x18\x05(\x01H\x00R\fsatisfaction\x12#\n" +
-	"\x06option\x18\x03 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01H\x00R\x06option\x12 \n" +
-	"\x04text\x18\x04 \x01(\tB\n" +
-	"\xbaH\ar\x05\x10\x01\x18\xa0\x1fH\x00R\x04textB\x0e\n" +
+	"\x06option\x18\x03 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01H\x00R\x06option\x12$\n" +
+	"\x04text\x18\x04 \x01(\tB\x0e\xbaH\ar\x05\x10\x01\x18\xa0\x1f\x90\xf4\x18\x03H\x00R\x04textB\x0e\n" +
 	"\x05value\x12\x05\xbaH\x02\b\x01\"J\n" +
 	"\n" +
 	"Invitation\x12\x0e\n" +

@@ -817,7 +817,7 @@ var File_parindex_survey_v1_survey_plan_proto protoreflect.FileDescriptor
 
 const file_parindex_survey_v1_survey_plan_proto_rawDesc = "" +
 	"\n" +
-	"$parindex/survey/v1/survey_plan.proto\x12\x12parindex.survey.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1cparindex/type/v1/rules.proto\"\x94\x03\n" +
+	"$parindex/survey/v1/survey_plan.proto\x12\x12parindex.survey.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1cparindex/type/v1/rules.proto\x1a\x1bparindex/type/v1/text.proto\"\x94\x03\n" +
 	"\n" +
 	"SurveyPlan\x12\x1c\n" +
 	"\tauthority\x18\x01 \x01(\tR\tauthority\x12\x14\n" +
@@ -831,18 +831,16 @@ const file_parindex_survey_v1_survey_plan_proto_rawDesc = "" +
 	"\n" +
 	"close_time\x18\t \x01(\v2\x1a.google.protobuf.TimestampR\tcloseTime\x12\x12\n" +
 	"\x04etag\x18\n" +
-	" \x01(\tR\x04etag\"\x9b\x02\n" +
-	"\x11SurveyPlanContent\x12 \n" +
-	"\x05title\x18\x01 \x01(\tB\n" +
-	"\xbaH\ar\x05\x10\x01\x18\xf4\x03R\x05title\x120\n" +
-	"\x0fdecision_number\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18dR\x0edecisionNumber\x12,\n" +
-	"\fintroduction\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\xa0\x1fR\fintroduction\x12E\n" +
+	" \x01(\tR\x04etag\"\xa7\x02\n" +
+	"\x11SurveyPlanContent\x12$\n" +
+	"\x05title\x18\x01 \x01(\tB\x0e\xbaH\ar\x05\x10\x01\x18\xf4\x03\x90\xf4\x18\x01R\x05title\x124\n" +
+	"\x0fdecision_number\x18\x02 \x01(\tB\v\xbaH\x04r\x02\x18d\x90\xf4\x18\x02R\x0edecisionNumber\x120\n" +
+	"\fintroduction\x18\x03 \x01(\tB\f\xbaH\x05r\x03\x18\xa0\x1f\x90\xf4\x18\x03R\fintroduction\x12E\n" +
 	"\tquestions\x18\x04 \x03(\v2\x1c.parindex.survey.v1.QuestionB\t\xbaH\x06\x92\x01\x03\x10\xc8\x01R\tquestions\x12=\n" +
-	"\x05links\x18\x05 \x03(\v2\x1c.parindex.survey.v1.ItemLinkB\t\xbaH\x06\x92\x01\x03\x10\xf4\x03R\x05links\"\xb2\x02\n" +
+	"\x05links\x18\x05 \x03(\v2\x1c.parindex.survey.v1.ItemLinkB\t\xbaH\x06\x92\x01\x03\x10\xf4\x03R\x05links\"\xb6\x02\n" +
 	"\bQuestion\x12\x19\n" +
-	"\x02id\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x02id\x12\x1e\n" +
-	"\x04text\x18\x02 \x01(\tB\n" +
-	"\xbaH\ar\x05\x10\x01\x18\xe8\aR\x04text\x12\x1a\n" +
+	"\x02id\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x02id\x12\"\n" +
+	"\x04text\x18\x02 \x01(\tB\x0e\xbaH\ar\x05\x10\x01\x18\xe8\a\x90\xf4\x18\x03R\x04text\x12\x1a\n" +
 	"\brequired\x18\x03 \x01(\bR\brequired\x12F\n" +
 	"\fsatisfaction\x18\x04 \x01(\v2 .parindex.survey.v1.SatisfactionH\x00R\fsatisfaction\x127\n" +
 	"\aoptions\x18\x05 \x01(\v2\x1b.parindex.survey.v1.OptionsH\x00R\aoptions\x12?\n" +
@@ -852,11 +850,10 @@ const file_parindex_survey_v1_survey_plan_proto_rawDesc = "" +
 	"\fSatisfaction\"Q\n" +
 	"\aOptions\x12F\n" +
 	"\aoptions\x18\x01 \x03(\v2 .parindex.survey.v1.SurveyOptionB\n" +
-	"\xbaH\a\x92\x01\x04\b\x02\x102R\aoptions\"{\n" +
+	"\xbaH\a\x92\x01\x04\b\x02\x102R\aoptions\"\x7f\n" +
 	"\fSurveyOption\x12\x19\n" +
-	"\x02id\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x02id\x12\x1e\n" +
-	"\x04text\x18\x02 \x01(\tB\n" +
-	"\xbaH\ar\x05\x10\x01\x18\xf4\x03R\x04text\x120\n" +
+	"\x02id\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x02id\x12\"\n" +
+	"\x04text\x18\x02 \x01(\tB\x0e\xbaH\ar\x05\x10\x01\x18\xf4\x03\x90\xf4\x18\x01R\x04text\x120\n" +
 	"\x0eweight_percent\x18\x03 \x01(\tB\t\xbaH\x06r\x04\xd0\xf3\x18\x01R\rweightPercent\"\n" +
 	"\n" +
 	"\bFreeText\"\xb6\x02\n" +

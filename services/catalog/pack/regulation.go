@@ -8,8 +8,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/parindex/parindex/libs/fault"
-	"github.com/parindex/parindex/libs/yamldoc"
 	texts "github.com/parindex/parindex/libs/text"
+	"github.com/parindex/parindex/libs/yamldoc"
 	"github.com/parindex/parindex/services/catalog/internal/regulation"
 )
 

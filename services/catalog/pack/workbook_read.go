@@ -12,8 +12,8 @@ import (
 
 	"github.com/parindex/parindex/libs/name"
 	"github.com/parindex/parindex/libs/points"
-	"github.com/parindex/parindex/libs/yamldoc"
 	texts "github.com/parindex/parindex/libs/text"
+	"github.com/parindex/parindex/libs/yamldoc"
 	"github.com/parindex/parindex/services/catalog/internal/regulation"
 	"github.com/parindex/parindex/services/catalog/pack/xlsx"
 )

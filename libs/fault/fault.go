@@ -4,12 +4,12 @@
 //
 // A service lists its reasons in one file:
 //
-//	var CycleUnknown = fault.Reason{Kind: fault.NotFound, Code: "CYCLE_UNKNOWN",
-//		Vi: "Không tìm thấy kỳ đánh giá.", En: "There is no such cycle."}
+//	var SeatTaken = fault.Reason{Kind: fault.Exists, Code: "SEAT_TAKEN",
+//		Vi: "Ghế %d đã có người. Hãy chọn ghế khác.", En: "Seat %d is taken. Choose another one."}
 //
 // and returns them as errors, bare or with what is known about this case:
 //
-//	return CycleUnknown.At("cycle")
+//	return SeatTaken.With(7).At("seat")
 //
 // A code is defined once in the repository, means one thing and has one kind; its
 // texts say what to do. A reason that several services give is defined here, or in
@@ -170,7 +170,7 @@ func (f *Fault) Error() string {
 }
 
 // Is reports whether target is a Reason with the same code and kind, so that
-// errors.Is(err, CycleUnknown) holds whatever the messages were filled with.
+// errors.Is(err, SeatTaken) holds whatever the messages were filled with.
 func (f *Fault) Is(target error) bool {
 	r, ok := target.(Reason)
 	return ok && r.Code == f.Code && r.Kind == f.Kind

@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -8,6 +9,7 @@ import (
 	"time"
 
 	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
+	"google.golang.org/grpc/codes"
 	"google.golang.org/protobuf/encoding/protojson"
 
 	"github.com/parindex/parindex/libs/fault"
@@ -24,7 +26,7 @@ func refuse(w http.ResponseWriter, err error) {
 	state := stateOf(w)
 	f := fault.From(err)
 	state.fault = f
-	status := rpc.Status(f, state.language, state.id)
+	status := rpc.Status(f, domain, state.language, state.id)
 	body, err := protojson.Marshal(status.Proto())
 	if err != nil { // a detail of a type that is not linked in
 		body = []byte(`{"code":13}`)
@@ -42,16 +44,20 @@ func refuse(w http.ResponseWriter, err error) {
 	if f.Kind == fault.Unauthenticated {
 		h.Set("WWW-Authenticate", "Bearer")
 	}
-	w.WriteHeader(httpStatus(f, runtime.HTTPStatusFromCode(status.Code())))
+	w.WriteHeader(httpStatus(f, status.Code()))
 	_, _ = w.Write(body) //nolint:gosec // JSON with the header nosniff, so that browsers do not read it as HTML
 }
 
-func httpStatus(f *fault.Fault, byKind int) int {
-	if s, ok := statusOf[f.Code]; ok {
-		return s
-	}
-	if errors.Is(f, context.Canceled) {
+func httpStatus(f *fault.Fault, code codes.Code) int {
+	if _, finer := statusOf[f.Code]; !finer && errors.Is(f, context.Canceled) {
 		return statusClientLeft
 	}
-	return byKind
+	return statusFor(f.Code, code)
+}
+
+// HTTPStatus returns the status of an answer that gives a reason.
+func HTTPStatus(r fault.Reason) int { return statusFor(r.Code, rpc.Code(r.Kind)) }
+
+func statusFor(reason string, code codes.Code) int {
+	return cmp.Or(statusOf[reason], runtime.HTTPStatusFromCode(code))
 }

@@ -6,25 +6,28 @@ import (
 	"github.com/parindex/parindex/libs/fault"
 )
 
-// The gateway's own faults. It passes the faults of services on unchanged.
+// domain is the gateway's name in the domain of the faults that it gives.
+const domain = "gateway"
+
+// Reasons the edge itself gives. Those of a service pass through it unchanged.
 var (
 	// PathUnknown means that no page or rpc has the address.
 	PathUnknown = fault.Reason{
 		Kind: fault.NotFound, Code: "PATH_UNKNOWN",
-		Vi: "Không tìm thấy địa chỉ này. Danh sách các địa chỉ có tại /openapi/.",
-		En: "There is nothing at this address. The addresses are listed at /openapi/.",
+		Vi: "Không tìm thấy địa chỉ này. Hãy xem danh sách các địa chỉ tại /openapi/.",
+		En: "There is nothing at this address. See the addresses at /openapi/.",
 	}
 	// MethodNotAllowed means that the address exists, but not with this method.
 	MethodNotAllowed = fault.Reason{
 		Kind: fault.Invalid, Code: "METHOD_NOT_ALLOWED",
-		Vi: "Địa chỉ này không hỗ trợ phương thức đó. Xem các phương thức được hỗ trợ tại /openapi/.",
-		En: "This address does not support that method. The supported ones are listed at /openapi/.",
+		Vi: "Địa chỉ này không hỗ trợ phương thức đó. Hãy xem các phương thức được hỗ trợ tại /openapi/.",
+		En: "This address does not support that method. See the supported ones at /openapi/.",
 	}
 	// BodyMalformed means that the body is not a JSON object.
 	BodyMalformed = fault.Reason{
 		Kind: fault.Invalid, Code: "BODY_MALFORMED",
-		Vi: "Nội dung gửi lên không phải là JSON hợp lệ.",
-		En: "The body is not valid JSON.",
+		Vi: "Nội dung gửi lên không phải là JSON hợp lệ. Hãy kiểm tra dấu ngoặc, dấu phẩy và dấu nháy.",
+		En: "The body is not valid JSON. Check its brackets, commas and quotes.",
 	}
 	// BodyTooLarge means that the body exceeds the limit of this installation.
 	BodyTooLarge = fault.Reason{
@@ -46,27 +49,29 @@ var (
 		Vi: "Yêu cầu không có trường này. Hãy kiểm tra tên trường.",
 		En: "The request has no such field. Check its name.",
 	}
+	// fieldOfBody is a field in the query of an address that takes it in the body.
 	fieldOfBody = fault.Reason{
-		Kind: fault.Invalid, Code: FieldUnknown.Code,
+		Kind: fault.Invalid, Code: "FIELD_NOT_IN_QUERY",
 		Vi: "Địa chỉ này không nhận trường nào trong phần truy vấn. Hãy gửi trường này trong nội dung JSON.",
 		En: "This address takes no fields in its query. Send the field in the body.",
 	}
+	// fieldOfPath is a field in the query that the path holds already.
 	fieldOfPath = fault.Reason{
-		Kind: fault.Invalid, Code: FieldUnknown.Code,
+		Kind: fault.Invalid, Code: "FIELD_IN_PATH",
 		Vi: "Trường này đã có trong đường dẫn. Hãy bỏ nó khỏi phần truy vấn.",
 		En: "This field is already in the path. Leave it out of the query.",
 	}
 	// FieldInvalid means that a value does not have the type of its field.
 	FieldInvalid = fault.Reason{
 		Kind: fault.Invalid, Code: "FIELD_INVALID",
-		Vi: "Giá trị không đúng kiểu của trường này.",
-		En: "The value does not have this field's type.",
+		Vi: "Giá trị không đúng kiểu của trường này. Hãy xem kiểu của trường tại /openapi/.",
+		En: "The value does not have this field's type. See the type at /openapi/.",
 	}
 	// CrossOrigin means that a page of another site asked for a change.
 	CrossOrigin = fault.Reason{
 		Kind: fault.Denied, Code: "CROSS_ORIGIN",
-		Vi: "Yêu cầu được gửi từ một trang web khác nên bị từ chối.",
-		En: "The request comes from a page of another site and is refused.",
+		Vi: "Yêu cầu được gửi từ một trang web khác nên bị từ chối. Hãy thực hiện từ trang của hệ thống này.",
+		En: "The request comes from a page of another site and is refused. Do this from a page of this site.",
 	}
 	// TooManyLogins means that one address tried to log in too often.
 	TooManyLogins = fault.Reason{

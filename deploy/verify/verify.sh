@@ -32,7 +32,8 @@ generated() {
 	bin/tools/buf generate --output "$tmp/generated" &&
 		diff -r "$tmp/generated/proto/gen" proto/gen || return 1
 	mkdir "$tmp/openapi" && cp proto/gen/openapi/parindex/*/v1/*_service.openapi.json "$tmp/openapi" &&
-		diff -r --exclude='*.go' --exclude=index.html "$tmp/openapi" gateway/internal/openapi
+		go run ./deploy/faults "$tmp/openapi/faults.json" &&
+		diff -r --exclude='*.go' --exclude='*.html' "$tmp/openapi" gateway/internal/openapi
 }
 
 # The workspace hides a missing require, so each module is built by itself.

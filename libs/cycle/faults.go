@@ -14,8 +14,8 @@ var (
 	// the reason.
 	AgencyNotScored = fault.Reason{
 		Kind: fault.Precondition, Code: "AGENCY_NOT_SCORED",
-		Vi: "Cơ quan, đơn vị này không được chấm điểm trong kỳ này: %s",
-		En: "This agency is not scored in this cycle: %s",
+		Vi: "Cơ quan, đơn vị này không được chấm điểm trong kỳ này: %s. Hãy chọn cơ quan, đơn vị được chấm điểm, hoặc báo cơ quan thường trực nếu chưa đúng.",
+		En: "This agency is not scored in this cycle: %s. Choose one that is, or tell the coordinator if this is wrong.",
 	}
 	// GroupNotInCycle means that the cycle does not rank the group.
 	GroupNotInCycle = fault.Reason{
@@ -32,7 +32,7 @@ var (
 	// CycleNotRun means that the cycle pins no regulation, because it was imported.
 	CycleNotRun = fault.Reason{
 		Kind: fault.Precondition, Code: "CYCLE_NOT_RUN",
-		Vi: "Kỳ này được nhập từ kết quả đã công bố nên không có quy định và tiêu chí để chấm điểm.",
-		En: "This cycle was imported as published; it has no regulation and no criteria to judge by.",
+		Vi: "Kỳ này được nhập từ kết quả đã công bố nên không có quy định, tiêu chí, giai đoạn và thời hạn. Hãy chọn một kỳ do hệ thống tổ chức.",
+		En: "This cycle was imported as published; it has no regulation, no criteria, no phases and no deadlines. Choose a cycle that the platform runs.",
 	}
 )

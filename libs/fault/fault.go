@@ -4,12 +4,22 @@
 //
 // A service lists its reasons in one file:
 //
-//	var CycleUnknown = fault.Reason{Kind: fault.NotFound, Code: "CYCLE_UNKNOWN",
-//		Vi: "Không tìm thấy kỳ đánh giá.", En: "There is no such cycle."}
+//	var SeatTaken = fault.Reason{Kind: fault.Exists, Code: "SEAT_TAKEN",
+//		Vi: "Ghế %d đã có người. Hãy chọn ghế khác.", En: "Seat %d is taken. Choose another one."}
 //
 // and returns them as errors, bare or with what is known about this case:
 //
-//	return CycleUnknown.At("cycle")
+//	return SeatTaken.With(7).At("seat")
+//
+// A code is defined once in the repository, means one thing and has one kind; its
+// texts say what to do. A reason that several services give is defined here, or in
+// the package of libs that owns the concept. deploy/faults reads all definitions
+// from the source, refuses what breaks these rules and writes the index that the
+// gateway serves.
+//
+// A field is spelled as the contract spells it, "entries[3].max_points". The server
+// of libs/rpc gives it the name that JSON has for it, "entries[3].maxPoints", and
+// callers, in REST and in gRPC, see only that one.
 //
 // On its way to a caller a fault keeps its kind, reason, message, field and
 // violations. It loses its cause, which is logged once by the server and never
@@ -109,12 +119,18 @@ func (r Reason) Because(cause error) *Fault { return &Fault{Reason: r, cause: ca
 // List returns a fault of this reason with the violations it sums up.
 func (r Reason) List(vs ...Violation) *Fault { return &Fault{Reason: r, Violations: vs} }
 
+// Violation returns a violation with the code and the messages of this reason, or
+// of a fault made from it.
+func (r Reason) Violation(field string) Violation {
+	return Violation{Field: field, Code: r.Code, Vi: r.Vi, En: r.En}
+}
+
 // Violation is one of several things wrong with one request or file.
 type Violation struct {
 	// Field is the path of the request field, or the place in a file ("line 12").
 	Field string
-	// Code is the stable reason of this violation: a rule's id for requests
-	// ("string.min_len"), an UPPER_SNAKE code for files.
+	// Code is the stable reason of this violation: a rule's id where a request breaks
+	// its contract ("string.min_len"), else the code of a Reason.
 	Code string
 	Vi   string
 	En   string
@@ -127,6 +143,9 @@ type Fault struct {
 	Field string
 	// Violations lists everything wrong when more than one thing can be.
 	Violations []Violation
+	// Service is the service that gave the fault ("survey"), where it came from
+	// another one; empty: the service that answers.
+	Service string
 	// RetryAfter is how long to wait before the same request can succeed;
 	// 0 says nothing about it.
 	RetryAfter time.Duration
@@ -151,7 +170,7 @@ func (f *Fault) Error() string {
 }
 
 // Is reports whether target is a Reason with the same code and kind, so that
-// errors.Is(err, CycleUnknown) holds whatever the messages were filled with.
+// errors.Is(err, SeatTaken) holds whatever the messages were filled with.
 func (f *Fault) Is(target error) bool {
 	r, ok := target.(Reason)
 	return ok && r.Code == f.Code && r.Kind == f.Kind
@@ -180,6 +199,14 @@ func (f *Fault) After(d time.Duration) *Fault {
 
 // Message returns the message in the language asked for: "en", else Vietnamese.
 func (f *Fault) Message(language string) string { return pick(language, f.Vi, f.En) }
+
+// Reason returns v as a reason, for what was found in a message and is to be told
+// of a file.
+func (v Violation) Reason() Reason {
+	var r Reason
+	r.Kind, r.Code, r.Vi, r.En = Invalid, v.Code, v.Vi, v.En
+	return r
+}
 
 // Message returns the violation's message in the language asked for: "en",
 // else Vietnamese.

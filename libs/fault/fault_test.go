@@ -84,16 +84,51 @@ func TestErrorTextListsViolations(t *testing.T) {
 	}
 }
 
-func TestValidationFallsBackToFamilyThenToTheRulesOwnWords(t *testing.T) {
-	tests := []struct{ rule, message, en string }{
-		{"string.min_len", "own", "The value is too short."},
-		{"string.hostname", "own", "The text is not valid."},
-		{"cycle.after_last", "must come after the last cycle", "must come after the last cycle"},
-		{"cycle.after_last", "", "The value is not valid."},
+func TestValidationNamesTheBounds(t *testing.T) {
+	tests := []struct {
+		rule, message string
+		bounds        []string
+		vi, en        string
+	}{
+		{"string.min_len", "", []string{"12"}, "Cần ít nhất 12 ký tự. Hãy nhập thêm.", "At least 12 characters are needed. Write more."},
+		{"string.min_len", "", []string{"1"}, "Cần nhập nội dung này, ít nhất 1 ký tự.", "This text is needed: write at least 1 character."},
+		{"int32.gte_lte", "", []string{"0", "10"}, "Cần số từ 0 đến 10. Hãy nhập lại.", "A number from 0 to 10 is needed. Write such a number."},
+		{"int64.gte", "", []string{"5"}, "Cần số từ 5 trở lên. Hãy nhập lại.", "A number of 5 or more is needed. Write such a number."},
+		{"string.pattern", "", []string{"^[A-Z]{2}$"}, "Giá trị không đúng mẫu. Hãy nhập theo biểu thức ^[A-Z]{2}$.", "The value has another form. Write it as the expression ^[A-Z]{2}$ has it."},
+		{"string.min_len", "own", nil, "Nội dung không đúng dạng. Hãy xem định dạng của trường này tại /openapi/.", "The text does not have the right form. See the form of this field at /openapi/."},
+		{"string.hostname", "own", nil, "Nội dung không đúng dạng. Hãy xem định dạng của trường này tại /openapi/.", "The text does not have the right form. See the form of this field at /openapi/."},
+		{"cycle.after_last", "must come after the last cycle", nil, "Giá trị không hợp lệ. Hãy xem định dạng của trường này tại /openapi/.", "must come after the last cycle"},
+		{"cycle.after_last", "", nil, "Giá trị không hợp lệ. Hãy xem định dạng của trường này tại /openapi/.", "The value is not valid. See the form of this field at /openapi/."},
 	}
 	for _, tt := range tests {
-		if got := fault.Validation("f", tt.rule, tt.message); got.En != tt.en || got.Vi == "" || got.Code != tt.rule {
-			t.Errorf("Validation(%q) = %+v, want En %q", tt.rule, got, tt.en)
+		want := fault.Violation{Field: "f", Code: tt.rule, Vi: tt.vi, En: tt.en}
+		if got := fault.Validation("f", tt.rule, tt.message, tt.bounds...); got != want {
+			t.Errorf("Validation(%q, %q, %q) = %+v, want %+v", tt.rule, tt.message, tt.bounds, got, want)
 		}
+	}
+}
+
+func TestFieldsAsJSONNamesThem(t *testing.T) {
+	for path, want := range map[string]string{
+		"":                      "",
+		"agency":                "agency",
+		"close_time":            "closeTime",
+		"closeTime":             "closeTime",
+		"entries[3].max_points": "entries[3].maxPoints",
+		"criteria_sets[0].nodes[12].legal_basis[1].day_1": "criteriaSets[0].nodes[12].legalBasis[1].day1",
+		`values["so_ho_so"].date_at`:                      `values["so_ho_so"].dateAt`,
+		`by_name["a\"_b"]`:                                `byName["a\"_b"]`,
+		"line 12: max_points":                             "line 12: max_points",
+		"Nhóm_1!B3":                                       "Nhóm_1!B3",
+		"so-noi-vu/i.1_a":                                 "so-noi-vu/i.1_a",
+	} {
+		if got := fault.JSONPath(path); got != want {
+			t.Errorf("JSONPath(%q) = %q, want %q", path, got, want)
+		}
+	}
+	f := seatTaken.At("seat_number")
+	f.Violations = []fault.Violation{{Field: "row_number", Code: "A"}}
+	if told := f.InJSON(); told.Field != "seatNumber" || told.Violations[0].Field != "rowNumber" || f.Field != "seat_number" || f.Violations[0].Field != "row_number" {
+		t.Errorf("InJSON gives %v of %v", told, f)
 	}
 }

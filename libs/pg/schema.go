@@ -22,7 +22,7 @@ var ErrSchemaTooNew = errors.New("the schema is newer than this binary can work 
 var SchemaBehind = fault.Reason{
 	Kind: fault.Unavailable, Code: "SCHEMA_BEHIND",
 	Vi: "Lược đồ của %[1]s đang ở bản %[2]d, cần bản %[3]d: hãy chạy lệnh migrate (`%[4]sd migrate` hoặc `parindex migrate`).",
-	En: "schema of %[1]s at %[2]d, needs %[3]d: run migrate (`%[4]sd migrate`, or `parindex migrate`)",
+	En: "The schema of %[1]s is at %[2]d and must be at %[3]d. Use the command `%[4]sd migrate`, or `parindex migrate`, then try again.",
 }
 
 // CheckSchema returns nil if every line in schema has this binary's revision, or a

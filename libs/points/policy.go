@@ -47,22 +47,14 @@ func (p Policy) Validate() error {
 		scale int32
 	}{{"item_scale", p.ItemScale}, {"index_scale", p.IndexScale}, {"display_scale", p.DisplayScale}} {
 		if s.scale < 0 || s.scale > MaxScale {
-			vs = append(vs, fault.Violation{
-				Field: s.field, Code: codeScaleOutOfRange,
-				Vi: fmt.Sprintf("Số chữ số thập phân phải từ 0 đến %d.", MaxScale),
-				En: fmt.Sprintf("The number of places must be from 0 to %d.", MaxScale),
-			})
+			vs = append(vs, ScaleOutOfRange.With(MaxScale).Violation(s.field))
 		}
 	}
 	if p.DisplayScale > min(p.ItemScale, p.IndexScale) {
-		vs = append(vs, fault.Violation{
-			Field: "display_scale", Code: codeDisplayTooFine,
-			Vi: "Không thể hiển thị nhiều chữ số thập phân hơn số chữ số được tính.",
-			En: "No more places can be shown than are computed.",
-		})
+		vs = append(vs, DisplayScaleTooFine.Violation("display_scale"))
 	}
 	if !p.Mode.known() {
-		vs = append(vs, fault.Violation{Field: "mode", Code: ModeUnknown.Code, Vi: ModeUnknown.Vi, En: ModeUnknown.En})
+		vs = append(vs, ModeUnknown.Violation("mode"))
 	}
 	if len(vs) > 0 {
 		return &fault.Fault{Reason: PolicyInvalid, Violations: vs}

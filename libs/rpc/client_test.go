@@ -65,13 +65,18 @@ func TestClientForwardsLanguageAndRequestID(t *testing.T) {
 
 func TestFaultsPassThroughAService(t *testing.T) {
 	frozen := fault.Reason{Kind: fault.Precondition, Code: "SHEET_FROZEN", Vi: "Phiếu đã khóa.", En: "The sheet is frozen."}
-	sibling := open(t, publicKeys, desk(t, "Desk", fails(frozen.At("sheet").Because(errors.New("row 7")))))
+	archive := func(deps *rpc.ServerDeps) { deps.Service = "archive" }
+	sibling := openWith(t, publicKeys, archive, desk(t, "Desk", fails(frozen.At("frozen_sheet").Because(errors.New("row 7")))))
 	onward := sibling.client(t, nil)
 	edge := open(t, publicKeys, desk(t, "Desk", func(ctx context.Context, _ proto.Message) (proto.Message, error) {
 		return nil, fmt.Errorf("freezing: %w", ask(ctx, t, onward, "Look", good))
 	}))
-	f := heard(ask(inLanguage(t.Context(), "en"), t, edge.client(t, nil), "Look", good))
-	if f.Code != "SHEET_FROZEN" || f.Kind != fault.Precondition || f.Field != "sheet" || f.Text != "The sheet is frozen." {
+	err := ask(inLanguage(t.Context(), "en"), t, edge.client(t, nil), "Look", good)
+	if service := fault.From(err).Service; service != "archive" {
+		t.Errorf("after two hops the fault is of %q, want the archive's", service)
+	}
+	f := heard(err)
+	if f.Code != "SHEET_FROZEN" || f.Kind != fault.Precondition || f.Field != "frozenSheet" || f.Text != "The sheet is frozen." {
 		t.Errorf("after two hops: %+v", f)
 	}
 }
@@ -81,7 +86,7 @@ func TestCredentialThatFails(t *testing.T) {
 	// A TokenSource returns such an error: a fault whose cause is the status that it
 	// received.
 	rejected := fault.Reason{Kind: fault.Unauthenticated, Code: "SECRET_REJECTED", Vi: "v", En: "The secret is wrong."}
-	inner := rpc.Fault(rpc.Status(rejected, "en", "").Err())
+	inner := rpc.Fault(rpc.Status(rejected, "desk", "en", "").Err())
 	err := ask(t.Context(), t, o.client(t, func(context.Context) (string, error) {
 		return "", fmt.Errorf("getting a token: %w", inner)
 	}), "Look", good)
@@ -149,7 +154,7 @@ func TestStatusOfCanceled(t *testing.T) {
 		"a fault that somebody named": {fault.NotAllowed.Because(context.Canceled), codes.PermissionDenied},
 		"an error nobody named":       {errors.New("canceled"), codes.Internal},
 	} {
-		if got := rpc.Status(tt.err, "en", "").Code(); got != tt.want {
+		if got := rpc.Status(tt.err, "desk", "en", "").Code(); got != tt.want {
 			t.Errorf("%s: %s, want %s", name, got, tt.want)
 		}
 	}

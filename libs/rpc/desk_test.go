@@ -50,6 +50,29 @@ const deskContract = `
 			options { [buf.validate.field] { int32 { gte: 0 lte: 10 } } } }
 		field { name: "request_id" number: 6 type: TYPE_STRING label: LABEL_OPTIONAL
 			options { [buf.validate.field] { string { [parindex.type.v1.request_id]: true } } } }
+		field { name: "user_role" number: 27 type: TYPE_ENUM type_name: ".parindex.auth.v1.Caller" label: LABEL_OPTIONAL
+			options { [buf.validate.field] { enum { defined_only: true } } } }
+		field { name: "chosen" number: 28 type: TYPE_ENUM type_name: ".parindex.auth.v1.Caller" label: LABEL_OPTIONAL proto3_optional: true oneof_index: 0
+			options { [buf.validate.field] { enum { not_in: 0 } } } }
+		field { name: "seat_numbers" number: 29 type: TYPE_INT32 label: LABEL_REPEATED
+			options { [buf.validate.field] { repeated { max_items: 3 unique: true items { int32 { gte: 1 } } } } } }
+		field { name: "few" number: 30 type: TYPE_STRING label: LABEL_REPEATED
+			options { [buf.validate.field] { repeated { min_items: 2 items { string { max_len: 5 } } } ignore: IGNORE_IF_ZERO_VALUE } } }
+		field { name: "content" number: 31 type: TYPE_BYTES label: LABEL_OPTIONAL
+			options { [buf.validate.field] { bytes { min_len: 2 max_len: 4 } ignore: IGNORE_IF_ZERO_VALUE } } }
+		field { name: "hash" number: 32 type: TYPE_STRING label: LABEL_OPTIONAL
+			options { [buf.validate.field] { string { pattern: "^[0-9a-f]{64}$" } ignore: IGNORE_IF_ZERO_VALUE } } }
+		field { name: "initials" number: 33 type: TYPE_STRING label: LABEL_OPTIONAL
+			options { [buf.validate.field] { string { pattern: "^[A-Z]{2}$" } ignore: IGNORE_IF_ZERO_VALUE } } }
+		field { name: "agreed" number: 34 type: TYPE_BOOL label: LABEL_OPTIONAL proto3_optional: true oneof_index: 1
+			options { [buf.validate.field] { bool { const: true } } } }
+		field { name: "item_id" number: 35 type: TYPE_STRING label: LABEL_OPTIONAL
+			options { [buf.validate.field] { string { [parindex.type.v1.item]: true } ignore: IGNORE_IF_ZERO_VALUE } } }
+		field { name: "account_id" number: 36 type: TYPE_STRING label: LABEL_OPTIONAL
+			options { [buf.validate.field] { string { uuid: true } ignore: IGNORE_IF_ZERO_VALUE } } }
+		field { name: "share" number: 37 type: TYPE_INT32 label: LABEL_OPTIONAL
+			options { [buf.validate.field] { int32 { lte: 100 } } } }
+		oneof_decl { name: "_chosen" } oneof_decl { name: "_agreed" }
 		field { name: "remark" number: 7 type: TYPE_STRING label: LABEL_OPTIONAL
 			options { [parindex.type.v1.text]: TEXT_KIND_PARAGRAPH [buf.validate.field] { string { max_len: 20 } } } }
 		field { name: "names" number: 8 type: TYPE_STRING label: LABEL_REPEATED

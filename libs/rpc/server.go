@@ -250,18 +250,19 @@ func (c *call) outcome() (slog.Level, []slog.Attr) {
 func (s *Server) translate(ctx context.Context, req any, _ *grpc.UnaryServerInfo, next grpc.UnaryHandler) (answer any, err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			answer, err = nil, respondWith(ctx, fault.Unexpected.Because(fmt.Errorf("panic: %v\n%s", p, debug.Stack())))
+			answer, err = nil, s.respondWith(ctx, fault.Unexpected.Because(fmt.Errorf("panic: %v\n%s", p, debug.Stack())))
 		}
 	}()
 	if answer, err = next(ctx, req); err != nil {
-		return nil, respondWith(ctx, gaveUp(ctx, err))
+		return nil, s.respondWith(ctx, gaveUp(ctx, err))
 	}
 	return answer, nil
 }
 
-// respondWith records err and returns the status for the caller.
-func respondWith(ctx context.Context, err error) error {
-	answer := Status(err, Language(ctx), Incoming(ctx, RequestIDKey))
+// respondWith records err and returns the status for the caller. Here, and for no
+// other answer, the fields at fault get the names that JSON gives them.
+func (s *Server) respondWith(ctx context.Context, err error) error {
+	answer := Status(fault.From(err).InJSON(), s.deps.Service, Language(ctx), Incoming(ctx, RequestIDKey))
 	if answer.Code() != codes.Canceled {
 		recording(ctx).err = err
 	}
@@ -352,7 +353,7 @@ func (s *Server) validate(ctx context.Context, req any, _ *grpc.UnaryServerInfo,
 			return nil, fault.Unexpected.Because(err)
 		}
 		for _, v := range broken.Violations {
-			addRule(f, protovalidate.FieldPathString(v.Proto.GetField()), v)
+			addRule(f, violation(message, v))
 		}
 	}
 	if len(f.Violations) > 0 {
@@ -363,10 +364,10 @@ func (s *Server) validate(ctx context.Context, req any, _ *grpc.UnaryServerInfo,
 
 // addRule adds a broken rule of the contract to f, unless the text at this place
 // is refused already.
-func addRule(f *fault.Fault, place string, v *protovalidate.Violation) {
+func addRule(f *fault.Fault, v fault.Violation) {
 	if !slices.ContainsFunc(f.Violations, func(known fault.Violation) bool {
-		return known.Field == place && strings.HasPrefix(known.Code, "TEXT_")
+		return known.Field == v.Field && strings.HasPrefix(known.Code, "TEXT_")
 	}) {
-		f.Violations = append(f.Violations, fault.Validation(place, v.Proto.GetRuleId(), v.Proto.GetMessage()))
+		f.Violations = append(f.Violations, v)
 	}
 }

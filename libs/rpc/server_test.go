@@ -65,7 +65,7 @@ func TestFaultsReachTheClient(t *testing.T) {
 			want said
 		}{
 			"bare":        {func() *fault.Fault { return reason.With(7) }, said{}},
-			"with field":  {func() *fault.Fault { return reason.With(7).At("seats[3].number") }, said{Field: "seats[3].number"}},
+			"with field":  {func() *fault.Fault { return reason.With(7).At("seats[3].row_number") }, said{Field: "seats[3].rowNumber"}},
 			"with delay":  {func() *fault.Fault { return reason.With(7).After(1500 * time.Millisecond) }, said{Retry: 1500 * time.Millisecond}},
 			"with faults": {withViolations(reason), said{Violations: []fault.Violation{{Field: "line 1", Code: "A", Vi: "one", En: "one"}, {Field: "line 2", Code: "B", Vi: "two", En: "two"}}}},
 		} {
@@ -102,14 +102,14 @@ func withViolations(r fault.Reason) func() *fault.Fault {
 
 func TestStatusDetails(t *testing.T) {
 	frozen := fault.Reason{Kind: fault.Precondition, Code: "SHEET_FROZEN", Vi: "Phiếu đã khóa.", En: "The sheet is frozen."}
-	o := open(t, publicKeys, desk(t, "Desk", fails(frozen.At("sheet").After(time.Second))))
+	o := open(t, publicKeys, desk(t, "Desk", fails(frozen.At("frozen_sheet").After(time.Second))))
 	ctx := metadata.AppendToOutgoingContext(t.Context(), rpc.RequestIDKey, "abc-1")
 	s := status.Convert(ask(ctx, t, o.stranger(t), "Look", good))
 	want := []proto.Message{
-		&errdetails.ErrorInfo{Reason: "SHEET_FROZEN", Domain: "parindex"},
+		&errdetails.ErrorInfo{Reason: "SHEET_FROZEN", Domain: "desk.parindex"},
 		&errdetails.LocalizedMessage{Locale: "vi", Message: "Phiếu đã khóa."},
-		&errdetails.BadRequest{FieldViolations: []*errdetails.BadRequest_FieldViolation{{Field: "sheet", Reason: "SHEET_FROZEN", Description: "Phiếu đã khóa."}}},
-		&errdetails.PreconditionFailure{Violations: []*errdetails.PreconditionFailure_Violation{{Type: "SHEET_FROZEN", Subject: "sheet", Description: "Phiếu đã khóa."}}},
+		&errdetails.BadRequest{FieldViolations: []*errdetails.BadRequest_FieldViolation{{Field: "frozenSheet", Reason: "SHEET_FROZEN", Description: "Phiếu đã khóa."}}},
+		&errdetails.PreconditionFailure{Violations: []*errdetails.PreconditionFailure_Violation{{Type: "SHEET_FROZEN", Subject: "frozenSheet", Description: "Phiếu đã khóa."}}},
 		nil, // RetryInfo, below
 		&errdetails.RequestInfo{RequestId: "abc-1"},
 	}
@@ -220,24 +220,54 @@ func TestValidationListsEveryField(t *testing.T) {
 		t.Error("the handler was reached")
 		return nil, fault.Unexpected
 	}))
-	const bad = `authority: "Sóc Trăng" points: "1e5" day: "08/01/2024" count: 11 request_id: "7"`
+	const bad = `authority: "Sóc Trăng" points: "1e5" day: "08/01/2024" count: 11 request_id: "7" user_role: 99 chosen: CALLER_UNSPECIFIED
+		seat_numbers: [1, 1, 0, 2] few: "fünfzehn" content: "x" hash: "ABC" initials: "x" agreed: false item_id: "4.1.2" account_id: "7" share: 101`
+	const callers = "CALLER_ANYONE, CALLER_SIGNED_IN, CALLER_MEMBER, CALLER_BOUND, CALLER_SERVICE"
 	type line struct{ Field, Code, Text string }
 	for language, want := range map[string][]line{
 		"en": {
-			{"authority", "string.slug", "An id of 1 to 64 small letters, digits and inner hyphens is needed."},
-			{"title", "string.min_len", "The value is too short."},
-			{"points", "string.points", "A decimal number such as 12.50 is needed."},
-			{"day", "string.civil_date", "A date is needed, as YYYY-MM-DD."},
-			{"count", "int32.gte_lte", "The number is out of its limits."},
-			{"request_id", "string.request_id", "The request id must be a UUID."},
+			{"authority", "string.slug", "An id has 1 to 64 small letters, digits and inner hyphens. Write it as so-noi-vu."},
+			{"title", "string.min_len", "This text is needed: write at least 1 character."},
+			{"points", "string.points", "A decimal number with a point and at most 12 digits on either side is needed. Write it as 12.50."},
+			{"day", "string.civil_date", "A date is needed as year, month and day. Write it as 2024-01-08."},
+			{"count", "int32.gte_lte", "A number from 0 to 10 is needed. Write such a number."},
+			{"requestId", "string.request_id", "A request id is a UUID. Write it as 0198c2f4-6f3e-7a51-9c0d-3b5a7e1f2d48, or leave it empty."},
+			{"userRole", "enum.defined_only", "The value is not listed. Choose one of " + callers + "."},
+			{"chosen", "enum.not_in", "A value is needed. Choose one of " + callers + "."},
+			{"seatNumbers", "repeated.max_items", "The list can have at most 3 entries. Take some out, or send it in parts."},
+			{"seatNumbers", "repeated.unique", "An entry is in the list twice. Keep each entry once."},
+			{"seatNumbers[2]", "int32.gte", "A number of 1 or more is needed. Write such a number."},
+			{"few", "repeated.min_items", "The list needs at least 2 entries. Add some."},
+			{"few[0]", "string.max_len", "At most 5 characters are taken. Shorten the text."},
+			{"content", "bytes.min_len", "The content needs at least 2 bytes. Choose a file that has content."},
+			{"hash", "string.pattern", "A SHA-256 is needed, as 64 small hexadecimal digits. Send the hash as you have received it, such as 9f86d081…0f00a08."},
+			{"initials", "string.pattern", "The value has another form. Write it as the expression ^[A-Z]{2}$ has it."},
+			{"agreed", "bool.const", "The value can only be true. Write true, or leave the field out."},
+			{"itemId", "string.item", "The id of an item is needed: its part in small roman numerals, a point and its printed code. Write it as i.4.1.2."},
+			{"accountId", "string.uuid", "A UUID is needed. Write it as 0198c2f4-6f3e-7a51-9c0d-3b5a7e1f2d48."},
+			{"share", "int32.lte", "A number of at most 100 is needed. Write such a number."},
 		},
 		"vi": {
-			{"authority", "string.slug", "Cần mã gồm 1 đến 64 chữ thường, chữ số và dấu gạch nối ở giữa."},
-			{"title", "string.min_len", "Giá trị quá ngắn."},
-			{"points", "string.points", "Cần một số thập phân, ví dụ 12.50."},
-			{"day", "string.civil_date", "Cần một ngày, dạng YYYY-MM-DD."},
-			{"count", "int32.gte_lte", "Số nằm ngoài giới hạn cho phép."},
-			{"request_id", "string.request_id", "Mã yêu cầu cần là một UUID."},
+			{"authority", "string.slug", "Cần mã gồm 1 đến 64 chữ thường không dấu, chữ số và dấu gạch nối ở giữa. Hãy nhập theo dạng so-noi-vu."},
+			{"title", "string.min_len", "Cần nhập nội dung này, ít nhất 1 ký tự."},
+			{"points", "string.points", "Cần một số thập phân với dấu chấm, tối đa 12 chữ số ở mỗi bên. Hãy nhập theo dạng 12.50."},
+			{"day", "string.civil_date", "Cần một ngày dạng năm-tháng-ngày. Hãy nhập theo dạng 2024-01-08."},
+			{"count", "int32.gte_lte", "Cần số từ 0 đến 10. Hãy nhập lại."},
+			{"requestId", "string.request_id", "Mã yêu cầu phải là UUID. Hãy nhập theo dạng 0198c2f4-6f3e-7a51-9c0d-3b5a7e1f2d48, hoặc để trống."},
+			{"userRole", "enum.defined_only", "Giá trị không nằm trong danh sách. Hãy chọn một trong các giá trị: " + callers + "."},
+			{"chosen", "enum.not_in", "Cần chọn một giá trị. Hãy chọn một trong các giá trị: " + callers + "."},
+			{"seatNumbers", "repeated.max_items", "Danh sách chỉ được tối đa 3 phần tử. Hãy bỏ bớt hoặc chia làm nhiều lần gửi."},
+			{"seatNumbers", "repeated.unique", "Danh sách có phần tử trùng nhau. Hãy để mỗi phần tử một lần."},
+			{"seatNumbers[2]", "int32.gte", "Cần số từ 1 trở lên. Hãy nhập lại."},
+			{"few", "repeated.min_items", "Danh sách cần ít nhất 2 phần tử. Hãy bổ sung."},
+			{"few[0]", "string.max_len", "Chỉ nhận tối đa 5 ký tự. Hãy rút gọn."},
+			{"content", "bytes.min_len", "Nội dung cần ít nhất 2 byte. Hãy chọn tệp có nội dung."},
+			{"hash", "string.pattern", "Cần mã băm SHA-256 gồm 64 chữ số thập lục phân viết thường. Hãy gửi lại mã băm đã nhận, ví dụ 9f86d081…0f00a08."},
+			{"initials", "string.pattern", "Giá trị không đúng mẫu. Hãy nhập theo biểu thức ^[A-Z]{2}$."},
+			{"agreed", "bool.const", "Giá trị này chỉ được là true. Hãy ghi true, hoặc bỏ trường này."},
+			{"itemId", "string.item", "Cần mã nội dung: phần bằng số La Mã thường, dấu chấm rồi mã số in trong bộ tiêu chí. Hãy nhập theo dạng i.4.1.2."},
+			{"accountId", "string.uuid", "Cần một mã UUID. Hãy nhập theo dạng 0198c2f4-6f3e-7a51-9c0d-3b5a7e1f2d48."},
+			{"share", "int32.lte", "Cần số không quá 100. Hãy nhập lại."},
 		},
 	} {
 		t.Run(language, func(t *testing.T) {

@@ -1,8 +1,10 @@
 package rpc
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"strings"
 
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
 	"google.golang.org/grpc/codes"
@@ -13,8 +15,11 @@ import (
 	"github.com/parindex/parindex/libs/fault"
 )
 
-// errorDomain is the domain of every ErrorInfo.
-const errorDomain = "parindex"
+// domainSuffix follows the name of a service in the domain of an ErrorInfo: the
+// domain names the service that gave the fault ("survey.parindex"), also where
+// other services have passed it on. A reason that several services give, such as
+// STALE_ETAG, carries the domain of the one that answered.
+const domainSuffix = ".parindex"
 
 var codeOf = map[fault.Kind]codes.Code{
 	fault.Internal:        codes.Internal,
@@ -37,18 +42,22 @@ var kindOf = func() map[codes.Code]fault.Kind {
 	return kinds
 }()
 
-// Status returns the gRPC status of err for a caller: the code of its kind, its
-// message in the language, an ErrorInfo with the reason, the violated fields, the
-// time to wait, and the request id. It does not contain the cause. A
-// context.Canceled that is no fault was caused by the caller: CANCELED.
-func Status(err error, language, requestID string) *status.Status {
+// Code returns the gRPC code of a kind of fault.
+func Code(k fault.Kind) codes.Code { return codeOf[k] }
+
+// Status returns what the service named tells a caller of err in the language
+// asked for: the code of its kind, its message, an ErrorInfo with the reason and
+// the domain, the fields at fault, the time to wait, and the request's id. The
+// cause stays here. A context.Canceled that nobody named is the caller's own
+// doing: CANCELED.
+func Status(err error, service, language, requestID string) *status.Status {
 	f := fault.From(err)
 	if f.Kind == fault.Internal && errors.Is(err, context.Canceled) {
 		return status.New(codes.Canceled, "canceled")
 	}
 	s := status.New(codeOf[f.Kind], f.Message(language))
 	details := []protoadapt.MessageV1{
-		&errdetails.ErrorInfo{Reason: f.Code, Domain: errorDomain},
+		&errdetails.ErrorInfo{Reason: f.Code, Domain: cmp.Or(f.Service, service) + domainSuffix},
 		&errdetails.LocalizedMessage{Locale: language, Message: f.Message(language)},
 	}
 	if violations := fieldViolations(f, language); len(violations) > 0 {
@@ -105,9 +114,11 @@ func Fault(err error) error {
 		switch d := detail.(type) {
 		case *errdetails.ErrorInfo:
 			kind, known := kindOf[s.Code()]
-			if !known || d.GetDomain() != errorDomain {
+			service, ours := strings.CutSuffix(d.GetDomain(), domainSuffix)
+			if !known || !ours {
 				continue
 			}
+			f.Service = service
 			f.Reason = fault.Reason{Kind: kind, Code: d.GetReason(), Vi: s.Message(), En: s.Message()}
 		case *errdetails.BadRequest:
 			for _, v := range d.GetFieldViolations() {

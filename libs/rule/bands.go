@@ -9,29 +9,46 @@ import (
 
 // Violations of a rule of bands. They number the bands from 1.
 var (
-	bandEmpty  = flaw{"BAND_EMPTY", "Không tỷ lệ nào thuộc mức %d vì đầu dưới không thấp hơn đầu trên. Hãy sửa một trong hai đầu.", "No percentage falls in band %d, whose low end is not below its high end. Correct one of the two."}
-	bandsOrder = flaw{
-		"BANDS_OUT_OF_ORDER", "Mức %d lên cao hơn mức %d đứng trước nó. Hãy xếp các mức từ cao xuống thấp.",
-		"Band %d reaches higher than band %d before it. Put the bands from the highest to the lowest.",
+	bandEmpty = fault.Reason{
+		Kind: fault.Invalid, Code: "BAND_EMPTY",
+		Vi: "Không tỷ lệ nào thuộc mức %d vì đầu dưới không thấp hơn đầu trên. Hãy sửa một trong hai đầu.",
+		En: "No percentage falls in band %d, whose low end is not below its high end. Correct one of the two.",
 	}
-	bandsGap = flaw{
-		"BANDS_GAP", "Khoảng trống giữa mức %[2]d và mức %[3]d: tỷ lệ %[1]s không thuộc mức nào. Hãy để một trong hai mức nhận.",
-		"There is a hole between band %[2]d and band %[3]d: a percentage %[1]s belongs to neither. Let one of the two take it.",
+	bandsOrder = fault.Reason{
+		Kind: fault.Invalid, Code: "BANDS_OUT_OF_ORDER",
+		Vi: "Mức %d lên cao hơn mức %d đứng trước nó. Hãy xếp các mức từ cao xuống thấp.",
+		En: "Band %d reaches higher than band %d before it. Put the bands from the highest to the lowest.",
 	}
-	bandsGapAbove = flaw{
-		"BANDS_GAP", "Khoảng trống phía trên mức %[2]d: tỷ lệ %[1]s không thuộc mức nào. Hãy để mức này nhận.",
-		"There is a hole above band %[2]d: a percentage %[1]s belongs to no band. Let this one take it.",
+	bandsGap = fault.Reason{
+		Kind: fault.Invalid, Code: "BANDS_GAP",
+		Vi: "Khoảng trống giữa mức %[2]d và mức %[3]d: tỷ lệ %[1]s không thuộc mức nào. Hãy để một trong hai mức nhận.",
+		En: "There is a hole between band %[2]d and band %[3]d: a percentage %[1]s belongs to neither. Let one of the two take it.",
 	}
-	bandsGapBelow = flaw{
-		"BANDS_GAP", "Khoảng trống phía dưới mức %[2]d: tỷ lệ %[1]s không thuộc mức nào. Hãy để mức này nhận.",
-		"There is a hole below band %[2]d: a percentage %[1]s belongs to no band. Let this one take it.",
+	bandsGapAbove = fault.Reason{
+		Kind: fault.Invalid, Code: "BANDS_GAP_ABOVE",
+		Vi: "Khoảng trống phía trên mức %[2]d: tỷ lệ %[1]s không thuộc mức nào. Hãy để mức này nhận.",
+		En: "There is a hole above band %[2]d: a percentage %[1]s belongs to no band. Let this one take it.",
 	}
-	bandsOverlap = flaw{
-		"BANDS_OVERLAP", "Tỷ lệ %[1]s thuộc cả mức %[2]d và mức %[3]d. Hãy để chỉ một mức nhận.",
-		"A percentage %[1]s belongs to both band %[2]d and band %[3]d. Let only one take it.",
+	bandsGapBelow = fault.Reason{
+		Kind: fault.Invalid, Code: "BANDS_GAP_BELOW",
+		Vi: "Khoảng trống phía dưới mức %[2]d: tỷ lệ %[1]s không thuộc mức nào. Hãy để mức này nhận.",
+		En: "There is a hole below band %[2]d: a percentage %[1]s belongs to no band. Let this one take it.",
 	}
-	bandMissing   = flaw{"BANDS_GAP", "Không mức nào nhận tỷ lệ này.", "No band takes this percentage."}
-	percentBeyond = flaw{"PERCENT_OUT_OF_RANGE", "Tỷ lệ %s%% nằm ngoài khoảng từ 0%% đến 100%%.", "The percentage %s%% is outside 0%% to 100%%."}
+	bandsOverlap = fault.Reason{
+		Kind: fault.Invalid, Code: "BANDS_OVERLAP",
+		Vi: "Tỷ lệ %[1]s thuộc cả mức %[2]d và mức %[3]d. Hãy để chỉ một mức nhận.",
+		En: "A percentage %[1]s belongs to both band %[2]d and band %[3]d. Let only one take it.",
+	}
+	bandMissing = fault.Reason{
+		Kind: fault.Invalid, Code: "BAND_MISSING",
+		Vi: "Không mức nào nhận tỷ lệ này. Hãy sửa các mức để phủ từ 0% đến 100%.",
+		En: "No band takes this percentage. Correct the bands so that they cover 0% to 100%.",
+	}
+	percentBeyond = fault.Reason{
+		Kind: fault.Invalid, Code: "PERCENT_OUT_OF_RANGE",
+		Vi: "Tỷ lệ %s%% nằm ngoài khoảng từ 0%% đến 100%%. Hãy nhập lại, ví dụ 70.",
+		En: "The percentage %s%% is outside 0%% to 100%%. Enter one within, such as 70.",
+	}
 )
 
 // Bands gives the points of the band that a percentage falls in (rule C6, family 3;
@@ -157,12 +174,9 @@ func (b Band) higherThan(o Band) bool {
 
 // reportRange adds a violation for a range of percentages unless it is empty; bands
 // are the bands next to it.
-func (f *findings) reportRange(path string, what flaw, b Band, bands ...any) {
+func (f *findings) reportRange(path string, what fault.Reason, b Band, bands ...any) {
 	if !b.empty() {
-		vi, en := b.words()
-		f.violations = append(f.violations, fault.Violation{
-			Field: path, Code: what.code, Vi: fmt.Sprintf(what.vi, append([]any{vi}, bands...)...), En: fmt.Sprintf(what.en, append([]any{en}, bands...)...),
-		})
+		f.add(path, what, append([]any{b.words()}, bands...)...)
 	}
 }
 
@@ -233,11 +247,11 @@ func (r Bands) evaluate(ex *explanation, in Input) error {
 				return err
 			}
 		}
-		vi, en := b.words()
-		ex.give(b.Points, "Tỷ lệ "+vi, "A percentage "+en)
+		words := b.words()
+		ex.give(b.Points, "Tỷ lệ "+words.vi, "A percentage "+words.en)
 		return nil
 	}
-	return RuleInvalid.List(bandMissing.violation("bands"))
+	return RuleInvalid.List(bandMissing.Violation("bands"))
 }
 
 // take returns the percentage as a share of 100.
@@ -260,20 +274,21 @@ func (e End) field(closed, open string) string {
 	return [...]string{ScaleEnd: "", Closed: closed, Open: open}[min(e.Kind, Open)]
 }
 
-// words returns the range as a text: "trên 70% đến 90%", "above 70% to 90%".
-func (b Band) words() (vi, en string) {
+// words says the range: "trên 70% đến 90%", "above 70% to 90%".
+func (b Band) words() kind {
 	low, high := figureOf(b.low().Percent), figureOf(b.high().Percent)
+	var vi, en string
 	switch {
 	case low.Equal(high.Points):
-		return "đúng " + low.vi + "%", "of exactly " + low.text + "%"
+		return kind{"đúng " + low.vi + "%", "of exactly " + low.text + "%"}
 	case b.Low.Kind == ScaleEnd && b.High.Kind == ScaleEnd:
-		return "từ 0% đến 100%", "from 0% to 100%"
+		return kind{"từ 0% đến 100%", "from 0% to 100%"}
 	case b.Low.Kind == ScaleEnd && b.High.Kind == Closed:
-		return "từ " + high.vi + "% trở xuống", "of " + high.text + "% or less"
+		return kind{"từ " + high.vi + "% trở xuống", "of " + high.text + "% or less"}
 	case b.Low.Kind == ScaleEnd:
-		return "dưới " + high.vi + "%", "below " + high.text + "%"
+		return kind{"dưới " + high.vi + "%", "below " + high.text + "%"}
 	case b.Low.Kind == Closed && b.High.Kind == ScaleEnd:
-		return "từ " + low.vi + "% trở lên", "of " + low.text + "% or more"
+		return kind{"từ " + low.vi + "% trở lên", "of " + low.text + "% or more"}
 	case b.Low.Kind == Closed:
 		vi, en = "từ "+low.vi+"%", "from "+low.text+"%"
 	default:
@@ -281,10 +296,10 @@ func (b Band) words() (vi, en string) {
 	}
 	switch b.High.Kind {
 	case Closed:
-		return vi + " đến " + high.vi + "%", en + " to " + high.text + "%"
+		return kind{vi + " đến " + high.vi + "%", en + " to " + high.text + "%"}
 	case Open:
-		return vi + " đến dưới " + high.vi + "%", en + " to below " + high.text + "%"
+		return kind{vi + " đến dưới " + high.vi + "%", en + " to below " + high.text + "%"}
 	default:
-		return vi, en
+		return kind{vi, en}
 	}
 }

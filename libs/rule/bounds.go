@@ -8,35 +8,42 @@ import (
 	"cel.dev/cel-go/common/ast"
 	"cel.dev/cel-go/common/operators"
 
+	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/points"
 )
 
 // Violations of the bounds of an expression's results; each names a line and a
 // column.
 var (
-	resultNegative = flaw{
-		"FORMULA_BELOW_ZERO", "Dòng %d, cột %d: kết quả có thể xuống tới %s, mà điểm không được âm. Hãy viết max(0, …) hoặc sửa giới hạn của số liệu.",
-		"Line %d, column %d: the result can be as low as %s, and points cannot be below 0. Write max(0, …), or correct the bounds of an input.",
+	resultNegative = fault.Reason{
+		Kind: fault.Invalid, Code: "FORMULA_BELOW_ZERO",
+		Vi: "Dòng %d, cột %d: kết quả có thể xuống tới %s, mà điểm không được âm. Hãy viết max(0, …) hoặc sửa giới hạn của số liệu.",
+		En: "Line %d, column %d: the result can be as low as %s, and points cannot be below 0. Write max(0, …), or correct the bounds of an input.",
 	}
-	resultBeyond = flaw{
-		"FORMULA_BEYOND_MAX", "Dòng %d, cột %d: kết quả có thể lên tới %s, vượt điểm tối đa %s. Hãy viết min(max_points, …) hoặc sửa giới hạn của số liệu.",
-		"Line %d, column %d: the result can be as high as %s, above the max points %s. Write min(max_points, …), or correct the bounds of an input.",
+	resultBeyond = fault.Reason{
+		Kind: fault.Invalid, Code: "FORMULA_BEYOND_MAX",
+		Vi: "Dòng %d, cột %d: kết quả có thể lên tới %s, vượt điểm tối đa %s. Hãy viết min(max_points, …) hoặc sửa giới hạn của số liệu.",
+		En: "Line %d, column %d: the result can be as high as %s, above the max points %s. Write min(max_points, …), or correct the bounds of an input.",
 	}
-	resultUnboundedLow = flaw{
-		"FORMULA_UNBOUNDED", "Dòng %d, cột %d: kết quả có thể nhỏ tùy ý. Hãy viết max(0, …), hoặc khai báo giá trị nhỏ nhất, lớn nhất của số liệu.",
-		"Line %d, column %d: the result has no lower bound. Write max(0, …), or give the inputs a min and a max.",
+	resultUnboundedLow = fault.Reason{
+		Kind: fault.Invalid, Code: "FORMULA_UNBOUNDED_BELOW",
+		Vi: "Dòng %d, cột %d: kết quả có thể nhỏ tùy ý. Hãy viết max(0, …), hoặc khai báo giá trị nhỏ nhất, lớn nhất của số liệu.",
+		En: "Line %d, column %d: the result has no lower bound. Write max(0, …), or give the inputs a min and a max.",
 	}
-	resultUnboundedHigh = flaw{
-		"FORMULA_UNBOUNDED", "Dòng %d, cột %d: kết quả có thể lớn tùy ý. Hãy viết min(max_points, …), hoặc khai báo giá trị nhỏ nhất, lớn nhất của số liệu.",
-		"Line %d, column %d: the result has no upper bound. Write min(max_points, …), or give the inputs a min and a max.",
+	resultUnboundedHigh = fault.Reason{
+		Kind: fault.Invalid, Code: "FORMULA_UNBOUNDED_ABOVE",
+		Vi: "Dòng %d, cột %d: kết quả có thể lớn tùy ý. Hãy viết min(max_points, …), hoặc khai báo giá trị nhỏ nhất, lớn nhất của số liệu.",
+		En: "Line %d, column %d: the result has no upper bound. Write min(max_points, …), or give the inputs a min and a max.",
 	}
-	divisorZero = flaw{
-		"FORMULA_DIVISOR_ZERO", "Dòng %d, cột %d: số chia “%s” luôn bằng 0. Hãy chia cho số khác.",
-		"Line %d, column %d: the divisor “%s” is always 0. Divide by something else.",
+	divisorZero = fault.Reason{
+		Kind: fault.Invalid, Code: "FORMULA_DIVISOR_ALWAYS_ZERO",
+		Vi: "Dòng %d, cột %d: số chia “%s” luôn bằng 0. Hãy chia cho số khác.",
+		En: "Line %d, column %d: the divisor “%s” is always 0. Divide by something else.",
 	}
-	divisorCanBeZero = flaw{
-		"FORMULA_DIVISOR_ZERO", "Dòng %d, cột %d: số chia “%s” có thể bằng 0. Hãy chỉ chia khi nó khác 0, như b > 0 ? div(a, b, 2) : 0, hoặc khai báo giá trị nhỏ nhất lớn hơn 0.",
-		"Line %d, column %d: the divisor “%s” can be 0. Divide only if it is not, as in b > 0 ? div(a, b, 2) : 0, or give the input a min above 0.",
+	divisorCanBeZero = fault.Reason{
+		Kind: fault.Invalid, Code: "FORMULA_DIVISOR_CAN_BE_ZERO",
+		Vi: "Dòng %d, cột %d: số chia “%s” có thể bằng 0. Hãy chỉ chia khi nó khác 0, như b > 0 ? div(a, b, 2) : 0, hoặc khai báo giá trị nhỏ nhất lớn hơn 0.",
+		En: "Line %d, column %d: the divisor “%s” can be 0. Divide only if it is not, as in b > 0 ? div(a, b, 2) : 0, or give the input a min above 0.",
 	}
 )
 
@@ -100,7 +107,7 @@ func (r *boundsChecker) results(e ast.Expr, known scope) interval {
 	return s
 }
 
-func (r *boundsChecker) report(e ast.Expr, what flaw, args ...any) {
+func (r *boundsChecker) report(e ast.Expr, what fault.Reason, args ...any) {
 	if r.reported++; r.reported <= maxReported {
 		line, column := r.at(e)
 		r.findings.add("expression", what, append([]any{line, column}, args...)...)
@@ -132,7 +139,7 @@ func (r *boundsChecker) compute(e ast.Expr, known scope) interval {
 	arg := func(i int) interval { return r.figure(args[i], known) }
 	switch e.AsCall().FunctionName() {
 	case decFunction:
-		x, _ := points.Parse(text(args[0]))
+		x, _ := points.Parse(literalText(args[0]))
 		return exactly(x)
 	case operators.Negate:
 		return arg(0).negative()

@@ -281,8 +281,8 @@ func TestOrdinaryFormulas(t *testing.T) {
 func TestResultsOutOfRangeAreFaults(t *testing.T) {
 	item := rule.Item{Max: points.MustParse("2.5"), Policy: points.DefaultPolicy()}
 	for expression, want := range map[string]string{
-		"a - 1": "Công thức cho kết quả -0,5, ngoài khoảng từ 0 đến điểm tối đa 2,5.",
-		"a + 3": "Công thức cho kết quả 3,5, ngoài khoảng từ 0 đến điểm tối đa 2,5.",
+		"a - 1": "Công thức cho kết quả -0,5, ngoài khoảng từ 0 đến điểm tối đa 2,5. Hãy kiểm tra số liệu và công thức.",
+		"a + 3": "Công thức cho kết quả 3,5, ngoài khoảng từ 0 đến điểm tối đa 2,5. Hãy kiểm tra số liệu và công thức.",
 	} {
 		_, err := rule.Evaluate(formula(expression), item, given("0.5"))
 		if f := fault.From(err); !errors.Is(err, rule.FormulaOutOfRange) || f.Vi != want || f.Field != "formula" {

@@ -10,8 +10,8 @@ import (
 // OptionUnknown means that the rule has no option with the id.
 var OptionUnknown = fault.Reason{
 	Kind: fault.Invalid, Code: "OPTION_UNKNOWN",
-	Vi: "Quy tắc không có phương án %q.",
-	En: "The rule has no option %q.",
+	Vi: "Quy tắc không có phương án %q. Hãy chọn trong các phương án của quy tắc.",
+	En: "The rule has no option %q. Choose among the options of the rule.",
 }
 
 // Choice gives the points of the chosen option (rule C6, family 2; for example

@@ -8,16 +8,21 @@ import (
 // BonusUnknown means that merits were entered although the rule has no bonus.
 var BonusUnknown = fault.Reason{
 	Kind: fault.Invalid, Code: "BONUS_UNKNOWN",
-	Vi: "Quy tắc không có điểm thưởng.",
-	En: "The rule has no bonus.",
+	Vi: "Quy tắc không có điểm thưởng. Hãy bỏ số lần thưởng.",
+	En: "The rule has no bonus. Leave the bonuses out.",
 }
 
 // Violations of a rule with a bonus.
 var (
-	capNotPositive = flaw{"CAP_NOT_POSITIVE", "Mức thưởng tối đa phải lớn hơn 0.", "The cap must be above 0."}
-	stepBeyondCap  = flaw{
-		"STEP_BEYOND_CAP", "Bước điểm vượt mức thưởng tối đa %s nên không bao giờ được cộng đủ.",
-		"The step is beyond the cap %s and is never given in full.",
+	capNotPositive = fault.Reason{
+		Kind: fault.Invalid, Code: "CAP_NOT_POSITIVE",
+		Vi: "Mức thưởng tối đa phải lớn hơn 0. Hãy nhập lại, ví dụ 0.5.",
+		En: "The cap must be above 0. Enter such a figure, as 0.5.",
+	}
+	stepBeyondCap = fault.Reason{
+		Kind: fault.Invalid, Code: "STEP_BEYOND_CAP",
+		Vi: "Bước điểm vượt mức thưởng tối đa %s nên không bao giờ được cộng đủ. Hãy giảm bước điểm hoặc tăng mức thưởng.",
+		En: "The step is beyond the cap %s and is never given in full. Reduce the step or raise the cap.",
 	}
 )
 

@@ -155,7 +155,7 @@ func TestLimitsOfTheContract(t *testing.T) {
 		t.Errorf("1001 characters: %v", got)
 	}
 	for _, id := range []string{"", "-a", "a-", "A", "a b", "đ", strings.Repeat("a", 65)} {
-		if got := codes(rule.Condition{ID: id, Text: "A"}); !slices.Equal(got, []string{"conditions[0].id ID_MALFORMED"}) {
+		if got := codes(rule.Condition{ID: id, Text: "A"}); !slices.Equal(got, []string{"conditions[0].id SLUG_MALFORMED"}) {
 			t.Errorf("id %q: %v", id, got)
 		}
 	}

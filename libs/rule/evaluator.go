@@ -44,7 +44,7 @@ func (k *evaluator) value(e ast.Expr) (value, error) {
 	args := call.Args()
 	switch name := call.FunctionName(); name {
 	case decFunction:
-		x, err := points.Parse(text(args[0]))
+		x, err := points.Parse(literalText(args[0]))
 		return value{figure: figureOf(x)}, err
 	case operators.LogicalAnd, operators.LogicalOr:
 		left, err := k.value(args[0])

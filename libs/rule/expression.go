@@ -15,7 +15,9 @@ import (
 	"cel.dev/cel-go/common/operators"
 	"cel.dev/cel-go/common/types"
 
+	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/points"
+	"github.com/parindex/parindex/libs/text"
 )
 
 // The limits of an expression. Its cost is the number of its operations: without
@@ -53,66 +55,80 @@ var reserved = func() map[string]bool {
 // Violations found while an expression is read and type-checked; each names a line
 // and a column. Violations of the bounds of its results are in bounds.go.
 var (
-	expressionUnreadable = flaw{
-		"FORMULA_UNREADABLE", "Dòng %d, cột %d: không đọc được (%s). Hãy viết lại chỗ này.",
-		"Line %d, column %d: this cannot be read (%s). Write it otherwise.",
+	expressionUnreadable = fault.Reason{
+		Kind: fault.Invalid, Code: "FORMULA_UNREADABLE",
+		Vi: "Dòng %d, cột %d: không đọc được (%s). Hãy viết lại chỗ này.",
+		En: "Line %d, column %d: this cannot be read (%s). Write it otherwise.",
 	}
-	expressionEnds = flaw{
-		"FORMULA_UNREADABLE", "Dòng %d, cột %d: công thức kết thúc giữa chừng. Hãy thêm phần còn thiếu hoặc đóng ngoặc.",
-		"Line %d, column %d: the formula ends too early. Add what is missing, or close a parenthesis.",
+	expressionEnds = fault.Reason{
+		Kind: fault.Invalid, Code: "FORMULA_UNFINISHED",
+		Vi: "Dòng %d, cột %d: công thức kết thúc giữa chừng. Hãy thêm phần còn thiếu hoặc đóng ngoặc.",
+		En: "Line %d, column %d: the formula ends too early. Add what is missing, or close a parenthesis.",
 	}
-	expressionUnexpected = flaw{
-		"FORMULA_UNREADABLE", "Dòng %d, cột %d: “%s” không thể đứng ở đây. Hãy xem trước đó có thừa hoặc thiếu số, phép tính hay dấu ngoặc không.",
-		"Line %d, column %d: “%s” cannot stand here. See whether a figure, an operation or a parenthesis is missing or too many before it.",
+	expressionUnexpected = fault.Reason{
+		Kind: fault.Invalid, Code: "FORMULA_WORD_MISPLACED",
+		Vi: "Dòng %d, cột %d: “%s” không thể đứng ở đây. Hãy xem trước đó có thừa hoặc thiếu số, phép tính hay dấu ngoặc không.",
+		En: "Line %d, column %d: “%s” cannot stand here. See whether a figure, an operation or a parenthesis is missing or too many before it.",
 	}
-	expressionSign = flaw{
-		"FORMULA_UNREADABLE", "Dòng %d, cột %d: công thức không có ký hiệu “%s”. Hãy bỏ đi hoặc viết bằng chữ không dấu.",
-		"Line %d, column %d: a formula has no sign “%s”. Remove it, or write it in letters from a to z.",
+	expressionSign = fault.Reason{
+		Kind: fault.Invalid, Code: "FORMULA_SIGN_UNKNOWN",
+		Vi: "Dòng %d, cột %d: công thức không có ký hiệu “%s”. Hãy bỏ đi hoặc viết bằng chữ không dấu.",
+		En: "Line %d, column %d: a formula has no sign “%s”. Remove it, or write it in letters from a to z.",
 	}
-	expressionUnknown = flaw{
-		"FORMULA_NAME_UNKNOWN", "Dòng %d, cột %d: không có số liệu hay phép tính “%s”. Hãy khai báo số liệu này hoặc sửa tên.",
-		"Line %d, column %d: there is no input and no operation “%s”. Declare the input, or correct its name.",
+	expressionUnknown = fault.Reason{
+		Kind: fault.Invalid, Code: "FORMULA_NAME_UNKNOWN",
+		Vi: "Dòng %d, cột %d: không có số liệu hay phép tính “%s”. Hãy khai báo số liệu này hoặc sửa tên.",
+		En: "Line %d, column %d: there is no input and no operation “%s”. Declare the input, or correct its name.",
 	}
-	expressionTypes = flaw{
-		"FORMULA_TYPES_WRONG", "Dòng %d, cột %d: phép tính “%s” không dùng được với (%s). Hãy xem chỗ nào cần số, chỗ nào cần điều kiện.",
-		"Line %d, column %d: the operation “%s” does not go with (%s). See where it takes a figure and where a condition.",
+	expressionTypes = fault.Reason{
+		Kind: fault.Invalid, Code: "FORMULA_TYPES_WRONG",
+		Vi: "Dòng %d, cột %d: phép tính “%s” không dùng được với (%s). Hãy xem chỗ nào cần số, chỗ nào cần điều kiện.",
+		En: "Line %d, column %d: the operation “%s” does not go with (%s). See where it takes a figure and where a condition.",
 	}
-	expressionKind = flaw{
-		"FORMULA_TYPES_WRONG", "Dòng %d, cột %d: ở đây cần %s, nhưng có %s. Hãy xem chỗ nào cần số, chỗ nào cần điều kiện.",
-		"Line %d, column %d: this takes a %s and not a %s. See where it takes a figure and where a condition.",
+	expressionKind = fault.Reason{
+		Kind: fault.Invalid, Code: "FORMULA_KIND_WRONG",
+		Vi: "Dòng %d, cột %d: ở đây cần %s, nhưng có %s. Hãy xem chỗ nào cần số, chỗ nào cần điều kiện.",
+		En: "Line %d, column %d: this takes a %s and not a %s. See where it takes a figure and where a condition.",
 	}
-	expressionDeep = flaw{
-		"FORMULA_TOO_DEEP", "Dòng %d, cột %d: công thức lồng quá sâu. Hãy bỏ bớt ngoặc và các trường hợp lồng nhau.",
-		"Line %d, column %d: the formula is nested too deeply. Remove parentheses and cases within cases.",
+	expressionDeep = fault.Reason{
+		Kind: fault.Invalid, Code: "FORMULA_TOO_DEEP",
+		Vi: "Dòng %d, cột %d: công thức lồng quá sâu. Hãy bỏ bớt ngoặc và các trường hợp lồng nhau.",
+		En: "Line %d, column %d: the formula is nested too deeply. Remove parentheses and cases within cases.",
 	}
-	expressionSlash = flaw{
-		"FORMULA_DIVISION_WRONG", "Dòng %d, cột %d: phép chia viết là div(a, b, 2), với số chữ số thập phân để làm tròn.",
-		"Line %d, column %d: a division is written as div(a, b, 2), with the places to which it rounds.",
+	expressionSlash = fault.Reason{
+		Kind: fault.Invalid, Code: "FORMULA_DIVISION_WRONG",
+		Vi: "Dòng %d, cột %d: phép chia có dạng div(a, b, 2), với số chữ số thập phân để làm tròn. Hãy viết lại.",
+		En: "Line %d, column %d: a division has the form div(a, b, 2), with the places to which it rounds. Write it so.",
 	}
-	expressionDouble = flaw{
-		"FORMULA_FLOAT", `Dòng %d, cột %d: viết số thập phân dạng dec("0.5").`,
-		`Line %d, column %d: a decimal is written as dec("0.5").`,
+	expressionDouble = fault.Reason{
+		Kind: fault.Invalid, Code: "FORMULA_FLOAT",
+		Vi: "Dòng %d, cột %d: số thập phân không viết trực tiếp. Hãy viết dạng dec(\"0.5\").",
+		En: "Line %d, column %d: a decimal is not written as it is. Write it as dec(\"0.5\").",
 	}
-	expressionForeign = flaw{
-		"FORMULA_FOREIGN", "Dòng %d, cột %d: công thức chỉ gồm số nguyên, dec(\"0.5\"), số liệu đã khai báo và các phép tính. Hãy viết lại bằng những thứ đó.",
-		"Line %d, column %d: a formula has whole numbers, dec(\"0.5\"), declared inputs and calculations only. Write it with these.",
+	expressionForeign = fault.Reason{
+		Kind: fault.Invalid, Code: "FORMULA_FOREIGN",
+		Vi: "Dòng %d, cột %d: công thức chỉ gồm số nguyên, dec(\"0.5\"), số liệu đã khai báo và các phép tính. Hãy viết lại bằng những thứ đó.",
+		En: "Line %d, column %d: a formula has whole numbers, dec(\"0.5\"), declared inputs and calculations only. Write it with these.",
 	}
-	expressionFigure = flaw{
-		"FORMULA_FIGURE_MALFORMED", "Dòng %d, cột %d: cần một số như dec(\"12.5\"), tối đa 12 chữ số ở mỗi bên dấu chấm.",
-		"Line %d, column %d: a figure such as dec(\"12.5\") is needed, with at most 12 digits on either side of the point.",
+	expressionFigure = fault.Reason{
+		Kind: fault.Invalid, Code: "FORMULA_FIGURE_MALFORMED",
+		Vi: "Dòng %d, cột %d: cần một số như dec(\"12.5\"), tối đa 12 chữ số ở mỗi bên dấu chấm. Hãy viết lại.",
+		En: "Line %d, column %d: a figure such as dec(\"12.5\") is needed, with at most 12 digits on either side of the point. Write it so.",
 	}
-	expressionPlaces = flaw{
-		"FORMULA_PLACES_WRONG", "Dòng %d, cột %d: div cần số chữ số thập phân từ 0 đến 12, viết bằng chữ số.",
-		"Line %d, column %d: div needs its places written as a number from 0 to 12.",
+	expressionPlaces = fault.Reason{
+		Kind: fault.Invalid, Code: "FORMULA_PLACES_WRONG",
+		Vi: "Dòng %d, cột %d: div cần số chữ số thập phân từ 0 đến 12, viết bằng chữ số. Hãy viết lại, ví dụ div(a, b, 2).",
+		En: "Line %d, column %d: div needs its places written as a number from 0 to 12. Write it as div(a, b, 2).",
 	}
-	expressionNoFigure = flaw{
-		"FORMULA_NO_FIGURE", "Dòng %d, cột %d: công thức cho ra một điều kiện, không phải số. Hãy viết thêm số cho mỗi trường hợp: … ? max_points : 0.",
-		"Line %d, column %d: the result of the formula is a condition, not a figure. State the points of each case: … ? max_points : 0.",
+	expressionNoFigure = fault.Reason{
+		Kind: fault.Invalid, Code: "FORMULA_NO_FIGURE",
+		Vi: "Dòng %d, cột %d: công thức cho ra một điều kiện, không phải số. Hãy viết thêm số cho mỗi trường hợp: … ? max_points : 0.",
+		En: "Line %d, column %d: the formula comes to a condition, not to a figure. Say what each case gives: … ? max_points : 0.",
 	}
-	expressionTooLong = flaw{"TEXT_TOO_LONG", "Nội dung dài hơn %d ký tự.", "The text is longer than %d characters."}
-	expressionCostly  = flaw{
-		"FORMULA_TOO_COSTLY", "Công thức có %d phép tính, nhiều hơn %d. Hãy viết gọn lại hoặc tách nội dung chấm điểm.",
-		"The formula has %d operations, more than %d. Write it shorter, or split the item.",
+	expressionCostly = fault.Reason{
+		Kind: fault.Invalid, Code: "FORMULA_OPERATIONS_TOO_MANY",
+		Vi: "Công thức có %d phép tính, nhiều hơn %d. Hãy viết gọn lại hoặc tách nội dung chấm điểm.",
+		En: "The formula has %d operations, more than %d. Write it shorter, or split the item.",
 	}
 )
 
@@ -234,10 +250,10 @@ func (r Formula) key() string {
 func (r Formula) read(found *findings) (expression, error) {
 	switch {
 	case strings.TrimSpace(r.Expression) == "":
-		found.add("expression", textMissing)
+		found.add("expression", text.Missing, kind{"công thức, ví dụ min(max_points, a)", "a formula such as min(max_points, a)"})
 		return expression{}, nil
 	case utf8.RuneCountInString(r.Expression) > maxExpression:
-		found.add("expression", expressionTooLong, maxExpression)
+		found.add("expression", text.TooLong, maxExpression)
 		return expression{}, nil
 	}
 	env, err := r.env()
@@ -285,7 +301,7 @@ func (r Formula) env() (*cel.Env, error) {
 // in both languages.
 var celMessages = []struct {
 	message *regexp.Regexp
-	flaw    flaw
+	reason  fault.Reason
 }{
 	{regexp.MustCompile(`^undeclared reference to '([^']*)'`), expressionUnknown},
 	{regexp.MustCompile(`recursion (?:limit|depth) exceeded`), expressionDeep},
@@ -305,9 +321,9 @@ func (f *findings) unreadable(source string, issues *cel.Issues) bool {
 		what, args := expressionUnreadable, []any{strings.TrimPrefix(e.Message, "Syntax error: ")}
 		for _, t := range celMessages {
 			if match := t.message.FindStringSubmatch(e.Message); match != nil {
-				what, args = t.flaw, nil
+				what, args = t.reason, nil
 				for _, name := range match[1:] {
-					if name = symbolOf(name); t.flaw.code == expressionTypes.code {
+					if name = symbolOf(name); t.reason.Code == expressionTypes.Code {
 						args = append(args, kindOf(name))
 					} else {
 						args = append(args, name)
@@ -384,7 +400,7 @@ func (x expression) at(e ast.Expr) (line, column int) {
 // fields, texts outside dec, and computed numbers of places.
 func (x expression) vet(e ast.Expr, found *findings) {
 	line, column := x.at(e)
-	add := func(what flaw) { found.add("expression", what, line, column) }
+	add := func(what fault.Reason) { found.add("expression", what, line, column) }
 	switch e.Kind() {
 	case ast.IdentKind:
 	case ast.LiteralKind:
@@ -405,14 +421,14 @@ func (x expression) vet(e ast.Expr, found *findings) {
 	}
 }
 
-func (x expression) vetCall(call ast.CallExpr, add func(flaw), found *findings) {
+func (x expression) vetCall(call ast.CallExpr, add func(fault.Reason), found *findings) {
 	args := call.Args()
 	switch name := call.FunctionName(); {
 	case call.IsMemberFunction():
 		add(expressionForeign)
 		return
 	case name == decFunction && len(args) == 1:
-		if _, err := points.Parse(text(args[0])); err != nil {
+		if _, err := points.Parse(literalText(args[0])); err != nil {
 			add(expressionFigure)
 		}
 		return
@@ -429,8 +445,8 @@ func (x expression) vetCall(call ast.CallExpr, add func(flaw), found *findings) 
 	}
 }
 
-// text returns the text of a string literal; empty for other expressions.
-func text(e ast.Expr) string {
+// literalText is the text that e is; empty if it is none.
+func literalText(e ast.Expr) string {
 	if e.Kind() != ast.LiteralKind {
 		return ""
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/points"
+	"github.com/parindex/parindex/libs/text"
 )
 
 // The limits that parindex.rule.v1 sets for lists and texts. Validate applies them,
@@ -18,21 +19,12 @@ const (
 	maxDigits  = 12
 )
 
-// flaw is a kind of violation of a rule; its texts are fmt formats.
-type flaw struct{ code, vi, en string }
-
-// violation returns the violation at a path. args fill both texts, as in
-// fault.Reason.With.
-func (f flaw) violation(path string, args ...any) fault.Violation {
-	filled := fault.Reason{Vi: f.vi, En: f.en}.With(args...)
-	return fault.Violation{Field: path, Code: f.code, Vi: filled.Vi, En: filled.En}
-}
-
-// findings collects the violations of one rule.
+// findings collects what is wrong with one rule.
 type findings struct{ violations []fault.Violation }
 
-func (f *findings) add(path string, what flaw, args ...any) {
-	f.violations = append(f.violations, what.violation(path, args...))
+// add adds what is wrong at a path; args fill its texts.
+func (f *findings) add(path string, what fault.Reason, args ...any) {
+	f.violations = append(f.violations, what.With(args...).Violation(path))
 }
 
 func (f *findings) max(item Item) {
@@ -84,33 +76,33 @@ func (f *findings) count(path string, n, least int) {
 
 // names checks the ids and texts of conditions or options; the ids must be slugs.
 func (f *findings) names(path string, named []Condition) {
-	f.identified(path, named, isSlug, idMalformed)
+	f.identified(path, named, isSlug, text.NotSlug)
 }
 
-// identified is like names, for ids of another form.
-func (f *findings) identified(path string, named []Condition, wellFormed func(string) bool, malformed flaw) {
+// identified is names with ids of another form.
+func (f *findings) identified(path string, named []Condition, wellFormed func(string) bool, malformed fault.Reason) {
 	ids, texts := map[string]bool{}, map[string]int{}
 	for i, n := range named {
 		at := fmt.Sprintf("%s[%d]", path, i)
 		switch {
 		case !wellFormed(n.ID):
-			f.add(at+".id", malformed)
+			f.add(at+".id", malformed, n.ID)
 		case ids[n.ID]:
-			f.add(at+".id", idRepeated, n.ID)
+			f.add(at+".id", fault.IDTwice, n.ID)
 		}
 		ids[n.ID] = true
 
 		seen := strings.ToLower(strings.Join(strings.Fields(n.Text), " "))
 		switch first := texts[seen]; {
 		case seen == "":
-			f.add(at+".text", textMissing)
+			f.add(at+".text", text.Missing, kind{"nội dung, ví dụ “Có kế hoạch”", "a text such as “There is a plan”"})
 		case first > 0:
 			f.add(at+".text", textRepeated, first)
 		default:
 			texts[seen] = i + 1
 		}
 		if utf8.RuneCountInString(n.Text) > maxText {
-			f.add(at+".text", textTooLong, maxText)
+			f.add(at+".text", text.TooLong, maxText)
 		}
 	}
 }

@@ -195,8 +195,8 @@ func TestLimitsOfAFormula(t *testing.T) {
 	sum := "a" + strings.Repeat("+1", 149)
 	for _, c := range []struct{ expression, validate, evaluate string }{
 		{"min(max_points, a" + strings.Repeat("+1", 190) + ")", "", ""},
-		{sum + "+(" + sum + ")", "expression FORMULA_TOO_COSTLY", "FORMULA_TOO_COSTLY"},
-		{"a > 1 ? " + sum + " : " + sum, "expression FORMULA_TOO_COSTLY", ""}, // one branch is never computed
+		{sum + "+(" + sum + ")", "expression FORMULA_OPERATIONS_TOO_MANY", "FORMULA_TOO_COSTLY"},
+		{"a > 1 ? " + sum + " : " + sum, "expression FORMULA_OPERATIONS_TOO_MANY", ""}, // one branch is never computed
 		{strings.Repeat("(", 500) + "a" + strings.Repeat(")", 500), "expression FORMULA_TOO_DEEP", "RULE_INVALID"},
 		{strings.Repeat(" ", 1999) + "a", "", ""},
 		{strings.Repeat(" ", 2000) + "a", "expression TEXT_TOO_LONG", "RULE_INVALID"},

@@ -1,13 +1,22 @@
 package rule
 
 import (
+	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/points"
 )
 
 // Violations of an improvement rule.
 var (
-	equalMissing   = flaw{"EQUAL_MISSING", "Chưa chọn điểm cho trường hợp chỉ số bằng năm trước.", "What an equal index gives is not chosen."}
-	historyMissing = flaw{"MISSING_HISTORY_MISSING", "Chưa chọn cách chấm khi thiếu chỉ số năm trước.", "What holds for a missing index is not chosen."}
+	equalMissing = fault.Reason{
+		Kind: fault.Invalid, Code: "EQUAL_MISSING",
+		Vi: "Chưa chọn điểm cho trường hợp chỉ số bằng năm trước. Hãy chọn.",
+		En: "The rule does not say what an equal index gives. Choose full points or none.",
+	}
+	historyMissing = fault.Reason{
+		Kind: fault.Invalid, Code: "MISSING_HISTORY_MISSING",
+		Vi: "Chưa chọn cách chấm khi thiếu chỉ số năm trước. Hãy chọn.",
+		En: "The rule does not say what holds where an index is missing. Choose full points, none, or not applicable.",
+	}
 )
 
 // Improvement gives max points if the agency's published index rose and 0 if it
@@ -101,7 +110,7 @@ func (r Improvement) giveEqual(ex *explanation) error {
 	case EqualNone:
 		ex.give(points.Points{}, "Chỉ số giữ nguyên, theo quy định không có điểm", "The index is the same, for which the regulation gives nothing")
 	default:
-		return RuleInvalid.List(equalMissing.violation("equal"))
+		return RuleInvalid.List(equalMissing.Violation("equal"))
 	}
 	return nil
 }
@@ -116,7 +125,7 @@ func (r Improvement) giveMissing(ex *explanation) error {
 	case MissingFull:
 		ex.give(ex.item.Max, "Thiếu chỉ số năm trước, theo quy định được điểm tối đa", "An index is missing, for which the regulation gives max points")
 	default:
-		return RuleInvalid.List(historyMissing.violation("missing_history"))
+		return RuleInvalid.List(historyMissing.Violation("missing_history"))
 	}
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"cel.dev/cel-go/common/ast"
 	"cel.dev/cel-go/common/operators"
 
+	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/points"
 )
 
@@ -15,9 +16,10 @@ import (
 // stored.
 const maxLength = 1000
 
-var figureCanBeTooLong = flaw{
-	"FORMULA_FIGURE_TOO_LONG", "Dòng %d, cột %d: phép tính này có thể cho số dài quá %d chữ số. Hãy nhân ít số với nhau hơn, hoặc làm tròn trước bằng div(…, 1, 6).",
-	"Line %d, column %d: this can become a figure of more than %d digits. Multiply fewer figures, or round them before with div(…, 1, 6).",
+var figureCanBeTooLong = fault.Reason{
+	Kind: fault.Invalid, Code: "FORMULA_FIGURE_TOO_LONG",
+	Vi: "Dòng %d, cột %d: phép tính này có thể cho số dài quá %d chữ số. Hãy nhân ít số với nhau hơn, hoặc làm tròn trước bằng div(…, 1, 6).",
+	En: "Line %d, column %d: this can become a figure of more than %d digits. Multiply fewer figures, or round them before with div(…, 1, 6).",
 }
 
 // length is the most digits that a figure can have before and after the point.
@@ -54,7 +56,7 @@ func (x expression) vetLength(e ast.Expr, found *findings) length {
 	}
 	name, args := e.AsCall().FunctionName(), e.AsCall().Args()
 	if name == decFunction {
-		figure, _ := points.Parse(text(args[0]))
+		figure, _ := points.Parse(literalText(args[0]))
 		return lengthOf(figure)
 	}
 	lengths := make([]length, len(args))

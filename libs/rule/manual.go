@@ -10,23 +10,28 @@ var (
 	// PointsBeyondMax means that the points exceed the item's max points.
 	PointsBeyondMax = fault.Reason{
 		Kind: fault.Invalid, Code: "POINTS_BEYOND_MAX",
-		Vi: "Điểm cho vượt điểm tối đa của nội dung.",
-		En: "The points exceed the max points of the item.",
+		Vi: "Điểm cho vượt điểm tối đa %s của nội dung. Hãy nhập điểm từ 0 đến mức này.",
+		En: "The points exceed the max points %s of the item. Enter points from 0 to that figure.",
 	}
 	// PointsOffStep means that the points are not a multiple of the rule's step.
 	PointsOffStep = fault.Reason{
 		Kind: fault.Invalid, Code: "POINTS_OFF_STEP",
-		Vi: "Điểm cho phải là bội số của bước điểm trong quy tắc.",
-		En: "The points must be a multiple of the rule's step.",
+		Vi: "Điểm cho phải là bội số của bước điểm %s. Hãy nhập lại.",
+		En: "The points must be a multiple of the rule's step %s. Enter such points.",
 	}
 )
 
 // Violations of the step.
 var (
-	stepNotPositive = flaw{"STEP_NOT_POSITIVE", "Bước điểm phải lớn hơn 0.", "The step must be above 0."}
-	maxOffStep      = flaw{
-		"MAX_OFF_STEP", "Điểm tối đa %s không phải bội số của bước điểm.",
-		"The max points %s are no multiple of the step.",
+	stepNotPositive = fault.Reason{
+		Kind: fault.Invalid, Code: "STEP_NOT_POSITIVE",
+		Vi: "Bước điểm phải lớn hơn 0. Hãy nhập lại, ví dụ 0.25.",
+		En: "The step must be above 0. Enter such a figure, as 0.25.",
+	}
+	maxOffStep = fault.Reason{
+		Kind: fault.Invalid, Code: "MAX_OFF_STEP",
+		Vi: "Điểm tối đa %s không phải bội số của bước điểm. Hãy sửa điểm tối đa hoặc bước điểm.",
+		En: "The max points %s are no multiple of the step. Correct the max points or the step.",
 	}
 )
 
@@ -62,9 +67,9 @@ func (r Manual) evaluate(ex *explanation, in Input) error {
 	case !ok:
 		return InputKindWrong
 	case given.Points.Cmp(ex.item.Max) > 0:
-		return PointsBeyondMax.At("points")
+		return PointsBeyondMax.With(ex.item.Max).At("points")
 	case !multiple(given.Points, r.Step):
-		return PointsOffStep.At("points")
+		return PointsOffStep.With(r.Step).At("points")
 	}
 	_, err := ex.take("points", given.Points, "Điểm cho", "Points given")
 	return err

@@ -10,18 +10,22 @@ var (
 	// BestUnknown means that the best value of the group is not known yet.
 	BestUnknown = fault.Reason{
 		Kind: fault.Invalid, Code: "BEST_UNKNOWN",
-		Vi: "Chưa biết mức tốt nhất của khối; nội dung này chỉ được chấm khi tính điểm cả khối.",
-		En: "The best of the group is not known; this item is evaluated only in a scoring run.",
+		Vi: "Chưa biết mức tốt nhất của khối; nội dung này chỉ được chấm khi tính điểm cả khối. Hãy chờ lần chấm điểm.",
+		En: "The best of the group is not known; this item is evaluated only in a scoring run. Wait for the run.",
 	}
 	// BeyondBest means that the value is better than the best value of its group.
 	BeyondBest = fault.Reason{
 		Kind: fault.Invalid, Code: "VALUE_BEYOND_BEST",
-		Vi: "Số liệu tốt hơn mức tốt nhất của khối.",
-		En: "The value is better than the best of the group.",
+		Vi: "Số liệu tốt hơn mức tốt nhất của khối. Hãy kiểm tra lại số liệu.",
+		En: "The value is better than the best of the group. Check the value and the best.",
 	}
 )
 
-var betterMissing = flaw{"BETTER_MISSING", "Chưa chọn số liệu cao hay thấp là tốt hơn.", "Whether higher or lower is better is not chosen."}
+var betterMissing = fault.Reason{
+	Kind: fault.Invalid, Code: "BETTER_MISSING",
+	Vi: "Chưa chọn số liệu cao hay thấp là tốt hơn. Hãy chọn.",
+	En: "The rule does not say whether higher or lower is better. Choose one.",
+}
 
 // PeerRelative gives max points × value ÷ best value of the group, or × best ÷
 // value if lower values are better, rounded once at item scale (rule C6, family 8).
@@ -107,7 +111,7 @@ func (r PeerRelative) evaluate(ex *explanation, in Input) error {
 	case r.Better == LowerBetter:
 		return ex.scale(best, value)
 	default:
-		return RuleInvalid.List(betterMissing.violation("better"))
+		return RuleInvalid.List(betterMissing.Violation("better"))
 	}
 	return nil
 }

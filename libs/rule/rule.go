@@ -113,7 +113,7 @@ func Highest(r Rule, item Item) points.Points {
 // formula's arithmetic; it never panics.
 func Evaluate(r Rule, item Item, in Input) (Result, error) {
 	if r == nil {
-		return Result{}, RuleInvalid.List(familyMissing.violation(""))
+		return Result{}, RuleInvalid.List(familyMissing.Violation(""))
 	}
 	if err := item.Policy.Validate(); err != nil {
 		return Result{}, err
@@ -124,9 +124,9 @@ func Evaluate(r Rule, item Item, in Input) (Result, error) {
 	}
 	switch highest := Highest(r, item); {
 	case ex.points.Sign() < 0:
-		return Result{}, RuleInvalid.List(pointsNegative.violation("", ex.points))
+		return Result{}, RuleInvalid.List(pointsNegative.With(ex.points).Violation(""))
 	case ex.points.Cmp(highest) > 0:
-		return Result{}, RuleInvalid.List(pointsBeyondMax.violation("", ex.points, highest))
+		return Result{}, RuleInvalid.List(pointsBeyondMax.With(ex.points, highest).Violation(""))
 	}
 	return Result{Points: ex.points, Applicable: ex.applicable, Steps: ex.steps}, nil
 }

@@ -281,7 +281,7 @@ func TestGapsAndOverlapsAreFound(t *testing.T) {
 			found[v.Code]++
 			checkNamed(t, r, v.En)
 		}
-		if codes["BANDS_GAP"] != gap || codes["BANDS_OVERLAP"] != overlap {
+		if (codes["BANDS_GAP"] || codes["BANDS_GAP_ABOVE"] || codes["BANDS_GAP_BELOW"]) != gap || codes["BANDS_OVERLAP"] != overlap {
 			t.Fatalf("%+v: %v, hole %v, overlap %v", r.Bands, codes, gap, overlap)
 		}
 	})

@@ -5,8 +5,8 @@ import "github.com/parindex/parindex/libs/fault"
 // MetBeyondPlanned means that more targets were met than planned.
 var MetBeyondPlanned = fault.Reason{
 	Kind: fault.Invalid, Code: "MET_BEYOND_PLANNED",
-	Vi: "Số chỉ tiêu đạt nhiều hơn số chỉ tiêu được giao.",
-	En: "More targets are met than were planned.",
+	Vi: "Số chỉ tiêu đạt nhiều hơn số chỉ tiêu được giao. Hãy kiểm tra hai số này.",
+	En: "More targets are met than were planned. Check the two numbers.",
 }
 
 // Targets gives max points × targets met ÷ planned, rounded once at item scale

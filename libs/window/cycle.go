@@ -65,17 +65,26 @@ func (c Cycle) Within(first, last criteria.Phase) error {
 	return nil
 }
 
-// notOpen is WindowNotOpen for the phase p.
-func notOpen(p criteria.Phase) *fault.Fault {
-	vi, en := p.Names()
-	return WindowNotOpen.With(vi, en)
+// phaseName writes a phase within a sentence, in either language.
+type phaseName criteria.Phase
+
+// String returns the English name.
+func (n phaseName) String() string {
+	_, en := criteria.Phase(n).Names()
+	return en
 }
 
-// closed is WindowClosed for the phase p.
-func closed(p criteria.Phase) *fault.Fault {
-	vi, en := p.Names()
-	return WindowClosed.With(vi, en)
+// Vietnamese implements fault.Bilingual.
+func (n phaseName) Vietnamese() string {
+	vi, _ := criteria.Phase(n).Names()
+	return vi
 }
+
+// notOpen is WindowNotOpen for the phase p.
+func notOpen(p criteria.Phase) *fault.Fault { return WindowNotOpen.With(phaseName(p)) }
+
+// closed is WindowClosed for the phase p.
+func closed(p criteria.Phase) *fault.Fault { return WindowClosed.With(phaseName(p)) }
 
 // closedAt is WindowClosed with the deadline that has passed.
 func closedAt(p criteria.Phase, deadline time.Time) *fault.Fault {

@@ -15,16 +15,16 @@ var (
 	// the phase's names.
 	WindowNotOpen = fault.Reason{
 		Kind: fault.Precondition, Code: "WINDOW_NOT_OPEN",
-		Vi: "Kỳ đánh giá chưa mở giai đoạn %[1]s. Nội dung này chưa được lưu. Hãy chờ cơ quan thường trực mở giai đoạn này.",
-		En: "The cycle is not open for %[2]s. Nothing was stored. Wait until the coordinator opens this phase.",
+		Vi: "Kỳ đánh giá chưa mở giai đoạn %s. Nội dung này chưa được lưu. Hãy chờ cơ quan thường trực mở giai đoạn này.",
+		En: "The cycle is not open for %s. Nothing was stored. Wait until the coordinator opens this phase.",
 	}
 	// WindowClosed means that the deadline has passed or the cycle has left the phase.
 	// Its arguments are the phase's names.
 	WindowClosed = fault.Reason{
 		Kind: fault.Precondition, Code: "WINDOW_CLOSED",
-		Vi: "Kỳ đánh giá đã kết thúc giai đoạn %[1]s. Nội dung này chưa được lưu. " +
+		Vi: "Kỳ đánh giá đã kết thúc giai đoạn %s. Nội dung này chưa được lưu. " +
 			"Nếu vẫn cần bổ sung, hãy liên hệ cơ quan thường trực.",
-		En: "The cycle has left %[2]s. Nothing was stored. Turn to the coordinator if something is still to be added.",
+		En: "The cycle has left %s. Nothing was stored. Turn to the coordinator if something is still to be added.",
 	}
 	// CyclesNotLoaded means that this service has never received all cycles.
 	CyclesNotLoaded = fault.Reason{

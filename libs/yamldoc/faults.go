@@ -8,14 +8,21 @@ var (
 	// DocumentTooLarge means that the file exceeds Limits.Bytes.
 	DocumentTooLarge = fault.Reason{
 		Kind: fault.Invalid, Code: "DOCUMENT_TOO_LARGE",
-		Vi: "Tệp lớn hơn giới hạn %d byte.",
-		En: "The file is larger than %d bytes.",
+		Vi: "Tệp lớn hơn giới hạn %d byte. Hãy rút gọn hoặc chia nhỏ tệp.",
+		En: "The file is larger than %d bytes. Shorten or divide it.",
+	}
+	// FormatUnknown is a file of another format than the one read; its arguments are
+	// what the file says and what it must say.
+	FormatUnknown = fault.Reason{
+		Kind: fault.Invalid, Code: "FORMAT_UNKNOWN",
+		Vi: "Không đọc được định dạng “%s”. Hãy ghi “format: %s” ở dòng đầu tệp.",
+		En: "The format %q is not read here. Write \"format: %s\" at the beginning of the file.",
 	}
 	// DocumentNotUTF8 means that the file has another encoding.
 	DocumentNotUTF8 = fault.Reason{
 		Kind: fault.Invalid, Code: "DOCUMENT_NOT_UTF8",
-		Vi: "Tệp phải được lưu bằng bảng mã UTF-8.",
-		En: "The file must be saved as UTF-8.",
+		Vi: "Tệp không ở bảng mã UTF-8. Hãy lưu lại bằng bảng mã UTF-8.",
+		En: "The file is not in UTF-8. Save it as UTF-8.",
 	}
 	// DocumentMalformed means that the file is not YAML.
 	DocumentMalformed = fault.Reason{
@@ -26,14 +33,14 @@ var (
 	// DocumentEmpty means that the file has no value.
 	DocumentEmpty = fault.Reason{
 		Kind: fault.Invalid, Code: "DOCUMENT_EMPTY",
-		Vi: "Tệp không có nội dung.",
-		En: "The file has no content.",
+		Vi: "Tệp không có nội dung. Hãy chọn tệp có nội dung.",
+		En: "The file has no content. Choose a file that has some.",
 	}
 	// DocumentSeveral means that the file has more than one document.
 	DocumentSeveral = fault.Reason{
 		Kind: fault.Invalid, Code: "DOCUMENT_SEVERAL",
-		Vi: "Tệp chỉ được chứa một tài liệu YAML; một tài liệu khác bắt đầu tại dòng này.",
-		En: "The file must hold one YAML document; another one begins at this line.",
+		Vi: "Tệp chỉ được chứa một tài liệu YAML; một tài liệu khác bắt đầu tại dòng này. Hãy tách thành hai tệp.",
+		En: "The file must hold one YAML document; another one begins at this line. Put it into a file of its own.",
 	}
 	// AliasRefused means that the file has an anchor (&name) or an alias (*name).
 	AliasRefused = fault.Reason{
@@ -44,87 +51,87 @@ var (
 	// TagRefused means that the file has an explicit tag (!!str, !name).
 	TagRefused = fault.Reason{
 		Kind: fault.Invalid, Code: "TAG_REFUSED",
-		Vi: "Không được dùng thẻ kiểu “%s” của YAML. Chữ bắt đầu bằng ! cần đặt trong dấu nháy.",
-		En: "The YAML tag %q is not read. A text that begins with ! needs quotes.",
+		Vi: "Không được dùng thẻ kiểu “%s” của YAML. Hãy bỏ thẻ; chữ bắt đầu bằng ! thì đặt trong dấu nháy.",
+		En: "The YAML tag %q is not read. Remove it; put a text that begins with ! in quotes.",
 	}
 	// NestingTooDeep means that a value is nested deeper than Limits.Depth.
 	NestingTooDeep = fault.Reason{
 		Kind: fault.Invalid, Code: "NESTING_TOO_DEEP",
-		Vi: "Nội dung lồng nhau quá %d cấp.",
-		En: "The content is nested more than %d levels deep.",
+		Vi: "Nội dung lồng nhau quá %d cấp. Hãy bỏ bớt cấp.",
+		En: "The content is nested more than %d levels deep. Remove levels.",
 	}
 	// KeyUnknown means that the format does not have the key.
 	KeyUnknown = fault.Reason{
 		Kind: fault.Invalid, Code: "KEY_UNKNOWN",
-		Vi: "Không có khóa “%s” ở đây; các khóa dùng được: %s.",
-		En: "There is no key %q here; the keys are %s.",
+		Vi: "Không có khóa “%s” ở đây. Hãy dùng một trong các khóa: %s.",
+		En: "There is no key %q here. Use one of %s.",
 	}
 	// KeyTwice means that a mapping has the key twice.
 	KeyTwice = fault.Reason{
 		Kind: fault.Invalid, Code: "KEY_TWICE",
-		Vi: "Khóa “%s” đã có ở dòng %d.",
-		En: "The key %q stands already at line %d.",
+		Vi: "Khóa “%s” đã có ở dòng %d. Hãy để một lần.",
+		En: "The key %q is at line %d already. Keep one of them.",
 	}
 	// KeyNotText means that a key is a list, a mapping or blank.
 	KeyNotText = fault.Reason{
 		Kind: fault.Invalid, Code: "KEY_NOT_TEXT",
-		Vi: "Khóa phải là một chuỗi ký tự.",
-		En: "A key must be a text.",
+		Vi: "Khóa phải là một chuỗi ký tự. Hãy ghi khóa bằng chữ.",
+		En: "A key must be a text. Write it as one.",
 	}
 	// ValueMissing means that a required value is absent, null or blank.
 	ValueMissing = fault.Reason{
 		Kind: fault.Invalid, Code: "VALUE_MISSING",
-		Vi: "Thiếu giá trị này.",
-		En: "This value is needed.",
+		Vi: "Thiếu giá trị này. Hãy điền vào.",
+		En: "This value is needed. Fill it in.",
 	}
 	// ValueNotMap means that the value is not a mapping, although one is required.
 	ValueNotMap = fault.Reason{
 		Kind: fault.Invalid, Code: "VALUE_NOT_MAP",
-		Vi: "Cần một nhóm các dòng “khóa: giá trị”.",
-		En: "A mapping of keys to values is needed.",
+		Vi: "Cần một nhóm các dòng “khóa: giá trị”. Hãy viết lại thành các dòng đó.",
+		En: "A mapping of keys to values is needed. Write it as lines of “key: value”.",
 	}
 	// ValueNotList means that the value is not a list, although one is required.
 	ValueNotList = fault.Reason{
 		Kind: fault.Invalid, Code: "VALUE_NOT_LIST",
-		Vi: "Cần một danh sách, mỗi phần tử bắt đầu bằng “- ”.",
-		En: "A list is needed, each entry beginning with a dash.",
+		Vi: "Cần một danh sách, mỗi phần tử bắt đầu bằng “- ”. Hãy viết lại theo dạng đó.",
+		En: "A list is needed, each entry beginning with a dash. Write it so.",
 	}
 	// ValueNotText means that the value is a list, a mapping, or a text with control
 	// characters, although a text is required.
 	ValueNotText = fault.Reason{
 		Kind: fault.Invalid, Code: "VALUE_NOT_TEXT",
-		Vi: "Cần một chuỗi ký tự.",
-		En: "A text is needed.",
+		Vi: "Cần một chuỗi ký tự. Hãy viết lại thành một chuỗi, trong dấu nháy nếu cần.",
+		En: "A text is needed. Write it as one, in quotes if need be.",
 	}
 	// ValueNotListed means that the text is not one of the allowed ones.
 	ValueNotListed = fault.Reason{
 		Kind: fault.Invalid, Code: "VALUE_NOT_LISTED",
-		Vi: "“%s” không nằm trong các giá trị cho phép: %s.",
-		En: "%q is not one of the values allowed: %s.",
+		Vi: "“%s” không dùng được ở đây. Hãy chọn một trong các giá trị: %s.",
+		En: "%q cannot be used here. Choose one of %s.",
 	}
 	// ValueNotPoints means that the value is not an exact decimal.
 	ValueNotPoints = fault.Reason{
 		Kind: fault.Invalid, Code: "VALUE_NOT_POINTS",
-		Vi: "“%s” không phải số thập phân như 12.5 (dùng dấu chấm, tối đa 12 chữ số ở mỗi bên).",
-		En: "%q is not a decimal figure such as 12.5, with a point and at most 12 digits on either side.",
+		Vi: "“%s” không phải số thập phân. Hãy nhập theo dạng 12.5: dùng dấu chấm, tối đa 12 chữ số ở mỗi bên.",
+		En: "%q is not a decimal figure. Write it as 12.5, with a point and at most 12 digits on either side.",
 	}
 	// ValueNotInt means that the value is not a whole number of 32 bits.
 	ValueNotInt = fault.Reason{
 		Kind: fault.Invalid, Code: "VALUE_NOT_INT",
-		Vi: "“%s” không phải số nguyên trong giới hạn cho phép.",
-		En: "%q is not a whole number within the limits.",
+		Vi: "“%s” không phải số nguyên từ -2147483648 đến 2147483647. Hãy nhập lại, ví dụ 12.",
+		En: "%q is not a whole number from -2147483648 to 2147483647. Write one, such as 12.",
 	}
 	// ValueNotDate means that the calendar does not have the date.
 	ValueNotDate = fault.Reason{
 		Kind: fault.Invalid, Code: "VALUE_NOT_DATE",
-		Vi: "“%s” không phải một ngày có thật, dạng YYYY-MM-DD.",
-		En: "%q is not a real date, as YYYY-MM-DD.",
+		Vi: "“%s” không phải một ngày có thật. Hãy nhập theo dạng năm-tháng-ngày, ví dụ 2024-01-08.",
+		En: "%q is not a real date. Write it as year, month and day, such as 2024-01-08.",
 	}
 	// ValueNotBool means that the value is neither true nor false.
 	ValueNotBool = fault.Reason{
 		Kind: fault.Invalid, Code: "VALUE_NOT_BOOL",
-		Vi: "“%s” phải là true hoặc false.",
-		En: "%q must be true or false.",
+		Vi: "“%s” không phải giá trị đúng/sai. Hãy ghi true hoặc false.",
+		En: "%q is neither true nor false. Write one of them.",
 	}
 	// FindingsCut means that there are more findings than listed.
 	FindingsCut = fault.Reason{

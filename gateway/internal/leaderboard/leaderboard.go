@@ -24,24 +24,6 @@ type Scoring interface {
 	GetLeaderboard(context.Context, *scoringv1.GetLeaderboardRequest, ...grpc.CallOption) (*scoringv1.GetLeaderboardResponse, error)
 }
 
-// The two faults of scoring, with their texts in both languages: one call to
-// scoring answers many callers, who may read different languages.
-var (
-	// PublicationUnknown means that nothing is published for the cycle, or that the
-	// publication does not exist.
-	PublicationUnknown = fault.Reason{
-		Kind: fault.NotFound, Code: "PUBLICATION_UNKNOWN",
-		Vi: "Kỳ này chưa công bố kết quả, hoặc không có lần công bố này.",
-		En: "Nothing is published for this cycle, or there is no such publication of it.",
-	}
-	// LeaderboardUnknown means that the publication does not rank the group.
-	LeaderboardUnknown = fault.Reason{
-		Kind: fault.NotFound, Code: "LEADERBOARD_UNKNOWN",
-		Vi: "Lần công bố này không có bảng xếp hạng của khối đó. Hãy kiểm tra lại mã khối.",
-		En: "The publication has no leaderboard of this group. Check the group's id.",
-	}
-)
-
 const (
 	// freshFor is how long an answer of scoring that may change is reused.
 	freshFor = time.Second
@@ -154,7 +136,7 @@ func (s *Cache) fetch(ctx context.Context, a Address) (fetched, error) {
 // translated gives a fault of scoring its texts in both languages. Every other
 // error becomes ServiceAway.
 func translated(err error) error {
-	for _, r := range []fault.Reason{PublicationUnknown, LeaderboardUnknown, fault.StorageAway} {
+	for _, r := range []fault.Reason{fault.PublicationUnknown, fault.LeaderboardUnknown, fault.StorageAway} {
 		if errors.Is(err, r) {
 			return r.Because(err)
 		}

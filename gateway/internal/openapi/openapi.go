@@ -1,10 +1,12 @@
 // Package openapi holds the OpenAPI documents of the services, copied from
-// proto/gen/openapi when the contracts are generated.
+// proto/gen/openapi when the contracts are generated, and the index of faults that
+// deploy/faults reads from the source.
 package openapi
 
 import (
 	"bytes"
 	"embed"
+	"encoding/json"
 	"fmt"
 	"html/template"
 	"strings"
@@ -15,8 +17,11 @@ import (
 //go:embed *.openapi.json
 var files embed.FS
 
-//go:embed index.html
-var index string
+//go:embed *.html
+var pages embed.FS
+
+//go:embed faults.json
+var faults []byte
 
 const (
 	suffix = "_service.openapi.json"
@@ -47,14 +52,39 @@ func Documents() (map[string]*content.Content, error) {
 		}
 		names = append(names, name)
 	}
-	page, err := template.New("index").Parse(index)
+	if documents["/openapi/{$}"], err = page("index.html", names); err != nil {
+		return nil, err
+	}
+	return documents, addFaults(documents)
+}
+
+func addFaults(documents map[string]*content.Content) error {
+	var index struct {
+		Faults []struct {
+			Reason, Service, Code, Vi, En string
+			HTTPStatus                    int
+		}
+	}
+	err := json.Unmarshal(faults, &index)
 	if err != nil {
-		return nil, fmt.Errorf("reading the page of OpenAPI documents: %w", err)
+		return fmt.Errorf("reading the index of faults: %w", err)
+	}
+	if documents["/openapi/faults.json"], err = content.New("application/json", revalidate, faults); err != nil {
+		return err
+	}
+	documents["/openapi/faults"], err = page("faults.html", index.Faults)
+	return err
+}
+
+// page returns a page made from a template of this package.
+func page(name string, data any) (*content.Content, error) {
+	t, err := template.ParseFS(pages, name)
+	if err != nil {
+		return nil, fmt.Errorf("reading the page %s: %w", name, err)
 	}
 	var b bytes.Buffer
-	if err := page.Execute(&b, names); err != nil {
-		return nil, fmt.Errorf("writing the page of OpenAPI documents: %w", err)
+	if err := t.Execute(&b, data); err != nil {
+		return nil, fmt.Errorf("writing the page %s: %w", name, err)
 	}
-	documents["/openapi/{$}"], err = content.New("text/html; charset=utf-8", revalidate, b.Bytes())
-	return documents, err
+	return content.New("text/html; charset=utf-8", revalidate, b.Bytes())
 }

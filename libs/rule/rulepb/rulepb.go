@@ -19,21 +19,21 @@ var (
 	// not know.
 	FamilyUnknown = fault.Reason{
 		Kind: fault.Invalid, Code: "RULE_FAMILY_UNKNOWN",
-		Vi: "Chưa chọn loại quy tắc chấm điểm, hoặc phiên bản này chưa hỗ trợ loại đó.",
-		En: "The scoring rule has no family, or one that this version does not know.",
+		Vi: "Chưa chọn loại quy tắc chấm điểm, hoặc phiên bản này chưa hỗ trợ loại đó. Hãy chọn loại quy tắc, hoặc cập nhật hệ thống.",
+		En: "The scoring rule has no family, or one that this version does not know. Choose a family, or use a newer version.",
 	}
 	// InputUnknown means that the input has no facts, or facts of a kind that this
 	// program does not know.
 	InputUnknown = fault.Reason{
 		Kind: fault.Invalid, Code: "INPUT_UNKNOWN",
-		Vi: "Chưa có số liệu, hoặc phiên bản này chưa hỗ trợ loại số liệu đó.",
-		En: "There is no input, or one that this version does not know.",
+		Vi: "Chưa có số liệu, hoặc phiên bản này chưa hỗ trợ loại số liệu đó. Hãy nhập số liệu, hoặc cập nhật hệ thống.",
+		En: "There is no input, or one that this version does not know. Enter an input, or use a newer version.",
 	}
 	// OperationUnknown means that this program does not know the operation of a step.
 	OperationUnknown = fault.Reason{
 		Kind: fault.Invalid, Code: "OPERATION_UNKNOWN",
-		Vi: "Phiên bản này không hỗ trợ phép tính của bước này.",
-		En: "This version does not know the operation of this step.",
+		Vi: "Phiên bản này không hỗ trợ phép tính của bước này. Hãy cập nhật hệ thống.",
+		En: "This version does not know the operation of this step. Use a newer version.",
 	}
 )
 

@@ -8,8 +8,8 @@ var (
 	// SheetMissing is a sheet that is not there.
 	SheetMissing = fault.Reason{
 		Kind: fault.Invalid, Code: "SHEET_MISSING",
-		Vi: "Thiếu trang tính “%s”. Mọi trang của tệp mẫu phải có; trang không dùng thì chỉ để dòng tiêu đề.",
-		En: "The sheet %q is missing. All sheets of the template must be there; one that is not used keeps its headers only.",
+		Vi: "Thiếu trang tính “%s”. Mọi trang của tệp mẫu phải có; trang không dùng thì chỉ để dòng tiêu đề. Hãy thêm trang này.",
+		En: "The sheet %q is missing. All sheets of the template must be there; one that is not used keeps its headers only. Add it.",
 	}
 	// SheetUnknown is a sheet that belongs to nothing.
 	SheetUnknown = fault.Reason{
@@ -20,26 +20,26 @@ var (
 	// SheetTwice is a sheet that two groups name.
 	SheetTwice = fault.Reason{
 		Kind: fault.Invalid, Code: "SHEET_TWICE",
-		Vi: "Trang tính “%s” đã dùng cho khối khác hoặc cho nội dung khác.",
-		En: "The sheet %q belongs already to another group or to something else.",
+		Vi: "Trang tính “%s” đã dùng cho khối khác hoặc cho nội dung khác. Hãy dùng trang khác.",
+		En: "The sheet %q belongs already to another group or to something else. Name another one.",
 	}
 	// GroupNotListed is a group that the sheet of groups does not have.
 	GroupNotListed = fault.Reason{
 		Kind: fault.Invalid, Code: "GROUP_NOT_LISTED",
-		Vi: "Trang “%s” không có khối “%s”.",
-		En: "The sheet %q has no group %q.",
+		Vi: "Trang “%s” không có khối “%s”. Hãy thêm khối hoặc sửa mã.",
+		En: "The sheet %q has no group %q. Add it, or correct the id.",
 	}
 	// HeadersMissing is a sheet without all its headers.
 	HeadersMissing = fault.Reason{
 		Kind: fault.Invalid, Code: "HEADERS_MISSING",
-		Vi: "Thiếu tiêu đề: %s. Cột hay dòng không dùng thì để trống, không xóa.",
+		Vi: "Thiếu tiêu đề: %s. Hãy bổ sung; cột hay dòng không dùng thì để trống, không xóa.",
 		En: "Headers are missing: %s. Leave columns and rows that are not used empty and do not delete them.",
 	}
 	// HeaderTwice is a header that stands twice.
 	HeaderTwice = fault.Reason{
 		Kind: fault.Invalid, Code: "HEADER_TWICE",
-		Vi: "Tiêu đề “%s” đã có ở ô %s.",
-		En: "The header %q stands already in %s.",
+		Vi: "Tiêu đề “%s” đã có ở ô %s. Hãy để một ô.",
+		En: "The header %q is in %s already. Keep one of them.",
 	}
 	// HeaderUnknown is a header that the sheet does not have.
 	HeaderUnknown = fault.Reason{
@@ -50,14 +50,14 @@ var (
 	// ColumnWithoutHeader is a value where the header row is empty.
 	ColumnWithoutHeader = fault.Reason{
 		Kind: fault.Invalid, Code: "COLUMN_WITHOUT_HEADER",
-		Vi: "Cột %s có dữ liệu nhưng không có tiêu đề.",
-		En: "The column %s has values but no header.",
+		Vi: "Cột %s có dữ liệu nhưng không có tiêu đề. Hãy ghi tiêu đề hoặc xóa dữ liệu.",
+		En: "The column %s has values but no header. Write the header, or delete the values.",
 	}
 	// RowWithoutRecord is a row that continues nothing.
 	RowWithoutRecord = fault.Reason{
 		Kind: fault.Invalid, Code: "ROW_WITHOUT_RECORD",
-		Vi: "Dòng này không tiếp nối dòng nào: chưa có mục nào phía trên.",
-		En: "This row continues nothing: there is no entry above it.",
+		Vi: "Dòng này không tiếp nối dòng nào: chưa có mục nào phía trên. Hãy ghi mục ở dòng trên hoặc xóa dòng này.",
+		En: "This row continues nothing: there is no entry above it. Add the entry above, or delete the row.",
 	}
 	// CellMerged is an area of merged cells.
 	CellMerged = fault.Reason{
@@ -80,8 +80,8 @@ var (
 	// CellTooLong is a text that no cell of a spreadsheet holds.
 	CellTooLong = fault.Reason{
 		Kind: fault.Invalid, Code: "CELL_TOO_LONG",
-		Vi: "Nội dung ô dài quá %d ký tự.",
-		En: "The text of the cell is longer than %d characters.",
+		Vi: "Nội dung ô dài quá %d ký tự. Hãy rút gọn.",
+		En: "The text of the cell is longer than %d characters. Shorten it.",
 	}
 	// CellNotText is a number, date or boolean where a text is needed, which has lost
 	// what was typed: 1.10 has become 1.1.
@@ -99,43 +99,43 @@ var (
 	// CellsExclude is several cells of which only one can be filled.
 	CellsExclude = fault.Reason{
 		Kind: fault.Invalid, Code: "CELLS_EXCLUDE",
-		Vi: "Chỉ được ghi một trong các cột: %s.",
-		En: "Only one of these columns can be filled: %s.",
+		Vi: "Chỉ được ghi một trong các cột: %s. Hãy xóa các ô khác.",
+		En: "Only one of these columns can be filled: %s. Delete the others.",
 	}
 	// CellOfSeveralMissing is none of several cells of which one must be filled.
 	CellOfSeveralMissing = fault.Reason{
 		Kind: fault.Invalid, Code: "CELL_OF_SEVERAL_MISSING",
-		Vi: "Cần ghi một trong các cột: %s.",
-		En: "One of these columns must be filled: %s.",
+		Vi: "Cần ghi một trong các cột: %s. Hãy bổ sung.",
+		En: "One of these columns must be filled: %s. Fill one in.",
 	}
 	// CellNotOfFamily is a cell that the rule's family does not use.
 	CellNotOfFamily = fault.Reason{
 		Kind: fault.Invalid, Code: "CELL_NOT_OF_FAMILY",
-		Vi: "Loại quy tắc “%s” không dùng cột này.",
-		En: "A rule of the family %q does not use this column.",
+		Vi: "Loại quy tắc “%s” không dùng cột này. Hãy để trống ô này.",
+		En: "A rule of the family %q does not use this column. Leave the cell empty.",
 	}
 	// CellWithoutMap is a cell beside one that says that there is nothing.
 	CellWithoutMap = fault.Reason{
 		Kind: fault.Invalid, Code: "CELL_OF_NOTHING",
-		Vi: "Cột “%s” ghi “không” nên ô này phải để trống.",
-		En: "The column %q says “không” (no), so that this cell must be empty.",
+		Vi: "Cột “%s” ghi “không” nên ô này phải để trống. Hãy xóa nội dung ô.",
+		En: "The column %q says “không” (no), so that this cell must be empty. Delete what it holds.",
 	}
 	// FactUnknown is a line of a cell that names nothing.
 	FactUnknown = fault.Reason{
-		Kind: fault.Invalid, Code: "FACT_UNKNOWN",
-		Vi: "Không hiểu dòng “%s” trong ô; các tên gọi dùng được: %s.",
-		En: "The line %q of the cell names nothing; it can be one of %s.",
+		Kind: fault.Invalid, Code: "CELL_FACT_UNKNOWN",
+		Vi: "Không hiểu dòng “%s” trong ô. Hãy dùng một trong các tên gọi: %s.",
+		En: "The line %q of the cell names nothing. Use one of %s.",
 	}
 	// FactTwice is a fact that stands twice in a cell.
 	FactTwice = fault.Reason{
-		Kind: fault.Invalid, Code: "FACT_TWICE",
-		Vi: "“%s” có hai lần trong ô.",
-		En: "%q stands twice in the cell.",
+		Kind: fault.Invalid, Code: "CELL_FACT_TWICE",
+		Vi: "“%s” có hai lần trong ô. Hãy để một lần.",
+		En: "%q is in the cell twice. Keep one of them.",
 	}
 	// FactMissing is a fact that a cell needs.
 	FactMissing = fault.Reason{
-		Kind: fault.Invalid, Code: "FACT_MISSING",
-		Vi: "Ô thiếu dòng “%s”.",
-		En: "The cell lacks the line %q.",
+		Kind: fault.Invalid, Code: "CELL_FACT_MISSING",
+		Vi: "Ô thiếu dòng “%s”. Hãy nhập số liệu này. Hãy bổ sung.",
+		En: "The cell lacks the line %q. Enter it. Add it.",
 	}
 )

@@ -37,7 +37,7 @@ func Read(data []byte) (*File, error) {
 	root := f.doc.Root().Map("format", "authority", "agencies", "cycles")
 	format := root.Need("format")
 	if text := format.Text(); text != "" && text != Format {
-		format.Report(FormatUnknown.With(clip(text), Format))
+		format.Report(yamldoc.FormatUnknown.With(clip(text), Format))
 		return nil, f.doc.Err(CatalogFileInvalid) // the rest follows other rules
 	}
 	f.authority(root.Need("authority"))
@@ -57,7 +57,7 @@ func (f *File) Refuse(found []fault.Violation) error {
 		if !ok {
 			node = f.doc.Root()
 		}
-		node.Report(fault.Reason{Kind: fault.Invalid, Code: v.Code, Vi: v.Vi, En: v.En})
+		node.Report(v.Reason())
 	}
 	return f.doc.Err(CatalogFileInvalid)
 }

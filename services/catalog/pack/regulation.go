@@ -51,7 +51,7 @@ func (r *Regulation) Refuse() error { return r.RefuseFor(r.Content.Wrong()) }
 // Content, at the lines where it stands, or nil if there is nothing.
 func (r *Regulation) RefuseFor(found []fault.Violation) error {
 	for _, v := range found {
-		r.at(v.Field).Report(fault.Reason{Kind: fault.Invalid, Code: v.Code, Vi: v.Vi, En: v.En})
+		r.at(v.Field).Report(v.Reason())
 	}
 	return r.doc.Err(RegulationFileInvalid)
 }
@@ -104,7 +104,7 @@ func (r *reader) file(name string, fields []Field) map[string]any {
 	root := r.doc.Root()
 	form := Field{Key: "format", Name: "format", Kind: "text", Need: true}
 	if tag := root.Map(keys(slices.Concat([]Field{form}, fields))...).Need("format"); tag.Present() && tag.Text() != name {
-		tag.Report(FormatUnknown.With(clip(tag.Text()), name))
+		tag.Report(yamldoc.FormatUnknown.With(clip(tag.Text()), name))
 		return nil // the rest follows other rules
 	}
 	return r.fields(slices.Concat([]Field{form}, fields), root, "")

@@ -64,7 +64,7 @@ func (w *Workbook) Refuse() error { return w.RefuseFor(w.Content.Wrong()) }
 // Content, at the cells where it stands, or nil if there is nothing.
 func (w *Workbook) RefuseFor(found []fault.Violation) error {
 	for _, v := range found {
-		w.read.report(w.read.at(v.Field), fault.Reason{Kind: fault.Invalid, Code: v.Code, Vi: v.Vi, En: v.En})
+		w.read.report(w.read.at(v.Field), v.Reason())
 	}
 	return w.read.err()
 }

@@ -13,14 +13,14 @@ var (
 	// AssignmentExists is an assignment that counts already.
 	AssignmentExists = fault.Reason{
 		Kind: fault.Exists, Code: "ASSIGNMENT_EXISTS",
-		Vi: "Chuyên viên này đã được phân công đúng các nội dung này của khối.",
-		En: "The appraiser is assigned these items of the group already.",
+		Vi: "Chuyên viên này đã được phân công đúng các nội dung này của khối. Không cần phân công lại.",
+		En: "The appraiser is assigned these items of the group already. There is nothing to do; see the list of assignments.",
 	}
 	// AssignmentUnknown is an assignment that is not there, in this cycle.
 	AssignmentUnknown = fault.Reason{
 		Kind: fault.NotFound, Code: "ASSIGNMENT_UNKNOWN",
-		Vi: "Không tìm thấy phân công này trong kỳ đánh giá.",
-		En: "There is no such assignment in this cycle.",
+		Vi: "Không tìm thấy phân công này trong kỳ đánh giá. Hãy xem lại danh sách phân công.",
+		En: "There is no such assignment in this cycle. See the list of assignments.",
 	}
 )
 
@@ -29,8 +29,8 @@ var (
 	// CaseUnknown is a case that is not there, or not for this appraiser.
 	CaseUnknown = fault.Reason{
 		Kind: fault.NotFound, Code: "CASE_UNKNOWN",
-		Vi: "Không tìm thấy nội dung này trong số nội dung bạn được phân công thẩm định.",
-		En: "There is no such case among those assigned to you.",
+		Vi: "Không tìm thấy nội dung này trong số nội dung bạn được phân công thẩm định. Hãy chọn từ danh sách được phân công.",
+		En: "There is no such case among those assigned to you. Choose one from that list.",
 	}
 	// OwnAgency is an act on one of the appraiser's own agencies or one above it.
 	OwnAgency = fault.Reason{
@@ -47,20 +47,20 @@ var (
 	// CorrectionMissing is a disagreement that says neither facts nor points.
 	CorrectionMissing = fault.Reason{
 		Kind: fault.Invalid, Code: "CORRECTION_MISSING",
-		Vi: "Cần nhập số liệu đúng hoặc điểm; chỉ bỏ trống khi thiếu tài liệu kiểm chứng hoặc việc chưa làm.",
-		En: "Corrected facts or points are needed; only missing evidence and what was not done need neither.",
+		Vi: "Chưa có số liệu đúng hoặc điểm. Hãy nhập một trong hai; chỉ bỏ trống khi thiếu tài liệu kiểm chứng hoặc việc chưa làm.",
+		En: "There are neither corrected facts nor points. Enter one of them; only missing evidence and what was not done need neither.",
 	}
 	// CorrectionTwice is a disagreement that says facts and points.
 	CorrectionTwice = fault.Reason{
 		Kind: fault.Invalid, Code: "CORRECTION_TWICE",
-		Vi: "Chỉ nhập số liệu đúng hoặc điểm, không nhập cả hai.",
+		Vi: "Đã nhập cả số liệu đúng và điểm. Hãy chỉ giữ một trong hai.",
 		En: "State corrected facts or points, not both.",
 	}
 	// OverrideUnreasoned are points set directly without a reason.
 	OverrideUnreasoned = fault.Reason{
 		Kind: fault.Invalid, Code: "OVERRIDE_UNREASONED",
-		Vi: "Cần nêu lý do cho điểm trực tiếp thay vì tính theo số liệu.",
-		En: "Points that are set directly need a reason.",
+		Vi: "Điểm được cho trực tiếp thay vì tính theo số liệu. Hãy nêu lý do.",
+		En: "Points that are set directly need a reason. Write it.",
 	}
 )
 
@@ -70,8 +70,8 @@ var (
 	// item's max points.
 	ReductionBeyondMax = fault.Reason{
 		Kind: fault.Invalid, Code: "REDUCTION_BEYOND_MAX",
-		Vi: "Điểm hạ phải lớn hơn 0 và không quá điểm tối đa %s của nội dung.",
-		En: "The points taken out must be above 0 and at most the item's max points %s.",
+		Vi: "Điểm hạ phải lớn hơn 0 và không quá điểm tối đa %s của nội dung. Hãy nhập lại.",
+		En: "The points taken out must be above 0 and at most the item's max points %s. Enter such points.",
 	}
 	// ReductionExists is a second reduction of an item.
 	ReductionExists = fault.Reason{
@@ -82,21 +82,21 @@ var (
 	// ReductionUnknown is a reduction that is not there, in this cycle.
 	ReductionUnknown = fault.Reason{
 		Kind: fault.NotFound, Code: "REDUCTION_UNKNOWN",
-		Vi: "Không tìm thấy đề nghị hạ điểm chuẩn này trong kỳ đánh giá.",
-		En: "There is no such reduction in this cycle.",
+		Vi: "Không tìm thấy đề nghị hạ điểm chuẩn này trong kỳ đánh giá. Hãy xem danh sách đề nghị.",
+		En: "There is no such reduction in this cycle. See the list of reductions.",
 	}
 	// ReductionDecided is a decision about what is decided.
 	ReductionDecided = fault.Reason{
 		Kind: fault.Precondition, Code: "REDUCTION_DECIDED",
-		Vi: "Đề nghị hạ điểm chuẩn này đã được quyết định.",
-		En: "The reduction has been decided.",
+		Vi: "Đề nghị hạ điểm chuẩn này đã được quyết định. Hãy xem quyết định trong danh sách đề nghị.",
+		En: "The reduction has been decided. See the decision in the list of reductions.",
 	}
 	// NotYoursToDecide is a decision of the council asked of the coordinator, or
 	// the other way round.
 	NotYoursToDecide = fault.Reason{
 		Kind: fault.Denied, Code: "NOT_YOURS_TO_DECIDE",
 		Vi: "Việc này do Hội đồng thẩm định quyết định; nếu quy định của kỳ không có Hội đồng thì do cơ quan thường trực quyết định. Hãy chuyển cho bên có thẩm quyền quyết định.",
-		En: "The appraisal council decides this, or the coordinator where the regulation has no council. Hand it to the one that decides.",
+		En: "The appraisal council decides this, or the coordinator where the regulation has no council. Ask the one that decides.",
 	}
 )
 
@@ -105,14 +105,14 @@ var (
 	// RoundUnknown is a round that the regulation does not have.
 	RoundUnknown = fault.Reason{
 		Kind: fault.NotFound, Code: "ROUND_UNKNOWN",
-		Vi: "Quy định của kỳ đánh giá không có lần này.",
-		En: "The cycle's regulation has no such round.",
+		Vi: "Quy định của kỳ đánh giá không có lần này. Hãy chọn lần 1 hoặc lần 2 theo quy định.",
+		En: "The cycle's regulation has no such round. Choose a round, 1 or 2, that it has.",
 	}
 	// RoundApproved is a change in a round that is approved.
 	RoundApproved = fault.Reason{
 		Kind: fault.Precondition, Code: "ROUND_APPROVED",
-		Vi: "Kết quả thẩm định lần này đã được phê duyệt nên không thay đổi được nữa.",
-		En: "The round is approved; nothing in it changes any more.",
+		Vi: "Kết quả thẩm định lần này đã được phê duyệt nên không thay đổi được nữa. Hãy đề nghị cơ quan thường trực nếu cần sửa.",
+		En: "The round is approved; nothing in it changes any more. Ask the coordinator if something in it is wrong.",
 	}
 	// RoundBeforeOpen is an approval of round 2 before that of round 1.
 	RoundBeforeOpen = fault.Reason{
@@ -145,9 +145,21 @@ var (
 // The violations that a refused approval lists; the field is the agency, with
 // the item after a slash.
 var (
-	caseUndecided      = fault.Violation{Code: "CASE_UNDECIDED", Vi: "Chưa có kết luận thẩm định.", En: "It is without a verdict."}
-	reductionWaiting   = fault.Violation{Code: "REDUCTION_WAITING", Vi: "Đề nghị hạ điểm chuẩn chưa được quyết định.", En: "Its reduction is not decided."}
-	agencyNotSubmitted = fault.Violation{Code: "AGENCY_NOT_SUBMITTED", Vi: "Chưa gửi kết quả tự đánh giá.", En: "It has not submitted the round."}
+	caseUndecided = fault.Reason{
+		Kind: fault.Precondition, Code: "CASE_UNDECIDED",
+		Vi: "Chưa có kết luận thẩm định. Hãy đề nghị chuyên viên được phân công kết luận.",
+		En: "It is without a verdict. Have the assigned appraiser decide it.",
+	}
+	reductionWaiting = fault.Reason{
+		Kind: fault.Precondition, Code: "REDUCTION_WAITING",
+		Vi: "Đề nghị hạ điểm chuẩn chưa được quyết định. Hãy duyệt hoặc từ chối.",
+		En: "Its reduction is not decided. Approve or reject it.",
+	}
+	agencyNotSubmitted = fault.Reason{
+		Kind: fault.Precondition, Code: "AGENCY_NOT_SUBMITTED",
+		Vi: "Chưa gửi kết quả tự đánh giá. Hãy chờ cơ quan, đơn vị gửi, hoặc xác nhận phê duyệt khi còn thiếu.",
+		En: "It has not submitted the round. Wait for it, or confirm that you approve without it.",
+	}
 )
 
 // SealBroken is a seal that is not what it says, or does not fit its cycle. It is

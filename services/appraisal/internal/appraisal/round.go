@@ -89,11 +89,10 @@ func (d Dossier) Check(acceptNotSubmitted bool) error {
 	return nil
 }
 
-func listed(reason fault.Reason, each fault.Violation, places []string) error {
+func listed(reason fault.Reason, each fault.Reason, places []string) error {
 	var vs []fault.Violation
 	for _, place := range places[:min(len(places), mostListed)] {
-		each.Field = place
-		vs = append(vs, each)
+		vs = append(vs, each.Violation(place))
 	}
 	return reason.List(vs...)
 }

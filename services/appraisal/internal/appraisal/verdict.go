@@ -106,7 +106,7 @@ func checkOverride(item cycle.Item, c Correction) error {
 	case c.Points.Sign() < 0:
 		return rule.FigureNegative.At("override_points")
 	case c.Points.Cmp(item.Max) > 0:
-		return rule.PointsBeyondMax.At("override_points")
+		return rule.PointsBeyondMax.With(item.Max).At("override_points")
 	}
 	return nil
 }

@@ -77,8 +77,8 @@ var (
 	// SealUnknown is a round that was not submitted.
 	SealUnknown = fault.Reason{
 		Kind: fault.NotFound, Code: "SEAL_UNKNOWN",
-		Vi: "Chưa có kết quả tự đánh giá đã gửi của lần này.",
-		En: "This round was not submitted.",
+		Vi: "Chưa có kết quả tự đánh giá đã gửi của lần này. Hãy gửi kết quả trước, hoặc chọn lần khác.",
+		En: "This round was not submitted. Submit it first, or choose another round.",
 	}
 	// SealDiffers is a confirmation of something else than the seal.
 	SealDiffers = fault.Reason{
@@ -89,8 +89,8 @@ var (
 	// HandBackUnknown is a round of which no result has come.
 	HandBackUnknown = fault.Reason{
 		Kind: fault.NotFound, Code: "HAND_BACK_UNKNOWN",
-		Vi: "Chưa nhận được kết quả thẩm định của lần này.",
-		En: "No result of the appraisal has arrived for this round.",
+		Vi: "Chưa nhận được kết quả thẩm định của lần này. Hãy thử lại sau khi kết quả được phê duyệt.",
+		En: "No result of the appraisal has arrived for this round. Try again once it is approved.",
 	}
 	// HandBackDiffers is a second, different result of a round.
 	HandBackDiffers = fault.Reason{
@@ -123,18 +123,26 @@ func tooLarge(r fault.Reason, size, limit int) error { return r.With((size+1023)
 
 func misplaced(what string) error { return HandBackMisplaced.With(what).At("content") }
 
-// notCounted says for each reason why an item counts 0.
-var notCounted = map[sealed.NotCounted]struct{ vi, en string }{
-	sealed.NoInput:     {"chưa nhập số liệu", "no facts are entered"},
-	sealed.NoEvidence:  {"chưa có tài liệu kiểm chứng hoặc giải trình", "there is neither evidence nor justification"},
-	sealed.NotReported: {"chưa có số liệu báo cáo", "nothing is reported"},
+// notCounted says for each reason why an item, the argument, counts 0.
+var notCounted = map[sealed.NotCounted]fault.Reason{
+	sealed.NoInput: {
+		Kind: fault.Precondition, Code: "NO_INPUT",
+		Vi: "%s: chưa nhập số liệu. Hãy nhập số liệu của nội dung này.",
+		En: "%s: no facts are entered. Enter them.",
+	},
+	sealed.NoEvidence: {
+		Kind: fault.Precondition, Code: "NO_EVIDENCE",
+		Vi: "%s: chưa có tài liệu kiểm chứng hoặc giải trình. Hãy bổ sung ít nhất một trong hai.",
+		En: "%s: there is neither evidence nor justification. Add one of them.",
+	},
+	sealed.NotReported: {
+		Kind: fault.Precondition, Code: "NOT_REPORTED",
+		Vi: "%s: chưa có số liệu báo cáo. Hãy hỏi cơ quan thường trực khi nào có số liệu.",
+		En: "%s: nothing is reported. Ask the coordinator when the value comes.",
+	},
 }
 
 // violation says of an item that counts 0 why.
 func (l Line) violation() fault.Violation {
-	why := notCounted[l.NotCounted]
-	return fault.Violation{
-		Field: l.Item.ID, Code: string(l.NotCounted),
-		Vi: l.Item.Name + ": " + why.vi + ".", En: l.Item.Name + ": " + why.en + ".",
-	}
+	return notCounted[l.NotCounted].With(l.Item.Name).Violation(l.Item.ID)
 }

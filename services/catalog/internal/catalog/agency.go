@@ -33,7 +33,7 @@ func (a Agency) Rename(r Renaming, taken map[string]string) (Agency, error) {
 	own := map[string]bool{}
 	for place, name := range renamed.names() {
 		if owner, ok := taken[name.Key]; ok && owner != a.ID {
-			return a, nameTaken(name.Text, owner).At(place)
+			return a, AgencyNameTaken.With(name.Text, owner).At(place)
 		}
 		if own[name.Key] {
 			return a, AliasRepeated.With(name.Text).At(place)

@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"github.com/parindex/parindex/libs/fault"
-	"github.com/parindex/parindex/services/catalog/internal/regulation"
 )
 
 // Catalog is one authority as a catalog file says it, in the file's order. The
@@ -41,7 +40,7 @@ func (c Catalog) Check() []fault.Violation {
 	for i, cycle := range c.Cycles {
 		place := fmt.Sprintf("cycles[%d]", i)
 		if cycle.ID != "" && ids[cycle.ID] {
-			f.add(place, regulation.IDTwice.With(cycle.ID))
+			f.add(place, fault.IDTwice.With(cycle.ID))
 		}
 		ids[cycle.ID] = true
 		cycle.check(&f, place, known)
@@ -54,7 +53,7 @@ func (c Catalog) checkAgencies(f *violations) map[string]bool {
 	known, parents := map[string]bool{}, map[string]string{}
 	for i, a := range c.Agencies {
 		if a.ID != "" && known[a.ID] {
-			f.add(fmt.Sprintf("agencies[%d]", i), regulation.IDTwice.With(a.ID))
+			f.add(fmt.Sprintf("agencies[%d]", i), fault.IDTwice.With(a.ID))
 			continue
 		}
 		known[a.ID], parents[a.ID] = true, a.Parent
@@ -86,7 +85,7 @@ func (c Catalog) checkNames(f *violations) {
 			case first == i:
 				f.add(place, AliasRepeated.With(name.Text))
 			default:
-				f.add(place, nameTaken(name.Text, c.Agencies[first].ID))
+				f.add(place, AgencyNameTaken.With(name.Text, c.Agencies[first].ID))
 			}
 		}
 	}
@@ -112,7 +111,7 @@ func (c Cycle) check(f *violations, place string, known map[string]bool) {
 	for i, g := range c.Groups {
 		at := fmt.Sprintf("%s.groups[%d]", place, i)
 		if g.ID != "" && ids[g.ID] {
-			f.add(at, regulation.IDTwice.With(g.ID))
+			f.add(at, fault.IDTwice.With(g.ID))
 		}
 		ids[g.ID] = true
 		if g.ID != "" && !slices.ContainsFunc(c.Members, func(m Member) bool { return m.Group == g.ID }) {

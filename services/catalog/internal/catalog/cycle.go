@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/parindex/parindex/libs/criteria"
+	"github.com/parindex/parindex/libs/cycle"
 	"github.com/parindex/parindex/services/catalog/internal/regulation"
 )
 
@@ -64,7 +65,7 @@ func checkMembers(groups []regulation.Group, members []Member, agencies map[stri
 	}
 	for _, g := range groups {
 		if !scored[g.ID] {
-			wrong.add(groupUnscored(g.ID).At("members"))
+			wrong.add(GroupUnscored.With(g.ID).At("members"))
 		}
 	}
 	return wrong.err()
@@ -73,13 +74,13 @@ func checkMembers(groups []regulation.Group, members []Member, agencies map[stri
 // Schedule returns c with the window w set, in a new version unless nothing
 // changes.
 //
-// It fails with CycleNotRun, PhaseWithoutWindow, PhasePast, WindowReversed, and
+// It fails with cycle.CycleNotRun, PhaseWithoutWindow, PhasePast, WindowReversed, and
 // DeadlinePast for a deadline that is not after now.
 func (c Cycle) Schedule(w Window, now time.Time) (Cycle, error) {
 	i := slices.IndexFunc(c.Windows, func(stored Window) bool { return stored.Phase == w.Phase })
 	switch {
 	case c.Origin != Run:
-		return c, CycleNotRun.At("cycle")
+		return c, cycle.CycleNotRun.At("cycle")
 	case i < 0:
 		return c, PhaseWithoutWindow.With(w.Phase).At("phase")
 	case w.Phase.Before(c.Phase):
@@ -102,7 +103,7 @@ func (c Cycle) Schedule(w Window, now time.Time) (Cycle, error) {
 // says content. It fails with CycleNotRun and PhaseNotNext.
 func (c Cycle) Move(p criteria.Phase, content regulation.Content) (Cycle, error) {
 	if c.Origin != Run {
-		return c, CycleNotRun.At("cycle")
+		return c, cycle.CycleNotRun.At("cycle")
 	}
 	if !slices.Contains(content.Next(c.Phase), p) {
 		return c, PhaseNotNext.With(c.Phase, p).At("phase")
@@ -114,10 +115,10 @@ func (c Cycle) Move(p criteria.Phase, content regulation.Content) (Cycle, error)
 
 // Return returns c in the phase before, in a new version, under the regulation
 // that says content, at now. A deadline of that phase that is past is lifted:
-// who returns means to go on writing. It fails with CycleNotRun and PhaseFinal.
+// who returns means to go on writing. It fails with cycle.CycleNotRun and PhaseFinal.
 func (c Cycle) Return(content regulation.Content, now time.Time) (Cycle, error) {
 	if c.Origin != Run {
-		return c, CycleNotRun.At("cycle")
+		return c, cycle.CycleNotRun.At("cycle")
 	}
 	if c.Phase.Before(criteria.Appraisal1) || criteria.Presented.Before(c.Phase) {
 		return c, PhaseFinal.With(c.Phase).At("cycle")

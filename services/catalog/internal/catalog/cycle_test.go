@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/parindex/parindex/libs/criteria"
+	"github.com/parindex/parindex/libs/cycle"
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/services/catalog/internal/regulation"
 )
@@ -76,7 +77,7 @@ func TestReturn(t *testing.T) {
 			t.Errorf("from %s: %v", c.Phase, err)
 		}
 	}
-	if _, err := (Cycle{Origin: Imported}).Return(regulation.Content{}, now); !errors.Is(err, CycleNotRun) {
+	if _, err := (Cycle{Origin: Imported}).Return(regulation.Content{}, now); !errors.Is(err, cycle.CycleNotRun) {
 		t.Error(err)
 	}
 	past, ahead := now, now.Add(time.Hour)

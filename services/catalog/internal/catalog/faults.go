@@ -1,8 +1,6 @@
 package catalog
 
 import (
-	"fmt"
-
 	"github.com/parindex/parindex/libs/fault"
 )
 
@@ -35,8 +33,8 @@ var (
 	// AgencyNameMissing is a change that leaves an agency without a name.
 	AgencyNameMissing = fault.Reason{
 		Kind: fault.Invalid, Code: "AGENCY_NAME_MISSING",
-		Vi: "Tên cơ quan, đơn vị và tên gọi khác không được để trống.",
-		En: "A name or alias must not be blank.",
+		Vi: "Tên cơ quan, đơn vị và tên gọi khác không được để trống. Hãy nhập.",
+		En: "A name or alias must not be blank. Write it.",
 	}
 )
 
@@ -51,26 +49,20 @@ var (
 	// CycleNameMissing is a cycle without a name.
 	CycleNameMissing = fault.Reason{
 		Kind: fault.Invalid, Code: "CYCLE_NAME_MISSING",
-		Vi: "Tên kỳ đánh giá không được để trống.",
-		En: "The name of a cycle must not be blank.",
-	}
-	// CycleNotRun is a cycle that has no phases.
-	CycleNotRun = fault.Reason{
-		Kind: fault.Precondition, Code: "CYCLE_NOT_RUN",
-		Vi: "Kỳ này được nhập từ kết quả đã công bố, không có giai đoạn và thời hạn.",
-		En: "This cycle was imported as published; it has neither phases nor deadlines.",
+		Vi: "Tên kỳ đánh giá không được để trống. Hãy nhập, ví dụ “Năm 2026”.",
+		En: "The name of a cycle must not be blank. Write it, such as “Năm 2026”.",
 	}
 	// GroupUnknown is a group that the cycle's regulation has no criteria for.
 	GroupUnknown = fault.Reason{
 		Kind: fault.Invalid, Code: "GROUP_UNKNOWN",
-		Vi: "Quy định của kỳ này không có bộ tiêu chí cho khối “%s”.",
-		En: "The regulation of this cycle has no criteria set for the group %q.",
+		Vi: "Quy định của kỳ này không có bộ tiêu chí cho khối “%s”. Hãy kiểm tra lại mã khối.",
+		En: "The regulation of this cycle has no criteria set for the group %q. Check the group's id.",
 	}
 	// ItemUnknown is an item that the group's criteria set does not have.
 	ItemUnknown = fault.Reason{
 		Kind: fault.Invalid, Code: "ITEM_UNKNOWN",
-		Vi: "Bộ tiêu chí của khối không có mục “%s” chấm điểm.",
-		En: "The group's criteria set has no item %q.",
+		Vi: "Bộ tiêu chí của khối không có mục “%s” chấm điểm. Hãy kiểm tra lại mã.",
+		En: "The group's criteria set has no item %q. Check its id.",
 	}
 	// ItemTwice is an item that guidance names twice.
 	ItemTwice = fault.Reason{
@@ -80,39 +72,39 @@ var (
 	}
 	// NoticeMissing is a further version of guidance that does not say what changed.
 	NoticeMissing = fault.Reason{
-		Kind: fault.Invalid, Code: "NOTICE_MISSING",
-		Vi: "Cần nêu nội dung thay đổi so với bản hướng dẫn trước.",
+		Kind: fault.Invalid, Code: "GUIDANCE_NOTICE_MISSING",
+		Vi: "Cần nêu nội dung thay đổi so với bản hướng dẫn trước. Hãy nhập.",
 		En: "Say what changed since the version before.",
 	}
 	// PhaseNotNext is a move to another phase than the next.
 	PhaseNotNext = fault.Reason{
 		Kind: fault.Precondition, Code: "PHASE_NOT_NEXT",
-		Vi: "Kỳ đang ở giai đoạn “%s”; “%s” không phải giai đoạn kế tiếp theo quy định.",
-		En: "The cycle is in the phase %s; %s is not the next one that its regulation has.",
+		Vi: "Kỳ đang ở giai đoạn “%s”; “%s” không phải giai đoạn kế tiếp theo quy định. Hãy chuyển lần lượt từng giai đoạn.",
+		En: "The cycle is in the phase %s; %s is not the next one that its regulation has. Move through the phases one by one.",
 	}
 	// PhaseFinal is a return from a phase that nobody comes back from.
 	PhaseFinal = fault.Reason{
 		Kind: fault.Precondition, Code: "PHASE_FINAL",
-		Vi: "Không thể lùi kỳ từ giai đoạn “%s”: chỉ lùi được từ thẩm định lần 1 đến khi trình Ủy ban nhân dân.",
-		En: "The cycle cannot be moved back from the phase %s: it can from APPRAISAL_1 to PRESENTED.",
+		Vi: "Không thể lùi kỳ từ giai đoạn “%s”: chỉ lùi được từ thẩm định lần 1 đến khi trình Ủy ban nhân dân. Hãy giữ nguyên giai đoạn.",
+		En: "The cycle cannot be moved back from the phase %s: it can from APPRAISAL_1 to PRESENTED. Leave it there.",
 	}
 	// ReasonMissing is a return without a reason.
 	ReasonMissing = fault.Reason{
 		Kind: fault.Invalid, Code: "REASON_MISSING",
-		Vi: "Cần nêu lý do lùi kỳ về giai đoạn trước.",
+		Vi: "Cần nêu lý do lùi kỳ về giai đoạn trước. Hãy nhập.",
 		En: "Say why the cycle is moved back.",
 	}
 	// PhaseWithoutWindow is a deadline for a phase that has none.
 	PhaseWithoutWindow = fault.Reason{
 		Kind: fault.Precondition, Code: "PHASE_WITHOUT_WINDOW",
-		Vi: "Giai đoạn “%s” không có thời hạn trong kỳ này.",
-		En: "The phase %s has no window in this cycle.",
+		Vi: "Giai đoạn “%s” không có thời hạn trong kỳ này. Hãy chọn giai đoạn tự đánh giá hoặc thẩm định.",
+		En: "The phase %s has no window in this cycle. Choose a phase of self-assessment or appraisal.",
 	}
 	// PhasePast is a deadline for a phase that the cycle has left.
 	PhasePast = fault.Reason{
 		Kind: fault.Precondition, Code: "PHASE_PAST",
-		Vi: "Giai đoạn “%s” đã qua; kỳ đang ở giai đoạn “%s”.",
-		En: "The phase %s is over; the cycle is in %s.",
+		Vi: "Giai đoạn “%s” đã qua; kỳ đang ở giai đoạn “%s”. Hãy chọn giai đoạn hiện tại hoặc sau đó.",
+		En: "The phase %s is over; the cycle is in %s. Choose this phase or a later one.",
 	}
 	// DeadlinePast is a deadline that is not in the future.
 	DeadlinePast = fault.Reason{
@@ -123,24 +115,23 @@ var (
 	// WindowReversed is a deadline that is not after the opening.
 	WindowReversed = fault.Reason{
 		Kind: fault.Invalid, Code: "WINDOW_REVERSED",
-		Vi: "Thời hạn phải sau thời điểm mở.",
-		En: "The deadline must be after the opening.",
+		Vi: "Thời hạn phải sau thời điểm mở. Hãy sửa một trong hai.",
+		En: "The deadline must be after the opening. Correct one of them.",
 	}
 	// RevisionAhead is an acknowledgement of changes that have not happened.
 	RevisionAhead = fault.Reason{
 		Kind: fault.Invalid, Code: "REVISION_AHEAD",
-		Vi: "Chưa có thay đổi số %d; thay đổi gần nhất là số %d.",
-		En: "There is no revision %d yet; the last one is %d.",
+		Vi: "Chưa có thay đổi số %d; thay đổi gần nhất là số %d. Hãy xác nhận thay đổi đã có.",
+		En: "There is no revision %d yet; the last one is %d. Confirm one that there is.",
 	}
 )
 
-// groupUnscored is GroupEmpty for a group of a new cycle that has agencies, if
-// any, of which none is scored.
-func groupUnscored(group string) *fault.Fault {
-	empty := GroupEmpty
-	empty.Vi = fmt.Sprintf("Khối “%s” của quy định không có cơ quan, đơn vị nào được chấm điểm trong kỳ này.", group)
-	empty.En = fmt.Sprintf("The group %q of the regulation has no agency that is scored in this cycle.", group)
-	return &fault.Fault{Reason: empty}
+// GroupUnscored is a group of a new cycle that has agencies, if any, of which none
+// is scored.
+var GroupUnscored = fault.Reason{
+	Kind: fault.Invalid, Code: "GROUP_UNSCORED",
+	Vi: "Khối “%s” của quy định không có cơ quan, đơn vị nào được chấm điểm trong kỳ này. Hãy bổ sung ít nhất một.",
+	En: "The group %q of the regulation has no agency that is scored in this cycle. Add one at least.",
 }
 
 // faults collects faults of one request.
@@ -166,8 +157,15 @@ var (
 	// AgencyNameTaken is a name or alias that another agency of the authority has.
 	AgencyNameTaken = fault.Reason{
 		Kind: fault.Exists, Code: "AGENCY_NAME_TAKEN",
-		Vi: "Tên này đã là tên hoặc tên gọi khác của một cơ quan, đơn vị khác.",
-		En: "Another agency of this authority has this name or alias.",
+		Vi: "“%s” đã là tên hoặc tên gọi khác của cơ quan, đơn vị “%s”. Hãy đặt tên khác.",
+		En: "%q is already the name or an alias of the agency %q. Choose another name.",
+	}
+	// AgencyNameTakenMeanwhile is AgencyNameTaken where the other agency got the name
+	// after the names were read.
+	AgencyNameTakenMeanwhile = fault.Reason{
+		Kind: fault.Exists, Code: "AGENCY_NAME_TAKEN_MEANWHILE",
+		Vi: "Một cơ quan, đơn vị khác vừa nhận tên này. Hãy tải lại rồi đặt tên khác.",
+		En: "Another agency has just got this name. Read it again and choose another name.",
 	}
 	// AliasRepeated is an alias that is the agency's name or another of its aliases.
 	AliasRepeated = fault.Reason{
@@ -177,64 +175,56 @@ var (
 	}
 )
 
-// nameTaken is AgencyNameTaken with the name and who has it.
-func nameTaken(name, owner string) *fault.Fault {
-	taken := AgencyNameTaken
-	taken.Vi = fmt.Sprintf("“%s” đã là tên hoặc tên gọi khác của cơ quan, đơn vị “%s”.", name, owner)
-	taken.En = fmt.Sprintf("%q is already the name or an alias of the agency %q.", name, owner)
-	return &fault.Fault{Reason: taken}
-}
-
 // What a catalog file can contradict, in itself or in what is stored.
 var (
 	// ParentUnknown is a parent that is no agency of the file.
 	ParentUnknown = fault.Reason{
 		Kind: fault.Invalid, Code: "PARENT_UNKNOWN",
-		Vi: "Cơ quan cấp trên “%s” không có trong danh sách cơ quan, đơn vị của tệp.",
-		En: "The parent %q is not among the agencies of the file.",
+		Vi: "Cơ quan cấp trên “%s” không có trong danh sách cơ quan, đơn vị của tệp. Hãy bổ sung hoặc sửa mã.",
+		En: "The parent %q is not among the agencies of the file. Add it, or correct the id.",
 	}
 	// ParentLoop is an agency above itself.
 	ParentLoop = fault.Reason{
 		Kind: fault.Invalid, Code: "PARENT_LOOP",
-		Vi: "“%s” trở thành cấp trên của chính mình qua chuỗi cơ quan cấp trên.",
-		En: "By its chain of parents %q is above itself.",
+		Vi: "“%s” trở thành cấp trên của chính mình qua chuỗi cơ quan cấp trên. Hãy sửa cơ quan cấp trên.",
+		En: "By its chain of parents %q is above itself. Correct one of the parents.",
 	}
 	// AuthorityParentUnknown is a parent authority that is not there, or not for
 	// this caller.
 	AuthorityParentUnknown = fault.Reason{
 		Kind: fault.Invalid, Code: "AUTHORITY_PARENT_UNKNOWN",
-		Vi: "Không có cơ quan cấp trên “%s”, hoặc bạn không có vai trò nào ở đó.",
-		En: "There is no authority %q, or you have no role in it.",
+		Vi: "Không có cơ quan cấp trên “%s”, hoặc bạn không có vai trò nào ở đó. Hãy kiểm tra lại mã.",
+		En: "There is no authority %q, or you have no role in it. Check its id.",
 	}
 	// GroupEmpty is a group without agencies.
 	GroupEmpty = fault.Reason{
 		Kind: fault.Invalid, Code: "GROUP_EMPTY",
-		Vi: "Khối “%s” không có cơ quan, đơn vị nào.",
-		En: "The group %q has no agencies.",
+		Vi: "Khối “%s” không có cơ quan, đơn vị nào. Hãy bổ sung cơ quan, đơn vị hoặc bỏ khối.",
+		En: "The group %q has no agencies. Add agencies, or remove the group.",
 	}
 	// GroupEmptied is a stored group whose last agency a file would move away.
 	GroupEmptied = fault.Reason{
 		Kind: fault.Invalid, Code: "GROUP_EMPTIED",
-		Vi: "Tệp chuyển hết cơ quan, đơn vị ra khỏi khối “%s” đã lưu của kỳ này, nên khối đó sẽ bị trống.",
-		En: "The file moves every agency out of the stored group %q of this cycle, which would stay empty.",
+		Vi: "Tệp chuyển hết cơ quan, đơn vị ra khỏi khối “%s” đã lưu của kỳ này, nên khối đó sẽ bị trống. Hãy để lại ít nhất một cơ quan, đơn vị.",
+		En: "The file moves every agency out of the stored group %q of this cycle, which would stay empty. Leave at least one in it.",
 	}
 	// MemberUnknown is an agency of a cycle that is no agency of the file.
 	MemberUnknown = fault.Reason{
 		Kind: fault.Invalid, Code: "MEMBER_UNKNOWN",
-		Vi: "“%s” không có trong danh sách cơ quan, đơn vị của tệp.",
-		En: "%q is not among the agencies of the file.",
+		Vi: "“%s” không có trong danh sách cơ quan, đơn vị của tệp. Hãy bổ sung hoặc sửa mã.",
+		En: "%q is not among the agencies of the file. Add it, or correct the id.",
 	}
 	// MemberTwice is an agency that stands twice in one cycle.
 	MemberTwice = fault.Reason{
 		Kind: fault.Invalid, Code: "MEMBER_TWICE",
-		Vi: "“%s” đã có ở khối “%s” của kỳ này; mỗi cơ quan, đơn vị thuộc đúng một khối.",
-		En: "%q stands already in the group %q of this cycle; an agency belongs to one group.",
+		Vi: "“%s” đã có ở khối “%s” của kỳ này; mỗi cơ quan, đơn vị thuộc đúng một khối. Hãy bỏ một lần.",
+		En: "%q is in the group %q of this cycle already; an agency belongs to one group. Keep one of the two.",
 	}
 	// OriginFixed is a stored cycle with another origin.
 	OriginFixed = fault.Reason{
 		Kind: fault.Invalid, Code: "ORIGIN_FIXED",
-		Vi: "Kỳ này đã lưu với nguồn %s và không đổi được.",
-		En: "This cycle is stored with the origin %s, which never changes.",
+		Vi: "Kỳ này đã lưu với nguồn %s và không đổi được. Hãy ghi đúng nguồn đã lưu.",
+		En: "This cycle is stored with the origin %s, which never changes. Write that origin.",
 	}
 	// RegulationNeeded is a run cycle that a file would create.
 	RegulationNeeded = fault.Reason{
@@ -245,7 +235,7 @@ var (
 	// MembersFixed is a change of the agencies of a run cycle that has begun.
 	MembersFixed = fault.Reason{
 		Kind: fault.Invalid, Code: "MEMBERS_FIXED",
-		Vi: "Kỳ đang ở giai đoạn “%s”; tệp chỉ đổi được danh sách cơ quan, đơn vị khi kỳ còn ở giai đoạn chuẩn bị.",
-		En: "The cycle is in the phase %s; a file can change its agencies only while it is in PREPARATION.",
+		Vi: "Kỳ đang ở giai đoạn “%s”; tệp chỉ đổi được danh sách cơ quan, đơn vị khi kỳ còn ở giai đoạn chuẩn bị. Hãy bỏ thay đổi này khỏi tệp.",
+		En: "The cycle is in the phase %s; a file can change its agencies only while it is in PREPARATION. Leave the change out of the file.",
 	}
 )

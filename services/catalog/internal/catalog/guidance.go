@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/parindex/parindex/libs/cycle"
 	"github.com/parindex/parindex/services/catalog/internal/regulation"
 )
 
@@ -39,12 +40,12 @@ type ItemGuidance struct {
 // Guide returns the cycle c, under the regulation that says content, with further
 // guidance in force, in a new version, and that guidance.
 //
-// It fails with CycleNotRun, NoticeMissing and DateNotReal, and with the first of
+// It fails with cycle.CycleNotRun, NoticeMissing and DateNotReal, and with the first of
 // GroupUnknown, ItemUnknown and ItemTwice, whose violations then list all of them.
 func (c Cycle) Guide(content regulation.Content, said GuidanceContent, now time.Time) (Cycle, Guidance, error) {
 	switch _, err := time.Parse(time.DateOnly, said.DocumentDate); {
 	case c.Origin != Run:
-		return c, Guidance{}, CycleNotRun.At("cycle")
+		return c, Guidance{}, cycle.CycleNotRun.At("cycle")
 	case c.Guidance > 0 && strings.TrimSpace(said.Notice) == "":
 		return c, Guidance{}, NoticeMissing.At("content.notice")
 	case err != nil:

@@ -111,7 +111,7 @@ func (c Catalog) planAgencies(s Stored, f *violations) []Change[Agency] {
 	for i, a := range c.Agencies {
 		for place, name := range a.names() {
 			if id, taken := owner[name.Key]; taken && id != a.ID {
-				f.add(fmt.Sprintf("agencies[%d].%s", i, place), nameTaken(name.Text, id))
+				f.add(fmt.Sprintf("agencies[%d].%s", i, place), AgencyNameTaken.With(name.Text, id))
 			}
 		}
 		change, changed := a.change(c.Authority.ID, s.Agencies)

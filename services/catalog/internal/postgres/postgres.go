@@ -51,7 +51,7 @@ func once[T any](ctx context.Context, s *Store, a Attempt, f func(tx pgx.Tx) (T,
 // can only be broken by a defect.
 func named(err error) error {
 	return pg.Fault(err, map[string]fault.Reason{
-		"agency_name_taken":         catalog.AgencyNameTaken,
+		"agency_name_taken":         catalog.AgencyNameTakenMeanwhile,
 		"authority_parent_fkey":     catalog.AuthorityParentUnknown,
 		"regulation_authority_fkey": catalog.AuthorityUnknown,
 	})

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/parindex/parindex/libs/criteria"
+	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/points"
 	"github.com/parindex/parindex/libs/rule"
 )
@@ -76,7 +77,7 @@ func (s CriteriaSet) checkClasses(f *findings, place string) {
 	for i, c := range s.Classes {
 		at := fmt.Sprintf("%s.classes[%d]", place, i)
 		if ids[c.ID] {
-			f.add(at+".id", IDTwice.With(c.ID))
+			f.add(at+".id", fault.IDTwice.With(c.ID))
 		}
 		ids[c.ID] = true
 		f.line(at+".name", c.Name)

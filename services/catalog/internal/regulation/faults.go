@@ -25,32 +25,26 @@ var (
 	// RegulationNotIssued is a regulation that no new cycle can pin.
 	RegulationNotIssued = fault.Reason{
 		Kind: fault.Precondition, Code: "REGULATION_NOT_ISSUED",
-		Vi: "Quy định %s; chỉ mở được kỳ đánh giá theo quy định đã ban hành và còn hiệu lực.",
-		En: "The regulation is %s; a cycle can be opened only under one that is ISSUED.",
+		Vi: "Quy định %s; chỉ mở được kỳ đánh giá theo quy định đã ban hành và còn hiệu lực. Hãy ban hành, hoặc chọn quy định khác.",
+		En: "The regulation is %s; a cycle can be opened only under one that is ISSUED. Choose another regulation.",
 	}
 	// RegulationUnsound sums up what keeps a draft from being issued.
 	RegulationUnsound = fault.Reason{
 		Kind: fault.Invalid, Code: "REGULATION_UNSOUND",
 		Vi: "Dự thảo quy định còn lỗi nên chưa ban hành được. Hãy sửa các mục được nêu.",
-		En: "The draft has faults and was not issued. Mend the parts named.",
+		En: "The draft has faults and was not issued. Correct the parts named.",
 	}
 	// RegulationRevoked is a regulation that was withdrawn already.
 	RegulationRevoked = fault.Reason{
 		Kind: fault.Precondition, Code: "REGULATION_REVOKED",
-		Vi: "Quy định này đã bị bãi bỏ.",
-		En: "The regulation is revoked already.",
+		Vi: "Quy định này đã bị bãi bỏ. Không cần bãi bỏ lại.",
+		En: "The regulation is revoked already. There is nothing to revoke; choose another one if that was meant.",
 	}
 	// RegulationNotInForce is a draft that was to be revoked.
 	RegulationNotInForce = fault.Reason{
-		Kind: fault.Precondition, Code: RegulationNotIssued.Code,
-		Vi: "Quy định còn là dự thảo; chỉ bãi bỏ được quy định đã ban hành.",
-		En: "The regulation is a draft; only one that was issued can be revoked.",
-	}
-	// ContentTooLarge is content above MaxContent.
-	ContentTooLarge = fault.Reason{
-		Kind: fault.Invalid, Code: "CONTENT_TOO_LARGE",
-		Vi: "Nội dung quy định dài %d byte, vượt giới hạn %d byte. Hãy rút gọn phần hướng dẫn và tài liệu kiểm chứng.",
-		En: "The content has %d bytes, which is above the limit of %d. Shorten guidance and evidence.",
+		Kind: fault.Precondition, Code: "REGULATION_IS_DRAFT",
+		Vi: "Quy định còn là dự thảo; chỉ bãi bỏ được quy định đã ban hành. Hãy sửa dự thảo thay vì bãi bỏ.",
+		En: "The regulation is a draft; only one that was issued can be revoked. Change the draft instead.",
 	}
 	// DraftThere is an import over a draft that says something else, by somebody who
 	// does not say which version of it they have read.

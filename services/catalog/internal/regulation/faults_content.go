@@ -8,38 +8,38 @@ var (
 	// DateMissing is a date that is needed to issue.
 	DateMissing = fault.Reason{
 		Kind: fault.Invalid, Code: "DATE_MISSING",
-		Vi: "Cần có ngày này để ban hành.",
-		En: "This date is needed to issue.",
+		Vi: "Cần có ngày này để ban hành. Hãy nhập theo dạng 2024-01-08.",
+		En: "This date is needed to issue. Write it as 2024-01-08.",
 	}
 	// DateNotReal is a date that no calendar has.
 	DateNotReal = fault.Reason{
 		Kind: fault.Invalid, Code: "DATE_NOT_REAL",
-		Vi: "Không có ngày %s.",
-		En: "There is no date %s.",
+		Vi: "Không có ngày %s. Hãy nhập ngày có thật theo dạng 2024-01-08.",
+		En: "There is no date %s. Write a real one, as 2024-01-08.",
 	}
 	// RoundsOutOfRange is a number of rounds other than 1 or 2.
 	RoundsOutOfRange = fault.Reason{
 		Kind: fault.Invalid, Code: "ROUNDS_OUT_OF_RANGE",
-		Vi: "Số lần tự đánh giá phải là 1 hoặc 2, không phải %d.",
-		En: "There can be 1 or 2 rounds, not %d.",
+		Vi: "Số lần tự đánh giá phải là 1 hoặc 2, không phải %d. Hãy chọn một trong hai.",
+		En: "There can be 1 or 2 rounds, not %d. Choose one of them.",
 	}
 	// ReplacedNotIssued is a regulation to be replaced that is not in force.
 	ReplacedNotIssued = fault.Reason{
 		Kind: fault.Invalid, Code: "REPLACED_NOT_ISSUED",
-		Vi: "Quy định “%s” %s nên không thay thế được; chỉ thay thế quy định đã ban hành và còn hiệu lực.",
-		En: "The regulation %q is %s and cannot be replaced; only one that is ISSUED can.",
+		Vi: "Quy định “%s” %s nên không thay thế được; chỉ thay thế quy định đã ban hành và còn hiệu lực. Hãy chọn quy định khác.",
+		En: "The regulation %q is %s and cannot be replaced; only one that is ISSUED can. Choose another regulation.",
 	}
 	// CriteriaSetsMissing is a regulation without criteria.
 	CriteriaSetsMissing = fault.Reason{
 		Kind: fault.Invalid, Code: "CRITERIA_SETS_MISSING",
-		Vi: "Quy định chưa có bộ tiêu chí nào.",
-		En: "The regulation has no criteria set.",
+		Vi: "Quy định chưa có bộ tiêu chí nào. Hãy bổ sung.",
+		En: "The regulation has no criteria set. Add one.",
 	}
 	// GroupTwice is a group with two criteria sets.
 	GroupTwice = fault.Reason{
 		Kind: fault.Invalid, Code: "GROUP_TWICE",
-		Vi: "Khối “%s” đã có một bộ tiêu chí ở trên.",
-		En: "The group %q has a criteria set above already.",
+		Vi: "Khối “%s” đã có một bộ tiêu chí ở trên. Hãy gộp lại hoặc sửa mã khối.",
+		En: "The group %q has a criteria set above already. Merge the two, or correct the group's id.",
 	}
 	// PartCodeTwice is a printed code given to two parts.
 	PartCodeTwice = fault.Reason{
@@ -50,8 +50,8 @@ var (
 	// PartSideMissing is a part without a side in a regulation that splits by part.
 	PartSideMissing = fault.Reason{
 		Kind: fault.Invalid, Code: "PART_SIDE_MISSING",
-		Vi: "Điểm được chia theo phần, nên phần “%s” cần ghi bên tính điểm: tự đánh giá hoặc khảo sát.",
-		En: "The points are split by part, so the part %q must say its side: SELF or SURVEY.",
+		Vi: "Điểm được chia theo phần, nên phần “%s” cần ghi bên tính điểm. Hãy ghi tự đánh giá hoặc khảo sát.",
+		En: "The points are split by part, so the part %q needs a side. Enter SELF or SURVEY.",
 	}
 	// PartUnlisted is a node in a part that the regulation does not list.
 	PartUnlisted = fault.Reason{
@@ -62,113 +62,113 @@ var (
 	// CodeTwice is a code given to two nodes of one part.
 	CodeTwice = fault.Reason{
 		Kind: fault.Invalid, Code: "CODE_TWICE",
-		Vi: "Mã số %s đã dùng ở trên trong cùng phần.",
-		En: "The code %s stands above already in the same part.",
+		Vi: "Mã số %s đã dùng ở trên trong cùng phần. Hãy đặt mã khác.",
+		En: "The code %s is used above already in the same part. Choose another one.",
 	}
 	// ParentNotBefore is a parent that does not stand above its child.
 	ParentNotBefore = fault.Reason{
 		Kind: fault.Invalid, Code: "PARENT_NOT_BEFORE",
-		Vi: "Không có mục %s nào đứng trước mục này trong cùng phần.",
-		En: "No node %s stands before this one in the same part.",
+		Vi: "Không có mục %s nào đứng trước mục này trong cùng phần. Hãy sửa mã mục cha hoặc thứ tự.",
+		En: "No node %s stands before this one in the same part. Correct the parent or the order.",
 	}
 	// FieldMissing is a domain without its canonical key.
 	FieldMissing = fault.Reason{
 		Kind: fault.Invalid, Code: "FIELD_MISSING",
-		Vi: "Lĩnh vực %s chưa có khóa lĩnh vực (ví dụ “procedures”).",
-		En: "The domain %s has no field (such as \"procedures\").",
+		Vi: "Lĩnh vực %s chưa có khóa lĩnh vực (ví dụ “procedures”). Hãy ghi khóa lĩnh vực.",
+		En: "The domain %s has no field (such as \"procedures\"). Write it.",
 	}
 	// FieldTwice is a field given to two domains of one criteria set.
 	FieldTwice = fault.Reason{
 		Kind: fault.Invalid, Code: "FIELD_TWICE",
-		Vi: "Khóa lĩnh vực “%s” đã dùng cho một lĩnh vực khác của bộ tiêu chí này.",
-		En: "The field %q belongs already to another domain of this criteria set.",
+		Vi: "Khóa lĩnh vực “%s” đã dùng cho một lĩnh vực khác của bộ tiêu chí này. Hãy dùng khóa khác.",
+		En: "The field %q belongs already to another domain of this criteria set. Use another one.",
 	}
 	// FieldBelowDomain is a field of a node that is no domain.
 	FieldBelowDomain = fault.Reason{
 		Kind: fault.Invalid, Code: "FIELD_BELOW_DOMAIN",
-		Vi: "Mục %s không phải lĩnh vực nên không có khóa lĩnh vực.",
-		En: "The node %s is no domain and has no field of its own.",
+		Vi: "Mục %s không phải lĩnh vực nên không có khóa lĩnh vực. Hãy bỏ khóa này.",
+		En: "The node %s is no domain and has no field of its own. Remove it.",
 	}
 	// ItemWithChildren is a node that carries points and has nodes below it.
 	ItemWithChildren = fault.Reason{
 		Kind: fault.Invalid, Code: "ITEM_WITH_CHILDREN",
-		Vi: "Mục %s có mục con nên không tự mang điểm.",
-		En: "The node %s has others below it and cannot carry points itself.",
+		Vi: "Mục %s có mục con nên không tự mang điểm. Hãy bỏ điểm của mục này hoặc chuyển các mục con.",
+		En: "The node %s has others below it and cannot carry points itself. Remove its points, or move the nodes below.",
 	}
 	// LeafWithoutItem is a node that neither carries points nor has nodes below it.
 	LeafWithoutItem = fault.Reason{
 		Kind: fault.Invalid, Code: "LEAF_WITHOUT_ITEM",
-		Vi: "Mục %s không có mục con và cũng chưa có điểm.",
-		En: "The node %s has none below it and carries no points.",
+		Vi: "Mục %s không có mục con và cũng chưa có điểm. Hãy ghi điểm hoặc bỏ mục này.",
+		En: "The node %s has none below it and carries no points. Give it points, or remove it.",
 	}
 	// RuleNotAllowed is a rule of a family that does not go with the source kind.
 	RuleNotAllowed = fault.Reason{
 		Kind: fault.Invalid, Code: "RULE_NOT_ALLOWED",
-		Vi: "Loại quy tắc “%s” không dùng được cho nguồn số liệu %s.",
-		En: "A rule of the family %q does not go with the source kind %s.",
+		Vi: "Loại quy tắc “%s” không dùng được cho nguồn số liệu %s. Hãy đổi quy tắc hoặc nguồn số liệu.",
+		En: "A rule of the family %q does not go with the source kind %s. Change one of them.",
 	}
 	// VectorFails is a test vector to which the rule gives other points.
 	VectorFails = fault.Reason{
 		Kind: fault.Invalid, Code: "TEST_VECTOR_FAILS",
-		Vi: "Ca kiểm tra ghi %s điểm, quy tắc cho %s điểm.",
-		En: "The test vector states %s points and the rule gives %s.",
+		Vi: "Ca kiểm tra ghi %s điểm, quy tắc cho %s điểm. Hãy sửa ca kiểm tra hoặc quy tắc.",
+		En: "The test vector states %s points and the rule gives %s. Correct the test vector or the rule.",
 	}
 	// VectorApplicable is a test vector that is not applicable, to which the rule
 	// gives points.
 	VectorApplicable = fault.Reason{
 		Kind: fault.Invalid, Code: "TEST_VECTOR_APPLICABLE",
-		Vi: "Ca kiểm tra ghi không chấm, quy tắc cho %s điểm.",
-		En: "The test vector states that the item is not applicable, and the rule gives %s points.",
+		Vi: "Ca kiểm tra ghi không chấm, quy tắc cho %s điểm. Hãy sửa ca kiểm tra hoặc quy tắc.",
+		En: "The test vector states that the item is not applicable, and the rule gives %s points. Correct the test vector or the rule.",
 	}
 	// VectorNotApplicable is a test vector with points, to which the rule gives
 	// none.
 	VectorNotApplicable = fault.Reason{
 		Kind: fault.Invalid, Code: "TEST_VECTOR_NOT_APPLICABLE",
-		Vi: "Ca kiểm tra ghi %s điểm, theo quy tắc thì không chấm nội dung này.",
-		En: "The test vector states %s points, and by the rule the item is not applicable.",
+		Vi: "Ca kiểm tra ghi %s điểm, theo quy tắc thì không chấm nội dung này. Hãy sửa ca kiểm tra hoặc quy tắc.",
+		En: "The test vector states %s points, and by the rule the item is not applicable. Correct the test vector or the rule.",
 	}
 	// TotalNot100 is a criteria set whose items do not come to 100.
 	TotalNot100 = fault.Reason{
 		Kind: fault.Invalid, Code: "TOTAL_NOT_100",
-		Vi: "Tổng điểm tối đa của bộ tiêu chí là %s, phải là 100.",
-		En: "The max points of the criteria set come to %s and must come to 100.",
+		Vi: "Tổng điểm tối đa của bộ tiêu chí là %s, phải là 100. Hãy đối chiếu điểm của từng mục.",
+		En: "The max points of the criteria set come to %s and must come to 100. Check the points of each item.",
 	}
 	// ClassEndOutOfRange is an end of a class outside the scale.
 	ClassEndOutOfRange = fault.Reason{
 		Kind: fault.Invalid, Code: "CLASS_END_OUT_OF_RANGE",
-		Vi: "Mức %s nằm ngoài thang từ 0 đến 100.",
-		En: "The end %s is outside the scale from 0 to 100.",
+		Vi: "Mức %s nằm ngoài thang từ 0 đến 100. Hãy sửa, ví dụ 90.",
+		En: "The end %s is outside the scale from 0 to 100. Correct it, such as 90.",
 	}
 	// ClassEmpty is a class that no index falls in.
 	ClassEmpty = fault.Reason{
 		Kind: fault.Invalid, Code: "CLASS_EMPTY",
-		Vi: "Không chỉ số nào thuộc hạng này.",
-		En: "No index falls in this class.",
+		Vi: "Không chỉ số nào thuộc hạng này. Hãy sửa hai đầu của hạng.",
+		En: "No index falls in this class. Correct its ends.",
 	}
 	// ClassesOutOfOrder is a class above the one before it.
 	ClassesOutOfOrder = fault.Reason{
 		Kind: fault.Invalid, Code: "CLASSES_OUT_OF_ORDER",
-		Vi: "Các hạng phải xếp từ cao xuống thấp.",
-		En: "The classes must go from the best to the lowest.",
+		Vi: "Các hạng phải xếp từ cao xuống thấp. Hãy sắp xếp lại.",
+		En: "The classes must go from the best to the lowest. Put them in order.",
 	}
 	// ClassesGap is an index that no class takes.
 	ClassesGap = fault.Reason{
 		Kind: fault.Invalid, Code: "CLASSES_GAP",
-		Vi: "Không hạng nào nhận chỉ số trong khoảng %s.",
-		En: "No class takes an index in %s.",
+		Vi: "Không hạng nào nhận chỉ số trong khoảng %s. Hãy để một hạng nhận.",
+		En: "No class takes an index in %s. Let a class take it.",
 	}
 	// ClassesOverlap is an index that two classes take.
 	ClassesOverlap = fault.Reason{
 		Kind: fault.Invalid, Code: "CLASSES_OVERLAP",
-		Vi: "Hai hạng cùng nhận chỉ số trong khoảng %s.",
-		En: "Two classes take an index in %s.",
+		Vi: "Hai hạng cùng nhận chỉ số trong khoảng %s. Hãy để một hạng nhận.",
+		En: "Two classes take an index in %s. Let only one take it.",
 	}
 	// FieldUnknown is an item that speaks of a domain that its criteria set does not
 	// have.
 	FieldUnknown = fault.Reason{
-		Kind: fault.Invalid, Code: "FIELD_UNKNOWN",
-		Vi: "Bộ tiêu chí không có lĩnh vực “%s”; các lĩnh vực: %s.",
-		En: "The criteria set has no domain %q; its domains are %s.",
+		Kind: fault.Invalid, Code: "DOMAIN_UNKNOWN",
+		Vi: "Bộ tiêu chí không có lĩnh vực “%s”. Hãy chọn một trong các lĩnh vực: %s.",
+		En: "The criteria set has no domain %q. Choose one of %s.",
 	}
 	// FieldOwn is an item that names its own domain as the other one it speaks of.
 	FieldOwn = fault.Reason{
@@ -180,12 +180,12 @@ var (
 	EffectiveBeforeIssue = fault.Reason{
 		Kind: fault.Invalid, Code: "EFFECTIVE_BEFORE_ISSUE",
 		Vi: "Ngày hiệu lực %s trước ngày ban hành %s. Hãy sửa một trong hai.",
-		En: "The document is in force from %s, before its date, %s. Mend one of them.",
+		En: "The document is in force from %s, before its date, %s. Correct one of them.",
 	}
 	// BasisIncomplete is a basis that nobody can look up.
 	BasisIncomplete = fault.Reason{
 		Kind: fault.Invalid, Code: "BASIS_INCOMPLETE",
-		Vi: "Căn cứ cần đủ nguồn, dòng (từ 1) và con số hoặc tên ghi trên dòng đó; nếu không có căn cứ thì để trống cả ba (trong tệp YAML: basis: none).",
+		Vi: "Căn cứ chưa đủ. Hãy ghi nguồn, dòng (từ 1) và con số hoặc tên ghi trên dòng đó; nếu không có căn cứ thì để trống cả ba (trong tệp YAML: basis: none).",
 		En: "A basis needs its source, the line (from 1) and the figure or name on that line; if there is none, leave all three empty (in a YAML file: basis: none).",
 	}
 	// ReplacesItself is a decision that replaces its own number.
@@ -199,13 +199,13 @@ var (
 	ReplacedDecisionDiffers = fault.Reason{
 		Kind: fault.Invalid, Code: "REPLACED_DECISION_DIFFERS",
 		Vi: "Quy định “%s” được thay thế có số quyết định %s, ở đây ghi %s. Hãy sửa một trong hai.",
-		En: "The regulation %q, which is replaced, is the decision %s, and here stands %s. Mend one of them.",
+		En: "The regulation %q, which is replaced, is the decision %s, and here stands %s. Correct one of them.",
 	}
 	// CalendarPhaseAbsent is the end of a phase that cycles do not come through.
 	CalendarPhaseAbsent = fault.Reason{
 		Kind: fault.Invalid, Code: "CALENDAR_PHASE_ABSENT",
 		Vi: "Theo số lần tự đánh giá và việc có Hội đồng thẩm định hay không thì không có giai đoạn “%s”. Hãy bỏ mốc này hoặc sửa các mục đó.",
-		En: "With these rounds, and with or without an appraisal council as stated, there is no phase %s. Drop the step or mend those.",
+		En: "With these rounds, and with or without an appraisal council as stated, there is no phase %s. Drop the step or correct those.",
 	}
 	// SubordinatesSameGroup is a special rule that compares a group with itself.
 	SubordinatesSameGroup = fault.Reason{
@@ -223,31 +223,31 @@ var (
 	SpecialRuleClasses = fault.Reason{
 		Kind: fault.Invalid, Code: "SPECIAL_RULE_CLASSES_DIFFER",
 		Vi: "Khối “%s” có %d loại, khối cấp dưới “%s” có %d; quy tắc này cần hai khối có cùng số loại, ít nhất một. Hãy sửa phần xếp loại.",
-		En: "The group %q has %d classes and %q, the one below, %d; the rule needs equally many in both, and at least one. Mend the classes.",
+		En: "The group %q has %d classes and %q, the one below, %d; the rule needs equally many in both, and at least one. Correct the classes.",
 	}
 	// ShareAboveOne is a share that nobody can reach.
 	ShareAboveOne = fault.Reason{
 		Kind: fault.Invalid, Code: "SHARE_ABOVE_ONE",
-		Vi: "Tỷ lệ %d/%d lớn hơn 1 nên không cơ quan nào đạt. Tử số không được lớn hơn mẫu số.",
-		En: "The share %d/%d is above 1, so that no agency reaches it. The numerator must not be above the denominator.",
+		Vi: "Tỷ lệ %d/%d lớn hơn 1 nên không cơ quan nào đạt. Tử số không được lớn hơn mẫu số. Hãy sửa một trong hai.",
+		En: "The share %d/%d is above 1, so that no agency reaches it. The numerator must not be above the denominator. Correct one of them.",
 	}
 	// RespondentsUndefined is a survey link to nobody.
 	RespondentsUndefined = fault.Reason{
 		Kind: fault.Invalid, Code: "RESPONDENTS_UNDEFINED",
 		Vi: "Không có nhóm đối tượng khảo sát “%s”. Hãy thêm nhóm này hoặc sửa mã.",
-		En: "There is no respondent group %q. Add it or mend the id.",
+		En: "There is no respondent group %q. Add it or correct the id.",
 	}
 	// LinkNodeUnknown is a survey link to a node that the group does not have.
 	LinkNodeUnknown = fault.Reason{
 		Kind: fault.Invalid, Code: "LINK_NODE_UNKNOWN",
 		Vi: "Bộ tiêu chí của khối không có mục %s. Hãy sửa mã mục.",
-		En: "The group's criteria set has no node %s. Mend it.",
+		En: "The group's criteria set has no node %s. Correct it.",
 	}
 	// WeightNotPositive is a weight that counts nobody.
 	WeightNotPositive = fault.Reason{
 		Kind: fault.Invalid, Code: "WEIGHT_NOT_POSITIVE",
-		Vi: "Trọng số phải lớn hơn 0, không phải %s.",
-		En: "A weight must be above 0 and is %s.",
+		Vi: "Trọng số phải lớn hơn 0, không phải %s. Hãy nhập lại, ví dụ 1.5.",
+		En: "A weight must be above 0 and is %s. Enter such a weight, as 1.5.",
 	}
 	// WeightMissing is a link without a weight beside one with a weight.
 	WeightMissing = fault.Reason{
@@ -258,8 +258,8 @@ var (
 	// TreeTooDeep is a node with more nodes above it than there can be.
 	TreeTooDeep = fault.Reason{
 		Kind: fault.Invalid, Code: "TREE_TOO_DEEP",
-		Vi: "Bộ tiêu chí có quá nhiều cấp: phía trên một mục chỉ có tối đa %d cấp.",
-		En: "The criteria have too many levels: at most %d nodes can stand above another.",
+		Vi: "Bộ tiêu chí có quá nhiều cấp: phía trên một mục chỉ có tối đa %d cấp. Hãy bỏ bớt cấp.",
+		En: "The criteria have too many levels: at most %d nodes can stand above another. Remove levels.",
 	}
 	// AgencyTwice is an agency that stands twice among the members.
 	AgencyTwice = fault.Reason{
@@ -270,13 +270,7 @@ var (
 	// ListTooLong is a list above its limit.
 	ListTooLong = fault.Reason{
 		Kind: fault.Invalid, Code: "LIST_TOO_LONG",
-		Vi: "Danh sách có quá %d mục.",
-		En: "The list has more than %d entries.",
-	}
-	// IDTwice is an id given to two things.
-	IDTwice = fault.Reason{
-		Kind: fault.Invalid, Code: "ID_TWICE",
-		Vi: "Mã “%s” đã dùng cho một mục khác trong danh sách này.",
-		En: "The id %q belongs already to another entry of this list.",
+		Vi: "Danh sách có quá %d mục. Hãy bỏ bớt.",
+		En: "The list has more than %d entries. Take some out.",
 	}
 )

@@ -71,43 +71,43 @@ type findingKind struct {
 var (
 	criteriaCountDiffers = findingKind{fault.Reason{
 		Kind: fault.Invalid, Code: "CRITERIA_COUNT_DIFFERS",
-		Vi: "Quy định ghi %s tiêu chí, bộ tiêu chí có %s.",
-		En: "The regulation states %s criteria, the criteria set has %s.",
+		Vi: "Quy định ghi %s tiêu chí, bộ tiêu chí có %s. Hãy đối chiếu với văn bản.",
+		En: "The regulation states %s criteria, the criteria set has %s. Check both against the document.",
 	}, Error}
 	subCriteriaCountDiffers = findingKind{fault.Reason{
 		Kind: fault.Invalid, Code: "SUB_CRITERIA_COUNT_DIFFERS",
-		Vi: "Quy định ghi %s tiêu chí thành phần, bộ tiêu chí có %s.",
-		En: "The regulation states %s sub-criteria, the criteria set has %s.",
+		Vi: "Quy định ghi %s tiêu chí thành phần, bộ tiêu chí có %s. Hãy đối chiếu với văn bản.",
+		En: "The regulation states %s sub-criteria, the criteria set has %s. Check both against the document.",
 	}, Error}
 	surveyedCountDiffers = findingKind{fault.Reason{
 		Kind: fault.Invalid, Code: "SURVEYED_COUNT_DIFFERS",
-		Vi: "Quy định ghi %s tiêu chí thành phần khảo sát, bộ tiêu chí có %s.",
-		En: "The regulation states %s surveyed sub-criteria, the criteria set has %s.",
+		Vi: "Quy định ghi %s tiêu chí thành phần khảo sát, bộ tiêu chí có %s. Hãy đối chiếu với văn bản.",
+		En: "The regulation states %s surveyed sub-criteria, the criteria set has %s. Check both against the document.",
 	}, Error}
 	totalDiffers = findingKind{fault.Reason{
 		Kind: fault.Invalid, Code: "TOTAL_DIFFERS",
-		Vi: "Quy định ghi tổng %s điểm, các tiêu chí cộng lại là %s điểm.",
-		En: "The regulation states %s points in all, the items come to %s.",
+		Vi: "Quy định ghi tổng %s điểm, các tiêu chí cộng lại là %s điểm. Hãy đối chiếu với văn bản.",
+		En: "The regulation states %s points in all, the items come to %s. Check both against the document.",
 	}, Error}
 	selfSplitDiffers = findingKind{fault.Reason{
-		Kind: fault.Invalid, Code: "SPLIT_DIFFERS",
-		Vi: "Quy định ghi %s điểm tự đánh giá, các tiêu chí cộng lại là %s điểm.",
-		En: "The regulation states %s points of self-assessment, the items come to %s.",
+		Kind: fault.Invalid, Code: "SELF_SPLIT_DIFFERS",
+		Vi: "Quy định ghi %s điểm tự đánh giá, các tiêu chí cộng lại là %s điểm. Hãy đối chiếu với văn bản.",
+		En: "The regulation states %s points of self-assessment, the items come to %s. Check both against the document.",
 	}, Error}
 	surveySplitDiffers = findingKind{fault.Reason{
-		Kind: fault.Invalid, Code: "SPLIT_DIFFERS",
-		Vi: "Quy định ghi %s điểm khảo sát, các tiêu chí cộng lại là %s điểm.",
-		En: "The regulation states %s points of surveys, the items come to %s.",
+		Kind: fault.Invalid, Code: "SURVEY_SPLIT_DIFFERS",
+		Vi: "Quy định ghi %s điểm khảo sát, các tiêu chí cộng lại là %s điểm. Hãy đối chiếu với văn bản.",
+		En: "The regulation states %s points of surveys, the items come to %s. Check both against the document.",
 	}, Error}
 	domainMaxDiffers = findingKind{fault.Reason{
 		Kind: fault.Invalid, Code: "DOMAIN_MAX_DIFFERS",
-		Vi: "Quy định ghi tối đa %s điểm cho lĩnh vực này, các tiêu chí cộng lại là %s điểm.",
-		En: "The regulation states at most %s points for this domain, its items come to %s.",
+		Vi: "Quy định ghi tối đa %s điểm cho lĩnh vực này, các tiêu chí cộng lại là %s điểm. Hãy đối chiếu với văn bản.",
+		En: "The regulation states at most %s points for this domain, its items come to %s. Check both against the document.",
 	}, Error}
 	structureOnly = findingKind{fault.Reason{
 		Kind: fault.Invalid, Code: "STRUCTURE_ONLY",
-		Vi: "Mới có cấu trúc và tổng điểm; cần nhập bảng tiêu chí chính thức trước khi ban hành.",
-		En: "Only the structure and the totals are there; import the official table before issuing.",
+		Vi: "Mới có cấu trúc và tổng điểm. Hãy nhập bảng tiêu chí chính thức trước khi ban hành.",
+		En: "Only the structure and the totals are there. Add the official table before issuing.",
 	}, Error}
 	acknowledgementStale = findingKind{fault.Reason{
 		Kind: fault.Invalid, Code: "ACKNOWLEDGEMENT_STALE",
@@ -117,17 +117,17 @@ var (
 	notAcknowledgeable = findingKind{fault.Reason{
 		Kind: fault.Invalid, Code: "NOT_ACKNOWLEDGEABLE",
 		Vi: "Không xác nhận được %s; chỉ xác nhận được: %s. Hãy sửa nội dung bị nêu rồi bỏ xác nhận này.",
-		En: "%s cannot be acknowledged; only these can: %s. Mend what it is about and drop the acknowledgement.",
+		En: "%s cannot be acknowledged; only these can: %s. Correct what it is about and drop the acknowledgement.",
 	}, Warning}
 	domainUndeclared = findingKind{fault.Reason{
 		Kind: fault.Invalid, Code: "DOMAIN_UNDECLARED",
 		Vi: "Quy định nêu từng lĩnh vực nhưng không nêu lĩnh vực “%s”, trong đó bộ tiêu chí có %s mục chấm điểm. Hãy bổ sung cơ cấu công bố hoặc sửa khóa lĩnh vực.",
-		En: "The regulation states its domains but not %q, in which the criteria set has %s items. Add it to what is declared, or mend the domain's field.",
+		En: "The regulation states its domains but not %q, in which the criteria set has %s items. Add it to what is declared, or correct the domain's field.",
 	}, Error}
 	basisNone = findingKind{fault.Reason{
 		Kind: fault.Invalid, Code: "BASIS_NONE",
-		Vi: "%s tiêu chí được dựng lại mà không có căn cứ trong các nguồn.",
-		En: "%s items are reconstructed without anything in the sources to rest on.",
+		Vi: "%s tiêu chí được dựng lại mà không có căn cứ trong các nguồn. Hãy bổ sung căn cứ nếu có.",
+		En: "%s items are reconstructed without anything in the sources to rest on. Add the basis where there is one.",
 	}, Note}
 	basisMissing = findingKind{fault.Reason{
 		Kind: fault.Invalid, Code: "BASIS_MISSING",
@@ -140,13 +140,13 @@ var (
 var (
 	vectorsMissing = findingKind{fault.Reason{
 		Kind: fault.Invalid, Code: "TEST_VECTORS_MISSING",
-		Vi: "%s tiêu chí chưa có ca kiểm tra quy tắc.",
-		En: "%s items have no test vectors for their rules.",
+		Vi: "%s tiêu chí chưa có ca kiểm tra quy tắc. Hãy bổ sung.",
+		En: "%s items have no test vectors for their rules. Add some.",
 	}, Note}
 	classesMissing = findingKind{fault.Reason{
 		Kind: fault.Invalid, Code: "CLASSES_MISSING",
-		Vi: "Khối này chưa có xếp loại, nên kết quả chỉ có thứ hạng.",
-		En: "This group has no classes, so that its results have ranks only.",
+		Vi: "Khối này chưa có xếp loại, nên kết quả chỉ có thứ hạng. Hãy bổ sung nếu quy định có xếp loại.",
+		En: "This group has no classes, so that its results have ranks only. Add them if the regulation has classes.",
 	}, Note}
 )
 
@@ -155,12 +155,12 @@ var (
 	agencyTwoNames = findingKind{fault.Reason{
 		Kind: fault.Invalid, Code: "AGENCY_NAMED_TWICE",
 		Vi: "Mã “%s” có hai tên: “%s” và “%s”. Hãy để một tên, hoặc sửa mã.",
-		En: "The id %q has two names: %q and %q. Keep one of them, or mend the id.",
+		En: "The id %q has two names: %q and %q. Keep one of them, or correct the id.",
 	}, Warning}
 	agencyTwoIDs = findingKind{fault.Reason{
-		Kind: fault.Invalid, Code: agencyTwoNames.Code,
+		Kind: fault.Invalid, Code: "AGENCY_WITH_TWO_IDS",
 		Vi: "Tên “%s” thuộc hai mã: “%s” và “%s”. Hãy để một mã, hoặc sửa tên.",
-		En: "The name %q belongs to two ids: %q and %q. Keep one of them, or mend the name.",
+		En: "The name %q belongs to two ids: %q and %q. Keep one of them, or correct the name.",
 	}, Warning}
 )
 
@@ -175,33 +175,33 @@ var partUnused = findingKind{fault.Reason{
 var (
 	itemUnassigned = findingKind{fault.Reason{
 		Kind: fault.Invalid, Code: "ITEM_UNASSIGNED",
-		Vi: "Không có cơ quan nào thẩm định %s tiêu chí tự đánh giá ở đây.",
-		En: "Nobody appraises the %s self-assessed items here.",
+		Vi: "Không có cơ quan nào thẩm định %s tiêu chí tự đánh giá ở đây. Hãy phân công.",
+		En: "Nobody appraises the %s self-assessed items here. Name an agency for them.",
 	}, Warning}
 	itemAssignedTwice = findingKind{fault.Reason{
 		Kind: fault.Invalid, Code: "ITEM_ASSIGNED_TWICE",
-		Vi: "Cùng thẩm định các tiêu chí ở đây: %s.",
-		En: "More than one agency appraises the items here: %s.",
+		Vi: "Cùng thẩm định các tiêu chí ở đây: %s. Hãy để một cơ quan.",
+		En: "More than one agency appraises the items here: %s. Keep one of them.",
 	}, Warning}
 	dutyNodeUnknown = findingKind{fault.Reason{
 		Kind: fault.Invalid, Code: "DUTY_NODE_UNKNOWN",
-		Vi: "Phân công nêu mục %s, không có trong bộ tiêu chí của khối.",
-		En: "The assignment names %s, which the group's criteria set does not have.",
+		Vi: "Phân công nêu mục %s, không có trong bộ tiêu chí của khối. Hãy sửa mã mục.",
+		En: "The assignment names %s, which the group's criteria set does not have. Correct the code.",
 	}, Warning}
 	appraiserWithoutSeat = findingKind{fault.Reason{
 		Kind: fault.Invalid, Code: "APPRAISER_WITHOUT_SEAT",
-		Vi: "%s thẩm định nhưng không có trong Hội đồng thẩm định.",
-		En: "%s appraises but has no seat on the appraisal council.",
+		Vi: "%s thẩm định nhưng không có trong Hội đồng thẩm định. Hãy bổ sung vào Hội đồng hoặc sửa phân công.",
+		En: "%s appraises but has no seat on the appraisal council. Give it a seat, or change the assignment.",
 	}, Warning}
 	memberWithoutDuty = findingKind{fault.Reason{
 		Kind: fault.Invalid, Code: "MEMBER_WITHOUT_DUTY",
-		Vi: "%s có trong Hội đồng thẩm định nhưng không được phân công tiêu chí nào.",
-		En: "%s has a seat on the appraisal council but no items to appraise.",
+		Vi: "%s có trong Hội đồng thẩm định nhưng không được phân công tiêu chí nào. Hãy phân công nếu cần.",
+		En: "%s has a seat on the appraisal council but no items to appraise. Give it some if need be.",
 	}, Warning}
 	ownAgencyConflict = findingKind{fault.Reason{
 		Kind: fault.Invalid, Code: "OWN_AGENCY_CONFLICT",
-		Vi: "%s thẩm định tiêu chí của khối mà chính cơ quan này được đánh giá.",
-		En: "%s appraises items of the group in which it is scored itself.",
+		Vi: "%s thẩm định tiêu chí của khối mà chính cơ quan này được đánh giá. Hãy phân công người thay khi thẩm định cơ quan này.",
+		En: "%s appraises items of the group in which it is scored itself. Name a substitute for its own items.",
 	}, Warning}
 )
 
@@ -220,7 +220,7 @@ var (
 	linkWithoutItems = findingKind{fault.Reason{
 		Kind: fault.Invalid, Code: "LINK_WITHOUT_ITEMS",
 		Vi: "Các mục của liên kết khảo sát này không có tiêu chí nào lấy số liệu khảo sát. Hãy sửa các mục hoặc bỏ liên kết.",
-		En: "No item at the nodes of this survey link is surveyed. Mend the nodes or drop the link.",
+		En: "No item at the nodes of this survey link is surveyed. Correct the nodes or drop the link.",
 	}, Warning}
 	respondentsUnasked = findingKind{fault.Reason{
 		Kind: fault.Invalid, Code: "RESPONDENTS_UNASKED",
@@ -234,7 +234,7 @@ var (
 	calendarOutOfOrder = findingKind{fault.Reason{
 		Kind: fault.Invalid, Code: "CALENDAR_OUT_OF_ORDER",
 		Vi: "Giai đoạn “%s” kết thúc ngày %s, trước khi giai đoạn “%s” trước đó kết thúc (%s). Hãy sửa ngày hoặc số năm sau.",
-		En: "The phase %s ends on %s, before %s, which goes before it, has ended (%s). Mend the day or the year.",
+		En: "The phase %s ends on %s, before %s, which goes before it, has ended (%s). Correct the day or the year.",
 	}, Warning}
 	calendarStepTwice = findingKind{fault.Reason{
 		Kind: fault.Invalid, Code: "CALENDAR_STEP_TWICE",
@@ -248,12 +248,12 @@ var (
 	groupUndefined = fault.Reason{
 		Kind: fault.Invalid, Code: "GROUP_UNDEFINED",
 		Vi: "Không có bộ tiêu chí cho khối “%s”. Hãy thêm bộ tiêu chí hoặc sửa mã khối.",
-		En: "There is no criteria set for the group %q. Add one or mend the group.",
+		En: "There is no criteria set for the group %q. Add one or correct the group.",
 	}
 	calendarStepUnclear = fault.Reason{
 		Kind: fault.Invalid, Code: "CALENDAR_STEP_UNCLEAR",
-		Vi: "Mỗi mốc cần đúng một trong hai: ngày cuối hoặc số ngày.",
-		En: "A step needs either its last day or how many days it lasts, and not both.",
+		Vi: "Mốc cần đúng một trong hai: ngày cuối hoặc số ngày. Hãy ghi một và bỏ một.",
+		En: "A step needs either its last day or how many days it lasts, and not both. Keep one of the two.",
 	}
 )
 

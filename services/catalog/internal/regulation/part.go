@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/parindex/parindex/libs/fault"
 )
 
 // part returns the part with an id; the zero Part if none is listed.
@@ -29,7 +31,7 @@ func (c Content) checkParts(f *findings) {
 	for i, p := range c.Parts {
 		at := fmt.Sprintf("parts[%d]", i)
 		if ids[p.ID] {
-			f.add(at+".id", IDTwice.With(p.ID))
+			f.add(at+".id", fault.IDTwice.With(p.ID))
 		}
 		if codes[p.Code] {
 			f.add(at+".code", PartCodeTwice.With(p.Code))

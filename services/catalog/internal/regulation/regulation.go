@@ -44,14 +44,14 @@ var stateNames = map[RegulationState]string{
 // Vietnamese implements fault.Bilingual.
 func (s RegulationState) Vietnamese() string { return stateNames[s] }
 
-// NewDraft returns a draft. It fails with ContentTooLarge.
+// NewDraft returns a draft. It fails with fault.ContentTooLarge.
 func NewDraft(authority, id string, content Content) (Regulation, error) {
 	r := Regulation{Authority: authority, ID: id, State: Draft}
 	return r.Revise(content)
 }
 
 // Revise returns the draft r with other content, in a new version unless nothing
-// changes. It fails with RegulationNotDraft and ContentTooLarge.
+// changes. It fails with RegulationNotDraft and fault.ContentTooLarge.
 func (r Regulation) Revise(content Content) (Regulation, error) {
 	if r.State != Draft {
 		return r, RegulationNotDraft.With(r.State).At("regulation")
@@ -61,7 +61,7 @@ func (r Regulation) Revise(content Content) (Regulation, error) {
 		return r, err
 	}
 	if size > MaxContent {
-		return r, ContentTooLarge.With(size, MaxContent).At("content")
+		return r, fault.ContentTooLarge.With(size, MaxContent).At("content")
 	}
 	if sum == r.SHA256 {
 		return r, nil
@@ -122,7 +122,7 @@ func (r Regulation) Issue(e Examined, replaced *Regulation, now time.Time) (issu
 
 // Put returns what the content makes of the stored regulation, nil for none: a new
 // draft, or the draft in a new version unless nothing changes. It fails with
-// RegulationNotDraft and ContentTooLarge.
+// RegulationNotDraft and fault.ContentTooLarge.
 func Put(stored *Regulation, authority, id string, content Content) (Regulation, error) {
 	if stored == nil {
 		return NewDraft(authority, id, content)

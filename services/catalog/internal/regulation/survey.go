@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/big"
 
+	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/points"
 )
 
@@ -72,7 +73,7 @@ func (c Content) checkSurvey(f *findings) {
 	for i, g := range c.RespondentGroups {
 		at := fmt.Sprintf("respondent_groups[%d]", i)
 		if ids[g.ID] {
-			f.add(at+".id", IDTwice.With(g.ID))
+			f.add(at+".id", fault.IDTwice.With(g.ID))
 		}
 		ids[g.ID] = true
 		f.line(at+".name", g.Name)

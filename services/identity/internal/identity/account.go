@@ -64,7 +64,7 @@ func CheckPassword(password string) error {
 	case n < 12:
 		return fault.BadRequest.List(fault.Validation("password", "password.long_enough", ""))
 	case n > 256:
-		return fault.BadRequest.List(fault.Validation("password", "string.max_len", ""))
+		return fault.BadRequest.List(fault.Validation("password", "string.max_len", "", "256"))
 	}
 	return nil
 }
@@ -93,12 +93,12 @@ func (p Person) Check() (Person, error) {
 			f.Violations = append(f.Violations, fault.From(err).Violations...)
 		}
 	}
-	unless := func(good bool, field, rule string) {
+	unless := func(good bool, field, rule string, bounds ...string) {
 		if !good {
-			f.Violations = append(f.Violations, fault.Validation(field, rule, ""))
+			f.Violations = append(f.Violations, fault.Validation(field, rule, "", bounds...))
 		}
 	}
-	unless(loginForm.MatchString(p.Login), "login", "string.pattern")
+	unless(loginForm.MatchString(p.Login), "login", "string.pattern", loginForm.String())
 	var err error
 	p.DisplayName, err = CleanDisplayName(p.DisplayName)
 	add(err)

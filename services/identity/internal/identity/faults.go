@@ -32,8 +32,8 @@ var (
 	// SecretRejected is a service account and secret that give no token.
 	SecretRejected = fault.Reason{
 		Kind: fault.Unauthenticated, Code: "SECRET_REJECTED",
-		Vi: "Tài khoản dịch vụ hoặc khóa bí mật không đúng.",
-		En: "The service account or the secret is not right.",
+		Vi: "Tài khoản dịch vụ hoặc khóa bí mật không đúng. Hãy kiểm tra cả hai trong cấu hình của dịch vụ.",
+		En: "The service account or the secret is not right. Check both in the service's configuration.",
 	}
 	// LoginTaken is a login that another account has, in whatever authority.
 	LoginTaken = fault.Reason{
@@ -44,14 +44,14 @@ var (
 	// AccountUnknown is an account that is not there, or not in this authority.
 	AccountUnknown = fault.Reason{
 		Kind: fault.NotFound, Code: "ACCOUNT_UNKNOWN",
-		Vi: "Không tìm thấy tài khoản này.",
-		En: "There is no such account.",
+		Vi: "Không tìm thấy tài khoản này. Hãy kiểm tra lại mã.",
+		En: "There is no such account. Check its id.",
 	}
 	// BindingUnknown is a role binding that is not there, or not in this authority.
 	BindingUnknown = fault.Reason{
 		Kind: fault.NotFound, Code: "BINDING_UNKNOWN",
-		Vi: "Không tìm thấy vai trò được giao này.",
-		En: "There is no such role binding.",
+		Vi: "Không tìm thấy vai trò được giao này. Hãy kiểm tra lại mã trong danh sách vai trò của tài khoản.",
+		En: "There is no such role binding. Check its id in the account's list of roles.",
 	}
 	// BindingExists is a role that the account already has in this scope.
 	BindingExists = fault.Reason{
@@ -74,13 +74,13 @@ var (
 	// AgencyRefused is a role of the whole authority, given for one agency.
 	AgencyRefused = fault.Reason{
 		Kind: fault.Invalid, Code: "AGENCY_REFUSED",
-		Vi: "Vai trò này có hiệu lực cho toàn bộ tỉnh hoặc huyện, không giao riêng cho một cơ quan, đơn vị.",
-		En: "This role counts for the whole authority and cannot be narrowed to one agency.",
+		Vi: "Vai trò này có hiệu lực cho toàn bộ tỉnh hoặc huyện, không giao riêng cho một cơ quan, đơn vị. Hãy để trống cơ quan, đơn vị.",
+		En: "This role counts for the whole authority and cannot be narrowed to one agency. Leave the agency empty.",
 	}
 	// RoleNotGrantable is a role that people cannot have.
 	RoleNotGrantable = fault.Reason{
 		Kind: fault.Invalid, Code: "ROLE_NOT_GRANTABLE",
-		Vi: "Vai trò này chỉ dành cho tài khoản dịch vụ của phần mềm.",
+		Vi: "Vai trò này chỉ dành cho tài khoản dịch vụ của phần mềm. Hãy tạo tài khoản dịch vụ.",
 		En: "This role is for software. Create a service account instead.",
 	}
 	// RolesConflict is a role that must not meet another in one account.
@@ -106,7 +106,7 @@ var (
 	// this authority.
 	ServiceAccountUnknown = fault.Reason{
 		Kind: fault.NotFound, Code: "SERVICE_ACCOUNT_UNKNOWN",
-		Vi: "Không tìm thấy tài khoản dịch vụ này.",
-		En: "There is no such service account.",
+		Vi: "Không tìm thấy tài khoản dịch vụ này. Hãy kiểm tra lại tên.",
+		En: "There is no such service account. Check its name.",
 	}
 )

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/parindex/parindex/libs/attempt"
+	"github.com/parindex/parindex/libs/fault"
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
 	scoringv1 "github.com/parindex/parindex/proto/gen/parindex/scoring/v1"
 	"github.com/parindex/parindex/services/scoring/internal/history"
@@ -109,7 +110,7 @@ func (s *Server) rehearse(ctx context.Context, p postgres.Publishing) (scoring.P
 	switch {
 	case err == nil:
 		standing = &present.Publication
-	case !errors.Is(err, scoring.PublicationUnknown):
+	case !errors.Is(err, fault.PublicationUnknown):
 		return scoring.PublishedCycle{}, err
 	}
 	version, again, err := scoring.Succeed(standing, p.Results.Source.SHA256, p.Publication.Notice)

@@ -37,7 +37,7 @@ func Read(content []byte, cycle scoring.Cycle) (scoring.Results, error) {
 	f := &file{doc: doc, cycle: cycle, agencies: newDirectory(cycle)}
 	root := doc.Root().Map("format", "authority", "cycle", "source", "decision", "rounding", "compare", "domains", "groups")
 	if format := root.Need("format"); format.Present() && format.Text() != Format {
-		format.Report(scoring.FormatUnknown.With(Format))
+		format.Report(yamldoc.FormatUnknown.With(format.Text(), Format))
 	}
 	authority, id := f.slug(root.Need("authority")), f.slug(root.Need("cycle"))
 	if authority != "" && id != "" && (authority != cycle.Authority || id != cycle.ID) {
@@ -101,7 +101,7 @@ func (f *file) rounding(n yamldoc.Node) points.Policy {
 	}
 	if err := p.Validate(); err != nil {
 		for _, v := range fault.From(err).Violations {
-			m.Maybe(keys[v.Field]).Report(fault.Reason{Kind: fault.Invalid, Code: v.Code, Vi: v.Vi, En: v.En})
+			m.Maybe(keys[v.Field]).Report(v.Reason())
 		}
 		return points.DefaultPolicy()
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/parindex/parindex/libs/audit"
+	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/pg"
 	"github.com/parindex/parindex/services/scoring/internal/scoring"
 )
@@ -108,7 +109,7 @@ func lockStanding(ctx context.Context, tx pgx.Tx, authority, cycle string) (*sco
 		return nil, err
 	}
 	p, err := standing(ctx, tx, authority, cycle)
-	if errors.Is(err, scoring.PublicationUnknown) {
+	if errors.Is(err, fault.PublicationUnknown) {
 		return nil, nil //nolint:nilnil // nothing stands
 	}
 	return &p, err

@@ -7,6 +7,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/pg"
 	"github.com/parindex/parindex/libs/points"
 	"github.com/parindex/parindex/services/scoring/internal/scoring"
@@ -30,7 +31,7 @@ func scanPublication(row pgx.CollectableRow) (scoring.Publication, error) {
 }
 
 // Standing returns the publication that stands for a cycle, or
-// scoring.PublicationUnknown.
+// fault.PublicationUnknown.
 func (s *Store) Standing(ctx context.Context, authority, cycle string) (scoring.Publication, error) {
 	p, err := standing(ctx, s.db, authority, cycle)
 	if err != nil {
@@ -40,7 +41,7 @@ func (s *Store) Standing(ctx context.Context, authority, cycle string) (scoring.
 }
 
 // StandingCycle returns what is public for a cycle, or
-// scoring.PublicationUnknown.
+// fault.PublicationUnknown.
 func (s *Store) StandingCycle(ctx context.Context, authority, cycle string) (scoring.PublishedCycle, error) {
 	p, err := s.Standing(ctx, authority, cycle)
 	if err != nil {
@@ -58,7 +59,7 @@ func standing(ctx context.Context, q pg.Querier, authority, cycle string) (scori
 	rows, _ := q.Query(ctx, selectPublication+`
 		join scoring.current_publication c on c.publication_id = p.id
 		where c.authority = $1 and c.cycle = $2`, authority, cycle)
-	return pg.One(rows, scanPublication, scoring.PublicationUnknown)
+	return pg.One(rows, scanPublication, fault.PublicationUnknown)
 }
 
 // Earlier returns what stands for the two latest published cycles whose ids sort
@@ -98,7 +99,7 @@ func (s *Store) Earlier(ctx context.Context, authority, cycle string, members []
 
 func publishedCycle(ctx context.Context, q pg.Querier, id string) (scoring.PublishedCycle, error) {
 	rows, _ := q.Query(ctx, selectPublication+`where p.id = $1`, id)
-	p, err := pg.One(rows, scanPublication, scoring.PublicationUnknown)
+	p, err := pg.One(rows, scanPublication, fault.PublicationUnknown)
 	if err != nil {
 		return scoring.PublishedCycle{}, err
 	}
@@ -169,7 +170,7 @@ type Leaderboard struct {
 
 // FindLeaderboard returns where the leaderboard of a group is, in one
 // publication of a cycle or, if that is "", in the one that stands. It fails
-// with scoring.PublicationUnknown and scoring.LeaderboardUnknown.
+// with fault.PublicationUnknown and fault.LeaderboardUnknown.
 func (s *Store) FindLeaderboard(ctx context.Context, authority, cycle, publication, group string) (Leaderboard, error) {
 	rows, _ := s.db.Query(ctx, `
 		select p.id::text, $4, l.sha256
@@ -178,9 +179,9 @@ func (s *Store) FindLeaderboard(ctx context.Context, authority, cycle, publicati
 		where p.authority = $1 and p.cycle = $2 and p.id = coalesce(nullif($3, '')::uuid,
 			(select publication_id from scoring.current_publication where authority = $1 and cycle = $2))`,
 		authority, cycle, publication, group)
-	l, err := pg.One(rows, pgx.RowToStructByPos[Leaderboard], scoring.PublicationUnknown)
+	l, err := pg.One(rows, pgx.RowToStructByPos[Leaderboard], fault.PublicationUnknown)
 	if err == nil && l.SHA256 == nil {
-		err = scoring.LeaderboardUnknown.At("group")
+		err = fault.LeaderboardUnknown.At("group")
 	}
 	if err != nil {
 		return Leaderboard{}, problem(fmt.Errorf("finding the leaderboard of %s in cycle %s of %s: %w", group, cycle, authority, err))

@@ -152,7 +152,7 @@ func refuseNegative(complain complain, figures []named) {
 
 func (r Rules) refuseAbove100(name string, index Figure, complain complain) {
 	if index.value.Cmp(highestIndex) > 0 {
-		complain(name, IndexAbove100.With(r.displayed(index.value)))
+		complain(name, IndexOutOfRange.With(r.displayed(index.value)))
 	}
 }
 

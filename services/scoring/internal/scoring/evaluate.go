@@ -234,7 +234,7 @@ func (e *evaluation) measure(g cycle.Group) {
 // can lift that of a domain there; that of an agency is a gap.
 func (e *evaluation) tolerate(g Group, complaints []Complaint) []Complaint {
 	return slices.DeleteFunc(complaints, func(c Complaint) bool {
-		above := errors.Is(c.Fault, IndexAbove100)
+		above := errors.Is(c.Fault, IndexOutOfRange)
 		if above && c.Field == "" {
 			e.gaps = append(e.gaps, Gap{Agency: g.Given[c.Agency].Agency, Reason: BeyondStandard})
 		}
@@ -419,7 +419,7 @@ func unsound(g Group, complaints []Complaint) error {
 		if c.Field != "" {
 			field = of + "." + c.Field + "." + c.Figure
 		}
-		violations[i] = fault.Violation{Field: field, Code: c.Fault.Code, Vi: c.Fault.Vi, En: c.Fault.En}
+		violations[i] = c.Fault.Violation(field)
 	}
 	return ResultUnsound.List(violations...)
 }

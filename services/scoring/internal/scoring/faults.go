@@ -8,7 +8,7 @@ var (
 	HistoryFileInvalid = fault.Reason{
 		Kind: fault.Invalid, Code: "HISTORY_FILE_INVALID",
 		Vi: "Tệp kết quả có lỗi, chưa có gì được lưu. Hãy sửa các dòng được nêu rồi nhập lại.",
-		En: "The history file has faults and nothing was stored. Mend the lines named and import it again.",
+		En: "The history file has faults and nothing was stored. Correct the lines named and import it again.",
 	}
 	// CycleMismatch is a file for another cycle than the request's.
 	CycleMismatch = fault.Reason{
@@ -19,8 +19,8 @@ var (
 	// CycleNotImported is a cycle that the platform runs itself.
 	CycleNotImported = fault.Reason{
 		Kind: fault.Precondition, Code: "CYCLE_NOT_IMPORTED",
-		Vi: "Kỳ đánh giá này do hệ thống tự chấm; không nhập kết quả từ tệp.",
-		En: "The platform runs this cycle itself; its results are not imported.",
+		Vi: "Kỳ đánh giá này do hệ thống tự chấm; không nhập kết quả từ tệp. Hãy chọn kỳ được nhập từ kết quả đã công bố.",
+		En: "The platform runs this cycle itself; its results are not imported. Choose a cycle that was imported.",
 	}
 	// HistoryExists is another file for a cycle that is published.
 	HistoryExists = fault.Reason{
@@ -34,18 +34,6 @@ var (
 		Vi: "Không có gì để đính chính: kỳ này chưa công bố kết quả, hoặc kết quả đang công bố đã lấy từ chính tệp này. Hãy để trống lý do đính chính, hoặc chọn tệp đã sửa.",
 		En: "There is nothing to correct: nothing is published for this cycle, or what is published comes from this very file. Leave the notice empty or choose the corrected file.",
 	}
-	// PublicationUnknown is a publication that is not there, or a cycle without one.
-	PublicationUnknown = fault.Reason{
-		Kind: fault.NotFound, Code: "PUBLICATION_UNKNOWN",
-		Vi: "Kỳ này chưa công bố kết quả, hoặc không có lần công bố này.",
-		En: "Nothing is published for this cycle, or there is no such publication of it.",
-	}
-	// LeaderboardUnknown is a group without a leaderboard in a publication.
-	LeaderboardUnknown = fault.Reason{
-		Kind: fault.NotFound, Code: "LEADERBOARD_UNKNOWN",
-		Vi: "Lần công bố này không có bảng xếp hạng của khối đó. Hãy kiểm tra lại mã khối.",
-		En: "The publication has no leaderboard of this group. Check the group's id.",
-	}
 )
 
 // What can be wrong with a text that somebody writes.
@@ -56,20 +44,20 @@ var (
 	// RunUnknown is a run that is not there.
 	RunUnknown = fault.Reason{
 		Kind: fault.NotFound, Code: "RUN_UNKNOWN",
-		Vi: "Kỳ này không có lần chấm điểm đó.",
-		En: "The cycle has no such run.",
+		Vi: "Kỳ này không có lần chấm điểm đó. Hãy chọn từ danh sách các lần chấm điểm.",
+		En: "The cycle has no such run. Choose one from the list of runs.",
 	}
 	// ResultUnknown is an agency that a run has no result of.
 	ResultUnknown = fault.Reason{
 		Kind: fault.NotFound, Code: "RESULT_UNKNOWN",
-		Vi: "Lần chấm điểm này không có kết quả của cơ quan, đơn vị đó.",
-		En: "The run has no result of this agency.",
+		Vi: "Lần chấm điểm này không có kết quả của cơ quan, đơn vị đó. Hãy kiểm tra lại mã cơ quan, đơn vị.",
+		En: "The run has no result of this agency. Check the agency's id.",
 	}
 	// NoOutcomes is a cycle of which no round of appraisal is approved.
 	NoOutcomes = fault.Reason{
 		Kind: fault.Precondition, Code: "NO_OUTCOMES",
-		Vi: "Chưa có vòng thẩm định nào được phê duyệt nên chưa chấm điểm được.",
-		En: "No round of appraisal is approved, so there is nothing to compute yet.",
+		Vi: "Chưa có lần thẩm định nào được phê duyệt nên chưa chấm điểm được. Hãy phê duyệt lần thẩm định rồi chấm điểm.",
+		En: "No round of appraisal is approved, so there is nothing to compute yet. Approve a round, then compute.",
 	}
 	// RunIncomplete is a run with gaps that is to be presented.
 	RunIncomplete = fault.Reason{
@@ -87,14 +75,14 @@ var (
 	// RunIsPublished is a run whose publication is made.
 	RunIsPublished = fault.Reason{
 		Kind: fault.Precondition, Code: "RUN_PUBLISHED",
-		Vi: "Kết quả của lần chấm điểm này đã được công bố.",
-		En: "The run is published already.",
+		Vi: "Kết quả của lần chấm điểm này đã được công bố. Không cần công bố lại; muốn đính chính, hãy chấm điểm lại.",
+		En: "The run is published already. To correct it, compute again.",
 	}
 	// RunNotPresented is a run to be published that is only computed.
 	RunNotPresented = fault.Reason{
 		Kind: fault.Precondition, Code: "RUN_NOT_PRESENTED",
-		Vi: "Lần chấm điểm này chưa được trình Ủy ban nhân dân.",
-		En: "The run is not presented to the People's Committee.",
+		Vi: "Lần chấm điểm này chưa được trình Ủy ban nhân dân. Hãy trình trước rồi công bố.",
+		En: "The run is not presented to the People's Committee. Present it first, then publish it.",
 	}
 	// NoticeMissing is a correction that does not say why.
 	NoticeMissing = fault.Reason{
@@ -105,8 +93,8 @@ var (
 	// ResultUnsound sums up figures that cannot be ranked.
 	ResultUnsound = fault.Reason{
 		Kind: fault.Precondition, Code: "RESULT_UNSOUND",
-		Vi: "Không tính được kết quả: số liệu của các cơ quan, đơn vị được nêu không xếp hạng được.",
-		En: "The result cannot be computed: the figures listed cannot be ranked.",
+		Vi: "Không tính được kết quả: số liệu của các cơ quan, đơn vị được nêu không xếp hạng được. Hãy kiểm tra các số liệu được nêu.",
+		En: "The result cannot be computed: the figures listed cannot be ranked. Check the figures listed.",
 	}
 )
 
@@ -138,53 +126,77 @@ var (
 	}
 )
 
-// gapTexts say what is missing; the argument is the agency, or agency and item.
-var gapTexts = map[GapReason]struct{ vi, en string }{
-	OutcomeNotFinal:  {"%s: chưa có kết quả thẩm định cuối cùng.", "%s: the last round of appraisal is not approved."},
-	ValueNotReported: {"%s: chưa có số liệu báo cáo.", "%s: no value was reported."},
-	SurveyNotClosed:  {"%s: cuộc khảo sát chưa kết thúc.", "%s: the survey is not closed."},
-	ItemNotSurveyed:  {"%s: chưa thuộc cuộc khảo sát nào.", "%s: it is in no survey."},
-	HistoryMissing:   {"%s: chưa so sánh được với kỳ trước.", "%s: there is nothing to compare with an earlier cycle."},
-	BeyondStandard:   {"%s: chỉ số vượt quá 100.", "%s: its index is above 100."},
+// gapReasons say what is missing; the argument is the agency, or agency and item.
+var gapReasons = map[GapReason]fault.Reason{
+	OutcomeNotFinal: {
+		Kind: fault.Precondition, Code: "OUTCOME_NOT_FINAL",
+		Vi: "%s: chưa có kết quả thẩm định cuối cùng. Hãy phê duyệt lần thẩm định cuối rồi chấm điểm lại.",
+		En: "%s: the last round of appraisal is not approved. Approve it and compute again.",
+	},
+	ValueNotReported: {
+		Kind: fault.Precondition, Code: "VALUE_NOT_REPORTED",
+		Vi: "%s: chưa có số liệu báo cáo. Hãy báo cáo số liệu rồi chấm điểm lại.",
+		En: "%s: no value was reported. Report it and compute again.",
+	},
+	SurveyNotClosed: {
+		Kind: fault.Precondition, Code: "SURVEY_NOT_CLOSED",
+		Vi: "%s: cuộc khảo sát chưa kết thúc. Hãy đóng cuộc khảo sát rồi chấm điểm lại.",
+		En: "%s: the survey is not closed. Close it and compute again.",
+	},
+	ItemNotSurveyed: {
+		Kind: fault.Precondition, Code: "ITEM_NOT_SURVEYED",
+		Vi: "%s: chưa thuộc cuộc khảo sát nào. Hãy liên kết nội dung này trong một cuộc khảo sát.",
+		En: "%s: it is in no survey. Link the item in a survey, or add one.",
+	},
+	HistoryMissing: {
+		Kind: fault.Precondition, Code: "HISTORY_MISSING",
+		Vi: "%s: chưa so sánh được với kỳ trước. Hãy nhập kết quả đã công bố của kỳ trước rồi chấm điểm lại.",
+		En: "%s: there is nothing to compare with an earlier cycle. Add the published results of that cycle and compute again.",
+	},
+	BeyondStandard: {
+		Kind: fault.Precondition, Code: "INDEX_ABOVE_100",
+		Vi: "%s: chỉ số vượt quá 100. Hãy kiểm tra điểm thưởng và điểm chuẩn của cơ quan, đơn vị.",
+		En: "%s: its index is above 100. Check its bonuses and its standard points.",
+	},
 }
 
 // What can be wrong with the figures of an agency.
 var (
 	// FigureNegative is a figure below 0.
 	FigureNegative = fault.Reason{
-		Kind: fault.Invalid, Code: "FIGURE_NEGATIVE",
-		Vi: "Điểm và chỉ số không thể âm: %s.",
-		En: "Points and indices cannot be negative: %s.",
+		Kind: fault.Invalid, Code: "RESULT_NEGATIVE",
+		Vi: "Điểm và chỉ số không thể âm: %s. Hãy sửa số này.",
+		En: "Points and indices cannot be negative: %s. Correct it.",
 	}
-	// IndexAbove100 is an agency with more than its standard points.
-	IndexAbove100 = fault.Reason{
-		Kind: fault.Invalid, Code: "INDEX_ABOVE_100",
-		Vi: "Chỉ số %s vượt quá 100: tổng điểm lớn hơn điểm chuẩn.",
-		En: "The index %s is above 100: more points than standard points.",
+	// IndexOutOfRange is an agency with more than its standard points.
+	IndexOutOfRange = fault.Reason{
+		Kind: fault.Invalid, Code: "INDEX_OUT_OF_RANGE",
+		Vi: "Chỉ số %s vượt quá 100: tổng điểm lớn hơn điểm chuẩn. Hãy kiểm tra tổng điểm và điểm chuẩn.",
+		En: "The index %s is above 100: more points than standard points. Check both figures.",
 	}
 	// PrintContradicted is a printed figure that its own parts do not give.
 	PrintContradicted = fault.Reason{
 		Kind: fault.Invalid, Code: "PRINT_CONTRADICTED",
-		Vi: "In là %s nhưng tính từ các số liệu khác trong tệp được %s; lệch quá %s.",
-		En: "It is printed as %s, but the other figures of the file give %s; that is more than %s apart.",
+		Vi: "In là %s nhưng tính từ các số liệu khác trong tệp được %s; lệch quá %s. Hãy đối chiếu với bản in.",
+		En: "It is printed as %s, but the other figures of the file give %s; that is more than %s apart. Check them against the print.",
 	}
 	// DomainsContradicted is domain points that do not add up to the total.
 	DomainsContradicted = fault.Reason{
 		Kind: fault.Invalid, Code: "DOMAINS_CONTRADICTED",
-		Vi: "Điểm các lĩnh vực cộng lại được %s, tổng điểm là %s; làm tròn không giải thích được mức lệch này.",
-		En: "The domains add up to %s and the total is %s; rounding does not explain the difference.",
+		Vi: "Điểm các lĩnh vực cộng lại được %s, tổng điểm là %s; làm tròn không giải thích được mức lệch này. Hãy đối chiếu với bản in.",
+		En: "The domains add up to %s and the total is %s; rounding does not explain the difference. Check them against the print.",
 	}
 	// ClassUnknown is a printed class that the group does not have.
 	ClassUnknown = fault.Reason{
 		Kind: fault.Invalid, Code: "CLASS_UNKNOWN",
-		Vi: "Khối này không có mức xếp loại “%s”.",
-		En: "The group has no class %q.",
+		Vi: "Khối này không có mức xếp loại “%s”. Hãy sửa tên hoặc khai báo mức này.",
+		En: "The group has no class %q. Correct the name, or declare the class.",
 	}
 	// ClassContradicted is a printed class that the index does not give.
 	ClassContradicted = fault.Reason{
 		Kind: fault.Invalid, Code: "CLASS_CONTRADICTED",
-		Vi: "Xếp loại in là “%s” nhưng chỉ số cho “%s”.",
-		En: "The class is printed as %q, but the index gives %q.",
+		Vi: "Xếp loại in là “%s” nhưng chỉ số cho “%s”. Hãy đối chiếu với bản in.",
+		En: "The class is printed as %q, but the index gives %q. Check both against the print.",
 	}
 )
 
@@ -193,32 +205,32 @@ var (
 	// RankContradicted is a printed rank that the indices do not give.
 	RankContradicted = fault.Reason{
 		Kind: fault.Invalid, Code: "RANK_CONTRADICTED",
-		Vi: "Thứ hạng in là %d nhưng tính theo chỉ số là %d.",
-		En: "The rank is printed as %d, but the indices give %d.",
+		Vi: "Thứ hạng in là %d nhưng tính theo chỉ số là %d. Hãy đối chiếu với bản in.",
+		En: "The rank is printed as %d, but the indices give %d. Check it against the print.",
 	}
 	// RankMissing is an agency without a rank in a group ranked as printed.
 	RankMissing = fault.Reason{
 		Kind: fault.Invalid, Code: "RANK_MISSING",
-		Vi: "Khối này có chỉ số không tính được nên xếp theo thứ hạng in; cơ quan này thiếu thứ hạng.",
-		En: "Not every index of the group can be computed, so it is ranked as printed; this agency lacks its rank.",
+		Vi: "Khối này có chỉ số không tính được nên xếp theo thứ hạng in; cơ quan này thiếu thứ hạng. Hãy ghi thứ hạng in của cơ quan này.",
+		En: "Not every index of the group can be computed, so it is ranked as printed; this agency lacks its rank. Write the printed rank.",
 	}
 	// RankUndecided is an agency with neither index nor rank.
 	RankUndecided = fault.Reason{
 		Kind: fault.Invalid, Code: "RANK_UNDECIDED",
-		Vi: "Không xếp hạng được khối này: cơ quan này không có chỉ số, và tệp không ghi thứ hạng in.",
-		En: "The group cannot be ranked: this agency has no index, and the file gives no printed ranks.",
+		Vi: "Không xếp hạng được khối này: cơ quan này không có chỉ số, và tệp không ghi thứ hạng in. Hãy ghi chỉ số của cơ quan này, hoặc thứ hạng in của cả khối.",
+		En: "The group cannot be ranked: this agency has no index, and the file gives no printed ranks. Write its index, or the printed ranks of the whole group.",
 	}
 	// RankNotInSequence is a printed rank that does not follow from those before it.
 	RankNotInSequence = fault.Reason{
 		Kind: fault.Invalid, Code: "RANK_NOT_IN_SEQUENCE",
-		Vi: "Thứ hạng %d không đúng: có %d cơ quan xếp trên nên phải là %d (đồng hạng thì bỏ cách: 1, 2, 2, 4).",
-		En: "The rank %d does not fit: %d agencies are above, so it must be %d (equals share a rank and the next is left out: 1, 2, 2, 4).",
+		Vi: "Thứ hạng %d không đúng: có %d cơ quan xếp trên nên phải là %d (đồng hạng thì bỏ cách: 1, 2, 2, 4). Hãy đối chiếu với bản in.",
+		En: "The rank %d does not fit: %d agencies are above, so it must be %d (equals share a rank and the next is left out: 1, 2, 2, 4). Check it against the print.",
 	}
 	// RankAgainstIndex is a printed rank above an agency with a higher index.
 	RankAgainstIndex = fault.Reason{
 		Kind: fault.Invalid, Code: "RANK_AGAINST_INDEX",
-		Vi: "Xếp hạng %d, không sau “%s” (hạng %d), nhưng chỉ số lại thấp hơn.",
-		En: "It is ranked %d, not after %q (rank %d), although its index is lower.",
+		Vi: "Xếp hạng %d, không sau “%s” (hạng %d), nhưng chỉ số lại thấp hơn. Hãy đối chiếu với bản in.",
+		En: "It is ranked %d, not after %q (rank %d), although its index is lower. Check both against the print.",
 	}
 )
 
@@ -226,8 +238,8 @@ var (
 // or beside an index.
 var StatisticsContradicted = fault.Reason{
 	Kind: fault.Invalid, Code: "STATISTICS_CONTRADICTED",
-	Vi: "Số liệu chung của khối mâu thuẫn: %s không thể lớn hơn %s (thấp nhất, rồi trung bình và mọi chỉ số, rồi cao nhất).",
-	En: "The statistics of the group do not fit: %s cannot be above %s (the lowest, then the mean and every index, then the highest).",
+	Vi: "Số liệu chung của khối mâu thuẫn: %s không thể lớn hơn %s (thấp nhất, rồi trung bình và mọi chỉ số, rồi cao nhất). Hãy đối chiếu với bản in.",
+	En: "The statistics of the group do not fit: %s cannot be above %s (the lowest, then the mean and every index, then the highest). Check them against the print.",
 }
 
 // What can be wrong with the classes of a group.
@@ -235,126 +247,120 @@ var (
 	// ClassTwice is an id that two classes have.
 	ClassTwice = fault.Reason{
 		Kind: fault.Invalid, Code: "CLASS_TWICE",
-		Vi: "Mã xếp loại “%s” xuất hiện hai lần.",
-		En: "The class id %q stands there twice.",
+		Vi: "Mã xếp loại “%s” xuất hiện hai lần. Hãy đặt mã khác cho một mức.",
+		En: "Two classes have the id %q. Choose another one for one of them.",
 	}
 	// ClassEmpty is a class that no index can have.
 	ClassEmpty = fault.Reason{
-		Kind: fault.Invalid, Code: "CLASS_EMPTY",
-		Vi: "Mức “%s” không chứa chỉ số nào: giới hạn dưới không nhỏ hơn giới hạn trên.",
-		En: "No index can be in class %q: its lower limit is not below its upper one.",
+		Kind: fault.Invalid, Code: "HISTORY_CLASS_EMPTY",
+		Vi: "Mức “%s” không chứa chỉ số nào: giới hạn dưới không nhỏ hơn giới hạn trên. Hãy sửa một trong hai giới hạn.",
+		En: "No index can be in class %q: its lower limit is not below its upper one. Correct one of the two.",
 	}
 	// ClassesOverlap is two classes that an index can both have, or that are not
 	// listed from the best down.
 	ClassesOverlap = fault.Reason{
-		Kind: fault.Invalid, Code: "CLASSES_OVERLAP",
-		Vi: "Mức “%s” và mức “%s” chồng nhau hoặc không xếp từ cao xuống thấp. Giới hạn chung chỉ thuộc một mức (from/to: thuộc; above/below: không thuộc).",
-		En: "The classes %q and %q overlap or are not listed from the best down. Their common limit belongs to one of them (from/to: it belongs; above/below: it does not).",
+		Kind: fault.Invalid, Code: "HISTORY_CLASSES_OVERLAP",
+		Vi: "Mức “%s” và mức “%s” chồng nhau hoặc không xếp từ cao xuống thấp. Giới hạn chung chỉ thuộc một mức (from/to: thuộc; above/below: không thuộc). Hãy sửa giới hạn hoặc thứ tự.",
+		En: "The classes %q and %q overlap or are not listed from the best down. Their common limit belongs to one of them (from/to: it belongs; above/below: it does not). Correct their limits or their order.",
 	}
 	// ClassesApart is two classes with an index between them that has no class.
 	ClassesApart = fault.Reason{
 		Kind: fault.Invalid, Code: "CLASSES_APART",
-		Vi: "Giữa mức “%s” và mức “%s” còn khoảng trống: có chỉ số không thuộc mức nào.",
-		En: "Between the classes %q and %q there is an index without a class.",
+		Vi: "Giữa mức “%s” và mức “%s” còn khoảng trống: có chỉ số không thuộc mức nào. Hãy để một mức nhận chỉ số đó.",
+		En: "Between the classes %q and %q there is an index without a class. Let one of them take it.",
 	}
 	// ClassesIncomplete is classes that do not reach down to 0 or up to 100.
 	ClassesIncomplete = fault.Reason{
 		Kind: fault.Invalid, Code: "CLASSES_INCOMPLETE",
-		Vi: "Các mức xếp loại phải phủ từ 0 đến 100; chỉ số %s chưa thuộc mức nào.",
-		En: "The classes must cover 0 to 100; the index %s has none.",
+		Vi: "Các mức xếp loại phải phủ từ 0 đến 100; chỉ số %s chưa thuộc mức nào. Hãy mở rộng một mức.",
+		En: "The classes must cover 0 to 100; the index %s has none. Let one of them take it.",
 	}
 )
 
 // What can be wrong with a history file beside its figures.
 var (
-	// FormatUnknown is a file of another format.
-	FormatUnknown = fault.Reason{
-		Kind: fault.Invalid, Code: "FORMAT_UNKNOWN",
-		Vi: "Định dạng phải là “%s”.",
-		En: "The format must be %q.",
-	}
 	// DateMalformed is a date that is not at least a year.
 	DateMalformed = fault.Reason{
 		Kind: fault.Invalid, Code: "DATE_MALFORMED",
-		Vi: "“%s” không phải ngày dạng YYYY-MM-DD, YYYY-MM hoặc YYYY.",
-		En: "%q is no date as YYYY-MM-DD, YYYY-MM or YYYY.",
+		Vi: "“%s” không phải ngày. Hãy nhập theo dạng 2024-01-08, 2024-01 hoặc 2024.",
+		En: "%q is no date. Write it as 2024-01-08, 2024-01 or 2024.",
 	}
 	// ListEmpty is a list that needs an entry.
 	ListEmpty = fault.Reason{
 		Kind: fault.Invalid, Code: "LIST_EMPTY",
-		Vi: "Danh sách này cần ít nhất một phần tử.",
-		En: "The list needs at least one entry.",
+		Vi: "Danh sách này cần ít nhất một phần tử. Hãy bổ sung.",
+		En: "The list needs at least one entry. Add one.",
 	}
 	// ClassEndTwice is a class with two limits at one end.
 	ClassEndTwice = fault.Reason{
 		Kind: fault.Invalid, Code: "CLASS_END_TWICE",
-		Vi: "Chỉ dùng một trong hai: %s (thuộc mức này) hoặc %s (không thuộc).",
+		Vi: "Mức có cả %s (thuộc mức này) và %s (không thuộc). Hãy để một trong hai.",
 		En: "Give one of %s (belongs to the class) and %s (does not), not both.",
 	}
 	// FieldTwice is a domain listed twice.
 	FieldTwice = fault.Reason{
-		Kind: fault.Invalid, Code: "FIELD_TWICE",
-		Vi: "Lĩnh vực “%s” xuất hiện hai lần.",
-		En: "The domain %q stands there twice.",
+		Kind: fault.Invalid, Code: "HISTORY_FIELD_TWICE",
+		Vi: "Lĩnh vực “%s” xuất hiện hai lần. Hãy để một lần.",
+		En: "The domain %q is listed twice. Keep one of them.",
 	}
 	// FieldUnknown is a domain that is not declared above.
 	FieldUnknown = fault.Reason{
-		Kind: fault.Invalid, Code: "FIELD_UNKNOWN",
-		Vi: "Lĩnh vực “%s” chưa được khai báo trong domains.",
-		En: "The domain %q is not declared under domains.",
+		Kind: fault.Invalid, Code: "HISTORY_FIELD_UNKNOWN",
+		Vi: "Lĩnh vực “%s” chưa được khai báo trong domains. Hãy khai báo lĩnh vực này hoặc sửa mã.",
+		En: "The domain %q is not declared under domains. Declare it, or correct its id.",
 	}
 	// GroupUnknown is a group that the cycle does not have.
 	GroupUnknown = fault.Reason{
-		Kind: fault.Invalid, Code: "GROUP_UNKNOWN",
-		Vi: "Kỳ đánh giá này không có khối “%s”.",
-		En: "The cycle has no group %q.",
+		Kind: fault.Invalid, Code: "HISTORY_GROUP_UNKNOWN",
+		Vi: "Kỳ đánh giá này không có khối “%s”. Hãy kiểm tra lại mã khối trong danh mục.",
+		En: "The cycle has no group %q. Check its id in the catalog.",
 	}
 	// GroupTwice is a group listed twice.
 	GroupTwice = fault.Reason{
-		Kind: fault.Invalid, Code: "GROUP_TWICE",
-		Vi: "Khối “%s” xuất hiện hai lần.",
-		En: "The group %q stands there twice.",
+		Kind: fault.Invalid, Code: "HISTORY_GROUP_TWICE",
+		Vi: "Khối “%s” xuất hiện hai lần. Hãy gộp lại.",
+		En: "The group %q is listed twice. Put the two together.",
 	}
 	// GroupMissing is a group with scored agencies that the file leaves out.
 	GroupMissing = fault.Reason{
 		Kind: fault.Invalid, Code: "GROUP_MISSING",
-		Vi: "Thiếu khối “%s”: danh mục có %d cơ quan, đơn vị được chấm trong khối này.",
-		En: "The group %q is missing: the catalog has %d scored agencies in it.",
+		Vi: "Thiếu khối “%s”: danh mục có %d cơ quan, đơn vị được chấm trong khối này. Hãy bổ sung kết quả của khối này.",
+		En: "The group %q is missing: the catalog has %d scored agencies in it. Add its results.",
 	}
 	// AgencyUnresolved is a name that no agency of the cycle has.
 	AgencyUnresolved = fault.Reason{
-		Kind: fault.Invalid, Code: "AGENCY_UNKNOWN",
+		Kind: fault.Invalid, Code: "HISTORY_AGENCY_UNKNOWN",
 		Vi: "Trong kỳ này không có cơ quan, đơn vị nào tên “%s”. Hãy kiểm tra danh mục và các tên gọi khác.",
 		En: "No agency of the cycle is called %q. Check the catalog and its aliases.",
 	}
 	// AgencyTwice is an agency listed twice, perhaps under two names.
 	AgencyTwice = fault.Reason{
-		Kind: fault.Invalid, Code: "AGENCY_TWICE",
-		Vi: "“%s” là cơ quan đã có ở dòng %d.",
-		En: "%q is an agency that stands already at line %d.",
+		Kind: fault.Invalid, Code: "HISTORY_AGENCY_TWICE",
+		Vi: "“%s” là cơ quan đã có ở dòng %d. Hãy để một dòng.",
+		En: "%q is the agency of line %d already. Keep one of the lines.",
 	}
 	// AgencyElsewhere is an agency in a group that is not its own.
 	AgencyElsewhere = fault.Reason{
 		Kind: fault.Invalid, Code: "AGENCY_IN_OTHER_GROUP",
-		Vi: "“%s” thuộc khối “%s”, không phải khối “%s”.",
-		En: "%q is in the group %q and not in %q.",
+		Vi: "“%s” thuộc khối “%s”, không phải khối “%s”. Hãy chuyển dòng này sang đúng khối.",
+		En: "%q is in the group %q and not in %q. Move the line to its group.",
 	}
 	// AgencyNotScored is an agency that the catalog does not have scored.
 	AgencyNotScored = fault.Reason{
-		Kind: fault.Invalid, Code: "AGENCY_NOT_SCORED",
-		Vi: "Theo danh mục, “%s” không được chấm trong kỳ này.",
-		En: "By the catalog, %q is not scored in this cycle.",
+		Kind: fault.Invalid, Code: "HISTORY_AGENCY_NOT_SCORED",
+		Vi: "Theo danh mục, “%s” không được chấm trong kỳ này. Hãy bỏ dòng này hoặc sửa danh mục.",
+		En: "By the catalog, %q is not scored in this cycle. Leave the line out, or correct the catalog.",
 	}
 	// AgencyMissing is a scored agency that the file leaves out.
 	AgencyMissing = fault.Reason{
 		Kind: fault.Invalid, Code: "AGENCY_MISSING",
-		Vi: "Thiếu “%s”: theo danh mục, cơ quan này được chấm trong khối.",
-		En: "%q is missing: by the catalog it is scored in this group.",
+		Vi: "Thiếu “%s”: theo danh mục, cơ quan này được chấm trong khối. Hãy bổ sung kết quả của cơ quan này.",
+		En: "%q is missing: by the catalog it is scored in this group. Add its results.",
 	}
 	// RankNotPositive is a rank below 1.
 	RankNotPositive = fault.Reason{
 		Kind: fault.Invalid, Code: "RANK_NOT_POSITIVE",
-		Vi: "Thứ hạng phải từ 1 trở lên.",
-		En: "A rank is 1 or more.",
+		Vi: "Thứ hạng phải từ 1 trở lên. Hãy nhập lại, ví dụ 1.",
+		En: "A rank is 1 or more. Write it so.",
 	}
 )

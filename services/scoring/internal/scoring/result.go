@@ -7,6 +7,7 @@ import (
 	"github.com/parindex/parindex/libs/canonical"
 	"github.com/parindex/parindex/libs/criteria"
 	"github.com/parindex/parindex/libs/cycle"
+	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/points"
 	"github.com/parindex/parindex/libs/rule"
 	"github.com/parindex/parindex/libs/sealed"
@@ -116,14 +117,14 @@ func ReadResult(b []byte) (Result, error) {
 	return r, nil
 }
 
-// Leaderboard returns that of a group: LeaderboardUnknown.
+// Leaderboard returns that of a group: fault.LeaderboardUnknown.
 func (r Result) Leaderboard(group string) (Leaderboard, error) {
 	for _, l := range r.Leaderboards {
 		if l.Group == group {
 			return l, nil
 		}
 	}
-	return Leaderboard{}, LeaderboardUnknown.At("group")
+	return Leaderboard{}, fault.LeaderboardUnknown.At("group")
 }
 
 // Agency returns the entry and the account of an agency: ResultUnknown.

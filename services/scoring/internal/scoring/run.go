@@ -1,7 +1,6 @@
 package scoring
 
 import (
-	"fmt"
 	"time"
 
 	"github.com/parindex/parindex/libs/fault"
@@ -84,8 +83,7 @@ func violations(gaps []Gap) []fault.Violation {
 		if g.Item != "" {
 			field += "/" + g.Item
 		}
-		text := gapTexts[g.Reason]
-		all[i] = fault.Violation{Field: field, Code: string(g.Reason), Vi: fmt.Sprintf(text.vi, field), En: fmt.Sprintf(text.en, field)}
+		all[i] = gapReasons[g.Reason].With(field).Violation(field)
 	}
 	return all
 }

@@ -16,7 +16,7 @@ import (
 type Findings []fault.Violation
 
 func (f *Findings) add(place string, found *fault.Fault) {
-	*f = append(*f, fault.Violation{Field: place, Code: found.Code, Vi: found.Vi, En: found.En})
+	*f = append(*f, found.Violation(place))
 }
 
 // Check returns everything that keeps c from being opened in the cycle y, each
@@ -102,7 +102,7 @@ func (c Content) checkQuestions(f *Findings, place string, l Link) {
 
 func (f *Findings) id(place, id string, seen map[string]bool) {
 	if seen[id] {
-		f.add(place, IDTwice.With(id))
+		f.add(place, fault.IDTwice.With(id))
 	}
 	seen[id] = true
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/parindex/parindex/libs/canonical"
 	"github.com/parindex/parindex/libs/cycle"
+	"github.com/parindex/parindex/libs/fault"
 )
 
 // Plan is one survey of a cycle (rule Q1): whom it is for, what it asks and what
@@ -41,13 +42,13 @@ const (
 // Etag returns the etag of a version.
 func Etag(version int64) string { return strconv.FormatInt(version, 10) }
 
-// NewDraft returns a draft. It fails with ContentTooLarge.
+// NewDraft returns a draft. It fails with fault.ContentTooLarge.
 func NewDraft(authority, cycle, id string, content Content) (Plan, error) {
 	return Plan{Authority: authority, Cycle: cycle, ID: id, State: Draft}.Revise(content)
 }
 
 // Revise returns the draft p with other content, in a new version unless nothing
-// changes. It fails with PlanNotDraft and ContentTooLarge.
+// changes. It fails with PlanNotDraft and fault.ContentTooLarge.
 func (p Plan) Revise(content Content) (Plan, error) {
 	if p.State != Draft {
 		return p, PlanNotDraft.At("plan")
@@ -57,7 +58,7 @@ func (p Plan) Revise(content Content) (Plan, error) {
 		return p, err
 	}
 	if len(form) > MaxContent {
-		return p, ContentTooLarge.With(len(form), MaxContent).At("content")
+		return p, fault.ContentTooLarge.With(len(form), MaxContent).At("content")
 	}
 	sum := canonical.Hash(form)
 	if sum == p.SHA256 {

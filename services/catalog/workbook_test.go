@@ -94,7 +94,7 @@ func TestWorkbookRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	own, audited := w.rows(t)
-	const want = "REGULATION_FILE_INVALID\nTC departments!F3 VALUE_NOT_POINTS\nTC departments!A5 VALUE_NOT_LISTED\nTC departments!B8 VALUE_MISSING\nLịch!D4 CELL_FORMULA"
+	const want = "REGULATION_FILE_INVALID\nTC departments!F3 VALUE_NOT_POINTS\nTC departments!A5 TEXT_MISSHAPEN\nTC departments!B8 VALUE_MISSING\nLịch!D4 CELL_FORMULA"
 	for _, only := range []bool{true, false} {
 		req := importWorkbook("2026", wrong.Bytes())
 		req.ValidateOnly = only

@@ -54,9 +54,11 @@ func (c Content) checkParts(f *findings) {
 	}
 }
 
-// partsUnused reports the parts that no node is in, unless all sets are without nodes
-// yet.
+// partsUnused reports the parts that no node is in, unless criteria are still to come.
 func (c Content) partsUnused() []Finding {
+	if slices.ContainsFunc(c.CriteriaSets, c.bare) {
+		return nil
+	}
 	used := map[string]bool{}
 	for _, s := range c.CriteriaSets {
 		for _, n := range s.Nodes {
@@ -65,7 +67,7 @@ func (c Content) partsUnused() []Finding {
 	}
 	var found []Finding
 	for i, p := range c.Parts {
-		if len(used) > 0 && !used[p.ID] {
+		if !used[p.ID] {
 			found = append(found, partUnused.at("", fmt.Sprintf("parts[%d]", i), p.Code))
 		}
 	}

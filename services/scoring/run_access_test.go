@@ -13,7 +13,7 @@ import (
 )
 
 // A run is made from APPRAISAL_1 until the cycle is archived.
-func TestWindowsOfRuns(t *testing.T) {
+func TestRunPhases(t *testing.T) {
 	w := newSmallWorld(t, "")
 	run := w.createRun(t).GetId()
 	act := map[string]func() error{
@@ -56,7 +56,7 @@ func TestWindowsOfRuns(t *testing.T) {
 }
 
 // Who may what is the gate's: nothing is looked up for anybody else.
-func TestRolesOfRuns(t *testing.T) {
+func TestRunRoles(t *testing.T) {
 	w := newWorldOf(t, scoring.Config{}, smallCycle())
 	id := newUUID()
 	readers := []authv1.Role{

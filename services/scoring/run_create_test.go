@@ -18,7 +18,7 @@ import (
 )
 
 // Rules G1 to G5, V5, C5b: the small cycle comes out as computed by hand above.
-func TestARunComesOutAsComputedByHand(t *testing.T) {
+func TestCreateRun(t *testing.T) {
 	w := newSmallWorld(t, "")
 	r := w.createRun(t)
 	if len(r.GetGaps()) > 0 || r.GetNumber() != 1 || r.GetState() != scoringv1.RunState_RUN_STATE_COMPUTED || r.GetEngineVersion() != 2 ||
@@ -66,7 +66,7 @@ func TestARunComesOutAsComputedByHand(t *testing.T) {
 }
 
 // The same figures by fractions, which share no code with the platform's.
-func TestARunAgainstFractions(t *testing.T) {
+func TestCreateRunAgainstFractions(t *testing.T) {
 	w := newSmallWorld(t, "")
 	l := w.runLeaderboard(t, w.createRun(t).GetId(), "departments")
 	ratio := func(text string) *big.Rat {
@@ -114,7 +114,7 @@ func TestARunAgainstFractions(t *testing.T) {
 
 // Rule G2: a survey's points are rounded once. 1 of 768 is 0.001302083333 at 12
 // places, of which 30 points would be 0.039062.
-func TestASurveyIsRoundedOnce(t *testing.T) {
+func TestSurveyPointsAreRoundedOnce(t *testing.T) {
 	w := newSmallWorld(t, "")
 	w.siblings.setClosed(t, "officials", []surveyResult{
 		{Agency: "d1", Item: "ii.1.1", Valid: 768, Method: "TOP_TWO", Value: "0.001302083333", Weight: "1", Answers: 768},
@@ -134,7 +134,7 @@ func TestASurveyIsRoundedOnce(t *testing.T) {
 
 // What is missing is a gap: the item counts 0, its standard points stay, and the
 // run cannot be presented. An item that does not apply needs nothing.
-func TestGaps(t *testing.T) {
+func TestRunGaps(t *testing.T) {
 	w := newSmallWorld(t, "")
 	w.move(t, catalogv1.Phase_PHASE_PRESENTED)
 	for name, tt := range map[string]struct {
@@ -206,7 +206,7 @@ func each(agencies, what string) (all []string) {
 }
 
 // A sibling that is away keeps a run from being made, and nothing is stored.
-func TestASiblingAway(t *testing.T) {
+func TestCreateRunServiceAway(t *testing.T) {
 	for _, name := range []string{"catalog", "assessment", "appraisal", "survey"} {
 		t.Run(name, func(t *testing.T) {
 			w := newSmallWorld(t, "")
@@ -223,7 +223,7 @@ func TestASiblingAway(t *testing.T) {
 }
 
 // What does not hold together is refused by name, and nothing is stored.
-func TestInputsThatDoNotHold(t *testing.T) {
+func TestCreateRunRefusesInputs(t *testing.T) {
 	w := newSmallWorld(t, "")
 	of := func(agency string, how func(*outcomeContent)) func(*siblings) {
 		return func(s *siblings) {

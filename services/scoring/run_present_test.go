@@ -77,7 +77,7 @@ func TestPresentAndPublish(t *testing.T) {
 
 // A run whose inputs have changed since it was computed is not presented, and the
 // one presented before stays so; what is as it was again can be.
-func TestAnOutdatedRunIsNotPresented(t *testing.T) {
+func TestPresentRunOutdated(t *testing.T) {
 	w := newSmallWorld(t, "")
 	w.move(t, catalogv1.Phase_PHASE_PRESENTED)
 	before := w.createRun(t).GetId()

@@ -13,7 +13,7 @@ import (
 
 // What people write of a publication is kept as it is read: no character that
 // nobody sees, no blank number, no letters of an old font.
-func TestTextsOfAPublication(t *testing.T) {
+func TestPublishRunTexts(t *testing.T) {
 	w := newSmallWorld(t, "")
 	run := w.createRun(t).GetId()
 	w.move(t, catalogv1.Phase_PHASE_PRESENTED)
@@ -46,7 +46,7 @@ func TestTextsOfAPublication(t *testing.T) {
 }
 
 // What is public is served whatever is known of cycles; a run needs its cycle.
-func TestPublicReadsNeedNoProjection(t *testing.T) {
+func TestPublicReadsWithoutCycles(t *testing.T) {
 	w := newSmallWorld(t, "")
 	run := w.createRun(t).GetId()
 	w.move(t, catalogv1.Phase_PHASE_PRESENTED)

@@ -14,7 +14,7 @@ import (
 )
 
 // Rule G8: every number explains itself.
-func TestAnAgencyResultExplainsItself(t *testing.T) {
+func TestGetAgencyResult(t *testing.T) {
 	w := newSmallWorld(t, "")
 	run := w.createRun(t).GetId()
 	lines := func(agency string) []string {
@@ -88,7 +88,7 @@ func TestListRuns(t *testing.T) {
 }
 
 // A run of another cycle or authority is not there.
-func TestRunsThatAreNotThere(t *testing.T) {
+func TestRunUnknown(t *testing.T) {
 	w := newSmallWorld(t, "")
 	run := w.createRun(t).GetId()
 	w.move(t, catalogv1.Phase_PHASE_PRESENTED)

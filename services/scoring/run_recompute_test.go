@@ -13,7 +13,7 @@ import (
 
 // Rule G7: the same inputs give the same bytes, in whatever order they come, and
 // a run is computed again from what it froze, whatever became of the others.
-func TestTheSameInputsGiveTheSameBytes(t *testing.T) {
+func TestSameInputsGiveSameBytes(t *testing.T) {
 	w := newSmallWorld(t, "")
 	first := w.createRun(t)
 	shuffled := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // a recorded seed
@@ -50,7 +50,7 @@ func TestTheSameInputsGiveTheSameBytes(t *testing.T) {
 
 // Whoever owns the database can alter a result with its hash; computing again
 // tells.
-func TestAnAlteredResultIsSeen(t *testing.T) {
+func TestRecomputeRunFindsAlteredResult(t *testing.T) {
 	w := newSmallWorld(t, "")
 	run := w.createRun(t)
 	for _, sql := range []string{

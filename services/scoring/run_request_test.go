@@ -15,7 +15,7 @@ import (
 )
 
 // A request sent again gets its first answer, whatever became of the run since.
-func TestTwiceWithOneRequestID(t *testing.T) {
+func TestRunRequestID(t *testing.T) {
 	w := newSmallWorld(t, "")
 	create := &scoringv1.CreateRunRequest{Authority: "soc-trang", Cycle: "2026", RequestId: newUUID()}
 	first, err := w.CreateRun(w.coordinator(t), create)
@@ -60,7 +60,7 @@ func TestTwiceWithOneRequestID(t *testing.T) {
 }
 
 // Twenty at once: one publication, and numbers without a gap.
-func TestTwentyAtOnce(t *testing.T) {
+func TestConcurrentRuns(t *testing.T) {
 	w := newSmallWorld(t, "")
 	ctx, approver := w.coordinator(t), w.as(t, authv1.Role_ROLE_APPROVER, "soc-trang")
 	twenty := func(act func() error) (codes map[string]int) {

@@ -13,7 +13,7 @@ import (
 
 // What breaks in between leaves nothing: here the last statement of each
 // transaction fails.
-func TestARunThatBreaksOffLeavesNothing(t *testing.T) {
+func TestRunTransactionIsRolledBack(t *testing.T) {
 	w := newSmallWorld(t, "")
 	run := w.createRun(t).GetId()
 	w.move(t, catalogv1.Phase_PHASE_PRESENTED)
@@ -54,7 +54,7 @@ func TestARunThatBreaksOffLeavesNothing(t *testing.T) {
 }
 
 // The database keeps what is true of runs by itself.
-func TestTheDatabaseKeepsRuns(t *testing.T) {
+func TestRunConstraints(t *testing.T) {
 	w := newSmallWorld(t, "")
 	run, other := w.createRun(t).GetId(), w.createRun(t).GetId()
 	w.move(t, catalogv1.Phase_PHASE_PRESENTED)
@@ -107,7 +107,7 @@ func TestTheDatabaseKeepsRuns(t *testing.T) {
 	}
 }
 
-func TestRunsWithPostgreSQLAway(t *testing.T) {
+func TestRunsPostgreSQLAway(t *testing.T) {
 	w := newWorldAt(t, "host=/nowhere user=x dbname=x", scoring.Config{}, today, smallCycle())
 	_, err := w.CreateRun(w.coordinator(t), &scoringv1.CreateRunRequest{Authority: "soc-trang", Cycle: "2026", RequestId: newUUID()})
 	wantFault(t, err, "STORAGE_AWAY")

@@ -22,10 +22,10 @@ import (
 	"github.com/parindex/parindex/libs/service"
 )
 
-// Options are how a World begins. Their zero value has no other services.
+// Options say how a World begins; all but the clock may be left out.
 type Options struct {
-	// Start is the time at which the clock stands first.
-	Start time.Time
+	// Clock is the clock of the service and of those around it.
+	Clock *Clock
 	// Fakes registers the fakes of the services that this one calls, by name.
 	Fakes map[string]func(grpc.ServiceRegistrar)
 	// Interval is the time between two looks for work at other services; 0: 10 ms.
@@ -55,7 +55,7 @@ type World struct {
 // Open opens and serves a service until the test ends.
 func Open(tb testing.TB, spec service.Spec, o Options) *World {
 	tb.Helper()
-	w := &World{Clock: NewClock(o.Start), Log: new(Journal), Metrics: prometheus.NewRegistry(), stops: map[string][]func(){}}
+	w := &World{Clock: o.Clock, Log: new(Journal), Metrics: prometheus.NewRegistry(), stops: map[string][]func(){}}
 	if o.Interval == 0 {
 		o.Interval = 10 * time.Millisecond
 	}

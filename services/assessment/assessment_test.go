@@ -56,7 +56,7 @@ func newWorldOf(t *testing.T, c *cycletest.Catalog) *world {
 func open(t *testing.T, db *pgtest.DB, dsn string, c *cycletest.Catalog) *world {
 	t.Helper()
 	w := servicetest.Open(t, assessment.Spec(&assessment.Config{DB: pg.Config{DSN: dsn, MaxConns: 12}}), servicetest.Options{
-		Start: morning, Fakes: map[string]func(grpc.ServiceRegistrar){"catalog": c.Register},
+		Clock: servicetest.NewClock(morning), Fakes: map[string]func(grpc.ServiceRegistrar){"catalog": c.Register},
 	})
 	return &world{AssessmentServiceClient: assessmentv1.NewAssessmentServiceClient(w.Conn), World: w, db: db, catalog: c}
 }

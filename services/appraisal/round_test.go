@@ -84,7 +84,9 @@ func TestApprovalFaults(t *testing.T) {
 // TestOneRoundWithoutCouncil follows a regulation like that of S2: one round, and
 // the coordinator approves.
 func TestOneRoundWithoutCouncil(t *testing.T) {
-	w := appraising(t, func(c *cycletest.Catalog) { c.Regulation.Content.Rounds, c.Regulation.Content.AppraisalCouncil = 1, false })
+	w := appraising(t, func(c *cycletest.Catalog) {
+		c.Regulation.Content.Rounds, c.Regulation.Content.AppraisalCouncil = 1, false
+	})
 	r := w.propose(head(t, "home"), t, "home", "i.3", "")
 	wantSaid(t, "the council", errOf(w.DecideReduction(council(t), deciding(r.GetId(), true))), "NOT_YOURS_TO_DECIDE")
 	must(w.DecideReduction(coordinator(t), deciding(r.GetId(), true)))

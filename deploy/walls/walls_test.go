@@ -148,6 +148,8 @@ func plants() []plant {
 	}
 	let("libs/criteria/criteriapb", ours+"proto/gen/parindex/catalog/v1")
 	let("libs/cycle/cyclepb", "context", ours+"libs/window", ours+"proto/gen/parindex/catalog/v1", ours+"proto/gen/parindex/rule/v1")
+	let("libs/cycle/cycletest", "context", "google.golang.org/grpc", ours+"proto/gen/parindex/catalog/v1", ours+"proto/gen/parindex/rule/v1")
+	let("libs/servicetest", ours+"libs/pgtest", ours+"libs/rpc", ours+"libs/service", ours+"proto/gen/parindex/auth/v1")
 	for _, room := range []string{"libs/canonical", "libs/criteria", "libs/cycle", "libs/points", "libs/rule", "libs/sealed"} {
 		for _, imp := range []string{"context", "database/sql", "log/slog", "net/http", "os", "math/rand/v2", "google.golang.org/grpc", "github.com/jackc/pgx/v5"} {
 			all = append(all, plant{room: room, imp: imp, want: "as pure as the rules"})
@@ -191,6 +193,9 @@ func plants() []plant {
 		plant{room: "libs/criteria", imp: ours + "proto/gen/parindex/catalog/v1", want: "converted in libs/rule/rulepb, libs/criteria/criteriapb"},
 		plant{room: "libs/criteria/criteriapb", imp: ours + "proto/gen/parindex/scoring/v1", want: "know catalog and no other service"},
 		plant{room: "libs/cycle/cyclepb", imp: ours + "proto/gen/parindex/scoring/v1", want: "know catalog and no other service"},
+		plant{room: "libs/cycle/cycletest", imp: ours + "proto/gen/parindex/scoring/v1", want: "know catalog and no other service"},
+		plant{room: "libs/cycle/cycletest", imp: ours + "services/catalog", want: "libs know no service"},
+		plant{room: "libs/cycle/cycletest", imp: ours + "libs/pgtest", want: "tests only"},
 		plant{room: "libs/cycle/cyclepb", imp: ours + "services/catalog", want: "libs know no service"},
 		plant{room: "libs/cycle/cyclepb", imp: ours + "gateway", want: "nothing hangs from it"},
 		plant{room: "libs/cycle/cyclepb", imp: ours + "deploy/allinone", want: "nothing imports deploy"},
@@ -199,6 +204,12 @@ func plants() []plant {
 		plant{room: "libs/rule/rulepb", imp: ours + "proto/gen/parindex/rule/v1"},
 		plant{room: "libs/rule", imp: "github.com/shopspring/decimal", want: "use libs/points"},
 		plant{room: "libs/pg", imp: ours + "libs/pgtest", want: "tests only"},
+		plant{room: "libs/pg", imp: ours + "libs/servicetest", want: "tests only"},
+		plant{room: "services/survey/internal/api", imp: ours + "libs/servicetest", want: "tests only"},
+		plant{room: "services/survey/internal/api", imp: ours + "libs/cycle/cycletest", want: "tests only"},
+		plant{room: "libs/servicetest", imp: ours + "proto/gen/parindex/catalog/v1", want: "libs know no service"},
+		plant{room: "libs/servicetest", imp: ours + "services/survey", want: "libs know no service"},
+		plant{room: "libs/servicetest", call: "time.Now()"},
 		plant{room: "libs/pg", imp: "github.com/golang/protobuf/proto", want: "use google.golang.org/protobuf"},
 		plant{room: "libs/pg", imp: "golang.org/x/exp/maps", want: "use the standard library"},
 

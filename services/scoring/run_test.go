@@ -251,7 +251,7 @@ var protoDiff = cmp.Comparer(func(a, b *scoringv1.Run) bool { return proto.Equal
 
 func (w *world) counter(t *testing.T, name string) float64 {
 	t.Helper()
-	families, err := w.metrics.Gather()
+	families, err := w.Metrics.Gather()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -467,14 +467,12 @@ func TestTheSameInputsGiveTheSameBytes(t *testing.T) {
 		}
 	}
 	w.siblings.setValue("d1", "0", "1")
-	w.catalog.rename("d2", "Tên mới")
-	w.clock.Move(2 * time.Minute) // the cycle is kept for one
+	w.rename("d2", "Tên mới")
+	w.Clock.Add(2 * time.Minute) // the cycle is kept for one
 	if other := w.createRun(t); other.GetSha256() == first.GetSha256() {
 		t.Error("other inputs gave the same result")
 	}
-	for _, stop := range w.stop {
-		stop()
-	}
+	w.StopAll()
 	for range 20 {
 		answer, err := w.RecomputeRun(w.coordinator(t), &scoringv1.RecomputeRunRequest{Authority: "soc-trang", Cycle: "2026", Run: first.GetId()})
 		if err != nil || !answer.GetSame() || answer.GetSha256() != first.GetSha256() {
@@ -491,7 +489,7 @@ func TestASiblingAway(t *testing.T) {
 	for _, name := range []string{"catalog", "assessment", "appraisal", "survey"} {
 		t.Run(name, func(t *testing.T) {
 			w := newSmallWorld(t, "")
-			w.stop[name]()
+			w.Stop(name)
 			id := newUUID()
 			_, err := w.CreateRun(w.coordinator(t), &scoringv1.CreateRunRequest{Authority: "soc-trang", Cycle: "2026", RequestId: id})
 			wantFault(t, err, "SERVICE_AWAY")
@@ -613,7 +611,7 @@ func TestPresentAndPublish(t *testing.T) {
 	if r, err := w.present(t, a.GetId()); err != nil || r.GetState() != scoringv1.RunState_RUN_STATE_PRESENTED || r.GetPresentTime() == nil {
 		t.Fatalf("presented: %v %v", r, err)
 	}
-	w.clock.Move(time.Minute)
+	w.Clock.Add(time.Minute)
 	if r, err := w.present(t, a.GetId()); err != nil || !r.GetPresentTime().AsTime().Equal(today.Truncate(time.Microsecond)) {
 		t.Errorf("presented again: %v %v", r, err)
 	}
@@ -704,7 +702,7 @@ func TestAnOutdatedRunIsNotPresented(t *testing.T) {
 	}
 	run := w.createRun(t).GetId()
 	for _, name := range []string{"survey", "assessment", "appraisal"} {
-		w.stop[name]()
+		w.Stop(name)
 		_, err := w.present(t, run)
 		wantFault(t, err, "SERVICE_AWAY")
 		w.wantStates(t, before, "PRESENTED", run, "COMPUTED")
@@ -826,7 +824,7 @@ func TestTwiceWithOneRequestID(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.move(t, catalogv1.Phase_PHASE_ARCHIVED)
-	w.stop["appraisal"]()
+	w.Stop("appraisal")
 	if again, err := w.CreateRun(w.coordinator(t), create); err != nil || !proto.Equal(again, first) {
 		t.Errorf("created again: %v %v", again, err)
 	}
@@ -1038,14 +1036,14 @@ func TestPublicReadsNeedNoProjection(t *testing.T) {
 	if _, err := w.publishRun(t, run, ""); err != nil {
 		t.Fatal(err)
 	}
-	w.stop["catalog"]()
+	w.Stop("catalog")
 	if _, err := w.db.Exec(t.Context(), `delete from scoring.cycle_window`); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := w.db.Exec(t.Context(), `update scoring.projection_state set complete_time = null`); err != nil {
 		t.Fatal(err)
 	}
-	wantFault(t, w.service.Ready(t.Context()), "CYCLES_NOT_LOADED")
+	wantFault(t, w.Service.Ready(t.Context()), "CYCLES_NOT_LOADED")
 	w.leaderboard2026(t, "departments", "")
 	if list, err := w.ListPublishedCycles(t.Context(), &scoringv1.ListPublishedCyclesRequest{}); err != nil || len(list.GetPublishedCycles()) != 1 {
 		t.Errorf("%v %v", list, err)

@@ -146,6 +146,8 @@ func plants() []plant {
 		}
 	}
 	allow("libs/criteria/criteriapb", ours+"proto/gen/parindex/catalog/v1")
+	allow("libs/cycle/cycletest", "context", "google.golang.org/grpc", ours+"proto/gen/parindex/catalog/v1", ours+"proto/gen/parindex/rule/v1")
+	allow("libs/servicetest", ours+"libs/pgtest", ours+"libs/rpc", ours+"libs/service", ours+"proto/gen/parindex/auth/v1")
 	allow("libs/cycle/cyclepb", "context", ours+"libs/window", ours+"proto/gen/parindex/catalog/v1", ours+"proto/gen/parindex/rule/v1")
 	for _, folder := range []string{"libs/canonical", "libs/criteria", "libs/cycle", "libs/points", "libs/rule", "libs/sealed", "libs/text"} {
 		for _, imp := range []string{"context", "database/sql", "log/slog", "net/http", "os", "math/rand/v2", "google.golang.org/grpc", "github.com/jackc/pgx/v5"} {
@@ -190,6 +192,9 @@ func plants() []plant {
 		plant{folder: "libs/criteria", imp: ours + "proto/gen/parindex/catalog/v1", want: "converted in libs/rule/rulepb, libs/criteria/criteriapb"},
 		plant{folder: "libs/criteria/criteriapb", imp: ours + "proto/gen/parindex/scoring/v1", want: "of catalog and of no other service"},
 		plant{folder: "libs/cycle/cyclepb", imp: ours + "proto/gen/parindex/scoring/v1", want: "of catalog and of no other service"},
+		plant{folder: "libs/cycle/cycletest", imp: ours + "proto/gen/parindex/scoring/v1", want: "of catalog and of no other service"},
+		plant{folder: "libs/cycle/cycletest", imp: ours + "services/catalog", want: "libs import no service"},
+		plant{folder: "libs/cycle/cycletest", imp: ours + "libs/pgtest", want: "tests only"},
 		plant{folder: "libs/cycle/cyclepb", imp: ours + "services/catalog", want: "libs import no service"},
 		plant{folder: "libs/cycle/cyclepb", imp: ours + "gateway", want: "nothing but deploy imports the gateway"},
 		plant{folder: "libs/cycle/cyclepb", imp: ours + "deploy/allinone", want: "nothing imports deploy"},
@@ -198,6 +203,12 @@ func plants() []plant {
 		plant{folder: "libs/rule/rulepb", imp: ours + "proto/gen/parindex/rule/v1"},
 		plant{folder: "libs/rule", imp: "github.com/shopspring/decimal", want: "use libs/points"},
 		plant{folder: "libs/pg", imp: ours + "libs/pgtest", want: "tests only"},
+		plant{folder: "libs/pg", imp: ours + "libs/servicetest", want: "tests only"},
+		plant{folder: "services/survey/internal/api", imp: ours + "libs/servicetest", want: "tests only"},
+		plant{folder: "services/survey/internal/api", imp: ours + "libs/cycle/cycletest", want: "tests only"},
+		plant{folder: "libs/servicetest", imp: ours + "proto/gen/parindex/catalog/v1", want: "libs import no service"},
+		plant{folder: "libs/servicetest", imp: ours + "services/survey", want: "libs import no service"},
+		plant{folder: "libs/servicetest", call: "time.Now()"},
 		plant{folder: "libs/pg", imp: "github.com/golang/protobuf/proto", want: "use google.golang.org/protobuf"},
 		plant{folder: "libs/pg", imp: "golang.org/x/exp/maps", want: "use the standard library"},
 

@@ -1,26 +1,21 @@
 package catalog_test
 
 import (
-	"context"
-	"fmt"
-	"io"
-	"net"
-	"sync"
 	"testing"
 
 	"github.com/google/uuid"
-	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/pg"
+	"github.com/parindex/parindex/libs/pgtest"
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
 )
 
 // TestDatabaseAway cuts the way to PostgreSQL and mends it.
 func TestDatabaseAway(t *testing.T) {
 	w := newWorld(t)
-	wire := newWire(t, w.db.DSN)
-	w = open(t, w.db, wire.dsn)
+	wire := pgtest.NewWire(t, w.db.DSN)
+	w = open(t, w.db, wire.DSN)
 	w.run(t, "2024")
 	w.draft(t, "next", content(t, ""))
 	opening, moving := createCycle("2025"), move("2024", self1)
@@ -39,8 +34,8 @@ func TestDatabaseAway(t *testing.T) {
 	}
 	req := &catalogv1.ImportCatalogRequest{Authority: "soc-trang", Content: socTrang(t), RequestId: uuid.NewString()}
 
-	wire.cut()
-	if err := w.door.Ready(t.Context()); err == nil {
+	wire.Cut()
+	if err := w.Service.Ready(t.Context()); err == nil {
 		t.Error("ready without a database")
 	}
 	_, err := w.ImportCatalog(root(t), req)
@@ -64,8 +59,8 @@ func TestDatabaseAway(t *testing.T) {
 		wantFault(t, err, fault.StorageAway)
 	}
 
-	wire.mend()
-	if err := w.door.Ready(t.Context()); err != nil {
+	wire.Mend()
+	if err := w.Service.Ready(t.Context()); err != nil {
 		t.Error(err)
 	}
 	answer, err := w.ImportCatalog(root(t), req)
@@ -86,75 +81,7 @@ func TestOpenWithoutDatabase(t *testing.T) {
 	w := open(t, nil, "host="+t.TempDir()+" user=nobody dbname=none")
 	_, err := w.GetAuthority(root(t), &catalogv1.GetAuthorityRequest{Authority: "an-binh"})
 	wantFault(t, err, fault.StorageAway)
-	if err := w.door.Ready(t.Context()); !pg.Away(err) {
+	if err := w.Service.Ready(t.Context()); !pg.Away(err) {
 		t.Errorf("ready: %v", err)
 	}
-}
-
-// wire carries bytes to PostgreSQL until it is cut.
-type wire struct {
-	dsn   string
-	mu    sync.Mutex
-	whole bool
-	conns []net.Conn
-}
-
-func newWire(t *testing.T, dsn string) *wire {
-	t.Helper()
-	c, err := pgconn.ParseConfig(dsn)
-	if err != nil {
-		t.Fatal(err)
-	}
-	network, address := pgconn.NetworkAddress(c.Host, c.Port)
-	l, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	host, port, _ := net.SplitHostPort(l.Addr().String())
-	w := &wire{whole: true, dsn: fmt.Sprintf("host=%s port=%s user=%s password='%s' dbname=%s sslmode=disable", host, port, c.User, c.Password, c.Database)}
-	t.Cleanup(func() {
-		_ = l.Close()
-		w.cut()
-	})
-	go func() {
-		for {
-			near, err := l.Accept()
-			if err != nil {
-				return
-			}
-			far, err := new(net.Dialer).DialContext(context.WithoutCancel(t.Context()), network, address)
-			if err != nil || !w.keep(near, far) {
-				_ = near.Close()
-				continue
-			}
-			go func() { _, _ = io.Copy(near, far) }()
-			go func() { _, _ = io.Copy(far, near) }()
-		}
-	}()
-	return w
-}
-
-func (w *wire) keep(conns ...net.Conn) bool {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.whole {
-		w.conns = append(w.conns, conns...)
-	}
-	return w.whole
-}
-
-func (w *wire) cut() {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.whole = false
-	for _, c := range w.conns {
-		_ = c.Close()
-	}
-	w.conns = nil
-}
-
-func (w *wire) mend() {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.whole = true
 }

@@ -3,23 +3,13 @@ package catalog_test
 import (
 	"cmp"
 	"context"
-	"crypto/ed25519"
-	"errors"
 	"flag"
 	"fmt"
-	"io/fs"
-	"log/slog"
-	"net"
 	"os"
 	"strings"
-	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
-	"google.golang.org/grpc"
-	"google.golang.org/grpc/test/bufconn"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/emptypb"
 	"google.golang.org/protobuf/types/known/fieldmaskpb"
@@ -28,92 +18,35 @@ import (
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/pg"
 	"github.com/parindex/parindex/libs/pgtest"
-	"github.com/parindex/parindex/libs/rpc"
-	"github.com/parindex/parindex/libs/service"
+	"github.com/parindex/parindex/libs/servicetest"
 	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
 	"github.com/parindex/parindex/services/catalog"
-	"github.com/parindex/parindex/services/catalog/internal/postgres"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
 
-// world is the service behind real interceptors, with a database of its own and
-// a clock that stands still until it is moved.
+// world is the service with a database of its own.
 type world struct {
 	catalogv1.CatalogServiceClient
+	*servicetest.World
 
-	conn  *grpc.ClientConn
-	db    *pgtest.DB
-	door  service.Service
-	clock *atomic.Int64 // Unix seconds
+	db *pgtest.DB
 }
-
-func (w *world) now() time.Time { return time.Unix(w.clock.Load(), 0) }
 
 func newWorld(tb testing.TB) *world {
 	tb.Helper()
-	var sources []fs.FS
-	for _, line := range postgres.Lines() {
-		sources = append(sources, line.FS)
-	}
-	db := pgtest.New(tb, "catalog", func(ctx context.Context, dsn string) error {
-		return catalog.Spec(&catalog.Config{DB: pg.Config{DSN: dsn}}).Migrate(ctx, slog.New(slog.DiscardHandler))
-	}, sources...)
+	db := servicetest.Database(tb, catalog.Spec(new(catalog.Config)))
 	return open(tb, db, db.DSN)
 }
 
-// open opens the door on a database reached by dsn.
+// open opens the service on a database reached by dsn.
 func open(tb testing.TB, db *pgtest.DB, dsn string) *world {
 	tb.Helper()
-	w := &world{db: db, clock: new(atomic.Int64)}
-	w.clock.Store(time.Date(2024, 1, 8, 2, 0, 0, 0, time.UTC).Unix())
-	metrics := prometheus.NewRegistry()
-	var err error
-	w.door, err = catalog.Open(tb.Context(), catalog.Config{DB: pg.Config{DSN: dsn, MaxConns: 6}},
-		service.Deps{Logger: slog.New(slog.DiscardHandler), Now: w.now, Metrics: metrics})
-	if err != nil {
-		tb.Fatal(err)
-	}
-	key := ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize))
-	public, _ := key.Public().(ed25519.PublicKey)
-	keys := func(context.Context) (map[string]ed25519.PublicKey, error) {
-		return map[string]ed25519.PublicKey{auth.KeyID(public): public}, nil
-	}
-	server, err := rpc.NewServer(rpc.ServerDeps{
-		Service: "catalog", Logger: slog.New(slog.DiscardHandler), Metrics: metrics, Verifier: auth.NewVerifier(keys, w.now), Now: w.now,
+	w := servicetest.Open(tb, catalog.Spec(&catalog.Config{DB: pg.Config{DSN: dsn, MaxConns: 6}}), servicetest.Options{
+		Clock: servicetest.NewClock(time.Date(2024, 1, 8, 2, 0, 0, 0, time.UTC)),
 	})
-	if err != nil {
-		tb.Fatal(err)
-	}
-	w.door.Register(server)
-	if err := server.Guard(); err != nil {
-		tb.Fatal(err)
-	}
-	listener := bufconn.Listen(1 << 20)
-	go func() { _ = server.Serve(listener) }()
-	// The caller is the principal of the call's context.
-	conn, err := rpc.Dial("passthrough:///catalog", func(ctx context.Context) (string, error) {
-		p := auth.From(ctx)
-		if p.Kind == auth.Anonymous {
-			return "", nil
-		}
-		token, _, err := auth.Sign(key, p, w.now(), 5*time.Minute)
-		return token, err
-	}, grpc.WithContextDialer(func(ctx context.Context, _ string) (net.Conn, error) { return listener.DialContext(ctx) }))
-	if err != nil {
-		tb.Fatal(err)
-	}
-	w.conn = conn
-	w.CatalogServiceClient = catalogv1.NewCatalogServiceClient(conn)
-	tb.Cleanup(func() {
-		_ = conn.Close()
-		server.Server.Stop()
-		if err := w.door.Close(context.WithoutCancel(tb.Context())); err != nil {
-			tb.Error(err)
-		}
-	})
-	return w
+	return &world{CatalogServiceClient: catalogv1.NewCatalogServiceClient(w.Conn), World: w, db: db}
 }
 
 // as is a context in which a person with the bindings calls.
@@ -154,25 +87,12 @@ cycles:
   - {id: two, name: Khối hai, scored: [finance]}
 `
 
-// said is the kind, code and field of a fault and its violations.
-func said(err error) string {
-	f, ok := errors.AsType[*fault.Fault](err)
-	if !ok {
-		return fmt.Sprint(err)
-	}
-	lines := []string{strings.TrimSpace(f.Code + " " + f.Field)}
-	for _, v := range f.Violations {
-		lines = append(lines, v.Field+" "+v.Code)
-	}
-	return strings.Join(lines, "\n")
-}
-
-func wantFault(t *testing.T, err error, want fault.Reason) {
-	t.Helper()
-	if f := fault.From(err); f == nil || f.Code != want.Code || f.Kind != want.Kind {
-		t.Errorf("got %v, want %s %s", err, want.Kind, want.Code)
-	}
-}
+// Short names of the test kit.
+var (
+	said      = servicetest.Describe
+	wantFault = servicetest.WantFault
+	atOnce    = servicetest.AtOnce
+)
 
 func mask(paths string) *fieldmaskpb.FieldMask {
 	return &fieldmaskpb.FieldMask{Paths: strings.Split(paths, ",")}
@@ -192,15 +112,6 @@ func golden(t *testing.T, path, got string) {
 	if string(want) != got {
 		t.Errorf("%s differs; got\n%s", path, got)
 	}
-}
-
-// atOnce runs f n times at the same time.
-func atOnce(n int, f func(i int)) {
-	var wg sync.WaitGroup
-	for i := range n {
-		wg.Go(func() { f(i) })
-	}
-	wg.Wait()
 }
 
 // TestRefused sees the same refusal for an authority that is stored and for one
@@ -321,7 +232,7 @@ func TestRefused(t *testing.T) {
 
 // call calls an rpc by its name and drops the answer.
 func (w *world) call(ctx context.Context, method string, req proto.Message) error {
-	return w.conn.Invoke(ctx, "/"+catalogv1.CatalogService_ServiceDesc.ServiceName+"/"+method, req, new(emptypb.Empty))
+	return w.Conn.Invoke(ctx, "/"+catalogv1.CatalogService_ServiceDesc.ServiceName+"/"+method, req, new(emptypb.Empty))
 }
 
 // TestConfig resolves the DSN from the shared flag and says what is missing.

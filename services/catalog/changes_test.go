@@ -186,7 +186,7 @@ func TestChangesMissNothing(t *testing.T) {
 			})
 			do(err)
 			_, err = w.ScheduleWindow(everywhere, &catalogv1.ScheduleWindowRequest{
-				Authority: ids[i], Cycle: id, Phase: self1, CloseTime: timestamppb.New(w.now().Add(time.Hour)),
+				Authority: ids[i], Cycle: id, Phase: self1, CloseTime: timestamppb.New(w.Clock.Now().Add(time.Hour)),
 			})
 			do(err)
 			_, err = w.MoveCycle(everywhere, &catalogv1.MoveCycleRequest{Authority: ids[i], Cycle: id, Phase: self1})

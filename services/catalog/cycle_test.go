@@ -156,18 +156,18 @@ func TestScheduleWindow(t *testing.T) {
 	w := newWorld(t)
 	w.run(t, "2024")
 	ctx := coordinator(t)
-	at := func(d time.Duration) *timestamppb.Timestamp { return timestamppb.New(w.now().Add(d)) }
+	at := func(d time.Duration) *timestamppb.Timestamp { return timestamppb.New(w.Clock.Now().Add(d)) }
 	schedule := func(phase catalogv1.Phase, opened, closed *timestamppb.Timestamp) *catalogv1.ScheduleWindowRequest {
 		return &catalogv1.ScheduleWindowRequest{Authority: "an-binh", Cycle: "2024", Phase: phase, OpenTime: opened, CloseTime: closed, RequestId: uuid.NewString()}
 	}
-	first := schedule(self1, at(time.Hour), timestamppb.New(w.now().Add(48*time.Hour+1999)))
+	first := schedule(self1, at(time.Hour), timestamppb.New(w.Clock.Now().Add(48*time.Hour+1999)))
 	first.Etag = "1"
 	answer, err := w.ScheduleWindow(ctx, first)
 	if err != nil {
 		t.Fatal(said(err))
 	}
 	c := answer.GetCycle()
-	want := &catalogv1.Window{Phase: self1, OpenTime: at(time.Hour), CloseTime: timestamppb.New(w.now().Add(48*time.Hour + 1000))}
+	want := &catalogv1.Window{Phase: self1, OpenTime: at(time.Hour), CloseTime: timestamppb.New(w.Clock.Now().Add(48*time.Hour + 1000))}
 	if diff := cmp.Diff(want, c.GetWindows()[0], protocmp.Transform()); diff != "" || c.GetEtag() != "2" || c.GetRevision() != 3 {
 		t.Errorf("%v (-want +got):\n%s", c, diff)
 	}
@@ -470,7 +470,7 @@ func (w *world) walk(t *testing.T, table *strings.Builder, id string) {
 		var windows, next []string
 		for p := preparation; p <= catalogv1.Phase_PHASE_ARCHIVED; p++ {
 			_, err := w.ScheduleWindow(ctx, &catalogv1.ScheduleWindowRequest{
-				Authority: "an-binh", Cycle: id, Phase: p, CloseTime: timestamppb.New(w.now().Add(time.Hour)),
+				Authority: "an-binh", Cycle: id, Phase: p, CloseTime: timestamppb.New(w.Clock.Now().Add(time.Hour)),
 			})
 			switch said(err) {
 			case "<nil>":
@@ -507,7 +507,7 @@ func TestImportRunCycle(t *testing.T) {
 	w.run(t, "2024")
 	ctx := coordinator(t)
 	if _, err := w.ScheduleWindow(ctx, &catalogv1.ScheduleWindowRequest{
-		Authority: "an-binh", Cycle: "2024", Phase: self1, CloseTime: timestamppb.New(w.now().Add(time.Hour)),
+		Authority: "an-binh", Cycle: "2024", Phase: self1, CloseTime: timestamppb.New(w.Clock.Now().Add(time.Hour)),
 	}); err != nil {
 		t.Fatal(said(err))
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/uuid"
@@ -42,13 +43,13 @@ func TestPublishGuidance(t *testing.T) {
 		t.Fatal(said(err))
 	}
 	g := first.GetGuidance()
-	if g.GetVersion() != 1 || g.GetAuthority() != "an-binh" || g.GetCycle() != "2024" || !g.GetPublishTime().AsTime().Equal(w.now()) {
+	if g.GetVersion() != 1 || g.GetAuthority() != "an-binh" || g.GetCycle() != "2024" || !g.GetPublishTime().AsTime().Equal(w.Clock.Now()) {
 		t.Errorf("got %v", g)
 	}
 	if diff := cmp.Diff(req.GetContent(), g.GetContent(), protocmp.Transform()); diff != "" {
 		t.Errorf("(-went in +came back):\n%s", diff)
 	}
-	w.clock.Add(60)
+	w.Clock.Add(time.Minute)
 	if again, err := w.PublishGuidance(ctx, req); err != nil || !proto.Equal(first, again) {
 		t.Errorf("the same request again: %v %s", again, said(err))
 	}

@@ -109,7 +109,7 @@ func TestListAuthorities(t *testing.T) {
 	w.load(t, "an-binh", anBinh(""))
 	service := auth.With(t.Context(), auth.Principal{Kind: auth.Service, ID: "scoring"}, "")
 	observer := auth.Binding{Role: authv1.Role_ROLE_OBSERVER, Authority: "an-binh"}
-	ended := auth.Binding{Role: authv1.Role_ROLE_INSPECTOR, Authority: "soc-trang", End: w.now().Add(-time.Second)}
+	ended := auth.Binding{Role: authv1.Role_ROLE_INSPECTOR, Authority: "soc-trang", End: w.Clock.Now().Add(-time.Second)}
 	for want, ctx := range map[string]context.Context{
 		"an-binh soc-trang ": root(t),
 		"an-binh soc-trang":  service,

@@ -13,6 +13,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/uuid"
@@ -125,7 +126,7 @@ func TestRegulationRoundTrip(t *testing.T) {
 	if err != nil {
 		t.Fatal(said(err))
 	}
-	if r := issued.GetRegulation(); r.GetState() != catalogv1.RegulationState_REGULATION_STATE_ISSUED || !r.GetIssueTime().AsTime().Equal(w.now()) {
+	if r := issued.GetRegulation(); r.GetState() != catalogv1.RegulationState_REGULATION_STATE_ISSUED || !r.GetIssueTime().AsTime().Equal(w.Clock.Now()) {
 		t.Errorf("issued: %v %v", r.GetState(), r.GetIssueTime())
 	}
 	read := w.regulation(t, "2024")
@@ -351,9 +352,9 @@ func TestIssueRegulation(t *testing.T) {
 		t.Error("something was stored")
 	}
 
-	w.clock.Add(60)
+	w.Clock.Add(time.Minute)
 	first, err := w.IssueRegulation(ctx, issue)
-	if err != nil || !first.GetRegulation().GetIssueTime().AsTime().Equal(w.now()) {
+	if err != nil || !first.GetRegulation().GetIssueTime().AsTime().Equal(w.Clock.Now()) {
 		t.Fatalf("%v %s", first.GetRegulation().GetIssueTime(), said(err))
 	}
 	replaced := w.regulation(t, "2023")
@@ -364,7 +365,7 @@ func TestIssueRegulation(t *testing.T) {
 	if diff := cmp.Diff(old, replaced, protocmp.Transform()); diff != "" {
 		t.Errorf("superseding changed more than the state:\n%s", diff)
 	}
-	w.clock.Add(60)
+	w.Clock.Add(time.Minute)
 	if again, err := w.IssueRegulation(ctx, issue); err != nil || !proto.Equal(first, again) {
 		t.Errorf("the same request again: %v %s", again, said(err))
 	}

@@ -1,17 +1,13 @@
 package identity_test
 
 import (
-	"bytes"
 	"context"
 	"crypto/ed25519"
 	"crypto/x509"
 	"encoding/pem"
 	"fmt"
-	"log/slog"
-	"net"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -22,7 +18,6 @@ import (
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/status"
-	"google.golang.org/grpc/test/bufconn"
 
 	"github.com/parindex/parindex/libs/auth"
 	"github.com/parindex/parindex/libs/fault"
@@ -30,6 +25,7 @@ import (
 	"github.com/parindex/parindex/libs/pgtest"
 	"github.com/parindex/parindex/libs/rpc"
 	"github.com/parindex/parindex/libs/service"
+	"github.com/parindex/parindex/libs/servicetest"
 	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
 	identityv1 "github.com/parindex/parindex/proto/gen/parindex/identity/v1"
 	"github.com/parindex/parindex/services/identity"
@@ -44,8 +40,7 @@ const (
 // start is where every test's clock begins.
 var start = time.Date(2024, 1, 8, 1, 0, 0, 0, time.UTC)
 
-// world is the service as a caller sees it: generated clients, the real
-// interceptors, a real database, and a clock that only tests move.
+// world is the service as a caller sees it, with a real database.
 type world struct {
 	*testing.T
 	identityv1.IdentityServiceClient
@@ -57,27 +52,25 @@ type world struct {
 	service *identity.Service
 	key     ed25519.PrivateKey
 	metrics *prometheus.Registry
+	clock   *servicetest.Clock
+	said    servicetest.Journal // everything logged and every error text
 
 	mu      sync.Mutex
-	time    time.Time
-	said    bytes.Buffer // everything logged and every error text
-	secrets []string     // what must not be said
+	secrets []string // what must not be said
 }
 
 // newWorld opens a world of its own for a test, which runs beside others.
 func newWorld(t *testing.T) *world {
 	t.Helper()
 	t.Parallel()
-	w := &world{T: t, time: start, db: newDB(t)}
+	w := &world{T: t, clock: servicetest.NewClock(start), db: newDB(t)}
 	w.open(w.db.DSN)
 	return w
 }
 
 func newDB(t *testing.T) *pgtest.DB {
 	t.Helper()
-	return pgtest.New(t, "identity", func(ctx context.Context, dsn string) error {
-		return identity.Spec(&identity.Config{DB: pg.Config{DSN: dsn}}).Migrate(ctx, slog.New(slog.DiscardHandler))
-	}, os.DirFS("internal/postgres/migrations"), os.DirFS("../../libs/audit/migrations"), os.DirFS("../../libs/pg/migrations"))
+	return servicetest.Database(t, identity.Spec(new(identity.Config)))
 }
 
 // open opens the service on a database, with a new signing key, and dials it.
@@ -96,27 +89,20 @@ func (w *world) openWith(dsn, path string) {
 	w.cfg.HashCheaply()
 	w.must(identity.Spec(&w.cfg).Validate())
 	w.metrics = prometheus.NewRegistry()
-	log := slog.New(slog.NewJSONHandler(w, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	log := w.said.Logger()
 	opened, err := identity.Open(w.Context(), w.cfg, service.Deps{Logger: log, Now: w.now, Metrics: w.metrics})
 	w.must(err)
 	w.service = opened
-	server, err := rpc.NewServer(rpc.ServerDeps{
-		Service: "identity", Logger: log, Metrics: w.metrics, Verifier: auth.NewVerifier(opened.Keys(), w.now), Now: w.now,
-	})
-	w.must(err)
-	opened.Register(server)
-	listener := bufconn.Listen(1 << 20)
-	go func() { _ = server.Serve(listener) }()
-	conn, err := rpc.Dial("passthrough:identity", nil,
-		grpc.WithContextDialer(func(ctx context.Context, _ string) (net.Conn, error) { return listener.DialContext(ctx) }),
-		grpc.WithChainUnaryInterceptor(w.listen))
-	w.must(err)
 	w.Cleanup(func() {
-		ctx := context.WithoutCancel(w.Context())
-		_ = conn.Close()
-		_ = server.Stop(ctx)
-		w.must(opened.Close(ctx))
+		w.must(opened.Close(context.WithoutCancel(w.Context())))
 		w.silence()
+	})
+	conn, _ := servicetest.Serve(w.T, servicetest.Server{
+		ServerDeps: rpc.ServerDeps{
+			Service: "identity", Logger: log, Metrics: w.metrics, Verifier: auth.NewVerifier(opened.Keys(), w.now), Now: w.now,
+		},
+		Register: opened.Register,
+		Dial:     []grpc.DialOption{grpc.WithChainUnaryInterceptor(w.listen)},
 	})
 	w.IdentityServiceClient = identityv1.NewIdentityServiceClient(conn)
 	w.KeyServiceClient = authv1.NewKeyServiceClient(conn)
@@ -141,32 +127,17 @@ func readKey(t *testing.T, path string) ed25519.PrivateKey {
 	return signing
 }
 
-func (w *world) now() time.Time {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.time
-}
+func (w *world) now() time.Time { return w.clock.Now() }
 
 // pass moves the clock.
-func (w *world) pass(d time.Duration) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.time = w.time.Add(d)
-}
-
-// Write takes what is logged.
-func (w *world) Write(p []byte) (int, error) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.said.Write(p)
-}
+func (w *world) pass(d time.Duration) { w.clock.Add(d) }
 
 // listen takes what callers are told when something fails, in full.
 func (w *world) listen(ctx context.Context, method string, req, reply any, conn *grpc.ClientConn, call grpc.UnaryInvoker, options ...grpc.CallOption) error {
 	err := call(ctx, method, req, reply, conn, options...)
 	if err != nil {
 		s, _ := status.FromError(err)
-		_, _ = fmt.Fprintf(w, "%s %v\n", s.Message(), s.Proto().GetDetails())
+		_, _ = fmt.Fprintf(&w.said, "%s %v\n", s.Message(), s.Proto().GetDetails())
 	}
 	return err
 }
@@ -286,20 +257,7 @@ func told(err error) string {
 // count returns the value of a counter with these label values.
 func (w *world) count(name string, labels ...string) float64 {
 	w.Helper()
-	families, err := w.metrics.Gather()
-	w.must(err)
-	for _, f := range families {
-		for _, m := range f.GetMetric() {
-			var values []string
-			for _, l := range m.GetLabel() {
-				values = append(values, l.GetValue())
-			}
-			if f.GetName() == name && slices.Equal(values, labels) {
-				return m.GetCounter().GetValue()
-			}
-		}
-	}
-	return 0
+	return servicetest.Metric(w.T, w.metrics, name, labels...)
 }
 
 // rows returns the first column of a query as text.
@@ -322,15 +280,11 @@ func (w *world) rows(sql string, args ...any) []string {
 // none, and how often each came.
 func parallel(n int, f func(i int) error) map[string]int {
 	codes := make([]string, n)
-	var wg sync.WaitGroup
-	for i := range n {
-		wg.Go(func() {
-			if err := f(i); err != nil {
-				codes[i] = fault.From(err).Code
-			}
-		})
-	}
-	wg.Wait()
+	servicetest.AtOnce(n, func(i int) {
+		if err := f(i); err != nil {
+			codes[i] = fault.From(err).Code
+		}
+	})
 	counts := map[string]int{}
 	for _, c := range codes {
 		counts[c]++
@@ -349,18 +303,12 @@ func (w *world) hold(sql string, args ...any) (release func()) {
 }
 
 // enough is far more than anything here takes on a busy machine.
-const enough = time.Minute
+const enough = servicetest.Enough
 
 // waiting waits until n transactions of the service wait for a lock.
 func (w *world) waiting(n int) {
 	w.Helper()
-	for end := time.Now().Add(enough); ; time.Sleep(20 * time.Millisecond) {
-		waiting := w.rows(`select pid::text from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`)
-		if len(waiting) >= n {
-			return
-		}
-		if time.Now().After(end) {
-			w.Fatalf("%d transactions wait for a lock, want %d", len(waiting), n)
-		}
-	}
+	servicetest.Eventually(w.T, fmt.Sprintf("%d transactions wait for a lock", n), func() bool {
+		return len(w.rows(`select pid::text from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`)) >= n
+	})
 }

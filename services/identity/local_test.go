@@ -8,6 +8,7 @@ import (
 
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/pg"
+	"github.com/parindex/parindex/libs/servicetest"
 	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
 	identityv1 "github.com/parindex/parindex/proto/gen/parindex/identity/v1"
 	"github.com/parindex/parindex/services/identity"
@@ -165,7 +166,7 @@ func TestPasswordsCostWhatTheyShould(t *testing.T) {
 }
 
 func TestLocalCommandsWithoutTheDatabase(t *testing.T) {
-	w := &world{T: t, time: start}
+	w := &world{T: t, clock: servicetest.NewClock(start)}
 	cfg := identity.Config{DB: pg.Config{DSN: "host=" + t.TempDir() + " user=nobody"}}
 	_, err := identity.CreateServiceAccount(context.Background(), cfg, identity.ServiceAccount{Name: "scoring"}, start)
 	w.reason(err, fault.Unavailable, "STORAGE_AWAY")

@@ -9,6 +9,7 @@ import (
 
 	"github.com/parindex/parindex/libs/auth"
 	"github.com/parindex/parindex/libs/fault"
+	"github.com/parindex/parindex/libs/servicetest"
 	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
 	identityv1 "github.com/parindex/parindex/proto/gen/parindex/identity/v1"
 	"github.com/parindex/parindex/services/identity"
@@ -163,7 +164,7 @@ func TestKeysArePublished(t *testing.T) {
 // no database and no account; nobody else does.
 func TestServiceTokenNeedsNoSecret(t *testing.T) {
 	t.Parallel()
-	w := &world{T: t, time: start}
+	w := &world{T: t, clock: servicetest.NewClock(start)}
 	w.open("host=/nowhere user=parindex dbname=postgres")
 	verifier := auth.NewVerifier(w.service.Keys(), w.now)
 	token := w.service.ServiceToken("scoring")

@@ -21,12 +21,13 @@ import (
 	"github.com/parindex/parindex/libs/pg"
 	"github.com/parindex/parindex/libs/pgtest"
 	"github.com/parindex/parindex/libs/service"
+	"github.com/parindex/parindex/libs/servicetest"
 	identityv1 "github.com/parindex/parindex/proto/gen/parindex/identity/v1"
 	"github.com/parindex/parindex/services/identity"
 )
 
 func TestReadyOnceMigrated(t *testing.T) {
-	w := &world{T: t, time: start, db: pgtest.New(t, "empty", nil)}
+	w := &world{T: t, clock: servicetest.NewClock(start), db: pgtest.New(t, "empty", nil)}
 	w.open(w.db.DSN)
 	ctx := t.Context()
 	if err := w.service.Ready(ctx); err == nil {
@@ -82,7 +83,7 @@ func TestValidateReportsEverything(t *testing.T) {
 // What counts no longer is forgotten by the next service that starts.
 func TestCleaning(t *testing.T) {
 	w := newWorld(t)
-	w.time = time.Now().UTC() // remembered requests are dated by the server
+	w.clock.Set(time.Now().UTC()) // remembered requests are dated by the server
 	a := w.account("to.be.cleaned")
 	_, err := w.DisableAccount(w.admin(home), &identityv1.DisableAccountRequest{
 		Authority: home, Account: a.GetId(), RequestId: "6f1d6c80-3f55-4c69-a2b8-2d0f5a7a1b15",
@@ -143,7 +144,7 @@ func TestCloseLeavesNothingRunning(t *testing.T) {
 }
 
 func TestDatabaseAway(t *testing.T) {
-	w := &world{T: t, time: start, db: newDB(t)}
+	w := &world{T: t, clock: servicetest.NewClock(start), db: newDB(t)}
 	bridge := newBridge(t, w.db.DSN)
 	w.open(bridge.dsn)
 	w.account("patient.one")

@@ -18,6 +18,7 @@ import (
 	"github.com/parindex/parindex/libs/auth"
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/rpc"
+	"github.com/parindex/parindex/libs/servicetest"
 	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
 	identityv1 "github.com/parindex/parindex/proto/gen/parindex/identity/v1"
 )
@@ -130,9 +131,9 @@ func TestTypedLoginsCannotBeFoundFromTheDatabase(t *testing.T) {
 func TestServersCountFailuresTogether(t *testing.T) {
 	w := newWorld(t)
 	w.account("known.one")
-	same := &world{T: t, time: start, db: w.db}
+	same := &world{T: t, clock: servicetest.NewClock(start), db: w.db}
 	same.openWith(w.db.DSN, w.cfg.SigningKeyFile)
-	rotated := &world{T: t, time: start, db: w.db}
+	rotated := &world{T: t, clock: servicetest.NewClock(start), db: w.db}
 	rotated.open(w.db.DSN)
 	for _, login := range []string{"known.one", "unknown.one"} {
 		for i := range 5 {

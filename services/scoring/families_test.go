@@ -12,6 +12,7 @@ import (
 	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/proto"
 
+	"github.com/parindex/parindex/libs/cycle/cycletest"
 	assessmentv1 "github.com/parindex/parindex/proto/gen/parindex/assessment/v1"
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
 	rulev1 "github.com/parindex/parindex/proto/gen/parindex/rule/v1"
@@ -109,17 +110,16 @@ groups:
 // familyCycle is smallCycle with other criteria: those above, and for the
 // districts one item of 10 points, from which 1 is taken for each deduction and
 // to which at most 1 is added.
-func familyCycle() *catalog {
+func familyCycle() *cycletest.Catalog {
 	c := smallCycle()
-	for i, year := range []string{"2023", "2024", "2025", "2027"} {
-		c.cycles[year] = &catalogv1.Cycle{
-			Authority: "soc-trang", Id: year, Name: "Năm " + year, Origin: catalogv1.CycleOrigin_CYCLE_ORIGIN_IMPORTED,
-			Groups: c.cycles["2026"].GetGroups(), Revision: int64(i + 1),
-		}
+	for _, year := range []string{"2023", "2024", "2025", "2027"} {
+		c.Put(&catalogv1.Cycle{
+			Authority: "soc-trang", Id: year, Name: "Năm " + year, Origin: catalogv1.CycleOrigin_CYCLE_ORIGIN_IMPORTED, Groups: smallGroups(),
+		})
 	}
 	results, impact := "i", "ii"
 	self, feed, history := catalogv1.SourceKind_SOURCE_KIND_SELF, catalogv1.SourceKind_SOURCE_KIND_FEED, catalogv1.SourceKind_SOURCE_KIND_HISTORY
-	set := c.regulation.GetContent().GetCriteriaSets()[0]
+	set := c.Regulation.GetContent().GetCriteriaSets()[0]
 	set.Nodes = []*catalogv1.Node{
 		{Part: results, Code: "1", Name: "Chỉ đạo", Field: "steering"},
 		{Part: results, Code: "1.1", Parent: "1", Name: "Nhiệm vụ chậm", Item: itemOf("10", self, deduction("0.5", "0.75", "2"))},
@@ -148,7 +148,7 @@ func familyCycle() *catalog {
 				{High: &rulev1.Band_Below{Below: "70"}, Points: "0"},
 			}}}})},
 	}
-	c.regulation.GetContent().GetCriteriaSets()[1].GetNodes()[0].Item.Rule = deduction("1", "1", "1")
+	c.Regulation.GetContent().GetCriteriaSets()[1].GetNodes()[0].Item.Rule = deduction("1", "1", "1")
 	return c
 }
 

@@ -230,7 +230,7 @@ func TestImportReturnsPublication(t *testing.T) {
 	got := w.publish(t, printed2023(t), "")
 	p := got.GetPublication()
 	if p.GetVersion() != 1 || p.GetDecisionNumber() != "25/QĐ-UBND" || p.GetDecisionDate() != "2024-01-08" || p.GetNotice() != "" ||
-		!p.GetPublishTime().AsTime().Equal(w.clock.Now().Truncate(time.Microsecond)) || p.GetSource().GetNumber() != "/BC-SNV" || p.GetSource().GetDate() != "2024-03" {
+		!p.GetPublishTime().AsTime().Equal(w.Clock.Now().Truncate(time.Microsecond)) || p.GetSource().GetNumber() != "/BC-SNV" || p.GetSource().GetDate() != "2024-03" {
 		t.Errorf("publication %v", p)
 	}
 	if got.GetAuthorityName() != "Ủy ban nhân dân tỉnh Sóc Trăng" || got.GetCycleName() != "Năm 2023" || len(got.GetGroups()) != 4 ||
@@ -249,7 +249,7 @@ func TestImportReturnsPublication(t *testing.T) {
 func TestImportSameFileAgain(t *testing.T) {
 	w := newWorld(t, "")
 	first := w.publish(t, printed2023(t), "")
-	w.clock.Move(time.Hour)
+	w.Clock.Add(time.Hour)
 	if again := w.publish(t, printed2023(t), ""); !proto.Equal(again, first) {
 		t.Errorf("again: %v", again)
 	}
@@ -397,10 +397,10 @@ func TestImportRequestIDIsAnsweredFirst(t *testing.T) {
 			t.Errorf("%s: %v, %v", when, answer, err)
 		}
 	}
-	w.catalog.rename("agency-25", "UBND xã Mỹ Xuyên")
-	w.catalog.rename("agency-25", "UBND phường Mỹ Xuyên") // the printed name is no alias any more
+	w.rename("agency-25", "UBND xã Mỹ Xuyên")
+	w.rename("agency-25", "UBND phường Mỹ Xuyên") // the printed name is no alias any more
 	again("after a name has gone")
-	w.stop["catalog"]()
+	w.Stop("catalog")
 	again("without the catalog")
 	other := importOf(append(printed2023(t), '\n'), "")
 	other.RequestId = req.GetRequestId()
@@ -426,7 +426,7 @@ func TestRequestsExpire(t *testing.T) {
 		var n int
 		err := w.db.QueryRow(t.Context(), `select count(*) from scoring.request`).Scan(&n)
 		if err == nil && n > 0 {
-			err = fmt.Errorf("the request is still remembered at %s", later.clock.Now())
+			err = fmt.Errorf("the request is still remembered at %s", later.Clock.Now())
 		}
 		return err
 	})
@@ -519,7 +519,7 @@ func TestImportRoles(t *testing.T) {
 func TestPublicationKeepsNames(t *testing.T) {
 	w := newWorld(t, "")
 	w.publish(t, printed2023(t), "")
-	w.catalog.rename("agency-25", "UBND xã Mỹ Xuyên")
+	w.rename("agency-25", "UBND xã Mỹ Xuyên")
 	if got := w.leaderboard(t, "districts").GetEntries()[0].GetAgencyName(); got != "UBND huyện Mỹ Xuyên" {
 		t.Errorf("the published name became %s", got)
 	}

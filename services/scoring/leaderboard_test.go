@@ -22,6 +22,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5/pgconn"
 
+	"github.com/parindex/parindex/libs/servicetest"
 	scoringv1 "github.com/parindex/parindex/proto/gen/parindex/scoring/v1"
 	"github.com/parindex/parindex/services/scoring"
 )
@@ -158,7 +159,7 @@ func TestRedisFaults(t *testing.T) {
 					t.Errorf("read %d: not served from %s", i, source)
 				}
 			}
-			if n := strings.Count(w.log.String(), "redis fails"); n > 1 {
+			if n := strings.Count(w.Log.String(), "redis fails"); n > 1 {
 				t.Errorf("logged %d times within a minute", n)
 			}
 		})
@@ -190,10 +191,10 @@ func TestRedisAwayIsLoggedOncePerMinute(t *testing.T) {
 			w.publish(t, printed2023(t), "")
 			for range 5 { // at 0, 30, 60, 90 and 120 seconds
 				w.get(t, "districts", "")
-				w.clock.Move(30 * time.Second)
+				w.Clock.Add(30 * time.Second)
 			}
-			if n := strings.Count(w.log.String(), "redis fails"); n != 3 {
-				t.Errorf("logged %d times: %s", n, w.log)
+			if n := strings.Count(w.Log.String(), "redis fails"); n != 3 {
+				t.Errorf("logged %d times: %s", n, w.Log)
 			}
 			if w.reads(t, "redis") != 0 {
 				t.Error("served from a Redis that is not there")
@@ -208,7 +209,7 @@ func TestRedisAwayIsLoggedOncePerMinute(t *testing.T) {
 		w.get(t, "districts", "")
 		must(t, r.process.Signal(syscall.SIGCONT))
 		until(t, func() error { // one question may be too slow for it on a busy machine
-			w.clock.Move(2 * time.Second)
+			w.Clock.Add(2 * time.Second)
 			w.get(t, "districts", "")
 			if w.reads(t, "redis") == 0 {
 				return errors.New("a Redis that came back is not used")
@@ -263,17 +264,7 @@ func TestListPublishedCycles(t *testing.T) {
 
 func (w *world) gauge(t *testing.T, name string) float64 {
 	t.Helper()
-	families, err := w.metrics.Gather()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, f := range families {
-		if f.GetName() == name {
-			return f.GetMetric()[0].GetGauge().GetValue()
-		}
-	}
-	t.Fatalf("no metric %s", name)
-	return 0
+	return servicetest.Metric(t, w.Metrics, name)
 }
 
 // known is gauge for one that asks the database, and gives up after a second.
@@ -298,7 +289,7 @@ func TestPostgreSQLAway(t *testing.T) {
 	wantFault(t, err, "STORAGE_AWAY")
 	_, err = w.ImportHistory(w.coordinator(t), importOf(printed2023(t), ""))
 	wantFault(t, err, "STORAGE_AWAY")
-	if w.service.Ready(t.Context()) == nil {
+	if w.Service.Ready(t.Context()) == nil {
 		t.Error("ready without a database")
 	}
 	if n := w.gauge(t, "parindex_publications_current"); n == n { //nolint:gocritic // NaN differs from itself
@@ -332,7 +323,7 @@ func TestPostgreSQLComesBack(t *testing.T) {
 func TestCatalogAway(t *testing.T) {
 	w := newWorld(t, "")
 	w.publish(t, printed2023(t), "")
-	w.stop["catalog"]()
+	w.Stop("catalog")
 	_, err := w.ImportHistory(w.coordinator(t), importOf(printed2023(t), ""))
 	wantFault(t, err, "SERVICE_AWAY")
 	w.get(t, "districts", "") // readers need no catalog
@@ -446,7 +437,7 @@ func (w *world) figure(t *testing.T, group, agency, field, name string) string {
 
 func TestReadyAfterMigration(t *testing.T) {
 	w := newWorld(t, "")
-	until(t, func() error { return w.service.Ready(t.Context()) }) // once the cycles are known
+	until(t, func() error { return w.Service.Ready(t.Context()) }) // once the cycles are known
 	if err := migrate(context.WithoutCancel(t.Context()), w.db.Config().ConnString()); err != nil {
 		t.Errorf("migrating again: %v", err)
 	}

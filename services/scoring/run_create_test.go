@@ -14,7 +14,6 @@ import (
 	appraisalv1 "github.com/parindex/parindex/proto/gen/parindex/appraisal/v1"
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
 	scoringv1 "github.com/parindex/parindex/proto/gen/parindex/scoring/v1"
-	"github.com/parindex/parindex/services/scoring"
 )
 
 // Rules G1 to G5, V5, C5b: the small cycle comes out as computed by hand above.
@@ -210,7 +209,7 @@ func TestCreateRunServiceAway(t *testing.T) {
 	for _, name := range []string{"catalog", "assessment", "appraisal", "survey"} {
 		t.Run(name, func(t *testing.T) {
 			w := newSmallWorld(t, "")
-			w.stop[name]()
+			w.Stop(name)
 			id := newUUID()
 			_, err := w.CreateRun(w.coordinator(t), &scoringv1.CreateRunRequest{Authority: "soc-trang", Cycle: "2026", RequestId: id})
 			wantFault(t, err, "SERVICE_AWAY")

@@ -22,7 +22,7 @@ func TestPresentAndPublish(t *testing.T) {
 	if r, err := w.present(t, a.GetId()); err != nil || r.GetState() != scoringv1.RunState_RUN_STATE_PRESENTED || r.GetPresentTime() == nil {
 		t.Fatalf("presented: %v %v", r, err)
 	}
-	w.clock.Move(time.Minute)
+	w.Clock.Add(time.Minute)
 	if r, err := w.present(t, a.GetId()); err != nil || !r.GetPresentTime().AsTime().Equal(today.Truncate(time.Microsecond)) {
 		t.Errorf("presented again: %v %v", r, err)
 	}
@@ -113,7 +113,7 @@ func TestPresentRunOutdated(t *testing.T) {
 	}
 	run := w.createRun(t).GetId()
 	for _, name := range []string{"survey", "assessment", "appraisal"} {
-		w.stop[name]()
+		w.Stop(name)
 		_, err := w.present(t, run)
 		wantFault(t, err, "SERVICE_AWAY")
 		w.wantStates(t, before, "PRESENTED", run, "COMPUTED")

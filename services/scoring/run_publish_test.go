@@ -56,14 +56,14 @@ func TestPublicReadsWithoutCycles(t *testing.T) {
 	if _, err := w.publishRun(t, run, ""); err != nil {
 		t.Fatal(err)
 	}
-	w.stop["catalog"]()
+	w.Stop("catalog")
 	if _, err := w.db.Exec(t.Context(), `delete from scoring.cycle_window`); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := w.db.Exec(t.Context(), `update scoring.projection_state set complete_time = null`); err != nil {
 		t.Fatal(err)
 	}
-	wantFault(t, w.service.Ready(t.Context()), "CYCLES_NOT_LOADED")
+	wantFault(t, w.Service.Ready(t.Context()), "CYCLES_NOT_LOADED")
 	w.leaderboard2026(t, "departments", "")
 	if list, err := w.ListPublishedCycles(t.Context(), &scoringv1.ListPublishedCyclesRequest{}); err != nil || len(list.GetPublishedCycles()) != 1 {
 		t.Errorf("%v %v", list, err)

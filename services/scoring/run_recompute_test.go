@@ -29,14 +29,12 @@ func TestSameInputsGiveSameBytes(t *testing.T) {
 		}
 	}
 	w.siblings.setValue("d1", "0", "1")
-	w.catalog.rename("d2", "Tên mới")
-	w.clock.Move(2 * time.Minute) // the cycle is kept for one
+	w.rename("d2", "Tên mới")
+	w.Clock.Add(2 * time.Minute) // the cycle is kept for one
 	if other := w.createRun(t); other.GetSha256() == first.GetSha256() {
 		t.Error("other inputs gave the same result")
 	}
-	for _, stop := range w.stop {
-		stop()
-	}
+	w.StopAll()
 	for range 20 {
 		answer, err := w.RecomputeRun(w.coordinator(t), &scoringv1.RecomputeRunRequest{Authority: "soc-trang", Cycle: "2026", Run: first.GetId()})
 		if err != nil || !answer.GetSame() || answer.GetSha256() != first.GetSha256() {

@@ -37,7 +37,7 @@ func TestRunRequestID(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.move(t, catalogv1.Phase_PHASE_ARCHIVED)
-	w.stop["appraisal"]()
+	w.Stop("appraisal")
 	if again, err := w.CreateRun(w.coordinator(t), create); err != nil || !proto.Equal(again, first) {
 		t.Errorf("created again: %v %v", again, err)
 	}

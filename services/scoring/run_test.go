@@ -213,7 +213,7 @@ var protoDiff = cmp.Comparer(func(a, b *scoringv1.Run) bool { return proto.Equal
 
 func (w *world) counter(t *testing.T, name string) float64 {
 	t.Helper()
-	families, err := w.metrics.Gather()
+	families, err := w.Metrics.Gather()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,17 +5,16 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"fmt"
 	"maps"
 	"slices"
 	"strconv"
 	"sync"
 	"testing"
 
-	"google.golang.org/protobuf/proto"
-
+	"github.com/parindex/parindex/libs/cycle/cycletest"
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/sealed"
+	"github.com/parindex/parindex/libs/servicetest"
 	appraisalv1 "github.com/parindex/parindex/proto/gen/parindex/appraisal/v1"
 	assessmentv1 "github.com/parindex/parindex/proto/gen/parindex/assessment/v1"
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
@@ -93,7 +92,7 @@ func (s survey) GetResultSnapshot(_ context.Context, req *surveyv1.GetResultSnap
 
 // smallCycle is the cycle soc-trang/2026 in phase APPRAISAL_COUNCIL: four
 // departments and two districts are scored, a fifth department is not.
-func smallCycle() *catalog {
+func smallCycle() *cycletest.Catalog {
 	part1, part2 := "i", "ii"
 	departments := &catalogv1.CriteriaSet{
 		Group: "departments",
@@ -101,12 +100,12 @@ func smallCycle() *catalog {
 			{Part: part1, Code: "1", Name: "Chỉ đạo", Field: "steering"},
 			{Part: part1, Code: "1.1", Parent: "1", Name: "Kế hoạch", Item: itemOf("10", catalogv1.SourceKind_SOURCE_KIND_SELF,
 				&rulev1.Rule{Family: &rulev1.Rule_AllOrNothing{AllOrNothing: &rulev1.AllOrNothing{Conditions: []*rulev1.Condition{{Id: "a", Text: "Ban hành <đúng> hạn"}}}}})},
-			{Part: part1, Code: "1.2", Parent: "1", Name: "Chỉ tiêu", Item: itemOf("5", catalogv1.SourceKind_SOURCE_KIND_TARGETS, proportional())},
+			{Part: part1, Code: "1.2", Parent: "1", Name: "Chỉ tiêu", Item: itemOf("5", catalogv1.SourceKind_SOURCE_KIND_TARGETS, cycletest.Proportional())},
 			{Part: part1, Code: "2", Name: "Thủ tục", Field: "procedures"},
-			{Part: part1, Code: "2.1", Parent: "2", Name: "Đúng hạn", Item: itemOf("20", catalogv1.SourceKind_SOURCE_KIND_FEED, proportional())},
+			{Part: part1, Code: "2.1", Parent: "2", Name: "Đúng hạn", Item: itemOf("20", catalogv1.SourceKind_SOURCE_KIND_FEED, cycletest.Proportional())},
 			{Part: part2, Code: "1", Name: "Tác động", Field: "impact"},
-			{Part: part2, Code: "1.1", Parent: "1", Name: "Khảo sát", Item: itemOf("30", catalogv1.SourceKind_SOURCE_KIND_SURVEY, surveyRule())},
-			{Part: part2, Code: "1.2", Parent: "1", Name: "Hài lòng", Item: itemOf("30", catalogv1.SourceKind_SOURCE_KIND_SATISFACTION, surveyRule())},
+			{Part: part2, Code: "1.1", Parent: "1", Name: "Khảo sát", Item: itemOf("30", catalogv1.SourceKind_SOURCE_KIND_SURVEY, cycletest.Survey())},
+			{Part: part2, Code: "1.2", Parent: "1", Name: "Hài lòng", Item: itemOf("30", catalogv1.SourceKind_SOURCE_KIND_SATISFACTION, cycletest.Survey())},
 			{Part: part2, Code: "2", Name: "Cải thiện", Field: "digital-government", Item: itemOf("5", catalogv1.SourceKind_SOURCE_KIND_HISTORY,
 				&rulev1.Rule{Family: &rulev1.Rule_Choice{Choice: &rulev1.Choice{Options: []*rulev1.Option{
 					{Id: "better", Text: "Tăng", Points: "5"}, {Id: "worse", Text: "Giảm", Points: "0"},
@@ -127,43 +126,32 @@ func smallCycle() *catalog {
 			{Id: "kha", Name: "Khá", High: &catalogv1.Class_Below{Below: "90"}},
 		},
 	}
-	c := &catalog{
-		authority: &catalogv1.Authority{Id: "soc-trang", Name: "Ủy ban nhân dân tỉnh Sóc Trăng"},
-		cycles: map[string]*catalogv1.Cycle{"2026": {
-			Authority: "soc-trang", Id: "2026", Name: "Năm 2026", Origin: catalogv1.CycleOrigin_CYCLE_ORIGIN_RUN, Regulation: "2026",
-			Groups: []*catalogv1.Group{{Id: "departments", Name: "Sở, ban, ngành"}, {Id: "districts", Name: "Cấp huyện"}, {Id: "communes", Name: "Cấp xã"}},
-			Phase:  catalogv1.Phase_PHASE_APPRAISAL_COUNCIL, Revision: 7,
-		}, "2025": {
-			Authority: "soc-trang", Id: "2025", Name: "Năm 2025", Origin: catalogv1.CycleOrigin_CYCLE_ORIGIN_IMPORTED, Revision: 6,
-		}},
-		regulation: &catalogv1.Regulation{Id: "2026", Sha256: regulationSHA256, Content: &catalogv1.RegulationContent{
-			Rounds: 2, AppraisalCouncil: true, CriteriaSets: []*catalogv1.CriteriaSet{departments, districts, {Group: "communes"}},
-		}},
+	c := cycletest.New(&catalogv1.Cycle{
+		Authority: "soc-trang", Id: "2025", Name: "Năm 2025", Origin: catalogv1.CycleOrigin_CYCLE_ORIGIN_IMPORTED,
+	}, &catalogv1.Cycle{
+		Authority: "soc-trang", Id: "2026", Name: "Năm 2026", Origin: catalogv1.CycleOrigin_CYCLE_ORIGIN_RUN, Regulation: "2026",
+		Groups: smallGroups(), Phase: catalogv1.Phase_PHASE_APPRAISAL_COUNCIL,
+	})
+	c.Authority = &catalogv1.Authority{Id: "soc-trang", Name: "Ủy ban nhân dân tỉnh Sóc Trăng"}
+	c.Regulation = &catalogv1.Regulation{Id: "2026", Sha256: regulationSHA256, Content: &catalogv1.RegulationContent{
+		Rounds: 2, AppraisalCouncil: true, CriteriaSets: []*catalogv1.CriteriaSet{departments, districts, {Group: "communes"}},
+	}}
+	for _, id := range []string{"d1", "d2", "d3", "d4"} {
+		c.Agencies = append(c.Agencies, cycletest.Member(id, "Cơ quan "+id, "departments"))
 	}
-	for _, m := range []struct{ id, group string }{
-		{"d1", "departments"}, {"d2", "departments"}, {"d3", "departments"}, {"d4", "departments"}, {"d5", "departments"}, {"u1", "districts"}, {"u2", "districts"},
-	} {
-		state := catalogv1.ScoringState_SCORING_STATE_SCORED
-		if m.id == "d5" {
-			state = catalogv1.ScoringState_SCORING_STATE_NOT_SCORED
-		}
-		c.agencies = append(c.agencies, &catalogv1.CycleAgency{Agency: &catalogv1.Agency{Id: m.id, Name: "Cơ quan " + m.id}, Group: m.group, State: state})
-	}
+	c.Agencies = append(c.Agencies, cycletest.NotScored("d5", "Cơ quan d5", "departments", ""),
+		cycletest.Member("u1", "Cơ quan u1", "districts"), cycletest.Member("u2", "Cơ quan u2", "districts"))
 	return c
+}
+
+func smallGroups() []*catalogv1.Group {
+	return []*catalogv1.Group{{Id: "departments", Name: "Sở, ban, ngành"}, {Id: "districts", Name: "Cấp huyện"}, {Id: "communes", Name: "Cấp xã"}}
 }
 
 const regulationSHA256 = "aa11"
 
 func itemOf(most string, source catalogv1.SourceKind, r *rulev1.Rule) *catalogv1.Item {
 	return &catalogv1.Item{MaxPoints: most, SourceKind: source, Rule: r}
-}
-
-func proportional() *rulev1.Rule {
-	return &rulev1.Rule{Family: &rulev1.Rule_Proportional{Proportional: &rulev1.Proportional{}}}
-}
-
-func surveyRule() *rulev1.Rule {
-	return &rulev1.Rule{Family: &rulev1.Rule_Survey{Survey: &rulev1.Survey{}}}
 }
 
 // What tests say of the contents that other services seal.
@@ -304,22 +292,12 @@ func (s *siblings) copied() *siblings {
 // move moves the cycle and returns when scoring has heard of it.
 func (w *world) move(t *testing.T, phase catalogv1.Phase) {
 	t.Helper()
-	w.catalog.mu.Lock()
-	next := proto.CloneOf(w.catalog.cycles["2026"])
-	next.Phase, next.Revision = phase, next.GetRevision()+1
-	w.catalog.cycles["2026"] = next
-	w.catalog.mu.Unlock()
+	w.catalog.Move("soc-trang", "2026", phase)
 	w.heard(t)
 }
 
-// heard returns when scoring has heard of the cycle as it is.
+// heard returns when scoring has heard of the cycles as they are.
 func (w *world) heard(t *testing.T) {
 	t.Helper()
-	want := w.catalog.cycles["2026"].GetRevision()
-	until(t, func() error {
-		if got := w.catalog.acknowledged(); got < want {
-			return fmt.Errorf("scoring knows revision %d of %d", got, want)
-		}
-		return nil
-	})
+	servicetest.Eventually(t, "scoring knows the cycles", w.catalog.Settled)
 }

@@ -14,7 +14,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/jackc/pgx/v5"
+	"google.golang.org/protobuf/proto"
 
+	"github.com/parindex/parindex/libs/cycle/cycletest"
 	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
 	rulev1 "github.com/parindex/parindex/proto/gen/parindex/rule/v1"
@@ -46,24 +48,22 @@ var districtsOfS2 = []struct{ id, points, communes string }{
 
 func newWorldOfS2(t *testing.T, redisURL string) *world {
 	t.Helper()
-	c := &catalog{
-		authority: &catalogv1.Authority{Id: "soc-trang", Name: "Ủy ban nhân dân tỉnh Sóc Trăng"},
-		cycles: map[string]*catalogv1.Cycle{"2026": {
-			Authority: "soc-trang", Id: "2026", Name: "Năm 2026", Origin: catalogv1.CycleOrigin_CYCLE_ORIGIN_RUN, Regulation: "2026",
-			Groups: []*catalogv1.Group{{Id: "districts", Name: "Cấp huyện"}, {Id: "communes", Name: "Cấp xã"}},
-			Phase:  catalogv1.Phase_PHASE_PRESENTED, Revision: 7,
-		}},
-		regulation: &catalogv1.Regulation{Id: "2026", Sha256: regulationSHA256, Content: &catalogv1.RegulationContent{
-			Rounds: 1, CriteriaSets: []*catalogv1.CriteriaSet{criteriaOfS2("districts"), criteriaOfS2("communes")},
-			SpecialRules: []*catalogv1.SpecialRule{{Group: "districts", Clause: "IV.1.2", Rule: &catalogv1.SpecialRule_SubordinateClasses{
-				SubordinateClasses: &catalogv1.SubordinateClasses{
-					Subordinates: "communes", Numerator: 2, Denominator: 3,
-					Incomplete: catalogv1.IncompleteSubordinates_INCOMPLETE_SUBORDINATES_NOT_CLASSIFIED,
-				},
-			}}},
-		}},
-		offices: []*catalogv1.Agency{{Id: "office-b", Parent: "b"}},
-	}
+	c := cycletest.New(&catalogv1.Cycle{
+		Authority: "soc-trang", Id: "2026", Name: "Năm 2026", Origin: catalogv1.CycleOrigin_CYCLE_ORIGIN_RUN, Regulation: "2026",
+		Groups: []*catalogv1.Group{{Id: "districts", Name: "Cấp huyện"}, {Id: "communes", Name: "Cấp xã"}},
+		Phase:  catalogv1.Phase_PHASE_PRESENTED,
+	})
+	c.Authority = &catalogv1.Authority{Id: "soc-trang", Name: "Ủy ban nhân dân tỉnh Sóc Trăng"}
+	c.Regulation = &catalogv1.Regulation{Id: "2026", Sha256: regulationSHA256, Content: &catalogv1.RegulationContent{
+		Rounds: 1, CriteriaSets: []*catalogv1.CriteriaSet{criteriaOfS2("districts"), criteriaOfS2("communes")},
+		SpecialRules: []*catalogv1.SpecialRule{{Group: "districts", Clause: "IV.1.2", Rule: &catalogv1.SpecialRule_SubordinateClasses{
+			SubordinateClasses: &catalogv1.SubordinateClasses{
+				Subordinates: "communes", Numerator: 2, Denominator: 3,
+				Incomplete: catalogv1.IncompleteSubordinates_INCOMPLETE_SUBORDINATES_NOT_CLASSIFIED,
+			},
+		}}},
+	}}
+	c.Others = []*catalogv1.Agency{{Id: "office-b", Parent: "b"}}
 	w := newWorldOf(t, patient(redisURL), c)
 	w.heard(t)
 	add := func(id, group, parent, points string) {
@@ -74,8 +74,7 @@ func newWorldOfS2(t *testing.T, redisURL string) *world {
 			w.siblings.setOutcome(t, outcomeOf(id, group, []outcomeItem{{Item: "i.1", Round: 2, Points: points, Standard: "100", ReasonCode: "OTHER"}}))
 		}
 		office := &catalogv1.Agency{Id: id, Name: "Cơ quan " + id, Parent: parent}
-		c.offices = append(c.offices, office)
-		c.agencies = append(c.agencies, &catalogv1.CycleAgency{Agency: office, Group: group, State: state})
+		c.Agencies = append(c.Agencies, &catalogv1.CycleAgency{Agency: office, Group: group, State: state})
 	}
 	for _, d := range districtsOfS2 {
 		add(d.id, "districts", "", d.points)
@@ -161,9 +160,7 @@ func TestSpecialRuleLowersClass(t *testing.T) {
 	if _, err := w.present(t, run.GetId()); err != nil {
 		t.Fatal(err)
 	}
-	for _, stop := range w.stop {
-		stop()
-	}
+	w.StopAll()
 	published, err := w.publishRun(t, run.GetId(), "")
 	if err != nil {
 		t.Fatal(err)
@@ -206,20 +203,22 @@ func (w *world) wantSame(t *testing.T, run, sum string) {
 func TestHierarchyIsAnInput(t *testing.T) {
 	w := newWorldOfS2(t, "")
 	move := func(agency, parent string) {
-		w.catalog.mu.Lock()
-		defer w.catalog.mu.Unlock()
-		i := slices.IndexFunc(w.catalog.offices, func(a *catalogv1.Agency) bool { return a.GetId() == agency })
-		if i < 0 {
-			w.catalog.offices = append(w.catalog.offices, &catalogv1.Agency{Id: agency, Parent: parent})
-		} else {
-			w.catalog.offices[i] = &catalogv1.Agency{Id: agency, Parent: parent}
-		}
+		w.catalog.Change(func() {
+			i := slices.IndexFunc(w.catalog.Agencies, func(m *catalogv1.CycleAgency) bool { return m.GetAgency().GetId() == agency })
+			if i < 0 {
+				w.catalog.Others = append(w.catalog.Others, &catalogv1.Agency{Id: agency, Parent: parent})
+				return
+			}
+			moved := proto.CloneOf(w.catalog.Agencies[i])
+			moved.Agency.Parent = parent
+			w.catalog.Agencies[i] = moved
+		})
 	}
 	run := w.createRun(t)
 	members := func(r *scoringv1.Run) string { return r.GetInputs()[1].GetSha256() }
 	move("a", "province")
 	move("office-of-nobody", "a")
-	w.clock.Move(2 * time.Minute) // the cycle is kept for one
+	w.Clock.Add(2 * time.Minute) // the cycle is kept for one
 	if again := w.createRun(t); again.GetInputsSha256() != run.GetInputsSha256() || members(again) != members(run) {
 		t.Error("what no rule looks at is an input")
 	}
@@ -228,7 +227,7 @@ func TestHierarchyIsAnInput(t *testing.T) {
 	}
 	run = w.createRun(t)
 	move("b1", "a")
-	w.clock.Move(2 * time.Minute)
+	w.Clock.Add(2 * time.Minute)
 	_, err := w.present(t, run.GetId())
 	wantFault(t, err, "RUN_OUTDATED")
 	moved := w.createRun(t)
@@ -244,9 +243,7 @@ func TestHierarchyIsAnInput(t *testing.T) {
 			t.Errorf("got %s, want %s", got, want)
 		}
 	}
-	for _, stop := range w.stop {
-		stop()
-	}
+	w.StopAll()
 	w.wantSame(t, run.GetId(), run.GetSha256())
 	w.wantSame(t, moved.GetId(), moved.GetSha256())
 }
@@ -258,7 +255,7 @@ func TestDenseTies(t *testing.T) {
 		catalogv1.TieRule_TIE_RULE_UNSPECIFIED: "1 2 2 4", catalogv1.TieRule_TIE_RULE_SKIP: "1 2 2 4", catalogv1.TieRule_TIE_RULE_DENSE: "1 2 2 3",
 	} {
 		c := smallCycle()
-		c.regulation.Content.Ties = ties
+		c.Regulation.Content.Ties = ties
 		w := newWorldOf(t, scoring.Config{}, c)
 		w.heard(t)
 		fill(t, w.siblings)
@@ -271,9 +268,7 @@ func TestDenseTies(t *testing.T) {
 		if got := strings.Join(ranks, " "); got != want || l.GetStatistics().GetLowest() != "34.88" {
 			t.Errorf("%v: %s, want %s; lowest %s", ties, got, want, l.GetStatistics().GetLowest())
 		}
-		for _, stop := range w.stop {
-			stop()
-		}
+		w.StopAll()
 		w.wantSame(t, run.GetId(), run.GetSha256())
 	}
 }

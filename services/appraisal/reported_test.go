@@ -66,7 +66,7 @@ func TestReportedValues(t *testing.T) {
 		t.Errorf("its provenance: %v", v)
 	}
 	req.PageToken = "x"
-	wantSaid(t, "a made-up token", errOf(w.ListReportedValues(council(t), req)), "PAGE_TOKEN_INVALID page_token")
+	wantSaid(t, "a made-up token", errOf(w.ListReportedValues(council(t), req)), "PAGE_TOKEN_INVALID pageToken")
 	req.PageToken, req.Cycle = "", "1999"
 	wantSaid(t, "no cycle", errOf(w.ListReportedValues(council(t), req)), "CYCLE_NOT_KNOWN cycle")
 	req.Cycle = year

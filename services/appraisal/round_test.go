@@ -51,7 +51,7 @@ func TestApprovalFaults(t *testing.T) {
 	wantSaid(t, "the coordinator", errOf(w.ApproveRound(coordinator(t), req)), "NOT_YOURS_TO_DECIDE")
 	other = proto.CloneOf(req)
 	other.DecisionNumber = " "
-	wantSaid(t, "no number", errOf(w.ApproveRound(council(t), other)), "BAD_REQUEST\ndecision_number string.min_len")
+	wantSaid(t, "no number", errOf(w.ApproveRound(council(t), other)), "BAD_REQUEST\ndecisionNumber TEXT_MISSING")
 	wantSaid(t, "round 2 now", errOf(w.ApproveRound(council(t), approving(2))), "WINDOW_NOT_OPEN")
 	wantSaid(t, "undecided", errOf(w.ApproveRound(council(t), req)),
 		"UNDECIDED_CASES\nfinance/i.1 CASE_UNDECIDED\nfinance/i.2 CASE_UNDECIDED\nfinance/i.3 CASE_UNDECIDED\nfinance/i.10 CASE_UNDECIDED")

@@ -64,18 +64,18 @@ func TestVerdictFaults(t *testing.T) {
 		"nothing": {func(*appraisalv1.DisagreeCaseRequest) {}, "CORRECTION_MISSING input"},
 		"both": {func(r *appraisalv1.DisagreeCaseRequest) {
 			r.Input, r.OverridePoints, r.OverrideReason = chosen("late"), "1", "x"
-		}, "CORRECTION_TWICE override_points"},
-		"no reason":        {func(r *appraisalv1.DisagreeCaseRequest) { r.OverridePoints = "1" }, "OVERRIDE_UNREASONED override_reason"},
-		"blanks":           {func(r *appraisalv1.DisagreeCaseRequest) { r.OverridePoints, r.OverrideReason = "1", " \t " }, "OVERRIDE_UNREASONED override_reason"},
-		"too much":         {func(r *appraisalv1.DisagreeCaseRequest) { r.OverridePoints, r.OverrideReason = "2.01", "x" }, "POINTS_BEYOND_MAX override_points"},
-		"below 0":          {func(r *appraisalv1.DisagreeCaseRequest) { r.OverridePoints, r.OverrideReason = "-0.5", "x" }, "FIGURE_NEGATIVE override_points"},
-		"reason, no point": {func(r *appraisalv1.DisagreeCaseRequest) { r.OverrideReason = "x" }, "CORRECTION_MISSING override_points"},
+		}, "CORRECTION_TWICE overridePoints"},
+		"no reason":        {func(r *appraisalv1.DisagreeCaseRequest) { r.OverridePoints = "1" }, "OVERRIDE_UNREASONED overrideReason"},
+		"blanks":           {func(r *appraisalv1.DisagreeCaseRequest) { r.OverridePoints, r.OverrideReason = "1", " \t " }, "OVERRIDE_UNREASONED overrideReason"},
+		"too much":         {func(r *appraisalv1.DisagreeCaseRequest) { r.OverridePoints, r.OverrideReason = "2.01", "x" }, "POINTS_BEYOND_MAX overridePoints"},
+		"below 0":          {func(r *appraisalv1.DisagreeCaseRequest) { r.OverridePoints, r.OverrideReason = "-0.5", "x" }, "FIGURE_NEGATIVE overridePoints"},
+		"reason, no point": {func(r *appraisalv1.DisagreeCaseRequest) { r.OverrideReason = "x" }, "CORRECTION_MISSING overridePoints"},
 		"no such option":   {func(r *appraisalv1.DisagreeCaseRequest) { r.Input = chosen("early") }, "OPTION_UNKNOWN input.option"},
 		"another kind":     {func(r *appraisalv1.DisagreeCaseRequest) { r.Input = ratio("1", "2") }, "INPUT_KIND_WRONG input"},
 		"blank words":      {func(r *appraisalv1.DisagreeCaseRequest) { r.Reason = " \u200b " }, "BAD_REQUEST\nreason TEXT_MISSING"},
 		"a bell":           {func(r *appraisalv1.DisagreeCaseRequest) { r.Reason = "x\x07" }, "BAD_REQUEST\nreason TEXT_UNPRINTABLE"},
 		"an old font":      {func(r *appraisalv1.DisagreeCaseRequest) { r.Reason = "Sè liÖu ch­a khíp" }, "BAD_REQUEST\nreason TEXT_LEGACY_ENCODING"},
-		"a zero byte":      {func(r *appraisalv1.DisagreeCaseRequest) { r.OverrideReason = "\x00" }, "BAD_REQUEST\noverride_reason TEXT_UNPRINTABLE"},
+		"a zero byte":      {func(r *appraisalv1.DisagreeCaseRequest) { r.OverrideReason = "\x00" }, "BAD_REQUEST\noverrideReason TEXT_UNPRINTABLE"},
 	} {
 		req := disagreeing("home", "i.1", 1, "0")
 		tt.change(req)
@@ -267,7 +267,7 @@ func TestPages(t *testing.T) {
 		seen, token = append(seen, answer.GetCases()[0].GetAgency()+answer.GetCases()[0].GetItem()), answer.GetNextPageToken()
 		req.PageToken, req.Round = token, 2
 		if token != "" {
-			wantSaid(t, "another list's token", errOf(w.ListCases(council(t), req)), "PAGE_TOKEN_INVALID page_token")
+			wantSaid(t, "another list's token", errOf(w.ListCases(council(t), req)), "PAGE_TOKEN_INVALID pageToken")
 		}
 	}
 	for token, first := "", true; first || token != ""; first = false {
@@ -288,7 +288,7 @@ func TestPages(t *testing.T) {
 		"reductions":  errOf(w.ListReductions(council(t), &appraisalv1.ListReductionsRequest{Authority: authority, Cycle: year, PageToken: "x"})),
 		"outcomes":    errOf(w.ListOutcomes(council(t), &appraisalv1.ListOutcomesRequest{Authority: authority, Cycle: year, PageToken: "x"})),
 	} {
-		wantSaid(t, name, err, "PAGE_TOKEN_INVALID page_token")
+		wantSaid(t, name, err, "PAGE_TOKEN_INVALID pageToken")
 	}
 	for name, err := range map[string]error{
 		"assignments": errOf(w.ListAssignments(council(t), &appraisalv1.ListAssignmentsRequest{Authority: authority, Cycle: "x"})),
@@ -335,7 +335,7 @@ func TestOneEtag(t *testing.T) {
 		}
 	}
 	req.Item = "i.3"
-	wantSaid(t, "other content", errOf(w.AgreeCase(appraiser(t, 11, ""), req)), "REQUEST_ID_REUSED request_id")
+	wantSaid(t, "other content", errOf(w.AgreeCase(appraiser(t, 11, ""), req)), "REQUEST_ID_REUSED requestId")
 	w.intact(t)
 }
 

@@ -146,7 +146,7 @@ func TestReportValueRefuses(t *testing.T) {
 		"no input":       {with(func(r *assessmentv1.ReportValueRequest) { r.Input = nil }), fault.Invalid, "BAD_REQUEST\ninput required"},
 		"blank period":   {with(func(r *assessmentv1.ReportValueRequest) { r.Period = "\u00a0" }), fault.Invalid, "BAD_REQUEST\nperiod TEXT_MISSING"},
 		"broken source":  {with(func(r *assessmentv1.ReportValueRequest) { r.Source = "a\x00" }), fault.Invalid, "BAD_REQUEST\nsource TEXT_UNPRINTABLE"},
-		"no request id":  {with(func(r *assessmentv1.ReportValueRequest) { r.RequestId = "" }), fault.Invalid, "BAD_REQUEST\nrequest_id string.uuid_empty"},
+		"no request id":  {with(func(r *assessmentv1.ReportValueRequest) { r.RequestId = "" }), fault.Invalid, "BAD_REQUEST\nrequestId string.uuid_empty"},
 		"not scored":     {with(func(r *assessmentv1.ReportValueRequest) { r.Agency = "new" }), fault.Precondition, "AGENCY_NOT_SCORED agency"},
 		"no such agency": {with(func(r *assessmentv1.ReportValueRequest) { r.Agency = "lost" }), fault.NotFound, "AGENCY_NOT_IN_CYCLE agency"},
 		"no such cycle":  {with(func(r *assessmentv1.ReportValueRequest) { r.Cycle = "2030" }), fault.NotFound, "CYCLE_NOT_KNOWN cycle"},

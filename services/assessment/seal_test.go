@@ -233,7 +233,7 @@ func TestSubmitIncomplete(t *testing.T) {
 	_, err := w.SubmitSheet(head(t, "home"), req)
 	const missing = "SHEET_INCOMPLETE\ni.1.2 NO_EVIDENCE\ni.2.1 NO_INPUT\ni.2.2 NO_INPUT\ni.2.3 NO_EVIDENCE\ni.2.4 NO_INPUT"
 	wantSaid(t, err, fault.Precondition, missing)
-	if f := fault.From(err); len(f.Violations) > 0 && f.Violations[0].Message("vi") != "Báo cáo: chưa có tài liệu kiểm chứng hoặc giải trình." {
+	if f := fault.From(err); len(f.Violations) > 0 && f.Violations[0].Message("vi") != "Báo cáo: chưa có tài liệu kiểm chứng hoặc giải trình. Hãy bổ sung ít nhất một trong hai." {
 		t.Errorf("in words: %s", f.Violations[0].Message("vi"))
 	}
 	req.ValidateOnly = true
@@ -377,7 +377,7 @@ func TestUnreceivedSeals(t *testing.T) {
 	}
 	for _, token := range []string{"x", page.Encode("unreceived-seals", "now", "a", "c", "1"), page.Encode("unreceived-seals", "2026-10-01T00:00:00Z", "a", "c", "9999999999")} {
 		_, err := w.ListUnreceivedSeals(asService(t, "appraisal"), &assessmentv1.ListUnreceivedSealsRequest{PageToken: token})
-		wantSaid(t, err, fault.Invalid, "PAGE_TOKEN_INVALID page_token")
+		wantSaid(t, err, fault.Invalid, "PAGE_TOKEN_INVALID pageToken")
 	}
 	if n := w.known(t, "parindex_seals_unreceived"); n != 3 {
 		t.Errorf("%v seals are not received, want 3", n)

@@ -271,7 +271,7 @@ func TestUpdateEntryRefuses(t *testing.T) {
 		"surveyed":             {with("ii.1", nil, nil), fault.Invalid, "ITEM_NOT_ENTERED item"},
 		"reported":             {with("i.2.5", ratio("1", "2"), nil), fault.Invalid, "ITEM_NOT_ENTERED item"},
 		"unknown option":       {with("i.1.2", option("never"), nil), fault.Invalid, "OPTION_UNKNOWN input.option"},
-		"unknown condition":    {with("i.1.1", met("wish"), nil), fault.Invalid, "CONDITION_UNKNOWN input.conditions_met.ids[0]"},
+		"unknown condition":    {with("i.1.1", met("wish"), nil), fault.Invalid, "CONDITION_UNKNOWN input.conditionsMet.ids[0]"},
 		"other kind":           {with("i.1.2", ratio("1", "2"), nil), fault.Invalid, "INPUT_KIND_WRONG input"},
 		"negative":             {with("i.2.2", ratio("-1", "2"), nil), fault.Invalid, "FIGURE_NEGATIVE input.ratio.done"},
 		"beyond max":           {with("i.2.4", given("1.25"), nil), fault.Invalid, "POINTS_BEYOND_MAX input.points"},
@@ -287,7 +287,7 @@ func TestUpdateEntryRefuses(t *testing.T) {
 		"letters of old fonts": {with("i.1.2", nil, func(r *assessmentv1.UpdateEntryRequest) { r.Justification = "Keá hoaïch ñaõ ban haønh" }), fault.Invalid, "BAD_REQUEST\njustification TEXT_LEGACY_ENCODING"},
 		"control in a title":   {with("i.1.2", nil, func(r *assessmentv1.UpdateEntryRequest) { r.Evidence = []*assessmentv1.Evidence{document("\x1b[2J")} }), fault.Invalid, "BAD_REQUEST\nevidence[0].title TEXT_UNPRINTABLE"},
 		"too much of it all":   {with("i.1.2", nil, func(r *assessmentv1.UpdateEntryRequest) { r.Evidence = many(50, document(strings.Repeat("ạ", 300))) }), fault.Invalid, "ENTRY_TOO_LARGE"},
-		"request id of no one": {with("i.1.2", nil, func(r *assessmentv1.UpdateEntryRequest) { r.RequestId = "x" }), fault.Invalid, "BAD_REQUEST\nrequest_id string.request_id"},
+		"request id of no one": {with("i.1.2", nil, func(r *assessmentv1.UpdateEntryRequest) { r.RequestId = "x" }), fault.Invalid, "BAD_REQUEST\nrequestId string.request_id"},
 	} {
 		_, err := w.UpdateEntry(editor(t, "home"), c.req)
 		if f := fault.From(err); f == nil || f.Kind != c.kind || said(err) != c.want {

@@ -21,7 +21,7 @@ import (
 	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
 )
 
-// agreeAll agrees with everything that waits in round 1.
+// agreeAll agrees with every undecided case of round 1.
 func (w *world) agreeAll(t *testing.T) {
 	t.Helper()
 	w.assign(t, 99, "departments")
@@ -34,8 +34,7 @@ func (w *world) agreeAll(t *testing.T) {
 	}
 }
 
-// TestApprovalFaults names every reason of ApproveRound, in the order in which
-// they are met.
+// TestApprovalFaults checks every reason of ApproveRound, in the order of its checks.
 func TestApprovalFaults(t *testing.T) {
 	w := newWorld(t)
 	w.move(t, self1)
@@ -80,7 +79,7 @@ func TestApprovalFaults(t *testing.T) {
 	wantSaid(t, "presented", errOf(w.ApproveRound(council(t), approving(2))), "WINDOW_CLOSED")
 }
 
-// TestOneRoundWithoutCouncil follows a regulation like that of S2: one round, and
+// TestOneRoundWithoutCouncil follows a regulation like that of S2, with one round, which
 // the coordinator approves.
 func TestOneRoundWithoutCouncil(t *testing.T) {
 	w := appraising(t, func(c *catalog) { c.regulation.Content.Rounds, c.regulation.Content.AppraisalCouncil = 1, false })
@@ -102,8 +101,8 @@ func TestOneRoundWithoutCouncil(t *testing.T) {
 	wantSaid(t, "after the last round", errOf(w.ProposeReduction(head(t, "home"), proposing("home", "i.1", ""))), "ROUND_APPROVED round")
 }
 
-// TestApproveAtOnce approves once, whoever asks how often: twenty with one
-// request all get its answer, and of twenty with their own one approves.
+// TestApproveAtOnce sends an approval twenty times with one request id, and all get the
+// same answer. Then it sends twenty approvals with their own ids, and one is accepted.
 func TestApproveAtOnce(t *testing.T) {
 	w := appraising(t)
 	w.agreeAll(t)
@@ -135,16 +134,16 @@ func TestApproveAtOnce(t *testing.T) {
 	if heard["<nil>"] != 1 || heard["ROUND_APPROVED round"] != 19 {
 		t.Errorf("twenty others: %v", heard)
 	}
-	// The first answer comes again, though assessment is away.
+	// A repeated request gets the first answer while assessment is away.
 	w.assessment.change(func() { w.assessment.away = true })
 	if again := must(w.ApproveRound(council(t), req)); !proto.Equal(again, answers[0]) {
 		t.Errorf("again: %v", again)
 	}
 }
 
-// TestVerdictsAgainstApproval gives verdicts from 30 clients while the round is
-// approved. Their ledger: nothing was accepted after, and what was acknowledged
-// stands in the outcome.
+// TestVerdictsAgainstApproval gives verdicts from 30 clients while the round is approved.
+// No verdict is accepted after the approval, and the outcomes have every acknowledged
+// verdict.
 func TestVerdictsAgainstApproval(t *testing.T) {
 	w := appraising(t)
 	w.agreeAll(t)
@@ -212,7 +211,7 @@ func TestVerdictsAgainstApproval(t *testing.T) {
 	w.intact(t)
 }
 
-// TestReductionFaults names every reason of the rpcs about reductions.
+// TestReductionFaults checks every reason of the rpcs about reductions.
 func TestReductionFaults(t *testing.T) {
 	w := newWorld(t)
 	w.assign(t, 11, "departments", "i.1")
@@ -293,8 +292,8 @@ func TestReductionFaults(t *testing.T) {
 	w.intact(t)
 }
 
-// TestNothingChanges sees the database refuse to change what is sealed, decided
-// or approved.
+// TestNothingChanges checks that the database refuses to change what is sealed, decided or
+// approved.
 func TestNothingChanges(t *testing.T) {
 	w := appraising(t)
 	w.agreeAll(t)
@@ -326,7 +325,7 @@ func TestNothingChanges(t *testing.T) {
 	}
 }
 
-// TestCanonicalForm sees the bytes of an outcome as the contract describes them.
+// TestCanonicalForm compares the bytes of an outcome with the form in the contract.
 func TestCanonicalForm(t *testing.T) {
 	w := newWorld(t)
 	w.move(t, self1)

@@ -17,7 +17,7 @@ import (
 	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
 )
 
-// appraising is a world in APPRAISAL_1, in which finance and home have submitted.
+// appraising returns a world in APPRAISAL_1, in which finance and home have submitted.
 func appraising(t *testing.T, change ...func(c *catalog)) *world {
 	t.Helper()
 	w := newWorld(t, change...)
@@ -29,7 +29,7 @@ func appraising(t *testing.T, change ...func(c *catalog)) *world {
 	return w
 }
 
-// TestVerdictFaults names every reason of AgreeCase and DisagreeCase.
+// TestVerdictFaults checks every reason of AgreeCase and DisagreeCase.
 func TestVerdictFaults(t *testing.T) {
 	w := appraising(t)
 	w.assign(t, 11, "departments", "i.1", "i.2", "i.3")
@@ -84,7 +84,7 @@ func TestVerdictFaults(t *testing.T) {
 	if got := w.round(t, 1).GetUndecided(); got != 8 {
 		t.Errorf("%d undecided after refusals", got)
 	}
-	// The appraiser whose assignment has ended is nobody here.
+	// An ended assignment gives no access.
 	assignment := w.assign(t, 12, "departments")
 	req := &appraisalv1.EndAssignmentRequest{Authority: authority, Cycle: year, Assignment: assignment.GetId()}
 	first := must(w.EndAssignment(coordinator(t), req)).GetAssignment()
@@ -92,7 +92,7 @@ func TestVerdictFaults(t *testing.T) {
 		t.Errorf("ended %v, again %v", first, again)
 	}
 	wantSaid(t, "ended", errOf(w.AgreeCase(appraiser(t, 12, ""), agreeing("home", "i.1", 1, "0"))), "CASE_UNKNOWN item")
-	// A home in another authority is none here.
+	// A home agency of another authority is ignored.
 	w.assign(t, 13, "departments")
 	stranger := auth.With(t.Context(), auth.Principal{
 		Kind: auth.Person, ID: uuidOf(13), Authority: "soc-trang", Agency: "home",
@@ -121,9 +121,8 @@ func TestTextsOfAVerdict(t *testing.T) {
 	}
 }
 
-// TestNothingOfOthers sees an appraiser see and count the assigned items only,
-// and nothing of the own agency and of the one above it; whatever else is asked
-// for is an empty list.
+// TestNothingOfOthers checks that an appraiser sees the assigned items only, and nothing
+// of the own agency and of the agency above it. Any other filter gives an empty list.
 func TestNothingOfOthers(t *testing.T) {
 	w := appraising(t)
 	w.assign(t, 11, "departments", "i.1", "i.3")
@@ -165,7 +164,7 @@ func TestNothingOfOthers(t *testing.T) {
 	if got := w.cases(council(t), t, req); !slices.Equal(got, []string{"finance/i.1"}) {
 		t.Errorf("one item, undecided: %v", got)
 	}
-	// Another authority's people are told the same of what is there and what is not.
+	// Callers of another authority get the same refusal whether the cycle exists or not.
 	elsewhere := person(t, 11, "", auth.Binding{Role: authv1.Role_ROLE_APPRAISER, Authority: "soc-trang"})
 	there, made := listing(), listing()
 	made.Cycle = "1999"
@@ -174,8 +173,9 @@ func TestNothingOfOthers(t *testing.T) {
 	}
 }
 
-// TestOwnAgencies sees nobody appraise or see an agency that a role ties them to,
-// wherever their home is, nor the one above it, be their own in the cycle or not.
+// TestOwnAgencies checks that nobody sees or appraises an agency for which they have
+// another role, nor the agency above it, whatever their home agency is and whether or not
+// their agency is in the cycle.
 func TestOwnAgencies(t *testing.T) {
 	w := appraising(t)
 	w.assign(t, 11, "departments")
@@ -219,8 +219,8 @@ func TestOwnAgencies(t *testing.T) {
 	}
 }
 
-// TestCase sees a case as the appraiser does: with names, the claim as it was
-// sealed, its account and its documents, and open only to whom it is.
+// TestCase checks a case as an appraiser gets it: names, the sealed claim with its
+// explanation and documents, and open for the assigned appraiser only.
 func TestCase(t *testing.T) {
 	w := appraising(t)
 	w.assign(t, 11, "departments", "i.2")
@@ -250,7 +250,7 @@ func TestCase(t *testing.T) {
 	wantSaid(t, "after the deadline", errOf(w.AgreeCase(appraiser(t, 11, ""), agreeing("home", "i.2", 1, "0"))), "WINDOW_CLOSED")
 }
 
-// TestPages reads every list in pages of one and sees each entry once.
+// TestPages reads every list in pages of one entry. Each entry occurs once.
 func TestPages(t *testing.T) {
 	w := appraising(t)
 	for i := range 3 {
@@ -301,8 +301,8 @@ func TestPages(t *testing.T) {
 	}
 }
 
-// TestOneEtag gives one verdict of twenty that were based on the same case, first
-// and later, and repeats a request.
+// TestOneEtag sends twenty verdicts based on the same version of a case, of which one is
+// accepted, and repeats a request.
 func TestOneEtag(t *testing.T) {
 	w := appraising(t)
 	w.assign(t, 11, "departments")
@@ -339,7 +339,7 @@ func TestOneEtag(t *testing.T) {
 	w.intact(t)
 }
 
-// TestAssignmentFaults names every reason of the rpcs about assignments.
+// TestAssignmentFaults checks every reason of the rpcs about assignments.
 func TestAssignmentFaults(t *testing.T) {
 	w := newWorld(t)
 	create := func(change func(r *appraisalv1.CreateAssignmentRequest)) error {

@@ -193,14 +193,6 @@ func (e *Exchange) take(ctx context.Context, m *assessmentv1.Seal) error {
 	return nil
 }
 
-// fromReceipt returns the fields of a seal that do not depend on its content.
-func fromReceipt(m *assessmentv1.Seal) appraisal.Seal {
-	return appraisal.Seal{
-		Authority: m.GetAuthority(), Cycle: m.GetCycle(), Agency: m.GetAgency(),
-		Round: int(m.GetRound()), Number: int(m.GetNumber()), SHA256: m.GetSha256(),
-	}
-}
-
 // refuse logs and counts a seal the first time that it does not fit.
 func (e *Exchange) refuse(ctx context.Context, m *assessmentv1.Seal, cause error) {
 	if !e.first("seal", m.GetAuthority(), m.GetCycle(), m.GetAgency(), m.GetRound(), m.GetSha256()) {

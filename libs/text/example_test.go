@@ -7,13 +7,13 @@ import (
 	"github.com/parindex/parindex/libs/text"
 )
 
-func ExampleKind_Clean() {
-	name, err := text.Name.Clean(" Ủy ban nhân dân\r\nhuyện\u00a0Thạnh  Trị")
+func ExampleRule_Clean() {
+	name, err := text.Rule{Kind: text.Name}.Clean(" Ủy ban nhân dân\r\nhuyện\u00a0Thạnh  Trị")
 	fmt.Println(name, err)
 	// Output: Ủy ban nhân dân huyện Thạnh Trị <nil>
 }
 
-func ExampleRule_Clean() {
+func ExampleRule_Clean_missing() {
 	number := text.Rule{Kind: text.Line, Most: 100, Needed: true}
 	_, err := number.Clean(" \u200b")
 	fmt.Println(fault.From(err).Code)
@@ -28,9 +28,9 @@ func ExampleKey() {
 	// false
 }
 
-func ExampleUnlegacy() {
-	fmt.Println(text.Unlegacy("Së Néi vô"))
-	fmt.Println(text.Unlegacy("Keá hoaïch"))
+func ExampleDecodeLegacy() {
+	fmt.Println(text.DecodeLegacy("Së Néi vô"))
+	fmt.Println(text.DecodeLegacy("Keá hoaïch"))
 	// Output:
 	// Sở Nội vụ TCVN3 (.VnTime)
 	// Kế hoạch VNI

@@ -8,42 +8,43 @@ import (
 
 // The reasons for which a text is refused.
 var (
-	// Missing is a text that is needed and is empty, or of white space and
-	// invisible characters only. Its argument is the form that is wanted.
+	// Missing is returned for a needed text that is empty or has only white space and
+	// invisible characters. The argument is the form that is wanted.
 	Missing = fault.Reason{
 		Kind: fault.Invalid, Code: "TEXT_MISSING",
-		Vi: "Nội dung này không được để trống. Hãy nhập %s.",
-		En: "This text is needed and is blank. Enter %s.",
+		Vi: "Không được để trống nội dung này. Hãy nhập %s.",
+		En: "This text must not be empty. Enter %s.",
 	}
-	// TooLong is a text of more characters than its field takes. Its argument is
-	// how many those are.
+	// TooLong is returned for a text with more characters than its field accepts. The
+	// argument is the largest number.
 	TooLong = fault.Reason{
 		Kind: fault.Invalid, Code: "TEXT_TOO_LONG",
-		Vi: "Nội dung dài hơn %d ký tự. Hãy rút gọn.",
-		En: "The text is longer than %d characters. Shorten it.",
+		Vi: "Nội dung dài hơn %[1]d ký tự. Hãy rút gọn còn tối đa %[1]d ký tự.",
+		En: "The text is longer than %[1]d characters. Shorten it to at most %[1]d characters.",
 	}
-	// Unprintable is a text with a character that is refused. Its arguments are
-	// the character, its place counted from 1, and the form that is wanted.
+	// Unprintable is returned for a text with a refused character. The arguments are
+	// the character, its position counted from 1, and the form that is wanted.
 	Unprintable = fault.Reason{
 		Kind: fault.Invalid, Code: "TEXT_UNPRINTABLE",
-		Vi: "Nội dung có ký tự không in được (%s, ký tự thứ %d). Hãy xóa ký tự này hoặc gõ lại %s.",
-		En: "The text has a character that cannot be printed (%s, character %d). Remove it or type again %s.",
+		Vi: "Nội dung có ký tự không in được (%s, ký tự thứ %d). Hãy xóa ký tự này hoặc nhập lại %s.",
+		En: "The text has a character that cannot be printed (%s, character %d). Remove it, or enter again %s.",
 	}
-	// NotOneLine is a Line with a line break. Its argument is the form that is
-	// wanted.
+	// NotOneLine is returned for a Line with a line break. The argument is the form
+	// that is wanted.
 	NotOneLine = fault.Reason{
 		Kind: fault.Invalid, Code: "TEXT_NOT_ONE_LINE",
-		Vi: "Nội dung này chỉ được có một dòng. Hãy bỏ chỗ xuống dòng và nhập %s.",
+		Vi: "Nội dung này chỉ được viết trên một dòng. Hãy bỏ dấu xuống dòng và nhập %s.",
 		En: "This text must be on one line. Remove the line breaks and enter %s.",
 	}
-	// Legacy is a text typed for the fonts of a legacy encoding. Its arguments are
-	// the encoding and the Unicode text that is meant.
+	// Legacy is returned for a text typed for the fonts of a legacy encoding. The
+	// arguments are the encoding and the Unicode text that is probably meant.
 	Legacy = fault.Reason{
 		Kind: fault.Invalid, Code: "TEXT_LEGACY_ENCODING",
-		Vi: "Nội dung gõ theo bảng mã cũ %s nên hiển thị sai. Nội dung đúng có lẽ là “%s”. Hãy chuyển sang Unicode rồi nhập lại.",
+		Vi: "Nội dung được nhập theo bảng mã cũ %s nên hiển thị sai. Nội dung đúng có thể là “%s”. Hãy chuyển sang Unicode rồi nhập lại.",
 		En: "The text is in the legacy encoding %s and does not read as Vietnamese. Probably %q is meant. Convert it to Unicode and enter it again.",
 	}
-	// NotSlug is an id of another form. Its argument is what was given.
+	// NotSlug is returned for an id that has not the form of a slug. The argument is the
+	// id.
 	NotSlug = fault.Reason{
 		Kind: fault.Invalid, Code: "SLUG_MALFORMED",
 		Vi: "Mã “%s” không hợp lệ. Hãy nhập 1 đến 64 chữ thường không dấu, chữ số và dấu gạch nối ở giữa, ví dụ so-noi-vu.",
@@ -51,7 +52,7 @@ var (
 	}
 )
 
-// wanted is the form that a text is wanted in, with an example.
+// wanted describes the form that a text must have, with an example.
 type wanted struct{ vi, en string }
 
 func (w wanted) String() string { return w.en }
@@ -72,7 +73,7 @@ func (k Kind) wanted() wanted {
 
 func codePoint(r rune) string { return fmt.Sprintf("U+%04X", r) }
 
-// maxShown is how many characters of a text a message repeats.
+// maxShown is the largest number of characters of a text that a message repeats.
 const maxShown = 200
 
 func clip(text string) string {

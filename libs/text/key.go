@@ -8,26 +8,26 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// Key returns what all spellings of one name have in common: two names are the
-// same to a Vietnamese reader if and only if their keys are equal. It is total:
-// what Name refuses is left out. These make no difference:
+// Key returns the key of a name: two names are the same to a Vietnamese reader if and
+// only if their keys are equal. Characters that a Name refuses are left out. These
+// differences do not change the key:
 //
 //   - composed or decomposed letters, invisible characters, capitals;
 //   - white space: how much, and whether there is any beside a dash or a comma;
 //   - which dash, apostrophe or quotation mark is printed;
 //   - Đ (U+0110), Ð (U+00D0) and Ɖ (U+0189), which look the same;
-//   - where in its group of vowels a syllable bears its tone mark: hoà and hòa,
-//     thuỷ and thủy, thuở and thủơ. A syllable has one tone, and no two words
-//     differ only in the place of its mark, so "hòan" is "hoàn" and "qúy" is
-//     "quý" as well.
+//   - the vowel that has the tone mark of a syllable: hoà and hòa, thuỷ and thủy,
+//     thuở and thủơ. A syllable has one tone, and no two words differ only in the
+//     vowel that is marked, so "hòan" is "hoàn" and "qúy" is "quý" as well.
 //
-// Letters, tones, and i and y tell names apart.
+// Names with different letters or tones, or with i and y exchanged, are different.
 func Key(name string) string {
 	folded := strings.Map(look, norm.NFD.String(strings.ToLower(cases.Fold().String(norm.NFD.String(Show(name))))))
 	return norm.NFC.String(tight(toneLast(folded)))
 }
 
-// look returns one character for all that look like it, in small letters.
+// look returns, for each small letter or sign, the one that represents all that look
+// like it.
 func look(r rune) rune {
 	switch r {
 	case 'ð', 'ɖ':
@@ -60,8 +60,9 @@ func tight(text string) string {
 
 func joins(c byte) bool { return c == '-' || c == ',' }
 
-// toneLast moves the tone mark of each group of vowels of a decomposed text
-// behind the group, if it has just one: with more it is no syllable.
+// toneLast moves the tone mark of each group of vowels of a decomposed text to the end
+// of the group. A group with several tone marks, which no syllable has, stays as it
+// is.
 func toneLast(text string) string {
 	var b strings.Builder
 	var tones, group []rune
@@ -88,10 +89,11 @@ func toneLast(text string) string {
 	return b.String()
 }
 
-// isTone finds the five tone marks: grave, acute, tilde, hook above, dot below.
+// isTone reports whether r is one of the five tone marks: grave, acute, tilde, hook
+// above, dot below.
 func isTone(r rune) bool {
 	return r == '\u0300' || r == '\u0301' || r == '\u0303' || r == '\u0309' || r == '\u0323'
 }
 
-// isVowelMark finds what makes â, ê and ô, ă, ơ and ư.
+// isVowelMark reports whether r is the mark of â, ê and ô, of ă, or of ơ and ư.
 func isVowelMark(r rune) bool { return r == '\u0302' || r == '\u0306' || r == '\u031b' }

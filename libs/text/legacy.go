@@ -1,6 +1,7 @@
 package text
 
 import (
+	"iter"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -8,16 +9,16 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// Unlegacy returns the Unicode text that is meant by a text typed for the fonts
-// of TCVN3 (.VnTime: "Së Néi vô") or VNI ("Keá hoaïch"), whose letters stand on
-// the codes of Western European letters, and the name of the encoding. For any
-// other text both are empty.
+// DecodeLegacy returns the Unicode text that is meant by a text typed for the fonts
+// of TCVN3 (.VnTime: "Së Néi vô") or VNI ("Keá hoaïch"), which use the codes of
+// Western European letters, and the name of the encoding. For any other text both
+// are empty.
 //
-// It judges line by line, by syllables: a line is legacy if words that cannot be
-// Vietnamese as they stand become syllables of Vietnamese when they are decoded,
-// and few other words speak against it. So proper Vietnamese, French or English
-// is left alone; a line in which a single short word is legacy is not noticed.
-func Unlegacy(text string) (meant, encoding string) {
+// It decides for each line: a line is in a legacy encoding if decoding turns enough
+// of its words from impossible into possible syllables of Vietnamese, and few of its
+// words fit no legacy encoding. So proper Vietnamese, French and English are not
+// decoded, and neither is a line with a single short legacy word.
+func DecodeLegacy(text string) (meant, encoding string) {
 	if isASCII(text) {
 		return "", ""
 	}
@@ -34,14 +35,14 @@ func Unlegacy(text string) (meant, encoding string) {
 }
 
 func isLegacy(text string) bool {
-	_, encoding := Unlegacy(text)
+	_, encoding := DecodeLegacy(text)
 	return encoding != ""
 }
 
-// encoding is a legacy encoding of Vietnamese, seen as Windows-1252.
+// encoding is a legacy encoding of Vietnamese, read as Windows-1252.
 type encoding struct {
 	name string
-	// letters are the letters by the one or two characters that stand for them.
+	// letters has the letters by their one or two characters in the encoding.
 	letters map[string]string
 }
 
@@ -50,8 +51,9 @@ var (
 	vni   = encoding{"VNI", vniLetters()}
 )
 
-// tcvn3Letters has the letters from U+00A1 on, "." for a code without one. There
-// are no capitals with tone marks: fonts named …H show the small ones as capitals.
+// tcvn3Letters returns the letters of TCVN3. Its table begins at U+00A1; "." is a code
+// without a letter. TCVN3 has no capitals with tone marks: fonts named …H show the
+// small letters as capitals.
 func tcvn3Letters() map[string]string {
 	const table = "ĂÂÊÔƠƯĐăâêôơưđ......" + "àảãáạ.ằẳẵắ......." + "ặầẩẫấậè.ẻẽéẹềểễếệìỉ...ĩíịò.ỏõóọồổỗốộờởỡớợù.ủũúụừửữứựỳỷỹýỵ"
 	letters, code := map[string]string{}, rune(0xa1)
@@ -64,8 +66,8 @@ func tcvn3Letters() map[string]string {
 	return letters
 }
 
-// vniLetters has what is typed as a base letter and a mark, and the letters on
-// one code.
+// vniLetters returns the letters of VNI: those typed as a base letter and a mark, and
+// those with a single code.
 func vniLetters() map[string]string {
 	marks := []struct{ bases, mark, combining string }{
 		{"aeouyôö", "ù", "\u0301"}, {"aeouyôö", "ø", "\u0300"}, {"aeouyôö", "û", "\u0309"}, {"aeouyôö", "õ", "\u0303"}, {"aeouôö", "ï", "\u0323"},
@@ -89,14 +91,14 @@ func vniLetters() map[string]string {
 			}
 			letter = norm.NFC.String(letter + m.combining)
 			add(string(base)+m.mark, letter)
-			// A capital with a small mark is how the first letter of a name is typed.
+			// The first letter of a name is typed as a capital with a small mark.
 			letters[strings.ToUpper(string(base))+m.mark] = strings.ToUpper(letter)
 		}
 	}
 	return letters
 }
 
-// legacyOf returns the encoding that speaks for itself in a line, or nil.
+// legacyOf returns the legacy encoding of a line, or nil if it has none.
 func legacyOf(line string) *encoding {
 	if isPlainlyUnicode(line) {
 		return nil
@@ -111,8 +113,8 @@ func legacyOf(line string) *encoding {
 	return best
 }
 
-// isPlainlyUnicode reports whether line has so many words with letters that
-// neither encoding knows that score must refuse it, at little cost.
+// isPlainlyUnicode reports, at little cost, whether line has so many words with
+// letters of neither encoding that score is 0 for both.
 func isPlainlyUnicode(line string) bool {
 	var all, beyond, between int
 	for word := range words(line) {
@@ -134,8 +136,8 @@ func highestOf(word string) (highest rune) {
 	return highest
 }
 
-// score weighs the words of a line: above 0 it is in the encoding, the more the
-// surer.
+// score weighs the words of a line. Above 0 the line is in the encoding; a higher
+// score is more certain.
 func (e *encoding) score(line string) int {
 	var fit, long, against, neutral int
 	for word := range words(line) {
@@ -165,7 +167,7 @@ func (e *encoding) score(line string) int {
 	return 3*fit - against
 }
 
-// isSign reports whether a word is a sign that stands alone, such as § or ©.
+// isSign reports whether a word is a single sign, such as § or ©.
 func isSign(word string) bool {
 	return utf8.RuneCountInString(word) == 1 && !unicode.IsLetter([]rune(word)[0])
 }
@@ -186,8 +188,8 @@ func (e *encoding) decode(line string) string {
 	return b.String() + rest
 }
 
-// word decodes one word. It is whole if every character above ASCII is part of a
-// letter of the encoding.
+// word decodes one word. whole reports whether every character above ASCII is part of
+// a letter of the encoding.
 func (e *encoding) word(word string) (decoded string, whole bool) {
 	var b strings.Builder
 	whole = true
@@ -209,8 +211,8 @@ func (e *encoding) word(word string) (decoded string, whole bool) {
 	return capitals(word, b.String()), whole
 }
 
-// capitals returns decoded in capitals if those of its letters that ASCII has
-// are capitals, more than one: TCVN3 has no capitals with tone marks.
+// capitals returns decoded in capitals if word has several ASCII letters and all of
+// them are capitals: TCVN3 has no capitals with tone marks.
 func capitals(word, decoded string) string {
 	var upper, lower int
 	for _, r := range word {
@@ -227,16 +229,10 @@ func capitals(word, decoded string) string {
 	return decoded
 }
 
-// words yields the runs of letters and of signs on whose codes legacy letters
-// stand.
-func words(line string) func(func(string) bool) {
-	return func(yield func(string) bool) {
-		for word := range strings.FieldsFuncSeq(line, func(r rune) bool {
-			return !unicode.IsLetter(r) && !unicode.Is(unicode.Mn, r) && (r < 0xa1 || r > 0xfe)
-		}) {
-			if !yield(word) {
-				return
-			}
-		}
-	}
+// words returns the runs of letters, and of signs whose codes are letters in a legacy
+// encoding.
+func words(line string) iter.Seq[string] {
+	return strings.FieldsFuncSeq(line, func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.Is(unicode.Mn, r) && (r < 0xa1 || r > 0xfe)
+	})
 }

@@ -1,8 +1,8 @@
 package text
 
-// Slug returns id if it has the form of the ids of authorities, cycles, groups,
-// agencies and fields, that of parindex.type.v1.slug. It fails with NotSlug. An
-// id is never folded: it is compared byte by byte.
+// Slug returns id if it has the form of parindex.type.v1.slug, which the ids of
+// authorities, cycles, groups, agencies and fields have. It fails with NotSlug. An id
+// is never changed, and compared byte by byte.
 func Slug(id string) (string, error) {
 	if !IsSlug(id) {
 		return "", NotSlug.With(clip(id))

@@ -8,9 +8,9 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// A syllable of Vietnamese is what may begin it, if anything, and a rhyme: a
-// group of vowels and what may end it. Both are without tones here; the longest
-// onset comes first.
+// A syllable of Vietnamese is an onset, which may be missing, and a rhyme: a group of
+// vowels and an ending, which may be missing. Both are listed without tones; the
+// longest onset comes first.
 var (
 	onsets = strings.Fields("ngh ng nh gh gi kh ph th tr ch qu b c d đ g h k l m n p r s t v x")
 	rhymes = setOf(
@@ -20,8 +20,8 @@ var (
 			"ô:-,i,c,m,n,ng,p,t ơ:-,i,m,n,p,t u:-,a,i,ơ,c,m,n,ng,p,t uâ:y,n,ng,t uê:-,ch,n,nh,u uô:i,c,m,n,ng,t " +
 			"uy:-,a,u,ch,n,nh,p,t uyê:n,t ư:-,a,i,u,c,m,n,ng,t ươ:i,u,c,m,n,ng,p,t y:-,ch,n,nh,t yê:u,m,n,ng,t")
 	toned = tonedVowels()
-	// A mark does not stand on the glide that ends a syllable, nor on the a of ia,
-	// ua and ưa, but for qu and gi, whose vowel belongs to the onset.
+	// A tone mark is never on the glide that ends a syllable, nor on the a of ia, ua
+	// and ưa, except after qu and gi, whose vowel belongs to the onset.
 	misplaced  = regexp.MustCompile(`(?:[aeiou]\pM*[iu]|[ae]o|a\pM*y|[iu]\pM*a)\pM$`)
 	onsetVowel = regexp.MustCompile(`^(?:qu|gi)[aeiouy]\pM$`)
 )
@@ -50,8 +50,8 @@ func tonedVowels() map[rune]letter {
 	return vowels
 }
 
-// isSyllable reports whether word, in NFC, can be a syllable of Vietnamese by
-// how it is spelled. Where in its vowels the tone mark stands does not matter.
+// isSyllable reports whether word, in NFC, is spelled as a syllable of Vietnamese. The
+// tone mark may be on any of its vowels.
 func isSyllable(word string) bool {
 	tones, tone := 0, rune(0)
 	plain := strings.Map(func(r rune) rune {
@@ -65,7 +65,7 @@ func isSyllable(word string) bool {
 	if tones > 1 || !isSpelled(plain) {
 		return false
 	}
-	// A syllable that ends in a stop bears the acute or the dot.
+	// A syllable that ends in c, ch, p or t has the acute or the dot below.
 	stopped := strings.HasSuffix(plain, "c") || strings.HasSuffix(plain, "ch") || strings.HasSuffix(plain, "p") || strings.HasSuffix(plain, "t")
 	return !stopped || tone == '\u0301' || tone == '\u0323' || tones == 0 && isASCII(plain)
 }
@@ -82,7 +82,8 @@ func isSpelled(plain string) bool {
 	return false
 }
 
-// isWellMarked is isSyllable with the tone mark where it is printed.
+// isWellMarked reports whether word is a syllable with its tone mark on a vowel where
+// it is written.
 func isWellMarked(word string) bool {
 	if !isSyllable(word) {
 		return false

@@ -1,25 +1,26 @@
-// Package text keeps the texts that people write: names, lines, paragraphs and
-// slugs. Every text that enters parindex passes it, so that two files that look
-// the same hold the same bytes, and a name is found however it was typed.
+// Package text cleans and checks the texts that people write: names, lines,
+// paragraphs and slugs. Every text that enters parindex passes through it, so that
+// two files that look the same have the same bytes, and a name is found however it
+// was typed.
 //
-// All kinds are kept in Unicode's composed form (NFC), without white space at
-// their ends. Characters fall into four classes:
+// Every text is stored in Unicode's composed form (NFC), without white space at its
+// ends. Four classes of characters are changed or refused:
 //
 //   - White space. A no-break space and every other Unicode space become a plain
 //     space, because word processors insert them unasked.
 //   - Invisible characters (soft hyphen, zero-width characters, byte order mark,
-//     direction marks, variation selectors, tags) are removed: nobody sees them,
-//     and whoever pasted them does not know of them.
+//     direction marks, variation selectors, tags) are removed, because nobody sees
+//     them and people paste them without knowing.
 //   - Bullets of the fonts Symbol and Wingdings, which Word pastes as private-use
-//     characters, become the Unicode bullets they show.
-//   - Control characters, embeddings, overrides and isolates of bidirectional
-//     text, other private-use characters, U+FFFD, noncharacters and bytes that are no UTF-8 are refused
-//     with Unprintable: they stand for a text that was damaged or whose reading
-//     order is tampered with, and only its author knows what was meant.
+//     characters, become the Unicode bullets that look like them.
+//   - Control characters; embeddings, overrides and isolates of bidirectional text;
+//     other private-use characters; U+FFFD; noncharacters; and bytes that are not
+//     UTF-8 are refused with Unprintable. They are signs of a damaged text or of a
+//     falsified reading order, and only the author knows the right text.
 //
-// Text typed for the fonts of TCVN3 (.VnTime) or VNI is refused by Clean with
-// Legacy, whose message states the Unicode text that is meant. A caller that can
-// warn uses Tidy and Unlegacy instead.
+// Rule.Clean also refuses a text typed for the fonts of TCVN3 (.VnTime) or VNI with
+// Legacy, whose message has the Unicode text that is probably meant. A caller that
+// reports such texts as warnings uses Rule.Tidy instead.
 package text
 
 import (
@@ -30,84 +31,65 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// Kind is a kind of text. It says what becomes of line breaks and of spaces
+// Kind is a kind of text. It decides what happens to line breaks and to spaces
 // inside the text.
 type Kind uint8
 
 const (
-	// Name is what something is called. It has one line: a line break, which a
-	// narrow column forces, and every other run of white space become one space.
+	// Name is the name of something. It has one line: a line break, which a narrow
+	// column forces, and every other run of white space become one space.
 	Name Kind = iota + 1
-	// Line is a text of one line, such as a decision's number. Runs of spaces and
-	// tabs become one space; a line break is refused with NotOneLine.
+	// Line is a text of one line, such as the number of a decision. Runs of spaces
+	// and tabs become one space; a line break is refused with NotOneLine.
 	Line
 	// Paragraph is a text of several lines. Every kind of line break becomes "\n";
-	// white space at the end of a line is cut; tabs and inner spaces stay.
+	// white space at the end of a line is removed; tabs and inner spaces stay.
 	Paragraph
 )
 
-// Rule is what a field demands of its text.
+// Rule is the rule for the texts of a field.
 type Rule struct {
 	Kind
-	// Most is how many characters the cleaned text may have; 0: any number.
+	// Most is the largest number of characters of the cleaned text; 0: no limit.
 	Most int
 	// Needed refuses an empty text with Missing.
 	Needed bool
 }
 
-// Clean returns text as it is kept. It fails with Missing, TooLong and as
-// Kind.Clean does.
+// Clean returns text as it is stored. It fails with Unprintable, NotOneLine,
+// Missing, TooLong and Legacy.
 func (r Rule) Clean(text string) (string, error) {
-	clean, err := r.Kind.Clean(text)
+	clean, err := r.Tidy(text)
 	if err != nil {
 		return "", err
 	}
-	return clean, r.check(clean)
-}
-
-// Tidy is Clean without Legacy.
-func (r Rule) Tidy(text string) (string, error) {
-	clean, err := r.Kind.Tidy(text)
-	if err != nil {
-		return "", err
-	}
-	return clean, r.check(clean)
-}
-
-func (r Rule) check(clean string) error {
-	switch {
-	case r.Needed && clean == "":
-		return Missing.With(r.wanted())
-	case r.Most > 0 && len(clean) > r.Most && utf8.RuneCountInString(clean) > r.Most:
-		return TooLong.With(r.Most)
-	}
-	return nil
-}
-
-// Clean returns text as it is kept. It fails with Unprintable, NotOneLine and
-// Legacy.
-func (k Kind) Clean(text string) (string, error) {
-	if k.isClean(text) && isASCII(text) {
-		return text, nil
-	}
-	clean, err := k.Tidy(text)
-	if err != nil {
-		return "", err
-	}
-	if meant, encoding := Unlegacy(text); encoding != "" {
+	if meant, encoding := DecodeLegacy(text); encoding != "" {
 		return "", Legacy.With(encoding, clip(meant))
 	}
 	return clean, nil
 }
 
-// Tidy returns text as it is kept, and text in a legacy encoding as it came. It
-// fails with Unprintable and NotOneLine.
-func (k Kind) Tidy(text string) (string, error) {
+// Tidy is Clean without Legacy: it returns a text in a legacy encoding in that
+// encoding.
+func (r Rule) Tidy(text string) (string, error) {
+	clean, err := r.tidy(text)
+	switch {
+	case err != nil:
+		return "", err
+	case r.Needed && clean == "":
+		return "", Missing.With(r.wanted())
+	case r.Most > 0 && len(clean) > r.Most && utf8.RuneCountInString(clean) > r.Most:
+		return "", TooLong.With(r.Most)
+	}
+	return clean, nil
+}
+
+func (k Kind) tidy(text string) (string, error) {
 	if k.isClean(text) {
 		return text, nil
 	}
-	if at, r := unprintable(text); at > 0 {
-		return "", Unprintable.With(codePoint(r), at, k.wanted())
+	if position, r := unprintable(text); position > 0 {
+		return "", Unprintable.With(codePoint(r), position, k.wanted())
 	}
 	// In TCVN3 the code of the soft hyphen is the letter ư.
 	keepSoftHyphen := strings.ContainsRune(text, softHyphen) && isLegacy(text)
@@ -118,8 +100,9 @@ func (k Kind) Tidy(text string) (string, error) {
 	return k.fold(norm.NFC.String(text)), nil
 }
 
-// Show returns text as Name keeps it, without what Name refuses: what is left
-// of a text whose faults are reported elsewhere, or that is only looked up.
+// Show returns text as a Name, without the characters that a Name refuses. It is for
+// texts whose faults are reported elsewhere, and for texts that are only searched
+// for.
 func Show(text string) string {
 	text = strings.Map(func(r rune) rune {
 		if isUnprintable(r) {
@@ -130,8 +113,8 @@ func Show(text string) string {
 	return Name.fold(norm.NFC.String(text))
 }
 
-// isClean reports whether Tidy returns text unchanged, by a test that costs
-// little. It may report false for a text that is clean.
+// isClean reports, at little cost, whether tidy returns text unchanged. It may report
+// false for a text that is clean.
 func (k Kind) isClean(text string) bool {
 	before := rune(0)
 	for _, r := range text {
@@ -147,8 +130,8 @@ func (k Kind) isClean(text string) bool {
 	return text == "" || before != ' ' && before != '\n' && norm.NFC.IsNormalString(text)
 }
 
-// isCommon finds the letters of Vietnamese and the signs of its print. It leaves
-// out the marks that combine.
+// isCommon reports whether r is one of the letters and signs that Vietnamese texts
+// have and that tidy does not change. Combining marks are not.
 func isCommon(r rune) bool {
 	return r >= 0xc0 && r <= 0x233 || r >= 0x1ea0 && r <= 0x1ef9 || r >= 0x2010 && r <= 0x2027 || r == '≥' || r == '≤'
 }
@@ -162,8 +145,8 @@ func isASCII(text string) bool {
 	return true
 }
 
-// fold folds the white space of a text in which plain has left spaces, tabs and
-// line ends.
+// fold folds the white space of a text that has no other white space than spaces,
+// tabs and line breaks.
 func (k Kind) fold(text string) string {
 	if k != Paragraph {
 		return strings.Join(strings.FieldsFunc(text, isBlank), " ")
@@ -179,13 +162,14 @@ func isBlank(r rune) bool { return r == ' ' || r == '\t' || r == '\n' }
 
 const softHyphen = '\u00ad'
 
-// bullets are what Word's bullets of Symbol and Wingdings show.
+// bullets has the Unicode bullets that look like Word's bullets of Symbol and
+// Wingdings.
 var bullets = map[rune]rune{
 	'\uf0b7': '•', '\uf06c': '●', '\uf06e': '■', '\uf06f': '□', '\uf076': '❖', '\uf0a7': '▪', '\uf0a8': '□',
 	'\uf0d8': '➢', '\uf0e0': '→', '\uf0fc': '✓', '\uf02d': '-', '\uf02b': '+',
 }
 
-// plain returns what is kept of r, -1 for nothing.
+// plain returns the character that replaces r; -1 removes it.
 func plain(r rune, keepSoftHyphen bool) rune {
 	switch {
 	case r < utf8.RuneSelf && r > ' ', r == '\n', r == '\t', r == softHyphen && keepSoftHyphen:
@@ -203,8 +187,8 @@ func plain(r rune, keepSoftHyphen bool) rune {
 	return r
 }
 
-// isLineEnd finds what breaks a line in some program: among them the line break
-// of Word's cells (U+000B) and the page break.
+// isLineEnd reports whether r breaks a line in any program. This includes the line
+// break in a cell of Word (U+000B) and the page break.
 func isLineEnd(r rune) bool {
 	return r >= '\n' && r <= '\r' || r == '\u0085' || r == '\u2028' || r == '\u2029'
 }
@@ -222,12 +206,12 @@ func isUnprintable(r rune) bool {
 		unicode.In(r, unicode.Co, unicode.Noncharacter_Code_Point)
 }
 
-// unprintable returns the place of the first character that is refused, counted
-// from 1; 0: there is none.
-func unprintable(text string) (at int, r rune) {
+// unprintable returns the first refused character and its position, counted from 1;
+// the position is 0 if there is none.
+func unprintable(text string) (position int, r rune) {
 	for _, r := range text {
-		if at++; isUnprintable(r) {
-			return at, r
+		if position++; isUnprintable(r) {
+			return position, r
 		}
 	}
 	return 0, 0

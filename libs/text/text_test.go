@@ -40,12 +40,12 @@ func TestClean(t *testing.T) {
 		{"lines", text.Paragraph, "\n a \u00a0\r\nb\rc\vd\u2028e\t\n\n  f\n", "a\nb\nc\nd\ne\n\n  f"},
 		{"tabs and inner spaces", text.Paragraph, "a\tb  c", "a\tb  c"},
 		{"bullets of Word", text.Paragraph, "\uf0b7 một\n\uf0d8 hai", "• một\n➢ hai"},
-		{"only what nobody sees", text.Paragraph, " \t\n\u200b\u00ad\u3164", ""},
+		{"only invisible characters", text.Paragraph, " \t\n\u200b\u00ad\u3164", ""},
 		{"dashes are kept", text.Line, "2021–2025 — “a” - ‑", "2021–2025 — “a” - ‑"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			got, err := tt.kind.Clean(tt.given)
+			got, err := text.Rule{Kind: tt.kind}.Clean(tt.given)
 			if got != tt.want || err != nil {
 				t.Errorf("Clean(%+q) = %+q, %v; want %+q", tt.given, got, err, tt.want)
 			}
@@ -59,16 +59,16 @@ func TestRefused(t *testing.T) {
 		"private use": "a\ue000", "replacement": "a\ufffd", "no UTF-8": "a\xff", "noncharacter": "a\uffff",
 	} {
 		for _, kind := range kinds {
-			if got, err := kind.Clean(given); got != "" || !errors.Is(err, text.Unprintable) {
+			if got, err := (text.Rule{Kind: kind}).Clean(given); got != "" || !errors.Is(err, text.Unprintable) {
 				t.Errorf("%s: Clean(%+q) = %q, %v", name, given, got, err)
 			}
 		}
 	}
-	if _, err := text.Line.Clean("a\nb"); !errors.Is(err, text.NotOneLine) {
+	if _, err := (text.Rule{Kind: text.Line}).Clean("a\nb"); !errors.Is(err, text.NotOneLine) {
 		t.Errorf("a line with a line break: %v", err)
 	}
 	f := fault.From(text.Unprintable)
-	_, err := text.Line.Clean("ab\u0007")
+	_, err := text.Rule{Kind: text.Line}.Clean("ab\u0007")
 	if f = fault.From(err); !strings.Contains(f.En, "U+0007, character 3") || !strings.Contains(f.Vi, "ký tự thứ 3") || !strings.Contains(f.Vi, "ví dụ") {
 		t.Errorf("%s / %s", f.En, f.Vi)
 	}
@@ -102,7 +102,7 @@ func TestSlug(t *testing.T) {
 	}
 }
 
-// Words as people type them, each line one name in spellings that are the same.
+// Each line has spellings of one name, as people type them.
 func TestKeyJoins(t *testing.T) {
 	for _, line := range []string{
 		"hòa|hoà|HÒA|HOÀ|ho\u0300a|hoa\u0300", "thủy|thuỷ|THỦY|THUỶ", "ủy|uỷ|Uỷ|ỦY", "khỏe|khoẻ", "thuở|thủơ", "khuỷu|khủyu", "huệ|hụê",
@@ -142,7 +142,7 @@ func TestKeyTellsApart(t *testing.T) {
 	}
 }
 
-// anyText draws from letters, marks and everything that Clean changes.
+// anyText draws letters, marks and all characters that Clean changes or refuses.
 func anyText() *rapid.Generator[string] {
 	odd := []rune("aoeuiyqghtàạộởửđĐÐƉ-–—‑,'’\"“«»ß\u0130 \t\n\r\v\u00a0\u00ad\u200b\u200d\ufeff\u0300\u0301\u0323\u0302\u031b\u0309\u2028\uf0b7\u202e\u0085\x00\ufffd\u1e9e\u0345\u3164")
 	return rapid.OneOf(rapid.String(), rapid.StringOf(rapid.SampledFrom(odd)))
@@ -151,14 +151,15 @@ func anyText() *rapid.Generator[string] {
 func TestCleanProperties(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		given, kind := anyText().Draw(t, "text"), rapid.SampledFrom(kinds).Draw(t, "kind")
-		clean, err := kind.Tidy(given)
+		rule := text.Rule{Kind: kind}
+		clean, err := rule.Tidy(given)
 		if err != nil {
 			if fault.From(err).Kind != fault.Invalid {
 				t.Fatalf("%v", err)
 			}
 			return
 		}
-		if again, err := kind.Tidy(clean); again != clean || err != nil {
+		if again, err := rule.Tidy(clean); again != clean || err != nil {
 			t.Fatalf("%+q becomes %+q and then %+q, %v", given, clean, again, err)
 		}
 		if !utf8.ValidString(clean) || !norm.NFC.IsNormalString(clean) || clean != strings.Trim(clean, " \t\n") {
@@ -169,7 +170,7 @@ func TestCleanProperties(t *testing.T) {
 				t.Fatalf("%+q keeps %U", given, r)
 			}
 		}
-		if decomposed, err := kind.Tidy(norm.NFD.String(given)); decomposed != clean || err != nil {
+		if decomposed, err := rule.Tidy(norm.NFD.String(given)); decomposed != clean || err != nil {
 			t.Fatalf("%+q becomes %+q, decomposed %+q, %v", given, clean, decomposed, err)
 		}
 	})
@@ -185,7 +186,7 @@ func TestKeyProperties(t *testing.T) {
 		if shown := text.Show(given); text.Key(shown) != key || text.Show(shown) != shown {
 			t.Fatalf("%+q is shown as %+q, whose key is %+q, not %+q", given, shown, text.Key(shown), key)
 		}
-		if clean, err := text.Name.Tidy(given); err == nil && clean != text.Show(given) {
+		if clean, err := (text.Rule{Kind: text.Name}).Tidy(given); err == nil && clean != text.Show(given) {
 			t.Fatalf("%+q is kept as %+q and shown as %+q", given, clean, text.Show(given))
 		}
 		if !utf8.ValidString(key) {
@@ -194,7 +195,7 @@ func TestKeyProperties(t *testing.T) {
 	})
 }
 
-func TestUnlegacy(t *testing.T) {
+func TestDecodeLegacy(t *testing.T) {
 	for given, want := range map[string]string{
 		"Së Néi vô": "Sở Nội vụ", "Sôû Taøi chính": "Sở Tài chính", "Keá hoaïch": "Kế hoạch", "Phßng": "Phòng",
 		"UBND huyÖn Th¹nh TrÞ": "UBND huyện Thạnh Trị", "Uû ban nh©n d©n tØnh": "Uỷ ban nhân dân tỉnh", "tr­êng häc": "trường học",
@@ -203,24 +204,24 @@ func TestUnlegacy(t *testing.T) {
 		"UÛY BAN NHAÂN DAÂN": "ỦY BAN NHÂN DÂN", "Soá lieäu ñöôïc coâng boá treân website": "Số liệu được công bố trên website",
 		"Đã ban hành.\nB¸o c¸o sè 5": "Đã ban hành.\nBáo cáo số 5",
 	} {
-		meant, encoding := text.Unlegacy(given)
+		meant, encoding := text.DecodeLegacy(given)
 		if meant != want || encoding == "" {
 			t.Errorf("%q is read as %q in %q, want %q", given, meant, encoding, want)
 		}
-		_, err := text.Paragraph.Clean(given)
+		_, err := text.Rule{Kind: text.Paragraph}.Clean(given)
 		first, _, _ := strings.Cut(want, "\n")
 		if f := fault.From(err); !errors.Is(err, text.Legacy) || !strings.Contains(f.Vi, first) {
 			t.Errorf("%q: %v", given, err)
 		}
-		tidy, err := text.Paragraph.Tidy(given)
-		if again, _ := text.Unlegacy(tidy); again != want || err != nil {
+		tidy, err := text.Rule{Kind: text.Paragraph}.Tidy(given)
+		if again, _ := text.DecodeLegacy(tidy); again != want || err != nil {
 			t.Errorf("%q is kept as %+q, which is read as %q, %v", given, tidy, again, err)
 		}
 	}
 }
 
-// Every code of both encodings, in words.
-func TestUnlegacyTables(t *testing.T) {
+// The words contain every code of both encodings.
+func TestDecodeLegacyTables(t *testing.T) {
 	for _, tt := range []struct{ typed, meant string }{
 		{"nhµ nh¶ nh· nh¸ nh¹ b»ng b¼ng b½ng b¾ng bÆng cÇn cÈn cÉn cÊn cËn", "nhà nhả nhã nhá nhạ bằng bẳng bẵng bắng bặng cần cẩn cẫn cấn cận"},
 		{"chÌ chÎ chÏ chÐ chÑ chÒ chÓ chÔ chÕ chÖ th× thØ thÜ thÝ thÞ", "chè chẻ chẽ ché chẹ chề chể chễ chế chệ thì thỉ thĩ thí thị"},
@@ -233,7 +234,7 @@ func TestUnlegacyTables(t *testing.T) {
 		{"thuø thuû thuõ thuù thuï thöø thöû thöõ thöù thöï lyø lyû lyõ lyù lî ñi thö", "thù thủ thũ thú thụ thừ thử thữ thứ thự lỳ lỷ lỹ lý lỵ đi thư"},
 		{"NHAØ NHAÛ NHAÕ NHAÙ NHAÏ BAÈNG CAÀN CHEÁ THÆ CHOÄ CHÔÏ THÖÏ LYØ LÎ ÑI", "NHÀ NHẢ NHÃ NHÁ NHẠ BẰNG CẦN CHẾ THỈ CHỘ CHỢ THỰ LỲ LỴ ĐI"},
 	} {
-		if meant, _ := text.Unlegacy(tt.typed); meant != tt.meant {
+		if meant, _ := text.DecodeLegacy(tt.typed); meant != tt.meant {
 			t.Errorf("%q is read as\n%q, want\n%q", tt.typed, meant, tt.meant)
 		}
 	}
@@ -241,13 +242,13 @@ func TestUnlegacyTables(t *testing.T) {
 
 func TestProperTextIsNotLegacy(t *testing.T) {
 	for line := range strings.Lines(proper) {
-		if meant, encoding := text.Unlegacy(line); encoding != "" {
+		if meant, encoding := text.DecodeLegacy(line); encoding != "" {
 			t.Errorf("%q is read as %q in %s", line, meant, encoding)
 		}
 	}
 }
 
-// The packs and documents of this repository are large proper texts.
+// The packs and documents of this repository are long texts without legacy encodings.
 func TestRepositoryIsNotLegacy(t *testing.T) {
 	read := 0
 	for _, root := range []string{"../../services", "../../README.md", "../../CONTRIBUTING.md"} {
@@ -258,7 +259,7 @@ func TestRepositoryIsNotLegacy(t *testing.T) {
 			content, err := os.ReadFile(path)
 			for line := range strings.Lines(string(content)) {
 				read++
-				if meant, encoding := text.Unlegacy(line); encoding != "" {
+				if meant, encoding := text.DecodeLegacy(line); encoding != "" {
 					t.Errorf("%s: %q is read as %q in %s", path, line, meant, encoding)
 				}
 			}
@@ -313,7 +314,7 @@ func BenchmarkClean(b *testing.B) {
 			b.SetBytes(int64(len(given)))
 			b.ReportAllocs()
 			for b.Loop() {
-				if _, err := text.Paragraph.Clean(given); err != nil {
+				if _, err := (text.Rule{Kind: text.Paragraph}).Clean(given); err != nil {
 					b.Fatal(err)
 				}
 			}

@@ -62,12 +62,13 @@ var (
 		En: "The result of appraisal round 1 has not arrived, so round 2 can be neither changed nor submitted. " +
 			"Try again in a few minutes. If it is still missing then, ask the coordinator whether the result is approved.",
 	}
-	// ItemClosed is a change in round 2 of an item that reached its maximum in round 1.
+	// ItemClosed is a change in round 2 of an item that the appraisal did not leave open: it
+	// has all its standard points, or is not applicable.
 	ItemClosed = fault.Reason{
 		Kind: fault.Precondition, Code: "ITEM_CLOSED",
-		Vi: "Nội dung này đã đạt điểm tối đa ở lần thẩm định trước nên giữ nguyên kết quả và không mở ở lần này. " +
+		Vi: "Nội dung này đã đạt điểm tối đa hoặc không áp dụng ở lần thẩm định trước nên giữ nguyên kết quả và không mở ở lần này. " +
 			"Hãy chỉ sửa các nội dung đang mở.",
-		En: "This item reached its maximum in the last appraisal, so it keeps its result and is not open in this round. " +
+		En: "In the last appraisal this item reached its maximum or was not applicable, so it keeps its result and is not open in this round. " +
 			"Change only open items.",
 	}
 	// SheetIncomplete is a submission with items that count 0.

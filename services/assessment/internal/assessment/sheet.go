@@ -78,7 +78,7 @@ type Written struct {
 
 // Write returns the next version of an entry. etag is the version on which the write is
 // based (rule A2). It fails with RoundSubmitted, HandBackMissing, ItemClosed,
-// fault.StaleEtag and SheetTooLarge. An entry can always be shortened.
+// fault.StaleEtag, and SheetTooLarge if the entry grows beyond the limit of the sheet.
 func (s Sheet) Write(e Entry, round int, etag string, at time.Time) (Written, error) {
 	if err := s.checkOpen(round, e.Item); err != nil {
 		return Written{}, err

@@ -29,9 +29,9 @@ func Spec(cfg *Config) service.Spec {
 	}
 }
 
-// Open opens the service. It does not fail because PostgreSQL, catalog or
-// assessment is away; once the cycles have been loaded it is ready without the
-// other services.
+// Open opens the service. It does not fail if PostgreSQL, catalog or assessment is
+// away. The service is ready once it has loaded all cycles; afterwards readiness does
+// not depend on other services.
 func Open(ctx context.Context, cfg Config, deps service.Deps) (service.Service, error) {
 	return service.Open(ctx, Spec(&cfg), deps, build)
 }

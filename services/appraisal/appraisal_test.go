@@ -17,7 +17,7 @@ import (
 	"github.com/parindex/parindex/services/appraisal"
 )
 
-// intact sees that every chain of audit entries is whole.
+// intact verifies every chain of audit entries.
 func (w *world) intact(t *testing.T) {
 	t.Helper()
 	rows, _ := w.db.Pool.Query(t.Context(), `select resource from appraisal.audit_head`)
@@ -43,8 +43,8 @@ func TestMigrateTwice(t *testing.T) {
 	}
 }
 
-// TestRefused sees nobody let in without a role in the authority, and told the
-// same of a cycle that is there and of one that is not.
+// TestRefused calls every rpc without a role in the authority. The refusal is the same
+// for a cycle that exists and for one that does not.
 func TestRefused(t *testing.T) {
 	w := newWorld(t)
 	id := uuidOf(1)

@@ -14,8 +14,8 @@ import (
 	assessmentv1 "github.com/parindex/parindex/proto/gen/parindex/assessment/v1"
 )
 
-// TestAssessmentAway approves nothing while assessment is away, and overlooks no
-// sheet that was sealed meanwhile.
+// TestAssessmentAway refuses an approval while assessment is away. Afterwards an approval
+// takes account of a sheet that was submitted in the meantime.
 func TestAssessmentAway(t *testing.T) {
 	w := appraising(t)
 	w.agreeAll(t)
@@ -38,8 +38,8 @@ func TestAssessmentAway(t *testing.T) {
 	}
 }
 
-// TestLostAnswers delivers once though answers are lost after assessment stored
-// what they tell, and confirms a seal whose confirmation was lost.
+// TestLostAnswers loses answers of assessment after it has stored a confirmation or an
+// outcome. Each takes effect once.
 func TestLostAnswers(t *testing.T) {
 	w := newWorld(t)
 	w.move(t, self1)
@@ -82,8 +82,8 @@ func (w *world) confirmed(at string) int {
 	return w.assessment.confirmed[at]
 }
 
-// TestBrokenSeals refuses seals that do not fit, each counted and logged once and
-// without what is in it, and takes the others.
+// TestBrokenSeals refuses seals that do not fit. Each is counted and logged once, without
+// its content, and the other seals are taken.
 func TestBrokenSeals(t *testing.T) {
 	w := newWorld(t)
 	w.move(t, self1)
@@ -151,15 +151,16 @@ func TestBrokenSeals(t *testing.T) {
 	if got := w.round(t, 1); got.GetSubmitted() != 1 || got.GetCases() != 4 {
 		t.Errorf("the round: %v", got)
 	}
-	// What was sent and cannot be read is not the same as nothing sent.
+	// A seal that cannot be read does not count as not submitted.
 	w.move(t, appraisal1)
 	req := approving(1)
 	req.AcceptNotSubmitted = true
 	wantSaid(t, "approving over a broken seal", errOf(w.ApproveRound(council(t), req)), "SEAL_BROKEN")
 }
 
-// TestSealTwice takes a seal once that is listed again, refuses another one in
-// its place, and lets one that comes after the approval change nothing.
+// TestSealTwice lists a seal again, which is taken once; sends a seal after the approval,
+// which changes nothing; and sends other seals with the same agency or number, which are
+// refused.
 func TestSealTwice(t *testing.T) {
 	w := appraising(t)
 	w.assessment.change(func() { w.assessment.confirmed["home/1"] = 0 })
@@ -188,7 +189,7 @@ func TestSealTwice(t *testing.T) {
 	}
 	wantSaid(t, "a late case", errOf(w.AgreeCase(appraiser(t, 99, ""), agreeing("health", "i.1", 1, "0"))), "ROUND_APPROVED round")
 
-	// Another seal in home's place, and one with the number of health's.
+	// Another seal of home, and one with the number of health's.
 	for number, agency := range map[int32]string{9: "home", 3: "my-xuyen"} {
 		seal := sealedBy(t, &assessmentv1.SealContent{
 			Authority: authority, Cycle: year, Agency: agency, Group: map[string]string{"home": "departments", "my-xuyen": "districts"}[agency],
@@ -207,14 +208,14 @@ func TestSealTwice(t *testing.T) {
 	w.intact(t)
 }
 
-// TestTakenUpAfterTheEnd ends the service between the steps of an exchange and
-// sees the next one take them up.
-func TestTakenUpAfterTheEnd(t *testing.T) {
+// TestExchangeContinuesAfterARestart stops the service between the steps of an exchange.
+// After a restart it completes them.
+func TestExchangeContinuesAfterARestart(t *testing.T) {
 	w := newWorld(t)
 	w.move(t, self1)
 	w.assessment.change(func() { w.assessment.lost = endless })
 	w.assessment.submit(t, "finance", 1, full()...)
-	w.received(t, 1, 1) // stored, and not confirmed
+	w.received(t, 1, 1) // stored and not confirmed
 	again := func() {
 		if err := w.Service.Close(t.Context()); err != nil {
 			t.Fatal(err)
@@ -235,7 +236,7 @@ func TestTakenUpAfterTheEnd(t *testing.T) {
 		defer w.assessment.mu.Unlock()
 		return len(w.assessment.taken) > 0
 	})
-	if got := w.round(t, 1).GetUndelivered(); got != 4 { // taken, and the receipts lost
+	if got := w.round(t, 1).GetUndelivered(); got != 4 { // taken, with lost receipts
 		t.Errorf("%d undelivered", got)
 	}
 	again()
@@ -243,13 +244,13 @@ func TestTakenUpAfterTheEnd(t *testing.T) {
 	w.intact(t)
 }
 
-// endless is more answers than any test waits for.
+// endless is more lost answers than any test reaches.
 const endless = 1 << 30
 
-// TestOneNotTaken delivers the others though assessment keeps another outcome of
-// one agency, tells of it once, keeps trying without slowing, and delivers it in
-// the end.
-func TestOneNotTaken(t *testing.T) {
+// TestARefusedOutcomeDelaysNoOther delivers all outcomes except one that assessment
+// refuses. That one is logged once, tried again in every pass, and delivered as soon as
+// assessment takes it.
+func TestARefusedOutcomeDelaysNoOther(t *testing.T) {
 	w := appraising(t)
 	w.agreeAll(t)
 	w.assessment.change(func() { w.assessment.taken["finance/1"] = []byte("{}") })

@@ -15,16 +15,16 @@ import (
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
 )
 
-// publish publishes the next version of the cycle's guidance and waits until the
-// service has heard of it.
+// publish publishes the next version of the cycle's guidance and waits until the service
+// has read it.
 func (w *world) publish(t *testing.T) {
 	t.Helper()
 	w.catalog.ChangeCycle(authority, year, func(m *catalogv1.Cycle) { m.GuidanceVersion++ })
 	w.settle(t)
 }
 
-// cited are the guidance versions that the verdicts of a round cite, each with
-// that of round 1 in round 2.
+// cited returns the guidance versions that the verdicts of a round cite. In round 2 the
+// version of round 1 follows in parentheses.
 func (w *world) cited(t *testing.T, round int32) string {
 	t.Helper()
 	req := listing()
@@ -39,7 +39,8 @@ func (w *world) cited(t *testing.T, round int32) string {
 	return strings.TrimSpace(b.String())
 }
 
-// outcome is that of finance for a round, and what its items cite.
+// outcome returns the outcome of finance for a round, and the versions that its items
+// cite.
 func (w *world) outcome(t *testing.T, round int32) (content, cites string) {
 	t.Helper()
 	o := must(w.ListOutcomes(council(t), &appraisalv1.ListOutcomesRequest{Authority: authority, Cycle: year, Round: round})).GetOutcomes()[0]
@@ -50,9 +51,9 @@ func (w *world) outcome(t *testing.T, round int32) (content, cites string) {
 	return string(o.GetContent()), strings.TrimSpace(b.String())
 }
 
-// TestGuidanceInForce publishes guidance while verdicts are given: each cites the
-// version that was in force when it was decided, in its case, in the rounds after
-// it and in the bytes of the outcomes (rule C12).
+// TestGuidanceInForce publishes guidance while verdicts are given. Each verdict cites the
+// version that was in force when it was decided: in its case, in later rounds and in the
+// outcomes (rule C12).
 func TestGuidanceInForce(t *testing.T) {
 	w := newWorld(t)
 	w.assign(t, 11, "departments")
@@ -129,8 +130,8 @@ func TestGuidanceInForce(t *testing.T) {
 	w.intact(t)
 }
 
-// audited sees in the audit log which version each verdict cites, in the order in
-// which they were given, and the database refuse one that cannot be.
+// audited checks the version that each verdict cites in the audit log, in order, and that
+// the database refuses a negative version.
 func (w *world) audited(t *testing.T) {
 	t.Helper()
 	rows, _ := w.db.Pool.Query(t.Context(), `

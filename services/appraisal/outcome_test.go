@@ -28,8 +28,8 @@ const (
 	presented  = catalogv1.Phase_PHASE_PRESENTED
 )
 
-// outcomes are the items of every outcome of a round, one per line: round,
-// points of standard points, and what was said.
+// outcomes returns every outcome of a round as text, one item per line: round, points of
+// standard points, and verdict.
 func (w *world) outcomes(t *testing.T, round int32) string {
 	t.Helper()
 	scoring := auth.With(t.Context(), auth.Principal{Kind: auth.Service, ID: "scoring"}, "")
@@ -55,8 +55,8 @@ func (w *world) outcomes(t *testing.T, round int32) string {
 	return b.String()
 }
 
-// remade reads an outcome by its contract, sees its hash, and makes its bytes
-// again from the structure.
+// remade returns the content of an outcome. It checks the hash, and that writing the
+// content again gives the same bytes.
 func remade(t *testing.T, o *appraisalv1.Outcome) *appraisalv1.OutcomeContent {
 	t.Helper()
 	sum := sha256.Sum256(o.GetContent())
@@ -96,8 +96,8 @@ func proposing(agency, item, points string) *appraisalv1.ProposeReductionRequest
 	}
 }
 
-// TestRoundTwoTakesNothingBack sees an item that does not count in round 2 stand
-// with the verdict of round 1, and count 0 only where no round has one.
+// TestRoundTwoTakesNothingBack checks that an item that counts 0 in round 2 keeps the
+// verdict of round 1, and counts 0 in the outcome only if no round has a verdict.
 func TestRoundTwoTakesNothingBack(t *testing.T) {
 	w := newWorld(t)
 	w.assign(t, 11, "departments")
@@ -144,8 +144,8 @@ func TestRoundTwoTakesNothingBack(t *testing.T) {
 	}
 }
 
-// TestBonus sees a bonus counted above the standard points, which leave the item
-// closed, and reductions taken out of the most that it can give.
+// TestBonus checks that a bonus counts above the standard points, that it closes the
+// item, and that a reduction lowers the most that the item can give.
 func TestBonus(t *testing.T) {
 	w := newWorld(t, func(c *cycletest.Catalog) {
 		c.Regulation.Content.CriteriaSets[1].Nodes[1].Item.Rule = &rulev1.Rule{Family: &rulev1.Rule_Deduction{Deduction: &rulev1.Deduction{
@@ -178,8 +178,8 @@ func deciding(id string, approve bool) *appraisalv1.DecideReductionRequest {
 	return &appraisalv1.DecideReductionRequest{Authority: authority, Cycle: year, Reduction: id, Approve: approve, Decision: "Biên bản 3"}
 }
 
-// TestTwoRounds follows a cycle of two rounds and checks every figure against
-// what a pocket calculator gives: 3 × 14/22 = 1.909091, 3 × 16/22 = 2.181818.
+// TestTwoRounds follows a cycle through two rounds. The figures were computed with a
+// pocket calculator: 3 × 14/22 = 1.909091, 3 × 16/22 = 2.181818.
 func TestTwoRounds(t *testing.T) {
 	w := newWorld(t)
 	w.assign(t, 11, "departments")

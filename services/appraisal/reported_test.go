@@ -12,8 +12,8 @@ import (
 	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
 )
 
-// TestReportedValues sees the values that others reported, each caller those that
-// are theirs to see, on pages of any size.
+// TestReportedValues lists reported values on pages of several sizes. Each caller gets
+// exactly the values that it may see.
 func TestReportedValues(t *testing.T) {
 	w := newWorld(t)
 	for _, place := range []string{"finance i.4", "health i.4", "home i.4", "home i.5", "nowhere i.4"} {
@@ -66,7 +66,7 @@ func TestReportedValues(t *testing.T) {
 		t.Errorf("its provenance: %v", v)
 	}
 	req.PageToken = "x"
-	wantSaid(t, "a made-up token", errOf(w.ListReportedValues(council(t), req)), "PAGE_TOKEN_INVALID page_token")
+	wantSaid(t, "a made-up token", errOf(w.ListReportedValues(council(t), req)), "PAGE_TOKEN_INVALID pageToken")
 	req.PageToken, req.Cycle = "", "1999"
 	wantSaid(t, "no cycle", errOf(w.ListReportedValues(council(t), req)), "CYCLE_NOT_KNOWN cycle")
 	req.Cycle = year
@@ -74,7 +74,7 @@ func TestReportedValues(t *testing.T) {
 	wantSaid(t, "assessment away", errOf(w.ListReportedValues(council(t), req)), "SERVICE_AWAY")
 }
 
-// reported are the values that a caller sees, as "agency/item", read in pages.
+// reported returns the values that a caller sees, as "agency/item", read page by page.
 func (w *world) reported(ctx context.Context, t *testing.T, size int32) (seen []string) {
 	t.Helper()
 	req := &appraisalv1.ListReportedValuesRequest{Authority: authority, Cycle: year, PageSize: size}

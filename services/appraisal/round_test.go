@@ -22,7 +22,7 @@ import (
 	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
 )
 
-// agreeAll agrees with everything that waits in round 1.
+// agreeAll agrees with every undecided case of round 1.
 func (w *world) agreeAll(t *testing.T) {
 	t.Helper()
 	w.assign(t, 99, "departments")
@@ -35,8 +35,7 @@ func (w *world) agreeAll(t *testing.T) {
 	}
 }
 
-// TestApprovalFaults names every reason of ApproveRound, in the order in which
-// they are met.
+// TestApprovalFaults checks every reason of ApproveRound, in the order of its checks.
 func TestApprovalFaults(t *testing.T) {
 	w := newWorld(t)
 	w.move(t, self1)
@@ -52,7 +51,7 @@ func TestApprovalFaults(t *testing.T) {
 	wantSaid(t, "the coordinator", errOf(w.ApproveRound(coordinator(t), req)), "NOT_YOURS_TO_DECIDE")
 	other = proto.CloneOf(req)
 	other.DecisionNumber = " "
-	wantSaid(t, "no number", errOf(w.ApproveRound(council(t), other)), "BAD_REQUEST\ndecision_number string.min_len")
+	wantSaid(t, "no number", errOf(w.ApproveRound(council(t), other)), "BAD_REQUEST\ndecisionNumber TEXT_MISSING")
 	wantSaid(t, "round 2 now", errOf(w.ApproveRound(council(t), approving(2))), "WINDOW_NOT_OPEN")
 	wantSaid(t, "undecided", errOf(w.ApproveRound(council(t), req)),
 		"UNDECIDED_CASES\nfinance/i.1 CASE_UNDECIDED\nfinance/i.2 CASE_UNDECIDED\nfinance/i.3 CASE_UNDECIDED\nfinance/i.10 CASE_UNDECIDED")
@@ -81,7 +80,7 @@ func TestApprovalFaults(t *testing.T) {
 	wantSaid(t, "presented", errOf(w.ApproveRound(council(t), approving(2))), "WINDOW_CLOSED")
 }
 
-// TestOneRoundWithoutCouncil follows a regulation like that of S2: one round, and
+// TestOneRoundWithoutCouncil follows a regulation like that of S2, with one round, which
 // the coordinator approves.
 func TestOneRoundWithoutCouncil(t *testing.T) {
 	w := appraising(t, func(c *cycletest.Catalog) {
@@ -105,8 +104,8 @@ func TestOneRoundWithoutCouncil(t *testing.T) {
 	wantSaid(t, "after the last round", errOf(w.ProposeReduction(head(t, "home"), proposing("home", "i.1", ""))), "ROUND_APPROVED round")
 }
 
-// TestApproveAtOnce approves once, whoever asks how often: twenty with one
-// request all get its answer, and of twenty with their own one approves.
+// TestApproveAtOnce sends an approval twenty times with one request id, and all get the
+// same answer. Then it sends twenty approvals with their own ids, and one is accepted.
 func TestApproveAtOnce(t *testing.T) {
 	w := appraising(t)
 	w.agreeAll(t)
@@ -138,16 +137,16 @@ func TestApproveAtOnce(t *testing.T) {
 	if heard["<nil>"] != 1 || heard["ROUND_APPROVED round"] != 19 {
 		t.Errorf("twenty others: %v", heard)
 	}
-	// The first answer comes again, though assessment is away.
+	// A repeated request gets the first answer while assessment is away.
 	w.assessment.change(func() { w.assessment.away = true })
 	if again := must(w.ApproveRound(council(t), req)); !proto.Equal(again, answers[0]) {
 		t.Errorf("again: %v", again)
 	}
 }
 
-// TestVerdictsAgainstApproval gives verdicts from 30 clients while the round is
-// approved. Their ledger: nothing was accepted after, and what was acknowledged
-// stands in the outcome.
+// TestVerdictsAgainstApproval gives verdicts from 30 clients while the round is approved.
+// No verdict is accepted after the approval, and the outcomes have every acknowledged
+// verdict.
 func TestVerdictsAgainstApproval(t *testing.T) {
 	w := appraising(t)
 	w.agreeAll(t)
@@ -215,7 +214,7 @@ func TestVerdictsAgainstApproval(t *testing.T) {
 	w.intact(t)
 }
 
-// TestReductionFaults names every reason of the rpcs about reductions.
+// TestReductionFaults checks every reason of the rpcs about reductions.
 func TestReductionFaults(t *testing.T) {
 	w := newWorld(t)
 	w.assign(t, 11, "departments", "i.1")
@@ -296,8 +295,8 @@ func TestReductionFaults(t *testing.T) {
 	w.intact(t)
 }
 
-// TestNothingChanges sees the database refuse to change what is sealed, decided
-// or approved.
+// TestNothingChanges checks that the database refuses to change what is sealed, decided or
+// approved.
 func TestNothingChanges(t *testing.T) {
 	w := appraising(t)
 	w.agreeAll(t)
@@ -329,7 +328,7 @@ func TestNothingChanges(t *testing.T) {
 	}
 }
 
-// TestCanonicalForm sees the bytes of an outcome as the contract describes them.
+// TestCanonicalForm compares the bytes of an outcome with the form in the contract.
 func TestCanonicalForm(t *testing.T) {
 	w := newWorld(t)
 	w.move(t, self1)

@@ -14,9 +14,8 @@ import (
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
 )
 
-// TestLongestReasons disagrees with every item of three large sheets at the
-// greatest length. The outcomes are delivered, and listed, each on
-// a page of its own.
+// TestLongestReasons disagrees with every item of three large sheets with the longest
+// reasons. The outcomes are delivered, and listed on a page each.
 func TestLongestReasons(t *testing.T) {
 	const more = 394
 	var entries []*assessmentv1.SealedEntry

@@ -20,7 +20,7 @@ import (
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
 )
 
-// appraising is a world in APPRAISAL_1, in which finance and home have submitted.
+// appraising returns a world in APPRAISAL_1, in which finance and home have submitted.
 func appraising(t *testing.T, change ...func(c *cycletest.Catalog)) *world {
 	t.Helper()
 	w := newWorld(t, change...)
@@ -32,7 +32,7 @@ func appraising(t *testing.T, change ...func(c *cycletest.Catalog)) *world {
 	return w
 }
 
-// TestVerdictFaults names every reason of AgreeCase and DisagreeCase.
+// TestVerdictFaults checks every reason of AgreeCase and DisagreeCase.
 func TestVerdictFaults(t *testing.T) {
 	w := appraising(t)
 	w.assign(t, 11, "departments", "i.1", "i.2", "i.3")
@@ -67,18 +67,18 @@ func TestVerdictFaults(t *testing.T) {
 		"nothing": {func(*appraisalv1.DisagreeCaseRequest) {}, "CORRECTION_MISSING input"},
 		"both": {func(r *appraisalv1.DisagreeCaseRequest) {
 			r.Input, r.OverridePoints, r.OverrideReason = chosen("late"), "1", "x"
-		}, "CORRECTION_TWICE override_points"},
-		"no reason":        {func(r *appraisalv1.DisagreeCaseRequest) { r.OverridePoints = "1" }, "OVERRIDE_UNREASONED override_reason"},
-		"blanks":           {func(r *appraisalv1.DisagreeCaseRequest) { r.OverridePoints, r.OverrideReason = "1", " \t " }, "OVERRIDE_UNREASONED override_reason"},
-		"too much":         {func(r *appraisalv1.DisagreeCaseRequest) { r.OverridePoints, r.OverrideReason = "2.01", "x" }, "POINTS_BEYOND_MAX override_points"},
-		"below 0":          {func(r *appraisalv1.DisagreeCaseRequest) { r.OverridePoints, r.OverrideReason = "-0.5", "x" }, "FIGURE_NEGATIVE override_points"},
-		"reason, no point": {func(r *appraisalv1.DisagreeCaseRequest) { r.OverrideReason = "x" }, "CORRECTION_MISSING override_points"},
+		}, "CORRECTION_TWICE overridePoints"},
+		"no reason":        {func(r *appraisalv1.DisagreeCaseRequest) { r.OverridePoints = "1" }, "OVERRIDE_UNREASONED overrideReason"},
+		"blanks":           {func(r *appraisalv1.DisagreeCaseRequest) { r.OverridePoints, r.OverrideReason = "1", " \t " }, "OVERRIDE_UNREASONED overrideReason"},
+		"too much":         {func(r *appraisalv1.DisagreeCaseRequest) { r.OverridePoints, r.OverrideReason = "2.01", "x" }, "POINTS_BEYOND_MAX overridePoints"},
+		"below 0":          {func(r *appraisalv1.DisagreeCaseRequest) { r.OverridePoints, r.OverrideReason = "-0.5", "x" }, "FIGURE_NEGATIVE overridePoints"},
+		"reason, no point": {func(r *appraisalv1.DisagreeCaseRequest) { r.OverrideReason = "x" }, "CORRECTION_MISSING overridePoints"},
 		"no such option":   {func(r *appraisalv1.DisagreeCaseRequest) { r.Input = chosen("early") }, "OPTION_UNKNOWN input.option"},
 		"another kind":     {func(r *appraisalv1.DisagreeCaseRequest) { r.Input = ratio("1", "2") }, "INPUT_KIND_WRONG input"},
 		"blank words":      {func(r *appraisalv1.DisagreeCaseRequest) { r.Reason = " \u200b " }, "BAD_REQUEST\nreason TEXT_MISSING"},
 		"a bell":           {func(r *appraisalv1.DisagreeCaseRequest) { r.Reason = "x\x07" }, "BAD_REQUEST\nreason TEXT_UNPRINTABLE"},
 		"an old font":      {func(r *appraisalv1.DisagreeCaseRequest) { r.Reason = "Sè liÖu ch­a khíp" }, "BAD_REQUEST\nreason TEXT_LEGACY_ENCODING"},
-		"a zero byte":      {func(r *appraisalv1.DisagreeCaseRequest) { r.OverrideReason = "\x00" }, "BAD_REQUEST\noverride_reason TEXT_UNPRINTABLE"},
+		"a zero byte":      {func(r *appraisalv1.DisagreeCaseRequest) { r.OverrideReason = "\x00" }, "BAD_REQUEST\noverrideReason TEXT_UNPRINTABLE"},
 	} {
 		req := disagreeing("home", "i.1", 1, "0")
 		tt.change(req)
@@ -87,7 +87,7 @@ func TestVerdictFaults(t *testing.T) {
 	if got := w.round(t, 1).GetUndecided(); got != 8 {
 		t.Errorf("%d undecided after refusals", got)
 	}
-	// The appraiser whose assignment has ended is nobody here.
+	// An ended assignment gives no access.
 	assignment := w.assign(t, 12, "departments")
 	req := &appraisalv1.EndAssignmentRequest{Authority: authority, Cycle: year, Assignment: assignment.GetId()}
 	first := must(w.EndAssignment(coordinator(t), req)).GetAssignment()
@@ -95,7 +95,7 @@ func TestVerdictFaults(t *testing.T) {
 		t.Errorf("ended %v, again %v", first, again)
 	}
 	wantSaid(t, "ended", errOf(w.AgreeCase(appraiser(t, 12, ""), agreeing("home", "i.1", 1, "0"))), "CASE_UNKNOWN item")
-	// A home in another authority is none here.
+	// A home agency of another authority is ignored.
 	w.assign(t, 13, "departments")
 	stranger := auth.With(t.Context(), auth.Principal{
 		Kind: auth.Person, ID: uuidOf(13), Authority: "soc-trang", Agency: "home",
@@ -124,9 +124,8 @@ func TestTextsOfAVerdict(t *testing.T) {
 	}
 }
 
-// TestNothingOfOthers sees an appraiser see and count the assigned items only,
-// and nothing of the own agency and of the one above it; whatever else is asked
-// for is an empty list.
+// TestNothingOfOthers checks that an appraiser sees the assigned items only, and nothing
+// of the own agency and of the agency above it. Any other filter gives an empty list.
 func TestNothingOfOthers(t *testing.T) {
 	w := appraising(t)
 	w.assign(t, 11, "departments", "i.1", "i.3")
@@ -168,7 +167,7 @@ func TestNothingOfOthers(t *testing.T) {
 	if got := w.cases(council(t), t, req); !slices.Equal(got, []string{"finance/i.1"}) {
 		t.Errorf("one item, undecided: %v", got)
 	}
-	// Another authority's people are told the same of what is there and what is not.
+	// Callers of another authority get the same refusal whether the cycle exists or not.
 	elsewhere := person(t, 11, "", auth.Binding{Role: authv1.Role_ROLE_APPRAISER, Authority: "soc-trang"})
 	there, made := listing(), listing()
 	made.Cycle = "1999"
@@ -177,8 +176,9 @@ func TestNothingOfOthers(t *testing.T) {
 	}
 }
 
-// TestOwnAgencies sees nobody appraise or see an agency that a role ties them to,
-// wherever their home is, nor the one above it, be their own in the cycle or not.
+// TestOwnAgencies checks that nobody sees or appraises an agency for which they have
+// another role, nor the agency above it, whatever their home agency is and whether or not
+// their agency is in the cycle.
 func TestOwnAgencies(t *testing.T) {
 	w := appraising(t)
 	w.assign(t, 11, "departments")
@@ -222,8 +222,8 @@ func TestOwnAgencies(t *testing.T) {
 	}
 }
 
-// TestCase sees a case as the appraiser does: with names, the claim as it was
-// sealed, its account and its documents, and open only to whom it is.
+// TestCase checks a case as an appraiser gets it: names, the sealed claim with its
+// explanation and documents, and open for the assigned appraiser only.
 func TestCase(t *testing.T) {
 	w := appraising(t)
 	w.assign(t, 11, "departments", "i.2")
@@ -255,7 +255,7 @@ func TestCase(t *testing.T) {
 	wantSaid(t, "after the deadline", errOf(w.AgreeCase(appraiser(t, 11, ""), agreeing("home", "i.2", 1, "0"))), "WINDOW_CLOSED")
 }
 
-// TestPages reads every list in pages of one and sees each entry once.
+// TestPages reads every list in pages of one entry. Each entry occurs once.
 func TestPages(t *testing.T) {
 	w := appraising(t)
 	for i := range 3 {
@@ -272,7 +272,7 @@ func TestPages(t *testing.T) {
 		seen, token = append(seen, answer.GetCases()[0].GetAgency()+answer.GetCases()[0].GetItem()), answer.GetNextPageToken()
 		req.PageToken, req.Round = token, 2
 		if token != "" {
-			wantSaid(t, "another list's token", errOf(w.ListCases(council(t), req)), "PAGE_TOKEN_INVALID page_token")
+			wantSaid(t, "another list's token", errOf(w.ListCases(council(t), req)), "PAGE_TOKEN_INVALID pageToken")
 		}
 	}
 	for token, first := "", true; first || token != ""; first = false {
@@ -293,7 +293,7 @@ func TestPages(t *testing.T) {
 		"reductions":  errOf(w.ListReductions(council(t), &appraisalv1.ListReductionsRequest{Authority: authority, Cycle: year, PageToken: "x"})),
 		"outcomes":    errOf(w.ListOutcomes(council(t), &appraisalv1.ListOutcomesRequest{Authority: authority, Cycle: year, PageToken: "x"})),
 	} {
-		wantSaid(t, name, err, "PAGE_TOKEN_INVALID page_token")
+		wantSaid(t, name, err, "PAGE_TOKEN_INVALID pageToken")
 	}
 	for name, err := range map[string]error{
 		"assignments": errOf(w.ListAssignments(council(t), &appraisalv1.ListAssignmentsRequest{Authority: authority, Cycle: "x"})),
@@ -306,8 +306,8 @@ func TestPages(t *testing.T) {
 	}
 }
 
-// TestOneEtag gives one verdict of twenty that were based on the same case, first
-// and later, and repeats a request.
+// TestOneEtag sends twenty verdicts based on the same version of a case, of which one is
+// accepted, and repeats a request.
 func TestOneEtag(t *testing.T) {
 	w := appraising(t)
 	w.assign(t, 11, "departments")
@@ -340,11 +340,11 @@ func TestOneEtag(t *testing.T) {
 		}
 	}
 	req.Item = "i.3"
-	wantSaid(t, "other content", errOf(w.AgreeCase(appraiser(t, 11, ""), req)), "REQUEST_ID_REUSED request_id")
+	wantSaid(t, "other content", errOf(w.AgreeCase(appraiser(t, 11, ""), req)), "REQUEST_ID_REUSED requestId")
 	w.intact(t)
 }
 
-// TestAssignmentFaults names every reason of the rpcs about assignments.
+// TestAssignmentFaults checks every reason of the rpcs about assignments.
 func TestAssignmentFaults(t *testing.T) {
 	w := newWorld(t)
 	create := func(change func(r *appraisalv1.CreateAssignmentRequest)) error {

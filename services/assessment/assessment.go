@@ -17,8 +17,8 @@ import (
 	"github.com/parindex/parindex/services/assessment/internal/postgres"
 )
 
-// MaxRequest is the most bytes of a request: an outcome of the appraisal, of
-// which the contract takes 16 MiB, and its ids.
+// MaxRequest is the largest request in bytes: an outcome of the appraisal, of which the
+// contract takes 16 MiB, and its ids.
 const MaxRequest = 17 << 20
 
 // Config is what the operator chooses.
@@ -34,7 +34,7 @@ func Spec(cfg *Config) service.Spec {
 	}
 }
 
-// Open opens the service. It does not fail because PostgreSQL or catalog is away.
+// Open opens the service. It does not fail if PostgreSQL or catalog is away.
 func Open(ctx context.Context, cfg Config, deps service.Deps) (service.Service, error) {
 	return service.Open(ctx, Spec(&cfg), deps, build)
 }

@@ -46,7 +46,7 @@ func TestDatabaseAway(t *testing.T) {
 			t.Fatal(c.method)
 		}
 	}
-	wantFault(t, w.call(asService(t, "appraisal"), "ConfirmSeal", exchanges(t)["ConfirmSeal"]), fault.StorageAway)
+	wantFault(t, w.call(asService(t, "appraisal"), "ConfirmSeal", appraisalRequests(t)["ConfirmSeal"]), fault.StorageAway)
 	if n := w.metric(t, "parindex_seals_unreceived"); !math.IsNaN(n) {
 		t.Errorf("%v seals are said to be unreceived while nobody knows", n)
 	}

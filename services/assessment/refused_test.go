@@ -17,7 +17,7 @@ import (
 	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
 )
 
-// ofAgency has a request of each rpc about one agency that people may call.
+// ofAgency has a request of each rpc about one agency that a person may call.
 var ofAgency = map[string]func(authority, agency string) proto.Message{
 	"GetSheet": func(authority, agency string) proto.Message {
 		return &assessmentv1.GetSheetRequest{Authority: authority, Cycle: "2026", Agency: agency}
@@ -39,9 +39,9 @@ var ofAgency = map[string]func(authority, agency string) proto.Message{
 	},
 }
 
-// TestAnotherAgency sees that people of one agency are told the same of every
-// other one, be it there or not, and before anything is looked at.
-func TestAnotherAgency(t *testing.T) {
+// TestNoAccessToAnotherAgency checks that members of one agency get the same refusal for
+// every other agency, whether it exists or not.
+func TestNoAccessToAnotherAgency(t *testing.T) {
 	w := newWorld(t, self1)
 	w.write(t, justified("i.1.1", met("plan")))
 	w.submit(t, "home", 1)
@@ -58,7 +58,7 @@ func TestAnotherAgency(t *testing.T) {
 			wantFault(t, elsewhere, fault.NotAllowed)
 			for _, answer := range append(answers, fmt.Sprint(elsewhere)) {
 				if answer != answers[0] {
-					t.Errorf("%s %s: told %q and %q", method, who, answers[0], answer)
+					t.Errorf("%s %s: refused with %q and %q", method, who, answers[0], answer)
 				}
 			}
 		}
@@ -69,7 +69,7 @@ func TestAnotherAgency(t *testing.T) {
 		wantFault(t, w.call(editor(t, "finance"), method, req), fault.NotAllowed)
 		wantFault(t, w.call(head(t, "home"), method, req), fault.NotAllowed)
 	}
-	for method, req := range exchanges(t) {
+	for method, req := range appraisalRequests(t) {
 		wantFault(t, w.call(coordinator(t), method, req), fault.NotAllowed)
 		wantFault(t, w.call(asService(t, "scoring"), method, req), fault.NotAllowed)
 	}
@@ -85,7 +85,7 @@ func TestAnotherAgency(t *testing.T) {
 	}
 }
 
-// lists are the requests about all agencies of a cycle.
+// lists returns the requests about all agencies of a cycle.
 func lists() map[string]proto.Message {
 	return map[string]proto.Message{
 		"ListSheets":         &assessmentv1.ListSheetsRequest{Authority: "an-binh", Cycle: "2026"},
@@ -93,8 +93,8 @@ func lists() map[string]proto.Message {
 	}
 }
 
-// exchanges are the requests that the appraisal alone makes.
-func exchanges(t *testing.T) map[string]proto.Message {
+// appraisalRequests returns the requests that only the appraisal service may make.
+func appraisalRequests(t *testing.T) map[string]proto.Message {
 	t.Helper()
 	return map[string]proto.Message{
 		"ListUnreceivedSeals": &assessmentv1.ListUnreceivedSealsRequest{},
@@ -105,9 +105,9 @@ func exchanges(t *testing.T) map[string]proto.Message {
 	}
 }
 
-// TestNonsense puts a megabyte of nonsense, and a text with a control character,
+// TestUnusableTextsAreRefused puts a megabyte of text, and texts with control characters,
 // into every text field of every request.
-func TestNonsense(t *testing.T) {
+func TestUnusableTextsAreRefused(t *testing.T) {
 	w := newWorld(t, self1)
 	before := w.stored(t)
 	everyone := auth.With(t.Context(), auth.Principal{Kind: auth.System, ID: "a", Bindings: []auth.Binding{
@@ -118,7 +118,7 @@ func TestNonsense(t *testing.T) {
 		calls[method] = request("an-binh", "home")
 	}
 	maps.Copy(calls, lists())
-	appraisal := exchanges(t)
+	appraisal := appraisalRequests(t)
 	maps.Copy(calls, appraisal)
 	if n := assessmentv1.File_parindex_assessment_v1_assessment_service_proto.Services().Get(0).Methods().Len(); n != len(calls) {
 		t.Fatalf("%d of %d rpcs are tried", len(calls), n)
@@ -146,8 +146,8 @@ func TestNonsense(t *testing.T) {
 	}
 }
 
-// everyText calls f for each text field of m that can hold one, also in what m
-// holds, with a function that sets it, and returns their number.
+// everyText calls f for each text field of m and of its nested messages, with a function
+// that sets the field, and returns the number of fields.
 func everyText(m protoreflect.Message, f func(field string, set func(string) (reset func()))) (n int) {
 	fields := m.Descriptor().Fields()
 	for i := range fields.Len() {

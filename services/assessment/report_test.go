@@ -34,8 +34,8 @@ func (w *world) report(t *testing.T, req *assessmentv1.ReportValueRequest) *asse
 	return answer.GetReportedValue()
 }
 
-// TestReportValue reports a value, shows it with its provenance, and again with
-// another one (rule A6).
+// TestReportValue reports a value twice and checks that the sheet shows the last report
+// with its provenance (rule A6).
 func TestReportValue(t *testing.T) {
 	w := newWorld(t, self1)
 	req := report("home", ratio("30", "40"))
@@ -75,9 +75,8 @@ func TestReportValue(t *testing.T) {
 	}
 }
 
-// TestReportComparedValue reports a value that only a scoring run compares with
-// those of the group: it is taken and shown, and gives no points before (rule
-// C6b).
+// TestReportComparedValue reports a value that only a scoring run compares with the values
+// of the group. It is stored and shown, and has no points (rule C6b).
 func TestReportComparedValue(t *testing.T) {
 	w := newWorld(t, self1)
 	peer := func(value string, best *string) *assessmentv1.ReportValueRequest {
@@ -146,7 +145,7 @@ func TestReportValueRefuses(t *testing.T) {
 		"no input":       {with(func(r *assessmentv1.ReportValueRequest) { r.Input = nil }), fault.Invalid, "BAD_REQUEST\ninput required"},
 		"blank period":   {with(func(r *assessmentv1.ReportValueRequest) { r.Period = "\u00a0" }), fault.Invalid, "BAD_REQUEST\nperiod TEXT_MISSING"},
 		"broken source":  {with(func(r *assessmentv1.ReportValueRequest) { r.Source = "a\x00" }), fault.Invalid, "BAD_REQUEST\nsource TEXT_UNPRINTABLE"},
-		"no request id":  {with(func(r *assessmentv1.ReportValueRequest) { r.RequestId = "" }), fault.Invalid, "BAD_REQUEST\nrequest_id string.uuid_empty"},
+		"no request id":  {with(func(r *assessmentv1.ReportValueRequest) { r.RequestId = "" }), fault.Invalid, "BAD_REQUEST\nrequestId string.uuid_empty"},
 		"not scored":     {with(func(r *assessmentv1.ReportValueRequest) { r.Agency = "new" }), fault.Precondition, "AGENCY_NOT_SCORED agency"},
 		"no such agency": {with(func(r *assessmentv1.ReportValueRequest) { r.Agency = "lost" }), fault.NotFound, "AGENCY_NOT_IN_CYCLE agency"},
 		"no such cycle":  {with(func(r *assessmentv1.ReportValueRequest) { r.Cycle = "2030" }), fault.NotFound, "CYCLE_NOT_KNOWN cycle"},
@@ -169,8 +168,8 @@ func TestReportValueRefuses(t *testing.T) {
 	wantSaid(t, err, fault.NotFound, "CYCLE_NOT_KNOWN cycle")
 }
 
-// TestReportsAtOnce reports one item twenty times at once: all are kept, in an
-// order, and the last counts everywhere.
+// TestReportsAtOnce reports one item twenty times at once. All reports are kept and
+// numbered, and the last one counts in the sheet and in the list.
 func TestReportsAtOnce(t *testing.T) {
 	w := newWorld(t, self1)
 	atOnce(20, func(i int) {

@@ -20,9 +20,9 @@ import (
 	assessmentv1 "github.com/parindex/parindex/proto/gen/parindex/assessment/v1"
 )
 
-// outcome is an approved round of home: i.1.1 at its maximum, i.1.2 below it,
-// i.2.1 not counted, i.2.2 reduced by 1 and at what is left, i.2.3 not applicable,
-// i.2.4 below its maximum.
+// outcome returns the outcome of an approved round of home: i.1.1 has its maximum, i.1.2
+// less, i.2.1 counts 0, i.2.2 is reduced by 1 and has all that is left, i.2.3 is not
+// applicable, i.2.4 has less than its maximum.
 func outcome(round int32) *appraisalv1.OutcomeContent {
 	open := round == 1
 	return &appraisalv1.OutcomeContent{
@@ -40,13 +40,13 @@ func outcome(round int32) *appraisalv1.OutcomeContent {
 	}
 }
 
-// handBack is an outcome on its way.
+// handBack returns the request that delivers an outcome to home.
 func handBack(t *testing.T, o *appraisalv1.OutcomeContent) *assessmentv1.TakeHandBackRequest {
 	t.Helper()
 	return sent(o.GetRound(), written[sealed.Outcome](t, o))
 }
 
-// sent is content on its way to home.
+// sent returns the request that delivers a content to home.
 func sent(round int32, content []byte) *assessmentv1.TakeHandBackRequest {
 	return &assessmentv1.TakeHandBackRequest{
 		Authority: "an-binh", Cycle: "2026", Agency: "home", Round: round, Content: content, Sha256: canonical.Hash(content),
@@ -60,7 +60,7 @@ func (w *world) take(t *testing.T, o *appraisalv1.OutcomeContent) {
 	}
 }
 
-// TestTwoRounds goes through both rounds of one agency (rule A5).
+// TestTwoRounds follows one agency through both rounds (rule A5).
 func TestTwoRounds(t *testing.T) {
 	w := newWorld(t, self1)
 	w.fill(t)
@@ -148,8 +148,8 @@ func wantSheetLine(t *testing.T, s *assessmentv1.Sheet, want string) {
 	}
 }
 
-// TestRound2Unchanged submits what round 1 left open as it stands; the agency has
-// not submitted round 1.
+// TestRound2Unchanged submits round 2 without a change, of an agency that did not submit
+// round 1. The seal has the open items.
 func TestRound2Unchanged(t *testing.T) {
 	w := newWorld(t, self1)
 	w.write(t, justified("i.1.2", option("late")))

@@ -38,7 +38,7 @@ func submission(agency string, round int32) *assessmentv1.SubmitSheetRequest {
 	}
 }
 
-// submit submits a round as it is.
+// submit submits a round and accepts items that count 0.
 func (w *world) submit(t *testing.T, agency string, round int32) *assessmentv1.Seal {
 	t.Helper()
 	answer, err := w.SubmitSheet(head(t, agency), submission(agency, round))
@@ -61,7 +61,7 @@ func (w *world) fill(t *testing.T) {
 	w.write(t, justified("i.2.4", given("0.50")))
 }
 
-// sealContent is made again from what a sheet shows and from the receipt.
+// sealContent makes the content of a seal from a sheet and from the receipt.
 func sealContent(t *testing.T, s *assessmentv1.Sheet, seal *assessmentv1.Seal, holds func(*assessmentv1.Entry) bool) []byte {
 	t.Helper()
 	content := &assessmentv1.SealContent{
@@ -76,8 +76,8 @@ func sealContent(t *testing.T, s *assessmentv1.Sheet, seal *assessmentv1.Seal, h
 	return written[sealed.Sheet](t, content)
 }
 
-// written returns a message in the form in which such a content is sealed, or as
-// plain JSON where there is no such content.
+// written returns a message in the written form of the content C, or as plain JSON if it
+// does not fit C.
 func written[C sealed.Content](t *testing.T, m proto.Message) []byte {
 	t.Helper()
 	plain, err := protojson.Marshal(m)
@@ -122,8 +122,8 @@ func sealedEntry(e *assessmentv1.Entry) *assessmentv1.SealedEntry {
 	return sealed
 }
 
-// wantSealed sees that a seal holds what the sheet shows of some items, byte for
-// byte, and is hashed so.
+// wantSealed checks the bytes of a seal's content against the items of a sheet that
+// holds selects, and checks its hash.
 func wantSealed(t *testing.T, s *assessmentv1.Sheet, seal *assessmentv1.Seal, holds func(*assessmentv1.Entry) bool) {
 	t.Helper()
 	if want := sealContent(t, s, seal, holds); !bytes.Equal(want, seal.GetContent()) {
@@ -147,8 +147,8 @@ func wantSealed(t *testing.T, s *assessmentv1.Sheet, seal *assessmentv1.Seal, ho
 
 func all(*assessmentv1.Entry) bool { return true }
 
-// TestSubmit seals a full sheet and sees the receipt, its content and what comes
-// after.
+// TestSubmit submits a full sheet and checks the receipt, the content, and that the
+// round can no longer be changed.
 func TestSubmit(t *testing.T) {
 	w := newWorld(t, self1)
 	w.fill(t)
@@ -168,7 +168,7 @@ func TestSubmit(t *testing.T) {
 	if diff := cmp.Diff(want, seal, protocmp.Transform()); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	// The beginning and the first items, written down by hand.
+	// The beginning and the first items were written by hand.
 	const begins = `{"authority":"an-binh","cycle":"2026","agency":"home","group":"departments","round":1,"number":1,` +
 		`"sealTime":"2026-10-01T01:30:00.250000Z","regulationSha256":"` + regulationSHA256 + `","entries":[` +
 		`{"item":"i.1.1","input":{"conditionsMet":{"ids":["plan","report"]}},"points":"2","notApplicable":false,"notCounted":"","justification":"",` +
@@ -181,7 +181,7 @@ func TestSubmit(t *testing.T) {
 		!strings.Contains(got, `{"item":"i.2.3","input":{"ratio":{"done":"0","planned":"0"}},"notApplicable":true,"notCounted":"","justification":"Đã thực hiện"}`) {
 		t.Errorf("the content is\n%s", got)
 	}
-	// Read, it holds the same six items.
+	// Reading the content gives the same six items.
 	if content, err := sealed.Read[sealed.Sheet](seal.GetContent()); err != nil || len(content.Entries) != 6 {
 		t.Errorf("read it is %v, %v", content, err)
 	}
@@ -220,8 +220,8 @@ func TestSubmit(t *testing.T) {
 	}
 }
 
-// TestSubmitIncomplete is told what counts 0, looks without sealing, and seals
-// all the same.
+// TestSubmitIncomplete submits a sheet with items that count 0: it is refused, then
+// checked by a trial, then accepted.
 func TestSubmitIncomplete(t *testing.T) {
 	w := newWorld(t, self1)
 	w.write(t, justified("i.1.1", met()))
@@ -233,7 +233,7 @@ func TestSubmitIncomplete(t *testing.T) {
 	_, err := w.SubmitSheet(head(t, "home"), req)
 	const missing = "SHEET_INCOMPLETE\ni.1.2 NO_EVIDENCE\ni.2.1 NO_INPUT\ni.2.2 NO_INPUT\ni.2.3 NO_EVIDENCE\ni.2.4 NO_INPUT"
 	wantSaid(t, err, fault.Precondition, missing)
-	if f := fault.From(err); len(f.Violations) > 0 && f.Violations[0].Message("vi") != "Báo cáo: chưa có tài liệu kiểm chứng hoặc giải trình." {
+	if f := fault.From(err); len(f.Violations) > 0 && f.Violations[0].Message("vi") != "Báo cáo: chưa có tài liệu kiểm chứng hoặc giải trình. Hãy bổ sung ít nhất một trong hai." {
 		t.Errorf("in words: %s", f.Violations[0].Message("vi"))
 	}
 	req.ValidateOnly = true
@@ -283,7 +283,7 @@ func TestSubmitOutsideTheWindow(t *testing.T) {
 	}
 }
 
-// headIn is the head of an agency of an authority.
+// headIn returns a context of the head of an agency in an authority.
 func headIn(t *testing.T, authority, agency string) context.Context {
 	t.Helper()
 	return auth.With(t.Context(), auth.Principal{
@@ -292,8 +292,8 @@ func headIn(t *testing.T, authority, agency string) context.Context {
 	}, "")
 }
 
-// TestSealNumbersHaveNoGaps lets agencies of two authorities submit at once, each
-// several times, with refusals in between.
+// TestSealNumbersHaveNoGaps submits the sheets of agencies of two authorities at the same
+// time, each several times, with refused submissions among them.
 func TestSealNumbersHaveNoGaps(t *testing.T) {
 	w := newWorld(t, self1)
 	agencies := []string{"finance", "home", "my-xuyen"}
@@ -317,7 +317,7 @@ func TestSealNumbersHaveNoGaps(t *testing.T) {
 	}
 }
 
-// TestSealNeverChanges tries everything that SQL offers.
+// TestSealNeverChanges tries to change each column of a seal, and to delete and truncate.
 func TestSealNeverChanges(t *testing.T) {
 	w := newWorld(t, self1)
 	w.fill(t)
@@ -344,7 +344,7 @@ func TestSealNeverChanges(t *testing.T) {
 	refused("update assessment.seal set receive_time = null", "seal_stays")
 }
 
-// TestUnreceivedSeals lists seals as the appraisal fetches them, and confirms.
+// TestUnreceivedSeals lists seals page by page and confirms them, as the appraisal does.
 func TestUnreceivedSeals(t *testing.T) {
 	w := newWorld(t, self1)
 	first := w.submit(t, "home", 1)
@@ -377,7 +377,7 @@ func TestUnreceivedSeals(t *testing.T) {
 	}
 	for _, token := range []string{"x", page.Encode("unreceived-seals", "now", "a", "c", "1"), page.Encode("unreceived-seals", "2026-10-01T00:00:00Z", "a", "c", "9999999999")} {
 		_, err := w.ListUnreceivedSeals(asService(t, "appraisal"), &assessmentv1.ListUnreceivedSealsRequest{PageToken: token})
-		wantSaid(t, err, fault.Invalid, "PAGE_TOKEN_INVALID page_token")
+		wantSaid(t, err, fault.Invalid, "PAGE_TOKEN_INVALID pageToken")
 	}
 	if n := w.known(t, "parindex_seals_unreceived"); n != 3 {
 		t.Errorf("%v seals are not received, want 3", n)
@@ -417,9 +417,9 @@ func TestUnreceivedSeals(t *testing.T) {
 	}
 }
 
-// TestUnreceivedSealsFitIntoAMessage has seals as large as they can be, sealed at
-// one instant: a page ends before the message is full, and what nobody confirms
-// hides nothing.
+// TestUnreceivedSealsFitIntoAMessage lists seals of the largest size with the same time:
+// a page ends before the message is too large, and an unconfirmed seal does not hide the
+// seals after it.
 func TestUnreceivedSealsFitIntoAMessage(t *testing.T) {
 	w := newWorld(t, self1)
 	_, err := w.db.Pool.Exec(t.Context(), `
@@ -442,8 +442,8 @@ func TestUnreceivedSealsFitIntoAMessage(t *testing.T) {
 	}
 }
 
-// TestUpdatesRaceTheSeal lets clerks write while the head submits. Nothing is
-// accepted after the seal, and what was acknowledged is in it.
+// TestUpdatesRaceTheSeal writes entries while the round is submitted. No write is
+// accepted after the submission, and the seal has every acknowledged write.
 func TestUpdatesRaceTheSeal(t *testing.T) {
 	w := newWorld(t, self1)
 	items := []string{"i.1.1", "i.1.2", "i.2.1", "i.2.2", "i.2.3", "i.2.4"}
@@ -475,8 +475,9 @@ func TestUpdatesRaceTheSeal(t *testing.T) {
 	wantSealed(t, w.sheet(t, "home"), seal, all)
 }
 
-// TestWritesRaceTheWindow closes the window under fifty clients, once by its
-// deadline and once by hand: none is accepted after, none acknowledged and lost.
+// TestWritesRaceTheWindow closes the window while fifty clients write, once by its
+// deadline and once by hand. No write is accepted afterwards, and no acknowledged write
+// is lost.
 func TestWritesRaceTheWindow(t *testing.T) {
 	for name, closing := range map[string]func(t *testing.T, w *world){
 		"scheduled": func(_ *testing.T, w *world) { w.Clock.Add(time.Hour) },
@@ -517,8 +518,8 @@ func TestWritesRaceTheWindow(t *testing.T) {
 	}
 }
 
-// etag is that of an entry of home as it stands, for writers that run beside each
-// other.
+// etag returns the current etag of an entry of home. It may be called from several
+// goroutines.
 func (w *world) etag(t *testing.T, item string) string {
 	t.Helper()
 	answer, err := w.GetSheet(editor(t, "home"), &assessmentv1.GetSheetRequest{Authority: "an-binh", Cycle: "2026", Agency: "home"})

@@ -41,7 +41,7 @@ func given(figure string) *rulev1.Input {
 	return &rulev1.Input{Facts: &rulev1.Input_Points{Points: figure}}
 }
 
-// document is a piece of evidence with everything there is to say of it.
+// document returns evidence with all its fields.
 func document(title string) *assessmentv1.Evidence {
 	return &assessmentv1.Evidence{
 		Title: title, DocumentNumber: "45/KH-UBND", Issuer: "UBND tỉnh", IssueDate: "2026-02-01",
@@ -49,14 +49,14 @@ func document(title string) *assessmentv1.Evidence {
 	}
 }
 
-// update is a write of one entry of home in round 1, never written before.
+// update returns the first write of an entry of home in round 1.
 func update(item string, input *rulev1.Input) *assessmentv1.UpdateEntryRequest {
 	return &assessmentv1.UpdateEntryRequest{
 		Authority: "an-binh", Cycle: "2026", Agency: "home", Item: item, Round: 1, Input: input, Etag: "0", RequestId: newID(),
 	}
 }
 
-// justified is update with a justification.
+// justified returns update with a justification.
 func justified(item string, input *rulev1.Input) *assessmentv1.UpdateEntryRequest {
 	req := update(item, input)
 	req.Justification = "Đã thực hiện"
@@ -72,7 +72,7 @@ func (w *world) write(t *testing.T, req *assessmentv1.UpdateEntryRequest) *asses
 	return answer.GetEntry()
 }
 
-// sheet is a sheet of An Bình in 2026.
+// sheet returns the sheet of an agency of An Bình in 2026.
 func (w *world) sheet(t *testing.T, agency string) *assessmentv1.Sheet {
 	t.Helper()
 	answer, err := w.GetSheet(coordinator(t), &assessmentv1.GetSheetRequest{Authority: "an-binh", Cycle: "2026", Agency: agency})
@@ -93,7 +93,7 @@ func entryOf(t *testing.T, s *assessmentv1.Sheet, item string) *assessmentv1.Ent
 	return nil
 }
 
-// lines writes a sheet down, a line for each entry.
+// lines returns a sheet as text, one line for each entry.
 func lines(s *assessmentv1.Sheet) string {
 	var b strings.Builder
 	for _, e := range s.GetEntries() {
@@ -132,8 +132,8 @@ func wantSheet(t *testing.T, s *assessmentv1.Sheet, want string) {
 	}
 }
 
-// TestSheetFromEmptyToFull sees what a sheet comes to, item by item. Max points
-// of what is entered or reported: 2+1+2+3+1+1+4 = 14.
+// TestSheetFromEmptyToFull checks the points of a sheet, item by item, while it is
+// filled. The max points of entered and reported items are 2+1+2+3+1+1+4 = 14.
 func TestSheetFromEmptyToFull(t *testing.T) {
 	w := newWorld(t, self1)
 	wantSheet(t, w.sheet(t, "home"), `
@@ -185,13 +185,13 @@ round 1: 4.409091 of 13, 7 items, 3 not counted`)
 	if s.GetAgencyName() != "Sở Nội vụ" || s.GetGroup() != "departments" {
 		t.Errorf("the sheet is of %s in %s", s.GetAgencyName(), s.GetGroup())
 	}
-	// Facts that nothing proves take no item out of the sheet (rule V5).
+	// Unproven facts do not reduce the standard points (rule V5).
 	unproven := update("i.2.3", ratio("0", "0"))
 	unproven.Etag = "1"
 	if got := w.write(t, unproven); got.GetCountedPoints() != "0" || got.GetNotCounted() != assessmentv1.NotCounted_NOT_COUNTED_NO_EVIDENCE {
 		t.Errorf("nothing planned and nothing proven: %v", got)
 	}
-	// What a write leaves out is removed.
+	// A write removes what it leaves out.
 	if got := w.write(t, &assessmentv1.UpdateEntryRequest{
 		Authority: "an-binh", Cycle: "2026", Agency: "home", Item: "i.2.2", Round: 1, Etag: "1",
 	}); got.GetInput() != nil || len(got.GetEvidence()) > 0 || got.GetEtag() != "2" {
@@ -203,7 +203,8 @@ round 1: 4.409091 of 13, 7 items, 3 not counted`)
 	wantSheet(t, w.sheet(t, "my-xuyen"), "i.1.1 0 of 1, gives - ENTERED NO_INPUT open\ni.1.2 - of 2, gives - REPORTED NOT_REPORTED\nround 1: 0 of 1, 1 items, 1 not counted")
 }
 
-// TestRoundOfTheSheet sees which round a sheet is in, and when it can be written.
+// TestRoundOfTheSheet checks the round of a sheet and whether it can be written, phase by
+// phase.
 func TestRoundOfTheSheet(t *testing.T) {
 	w := newWorld(t, preparation)
 	see := func(round int32, open bool) {
@@ -271,7 +272,7 @@ func TestUpdateEntryRefuses(t *testing.T) {
 		"surveyed":             {with("ii.1", nil, nil), fault.Invalid, "ITEM_NOT_ENTERED item"},
 		"reported":             {with("i.2.5", ratio("1", "2"), nil), fault.Invalid, "ITEM_NOT_ENTERED item"},
 		"unknown option":       {with("i.1.2", option("never"), nil), fault.Invalid, "OPTION_UNKNOWN input.option"},
-		"unknown condition":    {with("i.1.1", met("wish"), nil), fault.Invalid, "CONDITION_UNKNOWN input.conditions_met.ids[0]"},
+		"unknown condition":    {with("i.1.1", met("wish"), nil), fault.Invalid, "CONDITION_UNKNOWN input.conditionsMet.ids[0]"},
 		"other kind":           {with("i.1.2", ratio("1", "2"), nil), fault.Invalid, "INPUT_KIND_WRONG input"},
 		"negative":             {with("i.2.2", ratio("-1", "2"), nil), fault.Invalid, "FIGURE_NEGATIVE input.ratio.done"},
 		"beyond max":           {with("i.2.4", given("1.25"), nil), fault.Invalid, "POINTS_BEYOND_MAX input.points"},
@@ -287,7 +288,7 @@ func TestUpdateEntryRefuses(t *testing.T) {
 		"letters of old fonts": {with("i.1.2", nil, func(r *assessmentv1.UpdateEntryRequest) { r.Justification = "Keá hoaïch ñaõ ban haønh" }), fault.Invalid, "BAD_REQUEST\njustification TEXT_LEGACY_ENCODING"},
 		"control in a title":   {with("i.1.2", nil, func(r *assessmentv1.UpdateEntryRequest) { r.Evidence = []*assessmentv1.Evidence{document("\x1b[2J")} }), fault.Invalid, "BAD_REQUEST\nevidence[0].title TEXT_UNPRINTABLE"},
 		"too much of it all":   {with("i.1.2", nil, func(r *assessmentv1.UpdateEntryRequest) { r.Evidence = many(50, document(strings.Repeat("ạ", 300))) }), fault.Invalid, "ENTRY_TOO_LARGE"},
-		"request id of no one": {with("i.1.2", nil, func(r *assessmentv1.UpdateEntryRequest) { r.RequestId = "x" }), fault.Invalid, "BAD_REQUEST\nrequest_id string.request_id"},
+		"request id of no one": {with("i.1.2", nil, func(r *assessmentv1.UpdateEntryRequest) { r.RequestId = "x" }), fault.Invalid, "BAD_REQUEST\nrequestId string.request_id"},
 	} {
 		_, err := w.UpdateEntry(editor(t, "home"), c.req)
 		if f := fault.From(err); f == nil || f.Kind != c.kind || said(err) != c.want {
@@ -319,7 +320,7 @@ func many[T any](n int, x T) []T {
 	return list
 }
 
-// TestBlanksProveNothing sees that a justification which nobody can read is none.
+// TestBlanksProveNothing writes a justification of invisible characters only.
 func TestBlanksProveNothing(t *testing.T) {
 	w := newWorld(t, self1)
 	req := update("i.1.2", option("timely"))
@@ -329,8 +330,8 @@ func TestBlanksProveNothing(t *testing.T) {
 	}
 }
 
-// TestUpdateTwice sends a write again, in time and after the deadline, and other
-// content under its request id.
+// TestUpdateTwice repeats a write before and after the deadline, and sends other content
+// with the same request id.
 func TestUpdateTwice(t *testing.T) {
 	w := newWorld(t, self1)
 	req := justified("i.1.2", option("late"))
@@ -359,8 +360,8 @@ func TestUpdateTwice(t *testing.T) {
 	}
 }
 
-// TestTwoClerks sends twenty writes of one entry at once, all of which have read
-// the same version: one wins (rule A2).
+// TestTwoClerks sends twenty writes of one entry at once, all based on the same version.
+// Exactly one is accepted (rule A2).
 func TestTwoClerks(t *testing.T) {
 	w := newWorld(t, self1)
 	for etag := range 3 {
@@ -384,8 +385,8 @@ func TestTwoClerks(t *testing.T) {
 	}
 }
 
-// TestAuditHoldsNoWords reads what the audit log says of a sheet's life and
-// verifies its chain.
+// TestAuditHoldsNoWords checks that the audit entry of a write has no text that people
+// wrote, and verifies the chain.
 func TestAuditHoldsNoWords(t *testing.T) {
 	w := newWorld(t, self1)
 	req := justified("i.1.2", option("late"))
@@ -405,7 +406,7 @@ func TestAuditHoldsNoWords(t *testing.T) {
 	}
 }
 
-// TestListSheets reads the board page by page.
+// TestListSheets lists the sheets of a cycle at once and page by page.
 func TestListSheets(t *testing.T) {
 	w := newWorld(t, self1)
 	w.write(t, justified("i.1.1", met("plan")))

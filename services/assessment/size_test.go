@@ -15,8 +15,8 @@ import (
 	"github.com/parindex/parindex/services/assessment/internal/assessment"
 )
 
-// largest is a write of the longest entry that there may be: JSON doubles its
-// quotes and line ends. With one character more it is too long.
+// largest returns a write of the longest possible entry: one more character makes it too
+// long. JSON doubles its quotes and line breaks.
 func (w *world) largest(t *testing.T, item string) *assessmentv1.UpdateEntryRequest {
 	t.Helper()
 	req := update(item, ratio("14", "22"))
@@ -30,7 +30,7 @@ func (w *world) largest(t *testing.T, item string) *assessmentv1.UpdateEntryRequ
 	return req
 }
 
-// sealed is how many bytes an item of home would have in a seal.
+// sealed returns the number of bytes that an item of home would have in a seal.
 func (w *world) sealed(t *testing.T, item string) int {
 	t.Helper()
 	req := submission("home", 1)
@@ -52,7 +52,8 @@ func (w *world) sealed(t *testing.T, item string) int {
 	return 0
 }
 
-// TestEntryTooLarge counts what an entry has in a seal and not what is typed.
+// TestEntryTooLarge checks that the limit counts the bytes of the sealed form and not the
+// typed characters.
 func TestEntryTooLarge(t *testing.T) {
 	w := newWorld(t, self1)
 	req := w.largest(t, "i.2.2")
@@ -69,8 +70,8 @@ func TestEntryTooLarge(t *testing.T) {
 	}
 }
 
-// TestFullSheetFitsIntoAMessage fills a sheet of 400 items to the brim, hands it
-// back with the longest reasons and reads it: everything fits into a message.
+// TestFullSheetFitsIntoAMessage fills a sheet of 400 items to the limit and stores a
+// hand-back with the longest reasons. Sheet, seal and hand-back fit into a message.
 func TestFullSheetFitsIntoAMessage(t *testing.T) {
 	c := newCatalog(self1)
 	const more = 394
@@ -89,7 +90,7 @@ func TestFullSheetFitsIntoAMessage(t *testing.T) {
 	if n := w.count(t, `select count(*) from assessment.entry`); n < 60 || n == more {
 		t.Errorf("%d of the largest entries were taken", n)
 	}
-	// A full sheet can be shortened, and then there is room again.
+	// An entry of a full sheet can be shortened, and then lengthened again.
 	shorter := proto.CloneOf(largest)
 	shorter.Etag, shorter.RequestId, shorter.Justification = "2", newID(), "Đã thực hiện"
 	w.write(t, shorter)
@@ -118,8 +119,7 @@ func TestFullSheetFitsIntoAMessage(t *testing.T) {
 	}
 }
 
-// longest is the outcome of round 1 with more items and the longest reasons that
-// appraisers can give.
+// longest returns the outcome of round 1 with more items and the longest reasons.
 func longest(more int) *appraisalv1.OutcomeContent {
 	o := outcome(1)
 	for i := range more {
@@ -131,8 +131,8 @@ func longest(more int) *appraisalv1.OutcomeContent {
 	return o
 }
 
-// TestSheetTooLargeToSeal has a sheet that is larger than anybody can write it:
-// it is not sealed, and no number is taken.
+// TestSheetTooLargeToSeal submits a sheet that is larger than the rpcs allow. It is
+// refused and takes no number.
 func TestSheetTooLargeToSeal(t *testing.T) {
 	w := newWorld(t, self1)
 	w.write(t, justified("i.2.2", ratio("14", "22")))

@@ -7,11 +7,11 @@ import (
 	"github.com/parindex/parindex/libs/fault"
 )
 
-// TestRefusalsSayWhatToDo goes through a cycle and reads what a clerk is told who
-// comes at the wrong time or to the wrong item.
+// TestRefusalsSayWhatToDo goes through a cycle and checks the messages for requests at
+// the wrong time and for the wrong item.
 func TestRefusalsSayWhatToDo(t *testing.T) {
 	w := newWorld(t, preparation)
-	told := func(err error, code string, words ...string) {
+	wantMessage := func(err error, code string, words ...string) {
 		t.Helper()
 		f := fault.From(err)
 		if f == nil || f.Code != code {
@@ -29,27 +29,27 @@ func TestRefusalsSayWhatToDo(t *testing.T) {
 		_, err := w.UpdateEntry(editor(t, "home"), req)
 		return err
 	}
-	told(write("i.1.1", 1), "WINDOW_NOT_OPEN", "tự đánh giá lần 1", "chưa được lưu")
+	wantMessage(write("i.1.1", 1), "WINDOW_NOT_OPEN", "tự đánh giá lần 1", "chưa được lưu")
 	w.move(t, self1)
-	told(write("i.2.5", 1), "ITEM_NOT_ENTERED", "cơ quan thường trực")
+	wantMessage(write("i.2.5", 1), "ITEM_NOT_ENTERED", "cơ quan thường trực")
 	wrong := report("home", ratio("1", "2"))
 	wrong.Item = "i.1.1"
 	_, err := w.ReportValue(reporter(t), wrong)
-	told(err, "ITEM_NOT_REPORTED")
+	wantMessage(err, "ITEM_NOT_REPORTED")
 	w.submit(t, "home", 1)
-	told(write("i.1.1", 1), "ROUND_SUBMITTED", "cơ quan thường trực")
+	wantMessage(write("i.1.1", 1), "ROUND_SUBMITTED", "cơ quan thường trực")
 	w.move(t, self2)
-	told(write("i.1.1", 1), "WINDOW_CLOSED", "tự đánh giá lần 1", "cơ quan thường trực")
-	told(write("i.1.1", 2), "HAND_BACK_MISSING", "cơ quan thường trực")
+	wantMessage(write("i.1.1", 1), "WINDOW_CLOSED", "tự đánh giá lần 1", "cơ quan thường trực")
+	wantMessage(write("i.1.1", 2), "HAND_BACK_MISSING", "cơ quan thường trực")
 	w.take(t, outcome(1))
-	told(write("i.1.1", 2), "ITEM_CLOSED", "các nội dung đang mở")
+	wantMessage(write("i.1.1", 2), "ITEM_CLOSED", "các nội dung đang mở")
 	other := outcome(1)
 	other.DecisionNumber = "13/QĐ-HĐTĐ"
 	_, err = w.TakeHandBack(asService(t, "appraisal"), handBack(t, other))
-	told(err, "HAND_BACK_DIFFERS", "quản trị viên")
+	wantMessage(err, "HAND_BACK_DIFFERS", "quản trị viên")
 	other.Agency = "finance"
 	_, err = w.TakeHandBack(asService(t, "appraisal"), handBack(t, other))
-	told(err, "HAND_BACK_MISPLACED", "gửi lại")
+	wantMessage(err, "HAND_BACK_MISPLACED", "gửi lại")
 	_, err = w.TakeHandBack(asService(t, "appraisal"), sent(1, []byte("{]")))
-	told(err, "HAND_BACK_BROKEN", "gửi lại")
+	wantMessage(err, "HAND_BACK_BROKEN", "gửi lại")
 }

@@ -1,4 +1,4 @@
-// Command appraisald is the appraisal service as a process of its own.
+// Command appraisald runs the appraisal service.
 package main
 
 import (

@@ -1,4 +1,4 @@
-// Package api has the handlers of the appraisal service's rpcs.
+// Package api has the handlers of AppraisalService.
 package api
 
 import (
@@ -23,13 +23,13 @@ import (
 	"github.com/parindex/parindex/services/appraisal/internal/postgres"
 )
 
-// Deps is what a Server answers from.
+// Deps are the dependencies of a Server.
 type Deps struct {
 	Store    *postgres.Store
 	Windows  *window.Projection
 	Cycles   *cyclepb.Reader
 	Exchange *exchange.Exchange
-	// Assessment carries the token of appraisal itself.
+	// Assessment is called with the token of the appraisal service.
 	Assessment assessmentv1.AssessmentServiceClient
 	Now        func() time.Time
 	NewID      func() (uuid.UUID, error)
@@ -44,7 +44,8 @@ type Server struct {
 // New returns a Server.
 func New(deps Deps) *Server { return &Server{Deps: deps} }
 
-// cycle returns a cycle at the revision that its windows have: CYCLE_NOT_KNOWN.
+// cycle returns a cycle at the revision of its windows. It fails with CYCLE_NOT_KNOWN
+// and as catalog does.
 func (s *Server) cycle(ctx context.Context, authority, id string) (*cycle.Cycle, error) {
 	known, err := s.Windows.State(ctx, authority, id)
 	if err != nil {
@@ -53,9 +54,9 @@ func (s *Server) cycle(ctx context.Context, authority, id string) (*cycle.Cycle,
 	return s.Cycles.Read(ctx, authority, id, known.Revision)
 }
 
-// appraiser returns the caller as an appraiser in an authority. A home in another
-// authority is none here (rule V1). The agency of a role that only narrows what
-// there is to appraise is none of the appraiser's own.
+// appraiser returns the caller as an appraiser in an authority (rule V1). A home agency
+// in another authority is ignored. So is the agency of an appraiser's role, because it
+// only narrows which agencies are appraised.
 func (s *Server) appraiser(ctx context.Context, authority string) appraisal.Appraiser {
 	p := auth.From(ctx)
 	a := appraisal.Appraiser{Account: p.ID}
@@ -70,24 +71,25 @@ func (s *Server) appraiser(ctx context.Context, authority string) appraisal.Appr
 	return a
 }
 
-// seesAll reports whether the caller sees every case of an agency, or of all for
-// an empty one: the council, the coordinator and inspectors do.
+// seesAll reports whether the caller sees every case of an agency, or of all agencies
+// if agency is empty. The council, the coordinator and inspectors do.
 func (s *Server) seesAll(ctx context.Context, authority, agency string) bool {
 	return s.holds(ctx, authority, agency,
 		authv1.Role_ROLE_COORDINATOR, authv1.Role_ROLE_APPRAISAL_COUNCIL_MEMBER, authv1.Role_ROLE_INSPECTOR)
 }
 
-// holds reports whether the caller has one of the roles in an authority now, for
-// an agency; an empty one stands for the authority as a whole.
+// holds reports whether the caller has one of the roles now for an agency, or for the
+// whole authority if agency is empty.
 func (s *Server) holds(ctx context.Context, authority, agency string, roles ...authv1.Role) bool {
 	return slices.ContainsFunc(auth.From(ctx).Current(s.Now()), func(b auth.Binding) bool {
 		return slices.Contains(roles, b.Role) && (b.Authority == "" || b.Authority == authority) && (b.Agency == "" || b.Agency == agency)
 	})
 }
 
-// decides returns NotYoursToDecide unless the caller is who decides in the
-// cycle: the appraisal council, or the coordinator where there is none (rule V4).
-func (s *Server) decides(ctx context.Context, c *cycle.Cycle) error {
+// checkDecides fails with NotYoursToDecide unless the caller decides in the cycle: as a
+// member of the appraisal council, or as the coordinator if there is no council (rule
+// V4).
+func (s *Server) checkDecides(ctx context.Context, c *cycle.Cycle) error {
 	role := authv1.Role_ROLE_COORDINATOR
 	if c.AppraisalCouncil {
 		role = authv1.Role_ROLE_APPRAISAL_COUNCIL_MEMBER
@@ -98,7 +100,8 @@ func (s *Server) decides(ctx context.Context, c *cycle.Cycle) error {
 	return nil
 }
 
-// since reads the token of a list by time and id.
+// since returns the time and the id after which a page of a list begins. It fails with
+// fault.PageTokenInvalid.
 func since(token, filter string) (at time.Time, id string, err error) {
 	key, err := page.Decode(token, filter, 2)
 	if key == nil {
@@ -111,7 +114,7 @@ func since(token, filter string) (at time.Time, id string, err error) {
 	return time.UnixMicro(micros), key[1], nil
 }
 
-// sinceKey is the key that since reads.
+// sinceKey returns the key of a page token that since reads.
 func sinceKey(at time.Time, id string) []string {
 	return []string{strconv.FormatInt(at.UnixMicro(), 10), id}
 }

@@ -7,7 +7,6 @@ import (
 	"strconv"
 
 	"github.com/parindex/parindex/libs/attempt"
-	"github.com/parindex/parindex/libs/criteria"
 	"github.com/parindex/parindex/libs/cycle"
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/message"
@@ -17,9 +16,6 @@ import (
 	"github.com/parindex/parindex/services/appraisal/internal/appraisal"
 	"github.com/parindex/parindex/services/appraisal/internal/postgres"
 )
-
-// appraisals are the phases in which verdicts of a round are given.
-var appraisals = map[int32]criteria.Phase{1: criteria.Appraisal1, 2: criteria.Appraisal2}
 
 // ListCases implements appraisalv1.AppraisalServiceServer.
 func (s *Server) ListCases(ctx context.Context, req *appraisalv1.ListCasesRequest) (*appraisalv1.ListCasesResponse, error) {
@@ -38,7 +34,7 @@ func (s *Server) ListCases(ctx context.Context, req *appraisalv1.ListCasesReques
 	if err != nil {
 		return nil, err
 	}
-	cases, next := page.Fit(filter, cases, size, weightOfCase,
+	cases, next := page.Fit(filter, cases, size, sizeOfCase,
 		func(x appraisal.Case) []string { return []string{x.Agency, strconv.Itoa(x.Claim.Position)} })
 	open, err := s.open(ctx, c, int(req.GetRound()))
 	if err != nil {
@@ -48,7 +44,8 @@ func (s *Server) ListCases(ctx context.Context, req *appraisalv1.ListCasesReques
 	return &appraisalv1.ListCasesResponse{Cases: answer, NextPageToken: next}, err
 }
 
-// casesAfter reads the token of a list of cases: where the page before ended.
+// casesAfter returns the agency and the position after which a page of cases begins. It
+// fails with fault.PageTokenInvalid.
 func casesAfter(token, filter string) (agency string, position int, err error) {
 	key, err := page.Decode(token, filter, 2)
 	if key == nil {
@@ -61,43 +58,44 @@ func casesAfter(token, filter string) (agency string, position int, err error) {
 	return key[0], int(position64), nil
 }
 
-// listing returns what the caller sees of a request's cases: the council, the
-// coordinator and inspectors all, an appraiser the assigned ones (rule V1).
+// listing returns the cases of a request that the caller sees: the council, the
+// coordinator and inspectors see all, an appraiser sees the assigned ones (rule V1).
 func (s *Server) listing(ctx context.Context, c *cycle.Cycle, req *appraisalv1.ListCasesRequest) postgres.Listing {
 	l := postgres.Listing{
 		Authority: c.Authority, Cycle: c.ID, Round: int(req.GetRound()),
 		Agency: req.GetAgency(), Item: req.GetItem(), Undecided: req.GetUndecided(),
 	}
 	if !s.seesAll(ctx, c.Authority, req.GetAgency()) {
-		who := s.appraiser(ctx, c.Authority)
-		l.To, l.Barred = &who, who.Barred(c)
+		a := s.appraiser(ctx, c.Authority)
+		l.To, l.Barred = &a, a.Barred(c)
 	}
 	return l
 }
 
-// open returns whether the caller can give a verdict on a case now.
+// open returns a function that reports whether the caller can give a verdict on a case
+// of a round now.
 func (s *Server) open(ctx context.Context, c *cycle.Cycle, round int) (func(appraisal.Case) bool, error) {
 	never := func(appraisal.Case) bool { return false }
 	known, err := s.Windows.State(ctx, c.Authority, c.ID)
-	if err != nil || known.Accepts(appraisals[int32(round)], s.Now()) != nil { //nolint:gosec // 1 or 2
+	if err != nil || known.Accepts(appraisal.PhaseOf(round), s.Now()) != nil {
 		return never, err
 	}
 	if approved, err := s.Store.RoundIsApproved(ctx, c, round); err != nil || approved {
 		return never, err
 	}
-	who := s.appraiser(ctx, c.Authority)
-	assignments, err := s.Store.AssignmentsOf(ctx, c.Authority, c.ID, who)
+	caller := s.appraiser(ctx, c.Authority)
+	assignments, err := s.Store.AssignmentsOf(ctx, c.Authority, c.ID, caller)
 	if err != nil {
 		return never, err
 	}
 	return func(x appraisal.Case) bool {
-		return s.holds(ctx, c.Authority, x.Agency, authv1.Role_ROLE_APPRAISER) && who.May(c, x.Agency) == nil &&
+		return s.holds(ctx, c.Authority, x.Agency, authv1.Role_ROLE_APPRAISER) && caller.Check(c, x.Agency) == nil &&
 			slices.ContainsFunc(assignments, func(a appraisal.Assignment) bool { return a.Covers(x.Group, x.Claim.Item) })
 	}, nil
 }
 
-// weightOfCase is about how many bytes a case has in an answer.
-func weightOfCase(x appraisal.Case) int {
+// sizeOfCase estimates how many bytes a case has in an answer.
+func sizeOfCase(x appraisal.Case) int {
 	n := 4096 + len(x.Claim.Justification)
 	for _, e := range x.Claim.Evidence {
 		n += 64 + len(e.Title) + len(e.DocumentNumber) + len(e.Issuer) + len(e.Locator) + len(e.Link)
@@ -123,7 +121,7 @@ func (s *Server) AgreeCase(ctx context.Context, req *appraisalv1.AgreeCaseReques
 	if err != nil {
 		return nil, err
 	}
-	x, err := s.Store.GiveVerdict(ctx, by, postgres.Act{
+	x, err := s.Store.GiveVerdict(ctx, by, postgres.NewVerdict{
 		Cycle: c, Round: int(req.GetRound()), Agency: req.GetAgency(), Item: req.GetItem(), Etag: req.GetEtag(),
 		By:     s.appraiser(ctx, c.Authority),
 		Decide: func(x appraisal.Case) (appraisal.Verdict, error) { return appraisal.Agree(x.Claim), nil },
@@ -149,7 +147,7 @@ func (s *Server) DisagreeCase(ctx context.Context, req *appraisalv1.DisagreeCase
 	if err != nil {
 		return nil, err
 	}
-	x, err := s.Store.GiveVerdict(ctx, by, postgres.Act{
+	x, err := s.Store.GiveVerdict(ctx, by, postgres.NewVerdict{
 		Cycle: c, Round: int(req.GetRound()), Agency: req.GetAgency(), Item: req.GetItem(), Etag: req.GetEtag(),
 		By: s.appraiser(ctx, c.Authority),
 		Decide: func(x appraisal.Case) (appraisal.Verdict, error) {
@@ -167,7 +165,8 @@ func (s *Server) DisagreeCase(ctx context.Context, req *appraisalv1.DisagreeCase
 	return &appraisalv1.DisagreeCaseResponse{Case: answer}, err
 }
 
-// itemOf returns the item of a case; a seal holds no other than the cycle has.
+// itemOf returns the item of a case. It fails only if the cycle does not have the item,
+// which Seal.Check excludes.
 func itemOf(c *cycle.Cycle, x appraisal.Case) (cycle.Item, error) {
 	g, err := c.Group(x.Group)
 	if err != nil {

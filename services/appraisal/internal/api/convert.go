@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/parindex/parindex/libs/cycle"
-	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/message"
 	"github.com/parindex/parindex/libs/points"
 	"github.com/parindex/parindex/libs/rule"
@@ -18,15 +17,15 @@ import (
 	"github.com/parindex/parindex/services/appraisal/internal/appraisal"
 )
 
-// Names in canonical content are those of the enums without these beginnings.
+// Sealed contents have the names of enums without these prefixes.
 const (
-	ofNotCounted      = "NOT_COUNTED_"
-	ofReasonCode      = "REASON_CODE_"
-	ofReductionReason = "REDUCTION_REASON_"
+	prefixNotCounted      = "NOT_COUNTED_"
+	prefixReasonCode      = "REASON_CODE_"
+	prefixReductionReason = "REDUCTION_REASON_"
 )
 
-// number returns a count or round for a message.
-func number(n int) int32 { return int32(n) } //nolint:gosec // rounds are 1 or 2, and nobody has so many agencies and items
+// number returns a round or count for a message.
+func number(n int) int32 { return int32(n) } //nolint:gosec // rounds are 1 or 2, and counts are far below 2³¹
 
 func toAssignment(a appraisal.Assignment) *appraisalv1.Assignment {
 	return &appraisalv1.Assignment{
@@ -35,7 +34,7 @@ func toAssignment(a appraisal.Assignment) *appraisalv1.Assignment {
 	}
 }
 
-// toCase returns a case with what the cycle says of its agency and item.
+// toCase returns a case with the names of its agency and item.
 func toCase(c *cycle.Cycle, x appraisal.Case, open bool) (*appraisalv1.Case, error) {
 	agency, err := c.Agency(x.Agency)
 	if err != nil {
@@ -66,12 +65,13 @@ func toClaim(c *cycle.Cycle, item cycle.Item, x appraisal.Case) (*appraisalv1.Cl
 	return &appraisalv1.Claim{
 		SealNumber: number(x.SealNumber), SealSha256: x.SealSHA256, Input: input, Explanation: explanation,
 		CountedPoints: message.Figure(x.Claim.Counted()),
-		NotCounted:    assessmentv1.NotCounted(assessmentv1.NotCounted_value[ofNotCounted+string(x.Claim.NotCounted)]),
+		NotCounted:    assessmentv1.NotCounted(assessmentv1.NotCounted_value[prefixNotCounted+string(x.Claim.NotCounted)]),
 		Justification: x.Claim.Justification, Evidence: message.Each(x.Claim.Evidence, toEvidence),
 	}, err
 }
 
-// toFacts returns facts, and what they come to by the item's rule; nil for none.
+// toFacts returns facts and the explanation of their points by the item's rule, both
+// nil if there are no facts.
 func toFacts(c *cycle.Cycle, item cycle.Item, facts sealed.Facts) (*rulev1.Input, *rulev1.Explanation, error) {
 	if facts.IsZero() {
 		return nil, nil, nil
@@ -105,7 +105,7 @@ func toVerdict(c *cycle.Cycle, item cycle.Item, v *appraisal.Verdict) (*appraisa
 	input, explanation, err := toFacts(c, item, v.Facts)
 	return &appraisalv1.Verdict{
 		Decision: decision, Input: input, Points: message.Figure(v.Points), Explanation: explanation,
-		ReasonCode: appraisalv1.ReasonCode(appraisalv1.ReasonCode_value[ofReasonCode+v.ReasonCode]), Reason: v.Reason,
+		ReasonCode: appraisalv1.ReasonCode(appraisalv1.ReasonCode_value[prefixReasonCode+v.ReasonCode]), Reason: v.Reason,
 		MissingEvidence: toMissing(v.Missing), DecidedBy: v.DecidedBy, DecideTime: message.Instant(v.DecideTime),
 		OverrideReason: v.OverrideReason, GuidanceVersion: v.GuidanceVersion,
 	}, err
@@ -120,13 +120,10 @@ func toMissing(m *appraisal.MissingEvidence) *appraisalv1.MissingEvidence {
 
 func fromDisagree(req *appraisalv1.DisagreeCaseRequest) (appraisal.Correction, error) {
 	facts, factsErr := fromInput(req.GetInput())
-	if factsErr != nil {
-		factsErr = within("input", factsErr)
-	}
 	override, overrideErr := fromFigure("override_points", req.GetOverridePoints())
 	c := appraisal.Correction{
 		Facts: facts, Points: override, OverrideReason: req.GetOverrideReason(),
-		ReasonCode: strings.TrimPrefix(req.GetReasonCode().String(), ofReasonCode), Reason: req.GetReason(), Missing: nil,
+		ReasonCode: strings.TrimPrefix(req.GetReasonCode().String(), prefixReasonCode), Reason: req.GetReason(), Missing: nil,
 	}
 	if m := req.GetMissingEvidence(); m != nil {
 		c.Missing = &appraisal.MissingEvidence{Name: m.GetName(), Kind: m.GetKind(), Content: m.GetContent()}
@@ -134,43 +131,37 @@ func fromDisagree(req *appraisalv1.DisagreeCaseRequest) (appraisal.Correction, e
 	return c, cmp.Or(factsErr, overrideErr)
 }
 
-// fromInput returns facts; none for nil.
+// fromInput returns the facts of the field "input", empty for nil.
 func fromInput(m *rulev1.Input) (sealed.Facts, error) {
 	if m == nil {
 		return sealed.Facts{Input: nil}, nil
 	}
 	input, err := rulepb.ToInput(m)
-	return sealed.Facts{Input: input}, err
+	if err != nil {
+		return sealed.Facts{Input: nil}, appraisal.Within("input", err)
+	}
+	return sealed.Facts{Input: input}, nil
 }
 
-// fromFigure returns a figure; nil for an empty text.
+// fromFigure returns the figure of a field, nil for an empty text.
 func fromFigure(field, text string) (*points.Points, error) {
 	if text == "" {
 		return nil, nil //nolint:nilnil // an empty text stands for no figure
 	}
 	x, err := points.Parse(text)
 	if err != nil {
-		return nil, within(field, err)
+		return nil, appraisal.Within(field, err)
 	}
 	return &x, nil
 }
 
-// within returns a fault whose place is within another.
-func within(place string, err error) error {
-	f := *fault.From(err)
-	if f.Field != "" {
-		place += "." + f.Field
-	}
-	return f.At(place)
-}
-
-// fromPropose returns what a request says of a reduction, and the points that it
-// names; nil for all of the item's.
+// fromPropose returns the reduction of a request without its points, and the points
+// that the request names, nil for all points of the item.
 func fromPropose(req *appraisalv1.ProposeReductionRequest) (appraisal.Reduction, *points.Points, error) {
 	named, err := fromFigure("points", req.GetPoints())
 	r := appraisal.Reduction{
 		ID: "", Authority: req.GetAuthority(), Cycle: req.GetCycle(), Agency: req.GetAgency(), Item: req.GetItem(), Points: points.Points{},
-		Reason: strings.TrimPrefix(req.GetReason().String(), ofReductionReason), Text: req.GetText(),
+		Reason: strings.TrimPrefix(req.GetReason().String(), prefixReductionReason), Text: req.GetText(),
 		Document: req.GetDocument(), State: appraisal.Proposed, Decision: "", ProposeTime: time.Time{}, DecideTime: time.Time{},
 	}
 	return r, named, err
@@ -185,7 +176,7 @@ var reductionStates = map[appraisal.ReductionState]appraisalv1.ReductionState{
 func toReduction(r appraisal.Reduction) *appraisalv1.Reduction {
 	return &appraisalv1.Reduction{
 		Id: r.ID, Authority: r.Authority, Cycle: r.Cycle, Agency: r.Agency, Item: r.Item, Points: r.Points.String(),
-		Reason: appraisalv1.ReductionReason(appraisalv1.ReductionReason_value[ofReductionReason+r.Reason]), Text: r.Text, Document: r.Document,
+		Reason: appraisalv1.ReductionReason(appraisalv1.ReductionReason_value[prefixReductionReason+r.Reason]), Text: r.Text, Document: r.Document,
 		State: reductionStates[r.State], Decision: r.Decision, ProposeTime: message.Instant(r.ProposeTime), DecideTime: message.Instant(r.DecideTime),
 	}
 }

@@ -18,7 +18,7 @@ func (s *Server) ProposeReduction(ctx context.Context, req *appraisalv1.ProposeR
 	if err != nil {
 		return nil, err
 	}
-	asked, named, err := fromPropose(req)
+	proposal, named, err := fromPropose(req)
 	if err != nil {
 		return nil, err
 	}
@@ -30,31 +30,32 @@ func (s *Server) ProposeReduction(ctx context.Context, req *appraisalv1.ProposeR
 	if err != nil {
 		return nil, err
 	}
-	if asked, err = asked.Propose(item, named); err != nil {
+	if proposal, err = proposal.Propose(item, named); err != nil {
 		return nil, err
 	}
 	id, err := s.NewID()
 	if err != nil {
 		return nil, err
 	}
-	asked.ID = id.String()
-	r, err := s.Store.ProposeReduction(ctx, by, c, s.proposer(ctx, req), asked)
+	proposal.ID = id.String()
+	r, err := s.Store.ProposeReduction(ctx, by, c, s.proposer(ctx, req), proposal)
 	if err != nil {
 		return nil, err
 	}
 	return &appraisalv1.ProposeReductionResponse{Reduction: toReduction(r)}, nil
 }
 
-// proposer returns the appraiser who proposes; nil for the agency itself.
+// proposer returns the appraiser who proposes a reduction, nil for the head of the
+// agency itself.
 func (s *Server) proposer(ctx context.Context, req *appraisalv1.ProposeReductionRequest) *appraisal.Appraiser {
 	if s.holds(ctx, req.GetAuthority(), req.GetAgency(), authv1.Role_ROLE_AGENCY_HEAD) {
 		return nil
 	}
-	who := s.appraiser(ctx, req.GetAuthority())
-	return &who
+	a := s.appraiser(ctx, req.GetAuthority())
+	return &a
 }
 
-// scoredItem returns an item of a scored agency's group, of whatever source.
+// scoredItem returns an item, of any source kind, of a scored agency's group.
 func scoredItem(c *cycle.Cycle, agency, item string) (cycle.Item, error) {
 	a, err := c.ScoredAgency(agency)
 	if err != nil {
@@ -98,7 +99,7 @@ func (s *Server) DecideReduction(ctx context.Context, req *appraisalv1.DecideRed
 	if err != nil {
 		return nil, err
 	}
-	if err := s.decides(ctx, c); err != nil {
+	if err := s.checkDecides(ctx, c); err != nil {
 		return nil, err
 	}
 	r, err := s.Store.DecideReduction(ctx, by, c, req.GetReduction(), func(r appraisal.Reduction) (appraisal.Reduction, error) {

@@ -15,11 +15,11 @@ import (
 	"github.com/parindex/parindex/services/appraisal/internal/appraisal"
 )
 
-// reportedPerPage is the most that assessment lists at once.
+// reportedPerPage is the largest page of reported values that assessment returns.
 const reportedPerPage = 200
 
-// ListReportedValues implements appraisalv1.AppraisalServiceServer. The values are
-// assessment's: nothing of them is kept here.
+// ListReportedValues implements appraisalv1.AppraisalServiceServer. It asks assessment
+// for the values each time; appraisal stores none.
 func (s *Server) ListReportedValues(ctx context.Context, req *appraisalv1.ListReportedValuesRequest,
 ) (*appraisalv1.ListReportedValuesResponse, error) {
 	filter := "reportedValues/" + req.GetAuthority() + "/" + req.GetCycle()
@@ -31,7 +31,7 @@ func (s *Server) ListReportedValues(ctx context.Context, req *appraisalv1.ListRe
 	if err != nil {
 		return nil, err
 	}
-	sees, err := s.sees(ctx, c)
+	visible, err := s.visible(ctx, c)
 	if err != nil {
 		return nil, err
 	}
@@ -40,33 +40,34 @@ func (s *Server) ListReportedValues(ctx context.Context, req *appraisalv1.ListRe
 		return nil, err
 	}
 	values = slices.DeleteFunc(values, func(v *assessmentv1.ReportedValue) bool {
-		return slices.Compare(place(v), after) <= 0 || !sees(v.GetAgency(), v.GetItem())
+		return slices.Compare(place(v), after) <= 0 || !visible(v.GetAgency(), v.GetItem())
 	})
 	values, next := page.Fit(filter, values, page.Size(req.GetPageSize()),
 		func(v *assessmentv1.ReportedValue) int { return proto.Size(v) }, place)
 	return &appraisalv1.ListReportedValuesResponse{ReportedValues: values, NextPageToken: next}, nil
 }
 
-// place is where a value stands in the list.
+// place returns the key by which the list is ordered.
 func place(v *assessmentv1.ReportedValue) []string { return []string{v.GetAgency(), v.GetItem()} }
 
-// sees returns what the caller sees: the council, the coordinator and inspectors
-// all, an appraiser the assigned items, and nothing of the own agencies and of
-// those above them (rule V1).
-func (s *Server) sees(ctx context.Context, c *cycle.Cycle) (func(agency, item string) bool, error) {
+// visible returns a function that reports whether the caller sees the reported value of
+// an agency and item. The council, the coordinator and inspectors see all. An appraiser
+// sees the assigned items, without those of the own agencies and of agencies above them
+// (rule V1).
+func (s *Server) visible(ctx context.Context, c *cycle.Cycle) (func(agency, item string) bool, error) {
 	if s.seesAll(ctx, c.Authority, "") {
 		return func(string, string) bool { return true }, nil
 	}
-	who := s.appraiser(ctx, c.Authority)
-	assignments, err := s.Store.AssignmentsOf(ctx, c.Authority, c.ID, who)
+	caller := s.appraiser(ctx, c.Authority)
+	assignments, err := s.Store.AssignmentsOf(ctx, c.Authority, c.ID, caller)
 	return func(agency, item string) bool {
 		group, err := c.GroupOf(agency)
-		return err == nil && who.May(c, agency) == nil &&
+		return err == nil && caller.Check(c, agency) == nil &&
 			slices.ContainsFunc(assignments, func(a appraisal.Assignment) bool { return a.Covers(group.ID, item) })
 	}, err
 }
 
-// reported returns every value that assessment has of a cycle, by agency and item.
+// reported returns all reported values of a cycle from assessment, by agency and item.
 func (s *Server) reported(ctx context.Context, c *cycle.Cycle) ([]*assessmentv1.ReportedValue, error) {
 	var all []*assessmentv1.ReportedValue
 	request := &assessmentv1.ListReportedValuesRequest{Authority: c.Authority, Cycle: c.ID, PageSize: reportedPerPage}

@@ -30,8 +30,8 @@ func (s *Server) GetAppraisalRound(ctx context.Context, req *appraisalv1.GetAppr
 	return &appraisalv1.GetAppraisalRoundResponse{AppraisalRound: toRound(r)}, nil
 }
 
-// ApproveRound implements appraisalv1.AppraisalServiceServer. The first answer is
-// given again without asking assessment.
+// ApproveRound implements appraisalv1.AppraisalServiceServer. A repeated request gets
+// the first answer, even while assessment is away.
 func (s *Server) ApproveRound(ctx context.Context, req *appraisalv1.ApproveRoundRequest) (*appraisalv1.ApproveRoundResponse, error) {
 	by, err := attempt.Of(ctx, appraisalv1.AppraisalService_ApproveRound_FullMethodName, req, s.Now())
 	if err != nil {
@@ -47,14 +47,14 @@ func (s *Server) ApproveRound(ctx context.Context, req *appraisalv1.ApproveRound
 	return &appraisalv1.ApproveRoundResponse{AppraisalRound: toRound(r)}, nil
 }
 
-// approve approves a round once every seal that assessment has of the cycle is
-// here, so that no sealed sheet is overlooked.
+// approve fetches every seal of the cycle from assessment, so that no submitted sheet is
+// overlooked, and then approves the round.
 func (s *Server) approve(ctx context.Context, by pg.Attempt, req *appraisalv1.ApproveRoundRequest) (r appraisal.Round, err error) {
 	c, err := s.cycle(ctx, req.GetAuthority(), req.GetCycle())
 	if err != nil {
 		return r, err
 	}
-	if err := s.decides(ctx, c); err != nil {
+	if err := s.checkDecides(ctx, c); err != nil {
 		return r, err
 	}
 	if err := appraisal.CheckRound(c, int(req.GetRound())); err != nil {
@@ -75,8 +75,8 @@ func (s *Server) approve(ctx context.Context, by pg.Attempt, req *appraisalv1.Ap
 	return r, err
 }
 
-// ListOutcomes implements appraisalv1.AppraisalServiceServer. The token of a next
-// page names the round, so that no list goes over from one round to another.
+// ListOutcomes implements appraisalv1.AppraisalServiceServer. The page token names the
+// round, so that one list never mixes two rounds.
 func (s *Server) ListOutcomes(ctx context.Context, req *appraisalv1.ListOutcomesRequest) (*appraisalv1.ListOutcomesResponse, error) {
 	filter := fmt.Sprintf("outcomes/%s/%s/%d", req.GetAuthority(), req.GetCycle(), req.GetRound())
 	round, after, err := outcomesAfter(req.GetPageToken(), filter)
@@ -105,8 +105,8 @@ func (s *Server) ListOutcomes(ctx context.Context, req *appraisalv1.ListOutcomes
 	return &appraisalv1.ListOutcomesResponse{Outcomes: message.Each(outcomes, toOutcome), NextPageToken: next}, nil
 }
 
-// outcomesAfter reads the token of a list of outcomes: its round and the agency
-// with which the page before ended; 0 for the first page.
+// outcomesAfter returns the round of a list of outcomes and the agency after which a
+// page begins; 0 and "" for the first page. It fails with fault.PageTokenInvalid.
 func outcomesAfter(token, filter string) (round int, after string, err error) {
 	key, err := page.Decode(token, filter, 2)
 	if key == nil {

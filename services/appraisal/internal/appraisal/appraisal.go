@@ -1,6 +1,6 @@
-// Package appraisal is the rules of the appraisal service: who appraises what,
-// what a verdict and a reduction come to, when a round can be approved, and the
-// outcome that it hands back (rules V1, V2, V4, V5, A5).
+// Package appraisal holds the rules of appraisal: which cases an appraiser may decide,
+// what points a verdict gives and a reduction takes, when a round can be approved, and
+// the outcomes that go back to the agencies (rules V1, V2, V4, V5, A5).
 package appraisal
 
 import (
@@ -17,27 +17,29 @@ import (
 	"github.com/parindex/parindex/libs/sealed"
 )
 
-// Seal is a round of an agency's self-assessment as it was sealed (rule A4).
+// Seal is a submitted round of an agency's self-assessment, which assessment sealed
+// (rule A4).
 type Seal struct {
 	Authority, Cycle, Agency string
-	// Group is the one that the agency is ranked in.
+	// Group is the group in which the agency is ranked.
 	Group string
-	// Round is 1 or 2, Number that of the seal in the cycle.
+	// Round is 1 or 2. Number counts the seals of the cycle.
 	Round, Number int
-	// SHA256 is that of the sealed bytes, in hex; RegulationSHA256 that of the
-	// regulation.
+	// SHA256 is the hash of the content, RegulationSHA256 the hash of the regulation,
+	// both in hex.
 	SHA256, RegulationSHA256 string
 	Time                     time.Time
 	// Claims are the items of the round, in printed order.
 	Claims []Claim
 }
 
-// Open returns the seal, of which s is the receipt, with what its content says.
-// It fails with SealBroken if the content has another hash, is no sealed.Sheet or
-// speaks of another place than the receipt. The cause quotes nothing sealed.
-func (s Seal) Open(content []byte) (Seal, error) {
+// Read adds to s, which holds the fields of a receipt, the fields of the sealed
+// content. It fails with SealBroken if the content has another hash, is no
+// sealed.Sheet, or names another agency, cycle, round or number than the receipt. The
+// cause quotes no text of the content.
+func (s Seal) Read(content []byte) (Seal, error) {
 	if canonical.Hash(content) != s.SHA256 {
-		return s, SealBroken.Because(errors.New("its content has another hash"))
+		return s, SealBroken.Because(errors.New("the content has another hash"))
 	}
 	sheet, err := sealed.Read[sealed.Sheet](content)
 	if err != nil {
@@ -45,10 +47,10 @@ func (s Seal) Open(content []byte) (Seal, error) {
 	}
 	s.Time, err = time.Parse(time.RFC3339, sheet.SealTime)
 	if err != nil || canonical.Instant(s.Time) != sheet.SealTime {
-		return s, SealBroken.Because(errors.New("its time is none"))
+		return s, SealBroken.Because(errors.New("the time of sealing is not in its canonical form"))
 	}
 	if sheet.Authority != s.Authority || sheet.Cycle != s.Cycle || sheet.Agency != s.Agency || sheet.Round != s.Round || sheet.Number != s.Number {
-		return s, SealBroken.Because(errors.New("its content speaks of another place than its receipt"))
+		return s, SealBroken.Because(errors.New("the content names another agency, cycle, round or number than the receipt"))
 	}
 	s.Group, s.RegulationSHA256 = sheet.Group, sheet.RegulationSHA256
 	for i, e := range sheet.Entries {
@@ -57,15 +59,15 @@ func (s Seal) Open(content []byte) (Seal, error) {
 	return s, nil
 }
 
-// Claim is what an agency sealed of one item.
+// Claim is the sealed entry of an agency for one item.
 type Claim struct {
 	sealed.Entry
-	// Position is its place in the seal, from 1.
+	// Position is the place of the entry in the seal, from 1.
 	Position int
 }
 
-// Counted returns what the item counts on the sealed sheet: 0 where NotCounted
-// says why; nil where it is not applicable.
+// Counted returns the points that the item counts on the sealed sheet: 0 if NotCounted
+// has a reason, nil if the item is not applicable.
 func (c Claim) Counted() *points.Points {
 	if c.NotCounted != "" {
 		return new(points.Points)
@@ -73,9 +75,9 @@ func (c Claim) Counted() *points.Points {
 	return c.Points
 }
 
-// Check returns SealBroken if the seal does not fit its cycle: another
-// regulation, an agency that is not scored or ranked elsewhere, a claim of an
-// item that agencies do not assess, or one that says nothing or two things.
+// Check fails with SealBroken if the seal does not fit its cycle: it was made under
+// another regulation or in another group, its agency is not scored, an item is not
+// assessed by agencies or occurs twice, or a claim contradicts its facts.
 func (s Seal) Check(c *cycle.Cycle) error {
 	agency, err := c.ScoredAgency(s.Agency)
 	if err != nil {
@@ -97,7 +99,7 @@ func (s Seal) Check(c *cycle.Cycle) error {
 	for _, claim := range s.Claims {
 		err := claim.check(group, c.Policy)
 		if seen[claim.Item] {
-			err = errors.New("it stands there twice")
+			err = errors.New("it occurs twice")
 		}
 		if err != nil {
 			return SealBroken.Because(fmt.Errorf("item %s: %w", claim.Item, err))
@@ -107,8 +109,8 @@ func (s Seal) Check(c *cycle.Cycle) error {
 	return nil
 }
 
-// check says what is wrong with a claim, or nil. Its facts give its points: what
-// an appraiser agrees with follows from them.
+// check returns what is wrong with a claim, or nil. It computes the points from the
+// facts, because an appraiser who agrees accepts these points.
 func (c Claim) check(g cycle.Group, policy points.Policy) error {
 	item, err := g.Item(c.Item)
 	switch {
@@ -117,7 +119,7 @@ func (c Claim) check(g cycle.Group, policy points.Policy) error {
 	case !item.Source.Entered():
 		return errors.New("agencies do not assess it")
 	case c.Facts.IsZero() && (c.Points != nil || c.NotApplicable || c.NotCounted == ""):
-		return errors.New("it counts without facts")
+		return errors.New("it has points without facts")
 	case c.Facts.IsZero():
 		return nil
 	}
@@ -131,16 +133,16 @@ func (c Claim) check(g cycle.Group, policy points.Policy) error {
 	return nil
 }
 
-// Case is one item of one agency before the appraisal in one round.
+// Case is one item of one agency that is appraised in one round.
 type Case struct {
 	Agency, Group string
 	Round         int
-	// SealNumber and SealSHA256 are of the seal that holds the claim.
+	// SealNumber and SealSHA256 identify the seal that has the claim.
 	SealNumber int
 	SealSHA256 string
 	Claim      Claim
-	// First is the verdict of round 1, in round 2 only; Verdict is that of this
-	// round. nil: none.
+	// First is the verdict of round 1 on a case of round 2. Verdict is the verdict of
+	// this round. Either is nil if there is none.
 	First, Verdict *Verdict
 }
 
@@ -152,22 +154,22 @@ func (c Case) Etag() string {
 	return strconv.FormatInt(c.Verdict.Version, 10)
 }
 
-// Undecided reports whether the case still needs a verdict: an item that counts
-// 0 for lack of facts or evidence needs none.
+// Undecided reports whether the case still needs a verdict. An item that counts 0 for
+// lack of facts or evidence needs none.
 func (c Case) Undecided() bool { return c.Verdict == nil && c.Claim.NotCounted == "" }
 
-// Appraiser is whoever appraises in an authority.
+// Appraiser is an account that appraises in an authority.
 type Appraiser struct {
 	Account string
-	// Home is the home agency where it is one of the authority; empty for none.
+	// Home is the home agency of the account if it belongs to the authority, else empty.
 	Home string
-	// Serves are the agencies of the authority for which the account fills a
-	// sheet, submits it or reports.
+	// Serves are the agencies of the authority for which the account has a role other
+	// than appraiser.
 	Serves []string
 }
 
-// Barred returns the agencies that the appraiser neither sees nor acts on, be
-// they assigned or not: the own ones and those above them (rule V1).
+// Barred returns the agencies that the appraiser neither sees nor acts on, even where
+// their items are assigned: the own agencies and the agencies above them (rule V1).
 func (a Appraiser) Barred(c *cycle.Cycle) []string {
 	var barred []string
 	for _, own := range append([]string{a.Home}, a.Serves...) {
@@ -180,8 +182,8 @@ func (a Appraiser) Barred(c *cycle.Cycle) []string {
 	return barred
 }
 
-// May returns OwnAgency for an agency that the appraiser is barred from.
-func (a Appraiser) May(c *cycle.Cycle, agency string) error {
+// Check fails with OwnAgency if the appraiser is barred from an agency.
+func (a Appraiser) Check(c *cycle.Cycle, agency string) error {
 	if slices.Contains(a.Barred(c), agency) {
 		return OwnAgency.At("agency")
 	}

@@ -14,17 +14,17 @@ import (
 type Assignment struct {
 	// ID and Appraiser are UUIDs.
 	ID, Authority, Cycle, Group, Appraiser string
-	// Items are in printed order; none: every item of the group that agencies
-	// assess or others report.
+	// Items are in printed order. An empty list means every item of the group that
+	// agencies assess or others report.
 	Items      []string
 	CreateTime time.Time
-	// EndTime is zero while it counts.
+	// EndTime is zero until the assignment ends.
 	EndTime time.Time
 }
 
-// NewAssignment returns the assignment of items of a group, without id and time.
-// It fails with cycle.GroupNotInCycle, and with cycle.ItemNotInGroup and
-// ItemNotAppraised at the item.
+// NewAssignment returns an assignment of items of a group, without id and time. It
+// fails with cycle.GroupNotInCycle, and at the item with cycle.ItemNotInGroup and
+// ItemNotAppraised.
 func NewAssignment(c *cycle.Cycle, group, appraiser string, items []string) (Assignment, error) {
 	a := Assignment{Authority: c.Authority, Cycle: c.ID, Group: group, Appraiser: appraiser, Items: []string{}}
 	g, err := c.Group(group)
@@ -48,8 +48,8 @@ func NewAssignment(c *cycle.Cycle, group, appraiser string, items []string) (Ass
 	return a, nil
 }
 
-// Covers reports whether an item of a group that agencies assess or others
-// report is assigned.
+// Covers reports whether the assignment has an item of a group. The item must be one
+// that agencies assess or others report.
 func (a Assignment) Covers(group, item string) bool {
 	return a.Group == group && (len(a.Items) == 0 || slices.Contains(a.Items, item))
 }

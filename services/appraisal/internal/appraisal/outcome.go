@@ -13,23 +13,23 @@ import (
 	"github.com/parindex/parindex/libs/sealed"
 )
 
-// notSubmitted is the reason code of an item that no seal holds.
+// notSubmitted is the reason code of an item that is in no seal.
 const notSubmitted = "NOT_SUBMITTED"
 
-// Outcome is what an approved round comes to for one agency, sealed (rule A5).
+// Outcome is the sealed result of an approved round for one agency (rule A5).
 type Outcome struct {
 	Authority, Cycle, Agency string
 	Round                    int
-	// Content is a sealed.Outcome as it is written, SHA256 its hash, in hex.
+	// Content is a sealed.Outcome in its written form, SHA256 its hash in hex.
 	Content  []byte
 	SHA256   string
 	SealTime time.Time
-	// ReceiveTime is when assessment took it; zero: not yet.
+	// ReceiveTime is when assessment took the outcome; zero if it has not.
 	ReceiveTime time.Time
 }
 
-// Outcomes returns the outcome of the round for every scored agency, by id, as a
-// decision approves it at an instant.
+// Outcomes returns the outcome of the round for every scored agency, by id. decision
+// is the number of the decision that approves the round at the given time.
 func (d Dossier) Outcomes(decision string, at time.Time) ([]Outcome, error) {
 	var all []Outcome
 	for _, id := range Scored(d.Cycle) {
@@ -54,7 +54,7 @@ func (d Dossier) Outcomes(decision string, at time.Time) ([]Outcome, error) {
 	return all, nil
 }
 
-// content returns what an agency's outcome holds but for the decision.
+// content returns the content of an agency's outcome without the decision.
 func (d Dossier) content(agency cycle.Agency, group cycle.Group) sealed.Outcome {
 	c := sealed.Outcome{
 		Authority: d.Cycle.Authority, Cycle: d.Cycle.ID, Agency: agency.ID, Group: group.ID,
@@ -88,10 +88,14 @@ func (d Dossier) content(agency cycle.Agency, group cycle.Group) sealed.Outcome 
 	return c
 }
 
-// decided returns what an item comes to before its standard points count: by the
-// verdict of this round; as the round before left it, where that has a verdict or
-// this one does not have the item; as 0 for what keeps it from counting; or as not
-// submitted. No round takes back without a verdict what a verdict gave.
+// decided returns the result of an item before it is limited to its standard points.
+// It takes the first of these that applies:
+//
+//   - the verdict of this round;
+//   - the result of the round before, if the item is not in this round or has a verdict
+//     from round 1: without a verdict no round takes back what a verdict gave;
+//   - what the agency's claim counts, with the reason why it needs no verdict;
+//   - 0, because the agency has not submitted the item.
 func (d Dossier) decided(agency, item string, cases map[string]Case) sealed.OutcomeItem {
 	x, inRound := cases[item]
 	before := d.Before[agency].Items
@@ -110,7 +114,7 @@ func (d Dossier) decided(agency, item string, cases map[string]Case) sealed.Outc
 	return d.undecidedItem(item, new(points.Points), notSubmitted)
 }
 
-// undecidedItem returns an item that no verdict decides.
+// undecidedItem returns the result of an item without a verdict.
 func (d Dossier) undecidedItem(item string, given *points.Points, reasonCode string) sealed.OutcomeItem {
 	return sealed.OutcomeItem{
 		Item: item, Round: d.Round, Points: given, StandardPoints: points.Points{}, Agreed: false, ReasonCode: reasonCode, Reason: "",
@@ -118,10 +122,11 @@ func (d Dossier) undecidedItem(item string, given *points.Points, reasonCode str
 	}
 }
 
-// limited returns an item within the standard points that reductions leave: an
-// item wholly taken out is not applicable, and none gives more than the most that
-// is left (rule V5), which is more than its standard points where its rule has a
-// bonus. It is open below its standard points if a round follows (rule A5).
+// limited limits the result of an item to what reductions leave of its points (rule
+// V5). An item that reductions take out wholly is not applicable. Another item gives at
+// most the given most, which exceeds its standard points if its rule has a bonus. The
+// item is open in the next round, if one follows, while its points are below its
+// standard points (rule A5).
 func limited(o sealed.OutcomeItem, standard, most points.Points, follows bool) sealed.OutcomeItem {
 	o.StandardPoints, o.Open = points.Points{}, false
 	if standard.Sign() <= 0 {
@@ -134,7 +139,7 @@ func limited(o sealed.OutcomeItem, standard, most points.Points, follows bool) s
 	return o
 }
 
-// reduced returns what the approved reduction takes out of an item.
+// reduced returns the approved reduction of an item; its points are 0 if there is none.
 func (d Dossier) reduced(agency, item string) sealed.OutcomeReduction {
 	for _, r := range d.Reductions {
 		if r.State == Approved && r.Agency == agency && r.Item == item {

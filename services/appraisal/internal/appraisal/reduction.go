@@ -7,25 +7,24 @@ import (
 	"github.com/parindex/parindex/libs/points"
 )
 
-// Reduction takes an item wholly or partly out of one agency's standard points
-// (rule V5).
+// Reduction takes points of an item out of the standard points of one agency (rule V5).
 type Reduction struct {
 	// ID is a UUID.
 	ID, Authority, Cycle, Agency, Item string
-	// Points are taken out, from above 0 to the item's max points.
+	// Points are taken out: more than 0, at most the item's max points.
 	Points points.Points
-	// Reason is the name of a parindex.appraisal.v1.ReductionReason without its
-	// beginning ("NO_TASK").
+	// Reason is the name of a parindex.appraisal.v1.ReductionReason without its prefix
+	// ("NO_TASK").
 	Reason, Text, Document string
 	State                  ReductionState
-	// Decision is what the decision says; empty before it.
+	// Decision is the text of the decision; empty while the reduction is proposed.
 	Decision    string
 	ProposeTime time.Time
-	// DecideTime is zero before the decision.
+	// DecideTime is zero while the reduction is proposed.
 	DecideTime time.Time
 }
 
-// ReductionState is where a reduction stands.
+// ReductionState is the state of a reduction.
 type ReductionState string
 
 // The states of a reduction.
@@ -35,8 +34,8 @@ const (
 	Rejected ReductionState = "REJECTED"
 )
 
-// Propose returns r as proposed for an item, all of whose points are taken out
-// if none are named: ReductionBeyondMax.
+// Propose returns r as a proposal for an item. If named is nil, the reduction takes out
+// all points of the item. It fails with ReductionBeyondMax.
 func (r Reduction) Propose(item cycle.Item, named *points.Points) (Reduction, error) {
 	r.Item, r.Points, r.State = item.ID, item.Max, Proposed
 	if named != nil {
@@ -48,7 +47,8 @@ func (r Reduction) Propose(item cycle.Item, named *points.Points) (Reduction, er
 	return r, nil
 }
 
-// Decide returns r as decided: ReductionDecided.
+// Decide returns r approved or rejected. It fails with ReductionDecided if r is not
+// proposed any more.
 func (r Reduction) Decide(approve bool, decision string, at time.Time) (Reduction, error) {
 	if r.State != Proposed {
 		return r, ReductionDecided.At("reduction")

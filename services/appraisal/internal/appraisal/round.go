@@ -4,37 +4,46 @@ import (
 	"slices"
 	"time"
 
+	"github.com/parindex/parindex/libs/criteria"
 	"github.com/parindex/parindex/libs/cycle"
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/sealed"
 )
 
-// mostListed is how many violations a refused approval lists.
+// mostListed is the largest number of violations that a refused approval lists.
 const mostListed = 100
 
-// Round is where a round of appraisal stands.
+// Round is the state of a round of appraisal.
 type Round struct {
 	Authority, Cycle string
 	Round            int
-	// Approved says that nothing in it changes any more; DecisionNumber and
-	// ApproveTime belong to that.
+	// Approved means that nothing in the round changes any more. DecisionNumber and
+	// ApproveTime are empty before.
 	Approved       bool
 	DecisionNumber string
 	ApproveTime    time.Time
-	// Agencies counts those that are scored, Submitted those of them that have
-	// submitted the round; NotSubmitted are the others, by id.
+	// Agencies is the number of scored agencies, Submitted the number of them that have
+	// submitted the round. NotSubmitted are the others, by id.
 	Agencies, Submitted int
 	NotSubmitted        []string
-	// Late are the agencies whose seal arrived after the approval, by id; it counts
-	// for nothing.
+	// Late are the agencies whose seal arrived after the approval, by id. Such a seal
+	// changes nothing.
 	Late []string
-	// Cases and Undecided count the cases of the round, and those of them that
-	// need a verdict; Outcomes and Undelivered the outcomes, and those of them
-	// that assessment has not taken.
+	// Cases is the number of cases of the round, Undecided the number of them that need
+	// a verdict. Outcomes is the number of outcomes, Undelivered the number of them that
+	// assessment has not taken.
 	Cases, Undecided, Outcomes, Undelivered int
 }
 
-// CheckRound returns RoundUnknown if the cycle's regulation has no such round.
+// PhaseOf returns the phase in which verdicts of a round, 1 or 2, are given.
+func PhaseOf(round int) criteria.Phase {
+	if round == 2 {
+		return criteria.Appraisal2
+	}
+	return criteria.Appraisal1
+}
+
+// CheckRound fails with RoundUnknown if the cycle's regulation has no such round.
 func CheckRound(c *cycle.Cycle, round int) error {
 	if round > c.Rounds {
 		return RoundUnknown.At("round")
@@ -53,31 +62,31 @@ func Scored(c *cycle.Cycle) []string {
 	return ids
 }
 
-// Dossier is everything by which a round is approved, as it stands when nothing
-// else can change it.
+// Dossier is everything on which the approval of a round depends. It is read while
+// nothing else can change it.
 type Dossier struct {
 	Cycle *cycle.Cycle
 	Round int
-	// Decided are the rounds that are approved.
-	Decided []int
-	// Seals are those of this round and the ones before, without claims.
+	// Approved are the approved rounds of the cycle.
+	Approved []int
+	// Seals are the seals of this round and the rounds before, without claims.
 	Seals []Seal
-	// Cases are those of the round.
+	// Cases are the cases of the round.
 	Cases []Case
-	// Reductions are those of the cycle that wait or count.
+	// Reductions are the proposed and the approved reductions of the cycle.
 	Reductions []Reduction
 	// Before are the outcomes of the round before, by agency.
 	Before map[string]sealed.Outcome
 }
 
-// Check returns nil if the round can be approved: RoundApproved, RoundBeforeOpen,
-// UndecidedCases, ReductionsWaiting, and AgenciesNotSubmitted unless that is
-// accepted.
+// Check returns nil if the round can be approved. It fails with RoundApproved,
+// RoundBeforeOpen, UndecidedCases, ReductionsWaiting, and AgenciesNotSubmitted unless
+// acceptNotSubmitted is true.
 func (d Dossier) Check(acceptNotSubmitted bool) error {
 	switch missing := d.notSubmitted(); {
-	case slices.Contains(d.Decided, d.Round):
+	case slices.Contains(d.Approved, d.Round):
 		return RoundApproved.At("round")
-	case d.Round > 1 && !slices.Contains(d.Decided, d.Round-1):
+	case d.Round > 1 && !slices.Contains(d.Approved, d.Round-1):
 		return RoundBeforeOpen.At("round")
 	case len(d.undecided()) > 0:
 		return listed(UndecidedCases, caseUndecided, d.undecided())
@@ -89,10 +98,11 @@ func (d Dossier) Check(acceptNotSubmitted bool) error {
 	return nil
 }
 
-func listed(reason fault.Reason, each fault.Reason, places []string) error {
+// listed returns reason with a violation for each place, at most mostListed.
+func listed(reason, violation fault.Reason, places []string) error {
 	var vs []fault.Violation
 	for _, place := range places[:min(len(places), mostListed)] {
-		vs = append(vs, each.Violation(place))
+		vs = append(vs, violation.Violation(place))
 	}
 	return reason.List(vs...)
 }

@@ -10,42 +10,43 @@ import (
 	"github.com/parindex/parindex/libs/sealed"
 )
 
-// Verdict is what the appraisal says of one item in one round (rule V2).
+// Verdict is the decision of the appraisal on one case (rule V2).
 type Verdict struct {
 	Agreed bool
-	// Facts are those that Points follow from by the item's rule; none where the
-	// points are set directly or are 0 for lack of facts or evidence.
+	// Facts give Points by the item's rule. There are none if the points are set
+	// directly or are 0 for lack of facts or evidence.
 	Facts sealed.Facts
-	// Points are from 0 to the most that the item's rule gives, and to its max
-	// points if they are set directly; nil: not applicable.
+	// Points are from 0 to the most that the item's rule gives, or to the item's max
+	// points if they are set directly; nil if the item is not applicable.
 	Points *points.Points
-	// ReasonCode is the name of a parindex.appraisal.v1.ReasonCode without its
-	// beginning ("NOT_DONE"), and empty where Agreed.
+	// ReasonCode is the name of a parindex.appraisal.v1.ReasonCode without its prefix
+	// ("NOT_DONE"). Reason explains it in words. Both are empty if Agreed.
 	ReasonCode, Reason string
-	// OverrideReason is why points were set directly; empty otherwise.
+	// OverrideReason is the reason for setting points directly; empty if the points
+	// follow from facts.
 	OverrideReason string
-	// Missing is the evidence to hand in; nil for none.
+	// Missing is the evidence that the agency must hand in; nil for none.
 	Missing *MissingEvidence
 	// DecidedBy is the home agency of the appraiser; empty for none.
 	DecidedBy  string
 	DecideTime time.Time
-	// GuidanceVersion is that of the cycle's guidance in force when the verdict was
-	// decided; 0: none (rule C12).
+	// GuidanceVersion is the version of the cycle's guidance that was in force when the
+	// verdict was decided; 0 for none (rule C12).
 	GuidanceVersion int32
-	// Version counts the verdicts given on the case, from 1.
+	// Version counts the verdicts on the case from 1.
 	Version int64
 }
 
-// MissingEvidence is evidence that an agency is to hand in (S0 Điều 7).
+// MissingEvidence is evidence that an agency must hand in (S0 Điều 7).
 type MissingEvidence struct{ Name, Kind, Content string }
 
-// The reason codes that let an item count 0 without facts.
+// The reason codes with which an item counts 0 without facts.
 const (
 	EvidenceMissing = "EVIDENCE_MISSING"
 	NotDone         = "NOT_DONE"
 )
 
-// Agree returns the verdict that the claim counts as it was sealed.
+// Agree returns the verdict that accepts a claim as it was sealed.
 func Agree(c Claim) Verdict {
 	v := Verdict{Agreed: true, Points: c.Counted()}
 	if c.NotCounted == "" {
@@ -54,21 +55,21 @@ func Agree(c Claim) Verdict {
 	return v
 }
 
-// Correction is how a verdict disagrees.
+// Correction is the content of a verdict that disagrees.
 type Correction struct {
-	// Facts are the corrected ones; none: see Points.
+	// Facts are the corrected facts; empty if Points are set, or if the item counts 0.
 	Facts sealed.Facts
-	// Points are set directly; nil: not.
+	// Points are set directly; nil if they follow from Facts.
 	Points *points.Points
-	// OverrideReason is why they are.
+	// OverrideReason is the reason for setting Points.
 	OverrideReason     string
 	ReasonCode, Reason string
 	Missing            *MissingEvidence
 }
 
-// Disagree returns the verdict that a correction comes to for an item (rule V2):
-// the points of the corrected facts by the item's rule, or those set directly,
-// or 0 for what is missing or was not done.
+// Disagree returns the verdict of a correction on an item (rule V2). The item gets the
+// points that its rule gives for the corrected facts, or the points that are set
+// directly, or 0 if evidence is missing or the task was not done.
 //
 // It fails with CorrectionTwice, OverrideUnreasoned, rule.PointsBeyondMax and
 // rule.FigureNegative, CorrectionMissing, and as rule.Evaluate does, at "input".
@@ -82,7 +83,7 @@ func Disagree(item cycle.Item, policy points.Policy, c Correction) (Verdict, err
 	case !c.Facts.IsZero():
 		result, err := rule.Evaluate(item.Rule, item.Rated(policy), c.Facts.Input)
 		if err != nil {
-			return v, within("input", err)
+			return v, Within("input", err)
 		}
 		v.Facts = c.Facts
 		if result.Applicable {
@@ -111,11 +112,11 @@ func checkOverride(item cycle.Item, c Correction) error {
 	return nil
 }
 
-// within returns a fault whose place is within another.
-func within(place string, err error) error {
-	f := *fault.From(err)
+// Within puts the name of a field before the field of a fault.
+func Within(field string, err error) error {
+	f := fault.From(err)
 	if f.Field != "" {
-		place += "." + f.Field
+		field += "." + f.Field
 	}
-	return f.At(place)
+	return f.At(field)
 }

@@ -1,5 +1,5 @@
-// Package exchange fetches the seals of self-assessments from assessment and hands
-// the outcomes of appraisal back to it.
+// Package exchange fetches sealed self-assessments from assessment and delivers the
+// outcomes of appraisal to it.
 package exchange
 
 import (
@@ -25,16 +25,16 @@ import (
 )
 
 const (
-	// longestPause keeps outcomes from waiting long once a sibling is back.
+	// longestPause limits how long an outcome waits after assessment is back.
 	longestPause = 10 * time.Second
-	// roundTimeout ends a round whose sibling or database hangs; what it has done
-	// stays.
-	roundTimeout = 20 * time.Second
-	// sealsPerPage is how many seals are asked for at once.
+	// passTimeout ends a pass during which assessment or the database does not answer.
+	// What the pass has stored until then remains.
+	passTimeout = 20 * time.Second
+	// sealsPerPage is the number of seals per request.
 	sealsPerPage = 20
 )
 
-// Deps is what an Exchange works with.
+// Deps are the dependencies of an Exchange.
 type Deps struct {
 	Store      *postgres.Store
 	Windows    *window.Projection
@@ -43,25 +43,25 @@ type Deps struct {
 	Now        func() time.Time
 	Logger     *slog.Logger
 	Metrics    prometheus.Registerer
-	// Interval is the time between two rounds; 0 means 1 s.
+	// Interval is the time between two passes; 0 means 1 s.
 	Interval time.Duration
 }
 
-// Exchange fetches seals from assessment and hands outcomes back (rules A4, A5).
-// Each step can be done twice, so that the next round mends whatever broke off,
-// and any number of replicas may exchange at once. It is safe for concurrent use.
+// Exchange fetches seals from assessment and delivers outcomes to it (rules A4, A5).
+// Every step can be repeated, so the next pass completes what was interrupted, and
+// several replicas can run at the same time. It is safe for concurrent use.
 type Exchange struct {
 	Deps
 
 	nudge chan struct{}
-	// refusals and lates count seals, rejections outcomes.
-	refusals, lates, rejections prometheus.Counter
+	// refusedSeals and lateSeals count seals, refusedOutcomes counts outcomes.
+	refusedSeals, lateSeals, refusedOutcomes prometheus.Counter
 
-	mu   sync.Mutex
-	told map[string]bool // the seals and outcomes that were told of, each once
+	mu       sync.Mutex
+	reported map[string]bool // the refused seals and outcomes that are logged and counted
 }
 
-// New returns an Exchange; it fails if Metrics already has one's.
+// New returns an Exchange. It fails if Metrics has the metrics of another one.
 func New(deps Deps) (*Exchange, error) {
 	if deps.Interval == 0 {
 		deps.Interval = time.Second
@@ -70,13 +70,13 @@ func New(deps Deps) (*Exchange, error) {
 		return prometheus.NewCounter(prometheus.CounterOpts{Name: name, Help: help})
 	}
 	e := &Exchange{
-		Deps: deps, nudge: make(chan struct{}, 1), told: map[string]bool{},
-		refusals:   counter("parindex_seals_refused_total", "Seals of assessment whose hash or content does not fit, each counted once."),
-		lates:      counter("parindex_seals_late_total", "Seals that arrived after their round was approved."),
-		rejections: counter("parindex_outcomes_refused_total", "Outcomes that assessment refuses, each counted once."),
+		Deps: deps, nudge: make(chan struct{}, 1), reported: map[string]bool{},
+		refusedSeals:    counter("parindex_seals_refused_total", "Seals of assessment whose content does not fit their hash or their cycle, each counted once."),
+		lateSeals:       counter("parindex_seals_late_total", "Seals that arrived after their round was approved."),
+		refusedOutcomes: counter("parindex_outcomes_refused_total", "Outcomes that assessment refuses, each counted once."),
 	}
 	undelivered := telemetry.Gauge("parindex_outcomes_undelivered", "Outcomes that assessment has not taken", e.Store.CountUndelivered)
-	for _, c := range []prometheus.Collector{e.refusals, e.lates, e.rejections, undelivered} {
+	for _, c := range []prometheus.Collector{e.refusedSeals, e.lateSeals, e.refusedOutcomes, undelivered} {
 		if err := deps.Metrics.Register(c); err != nil {
 			return nil, fmt.Errorf("registering the metrics of the exchange with assessment: %w", err)
 		}
@@ -84,7 +84,7 @@ func New(deps Deps) (*Exchange, error) {
 	return e, nil
 }
 
-// Nudge begins the next round at once.
+// Nudge starts the next pass at once.
 func (e *Exchange) Nudge() {
 	select {
 	case e.nudge <- struct{}{}:
@@ -92,50 +92,50 @@ func (e *Exchange) Nudge() {
 	}
 }
 
-// Run exchanges until ctx ends. While assessment or the database are away it
-// tries at growing intervals, up to 10 s.
+// Run makes passes until ctx ends. While assessment or the database is away, the pauses
+// between passes grow up to 10 s.
 func (e *Exchange) Run(ctx context.Context) {
 	run.Repeat(ctx, run.Task{
 		Name: "exchanging seals and outcomes with assessment", Interval: e.Interval, LongestPause: longestPause, Nudge: e.nudge, Logger: e.Logger,
-	}, e.round)
+	}, e.pass)
 }
 
-// round fetches and delivers what there is; each is tried though the other fails.
-func (e *Exchange) round(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, roundTimeout)
+// pass fetches all seals and delivers all outcomes. It delivers even if it could not
+// fetch.
+func (e *Exchange) pass(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, passTimeout)
 	defer cancel()
 	missed, err := e.pull(ctx)
 	for _, m := range missed {
-		if !errors.Is(m.because, appraisal.SealBroken) { // told once, by refuse; trying more often mends nothing
-			err = errors.Join(err, m.because)
+		if !errors.Is(m.cause, appraisal.SealBroken) { // refuse has logged it; a longer pause would only delay the other seals
+			err = errors.Join(err, m.cause)
 		}
 	}
 	return errors.Join(err, e.deliver(ctx))
 }
 
-// PullFor fetches every seal there is and fails if assessment is away, or if a
-// seal of the cycle could not be stored and confirmed: SealBroken if it does not
-// hold what it must.
+// PullFor fetches all seals. It fails if assessment is away or if a seal of the given
+// cycle could not be stored and confirmed, with SealBroken if the seal does not fit.
 func (e *Exchange) PullFor(ctx context.Context, authority, cycle string) error {
-	ctx, cancel := context.WithTimeout(ctx, roundTimeout)
+	ctx, cancel := context.WithTimeout(ctx, passTimeout)
 	defer cancel()
 	missed, err := e.pull(ctx)
 	for _, m := range missed {
 		if m.authority == authority && m.cycle == cycle {
-			err = errors.Join(err, m.because)
+			err = errors.Join(err, m.cause)
 		}
 	}
 	return err
 }
 
-// missed is a seal that the next round tries again.
+// missed is a seal that could not be stored and confirmed. The next pass tries again.
 type missed struct {
 	authority, cycle string
-	because          error
+	cause            error
 }
 
-// pull stores and confirms every seal that assessment lists, on all pages: one
-// that cannot be taken neither stops the others nor hides them.
+// pull stores and confirms every seal that assessment lists, on all pages. A seal that
+// fails does not keep it from the seals after it.
 func (e *Exchange) pull(ctx context.Context) (all []missed, err error) {
 	request := &assessmentv1.ListUnreceivedSealsRequest{PageSize: sealsPerPage}
 	for {
@@ -158,9 +158,9 @@ func (e *Exchange) pull(ctx context.Context) (all []missed, err error) {
 	}
 }
 
-// take stores a seal and confirms it: SealBroken.
+// take stores a seal and confirms it. It fails with SealBroken if the seal does not fit.
 func (e *Exchange) take(ctx context.Context, m *assessmentv1.Seal) error {
-	seal, err := fromReceipt(m).Open(m.GetContent())
+	seal, err := fromReceipt(m).Read(m.GetContent())
 	if err != nil {
 		return err
 	}
@@ -180,7 +180,7 @@ func (e *Exchange) take(ctx context.Context, m *assessmentv1.Seal) error {
 		return err
 	}
 	if late {
-		e.lates.Inc()
+		e.lateSeals.Inc()
 		e.Logger.WarnContext(ctx, "a seal arrived after its round was approved", "authority", seal.Authority, "cycle", seal.Cycle,
 			"agency", seal.Agency, "round", seal.Round, "number", seal.Number)
 	}
@@ -193,36 +193,29 @@ func (e *Exchange) take(ctx context.Context, m *assessmentv1.Seal) error {
 	return nil
 }
 
-// fromReceipt returns what the receipt of a seal says.
-func fromReceipt(m *assessmentv1.Seal) appraisal.Seal {
-	return appraisal.Seal{
-		Authority: m.GetAuthority(), Cycle: m.GetCycle(), Agency: m.GetAgency(),
-		Round: int(m.GetRound()), Number: int(m.GetNumber()), SHA256: m.GetSha256(),
-	}
-}
-
-// refuse logs and counts a seal the first time it is refused.
-func (e *Exchange) refuse(ctx context.Context, m *assessmentv1.Seal, because error) {
-	if !e.tell("seal", m.GetAuthority(), m.GetCycle(), m.GetAgency(), m.GetRound(), m.GetSha256()) {
+// refuse logs and counts a seal the first time that it does not fit.
+func (e *Exchange) refuse(ctx context.Context, m *assessmentv1.Seal, cause error) {
+	if !e.first("seal", m.GetAuthority(), m.GetCycle(), m.GetAgency(), m.GetRound(), m.GetSha256()) {
 		return
 	}
-	e.refusals.Inc()
+	e.refusedSeals.Inc()
 	e.Logger.ErrorContext(ctx, "a seal is refused", "authority", m.GetAuthority(), "cycle", m.GetCycle(), "agency", m.GetAgency(),
-		"round", m.GetRound(), "number", m.GetNumber(), "cause", because.Error())
+		"round", m.GetRound(), "number", m.GetNumber(), "cause", cause.Error())
 }
 
-// tell reports whether a seal or an outcome is told of for the first time.
-func (e *Exchange) tell(parts ...any) bool {
-	key := fmt.Sprintln(parts...)
+// first reports whether a seal or an outcome is refused for the first time since the
+// process started.
+func (e *Exchange) first(key ...any) bool {
+	name := fmt.Sprintln(key...)
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	known := e.told[key]
-	e.told[key] = true
+	known := e.reported[name]
+	e.reported[name] = true
 	return !known
 }
 
-// deliver hands every outcome without a receipt to assessment. One that it
-// refuses neither stops nor slows the others: the next round tries it again.
+// deliver delivers every outcome that has no receipt. An outcome that assessment
+// refuses does not keep it from the others; the next pass tries it again.
 func (e *Exchange) deliver(ctx context.Context) error {
 	for refused := 0; ; {
 		o, found, err := e.Store.Undelivered(ctx, refused)
@@ -231,7 +224,7 @@ func (e *Exchange) deliver(ctx context.Context) error {
 		}
 		taken, err := e.handBack(ctx, o)
 		if err != nil {
-			return fmt.Errorf("handing back round %d of %s/%s/%s: %w", o.Round, o.Authority, o.Cycle, o.Agency, err)
+			return fmt.Errorf("delivering the outcome of round %d of %s/%s/%s: %w", o.Round, o.Authority, o.Cycle, o.Agency, err)
 		}
 		if !taken {
 			refused++
@@ -239,14 +232,14 @@ func (e *Exchange) deliver(ctx context.Context) error {
 	}
 }
 
-// handBack delivers one outcome and notes the receipt. An outcome that assessment
-// refuses is not taken; an error says that none can be delivered now.
+// handBack delivers one outcome and records its receipt. taken is false if assessment
+// refuses this outcome. An error means that no outcome can be delivered now.
 func (e *Exchange) handBack(ctx context.Context, o appraisal.Outcome) (taken bool, err error) {
 	answer, err := e.Assessment.TakeHandBack(ctx, &assessmentv1.TakeHandBackRequest{
 		Authority: o.Authority, Cycle: o.Cycle, Agency: o.Agency, Round: int32(o.Round), Content: o.Content, Sha256: o.SHA256, //nolint:gosec // round 1 or 2
 	})
 	switch {
-	case err != nil && (ctx.Err() != nil || notOfOne[fault.From(err).Kind]):
+	case err != nil && (ctx.Err() != nil || concernsAll[fault.From(err).Kind]):
 		return false, err
 	case err != nil:
 		e.reject(ctx, o, fault.From(err).Code)
@@ -258,22 +251,22 @@ func (e *Exchange) handBack(ctx context.Context, o appraisal.Outcome) (taken boo
 	return true, e.Store.Delivered(ctx, e.attempt(), o, answer.GetReceiveTime().AsTime())
 }
 
-// notOfOne are the kinds of faults that meet every outcome alike.
-var notOfOne = map[fault.Kind]bool{
+// concernsAll are the kinds of faults that do not depend on the outcome.
+var concernsAll = map[fault.Kind]bool{
 	fault.Unavailable: true, fault.Exhausted: true, fault.Unauthenticated: true, fault.Denied: true,
 }
 
-// reject logs and counts an outcome the first time assessment refuses it.
+// reject logs and counts an outcome the first time that assessment refuses it.
 func (e *Exchange) reject(ctx context.Context, o appraisal.Outcome, cause string) {
-	if !e.tell("outcome", o.Authority, o.Cycle, o.Agency, o.Round) {
+	if !e.first("outcome", o.Authority, o.Cycle, o.Agency, o.Round) {
 		return
 	}
-	e.rejections.Inc()
+	e.refusedOutcomes.Inc()
 	e.Logger.ErrorContext(ctx, "assessment refuses an outcome", "authority", o.Authority, "cycle", o.Cycle, "agency", o.Agency,
 		"round", o.Round, "sha256", o.SHA256, "cause", cause)
 }
 
-// attempt is a change that the service makes by itself.
+// attempt returns a change that the service makes by itself, without a request.
 func (e *Exchange) attempt() pg.Attempt {
 	self := auth.Principal{Kind: auth.Service, ID: postgres.Schema}
 	return pg.Attempt{Request: pg.Request{Principal: self.String()}, At: e.Now().UTC().Truncate(time.Microsecond)}

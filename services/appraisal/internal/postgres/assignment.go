@@ -23,9 +23,9 @@ func scanAssignment(row pgx.CollectableRow) (a appraisal.Assignment, err error) 
 	return a, err
 }
 
-// CreateAssignment stores an assignment until the cycle is presented, in one
-// transaction with its audit entry; a second time the attempt gives the first
-// answer. It fails with AssignmentExists and as the guard does.
+// CreateAssignment stores an assignment, in one transaction with its audit entry. A
+// repeated attempt gets the first answer. It fails with AssignmentExists, and as
+// window.GuardSpan does outside PREPARATION to APPRAISAL_COUNCIL.
 func (s *Store) CreateAssignment(ctx context.Context, by pg.Attempt, a appraisal.Assignment) (appraisal.Assignment, error) {
 	a.CreateTime = by.At
 	return once(ctx, s, by, func(tx pgx.Tx) (appraisal.Assignment, error) {
@@ -41,13 +41,13 @@ func (s *Store) CreateAssignment(ctx context.Context, by pg.Attempt, a appraisal
 		if err != nil {
 			return a, err
 		}
-		return a, record(ctx, tx, by, a.Authority, a.Cycle, ofAssignments, "create-assignment",
+		return a, record(ctx, tx, by, a.Authority, a.Cycle, chainAssignments, "create-assignment",
 			map[string]any{"assignment": a.ID, "group": a.Group, "appraiser": a.Appraiser, "items": a.Items})
 	})
 }
 
-// Assignments returns up to limit assignments of a cycle that count, those after
-// the one made at an instant under an id, oldest first.
+// Assignments returns up to limit assignments of a cycle that have not ended, oldest
+// first, after the given time and id.
 func (s *Store) Assignments(ctx context.Context, authority, cycle string, after time.Time, id string, limit int32) ([]appraisal.Assignment, error) {
 	rows, _ := s.db.Query(ctx, `
 		select `+assignmentColumns+` from appraisal.assignment
@@ -60,9 +60,9 @@ func (s *Store) Assignments(ctx context.Context, authority, cycle string, after 
 	return list, nil
 }
 
-// EndAssignment ends an assignment in whatever phase, in one transaction with
-// its audit entry; an ended one stays as it is. It fails with AssignmentUnknown
-// and as the guard does.
+// EndAssignment ends an assignment in any phase, in one transaction with its audit
+// entry. It does not change an assignment that has ended. It fails with
+// AssignmentUnknown and as window.GuardSpan does.
 func (s *Store) EndAssignment(ctx context.Context, by pg.Attempt, authority, cycle, id string) (appraisal.Assignment, error) {
 	return once(ctx, s, by, func(tx pgx.Tx) (a appraisal.Assignment, err error) {
 		if err := s.windows.GuardSpan(ctx, tx, authority, cycle, criteria.Preparation, criteria.Archived); err != nil {
@@ -80,18 +80,18 @@ func (s *Store) EndAssignment(ctx context.Context, by pg.Attempt, authority, cyc
 		if _, err := tx.Exec(ctx, `update appraisal.assignment set end_time = $2 where id = $1`, id, a.EndTime); err != nil {
 			return a, err
 		}
-		return a, record(ctx, tx, by, authority, cycle, ofAssignments, "end-assignment", map[string]any{"assignment": id})
+		return a, record(ctx, tx, by, authority, cycle, chainAssignments, "end-assignment", map[string]any{"assignment": id})
 	})
 }
 
-// assigned returns CaseUnknown unless an item is assigned to the appraiser. The
-// assignment cannot end before tx does.
-func assigned(ctx context.Context, tx pgx.Tx, who appraisal.Appraiser, authority, cycle, group, item string) error {
+// checkAssigned fails with CaseUnknown unless an item is assigned to the appraiser.
+// It locks the assignment, so that it cannot end before tx does.
+func checkAssigned(ctx context.Context, tx pgx.Tx, a appraisal.Appraiser, authority, cycle, group, item string) error {
 	rows, _ := tx.Query(ctx, `
 		select id::text from appraisal.assignment
 		where authority = $1 and cycle = $2 and group_id = $3 and appraiser::text = $4 and end_time is null
 			and (items = '{}' or $5 = any(items))
-		for share`, authority, cycle, group, who.Account, item)
+		for share`, authority, cycle, group, a.Account, item)
 	ids, err := pgx.CollectRows(rows, pgx.RowTo[string])
 	if err == nil && len(ids) == 0 {
 		err = appraisal.CaseUnknown.At("item")
@@ -99,11 +99,11 @@ func assigned(ctx context.Context, tx pgx.Tx, who appraisal.Appraiser, authority
 	return err
 }
 
-// AssignmentsOf returns the assignments of an appraiser in a cycle that count.
-func (s *Store) AssignmentsOf(ctx context.Context, authority, cycle string, who appraisal.Appraiser) ([]appraisal.Assignment, error) {
+// AssignmentsOf returns the assignments of an appraiser in a cycle that have not ended.
+func (s *Store) AssignmentsOf(ctx context.Context, authority, cycle string, a appraisal.Appraiser) ([]appraisal.Assignment, error) {
 	rows, _ := s.db.Query(ctx, `
 		select `+assignmentColumns+` from appraisal.assignment
-		where authority = $1 and cycle = $2 and appraiser::text = $3 and end_time is null`, authority, cycle, who.Account)
+		where authority = $1 and cycle = $2 and appraiser::text = $3 and end_time is null`, authority, cycle, a.Account)
 	own, err := pgx.CollectRows(rows, scanAssignment)
 	return own, named(err)
 }

@@ -1,4 +1,5 @@
-// Package postgres is the memory of the appraisal service.
+// Package postgres stores seals, assignments, verdicts, reductions, approvals and
+// outcomes in PostgreSQL.
 package postgres
 
 import (
@@ -16,35 +17,37 @@ import (
 	"github.com/parindex/parindex/services/appraisal/internal/appraisal"
 )
 
-// Schema is the schema of the service.
+// Schema is the name of the schema that the service owns.
 const Schema = "appraisal"
 
 //go:embed migrations/*.sql
 var migrations embed.FS
 
-// Lines returns the migrations of everything in the schema.
+// Lines returns the migrations of the schema: own tables, audit log, remembered
+// requests, projection of cycles.
 func Lines() []pg.Line {
 	return []pg.Line{{Name: Schema, FS: migrations, Dir: "migrations"}, audit.Line(), pg.OnceLine(), window.Line()}
 }
 
-// Store keeps the appraisals of all authorities. Every change is guarded by the
-// windows of its cycle before it takes any other lock.
+// Store stores the appraisals of all authorities. Each change passes the guard of its
+// cycle's window before it takes any other lock.
 type Store struct {
 	db      *pgxpool.Pool
 	windows *window.Projection
 }
 
-// New returns a Store over a pool and the windows in its schema.
+// New returns a Store that uses a pool and the projection of cycles in its schema.
 func New(db *pgxpool.Pool, windows *window.Projection) *Store { return &Store{db, windows} }
 
-// once runs f in a transaction, the first time the attempt is seen.
+// once runs f in a transaction and returns its answer. A repeated attempt gets the
+// first answer, and f does not run.
 func once[T any](ctx context.Context, s *Store, a pg.Attempt, f func(tx pgx.Tx) (T, error)) (answer T, err error) {
 	answer, err = pg.OnceInTx(ctx, s.db, Schema, a.Request, f)
 	return answer, named(err)
 }
 
-// named says which rule a broken constraint keeps. What is missing here can only
-// be broken by a defect.
+// named turns the violation of a constraint into its reason. Only a defect can
+// violate a constraint that has none here.
 func named(err error) error {
 	return pg.Fault(err, map[string]fault.Reason{
 		"assignment_once":   appraisal.AssignmentExists,
@@ -53,24 +56,24 @@ func named(err error) error {
 	})
 }
 
-// record appends an entry to the audit chain of a part of a cycle.
-func record(ctx context.Context, tx pgx.Tx, by pg.Attempt, authority, cycle, part, action string, change map[string]any) error {
+// record appends an entry to one of a cycle's audit chains. change has ids and figures
+// only.
+func record(ctx context.Context, tx pgx.Tx, by pg.Attempt, authority, cycle, chain, action string, change map[string]any) error {
 	return audit.Append(ctx, tx, Schema, audit.Entry{
-		Resource:  "authorities/" + authority + "/cycles/" + cycle + "/" + part,
+		Resource:  "authorities/" + authority + "/cycles/" + cycle + "/" + chain,
 		Principal: by.Principal, Action: action, At: by.At, Change: change,
 	})
 }
 
-// The parts of a cycle that have an audit chain.
+// The audit chains of a cycle, beside those of its agencies.
 const (
-	ofAssignments = "assignments"
-	ofRounds      = "rounds"
+	chainAssignments = "assignments"
+	chainRounds      = "rounds"
 )
 
-func ofAgency(agency string) string { return "agencies/" + agency + "/appraisal" }
+func chainOfAgency(agency string) string { return "agencies/" + agency + "/appraisal" }
 
-// document returns v as the text of a json column; nil for the zero Facts and
-// for nil.
+// document returns v as the text of a json column; nil for empty facts and for nil.
 func document(v any) (any, error) {
 	text, err := json.Marshal(v)
 	if err != nil || string(text) == "null" {

@@ -23,23 +23,23 @@ func scanReduction(row pgx.CollectableRow) (r appraisal.Reduction, err error) {
 	return r, err
 }
 
-// ProposeReduction stores a proposed reduction, in one transaction with its
-// audit entry; a second time the attempt gives the first answer. who is the
-// appraiser that proposes it, nil for the agency itself. It fails as the guard
-// does, with OwnAgency and CaseUnknown, RoundApproved after the last round, and
+// ProposeReduction stores a proposed reduction, in one transaction with its audit
+// entry. A repeated attempt gets the first answer. proposer is the appraiser that
+// proposes it, nil for the agency itself. It fails as window.GuardSpan does, and with
+// OwnAgency, CaseUnknown, RoundApproved if the last round is approved, and
 // ReductionExists.
-func (s *Store) ProposeReduction(ctx context.Context, by pg.Attempt, c *cycle.Cycle, who *appraisal.Appraiser, r appraisal.Reduction) (appraisal.Reduction, error) {
+func (s *Store) ProposeReduction(ctx context.Context, by pg.Attempt, c *cycle.Cycle, proposer *appraisal.Appraiser, r appraisal.Reduction) (appraisal.Reduction, error) {
 	r.ProposeTime = by.At
 	return once(ctx, s, by, func(tx pgx.Tx) (appraisal.Reduction, error) {
 		if err := s.windows.GuardSpan(ctx, tx, c.Authority, c.ID, criteria.Self1, criteria.AppraisalCouncil); err != nil {
 			return r, err
 		}
-		if who != nil {
-			if err := may(ctx, tx, *who, c, r.Agency, r.Item); err != nil {
+		if proposer != nil {
+			if err := checkAppraiser(ctx, tx, *proposer, c, r.Agency, r.Item); err != nil {
 				return r, err
 			}
 		}
-		if err := unapproved(ctx, tx, c, c.Rounds); err != nil {
+		if err := checkUnapproved(ctx, tx, c, c.Rounds); err != nil {
 			return r, err
 		}
 		_, err := tx.Exec(ctx, `
@@ -50,13 +50,13 @@ func (s *Store) ProposeReduction(ctx context.Context, by pg.Attempt, c *cycle.Cy
 		if err != nil {
 			return r, err
 		}
-		return r, record(ctx, tx, by, c.Authority, c.ID, ofAgency(r.Agency), "propose-reduction",
+		return r, record(ctx, tx, by, c.Authority, c.ID, chainOfAgency(r.Agency), "propose-reduction",
 			map[string]any{"reduction": r.ID, "item": r.Item, "points": r.Points, "reason": r.Reason})
 	})
 }
 
-// Reductions returns up to limit reductions of a cycle, or of one agency if it is
-// not empty, those after the one proposed at an instant under an id, oldest first.
+// Reductions returns up to limit reductions of a cycle, or of one agency if agency is
+// not empty, oldest first, after the given time and id.
 func (s *Store) Reductions(ctx context.Context, authority, cycle, agency string, after time.Time, id string, limit int32,
 ) ([]appraisal.Reduction, error) {
 	rows, _ := s.db.Query(ctx, `
@@ -70,10 +70,10 @@ func (s *Store) Reductions(ctx context.Context, authority, cycle, agency string,
 	return list, nil
 }
 
-// DecideReduction stores what decide makes of a reduction, in one transaction
-// with its audit entry; a second time the attempt gives the first answer. It
-// fails as the guard does, with ReductionUnknown, RoundApproved after the last
-// round, and as decide does.
+// DecideReduction stores the reduction that decide returns, in one transaction with
+// its audit entry. A repeated attempt gets the first answer. It fails as
+// window.GuardSpan and decide do, and with ReductionUnknown, and RoundApproved if the
+// last round is approved.
 func (s *Store) DecideReduction(ctx context.Context, by pg.Attempt, c *cycle.Cycle, id string,
 	decide func(r appraisal.Reduction) (appraisal.Reduction, error),
 ) (appraisal.Reduction, error) {
@@ -88,7 +88,7 @@ func (s *Store) DecideReduction(ctx context.Context, by pg.Attempt, c *cycle.Cyc
 		if r, err = pg.One(rows, scanReduction, appraisal.ReductionUnknown.At("reduction")); err != nil {
 			return r, err
 		}
-		if err := unapproved(ctx, tx, c, c.Rounds); err != nil {
+		if err := checkUnapproved(ctx, tx, c, c.Rounds); err != nil {
 			return r, err
 		}
 		if r, err = decide(r); err != nil {
@@ -99,14 +99,14 @@ func (s *Store) DecideReduction(ctx context.Context, by pg.Attempt, c *cycle.Cyc
 		if err != nil {
 			return r, err
 		}
-		return r, record(ctx, tx, by, c.Authority, c.ID, ofAgency(r.Agency), "decide-reduction",
+		return r, record(ctx, tx, by, c.Authority, c.ID, chainOfAgency(r.Agency), "decide-reduction",
 			map[string]any{"reduction": r.ID, "item": r.Item, "points": r.Points, "state": r.State})
 	})
 }
 
-// unsettled returns the reductions of a cycle that wait or count, by agency and
-// item.
-func unsettled(ctx context.Context, tx pgx.Tx, authority, cycle string) ([]appraisal.Reduction, error) {
+// unrejected returns the reductions of a cycle that are proposed or approved, by
+// agency and item.
+func unrejected(ctx context.Context, tx pgx.Tx, authority, cycle string) ([]appraisal.Reduction, error) {
 	rows, _ := tx.Query(ctx, `
 		select `+reductionColumns+` from appraisal.reduction
 		where authority = $1 and cycle = $2 and state in ('PROPOSED', 'APPROVED')

@@ -15,7 +15,7 @@ import (
 	"github.com/parindex/parindex/services/appraisal/internal/appraisal"
 )
 
-// Round returns where a round stands.
+// Round returns the state of a round.
 func (s *Store) Round(ctx context.Context, c *cycle.Cycle, round int) (r appraisal.Round, err error) {
 	err = pg.InReadTx(ctx, s.db, func(tx pgx.Tx) error {
 		r, err = readRound(ctx, tx, c, round)
@@ -59,20 +59,15 @@ func (s *Store) RoundIsApproved(ctx context.Context, c *cycle.Cycle, round int) 
 	return approved, named(err)
 }
 
-// asks is a pool or a transaction.
-type asks interface {
-	QueryRow(ctx context.Context, sql string, args ...any) pgx.Row
-}
-
-func isApproved(ctx context.Context, db asks, c *cycle.Cycle, round int) (approved bool, err error) {
-	err = db.QueryRow(ctx, `
+func isApproved(ctx context.Context, db pg.Querier, c *cycle.Cycle, round int) (bool, error) {
+	rows, _ := db.Query(ctx, `
 		select exists (select from appraisal.approval where authority = $1 and cycle = $2 and round = $3)`,
-		c.Authority, c.ID, round).Scan(&approved)
-	return approved, err
+		c.Authority, c.ID, round)
+	return pgx.CollectExactlyOneRow(rows, pgx.RowTo[bool])
 }
 
-// unapproved returns RoundApproved if the round is.
-func unapproved(ctx context.Context, tx pgx.Tx, c *cycle.Cycle, round int) error {
+// checkUnapproved fails with RoundApproved if the round is approved.
+func checkUnapproved(ctx context.Context, tx pgx.Tx, c *cycle.Cycle, round int) error {
 	approved, err := isApproved(ctx, tx, c, round)
 	if err == nil && approved {
 		err = appraisal.RoundApproved.At("round")
@@ -80,7 +75,7 @@ func unapproved(ctx context.Context, tx pgx.Tx, c *cycle.Cycle, round int) error
 	return err
 }
 
-// Approval is a round to be approved.
+// Approval is the approval of a round, as it is requested.
 type Approval struct {
 	Cycle              *cycle.Cycle
 	Round              int
@@ -88,16 +83,17 @@ type Approval struct {
 	AcceptNotSubmitted bool
 }
 
-// Approved returns what ApproveRound answered to an attempt, if it did.
+// Approved returns the answer that ApproveRound has already given to an attempt, and
+// whether there is one.
 func (s *Store) Approved(ctx context.Context, by pg.Attempt) (appraisal.Round, bool, error) {
 	r, known, err := pg.Remembered[appraisal.Round](ctx, s.db, Schema, by.Request)
 	return r, known, named(err)
 }
 
-// ApproveRound approves a round and seals its outcomes, in one transaction with
-// its audit entry and alone: no verdict, seal or reduction is under way. A
-// second time the attempt gives the first answer. It fails as the guard does and
-// as Dossier.Check does.
+// ApproveRound approves a round and seals its outcomes, in one transaction with its
+// audit entry. No verdict, seal or reduction of the cycle is written at the same
+// time. A repeated attempt gets the first answer. It fails as window.GuardSpanAlone
+// and Dossier.Check do.
 func (s *Store) ApproveRound(ctx context.Context, by pg.Attempt, a Approval) (appraisal.Round, error) {
 	return once(ctx, s, by, func(tx pgx.Tx) (r appraisal.Round, err error) {
 		d, err := s.dossier(ctx, tx, a)
@@ -115,7 +111,7 @@ func (s *Store) ApproveRound(ctx context.Context, by pg.Attempt, a Approval) (ap
 	})
 }
 
-// CheckApproval is ApproveRound without storing anything.
+// CheckApproval checks what ApproveRound checks and stores nothing.
 func (s *Store) CheckApproval(ctx context.Context, a Approval) (r appraisal.Round, err error) {
 	err = pg.InTx(ctx, s.db, func(tx pgx.Tx) error {
 		if _, err := s.dossier(ctx, tx, a); err != nil {
@@ -127,16 +123,16 @@ func (s *Store) CheckApproval(ctx context.Context, a Approval) (r appraisal.Roun
 	return r, named(err)
 }
 
-// dossier returns what a round is approved by, checked, once nothing else
-// changes the cycle.
+// dossier waits until no other write of the cycle is in progress, and returns what
+// the approval of a round depends on, checked.
 func (s *Store) dossier(ctx context.Context, tx pgx.Tx, a Approval) (d appraisal.Dossier, err error) {
 	c := a.Cycle
-	if err := s.windows.GuardSpanAlone(ctx, tx, c.Authority, c.ID, appraisals[a.Round], criteria.AppraisalCouncil); err != nil {
+	if err := s.windows.GuardSpanAlone(ctx, tx, c.Authority, c.ID, appraisal.PhaseOf(a.Round), criteria.AppraisalCouncil); err != nil {
 		return d, err
 	}
 	d = appraisal.Dossier{Cycle: c, Round: a.Round}
 	rows, _ := tx.Query(ctx, `select round from appraisal.approval where authority = $1 and cycle = $2`, c.Authority, c.ID)
-	if d.Decided, err = pgx.CollectRows(rows, pgx.RowTo[int]); err != nil {
+	if d.Approved, err = pgx.CollectRows(rows, pgx.RowTo[int]); err != nil {
 		return d, err
 	}
 	if d.Seals, err = heads(ctx, tx, c.Authority, c.ID, a.Round); err != nil {
@@ -149,7 +145,7 @@ func (s *Store) dossier(ctx context.Context, tx pgx.Tx, a Approval) (d appraisal
 	if d.Cases, err = pgx.CollectRows(rows, scanCase); err != nil {
 		return d, err
 	}
-	if d.Reductions, err = unsettled(ctx, tx, c.Authority, c.ID); err != nil {
+	if d.Reductions, err = unrejected(ctx, tx, c.Authority, c.ID); err != nil {
 		return d, err
 	}
 	if d.Before, err = contents(ctx, tx, c, a.Round-1); err != nil {
@@ -158,7 +154,7 @@ func (s *Store) dossier(ctx context.Context, tx pgx.Tx, a Approval) (d appraisal
 	return d, d.Check(a.AcceptNotSubmitted)
 }
 
-// contents returns what the outcomes of a round hold, by agency.
+// contents returns the contents of a round's outcomes, by agency.
 func contents(ctx context.Context, tx pgx.Tx, c *cycle.Cycle, round int) (map[string]sealed.Outcome, error) {
 	rows, _ := tx.Query(ctx, `select content from appraisal.outcome where authority = $1 and cycle = $2 and round = $3`,
 		c.Authority, c.ID, round)
@@ -197,7 +193,7 @@ func (s *Store) approve(ctx context.Context, tx pgx.Tx, by pg.Attempt, a Approva
 	if err := tx.SendBatch(ctx, &batch).Close(); err != nil {
 		return err
 	}
-	return record(ctx, tx, by, a.Cycle.Authority, a.Cycle.ID, ofRounds, "approve-round", map[string]any{
+	return record(ctx, tx, by, a.Cycle.Authority, a.Cycle.ID, chainRounds, "approve-round", map[string]any{
 		"round": a.Round, "decisionNumber": a.DecisionNumber, "outcomes": hashes,
 	})
 }
@@ -211,15 +207,16 @@ func scanOutcome(row pgx.CollectableRow) (o appraisal.Outcome, err error) {
 	return o, err
 }
 
-// LastApproved returns the last round approved of a cycle; 0: none.
+// LastApproved returns the last approved round of a cycle; 0 if there is none.
 func (s *Store) LastApproved(ctx context.Context, authority, cycle string) (round int, err error) {
 	err = s.db.QueryRow(ctx, `
 		select coalesce(max(round), 0) from appraisal.approval where authority = $1 and cycle = $2`, authority, cycle).Scan(&round)
 	return round, named(err)
 }
 
-// Outcomes returns up to limit outcomes of a round, those after an agency's, by
-// agency, and no more than one after those whose content comes to size bytes.
+// Outcomes returns up to limit outcomes of a round by agency, after the given
+// agency. It ends with the first outcome after those whose contents have size bytes
+// together.
 func (s *Store) Outcomes(ctx context.Context, authority, cycle string, round int, after string, limit int32, size int) ([]appraisal.Outcome, error) {
 	rows, _ := s.db.Query(ctx, `
 		select `+outcomeColumns+` from (
@@ -237,19 +234,20 @@ func (s *Store) Outcomes(ctx context.Context, authority, cycle string, round int
 	return list, nil
 }
 
-// Undelivered returns the oldest outcome that assessment has not taken, leaving
-// out as many as that; false: there is none. It is one, as it may be large.
-func (s *Store) Undelivered(ctx context.Context, leftOut int) (o appraisal.Outcome, found bool, err error) {
+// Undelivered returns the oldest outcome that assessment has not taken, after
+// skipping the given number of them; found is false if there is none. It returns one
+// at a time because an outcome may be large.
+func (s *Store) Undelivered(ctx context.Context, skip int) (o appraisal.Outcome, found bool, err error) {
 	rows, _ := s.db.Query(ctx, `
 		select `+outcomeColumns+` from appraisal.outcome
 		where receive_time is null
-		order by seal_time, authority, cycle, round, agency offset $1 limit 1`, leftOut)
+		order by seal_time, authority, cycle, round, agency offset $1 limit 1`, skip)
 	o, err = pgx.CollectExactlyOneRow(rows, scanOutcome)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return o, false, nil
 	}
 	if err != nil {
-		return o, false, named(fmt.Errorf("reading an outcome that is on its way: %w", err))
+		return o, false, named(fmt.Errorf("reading an undelivered outcome: %w", err))
 	}
 	return o, true, nil
 }
@@ -260,8 +258,8 @@ func (s *Store) CountUndelivered(ctx context.Context) (n int, err error) {
 	return n, named(err)
 }
 
-// Delivered notes when assessment took an outcome, in one transaction with its
-// audit entry; what is noted stays.
+// Delivered records when assessment took an outcome, in one transaction with its
+// audit entry. It changes nothing if that is recorded already.
 func (s *Store) Delivered(ctx context.Context, by pg.Attempt, o appraisal.Outcome, at time.Time) error {
 	_, err := once(ctx, s, by, func(tx pgx.Tx) (struct{}, error) {
 		tag, err := tx.Exec(ctx, `
@@ -271,11 +269,11 @@ func (s *Store) Delivered(ctx context.Context, by pg.Attempt, o appraisal.Outcom
 		if err != nil || tag.RowsAffected() == 0 {
 			return struct{}{}, err
 		}
-		return struct{}{}, record(ctx, tx, by, o.Authority, o.Cycle, ofAgency(o.Agency), "deliver-outcome",
+		return struct{}{}, record(ctx, tx, by, o.Authority, o.Cycle, chainOfAgency(o.Agency), "deliver-outcome",
 			map[string]any{"round": o.Round, "sha256": o.SHA256})
 	})
 	if err != nil {
-		return fmt.Errorf("noting the receipt of %s/%s/%s: %w", o.Authority, o.Cycle, o.Agency, err)
+		return fmt.Errorf("recording the receipt of the outcome of %s/%s/%s: %w", o.Authority, o.Cycle, o.Agency, err)
 	}
 	return nil
 }

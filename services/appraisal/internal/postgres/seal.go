@@ -2,7 +2,6 @@ package postgres
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 
@@ -10,19 +9,18 @@ import (
 
 	"github.com/parindex/parindex/libs/criteria"
 	"github.com/parindex/parindex/libs/pg"
-	"github.com/parindex/parindex/libs/points"
-	"github.com/parindex/parindex/libs/sealed"
 	"github.com/parindex/parindex/services/appraisal/internal/appraisal"
 )
 
-// Receive stores a seal with its bytes and claims, in one transaction with its
-// audit entry; the same seal a second time changes nothing. One that comes after
-// its round was approved is kept and changes nothing in the round; late is true
-// for it, the first time. It fails with window.CycleNotKnown, and with SealBroken
-// if another seal stands in its place.
+// Receive stores a seal with its content and claims, in one transaction with its
+// audit entry. Receiving the same seal again changes nothing. A seal that arrives
+// after its round was approved is stored and changes nothing in the round; late is
+// true the first time that such a seal is received. Receive fails with
+// window.CycleNotKnown, and with SealBroken if another seal of the agency's round,
+// or of the same number, is already stored.
 func (s *Store) Receive(ctx context.Context, by pg.Attempt, seal appraisal.Seal, content []byte) (late bool, err error) {
 	late, err = once(ctx, s, by, func(tx pgx.Tx) (bool, error) {
-		// The guard keeps a seal from coming in while its round is approved.
+		// Without the guard a seal could be stored while its round is being approved.
 		err := s.windows.GuardSpan(ctx, tx, seal.Authority, seal.Cycle, criteria.Preparation, criteria.Archived)
 		if err != nil {
 			return false, err
@@ -38,7 +36,7 @@ func (s *Store) Receive(ctx context.Context, by pg.Attempt, seal appraisal.Seal,
 		if late {
 			action = "receive-late-seal"
 		}
-		return late, record(ctx, tx, by, seal.Authority, seal.Cycle, ofAgency(seal.Agency), action,
+		return late, record(ctx, tx, by, seal.Authority, seal.Cycle, chainOfAgency(seal.Agency), action,
 			map[string]any{"round": seal.Round, "number": seal.Number, "sha256": seal.SHA256})
 	})
 	if err != nil {
@@ -47,8 +45,8 @@ func (s *Store) Receive(ctx context.Context, by pg.Attempt, seal appraisal.Seal,
 	return late, nil
 }
 
-// insertSeal stores a seal unless it stands there already, and says whether it
-// did and whether the seal is late.
+// insertSeal stores a seal unless it is already stored. It returns whether it
+// stored the seal, and whether the seal is late.
 func insertSeal(ctx context.Context, tx pgx.Tx, by pg.Attempt, seal appraisal.Seal, content []byte) (stored, late bool, err error) {
 	err = tx.QueryRow(ctx, `
 		insert into appraisal.seal
@@ -66,46 +64,24 @@ func insertSeal(ctx context.Context, tx pgx.Tx, by pg.Attempt, seal appraisal.Se
 		select sha256 from appraisal.seal where authority = $1 and cycle = $2 and agency = $3 and round = $4`,
 		seal.Authority, seal.Cycle, seal.Agency, seal.Round).Scan(&sha256)
 	if err == nil && sha256 != seal.SHA256 {
-		err = appraisal.SealBroken.Because(errors.New("another seal stands in its place"))
+		err = appraisal.SealBroken.Because(errors.New("another seal of this agency and round is stored"))
 	}
 	return false, false, err
 }
 
-// claimRow is a claim as json_to_recordset reads it.
-type claimRow struct {
-	Item          string            `json:"item"`
-	Position      int               `json:"position"`
-	Facts         sealed.Facts      `json:"facts"`
-	Points        *points.Points    `json:"points"`
-	NotApplicable bool              `json:"not_applicable"`
-	NotCounted    sealed.NotCounted `json:"not_counted"`
-	Justification string            `json:"justification"`
-	Evidence      []sealed.Evidence `json:"evidence"`
-}
-
+// insertClaims stores a claim for each entry of a stored seal, as it is in the seal.
 func insertClaims(ctx context.Context, tx pgx.Tx, seal appraisal.Seal) error {
-	rows := make([]claimRow, 0, len(seal.Claims))
-	for _, c := range seal.Claims {
-		rows = append(rows, claimRow{
-			c.Item, c.Position, c.Facts, c.Points, c.NotApplicable, c.NotCounted, c.Justification, append([]sealed.Evidence{}, c.Evidence...),
-		})
-	}
-	text, err := json.Marshal(rows)
-	if err != nil {
-		return err
-	}
-	_, err = tx.Exec(ctx, `
-		insert into appraisal.claim
-			(authority, cycle, agency, round, item, position, facts, points, not_applicable, not_counted, justification, evidence)
-		select $1, $2, $3, $4, item, position, facts, points, not_applicable, not_counted, justification, evidence
-		from json_to_recordset($5::json) as claim
-			(item text, position int, facts json, points numeric, not_applicable boolean, not_counted text, justification text, evidence json)`,
-		seal.Authority, seal.Cycle, seal.Agency, seal.Round, string(text))
+	_, err := tx.Exec(ctx, `
+		insert into appraisal.claim (authority, cycle, agency, round, item, position, entry)
+		select s.authority, s.cycle, s.agency, s.round, sealed.entry ->> 'item', sealed.position, sealed.entry
+		from appraisal.seal s, json_array_elements(convert_from(s.content, 'UTF8')::json -> 'entries') with ordinality as sealed (entry, position)
+		where s.authority = $1 and s.cycle = $2 and s.agency = $3 and s.round = $4`,
+		seal.Authority, seal.Cycle, seal.Agency, seal.Round)
 	return err
 }
 
-// heads returns the seals of a cycle up to a round, without claims and without
-// those that came too late, by agency and round.
+// heads returns the seals of a cycle up to a round, without their claims and
+// without late seals, by agency and round.
 func heads(ctx context.Context, tx pgx.Tx, authority, cycle string, round int) ([]appraisal.Seal, error) {
 	rows, _ := tx.Query(ctx, `
 		select authority, cycle, agency, round, group_id, number, sha256, seal_time from appraisal.seal

@@ -7,24 +7,20 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"github.com/parindex/parindex/libs/criteria"
 	"github.com/parindex/parindex/libs/cycle"
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/pg"
 	"github.com/parindex/parindex/services/appraisal/internal/appraisal"
 )
 
-// appraisals are the phases in which verdicts of a round are given.
-var appraisals = map[int]criteria.Phase{1: criteria.Appraisal1, 2: criteria.Appraisal2}
-
 var (
-	caseColumns = `c.agency, s.group_id, c.round, s.number, s.sha256, c.item, c.position, coalesce(c.facts, 'null'), c.points, c.not_applicable,
-		c.not_counted, c.justification, c.evidence, ` + verdictOf("f") + `, ` + verdictOf("v")
+	caseColumns = `c.agency, s.group_id, c.round, s.number, s.sha256, c.position, c.entry, ` + verdictOf("f") + `, ` + verdictOf("v")
 
-	// Of each claim its seal and its verdicts are looked up by their keys. A plain
-	// join of tables without statistics, which are taken to be tiny, reads every
-	// verdict of the cycle for each claim. No more than one row is found: the limit
-	// keeps the planner from making a join of it, and the order of claims as it is.
+	// The seal and the verdicts of each claim are looked up by their keys. While the
+	// tables have no statistics the planner takes them to be tiny, and a plain join
+	// would read every verdict of the cycle for each claim. Each look-up finds at most
+	// one row; "limit 1" keeps the planner from turning it into a join, and so keeps
+	// the order of the claims.
 	caseTables = `appraisal.claim c
 		join lateral (
 			select group_id, number, sha256 from appraisal.seal
@@ -32,7 +28,7 @@ var (
 		) s on true ` + lookUp("v", "c.round") + lookUp("f", "1 and c.round > 1")
 )
 
-// lookUp joins to each claim its verdict of a round, if there is one.
+// lookUp returns the SQL that joins to each claim its verdict in a round, or nulls.
 func lookUp(v, round string) string {
 	return `
 		left join lateral (
@@ -42,8 +38,8 @@ func lookUp(v, round string) string {
 		) ` + v + ` on true`
 }
 
-// verdictOf returns the verdict of a table as a JSON document whose names are
-// those of the type; null where there is none.
+// verdictOf returns the SQL for a verdict as a JSON document with the field names of
+// appraisal.Verdict; null where there is no verdict.
 func verdictOf(v string) string {
 	return `case when ` + v + `.version is not null then json_build_object('Agreed', ` + v + `.agreed, 'Facts', ` + v + `.facts,
 		'Points', ` + v + `.points::text, 'ReasonCode', ` + v + `.reason_code, 'Reason', ` + v + `.reason,
@@ -52,24 +48,23 @@ func verdictOf(v string) string {
 }
 
 func scanCase(row pgx.CollectableRow) (c appraisal.Case, err error) {
-	err = row.Scan(&c.Agency, &c.Group, &c.Round, &c.SealNumber, &c.SealSHA256, &c.Claim.Item, &c.Claim.Position, &c.Claim.Facts,
-		&c.Claim.Points, &c.Claim.NotApplicable, &c.Claim.NotCounted, &c.Claim.Justification, &c.Claim.Evidence, &c.First, &c.Verdict)
+	err = row.Scan(&c.Agency, &c.Group, &c.Round, &c.SealNumber, &c.SealSHA256, &c.Claim.Position, &c.Claim.Entry, &c.First, &c.Verdict)
 	return c, err
 }
 
-// Listing says which cases of a round are listed. Empty fields do not narrow.
+// Listing selects cases of a round. An empty field selects all.
 type Listing struct {
 	Authority, Cycle string
 	Round            int
 	Agency, Item     string
 	Undecided        bool
-	// To is the appraiser whose assigned cases are listed, without those of the
-	// Barred agencies; nil: all.
+	// To is the appraiser whose assigned cases are listed, without the cases of the
+	// Barred agencies; nil lists every case.
 	To     *appraisal.Appraiser
 	Barred []string
 }
 
-// Cases returns up to limit cases after the one of an agency at a position, by
+// Cases returns up to limit cases that follow the given agency and position, by
 // agency and in printed order.
 func (s *Store) Cases(ctx context.Context, l Listing, agency string, position int, limit int32) ([]appraisal.Case, error) {
 	account := ""
@@ -99,25 +94,25 @@ func (s *Store) Cases(ctx context.Context, l Listing, agency string, position in
 	return list, nil
 }
 
-// Act is a verdict to be given.
-type Act struct {
+// NewVerdict is a verdict to be stored.
+type NewVerdict struct {
 	Cycle        *cycle.Cycle
 	Round        int
 	Agency, Item string
 	By           appraisal.Appraiser
-	// Etag is that of the case which the verdict is about.
+	// Etag is the version of the case on which the verdict is based.
 	Etag string
 	// Decide returns the verdict. It may be called more than once.
 	Decide func(c appraisal.Case) (appraisal.Verdict, error)
 }
 
-// GiveVerdict stores a verdict instead of the one before, in one transaction
-// with its audit entry; a second time the attempt gives the first answer. It
-// fails as the guard does, with RoundApproved, OwnAgency, CaseUnknown,
-// CaseClosed, fault.StaleEtag and as a.Decide does.
-func (s *Store) GiveVerdict(ctx context.Context, by pg.Attempt, a Act) (appraisal.Case, error) {
+// GiveVerdict replaces the verdict on a case, in one transaction with its audit
+// entry. A repeated attempt gets the first answer. It fails as window.Guard and
+// a.Decide do, and with RoundApproved, OwnAgency, CaseUnknown, CaseClosed and
+// fault.StaleEtag.
+func (s *Store) GiveVerdict(ctx context.Context, by pg.Attempt, a NewVerdict) (appraisal.Case, error) {
 	return once(ctx, s, by, func(tx pgx.Tx) (c appraisal.Case, err error) {
-		if err := s.windows.Guard(ctx, tx, a.Cycle.Authority, a.Cycle.ID, appraisals[a.Round]); err != nil {
+		if err := s.windows.Guard(ctx, tx, a.Cycle.Authority, a.Cycle.ID, appraisal.PhaseOf(a.Round)); err != nil {
 			return c, err
 		}
 		if c, err = lockCase(ctx, tx, a); err != nil {
@@ -140,11 +135,11 @@ func (s *Store) GiveVerdict(ctx context.Context, by pg.Attempt, a Act) (appraisa
 		if err := writeVerdict(ctx, tx, a, v); err != nil {
 			return c, err
 		}
-		return c, record(ctx, tx, by, a.Cycle.Authority, a.Cycle.ID, ofAgency(a.Agency), "give-verdict", change)
+		return c, record(ctx, tx, by, a.Cycle.Authority, a.Cycle.ID, chainOfAgency(a.Agency), "give-verdict", change)
 	})
 }
 
-// figures is what the audit log says of a verdict.
+// figures returns what the audit log records of a verdict: no free text.
 func figures(v appraisal.Verdict) map[string]any {
 	return map[string]any{
 		"agreed": v.Agreed, "points": v.Points, "reasonCode": v.ReasonCode, "decidedBy": v.DecidedBy, "version": v.Version,
@@ -152,13 +147,13 @@ func figures(v appraisal.Verdict) map[string]any {
 	}
 }
 
-// lockCase returns the case that a verdict is about, with the verdict locked
-// until tx ends, once it is seen that the appraiser may act on it.
-func lockCase(ctx context.Context, tx pgx.Tx, a Act) (c appraisal.Case, err error) {
-	if err := unapproved(ctx, tx, a.Cycle, a.Round); err != nil {
+// lockCase checks that the appraiser may give a verdict on a case, locks the current
+// verdict until tx ends, and returns the case.
+func lockCase(ctx context.Context, tx pgx.Tx, a NewVerdict) (c appraisal.Case, err error) {
+	if err := checkUnapproved(ctx, tx, a.Cycle, a.Round); err != nil {
 		return c, err
 	}
-	if err := may(ctx, tx, a.By, a.Cycle, a.Agency, a.Item); err != nil {
+	if err := checkAppraiser(ctx, tx, a.By, a.Cycle, a.Agency, a.Item); err != nil {
 		return c, err
 	}
 	key := []any{a.Cycle.Authority, a.Cycle.ID, a.Agency, a.Round, a.Item}
@@ -174,27 +169,27 @@ func lockCase(ctx context.Context, tx pgx.Tx, a Act) (c appraisal.Case, err erro
 		where c.authority = $1 and c.cycle = $2 and c.agency = $3 and c.round = $4 and c.item = $5`, key...)
 	c, err = pg.One(rows, scanCase, appraisal.CaseUnknown.At("item"))
 	if errors.Is(err, appraisal.CaseUnknown) {
-		return c, closed(ctx, tx, a)
+		return c, noCase(ctx, tx, a)
 	}
 	return c, err
 }
 
-// may returns nil if the appraiser may act on an item of an agency: OwnAgency,
-// CaseUnknown.
-func may(ctx context.Context, tx pgx.Tx, who appraisal.Appraiser, c *cycle.Cycle, agency, item string) error {
-	if err := who.May(c, agency); err != nil {
+// checkAppraiser fails with OwnAgency or CaseUnknown unless the appraiser may act on
+// an item of an agency.
+func checkAppraiser(ctx context.Context, tx pgx.Tx, a appraisal.Appraiser, c *cycle.Cycle, agency, item string) error {
+	if err := a.Check(c, agency); err != nil {
 		return err
 	}
 	group, err := c.GroupOf(agency)
 	if err != nil {
 		return appraisal.CaseUnknown.At("agency")
 	}
-	return assigned(ctx, tx, who, c.Authority, c.ID, group.ID, item)
+	return checkAssigned(ctx, tx, a, c.Authority, c.ID, group.ID, item)
 }
 
-// closed returns CaseClosed if the agency has submitted the round without the
-// item, else CaseUnknown.
-func closed(ctx context.Context, tx pgx.Tx, a Act) error {
+// noCase returns CaseClosed if the agency has submitted the round without the item,
+// else CaseUnknown.
+func noCase(ctx context.Context, tx pgx.Tx, a NewVerdict) error {
 	var submitted bool
 	err := tx.QueryRow(ctx, `
 		select exists (select from appraisal.seal where authority = $1 and cycle = $2 and agency = $3 and round = $4 and not late)`,
@@ -208,9 +203,9 @@ func closed(ctx context.Context, tx pgx.Tx, a Act) error {
 	return appraisal.CaseUnknown.At("item")
 }
 
-// writeVerdict stores the first verdict or the next version: fault.StaleEtag if
-// somebody else was first.
-func writeVerdict(ctx context.Context, tx pgx.Tx, a Act, v appraisal.Verdict) error {
+// writeVerdict stores the first version of a verdict or the next one. It fails with
+// fault.StaleEtag if that version has been stored by somebody else.
+func writeVerdict(ctx context.Context, tx pgx.Tx, a NewVerdict, v appraisal.Verdict) error {
 	facts, err := document(v.Facts)
 	if err != nil {
 		return err

@@ -1,4 +1,4 @@
-// Command assessmentd is the assessment service as a process of its own.
+// Command assessmentd runs the assessment service.
 package main
 
 import (

@@ -1,5 +1,4 @@
-// Package api is the speech of assessment: requests become domain types, domain
-// types become answers. It holds no rule and no SQL.
+// Package api has the handlers of AssessmentService.
 package api
 
 import (
@@ -18,14 +17,14 @@ import (
 	"github.com/parindex/parindex/services/assessment/internal/postgres"
 )
 
-// Deps is what a Server works with.
+// Deps are the dependencies of a Server.
 type Deps struct {
 	Store   *postgres.Store
 	Windows *window.Projection
 	Cycles  *cyclepb.Reader
 	Now     func() time.Time
 	NewID   func() (uuid.UUID, error)
-	// Entries and Seals count what is written and sealed.
+	// Entries counts written entries, Seals counts submitted rounds.
 	Entries, Seals prometheus.Counter
 }
 
@@ -38,7 +37,7 @@ type Server struct {
 // New returns a Server.
 func New(deps Deps) *Server { return &Server{Deps: deps} }
 
-// cycle returns where a cycle stands, and its criteria. It fails with
+// cycle returns a cycle with its criteria, and its phase and windows. It fails with
 // CYCLE_NOT_KNOWN and as catalog does.
 func (s *Server) cycle(ctx context.Context, authority, id string) (*cycle.Cycle, window.Cycle, error) {
 	state, err := s.Windows.State(ctx, authority, id)
@@ -49,17 +48,17 @@ func (s *Server) cycle(ctx context.Context, authority, id string) (*cycle.Cycle,
 	return c, state, err
 }
 
-// of is a request about one agency's sheet.
-type of interface {
+// sheetRequest is a request about the sheet of one agency.
+type sheetRequest interface {
 	GetAuthority() string
 	GetCycle() string
 	GetAgency() string
 }
 
-// subject returns the agency that a request is about with its criteria, and where
-// the cycle stands. It fails as cycle does and with AGENCY_NOT_IN_CYCLE and
+// subject returns the agency of a request with its criteria, and the phase and windows
+// of the cycle. It fails as cycle does, and with AGENCY_NOT_IN_CYCLE and
 // AGENCY_NOT_SCORED.
-func (s *Server) subject(ctx context.Context, req of) (assessment.Subject, window.Cycle, error) {
+func (s *Server) subject(ctx context.Context, req sheetRequest) (assessment.Subject, window.Cycle, error) {
 	c, state, err := s.cycle(ctx, req.GetAuthority(), req.GetCycle())
 	if err != nil {
 		return assessment.Subject{}, state, err
@@ -68,15 +67,15 @@ func (s *Server) subject(ctx context.Context, req of) (assessment.Subject, windo
 	return subject, state, err
 }
 
-// selfOf is the phase in which a round is written and submitted.
-func selfOf(round int) postgres.Open {
+// selfAssessment returns the phase in which a round is written and submitted.
+func selfAssessment(round int) postgres.Phases {
 	if round == 2 {
-		return postgres.Open{First: criteria.Self2, Last: criteria.Self2}
+		return postgres.Phases{First: criteria.Self2, Last: criteria.Self2}
 	}
-	return postgres.Open{First: criteria.Self1, Last: criteria.Self1}
+	return postgres.Phases{First: criteria.Self1, Last: criteria.Self1}
 }
 
-// roundIn is the round that a cycle is in or has been in last; 0: none has begun.
+// roundIn returns the current round of a cycle or the last one; 0 before the first.
 func roundIn(phase criteria.Phase, rounds int) int {
 	switch phase {
 	case "", criteria.Preparation:

@@ -25,7 +25,7 @@ func fromUpdateEntry(req *assessmentv1.UpdateEntryRequest) (assessment.Entry, er
 	}, nil
 }
 
-// fromInput returns no facts for nil.
+// fromInput returns the facts of the field "input", empty for nil.
 func fromInput(m *rulev1.Input) (sealed.Facts, error) {
 	if m == nil {
 		return sealed.Facts{Input: nil}, nil
@@ -110,18 +110,18 @@ func counted(l assessment.Line) *string {
 	return &text
 }
 
-// toInput returns nil for no facts.
+// toInput returns facts as a message, nil if there are none.
 func toInput(f sealed.Facts) (*rulev1.Input, error) {
 	if f.IsZero() {
-		return nil, nil //nolint:nilnil // no facts are no message
+		return nil, nil //nolint:nilnil // without facts there is no message
 	}
 	return rulepb.FromInput(f.Input)
 }
 
-// toExplanation returns nil for no result.
+// toExplanation returns a result as a message, nil if there is none.
 func toExplanation(r *rule.Result) (*rulev1.Explanation, error) {
 	if r == nil {
-		return nil, nil //nolint:nilnil // no result has no account
+		return nil, nil //nolint:nilnil // without a result there is no message
 	}
 	return rulepb.FromResult(*r)
 }
@@ -147,9 +147,9 @@ func toSubtotal(t assessment.Subtotal) *assessmentv1.Subtotal {
 	}
 }
 
-func toSummary(a cycle.Agency, s postgres.Standing) *assessmentv1.SheetSummary {
+func toSummary(a cycle.Agency, p postgres.Progress) *assessmentv1.SheetSummary {
 	return &assessmentv1.SheetSummary{
-		Agency: a.ID, AgencyName: a.Name, Group: a.Group, Entries: number(s.Entries), Seals: message.Each(s.Seals, toSealHead),
+		Agency: a.ID, AgencyName: a.Name, Group: a.Group, Entries: number(p.Entries), Seals: message.Each(p.Seals, toSealHead),
 	}
 }
 
@@ -161,7 +161,7 @@ func toSeal(s assessment.Seal) *assessmentv1.Seal {
 	}
 }
 
-// toSealHead is toSeal without content.
+// toSealHead returns a seal without its content.
 func toSealHead(s assessment.Seal) *assessmentv1.Seal {
 	s.Content = nil
 	return toSeal(s)
@@ -180,7 +180,7 @@ func toHanded(h assessment.Handed) *assessmentv1.HandedItem {
 	}
 }
 
-// toReport returns a reported value with what it comes to.
+// toReport returns a report with the result of its rule.
 func toReport(r assessment.Report, result *rule.Result) (*assessmentv1.ReportedValue, error) {
 	input, err := toInput(r.Input)
 	if err != nil {
@@ -200,5 +200,5 @@ func toReportedValue(r assessment.Report, input *rulev1.Input, explanation *rule
 	}
 }
 
-// number is a count, round or number as it travels. They are far below 2³¹.
-func number(n int) int32 { return int32(n) } //nolint:gosec // see above
+// number returns a count, a round or the number of a seal for a message.
+func number(n int) int32 { return int32(n) } //nolint:gosec // all are far below 2³¹

@@ -24,8 +24,8 @@ func (s *Server) GetHandBack(ctx context.Context, req *assessmentv1.GetHandBackR
 	return &assessmentv1.GetHandBackResponse{HandBack: toHandBack(h)}, nil
 }
 
-// TakeHandBack implements assessmentv1.AssessmentServiceServer. It has no
-// request_id: the content says whether it comes a second time.
+// TakeHandBack implements assessmentv1.AssessmentServiceServer. It has no request_id,
+// because the hash of the content identifies a repeated request.
 func (s *Server) TakeHandBack(ctx context.Context, req *assessmentv1.TakeHandBackRequest) (*assessmentv1.TakeHandBackResponse, error) {
 	by, err := attempt.Of(ctx, assessmentv1.AssessmentService_TakeHandBack_FullMethodName, req, s.Now())
 	if err != nil {

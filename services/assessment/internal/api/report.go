@@ -13,8 +13,8 @@ import (
 	"github.com/parindex/parindex/services/assessment/internal/postgres"
 )
 
-// untilPresented is when others report values (rule A6).
-var untilPresented = postgres.Open{First: criteria.Self1, Last: criteria.AppraisalCouncil}
+// untilPresented are the phases in which values are reported (rule A6).
+var untilPresented = postgres.Phases{First: criteria.Self1, Last: criteria.AppraisalCouncil}
 
 // ReportValue implements assessmentv1.AssessmentServiceServer.
 func (s *Server) ReportValue(ctx context.Context, req *assessmentv1.ReportValueRequest) (*assessmentv1.ReportValueResponse, error) {

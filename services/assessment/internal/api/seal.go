@@ -30,17 +30,17 @@ func (s *Server) SubmitSheet(ctx context.Context, req *assessmentv1.SubmitSheetR
 	decide := func(sheet assessment.Sheet, number int) (assessment.Seal, error) {
 		numbered := submission
 		numbered.Number = number
-		return subject.Seal(sheet, numbered)
+		return subject.Submit(sheet, numbered)
 	}
 	if req.GetValidateOnly() {
 		submission.At = time.Time{}
-		seal, err := s.Store.TrySubmit(ctx, subject.Key(), selfOf(submission.Round), decide)
+		seal, err := s.Store.TrySubmit(ctx, subject.Key(), selfAssessment(submission.Round), decide)
 		if err != nil {
 			return nil, err
 		}
 		return &assessmentv1.SubmitSheetResponse{Seal: toSeal(seal)}, nil
 	}
-	seal, first, err := s.Store.Submit(ctx, by, subject.Key(), selfOf(submission.Round), decide)
+	seal, first, err := s.Store.Submit(ctx, by, subject.Key(), selfAssessment(submission.Round), decide)
 	if err != nil {
 		return nil, err
 	}
@@ -80,7 +80,7 @@ func (s *Server) ListUnreceivedSeals(ctx context.Context, req *assessmentv1.List
 	return answer, nil
 }
 
-// unreceived is what the page tokens of ListUnreceivedSeals are for.
+// unreceived is the filter of ListUnreceivedSeals' page tokens.
 const unreceived = "unreceived-seals"
 
 // toUnreceived returns the token of the page after a seal.
@@ -88,8 +88,8 @@ func toUnreceived(s assessment.Seal) string {
 	return page.Encode(unreceived, canonical.Instant(s.Time), s.Authority, s.Cycle, strconv.Itoa(s.Number))
 }
 
-// fromUnreceived returns where the page of a token begins. It fails with
-// fault.PageTokenInvalid.
+// fromUnreceived returns the place after which the page of a token begins. It fails
+// with fault.PageTokenInvalid.
 func fromUnreceived(token string) (after postgres.Place, err error) {
 	key, err := page.Decode(token, unreceived, 4)
 	if key == nil {
@@ -104,7 +104,7 @@ func fromUnreceived(token string) (after postgres.Place, err error) {
 }
 
 // ConfirmSeal implements assessmentv1.AssessmentServiceServer. It has no
-// request_id: to confirm twice is to confirm once.
+// request_id, because confirming again changes nothing.
 func (s *Server) ConfirmSeal(ctx context.Context, req *assessmentv1.ConfirmSealRequest) (*assessmentv1.ConfirmSealResponse, error) {
 	by, err := attempt.Of(ctx, assessmentv1.AssessmentService_ConfirmSeal_FullMethodName, req, s.Now())
 	if err != nil {

@@ -25,7 +25,7 @@ func (s *Server) GetSheet(ctx context.Context, req *assessmentv1.GetSheetRequest
 	}
 	round := roundIn(state.Phase, subject.Cycle.Rounds)
 	writable := round
-	if state.Accepts(selfOf(round).First, s.Now()) != nil {
+	if state.Accepts(selfAssessment(round).First, s.Now()) != nil {
 		writable = 0
 	}
 	lines, err := subject.Lines(sheet, writable)
@@ -51,17 +51,17 @@ func (s *Server) ListSheets(ctx context.Context, req *assessmentv1.ListSheetsReq
 		return nil, err
 	}
 	agencies, next := page.Cut(filter, scoredAfter(c, after), page.Size(req.GetPageSize()), func(a cycle.Agency) []string { return []string{a.ID} })
-	standings, err := s.Store.Standings(ctx, c.Authority, c.ID, message.Each(agencies, func(a cycle.Agency) string { return a.ID }))
+	progress, err := s.Store.Progress(ctx, c.Authority, c.ID, message.Each(agencies, func(a cycle.Agency) string { return a.ID }))
 	if err != nil {
 		return nil, err
 	}
 	return &assessmentv1.ListSheetsResponse{
-		Sheets:        message.Each(agencies, func(a cycle.Agency) *assessmentv1.SheetSummary { return toSummary(a, standings[a.ID]) }),
+		Sheets:        message.Each(agencies, func(a cycle.Agency) *assessmentv1.SheetSummary { return toSummary(a, progress[a.ID]) }),
 		NextPageToken: next,
 	}, nil
 }
 
-// scoredAfter returns the scored agencies after the one of a page's key, by id.
+// scoredAfter returns the scored agencies after the key of a page, by id.
 func scoredAfter(c *cycle.Cycle, key []string) []cycle.Agency {
 	after := strings.Join(key, "")
 	return slices.DeleteFunc(slices.Clone(c.Agencies), func(a cycle.Agency) bool { return !a.Scored || a.ID <= after })
@@ -85,7 +85,7 @@ func (s *Server) UpdateEntry(ctx context.Context, req *assessmentv1.UpdateEntryR
 	if err != nil {
 		return nil, err
 	}
-	written, first, err := s.Store.WriteEntry(ctx, by, subject.Key(), selfOf(int(req.GetRound())), line.Entry.Item,
+	written, first, err := s.Store.WriteEntry(ctx, by, subject.Key(), selfAssessment(int(req.GetRound())), line.Entry.Item,
 		func(sheet assessment.Sheet) (assessment.Written, error) {
 			return sheet.Write(line.Entry, int(req.GetRound()), req.GetEtag(), by.At)
 		})

@@ -1,6 +1,6 @@
-// Package assessment holds the rules of assessment: what a sheet is, what counts
-// and why, what may be submitted, and what a seal covers. It decides and never
-// fetches, stores, logs or looks at the clock.
+// Package assessment holds the rules of self-assessment: which entries an agency may
+// write, what points a sheet counts and why an item counts 0, when a round may be
+// submitted, and the content of its seal (rules A1, A2, A4, A5, A6).
 package assessment
 
 import (
@@ -14,17 +14,17 @@ import (
 	"github.com/parindex/parindex/libs/sealed"
 )
 
-// Key names a sheet: one agency's in one cycle (rule A1).
+// Key identifies the sheet of one agency in one cycle (rule A1).
 type Key struct{ Authority, Cycle, Agency string }
 
-// Subject is an agency of a cycle with the criteria that it is judged by.
+// Subject is a scored agency in a cycle, with the criteria of its group.
 type Subject struct {
 	Cycle  *cycle.Cycle
 	Agency cycle.Agency
 	Group  cycle.Group
 }
 
-// SubjectOf returns a scored agency as a subject. It fails with
+// SubjectOf returns the subject of a scored agency. It fails with
 // cycle.AgencyNotInCycle and cycle.AgencyNotScored.
 func SubjectOf(c *cycle.Cycle, agency string) (Subject, error) {
 	a, err := c.ScoredAgency(agency)
@@ -35,10 +35,10 @@ func SubjectOf(c *cycle.Cycle, agency string) (Subject, error) {
 	return Subject{Cycle: c, Agency: a, Group: g}, err
 }
 
-// Key returns the name of the subject's sheet.
+// Key returns the key of the subject's sheet.
 func (s Subject) Key() Key { return Key{s.Cycle.Authority, s.Cycle.ID, s.Agency.ID} }
 
-// entered are the items that the agency assesses, in printed order.
+// entered returns the items that the agency assesses, in printed order.
 func (s Subject) entered() []cycle.Item {
 	var items []cycle.Item
 	for _, i := range s.Group.Items {
@@ -49,16 +49,16 @@ func (s Subject) entered() []cycle.Item {
 	return items
 }
 
-// evaluate returns what facts come to by the rule of an item, nil for a value
-// that is compared with those of its group (rule C6b). Its faults name a field
-// below "input".
+// evaluate returns the result of an item's rule for facts. The result is nil for a value
+// that is compared with those of the group (rule C6b). The fields of its faults begin
+// with "input".
 func (s Subject) evaluate(i cycle.Item, in sealed.Facts) (*rule.Result, error) {
 	if peer, _ := in.Input.(rule.Peer); peer.Best != nil && compared(i) {
 		return nil, AtInput(BestReported.At("peer.best"))
 	}
 	result, err := rule.Evaluate(i.Rule, i.Rated(s.Cycle.Policy), in.Input)
 	if compared(i) && errors.Is(err, rule.BestUnknown) {
-		return nil, nil //nolint:nilnil // a sound value, and no points yet
+		return nil, nil //nolint:nilnil // the value is valid, and has no points before scoring
 	}
 	if err != nil {
 		return nil, AtInput(fmt.Errorf("evaluating %s: %w", i.ID, err))
@@ -66,15 +66,14 @@ func (s Subject) evaluate(i cycle.Item, in sealed.Facts) (*rule.Result, error) {
 	return &result, nil
 }
 
-// compared reports whether the value of an item is compared with those of its
-// group, which only a scoring run does (rule C6b).
+// compared reports whether the value of an item is compared with the values of the
+// group, which only a scoring run can do (rule C6b).
 func compared(i cycle.Item) bool {
 	_, peer := i.Rule.(rule.PeerRelative)
 	return peer && KindOf(i) == Reported
 }
 
-// AtInput says of a fault of an input where it is in a request that has the
-// input in the field of that name.
+// AtInput puts "input", the name of the request's field, before the field of a fault.
 func AtInput(err error) error {
 	f := fault.From(err)
 	if f.Field == "" {
@@ -83,16 +82,16 @@ func AtInput(err error) error {
 	return f.At("input." + f.Field)
 }
 
-// Kind says who gives an item's input.
+// Kind is the origin of an item's input.
 type Kind string
 
 // The kinds of items.
 const (
 	// Entered is an item that the agency assesses.
 	Entered Kind = "ENTERED"
-	// Reported is an item of which another agency or system reports the value.
+	// Reported is an item whose value another agency or system reports.
 	Reported Kind = "REPORTED"
-	// DecidedAtScoring is an item of surveys or earlier publications.
+	// DecidedAtScoring is an item that depends on surveys or on earlier publications.
 	DecidedAtScoring Kind = "DECIDED_AT_SCORING"
 )
 

@@ -11,43 +11,44 @@ import (
 	"github.com/parindex/parindex/libs/sealed"
 )
 
-// Entry is what an agency says of one item. The zero Entry is one that was never
-// written.
+// Entry is the assessment of one item by the agency. The zero Entry was never written.
 type Entry struct {
 	Item          string
 	Input         sealed.Facts
 	Justification string
 	Evidence      []sealed.Evidence
-	// Round is the one in which it was written last.
+	// Round is the round of the last write.
 	Round int
-	// Version counts how often it was written.
+	// Version is the number of writes.
 	Version int64
-	// UpdateTime is when it was written last.
+	// UpdateTime is the time of the last write.
 	UpdateTime time.Time
-	// Size is how many bytes it has in a seal.
+	// Size is the number of bytes of the entry in a seal.
 	Size int
 }
 
-// Etag names the version of the entry.
+// Etag returns the version of the entry as text.
 func (e Entry) Etag() string { return strconv.FormatInt(e.Version, 10) }
 
 // proven reports whether there is evidence or a justification (rule A1, S2 3.2b).
 func (e Entry) proven() bool { return len(e.Evidence) > 0 || e.Justification != "" }
 
-// What may be written, in bytes of the canonical form, where a quote and the end
-// of a line take two.
+// The largest sizes, in bytes of the canonical form, in which a quote and the end of a
+// line take two bytes each.
 const (
-	// MaxEntry is for one entry.
+	// MaxEntry limits one entry.
 	MaxEntry = 24 << 10
-	// MaxEntries is for all entries of one sheet.
+	// MaxEntries limits all entries of one sheet together.
 	MaxEntries = 1536 << 10
-	// MaxSeal is for the content of a seal, in which items never written stand, too.
+	// MaxSeal limits the content of a seal, which also has the items that were never
+	// written.
 	MaxSeal = 2 << 20
 )
 
-// CheckEntry returns the line of an entry that the agency may make, with the size
-// of the entry. It fails with cycle.ItemNotInGroup, ItemNotEntered, as
-// rule.Evaluate does at "input", and with EntryTooLarge.
+// CheckEntry evaluates an entry and returns its line, with the size of the entry. This
+// is the only evaluation of a write: the write stores line.Entry, and Line.After makes
+// the answer. It fails with cycle.ItemNotInGroup, ItemNotEntered and EntryTooLarge, and
+// at "input" as rule.Evaluate does.
 func (s Subject) CheckEntry(e Entry) (Line, error) {
 	i, err := s.item(e.Item, Entered, ItemNotEntered)
 	if err != nil {
@@ -57,7 +58,7 @@ func (s Subject) CheckEntry(e Entry) (Line, error) {
 	if err != nil {
 		return l, err
 	}
-	text, err := canonical.JSON(l.sealed())
+	text, err := canonical.JSON(l.sealedEntry())
 	if err != nil {
 		return l, fmt.Errorf("measuring entry %s: %w", e.Item, err)
 	}
@@ -67,12 +68,12 @@ func (s Subject) CheckEntry(e Entry) (Line, error) {
 	return l, nil
 }
 
-// item returns an item whose input comes as want says. It fails with
-// cycle.ItemNotInGroup and, at "item", with other.
-func (s Subject) item(id string, want Kind, other fault.Reason) (cycle.Item, error) {
+// item returns an item of the kind want. It fails with cycle.ItemNotInGroup, and at
+// "item" with otherKind.
+func (s Subject) item(id string, want Kind, otherKind fault.Reason) (cycle.Item, error) {
 	i, err := s.Group.Item(id)
 	if err == nil && KindOf(i) != want {
-		err = other.At("item")
+		err = otherKind.At("item")
 	}
 	return i, err
 }

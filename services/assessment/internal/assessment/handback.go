@@ -9,17 +9,17 @@ import (
 	"github.com/parindex/parindex/libs/sealed"
 )
 
-// HandBack is an approved round of appraisal as it came back for one agency: one
-// sealed, hashed message (rule A5).
+// HandBack is the outcome of an approved round of appraisal for one agency, as the
+// appraisal delivered it (rule A5).
 type HandBack struct {
 	Key
 	Round int
-	// Content is a sealed.Outcome as it was written; nil where a hand-back is listed.
+	// Content is a sealed.Outcome in its written form; nil in a Sheet.
 	Content []byte
-	// SHA256 is that of Content, in hex.
+	// SHA256 is the hash of Content in hex.
 	SHA256      string
 	ReceiveTime time.Time
-	// Items are those that the agency assesses, in printed order.
+	// Items are the items that the agency assesses, in printed order.
 	Items []Handed
 }
 
@@ -28,27 +28,27 @@ type Handed struct {
 	Item string `json:"item"`
 	// Points are nil if the item is not applicable.
 	Points *points.Points `json:"points,omitempty"`
-	// Standard are the item's max points less Reduced; 0 if it is not applicable.
+	// Standard is the item's max points less Reduced; 0 if the item is not applicable.
 	Standard points.Points `json:"standardPoints"`
-	// Reduced is what reductions took out of the standard points (rule V5).
+	// Reduced is the sum of the item's approved reductions (rule V5).
 	Reduced points.Points `json:"reducedPoints"`
 	Agreed  bool          `json:"agreed,omitempty"`
-	// Reason is why the appraisal did not agree; empty where it did.
+	// Reason is the reason for disagreeing, in the appraiser's words; empty if Agreed.
 	Reason string `json:"reason,omitempty"`
 	// Open tells whether the item is open in the next round.
 	Open bool `json:"open,omitempty"`
 }
 
-// Appraised is what the appraisal of a round says of one item.
+// Appraised is the result of the appraisal of one item in one round.
 type Appraised struct {
 	Round int
 	Handed
 }
 
-// Handed returns the items of what came back for a round, with their reductions.
-// It fails with HandBackMisplaced if the outcome speaks of another sheet or round,
-// of other items than those that the agency assesses, in printed order, or of a
-// reduction of an item that is not there.
+// Handed returns the items of an outcome that was delivered for a round, with their
+// reductions. It fails with HandBackMisplaced if the outcome is of another sheet or
+// round, if its items are not exactly those that the agency assesses, in printed order,
+// or if it reduces an item that the group does not have.
 func (s Subject) Handed(o sealed.Outcome, round int) ([]Handed, error) {
 	if (Key{o.Authority, o.Cycle, o.Agency}) != s.Key() {
 		return nil, misplaced("authority, cycle, agency")

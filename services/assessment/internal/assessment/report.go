@@ -7,26 +7,26 @@ import (
 	"github.com/parindex/parindex/libs/sealed"
 )
 
-// Report is a value that another agency or system reports for an item of source
-// kind FEED, with its provenance (rule A6). The one reported last counts; earlier
-// ones stay.
+// Report is a value that another agency or system reports for an item of source kind
+// FEED, with its provenance (rule A6). The last report of an item counts; earlier ones
+// are kept.
 type Report struct {
 	// ID is a UUID.
 	ID string
 	Key
 	Item  string
 	Input sealed.Facts
-	// Period is the time that the value is about, Source where the reporter has it
-	// from, in the reporter's words.
+	// Period is the time to which the value belongs, Source its origin, both in the
+	// reporter's words.
 	Period, Source string
-	// Reporter is the service account's name.
+	// Reporter is the name of the service account.
 	Reporter string
 	Time     time.Time
 }
 
-// CheckReport returns what a value that can be reported comes to by its item's
-// rule; nil: only a scoring run can tell. It fails with cycle.ItemNotInGroup,
-// ItemNotReported, BestReported, and as rule.Evaluate does at "input".
+// CheckReport returns the result of the item's rule for a value that is to be reported,
+// nil if the points are known only in a scoring run. It fails with cycle.ItemNotInGroup,
+// ItemNotReported and BestReported, and at "input" as rule.Evaluate does.
 func (s Subject) CheckReport(r Report) (*rule.Result, error) {
 	i, err := s.item(r.Item, Reported, ItemNotReported)
 	if err != nil || r.Input.IsZero() {
@@ -35,8 +35,8 @@ func (s Subject) CheckReport(r Report) (*rule.Result, error) {
 	return s.evaluate(i, r.Input)
 }
 
-// ResultOf returns what a reported value comes to by its item's rule; nil: only a
-// scoring run can tell. It fails with cycle.ItemNotInGroup.
+// ResultOf returns the result of the item's rule for a stored report, nil if the points
+// are known only in a scoring run. It fails with cycle.ItemNotInGroup.
 func (s Subject) ResultOf(r Report) (*rule.Result, error) {
 	i, err := s.Group.Item(r.Item)
 	if err != nil {

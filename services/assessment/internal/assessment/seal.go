@@ -9,39 +9,39 @@ import (
 	"github.com/parindex/parindex/libs/sealed"
 )
 
-// Seal is the receipt of a submitted round (rule A4).
+// Seal is a submitted round: its unchangeable content and the receipt (rule A4).
 type Seal struct {
 	Key
 	Round int
 	// Number counts the seals of the cycle from 1, without gaps.
 	Number int
 	Time   time.Time
-	// SHA256 is that of Content, in hex.
+	// SHA256 is the hash of Content in hex.
 	SHA256 string
-	// Content is a sealed.Sheet as it is written; nil where a seal is listed.
+	// Content is a sealed.Sheet in its written form; nil in a Sheet and in lists.
 	Content []byte `json:"-"`
-	// Items and Evidence count what is in it.
+	// Items is the number of items, Evidence the number of documents.
 	Items, Evidence int
-	// ReceiveTime is when the appraisal confirmed that it has it; zero: not yet.
+	// ReceiveTime is when the appraisal confirmed the receipt; zero if it has not.
 	ReceiveTime time.Time
 }
 
-// Submission is how a round is submitted.
+// Submission is a request to submit a round.
 type Submission struct {
 	Round int
-	// Number and At become those of the seal. They are zero for a trial.
+	// Number and At become number and time of the seal. They are zero in a trial.
 	Number int
 	At     time.Time
-	// AcceptIncomplete says that items which count 0 are known.
+	// AcceptIncomplete submits the round although items count 0.
 	AcceptIncomplete bool
 }
 
-// Seal returns the seal of a round as it is submitted: all entered items in the
-// first round, and later those that are open. It fails with RoundSubmitted,
-// HandBackMissing, with SheetIncomplete, whose violations name each item that
-// counts 0 and why, unless that is accepted (rules A1, A4), and with SheetTooLarge.
-func (s Subject) Seal(sheet Sheet, sub Submission) (Seal, error) {
-	if err := sheet.opened(sub.Round); err != nil {
+// Submit returns the seal of a round (rules A1, A4): of all entered items in round 1, of
+// the open ones in round 2. It fails with RoundSubmitted, HandBackMissing, SheetTooLarge,
+// and unless the submission accepts it with SheetIncomplete, whose violations name each
+// item that counts 0 and the reason.
+func (s Subject) Submit(sheet Sheet, sub Submission) (Seal, error) {
+	if err := sheet.checkRound(sub.Round); err != nil {
 		return Seal{}, err
 	}
 	c := sealed.Sheet{
@@ -52,7 +52,7 @@ func (s Subject) Seal(sheet Sheet, sub Submission) (Seal, error) {
 	seal := Seal{Key: s.Key(), Round: sub.Round, Number: sub.Number, Time: sub.At}
 	var missing []fault.Violation
 	for _, i := range s.entered() {
-		if sheet.open(sub.Round, i.ID) != nil {
+		if sheet.checkOpen(sub.Round, i.ID) != nil {
 			continue
 		}
 		l, err := s.line(i, sheet.Entries[i.ID], nil)
@@ -62,17 +62,17 @@ func (s Subject) Seal(sheet Sheet, sub Submission) (Seal, error) {
 		if l.NotCounted != "" {
 			missing = append(missing, l.violation())
 		}
-		c.Entries = append(c.Entries, l.sealed())
+		c.Entries = append(c.Entries, l.sealedEntry())
 		seal.Evidence += len(l.Entry.Evidence)
 	}
 	if len(missing) > 0 && !sub.AcceptIncomplete {
 		return Seal{}, SheetIncomplete.List(missing...)
 	}
-	return seal.holding(c)
+	return seal.withContent(c)
 }
 
-// holding returns the seal with its content. It fails with SheetTooLarge.
-func (s Seal) holding(c sealed.Sheet) (Seal, error) {
+// withContent returns the seal with its content. It fails with SheetTooLarge.
+func (s Seal) withContent(c sealed.Sheet) (Seal, error) {
 	var err error
 	if s.Content, s.SHA256, err = sealed.Write(c); err != nil {
 		return Seal{}, fmt.Errorf("sealing round %d of %s: %w", c.Round, c.Agency, err)
@@ -84,7 +84,8 @@ func (s Seal) holding(c sealed.Sheet) (Seal, error) {
 	return s, nil
 }
 
-func (l Line) sealed() sealed.Entry {
+// sealedEntry returns the line as it is in the content of a seal.
+func (l Line) sealedEntry() sealed.Entry {
 	e := sealed.Entry{
 		Item: l.Item.ID, Facts: l.Entry.Input, Points: nil, NotApplicable: false, NotCounted: l.NotCounted,
 		Justification: l.Entry.Justification, Evidence: l.Entry.Evidence,

@@ -11,23 +11,23 @@ import (
 	"github.com/parindex/parindex/libs/sealed"
 )
 
-// Sheet is what is stored of one agency in one cycle (rule A1): a working copy
-// that goes on from round to round, and what became of its rounds.
+// Sheet is what an agency has in one cycle (rule A1): a working copy, which continues
+// from round to round, and the seals and hand-backs of its rounds.
 type Sheet struct {
-	// Entries and Reports are by item; Reports are those that count.
+	// Entries and Reports are by item. Of each item Reports has the report that counts.
 	Entries map[string]Entry
 	Reports map[string]Report
 	// Seals and HandBacks are by round, without content.
 	Seals     []Seal
 	HandBacks []HandBack
-	// Size is how many bytes all entries have in a seal, those included that are
-	// not in Entries.
+	// Size is the number of bytes that all stored entries have in a seal, including
+	// entries that are not loaded into Entries.
 	Size int
 }
 
-// opened returns nil if a round can be worked on and submitted: RoundSubmitted,
-// or HandBackMissing (rule A5).
-func (s Sheet) opened(round int) error {
+// checkRound returns nil if a round can be written and submitted (rule A5). It fails
+// with RoundSubmitted and HandBackMissing.
+func (s Sheet) checkRound(round int) error {
 	if slices.ContainsFunc(s.Seals, func(x Seal) bool { return x.Round == round }) {
 		return RoundSubmitted.At("round")
 	}
@@ -37,11 +37,11 @@ func (s Sheet) opened(round int) error {
 	return nil
 }
 
-// open returns nil if an item is open in a round: all are in the first, and later
-// those that the appraisal left open (rule A5). It fails as opened does and with
-// ItemClosed.
-func (s Sheet) open(round int, item string) error {
-	if err := s.opened(round); err != nil {
+// checkOpen returns nil if an item is open in a round: in round 1 every item is, in
+// round 2 the items that the appraisal left open (rule A5). It fails as checkRound does
+// and with ItemClosed.
+func (s Sheet) checkOpen(round int, item string) error {
+	if err := s.checkRound(round); err != nil {
 		return err
 	}
 	if a := s.appraised(round-1, item); round > 1 && (a == nil || !a.Open) {
@@ -58,7 +58,8 @@ func (s Sheet) handBack(round int) (HandBack, bool) {
 	return s.HandBacks[i], true
 }
 
-// appraised returns what the appraisal of a round says of an item; nil: nothing.
+// appraised returns the result of the appraisal of an item in a round, nil if there is
+// none.
 func (s Sheet) appraised(round int, item string) *Appraised {
 	h, _ := s.handBack(round)
 	i := slices.IndexFunc(h.Items, func(x Handed) bool { return x.Item == item })
@@ -68,19 +69,18 @@ func (s Sheet) appraised(round int, item string) *Appraised {
 	return &Appraised{Round: round, Handed: h.Items[i]}
 }
 
-// Written is an entry as it stands after a write.
+// Written is an entry after a write.
 type Written struct {
 	Entry Entry
-	// Appraised is what the round before came to; nil: it was the first.
+	// Appraised is the result of the appraisal in the round before; nil in round 1.
 	Appraised *Appraised
 }
 
-// Write returns what becomes of an entry that is written for a round at an
-// instant by somebody who has read the version etag. It fails with
-// RoundSubmitted, HandBackMissing, ItemClosed, fault.StaleEtag (rule A2), and with
-// SheetTooLarge, which keeps nobody from shortening an entry.
+// Write returns the next version of an entry. etag is the version on which the write is
+// based (rule A2). It fails with RoundSubmitted, HandBackMissing, ItemClosed,
+// fault.StaleEtag, and SheetTooLarge if the entry grows beyond the limit of the sheet.
 func (s Sheet) Write(e Entry, round int, etag string, at time.Time) (Written, error) {
-	if err := s.open(round, e.Item); err != nil {
+	if err := s.checkOpen(round, e.Item); err != nil {
 		return Written{}, err
 	}
 	stored := s.Entries[e.Item]
@@ -94,24 +94,25 @@ func (s Sheet) Write(e Entry, round int, etag string, at time.Time) (Written, er
 	return Written{Entry: e, Appraised: s.appraised(round-1, e.Item)}, nil
 }
 
-// Line is one item on a sheet with what it comes to.
+// Line is one item on a sheet, with the result of its rule.
 type Line struct {
 	Item  cycle.Item
 	Kind  Kind
 	Entry Entry
-	// Report is the one that counts; nil: none.
+	// Report is the report that counts; nil if nothing is reported.
 	Report *Report
-	// Result is what the facts come to; nil without facts, and for a value that is
-	// compared with those of its group.
-	Result     *rule.Result
+	// Result is the result of the rule; nil without facts, and for a value that is
+	// compared with those of the group.
+	Result *rule.Result
+	// NotCounted is the reason why the item counts 0; empty if it counts.
 	NotCounted sealed.NotCounted
-	// Open tells whether the item can be written now.
+	// Open means that the item can be written now.
 	Open bool
-	// Appraised is what the last appraisal says of it; nil: nothing.
+	// Appraised is the result of the last appraisal; nil if there is none.
 	Appraised *Appraised
 }
 
-// Facts are what is entered or reported.
+// Facts returns the reported facts of a reported item, else the entered ones.
 func (l Line) Facts() sealed.Facts {
 	if l.Kind == Reported && l.Report != nil {
 		return l.Report.Input
@@ -119,13 +120,14 @@ func (l Line) Facts() sealed.Facts {
 	return l.Entry.Input
 }
 
-// atScoring reports whether the points of the item are known only in a scoring
-// run (rule C6b).
+// atScoring reports whether the points of the item are known only in a scoring run (rule
+// C6b).
 func (l Line) atScoring() bool { return l.Kind == DecidedAtScoring || compared(l.Item) }
 
-// Counted returns what the item counts, and whether it counts at all: not before
-// scoring, and not if it is not applicable. Facts that nothing proves take no
-// item out of the sheet, for missing evidence is never a reduction (rule V5).
+// Counted returns the points that the item counts. applies is false if the points are
+// known only at scoring or the item is not applicable. An item whose facts say that it
+// is not applicable counts 0 if nothing proves them: missing evidence never reduces the
+// standard points (rule V5).
 func (l Line) Counted() (x points.Points, applies bool) {
 	switch {
 	case l.atScoring():
@@ -137,6 +139,7 @@ func (l Line) Counted() (x points.Points, applies bool) {
 	}
 }
 
+// line evaluates an entry or a report and returns it as a line.
 func (s Subject) line(i cycle.Item, e Entry, r *Report) (Line, error) {
 	l := Line{Item: i, Kind: KindOf(i), Entry: e, Report: r}
 	l.Entry.Item = i.ID
@@ -158,8 +161,8 @@ func (s Subject) line(i cycle.Item, e Entry, r *Report) (Line, error) {
 	return l, nil
 }
 
-// Lines returns the items of the subject's group, in printed order, with what
-// they come to. round is the one that takes writes now; 0: none does.
+// Lines returns the items of the subject's group with their results, in printed order.
+// round is the round that can be written now, 0 if none can.
 func (s Subject) Lines(sheet Sheet, round int) ([]Line, error) {
 	lines := make([]Line, 0, len(s.Group.Items))
 	for _, i := range s.Group.Items {
@@ -171,7 +174,7 @@ func (s Subject) Lines(sheet Sheet, round int) ([]Line, error) {
 		if err != nil {
 			return nil, err
 		}
-		l.Open = l.Kind == Entered && round > 0 && sheet.open(round, i.ID) == nil
+		l.Open = l.Kind == Entered && round > 0 && sheet.checkOpen(round, i.ID) == nil
 		if n := len(sheet.HandBacks); n > 0 {
 			l.Appraised = sheet.appraised(sheet.HandBacks[n-1].Round, i.ID)
 		}
@@ -180,22 +183,22 @@ func (s Subject) Lines(sheet Sheet, round int) ([]Line, error) {
 	return lines, nil
 }
 
-// After returns the line of an entry right after it was written.
+// After returns the line of an entry after its write, without evaluating it again.
 func (l Line) After(w Written) Line {
 	l.Entry, l.Open, l.Appraised = w.Entry, true, w.Appraised
 	return l
 }
 
-// Subtotal is what a sheet comes to before surveys, history and comparisons within
-// the group (rule A1).
+// Subtotal is the sum of a sheet without the items whose points are known only at
+// scoring (rule A1).
 type Subtotal struct {
 	Points, Max points.Points
-	// Items are those entered or reported; NotCounted those of them that count 0
-	// for a reason.
+	// Items is the number of entered and reported items, NotCounted the number of them
+	// that count 0 for lack of facts or evidence.
 	Items, NotCounted int
 }
 
-// Total adds lines up.
+// Total returns the sum of lines.
 func Total(lines []Line) (t Subtotal) {
 	for _, l := range lines {
 		if l.atScoring() {

@@ -11,7 +11,7 @@ import (
 	"github.com/parindex/parindex/services/assessment/internal/assessment"
 )
 
-// Columns of a hand-back; without content they give null for it.
+// The columns of a hand-back, without its content and with it.
 const (
 	handBackHead = `authority, cycle, agency, round, null::bytea, sha256, receive_time, items`
 	handBackFull = `authority, cycle, agency, round, content, sha256, receive_time, items`
@@ -23,8 +23,8 @@ func scanHandBack(row pgx.CollectableRow) (assessment.HandBack, error) {
 	return h, err
 }
 
-// HandBack returns what was handed back for a round, with its content. It fails
-// with HandBackUnknown.
+// HandBack returns the hand-back of a round with its content. It fails with
+// HandBackUnknown.
 func (s *Store) HandBack(ctx context.Context, k assessment.Key, round int) (assessment.HandBack, error) {
 	h, err := handBack(ctx, s.db, k, round)
 	return h, named(err)
@@ -36,15 +36,14 @@ func handBack(ctx context.Context, db pg.Querier, k assessment.Key, round int) (
 		where authority = $1 and cycle = $2 and agency = $3 and round = $4`, k.Authority, k.Cycle, k.Agency, round)
 	h, err := pg.One(rows, scanHandBack, assessment.HandBackUnknown.At("round"))
 	if err != nil {
-		return h, fmt.Errorf("reading what was handed back of round %d to %s: %w", round, k.Agency, err)
+		return h, fmt.Errorf("reading the hand-back of round %d of %s: %w", round, k.Agency, err)
 	}
 	return h, nil
 }
 
-// TakeHandBack keeps what was handed back, in one transaction with its audit
-// entry, and returns what is kept; the same content a second time changes
-// nothing. No window guards it: a result may come late. It fails with
-// HandBackDiffers.
+// TakeHandBack stores a hand-back, in one transaction with its audit entry, and returns
+// the stored one. The same content again changes nothing. No window guards it, because
+// an outcome may arrive late. It fails with HandBackDiffers.
 func (s *Store) TakeHandBack(ctx context.Context, by pg.Attempt, h assessment.HandBack) (kept assessment.HandBack, err error) {
 	err = pg.InTx(ctx, s.db, func(tx pgx.Tx) (err error) {
 		if err := lockSheet(ctx, tx, h.Key); err != nil {
@@ -64,7 +63,7 @@ func (s *Store) TakeHandBack(ctx context.Context, by pg.Attempt, h assessment.Ha
 			values ($1, $2, $3, $4, $5, $6, $7, $8)`,
 			h.Authority, h.Cycle, h.Agency, h.Round, h.Content, h.SHA256, h.ReceiveTime, h.Items)
 		if err != nil {
-			return fmt.Errorf("taking what was handed back of round %d to %s: %w", h.Round, h.Agency, err)
+			return fmt.Errorf("storing the hand-back of round %d of %s: %w", h.Round, h.Agency, err)
 		}
 		return record(ctx, tx, by, h.Key, "take-hand-back", map[string]any{"round": h.Round, "sha256": h.SHA256})
 	})

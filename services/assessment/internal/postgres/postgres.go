@@ -1,8 +1,8 @@
-// Package postgres is the memory of assessment: sheets, entries, seals, hand-backs
-// and reported values in PostgreSQL. It speaks domain types and knows no message.
+// Package postgres stores sheets, entries, seals, hand-backs and reported values in
+// PostgreSQL.
 //
-// Locks are taken in one order: the claim of pg.Once, the guard of the cycle's
-// window, the sheet's row, the counter of seals, the audit chain.
+// Every transaction takes its locks in this order: the request of pg.Once, the guard of
+// the cycle's window, the row of the sheet, the counter of seals, the audit chain.
 package postgres
 
 import (
@@ -21,46 +21,47 @@ import (
 	"github.com/parindex/parindex/services/assessment/internal/assessment"
 )
 
-// Schema is the schema that assessment owns.
+// Schema is the name of the schema that the service owns.
 const Schema = "assessment"
 
 //go:embed migrations/*.sql
 var migrations embed.FS
 
-// Lines returns the migrations of the schema: own tables, the audit log, the
-// remembered requests, the projection of cycles.
+// Lines returns the migrations of the schema: own tables, audit log, remembered
+// requests, projection of cycles.
 func Lines() []pg.Line {
 	return []pg.Line{{Name: Schema, FS: migrations, Dir: "migrations"}, audit.Line(), pg.OnceLine(), window.Line()}
 }
 
-// Store keeps the sheets of all authorities.
+// Store stores the sheets of all authorities.
 type Store struct {
 	db      *pgxpool.Pool
 	windows *window.Projection
 }
 
-// New returns a Store over a pool, whose writes are guarded by windows.
+// New returns a Store that uses a pool and the projection of cycles in its schema.
 func New(db *pgxpool.Pool, windows *window.Projection) *Store { return &Store{db, windows} }
 
-// Open is what must be open for a change: a span of phases, and its deadline if
-// it is a single one.
-type Open struct{ First, Last criteria.Phase }
+// Phases are the phases in which a change is taken. If First is Last, the change must
+// also be before the deadline of that phase.
+type Phases struct{ First, Last criteria.Phase }
 
-func (s *Store) guard(ctx context.Context, tx pgx.Tx, k assessment.Key, o Open) error {
-	if o.First == o.Last {
-		return s.windows.Guard(ctx, tx, k.Authority, k.Cycle, o.First)
+func (s *Store) guard(ctx context.Context, tx pgx.Tx, k assessment.Key, in Phases) error {
+	if in.First == in.Last {
+		return s.windows.Guard(ctx, tx, k.Authority, k.Cycle, in.First)
 	}
-	return s.windows.GuardSpan(ctx, tx, k.Authority, k.Cycle, o.First, o.Last)
+	return s.windows.GuardSpan(ctx, tx, k.Authority, k.Cycle, in.First, in.Last)
 }
 
-// change runs f in a transaction, the first time the attempt is seen, behind the
-// window and behind the lock of the sheet; first tells whether it did.
-func change[T any](ctx context.Context, s *Store, by pg.Attempt, k assessment.Key, o Open, f func(tx pgx.Tx) (T, error)) (answer T, first bool, err error) {
+// change runs f in a transaction, after it has passed the guard of the window and locked
+// the sheet. A repeated attempt gets the first answer, and f does not run; first tells
+// whether it ran.
+func change[T any](ctx context.Context, s *Store, by pg.Attempt, k assessment.Key, in Phases, f func(tx pgx.Tx) (T, error)) (answer T, first bool, err error) {
 	err = pg.InTx(ctx, s.db, func(tx pgx.Tx) (err error) {
 		first = false
 		answer, err = pg.Once(ctx, tx, Schema, by.Request, func() (answer T, err error) {
 			first = true
-			if err := s.guard(ctx, tx, k, o); err != nil {
+			if err := s.guard(ctx, tx, k, in); err != nil {
 				return answer, err
 			}
 			if err := lockSheet(ctx, tx, k); err != nil {
@@ -73,7 +74,7 @@ func change[T any](ctx context.Context, s *Store, by pg.Attempt, k assessment.Ke
 	return answer, first, named(err)
 }
 
-// lockSheet locks a sheet until tx ends, making it where it is not there.
+// lockSheet locks the row of a sheet until tx ends, and creates it if it is missing.
 func lockSheet(ctx context.Context, tx pgx.Tx, k assessment.Key) error {
 	var b pgx.Batch
 	b.Queue(`
@@ -89,7 +90,7 @@ func lockSheet(ctx context.Context, tx pgx.Tx, k assessment.Key) error {
 	return nil
 }
 
-// record appends to the audit chain of a sheet. change holds ids and figures only.
+// record appends an entry to the audit chain of a sheet. change has ids and figures only.
 func record(ctx context.Context, tx pgx.Tx, by pg.Attempt, k assessment.Key, action string, change any) error {
 	return audit.Append(ctx, tx, Schema, audit.Entry{
 		Resource:  "authorities/" + k.Authority + "/cycles/" + k.Cycle + "/agencies/" + k.Agency + "/sheet",
@@ -97,9 +98,9 @@ func record(ctx context.Context, tx pgx.Tx, by pg.Attempt, k assessment.Key, act
 	})
 }
 
-// named says which rule a broken constraint keeps. All changes of a sheet take
-// turns and are decided before they are written; a constraint missing here can
-// only be broken by a defect.
+// named turns the violation of a constraint into its reason. Changes of a sheet run one
+// after another and are checked before they are written, so only a defect can violate a
+// constraint that has no reason here.
 func named(err error) error {
 	return pg.Fault(err, map[string]fault.Reason{
 		"seal_pkey":      assessment.RoundSubmitted,

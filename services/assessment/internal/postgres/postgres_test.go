@@ -14,12 +14,12 @@ import (
 	"github.com/parindex/parindex/services/assessment/internal/postgres"
 )
 
-// What the violations below start from, and the columns they write.
+// The rows that the violations below need, and the columns that they write.
 const (
 	sound = `
 		insert into assessment.sheet (authority, cycle, agency) values ('a', 'c', 'x'), ('a', 'c', 'y');
-		insert into assessment.entry (authority, cycle, agency, item, input, justification, evidence, round, version, update_time)
-			values ('a', 'c', 'x', 'i.1', '{}', '', '[]', 1, 1, now());
+		insert into assessment.entry (authority, cycle, agency, item, input, justification, evidence, round, version, update_time, size)
+			values ('a', 'c', 'x', 'i.1', '{}', '', '[]', 1, 1, now(), 0);
 		insert into assessment.seal_counter (authority, cycle, last) values ('a', 'c', 1);
 		insert into assessment.seal ` + sealColumns + ` values ('a', 'c', 'x', 1, 1, now(), encode(sha256('s'), 'hex'), 's', 1, 1);
 		insert into assessment.hand_back ` + handBackColumns + ` values ('a', 'c', 'x', 1, 's', encode(sha256('s'), 'hex'), now(), '[]');
@@ -39,8 +39,8 @@ func TestConstraints(t *testing.T) {
 	broken := map[string]string{
 		"sheet_pkey": `insert into assessment.sheet (authority, cycle, agency) values ('a', 'c', 'x')`,
 
-		"entry_pkey": `insert into assessment.entry (authority, cycle, agency, item, justification, evidence, round, version, update_time)
-			values ('a', 'c', 'x', 'i.1', '', '[]', 1, 1, now())`,
+		"entry_pkey": `insert into assessment.entry (authority, cycle, agency, item, justification, evidence, round, version, update_time, size)
+			values ('a', 'c', 'x', 'i.1', '', '[]', 1, 1, now(), 0)`,
 		"entry_sheet_fkey":     `update assessment.entry set agency = 'z'`,
 		"entry_input_object":   `update assessment.entry set input = 'null'`,
 		"entry_evidence_list":  `update assessment.entry set evidence = 'null'`,
@@ -74,7 +74,7 @@ func TestConstraints(t *testing.T) {
 		"reported_value_sequence_key":    report + `('00000000-0000-0000-0000-000000000002', 'a', 'c', 'x', 'i.2', 1, '{}', 'p', 's', 'r', now())`,
 		"reported_value_sequence_counts": report + `('00000000-0000-0000-0000-000000000002', 'a', 'c', 'x', 'i.2', 0, '{}', 'p', 's', 'r', now())`,
 		"reported_value_input_object":    report + `('00000000-0000-0000-0000-000000000002', 'a', 'c', 'x', 'i.2', 2, '[]', 'p', 's', 'r', now())`,
-		"reported_value_told":            report + `('00000000-0000-0000-0000-000000000002', 'a', 'c', 'x', 'i.2', 2, '{}', 'p', '', 'r', now())`,
+		"reported_value_described":       report + `('00000000-0000-0000-0000-000000000002', 'a', 'c', 'x', 'i.2', 2, '{}', 'p', '', 'r', now())`,
 		"reported_value_stays":           `update assessment.reported_value set period = 'q'`,
 	}
 	var sources []fs.FS

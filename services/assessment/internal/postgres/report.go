@@ -18,8 +18,8 @@ func scanReport(row pgx.CollectableRow) (assessment.Report, error) {
 	return r, err
 }
 
-// Reports returns up to limit reports of a cycle that count, by agency and item,
-// after those of an agency and item.
+// Reports returns up to limit reports that count in a cycle, by agency and item, after
+// the given agency and item.
 func (s *Store) Reports(ctx context.Context, authority, cycle, agency, item string, limit int32) ([]assessment.Report, error) {
 	rows, _ := s.db.Query(ctx, `
 		select distinct on (agency, item) `+reportColumns+` from assessment.reported_value
@@ -27,16 +27,16 @@ func (s *Store) Reports(ctx context.Context, authority, cycle, agency, item stri
 		order by agency, item, sequence desc limit $5`, authority, cycle, agency, item, limit)
 	list, err := pgx.CollectRows(rows, scanReport)
 	if err != nil {
-		return nil, named(fmt.Errorf("listing what is reported in %s/%s: %w", authority, cycle, err))
+		return nil, named(fmt.Errorf("listing the reported values of %s/%s: %w", authority, cycle, err))
 	}
 	return list, nil
 }
 
-// Report keeps a reported value, in one transaction with its audit entry; a
-// second time the attempt gives the first answer. It counts instead of the ones
-// before. It fails as the window's guard does.
-func (s *Store) Report(ctx context.Context, by pg.Attempt, o Open, r assessment.Report) (assessment.Report, error) {
-	r, _, err := change(ctx, s, by, r.Key, o, func(tx pgx.Tx) (assessment.Report, error) {
+// Report stores a reported value, which from then on counts instead of earlier ones, in
+// one transaction with its audit entry. A repeated attempt gets the first answer. It
+// fails as the guard of the window does.
+func (s *Store) Report(ctx context.Context, by pg.Attempt, in Phases, r assessment.Report) (assessment.Report, error) {
+	r, _, err := change(ctx, s, by, r.Key, in, func(tx pgx.Tx) (assessment.Report, error) {
 		var sequence int
 		err := tx.QueryRow(ctx, `
 			insert into assessment.reported_value (id, authority, cycle, agency, item, sequence, input, period, source, reporter, report_time)
@@ -46,7 +46,7 @@ func (s *Store) Report(ctx context.Context, by pg.Attempt, o Open, r assessment.
 			returning sequence`,
 			r.ID, r.Authority, r.Cycle, r.Agency, r.Item, r.Input, r.Period, r.Source, r.Reporter, r.Time).Scan(&sequence)
 		if err != nil {
-			return r, fmt.Errorf("keeping what is reported of %s of %s: %w", r.Item, r.Agency, err)
+			return r, fmt.Errorf("storing the reported value of %s of %s: %w", r.Item, r.Agency, err)
 		}
 		return r, record(ctx, tx, by, r.Key, "report-value", map[string]any{"id": r.ID, "item": r.Item, "sequence": sequence, "input": r.Input})
 	})

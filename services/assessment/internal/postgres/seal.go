@@ -11,7 +11,7 @@ import (
 	"github.com/parindex/parindex/services/assessment/internal/assessment"
 )
 
-// Columns of a seal; without content they give null for it.
+// The columns of a seal, without its content and with it.
 const (
 	sealHead = `authority, cycle, agency, round, number, seal_time, sha256, null::bytea, item_count, evidence_count, receive_time`
 	sealFull = `authority, cycle, agency, round, number, seal_time, sha256, content, item_count, evidence_count, receive_time`
@@ -37,14 +37,14 @@ func (s *Store) Seal(ctx context.Context, k assessment.Key, round int) (assessme
 	return seal, nil
 }
 
-// Submit seals a round as decide says, in one transaction with its audit entry; a
-// second time the attempt gives the first answer. decide gets the sheet and the
-// number of the seal; it may be called more than once. first tells whether
-// something was sealed. It fails as the window's guard and as decide do.
-func (s *Store) Submit(ctx context.Context, by pg.Attempt, k assessment.Key, o Open,
+// Submit stores the seal that decide returns, in one transaction with its audit entry. A
+// repeated attempt gets the first answer; first tells whether it was the first. decide
+// gets the sheet and the number of the seal; it may be called more than once. Submit
+// fails as the guard of the window and decide do.
+func (s *Store) Submit(ctx context.Context, by pg.Attempt, k assessment.Key, in Phases,
 	decide func(sheet assessment.Sheet, number int) (assessment.Seal, error),
 ) (sealed assessment.Seal, first bool, err error) {
-	sealed, first, err = change(ctx, s, by, k, o, func(tx pgx.Tx) (assessment.Seal, error) {
+	sealed, first, err = change(ctx, s, by, k, in, func(tx pgx.Tx) (assessment.Seal, error) {
 		sheet, err := load(ctx, tx, k, "")
 		if err != nil {
 			return assessment.Seal{}, err
@@ -65,18 +65,18 @@ func (s *Store) Submit(ctx context.Context, by pg.Attempt, k assessment.Key, o O
 	if err != nil {
 		return sealed, first, err
 	}
-	// What is remembered of a request has no content.
+	// The remembered answer of a repeated attempt has no content.
 	kept, err := s.Seal(ctx, k, sealed.Round)
 	sealed.Content = kept.Content
 	return sealed, first, err
 }
 
-// TrySubmit returns what Submit would seal, under number 0, and stores nothing.
-func (s *Store) TrySubmit(ctx context.Context, k assessment.Key, o Open,
+// TrySubmit returns the seal that Submit would store, with number 0, and stores nothing.
+func (s *Store) TrySubmit(ctx context.Context, k assessment.Key, in Phases,
 	decide func(sheet assessment.Sheet, number int) (assessment.Seal, error),
 ) (seal assessment.Seal, err error) {
 	err = pg.InTx(ctx, s.db, func(tx pgx.Tx) (err error) {
-		if err := s.guard(ctx, tx, k, o); err != nil {
+		if err := s.guard(ctx, tx, k, in); err != nil {
 			return err
 		}
 		sheet, err := load(ctx, tx, k, "")
@@ -88,8 +88,8 @@ func (s *Store) TrySubmit(ctx context.Context, k assessment.Key, o Open,
 	return seal, named(err)
 }
 
-// nextNumber returns the number of one seal of a cycle. Until tx ends nobody else
-// gets one, and one that is rolled back is given again.
+// nextNumber returns the number of the next seal of a cycle. No other transaction gets a
+// number until tx ends. After a rollback the same number is used again.
 func nextNumber(ctx context.Context, tx pgx.Tx, k assessment.Key) (number int, err error) {
 	err = tx.QueryRow(ctx, `
 		insert into assessment.seal_counter as c (authority, cycle, last) values ($1, $2, 1)
@@ -112,23 +112,23 @@ func writeSeal(ctx context.Context, tx pgx.Tx, s assessment.Seal) error {
 	return nil
 }
 
-// maxListed is how many bytes of content the seals of one list have together: as
-// many as a message takes beside their receipts, and more than a single one has.
+// maxListed limits the bytes of content that the seals of one list have together. A
+// message takes as many beside the receipts, and one seal has fewer.
 const maxListed = 3 << 20
 
-// Place is where a seal stands in the list of those that are not received; the
-// zero Place is before all.
+// Place is the place of a seal in the list of unreceived seals. The zero Place is before
+// all seals.
 type Place struct {
 	Time             time.Time
 	Authority, Cycle string
 	Number           int
 }
 
-// Unreceived returns up to limit seals of all authorities that the appraisal has
-// not confirmed, oldest first, with content, after a place; fewer where the next
-// would exceed maxListed. more tells whether others follow.
+// Unreceived returns up to limit seals of all authorities that the appraisal has not
+// confirmed, with content, oldest first, after the given place. It returns fewer if the
+// next one would exceed maxListed. more tells whether others follow.
 func (s *Store) Unreceived(ctx context.Context, after Place, limit int32) (seals []assessment.Seal, more bool, err error) {
-	// The seal after the last one comes, too, without content.
+	// The query also returns the seal that follows the last one, without its content.
 	rows, _ := s.db.Query(ctx, `
 		select authority, cycle, agency, round, number, seal_time, sha256,
 			case when place <= $5 and size <= $6 then content end,
@@ -146,7 +146,7 @@ func (s *Store) Unreceived(ctx context.Context, after Place, limit int32) (seals
 		order by place`, after.Time, after.Authority, after.Cycle, after.Number, limit, maxListed)
 	seals, err = pgx.CollectRows(rows, scanSeal)
 	if err != nil {
-		return nil, false, named(fmt.Errorf("listing the seals that are not received: %w", err))
+		return nil, false, named(fmt.Errorf("listing the unreceived seals: %w", err))
 	}
 	if last := len(seals) - 1; last >= 0 && seals[last].Content == nil {
 		return seals[:last], true, nil
@@ -158,14 +158,14 @@ func (s *Store) Unreceived(ctx context.Context, after Place, limit int32) (seals
 func (s *Store) CountUnreceived(ctx context.Context) (n int64, err error) {
 	err = s.db.QueryRow(ctx, `select count(*) from assessment.seal where receive_time is null`).Scan(&n)
 	if err != nil {
-		return 0, named(fmt.Errorf("counting the seals that are not received: %w", err))
+		return 0, named(fmt.Errorf("counting the unreceived seals: %w", err))
 	}
 	return n, nil
 }
 
-// Confirm notes, in one transaction with its audit entry, that the appraisal
-// holds a seal of this hash; a second time it changes nothing. It returns the seal
-// without content and fails with SealUnknown and SealDiffers.
+// Confirm records that the appraisal has received the seal with this hash, in one
+// transaction with its audit entry. Confirming again changes nothing. It returns the seal
+// without content. It fails with SealUnknown and SealDiffers.
 func (s *Store) Confirm(ctx context.Context, by pg.Attempt, k assessment.Key, round int, sha256 string) (confirmed assessment.Seal, err error) {
 	err = pg.InTx(ctx, s.db, func(tx pgx.Tx) (err error) {
 		rows, _ := tx.Query(ctx, `

@@ -11,8 +11,7 @@ import (
 	"github.com/parindex/parindex/services/assessment/internal/assessment"
 )
 
-// Sheet returns what is stored of a sheet, in one snapshot; an empty one if there
-// is nothing.
+// Sheet returns a sheet, read in one snapshot. It is empty if nothing is stored.
 func (s *Store) Sheet(ctx context.Context, k assessment.Key) (sheet assessment.Sheet, err error) {
 	err = pg.InReadTx(ctx, s.db, func(tx pgx.Tx) (err error) {
 		sheet, err = load(ctx, tx, k, "")
@@ -21,8 +20,8 @@ func (s *Store) Sheet(ctx context.Context, k assessment.Key) (sheet assessment.S
 	return sheet, named(err)
 }
 
-// load reads a sheet in one round trip; where item is not empty, of its entries
-// only that of the item.
+// load reads a sheet in one round trip. If item is not empty, it loads only the entry of
+// that item.
 func load(ctx context.Context, tx pgx.Tx, k assessment.Key, item string) (sheet assessment.Sheet, err error) {
 	var b pgx.Batch
 	var entries []assessment.Entry
@@ -57,7 +56,7 @@ func load(ctx context.Context, tx pgx.Tx, k assessment.Key, item string) (sheet 
 	return sheet, nil
 }
 
-// queue adds a query to b whose rows become list.
+// queue adds a query to b, and stores its rows in list when b is sent.
 func queue[T any](b *pgx.Batch, list *[]T, scan pgx.RowToFunc[T], sql string, args ...any) {
 	b.Queue(sql, args...).Query(func(rows pgx.Rows) (err error) {
 		*list, err = pgx.CollectRows(rows, scan)
@@ -73,15 +72,14 @@ func byItem[T any](list []T, item func(T) string) map[string]T {
 	return found
 }
 
-// WriteEntry writes one entry of a sheet as decide says, in one transaction with
-// its audit entry; a second time the attempt gives the first answer. decide gets
-// the sheet, of its entries only that of the item; it may be called more than
-// once. first tells whether something was written. It fails as the window's guard
-// and as decide do.
-func (s *Store) WriteEntry(ctx context.Context, by pg.Attempt, k assessment.Key, o Open, item string,
+// WriteEntry stores the entry that decide returns, in one transaction with its audit
+// entry. A repeated attempt gets the first answer; first tells whether it was the first.
+// decide gets the sheet with the entry of the item only; it may be called more than once.
+// WriteEntry fails as the guard of the window and decide do.
+func (s *Store) WriteEntry(ctx context.Context, by pg.Attempt, k assessment.Key, in Phases, item string,
 	decide func(assessment.Sheet) (assessment.Written, error),
 ) (written assessment.Written, first bool, err error) {
-	return change(ctx, s, by, k, o, func(tx pgx.Tx) (w assessment.Written, err error) {
+	return change(ctx, s, by, k, in, func(tx pgx.Tx) (w assessment.Written, err error) {
 		sheet, err := load(ctx, tx, k, item)
 		if err != nil {
 			return w, err
@@ -112,8 +110,7 @@ func writeEntry(ctx context.Context, tx pgx.Tx, k assessment.Key, e assessment.E
 	return nil
 }
 
-// column is facts for a column that is null, and not the JSON null, where there
-// are none.
+// column returns facts for a json column: SQL null, not JSON null, if there are none.
 func column(f sealed.Facts) any {
 	if f.IsZero() {
 		return nil
@@ -121,8 +118,8 @@ func column(f sealed.Facts) any {
 	return f
 }
 
-// entryChange is what the audit log says of a write: figures and counts, and
-// none of the words that people write.
+// entryChange is what the audit log records of a write: figures and counts, no text that
+// people write.
 type entryChange struct {
 	Item  string       `json:"item"`
 	Round int          `json:"round"`
@@ -141,20 +138,20 @@ func figures(e assessment.Entry) entryFigures {
 	return entryFigures{Version: e.Version, Input: e.Input, Justified: e.Justification != "", Evidence: len(e.Evidence)}
 }
 
-// Standing is how far an agency has come with its sheet.
-type Standing struct {
-	// Entries is how many it has written.
+// Progress is the progress of an agency with its sheet.
+type Progress struct {
+	// Entries is the number of written entries.
 	Entries int
-	// Seals are by round, without content.
+	// Seals are the seals by round, without content.
 	Seals []assessment.Seal
 }
 
-// Standings returns how far agencies of a cycle have come, by agency; one that
-// has written nothing is not among them.
-func (s *Store) Standings(ctx context.Context, authority, cycle string, agencies []string) (map[string]Standing, error) {
-	standings := map[string]Standing{}
+// Progress returns the progress of agencies of a cycle, by agency. An agency that has
+// written nothing is missing.
+func (s *Store) Progress(ctx context.Context, authority, cycle string, agencies []string) (map[string]Progress, error) {
+	progress := map[string]Progress{}
 	err := pg.InReadTx(ctx, s.db, func(tx pgx.Tx) error {
-		clear(standings)
+		clear(progress)
 		rows, _ := tx.Query(ctx, `
 			select agency, count(*)
 			from assessment.entry
@@ -163,7 +160,7 @@ func (s *Store) Standings(ctx context.Context, authority, cycle string, agencies
 		var agency string
 		var n int
 		_, err := pgx.ForEachRow(rows, []any{&agency, &n}, func() error {
-			standings[agency] = Standing{Entries: n}
+			progress[agency] = Progress{Entries: n}
 			return nil
 		})
 		if err != nil {
@@ -178,11 +175,11 @@ func (s *Store) Standings(ctx context.Context, authority, cycle string, agencies
 			return fmt.Errorf("reading the seals of %s/%s: %w", authority, cycle, err)
 		}
 		for _, seal := range seals {
-			standing := standings[seal.Agency]
-			standing.Seals = append(standing.Seals, seal)
-			standings[seal.Agency] = standing
+			p := progress[seal.Agency]
+			p.Seals = append(p.Seals, seal)
+			progress[seal.Agency] = p
 		}
 		return nil
 	})
-	return standings, named(err)
+	return progress, named(err)
 }

@@ -1,2 +1,2 @@
 -- +goose Up
-comment on schema {schema} is 'Appraisal: officer assignments, verdicts, reductions, approvals, objections.';
+comment on schema {schema} is 'Appraisal: seals, assignments, verdicts, reductions, approvals, outcomes.';

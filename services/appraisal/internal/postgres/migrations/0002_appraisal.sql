@@ -1,6 +1,6 @@
 -- +goose Up
 
--- A round of an agency's self-assessment as it was sealed, with its bytes.
+-- A round of an agency's self-assessment as assessment sealed it.
 create table {schema}.seal (
     authority text collate "C" not null,
     cycle text collate "C" not null,
@@ -8,55 +8,61 @@ create table {schema}.seal (
     round smallint not null,
     group_id text collate "C" not null,
     number integer not null,
+    -- SHA-256 of content, in hex.
     sha256 text not null,
+    -- JSON of parindex.assessment.v1.SealContent in its canonical form.
     content bytea not null,
     seal_time timestamptz not null,
     receive_time timestamptz not null,
-    -- it came after its round was approved and changes nothing in it
+    -- True: the seal arrived after its round was approved and changes nothing in it.
     late boolean not null,
     constraint seal_pkey primary key (authority, cycle, agency, round),
-    constraint seal_number_taken unique (authority, cycle, number),
+    -- Begins with the number: seals are looked up by agency and round, and while the
+    -- table has no statistics the planner takes an index that begins as the primary
+    -- key does for as good as that one, and reads every seal of the cycle.
+    constraint seal_number_taken unique (number, cycle, authority),
     constraint seal_round_known check (round in (1, 2)),
     constraint seal_number_counts check (number >= 1),
     constraint seal_sha256_hex check (sha256 ~ '^[0-9a-f]{64}$')
 );
 
--- The items of a seal.
+-- One item of a seal.
 create table {schema}.claim (
     authority text collate "C" not null,
     cycle text collate "C" not null,
     agency text collate "C" not null,
     round smallint not null,
     item text collate "C" not null,
-    -- in printed order, from 1
+    -- The place of the item in the seal, from 1.
     position integer not null,
-    -- the canonical form of libs/rule; null: none
-    facts json,
-    points numeric,
-    not_applicable boolean not null,
-    not_counted text not null,
-    justification text not null,
-    evidence json not null,
+    -- JSON of parindex.assessment.v1.SealedEntry, as it is in the seal.
+    entry json not null,
+    -- Why the item counts 0; empty if it counts.
+    not_counted text not null generated always as (entry ->> 'notCounted') stored,
     constraint claim_pkey primary key (authority, cycle, agency, round, item),
     constraint claim_ordered unique (authority, cycle, round, agency, position),
     constraint claim_seal_fkey foreign key (authority, cycle, agency, round)
         references {schema}.seal (authority, cycle, agency, round),
     constraint claim_position_counts check (position >= 1),
-    constraint claim_points_not_negative check (points >= 0),
-    constraint claim_counts_or_not check (points is not null or not_applicable or not_counted <> '')
+    constraint claim_points_not_negative check ((entry ->> 'points')::numeric >= 0),
+    constraint claim_counts_or_not
+        check (entry ->> 'points' is not null or entry ->> 'notApplicable' = 'true' or entry ->> 'notCounted' <> '')
 );
 
+-- The items of a group that an appraiser appraises.
 create table {schema}.assignment (
     id uuid not null,
     authority text collate "C" not null,
     cycle text collate "C" not null,
     group_id text collate "C" not null,
     appraiser uuid not null,
-    -- in printed order; none: every item of the group that agencies assess
+    -- In printed order; none: every item of the group that agencies assess or others
+    -- report.
     items text[] not null,
-    -- SHA-256 of the items: an index row cannot hold 2000 of them
+    -- SHA-256 of the items, because an index row cannot hold 2000 of them.
     items_sha256 bytea not null,
     create_time timestamptz not null,
+    -- Null: the assignment counts.
     end_time timestamptz,
     constraint assignment_pkey primary key (id),
     constraint assignment_ends_later check (end_time >= create_time)
@@ -66,7 +72,7 @@ create unique index assignment_once on {schema}.assignment (authority, cycle, gr
     where end_time is null;
 create index assignment_of_cycle on {schema}.assignment (authority, cycle, create_time, id);
 
--- The verdict that stands; the audit log has those it replaced.
+-- The current verdict on an item in a round; the audit log has the earlier ones.
 create table {schema}.verdict (
     authority text collate "C" not null,
     cycle text collate "C" not null,
@@ -74,26 +80,33 @@ create table {schema}.verdict (
     round smallint not null,
     item text collate "C" not null,
     agreed boolean not null,
+    -- The canonical form of libs/rule; null: none.
     facts json,
+    -- Null: not applicable.
     points numeric,
     reason_code text not null,
     reason text not null,
     override_reason text not null,
-    -- {"Name": …, "Kind": …, "Content": …}; null: none
+    -- {"Name": …, "Kind": …, "Content": …}; null: none.
     missing json,
-    -- the home agency of the appraiser; empty: none
+    -- The home agency of the appraiser; empty: none.
     decided_by text not null,
     decide_time timestamptz not null,
     version bigint not null,
+    -- The version of the cycle's guidance that was in force when the verdict was
+    -- decided (rule C12); 0: none.
+    guidance_version integer not null,
     constraint verdict_pkey primary key (authority, cycle, agency, round, item),
     constraint verdict_claim_fkey foreign key (authority, cycle, agency, round, item)
         references {schema}.claim (authority, cycle, agency, round, item),
     constraint verdict_reasoned check (agreed = (reason_code = '') and agreed = (reason = '')),
     constraint verdict_override_reasoned check (override_reason = '' or (facts is null and points is not null)),
     constraint verdict_points_not_negative check (points >= 0),
-    constraint verdict_version_counts check (version >= 1)
+    constraint verdict_version_counts check (version >= 1),
+    constraint verdict_guidance_version_counts check (guidance_version >= 0)
 );
 
+-- A reduction of an agency's standard points for one item (rule V5).
 create table {schema}.reduction (
     id uuid not null,
     authority text collate "C" not null,
@@ -130,16 +143,18 @@ create table {schema}.approval (
     constraint approval_numbered check (decision_number <> '')
 );
 
--- What an approved round comes to for one agency, with its bytes.
+-- The result of an approved round for one agency.
 create table {schema}.outcome (
     authority text collate "C" not null,
     cycle text collate "C" not null,
     agency text collate "C" not null,
     round smallint not null,
+    -- JSON of parindex.appraisal.v1.OutcomeContent in its canonical form.
     content bytea not null,
+    -- SHA-256 of content, in hex.
     sha256 text not null,
     seal_time timestamptz not null,
-    -- when assessment took it; null: not yet
+    -- When assessment took it; null: not yet.
     receive_time timestamptz,
     constraint outcome_pkey primary key (authority, cycle, round, agency),
     constraint outcome_approval_fkey foreign key (authority, cycle, round)
@@ -150,8 +165,8 @@ create table {schema}.outcome (
 create index outcome_undelivered on {schema}.outcome (seal_time, authority, cycle, round, agency)
     where receive_time is null;
 
--- Seals, claims, approvals and outcomes never change; an outcome is received
--- once, an assignment ends once, a reduction is decided once.
+-- Seals, claims, approvals and outcomes never change, except that the receipt of an
+-- outcome is noted once. An assignment ends once. A reduction is decided once.
 -- +goose StatementBegin
 create function {schema}.refuse() returns trigger language plpgsql as $$
 begin

@@ -1,2 +1,2 @@
 -- +goose Up
-comment on schema {schema} is 'Self-assessment: sheets, entries, evidence, submissions, reported values.';
+comment on schema {schema} is 'Self-assessment: sheets, entries with evidence, seals, hand-backs, reported values.';

@@ -1,8 +1,7 @@
 -- +goose Up
 
--- One agency's sheet in one cycle (rule A1). The row is the lock behind which
--- everything about the sheet is changed; it holds nothing else. It comes with the
--- first change.
+-- The sheet of one agency in one cycle (rule A1). Every change of the sheet locks this
+-- row, which has no other purpose. The first change creates it.
 create table {schema}.sheet (
     authority text collate "C" not null,
     cycle text collate "C" not null,
@@ -10,8 +9,8 @@ create table {schema}.sheet (
     constraint sheet_pkey primary key (authority, cycle, agency)
 );
 
--- What the agency says of one item: a working copy that goes on from round to
--- round.
+-- The assessment of one item by the agency: a working copy, which continues from round
+-- to round.
 create table {schema}.entry (
     authority text collate "C" not null,
     cycle text collate "C" not null,
@@ -25,16 +24,20 @@ create table {schema}.entry (
     round smallint not null,
     version bigint not null,
     update_time timestamptz not null,
+    -- The number of bytes of the entry in a seal, so that a write need not read the
+    -- whole sheet to check the size of all entries.
+    size integer not null,
     constraint entry_pkey primary key (authority, cycle, agency, item),
     constraint entry_sheet_fkey foreign key (authority, cycle, agency) references {schema}.sheet (authority, cycle, agency),
     constraint entry_input_object check (json_typeof(input) = 'object'),
     constraint entry_evidence_list check (json_typeof(evidence) = 'array'),
     constraint entry_round_known check (round in (1, 2)),
-    constraint entry_version_counts check (version >= 1)
+    constraint entry_version_counts check (version >= 1),
+    constraint entry_size_counts check (size >= 0)
 );
 
--- The number of the last seal of a cycle. Who seals takes the next one and holds
--- the row until the commit, so that no number is missing.
+-- The number of the last seal of a cycle. A submission takes the next number and locks
+-- the row until it commits, so that no number is missing.
 create table {schema}.seal_counter (
     authority text collate "C" not null,
     cycle text collate "C" not null,
@@ -51,36 +54,42 @@ create table {schema}.seal (
     round smallint not null,
     number integer not null,
     seal_time timestamptz not null,
-    -- Of content, in hex.
+    -- SHA-256 of content, in hex.
     sha256 text not null,
     -- JSON of parindex.assessment.v1.SealContent in its canonical form.
     content bytea not null,
     item_count integer not null,
     evidence_count integer not null,
-    -- When the appraisal confirmed that it has it; null: not yet.
+    -- When the appraisal confirmed the receipt; null: not yet.
     receive_time timestamptz,
     constraint seal_pkey primary key (authority, cycle, agency, round),
     constraint seal_sheet_fkey foreign key (authority, cycle, agency) references {schema}.sheet (authority, cycle, agency),
-    constraint seal_number_key unique (authority, cycle, number),
+    -- Begins with the number: seals are looked up by agency and round, and while the
+    -- table has no statistics the planner takes an index that begins as the primary
+    -- key does for as good as that one, and reads every seal of the cycle.
+    constraint seal_number_key unique (number, cycle, authority),
     constraint seal_round_known check (round in (1, 2)),
     constraint seal_number_counts check (number >= 1),
     constraint seal_sha256_of_content check (sha256 = encode(sha256(content), 'hex')),
-    constraint seal_items_count check (item_count >= 0 and evidence_count >= 0)
+    constraint seal_items_count check (item_count >= 0 and evidence_count >= 0),
+    -- A larger seal would not fit into a message, and the appraisal could fetch neither
+    -- it nor the seals after it.
+    constraint seal_content_fits check (octet_length(content) <= 2097152)
 );
 create index seal_unreceived on {schema}.seal (seal_time, authority, cycle, number) where receive_time is null;
 
--- A round of appraisal as it came back (rule A5).
+-- The outcome of a round of appraisal, as the appraisal delivered it (rule A5).
 create table {schema}.hand_back (
     authority text collate "C" not null,
     cycle text collate "C" not null,
     agency text collate "C" not null,
     round smallint not null,
-    -- JSON of parindex.appraisal.v1.OutcomeContent, as the appraisal sealed it.
+    -- JSON of parindex.appraisal.v1.OutcomeContent in its canonical form.
     content bytea not null,
-    -- Of content, in hex.
+    -- SHA-256 of content, in hex.
     sha256 text not null,
     receive_time timestamptz not null,
-    -- What content says of each item that the agency assesses.
+    -- The items of content that the agency assesses, with their reductions.
     items json not null,
     constraint hand_back_pkey primary key (authority, cycle, agency, round),
     constraint hand_back_sheet_fkey foreign key (authority, cycle, agency) references {schema}.sheet (authority, cycle, agency),
@@ -89,8 +98,8 @@ create table {schema}.hand_back (
     constraint hand_back_items_list check (json_typeof(items) = 'array')
 );
 
--- Values that others report (rule A6). sequence counts the reports of one item;
--- the last counts.
+-- Values that other agencies or systems report (rule A6). sequence numbers the reports
+-- of one item; the last report counts.
 create table {schema}.reported_value (
     id uuid not null,
     authority text collate "C" not null,
@@ -109,10 +118,10 @@ create table {schema}.reported_value (
     constraint reported_value_sequence_key unique (authority, cycle, agency, item, sequence),
     constraint reported_value_sequence_counts check (sequence >= 1),
     constraint reported_value_input_object check (json_typeof(input) = 'object'),
-    constraint reported_value_told check (period <> '' and source <> '' and reporter <> '')
+    constraint reported_value_described check (period <> '' and source <> '' and reporter <> '')
 );
 
--- A seal never changes, but for the one time when its receipt is noted.
+-- A seal never changes, except that its receipt is recorded once.
 -- +goose StatementBegin
 create function {schema}.sheet_refuse() returns trigger language plpgsql as $$
 begin

@@ -121,7 +121,7 @@ func fromLink(m *surveyv1.ItemLink) survey.Link {
 	}
 }
 
-// toInvitations returns invitations with their secrets, or without any.
+// toInvitations returns invitations with their tokens; a repeated request has none.
 func toInvitations(agency string, ids, tokens []string) []*surveyv1.Invitation {
 	invitations := make([]*surveyv1.Invitation, len(ids))
 	for i, id := range ids {

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/parindex/parindex/libs/criteria"
 	"github.com/parindex/parindex/libs/cycle"
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/points"
@@ -78,7 +77,7 @@ func (l Link) checkItem(f *Findings, place string, y *cycle.Cycle, taken []Item)
 	switch {
 	case err != nil:
 		f.add(place+".item", fault.From(err))
-	case item.Source != criteria.Survey && item.Source != criteria.Satisfaction:
+	case !item.Source.Surveyed():
 		f.add(place+".item", ItemNotSurveyed.With(l.Item))
 	case slices.Contains(taken, Item{l.Group, l.Item}):
 		f.add(place+".item", ItemLinkedElsewhere.With(l.Item))

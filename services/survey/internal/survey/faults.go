@@ -83,20 +83,20 @@ var (
 	// SATISFACTION (rule C4). The argument is the item.
 	ItemNotSurveyed = fault.Reason{
 		Kind: fault.Invalid, Code: "ITEM_NOT_BY_SURVEY",
-		Vi: "Nội dung %s không được chấm bằng khảo sát. Hãy bỏ liên kết, hoặc chọn nội dung chấm bằng khảo sát.",
+		Vi: "Tiêu chí %s không được chấm bằng khảo sát. Hãy bỏ liên kết, hoặc chọn tiêu chí được chấm bằng khảo sát.",
 		En: "The item %s does not get its points from a survey. Remove the link, or choose an item that does.",
 	}
 	// ItemLinkedElsewhere: another plan that was opened links the item. The argument is
 	// the item.
 	ItemLinkedElsewhere = fault.Reason{
 		Kind: fault.Invalid, Code: "ITEM_LINKED_ELSEWHERE",
-		Vi: "Nội dung %s đã thuộc một cuộc khảo sát khác của kỳ đánh giá. Hãy bỏ liên kết này.",
+		Vi: "Tiêu chí %s đã thuộc một cuộc khảo sát khác của kỳ đánh giá. Hãy bỏ liên kết này.",
 		En: "Another survey plan of the cycle links the item %s. Remove the link from this plan.",
 	}
 	// ItemLinkedTwice: the plan links an item twice. The argument is the item.
 	ItemLinkedTwice = fault.Reason{
 		Kind: fault.Invalid, Code: "ITEM_LINKED_TWICE",
-		Vi: "Nội dung %s được liên kết hai lần. Hãy giữ lại một liên kết.",
+		Vi: "Tiêu chí %s được liên kết hai lần. Hãy giữ lại một liên kết.",
 		En: "The item %s is linked twice. Keep one of the links.",
 	}
 	// QuestionUnknown: a link names a question that the plan does not have. The
@@ -128,7 +128,7 @@ var (
 	InvitationUsed = fault.Reason{
 		Kind: fault.Precondition, Code: "INVITATION_USED",
 		Vi: "Đường liên kết này đã được dùng để trả lời khảo sát. Ông (bà) không cần trả lời lại.",
-		En: "This link has been used to answer the survey. You do not need to answer again.",
+		En: "This link has been used to answer the survey. Close this page; you do not need to answer again.",
 	}
 	// SurveyClosed is returned if a response arrives after the plan was closed or the
 	// cycle presented.
@@ -174,7 +174,7 @@ var (
 	AnswerMissing = fault.Reason{
 		Kind: fault.Invalid, Code: "ANSWER_MISSING",
 		Vi: "Câu hỏi %s là câu hỏi bắt buộc. Hãy trả lời câu hỏi này.",
-		En: "The question %s is required. Answer it.",
+		En: "The question %s is required. Enter an answer to it.",
 	}
 	// AnswerKindWrong: the answer is not of the kind of its question.
 	AnswerKindWrong = fault.Reason{

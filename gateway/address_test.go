@@ -75,11 +75,11 @@ func addresses(t *testing.T) (all []address) {
 func TestQueryFieldsAreNeverIgnored(t *testing.T) {
 	w := start(t, gateway.Config{LoginsPerMinute: 1000})
 	for _, a := range addresses(t) {
-		body := ""
+		body, reason := "", "FIELD_UNKNOWN"
 		if a.body != "" {
-			body = "{}"
+			body, reason = "{}", "FIELD_NOT_IN_QUERY"
 		}
-		r := w.do(t, a.method, a.path+"?bogus=1", body, "Accept-Language", "en").mustRefuse(t, http.StatusBadRequest, "FIELD_UNKNOWN")
+		r := w.do(t, a.method, a.path+"?bogus=1", body, "Accept-Language", "en").mustRefuse(t, http.StatusBadRequest, reason)
 		if !slices.Contains(r.fields(), "bogus") {
 			t.Errorf("%s %s names %v", a.method, a.path, r.fields())
 		}
@@ -184,10 +184,10 @@ func TestInvalidPathsAndQueries(t *testing.T) {
 		name, method, path    string
 		reason, field, saying string
 	}{
-		{"field of the body", "POST", imports + "?validateOnly=true", "FIELD_UNKNOWN", "validateOnly", "in the body"},
-		{"field of the path where the rest is the body", "POST", imports + "?cycle=2022", "FIELD_UNKNOWN", "cycle", "already in the path"},
-		{"field of the path", "GET", "/v1/authorities/soc-trang/agencies?authority=other", "FIELD_UNKNOWN", "authority", "already in the path"},
-		{"field of the path, none else", "GET", "/v1/authorities/soc-trang/agencies/a?agency=b", "FIELD_UNKNOWN", "agency", "already in the path"},
+		{"field of the body", "POST", imports + "?validateOnly=true", "FIELD_NOT_IN_QUERY", "validateOnly", "in the body"},
+		{"field of the path where the rest is the body", "POST", imports + "?cycle=2022", "FIELD_IN_PATH", "cycle", "already in the path"},
+		{"field of the path", "GET", "/v1/authorities/soc-trang/agencies?authority=other", "FIELD_IN_PATH", "authority", "already in the path"},
+		{"field of the path, none else", "GET", "/v1/authorities/soc-trang/agencies/a?agency=b", "FIELD_IN_PATH", "agency", "already in the path"},
 		{"field of the path by its other name", "GET", "/v1/authorities/soc-trang?authority.x=b", "FIELD_UNKNOWN", "authority.x", ""},
 		{"nothing below a field", "GET", "/v1/publishedCycles?pageSize.=1", "FIELD_UNKNOWN", "pageSize.", ""},
 		{"leaderboard", "GET", districts + "?x=1", "FIELD_UNKNOWN", "x", ""},

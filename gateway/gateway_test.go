@@ -272,6 +272,7 @@ func TestPagesAndDocuments(t *testing.T) {
 		"/openapi/": "text/html; charset=utf-8", "/openapi/scoring.json": "application/json", "/openapi/identity.json": "application/json",
 		"/openapi/catalog.json": "application/json", "/openapi/auth.json": "application/json", "/openapi/assessment.json": "application/json",
 		"/openapi/appraisal.json": "application/json", "/openapi/survey.json": "application/json", "/icon.svg": "image/svg+xml",
+		"/openapi/faults": "text/html; charset=utf-8", "/openapi/faults.json": "application/json",
 	} {
 		t.Run(path, func(t *testing.T) {
 			a := w.do(t, "GET", path, "")
@@ -298,6 +299,52 @@ func TestPagesAndDocuments(t *testing.T) {
 	}
 	if index := w.do(t, "GET", "/openapi/", "").body; !bytes.Contains(index, []byte(`href="/openapi/catalog.json"`)) {
 		t.Errorf("the list of documents: %s", index)
+	}
+}
+
+// TestIndexOfFaults looks up reasons that a client has received, in the JSON and on
+// the page.
+func TestIndexOfFaults(t *testing.T) {
+	w := start(t, gateway.Config{})
+	type entry struct {
+		Reason, Service, Code, Vi, En string
+		HTTPStatus                    int
+	}
+	var index struct{ Faults []entry }
+	if err := json.Unmarshal(w.do(t, "GET", "/openapi/faults.json", "").body, &index); err != nil {
+		t.Fatal(err)
+	}
+	page := w.do(t, "GET", "/openapi/faults", "").body
+	for reason, want := range map[fault.Reason]entry{
+		gateway.BodyTooLarge: {Service: "gateway", Code: "INVALID_ARGUMENT", HTTPStatus: 413},
+		fault.ServiceAway:    {Code: "UNAVAILABLE", HTTPStatus: 503},
+		fault.StaleEtag:      {Code: "ABORTED", HTTPStatus: 409},
+	} {
+		want.Reason, want.Vi, want.En = reason.Code, reason.Vi, reason.En
+		if !slices.Contains(index.Faults, want) {
+			t.Errorf("the index lacks %+v", want)
+		}
+		if !bytes.Contains(page, []byte(`<tr id="`+reason.Code+`">`)) {
+			t.Errorf("the page lacks %s", reason.Code)
+		}
+	}
+	if list := w.do(t, "GET", "/openapi/", "").body; !bytes.Contains(list, []byte(`href="/openapi/faults"`)) {
+		t.Errorf("the list of documents: %s", list)
+	}
+}
+
+// TestFieldsOfViolationsHaveJSONNames sends a body that breaks a rule of the contract
+// and one of the wrong type.
+func TestFieldsOfViolationsHaveJSONNames(t *testing.T) {
+	w := start(t, gateway.Config{})
+	for body, reason := range map[string]string{
+		`{"currentPassword": "a", "newPassword": "short"}`: fault.BadRequest.Code,
+		`{"currentPassword": "a", "newPassword": 5}`:       gateway.FieldInvalid.Code,
+	} {
+		a := w.do(t, "POST", "/v1/me:changePassword", body, "Authorization", "Bearer "+w.token(t))
+		if r := a.mustRefuse(t, http.StatusBadRequest, reason); !slices.Equal(r.fields(), []string{"newPassword"}) {
+			t.Errorf("%s: the fields are %q", body, r.fields())
+		}
 	}
 }
 

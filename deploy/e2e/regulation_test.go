@@ -22,7 +22,7 @@ func TestRegulationsFromTheCommandLine(t *testing.T) {
 	if out := d.parindex("", into("2023", "soc-trang-2023")...); !strings.Contains(out, "version 1") {
 		t.Errorf("the pack: %q", out)
 	}
-	exported, err := exec.CommandContext(t.Context(), d.program, "catalog", "export", "two-tier-2026").Output()
+	exported, err := exec.CommandContext(t.Context(), d.commands, "catalog", "export", "two-tier-2026").Output()
 	if err != nil {
 		t.Fatal(err)
 	}

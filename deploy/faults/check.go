@@ -74,7 +74,7 @@ var englishAdvice = words(
 	"add", "approve", "ask", "bring", "change", "check", "choose", "close", "complete", "compute", "confirm", "copy", "correct", "create", "declare",
 	"delete", "divide", "drop", "end", "enter", "fetch", "fill", "format", "give", "have", "keep", "leave", "let", "list", "log", "look", "mark",
 	"merge", "move", "multiply", "name", "open", "publish", "put", "read", "reduce", "remove", "repeat", "report", "round", "save", "say", "see",
-	"send", "shorten", "split", "start", "state", "submit", "take", "tell", "try", "turn", "unmerge", "use", "wait", "withdraw", "write", "do",
+	"run", "send", "shorten", "split", "start", "state", "submit", "take", "tell", "try", "turn", "unmerge", "use", "wait", "withdraw", "write", "do",
 )
 
 func words(all ...string) map[string]bool {

@@ -165,7 +165,7 @@ func secondBand(c *catalogv1.RegulationContent) (string, *rulev1.Band) {
 	for i, set := range c.GetCriteriaSets() {
 		for j, node := range set.GetNodes() {
 			if bands := node.GetItem().GetRule().GetBands().GetBands(); len(bands) > 1 {
-				return fmt.Sprintf("criteria_sets[%d].nodes[%d].item.rule.bands.bands[1]", i, j), bands[1]
+				return fmt.Sprintf("criteriaSets[%d].nodes[%d].item.rule.bands.bands[1]", i, j), bands[1]
 			}
 		}
 	}

@@ -74,8 +74,8 @@ compatible() {
 		bin/tools/buf breaking "$tmp/contracts.binpb" --against "$released" --exclude-imports --config buf.yaml
 }
 
-walls() {
-	(cd deploy && go test -tags walls -count=1 ./walls)
+imports() {
+	(cd deploy && go test -tags imports -count=1 ./imports)
 }
 
 step "tools" "the module proxy must be reachable once; see the error above" tools
@@ -86,7 +86,7 @@ step "format" "run make fmt" formatted
 step "lint" "mend it, or give //nolint:<linter> // <reason>" linted
 step "contracts: lint" "mend the proto at the line above" bin/tools/buf lint
 step "contracts: compatible" "add beside, reserve what goes; a client in use reads the old form" compatible
-step "walls" "a rule of .golangci.yaml or its row in deploy/walls is missing or wrong" walls
+step "import rules" "a rule of .golangci.yaml or its row in deploy/imports is missing or wrong" imports
 
 if [ ${#failed[@]} -gt 0 ]; then
 	printf 'verify failed: %s\n' "$(IFS=,; echo "${failed[*]}")"

@@ -111,11 +111,11 @@ func TestCheckSchema(t *testing.T) {
 		text     string
 		tooNew   bool
 	}{
-		{name: "nothing there", binary: line(makeNote), code: "SCHEMA_BEHIND", text: "schema of catalog at 0, needs 1: run migrate (`catalogd migrate`, or `parindex migrate`)"},
+		{name: "nothing there", binary: line(makeNote), code: "SCHEMA_BEHIND", text: "The schema of catalog is at 0 and must be at 1. Run `catalogd migrate` or `parindex migrate`."},
 		{name: "same", database: line(makeNote), binary: line(makeNote)},
 		{
 			name: "behind", database: line(makeNote), binary: line(makeNote, widenNote, breakNote),
-			code: "SCHEMA_BEHIND", text: "schema of catalog at 1, needs 3: run migrate (`catalogd migrate`, or `parindex migrate`)",
+			code: "SCHEMA_BEHIND", text: "The schema of catalog is at 1 and must be at 3. Run `catalogd migrate` or `parindex migrate`.",
 		},
 		{name: "newer and readable", database: line(makeNote, widenNote), binary: line(makeNote)},
 		{
@@ -154,7 +154,7 @@ func TestCheckSchema(t *testing.T) {
 func TestCheckSchemaNamesEachLineAndAnUnavailableServer(t *testing.T) {
 	db := pgtest.New(t, "pg_empty", nil)
 	err := pg.CheckSchema(t.Context(), db.Pool, "catalog", line(makeNote), pg.OnceLine())
-	for _, part := range []string{"schema of catalog at 0", "schema of catalog (request) at 0, needs 1: run migrate (`catalogd migrate`, or `parindex migrate`)"} {
+	for _, part := range []string{"The schema of catalog is at 0", "The schema of catalog (request) is at 0 and must be at 1. Run `catalogd migrate` or `parindex migrate`."} {
 		if err == nil || !strings.Contains(err.Error(), part) {
 			t.Errorf("%v lacks %q", err, part)
 		}

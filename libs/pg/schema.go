@@ -21,8 +21,8 @@ var ErrSchemaTooNew = errors.New("the schema is newer than this binary can work 
 // process stays up, does not serve, and checks again.
 var SchemaBehind = fault.Reason{
 	Kind: fault.Unavailable, Code: "SCHEMA_BEHIND",
-	Vi: "Lược đồ của %[1]s đang ở bản %[2]d, cần bản %[3]d: hãy chạy lệnh migrate (`%[4]sd migrate` hoặc `parindex migrate`).",
-	En: "The schema of %[1]s is at %[2]d and must be at %[3]d. Use the command `%[4]sd migrate`, or `parindex migrate`, then try again.",
+	Vi: "Lược đồ của %[1]s đang ở bản %[2]d, cần bản %[3]d. Hãy chạy lệnh `%[4]sd migrate` hoặc `parindex migrate`.",
+	En: "The schema of %[1]s is at %[2]d and must be at %[3]d. Run `%[4]sd migrate` or `parindex migrate`.",
 }
 
 // CheckSchema returns nil if every line in schema has this binary's revision, or a

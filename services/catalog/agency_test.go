@@ -62,9 +62,9 @@ func TestUpdateAgency(t *testing.T) {
 		{change("aliases", "", "A", "sở tài  chính"), "AGENCY_NAME_TAKEN aliases[1]"},
 		{change("name,aliases", "snv", "SNV"), "ALIAS_REPEATED aliases[0]"},
 		{change("name", " \u200b "), "AGENCY_NAME_MISSING name"},
-		{change("aliases", "", " "), "AGENCY_NAME_MISSING aliases"},
-		{change("parent", "x"), "BAD_REQUEST\nupdate_mask field_mask.in"},
-		{&catalogv1.UpdateAgencyRequest{Authority: "an-binh", Agency: "home", Name: "x"}, "BAD_REQUEST\nupdate_mask required"},
+		{change("aliases", "", " "), "BAD_REQUEST\naliases[0] TEXT_MISSING"},
+		{change("parent", "x"), "BAD_REQUEST\nupdateMask field_mask.in"},
+		{&catalogv1.UpdateAgencyRequest{Authority: "an-binh", Agency: "home", Name: "x"}, "BAD_REQUEST\nupdateMask required"},
 		{&catalogv1.UpdateAgencyRequest{Authority: "an-binh", Agency: "made-up", Name: "x", UpdateMask: mask("name")}, "AGENCY_UNKNOWN agency"},
 	} {
 		_, err := w.UpdateAgency(ctx, c.req)

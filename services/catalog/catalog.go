@@ -12,7 +12,7 @@ import (
 	"github.com/parindex/parindex/services/catalog/internal/postgres"
 )
 
-// Config is what the operator chooses.
+// Config holds the settings that the operator chooses.
 type Config struct {
 	DB pg.Config
 }
@@ -25,7 +25,8 @@ func Spec(cfg *Config) service.Spec {
 	}
 }
 
-// Open opens the service. It does not fail because PostgreSQL is away.
+// Open opens the service. It does not need PostgreSQL to answer: until it does,
+// Ready fails.
 func Open(ctx context.Context, cfg Config, deps service.Deps) (service.Service, error) {
 	return service.Open(ctx, Spec(&cfg), deps, func(b *service.Builder) error {
 		catalogv1.RegisterCatalogServiceServer(b, api.New(postgres.New(b.DB), b.Now))

@@ -114,11 +114,11 @@ func TestCreateCycle(t *testing.T) {
 		"CYCLE_EXISTS cycle":               with(func(r *catalogv1.CreateCycleRequest) { r.Cycle = "2024" }),
 		"REGULATION_UNKNOWN regulation":    with(func(r *catalogv1.CreateCycleRequest) { r.Regulation = "2022" }),
 		"REGULATION_NOT_ISSUED regulation": with(func(r *catalogv1.CreateCycleRequest) { r.Regulation = "draft" }),
-		"CYCLE_NAME_MISSING name":          with(func(r *catalogv1.CreateCycleRequest) { r.Name = " \u200b" }),
-		"GROUP_EMPTY members": with(func(r *catalogv1.CreateCycleRequest) {
+		"BAD_REQUEST\nname TEXT_MISSING":   with(func(r *catalogv1.CreateCycleRequest) { r.Name = " \u200b" }),
+		"GROUP_UNSCORED members": with(func(r *catalogv1.CreateCycleRequest) {
 			r.Members[1].NotScoredReason = "Mới thành lập"
 		}),
-		"AGENCY_UNKNOWN\nmembers[0].agency AGENCY_UNKNOWN\nmembers[2].agency AGENCY_TWICE\nmembers[3].group GROUP_UNKNOWN\nmembers GROUP_EMPTY": with(
+		"AGENCY_UNKNOWN\nmembers[0].agency AGENCY_UNKNOWN\nmembers[2].agency AGENCY_TWICE\nmembers[3].group GROUP_UNKNOWN\nmembers GROUP_UNSCORED": with(
 			func(r *catalogv1.CreateCycleRequest) {
 				r.Members = []*catalogv1.CycleMember{
 					member("made-up", "departments"), member("home", "departments"),
@@ -201,10 +201,10 @@ func TestScheduleWindow(t *testing.T) {
 		{"CYCLE_UNKNOWN cycle", elsewhere},
 		{"CYCLE_NOT_RUN cycle", imported},
 		{"PHASE_WITHOUT_WINDOW phase", schedule(presented, nil, at(time.Hour))},
-		{"DEADLINE_PAST close_time", schedule(self1, nil, at(-time.Second))},
-		{"DEADLINE_PAST close_time", schedule(self1, nil, at(0))},
-		{"WINDOW_REVERSED close_time", schedule(self1, at(time.Hour), at(time.Hour))},
-		{"BAD_REQUEST\nclose_time timestamp", schedule(self1, nil, &timestamppb.Timestamp{Nanos: -1})},
+		{"DEADLINE_PAST closeTime", schedule(self1, nil, at(-time.Second))},
+		{"DEADLINE_PAST closeTime", schedule(self1, nil, at(0))},
+		{"WINDOW_REVERSED closeTime", schedule(self1, at(time.Hour), at(time.Hour))},
+		{"BAD_REQUEST\ncloseTime timestamp", schedule(self1, nil, &timestamppb.Timestamp{Nanos: -1})},
 		{"BAD_REQUEST\nphase enum.not_in", schedule(0, nil, nil)},
 		{"BAD_REQUEST\nphase enum.defined_only", schedule(77, nil, nil)},
 	} {
@@ -322,10 +322,10 @@ func TestReturnCycle(t *testing.T) {
 		t.Errorf("the audit entry: %s because %q", last.Action, last.Reason)
 	}
 	for want, change := range map[string]func(*catalogv1.ReturnCycleRequest){
-		"PHASE_FINAL cycle":     func(r *catalogv1.ReturnCycleRequest) { r.Etag = "" },
-		"STALE_ETAG etag":       func(*catalogv1.ReturnCycleRequest) {},
-		"REASON_MISSING reason": func(r *catalogv1.ReturnCycleRequest) { r.Reason = " \u200b" },
-		"CYCLE_UNKNOWN cycle":   func(r *catalogv1.ReturnCycleRequest) { r.Cycle = "2030" },
+		"PHASE_FINAL cycle":                func(r *catalogv1.ReturnCycleRequest) { r.Etag = "" },
+		"STALE_ETAG etag":                  func(*catalogv1.ReturnCycleRequest) {},
+		"BAD_REQUEST\nreason TEXT_MISSING": func(r *catalogv1.ReturnCycleRequest) { r.Reason = " \u200b" },
+		"CYCLE_UNKNOWN cycle":              func(r *catalogv1.ReturnCycleRequest) { r.Cycle = "2030" },
 	} {
 		other := proto.CloneOf(req)
 		other.RequestId = uuid.NewString()

@@ -64,8 +64,8 @@ func TestPublishGuidance(t *testing.T) {
 		"REQUEST_ID_REUSED request_id":                   reused,
 		"CYCLE_UNKNOWN cycle":                            publish("2030", letter("", "departments i.1.2")),
 		"CYCLE_NOT_RUN cycle":                            publish("2023", letter("", "departments i.1.2")),
-		"NOTICE_MISSING content.notice":                  publish("2024", letter("  ", "departments i.1.2")),
-		"DATE_NOT_REAL content.document_date":            publish("2024", unreal),
+		"GUIDANCE_NOTICE_MISSING content.notice":         publish("2024", letter("  ", "departments i.1.2")),
+		"DATE_NOT_REAL content.documentDate":             publish("2024", unreal),
 		"BAD_REQUEST\ncontent.items repeated.min_items":  publish("2024", letter("Sửa")),
 		"BAD_REQUEST\ncontent.items[0].item string.item": publish("2024", letter("Sửa", "departments 1.2")),
 		`GROUP_UNKNOWN
@@ -130,9 +130,9 @@ func TestGuidanceInForce(t *testing.T) {
 	}
 	seen = w.guided(t, seen, 1)
 	for want, req := range map[string]*catalogv1.PublishGuidanceRequest{
-		"<nil>":                              first, // again
-		"NOTICE_MISSING content.notice":      publish("2024", letter("", "departments i.1.2")),
-		"ITEM_UNKNOWN content.items[0].item": publish("2024", letter("Sửa", "departments i.9")),
+		"<nil>":                                  first, // again
+		"GUIDANCE_NOTICE_MISSING content.notice": publish("2024", letter("", "departments i.1.2")),
+		"ITEM_UNKNOWN content.items[0].item":     publish("2024", letter("Sửa", "departments i.9")),
 	} {
 		if _, err := w.PublishGuidance(ctx, req); said(err) != want {
 			t.Errorf("got %s, want %s", said(err), want)

@@ -130,7 +130,7 @@ func TestAccountIsMadeOnce(t *testing.T) {
 	otherPassword := request()
 	otherPassword.Password = w.secret("another first password")
 	_, err = w.CreateAccount(admin, otherPassword)
-	if f := w.faulty(err, fault.Exists, "REQUEST_ID_REUSED"); f.Field != "request_id" {
+	if f := w.faulty(err, fault.Exists, "REQUEST_ID_REUSED"); f.Field != "requestId" {
 		t.Errorf("the fault is at %q", f.Field)
 	}
 	// What counts is the password of the first request, not the account's own.
@@ -246,13 +246,13 @@ func TestBadAccountsAreRefusedByField(t *testing.T) {
 	}{
 		"short password": {"password", func(r *identityv1.CreateAccountRequest) { r.Password = "too short" }},
 		"capital login":  {"login", func(r *identityv1.CreateAccountRequest) { r.Login = "Good.Enough" }},
-		"no name":        {"display_name", func(r *identityv1.CreateAccountRequest) { r.DisplayName = "" }},
-		"blank name":     {"display_name", func(r *identityv1.CreateAccountRequest) { r.DisplayName = "  " }},
-		"old font":       {"display_name", func(r *identityv1.CreateAccountRequest) { r.DisplayName = "NguyÔn V¨n An" }},
-		"zero in name":   {"display_name", func(r *identityv1.CreateAccountRequest) { r.DisplayName = "a\x00b" }},
+		"no name":        {"displayName", func(r *identityv1.CreateAccountRequest) { r.DisplayName = "" }},
+		"blank name":     {"displayName", func(r *identityv1.CreateAccountRequest) { r.DisplayName = "  " }},
+		"old font":       {"displayName", func(r *identityv1.CreateAccountRequest) { r.DisplayName = "NguyÔn V¨n An" }},
+		"zero in name":   {"displayName", func(r *identityv1.CreateAccountRequest) { r.DisplayName = "a\x00b" }},
 		"no authority":   {"authority", func(r *identityv1.CreateAccountRequest) { r.Authority = "" }},
 		"odd agency":     {"agency", func(r *identityv1.CreateAccountRequest) { r.Agency = "Sở Nội vụ" }},
-		"odd request id": {"request_id", func(r *identityv1.CreateAccountRequest) { r.RequestId = "1" }},
+		"odd request id": {"requestId", func(r *identityv1.CreateAccountRequest) { r.RequestId = "1" }},
 	} {
 		r := proto.CloneOf(good)
 		bad.spoil(r)

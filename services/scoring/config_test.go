@@ -9,7 +9,7 @@ import (
 	"github.com/parindex/parindex/services/scoring"
 )
 
-func TestConfigNamesEveryFaultAndNoSecret(t *testing.T) {
+func TestConfigValidate(t *testing.T) {
 	var c scoring.Config
 	scoring.Spec(&c).Flags(pflag.NewFlagSet("scoringd", pflag.ContinueOnError))
 	c.RedisURL, c.RedisTimeout = "http://user:hunter2@redis", -1

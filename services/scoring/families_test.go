@@ -205,7 +205,7 @@ var families2026 = []string{
 
 // Rules C6.5 to C6.8, C6.11: the cycle comes out as computed by hand above, and
 // says what each item came from.
-func TestEveryFamilyComesOutAsComputedByHand(t *testing.T) {
+func TestRuleFamilies(t *testing.T) {
 	w := newFamilyWorld(t)
 	r := w.createRun(t)
 	if len(r.GetGaps()) > 0 || r.GetEngineVersion() != 2 {
@@ -264,7 +264,7 @@ func compacted(t *testing.T, m proto.Message) string {
 }
 
 // The same figures by fractions, which share no code with the platform's.
-func TestEveryFamilyAgainstFractions(t *testing.T) {
+func TestRuleFamiliesAgainstFractions(t *testing.T) {
 	w := newFamilyWorld(t)
 	l := w.runLeaderboard(t, w.createRun(t).GetId(), "departments")
 	ratio := func(text string) *big.Rat {
@@ -336,7 +336,7 @@ func TestEveryFamilyAgainstFractions(t *testing.T) {
 
 // Rule G7: a run holds the earlier indices it compared; a correction of an earlier
 // year changes the next run and none before.
-func TestARunFreezesItsHistory(t *testing.T) {
+func TestRunFreezesHistory(t *testing.T) {
 	w := newFamilyWorld(t)
 	history := func(r *scoringv1.Run) (all []*scoringv1.RunInput) {
 		for _, in := range r.GetInputs() {
@@ -377,7 +377,7 @@ func TestARunFreezesItsHistory(t *testing.T) {
 
 // Without an index of the latest cycle a band is a gap; an agency above all its
 // standard points is one too, and is shown as it is.
-func TestGapsOfFamilies(t *testing.T) {
+func TestRuleFamilyGaps(t *testing.T) {
 	w := newFamilyWorld(t)
 	w.move(t, catalogv1.Phase_PHASE_PRESENTED)
 	w.siblings.setOutcome(t, outcomeOf("d4", "departments", []outcomeItem{

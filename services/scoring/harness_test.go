@@ -240,7 +240,7 @@ func importOf(content []byte, notice string) *scoringv1.ImportHistoryRequest {
 // printed2023 is the file that ships with the platform.
 func printed2023(t *testing.T) []byte {
 	t.Helper()
-	content, err := os.ReadFile(filepath.Join("..", "..", "deploy", "allinone", "data", "soc-trang", "history-2023.yaml"))
+	content, err := os.ReadFile(filepath.Join("..", "..", "deploy", "trial", "data", "soc-trang", "history-2023.yaml"))
 	if err != nil {
 		t.Fatal(err)
 	}

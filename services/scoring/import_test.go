@@ -24,7 +24,7 @@ import (
 
 // The published table of the central agencies must come out (rules G1 to G4):
 // every figure within 0.01 of the print, every rank exact.
-func TestCentralAgenciesComeOutAsPublished(t *testing.T) {
+func TestImportCentralAgencies(t *testing.T) {
 	w := newWorld(t, "")
 	w.publish(t, printed2023(t), "")
 	l := w.leaderboard(t, "central-agencies")
@@ -71,7 +71,7 @@ func near(t *testing.T, what, got, printed string) {
 
 // What the four groups of 2023 come to. Printed figures differ by up to 0.01:
 // the print rounds before it divides or subtracts.
-func TestStatistics2023(t *testing.T) {
+func TestImportStatistics2023(t *testing.T) {
 	w := newWorld(t, "")
 	w.publish(t, printed2023(t), "")
 	tests := []struct{ group, got, printed string }{
@@ -93,7 +93,7 @@ func TestStatistics2023(t *testing.T) {
 }
 
 // A mean that its own table does not give is a fault of the file.
-func TestAPrintedMeanIsACheck(t *testing.T) {
+func TestImportChecksPrintedMean(t *testing.T) {
 	w := newWorld(t, "")
 	_, err := w.ImportHistory(w.coordinator(t), importOf(changed(t, printed2023(t), "printed: {meanIndex: 82.94}", "printed: {meanIndex: 82.93}"), ""))
 	vs := wantFault(t, err, "HISTORY_FILE_INVALID")
@@ -104,7 +104,7 @@ func TestAPrintedMeanIsACheck(t *testing.T) {
 
 // What another year prints and 2023 does not: domains with standard points or an
 // index, and statistics of a group whose indices are not printed.
-func TestDomainFiguresAndStatisticsAsPrinted(t *testing.T) {
+func TestImportDomainFiguresAndStatistics(t *testing.T) {
 	w := newWorld(t, "")
 	content := changed(t, printed2023(t), "domains: {steering: 7.00, institutions: 5.00,",
 		"domains: {steering: {points: 7.00, standardPoints: 11, index: 63.64}, institutions: {index: 97.5},")
@@ -142,7 +142,7 @@ func TestDomainFiguresAndStatisticsAsPrinted(t *testing.T) {
 	}
 }
 
-func TestDistricts2023(t *testing.T) {
+func TestImportDistricts2023(t *testing.T) {
 	w := newWorld(t, "")
 	w.publish(t, printed2023(t), "")
 	l := w.leaderboard(t, "districts")
@@ -179,7 +179,7 @@ func TestDistricts2023(t *testing.T) {
 
 // Of the departments the source prints points per domain, the order and two
 // indices; the rest is not printed and must be absent (rule G14).
-func TestDepartmentsHaveOnlyWhatIsPrinted(t *testing.T) {
+func TestImportLeavesOutUnprintedFigures(t *testing.T) {
 	w := newWorld(t, "")
 	w.publish(t, printed2023(t), "")
 	l := w.leaderboard(t, "departments")
@@ -225,7 +225,7 @@ func TestDepartmentsHaveOnlyWhatIsPrinted(t *testing.T) {
 	}
 }
 
-func TestImportAnswersWhatIsPublic(t *testing.T) {
+func TestImportReturnsPublication(t *testing.T) {
 	w := newWorld(t, "")
 	got := w.publish(t, printed2023(t), "")
 	p := got.GetPublication()
@@ -246,7 +246,7 @@ func TestImportAnswersWhatIsPublic(t *testing.T) {
 	}
 }
 
-func TestTheSameFileAgainIsThePublicationItMade(t *testing.T) {
+func TestImportSameFileAgain(t *testing.T) {
 	w := newWorld(t, "")
 	first := w.publish(t, printed2023(t), "")
 	w.clock.Move(time.Hour)
@@ -258,7 +258,7 @@ func TestTheSameFileAgainIsThePublicationItMade(t *testing.T) {
 
 // A notice with the file that stands corrects nothing, and is not dropped in
 // silence.
-func TestTheSameFileTakesNoNotice(t *testing.T) {
+func TestImportSameFileRefusesNotice(t *testing.T) {
 	w := newWorld(t, "")
 	w.publish(t, printed2023(t), "")
 	for _, validateOnly := range []bool{true, false} {
@@ -282,7 +282,7 @@ func (w *world) wantAudit(t *testing.T, entries int) {
 	}
 }
 
-func TestAnotherFileNeedsANotice(t *testing.T) {
+func TestImportOtherFileNeedsNotice(t *testing.T) {
 	w := newWorld(t, "")
 	first := w.publish(t, printed2023(t), "")
 	other := append(printed2023(t), "# corrected\n"...)
@@ -311,7 +311,7 @@ func TestAnotherFileNeedsANotice(t *testing.T) {
 }
 
 // A notice of spaces alone is none; control characters never reach the database.
-func TestNoticeOfAnImport(t *testing.T) {
+func TestImportNotice(t *testing.T) {
 	w := newWorld(t, "")
 	w.publish(t, printed2023(t), " \u200b ")
 	other := append(printed2023(t), "# corrected\n"...)
@@ -324,13 +324,13 @@ func TestNoticeOfAnImport(t *testing.T) {
 	}
 }
 
-func TestFirstImportTakesNoNotice(t *testing.T) {
+func TestFirstImportRefusesNotice(t *testing.T) {
 	w := newWorld(t, "")
 	_, err := w.ImportHistory(w.coordinator(t), importOf(printed2023(t), "Đính chính."))
 	wantFault(t, err, "NOTICE_UNEXPECTED")
 }
 
-func TestValidateOnlyStoresNothing(t *testing.T) {
+func TestImportValidateOnly(t *testing.T) {
 	w := newWorld(t, "")
 	req := importOf(printed2023(t), "")
 	req.ValidateOnly, req.RequestId = true, newUUID()
@@ -360,7 +360,7 @@ func TestValidateOnlyStoresNothing(t *testing.T) {
 	w.wantAudit(t, 1)
 }
 
-func TestRequestIDHappensOnce(t *testing.T) {
+func TestImportRequestID(t *testing.T) {
 	w := newWorld(t, "")
 	first := importOf(printed2023(t), "")
 	first.RequestId = newUUID()
@@ -383,7 +383,7 @@ func TestRequestIDHappensOnce(t *testing.T) {
 
 // A request that was answered is answered so again, whatever has become of the
 // names in its file, and without the catalog.
-func TestRequestIDIsAnsweredBeforeAnythingElseIsAsked(t *testing.T) {
+func TestImportRequestIDIsAnsweredFirst(t *testing.T) {
 	w := newWorld(t, "")
 	req := importOf(printed2023(t), "")
 	req.RequestId = newUUID()
@@ -410,7 +410,7 @@ func TestRequestIDIsAnsweredBeforeAnythingElseIsAsked(t *testing.T) {
 }
 
 // A week after a request its id is free again.
-func TestRequestsAreForgotten(t *testing.T) {
+func TestRequestsExpire(t *testing.T) {
 	w := newWorld(t, "")
 	req := importOf(printed2023(t), "")
 	req.RequestId = newUUID()
@@ -433,7 +433,7 @@ func TestRequestsAreForgotten(t *testing.T) {
 }
 
 // Eight imports at once of two files: one of the files is published, once.
-func TestConcurrentImportsTakeTurns(t *testing.T) {
+func TestConcurrentImports(t *testing.T) {
 	w := newWorld(t, "")
 	files := [][]byte{printed2023(t), append(printed2023(t), '\n')}
 	ctx := w.coordinator(t)
@@ -461,7 +461,7 @@ func TestConcurrentImportsTakeTurns(t *testing.T) {
 	w.wantAudit(t, 1)
 }
 
-func TestABadFileListsEveryFaultAndStoresNothing(t *testing.T) {
+func TestImportListsAllFaults(t *testing.T) {
 	w := newWorld(t, "")
 	content := printed2023(t)
 	content = changed(t, content, "selfPoints: 51.34", "selfPoints: 51,34")
@@ -489,7 +489,7 @@ func TestABadFileListsEveryFaultAndStoresNothing(t *testing.T) {
 	wantFault(t, err, "PUBLICATION_UNKNOWN")
 }
 
-func TestImportRefusesTheWrongCycle(t *testing.T) {
+func TestImportRefusesOtherCycle(t *testing.T) {
 	w := newWorld(t, "")
 	for cycle, code := range map[string]string{"2022": "CYCLE_MISMATCH", "2024": "CYCLE_NOT_IMPORTED", "1999": "CYCLE_UNKNOWN"} {
 		req := importOf(printed2023(t), "")
@@ -499,7 +499,7 @@ func TestImportRefusesTheWrongCycle(t *testing.T) {
 	}
 }
 
-func TestWhoMayImport(t *testing.T) {
+func TestImportRoles(t *testing.T) {
 	w := newWorld(t, "")
 	_, err := w.ImportHistory(t.Context(), importOf(printed2023(t), ""))
 	wantFault(t, err, "TOKEN_MISSING")
@@ -516,7 +516,7 @@ func TestWhoMayImport(t *testing.T) {
 }
 
 // A name that changes later does not change what is published.
-func TestNamesAreThoseOfTheDayOfPublication(t *testing.T) {
+func TestPublicationKeepsNames(t *testing.T) {
 	w := newWorld(t, "")
 	w.publish(t, printed2023(t), "")
 	w.catalog.rename("agency-25", "UBND xã Mỹ Xuyên")

@@ -26,7 +26,7 @@ import (
 	"github.com/parindex/parindex/services/scoring"
 )
 
-func TestLeaderboardIsRenderedOnceAndChecked(t *testing.T) {
+func TestLeaderboardIsRenderedOnce(t *testing.T) {
 	w := newWorld(t, sharedRedis(t))
 	id := w.publish(t, printed2023(t), "").GetPublication().GetId()
 	for i, want := range []struct{ postgres, redis float64 }{{1, 0}, {1, 1}, {1, 2}} {
@@ -177,7 +177,7 @@ func must(t *testing.T, err error) {
 
 // A Redis that was never there, one that takes connections and never answers,
 // and their coming back.
-func TestRedisAwayIsLoggedOnceAMinuteAndComesBack(t *testing.T) {
+func TestRedisAwayIsLoggedOncePerMinute(t *testing.T) {
 	dir := socketDir(t)
 	l, err := net.Listen("unix", filepath.Join(dir, "s")) //nolint:noctx // a test's own socket
 	if err != nil {
@@ -444,7 +444,7 @@ func (w *world) figure(t *testing.T, group, agency, field, name string) string {
 	return figure
 }
 
-func TestReadyOnceMigrated(t *testing.T) {
+func TestReadyAfterMigration(t *testing.T) {
 	w := newWorld(t, "")
 	until(t, func() error { return w.service.Ready(t.Context()) }) // once the cycles are known
 	if err := migrate(context.WithoutCancel(t.Context()), w.db.Config().ConnString()); err != nil {

@@ -141,7 +141,7 @@ var classesOfS2 = []string{
 
 // Rule G6: S2's own example and its kin, from a run to what is public of it; the
 // run is computed again with everybody away (rule G7).
-func TestADistrictIsOnlyAsGoodAsItsCommunes(t *testing.T) {
+func TestSpecialRuleLowersClass(t *testing.T) {
 	w := newWorldOfS2(t, sharedRedis(t))
 	run := w.createRun(t)
 	if len(run.GetGaps()) > 0 || run.GetEngineVersion() != 2 {
@@ -203,7 +203,7 @@ func (w *world) wantSame(t *testing.T, run, sum string) {
 
 // Who stands below whom, and who is not scored, are inputs: a run is outdated
 // once they change as far as a rule looks at them, and not otherwise (rule G7).
-func TestTheHierarchyIsAnInput(t *testing.T) {
+func TestHierarchyIsAnInput(t *testing.T) {
 	w := newWorldOfS2(t, "")
 	move := func(agency, parent string) {
 		w.catalog.mu.Lock()
@@ -280,7 +280,7 @@ func TestDenseTies(t *testing.T) {
 
 // A run that engine version 1 made, as it stands in the database, is read,
 // computed again and published as what it was.
-func TestARunOfEngineVersion1(t *testing.T) {
+func TestRunOfEngineVersion1(t *testing.T) {
 	w := newSmallWorld(t, "")
 	read := func(name string) []byte {
 		t.Helper()

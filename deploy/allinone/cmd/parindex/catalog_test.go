@@ -74,7 +74,7 @@ func TestCatalogValidateFindings(t *testing.T) {
 `
 	difference := map[string]any{
 		"code": "CRITERIA_COUNT_DIFFERS", "group": "departments", "declared": "17", "computed": "16",
-		"message": "The regulation states 17 criteria, the criteria set has 16.",
+		"message": "The regulation states 17 criteria, the criteria set has 16. Check both against the document.",
 	}
 	before, _, _ := strings.Cut(wrong, "criteria: 17")
 	at := fmt.Sprintf("line %d: declared[0].criteria", strings.Count(before, "\n")+1)
@@ -102,7 +102,7 @@ func TestCatalogValidateFindings(t *testing.T) {
 		}
 	}
 	out, err := catalogRun(t, "validate", file(t, strings.Replace(exported, "rounds: 2", "rounds: 3", 1)), "--language", "en")
-	if err == nil || out != "error        NUMBER_OUT_OF_RANGE line 7: rounds: The number 3 is not between 1 and 2.\n" {
+	if err == nil || out != "error        NUMBER_OUT_OF_RANGE line 7: rounds: The number 3 is not between 1 and 2. Correct it.\n" {
 		t.Errorf("%v\n%s", err, out)
 	}
 }

@@ -271,7 +271,7 @@ func TestImportMalformed(t *testing.T) {
 	for _, c := range []struct{ name, content, vi, en string }{
 		{
 			"twice.yaml", "format: parindex.regulation/1\ntitle: A\nrounds: 1\nrounds: 2\n",
-			"KEY_TWICE line 4: rounds: Khóa “rounds” đã có ở dòng 3.", `KEY_TWICE line 4: rounds: The key "rounds" stands already at line 3.`,
+			"KEY_TWICE line 4: rounds: Khóa “rounds” đã có ở dòng 3. Hãy để một lần.", `KEY_TWICE line 4: rounds: The key "rounds" is at line 3 already. Keep one of them.`,
 		},
 		{"syntax.yaml", "format: parindex.regulation/1\ntitle: [\n", "DOCUMENT_MALFORMED line 2: Tệp sai cú pháp YAML", "DOCUMENT_MALFORMED line 2: The file is not valid YAML"},
 		{"catalog.yaml", "format: parindex.catalog/1\nauthority: {id: a, id: b, name: A}\n", "KEY_TWICE line 2: authority.id: Khóa “id”", "KEY_TWICE line 2: authority.id: The key"},

@@ -1,4 +1,4 @@
-// Command catalogd is the catalog service as a process of its own.
+// Command catalogd runs the catalog service as a process of its own.
 package main
 
 import (

@@ -1,4 +1,4 @@
-// Package api is the speech of the catalog service: its rpcs.
+// Package api holds the handlers of the catalog service.
 package api
 
 import (
@@ -12,7 +12,7 @@ import (
 	"github.com/parindex/parindex/services/catalog/internal/postgres"
 )
 
-// Server answers the rpcs of CatalogService.
+// Server implements CatalogService.
 type Server struct {
 	catalogv1.UnimplementedCatalogServiceServer
 
@@ -25,7 +25,7 @@ func New(store *postgres.Store, now func() time.Time) *Server {
 	return &Server{store: store, now: now}
 }
 
-// attempt says who asks for a change, when, and in which request.
+// attempt returns the caller, the time and the request id of a change.
 func (s *Server) attempt(ctx context.Context, method string, req proto.Message) (postgres.Attempt, error) {
 	a, err := attempt.Of(ctx, method, req, s.now())
 	return postgres.Attempt{Attempt: a}, err

@@ -18,7 +18,7 @@ import (
 	"github.com/parindex/parindex/services/catalog/pack"
 )
 
-// some is each, but nil for an empty list.
+// some is message.Each, but returns nil for an empty list.
 func some[From, To any](list []From, convert func(From) To) []To {
 	if len(list) == 0 {
 		return nil
@@ -47,8 +47,8 @@ func toCycle(c catalog.Cycle) *catalogv1.Cycle {
 	}
 }
 
-// from is the key of a value that stands in a table once; the zero key for one
-// that does not stand in it.
+// from returns the key of a value in a table of distinct values; the zero key if
+// the table does not hold it.
 func from[K, V comparable](table map[K]V, value V) (key K) {
 	for k, v := range table {
 		if v == value {
@@ -71,8 +71,8 @@ func fromScheduleWindow(req *catalogv1.ScheduleWindowRequest) (catalog.Window, e
 	return catalog.Window{Phase: criteriapb.Phases.From(req.GetPhase()), Open: opened, Close: closed}, err
 }
 
-// fromTime returns an instant to the microsecond, as it is stored; the zero one
-// for nil.
+// fromTime returns an instant, cut to the microsecond as PostgreSQL stores it; the
+// zero instant for nil.
 func fromTime(field string, t *timestamppb.Timestamp) (time.Time, error) {
 	if t == nil {
 		return time.Time{}, nil
@@ -131,15 +131,12 @@ func fromUpdateAgency(req *catalogv1.UpdateAgencyRequest) catalog.Renaming {
 	return r
 }
 
-// The enums of a regulation.
-var (
-	regulationStates = map[regulation.RegulationState]catalogv1.RegulationState{
-		regulation.Draft:      catalogv1.RegulationState_REGULATION_STATE_DRAFT,
-		regulation.Issued:     catalogv1.RegulationState_REGULATION_STATE_ISSUED,
-		regulation.Superseded: catalogv1.RegulationState_REGULATION_STATE_SUPERSEDED,
-		regulation.Revoked:    catalogv1.RegulationState_REGULATION_STATE_REVOKED,
-	}
-)
+var regulationStates = map[regulation.RegulationState]catalogv1.RegulationState{
+	regulation.Draft:      catalogv1.RegulationState_REGULATION_STATE_DRAFT,
+	regulation.Issued:     catalogv1.RegulationState_REGULATION_STATE_ISSUED,
+	regulation.Superseded: catalogv1.RegulationState_REGULATION_STATE_SUPERSEDED,
+	regulation.Revoked:    catalogv1.RegulationState_REGULATION_STATE_REVOKED,
+}
 
 func toRegulation(r regulation.Regulation) (*catalogv1.Regulation, error) {
 	content, err := toContent(r.Content)
@@ -170,8 +167,8 @@ func toContent(c regulation.Content) (*catalogv1.RegulationContent, error) {
 	}, nil
 }
 
-// fromContent fails with a figure or rule that cannot be read, at its place in
-// the request.
+// fromContent fails if a figure or a rule cannot be read; the fault names its place
+// in the request.
 func fromContent(m *catalogv1.RegulationContent) (regulation.Content, error) {
 	c := regulation.Content{
 		Title: m.GetTitle(), DecisionNumber: m.GetDecisionNumber(), DecisionDate: m.GetDecisionDate(), Signer: m.GetSigner(),
@@ -349,7 +346,7 @@ func fromItem(place string, m *catalogv1.Item) (*regulation.Item, error) {
 	return item, nil
 }
 
-// within returns a fault whose place is within another.
+// within returns a fault with place put before its field.
 func within(place string, err error) error {
 	f := *fault.From(err)
 	if f.Field != "" {

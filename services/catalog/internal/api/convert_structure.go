@@ -12,7 +12,7 @@ import (
 	"github.com/parindex/parindex/services/catalog/pack"
 )
 
-// The enums of what a regulation says beside its criteria, and of findings.
+// The enums of findings and of a regulation's content outside its criteria sets.
 var (
 	countings = map[regulation.Counting]catalogv1.CountingConvention{
 		"":                      catalogv1.CountingConvention_COUNTING_CONVENTION_UNSPECIFIED,
@@ -113,7 +113,7 @@ func fromDeclared(place string, m *catalogv1.DeclaredStructure) (regulation.Decl
 	return d, nil
 }
 
-// toFigure is "" for nil.
+// toFigure returns a figure as text, "" for nil.
 func toFigure(x *points.Points) string {
 	if x == nil {
 		return ""
@@ -121,7 +121,7 @@ func toFigure(x *points.Points) string {
 	return x.String()
 }
 
-// fromFigure is nil for "".
+// fromFigure reads a figure; nil for "".
 func fromFigure(place, text string) (*points.Points, error) {
 	if text == "" {
 		return nil, nil //nolint:nilnil // nothing is stated

@@ -23,8 +23,8 @@ type filler struct {
 	filled map[protoreflect.FullName]bool
 }
 
-// turns is how many turns it takes to fill every field with every value: a multiple
-// of the 11 families of rules and of how many values each enum has, 10 at most.
+// turns is the number of turns in which every field gets every value: a multiple of
+// the 11 families of rules and of the number of values of each enum, 10 at most.
 const turns = 11 * 30
 
 func (f *filler) message(m protoreflect.Message) {

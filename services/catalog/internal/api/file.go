@@ -25,15 +25,16 @@ func (s *Server) ValidateRegulation(ctx context.Context, req *catalogv1.Validate
 	return &catalogv1.ValidateRegulationResponse{Findings: found, Groups: groups}, nil
 }
 
-// validated returns what is found about content, in the caller's language.
+// validated returns the findings about content, in the caller's language, and its
+// structure by group.
 func validated(ctx context.Context, content regulation.Content) ([]*catalogv1.Finding, []*catalogv1.GroupStructure) {
 	language := rpc.Language(ctx)
 	found, structures := content.Validate()
 	return message.Each(found, func(f regulation.Finding) *catalogv1.Finding { return toFinding(f, language) }), message.Each(structures, toGroupStructure)
 }
 
-// ImportRegulation implements catalogv1.CatalogServiceServer. With validate_only
-// it answers the regulation as it stands, if it is there.
+// ImportRegulation implements catalogv1.CatalogServiceServer. With validate_only it
+// changes nothing and answers the stored regulation, if there is one.
 func (s *Server) ImportRegulation(ctx context.Context, req *catalogv1.ImportRegulationRequest) (*catalogv1.ImportRegulationResponse, error) {
 	by, err := s.attempt(ctx, catalogv1.CatalogService_ImportRegulation_FullMethodName, req)
 	if err != nil {
@@ -48,7 +49,7 @@ func (s *Server) ImportRegulation(ctx context.Context, req *catalogv1.ImportRegu
 		Decide: func(stored *regulation.Regulation) (regulation.Regulation, error) {
 			put, err := put(stored, req.GetAuthority(), req.GetRegulation(), req.GetEtag(), content)
 			if req.GetValidateOnly() && errors.Is(err, regulation.DraftThere) {
-				err = nil // a trial takes nothing away
+				err = nil // nothing is replaced
 			}
 			if err == nil && stored != nil {
 				err = file.RefuseFor(content.Contradicts(*stored))
@@ -74,12 +75,12 @@ func (s *Server) ImportRegulation(ctx context.Context, req *catalogv1.ImportRegu
 	return answer, err
 }
 
-// put returns the regulation that stored, or nothing, becomes with the content.
-// Without an etag a draft is not replaced by other content: nobody loses work that
-// whoever imports has not seen. It fails with DraftThere, as fresh and as
-// catalog.Put.
+// put returns the regulation with new content; stored is nil if there is none yet.
+// Without an etag it does not replace a draft by other content: the caller may not
+// have seen the work that would be lost. It fails with DraftThere, and as fresh and
+// regulation.Put do.
 func put(stored *regulation.Regulation, authority, id, etag string, content regulation.Content) (regulation.Regulation, error) {
-	var version int64 // of what is not there: no etag fits it
+	var version int64 // no etag fits 0
 	if stored != nil {
 		version = stored.Version
 	}
@@ -93,13 +94,13 @@ func put(stored *regulation.Regulation, authority, id, etag string, content regu
 	return r, err
 }
 
-// refuser tells what was found wrong with the content of a file at the places where
-// it stands in the file.
+// refuser turns faults of a file's content into one fault that names their lines or
+// cells in the file.
 type refuser interface {
 	RefuseFor(found []fault.Violation) error
 }
 
-// readFile reads a regulation's file, which must be right in itself. It fails with
+// readFile reads and checks a regulation's file. It fails with
 // RegulationFileInvalid.
 func readFile(format catalogv1.FileFormat, data []byte) (regulation.Content, refuser, error) {
 	if format == catalogv1.FileFormat_FILE_FORMAT_XLSX {

@@ -46,7 +46,7 @@ func (s *Server) ListGuidances(ctx context.Context, req *catalogv1.ListGuidances
 	return &catalogv1.ListGuidancesResponse{Guidances: message.Each(guidances, toGuidance), NextPageToken: next}, nil
 }
 
-// version reads the key of a page; 0 for the first one.
+// version reads the version in a page token; 0 for the first page.
 func version(key string) (int32, error) {
 	if key == "" {
 		return 0, nil

@@ -45,7 +45,8 @@ func (s *Server) ImportCatalog(ctx context.Context, req *catalogv1.ImportCatalog
 }
 
 // visible returns an authority's id if the caller has a role in it, else "": a
-// file that names it as parent must not tell whether it exists.
+// caller without one must not learn whether the authority exists by naming it as
+// parent.
 func (s *Server) visible(ctx context.Context, authority string) string {
 	ids, all := auth.From(ctx).Authorities(s.now())
 	if all || slices.Contains(ids, authority) {

@@ -118,7 +118,7 @@ func (s *Server) ListCycleChanges(ctx context.Context, req *catalogv1.ListCycleC
 }
 
 // AcknowledgeCycleChanges implements catalogv1.CatalogServiceServer. It has no
-// request_id: to acknowledge twice is to acknowledge once.
+// request_id, because acknowledging twice has the effect of acknowledging once.
 func (s *Server) AcknowledgeCycleChanges(ctx context.Context, req *catalogv1.AcknowledgeCycleChangesRequest) (*catalogv1.AcknowledgeCycleChangesResponse, error) {
 	by, err := s.attempt(ctx, catalogv1.CatalogService_AcknowledgeCycleChanges_FullMethodName, req)
 	if err != nil {

@@ -84,10 +84,10 @@ func (s *Server) UpdateRegulation(ctx context.Context, req *catalogv1.UpdateRegu
 }
 
 // IssueRegulation implements catalogv1.CatalogServiceServer. With validate_only
-// it answers the draft as it stands.
+// it changes nothing and answers the stored draft.
 //
-// The draft is examined before anything is locked; what then stands under the lock
-// is issued only if it is what was examined.
+// The draft is examined before the authority is locked, because that takes long. It
+// is issued only if its content under the lock is still the content examined.
 func (s *Server) IssueRegulation(ctx context.Context, req *catalogv1.IssueRegulationRequest) (*catalogv1.IssueRegulationResponse, error) {
 	by, err := s.attempt(ctx, catalogv1.CatalogService_IssueRegulation_FullMethodName, req)
 	if err != nil {
@@ -108,7 +108,8 @@ func (s *Server) IssueRegulation(ctx context.Context, req *catalogv1.IssueRegula
 		},
 	}
 	r, err := draft, s.store.CheckIssue(ctx, wanted)
-	// Another fault may be that of a request which was answered before.
+	// After any other fault the request id may still be known: a repeated request
+	// gets its first answer.
 	if !req.GetValidateOnly() && !errors.Is(err, regulation.RegulationUnsound) {
 		r, err = s.store.IssueRegulation(ctx, by, wanted)
 	}
@@ -119,8 +120,8 @@ func (s *Server) IssueRegulation(ctx context.Context, req *catalogv1.IssueRegula
 	return &catalogv1.IssueRegulationResponse{Regulation: answer}, err
 }
 
-// fresh returns StaleEtag if a request was based on another version; an empty
-// etag takes whatever stands there.
+// fresh returns StaleEtag if the request's etag is not that of the stored version.
+// An empty etag fits every version.
 func fresh(etag string, version int64) error {
 	if etag != "" && etag != catalog.Etag(version) {
 		return fault.StaleEtag.At("etag")

@@ -6,18 +6,18 @@ import (
 	"github.com/parindex/parindex/services/catalog/internal/regulation"
 )
 
-// Renaming is a change of an agency's names; what is nil stays, but for the name
-// that a new one replaces: it becomes an alias, so that older documents still
-// find the agency.
+// Renaming is a change of an agency's names. A nil field is left as it is, with one
+// exception: a new Name without Aliases turns the old name into an alias, so that
+// the agency is still found by older documents.
 type Renaming struct {
 	Name    *Name
 	Aliases *[]Name
 }
 
 // Rename returns a with the names of r, in a new version unless nothing changes.
-// taken says which agency has a name, by key.
+// taken maps the keys of stored names to the ids of their agencies.
 //
-// It fails with AgencyNameMissing, AliasRepeated, AgencyNameTaken and, above
+// Rename fails with AgencyNameMissing, AliasRepeated, AgencyNameTaken and, above
 // MaxAliases, ListTooLong, at "name", "aliases" or "aliases[2]".
 func (a Agency) Rename(r Renaming, taken map[string]string) (Agency, error) {
 	renamed := a
@@ -40,7 +40,7 @@ func (a Agency) Rename(r Renaming, taken map[string]string) (Agency, error) {
 		}
 		own[name.Key] = true
 	}
-	if len(own) != 1+len(renamed.Aliases) { // a blank one was passed over
+	if len(own) != 1+len(renamed.Aliases) { // names leaves out blank ones
 		return a, AgencyNameMissing.At("aliases")
 	}
 	if renamed.same(a) {
@@ -53,12 +53,12 @@ func (a Agency) Rename(r Renaming, taken map[string]string) (Agency, error) {
 	return renamed, nil
 }
 
-// otherNames returns the aliases of a and its name, without the one of that key.
+// otherNames returns the aliases and the name of a, without the name with that key.
 func (a Agency) otherNames(key string) []Name {
 	return slices.DeleteFunc(append(slices.Clone(a.Aliases), a.Name), func(n Name) bool { return n.Key == key })
 }
 
-// Keys returns the keys of all names in r.
+// Keys returns the keys of the names in r.
 func (r Renaming) Keys() []string {
 	var keys []string
 	if r.Name != nil {

@@ -1,8 +1,7 @@
-// Package catalog is the rules of the catalog service about authorities, their
-// agencies and their cycles: what a catalog file may change, who is scored in which
-// group of which cycle, and when the phases of a cycle begin and end (rules C1, C12,
-// Y1 to Y3). What a regulation says is in package regulation, which knows none of
-// these.
+// Package catalog decides about authorities, their agencies and their cycles: which
+// changes a catalog file may make, in which group of a cycle an agency is scored, and
+// when the phases of a cycle begin and end (rules C1, C12, Y1 to Y3). Package
+// regulation decides about the content of regulations and imports nothing from here.
 package catalog
 
 import (
@@ -12,8 +11,8 @@ import (
 	"github.com/parindex/parindex/services/catalog/internal/regulation"
 )
 
-// What one authority and one catalog file may hold. The largest province has
-// about 160 agencies of its own; its communes make it some hundreds.
+// The limits of one authority and of one catalog file. The largest province has
+// about 160 agencies of its own, and some hundreds with its communes.
 const (
 	MaxAgencies = 5000
 	MaxCycles   = 100
@@ -24,14 +23,14 @@ const (
 	MaxReason = 1000
 )
 
-// Name is a name as it is printed and the key by which two names are the same
-// name, see text.Key of libs/text.
+// Name is a printed name and its key (text.Key of libs/text): two names are the
+// same if their keys are equal.
 type Name struct {
 	Text string
 	Key  string
 }
 
-// Authority is who runs cycles.
+// Authority runs cycles, as a province does for its departments and districts.
 type Authority struct {
 	ID   string
 	Name string
@@ -40,7 +39,7 @@ type Authority struct {
 	Version int64
 }
 
-// Agency is who is scored.
+// Agency is an office that is scored.
 type Agency struct {
 	Authority string
 	ID        string
@@ -57,21 +56,22 @@ type Cycle struct {
 	ID        string
 	Name      string
 	Origin    Origin
-	// Groups are in the order to show them.
+	// Groups are in display order.
 	Groups []regulation.Group
-	// Members are the agencies of the cycle by id; nil where only the cycle
-	// itself was loaded.
+	// Members are the agencies of the cycle, ordered by id; nil if they were not
+	// loaded.
 	Members []Member
-	// Regulation is the regulation it pins; empty for an imported cycle.
+	// Regulation is the id of the regulation that the cycle pins; empty for an
+	// imported cycle.
 	Regulation string
 	// Phase is empty for an imported cycle.
 	Phase criteria.Phase
-	// Windows are those of the phases that its regulation gives one, in order.
+	// Windows are the windows of the phases that have one, in the order of phases.
 	Windows []Window
 	// Guidance is the version of the guidance in force; 0 for none (rule C12).
 	Guidance int32
-	// Revision counts the changes of all cycles of the platform: the number of
-	// this cycle's last one.
+	// Revision is the number of this cycle's last change. Changes are counted over
+	// all cycles of the platform.
 	Revision int64
 	Version  int64
 }
@@ -79,7 +79,7 @@ type Cycle struct {
 // Origin says where the results of a cycle come from.
 type Origin string
 
-// The origins of a cycle, which it keeps for ever.
+// The origins. A cycle never changes its origin.
 const (
 	// Run is a cycle that the platform runs under a regulation.
 	Run Origin = "RUN"
@@ -87,18 +87,18 @@ const (
 	Imported Origin = "IMPORTED"
 )
 
-// Member is what an agency is in one cycle.
+// Member is an agency's group in one cycle.
 type Member struct {
 	Agency string
 	Group  string
-	// NotScored is why the agency is not scored; empty where it is.
+	// NotScored is the reason why the agency is not scored; empty for a scored one.
 	NotScored string
 }
 
 // Scored reports whether the agency is scored in the cycle.
 func (m Member) Scored() bool { return m.NotScored == "" }
 
-// CycleAgency is an agency with its part in one cycle.
+// CycleAgency is an agency with its membership in one cycle.
 type CycleAgency struct {
 	Agency Agency
 	Member Member

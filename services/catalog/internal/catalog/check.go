@@ -8,28 +8,28 @@ import (
 	"github.com/parindex/parindex/libs/fault"
 )
 
-// Catalog is one authority as a catalog file says it, in the file's order. The
-// authority's own empty Parent, or an agency's, says nothing about the parent.
+// Catalog is the content of a catalog file, in the file's order. An empty Parent, of
+// the authority or of an agency, leaves the stored parent as it is.
 //
-// The findings about it name their places so: "authority.parent", "agencies",
+// Violations name their places as follows: "authority.parent", "agencies",
 // "agencies[3]", "agencies[3].name", "agencies[3].aliases[1]",
 // "agencies[3].parent", "cycles[0]", "cycles[0].origin", "cycles[0].groups[2]",
-// "cycles[0].members[17]". Where a value was missing or malformed it is empty
-// here and nothing more is said about it.
+// "cycles[0].members[17]". A value that was missing or
+// malformed is empty here and is not reported again.
 type Catalog struct {
 	Authority Authority
 	Agencies  []Agency
 	Cycles    []Cycle
 }
 
-// violations collects what is wrong, each at its place.
+// violations collects faults, each with its place.
 type violations []fault.Violation
 
 func (f *violations) add(place string, found *fault.Fault) {
 	*f = append(*f, fault.Violation{Field: place, Code: found.Code, Vi: found.Vi, En: found.En})
 }
 
-// Check returns everything that is wrong with c by itself.
+// Check returns every fault of c that can be found without the stored catalog.
 func (c Catalog) Check() []fault.Violation {
 	var f violations
 	if c.Authority.Parent != "" && c.Authority.Parent == c.Authority.ID {
@@ -91,8 +91,8 @@ func (c Catalog) checkNames(f *violations) {
 	}
 }
 
-// names yields the name and the aliases of a, those not blank, with their places
-// in it.
+// names yields the name and the aliases of a that are not blank, each with its
+// place, "name" or "aliases[1]".
 func (a Agency) names() iter.Seq2[string, Name] {
 	return func(yield func(string, Name) bool) {
 		if a.Name.Key != "" && !yield("name", a.Name) {
@@ -134,7 +134,7 @@ func (c Cycle) check(f *violations, place string, known map[string]bool) {
 	}
 }
 
-// inLoop returns the ids that are above themselves.
+// inLoop returns the ids that are their own ancestors.
 func inLoop(parents map[string]string) map[string]bool {
 	const (
 		walking = 1

@@ -10,8 +10,8 @@ import (
 	"github.com/parindex/parindex/services/catalog/internal/regulation"
 )
 
-// Window is when a phase's writes are taken, while the cycle is in that phase
-// (rules Y2 and Y3). A zero instant sets no bound.
+// Window is the time in which a phase takes writes, while the cycle is in that
+// phase (rules Y2 and Y3). A zero instant sets no bound.
 type Window struct {
 	Phase criteria.Phase
 	// Open is the first instant, Close the first that is too late.
@@ -19,13 +19,12 @@ type Window struct {
 	Close time.Time
 }
 
-// NewCycle returns a cycle of the members under the regulation r, in
-// PREPARATION, without its revision. agencies are the stored ones among the
-// members.
+// NewCycle returns a new cycle under the regulation r, in the phase PREPARATION and
+// without a revision. agencies holds the ids of those members that are stored.
 //
 // It fails with CycleNameMissing, RegulationNotIssued, and with the first of
-// AgencyUnknown, AgencyTwice, GroupUnknown and GroupEmpty, whose violations then
-// list all of them.
+// AgencyUnknown, AgencyTwice, GroupUnknown and GroupUnscored, whose violations list
+// all of them.
 func NewCycle(id string, name Name, r regulation.Regulation, members []Member, agencies map[string]bool) (Cycle, error) {
 	if name.Key == "" {
 		return Cycle{}, CycleNameMissing.At("name")
@@ -99,8 +98,8 @@ func (c Cycle) Schedule(w Window, now time.Time) (Cycle, error) {
 	return c, nil
 }
 
-// Move returns c in the phase p, in a new version, under the regulation that
-// says content. It fails with CycleNotRun and PhaseNotNext.
+// Move returns c in the phase p, in a new version. content is that of the cycle's
+// regulation. It fails with cycle.CycleNotRun and PhaseNotNext.
 func (c Cycle) Move(p criteria.Phase, content regulation.Content) (Cycle, error) {
 	if c.Origin != Run {
 		return c, cycle.CycleNotRun.At("cycle")
@@ -113,9 +112,10 @@ func (c Cycle) Move(p criteria.Phase, content regulation.Content) (Cycle, error)
 	return c, nil
 }
 
-// Return returns c in the phase before, in a new version, under the regulation
-// that says content, at now. A deadline of that phase that is past is lifted:
-// who returns means to go on writing. It fails with cycle.CycleNotRun and PhaseFinal.
+// Return returns c in the phase before its own, in a new version. content is that
+// of the cycle's regulation. If the deadline of that phase has passed at now, it is
+// removed: a cycle is moved back so that agencies can write again. Return fails with
+// cycle.CycleNotRun and PhaseFinal.
 func (c Cycle) Return(content regulation.Content, now time.Time) (Cycle, error) {
 	if c.Origin != Run {
 		return c, cycle.CycleNotRun.At("cycle")

@@ -4,7 +4,7 @@ import (
 	"github.com/parindex/parindex/libs/fault"
 )
 
-// What a request can fail with.
+// The faults of requests about authorities, agencies and cycles.
 var (
 	// AuthorityUnknown is an authority that is not there.
 	AuthorityUnknown = fault.Reason{
@@ -38,7 +38,7 @@ var (
 	}
 )
 
-// What a request about a run cycle can fail with.
+// The faults of requests about run cycles.
 var (
 	// CycleExists is an id that another cycle has.
 	CycleExists = fault.Reason{
@@ -67,8 +67,8 @@ var (
 	// ItemTwice is an item that guidance names twice.
 	ItemTwice = fault.Reason{
 		Kind: fault.Invalid, Code: "ITEM_TWICE",
-		Vi: "Mục “%s” có hai lần trong hướng dẫn. Hãy gộp lại.",
-		En: "The item %q stands twice in the guidance. Put the two together.",
+		Vi: "Mục “%s” xuất hiện hai lần trong hướng dẫn. Hãy gộp lại thành một.",
+		En: "The guidance names the item %q twice. Put the two texts together.",
 	}
 	// NoticeMissing is a further version of guidance that does not say what changed.
 	NoticeMissing = fault.Reason{
@@ -82,7 +82,7 @@ var (
 		Vi: "Kỳ đang ở giai đoạn “%s”; “%s” không phải giai đoạn kế tiếp theo quy định. Hãy chuyển lần lượt từng giai đoạn.",
 		En: "The cycle is in the phase %s; %s is not the next one that its regulation has. Move through the phases one by one.",
 	}
-	// PhaseFinal is a return from a phase that nobody comes back from.
+	// PhaseFinal is a return from a phase from which a cycle cannot be moved back.
 	PhaseFinal = fault.Reason{
 		Kind: fault.Precondition, Code: "PHASE_FINAL",
 		Vi: "Không thể lùi kỳ từ giai đoạn “%s”: chỉ lùi được từ thẩm định lần 1 đến khi trình Ủy ban nhân dân. Hãy giữ nguyên giai đoạn.",
@@ -126,20 +126,19 @@ var (
 	}
 )
 
-// GroupUnscored is a group of a new cycle that has agencies, if any, of which none
-// is scored.
+// GroupUnscored is a group of a new cycle without a scored agency.
 var GroupUnscored = fault.Reason{
 	Kind: fault.Invalid, Code: "GROUP_UNSCORED",
 	Vi: "Khối “%s” của quy định không có cơ quan, đơn vị nào được chấm điểm trong kỳ này. Hãy bổ sung ít nhất một.",
 	En: "The group %q of the regulation has no agency that is scored in this cycle. Add one at least.",
 }
 
-// faults collects faults of one request.
+// faults collects the faults of one request.
 type faults []*fault.Fault
 
 func (f *faults) add(found *fault.Fault) { *f = append(*f, found) }
 
-// err is the first fault with all of them as its violations, or nil.
+// err returns the first fault with all faults as its violations, or nil.
 func (f *faults) err() error {
 	if len(*f) == 0 {
 		return nil
@@ -152,7 +151,7 @@ func (f *faults) err() error {
 	return &fault.Fault{Reason: first.Reason, Field: first.Field, Violations: all}
 }
 
-// What a request about an agency, or an agency in a file, can fail with.
+// The faults of the names of an agency, in a request or in a file.
 var (
 	// AgencyNameTaken is a name or alias that another agency of the authority has.
 	AgencyNameTaken = fault.Reason{
@@ -160,12 +159,12 @@ var (
 		Vi: "“%s” đã là tên hoặc tên gọi khác của cơ quan, đơn vị “%s”. Hãy đặt tên khác.",
 		En: "%q is already the name or an alias of the agency %q. Choose another name.",
 	}
-	// AgencyNameTakenMeanwhile is AgencyNameTaken where the other agency got the name
-	// after the names were read.
+	// AgencyNameTakenMeanwhile is a name that another agency got after this request
+	// had read the names.
 	AgencyNameTakenMeanwhile = fault.Reason{
 		Kind: fault.Exists, Code: "AGENCY_NAME_TAKEN_MEANWHILE",
 		Vi: "Một cơ quan, đơn vị khác vừa nhận tên này. Hãy tải lại rồi đặt tên khác.",
-		En: "Another agency has just got this name. Read it again and choose another name.",
+		En: "Another agency has just been given this name. Read the agency again and choose another name.",
 	}
 	// AliasRepeated is an alias that is the agency's name or another of its aliases.
 	AliasRepeated = fault.Reason{
@@ -175,7 +174,7 @@ var (
 	}
 )
 
-// What a catalog file can contradict, in itself or in what is stored.
+// The faults of a catalog file: it contradicts itself or the stored catalog.
 var (
 	// ParentUnknown is a parent that is no agency of the file.
 	ParentUnknown = fault.Reason{
@@ -189,8 +188,8 @@ var (
 		Vi: "“%s” trở thành cấp trên của chính mình qua chuỗi cơ quan cấp trên. Hãy sửa cơ quan cấp trên.",
 		En: "By its chain of parents %q is above itself. Correct one of the parents.",
 	}
-	// AuthorityParentUnknown is a parent authority that is not there, or not for
-	// this caller.
+	// AuthorityParentUnknown is a parent authority that does not exist or that the
+	// caller may not see.
 	AuthorityParentUnknown = fault.Reason{
 		Kind: fault.Invalid, Code: "AUTHORITY_PARENT_UNKNOWN",
 		Vi: "Không có cơ quan cấp trên “%s”, hoặc bạn không có vai trò nào ở đó. Hãy kiểm tra lại mã.",
@@ -214,7 +213,7 @@ var (
 		Vi: "“%s” không có trong danh sách cơ quan, đơn vị của tệp. Hãy bổ sung hoặc sửa mã.",
 		En: "%q is not among the agencies of the file. Add it, or correct the id.",
 	}
-	// MemberTwice is an agency that stands twice in one cycle.
+	// MemberTwice is an agency that a cycle names twice.
 	MemberTwice = fault.Reason{
 		Kind: fault.Invalid, Code: "MEMBER_TWICE",
 		Vi: "“%s” đã có ở khối “%s” của kỳ này; mỗi cơ quan, đơn vị thuộc đúng một khối. Hãy bỏ một lần.",
@@ -229,8 +228,8 @@ var (
 	// RegulationNeeded is a run cycle that a file would create.
 	RegulationNeeded = fault.Reason{
 		Kind: fault.Invalid, Code: "REGULATION_NEEDED",
-		Vi: "Kỳ “%s” do hệ thống tổ chức phải theo một quy định đã ban hành; hãy mở kỳ này bằng chức năng tạo kỳ đánh giá, không bằng tệp.",
-		En: "A cycle that the platform runs, as %q, pins an issued regulation: create it with CreateCycle and not with a file.",
+		Vi: "Kỳ “%s” do hệ thống tổ chức phải theo một quy định đã ban hành. Hãy tạo kỳ này bằng chức năng tạo kỳ đánh giá, không tạo bằng tệp.",
+		En: "The platform runs the cycle %q, so it must pin an issued regulation. Create it with CreateCycle and not with a file.",
 	}
 	// MembersFixed is a change of the agencies of a run cycle that has begun.
 	MembersFixed = fault.Reason{

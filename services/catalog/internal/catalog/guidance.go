@@ -9,39 +9,39 @@ import (
 	"github.com/parindex/parindex/services/catalog/internal/regulation"
 )
 
-// Guidance is a version of the letter that says how the items of one cycle are
-// scored (rule C12). It never changes, and never changes points.
+// Guidance is one version of the letter that explains how the items of a cycle are
+// scored (rule C12). A version never changes, and it never changes points.
 type Guidance struct {
 	Authority string
 	Cycle     string
-	// Version counts those of the cycle from 1.
+	// Version counts the versions of the cycle's guidance from 1.
 	Version     int32
 	PublishTime time.Time
 	Content     GuidanceContent
 }
 
-// GuidanceContent is what guidance says.
+// GuidanceContent is the text of guidance with the number and date of its letter.
 type GuidanceContent struct {
 	DocumentNumber string `json:"documentNumber"`
 	// DocumentDate is a civil date, YYYY-MM-DD.
 	DocumentDate string `json:"documentDate"`
-	// Notice is what changed since the version before.
+	// Notice lists the changes since the version before.
 	Notice string         `json:"notice,omitempty"`
 	Items  []ItemGuidance `json:"items"`
 }
 
-// ItemGuidance is what guidance says of one item, "i.4.1.2".
+// ItemGuidance is the guidance on one item, such as "i.4.1.2".
 type ItemGuidance struct {
 	Group string `json:"group"`
 	Item  string `json:"item"`
 	Text  string `json:"text"`
 }
 
-// Guide returns the cycle c, under the regulation that says content, with further
-// guidance in force, in a new version, and that guidance.
+// Guide returns the next version of the cycle's guidance, and c with it in force, in
+// a new version. content is that of the cycle's regulation.
 //
 // It fails with cycle.CycleNotRun, NoticeMissing and DateNotReal, and with the first of
-// GroupUnknown, ItemUnknown and ItemTwice, whose violations then list all of them.
+// GroupUnknown, ItemUnknown and ItemTwice, whose violations list all of them.
 func (c Cycle) Guide(content regulation.Content, said GuidanceContent, now time.Time) (Cycle, Guidance, error) {
 	switch _, err := time.Parse(time.DateOnly, said.DocumentDate); {
 	case c.Origin != Run:

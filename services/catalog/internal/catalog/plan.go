@@ -11,26 +11,28 @@ import (
 	"github.com/parindex/parindex/services/catalog/internal/regulation"
 )
 
-// Stored is what is kept of one authority.
+// Stored is the stored catalog of one authority.
 type Stored struct {
 	// Authority is nil where there is none yet.
 	Authority *Authority
 	Agencies  map[string]Agency
 	Cycles    map[string]Cycle
-	// Lineage leads from the authority that a file names as parent to the top;
-	// empty where there is none, or none for the caller.
+	// Lineage holds the ids from the parent that a file names up to the top; empty
+	// if that authority does not exist or the caller may not see it.
 	Lineage []string
 }
 
-// Change is a thing as it was, nil for one that is created, and as it becomes.
+// Change is a value before and after a change. From is nil for a value that is
+// created.
 type Change[T any] struct {
 	From *T
 	To   T
 }
 
-// Plan is what a catalog file changes. A file once applied plans nothing.
+// Plan lists the changes that a catalog file makes. The plan of a file that was
+// applied already is empty.
 type Plan struct {
-	// Authority is nil where the authority itself stays as it is.
+	// Authority is nil if the authority itself does not change.
 	Authority *Change[Authority]
 	Agencies  []Change[Agency]
 	Cycles    []Change[Cycle]
@@ -39,17 +41,16 @@ type Plan struct {
 // Empty reports whether nothing changes.
 func (p Plan) Empty() bool { return p.Authority == nil && len(p.Agencies) == 0 && len(p.Cycles) == 0 }
 
-// Plan says what c, which has passed Check, changes in what is stored, or why
-// it cannot.
+// Plan returns the changes that c makes to the stored catalog, or the reasons why it
+// cannot make them. c MUST have passed Check.
 //
-// Nothing is removed. What c does not name stays, and so do the names by which
-// documents call an agency: a name that c replaces becomes an alias. A cycle
-// that is stored keeps the groups and agencies c does not name, its new groups
-// stand in c's order before those; an agency that c puts into another group
-// moves there.
+// Nothing is removed. An agency that c does not name is left as it is. A name that c
+// replaces becomes an alias, because documents still use it. A stored cycle keeps the
+// groups and agencies that c does not name, after the groups of c, in c's order; an
+// agency that c puts into another group moves there.
 //
-// Only imported cycles are created. Of a run cycle a file can change the name
-// and, in PREPARATION, the agencies; its groups are those of its regulation.
+// Only imported cycles are created. A file can change the name of a run cycle and, in
+// PREPARATION, its agencies; its groups are those of its regulation.
 func (c Catalog) Plan(s Stored) (Plan, []fault.Violation) {
 	var p Plan
 	var f violations
@@ -135,7 +136,7 @@ func (c Catalog) planAgencies(s Stored, f *violations) []Change[Agency] {
 	return changes
 }
 
-// change returns what the agency a of a file makes of the one stored.
+// change returns the change from the stored agency to a, the agency of a file.
 func (a Agency) change(authority string, stored map[string]Agency) (c Change[Agency], changed bool) {
 	from, exists := stored[a.ID]
 	if !exists {
@@ -150,8 +151,8 @@ func (a Agency) change(authority string, stored map[string]Agency) (c Change[Age
 	return Change[Agency]{From: &from, To: to}, true
 }
 
-// merge returns the stored agency a with the names and the parent that said
-// gives it.
+// merge returns the stored agency a with the names and the parent of said, the
+// agency of a file.
 func (a Agency) merge(said Agency) Agency {
 	merged := a
 	merged.Name = said.Name
@@ -162,7 +163,7 @@ func (a Agency) merge(said Agency) Agency {
 		switch {
 		case alias.Key == said.Name.Key:
 		case i >= 0:
-			merged.Aliases[i] = alias // the same name, newly written
+			merged.Aliases[i] = alias // the same name in a new spelling
 		default:
 			merged.Aliases = append(merged.Aliases, alias)
 		}
@@ -174,7 +175,8 @@ func (a Agency) same(b Agency) bool {
 	return a.Name == b.Name && a.Parent == b.Parent && slices.Equal(a.Aliases, b.Aliases)
 }
 
-// merge returns the stored cycle c with what said gives it.
+// merge returns the stored cycle c with the name, groups and members of said, the
+// cycle of a file.
 func (c Cycle) merge(said Cycle) Cycle {
 	merged := c
 	merged.Name = said.Name
@@ -194,7 +196,7 @@ func (c Cycle) merge(said Cycle) Cycle {
 	return merged
 }
 
-// checkMerge reports what a file may not do to the stored cycle c.
+// checkMerge reports the changes to the stored cycle c that a file may not make.
 func (c Cycle) checkMerge(f *violations, place string, said, merged Cycle) {
 	if said.Origin != c.Origin {
 		f.add(place+".origin", OriginFixed.With(c.Origin))

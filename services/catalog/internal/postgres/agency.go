@@ -27,8 +27,8 @@ func scanAgency(row pgx.CollectableRow) (catalog.Agency, error) {
 	return a, err
 }
 
-// nameAndAliases splits the names of an agency, of which there always is one
-// (agency_named).
+// nameAndAliases splits the names of an agency. There is at least one (constraint
+// agency_named).
 func nameAndAliases(names, keys []string) (name catalog.Name, aliases []catalog.Name) {
 	for i, text := range names[1:] {
 		aliases = append(aliases, catalog.Name{Text: text, Key: keys[1+i]})
@@ -72,12 +72,11 @@ func (s *Store) Agencies(ctx context.Context, of, after string, limit int32) ([]
 	return list, nil
 }
 
-// UpdateAgency changes an agency as decide says, in one transaction with its
-// audit entry; a second time the attempt gives the first answer. decide gets the
-// stored agency and which agencies have the names that keys stand for; it
-// returns the agency as it becomes, with the same version where nothing changes.
-// It may be called more than once. It fails with AgencyUnknown and as decide
-// does.
+// UpdateAgency replaces an agency by the one that decide returns, in one transaction
+// with its audit entry. A repeated attempt gets the first answer. decide gets the
+// stored agency and the owners of the names with keys; it returns the agency in the
+// same version if nothing changes, and may be called more than once. UpdateAgency
+// fails with AgencyUnknown and as decide does.
 func (s *Store) UpdateAgency(ctx context.Context, by Attempt, authority, id string, keys []string,
 	decide func(a catalog.Agency, owners map[string]string) (catalog.Agency, error),
 ) (catalog.Agency, error) {
@@ -105,7 +104,7 @@ func (s *Store) UpdateAgency(ctx context.Context, by Attempt, authority, id stri
 	})
 }
 
-// ownersOf returns which agencies have the names that keys stand for.
+// ownersOf returns the ids of the agencies that have the names with keys, by key.
 func ownersOf(ctx context.Context, db pg.Querier, authority string, keys []string) (map[string]string, error) {
 	rows, _ := db.Query(ctx, `select key, agency from catalog.agency_name where authority = $1 and key = any($2)`, authority, keys)
 	owners := map[string]string{}
@@ -137,8 +136,8 @@ func allAgencies(ctx context.Context, db pg.Querier, authority string) (map[stri
 	return agencies, nil
 }
 
-// writeAgencies creates and changes agencies of one authority, in three
-// statements however many there are.
+// writeAgencies creates and changes agencies of one authority in three statements,
+// however many agencies there are.
 func writeAgencies(ctx context.Context, tx pgx.Tx, changes []catalog.Change[catalog.Agency]) error {
 	if len(changes) == 0 {
 		return nil

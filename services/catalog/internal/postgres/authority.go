@@ -32,8 +32,8 @@ func authority(ctx context.Context, db pg.Querier, id string) (catalog.Authority
 	return a, nil
 }
 
-// Authorities returns up to limit authorities after an id, by id: those of ids,
-// or all.
+// Authorities returns up to limit authorities after an id, by id: only those in ids,
+// unless all is set.
 func (s *Store) Authorities(ctx context.Context, ids []string, all bool, after string, limit int32) ([]catalog.Authority, error) {
 	rows, _ := s.db.Query(ctx, `
 		select `+authorityColumns+`
@@ -47,9 +47,9 @@ func (s *Store) Authorities(ctx context.Context, ids []string, all bool, after s
 	return list, nil
 }
 
-// claimAuthority makes all changes of one authority's catalog take turns until
-// tx ends, and creates the authority where there is none yet. References to its
-// row stay possible meanwhile.
+// claimAuthority locks the authority until tx ends, so that changes of its catalog
+// run one after the other, and creates it if it does not exist. Other transactions
+// can still refer to its row.
 func claimAuthority(ctx context.Context, tx pgx.Tx, a catalog.Authority) (created bool, err error) {
 	tag, err := tx.Exec(ctx, `
 		insert into catalog.authority (id, name, version) values ($1, $2, 1)
@@ -63,8 +63,8 @@ func claimAuthority(ctx context.Context, tx pgx.Tx, a catalog.Authority) (create
 	return false, lockAuthority(ctx, tx, a.ID)
 }
 
-// lockAuthority is claimAuthority without the creation; there may be no such
-// authority.
+// lockAuthority is claimAuthority, but creates nothing and does not fail if there is
+// no such authority.
 func lockAuthority(ctx context.Context, tx pgx.Tx, id string) error {
 	if _, err := tx.Exec(ctx, `select id from catalog.authority where id = $1 for no key update`, id); err != nil {
 		return fmt.Errorf("locking authority %s: %w", id, err)
@@ -72,8 +72,8 @@ func lockAuthority(ctx context.Context, tx pgx.Tx, id string) error {
 	return nil
 }
 
-// lockTree makes all changes of the authorities' tree take turns until tx ends:
-// two of them could close a loop that neither sees alone.
+// lockTree locks the tree of authorities until tx ends: two changes at once could
+// close a loop that neither of them sees.
 func lockTree(ctx context.Context, tx pgx.Tx) error {
 	_, err := tx.Exec(ctx, `select pg_advisory_xact_lock(hashtext('parindex.catalog'), hashtext('authority tree'))`)
 	if err != nil {
@@ -82,7 +82,8 @@ func lockTree(ctx context.Context, tx pgx.Tx) error {
 	return nil
 }
 
-// lineage leads from an authority to the top; empty where there is none.
+// lineage returns the ids from an authority up to the top; empty if it does not
+// exist.
 func lineage(ctx context.Context, db pg.Querier, id string) ([]string, error) {
 	rows, _ := db.Query(ctx, `
 		with recursive up as (

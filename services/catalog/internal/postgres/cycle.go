@@ -58,7 +58,7 @@ func cycle(ctx context.Context, db pg.Querier, authority, id string) (catalog.Cy
 }
 
 // Cycles returns up to limit cycles of an authority below an id, without their
-// members, the greatest id first; from the first where below is empty. It fails
+// members, the greatest id first. An empty below starts at the greatest. It fails
 // with AuthorityUnknown.
 func (s *Store) Cycles(ctx context.Context, of, below string, limit int32) ([]catalog.Cycle, error) {
 	rows, _ := s.db.Query(ctx, `
@@ -108,7 +108,7 @@ func scanCycleAgency(row pgx.CollectableRow) (catalog.CycleAgency, error) {
 	return c, err
 }
 
-// someCycles returns those of the cycles ids that are stored, with members.
+// someCycles returns the stored cycles among ids, with their members, by id.
 func someCycles(ctx context.Context, db pg.Querier, authority string, ids []string) (map[string]catalog.Cycle, error) {
 	rows, _ := db.Query(ctx, `
 		select `+cycleColumns+` from `+cycleTables+`
@@ -133,8 +133,8 @@ func someCycles(ctx context.Context, db pg.Querier, authority string, ids []stri
 	return cycles, nil
 }
 
-// writeCycle creates or changes a cycle with its groups, windows and, where they
-// were loaded, members, and returns it with the revision that this change gets.
+// writeCycle creates or changes a cycle with its groups, its windows and, if they
+// were loaded, its members. It returns the cycle with the revision of this change.
 func writeCycle(ctx context.Context, tx pgx.Tx, c catalog.Cycle) (catalog.Cycle, error) {
 	revision, err := nextRevision(ctx, tx)
 	if err != nil {
@@ -162,9 +162,9 @@ func writeCycle(ctx context.Context, tx pgx.Tx, c catalog.Cycle) (catalog.Cycle,
 	return c, nil
 }
 
-// nextRevision returns the number of one change of one cycle. Until tx ends
-// nobody else gets one: numbers are committed in their order (architecture
-// decision 4). It is taken behind the authority's lock, never before it.
+// nextRevision returns the number of a change of a cycle. No other transaction gets
+// a number until tx ends, so that numbers are committed in their order (architecture
+// decision 4). The authority MUST be locked before.
 func nextRevision(ctx context.Context, tx pgx.Tx) (revision int64, err error) {
 	err = tx.QueryRow(ctx, `update catalog.cycle_counter set last = last + 1 returning last`).Scan(&revision)
 	if err != nil {
@@ -189,7 +189,7 @@ func writeWindows(ctx context.Context, tx pgx.Tx, c catalog.Cycle) error {
 	return err
 }
 
-// column is an instant for a column that is null for the zero one.
+// column returns an instant for a nullable column: nil for the zero instant.
 func column(t time.Time) *time.Time {
 	if t.IsZero() {
 		return nil

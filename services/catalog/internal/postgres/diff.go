@@ -7,7 +7,7 @@ import (
 	"github.com/parindex/parindex/services/catalog/internal/regulation"
 )
 
-// The audit entries' changes: from is absent for what was created.
+// The changes in audit entries. A value that is created has no from.
 
 type diff struct {
 	ID      string       `json:"id"`
@@ -48,12 +48,12 @@ type windowView struct {
 	Close *time.Time `json:"close,omitempty"`
 }
 
-// regulationChange is told by the content's hash, never by the content.
+// regulationChange names the content by its hash and never holds the content.
 type regulationChange struct {
 	ID   string          `json:"id"`
 	From *regulationView `json:"from,omitempty"`
 	To   regulationView  `json:"to"`
-	// Superseded is the regulation that went out of force with this change.
+	// Superseded is the regulation that this change puts out of force.
 	Superseded *supersededView `json:"superseded,omitempty"`
 
 	authority string

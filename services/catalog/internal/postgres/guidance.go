@@ -13,11 +13,11 @@ import (
 
 const guidanceColumns = `g.authority, g.cycle, g.version, g.publish_time, g.content`
 
-// PublishGuidance stores the next version of a cycle's guidance, in one
-// transaction with the cycle's change, so that its readers learn of it, and with
-// its audit entry; a second time the attempt gives the first answer. decide returns
-// both from the cycle without its members and what its regulation says; it may be
-// called more than once. It fails with CycleUnknown and as decide does.
+// PublishGuidance stores the next version of a cycle's guidance and the changed
+// cycle, from which other services learn of it, in one transaction with the audit
+// entry. A repeated attempt gets the first answer. decide gets the cycle without its
+// members and the content of its regulation; it returns both and may be called more
+// than once. PublishGuidance fails with CycleUnknown and as decide does.
 func (s *Store) PublishGuidance(ctx context.Context, by Attempt, authority, id string,
 	decide func(c catalog.Cycle, under regulation.Content) (catalog.Cycle, catalog.Guidance, error),
 ) (catalog.Guidance, error) {
@@ -53,7 +53,7 @@ func (s *Store) PublishGuidance(ctx context.Context, by Attempt, authority, id s
 }
 
 // Guidances returns up to limit versions of a cycle's guidance below one, the
-// newest first; from the newest where below is 0. It fails with CycleUnknown.
+// newest first. A below of 0 starts at the newest. It fails with CycleUnknown.
 func (s *Store) Guidances(ctx context.Context, authority, id string, below, limit int32) (list []catalog.Guidance, err error) {
 	err = pg.InReadTx(ctx, s.db, func(tx pgx.Tx) error {
 		rows, _ := tx.Query(ctx, `

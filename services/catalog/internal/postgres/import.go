@@ -11,25 +11,26 @@ import (
 	"github.com/parindex/parindex/services/catalog/internal/catalog"
 )
 
-// Imported is what an import changed.
+// Imported counts the changes of an import.
 type Imported struct {
 	Authority                        catalog.Authority
 	AgenciesCreated, AgenciesChanged int
 	CyclesCreated, CyclesChanged     int
 }
 
-// Import is a catalog file to be applied.
+// Import is a catalog file to check or to apply.
 type Import struct {
 	Catalog catalog.Catalog
 	// Hash is the SHA-256 of the file, in hex, for the audit entry.
 	Hash string
-	// Parent is the authority's parent if the caller may know it, else empty.
+	// Parent is the parent that the file names if the caller may see it, else empty.
 	Parent string
-	// Decide says what the file changes. It may be called more than once.
+	// Decide returns the changes that the file makes. It may be called more than
+	// once.
 	Decide func(catalog.Stored) (catalog.Plan, error)
 }
 
-// Check returns what the file would change. It fails as Decide does.
+// Check counts the changes that the file would make. It fails as Decide does.
 func (s *Store) Check(ctx context.Context, i Import) (done Imported, err error) {
 	err = pg.InReadTx(ctx, s.db, func(tx pgx.Tx) error {
 		stored, err := load(ctx, tx, i)
@@ -43,9 +44,9 @@ func (s *Store) Check(ctx context.Context, i Import) (done Imported, err error) 
 	return done, named(err)
 }
 
-// Apply changes what the file says, in one transaction with its audit entry; a
-// second time the attempt gives the first answer. Imports and updates of one
-// authority take turns. It fails as Decide does.
+// Apply makes the changes of the file in one transaction with its audit entry. A
+// repeated attempt gets the first answer. Imports and updates of one authority run
+// one after the other. Apply fails as Decide does.
 func (s *Store) Apply(ctx context.Context, by Attempt, i Import) (Imported, error) {
 	return once(ctx, s, by, func(tx pgx.Tx) (Imported, error) {
 		if i.Parent != "" {
@@ -138,5 +139,5 @@ func count[T any](changes []catalog.Change[T]) (created, changed int) {
 	return created, changed
 }
 
-// resource is what the audit entries of an authority's catalog are about.
+// resource names an authority's catalog in the audit log.
 func resource(authority string) string { return fmt.Sprintf("authorities/%s/catalog", authority) }

@@ -12,28 +12,28 @@ import (
 	"github.com/parindex/parindex/services/catalog/internal/regulation"
 )
 
-// Moved is a cycle, and the services that have not acknowledged its revision.
+// Moved is a cycle with the services that have not acknowledged its revision.
 type Moved struct {
 	Cycle      catalog.Cycle
 	WaitingFor []string
 }
 
-// Done reports whether every service has.
+// Done reports whether every service has acknowledged the revision.
 func (m Moved) Done() bool { return len(m.WaitingFor) == 0 }
 
-// Opening is a cycle to be created under a regulation.
+// Opening is a cycle to create under a regulation.
 type Opening struct {
 	Authority, ID string
 	Regulation    string
-	// Agencies are those of the members.
+	// Agencies are the ids of the members.
 	Agencies []string
-	// Decide returns the cycle from the regulation it pins and the agencies that
-	// are stored. It may be called more than once.
+	// Decide gets the regulation and the ids of those members that are stored. It
+	// may be called more than once.
 	Decide func(r regulation.Regulation, known map[string]bool) (catalog.Cycle, error)
 }
 
-// CreateCycle creates a run cycle, in one transaction with its audit entry; a
-// second time the attempt gives the first answer. It fails with CycleExists,
+// CreateCycle creates a run cycle in one transaction with its audit entry. A
+// repeated attempt gets the first answer. It fails with CycleExists,
 // RegulationUnknown and as o.Decide does.
 func (s *Store) CreateCycle(ctx context.Context, by Attempt, o Opening) (catalog.Cycle, error) {
 	return once(ctx, s, by, func(tx pgx.Tx) (catalog.Cycle, error) {
@@ -65,7 +65,7 @@ func (s *Store) CreateCycle(ctx context.Context, by Attempt, o Opening) (catalog
 	})
 }
 
-// knownAgencies returns which of the agencies ids are stored.
+// knownAgencies returns the ids of the stored agencies among ids.
 func knownAgencies(ctx context.Context, db pg.Querier, authority string, ids []string) (map[string]bool, error) {
 	rows, _ := db.Query(ctx, `select id from catalog.agency where authority = $1 and id = any($2)`, authority, ids)
 	known := map[string]bool{}
@@ -80,12 +80,11 @@ func knownAgencies(ctx context.Context, db pg.Querier, authority string, ids []s
 	return known, nil
 }
 
-// ChangeCycle changes a run cycle as decide says, in one transaction with its
-// audit entry about the action; a second time the attempt gives the first
-// answer. decide gets the stored cycle without its members and what its
-// readRegulation says besides criteria; it returns the cycle as it becomes, with the
-// same version where nothing changes, and may be called more than once. It fails
-// with CycleUnknown and as decide does.
+// ChangeCycle replaces a run cycle by the one that decide returns, in one transaction
+// with an audit entry of the action. A repeated attempt gets the first answer. decide
+// gets the stored cycle without its members and the content of its regulation without
+// criteria sets; it returns the cycle in the same version if nothing changes, and may
+// be called more than once. ChangeCycle fails with CycleUnknown and as decide does.
 func (s *Store) ChangeCycle(ctx context.Context, by Attempt, action, authority, id string,
 	decide func(c catalog.Cycle, under regulation.Content) (catalog.Cycle, error),
 ) (Moved, error) {
@@ -124,8 +123,8 @@ func recordCycle(ctx context.Context, tx pgx.Tx, by Attempt, action string, c ca
 	return record(ctx, tx, by, resource(c.To.Authority), action, cycleDiff(c))
 }
 
-// CycleMove returns how far a cycle's last change has reached the services. It
-// fails with CycleUnknown.
+// CycleMove returns a cycle with the services that have not acknowledged its last
+// change. It fails with CycleUnknown.
 func (s *Store) CycleMove(ctx context.Context, authority, id string) (moved Moved, err error) {
 	err = pg.InReadTx(ctx, s.db, func(tx pgx.Tx) error {
 		if moved.Cycle, err = cycle(ctx, tx, authority, id); err != nil {
@@ -142,13 +141,13 @@ func behind(ctx context.Context, db pg.Querier, revision int64) ([]string, error
 	rows, _ := db.Query(ctx, `select service from catalog.cycle_reader where revision < $1 order by service`, revision)
 	services, err := pgx.CollectRows(rows, pgx.RowTo[string])
 	if err != nil {
-		return nil, fmt.Errorf("asking who has acknowledged revision %d: %w", revision, err)
+		return nil, fmt.Errorf("listing the services behind revision %d: %w", revision, err)
 	}
 	return services, nil
 }
 
 // CycleChanges returns up to limit cycles whose revision is above since, by
-// revision, each as it stands now and without its members.
+// revision, in their current state and without their members.
 func (s *Store) CycleChanges(ctx context.Context, since int64, limit int32) ([]catalog.Cycle, error) {
 	rows, _ := s.db.Query(ctx, `
 		select `+cycleColumns+` from `+cycleTables+`
@@ -162,9 +161,9 @@ func (s *Store) CycleChanges(ctx context.Context, since int64, limit int32) ([]c
 	return list, nil
 }
 
-// Acknowledge notes that a service has taken over every change up to a revision.
-// It fails with RevisionAhead. That a service becomes a reader is audited;
-// how far it has got is not.
+// Acknowledge stores that a service has read every change up to a revision. The
+// first acknowledgement of a service is audited; later ones are not. It fails with
+// RevisionAhead.
 func (s *Store) Acknowledge(ctx context.Context, by Attempt, service string, revision int64) error {
 	err := pg.InTx(ctx, s.db, func(tx pgx.Tx) error {
 		var last int64

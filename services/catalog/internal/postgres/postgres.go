@@ -1,4 +1,4 @@
-// Package postgres is the memory of the catalog service.
+// Package postgres stores the catalog in PostgreSQL.
 package postgres
 
 import (
@@ -36,7 +36,7 @@ func New(db *pgxpool.Pool) *Store { return &Store{db} }
 // Attempt is one request to change something.
 type Attempt struct {
 	pg.Attempt
-	// Reason is why, where whoever asks must say so.
+	// Reason is the caller's reason for the change; empty if none is asked for.
 	Reason string
 }
 
@@ -46,9 +46,9 @@ func once[T any](ctx context.Context, s *Store, a Attempt, f func(tx pgx.Tx) (T,
 	return answer, named(err)
 }
 
-// named says which rule a broken constraint keeps. All changes of an authority
-// take turns and are decided before they are written; a constraint missing here
-// can only be broken by a defect.
+// named turns the violation of a constraint into the fault of that name. Changes of
+// one authority run one after the other and are decided before they are written, so
+// only a defect can break a constraint that is not listed here.
 func named(err error) error {
 	return pg.Fault(err, map[string]fault.Reason{
 		"agency_name_taken":         catalog.AgencyNameTakenMeanwhile,
@@ -57,8 +57,8 @@ func named(err error) error {
 	})
 }
 
-// record appends to the audit chain of a resource. change holds ids and figures
-// only.
+// record appends an entry to the audit chain of a resource. change MUST hold ids and
+// figures only.
 func record(ctx context.Context, tx pgx.Tx, by Attempt, resource, action string, change any) error {
 	return audit.Append(ctx, tx, Schema, audit.Entry{
 		Resource: resource, Principal: by.Principal, Action: action, At: by.At, Change: change, Reason: by.Reason,

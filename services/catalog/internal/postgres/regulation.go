@@ -14,8 +14,8 @@ import (
 
 const regulationColumns = `r.authority, r.id, r.state, r.head, r.sha256, r.issue_time, r.version`
 
-// scanRegulation scans a regulation without its criteria sets, or with them
-// where the row has them at its end.
+// scanRegulation scans a regulation, with its criteria sets if they are the last
+// column of the row.
 func scanRegulation(row pgx.CollectableRow) (r regulation.Regulation, err error) {
 	var issued *time.Time
 	into := []any{&r.Authority, &r.ID, &r.State, &r.Content, &r.SHA256, &issued, &r.Version}
@@ -45,7 +45,7 @@ func readRegulation(ctx context.Context, db pg.Querier, authority, id string) (r
 	return oneRegulation(rows, authority, id)
 }
 
-// regulationHead is regulation without the criteria sets.
+// regulationHead is readRegulation without the criteria sets.
 func regulationHead(ctx context.Context, db pg.Querier, authority, id string) (regulation.Regulation, error) {
 	rows, _ := db.Query(ctx, `
 		select `+regulationColumns+`
@@ -80,8 +80,8 @@ func (s *Store) Regulations(ctx context.Context, of, after string, limit int32) 
 	return list, nil
 }
 
-// CreateRegulation stores the draft r, in one transaction with its audit entry;
-// a second time the attempt gives the first answer. It fails with
+// CreateRegulation stores the draft r in one transaction with its audit entry. A
+// repeated attempt gets the first answer. It fails with
 // AuthorityUnknown, RegulationExists and, at "content.replaces",
 // RegulationUnknown.
 func (s *Store) CreateRegulation(ctx context.Context, by Attempt, r regulation.Regulation) (regulation.Regulation, error) {
@@ -127,11 +127,11 @@ func replacedBy(ctx context.Context, db pg.Querier, r regulation.Regulation) (*r
 	return &replaced, err
 }
 
-// UpdateRegulation changes a draft as decide says, in one transaction with its
-// audit entry; a second time the attempt gives the first answer. decide returns
-// the regulation as it becomes, with the same version where nothing changes, and
-// may be called more than once. It fails with RegulationUnknown, at "regulation"
-// or "content.replaces", and as decide does.
+// UpdateRegulation replaces a draft by the one that decide returns, in one
+// transaction with its audit entry. A repeated attempt gets the first answer. decide
+// returns the regulation in the same version if nothing changes, and may be called
+// more than once. UpdateRegulation fails with RegulationUnknown, at "regulation" or
+// "content.replaces", and as decide does.
 func (s *Store) UpdateRegulation(ctx context.Context, by Attempt, authority, id string,
 	decide func(regulation.Regulation) (regulation.Regulation, error),
 ) (regulation.Regulation, error) {
@@ -169,18 +169,17 @@ func writeContent(ctx context.Context, tx pgx.Tx, r regulation.Regulation) error
 	return nil
 }
 
-// Putting is content for a draft that may be there or not.
+// Putting is content for a draft that may exist already or not.
 type Putting struct {
 	Authority string
 	ID        string
-	// Decide returns the regulation as it becomes, with the same version where
-	// nothing changes, from the stored one, nil for none. It may be called more than
-	// once.
+	// Decide gets the stored regulation, nil for none, and returns the new one, in
+	// the same version if nothing changes. It may be called more than once.
 	Decide func(stored *regulation.Regulation) (regulation.Regulation, error)
 }
 
-// CheckPut returns the stored regulation, nil for none, if the content could be
-// put. It fails as PutRegulation.
+// CheckPut returns the stored regulation, nil for none. It fails as PutRegulation
+// would.
 func (s *Store) CheckPut(ctx context.Context, p Putting) (stored *regulation.Regulation, err error) {
 	err = pg.InReadTx(ctx, s.db, func(tx pgx.Tx) error {
 		if _, err := authority(ctx, tx, p.Authority); err != nil {
@@ -192,10 +191,10 @@ func (s *Store) CheckPut(ctx context.Context, p Putting) (stored *regulation.Reg
 	return stored, named(err)
 }
 
-// PutRegulation creates or changes a draft, in one transaction with its audit
-// entry about the action; a second time the attempt gives the first answer. It
-// fails with AuthorityUnknown, at "content.replaces" with RegulationUnknown, and
-// as p.Decide does.
+// PutRegulation creates or changes a draft in one transaction with an audit entry of
+// the action. A repeated attempt gets the first answer. It fails with
+// AuthorityUnknown, with RegulationUnknown at "content.replaces", and as p.Decide
+// does.
 func (s *Store) PutRegulation(ctx context.Context, by Attempt, action string, p Putting) (regulation.Regulation, error) {
 	return once(ctx, s, by, func(tx pgx.Tx) (regulation.Regulation, error) {
 		if err := lockAuthority(ctx, tx, p.Authority); err != nil {
@@ -233,8 +232,8 @@ func (p Putting) decide(ctx context.Context, db pg.Querier) (from *regulation.Re
 	return from, to, err
 }
 
-// RevokeRegulation withdraws a regulation as decide says, for a reason, in one
-// transaction with its audit entry; a second time the attempt gives the first
+// RevokeRegulation stores the revoked regulation that decide returns, with the
+// reason, in one transaction with its audit entry. A repeated attempt gets the first
 // answer. It fails with RegulationUnknown and as decide does.
 func (s *Store) RevokeRegulation(ctx context.Context, by Attempt, authority, id, reason string,
 	decide func(regulation.Regulation) (regulation.Regulation, error),
@@ -283,9 +282,9 @@ func (s *Store) CheckIssue(ctx context.Context, i Issuing) error {
 	}))
 }
 
-// IssueRegulation issues a draft and supersedes what it replaces, in one
-// transaction with its audit entry; a second time the attempt gives the first
-// answer. It fails with RegulationUnknown and as i.Decide does.
+// IssueRegulation issues a draft and supersedes the regulation that it replaces, in
+// one transaction with its audit entry. A repeated attempt gets the first answer. It
+// fails with RegulationUnknown and as i.Decide does.
 func (s *Store) IssueRegulation(ctx context.Context, by Attempt, i Issuing) (regulation.Regulation, error) {
 	return once(ctx, s, by, func(tx pgx.Tx) (regulation.Regulation, error) {
 		if err := lockAuthority(ctx, tx, i.Authority); err != nil {
@@ -319,7 +318,8 @@ func (i Issuing) decide(ctx context.Context, db pg.Querier) (draft, issued regul
 	return draft, issued, superseded, err
 }
 
-// writeState writes what can change of a regulation that is no draft.
+// writeState writes the columns that change when a regulation is issued,
+// superseded or revoked.
 func writeState(ctx context.Context, tx pgx.Tx, r regulation.Regulation) error {
 	_, err := tx.Exec(ctx, `
 		update catalog.regulation set state = $3, issue_time = $4, version = $5
@@ -330,7 +330,8 @@ func writeState(ctx context.Context, tx pgx.Tx, r regulation.Regulation) error {
 	return nil
 }
 
-// criteriaSets are those of r; nil would be written as null.
+// criteriaSets returns the criteria sets of r, never nil: nil would be written as
+// null.
 func criteriaSets(r regulation.Regulation) []regulation.CriteriaSet {
 	return append([]regulation.CriteriaSet{}, r.Content.CriteriaSets...)
 }

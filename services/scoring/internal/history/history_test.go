@@ -101,7 +101,7 @@ func province() scoring.Cycle {
 
 // The same file read again gives the same results, whatever way a name is
 // written: capitals, spaces, composed or decomposed letters.
-func TestNamesAreOneHoweverWritten(t *testing.T) {
+func TestAgencyNameVariants(t *testing.T) {
 	for _, name := range []string{"Sở Một", "SỞ MỘT", " sở  một ", "Sở Một", "Sở 1", "mot", "Sở\u200b Một"} {
 		got := read(t, []byte(strings.Replace(minimal, "Sở Một", fmt.Sprintf("%q", name), 1)))
 		if !strings.Contains(got, "rank 1 (COMPUTED)  Sở Một") {

@@ -173,7 +173,7 @@ func freeze(tb testing.TB, in scoring.Inputs) []byte {
 
 // The canonical bytes hold everything that the structure does, in every family
 // and kind of facts, and the same bytes come of what is read from them.
-func TestFrozenInputsAreReadAsTheyWere(t *testing.T) {
+func TestFreezeRoundTrip(t *testing.T) {
 	in := families(3)
 	in.OpenPlans = []scoring.OpenPlan{{Plan: "later", Items: []scoring.PlanItem{{Group: "departments", Item: "i.9"}}}}
 	frozen := freeze(t, in)
@@ -194,7 +194,7 @@ func TestFrozenInputsAreReadAsTheyWere(t *testing.T) {
 
 // A result is read as it was written, and twenty computations, whatever the
 // order of maps, give the same bytes.
-func TestAResultIsReadAsItWas(t *testing.T) {
+func TestResultRoundTrip(t *testing.T) {
 	frozen := freeze(t, families(5))
 	var first []byte
 	for range 20 {
@@ -223,7 +223,7 @@ func TestAResultIsReadAsItWas(t *testing.T) {
 // Published results must come out again years later, also of what version 1
 // froze, which says nothing of ties: where these bytes change, EngineVersion is
 // raised, and the hash beside it is that of the new arithmetic.
-func TestAnotherArithmeticHasAnotherVersion(t *testing.T) {
+func TestEngineVersion(t *testing.T) {
 	offices := []office{
 		{"d", "districts", "", "95"},
 		{"e", "districts", "", "85"},
@@ -286,7 +286,7 @@ func FuzzEvaluate(f *testing.F) {
 	})
 }
 
-func TestNothingIsFrozenBeforeAnOutcome(t *testing.T) {
+func TestFreezeNeedsOutcomes(t *testing.T) {
 	in := province(1, 6)
 	in.Outcomes = nil
 	if _, _, err := in.Freeze(); !errors.Is(err, scoring.NoOutcomes) {

@@ -67,7 +67,7 @@ func micro(n int64) points.Points {
 
 // Bands that Validate passes give every index exactly one class (rule G5),
 // whatever they are; bands with a hole or an overlap do not pass.
-func TestClassesThatPassAreTotal(t *testing.T) {
+func TestValidClassesCoverEveryIndex(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		n := rapid.IntRange(1, 6).Draw(t, "classes")
 		classes := make(scoring.Classes, n)
@@ -102,7 +102,7 @@ func TestClassesThatPassAreTotal(t *testing.T) {
 	})
 }
 
-func TestS4ClassesPass(t *testing.T) {
+func TestS4ClassesAreValid(t *testing.T) {
 	s4().Validate(func(i int, err error) { t.Errorf("class %d: %v", i, err) })
 	rapid.Check(t, func(t *rapid.T) {
 		if _, ok := s4().Of(index().Draw(t, "index")); !ok {

@@ -185,7 +185,7 @@ func TestEveryShareOfUpToTwelveSubordinates(t *testing.T) {
 
 // S2 IV.1.2 and 1.4, its example first: 95 points, and fewer than 2/3 of the
 // communes excellent.
-func TestTheClassOfADistrict(t *testing.T) {
+func TestClassOfDistrict(t *testing.T) {
 	worse := twoThirds
 	worse.Incomplete = criteria.CountAsWorse
 	for name, tt := range map[string]struct {
@@ -222,7 +222,7 @@ func TestTheClassOfADistrict(t *testing.T) {
 
 // A rank, an index and the statistics are those of the index, whatever becomes of
 // a class.
-func TestNothingButTheClassIsAdjusted(t *testing.T) {
+func TestOnlyTheClassIsAdjusted(t *testing.T) {
 	offices := []office{{"d", "districts", "", "95"}, {"e", "districts", "", "90"}, {"c", "communes", "d", "40"}}
 	classless := func(rules ...cycle.SubordinateClasses) (figures string, adjusted int) {
 		r := evaluated(t, inputs(bacKan(offices, rules...), offices))
@@ -249,7 +249,7 @@ func TestNothingButTheClassIsAdjusted(t *testing.T) {
 // An agency stands below the nearest one above it in the group, through others
 // that are in another group or not in the cycle; one that is not scored takes its
 // own from those above.
-func TestWhoStandsBelow(t *testing.T) {
+func TestSubordinates(t *testing.T) {
 	offices := []office{
 		{"city", "districts", "", "95"},
 		{"ward", "communes", "city", "95"},
@@ -280,7 +280,7 @@ func TestWhoStandsBelow(t *testing.T) {
 }
 
 // Rules apply in their order: one judges by the classes that those before it left.
-func TestTheOrderOfRulesIsTheRegulations(t *testing.T) {
+func TestSpecialRulesApplyInOrder(t *testing.T) {
 	regions := cycle.SubordinateClasses{Group: "regions", Subordinates: "districts", Numerator: 1, Denominator: 2, Incomplete: criteria.NotClassified, Clause: "R"}
 	offices := []office{
 		{"r", "regions", "", "95"},
@@ -309,7 +309,7 @@ func TestTheOrderOfRulesIsTheRegulations(t *testing.T) {
 
 // A class that a rule has changed is not changed again, and the agencies of one
 // group are judged all at once, also where they are below each other.
-func TestAClassIsChangedOnce(t *testing.T) {
+func TestClassIsChangedOnce(t *testing.T) {
 	all := cycle.SubordinateClasses{Group: "districts", Subordinates: "communes", Numerator: 1, Denominator: 1, Incomplete: criteria.NotClassified, Clause: "all"}
 	offices := []office{{"d", "districts", "", "95"}, {"c1", "communes", "d", "40"}, {"c2", "communes", "d", "95"}, {"c3", "communes", "d", "95"}}
 	if got := told(entries(t, bacKan(offices, twoThirds, all, all), offices)["d"]); got != "tot from xuat-sac, 2 of 3, 0 without: all" {
@@ -326,7 +326,7 @@ func TestAClassIsChangedOnce(t *testing.T) {
 
 // A rule of a group that the cycle does not have decides nothing; that of
 // subordinates it does not have finds nobody below.
-func TestGroupsThatTheCycleDoesNotHave(t *testing.T) {
+func TestSpecialRuleOfMissingGroup(t *testing.T) {
 	offices := []office{{"d", "districts", "", "95"}}
 	c := bacKan(offices, twoThirds)
 	c.Groups = c.Groups[1:2]
@@ -339,7 +339,7 @@ func TestGroupsThatTheCycleDoesNotHave(t *testing.T) {
 	}
 }
 
-func TestUnlikeClassesAreNotCompared(t *testing.T) {
+func TestSpecialRuleNeedsEqualClasses(t *testing.T) {
 	offices := []office{{"d", "districts", "", "95"}, {"c", "communes", "d", "95"}}
 	c := bacKan(offices, twoThirds)
 	c.Groups[2].Classes = slices.Delete(slices.Clone(c.Groups[2].Classes), 1, 2)
@@ -350,7 +350,7 @@ func TestUnlikeClassesAreNotCompared(t *testing.T) {
 }
 
 // What is frozen of the hierarchy is what a class can follow from.
-func TestTheHierarchyOfARun(t *testing.T) {
+func TestNewHierarchy(t *testing.T) {
 	offices := []office{
 		{"province", "", "", ""},
 		{"d", "districts", "province", "95"},
@@ -376,7 +376,7 @@ func TestTheHierarchyOfARun(t *testing.T) {
 
 // Frozen and read again, a hierarchy and special rules are what they were, in
 // whatever order agencies come, and a result with adjustments too (rule G7).
-func TestAdjustmentsAreWrittenAndReadAsTheyAre(t *testing.T) {
+func TestAdjustmentRoundTrip(t *testing.T) {
 	offices := []office{
 		{"d", "districts", "", "95"},
 		{"c1", "communes", "d", "40"},

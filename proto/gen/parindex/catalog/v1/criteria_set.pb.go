@@ -225,16 +225,15 @@ func (x *CriteriaSet) GetClasses() []*Class {
 // have two, results and impact; other provinces have more.
 type Part struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Its id, unique in the regulation; ids of nodes begin with it ("i" in "i.4.1.2").
-	// It begins with a letter, so that a code without its part is no id.
+	// The id, unique in the regulation; the ids of nodes begin with it ("i" in
+	// "i.4.1.2"). It begins with a letter, so that a code without its part is not an id.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	// Its code as printed, unique in the regulation ("I").
+	// The code, as printed, unique in the regulation ("I").
 	Code string `protobuf:"bytes,2,opt,name=code,proto3" json:"code,omitempty"`
-	// Its name, as printed.
+	// The name, as printed.
 	Name string `protobuf:"bytes,3,opt,name=name,proto3" json:"name,omitempty"`
-	// On which side of the declared split its items count that do not say so
-	// themselves. Needed where the regulation splits by part, without effect
-	// elsewhere.
+	// The side of the declared split for those of its items that do not state their
+	// own. Required if the regulation splits by part; otherwise without effect.
 	Side          Side `protobuf:"varint,4,opt,name=side,proto3,enum=parindex.catalog.v1.Side" json:"side,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -989,12 +988,11 @@ const file_parindex_catalog_v1_criteria_set_proto_rawDesc = "" +
 	"\n" +
 	"group_name\x18\x02 \x01(\tB\x0e\xbaH\ar\x05\x10\x01\x18\xac\x02\x90\xf4\x18\x01R\tgroupName\x12:\n" +
 	"\x05nodes\x18\x03 \x03(\v2\x19.parindex.catalog.v1.NodeB\t\xbaH\x06\x92\x01\x03\x10\xd0\x0fR\x05nodes\x12>\n" +
-	"\aclasses\x18\x04 \x03(\v2\x1a.parindex.catalog.v1.ClassB\b\xbaH\x05\x92\x01\x02\x10\x14R\aclasses\"\xb8\x01\n" +
+	"\aclasses\x18\x04 \x03(\v2\x1a.parindex.catalog.v1.ClassB\b\xbaH\x05\x92\x01\x02\x10\x14R\aclasses\"\xc0\x01\n" +
 	"\x04Part\x128\n" +
-	"\x02id\x18\x01 \x01(\tB(\xbaH%r#2!^[a-z]([a-z0-9-]{0,62}[a-z0-9])?$R\x02id\x12\x1d\n" +
-	"\x04code\x18\x02 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18\x14R\x04code\x12\x1e\n" +
-	"\x04name\x18\x03 \x01(\tB\n" +
-	"\xbaH\ar\x05\x10\x01\x18\xac\x02R\x04name\x127\n" +
+	"\x02id\x18\x01 \x01(\tB(\xbaH%r#2!^[a-z]([a-z0-9-]{0,62}[a-z0-9])?$R\x02id\x12!\n" +
+	"\x04code\x18\x02 \x01(\tB\r\xbaH\x06r\x04\x10\x01\x18\x14\x90\xf4\x18\x02R\x04code\x12\"\n" +
+	"\x04name\x18\x03 \x01(\tB\x0e\xbaH\ar\x05\x10\x01\x18\xac\x02\x90\xf4\x18\x01R\x04name\x127\n" +
 	"\x04side\x18\x04 \x01(\x0e2\x19.parindex.catalog.v1.SideB\b\xbaH\x05\x82\x01\x02\x10\x01R\x04side\"\xd4\x02\n" +
 	"\x04Node\x12<\n" +
 	"\x04part\x18\x01 \x01(\tB(\xbaH%r#2!^[a-z]([a-z0-9-]{0,62}[a-z0-9])?$R\x04part\x12G\n" +

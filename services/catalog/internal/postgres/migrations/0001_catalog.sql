@@ -1,7 +1,7 @@
 -- +goose Up
 
--- Ids are compared byte by byte, so that a page ends at the same place whatever
--- the server's language.
+-- Ids are compared byte by byte, so that pages do not depend on the language of the
+-- server.
 
 create table {schema}.authority (
     id text collate "C" not null,
@@ -21,7 +21,7 @@ create table {schema}.agency (
     id text collate "C" not null,
     parent text collate "C",
     version bigint not null,
-    -- Points at the official name, without which there is no agency.
+    -- Refers to the official name, so that no agency is without one.
     name_position smallint not null generated always as (0) stored,
     constraint agency_pkey primary key (authority, id),
     constraint agency_id_slug check (id ~ '^[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?$'),
@@ -31,7 +31,7 @@ create table {schema}.agency (
     constraint agency_version_counts check (version >= 1)
 );
 
--- The official name at position 0, the aliases behind it. One key over both:
+-- The official name is at position 0, the aliases follow. Both have one unique key:
 -- no two agencies of an authority share a name or an alias (rule C1).
 create table {schema}.agency_name (
     authority text collate "C" not null,

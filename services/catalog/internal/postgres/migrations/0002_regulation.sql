@@ -4,13 +4,13 @@ create table {schema}.regulation (
     authority text collate "C" not null,
     id text collate "C" not null,
     state text not null,
-    -- The content in its canonical form, in two pieces so that a list need not
-    -- read the criteria sets. The type json keeps the text as it was given.
+    -- The content in its canonical form, in two columns so that a list need not
+    -- read the criteria sets. The type json keeps the text byte by byte.
     head json not null,
     criteria_sets json not null,
-    -- What head says, so that it can be referred to.
+    -- A copy of the field in head, for the foreign key.
     replaces text collate "C",
-    -- Of the canonical form, in hex.
+    -- The SHA-256 of the canonical form, in hex.
     sha256 text not null,
     issue_time timestamptz,
     version bigint not null,
@@ -24,8 +24,7 @@ create table {schema}.regulation (
     constraint regulation_version_counts check (version >= 1)
 );
 
--- Once issued a regulation never changes but in its state, and that only
--- onwards (rule C2).
+-- An issued regulation never changes, except that its state moves on (rule C2).
 -- +goose StatementBegin
 create function {schema}.regulation_refuse() returns trigger language plpgsql as $$
 begin
@@ -60,10 +59,10 @@ create trigger regulation_issued_stays before update or delete on {schema}.regul
 create trigger regulation_stays before truncate on {schema}.regulation
     for each statement execute function {schema}.regulation_refuse();
 
--- One row: the number of the last change of any cycle. Who changes a cycle takes
--- the next number under this row's lock and holds it until the commit, so that
--- numbers become visible in their order and a reader that has seen one has seen
--- every smaller one (architecture decision 4). A sequence gives no such order.
+-- One row: the number of the last change of any cycle. A transaction that changes a
+-- cycle takes the next number and holds the lock on this row until it commits. So
+-- numbers become visible in their order, and a reader that has seen one has seen
+-- every smaller one (architecture decision 4). A sequence does not ensure this.
 create table {schema}.cycle_counter (
     single boolean not null default true,
     last bigint not null,
@@ -94,7 +93,7 @@ alter table {schema}.cycle
     add constraint cycle_revision_counts check (revision >= 1),
     add constraint cycle_revision_taken unique (revision);
 
--- When a phase's writes are taken (rules Y2 and Y3); null: no bound.
+-- The time in which a phase takes writes (rules Y2 and Y3); null: no bound.
 create table {schema}.cycle_window (
     authority text collate "C" not null,
     cycle text collate "C" not null,
@@ -110,7 +109,8 @@ create table {schema}.cycle_window (
     constraint cycle_window_closes_later check (close_time > open_time)
 );
 
--- The services that keep a projection of cycles, and how far each has got.
+-- The services that keep a copy of the cycles, and the last revision that each has
+-- acknowledged.
 create table {schema}.cycle_reader (
     service text collate "C" not null,
     revision bigint not null,

@@ -1,6 +1,6 @@
 -- +goose Up
 
--- Why a regulation was withdrawn; its state says that it was.
+-- The reasons for which regulations were revoked.
 create table {schema}.revocation (
     authority text collate "C" not null,
     regulation text collate "C" not null,

@@ -1,7 +1,7 @@
 -- +goose Up
 
--- A cycle tells the version of its guidance, and services learn of a cycle by its
--- revision: each cycle with guidance changes once.
+-- Cycles now carry the version of their guidance, and services read a cycle again
+-- when its revision changes. So each cycle with guidance gets a new revision.
 update {schema}.cycle c set version = c.version + 1, revision = n.revision
     from (select g.authority, g.cycle, k.last + row_number() over (order by g.authority, g.cycle) as revision
         from (select distinct authority, cycle from {schema}.guidance) g, {schema}.cycle_counter k) n

@@ -1,0 +1,121 @@
+package scoring_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
+	scoringv1 "github.com/parindex/parindex/proto/gen/parindex/scoring/v1"
+)
+
+// COMPUTED → PRESENTED → PUBLISHED, corrections under notice (rule G11).
+func TestPresentAndPublish(t *testing.T) {
+	w := newSmallWorld(t, sharedRedis(t))
+	a, b, c := w.createRun(t), w.createRun(t), w.createRun(t)
+	w.move(t, catalogv1.Phase_PHASE_PRESENTED)
+	state := func(id string) string { return strings.TrimPrefix(w.getRun(t, id).GetState().String(), "RUN_STATE_") }
+	_, err := w.publishRun(t, a.GetId(), "")
+	wantFault(t, err, "RUN_NOT_PRESENTED")
+	if r, err := w.present(t, a.GetId()); err != nil || r.GetState() != scoringv1.RunState_RUN_STATE_PRESENTED || r.GetPresentTime() == nil {
+		t.Fatalf("presented: %v %v", r, err)
+	}
+	w.clock.Move(time.Minute)
+	if r, err := w.present(t, a.GetId()); err != nil || !r.GetPresentTime().AsTime().Equal(today.Truncate(time.Microsecond)) {
+		t.Errorf("presented again: %v %v", r, err)
+	}
+	if _, err := w.present(t, b.GetId()); err != nil || state(a.GetId()) != "COMPUTED" || state(b.GetId()) != "PRESENTED" || w.getRun(t, a.GetId()).GetPresentTime() != nil {
+		t.Fatalf("another presented: %v; a is %s, b is %s", err, state(a.GetId()), state(b.GetId()))
+	}
+	_, err = w.publishRun(t, b.GetId(), "có thông báo")
+	wantFault(t, err, "NOTICE_UNEXPECTED")
+	first, err := w.publishRun(t, b.GetId(), "  ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := first.GetPublication()
+	if p.GetVersion() != 1 || p.GetDecisionNumber() != "7/QĐ-UBND ngày 8/1, hội đồng" || p.GetDecisionDate() != "2027-01-08" || p.GetNotice() != "" || p.GetSource() != nil ||
+		first.GetAuthorityName() != "Ủy ban nhân dân tỉnh Sóc Trăng" || first.GetCycleName() != "Năm 2026" || len(first.GetGroups()) != 2 {
+		t.Errorf("published %v", first)
+	}
+	if got := w.getRun(t, b.GetId()); got.GetState() != scoringv1.RunState_RUN_STATE_PUBLISHED || got.GetPublication() != p.GetId() || got.GetPresentTime() == nil {
+		t.Errorf("run %v", got)
+	}
+	for group, want := range map[string][]string{"departments": departments2026, "districts": districts2026} {
+		if diff := cmp.Diff(want, table(w.leaderboard2026(t, group, p.GetId()))); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", group, diff)
+		}
+	}
+	_, err = w.publishRun(t, b.GetId(), "lần nữa")
+	wantFault(t, err, "RUN_PUBLISHED")
+	_, err = w.present(t, b.GetId())
+	wantFault(t, err, "RUN_PUBLISHED")
+
+	if _, err := w.present(t, c.GetId()); err != nil {
+		t.Fatal(err)
+	}
+	w.move(t, catalogv1.Phase_PHASE_PUBLISHED)
+	_, err = w.publishRun(t, c.GetId(), "")
+	wantFault(t, err, "NOTICE_MISSING")
+	second, err := w.publishRun(t, c.GetId(), "Đính chính số liệu")
+	if err != nil || second.GetPublication().GetVersion() != 2 || second.GetPublication().GetNotice() != "Đính chính số liệu" {
+		t.Fatalf("corrected: %v %v", second, err)
+	}
+	if got := w.leaderboard2026(t, "departments", p.GetId()).GetPublication(); got.GetVersion() != 1 {
+		t.Errorf("the first publication is %v", got)
+	}
+	if got := w.leaderboard2026(t, "departments", "").GetPublication(); got.GetVersion() != 2 {
+		t.Errorf("the standing publication is %v", got)
+	}
+	if n := w.known(t, "parindex_publications_current"); n != 1 {
+		t.Errorf("%v cycles are published by the metric", n)
+	}
+	w.checkAudit(t)
+}
+
+// A run whose inputs have changed since it was computed is not presented, and the
+// one presented before stays so; what is as it was again can be.
+func TestPresentRunOutdated(t *testing.T) {
+	w := newSmallWorld(t, "")
+	w.move(t, catalogv1.Phase_PHASE_PRESENTED)
+	before := w.createRun(t).GetId()
+	if _, err := w.present(t, before); err != nil {
+		t.Fatal(err)
+	}
+	for name, change := range map[string]func(s *siblings){
+		"value":   func(s *siblings) { s.setValue("d1", "0", "1") },
+		"outcome": func(s *siblings) { s.change(func(s *siblings) { s.outcomes = s.outcomes[1:] }) },
+		"survey":  func(s *siblings) { s.setClosed(t, "sipas", []surveyResult{{Agency: "d1", Item: "ii.1.2", Value: "1"}}) },
+		"plan":    func(s *siblings) { s.setOpen("another", "ii.1.1") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			run := w.createRun(t).GetId()
+			kept := w.siblings.copied()
+			change(w.siblings)
+			_, err := w.present(t, run)
+			wantFault(t, err, "RUN_OUTDATED")
+			w.wantStates(t, before, "PRESENTED", run, "COMPUTED")
+			// The presented run lies before the committee as it is.
+			if _, err := w.present(t, before); err != nil {
+				t.Error(err)
+			}
+			w.siblings.change(func(s *siblings) {
+				s.outcomes, s.values, s.plans, s.snapshots = kept.outcomes, kept.values, kept.plans, kept.snapshots
+			})
+			if _, err := w.present(t, run); err != nil {
+				t.Error(err)
+			}
+			w.wantStates(t, before, "COMPUTED", run, "PRESENTED")
+			before = run
+		})
+	}
+	run := w.createRun(t).GetId()
+	for _, name := range []string{"survey", "assessment", "appraisal"} {
+		w.stop[name]()
+		_, err := w.present(t, run)
+		wantFault(t, err, "SERVICE_AWAY")
+		w.wantStates(t, before, "PRESENTED", run, "COMPUTED")
+	}
+}

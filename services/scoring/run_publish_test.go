@@ -1,0 +1,77 @@
+package scoring_test
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/parindex/parindex/libs/fault"
+	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
+	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
+	scoringv1 "github.com/parindex/parindex/proto/gen/parindex/scoring/v1"
+	"github.com/parindex/parindex/services/scoring"
+)
+
+// What people write of a publication is kept as it is read: no character that
+// nobody sees, no blank number, no letters of an old font.
+func TestPublishRunTexts(t *testing.T) {
+	w := newSmallWorld(t, "")
+	run := w.createRun(t).GetId()
+	w.move(t, catalogv1.Phase_PHASE_PRESENTED)
+	if _, err := w.present(t, run); err != nil {
+		t.Fatal(err)
+	}
+	approver := w.as(t, authv1.Role_ROLE_APPROVER, "soc-trang")
+	for _, tt := range []struct{ number, notice, want string }{
+		{"  ", "", "decision_number TEXT_MISSING"},
+		{"\u200b\u2060", "", "decision_number TEXT_MISSING"},
+		{"7\x00/QĐ-UBND", "", "decision_number TEXT_UNPRINTABLE"},
+		{"7\n/QĐ-UBND", "", "decision_number TEXT_NOT_ONE_LINE"},
+		{"7/QĐ-UBND", "vì\x00", "notice TEXT_UNPRINTABLE"},
+		{"7/QĐ-UBND", "vì\x1b[31m", "notice TEXT_UNPRINTABLE"},
+		{"7/QĐ-UBND", "§Ýnh chÝnh ®iÓm", "notice TEXT_LEGACY_ENCODING"},
+	} {
+		req := publishOf(run, tt.notice)
+		req.DecisionNumber = tt.number
+		_, err := w.PublishRun(approver, req)
+		if f, ok := errors.AsType[*fault.Fault](err); !ok || len(f.Violations) != 1 || f.Violations[0].Field+" "+f.Violations[0].Code != tt.want {
+			t.Errorf("%q, %q: got %v, want %s", tt.number, tt.notice, err, tt.want)
+		}
+	}
+	req := publishOf(run, " \u200b\n")
+	req.DecisionNumber = "  7/Q\u0110-UBND\u200b ngày\u00a0 8/1, hô\u0323i đồng"
+	published, err := w.PublishRun(approver, req)
+	if p := published.GetPublishedCycle().GetPublication(); err != nil || p.GetDecisionNumber() != "7/QĐ-UBND ngày 8/1, hội đồng" || p.GetNotice() != "" {
+		t.Errorf("%v %v", published, err)
+	}
+}
+
+// What is public is served whatever is known of cycles; a run needs its cycle.
+func TestPublicReadsWithoutCycles(t *testing.T) {
+	w := newSmallWorld(t, "")
+	run := w.createRun(t).GetId()
+	w.move(t, catalogv1.Phase_PHASE_PRESENTED)
+	if _, err := w.present(t, run); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.publishRun(t, run, ""); err != nil {
+		t.Fatal(err)
+	}
+	w.stop["catalog"]()
+	if _, err := w.db.Exec(t.Context(), `delete from scoring.cycle_window`); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.db.Exec(t.Context(), `update scoring.projection_state set complete_time = null`); err != nil {
+		t.Fatal(err)
+	}
+	wantFault(t, w.service.Ready(t.Context()), "CYCLES_NOT_LOADED")
+	w.leaderboard2026(t, "departments", "")
+	if list, err := w.ListPublishedCycles(t.Context(), &scoringv1.ListPublishedCyclesRequest{}); err != nil || len(list.GetPublishedCycles()) != 1 {
+		t.Errorf("%v %v", list, err)
+	}
+	if _, err := w.GetCurrentPublication(t.Context(), &scoringv1.GetCurrentPublicationRequest{Authority: "soc-trang", Cycle: "2026"}); err != nil {
+		t.Error(err)
+	}
+	w.getRun(t, run)
+	_, err := w.CreateRun(w.coordinator(t), &scoringv1.CreateRunRequest{Authority: "soc-trang", Cycle: "2026"})
+	wantFault(t, err, "CYCLE_NOT_KNOWN")
+}

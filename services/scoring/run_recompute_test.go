@@ -1,0 +1,69 @@
+package scoring_test
+
+import (
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	scoringv1 "github.com/parindex/parindex/proto/gen/parindex/scoring/v1"
+	"github.com/parindex/parindex/services/scoring"
+)
+
+// Rule G7: the same inputs give the same bytes, in whatever order they come, and
+// a run is computed again from what it froze, whatever became of the others.
+func TestSameInputsGiveSameBytes(t *testing.T) {
+	w := newSmallWorld(t, "")
+	first := w.createRun(t)
+	shuffled := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // a recorded seed
+	for range 20 {
+		w.siblings.change(func(s *siblings) {
+			shuffled.Shuffle(len(s.outcomes), func(i, j int) { s.outcomes[i], s.outcomes[j] = s.outcomes[j], s.outcomes[i] })
+			shuffled.Shuffle(len(s.values), func(i, j int) { s.values[i], s.values[j] = s.values[j], s.values[i] })
+			shuffled.Shuffle(len(s.plans), func(i, j int) { s.plans[i], s.plans[j] = s.plans[j], s.plans[i] })
+		})
+		r := w.createRun(t)
+		if r.GetSha256() != first.GetSha256() || r.GetInputsSha256() != first.GetInputsSha256() {
+			t.Fatalf("run %d: %s of %s, the first %s of %s", r.GetNumber(), r.GetSha256(), r.GetInputsSha256(), first.GetSha256(), first.GetInputsSha256())
+		}
+	}
+	w.siblings.setValue("d1", "0", "1")
+	w.catalog.rename("d2", "Tên mới")
+	w.clock.Move(2 * time.Minute) // the cycle is kept for one
+	if other := w.createRun(t); other.GetSha256() == first.GetSha256() {
+		t.Error("other inputs gave the same result")
+	}
+	for _, stop := range w.stop {
+		stop()
+	}
+	for range 20 {
+		answer, err := w.RecomputeRun(w.coordinator(t), &scoringv1.RecomputeRunRequest{Authority: "soc-trang", Cycle: "2026", Run: first.GetId()})
+		if err != nil || !answer.GetSame() || answer.GetSha256() != first.GetSha256() {
+			t.Fatalf("computed again: %v %v", answer, err)
+		}
+	}
+	if diff := cmp.Diff(departments2026, table(w.runLeaderboard(t, first.GetId(), "departments"))); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// Whoever owns the database can alter a result with its hash; computing again
+// tells.
+func TestRecomputeRunFindsAlteredResult(t *testing.T) {
+	w := newSmallWorld(t, "")
+	run := w.createRun(t)
+	for _, sql := range []string{
+		`alter table scoring.run disable trigger run_stays`,
+		`update scoring.run set result = convert_to(replace(convert_from(result, 'UTF8'), '"85.5"', '"86.5"'), 'UTF8'),
+			sha256 = sha256(convert_to(replace(convert_from(result, 'UTF8'), '"85.5"', '"86.5"'), 'UTF8'))`,
+	} {
+		if _, err := w.db.Exec(t.Context(), sql); err != nil {
+			t.Fatal(err)
+		}
+	}
+	answer, err := w.RecomputeRun(w.coordinator(t), &scoringv1.RecomputeRunRequest{Authority: "soc-trang", Cycle: "2026", Run: run.GetId()})
+	if err != nil || answer.GetSame() || answer.GetSha256() != run.GetSha256() {
+		t.Errorf("%v %v", answer, err)
+	}
+}

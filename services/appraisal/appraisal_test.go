@@ -38,7 +38,7 @@ func TestMigrateTwice(t *testing.T) {
 	if err := appraisal.Spec(&cfg).Migrate(t.Context(), slog.New(slog.DiscardHandler)); err != nil {
 		t.Error(err)
 	}
-	if err := w.door.Ready(t.Context()); err != nil {
+	if err := w.Service.Ready(t.Context()); err != nil {
 		t.Error(err)
 	}
 }
@@ -123,5 +123,5 @@ func TestRefused(t *testing.T) {
 
 // call calls an rpc by its name and drops the answer.
 func (w *world) call(ctx context.Context, method string, req proto.Message) error {
-	return w.conn.Invoke(ctx, "/"+appraisalv1.AppraisalService_ServiceDesc.ServiceName+"/"+method, req, new(emptypb.Empty))
+	return w.Conn.Invoke(ctx, "/"+appraisalv1.AppraisalService_ServiceDesc.ServiceName+"/"+method, req, new(emptypb.Empty))
 }

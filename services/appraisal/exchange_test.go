@@ -20,7 +20,7 @@ func TestAssessmentAway(t *testing.T) {
 	w := appraising(t)
 	w.agreeAll(t)
 	w.assessment.change(func() { w.assessment.away = true })
-	until(t, func() bool { return strings.Contains(w.log.String(), "exchanging seals and outcomes with assessment") })
+	until(t, func() bool { return strings.Contains(w.Log.String(), "exchanging seals and outcomes with assessment") })
 	w.assessment.submit(t, "health", 1, full()...)
 	req := approving(1)
 	req.AcceptNotSubmitted = true
@@ -29,8 +29,8 @@ func TestAssessmentAway(t *testing.T) {
 	w.assessment.change(func() { w.assessment.away = false })
 	wantSaid(t, "back", errOf(w.ApproveRound(council(t), req)),
 		"UNDECIDED_CASES\nhealth/i.1 CASE_UNDECIDED\nhealth/i.2 CASE_UNDECIDED\nhealth/i.3 CASE_UNDECIDED\nhealth/i.10 CASE_UNDECIDED")
-	until(t, func() bool { return strings.Contains(w.log.String(), "works again") })
-	if n := strings.Count(w.log.String(), "a repeated task fails"); n != 1 {
+	until(t, func() bool { return strings.Contains(w.Log.String(), "works again") })
+	if n := strings.Count(w.Log.String(), "a repeated task fails"); n != 1 {
 		t.Errorf("it was logged %d times", n)
 	}
 	if w.round(t, 1).GetApproved() {
@@ -142,8 +142,8 @@ func TestBrokenSeals(t *testing.T) {
 	if got := w.gauge(t, "parindex_seals_refused_total"); got != refused {
 		t.Errorf("%v refused, want %v", got, refused)
 	}
-	if n := strings.Count(w.log.String(), "a seal is refused"); n != int(refused) || strings.Contains(w.log.String(), words) {
-		t.Errorf("%d logged:\n%s", n, w.log)
+	if n := strings.Count(w.Log.String(), "a seal is refused"); n != int(refused) || strings.Contains(w.Log.String(), words) {
+		t.Errorf("%d logged:\n%s", n, w.Log)
 	}
 	if w.confirmed("home/1") != 0 || w.confirmed("finance/1") == 0 {
 		t.Error("confirmed what is broken, or not what is sound")
@@ -216,7 +216,7 @@ func TestTakenUpAfterTheEnd(t *testing.T) {
 	w.assessment.submit(t, "finance", 1, full()...)
 	w.received(t, 1, 1) // stored, and not confirmed
 	again := func() {
-		if err := w.door.Close(t.Context()); err != nil {
+		if err := w.Service.Close(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		w.assessment.change(func() { w.assessment.lost = 0 })
@@ -268,9 +268,9 @@ func TestOneNotTaken(t *testing.T) {
 		t.Errorf("%d undelivered", got)
 	}
 	const told = `msg="assessment refuses an outcome" authority=an-binh cycle=2024 agency=finance round=1`
-	if n := w.gauge(t, "parindex_outcomes_refused_total"); n != 1 || strings.Count(w.log.String(), told) != 1 ||
-		!strings.Contains(w.log.String(), "cause=HAND_BACK_DIFFERS") || strings.Contains(w.log.String(), "exchanging seals") {
-		t.Errorf("%v refused; the log says %s", n, w.log)
+	if n := w.gauge(t, "parindex_outcomes_refused_total"); n != 1 || strings.Count(w.Log.String(), told) != 1 ||
+		!strings.Contains(w.Log.String(), "cause=HAND_BACK_DIFFERS") || strings.Contains(w.Log.String(), "exchanging seals") {
+		t.Errorf("%v refused; the log says %s", n, w.Log)
 	}
 	w.assessment.change(func() { delete(w.assessment.taken, "finance/1") })
 	until(t, func() bool { return w.round(t, 1).GetUndelivered() == 0 })

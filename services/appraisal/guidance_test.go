@@ -12,14 +12,15 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	appraisalv1 "github.com/parindex/parindex/proto/gen/parindex/appraisal/v1"
+	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
 )
 
 // publish publishes the next version of the cycle's guidance and waits until the
 // service has heard of it.
 func (w *world) publish(t *testing.T) {
 	t.Helper()
-	revision := w.catalog.publish()
-	until(t, func() bool { return w.catalog.acknowledged() >= revision })
+	w.catalog.ChangeCycle(authority, year, func(m *catalogv1.Cycle) { m.GuidanceVersion++ })
+	w.settle(t)
 }
 
 // cited are the guidance versions that the verdicts of a round cite, each with

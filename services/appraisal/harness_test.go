@@ -1,195 +1,94 @@
 package appraisal_test
 
 import (
-	"bytes"
-	"cmp"
 	"context"
-	"crypto/ed25519"
-	"errors"
 	"fmt"
-	"io/fs"
-	"log/slog"
-	"net"
-	"strings"
-	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
 	"google.golang.org/grpc"
-	"google.golang.org/grpc/test/bufconn"
 
 	"github.com/parindex/parindex/libs/auth"
-	"github.com/parindex/parindex/libs/fault"
+	"github.com/parindex/parindex/libs/cycle/cycletest"
 	"github.com/parindex/parindex/libs/pg"
 	"github.com/parindex/parindex/libs/pgtest"
-	"github.com/parindex/parindex/libs/rpc"
-	"github.com/parindex/parindex/libs/service"
+	"github.com/parindex/parindex/libs/servicetest"
 	appraisalv1 "github.com/parindex/parindex/proto/gen/parindex/appraisal/v1"
 	assessmentv1 "github.com/parindex/parindex/proto/gen/parindex/assessment/v1"
 	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
 	"github.com/parindex/parindex/services/appraisal"
-	"github.com/parindex/parindex/services/appraisal/internal/postgres"
 )
 
 const (
 	authority = "an-binh"
 	year      = "2024"
-	// enough is far more than anything here takes on a busy machine.
-	enough = 60 * time.Second
 )
 
-// world is the service behind real interceptors, with a database of its own, a
-// clock that stands still until it is moved, and siblings that tests play.
+// world is the service with a database of its own, and siblings that tests play.
 type world struct {
 	appraisalv1.AppraisalServiceClient
+	*servicetest.World
 
-	conn       *grpc.ClientConn
 	db         *pgtest.DB
-	door       service.Service
-	clock      *atomic.Int64 // Unix seconds
-	catalog    *catalog
+	clock      *servicetest.Clock
+	catalog    *cycletest.Catalog
 	assessment *assessment
-	metrics    *prometheus.Registry
-	log        *logs
 }
-
-func (w *world) now() time.Time { return time.Unix(w.clock.Load(), 0) }
-
-// logs is what the service logged.
-type logs struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (l *logs) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.Write(p)
-}
-
-func (l *logs) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.String()
-}
-
-var signer = ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize))
 
 // newWorld is a world whose cycle is in PREPARATION; change may change the
 // catalog first.
-func newWorld(t *testing.T, change ...func(c *catalog)) *world {
+func newWorld(t *testing.T, change ...func(c *cycletest.Catalog)) *world {
 	t.Helper()
-	var sources []fs.FS
-	for _, line := range postgres.Lines() {
-		sources = append(sources, line.FS)
+	w := &world{
+		db:      servicetest.Database(t, appraisal.Spec(new(appraisal.Config))),
+		clock:   servicetest.NewClock(time.Date(2024, 11, 8, 2, 0, 0, 0, time.UTC)),
+		catalog: newCatalog(), assessment: newAssessment(),
 	}
-	db := pgtest.New(t, "appraisal", func(ctx context.Context, dsn string) error {
-		return appraisal.Spec(&appraisal.Config{DB: pg.Config{DSN: dsn}}).Migrate(ctx, slog.New(slog.DiscardHandler))
-	}, sources...)
-	w := &world{db: db, clock: new(atomic.Int64), catalog: newCatalog(), assessment: newAssessment()}
-	w.clock.Store(time.Date(2024, 11, 8, 2, 0, 0, 0, time.UTC).Unix())
 	for _, f := range change {
 		f(w.catalog)
 	}
-	w.open(t, db.DSN)
-	until(t, func() bool { return w.door.Ready(t.Context()) == nil })
+	w.open(t, w.db.DSN)
+	until(t, func() bool { return w.Service.Ready(t.Context()) == nil })
 	return w
 }
 
-// open opens the door on a database reached by dsn.
+// open opens the service on a database reached by dsn.
 func (w *world) open(t *testing.T, dsn string) {
 	t.Helper()
-	w.metrics, w.log = prometheus.NewRegistry(), new(logs)
-	self := func(context.Context) (string, error) {
-		token, _, err := auth.Sign(signer, auth.Principal{Kind: auth.Service, ID: "appraisal"}, w.now(), 5*time.Minute)
-		return token, err
-	}
-	siblings := map[string]func(grpc.ServiceRegistrar){
-		"catalog":    func(r grpc.ServiceRegistrar) { catalogv1.RegisterCatalogServiceServer(r, w.catalog) },
-		"assessment": func(r grpc.ServiceRegistrar) { assessmentv1.RegisterAssessmentServiceServer(r, w.assessment) },
-	}
-	dial := func(name string, credential rpc.Credential) (grpc.ClientConnInterface, error) {
-		return w.serve(t, name, credential, siblings[name]), nil
-	}
-	var err error
-	w.door, err = appraisal.Open(t.Context(), appraisal.Config{DB: pg.Config{DSN: dsn, MaxConns: 12}}, service.Deps{
-		Logger: slog.New(slog.NewTextHandler(w.log, nil)), Now: w.now, Metrics: w.metrics,
-		Dial: dial, Token: self, Interval: 20 * time.Millisecond,
+	w.World = servicetest.Open(t, appraisal.Spec(&appraisal.Config{DB: pg.Config{DSN: dsn, MaxConns: 12}}), servicetest.Options{
+		Clock: w.clock, Interval: 20 * time.Millisecond,
+		Fakes: map[string]func(grpc.ServiceRegistrar){
+			"catalog":    w.catalog.Register,
+			"assessment": func(r grpc.ServiceRegistrar) { assessmentv1.RegisterAssessmentServiceServer(r, w.assessment) },
+		},
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := w.door.Close(context.WithoutCancel(t.Context())); err != nil {
-			t.Error(err)
-		}
-		if t.Failed() {
-			t.Log(w.log)
-		}
-	})
-	// The caller is the principal of the call's context.
-	w.conn = w.serve(t, "appraisal", func(ctx context.Context) (string, error) {
-		p := auth.From(ctx)
-		if p.Kind == auth.Anonymous {
-			return "", nil
-		}
-		token, _, err := auth.Sign(signer, p, w.now(), 5*time.Minute)
-		return token, err
-	}, w.door.Register)
-	w.AppraisalServiceClient = appraisalv1.NewAppraisalServiceClient(w.conn)
+	w.AppraisalServiceClient = appraisalv1.NewAppraisalServiceClient(w.Conn)
 }
 
-// serve serves what register adds behind real interceptors and returns a
-// connection to it.
-func (w *world) serve(t *testing.T, name string, credential rpc.Credential, register func(grpc.ServiceRegistrar)) *grpc.ClientConn {
-	t.Helper()
-	public, _ := signer.Public().(ed25519.PublicKey)
-	keys := func(context.Context) (map[string]ed25519.PublicKey, error) {
-		return map[string]ed25519.PublicKey{auth.KeyID(public): public}, nil
-	}
-	server, err := rpc.NewServer(rpc.ServerDeps{
-		MaxRequest: 17 << 20, // as assessment takes it
-		Service:    name, Logger: slog.New(slog.NewTextHandler(w.log, &slog.HandlerOptions{Level: slog.LevelWarn})), Metrics: prometheus.NewRegistry(), Verifier: auth.NewVerifier(keys, w.now), Now: w.now,
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	register(server)
-	if err := server.Guard(); err != nil {
-		t.Fatal(err)
-	}
-	listener := bufconn.Listen(1 << 20)
-	go func() { _ = server.Serve(listener) }()
-	conn, err := rpc.Dial("passthrough:///"+name, credential,
-		grpc.WithContextDialer(func(ctx context.Context, _ string) (net.Conn, error) { return listener.DialContext(ctx) }))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		_ = conn.Close()
-		server.Server.Stop()
-	})
-	return conn
-}
+// Short names of the test kit.
+var (
+	said   = servicetest.Describe
+	atOnce = servicetest.AtOnce
+)
 
 // until waits until something that happens in the background has.
 func until(t *testing.T, done func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(enough); !done(); time.Sleep(5 * time.Millisecond) {
-		if time.Now().After(deadline) {
-			t.Fatal("it does not happen")
-		}
-	}
+	servicetest.Eventually(t, "it happens", done)
+}
+
+// settle waits until the service knows the cycle as it is.
+func (w *world) settle(t *testing.T) {
+	t.Helper()
+	until(t, w.catalog.Settled)
 }
 
 // move moves the cycle to a phase and waits until the service has heard of it.
 func (w *world) move(t *testing.T, phase catalogv1.Phase) {
 	t.Helper()
-	revision := w.catalog.move(phase)
-	until(t, func() bool { return w.catalog.acknowledged() >= revision })
+	w.catalog.Move(authority, year, phase)
+	w.settle(t)
 }
 
 // The people, by what their accounts end with.
@@ -229,19 +128,6 @@ func head(t *testing.T, agency string) context.Context {
 	return person(t, 900, agency, auth.Binding{Role: authv1.Role_ROLE_AGENCY_HEAD, Authority: authority, Agency: agency})
 }
 
-// said is the code and field of a fault and its violations.
-func said(err error) string {
-	f, ok := errors.AsType[*fault.Fault](err)
-	if !ok {
-		return fmt.Sprint(err)
-	}
-	lines := []string{strings.TrimSpace(f.Code + " " + f.Field)}
-	for _, v := range f.Violations {
-		lines = append(lines, v.Field+" "+v.Code)
-	}
-	return strings.Join(lines, "\n")
-}
-
 func wantSaid(t *testing.T, what string, err error, want string) {
 	t.Helper()
 	if got := said(err); got != want {
@@ -260,30 +146,10 @@ func must[T any](answer T, err error) T {
 // errOf drops an answer.
 func errOf[T any](_ T, err error) error { return err }
 
-// atOnce runs f n times at the same time.
-func atOnce(n int, f func(i int)) {
-	var wg sync.WaitGroup
-	for i := range n {
-		wg.Go(func() { f(i) })
-	}
-	wg.Wait()
-}
-
 // gauge is the value of a metric without labels.
 func (w *world) gauge(t *testing.T, name string) float64 {
 	t.Helper()
-	families, err := w.metrics.Gather()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, f := range families {
-		if f.GetName() == name {
-			m := f.GetMetric()[0]
-			return cmp.Or(m.GetGauge().GetValue(), m.GetCounter().GetValue())
-		}
-	}
-	t.Fatalf("no metric %s", name)
-	return 0
+	return servicetest.Metric(t, w.Metrics, name)
 }
 
 // assign assigns items of a group to an appraiser; none: all.

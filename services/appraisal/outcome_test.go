@@ -11,6 +11,7 @@ import (
 	"google.golang.org/protobuf/encoding/protojson"
 
 	"github.com/parindex/parindex/libs/auth"
+	"github.com/parindex/parindex/libs/cycle/cycletest"
 	"github.com/parindex/parindex/libs/sealed"
 	appraisalv1 "github.com/parindex/parindex/proto/gen/parindex/appraisal/v1"
 	assessmentv1 "github.com/parindex/parindex/proto/gen/parindex/assessment/v1"
@@ -146,8 +147,8 @@ func TestRoundTwoTakesNothingBack(t *testing.T) {
 // TestBonus sees a bonus counted above the standard points, which leave the item
 // closed, and reductions taken out of the most that it can give.
 func TestBonus(t *testing.T) {
-	w := newWorld(t, func(c *catalog) {
-		c.regulation.Content.CriteriaSets[1].Nodes[1].Item.Rule = &rulev1.Rule{Family: &rulev1.Rule_Deduction{Deduction: &rulev1.Deduction{
+	w := newWorld(t, func(c *cycletest.Catalog) {
+		c.Regulation.Content.CriteriaSets[1].Nodes[1].Item.Rule = &rulev1.Rule{Family: &rulev1.Rule_Deduction{Deduction: &rulev1.Deduction{
 			Step: "0.25", Bonus: &rulev1.Bonus{Step: "0.5", Cap: "1"},
 		}}}
 	})

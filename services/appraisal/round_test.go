@@ -16,6 +16,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/parindex/parindex/libs/auth"
+	"github.com/parindex/parindex/libs/cycle/cycletest"
 	"github.com/parindex/parindex/libs/fault"
 	appraisalv1 "github.com/parindex/parindex/proto/gen/parindex/appraisal/v1"
 	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
@@ -83,7 +84,7 @@ func TestApprovalFaults(t *testing.T) {
 // TestOneRoundWithoutCouncil follows a regulation like that of S2: one round, and
 // the coordinator approves.
 func TestOneRoundWithoutCouncil(t *testing.T) {
-	w := appraising(t, func(c *catalog) { c.regulation.Content.Rounds, c.regulation.Content.AppraisalCouncil = 1, false })
+	w := appraising(t, func(c *cycletest.Catalog) { c.Regulation.Content.Rounds, c.Regulation.Content.AppraisalCouncil = 1, false })
 	r := w.propose(head(t, "home"), t, "home", "i.3", "")
 	wantSaid(t, "the council", errOf(w.DecideReduction(council(t), deciding(r.GetId(), true))), "NOT_YOURS_TO_DECIDE")
 	must(w.DecideReduction(coordinator(t), deciding(r.GetId(), true)))

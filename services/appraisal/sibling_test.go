@@ -14,28 +14,15 @@ import (
 	"time"
 
 	"google.golang.org/protobuf/encoding/protojson"
-	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
+	"github.com/parindex/parindex/libs/cycle/cycletest"
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/sealed"
 	assessmentv1 "github.com/parindex/parindex/proto/gen/parindex/assessment/v1"
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
 	rulev1 "github.com/parindex/parindex/proto/gen/parindex/rule/v1"
 )
-
-// catalog serves one run cycle.
-type catalog struct {
-	catalogv1.UnimplementedCatalogServiceServer
-
-	mu         sync.Mutex
-	cycle      *catalogv1.Cycle
-	regulation *catalogv1.Regulation
-	agencies   []*catalogv1.CycleAgency
-	// outside are agencies of the authority that are not in the cycle.
-	outside []*catalogv1.Agency
-	acked   int64
-}
 
 var regulationSHA256 = strings.Repeat("0a", 32)
 
@@ -44,136 +31,46 @@ var regulationSHA256 = strings.Repeat("0a", 32)
 // below finance. The departments have the items
 // i.1 choice 2, i.2 proportional 3, i.3 manual 4, i.10 all-or-nothing 1, and
 // i.4 reported and ii.1 surveyed; the district has i.1 choice 2 only.
-func newCatalog() *catalog {
-	choice := &rulev1.Rule{Family: &rulev1.Rule_Choice{Choice: &rulev1.Choice{Options: []*rulev1.Option{
-		{Id: "timely", Text: "Đúng hạn", Points: "2"}, {Id: "late", Text: "Trễ", Points: "1"}, {Id: "none", Text: "Không", Points: "0"},
-	}}}}
-	proportional := &rulev1.Rule{Family: &rulev1.Rule_Proportional{Proportional: &rulev1.Proportional{}}}
-	manual := &rulev1.Rule{Family: &rulev1.Rule_Manual{Manual: &rulev1.Manual{Step: "0.5"}}}
-	all := &rulev1.Rule{Family: &rulev1.Rule_AllOrNothing{AllOrNothing: &rulev1.AllOrNothing{Conditions: []*rulev1.Condition{
-		{Id: "a", Text: "Có kế hoạch"}, {Id: "b", Text: "Có báo cáo"},
-	}}}}
-	survey := &rulev1.Rule{Family: &rulev1.Rule_Survey{Survey: &rulev1.Survey{}}}
-	self, results := catalogv1.SourceKind_SOURCE_KIND_SELF, "i"
-	steering := &catalogv1.Node{Part: results, Code: "0", Name: "Chỉ đạo", Field: "steering"}
-	node := func(part, code, parent, most string, source catalogv1.SourceKind, r *rulev1.Rule) *catalogv1.Node {
-		return &catalogv1.Node{
-			Part: part, Code: code, Parent: parent, Name: "Nội dung " + code, Item: &catalogv1.Item{MaxPoints: most, SourceKind: source, Rule: r},
-		}
+func newCatalog() *cycletest.Catalog {
+	choice := cycletest.Choice(
+		&rulev1.Option{Id: "timely", Text: "Đúng hạn", Points: "2"}, &rulev1.Option{Id: "late", Text: "Trễ", Points: "1"},
+		&rulev1.Option{Id: "none", Text: "Không", Points: "0"},
+	)
+	all := cycletest.AllOrNothing(&rulev1.Condition{Id: "a", Text: "Có kế hoạch"}, &rulev1.Condition{Id: "b", Text: "Có báo cáo"})
+	self := catalogv1.SourceKind_SOURCE_KIND_SELF
+	steering := cycletest.Domain("i", "0", "Chỉ đạo", "steering")
+	item := func(code, most string, source catalogv1.SourceKind, r *rulev1.Rule) *catalogv1.Node {
+		return cycletest.Item("i", code, "0", "Nội dung "+code, most, source, r)
 	}
-	impact := node("ii", "1", "", "10", catalogv1.SourceKind_SOURCE_KIND_SURVEY, survey)
+	impact := cycletest.Item("ii", "1", "", "Nội dung 1", "10", catalogv1.SourceKind_SOURCE_KIND_SURVEY, cycletest.Survey())
 	impact.Field = "impact"
-	c := &catalog{
-		cycle: &catalogv1.Cycle{
-			Authority: authority, Id: year, Name: "Năm 2024", Origin: catalogv1.CycleOrigin_CYCLE_ORIGIN_RUN, Regulation: "r2024",
-			Groups: []*catalogv1.Group{{Id: "departments", Name: "Sở"}, {Id: "districts", Name: "Huyện"}},
-			Phase:  catalogv1.Phase_PHASE_PREPARATION, Revision: 1,
+	c := cycletest.New(&catalogv1.Cycle{
+		Authority: authority, Id: year, Name: "Năm 2024", Origin: catalogv1.CycleOrigin_CYCLE_ORIGIN_RUN, Regulation: "r2024",
+		Groups: []*catalogv1.Group{{Id: "departments", Name: "Sở"}, {Id: "districts", Name: "Huyện"}},
+		Phase:  catalogv1.Phase_PHASE_PREPARATION,
+	})
+	c.Regulation = &catalogv1.Regulation{Authority: authority, Id: "r2024", Sha256: regulationSHA256, Content: &catalogv1.RegulationContent{
+		Rounds: 2, AppraisalCouncil: true,
+		CriteriaSets: []*catalogv1.CriteriaSet{
+			{Group: "departments", Nodes: []*catalogv1.Node{
+				steering, item("1", "2", self, choice), item("2", "3", catalogv1.SourceKind_SOURCE_KIND_TARGETS, cycletest.Proportional()),
+				item("3", "4", self, cycletest.Manual("0.5")), item("10", "1", self, all),
+				item("4", "2", catalogv1.SourceKind_SOURCE_KIND_FEED, cycletest.Proportional()), impact,
+			}},
+			{Group: "districts", Nodes: []*catalogv1.Node{steering, item("1", "2", self, choice)}},
 		},
-		regulation: &catalogv1.Regulation{Authority: authority, Id: "r2024", Sha256: regulationSHA256, Content: &catalogv1.RegulationContent{
-			Rounds: 2, AppraisalCouncil: true,
-			CriteriaSets: []*catalogv1.CriteriaSet{
-				{Group: "departments", Nodes: []*catalogv1.Node{
-					steering, node(results, "1", "0", "2", self, choice), node(results, "2", "0", "3", catalogv1.SourceKind_SOURCE_KIND_TARGETS, proportional),
-					node(results, "3", "0", "4", self, manual), node(results, "10", "0", "1", self, all),
-					node(results, "4", "0", "2", catalogv1.SourceKind_SOURCE_KIND_FEED, proportional), impact,
-				}},
-				{Group: "districts", Nodes: []*catalogv1.Node{steering, node(results, "1", "0", "2", self, choice)}},
-			},
-		}},
+	}}
+	member := func(id, group, parent string) *catalogv1.CycleAgency {
+		m := cycletest.Member(id, "Cơ quan "+id, group)
+		m.Agency.Parent = parent
+		return m
 	}
-	for _, a := range [][3]string{
-		{"finance", "departments", ""}, {"health", "departments", "finance"}, {"home", "departments", ""}, {"my-xuyen", "districts", ""}, {"police", "departments", ""},
-	} {
-		m := &catalogv1.CycleAgency{
-			Agency: &catalogv1.Agency{Id: a[0], Name: "Cơ quan " + a[0], Parent: a[2]}, Group: a[1], State: catalogv1.ScoringState_SCORING_STATE_SCORED,
-		}
-		if a[0] == "police" {
-			m.State, m.Reason = catalogv1.ScoringState_SCORING_STATE_NOT_SCORED, "Đặc thù"
-		}
-		c.agencies = append(c.agencies, m)
+	c.Agencies = []*catalogv1.CycleAgency{
+		member("finance", "departments", ""), member("health", "departments", "finance"), member("home", "departments", ""),
+		member("my-xuyen", "districts", ""), cycletest.NotScored("police", "Cơ quan police", "departments", "Đặc thù"),
 	}
-	c.outside = []*catalogv1.Agency{{Id: "treasury", Name: "Kho bạc", Parent: "finance"}}
+	c.Others = []*catalogv1.Agency{{Id: "treasury", Name: "Kho bạc", Parent: "finance"}}
 	return c
-}
-
-func (c *catalog) move(phase catalogv1.Phase) int64 {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.cycle.Phase = phase
-	c.cycle.Revision++
-	return c.cycle.GetRevision()
-}
-
-// schedule sets the window of APPRAISAL_1.
-func (c *catalog) schedule(closing time.Time) int64 {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.cycle.Windows = []*catalogv1.Window{{Phase: catalogv1.Phase_PHASE_APPRAISAL_1, CloseTime: timestamppb.New(closing)}}
-	c.cycle.Revision++
-	return c.cycle.GetRevision()
-}
-
-// publish publishes the next version of the guidance.
-func (c *catalog) publish() int64 {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.cycle.GuidanceVersion++
-	c.cycle.Revision++
-	return c.cycle.GetRevision()
-}
-
-func (c *catalog) acknowledged() int64 {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.acked
-}
-
-func (c *catalog) copied() *catalogv1.Cycle {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	m, _ := proto.Clone(c.cycle).(*catalogv1.Cycle)
-	return m
-}
-
-func (c *catalog) GetCycle(context.Context, *catalogv1.GetCycleRequest) (*catalogv1.GetCycleResponse, error) {
-	return &catalogv1.GetCycleResponse{Cycle: c.copied()}, nil
-}
-
-func (c *catalog) GetRegulation(context.Context, *catalogv1.GetRegulationRequest) (*catalogv1.GetRegulationResponse, error) {
-	return &catalogv1.GetRegulationResponse{Regulation: c.regulation}, nil
-}
-
-func (c *catalog) ListCycleAgencies(context.Context, *catalogv1.ListCycleAgenciesRequest) (*catalogv1.ListCycleAgenciesResponse, error) {
-	return &catalogv1.ListCycleAgenciesResponse{CycleAgencies: c.agencies}, nil
-}
-
-// ListAgencies gives two a page.
-func (c *catalog) ListAgencies(_ context.Context, req *catalogv1.ListAgenciesRequest) (*catalogv1.ListAgenciesResponse, error) {
-	all := slices.Clone(c.outside)
-	for _, m := range c.agencies {
-		all = append(all, m.GetAgency())
-	}
-	from, _ := strconv.Atoi(req.GetPageToken())
-	answer := &catalogv1.ListAgenciesResponse{Agencies: all[from:min(from+2, len(all))]}
-	if from+2 < len(all) {
-		answer.NextPageToken = strconv.Itoa(from + 2)
-	}
-	return answer, nil
-}
-
-func (c *catalog) ListCycleChanges(_ context.Context, req *catalogv1.ListCycleChangesRequest) (*catalogv1.ListCycleChangesResponse, error) {
-	answer := new(catalogv1.ListCycleChangesResponse)
-	if m := c.copied(); m.GetRevision() > req.GetSinceRevision() {
-		answer.Cycles = append(answer.Cycles, m)
-	}
-	return answer, nil
-}
-
-func (c *catalog) AcknowledgeCycleChanges(_ context.Context, req *catalogv1.AcknowledgeCycleChangesRequest) (*catalogv1.AcknowledgeCycleChangesResponse, error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.acked = max(c.acked, req.GetRevision())
-	return &catalogv1.AcknowledgeCycleChangesResponse{}, nil
 }
 
 // assessment has seals, and takes outcomes. Tests change it under its lock.

@@ -8,6 +8,7 @@ import (
 
 	"google.golang.org/protobuf/proto"
 
+	"github.com/parindex/parindex/libs/cycle/cycletest"
 	appraisalv1 "github.com/parindex/parindex/proto/gen/parindex/appraisal/v1"
 	assessmentv1 "github.com/parindex/parindex/proto/gen/parindex/assessment/v1"
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
@@ -19,8 +20,8 @@ import (
 func TestLongestReasons(t *testing.T) {
 	const more = 394
 	var entries []*assessmentv1.SealedEntry
-	w := newWorld(t, func(c *catalog) {
-		set := c.regulation.GetContent().GetCriteriaSets()[0]
+	w := newWorld(t, func(c *cycletest.Catalog) {
+		set := c.Regulation.GetContent().GetCriteriaSets()[0]
 		for i := range more {
 			node, _ := proto.Clone(set.GetNodes()[1]).(*catalogv1.Node)
 			node.Code = strconv.Itoa(100 + i)

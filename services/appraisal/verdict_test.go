@@ -11,14 +11,17 @@ import (
 
 	"github.com/google/uuid"
 	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/parindex/parindex/libs/auth"
+	"github.com/parindex/parindex/libs/cycle/cycletest"
 	appraisalv1 "github.com/parindex/parindex/proto/gen/parindex/appraisal/v1"
 	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
+	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
 )
 
 // appraising is a world in APPRAISAL_1, in which finance and home have submitted.
-func appraising(t *testing.T, change ...func(c *catalog)) *world {
+func appraising(t *testing.T, change ...func(c *cycletest.Catalog)) *world {
 	t.Helper()
 	w := newWorld(t, change...)
 	w.move(t, self1)
@@ -183,7 +186,7 @@ func TestOwnAgencies(t *testing.T) {
 		return auth.Binding{Role: role, Authority: authority, Agency: agency}
 	}
 	ended := of(authv1.Role_ROLE_AGENCY_HEAD, authority, "home")
-	ended.End = w.now()
+	ended.End = w.clock.Now()
 	appraises := of(authv1.Role_ROLE_APPRAISER, authority, "")
 	own, sees := "OWN_AGENCY agency", "STALE_ETAG etag"
 	for name, tt := range map[string]struct {
@@ -240,10 +243,12 @@ func TestCase(t *testing.T) {
 	if must(w.ListCases(council(t), req)).GetCases()[0].GetOpen() {
 		t.Error("open to the council")
 	}
-	deadline := w.now().Add(time.Hour)
-	revision := w.catalog.schedule(deadline)
-	until(t, func() bool { return w.catalog.acknowledged() >= revision })
-	w.clock.Store(deadline.Unix())
+	deadline := w.clock.Now().Add(time.Hour)
+	w.catalog.ChangeCycle(authority, year, func(m *catalogv1.Cycle) {
+		m.Windows = []*catalogv1.Window{{Phase: appraisal1, CloseTime: timestamppb.New(deadline)}}
+	})
+	w.settle(t)
+	w.clock.Set(deadline)
 	if must(w.ListCases(appraiser(t, 11, ""), req)).GetCases()[0].GetOpen() {
 		t.Error("open after the deadline")
 	}

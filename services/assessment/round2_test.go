@@ -108,7 +108,7 @@ round 2: 5.909091 of 13, 7 items, 1 not counted`)
 	round1Write.Round = 1
 	_, err = w.UpdateEntry(editor(t, "home"), round1Write)
 	wantFault(t, err, window.WindowClosed)
-	w.clock.Add(int64(time.Hour))
+	w.Clock.Add(time.Hour)
 	got := w.write(t, write("i.1.2", "1"))
 	if diff := cmp.Diff(entryOf(t, w.sheet(t, "home"), "i.1.2"), got, protocmp.Transform()); diff != "" || got.GetRound() != 2 || got.GetEtag() != "2" || got.GetAppraised().GetRound() != 1 {
 		t.Errorf("the write gave %v (-sheet +write):\n%s", got, diff)
@@ -231,7 +231,7 @@ func TestTakeHandBack(t *testing.T) {
 			t.Error(said(err))
 		}
 	})
-	w.clock.Add(int64(time.Hour))
+	w.Clock.Add(time.Hour)
 	again, err := w.TakeHandBack(asService(t, "appraisal"), req)
 	want := &assessmentv1.TakeHandBackResponse{ReceiveTime: timestamppb.New(morning), Sha256: req.GetSha256()}
 	if err != nil || !proto.Equal(again, want) || !proto.Equal(answers[0], want) {

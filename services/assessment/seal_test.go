@@ -348,9 +348,9 @@ func TestSealNeverChanges(t *testing.T) {
 func TestUnreceivedSeals(t *testing.T) {
 	w := newWorld(t, self1)
 	first := w.submit(t, "home", 1)
-	w.clock.Add(int64(time.Minute))
+	w.Clock.Add(time.Minute)
 	second := w.submit(t, "finance", 1)
-	w.clock.Add(int64(time.Minute))
+	w.Clock.Add(time.Minute)
 	elsewhere := submission("home", 1)
 	elsewhere.Authority = "soc-trang"
 	answer, err := w.SubmitSheet(headIn(t, "soc-trang", "home"), elsewhere)
@@ -400,12 +400,12 @@ func TestUnreceivedSeals(t *testing.T) {
 	w.move(t, appraisal1) // a receipt belongs to no window
 	received, err := confirm(unchanged)
 	want := proto.CloneOf(first)
-	want.Content, want.ReceiveTime = nil, timestamppb.New(w.now())
+	want.Content, want.ReceiveTime = nil, timestamppb.New(w.Clock.Now())
 	if err != nil || !proto.Equal(received, want) {
 		t.Errorf("confirming gives %v, %s", received, said(err))
 	}
 	before := w.stored(t)
-	w.clock.Add(int64(time.Minute))
+	w.Clock.Add(time.Minute)
 	again, err := confirm(unchanged)
 	if err != nil || !proto.Equal(again, want) || w.stored(t) != before {
 		t.Errorf("confirming again gives %v, %s", again, said(err))
@@ -479,12 +479,12 @@ func TestUpdatesRaceTheSeal(t *testing.T) {
 // deadline and once by hand: none is accepted after, none acknowledged and lost.
 func TestWritesRaceTheWindow(t *testing.T) {
 	for name, closing := range map[string]func(t *testing.T, w *world){
-		"scheduled": func(_ *testing.T, w *world) { w.clock.Add(int64(time.Hour)) },
+		"scheduled": func(_ *testing.T, w *world) { w.Clock.Add(time.Hour) },
 		"by hand":   func(t *testing.T, w *world) { t.Helper(); w.move(t, appraisal1) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t, self1)
-			w.catalog.window(self1, time.Time{}, morning.Add(time.Hour))
+			w.window(self1, time.Time{}, morning.Add(time.Hour))
 			w.settle(t)
 			items := []string{"i.1.1", "i.1.2", "i.2.1", "i.2.2", "i.2.3", "i.2.4"}
 			var closed atomic.Bool

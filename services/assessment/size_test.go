@@ -73,19 +73,20 @@ func TestEntryTooLarge(t *testing.T) {
 // back with the longest reasons and reads it: everything fits into a message.
 func TestFullSheetFitsIntoAMessage(t *testing.T) {
 	c := newCatalog(self1)
-	c.more = 394
+	const more = 394
+	addItems(c, more)
 	w := newWorldOf(t, c)
 	largest := w.largest(t, "i.3.394")
 	w.write(t, largest)
 	next := proto.CloneOf(largest)
-	for i := range c.more - 1 {
+	for i := range more - 1 {
 		next.Item, next.Etag, next.RequestId = "i.3."+strconv.Itoa(i+1), "0", newID()
 		if _, err := w.UpdateEntry(editor(t, "home"), next); err != nil {
 			wantSaid(t, err, fault.Precondition, "SHEET_TOO_LARGE")
 			break
 		}
 	}
-	if n := w.count(t, `select count(*) from assessment.entry`); n < 60 || n == c.more {
+	if n := w.count(t, `select count(*) from assessment.entry`); n < 60 || n == more {
 		t.Errorf("%d of the largest entries were taken", n)
 	}
 	// A full sheet can be shortened, and then there is room again.
@@ -102,7 +103,7 @@ func TestFullSheetFitsIntoAMessage(t *testing.T) {
 		t.Errorf("%d seals for one of %d bytes, %s", len(listed.GetSeals()), len(seal.GetContent()), said(err))
 	}
 	w.move(t, self2)
-	w.take(t, longest(c.more))
+	w.take(t, longest(more))
 	s := w.sheet(t, "home")
 	if n := proto.Size(s); n < 7<<20 || len(entryOf(t, s, "i.3.1").GetAppraised().GetReason()) != 4*4000 {
 		t.Errorf("the sheet has %d bytes", n)

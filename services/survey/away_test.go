@@ -4,19 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
-	"net"
-	"sync"
 	"testing"
 
 	"github.com/google/uuid"
-	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/pg"
 	"github.com/parindex/parindex/libs/pgtest"
-	"github.com/parindex/parindex/libs/service"
 	surveyv1 "github.com/parindex/parindex/proto/gen/parindex/survey/v1"
 	"github.com/parindex/parindex/services/survey"
 )
@@ -26,28 +22,26 @@ import (
 func TestReadyOnceMigrated(t *testing.T) {
 	ctx := t.Context()
 	w := open(t, nil, pgtest.New(t, "empty", nil).DSN)
-	if err := w.door.Ready(ctx); err == nil {
+	if err := w.Service.Ready(ctx); err == nil {
 		t.Error("ready on an empty database")
 	}
 	empty := pgtest.New(t, "empty", nil)
 	w = open(t, empty, empty.DSN)
-	w.catalog.leave(true)
+	w.catalog.Leave(fault.StorageAway)
 	for range 2 {
 		if err := survey.Spec(&survey.Config{DB: pg.Config{DSN: empty.DSN}}).Migrate(ctx, slog.New(slog.DiscardHandler)); err != nil {
 			t.Fatalf("migrating: %v", err)
 		}
 	}
-	wantSaid(t, w.door.Ready(ctx), "CYCLES_NOT_LOADED")
-	w.catalog.leave(false)
+	wantSaid(t, w.Service.Ready(ctx), "CYCLES_NOT_LOADED")
+	w.catalog.Leave(nil)
 	w.settle(t)
 }
 
-// TestMetricsTwice fails to open a second door on the same metrics.
+// TestMetricsTwice checks that a second service cannot be opened with the same metrics.
 func TestMetricsTwice(t *testing.T) {
 	w := newWorld(t)
-	_, err := survey.Open(t.Context(), survey.Config{DB: pg.Config{DSN: w.db.DSN}}, service.Deps{
-		Logger: slog.New(slog.DiscardHandler), Now: w.now, Metrics: w.metrics, Dial: w.catalog.dial(t),
-	})
+	_, err := survey.Open(t.Context(), survey.Config{DB: pg.Config{DSN: w.db.DSN}}, w.Deps)
 	if _, ok := errors.AsType[prometheus.AlreadyRegisteredError](err); !ok {
 		t.Errorf("got %v", err)
 	}
@@ -56,8 +50,8 @@ func TestMetricsTwice(t *testing.T) {
 // TestDatabaseAway cuts the connection to PostgreSQL and restores it.
 func TestDatabaseAway(t *testing.T) {
 	db := newDatabase(t)
-	wire := newWire(t, db.DSN)
-	w := open(t, db, wire.dsn)
+	wire := pgtest.NewWire(t, db.DSN)
+	w := open(t, db, wire.DSN)
 	w.settle(t)
 	draft := w.create(t, "next", &surveyv1.SurveyPlanContent{Title: "Nháp"})
 	w.opened(t, "officials", content())
@@ -80,8 +74,8 @@ func TestDatabaseAway(t *testing.T) {
 		return []error{submitted, repeated, read, invited, updated, listed, closed}
 	}
 
-	wire.cut()
-	if err := w.door.Ready(t.Context()); err == nil {
+	wire.Cut()
+	if err := w.Service.Ready(t.Context()); err == nil {
 		t.Error("ready without a database")
 	}
 	for i, err := range steps() {
@@ -89,7 +83,7 @@ func TestDatabaseAway(t *testing.T) {
 	}
 	w.wantMetric(t, "parindex_survey_plans_open NaN")
 
-	wire.mend()
+	wire.Mend()
 	for range 2 { // the second time they are repeated requests
 		for i, err := range steps() {
 			wantNamed(t, fmt.Sprint("step ", i, " after the database is back"), err, "<nil>")
@@ -97,7 +91,7 @@ func TestDatabaseAway(t *testing.T) {
 	}
 	w.wantRows(t, "2 stored, 2 used")
 	w.wantMetric(t, "parindex_survey_plans_open 0")
-	if err := w.door.Ready(t.Context()); err != nil {
+	if err := w.Service.Ready(t.Context()); err != nil {
 		t.Error(err)
 	}
 }
@@ -170,72 +164,4 @@ func TestGivenUp(t *testing.T) {
 	}
 	eventually(t, func() bool { return w.rows(t) == "1 stored, 1 used" })
 	w.submit(t, r)
-}
-
-// wire carries bytes to PostgreSQL until it is cut.
-type wire struct {
-	dsn   string
-	mu    sync.Mutex
-	whole bool
-	conns []net.Conn
-}
-
-func newWire(t *testing.T, dsn string) *wire {
-	t.Helper()
-	c, err := pgconn.ParseConfig(dsn)
-	if err != nil {
-		t.Fatal(err)
-	}
-	network, address := pgconn.NetworkAddress(c.Host, c.Port)
-	l, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	host, port, _ := net.SplitHostPort(l.Addr().String())
-	w := &wire{whole: true, dsn: fmt.Sprintf("host=%s port=%s user=%s password='%s' dbname=%s sslmode=disable", host, port, c.User, c.Password, c.Database)}
-	t.Cleanup(func() {
-		_ = l.Close()
-		w.cut()
-	})
-	go func() {
-		for {
-			near, err := l.Accept()
-			if err != nil {
-				return
-			}
-			far, err := new(net.Dialer).DialContext(context.WithoutCancel(t.Context()), network, address)
-			if err != nil || !w.keep(near, far) {
-				_ = near.Close()
-				continue
-			}
-			go func() { _, _ = io.Copy(near, far) }()
-			go func() { _, _ = io.Copy(far, near) }()
-		}
-	}()
-	return w
-}
-
-func (w *wire) keep(conns ...net.Conn) bool {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.whole {
-		w.conns = append(w.conns, conns...)
-	}
-	return w.whole
-}
-
-func (w *wire) cut() {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.whole = false
-	for _, c := range w.conns {
-		_ = c.Close()
-	}
-	w.conns = nil
-}
-
-func (w *wire) mend() {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.whole = true
 }

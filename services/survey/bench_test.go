@@ -12,6 +12,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/parindex/parindex/libs/pg"
+	"github.com/parindex/parindex/libs/servicetest"
 	surveyv1 "github.com/parindex/parindex/proto/gen/parindex/survey/v1"
 )
 
@@ -55,7 +56,7 @@ func benchWorld(b *testing.B) (w *world, questions int) {
 	if _, err := db.Pool.Exec(b.Context(), `create table bare (id uuid primary key, choices smallint[] not null, rest bytea not null)`); err != nil {
 		b.Fatal(err)
 	}
-	w = serve(b, &world{db: db, catalog: newCatalog(), log: &journal{}, interval: time.Second}, pg.Config{DSN: db.DSN, MaxConns: 16}, listener, listener.Addr().String())
+	w = openWith(b, db, pg.Config{DSN: db.DSN, MaxConns: 16}, servicetest.Options{Interval: time.Second, Listener: listener})
 	w.settle(b)
 	c := content()
 	c.Questions, c.Links[0].Questions = nil, []string{"q0"}

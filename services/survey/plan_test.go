@@ -7,12 +7,14 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/proto"
 
 	"github.com/parindex/parindex/libs/audit"
+	"github.com/parindex/parindex/libs/fault"
 	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
 	surveyv1 "github.com/parindex/parindex/proto/gen/parindex/survey/v1"
 )
@@ -30,7 +32,7 @@ func TestSurvey(t *testing.T) {
 	if err != nil {
 		t.Fatal(said(err))
 	}
-	if p := opened.GetSurveyPlan(); p.GetState() != surveyv1.SurveyPlanState_SURVEY_PLAN_STATE_OPEN || !p.GetOpenTime().AsTime().Equal(w.now()) || p.GetEtag() == draft.GetEtag() {
+	if p := opened.GetSurveyPlan(); p.GetState() != surveyv1.SurveyPlanState_SURVEY_PLAN_STATE_OPEN || !p.GetOpenTime().AsTime().Equal(w.Clock.Now()) || p.GetEtag() == draft.GetEtag() {
 		t.Errorf("opened: %v", p)
 	}
 	noiVu, taiChinh := w.invite(t, "officials", "so-noi-vu", 7), w.invite(t, "officials", "so-tai-chinh", 2)
@@ -48,7 +50,7 @@ func TestSurvey(t *testing.T) {
 	}
 	golden(t, "testdata/invitation.txt", asJSON(t, read))
 
-	w.clock.Add(1e6)
+	w.Clock.Add(time.Second)
 	closed, err := w.CloseSurveyPlan(operator(t), closing("officials"))
 	if err != nil {
 		t.Fatal(said(err))
@@ -56,7 +58,7 @@ func TestSurvey(t *testing.T) {
 	r := closed.GetResultSnapshot()
 	golden(t, "testdata/result.json", string(r.GetContent()))
 	sum := sha256.Sum256(r.GetContent())
-	if r.GetSha256() != hex.EncodeToString(sum[:]) || !r.GetCloseTime().AsTime().Equal(w.now()) {
+	if r.GetSha256() != hex.EncodeToString(sum[:]) || !r.GetCloseTime().AsTime().Equal(w.Clock.Now()) {
 		t.Errorf("snapshot %v", r)
 	}
 	// The content is JSON of the message ResultContent.
@@ -119,7 +121,7 @@ func (w *world) wantMetric(t *testing.T, want string) {
 // metric returns a metric without labels as "name value".
 func (w *world) metric(t *testing.T, name string) string {
 	t.Helper()
-	families, err := w.metrics.Gather()
+	families, err := w.Metrics.Gather()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -205,11 +207,11 @@ func TestOpened(t *testing.T) {
 	if err != nil {
 		t.Fatal(said(err))
 	}
-	w.catalog.leave(true)
+	w.catalog.Leave(fault.StorageAway)
 	if again, err := w.OpenSurveyPlan(operator(t), req); err != nil || !proto.Equal(again, first) {
 		t.Errorf("repeated, without catalog: %v %s", again, said(err))
 	}
-	w.catalog.leave(false)
+	w.catalog.Leave(nil)
 	etag := first.GetSurveyPlan().GetEtag()
 	_, err = w.OpenSurveyPlan(operator(t), opening("officials", etag))
 	wantSaid(t, err, "SURVEY_PLAN_NOT_DRAFT plan")

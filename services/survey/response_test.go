@@ -9,10 +9,12 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 	"google.golang.org/protobuf/proto"
 
+	"github.com/parindex/parindex/libs/fault"
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
 	surveyv1 "github.com/parindex/parindex/proto/gen/parindex/survey/v1"
 )
@@ -83,10 +85,10 @@ func TestSameResponse(t *testing.T) {
 		t.Fatal(said(err))
 	}
 	w.submit(t, r)
-	w.catalog.move(catalogv1.Phase_PHASE_PRESENTED)
+	w.catalog.Move("soc-trang", "2026", catalogv1.Phase_PHASE_PRESENTED)
 	w.settle(t)
 	w.submit(t, r)
-	w.catalog.leave(true)
+	w.catalog.Leave(fault.StorageAway)
 	w.submit(t, r)
 }
 
@@ -336,7 +338,7 @@ func TestPresentedWhileAnswered(t *testing.T) {
 		})
 	}
 	eventually(t, func() bool { return acknowledged.Load() > 20 })
-	w.catalog.move(catalogv1.Phase_PHASE_PRESENTED)
+	w.catalog.Move("soc-trang", "2026", catalogv1.Phase_PHASE_PRESENTED)
 	w.settle(t)
 	close(presented)
 	wg.Wait()
@@ -378,8 +380,8 @@ func TestCloseTwice(t *testing.T) {
 			t.Error(said(err))
 		}
 	})
-	w.clock.Add(5e6)
-	w.catalog.leave(true)
+	w.Clock.Add(5 * time.Second)
+	w.catalog.Leave(fault.StorageAway)
 	again, err := w.CloseSurveyPlan(operator(t), closing("officials"))
 	if err != nil {
 		t.Fatal(said(err))
@@ -391,7 +393,7 @@ func TestCloseTwice(t *testing.T) {
 	}
 	w.wantAudited(t, "officials", "create-survey-plan open-survey-plan close-survey-plan")
 	_, err = w.CreateInvitations(operator(t), inviting("officials", "so-noi-vu", 1))
-	w.catalog.leave(false)
+	w.catalog.Leave(nil)
 	wantSaid(t, err, "SURVEY_PLAN_NOT_OPEN plan")
 }
 
@@ -437,7 +439,7 @@ func TestInvitations(t *testing.T) {
 	if len(ids) != 3 || len(secrets) != 3 {
 		t.Errorf("%d ids and %d secrets of 3", len(ids), len(secrets))
 	}
-	w.catalog.leave(true)
+	w.catalog.Leave(fault.StorageAway)
 	again, err := w.CreateInvitations(operator(t), req)
 	if err != nil || len(again.GetInvitations()) != 3 || again.GetInvitations()[0].GetToken() != "" {
 		t.Errorf("repeated, without catalog: %v %s", again, said(err))

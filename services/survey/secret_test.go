@@ -37,12 +37,12 @@ func TestUnlinkable(t *testing.T) {
 				t.Errorf("%s is in %s", what, table)
 			}
 		}
-		if strings.Contains(w.log.String(), secret) {
+		if strings.Contains(w.Log.String(), secret) {
 			t.Errorf("%s is in the log", what)
 		}
 	}
 	for _, answer := range []string{"rất riêng", "dieu-rieng"} {
-		if strings.Contains(w.log.String(), answer) {
+		if strings.Contains(w.Log.String(), answer) {
 			t.Errorf("%s is in the log", answer)
 		}
 		for table, rows := range kept {
@@ -61,7 +61,7 @@ func TestUnlinkable(t *testing.T) {
 	if strings.Contains(kept["response"], hex.EncodeToString(mac.Sum(nil))) {
 		t.Error("the MAC of a response can be computed from the database")
 	}
-	if !strings.Contains(kept["response"], "rất riêng") || !strings.Contains(w.log.String(), "SubmitResponse") {
+	if !strings.Contains(kept["response"], "rất riêng") || !strings.Contains(w.Log.String(), "SubmitResponse") {
 		t.Error("the answers or the calls were not found where they should be")
 	}
 }

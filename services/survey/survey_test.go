@@ -1,89 +1,39 @@
 package survey_test
 
 import (
-	"bytes"
-	"cmp"
 	"context"
-	"crypto/ed25519"
-	"errors"
 	"flag"
-	"fmt"
-	"io/fs"
-	"log/slog"
-	"net"
 	"os"
-	"strings"
-	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/prometheus/client_golang/prometheus"
 	"google.golang.org/grpc"
-	"google.golang.org/grpc/test/bufconn"
 
 	"github.com/parindex/parindex/libs/auth"
-	"github.com/parindex/parindex/libs/fault"
+	"github.com/parindex/parindex/libs/cycle/cycletest"
 	"github.com/parindex/parindex/libs/pg"
 	"github.com/parindex/parindex/libs/pgtest"
-	"github.com/parindex/parindex/libs/rpc"
-	"github.com/parindex/parindex/libs/service"
+	"github.com/parindex/parindex/libs/servicetest"
 	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
 	surveyv1 "github.com/parindex/parindex/proto/gen/parindex/survey/v1"
 	"github.com/parindex/parindex/services/survey"
-	"github.com/parindex/parindex/services/survey/internal/postgres"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
 
-// enough is far longer than any test waits on a busy machine.
-const enough = 60 * time.Second
-
-// world is the service behind real interceptors, with a database of its own, a
-// catalog that tests change, and a clock that stands still until it is moved.
+// world is the service with a database of its own and a catalog that tests change.
 type world struct {
 	surveyv1.SurveyServiceClient
+	*servicetest.World
 
 	db      *pgtest.DB
-	door    service.Service
-	catalog *catalog
-	metrics *prometheus.Registry
-	log     *journal
-	clock   *atomic.Int64 // microseconds since 1970
-	// interval is the time between two looks at catalog; 0: 10 ms.
-	interval time.Duration
-}
-
-func (w *world) now() time.Time { return time.UnixMicro(w.clock.Load()) }
-
-// journal is a log that may be read while it is written.
-type journal struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (j *journal) Write(p []byte) (int, error) {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	return j.b.Write(p)
-}
-
-func (j *journal) String() string {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	return j.b.String()
+	catalog *cycletest.Catalog
 }
 
 func newDatabase(tb testing.TB) *pgtest.DB {
 	tb.Helper()
-	var sources []fs.FS
-	for _, line := range postgres.Lines() {
-		sources = append(sources, line.FS)
-	}
-	return pgtest.New(tb, "survey", func(ctx context.Context, dsn string) error {
-		return survey.Spec(&survey.Config{DB: pg.Config{DSN: dsn}}).Migrate(ctx, slog.New(slog.DiscardHandler))
-	}, sources...)
+	return servicetest.Database(tb, survey.Spec(new(survey.Config)))
 }
 
 func newWorld(tb testing.TB) *world {
@@ -94,80 +44,36 @@ func newWorld(tb testing.TB) *world {
 	return w
 }
 
-var signer = ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize))
-
-// open opens the door on a database reached by dsn.
+// open opens the service on a database reached by dsn.
 func open(tb testing.TB, db *pgtest.DB, dsn string) *world {
 	tb.Helper()
-	listener := bufconn.Listen(1 << 20)
-	dial := grpc.WithContextDialer(func(ctx context.Context, _ string) (net.Conn, error) { return listener.DialContext(ctx) })
-	return serve(tb, &world{db: db, catalog: newCatalog(), log: &journal{}}, pg.Config{DSN: dsn, MaxConns: 8}, listener, "passthrough:///survey", dial)
+	return openWith(tb, db, pg.Config{DSN: dsn, MaxConns: 8}, servicetest.Options{})
 }
 
-// serve opens the door, serves it at listener, and dials target.
-func serve(tb testing.TB, w *world, cfg pg.Config, listener net.Listener, target string, dial ...grpc.DialOption) *world {
+func openWith(tb testing.TB, db *pgtest.DB, cfg pg.Config, o servicetest.Options) *world {
 	tb.Helper()
-	w.clock, w.metrics = new(atomic.Int64), prometheus.NewRegistry()
-	w.clock.Store(time.Date(2026, 3, 2, 1, 30, 0, 123456000, time.UTC).UnixMicro())
-	logger := slog.New(slog.NewJSONHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	var err error
-	w.door, err = survey.Open(tb.Context(), survey.Config{DB: cfg}, service.Deps{
-		Logger: logger, Now: w.now, Metrics: w.metrics, Dial: w.catalog.dial(tb), Interval: cmp.Or(w.interval, 10*time.Millisecond),
-	})
-	if err != nil {
-		tb.Fatal(err)
-	}
-	public, _ := signer.Public().(ed25519.PublicKey)
-	keys := func(context.Context) (map[string]ed25519.PublicKey, error) {
-		return map[string]ed25519.PublicKey{auth.KeyID(public): public}, nil
-	}
-	server, err := rpc.NewServer(rpc.ServerDeps{
-		Service: "survey", Logger: logger, Metrics: w.metrics, Verifier: auth.NewVerifier(keys, w.now), Now: w.now,
-	})
-	if err != nil {
-		tb.Fatal(err)
-	}
-	w.door.Register(server)
-	if err := server.Guard(); err != nil {
-		tb.Fatal(err)
-	}
-	go func() { _ = server.Serve(listener) }()
-	// The caller is the principal of the call's context.
-	conn, err := rpc.Dial(target, func(ctx context.Context) (string, error) {
-		p := auth.From(ctx)
-		if p.Kind == auth.Anonymous {
-			return "", nil
-		}
-		token, _, err := auth.Sign(signer, p, w.now(), 5*time.Minute)
-		return token, err
-	}, dial...)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	w.SurveyServiceClient = surveyv1.NewSurveyServiceClient(conn)
-	tb.Cleanup(func() {
-		_ = conn.Close()
-		server.Server.Stop()
-		if err := w.door.Close(context.WithoutCancel(tb.Context())); err != nil {
-			tb.Error(err)
-		}
-	})
-	return w
+	c := newCatalog()
+	o.Clock = servicetest.NewClock(time.Date(2026, 3, 2, 1, 30, 0, 123456000, time.UTC))
+	o.Fakes = map[string]func(grpc.ServiceRegistrar){"catalog": c.Register}
+	w := servicetest.Open(tb, survey.Spec(&survey.Config{DB: cfg}), o)
+	return &world{SurveyServiceClient: surveyv1.NewSurveyServiceClient(w.Conn), World: w, db: db, catalog: c}
 }
 
 // settle waits until the service knows the cycles as catalog has them.
 func (w *world) settle(tb testing.TB) {
 	tb.Helper()
-	eventually(tb, func() bool { return w.catalog.settled() && w.door.Ready(tb.Context()) == nil })
+	eventually(tb, func() bool { return w.catalog.Settled() && w.Service.Ready(tb.Context()) == nil })
 }
+
+// Short names of the test kit.
+var (
+	said   = servicetest.Describe
+	atOnce = servicetest.AtOnce
+)
 
 func eventually(tb testing.TB, holds func() bool) {
 	tb.Helper()
-	for end := time.Now().Add(enough); !holds(); time.Sleep(5 * time.Millisecond) {
-		if time.Now().After(end) {
-			tb.Fatal("waited in vain")
-		}
-	}
+	servicetest.Eventually(tb, "it happens", holds)
 }
 
 // as returns the context of a call by a person with a role.
@@ -181,19 +87,6 @@ func as(tb testing.TB, role authv1.Role) context.Context {
 func operator(tb testing.TB) context.Context {
 	tb.Helper()
 	return as(tb, authv1.Role_ROLE_SURVEY_OPERATOR)
-}
-
-// said returns the code and the field of a fault and of its violations.
-func said(err error) string {
-	f, ok := errors.AsType[*fault.Fault](err)
-	if !ok {
-		return fmt.Sprint(err)
-	}
-	lines := []string{strings.TrimSpace(f.Code + " " + f.Field)}
-	for _, v := range f.Violations {
-		lines = append(lines, v.Field+" "+v.Code)
-	}
-	return strings.Join(lines, "\n")
 }
 
 func wantSaid(tb testing.TB, err error, want string) {
@@ -217,15 +110,6 @@ func golden(t *testing.T, path, got string) {
 	if string(want) != got {
 		t.Errorf("%s differs; got\n%s", path, got)
 	}
-}
-
-// atOnce runs f n times at the same time.
-func atOnce(n int, f func(i int)) {
-	var wg sync.WaitGroup
-	for i := range n {
-		wg.Go(func() { f(i) })
-	}
-	wg.Wait()
 }
 
 // number returns the number that a query selects.

@@ -1,5 +1,5 @@
-// Package canonical writes what is sealed, frozen and hashed: the bytes that
-// anyone can write again and compare. What the bytes are about it never knows.
+// Package canonical writes the bytes that are sealed, frozen and hashed, in a form that
+// anyone can reproduce and compare. It knows nothing about their content.
 package canonical
 
 import (
@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// JSON returns v as JSON without spaces, fields in the order of their type, and
-// without escapes that JSON does not need: <, > and & stand as they are.
+// JSON returns v as JSON without spaces, with fields in the order of their type, and
+// without unnecessary escapes: <, > and & are not escaped.
 func JSON(v any) ([]byte, error) {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
@@ -22,8 +22,8 @@ func JSON(v any) ([]byte, error) {
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
 }
 
-// Instant writes t in RFC 3339, in UTC and to the microsecond, all six digits; ""
-// for the zero instant.
+// Instant returns t as RFC 3339 in UTC with six decimal places of a second; "" for the
+// zero instant.
 func Instant(t time.Time) string {
 	if t.IsZero() {
 		return ""

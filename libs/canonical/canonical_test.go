@@ -28,7 +28,7 @@ func TestJSON(t *testing.T) {
 		}
 	}
 	if got, err := canonical.JSON(math.NaN()); err == nil || got != nil {
-		t.Errorf("what JSON cannot say: %s, %v", got, err)
+		t.Errorf("a value without a JSON form: %s, %v", got, err)
 	}
 }
 

@@ -7,7 +7,7 @@ import (
 	"github.com/parindex/parindex/libs/canonical"
 )
 
-// Whoever writes the same content again gets the same bytes and the same hash.
+// The same content always has the same bytes and the same hash.
 func Example() {
 	content, err := canonical.JSON(struct {
 		Agency string `json:"agency"`

@@ -1,9 +1,7 @@
-// Package criteria holds the words that regulations, cycles and results share: the
-// phases of a cycle, where an item's inputs come from, what ranks and classes
-// compare, and the classes of the index. A word belongs here when more than one
-// service decides by it; what only one service decides, and everything that needs a
-// context, a clock, SQL or a message, never does. criteriapb translates the words to
-// and from messages.
+// Package criteria defines the terms that regulations, cycles and results share: the
+// phases of a cycle, the source kinds of items, the rules of ranks, and the classes of
+// the index. A term belongs here if more than one service uses it. Package criteriapb
+// translates the terms to and from messages.
 package criteria
 
 import (
@@ -11,8 +9,8 @@ import (
 	"unicode"
 )
 
-// Phase is the phase that a run cycle is in (rule Y1). The empty Phase is that of an
-// imported cycle, which has none.
+// Phase is the phase of a run cycle (rule Y1). It is empty for an imported cycle, which
+// has none.
 type Phase string
 
 // The phases of a cycle.
@@ -34,7 +32,7 @@ var Phases = []Phase{
 	Preparation, Self1, Appraisal1, Self2, Appraisal2, AppraisalCouncil, Presented, Published, Reported, Archived,
 }
 
-// phaseNames are the names of the phases within a sentence.
+// phaseNames has the names of the phases as written within a sentence.
 var phaseNames = map[Phase]struct{ vi, en string }{
 	Preparation:      {"chuẩn bị", "preparation"},
 	Self1:            {"tự đánh giá lần 1", "self-assessment, round 1"},
@@ -48,14 +46,14 @@ var phaseNames = map[Phase]struct{ vi, en string }{
 	Archived:         {"lưu trữ", "archiving"},
 }
 
-// Names returns the Vietnamese and the English name of p as they are written within a
-// sentence; empty for a phase that is none.
+// Names returns the Vietnamese and the English name of p as written within a sentence;
+// empty if p is none of Phases.
 func (p Phase) Names() (vi, en string) {
 	names := phaseNames[p]
 	return names.vi, names.en
 }
 
-// Vietnamese implements fault.Bilingual: the name of p as a title is written.
+// Vietnamese implements fault.Bilingual. It returns the name of p with a capital.
 func (p Phase) Vietnamese() string {
 	name := []rune(phaseNames[p].vi)
 	if len(name) == 0 {
@@ -64,17 +62,17 @@ func (p Phase) Vietnamese() string {
 	return string(unicode.ToUpper(name[0])) + string(name[1:])
 }
 
-// Place is the place of p among Phases, from 0; -1 for the phase of an imported cycle.
+// Place returns the index of p in Phases; -1 for the empty phase of an imported cycle.
 func (p Phase) Place() int { return slices.Index(Phases, p) }
 
 // Before reports whether p comes before q.
 func (p Phase) Before(q Phase) bool { return p.Place() < q.Place() }
 
-// NodeID returns the id of the node that is printed with a code in a part, "i.4.1.2":
-// codes start anew in each part, ids are unique in a criteria set (rule C3).
+// NodeID returns the id of the node with a printed code in a part, "i.4.1.2". Each part
+// numbers its codes anew, so only the id is unique in a criteria set (rule C3).
 func NodeID(part, code string) string { return part + "." + code }
 
-// SourceKind says where an item's inputs come from (rule C4).
+// SourceKind is the source of an item's inputs (rule C4).
 type SourceKind string
 
 // The source kinds.
@@ -87,38 +85,37 @@ const (
 	History      SourceKind = "HISTORY"
 )
 
-// Entered reports whether the agency itself enters the inputs, in its
-// self-assessment.
+// Entered reports whether the agency enters the inputs in its self-assessment.
 func (k SourceKind) Entered() bool { return k == Self || k == Targets }
 
-// Surveyed reports whether the inputs come from people who are asked.
+// Surveyed reports whether the inputs come from a survey.
 func (k SourceKind) Surveyed() bool { return k == Survey || k == Satisfaction }
 
-// Comparison says which value of an index a rank or class compares (rule G4).
+// Comparison is the form of the index that ranks and classes compare (rule G4).
 type Comparison string
 
-// The comparisons: the index at index scale, which is the default, or as displayed.
+// The comparisons: the index at index scale (the default) or as displayed.
 const (
 	IndexScale   Comparison = "INDEX_SCALE"
 	DisplayScale Comparison = "DISPLAY_SCALE"
 )
 
-// TieRule says which ranks equal values get (rule G4).
+// TieRule is the rule for the ranks of equal values (rule G4).
 type TieRule string
 
-// The tie rules: 1, 2, 2, 4, which is the default, and 1, 2, 2, 3.
+// The tie rules: 1, 2, 2, 4 (the default) and 1, 2, 2, 3.
 const (
 	Skip  TieRule = "SKIP"
 	Dense TieRule = "DENSE"
 )
 
-// Incomplete says what the rule about the classes of subordinate agencies decides for
-// an agency below which not every one has a class (rule G6).
+// Incomplete is the decision of the rule about the classes of subordinate agencies for
+// an agency with subordinates that have no class (rule G6).
 type Incomplete string
 
-// The agency is not classified, nor is one with nobody below it; or an agency below
-// without a class counts as worse.
 const (
+	// NotClassified gives no class to the agency, nor to one without subordinates.
 	NotClassified Incomplete = "NOT_CLASSIFIED"
-	CountAsWorse  Incomplete = "COUNT_AS_WORSE"
+	// CountAsWorse counts a subordinate without a class as one with a worse class.
+	CountAsWorse Incomplete = "COUNT_AS_WORSE"
 )

@@ -14,7 +14,7 @@ func TestNodeID(t *testing.T) {
 	}
 }
 
-// TestPhases sees that every phase has names, a place and the right neighbours.
+// TestPhases checks the names, the place and the neighbours of every phase.
 func TestPhases(t *testing.T) {
 	for i, phase := range criteria.Phases {
 		vi, en := phase.Names()

@@ -1,6 +1,6 @@
-// Package daemon serves one service as a process of its own: from the flags to a
-// gRPC server that is guarded, watched and stops in order. It knows no service by
-// name and nothing of how one is opened, which is libs/service's.
+// Package daemon serves one service as a process of its own: it reads the flags, opens
+// the service by libs/service, serves it by gRPC, watches its readiness and stops it
+// in order. It contains no name of a service.
 package daemon
 
 import (
@@ -30,7 +30,7 @@ import (
 	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
 )
 
-// KeyHolder is a service that holds the keys that verify tokens itself.
+// KeyHolder is implemented by a service that has the keys that verify tokens.
 type KeyHolder interface {
 	Keys() auth.Keys
 }
@@ -40,7 +40,7 @@ type config struct {
 	grpcAddr   string
 	readyFile  string
 	secretFile string
-	secret     string // what secretFile holds
+	secret     string // the content of secretFile
 	targets    Targets
 }
 
@@ -57,8 +57,8 @@ func TargetFlags(fs *pflag.FlagSet, services ...string) Targets {
 	return targets
 }
 
-// Dial returns a connection to a service, which calls with the token of
-// credential; nil: with none. It fails for a service without an address.
+// Dial returns a connection to a service. Calls on it have the token of credential;
+// nil: no token. It fails for a service without an address.
 func (t Targets) Dial(name string, credential rpc.Credential) (grpc.ClientConnInterface, error) {
 	target := t[name]
 	if target == nil || *target == "" {
@@ -67,13 +67,14 @@ func (t Targets) Dial(name string, credential rpc.Credential) (grpc.ClientConnIn
 	return rpc.Dial(*target, credential)
 }
 
-// Command returns the daemon's command: serve, migrate, version.
+// Command returns the command of a daemon, with the subcommands serve, migrate and
+// version.
 func Command(s service.Spec) *cobra.Command {
 	root := &cobra.Command{Use: s.Name + "d", Short: "the " + s.Name + " service of parindex"}
-	// Once for serve and migrate: a flag has one variable that it sets.
+	// A flag sets one variable, so serve and migrate share the flags.
 	s.Flags(root.PersistentFlags())
 	migrate := &cobra.Command{
-		Use: "migrate", Short: "bring the schema to this version; twice changes nothing", Args: cobra.NoArgs,
+		Use: "migrate", Short: "migrate the schema to this version; repeating it changes nothing", Args: cobra.NoArgs,
 		PreRunE: func(cmd *cobra.Command, args []string) error { return prepare(cmd, args, s) },
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return s.Migrate(cmd.Context(), slog.New(slog.NewTextHandler(cmd.ErrOrStderr(), nil)))
@@ -89,10 +90,10 @@ func prepare(cmd *cobra.Command, args []string, s service.Spec) error {
 
 func serveCommand(s service.Spec) *cobra.Command {
 	var c config
-	// Only a service that calls others has a secret to show for itself.
+	// Only a service that calls others needs a secret.
 	hasSecret := len(s.Calls) > 0
 	cmd := &cobra.Command{
-		Use: "serve", Short: "answer gRPC until a signal", Args: cobra.NoArgs,
+		Use: "serve", Short: "serve gRPC until a signal", Args: cobra.NoArgs,
 		PreRunE: func(cmd *cobra.Command, args []string) (err error) {
 			if err = prepare(cmd, args, s); hasSecret {
 				var unread error
@@ -114,7 +115,7 @@ func serveCommand(s service.Spec) *cobra.Command {
 	c.targets = TargetFlags(flags, called...)
 	c.telemetry.Flags(flags)
 	flags.StringVar(&c.readyFile, "ready-file", "", "file to write the addresses to, as JSON, while the service is ready")
-	flags.StringVar(&c.grpcAddr, "grpc-addr", "localhost:9090", "address to answer gRPC on")
+	flags.StringVar(&c.grpcAddr, "grpc-addr", "localhost:9090", "address to serve gRPC on")
 	return cmd
 }
 
@@ -123,7 +124,7 @@ func serve(ctx context.Context, s service.Spec, c config, logs io.Writer) error 
 	if err != nil {
 		return err
 	}
-	now := time.Now //nolint:forbidigo // a daemon is where the real clock enters
+	now := time.Now //nolint:forbidigo // the real clock is handed in here
 	deps := service.Deps{Logger: t.Logger, Metrics: t.Metrics(s.Name), Now: now, Dial: c.targets.Dial}
 	if len(s.Calls) > 0 {
 		if deps.Token, err = ownToken(s.Name, c.secret, deps); err != nil {
@@ -152,7 +153,7 @@ type process struct {
 	service   service.Service
 }
 
-// open adds to g what makes the service reachable.
+// open adds the listeners and the watch of readiness to g.
 func (p process) open(ctx context.Context, g *run.Group) error {
 	keys, err := keysOf(p.service, p.deps)
 	if err != nil {
@@ -178,10 +179,10 @@ func (p process) open(ctx context.Context, g *run.Group) error {
 		return errors.Join(err, listener.Close())
 	}
 	watching, stopWatching := context.WithCancel(ctx)
-	told := readyOnce{p.service, sync.OnceValue(func() error {
+	watched := announced{p.service, sync.OnceValue(func() error {
 		return file.Write(map[string]string{"grpc": listener.Addr().String(), "admin": admin})
 	})}
-	g.Add("readiness", func() error { return Watch(watching, told, server, p.deps.Logger, p.spec.Name) }, func(context.Context) error {
+	g.Add("readiness", func() error { return Watch(watching, watched, server, p.deps.Logger, p.spec.Name) }, func(context.Context) error {
 		stopWatching()
 		return file.Withdraw()
 	})
@@ -190,19 +191,19 @@ func (p process) open(ctx context.Context, g *run.Group) error {
 	return nil
 }
 
-// readyOnce is a service that tells the first time that it is ready.
-type readyOnce struct {
+// announced is a service that calls announce when it is ready.
+type announced struct {
 	service.Service
 
-	tell func() error
+	announce func() error
 }
 
 // Ready implements service.Service.
-func (r readyOnce) Ready(ctx context.Context) error {
-	if err := r.Service.Ready(ctx); err != nil {
+func (a announced) Ready(ctx context.Context) error {
+	if err := a.Service.Ready(ctx); err != nil {
 		return err
 	}
-	return r.tell()
+	return a.announce()
 }
 
 func keysOf(s service.Service, deps service.Deps) (auth.Keys, error) {
@@ -218,7 +219,8 @@ func keysOf(s service.Service, deps service.Deps) (auth.Keys, error) {
 
 func secretFlag(service string) string { return service + "-secret-file" }
 
-// ownToken returns the credential that exchanges secret for tokens of a service.
+// ownToken returns the credential of a service account, which exchanges its secret for
+// tokens.
 func ownToken(name, secret string, deps service.Deps) (rpc.Credential, error) {
 	conn, err := deps.Dial(auth.KeyServer, nil)
 	if err != nil {
@@ -227,10 +229,10 @@ func ownToken(name, secret string, deps service.Deps) (rpc.Credential, error) {
 	return auth.NewTokenSource(authv1.NewTokenServiceClient(conn), name, secret, deps.Now).Token, nil
 }
 
-// readSecret returns the secret in file. The error says how to make one and
-// never what the file holds.
+// readSecret returns the secret in file. The error says how to make a secret and never
+// contains one.
 func readSecret(name, file string) (string, error) {
-	because := errors.New("no file is named")
+	because := errors.New("no file is given")
 	if file != "" {
 		content, err := os.ReadFile(file) //nolint:gosec // the operator names the file
 		secret := strings.TrimRight(string(content), "\r\n")
@@ -239,11 +241,11 @@ func readSecret(name, file string) (string, error) {
 		}
 		because = cmp.Or(err, fmt.Errorf("%s is empty", file))
 	}
-	return "", fmt.Errorf("no secret for the service account %s: make one with `parindex create-service-account %s > FILE` and name the file in %s: %w",
+	return "", fmt.Errorf("no secret for the service account %s: create one with `parindex create-service-account %s > FILE` and set %s to the file: %w",
 		name, name, run.Variable(secretFlag(name)), because)
 }
 
-// NewServer returns a guarded server with the rpcs of s on it.
+// NewServer returns a server of the rpcs of s. It fails if an rpc has no access option.
 func NewServer(s service.Service, deps rpc.ServerDeps) (*rpc.Server, error) {
 	server, err := rpc.NewServer(deps)
 	if err != nil {
@@ -253,22 +255,22 @@ func NewServer(s service.Service, deps rpc.ServerDeps) (*rpc.Server, error) {
 	return server, server.Guard()
 }
 
-// Listen opens a TCP address; the error names the flag to change. localhost is
-// this machine (RFC 6761 §6.3), also where no hosts file and no name server says
-// so.
+// Listen listens on a TCP address; its error names the flag to change. localhost is
+// this machine (RFC 6761 §6.3), even if neither a hosts file nor a name server knows
+// it.
 func Listen(ctx context.Context, addr, flag string) (net.Listener, error) {
 	if port, ok := strings.CutPrefix(addr, "localhost:"); ok {
 		addr = "127.0.0.1:" + port
 	}
 	l, err := new(net.ListenConfig).Listen(ctx, "tcp", addr)
 	if err != nil {
-		return nil, fmt.Errorf("cannot listen on %s, perhaps another program does: choose another address with %s: %w", addr, run.Variable(flag), err)
+		return nil, fmt.Errorf("cannot listen on %s, perhaps because another program does: choose another address with %s: %w", addr, run.Variable(flag), err)
 	}
 	return l, nil
 }
 
-// AddAdmin adds the server of /metrics, /healthz and /readyz to g, if addr is
-// not empty, and returns the address it listens on.
+// AddAdmin adds the server of /metrics, /healthz and /readyz to g and returns the
+// address that it listens on. It does nothing if addr is empty.
 func AddAdmin(ctx context.Context, g *run.Group, t *telemetry.Telemetry, addr string, checks ...telemetry.Check) (string, error) {
 	if addr == "" {
 		return "", nil
@@ -288,21 +290,23 @@ func AddAdmin(ctx context.Context, g *run.Group, t *telemetry.Telemetry, addr st
 }
 
 const (
-	// watchEvery is how often readiness is looked at again.
+	// watchEvery is the time between two checks of readiness.
 	watchEvery = 5 * time.Second
-	// remindEvery is how often the log repeats why a service is not ready.
+	// remindEvery is the time between two log entries about a service that is not
+	// ready.
 	remindEvery = time.Minute
 )
 
-// Watch keeps the server's health true to the readiness of s until ctx is done. Becoming ready or unready is logged, and what is missing once a minute.
-// It returns an error if the schema is newer than this program can work with.
+// Watch sets the health of the server to the readiness of s until ctx is done. It logs
+// every change, and while s is not ready the reason once a minute. It fails if the
+// schema is too new for this program.
 func Watch(ctx context.Context, s service.Service, server *rpc.Server, log *slog.Logger, name string) error {
 	ready, reminded := false, -remindEvery
 	tick := time.NewTicker(watchEvery)
 	defer tick.Stop()
 	for waited := time.Duration(0); ; waited += watchEvery {
-		look, cancel := context.WithTimeout(ctx, watchEvery)
-		err := s.Ready(look)
+		check, cancel := context.WithTimeout(ctx, watchEvery)
+		err := s.Ready(check)
 		cancel()
 		switch {
 		case ctx.Err() != nil:

@@ -38,7 +38,7 @@ import (
 	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
 )
 
-// shelf is the smallest service: the key service, without keys of its own.
+// shelf is a minimal service: it registers KeyService and has no keys.
 type shelf struct {
 	authv1.UnimplementedKeyServiceServer
 
@@ -68,14 +68,14 @@ func (s *shelf) fail(err error) {
 	s.err = err
 }
 
-// vault is a shelf that holds the keys.
+// vault is a shelf with keys.
 type vault struct{ *shelf }
 
 func (vault) Keys() auth.Keys {
 	return func(context.Context) (map[string]ed25519.PublicKey, error) { return nil, nil }
 }
 
-// logs collects the lines of a daemon.
+// logs is the log of a daemon; it can be read while it is written.
 type logs struct {
 	mu    sync.Mutex
 	lines bytes.Buffer
@@ -93,10 +93,10 @@ func (l *logs) String() string {
 	return l.lines.String()
 }
 
-// enough is far more than anything here takes on a busy machine.
+// enough is far longer than any test waits on a busy machine.
 const enough = time.Minute
 
-// listening waits for the daemon's addresses.
+// listening waits for the daemon to listen and returns its addresses.
 func (l *logs) listening(t *testing.T) (grpcAddr, admin string) {
 	t.Helper()
 	for end := time.Now().Add(enough); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
@@ -123,7 +123,7 @@ func (b *boards) Validate() error {
 	return nil
 }
 
-// spec is a shelf daemon, whose database is away; n is where its one option ends up.
+// spec returns the Spec of a shelf without a database; n is the value of its option.
 func spec(t *testing.T, open service.Service, n *boards) service.Spec {
 	t.Helper()
 	t.Setenv("PARINDEX_SHELF_DSN", "host=/nowhere")
@@ -133,7 +133,7 @@ func spec(t *testing.T, open service.Service, n *boards) service.Spec {
 	}
 }
 
-// execute runs a daemon to its end.
+// execute runs a daemon until it ends.
 func execute(ctx context.Context, s service.Spec, out io.Writer, args ...string) error {
 	cmd := daemon.Command(s) //nolint:contextcheck // cobra carries the context
 	cmd.SilenceErrors, cmd.SilenceUsage = true, true
@@ -156,12 +156,12 @@ func TestServeAnswersUntilItsContextEnds(t *testing.T) {
 	t.Setenv("PARINDEX_IDENTITY_TARGET", "localhost:1") // away: it serves all the same
 	t.Setenv("PARINDEX_SHELF_BOARDS", "7")
 	t.Setenv("PARINDEX_ADMIN_ADDR", "127.0.0.1:0")
-	door, out, n := &shelf{}, &logs{}, boards(0)
-	s := spec(t, door, &n)
+	svc, out, n := &shelf{}, &logs{}, boards(0)
+	s := spec(t, svc, &n)
 	var deps service.Deps
 	s.Open = func(_ context.Context, d service.Deps) (service.Service, error) {
 		deps = d
-		return door, nil
+		return svc, nil
 	}
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
@@ -181,9 +181,9 @@ func TestServeAnswersUntilItsContextEnds(t *testing.T) {
 		}
 	}
 	if deps.Logger == nil || deps.Metrics == nil || deps.Now == nil || deps.Dial == nil || deps.Token != nil || n != 7 {
-		t.Errorf("the door was opened with %+v and %d boards", deps, n)
+		t.Errorf("the service was opened with %+v and %d boards", deps, n)
 	}
-	door.fail(errors.New("no database"))
+	svc.fail(errors.New("no database"))
 	if body := get(t, "http://"+admin+"/readyz"); body != "shelf: no database\n" {
 		t.Errorf("/readyz: %q", body)
 	}
@@ -191,8 +191,8 @@ func TestServeAnswersUntilItsContextEnds(t *testing.T) {
 	if err := <-ended; err != nil {
 		t.Errorf("serve: %v", err)
 	}
-	if door.closed != 1 {
-		t.Errorf("the door was closed %d times", door.closed)
+	if svc.closed != 1 {
+		t.Errorf("the service was closed %d times", svc.closed)
 	}
 }
 
@@ -252,7 +252,7 @@ func TestConfigurationFaultsComeAllAtOnce(t *testing.T) {
 		}
 	}
 	if err := execute(t.Context(), s, io.Discard, "migrate"); err == nil || !strings.Contains(err.Error(), "PARINDEX_SHELF_BOARDS") || pg.Away(err) {
-		t.Errorf("migrate: %v, want PARINDEX_SHELF_BOARDS named and no database looked for", err)
+		t.Errorf("migrate: %v, want PARINDEX_SHELF_BOARDS named and no connection tried", err)
 	}
 }
 
@@ -265,29 +265,29 @@ func TestServeThatCannotStart(t *testing.T) {
 	busy := taken.Addr().String()
 	const identity = "--identity-target=localhost:1"
 	tests := map[string]struct {
-		door func(*shelf) service.Service
-		args []string
-		want []string
+		build func(*shelf) service.Service
+		args  []string
+		want  []string
 	}{
 		"no address of identity": {asIs, []string{"--grpc-addr=localhost:0"}, []string{"no address of identity", "PARINDEX_IDENTITY_TARGET"}},
 		"gRPC port taken":        {asIs, []string{identity, "--grpc-addr=" + busy}, []string{"cannot listen on " + busy, "PARINDEX_GRPC_ADDR"}},
 		"admin port taken": {
 			asIs, []string{identity, "--grpc-addr=localhost:0", "--admin-addr=" + busy}, []string{"cannot listen on " + busy, "PARINDEX_ADMIN_ADDR"},
 		},
-		"undecided contract":      {func(s *shelf) service.Service { return undecided{s} }, []string{identity}, []string{"service nobody.Knows"}},
-		"schema too new":          {schemaTooNew, []string{identity, "--grpc-addr=localhost:0"}, []string{"schema of shelf at 9", pg.ErrSchemaTooNew.Error()}},
-		"log level nobody knows":  {nil, []string{"--log-level=loud"}, []string{"loud"}},
-		"door that does not open": {nil, []string{identity}, []string{"no such board"}},
+		"undecided contract":         {func(s *shelf) service.Service { return undecided{s} }, []string{identity}, []string{"service nobody.Knows"}},
+		"schema too new":             {schemaTooNew, []string{identity, "--grpc-addr=localhost:0"}, []string{"schema of shelf at 9", pg.ErrSchemaTooNew.Error()}},
+		"log level nobody knows":     {nil, []string{"--log-level=loud"}, []string{"loud"}},
+		"service that does not open": {nil, []string{identity}, []string{"no such board"}},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			door, n := &shelf{}, boards(0)
+			svc, n := &shelf{}, boards(0)
 			s := spec(t, nil, &n)
 			s.Open = func(context.Context, service.Deps) (service.Service, error) {
-				if tt.door == nil {
+				if tt.build == nil {
 					return nil, errors.New("no such board")
 				}
-				return tt.door(door), nil
+				return tt.build(svc), nil
 			}
 			ctx, cancel := context.WithTimeout(t.Context(), enough)
 			defer cancel()
@@ -297,8 +297,8 @@ func TestServeThatCannotStart(t *testing.T) {
 					t.Errorf("serve = %v, want %q", err, part)
 				}
 			}
-			if opened := tt.door != nil; opened != (door.closed == 1) {
-				t.Errorf("the door was closed %d times", door.closed)
+			if opened := tt.build != nil; opened != (svc.closed == 1) {
+				t.Errorf("the service was closed %d times", svc.closed)
 			}
 		})
 	}
@@ -318,8 +318,8 @@ func (undecided) Register(r grpc.ServiceRegistrar) {
 }
 
 func TestDoorWithTheKeysNeedsNoIdentity(t *testing.T) {
-	door, out, n := &shelf{}, &logs{}, boards(0)
-	s := spec(t, vault{door}, &n)
+	svc, out, n := &shelf{}, &logs{}, boards(0)
+	s := spec(t, vault{svc}, &n)
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() {
@@ -332,7 +332,7 @@ func TestDoorWithTheKeysNeedsNoIdentity(t *testing.T) {
 	}
 }
 
-// exchange is identity's token service with one account.
+// exchange is the token service of identity with one account.
 type exchange struct {
 	authv1.UnimplementedTokenServiceServer
 }
@@ -343,8 +343,8 @@ func (exchange) ExchangeSecret(_ context.Context, req *authv1.ExchangeSecretRequ
 	}, nil
 }
 
-// TestBackgroundWorkHasATokenOfItsOwn opens a door while identity is away and
-// sees its token come once identity is there, from the secret in the file.
+// TestBackgroundWorkHasATokenOfItsOwn opens a service while identity is away, and checks
+// that the service gets a token for the secret in the file once identity answers.
 func TestBackgroundWorkHasATokenOfItsOwn(t *testing.T) {
 	// While identity is away no other program can take this address.
 	dir, err := os.MkdirTemp("", "daemon") //nolint:usetesting // t.TempDir is too long for a socket
@@ -358,13 +358,13 @@ func TestBackgroundWorkHasATokenOfItsOwn(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Setenv("PARINDEX_SHELF_SECRET_FILE", file)
-	door, out, n := &shelf{}, &logs{}, boards(0)
-	s := spec(t, door, &n)
+	svc, out, n := &shelf{}, &logs{}, boards(0)
+	s := spec(t, svc, &n)
 	s.Calls = []string{"library"}
 	opened := make(chan service.Deps, 1)
 	s.Open = func(_ context.Context, d service.Deps) (service.Service, error) {
 		opened <- d
-		return door, nil
+		return svc, nil
 	}
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
@@ -396,7 +396,7 @@ func TestBackgroundWorkHasATokenOfItsOwn(t *testing.T) {
 		t.Errorf("serve: %v", err)
 	}
 	if strings.Contains(out.String(), "s3cret") {
-		t.Error("the log tells the secret")
+		t.Error("the log contains the secret")
 	}
 }
 
@@ -408,7 +408,7 @@ func TestBackgroundWorkNeedsASecret(t *testing.T) {
 	var n boards
 	s := spec(t, &shelf{}, &n)
 	s.Calls = []string{"library"}
-	for file, why := range map[string]string{"": "no file is named", "/nowhere/secret": "/nowhere/secret: no such file", empty: empty + " is empty"} {
+	for file, why := range map[string]string{"": "no file is given", "/nowhere/secret": "/nowhere/secret: no such file", empty: empty + " is empty"} {
 		t.Setenv("PARINDEX_SHELF_SECRET_FILE", file)
 		err := execute(t.Context(), s, io.Discard, "serve", "--identity-target=localhost:1")
 		if err == nil {
@@ -453,8 +453,8 @@ func TestWatchKeepsHealthTrue(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		out := &logs{}
 		log := slog.New(slog.NewJSONHandler(out, nil))
-		door := &shelf{err: errors.New("no database")}
-		server, err := daemon.NewServer(door, rpc.ServerDeps{
+		svc := &shelf{err: errors.New("no database")}
+		server, err := daemon.NewServer(svc, rpc.ServerDeps{
 			Service: "shelf", Logger: log, Metrics: prometheus.NewRegistry(),
 			Verifier: auth.NewVerifier(vault{}.Keys(), time.Now), Now: time.Now,
 		})
@@ -471,7 +471,7 @@ func TestWatchKeepsHealthTrue(t *testing.T) {
 		}
 		ctx, stop := context.WithCancel(t.Context())
 		ended := make(chan error, 1)
-		go func() { ended <- daemon.Watch(ctx, door, server, log, "shelf") }()
+		go func() { ended <- daemon.Watch(ctx, svc, server, log, "shelf") }()
 		expect := func(when, want string) {
 			t.Helper()
 			synctest.Wait()
@@ -482,13 +482,13 @@ func TestWatchKeepsHealthTrue(t *testing.T) {
 		expect("at first", "NOT_SERVING")
 		time.Sleep(2*time.Minute + time.Second)
 		expect("two minutes later", "NOT_SERVING")
-		door.fail(nil)
+		svc.fail(nil)
 		time.Sleep(5 * time.Second)
 		expect("database back", "SERVING")
-		door.fail(errors.New("no database"))
+		svc.fail(errors.New("no database"))
 		time.Sleep(5 * time.Second)
 		expect("database away", "NOT_SERVING")
-		door.fail(nil)
+		svc.fail(nil)
 		time.Sleep(5 * time.Second)
 		expect("database back again", "SERVING")
 		stop()
@@ -517,14 +517,14 @@ func TestWatchDoesNotWaitForADoorThatHangs(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		out := &logs{}
 		log := slog.New(slog.NewJSONHandler(out, nil))
-		door := hanging{&shelf{}}
-		server, err := daemon.NewServer(door, rpc.ServerDeps{Service: "shelf", Logger: log, Metrics: prometheus.NewRegistry(), Now: time.Now})
+		svc := hanging{&shelf{}}
+		server, err := daemon.NewServer(svc, rpc.ServerDeps{Service: "shelf", Logger: log, Metrics: prometheus.NewRegistry(), Now: time.Now})
 		if err != nil {
 			t.Fatal(err)
 		}
 		ctx, stop := context.WithTimeout(t.Context(), 12*time.Second)
 		defer stop()
-		if err := daemon.Watch(ctx, door, server, log, "shelf"); err != nil {
+		if err := daemon.Watch(ctx, svc, server, log, "shelf"); err != nil {
 			t.Errorf("Watch = %v", err)
 		}
 		if !strings.Contains(out.String(), context.DeadlineExceeded.Error()) {

@@ -1,29 +1,28 @@
-// Package fault is the one vocabulary in which every part of parindex says
-// that something cannot be done: a kind, a stable reason, a message in
-// Vietnamese and English, the field at fault, and the cause.
+// Package fault defines the errors that callers see: a kind, a stable reason, a
+// message in Vietnamese and English, the field at fault, and the cause. Every part of
+// parindex uses it.
 //
 // A service lists its reasons in one file:
 //
 //	var SeatTaken = fault.Reason{Kind: fault.Exists, Code: "SEAT_TAKEN",
 //		Vi: "Ghế %d đã có người. Hãy chọn ghế khác.", En: "Seat %d is taken. Choose another one."}
 //
-// and returns them as errors, bare or with what is known about this case:
+// and returns them as errors, bare or with the details of the case:
 //
 //	return SeatTaken.With(7).At("seat")
 //
 // A code is defined once in the repository, means one thing and has one kind; its
-// texts say what to do. A reason that several services give is defined here, or in
-// the package of libs that owns the concept. deploy/faults reads all definitions
-// from the source, refuses what breaks these rules and writes the index that the
-// gateway serves.
+// texts say what to do. A reason that several services return is defined here, or in
+// the package of libs that owns the concept. deploy/faults reads all definitions from
+// the source, fails if one breaks these rules, and writes the index that the gateway
+// serves.
 //
-// A field is spelled as the contract spells it, "entries[3].max_points". The server
-// of libs/rpc gives it the name that JSON has for it, "entries[3].maxPoints", and
-// callers, in REST and in gRPC, see only that one.
+// Services name a field as the contract does, "entries[3].max_points". The server of
+// libs/rpc translates it into the name in JSON, "entries[3].maxPoints", which callers
+// see in REST and in gRPC.
 //
-// On its way to a caller a fault keeps its kind, reason, message, field and
-// violations. It loses its cause, which is logged once by the server and never
-// sent, and it keeps the message in one language only, the caller's.
+// A caller receives the kind, the reason, the field, the violations, and the message
+// in the caller's language. The cause is never sent; the server logs it once.
 package fault
 
 import (
@@ -34,30 +33,32 @@ import (
 	"time"
 )
 
-// Kind says what a caller can do about a fault. The zero Kind is Internal: an
-// error nobody named is ours to mend.
+// Kind classifies faults by what a caller can do about them. The zero Kind is
+// Internal: an error without a reason is a defect of the platform.
 type Kind uint8
 
 const (
-	// Internal is a defect or a broken dependency nobody named.
+	// Internal is a defect, or an error of a dependency that has no reason.
 	Internal Kind = iota
-	// Invalid is a request that can never succeed as it stands.
+	// Invalid is a request that cannot succeed without being changed.
 	Invalid
-	// NotFound is a thing that is not there, or not there for this caller.
+	// NotFound is a resource that does not exist, or not for this caller.
 	NotFound
-	// Exists is a creation of what is already there with other content.
+	// Exists is the creation of a resource that exists with other content.
 	Exists
-	// Conflict is a write based on what somebody has changed since; read again.
+	// Conflict is a write based on a version that somebody has changed since; read
+	// again.
 	Conflict
-	// Precondition is a request that is well formed but comes in the wrong state.
+	// Precondition is a valid request in the wrong state of the resource.
 	Precondition
-	// Denied is a caller who is known and may not.
+	// Denied is a known caller without permission.
 	Denied
-	// Unauthenticated is a caller who is not known.
+	// Unauthenticated is an unknown caller.
 	Unauthenticated
-	// Unavailable is a dependency that is away; the same request may be repeated.
+	// Unavailable is a dependency that does not answer; the request may be repeated.
 	Unavailable
-	// Exhausted is a limit reached; the same request may be repeated after RetryAfter.
+	// Exhausted is a limit that was reached; the request may be repeated after
+	// RetryAfter.
 	Exhausted
 )
 
@@ -75,9 +76,9 @@ func (k Kind) String() string {
 	return "internal"
 }
 
-// Reason is one way in which a request can fail. Code is UPPER_SNAKE, stable
-// for ever and part of the interface; Vi and En are for people and may change.
-// Vi and En may hold fmt verbs that With fills.
+// Reason is one way in which a request can fail. Code is UPPER_SNAKE and part of the
+// API: it never changes. Vi and En are the messages for people and may change; With
+// fills their fmt verbs.
 //
 // A Reason is an error, and errors.Is finds it in any fault made from it.
 type Reason struct {
@@ -90,12 +91,12 @@ type Reason struct {
 // Error returns the code and the English message.
 func (r Reason) Error() string { return r.Code + ": " + r.En }
 
-// Bilingual is an argument of With that Vietnamese writes in another way than
-// fmt: a figure, which has a decimal comma, or a word.
+// Bilingual is an argument of With that is written differently in Vietnamese: a
+// figure, which has a decimal comma, or a word.
 type Bilingual interface{ Vietnamese() string }
 
-// With returns a fault of this reason whose messages are filled with args, each
-// Bilingual among them as each language writes it.
+// With returns a fault of this reason with args in its messages. A Bilingual is written
+// in the language of the message.
 func (r Reason) With(args ...any) *Fault {
 	vi := slices.Clone(args)
 	for i, arg := range args {
@@ -116,38 +117,37 @@ func (r Reason) At(field string) *Fault { return &Fault{Reason: r, Field: field}
 // Because returns a fault of this reason with the error that caused it.
 func (r Reason) Because(cause error) *Fault { return &Fault{Reason: r, cause: cause} }
 
-// List returns a fault of this reason with the violations it sums up.
+// List returns a fault of this reason with its violations.
 func (r Reason) List(vs ...Violation) *Fault { return &Fault{Reason: r, Violations: vs} }
 
-// Violation returns a violation with the code and the messages of this reason, or
-// of a fault made from it.
+// Violation returns a violation of a field with the code and the messages of this
+// reason, or of a fault made from it.
 func (r Reason) Violation(field string) Violation {
 	return Violation{Field: field, Code: r.Code, Vi: r.Vi, En: r.En}
 }
 
-// Violation is one of several things wrong with one request or file.
+// Violation is one of the errors in a request or a file.
 type Violation struct {
 	// Field is the path of the request field, or the place in a file ("line 12").
 	Field string
-	// Code is the stable reason of this violation: a rule's id where a request breaks
-	// its contract ("string.min_len"), else the code of a Reason.
+	// Code is the id of a validation rule of the contract ("string.min_len") or the
+	// code of a Reason.
 	Code string
 	Vi   string
 	En   string
 }
 
-// Fault is a Reason as it happened once.
+// Fault is one occurrence of a Reason.
 type Fault struct {
 	Reason
 	// Field is the path of the request field at fault, or empty.
 	Field string
-	// Violations lists everything wrong when more than one thing can be.
+	// Violations are all the errors in the request, if it can have several.
 	Violations []Violation
-	// Service is the service that gave the fault ("survey"), where it came from
-	// another one; empty: the service that answers.
+	// Service is the service that returned the fault ("survey"), if it was another one;
+	// empty: the service that answers.
 	Service string
-	// RetryAfter is how long to wait before the same request can succeed;
-	// 0 says nothing about it.
+	// RetryAfter is the time to wait before repeating the request; 0: unknown.
 	RetryAfter time.Duration
 
 	cause error
@@ -191,25 +191,26 @@ func (f *Fault) Because(cause error) *Fault {
 	return f
 }
 
-// After returns f with the time to wait before trying again.
+// After returns f with the time to wait before repeating the request.
 func (f *Fault) After(d time.Duration) *Fault {
 	f.RetryAfter = d
 	return f
 }
 
-// Message returns the message in the language asked for: "en", else Vietnamese.
+// Message returns the English message for the language "en", and the Vietnamese one
+// for any other.
 func (f *Fault) Message(language string) string { return pick(language, f.Vi, f.En) }
 
-// Reason returns v as a reason, for what was found in a message and is to be told
-// of a file.
+// Reason returns v as a reason, so that a violation in a message can be reported for
+// a place in a file.
 func (v Violation) Reason() Reason {
 	var r Reason
 	r.Kind, r.Code, r.Vi, r.En = Invalid, v.Code, v.Vi, v.En
 	return r
 }
 
-// Message returns the violation's message in the language asked for: "en",
-// else Vietnamese.
+// Message returns the English message for the language "en", and the Vietnamese one
+// for any other.
 func (v Violation) Message(language string) string { return pick(language, v.Vi, v.En) }
 
 func pick(language, vi, en string) string {
@@ -219,16 +220,16 @@ func pick(language, vi, en string) string {
 	return vi
 }
 
-// Unexpected is the reason of every error that nobody named. Its cause is in
-// the server's log beside the request's trace id.
+// Unexpected is the reason of every error that has no other. The server logs its
+// cause with the trace id of the request.
 var Unexpected = Reason{
 	Kind: Internal, Code: "UNEXPECTED",
-	Vi: "Hệ thống gặp lỗi ngoài dự kiến. Hãy thử lại; nếu vẫn lỗi, báo cho quản trị viên kèm mã yêu cầu.",
-	En: "Something unexpected went wrong. Try again; if it stays, tell the administrator the request id.",
+	Vi: "Hệ thống gặp lỗi ngoài dự kiến. Hãy thử lại; nếu vẫn lỗi, hãy báo cho quản trị viên kèm theo mã yêu cầu.",
+	En: "An unexpected error occurred. Try again; if it happens again, give the administrator the request id.",
 }
 
-// From returns err as a fault: the first fault or reason in its chain with err
-// as its cause, else Unexpected because of err. From(nil) is nil.
+// From returns the first fault in the chain of err; or else its first reason, with
+// err as the cause; or else Unexpected, with err as the cause. From(nil) is nil.
 func From(err error) *Fault {
 	if err == nil {
 		return nil

@@ -90,14 +90,14 @@ func TestValidationNamesTheBounds(t *testing.T) {
 		bounds        []string
 		vi, en        string
 	}{
-		{"string.min_len", "", []string{"12"}, "Cần ít nhất 12 ký tự. Hãy nhập thêm.", "At least 12 characters are needed. Write more."},
-		{"string.min_len", "", []string{"1"}, "Cần nhập nội dung này, ít nhất 1 ký tự.", "This text is needed: write at least 1 character."},
-		{"int32.gte_lte", "", []string{"0", "10"}, "Cần số từ 0 đến 10. Hãy nhập lại.", "A number from 0 to 10 is needed. Write such a number."},
-		{"int64.gte", "", []string{"5"}, "Cần số từ 5 trở lên. Hãy nhập lại.", "A number of 5 or more is needed. Write such a number."},
-		{"string.pattern", "", []string{"^[A-Z]{2}$"}, "Giá trị không đúng mẫu. Hãy nhập theo biểu thức ^[A-Z]{2}$.", "The value has another form. Write it as the expression ^[A-Z]{2}$ has it."},
+		{"string.min_len", "", []string{"12"}, "Cần ít nhất 12 ký tự. Hãy nhập thêm.", "At least 12 characters are needed. Enter more."},
+		{"string.min_len", "", []string{"1"}, "Cần ít nhất 1 ký tự. Hãy nhập nội dung này.", "At least 1 character is needed. Enter this text."},
+		{"int32.gte_lte", "", []string{"0", "10"}, "Cần số từ 0 đến 10. Hãy nhập lại, ví dụ 0.", "A number from 0 to 10 is needed. Enter one, for example 0."},
+		{"int64.gte", "", []string{"5"}, "Cần số từ 5 trở lên. Hãy nhập lại, ví dụ 5.", "A number of 5 or more is needed. Enter one, for example 5."},
+		{"string.pattern", "", []string{"^[A-Z]{2}$"}, "Giá trị không đúng mẫu. Hãy nhập giá trị khớp với biểu thức ^[A-Z]{2}$.", "The value does not have the right form. Enter a value that matches ^[A-Z]{2}$."},
 		{"string.min_len", "own", nil, "Nội dung không đúng dạng. Hãy xem định dạng của trường này tại /openapi/.", "The text does not have the right form. See the form of this field at /openapi/."},
 		{"string.hostname", "own", nil, "Nội dung không đúng dạng. Hãy xem định dạng của trường này tại /openapi/.", "The text does not have the right form. See the form of this field at /openapi/."},
-		{"cycle.after_last", "must come after the last cycle", nil, "Giá trị không hợp lệ. Hãy xem định dạng của trường này tại /openapi/.", "must come after the last cycle"},
+		{"cycle.after_last", "must come after the last cycle", nil, "Giá trị không hợp lệ. Hãy xem định dạng của trường này tại /openapi/.", "The value is not valid: must come after the last cycle. See the form of this field at /openapi/."},
 		{"cycle.after_last", "", nil, "Giá trị không hợp lệ. Hãy xem định dạng của trường này tại /openapi/.", "The value is not valid. See the form of this field at /openapi/."},
 	}
 	for _, tt := range tests {
@@ -128,7 +128,7 @@ func TestFieldsAsJSONNamesThem(t *testing.T) {
 	}
 	f := seatTaken.At("seat_number")
 	f.Violations = []fault.Violation{{Field: "row_number", Code: "A"}}
-	if told := f.InJSON(); told.Field != "seatNumber" || told.Violations[0].Field != "rowNumber" || f.Field != "seat_number" || f.Violations[0].Field != "row_number" {
-		t.Errorf("InJSON gives %v of %v", told, f)
+	if got := f.InJSON(); got.Field != "seatNumber" || got.Violations[0].Field != "rowNumber" || f.Field != "seat_number" || f.Violations[0].Field != "row_number" {
+		t.Errorf("InJSON returns %v for %v", got, f)
 	}
 }

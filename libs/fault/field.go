@@ -2,20 +2,19 @@ package fault
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
-// InJSON returns f with its fields spelled as JSON spells them (see JSONPath); f
-// stays as it is.
+// InJSON returns a copy of f with the fields named as in JSON (see JSONPath).
 func (f *Fault) InJSON() *Fault {
-	told := *f
-	told.Field = JSONPath(f.Field)
-	told.Violations = make([]Violation, len(f.Violations))
-	for i, v := range f.Violations {
-		v.Field = JSONPath(v.Field)
-		told.Violations[i] = v
+	copied := *f
+	copied.Field = JSONPath(f.Field)
+	copied.Violations = slices.Clone(f.Violations)
+	for i := range copied.Violations {
+		copied.Violations[i].Field = JSONPath(copied.Violations[i].Field)
 	}
-	return &told
+	return &copied
 }
 
 var (
@@ -25,11 +24,11 @@ var (
 	protoName = regexp.MustCompile(`\["(\\.|[^"\\])*"\]|[A-Za-z0-9_]+`)
 )
 
-// JSONPath returns the path of a field as JSON names it, "entries[3].maxPoints",
-// from the path as the contract names it, "entries[3].max_points". The keys of maps
-// stay, and so do places that are no fields of a message: those of a file
-// ("line 12: max_points", whose keys are the file's own), or an agency and its item
-// ("so-noi-vu/i.1"). A path that is in JSON already stays too.
+// JSONPath translates the path of a field in the contract, "entries[3].max_points",
+// into its path in JSON, "entries[3].maxPoints". It does not change the keys of maps,
+// a path that is in JSON already, or a place that is not a field of a message: one in
+// a file ("line 12: max_points", with the keys of the file), or an agency and its item
+// ("so-noi-vu/i.1").
 func JSONPath(path string) string {
 	if !strings.Contains(path, "_") || !protoPath.MatchString(path) {
 		return path
@@ -37,7 +36,8 @@ func JSONPath(path string) string {
 	return protoName.ReplaceAllStringFunc(path, jsonName)
 }
 
-// jsonName follows protobuf: an underscore goes, and a letter after it is raised.
+// jsonName returns a name as protobuf writes it in JSON: without underscores, and
+// with a capital after each.
 func jsonName(name string) string {
 	if strings.HasPrefix(name, "[") {
 		return name

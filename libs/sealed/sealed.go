@@ -1,25 +1,22 @@
-// Package sealed holds the contents that one service seals and another reads:
-// the sheet that assessment seals and appraisal reads, the outcome that appraisal
-// seals and assessment and scoring read, and the survey result that survey seals
-// and scoring reads.
+// Package sealed defines the contents that one service seals and another reads: the
+// sheet (sealed by assessment, read by appraisal), the outcome (sealed by appraisal,
+// read by assessment and scoring) and the survey result (sealed by survey, read by
+// scoring).
 //
-// The sealer and its readers use the same type, Write and Read, so that no field
-// can be added on one side only:
+// A service that seals a content and those that read it use the same type, Write and
+// Read, so that no field can be added on one side only:
 //
-//   - a field that the type does not have compiles neither where it is set nor
-//     where it is read, and there is no second type to add it to;
-//   - sealers name every field of a type here, which the linter exhaustruct
-//     checks wherever such a value is made;
-//   - Read takes only what Write writes, byte by byte.
+//   - there is one type, so a field that it lacks compiles on neither side;
+//   - the linter exhaustruct requires every field wherever a value is made;
+//   - Read accepts only the bytes that Write writes.
 //
-// A field that is added after the first release is one that can be left out, so
-// that what was sealed before it can still be read. A service that does not know
-// it yet refuses a content that has it.
+// A field that is added after the first release must be optional, so that older
+// contents can still be read. A service that does not have the field refuses contents
+// with it.
 //
-// The written form is canonical JSON with the fields in the order of the type.
-// Texts, numbers and truth values are always written. A list, a figure and facts
-// are left out where there are none, and in no other case. Instants are
-// canonical.Instant's.
+// The written form is canonical JSON with the fields in the order of the type. Texts,
+// numbers and truth values are always written; empty lists and absent figures and
+// facts are omitted. Instants are written by canonical.Instant.
 package sealed
 
 import (
@@ -32,13 +29,13 @@ import (
 	"github.com/parindex/parindex/libs/rule"
 )
 
-// Content is a content that is sealed.
+// Content is the constraint of the sealed contents.
 type Content interface {
 	Sheet | Outcome | SurveyResult
 }
 
-// Write returns the one written form of c and its SHA-256 in hex. It fails on
-// facts of no family and on a figure that is too long.
+// Write returns the canonical form of c and its SHA-256 in hex. It fails for facts of
+// an unknown family and for a figure that is too long.
 func Write[C Content](c C) (text []byte, sha256 string, err error) {
 	if text, err = canonical.JSON(c); err != nil {
 		return nil, "", fmt.Errorf("writing a %T: %w", c, err)
@@ -46,34 +43,34 @@ func Write[C Content](c C) (text []byte, sha256 string, err error) {
 	return text, canonical.Hash(text), nil
 }
 
-// Read reads what Write wrote and nothing else. It fails on an unknown field, on
-// a missing one, on a second value of one, and on any other form of the same
-// content. The error names a field or a place, and quotes no value.
+// Read reads a content that Write wrote. It fails for an unknown field, a missing one, a
+// repeated one, and for any other form of the same content. The error names a field or
+// a position and contains no value.
 func Read[C Content](text []byte) (c C, err error) {
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.DisallowUnknownFields()
 	if err := d.Decode(&c); err != nil {
-		return c, fmt.Errorf("reading a %T: %w", c, nameless(err))
+		return c, fmt.Errorf("reading a %T: %w", c, withoutValues(err))
 	}
 	again, _, err := Write(c)
 	if err != nil {
 		return c, fmt.Errorf("reading a %T: it cannot be written again", c)
 	}
 	if !bytes.Equal(text, again) {
-		return c, fmt.Errorf("reading a %T: byte %d is not of its canonical form", c, firstDifference(text, again))
+		return c, fmt.Errorf("reading a %T: it is not canonical from byte %d", c, firstDifference(text, again))
 	}
 	return c, nil
 }
 
-// nameless returns what is wrong with JSON without the values in it.
-func nameless(err error) error {
+// withoutValues returns an error of package json without the values of the content.
+func withoutValues(err error) error {
 	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
-		return fmt.Errorf("it is no JSON from byte %d", syntax.Offset)
+		return fmt.Errorf("it is not JSON from byte %d", syntax.Offset)
 	}
 	if kind, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-		return fmt.Errorf("the field %q is no %s", kind.Field, kind.Type)
+		return fmt.Errorf("the field %q is not a %s", kind.Field, kind.Type)
 	}
-	return errors.New("a field is unknown, or a figure or the facts of an item are none")
+	return errors.New("it has an unknown field, or a malformed figure, or malformed facts")
 }
 
 func firstDifference(a, b []byte) int {
@@ -85,8 +82,8 @@ func firstDifference(a, b []byte) int {
 	return min(len(a), len(b))
 }
 
-// Facts are the input of an item's rule, or none. As JSON they are the canonical
-// form of rule.EncodeInput, and null for none.
+// Facts are the input of an item's rule; the zero Facts are none. Their JSON form is
+// that of rule.EncodeInput, and null for none.
 type Facts struct{ Input rule.Input }
 
 // IsZero reports whether there are none.

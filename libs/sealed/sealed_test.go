@@ -57,8 +57,8 @@ var (
 	}
 )
 
-// TestWrite compares with files that were written by hand and hashed with
-// sha256sum.
+// TestWrite compares written contents with files that were written by hand and hashed
+// by sha256sum.
 func TestWrite(t *testing.T) {
 	check(t, "sheet.json", "77f1bf89a5af122a541f5e1b864cb2cdd6ac7351858a7f3e432b89d81e6ed3e8", sheet)
 	check(t, "outcome.json", "183cb4f81b8a34a03e18e7719c52ff4953c9494e62f0b85e8e14aaf30c171289", outcome)
@@ -84,14 +84,14 @@ func check[C sealed.Content](t *testing.T, file, sum string, c C) {
 	}
 }
 
-// TestReadRefuses spoils a sheet in each way, and sees that no error quotes what
-// somebody wrote.
+// TestReadRefuses changes a sheet in many ways, and checks that each is refused and that
+// no error contains a value.
 func TestReadRefuses(t *testing.T) {
 	good, _, err := sealed.Write(sheet)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, spoil := range map[string][2]string{
+	for name, change := range map[string][2]string{
 		"unknown field":           {`"round":1`, `"round":1,"appeal":"Giải trình"`},
 		"unknown field of a part": {`"locator":""`, `"locator":"","page":3`},
 		"missing text":            {`"locator":"",`, ``},
@@ -114,18 +114,18 @@ func TestReadRefuses(t *testing.T) {
 		"half of it":              {string(good[len(good)/2:]), ``},
 		"broken UTF-8":            {`Kế hoạch`, "K\xff"},
 	} {
-		text := strings.Replace(string(good), spoil[0], spoil[1], 1)
+		text := strings.Replace(string(good), change[0], change[1], 1)
 		if name == "something after it" {
 			text = string(good) + "{}"
 		}
 		if text == string(good) {
-			t.Errorf("%s spoils nothing", name)
+			t.Errorf("%s changes nothing", name)
 		}
 		c, err := sealed.Read[sealed.Sheet]([]byte(text))
 		if err == nil {
 			t.Errorf("%s: read %v", name, c)
 		} else if strings.Contains(err.Error(), "Giải trình") {
-			t.Errorf("%s: %v quotes a value", name, err)
+			t.Errorf("%s: %v contains a value", name, err)
 		}
 	}
 	if o, err := sealed.Read[sealed.Outcome](good); err == nil {
@@ -133,18 +133,18 @@ func TestReadRefuses(t *testing.T) {
 	}
 }
 
-// TestFieldsHaveNames sees that each field of a content is written under a name
-// of its own, and that only lists, figures and facts can be left out.
+// TestFieldsHaveNames checks that each field of a content has a name in JSON, and that
+// only lists, figures and facts are optional.
 func TestFieldsHaveNames(t *testing.T) {
 	var visit func(reflect.Type)
-	visit = func(of reflect.Type) {
-		for i := range of.NumField() {
-			f := of.Field(i)
+	visit = func(typ reflect.Type) {
+		for i := range typ.NumField() {
+			f := typ.Field(i)
 			name, option, _ := strings.Cut(f.Tag.Get("json"), ",")
 			kind := f.Type.Kind()
 			optional := kind == reflect.Slice || kind == reflect.Pointer || f.Type == reflect.TypeFor[sealed.Facts]()
 			if name == "" || (option != "") != optional {
-				t.Errorf("%s.%s is tagged %q", of, f.Name, f.Tag)
+				t.Errorf("%s.%s is tagged %q", typ, f.Name, f.Tag)
 			}
 			if kind == reflect.Slice {
 				visit(f.Type.Elem())
@@ -156,7 +156,7 @@ func TestFieldsHaveNames(t *testing.T) {
 	}
 }
 
-// TestFacts sees facts go to JSON and back, none included.
+// TestFacts writes facts, and none, as JSON and reads them back.
 func TestFacts(t *testing.T) {
 	for want, facts := range map[string]sealed.Facts{
 		`null`:              {},
@@ -177,6 +177,6 @@ func TestFacts(t *testing.T) {
 	}
 	var facts sealed.Facts
 	if err := json.Unmarshal([]byte(`{"guess":"1"}`), &facts); err == nil {
-		t.Errorf("a guess became %v", facts)
+		t.Errorf("unknown facts became %v", facts)
 	}
 }

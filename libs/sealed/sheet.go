@@ -6,34 +6,34 @@ import (
 	"github.com/parindex/parindex/libs/points"
 )
 
-// Sheet is a round of an agency's self-assessment, which assessment seals when
-// the round is submitted. As JSON it is a parindex.assessment.v1.SealContent.
+// Sheet is a round of an agency's self-assessment, which assessment seals when the
+// agency submits it. Its JSON form is a parindex.assessment.v1.SealContent.
 type Sheet struct {
 	Authority string `json:"authority"`
 	Cycle     string `json:"cycle"`
 	Agency    string `json:"agency"`
-	// Group is the one that the agency is ranked in.
+	// Group is the group in which the agency is ranked.
 	Group string `json:"group"`
 	// Round is 1 or 2.
 	Round int `json:"round"`
 	// Number counts the seals of the cycle from 1; 0 in a trial.
 	Number int `json:"number"`
-	// SealTime is empty in a trial.
+	// SealTime is the time of sealing; empty in a trial.
 	SealTime         string `json:"sealTime"`
 	RegulationSHA256 string `json:"regulationSha256"`
-	// Entries are the items of the round, in printed order.
+	// Entries has the items of the round in printed order.
 	Entries []Entry `json:"entries,omitempty"`
 }
 
-// Entry is what an agency says of one item.
+// Entry is an agency's self-assessment of one item.
 type Entry struct {
 	Item  string `json:"item"`
 	Facts Facts  `json:"input,omitzero"`
-	// Points are those that the item's rule gives for Facts; nil without facts, and
-	// where the item is not applicable.
+	// Points are the points that the item's rule gives for Facts; nil without facts and
+	// for an item that is not applicable.
 	Points        *points.Points `json:"points,omitempty"`
 	NotApplicable bool           `json:"notApplicable"`
-	// NotCounted is why the item counts 0; empty if it counts.
+	// NotCounted is the reason why the item counts 0; empty if it counts.
 	NotCounted    NotCounted `json:"notCounted"`
 	Justification string     `json:"justification"`
 	Evidence      []Evidence `json:"evidence,omitempty"`
@@ -50,17 +50,17 @@ type Evidence struct {
 	Link      string `json:"link"`
 }
 
-// NotCounted is why an item counts 0 on a sheet; empty: it counts. It is the name
-// of a parindex.assessment.v1.NotCounted without its prefix.
+// NotCounted is the reason why an item counts 0, as the name of a
+// parindex.assessment.v1.NotCounted without its prefix; empty if the item counts.
 type NotCounted string
 
-// Why an item counts 0 (rule A1).
+// The reasons why an item counts 0 (rule A1).
 const (
-	// NoInput is an item without facts.
+	// NoInput: there are no facts.
 	NoInput NotCounted = "NO_INPUT"
-	// NoEvidence is one with neither evidence nor justification.
+	// NoEvidence: there is neither evidence nor a justification.
 	NoEvidence NotCounted = "NO_EVIDENCE"
-	// NotReported is one whose value nobody has reported.
+	// NotReported: the value of the item was not reported.
 	NotReported NotCounted = "NOT_REPORTED"
 )
 
@@ -71,6 +71,6 @@ func (n *NotCounted) UnmarshalText(text []byte) error {
 		*n = reason
 		return nil
 	default:
-		return fmt.Errorf("%q is no reason to count 0", text)
+		return fmt.Errorf("%q is not a reason to count 0", text)
 	}
 }

@@ -1,6 +1,6 @@
-// Package service opens what every service has, a pool, a projection of cycles,
-// metrics and background work, and closes it in order. It never names a service,
-// listens on an address, or holds what only one service needs.
+// Package service opens the parts that every service has (pool, projection of cycles,
+// metrics, background work) and closes them in order. It contains no name of a
+// service, no listener, and nothing that only one service needs.
 package service
 
 import (
@@ -26,35 +26,35 @@ import (
 
 // Service is an open service.
 type Service interface {
-	// Register adds the service's rpcs to a server.
+	// Register registers the service's rpcs with a server.
 	Register(grpc.ServiceRegistrar)
-	// Ready says why the service cannot answer now, or nil.
+	// Ready returns nil if the service can answer, otherwise the reason why not.
 	Ready(context.Context) error
-	// Close stops the background work and closes the connections to databases.
+	// Close stops the background work, waits for it and closes the pool.
 	Close(context.Context) error
 }
 
-// Deps is what a program supplies to each service that it opens.
+// Deps are the dependencies that a program supplies to each service.
 type Deps struct {
 	Logger  *slog.Logger
 	Now     func() time.Time
 	Metrics prometheus.Registerer
-	// Dial returns a connection to a service, which calls with the token of
-	// credential; nil: with none. The program closes it.
+	// Dial returns a connection to a service. Calls on it have the token of credential;
+	// nil: no token. The program closes the connection.
 	Dial func(service string, credential rpc.Credential) (grpc.ClientConnInterface, error)
-	// Token is the credential of the service itself; nil if Spec.Calls is empty.
+	// Token is the credential of the service's own account; nil if Spec.Calls is empty.
 	Token rpc.Credential
 
-	// NewID makes the id of a new resource; nil: UUIDv7.
+	// NewID returns the id of a new resource; nil: UUIDv7.
 	NewID func() (uuid.UUID, error)
-	// Random is where secrets come from; nil: crypto/rand.
+	// Random is the source of secrets; nil: crypto/rand.
 	Random io.Reader
-	// Interval is the time between two looks for work at other services; 0: 1 s.
+	// Interval is the time between two polls of another service; 0: 1 s.
 	Interval time.Duration
 }
 
-// orUsual returns d with the usual values of the fields that may be left out.
-func (d Deps) orUsual() Deps {
+// withDefaults returns d with the defaults of its empty fields.
+func (d Deps) withDefaults() Deps {
 	if d.NewID == nil {
 		d.NewID = uuid.NewV7
 	}
@@ -67,9 +67,9 @@ func (d Deps) orUsual() Deps {
 	return d
 }
 
-// Builder is a service that is being opened. Its Deps have the usual values
-// where the program gave none. As a grpc.ServiceRegistrar it takes the rpcs that
-// the service answers.
+// Builder builds a service while it is being opened. The empty fields of its Deps have
+// their defaults. It is the grpc.ServiceRegistrar with which a service registers its
+// rpcs.
 type Builder struct {
 	Deps
 
@@ -80,17 +80,17 @@ type Builder struct {
 	tasks   []func(context.Context)
 }
 
-// Open opens a service: its pool, and then what build adds. It does not fail
-// because PostgreSQL or another service is away. If it fails, it has closed what
-// was opened.
+// Open opens the pool of a service and calls build, which adds the rest. It succeeds
+// even while PostgreSQL or another service is away. If it fails, it closes everything
+// that it opened.
 func Open(ctx context.Context, s Spec, deps Deps, build func(*Builder) error) (Service, error) {
 	db, err := pg.Open(ctx, *s.DB, pg.Options{ApplicationName: "parindex " + s.Name})
 	if err != nil {
 		return nil, fmt.Errorf("opening %s: %w", s.Name, err)
 	}
-	b := &Builder{Deps: deps.orUsual(), DB: db, service: &opened{spec: s, db: db}}
+	b := &Builder{Deps: deps.withDefaults(), DB: db, service: &opened{spec: s, db: db}}
 	b.Background(func(ctx context.Context) { pg.Forget(ctx, db, s.Name, b.Now, b.Logger) })
-	if err = b.Collect(pg.Collector(db)); err == nil { //nolint:contextcheck // a scrape comes later than this call
+	if err = b.Collect(pg.Collector(db)); err == nil { //nolint:contextcheck // metrics are collected after this call
 		err = build(b)
 	}
 	if err != nil {
@@ -105,8 +105,8 @@ func (b *Builder) RegisterService(desc *grpc.ServiceDesc, server any) {
 	b.service.rpcs = append(b.service.rpcs, rpcs{desc, server})
 }
 
-// Dial returns a connection to a service that Spec.Calls names, which calls with
-// the token of credential.
+// Dial returns a connection to a service, as Deps.Dial does. It fails for a service
+// that is not in Spec.Calls.
 func (b *Builder) Dial(service string, credential rpc.Credential) (grpc.ClientConnInterface, error) {
 	if !slices.Contains(b.service.spec.Calls, service) {
 		return nil, fmt.Errorf("%s does not declare that it calls %s", b.service.spec.Name, service)
@@ -114,9 +114,9 @@ func (b *Builder) Dial(service string, credential rpc.Credential) (grpc.ClientCo
 	return b.Deps.Dial(service, credential)
 }
 
-// Windows returns the projection of cycles in the service's schema, whose Lines
-// include window.Line. While the service is open the projection follows source,
-// and the service is not ready before all cycles are known.
+// Windows returns the projection of cycles in the service's schema, whose Lines must
+// include window.Line. The projection follows source while the service is open, and
+// the service is not ready before all cycles are loaded.
 func (b *Builder) Windows(source window.Source) (*window.Projection, error) {
 	w, err := window.New(window.Deps{
 		DB: b.DB, Schema: b.service.spec.Name, Now: b.Now, Logger: b.Logger, Metrics: b.Metrics, Interval: b.Interval,
@@ -139,11 +139,11 @@ func (b *Builder) Collect(metrics ...prometheus.Collector) error {
 	return nil
 }
 
-// Background adds a task that runs until the service is closed; then its context
-// ends, and Close waits for its return.
+// Background adds a task that runs while the service is open. Close ends its context
+// and waits for it to return.
 func (b *Builder) Background(task func(context.Context)) { b.tasks = append(b.tasks, task) }
 
-// OnClose adds what is closed after the background work has ended.
+// OnClose adds a function that Close calls after the background work has ended.
 func (b *Builder) OnClose(f func() error) { b.service.closers = append(b.service.closers, f) }
 
 type rpcs struct {
@@ -155,7 +155,7 @@ type rpcs struct {
 type opened struct {
 	spec    Spec
 	db      *pgxpool.Pool
-	windows *window.Projection // nil: the service keeps none
+	windows *window.Projection // nil: the service has none
 	rpcs    []rpcs
 	closers []func() error
 	stop    func(context.Context) // ends the background work

@@ -37,13 +37,13 @@ func deps() service.Deps {
 	}
 }
 
-// away is where cycles do not come from.
+// away is a source of cycles that does not answer.
 type away struct{}
 
 func (away) Changes(context.Context, int64) ([]window.Cycle, error) { return nil, errors.New("away") }
 func (away) Acknowledge(context.Context, int64) error               { return errors.New("away") }
 
-// unchanged has no cycles.
+// unchanged is a source without cycles.
 type unchanged struct{}
 
 func (unchanged) Changes(context.Context, int64) ([]window.Cycle, error) { return nil, nil }
@@ -79,18 +79,18 @@ func TestReadyWithSchemaAndCycles(t *testing.T) {
 		}
 	}
 	if err := s.Ready(t.Context()); !errors.Is(err, window.CyclesNotLoaded) {
-		t.Errorf("before the cycles are known: %v", err)
+		t.Errorf("before the cycles are loaded: %v", err)
 	}
 	s = open(unchanged{})
 	for end := time.Now().Add(time.Minute); s.Ready(t.Context()) != nil && time.Now().Before(end); {
 		time.Sleep(10 * time.Millisecond)
 	}
 	if err := s.Ready(t.Context()); err != nil {
-		t.Errorf("once the cycles are known: %v", err)
+		t.Errorf("after the cycles are loaded: %v", err)
 	}
 }
 
-// keys answers KeyService.
+// keys implements KeyService.
 type keys struct {
 	authv1.UnimplementedKeyServiceServer
 }
@@ -99,13 +99,13 @@ func TestOpenRegisterClose(t *testing.T) {
 	var order []string
 	s, err := service.Open(t.Context(), shop("host=/nowhere"), deps(), func(b *service.Builder) error {
 		if b.NewID == nil || b.Random == nil || b.Interval != time.Second || b.DB == nil {
-			t.Errorf("the usual values: %+v", b.Deps)
+			t.Errorf("the defaults: %+v", b.Deps)
 		}
 		if _, err := b.Dial("library", b.Token); err != nil {
-			t.Errorf("dialling what is declared: %v", err)
+			t.Errorf("dialling a declared service: %v", err)
 		}
 		if _, err := b.Dial("bakery", nil); err == nil || err.Error() != "shop does not declare that it calls bakery" {
-			t.Errorf("dialling what is not declared: %v", err)
+			t.Errorf("dialling another service: %v", err)
 		}
 		b.OnClose(func() error { order = append(order, "first"); return nil })
 		b.OnClose(func() error { order = append(order, "second"); return errors.New("stuck") })
@@ -122,7 +122,7 @@ func TestOpenRegisterClose(t *testing.T) {
 		t.Error("the rpcs are not on the server")
 	}
 	if err := s.Close(t.Context()); err == nil || err.Error() != "stuck" {
-		t.Errorf("Close = %v, want what a closer says", err)
+		t.Errorf("Close = %v, want the error of a closer", err)
 	}
 	if want := []string{"background", "second", "first"}; !slices.Equal(order, want) {
 		t.Errorf("closed %v, want %v", order, want)
@@ -151,7 +151,7 @@ func TestOpenThatFailsClosesWhatItOpened(t *testing.T) {
 	}
 }
 
-// sign is an option.
+// sign implements service.Options.
 type sign struct{ text string }
 
 func (s *sign) Flags(fs *pflag.FlagSet) { fs.StringVar(&s.text, "sign", "", "") }

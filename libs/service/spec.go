@@ -10,35 +10,34 @@ import (
 	"github.com/parindex/parindex/libs/pg"
 )
 
-// Spec is what a program knows of a service before it opens it. Each service
-// exports Spec(*Config), whose answer reads and sets that Config.
+// Spec describes a service to the program that opens it. Each service exports a
+// function Spec(*Config), whose Spec reads and sets that Config.
 type Spec struct {
 	// Name is the name of the service and of its schema ("catalog").
 	Name string
 	// Lines are the migrations of the schema.
 	Lines []pg.Line
-	// Calls names the services that this one calls in its own name. A service
-	// that calls any needs the secret of its service account.
+	// Calls are the services that this one calls with its own token. If there are any,
+	// the service needs the secret of its service account.
 	Calls []string
-	// MaxRequest is the most bytes of a request; 0: 4 MiB.
+	// MaxRequest is the largest size of a request in bytes; 0: 4 MiB.
 	MaxRequest int
-	// DB is the database in the service's Config.
+	// DB is the configuration of the database, in the service's Config.
 	DB *pg.Config
-	// Options are what the operator chooses beside the database; nil: nothing.
+	// Options are the settings apart from the database; nil: none.
 	Options Options
-	// Open opens the service with the Config as it is then.
+	// Open opens the service with the current Config.
 	Open func(context.Context, Deps) (Service, error)
 }
 
-// Options are flags that one service alone has.
+// Options are the flags of one service.
 type Options interface {
 	Flags(*pflag.FlagSet)
-	// Validate reports everything that is wrong.
+	// Validate reports all errors.
 	Validate() error
 }
 
-// Flags registers the service's flags: --<name>-dsn and the other flags of its
-// database, then its Options.
+// Flags registers the flags of the database, such as --<name>-dsn, and of Options.
 func (s Spec) Flags(fs *pflag.FlagSet) {
 	s.DB.Flags(fs, s.Name)
 	if s.Options != nil {
@@ -46,8 +45,8 @@ func (s Spec) Flags(fs *pflag.FlagSet) {
 	}
 }
 
-// Validate gives the service its database and reports everything that is wrong
-// with its configuration.
+// Validate completes the configuration of the database and reports all errors in the
+// configuration.
 func (s Spec) Validate() error {
 	err := s.DB.Resolve(s.Name)
 	if s.Options != nil {
@@ -56,7 +55,8 @@ func (s Spec) Validate() error {
 	return err
 }
 
-// Migrate brings the schema to this version; a second time it changes nothing.
+// Migrate migrates the schema to the version of this program. Repeating it changes
+// nothing.
 func (s Spec) Migrate(ctx context.Context, log *slog.Logger) error {
 	return pg.Migrator{DSN: s.DB.DSN, Schema: s.Name, Lines: s.Lines, Logger: log}.Up(ctx)
 }

@@ -1,6 +1,7 @@
 package text
 
 import (
+	"regexp"
 	"strings"
 	"unicode"
 
@@ -23,7 +24,7 @@ import (
 // Names with different letters or tones, or with i and y exchanged, are different.
 func Key(name string) string {
 	folded := strings.Map(look, norm.NFD.String(strings.ToLower(cases.Fold().String(norm.NFD.String(Show(name))))))
-	return norm.NFC.String(tight(toneLast(folded)))
+	return norm.NFC.String(joint.ReplaceAllString(toneLast(folded), "$1"))
 }
 
 // look returns, for each small letter or sign, the one that represents all that look
@@ -45,55 +46,31 @@ func look(r rune) rune {
 	return r
 }
 
-// tight removes the spaces beside dashes and commas.
-func tight(text string) string {
-	fields := strings.Fields(text)
-	var b strings.Builder
-	for i, f := range fields {
-		if i > 0 && !joins(fields[i-1][len(fields[i-1])-1]) && !joins(f[0]) {
-			b.WriteByte(' ')
-		}
-		b.WriteString(f)
-	}
-	return b.String()
-}
+// tones are the five tone marks: grave, acute, tilde, hook above, dot below. Each has
+// toneSize bytes.
+const (
+	tones    = "\u0300\u0301\u0303\u0309\u0323"
+	toneSize = 2
+)
 
-func joins(c byte) bool { return c == '-' || c == ',' }
+var (
+	// joint is a dash or a comma with the spaces beside it.
+	joint = regexp.MustCompile(` *([-,]) *`)
+	// vowels is a group of vowels with the marks of â, ê and ô, of ă, and of ơ and ư,
+	// and with tone marks.
+	vowels = regexp.MustCompile(`[aeiouy][aeiouy\x{302}\x{306}\x{31b}` + tones + `]*`)
+)
 
 // toneLast moves the tone mark of each group of vowels of a decomposed text to the end
 // of the group. A group with several tone marks, which no syllable has, stays as it
 // is.
 func toneLast(text string) string {
-	var b strings.Builder
-	var tones, group []rune
-	var plain []rune // the group without its tone
-	flush := func() {
-		if len(tones) == 1 {
-			group = append(plain, tones[0])
+	return vowels.ReplaceAllStringFunc(text, func(group string) string {
+		tone := strings.IndexAny(group, tones)
+		if tone < 0 || tone != strings.LastIndexAny(group, tones) {
+			return group
 		}
-		b.WriteString(string(group))
-		tones, group, plain = nil, nil, nil
-	}
-	for _, r := range text {
-		switch {
-		case isTone(r) && len(group) > 0:
-			tones, group = append(tones, r), append(group, r)
-		case strings.ContainsRune("aeiouy", r), isVowelMark(r) && len(group) > 0:
-			group, plain = append(group, r), append(plain, r)
-		default:
-			flush()
-			b.WriteRune(r)
-		}
-	}
-	flush()
-	return b.String()
+		after := tone + toneSize
+		return group[:tone] + group[after:] + group[tone:after]
+	})
 }
-
-// isTone reports whether r is one of the five tone marks: grave, acute, tilde, hook
-// above, dot below.
-func isTone(r rune) bool {
-	return r == '\u0300' || r == '\u0301' || r == '\u0303' || r == '\u0309' || r == '\u0323'
-}
-
-// isVowelMark reports whether r is the mark of â, ê and ô, of ă, or of ơ and ư.
-func isVowelMark(r rune) bool { return r == '\u0302' || r == '\u0306' || r == '\u031b' }

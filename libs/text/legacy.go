@@ -69,11 +69,9 @@ func tcvn3Letters() map[string]string {
 // vniLetters returns the letters of VNI: those typed as a base letter and a mark, and
 // those with a single code.
 func vniLetters() map[string]string {
-	marks := []struct{ bases, mark, combining string }{
-		{"aeouyôö", "ù", "\u0301"}, {"aeouyôö", "ø", "\u0300"}, {"aeouyôö", "û", "\u0309"}, {"aeouyôö", "õ", "\u0303"}, {"aeouôö", "ï", "\u0323"},
-		{"aeo", "â", "\u0302"}, {"aeo", "á", "\u0302\u0301"}, {"aeo", "à", "\u0302\u0300"}, {"aeo", "å", "\u0302\u0309"}, {"aeo", "ã", "\u0302\u0303"}, {"aeo", "ä", "\u0302\u0323"},
-		{"a", "ê", "\u0306"}, {"a", "é", "\u0306\u0301"}, {"a", "è", "\u0306\u0300"}, {"a", "ú", "\u0306\u0309"}, {"a", "ü", "\u0306\u0303"}, {"a", "ë", "\u0306\u0323"},
-	}
+	const marked = "aeouyôö:ù:\u0301 aeouyôö:ø:\u0300 aeouyôö:û:\u0309 aeouyôö:õ:\u0303 aeouôö:ï:\u0323 " +
+		"aeo:â:\u0302 aeo:á:\u0302\u0301 aeo:à:\u0302\u0300 aeo:å:\u0302\u0309 aeo:ã:\u0302\u0303 aeo:ä:\u0302\u0323 " +
+		"a:ê:\u0306 a:é:\u0306\u0301 a:è:\u0306\u0300 a:ú:\u0306\u0309 a:ü:\u0306\u0303 a:ë:\u0306\u0323" // bases:mark:marks of Unicode
 	single := map[string]string{"í": "í", "ì": "ì", "æ": "ỉ", "ó": "ĩ", "ò": "ị", "ô": "ơ", "ö": "ư", "î": "ỵ", "ñ": "đ"}
 	letters := map[string]string{}
 	add := func(typed, letter string) {
@@ -83,16 +81,18 @@ func vniLetters() map[string]string {
 	for typed, letter := range single {
 		add(typed, letter)
 	}
-	for _, m := range marks {
-		for _, base := range m.bases {
+	for row := range strings.FieldsSeq(marked) {
+		bases, marks, _ := strings.Cut(row, ":")
+		mark, combining, _ := strings.Cut(marks, ":")
+		for _, base := range bases {
 			letter := string(base)
 			if horned, ok := single[letter]; ok {
 				letter = horned
 			}
-			letter = norm.NFC.String(letter + m.combining)
-			add(string(base)+m.mark, letter)
+			letter = norm.NFC.String(letter + combining)
+			add(string(base)+mark, letter)
 			// The first letter of a name is typed as a capital with a small mark.
-			letters[strings.ToUpper(string(base))+m.mark] = strings.ToUpper(letter)
+			letters[strings.ToUpper(string(base))+mark] = strings.ToUpper(letter)
 		}
 	}
 	return letters

@@ -43,7 +43,7 @@ type letter struct{ plain, tone rune }
 func tonedVowels() map[rune]letter {
 	vowels := map[rune]letter{}
 	for _, v := range "aăâeêioôơuưy" {
-		for _, tone := range []rune{'\u0300', '\u0301', '\u0303', '\u0309', '\u0323'} {
+		for _, tone := range tones {
 			vowels[[]rune(norm.NFC.String(string(v) + string(tone)))[0]] = letter{v, tone}
 		}
 	}

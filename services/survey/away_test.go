@@ -17,8 +17,8 @@ import (
 	"github.com/parindex/parindex/services/survey"
 )
 
-// TestReadyOnceMigrated is not ready before the schema is there and the cycles
-// are known.
+// TestReadyOnceMigrated checks that the service is ready once its schema exists and
+// the cycles are loaded.
 func TestReadyOnceMigrated(t *testing.T) {
 	ctx := t.Context()
 	w := open(t, nil, pgtest.New(t, "empty", nil).DSN)
@@ -38,7 +38,7 @@ func TestReadyOnceMigrated(t *testing.T) {
 	w.settle(t)
 }
 
-// TestMetricsTwice fails to open a second door on the same metrics.
+// TestMetricsTwice checks that a second service cannot be opened with the same metrics.
 func TestMetricsTwice(t *testing.T) {
 	w := newWorld(t)
 	_, err := survey.Open(t.Context(), survey.Config{DB: pg.Config{DSN: w.db.DSN}}, w.Deps)
@@ -47,7 +47,7 @@ func TestMetricsTwice(t *testing.T) {
 	}
 }
 
-// TestDatabaseAway cuts the way to PostgreSQL and mends it.
+// TestDatabaseAway cuts the connection to PostgreSQL and restores it.
 func TestDatabaseAway(t *testing.T) {
 	db := newDatabase(t)
 	wire := pgtest.NewWire(t, db.DSN)
@@ -84,7 +84,7 @@ func TestDatabaseAway(t *testing.T) {
 	w.wantMetric(t, "parindex_survey_plans_open NaN")
 
 	wire.Mend()
-	for range 2 { // sent again, too
+	for range 2 { // the second time they are repeated requests
 		for i, err := range steps() {
 			wantNamed(t, fmt.Sprint("step ", i, " after the database is back"), err, "<nil>")
 		}
@@ -96,8 +96,9 @@ func TestDatabaseAway(t *testing.T) {
 	}
 }
 
-// TestKilled kills the connection of a response in mid-transaction: neither the
-// response nor the use of the link stays, and the same send succeeds later.
+// TestKilled kills the connection of a transaction that stores a response, and checks
+// that neither the response nor the use of the invitation is stored, and that the
+// same request succeeds later.
 func TestKilled(t *testing.T) {
 	w := newWorld(t)
 	w.opened(t, "officials", content())
@@ -131,8 +132,8 @@ func TestKilled(t *testing.T) {
 	w.wantRows(t, "1 stored, 1 used")
 }
 
-// TestGivenUp has the client leave while its response waits: it is stored all
-// the same, and sending it again tells.
+// TestGivenUp checks that a response is stored if its client stops waiting, and that
+// sending it again succeeds.
 func TestGivenUp(t *testing.T) {
 	w := newWorld(t)
 	w.opened(t, "officials", content())

@@ -16,9 +16,9 @@ import (
 	surveyv1 "github.com/parindex/parindex/proto/gen/parindex/survey/v1"
 )
 
-// BenchmarkSubmitResponse sends responses of 35 answers over TCP from some
-// clients at once, each by a link of its own, with real interceptors and a
-// PostgreSQL that waits for its disk. "insert" is one row of the same size per
+// BenchmarkSubmitResponse sends responses of 35 answers over TCP from several clients
+// at once, each to an invitation of its own, through the real interceptors to a
+// PostgreSQL that waits for its disk. "insert" inserts one row of the same size per
 // transaction from as many clients, without the service.
 func BenchmarkSubmitResponse(b *testing.B) {
 	w, questions := benchWorld(b)
@@ -80,8 +80,8 @@ func answersTo(questions int) []*surveyv1.Answer {
 	return answers
 }
 
-// measure runs f n times from some clients at once and reports how many were
-// done in a second, and how long 99 of 100 took at most.
+// measure runs f n times from several clients at once and reports the rate and the
+// 99th percentile of the durations.
 func measure(b *testing.B, clients, n int, f func(i int) error) {
 	b.Helper()
 	took := make([]time.Duration, n)

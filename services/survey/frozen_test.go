@@ -9,8 +9,7 @@ import (
 	surveyv1 "github.com/parindex/parindex/proto/gen/parindex/survey/v1"
 )
 
-// TestFrozen breaks each constraint and trigger of the tables behind the
-// service's back.
+// TestFrozen violates each constraint and each trigger of the tables by SQL.
 func TestFrozen(t *testing.T) {
 	w := newWorld(t)
 	w.create(t, "draft", &surveyv1.SurveyPlanContent{Title: "Nháp"})

@@ -19,7 +19,7 @@ import (
 	surveyv1 "github.com/parindex/parindex/proto/gen/parindex/survey/v1"
 )
 
-// TestSurvey goes from a draft to its frozen result.
+// TestSurvey takes a survey from its draft to its frozen result.
 func TestSurvey(t *testing.T) {
 	w := newWorld(t)
 	draft := w.create(t, "officials", content())
@@ -48,7 +48,7 @@ func TestSurvey(t *testing.T) {
 	if err != nil {
 		t.Fatal(said(err))
 	}
-	golden(t, "testdata/invitation.txt", text(t, read))
+	golden(t, "testdata/invitation.txt", asJSON(t, read))
 
 	w.Clock.Add(time.Second)
 	closed, err := w.CloseSurveyPlan(operator(t), closing("officials"))
@@ -61,29 +61,29 @@ func TestSurvey(t *testing.T) {
 	if r.GetSha256() != hex.EncodeToString(sum[:]) || !r.GetCloseTime().AsTime().Equal(w.Clock.Now()) {
 		t.Errorf("snapshot %v", r)
 	}
-	// The content is the JSON of the message it names.
+	// The content is JSON of the message ResultContent.
 	if err := protojson.Unmarshal(r.GetContent(), &surveyv1.ResultContent{}); err != nil {
 		t.Error(err)
 	}
 	got, err := w.GetResultSnapshot(as(t, authv1.Role_ROLE_OBSERVER), &surveyv1.GetResultSnapshotRequest{Authority: "soc-trang", Cycle: "2026", Plan: "officials"})
 	if err != nil || !proto.Equal(got.GetResultSnapshot(), r) {
-		t.Errorf("read again: %v %s", got, said(err))
+		t.Errorf("the stored result: %v %s", got, said(err))
 	}
 	plan, err := w.GetSurveyPlan(operator(t), &surveyv1.GetSurveyPlanRequest{Authority: "soc-trang", Cycle: "2026", Plan: "officials"})
 	if p := plan.GetSurveyPlan(); err != nil || p.GetInvitations() != 9 || p.GetResponses() != 7 || p.GetState() != surveyv1.SurveyPlanState_SURVEY_PLAN_STATE_CLOSED {
 		t.Errorf("after closing: %v %s", plan, said(err))
 	}
 	if read, err = w.ReadInvitation(t.Context(), &surveyv1.ReadInvitationRequest{Token: noiVu[0]}); err != nil || read.GetInvitation().GetOpen() || !read.GetInvitation().GetUsed() {
-		t.Errorf("a used link of a closed survey: %v %s", read, said(err))
+		t.Errorf("a used invitation of a closed survey: %v %s", read, said(err))
 	}
 	w.wantAudited(t, "officials", "create-survey-plan open-survey-plan create-invitations create-invitations close-survey-plan")
 	w.wantMetric(t, "parindex_responses_total 7")
 	w.wantMetric(t, "parindex_survey_plans_open 0")
 }
 
-func text(t *testing.T, m proto.Message) string {
+func asJSON(t *testing.T, m proto.Message) string {
 	t.Helper()
-	// protojson varies its spaces on purpose.
+	// protojson deliberately varies its spaces.
 	return strings.ReplaceAll(protojson.MarshalOptions{Multiline: true, Indent: "  "}.Format(m), ":  ", ": ") + "\n"
 }
 
@@ -109,7 +109,7 @@ func (w *world) wantAudited(t *testing.T, plan, want string) {
 func (w *world) wantMetric(t *testing.T, want string) {
 	t.Helper()
 	var got string
-	eventually(t, func() bool { // a gauge that asks the database gives up after a second
+	eventually(t, func() bool { // a gauge that reads the database is NaN after a second without an answer
 		got = w.metric(t, strings.Fields(want)[0])
 		return got == want || !strings.HasSuffix(got, " NaN")
 	})
@@ -135,7 +135,7 @@ func (w *world) metric(t *testing.T, name string) string {
 	return ""
 }
 
-// TestDraft edits a draft.
+// TestDraft checks that a draft is created once and updated by etag.
 func TestDraft(t *testing.T) {
 	w := newWorld(t)
 	made := &surveyv1.CreateSurveyPlanRequest{
@@ -146,12 +146,12 @@ func TestDraft(t *testing.T) {
 		t.Fatal(said(err))
 	}
 	if again, err := w.CreateSurveyPlan(operator(t), made); err != nil || !proto.Equal(again, first) {
-		t.Errorf("sent again: %v %s", again, said(err))
+		t.Errorf("repeated: %v %s", again, said(err))
 	}
 	other, _ := proto.Clone(made).(*surveyv1.CreateSurveyPlanRequest)
 	other.Content.Title = "Khác"
 	_, err = w.CreateSurveyPlan(operator(t), other)
-	wantSaid(t, err, "REQUEST_ID_REUSED request_id")
+	wantSaid(t, err, "REQUEST_ID_REUSED requestId")
 	other.RequestId = uuid.NewString()
 	_, err = w.CreateSurveyPlan(operator(t), other)
 	wantSaid(t, err, "SURVEY_PLAN_EXISTS plan")
@@ -175,7 +175,8 @@ func TestDraft(t *testing.T) {
 	w.wantAudited(t, "officials", "create-survey-plan update-survey-plan")
 }
 
-// TestOneOfTwoUpdates has two people change the same version at once.
+// TestOneOfTwoUpdates checks that one of several simultaneous updates of the same
+// version is stored.
 func TestOneOfTwoUpdates(t *testing.T) {
 	w := newWorld(t)
 	w.create(t, "officials", content())
@@ -197,7 +198,7 @@ func TestOneOfTwoUpdates(t *testing.T) {
 	}
 }
 
-// TestOpened finds nothing in an opened plan to change.
+// TestOpened checks that an opened plan cannot change.
 func TestOpened(t *testing.T) {
 	w := newWorld(t)
 	draft := w.create(t, "officials", content())
@@ -208,7 +209,7 @@ func TestOpened(t *testing.T) {
 	}
 	w.catalog.Leave(fault.StorageAway)
 	if again, err := w.OpenSurveyPlan(operator(t), req); err != nil || !proto.Equal(again, first) {
-		t.Errorf("sent again, without catalog: %v %s", again, said(err))
+		t.Errorf("repeated, without catalog: %v %s", again, said(err))
 	}
 	w.catalog.Leave(nil)
 	etag := first.GetSurveyPlan().GetEtag()
@@ -222,7 +223,8 @@ func TestOpened(t *testing.T) {
 	wantSaid(t, err, "SURVEY_PLAN_NOT_DRAFT plan")
 }
 
-// TestUnsound opens a draft with everything wrong at once.
+// TestUnsound checks that a draft with every possible error is not opened and that
+// each error is reported.
 func TestUnsound(t *testing.T) {
 	w := newWorld(t)
 	other := content()
@@ -262,8 +264,8 @@ func TestUnsound(t *testing.T) {
 	wantSaid(t, err, "SURVEY_PLAN_UNSOUND\ncontent.questions QUESTIONS_MISSING")
 }
 
-// TestTextsOfAPlan writes the texts of a plan as other programs do, and with what
-// cannot be kept.
+// TestTextsOfAPlan checks that the texts of a plan are cleaned, and refused if they
+// cannot be.
 func TestTextsOfAPlan(t *testing.T) {
 	w := newWorld(t)
 	c := content()
@@ -271,7 +273,7 @@ func TestTextsOfAPlan(t *testing.T) {
 	c.Questions[0].Text = "Thơ\u0300i gian?"
 	got := w.create(t, "officials", c).GetContent()
 	if got.GetTitle() != "Khảo sát ý kiến" || got.GetIntroduction() != "Kính gửi :\nông, bà" || got.GetQuestions()[0].GetText() != "Thời gian?" {
-		t.Errorf("kept as %q, %q, %q", got.GetTitle(), got.GetIntroduction(), got.GetQuestions()[0].GetText())
+		t.Errorf("stored as %q, %q, %q", got.GetTitle(), got.GetIntroduction(), got.GetQuestions()[0].GetText())
 	}
 	c = content()
 	c.Title, c.DecisionNumber, c.Introduction = " ", "1\n2", "\x00"
@@ -279,11 +281,12 @@ func TestTextsOfAPlan(t *testing.T) {
 	_, err := w.CreateSurveyPlan(operator(t), &surveyv1.CreateSurveyPlanRequest{
 		Authority: "soc-trang", Cycle: "2026", Plan: "odd", Content: c, RequestId: uuid.NewString(),
 	})
-	wantSaid(t, err, "BAD_REQUEST\ncontent.decision_number TEXT_NOT_ONE_LINE\ncontent.introduction TEXT_UNPRINTABLE\n"+
+	wantSaid(t, err, "BAD_REQUEST\ncontent.decisionNumber TEXT_NOT_ONE_LINE\ncontent.introduction TEXT_UNPRINTABLE\n"+
 		"content.questions[0].text TEXT_LEGACY_ENCODING\ncontent.title TEXT_MISSING")
 }
 
-// TestFewest takes no plan that would count the answers of fewer than 5 (rule Q10).
+// TestFewest checks that no plan can count the answers of fewer than 5 people (rule
+// Q10).
 func TestFewest(t *testing.T) {
 	w := newWorld(t)
 	c := content()
@@ -291,10 +294,11 @@ func TestFewest(t *testing.T) {
 	_, err := w.CreateSurveyPlan(operator(t), &surveyv1.CreateSurveyPlanRequest{
 		Authority: "soc-trang", Cycle: "2026", Plan: "officials", Content: c, RequestId: uuid.NewString(),
 	})
-	wantSaid(t, err, "BAD_REQUEST\ncontent.links[1].min_responses int32.gte_lte")
+	wantSaid(t, err, "BAD_REQUEST\ncontent.links[1].minResponses int32.gte_lte")
 }
 
-// TestItemInOnePlan opens many plans that link the same items at once.
+// TestItemInOnePlan checks that one of several plans that link the same items and are
+// opened at once is opened.
 func TestItemInOnePlan(t *testing.T) {
 	w := newWorld(t)
 	const plans = 8
@@ -315,7 +319,8 @@ func TestItemInOnePlan(t *testing.T) {
 	}
 }
 
-// TestContentTooLarge refuses what no list could show.
+// TestContentTooLarge checks that a content above 1 MiB is refused, and that pages of
+// large plans end early.
 func TestContentTooLarge(t *testing.T) {
 	w := newWorld(t)
 	c := content()
@@ -338,7 +343,7 @@ func TestContentTooLarge(t *testing.T) {
 	w.wantPages(t, 200, "plan-0 plan-1", "plan-2 plan-3", "plan-4")
 }
 
-// TestPages lists the plans page by page.
+// TestPages checks the pages of the list of plans.
 func TestPages(t *testing.T) {
 	w := newWorld(t)
 	for _, id := range []string{"c", "a", "e", "b", "d"} {
@@ -348,7 +353,7 @@ func TestPages(t *testing.T) {
 	w.wantPages(t, 5, "a b c d e")
 	w.wantPages(t, 2, "a b", "c d", "e")
 	_, err := w.ListSurveyPlans(operator(t), &surveyv1.ListSurveyPlansRequest{Authority: "soc-trang", Cycle: "2026", PageToken: "x"})
-	wantSaid(t, err, "PAGE_TOKEN_INVALID page_token")
+	wantSaid(t, err, "PAGE_TOKEN_INVALID pageToken")
 }
 
 func (w *world) wantPages(t *testing.T, size int32, want ...string) {

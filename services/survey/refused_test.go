@@ -12,7 +12,7 @@ import (
 	surveyv1 "github.com/parindex/parindex/proto/gen/parindex/survey/v1"
 )
 
-// calls are the rpcs about a plan of a cycle.
+// calls returns a call of each rpc about a plan of a cycle.
 func (w *world) calls(authority, cycle, plan string) map[string]func(ctx context.Context) error {
 	id := uuid.NewString()
 	return map[string]func(ctx context.Context) error{
@@ -51,8 +51,8 @@ func (w *world) calls(authority, cycle, plan string) map[string]func(ctx context
 	}
 }
 
-// TestRefused calls without the role, from elsewhere, and about what is not
-// there.
+// TestRefused checks that callers without a role, or with one of another authority,
+// are refused, and that unknown plans and cycles are reported.
 func TestRefused(t *testing.T) {
 	w := newWorld(t)
 	elsewhere := auth.With(t.Context(), auth.Principal{
@@ -61,11 +61,11 @@ func TestRefused(t *testing.T) {
 	}, "")
 	for name, call := range w.calls("soc-trang", "2026", "none") {
 		if got := said(call(t.Context())); got != "TOKEN_MISSING" {
-			t.Errorf("%s of nobody: %s", name, got)
+			t.Errorf("%s, anonymous: %s", name, got)
 		}
-		for who, ctx := range map[string]context.Context{"elsewhere": elsewhere, "an agency's editor": as(t, authv1.Role_ROLE_AGENCY_EDITOR)} {
+		for caller, ctx := range map[string]context.Context{"an operator elsewhere": elsewhere, "an agency's editor": as(t, authv1.Role_ROLE_AGENCY_EDITOR)} {
 			if got := said(call(ctx)); got != "NOT_ALLOWED" {
-				t.Errorf("%s of %s: %s", name, who, got)
+				t.Errorf("%s by %s: %s", name, caller, got)
 			}
 		}
 	}
@@ -84,7 +84,7 @@ func wantNamed(t *testing.T, name string, err error, want string) {
 	}
 }
 
-// TestImportedCycle has no survey.
+// TestImportedCycle checks that an imported cycle can have no survey.
 func TestImportedCycle(t *testing.T) {
 	w := newWorld(t)
 	for name, want := range map[string]string{
@@ -95,8 +95,8 @@ func TestImportedCycle(t *testing.T) {
 	}
 }
 
-// TestWho reads and writes what its role allows.
-func TestWho(t *testing.T) {
+// TestRoles checks what observers, coordinators and scoring may read and write.
+func TestRoles(t *testing.T) {
 	w := newWorld(t)
 	w.opened(t, "officials", content())
 	writes := []string{"CreateSurveyPlan", "UpdateSurveyPlan", "OpenSurveyPlan", "CloseSurveyPlan", "CreateInvitations"}
@@ -107,14 +107,14 @@ func TestWho(t *testing.T) {
 		wantNamed(t, name, calls[name](scoring), "NOT_ALLOWED")
 	}
 	wantNamed(t, "CreateInvitations", calls["CreateInvitations"](as(t, authv1.Role_ROLE_COORDINATOR)), "NOT_ALLOWED")
-	for who, ctx := range map[string]context.Context{"an observer": as(t, authv1.Role_ROLE_OBSERVER), "scoring": scoring} {
-		wantNamed(t, fmt.Sprint("ListSurveyPlans of ", who), calls["ListSurveyPlans"](ctx), "<nil>")
-		wantNamed(t, fmt.Sprint("GetResultSnapshot of ", who), calls["GetResultSnapshot"](ctx), "SURVEY_PLAN_NOT_CLOSED plan")
+	for caller, ctx := range map[string]context.Context{"an observer": as(t, authv1.Role_ROLE_OBSERVER), "scoring": scoring} {
+		wantNamed(t, fmt.Sprint("ListSurveyPlans by ", caller), calls["ListSurveyPlans"](ctx), "<nil>")
+		wantNamed(t, fmt.Sprint("GetResultSnapshot by ", caller), calls["GetResultSnapshot"](ctx), "SURVEY_PLAN_NOT_CLOSED plan")
 	}
-	wantNamed(t, "GetSurveyPlan of scoring", calls["GetSurveyPlan"](scoring), "NOT_ALLOWED")
+	wantNamed(t, "GetSurveyPlan by scoring", calls["GetSurveyPlan"](scoring), "NOT_ALLOWED")
 }
 
-// TestAnotherAuthority does not see the plan by the same ids.
+// TestAnotherAuthority checks that a plan is not found under another authority.
 func TestAnotherAuthority(t *testing.T) {
 	w := newWorld(t)
 	w.create(t, "officials", content())

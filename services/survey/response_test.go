@@ -33,8 +33,8 @@ func (w *world) wantRows(t *testing.T, want string) {
 	}
 }
 
-// replicas returns the service in three processes over one database: within one
-// the responses to a plan take turns.
+// replicas returns three instances of the service with one database: within one
+// instance the responses to a plan are stored one transaction after the other.
 func replicas(t *testing.T) []*world {
 	t.Helper()
 	ws := []*world{newWorld(t)}
@@ -46,7 +46,8 @@ func replicas(t *testing.T) []*world {
 	return ws
 }
 
-// TestSameResponse sends one response fifty times at once (rule Q5), and later.
+// TestSameResponse checks that a response sent fifty times at once, and again later,
+// is stored once and always acknowledged (rule Q5).
 func TestSameResponse(t *testing.T) {
 	ws := replicas(t)
 	w := ws[0]
@@ -69,7 +70,7 @@ func TestSameResponse(t *testing.T) {
 	} {
 		other, _ := proto.Clone(r).(*surveyv1.SubmitResponseRequest)
 		other.Answers = answers
-		if _, err := w.SubmitResponse(t.Context(), other); said(err) != "RESPONSE_ID_REUSED response_id" {
+		if _, err := w.SubmitResponse(t.Context(), other); said(err) != "RESPONSE_ID_REUSED responseId" {
 			t.Errorf("%s answers under the id: %s", name, said(err))
 		}
 	}
@@ -79,7 +80,7 @@ func TestSameResponse(t *testing.T) {
 	wantSaid(t, err, "INVITATION_USED token")
 	w.wantRows(t, "1 stored, 1 used")
 
-	// Whatever has happened since.
+	// The answer stays the same whatever happens afterwards.
 	if _, err := w.CloseSurveyPlan(operator(t), closing("officials")); err != nil {
 		t.Fatal(said(err))
 	}
@@ -91,7 +92,8 @@ func TestSameResponse(t *testing.T) {
 	w.submit(t, r)
 }
 
-// TestOneOfManyResponses sends fifty responses by one link at once.
+// TestOneOfManyResponses checks that one of fifty responses sent at once to one
+// invitation is stored.
 func TestOneOfManyResponses(t *testing.T) {
 	ws := replicas(t)
 	w := ws[0]
@@ -112,8 +114,8 @@ func TestOneOfManyResponses(t *testing.T) {
 	w.wantRows(t, "1 stored, 1 used")
 }
 
-// TestResponseIDOfAnother sends a response under the id of another link's. The
-// link stays unused.
+// TestResponseIDOfAnother checks that a response with the id of another one is
+// refused, and that its invitation stays unused.
 func TestResponseIDOfAnother(t *testing.T) {
 	w := newWorld(t)
 	w.opened(t, "officials", content())
@@ -130,13 +132,13 @@ func TestResponseIDOfAnother(t *testing.T) {
 		case i == 0 && err != nil, i%2 == 1 && err != nil:
 			t.Errorf("%d: %s", i, said(err))
 		case i > 0 && i%2 == 0:
-			wantSaid(t, err, "RESPONSE_ID_REUSED response_id")
+			wantSaid(t, err, "RESPONSE_ID_REUSED responseId")
 		}
 	})
 	w.wantRows(t, "6 stored, 6 used")
 }
 
-// TestManyLinks answers by many links at once.
+// TestManyLinks checks that responses to many invitations at once are all stored.
 func TestManyLinks(t *testing.T) {
 	w := newWorld(t)
 	w.opened(t, "officials", content())
@@ -146,14 +148,14 @@ func TestManyLinks(t *testing.T) {
 	w.wantMetric(t, "parindex_responses_total 300")
 }
 
-// TestUnknownLinks tells nothing to who has no link.
+// TestUnknownLinks checks that nobody without a valid token learns anything.
 func TestUnknownLinks(t *testing.T) {
 	w := newWorld(t)
 	w.opened(t, "officials", content())
 	stored := response(w.invite(t, "officials", "so-noi-vu", 1)[0])
 	w.submit(t, stored)
 	for _, token := range []string{
-		strings.Repeat("A", 22), strings.Repeat("_", 16), strings.Repeat("-", 64), // of the right length and of none
+		strings.Repeat("A", 22), strings.Repeat("_", 16), strings.Repeat("-", 64), // well-formed, of the length of tokens and of others
 		strings.ToLower(stored.GetToken()) + "-", stored.GetToken()[:16],
 	} {
 		_, err := w.ReadInvitation(t.Context(), &surveyv1.ReadInvitationRequest{Token: token})
@@ -174,7 +176,8 @@ func TestUnknownLinks(t *testing.T) {
 	w.wantRows(t, "1 stored, 1 used")
 }
 
-// TestNonsense lists everything that is wrong with a response and stores none.
+// TestNonsense checks that an invalid response is refused with all its errors and is
+// not stored.
 func TestNonsense(t *testing.T) {
 	w := newWorld(t)
 	w.opened(t, "officials", content())
@@ -186,17 +189,17 @@ func TestNonsense(t *testing.T) {
 	}{
 		"nothing":                   {[]*surveyv1.Answer{}, "answers ANSWER_MISSING\nanswers ANSWER_MISSING"},
 		"one missing":               {good[:1], "answers ANSWER_MISSING"},
-		"to an unknown question":    {append(good, satisfaction("none", 1)), "answers[2].question QUESTION_UNKNOWN"},
+		"to an unknown question":    {append(good, satisfaction("none", 1)), "answers[2].question ANSWER_WITHOUT_QUESTION"},
 		"twice":                     {append(good, good[0]), "answers[2].question ANSWER_TWICE"},
 		"twice, otherwise":          {append(good, words("speed", "x")), "answers[2].question ANSWER_TWICE"},
-		"an option that is not one": {[]*surveyv1.Answer{good[0], option("results", "best")}, "answers[1].option OPTION_UNKNOWN"},
+		"an option that is not one": {[]*surveyv1.Answer{good[0], option("results", "best")}, "answers[1].option ANSWER_OPTION_UNKNOWN"},
 		"of other kinds": {
 			[]*surveyv1.Answer{option("speed", "good"), words("results", "good"), satisfaction("remarks", 1)},
 			"answers[0] ANSWER_KIND_WRONG\nanswers[1] ANSWER_KIND_WRONG\nanswers[2] ANSWER_KIND_WRONG",
 		},
 		"all at once": {
 			[]*surveyv1.Answer{satisfaction("manner", 2), satisfaction("manner", 2), option("results", "x"), words("x", "x")},
-			"answers[1].question ANSWER_TWICE\nanswers[2].option OPTION_UNKNOWN\nanswers[3].question QUESTION_UNKNOWN\nanswers ANSWER_MISSING",
+			"answers[1].question ANSWER_TWICE\nanswers[2].option ANSWER_OPTION_UNKNOWN\nanswers[3].question ANSWER_WITHOUT_QUESTION\nanswers ANSWER_MISSING",
 		},
 	} {
 		_, err := w.SubmitResponse(t.Context(), &surveyv1.SubmitResponseRequest{ResponseId: uuid.NewString(), Token: token, Answers: tt.answers})
@@ -221,8 +224,8 @@ func TestNonsense(t *testing.T) {
 	w.submit(t, response(token, good...))
 }
 
-// TestLargeResponse stores 200 answers of 4000 characters, and hears what is
-// wrong with each of 200.
+// TestLargeResponse checks that 200 answers of 4000 characters are stored, and that
+// the errors of 200 answers are all reported.
 func TestLargeResponse(t *testing.T) {
 	w := newWorld(t)
 	c := &surveyv1.SurveyPlanContent{Title: "Dài", DecisionNumber: "1", Links: content().GetLinks()[:1]}
@@ -244,14 +247,14 @@ func TestLargeResponse(t *testing.T) {
 		answers[i] = words(fmt.Sprint("x", i), "x")
 	}
 	_, err := w.SubmitResponse(t.Context(), response(tokens[7], answers...))
-	if n := strings.Count(said(err), "QUESTION_UNKNOWN") + strings.Count(said(err), "ANSWER_MISSING"); n != 400 {
+	if n := strings.Count(said(err), "ANSWER_WITHOUT_QUESTION") + strings.Count(said(err), "ANSWER_MISSING"); n != 400 {
 		t.Errorf("%d faults listed of 400: %.200s", n, said(err))
 	}
 	w.wantRows(t, "7 stored, 7 used")
 }
 
-// TestLedger closes a survey while fifty people answer: every response that was
-// acknowledged is counted, and none is acknowledged that is not (rule Q13).
+// TestLedger closes a survey while fifty people respond, and checks that exactly the
+// acknowledged responses are counted (rule Q13).
 func TestLedger(t *testing.T) {
 	ws := replicas(t)
 	w := ws[0]
@@ -281,7 +284,7 @@ func TestLedger(t *testing.T) {
 	})
 	atOnce(clients, func(c int) {
 		for i := range each {
-			if i == each-1 { // the last one comes too late, however slow the closing is
+			if i == each-1 { // the last one is sent after the closing
 				begin()
 				<-ended
 			}
@@ -307,8 +310,8 @@ func TestLedger(t *testing.T) {
 	w.wantRows(t, fmt.Sprintf("%d stored, %d used", sum, sum))
 }
 
-// TestPresentedWhileAnswered presents the cycle in mid-intake: what was
-// acknowledged is stored, and nothing is after the move is done.
+// TestPresentedWhileAnswered presents the cycle while people respond, and checks that
+// the acknowledged responses are stored, and none after the cycle was presented.
 func TestPresentedWhileAnswered(t *testing.T) {
 	w := newWorld(t)
 	w.opened(t, "officials", content())
@@ -329,7 +332,7 @@ func TestPresentedWhileAnswered(t *testing.T) {
 					continue
 				}
 				if acknowledged.Add(1); late {
-					t.Error("taken after the cycle was presented")
+					t.Error("stored after the cycle was presented")
 				}
 			}
 		})
@@ -358,7 +361,8 @@ func TestPresentedWhileAnswered(t *testing.T) {
 	}
 }
 
-// TestCloseTwice closes a plan from many places at once and again.
+// TestCloseTwice checks that closing a plan many times at once and again later gives
+// one result.
 func TestCloseTwice(t *testing.T) {
 	w := newWorld(t)
 	draft := w.create(t, "officials", content())
@@ -393,7 +397,8 @@ func TestCloseTwice(t *testing.T) {
 	wantSaid(t, err, "SURVEY_PLAN_NOT_OPEN plan")
 }
 
-// TestInvitations are made once, for agencies that the plan is about.
+// TestInvitations checks that invitations are created once, and only for agencies
+// that the plan surveys.
 func TestInvitations(t *testing.T) {
 	w := newWorld(t)
 	draft := w.create(t, "officials", content())
@@ -437,11 +442,11 @@ func TestInvitations(t *testing.T) {
 	w.catalog.Leave(fault.StorageAway)
 	again, err := w.CreateInvitations(operator(t), req)
 	if err != nil || len(again.GetInvitations()) != 3 || again.GetInvitations()[0].GetToken() != "" {
-		t.Errorf("sent again, without catalog: %v %s", again, said(err))
+		t.Errorf("repeated, without catalog: %v %s", again, said(err))
 	}
 	req.Count = 4
 	_, err = w.CreateInvitations(operator(t), req)
-	wantSaid(t, err, "REQUEST_ID_REUSED request_id")
+	wantSaid(t, err, "REQUEST_ID_REUSED requestId")
 	if n := w.number(t, `select count(*) from survey.invitation`); n != 3 {
 		t.Errorf("%d invitations are stored", n)
 	}

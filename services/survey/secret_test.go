@@ -12,14 +12,14 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// TestUnlinkable looks for links and answers in all that is kept (rule Q10).
+// TestUnlinkable searches the database and the log for tokens and answers (rule Q10).
 func TestUnlinkable(t *testing.T) {
 	w := newWorld(t)
 	w.opened(t, "officials", content())
 	tokens := w.invite(t, "officials", "so-noi-vu", 2)
 	r := response(tokens[0], satisfaction("speed", 5), option("results", "poor"), words("remarks", "điều rất riêng"))
 	w.submit(t, r)
-	// Nonsense, so that errors are made as well.
+	// Invalid responses, whose errors are searched too.
 	r.Answers = append(r.Answers, words("manner", "điều rất riêng"), option("speed", "dieu-rieng"))
 	_, _ = w.SubmitResponse(t.Context(), r)
 	r.Token = tokens[1]
@@ -51,23 +51,23 @@ func TestUnlinkable(t *testing.T) {
 			}
 		}
 	}
-	// What an invitation keeps cannot be found in a response, and the seal cannot
-	// be made again from what an invitation keeps.
+	// A response does not contain the hash of the token, and its MAC cannot be
+	// computed from that hash.
 	hash := hex.EncodeToString(token[:])
 	if !strings.Contains(kept["invitation"], hash) || strings.Contains(kept["response"], hash) {
-		t.Error("the hash of a token is to be in invitation and not in response")
+		t.Error("the hash of a token is not in invitation, or is in response")
 	}
-	sealed := hmac.New(sha256.New, token[:])
-	if strings.Contains(kept["response"], hex.EncodeToString(sealed.Sum(nil))) {
-		t.Error("a response is sealed by what the database holds")
+	mac := hmac.New(sha256.New, token[:])
+	if strings.Contains(kept["response"], hex.EncodeToString(mac.Sum(nil))) {
+		t.Error("the MAC of a response can be computed from the database")
 	}
 	if !strings.Contains(kept["response"], "rất riêng") || !strings.Contains(w.Log.String(), "SubmitResponse") {
-		t.Error("neither the answers nor the log were looked at")
+		t.Error("the answers or the calls were not found where they should be")
 	}
 }
 
-// TestShuffled finds in the rows of a closed plan neither which link was used up
-// together with which response nor in what order (rule Q10).
+// TestShuffled checks that the rows of a closed plan reveal neither the order of
+// responses and invitations nor the transactions that wrote them (rule Q10).
 func TestShuffled(t *testing.T) {
 	w := newWorld(t)
 	w.opened(t, "officials", content())
@@ -106,7 +106,7 @@ func TestShuffled(t *testing.T) {
 	}
 }
 
-// lines returns the lines of text in one order.
+// lines returns the lines of text, sorted.
 func lines(text string) string {
 	return strings.Join(slices.Sorted(strings.SplitSeq(text, "\n")), "\n")
 }

@@ -18,12 +18,12 @@ import (
 	"github.com/parindex/parindex/services/survey/internal/postgres"
 )
 
-// Config is what the operator chooses.
+// Config holds the settings that an operator chooses.
 type Config struct {
 	DB pg.Config
 }
 
-// Spec says how a program configures, migrates and opens the service.
+// Spec describes how a program configures, migrates and opens the service.
 func Spec(cfg *Config) service.Spec {
 	return service.Spec{
 		Name: postgres.Schema, Lines: postgres.Lines(), Calls: []string{"catalog"}, DB: &cfg.DB,
@@ -31,8 +31,8 @@ func Spec(cfg *Config) service.Spec {
 	}
 }
 
-// Open opens the service. It does not fail because PostgreSQL or catalog is away.
-// Closing it waits for the responses that are being stored.
+// Open opens the service. It succeeds even while PostgreSQL or catalog is away.
+// Close waits for the responses that are being stored.
 func Open(ctx context.Context, cfg Config, deps service.Deps) (service.Service, error) {
 	return service.Open(ctx, Spec(&cfg), deps, build)
 }
@@ -49,9 +49,9 @@ func build(b *service.Builder) error {
 	}
 	store := postgres.New(b.DB, windows)
 	responses := prometheus.NewCounter(prometheus.CounterOpts{
-		Name: "parindex_responses_total", Help: "Responses acknowledged, those sent again as well.",
+		Name: "parindex_responses_total", Help: "Acknowledged responses, repeated ones included.",
 	})
-	err = b.Collect(responses, telemetry.Gauge("parindex_survey_plans_open", "Survey plans that are open", store.OpenPlans))
+	err = b.Collect(responses, telemetry.Gauge("parindex_survey_plans_open", "Survey plans that are open.", store.OpenPlans))
 	if err != nil {
 		return err
 	}

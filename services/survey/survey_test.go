@@ -76,7 +76,7 @@ func eventually(tb testing.TB, holds func() bool) {
 	servicetest.Eventually(tb, "it happens", holds)
 }
 
-// as is a context in which a person with a role calls.
+// as returns the context of a call by a person with a role.
 func as(tb testing.TB, role authv1.Role) context.Context {
 	tb.Helper()
 	return auth.With(tb.Context(), auth.Principal{
@@ -112,7 +112,7 @@ func golden(t *testing.T, path, got string) {
 	}
 }
 
-// number returns what a query about the database counts.
+// number returns the number that a query selects.
 func (w *world) number(tb testing.TB, sql string) (n int) {
 	tb.Helper()
 	if err := w.db.Pool.QueryRow(tb.Context(), sql).Scan(&n); err != nil {
@@ -121,8 +121,8 @@ func (w *world) number(tb testing.TB, sql string) (n int) {
 	return n
 }
 
-// content is a questionnaire with one question of each kind, linked to both
-// surveyed items of the departments.
+// content returns a content with a question of each kind, two of satisfaction, linked
+// to both surveyed items of the departments.
 func content() *surveyv1.SurveyPlanContent {
 	return &surveyv1.SurveyPlanContent{
 		Title: "Khảo sát <cán bộ> & công chức", DecisionNumber: "12/QĐ-SNV", Introduction: "Xin chào.\nCảm ơn.",
@@ -147,7 +147,7 @@ func content() *surveyv1.SurveyPlanContent {
 	}
 }
 
-// create creates the draft of a plan.
+// create creates a draft.
 func (w *world) create(tb testing.TB, plan string, c *surveyv1.SurveyPlanContent) *surveyv1.SurveyPlan {
 	tb.Helper()
 	answer, err := w.CreateSurveyPlan(operator(tb), &surveyv1.CreateSurveyPlanRequest{
@@ -178,7 +178,7 @@ func inviting(plan, agency string, count int32) *surveyv1.CreateInvitationsReque
 	}
 }
 
-// invite makes invitations and returns their secrets.
+// invite creates invitations and returns their tokens.
 func (w *world) invite(tb testing.TB, plan, agency string, count int32) []string {
 	tb.Helper()
 	answer, err := w.CreateInvitations(operator(tb), inviting(plan, agency, count))
@@ -208,7 +208,7 @@ func words(question, text string) *surveyv1.Answer {
 	return &surveyv1.Answer{Question: question, Value: &surveyv1.Answer_Text{Text: text}}
 }
 
-// response is a new response to content by a link.
+// response returns a new response to content; without answers, a valid one.
 func response(token string, answers ...*surveyv1.Answer) *surveyv1.SubmitResponseRequest {
 	if answers == nil {
 		answers = []*surveyv1.Answer{satisfaction("speed", 4), option("results", "fair")}

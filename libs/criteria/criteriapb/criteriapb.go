@@ -1,5 +1,5 @@
-// Package criteriapb translates the words of libs/criteria, and how a regulation
-// rounds, to and from catalog's messages. Each enum has its table here once.
+// Package criteriapb translates the terms of libs/criteria and rounding policies to and
+// from the messages of catalog. It has the only table of each enum.
 package criteriapb
 
 import (
@@ -12,20 +12,20 @@ import (
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
 )
 
-// Enum is a table of the values of an enum of the contract.
+// Enum has the values of an enum of the contract, by word.
 type Enum[Word, Value comparable] map[Word]Value
 
-// To returns the value that stands for a word; UNSPECIFIED for the empty word.
+// To returns the value of a word; UNSPECIFIED for the empty word.
 func (e Enum[Word, Value]) To(word Word) Value { return e[word] }
 
-// From returns the word that a value stands for; the empty word for UNSPECIFIED and for
-// a value that this program does not know.
+// From returns the word of a value; the empty word for UNSPECIFIED and for a value that
+// is not in the table.
 func (e Enum[Word, Value]) From(value Value) Word {
 	word, _ := e.Known(value)
 	return word
 }
 
-// Known is From; ok is false where the value stands for no word.
+// Known is From; ok is false if the value is not in the table.
 func (e Enum[Word, Value]) Known(value Value) (word Word, ok bool) {
 	for w, v := range e {
 		if v == value {
@@ -83,7 +83,7 @@ func FromPolicy(p points.Policy) *catalogv1.RoundingPolicy {
 	}
 }
 
-// ToPolicy returns the policy of a message. It does not validate it.
+// ToPolicy returns the policy of a message without validating it.
 func ToPolicy(m *catalogv1.RoundingPolicy) points.Policy {
 	return points.Policy{
 		ItemScale: m.GetItemScale(), IndexScale: m.GetIndexScale(), DisplayScale: m.GetDisplayScale(), Mode: RoundingModes.From(m.GetMode()),
@@ -110,11 +110,11 @@ func FromClass(c criteria.Class) *catalogv1.Class {
 	return m
 }
 
-// scaleEnd is an end that a class does not state.
+// scaleEnd is the end of a class without a bound.
 var scaleEnd = rule.End{Kind: rule.ScaleEnd, Percent: points.Points{}}
 
-// ToClass returns the class of a message. It fails with what points.Parse fails with,
-// at the end that is no figure: "from", "above", "to" or "below".
+// ToClass returns the class of a message. It fails as points.Parse does, at the field
+// of the bound that is not a figure: "from", "above", "to" or "below".
 func ToClass(m *catalogv1.Class) (criteria.Class, error) {
 	c := criteria.Class{ID: m.GetId(), Name: m.GetName(), Low: scaleEnd, High: scaleEnd}
 	var lowErr, highErr error

@@ -8,7 +8,7 @@ import (
 	"github.com/parindex/parindex/libs/criteria/criteriapb"
 )
 
-// TestEnums sees that each table has every value of its enum but UNSPECIFIED, once.
+// TestEnums checks that each table has every value of its enum except UNSPECIFIED once.
 func TestEnums(t *testing.T) {
 	complete(t, criteriapb.Phases)
 	complete(t, criteriapb.SourceKinds)
@@ -30,11 +30,11 @@ func complete[Word comparable, Value interface {
 		number := values.Get(i).Number()
 		value, ok := none.Type().New(number).(Value)
 		if !ok {
-			t.Fatalf("%T is no value of its own type", none)
+			t.Fatalf("%T is not the type of its values", none)
 		}
 		word, known := enum.Known(value)
 		if known != (number != 0) || known && enum.To(word) != value {
-			t.Errorf("%s stands for %v, known: %t", values.Get(i).Name(), word, known)
+			t.Errorf("%s has the word %v, known: %t", values.Get(i).Name(), word, known)
 		}
 	}
 	if len(enum) != values.Len()-1 {

@@ -1,5 +1,6 @@
-// Package api is the speech of survey: requests become domain types, domain types become answers.
-// It holds no rule and no SQL.
+// Package api holds the handlers of survey. A handler parses a request into domain
+// types, loads, lets the domain decide, saves, and answers. The package holds no
+// rule and no SQL.
 package api
 
 import (
@@ -19,32 +20,32 @@ import (
 	"github.com/parindex/parindex/services/survey/internal/survey"
 )
 
-// Deps is what a Server needs.
+// Deps are the dependencies of a Server.
 type Deps struct {
 	Store   *postgres.Store
 	Intake  *intake.Intake
 	Windows *window.Projection
 	Cycles  *cyclepb.Reader
 	Now     func() time.Time
-	// Random is where ids and secrets of invitations come from.
+	// Random is the source of the ids and tokens of invitations.
 	Random io.Reader
-	// Responses counts those that were acknowledged, repeated ones as well.
+	// Responses counts the acknowledged responses, repeated ones included.
 	Responses prometheus.Counter
 }
 
-// Server answers the rpcs of SurveyService.
+// Server implements SurveyService.
 type Server struct {
 	surveyv1.UnimplementedSurveyServiceServer
 	Deps
 
-	frozen frozen
+	questionnaires questionnaires
 }
 
 // New returns a Server.
 func New(deps Deps) *Server { return &Server{Deps: deps} }
 
-// cycle returns a cycle with its criteria and agencies, as new as this service
-// knows of it. It fails with CycleNotKnown and as the reader does.
+// cycle returns a cycle with its criteria and agencies, at least in the revision
+// that this service has seen. It fails with CycleNotKnown and as the reader does.
 func (s *Server) cycle(ctx context.Context, authority, id string) (*cycle.Cycle, error) {
 	known, err := s.Windows.State(ctx, authority, id)
 	if err != nil {
@@ -53,7 +54,7 @@ func (s *Server) cycle(ctx context.Context, authority, id string) (*cycle.Cycle,
 	return s.Cycles.Read(ctx, authority, id, known.Revision)
 }
 
-// planRequest is a request about a plan.
+// planRequest is implemented by every request about one plan.
 type planRequest interface {
 	GetAuthority() string
 	GetCycle() string
@@ -64,8 +65,8 @@ func keyOf(req planRequest) postgres.Key {
 	return postgres.Key{Authority: req.GetAuthority(), Cycle: req.GetCycle(), Plan: req.GetPlan()}
 }
 
-// fresh returns StaleEtag if a request was based on another version.
-func fresh(etag string, p survey.Plan) error {
+// checkEtag fails with StaleEtag if a request was based on another version of p.
+func checkEtag(etag string, p survey.Plan) error {
 	if etag != survey.Etag(p.Version) {
 		return fault.StaleEtag.At("etag")
 	}

@@ -3,6 +3,7 @@ package api
 import (
 	"fmt"
 
+	"github.com/parindex/parindex/libs/criteria/criteriapb"
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/message"
 	"github.com/parindex/parindex/libs/points"
@@ -10,26 +11,26 @@ import (
 	"github.com/parindex/parindex/services/survey/internal/survey"
 )
 
-var states = map[survey.State]surveyv1.SurveyPlanState{
-	survey.Draft:  surveyv1.SurveyPlanState_SURVEY_PLAN_STATE_DRAFT,
-	survey.Opened: surveyv1.SurveyPlanState_SURVEY_PLAN_STATE_OPEN,
-	survey.Closed: surveyv1.SurveyPlanState_SURVEY_PLAN_STATE_CLOSED,
-}
-
-var methods = map[surveyv1.Method]survey.Method{
-	surveyv1.Method_METHOD_TOP_TWO:        survey.TopTwo,
-	surveyv1.Method_METHOD_LINEAR_MEAN:    survey.LinearMean,
-	surveyv1.Method_METHOD_OPTION_WEIGHTS: survey.OptionWeights,
-}
-
-var fallbacks = map[surveyv1.Fallback]survey.Fallback{
-	surveyv1.Fallback_FALLBACK_NOT_APPLICABLE: survey.NotApplicable,
-	surveyv1.Fallback_FALLBACK_ZERO:           survey.Zero,
-}
+var (
+	states = criteriapb.Enum[survey.State, surveyv1.SurveyPlanState]{
+		survey.Draft:  surveyv1.SurveyPlanState_SURVEY_PLAN_STATE_DRAFT,
+		survey.Opened: surveyv1.SurveyPlanState_SURVEY_PLAN_STATE_OPEN,
+		survey.Closed: surveyv1.SurveyPlanState_SURVEY_PLAN_STATE_CLOSED,
+	}
+	methods = criteriapb.Enum[survey.Method, surveyv1.Method]{
+		survey.TopTwo:        surveyv1.Method_METHOD_TOP_TWO,
+		survey.LinearMean:    surveyv1.Method_METHOD_LINEAR_MEAN,
+		survey.OptionWeights: surveyv1.Method_METHOD_OPTION_WEIGHTS,
+	}
+	fallbacks = criteriapb.Enum[survey.Fallback, surveyv1.Fallback]{
+		survey.NotApplicable: surveyv1.Fallback_FALLBACK_NOT_APPLICABLE,
+		survey.Zero:          surveyv1.Fallback_FALLBACK_ZERO,
+	}
+)
 
 func toPlan(p survey.Plan) *surveyv1.SurveyPlan {
 	return &surveyv1.SurveyPlan{
-		Authority: p.Authority, Cycle: p.Cycle, Id: p.ID, State: states[p.State], Content: toContent(p.Content),
+		Authority: p.Authority, Cycle: p.Cycle, Id: p.ID, State: states.To(p.State), Content: toContent(p.Content),
 		Invitations: count(p.Invitations), Responses: count(p.Responses),
 		OpenTime: message.Instant(p.OpenTime), CloseTime: message.Instant(p.CloseTime), Etag: survey.Etag(p.Version),
 	}
@@ -97,31 +98,20 @@ func toOption(o survey.Option) *surveyv1.SurveyOption {
 }
 
 func toLink(l survey.Link) *surveyv1.ItemLink {
-	m := &surveyv1.ItemLink{
-		Group: l.Group, Item: l.Item, Questions: l.Questions, Method: surveyv1.Method_METHOD_UNSPECIFIED,
-		MinResponses: count(l.MinResponses), Fallback: surveyv1.Fallback_FALLBACK_UNSPECIFIED,
+	return &surveyv1.ItemLink{
+		Group: l.Group, Item: l.Item, Questions: l.Questions, Method: methods.To(l.Method),
+		MinResponses: count(l.MinResponses), Fallback: fallbacks.To(l.Fallback),
 	}
-	for word, method := range methods {
-		if method == l.Method {
-			m.Method = word
-		}
-	}
-	for word, fallback := range fallbacks {
-		if fallback == l.Fallback {
-			m.Fallback = word
-		}
-	}
-	return m
 }
 
 func fromLink(m *surveyv1.ItemLink) survey.Link {
 	return survey.Link{
-		Group: m.GetGroup(), Item: m.GetItem(), Questions: m.GetQuestions(), Method: methods[m.GetMethod()],
-		MinResponses: int(m.GetMinResponses()), Fallback: fallbacks[m.GetFallback()],
+		Group: m.GetGroup(), Item: m.GetItem(), Questions: m.GetQuestions(), Method: methods.From(m.GetMethod()),
+		MinResponses: int(m.GetMinResponses()), Fallback: fallbacks.From(m.GetFallback()),
 	}
 }
 
-// toInvitations returns invitations with their secrets, or without any.
+// toInvitations returns invitations with their tokens; a repeated request has none.
 func toInvitations(agency string, ids, tokens []string) []*surveyv1.Invitation {
 	invitations := make([]*surveyv1.Invitation, len(ids))
 	for i, id := range ids {

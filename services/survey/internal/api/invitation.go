@@ -33,45 +33,46 @@ func (s *Server) CreateInvitations(ctx context.Context, req *surveyv1.CreateInvi
 	if err != nil {
 		return nil, err
 	}
-	links, err := s.draw(int(req.GetCount()))
+	drawn, err := s.draw(int(req.GetCount()))
 	if err != nil {
 		return nil, err
 	}
-	ids, made, err := s.Store.CreateInvitations(ctx, by, postgres.Inviting{
-		Key: keyOf(req), Agency: req.GetAgency(), IDs: links.ids, Tokens: message.Each(links.tokens, survey.TokenHash),
+	ids, made, err := s.Store.CreateInvitations(ctx, by, postgres.NewInvitations{
+		Key: keyOf(req), Agency: req.GetAgency(), IDs: drawn.ids, TokenHashes: message.Each(drawn.tokens, survey.TokenHash),
 		Decide: func(p survey.Plan) error { return p.Invite(year, req.GetAgency()) },
 	})
 	if err != nil {
 		return nil, err
 	}
 	if !made {
-		links.tokens = nil
+		drawn.tokens = nil
 	}
-	return &surveyv1.CreateInvitationsResponse{Invitations: toInvitations(req.GetAgency(), ids, links.tokens)}, nil
+	return &surveyv1.CreateInvitationsResponse{Invitations: toInvitations(req.GetAgency(), ids, drawn.tokens)}, nil
 }
 
-// links are ids and secrets of invitations.
-type links struct{ ids, tokens []string }
+// drawn holds the ids and the tokens of new invitations.
+type drawn struct{ ids, tokens []string }
 
-// secretSize is how many random bytes make a secret: nobody guesses one of 128 bits.
-const secretSize = 16
+// tokenSize is the number of random bytes in a token: 128 bits cannot be guessed.
+const tokenSize = 16
 
-// draw draws ids and secrets that have nothing to do with each other.
-func (s *Server) draw(n int) (links, error) {
-	var l links
+// draw draws the ids and the tokens of n invitations, independently of each other:
+// an id, which is stored, must not reveal the token.
+func (s *Server) draw(n int) (drawn, error) {
+	var d drawn
 	for range n {
 		id, err := uuid.NewRandomFromReader(s.Random)
 		if err != nil {
-			return l, fmt.Errorf("drawing the id of an invitation: %w", err)
+			return d, fmt.Errorf("drawing the id of an invitation: %w", err)
 		}
-		secret := make([]byte, secretSize)
-		if _, err := io.ReadFull(s.Random, secret); err != nil {
-			return l, fmt.Errorf("drawing the secret of an invitation: %w", err)
+		token := make([]byte, tokenSize)
+		if _, err := io.ReadFull(s.Random, token); err != nil {
+			return d, fmt.Errorf("drawing the token of an invitation: %w", err)
 		}
-		l.ids = append(l.ids, id.String())
-		l.tokens = append(l.tokens, base64.RawURLEncoding.EncodeToString(secret))
+		d.ids = append(d.ids, id.String())
+		d.tokens = append(d.tokens, base64.RawURLEncoding.EncodeToString(token))
 	}
-	return l, nil
+	return d, nil
 }
 
 // ReadInvitation implements surveyv1.SurveyServiceServer.

@@ -80,7 +80,7 @@ func (s *Server) UpdateSurveyPlan(ctx context.Context, req *surveyv1.UpdateSurve
 		return nil, err
 	}
 	p, err := s.Store.UpdatePlan(ctx, by, keyOf(req), func(p survey.Plan) (survey.Plan, error) {
-		if err := fresh(req.GetEtag(), p); err != nil {
+		if err := checkEtag(req.GetEtag(), p); err != nil {
 			return p, err
 		}
 		return p.Revise(content)
@@ -107,7 +107,7 @@ func (s *Server) OpenSurveyPlan(ctx context.Context, req *surveyv1.OpenSurveyPla
 			return nil, err
 		}
 		p, err = s.Store.OpenPlan(ctx, by, keyOf(req), func(p survey.Plan, taken []survey.Item) (survey.Plan, error) {
-			if err := fresh(req.GetEtag(), p); err != nil {
+			if err := checkEtag(req.GetEtag(), p); err != nil {
 				return p, err
 			}
 			return p.Open(p.Content.Check(year, taken), by.At)

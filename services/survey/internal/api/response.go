@@ -11,16 +11,16 @@ import (
 	"github.com/parindex/parindex/services/survey/internal/survey"
 )
 
-// SubmitResponse implements surveyv1.SurveyServiceServer. It has no request_id:
-// the id of the response makes it happen once.
+// SubmitResponse implements surveyv1.SurveyServiceServer. The request has no
+// request_id, because the id of the response makes it take effect once.
 func (s *Server) SubmitResponse(ctx context.Context, req *surveyv1.SubmitResponseRequest) (*surveyv1.SubmitResponseResponse, error) {
 	given := message.Each(req.GetAnswers(), fromAnswer)
 	r := survey.Response{
-		ID: req.GetResponseId(), Token: survey.TokenHash(req.GetToken()), MAC: survey.Seal(req.GetToken(), given),
+		ID: req.GetResponseId(), TokenHash: survey.TokenHash(req.GetToken()), MAC: survey.MAC(req.GetToken(), given),
 	}
-	err := s.take(ctx, r, given)
-	if refused(err) {
-		err = s.repeated(ctx, r, err)
+	err := s.accept(ctx, r, given)
+	if isRefusal(err) {
+		err = s.checkRepeated(ctx, r, err)
 	}
 	if err != nil {
 		return nil, err
@@ -29,13 +29,14 @@ func (s *Server) SubmitResponse(ctx context.Context, req *surveyv1.SubmitRespons
 	return &surveyv1.SubmitResponseResponse{ResponseId: req.GetResponseId()}, nil
 }
 
-// take stores a response that was not stored before.
-func (s *Server) take(ctx context.Context, r survey.Response, given []survey.Answer) error {
-	i, err := s.Store.Invitation(ctx, r.Token)
+// accept stores a response that is sent for the first time.
+func (s *Server) accept(ctx context.Context, r survey.Response, given []survey.Answer) error {
+	i, err := s.Store.Invitation(ctx, r.TokenHash)
 	switch {
 	case err != nil:
 		return err
-	// Both are for ever; a response that cannot be stored need not disturb others.
+	// Neither state ever ends. Refusing here keeps a response that cannot be stored
+	// out of a transaction that it shares with others.
 	case i.Used:
 		return survey.InvitationUsed.At("token")
 	case !i.Open:
@@ -48,12 +49,12 @@ func (s *Server) take(ctx context.Context, r survey.Response, given []survey.Ans
 	if r.Answers, err = content.Accept(given); err != nil {
 		return err
 	}
-	return s.Intake.Take(ctx, i.Key, r)
+	return s.Intake.Store(ctx, i.Key, r)
 }
 
-// refused reports whether somebody who has a link is refused; who has none is
-// told nothing about ids.
-func refused(err error) bool {
+// isRefusal reports whether err refuses the response of a caller whose token is
+// valid. A caller without one must not learn which response ids exist.
+func isRefusal(err error) bool {
 	for _, r := range []error{survey.InvitationUsed, survey.SurveyClosed, survey.ResponseInvalid} {
 		if errors.Is(err, r) {
 			return true
@@ -62,32 +63,32 @@ func refused(err error) bool {
 	return false
 }
 
-// repeated returns nil for a response that is stored already, whatever has
-// happened since: closed, presented, or stored by another send at this moment.
-// It fails with ResponseIDReused, else with why the response was refused.
-func (s *Server) repeated(ctx context.Context, r survey.Response, why error) error {
+// checkRepeated returns nil if r is stored already, even if the plan was closed or
+// the cycle presented since, or if another request has just stored it. Otherwise it
+// fails with ResponseIDReused or with refusal.
+func (s *Server) checkRepeated(ctx context.Context, r survey.Response, refusal error) error {
 	stored, err := s.Store.Stored(ctx, r.ID, r.MAC)
 	if err == nil && !stored {
-		return why
+		return refusal
 	}
 	return err
 }
 
-// frozen holds the questionnaires of opened plans, which never change.
-type frozen struct {
+// questionnaires caches the contents of opened plans, which never change.
+type questionnaires struct {
 	mu       sync.RWMutex
 	contents map[postgres.Key]survey.Content
 }
 
-// mostFrozen is more questionnaires than are answered at the same time.
-const mostFrozen = 64
+// maxQuestionnaires bounds the cache; fewer surveys than this are open at a time.
+const maxQuestionnaires = 64
 
-// questionnaire returns the content of an opened plan: whoever has an invitation
-// asks for no other.
+// questionnaire returns the content of the plan k, which must have been opened, as
+// every plan with an invitation has.
 func (s *Server) questionnaire(ctx context.Context, k postgres.Key) (survey.Content, error) {
-	s.frozen.mu.RLock()
-	content, ok := s.frozen.contents[k]
-	s.frozen.mu.RUnlock()
+	s.questionnaires.mu.RLock()
+	content, ok := s.questionnaires.contents[k]
+	s.questionnaires.mu.RUnlock()
 	if ok {
 		return content, nil
 	}
@@ -95,11 +96,11 @@ func (s *Server) questionnaire(ctx context.Context, k postgres.Key) (survey.Cont
 	if err != nil {
 		return content, err
 	}
-	s.frozen.mu.Lock()
-	defer s.frozen.mu.Unlock()
-	if s.frozen.contents == nil || len(s.frozen.contents) >= mostFrozen {
-		s.frozen.contents = map[postgres.Key]survey.Content{}
+	s.questionnaires.mu.Lock()
+	defer s.questionnaires.mu.Unlock()
+	if s.questionnaires.contents == nil || len(s.questionnaires.contents) >= maxQuestionnaires {
+		s.questionnaires.contents = map[postgres.Key]survey.Content{}
 	}
-	s.frozen.contents[k] = p.Content
+	s.questionnaires.contents[k] = p.Content
 	return p.Content, nil
 }

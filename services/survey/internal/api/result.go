@@ -26,11 +26,8 @@ func (s *Server) CloseSurveyPlan(ctx context.Context, req *surveyv1.CloseSurveyP
 		if err != nil {
 			return nil, err
 		}
-		r, err = s.Store.ClosePlan(ctx, by, postgres.Closing{
-			Key: keyOf(req),
-			Decide: func(p survey.Plan, t survey.Tally) (survey.Plan, survey.Snapshot, error) {
-				return p.Close(year, t, by.At)
-			},
+		r, err = s.Store.ClosePlan(ctx, by, keyOf(req), func(p survey.Plan, t survey.Tally) (survey.Plan, survey.Snapshot, error) {
+			return p.Close(year, t, by.At)
 		})
 		if err != nil {
 			return nil, err
@@ -39,8 +36,8 @@ func (s *Server) CloseSurveyPlan(ctx context.Context, req *surveyv1.CloseSurveyP
 	return &surveyv1.CloseSurveyPlanResponse{ResultSnapshot: toSnapshot(r)}, nil
 }
 
-// closed returns the result of a plan that is closed already, for which catalog
-// need not answer.
+// closed returns the result of a plan that is closed already; that needs no answer
+// from catalog. The bool is false if the plan is not closed.
 func (s *Server) closed(ctx context.Context, by pg.Attempt, k postgres.Key) (survey.Snapshot, bool, error) {
 	if r, known, err := postgres.Remembered[survey.Snapshot](ctx, s.Store, by); known || err != nil {
 		return r, known, err

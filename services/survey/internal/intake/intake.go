@@ -1,6 +1,6 @@
-// Package intake gathers the responses to a plan that come in at the same time,
-// so that one transaction stores them all and one wait for the disk serves them
-// all. Nobody waits for others to come: what is there is stored while the next
+// Package intake gathers the responses to a plan that arrive at the same time, so
+// that one transaction stores them all and waits for the disk once. No response is
+// held back for others to arrive: those that are there are stored while the next
 // ones gather.
 package intake
 
@@ -14,31 +14,31 @@ import (
 )
 
 const (
-	// mostTogether and mostBytesTogether bound one transaction.
-	mostTogether      = 500
-	mostBytesTogether = 4 << 20
-	// mostBytes bounds what waits in one process; a response is from some hundred
-	// bytes to 2.4 MB.
-	mostBytes = 64 << 20
-	// overhead is about what a response takes beside its answers.
+	// maxBatch and maxBatchBytes bound one transaction.
+	maxBatch      = 500
+	maxBatchBytes = 4 << 20
+	// maxBytes bounds the responses that wait in one process; one has from some
+	// hundred bytes to 2.4 MB.
+	maxBytes = 64 << 20
+	// overhead is roughly the size of a response without its answers.
 	overhead = 512
-	// retryAfter is when a process that is full may be asked again.
+	// retryAfter is the time that a client waits for a process that is full.
 	retryAfter = 2 * time.Second
-	// patience ends a transaction that hangs.
-	patience = 15 * time.Second
+	// timeout ends a transaction that hangs.
+	timeout = 15 * time.Second
 )
 
-// Storer stores responses to one plan and returns an error for each.
+// Storer stores responses to one plan and returns one error for each.
 type Storer interface {
-	TakeResponses(ctx context.Context, k postgres.Key, responses []survey.Response) []error
+	StoreResponses(ctx context.Context, k postgres.Key, responses []survey.Response) []error
 }
 
-// Intake takes responses. It is safe for concurrent use.
+// Intake stores responses. It is safe for concurrent use.
 type Intake struct {
 	store Storer
 
 	mu      sync.Mutex
-	waiting map[postgres.Key][]entry // there is a worker for each key
+	waiting map[postgres.Key][]entry // each key in it has a worker
 	bytes   int
 	workers sync.WaitGroup
 }
@@ -52,11 +52,11 @@ type entry struct {
 // New returns an Intake.
 func New(store Storer) *Intake { return &Intake{store: store, waiting: map[postgres.Key][]entry{}} }
 
-// Take stores a response together with others and returns once it is stored, or
-// with the error of its own. A caller that gives up waiting does not know
-// whether it was stored; sending it again tells. It fails as
-// Storer.TakeResponses does and with SurveyBusy.
-func (i *Intake) Take(ctx context.Context, k postgres.Key, r survey.Response) error {
+// Store stores a response together with others and returns nil once it is stored.
+// A caller that stops waiting does not know whether it was stored and finds out by
+// sending it again. It fails with SurveyBusy and as Storer.StoreResponses does for
+// this response.
+func (i *Intake) Store(ctx context.Context, k postgres.Key, r survey.Response) error {
 	e := entry{response: r, size: size(r), done: make(chan error, 1)}
 	if !i.add(ctx, k, e) {
 		return survey.SurveyBusy.Because(nil).After(retryAfter)
@@ -69,27 +69,29 @@ func (i *Intake) Take(ctx context.Context, k postgres.Key, r survey.Response) er
 	}
 }
 
-// Close waits for what is under way. Nothing may be taken any more.
+// Close waits for the responses that are being stored. Store must not be called any
+// more.
 func (i *Intake) Close() { i.workers.Wait() }
 
 func (i *Intake) add(ctx context.Context, k postgres.Key, e entry) bool {
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	if i.bytes+e.size > mostBytes {
+	if i.bytes+e.size > maxBytes {
 		return false
 	}
 	i.bytes += e.size
 	entries, working := i.waiting[k]
 	i.waiting[k] = append(entries, e)
 	if !working {
-		// The worker stores for all who wait, whoever gives up.
+		// The worker stores the responses of others too, so it goes on when this caller
+		// stops waiting.
 		ctx = context.WithoutCancel(ctx)
 		i.workers.Go(func() { i.work(ctx, k) })
 	}
 	return true
 }
 
-// work stores the responses to a plan until none waits.
+// work stores the responses to a plan until none is waiting.
 func (i *Intake) work(ctx context.Context, k postgres.Key) {
 	for {
 		batch := i.next(k)
@@ -100,7 +102,8 @@ func (i *Intake) work(ctx context.Context, k postgres.Key) {
 	}
 }
 
-// next returns what is stored together, or nothing and ends the worker.
+// next returns the responses to be stored together. If there are none it returns
+// nil, and the worker must end.
 func (i *Intake) next(k postgres.Key) []entry {
 	i.mu.Lock()
 	defer i.mu.Unlock()
@@ -110,7 +113,7 @@ func (i *Intake) next(k postgres.Key) []entry {
 		return nil
 	}
 	n, bytes := 0, 0
-	for n < len(entries) && n < mostTogether && (n == 0 || bytes+entries[n].size <= mostBytesTogether) {
+	for n < len(entries) && n < maxBatch && (n == 0 || bytes+entries[n].size <= maxBatchBytes) {
 		bytes += entries[n].size
 		n++
 	}
@@ -119,7 +122,7 @@ func (i *Intake) next(k postgres.Key) []entry {
 }
 
 func (i *Intake) flush(ctx context.Context, k postgres.Key, batch []entry) {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	responses := make([]survey.Response, len(batch))
 	bytes := 0
@@ -127,7 +130,7 @@ func (i *Intake) flush(ctx context.Context, k postgres.Key, batch []entry) {
 		responses[n] = e.response
 		bytes += e.size
 	}
-	for n, err := range i.store.TakeResponses(ctx, k, responses) {
+	for n, err := range i.store.StoreResponses(ctx, k, responses) {
 		batch[n].done <- err
 	}
 	i.mu.Lock()

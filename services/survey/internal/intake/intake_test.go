@@ -12,7 +12,8 @@ import (
 	"github.com/parindex/parindex/services/survey/internal/survey"
 )
 
-// store notes the sizes of batches, one at a time as gate lets them.
+// store records the size of each batch. It stores one batch for each value that it
+// receives from gate.
 type store struct {
 	gate    chan struct{}
 	mu      sync.Mutex
@@ -21,8 +22,8 @@ type store struct {
 
 var errOdd = errors.New("odd")
 
-// TakeResponses refuses responses without an id.
-func (s *store) TakeResponses(_ context.Context, k postgres.Key, responses []survey.Response) []error {
+// StoreResponses refuses responses without an id.
+func (s *store) StoreResponses(_ context.Context, k postgres.Key, responses []survey.Response) []error {
 	<-s.gate
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -36,8 +37,8 @@ func (s *store) TakeResponses(_ context.Context, k postgres.Key, responses []sur
 	return faults
 }
 
-// TestTogether stores what gathers while one transaction is under way in the
-// next one, each plan's by itself.
+// TestTogether checks that responses that gather during a transaction are stored
+// by the next one, those of each plan separately.
 func TestTogether(t *testing.T) {
 	s := &store{gate: make(chan struct{}), batches: map[postgres.Key][]int{}}
 	in := intake.New(s)
@@ -45,7 +46,7 @@ func TestTogether(t *testing.T) {
 	cancel()
 	for range 10 {
 		for _, plan := range []string{"a", "b"} {
-			_ = in.Take(gone, postgres.Key{Plan: plan}, survey.Response{})
+			_ = in.Store(gone, postgres.Key{Plan: plan}, survey.Response{})
 		}
 	}
 	close(s.gate)
@@ -61,7 +62,7 @@ func TestTogether(t *testing.T) {
 	}
 }
 
-// TestOwnError gives each its own error.
+// TestOwnError checks that each response gets its own error.
 func TestOwnError(t *testing.T) {
 	s := &store{gate: make(chan struct{}), batches: map[postgres.Key][]int{}}
 	close(s.gate)
@@ -73,7 +74,7 @@ func TestOwnError(t *testing.T) {
 			if i%2 == 1 {
 				r.ID = ""
 			}
-			if err := in.Take(t.Context(), postgres.Key{}, r); errors.Is(err, errOdd) != (i%2 == 1) {
+			if err := in.Store(t.Context(), postgres.Key{}, r); errors.Is(err, errOdd) != (i%2 == 1) {
 				t.Errorf("%d: %v", i, err)
 			}
 		})
@@ -82,7 +83,8 @@ func TestOwnError(t *testing.T) {
 	in.Close()
 }
 
-// TestBusy refuses more than fits in memory, and takes it once there is room.
+// TestBusy checks that a response beyond 64 MiB is refused, and stored once the others
+// are.
 func TestBusy(t *testing.T) {
 	s := &store{gate: make(chan struct{}), batches: map[postgres.Key][]int{}}
 	in := intake.New(s)
@@ -90,24 +92,24 @@ func TestBusy(t *testing.T) {
 	k := postgres.Key{Plan: "a"}
 	gone, cancel := context.WithCancel(t.Context())
 	cancel()
-	taken := 0
-	for range 100 { // each gives up waiting at once
-		if err := in.Take(gone, k, large); errors.Is(err, survey.SurveyBusy) {
+	accepted := 0
+	for range 100 { // each call stops waiting at once
+		if err := in.Store(gone, k, large); errors.Is(err, survey.SurveyBusy) {
 			break
 		}
-		taken++
+		accepted++
 	}
-	if taken != 21 { // of 3 MiB in 64 MiB
-		t.Errorf("%d were taken", taken)
+	if accepted != 21 { // of 3 MiB in 64 MiB
+		t.Errorf("%d were accepted", accepted)
 	}
 	close(s.gate)
 	in.Close()
-	if err := in.Take(t.Context(), k, large); err != nil {
+	if err := in.Store(t.Context(), k, large); err != nil {
 		t.Errorf("after the rest was stored: %v", err)
 	}
 	in.Close()
 	for _, n := range s.batches[k] {
-		if n != 1 { // two are above what goes in one transaction
+		if n != 1 { // two are too many bytes for one transaction
 			t.Errorf("batches of %v", s.batches[k])
 		}
 	}

@@ -14,18 +14,18 @@ import (
 type Invitation struct {
 	Key    Key
 	Agency string
-	// Used tells whether it was answered by, Open whether the plan is open.
+	// Used reports whether its response is stored, Open whether its plan is open.
 	Used, Open bool
 }
 
-// Invitation returns the invitation whose secret has a hash. It fails with
-// InvitationUnknown.
-func (s *Store) Invitation(ctx context.Context, token []byte) (Invitation, error) {
+// Invitation returns the invitation whose token has the SHA-256 tokenHash. It fails
+// with InvitationUnknown.
+func (s *Store) Invitation(ctx context.Context, tokenHash []byte) (Invitation, error) {
 	rows, _ := s.db.Query(ctx, `
 		select i.authority, i.cycle, i.plan, i.agency, i.used, p.state = 'OPEN'
 		from survey.invitation i
 		join survey.plan p on (p.authority, p.cycle, p.id) = (i.authority, i.cycle, i.plan)
-		where i.token_sha256 = $1`, token)
+		where i.token_sha256 = $1`, tokenHash)
 	i, err := pg.One(rows, func(row pgx.CollectableRow) (i Invitation, err error) {
 		err = row.Scan(&i.Key.Authority, &i.Key.Cycle, &i.Key.Plan, &i.Agency, &i.Used, &i.Open)
 		return i, err
@@ -36,45 +36,46 @@ func (s *Store) Invitation(ctx context.Context, token []byte) (Invitation, error
 	return i, nil
 }
 
-// Inviting is invitations to be made for an agency.
-type Inviting struct {
+// NewInvitations are invitations to be created, all to evaluate one agency.
+type NewInvitations struct {
 	Key    Key
 	Agency string
-	// IDs are those of the invitations, Tokens the hashes of their secrets.
-	IDs    []string
-	Tokens [][]byte
-	// Decide says whether the plan takes them. It may be called more than once.
+	// IDs has the id of each invitation, TokenHashes the SHA-256 of its token.
+	IDs         []string
+	TokenHashes [][]byte
+	// Decide returns an error if the plan does not permit them. It may be called more
+	// than once.
 	Decide func(survey.Plan) error
 }
 
 // CreateInvitations stores invitations, in one transaction with its audit entry.
-// It returns their ids and whether they were made now: a second time the attempt
-// gives the ids of the first. It fails with PlanUnknown and as i.Decide does.
-func (s *Store) CreateInvitations(ctx context.Context, by pg.Attempt, i Inviting) (ids []string, made bool, err error) {
+// It returns their ids and whether this call made them; a repeated attempt gets the
+// ids of the first one. It fails with PlanUnknown and as n.Decide does.
+func (s *Store) CreateInvitations(ctx context.Context, by pg.Attempt, n NewInvitations) (ids []string, made bool, err error) {
 	ids, err = once(ctx, s, by, func(tx pgx.Tx) ([]string, error) {
-		if err := s.guard(ctx, tx, i.Key); err != nil {
+		if err := s.guard(ctx, tx, n.Key); err != nil {
 			return nil, err
 		}
-		if err := lock(ctx, tx, shared, i.Key); err != nil {
+		if err := lock(ctx, tx, shared, n.Key); err != nil {
 			return nil, err
 		}
-		p, err := plan(ctx, tx, i.Key)
+		p, err := plan(ctx, tx, n.Key)
 		if err != nil {
 			return nil, err
 		}
-		if err := i.Decide(p); err != nil {
+		if err := n.Decide(p); err != nil {
 			return nil, err
 		}
 		_, err = tx.Exec(ctx, `
 			insert into survey.invitation (id, authority, cycle, plan, agency, token_sha256)
-			select n.id, $1, $2, $3, $4, n.token from unnest($5::uuid[], $6::bytea[]) as n (id, token)`,
-			i.Key.Authority, i.Key.Cycle, i.Key.Plan, i.Agency, i.IDs, i.Tokens)
+			select i.id, $1, $2, $3, $4, i.token from unnest($5::uuid[], $6::bytea[]) as i (id, token)`,
+			n.Key.Authority, n.Key.Cycle, n.Key.Plan, n.Agency, n.IDs, n.TokenHashes)
 		if err != nil {
-			return nil, fmt.Errorf("inviting about %s in plan %s: %w", i.Agency, i.Key, err)
+			return nil, fmt.Errorf("creating invitations for %s in plan %s: %w", n.Agency, n.Key, err)
 		}
-		change := map[string]any{"agency": i.Agency, "count": len(i.IDs)}
-		return i.IDs, record(ctx, tx, by, i.Key, "create-invitations", change)
+		change := map[string]any{"agency": n.Agency, "count": len(n.IDs)}
+		return n.IDs, record(ctx, tx, by, n.Key, "create-invitations", change)
 	})
-	// The ids are random: those of an earlier attempt are others.
-	return ids, err == nil && len(ids) > 0 && ids[0] == i.IDs[0], err
+	// The ids are random, so an earlier attempt has other ones.
+	return ids, err == nil && len(ids) > 0 && ids[0] == n.IDs[0], err
 }

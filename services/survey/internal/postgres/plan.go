@@ -57,8 +57,8 @@ func (s *Store) OpenPlans(ctx context.Context) (n int, err error) {
 	return n, named(err)
 }
 
-// CreatePlan stores the draft p, in one transaction with its audit entry; a
-// second time the attempt gives the first answer. It fails with PlanExists.
+// CreatePlan stores the draft p, in one transaction with its audit entry. A repeated
+// attempt gets the first answer. It fails with PlanExists.
 func (s *Store) CreatePlan(ctx context.Context, by pg.Attempt, p survey.Plan) (survey.Plan, error) {
 	k := Key{p.Authority, p.Cycle, p.ID}
 	return once(ctx, s, by, func(tx pgx.Tx) (survey.Plan, error) {
@@ -84,13 +84,13 @@ func (s *Store) CreatePlan(ctx context.Context, by pg.Attempt, p survey.Plan) (s
 	})
 }
 
-// UpdatePlan changes a draft as decide says, in one transaction with its audit
-// entry; a second time the attempt gives the first answer. decide returns the
-// plan as it becomes, with the same version where nothing changes, and may be
-// called more than once. It fails with PlanUnknown and as decide does.
+// UpdatePlan changes a draft, in one transaction with its audit entry. A repeated
+// attempt gets the first answer. decide returns the changed plan, with the same
+// version if nothing changes, and may be called more than once. UpdatePlan fails
+// with PlanUnknown and as decide does.
 func (s *Store) UpdatePlan(ctx context.Context, by pg.Attempt, k Key, decide func(survey.Plan) (survey.Plan, error)) (survey.Plan, error) {
 	return once(ctx, s, by, func(tx pgx.Tx) (survey.Plan, error) {
-		from, err := s.own(ctx, tx, k)
+		from, err := s.lockPlan(ctx, tx, k)
 		if err != nil {
 			return from, err
 		}
@@ -113,21 +113,21 @@ func (s *Store) UpdatePlan(ctx context.Context, by pg.Attempt, k Key, decide fun
 	})
 }
 
-// OpenPlan opens a draft as decide says, in one transaction with its audit
-// entry; a second time the attempt gives the first answer. decide gets the
-// stored plan and those of its items that other plans link, and may be called
-// more than once. It fails with PlanUnknown and as decide does.
+// OpenPlan opens a draft, in one transaction with its audit entry. A repeated
+// attempt gets the first answer. decide gets the stored plan and those of its items
+// that other plans link; it returns the opened plan and may be called more than
+// once. OpenPlan fails with PlanUnknown and as decide does.
 func (s *Store) OpenPlan(ctx context.Context, by pg.Attempt, k Key,
 	decide func(p survey.Plan, taken []survey.Item) (survey.Plan, error),
 ) (survey.Plan, error) {
 	return once(ctx, s, by, func(tx pgx.Tx) (survey.Plan, error) {
-		from, err := s.own(ctx, tx, k)
+		from, err := s.lockPlan(ctx, tx, k)
 		if err != nil {
 			return from, err
 		}
 		var taken []survey.Item
 		if from.State == survey.Draft {
-			if taken, err = take(ctx, tx, k, from.Content.Items()); err != nil {
+			if taken, err = claim(ctx, tx, k, from.Content.Items()); err != nil {
 				return from, err
 			}
 		}
@@ -146,22 +146,21 @@ func (s *Store) OpenPlan(ctx context.Context, by pg.Attempt, k Key,
 	})
 }
 
-// own guards a change of a plan and returns the plan, which nobody else touches
-// until tx ends.
-func (s *Store) own(ctx context.Context, tx pgx.Tx, k Key) (survey.Plan, error) {
+// lockPlan guards a change of a plan, locks the plan until tx ends and returns it.
+func (s *Store) lockPlan(ctx context.Context, tx pgx.Tx, k Key) (survey.Plan, error) {
 	if err := s.guard(ctx, tx, k); err != nil {
 		return survey.Plan{}, err
 	}
-	if err := lock(ctx, tx, alone, k); err != nil {
+	if err := lock(ctx, tx, exclusive, k); err != nil {
 		return survey.Plan{}, err
 	}
 	return plan(ctx, tx, k)
 }
 
-// take gives the items to the plan and returns those that other plans have. It
-// waits for other plans that are being opened with one of them; the items are
-// ordered, so that two openings never wait for each other.
-func take(ctx context.Context, tx pgx.Tx, k Key, items []survey.Item) (taken []survey.Item, err error) {
+// claim links the items to the plan k and returns those that other plans link. It
+// waits for transactions that are claiming one of them; since all claim in the same
+// order, no two wait for each other.
+func claim(ctx context.Context, tx pgx.Tx, k Key, items []survey.Item) (taken []survey.Item, err error) {
 	var b pgx.Batch
 	for _, i := range items {
 		b.Queue(`
@@ -183,7 +182,7 @@ func take(ctx context.Context, tx pgx.Tx, k Key, items []survey.Item) (taken []s
 	return taken, results.Close()
 }
 
-// size is what the log tells of a plan's content: figures and no words.
+// size describes a plan's content in the audit log: figures, none of its texts.
 type size struct {
 	SHA256    string `json:"sha256"`
 	Questions int    `json:"questions"`

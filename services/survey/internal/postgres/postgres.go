@@ -1,5 +1,5 @@
-// Package postgres is the memory of survey: plans, invitations, responses and
-// results in PostgreSQL. It speaks domain types and knows no message.
+// Package postgres is the storage of survey: plans, invitations, responses and
+// results in PostgreSQL. It reads and writes domain types, never messages.
 package postgres
 
 import (
@@ -24,14 +24,14 @@ const Schema = "survey"
 //go:embed migrations/*.sql
 var migrations embed.FS
 
-// Lines returns the migrations of the schema: own tables, the audit log, the
-// remembered requests, the windows of cycles.
+// Lines returns the migrations of the schema: survey's own tables, the audit log,
+// the remembered requests and the windows of cycles.
 func Lines() []pg.Line {
 	return []pg.Line{{Name: Schema, FS: migrations, Dir: "migrations"}, audit.Line(), pg.OnceLine(), window.Line()}
 }
 
-// Store keeps the surveys of all authorities. Every transaction of it takes the
-// guard of the cycle first and the lock of the plan second.
+// Store stores the surveys of all authorities. Each of its transactions that write
+// takes the guard of the cycle first and the lock of the plan second.
 type Store struct {
 	db      *pgxpool.Pool
 	windows *window.Projection
@@ -40,22 +40,24 @@ type Store struct {
 // New returns a Store over a pool and the windows in the same database.
 func New(db *pgxpool.Pool, windows *window.Projection) *Store { return &Store{db, windows} }
 
-// Key names a plan.
+// Key identifies a plan.
 type Key struct{ Authority, Cycle, Plan string }
 
-// once runs f in a transaction, the first time the attempt is seen.
+// once runs f in a transaction; a repeated attempt gets the first answer.
 func once[T any](ctx context.Context, s *Store, a pg.Attempt, f func(tx pgx.Tx) (T, error)) (answer T, err error) {
 	answer, err = pg.OnceInTx(ctx, s.db, Schema, a.Request, f)
 	return answer, named(err)
 }
 
-// Remembered returns the first answer to an attempt that was made before.
+// Remembered returns the first answer to a repeated attempt; known is false for a
+// new one.
 func Remembered[T any](ctx context.Context, s *Store, a pg.Attempt) (answer T, known bool, err error) {
 	answer, known, err = pg.Remembered[T](ctx, s.db, Schema, a.Request)
 	return answer, known, named(err)
 }
 
-// named says which rule a broken constraint keeps.
+// named translates an error of PostgreSQL into a fault; a violated constraint is
+// known by its name.
 func named(err error) error {
 	return pg.Fault(err, map[string]fault.Reason{
 		"plan_pkey":     survey.PlanExists,
@@ -63,37 +65,38 @@ func named(err error) error {
 	})
 }
 
-// guard lets what is done about a survey pass until its cycle is presented.
+// guard fails with WINDOW_CLOSED once the cycle is presented, and keeps the cycle
+// from being presented until tx ends.
 func (s *Store) guard(ctx context.Context, tx pgx.Tx, k Key) error {
 	return s.windows.GuardSpan(ctx, tx, k.Authority, k.Cycle, criteria.Preparation, criteria.AppraisalCouncil)
 }
 
-// side is the side of a plan's lock. Responses and invitations share it; what
-// changes the plan has it alone. Its queue is fair, as libs/window explains: a
-// steady stream of responses does not keep a closing out.
-type side string
+// mode is the mode of a plan's lock. Storing responses and creating invitations
+// share the lock; a change of the plan holds it exclusively. The queue is fair, as
+// libs/window explains: a steady stream of responses cannot hold up a closing.
+type mode string
 
 const (
-	shared side = "pg_advisory_xact_lock_shared"
-	alone  side = "pg_advisory_xact_lock"
+	shared    mode = "pg_advisory_xact_lock_shared"
+	exclusive mode = "pg_advisory_xact_lock"
 )
 
 // lock takes a plan's lock until tx ends.
-func lock(ctx context.Context, tx pgx.Tx, at side, k Key) error {
-	if _, err := tx.Exec(ctx, lockSQL(at), k.lock()); err != nil {
+func lock(ctx context.Context, tx pgx.Tx, m mode, k Key) error {
+	if _, err := tx.Exec(ctx, lockSQL(m), k.lock()); err != nil {
 		return fmt.Errorf("locking plan %s: %w", k, err)
 	}
 	return nil
 }
 
-func lockSQL(at side) string { return `select ` + string(at) + `(hashtextextended($1, 0))` }
+func lockSQL(m mode) string { return `select ` + string(m) + `(hashtextextended($1, 0))` }
 
 func (k Key) lock() string { return Schema + ".plan/" + k.String() }
 
 // String names k in errors.
 func (k Key) String() string { return k.Authority + "/" + k.Cycle + "/" + k.Plan }
 
-// record appends the audit entry of a change of a plan.
+// record appends the audit entry of a change to a plan.
 func record(ctx context.Context, tx pgx.Tx, by pg.Attempt, k Key, action string, change any) error {
 	return audit.Append(ctx, tx, Schema, audit.Entry{
 		Resource:  "authorities/" + k.Authority + "/cycles/" + k.Cycle + "/surveyPlans/" + k.Plan,

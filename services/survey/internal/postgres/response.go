@@ -15,32 +15,33 @@ import (
 	"github.com/parindex/parindex/services/survey/internal/survey"
 )
 
-// TakeResponses stores responses to one plan and uses their links up, all in one
-// transaction or, where one of them cannot be taken, each in its own: a response
-// is stored when its error is nil, and then for ever (rule Q5). The errors are in
-// the order of the responses: InvitationUsed, SurveyClosed, also where the cycle
-// is presented, those of the guard, and fault.StorageAway.
-func (s *Store) TakeResponses(ctx context.Context, k Key, responses []survey.Response) []error {
+// StoreResponses stores responses to one plan and marks their invitations as used.
+// All share one transaction; if one of them cannot be stored, each gets its own. It
+// returns one error for each response, in their order: nil means that the response
+// is stored for good (rule Q5), otherwise InvitationUsed, SurveyClosed (also if the
+// cycle is presented), a fault of the guard, or fault.StorageAway.
+func (s *Store) StoreResponses(ctx context.Context, k Key, responses []survey.Response) []error {
 	faults := make([]error, len(responses))
-	err := s.takeTogether(ctx, k, responses)
+	err := s.storeTogether(ctx, k, responses)
 	for i := range faults {
 		faults[i] = err
-		if len(responses) > 1 && ofOne(err) {
-			faults[i] = s.takeTogether(ctx, k, responses[i:i+1])
+		if len(responses) > 1 && maybeOfOne(err) {
+			faults[i] = s.storeTogether(ctx, k, responses[i:i+1])
 		}
 	}
 	return faults
 }
 
-// ofOne reports whether an error of several responses may be due to one of them.
-func ofOne(err error) bool {
+// maybeOfOne reports whether one response alone may have caused an error of
+// several.
+func maybeOfOne(err error) bool {
 	return errors.Is(err, survey.InvitationUsed) || err != nil && fault.From(err).Kind == fault.Internal
 }
 
-// takeTogether takes all responses or none of them.
-func (s *Store) takeTogether(ctx context.Context, k Key, responses []survey.Response) error {
+// storeTogether stores all responses or none of them.
+func (s *Store) storeTogether(ctx context.Context, k Key, responses []survey.Response) error {
 	return named(pg.InTx(ctx, s.db, func(tx pgx.Tx) error {
-		// Who answers knows nothing of phases.
+		// Respondents know nothing about the phases of a cycle.
 		if err := s.guard(ctx, tx, k); errors.Is(err, window.WindowClosed) {
 			return survey.SurveyClosed.Because(err)
 		} else if err != nil {
@@ -62,9 +63,9 @@ func (s *Store) takeTogether(ctx context.Context, k Key, responses []survey.Resp
 	}))
 }
 
-// queueLockOpen keeps a plan from being closed until the transaction ends. The
-// state is read by a statement of its own, which sees what was committed while
-// the lock was waited for. It fails with SurveyClosed.
+// queueLockOpen keeps an open plan from being closed until the transaction ends, and
+// fails with SurveyClosed if it is closed. The state is read by a statement of its
+// own, which sees what was committed while the lock was waited for.
 func queueLockOpen(b *pgx.Batch, k Key) {
 	b.Queue(lockSQL(shared), k.lock())
 	b.Queue(`select state = 'OPEN' from survey.plan where authority = $1 and cycle = $2 and id = $3`, k.Authority, k.Cycle, k.Plan).
@@ -78,8 +79,8 @@ func queueLockOpen(b *pgx.Batch, k Key) {
 		})
 }
 
-// queueInsert stores a response, adds 1 to stored and uses its link up, unless
-// the link is used or the id of the response taken.
+// queueInsert stores a response, marks its invitation as used and adds 1 to stored.
+// It does none of this if the invitation is used or the response's id is taken.
 func queueInsert(b *pgx.Batch, r survey.Response, stored *int64) {
 	b.Queue(`
 		with used as (
@@ -90,15 +91,15 @@ func queueInsert(b *pgx.Batch, r survey.Response, stored *int64) {
 		insert into survey.response (id, authority, cycle, plan, agency, choices, texts, mac)
 		select $2::uuid, used.authority, used.cycle, used.plan, used.agency, $3::smallint[], $4::text[], $5::bytea from used
 		on conflict on constraint response_pkey do nothing`,
-		r.Token, r.ID, r.Choices, append([]string{}, r.Texts...), r.MAC).
+		r.TokenHash, r.ID, r.Choices, append([]string{}, r.Texts...), r.MAC).
 		Exec(func(tag pgconn.CommandTag) error {
 			*stored += tag.RowsAffected()
 			return nil
 		})
 }
 
-// Stored reports whether a response is stored. It fails with ResponseIDReused if
-// its id is that of a response with another seal.
+// Stored reports whether the response with this id and MAC is stored. It fails with
+// ResponseIDReused if the id belongs to a response with another MAC.
 func (s *Store) Stored(ctx context.Context, id string, mac []byte) (bool, error) {
 	var stored []byte
 	err := s.db.QueryRow(ctx, `select mac from survey.response where id = $1`, id).Scan(&stored)

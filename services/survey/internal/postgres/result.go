@@ -12,56 +12,53 @@ import (
 	"github.com/parindex/parindex/services/survey/internal/survey"
 )
 
-// Closing is a plan to be closed.
-type Closing struct {
-	Key Key
-	// Decide returns the plan as closed and its result, from the stored plan and
-	// all that was counted. It may be called more than once.
-	Decide func(p survey.Plan, t survey.Tally) (survey.Plan, survey.Snapshot, error)
-}
-
-// ClosePlan closes a plan and stores its result, in one transaction with its
-// audit entry: it waits for the responses under way, counts every one that was
-// stored, and none is stored after. A closed plan's result is returned as it
-// stands. It fails with PlanUnknown and as c.Decide does.
-func (s *Store) ClosePlan(ctx context.Context, by pg.Attempt, c Closing) (survey.Snapshot, error) {
+// ClosePlan closes a plan and stores its result, in one transaction with its audit
+// entry. It waits for the responses that are being stored and counts every stored
+// one; after it none is stored. For a closed plan it returns the stored result.
+// decide gets the stored plan and the tally and returns the closed plan and its
+// result; it may be called more than once. ClosePlan fails with PlanUnknown and as
+// decide does.
+func (s *Store) ClosePlan(ctx context.Context, by pg.Attempt, k Key,
+	decide func(p survey.Plan, t survey.Tally) (survey.Plan, survey.Snapshot, error),
+) (survey.Snapshot, error) {
 	return once(ctx, s, by, func(tx pgx.Tx) (survey.Snapshot, error) {
 		none := survey.Snapshot{}
 		// A plan can be closed in any phase.
-		if err := s.windows.GuardSpan(ctx, tx, c.Key.Authority, c.Key.Cycle, criteria.Preparation, criteria.Archived); err != nil {
+		if err := s.windows.GuardSpan(ctx, tx, k.Authority, k.Cycle, criteria.Preparation, criteria.Archived); err != nil {
 			return none, err
 		}
-		if err := lock(ctx, tx, alone, c.Key); err != nil {
+		if err := lock(ctx, tx, exclusive, k); err != nil {
 			return none, err
 		}
-		from, err := plan(ctx, tx, c.Key)
+		from, err := plan(ctx, tx, k)
 		if err != nil {
 			return none, err
 		}
 		if from.State == survey.Closed {
-			return snapshot(ctx, tx, c.Key)
+			return snapshot(ctx, tx, k)
 		}
-		t, err := tally(ctx, tx, c.Key)
+		t, err := tally(ctx, tx, k)
 		if err != nil {
 			return none, err
 		}
-		to, result, err := c.Decide(from, t)
+		to, result, err := decide(from, t)
 		if err != nil {
 			return none, err
 		}
 		if err := freeze(ctx, tx, to, result); err != nil {
 			return none, err
 		}
-		if err := shuffle(ctx, tx, c.Key); err != nil {
+		if err := shuffle(ctx, tx, k); err != nil {
 			return none, err
 		}
 		change := map[string]any{"sha256": result.SHA256, "invitations": to.Invitations, "responses": to.Responses}
-		return result, record(ctx, tx, by, c.Key, "close-survey-plan", change)
+		return result, record(ctx, tx, by, k, "close-survey-plan", change)
 	})
 }
 
-// shuffle makes the order and the transactions in which responses came and links
-// were used unreadable from the rows (rule Q10).
+// shuffle rewrites the responses and invitations of a plan, so that their rows no
+// longer reveal in which order and in which transactions they were written (rule
+// Q10).
 func shuffle(ctx context.Context, tx pgx.Tx, k Key) error {
 	if _, err := tx.Exec(ctx, `select survey.shuffle($1, $2, $3)`, k.Authority, k.Cycle, k.Plan); err != nil {
 		return fmt.Errorf("shuffling the responses to plan %s: %w", k, err)
@@ -69,7 +66,7 @@ func shuffle(ctx context.Context, tx pgx.Tx, k Key) error {
 	return nil
 }
 
-// freeze writes a plan as closed, and its result.
+// freeze stores the closed plan and its result.
 func freeze(ctx context.Context, tx pgx.Tx, p survey.Plan, r survey.Snapshot) error {
 	_, err := tx.Exec(ctx, `
 		update survey.plan set state = $4, close_time = $5, version = $6
@@ -88,7 +85,7 @@ func freeze(ctx context.Context, tx pgx.Tx, p survey.Plan, r survey.Snapshot) er
 	return nil
 }
 
-// tally counts what came in about each agency.
+// tally counts the invitations, responses and answers of each agency.
 func tally(ctx context.Context, tx pgx.Tx, k Key) (survey.Tally, error) {
 	t := survey.Tally{}
 	var agency string
@@ -106,8 +103,8 @@ func tally(ctx context.Context, tx pgx.Tx, k Key) (survey.Tally, error) {
 	if err != nil {
 		return nil, fmt.Errorf("counting the responses to plan %s: %w", k, err)
 	}
-	// Counted here and not there: without statistics PostgreSQL takes them to be few
-	// and sorts every answer.
+	// Go counts the answers: without statistics PostgreSQL expects few and sorts them
+	// all.
 	var choices []int16
 	rows, _ = tx.Query(ctx, `
 		select agency, choices from survey.response where authority = $1 and cycle = $2 and plan = $3`, k.Authority, k.Cycle, k.Plan)

@@ -6,22 +6,22 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/parindex/parindex/libs/criteria"
 	"github.com/parindex/parindex/libs/cycle"
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/points"
 )
 
-// Findings are everything wrong with a content or a response, each at its place.
+// Findings are the errors in a content or a response, each with its path in the
+// request.
 type Findings []fault.Violation
 
 func (f *Findings) add(place string, found *fault.Fault) {
 	*f = append(*f, found.Violation(place))
 }
 
-// Check returns everything that keeps c from being opened in the cycle y, each
-// at its place in the request ("content.links[0].questions[1]"). taken are the
-// items that other plans link.
+// Check returns all errors that keep c from being opened in the cycle y, each with
+// its path in the request ("content.links[0].questions[1]"). taken are the items
+// that other plans link.
 func (c Content) Check(y *cycle.Cycle, taken []Item) Findings {
 	var f Findings
 	if c.DecisionNumber == "" {
@@ -33,7 +33,7 @@ func (c Content) Check(y *cycle.Cycle, taken []Item) Findings {
 	seen := map[string]bool{}
 	for i, q := range c.Questions {
 		place := fmt.Sprintf("content.questions[%d]", i)
-		f.id(place+".id", q.ID, seen)
+		f.addDuplicate(place+".id", q.ID, seen)
 		q.check(&f, place)
 	}
 	linked := map[Item]bool{}
@@ -56,11 +56,11 @@ func (q Question) check(f *Findings, place string) {
 	hundred, seen := points.FromInt(100), map[string]bool{}
 	for i, o := range q.Options.Options {
 		at := fmt.Sprintf("%s.options.options[%d]", place, i)
-		f.id(at+".id", o.ID, seen)
+		f.addDuplicate(at+".id", o.ID, seen)
 		if o.WeightPercent.Sign() < 0 || o.WeightPercent.Cmp(hundred) > 0 {
 			f.add(at+".weight_percent", WeightOutOfRange.With(o.WeightPercent))
 		}
-		// What answers weigh in all has to be a figure that travels.
+		// The total weight of the answers must fit in a figure of the contract.
 		if _, err := points.Parse(o.weight().String()); err != nil {
 			f.add(at+".weight_percent", WeightTooFine.With(o.WeightPercent, points.MaxScale-2))
 		}
@@ -77,15 +77,15 @@ func (l Link) checkItem(f *Findings, place string, y *cycle.Cycle, taken []Item)
 	switch {
 	case err != nil:
 		f.add(place+".item", fault.From(err))
-	case item.Source != criteria.Survey && item.Source != criteria.Satisfaction:
+	case !item.Source.Surveyed():
 		f.add(place+".item", ItemNotSurveyed.With(l.Item))
 	case slices.Contains(taken, Item{l.Group, l.Item}):
 		f.add(place+".item", ItemLinkedElsewhere.With(l.Item))
 	}
 }
 
-// checkQuestions checks the questions of a link: TOP_TWO and LINEAR_MEAN are of
-// the scale of satisfaction, OPTION_WEIGHTS is of options (rule Q11).
+// checkQuestions checks the questions of a link: TOP_TWO and LINEAR_MEAN need
+// questions of satisfaction, OPTION_WEIGHTS needs questions with options (rule Q11).
 func (c Content) checkQuestions(f *Findings, place string, l Link) {
 	for i, id := range l.Questions {
 		at := fmt.Sprintf("%s.questions[%d]", place, i)
@@ -100,7 +100,8 @@ func (c Content) checkQuestions(f *Findings, place string, l Link) {
 	}
 }
 
-func (f *Findings) id(place, id string, seen map[string]bool) {
+// addDuplicate adds IDTwice if id was seen before.
+func (f *Findings) addDuplicate(place, id string, seen map[string]bool) {
 	if seen[id] {
 		f.add(place, fault.IDTwice.With(id))
 	}

@@ -8,13 +8,13 @@ import (
 	"github.com/parindex/parindex/libs/points"
 )
 
-// MaxContent is how many bytes the canonical form of a content may have: a few
-// plans must fit in one answer.
+// MaxContent is the largest size of a content's canonical form in bytes, so that one
+// page of a list holds several plans.
 const MaxContent = 1 << 20
 
-// Content is what a plan says. Its JSON form is that of
+// Content is the content of a plan. Its JSON form is that of
 // parindex.survey.v1.SurveyPlanContent, with methods and fallbacks without their
-// prefix; what is empty is left out.
+// prefix and without empty fields.
 type Content struct {
 	Title          string     `json:"title,omitempty"`
 	DecisionNumber string     `json:"decisionNumber,omitempty"`
@@ -23,8 +23,8 @@ type Content struct {
 	Links          []Link     `json:"links,omitempty"`
 }
 
-// Question is a question of a questionnaire (rule Q2). Exactly one of its kinds
-// is there.
+// Question is a question of a questionnaire (rule Q2). Exactly one of Satisfaction,
+// Options and TextAnswer is not nil and gives its kind.
 type Question struct {
 	ID           string        `json:"id"`
 	Text         string        `json:"text"`
@@ -34,28 +34,30 @@ type Question struct {
 	TextAnswer   *TextAnswer   `json:"textAnswer,omitempty"`
 }
 
-// Satisfaction is a scale from 1 to Scale.
+// Satisfaction is the kind of a question answered on a scale from 1 to Scale.
 type Satisfaction struct{}
 
 // Scale is the highest satisfaction.
 const Scale = 5
 
-// Options are what one of is chosen.
+// Options is the kind of a question answered by choosing one of several options.
 type Options struct {
 	Options []Option `json:"options"`
 }
 
-// Option is one of several answers; WeightPercent is from 0 to 100.
+// Option is an option of a question; WeightPercent is from 0 to 100.
 type Option struct {
 	ID            string        `json:"id"`
 	Text          string        `json:"text"`
 	WeightPercent points.Points `json:"weightPercent"`
 }
 
-// TextAnswer is words, which nothing is computed from.
+// TextAnswer is the kind of a question answered with a text, which no value is
+// computed from.
 type TextAnswer struct{}
 
-// Link says how answers become the value of one item (rule Q11).
+// Link links questions to one item, whose value is computed from their answers (rule
+// Q11).
 type Link struct {
 	Group        string   `json:"group"`
 	Item         string   `json:"item"`
@@ -65,7 +67,7 @@ type Link struct {
 	Fallback     Fallback `json:"fallback"`
 }
 
-// Method is how answers become a value from 0 to 1.
+// Method is the method by which answers become a value from 0 to 1.
 type Method string
 
 // The methods.
@@ -75,7 +77,7 @@ const (
 	OptionWeights Method = "OPTION_WEIGHTS"
 )
 
-// Fallback is what becomes of an item that too few have answered for.
+// Fallback is the value of an item for which too few people answered.
 type Fallback string
 
 // The fallbacks.
@@ -84,10 +86,10 @@ const (
 	Zero          Fallback = "ZERO"
 )
 
-// Item is an item of a group of the cycle.
+// Item identifies an item of a group of the cycle.
 type Item struct{ Group, Item string }
 
-// Items returns the items that c links, each once, ordered.
+// Items returns the items that c links, each once, in order.
 func (c Content) Items() []Item {
 	items := make([]Item, 0, len(c.Links))
 	for _, l := range c.Links {
@@ -97,19 +99,19 @@ func (c Content) Items() []Item {
 	return slices.Compact(items)
 }
 
-// question returns the place of a question, -1 for none.
+// question returns the index of a question; -1 if there is none with this id.
 func (c Content) question(id string) int {
 	return slices.IndexFunc(c.Questions, func(q Question) bool { return q.ID == id })
 }
 
-// option returns the place of an option, -1 for none.
+// option returns the index of an option; -1 if there is none with this id.
 func (o Options) option(id string) int {
 	return slices.IndexFunc(o.Options, func(o Option) bool { return o.ID == id })
 }
 
-// Canonical returns the one form of c that its SHA-256 is of: JSON without white
-// space and without escaping for HTML, fields in the order of the types, figures
-// in their shortest form.
+// Canonical returns the form of c that is stored and hashed: JSON without white
+// space and without escaping for HTML, with fields in the order of the types and
+// figures in their shortest form.
 func (c Content) Canonical() ([]byte, error) {
 	form, err := canonical.JSON(c)
 	if err != nil {

@@ -10,8 +10,8 @@ import (
 	"strings"
 )
 
-// Answer is one answer as it was given. One of Satisfaction, Option and Text is
-// not zero.
+// Answer is an answer as a respondent gave it. Exactly one of Satisfaction, Option
+// and Text is not zero.
 type Answer struct {
 	Question string
 	// Satisfaction is from 1 to Scale.
@@ -20,28 +20,30 @@ type Answer struct {
 	Text         string
 }
 
-// Answers are the answers of a response by the place of their question.
+// Answers are the answers of a response, by the index of the question.
 type Answers struct {
-	// Choices are a satisfaction or, from 1 on, the place of the option chosen; 0:
-	// not answered, or in words.
+	// Choices has the satisfaction, or the index of the chosen option plus 1; 0 for a
+	// question without an answer and for one answered with a text.
 	Choices []int16
-	// Texts are the words; empty: not answered, or not in words. It is nil where
-	// nobody wrote any.
+	// Texts has the texts; empty for every other question. It is nil if the response
+	// has no text at all.
 	Texts []string
 }
 
-// Response is what somebody who has a link sends.
+// Response is the response of one respondent to one invitation.
 type Response struct {
-	// ID is the UUID the client made for it.
+	// ID is a UUID made by the client.
 	ID string
-	// Token is the SHA-256 of the link's secret, MAC what Seal returns.
-	Token, MAC []byte
+	// TokenHash is the SHA-256 of the invitation's token.
+	TokenHash []byte
+	// MAC is the MAC of the answers under the token.
+	MAC []byte
 	Answers
 }
 
-// Accept returns the answers by their questions. It fails with ResponseInvalid,
-// whose violations are every answer that does not fit its question, is missing
-// or given twice, at its place in the request (rule Q6).
+// Accept returns the answers by question. It fails with ResponseInvalid, whose
+// violations list every answer that is missing, given twice or does not fit its
+// question, each with its path in the request (rule Q6).
 func (c Content) Accept(given []Answer) (Answers, error) {
 	var f Findings
 	answers := Answers{Choices: make([]int16, len(c.Questions))}
@@ -51,14 +53,14 @@ func (c Content) Accept(given []Answer) (Answers, error) {
 		n := c.question(a.Question)
 		switch {
 		case n < 0:
-			f.add(place+".question", AnswerToNothing.With())
+			f.add(place+".question", AnswerUnasked.With())
 			continue
 		case seen[n]:
 			f.add(place+".question", AnswerTwice.With())
 			continue
 		}
 		seen[n] = true
-		answers.take(&f, place, n, c.Questions[n], a)
+		answers.set(&f, place, n, c.Questions[n], a)
 	}
 	for n, q := range c.Questions {
 		if q.Required && !seen[n] {
@@ -71,8 +73,8 @@ func (c Content) Accept(given []Answer) (Answers, error) {
 	return answers, nil
 }
 
-// take takes the answer a to q, the question at place n.
-func (x *Answers) take(f *Findings, place string, n int, q Question, a Answer) {
+// set sets the answer a to q, the question with index n.
+func (x *Answers) set(f *Findings, place string, n int, q Question, a Answer) {
 	switch {
 	case q.Satisfaction != nil && a.Satisfaction >= 1 && a.Satisfaction <= Scale:
 		x.Choices[n] = int16(a.Satisfaction)
@@ -92,31 +94,31 @@ func (x *Answers) take(f *Findings, place string, n int, q Question, a Answer) {
 	}
 }
 
-// Seal returns what says whether two sends of a response are the same: an
-// HMAC-SHA-256 of the answers, in whatever order they come, under the link's
-// secret. The secret is kept nowhere, so that who holds the stored responses
-// cannot try which link one belongs to (rules Q5, Q10).
-func Seal(secret string, given []Answer) []byte {
+// MAC returns an HMAC-SHA-256 of the answers, in any order, under the token of the
+// invitation. Two requests send the same response if their ids and MACs are equal.
+// The token is stored nowhere, so that nobody with access to the stored responses
+// can test which invitation one belongs to (rules Q5, Q10).
+func MAC(token string, given []Answer) []byte {
 	ordered := slices.SortedFunc(slices.Values(given), func(a, b Answer) int {
 		return cmp.Or(strings.Compare(a.Question, b.Question), cmp.Compare(a.Satisfaction, b.Satisfaction),
 			strings.Compare(a.Option, b.Option), strings.Compare(a.Text, b.Text))
 	})
 	var form []byte
 	for _, a := range ordered {
-		// The lengths make it impossible for two different lists to be the same bytes.
+		// The lengths keep two different lists from having the same bytes.
 		for _, part := range []string{a.Question, a.Option, a.Text} {
 			form = binary.AppendUvarint(form, uint64(len(part)))
 			form = append(form, part...)
 		}
 		form = binary.AppendVarint(form, int64(a.Satisfaction))
 	}
-	h := hmac.New(sha256.New, []byte(secret))
+	h := hmac.New(sha256.New, []byte(token))
 	h.Write(form)
 	return h.Sum(nil)
 }
 
-// TokenHash returns what is kept of a link's secret.
-func TokenHash(secret string) []byte {
-	sum := sha256.Sum256([]byte(secret))
+// TokenHash returns the SHA-256 of a token, which is stored in its place.
+func TokenHash(token string) []byte {
+	sum := sha256.Sum256([]byte(token))
 	return sum[:]
 }

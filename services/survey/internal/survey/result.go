@@ -16,31 +16,31 @@ import (
 // Snapshot is the frozen result of a closed plan (rule Q13).
 type Snapshot struct {
 	Authority, Cycle, Plan string
-	// Content is a sealed.SurveyResult as it is written, SHA256 its hash in hex.
+	// Content is a written sealed.SurveyResult, SHA256 its hash in hex.
 	Content   []byte
 	SHA256    string
 	CloseTime time.Time
 }
 
-// Tally is what is counted about each agency.
+// Tally has the counts of each agency, by its id.
 type Tally map[string]AgencyTally
 
-// AgencyTally is what is counted about one agency.
+// AgencyTally has the counts of one agency.
 type AgencyTally struct {
-	// Issued is how many invitations were made, Valid how many responses came in.
+	// Issued is the number of invitations, Valid the number of responses.
 	Issued, Valid int
-	// Choices counts the answers.
+	// Choices has the number of times that each answer was given.
 	Choices map[Choice]int
 }
 
-// Choice is an answer as Answers.Choices holds it, from 1 on, to the question at
-// a place.
+// Choice is an answer, as in Answers.Choices and not 0, to the question with an
+// index.
 type Choice struct {
 	Question int
 	Answer   int16
 }
 
-// valueScale is how many places a value has.
+// valueScale is the number of decimal places of a value.
 const valueScale = 12
 
 // count returns the result of the closed plan p in the cycle y: for each linked
@@ -70,7 +70,7 @@ func (p Plan) count(y *cycle.Cycle, t Tally) (sealed.SurveyResult, error) {
 	return r, nil
 }
 
-// freeze returns the result r as it is kept.
+// freeze returns the snapshot of the result r.
 func (p Plan) freeze(r sealed.SurveyResult) (Snapshot, error) {
 	content, hash, err := sealed.Write(r)
 	if err != nil {
@@ -81,9 +81,9 @@ func (p Plan) freeze(r sealed.SurveyResult) (Snapshot, error) {
 	}, nil
 }
 
-// item returns what the answers about an agency come to under the link l. Too
-// few responses, or none that answers any of the questions, leave the fallback,
-// and how the few answered is not told (rules Q10, Q11).
+// item returns the result of the link l for an agency with the tally t. If there are
+// too few responses, or no answer to any of the linked questions, it is the
+// fallback, and the counts of the few answers are withheld (rules Q10, Q11).
 func (c Content) item(l Link, t AgencyTally) (sealed.SurveyItem, error) {
 	r := sealed.SurveyItem{
 		Agency: "", Item: l.Item, Issued: t.Issued, Valid: t.Valid, Method: string(l.Method),
@@ -122,7 +122,7 @@ func (c Content) item(l Link, t AgencyTally) (sealed.SurveyItem, error) {
 	return r, err
 }
 
-// weighed is a possible answer and its weight from 0 to 1.
+// weighed is a possible answer with its weight, from 0 to 1.
 type weighed struct {
 	name   string
 	weight points.Points
@@ -133,7 +133,7 @@ var (
 	quarter = points.MustParse("0.25")
 )
 
-// weighed returns the possible answers to q, by their place, as m weighs them.
+// weighed returns the possible answers to q in order, with their weights under m.
 func (q Question) weighed(m Method) []weighed {
 	if m == OptionWeights {
 		all := make([]weighed, len(q.Options.Options))
@@ -153,5 +153,5 @@ func (q Question) weighed(m Method) []weighed {
 	return all
 }
 
-// weight returns what o weighs, from 0 to 1.
+// weight returns the weight of o, from 0 to 1.
 func (o Option) weight() points.Points { return o.WeightPercent.Mul(percent) }

@@ -28,8 +28,8 @@ var year = &cycle.Cycle{
 	},
 }
 
-// plan is an open plan with two questions of satisfaction, two of options, and a
-// link by each method.
+// plan returns an open plan with two questions of satisfaction, two with options, and
+// a link with each method.
 func plan(weights ...string) survey.Plan {
 	options := &survey.Options{}
 	for i, w := range weights {
@@ -53,8 +53,7 @@ func plan(weights ...string) survey.Plan {
 	}}
 }
 
-// results closes p with the tally t and returns what it came to by
-// "item of agency".
+// results closes p with a tally and returns the results by "item of agency".
 func results(t *testing.T, p survey.Plan, tally survey.Tally) map[string]sealed.SurveyItem {
 	t.Helper()
 	_, snapshot, err := p.Close(year, tally, time.Unix(0, 0))
@@ -65,14 +64,14 @@ func results(t *testing.T, p survey.Plan, tally survey.Tally) map[string]sealed.
 	if err != nil {
 		t.Fatal(err)
 	}
-	of := map[string]sealed.SurveyItem{}
+	byName := map[string]sealed.SurveyItem{}
 	for _, x := range r.Results {
-		of[x.Item+" of "+x.Agency] = x
+		byName[x.Item+" of "+x.Agency] = x
 	}
-	return of
+	return byName
 }
 
-// tallyOf counts responses about one agency one after the other.
+// tallyOf counts the responses about one agency.
 func tallyOf(responses [][]int16) survey.AgencyTally {
 	a := survey.AgencyTally{Issued: len(responses), Valid: len(responses), Choices: map[survey.Choice]int{}}
 	for _, choices := range responses {
@@ -85,8 +84,8 @@ func tallyOf(responses [][]int16) survey.AgencyTally {
 	return a
 }
 
-// TestValue recomputes values of random responses by fractions of whole numbers,
-// one response after the other, in whatever order (rule Q11).
+// TestValue recomputes the values of random responses with fractions of whole
+// numbers, and checks that the order of the responses does not matter (rule Q11).
 func TestValue(t *testing.T) {
 	r := rand.New(rand.NewPCG(11, 13)) //nolint:gosec // the same draws every time
 	for range 500 {
@@ -105,7 +104,7 @@ func TestValue(t *testing.T) {
 		got := results(t, p, tally)
 		r.Shuffle(len(responses), func(i, j int) { responses[i], responses[j] = responses[j], responses[i] })
 		again := results(t, p, survey.Tally{"a": tallyOf(responses), "d": tallyOf(responses)})
-		for of, weigh := range map[string]func(answer int16) *big.Rat{
+		for name, weigh := range map[string]func(answer int16) *big.Rat{
 			"ii.1 of a": func(answer int16) *big.Rat { return big.NewRat(int64(answer/4), 1) },
 			"ii.2 of a": func(answer int16) *big.Rat { return big.NewRat(int64(answer-1), 4) },
 			"ii.1 of d": func(answer int16) *big.Rat {
@@ -114,21 +113,21 @@ func TestValue(t *testing.T) {
 			},
 		} {
 			first := 0
-			if of == "ii.1 of d" {
+			if name == "ii.1 of d" {
 				first = 1
 			}
 			want := byHand(responses, first, weigh)
-			value := figure(got[of])
-			checkExact(t, got[of])
-			if value != want || figure(again[of]) != want {
-				t.Fatalf("%s: got %s and %s, want %s, of %v by %v", of, value, figure(again[of]), want, responses, weights)
+			value := figure(got[name])
+			checkExact(t, got[name])
+			if value != want || figure(again[name]) != want {
+				t.Fatalf("%s: got %s and %s, want %s, of %v by %v", name, value, figure(again[name]), want, responses, weights)
 			}
 		}
 	}
 }
 
-// byHand returns the mean weight of the answers to the questions first and
-// first + 2, to 12 places, half away from zero; "none" without answers.
+// byHand returns the mean weight of the answers to the questions first and first + 2,
+// rounded to 12 places, half away from zero; "none" if there are no answers.
 func byHand(responses [][]int16, first int, weigh func(answer int16) *big.Rat) string {
 	sum, n := new(big.Rat), int64(0)
 	for _, choices := range responses {
@@ -149,8 +148,7 @@ func byHand(responses [][]int16, first int, weigh func(answer int16) *big.Rat) s
 	return points.MustParse(sum.FloatString(12)).String() // FloatString rounds half away from zero
 }
 
-// checkExact checks that the value is weight / answers, and nothing else was
-// rounded.
+// checkExact checks that the value is weight / answers, and that only it is rounded.
 func checkExact(t *testing.T, r sealed.SurveyItem) {
 	t.Helper()
 	sum := 0
@@ -177,7 +175,8 @@ func figure(r sealed.SurveyItem) string {
 	return r.Value.String()
 }
 
-// TestTooFew leaves the fallback, and does not tell what the few answered.
+// TestTooFew checks that too few responses give the fallback, and that their answers
+// are withheld.
 func TestTooFew(t *testing.T) {
 	p := plan("0", "100")
 	for i := range p.Content.Links {
@@ -190,10 +189,10 @@ func TestTooFew(t *testing.T) {
 		tally survey.AgencyTally
 		want  string
 	}{
-		"none":                          {survey.AgencyTally{}, "top two 0 true 0, mean none true 0"},
-		"two":                           {two, "top two 0 true 0, mean none true 0"},
-		"three":                         {three, "top two 0.75 false 3, mean 0.6875 false 3"},
-		"three, who answered no such q": {silent, "top two 0 true 0, mean none true 0"},
+		"none":                         {survey.AgencyTally{}, "top two 0 true 0, mean none true 0"},
+		"two":                          {two, "top two 0 true 0, mean none true 0"},
+		"three":                        {three, "top two 0.75 false 3, mean 0.6875 false 3"},
+		"three without linked answers": {silent, "top two 0 true 0, mean none true 0"},
 	} {
 		got := results(t, p, survey.Tally{"a": tt.tally})
 		top, mean := got["ii.1 of a"], got["ii.2 of a"]
@@ -207,8 +206,8 @@ func TestTooFew(t *testing.T) {
 	}
 }
 
-// TestResultOrder lists every scored agency of each linked group, by group, item
-// and agency, and makes the same bytes again.
+// TestResultOrder checks that a result lists every scored agency of each linked
+// group, ordered by group, item and agency, and that its bytes are reproducible.
 func TestResultOrder(t *testing.T) {
 	p := plan("0", "100")
 	p.SHA256 = "0a1b"
@@ -237,23 +236,23 @@ func TestResultOrder(t *testing.T) {
 	}
 }
 
-// TestSeal is the same for the same answers under the same secret only.
-func TestSeal(t *testing.T) {
+// TestMAC checks that only the same answers under the same token have the same MAC.
+func TestMAC(t *testing.T) {
 	given := []survey.Answer{{Question: "a", Satisfaction: 1}, {Question: "b", Option: "x"}, {Question: "c", Text: "x"}}
 	turned := []survey.Answer{given[2], given[0], given[1]}
-	if string(survey.Seal("s", given)) != string(survey.Seal("s", turned)) {
-		t.Error("the order counts")
+	if string(survey.MAC("s", given)) != string(survey.MAC("s", turned)) {
+		t.Error("the order of the answers matters")
 	}
 	seen := map[string]string{}
-	for name, seal := range map[string][]byte{
-		"itself": survey.Seal("s", given), "another secret": survey.Seal("S", given), "nothing": survey.Seal("s", nil),
-		"less":         survey.Seal("s", given[:2]),
-		"words":        survey.Seal("s", []survey.Answer{given[0], {Question: "b", Text: "x"}, given[2]}),
-		"run together": survey.Seal("s", []survey.Answer{given[0], {Question: "bx"}, given[2]}),
+	for name, mac := range map[string][]byte{
+		"itself": survey.MAC("s", given), "another token": survey.MAC("S", given), "nothing": survey.MAC("s", nil),
+		"less":         survey.MAC("s", given[:2]),
+		"words":        survey.MAC("s", []survey.Answer{given[0], {Question: "b", Text: "x"}, given[2]}),
+		"run together": survey.MAC("s", []survey.Answer{given[0], {Question: "bx"}, given[2]}),
 	} {
-		if other, ok := seen[string(seal)]; ok {
-			t.Errorf("%s is sealed as %s", name, other)
+		if other, ok := seen[string(mac)]; ok {
+			t.Errorf("%s has the MAC of %s", name, other)
 		}
-		seen[string(seal)] = name
+		seen[string(mac)] = name
 	}
 }

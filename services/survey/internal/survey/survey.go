@@ -1,5 +1,5 @@
-// Package survey holds the rules of the survey service: what a plan must say to
-// be opened, which responses are taken, and how answers become values.
+// Package survey holds the rules of the survey service: the checks of a plan before
+// it is opened, the checks of a response, and the values that answers give.
 package survey
 
 import (
@@ -13,26 +13,25 @@ import (
 	"github.com/parindex/parindex/libs/fault"
 )
 
-// Plan is one survey of a cycle (rule Q1): whom it is for, what it asks and what
-// the answers become.
+// Plan is one survey of a cycle (rule Q1).
 type Plan struct {
 	Authority, Cycle, ID string
 	State                State
 	Content              Content
-	// SHA256 is that of the content's canonical form, in hex.
+	// SHA256 is the SHA-256 of the content's canonical form, in hex.
 	SHA256 string
-	// Invitations and Responses count what was made and what came in.
+	// Invitations and Responses are the numbers of those stored.
 	Invitations, Responses int
 	// OpenTime and CloseTime are zero until the plan is opened and closed.
 	OpenTime, CloseTime time.Time
-	// Version counts the changes of the plan itself from 1.
+	// Version counts the changes of the content and the state, from 1.
 	Version int64
 }
 
-// State says where a plan stands.
+// State is the state of a plan.
 type State string
 
-// The states of a plan, in order. Nothing but a draft's content changes.
+// The states of a plan, in order. Only a draft's content can change.
 const (
 	Draft  State = "DRAFT"
 	Opened State = "OPEN"
@@ -47,8 +46,8 @@ func NewDraft(authority, cycle, id string, content Content) (Plan, error) {
 	return Plan{Authority: authority, Cycle: cycle, ID: id, State: Draft}.Revise(content)
 }
 
-// Revise returns the draft p with other content, in a new version unless nothing
-// changes. It fails with PlanNotDraft and fault.ContentTooLarge.
+// Revise returns the draft p with other content, in a new version unless the content
+// is the same. It fails with PlanNotDraft and fault.ContentTooLarge.
 func (p Plan) Revise(content Content) (Plan, error) {
 	if p.State != Draft {
 		return p, PlanNotDraft.At("plan")
@@ -69,22 +68,22 @@ func (p Plan) Revise(content Content) (Plan, error) {
 	return p, nil
 }
 
-// Open returns p as opened at the instant now. wrong is everything that
-// Content.Check finds. It fails with PlanNotDraft and PlanUnsound.
-func (p Plan) Open(wrong Findings, now time.Time) (Plan, error) {
+// Open returns p opened at the instant now. found is the result of Content.Check.
+// It fails with PlanNotDraft and, if anything was found, with PlanUnsound.
+func (p Plan) Open(found Findings, now time.Time) (Plan, error) {
 	if p.State != Draft {
 		return p, PlanNotDraft.At("plan")
 	}
-	if len(wrong) > 0 {
-		return p, PlanUnsound.List(wrong...)
+	if len(found) > 0 {
+		return p, PlanUnsound.List(found...)
 	}
 	p.State, p.OpenTime = Opened, now
 	p.Version++
 	return p, nil
 }
 
-// Invite says whether people can be invited to answer about an agency of the
-// cycle y (rule Q4). It fails with PlanNotOpen, cycle.AgencyNotInCycle,
+// Invite returns nil if people can be invited to evaluate an agency of the cycle y
+// (rule Q4). It fails with PlanNotOpen, cycle.AgencyNotInCycle,
 // cycle.AgencyNotScored and AgencyNotSurveyed.
 func (p Plan) Invite(y *cycle.Cycle, agency string) error {
 	if p.State != Opened {
@@ -100,8 +99,8 @@ func (p Plan) Invite(y *cycle.Cycle, agency string) error {
 	return nil
 }
 
-// Close returns p as closed at the instant now, and its result in the cycle y
-// with all that was counted (rule Q13). It fails with PlanNotOpen.
+// Close returns p closed at the instant now, and its result in the cycle y for the
+// tally t (rule Q13). It fails with PlanNotOpen.
 func (p Plan) Close(y *cycle.Cycle, t Tally, now time.Time) (Plan, Snapshot, error) {
 	if p.State != Opened {
 		return p, Snapshot{}, PlanNotOpen.At("plan")
@@ -116,5 +115,5 @@ func (p Plan) Close(y *cycle.Cycle, t Tally, now time.Time) (Plan, Snapshot, err
 	return p, frozen, err
 }
 
-// String names p in errors.
+// String returns the ids of p for errors.
 func (p Plan) String() string { return fmt.Sprintf("%s/%s/%s", p.Authority, p.Cycle, p.ID) }

@@ -1,2 +1,2 @@
 -- +goose Up
-comment on schema {schema} is 'Surveys: questionnaires, samples, invitations, responses, back-checks, results.';
+comment on schema {schema} is 'Surveys: plans with their questionnaires, invitations, responses and results.';

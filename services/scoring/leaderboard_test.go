@@ -158,7 +158,7 @@ func TestRedisFaults(t *testing.T) {
 					t.Errorf("read %d: not served from %s", i, source)
 				}
 			}
-			if n := strings.Count(w.log.String(), "redis fails"); n > 1 {
+			if n := strings.Count(w.log.String(), "Redis fails"); n > 1 {
 				t.Errorf("logged %d times within a minute", n)
 			}
 		})
@@ -192,7 +192,7 @@ func TestRedisAwayIsLoggedOncePerMinute(t *testing.T) {
 				w.get(t, "districts", "")
 				w.clock.Move(30 * time.Second)
 			}
-			if n := strings.Count(w.log.String(), "redis fails"); n != 3 {
+			if n := strings.Count(w.log.String(), "Redis fails"); n != 3 {
 				t.Errorf("logged %d times: %s", n, w.log)
 			}
 			if w.reads(t, "redis") != 0 {

@@ -8,11 +8,10 @@ import (
 	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
 	scoringv1 "github.com/parindex/parindex/proto/gen/parindex/scoring/v1"
-	"github.com/parindex/parindex/services/scoring"
 )
 
-// What people write of a publication is kept as it is read: no character that
-// nobody sees, no blank number, no letters of an old font.
+// Number and notice of a publication are cleaned: invisible characters, blank numbers
+// and texts in legacy encodings are refused or removed.
 func TestPublishRunTexts(t *testing.T) {
 	w := newSmallWorld(t, "")
 	run := w.createRun(t).GetId()
@@ -45,7 +44,7 @@ func TestPublishRunTexts(t *testing.T) {
 	}
 }
 
-// What is public is served whatever is known of cycles; a run needs its cycle.
+// Public reads work without the projection of the cycles; creating a run does not.
 func TestPublicReadsWithoutCycles(t *testing.T) {
 	w := newSmallWorld(t, "")
 	run := w.createRun(t).GetId()

@@ -18,7 +18,7 @@ import (
 // remembered is the stored response to a request about a run: its id, and its status at
 // that time.
 type remembered struct {
-	Run      string
+	Run    string
 	Status scoring.Status
 }
 

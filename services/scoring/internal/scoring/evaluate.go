@@ -71,7 +71,7 @@ func Evaluate(frozen []byte) (Result, error) {
 
 // evaluation is the state of one computation.
 type evaluation struct {
-	in Inputs
+	in       Inputs
 	outcomes map[string]outcome            // by agency
 	reported map[itemKey]sealed.Facts      // by agency and item
 	surveyed map[itemKey]sealed.SurveyItem // by agency and item

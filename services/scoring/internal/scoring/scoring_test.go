@@ -172,11 +172,11 @@ func TestSucceed(t *testing.T) {
 	current := &scoring.Publication{Version: 3, Source: scoring.Source{SHA256: []byte("old")}}
 	tests := []struct {
 		current *scoring.Publication
-		sum      string
-		notice   string
-		version  int
-		again    bool
-		code     string
+		sum     string
+		notice  string
+		version int
+		again   bool
+		code    string
 	}{
 		{nil, "old", "", 1, false, ""},
 		{nil, "old", "why", 0, false, "NOTICE_UNEXPECTED"},

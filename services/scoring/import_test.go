@@ -368,7 +368,7 @@ func TestImportRequestID(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.publish(t, append(printed2023(t), '\n'), "Đính chính.")
-	// Repeated after another version came, it still gives the first answer.
+	// Repeated after another version is published, it still gives the first response.
 	again, err := w.ImportHistory(w.coordinator(t), first)
 	if err != nil || !proto.Equal(again, answer) {
 		t.Errorf("again %v, %v", again, err)

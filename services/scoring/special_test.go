@@ -32,7 +32,7 @@ import (
 //	d  95; none of 3: good, once
 //	e  40 is the lowest class, as its commune's
 //	f  95; one commune has no class: none
-//	g  85; nobody is below it: none
+//	g  85; it has no subordinates: none
 var districtsOfS2 = []struct{ id, points, communes string }{
 	{"a", "95", "95 85 85"},
 	{"b", "95", "95 90 40"},

@@ -127,9 +127,9 @@ func classText(e scoring.Entry) string {
 
 var places = []struct{ class, points string }{{"xuat-sac", "95"}, {"tot", "85"}, {"kha", "60"}, {"trung-binh", "40"}}
 
-// Every district with up to 12 communes, whatever its class and however many of
-// them are as good or worse, with up to two without a class, against fractions,
-// which share no code with the platform's (rule G6).
+// Every district with up to 12 communes, for each class and each number of communes in
+// that class or a better one, and with up to two communes without a class, is compared
+// with big.Rat, which shares no code with the platform (rule G6).
 func TestEveryShareOfUpToTwelveSubordinates(t *testing.T) {
 	type district struct{ place, good, worse, without int }
 	var districts []district

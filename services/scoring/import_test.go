@@ -477,7 +477,7 @@ func TestImportListsAllFaults(t *testing.T) {
 	}
 	want := []string{
 		"groups[0].agencies AGENCY_MISSING",
-		"groups[0].agencies[2].agency AGENCY_UNKNOWN",
+		"groups[0].agencies[2].agency HISTORY_AGENCY_UNKNOWN",
 		"groups[1].agencies[0].selfPoints VALUE_NOT_POINTS",
 		"groups[3].agencies[0].totalPoints PRINT_CONTRADICTED",
 	}

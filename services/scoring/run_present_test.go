@@ -36,7 +36,7 @@ func TestPresentAndPublish(t *testing.T) {
 		t.Fatal(err)
 	}
 	p := first.GetPublication()
-	if p.GetVersion() != 1 || p.GetDecisionNumber() != "7/QĐ-UBND ngày 8/1, hội đồng" || p.GetDecisionDate() != "2027-01-08" || p.GetNotice() != "" || p.GetSource() != nil ||
+	if p.GetVersion() != 1 || p.GetDecisionNumber() != "7/QĐ-UBND" || p.GetDecisionDate() != "2027-01-08" || p.GetNotice() != "" || p.GetSource() != nil ||
 		first.GetAuthorityName() != "Ủy ban nhân dân tỉnh Sóc Trăng" || first.GetCycleName() != "Năm 2026" || len(first.GetGroups()) != 2 {
 		t.Errorf("published %v", first)
 	}

@@ -21,10 +21,10 @@ func TestPublishRunTexts(t *testing.T) {
 	}
 	approver := w.as(t, authv1.Role_ROLE_APPROVER, "soc-trang")
 	for _, tt := range []struct{ number, notice, want string }{
-		{"  ", "", "decision_number TEXT_MISSING"},
-		{"\u200b\u2060", "", "decision_number TEXT_MISSING"},
-		{"7\x00/QĐ-UBND", "", "decision_number TEXT_UNPRINTABLE"},
-		{"7\n/QĐ-UBND", "", "decision_number TEXT_NOT_ONE_LINE"},
+		{"  ", "", "decisionNumber TEXT_MISSING"},
+		{"\u200b\u2060", "", "decisionNumber TEXT_MISSING"},
+		{"7\x00/QĐ-UBND", "", "decisionNumber TEXT_UNPRINTABLE"},
+		{"7\n/QĐ-UBND", "", "decisionNumber TEXT_NOT_ONE_LINE"},
 		{"7/QĐ-UBND", "vì\x00", "notice TEXT_UNPRINTABLE"},
 		{"7/QĐ-UBND", "vì\x1b[31m", "notice TEXT_UNPRINTABLE"},
 		{"7/QĐ-UBND", "§Ýnh chÝnh ®iÓm", "notice TEXT_LEGACY_ENCODING"},

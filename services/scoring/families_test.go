@@ -20,7 +20,7 @@ import (
 	"github.com/parindex/parindex/services/scoring"
 )
 
-// A cycle with the rules that count, compare or look back. Max points of the
+// A cycle with the rules that count, compare, or use earlier years. Max points of the
 // departments:
 //
 //	i.1.1  10 SELF     deduction, step 0.5; bonus 0.75 each, at most 2
@@ -41,8 +41,8 @@ import (
 //	d3   71.5 printed                    71.50 printed   equal
 //	d4   a rank and no index             60 printed      missing
 //
-// The values of i.2.1 are 3, 2 and 8; 1 is d4's, from whom the whole item is
-// taken, so that 2 is the best. Those of i.2.4 are 40, 0, 30 and 12.5.
+// The values of i.2.1 are 3, 2 and 8; 1 is the value of d4, whose item is
+// wholly reduced, so that 2 is the best. Those of i.2.4 are 40, 0, 30 and 12.5.
 //
 //	d1  i.1.1 10 − 1·0.5 + min(3·0.75, 2) = 11.5; i.1.2 10·22/22 = 10; together
 //	    21.5 of 20, a domain index of 107.5. i.2.1 20·2/3 = 13.333333; i.2.2
@@ -83,7 +83,7 @@ func departments2025(d2 string) string {
 		`}, {agency: d3, rank: 3, index: 71.5}, {agency: d4, rank: 4}`
 }
 
-// publishEarlier imports what an earlier cycle came to and returns the id of the
+// publishEarlier imports the results of an earlier cycle and returns the id of the
 // publication.
 func (w *world) publishEarlier(t *testing.T, cycle, departments, notice string) string {
 	t.Helper()
@@ -108,8 +108,8 @@ groups:
 }
 
 // familyCycle is smallCycle with other criteria: those above, and for the
-// districts one item of 10 points, from which 1 is taken for each deduction and
-// to which at most 1 is added.
+// districts one item of 10 points, with a deduction of 1 point each and a bonus of at
+// most 1 point.
 func familyCycle() *cycletest.Catalog {
 	c := smallCycle()
 	for _, year := range []string{"2023", "2024", "2025", "2027"} {
@@ -203,8 +203,8 @@ var families2026 = []string{
 	"55.53 82.48 35.56 46.92",
 }
 
-// Rules C6.5 to C6.8, C6.11: the cycle comes out as computed by hand above, and
-// says what each item came from.
+// The figures are those computed by hand above, and each item names its inputs (rules
+// C6.5 to C6.8, C6.11).
 func TestRuleFamilies(t *testing.T) {
 	w := newFamilyWorld(t)
 	r := w.createRun(t)
@@ -236,7 +236,7 @@ func TestRuleFamilies(t *testing.T) {
 	}
 }
 
-// itemsOf are the items of an agency's result as lines of text.
+// itemsOf returns the items of an agency's result as lines of text.
 func (w *world) itemsOf(t *testing.T, run, agency string) (lines []string) {
 	t.Helper()
 	for _, i := range w.result(t, run, agency).GetItems() {
@@ -249,7 +249,7 @@ func (w *world) itemsOf(t *testing.T, run, agency string) (lines []string) {
 	return lines
 }
 
-// compacted is a message in JSON, which protojson writes with spaces at random.
+// compacted returns a message as JSON without the spaces that protojson adds at random.
 func compacted(t *testing.T, m proto.Message) string {
 	t.Helper()
 	text, err := protojson.Marshal(m)
@@ -263,7 +263,7 @@ func compacted(t *testing.T, m proto.Message) string {
 	return b.String()
 }
 
-// The same figures by fractions, which share no code with the platform's.
+// The same figures are computed with big.Rat, which shares no code with the platform.
 func TestRuleFamiliesAgainstFractions(t *testing.T) {
 	w := newFamilyWorld(t)
 	l := w.runLeaderboard(t, w.createRun(t).GetId(), "departments")
@@ -334,8 +334,8 @@ func TestRuleFamiliesAgainstFractions(t *testing.T) {
 	}
 }
 
-// Rule G7: a run holds the earlier indices it compared; a correction of an earlier
-// year changes the next run and none before.
+// A run freezes the earlier indices that it compares: a correction of an earlier year
+// changes only later runs (rule G7).
 func TestRunFreezesHistory(t *testing.T) {
 	w := newFamilyWorld(t)
 	history := func(r *scoringv1.Run) (all []*scoringv1.RunInput) {
@@ -375,8 +375,8 @@ func TestRunFreezesHistory(t *testing.T) {
 	}
 }
 
-// Without an index of the latest cycle a band is a gap; an agency above all its
-// standard points is one too, and is shown as it is.
+// A band without an index of the latest cycle is a gap. An agency with more than its
+// standard points is a gap too, and its figures are shown.
 func TestRuleFamilyGaps(t *testing.T) {
 	w := newFamilyWorld(t)
 	w.move(t, catalogv1.Phase_PHASE_PRESENTED)

@@ -22,8 +22,8 @@ import (
 	"github.com/parindex/parindex/services/scoring"
 )
 
-// The published table of the central agencies must come out (rules G1 to G4):
-// every figure within 0.01 of the print, every rank exact.
+// The published table of the central agencies is reproduced (rules G1 to G4): every
+// figure within 0.01 of the printed one, every rank exactly.
 func TestImportCentralAgencies(t *testing.T) {
 	w := newWorld(t, "")
 	w.publish(t, printed2023(t), "")
@@ -69,8 +69,8 @@ func near(t *testing.T, what, got, printed string) {
 	}
 }
 
-// What the four groups of 2023 come to. Printed figures differ by up to 0.01:
-// the print rounds before it divides or subtracts.
+// The statistics of the four groups of 2023. Printed figures differ by up to 0.01,
+// because they were rounded before dividing or subtracting.
 func TestImportStatistics2023(t *testing.T) {
 	w := newWorld(t, "")
 	w.publish(t, printed2023(t), "")
@@ -92,7 +92,7 @@ func TestImportStatistics2023(t *testing.T) {
 	}
 }
 
-// A mean that its own table does not give is a fault of the file.
+// A printed mean that differs from the mean of its table is a fault of the file.
 func TestImportChecksPrintedMean(t *testing.T) {
 	w := newWorld(t, "")
 	_, err := w.ImportHistory(w.coordinator(t), importOf(changed(t, printed2023(t), "printed: {meanIndex: 82.94}", "printed: {meanIndex: 82.93}"), ""))
@@ -102,7 +102,7 @@ func TestImportChecksPrintedMean(t *testing.T) {
 	}
 }
 
-// What another year prints and 2023 does not: domains with standard points or an
+// Figures that other years print and 2023 does not: domains with standard points or an
 // index, and statistics of a group whose indices are not printed.
 func TestImportDomainFiguresAndStatistics(t *testing.T) {
 	w := newWorld(t, "")
@@ -256,8 +256,7 @@ func TestImportSameFileAgain(t *testing.T) {
 	w.wantAudit(t, 1)
 }
 
-// A notice with the file that stands corrects nothing, and is not dropped in
-// silence.
+// A notice with the file of the current publication corrects nothing, and is refused.
 func TestImportSameFileRefusesNotice(t *testing.T) {
 	w := newWorld(t, "")
 	w.publish(t, printed2023(t), "")
@@ -310,7 +309,7 @@ func TestImportOtherFileNeedsNotice(t *testing.T) {
 	}
 }
 
-// A notice of spaces alone is none; control characters never reach the database.
+// A notice of spaces is no notice; control characters never reach the database.
 func TestImportNotice(t *testing.T) {
 	w := newWorld(t, "")
 	w.publish(t, printed2023(t), " \u200b ")
@@ -369,7 +368,7 @@ func TestImportRequestID(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.publish(t, append(printed2023(t), '\n'), "Đính chính.")
-	// Repeated after another version came, it still gives the first answer.
+	// Repeated after another version is published, it still gives the first response.
 	again, err := w.ImportHistory(w.coordinator(t), first)
 	if err != nil || !proto.Equal(again, answer) {
 		t.Errorf("again %v, %v", again, err)
@@ -381,8 +380,8 @@ func TestImportRequestID(t *testing.T) {
 	w.wantAudit(t, 2)
 }
 
-// A request that was answered is answered so again, whatever has become of the
-// names in its file, and without the catalog.
+// A repeated request gets its first response, even if names have changed or the catalog
+// is unavailable.
 func TestImportRequestIDIsAnsweredFirst(t *testing.T) {
 	w := newWorld(t, "")
 	req := importOf(printed2023(t), "")
@@ -409,7 +408,7 @@ func TestImportRequestIDIsAnsweredFirst(t *testing.T) {
 	w.wantAudit(t, 1)
 }
 
-// A week after a request its id is free again.
+// The id of a request can be used again after a week.
 func TestRequestsExpire(t *testing.T) {
 	w := newWorld(t, "")
 	req := importOf(printed2023(t), "")
@@ -432,7 +431,7 @@ func TestRequestsExpire(t *testing.T) {
 	})
 }
 
-// Eight imports at once of two files: one of the files is published, once.
+// Eight concurrent imports of two files publish one of the files, once.
 func TestConcurrentImports(t *testing.T) {
 	w := newWorld(t, "")
 	files := [][]byte{printed2023(t), append(printed2023(t), '\n')}
@@ -478,7 +477,7 @@ func TestImportListsAllFaults(t *testing.T) {
 	}
 	want := []string{
 		"groups[0].agencies AGENCY_MISSING",
-		"groups[0].agencies[2].agency AGENCY_UNKNOWN",
+		"groups[0].agencies[2].agency HISTORY_AGENCY_UNKNOWN",
 		"groups[1].agencies[0].selfPoints VALUE_NOT_POINTS",
 		"groups[3].agencies[0].totalPoints PRINT_CONTRADICTED",
 	}

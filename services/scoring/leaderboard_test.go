@@ -43,8 +43,7 @@ func TestLeaderboardIsRenderedOnce(t *testing.T) {
 	}
 }
 
-// The JSON is what architecture.md shows, without spaces, and an absent figure
-// is absent.
+// The JSON has no spaces, and unknown figures are left out.
 func TestLeaderboardJSON(t *testing.T) {
 	w := newWorld(t, "")
 	w.publish(t, printed2023(t), "")
@@ -78,8 +77,7 @@ func TestLeaderboardJSON(t *testing.T) {
 
 var update = flag.Bool("update", false, "rewrite the leaderboard in testdata")
 
-// What the public reads, to the last byte: the same figures, id and time give
-// the same JSON.
+// The public JSON byte by byte: the same figures, id and time give the same bytes.
 func TestLeaderboardBytes(t *testing.T) {
 	const golden = "testdata/leaderboard-central-agencies.json"
 	w := newWorld(t, "")
@@ -115,8 +113,7 @@ func TestUnknownLeaderboards(t *testing.T) {
 	}
 }
 
-// Whatever becomes of Redis, the same bytes are served and the metric says from
-// where.
+// The same bytes are served whether Redis works or not, and the metric names the source.
 func TestRedisFaults(t *testing.T) {
 	const districts, departments = "parindex:leaderboard:%s:districts", "parindex:leaderboard:%s:departments"
 	healed, away := []string{"postgres", "redis", "redis"}, []string{"postgres", "postgres", "postgres"}
@@ -159,14 +156,14 @@ func TestRedisFaults(t *testing.T) {
 					t.Errorf("read %d: not served from %s", i, source)
 				}
 			}
-			if n := strings.Count(w.Log.String(), "redis fails"); n > 1 {
+			if n := strings.Count(w.Log.String(), "Redis fails"); n > 1 {
 				t.Errorf("logged %d times within a minute", n)
 			}
 		})
 	}
 }
 
-// usual waits for the Redis at a URL no longer than the service does by default.
+// usual configures the Redis at a URL with the default timeout.
 func usual(redisURL string) scoring.Config { return scoring.Config{RedisURL: redisURL} }
 
 func must(t *testing.T, err error) {
@@ -176,8 +173,8 @@ func must(t *testing.T, err error) {
 	}
 }
 
-// A Redis that was never there, one that takes connections and never answers,
-// and their coming back.
+// A Redis that was never there, and one that accepts connections and never responds,
+// before and after they recover.
 func TestRedisAwayIsLoggedOncePerMinute(t *testing.T) {
 	dir := socketDir(t)
 	l, err := net.Listen("unix", filepath.Join(dir, "s")) //nolint:noctx // a test's own socket
@@ -193,7 +190,7 @@ func TestRedisAwayIsLoggedOncePerMinute(t *testing.T) {
 				w.get(t, "districts", "")
 				w.Clock.Add(30 * time.Second)
 			}
-			if n := strings.Count(w.Log.String(), "redis fails"); n != 3 {
+			if n := strings.Count(w.Log.String(), "Redis fails"); n != 3 {
 				t.Errorf("logged %d times: %s", n, w.Log)
 			}
 			if w.reads(t, "redis") != 0 {
@@ -297,7 +294,7 @@ func TestPostgreSQLAway(t *testing.T) {
 	}
 }
 
-// Connections that break are replaced by themselves.
+// Broken connections are replaced without a restart.
 func TestPostgreSQLComesBack(t *testing.T) {
 	w := newWorld(t, "")
 	w.publish(t, printed2023(t), "")
@@ -329,7 +326,7 @@ func TestCatalogAway(t *testing.T) {
 	w.get(t, "districts", "") // readers need no catalog
 }
 
-// The database keeps a publication as it is, whoever asks (rule G11).
+// The database refuses every change of a publication (rule G11).
 func TestPublicationsNeverChange(t *testing.T) {
 	w := newWorld(t, "")
 	w.publish(t, printed2023(t), "")
@@ -345,7 +342,7 @@ func TestPublicationsNeverChange(t *testing.T) {
 	wantConstraint(t, w, `delete from scoring.current_publication`, "current_publication_stays")
 }
 
-// Each constraint is broken once.
+// Each constraint is violated once.
 func TestConstraints(t *testing.T) {
 	w := newWorld(t, "")
 	w.publish(t, printed2023(t), "")
@@ -406,7 +403,7 @@ func wantConstraint(t *testing.T, w *world, statement, suffix string) {
 	}
 }
 
-// What is stored is exact, whatever is displayed: a HISTORY item reads it.
+// Stored figures are exact, not rounded for display: HISTORY items read them.
 func TestFiguresAreStoredExactly(t *testing.T) {
 	w := newWorld(t, "")
 	w.publish(t, printed2023(t), "")

@@ -12,7 +12,7 @@ import (
 	"github.com/parindex/parindex/services/scoring"
 )
 
-// A run is made from APPRAISAL_1 until the cycle is archived.
+// A run can be created from APPRAISAL_1 until the cycle is archived.
 func TestRunPhases(t *testing.T) {
 	w := newSmallWorld(t, "")
 	run := w.createRun(t).GetId()
@@ -55,7 +55,7 @@ func TestRunPhases(t *testing.T) {
 	wantFault(t, err, "WINDOW_NOT_OPEN")
 }
 
-// Who may what is the gate's: nothing is looked up for anybody else.
+// Each rpc is allowed for its roles only, and others learn nothing about runs.
 func TestRunRoles(t *testing.T) {
 	w := newWorldOf(t, scoring.Config{}, smallCycle())
 	id := newUUID()

@@ -16,7 +16,8 @@ import (
 	scoringv1 "github.com/parindex/parindex/proto/gen/parindex/scoring/v1"
 )
 
-// Rules G1 to G5, V5, C5b: the small cycle comes out as computed by hand above.
+// The figures of the small cycle are those computed by hand at newSmallWorld (rules G1
+// to G5, V5, C5b).
 func TestCreateRun(t *testing.T) {
 	w := newSmallWorld(t, "")
 	r := w.createRun(t)
@@ -64,7 +65,7 @@ func TestCreateRun(t *testing.T) {
 	}
 }
 
-// The same figures by fractions, which share no code with the platform's.
+// The same figures are computed with big.Rat, which shares no code with the platform.
 func TestCreateRunAgainstFractions(t *testing.T) {
 	w := newSmallWorld(t, "")
 	l := w.runLeaderboard(t, w.createRun(t).GetId(), "departments")
@@ -111,7 +112,7 @@ func TestCreateRunAgainstFractions(t *testing.T) {
 	}
 }
 
-// Rule G2: a survey's points are rounded once. 1 of 768 is 0.001302083333 at 12
+// The points of a survey are rounded once (rule G2). 1 of 768 is 0.001302083333 at 12
 // places, of which 30 points would be 0.039062.
 func TestSurveyPointsAreRoundedOnce(t *testing.T) {
 	w := newSmallWorld(t, "")
@@ -131,8 +132,8 @@ func TestSurveyPointsAreRoundedOnce(t *testing.T) {
 	}
 }
 
-// What is missing is a gap: the item counts 0, its standard points stay, and the
-// run cannot be presented. An item that does not apply needs nothing.
+// A missing input is a gap: the item counts 0, its standard points stay, and the run
+// cannot be presented. An item that does not apply needs no input.
 func TestRunGaps(t *testing.T) {
 	w := newSmallWorld(t, "")
 	w.move(t, catalogv1.Phase_PHASE_PRESENTED)
@@ -204,7 +205,7 @@ func each(agencies, what string) (all []string) {
 	return all
 }
 
-// A sibling that is away keeps a run from being made, and nothing is stored.
+// If another service is unavailable, no run is created and nothing is stored.
 func TestCreateRunServiceAway(t *testing.T) {
 	for _, name := range []string{"catalog", "assessment", "appraisal", "survey"} {
 		t.Run(name, func(t *testing.T) {
@@ -221,7 +222,7 @@ func TestCreateRunServiceAway(t *testing.T) {
 	}
 }
 
-// What does not hold together is refused by name, and nothing is stored.
+// Inputs that contradict each other are refused and named, and nothing is stored.
 func TestCreateRunRefusesInputs(t *testing.T) {
 	w := newSmallWorld(t, "")
 	of := func(agency string, how func(*outcomeContent)) func(*siblings) {

@@ -11,7 +11,7 @@ import (
 	scoringv1 "github.com/parindex/parindex/proto/gen/parindex/scoring/v1"
 )
 
-// COMPUTED → PRESENTED → PUBLISHED, corrections under notice (rule G11).
+// A run is presented, published, and corrected with a notice (rule G11).
 func TestPresentAndPublish(t *testing.T) {
 	w := newSmallWorld(t, sharedRedis(t))
 	a, b, c := w.createRun(t), w.createRun(t), w.createRun(t)
@@ -36,7 +36,7 @@ func TestPresentAndPublish(t *testing.T) {
 		t.Fatal(err)
 	}
 	p := first.GetPublication()
-	if p.GetVersion() != 1 || p.GetDecisionNumber() != "7/QĐ-UBND ngày 8/1, hội đồng" || p.GetDecisionDate() != "2027-01-08" || p.GetNotice() != "" || p.GetSource() != nil ||
+	if p.GetVersion() != 1 || p.GetDecisionNumber() != "7/QĐ-UBND" || p.GetDecisionDate() != "2027-01-08" || p.GetNotice() != "" || p.GetSource() != nil ||
 		first.GetAuthorityName() != "Ủy ban nhân dân tỉnh Sóc Trăng" || first.GetCycleName() != "Năm 2026" || len(first.GetGroups()) != 2 {
 		t.Errorf("published %v", first)
 	}
@@ -75,8 +75,8 @@ func TestPresentAndPublish(t *testing.T) {
 	w.checkAudit(t)
 }
 
-// A run whose inputs have changed since it was computed is not presented, and the
-// one presented before stays so; what is as it was again can be.
+// A run whose inputs have changed since it was computed cannot be presented, and the run
+// presented before stays so. If the inputs are the same again, it can.
 func TestPresentRunOutdated(t *testing.T) {
 	w := newSmallWorld(t, "")
 	w.move(t, catalogv1.Phase_PHASE_PRESENTED)
@@ -97,7 +97,7 @@ func TestPresentRunOutdated(t *testing.T) {
 			_, err := w.present(t, run)
 			wantFault(t, err, "RUN_OUTDATED")
 			w.wantStates(t, before, "PRESENTED", run, "COMPUTED")
-			// The presented run lies before the committee as it is.
+			// The presented run can be presented again; its inputs are not checked.
 			if _, err := w.present(t, before); err != nil {
 				t.Error(err)
 			}

@@ -8,11 +8,10 @@ import (
 	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
 	scoringv1 "github.com/parindex/parindex/proto/gen/parindex/scoring/v1"
-	"github.com/parindex/parindex/services/scoring"
 )
 
-// What people write of a publication is kept as it is read: no character that
-// nobody sees, no blank number, no letters of an old font.
+// Number and notice of a publication are cleaned: invisible characters, blank numbers
+// and texts in legacy encodings are refused or removed.
 func TestPublishRunTexts(t *testing.T) {
 	w := newSmallWorld(t, "")
 	run := w.createRun(t).GetId()
@@ -22,10 +21,10 @@ func TestPublishRunTexts(t *testing.T) {
 	}
 	approver := w.as(t, authv1.Role_ROLE_APPROVER, "soc-trang")
 	for _, tt := range []struct{ number, notice, want string }{
-		{"  ", "", "decision_number TEXT_MISSING"},
-		{"\u200b\u2060", "", "decision_number TEXT_MISSING"},
-		{"7\x00/QĐ-UBND", "", "decision_number TEXT_UNPRINTABLE"},
-		{"7\n/QĐ-UBND", "", "decision_number TEXT_NOT_ONE_LINE"},
+		{"  ", "", "decisionNumber TEXT_MISSING"},
+		{"\u200b\u2060", "", "decisionNumber TEXT_MISSING"},
+		{"7\x00/QĐ-UBND", "", "decisionNumber TEXT_UNPRINTABLE"},
+		{"7\n/QĐ-UBND", "", "decisionNumber TEXT_NOT_ONE_LINE"},
 		{"7/QĐ-UBND", "vì\x00", "notice TEXT_UNPRINTABLE"},
 		{"7/QĐ-UBND", "vì\x1b[31m", "notice TEXT_UNPRINTABLE"},
 		{"7/QĐ-UBND", "§Ýnh chÝnh ®iÓm", "notice TEXT_LEGACY_ENCODING"},
@@ -45,7 +44,7 @@ func TestPublishRunTexts(t *testing.T) {
 	}
 }
 
-// What is public is served whatever is known of cycles; a run needs its cycle.
+// Public reads work without the projection of the cycles; creating a run does not.
 func TestPublicReadsWithoutCycles(t *testing.T) {
 	w := newSmallWorld(t, "")
 	run := w.createRun(t).GetId()

@@ -13,7 +13,7 @@ import (
 	scoringv1 "github.com/parindex/parindex/proto/gen/parindex/scoring/v1"
 )
 
-// Rule G8: every number explains itself.
+// Every figure is explained (rule G8).
 func TestGetAgencyResult(t *testing.T) {
 	w := newSmallWorld(t, "")
 	run := w.createRun(t).GetId()
@@ -51,7 +51,8 @@ func TestGetAgencyResult(t *testing.T) {
 		!strings.Contains(feed.GetExplanation().GetSteps()[2].GetVi(), "12,727273") {
 		t.Errorf("item %v", feed)
 	}
-	// What was set directly has points and no facts; a code stands for missing words.
+	// Points that were set directly have no facts. The code of the reason replaces missing
+	// words.
 	u1 := w.result(t, run, "u1").GetItems()[0]
 	if u1.GetPoints() != "9" || u1.GetInput() != nil || u1.GetExplanation() != nil || u1.GetReason() != "OTHER" {
 		t.Errorf("item %v", u1)
@@ -87,7 +88,7 @@ func TestListRuns(t *testing.T) {
 	}
 }
 
-// A run of another cycle or authority is not there.
+// A run of another cycle or authority is unknown.
 func TestRunUnknown(t *testing.T) {
 	w := newSmallWorld(t, "")
 	run := w.createRun(t).GetId()

@@ -8,11 +8,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	scoringv1 "github.com/parindex/parindex/proto/gen/parindex/scoring/v1"
-	"github.com/parindex/parindex/services/scoring"
 )
 
-// Rule G7: the same inputs give the same bytes, in whatever order they come, and
-// a run is computed again from what it froze, whatever became of the others.
+// The same inputs give the same bytes in any order, and a run is computed again from its
+// frozen inputs, even if the other services are unavailable (rule G7).
 func TestSameInputsGiveSameBytes(t *testing.T) {
 	w := newSmallWorld(t, "")
 	first := w.createRun(t)
@@ -46,8 +45,7 @@ func TestSameInputsGiveSameBytes(t *testing.T) {
 	}
 }
 
-// Whoever owns the database can alter a result with its hash; computing again
-// tells.
+// The owner of the database can alter a result with its hash; RecomputeRun finds it.
 func TestRecomputeRunFindsAlteredResult(t *testing.T) {
 	w := newSmallWorld(t, "")
 	run := w.createRun(t)

@@ -11,10 +11,9 @@ import (
 	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
 	scoringv1 "github.com/parindex/parindex/proto/gen/parindex/scoring/v1"
-	"github.com/parindex/parindex/services/scoring"
 )
 
-// A request sent again gets its first answer, whatever became of the run since.
+// A repeated request gets its first response, even if the run has changed since.
 func TestRunRequestID(t *testing.T) {
 	w := newSmallWorld(t, "")
 	create := &scoringv1.CreateRunRequest{Authority: "soc-trang", Cycle: "2026", RequestId: newUUID()}
@@ -59,7 +58,7 @@ func TestRunRequestID(t *testing.T) {
 	}
 }
 
-// Twenty at once: one publication, and numbers without a gap.
+// Twenty concurrent requests give one publication, and numbers without a gap.
 func TestConcurrentRuns(t *testing.T) {
 	w := newSmallWorld(t, "")
 	ctx, approver := w.coordinator(t), w.as(t, authv1.Role_ROLE_APPROVER, "soc-trang")

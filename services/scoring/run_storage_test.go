@@ -11,8 +11,7 @@ import (
 	"github.com/parindex/parindex/services/scoring"
 )
 
-// What breaks in between leaves nothing: here the last statement of each
-// transaction fails.
+// A failed transaction leaves nothing: here the last statement of each one fails.
 func TestRunTransactionIsRolledBack(t *testing.T) {
 	w := newSmallWorld(t, "")
 	run := w.createRun(t).GetId()
@@ -53,7 +52,7 @@ func TestRunTransactionIsRolledBack(t *testing.T) {
 	}
 }
 
-// The database keeps what is true of runs by itself.
+// Each constraint of the table of runs is violated once.
 func TestRunConstraints(t *testing.T) {
 	w := newSmallWorld(t, "")
 	run, other := w.createRun(t).GetId(), w.createRun(t).GetId()

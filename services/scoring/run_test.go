@@ -15,7 +15,6 @@ import (
 	"github.com/parindex/parindex/libs/audit"
 	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
 	scoringv1 "github.com/parindex/parindex/proto/gen/parindex/scoring/v1"
-	"github.com/parindex/parindex/services/scoring"
 )
 
 // until repeats check until it succeeds.
@@ -34,10 +33,10 @@ func until(t *testing.T, check func() error) {
 
 var noHistory = outcomeReduction{"ii.2", "5", "OTHER"}
 
-// The small cycle, complete. Max points of the departments are i.1.1 10 (SELF),
-// i.1.2 5 (TARGETS), i.2.1 20 (FEED), ii.1.1 30 (SURVEY), ii.1.2 30
-// (SATISFACTION), ii.2 5 (HISTORY). Nobody has a history: ii.2 is wholly reduced
-// and its domain is nobody's.
+// newSmallWorld serves the small cycle with complete inputs. The max points of the
+// departments are i.1.1 10 (SELF), i.1.2 5 (TARGETS), i.2.1 20 (FEED), ii.1.1 30
+// (SURVEY), ii.1.2 30 (SATISFACTION), ii.2 5 (HISTORY). No agency has a history, so ii.2
+// is wholly reduced and its domain is left out.
 //
 //	d1  10 + 5 + 20·1/1 + 30·0.85 + 30·20/24 = 10+5+20+25.5+25 = 85.5
 //	    of 10+5+20+30+30 = 95: 90 exactly, which "above 90" leaves in class 2
@@ -45,8 +44,8 @@ var noHistory = outcomeReduction{"ii.2", "5", "OTHER"}
 //	    30·0.5 = 15, 30·0.9 = 27: 63.909091 of 91 is 70.229770
 //	d3  the same with 30·0.6 = 18 and 30·0.8 = 24: 63.909091 of 91 again
 //	d4  i.1.1 0 of 10; i.1.2 not applicable; i.2.1 reduced by 17, so that of
-//	    20·1/4 = 5 the 3 that are left count; ii.1.1 not applicable, too few have
-//	    answered; 30·0.4 = 12: 15 of 43 is 34.883721
+//	    20·1/4 = 5 only the 3 left count; ii.1.1 not applicable, because too few
+//	    people answered; 30·0.4 = 12: 15 of 43 is 34.883721
 //
 // The mean is (90 + 2·70.229770 + 34.883721) / 4 = 66.335815, the gap 55.116279.
 // Of the districts u1 has 9 of 10, exactly 90, which "from 90" takes; u2 8.99.
@@ -226,10 +225,10 @@ func (w *world) counter(t *testing.T, name string) float64 {
 	return 0
 }
 
-// wantStates checks where two runs stand.
-func (w *world) wantStates(t *testing.T, one, is, other, stands string) {
+// wantStates checks the states of two runs.
+func (w *world) wantStates(t *testing.T, one, state, other, otherState string) {
 	t.Helper()
-	for run, want := range map[string]string{one: is, other: stands} {
+	for run, want := range map[string]string{one: state, other: otherState} {
 		if got := strings.TrimPrefix(w.getRun(t, run).GetState().String(), "RUN_STATE_"); got != want {
 			t.Errorf("run %s is %s, want %s", run, got, want)
 		}

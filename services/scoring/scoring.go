@@ -26,23 +26,23 @@ import (
 	"github.com/parindex/parindex/services/scoring/internal/postgres"
 )
 
-// Config is what the operator chooses.
+// Config holds the settings that the operator chooses.
 type Config struct {
 	DB pg.Config
-	// RedisURL is where rendered leaderboards are shared between replicas:
-	// redis://host:6379/0, rediss://… or unix:///path/leaderboardcache.sock; a cluster with
-	// ?addr=host2:6379, Sentinel with ?master_name=…. Empty: PostgreSQL serves
-	// them all.
+	// RedisURL is the address of the Redis in which replicas share rendered
+	// leaderboards: redis://host:6379/0, rediss://… or unix:///path/redis.sock; a
+	// cluster with ?addr=host2:6379, Sentinel with ?master_name=…. Empty means that
+	// PostgreSQL serves all leaderboards.
 	RedisURL string
-	// RedisTimeout bounds one question to Redis; then PostgreSQL serves. 0 means
-	// 100 ms.
+	// RedisTimeout is the timeout of one request to Redis, after which PostgreSQL
+	// serves. 0 means 100 ms.
 	RedisTimeout time.Duration
 }
 
 // Flags implements service.Options.
 func (c *Config) Flags(fs *pflag.FlagSet) {
-	fs.StringVar(&c.RedisURL, "redis-url", "", "Redis that shares rendered leaderboards, redis://… or unix://…; empty: none")
-	fs.DurationVar(&c.RedisTimeout, "redis-timeout", 0, "how long Redis is waited for before PostgreSQL serves; 0: 100ms")
+	fs.StringVar(&c.RedisURL, "redis-url", "", "address of the Redis that shares rendered leaderboards, redis://… or unix://…; empty: none")
+	fs.DurationVar(&c.RedisTimeout, "redis-timeout", 0, "timeout of one request to Redis, after which PostgreSQL serves; 0: 100ms")
 }
 
 // Validate implements service.Options.
@@ -57,7 +57,8 @@ func (c *Config) Validate() error {
 	return err
 }
 
-// Spec says how a program configures, migrates and opens the service.
+// Spec returns the parts by which a program configures, migrates and opens the
+// service.
 func Spec(cfg *Config) service.Spec {
 	return service.Spec{
 		Name: postgres.Schema, Lines: postgres.Lines(), Calls: []string{"catalog", "assessment", "appraisal", "survey"},
@@ -66,8 +67,8 @@ func Spec(cfg *Config) service.Spec {
 	}
 }
 
-// Open opens the service. It does not fail because PostgreSQL, Redis or another
-// service is away; it is ready without Redis and, once the cycles have been
+// Open opens the service. It does not fail if PostgreSQL, Redis or another service is
+// unavailable. The service is ready without Redis and, once the cycles have been
 // loaded, without the other services.
 func Open(ctx context.Context, cfg Config, deps service.Deps) (service.Service, error) {
 	return service.Open(ctx, Spec(&cfg), deps, cfg.build)
@@ -93,18 +94,18 @@ func (c *Config) build(b *service.Builder) error {
 	}
 	store := postgres.New(b.DB, windows)
 	reads := prometheus.NewCounterVec(prometheus.CounterOpts{
-		Name: "parindex_leaderboard_reads_total", Help: "Leaderboards served, by the copy that served them.",
+		Name: "parindex_leaderboard_reads_total", Help: "Leaderboards served, by source.",
 	}, []string{"source"})
-	runs := prometheus.NewCounter(prometheus.CounterOpts{Name: "parindex_runs_total", Help: "Scoring runs made."})
+	runs := prometheus.NewCounter(prometheus.CounterOpts{Name: "parindex_runs_total", Help: "Scoring runs created."})
 	scoringv1.RegisterScoringServiceServer(b, api.New(api.Deps{
 		Store: store, Cache: cache, Catalog: catalogv1.NewCatalogServiceClient(forwarded), Gatherer: gather.New(own, store, b.Now),
 		Now: b.Now, NewID: b.NewID, Reads: reads, Runs: runs,
 	}))
 	return b.Collect(reads, runs,
-		telemetry.Gauge("parindex_publications_current", "Cycles with a publication that stands", store.CountPublished))
+		telemetry.Gauge("parindex_publications_current", "Cycles with a current publication", store.CountPublished))
 }
 
-// dialOwn connects to the services that are called in scoring's own name.
+// dialOwn connects to the services that scoring calls with its own token.
 func dialOwn(b *service.Builder) (own gather.Services, err error) {
 	for name, conn := range map[string]*grpc.ClientConnInterface{
 		"catalog": &own.Catalog, "assessment": &own.Assessment, "appraisal": &own.Appraisal, "survey": &own.Survey,

@@ -26,8 +26,7 @@ import (
 
 // The cycle soc-trang/2026 under a regulation with the classes and the rule of S2
 // IV.1: districts and the points of the communes below each, "-" for one that is
-// not scored. The communes of b stand below it through an office that is not in
-// the cycle.
+// not scored. Between b and its communes is an office that is not in the cycle.
 //
 //	a  95 is excellent; 1 of 3 communes is, and 3·1 < 2·3: good, as in S2's example
 //	b  95; 2 of 3 are, and 3·2 = 2·3: excellent
@@ -35,7 +34,7 @@ import (
 //	d  95; none of 3: good, once
 //	e  40 is the lowest class, as its commune's
 //	f  95; one commune has no class: none
-//	g  85; nobody is below it: none
+//	g  85; it has no subordinates: none
 var districtsOfS2 = []struct{ id, points, communes string }{
 	{"a", "95", "95 85 85"},
 	{"b", "95", "95 90 40"},
@@ -107,8 +106,8 @@ func criteriaOfS2(group string) *catalogv1.CriteriaSet {
 	}
 }
 
-// classes writes the class of each agency, where it comes from, and why it is not
-// that of the index.
+// classes returns the class of each agency, its origin, and why it is not the class of
+// the index.
 func classes(l *scoringv1.Leaderboard) []string {
 	var lines []string
 	for _, e := range l.GetEntries() {
@@ -138,8 +137,8 @@ var classesOfS2 = []string{
 	`7 e 40.00 "trung-binh" "Trung bình" COMPUTED`,
 }
 
-// Rule G6: S2's own example and its kin, from a run to what is public of it; the
-// run is computed again with everybody away (rule G7).
+// The example of S2 and similar districts, from the run to its publication (rule G6).
+// The run is computed again while all other services are unavailable (rule G7).
 func TestSpecialRuleLowersClass(t *testing.T) {
 	w := newWorldOfS2(t, sharedRedis(t))
 	run := w.createRun(t)
@@ -198,8 +197,8 @@ func (w *world) wantSame(t *testing.T, run, sum string) {
 	}
 }
 
-// Who stands below whom, and who is not scored, are inputs: a run is outdated
-// once they change as far as a rule looks at them, and not otherwise (rule G7).
+// Parents and unscored agencies are inputs: a run is outdated if those that a special
+// rule reads change, and not otherwise (rule G7).
 func TestHierarchyIsAnInput(t *testing.T) {
 	w := newWorldOfS2(t, "")
 	move := func(agency, parent string) {
@@ -248,8 +247,7 @@ func TestHierarchyIsAnInput(t *testing.T) {
 	w.wantSame(t, moved.GetId(), moved.GetSha256())
 }
 
-// Rule G4: d2 and d3 share a rank; where the regulation says so, the next one has
-// the next rank.
+// d2 and d3 share a rank; with dense ties the next agency has the next rank (rule G4).
 func TestDenseTies(t *testing.T) {
 	for ties, want := range map[catalogv1.TieRule]string{
 		catalogv1.TieRule_TIE_RULE_UNSPECIFIED: "1 2 2 4", catalogv1.TieRule_TIE_RULE_SKIP: "1 2 2 4", catalogv1.TieRule_TIE_RULE_DENSE: "1 2 2 3",
@@ -273,8 +271,8 @@ func TestDenseTies(t *testing.T) {
 	}
 }
 
-// A run that engine version 1 made, as it stands in the database, is read,
-// computed again and published as what it was.
+// A stored run of engine version 1 is read, computed again and published with the same
+// bytes.
 func TestRunOfEngineVersion1(t *testing.T) {
 	w := newSmallWorld(t, "")
 	read := func(name string) []byte {

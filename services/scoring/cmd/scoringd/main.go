@@ -1,4 +1,4 @@
-// Command scoringd is the scoring service as a process of its own.
+// Command scoringd runs the scoring service as a process of its own.
 package main
 
 import (

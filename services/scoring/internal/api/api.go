@@ -1,5 +1,5 @@
-// Package api has the handlers of scoring's rpcs: requests become domain types,
-// domain types become answers. It holds no rule and no SQL.
+// Package api holds the handlers of scoring's rpcs. They convert requests to domain
+// types and domain types to responses. It holds no rule and no SQL.
 package api
 
 import (
@@ -15,23 +15,23 @@ import (
 	"github.com/parindex/parindex/services/scoring/internal/postgres"
 )
 
-// Deps is what a Server works with.
+// Deps holds the dependencies of a Server.
 type Deps struct {
 	Store *postgres.Store
 	Cache *leaderboardcache.Cache
-	// Catalog is asked with the caller's own token.
+	// Catalog is called with the caller's own token.
 	Catalog catalogv1.CatalogServiceClient
-	// Gatherer gathers what runs are computed from.
+	// Gatherer gathers the inputs of runs.
 	Gatherer *gather.Gatherer
 	Now      func() time.Time
 	NewID    func() (uuid.UUID, error)
-	// Reads counts the leaderboards served, by the source they came from.
+	// Reads counts the leaderboards served, by source.
 	Reads *prometheus.CounterVec
-	// Runs counts the runs made.
+	// Runs counts the runs created.
 	Runs prometheus.Counter
 }
 
-// Server answers the rpcs of scoring.
+// Server implements the rpcs of scoring.
 type Server struct {
 	scoringv1.UnimplementedScoringServiceServer
 

@@ -74,14 +74,14 @@ func leaderboard(p scoring.Publication, l scoring.Leaderboard) *scoringv1.Leader
 	}
 }
 
-// display writes figures as people see them and notes where each comes from.
+// display formats figures at display scale and records their origins.
 type display struct {
 	policy  points.Policy
 	origins map[string]string
 }
 
-// with returns a display that notes origins in a map of their own.
-func (d display) with() display { return display{policy: d.policy, origins: map[string]string{}} }
+// renewed returns a display with an empty map of origins.
+func (d display) renewed() display { return display{policy: d.policy, origins: map[string]string{}} }
 
 // figure returns f at display scale; nil if it is unknown.
 func (d display) figure(name string, f scoring.Figure) *string {
@@ -93,8 +93,8 @@ func (d display) figure(name string, f scoring.Figure) *string {
 	return &text
 }
 
-// exact returns a computed index at index scale. A printed one is not known to
-// that scale.
+// exact returns a computed index at index scale; nil for a printed one, which is not
+// known to that scale.
 func (d display) exact(name string, index scoring.Figure) *string {
 	if index.Origin() != scoring.Computed {
 		d.origins[name] = scoring.NotPrinted.String()
@@ -106,7 +106,7 @@ func (d display) exact(name string, index scoring.Figure) *string {
 }
 
 func (d display) entry(e scoring.Entry) *scoringv1.LeaderboardEntry {
-	d = d.with()
+	d = d.renewed()
 	domains := make([]*scoringv1.LeaderboardDomain, len(e.Domains))
 	for i, domain := range e.Domains {
 		domains[i] = d.domain(domain)
@@ -138,7 +138,7 @@ func (d display) entry(e scoring.Entry) *scoringv1.LeaderboardEntry {
 }
 
 func (d display) domain(e scoring.DomainEntry) *scoringv1.LeaderboardDomain {
-	d = d.with()
+	d = d.renewed()
 	return &scoringv1.LeaderboardDomain{
 		Field: e.Field, Code: e.Code, Name: e.Name,
 		Points: d.figure("points", e.Points), StandardPoints: d.figure("standardPoints", e.Standard), Index: d.figure("index", e.Index),
@@ -147,7 +147,7 @@ func (d display) domain(e scoring.DomainEntry) *scoringv1.LeaderboardDomain {
 }
 
 func (d display) statistics(s scoring.Statistics) *scoringv1.GroupStatistics {
-	d = d.with()
+	d = d.renewed()
 	return &scoringv1.GroupStatistics{
 		MeanIndex: d.figure("meanIndex", s.Mean), Highest: d.figure("highest", s.Highest),
 		Lowest: d.figure("lowest", s.Lowest), Gap: d.figure("gap", s.Gap), Origins: d.origins,
@@ -176,8 +176,8 @@ func run(r scoring.Run) *scoringv1.Run {
 	return m
 }
 
-// agencyResult is the account of one agency; explained is by item.
-func agencyResult(r scoring.Result, e scoring.Entry, a scoring.Account, explained map[string]rule.Result) (*scoringv1.AgencyResult, error) {
+// agencyResult converts the result of one agency; explained is by item.
+func agencyResult(r scoring.Result, e scoring.Entry, a scoring.AgencyResult, explained map[string]rule.Result) (*scoringv1.AgencyResult, error) {
 	show := display{policy: points.Policy(r.Rounding), origins: nil}
 	m := &scoringv1.AgencyResult{Entry: show.entry(e), Group: a.Group, Items: make([]*scoringv1.ItemResult, len(a.Items))}
 	for i, item := range a.Items {
@@ -189,7 +189,7 @@ func agencyResult(r scoring.Result, e scoring.Entry, a scoring.Account, explaine
 	return m, nil
 }
 
-func itemResult(i scoring.ItemAccount, explained map[string]rule.Result) (*scoringv1.ItemResult, error) {
+func itemResult(i scoring.ItemResult, explained map[string]rule.Result) (*scoringv1.ItemResult, error) {
 	m := &scoringv1.ItemResult{
 		Item: i.Item, Name: i.Name, Field: i.Field,
 		MaxPoints: i.Max.String(), ReducedPoints: i.Reduced.String(), StandardPoints: i.Standard.String(), Points: nil,

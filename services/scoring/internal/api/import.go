@@ -28,7 +28,7 @@ func (s *Server) ImportHistory(ctx context.Context, req *scoringv1.ImportHistory
 	if err != nil {
 		return nil, err
 	}
-	// Before anything is asked or read: names and catalog may have changed since.
+	// This comes first because names and catalog may have changed since.
 	if first, known, err := s.deps.Store.Remembered(ctx, request); known || err != nil {
 		return imported(first, err)
 	}
@@ -40,7 +40,7 @@ func (s *Server) ImportHistory(ctx context.Context, req *scoringv1.ImportHistory
 	return imported(s.deps.Store.Publish(ctx, p))
 }
 
-// imported is the answer of ImportHistory.
+// imported returns the response of ImportHistory.
 func imported(c scoring.PublishedCycle, err error) (*scoringv1.ImportHistoryResponse, error) {
 	if err != nil {
 		return nil, err
@@ -48,23 +48,23 @@ func imported(c scoring.PublishedCycle, err error) (*scoringv1.ImportHistoryResp
 	return &scoringv1.ImportHistoryResponse{PublishedCycle: publishedCycle(c)}, nil
 }
 
-// cycle asks the catalog for a cycle with its authority and agencies. It fails
-// as the catalog does.
+// cycle reads a cycle with its authority and agencies from catalog. It returns the
+// errors of catalog.
 func (s *Server) cycle(ctx context.Context, authority, id string) (scoring.Cycle, error) {
 	a, err := s.deps.Catalog.GetAuthority(ctx, &catalogv1.GetAuthorityRequest{Authority: authority})
 	if err != nil {
-		return scoring.Cycle{}, fmt.Errorf("asking catalog for authority %s: %w", authority, err)
+		return scoring.Cycle{}, fmt.Errorf("reading authority %s: %w", authority, err)
 	}
 	c, err := s.deps.Catalog.GetCycle(ctx, &catalogv1.GetCycleRequest{Authority: authority, Cycle: id})
 	if err != nil {
-		return scoring.Cycle{}, fmt.Errorf("asking catalog for cycle %s of %s: %w", id, authority, err)
+		return scoring.Cycle{}, fmt.Errorf("reading cycle %s of %s: %w", id, authority, err)
 	}
 	var agencies []*catalogv1.CycleAgency
 	req := &catalogv1.ListCycleAgenciesRequest{Authority: authority, Cycle: id, PageSize: 200}
 	for {
 		answer, err := s.deps.Catalog.ListCycleAgencies(ctx, req)
 		if err != nil {
-			return scoring.Cycle{}, fmt.Errorf("asking catalog for the agencies of cycle %s of %s: %w", id, authority, err)
+			return scoring.Cycle{}, fmt.Errorf("reading the agencies of cycle %s of %s: %w", id, authority, err)
 		}
 		agencies = append(agencies, answer.GetCycleAgencies()...)
 		if req.PageToken = answer.GetNextPageToken(); req.GetPageToken() == "" {
@@ -73,8 +73,8 @@ func (s *Server) cycle(ctx context.Context, authority, id string) (scoring.Cycle
 	}
 }
 
-// publishing prepares the publication of a history file. Names are taken from
-// the catalog now and stay as they are.
+// publishing prepares the publication of a history file. It has the names that the
+// catalog has now.
 func (s *Server) publishing(ctx context.Context, req *scoringv1.ImportHistoryRequest) (postgres.Publishing, error) {
 	c, err := s.cycle(ctx, req.GetAuthority(), req.GetCycle())
 	if err != nil {
@@ -91,7 +91,7 @@ func (s *Server) publishing(ctx context.Context, req *scoringv1.ImportHistoryReq
 	if err != nil {
 		return postgres.Publishing{}, fmt.Errorf("making the id of a publication: %w", err)
 	}
-	now := s.deps.Now().UTC().Truncate(time.Microsecond) // what the database keeps of it
+	now := s.deps.Now().UTC().Truncate(time.Microsecond) // the precision of the database
 	return postgres.Publishing{
 		Results: results,
 		Publication: scoring.Publication{
@@ -102,18 +102,18 @@ func (s *Server) publishing(ctx context.Context, req *scoringv1.ImportHistoryReq
 	}, nil
 }
 
-// rehearse is Publish without its effects: what would be public, with neither
-// id nor time of what would be new.
+// rehearse returns what Publish would return, without storing anything. A publication
+// that would be new has neither id nor time.
 func (s *Server) rehearse(ctx context.Context, p postgres.Publishing) (scoring.PublishedCycle, error) {
-	var standing *scoring.Publication
-	present, err := s.deps.Store.StandingCycle(ctx, p.Publication.Authority, p.Publication.Cycle)
+	var current *scoring.Publication
+	present, err := s.deps.Store.CurrentCycle(ctx, p.Publication.Authority, p.Publication.Cycle)
 	switch {
 	case err == nil:
-		standing = &present.Publication
+		current = &present.Publication
 	case !errors.Is(err, fault.PublicationUnknown):
 		return scoring.PublishedCycle{}, err
 	}
-	version, again, err := scoring.Succeed(standing, p.Results.Source.SHA256, p.Publication.Notice)
+	version, again, err := scoring.Succeed(current, p.Results.Source.SHA256, p.Publication.Notice)
 	if err != nil || again {
 		return present, err
 	}

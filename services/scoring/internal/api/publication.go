@@ -34,7 +34,7 @@ func (s *Server) ListPublishedCycles(ctx context.Context, req *scoringv1.ListPub
 
 // GetCurrentPublication implements scoringv1.ScoringServiceServer.
 func (s *Server) GetCurrentPublication(ctx context.Context, req *scoringv1.GetCurrentPublicationRequest) (*scoringv1.GetCurrentPublicationResponse, error) {
-	p, err := s.deps.Store.Standing(ctx, req.GetAuthority(), req.GetCycle())
+	p, err := s.deps.Store.Current(ctx, req.GetAuthority(), req.GetCycle())
 	if err != nil {
 		return nil, err
 	}

@@ -12,9 +12,9 @@ import (
 	"github.com/parindex/parindex/services/scoring/internal/scoring"
 )
 
-// render returns the gzipped JSON of each leaderboard: the bytes that are served
-// ever after. It runs once, at publication; marshalling per request costs 25
-// times as much (performance.md).
+// render returns the gzipped JSON of each leaderboard, the bytes that are served from
+// then on. It runs once, at publication, because marshalling for each request costs 25
+// times as much.
 func render(p scoring.Publication, leaderboards []scoring.Leaderboard) ([][]byte, error) {
 	bodies := make([][]byte, len(leaderboards))
 	for i, l := range leaderboards {
@@ -27,9 +27,9 @@ func render(p scoring.Publication, leaderboards []scoring.Leaderboard) ([][]byte
 	return bodies, nil
 }
 
-// renderOne gives the same bytes for the same message: protojson puts in spaces
-// at random, which Compact takes out, and the gzip header holds no time. An
-// absent figure stays absent; empty texts and lists are written.
+// renderOne returns the same bytes for the same message: Compact removes the spaces
+// that protojson adds at random, and the gzip header holds no time. Absent figures are
+// left out; empty texts and lists are written.
 func renderOne(m proto.Message) ([]byte, error) {
 	text, err := protojson.MarshalOptions{EmitDefaultValues: true}.Marshal(m)
 	if err != nil {

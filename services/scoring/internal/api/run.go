@@ -23,7 +23,7 @@ func (s *Server) CreateRun(ctx context.Context, req *scoringv1.CreateRunRequest)
 	if err != nil {
 		return nil, err
 	}
-	// Before other services are asked: their answers may have changed since.
+	// This comes first because the data of other services may have changed since.
 	if first, known, err := s.deps.Store.RememberedRun(ctx, req.GetAuthority(), req.GetCycle(), by.Request); known || err != nil {
 		return &scoringv1.CreateRunResponse{Run: run(first)}, err
 	}
@@ -43,7 +43,7 @@ func (s *Server) CreateRun(ctx context.Context, req *scoringv1.CreateRunRequest)
 	if err != nil {
 		return nil, err
 	}
-	if r.ID == frozen.Run.ID { // and not that of the same request sent at once
+	if r.ID == frozen.Run.ID { // otherwise the same request, sent at the same time, created the run
 		s.deps.Runs.Inc()
 	}
 	return &scoringv1.CreateRunResponse{Run: run(r)}, nil
@@ -73,7 +73,8 @@ func (s *Server) compute(in scoring.Inputs, at time.Time) (postgres.Frozen, erro
 	}, nil
 }
 
-// evaluate returns the canonical bytes of what frozen inputs come to.
+// evaluate computes frozen inputs, and returns the canonical bytes of the result with
+// its gaps.
 func evaluate(frozen []byte) ([]byte, []scoring.Gap, error) {
 	result, err := scoring.Evaluate(frozen)
 	if err != nil {

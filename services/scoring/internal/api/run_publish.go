@@ -19,7 +19,7 @@ func (s *Server) PresentRun(ctx context.Context, req *scoringv1.PresentRunReques
 	if err != nil {
 		return nil, err
 	}
-	// Before other services are asked: their answers may have changed since.
+	// This comes first because the data of other services may have changed since.
 	if first, known, err := s.deps.Store.RememberedRun(ctx, req.GetAuthority(), req.GetCycle(), by.Request); known || err != nil {
 		return &scoringv1.PresentRunResponse{Run: run(first)}, err
 	}
@@ -33,10 +33,10 @@ func (s *Server) PresentRun(ctx context.Context, req *scoringv1.PresentRunReques
 	return &scoringv1.PresentRunResponse{Run: run(r)}, nil
 }
 
-// upToDate asks again for all that a run to be presented was computed from. It
-// fails with scoring.RunOutdated if that is no longer the same, as
-// scoring.Run.Present, and as gather.Inputs and Freeze do. The presented run lies before
-// the People's Committee as it is.
+// upToDate gathers the inputs of a run to be presented again. It fails with
+// scoring.RunOutdated if they have changed, and with the errors of scoring.Run.Present,
+// gather.Inputs and Freeze. A run that is presented already is not checked: the
+// People's Committee has it as it is.
 func (s *Server) upToDate(ctx context.Context, at time.Time, authority, cycle, id string) error {
 	c, err := s.deps.Store.CyclePresenting(ctx, authority, cycle)
 	if err != nil {
@@ -46,7 +46,7 @@ func (s *Server) upToDate(ctx context.Context, at time.Time, authority, cycle, i
 	if err != nil {
 		return err
 	}
-	if to, err := r.Present(at); err != nil || to == r.Standing {
+	if to, err := r.Present(at); err != nil || to == r.Status {
 		return err
 	}
 	in, err := s.deps.Gatherer.Inputs(ctx, authority, cycle, c.Revision)

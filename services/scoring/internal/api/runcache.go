@@ -13,43 +13,43 @@ import (
 )
 
 const (
-	// mostRead is how many runs are kept in memory, some 10 MB each for 47 agencies.
-	mostRead = 2
-	// readTimeout ends a reading that hangs.
+	// mostCached is the number of runs in the cache, each some 10 MB for 47 agencies.
+	mostCached = 2
+	// readTimeout is the timeout of reading a run from the database.
 	readTimeout = 30 * time.Second
 )
 
-// runCache has the results of the runs that were read last. The result of a run
-// never changes, and it is read again for each of its agencies. It is safe for
-// concurrent use.
+// runCache caches the results of the runs that were read last: the result of a run
+// never changes, and clients read it again for each agency. It is safe for concurrent
+// use.
 type runCache struct {
 	store *postgres.Store
 	reads singleflight.Group
 
 	mu   sync.Mutex
-	held []*runResult // the last one read first
+	held []*runResult // most recently read first
 }
 
-// runResult is the result of a run and the regulation that it was computed by. It
-// is shared: nobody changes it.
+// runResult is the result of a run and the regulation that it was computed by. It is
+// shared and must not be changed.
 type runResult struct {
 	key        string
 	result     scoring.Result
 	regulation scoring.Regulation
 }
 
-// read returns the result of a run of a cycle: scoring.RunUnknown. Requests for the
-// same run at once wait for one reading from the database.
+// read returns the result of a run of a cycle. It fails with scoring.RunUnknown.
+// Concurrent requests for the same run share one read of the database.
 func (r *runCache) read(ctx context.Context, authority, cycle, run string) (*runResult, error) {
 	key := authority + "/" + cycle + "/" + run
 	if held := r.find(key); held != nil {
 		return held, nil
 	}
 	done := r.reads.DoChan(key, func() (any, error) {
-		if held := r.find(key); held != nil { // another reading ended since the caller looked
+		if held := r.find(key); held != nil { // another read has ended since the caller looked
 			return held, nil
 		}
-		// The caller that began the reading may give up; others wait for it, too.
+		// The caller that started the read may give up while others still wait for it.
 		return r.load(context.WithoutCancel(ctx), key, authority, cycle, run)
 	})
 	select {
@@ -57,7 +57,7 @@ func (r *runCache) read(ctx context.Context, authority, cycle, run string) (*run
 		if d.Err != nil {
 			return nil, d.Err
 		}
-		return d.Val.(*runResult), nil //nolint:forcetypeassert // load's
+		return d.Val.(*runResult), nil //nolint:forcetypeassert // the result of load
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
@@ -94,6 +94,6 @@ func (r *runCache) load(ctx context.Context, key, authority, cycle, run string) 
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.held = slices.Insert(r.held, 0, loaded)
-	r.held = slices.Delete(r.held, min(mostRead, len(r.held)), len(r.held))
+	r.held = slices.Delete(r.held, min(mostCached, len(r.held)), len(r.held))
 	return loaded, nil
 }

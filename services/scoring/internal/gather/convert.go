@@ -10,9 +10,8 @@ import (
 	"github.com/parindex/parindex/services/scoring/internal/scoring"
 )
 
-// fromCycle returns the inputs that catalog has: the agencies that are scored,
-// what special rules look at beside them, and of the regulation what results
-// follow from.
+// fromCycle returns the inputs that come from catalog: the scored agencies, the data
+// of special rules, and the part of the regulation that results depend on.
 func fromCycle(a *catalogv1.Authority, c *cycles.Cycle) scoring.Inputs {
 	in := scoring.Inputs{
 		Authority: c.Authority, AuthorityName: a.GetName(), Cycle: c.ID, CycleName: c.Name,

@@ -1,5 +1,4 @@
-// Package gather asks the other services for everything that a scoring run is
-// computed from.
+// Package gather reads the inputs of a scoring run from the other services.
 package gather
 
 import (
@@ -18,19 +17,18 @@ import (
 	"github.com/parindex/parindex/services/scoring/internal/scoring"
 )
 
-// The most entries to ask for at once. A gRPC answer holds 4 MB, and an outcome
-// can have 100 kB of reasons.
+// The page sizes. A gRPC response holds at most 4 MB, and an outcome can have 100 kB of
+// reasons.
 const (
 	outcomesPageSize = 10
 	plansPageSize    = 5
 	valuesPageSize   = 200
 )
 
-// Services are connections to the services that are asked, with the token of
-// scoring itself.
+// Services are connections to the other services, with the token of scoring itself.
 type Services struct{ Catalog, Assessment, Appraisal, Survey grpc.ClientConnInterface }
 
-// Gatherer asks the other services. It is safe for concurrent use.
+// Gatherer reads the inputs of runs. It is safe for concurrent use.
 type Gatherer struct {
 	store      *postgres.Store
 	catalog    catalogv1.CatalogServiceClient
@@ -40,7 +38,7 @@ type Gatherer struct {
 	survey     surveyv1.SurveyServiceClient
 }
 
-// New returns a Gatherer. What was published for earlier cycles comes from the store.
+// New returns a Gatherer. It reads the publications of earlier cycles from the store.
 func New(services Services, store *postgres.Store, now func() time.Time) *Gatherer {
 	catalog := catalogv1.NewCatalogServiceClient(services.Catalog)
 	return &Gatherer{
@@ -51,13 +49,12 @@ func New(services Services, store *postgres.Store, now func() time.Time) *Gather
 	}
 }
 
-// Inputs returns everything that a run of a cycle is computed from, at a revision
-// of the cycle or a later one. It fails as the services that it asks do, and with
-// scoring.InputsMoved.
+// Inputs returns the inputs of a run of a cycle, at a revision of the cycle or a later
+// one. It returns the errors of the other services, and scoring.InputsMoved.
 func (g *Gatherer) Inputs(ctx context.Context, authority, cycle string, revision int64) (scoring.Inputs, error) {
 	a, err := g.catalog.GetAuthority(ctx, &catalogv1.GetAuthorityRequest{Authority: authority})
 	if err != nil {
-		return scoring.Inputs{}, fmt.Errorf("asking catalog for authority %s: %w", authority, err)
+		return scoring.Inputs{}, fmt.Errorf("reading authority %s: %w", authority, err)
 	}
 	c, err := g.cycles.Read(ctx, authority, cycle, revision)
 	if err != nil {
@@ -65,13 +62,13 @@ func (g *Gatherer) Inputs(ctx context.Context, authority, cycle string, revision
 	}
 	in := fromCycle(a.GetAuthority(), c)
 	if in.Outcomes, err = g.outcomes(ctx, authority, cycle); err != nil {
-		return in, fmt.Errorf("asking appraisal for the outcomes of cycle %s of %s: %w", cycle, authority, err)
+		return in, fmt.Errorf("reading the outcomes of cycle %s of %s: %w", cycle, authority, err)
 	}
 	if in.ReportedValues, err = g.reportedValues(ctx, authority, cycle); err != nil {
-		return in, fmt.Errorf("asking assessment for the reported values of cycle %s of %s: %w", cycle, authority, err)
+		return in, fmt.Errorf("reading the reported values of cycle %s of %s: %w", cycle, authority, err)
 	}
 	if in.SurveyResults, in.OpenPlans, err = g.surveys(ctx, authority, cycle); err != nil {
-		return in, fmt.Errorf("asking survey for the results of cycle %s of %s: %w", cycle, authority, err)
+		return in, fmt.Errorf("reading the survey results of cycle %s of %s: %w", cycle, authority, err)
 	}
 	if in.ComparesEarlier() {
 		in.History, err = g.store.Earlier(ctx, authority, cycle, in.Members)
@@ -79,8 +76,8 @@ func (g *Gatherer) Inputs(ctx context.Context, authority, cycle string, revision
 	return in, err
 }
 
-// outcomes returns those of the last round approved: scoring.InputsMoved if
-// another round is approved between two pages.
+// outcomes returns the outcomes of the last approved round. It fails with
+// scoring.InputsMoved if another round is approved between two pages.
 func (g *Gatherer) outcomes(ctx context.Context, authority, cycle string) (all []scoring.Sealed, err error) {
 	req := &appraisalv1.ListOutcomesRequest{Authority: authority, Cycle: cycle, PageSize: outcomesPageSize}
 	var round int32
@@ -122,8 +119,7 @@ func (g *Gatherer) reportedValues(ctx context.Context, authority, cycle string) 
 	}
 }
 
-// surveys returns the results of the plans that are closed, and the plans that
-// are not.
+// surveys returns the results of the closed plans, and the plans that are not closed.
 func (g *Gatherer) surveys(ctx context.Context, authority, cycle string) (closed []scoring.Sealed, open []scoring.OpenPlan, err error) {
 	req := &surveyv1.ListSurveyPlansRequest{Authority: authority, Cycle: cycle, PageSize: plansPageSize}
 	for {

@@ -24,7 +24,7 @@ func newDirectory(cycle scoring.Cycle) directory {
 	return d
 }
 
-// find returns the agency that given names. No two agencies of an authority
+// find returns the agency with an id, name or alias. No two agencies of an authority
 // share a name or alias (rule C1), so there is at most one.
 func (d directory) find(given string) (scoring.CycleAgency, bool) {
 	i, ok := d.byID[given]

@@ -3,7 +3,9 @@ package history
 import (
 	"slices"
 
+	"github.com/parindex/parindex/libs/criteria"
 	"github.com/parindex/parindex/libs/points"
+	"github.com/parindex/parindex/libs/rule"
 	"github.com/parindex/parindex/libs/yamldoc"
 	"github.com/parindex/parindex/services/scoring/internal/scoring"
 )
@@ -46,12 +48,11 @@ func filled(n yamldoc.Node) {
 	}
 }
 
-// group reads one group and has it computed and ranked. Ranks are looked at
-// only when everything else about the group is sound, for one wrong figure moves
-// many ranks.
-func (f *file) group(of scoring.CycleGroup, m yamldoc.Map) scoring.Leaderboard {
+// group reads one group, computes and ranks it. Ranks are checked only if the group has
+// no other fault, because one wrong figure changes many ranks.
+func (f *file) group(cg scoring.CycleGroup, m yamldoc.Map) scoring.Leaderboard {
 	before := len(f.doc.Findings())
-	g := scoring.Group{ID: of.ID, Name: of.Name, Domains: f.groupDomains(m.Maybe("domains"))}
+	g := scoring.Group{ID: cg.ID, Name: cg.Name, Domains: f.groupDomains(m.Maybe("domains"))}
 	classes := m.Maybe("classes")
 	g.Classes = f.classes(classes)
 	rows := f.rows(g, m.Need("agencies"), len(f.doc.Findings()) == before)
@@ -73,7 +74,7 @@ func (f *file) group(of scoring.CycleGroup, m yamldoc.Map) scoring.Leaderboard {
 	return l
 }
 
-// groupDomains returns the domains of a group as they are printed for it.
+// groupDomains returns the domains of a group, with the codes printed for it.
 func (f *file) groupDomains(n yamldoc.Node) []scoring.Domain {
 	var domains []scoring.Domain
 	for _, item := range n.List() {
@@ -100,7 +101,7 @@ func (f *file) classes(n yamldoc.Node) scoring.Classes {
 	before := len(f.doc.Findings())
 	for i, item := range items {
 		m := item.Map("id", "name", "from", "above", "to", "below")
-		classes[i] = scoring.Class{
+		classes[i] = criteria.Class{
 			ID: m.Need("id").Clean(codes.Clean), Name: m.Need("name").Clean(names.Clean),
 			Low: end(m, "from", "above"), High: end(m, "to", "below"),
 		}
@@ -115,31 +116,31 @@ func (f *file) classes(n yamldoc.Node) scoring.Classes {
 
 // end reads one end of a class: closed is the key of a limit that belongs to
 // the class, open of one that does not.
-func end(m yamldoc.Map, closed, open string) scoring.End {
+func end(m yamldoc.Map, closed, open string) rule.End {
 	in, out := m.Maybe(closed), m.Maybe(open)
 	switch {
 	case in.Present() && out.Present():
 		out.Report(scoring.ClassEndTwice.With(closed, open))
 	case in.Present():
-		return scoring.From(in.Points())
+		return rule.End{Kind: rule.Closed, Percent: in.Points()}
 	case out.Present():
-		return scoring.Above(out.Points())
+		return rule.End{Kind: rule.Open, Percent: out.Points()}
 	}
-	return scoring.End{}
+	return rule.End{}
 }
 
-// row is one agency of the file and where it stands.
+// row is one agency of the file and its position in it.
 type row struct {
 	given   scoring.Given
 	at      yamldoc.Map
 	domains map[string]domain
 }
 
-// domain is where the figures of one domain stand, by name.
+// domain holds the nodes of the figures of one domain, by name.
 type domain map[string]yamldoc.Node
 
-// rows reads the agencies of a group. A printed class is looked at only if sound
-// says that the group's classes are.
+// rows reads the agencies of a group. It reads printed classes only if sound is true:
+// the classes of the group have no fault.
 func (f *file) rows(g scoring.Group, n yamldoc.Node, sound bool) []row {
 	lines := map[string]int{}
 	var rows []row
@@ -171,8 +172,8 @@ func (f *file) rows(g scoring.Group, n yamldoc.Node, sound bool) []row {
 	return rows
 }
 
-// agency resolves a name as printed, an alias or an id. lines holds where the
-// agencies before stand.
+// agency resolves a name as printed, an alias or an id. lines maps the id of each
+// agency before to its line.
 func (f *file) agency(g scoring.Group, n yamldoc.Node, lines map[string]int) (id, name string) {
 	text := n.Clean(names.Clean)
 	if text == "" {
@@ -204,7 +205,7 @@ func rank(n yamldoc.Node) int {
 	return rank
 }
 
-// figure returns what is printed at n, unknown where it is absent or malformed.
+// figure returns the figure printed at n; unknown if it is absent or malformed.
 func figure(n yamldoc.Node) scoring.Figure {
 	value := n.Points()
 	if _, err := points.Parse(n.Text()); err != nil {
@@ -214,7 +215,7 @@ func figure(n yamldoc.Node) scoring.Figure {
 }
 
 // domainFigures reads the figures of an agency's domains by field. A bare figure
-// is the domain's points; a mapping names what it gives.
+// is the domain's points; a mapping names its figures.
 func (f *file) domainFigures(g scoring.Group, n yamldoc.Node) (map[string]scoring.DomainFigures, map[string]domain) {
 	figures, domains := map[string]scoring.DomainFigures{}, map[string]domain{}
 	for _, field := range n.Fields() {
@@ -234,11 +235,11 @@ func (f *file) domainFigures(g scoring.Group, n yamldoc.Node) (map[string]scorin
 	return figures, domains
 }
 
-// report records complaints where their figures stand in the file.
+// report records complaints at the positions of their figures in the file.
 func report(rows []row, printed yamldoc.Map, complaints []scoring.Complaint) {
 	for _, c := range complaints {
 		switch {
-		case c.Agency == scoring.OfGroup:
+		case c.Agency == scoring.WholeGroup:
 			printed.Maybe(c.Figure).Report(c.Fault)
 		case c.Field != "":
 			rows[c.Agency].domains[c.Field][c.Figure].Report(c.Fault)

@@ -1,8 +1,8 @@
 // Package history reads history files: the published results of an earlier year
 // (rule G14). README.md beside it describes the format.
 //
-// It is a room of its own because a file format is neither a rule nor a
-// message: it stands between a person with a printed table and the rules.
+// It is a package of its own because a file format is neither a rule nor a message:
+// people type such a file from a printed table, and the rules do not depend on it.
 package history
 
 import (
@@ -17,7 +17,7 @@ import (
 	"github.com/parindex/parindex/services/scoring/internal/scoring"
 )
 
-// Format is what the key format must say.
+// Format is the required value of the key format.
 const Format = "parindex.history/1"
 
 // The texts of a history file.
@@ -28,10 +28,10 @@ var (
 	codes   = text.Rule{Kind: text.Line, Most: 40}
 )
 
-// Read returns the results that a history file gives for a cycle, computed and
-// ranked. It fails with scoring.CycleMismatch for a file of another cycle and
-// with scoring.HistoryFileInvalid, listing everything that is wrong with its
-// line, for a file with any fault.
+// Read returns the results of a cycle in a history file, computed and ranked. It fails
+// with scoring.CycleMismatch for a file of another cycle, and with
+// scoring.HistoryFileInvalid for a file with faults, which lists all of them with
+// their lines.
 func Read(content []byte, cycle scoring.Cycle) (scoring.Results, error) {
 	doc := yamldoc.Parse(content, yamldoc.Limits{})
 	f := &file{doc: doc, cycle: cycle, agencies: newDirectory(cycle)}
@@ -56,7 +56,7 @@ func Read(content []byte, cycle scoring.Cycle) (scoring.Results, error) {
 	return results, nil
 }
 
-// file is a history file while it is read.
+// file is the state of reading one history file.
 type file struct {
 	doc      *yamldoc.Doc
 	cycle    scoring.Cycle
@@ -82,7 +82,7 @@ func (f *file) decision(n yamldoc.Node) scoring.Decision {
 	return scoring.Decision{Number: m.Need("number").Clean(numbers.Clean), Date: m.Need("date").Date()}
 }
 
-// rounding returns the policy of the file, G2's where it states none.
+// rounding returns the rounding policy of the file; the default is that of rule G2.
 func (f *file) rounding(n yamldoc.Node) points.Policy {
 	p := points.DefaultPolicy()
 	m := n.Map("itemScale", "indexScale", "displayScale", "mode")
@@ -108,8 +108,8 @@ func (f *file) rounding(n yamldoc.Node) points.Policy {
 	return p
 }
 
-// compare returns what ranks and classes compare: the index at index scale
-// where the file states nothing (rules G2, G4).
+// compare returns the scale at which ranks and classes compare indices; the default is
+// the index scale (rules G2, G4).
 func (f *file) compare(n yamldoc.Node) (rank, class criteria.Comparison) {
 	m := n.Map("rank", "class")
 	read := func(n yamldoc.Node) criteria.Comparison {

@@ -18,8 +18,8 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the results in testdata")
 
-// Each case in testdata is a file and what it comes to, or what is wrong with
-// it. The figures are few and round enough for a pocket calculator.
+// Each case in testdata is a file with its results or its faults. The figures are few
+// and round enough for a pocket calculator.
 func TestCases(t *testing.T) {
 	paths, err := filepath.Glob("testdata/*.txtar")
 	if err != nil || len(paths) == 0 {
@@ -83,7 +83,7 @@ func text(f scoring.Figure) string {
 	return fmt.Sprintf("%s (%s)", f.Value(), f.Origin())
 }
 
-// province is a cycle with two groups; districts holds nobody who is scored.
+// province returns a cycle with two groups; no agency of districts is scored.
 func province() scoring.Cycle {
 	return scoring.Cycle{
 		Authority: "an-binh", AuthorityName: "An Bình", ID: "2023", Name: "2023", Imported: true,
@@ -99,8 +99,7 @@ func province() scoring.Cycle {
 	}
 }
 
-// The same file read again gives the same results, whatever way a name is
-// written: capitals, spaces, composed or decomposed letters.
+// A name is found with other capitals or spaces, and with composed or decomposed letters.
 func TestAgencyNameVariants(t *testing.T) {
 	for _, name := range []string{"Sở Một", "SỞ MỘT", " sở  một ", "Sở Một", "Sở 1", "mot", "Sở\u200b Một"} {
 		got := read(t, []byte(strings.Replace(minimal, "Sở Một", fmt.Sprintf("%q", name), 1)))

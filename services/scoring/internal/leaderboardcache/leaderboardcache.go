@@ -1,11 +1,10 @@
 // Package leaderboardcache shares rendered leaderboards between replicas, in Redis.
-// Everything in it can be lost at any moment without harm, for PostgreSQL has it
+// Everything in it can be lost at any time without harm, because PostgreSQL stores it
 // too.
 //
-// What lies under a publication's id never changes, so nothing here is ever
-// invalidated (rule G11). Whoever reads checks the bytes against their SHA-256;
-// whoever cannot read, because Redis is away, slow, full or flushed, goes to
-// PostgreSQL.
+// The leaderboards of a publication never change, so no entry is ever invalidated (rule
+// G11). Get checks the bytes against their SHA-256. If Redis is unavailable, slow, full
+// or empty, callers read from PostgreSQL.
 package leaderboardcache
 
 import (
@@ -25,32 +24,31 @@ import (
 )
 
 const (
-	// Timeout bounds one question to Redis unless the operator says otherwise:
-	// reading from PostgreSQL takes less.
+	// Timeout is the default timeout of one request to Redis. Reading from PostgreSQL
+	// takes less.
 	Timeout = 100 * time.Millisecond
-	// pause is how long a Redis that did not answer is not asked again, so that
-	// one that swallows requests costs one timeout a second and not one a request.
+	// pause is the time without requests after Redis did not respond, so that a Redis
+	// that does not respond costs one timeout per second and not one per request.
 	pause = time.Second
-	// remindEvery is how often the log says that Redis fails.
+	// remindEvery is the shortest time between two log entries about failures.
 	remindEvery = time.Minute
-	// keep lets publications that were replaced and are no longer asked for leave.
+	// keep is the expiry of entries, which removes replaced publications.
 	keep = 7 * 24 * time.Hour
 )
 
-// Cache is a Redis that may be there. The nil Cache holds nothing.
+// Cache is a connection to a Redis that may be unavailable. The nil Cache is empty.
 type Cache struct {
 	client  goredis.UniversalClient
-	timeout time.Duration // of one question
+	timeout time.Duration // of one request
 	log     *slog.Logger
 	now     func() time.Time
-	// askAgain and remindAt are instants in nanoseconds since 1970.
-	askAgain, remindAt atomic.Int64
+	// resumeAt and remindAt are instants in nanoseconds since 1970.
+	resumeAt, remindAt atomic.Int64
 }
 
-// Open returns the cache at a URL, the nil Cache if that is empty, of which each
-// question is given up after timeout. It fails on a URL that cannot be read and
-// not on a Redis that is away. The error does not hold the URL, which may hold a
-// password.
+// Open returns the cache at a URL, or the nil Cache for an empty URL. Each request to
+// Redis ends after timeout. Open fails for a malformed URL, and not if Redis is
+// unavailable. The error does not hold the URL, which can hold a password.
 func Open(address string, timeout time.Duration, log *slog.Logger, now func() time.Time) (*Cache, error) {
 	if address == "" {
 		return nil, nil //nolint:nilnil // the nil Cache is one
@@ -59,16 +57,16 @@ func Open(address string, timeout time.Duration, log *slog.Logger, now func() ti
 	if err != nil {
 		return nil, err
 	}
-	// A span says that Redis was asked, not what: the values are whole leaderboards.
+	// Spans do not hold the commands, whose values are whole leaderboards.
 	if err := redisotel.InstrumentTracing(client, redisotel.WithDBStatement(false), redisotel.WithCallerEnabled(false)); err != nil {
 		return nil, errors.Join(err, client.Close())
 	}
-	// The library complains on stderr by itself; fail says it once a minute.
+	// The library logs to stderr by itself; fail logs at most once a minute instead.
 	goredis.SetLogger(silent{})
 	return &Cache{client: client, timeout: timeout, log: log, now: now}, nil
 }
 
-// Check reports whether Open can read a URL.
+// Check returns an error for a URL that Open cannot read.
 func Check(address string) error {
 	if address == "" {
 		return nil
@@ -129,10 +127,10 @@ func options(address string) (*goredis.UniversalOptions, error) {
 	}
 }
 
-// Get returns the bytes of a group in a publication if they are there and have
-// this SHA-256. Bytes that do not are as good as none.
+// Get returns the bytes of a group in a publication, and whether they are cached and
+// have this SHA-256.
 func (c *Cache) Get(ctx context.Context, publication, group string, sum []byte) ([]byte, bool) {
-	if !c.asks() {
+	if !c.available() {
 		return nil, false
 	}
 	ctx, cancel := context.WithTimeout(ctx, c.timeout)
@@ -149,9 +147,9 @@ func (c *Cache) Get(ctx context.Context, publication, group string, sum []byte) 
 	return body, bytes.Equal(have[:], sum)
 }
 
-// Set keeps the bytes of a group in a publication, if Redis takes them.
+// Set caches the bytes of a group in a publication. It ignores failures of Redis.
 func (c *Cache) Set(ctx context.Context, publication, group string, body []byte) {
-	if !c.asks() {
+	if !c.available() {
 		return
 	}
 	ctx, cancel := context.WithTimeout(ctx, c.timeout)
@@ -161,7 +159,7 @@ func (c *Cache) Set(ctx context.Context, publication, group string, body []byte)
 	}
 }
 
-// Close gives back the connections.
+// Close closes the connections.
 func (c *Cache) Close() error {
 	if c == nil {
 		return nil
@@ -173,25 +171,25 @@ func key(publication, group string) string {
 	return fmt.Sprintf("parindex:leaderboard:%s:%s", publication, group)
 }
 
-func (c *Cache) asks() bool { return c != nil && c.now().UnixNano() >= c.askAgain.Load() }
+func (c *Cache) available() bool { return c != nil && c.now().UnixNano() >= c.resumeAt.Load() }
 
-// fail records that Redis did not do what it was asked, unless the caller has
-// left. One that answered with an error, such as being full, can still be read.
+// fail records a failed request to Redis, unless the caller has canceled it. A Redis
+// that responded with an error, such as being full, can still be read.
 func (c *Cache) fail(ctx context.Context, doing string, err error) {
 	if errors.Is(ctx.Err(), context.Canceled) {
 		return
 	}
 	now := c.now()
-	if _, answered := errors.AsType[goredis.Error](err); !answered {
-		c.askAgain.Store(now.Add(pause).UnixNano())
+	if _, responded := errors.AsType[goredis.Error](err); !responded {
+		c.resumeAt.Store(now.Add(pause).UnixNano())
 	}
 	remindAt := c.remindAt.Load()
 	if now.UnixNano() >= remindAt && c.remindAt.CompareAndSwap(remindAt, now.Add(remindEvery).UnixNano()) {
-		c.log.WarnContext(ctx, "redis fails; leaderboards come from PostgreSQL", "doing", doing, "because", err.Error())
+		c.log.WarnContext(ctx, "Redis fails; PostgreSQL serves the leaderboards", "doing", doing, "because", err.Error())
 	}
 }
 
-// silent is a logger of the library that says nothing.
+// silent is a logger for the library that discards everything.
 type silent struct{}
 
 // Printf implements the library's logger.

@@ -1,6 +1,6 @@
-// Package postgres is the memory of scoring: runs, publications, their figures
-// and their rendered leaderboards in PostgreSQL. A publication is written once,
-// in one transaction, and never changes (rule G11); which one stands is one row.
+// Package postgres stores runs and publications, with their figures and their rendered
+// leaderboards, in PostgreSQL. A publication is written once, in one transaction, and
+// never changes (rule G11). One row per cycle says which publication is current.
 package postgres
 
 import (
@@ -19,18 +19,18 @@ const Schema = "scoring"
 //go:embed migrations/*.sql
 var migrations embed.FS
 
-// Lines returns the migrations of the schema: own tables, the audit log, the
-// remembered requests, the projection of cycles.
+// Lines returns the migrations of the schema: scoring's own tables, the audit log, the
+// remembered requests and the projection of cycles.
 func Lines() []pg.Line {
 	return []pg.Line{{Name: Schema, FS: migrations, Dir: "migrations"}, audit.Line(), pg.OnceLine(), window.Line()}
 }
 
-// Store keeps the runs and publications of all authorities.
+// Store stores the runs and publications of all authorities.
 type Store struct {
 	db      *pgxpool.Pool
 	windows *window.Projection
 }
 
-// New returns a Store over a pool. What is about a run is guarded by the windows
-// of its cycle.
+// New returns a Store over a pool. Changes of runs are allowed only in the windows of
+// their cycle.
 func New(db *pgxpool.Pool, windows *window.Projection) *Store { return &Store{db, windows} }

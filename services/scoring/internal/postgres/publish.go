@@ -14,24 +14,25 @@ import (
 	"github.com/parindex/parindex/services/scoring/internal/scoring"
 )
 
-// Publishing is a publication about to be made.
+// Publishing holds the data of a publication to be made.
 type Publishing struct {
 	// Publication has no version yet.
 	Publication scoring.Publication
 	Results     scoring.Results
-	// Render gives the gzipped JSON of each leaderboard of Results once the
-	// version is known. It may be called more than once.
+	// Render returns the gzipped JSON of each leaderboard of Results for a publication
+	// with its version. It may be called more than once.
 	Render func(scoring.Publication) ([][]byte, error)
-	// Request makes it happen once; its principal is who publishes.
+	// Request identifies the request, which takes effect once, and its principal.
 	Request pg.Request
 }
 
-// Publish makes p public as the next version of its cycle, in one transaction
-// with its figures, leaderboards and audit entry, and returns what is public
-// then. The same source again gives the publication that stands. Publications of
-// one cycle take turns.
+// Publish publishes p as the next version of its cycle, in one transaction with its
+// figures, leaderboards and audit entry, and returns the current publication. For the
+// source of the current publication it changes nothing. Publications of one cycle are
+// made one after the other.
 //
-// It fails with scoring.HistoryExists, scoring.NoticeUnexpected and as pg.Once.
+// It fails with scoring.HistoryExists, scoring.NoticeUnexpected and the errors of
+// pg.Once.
 func (s *Store) Publish(ctx context.Context, p Publishing) (scoring.PublishedCycle, error) {
 	var published scoring.PublishedCycle
 	err := pg.InTx(ctx, s.db, func(tx pgx.Tx) error {
@@ -48,9 +49,9 @@ func (s *Store) Publish(ctx context.Context, p Publishing) (scoring.PublishedCyc
 	return published, nil
 }
 
-// Remembered returns what Publish answered to a request that it was asked
-// before, if it was: a publication and its groups never change. It fails as
-// pg.Once.
+// Remembered returns the first response of Publish to a request, and whether there is
+// one. A publication and its groups never change, so the response is still valid. It
+// returns the errors of pg.Once.
 func (s *Store) Remembered(ctx context.Context, r pg.Request) (scoring.PublishedCycle, bool, error) {
 	id, known, err := pg.Remembered[string](ctx, s.db, Schema, r)
 	var published scoring.PublishedCycle
@@ -63,25 +64,25 @@ func (s *Store) Remembered(ctx context.Context, r pg.Request) (scoring.Published
 	return published, known, nil
 }
 
-// publish returns the id of the publication that stands afterwards.
+// publish returns the id of the publication that is current afterwards.
 func publish(ctx context.Context, tx pgx.Tx, p Publishing) (string, error) {
-	standing, err := lockStanding(ctx, tx, p.Publication.Authority, p.Publication.Cycle)
+	current, err := lockCurrent(ctx, tx, p.Publication.Authority, p.Publication.Cycle)
 	if err != nil {
 		return "", err
 	}
-	version, again, err := scoring.Succeed(standing, p.Results.Source.SHA256, p.Publication.Notice)
+	version, again, err := scoring.Succeed(current, p.Results.Source.SHA256, p.Publication.Notice)
 	if err != nil {
 		return "", err
 	}
 	if again {
-		return standing.ID, nil
+		return current.ID, nil
 	}
 	p.Publication.Version = version
-	return p.Publication.ID, replace(ctx, tx, standing, p)
+	return p.Publication.ID, replace(ctx, tx, current, p)
 }
 
-// replace makes p public in the place of what stands.
-func replace(ctx context.Context, tx pgx.Tx, standing *scoring.Publication, p Publishing) error {
+// replace publishes p in place of the current publication.
+func replace(ctx context.Context, tx pgx.Tx, current *scoring.Publication, p Publishing) error {
 	bodies, err := p.Render(p.Publication)
 	if err != nil {
 		return err
@@ -97,20 +98,20 @@ func replace(ctx context.Context, tx pgx.Tx, standing *scoring.Publication, p Pu
 	if err := switchTo(ctx, tx, p.Publication); err != nil {
 		return err
 	}
-	return audit.Append(ctx, tx, Schema, entry(p, standing))
+	return audit.Append(ctx, tx, Schema, entry(p, current))
 }
 
-// lockStanding returns the publication that stands, or nil, and keeps others
-// from publishing for this cycle, and from making and presenting runs of it,
-// until tx ends. The first publication has no row to lock, hence the advisory
+// lockCurrent returns the current publication, or nil, and locks the cycle until tx
+// ends: no other transaction can publish for it, or create or present its runs. The
+// lock is an advisory one because before the first publication there is no row to
 // lock.
-func lockStanding(ctx context.Context, tx pgx.Tx, authority, cycle string) (*scoring.Publication, error) {
+func lockCurrent(ctx context.Context, tx pgx.Tx, authority, cycle string) (*scoring.Publication, error) {
 	if err := lockCycle(ctx, tx, authority, cycle); err != nil {
 		return nil, err
 	}
-	p, err := standing(ctx, tx, authority, cycle)
+	p, err := current(ctx, tx, authority, cycle)
 	if errors.Is(err, fault.PublicationUnknown) {
-		return nil, nil //nolint:nilnil // nothing stands
+		return nil, nil //nolint:nilnil // nothing is published
 	}
 	return &p, err
 }
@@ -204,24 +205,24 @@ func switchTo(ctx context.Context, tx pgx.Tx, p scoring.Publication) error {
 	return err
 }
 
-// entry is the audit entry of a publication: ids, counts and hashes only.
-func entry(p Publishing, standing *scoring.Publication) audit.Entry {
+// entry returns the audit entry of a publication: ids, counts and hashes only.
+func entry(p Publishing, current *scoring.Publication) audit.Entry {
 	type side struct {
 		Publication string `json:"publication"`
 		Version     int    `json:"version"`
 		Source      string `json:"source_sha256,omitempty"`
 		Run         string `json:"run,omitempty"`
 	}
-	of := func(p scoring.Publication) *side {
+	toSide := func(p scoring.Publication) *side {
 		return &side{p.ID, p.Version, hex.EncodeToString(p.Source.SHA256), p.Run}
 	}
 	change := struct {
 		From     *side          `json:"from"`
 		To       *side          `json:"to"`
 		Agencies map[string]int `json:"agencies"`
-	}{To: of(p.Publication), Agencies: map[string]int{}}
-	if standing != nil {
-		change.From = of(*standing)
+	}{To: toSide(p.Publication), Agencies: map[string]int{}}
+	if current != nil {
+		change.From = toSide(*current)
 	}
 	for _, g := range p.Results.Groups() {
 		change.Agencies[g.ID] = g.Agencies
@@ -236,6 +237,6 @@ func entry(p Publishing, standing *scoring.Publication) audit.Entry {
 	}
 }
 
-// problem gives an error of the database its name. No constraint here has a
-// reason of its own: what is written is looked at before, behind a lock.
+// problem converts an error of the database to a fault. No constraint has a reason of
+// its own, because rows are checked before they are written, under a lock.
 func problem(err error) error { return pg.Fault(err, nil) }

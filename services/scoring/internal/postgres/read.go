@@ -13,8 +13,8 @@ import (
 	"github.com/parindex/parindex/services/scoring/internal/scoring"
 )
 
-// selectPublication ends where a condition on publication p follows. The file's
-// content is never read back to be served.
+// selectPublication is completed by a condition on publication p. It does not read the
+// content of the imported file, which is never served.
 const selectPublication = `
 	select p.id::text, p.authority, p.authority_name, p.cycle, p.cycle_name, p.version, p.decision_number, p.decision_date,
 		p.notice, p.publish_time, coalesce(p.source_title, ''), coalesce(p.source_number, ''), coalesce(p.source_date, ''), p.source_sha256,
@@ -30,24 +30,24 @@ func scanPublication(row pgx.CollectableRow) (scoring.Publication, error) {
 	return p, err
 }
 
-// Standing returns the publication that stands for a cycle, or
+// Current returns the current publication of a cycle. It fails with
 // fault.PublicationUnknown.
-func (s *Store) Standing(ctx context.Context, authority, cycle string) (scoring.Publication, error) {
-	p, err := standing(ctx, s.db, authority, cycle)
+func (s *Store) Current(ctx context.Context, authority, cycle string) (scoring.Publication, error) {
+	p, err := current(ctx, s.db, authority, cycle)
 	if err != nil {
 		return p, problem(fmt.Errorf("reading the publication of cycle %s of %s: %w", cycle, authority, err))
 	}
 	return p, nil
 }
 
-// StandingCycle returns what is public for a cycle, or
-// fault.PublicationUnknown.
-func (s *Store) StandingCycle(ctx context.Context, authority, cycle string) (scoring.PublishedCycle, error) {
-	p, err := s.Standing(ctx, authority, cycle)
+// CurrentCycle returns the current publication of a cycle with its groups. It fails
+// with fault.PublicationUnknown.
+func (s *Store) CurrentCycle(ctx context.Context, authority, cycle string) (scoring.PublishedCycle, error) {
+	p, err := s.Current(ctx, authority, cycle)
 	if err != nil {
 		return scoring.PublishedCycle{}, err
 	}
-	// What belongs to a publication never changes: no snapshot is needed.
+	// The groups of a publication never change, so both reads agree.
 	cycles, err := withGroups(ctx, s.db, []scoring.Publication{p})
 	if err != nil {
 		return scoring.PublishedCycle{}, problem(fmt.Errorf("reading the groups of publication %s: %w", p.ID, err))
@@ -55,15 +55,15 @@ func (s *Store) StandingCycle(ctx context.Context, authority, cycle string) (sco
 	return cycles[0], nil
 }
 
-func standing(ctx context.Context, q pg.Querier, authority, cycle string) (scoring.Publication, error) {
+func current(ctx context.Context, q pg.Querier, authority, cycle string) (scoring.Publication, error) {
 	rows, _ := q.Query(ctx, selectPublication+`
 		join scoring.current_publication c on c.publication_id = p.id
 		where c.authority = $1 and c.cycle = $2`, authority, cycle)
 	return pg.One(rows, scanPublication, fault.PublicationUnknown)
 }
 
-// Earlier returns what stands for the two latest published cycles whose ids sort
-// before a cycle's, the latest first, with the indices of these members.
+// Earlier returns the current publications of the two latest published cycles whose ids
+// sort before a cycle's, the latest first, with the indices of the members.
 func (s *Store) Earlier(ctx context.Context, authority, cycle string, members []scoring.Member) ([]scoring.Earlier, error) {
 	agencies := make([]string, len(members))
 	for i, m := range members {
@@ -79,11 +79,11 @@ func (s *Store) Earlier(ctx context.Context, authority, cycle string, members []
 		left join scoring.figure f on f.publication_id = e.publication_id and f.agency = any($3) and f.field = '' and f.name = 'index'
 		order by e.cycle desc`, authority, cycle, agencies)
 	var all []scoring.Earlier
-	var publication, of, agency string
+	var publication, year, agency string
 	var index *points.Points
-	_, err := pgx.ForEachRow(rows, []any{&publication, &of, &agency, &index}, func() error {
+	_, err := pgx.ForEachRow(rows, []any{&publication, &year, &agency, &index}, func() error {
 		if n := len(all); n == 0 || all[n-1].Publication != publication {
-			all = append(all, scoring.Earlier{Publication: publication, Cycle: of})
+			all = append(all, scoring.Earlier{Publication: publication, Cycle: year})
 		}
 		if index != nil {
 			last := &all[len(all)-1]
@@ -92,7 +92,7 @@ func (s *Store) Earlier(ctx context.Context, authority, cycle string, members []
 		return nil
 	})
 	if err != nil {
-		return nil, problem(fmt.Errorf("reading what was published before cycle %s of %s: %w", cycle, authority, err))
+		return nil, problem(fmt.Errorf("reading the publications before cycle %s of %s: %w", cycle, authority, err))
 	}
 	return all, nil
 }
@@ -110,9 +110,9 @@ func publishedCycle(ctx context.Context, q pg.Querier, id string) (scoring.Publi
 	return cycles[0], nil
 }
 
-// ListPublished returns up to limit cycles with the publications that stand, by
-// authority and then newest cycle first, after the given authority and cycle
-// ("" for the first page). An empty only is every authority.
+// ListPublished returns up to limit cycles with their current publications, ordered by
+// authority and then newest cycle first, after the given authority and cycle ("" for
+// the first page). If only is empty, it lists all authorities.
 func (s *Store) ListPublished(ctx context.Context, only, afterAuthority, afterCycle string, limit int32) ([]scoring.PublishedCycle, error) {
 	rows, _ := s.db.Query(ctx, selectPublication+`
 		join scoring.current_publication c on c.publication_id = p.id
@@ -131,7 +131,7 @@ func (s *Store) ListPublished(ctx context.Context, only, afterAuthority, afterCy
 	return cycles, nil
 }
 
-// CountPublished returns how many cycles have a publication that stands.
+// CountPublished returns the number of cycles with a current publication.
 func (s *Store) CountPublished(ctx context.Context) (int64, error) {
 	var n int64
 	if err := s.db.QueryRow(ctx, `select count(*) from scoring.current_publication`).Scan(&n); err != nil {
@@ -140,7 +140,7 @@ func (s *Store) CountPublished(ctx context.Context) (int64, error) {
 	return n, nil
 }
 
-// withGroups adds their groups to publications.
+// withGroups returns publications with their groups.
 func withGroups(ctx context.Context, q pg.Querier, publications []scoring.Publication) ([]scoring.PublishedCycle, error) {
 	ids := make([]string, len(publications))
 	cycles := make([]scoring.PublishedCycle, len(publications))
@@ -161,16 +161,16 @@ func withGroups(ctx context.Context, q pg.Querier, publications []scoring.Public
 	return cycles, err
 }
 
-// Leaderboard names the rendered bytes of a group in one publication.
+// Leaderboard identifies the rendered bytes of a group in one publication.
 type Leaderboard struct {
 	Publication, Group string
-	// SHA256 is that of the bytes.
+	// SHA256 is the hash of the bytes.
 	SHA256 []byte
 }
 
-// FindLeaderboard returns where the leaderboard of a group is, in one
-// publication of a cycle or, if that is "", in the one that stands. It fails
-// with fault.PublicationUnknown and fault.LeaderboardUnknown.
+// FindLeaderboard identifies the leaderboard of a group in a publication of a cycle, or
+// in the current one if publication is "". It fails with fault.PublicationUnknown and
+// fault.LeaderboardUnknown.
 func (s *Store) FindLeaderboard(ctx context.Context, authority, cycle, publication, group string) (Leaderboard, error) {
 	rows, _ := s.db.Query(ctx, `
 		select p.id::text, $4, l.sha256

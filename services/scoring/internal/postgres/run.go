@@ -15,21 +15,21 @@ import (
 	"github.com/parindex/parindex/services/scoring/internal/scoring"
 )
 
-// remembered is the answer kept of a request about a run: which run, and what of
-// it can be another tomorrow.
+// remembered is the stored response to a request about a run: its id, and its status at
+// that time.
 type remembered struct {
-	Run      string
-	Standing scoring.Standing
+	Run    string
+	Status scoring.Status
 }
 
-// CycleComputing returns what is known of a cycle's phase, to look at before
-// others are asked: window.CycleNotKnown, and window.WindowNotOpen and
-// window.WindowClosed where no run can be made now.
+// CycleComputing returns the phase of a cycle, to be checked before other services are
+// called. It fails with window.CycleNotKnown, and with window.WindowNotOpen or
+// window.WindowClosed if no run can be created in this phase.
 func (s *Store) CycleComputing(ctx context.Context, authority, cycle string) (window.Cycle, error) {
 	return s.cycleWithin(ctx, authority, cycle, criteria.Appraisal1, criteria.Reported)
 }
 
-// CyclePresenting is CycleComputing for a run that is to be presented.
+// CyclePresenting is like CycleComputing, for presenting a run.
 func (s *Store) CyclePresenting(ctx context.Context, authority, cycle string) (window.Cycle, error) {
 	return s.cycleWithin(ctx, authority, cycle, criteria.Presented, criteria.Published)
 }
@@ -42,18 +42,19 @@ func (s *Store) cycleWithin(ctx context.Context, authority, cycle string, first,
 	return c, err
 }
 
-// Frozen is a run to be kept: inputs and result are canonical bytes. It has no
-// number yet.
+// Frozen is a run to be stored, with the canonical bytes of its inputs and its result.
+// The run has no number yet.
 type Frozen struct {
 	Run            scoring.Run
 	Inputs, Result []byte
 }
 
-// CreateRun keeps a run under the cycle's next number, in one transaction with
-// its audit entry, while the cycle is from APPRAISAL_1 to REPORTED. The same
-// request again gives the first answer. It fails as window's guards and pg.Once.
+// CreateRun stores a run under the cycle's next number, in one transaction with its
+// audit entry, while the cycle is in a phase from APPRAISAL_1 to REPORTED. The same
+// request again returns the first response. It returns the errors of window's guards and
+// of pg.Once.
 func (s *Store) CreateRun(ctx context.Context, by pg.Attempt, f Frozen) (scoring.Run, error) {
-	return s.onceRun(ctx, by, "making a run", f.Run.Authority, f.Run.Cycle, func(tx pgx.Tx) (remembered, error) {
+	return s.onceRun(ctx, by, "creating a run", f.Run.Authority, f.Run.Cycle, func(tx pgx.Tx) (remembered, error) {
 		r := f.Run
 		if err := s.windows.GuardSpan(ctx, tx, r.Authority, r.Cycle, criteria.Appraisal1, criteria.Reported); err != nil {
 			return remembered{}, err
@@ -74,11 +75,11 @@ func (s *Store) CreateRun(ctx context.Context, by pg.Attempt, f Frozen) (scoring
 			return remembered{}, err
 		}
 		r.State = scoring.RunComputed
-		return remembered{r.ID, r.Standing}, recordRun(ctx, tx, by, "create-run", nil, r)
+		return remembered{r.ID, r.Status}, recordRun(ctx, tx, by, "create-run", nil, r)
 	})
 }
 
-// list returns xs as JSON has it: [] and never null.
+// list returns xs, or an empty list for nil, which JSON would write as null.
 func list[T any](xs []T) []T {
 	if xs == nil {
 		return []T{}
@@ -86,9 +87,9 @@ func list[T any](xs []T) []T {
 	return xs
 }
 
-// PresentRun presents a run, in the phases PRESENTED and PUBLISHED; the one
-// presented before is only computed again. It fails with scoring.RunUnknown, as
-// scoring.Run.Present, window's guards and pg.Once.
+// PresentRun presents a run, in the phases PRESENTED and PUBLISHED. The run that was
+// presented before returns to the state COMPUTED. It fails with scoring.RunUnknown, and
+// with the errors of scoring.Run.Present, window's guards and pg.Once.
 func (s *Store) PresentRun(ctx context.Context, by pg.Attempt, authority, cycle, id string) (scoring.Run, error) {
 	return s.onceRun(ctx, by, "presenting run "+id, authority, cycle, func(tx pgx.Tx) (remembered, error) {
 		if err := s.windows.GuardSpan(ctx, tx, authority, cycle, criteria.Presented, criteria.Published); err != nil {
@@ -102,54 +103,54 @@ func (s *Store) PresentRun(ctx context.Context, by pg.Attempt, authority, cycle,
 			return remembered{}, err
 		}
 		presented, err := r.Present(by.At)
-		if err != nil || presented == r.Standing {
+		if err != nil || presented == r.Status {
 			return remembered{id, presented}, err
 		}
 		if err := withdraw(ctx, tx, by, authority, cycle); err != nil {
 			return remembered{}, err
 		}
-		return remembered{id, presented}, stand(ctx, tx, by, "present-run", r, presented)
+		return remembered{id, presented}, setStatus(ctx, tx, by, "present-run", r, presented)
 	})
 }
 
-// withdraw makes the presented run of a cycle, if there is one, only computed.
+// withdraw returns the presented run of a cycle, if there is one, to COMPUTED.
 func withdraw(ctx context.Context, tx pgx.Tx, by pg.Attempt, authority, cycle string) error {
 	rows, _ := tx.Query(ctx, selectRun+`where r.authority = $1 and r.cycle = $2 and r.state = $3`, authority, cycle, scoring.RunPresented)
 	before, err := pgx.CollectRows(rows, scanRun)
 	for _, r := range before {
 		if err == nil {
-			err = stand(ctx, tx, by, "withdraw-run", r, scoring.Standing{State: scoring.RunComputed})
+			err = setStatus(ctx, tx, by, "withdraw-run", r, scoring.Status{State: scoring.RunComputed})
 		}
 	}
 	return err
 }
 
-// stand changes where a run stands.
-func stand(ctx context.Context, tx pgx.Tx, by pg.Attempt, action string, r scoring.Run, to scoring.Standing) error {
+// setStatus changes the status of a run and records the change.
+func setStatus(ctx context.Context, tx pgx.Tx, by pg.Attempt, action string, r scoring.Run, to scoring.Status) error {
 	_, err := tx.Exec(ctx, `update scoring.run set state = $2, present_time = $3 where id = $1`, r.ID, to.State, pg.Null(to.PresentTime))
 	if err != nil {
 		return err
 	}
 	from := r
-	r.Standing = to
+	r.Status = to
 	return recordRun(ctx, tx, by, action, &from, r)
 }
 
 // RunPublishing is a run to be published.
 type RunPublishing struct {
 	Authority, Cycle, Run string
-	// ID is that of the publication to be made.
+	// ID is the id of the new publication.
 	ID       string
 	Decision scoring.Decision
 	Notice   string
-	// Render is Publishing's. It gets the leaderboards of the run's result.
+	// Render is like that of Publishing, for the leaderboards of the run's result.
 	Render func(scoring.Publication, []scoring.Leaderboard) ([][]byte, error)
 }
 
-// PublishRun makes the presented run public as the next version of its cycle, in
-// one transaction with its figures, leaderboards and audit entries, while the
-// cycle is in phase PRESENTED or PUBLISHED. It fails with scoring.RunUnknown, as
-// scoring.Run.Publishable and scoring.Supersede, window's guards and pg.Once.
+// PublishRun publishes the presented run as the next version of its cycle, in one
+// transaction with its figures, leaderboards and audit entries, while the cycle is in
+// phase PRESENTED or PUBLISHED. It fails with scoring.RunUnknown, and with the errors of
+// scoring.Run.Publishable, scoring.Supersede, window's guards and pg.Once.
 func (s *Store) PublishRun(ctx context.Context, by pg.Attempt, p RunPublishing) (scoring.PublishedCycle, error) {
 	var published scoring.PublishedCycle
 	err := pg.InTx(ctx, s.db, func(tx pgx.Tx) error {
@@ -172,7 +173,7 @@ func (s *Store) PublishRun(ctx context.Context, by pg.Attempt, p RunPublishing) 
 }
 
 func publishRun(ctx context.Context, tx pgx.Tx, by pg.Attempt, p RunPublishing) error {
-	standing, err := lockStanding(ctx, tx, p.Authority, p.Cycle)
+	current, err := lockCurrent(ctx, tx, p.Authority, p.Cycle)
 	if err != nil {
 		return err
 	}
@@ -183,7 +184,7 @@ func publishRun(ctx context.Context, tx pgx.Tx, by pg.Attempt, p RunPublishing) 
 	if err := r.Publishable(); err != nil {
 		return err
 	}
-	version, err := scoring.Supersede(standing, p.Notice)
+	version, err := scoring.Supersede(current, p.Notice)
 	if err != nil {
 		return err
 	}
@@ -191,23 +192,23 @@ func publishRun(ctx context.Context, tx pgx.Tx, by pg.Attempt, p RunPublishing) 
 	if err != nil {
 		return err
 	}
-	err = replace(ctx, tx, standing, Publishing{
+	err = replace(ctx, tx, current, Publishing{
 		Publication: scoring.Publication{
 			ID: p.ID, Authority: p.Authority, AuthorityName: result.AuthorityName, Cycle: p.Cycle, CycleName: result.CycleName,
 			Version: version, Decision: p.Decision, PublishTime: by.At, Notice: p.Notice, Run: p.Run,
 		},
 		Results: scoring.Results{Decision: p.Decision, Leaderboards: result.Leaderboards},
-		Render:  func(of scoring.Publication) ([][]byte, error) { return p.Render(of, result.Leaderboards) },
+		Render:  func(to scoring.Publication) ([][]byte, error) { return p.Render(to, result.Leaderboards) },
 		Request: by.Request,
 	})
 	if err != nil {
 		return err
 	}
-	return stand(ctx, tx, by, "publish-run", r, scoring.Standing{State: scoring.RunPublished, PresentTime: r.PresentTime, Publication: p.ID})
+	return setStatus(ctx, tx, by, "publish-run", r, scoring.Status{State: scoring.RunPublished, PresentTime: r.PresentTime, Publication: p.ID})
 }
 
-// onceRun runs f in a transaction, the first time the attempt is seen, and
-// returns the run as f left it.
+// onceRun runs f in a transaction for the first attempt of a request, and returns the
+// run with the status that f returned.
 func (s *Store) onceRun(ctx context.Context, by pg.Attempt, doing, authority, cycle string, f func(tx pgx.Tx) (remembered, error)) (scoring.Run, error) {
 	var r scoring.Run
 	err := pg.InTx(ctx, s.db, func(tx pgx.Tx) error {
@@ -224,8 +225,8 @@ func (s *Store) onceRun(ctx context.Context, by pg.Attempt, doing, authority, cy
 	return r, nil
 }
 
-// RememberedRun returns what CreateRun or PresentRun answered to a request that
-// it was asked before, if it was. It fails as pg.Once.
+// RememberedRun returns the first response of CreateRun or PresentRun to a request, and
+// whether there is one. It returns the errors of pg.Once.
 func (s *Store) RememberedRun(ctx context.Context, authority, cycle string, request pg.Request) (scoring.Run, bool, error) {
 	answer, known, err := pg.Remembered[remembered](ctx, s.db, Schema, request)
 	var r scoring.Run
@@ -240,12 +241,11 @@ func (s *Store) RememberedRun(ctx context.Context, authority, cycle string, requ
 
 func recalled(ctx context.Context, q pg.Querier, authority, cycle string, answer remembered) (scoring.Run, error) {
 	r, err := run(ctx, q, authority, cycle, answer.Run)
-	r.Standing = answer.Standing
+	r.Status = answer.Status
 	return r, err
 }
 
-// selectRun ends where a condition on run r follows. It reads neither inputs nor
-// result.
+// selectRun is completed by a condition on run r. It reads neither inputs nor result.
 const selectRun = `
 	select r.id::text, r.authority, r.cycle, r.number, r.input_list, r.inputs_sha256, r.sha256, r.engine_version, r.gaps, r.create_time,
 		r.state, r.present_time, coalesce(p.id::text, '')
@@ -266,7 +266,7 @@ func run(ctx context.Context, q pg.Querier, authority, cycle, id string) (scorin
 	return pg.One(rows, scanRun, scoring.RunUnknown.At("run"))
 }
 
-// Run returns one run: scoring.RunUnknown.
+// Run returns one run. It fails with scoring.RunUnknown.
 func (s *Store) Run(ctx context.Context, authority, cycle, id string) (scoring.Run, error) {
 	r, err := run(ctx, s.db, authority, cycle, id)
 	if err != nil {
@@ -291,7 +291,7 @@ func (s *Store) ListRuns(ctx context.Context, authority, cycle string, below, li
 	return runs, nil
 }
 
-// Result returns what a run came to: scoring.RunUnknown.
+// Result returns the result of a run. It fails with scoring.RunUnknown.
 func (s *Store) Result(ctx context.Context, authority, cycle, id string) (scoring.Result, error) {
 	r, err := result(ctx, s.db, authority, cycle, id)
 	if err != nil {
@@ -309,7 +309,7 @@ func result(ctx context.Context, q pg.Querier, authority, cycle, id string) (sco
 	return scoring.ReadResult(b)
 }
 
-// Inputs returns the frozen inputs of a run: scoring.RunUnknown.
+// Inputs returns the frozen inputs of a run. It fails with scoring.RunUnknown.
 func (s *Store) Inputs(ctx context.Context, authority, cycle, id string) ([]byte, error) {
 	rows, _ := s.db.Query(ctx, `select inputs from scoring.run where authority = $1 and cycle = $2 and id = $3`, authority, cycle, id)
 	b, err := pg.One(rows, pgx.RowTo[[]byte], scoring.RunUnknown.At("run"))
@@ -319,7 +319,7 @@ func (s *Store) Inputs(ctx context.Context, authority, cycle, id string) ([]byte
 	return b, nil
 }
 
-// recordRun appends the change of a run: ids, counts and hashes only.
+// recordRun appends the audit entry of a changed run: ids, counts and hashes only.
 func recordRun(ctx context.Context, tx pgx.Tx, by pg.Attempt, action string, from *scoring.Run, to scoring.Run) error {
 	type side struct {
 		State       scoring.RunState `json:"state"`

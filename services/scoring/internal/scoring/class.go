@@ -6,74 +6,50 @@ import (
 	"github.com/parindex/parindex/libs/criteria"
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/points"
+	"github.com/parindex/parindex/libs/rule"
 )
 
-// Class is a band of the index. An end is open when its limit does not belong
-// to the class (rule G5).
+// Class is the class of an agency, as a result names it.
 type Class struct {
 	ID   string `json:"id"`
 	Name string `json:"name"`
-	Low  End    `json:"-"`
-	High End    `json:"-"`
 }
-
-// End is one end of a class. The zero End has no limit.
-type End struct {
-	Limit   points.Points
-	Limited bool
-	Open    bool
-}
-
-// From is a lower end that belongs to the class; To is the upper one.
-func From(limit points.Points) End { return End{Limit: limit, Limited: true} }
-
-// To is an upper end that belongs to the class.
-func To(limit points.Points) End { return From(limit) }
-
-// Above is a lower end that does not belong to the class.
-func Above(limit points.Points) End { return End{Limit: limit, Limited: true, Open: true} }
-
-// Below is an upper end that does not belong to the class.
-func Below(limit points.Points) End { return Above(limit) }
-
-func (c Class) holds(index points.Points) bool {
-	return c.Low.admits(index.Cmp(c.Low.Limit)) && c.High.admits(c.High.Limit.Cmp(index))
-}
-
-// admits reports whether a value on this side of the limit, 0 on it, is inside.
-func (e End) admits(side int) bool { return !e.Limited || side > 0 || side == 0 && !e.Open }
 
 // Classes are the classes of a group, best first.
-type Classes []Class
+type Classes []criteria.Class
 
-// Of returns the class of an index. If Validate finds nothing, every index from
-// 0 to 100 has exactly one.
-func (cs Classes) Of(index points.Points) (Class, bool) {
-	for _, c := range cs {
-		if c.holds(index) {
-			return c, true
-		}
+// Containing returns the class that contains an index. If Validate finds nothing,
+// every index from 0 to 100 has exactly one.
+func (cs Classes) Containing(index points.Points) (Class, bool) {
+	return cs.find(func(c criteria.Class) bool {
+		return admits(c.Low, index.Cmp(c.Low.Percent)) && admits(c.High, c.High.Percent.Cmp(index))
+	})
+}
+
+// admits reports whether a class contains a value: side is above 0 for a value on
+// the inner side of this end, and 0 for a value at it.
+func admits(e rule.End, side int) bool {
+	return e.Kind == rule.ScaleEnd || side > 0 || side == 0 && e.Kind == rule.Closed
+}
+
+func (cs Classes) find(match func(criteria.Class) bool) (Class, bool) {
+	i := slices.IndexFunc(cs, match)
+	if i < 0 {
+		return Class{}, false
 	}
-	return Class{}, false
+	return cs.named(i), true
 }
 
-// Named returns the class with an id.
-func (cs Classes) Named(id string) (Class, bool) {
-	for _, c := range cs {
-		if c.ID == id {
-			return c, true
-		}
-	}
-	return Class{}, false
+func (cs Classes) named(i int) Class { return Class{ID: cs[i].ID, Name: cs[i].Name} }
+
+// place returns how many classes are better than the class with an id; −1 if there
+// is no such class.
+func (cs Classes) place(id string) int {
+	return slices.IndexFunc(cs, func(c criteria.Class) bool { return c.ID == id })
 }
 
-// place returns how many classes are better than c; −1 if it is none of them.
-func (cs Classes) place(c Class) int {
-	return slices.IndexFunc(cs, func(x Class) bool { return x.ID == c.ID })
-}
-
-// Validate reports, for the class at index i, everything that keeps some index
-// from 0 to 100 from having exactly one class.
+// Validate calls report with the position i of a class for each reason why some
+// index from 0 to 100 has no class or more than one.
 func (cs Classes) Validate(report func(i int, err error)) {
 	ids := map[string]bool{}
 	for i, c := range cs {
@@ -81,55 +57,57 @@ func (cs Classes) Validate(report func(i int, err error)) {
 			report(i, ClassTwice.With(c.ID))
 		}
 		ids[c.ID] = true
-		if c.empty() {
+		if empty(c) {
 			report(i, ClassEmpty.With(c.ID))
 		} else if f := cs.edge(i); f != nil {
 			report(i, f)
 		}
 	}
-	if n := len(cs); n > 0 && !cs[n-1].Low.admits(points.Points{}.Cmp(cs[n-1].Low.Limit)) {
+	if n := len(cs); n > 0 && !admits(cs[n-1].Low, points.Points{}.Cmp(cs[n-1].Low.Percent)) {
 		report(n-1, ClassesIncomplete.With("0"))
 	}
 }
 
-func (c Class) empty() bool {
-	if !c.Low.Limited || !c.High.Limited {
+func empty(c criteria.Class) bool {
+	if c.Low.Kind == rule.ScaleEnd || c.High.Kind == rule.ScaleEnd {
 		return false
 	}
-	side := c.High.Limit.Cmp(c.Low.Limit)
-	return side < 0 || side == 0 && (c.Low.Open || c.High.Open)
+	side := c.High.Percent.Cmp(c.Low.Percent)
+	return side < 0 || side == 0 && (c.Low.Kind == rule.Open || c.High.Kind == rule.Open)
 }
 
-// edge returns what is wrong at the upper end of class i: the first must reach
-// 100, each other one must begin where the one before ends.
+// edge returns the fault at the upper end of class i, or nil: the first class must
+// reach 100, each other class must end where the one before it begins.
 func (cs Classes) edge(i int) *fault.Fault {
 	high := cs[i].High
 	if i == 0 {
-		if !high.admits(high.Limit.Cmp(highestIndex)) {
+		if !admits(high, high.Percent.Cmp(highestIndex)) {
 			return ClassesIncomplete.With("100")
 		}
 		return nil
 	}
 	low := cs[i-1].Low
+	side := low.Percent.Cmp(high.Percent)
 	switch {
-	case !low.Limited || !high.Limited:
+	case low.Kind == rule.ScaleEnd || high.Kind == rule.ScaleEnd:
 		return ClassesOverlap.With(cs[i-1].ID, cs[i].ID)
-	case low.Limit.Cmp(high.Limit) > 0, low.Limit.Equal(high.Limit) && low.Open && high.Open:
+	case side > 0, side == 0 && low.Kind == rule.Open && high.Kind == rule.Open:
 		return ClassesApart.With(cs[i-1].ID, cs[i].ID)
-	case low.Limit.Cmp(high.Limit) < 0, !low.Open && !high.Open:
+	case side < 0, low.Kind == rule.Closed && high.Kind == rule.Closed:
 		return ClassesOverlap.With(cs[i-1].ID, cs[i].ID)
 	}
 	return nil
 }
 
-// classify gives e the class of its index, or the printed class where the index
-// does not decide it.
+// classify gives e the class of its index, or the printed class if the index does
+// not decide the class.
 func (r Rules) classify(e *Entry, classes Classes, complain complain) {
 	var printed Class
 	hasPrinted := e.given.Class != ""
 	if hasPrinted {
 		var known bool
-		if printed, known = classes.Named(e.given.Class); !known {
+		printed, known = classes.find(func(c criteria.Class) bool { return c.ID == e.given.Class })
+		if !known {
 			complain("class", ClassUnknown.With(e.given.Class))
 			return
 		}
@@ -145,19 +123,19 @@ func (r Rules) classify(e *Entry, classes Classes, complain complain) {
 	}
 }
 
-// classOf returns the class that an index decides. An index that is only
-// printed stands for every index that is printed so: 90.00 for anything from
-// 89.995 to 90.005. It decides a class only if all of these have the same one,
-// or if classes go by the index as displayed.
+// classOf returns the class that an index decides. A printed index can be the
+// rounded form of many values: 90.00 of anything from 89.995 to 90.005. It decides
+// the class only if all of these have the same one, or if classes compare the index
+// as displayed.
 func (r Rules) classOf(index Figure, classes Classes) (Class, bool) {
 	if !index.Known() {
 		return Class{}, false
 	}
 	if index.origin == Computed || r.ClassBy == criteria.DisplayScale {
-		return classes.Of(r.compared(r.ClassBy, index.value))
+		return classes.Containing(r.compared(r.ClassBy, index.value))
 	}
-	low, ok := classes.Of(points.Max(points.Points{}, index.value.Sub(r.rounding())))
-	high, also := classes.Of(points.Min(highestIndex, index.value.Add(r.rounding())))
+	low, ok := classes.Containing(points.Max(points.Points{}, index.value.Sub(r.rounding())))
+	high, also := classes.Containing(points.Min(highestIndex, index.value.Add(r.rounding())))
 	return low, ok && also && low.ID == high.ID
 }
 

@@ -7,9 +7,8 @@ import (
 	"github.com/parindex/parindex/libs/points"
 )
 
-// Compute returns the figures and the class of each agency of g, in the given
-// order, and everything that is wrong with any agency by itself. Entries have no
-// rank yet.
+// Compute returns the figures and the class of each agency of g, in the given order,
+// and all complaints about single agencies. The entries have no rank yet.
 func (r Rules) Compute(g Group) ([]Entry, []Complaint) {
 	entries := make([]Entry, len(g.Given))
 	var complaints []Complaint
@@ -56,9 +55,9 @@ func (r Rules) entry(given Given, complain complain) Entry {
 // domain computes the index of one domain where its points and standard points
 // are known (rule G3).
 //
-// A print beside it may be half a unit off, and so may the points that it is
-// checked with, which weighs the more the fewer points there are to have: of 5
-// standard points 0.005 is 0.1 of the index.
+// A printed index may be off by half a unit, and so may the printed points that it is
+// checked against. The fewer standard points a domain has, the more the latter
+// matters: with 5 standard points, 0.005 points are 0.1 of the index.
 func (r Rules) domain(given DomainFigures, complain complain) DomainFigures {
 	refuseNegative(complain, []named{{"points", given.Points}, {"index", given.Index}})
 	index := r.index(given.Points, given.Standard, complain)
@@ -72,8 +71,8 @@ func (r Rules) domain(given DomainFigures, complain complain) DomainFigures {
 	return given
 }
 
-// highestIndex is 100: every point there is to have. No source allows more
-// (domain.md §1, deduction and bonus).
+// highestIndex is 100, the index of an agency with all its standard points. No source
+// allows more: none has a bonus.
 var highestIndex = points.FromInt(100)
 
 // index returns the index of total, or an unknown figure if it cannot be
@@ -93,23 +92,24 @@ func (r Rules) index(total, standard Figure, complain complain) Figure {
 	return Compute(index)
 }
 
-// checked returns the computed figure, or the printed one where nothing can be
-// computed. Where both are there, they may differ by one unit of the last
-// printed place: prints are rounded, and so are the prints they are computed
-// from (rule G2). S4 prints 88,41 where its own parts give 88,42.
+// checked returns the computed figure, or the printed one if it cannot be computed. If
+// both are known, they may differ by one unit of the last printed place, because the
+// printed figure is rounded and so are the figures that it is computed from (rule G2).
+// S4 prints 88,41 where its own parts give 88,42.
 func (r Rules) checked(name string, computed, printed Figure, complain complain) Figure {
 	r.check(name, computed, printed, r.unit(), complain)
 	return computed.or(printed)
 }
 
-// check complains of a print that is further from what is computed than most.
+// check complains if the printed figure differs from the computed one by more than
+// most.
 func (r Rules) check(name string, computed, printed Figure, most points.Points, complain complain) {
 	if computed.Known() && printed.Known() && distance(computed.value, printed.value).Cmp(most) > 0 {
 		complain(name, PrintContradicted.With(printed.value, r.displayed(computed.value), most))
 	}
 }
 
-// shown is a figure as people see it; a text in Vietnamese has a decimal comma.
+// shown is a figure at display scale. Vietnamese texts show it with a decimal comma.
 type shown string
 
 func (s shown) Vietnamese() string { return strings.Replace(string(s), ".", ",", 1) }
@@ -127,7 +127,7 @@ func (r Rules) unit() points.Points {
 	return unit
 }
 
-// rounding is how far a printed figure may be from what it was rounded from.
+// rounding returns the most by which rounding can change a printed figure.
 func (r Rules) rounding() points.Points {
 	if r.Policy.Mode == points.Down {
 		return r.unit()
@@ -156,11 +156,11 @@ func (r Rules) refuseAbove100(name string, index Figure, complain complain) {
 	}
 }
 
-// checkDomains holds the sum of all domain points against the total. Each
-// printed figure is off by up to half a unit, so n domains and the m figures
-// the total was added from may differ by (n+m)/2 units: 0.055 for 8 domains and
-// 3 parts. S4's largest difference is 0.02 (Châu Thành). Where a domain is not
-// printed nothing can be said.
+// checkDomains checks the sum of all domain points against the total. Each printed
+// figure is off by up to half a unit, so the sum of n domains and the sum of the m
+// parts of the total may differ by (n+m)/2 units: 0.055 for 8 domains and 3 parts.
+// The largest difference in S4 is 0.02 (Châu Thành). If a domain is not printed, the
+// sum is not checked.
 func (r Rules) checkDomains(e Entry, complain complain) {
 	if !e.Total.Known() || len(e.Domains) == 0 {
 		return
@@ -179,7 +179,7 @@ func (r Rules) checkDomains(e Entry, complain complain) {
 	}
 }
 
-// addends returns how many printed figures the total was added from.
+// addends returns the number of printed figures that the total is the sum of.
 func (e Entry) addends() int {
 	switch {
 	case e.Total.origin == Printed:

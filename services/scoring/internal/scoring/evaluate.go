@@ -20,9 +20,9 @@ import (
 // points, figures, ranks or classes are computed here or in libs/rule and
 // libs/points, and in what a result holds or how it is written.
 //
-// Version 2 has ties and special rules (rules G4, G6), which version 1 does not
-// know. What version 1 froze says nothing of ties, and comes to the bytes that it
-// came to then, in which the version is 1.
+// Version 2 has tie rules and special rules (rules G4, G6), which version 1 does not
+// have. Inputs frozen by version 1 have no tie rule, and give the same bytes as they
+// did then, with version 1 in them.
 const EngineVersion = 2
 
 func (in Inputs) engineVersion() int {
@@ -33,13 +33,12 @@ func (in Inputs) engineVersion() int {
 }
 
 // Evaluate computes a run from frozen inputs and from nothing else, so that the
-// same bytes give the same result whenever and wherever they are computed (rule
-// G7). What is missing is a gap; an item with a gap counts 0 points and its
-// standard points stay.
+// same bytes give the same result at any time and on any machine (rule G7). A missing
+// input becomes a gap: the item counts 0 points, and its standard points stay.
 //
-// It fails with InputNotUnderstood, with InputContradictory where frozen inputs
-// do not fit each other, and with ResultUnsound, listing what is wrong, where
-// figures cannot be ranked, such as those of an agency to which no item applies.
+// It fails with InputNotUnderstood, with InputContradictory if two inputs contradict
+// each other, and with ResultUnsound, which lists the faults, if figures cannot be
+// ranked, such as those of an agency to which no item applies.
 func Evaluate(frozen []byte) (Result, error) {
 	in, err := thaw(frozen)
 	if err != nil {
@@ -55,12 +54,12 @@ func Evaluate(frozen []byte) (Result, error) {
 		Rounding: points.Policy(in.Regulation.Rules.Policy),
 	}
 	for _, g := range in.Regulation.Groups {
-		l, accounts, err := e.group(g)
+		l, agencies, err := e.group(g)
 		if err != nil {
 			return Result{}, err
 		}
-		if len(accounts) > 0 {
-			r.Leaderboards, r.Accounts = append(r.Leaderboards, l), append(r.Accounts, accounts...)
+		if len(agencies) > 0 {
+			r.Leaderboards, r.Agencies = append(r.Leaderboards, l), append(r.Agencies, agencies...)
 		}
 	}
 	if err := in.adjust(r.Leaderboards); err != nil {
@@ -70,24 +69,22 @@ func Evaluate(frozen []byte) (Result, error) {
 	return r, nil
 }
 
-// evaluation is a run while it is computed.
+// evaluation is the state of one computation.
 type evaluation struct {
-	in Inputs
-	// outcomes are by agency, reported values and survey results by agency and
-	// item, and surveys that are not closed by group and item.
-	outcomes map[string]outcome
-	reported map[place]sealed.Facts
-	surveyed map[place]sealed.SurveyItem
-	awaited  map[place]bool
-	// history is by agency, best the best value of a group by group and item.
-	history map[string]rule.History
-	best    map[place]points.Points
-	gaps    []Gap
+	in       Inputs
+	outcomes map[string]outcome            // by agency
+	reported map[itemKey]sealed.Facts      // by agency and item
+	surveyed map[itemKey]sealed.SurveyItem // by agency and item
+	awaited  map[itemKey]bool              // surveys that are not closed, by group and item
+	history  map[string]rule.History       // by agency
+	best     map[itemKey]points.Points     // the best value of a group, by group and item
+	gaps     []Gap
 }
 
-type place struct{ of, item string }
+// itemKey is an item of an agency or of a group.
+type itemKey struct{ holder, item string }
 
-// outcome is what an appraisal came to for one agency. The zero outcome is none.
+// outcome is the outcome of the appraisal for one agency. The zero outcome is none.
 type outcome struct {
 	final   bool
 	items   map[string]sealed.OutcomeItem
@@ -96,8 +93,8 @@ type outcome struct {
 
 func newEvaluation(in Inputs) (*evaluation, error) {
 	e := &evaluation{
-		in: in, outcomes: map[string]outcome{}, reported: map[place]sealed.Facts{}, surveyed: map[place]sealed.SurveyItem{}, awaited: map[place]bool{},
-		history: history(in.History), best: map[place]points.Points{},
+		in: in, outcomes: map[string]outcome{}, reported: map[itemKey]sealed.Facts{}, surveyed: map[itemKey]sealed.SurveyItem{}, awaited: map[itemKey]bool{},
+		history: history(in.History), best: map[itemKey]points.Points{},
 	}
 	for _, s := range in.Outcomes {
 		o, err := e.outcome(s)
@@ -107,7 +104,7 @@ func newEvaluation(in Inputs) (*evaluation, error) {
 		e.outcomes[s.ID] = o
 	}
 	for _, v := range in.ReportedValues {
-		e.reported[place{v.Agency, v.Item}] = v.Input
+		e.reported[itemKey{v.Agency, v.Item}] = v.Input
 	}
 	for _, s := range in.SurveyResults {
 		content, err := readSealed[sealed.SurveyResult](SurveyInput, s)
@@ -118,7 +115,7 @@ func newEvaluation(in Inputs) (*evaluation, error) {
 			return nil, contradictory(SurveyInput, s.ID, "it is of another plan")
 		}
 		for _, r := range content.Results {
-			at := place{r.Agency, r.Item}
+			at := itemKey{r.Agency, r.Item}
 			if _, twice := e.surveyed[at]; twice {
 				return nil, contradictory(SurveyInput, s.ID, "item "+r.Item+" of "+r.Agency+" is surveyed twice")
 			}
@@ -127,28 +124,28 @@ func newEvaluation(in Inputs) (*evaluation, error) {
 	}
 	for _, p := range in.OpenPlans {
 		for _, i := range p.Items {
-			e.awaited[place{i.Group, i.Item}] = true
+			e.awaited[itemKey{i.Group, i.Item}] = true
 		}
 	}
 	return e, nil
 }
 
-// history returns the indices of each agency in the two latest cycles, which come
-// the latest first.
+// history returns, by agency, the indices in the two latest of the earlier cycles,
+// which are ordered from the latest.
 func history(earlier []Earlier) map[string]rule.History {
-	of := map[string]rule.History{}
+	histories := map[string]rule.History{}
 	for year, published := range earlier[:min(len(earlier), 2)] {
 		for _, i := range published.Indices {
-			h := of[i.Agency]
+			h := histories[i.Agency]
 			if year == 0 {
 				h.Latest = &i.Index
 			} else {
 				h.Before = &i.Index
 			}
-			of[i.Agency] = h
+			histories[i.Agency] = h
 		}
 	}
-	return of
+	return histories
 }
 
 func (e *evaluation) outcome(s Sealed) (outcome, error) {
@@ -174,23 +171,23 @@ func (e *evaluation) outcome(s Sealed) (outcome, error) {
 }
 
 // group computes and ranks the members of one group.
-func (e *evaluation) group(g cycle.Group) (Leaderboard, []Account, error) {
-	group := Group{ID: g.ID, Name: g.Name, Classes: classes(g.Classes)}
+func (e *evaluation) group(g cycle.Group) (Leaderboard, []AgencyResult, error) {
+	group := Group{ID: g.ID, Name: g.Name, Classes: g.Classes}
 	for _, d := range g.Domains {
 		group.Domains = append(group.Domains, Domain{Field: d.Field, Code: d.Code, Name: d.Name})
 	}
 	e.measure(g)
-	var accounts []Account
+	var agencies []AgencyResult
 	first := len(e.gaps)
 	for _, m := range e.in.Members {
 		if m.Group != g.ID {
 			continue
 		}
-		a, err := e.account(m, g)
+		a, err := e.agency(m, g)
 		if err != nil {
 			return Leaderboard{}, nil, err
 		}
-		accounts = append(accounts, a)
+		agencies = append(agencies, a)
 		group.Given = append(group.Given, a.given(m.AgencyName))
 	}
 	rules := e.in.Regulation.Rules
@@ -206,11 +203,11 @@ func (e *evaluation) group(g cycle.Group) (Leaderboard, []Account, error) {
 	if len(complaints) > 0 {
 		return Leaderboard{}, nil, unsound(group, complaints)
 	}
-	return l, accounts, nil
+	return l, agencies, nil
 }
 
-// measure is the first pass over a group (rule C6.8): the best of the values that
-// an item compares, of the agencies to which the item applies.
+// measure is the first pass over a group (rule C6.8). For each item that compares the
+// agencies' values it finds the best value among the agencies to which it applies.
 func (e *evaluation) measure(g cycle.Group) {
 	for _, i := range g.Items {
 		r, compares := i.Rule.(rule.PeerRelative)
@@ -219,19 +216,19 @@ func (e *evaluation) measure(g cycle.Group) {
 		}
 		var values []points.Points
 		for _, m := range e.in.Members {
-			peer, reported := e.reported[place{m.Agency, i.ID}].Input.(rule.Peer)
+			peer, reported := e.reported[itemKey{m.Agency, i.ID}].Input.(rule.Peer)
 			if m.Group == g.ID && reported && e.outcomes[m.Agency].reduced[i.ID].Cmp(i.Max) < 0 {
 				values = append(values, peer.Value)
 			}
 		}
 		if best, found := r.Best(values); found {
-			e.best[place{g.ID, i.ID}] = best
+			e.best[itemKey{g.ID, i.ID}] = best
 		}
 	}
 }
 
-// tolerate returns the complaints without those of an index above 100. A bonus
-// can lift that of a domain there; that of an agency is a gap.
+// tolerate returns the complaints without those about an index above 100. A bonus can
+// raise the index of a domain above 100; for the index of an agency it is a gap.
 func (e *evaluation) tolerate(g Group, complaints []Complaint) []Complaint {
 	return slices.DeleteFunc(complaints, func(c Complaint) bool {
 		above := errors.Is(c.Fault, IndexOutOfRange)
@@ -242,21 +239,8 @@ func (e *evaluation) tolerate(g Group, complaints []Complaint) []Complaint {
 	})
 }
 
-// classes returns the classes of a regulation, whose ends are open or closed as
-// it says (rule G5).
-func classes(of []criteria.Class) Classes {
-	to := func(e rule.End) End {
-		return End{Limit: e.Percent, Limited: e.Kind != rule.ScaleEnd, Open: e.Kind == rule.Open}
-	}
-	all := make(Classes, len(of))
-	for i, c := range of {
-		all[i] = Class{ID: c.ID, Name: c.Name, Low: to(c.Low), High: to(c.High)}
-	}
-	return all
-}
-
-func (e *evaluation) account(m Member, g cycle.Group) (Account, error) {
-	a := Account{Agency: m.Agency, Group: g.ID, Items: make([]ItemAccount, len(g.Items))}
+func (e *evaluation) agency(m Member, g cycle.Group) (AgencyResult, error) {
+	a := AgencyResult{Agency: m.Agency, Group: g.ID, Items: make([]ItemResult, len(g.Items))}
 	o := e.outcomes[m.Agency]
 	if !o.final {
 		e.gaps = append(e.gaps, Gap{Agency: m.Agency, Reason: OutcomeNotFinal})
@@ -270,12 +254,12 @@ func (e *evaluation) account(m Member, g cycle.Group) (Account, error) {
 	return a, nil
 }
 
-// item computes one item of one agency: what its source gives, never more than
-// what reductions leave of its max points, and a bonus on top of that (rule
-// C6.5). An item that is not applicable, or wholly reduced, leaves the standard
-// points (rule V5).
-func (e *evaluation) item(m Member, o outcome, i cycle.Item) (ItemAccount, error) {
-	a := ItemAccount{Item: i.ID, Name: i.Name, Field: i.Domain, Max: i.Max, Reduced: o.reduced[i.ID], Source: i.Source}
+// item computes one item of one agency. Its source gives the points, which are never
+// more than its max points less reductions, apart from a bonus (rule C6.5). An item
+// that is not applicable, or wholly reduced, does not count in the standard points
+// (rule V5).
+func (e *evaluation) item(m Member, o outcome, i cycle.Item) (ItemResult, error) {
+	a := ItemResult{Item: i.ID, Name: i.Name, Field: i.Domain, Max: i.Max, Reduced: o.reduced[i.ID], Source: i.Source}
 	left := i.Max.Sub(a.Reduced)
 	if a.Reduced.Sign() < 0 || left.Sign() < 0 {
 		return a, contradictory(OutcomeInput, m.Agency, "item "+i.ID+" is reduced by "+a.Reduced.String())
@@ -289,7 +273,7 @@ func (e *evaluation) item(m Member, o outcome, i cycle.Item) (ItemAccount, error
 		return a, err
 	case found.gap != "":
 		a.Standard = left
-		if found.gap != OutcomeNotFinal { // said once for the agency
+		if found.gap != OutcomeNotFinal { // listed once for the agency
 			e.gaps = append(e.gaps, Gap{Agency: m.Agency, Item: i.ID, Reason: found.gap})
 		}
 	case found.applicable:
@@ -298,17 +282,18 @@ func (e *evaluation) item(m Member, o outcome, i cycle.Item) (ItemAccount, error
 	return a, nil
 }
 
-// found is what the source of an item gives: points, nothing because the item is
-// not applicable, or a gap.
+// found is what the source of an item gives: points, a gap, or neither if the item is
+// not applicable.
 type found struct {
 	points     points.Points
 	applicable bool
 	gap        GapReason
 }
 
-// find asks the source of an item and notes in a what it says beside points.
-func (e *evaluation) find(a *ItemAccount, m Member, o outcome, i cycle.Item) (found, error) {
-	at := place{m.Agency, i.ID}
+// find returns what the source of an item gives, and records in a the facts and
+// reasons that explain it.
+func (e *evaluation) find(a *ItemResult, m Member, o outcome, i cycle.Item) (found, error) {
+	at := itemKey{m.Agency, i.ID}
 	switch i.Source {
 	case criteria.Self, criteria.Targets:
 		return e.appraised(a, m, o, i)
@@ -321,7 +306,7 @@ func (e *evaluation) find(a *ItemAccount, m Member, o outcome, i cycle.Item) (fo
 	case criteria.Survey, criteria.Satisfaction:
 		r, ok := e.surveyed[at]
 		switch {
-		case !ok && e.awaited[place{m.Group, i.ID}]:
+		case !ok && e.awaited[itemKey{m.Group, i.ID}]:
 			return found{gap: SurveyNotClosed}, nil
 		case !ok:
 			return found{gap: ItemNotSurveyed}, nil
@@ -338,23 +323,24 @@ func (e *evaluation) find(a *ItemAccount, m Member, o outcome, i cycle.Item) (fo
 	return found{}, InputNotUnderstood.With("source kind " + string(i.Source))
 }
 
-// among is the second pass over a group: a value that is compared is given the
-// best of the group beside it, whatever it came with.
+// among is the second pass over a group: it adds the best value of the group to a
+// value that is compared, in place of any that was reported with it.
 func (e *evaluation) among(m Member, i cycle.Item, facts sealed.Facts) sealed.Facts {
 	peer, compared := facts.Input.(rule.Peer)
 	if !compared {
 		return facts
 	}
 	peer.Best = nil
-	if best, found := e.best[place{m.Group, i.ID}]; found {
+	if best, found := e.best[itemKey{m.Group, i.ID}]; found {
 		peer.Best = &best
 	}
 	return sealed.Facts{Input: peer}
 }
 
-// earlier computes an item from the indices of earlier cycles. A rule that says
-// what holds without them decides; to any other rule the latest is missing.
-func (e *evaluation) earlier(a *ItemAccount, m Member, i cycle.Item) (found, error) {
+// earlier computes an item from the indices of earlier cycles. An improvement rule
+// itself says what counts without them; for any other rule a missing latest index is
+// a gap.
+func (e *evaluation) earlier(a *ItemResult, m Member, i cycle.Item) (found, error) {
 	h := e.history[m.Agency]
 	switch i.Rule.(type) {
 	case rule.Improvement:
@@ -367,9 +353,9 @@ func (e *evaluation) earlier(a *ItemAccount, m Member, i cycle.Item) (found, err
 	return found{gap: HistoryMissing}, nil
 }
 
-// appraised takes the points that the appraisal confirmed or corrected: at most
-// what reductions leave and the whole bonus.
-func (e *evaluation) appraised(a *ItemAccount, m Member, o outcome, i cycle.Item) (found, error) {
+// appraised returns the points that the appraisal confirmed or corrected: at most the
+// max points less reductions, and the whole bonus.
+func (e *evaluation) appraised(a *ItemResult, m Member, o outcome, i cycle.Item) (found, error) {
 	if !o.final {
 		return found{gap: OutcomeNotFinal}, nil
 	}
@@ -390,13 +376,13 @@ func (e *evaluation) appraised(a *ItemAccount, m Member, o outcome, i cycle.Item
 	return found{points: points.Min(*decided.Points, left.Add(bonus)), applicable: true}, nil
 }
 
-// byRule computes the points of facts by the item's rule (rule C6). What they
-// come to above max points is a bonus, which no reduction touches.
-func (e *evaluation) byRule(a *ItemAccount, i cycle.Item, facts sealed.Facts) (found, error) {
+// byRule computes points from facts by the item's rule (rule C6). Points above the
+// max points are a bonus, which reductions do not lower.
+func (e *evaluation) byRule(a *ItemResult, i cycle.Item, facts sealed.Facts) (found, error) {
 	a.Input = facts
 	result, err := rule.Evaluate(i.Rule, i.Rated(e.in.Regulation.Rules.Policy), facts.Input)
 	if err != nil {
-		return found{}, InputContradictory.With("item "+i.ID, "its rule does not take its facts").Because(err)
+		return found{}, InputContradictory.With("item "+i.ID, "its facts are not of the kind that its rule needs").Because(err)
 	}
 	bonus := points.Max(points.Points{}, result.Points.Sub(a.Max))
 	got := points.Min(result.Points, a.Max.Sub(a.Reduced)).Add(bonus)
@@ -407,18 +393,18 @@ func contradictory(kind InputKind, id, why string) error {
 	return InputContradictory.With(string(kind)+" "+id, why)
 }
 
-// unsound is ResultUnsound with what is wrong with the agencies of a group.
+// unsound returns ResultUnsound with the complaints about a group as violations.
 func unsound(g Group, complaints []Complaint) error {
 	violations := make([]fault.Violation, len(complaints))
 	for i, c := range complaints {
-		of := g.ID
-		if c.Agency != OfGroup {
-			of = g.Given[c.Agency].Agency
+		field := g.ID + "."
+		if c.Agency != WholeGroup {
+			field = g.Given[c.Agency].Agency + "."
 		}
-		field := of + "." + c.Figure
 		if c.Field != "" {
-			field = of + "." + c.Field + "." + c.Figure
+			field += c.Field + "."
 		}
+		field += c.Figure
 		violations[i] = c.Fault.Violation(field)
 	}
 	return ResultUnsound.List(violations...)

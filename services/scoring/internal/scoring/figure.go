@@ -13,7 +13,7 @@ const (
 	// NotPrinted is a figure that the source does not print and that cannot be
 	// computed from what it prints.
 	NotPrinted Origin = iota
-	// Printed is a figure that stands in the source.
+	// Printed is a figure that the source prints.
 	Printed
 	// Computed is a figure that the platform computed.
 	Computed
@@ -21,17 +21,17 @@ const (
 
 var originNames = [...]string{NotPrinted: "NOT_PRINTED", Printed: "PRINTED", Computed: "COMPUTED"}
 
-// String returns the name of o on the wire and in the database.
+// String returns the name of o in messages and in the database.
 func (o Origin) String() string { return originNames[o] }
 
-// Figure is a value and where it comes from. The zero Figure is unknown; a
+// Figure is a value with its origin. The zero Figure is unknown; a
 // figure is unknown exactly when its origin is NotPrinted.
 type Figure struct {
 	value  points.Points
 	origin Origin
 }
 
-// Print returns a figure that stands in the source.
+// Print returns a figure that the source prints.
 func Print(value points.Points) Figure { return Figure{value: value, origin: Printed} }
 
 // Compute returns a figure that was computed.
@@ -43,14 +43,14 @@ func (f Figure) Known() bool { return f.origin != NotPrinted }
 // Value returns f's value; 0 if it is unknown.
 func (f Figure) Value() points.Points { return f.value }
 
-// Origin returns where f comes from.
+// Origin returns the origin of f.
 func (f Figure) Origin() Origin { return f.origin }
 
 // IsZero reports whether f is unknown; canonical JSON leaves it out.
 func (f Figure) IsZero() bool { return !f.Known() }
 
-// MarshalText writes a computed figure in its canonical form. What is printed
-// has none: results of runs are computed throughout.
+// MarshalText writes a computed figure in its canonical form. It fails for a printed
+// one, because every figure in the result of a run is computed.
 func (f Figure) MarshalText() ([]byte, error) {
 	if f.origin != Computed {
 		return nil, errors.New("only a computed figure has a canonical form")
@@ -64,7 +64,7 @@ func (f *Figure) UnmarshalText(text []byte) error {
 	return f.value.UnmarshalText(text)
 }
 
-// plus returns a + b, which is unknown if either is.
+// plus returns f + g, which is unknown if either is.
 func (f Figure) plus(g Figure) Figure {
 	if !f.Known() || !g.Known() {
 		return Figure{}

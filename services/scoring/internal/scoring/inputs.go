@@ -15,8 +15,9 @@ import (
 	"github.com/parindex/parindex/libs/sealed"
 )
 
-// Inputs are everything that a run is computed from; once frozen nobody is asked
-// again (rule G7). Names are those of the day.
+// Inputs are everything that a run is computed from. A run is computed from frozen
+// inputs only, without asking other services again (rule G7). Names are those at the
+// time of freezing.
 type Inputs struct {
 	Authority     string     `json:"authority"`
 	AuthorityName string     `json:"authorityName"`
@@ -25,25 +26,25 @@ type Inputs struct {
 	Regulation    Regulation `json:"regulation"`
 	// Members are the scored agencies.
 	Members []Member `json:"members,omitempty"`
-	// Hierarchy is what special rules need to know of other agencies.
+	// Hierarchy is the data about other agencies that special rules need.
 	Hierarchy
-	// Outcomes are those of the last approved round, by agency.
+	// Outcomes are the outcomes of the last approved round, ordered by agency.
 	Outcomes       []Sealed        `json:"outcomes,omitempty"`
 	ReportedValues []ReportedValue `json:"reportedValues,omitempty"`
-	// SurveyResults are those of closed plans, by plan.
+	// SurveyResults are the results of closed plans, ordered by plan.
 	SurveyResults []Sealed `json:"surveyResults,omitempty"`
 	// OpenPlans are the plans without a result.
 	OpenPlans []OpenPlan `json:"openPlans,omitempty"`
-	// History is what items of source kind HISTORY compare: the publications of
-	// the two latest cycles before this one, the latest first (rule C6.6). None
-	// where no item compares them.
+	// History are the publications of the two latest cycles before this one, the
+	// latest first, which items of source kind HISTORY compare (rule C6.6). It is empty
+	// if there is no such item.
 	History []Earlier `json:"history,omitempty"`
 }
 
-// Regulation is what a regulation says as far as results follow from it.
+// Regulation is the part of a regulation that results depend on.
 type Regulation struct {
 	ID string
-	// SHA256 is that of the whole regulation as catalog issued it, in hex.
+	// SHA256 is the hash of the whole regulation as catalog issued it, in hex.
 	SHA256 string
 	Rules  Rules
 	Groups []cycle.Group
@@ -58,18 +59,18 @@ type Member struct {
 	Group      string `json:"group"`
 }
 
-// Sealed is a content that another service sealed, byte by byte.
+// Sealed is a content of libs/sealed that another service sealed, byte by byte.
 type Sealed struct {
 	// ID is the agency of an outcome, or the plan of a survey's result.
 	ID string `json:"id"`
-	// SHA256 is what the other service says of Content, in hex.
+	// SHA256 is the hash of Content, in hex, as the other service gives it.
 	SHA256  string `json:"sha256"`
 	Content string `json:"content"`
 }
 
 // ReportedValue is a value that counts for an item of source kind FEED.
 type ReportedValue struct {
-	// ID leads to who reported it, in assessment.
+	// ID is the id of the value in assessment, which records who reported it.
 	ID     string       `json:"id"`
 	Agency string       `json:"agency"`
 	Item   string       `json:"item"`
@@ -88,17 +89,17 @@ type PlanItem struct {
 	Item  string `json:"item"`
 }
 
-// Earlier is what was published for an earlier cycle of the authority.
+// Earlier is the current publication of an earlier cycle of the authority.
 type Earlier struct {
-	// Publication is its id, a UUID.
+	// Publication is the id of the publication, a UUID.
 	Publication string `json:"publication"`
 	Cycle       string `json:"cycle"`
-	// Indices are those of the members that it has an index of.
+	// Indices are the published indices of the members.
 	Indices []EarlierIndex `json:"indices,omitempty"`
 }
 
-// EarlierIndex is what an agency had: exact where it was computed, else as it was
-// printed (rule G14).
+// EarlierIndex is the published index of an agency: exact if it was computed,
+// otherwise as printed (rule G14).
 type EarlierIndex struct {
 	Agency string        `json:"agency"`
 	Index  points.Points `json:"index"`
@@ -114,7 +115,7 @@ type RunInput struct {
 	SHA256 string `json:"sha256"`
 }
 
-// InputKind says what a frozen input is.
+// InputKind is the kind of a frozen input.
 type InputKind string
 
 // The kinds of frozen inputs.
@@ -127,19 +128,18 @@ const (
 	HistoryInput    InputKind = "HISTORY"
 )
 
-// ComparesEarlier reports whether an item has its input from earlier
-// publications.
+// ComparesEarlier reports whether an item compares earlier publications.
 func (in Inputs) ComparesEarlier() bool {
 	return slices.ContainsFunc(in.Regulation.Groups, func(g cycle.Group) bool {
 		return slices.ContainsFunc(g.Items, func(i cycle.Item) bool { return i.Source == criteria.History })
 	})
 }
 
-// Freeze returns the canonical bytes of in, which do not depend on the order in
-// which anything came, and the list of what is in them. It fails with NoOutcomes
-// before a round of appraisal is approved, with InputBroken if a content is not
-// what its hash says, with InputNotUnderstood if one is no text, and with
-// InputContradictory if one came twice.
+// Freeze returns the canonical bytes of in, which do not depend on the order of its
+// lists, and the list of the inputs in them. It fails with NoOutcomes before a round
+// of appraisal is approved, with InputBroken if a content does not have its hash, with
+// InputNotUnderstood if a content is not UTF-8, and with InputContradictory if an
+// input is there twice.
 func (in Inputs) Freeze() (frozen []byte, list []RunInput, err error) {
 	if len(in.Outcomes) == 0 {
 		return nil, nil, NoOutcomes.Because(nil)
@@ -154,8 +154,7 @@ func (in Inputs) Freeze() (frozen []byte, list []RunInput, err error) {
 	return frozen, list, nil
 }
 
-// sorted returns in with everything in one order, and shares no list that it
-// orders.
+// sorted returns a copy of in with all lists in canonical order.
 func (in Inputs) sorted() Inputs {
 	bySealed := func(a, b Sealed) int { return cmp.Compare(a.ID, b.ID) }
 	in.Members = slices.SortedFunc(slices.Values(in.Members), func(a, b Member) int { return cmp.Compare(a.Agency, b.Agency) })
@@ -219,7 +218,7 @@ func (in Inputs) list() ([]RunInput, error) {
 	}
 	for i, input := range list[1:] {
 		if input.Kind == list[i].Kind && input.ID == list[i].ID {
-			return nil, contradictory(input.Kind, input.ID, "it came twice")
+			return nil, contradictory(input.Kind, input.ID, "it is there twice")
 		}
 	}
 	return list, nil
@@ -260,9 +259,9 @@ type regulationJSON struct {
 	RankBy   criteria.Comparison `json:"rankBy"`
 	ClassBy  criteria.Comparison `json:"classBy"`
 	// Ties is empty in what engine version 1 froze.
-	Ties         criteria.TieRule  `json:"ties,omitempty"`
-	Groups       []groupJSON       `json:"groups,omitempty"`
-	SpecialRules []specialRuleJSON `json:"specialRules,omitempty"`
+	Ties         criteria.TieRule         `json:"ties,omitempty"`
+	Groups       []groupJSON              `json:"groups,omitempty"`
+	SpecialRules []subordinateClassesJSON `json:"specialRules,omitempty"`
 }
 
 type groupJSON struct {
@@ -286,7 +285,7 @@ func (r Regulation) MarshalJSON() ([]byte, error) {
 		ID: r.ID, SHA256: r.SHA256, Rounding: r.Rules.Policy, RankBy: r.Rules.RankBy, ClassBy: r.Rules.ClassBy, Ties: r.Rules.Ties,
 	}
 	for _, s := range r.SpecialRules {
-		form.SpecialRules = append(form.SpecialRules, toSpecialRuleJSON(s))
+		form.SpecialRules = append(form.SpecialRules, subordinateClassesJSON(s))
 	}
 	for _, g := range r.Groups {
 		group := groupJSON{ID: g.ID, Name: g.Name, Classes: g.Classes}
@@ -316,7 +315,7 @@ func (r *Regulation) UnmarshalJSON(data []byte) error {
 		Rules: Rules{Policy: form.Rounding, RankBy: form.RankBy, ClassBy: form.ClassBy, Ties: form.Ties},
 	}
 	for _, s := range form.SpecialRules {
-		r.SpecialRules = append(r.SpecialRules, s.rule())
+		r.SpecialRules = append(r.SpecialRules, cycle.SubordinateClasses(s))
 	}
 	for _, group := range form.Groups {
 		g := cycle.Group{ID: group.ID, Name: group.Name, Classes: group.Classes}
@@ -335,8 +334,9 @@ func (r *Regulation) UnmarshalJSON(data []byte) error {
 	return r.Rules.Policy.Validate()
 }
 
-// surveyed returns what the points of a surveyed item are computed from, exact if
-// it is known (rule G2); none for an item that is not applicable.
+// surveyed returns the facts that the points of a surveyed item are computed from: the
+// exact weight and number of answers if they are known, so that points are rounded
+// once (rule G2). An item without a value is not applicable.
 func surveyed(r sealed.SurveyItem) (facts sealed.Facts, applicable bool) {
 	switch {
 	case r.Value == nil:

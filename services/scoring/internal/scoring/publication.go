@@ -5,9 +5,8 @@ import (
 	"time"
 )
 
-// Publication is the results of one cycle as an authority made them public. It
-// never changes, the names in it neither; a correction is a new version (rule
-// G11).
+// Publication is the published results of one cycle. Neither it nor the names in it
+// ever change; a correction is a new version (rule G11).
 type Publication struct {
 	// ID is a UUID.
 	ID                       string
@@ -17,10 +16,10 @@ type Publication struct {
 	Version     int
 	Decision    Decision
 	PublishTime time.Time
-	// Notice says why it replaces the version before; empty for the first.
+	// Notice is the reason for replacing the version before; empty for the first.
 	Notice string
-	// Source is what imported results were taken from, Run the run that the
-	// platform's own were computed by; one of them is there.
+	// Source is the source of imported results, Run the run that computed the
+	// platform's own results; exactly one of them is set.
 	Source Source
 	Run    string
 }
@@ -30,13 +29,13 @@ type Decision struct {
 	Number, Date string
 }
 
-// Source is the document results were imported from. The zero Source is none:
-// the results are the platform's own.
+// Source is the document that results were imported from. The zero Source means that
+// the platform computed the results.
 type Source struct {
 	Title, Number string
-	// Date is YYYY-MM-DD or as much of it as is printed ("2024-03").
+	// Date is YYYY-MM-DD, YYYY-MM or YYYY, as printed.
 	Date string
-	// SHA256 is that of Content, the import file as it was.
+	// SHA256 is the hash of Content, the import file byte by byte.
 	SHA256  []byte
 	Content []byte
 }
@@ -56,14 +55,14 @@ type PublishedGroup struct {
 	Agencies int
 }
 
-// Results are what a source or a run says of one cycle, computed and ranked.
+// Results are the computed and ranked results of one cycle, from a source or a run.
 type Results struct {
 	Decision     Decision
 	Source       Source
 	Leaderboards []Leaderboard
 }
 
-// Groups returns what is published of r.
+// Groups returns the groups of the publication of r.
 func (r Results) Groups() []PublishedGroup {
 	groups := make([]PublishedGroup, len(r.Leaderboards))
 	for i, l := range r.Leaderboards {
@@ -72,11 +71,11 @@ func (r Results) Groups() []PublishedGroup {
 	return groups
 }
 
-// Cycle is a cycle as the catalog has it.
+// Cycle is a cycle of the catalog.
 type Cycle struct {
 	Authority, AuthorityName string
 	ID, Name                 string
-	// Imported says that its results are imported and not the platform's own.
+	// Imported is true if the results are imported, and not computed by the platform.
 	Imported bool
 	// Groups are in the order to show them.
 	Groups   []CycleGroup
@@ -96,23 +95,24 @@ type CycleAgency struct {
 	Scored   bool
 }
 
-// Succeed decides what importing the file with this hash makes of the
-// publication that stands (nil: none): the version to publish, or the standing
-// one again if it was made from the very same file.
+// Succeed returns the version of the publication that a history file with this hash is
+// published as; current is the current publication of the cycle, or nil. If current was
+// made from the same file, Succeed returns its version, and again is true: nothing is
+// published.
 //
-// It fails with HistoryExists when another file comes without a notice, and
-// with NoticeUnexpected when a notice comes and nothing is replaced.
-func Succeed(standing *Publication, sha256 []byte, notice string) (version int, again bool, err error) {
-	again = standing != nil && bytes.Equal(standing.Source.SHA256, sha256)
+// It fails with HistoryExists for another file without a notice, and with
+// NoticeUnexpected for a notice if nothing is replaced.
+func Succeed(current *Publication, sha256 []byte, notice string) (version int, again bool, err error) {
+	again = current != nil && bytes.Equal(current.Source.SHA256, sha256)
 	switch {
-	case (standing == nil || again) && notice != "":
+	case (current == nil || again) && notice != "":
 		return 0, false, NoticeUnexpected.At("notice")
-	case standing == nil:
+	case current == nil:
 		return 1, false, nil
 	case again:
-		return standing.Version, true, nil
+		return current.Version, true, nil
 	case notice == "":
-		return 0, false, HistoryExists.With(standing.Version).At("notice")
+		return 0, false, HistoryExists.With(current.Version).At("notice")
 	}
-	return standing.Version + 1, false, nil
+	return current.Version + 1, false, nil
 }

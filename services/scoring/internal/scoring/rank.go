@@ -9,20 +9,21 @@ import (
 	"github.com/parindex/parindex/libs/points"
 )
 
-// Rank ranks the entries that Compute made of g (rule G4: high to low, equal
-// values share a rank; the next one counts the agencies before it, 1, 2, 2, 4, or
-// where r.Ties is cycle.Dense the values, 1, 2, 2, 3).
+// Rank ranks the entries that Compute returned for g, from the highest index down
+// (rule G4). Equal values share a rank. The next rank is 1 + the number of agencies
+// before it (1, 2, 2, 4) or, if r.Ties is criteria.Dense, 1 + the number of values
+// (1, 2, 2, 3).
 //
-// A group is ranked in one way, never in a mixture:
+// A group is ranked in exactly one of these ways:
 //
 //   - every index is computed: by index, and a printed rank is a check;
 //   - otherwise, if a rank is printed: by the printed ranks, which every agency
 //     must then have, and no known index may contradict them;
-//   - otherwise, if every index is known: by the index as displayed, for that is
-//     all a print tells;
+//   - otherwise, if every index is known: by the index as displayed, because a
+//     printed index is known to that scale only;
 //   - otherwise the group cannot be ranked.
 //
-// The statistics are looked at only when nothing is wrong with the ranks.
+// The statistics are computed and checked only if the ranks have no fault.
 func (r Rules) Rank(g Group, entries []Entry) (Leaderboard, []Complaint) {
 	var complaints []Complaint
 	complain := func(agency int, f Complaint) {
@@ -49,7 +50,7 @@ func (r Rules) Rank(g Group, entries []Entry) (Leaderboard, []Complaint) {
 	l := Leaderboard{Group: g.ID, GroupName: g.Name, Policy: r.Policy, Entries: ordered}
 	if len(complaints) == 0 {
 		l.Statistics = r.statistics(ordered, g.Printed, func(figure string, f *fault.Fault) {
-			complain(OfGroup, Complaint{Figure: figure, Fault: f})
+			complain(WholeGroup, Complaint{Figure: figure, Fault: f})
 		})
 	}
 	return l, complaints
@@ -59,8 +60,8 @@ func all(entries []Entry, holds func(Entry) bool) bool {
 	return !slices.ContainsFunc(entries, func(e Entry) bool { return !holds(e) })
 }
 
-// rankByIndex gives each entry 1 + the number of entries above it, or of values
-// where ties are dense.
+// rankByIndex gives each entry the rank 1 + the number of entries above it, or of
+// different values above it if ties are dense.
 func (r Rules) rankByIndex(entries []Entry, by criteria.Comparison) {
 	values := make([]points.Points, len(entries))
 	for i, e := range entries {
@@ -84,8 +85,8 @@ func checkRanks(entries []Entry, complain func(int, Complaint)) {
 	}
 }
 
-// rankAsPrinted takes the printed ranks after having held them against G4 and
-// against the indices that are known.
+// rankAsPrinted takes the printed ranks, and checks them against rule G4 and against
+// the known indices.
 func (r Rules) rankAsPrinted(entries []Entry, complain func(int, Complaint)) {
 	for i := range entries {
 		e := &entries[i]
@@ -110,9 +111,9 @@ func (r Rules) rankAsPrinted(entries []Entry, complain func(int, Complaint)) {
 	}
 }
 
-// overtaken reports whether e is ranked above other, or level with it, although
-// its index is lower. Between a printed and a computed index a difference of
-// one unit says nothing: it can be the rounding of the print.
+// overtaken reports whether e is ranked above other, or equal to it, although its
+// index is lower. A difference of one unit between a printed and a computed index is
+// ignored, because it can come from the rounding of the printed one.
 func (r Rules) overtaken(e, other Entry) bool {
 	if !e.Index.Known() || !other.Index.Known() || other.given.Rank == 0 || e.given.Rank > other.given.Rank {
 		return false

@@ -13,7 +13,7 @@ import (
 	"github.com/parindex/parindex/libs/sealed"
 )
 
-// Result is what a run comes to. Every figure in it is computed.
+// Result is the result of a run. Every figure in it is computed.
 type Result struct {
 	EngineVersion int `json:"engineVersion"`
 	// InputsSHA256 is that of the frozen inputs, in hex.
@@ -26,71 +26,74 @@ type Result struct {
 	// Leaderboards are in the order of the cycle's groups; a group without a
 	// scored agency has none.
 	Leaderboards []Leaderboard `json:"leaderboards"`
-	// Accounts are by group and agency.
-	Accounts []Account `json:"accounts"`
-	// Gaps are what is missing, by group and agency, items in printed order.
+	// Agencies explain the figures of each agency. They are ordered by group and
+	// agency.
+	Agencies []AgencyResult `json:"accounts"`
+	// Gaps are the missing inputs, ordered by group, agency and printed order of the
+	// items.
 	Gaps []Gap `json:"gaps,omitempty"`
 }
 
-// Account is how one agency's figures came about (rule G8).
-type Account struct {
+// AgencyResult lists the items that the figures of one agency are computed from (rule
+// G8).
+type AgencyResult struct {
 	Agency string `json:"agency"`
 	Group  string `json:"group"`
 	// Items are in printed order.
-	Items []ItemAccount `json:"items"`
+	Items []ItemResult `json:"items"`
 }
 
-// ItemAccount is one item of one agency.
-type ItemAccount struct {
+// ItemResult is one item of one agency.
+type ItemResult struct {
 	Item  string `json:"item"`
 	Name  string `json:"name"`
 	Field string `json:"field"`
-	// Max is the most the item can give without a bonus, Reduced what reductions
-	// take out of it, Standard what is left, or 0 if the item is not applicable
-	// (rule V5).
+	// Max is the most points that the item can give without a bonus. Reduced are the
+	// points that reductions subtract from it. Standard is the difference, or 0 if the
+	// item is not applicable (rule V5).
 	Max      points.Points `json:"maxPoints"`
 	Reduced  points.Points `json:"reducedPoints"`
 	Standard points.Points `json:"standardPoints"`
-	// Points are from 0 to Standard, with a bonus above it; nil: not applicable,
-	// or a gap, which counts as 0 and leaves Standard as it is.
+	// Points are from 0 to Standard, or above it with a bonus. nil means that the item
+	// is not applicable, or that it has a gap, which counts 0 and does not change
+	// Standard.
 	Points *points.Points      `json:"points,omitempty"`
 	Source criteria.SourceKind `json:"sourceKind"`
 	// Input is empty without facts, and where points were set directly.
 	Input  sealed.Facts `json:"input,omitzero"`
 	Reason string       `json:"reason,omitempty"`
-	// DecidedBy is the home agency of whoever decided, never a person.
+	// DecidedBy is the home agency of the appraiser who decided, never a person.
 	DecidedBy string `json:"decidedBy,omitempty"`
 	Responses int32  `json:"responses,omitempty"`
 }
 
-// Gap is something that a result lacks. With a gap an item counts 0 and its
-// standard points stay, so the figures only show how far things are: the run
-// cannot be presented.
+// Gap is an input that a run lacks. An item with a gap counts 0 and its standard
+// points stay, so the figures are provisional, and the run cannot be presented.
 type Gap struct {
 	Agency string `json:"agency,omitempty"`
-	// Item is empty for all that the agency assesses, and for its index.
+	// Item is empty for a gap of the agency's outcome or index as a whole.
 	Item   string    `json:"item,omitempty"`
 	Reason GapReason `json:"reason"`
 }
 
-// GapReason says what is missing.
+// GapReason is the reason of a gap.
 type GapReason string
 
 // The gaps.
 const (
-	// OutcomeNotFinal is an agency of which a round of appraisal is still to come,
-	// or that has no outcome.
+	// OutcomeNotFinal is an agency without an outcome, or whose last round of appraisal
+	// is not approved.
 	OutcomeNotFinal GapReason = "OUTCOME_NOT_FINAL"
 	// ValueNotReported is an item of source kind FEED without a value.
 	ValueNotReported GapReason = "VALUE_NOT_REPORTED"
 	// SurveyNotClosed is a surveyed item in a plan without a result.
 	SurveyNotClosed GapReason = "SURVEY_NOT_CLOSED"
-	// ItemNotSurveyed is a surveyed item that no plan has.
+	// ItemNotSurveyed is a surveyed item that is in no survey plan.
 	ItemNotSurveyed GapReason = "ITEM_NOT_SURVEYED"
-	// HistoryMissing is an item of source kind HISTORY whose rule needs the index
-	// of the latest cycle before, for an agency that has none.
+	// HistoryMissing is an item of source kind HISTORY whose rule needs the agency's
+	// index in the cycle before, where there is none.
 	HistoryMissing GapReason = "HISTORY_MISSING"
-	// BeyondStandard is an agency that bonuses lift above all its standard points.
+	// BeyondStandard is an agency that has more than its standard points by bonuses.
 	BeyondStandard GapReason = "INDEX_ABOVE_100"
 )
 
@@ -117,7 +120,8 @@ func ReadResult(b []byte) (Result, error) {
 	return r, nil
 }
 
-// Leaderboard returns that of a group: fault.LeaderboardUnknown.
+// Leaderboard returns the leaderboard of a group. It fails with
+// fault.LeaderboardUnknown.
 func (r Result) Leaderboard(group string) (Leaderboard, error) {
 	for _, l := range r.Leaderboards {
 		if l.Group == group {
@@ -127,9 +131,9 @@ func (r Result) Leaderboard(group string) (Leaderboard, error) {
 	return Leaderboard{}, fault.LeaderboardUnknown.At("group")
 }
 
-// Agency returns the entry and the account of an agency: ResultUnknown.
-func (r Result) Agency(id string) (Entry, Account, error) {
-	for _, a := range r.Accounts {
+// Agency returns the entry and the result of an agency. It fails with ResultUnknown.
+func (r Result) Agency(id string) (Entry, AgencyResult, error) {
+	for _, a := range r.Agencies {
 		if a.Agency != id {
 			continue
 		}
@@ -140,13 +144,13 @@ func (r Result) Agency(id string) (Entry, Account, error) {
 			}
 		}
 	}
-	return Entry{}, Account{}, ResultUnknown.At("agency")
+	return Entry{}, AgencyResult{}, ResultUnknown.At("agency")
 }
 
-// Explain returns how the facts of each item of an account give points by the
-// item's frozen rule: by item, none for an item without facts. The points that
-// count may be fewer, where a reduction leaves fewer standard points.
-func (r Regulation) Explain(a Account) (map[string]rule.Result, error) {
+// Explain returns, by item, the steps by which the item's frozen rule computes points
+// from its facts. Items without facts are left out. The points that count can be
+// fewer, if a reduction leaves fewer standard points.
+func (r Regulation) Explain(a AgencyResult) (map[string]rule.Result, error) {
 	items := map[string]cycle.Item{}
 	for _, g := range r.Groups {
 		for _, i := range g.Items {
@@ -170,9 +174,9 @@ func (r Regulation) Explain(a Account) (map[string]rule.Result, error) {
 	return explained, nil
 }
 
-// given is what an account comes to, with every figure computed (rules G1, G3).
-// A domain without standard points is none of the agency's.
-func (a Account) given(name string) Given {
+// given returns the sums of the items of a, as computed figures (rules G1, G3). Domains
+// without standard points are left out.
+func (a AgencyResult) given(name string) Given {
 	var standard, self, officials, satisfaction points.Points
 	type sums struct{ points, standard points.Points }
 	domains := map[string]sums{}

@@ -9,10 +9,8 @@ import (
 	"github.com/parindex/parindex/libs/rule"
 )
 
-// The parts of frozen inputs that are not the fields of a type: items with their
-// rules, and ranges. Names are those of the messages in JSON.
-
-// itemJSON has a rule as rule.EncodeRule writes it.
+// itemJSON is the canonical form of an item. Its rule is in the form of
+// rule.EncodeRule.
 type itemJSON struct {
 	ID         string              `json:"id"`
 	Domain     string              `json:"domain"`
@@ -22,30 +20,14 @@ type itemJSON struct {
 	Rule       json.RawMessage     `json:"rule"`
 }
 
-// specialRuleJSON has a rule as catalog's SpecialRule has it.
-type specialRuleJSON struct {
-	Group              string                 `json:"group"`
-	SubordinateClasses subordinateClassesJSON `json:"subordinateClasses"`
-	Clause             string                 `json:"clause,omitempty"`
-}
-
+// subordinateClassesJSON is the canonical form of a special rule.
 type subordinateClassesJSON struct {
+	Group        string              `json:"group"`
 	Subordinates string              `json:"subordinates"`
 	Numerator    int64               `json:"numerator"`
 	Denominator  int64               `json:"denominator"`
 	Incomplete   criteria.Incomplete `json:"incomplete"`
-}
-
-func toSpecialRuleJSON(s cycle.SubordinateClasses) specialRuleJSON {
-	return specialRuleJSON{s.Group, subordinateClassesJSON{s.Subordinates, s.Numerator, s.Denominator, s.Incomplete}, s.Clause}
-}
-
-func (form specialRuleJSON) rule() cycle.SubordinateClasses {
-	of := form.SubordinateClasses
-	return cycle.SubordinateClasses{
-		Group: form.Group, Subordinates: of.Subordinates, Numerator: of.Numerator, Denominator: of.Denominator,
-		Incomplete: of.Incomplete, Clause: form.Clause,
-	}
+	Clause       string              `json:"clause,omitempty"`
 }
 
 func toItemJSON(i cycle.Item) (itemJSON, error) {

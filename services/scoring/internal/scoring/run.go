@@ -6,30 +6,29 @@ import (
 	"github.com/parindex/parindex/libs/fault"
 )
 
-// Run is one computation of a cycle's results (rule G7). Only its Standing
-// changes.
+// Run is one computation of a cycle's results (rule G7). Only its Status changes.
 type Run struct {
 	// ID is a UUID.
 	ID               string
 	Authority, Cycle string
 	// Number counts the runs of a cycle from 1.
 	Number int
-	// Inputs lists what it was computed from; nil where it was not asked for.
+	// Inputs lists the frozen inputs; nil in lists of runs.
 	Inputs []RunInput
-	// InputsSHA256 is that of the frozen inputs, SHA256 that of the result.
+	// InputsSHA256 is the hash of the frozen inputs, SHA256 the hash of the result.
 	InputsSHA256, SHA256 []byte
 	EngineVersion        int
 	Gaps                 []Gap
 	CreateTime           time.Time
-	Standing
+	Status
 }
 
-// Standing is where a run stands.
-type Standing struct {
+// Status is the part of a run that changes.
+type Status struct {
 	State RunState
 	// PresentTime is zero for a run that is only computed.
 	PresentTime time.Time
-	// Publication is the one made from it; empty for none.
+	// Publication is the id of the publication made from the run; empty for none.
 	Publication string
 }
 
@@ -44,21 +43,21 @@ const (
 	RunPublished RunState = "PUBLISHED"
 )
 
-// Present returns where r stands once it lies before the People's Committee. It
-// fails with RunIsPublished, and with RunIncomplete, listing the first gaps.
-func (r Run) Present(at time.Time) (Standing, error) {
+// Present returns the status of r after it is presented to the People's Committee. It
+// fails with RunIsPublished, and with RunIncomplete, which lists the first 100 gaps.
+func (r Run) Present(at time.Time) (Status, error) {
 	switch {
 	case r.State == RunPublished:
-		return r.Standing, RunIsPublished.At("run")
+		return r.Status, RunIsPublished.At("run")
 	case len(r.Gaps) > 0:
-		return r.Standing, RunIncomplete.List(violations(r.Gaps)...)
+		return r.Status, RunIncomplete.List(violations(r.Gaps)...)
 	case r.State == RunPresented:
-		return r.Standing, nil
+		return r.Status, nil
 	}
-	return Standing{State: RunPresented, PresentTime: at}, nil
+	return Status{State: RunPresented, PresentTime: at}, nil
 }
 
-// Publishable returns nil for the run that is presented, else RunIsPublished or
+// Publishable returns nil for a presented run, otherwise RunIsPublished or
 // RunNotPresented.
 func (r Run) Publishable() error {
 	switch r.State {
@@ -71,8 +70,8 @@ func (r Run) Publishable() error {
 	return RunNotPresented.At("run")
 }
 
-// mostListed keeps a run far from complete from being answered with thousands of
-// violations; the run itself has all its gaps.
+// mostListed is the most gaps that RunIncomplete lists, so that the error for a run
+// with thousands of gaps stays small. The run itself has all its gaps.
 const mostListed = 100
 
 func violations(gaps []Gap) []fault.Violation {
@@ -88,17 +87,18 @@ func violations(gaps []Gap) []fault.Violation {
 	return all
 }
 
-// Supersede decides what publishing a run makes of the publication that stands
-// (nil: none): the version to publish. A correction needs a notice:
-// NoticeMissing; the first publication has nothing to correct: NoticeUnexpected.
-func Supersede(standing *Publication, notice string) (version int, err error) {
+// Supersede returns the version of the publication that a run is published as; current
+// is the current publication of the cycle, or nil. It fails with NoticeMissing for a
+// correction without a notice, and with NoticeUnexpected for a first publication with
+// one.
+func Supersede(current *Publication, notice string) (version int, err error) {
 	switch {
-	case standing == nil && notice != "":
+	case current == nil && notice != "":
 		return 0, NoticeUnexpected.At("notice")
-	case standing == nil:
+	case current == nil:
 		return 1, nil
 	case notice == "":
-		return 0, NoticeMissing.With(standing.Version).At("notice")
+		return 0, NoticeMissing.With(current.Version).At("notice")
 	}
-	return standing.Version + 1, nil
+	return current.Version + 1, nil
 }

@@ -1,10 +1,10 @@
-// Package scoring is the rules of scoring: from points to index, rank, class
-// and the statistics of a group, and from one publication to the next.
+// Package scoring holds the rules of scoring: it computes index, rank, class and the
+// statistics of a group from points, and decides which publication follows which.
 //
-// Every figure knows where it comes from. What can be computed is computed, and
-// a print beside it is a check; what can only be read is taken as printed; what
-// is neither stays unknown and makes everything that needs it unknown (rule
-// G14). Nothing is ever filled in.
+// Every figure has an origin. A figure that can be computed is computed, and a printed
+// one beside it is a check. A figure that is only printed is taken as printed. A figure
+// that is neither computed nor printed is unknown, and so is every figure that depends
+// on it (rule G14). No figure is ever filled in.
 package scoring
 
 import (
@@ -18,34 +18,35 @@ type Rules struct {
 	Policy points.Policy
 	// RankBy and ClassBy say at which scale indices are compared.
 	RankBy, ClassBy criteria.Comparison
-	// Ties says which ranks equal values get; the zero value is cycle.Skip, which
-	// history files are read by.
+	// Ties says which ranks equal values get. The zero value means criteria.Skip, and
+	// is used for history files.
 	Ties criteria.TieRule
 }
 
-// Domain is a domain as one group has it.
+// Domain is a domain of a group.
 type Domain struct {
-	// Field is the canonical key ("procedures"), Code what is printed for it in
-	// this group ("3") and Name its name.
+	// Field is the canonical key ("procedures"), Code the code printed for it in this
+	// group ("3").
 	Field string `json:"field"`
 	Code  string `json:"code"`
 	Name  string `json:"name"`
 }
 
-// Group is agencies that are ranked together and what is given of them.
+// Group is a group of agencies that are ranked together, with their given figures.
 type Group struct {
 	ID, Name string
 	Classes  Classes
 	// Domains are in printed order.
 	Domains []Domain
-	// Given is in printed order, which decides nothing but the order of equals.
+	// Given is in printed order, which decides only the order of agencies with equal
+	// ranks.
 	Given []Given
 	// Printed holds the statistics that the source prints.
 	Printed Statistics
 }
 
-// Given is what a source says of one agency. Unknown figures, rank 0 and class
-// "" are not printed.
+// Given holds the figures that a source gives for one agency. Unknown figures, rank 0
+// and class "" mean that the source does not print them.
 type Given struct {
 	Agency, AgencyName string
 	Rank               int
@@ -63,8 +64,8 @@ type DomainFigures struct {
 	Index    Figure `json:"index,omitzero"`
 }
 
-// Entry is one agency on a leaderboard. Its JSON is that of a run's result, in
-// which everything is computed.
+// Entry is one agency on a leaderboard. Its JSON form is the one in a run's result, in
+// which every figure is computed.
 type Entry struct {
 	Rank       int    `json:"rank"`
 	RankOrigin Origin `json:"-"`
@@ -82,7 +83,7 @@ type Entry struct {
 	// Class is zero for an agency that has none.
 	Class       Class  `json:"class,omitzero"`
 	ClassOrigin Origin `json:"-"`
-	// Adjustment is why Class is not the class of the index; nil: it is.
+	// Adjustment explains why Class is not the class of the index; nil if it is.
 	Adjustment *ClassAdjustment `json:"classAdjustment,omitempty"`
 	// Domains are those of the group, in its order.
 	Domains []DomainEntry `json:"domains,omitempty"`
@@ -101,20 +102,20 @@ type Leaderboard struct {
 	Group     string        `json:"group"`
 	GroupName string        `json:"groupName"`
 	Policy    points.Policy `json:"-"`
-	// Entries are by rank, equals as they were given.
+	// Entries are ordered by rank, those with equal ranks as given.
 	Entries    []Entry    `json:"entries"`
 	Statistics Statistics `json:"statistics"`
 }
 
-// OfGroup in the place of an agency is the group as a whole.
-const OfGroup = -1
+// WholeGroup is the Agency of a Complaint about the group as a whole.
+const WholeGroup = -1
 
-// Complaint is something wrong with what is given of one agency, or of the group.
+// Complaint is a fault of a figure given for one agency, or for the whole group.
 type Complaint struct {
-	// Agency is the index in Group.Given, or OfGroup.
+	// Agency is the index in Group.Given, or WholeGroup.
 	Agency int
-	// Figure is the name of what is wrong as the history file and JSON have it
-	// ("totalPoints"); Field is the domain that it is a figure of, or empty.
+	// Figure is the name of the figure in the history file and in JSON
+	// ("totalPoints"); Field is the domain it belongs to, empty for none.
 	Figure, Field string
 	Fault         *fault.Fault
 }

@@ -12,18 +12,20 @@ import (
 	"github.com/parindex/parindex/libs/criteria"
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/points"
+	"github.com/parindex/parindex/libs/rule"
 	"github.com/parindex/parindex/services/scoring/internal/scoring"
 )
 
-// s4 are the classes of S4 II.1, with the ends of rule G5.
+// s4 returns the classes of S4 II.1, with the ends of rule G5.
 func s4() scoring.Classes {
-	limit := func(n int64) points.Points { return points.FromInt(n) }
+	closed := func(n int64) rule.End { return rule.End{Kind: rule.Closed, Percent: points.FromInt(n)} }
+	open := func(n int64) rule.End { return rule.End{Kind: rule.Open, Percent: points.FromInt(n)} }
 	return scoring.Classes{
-		{ID: "1", Name: "Nhóm 1", Low: scoring.Above(limit(90))},
-		{ID: "2", Name: "Nhóm 2", Low: scoring.From(limit(80)), High: scoring.To(limit(90))},
-		{ID: "3", Name: "Nhóm 3", Low: scoring.From(limit(65)), High: scoring.Below(limit(80))},
-		{ID: "4", Name: "Nhóm 4", Low: scoring.From(limit(50)), High: scoring.Below(limit(65))},
-		{ID: "5", Name: "Nhóm 5", High: scoring.Below(limit(50))},
+		{ID: "1", Name: "Nhóm 1", Low: open(90)},
+		{ID: "2", Name: "Nhóm 2", Low: closed(80), High: closed(90)},
+		{ID: "3", Name: "Nhóm 3", Low: closed(65), High: open(80)},
+		{ID: "4", Name: "Nhóm 4", Low: closed(50), High: open(65)},
+		{ID: "5", Name: "Nhóm 5", High: open(50)},
 	}
 }
 
@@ -46,7 +48,7 @@ func TestClassEnds(t *testing.T) {
 	for index, want := range map[string]string{
 		"100": "1", "90.000001": "1", "90": "2", "89.999999": "2", "80": "2", "79.999999": "3", "65": "3", "64.999999": "4", "50": "4", "49.999999": "5", "0": "5",
 	} {
-		if c, ok := s4().Of(points.MustParse(index)); !ok || c.ID != want {
+		if c, ok := s4().Containing(points.MustParse(index)); !ok || c.ID != want {
 			t.Errorf("%s is in class %q, want %s", index, c.ID, want)
 		}
 	}
@@ -65,23 +67,28 @@ func micro(n int64) points.Points {
 	return points.MustParse(fmt.Sprintf("%d.%06d", n/1_000_000, n%1_000_000))
 }
 
-// Bands that Validate passes give every index exactly one class (rule G5),
-// whatever they are; bands with a hole or an overlap do not pass.
+// Validate accepts only classes that give every index exactly one class (rule G5).
 func TestValidClassesCoverEveryIndex(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		n := rapid.IntRange(1, 6).Draw(t, "classes")
 		classes := make(scoring.Classes, n)
-		end := func(name string) scoring.End {
-			return scoring.End{
-				Limit:   points.FromInt(rapid.Int64Range(0, 10).Draw(t, name) * 10),
-				Limited: rapid.IntRange(0, 9).Draw(t, name+" limited") > 0, Open: rapid.Bool().Draw(t, name+" open"),
+		end := func(name string) rule.End {
+			percent := points.FromInt(rapid.Int64Range(0, 10).Draw(t, name) * 10)
+			switch {
+			case rapid.IntRange(0, 9).Draw(t, name+" limited") == 0:
+				return rule.End{Kind: rule.ScaleEnd}
+			case rapid.Bool().Draw(t, name+" open"):
+				return rule.End{Kind: rule.Open, Percent: percent}
+			default:
+				return rule.End{Kind: rule.Closed, Percent: percent}
 			}
 		}
+		opposite := map[rule.EndKind]rule.EndKind{rule.ScaleEnd: rule.ScaleEnd, rule.Open: rule.Closed, rule.Closed: rule.Open}
 		for i := range classes {
-			classes[i] = scoring.Class{ID: strconv.Itoa(i), Low: end("low"), High: end("high")}
+			classes[i] = criteria.Class{ID: strconv.Itoa(i), Low: end("low"), High: end("high")}
 			if i > 0 && rapid.IntRange(0, 9).Draw(t, "follows") > 0 { // most begin where the one before ends
 				low := classes[i-1].Low
-				classes[i].High = scoring.End{Limit: low.Limit, Limited: low.Limited, Open: !low.Open}
+				classes[i].High = rule.End{Kind: opposite[low.Kind], Percent: low.Percent}
 			}
 		}
 		passed := true
@@ -90,7 +97,7 @@ func TestValidClassesCoverEveryIndex(t *testing.T) {
 		for tenth := range 1001 {
 			index, holders := points.MustParse(fmt.Sprintf("%d.%d", tenth/10, tenth%10)), 0
 			for _, c := range classes {
-				if _, holds := (scoring.Classes{c}).Of(index); holds {
+				if _, holds := (scoring.Classes{c}).Containing(index); holds {
 					holders++
 				}
 			}
@@ -105,14 +112,14 @@ func TestValidClassesCoverEveryIndex(t *testing.T) {
 func TestS4ClassesAreValid(t *testing.T) {
 	s4().Validate(func(i int, err error) { t.Errorf("class %d: %v", i, err) })
 	rapid.Check(t, func(t *rapid.T) {
-		if _, ok := s4().Of(index().Draw(t, "index")); !ok {
+		if _, ok := s4().Containing(index().Draw(t, "index")); !ok {
 			t.Fatal("no class")
 		}
 	})
 }
 
-// Rank, class and statistics of an agency do not depend on where it stands in
-// the source.
+// Rank, class and statistics do not depend on the order of the agencies in the
+// source.
 func TestRanksDoNotDependOnTheOrder(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		r := rules()
@@ -124,15 +131,16 @@ func TestRanksDoNotDependOnTheOrder(t *testing.T) {
 				Standard: scoring.Print(points.FromInt(100)), Self: scoring.Print(index().Draw(t, "points")), Survey: scoring.Print(points.FromInt(0)),
 			})
 		}
-		told := tell(t, r, g)
+		want := describe(t, r, g)
 		g.Given = rapid.Permutation(g.Given).Draw(t, "order")
-		if again := tell(t, r, g); again != told {
-			t.Fatalf("in another order:\n%s\nnot\n%s", again, told)
+		if got := describe(t, r, g); got != want {
+			t.Fatalf("in another order:\n%s\nwant\n%s", got, want)
 		}
 	})
 }
 
-func tell(t *rapid.T, r scoring.Rules, g scoring.Group) string {
+// describe ranks a group, checks its ranks and returns its results as text.
+func describe(t *rapid.T, r scoring.Rules, g scoring.Group) string {
 	entries, complaints := r.Compute(g)
 	l, more := r.Rank(g, entries)
 	if len(complaints)+len(more) > 0 {
@@ -161,24 +169,24 @@ func tell(t *rapid.T, r scoring.Rules, g scoring.Group) string {
 }
 
 func TestSucceed(t *testing.T) {
-	standing := &scoring.Publication{Version: 3, Source: scoring.Source{SHA256: []byte("old")}}
+	current := &scoring.Publication{Version: 3, Source: scoring.Source{SHA256: []byte("old")}}
 	tests := []struct {
-		standing *scoring.Publication
-		sum      string
-		notice   string
-		version  int
-		again    bool
-		code     string
+		current *scoring.Publication
+		sum     string
+		notice  string
+		version int
+		again   bool
+		code    string
 	}{
 		{nil, "old", "", 1, false, ""},
 		{nil, "old", "why", 0, false, "NOTICE_UNEXPECTED"},
-		{standing, "old", "", 3, true, ""},
-		{standing, "old", "why", 0, false, "NOTICE_UNEXPECTED"},
-		{standing, "new", "", 0, false, "HISTORY_EXISTS"},
-		{standing, "new", "why", 4, false, ""},
+		{current, "old", "", 3, true, ""},
+		{current, "old", "why", 0, false, "NOTICE_UNEXPECTED"},
+		{current, "new", "", 0, false, "HISTORY_EXISTS"},
+		{current, "new", "why", 4, false, ""},
 	}
 	for _, tt := range tests {
-		version, again, err := scoring.Succeed(tt.standing, []byte(tt.sum), tt.notice)
+		version, again, err := scoring.Succeed(tt.current, []byte(tt.sum), tt.notice)
 		code := ""
 		if err != nil {
 			code = fault.From(err).Code

@@ -8,38 +8,38 @@ import (
 	"github.com/parindex/parindex/libs/cycle"
 )
 
-// Hierarchy is what special rules look at beside the scored agencies (rule G6).
-// It holds nothing else, so that nothing else makes a run outdated.
+// Hierarchy is the data that special rules read besides the scored agencies (rule
+// G6). It holds nothing else, so that no other change makes a run outdated.
 type Hierarchy struct {
-	// Unscored are the agencies of the cycle that are not scored, of the groups in
-	// special rules.
+	// Unscored are the agencies that are in the cycle and in a group of a special
+	// rule, but are not scored.
 	Unscored []Unscored `json:"unscored,omitempty"`
-	// Parents lead from the agencies below to those whose classes they decide: the
-	// id of the one above, by id.
+	// Parents maps the id of an agency to the id of its parent, for all agencies on
+	// the way from a subordinate agency up to the agency whose class it decides.
 	Parents map[string]string `json:"parents,omitempty"`
 }
 
-// Unscored is an agency that is in the cycle and is not scored.
+// Unscored is an agency that is in the cycle but is not scored.
 type Unscored struct {
 	Agency string `json:"agency"`
 	Group  string `json:"group"`
 }
 
-// ClassAdjustment is why an agency has the class below that of its index, or none
-// (rule G6, S2 IV.1.2 and 1.4).
+// ClassAdjustment explains why an agency has no class, or the class below the one of
+// its index (rule G6, S2 IV.1.2 and 1.4).
 type ClassAdjustment struct {
 	// From is the class of the index.
 	From Class `json:"fromClass"`
-	// Subordinates are the agencies below it, Reached of them in From or a better
-	// class, Unclassified of them in none.
+	// Subordinates is the number of subordinate agencies. Reached of them are in From
+	// or in a better class, Unclassified of them have no class.
 	Subordinates int `json:"subordinates"`
 	Reached      int `json:"reached"`
 	Unclassified int `json:"unclassified"`
-	// Clause says so, as printed; empty for none.
+	// Clause is the clause of the regulation, as printed; empty for none.
 	Clause string `json:"clause,omitempty"`
 }
 
-// NewHierarchy returns what the special rules of a cycle look at.
+// NewHierarchy returns the data that the special rules of a cycle read.
 func NewHierarchy(c *cycle.Cycle) Hierarchy {
 	h := Hierarchy{Parents: map[string]string{}}
 	groups := map[string]string{}
@@ -64,10 +64,11 @@ func NewHierarchy(c *cycle.Cycle) Hierarchy {
 	return h
 }
 
-// climb returns the nearest agency of a group above another one, and the agencies
-// passed from that one on; "" and none where nobody above is in the group.
+// climb follows the parents of an agency up to the nearest one in a group. It returns
+// that agency, and the agencies before it on the way, the first one included; "" and
+// nil if no agency above is in the group.
 func climb(agency, group string, groups, parents map[string]string) (superior string, way []string) {
-	for range len(parents) { // parents that lead in a circle end too
+	for range len(parents) { // ends also if the parents form a circle
 		above, ok := parents[agency]
 		if !ok {
 			break
@@ -81,22 +82,22 @@ func climb(agency, group string, groups, parents map[string]string) (superior st
 	return "", nil
 }
 
-// adjust applies the special rules to the classes of the indices, in their order.
-// A rule judges by the classes that the rules before it left, those of one group
-// all at once, and leaves alone a class that one of them has changed: no class is
-// lowered twice (S2 IV.1.2).
+// adjust applies the special rules, in their order, to the classes of the indices. A
+// rule sees the classes as the rules before it left them, and judges all agencies of
+// its group at once. It does not change a class that an earlier rule has changed: no
+// class is lowered twice (S2 IV.1.2).
 func (in Inputs) adjust(leaderboards []Leaderboard) error {
-	of := map[string]Classes{}
+	classes := map[string]Classes{}
 	for _, g := range in.Regulation.Groups {
-		of[g.ID] = classes(g.Classes)
+		classes[g.ID] = g.Classes
 	}
 	for _, r := range in.Regulation.SpecialRules {
-		own, known := of[r.Group]
-		if others, compared := of[r.Subordinates]; known && compared && len(own) != len(others) {
+		own, known := classes[r.Group]
+		if others, compared := classes[r.Subordinates]; known && compared && len(own) != len(others) {
 			return contradictory(RegulationInput, in.Regulation.ID,
 				fmt.Sprintf("it compares the %d classes of %s with the %d of %s", len(own), r.Group, len(others), r.Subordinates))
 		}
-		below := in.below(r, places(leaderboards, of))
+		below := in.below(r, places(leaderboards, classes))
 		for _, l := range leaderboards {
 			for i, e := range l.Entries {
 				if l.Group == r.Group {
@@ -108,13 +109,13 @@ func (in Inputs) adjust(leaderboards []Leaderboard) error {
 	return nil
 }
 
-// places returns the place of each agency's class from the best, 0; an agency
-// without a class has none.
-func places(leaderboards []Leaderboard, of map[string]Classes) map[string]int {
+// places returns, by agency, the place of its class counted from the best, which is
+// 0. An agency without a class is not in the map.
+func places(leaderboards []Leaderboard, classes map[string]Classes) map[string]int {
 	at := map[string]int{}
 	for _, l := range leaderboards {
 		for _, e := range l.Entries {
-			if place := of[l.Group].place(e.Class); place >= 0 {
+			if place := classes[l.Group].place(e.Class.ID); place >= 0 {
 				at[e.Agency] = place
 			}
 		}
@@ -122,9 +123,9 @@ func places(leaderboards []Leaderboard, of map[string]Classes) map[string]int {
 	return at
 }
 
-// below returns the places of those below each agency that r judges: of the
-// agencies in r.Subordinates to which it is the nearest one above in r.Group. The
-// place of one without a class is −1.
+// below returns, by agency of r.Group, the places of the classes of its subordinate
+// agencies: those in r.Subordinates for which it is the nearest agency above in
+// r.Group. The place is −1 for an agency without a class.
 func (in Inputs) below(r cycle.SubordinateClasses, places map[string]int) map[string][]int {
 	groups := map[string]string{}
 	for _, m := range in.Members {
@@ -148,10 +149,10 @@ func (in Inputs) below(r cycle.SubordinateClasses, places map[string]int) map[st
 	return below
 }
 
-// judged returns e with its class lowered or taken away where the places of those
-// below do not bear it.
+// judged returns e, with its class lowered or removed if the classes of the
+// subordinate agencies, given by their places, require it.
 func (e Entry) judged(r cycle.SubordinateClasses, classes Classes, below []int) Entry {
-	own := classes.place(e.Class)
+	own := classes.place(e.Class.ID)
 	if own < 0 || e.Adjustment != nil {
 		return e
 	}
@@ -168,7 +169,7 @@ func (e Entry) judged(r cycle.SubordinateClasses, classes Classes, below []int) 
 	case r.Incomplete == criteria.NotClassified && (len(below) == 0 || a.Unclassified > 0):
 		e.Class, e.ClassOrigin, e.Adjustment = Class{}, NotPrinted, &a
 	case int64(a.Reached)*r.Denominator < int64(len(below))*r.Numerator && own+1 < len(classes):
-		e.Class, e.Adjustment = classes[own+1], &a
+		e.Class, e.Adjustment = classes.named(own+1), &a
 	}
 	return e
 }

@@ -22,8 +22,8 @@ import (
 	"github.com/parindex/parindex/services/scoring/internal/scoring"
 )
 
-// office is an agency of bacKan. It is not scored without points, and not in the
-// cycle without a group.
+// office is an agency of bacKan. An office without points is not scored, and one
+// without a group is not in the cycle.
 type office struct{ id, group, parent, points string }
 
 // twoThirds is the rule of S2 IV.1.2 and 1.4.
@@ -63,7 +63,7 @@ func bacKan(offices []office, rules ...cycle.SubordinateClasses) *cycle.Cycle {
 	return c
 }
 
-// inputs are those of a run of c.
+// inputs returns the inputs of a run of c.
 func inputs(c *cycle.Cycle, offices []office) scoring.Inputs {
 	in := scoring.Inputs{
 		Authority: c.Authority, Cycle: c.ID, Hierarchy: scoring.NewHierarchy(c),
@@ -86,7 +86,7 @@ func inputs(c *cycle.Cycle, offices []office) scoring.Inputs {
 	return in
 }
 
-// evaluated computes a run.
+// evaluated returns the result of a run.
 func evaluated(tb testing.TB, in scoring.Inputs) scoring.Result {
 	tb.Helper()
 	r, err := scoring.Evaluate(freeze(tb, in))
@@ -113,8 +113,8 @@ func entriesOf(tb testing.TB, in scoring.Inputs) map[string]scoring.Entry {
 	return all
 }
 
-// told writes the class of an agency and why it is not that of its index.
-func told(e scoring.Entry) string {
+// classText returns the class of an agency, and why it is not the class of its index.
+func classText(e scoring.Entry) string {
 	class := e.Class.ID
 	if e.ClassOrigin == scoring.NotPrinted {
 		class = "none" + class
@@ -127,9 +127,9 @@ func told(e scoring.Entry) string {
 
 var places = []struct{ class, points string }{{"xuat-sac", "95"}, {"tot", "85"}, {"kha", "60"}, {"trung-binh", "40"}}
 
-// Every district with up to 12 communes, whatever its class and however many of
-// them are as good or worse, with up to two without a class, against fractions,
-// which share no code with the platform's (rule G6).
+// Every district with up to 12 communes, for each class and each number of communes in
+// that class or a better one, and with up to two communes without a class, is compared
+// with big.Rat, which shares no code with the platform (rule G6).
 func TestEveryShareOfUpToTwelveSubordinates(t *testing.T) {
 	type district struct{ place, good, worse, without int }
 	var districts []district
@@ -175,7 +175,7 @@ func TestEveryShareOfUpToTwelveSubordinates(t *testing.T) {
 				case n > 0 && big.NewRat(int64(d.good), int64(n)).Cmp(big.NewRat(share[0], share[1])) < 0 && d.place < 3:
 					want = places[d.place+1].class + why
 				}
-				if have := told(got[fmt.Sprintf("d%04d", i)]); have != want {
+				if have := classText(got[fmt.Sprintf("d%04d", i)]); have != want {
 					t.Errorf("%d/%d, %s, %+v: %q, want %q", share[0], share[1], incomplete, d, have, want)
 				}
 			}
@@ -214,14 +214,13 @@ func TestClassOfDistrict(t *testing.T) {
 		for i, p := range strings.Fields(tt.communes) {
 			offices = append(offices, office{fmt.Sprintf("c%d", i), "communes", "d", strings.Trim(p, "-")})
 		}
-		if got := told(entries(t, bacKan(offices, tt.rule), offices)["d"]); got != tt.want {
+		if got := classText(entries(t, bacKan(offices, tt.rule), offices)["d"]); got != tt.want {
 			t.Errorf("%s: %q, want %q", name, got, tt.want)
 		}
 	}
 }
 
-// A rank, an index and the statistics are those of the index, whatever becomes of
-// a class.
+// A special rule changes neither ranks nor indices nor statistics.
 func TestOnlyTheClassIsAdjusted(t *testing.T) {
 	offices := []office{{"d", "districts", "", "95"}, {"e", "districts", "", "90"}, {"c", "communes", "d", "40"}}
 	classless := func(rules ...cycle.SubordinateClasses) (figures string, adjusted int) {
@@ -246,9 +245,9 @@ func TestOnlyTheClassIsAdjusted(t *testing.T) {
 	}
 }
 
-// An agency stands below the nearest one above it in the group, through others
-// that are in another group or not in the cycle; one that is not scored takes its
-// own from those above.
+// An agency is a subordinate of the nearest agency above it in the group of the rule,
+// also across agencies of other groups or outside the cycle. This nearest agency need
+// not be scored.
 func TestSubordinates(t *testing.T) {
 	offices := []office{
 		{"city", "districts", "", "95"},
@@ -266,20 +265,20 @@ func TestSubordinates(t *testing.T) {
 	for id, want := range map[string]string{
 		"city": "xuat-sac", "inner": "tot from xuat-sac, 0 of 2, 0 without: IV.1.2", "c1": "trung-binh", "ward": "xuat-sac",
 	} {
-		if told(got[id]) != want {
-			t.Errorf("%s: %q, want %q", id, told(got[id]), want)
+		if classText(got[id]) != want {
+			t.Errorf("%s: %q, want %q", id, classText(got[id]), want)
 		}
 	}
 	if _, there := got["unscored"]; there {
-		t.Error("who is not scored is on a leaderboard")
+		t.Error("an agency that is not scored is on a leaderboard")
 	}
 	circle := []office{{"d", "districts", "", "95"}, {"c", "communes", "e", "95"}, {"e", "communes", "c", "95"}, {"f", "communes", "f", "95"}}
-	if got := told(entries(t, bacKan(circle, twoThirds), circle)["d"]); got != "none from xuat-sac, 0 of 0, 0 without: IV.1.2" {
+	if got := classText(entries(t, bacKan(circle, twoThirds), circle)["d"]); got != "none from xuat-sac, 0 of 0, 0 without: IV.1.2" {
 		t.Errorf("beside a circle: %q", got)
 	}
 }
 
-// Rules apply in their order: one judges by the classes that those before it left.
+// Rules apply in their order: each sees the classes as the rules before it left them.
 func TestSpecialRulesApplyInOrder(t *testing.T) {
 	regions := cycle.SubordinateClasses{Group: "regions", Subordinates: "districts", Numerator: 1, Denominator: 2, Incomplete: criteria.NotClassified, Clause: "R"}
 	offices := []office{
@@ -300,41 +299,41 @@ func TestSpecialRulesApplyInOrder(t *testing.T) {
 		for range 2 { // in either order of groups
 			slices.Reverse(c.Groups)
 			got := entries(t, c, offices)
-			if told(got["r"]) != tt.want || told(got["d"]) != "tot from xuat-sac, 0 of 1, 0 without: IV.1.2" || told(got["e"]) != "kha" {
-				t.Errorf("%s: r %q, want %q; d %q, e %q", name, told(got["r"]), tt.want, told(got["d"]), told(got["e"]))
+			if classText(got["r"]) != tt.want || classText(got["d"]) != "tot from xuat-sac, 0 of 1, 0 without: IV.1.2" || classText(got["e"]) != "kha" {
+				t.Errorf("%s: r %q, want %q; d %q, e %q", name, classText(got["r"]), tt.want, classText(got["d"]), classText(got["e"]))
 			}
 		}
 	}
 }
 
-// A class that a rule has changed is not changed again, and the agencies of one
-// group are judged all at once, also where they are below each other.
+// A class that a rule has changed is not changed again. All agencies of a group are
+// judged at once, even if one is a subordinate of another.
 func TestClassIsChangedOnce(t *testing.T) {
 	all := cycle.SubordinateClasses{Group: "districts", Subordinates: "communes", Numerator: 1, Denominator: 1, Incomplete: criteria.NotClassified, Clause: "all"}
 	offices := []office{{"d", "districts", "", "95"}, {"c1", "communes", "d", "40"}, {"c2", "communes", "d", "95"}, {"c3", "communes", "d", "95"}}
-	if got := told(entries(t, bacKan(offices, twoThirds, all, all), offices)["d"]); got != "tot from xuat-sac, 2 of 3, 0 without: all" {
+	if got := classText(entries(t, bacKan(offices, twoThirds, all, all), offices)["d"]); got != "tot from xuat-sac, 2 of 3, 0 without: all" {
 		t.Errorf("got %q", got)
 	}
 	among := twoThirds
 	among.Subordinates, among.Incomplete = "districts", criteria.CountAsWorse
 	chain := []office{{"a", "districts", "", "95"}, {"b", "districts", "a", "95"}, {"c", "districts", "b", "40"}}
 	got := entries(t, bacKan(chain, among), chain)
-	if told(got["a"]) != "xuat-sac" || told(got["b"]) != "tot from xuat-sac, 0 of 1, 0 without: IV.1.2" || told(got["c"]) != "trung-binh" {
-		t.Errorf("a %q, b %q, c %q", told(got["a"]), told(got["b"]), told(got["c"]))
+	if classText(got["a"]) != "xuat-sac" || classText(got["b"]) != "tot from xuat-sac, 0 of 1, 0 without: IV.1.2" || classText(got["c"]) != "trung-binh" {
+		t.Errorf("a %q, b %q, c %q", classText(got["a"]), classText(got["b"]), classText(got["c"]))
 	}
 }
 
-// A rule of a group that the cycle does not have decides nothing; that of
-// subordinates it does not have finds nobody below.
+// A rule for a group that the cycle does not have has no effect. If the cycle lacks
+// the group of subordinates, no agency has any.
 func TestSpecialRuleOfMissingGroup(t *testing.T) {
 	offices := []office{{"d", "districts", "", "95"}}
 	c := bacKan(offices, twoThirds)
 	c.Groups = c.Groups[1:2]
-	if got := told(entries(t, c, offices)["d"]); got != "none from xuat-sac, 0 of 0, 0 without: IV.1.2" {
+	if got := classText(entries(t, c, offices)["d"]); got != "none from xuat-sac, 0 of 0, 0 without: IV.1.2" {
 		t.Errorf("without communes: %q", got)
 	}
 	c.SpecialRules[0].Group = "regions"
-	if got := told(entries(t, c, offices)["d"]); got != "xuat-sac" {
+	if got := classText(entries(t, c, offices)["d"]); got != "xuat-sac" {
 		t.Errorf("without regions: %q", got)
 	}
 }
@@ -349,7 +348,7 @@ func TestSpecialRuleNeedsEqualClasses(t *testing.T) {
 	}
 }
 
-// What is frozen of the hierarchy is what a class can follow from.
+// The hierarchy holds exactly the agencies and parents that can change a class.
 func TestNewHierarchy(t *testing.T) {
 	offices := []office{
 		{"province", "", "", ""},
@@ -374,8 +373,8 @@ func TestNewHierarchy(t *testing.T) {
 	}
 }
 
-// Frozen and read again, a hierarchy and special rules are what they were, in
-// whatever order agencies come, and a result with adjustments too (rule G7).
+// A hierarchy and special rules give the same frozen bytes in any order of agencies,
+// and a result with adjustments is read as it was written (rule G7).
 func TestAdjustmentRoundTrip(t *testing.T) {
 	offices := []office{
 		{"d", "districts", "", "95"},
@@ -390,7 +389,7 @@ func TestAdjustmentRoundTrip(t *testing.T) {
 	if again := freeze(t, inputs(bacKan(offices, twoThirds), offices)); !bytes.Equal(frozen, again) {
 		t.Errorf("in another order:\n%s\nat first:\n%s", again, frozen)
 	}
-	if want := `"specialRules":[{"group":"districts","subordinateClasses":{"subordinates":"communes","numerator":2,"denominator":3,"incomplete":"NOT_CLASSIFIED"},"clause":"IV.1.2"}]`; !bytes.Contains(frozen, []byte(want)) {
+	if want := `"specialRules":[{"group":"districts","subordinates":"communes","numerator":2,"denominator":3,"incomplete":"NOT_CLASSIFIED","clause":"IV.1.2"}]`; !bytes.Contains(frozen, []byte(want)) {
 		t.Errorf("frozen: %s", frozen)
 	}
 	r, err := scoring.Evaluate(frozen)
@@ -415,7 +414,7 @@ func TestAdjustmentRoundTrip(t *testing.T) {
 	}
 	var lines []string
 	for _, e := range l.Entries {
-		lines = append(lines, e.Agency+" "+told(e))
+		lines = append(lines, e.Agency+" "+classText(e))
 	}
 	if want := []string{"d tot from xuat-sac, 1 of 2, 0 without: IV.1.2", "e none from tot, 0 of 2, 2 without: IV.1.2"}; !slices.Equal(lines, want) {
 		t.Errorf("got %q, want %q", lines, want)
@@ -464,19 +463,19 @@ func TestTies(t *testing.T) {
 	}
 }
 
-// ranks returns the rank of each agency, which stand in the order of their ranks.
+// ranks returns the rank of each agency, and checks that entries are ordered by rank.
 func ranks(t *testing.T, r scoring.Rules, g scoring.Group) map[string]int {
 	t.Helper()
-	of := map[string]int{}
+	byAgency := map[string]int{}
 	last := 0
 	for _, e := range score(t, r, g).Entries {
 		if e.Rank < last {
 			t.Fatalf("rank %d comes after %d", e.Rank, last)
 		}
-		of[e.Agency], last = e.Rank, e.Rank
+		byAgency[e.Agency], last = e.Rank, e.Rank
 	}
-	if got := slices.Max(slices.Collect(maps.Values(of))); got != last {
+	if got := slices.Max(slices.Collect(maps.Values(byAgency))); got != last {
 		t.Fatalf("the highest rank is %d, the last %d", got, last)
 	}
-	return of
+	return byAgency
 }

@@ -4,23 +4,23 @@ import "github.com/parindex/parindex/libs/points"
 
 // Statistics are figures of a whole group (rules G3, G9).
 type Statistics struct {
-	// Mean is the unweighted mean of the agencies' indices; it needs all of them.
+	// Mean is the unweighted mean of the agencies' indices, all of which must be known.
 	Mean Figure `json:"meanIndex"`
-	// Highest and Lowest are the index of the first and of the last agency, and
-	// have its origin. Where several share that rank it is the highest, or the
-	// lowest, that is known.
+	// Highest and Lowest are the indices of the first and of the last agency, with
+	// their origins. If several agencies share that rank, it is the highest, or the
+	// lowest, known index among them.
 	Highest Figure `json:"highest"`
 	Lowest  Figure `json:"lowest"`
-	// Gap is Highest − Lowest, from the indices and not from what is displayed of
-	// them. It is typed only where one of them is unknown: of the districts S4
-	// prints a highest of 83,84, a lowest of 69,06 and a gap of 6,76. The two
-	// prints are 14,78 apart; the indices, 83.840426 and 69.052083, are 14.788343
-	// apart, which is displayed as 14.79.
+	// Gap is Highest − Lowest, computed from the indices before they are rounded for
+	// display. The printed gap is taken only if one of them is unknown. For the
+	// districts S4 prints a highest of 83,84, a lowest of 69,06 and a gap of 6,76,
+	// although the first two are 14,78 apart; the indices, 83.840426 and 69.052083,
+	// are 14.788343 apart, which is displayed as 14.79.
 	Gap Figure `json:"gap"`
 }
 
-// statistics computes what the entries allow, which must be in the order of
-// their ranks, and takes the rest as printed.
+// statistics computes the statistics that the entries allow, and takes the others as
+// printed. The entries must be ordered by rank.
 func (r Rules) statistics(entries []Entry, printed Statistics, complain complain) Statistics {
 	if len(entries) == 0 {
 		return Statistics{}
@@ -54,9 +54,9 @@ func (r Rules) mean(entries []Entry) Figure {
 	return Compute(mean)
 }
 
-// checkOrder holds prints that cannot be computed against what they cannot be:
-// the lowest is not above any index nor the mean, the highest not below. What is
-// computed is so ordered by itself.
+// checkOrder checks printed statistics that cannot be computed: the lowest cannot be
+// above the mean or any index, and the highest cannot be below them. Computed
+// statistics always have this order.
 func (r Rules) checkOrder(s Statistics, entries []Entry, complain complain) {
 	for _, c := range []struct {
 		name      string
@@ -74,8 +74,8 @@ func (r Rules) checkOrder(s Statistics, entries []Entry, complain complain) {
 	}
 }
 
-// withRank returns the entries that share a rank. They may differ in what is
-// not displayed (rule G4).
+// withRank returns the entries with a rank. Their indices can differ in places that
+// are not displayed (rule G4).
 func withRank(entries []Entry, rank int) []Entry {
 	var with []Entry
 	for _, e := range entries {

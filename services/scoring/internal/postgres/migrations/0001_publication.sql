@@ -1,7 +1,7 @@
 -- +goose Up
 
--- What an authority made public for a cycle. A row never changes: a correction
--- is a new version (rule G11).
+-- The published results of a cycle. A row never changes: a correction is a new
+-- version (rule G11).
 create table {schema}.publication (
     id uuid not null,
     authority text not null,
@@ -13,8 +13,8 @@ create table {schema}.publication (
     decision_date date not null,
     notice text not null,
     publish_time timestamptz not null,
-    -- The document an earlier year was imported from, and the import file as it
-    -- was: all figures and rules can be read and computed again from it (G14).
+    -- The document that an earlier year was imported from, and the import file byte
+    -- by byte: all figures can be read and computed from it again (rule G14).
     source_title text,
     source_number text,
     source_date text,
@@ -30,7 +30,7 @@ create table {schema}.publication (
     constraint publication_source_hash check (source_sha256 = sha256(source_content))
 );
 
--- Which publication stands. The only row here that changes.
+-- The current publication of each cycle. Only these rows change.
 create table {schema}.current_publication (
     authority text collate "C" not null,
     cycle text collate "C" not null,
@@ -40,8 +40,8 @@ create table {schema}.current_publication (
         references {schema}.publication (authority, cycle, id)
 );
 
--- One group's ranking as it was rendered, once: gzipped JSON. body is stored
--- as it is, because it is compressed already.
+-- The ranking of one group, rendered once as gzipped JSON. PostgreSQL does not
+-- compress body, because it is compressed already.
 create table {schema}.leaderboard (
     publication_id uuid not null,
     group_id text not null,
@@ -58,8 +58,8 @@ create table {schema}.leaderboard (
 );
 alter table {schema}.leaderboard alter column body set storage external;
 
--- What one agency came to, under the name it had. rank or class is null where
--- it is neither printed nor computable.
+-- The result of one agency, with the name that it had. rank and class are null if
+-- they are neither printed nor computed.
 create table {schema}.result (
     publication_id uuid not null,
     group_id text not null,
@@ -78,9 +78,9 @@ create table {schema}.result (
     constraint result_class_named check ((class is null) = (class_name is null))
 );
 
--- Every figure that is printed or computed, exact and unrounded by display; one
--- that is neither has no row. agency '' is the group as a whole (its
--- statistics), field '' all domains together. name is the figure's JSON name.
+-- Every printed or computed figure, not rounded for display. A figure that is
+-- neither has no row. agency '' means the group as a whole (its statistics), field ''
+-- all domains together. name is the name of the figure in JSON.
 create table {schema}.figure (
     publication_id uuid not null,
     group_id text not null,

@@ -1,9 +1,8 @@
 -- +goose Up
 
--- One computation of a cycle's results (rule G7). Everything in it stays as it
--- is but where the run stands. inputs is all that it was computed from and
--- result what it came to, both canonical JSON; input_list and gaps are what
--- lists show of them.
+-- One computation of a cycle's results (rule G7). Only state and present_time
+-- change. inputs and result are canonical JSON; input_list and gaps are the parts of
+-- them that lists of runs show.
 create table {schema}.run (
     id uuid not null,
     authority text not null,
@@ -31,7 +30,7 @@ create table {schema}.run (
     constraint run_complete_when_presented check (state = 'COMPUTED' or gaps = '[]')
 );
 
--- One run lies before the People's Committee at a time.
+-- Only one run of a cycle is presented to the People's Committee at a time.
 create unique index run_presented_key on {schema}.run (authority, cycle) where state = 'PRESENTED';
 
 create trigger run_stays before update of id, authority, cycle, number, engine_version, inputs, inputs_sha256, input_list,
@@ -40,7 +39,8 @@ create trigger run_stays before update of id, authority, cycle, number, engine_v
 create trigger run_published_stays before update on {schema}.run
     for each row when (old.state = 'PUBLISHED') execute function {schema}.publication_refuse();
 
--- A publication was imported from a document or computed by a run, once.
+-- A publication is either imported from a document or computed by a run, and a run
+-- is published only once.
 alter table {schema}.publication add column run_id uuid;
 alter table {schema}.publication
     add constraint publication_run_fkey foreign key (authority, cycle, run_id) references {schema}.run (authority, cycle, id),

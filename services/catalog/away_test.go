@@ -16,7 +16,7 @@ import (
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
 )
 
-// TestDatabaseAway cuts the way to PostgreSQL and mends it.
+// TestDatabaseAway cuts the connection to PostgreSQL and restores it.
 func TestDatabaseAway(t *testing.T) {
 	w := newWorld(t)
 	wire := newWire(t, w.db.DSN)
@@ -40,7 +40,7 @@ func TestDatabaseAway(t *testing.T) {
 	req := &catalogv1.ImportCatalogRequest{Authority: "soc-trang", Content: socTrang(t), RequestId: uuid.NewString()}
 
 	wire.cut()
-	if err := w.door.Ready(t.Context()); err == nil {
+	if err := w.service.Ready(t.Context()); err == nil {
 		t.Error("ready without a database")
 	}
 	_, err := w.ImportCatalog(root(t), req)
@@ -65,7 +65,7 @@ func TestDatabaseAway(t *testing.T) {
 	}
 
 	wire.mend()
-	if err := w.door.Ready(t.Context()); err != nil {
+	if err := w.service.Ready(t.Context()); err != nil {
 		t.Error(err)
 	}
 	answer, err := w.ImportCatalog(root(t), req)
@@ -81,12 +81,12 @@ func TestDatabaseAway(t *testing.T) {
 	}
 }
 
-// TestOpenWithoutDatabase opens a door on a socket nobody listens on.
+// TestOpenWithoutDatabase opens the service with a DSN whose socket does not exist.
 func TestOpenWithoutDatabase(t *testing.T) {
 	w := open(t, nil, "host="+t.TempDir()+" user=nobody dbname=none")
 	_, err := w.GetAuthority(root(t), &catalogv1.GetAuthorityRequest{Authority: "an-binh"})
 	wantFault(t, err, fault.StorageAway)
-	if err := w.door.Ready(t.Context()); !pg.Away(err) {
+	if err := w.service.Ready(t.Context()); !pg.Away(err) {
 		t.Errorf("ready: %v", err)
 	}
 }

@@ -38,15 +38,15 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the golden files")
 
-// world is the service behind real interceptors, with a database of its own and
-// a clock that stands still until it is moved.
+// world is the served catalog behind real interceptors, with a database of its own
+// and a clock that only tests move.
 type world struct {
 	catalogv1.CatalogServiceClient
 
-	conn  *grpc.ClientConn
-	db    *pgtest.DB
-	door  service.Service
-	clock *atomic.Int64 // Unix seconds
+	conn    *grpc.ClientConn
+	db      *pgtest.DB
+	service service.Service
+	clock   *atomic.Int64 // Unix seconds
 }
 
 func (w *world) now() time.Time { return time.Unix(w.clock.Load(), 0) }
@@ -63,14 +63,14 @@ func newWorld(tb testing.TB) *world {
 	return open(tb, db, db.DSN)
 }
 
-// open opens the door on a database reached by dsn.
+// open opens the service on the database with the DSN.
 func open(tb testing.TB, db *pgtest.DB, dsn string) *world {
 	tb.Helper()
 	w := &world{db: db, clock: new(atomic.Int64)}
 	w.clock.Store(time.Date(2024, 1, 8, 2, 0, 0, 0, time.UTC).Unix())
 	metrics := prometheus.NewRegistry()
 	var err error
-	w.door, err = catalog.Open(tb.Context(), catalog.Config{DB: pg.Config{DSN: dsn, MaxConns: 6}},
+	w.service, err = catalog.Open(tb.Context(), catalog.Config{DB: pg.Config{DSN: dsn, MaxConns: 6}},
 		service.Deps{Logger: slog.New(slog.DiscardHandler), Now: w.now, Metrics: metrics})
 	if err != nil {
 		tb.Fatal(err)
@@ -86,7 +86,7 @@ func open(tb testing.TB, db *pgtest.DB, dsn string) *world {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	w.door.Register(server)
+	w.service.Register(server)
 	if err := server.Guard(); err != nil {
 		tb.Fatal(err)
 	}
@@ -109,14 +109,14 @@ func open(tb testing.TB, db *pgtest.DB, dsn string) *world {
 	tb.Cleanup(func() {
 		_ = conn.Close()
 		server.Server.Stop()
-		if err := w.door.Close(context.WithoutCancel(tb.Context())); err != nil {
+		if err := w.service.Close(context.WithoutCancel(tb.Context())); err != nil {
 			tb.Error(err)
 		}
 	})
 	return w
 }
 
-// as is a context in which a person with the bindings calls.
+// as returns the context of a call by a person with the bindings.
 func as(tb testing.TB, bindings ...auth.Binding) context.Context {
 	tb.Helper()
 	return auth.With(tb.Context(), auth.Principal{Kind: auth.Person, ID: "0198c0de-0000-7000-8000-000000000001", Bindings: bindings}, "")
@@ -137,7 +137,7 @@ func socTrang(t *testing.T) []byte {
 	return data
 }
 
-// anBinh is a file of one authority with the given parts.
+// anBinh returns a catalog file of the authority An Bình with the given parts.
 func anBinh(parts string) []byte {
 	return []byte("format: parindex.catalog/1\nauthority: {id: an-binh, name: UBND tỉnh An Bình}\n" + parts)
 }
@@ -154,7 +154,7 @@ cycles:
   - {id: two, name: Khối hai, scored: [finance]}
 `
 
-// said is the kind, code and field of a fault and its violations.
+// said returns the code and field of a fault and of its violations, one a line.
 func said(err error) string {
 	f, ok := errors.AsType[*fault.Fault](err)
 	if !ok {
@@ -203,8 +203,8 @@ func atOnce(n int, f func(i int)) {
 	wg.Wait()
 }
 
-// TestRefused sees the same refusal for an authority that is stored and for one
-// that is not, and what members are told is not there.
+// TestRefused checks that callers without a role get the same answer for a stored
+// authority and for one that does not exist, and which fault callers with a role get.
 func TestRefused(t *testing.T) {
 	w := newWorld(t)
 	w.load(t, "an-binh", anBinh(twoAgencies))
@@ -292,16 +292,16 @@ func TestRefused(t *testing.T) {
 	elsewhere := as(t, auth.Binding{Role: authv1.Role_ROLE_ADMINISTRATOR, Authority: "soc-trang"})
 	otherService := auth.With(t.Context(), auth.Principal{Kind: auth.Service, ID: "identity"}, "")
 	for name, request := range requests {
-		for who, ctx := range map[string]context.Context{"elsewhere": elsewhere, "without a role": as(t), "another service": otherService} {
+		for caller, ctx := range map[string]context.Context{"elsewhere": elsewhere, "without a role": as(t), "another service": otherService} {
 			stored, madeUp := w.call(ctx, name, request("an-binh")), w.call(ctx, name, request("made-up"))
 			wantFault(t, stored, fault.NotAllowed)
 			if fmt.Sprint(stored) != fmt.Sprint(madeUp) {
-				t.Errorf("%s %s: %v for a stored authority, %v for a made-up one", name, who, stored, madeUp)
+				t.Errorf("%s %s: %v for a stored authority, %v for a made-up one", name, caller, stored, madeUp)
 			}
 		}
 		wantFault(t, w.call(t.Context(), name, request("an-binh")), fault.TokenMissing)
 		if got := said(w.call(everywhere, name, request("made-up"))); got != unknown[name] {
-			t.Errorf("%s of what is not there: got %s, want %s", name, got, unknown[name])
+			t.Errorf("%s of an unknown authority: got %s, want %s", name, got, unknown[name])
 		}
 	}
 	observer := as(t, auth.Binding{Role: authv1.Role_ROLE_OBSERVER, Authority: "an-binh"})
@@ -324,7 +324,7 @@ func (w *world) call(ctx context.Context, method string, req proto.Message) erro
 	return w.conn.Invoke(ctx, "/"+catalogv1.CatalogService_ServiceDesc.ServiceName+"/"+method, req, new(emptypb.Empty))
 }
 
-// TestConfig resolves the DSN from the shared flag and says what is missing.
+// TestConfig checks that a missing DSN is reported by its variable.
 func TestConfig(t *testing.T) {
 	var c catalog.Config
 	if err := catalog.Spec(&c).Validate(); err == nil || !strings.Contains(err.Error(), "PARINDEX_CATALOG_DSN") {

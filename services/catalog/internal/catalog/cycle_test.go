@@ -36,9 +36,8 @@ func TestNext(t *testing.T) {
 	}
 }
 
-// TestReturn goes back through the phases of each shape of regulation, no further
-// than to SELF_1 and never from behind a publication, and lifts the deadline that
-// is past.
+// TestReturn moves back through the phases of each shape of regulation, no further
+// than to SELF_1 and never after a publication, and removes a deadline that has passed.
 func TestReturn(t *testing.T) {
 	now := time.Date(2024, 11, 1, 0, 0, 0, 0, time.UTC)
 	for want, c := range map[string]regulation.Content{
@@ -88,8 +87,8 @@ func TestReturn(t *testing.T) {
 	}
 }
 
-// TestScheduleExtends sees a deadline that has passed set anew while the cycle is
-// still in the phase (rule Y3).
+// TestScheduleExtends sets a deadline that has passed anew while the cycle is still in
+// the phase (rule Y3).
 func TestScheduleExtends(t *testing.T) {
 	now := time.Date(2024, 11, 1, 0, 0, 0, 0, time.UTC)
 	c := Cycle{Origin: Run, Phase: criteria.Self1, Version: 3, Windows: []Window{{Phase: criteria.Self1, Close: now.Add(-time.Hour)}}}

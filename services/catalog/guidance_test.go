@@ -61,7 +61,7 @@ func TestPublishGuidance(t *testing.T) {
 	unreal.DocumentDate = "2024-02-30"
 	own, audited := w.rows(t)
 	for want, req := range map[string]*catalogv1.PublishGuidanceRequest{
-		"REQUEST_ID_REUSED request_id":                   reused,
+		"REQUEST_ID_REUSED requestId":                    reused,
 		"CYCLE_UNKNOWN cycle":                            publish("2030", letter("", "departments i.1.2")),
 		"CYCLE_NOT_RUN cycle":                            publish("2023", letter("", "departments i.1.2")),
 		"GUIDANCE_NOTICE_MISSING content.notice":         publish("2024", letter("  ", "departments i.1.2")),

@@ -665,7 +665,7 @@ criteriaSets[1].nodes[5].item.rule.formula.expression FORMULA_FLOAT`, said(err))
 		bad := withItems(t)
 		bad.GetCriteriaSets()[1].GetNodes()[3].Item.TestVectors[0] = vector
 		_, err := w.CreateRegulation(coordinator(t), &catalogv1.CreateRegulationRequest{Authority: "an-binh", Regulation: "bad", Content: bad})
-		if got := said(err); got != "BAD_REQUEST\ncontent.criteria_sets[1].nodes[3].item.test_vectors[0]"+want {
+		if got := said(err); got != "BAD_REQUEST\ncontent.criteriaSets[1].nodes[3].item.testVectors[0]"+want {
 			t.Errorf("got %s, want %s", got, want)
 		}
 	}

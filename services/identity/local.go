@@ -28,7 +28,7 @@ type Person = rules.Person
 // authority or, with an empty Authority, for the whole platform. It fails with
 // LOGIN_TAKEN and changes nothing if the login exists.
 func CreateAdministrator(ctx context.Context, cfg Config, p Person, now time.Time) error {
-	return withAccount(ctx, cfg, p, []rules.Role{rules.Administrator}, now, func(tx *postgres.Tx, by postgres.By, hash string) (string, error) {
+	return withAccount(ctx, cfg, p, []rules.Role{rules.Administrator}, now, func(tx *postgres.Tx, by postgres.By, p Person, hash string) (string, error) {
 		return addPerson(ctx, tx, by, p, hash)
 	})
 }
@@ -43,7 +43,7 @@ func EnsureAccount(ctx context.Context, cfg Config, p Person, roles []authv1.Rol
 	for i, r := range roles {
 		words[i] = api.Role(r)
 	}
-	return withAccount(ctx, cfg, p, words, now, func(tx *postgres.Tx, by postgres.By, hash string) (string, error) {
+	return withAccount(ctx, cfg, p, words, now, func(tx *postgres.Tx, by postgres.By, p Person, hash string) (string, error) {
 		c, err := tx.AccountOfLogin(ctx, p.Login)
 		switch {
 		case errors.Is(err, rules.AccountUnknown):
@@ -145,10 +145,11 @@ func ReplaceSecret(ctx context.Context, cfg Config, a ServiceAccount, now time.T
 	return secret, named(err, "replacing the secret of service account "+a.Name)
 }
 
-// withAccount runs account, which returns the id of a locked account, and gives
-// that account the roles it lacks, in one transaction.
+// withAccount checks p and calls account with it as it is stored. account returns the
+// id of a locked account, which then gets the roles that it lacks, all in one
+// transaction.
 func withAccount(ctx context.Context, cfg Config, p Person, roles []rules.Role, now time.Time,
-	account func(tx *postgres.Tx, by postgres.By, hash string) (id string, err error),
+	account func(tx *postgres.Tx, by postgres.By, p Person, hash string) (id string, err error),
 ) error {
 	p, err := p.Check()
 	if err != nil {
@@ -160,7 +161,7 @@ func withAccount(ctx context.Context, cfg Config, p Person, roles []rules.Role, 
 	}
 	err = inTx(ctx, cfg, func(tx *postgres.Tx) error {
 		by := byLocal(now)
-		id, err := account(tx, by, hash)
+		id, err := account(tx, by, p, hash)
 		if err != nil {
 			return err
 		}

@@ -98,13 +98,13 @@ func TestScheduleExtends(t *testing.T) {
 	}
 }
 
-// TestMoveTold names phases in Vietnamese as people do, in English as the contract
-// does.
-func TestMoveTold(t *testing.T) {
+// TestPhaseNames checks that a fault names phases in Vietnamese as officials do, and in
+// English as the contract does.
+func TestPhaseNames(t *testing.T) {
 	_, err := Cycle{Origin: Run, Phase: criteria.Preparation}.Move(criteria.Published, regulation.Content{Rounds: 2})
 	f := fault.From(err)
-	if f.Vi != "Kỳ đang ở giai đoạn “Chuẩn bị”; “Công bố” không phải giai đoạn kế tiếp theo quy định." ||
-		f.En != "The cycle is in the phase PREPARATION; PUBLISHED is not the next one that its regulation has." {
+	if f.Vi != "Kỳ đang ở giai đoạn “Chuẩn bị”; “Công bố” không phải giai đoạn kế tiếp theo quy định. Hãy chuyển lần lượt từng giai đoạn." ||
+		f.En != "The cycle is in the phase PREPARATION; PUBLISHED is not the next one that its regulation has. Move through the phases one by one." {
 		t.Errorf("got %s\n%s", f.Vi, f.En)
 	}
 }

@@ -80,7 +80,7 @@ func TestUpdateAgency(t *testing.T) {
 	if _, now := w.rows(t); err != nil || same.GetAgency().GetEtag() != changed.GetEtag() || now != audited {
 		t.Errorf("no change gives %v %v and %d audit entries, before %d", same, err, now, audited)
 	}
-	// A name given up is free for others.
+	// A name that is given up can be taken by another agency.
 	if _, err := w.UpdateAgency(ctx, change("aliases", "")); err != nil {
 		t.Error(said(err))
 	}

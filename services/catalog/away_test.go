@@ -11,7 +11,7 @@ import (
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
 )
 
-// TestDatabaseAway cuts the way to PostgreSQL and mends it.
+// TestDatabaseAway cuts the connection to PostgreSQL and restores it.
 func TestDatabaseAway(t *testing.T) {
 	w := newWorld(t)
 	wire := pgtest.NewWire(t, w.db.DSN)
@@ -76,7 +76,7 @@ func TestDatabaseAway(t *testing.T) {
 	}
 }
 
-// TestOpenWithoutDatabase opens a door on a socket nobody listens on.
+// TestOpenWithoutDatabase opens the service with a DSN whose socket does not exist.
 func TestOpenWithoutDatabase(t *testing.T) {
 	w := open(t, nil, "host="+t.TempDir()+" user=nobody dbname=none")
 	_, err := w.GetAuthority(root(t), &catalogv1.GetAuthorityRequest{Authority: "an-binh"})

@@ -49,7 +49,7 @@ func open(tb testing.TB, db *pgtest.DB, dsn string) *world {
 	return &world{CatalogServiceClient: catalogv1.NewCatalogServiceClient(w.Conn), World: w, db: db}
 }
 
-// as is a context in which a person with the bindings calls.
+// as returns the context of a call by a person with the bindings.
 func as(tb testing.TB, bindings ...auth.Binding) context.Context {
 	tb.Helper()
 	return auth.With(tb.Context(), auth.Principal{Kind: auth.Person, ID: "0198c0de-0000-7000-8000-000000000001", Bindings: bindings}, "")
@@ -70,7 +70,7 @@ func socTrang(t *testing.T) []byte {
 	return data
 }
 
-// anBinh is a file of one authority with the given parts.
+// anBinh returns a catalog file of the authority An Bình with the given parts.
 func anBinh(parts string) []byte {
 	return []byte("format: parindex.catalog/1\nauthority: {id: an-binh, name: UBND tỉnh An Bình}\n" + parts)
 }
@@ -203,16 +203,16 @@ func TestRefused(t *testing.T) {
 	elsewhere := as(t, auth.Binding{Role: authv1.Role_ROLE_ADMINISTRATOR, Authority: "soc-trang"})
 	otherService := auth.With(t.Context(), auth.Principal{Kind: auth.Service, ID: "identity"}, "")
 	for name, request := range requests {
-		for who, ctx := range map[string]context.Context{"elsewhere": elsewhere, "without a role": as(t), "another service": otherService} {
+		for caller, ctx := range map[string]context.Context{"elsewhere": elsewhere, "without a role": as(t), "another service": otherService} {
 			stored, madeUp := w.call(ctx, name, request("an-binh")), w.call(ctx, name, request("made-up"))
 			wantFault(t, stored, fault.NotAllowed)
 			if fmt.Sprint(stored) != fmt.Sprint(madeUp) {
-				t.Errorf("%s %s: %v for a stored authority, %v for a made-up one", name, who, stored, madeUp)
+				t.Errorf("%s %s: %v for a stored authority, %v for a made-up one", name, caller, stored, madeUp)
 			}
 		}
 		wantFault(t, w.call(t.Context(), name, request("an-binh")), fault.TokenMissing)
 		if got := said(w.call(everywhere, name, request("made-up"))); got != unknown[name] {
-			t.Errorf("%s of what is not there: got %s, want %s", name, got, unknown[name])
+			t.Errorf("%s of an unknown authority: got %s, want %s", name, got, unknown[name])
 		}
 	}
 	observer := as(t, auth.Binding{Role: authv1.Role_ROLE_OBSERVER, Authority: "an-binh"})
@@ -235,7 +235,7 @@ func (w *world) call(ctx context.Context, method string, req proto.Message) erro
 	return w.Conn.Invoke(ctx, "/"+catalogv1.CatalogService_ServiceDesc.ServiceName+"/"+method, req, new(emptypb.Empty))
 }
 
-// TestConfig resolves the DSN from the shared flag and says what is missing.
+// TestConfig checks that a missing DSN is reported by its variable.
 func TestConfig(t *testing.T) {
 	var c catalog.Config
 	if err := catalog.Spec(&c).Validate(); err == nil || !strings.Contains(err.Error(), "PARINDEX_CATALOG_DSN") {

@@ -18,7 +18,7 @@ import (
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
 )
 
-// asService is a context in which a service of the platform calls.
+// asService returns the context of a call by a service of the platform.
 func asService(t *testing.T, name string) context.Context {
 	t.Helper()
 	return auth.With(t.Context(), auth.Principal{Kind: auth.Service, ID: name}, "")
@@ -39,8 +39,8 @@ func (w *world) acknowledge(t *testing.T, name string, revision int64) error {
 	return err
 }
 
-// TestCycleChanges follows the changes as a service does, and the acknowledgements
-// as a coordinator does.
+// TestCycleChanges reads the changes as a service and the acknowledgements as a
+// coordinator.
 func TestCycleChanges(t *testing.T) {
 	w := newWorld(t)
 	w.run(t, "a", "b")
@@ -75,7 +75,7 @@ func TestCycleChanges(t *testing.T) {
 	if got := progress("a"); got != "2 true []" {
 		t.Errorf("without readers: %s", got)
 	}
-	// A service is waited for from its first acknowledgement on, be it of nothing.
+	// A move waits for a service from its first acknowledgement on, even of 0.
 	for name, revision := range map[string]int64{"survey": 0, "assessment": 3} {
 		if err := w.acknowledge(t, name, revision); err != nil {
 			t.Fatal(said(err))
@@ -225,8 +225,8 @@ func TestChangesMissNothing(t *testing.T) {
 	}
 }
 
-// TestRevisionWaits sees that nobody gets a revision while a smaller one is not
-// committed yet.
+// TestRevisionWaits checks that no transaction gets a revision while a smaller one is
+// not committed.
 func TestRevisionWaits(t *testing.T) {
 	w := newWorld(t)
 	w.run(t, "a")

@@ -216,8 +216,8 @@ func TestScheduleWindow(t *testing.T) {
 	if o, a := w.rows(t); o != own+1 || a != audited { // one remembered request: that without a change
 		t.Errorf("%d rows and %d audit entries, before %d and %d", o, a, own, audited)
 	}
-	// The bounds can be taken away again, in the phase itself, too; not of a
-	// phase that is over.
+	// The bounds can be removed, also of the current phase; not of a phase that
+	// is over.
 	for _, to := range []catalogv1.Phase{self1, appraisal1} {
 		if _, err := w.MoveCycle(ctx, move("2024", to)); err != nil {
 			t.Fatal(said(err))
@@ -295,7 +295,7 @@ func TestMoveTwice(t *testing.T) {
 }
 
 // TestReturnCycle moves a cycle back with a reason, which the audit log keeps, and
-// on again.
+// forward again.
 func TestReturnCycle(t *testing.T) {
 	w := newWorld(t)
 	w.run(t, "2024")
@@ -459,8 +459,8 @@ func (w *world) cycleStates(t *testing.T, table *strings.Builder) {
 	}
 }
 
-// walk writes, for each phase a cycle comes to, which moves and windows are
-// taken, and goes on to the first phase that can follow, to the end.
+// walk moves a cycle through its phases to the end, each time to the first phase that
+// can follow, and writes which moves and windows each phase accepts.
 func (w *world) walk(t *testing.T, table *strings.Builder, id string) {
 	t.Helper()
 	ctx := coordinator(t)
@@ -501,7 +501,7 @@ func (w *world) walk(t *testing.T, table *strings.Builder, id string) {
 	}
 }
 
-// TestImportRunCycle sees what a catalog file can do to a run cycle.
+// TestImportRunCycle checks which changes a catalog file can make to a run cycle.
 func TestImportRunCycle(t *testing.T) {
 	w := newWorld(t)
 	w.run(t, "2024")
@@ -553,8 +553,8 @@ func TestImportRunCycle(t *testing.T) {
 	w.intact(t)
 }
 
-// TestOtherAuthority sees that a regulation or cycle of another authority is as
-// good as none.
+// TestOtherAuthority checks that a regulation or cycle of another authority is
+// answered like one that does not exist.
 func TestOtherAuthority(t *testing.T) {
 	w := newWorld(t)
 	w.run(t, "2024")

@@ -16,17 +16,17 @@ import (
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
 )
 
-// edit is one change of a draft that somebody was told is stored.
+// edit is one change of a draft whose writer was told that it is stored.
 type edit struct {
 	// read and stored are the etags before and after, readHash and storedHash the
 	// SHA-256 of the content that was read and of the one that was stored.
 	read, stored         string
 	readHash, storedHash string
-	// mark is what the edit added; empty where a pack took everything away.
+	// mark is the text that the edit added; empty if a pack replaced everything.
 	mark string
 }
 
-// ledger is what the writers of one draft were told.
+// ledger collects the edits that the writers of one draft were told are stored.
 type ledger struct {
 	mu    sync.Mutex
 	edits []edit
@@ -39,8 +39,8 @@ func (l *ledger) note(e edit) {
 }
 
 // TestEditsAreNotLost lets 20 coordinators edit one draft at once, by updates,
-// files and packs, each based on what it has read: every change that was stored is
-// there in the end, or was replaced by one that had read it.
+// files and packs, each based on the version it has read. Every stored change is in
+// the final content, or was replaced by an edit that had read it.
 func TestEditsAreNotLost(t *testing.T) {
 	w := newWorld(t)
 	w.load(t, "an-binh", anBinh(twoAgencies))
@@ -60,7 +60,7 @@ func TestEditsAreNotLost(t *testing.T) {
 	slices.SortFunc(told.edits, func(a, b edit) int {
 		return cmp.Or(cmp.Compare(number(a.stored), number(b.stored)), -cmp.Compare(number(a.read), number(b.read)))
 	})
-	// Who loads a pack that is there already is told the version that has it.
+	// Loading a pack that is stored already answers the stored version.
 	told.edits = slices.CompactFunc(told.edits, func(a, b edit) bool {
 		return a.stored == b.stored && a.storedHash == b.storedHash && b.mark == ""
 	})

@@ -18,7 +18,7 @@ import (
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
 )
 
-// letter is guidance about items, each "group item".
+// letter returns guidance on items, each written "group item".
 func letter(notice string, items ...string) *catalogv1.GuidanceContent {
 	c := &catalogv1.GuidanceContent{DocumentNumber: "15/SNV-CCHC", DocumentDate: "2024-10-01", Notice: notice}
 	for _, item := range items {
@@ -62,7 +62,7 @@ func TestPublishGuidance(t *testing.T) {
 	unreal.DocumentDate = "2024-02-30"
 	own, audited := w.rows(t)
 	for want, req := range map[string]*catalogv1.PublishGuidanceRequest{
-		"REQUEST_ID_REUSED request_id":                   reused,
+		"REQUEST_ID_REUSED requestId":                    reused,
 		"CYCLE_UNKNOWN cycle":                            publish("2030", letter("", "departments i.1.2")),
 		"CYCLE_NOT_RUN cycle":                            publish("2023", letter("", "departments i.1.2")),
 		"GUIDANCE_NOTICE_MISSING content.notice":         publish("2024", letter("  ", "departments i.1.2")),
@@ -87,8 +87,8 @@ content.items[4].item ITEM_TWICE`: publish("2024", letter("Sửa",
 	w.intact(t)
 }
 
-// guided sees that the cycle 2024 has changed n times since it was seen, in its
-// guidance only, and that all readers are told the same. It returns the cycle.
+// guided checks that only the guidance of the cycle 2024 has changed since it was
+// read, n times, and that all rpcs that answer cycles agree. It returns the cycle.
 func (w *world) guided(t *testing.T, seen *catalogv1.Cycle, n int32) *catalogv1.Cycle {
 	t.Helper()
 	now := w.cycle(t, "2024")
@@ -113,8 +113,8 @@ func (w *world) guided(t *testing.T, seen *catalogv1.Cycle, n int32) *catalogv1.
 	return now
 }
 
-// TestGuidanceInForce sees each publication change its cycle once, in what every
-// reader of cycles gets: two at once give versions that follow each other.
+// TestGuidanceInForce checks that each publication changes its cycle once, in every
+// rpc that answers cycles, and that two publications at once get consecutive versions.
 func TestGuidanceInForce(t *testing.T) {
 	w := newWorld(t)
 	w.load(t, "an-binh", anBinh(twoAgencies))

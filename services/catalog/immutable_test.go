@@ -24,14 +24,14 @@ var reads = []string{
 	"ListRegulations", "ValidateRegulation", "ExportRegulation", "ListPacks", "ListGuidances", "GetCycleMove", "ListCycleChanges",
 }
 
-// probe is a request that could change an issued regulation, and what is said to it.
+// probe is a request that could change an issued regulation, and the answer wanted.
 type probe struct {
 	req  proto.Message
 	want string
 }
 
-// probes returns what each rpc that changes something could do to the regulation
-// id of An Bình, which is not a draft, stands at etag, and which the cycle id pins.
+// probes returns requests to each rpc that changes something, aimed at the regulation
+// id of An Bình, which is not a draft, has the etag and is pinned by the cycle id.
 func probes(t *testing.T, state, id, etag string) map[string][]probe {
 	t.Helper()
 	other := content(t, "Khác")
@@ -80,8 +80,7 @@ cycles: [{id: ` + id + `, name: Khác, origin: RUN, groups: [{id: departments, n
 	}
 }
 
-// frozen is all of a regulation that never changes once it is issued: what it is
-// read and exported as.
+// frozen returns the part of a regulation that never changes once it is issued.
 func (w *world) frozen(t *testing.T, id string) *catalogv1.Regulation {
 	t.Helper()
 	r := w.regulation(t, id)
@@ -124,9 +123,9 @@ func (w *world) pinned(t *testing.T, id, state string) {
 	}
 }
 
-// TestIssuedNeverChanges aims every rpc that changes anything at regulations that
-// are issued, superseded and revoked: what they say, byte by byte, stays. An rpc
-// that the contract has and this test does not know makes it fail.
+// TestIssuedNeverChanges sends requests to every rpc that changes something, aimed at
+// issued, superseded and revoked regulations: their content stays the same, byte by
+// byte. The test fails if the contract has an rpc that it does not know.
 func TestIssuedNeverChanges(t *testing.T) {
 	w := newWorld(t)
 	w.load(t, "an-binh", anBinh(twoAgencies))

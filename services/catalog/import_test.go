@@ -28,7 +28,7 @@ func (w *world) load(tb testing.TB, authority string, content []byte) *catalogv1
 	return answer
 }
 
-// counts is an import's answer in short.
+// counts returns an import's answer as one line.
 func counts(a *catalogv1.ImportCatalogResponse) string {
 	return fmt.Sprintf("agencies +%d ~%d cycles +%d ~%d", a.GetAgenciesCreated(), a.GetAgenciesChanged(), a.GetCyclesCreated(), a.GetCyclesChanged())
 }
@@ -69,7 +69,7 @@ func TestImportSocTrang(t *testing.T) {
 	golden(t, "testdata/soc-trang-2023.txt", w.print(t, "soc-trang", "2023"))
 }
 
-// print lists a cycle as a reader would.
+// print lists a cycle as a client reads it.
 func (w *world) print(t *testing.T, authority, id string) string {
 	t.Helper()
 	ctx := as(t, auth.Binding{Role: authv1.Role_ROLE_OBSERVER, Authority: authority})
@@ -123,7 +123,7 @@ func TestValidateOnly(t *testing.T) {
 	}
 }
 
-// TestImportFaults sees each fault with its line, and nothing stored.
+// TestImportFaults checks that each fault names its line and nothing is stored.
 func TestImportFaults(t *testing.T) {
 	everyRule, err := os.ReadFile("pack/testdata/faults/every-rule.yaml")
 	if err != nil {
@@ -183,7 +183,7 @@ cycles:
 	}
 }
 
-// TestImportManyFaults has more faults than are listed; they all come through.
+// TestImportManyFaults imports a file with more faults than are listed.
 func TestImportManyFaults(t *testing.T) {
 	w := newWorld(t)
 	_, err := w.ImportCatalog(root(t), &catalogv1.ImportCatalogRequest{
@@ -214,8 +214,8 @@ func TestImportForAnotherAuthority(t *testing.T) {
 	}
 }
 
-// TestImportChanges moves an agency to another group, renames it and leaves out
-// the rest; the audit entry shows what was and what is.
+// TestImportChanges moves an agency to another group, renames it and leaves out the
+// rest; the audit entry shows the values before and after.
 func TestImportChanges(t *testing.T) {
 	w := newWorld(t)
 	w.load(t, "an-binh", anBinh(twoAgencies))

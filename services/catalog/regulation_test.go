@@ -30,7 +30,7 @@ import (
 	rulev1 "github.com/parindex/parindex/proto/gen/parindex/rule/v1"
 )
 
-// content is testdata/regulation.yaml with a title of its own.
+// content returns testdata/regulation.yaml, with the title unless it is empty.
 func content(t *testing.T, title string) *catalogv1.RegulationContent {
 	t.Helper()
 	data, err := os.ReadFile("testdata/regulation.yaml")
@@ -89,7 +89,7 @@ func (w *world) regulation(t *testing.T, id string) *catalogv1.Regulation {
 	return answer.GetRegulation()
 }
 
-// intact sees that the chain of audit entries of An Bình is whole.
+// intact verifies An Bình's audit chain.
 func (w *world) intact(t *testing.T) {
 	t.Helper()
 	if err := audit.Verify(t.Context(), w.db.Pool, "catalog", "authorities/an-binh/catalog"); err != nil {
@@ -97,7 +97,7 @@ func (w *world) intact(t *testing.T) {
 	}
 }
 
-// lastAction is what the last entry of An Bình's audit chain says.
+// lastAction returns the action and the change of An Bình's last audit entry.
 func (w *world) lastAction(t *testing.T) string {
 	t.Helper()
 	entries, err := audit.List(t.Context(), w.db.Pool, "catalog", "authorities/an-binh/catalog", 0, 1000)
@@ -109,9 +109,9 @@ func (w *world) lastAction(t *testing.T) string {
 	return last.Action + " " + string(change)
 }
 
-// TestRegulationRoundTrip sees content come back as it went in, through each
-// rpc, with its figures in their canonical form, and its SHA-256 be that of the
-// canonical form in testdata.
+// TestRegulationRoundTrip checks that every rpc answers the content that was sent,
+// with its figures in canonical form, and that its SHA-256 is that of the canonical
+// form in testdata.
 func TestRegulationRoundTrip(t *testing.T) {
 	w := newWorld(t)
 	w.load(t, "an-binh", anBinh(twoAgencies))
@@ -151,7 +151,7 @@ func TestRegulationRoundTrip(t *testing.T) {
 		t.Errorf("the SHA-256 is %s, that of the canonical form %x", read.GetSha256(), sum)
 	}
 
-	// The least that can be said comes back, too.
+	// So does the smallest content.
 	least := &catalogv1.RegulationContent{Title: "<&>", Rounds: 1}
 	if diff := cmp.Diff(least, w.draft(t, "least", least).GetContent(), protocmp.Transform()); diff != "" {
 		t.Errorf("(-went in +came back):\n%s", diff)
@@ -308,7 +308,7 @@ func TestUpdateRegulation(t *testing.T) {
 		t.Error(got)
 	}
 
-	// Two coordinators: of 20 updates from one version one is kept.
+	// Of 20 updates of one version one succeeds.
 	var done, stale atomic.Int32
 	atOnce(20, func(i int) {
 		_, err := w.UpdateRegulation(ctx, update(strings.Repeat("x", i+1), "2"))
@@ -359,7 +359,7 @@ func TestIssueRegulation(t *testing.T) {
 	}
 	replaced := w.regulation(t, "2023")
 	if replaced.GetState() != catalogv1.RegulationState_REGULATION_STATE_SUPERSEDED || replaced.GetEtag() != "3" {
-		t.Errorf("what it replaces: %v %s", replaced.GetState(), replaced.GetEtag())
+		t.Errorf("the replaced regulation: %v %s", replaced.GetState(), replaced.GetEtag())
 	}
 	replaced.State, replaced.Etag = old.GetState(), old.GetEtag()
 	if diff := cmp.Diff(old, replaced, protocmp.Transform()); diff != "" {
@@ -375,7 +375,7 @@ func TestIssueRegulation(t *testing.T) {
 		t.Errorf("the audit entry is\n%s, want\n%s", got, want)
 	}
 
-	// What is superseded, a draft, or itself cannot be replaced.
+	// A superseded regulation, a draft and the draft itself cannot be replaced.
 	self := content(t, "2025")
 	w.draft(t, "2025", self)
 	for _, replaces := range []string{"2023", "2025"} {
@@ -440,8 +440,8 @@ func TestIssueAtOnce(t *testing.T) {
 	w.intact(t)
 }
 
-// TestReplacedDecision compares the number of the decision that is replaced with the
-// stored regulation's, which is known when the draft is issued.
+// TestReplacedDecision checks that a draft cannot be issued while the number of the
+// decision that it replaces is not that of the stored regulation.
 func TestReplacedDecision(t *testing.T) {
 	w := newWorld(t)
 	w.load(t, "an-binh", anBinh(twoAgencies))
@@ -470,12 +470,12 @@ func TestReplacedDecision(t *testing.T) {
 		t.Error(said(err))
 	}
 	if old := w.regulation(t, "2023"); old.GetState() != catalogv1.RegulationState_REGULATION_STATE_SUPERSEDED {
-		t.Errorf("what is replaced is %v", old.GetState())
+		t.Errorf("the replaced regulation is %v", old.GetState())
 	}
 }
 
-// TestIssueUnsound sees everything wrong at once, with its place, in the language
-// asked for, and nothing stored.
+// TestIssueUnsound checks that all faults of a draft are reported at once, each with
+// its place, and that nothing is stored.
 func TestIssueUnsound(t *testing.T) {
 	w := newWorld(t)
 	w.load(t, "an-binh", anBinh(twoAgencies))
@@ -520,9 +520,9 @@ surveyLinks[2].group GROUP_UNDEFINED`
 	}
 }
 
-// TestIssueExaminesUnlocked issues drafts while somebody else changes the authority:
-// what is wrong is told without waiting for that, and what was examined is issued
-// only if it still stands when the wait is over.
+// TestIssueExaminesUnlocked issues drafts while another transaction holds the lock on
+// the authority: the faults of a draft are answered without waiting, and a sound
+// draft is issued after the wait only if its content has not changed.
 func TestIssueExaminesUnlocked(t *testing.T) {
 	w := newWorld(t)
 	w.load(t, "an-binh", anBinh(twoAgencies))
@@ -567,7 +567,7 @@ func TestIssueExaminesUnlocked(t *testing.T) {
 	}
 	issued.Wait()
 	if said(kept) != "<nil>" || said(changed) != "STALE_ETAG etag" {
-		t.Errorf("what stayed: %s; what changed: %s", said(kept), said(changed))
+		t.Errorf("the unchanged draft: %s; the changed draft: %s", said(kept), said(changed))
 	}
 	if r := w.regulation(t, "kept"); r.GetState() != catalogv1.RegulationState_REGULATION_STATE_ISSUED || len(r.GetContent().GetCriteriaSets()) != 2 {
 		t.Errorf("got %v", r)
@@ -577,8 +577,8 @@ func TestIssueExaminesUnlocked(t *testing.T) {
 	}
 }
 
-// items are one of each further family with test vectors, in testdata's form;
-// together they come to the 25 points of the districts' plan.
+// items has one item of each family that testdata lacks, with test vectors, in the
+// form of testdata. Their sum is the 25 points of the districts' plan.
 const items = `[
 {"maxPoints":"5","sourceKind":"SOURCE_KIND_FEED","rule":{"deduction":{"step":"0.5","bonus":{"step":"0.1","cap":"0.3"}}},"testVectors":[
   {"input":{"counts":{"deductions":2,"bonuses":4}},"points":"4.3"},{"input":{"counts":{"deductions":11}},"points":"0"}]},
@@ -596,7 +596,7 @@ const items = `[
   {"input":{"formula":{"values":{"n":{"number":"3"},"confirmed":{"met":true}}}},"points":"0.75"},
   {"input":{"formula":{"values":{"n":{"number":"3"},"confirmed":{"met":false}}}},"points":"0"}]}]`
 
-// withItems is testdata/regulation.yaml with the items instead of the plan.
+// withItems returns testdata/regulation.yaml with the items in place of the plan.
 func withItems(t *testing.T) *catalogv1.RegulationContent {
 	t.Helper()
 	c := content(t, "")
@@ -619,8 +619,8 @@ func withItems(t *testing.T) *catalogv1.RegulationContent {
 	return c
 }
 
-// TestTestVectors sees each family and its test vectors come back as they went
-// in, and one vector that fails keep the regulation from being issued.
+// TestTestVectors checks that test vectors of each family come back unchanged, and
+// that a vector that fails prevents issuing.
 func TestTestVectors(t *testing.T) {
 	w := newWorld(t)
 	w.load(t, "an-binh", anBinh(twoAgencies))
@@ -653,10 +653,10 @@ criteriaSets[1].nodes[5].item.rule.formula.expression FORMULA_FLOAT`, said(err))
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	if f, ok := errors.AsType[*fault.Fault](err); ok && !strings.Contains(f.Violations[2].Vi, "Dòng 2, cột 6") {
-		t.Errorf("the place in the formula is told as %+v", f.Violations[2])
+		t.Errorf("the place in the formula is %+v", f.Violations[2])
 	}
 
-	// A vector without an input or an outcome is no vector.
+	// A vector needs an input and an outcome.
 	for want, vector := range map[string]*catalogv1.TestVector{
 		".input required":                  {Outcome: &catalogv1.TestVector_Points{Points: "1"}},
 		".outcome required":                {Input: nodes[3].GetItem().GetTestVectors()[0].GetInput()},
@@ -666,7 +666,7 @@ criteriaSets[1].nodes[5].item.rule.formula.expression FORMULA_FLOAT`, said(err))
 		bad := withItems(t)
 		bad.GetCriteriaSets()[1].GetNodes()[3].Item.TestVectors[0] = vector
 		_, err := w.CreateRegulation(coordinator(t), &catalogv1.CreateRegulationRequest{Authority: "an-binh", Regulation: "bad", Content: bad})
-		if got := said(err); got != "BAD_REQUEST\ncontent.criteria_sets[1].nodes[3].item.test_vectors[0]"+want {
+		if got := said(err); got != "BAD_REQUEST\ncontent.criteriaSets[1].nodes[3].item.testVectors[0]"+want {
 			t.Errorf("got %s, want %s", got, want)
 		}
 	}

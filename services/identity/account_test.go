@@ -21,8 +21,8 @@ import (
 
 const madeUp = "0198c0de-0000-7000-8000-00000000dead"
 
-// Whoever administers another authority learns nothing of this one, not even
-// whether an id exists; whoever administers this one cannot reach into others.
+// An administrator of another authority learns nothing of this one, not even whether
+// an id exists; an administrator of this one cannot change others.
 func TestAuthoritiesAreClosedToEachOther(t *testing.T) {
 	w := newWorld(t)
 	a := w.account("inside.one")
@@ -433,7 +433,7 @@ func TestRoleBindings(t *testing.T) {
 	w.reason(err, fault.NotFound, "BINDING_UNKNOWN")
 }
 
-// Separation of duties (domain.md §7) holds in either order and at once.
+// Roles that must be apart are refused in either order and at once.
 func TestDutiesAreSeparate(t *testing.T) {
 	w := newWorld(t)
 	agency := map[authv1.Role]string{authv1.Role_ROLE_AGENCY_HEAD: "so-noi-vu", authv1.Role_ROLE_AGENCY_EDITOR: "so-noi-vu"}

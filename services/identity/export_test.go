@@ -2,6 +2,6 @@ package identity
 
 import "github.com/parindex/parindex/services/identity/internal/password"
 
-// HashCheaply makes passwords cost next to nothing: the tests hash hundreds.
-// TestPasswordsCostWhatTheyShould sees the real cost.
+// HashCheaply sets the least cost of hashes: the tests hash hundreds.
+// TestPasswordsCostWhatTheyShould checks the real cost.
 func (c *Config) HashCheaply() { c.hashCost = password.Cost{KiB: 8, Passes: 1} }

@@ -1,4 +1,4 @@
-// Package identity is the entry package of the service that owns accounts, roles
+// Package identity is the entry package of the identity service: accounts, roles
 // with scope and end date, sessions, tokens and the keys that verify them.
 package identity
 
@@ -28,32 +28,32 @@ import (
 	"github.com/parindex/parindex/services/identity/internal/signing"
 )
 
-// Config is what the operator chooses.
+// Config holds the settings that the operator chooses.
 type Config struct {
 	DB pg.Config
 	// SigningKeyFile is a PEM file: first the Ed25519 private key that signs
-	// (PKCS #8), then, if any, keys whose tokens are still to be believed. It is
-	// read once, by Open; only a server needs it.
+	// (PKCS #8), then the keys, if any, whose tokens are still accepted. Open reads
+	// it; local commands do not need it.
 	SigningKeyFile string
-	// Limits of sessions and of failures; the zero value is the usual one.
+	// Limits of sessions and of failures; zero fields have their default.
 	Limits Limits
 
-	// hashCost is for tests, which hash many passwords; nobody else can set it.
+	// hashCost is for tests, which hash many passwords; an operator cannot set it.
 	hashCost password.Cost
 }
 
-// Limits are how long sessions live and when failures lock a login.
+// Limits are the lives of sessions and the failures that lock a login.
 type Limits = rules.Limits
 
 // Flags implements service.Options.
 func (c *Config) Flags(fs *pflag.FlagSet) {
 	fs.StringVar(&c.SigningKeyFile, "identity-signing-key-file", "", "PEM file with the Ed25519 private key that signs tokens, then retired keys")
 	l := &c.Limits
-	fs.DurationVar(&l.SessionIdle, "identity-session-idle", 0, "end of a session that nobody prolongs; 0: 12h")
-	fs.DurationVar(&l.SessionLife, "identity-session-life", 0, "end of a session in any case; 0: 168h")
-	fs.IntVar(&l.LockFailures, "identity-lock-failures", 0, "failures that lock a login; 0: 5")
-	fs.DurationVar(&l.LockWindow, "identity-lock-window", 0, "time in which they must happen; 0: 15m")
-	fs.DurationVar(&l.LockTime, "identity-lock-time", 0, "time for which the login is locked; 0: 15m")
+	fs.DurationVar(&l.SessionIdle, "identity-session-idle", 0, "time after which a session ends without a refresh; 0: 12h")
+	fs.DurationVar(&l.SessionLife, "identity-session-life", 0, "time after which a session ends in any case; 0: 168h")
+	fs.IntVar(&l.LockFailures, "identity-lock-failures", 0, "number of failures that lock a login; 0: 5")
+	fs.DurationVar(&l.LockWindow, "identity-lock-window", 0, "time within which these failures must happen; 0: 15m")
+	fs.DurationVar(&l.LockTime, "identity-lock-time", 0, "time for which a login stays locked; 0: 15m")
 }
 
 // Validate implements service.Options.
@@ -93,8 +93,8 @@ type Service struct {
 	server *api.Server
 }
 
-// Open opens the service. It does not fail because PostgreSQL is away. It fails,
-// with a sentence for the operator, if the signing key file cannot be read.
+// Open opens the service. It does not need PostgreSQL to answer. It fails, with a
+// sentence for the operator, if the signing key file cannot be read.
 func Open(ctx context.Context, cfg Config, deps service.Deps) (*Service, error) {
 	var server *api.Server
 	s, err := service.Open(ctx, Spec(&cfg), deps, func(b *service.Builder) (err error) {
@@ -133,10 +133,10 @@ func (c *Config) build(b *service.Builder) (*api.Server, error) {
 	return s, b.Collect(logins, sessions)
 }
 
-// cleanEvery is how often what counts no longer is forgotten.
+// cleanEvery is the time between two removals of expired sessions and old failures.
 const cleanEvery = 10 * time.Minute
 
-// clean forgets expired sessions and old failures until ctx is done.
+// clean removes expired sessions and old failures until ctx is done.
 func clean(ctx context.Context, s *api.Server, log *slog.Logger) {
 	task := run.Task{Name: "cleaning", Interval: cleanEvery, Logger: log.With("service", postgres.Schema)}
 	run.Repeat(ctx, task, func(ctx context.Context) error { return s.Store.Clean(ctx, s.Now(), s.Limits) })
@@ -152,14 +152,14 @@ func (s *Service) Keys() auth.Keys {
 }
 
 // ServiceToken returns the credential of one of the platform's own services that
-// runs in this process: tokens as ExchangeSecret gives them, ten minutes long and
-// kept until their last minute. No secret is asked for, as the process holds the
-// signing key. The credential fails for any other name.
+// runs in this process: tokens as from ExchangeSecret, valid for ten minutes and kept
+// until their last minute. It needs no secret, because the process holds the signing
+// key. The credential fails for any other name.
 func (s *Service) ServiceToken(service string) rpc.Credential {
 	return auth.NewTokenSource(inProcess{s.server}, service, "", s.server.Now).Token
 }
 
-// inProcess is the token service without a secret and a connection.
+// inProcess is a TokenService client that needs no secret and no connection.
 type inProcess struct{ server *api.Server }
 
 // ExchangeSecret implements TokenServiceClient.
@@ -168,5 +168,5 @@ func (p inProcess) ExchangeSecret(_ context.Context, req *authv1.ExchangeSecretR
 }
 
 // NewSigningKeyFile writes a file with a new signing key, readable by its owner
-// only. It fails if there is a file: nothing is ever overwritten.
+// only. It fails if the file exists: it never overwrites a key.
 func NewSigningKeyFile(path string) error { return signing.NewFile(path) }

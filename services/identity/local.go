@@ -14,36 +14,36 @@ import (
 	"github.com/parindex/parindex/services/identity/internal/postgres"
 )
 
-// The functions in this file are for local commands: they work on the database
-// itself, need no server and no token, and stand in the audit log as "local".
-// The Config MUST have passed Validate; the signing key is not needed. Their
-// errors are the faults of the contract.
+// The functions in this file are for local commands. They work on the database
+// directly, without a server or a token, and the audit log names them "local". The
+// Config MUST have passed Validate; the signing key is not needed. Their errors are
+// the faults of the contract.
 
 const local = "local"
 
-// Person is an account to make.
+// Person is an account to create.
 type Person = rules.Person
 
-// CreateAdministrator makes an account with the role ADMINISTRATOR in its home
+// CreateAdministrator creates an account with the role ADMINISTRATOR in its home
 // authority or, with an empty Authority, for the whole platform. It fails with
-// LOGIN_TAKEN if the login exists, and changes nothing then.
+// LOGIN_TAKEN and changes nothing if the login exists.
 func CreateAdministrator(ctx context.Context, cfg Config, p Person, now time.Time) error {
-	return withAccount(ctx, cfg, p, []rules.Role{rules.Administrator}, now, func(tx *postgres.Tx, by postgres.By, hash string) (string, error) {
+	return withAccount(ctx, cfg, p, []rules.Role{rules.Administrator}, now, func(tx *postgres.Tx, by postgres.By, p Person, hash string) (string, error) {
 		return addPerson(ctx, tx, by, p, hash)
 	})
 }
 
-// EnsureAccount makes an account with roles in its home authority (those of one
-// agency for its home agency), or gives an account with that login and home the
-// roles it lacks; its password, name and state then stay as they are. It fails
-// with LOGIN_TAKEN if the login belongs to another home, and as
+// EnsureAccount creates an account with roles in its home authority; roles of one
+// agency are for its home agency. An account that exists with that login and home
+// only gets the roles that it lacks; its password, name and state do not change. It
+// fails with LOGIN_TAKEN if the login belongs to another home, and as
 // CreateRoleBinding does.
 func EnsureAccount(ctx context.Context, cfg Config, p Person, roles []authv1.Role, now time.Time) error {
 	words := make([]rules.Role, len(roles))
 	for i, r := range roles {
 		words[i] = api.Role(r)
 	}
-	return withAccount(ctx, cfg, p, words, now, func(tx *postgres.Tx, by postgres.By, hash string) (string, error) {
+	return withAccount(ctx, cfg, p, words, now, func(tx *postgres.Tx, by postgres.By, p Person, hash string) (string, error) {
 		c, err := tx.AccountOfLogin(ctx, p.Login)
 		switch {
 		case errors.Is(err, rules.AccountUnknown):
@@ -58,9 +58,9 @@ func EnsureAccount(ctx context.Context, cfg Config, p Person, roles []authv1.Rol
 	})
 }
 
-// DisableAccount forbids an account to log in and ends its sessions; disabling a
-// disabled one changes nothing. It is the only way for accounts of the platform,
-// which no rpc administers. It fails with ACCOUNT_UNKNOWN.
+// DisableAccount prevents logins of an account and ends its sessions; it changes
+// nothing if the account is disabled. It is the only way to disable accounts of the
+// platform, because no rpc administers them. It fails with ACCOUNT_UNKNOWN.
 func DisableAccount(ctx context.Context, cfg Config, login string, now time.Time) error {
 	err := onAccount(ctx, cfg, login, func(tx *postgres.Tx, a rules.Account) error {
 		return api.SetState(ctx, tx, byLocal(now), a, rules.Disabled)
@@ -68,7 +68,7 @@ func DisableAccount(ctx context.Context, cfg Config, login string, now time.Time
 	return named(err, "disabling an account")
 }
 
-// EnableAccount allows a disabled account to log in again and forgets its login
+// EnableAccount permits logins of a disabled account again and removes its login
 // failures. It fails with ACCOUNT_UNKNOWN.
 func EnableAccount(ctx context.Context, cfg Config, login string, now time.Time) error {
 	err := onAccount(ctx, cfg, login, func(tx *postgres.Tx, a rules.Account) error {
@@ -78,8 +78,8 @@ func EnableAccount(ctx context.Context, cfg Config, login string, now time.Time)
 }
 
 // ResetPassword sets the password of an account, 12 to 256 characters, ends its
-// sessions and forgets its login failures: the way out for an administrator who
-// is locked. A disabled account stays disabled. It fails with ACCOUNT_UNKNOWN.
+// sessions and removes its login failures, so that a locked administrator can log in
+// again. A disabled account stays disabled. It fails with ACCOUNT_UNKNOWN.
 func ResetPassword(ctx context.Context, cfg Config, login, newPassword string, now time.Time) error {
 	if err := rules.CheckPassword(newPassword); err != nil {
 		return err
@@ -113,7 +113,7 @@ func onAccount(ctx context.Context, cfg Config, login string, f func(*postgres.T
 	})
 }
 
-// ServiceAccount is the account of software to make.
+// ServiceAccount is an account of software to create.
 type ServiceAccount struct {
 	// Name is a slug. A service of the platform has its own name ("scoring").
 	Name string
@@ -124,8 +124,8 @@ type ServiceAccount struct {
 	Agency string
 }
 
-// CreateServiceAccount makes a service account and returns its secret, which is
-// kept nowhere. It fails with SERVICE_ACCOUNT_TAKEN if the name exists.
+// CreateServiceAccount creates a service account and returns its secret, of which
+// only a hash is stored. It fails with SERVICE_ACCOUNT_TAKEN if the name exists.
 func CreateServiceAccount(ctx context.Context, cfg Config, a ServiceAccount, now time.Time) (secret string, err error) {
 	err = inTx(ctx, cfg, func(tx *postgres.Tx) (err error) {
 		secret, err = api.AddServiceAccount(ctx, tx, byLocal(now), rules.ServiceAccount{Name: a.Name, Authority: a.Authority, Agency: a.Agency})
@@ -134,9 +134,9 @@ func CreateServiceAccount(ctx context.Context, cfg Config, a ServiceAccount, now
 	return secret, named(err, "making service account "+a.Name)
 }
 
-// ReplaceSecret gives a service account a new secret and returns it; the old
-// one opens nothing from then on, tokens already given live out their ten
-// minutes. It fails with SERVICE_ACCOUNT_UNKNOWN unless name and authority fit.
+// ReplaceSecret gives a service account a new secret and returns it. The old one is
+// refused from then on; tokens already issued stay valid for their ten minutes. It
+// fails with SERVICE_ACCOUNT_UNKNOWN unless name and authority fit.
 func ReplaceSecret(ctx context.Context, cfg Config, a ServiceAccount, now time.Time) (secret string, err error) {
 	err = inTx(ctx, cfg, func(tx *postgres.Tx) (err error) {
 		secret, err = api.ReplaceSecret(ctx, tx, byLocal(now), a.Authority, a.Name)
@@ -145,10 +145,11 @@ func ReplaceSecret(ctx context.Context, cfg Config, a ServiceAccount, now time.T
 	return secret, named(err, "replacing the secret of service account "+a.Name)
 }
 
-// withAccount runs account, which returns the id of a locked account, and gives
-// that account the roles it lacks, in one transaction.
+// withAccount checks p and calls account with it as it is stored. account returns the
+// id of a locked account, which then gets the roles that it lacks, all in one
+// transaction.
 func withAccount(ctx context.Context, cfg Config, p Person, roles []rules.Role, now time.Time,
-	account func(tx *postgres.Tx, by postgres.By, hash string) (id string, err error),
+	account func(tx *postgres.Tx, by postgres.By, p Person, hash string) (id string, err error),
 ) error {
 	p, err := p.Check()
 	if err != nil {
@@ -160,7 +161,7 @@ func withAccount(ctx context.Context, cfg Config, p Person, roles []rules.Role, 
 	}
 	err = inTx(ctx, cfg, func(tx *postgres.Tx) error {
 		by := byLocal(now)
-		id, err := account(tx, by, hash)
+		id, err := account(tx, by, p, hash)
 		if err != nil {
 			return err
 		}

@@ -82,8 +82,8 @@ func TestEnsureAccount(t *testing.T) {
 	w.reason(err, fault.Exists, "LOGIN_TAKEN")
 }
 
-// No rpc administers accounts of the platform; local commands do, and let an
-// administrator in again whom somebody has locked.
+// No rpc administers accounts of the platform. Local commands do, and unlock an
+// administrator whose login somebody has locked.
 func TestLocalCommandsReachThePlatform(t *testing.T) {
 	w := newWorld(t)
 	ctx := t.Context()
@@ -154,7 +154,7 @@ func TestLocalCommandsRefuse(t *testing.T) {
 	w.login("somebody.here")
 }
 
-// The other tests hash cheaply; whoever runs the service cannot.
+// The other tests hash cheaply; an operator cannot.
 func TestPasswordsCostWhatTheyShould(t *testing.T) {
 	w := newWorld(t)
 	costly := identity.Config{DB: w.cfg.DB}

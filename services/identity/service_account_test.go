@@ -79,8 +79,8 @@ func TestServiceAccount(t *testing.T) {
 	}
 }
 
-// Wrong secrets lock as wrong passwords do. The right one still opens: a name
-// is no secret, and whoever knows it must not be able to stop a service.
+// Wrong secrets lock as wrong passwords do. The right one is still accepted: a name is
+// not secret, and somebody who knows it must not be able to stop a service.
 func TestWrongSecretsLockOnlyWrongSecrets(t *testing.T) {
 	w := newWorld(t)
 	secret, err := identity.CreateServiceAccount(t.Context(), w.cfg, identity.ServiceAccount{Name: "scoring"}, w.now())
@@ -160,8 +160,8 @@ func TestKeysArePublished(t *testing.T) {
 	}
 }
 
-// A service in identity's own process gets the tokens its secret would get, with
-// no database and no account; nobody else does.
+// A service in identity's own process gets tokens like those for its secret, without a
+// database and an account. Software of an authority does not.
 func TestServiceTokenNeedsNoSecret(t *testing.T) {
 	t.Parallel()
 	w := &world{T: t, clock: servicetest.NewClock(start)}

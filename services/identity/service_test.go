@@ -80,7 +80,7 @@ func TestValidateReportsEverything(t *testing.T) {
 	}
 }
 
-// What counts no longer is forgotten by the next service that starts.
+// A service that starts removes expired sessions and old failures.
 func TestCleaning(t *testing.T) {
 	w := newWorld(t)
 	w.clock.Set(time.Now().UTC()) // remembered requests are dated by the server
@@ -187,7 +187,7 @@ func TestDatabaseAway(t *testing.T) {
 	}
 }
 
-// bridge is a socket before the database that a test can pull.
+// bridge is a socket in front of the database that a test can close.
 type bridge struct {
 	t             *testing.T
 	dsn           string

@@ -103,8 +103,8 @@ func TestLockoutAndItsEnd(t *testing.T) {
 	}
 }
 
-// Whoever has a copy of the database cannot find a password that was typed where
-// the login belongs: it was hashed with a secret which is not there.
+// A copy of the database does not reveal a password that was typed as login: its hash
+// depends on a secret that is not in the database.
 func TestTypedLoginsCannotBeFoundFromTheDatabase(t *testing.T) {
 	w := newWorld(t)
 	const typed = "my password by mistake"
@@ -126,8 +126,8 @@ func TestTypedLoginsCannotBeFoundFromTheDatabase(t *testing.T) {
 	}
 }
 
-// Every server with the same key file counts together. Under another first key
-// the failures of accounts go on, those of logins that nobody has are forgotten.
+// Servers with the same key file count failures together. With another first key the
+// failures of accounts are kept, those of unknown logins are not.
 func TestServersCountFailuresTogether(t *testing.T) {
 	w := newWorld(t)
 	w.account("known.one")
@@ -149,7 +149,7 @@ func TestServersCountFailuresTogether(t *testing.T) {
 	w.reason(err, fault.Unauthenticated, "LOGIN_REJECTED")
 }
 
-// Anybody can lock a login they know. Who is at work goes on.
+// Anybody can lock a login that they know. Sessions of its account continue.
 func TestLockLeavesSessionsAlone(t *testing.T) {
 	w := newWorld(t)
 	w.account("at.work")
@@ -499,8 +499,8 @@ func TestDisableAndResetEndTheSessions(t *testing.T) {
 	}
 }
 
-// What changes while a password is being checked counts: no session is left of
-// an account just disabled, of a password just replaced, of a login just locked.
+// Changes while a password is being checked take effect: no session is left of an
+// account just disabled, of a password just replaced or of a login just locked.
 func TestLoginMeetsAChange(t *testing.T) {
 	for name, tt := range map[string]struct{ change, code string }{
 		"disabled": {`update identity.account set state = 'disabled'`, "LOGIN_REJECTED"},

@@ -36,9 +36,8 @@ func TestNext(t *testing.T) {
 	}
 }
 
-// TestReturn goes back through the phases of each shape of regulation, no further
-// than to SELF_1 and never from behind a publication, and lifts the deadline that
-// is past.
+// TestReturn moves back through the phases of each shape of regulation, no further
+// than to SELF_1 and never after a publication, and removes a deadline that has passed.
 func TestReturn(t *testing.T) {
 	now := time.Date(2024, 11, 1, 0, 0, 0, 0, time.UTC)
 	for want, c := range map[string]regulation.Content{
@@ -88,8 +87,8 @@ func TestReturn(t *testing.T) {
 	}
 }
 
-// TestScheduleExtends sees a deadline that has passed set anew while the cycle is
-// still in the phase (rule Y3).
+// TestScheduleExtends sets a deadline that has passed anew while the cycle is still in
+// the phase (rule Y3).
 func TestScheduleExtends(t *testing.T) {
 	now := time.Date(2024, 11, 1, 0, 0, 0, 0, time.UTC)
 	c := Cycle{Origin: Run, Phase: criteria.Self1, Version: 3, Windows: []Window{{Phase: criteria.Self1, Close: now.Add(-time.Hour)}}}
@@ -99,13 +98,13 @@ func TestScheduleExtends(t *testing.T) {
 	}
 }
 
-// TestMoveTold names phases in Vietnamese as people do, in English as the contract
-// does.
-func TestMoveTold(t *testing.T) {
+// TestPhaseNames checks that a fault names phases in Vietnamese as officials do, and in
+// English as the contract does.
+func TestPhaseNames(t *testing.T) {
 	_, err := Cycle{Origin: Run, Phase: criteria.Preparation}.Move(criteria.Published, regulation.Content{Rounds: 2})
 	f := fault.From(err)
-	if f.Vi != "Kỳ đang ở giai đoạn “Chuẩn bị”; “Công bố” không phải giai đoạn kế tiếp theo quy định." ||
-		f.En != "The cycle is in the phase PREPARATION; PUBLISHED is not the next one that its regulation has." {
+	if f.Vi != "Kỳ đang ở giai đoạn “Chuẩn bị”; “Công bố” không phải giai đoạn kế tiếp theo quy định. Hãy chuyển lần lượt từng giai đoạn." ||
+		f.En != "The cycle is in the phase PREPARATION; PUBLISHED is not the next one that its regulation has. Move through the phases one by one." {
 		t.Errorf("got %s\n%s", f.Vi, f.En)
 	}
 }

@@ -56,7 +56,7 @@ func cycle2023(origin Origin, groups []regulation.Group, members ...Member) Cycl
 	return Cycle{ID: "2023", Name: "Năm 2023", Origin: origin, Groups: groups, Members: members}
 }
 
-// TestPlan says what changes, one line for each, or what is refused.
+// TestPlan compares the changes, one a line, or the faults.
 func TestPlan(t *testing.T) {
 	both := []regulation.Group{{ID: "departments", Name: "Sở"}, {ID: "districts", Name: "Huyện"}}
 	cases := []struct {
@@ -195,7 +195,7 @@ func TestPlanAuthority(t *testing.T) {
 	}
 }
 
-// TestPlanTwice applies a plan and sees that the same file then plans nothing.
+// TestPlanTwice applies a plan and checks that the same file then plans nothing.
 func TestPlanTwice(t *testing.T) {
 	c := file([]Agency{of("home", "Bộ phận Nội vụ", "", "SNV", "Nội VỤ"), of("health", "Sở Y tế", "home")},
 		cycle2023(Imported, []regulation.Group{{ID: "all", Name: "Tất cả"}, {ID: "departments", Name: "Sở"}}, Member{"home", "all", ""}, Member{"health", "all", "Mới"}),

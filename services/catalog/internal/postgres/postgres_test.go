@@ -17,7 +17,7 @@ import (
 	"github.com/parindex/parindex/services/catalog/internal/postgres"
 )
 
-// sound is what the violations below start from.
+// sound inserts the valid rows that the violations below start from.
 const sound = `
 	insert into catalog.authority (id, name, version) values ('a', 'A', 1), ('b', 'B', 1);
 	insert into catalog.agency (authority, id, version) values ('a', 'x', 1), ('a', 'y', 1);
@@ -35,8 +35,8 @@ const sound = `
 	insert into catalog.revocation (authority, regulation, revoke_time, reason) values ('a', 's', now(), 'R');
 	insert into catalog.guidance (authority, cycle, version, publish_time, content) values ('a', 'c', 1, now(), '{}');`
 
-// TestIssuedStays tries every change of what has been issued, and the changes that
-// a draft and a state take.
+// TestIssuedStays tries every change of an issued regulation, and the changes that a
+// draft and a state permit.
 func TestIssuedStays(t *testing.T) {
 	db := migrated(t)
 	for _, c := range []struct {
@@ -180,7 +180,7 @@ func TestConstraints(t *testing.T) {
 	}
 }
 
-// migrated is a database with what sound holds.
+// migrated returns a migrated database with the rows of sound.
 func migrated(t *testing.T) *pgtest.DB {
 	t.Helper()
 	var sources []fs.FS
@@ -196,8 +196,8 @@ func migrated(t *testing.T) *pgtest.DB {
 	return db
 }
 
-// earlier is a database at the first n revisions of the catalog's schema, with the
-// rows inserted.
+// earlier returns a database with the first n migrations of the catalog and the rows
+// inserted.
 func earlier(t *testing.T, n int, rows string) *pgtest.DB {
 	t.Helper()
 	line := postgres.Lines()[0]
@@ -223,8 +223,8 @@ func earlier(t *testing.T, n int, rows string) *pgtest.DB {
 	return db
 }
 
-// TestMigrateStoredCycles brings a schema with imported cycles from before there
-// were revisions to this one: each has its own, and the next one follows.
+// TestMigrateStoredCycles migrates a schema with imported cycles that have no
+// revisions yet: each gets its own, and the next revision follows.
 func TestMigrateStoredCycles(t *testing.T) {
 	db := earlier(t, 1, `
 		insert into catalog.authority (id, name, version) values ('a', 'A', 1), ('b', 'B', 1);
@@ -242,8 +242,8 @@ func TestMigrateStoredCycles(t *testing.T) {
 	}
 }
 
-// TestMigrateGuidance gives each cycle whose guidance was published before cycles
-// told its version one further revision, so that services learn of it.
+// TestMigrateGuidance checks that each cycle with guidance gets one further revision
+// when cycles begin to carry its version, so that services learn of it.
 func TestMigrateGuidance(t *testing.T) {
 	db := earlier(t, 3, sound+`
 		insert into catalog.cycle (authority, id, name, origin, version, regulation, phase, revision) values

@@ -100,11 +100,15 @@ func (s *Store) CreateRegulation(ctx context.Context, by Attempt, r regulation.R
 }
 
 func insertRegulation(ctx context.Context, tx pgx.Tx, r regulation.Regulation) error {
+	head, sets, err := r.Content.Stored()
+	if err != nil {
+		return err
+	}
 	tag, err := tx.Exec(ctx, `
 		insert into catalog.regulation (authority, id, state, head, criteria_sets, replaces, sha256, version)
 		values ($1, $2, $3, $4, $5, nullif($6, ''), $7, $8)
 		on conflict on constraint regulation_pkey do nothing`,
-		r.Authority, r.ID, r.State, r.Content.Head(), criteriaSets(r), r.Content.Replaces, r.SHA256, r.Version)
+		r.Authority, r.ID, r.State, head, sets, r.Content.Replaces, r.SHA256, r.Version)
 	if err == nil && tag.RowsAffected() == 0 {
 		err = regulation.RegulationExists.At("regulation")
 	}
@@ -158,11 +162,15 @@ func (s *Store) UpdateRegulation(ctx context.Context, by Attempt, authority, id 
 }
 
 func writeContent(ctx context.Context, tx pgx.Tx, r regulation.Regulation) error {
-	_, err := tx.Exec(ctx, `
+	head, sets, err := r.Content.Stored()
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, `
 		update catalog.regulation
 		set head = $3, criteria_sets = $4, replaces = nullif($5, ''), sha256 = $6, version = $7
 		where authority = $1 and id = $2`,
-		r.Authority, r.ID, r.Content.Head(), criteriaSets(r), r.Content.Replaces, r.SHA256, r.Version)
+		r.Authority, r.ID, head, sets, r.Content.Replaces, r.SHA256, r.Version)
 	if err != nil {
 		return fmt.Errorf("writing regulation %s of %s: %w", r.ID, r.Authority, err)
 	}
@@ -328,12 +336,6 @@ func writeState(ctx context.Context, tx pgx.Tx, r regulation.Regulation) error {
 		return fmt.Errorf("writing the state of regulation %s of %s: %w", r.ID, r.Authority, err)
 	}
 	return nil
-}
-
-// criteriaSets returns the criteria sets of r, never nil: nil would be written as
-// null.
-func criteriaSets(r regulation.Regulation) []regulation.CriteriaSet {
-	return append([]regulation.CriteriaSet{}, r.Content.CriteriaSets...)
 }
 
 func recordRegulation(ctx context.Context, tx pgx.Tx, by Attempt, action string, d regulationChange) error {

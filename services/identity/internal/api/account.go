@@ -46,9 +46,9 @@ func (s *Server) CreateAccount(ctx context.Context, req *identityv1.CreateAccoun
 	return &identityv1.CreateAccountResponse{Account: account(a)}, nil
 }
 
-// samePassword fails with fault.RequestIDReused if the request that made the
-// hash remembered came again, as this one with another hash, and bears another
-// password. It takes as long as a login, so not inside a transaction.
+// samePassword fails with fault.RequestIDReused if the request is a repetition with
+// another password: remembered is the hash that the first request stored, hash that of
+// this one. It takes as long as a login, so call it outside transactions.
 func (s *Server) samePassword(ctx context.Context, password, hash, remembered string) error {
 	if hash == remembered {
 		return nil
@@ -88,8 +88,8 @@ func (s *Server) GetAccount(ctx context.Context, req *identityv1.GetAccountReque
 
 // ListAccounts implements IdentityService.
 func (s *Server) ListAccounts(ctx context.Context, req *identityv1.ListAccountsRequest) (*identityv1.ListAccountsResponse, error) {
-	// Tokens name an account by its id, not by its login: they stand in
-	// addresses, and addresses stand in logs.
+	// Page tokens hold the id of an account and not its login: they are part of URLs,
+	// and URLs are logged.
 	accounts, next, err := pageOf("accounts of "+req.GetAuthority(), req.GetPageToken(), req.GetPageSize(), isUUID,
 		func(a identity.Account) string { return a.ID },
 		func(after string, limit int32) (rows []identity.Account, err error) {
@@ -138,8 +138,8 @@ func (s *Server) UpdateAccount(ctx context.Context, req *identityv1.UpdateAccoun
 	return &identityv1.UpdateAccountResponse{Account: account(a)}, nil
 }
 
-// update writes into a what the mask names and returns what is different now,
-// without the name, which is personal data.
+// update changes the fields of a that the mask names and returns the changes for the
+// audit entry, without the name, which is personal data.
 func update(a *identity.Account, req *identityv1.UpdateAccountRequest) (postgres.Change, error) {
 	change := postgres.Change{}
 	for _, path := range req.GetUpdateMask().GetPaths() {
@@ -177,15 +177,15 @@ func (s *Server) EnableAccount(ctx context.Context, req *identityv1.EnableAccoun
 	return &identityv1.EnableAccountResponse{Account: account(a)}, nil
 }
 
-// ofAccount is a transition of one account.
-type ofAccount interface {
+// transition is a request that changes the state of one account.
+type transition interface {
 	proto.Message
 	GetAuthority() string
 	GetAccount() string
 }
 
-// setState is SetState, once, of the account that req names.
-func (s *Server) setState(ctx context.Context, req ofAccount, state identity.State) (a identity.Account, err error) {
+// setState calls SetState for the account that req names, once.
+func (s *Server) setState(ctx context.Context, req transition, state identity.State) (a identity.Account, err error) {
 	request, err := once(ctx, req)
 	if err != nil {
 		return a, err
@@ -207,9 +207,9 @@ func (s *Server) setState(ctx context.Context, req ofAccount, state identity.Sta
 	return a, err
 }
 
-// SetState brings an account into a state, with its audit entry: its sessions
-// end, and enabling forgets its failures. In the state already it changes
-// nothing but the failures. The account MUST be locked.
+// SetState changes the state of an account, with an audit entry. Its sessions end, and
+// enabling removes its failures, also if the account is in the state already, in which
+// case nothing else changes. The account MUST be locked.
 func SetState(ctx context.Context, tx *postgres.Tx, by postgres.By, a identity.Account, state identity.State) error {
 	if state == identity.Active {
 		if err := tx.ForgetFailures(ctx, identity.AccountKey(a.ID)); err != nil {
@@ -262,8 +262,8 @@ func (s *Server) ResetPassword(ctx context.Context, req *identityv1.ResetPasswor
 	return &identityv1.ResetPasswordResponse{}, nil
 }
 
-// ResetPassword sets a password, with its audit entry: all sessions of the
-// account end and its failures are forgotten. The account MUST be locked.
+// ResetPassword sets a password, with an audit entry, ends all sessions of the account
+// and removes its failures. The account MUST be locked.
 func ResetPassword(ctx context.Context, tx *postgres.Tx, by postgres.By, a identity.Account, hash string) error {
 	return replacePassword(ctx, tx, by, a, replacement{hash: hash, action: "reset password"})
 }
@@ -271,14 +271,14 @@ func ResetPassword(ctx context.Context, tx *postgres.Tx, by postgres.By, a ident
 // replacement is a new password.
 type replacement struct {
 	hash string
-	// except is the id of the session that goes on; empty: none does.
+	// except is the id of the session that is kept; empty: none is.
 	except string
-	// action is what the audit log calls it.
+	// action is the action in the audit log.
 	action string
 }
 
-// replacePassword saves a new password, ends the sessions and forgets the
-// failures. The account MUST be locked.
+// replacePassword saves a new password, ends the sessions and removes the failures.
+// The account MUST be locked.
 func replacePassword(ctx context.Context, tx *postgres.Tx, by postgres.By, a identity.Account, r replacement) error {
 	if err := tx.SavePassword(ctx, a.ID, r.hash); err != nil {
 		return err

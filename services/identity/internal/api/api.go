@@ -1,5 +1,4 @@
-// Package api is the speech of the service: the rpcs of IdentityService,
-// KeyService and TokenService.
+// Package api holds the handlers of IdentityService, KeyService and TokenService.
 package api
 
 import (
@@ -26,7 +25,7 @@ import (
 	"github.com/parindex/parindex/services/identity/internal/signing"
 )
 
-// Server answers the rpcs.
+// Server implements the three services.
 type Server struct {
 	identityv1.UnimplementedIdentityServiceServer
 	authv1.UnimplementedKeyServiceServer
@@ -43,15 +42,16 @@ type Server struct {
 	Sessions prometheus.Counter
 }
 
-// now returns the time as it is stored.
+// now returns the time, cut to the microsecond as PostgreSQL stores it.
 func (s *Server) now() time.Time { return s.Now().UTC().Truncate(time.Microsecond) }
 
-// by says who calls, and when.
+// by returns the caller and the time.
 func (s *Server) by(ctx context.Context) postgres.By {
 	return postgres.By{Principal: auth.From(ctx).String(), At: s.now()}
 }
 
-// once returns what makes req happen once. Secrets are left out of its hash.
+// once returns the request id and hash that let req take effect once. The hash leaves
+// secrets out.
 func once(ctx context.Context, req proto.Message, secrets ...protoreflect.Name) (pg.Request, error) {
 	return attempt.Request(ctx, string(req.ProtoReflect().Descriptor().Name()), req, secrets...)
 }
@@ -71,8 +71,8 @@ func random(b []byte) []byte {
 	return b
 }
 
-// pageOf reads a page of the list called filter as page.List does. valid says
-// whether an id of a token can be one.
+// pageOf is page.List for the list called filter, and refuses tokens whose id is not
+// valid.
 func pageOf[T any](filter, token string, size int32, valid func(string) bool, id func(T) string,
 	read func(after string, limit int32) ([]T, error),
 ) (rows []T, next string, err error) {

@@ -38,7 +38,7 @@ var messageOf = func() map[identity.Role]authv1.Role {
 	return roles
 }()
 
-// Role returns the rules' word for a role of the contract; "" for none.
+// Role returns the role of the domain for a role of the contract; "" for none.
 func Role(r authv1.Role) identity.Role { return roleOf[r] }
 
 func etag(revision int64) string { return strconv.FormatInt(revision, 10) }
@@ -86,7 +86,7 @@ func bindingMessages(bs []auth.Binding) []*authv1.Binding {
 	return messages
 }
 
-// person returns the principal that tokens of a session name.
+// person returns the principal of the access tokens of a session.
 func person(a identity.Account, bs []identity.Binding, session string) auth.Principal {
 	return auth.Principal{
 		Kind: auth.Person, ID: a.ID, Session: session, Authority: a.Authority, Agency: a.Agency, Bindings: authBindings(bs),
@@ -101,7 +101,7 @@ func authBindings(bs []identity.Binding) []auth.Binding {
 	return bindings
 }
 
-// software returns the principal that tokens of a service account name.
+// software returns the principal of the tokens of a service account.
 func software(a identity.ServiceAccount) auth.Principal {
 	if a.Platform() {
 		return auth.Principal{Kind: auth.Service, ID: a.Name, Session: "", Authority: "", Agency: "", Bindings: nil}

@@ -55,8 +55,8 @@ func endTime(req *identityv1.CreateRoleBindingRequest) (time.Time, error) {
 	}
 }
 
-// AddBinding gives an account a role, with its audit entry, and returns the
-// binding's id. The account MUST be locked. It fails as identity.CheckGrant does.
+// AddBinding gives an account a role, with an audit entry, and returns the id of the
+// binding. The account MUST be locked. It fails as identity.CheckGrant does.
 func AddBinding(ctx context.Context, tx *postgres.Tx, by postgres.By, b identity.Binding) (id string, err error) {
 	held, err := tx.BindingsOf(ctx, b.Account, by.At)
 	if err != nil {

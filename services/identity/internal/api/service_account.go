@@ -55,7 +55,7 @@ func AddServiceAccount(ctx context.Context, tx *postgres.Tx, by postgres.By, a i
 }
 
 // ReplaceSecret gives a service account a new secret, with its audit entry; the
-// old one opens nothing from then on. It fails with ServiceAccountUnknown.
+// old one is refused from then on. It fails with ServiceAccountUnknown.
 func ReplaceSecret(ctx context.Context, tx *postgres.Tx, by postgres.By, authority, name string) (secret string, err error) {
 	if _, err := tx.LockServiceAccount(ctx, authority, name); err != nil {
 		return "", err

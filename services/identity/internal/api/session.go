@@ -39,7 +39,7 @@ func result(err error) string {
 	}
 }
 
-// login checks the password outside any transaction, for it takes long, and
+// login checks the password outside any transaction, because that takes long, and
 // decides inside one.
 func (s *Server) login(ctx context.Context, req *identityv1.CreateSessionRequest) (*identityv1.Session, error) {
 	login, possible := identity.NormalLogin(req.GetLogin())
@@ -72,7 +72,7 @@ func (s *Server) login(ctx context.Context, req *identityv1.CreateSessionRequest
 	return s.startSession(ctx, c)
 }
 
-// reject counts a failure of a login and returns what to answer.
+// reject counts a failure of a login and returns the answer to it.
 func (s *Server) reject(ctx context.Context, key []byte, account string) error {
 	f := failed{key: key, reason: identity.LoginRejected}
 	if account != "" {
@@ -89,8 +89,8 @@ func (s *Server) reject(ctx context.Context, key []byte, account string) error {
 	return answer
 }
 
-// startSession starts a session of the account whose password was checked. What
-// was checked must still be so, and the login not be locked meanwhile.
+// startSession starts a session of the account whose password was checked. It fails if
+// the account or its password has changed since, or the login was locked.
 func (s *Server) startSession(ctx context.Context, c postgres.Credentials) (*identityv1.Session, error) {
 	now := s.now()
 	id, err := newID()
@@ -124,9 +124,9 @@ func (s *Server) startSession(ctx context.Context, c postgres.Credentials) (*ide
 	return s.session(session, token, person(c.Account, bindings, id))
 }
 
-// lockChecked locks the account and the failures of a login whose password was
-// found right. It fails if that holds no longer, or if the login was locked
-// while the password was checked.
+// lockChecked locks the account and the failures of a login whose password was found
+// right. It fails if the password or the state has changed since, or if the login was
+// locked while the password was checked.
 func (s *Server) lockChecked(ctx context.Context, tx *postgres.Tx, c postgres.Credentials) (a identity.Account, f identity.Failures, err error) {
 	locked, err := tx.LockSelf(ctx, c.ID)
 	if err != nil {
@@ -179,14 +179,14 @@ func (s *Server) RefreshSession(ctx context.Context, req *identityv1.RefreshSess
 	return &identityv1.RefreshSessionResponse{Session: session}, err
 }
 
-// refreshed is a session that goes on.
+// refreshed is a session with its next refresh token.
 type refreshed struct {
 	session identity.Session
 	token   identity.RefreshToken
 	caller  auth.Principal
 }
 
-// refresh uses a refresh token. That a stolen one ends the session is committed
+// refresh uses a refresh token. If a stolen token ends the session, that is committed
 // although the caller is refused.
 func (s *Server) refresh(ctx context.Context, token identity.RefreshToken) (r refreshed, err error) {
 	now, nonce := s.now(), random(make([]byte, 32))
@@ -223,7 +223,7 @@ func (s *Server) refresh(ctx context.Context, token identity.RefreshToken) (r re
 	return r, err
 }
 
-// endSession ends a session, if it is there, with its audit entry.
+// endSession ends a session, if it exists, with an audit entry.
 func (s *Server) endSession(ctx context.Context, tx *postgres.Tx, by postgres.By, account, session, action string) error {
 	ended, err := tx.EndSession(ctx, account, session)
 	if err != nil || !ended {
@@ -232,8 +232,9 @@ func (s *Server) endSession(ctx context.Context, tx *postgres.Tx, by postgres.By
 	return tx.Record(ctx, by, postgres.AccountResource(account), action, postgres.Change{"session": session})
 }
 
-// DeleteSession implements IdentityService. A refresh token of no session, such
-// as a cookie cut short, must not leave a caller logged in who wanted to leave.
+// DeleteSession implements IdentityService. If the refresh token belongs to no session,
+// such as a cookie that was cut, the session of the access token ends: a caller who
+// logs out must not stay logged in.
 func (s *Server) DeleteSession(ctx context.Context, _ *identityv1.DeleteSessionRequest) (*identityv1.DeleteSessionResponse, error) {
 	caller := auth.From(ctx)
 	token, ok := identity.ParseRefreshToken(rpc.Incoming(ctx, rpc.RefreshTokenKey))

@@ -26,9 +26,9 @@ func (s *Server) ListKeys(context.Context, *authv1.ListKeysRequest) (*authv1.Lis
 
 // ExchangeSecret implements TokenService.
 //
-// A lock answers wrong secrets only. The right one, 256 random bits, opens all
-// the same: guessing cannot find it, and otherwise anybody who knows a name
-// could keep a service of the platform from its tokens.
+// A lock refuses wrong secrets only. The right one is accepted all the same: it has
+// 256 random bits and cannot be guessed, and otherwise anybody who knows its name could
+// stop a service of the platform.
 func (s *Server) ExchangeSecret(ctx context.Context, req *authv1.ExchangeSecretRequest) (*authv1.ExchangeSecretResponse, error) {
 	now := s.now()
 	var a identity.ServiceAccount
@@ -54,7 +54,7 @@ func (s *Server) ExchangeSecret(ctx context.Context, req *authv1.ExchangeSecretR
 	return s.tokenOf(a, now)
 }
 
-// ServiceToken returns what ExchangeSecret gives a service of the platform. It
+// ServiceToken returns the answer of ExchangeSecret to a service of the platform. It
 // fails for any other name.
 func (s *Server) ServiceToken(service string) (*authv1.ExchangeSecretResponse, error) {
 	a := identity.ServiceAccount{Name: service}
@@ -69,7 +69,8 @@ func (s *Server) tokenOf(a identity.ServiceAccount, now time.Time) (*authv1.Exch
 	return &authv1.ExchangeSecretResponse{AccessToken: token, ExpireTime: timestamppb.New(end)}, err
 }
 
-// failedExchange is a wrong secret for a, which is zero if nobody has the name sent.
+// failedExchange returns the failure of an exchange for a, the zero account if none
+// has the name that was sent.
 func (s *Server) failedExchange(a identity.ServiceAccount, sent string) failed {
 	f := failed{key: identity.UnknownServiceAccountKey(s.Keys.Pepper, sent), reason: identity.SecretRejected}
 	if a.Name != "" {
@@ -86,11 +87,10 @@ type failed struct {
 	reason   fault.Reason
 }
 
-// countFailure counts f and returns what to answer: f's reason, or LoginLocked.
-// A failure found under a lock is not told apart from any other, so that of
-// attempts made at once no more than the limit learn whether they were right.
-// Only a lock is audited, with the count: made-up logins leave nothing that can
-// never be erased.
+// countFailure counts f and returns the answer to it: f's reason, or LoginLocked if the
+// login is locked. So of attempts made at once, no more than the limit learn whether
+// they were right. Only a lock is audited, with the count: entries of the audit log can
+// never be erased, and invented logins must not fill it.
 func (s *Server) countFailure(ctx context.Context, tx *postgres.Tx, f failed) (answer, err error) {
 	now := s.now()
 	count, err := tx.ClaimFailures(ctx, f.key, now)

@@ -10,22 +10,22 @@ import (
 	"github.com/parindex/parindex/libs/text"
 )
 
-// State says whether an account, or a service account, may be used.
+// State is the state of an account or a service account.
 type State string
 
-// The states. An account leaves either again; a disabled service account stays so.
+// The states. A disabled account can be enabled again, a service account cannot.
 const (
 	Active   State = "active"
 	Disabled State = "disabled"
 )
 
-// Account is a person's account. It has one home (rule V1).
+// Account is the account of a person. It has one home (rule V1).
 type Account struct {
 	// ID is a UUID.
 	ID string
 	// Authority is the home; empty for the platform's own administrators.
 	Authority string
-	// Agency is where the person works; empty for none.
+	// Agency is the agency that the person works for; empty for none.
 	Agency      string
 	Login       string
 	DisplayName string
@@ -37,17 +37,17 @@ type Account struct {
 
 var loginForm = regexp.MustCompile(`^[a-z0-9][a-z0-9._@-]{2,99}$`)
 
-// NormalLogin returns a login as it is stored, and whether an account can have
-// it at all.
+// NormalLogin returns a typed login in the form that is stored, and whether it is a
+// possible login.
 func NormalLogin(typed string) (login string, possible bool) {
 	login = strings.ToLower(typed)
 	return login, loginForm.MatchString(login)
 }
 
-// CleanDisplayName returns name as it is kept. It fails with fault.BadRequest if
-// nothing is left of it, it is longer than 200 characters, or text.Name refuses it.
-// The contract cannot keep this rule: an update whose update_mask leaves the name
-// out has none.
+// CleanDisplayName returns a name in the form that is stored. It fails with
+// fault.BadRequest if the name is blank, longer than 200 characters, or refused by
+// text.Name. The contract cannot require a name, because an update whose update_mask
+// leaves it out has none.
 func CleanDisplayName(name string) (string, error) {
 	clean, err := text.Rule{Kind: text.Name, Most: 200, Needed: true}.Clean(name)
 	if err != nil {
@@ -69,8 +69,8 @@ func CheckPassword(password string) error {
 	return nil
 }
 
-// Person is what the operator says of an account to make without the contract's
-// validation: Check keeps the same rules.
+// Person is an account that a local command creates. Check applies the rules that
+// the contract's validation applies to requests.
 type Person struct {
 	// Login is 3 to 100 small letters, digits and . _ @ -
 	Login string
@@ -84,8 +84,8 @@ type Person struct {
 	Agency string
 }
 
-// Check returns p with its name as it is kept. It fails with fault.BadRequest,
-// listing everything wrong with p.
+// Check returns p with its name in the form that is stored. It fails with
+// fault.BadRequest, whose violations list every fault of p.
 func (p Person) Check() (Person, error) {
 	f := fault.BadRequest.List()
 	add := func(err error) {

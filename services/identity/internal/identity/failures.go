@@ -40,16 +40,16 @@ func (f Failures) With(now time.Time, l Limits) (after Failures, locks bool) {
 	return f, true
 }
 
-// AccountKey is under which the failures of the account with an id are counted.
+// AccountKey returns the key that counts the failures of an account.
 func AccountKey(id string) []byte { return hash([]byte("account:" + id)) }
 
-// ServiceAccountKey is under which the failures of a service account are counted.
+// ServiceAccountKey returns the key that counts the failures of a service account.
 func ServiceAccountKey(name string) []byte { return hash([]byte("service account:" + name)) }
 
-// UnknownAccountKey is under which the failures of a login that nobody has are
-// counted. People type their password there, and its plain hash could be found
-// from a copy of the database by guessing. Hence an HMAC-SHA-256 whose key, the
-// pepper, is not in the database.
+// UnknownAccountKey returns the key that counts the failures of a login that no
+// account has. People may type their password as login, and with a copy of the
+// database a plain hash of it could be guessed. So the key is an HMAC-SHA-256 with a
+// pepper that is not in the database.
 func UnknownAccountKey(pepper []byte, login string) []byte { return peppered(pepper, "account:"+login) }
 
 // UnknownServiceAccountKey is UnknownAccountKey for the name of a service account.

@@ -1,6 +1,5 @@
-// Package identity is the rules of the service: who may have which role, when a
-// session goes on, when a login is locked. It stores nothing, reads no clock
-// and makes no randomness; both are handed in.
+// Package identity decides which roles an account may have, when a session can be
+// refreshed and when a login is locked. Time and randomness are handed in.
 package identity
 
 import (
@@ -8,33 +7,34 @@ import (
 	"time"
 )
 
-// Lives of what the service gives out. They are part of the contract, hence not
-// for the operator to choose.
+// The lives of tokens. They are part of the contract, so the operator cannot choose
+// them.
 const (
 	// AccessLife is how long an access token of a person lives at most.
 	AccessLife = 5 * time.Minute
-	// SecretTokenLife is how long a token got for a secret lives.
+	// SecretTokenLife is how long a token from ExchangeSecret lives.
 	SecretTokenLife = 10 * time.Minute
-	// RefreshGrace is how long a refresh token that was just used gives the same
-	// session once more: two tabs of one browser send the same cookie.
+	// RefreshGrace is how long a used refresh token still gives the same session,
+	// because two tabs of one browser send the same cookie.
 	RefreshGrace = 30 * time.Second
 )
 
-// Limits are what the operator chooses. A zero field has the value named.
+// Limits are the limits that the operator chooses. A zero field has the default
+// named.
 type Limits struct {
-	// SessionIdle ends a session that nobody prolongs; 0: 12 h.
+	// SessionIdle is the time after which a session ends without a refresh; 0: 12 h.
 	SessionIdle time.Duration
-	// SessionLife ends a session however often it is prolonged; 0: 7 days.
+	// SessionLife is the time after which a session ends in any case; 0: 7 days.
 	SessionLife time.Duration
 	// LockFailures is the number of failures that lock a login; 0: 5.
 	LockFailures int
-	// LockWindow is the time in which they must happen; 0: 15 min.
+	// LockWindow is the time within which these failures must happen; 0: 15 min.
 	LockWindow time.Duration
 	// LockTime is how long the login stays locked; 0: 15 min.
 	LockTime time.Duration
 }
 
-// OrUsual returns l with the usual value in the place of every zero.
+// OrUsual returns l with the default in place of every zero.
 func (l Limits) OrUsual() Limits {
 	return Limits{
 		SessionIdle:  cmp.Or(l.SessionIdle, 12*time.Hour),

@@ -10,7 +10,7 @@ import (
 
 var t0 = time.Date(2024, 1, 8, 1, 0, 0, 0, time.UTC)
 
-// Every role of domain.md §7 has a scope but System, which is for software.
+// Every role has a scope except System, which is for software.
 func TestEveryRoleHasAScope(t *testing.T) {
 	for _, r := range []Role{
 		AgencyEditor, AgencyHead, Appraiser, AppraisalCouncilMember, Coordinator, Approver, SurveyOperator, Interviewer,
@@ -53,7 +53,7 @@ func TestConflictsAcrossAuthorities(t *testing.T) {
 func TestEndedAt(t *testing.T) {
 	b := Binding{CreateTime: t0}
 	if got := b.EndedAt(t0.Add(-time.Second)); !got.End.Equal(t0) {
-		t.Errorf("a clock behind the maker's ends it at %v", got.End)
+		t.Errorf("a clock behind the creator's ends it at %v", got.End)
 	}
 	b.End = t0.Add(time.Minute)
 	if got := b.EndedAt(t0.Add(time.Hour)); !got.End.Equal(b.End) {
@@ -90,8 +90,8 @@ func TestRefreshTokenRoundTrip(t *testing.T) {
 	}
 }
 
-// The token that comes next cannot be computed from what is stored, and not by
-// somebody who knows the old token without the nonce.
+// The next token depends on both the current token and the nonce, so that neither the
+// stored values nor the old token alone reveal it.
 func TestNextTokenNeedsTokenAndNonce(t *testing.T) {
 	token, stranger := RefreshToken{Secret: [32]byte{1}}, RefreshToken{Secret: [32]byte{2}}
 	nonce, wrong := make([]byte, 32), slices.Repeat([]byte{7}, 32)

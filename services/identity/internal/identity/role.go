@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Role is what a person may be (domain.md §7).
+// Role is a role that an account can have.
 type Role string
 
 // The roles, in the contract's order.
@@ -26,7 +26,7 @@ const (
 	Administrator          Role = "administrator"
 )
 
-// scope says whether a role counts for one agency.
+// scope says whether a role is given for one agency.
 type scope uint8
 
 const (
@@ -35,10 +35,10 @@ const (
 	ofWhole                // for the whole authority only
 )
 
-// scopes follows domain.md §7: "bound to an authority, and where it makes sense
-// to an agency". The sheet and the reported values belong to one agency. What
-// acts for the whole authority is not narrowed: a narrowed role counts only for
-// rpcs about one agency, so it could do next to nothing.
+// scopes holds the roles that people can have. A role is given in an authority; roles
+// that write the sheet or report values are given for one agency, to which those
+// belong. Roles that act for the whole authority cannot be given for one agency: they
+// would count only for rpcs about that agency, and those roles have hardly any.
 var scopes = map[Role]scope{
 	AgencyEditor: ofAgency, AgencyHead: ofAgency, DataProvider: ofAgency,
 	AppraisalCouncilMember: ofWhole, Coordinator: ofWhole, Approver: ofWhole, Administrator: ofWhole,
@@ -46,15 +46,16 @@ var scopes = map[Role]scope{
 	Observer: eitherWay, Inspector: eitherWay,
 }
 
-// apart lists the pairs of roles that one account may not hold at the same time
-// in one authority ("separation of duties is enforced by the platform, not by
-// custom", domain.md §7). Who hands out roles could hand themselves a result, so
-// an administrator fills and submits no sheet, judges none and approves no result
-// of a running cycle; one who is to appraise stops being an administrator, which
-// the audit log shows. Preparing is not kept apart: ADMINISTRATOR imports the
-// catalog and the published indexes of earlier years (scoring.ImportHistory),
-// which hold what others decided and signed outside the platform, and whoever
-// coordinates may be the same person. Who collected may not back-check (rule Q9).
+// apart lists the pairs of roles that one account may not hold at the same time in
+// one authority: the platform separates duties and does not rely on custom.
+//
+// An administrator gives roles, and with a role of their own could decide a result. So
+// an administrator fills in and submits no sheet, appraises none and approves no
+// result of a running cycle; an administrator who is to appraise first gives up that
+// role, which the audit log shows. Preparation is not separated: ADMINISTRATOR imports
+// the catalog and the published indexes of earlier years (scoring.ImportHistory),
+// which others decided and signed outside the platform, and may also be COORDINATOR.
+// An interviewer may not back-check interviews (rule Q9).
 var apart = [][2]Role{
 	{Administrator, Appraiser},
 	{Administrator, AppraisalCouncilMember},
@@ -68,7 +69,7 @@ func conflict(a, b Role) bool {
 	return slices.Contains(apart, [2]Role{a, b}) || slices.Contains(apart, [2]Role{b, a})
 }
 
-// Binding is a role of an account, where and until when it counts.
+// Binding is a role of an account with its scope and its end.
 type Binding struct {
 	// ID is a UUID.
 	ID string
@@ -79,7 +80,7 @@ type Binding struct {
 	// Agency is empty for every agency of the authority.
 	Agency string
 	Role   Role
-	// End is the instant from which the binding counts no longer; zero: never.
+	// End is the first instant at which the binding no longer counts; zero: none.
 	End        time.Time
 	CreateTime time.Time
 }
@@ -93,18 +94,18 @@ func (b Binding) EndedAt(now time.Time) Binding {
 		return b
 	}
 	b.End = now
-	if now.Before(b.CreateTime) { // made a moment ago by a replica whose clock is ahead
+	if now.Before(b.CreateTime) { // created a moment ago by a replica whose clock is ahead
 		b.End = b.CreateTime
 	}
 	return b
 }
 
-// mostRoles is how many bindings of one account count at once. They stand in
-// its access token, and a browser drops a cookie above 4 KiB: 12 bindings with
-// the longest slugs come near it.
+// mostRoles is the number of bindings of one account that can count at once. The
+// access token holds them, and a browser drops a cookie above 4 KiB, which 12
+// bindings with the longest slugs nearly fill.
 const mostRoles = 12
 
-// CheckGrant fails if b may not be added to what its account holds. Faults:
+// CheckGrant fails if b may not be added to the bindings held by its account. Faults:
 // RoleNotGrantable, AgencyNeeded, AgencyRefused, BindingEnded, BindingExists,
 // RolesConflict, TooManyRoles.
 func CheckGrant(b Binding, held []Binding, now time.Time) error {
@@ -137,7 +138,7 @@ func CheckGrant(b Binding, held []Binding, now time.Time) error {
 	return nil
 }
 
-// AgencyFor returns the agency to bind r for, to a person of the agency home:
+// AgencyFor returns the agency of a binding of r for a person whose agency is home:
 // home for a role of one agency, else none.
 func AgencyFor(r Role, home string) string {
 	if scopes[r] == ofAgency {

@@ -10,8 +10,8 @@ import (
 	"github.com/parindex/parindex/libs/text"
 )
 
-// ServiceAccount is the account of software: another agency's (role System for
-// an authority and, if given, an agency), or one of the platform's own services.
+// ServiceAccount is an account of software. The software of an authority has the role
+// System there, or for one of its agencies; the platform's own services have no role.
 type ServiceAccount struct {
 	// Name is a slug, unique in the platform.
 	Name string
@@ -23,15 +23,15 @@ type ServiceAccount struct {
 	CreateTime time.Time
 }
 
-// services are the names of the platform's own services. Nobody else gets them:
-// a token of the kind service bears only its name.
+// services are the names of the platform's own services. They are reserved, because a
+// token of the kind service is identified by its name only.
 var services = []string{"identity", "catalog", "assessment", "appraisal", "survey", "scoring", "gateway"}
 
 // Platform reports whether a is one of the platform's own services.
 func (a ServiceAccount) Platform() bool { return a.Authority == "" }
 
-// Check fails with ServiceAccountTaken for other software with the name of a
-// service, and with fault.BadRequest for a scope or a name that cannot be.
+// Check fails with ServiceAccountTaken if software of an authority has the name of a
+// service of the platform, and with fault.BadRequest for an invalid name or scope.
 func (a ServiceAccount) Check() error {
 	ours := slices.Contains(services, a.Name)
 	switch {
@@ -47,17 +47,17 @@ func (a ServiceAccount) Check() error {
 	return nil
 }
 
-// Secret opens a service account. It is 256 random bits: unlike a password it
+// Secret authenticates a service account. It is 256 random bits: unlike a password it
 // cannot be guessed from its SHA-256, so no slow hash is needed.
 type Secret [32]byte
 
-// String returns the secret as it is shown, once: 43 characters.
+// String returns the secret in the form that is shown once: 43 characters.
 func (s Secret) String() string { return base64.RawURLEncoding.EncodeToString(s[:]) }
 
-// Hash returns what is stored of the secret.
+// Hash returns the hash that is stored.
 func (s Secret) Hash() []byte { return hash([]byte(s.String())) }
 
-// SecretMatches reports whether what was sent is the secret of stored, a Hash.
+// SecretMatches reports whether sent is the secret with the stored Hash.
 func SecretMatches(sent string, stored []byte) bool {
 	return subtle.ConstantTimeCompare(hash([]byte(sent)), stored) == 1
 }

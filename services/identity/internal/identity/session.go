@@ -8,16 +8,17 @@ import (
 	"time"
 )
 
-// RefreshToken prolongs a session. Family is the session's for its whole life;
-// Secret is replaced at each use. Of both the platform keeps the SHA-256 only.
+// RefreshToken prolongs a session. Family stays the same for the life of the session;
+// Secret is replaced at each use. Only the SHA-256 of each is stored.
 //
-// The family makes an old token recognisable without a list of all old ones:
-// right family and wrong secret is a token that was used before.
+// The family identifies a used token without a list of all used ones: a token with
+// the right family and a wrong secret was used before.
 type RefreshToken struct {
 	Family, Secret [32]byte
 }
 
-// ParseRefreshToken returns the token that String wrote, and whether it is one.
+// ParseRefreshToken reads a token in the form of String. ok is false for any other
+// text.
 func ParseRefreshToken(s string) (t RefreshToken, ok bool) {
 	b, err := base64.RawURLEncoding.Strict().DecodeString(s)
 	if err != nil || len(b) != len(t.Family)+len(t.Secret) {
@@ -28,15 +29,15 @@ func ParseRefreshToken(s string) (t RefreshToken, ok bool) {
 	return t, true
 }
 
-// String returns the token as a client keeps it, 86 characters.
+// String returns the token in the form that clients keep, 86 characters.
 func (t RefreshToken) String() string {
 	return base64.RawURLEncoding.EncodeToString(append(t.Family[:], t.Secret[:]...))
 }
 
-// FamilyHash is how a session is found.
+// FamilyHash returns the hash by which a session is found.
 func (t RefreshToken) FamilyHash() []byte { return hash(t.Family[:]) }
 
-// SecretHash is how a token is recognised.
+// SecretHash returns the hash by which a token is recognised.
 func (t RefreshToken) SecretHash() []byte { return hash(t.Secret[:]) }
 
 func hash(b []byte) []byte {
@@ -44,35 +45,35 @@ func hash(b []byte) []byte {
 	return sum[:]
 }
 
-// after returns the token that follows t. It is the same for the same nonce, so
-// that the second tab gets what the first got although only hashes are stored;
-// and nobody finds it from what is stored, for that lacks t.
+// after returns the token that follows t. The same nonce gives the same token, so
+// that a second tab gets the token of the first although only hashes are stored. It
+// cannot be computed from the stored values, because those do not include t.
 func (t RefreshToken) after(nonce []byte) RefreshToken {
 	mac := hmac.New(sha256.New, nonce)
 	mac.Write(t.Secret[:])
 	return RefreshToken{Family: t.Family, Secret: [32]byte(mac.Sum(nil))}
 }
 
-// Session is a time of work after one login.
+// Session is the session that one login starts.
 type Session struct {
 	// ID is a UUID.
 	ID string
 	// Account is the account's UUID.
 	Account    string
 	CreateTime time.Time
-	// ExpireTime ends the session if nobody prolongs it.
+	// ExpireTime is the end of the session without another refresh.
 	ExpireTime time.Time
-	// EndTime ends it in any case.
+	// EndTime is the end of the session in any case.
 	EndTime time.Time
-	// FamilyHash and SecretHash are of the refresh token that is good now.
+	// FamilyHash and SecretHash are the hashes of the current refresh token.
 	FamilyHash, SecretHash []byte
-	// PreviousHash is of the token before, used at RotateTime with Nonce; empty
-	// before the first use.
+	// PreviousHash is the secret hash of the token before, which was used at
+	// RotateTime with Nonce; empty before the first use.
 	PreviousHash, Nonce []byte
 	RotateTime          time.Time
 }
 
-// NewSession returns the session that t opens at now.
+// NewSession returns a session that starts at now with the refresh token t.
 func NewSession(id, account string, t RefreshToken, now time.Time, l Limits) Session {
 	s := Session{
 		ID: id, Account: account, CreateTime: now, EndTime: now.Add(l.SessionLife),
@@ -89,30 +90,29 @@ func (s *Session) prolong(now time.Time, l Limits) {
 	}
 }
 
-// AccessLife returns how long an access token given at now lives: never longer
-// than the session.
+// AccessLife returns the life of an access token issued at now. It never exceeds the
+// session's.
 func (s *Session) AccessLife(now time.Time) time.Duration {
 	return min(AccessLife, s.ExpireTime.Sub(now))
 }
 
-// Use is what a refresh token turned out to be.
+// Use is the outcome of using a refresh token.
 type Use uint8
 
 // The uses.
 const (
-	// Rotated is the good token: it is used up and another stands in its place.
+	// Rotated is the current token: it is used up, and a new one replaces it.
 	Rotated Use = iota
-	// Repeated is the one before, within RefreshGrace: nothing changes.
+	// Repeated is the token before, within RefreshGrace: nothing changes.
 	Repeated
-	// Expired is a token of a session whose time is over.
+	// Expired is a token of an expired session.
 	Expired
-	// Stolen is one used before: two parties hold the session.
+	// Stolen is a token that was used before: two parties hold the session.
 	Stolen
 )
 
 // Refresh uses t, a token of this session's family, at now. nonce is 32 random
-// bytes for the token that comes next. The token returned is the good one after
-// Rotated and Repeated.
+// bytes for the next token. After Rotated and Repeated it returns the current token.
 func (s *Session) Refresh(t RefreshToken, nonce []byte, now time.Time, l Limits) (RefreshToken, Use) {
 	presented := t.SecretHash()
 	switch {

@@ -1,5 +1,5 @@
-// Package password hashes passwords with Argon2id and checks them, never more
-// than a few at once, so that a flood of logins does not eat the memory.
+// Package password hashes and checks passwords with Argon2id, never more than a few at
+// once, so that many logins do not use up the RAM.
 package password
 
 import (
@@ -13,23 +13,22 @@ import (
 	"github.com/parindex/parindex/services/identity/internal/identity"
 )
 
-// Cost is what one hash takes. The zero Cost is OWASP's for Argon2id with the
-// least memory (Password Storage Cheat Sheet); less is for tests only.
+// Cost is the cost of one hash. The zero Cost is the one with the least RAM that OWASP
+// recommends for Argon2id (Password Storage Cheat Sheet); less is for tests only.
 type Cost struct {
-	// KiB of memory; 0: 19 MiB.
+	// KiB of RAM; 0: 19 MiB.
 	KiB uint32
-	// Passes over it; 0: 2.
+	// Passes over that RAM; 0: 2.
 	Passes uint32
 }
 
 const (
-	// AtOnce is how many passwords are hashed at once, hence twice 19 MiB.
+	// AtOnce is the number of passwords that are hashed at once, each with 19 MiB.
 	AtOnce = 2
-	// Places is how many requests are hashing or waiting for it: as many as two
-	// cores work off in a few seconds.
+	// Places is the number of requests that hash or wait: two cores handle as many in
+	// a few seconds.
 	Places = 100
-	// Wait is how long a request waits for its turn: as long as a person who sees
-	// nothing happen might.
+	// Wait is the longest time that a request waits for its turn.
 	Wait = 10 * time.Second
 )
 
@@ -72,8 +71,8 @@ func (h *Hasher) Hash(ctx context.Context, password string) (string, error) {
 	return hash, nil
 }
 
-// Matches reports whether password is that of hash. An empty hash, which stands
-// for no account, takes as long and matches nothing. Faults: PasswordsBusy.
+// Matches reports whether password is that of hash. An empty hash, for a login without
+// an account, takes as long and matches nothing. Faults: PasswordsBusy.
 func (h *Hasher) Matches(ctx context.Context, password, hash string) (bool, error) {
 	done, err := h.turn(ctx)
 	if err != nil {
@@ -91,7 +90,7 @@ func (h *Hasher) Matches(ctx context.Context, password, hash string) (bool, erro
 	return match && known, nil
 }
 
-// turn waits until fewer than AtOnce hashes are made.
+// turn waits until fewer than AtOnce passwords are being hashed.
 func (h *Hasher) turn(ctx context.Context) (done func(), err error) {
 	select {
 	case h.places <- struct{}{}:

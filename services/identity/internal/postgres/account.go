@@ -48,8 +48,7 @@ func (t *Tx) Account(ctx context.Context, authority, id string) (identity.Accoun
 	return a, nil
 }
 
-// LockAccount is Account, and keeps others from changing it until the
-// transaction ends.
+// LockAccount is Account, and locks the account until the transaction ends.
 func (t *Tx) LockAccount(ctx context.Context, authority, id string) (identity.Account, error) {
 	rows, _ := t.tx.Query(ctx, `
 		select id::text, authority, agency, login, display_name, state, create_time, revision
@@ -61,7 +60,7 @@ func (t *Tx) LockAccount(ctx context.Context, authority, id string) (identity.Ac
 	return a, nil
 }
 
-// Self returns the account with an id, wherever its home is: for its owner only.
+// Self returns the account with an id, in any authority. Only for calls by its owner.
 func (t *Tx) Self(ctx context.Context, id string) (Credentials, error) {
 	rows, _ := t.tx.Query(ctx, `
 		select id::text, authority, agency, login, display_name, state, create_time, revision, password_hash
@@ -73,8 +72,7 @@ func (t *Tx) Self(ctx context.Context, id string) (Credentials, error) {
 	return c, nil
 }
 
-// LockSelf is Self, and keeps others from changing the account until the
-// transaction ends.
+// LockSelf is Self, and locks the account until the transaction ends.
 func (t *Tx) LockSelf(ctx context.Context, id string) (Credentials, error) {
 	rows, _ := t.tx.Query(ctx, `
 		select id::text, authority, agency, login, display_name, state, create_time, revision, password_hash
@@ -98,8 +96,8 @@ func (t *Tx) AccountOfLogin(ctx context.Context, login string) (Credentials, err
 	return c, nil
 }
 
-// Accounts returns up to limit accounts homed in authority by login, from the
-// one after the account with the id after ("": the first).
+// Accounts returns up to limit accounts homed in authority, by login, after the
+// account with the id after; "" starts at the first.
 func (t *Tx) Accounts(ctx context.Context, authority, after string, limit int32) ([]identity.Account, error) {
 	rows, _ := t.tx.Query(ctx, `
 		select id::text, authority, agency, login, display_name, state, create_time, revision
@@ -114,7 +112,7 @@ func (t *Tx) Accounts(ctx context.Context, authority, after string, limit int32)
 	return accounts, nil
 }
 
-// SaveAccount writes what can change of an account and counts its revision.
+// SaveAccount writes the changeable fields of an account and counts its revision.
 // The account MUST be locked.
 func (t *Tx) SaveAccount(ctx context.Context, a identity.Account) error {
 	_, err := t.tx.Exec(ctx, `

@@ -20,14 +20,15 @@ func scanFailures(row pgx.CollectableRow) (identity.Failures, error) {
 	return f, err
 }
 
-// Failures returns the failures counted under key; none is the zero Failures.
+// Failures returns the failures counted under key; the zero Failures if there are
+// none.
 func (t *Tx) Failures(ctx context.Context, key []byte) (identity.Failures, error) {
 	rows, _ := t.tx.Query(ctx, `select count, first_time, locked_until from identity.login_failure where key = $1`, key)
 	return failures(rows)
 }
 
-// LockFailures is Failures, and keeps others from counting until the
-// transaction ends, if there are any.
+// LockFailures is Failures, and locks the row, if there is one, until the transaction
+// ends.
 func (t *Tx) LockFailures(ctx context.Context, key []byte) (identity.Failures, error) {
 	rows, _ := t.tx.Query(ctx, `
 		select count, first_time, locked_until from identity.login_failure where key = $1 for update`, key)
@@ -45,8 +46,8 @@ func failures(rows pgx.Rows) (identity.Failures, error) {
 	return f, nil
 }
 
-// ClaimFailures is LockFailures, and makes the row when there is none: failures
-// of one login that happen at once are counted one after the other.
+// ClaimFailures is LockFailures, and inserts the row if there is none, so that
+// failures of one login that happen at once are counted one after the other.
 func (t *Tx) ClaimFailures(ctx context.Context, key []byte, now time.Time) (identity.Failures, error) {
 	rows, _ := t.tx.Query(ctx, `
 		insert into identity.login_failure as f (key, count, first_time) values ($1, 0, $2)
@@ -65,10 +66,10 @@ func (t *Tx) SaveFailures(ctx context.Context, key []byte, f identity.Failures) 
 	return nil
 }
 
-// ForgetFailures forgets the failures counted under key.
+// ForgetFailures removes the failures counted under key.
 func (t *Tx) ForgetFailures(ctx context.Context, key []byte) error {
 	if _, err := t.tx.Exec(ctx, `delete from identity.login_failure where key = $1`, key); err != nil {
-		return fmt.Errorf("forgetting login failures: %w", err)
+		return fmt.Errorf("removing login failures: %w", err)
 	}
 	return nil
 }

@@ -1,5 +1,5 @@
-// Package postgres is the memory of the service: accounts, role bindings,
-// sessions, failures and service accounts in the schema identity.
+// Package postgres stores accounts, role bindings, sessions, failures and service
+// accounts in the schema identity.
 package postgres
 
 import (
@@ -28,8 +28,8 @@ func Lines() []pg.Line {
 	return []pg.Line{{Name: Schema, FS: migrations, Dir: "migrations"}, audit.Line(), pg.OnceLine()}
 }
 
-// reasons says what the violation of a constraint means to a caller. The
-// constraints that are not here guard against this program's own mistakes.
+// reasons maps constraints to the faults of their violations. Only a defect of this
+// program can violate a constraint that is not listed.
 var reasons = map[string]fault.Reason{
 	"account_login_key":     identity.LoginTaken,
 	"role_binding_open_key": identity.BindingExists,
@@ -45,7 +45,7 @@ type Store struct {
 func New(db *pgxpool.Pool) *Store { return &Store{db} }
 
 // Tx is one transaction. Rows are locked in the order account, failures,
-// session, audit log, so that no two wait for each other.
+// session, audit log, so that no two transactions wait for each other.
 type Tx struct {
 	tx pgx.Tx
 }
@@ -61,17 +61,17 @@ func (s *Store) InReadTx(ctx context.Context, f func(*Tx) error) error {
 	return pg.Fault(pg.InReadTx(ctx, s.db, func(tx pgx.Tx) error { return f(&Tx{tx}) }), reasons)
 }
 
-// Once runs f the first time r is seen and returns the id that f made; the
-// second time it returns that id without running f.
+// Once runs f the first time r is seen and returns the id from f. Later it returns
+// that id without running f.
 func (t *Tx) Once(ctx context.Context, r pg.Request, f func() (id string, err error)) (id string, err error) {
 	return pg.Once(ctx, t.tx, Schema, r, f)
 }
 
-// OnceWithPassword is Once for a request that sets a password. The content's
-// fast hash leaves the password out; its slow hash is remembered beside the id
-// and returned. Unless that is passwordHash itself, the request is a repetition,
-// and whether it bears the same password is still to be checked. The hash of the
-// account would not do, for the owner may have changed the password meanwhile.
+// OnceWithPassword is Once for a request that sets a password. The fast hash of the
+// request leaves the password out, so the slow hash of the password is remembered
+// beside the id and returned. If it is not passwordHash, the request is a repetition,
+// and the caller must check that its password is the same. The hash stored with the
+// account does not serve: its owner may have changed the password meanwhile.
 func (t *Tx) OnceWithPassword(ctx context.Context, r pg.Request, passwordHash string, f func() (id string, err error)) (id, remembered string, err error) {
 	type answer struct {
 		ID           string `json:"id"`
@@ -84,13 +84,13 @@ func (t *Tx) OnceWithPassword(ctx context.Context, r pg.Request, passwordHash st
 	return a.ID, a.PasswordHash, err
 }
 
-// By says who does something, and when.
+// By is the principal and the time of a change.
 type By struct {
 	Principal string
 	At        time.Time
 }
 
-// Change is what an audit entry tells: ids and figures, no personal data.
+// Change is the content of an audit entry: ids and figures, no personal data.
 type Change map[string]any
 
 // Record appends an entry to the log of a resource.
@@ -100,15 +100,15 @@ func (t *Tx) Record(ctx context.Context, by By, resource, action string, change 
 	})
 }
 
-// AccountResource names an account in the audit log. Its role bindings and
-// sessions are told there as well.
+// AccountResource names an account in the audit log. Entries about its role bindings
+// and sessions have the same resource.
 func AccountResource(id string) string { return "accounts/" + id }
 
 // ServiceAccountResource names a service account in the audit log.
 func ServiceAccountResource(name string) string { return "serviceAccounts/" + name }
 
-// Clean forgets what counts no longer at now: sessions that expired, and failures
-// that are older than both the window and the lock.
+// Clean removes the sessions that have expired at now, and the failures that are
+// older than both the window and the lock.
 func (s *Store) Clean(ctx context.Context, now time.Time, l identity.Limits) error {
 	return s.InTx(ctx, func(t *Tx) error {
 		if _, err := t.tx.Exec(ctx, `delete from identity.session where expire_time <= $1`, now); err != nil {

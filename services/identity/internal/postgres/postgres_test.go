@@ -29,7 +29,7 @@ func newDB(t *testing.T) *pgtest.DB {
 	}, os.DirFS("migrations"), os.DirFS("../../../../libs/audit/migrations"), os.DirFS("../../../../libs/pg/migrations"))
 }
 
-// rows are one good row of each table, by column.
+// rows are one valid row of each table, by column.
 var rows = map[string]map[string]string{
 	"account": { //nolint:gosec // columns, not credentials
 		"id": "'" + person + "'", "authority": "'a'", "agency": "''", "login": "'l'", "display_name": "'n'",
@@ -126,7 +126,7 @@ func TestEveryConstraintHolds(t *testing.T) {
 	}
 }
 
-// What the rules see first in daily work, the database refuses by itself.
+// The database refuses by itself what the rules refuse first in practice.
 func TestConstraintsHaveReasons(t *testing.T) {
 	store := postgres.New(newDB(t).Pool)
 	ctx := t.Context()

@@ -19,8 +19,8 @@ func scanBinding(row pgx.CollectableRow) (identity.Binding, error) {
 	return b, err
 }
 
-// InsertBinding adds a role binding. The account MUST be locked, for the rules
-// that look at its other bindings hold only then. It fails with BindingExists.
+// InsertBinding adds a role binding. The account MUST be locked, because the rules
+// compare the binding with the others of the account. It fails with BindingExists.
 func (t *Tx) InsertBinding(ctx context.Context, b identity.Binding) error {
 	_, err := t.tx.Exec(ctx, `
 		insert into identity.role_binding (id, account, authority, agency, role, end_time, create_time)
@@ -44,8 +44,7 @@ func (t *Tx) Binding(ctx context.Context, authority, id string) (identity.Bindin
 	return b, nil
 }
 
-// LockBinding is Binding, and keeps others from changing it until the
-// transaction ends.
+// LockBinding is Binding, and locks the binding until the transaction ends.
 func (t *Tx) LockBinding(ctx context.Context, authority, id string) (identity.Binding, error) {
 	rows, _ := t.tx.Query(ctx, `
 		select id::text, account::text, authority, agency, role, end_time, create_time
@@ -71,7 +70,7 @@ func (t *Tx) BindingsOf(ctx context.Context, account string, now time.Time) ([]i
 }
 
 // Bindings returns up to limit bindings of authority that count at now, oldest
-// first, from the one after the binding with the id after ("": the first).
+// first, after the binding with the id after; "" starts at the first.
 func (t *Tx) Bindings(ctx context.Context, authority string, now time.Time, after string, limit int32) ([]identity.Binding, error) {
 	rows, _ := t.tx.Query(ctx, `
 		select id::text, account::text, authority, agency, role, end_time, create_time

@@ -38,8 +38,8 @@ func (t *Tx) ServiceAccount(ctx context.Context, authority, name string) (identi
 	return a, nil
 }
 
-// LockServiceAccount is ServiceAccount, and keeps others from changing it until
-// the transaction ends.
+// LockServiceAccount is ServiceAccount, and locks the account until the transaction
+// ends.
 func (t *Tx) LockServiceAccount(ctx context.Context, authority, name string) (identity.ServiceAccount, error) {
 	rows, _ := t.tx.Query(ctx, `
 		select name, authority, agency, state, create_time
@@ -51,8 +51,8 @@ func (t *Tx) LockServiceAccount(ctx context.Context, authority, name string) (id
 	return a, nil
 }
 
-// Software returns the service account with a name and the hash of its secret,
-// wherever it belongs: for its owner only.
+// Software returns the service account with a name, in any authority, and the hash of
+// its secret. Only for calls by its owner.
 func (t *Tx) Software(ctx context.Context, name string) (a identity.ServiceAccount, secretHash []byte, err error) {
 	err = t.tx.QueryRow(ctx, `
 		select name, authority, agency, state, create_time, secret_hash from identity.service_account where name = $1 for share`, name).
@@ -66,8 +66,8 @@ func (t *Tx) Software(ctx context.Context, name string) (a identity.ServiceAccou
 	return a, secretHash, nil
 }
 
-// ServiceAccounts returns up to limit service accounts of authority by name,
-// from the one after the name after ("": the first).
+// ServiceAccounts returns up to limit service accounts of authority, by name, after
+// the name after; "" starts at the first.
 func (t *Tx) ServiceAccounts(ctx context.Context, authority, after string, limit int32) ([]identity.ServiceAccount, error) {
 	rows, _ := t.tx.Query(ctx, `
 		select name, authority, agency, state, create_time
@@ -79,7 +79,7 @@ func (t *Tx) ServiceAccounts(ctx context.Context, authority, after string, limit
 	return accounts, nil
 }
 
-// SaveServiceAccountState writes whether a service account may be used.
+// SaveServiceAccountState writes the state of a service account.
 func (t *Tx) SaveServiceAccountState(ctx context.Context, a identity.ServiceAccount) error {
 	if _, err := t.tx.Exec(ctx, `update identity.service_account set state = $2 where name = $1`, a.Name, a.State); err != nil {
 		return fmt.Errorf("saving service account %s: %w", a.Name, err)

@@ -19,8 +19,8 @@ func scanSession(row pgx.CollectableRow) (identity.Session, error) {
 	return s, err
 }
 
-// InsertSession adds a session. The account MUST be locked, so that disabling
-// it at the same moment leaves no session behind.
+// InsertSession adds a session. The account MUST be locked, so that no session is left
+// if the account is disabled at the same time.
 func (t *Tx) InsertSession(ctx context.Context, s identity.Session) error {
 	_, err := t.tx.Exec(ctx, `
 		insert into identity.session (id, account, family_hash, secret_hash, create_time, expire_time, end_time)
@@ -33,7 +33,7 @@ func (t *Tx) InsertSession(ctx context.Context, s identity.Session) error {
 }
 
 // LockSession returns the session of a refresh token's family, or SessionEnded,
-// and keeps others from using it until the transaction ends.
+// and locks it until the transaction ends.
 func (t *Tx) LockSession(ctx context.Context, familyHash []byte) (identity.Session, error) {
 	rows, _ := t.tx.Query(ctx, `
 		select id::text, account::text, create_time, expire_time, end_time, family_hash, secret_hash, previous_hash, nonce, rotate_time
@@ -45,7 +45,7 @@ func (t *Tx) LockSession(ctx context.Context, familyHash []byte) (identity.Sessi
 	return s, nil
 }
 
-// SaveRotation writes what Session.Refresh changed. The session MUST be locked.
+// SaveRotation writes the changes of Session.Refresh. The session MUST be locked.
 func (t *Tx) SaveRotation(ctx context.Context, s identity.Session) error {
 	_, err := t.tx.Exec(ctx, `
 		update identity.session set secret_hash = $2, previous_hash = $3, nonce = $4, rotate_time = $5, expire_time = $6 where id = $1`,
@@ -56,7 +56,7 @@ func (t *Tx) SaveRotation(ctx context.Context, s identity.Session) error {
 	return nil
 }
 
-// EndSession ends one session and reports whether it was there.
+// EndSession ends one session and reports whether it existed.
 func (t *Tx) EndSession(ctx context.Context, account, id string) (bool, error) {
 	tag, err := t.tx.Exec(ctx, `delete from identity.session where account = $1 and id = $2`, account, id)
 	if err != nil {
@@ -65,8 +65,8 @@ func (t *Tx) EndSession(ctx context.Context, account, id string) (bool, error) {
 	return tag.RowsAffected() == 1, nil
 }
 
-// EndSessions ends the sessions of an account but the one with the id except
-// ("": all) and returns their number.
+// EndSessions ends the sessions of an account, except the one with the id except, and
+// returns their number.
 func (t *Tx) EndSessions(ctx context.Context, account, except string) (int64, error) {
 	tag, err := t.tx.Exec(ctx, `delete from identity.session where account = $1 and id::text <> $2`, account, except)
 	if err != nil {

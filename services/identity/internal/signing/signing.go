@@ -1,5 +1,5 @@
-// Package signing keeps the keys that tokens are signed and verified with: one
-// PEM file that the operator owns.
+// Package signing reads and writes the PEM file with the keys that sign and verify
+// tokens.
 package signing
 
 import (
@@ -24,16 +24,16 @@ const (
 type Keys struct {
 	// Signing is the first of the file.
 	Signing ed25519.PrivateKey
-	// Published are the public halves of all, the signing one first.
+	// Published are the public keys of all, that of Signing first.
 	Published []ed25519.PublicKey
-	// Pepper is 32 secret bytes derived from Signing, the same in every replica
-	// with the same file. The database holds nothing to find them from.
+	// Pepper is 32 secret bytes derived from Signing, the same in every replica with
+	// the same file. They cannot be found from the database.
 	Pepper []byte
 }
 
-// Read returns the keys of a PEM file: Ed25519 private keys in PKCS #8, and
-// public keys (PKIX) for those that sign no longer. The first one must be
-// private. The errors name the file and never what it holds.
+// Read returns the keys of a PEM file: Ed25519 private keys in PKCS #8, and public keys
+// (PKIX) of keys that no longer sign. The first key must be private. Errors name the
+// file and never its content.
 func Read(path string) (Keys, error) {
 	if path == "" {
 		return Keys{}, errors.New("no signing key: set PARINDEX_IDENTITY_SIGNING_KEY_FILE to a PEM file with an Ed25519 key")
@@ -96,7 +96,7 @@ func (k *Keys) add(block *pem.Block) error {
 }
 
 // NewFile writes a file with one new key, readable by its owner only. It never
-// overwrites: tokens signed by the old key would stop counting.
+// overwrites: tokens signed by the old key would be refused.
 func NewFile(path string) error {
 	_, key, err := ed25519.GenerateKey(rand.Reader)
 	if err != nil {

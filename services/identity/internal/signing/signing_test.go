@@ -66,7 +66,7 @@ func TestRead(t *testing.T) {
 	}
 }
 
-// The pepper belongs to the first key: retired keys beside it do not matter.
+// The pepper depends on the first key only.
 func TestPepper(t *testing.T) {
 	_, first, _ := ed25519.GenerateKey(rand.Reader)
 	_, second, _ := ed25519.GenerateKey(rand.Reader)

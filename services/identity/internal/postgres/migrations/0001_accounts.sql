@@ -1,6 +1,6 @@
 -- +goose Up
 
--- A person. authority is the home, empty for the platform's administrators.
+-- Accounts of people. authority is the home, empty for administrators of the platform.
 create table {schema}.account (
     id uuid not null,
     authority text not null,
@@ -22,8 +22,8 @@ create table {schema}.account (
 
 create index account_authority_idx on {schema}.account (authority, login);
 
--- A role of an account. authority is empty for every authority. Rows stay when
--- they have ended: who had which role is asked years later.
+-- Roles of accounts. authority is empty for every authority. Ended roles are kept,
+-- because auditors ask years later who had which role.
 create table {schema}.role_binding (
     id uuid not null,
     account uuid not null,
@@ -41,8 +41,8 @@ create table {schema}.role_binding (
     constraint role_binding_ends_after_start check (end_time >= create_time)
 );
 
--- Of bindings with an end date only the rules, under the account's row lock,
--- see that there are not two: the index cannot look at the clock.
+-- This index covers bindings without an end date. For bindings with one the service
+-- itself refuses doubles, under the lock on the account: an index cannot read the clock.
 create unique index role_binding_open_key on {schema}.role_binding (account, authority, agency, role) where end_time is null;
 create index role_binding_authority_idx on {schema}.role_binding (authority, create_time, id);
 
@@ -70,9 +70,9 @@ create table {schema}.session (
 create index session_account_idx on {schema}.session (account);
 create index session_expire_time_idx on {schema}.session (expire_time);
 
--- Failures of logins and secrets. The key is the SHA-256 of the account's id or
--- the service account's name; of a name that nobody has, an HMAC-SHA-256 whose
--- key is not in the database.
+-- Failures of logins and secrets. The key is the SHA-256 of the account's id or the
+-- service account's name. For a name that no account has it is an HMAC-SHA-256 with a
+-- pepper that is not in the database.
 create table {schema}.login_failure (
     key bytea not null,
     count int not null,
@@ -85,7 +85,7 @@ create table {schema}.login_failure (
 
 create index login_failure_first_time_idx on {schema}.login_failure (first_time);
 
--- Software. authority is empty for the platform's own services.
+-- Accounts of software. authority is empty for the platform's own services.
 create table {schema}.service_account (
     name text not null,
     authority text not null,

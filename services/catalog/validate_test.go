@@ -184,10 +184,10 @@ func TestSurveyed(t *testing.T) {
 		{Group: "departments", Nodes: []string{"i.1", "ii.1.2"}, Respondents: "citizens"},
 	}
 	w.issue(t, "2024", c)
-	const want = `WARNING ITEM_ASKED_TWICE departments survey_links[1] ii.1.1
-WARNING LINK_WITHOUT_ITEMS departments survey_links[2]
+	const want = `WARNING ITEM_ASKED_TWICE departments surveyLinks[1] ii.1.1
+WARNING LINK_WITHOUT_ITEMS departments surveyLinks[2]
 WARNING ITEM_UNASKED districts 1
-WARNING RESPONDENTS_UNASKED respondent_groups[2]`
+WARNING RESPONDENTS_UNASKED respondentGroups[2]`
 	got := found(w.validate(coordinator(t), t, "2024").GetFindings())
 	var about []string
 	for line := range strings.Lines(got + "\n") {
@@ -359,7 +359,7 @@ agencies[1].group GROUP_UNDEFINED`
 	}
 }
 
-// TestFindingLanguage tells findings in the caller's language.
+// TestFindingLanguage answers findings in the caller's language.
 func TestFindingLanguage(t *testing.T) {
 	w := newWorld(t)
 	w.load(t, "an-binh", anBinh(twoAgencies))
@@ -368,7 +368,8 @@ func TestFindingLanguage(t *testing.T) {
 	w.draft(t, "2024", c)
 	ctx := as(t, auth.Binding{Role: authv1.Role_ROLE_COORDINATOR, Authority: "an-binh"})
 	for language, want := range map[string]string{
-		"vi": "Quy định ghi 10 tiêu chí, bộ tiêu chí có 4.", "en": "The regulation states 10 criteria, the criteria set has 4.",
+		"vi": "Quy định ghi 10 tiêu chí, bộ tiêu chí có 4. Hãy đối chiếu với văn bản.",
+		"en": "The regulation states 10 criteria, the criteria set has 4. Check both against the document.",
 	} {
 		answer := w.validate(metadata.AppendToOutgoingContext(ctx, "accept-language", language), t, "2024")
 		if got := answer.GetFindings()[0].GetMessage(); got != want {

@@ -52,7 +52,7 @@ var (
 		Vi: "Cần một trong các khóa: %s. Hãy bổ sung.",
 		En: "One of these keys is needed: %s. Add it.",
 	}
-	// EntryTwice is an entry that stands twice in a list.
+	// EntryTwice is an entry that is twice in a list.
 	EntryTwice = fault.Reason{
 		Kind: fault.Invalid, Code: "ENTRY_TWICE",
 		Vi: "“%v” có hai lần trong danh sách. Hãy để một lần.",

@@ -88,7 +88,7 @@ func TestWhere(t *testing.T) {
 	}
 	for code, want := range map[string]string{
 		"TEST_VECTOR_FAILS":      "line 115: criteriaSets[0].nodes[8].item.testVectors[0].points (i.1.8) | TC departments!AF21 (i.1.8) | i.1.8: item.testVectors[0].points",
-		"FORMULA_UNREADABLE":     "line 157: criteriaSets[0].nodes[12].item.rule.formula.expression (i.1.12) | TC departments!W26 (i.1.12) | i.1.12: item.rule.formula.expression",
+		"FORMULA_WORD_MISPLACED": "line 157: criteriaSets[0].nodes[12].item.rule.formula.expression (i.1.12) | TC departments!W26 (i.1.12) | i.1.12: item.rule.formula.expression",
 		"EFFECTIVE_BEFORE_ISSUE": "line 7: effectiveDate | Quy định!B6 | effectiveDate",
 		"TEXT_LEGACY_ENCODING":   "line 17: criteriaSets[0].groupName | Khối!B2 | criteriaSets[0].groupName",
 		"CLASSES_MISSING":        " |  | ",

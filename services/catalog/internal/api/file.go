@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/message"
 	"github.com/parindex/parindex/libs/rpc"
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
@@ -96,7 +95,7 @@ func put(stored *regulation.Regulation, authority, id, etag string, content regu
 // refuser tells what was found wrong with the content of a file at the places where
 // it stands in the file.
 type refuser interface {
-	RefuseFor(found []fault.Violation) error
+	RefuseFor(found []regulation.Finding) error
 }
 
 // readFile reads a regulation's file, which must be right in itself. It fails with

@@ -156,13 +156,13 @@ func TestAsked(t *testing.T) {
 		{
 			"items that are not surveyed",
 			[]SurveyLink{link("a", "i.1"), link("b", "i.1.1")},
-			"LINK_WITHOUT_ITEMS departments survey_links[0]; LINK_WITHOUT_ITEMS departments survey_links[1]; ITEM_UNASKED departments 2",
+			"LINK_WITHOUT_ITEMS departments surveyLinks[0]; LINK_WITHOUT_ITEMS departments surveyLinks[1]; ITEM_UNASKED departments 2",
 		},
-		{"a group that is not asked", []SurveyLink{link("a")}, "RESPONDENTS_UNASKED respondent_groups[1]"},
+		{"a group that is not asked", []SurveyLink{link("a")}, "RESPONDENTS_UNASKED respondentGroups[1]"},
 		{
 			"the same twice",
 			[]SurveyLink{link("a"), link("b"), link("a", "ii.1.2"), link("b", "ii.1", "ii.1.1")},
-			"ITEM_ASKED_TWICE departments survey_links[3] ii.1.1; ITEM_ASKED_TWICE departments survey_links[2] ii.1.2",
+			"ITEM_ASKED_TWICE departments surveyLinks[3] ii.1.1; ITEM_ASKED_TWICE departments surveyLinks[2] ii.1.2",
 		},
 	} {
 		content := sound()
@@ -190,7 +190,7 @@ func TestAskedOfStructure(t *testing.T) {
 		t.Errorf("found %+v", found)
 	}
 	c.SurveyLinks[0].Respondents, c.SpecialRules[0].SubordinateClasses.Subordinates = "b", "b"
-	want := "special_rules[0].subordinate_classes.subordinates GROUP_UNDEFINED; survey_links[0].respondents RESPONDENTS_UNDEFINED"
+	want := "specialRules[0].subordinateClasses.subordinates GROUP_UNDEFINED; surveyLinks[0].respondents RESPONDENTS_UNDEFINED"
 	if got := strings.Join(found(c.Check()), "; "); got != want {
 		t.Errorf("found %s, want %s", got, want)
 	}
@@ -286,8 +286,9 @@ func TestBasisMissingNames(t *testing.T) {
 	}
 }
 
-// TestNamed finds one id under two names and one name under two ids, wherever the
-// two stand, and tells both. Capitals and white space make no other name.
+// TestNamed finds one id under two names and one name under two ids, wherever they
+// are, and states both. A name is the same in capitals, with more white space and
+// with the tone mark on another vowel.
 func TestNamed(t *testing.T) {
 	seat := func(agency, name string) Seat { return Seat{Agency: agency, Name: name, Capacity: CouncilMember} }
 	duty := func(agency, name string) Duty {
@@ -302,20 +303,21 @@ func TestNamed(t *testing.T) {
 		want    string
 	}{
 		{"alike", Content{Seats: []Seat{seat("a", "Sở A")}, Duties: []Duty{duty("a", "SỞ  A"), duty("b", "Sở B")}, Agencies: []ListedAgency{listed("b", "sở B")}}, ""},
-		{"one id, two names", Content{Seats: []Seat{seat("a", "Sở A")}, Duties: []Duty{duty("a", "Sở B"), duty("a", "Sở B")}}, `duties[0] The id "a" has two names: "Sở A" and "Sở B".`},
-		{"one name, two ids", Content{Seats: []Seat{seat("a", "Sở A")}, Agencies: []ListedAgency{listed("b", "Sở A")}}, `agencies[0] The name "Sở A" belongs to two ids: "a" and "b".`},
+		{"the place of the tone mark", Content{Seats: []Seat{seat("a", "Huyện Hoà An")}, Duties: []Duty{duty("a", "huyện Hòa An")}}, ""},
+		{"one id, two names", Content{Seats: []Seat{seat("a", "Sở A")}, Duties: []Duty{duty("a", "Sở B"), duty("a", "Sở B")}}, `duties[0] AGENCY_NAMED_TWICE The id "a" has two names: "Sở A" and "Sở B".`},
+		{"one name, two ids", Content{Seats: []Seat{seat("a", "Sở A")}, Agencies: []ListedAgency{listed("b", "Sở A")}}, `agencies[0] AGENCY_WITH_TWO_IDS The name "Sở A" belongs to two ids: "a" and "b".`},
 		{
 			"both",
 			Content{Duties: []Duty{duty("a", "Sở A"), duty("b", "Sở B"), duty("a", "Sở B")}},
-			`duties[2] The id "a" has two names: "Sở A" and "Sở B".; duties[2] The name "Sở B" belongs to two ids: "b" and "a".`,
+			`duties[2] AGENCY_NAMED_TWICE The id "a" has two names: "Sở A" and "Sở B".; duties[2] AGENCY_WITH_TWO_IDS The name "Sở B" belongs to two ids: "b" and "a".`,
 		},
 		{"a blank name", Content{Seats: []Seat{seat("a", " "), seat("b", "")}}, ""},
 	} {
 		var got []string
 		for _, f := range c.content.named() {
 			sentence, _, _ := strings.Cut(f.En, " Keep")
-			got = append(got, f.Path+" "+sentence)
-			if f.Code != "AGENCY_NAMED_TWICE" || f.Severity != Warning || !strings.Contains(f.Vi, "“a”") {
+			got = append(got, f.Path+" "+f.Code+" "+sentence)
+			if f.Severity != Warning || !strings.Contains(f.Vi, "“a”") {
 				t.Errorf("%s: %+v", c.name, f)
 			}
 		}
@@ -399,13 +401,13 @@ func TestFindingNode(t *testing.T) {
 	found, _ := c.Validate()
 	for _, f := range found {
 		if f.Severity == Error {
-			nodes[f.Place()] = f.Group + " " + f.Node
+			nodes[f.Place.String()] = f.Group + " " + f.Node
 		}
 	}
 	for place, want := range map[string]string{
-		"criteria_sets[0].nodes[3].item.max_points": "departments ii.1.1",
-		"criteria_sets[0].classes[0].name":          "departments ",
-		"criteria_sets[0].nodes":                    "departments ",
+		"criteriaSets[0].nodes[3].item.maxPoints": "departments ii.1.1",
+		"criteriaSets[0].classes[0].name":         "departments ",
+		"criteriaSets[0].nodes":                   "departments ",
 	} {
 		if nodes[place] != want {
 			t.Errorf("%s: %q, want %q", place, nodes[place], want)

@@ -105,7 +105,7 @@ func acknowledge(group, path, declared, computed string) *catalogv1.Acknowledgem
 	}
 }
 
-// withoutLines are violations without the lines at which they stand, each with its
+// withoutLines lists violations without their lines, each with its
 // English text behind.
 func withoutLines(err error) string {
 	f := fault.From(err)
@@ -124,7 +124,7 @@ func withoutLines(err error) string {
 // TestOfficialTable imports official tables over the packs that have only the
 // structure: one that is as the draft declares is taken; one that is not is refused
 // with both figures, also where its file declares what it has, unless the file
-// acknowledges each change. A dry run tells the same and stores nothing.
+// acknowledges each change. A dry run gives the same answer and stores nothing.
 func TestOfficialTable(t *testing.T) {
 	w := newWorld(t)
 	w.load(t, "an-binh", anBinh(twoAgencies))

@@ -81,8 +81,8 @@ func (w *world) validate(ctx context.Context, t *testing.T, id string) *catalogv
 	return answer
 }
 
-// TestStructureRoundTrip sees what a regulation says beside its criteria come back
-// as it went in, with the structure that is computed.
+// TestStructureRoundTrip stores and reads the content of a regulation apart from its
+// criteria, with the structure that is computed.
 func TestStructureRoundTrip(t *testing.T) {
 	w := newWorld(t)
 	w.load(t, "an-binh", anBinh(twoAgencies))
@@ -147,8 +147,8 @@ declared[0].domains[0].max_points DOMAIN_MAX_DIFFERS`
 	}
 }
 
-// TestUndeclaredDomain sees a domain that stands in the criteria set and not among
-// the declared ones, until somebody accepts it.
+// TestUndeclaredDomain finds a domain that is in the criteria set and not among the
+// declared ones, until it is acknowledged.
 func TestUndeclaredDomain(t *testing.T) {
 	w := newWorld(t)
 	w.load(t, "an-binh", anBinh(twoAgencies))
@@ -171,8 +171,8 @@ func TestUndeclaredDomain(t *testing.T) {
 	w.issue(t, "2026", c) // without any domain nothing is stated of domains
 }
 
-// TestSurveyed sees who is asked nothing or the same twice (rules C7 and Q11), none
-// of which keeps a regulation from being issued.
+// TestSurveyed finds surveyed items without a link or with two of one group (rules C7
+// and Q11); neither keeps a regulation from being issued.
 func TestSurveyed(t *testing.T) {
 	w := newWorld(t)
 	w.load(t, "an-binh", anBinh(twoAgencies))
@@ -265,8 +265,8 @@ func TestAcknowledgement(t *testing.T) {
 	}
 }
 
-// TestCoverage sees who appraises nothing, the same, of its own group, or without
-// a seat (rule C8), none of which keeps a regulation from being issued.
+// TestCoverage finds agencies that appraise nothing, the same items, their own group,
+// or without a seat (rule C8); none of this keeps a regulation from being issued.
 func TestCoverage(t *testing.T) {
 	w := newWorld(t)
 	w.load(t, "an-binh", anBinh(twoAgencies))
@@ -325,7 +325,7 @@ func TestStructureOnly(t *testing.T) {
 	}
 }
 
-// TestRestOfContent sees what is wrong beside criteria and structure.
+// TestRestOfContent finds what is wrong apart from criteria and structure.
 func TestRestOfContent(t *testing.T) {
 	w := newWorld(t)
 	w.load(t, "an-binh", anBinh(twoAgencies))

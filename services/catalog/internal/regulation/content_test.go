@@ -324,7 +324,7 @@ func TestCheck(t *testing.T) {
 	}
 }
 
-// TestClasses covers 0 to 100 with classes told as "low high" from the best to
+// TestClasses covers 0 to 100 with classes written as "low high" from the best to
 // the lowest, an end with a bracket or a parenthesis, - for the end of the scale
 // (rule G5).
 func TestClasses(t *testing.T) {

@@ -31,7 +31,7 @@ func deep() CriteriaSet {
 }
 
 // TestStructure counts by each convention and splits by each rule (rules C3b and
-// C5b); what an item says of its side goes before both.
+// C5b); an item's own side takes precedence over both.
 func TestStructure(t *testing.T) {
 	for _, c := range []struct {
 		counting Counting
@@ -74,7 +74,7 @@ func TestStatedStructure(t *testing.T) {
 	}
 }
 
-// TestBrokenTree sees that validation bears a tree that is none.
+// TestBrokenTree validates nodes that do not form a tree.
 func TestBrokenTree(t *testing.T) {
 	s := deep()
 	s.Nodes[1].Parent, s.Nodes[3].Parent, s.Nodes[6].Code = "9", "1.2.1", "1"
@@ -84,9 +84,10 @@ func TestBrokenTree(t *testing.T) {
 	}
 }
 
-// TestValidateTheLargest validates as much as limits let through, in the form that
-// costs most: every node below the one before, every duty and every other survey
-// link about nodes that are not there, the rest about all. It ends, with the depth refused and no more told than a person reads.
+// TestValidateTheLargest validates the largest content within the limits, in the form
+// that costs most: every node below the one before, every duty and every other survey
+// link about nodes that are not there, the rest about all. Validation
+// ends, refuses the depth and lists no more findings than a person reads.
 func TestValidateTheLargest(t *testing.T) {
 	c := sound()
 	set := &c.CriteriaSets[0]
@@ -123,7 +124,7 @@ func TestValidateTheLargest(t *testing.T) {
 // "CODE group path computed".
 func warnings(c Content) string { return told(c, Warning) }
 
-// told are the findings of a severity about c, as warnings writes them.
+// told lists the findings of a severity about c, as warnings does.
 func told(c Content, severity Severity) string {
 	var lines []string
 	found, _ := c.Validate()
@@ -174,8 +175,8 @@ func TestAsked(t *testing.T) {
 	}
 }
 
-// TestAskedOfStructure says nothing of the nodes, weights and classes of a table
-// that is still to come.
+// TestAskedOfStructure reports nothing about the nodes, weights and classes of a table
+// that is not imported yet.
 func TestAskedOfStructure(t *testing.T) {
 	c := Content{
 		Title: "A", DecisionNumber: "1", DecisionDate: "2024-01-01", EffectiveDate: "2024-01-01", Rounds: 1, Completeness: StructureOnly,
@@ -229,7 +230,7 @@ func TestCalendarOrder(t *testing.T) {
 	}
 }
 
-// TestLacking finds, group by group, the items that do not say what they rest on
+// TestLacking finds, group by group, the items that do not state their basis
 // (rule C11), those without test vectors (rule C6), and groups without classes.
 func TestLacking(t *testing.T) {
 	cited := &Basis{Source: "S4", Line: 1, Finding: "40.5"}
@@ -275,7 +276,7 @@ func TestBasisMissingNames(t *testing.T) {
 		}
 		return ""
 	}
-	if got := message(); !strings.Contains(got, "2 reconstructed items do not say what they rest on: i.1.1, ii.1.1. ") {
+	if got := message(); !strings.Contains(got, "2 reconstructed items do not state their basis: i.1.1, ii.1.1. ") {
 		t.Error(got)
 	}
 	for i := range 30 {
@@ -334,8 +335,8 @@ func TestNamed(t *testing.T) {
 	}
 }
 
-// TestNotAcknowledgeable tells whoever acknowledges what must be mended so, and not
-// that it has gone (rule C5).
+// TestNotAcknowledgeable reports an acknowledgement of a finding that must be
+// corrected as such, and not as stale (rule C5).
 func TestNotAcknowledgeable(t *testing.T) {
 	for _, code := range []string{totalDiffers.Code, selfSplitDiffers.Code, domainMaxDiffers.Code, "NONE"} {
 		c := sound()
@@ -367,7 +368,7 @@ func TestDays(t *testing.T) {
 	c := sound()
 	c.Calendar = []CalendarStep{{Phase: criteria.Self1, LastDay: "10-31"}, {Phase: criteria.Appraisal1, LastDay: "10-30"}}
 	f := c.order()[0]
-	if !strings.Contains(f.Vi, "kết thúc ngày 30/10, trước khi") || !strings.Contains(f.Vi, "(31/10)") || !strings.Contains(f.En, "ends on 30 October, before SELF_1") {
+	if !strings.Contains(f.Vi, "kết thúc ngày 30/10, trước khi") || !strings.Contains(f.Vi, "(31/10)") || !strings.Contains(f.En, "ends on 30 October, before the end of the earlier phase SELF_1") {
 		t.Errorf("%+v", f)
 	}
 }
@@ -392,7 +393,7 @@ func TestFigures(t *testing.T) {
 	}
 }
 
-// TestFindingNode says which node an error is in.
+// TestFindingNode names the node that an error is in.
 func TestFindingNode(t *testing.T) {
 	c := sound()
 	c.CriteriaSets[0].Nodes[3].Item.MaxPoints = p("-1")

@@ -61,6 +61,9 @@ func compile(fields []Field) {
 	for i := range fields {
 		if fields[i].Pattern != "" {
 			fields[i].pattern = regexp.MustCompile(fields[i].Pattern)
+			if !fields[i].pattern.MatchString(examples[fields[i].Pattern]) {
+				panic("pack: no example has the form " + fields[i].Pattern)
+			}
 		}
 		compile(fields[i].Fields)
 	}
@@ -78,6 +81,25 @@ func (f Field) outOfRange(i int) error {
 		return NumberTooLow.With(i, f.Least)
 	}
 	return nil
+}
+
+// examples are texts of the form of each pattern.
+var examples = map[string]string{
+	`^[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?$`:                        "so-noi-vu",
+	`^[a-z]([a-z0-9-]{0,62}[a-z0-9])?$`:                           "iii",
+	`^[a-z]([a-z0-9-]{0,62}[a-z0-9])?([.][0-9A-Za-z]{1,8}){1,6}$`: "i.4.1.2",
+	`^[0-9A-Za-z]{1,8}([.][0-9A-Za-z]{1,8}){0,5}$`:                "4.1.2",
+	`^[a-z][a-z0-9_]{0,63}$`:                                      "so_ho_so",
+	`^[A-Z][A-Z0-9_]{2,63}$`:                                      "TOTAL_DIFFERS",
+	`^(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$`:                  "11-30",
+}
+
+// misshapen is what is wrong with the form of a text, or nil.
+func (f Field) misshapen(text string) error {
+	if f.pattern == nil || f.pattern.MatchString(text) {
+		return nil
+	}
+	return TextMisshapen.With(clip(text), examples[f.Pattern])
 }
 
 // one returns the field of a key.

@@ -60,10 +60,7 @@ func (r *Regulation) RefuseFor(found []Finding) error {
 // it is in: "line 23: criteriaSets[0].nodes[2].item.maxPoints (i.1.1)". Of anything
 // else it returns the Path.
 func (r *Regulation) Where(f Finding) string {
-	if !f.Located() {
-		return f.Path
-	}
-	return inNode(nearest(r.nodes, f.Place).Where(), f)
+	return where(f, nearest(r.nodes, f.Place).Where())
 }
 
 // decode makes what is read a part of a content. It fails with
@@ -154,8 +151,8 @@ func (r *reader) dictionary(f Field, n yamldoc.Node, place string) map[string]an
 	read := map[string]any{}
 	for _, line := range n.Fields() {
 		key := line.Key.Text()
-		if f.pattern != nil && !f.pattern.MatchString(key) {
-			line.Key.Report(TextMisshapen.With(clip(key)))
+		if err := f.misshapen(key); err != nil {
+			line.Key.Report(err)
 		}
 		at := fmt.Sprintf("%s[%q]", place, key)
 		r.nodes[at] = line.Value
@@ -234,8 +231,8 @@ func (r *reader) value(f Field, n yamldoc.Node, place string) any {
 		return n.Clean(f.rule().Tidy)
 	}
 	code := n.Text()
-	if code != "" && !f.pattern.MatchString(code) {
-		n.Report(TextMisshapen.With(clip(code)))
+	if err := f.misshapen(code); code != "" && err != nil {
+		n.Report(err)
 	}
 	return code
 }

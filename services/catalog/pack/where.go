@@ -1,6 +1,10 @@
 package pack
 
-import "github.com/parindex/parindex/services/catalog/internal/regulation"
+import (
+	"strings"
+
+	"github.com/parindex/parindex/services/catalog/internal/regulation"
+)
 
 // Finding is something that validation found.
 type Finding = regulation.Finding
@@ -9,34 +13,32 @@ type Finding = regulation.Finding
 // ("i.1.1: item.maxPoints") or in the regulation ("decisionDate"). Of anything else
 // it returns the Path.
 func (p Pack) Where(f Finding) string {
+	if !f.Located() || f.Node == "" {
+		return where(f, f.Place.String())
+	}
+	return strings.TrimSuffix(f.Node+": "+f.Place.InNode(), ": ")
+}
+
+// where returns the place of an error in a file, with the node that it is in, and of
+// anything else the Path.
+func where(f Finding, inFile string) string {
 	switch {
 	case !f.Located():
 		return f.Path
 	case f.Node == "":
-		return f.Place.String()
-	case f.Place.InNode() == "":
-		return f.Node
+		return inFile
 	default:
-		return f.Node + ": " + f.Place.InNode()
+		return inFile + " (" + f.Node + ")"
 	}
-}
-
-// inNode is a place in a file with the node that a finding is in.
-func inNode(where string, f Finding) string {
-	if f.Node != "" {
-		where += " (" + f.Node + ")"
-	}
-	return where
 }
 
 // nearest returns what is known of a place, or of the nearest one above it of which
 // something is known.
 func nearest[T any](known map[string]T, place regulation.Place) T {
-	for {
+	for ; ; place = place.Above() {
 		at := place.String()
 		if value, ok := known[at]; ok || at == "" {
 			return value
 		}
-		place = place.Above()
 	}
 }

@@ -2,6 +2,7 @@ package pack
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strconv"
 
@@ -73,10 +74,7 @@ func (w *Workbook) RefuseFor(found []Finding) error {
 // Where returns where an error is in the workbook, with the node that it is
 // in: "TC departments!O5 (i.1.1)". Of anything else it returns the Path.
 func (w *Workbook) Where(f Finding) string {
-	if !f.Located() {
-		return f.Path
-	}
-	return inNode(nearest(w.read.places, f.Place).String(), f)
+	return where(f, nearest(w.read.places, f.Place).String())
 }
 
 // spot is a place in a workbook: a cell, a row if column is 0, a sheet if both are,
@@ -210,7 +208,7 @@ func (r *workbookReader) groups(s *sheetTable) []criteriaSet {
 	f.Fields = s.table.fields
 	var sets []criteriaSet
 	for i, entry := range s.list(f, f.Key) {
-		place := f.Key + "[" + strconv.Itoa(i) + "]"
+		place := fmt.Sprintf("%s[%d]", f.Key, i)
 		tree, _ := entry.(map[string]any)
 		sets = append(sets, criteriaSet{tree, place, r.places[place+".sheet"]})
 	}

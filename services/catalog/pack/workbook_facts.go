@@ -146,8 +146,8 @@ func (r *workbookReader) fact(tree map[string]any, all []fact, label, value stri
 		for _, step := range f.path[:len(f.path)-1] {
 			into = child(into, step.Key)
 			if step.Dictionary {
-				if step.pattern != nil && !step.pattern.MatchString(key) {
-					r.report(at, TextMisshapen.With(clip(key)))
+				if err := step.misshapen(key); err != nil {
+					r.report(at, err)
 				}
 				into = child(into, key)
 			}

@@ -460,15 +460,14 @@ func (r *workbookReader) text(f Field, path, typed string, at spot) any {
 		return r.listed(f, path, trimmed, at)
 	}
 	clean, err := f.rule().Tidy(typed)
-	switch {
-	case err != nil:
-		r.report(at, err)
-	case f.pattern != nil && !f.pattern.MatchString(clean):
-		r.report(at, TextMisshapen.With(clip(clean)))
-	default:
-		return clean
+	if err == nil {
+		err = f.misshapen(clean)
 	}
-	return nil
+	if err != nil {
+		r.report(at, err)
+		return nil
+	}
+	return clean
 }
 
 func (r *workbookReader) texts(f Field, path, text string, at spot) any {

@@ -74,10 +74,8 @@ func (c Content) order() []Finding {
 	var found []Finding
 	for i, step := range c.Calendar {
 		for j, other := range c.Calendar {
-			f, wrong := step.against(other, i > j)
+			f, wrong := step.against(other, Place{}.entry("calendar", i), i > j)
 			if wrong && c.together(step, other) {
-				f.Place = Place{}.entry("calendar", i)
-				f.Path = f.Place.String()
 				found = append(found, f)
 				break
 			}
@@ -91,18 +89,18 @@ func (c Content) together(a, b CalendarStep) bool {
 	return slices.ContainsFunc(c.CriteriaSets, func(s CriteriaSet) bool { return a.binds(s.Group) && b.binds(s.Group) })
 }
 
-// against compares a step with another one of the same group; later is whether it
-// comes after that one in the calendar.
-func (s CalendarStep) against(other CalendarStep, later bool) (Finding, bool) {
+// against compares the step at a place with another one of the same group; later is
+// whether it comes after that one in the calendar.
+func (s CalendarStep) against(other CalendarStep, place Place, later bool) (Finding, bool) {
 	if s.Phase == other.Phase {
-		return calendarStepTwice.at("", Place{}, s.Phase), later
+		return calendarStepTwice.at("", place, s.Phase), later
 	}
 	end, fixed := s.end()
 	before, alsoFixed := other.end()
 	if !fixed || !alsoFixed || s.Phase.Before(other.Phase) || !end.Before(before) {
 		return Finding{}, false
 	}
-	return calendarOutOfOrder.at("", Place{}, s.Phase, day(s.LastDay), other.Phase, day(other.LastDay)), true
+	return calendarOutOfOrder.at("", place, s.Phase, day(s.LastDay), other.Phase, day(other.LastDay)), true
 }
 
 // day is YYYY-MM-DD, or MM-DD of any year, which messages write as "30/10" and "30

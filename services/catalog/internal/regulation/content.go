@@ -51,8 +51,7 @@ type Content struct {
 	Acknowledgements []Acknowledgement `json:"acknowledgements,omitempty"`
 	// Calendar is when the phases end in a year (rule Y2).
 	Calendar []CalendarStep `json:"calendar,omitempty"`
-	// Seats are those of the appraisal council, Duties the items that each agency
-	// appraises (rule C8).
+	// Seats are those of the appraisal council, Duties what each agency appraises (rule C8).
 	Seats  []Seat `json:"seats,omitempty"`
 	Duties []Duty `json:"duties,omitempty"`
 	// Agencies are those that the decision lists.

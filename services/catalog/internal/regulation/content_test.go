@@ -305,6 +305,12 @@ func TestCheck(t *testing.T) {
 		{"phases of a second round and a council that are not there", func(c *Content) {
 			c.Calendar = []CalendarStep{{Phase: criteria.Self2, Days: 7}, {Phase: criteria.AppraisalCouncil, Days: 1}, {Phase: criteria.Reported, LastDay: "12-31"}}
 		}, []string{"calendar[0].phase CALENDAR_PHASE_ABSENT", "calendar[1].phase CALENDAR_PHASE_ABSENT"}},
+		{"a blank acknowledgement", func(c *Content) {
+			c.Acknowledgements = []Acknowledgement{{Code: "TOTAL_DIFFERS", AcknowledgedBy: " ", Reason: "\u0007"}}
+		}, []string{"acknowledgements[0].acknowledgedBy TEXT_MISSING", "acknowledgements[0].reason TEXT_UNPRINTABLE"}},
+		{"a blank agency", func(c *Content) {
+			c.Agencies = []ListedAgency{{Agency: "finance", Name: " ", Group: "departments"}}
+		}, []string{"agencies[0].name TEXT_MISSING"}},
 		{"phases that are there", func(c *Content) {
 			c.Rounds, c.AppraisalCouncil = 2, true
 			c.Calendar = []CalendarStep{{Phase: criteria.Self2, Days: 7}, {Phase: criteria.AppraisalCouncil, Days: 1}}

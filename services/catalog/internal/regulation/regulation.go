@@ -82,8 +82,14 @@ type Examined struct {
 
 // Examine validates the content of r.
 func (r Regulation) Examine() Examined {
+	e := Examined{content: r.Content, sha256: r.SHA256}
 	found, _ := r.Content.Validate()
-	return Examined{r.Content, r.SHA256, violations(found)}
+	for _, f := range found {
+		if f.Severity == Error {
+			e.wrong = append(e.wrong, f.Violation())
+		}
+	}
+	return e
 }
 
 // Issue returns r as issued at the instant now, with the content that was

@@ -4,8 +4,7 @@ import (
 	"github.com/parindex/parindex/libs/criteria"
 )
 
-// SpecialRule decides on the classes of one group in addition to the agencies' own
-// indices.
+// SpecialRule decides on the classes of one group besides the agencies' own indices.
 type SpecialRule struct {
 	Group string `json:"group"`
 	// SubordinateClasses is the one kind of rule that there is.

@@ -7,7 +7,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/points"
 	"github.com/parindex/parindex/libs/text"
 )
@@ -44,17 +43,6 @@ func (c Content) Validate() ([]Finding, []Structure) {
 	found = slices.Concat(c.acknowledge(found), c.partsUnused(), c.coverage(), c.named(), c.order(), c.unlinked(), c.lacking())
 	slices.SortStableFunc(found, func(a, b Finding) int { return cmp.Compare(weights[a.Severity], weights[b.Severity]) })
 	return found, structures
-}
-
-// violations are the errors among findings, at their places in the content.
-func violations(found []Finding) []fault.Violation {
-	var vs []fault.Violation
-	for _, f := range found {
-		if f.Severity == Error {
-			vs = append(vs, f.Violation())
-		}
-	}
-	return vs
 }
 
 // Wrong returns the errors for which a file of c is refused: all of them, except that
@@ -416,11 +404,10 @@ func (c Content) named() []Finding {
 
 // checkRest checks the content apart from the head, the parts and the criteria sets.
 func (c Content) checkRest(f *findings) {
-	group := func(place Place, id string) { c.set(f, place, id) }
 	declared := map[string]bool{}
 	for i, d := range c.Declared {
 		at := Place{}.entry("declared", i)
-		group(at.field("group"), d.Group)
+		c.set(f, at.field("group"), d.Group)
 		if declared[d.Group] {
 			f.add(at.field("group"), GroupTwice.With(d.Group))
 		}
@@ -439,15 +426,15 @@ func (c Content) checkRest(f *findings) {
 	}
 	c.checkCalendar(f)
 	for i, d := range c.Duties {
-		group(Place{}.entry("duties", i).field("group"), d.Group)
+		c.set(f, Place{}.entry("duties", i).field("group"), d.Group)
 		f.line(Place{}.entry("duties", i).field("name"), d.Name)
 	}
-	c.checkListed(f, group)
+	c.checkListed(f)
 	c.checkSpecial(f)
 	c.checkSurvey(f)
 }
 
-func (c Content) checkListed(f *findings, group func(place Place, id string)) {
+func (c Content) checkListed(f *findings) {
 	once := func(seen map[string]bool, place Place, agency, name string) {
 		if seen[agency] {
 			f.add(place.field("agency"), AgencyTwice.With(agency))
@@ -462,6 +449,6 @@ func (c Content) checkListed(f *findings, group func(place Place, id string)) {
 	for i, a := range c.Agencies {
 		at := Place{}.entry("agencies", i)
 		once(listed, at, a.Agency, a.Name)
-		group(at.field("group"), a.Group)
+		c.set(f, at.field("group"), a.Group)
 	}
 }

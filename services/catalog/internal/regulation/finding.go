@@ -184,7 +184,7 @@ var (
 	itemUnassigned = findingKind{fault.Reason{
 		Kind: fault.Invalid, Code: "ITEM_UNASSIGNED",
 		Vi: "Không có cơ quan nào thẩm định %s tiêu chí tự đánh giá ở đây. Hãy phân công.",
-		En: "No agency appraises the %s self-assessed items here. Assign one.",
+		En: "No agency appraises the %s self-assessed items here. Name an agency for them.",
 	}, Warning}
 	itemAssignedTwice = findingKind{fault.Reason{
 		Kind: fault.Invalid, Code: "ITEM_ASSIGNED_TWICE",
@@ -204,12 +204,12 @@ var (
 	memberWithoutDuty = findingKind{fault.Reason{
 		Kind: fault.Invalid, Code: "MEMBER_WITHOUT_DUTY",
 		Vi: "%s có trong Hội đồng thẩm định nhưng không được phân công tiêu chí nào. Hãy phân công nếu cần.",
-		En: "%s has a seat on the appraisal council but no items to appraise. Assign some if necessary.",
+		En: "%s has a seat on the appraisal council but no items to appraise. Give it some if necessary.",
 	}, Warning}
 	ownAgencyConflict = findingKind{fault.Reason{
 		Kind: fault.Invalid, Code: "OWN_AGENCY_CONFLICT",
 		Vi: "%s thẩm định tiêu chí của khối mà chính cơ quan này được đánh giá. Hãy phân công người thay khi thẩm định cơ quan này.",
-		En: "%s appraises items of the group in which it is scored itself. Assign another agency to appraise it.",
+		En: "%s appraises items of the group in which it is scored itself. Name another agency to appraise it.",
 	}, Warning}
 )
 

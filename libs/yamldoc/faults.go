@@ -96,8 +96,8 @@ var (
 		Vi: "Cần một danh sách, mỗi phần tử bắt đầu bằng “- ”. Hãy viết lại theo dạng đó.",
 		En: "A list is needed, each entry beginning with a dash. Write it so.",
 	}
-	// ValueNotText means that the value is a list, a mapping, or a text with control
-	// characters, although a text is required.
+	// ValueNotText means that the value is a list or a mapping, although a text is
+	// required.
 	ValueNotText = fault.Reason{
 		Kind: fault.Invalid, Code: "VALUE_NOT_TEXT",
 		Vi: "Cần một chuỗi ký tự. Hãy viết lại thành một chuỗi, trong dấu nháy nếu cần.",

@@ -26,11 +26,14 @@ type Finding struct {
 // Violation returns f as one violation of a fault, whose field is
 // "line 12: groups[0].entries[3].agency", or "line 12" without a path.
 func (f Finding) Violation() fault.Violation {
-	field := fmt.Sprintf("line %d", f.Line)
-	if f.Path != "" {
-		field += ": " + f.Path
+	return fault.Violation{Field: where(f.Line, f.Path), Code: f.Code, Vi: f.Vi, En: f.En}
+}
+
+func where(line int, path string) string {
+	if path == "" {
+		return fmt.Sprintf("line %d", line)
 	}
-	return fault.Violation{Field: field, Code: f.Code, Vi: f.Vi, En: f.En}
+	return fmt.Sprintf("line %d: %s", line, path)
 }
 
 // Findings returns the findings so far, ordered by line and column, without

@@ -7,7 +7,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
 
 	"go.yaml.in/yaml/v3"
 
@@ -57,6 +56,10 @@ func (n Node) IsMap() bool { return n.yaml != nil && n.yaml.Kind == yaml.Mapping
 // value it is the line of the mapping that lacks it, for the zero Node 0.
 func (n Node) Line() int { return n.at.line }
 
+// Where returns the line and the path of n, as a Violation names them:
+// "line 12: groups[0].entries[3].agency".
+func (n Node) Where() string { return where(n.at.line, n.path) }
+
 // Report records a fault of the importer's own rules at n: the code and messages of
 // a fault.Reason or *fault.Fault, or one finding for each of its violations. It
 // records nothing if the value is already known to be missing or malformed.
@@ -87,21 +90,14 @@ func (n Node) List() []Node {
 	return items
 }
 
-// Text returns a text as written: 012 is "012", 1.10 is "1.10", no is "no".
+// Text returns a text as written: 012 is "012", 1.10 is "1.10", no is "no". It
+// refuses the characters that package text refuses.
 func (n Node) Text() string {
-	if !n.is(yaml.ScalarNode, ValueNotText) {
-		return ""
-	}
-	if strings.ContainsFunc(n.yaml.Value, isForbidden) {
-		n.refuse(ValueNotText)
-		return ""
-	}
-	return n.yaml.Value
+	return n.Clean(func(written string) (string, error) {
+		_, err := text.Paragraph.Tidy(written)
+		return written, err
+	})
 }
-
-// isForbidden matches characters that an escape can put into a text ("\0") and that
-// database columns and pages do not accept.
-func isForbidden(r rune) bool { return unicode.IsControl(r) && r != '\n' && r != '\t' }
 
 // Clean returns a text as clean returns it, the method of a kind of libs/text:
 // an importer keeps what people wrote in this form.
@@ -112,6 +108,7 @@ func (n Node) Clean(clean func(string) (string, error)) string {
 	kept, err := clean(n.yaml.Value)
 	if err != nil {
 		n.refuse(err)
+		return ""
 	}
 	return kept
 }

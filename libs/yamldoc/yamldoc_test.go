@@ -150,7 +150,7 @@ rows:
 		"10:7 flag VALUE_NOT_BOOL",
 		"11:7 role VALUE_NOT_LISTED",
 		"12:7 text VALUE_NOT_TEXT",
-		"13:10 control VALUE_NOT_TEXT",
+		"13:10 control TEXT_UNPRINTABLE",
 		"14:6 map VALUE_NOT_MAP",
 		"15:7 list VALUE_NOT_LIST",
 		"16:8 empty VALUE_MISSING",

@@ -158,7 +158,7 @@ func TestImportRegulation(t *testing.T) {
 		// A band table with a hole at 98, and one with an overlap.
 		"REGULATION_FILE_INVALID\n" + second + ".below BANDS_GAP":  with(text(`to: "98"`, `below: "98"`)),
 		"REGULATION_FILE_INVALID\n" + second + ".to BANDS_OVERLAP": with(text(`above: "98"`, `from: "98"`)),
-		"REQUEST_ID_REUSED request_id":                             with(func(r *catalogv1.ImportRegulationRequest) { r.RequestId = first.GetRequestId() }),
+		"REQUEST_ID_REUSED requestId":                              with(func(r *catalogv1.ImportRegulationRequest) { r.RequestId = first.GetRequestId() }),
 	} {
 		_, err := w.ImportRegulation(ctx, req)
 		if got := said(err); got != strings.TrimSuffix(want, "\x00") {
@@ -199,7 +199,7 @@ func TestContradictedTable(t *testing.T) {
 	_, err := w.ImportRegulation(coordinator(t), importYAML("an-binh", "2026", []byte(file)))
 	f := fault.From(err)
 	if f == nil || len(f.Violations) != 1 || f.Violations[0].Code != "CRITERIA_COUNT_DIFFERS" ||
-		!strings.HasSuffix(f.Violations[0].Field, ": declared[0].criteria") || f.Violations[0].Vi != "Quy định ghi 17 tiêu chí, bộ tiêu chí có 16." {
+		!strings.HasSuffix(f.Violations[0].Field, ": declared[0].criteria") || f.Violations[0].Vi != "Quy định ghi 17 tiêu chí, bộ tiêu chí có 16. Hãy đối chiếu với văn bản." {
 		t.Errorf("got %v", err)
 	}
 	if o, a := w.rows(t); o != own || a != audited {
@@ -251,7 +251,7 @@ func TestPacks(t *testing.T) {
 		"PACK_UNKNOWN pack":             loadPack("2026", "two-tier-2027"),
 		"STALE_ETAG etag":               {Authority: "an-binh", Regulation: "2026", Pack: "son-la-2021", Etag: "7"},
 		"STALE_ETAG etag\x00":           {Authority: "an-binh", Regulation: "none", Pack: "son-la-2021", Etag: "1"},
-		"REQUEST_ID_REUSED request_id":  {Authority: "an-binh", Regulation: "2026", Pack: "son-la-2021", RequestId: first.GetRequestId()},
+		"REQUEST_ID_REUSED requestId":   {Authority: "an-binh", Regulation: "2026", Pack: "son-la-2021", RequestId: first.GetRequestId()},
 		"BAD_REQUEST\npack string.slug": loadPack("2026", "../x"),
 	} {
 		_, err := w.LoadPack(ctx, req)
@@ -292,7 +292,7 @@ func TestRevokeRegulation(t *testing.T) {
 	before := w.regulation(t, "2024")
 	w.draft(t, "draft", content(t, ""))
 	for want, req := range map[string]*catalogv1.RevokeRegulationRequest{
-		"REGULATION_NOT_ISSUED regulation":   revoke("draft"),
+		"REGULATION_IS_DRAFT regulation":     revoke("draft"),
 		"REGULATION_UNKNOWN regulation":      revoke("none"),
 		"STALE_ETAG etag":                    {Authority: "an-binh", Regulation: "2024", Reason: "x", Etag: "9"},
 		"BAD_REQUEST\nreason string.min_len": {Authority: "an-binh", Regulation: "2024"},

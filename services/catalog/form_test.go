@@ -32,7 +32,7 @@ func formOf(t *testing.T, m protoreflect.MessageDescriptor) []pack.Field {
 	var fields []pack.Field
 	for i := range m.Fields().Len() {
 		d := m.Fields().Get(i)
-		f := pack.Field{Key: d.JSONName(), Name: string(d.Name())}
+		f := pack.Field{Key: d.JSONName()}
 		if one := d.ContainingOneof(); one != nil && !one.IsSynthetic() {
 			f.OneOf = string(one.Name())
 			rules, _ := proto.GetExtension(one.Options(), validate.E_Oneof).(*validate.OneofRules)

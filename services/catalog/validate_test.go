@@ -81,8 +81,8 @@ func (w *world) validate(ctx context.Context, t *testing.T, id string) *catalogv
 	return answer
 }
 
-// TestStructureRoundTrip sees what a regulation says beside its criteria come back
-// as it went in, with the structure that is computed.
+// TestStructureRoundTrip stores and reads the content of a regulation apart from its
+// criteria, with the structure that is computed.
 func TestStructureRoundTrip(t *testing.T) {
 	w := newWorld(t)
 	w.load(t, "an-binh", anBinh(twoAgencies))
@@ -120,8 +120,8 @@ func TestDeclaredStructure(t *testing.T) {
 	want := `ERROR CRITERIA_COUNT_DIFFERS departments 5 4
 ERROR SUB_CRITERIA_COUNT_DIFFERS departments 3 2
 ERROR TOTAL_DIFFERS departments 99.5 100
-ERROR SPLIT_DIFFERS departments 61 60
-ERROR SPLIT_DIFFERS departments 38.5 40
+ERROR SELF_SPLIT_DIFFERS departments 61 60
+ERROR SURVEY_SPLIT_DIFFERS departments 38.5 40
 ERROR CRITERIA_COUNT_DIFFERS departments steering 0 1
 ERROR SUB_CRITERIA_COUNT_DIFFERS departments steering 1 2
 ERROR SURVEYED_COUNT_DIFFERS departments steering 2 0
@@ -134,21 +134,21 @@ NOTE BASIS_NONE departments 1`
 	_, err := w.IssueRegulation(ctx, issue)
 	want = `REGULATION_UNSOUND
 declared[0].criteria CRITERIA_COUNT_DIFFERS
-declared[0].sub_criteria SUB_CRITERIA_COUNT_DIFFERS
-declared[0].total_points TOTAL_DIFFERS
-declared[0].self_points SPLIT_DIFFERS
-declared[0].survey_points SPLIT_DIFFERS
+declared[0].subCriteria SUB_CRITERIA_COUNT_DIFFERS
+declared[0].totalPoints TOTAL_DIFFERS
+declared[0].selfPoints SELF_SPLIT_DIFFERS
+declared[0].surveyPoints SURVEY_SPLIT_DIFFERS
 declared[0].domains[0].criteria CRITERIA_COUNT_DIFFERS
-declared[0].domains[0].sub_criteria SUB_CRITERIA_COUNT_DIFFERS
-declared[0].domains[0].surveyed_sub_criteria SURVEYED_COUNT_DIFFERS
-declared[0].domains[0].max_points DOMAIN_MAX_DIFFERS`
+declared[0].domains[0].subCriteria SUB_CRITERIA_COUNT_DIFFERS
+declared[0].domains[0].surveyedSubCriteria SURVEYED_COUNT_DIFFERS
+declared[0].domains[0].maxPoints DOMAIN_MAX_DIFFERS`
 	if diff := cmp.Diff(want, said(err)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
 
-// TestUndeclaredDomain sees a domain that stands in the criteria set and not among
-// the declared ones, until somebody accepts it.
+// TestUndeclaredDomain finds a domain that is in the criteria set and not among the
+// declared ones, until it is acknowledged.
 func TestUndeclaredDomain(t *testing.T) {
 	w := newWorld(t)
 	w.load(t, "an-binh", anBinh(twoAgencies))
@@ -171,8 +171,8 @@ func TestUndeclaredDomain(t *testing.T) {
 	w.issue(t, "2026", c) // without any domain nothing is stated of domains
 }
 
-// TestSurveyed sees who is asked nothing or the same twice (rules C7 and Q11), none
-// of which keeps a regulation from being issued.
+// TestSurveyed finds surveyed items without a link or with two of one group (rules C7
+// and Q11); neither keeps a regulation from being issued.
 func TestSurveyed(t *testing.T) {
 	w := newWorld(t)
 	w.load(t, "an-binh", anBinh(twoAgencies))
@@ -184,10 +184,10 @@ func TestSurveyed(t *testing.T) {
 		{Group: "departments", Nodes: []string{"i.1", "ii.1.2"}, Respondents: "citizens"},
 	}
 	w.issue(t, "2024", c)
-	const want = `WARNING ITEM_ASKED_TWICE departments survey_links[1] ii.1.1
-WARNING LINK_WITHOUT_ITEMS departments survey_links[2]
+	const want = `WARNING ITEM_ASKED_TWICE departments surveyLinks[1] ii.1.1
+WARNING LINK_WITHOUT_ITEMS departments surveyLinks[2]
 WARNING ITEM_UNASKED districts 1
-WARNING RESPONDENTS_UNASKED respondent_groups[2]`
+WARNING RESPONDENTS_UNASKED respondentGroups[2]`
 	got := found(w.validate(coordinator(t), t, "2024").GetFindings())
 	var about []string
 	for line := range strings.Lines(got + "\n") {
@@ -265,8 +265,8 @@ func TestAcknowledgement(t *testing.T) {
 	}
 }
 
-// TestCoverage sees who appraises nothing, the same, of its own group, or without
-// a seat (rule C8), none of which keeps a regulation from being issued.
+// TestCoverage finds agencies that appraise nothing, the same items, their own group,
+// or without a seat (rule C8); none of this keeps a regulation from being issued.
 func TestCoverage(t *testing.T) {
 	w := newWorld(t)
 	w.load(t, "an-binh", anBinh(twoAgencies))
@@ -325,7 +325,8 @@ func TestStructureOnly(t *testing.T) {
 	}
 }
 
-// TestRestOfContent sees what is wrong beside criteria and structure.
+// TestRestOfContent finds what is wrong apart from criteria and structure. Texts that
+// are blank or cannot be printed never become a draft.
 func TestRestOfContent(t *testing.T) {
 	w := newWorld(t)
 	w.load(t, "an-binh", anBinh(twoAgencies))
@@ -333,33 +334,39 @@ func TestRestOfContent(t *testing.T) {
 	c.Declared = append(c.Declared, c.GetDeclared()[0], &catalogv1.DeclaredStructure{Group: "communes"})
 	c.Declared[0].Domains = append(c.GetDeclared()[0].GetDomains(), &catalogv1.DeclaredDomain{Field: "steering"})
 	c.Acknowledgements = []*catalogv1.Acknowledgement{{Code: "TOTAL_DIFFERS", AcknowledgedBy: " ", Reason: "\u0007"}}
+	c.Agencies = append(c.Agencies, &catalogv1.ListedAgency{Agency: "finance", Name: " ", Group: "communes"})
+	_, err := w.CreateRegulation(coordinator(t), &catalogv1.CreateRegulationRequest{Authority: "an-binh", Regulation: "2024", Content: c})
+	const refused = `BAD_REQUEST
+content.acknowledgements[0].acknowledgedBy TEXT_MISSING
+content.acknowledgements[0].reason TEXT_UNPRINTABLE
+content.agencies[1].name TEXT_MISSING`
+	if diff := cmp.Diff(refused, said(err)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	c.Acknowledgements[0].AcknowledgedBy, c.Acknowledgements[0].Reason, c.Agencies[1].Name = "Sở Nội vụ", "Bản in", "Sở Tài chính"
 	c.Calendar[0].Days, c.Calendar[1].Days, c.Calendar[2].LastDay, c.Calendar[2].Groups = 3, 0, "02-30", []string{"communes"}
 	c.Seats = append(c.Seats, c.GetSeats()[0])
 	c.Duties[1].Group = "communes"
-	c.Agencies = append(c.Agencies, &catalogv1.ListedAgency{Agency: "finance", Name: " ", Group: "communes"})
 	w.draft(t, "2024", c)
-	_, err := w.IssueRegulation(coordinator(t), &catalogv1.IssueRegulationRequest{Authority: "an-binh", Regulation: "2024", Etag: "1"})
+	_, err = w.IssueRegulation(coordinator(t), &catalogv1.IssueRegulationRequest{Authority: "an-binh", Regulation: "2024", Etag: "1"})
 	const want = `REGULATION_UNSOUND
 declared[0].domains[3].field FIELD_TWICE
 declared[1].group GROUP_TWICE
 declared[1].domains[3].field FIELD_TWICE
 declared[2].group GROUP_UNDEFINED
-acknowledgements[0].acknowledged_by TEXT_MISSING
-acknowledgements[0].reason TEXT_UNPRINTABLE
 calendar[0] CALENDAR_STEP_UNCLEAR
 calendar[1] CALENDAR_STEP_UNCLEAR
 calendar[2].groups[0] GROUP_UNDEFINED
 duties[1].group GROUP_UNDEFINED
 seats[1].agency AGENCY_TWICE
 agencies[1].agency AGENCY_TWICE
-agencies[1].name TEXT_MISSING
 agencies[1].group GROUP_UNDEFINED`
 	if diff := cmp.Diff(want, said(err)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
 
-// TestFindingLanguage tells findings in the caller's language.
+// TestFindingLanguage answers findings in the caller's language.
 func TestFindingLanguage(t *testing.T) {
 	w := newWorld(t)
 	w.load(t, "an-binh", anBinh(twoAgencies))
@@ -368,7 +375,8 @@ func TestFindingLanguage(t *testing.T) {
 	w.draft(t, "2024", c)
 	ctx := as(t, auth.Binding{Role: authv1.Role_ROLE_COORDINATOR, Authority: "an-binh"})
 	for language, want := range map[string]string{
-		"vi": "Quy định ghi 10 tiêu chí, bộ tiêu chí có 4.", "en": "The regulation states 10 criteria, the criteria set has 4.",
+		"vi": "Quy định ghi 10 tiêu chí, bộ tiêu chí có 4. Hãy đối chiếu với văn bản.",
+		"en": "The regulation states 10 criteria, the criteria set has 4. Check both against the document.",
 	} {
 		answer := w.validate(metadata.AppendToOutgoingContext(ctx, "accept-language", language), t, "2024")
 		if got := answer.GetFindings()[0].GetMessage(); got != want {

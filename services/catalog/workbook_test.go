@@ -68,7 +68,7 @@ func TestWorkbook(t *testing.T) {
 }
 
 // TestWorkbookRefused stores nothing of a workbook with faults and lists them all by
-// their cells, be it tried or meant.
+// their cells, in a dry run as in an import.
 func TestWorkbookRefused(t *testing.T) {
 	w := newWorld(t)
 	w.load(t, "an-binh", anBinh(twoAgencies))
@@ -175,7 +175,7 @@ func halfPoint(i int) *regulation.Item {
 }
 
 // BenchmarkImportWorkbook imports a workbook of 1,000 items: read and checked, as a
-// dry run does before it looks what is stored; and imported through the door, a new
+// dry run does before it reads what is stored; and imported through the API, a new
 // draft each time.
 func BenchmarkImportWorkbook(b *testing.B) {
 	file := manyItems(b)

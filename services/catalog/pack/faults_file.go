@@ -22,11 +22,12 @@ var (
 		Vi: "Không có gói quy định này. Hãy xem danh sách các gói.",
 		En: "There is no such pack. See the list of packs.",
 	}
-	// TextMisshapen is a text that has not the form of its key.
+	// TextMisshapen is a text that does not have the form of its key. Its arguments are
+	// the text and an example of that form.
 	TextMisshapen = fault.Reason{
 		Kind: fault.Invalid, Code: "TEXT_MISSHAPEN",
-		Vi: "“%s” không đúng dạng của khóa này. Hãy xem dạng đúng trong tệp mẫu.",
-		En: "%q does not have the form that this key asks for. See the form in the template.",
+		Vi: "“%s” không đúng dạng của khóa này. Hãy nhập theo dạng %s.",
+		En: "%q does not have the form that this key asks for. Write it in the form of %s.",
 	}
 	// NumberOutOfRange is a number that its key does not take.
 	NumberOutOfRange = fault.Reason{
@@ -52,7 +53,7 @@ var (
 		Vi: "Cần một trong các khóa: %s. Hãy bổ sung.",
 		En: "One of these keys is needed: %s. Add it.",
 	}
-	// EntryTwice is an entry that stands twice in a list.
+	// EntryTwice is an entry that is twice in a list.
 	EntryTwice = fault.Reason{
 		Kind: fault.Invalid, Code: "ENTRY_TWICE",
 		Vi: "“%v” có hai lần trong danh sách. Hãy để một lần.",

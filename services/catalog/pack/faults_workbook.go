@@ -35,7 +35,7 @@ var (
 		Vi: "Thiếu tiêu đề: %s. Hãy bổ sung; cột hay dòng không dùng thì để trống, không xóa.",
 		En: "Headers are missing: %s. Leave columns and rows that are not used empty and do not delete them.",
 	}
-	// HeaderTwice is a header that stands twice.
+	// HeaderTwice is a header that is there twice.
 	HeaderTwice = fault.Reason{
 		Kind: fault.Invalid, Code: "HEADER_TWICE",
 		Vi: "Tiêu đề “%s” đã có ở ô %s. Hãy để một ô.",
@@ -77,7 +77,7 @@ var (
 		Vi: "Ô có lỗi “%s”. Hãy ghi lại giá trị.",
 		En: "The cell holds the error %q. Write the value anew.",
 	}
-	// CellTooLong is a text that no cell of a spreadsheet holds.
+	// CellTooLong is a text that is too long for a cell of a spreadsheet.
 	CellTooLong = fault.Reason{
 		Kind: fault.Invalid, Code: "CELL_TOO_LONG",
 		Vi: "Nội dung ô dài quá %d ký tự. Hãy rút gọn.",
@@ -114,7 +114,7 @@ var (
 		Vi: "Loại quy tắc “%s” không dùng cột này. Hãy để trống ô này.",
 		En: "A rule of the family %q does not use this column. Leave the cell empty.",
 	}
-	// CellWithoutMap is a cell beside one that says that there is nothing.
+	// CellWithoutMap is a filled cell whose row states in another one that there is nothing.
 	CellWithoutMap = fault.Reason{
 		Kind: fault.Invalid, Code: "CELL_OF_NOTHING",
 		Vi: "Cột “%s” ghi “không” nên ô này phải để trống. Hãy xóa nội dung ô.",
@@ -126,7 +126,7 @@ var (
 		Vi: "Không hiểu dòng “%s” trong ô. Hãy dùng một trong các tên gọi: %s.",
 		En: "The line %q of the cell names nothing. Use one of %s.",
 	}
-	// FactTwice is a fact that stands twice in a cell.
+	// FactTwice is a fact that is twice in a cell.
 	FactTwice = fault.Reason{
 		Kind: fault.Invalid, Code: "CELL_FACT_TWICE",
 		Vi: "“%s” có hai lần trong ô. Hãy để một lần.",

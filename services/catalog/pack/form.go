@@ -9,23 +9,21 @@ import (
 )
 
 // Field is a key of a regulation file: a field of
-// parindex.catalog.v1.RegulationContent or of a message in it, with what the
-// contract says of its values.
+// parindex.catalog.v1.RegulationContent or of a message in it, with the rules that
+// the contract has for its values.
 type Field struct {
 	// Key is the key in a file, the field's name in JSON.
 	Key string `json:"key"`
-	// Name is the field's name in the contract, of which findings' places are made.
-	Name string `json:"name"`
 	// Kind is text, points, date, int, bool, enum or map.
 	Kind string `json:"kind"`
-	// List says that the value is a list of such values.
+	// List means that the value is a list of such values.
 	List bool `json:"list,omitempty"`
-	// Need says that the value cannot be left out.
+	// Need means that the value cannot be left out.
 	Need bool `json:"need,omitempty"`
 	// Least and Most bound an int, or how many entries a list has.
 	Least int `json:"least,omitempty"`
 	Most  int `json:"most,omitempty"`
-	// Distinct says that no entry of a list stands twice.
+	// Distinct means that no entry is twice in a list.
 	Distinct bool `json:"distinct,omitempty"`
 	// Longest is how many characters a text has at most; 0: the pattern bounds it.
 	Longest int    `json:"longest,omitempty"`
@@ -36,7 +34,7 @@ type Field struct {
 	// OneOf names the fields of which at most one is there, OneOfNeeded exactly one.
 	OneOf       string `json:"oneOf,omitempty"`
 	OneOfNeeded bool   `json:"oneOfNeeded,omitempty"`
-	// Dictionary says that the keys are data, which Pattern bounds, and that each
+	// Dictionary means that the keys are data, which Pattern bounds, and that each
 	// value is a map of Fields.
 	Dictionary bool `json:"dictionary,omitempty"`
 	// Fields are the keys of a map.
@@ -63,6 +61,9 @@ func compile(fields []Field) {
 	for i := range fields {
 		if fields[i].Pattern != "" {
 			fields[i].pattern = regexp.MustCompile(fields[i].Pattern)
+			if !fields[i].pattern.MatchString(examples[fields[i].Pattern]) {
+				panic("pack: no example has the form " + fields[i].Pattern)
+			}
 		}
 		compile(fields[i].Fields)
 	}
@@ -80,6 +81,25 @@ func (f Field) outOfRange(i int) error {
 		return NumberTooLow.With(i, f.Least)
 	}
 	return nil
+}
+
+// examples are texts of the form of each pattern.
+var examples = map[string]string{
+	`^[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?$`:                        "so-noi-vu",
+	`^[a-z]([a-z0-9-]{0,62}[a-z0-9])?$`:                           "iii",
+	`^[a-z]([a-z0-9-]{0,62}[a-z0-9])?([.][0-9A-Za-z]{1,8}){1,6}$`: "i.4.1.2",
+	`^[0-9A-Za-z]{1,8}([.][0-9A-Za-z]{1,8}){0,5}$`:                "4.1.2",
+	`^[a-z][a-z0-9_]{0,63}$`:                                      "so_ho_so",
+	`^[A-Z][A-Z0-9_]{2,63}$`:                                      "TOTAL_DIFFERS",
+	`^(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$`:                  "11-30",
+}
+
+// misshapen is what is wrong with the form of a text, or nil.
+func (f Field) misshapen(text string) error {
+	if f.pattern == nil || f.pattern.MatchString(text) {
+		return nil
+	}
+	return TextMisshapen.With(clip(text), examples[f.Pattern])
 }
 
 // one returns the field of a key.

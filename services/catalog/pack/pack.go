@@ -20,13 +20,13 @@ const (
 	MaxBytes = 1 << 20
 )
 
-// File is a catalog file that is sound in itself.
+// File is a catalog file without errors of its own.
 type File struct {
-	// Catalog is what the file says, its texts cleaned as Name does.
+	// Catalog is the content of the file, its texts cleaned as Name does.
 	Catalog catalog.Catalog
 
 	doc *yamldoc.Doc
-	// nodes are where the places of Catalog's findings stand in the file.
+	// nodes are the values of the file by the places of Catalog's findings.
 	nodes map[string]yamldoc.Node
 }
 
@@ -50,7 +50,7 @@ func Read(data []byte) (*File, error) {
 }
 
 // Refuse returns CATALOG_FILE_INVALID with what was found wrong with f's
-// Catalog, at the lines where it stands, or nil if there is nothing.
+// Catalog, at its lines, or nil if there is nothing.
 func (f *File) Refuse(found []fault.Violation) error {
 	for _, v := range found {
 		node, ok := f.nodes[v.Field]
@@ -62,7 +62,7 @@ func (f *File) Refuse(found []fault.Violation) error {
 	return f.doc.Err(CatalogFileInvalid)
 }
 
-// place remembers where a place of the Catalog stands in the file.
+// place records the value of the file that is at a place of the Catalog.
 func (f *File) place(n yamldoc.Node, format string, args ...any) yamldoc.Node {
 	f.nodes[fmt.Sprintf(format, args...)] = n
 	return n

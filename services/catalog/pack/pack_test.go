@@ -34,9 +34,9 @@ func read(t *testing.T, path string) *pack.File {
 	return f
 }
 
-// TestSocTrangKnowsEveryPrintedName resolves the names that the tables of 2023
+// TestSocTrangNames resolves the names that the tables of 2023
 // print, each to an agency of the group the table is about.
-func TestSocTrangKnowsEveryPrintedName(t *testing.T) {
+func TestSocTrangNames(t *testing.T) {
 	c := read(t, socTrang).Catalog
 	ids := map[string]string{}
 	for _, a := range c.Agencies {

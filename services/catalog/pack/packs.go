@@ -35,8 +35,8 @@ const (
 // packForm is the form of pack.yaml: the other files are regulation.yaml and the
 // criteria sets in their order.
 var packForm = []Field{
-	{Key: "revision", Name: "revision", Kind: "int", Need: true, Least: 1},
-	{Key: "criteriaSets", Name: "criteria_sets", Kind: "text", List: true, Need: true, Most: regulation.MaxGroups, Longest: 100},
+	{Key: "revision", Kind: "int", Need: true, Least: 1},
+	{Key: "criteriaSets", Kind: "text", List: true, Need: true, Most: regulation.MaxGroups, Longest: 100},
 }
 
 // Names returns the names of the packs, in order.
@@ -78,7 +78,7 @@ var (
 	cache = map[string]Pack{}
 )
 
-// loaded reads a pack the first time it is asked for.
+// loaded reads a pack when it is needed first.
 func loaded(name string) (Pack, error) {
 	once.Lock()
 	defer once.Unlock()

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/text"
 	"github.com/parindex/parindex/libs/yamldoc"
 	"github.com/parindex/parindex/services/catalog/internal/regulation"
@@ -25,7 +24,7 @@ type Regulation struct {
 	Content regulation.Content
 
 	doc *yamldoc.Doc
-	// nodes are where the places of findings stand in the file.
+	// nodes are the values of the file by their places in Content.
 	nodes map[string]yamldoc.Node
 }
 
@@ -38,45 +37,30 @@ func ReadRegulation(data []byte) (*Regulation, error) {
 	if err := r.doc.Err(RegulationFileInvalid); err != nil {
 		return nil, err
 	}
+	r.nodes[""] = r.doc.Root()
 	read := &Regulation{doc: r.doc, nodes: r.nodes}
 	return read, decode(tree, &read.Content)
 }
 
-// Refuse returns REGULATION_FILE_INVALID with what is wrong with what r says, at
-// the lines where it stands, or nil. That a draft has no decision or only a
-// structure is no fault of a file.
+// Refuse returns REGULATION_FILE_INVALID with the errors of r's Content, at their
+// lines, or nil. It is no error of a file that a draft has no decision or only a
+// structure.
 func (r *Regulation) Refuse() error { return r.RefuseFor(r.Content.Wrong()) }
 
 // RefuseFor returns REGULATION_FILE_INVALID with what was found wrong with r's
-// Content, at the lines where it stands, or nil if there is nothing.
-func (r *Regulation) RefuseFor(found []fault.Violation) error {
-	for _, v := range found {
-		r.at(v.Field).Report(v.Reason())
+// Content, at its lines, or nil if there is nothing.
+func (r *Regulation) RefuseFor(found []Finding) error {
+	for _, f := range found {
+		nearest(r.nodes, f.Place).Report(f.Violation().Reason())
 	}
 	return r.doc.Err(RegulationFileInvalid)
 }
 
-// Where returns where an error stands in the file, as RefuseFor does, with the
-// node that it is in: "line 23: criteriaSets[0].nodes[2].item.maxPoints (i.1.1)".
-// Of anything else it returns the Path.
+// Where returns where an error is in the file, as RefuseFor does, with the node that
+// it is in: "line 23: criteriaSets[0].nodes[2].item.maxPoints (i.1.1)". Of anything
+// else it returns the Path.
 func (r *Regulation) Where(f Finding) string {
-	if f.Severity != regulation.Error && !f.InText() {
-		return f.Path
-	}
-	place := nearest(r.nodes, f.Place())
-	where := fmt.Sprintf("line %d", r.at(place).Line())
-	if place != "" {
-		where += ": " + keyPath(place)
-	}
-	return inNode(where, f)
-}
-
-// at returns the value at a place, or the nearest one above it that is there.
-func (r *Regulation) at(place string) yamldoc.Node {
-	if n, ok := r.nodes[nearest(r.nodes, place)]; ok {
-		return n
-	}
-	return r.doc.Root()
+	return where(f, nearest(r.nodes, f.Place).Where())
 }
 
 // decode makes what is read a part of a content. It fails with
@@ -102,7 +86,7 @@ type reader struct {
 // file reads a document whose first key is its format.
 func (r *reader) file(name string, fields []Field) map[string]any {
 	root := r.doc.Root()
-	form := Field{Key: "format", Name: "format", Kind: "text", Need: true}
+	form := Field{Key: "format", Kind: "text", Need: true}
 	if tag := root.Map(keys(slices.Concat([]Field{form}, fields))...).Need("format"); tag.Present() && tag.Text() != name {
 		tag.Report(yamldoc.FormatUnknown.With(clip(tag.Text()), name))
 		return nil // the rest follows other rules
@@ -132,7 +116,7 @@ func (r *reader) fields(fields []Field, n yamldoc.Node, place string) map[string
 			}
 			continue
 		}
-		at := join(place, f.Name)
+		at := join(place, f.Key)
 		r.nodes[at] = value
 		read[f.Key] = r.field(f, value, at)
 		if f.OneOf != "" {
@@ -167,8 +151,8 @@ func (r *reader) dictionary(f Field, n yamldoc.Node, place string) map[string]an
 	read := map[string]any{}
 	for _, line := range n.Fields() {
 		key := line.Key.Text()
-		if f.pattern != nil && !f.pattern.MatchString(key) {
-			line.Key.Report(TextMisshapen.With(clip(key)))
+		if err := f.misshapen(key); err != nil {
+			line.Key.Report(err)
 		}
 		at := fmt.Sprintf("%s[%q]", place, key)
 		r.nodes[at] = line.Value
@@ -247,8 +231,8 @@ func (r *reader) value(f Field, n yamldoc.Node, place string) any {
 		return n.Clean(f.rule().Tidy)
 	}
 	code := n.Text()
-	if code != "" && !f.pattern.MatchString(code) {
-		n.Report(TextMisshapen.With(clip(code)))
+	if err := f.misshapen(code); code != "" && err != nil {
+		n.Report(err)
 	}
 	return code
 }

@@ -288,8 +288,8 @@ func TestSynthetic(t *testing.T) {
 	for _, c := range []struct{ from, to, want string }{
 		{`points: "7.5"}`, `points: "7.6"}`, "line 115: criteriaSets[0].nodes[8].item.testVectors[0].points TEST_VECTOR_FAILS"},
 		{`points: "1.5"}`, `notApplicable: true}`, "line 162: criteriaSets[0].nodes[12].item.testVectors[0].notApplicable TEST_VECTOR_APPLICABLE"},
-		{`reports * dec`, `reports ** dec`, "line 157: criteriaSets[0].nodes[12].item.rule.formula.expression FORMULA_UNREADABLE"},
-		{`{targets: {met: 14,`, `{targets: {met: -1,`, "line 103: criteriaSets[0].nodes[7].item.testVectors[0].input.targets.met NUMBER_OUT_OF_RANGE"},
+		{`reports * dec`, `reports ** dec`, "line 157: criteriaSets[0].nodes[12].item.rule.formula.expression FORMULA_WORD_MISPLACED"},
+		{`{targets: {met: 14,`, `{targets: {met: -1,`, "line 103: criteriaSets[0].nodes[7].item.testVectors[0].input.targets.met NUMBER_TOO_LOW"},
 		{`notApplicable: true`, `notApplicable: false`, "line 67: criteriaSets[0].nodes[4].item.testVectors[2].notApplicable VALUE_NOT_LISTED"},
 	} {
 		r, err := pack.ReadRegulation([]byte(strings.Replace(string(data), c.from, c.to, 1)))

@@ -35,7 +35,7 @@ func withTable(t *testing.T, name, self, survey string) regulation.Content {
 
 // TestTableAgainstStructure compares official tables with what the packs declare, as
 // files and as workbooks: one that contradicts is refused with both figures (rule
-// C11). What is found stands in testdata/structure.txt; -update rewrites it.
+// C11). The findings are in testdata/structure.txt; -update rewrites it.
 func TestTableAgainstStructure(t *testing.T) {
 	var out strings.Builder
 	for _, c := range []struct{ pack, self, survey string }{
@@ -67,8 +67,8 @@ func TestTableAgainstStructure(t *testing.T) {
 	golden(t, "testdata/structure.txt", out.String())
 }
 
-// told are the reasons of a refusal in the order of their words, which does not hang
-// on where they stand.
+// told lists the reasons of a refusal in the order of their words, which does not
+// depend on their places.
 func told(err error) []string {
 	if err == nil {
 		return []string{"taken\n"}

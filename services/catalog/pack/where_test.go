@@ -34,7 +34,7 @@ func wrongFile(t *testing.T) []byte {
 	return []byte(file)
 }
 
-// places are where errors are told, each once, without the nodes they are in.
+// places lists the places of errors, each once, without the nodes they are in.
 func places(found []pack.Finding, where func(pack.Finding) string) []string {
 	at := map[string]bool{}
 	for _, f := range found {
@@ -59,9 +59,9 @@ func refused(t *testing.T, err error) []string {
 	return slices.Sorted(maps.Keys(at))
 }
 
-// TestWhere tells every error of a file and of a workbook at the line or cell at
-// which an import refuses it, with the node that it is in, and of a pack by node
-// and field.
+// TestWhere locates every error of a file and of a workbook at the line or cell at
+// which an import refuses it, with the node that it is in, and every error of a pack
+// by node and field.
 func TestWhere(t *testing.T) {
 	r, err := pack.ReadRegulation(wrongFile(t))
 	if err != nil {
@@ -88,7 +88,7 @@ func TestWhere(t *testing.T) {
 	}
 	for code, want := range map[string]string{
 		"TEST_VECTOR_FAILS":      "line 115: criteriaSets[0].nodes[8].item.testVectors[0].points (i.1.8) | TC departments!AF21 (i.1.8) | i.1.8: item.testVectors[0].points",
-		"FORMULA_UNREADABLE":     "line 157: criteriaSets[0].nodes[12].item.rule.formula.expression (i.1.12) | TC departments!W26 (i.1.12) | i.1.12: item.rule.formula.expression",
+		"FORMULA_WORD_MISPLACED": "line 157: criteriaSets[0].nodes[12].item.rule.formula.expression (i.1.12) | TC departments!W26 (i.1.12) | i.1.12: item.rule.formula.expression",
 		"EFFECTIVE_BEFORE_ISSUE": "line 7: effectiveDate | Quy định!B6 | effectiveDate",
 		"TEXT_LEGACY_ENCODING":   "line 17: criteriaSets[0].groupName | Khối!B2 | criteriaSets[0].groupName",
 		"CLASSES_MISSING":        " |  | ",
@@ -99,7 +99,7 @@ func TestWhere(t *testing.T) {
 	}
 }
 
-// TestWhereOfPacks tells what a pack lacks by the keys of its files.
+// TestWhereOfPacks names what a pack lacks by the keys of its files.
 func TestWhereOfPacks(t *testing.T) {
 	p := load(t, "two-tier-2026")
 	p.Content.DecisionDate, p.Content.CriteriaSets = "", slices.Clone(p.Content.CriteriaSets)
@@ -117,10 +117,10 @@ func TestWhereOfPacks(t *testing.T) {
 	}
 }
 
-// TestPackItems sees that every item of a pack with a table says what it asks for:
-// evidence by name and kind, or by name and content where any kind will do, but for what people answer and what results give,
-// which ask the agency for none; guidance; and what it rests on, if it is
-// reconstructed (rules C4 and C11).
+// TestPackItems checks that every item of a pack with a table states its evidence, by
+// name and kind or by name and content where any kind will do; that items answered by
+// people or by earlier results require none; that each has guidance; and that
+// reconstructed ones state their basis (rules C4 and C11).
 func TestPackItems(t *testing.T) {
 	items := 0
 	for _, name := range pack.Names() {

@@ -2,6 +2,7 @@ package pack
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strconv"
 
@@ -19,7 +20,8 @@ const (
 	maxFindings = 1000
 )
 
-// workbookLimits hold a regulation of catalog.MaxContent, with what spreadsheets add.
+// workbookLimits allow a regulation of regulation.MaxContent, with what spreadsheets
+// add.
 var workbookLimits = xlsx.Limits{
 	Bytes: MaxRegulationBytes, Unpacked: 32 << 20, Parts: 1000, Sheets: regulation.MaxGroups + 30, Rows: 100_000, Cells: 400_000,
 }
@@ -31,8 +33,8 @@ type Workbook struct {
 	read *workbookReader
 }
 
-// IsWorkbook reports whether data looks like a workbook rather than a text, be it
-// one that ReadWorkbook refuses.
+// IsWorkbook reports whether data looks like a workbook rather than a text, even if
+// ReadWorkbook refuses it.
 func IsWorkbook(data []byte) bool { return xlsx.Is(data) }
 
 // ReadWorkbook reads a regulation from a workbook (.xlsx) of at most
@@ -55,27 +57,24 @@ func ReadWorkbook(data []byte) (*Workbook, error) {
 	return w, decode(tree, &w.Content)
 }
 
-// Refuse returns REGULATION_FILE_INVALID with what is wrong with what w says, at
-// the cells where it stands, or nil. That a draft has no decision or only a
-// structure is no fault of a file.
+// Refuse returns REGULATION_FILE_INVALID with the errors of w's Content, at their
+// cells, or nil. It is no error of a file that a draft has no decision or only a
+// structure.
 func (w *Workbook) Refuse() error { return w.RefuseFor(w.Content.Wrong()) }
 
 // RefuseFor returns REGULATION_FILE_INVALID with what was found wrong with w's
-// Content, at the cells where it stands, or nil if there is nothing.
-func (w *Workbook) RefuseFor(found []fault.Violation) error {
-	for _, v := range found {
-		w.read.report(w.read.at(v.Field), v.Reason())
+// Content, at its cells, or nil if there is nothing.
+func (w *Workbook) RefuseFor(found []Finding) error {
+	for _, f := range found {
+		w.read.report(nearest(w.read.places, f.Place), f.Violation().Reason())
 	}
 	return w.read.err()
 }
 
-// Where returns where an error stands in the workbook, with the node that it is
+// Where returns where an error is in the workbook, with the node that it is
 // in: "TC departments!O5 (i.1.1)". Of anything else it returns the Path.
 func (w *Workbook) Where(f Finding) string {
-	if f.Severity != regulation.Error && !f.InText() {
-		return f.Path
-	}
-	return inNode(w.read.at(f.Place()).String(), f)
+	return where(f, nearest(w.read.places, f.Place).String())
 }
 
 // spot is a place in a workbook: a cell, a row if column is 0, a sheet if both are,
@@ -110,7 +109,7 @@ type found struct {
 // workbookReader reads a workbook into the canonical form's maps and lists.
 type workbookReader struct {
 	found []found
-	// places are where the places of findings stand in the workbook.
+	// places are the cells of the workbook by their places in Content.
 	places map[string]spot
 }
 
@@ -141,11 +140,6 @@ func (r *workbookReader) err() error {
 		f.Violations = append(f.Violations, one.Violation)
 	}
 	return f
-}
-
-// at returns where a place of the content stands, or the nearest one above it.
-func (r *workbookReader) at(place string) spot {
-	return r.places[nearest(r.places, place)]
 }
 
 // regulation reads all sheets.
@@ -189,7 +183,7 @@ func (r *workbookReader) regulation(sheets []xlsx.Sheet) map[string]any {
 	}
 	for _, t := range l.lists {
 		s, f := open(t), one(Form(), t.path)
-		if entries := s.list(f, f.Name); len(entries) > 0 {
+		if entries := s.list(f, f.Key); len(entries) > 0 {
 			tree[t.path] = entries
 		}
 	}
@@ -213,10 +207,10 @@ func (r *workbookReader) groups(s *sheetTable) []criteriaSet {
 	f := one(Form(), "criteriaSets")
 	f.Fields = s.table.fields
 	var sets []criteriaSet
-	for i, entry := range s.list(f, f.Name) {
-		place := f.Name + "[" + strconv.Itoa(i) + "]"
+	for i, entry := range s.list(f, f.Key) {
+		place := fmt.Sprintf("%s[%d]", f.Key, i)
 		tree, _ := entry.(map[string]any)
-		sets = append(sets, criteriaSet{tree, place, r.at(place + ".sheet")})
+		sets = append(sets, criteriaSet{tree, place, r.places[place+".sheet"]})
 	}
 	return sets
 }

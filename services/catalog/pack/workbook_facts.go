@@ -12,15 +12,15 @@ import (
 	"github.com/parindex/parindex/services/catalog/internal/regulation"
 )
 
-// A map that stands in one cell is written a fact a line, as "Đã thực hiện: 14". A
-// line names the field by its word, and after it the key where keys are data.
+// A map in one cell is written as one fact a line: "Đã thực hiện: 14". A line names
+// the field by its word and, where keys are data, the key after it.
 
 // fact is a line of such a cell.
 type fact struct {
 	path  []Field // from the map to the field
 	label string
 	key   string // the label's
-	// keyed says that keys are data, so that one follows the label.
+	// keyed means that keys are data, so that one follows the label.
 	keyed bool
 }
 
@@ -82,7 +82,7 @@ func factLines(f Field, tree map[string]any) string {
 	return strings.Join(lines, "\n")
 }
 
-// cellText is how a value that is no map stands in a cell.
+// cellText is the text of a cell for a value that is no map.
 func cellText(f Field, path string, value any) string {
 	if list, ok := value.([]any); ok {
 		texts := make([]string, len(list))
@@ -130,7 +130,7 @@ func labels(all []fact) []string {
 	return texts
 }
 
-// fact puts the value of one line where its label says.
+// fact puts the value of one line into the field that its label names.
 func (r *workbookReader) fact(tree map[string]any, all []fact, label, value string, at spot) bool {
 	bare, key := label, ""
 	if i := strings.LastIndex(label, " "); i >= 0 {
@@ -146,8 +146,8 @@ func (r *workbookReader) fact(tree map[string]any, all []fact, label, value stri
 		for _, step := range f.path[:len(f.path)-1] {
 			into = child(into, step.Key)
 			if step.Dictionary {
-				if step.pattern != nil && !step.pattern.MatchString(key) {
-					r.report(at, TextMisshapen.With(clip(key)))
+				if err := step.misshapen(key); err != nil {
+					r.report(at, err)
 				}
 				into = child(into, key)
 			}

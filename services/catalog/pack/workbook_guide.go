@@ -2,7 +2,7 @@ package pack
 
 import "github.com/parindex/parindex/services/catalog/pack/xlsx"
 
-// The first sheet says how to fill in the others. It is not read.
+// The first sheet explains how to fill in the others. It is not read.
 
 var guideLines = []string{
 	"Tệp này chứa toàn bộ một quy định đánh giá, xác định Chỉ số cải cách hành chính: phần chung, các khối, bộ tiêu chí của từng khối, cơ cấu công bố, lịch, Hội đồng thẩm định, phân công thẩm định, danh sách cơ quan, quy tắc riêng về xếp loại và việc khảo sát.",
@@ -16,7 +16,7 @@ var guideLines = []string{
 	"7. Khi nhập, hệ thống kiểm tra toàn bộ tệp trước: mọi lỗi được nêu kèm trang, dòng, cột và lý do; còn lỗi thì chưa có gì được lưu.",
 }
 
-// guide writes the instructions, and what each column of each sheet holds.
+// guide writes the instructions, and what goes into each column of each sheet.
 func (w *workbookWriter) guide() error {
 	for i, width := range []float64{26, 34, 100} {
 		column := xlsx.Column(i + 1)

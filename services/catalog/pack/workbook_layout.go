@@ -8,7 +8,7 @@ import (
 	"github.com/parindex/parindex/libs/text"
 )
 
-// layout is where a regulation stands in a workbook. It follows from the form: a
+// layout is how a regulation is laid out in a workbook. It follows from the form: a
 // list of the regulation is a sheet with a row for each entry, a field is a column.
 type layout struct {
 	// head has its columns as rows, one below the other.
@@ -26,7 +26,7 @@ type layout struct {
 type table struct {
 	// path is that of the records' list in the form; empty for the head.
 	path string
-	// sheet is empty where the workbook says it.
+	// sheet is the name of its sheet; empty if the workbook names the sheet itself.
 	sheet   string
 	fields  []Field
 	columns []*column
@@ -41,9 +41,9 @@ type column struct {
 	// paths are those of its fields; several belong to rules of different families.
 	paths []string
 	field Field // the first one
-	// own says that it belongs to the record and not to what it has a list of.
+	// own means that it belongs to the record itself and not to a list of the record.
 	own bool
-	// listed are the words that can stand in its cells.
+	// listed are the words that its cells can have.
 	listed []string
 	// names is the path of the field whose values its cells name; empty for none.
 	names string
@@ -83,7 +83,7 @@ func (l *layout) criteria(sets Field) {
 			own = append(own, f)
 		}
 	}
-	l.groups = newTable("criteriaSets", slices.Concat(own, []Field{{Key: "sheet", Name: "sheet", Kind: "text", Need: true, Longest: maxSheetName}}))
+	l.groups = newTable("criteriaSets", slices.Concat(own, []Field{{Key: "sheet", Kind: "text", Need: true, Longest: maxSheetName}}))
 }
 
 // tables are the tables whose sheets every workbook has, in their order.
@@ -177,7 +177,7 @@ func listedIn(f Field) []string {
 	return nil
 }
 
-// shown is how a value stands in a cell.
+// shown is the text of a cell for a value.
 func shown(f Field, path, value string) string {
 	text := choices[path][value]
 	switch {
@@ -192,7 +192,7 @@ func shown(f Field, path, value string) string {
 	return text
 }
 
-// meant is the value that a cell's text stands for: as it is shown, or the
+// meant is the value that a cell's text means: as it is shown, or the
 // contract's word.
 func meant(f Field, path, typed string) (value string, ok bool) {
 	for _, v := range listedIn(f) {

@@ -32,8 +32,7 @@ type sheetTable struct {
 type row struct {
 	number int
 	cells  map[int]xlsx.Cell
-	// spots are where the cells of the head stand, which has its columns below each
-	// other.
+	// spots are the places of the cells of the head, whose fields are below each other.
 	spots map[int]spot
 }
 
@@ -46,8 +45,8 @@ func (s *sheetTable) spot(r row, c *column) spot {
 
 func (s *sheetTable) cellSpot(c xlsx.Cell) spot { return spot{s.index, s.sheet.Name, c.Row, c.Column} }
 
-// lines returns the sheet's rows without those that hold nothing but white space,
-// and reports what no cell of a table may be.
+// lines returns the sheet's rows except those of white space only, and reports cells
+// that no table may have.
 func (s *sheetTable) lines() [][]xlsx.Cell {
 	for _, area := range s.sheet.Merged {
 		at := spot{sheet: s.index, name: s.sheet.Name}
@@ -78,8 +77,8 @@ func (s *sheetTable) lines() [][]xlsx.Cell {
 	return lines
 }
 
-// heads finds the columns by the first row that holds something. What stands in
-// those with a wrong header is not read.
+// heads finds the columns by the first row with content. It skips columns with a
+// wrong header.
 func (s *sheetTable) heads(line []xlsx.Cell) (fields map[int]*column, wrong map[int]bool) {
 	fields, wrong = map[int]*column{}, map[int]bool{}
 	s.columns = map[int]int{}
@@ -129,7 +128,7 @@ func (s *sheetTable) records() [][]row {
 				r.cells[c.place], own = cell, own || c.own
 			} else if !wrong[cell.Column] {
 				s.report(s.cellSpot(cell), ColumnWithoutHeader.With(xlsx.Column(cell.Column)))
-				wrong[cell.Column] = true // say it once
+				wrong[cell.Column] = true // report it once
 			}
 		}
 		switch last := len(records) - 1; {
@@ -145,7 +144,7 @@ func (s *sheetTable) records() [][]row {
 	return records
 }
 
-// standing returns the one record of a table whose headers stand below each other.
+// standing returns the one record of a table whose headers are below each other.
 func (s *sheetTable) standing() []row {
 	r := row{number: 1, cells: map[int]xlsx.Cell{}, spots: map[int]spot{}}
 	lines, label, value, note := s.lines(), 0, 0, 0
@@ -197,7 +196,7 @@ func (s *sheetTable) standingRows(lines [][]xlsx.Cell, label, value, note int, r
 			case c.Column == value && known != nil:
 				r.cells[known.place] = c
 			case c.Column == value && !labelled:
-				s.report(spot{s.index, s.sheet.Name, c.Row, label}, yamldoc.ValueMissing) // nobody knows what it is
+				s.report(spot{s.index, s.sheet.Name, c.Row, label}, yamldoc.ValueMissing) // nothing says what it is
 			case c.Column != label && c.Column != note && c.Column != value:
 				s.report(s.cellSpot(c), ColumnWithoutHeader.With(xlsx.Column(c.Column)))
 			}
@@ -228,7 +227,7 @@ func (s *sheetTable) list(f Field, place string) []any {
 	return entries
 }
 
-// filled returns the first column of a field in which a row holds something.
+// filled returns the first column of a field that is filled in a row.
 func (s *sheetTable) filled(r row, path string) *column {
 	for _, c := range s.table.columns {
 		if _, ok := r.cells[c.place]; ok && c.below(path) {
@@ -238,7 +237,7 @@ func (s *sheetTable) filled(r row, path string) *column {
 	return s.table.columns[0]
 }
 
-// any reports whether a row holds something of a field.
+// any reports whether a row has something of a field.
 func (s *sheetTable) any(r row, path string) bool {
 	for place := range r.cells {
 		if s.table.columns[place].below(path) {
@@ -255,7 +254,7 @@ func (s *sheetTable) fields(fields []Field, path string, rows []row, place strin
 		return slices.ContainsFunc(rows, func(r row) bool { return s.any(r, join(path, f.Key)) })
 	}
 	for _, f := range fields {
-		at, named := join(path, f.Key), join(place, f.Name)
+		at, named := join(path, f.Key), join(place, f.Key)
 		var value any
 		switch {
 		case f.Kind == "map" && f.List:
@@ -371,8 +370,8 @@ func (s *sheetTable) choice(f Field, path string, rows []row, place string) any 
 			}
 		}
 	}
-	s.places[join(place, family.Name)] = s.places[place]
-	return map[string]any{family.Key: s.fields(family.Fields, at, rows, join(place, family.Name))}
+	s.places[join(place, family.Key)] = s.places[place]
+	return map[string]any{family.Key: s.fields(family.Fields, at, rows, join(place, family.Key))}
 }
 
 // value reads a cell, or returns nil where there is nothing or nothing right.
@@ -433,7 +432,7 @@ func (r *workbookReader) typed(f Field, cell xlsx.Cell, at spot) (string, bool) 
 
 var wholeNumber = regexp.MustCompile(`^-?(0|[1-9][0-9]*)$`)
 
-// between are what stands between the entries of a list in one cell.
+// between matches the characters that separate the entries of a list in one cell.
 func between(r rune) bool { return r == ';' || r == ',' || r == '\n' }
 
 // text reads the text of a cell, or nil after a finding.
@@ -461,15 +460,14 @@ func (r *workbookReader) text(f Field, path, typed string, at spot) any {
 		return r.listed(f, path, trimmed, at)
 	}
 	clean, err := f.rule().Tidy(typed)
-	switch {
-	case err != nil:
-		r.report(at, err)
-	case f.pattern != nil && !f.pattern.MatchString(clean):
-		r.report(at, TextMisshapen.With(clip(clean)))
-	default:
-		return clean
+	if err == nil {
+		err = f.misshapen(clean)
 	}
-	return nil
+	if err != nil {
+		r.report(at, err)
+		return nil
+	}
+	return clean
 }
 
 func (r *workbookReader) texts(f Field, path, text string, at spot) any {

@@ -183,8 +183,8 @@ func cellsOf(t *testing.T, file []byte) string {
 
 func codeOf(err error) string { return fault.From(err).Code }
 
-// TestWorkbookWords sees that people meet no word of the contract: whatever the form
-// has got a Vietnamese one.
+// TestWorkbookWords checks that every key and value of the form has a Vietnamese word,
+// so that people see none of the contract.
 func TestWorkbookWords(t *testing.T) {
 	book, err := excelize.OpenReader(bytes.NewReader(templateWorkbook(t)))
 	if err != nil {

@@ -2,10 +2,10 @@ package pack
 
 // word is how a workbook calls what the contract has a name for.
 type word struct {
-	// Head is the header of the column, the name of the sheet, or what stands in a
+	// Head is the header of the column, the name of the sheet, or the word in a
 	// cell.
 	Head string
-	// Note says what to write there; empty: what the kind of the field says.
+	// Note is what to write there; empty: what the kind of the field requires.
 	Note string
 	// Width is that of the column in characters; 0: by the kind of the field.
 	Width float64
@@ -30,7 +30,7 @@ const (
 	groupColumn = "Mã khối"
 )
 
-// Booleans as they stand in cells.
+// The words for booleans in cells.
 const yes, no = "có", "không"
 
 const (

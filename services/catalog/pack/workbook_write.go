@@ -173,7 +173,7 @@ func (w *workbookWriter) prepare(title string) error {
 	return nil
 }
 
-// put writes a text, or a figure as it stands, without a binary float.
+// put writes a text, or a figure digit by digit, without a binary float.
 func (w *workbookWriter) put(sheet string, column, row int, c cellValue) error {
 	at := xlsx.Cell{Row: row, Column: column}.Address()
 	if c.figure {
@@ -202,7 +202,7 @@ func escaped(text string) string {
 	return b.String()
 }
 
-// cellValue is what a cell says.
+// cellValue is the value of a cell.
 type cellValue struct {
 	text   string
 	figure bool
@@ -227,7 +227,7 @@ func (w *workbookWriter) style(c *column) int {
 	return w.text
 }
 
-// head writes a table whose headers stand below each other.
+// head writes a table whose headers are below each other.
 func (w *workbookWriter) head(t *table, tree map[string]any) error {
 	if _, err := w.file.NewSheet(t.sheet); err != nil {
 		return err
@@ -270,7 +270,7 @@ func (w *workbookWriter) head(t *table, tree map[string]any) error {
 	return w.top(t.sheet, "C1", 0)
 }
 
-// top makes the header row stand out and stay in sight, with some columns.
+// top highlights the header row and freezes it, with some columns.
 func (w *workbookWriter) top(sheet, last string, columns int) error {
 	if err := w.file.SetCellStyle(sheet, "A1", last, w.header); err != nil {
 		return err
@@ -399,7 +399,7 @@ func widthOf(c *column) float64 {
 	return 22
 }
 
-// choose lets cells be chosen from the words they can have, and says what to write.
+// choose gives cells a list of the words they can have, and a note on what to write.
 func (w *workbookWriter) choose(sheet, cells string, c *column) error {
 	choice := excelize.NewDataValidation(true)
 	choice.SetSqref(cells)
@@ -459,7 +459,7 @@ func clipTo(text string, most int) string {
 	return text
 }
 
-// noteOf says what to write into a column.
+// noteOf returns what to write into a column.
 func noteOf(c *column) string {
 	f := c.field
 	switch {

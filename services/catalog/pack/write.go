@@ -46,8 +46,8 @@ func treeOf(content regulation.Content) (map[string]any, error) {
 	return tree, decoder.Decode(&tree)
 }
 
-// inLine is how many characters of keys and texts a mapping can have that stands
-// in one line.
+// inLine is how many characters of keys and texts a mapping can have to be
+// written in one line.
 const inLine = 100
 
 func writeFields(fields []Field, tree map[string]any) *yaml.Node {

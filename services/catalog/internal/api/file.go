@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/message"
 	"github.com/parindex/parindex/libs/rpc"
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
@@ -97,7 +96,7 @@ func put(stored *regulation.Regulation, authority, id, etag string, content regu
 // refuser turns faults of a file's content into one fault that names their lines or
 // cells in the file.
 type refuser interface {
-	RefuseFor(found []fault.Violation) error
+	RefuseFor(found []regulation.Finding) error
 }
 
 // readFile reads and checks a regulation's file. It fails with

@@ -7,11 +7,11 @@ import (
 )
 
 // allowed is the table of source kind and rule family (rule C6b); families are
-// named as in parindex.rule.v1.Rule. Who assesses, meets targets or reports can
-// be asked for facts; a number out of nothing (manual) is an appraiser's and
-// needs a self-assessed item; a value from 0 to 1 comes only out of a survey;
-// earlier publications give indices, which fall in a band, rise or fall, and no
-// facts that a formula could declare.
+// named as in parindex.rule.v1.Rule. A self-assessment, a record of targets and a
+// report give facts; an appraiser enters points without facts (manual) only for a
+// self-assessed item; only a survey gives a value from 0 to 1; earlier publications
+// give indices, which fall in a band, rise or fall, and no facts that a formula
+// could declare.
 //
 // What deductions and merits are counted is assessed or reported like any other
 // fact. A value compared with those of the group (peer_relative) is only

@@ -1,7 +1,6 @@
 package regulation
 
 import (
-	"fmt"
 	"regexp"
 	"slices"
 	"strconv"
@@ -15,7 +14,7 @@ import (
 type CalendarStep struct {
 	Phase criteria.Phase `json:"phase"`
 	// LastDay is MM-DD, of the year YearsLater after the cycle's; a day that the
-	// month has not stands for its last. Empty where the phase lasts Days.
+	// month does not have means its last. Empty where the phase lasts Days.
 	LastDay    string `json:"lastDay,omitempty"`
 	YearsLater int32  `json:"yearsLater,omitempty"`
 	Days       int32  `json:"days,omitempty"`
@@ -27,25 +26,25 @@ type CalendarStep struct {
 // checkCalendar checks the steps one by one.
 func (c Content) checkCalendar(f *findings) {
 	for i, step := range c.Calendar {
-		at := fmt.Sprintf("calendar[%d]", i)
+		at := Place{}.entry("calendar", i)
 		if !c.has(step.Phase) {
-			f.add(at+".phase", CalendarPhaseAbsent.With(step.Phase))
+			f.add(at.field("phase"), CalendarPhaseAbsent.With(step.Phase))
 		}
 		if (step.LastDay == "") == (step.Days == 0) || (step.Days != 0 && step.YearsLater != 0) {
 			f.add(at, calendarStepUnclear.With())
 		}
 		if step.LastDay != "" && !monthDay.MatchString(step.LastDay) {
-			f.add(at+".last_day", DateNotReal.With(step.LastDay))
+			f.add(at.field("lastDay"), DateNotReal.With(step.LastDay))
 		}
-		f.text(at+".note", step.Note)
+		f.text(at.field("note"), step.Note)
 		for j, id := range step.Groups {
-			c.set(f, fmt.Sprintf("%s.groups[%d]", at, j), id)
+			c.set(f, at.entry("groups", j), id)
 		}
 	}
 }
 
-// monthDay is a day that stands in the calendar of some year, or for the last one
-// of its month.
+// monthDay matches a day of some year's calendar, and a day up to 31 that means the
+// last one of its month.
 var monthDay = regexp.MustCompile(`^(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$`)
 
 // leapYear is a year that has every day a step can end on.
@@ -69,16 +68,14 @@ func (s CalendarStep) binds(group string) bool {
 	return len(s.Groups) == 0 || slices.Contains(s.Groups, group)
 }
 
-// order reports the steps that end before a phase that goes before theirs, and the
-// phases that end twice, each once though it bind several groups (rule Y1).
+// order reports the steps that end before an earlier phase does, and the phases that
+// end twice, each once even if it binds several groups (rule Y1).
 func (c Content) order() []Finding {
 	var found []Finding
 	for i, step := range c.Calendar {
 		for j, other := range c.Calendar {
-			f, wrong := step.against(other, i > j)
+			f, wrong := step.against(other, Place{}.entry("calendar", i), i > j)
 			if wrong && c.together(step, other) {
-				f.Path = fmt.Sprintf("calendar[%d]", i)
-				f.place = f.Path
 				found = append(found, f)
 				break
 			}
@@ -92,22 +89,22 @@ func (c Content) together(a, b CalendarStep) bool {
 	return slices.ContainsFunc(c.CriteriaSets, func(s CriteriaSet) bool { return a.binds(s.Group) && b.binds(s.Group) })
 }
 
-// against compares a step with another one of the same group; later says that it
-// stands after that one.
-func (s CalendarStep) against(other CalendarStep, later bool) (Finding, bool) {
+// against compares the step at a place with another one of the same group; later is
+// whether it comes after that one in the calendar.
+func (s CalendarStep) against(other CalendarStep, place Place, later bool) (Finding, bool) {
 	if s.Phase == other.Phase {
-		return calendarStepTwice.at("", "", s.Phase), later
+		return calendarStepTwice.at("", place, s.Phase), later
 	}
 	end, fixed := s.end()
 	before, alsoFixed := other.end()
 	if !fixed || !alsoFixed || s.Phase.Before(other.Phase) || !end.Before(before) {
 		return Finding{}, false
 	}
-	return calendarOutOfOrder.at("", "", s.Phase, day(s.LastDay), other.Phase, day(other.LastDay)), true
+	return calendarOutOfOrder.at("", place, s.Phase, day(s.LastDay), other.Phase, day(other.LastDay)), true
 }
 
-// day is YYYY-MM-DD, or MM-DD of any year, as texts tell it: "30/10" and "30
-// October". What is neither stays as it is.
+// day is YYYY-MM-DD, or MM-DD of any year, which messages write as "30/10" and "30
+// October". Any other text stays as it is.
 type day string
 
 // Vietnamese implements fault.Bilingual.

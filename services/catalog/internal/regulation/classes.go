@@ -1,17 +1,15 @@
 package regulation
 
 import (
-	"fmt"
-
 	"github.com/parindex/parindex/libs/criteria"
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/points"
 	"github.com/parindex/parindex/libs/rule"
 )
 
-// cut is a place on the scale of the index between two neighbouring figures:
-// just before a figure, or just after it. A range is all between two cuts, so
-// that open and closed ends need no cases of their own.
+// cut is a point on the scale of the index between two neighbouring figures: just
+// before a figure, or just after it. A range is everything between two cuts, so that
+// open and closed ends need no cases of their own.
 type cut struct {
 	at    points.Points
 	after bool
@@ -71,24 +69,24 @@ func (b between) write(low, high string) string {
 // checkClasses checks that the classes, from the best to the lowest, take every
 // index from 0 to 100 once (rule G5: S4's "above 90" and "from 80 to 90" put 90
 // in the second).
-func (s CriteriaSet) checkClasses(f *findings, place string) {
+func (s CriteriaSet) checkClasses(f *findings, place Place) {
 	ids := map[string]bool{}
 	sound := true
 	for i, c := range s.Classes {
-		at := fmt.Sprintf("%s.classes[%d]", place, i)
+		at := place.entry("classes", i)
 		if ids[c.ID] {
-			f.add(at+".id", fault.IDTwice.With(c.ID))
+			f.add(at.field("id"), fault.IDTwice.With(c.ID))
 		}
 		ids[c.ID] = true
-		f.line(at+".name", c.Name)
+		f.line(at.field("name"), c.Name)
 		sound = checkClass(f, at, c) && sound
 	}
 	if !sound || len(s.Classes) == 0 {
 		return
 	}
-	edge := scaleTop // down to which the scale is taken
+	edge := scaleTop // the scale is covered down to here
 	for i, c := range s.Classes {
-		at := fmt.Sprintf("%s.classes[%d]%s", place, i, endField(c.High, ".to", ".below"))
+		at := place.entry("classes", i).field(endField(c.High, "to", "below"))
 		switch order := highCut(c).cmp(edge); {
 		case order < 0:
 			f.add(at, ClassesGap.With(between{highCut(c), edge}))
@@ -102,19 +100,19 @@ func (s CriteriaSet) checkClasses(f *findings, place string) {
 	}
 	if edge.cmp(scaleLow) > 0 {
 		last := len(s.Classes) - 1
-		f.add(fmt.Sprintf("%s.classes[%d]%s", place, last, endField(s.Classes[last].Low, ".from", ".above")), ClassesGap.With(between{scaleLow, edge}))
+		f.add(place.entry("classes", last).field(endField(s.Classes[last].Low, "from", "above")), ClassesGap.With(between{scaleLow, edge}))
 	}
 }
 
 // checkClass reports whether the range of c is one.
-func checkClass(f *findings, place string, c criteria.Class) bool {
+func checkClass(f *findings, place Place, c criteria.Class) bool {
 	sound := true
 	for _, end := range []struct {
 		field string
 		rule.End
-	}{{endField(c.Low, ".from", ".above"), c.Low}, {endField(c.High, ".to", ".below"), c.High}} {
+	}{{endField(c.Low, "from", "above"), c.Low}, {endField(c.High, "to", "below"), c.High}} {
 		if end.Percent.Sign() < 0 || end.Percent.Cmp(hundred) > 0 {
-			f.add(place+end.field, ClassEndOutOfRange.With(end.Percent))
+			f.add(place.field(end.field), ClassEndOutOfRange.With(end.Percent))
 			sound = false
 		}
 	}

@@ -23,8 +23,8 @@ type Group struct {
 	Name string
 }
 
-// Content is what a regulation says (rule C7). A draft's may be incomplete and
-// wrong; Check says what keeps it from being issued.
+// Content is the content of a regulation (rule C7). A draft's may be incomplete and
+// wrong; Validate finds what keeps it from being issued.
 type Content struct {
 	Title          string `json:"title"`
 	DecisionNumber string `json:"decisionNumber,omitempty"`
@@ -38,33 +38,32 @@ type Content struct {
 	// Rounds is how many rounds of self-assessment there are, 1 or 2.
 	Rounds           int32 `json:"rounds"`
 	AppraisalCouncil bool  `json:"appraisalCouncil"`
-	// Rounding is nil where the content does not say: points.DefaultPolicy.
+	// Rounding is how figures are rounded; nil: points.DefaultPolicy.
 	Rounding *points.Policy `json:"rounding,omitempty"`
-	// RankBy and ClassBy are empty where the content does not say: IndexScale.
+	// RankBy and ClassBy are the scales by which indices are compared; empty: IndexScale.
 	RankBy  criteria.Comparison `json:"rankBy,omitempty"`
 	ClassBy criteria.Comparison `json:"classBy,omitempty"`
-	// Counting and Split are empty where the content does not say: LeafCriteria
-	// and BySourceKind.
+	// Counting is empty for LeafCriteria, Split for BySourceKind.
 	Counting Counting `json:"counting,omitempty"`
 	Split    Split    `json:"split,omitempty"`
 	// Declared is what the decision states of its own structure (rule C5).
 	Declared         []Declared        `json:"declared,omitempty"`
 	Acknowledgements []Acknowledgement `json:"acknowledgements,omitempty"`
-	// Calendar says when the phases end in a year (rule Y2).
+	// Calendar is when the phases end in a year (rule Y2).
 	Calendar []CalendarStep `json:"calendar,omitempty"`
-	// Seats are those of the appraisal council, Duties who appraises what (rule C8).
+	// Seats are those of the appraisal council, Duties what each agency appraises (rule C8).
 	Seats  []Seat `json:"seats,omitempty"`
 	Duties []Duty `json:"duties,omitempty"`
 	// Agencies are those that the decision lists.
 	Agencies []ListedAgency `json:"agencies,omitempty"`
-	// Completeness is empty where the content does not say: Complete.
+	// Completeness is empty for Complete.
 	Completeness Completeness `json:"completeness,omitempty"`
-	// Ties is empty where the content does not say: Skip.
+	// Ties is empty for Skip.
 	Ties criteria.TieRule `json:"ties,omitempty"`
-	// SpecialRules decide classes besides the index (rule G6).
+	// SpecialRules decide on classes in addition to the index (rule G6).
 	SpecialRules []SpecialRule `json:"specialRules,omitempty"`
-	// RespondentGroups are who is surveyed, SurveyLinks who of them is asked about
-	// what; none: nothing is stated (rule C7).
+	// RespondentGroups are the groups of people who are surveyed, SurveyLinks the items
+	// that each is asked about; none: nothing is stated (rule C7).
 	RespondentGroups []RespondentGroup `json:"respondentGroups,omitempty"`
 	SurveyLinks      []SurveyLink      `json:"surveyLinks,omitempty"`
 	// ReplacesDecision is the number of the decision that it replaces, as printed.
@@ -93,7 +92,7 @@ type Part struct {
 	// Code is as printed: "I".
 	Code string `json:"code"`
 	Name string `json:"name"`
-	// Side is where its items count that do not say so themselves, where the
+	// Side is the side on which its items without a side of their own count if the
 	// regulation splits by part (rule C5b); empty: not stated.
 	Side Side `json:"side,omitempty"`
 }
@@ -118,24 +117,24 @@ type Item struct {
 	MaxPoints  points.Points
 	SourceKind criteria.SourceKind
 	Rule       rule.Rule
-	// Evidence is all that it asks for.
+	// Evidence is all the evidence that it requires.
 	Evidence []EvidenceRequirement
 	// Guidance is as printed; empty for none.
 	Guidance string
 	// TestVectors are evaluated when the regulation is issued (rule C6).
 	TestVectors []TestVector
-	// Side is empty where the regulation's split says it (rule C5b).
+	// Side is empty if the regulation's split decides it (rule C5b).
 	Side Side
 	// LegalBasis are the documents it rests on in law.
 	LegalBasis []LegalBasis
 	// Basis is what a reconstructed item rests on; nil for an official one.
 	Basis *Basis
-	// Field is the canonical key of the domain it speaks of, where that is another
-	// one than its own; else empty.
+	// Field is the canonical key of the domain that it is about, if that is not its
+	// own; else empty.
 	Field string
 }
 
-// EvidenceRequirement is one piece of evidence that an item asks for.
+// EvidenceRequirement is one piece of evidence that an item requires.
 type EvidenceRequirement struct {
 	Name string `json:"name"`
 	// Kind is that of the document; empty: any.
@@ -185,11 +184,11 @@ func (c Content) Groups() []Group {
 	return groups
 }
 
-// Canonical returns the one form of c whose SHA-256 stands for it:
+// Canonical returns the one form of c of which the SHA-256 is computed:
 //
 //   - the canonical.JSON of the types of this file and of rulejson.go, fields in
 //     the order of the types;
-//   - what is empty, false excepted, is left out, as are ends of a scale;
+//   - empty values other than false are left out, and so are ends of a scale;
 //   - figures are strings without trailing zeros ("12.5").
 //
 // Equal content has equal bytes, however its figures were written.

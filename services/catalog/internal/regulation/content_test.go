@@ -12,7 +12,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/parindex/parindex/libs/criteria"
-	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/points"
 	"github.com/parindex/parindex/libs/rule"
 )
@@ -93,10 +92,10 @@ func asking(c *Content) {
 }
 
 // found lists findings as "place CODE".
-func found(vs []fault.Violation) []string {
+func found(findings []Finding) []string {
 	var lines []string
-	for _, v := range vs {
-		lines = append(lines, v.Field+" "+v.Code)
+	for _, v := range findings {
+		lines = append(lines, v.Place.String()+" "+v.Code)
 		if v.Vi == "" || v.En == "" || strings.Contains(v.Vi+v.En, "%!") {
 			lines = append(lines, fmt.Sprintf("badly said: %+v", v))
 		}
@@ -117,90 +116,90 @@ func TestCheck(t *testing.T) {
 		{"sound", func(*Content) {}, nil},
 		{"blank title", func(c *Content) { c.Title = " \t" }, []string{"title TEXT_MISSING"}},
 		{"title with a control character", func(c *Content) { c.Title = "a\x00" }, []string{"title TEXT_UNPRINTABLE"}},
-		{"decision number", func(c *Content) { c.DecisionNumber = "" }, []string{"decision_number TEXT_MISSING"}},
-		{"decision date", func(c *Content) { c.DecisionDate = "" }, []string{"decision_date DATE_MISSING"}},
-		{"no leap year", func(c *Content) { c.DecisionDate = "2023-02-29" }, []string{"decision_date DATE_NOT_REAL"}},
-		{"effective date", func(c *Content) { c.EffectiveDate = "" }, []string{"effective_date DATE_MISSING"}},
-		{"31 April", func(c *Content) { c.EffectiveDate = "2024-04-31" }, []string{"effective_date DATE_NOT_REAL"}},
-		{"in force before it was decided", func(c *Content) { c.EffectiveDate = "2024-02-28" }, []string{"effective_date EFFECTIVE_BEFORE_ISSUE"}},
+		{"decision number", func(c *Content) { c.DecisionNumber = "" }, []string{"decisionNumber TEXT_MISSING"}},
+		{"decision date", func(c *Content) { c.DecisionDate = "" }, []string{"decisionDate DATE_MISSING"}},
+		{"no leap year", func(c *Content) { c.DecisionDate = "2023-02-29" }, []string{"decisionDate DATE_NOT_REAL"}},
+		{"effective date", func(c *Content) { c.EffectiveDate = "" }, []string{"effectiveDate DATE_MISSING"}},
+		{"31 April", func(c *Content) { c.EffectiveDate = "2024-04-31" }, []string{"effectiveDate DATE_NOT_REAL"}},
+		{"in force before it was decided", func(c *Content) { c.EffectiveDate = "2024-02-28" }, []string{"effectiveDate EFFECTIVE_BEFORE_ISSUE"}},
 		{"in force on the day", func(c *Content) { c.EffectiveDate = c.DecisionDate }, nil},
 		{"a basis", nodes(func(s *CriteriaSet) {
 			s.Nodes[1].Item.Basis, s.Nodes[3].Item.Basis = &Basis{Source: "S4", Line: 1, Finding: "40.5"}, new(Basis)
 		}), nil},
-		{"a basis without a line", nodes(func(s *CriteriaSet) { s.Nodes[1].Item.Basis = &Basis{Source: "S4", Finding: "40.5"} }), []string{"criteria_sets[0].nodes[1].item.basis BASIS_INCOMPLETE"}},
-		{"a basis without a finding", nodes(func(s *CriteriaSet) { s.Nodes[1].Item.Basis = &Basis{Source: "S4", Line: 1, Finding: " "} }), []string{"criteria_sets[0].nodes[1].item.basis BASIS_INCOMPLETE"}},
-		{"a basis without a source", nodes(func(s *CriteriaSet) { s.Nodes[1].Item.Basis = &Basis{Line: 1} }), []string{"criteria_sets[0].nodes[1].item.basis BASIS_INCOMPLETE"}},
+		{"a basis without a line", nodes(func(s *CriteriaSet) { s.Nodes[1].Item.Basis = &Basis{Source: "S4", Finding: "40.5"} }), []string{"criteriaSets[0].nodes[1].item.basis BASIS_INCOMPLETE"}},
+		{"a basis without a finding", nodes(func(s *CriteriaSet) { s.Nodes[1].Item.Basis = &Basis{Source: "S4", Line: 1, Finding: " "} }), []string{"criteriaSets[0].nodes[1].item.basis BASIS_INCOMPLETE"}},
+		{"a basis without a source", nodes(func(s *CriteriaSet) { s.Nodes[1].Item.Basis = &Basis{Line: 1} }), []string{"criteriaSets[0].nodes[1].item.basis BASIS_INCOMPLETE"}},
 		{"signer", func(c *Content) { c.Signer = "a\nb" }, []string{"signer TEXT_NOT_ONE_LINE"}},
 		{"no round", func(c *Content) { c.Rounds = 0 }, []string{"rounds ROUNDS_OUT_OF_RANGE"}},
 		{"three rounds", func(c *Content) { c.Rounds = 3 }, []string{"rounds ROUNDS_OUT_OF_RANGE"}},
-		{"rounding", func(c *Content) { c.Rounding = &points.Policy{ItemScale: 13, IndexScale: 6, DisplayScale: 2} }, []string{"rounding.item_scale SCALE_OUT_OF_RANGE"}},
-		{"no criteria", func(c *Content) { c.CriteriaSets = nil }, []string{"criteria_sets CRITERIA_SETS_MISSING"}},
+		{"rounding", func(c *Content) { c.Rounding = &points.Policy{ItemScale: 13, IndexScale: 6, DisplayScale: 2} }, []string{"rounding.itemScale SCALE_OUT_OF_RANGE"}},
+		{"no criteria", func(c *Content) { c.CriteriaSets = nil }, []string{"criteriaSets CRITERIA_SETS_MISSING"}},
 		{"too many groups", func(c *Content) {
 			for i := range MaxGroups {
 				s := sound().CriteriaSets[0]
 				s.Group = fmt.Sprint("g-", i)
 				c.CriteriaSets = append(c.CriteriaSets, s)
 			}
-		}, []string{"criteria_sets LIST_TOO_LONG"}},
-		{"a group twice", func(c *Content) { c.CriteriaSets = append(c.CriteriaSets, c.CriteriaSets[0]) }, []string{"criteria_sets[1].group GROUP_TWICE"}},
-		{"group name", nodes(func(s *CriteriaSet) { s.GroupName = "" }), []string{"criteria_sets[0].group_name TEXT_MISSING"}},
-		{"no nodes", nodes(func(s *CriteriaSet) { s.Nodes = nil }), []string{"criteria_sets[0].nodes TOTAL_NOT_100"}},
+		}, []string{"criteriaSets LIST_TOO_LONG"}},
+		{"a group twice", func(c *Content) { c.CriteriaSets = append(c.CriteriaSets, c.CriteriaSets[0]) }, []string{"criteriaSets[1].group GROUP_TWICE"}},
+		{"group name", nodes(func(s *CriteriaSet) { s.GroupName = "" }), []string{"criteriaSets[0].groupName TEXT_MISSING"}},
+		{"no nodes", nodes(func(s *CriteriaSet) { s.Nodes = nil }), []string{"criteriaSets[0].nodes TOTAL_NOT_100"}},
 		{"too many nodes", nodes(func(s *CriteriaSet) {
 			s.Nodes = []Node{domain("i", "1", "steering")}
 			for i := range MaxNodes {
 				s.Nodes = append(s.Nodes, leaf("i", fmt.Sprint("1.", i), "1", "0.05"))
 			}
-		}), []string{"criteria_sets[0].nodes LIST_TOO_LONG"}},
-		{"node name", nodes(func(s *CriteriaSet) { s.Nodes[1].Name = "" }), []string{"criteria_sets[0].nodes[1].name TEXT_MISSING"}},
+		}), []string{"criteriaSets[0].nodes LIST_TOO_LONG"}},
+		{"node name", nodes(func(s *CriteriaSet) { s.Nodes[1].Name = "" }), []string{"criteriaSets[0].nodes[1].name TEXT_MISSING"}},
 		{"a code twice in a part", nodes(func(s *CriteriaSet) {
 			s.Nodes[1].Item.MaxPoints = p("20.5")
 			s.Nodes = slices.Insert(s.Nodes, 2, leaf("i", "1.1", "1", "20"))
-		}), []string{"criteria_sets[0].nodes[2].code CODE_TWICE"}},
+		}), []string{"criteriaSets[0].nodes[2].code CODE_TWICE"}},
 		{
 			"a parent that is not there", nodes(func(s *CriteriaSet) { s.Nodes = append(s.Nodes, leaf("i", "3.1", "3", "0")) }),
-			[]string{"criteria_sets[0].nodes[4].parent PARENT_NOT_BEFORE", "criteria_sets[0].nodes[4].item.max_points MAX_NOT_POSITIVE"},
+			[]string{"criteriaSets[0].nodes[4].parent PARENT_NOT_BEFORE", "criteriaSets[0].nodes[4].item.maxPoints MAX_NOT_POSITIVE"},
 		},
 		{
 			"a parent of the other part", nodes(func(s *CriteriaSet) { s.Nodes[0].Code, s.Nodes[1].Parent, s.Nodes[3].Parent = "2", "2", "2" }),
-			[]string{"criteria_sets[0].nodes[3].parent PARENT_NOT_BEFORE", "criteria_sets[0].nodes[2] LEAF_WITHOUT_ITEM"},
+			[]string{"criteriaSets[0].nodes[3].parent PARENT_NOT_BEFORE", "criteriaSets[0].nodes[2] LEAF_WITHOUT_ITEM"},
 		},
 		{
 			"a parent that stands behind", nodes(func(s *CriteriaSet) { s.Nodes[2], s.Nodes[3] = s.Nodes[3], s.Nodes[2] }),
-			[]string{"criteria_sets[0].nodes[2].parent PARENT_NOT_BEFORE"},
+			[]string{"criteriaSets[0].nodes[2].parent PARENT_NOT_BEFORE"},
 		},
 		{
 			"above itself", nodes(func(s *CriteriaSet) { s.Nodes[1].Parent = "1.1" }),
-			[]string{"criteria_sets[0].nodes[1].parent PARENT_NOT_BEFORE", "criteria_sets[0].nodes[0] LEAF_WITHOUT_ITEM", "criteria_sets[0].nodes[1].item ITEM_WITH_CHILDREN"},
+			[]string{"criteriaSets[0].nodes[1].parent PARENT_NOT_BEFORE", "criteriaSets[0].nodes[0] LEAF_WITHOUT_ITEM", "criteriaSets[0].nodes[1].item ITEM_WITH_CHILDREN"},
 		},
-		{"domain without field", nodes(func(s *CriteriaSet) { s.Nodes[0].Field = "" }), []string{"criteria_sets[0].nodes[0].field FIELD_MISSING"}},
-		{"one field for two domains", nodes(func(s *CriteriaSet) { s.Nodes[2].Field = "steering" }), []string{"criteria_sets[0].nodes[2].field FIELD_TWICE"}},
-		{"field of an item", nodes(func(s *CriteriaSet) { s.Nodes[1].Field = "organisation" }), []string{"criteria_sets[0].nodes[1].field FIELD_BELOW_DOMAIN"}},
+		{"domain without field", nodes(func(s *CriteriaSet) { s.Nodes[0].Field = "" }), []string{"criteriaSets[0].nodes[0].field FIELD_MISSING"}},
+		{"one field for two domains", nodes(func(s *CriteriaSet) { s.Nodes[2].Field = "steering" }), []string{"criteriaSets[0].nodes[2].field FIELD_TWICE"}},
+		{"field of an item", nodes(func(s *CriteriaSet) { s.Nodes[1].Field = "organisation" }), []string{"criteriaSets[0].nodes[1].field FIELD_BELOW_DOMAIN"}},
 		{
 			"item with children", nodes(func(s *CriteriaSet) {
 				s.Nodes = append(s.Nodes[:2:2], domain("ii", "1", "impact"), leaf("ii", "1.1", "1", "50"), leaf("ii", "1.1.1", "1.1", "9.5"))
 			}),
-			[]string{"criteria_sets[0].nodes[3].item ITEM_WITH_CHILDREN"},
+			[]string{"criteriaSets[0].nodes[3].item ITEM_WITH_CHILDREN"},
 		},
-		{"leaf without item", nodes(func(s *CriteriaSet) { s.Nodes = append(s.Nodes, domain("i", "2", "procedures")) }), []string{"criteria_sets[0].nodes[4] LEAF_WITHOUT_ITEM"}},
+		{"leaf without item", nodes(func(s *CriteriaSet) { s.Nodes = append(s.Nodes, domain("i", "2", "procedures")) }), []string{"criteriaSets[0].nodes[4] LEAF_WITHOUT_ITEM"}},
 		{"a domain that is an item", nodes(func(s *CriteriaSet) {
 			s.Nodes = []Node{leaf("i", "1", "", "100")}
 			s.Nodes[0].Field = "steering"
 		}), nil},
-		{"99.999 points", nodes(func(s *CriteriaSet) { s.Nodes[1].Item.MaxPoints = p("40.499") }), []string{"criteria_sets[0].nodes TOTAL_NOT_100"}},
-		{"no rule", nodes(func(s *CriteriaSet) { s.Nodes[1].Item.Rule = nil }), []string{"criteria_sets[0].nodes[1].item.rule FAMILY_MISSING"}},
-		{"rule that does not go with the source", nodes(func(s *CriteriaSet) { s.Nodes[1].Item.Rule = rule.Survey{} }), []string{"criteria_sets[0].nodes[1].item.rule RULE_NOT_ALLOWED"}},
-		{"unsound rule", nodes(func(s *CriteriaSet) { s.Nodes[1].Item.Rule = rule.Manual{} }), []string{"criteria_sets[0].nodes[1].item.rule.manual.step STEP_NOT_POSITIVE"}},
-		{"unprintable guidance", nodes(func(s *CriteriaSet) { s.Nodes[1].Item.Guidance = "a\x07b" }), []string{"criteria_sets[0].nodes[1].item.guidance TEXT_UNPRINTABLE"}},
+		{"99.999 points", nodes(func(s *CriteriaSet) { s.Nodes[1].Item.MaxPoints = p("40.499") }), []string{"criteriaSets[0].nodes TOTAL_NOT_100"}},
+		{"no rule", nodes(func(s *CriteriaSet) { s.Nodes[1].Item.Rule = nil }), []string{"criteriaSets[0].nodes[1].item.rule FAMILY_MISSING"}},
+		{"rule that does not go with the source", nodes(func(s *CriteriaSet) { s.Nodes[1].Item.Rule = rule.Survey{} }), []string{"criteriaSets[0].nodes[1].item.rule RULE_NOT_ALLOWED"}},
+		{"unsound rule", nodes(func(s *CriteriaSet) { s.Nodes[1].Item.Rule = rule.Manual{} }), []string{"criteriaSets[0].nodes[1].item.rule.manual.step STEP_NOT_POSITIVE"}},
+		{"unprintable guidance", nodes(func(s *CriteriaSet) { s.Nodes[1].Item.Guidance = "a\x07b" }), []string{"criteriaSets[0].nodes[1].item.guidance TEXT_UNPRINTABLE"}},
 		{"guidance of two lines", nodes(func(s *CriteriaSet) { s.Nodes[1].Item.Guidance = "a\n\tb" }), nil},
 		{"unprintable condition", nodes(func(s *CriteriaSet) {
 			s.Nodes[1].Item.Rule = rule.AllOrNothing{Conditions: []rule.Condition{{ID: "a", Text: "a\x00"}}}
-		}), []string{"criteria_sets[0].nodes[1].item.rule.all_or_nothing.conditions[0].text TEXT_UNPRINTABLE"}},
+		}), []string{"criteriaSets[0].nodes[1].item.rule.allOrNothing.conditions[0].text TEXT_UNPRINTABLE"}},
 		{"unprintable formula", nodes(func(s *CriteriaSet) {
 			s.Nodes[1].Item.Rule = rule.Formula{Expression: "a\x00", Inputs: []rule.FormulaInput{{ID: "a", Text: "a\x00", Kind: rule.NumberInput}}}
 		}), []string{
-			"criteria_sets[0].nodes[1].item.rule.formula.expression TEXT_UNPRINTABLE",
-			"criteria_sets[0].nodes[1].item.rule.formula.inputs[0].text TEXT_UNPRINTABLE",
-			"criteria_sets[0].nodes[1].item.rule.formula.expression FORMULA_UNREADABLE",
+			"criteriaSets[0].nodes[1].item.rule.formula.expression TEXT_UNPRINTABLE",
+			"criteriaSets[0].nodes[1].item.rule.formula.inputs[0].text TEXT_UNPRINTABLE",
+			"criteriaSets[0].nodes[1].item.rule.formula.expression FORMULA_SIGN_UNKNOWN",
 		}},
 		{"test vectors that hold", nodes(func(s *CriteriaSet) { // half of 40.5 points is 20.25
 			s.Nodes[1].Item.TestVectors = []TestVector{vector("1", "2", "20.250"), vector("3", "2", "40.5"), vector("1", "0", "")}
@@ -212,21 +211,21 @@ func TestCheck(t *testing.T) {
 				{Input: rule.Percent{}, Points: new(p("0"))},
 			}
 		}), []string{
-			"criteria_sets[0].nodes[1].item.test_vectors[1].points TEST_VECTOR_FAILS",
-			"criteria_sets[0].nodes[1].item.test_vectors[2].points TEST_VECTOR_NOT_APPLICABLE",
-			"criteria_sets[0].nodes[1].item.test_vectors[3].not_applicable TEST_VECTOR_APPLICABLE",
-			"criteria_sets[0].nodes[1].item.test_vectors[4].input.ratio.done FIGURE_NEGATIVE",
-			"criteria_sets[0].nodes[1].item.test_vectors[5].input INPUT_KIND_WRONG",
+			"criteriaSets[0].nodes[1].item.testVectors[1].points TEST_VECTOR_FAILS",
+			"criteriaSets[0].nodes[1].item.testVectors[2].points TEST_VECTOR_NOT_APPLICABLE",
+			"criteriaSets[0].nodes[1].item.testVectors[3].notApplicable TEST_VECTOR_APPLICABLE",
+			"criteriaSets[0].nodes[1].item.testVectors[4].input.ratio.done FIGURE_NEGATIVE",
+			"criteriaSets[0].nodes[1].item.testVectors[5].input INPUT_KIND_WRONG",
 		}},
 		{"too many test vectors", nodes(func(s *CriteriaSet) {
 			s.Nodes[1].Item.TestVectors = slices.Repeat([]TestVector{vector("1", "2", "20.25")}, MaxVectors+1)
-		}), []string{"criteria_sets[0].nodes[1].item.test_vectors LIST_TOO_LONG"}},
+		}), []string{"criteriaSets[0].nodes[1].item.testVectors LIST_TOO_LONG"}},
 		{"what it replaces", func(c *Content) { c.ReplacesDecision = "9/QĐ-UBND" }, nil},
-		{"blank number of what it replaces", func(c *Content) { c.ReplacesDecision = " " }, []string{"replaces_decision TEXT_MISSING"}},
-		{"it replaces itself", func(c *Content) { c.ReplacesDecision = c.DecisionNumber }, []string{"replaces_decision REPLACES_ITSELF"}},
+		{"blank number of what it replaces", func(c *Content) { c.ReplacesDecision = " " }, []string{"replacesDecision TEXT_MISSING"}},
+		{"it replaces itself", func(c *Content) { c.ReplacesDecision = c.DecisionNumber }, []string{"replacesDecision REPLACES_ITSELF"}},
 		{"evidence without a name", nodes(func(s *CriteriaSet) {
 			s.Nodes[1].Item.Evidence = []EvidenceRequirement{{Name: "A\nB"}, {Name: " ", Content: "a\x00"}}
-		}), []string{"criteria_sets[0].nodes[1].item.evidence[1].name TEXT_MISSING", "criteria_sets[0].nodes[1].item.evidence[1].content TEXT_UNPRINTABLE"}},
+		}), []string{"criteriaSets[0].nodes[1].item.evidence[1].name TEXT_MISSING", "criteriaSets[0].nodes[1].item.evidence[1].content TEXT_UNPRINTABLE"}},
 		{"legal basis", nodes(func(s *CriteriaSet) {
 			s.Nodes[1].Item.LegalBasis = []LegalBasis{
 				{Document: "A", IssueDate: "2024-02-29", EffectiveDate: "2024-02-29"}, {Document: "B", EffectiveDate: "2024-01-01"}, {Document: "C", IssueDate: "2024-01-01"},
@@ -237,54 +236,54 @@ func TestCheck(t *testing.T) {
 				{Document: "", Article: "\x00"}, {Document: "A", IssueDate: "2023-02-29"}, {Document: "B", IssueDate: "2024-01-02", EffectiveDate: "2024-01-01"},
 			}
 		}), []string{
-			"criteria_sets[0].nodes[1].item.legal_basis[0].document TEXT_MISSING",
-			"criteria_sets[0].nodes[1].item.legal_basis[0].article TEXT_UNPRINTABLE",
-			"criteria_sets[0].nodes[1].item.legal_basis[1].issue_date DATE_NOT_REAL",
-			"criteria_sets[0].nodes[1].item.legal_basis[2].effective_date EFFECTIVE_BEFORE_ISSUE",
+			"criteriaSets[0].nodes[1].item.legalBasis[0].document TEXT_MISSING",
+			"criteriaSets[0].nodes[1].item.legalBasis[0].article TEXT_UNPRINTABLE",
+			"criteriaSets[0].nodes[1].item.legalBasis[1].issueDate DATE_NOT_REAL",
+			"criteriaSets[0].nodes[1].item.legalBasis[2].effectiveDate EFFECTIVE_BEFORE_ISSUE",
 		}},
 		{"an item about another domain", nodes(func(s *CriteriaSet) { s.Nodes[3].Item.Field = "steering" }), nil},
-		{"an item about its own domain", nodes(func(s *CriteriaSet) { s.Nodes[3].Item.Field = "impact" }), []string{"criteria_sets[0].nodes[3].item.field FIELD_OWN"}},
-		{"an item about a domain that is not there", nodes(func(s *CriteriaSet) { s.Nodes[3].Item.Field = "procedures" }), []string{"criteria_sets[0].nodes[3].item.field FIELD_UNKNOWN"}},
+		{"an item about its own domain", nodes(func(s *CriteriaSet) { s.Nodes[3].Item.Field = "impact" }), []string{"criteriaSets[0].nodes[3].item.field FIELD_OWN"}},
+		{"an item about a domain that is not there", nodes(func(s *CriteriaSet) { s.Nodes[3].Item.Field = "procedures" }), []string{"criteriaSets[0].nodes[3].item.field DOMAIN_UNKNOWN"}},
 		{"a special rule", func(c *Content) { special(c) }, nil},
 		{"a special rule of groups that are not there", func(c *Content) {
 			r := special(c)
 			r.Group, r.SubordinateClasses.Subordinates, r.Clause = "a", "b", "\x00"
-		}, []string{"special_rules[0].clause TEXT_UNPRINTABLE", "special_rules[0].group GROUP_UNDEFINED", "special_rules[0].subordinate_classes.subordinates GROUP_UNDEFINED"}},
-		{"a group below itself", func(c *Content) { special(c).SubordinateClasses.Subordinates = "departments" }, []string{"special_rules[0].subordinate_classes.subordinates SUBORDINATES_SAME_GROUP"}},
+		}, []string{"specialRules[0].clause TEXT_UNPRINTABLE", "specialRules[0].group GROUP_UNDEFINED", "specialRules[0].subordinateClasses.subordinates GROUP_UNDEFINED"}},
+		{"a group below itself", func(c *Content) { special(c).SubordinateClasses.Subordinates = "departments" }, []string{"specialRules[0].subordinateClasses.subordinates SUBORDINATES_SAME_GROUP"}},
 		{"a special rule twice", func(c *Content) {
 			r := special(c)
 			c.SpecialRules = append(c.SpecialRules, *r, SpecialRule{Group: "communes", SubordinateClasses: &SubordinateClasses{Subordinates: "departments", Numerator: 1, Denominator: 1}})
-		}, []string{"special_rules[1].subordinate_classes.subordinates SPECIAL_RULE_TWICE"}},
-		{"a share above one", func(c *Content) { special(c).SubordinateClasses.Numerator = 4 }, []string{"special_rules[0].subordinate_classes.numerator SHARE_ABOVE_ONE"}},
+		}, []string{"specialRules[1].subordinateClasses.subordinates SPECIAL_RULE_TWICE"}},
+		{"a share above one", func(c *Content) { special(c).SubordinateClasses.Numerator = 4 }, []string{"specialRules[0].subordinateClasses.numerator SHARE_ABOVE_ONE"}},
 		{"all of those below", func(c *Content) { special(c).SubordinateClasses.Numerator = 3 }, nil},
 		{"other classes below", func(c *Content) {
 			special(c)
 			c.CriteriaSets[1].Classes = []criteria.Class{{ID: "a", Name: "A"}}
-		}, []string{"special_rules[0].subordinate_classes SPECIAL_RULE_CLASSES_DIFFER"}},
+		}, []string{"specialRules[0].subordinateClasses SPECIAL_RULE_CLASSES_DIFFER"}},
 		{"no classes above and below", func(c *Content) {
 			special(c)
 			c.CriteriaSets[0].Classes, c.CriteriaSets[1].Classes = nil, nil
-		}, []string{"special_rules[0].subordinate_classes SPECIAL_RULE_CLASSES_DIFFER"}},
+		}, []string{"specialRules[0].subordinateClasses SPECIAL_RULE_CLASSES_DIFFER"}},
 		{"survey links", func(c *Content) { asking(c) }, nil},
 		{"a respondent group twice, and one without a name", func(c *Content) {
 			asking(c)
 			c.RespondentGroups = append(c.RespondentGroups, c.RespondentGroups[0], RespondentGroup{ID: "c"})
-		}, []string{"respondent_groups[2].id ID_TWICE", "respondent_groups[3].name TEXT_MISSING"}},
+		}, []string{"respondentGroups[2].id ID_TWICE", "respondentGroups[3].name TEXT_MISSING"}},
 		{"survey links to nothing", func(c *Content) {
 			asking(c)
 			c.SurveyLinks[0].Group, c.SurveyLinks[1].Respondents, c.SurveyLinks[2].Nodes = "x", "x", []string{"ii.1.2", "ii.9", "i.1.9"}
 		}, []string{
-			"survey_links[0].group GROUP_UNDEFINED", "survey_links[1].respondents RESPONDENTS_UNDEFINED",
-			"survey_links[2].nodes[1] LINK_NODE_UNKNOWN", "survey_links[2].nodes[2] LINK_NODE_UNKNOWN",
+			"surveyLinks[0].group GROUP_UNDEFINED", "surveyLinks[1].respondents RESPONDENTS_UNDEFINED",
+			"surveyLinks[2].nodes[1] LINK_NODE_UNKNOWN", "surveyLinks[2].nodes[2] LINK_NODE_UNKNOWN",
 		}},
 		{"weights that are none", func(c *Content) {
 			asking(c)
 			c.SurveyLinks[0].Weight, c.SurveyLinks[1].Weight = new(p("0")), new(p("-0.1"))
-		}, []string{"survey_links[0].weight WEIGHT_NOT_POSITIVE", "survey_links[1].weight WEIGHT_NOT_POSITIVE"}},
+		}, []string{"surveyLinks[0].weight WEIGHT_NOT_POSITIVE", "surveyLinks[1].weight WEIGHT_NOT_POSITIVE"}},
 		{"a weight for one of two", func(c *Content) {
 			asking(c)
 			c.SurveyLinks[1].Weight = nil
-		}, []string{"survey_links[1].weight WEIGHT_MISSING"}},
+		}, []string{"surveyLinks[1].weight WEIGHT_MISSING"}},
 		{"no weights for one item and weights for another", func(c *Content) {
 			asking(c)
 			c.SurveyLinks[2].Weight = new(p("1"))
@@ -301,18 +300,24 @@ func TestCheck(t *testing.T) {
 		{"days that no month has", func(c *Content) {
 			c.Calendar = []CalendarStep{{Phase: criteria.Self1, LastDay: "02-32"}, {Phase: criteria.Appraisal1, LastDay: "13-01"}, {Phase: criteria.Published, LastDay: "00-10"}, {Phase: criteria.Reported, LastDay: "1-1"}}
 		}, []string{
-			"calendar[0].last_day DATE_NOT_REAL", "calendar[1].last_day DATE_NOT_REAL", "calendar[2].last_day DATE_NOT_REAL", "calendar[3].last_day DATE_NOT_REAL",
+			"calendar[0].lastDay DATE_NOT_REAL", "calendar[1].lastDay DATE_NOT_REAL", "calendar[2].lastDay DATE_NOT_REAL", "calendar[3].lastDay DATE_NOT_REAL",
 		}},
 		{"phases of a second round and a council that are not there", func(c *Content) {
 			c.Calendar = []CalendarStep{{Phase: criteria.Self2, Days: 7}, {Phase: criteria.AppraisalCouncil, Days: 1}, {Phase: criteria.Reported, LastDay: "12-31"}}
 		}, []string{"calendar[0].phase CALENDAR_PHASE_ABSENT", "calendar[1].phase CALENDAR_PHASE_ABSENT"}},
+		{"a blank acknowledgement", func(c *Content) {
+			c.Acknowledgements = []Acknowledgement{{Code: "TOTAL_DIFFERS", AcknowledgedBy: " ", Reason: "\u0007"}}
+		}, []string{"acknowledgements[0].acknowledgedBy TEXT_MISSING", "acknowledgements[0].reason TEXT_UNPRINTABLE"}},
+		{"a blank agency", func(c *Content) {
+			c.Agencies = []ListedAgency{{Agency: "finance", Name: " ", Group: "departments"}}
+		}, []string{"agencies[0].name TEXT_MISSING"}},
 		{"phases that are there", func(c *Content) {
 			c.Rounds, c.AppraisalCouncil = 2, true
 			c.Calendar = []CalendarStep{{Phase: criteria.Self2, Days: 7}, {Phase: criteria.AppraisalCouncil, Days: 1}}
 		}, nil},
 		{"no classes", nodes(func(s *CriteriaSet) { s.Classes = nil }), nil},
-		{"class twice", nodes(func(s *CriteriaSet) { s.Classes[1].ID = "a" }), []string{"criteria_sets[0].classes[1].id ID_TWICE"}},
-		{"class without name", nodes(func(s *CriteriaSet) { s.Classes[1].Name = "" }), []string{"criteria_sets[0].classes[1].name TEXT_MISSING"}},
+		{"class twice", nodes(func(s *CriteriaSet) { s.Classes[1].ID = "a" }), []string{"criteriaSets[0].classes[1].id ID_TWICE"}},
+		{"class without name", nodes(func(s *CriteriaSet) { s.Classes[1].Name = "" }), []string{"criteriaSets[0].classes[1].name TEXT_MISSING"}},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -325,7 +330,7 @@ func TestCheck(t *testing.T) {
 	}
 }
 
-// TestClasses covers 0 to 100 with classes told as "low high" from the best to
+// TestClasses covers 0 to 100 with classes written as "low high" from the best to
 // the lowest, an end with a bracket or a parenthesis, - for the end of the scale
 // (rule G5).
 func TestClasses(t *testing.T) {
@@ -371,11 +376,12 @@ func TestClasses(t *testing.T) {
 			}
 			var got []string
 			for _, v := range content.Check() {
-				_, figures, _ := strings.Cut(strings.TrimSuffix(v.En, "."), " index in ")
+				_, figures, _ := strings.Cut(v.En, " index in ")
+				figures, _, _ = strings.Cut(figures, ". Let ")
 				if v.Code == "CLASS_END_OUT_OF_RANGE" {
 					figures = strings.Fields(v.En)[2]
 				}
-				got = append(got, strings.TrimPrefix(v.Field, "criteria_sets[0].classes")+" "+v.Code+" "+figures)
+				got = append(got, strings.TrimPrefix(v.Path, "criteriaSets[0].classes")+" "+v.Code+" "+figures)
 			}
 			if diff := cmp.Diff(c.want, strings.Join(got, "; ")); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)

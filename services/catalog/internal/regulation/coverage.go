@@ -1,7 +1,6 @@
 package regulation
 
 import (
-	"fmt"
 	"math/big"
 	"slices"
 	"strings"
@@ -9,8 +8,9 @@ import (
 	"github.com/parindex/parindex/libs/criteria"
 )
 
-// coverage says who appraises nothing or the same, of its own group, or without a
-// seat on the appraisal council (rule C8).
+// coverage reports items that no agency or more than one appraises, agencies that
+// appraise without a seat on the council or have a seat and no items, and agencies
+// that appraise their own group (rule C8).
 func (c Content) coverage() []Finding {
 	var found []Finding
 	for _, s := range c.CriteriaSets {
@@ -24,8 +24,8 @@ func (c Content) coverage() []Finding {
 	return append(found, c.conflicts()...)
 }
 
-// covered reports the self-assessed items of s that nobody appraises or more than
-// one, each time the highest node of which that holds as a whole.
+// covered reports the self-assessed items of s that no agency or more than one
+// appraises, as the highest nodes for which that is true of all items.
 func (c Content) covered(s CriteriaSet) []Finding {
 	named, excepted := nodeSets{}, nodeSets{}
 	for i, d := range c.Duties {
@@ -52,7 +52,7 @@ func (c Content) covered(s CriteriaSet) []Finding {
 		case p.label == "":
 			found = append(found, itemUnassigned.counted(s.Group, p))
 		case strings.Contains(p.label, ","):
-			f := itemAssignedTwice.at(s.Group, p.id, p.label)
+			f := itemAssignedTwice.about(s.Group, p.id, p.label)
 			f.Computed = p.label
 			found = append(found, f)
 		}
@@ -60,8 +60,8 @@ func (c Content) covered(s CriteriaSet) []Finding {
 	return append(found, c.dutiesUnknown(s)...)
 }
 
-// maxUnknown bounds how many unknown nodes are told of: who sees a hundred looks
-// for what they have in common.
+// maxUnknown bounds how many unknown nodes are reported: a hundred are enough to see
+// what they have in common.
 const maxUnknown = 100
 
 // dutiesUnknown reports the duties about nodes that a group does not have.
@@ -73,7 +73,7 @@ func (c Content) dutiesUnknown(s CriteriaSet) []Finding {
 			if d.Group != s.Group || known[id] {
 				continue
 			}
-			f := dutyNodeUnknown.at(s.Group, fmt.Sprintf("duties[%d]", i), id)
+			f := dutyNodeUnknown.at(s.Group, Place{}.entry("duties", i), id)
 			f.Declared = id
 			if unknown = append(unknown, f); len(unknown) == maxUnknown {
 				return unknown
@@ -104,13 +104,13 @@ func (c Content) seating() []Finding {
 	var found []Finding
 	for i, d := range c.Duties {
 		if !seats[d.Agency] && !duties[d.Agency] {
-			found = append(found, about(appraiserWithoutSeat, "", fmt.Sprintf("duties[%d]", i), d.Agency, d.Name))
+			found = append(found, ofAgency(appraiserWithoutSeat, "", Place{}.entry("duties", i), d.Agency, d.Name))
 		}
 		duties[d.Agency] = true
 	}
 	for i, s := range c.Seats {
 		if !duties[s.Agency] {
-			found = append(found, about(memberWithoutDuty, "", fmt.Sprintf("seats[%d]", i), s.Agency, s.Name))
+			found = append(found, ofAgency(memberWithoutDuty, "", Place{}.entry("seats", i), s.Agency, s.Name))
 		}
 	}
 	return found
@@ -127,16 +127,16 @@ func (c Content) conflicts() []Finding {
 	for i, d := range c.Duties {
 		own := ListedAgency{Agency: d.Agency, Group: d.Group}
 		if scored[own] {
-			found = append(found, about(ownAgencyConflict, d.Group, fmt.Sprintf("duties[%d]", i), d.Agency, d.Name))
+			found = append(found, ofAgency(ownAgencyConflict, d.Group, Place{}.entry("duties", i), d.Agency, d.Name))
 			delete(scored, own) // once is enough
 		}
 	}
 	return found
 }
 
-// about is a finding about an agency.
-func about(s findingKind, group, path, agency, name string) Finding {
-	f := s.at(group, path, name)
+// ofAgency returns a finding about an agency.
+func ofAgency(s findingKind, group string, place Place, agency, name string) Finding {
+	f := s.at(group, place, name)
 	f.Computed = agency
 	return f
 }

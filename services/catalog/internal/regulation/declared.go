@@ -5,7 +5,7 @@ import (
 	"github.com/parindex/parindex/libs/points"
 )
 
-// Counting says which nodes count as criteria (rule C3b).
+// Counting is which nodes count as criteria (rule C3b).
 type Counting string
 
 // The counting conventions.
@@ -16,14 +16,14 @@ const (
 	AllCriteria Counting = "ALL_CRITERIA"
 )
 
-// Split says on which side items count that do not say so themselves (rule C5b).
+// Split is on which side items without a side of their own count (rule C5b).
 type Split string
 
 // The ways to split.
 const (
 	// BySourceKind puts surveys and the satisfaction index on the survey side.
 	BySourceKind Split = "BY_SOURCE_KIND"
-	// ByPart puts the items of a part on the side that the part says.
+	// ByPart puts the items of a part on the side of the part.
 	ByPart Split = "BY_PART"
 )
 
@@ -36,10 +36,10 @@ const (
 	SurveySide Side = "SURVEY"
 )
 
-// Completeness says how much of the official table is there (rule C11).
+// Completeness is how much of the official table the content has (rule C11).
 type Completeness string
 
-// What can be there.
+// The degrees of completeness.
 const (
 	Complete       Completeness = "COMPLETE"
 	StructureOnly  Completeness = "STRUCTURE_ONLY"
@@ -47,7 +47,7 @@ const (
 )
 
 // Basis is what a reconstructed item rests on: a figure or name on a line of a
-// source, counted from 1. The zero Basis is that nothing speaks of the item.
+// source, counted from 1. The zero Basis means that no source mentions the item.
 type Basis struct {
 	Source  string `json:"source,omitempty"`
 	Line    int32  `json:"line,omitempty"`
@@ -76,8 +76,8 @@ type DeclaredDomain struct {
 	MaxPoints           *points.Points `json:"maxPoints,omitempty"`
 }
 
-// Acknowledgement is a difference that somebody has seen and accepts: a finding
-// by all it says of itself. When a figure changes the difference is open again.
+// Acknowledgement is a difference that an office has seen and accepts: a finding
+// by all its figures. When a figure changes the difference is open again.
 type Acknowledgement struct {
 	Code     string `json:"code"`
 	Group    string `json:"group,omitempty"`
@@ -96,7 +96,7 @@ type Seat struct {
 	Capacity Capacity `json:"capacity"`
 }
 
-// Capacity is in which an agency sits on the appraisal council.
+// Capacity is the capacity in which an agency is on the appraisal council.
 type Capacity string
 
 // The capacities.
@@ -106,8 +106,8 @@ const (
 	Invited       Capacity = "INVITED"
 )
 
-// Duty is what one organisation appraises in one group: nodes with all below
-// them, less others with all below them. Nodes are named as items are, "i.4".
+// Duty is what one agency appraises in one group: nodes with all below them, except
+// others with all below them, by their ids ("i.4").
 type Duty struct {
 	Agency string   `json:"agency"`
 	Name   string   `json:"name"`
@@ -123,5 +123,5 @@ type ListedAgency struct {
 	Group  string `json:"group"`
 }
 
-// ID returns what names the node in requests: "i.4.1.2".
+// ID returns the id of the node, by which requests name it: "i.4.1.2".
 func (n Node) ID() string { return criteria.NodeID(n.Part, n.Code) }

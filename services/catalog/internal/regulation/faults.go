@@ -46,8 +46,8 @@ var (
 		Vi: "Quy định còn là dự thảo; chỉ bãi bỏ được quy định đã ban hành. Hãy sửa dự thảo thay vì bãi bỏ.",
 		En: "The regulation is a draft; only one that was issued can be revoked. Change the draft instead.",
 	}
-	// DraftThere is an import over a draft that says something else, by somebody who
-	// does not say which version of it they have read.
+	// DraftThere is an import over a draft with other content by a caller who does not
+	// state which version of the draft they have read.
 	DraftThere = fault.Reason{
 		Kind: fault.Conflict, Code: "DRAFT_THERE",
 		Vi: "Đã có dự thảo này với nội dung khác (phiên bản %s). Hãy xem lại dự thảo; nếu vẫn muốn thay, hãy gửi kèm phiên bản đó.",

@@ -65,11 +65,11 @@ var (
 		Vi: "Mã số %s đã dùng ở trên trong cùng phần. Hãy đặt mã khác.",
 		En: "The code %s is used above already in the same part. Choose another one.",
 	}
-	// ParentNotBefore is a parent that does not stand above its child.
+	// ParentNotBefore is a parent that does not come before its child.
 	ParentNotBefore = fault.Reason{
 		Kind: fault.Invalid, Code: "PARENT_NOT_BEFORE",
 		Vi: "Không có mục %s nào đứng trước mục này trong cùng phần. Hãy sửa mã mục cha hoặc thứ tự.",
-		En: "No node %s stands before this one in the same part. Correct the parent or the order.",
+		En: "There is no node %s before this one in the same part. Correct the parent or the order.",
 	}
 	// FieldMissing is a domain without its canonical key.
 	FieldMissing = fault.Reason{
@@ -127,7 +127,7 @@ var (
 		Vi: "Ca kiểm tra ghi %s điểm, theo quy tắc thì không chấm nội dung này. Hãy sửa ca kiểm tra hoặc quy tắc.",
 		En: "The test vector states %s points, and by the rule the item is not applicable. Correct the test vector or the rule.",
 	}
-	// TotalNot100 is a criteria set whose items do not come to 100.
+	// TotalNot100 is a criteria set whose items do not add up to 100.
 	TotalNot100 = fault.Reason{
 		Kind: fault.Invalid, Code: "TOTAL_NOT_100",
 		Vi: "Tổng điểm tối đa của bộ tiêu chí là %s, phải là 100. Hãy đối chiếu điểm của từng mục.",
@@ -163,14 +163,14 @@ var (
 		Vi: "Hai hạng cùng nhận chỉ số trong khoảng %s. Hãy để một hạng nhận.",
 		En: "Two classes take an index in %s. Let only one take it.",
 	}
-	// FieldUnknown is an item that speaks of a domain that its criteria set does not
+	// FieldUnknown is an item about another domain, which its criteria set does not
 	// have.
 	FieldUnknown = fault.Reason{
 		Kind: fault.Invalid, Code: "DOMAIN_UNKNOWN",
 		Vi: "Bộ tiêu chí không có lĩnh vực “%s”. Hãy chọn một trong các lĩnh vực: %s.",
 		En: "The criteria set has no domain %q. Choose one of %s.",
 	}
-	// FieldOwn is an item that names its own domain as the other one it speaks of.
+	// FieldOwn is an item that names its own domain as the other one it is about.
 	FieldOwn = fault.Reason{
 		Kind: fault.Invalid, Code: "FIELD_OWN",
 		Vi: "“%s” là lĩnh vực của chính mục này. Hãy để trống, hoặc ghi lĩnh vực khác mà mục này hỏi về.",
@@ -201,7 +201,7 @@ var (
 		Vi: "Quy định “%s” được thay thế có số quyết định %s, ở đây ghi %s. Hãy sửa một trong hai.",
 		En: "The regulation %q, which is replaced, is the decision %s, and here stands %s. Correct one of them.",
 	}
-	// CalendarPhaseAbsent is the end of a phase that cycles do not come through.
+	// CalendarPhaseAbsent is the end of a phase that cycles do not have.
 	CalendarPhaseAbsent = fault.Reason{
 		Kind: fault.Invalid, Code: "CALENDAR_PHASE_ABSENT",
 		Vi: "Theo số lần tự đánh giá và việc có Hội đồng thẩm định hay không thì không có giai đoạn “%s”. Hãy bỏ mốc này hoặc sửa các mục đó.",
@@ -261,7 +261,7 @@ var (
 		Vi: "Bộ tiêu chí có quá nhiều cấp: phía trên một mục chỉ có tối đa %d cấp. Hãy bỏ bớt cấp.",
 		En: "The criteria have too many levels: at most %d nodes can stand above another. Remove levels.",
 	}
-	// AgencyTwice is an agency that stands twice among the members.
+	// AgencyTwice is an agency that is twice among the members.
 	AgencyTwice = fault.Reason{
 		Kind: fault.Invalid, Code: "AGENCY_TWICE",
 		Vi: "Cơ quan, đơn vị “%s” có hai lần trong danh sách. Hãy bỏ một lần.",

@@ -14,12 +14,11 @@ type Finding struct {
 	Code     string
 	// Group is the group; empty for the whole regulation.
 	Group string
-	// Path is a place in parindex.catalog.v1.RegulationContent ("duties[3]"), a
-	// node ("i.4.1") or, for what is declared of a domain, its canonical key;
-	// empty for the whole group.
+	// Path is Place as a text ("duties[3]"), the id of a node ("i.4.1") or, for what
+	// is declared of a domain, its canonical key; empty for the whole group.
 	Path string
-	// Declared and Computed are what the regulation states and what stands there;
-	// empty for nothing.
+	// Declared is the figure that the regulation states, Computed the one that its
+	// criteria give; empty for none.
 	Declared string
 	Computed string
 	Vi       string
@@ -28,26 +27,34 @@ type Finding struct {
 	// Node is the id of the node that the finding is in ("i.1.1.1"); empty for none.
 	Node string
 
-	// place is where the finding stands in the message.
-	place string
+	// Place is where f is in the content; the whole for a finding about a node, a
+	// domain or a group that Path or Group names.
+	Place Place
 }
 
-// Place is where f stands in parindex.catalog.v1.RegulationContent:
-// "criteria_sets[0].nodes[3].item.max_points". Of what is no error it can be empty.
-func (f Finding) Place() string { return f.place }
+// Located reports whether f is at its Place: an error is, and a text in a legacy
+// encoding.
+func (f Finding) Located() bool { return f.Severity == Error || f.Code == text.Legacy.Code }
 
-// InText reports whether f is about a text in a legacy encoding, whose Place is
-// known although f is a warning.
-func (f Finding) InText() bool { return f.Code == text.Legacy.Code }
+// Violation returns f as a violation of a fault about the whole content.
+func (f Finding) Violation() fault.Violation {
+	return fault.Violation{Field: f.Place.String(), Code: f.Code, Vi: f.Vi, En: f.En}
+}
 
 // findings collects what is wrong, each at its place.
-type findings []fault.Violation
+type findings []Finding
 
-func (f *findings) add(place string, found *fault.Fault) {
-	*f = append(*f, fault.Violation{Field: place, Code: found.Code, Vi: found.Vi, En: found.En})
+// add adds an error, or a warning of a legacy encoding.
+func (f *findings) add(place Place, err error) {
+	told := fault.From(err)
+	severity := Error
+	if told.Code == text.Legacy.Code {
+		severity = Warning
+	}
+	*f = append(*f, Finding{Severity: severity, Code: told.Code, Path: place.String(), Vi: told.Vi, En: told.En, Place: place})
 }
 
-// Severity is how much a finding weighs.
+// Severity is how grave a finding is.
 type Severity string
 
 // The severities, the gravest first.
@@ -60,14 +67,15 @@ const (
 
 var weights = map[Severity]int{Error: 0, Acknowledged: 1, Warning: 2, Note: 3}
 
-// findingKind is a kind of finding: its reason, and how much it weighs.
+// findingKind is a kind of finding: its reason and its severity.
 type findingKind struct {
 	fault.Reason
 	severity Severity
 }
 
-// What the regulation declares of its structure and what stands there (rules C3b,
-// C5 and C5b). Texts are filled with the declared and the computed figure.
+// Differences between the structure that the regulation declares and that of its
+// criteria (rules C3b, C5 and C5b). Texts are filled with the declared and the
+// computed figure.
 var (
 	criteriaCountDiffers = findingKind{fault.Reason{
 		Kind: fault.Invalid, Code: "CRITERIA_COUNT_DIFFERS",
@@ -87,22 +95,22 @@ var (
 	totalDiffers = findingKind{fault.Reason{
 		Kind: fault.Invalid, Code: "TOTAL_DIFFERS",
 		Vi: "Quy định ghi tổng %s điểm, các tiêu chí cộng lại là %s điểm. Hãy đối chiếu với văn bản.",
-		En: "The regulation states %s points in all, the items come to %s. Check both against the document.",
+		En: "The regulation states %s points in all, the items add up to %s. Check both against the document.",
 	}, Error}
 	selfSplitDiffers = findingKind{fault.Reason{
 		Kind: fault.Invalid, Code: "SELF_SPLIT_DIFFERS",
 		Vi: "Quy định ghi %s điểm tự đánh giá, các tiêu chí cộng lại là %s điểm. Hãy đối chiếu với văn bản.",
-		En: "The regulation states %s points of self-assessment, the items come to %s. Check both against the document.",
+		En: "The regulation states %s points of self-assessment, the items add up to %s. Check both against the document.",
 	}, Error}
 	surveySplitDiffers = findingKind{fault.Reason{
 		Kind: fault.Invalid, Code: "SURVEY_SPLIT_DIFFERS",
 		Vi: "Quy định ghi %s điểm khảo sát, các tiêu chí cộng lại là %s điểm. Hãy đối chiếu với văn bản.",
-		En: "The regulation states %s points of surveys, the items come to %s. Check both against the document.",
+		En: "The regulation states %s points of surveys, the items add up to %s. Check both against the document.",
 	}, Error}
 	domainMaxDiffers = findingKind{fault.Reason{
 		Kind: fault.Invalid, Code: "DOMAIN_MAX_DIFFERS",
 		Vi: "Quy định ghi tối đa %s điểm cho lĩnh vực này, các tiêu chí cộng lại là %s điểm. Hãy đối chiếu với văn bản.",
-		En: "The regulation states at most %s points for this domain, its items come to %s. Check both against the document.",
+		En: "The regulation states at most %s points for this domain, its items add up to %s. Check both against the document.",
 	}, Error}
 	structureOnly = findingKind{fault.Reason{
 		Kind: fault.Invalid, Code: "STRUCTURE_ONLY",
@@ -112,12 +120,12 @@ var (
 	acknowledgementStale = findingKind{fault.Reason{
 		Kind: fault.Invalid, Code: "ACKNOWLEDGEMENT_STALE",
 		Vi: "Chênh lệch %s đã được xác nhận với các số này nay không còn; hãy bỏ xác nhận hoặc xác nhận lại.",
-		En: "The acknowledged difference %s does not stand with these figures; drop the acknowledgement or give it anew.",
+		En: "The acknowledged difference %s no longer has these figures. Remove the acknowledgement, or acknowledge the new figures.",
 	}, Warning}
 	notAcknowledgeable = findingKind{fault.Reason{
 		Kind: fault.Invalid, Code: "NOT_ACKNOWLEDGEABLE",
 		Vi: "Không xác nhận được %s; chỉ xác nhận được: %s. Hãy sửa nội dung bị nêu rồi bỏ xác nhận này.",
-		En: "%s cannot be acknowledged; only these can: %s. Correct what it is about and drop the acknowledgement.",
+		En: "%s cannot be acknowledged; only these can: %s. Correct the content in question and remove the acknowledgement.",
 	}, Warning}
 	domainUndeclared = findingKind{fault.Reason{
 		Kind: fault.Invalid, Code: "DOMAIN_UNDECLARED",
@@ -127,16 +135,16 @@ var (
 	basisNone = findingKind{fault.Reason{
 		Kind: fault.Invalid, Code: "BASIS_NONE",
 		Vi: "%s tiêu chí được dựng lại mà không có căn cứ trong các nguồn. Hãy bổ sung căn cứ nếu có.",
-		En: "%s items are reconstructed without anything in the sources to rest on. Add the basis where there is one.",
+		En: "%s items are reconstructed without any basis in the sources. Add the basis if there is one.",
 	}, Note}
 	basisMissing = findingKind{fault.Reason{
 		Kind: fault.Invalid, Code: "BASIS_MISSING",
 		Vi: "%s tiêu chí được dựng lại mà chưa nêu căn cứ: %s. Hãy ghi nguồn, dòng và nội dung, hoặc ghi là không có.",
-		En: "%s reconstructed items do not say what they rest on: %s. State source, line and finding, or that there is none.",
+		En: "%s reconstructed items do not state their basis: %s. State the source, line and finding, or that there is none.",
 	}, Warning}
 )
 
-// What criteria sets leave out that a complete one mostly has (rules C6 and G5).
+// Contents that most complete criteria sets have and this one lacks (rules C6 and G5).
 var (
 	vectorsMissing = findingKind{fault.Reason{
 		Kind: fault.Invalid, Code: "TEST_VECTORS_MISSING",
@@ -150,7 +158,7 @@ var (
 	}, Note}
 )
 
-// Who an agency is that a regulation names more than once.
+// An agency that a regulation names in two ways.
 var (
 	agencyTwoNames = findingKind{fault.Reason{
 		Kind: fault.Invalid, Code: "AGENCY_NAMED_TWICE",
@@ -168,15 +176,15 @@ var (
 var partUnused = findingKind{fault.Reason{
 	Kind: fault.Invalid, Code: "PART_UNUSED",
 	Vi: "Không bộ tiêu chí nào có mục thuộc phần “%s”. Hãy bỏ phần này hoặc sửa phần của các mục.",
-	En: "No criteria set has a node in the part %q. Drop the part, or correct the part of the nodes.",
+	En: "No criteria set has a node in the part %q. Remove the part, or correct the part of the nodes.",
 }, Warning}
 
-// Who appraises what (rule C8).
+// The assignment of items to the agencies that appraise them (rule C8).
 var (
 	itemUnassigned = findingKind{fault.Reason{
 		Kind: fault.Invalid, Code: "ITEM_UNASSIGNED",
 		Vi: "Không có cơ quan nào thẩm định %s tiêu chí tự đánh giá ở đây. Hãy phân công.",
-		En: "Nobody appraises the %s self-assessed items here. Name an agency for them.",
+		En: "No agency appraises the %s self-assessed items here. Name an agency for them.",
 	}, Warning}
 	itemAssignedTwice = findingKind{fault.Reason{
 		Kind: fault.Invalid, Code: "ITEM_ASSIGNED_TWICE",
@@ -196,16 +204,16 @@ var (
 	memberWithoutDuty = findingKind{fault.Reason{
 		Kind: fault.Invalid, Code: "MEMBER_WITHOUT_DUTY",
 		Vi: "%s có trong Hội đồng thẩm định nhưng không được phân công tiêu chí nào. Hãy phân công nếu cần.",
-		En: "%s has a seat on the appraisal council but no items to appraise. Give it some if need be.",
+		En: "%s has a seat on the appraisal council but no items to appraise. Give it some if necessary.",
 	}, Warning}
 	ownAgencyConflict = findingKind{fault.Reason{
 		Kind: fault.Invalid, Code: "OWN_AGENCY_CONFLICT",
 		Vi: "%s thẩm định tiêu chí của khối mà chính cơ quan này được đánh giá. Hãy phân công người thay khi thẩm định cơ quan này.",
-		En: "%s appraises items of the group in which it is scored itself. Name a substitute for its own items.",
+		En: "%s appraises items of the group in which it is scored itself. Name another agency to appraise it.",
 	}, Warning}
 )
 
-// Who is surveyed about what (rules C7 and Q11).
+// The links between surveyed items and respondent groups (rules C7 and Q11).
 var (
 	itemUnasked = findingKind{fault.Reason{
 		Kind: fault.Invalid, Code: "ITEM_UNASKED",
@@ -220,21 +228,21 @@ var (
 	linkWithoutItems = findingKind{fault.Reason{
 		Kind: fault.Invalid, Code: "LINK_WITHOUT_ITEMS",
 		Vi: "Các mục của liên kết khảo sát này không có tiêu chí nào lấy số liệu khảo sát. Hãy sửa các mục hoặc bỏ liên kết.",
-		En: "No item at the nodes of this survey link is surveyed. Correct the nodes or drop the link.",
+		En: "No item at the nodes of this survey link is surveyed. Correct the nodes, or remove the link.",
 	}, Warning}
 	respondentsUnasked = findingKind{fault.Reason{
 		Kind: fault.Invalid, Code: "RESPONDENTS_UNASKED",
 		Vi: "Nhóm “%s” không được hỏi về mục nào. Hãy thêm liên kết khảo sát hoặc bỏ nhóm này.",
-		En: "The respondent group %q is asked about nothing. Add a survey link or drop the group.",
+		En: "The respondent group %q is not asked about any item. Add a survey link, or remove the group.",
 	}, Warning}
 )
 
-// When phases end (rules Y1 and Y2).
+// The ends of phases (rules Y1 and Y2).
 var (
 	calendarOutOfOrder = findingKind{fault.Reason{
 		Kind: fault.Invalid, Code: "CALENDAR_OUT_OF_ORDER",
 		Vi: "Giai đoạn “%s” kết thúc ngày %s, trước khi giai đoạn “%s” trước đó kết thúc (%s). Hãy sửa ngày hoặc số năm sau.",
-		En: "The phase %s ends on %s, before %s, which goes before it, has ended (%s). Correct the day or the year.",
+		En: "The phase %s ends on %s, before the end of the earlier phase %s (%s). Correct the day or the year.",
 	}, Warning}
 	calendarStepTwice = findingKind{fault.Reason{
 		Kind: fault.Invalid, Code: "CALENDAR_STEP_TWICE",
@@ -243,7 +251,7 @@ var (
 	}, Warning}
 )
 
-// Wrong references and calendars, which only Check reports.
+// Wrong references and calendar steps.
 var (
 	groupUndefined = fault.Reason{
 		Kind: fault.Invalid, Code: "GROUP_UNDEFINED",
@@ -253,26 +261,33 @@ var (
 	calendarStepUnclear = fault.Reason{
 		Kind: fault.Invalid, Code: "CALENDAR_STEP_UNCLEAR",
 		Vi: "Mốc cần đúng một trong hai: ngày cuối hoặc số ngày. Hãy ghi một và bỏ một.",
-		En: "A step needs either its last day or how many days it lasts, and not both. Keep one of the two.",
+		En: "A step needs either its last day or its number of days, not both. Keep one of the two.",
 	}
 )
 
-// at is a finding of the kind k, its texts filled with args.
-func (s findingKind) at(group, path string, args ...any) Finding {
+// at returns a finding of the kind s at a place, its texts filled with args.
+func (s findingKind) at(group string, place Place, args ...any) Finding {
 	told := s.With(args...)
-	return Finding{Severity: s.severity, Code: s.Code, Group: group, Path: path, Vi: told.Vi, En: told.En, place: path}
+	return Finding{Severity: s.severity, Code: s.Code, Group: group, Path: place.String(), Vi: told.Vi, En: told.En, Place: place}
 }
 
-// counted is a finding about all items of a subtree.
+// about returns a finding about what path names in the criteria set of a group.
+func (s findingKind) about(group, path string, args ...any) Finding {
+	f := s.at(group, Place{}, args...)
+	f.Path = path
+	return f
+}
+
+// counted returns a finding about all items of a subtree.
 func (s findingKind) counted(group string, p subtree) Finding {
-	f := s.at(group, p.id, strconv.Itoa(p.items))
+	f := s.about(group, p.id, strconv.Itoa(p.items))
 	f.Computed = strconv.Itoa(p.items)
 	return f
 }
 
-// difference is a finding about two figures.
-func (s findingKind) difference(group, path, place string, declared, computed fmt.Stringer) Finding {
-	f := s.at(group, path, declared, computed)
-	f.Declared, f.Computed, f.place = declared.String(), computed.String(), place
+// difference is a finding about two figures, of which the declared one is at place.
+func (s findingKind) difference(group, path string, place Place, declared, computed fmt.Stringer) Finding {
+	f := s.about(group, path, declared, computed)
+	f.Declared, f.Computed, f.Place = declared.String(), computed.String(), place
 	return f
 }

@@ -1,7 +1,6 @@
 package regulation
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -29,32 +28,33 @@ func (c Content) partIDs() string {
 func (c Content) checkParts(f *findings) {
 	ids, codes := map[string]bool{}, map[string]bool{}
 	for i, p := range c.Parts {
-		at := fmt.Sprintf("parts[%d]", i)
+		at := Place{}.entry("parts", i)
 		if ids[p.ID] {
-			f.add(at+".id", fault.IDTwice.With(p.ID))
+			f.add(at.field("id"), fault.IDTwice.With(p.ID))
 		}
 		if codes[p.Code] {
-			f.add(at+".code", PartCodeTwice.With(p.Code))
+			f.add(at.field("code"), PartCodeTwice.With(p.Code))
 		}
 		ids[p.ID], codes[p.Code] = true, true
-		f.line(at+".code", p.Code)
-		f.line(at+".name", p.Name)
+		f.line(at.field("code"), p.Code)
+		f.line(at.field("name"), p.Name)
 		if c.Split == ByPart && p.Side == "" {
-			f.add(at+".side", PartSideMissing.With(p.Code))
+			f.add(at.field("side"), PartSideMissing.With(p.Code))
 		}
 	}
 	for i, s := range c.CriteriaSets {
 		unlisted := 0
 		for j, n := range s.Nodes {
 			if !ids[n.Part] && unlisted < maxUnknown {
-				f.add(fmt.Sprintf("criteria_sets[%d].nodes[%d].part", i, j), PartUnlisted.With(n.Part, c.partIDs()))
+				f.add(setPlace(i).node(j).field("part"), PartUnlisted.With(n.Part, c.partIDs()))
 				unlisted++
 			}
 		}
 	}
 }
 
-// partsUnused reports the parts that no node is in, unless criteria are still to come.
+// partsUnused reports the parts without nodes, unless a criteria set has only its
+// structure so far.
 func (c Content) partsUnused() []Finding {
 	if slices.ContainsFunc(c.CriteriaSets, c.bare) {
 		return nil
@@ -68,7 +68,7 @@ func (c Content) partsUnused() []Finding {
 	var found []Finding
 	for i, p := range c.Parts {
 		if !used[p.ID] {
-			found = append(found, partUnused.at("", fmt.Sprintf("parts[%d]", i), p.Code))
+			found = append(found, partUnused.at("", Place{}.entry("parts", i), p.Code))
 		}
 	}
 	return found

@@ -11,7 +11,7 @@ func (c Content) Windowed() []criteria.Phase {
 	return slices.DeleteFunc([]criteria.Phase{criteria.Self1, criteria.Appraisal1, criteria.Self2, criteria.Appraisal2}, func(p criteria.Phase) bool { return !c.has(p) })
 }
 
-// has reports whether cycles under c come through a phase (rule Y1).
+// has reports whether cycles under c have a phase (rule Y1).
 func (c Content) has(p criteria.Phase) bool {
 	switch p {
 	case criteria.Self2, criteria.Appraisal2:

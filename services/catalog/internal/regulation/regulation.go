@@ -1,7 +1,7 @@
-// Package regulation is what a regulation says and the rules by which it is judged
-// before it is issued: its criteria sets with their items, what the decision states of
-// its own structure, who appraises and who is surveyed (rules C2 to C8 and C11), and
-// the phases that cycles under it have (rule Y1). It knows no authority, no agency
+// Package regulation contains the content of a regulation and the rules that it must
+// satisfy before it is issued: its criteria sets with their items, the structure that
+// the decision declares, the assignment of appraisals and surveys (rules C2 to C8 and
+// C11), and the phases of cycles under it (rule Y1). It knows no authority, no agency
 // and no cycle: those are in package catalog, which imports this one.
 package regulation
 
@@ -17,7 +17,7 @@ type Regulation struct {
 	Authority string
 	ID        string
 	State     RegulationState
-	// Content holds no criteria sets where regulations were listed.
+	// Content has no criteria sets if regulations were listed.
 	Content Content
 	// SHA256 is that of the content's canonical form, in hex.
 	SHA256 string
@@ -26,7 +26,7 @@ type Regulation struct {
 	Version   int64
 }
 
-// RegulationState says where a regulation stands in its life.
+// RegulationState is the state of a regulation.
 type RegulationState string
 
 // The states of a regulation. All but a draft are immutable.
@@ -71,19 +71,25 @@ func (r Regulation) Revise(content Content) (Regulation, error) {
 	return r, nil
 }
 
-// Examined is what is wrong with a content, found before its regulation is issued:
-// to look through the largest takes seconds, during which nothing may be locked.
+// Examined is a content with its errors, found before its regulation is issued: the
+// largest takes seconds to validate, during which nothing may be locked.
 // The zero Examined fits no regulation.
 type Examined struct {
 	content Content
 	sha256  string
-	wrong   findings
+	wrong   []fault.Violation
 }
 
-// Examine looks through what r says.
+// Examine validates the content of r.
 func (r Regulation) Examine() Examined {
+	e := Examined{content: r.Content, sha256: r.SHA256}
 	found, _ := r.Content.Validate()
-	return Examined{r.Content, r.SHA256, violations(found)}
+	for _, f := range found {
+		if f.Severity == Error {
+			e.wrong = append(e.wrong, f.Violation())
+		}
+	}
+	return e
 }
 
 // Issue returns r as issued at the instant now, with the content that was
@@ -101,10 +107,10 @@ func (r Regulation) Issue(e Examined, replaced *Regulation, now time.Time) (issu
 	}
 	wrong := slices.Clone(e.wrong)
 	if replaced != nil && replaced.State != Issued {
-		wrong.add("replaces", ReplacedNotIssued.With(replaced.ID, replaced.State))
+		wrong = append(wrong, ReplacedNotIssued.With(replaced.ID, replaced.State).Violation("replaces"))
 	}
 	if stated := r.Content.ReplacesDecision; replaced != nil && stated != "" && replaced.Content.DecisionNumber != stated {
-		wrong.add("replaces_decision", ReplacedDecisionDiffers.With(replaced.ID, replaced.Content.DecisionNumber, stated))
+		wrong = append(wrong, ReplacedDecisionDiffers.With(replaced.ID, replaced.Content.DecisionNumber, stated).Violation("replacesDecision"))
 	}
 	if len(wrong) > 0 {
 		return r, nil, RegulationUnsound.List(wrong...)

@@ -1,17 +1,15 @@
 package regulation
 
 import (
-	"fmt"
-
 	"github.com/parindex/parindex/libs/criteria"
 )
 
-// SpecialRule decides the classes of one group besides the agencies' own indices.
+// SpecialRule decides on the classes of one group besides the agencies' own indices.
 type SpecialRule struct {
 	Group string `json:"group"`
 	// SubordinateClasses is the one kind of rule that there is.
 	SubordinateClasses *SubordinateClasses `json:"subordinateClasses,omitempty"`
-	// Clause says so, as printed; empty: not stated.
+	// Clause is the clause that states the rule, as printed; empty: not stated.
 	Clause string `json:"clause,omitempty"`
 }
 
@@ -26,29 +24,29 @@ type SubordinateClasses struct {
 	Incomplete   criteria.Incomplete `json:"incomplete"`
 }
 
-// checkSpecial checks the special rules: both groups are there, and their classes
-// can be compared by their place.
+// checkSpecial checks that both groups of each special rule exist and that their
+// classes can be compared by their order.
 func (c Content) checkSpecial(f *findings) {
 	seen := map[[2]string]bool{}
 	for i, r := range c.SpecialRules {
-		at := fmt.Sprintf("special_rules[%d]", i)
-		f.text(at+".clause", r.Clause)
-		own := c.set(f, at+".group", r.Group)
+		at := Place{}.entry("specialRules", i)
+		f.text(at.field("clause"), r.Clause)
+		own := c.set(f, at.field("group"), r.Group)
 		s := r.SubordinateClasses
 		if s == nil {
-			continue // a rule of no kind decides nothing; the contract lets none through
+			continue // the contract refuses a rule of no kind
 		}
-		at += ".subordinate_classes"
-		below := c.set(f, at+".subordinates", s.Subordinates)
+		at = at.field("subordinateClasses")
+		below := c.set(f, at.field("subordinates"), s.Subordinates)
 		if s.Numerator > s.Denominator {
-			f.add(at+".numerator", ShareAboveOne.With(s.Numerator, s.Denominator))
+			f.add(at.field("numerator"), ShareAboveOne.With(s.Numerator, s.Denominator))
 		}
 		pair := [2]string{r.Group, s.Subordinates}
 		switch {
 		case r.Group == s.Subordinates:
-			f.add(at+".subordinates", SubordinatesSameGroup.With(r.Group))
+			f.add(at.field("subordinates"), SubordinatesSameGroup.With(r.Group))
 		case seen[pair]:
-			f.add(at+".subordinates", SpecialRuleTwice.With(r.Group, s.Subordinates))
+			f.add(at.field("subordinates"), SpecialRuleTwice.With(r.Group, s.Subordinates))
 		case own == nil || below == nil || c.classless(*own) || c.classless(*below):
 		case len(own.Classes) != len(below.Classes) || len(own.Classes) == 0:
 			f.add(at, SpecialRuleClasses.With(r.Group, len(own.Classes), s.Subordinates, len(below.Classes)))
@@ -58,7 +56,7 @@ func (c Content) checkSpecial(f *findings) {
 }
 
 // set returns the criteria set of a group, or nil after a finding.
-func (c Content) set(f *findings, place, group string) *CriteriaSet {
+func (c Content) set(f *findings, place Place, group string) *CriteriaSet {
 	for i := range c.CriteriaSets {
 		if c.CriteriaSets[i].Group == group {
 			return &c.CriteriaSets[i]
@@ -68,5 +66,5 @@ func (c Content) set(f *findings, place, group string) *CriteriaSet {
 	return nil
 }
 
-// classless reports whether the classes of s are still to come with its table.
+// classless reports whether s has no classes because its table is not imported yet.
 func (c Content) classless(s CriteriaSet) bool { return len(s.Classes) == 0 && c.bare(s) }

@@ -2,7 +2,6 @@ package regulation
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strconv"
 
@@ -10,8 +9,8 @@ import (
 	"github.com/parindex/parindex/libs/points"
 )
 
-// What a draft declared before its official table was imported, and what it
-// declares with it (rule C11). Texts are filled with the path, the former and the
+// Differences between what a draft declared before its official table was imported
+// and what it declares with it (rule C11). Texts are filled with the path, the former and the
 // present figure.
 var (
 	declaredChanged = findingKind{fault.Reason{
@@ -22,7 +21,7 @@ var (
 	declaredReplaced = findingKind{fault.Reason{
 		Kind: fault.Invalid, Code: "DECLARED_REPLACED",
 		Vi: "Trước khi nhập bảng chính thức, dự thảo ghi %[1]s là %[2]s; nay ghi %[3]s. Không cần làm gì thêm.",
-		En: "Before the official table was imported the draft stated %[2]s for %[1]s, now it states %[3]s. Check that this is meant.",
+		En: "Before the official table was imported the draft stated %[2]s for %[1]s, now it states %[3]s. Check that this is intended.",
 	}, Acknowledged}
 )
 
@@ -34,28 +33,28 @@ type statement struct {
 	// ("steering.max_points"), or a field of the content ("split").
 	group, path string
 	value       string
-	// place is where it stands in the message.
-	place string
+	// place is where the content states it.
+	place Place
 }
 
-// fits reports whether s is what an acknowledgement speaks of.
+// fits reports whether an acknowledgement is about s.
 func (s statement) fits(a Acknowledgement) bool { return s.group == a.Group && s.path == a.Path }
 
 // statements are all that c states of its structure (rules C3b, C5 and C5b).
 func (c Content) statements() []statement {
 	all := []statement{
-		{"", "counting", string(cmp.Or(c.Counting, LeafCriteria)), "counting"},
-		{"", "split", string(cmp.Or(c.Split, BySourceKind)), "split"},
+		{"", "counting", string(cmp.Or(c.Counting, LeafCriteria)), Place{}.field("counting")},
+		{"", "split", string(cmp.Or(c.Split, BySourceKind)), Place{}.field("split")},
 	}
 	for i, d := range c.Declared {
-		at := stating{&all, d.Group, "", fmt.Sprintf("declared[%d]", i)}
+		at := stating{&all, d.Group, "", Place{}.entry("declared", i)}
 		at.count("criteria", d.Criteria)
 		at.count("sub_criteria", d.SubCriteria)
 		at.points("self_points", d.SelfPoints)
 		at.points("survey_points", d.SurveyPoints)
 		at.points("total_points", d.TotalPoints)
 		for j, domain := range d.Domains {
-			at := stating{&all, d.Group, domain.Field + ".", fmt.Sprintf("declared[%d].domains[%d]", i, j)}
+			at := stating{&all, d.Group, domain.Field + ".", Place{}.entry("declared", i).entry("domains", j)}
 			at.count("criteria", domain.Criteria)
 			at.count("sub_criteria", domain.SubCriteria)
 			at.count("surveyed_sub_criteria", domain.SurveyedSubCriteria)
@@ -67,8 +66,9 @@ func (c Content) statements() []statement {
 
 // stating collects the statements at one place.
 type stating struct {
-	all                  *[]statement
-	group, prefix, place string
+	all           *[]statement
+	group, prefix string
+	place         Place
 }
 
 func (s stating) count(field string, n *int32) {
@@ -84,16 +84,16 @@ func (s stating) points(field string, p *points.Points) {
 }
 
 func (s stating) add(field, value string) {
-	*s.all = append(*s.all, statement{s.group, s.prefix + field, value, s.place + "." + field})
+	*s.all = append(*s.all, statement{s.group, s.prefix + field, value, s.place.field(fault.JSONPath(field))})
 }
 
 // Contradicts returns what keeps c from being imported over the draft r, each at
-// its place in c: where r's official table is still to be imported, all that r
-// declares of its structure and c leaves out or states otherwise, unless c
-// acknowledges that with both values. Otherwise a table with other counts could
-// come in by declaring them itself (rule C11). What c states beyond r is compared
-// with its own table only.
-func (c Content) Contradicts(r Regulation) []fault.Violation {
+// its place in c: if r's official table is still to be imported, all that r declares
+// of its structure and c leaves out or states differently, unless c acknowledges that
+// with both values. Without this a table with other counts could be imported by
+// declaring them itself (rule C11). What c states beyond r is compared with its own
+// table only.
+func (c Content) Contradicts(r Regulation) []Finding {
 	if r.Content.Completeness != StructureOnly {
 		return nil
 	}
@@ -110,20 +110,20 @@ func (c Content) Contradicts(r Regulation) []fault.Violation {
 			found = append(found, declaredChanged.at(was.group, is.place, is.path, was.value, cmp.Or(is.value, "—")))
 		}
 	}
-	return violations(found)
+	return found
 }
 
-// declaredAt is where c says what is declared of a group.
-func (c Content) declaredAt(group string) string {
+// declaredAt returns the place of what is declared of a group.
+func (c Content) declaredAt(group string) Place {
 	if i := slices.IndexFunc(c.Declared, func(d Declared) bool { return d.Group == group }); i >= 0 {
-		return fmt.Sprintf("declared[%d]", i)
+		return Place{}.entry("declared", i)
 	}
-	return "declared"
+	return Place{}.field("declared")
 }
 
-// replaced returns the finding of an acknowledgement that c states otherwise than
-// its draft did. It stands as long as c states the acknowledged value.
-func (c Content) replaced(a Acknowledgement) (f Finding, stands bool) {
+// replaced returns the finding of an acknowledgement that c states other values than
+// its draft did. It is valid as long as c states the acknowledged value.
+func (c Content) replaced(a Acknowledgement) (f Finding, valid bool) {
 	value := ""
 	for _, s := range c.statements() {
 		if s.fits(a) {
@@ -134,7 +134,7 @@ func (c Content) replaced(a Acknowledgement) (f Finding, stands bool) {
 	if a.Code != declaredChanged.Code || a.Declared == a.Computed || value != a.Computed {
 		return Finding{}, false
 	}
-	f = declaredReplaced.at(a.Group, a.Path, a.Path, a.Declared, cmp.Or(a.Computed, "—"))
+	f = declaredReplaced.about(a.Group, a.Path, a.Path, a.Declared, cmp.Or(a.Computed, "—"))
 	f.Declared, f.Computed = a.Declared, a.Computed
 	return f, true
 }

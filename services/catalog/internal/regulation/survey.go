@@ -1,33 +1,32 @@
 package regulation
 
 import (
-	"fmt"
 	"math/big"
 
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/points"
 )
 
-// RespondentGroup is people who are surveyed (rule Q1).
+// RespondentGroup is a group of people who are surveyed (rule Q1).
 type RespondentGroup struct {
 	ID   string `json:"id"`
 	Name string `json:"name"`
 }
 
-// SurveyLink says who is asked about which surveyed items of one group.
+// SurveyLink says which surveyed items of one group a respondent group is asked about.
 type SurveyLink struct {
 	Group string `json:"group"`
-	// Nodes are named as items are, each with all below it; none: the whole group.
+	// Nodes are ids of nodes, each with all below it; none: the whole group.
 	Nodes []string `json:"nodes,omitempty"`
 	// Respondents is the id of a respondent group.
 	Respondents string `json:"respondents"`
-	// Weight is what their value weighs among all who are asked about the same item
-	// (rule Q11); nil: not stated.
+	// Weight is the weight of their value among those of all groups that are asked
+	// about the same item (rule Q11); nil: not stated.
 	Weight *points.Points `json:"weight,omitempty"`
 }
 
-// asks are the surveyed items of one group with the links that reach them.
-type asks struct {
+// linkedItems are the surveyed items of one group with the links that reach them.
+type linkedItems struct {
 	set *CriteriaSet
 	// links are those of the group, by the nodes they name.
 	links nodeSets
@@ -35,12 +34,12 @@ type asks struct {
 	weighted big.Int
 }
 
-// whole stands for all of a criteria set.
+// whole is the node that a link names which names none: all of a criteria set.
 const whole = ""
 
-// asksOf returns the asks of a group.
-func (c Content) asksOf(s *CriteriaSet) *asks {
-	a := &asks{set: s, links: nodeSets{}}
+// linkedItems returns the surveyed items of a group.
+func (c Content) linkedItems(s *CriteriaSet) *linkedItems {
+	a := &linkedItems{set: s, links: nodeSets{}}
 	for i, l := range c.SurveyLinks {
 		if l.Group != s.Group {
 			continue
@@ -58,8 +57,8 @@ func (c Content) asksOf(s *CriteriaSet) *asks {
 	return a
 }
 
-// items yields the surveyed items, each with the links that reach it.
-func (a *asks) items(yield func(n Node, links *big.Int) bool) {
+// each yields the surveyed items, each with the links that reach it.
+func (a *linkedItems) each(yield func(n Node, links *big.Int) bool) {
 	for n, up := range a.set.ancestries() {
 		if n.Item != nil && n.Item.SourceKind.Surveyed() && !yield(n, a.links.about(n, up)) {
 			return
@@ -67,34 +66,34 @@ func (a *asks) items(yield func(n Node, links *big.Int) bool) {
 	}
 }
 
-// checkSurvey checks who is asked about what (rules C7 and Q11).
+// checkSurvey checks the respondent groups and the survey links (rules C7 and Q11).
 func (c Content) checkSurvey(f *findings) {
 	ids := map[string]bool{}
 	for i, g := range c.RespondentGroups {
-		at := fmt.Sprintf("respondent_groups[%d]", i)
+		at := Place{}.entry("respondentGroups", i)
 		if ids[g.ID] {
-			f.add(at+".id", fault.IDTwice.With(g.ID))
+			f.add(at.field("id"), fault.IDTwice.With(g.ID))
 		}
 		ids[g.ID] = true
-		f.line(at+".name", g.Name)
+		f.line(at.field("name"), g.Name)
 	}
 	for i, l := range c.SurveyLinks {
-		at := fmt.Sprintf("survey_links[%d]", i)
-		c.set(f, at+".group", l.Group)
+		at := Place{}.entry("surveyLinks", i)
+		c.set(f, at.field("group"), l.Group)
 		if !ids[l.Respondents] {
-			f.add(at+".respondents", RespondentsUndefined.With(l.Respondents))
+			f.add(at.field("respondents"), RespondentsUndefined.With(l.Respondents))
 		}
 		if l.Weight != nil && l.Weight.Sign() <= 0 {
-			f.add(at+".weight", WeightNotPositive.With(*l.Weight))
+			f.add(at.field("weight"), WeightNotPositive.With(*l.Weight))
 		}
 	}
 	for i := range c.CriteriaSets {
 		s := &c.CriteriaSets[i]
 		if c.bare(*s) {
-			continue // its nodes are still to come
+			continue // its nodes are not imported yet
 		}
 		c.checkLinkNodes(f, s)
-		c.checkWeights(f, c.asksOf(s))
+		c.checkWeights(f, c.linkedItems(s))
 	}
 }
 
@@ -106,16 +105,16 @@ func (c Content) checkLinkNodes(f *findings, s *CriteriaSet) {
 				continue
 			}
 			unknown++
-			f.add(fmt.Sprintf("survey_links[%d].nodes[%d]", i, j), LinkNodeUnknown.With(id))
+			f.add(Place{}.entry("surveyLinks", i).entry("nodes", j), LinkNodeUnknown.With(id))
 		}
 	}
 }
 
 // checkWeights reports, once each, the links without a weight that reach an item
 // which another link with a weight reaches.
-func (c Content) checkWeights(f *findings, a *asks) {
+func (c Content) checkWeights(f *findings, a *linkedItems) {
 	var reported big.Int
-	for n, links := range a.items {
+	for n, links := range a.each {
 		var with, without big.Int
 		with.And(links, &a.weighted)
 		without.AndNot(links, &a.weighted)
@@ -124,24 +123,24 @@ func (c Content) checkWeights(f *findings, a *asks) {
 		}
 		for i := range without.BitLen() {
 			if without.Bit(i) == 1 && reported.Bit(i) == 0 {
-				f.add(fmt.Sprintf("survey_links[%d].weight", i), WeightMissing.With(n.ID()))
+				f.add(Place{}.entry("surveyLinks", i).field("weight"), WeightMissing.With(n.ID()))
 				reported.SetBit(&reported, i, 1)
 			}
 		}
 	}
 }
 
-// asked reports the surveyed items that nobody is asked about or one group twice,
-// the links that ask about nothing, and who is asked about nothing. Without links
-// nothing is stated.
-func (c Content) asked() []Finding {
+// unlinked reports the surveyed items that no link reaches or that two links reach
+// for one respondent group, the links that reach no item, and the respondent groups
+// without a link. It reports nothing where the content has no links at all.
+func (c Content) unlinked() []Finding {
 	if len(c.SurveyLinks) == 0 {
 		return nil
 	}
 	var found []Finding
 	for i := range c.CriteriaSets {
 		if s := &c.CriteriaSets[i]; !c.bare(*s) {
-			found = append(found, c.askedOf(c.asksOf(s))...)
+			found = append(found, c.unlinkedItems(c.linkedItems(s))...)
 		}
 	}
 	linked := map[string]bool{}
@@ -150,16 +149,16 @@ func (c Content) asked() []Finding {
 	}
 	for i, g := range c.RespondentGroups {
 		if !linked[g.ID] {
-			found = append(found, respondentsUnasked.at("", fmt.Sprintf("respondent_groups[%d]", i), g.Name))
+			found = append(found, respondentsUnasked.at("", Place{}.entry("respondentGroups", i), g.Name))
 		}
 	}
 	return found
 }
 
-func (c Content) askedOf(a *asks) []Finding {
+func (c Content) unlinkedItems(a *linkedItems) []Finding {
 	var used, doubled big.Int
 	var found []Finding
-	for n, links := range a.items {
+	for n, links := range a.each {
 		used.Or(&used, links)
 		first := map[string]bool{}
 		for i := range links.BitLen() {
@@ -169,7 +168,7 @@ func (c Content) askedOf(a *asks) []Finding {
 			respondents := c.SurveyLinks[i].Respondents
 			if first[respondents] && doubled.Bit(i) == 0 {
 				doubled.SetBit(&doubled, i, 1)
-				f := askedTwice.at(a.set.Group, fmt.Sprintf("survey_links[%d]", i), respondents, n.ID())
+				f := askedTwice.at(a.set.Group, Place{}.entry("surveyLinks", i), respondents, n.ID())
 				f.Computed = n.ID()
 				found = append(found, f)
 			}
@@ -178,7 +177,7 @@ func (c Content) askedOf(a *asks) []Finding {
 	}
 	for i, l := range c.SurveyLinks {
 		if l.Group == a.set.Group && used.Bit(i) == 0 {
-			found = append(found, linkWithoutItems.at(a.set.Group, fmt.Sprintf("survey_links[%d]", i)))
+			found = append(found, linkWithoutItems.at(a.set.Group, Place{}.entry("surveyLinks", i)))
 		}
 	}
 	const unasked, asked = "", "asked"

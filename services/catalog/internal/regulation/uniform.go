@@ -2,12 +2,12 @@ package regulation
 
 import "math/big"
 
-// nodeSets are sets of duties or links by the nodes that they name, each a bit for
-// each index: so that a thousand duties on two thousand nodes are compared at once
+// nodeSets are sets of duties or links by the nodes that they name, with a bit for
+// each index, so that a thousand duties on two thousand nodes are compared at once
 // and not one by one.
 type nodeSets map[string]*big.Int
 
-// add says that the duty or link i names a node.
+// add records that the duty or link i names a node.
 func (s nodeSets) add(node string, i int) {
 	if s[node] == nil {
 		s[node] = new(big.Int)
@@ -15,7 +15,7 @@ func (s nodeSets) add(node string, i int) {
 	s[node].SetBit(s[node], i, 1)
 }
 
-// about returns those that name n, one of the nodes above it, or the whole.
+// about returns the duties or links that name n, a node above it, or the whole.
 func (s nodeSets) about(n Node, up []Node) *big.Int {
 	all := new(big.Int)
 	or := func(node string) {
@@ -31,7 +31,7 @@ func (s nodeSets) about(n Node, up []Node) *big.Int {
 	return all
 }
 
-// ids are those of all nodes.
+// ids returns the ids of all nodes.
 func (s CriteriaSet) ids() map[string]bool {
 	ids := map[string]bool{}
 	for _, n := range s.Nodes {
@@ -40,7 +40,7 @@ func (s CriteriaSet) ids() map[string]bool {
 	return ids
 }
 
-// subtree is a node with all below it: how many items of some kind that has, and the
+// subtree is a node with all below it: its number of items of some kind, and the
 // label that all of them share.
 type subtree struct {
 	id    string
@@ -48,7 +48,7 @@ type subtree struct {
 	label string
 }
 
-// branch is a subtree with what stands below it.
+// branch is a subtree with the branches below it.
 type branch struct {
 	subtree
 
@@ -57,8 +57,8 @@ type branch struct {
 }
 
 // subtrees returns the highest nodes of which all items of some kind have the same
-// label. label says which an item has that stands below others, and whether it is
-// of the kind.
+// label. label returns that of an item with the nodes above it, and whether the item
+// is of the kind.
 func (s CriteriaSet) subtrees(label func(n Node, up []Node) (string, bool)) []subtree {
 	root, branches := new(branch), map[string]*branch{}
 	for n, up := range s.ancestries() {
@@ -79,7 +79,7 @@ func (s CriteriaSet) subtrees(label func(n Node, up []Node) (string, bool)) []su
 	return root.uniform(nil)
 }
 
-// sum adds up what stands below b.
+// sum adds up the branches below b.
 func (b *branch) sum() {
 	for _, below := range b.below {
 		below.sum()

@@ -2,19 +2,16 @@ package regulation
 
 import (
 	"cmp"
-	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
-	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/points"
 	"github.com/parindex/parindex/libs/text"
 )
 
-// Structure is what stands in one group's criteria set, computed.
+// Structure is the computed structure of one group's criteria set.
 type Structure struct {
 	Group        string
 	Criteria     int32
@@ -25,12 +22,12 @@ type Structure struct {
 	SurveyPoints points.Points
 }
 
-// Validate returns everything that was found about c, the gravest first, and the
+// Validate returns all findings about c, the gravest first, and the
 // computed structure of each group (rules C3b, C5, C5b, C7 and C8). An Error keeps c
-// from being issued: all that Check finds, what contradicts the declared
-// structure and is not acknowledged, and that only the structure is there.
+// from being issued: what Check finds, an unacknowledged difference from the declared
+// structure, or that c has only its structure.
 func (c Content) Validate() ([]Finding, []Structure) {
-	found := c.checked()
+	found := c.Check()
 	var structures []Structure
 	for i, s := range c.CriteriaSets {
 		sum := c.sum(s)
@@ -41,70 +38,28 @@ func (c Content) Validate() ([]Finding, []Structure) {
 		found = append(found, c.compare(i, sum)...)
 	}
 	if c.Completeness == StructureOnly {
-		found = append(found, structureOnly.at("", "completeness"))
+		found = append(found, structureOnly.at("", Place{}.field("completeness")))
 	}
-	found = slices.Concat(c.acknowledge(found), c.partsUnused(), c.coverage(), c.named(), c.order(), c.asked(), c.lacking())
+	found = slices.Concat(c.acknowledge(found), c.partsUnused(), c.coverage(), c.named(), c.order(), c.unlinked(), c.lacking())
 	slices.SortStableFunc(found, func(a, b Finding) int { return cmp.Compare(weights[a.Severity], weights[b.Severity]) })
 	return found, structures
 }
 
-// checked returns what Check finds, with the groups.
-func (c Content) checked() []Finding {
-	var found []Finding
-	for _, v := range c.Check() {
-		f := Finding{Severity: Error, Code: v.Code, Path: v.Field, Vi: v.Vi, En: v.En, place: v.Field}
-		if v.Code == text.Legacy.Code {
-			f.Severity = Warning
-		}
-		if m := inSet.FindStringSubmatch(v.Field); m != nil {
-			set := c.CriteriaSets[index(m[1])]
-			f.Group = set.Group
-			if m[2] != "" {
-				f.Node = set.Nodes[index(m[2])].ID()
-			}
-		}
-		found = append(found, f)
-	}
-	return found
-}
-
-var inSet = regexp.MustCompile(`^criteria_sets\[([0-9]+)\](?:\.nodes\[([0-9]+)\])?`)
-
-// index is a number that Check has written.
-func index(digits string) int {
-	i, err := strconv.Atoi(digits)
-	if err != nil {
-		panic(fmt.Sprintf("catalog: %v", err))
-	}
-	return i
-}
-
-// violations are the errors among findings, at their places in the content.
-func violations(found []Finding) []fault.Violation {
-	var vs []fault.Violation
-	for _, f := range found {
-		if f.Severity == Error {
-			vs = append(vs, fault.Violation{Field: f.place, Code: f.Code, Vi: f.Vi, En: f.En})
-		}
-	}
-	return vs
-}
-
-// Wrong returns what makes a file of c a wrong one, each at its place: all that
-// keeps c from being issued, but not what a draft may still lack.
-func (c Content) Wrong() []fault.Violation {
+// Wrong returns the errors for which a file of c is refused: all of them, except that
+// it lacks what a draft may still lack.
+func (c Content) Wrong() []Finding {
 	found, _ := c.Validate()
-	return slices.DeleteFunc(violations(found), func(v fault.Violation) bool {
-		switch v.Field {
-		case "decision_number", "decision_date", "effective_date":
-			return v.Code == text.Missing.Code || v.Code == DateMissing.Code
+	return slices.DeleteFunc(found, func(f Finding) bool {
+		switch f.Path {
+		case "decisionNumber", "decisionDate", "effectiveDate":
+			return f.Severity != Error || f.Code == text.Missing.Code || f.Code == DateMissing.Code
 		default:
-			return v.Code == structureOnly.Code
+			return f.Severity != Error || f.Code == structureOnly.Code
 		}
 	})
 }
 
-// bare reports whether only the structure of s is there, as c says.
+// bare reports whether s has only its structure and c declares that.
 func (c Content) bare(s CriteriaSet) bool {
 	return c.Completeness == StructureOnly && !slices.ContainsFunc(s.Nodes, func(n Node) bool { return n.Item != nil })
 }
@@ -133,7 +88,7 @@ type summed struct {
 	surveyed map[string]int32 // sub-criteria
 }
 
-// sum computes the structure of s, counting as c says (rule C3b).
+// sum computes the structure of s by the counting convention of c (rule C3b).
 func (c Content) sum(s CriteriaSet) summed {
 	all := summed{Structure{Group: s.Group}, map[string]*Structure{}, map[string]int32{}}
 	for n, up := range s.ancestries() {
@@ -180,7 +135,7 @@ func (s *Structure) count(c Content, n Node, level int) {
 }
 
 // ancestries yields the nodes of s, each with those above it, the domain first. A
-// node whose parent does not stand before it counts as a domain.
+// node whose parent does not come before it counts as a domain.
 func (s CriteriaSet) ancestries() func(yield func(Node, []Node) bool) {
 	return func(yield func(Node, []Node) bool) {
 		lines := map[nodeKey][]Node{}
@@ -198,8 +153,8 @@ func (s CriteriaSet) ancestries() func(yield func(Node, []Node) bool) {
 	}
 }
 
-// stated is what comes of the parts that are declared of a bare set: where the
-// parts are missing, the whole as it is declared.
+// stated adds up the figures that are declared of the domains of a bare set; where one
+// is missing, it takes the figure that is declared of the whole.
 func (c Content) stated(s CriteriaSet) summed {
 	all := summed{Structure{Group: s.Group}, map[string]*Structure{}, map[string]int32{}}
 	for _, d := range c.Declared {
@@ -243,29 +198,29 @@ func or[T any](x *T) (value T) {
 	return value
 }
 
-// compare compares what is declared of the set i with what stands there.
+// compare compares what is declared of the set i with its computed structure.
 func (c Content) compare(i int, sum summed) []Finding {
 	var found []Finding
 	for k, d := range c.Declared {
 		if d.Group != c.CriteriaSets[i].Group {
 			continue
 		}
-		at := comparison{&found, d.Group, "", fmt.Sprintf("declared[%d]", k)}
-		at.counts(criteriaCountDiffers, ".criteria", d.Criteria, sum.Criteria)
-		at.counts(subCriteriaCountDiffers, ".sub_criteria", d.SubCriteria, sum.SubCriteria)
-		at.points(totalDiffers, ".total_points", d.TotalPoints, sum.MaxPoints)
-		at.points(selfSplitDiffers, ".self_points", d.SelfPoints, sum.SelfPoints)
-		at.points(surveySplitDiffers, ".survey_points", d.SurveyPoints, sum.SurveyPoints)
+		at := comparison{&found, d.Group, "", Place{}.entry("declared", k)}
+		at.counts(criteriaCountDiffers, "criteria", d.Criteria, sum.Criteria)
+		at.counts(subCriteriaCountDiffers, "subCriteria", d.SubCriteria, sum.SubCriteria)
+		at.points(totalDiffers, "totalPoints", d.TotalPoints, sum.MaxPoints)
+		at.points(selfSplitDiffers, "selfPoints", d.SelfPoints, sum.SelfPoints)
+		at.points(surveySplitDiffers, "surveyPoints", d.SurveyPoints, sum.SurveyPoints)
 		for j, domain := range d.Domains {
 			var own Structure
 			if s := sum.domains[domain.Field]; s != nil {
 				own = *s
 			}
-			at := comparison{&found, d.Group, domain.Field, fmt.Sprintf("declared[%d].domains[%d]", k, j)}
-			at.counts(criteriaCountDiffers, ".criteria", domain.Criteria, own.Criteria)
-			at.counts(subCriteriaCountDiffers, ".sub_criteria", domain.SubCriteria, own.SubCriteria)
-			at.counts(surveyedCountDiffers, ".surveyed_sub_criteria", domain.SurveyedSubCriteria, sum.surveyed[domain.Field])
-			at.points(domainMaxDiffers, ".max_points", domain.MaxPoints, own.MaxPoints)
+			at := comparison{&found, d.Group, domain.Field, Place{}.entry("declared", k).entry("domains", j)}
+			at.counts(criteriaCountDiffers, "criteria", domain.Criteria, own.Criteria)
+			at.counts(subCriteriaCountDiffers, "subCriteria", domain.SubCriteria, own.SubCriteria)
+			at.counts(surveyedCountDiffers, "surveyedSubCriteria", domain.SurveyedSubCriteria, sum.surveyed[domain.Field])
+			at.points(domainMaxDiffers, "maxPoints", domain.MaxPoints, own.MaxPoints)
 		}
 		found = append(found, undeclared(d, c.CriteriaSets[i], sum, at.place)...)
 	}
@@ -274,7 +229,7 @@ func (c Content) compare(i int, sum summed) []Finding {
 
 // undeclared reports the domains of a set that are not among the declared ones,
 // where any are.
-func undeclared(d Declared, s CriteriaSet, sum summed, place string) []Finding {
+func undeclared(d Declared, s CriteriaSet, sum summed, place Place) []Finding {
 	var found []Finding
 	for _, n := range s.Nodes {
 		stated := slices.ContainsFunc(d.Domains, func(domain DeclaredDomain) bool { return domain.Field == n.Field })
@@ -285,8 +240,8 @@ func undeclared(d Declared, s CriteriaSet, sum summed, place string) []Finding {
 		if there := sum.domains[n.Field]; there != nil {
 			own = *there
 		}
-		f := domainUndeclared.at(s.Group, n.Field, n.Field, strconv.Itoa(int(own.Items)))
-		f.Computed, f.place = strconv.Itoa(int(own.Items)), place+".domains"
+		f := domainUndeclared.about(s.Group, n.Field, n.Field, strconv.Itoa(int(own.Items)))
+		f.Computed, f.Place = strconv.Itoa(int(own.Items)), place.field("domains")
 		found = append(found, f)
 	}
 	return found
@@ -294,19 +249,20 @@ func undeclared(d Declared, s CriteriaSet, sum summed, place string) []Finding {
 
 // comparison collects the differences at one place.
 type comparison struct {
-	found              *[]Finding
-	group, path, place string
+	found       *[]Finding
+	group, path string
+	place       Place
 }
 
 func (c comparison) counts(s findingKind, field string, declared *int32, computed int32) {
 	if declared != nil && *declared != computed {
-		*c.found = append(*c.found, s.difference(c.group, c.path, c.place+field, count(*declared), count(computed)))
+		*c.found = append(*c.found, s.difference(c.group, c.path, c.place.field(field), count(*declared), count(computed)))
 	}
 }
 
 func (c comparison) points(s findingKind, field string, declared *points.Points, computed points.Points) {
 	if declared != nil && !declared.Equal(computed) {
-		*c.found = append(*c.found, s.difference(c.group, c.path, c.place+field, *declared, computed))
+		*c.found = append(*c.found, s.difference(c.group, c.path, c.place.field(field), *declared, computed))
 	}
 }
 
@@ -316,13 +272,13 @@ type count int32
 // String implements fmt.Stringer.
 func (n count) String() string { return strconv.Itoa(int(n)) }
 
-// acknowledgeable are the codes that can be.
+// acknowledgeable are the codes of findings that can be acknowledged.
 var acknowledgeable = map[string]bool{
 	criteriaCountDiffers.Code: true, subCriteriaCountDiffers.Code: true, surveyedCountDiffers.Code: true, domainUndeclared.Code: true,
 }
 
-// acknowledge returns findings with those that stand as c's acknowledgements say
-// marked, and with the acknowledgements that fit none (rule C5).
+// acknowledge marks the findings that c acknowledges, and adds a finding for each
+// acknowledgement that fits none (rule C5).
 func (c Content) acknowledge(found []Finding) []Finding {
 	for i, a := range c.Acknowledgements {
 		fits := slices.IndexFunc(found, func(f Finding) bool {
@@ -332,11 +288,11 @@ func (c Content) acknowledge(found []Finding) []Finding {
 			found[fits].Severity = Acknowledged
 			continue
 		}
-		if f, stands := c.replaced(a); stands {
+		if f, valid := c.replaced(a); valid {
 			found = append(found, f)
 			continue
 		}
-		at := fmt.Sprintf("acknowledgements[%d]", i)
+		at := Place{}.entry("acknowledgements", i)
 		stale := acknowledgementStale.at(a.Group, at, a.Code)
 		if !acknowledgeable[a.Code] && a.Code != declaredChanged.Code {
 			all := slices.Sorted(maps.Keys(acknowledgeable))
@@ -351,8 +307,8 @@ func (c Content) acknowledge(found []Finding) []Finding {
 // maxListed bounds how many items a finding names.
 const maxListed = 20
 
-// lacking sums up, by group, the items that rest on nothing or do not say on what
-// (rule C11), those without test vectors (rule C6), and who has no classes.
+// lacking sums up, by group, the items that have no basis or do not state it (rule
+// C11) and those without test vectors (rule C6), and reports groups without classes.
 func (c Content) lacking() []Finding {
 	var found []Finding
 	for _, s := range c.CriteriaSets {
@@ -373,14 +329,14 @@ func (c Content) lacking() []Finding {
 		}
 		found = append(found, slices.Concat(basisMissing.items(s.Group, unsaid), basisNone.items(s.Group, none), vectorsMissing.items(s.Group, untested))...)
 		if len(s.Classes) == 0 && !c.bare(s) {
-			found = append(found, classesMissing.at(s.Group, ""))
+			found = append(found, classesMissing.at(s.Group, Place{}))
 		}
 	}
 	return found
 }
 
-// items is a finding about items of a group, or none. Its texts are filled with
-// their number and, as far as they ask for it, with the ids of some.
+// items returns a finding about items of a group, or none. Its texts are filled with
+// their number and, if they have a second argument, with the ids of some.
 func (s findingKind) items(group string, ids []string) []Finding {
 	if len(ids) == 0 {
 		return nil
@@ -390,37 +346,40 @@ func (s findingKind) items(group string, ids []string) []Finding {
 		listed += ", …"
 	}
 	args := []any{number, listed}
-	f := s.at(group, "", args[:strings.Count(s.En, "%s")]...)
+	f := s.at(group, Place{}, args[:strings.Count(s.En, "%s")]...)
 	f.Computed = number
 	return []Finding{f}
 }
 
 // naming is an agency's id and name at some place.
-type naming struct{ place, agency, name string }
+type naming struct {
+	place        Place
+	agency, name string
+}
 
 // namings are all agencies of seats, duties and the list, in this order.
 func (c Content) namings() []naming {
 	var all []naming
 	for i, s := range c.Seats {
-		all = append(all, naming{fmt.Sprintf("seats[%d]", i), s.Agency, s.Name})
+		all = append(all, naming{Place{}.entry("seats", i), s.Agency, s.Name})
 	}
 	for i, d := range c.Duties {
-		all = append(all, naming{fmt.Sprintf("duties[%d]", i), d.Agency, d.Name})
+		all = append(all, naming{Place{}.entry("duties", i), d.Agency, d.Name})
 	}
 	for i, a := range c.Agencies {
-		all = append(all, naming{fmt.Sprintf("agencies[%d]", i), a.Agency, a.Name})
+		all = append(all, naming{Place{}.entry("agencies", i), a.Agency, a.Name})
 	}
 	return all
 }
 
 // named reports the agencies that have one id under two names, or one name under
-// two ids, each other name or id once and at most maxUnknown in all. Capitals and
-// white space make no other name.
+// two ids, each other name or id once and at most maxUnknown in all. Names with one
+// text.Key are the same.
 func (c Content) named() []Finding {
 	byID, byName, pairs := map[string]naming{}, map[string]naming{}, map[[2]string]bool{}
 	var found []Finding
 	for _, n := range c.namings() {
-		key := strings.ToLower(strings.Join(strings.Fields(n.name), " "))
+		key := text.Key(n.name)
 		pair := [2]string{n.agency, key}
 		if key == "" || pairs[pair] { // Check reports what is blank
 			continue
@@ -443,54 +402,53 @@ func (c Content) named() []Finding {
 	return found
 }
 
-// checkRest checks what c says beside its criteria.
+// checkRest checks the content apart from the head, the parts and the criteria sets.
 func (c Content) checkRest(f *findings) {
-	group := func(place, id string) { c.set(f, place, id) }
 	declared := map[string]bool{}
 	for i, d := range c.Declared {
-		at := fmt.Sprintf("declared[%d]", i)
-		group(at+".group", d.Group)
+		at := Place{}.entry("declared", i)
+		c.set(f, at.field("group"), d.Group)
 		if declared[d.Group] {
-			f.add(at+".group", GroupTwice.With(d.Group))
+			f.add(at.field("group"), GroupTwice.With(d.Group))
 		}
 		declared[d.Group] = true
 		fields := map[string]bool{}
 		for j, domain := range d.Domains {
 			if fields[domain.Field] {
-				f.add(fmt.Sprintf("%s.domains[%d].field", at, j), FieldTwice.With(domain.Field))
+				f.add(at.entry("domains", j).field("field"), FieldTwice.With(domain.Field))
 			}
 			fields[domain.Field] = true
 		}
 	}
 	for i, a := range c.Acknowledgements {
-		f.line(fmt.Sprintf("acknowledgements[%d].acknowledged_by", i), a.AcknowledgedBy)
-		f.line(fmt.Sprintf("acknowledgements[%d].reason", i), a.Reason)
+		f.line(Place{}.entry("acknowledgements", i).field("acknowledgedBy"), a.AcknowledgedBy)
+		f.line(Place{}.entry("acknowledgements", i).field("reason"), a.Reason)
 	}
 	c.checkCalendar(f)
 	for i, d := range c.Duties {
-		group(fmt.Sprintf("duties[%d].group", i), d.Group)
-		f.line(fmt.Sprintf("duties[%d].name", i), d.Name)
+		c.set(f, Place{}.entry("duties", i).field("group"), d.Group)
+		f.line(Place{}.entry("duties", i).field("name"), d.Name)
 	}
-	c.checkListed(f, group)
+	c.checkListed(f)
 	c.checkSpecial(f)
 	c.checkSurvey(f)
 }
 
-func (c Content) checkListed(f *findings, group func(place, id string)) {
-	once := func(seen map[string]bool, place, agency, name string) {
+func (c Content) checkListed(f *findings) {
+	once := func(seen map[string]bool, place Place, agency, name string) {
 		if seen[agency] {
-			f.add(place+".agency", AgencyTwice.With(agency))
+			f.add(place.field("agency"), AgencyTwice.With(agency))
 		}
 		seen[agency] = true
-		f.line(place+".name", name)
+		f.line(place.field("name"), name)
 	}
 	seated, listed := map[string]bool{}, map[string]bool{}
 	for i, s := range c.Seats {
-		once(seated, fmt.Sprintf("seats[%d]", i), s.Agency, s.Name)
+		once(seated, Place{}.entry("seats", i), s.Agency, s.Name)
 	}
 	for i, a := range c.Agencies {
-		at := fmt.Sprintf("agencies[%d]", i)
+		at := Place{}.entry("agencies", i)
 		once(listed, at, a.Agency, a.Name)
-		group(at+".group", a.Group)
+		c.set(f, at.field("group"), a.Group)
 	}
 }

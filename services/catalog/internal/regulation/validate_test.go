@@ -31,7 +31,7 @@ func deep() CriteriaSet {
 }
 
 // TestStructure counts by each convention and splits by each rule (rules C3b and
-// C5b); what an item says of its side goes before both.
+// C5b); an item's own side takes precedence over both.
 func TestStructure(t *testing.T) {
 	for _, c := range []struct {
 		counting Counting
@@ -74,7 +74,7 @@ func TestStatedStructure(t *testing.T) {
 	}
 }
 
-// TestBrokenTree sees that validation bears a tree that is none.
+// TestBrokenTree validates nodes that do not form a tree.
 func TestBrokenTree(t *testing.T) {
 	s := deep()
 	s.Nodes[1].Parent, s.Nodes[3].Parent, s.Nodes[6].Code = "9", "1.2.1", "1"
@@ -84,9 +84,10 @@ func TestBrokenTree(t *testing.T) {
 	}
 }
 
-// TestValidateTheLargest validates as much as limits let through, in the form that
-// costs most: every node below the one before, every duty and every other survey
-// link about nodes that are not there, the rest about all. It ends, with the depth refused and no more told than a person reads.
+// TestValidateTheLargest validates the largest content within the limits, in the form
+// that costs most: every node below the one before, every duty and every other survey
+// link about nodes that are not there, the rest about all. Validation
+// ends, refuses the depth and lists no more findings than a person reads.
 func TestValidateTheLargest(t *testing.T) {
 	c := sound()
 	set := &c.CriteriaSets[0]
@@ -123,7 +124,7 @@ func TestValidateTheLargest(t *testing.T) {
 // "CODE group path computed".
 func warnings(c Content) string { return told(c, Warning) }
 
-// told are the findings of a severity about c, as warnings writes them.
+// told lists the findings of a severity about c, as warnings does.
 func told(c Content, severity Severity) string {
 	var lines []string
 	found, _ := c.Validate()
@@ -156,13 +157,13 @@ func TestAsked(t *testing.T) {
 		{
 			"items that are not surveyed",
 			[]SurveyLink{link("a", "i.1"), link("b", "i.1.1")},
-			"LINK_WITHOUT_ITEMS departments survey_links[0]; LINK_WITHOUT_ITEMS departments survey_links[1]; ITEM_UNASKED departments 2",
+			"LINK_WITHOUT_ITEMS departments surveyLinks[0]; LINK_WITHOUT_ITEMS departments surveyLinks[1]; ITEM_UNASKED departments 2",
 		},
-		{"a group that is not asked", []SurveyLink{link("a")}, "RESPONDENTS_UNASKED respondent_groups[1]"},
+		{"a group that is not asked", []SurveyLink{link("a")}, "RESPONDENTS_UNASKED respondentGroups[1]"},
 		{
 			"the same twice",
 			[]SurveyLink{link("a"), link("b"), link("a", "ii.1.2"), link("b", "ii.1", "ii.1.1")},
-			"ITEM_ASKED_TWICE departments survey_links[3] ii.1.1; ITEM_ASKED_TWICE departments survey_links[2] ii.1.2",
+			"ITEM_ASKED_TWICE departments surveyLinks[3] ii.1.1; ITEM_ASKED_TWICE departments surveyLinks[2] ii.1.2",
 		},
 	} {
 		content := sound()
@@ -174,8 +175,8 @@ func TestAsked(t *testing.T) {
 	}
 }
 
-// TestAskedOfStructure says nothing of the nodes, weights and classes of a table
-// that is still to come.
+// TestAskedOfStructure reports nothing about the nodes, weights and classes of a table
+// that is not imported yet.
 func TestAskedOfStructure(t *testing.T) {
 	c := Content{
 		Title: "A", DecisionNumber: "1", DecisionDate: "2024-01-01", EffectiveDate: "2024-01-01", Rounds: 1, Completeness: StructureOnly,
@@ -190,7 +191,7 @@ func TestAskedOfStructure(t *testing.T) {
 		t.Errorf("found %+v", found)
 	}
 	c.SurveyLinks[0].Respondents, c.SpecialRules[0].SubordinateClasses.Subordinates = "b", "b"
-	want := "special_rules[0].subordinate_classes.subordinates GROUP_UNDEFINED; survey_links[0].respondents RESPONDENTS_UNDEFINED"
+	want := "specialRules[0].subordinateClasses.subordinates GROUP_UNDEFINED; surveyLinks[0].respondents RESPONDENTS_UNDEFINED"
 	if got := strings.Join(found(c.Check()), "; "); got != want {
 		t.Errorf("found %s, want %s", got, want)
 	}
@@ -229,7 +230,7 @@ func TestCalendarOrder(t *testing.T) {
 	}
 }
 
-// TestLacking finds, group by group, the items that do not say what they rest on
+// TestLacking finds, group by group, the items that do not state their basis
 // (rule C11), those without test vectors (rule C6), and groups without classes.
 func TestLacking(t *testing.T) {
 	cited := &Basis{Source: "S4", Line: 1, Finding: "40.5"}
@@ -275,7 +276,7 @@ func TestBasisMissingNames(t *testing.T) {
 		}
 		return ""
 	}
-	if got := message(); !strings.Contains(got, "2 reconstructed items do not say what they rest on: i.1.1, ii.1.1. ") {
+	if got := message(); !strings.Contains(got, "2 reconstructed items do not state their basis: i.1.1, ii.1.1. ") {
 		t.Error(got)
 	}
 	for i := range 30 {
@@ -286,8 +287,9 @@ func TestBasisMissingNames(t *testing.T) {
 	}
 }
 
-// TestNamed finds one id under two names and one name under two ids, wherever the
-// two stand, and tells both. Capitals and white space make no other name.
+// TestNamed finds one id under two names and one name under two ids, wherever they
+// are, and states both. A name is the same in capitals, with more white space and
+// with the tone mark on another vowel.
 func TestNamed(t *testing.T) {
 	seat := func(agency, name string) Seat { return Seat{Agency: agency, Name: name, Capacity: CouncilMember} }
 	duty := func(agency, name string) Duty {
@@ -302,20 +304,21 @@ func TestNamed(t *testing.T) {
 		want    string
 	}{
 		{"alike", Content{Seats: []Seat{seat("a", "Sở A")}, Duties: []Duty{duty("a", "SỞ  A"), duty("b", "Sở B")}, Agencies: []ListedAgency{listed("b", "sở B")}}, ""},
-		{"one id, two names", Content{Seats: []Seat{seat("a", "Sở A")}, Duties: []Duty{duty("a", "Sở B"), duty("a", "Sở B")}}, `duties[0] The id "a" has two names: "Sở A" and "Sở B".`},
-		{"one name, two ids", Content{Seats: []Seat{seat("a", "Sở A")}, Agencies: []ListedAgency{listed("b", "Sở A")}}, `agencies[0] The name "Sở A" belongs to two ids: "a" and "b".`},
+		{"the place of the tone mark", Content{Seats: []Seat{seat("a", "Huyện Hoà An")}, Duties: []Duty{duty("a", "huyện Hòa An")}}, ""},
+		{"one id, two names", Content{Seats: []Seat{seat("a", "Sở A")}, Duties: []Duty{duty("a", "Sở B"), duty("a", "Sở B")}}, `duties[0] AGENCY_NAMED_TWICE The id "a" has two names: "Sở A" and "Sở B".`},
+		{"one name, two ids", Content{Seats: []Seat{seat("a", "Sở A")}, Agencies: []ListedAgency{listed("b", "Sở A")}}, `agencies[0] AGENCY_WITH_TWO_IDS The name "Sở A" belongs to two ids: "a" and "b".`},
 		{
 			"both",
 			Content{Duties: []Duty{duty("a", "Sở A"), duty("b", "Sở B"), duty("a", "Sở B")}},
-			`duties[2] The id "a" has two names: "Sở A" and "Sở B".; duties[2] The name "Sở B" belongs to two ids: "b" and "a".`,
+			`duties[2] AGENCY_NAMED_TWICE The id "a" has two names: "Sở A" and "Sở B".; duties[2] AGENCY_WITH_TWO_IDS The name "Sở B" belongs to two ids: "b" and "a".`,
 		},
 		{"a blank name", Content{Seats: []Seat{seat("a", " "), seat("b", "")}}, ""},
 	} {
 		var got []string
 		for _, f := range c.content.named() {
 			sentence, _, _ := strings.Cut(f.En, " Keep")
-			got = append(got, f.Path+" "+sentence)
-			if f.Code != "AGENCY_NAMED_TWICE" || f.Severity != Warning || !strings.Contains(f.Vi, "“a”") {
+			got = append(got, f.Path+" "+f.Code+" "+sentence)
+			if f.Severity != Warning || !strings.Contains(f.Vi, "“a”") {
 				t.Errorf("%s: %+v", c.name, f)
 			}
 		}
@@ -332,8 +335,8 @@ func TestNamed(t *testing.T) {
 	}
 }
 
-// TestNotAcknowledgeable tells whoever acknowledges what must be mended so, and not
-// that it has gone (rule C5).
+// TestNotAcknowledgeable reports an acknowledgement of a finding that must be
+// corrected as such, and not as stale (rule C5).
 func TestNotAcknowledgeable(t *testing.T) {
 	for _, code := range []string{totalDiffers.Code, selfSplitDiffers.Code, domainMaxDiffers.Code, "NONE"} {
 		c := sound()
@@ -365,7 +368,7 @@ func TestDays(t *testing.T) {
 	c := sound()
 	c.Calendar = []CalendarStep{{Phase: criteria.Self1, LastDay: "10-31"}, {Phase: criteria.Appraisal1, LastDay: "10-30"}}
 	f := c.order()[0]
-	if !strings.Contains(f.Vi, "kết thúc ngày 30/10, trước khi") || !strings.Contains(f.Vi, "(31/10)") || !strings.Contains(f.En, "ends on 30 October, before SELF_1") {
+	if !strings.Contains(f.Vi, "kết thúc ngày 30/10, trước khi") || !strings.Contains(f.Vi, "(31/10)") || !strings.Contains(f.En, "ends on 30 October, before the end of the earlier phase SELF_1") {
 		t.Errorf("%+v", f)
 	}
 }
@@ -390,7 +393,7 @@ func TestFigures(t *testing.T) {
 	}
 }
 
-// TestFindingNode says which node an error is in.
+// TestFindingNode names the node that an error is in.
 func TestFindingNode(t *testing.T) {
 	c := sound()
 	c.CriteriaSets[0].Nodes[3].Item.MaxPoints = p("-1")
@@ -399,13 +402,13 @@ func TestFindingNode(t *testing.T) {
 	found, _ := c.Validate()
 	for _, f := range found {
 		if f.Severity == Error {
-			nodes[f.Place()] = f.Group + " " + f.Node
+			nodes[f.Place.String()] = f.Group + " " + f.Node
 		}
 	}
 	for place, want := range map[string]string{
-		"criteria_sets[0].nodes[3].item.max_points": "departments ii.1.1",
-		"criteria_sets[0].classes[0].name":          "departments ",
-		"criteria_sets[0].nodes":                    "departments ",
+		"criteriaSets[0].nodes[3].item.maxPoints": "departments ii.1.1",
+		"criteriaSets[0].classes[0].name":         "departments ",
+		"criteriaSets[0].nodes":                   "departments ",
 	} {
 		if nodes[place] != want {
 			t.Errorf("%s: %q, want %q", place, nodes[place], want)

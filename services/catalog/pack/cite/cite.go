@@ -1,4 +1,4 @@
-// Package cite tells whether a line of a document holds some consecutive words
+// Package cite reports whether a line of a document has some consecutive words
 // without having the document: of each line only hashes are kept, sorted, and only
 // of what can prove that a passage was read: a figure, a figure with the word
 // beside it, and three words in a row. A single common word is in no digest.
@@ -35,7 +35,7 @@ func Words(passage string) []string {
 	return word.FindAllString(strings.ToLower(text.Show(passage)), -1)
 }
 
-// Proves reports whether words prove something where they stand in a row: if one
+// Proves reports whether words prove something if they are found in a row: if one
 // is a figure or there are three of them at least.
 func Proves(words []string) bool {
 	return len(words) >= run || slices.ContainsFunc(words, isFigure)
@@ -60,7 +60,7 @@ func hashes(words []string, n int) []string {
 	return all
 }
 
-// Digest holds the hashes of each line of a document, by the line's number, from 1.
+// Digest has the hashes of each line of a document, by the line's number, from 1.
 type Digest map[int][]string
 
 // Write writes the digest of a document: for each line that proves something its

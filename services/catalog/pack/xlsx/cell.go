@@ -19,7 +19,7 @@ const (
 	MaxColumn = 1 << 14
 )
 
-// Kind says what a cell holds.
+// Kind is the kind of a cell's content.
 type Kind uint8
 
 const (
@@ -42,7 +42,7 @@ const (
 	TooLong
 )
 
-// Cell is a cell that holds something.
+// Cell is a cell with content.
 type Cell struct {
 	// Row and Column count from 1.
 	Row, Column int
@@ -50,7 +50,7 @@ type Cell struct {
 	Text        string
 }
 
-// Address returns where c stands, as "B7".
+// Address returns the address of c, as "B7".
 func (c Cell) Address() string { return Column(c.Column) + strconv.Itoa(c.Row) }
 
 // Column returns the letters of a column, counted from 1.
@@ -72,7 +72,7 @@ func Parse(address string) (column, row int, ok bool) {
 	return column, row, err == nil && column >= 1 && column <= MaxColumn && row >= 1 && row <= MaxRow
 }
 
-// figure is how a number stands in a file.
+// figure matches a number as it is written in a file.
 var figure = regexp.MustCompile(`^(-?)([0-9]*)(?:\.([0-9]*))?(?:[eE]([+-]?[0-9]{1,3}))?$`)
 
 // precise is how many digits of a number people can have typed. What spreadsheets
@@ -80,7 +80,7 @@ var figure = regexp.MustCompile(`^(-?)([0-9]*)(?:\.([0-9]*))?(?:[eE]([+-]?[0-9]{
 // 1.1000000000000001.
 const precise = 15
 
-// Decimal returns the exact decimal of a Number: what stands in the file, to 15
+// Decimal returns the exact decimal of a Number: what the file has, to 15
 // significant digits as spreadsheets show them, without exponent and trailing
 // zeros. It reports false for anything else and for a number beyond 40 places.
 func (c Cell) Decimal() (string, bool) {
@@ -93,7 +93,7 @@ func (c Cell) Decimal() (string, bool) {
 	}
 	exponent, _ := strconv.Atoi(m[4])
 	digits := strings.TrimLeft(m[2]+m[3], "0")
-	point := len(digits) - len(m[3]) + exponent // where the point stands in digits
+	point := len(digits) - len(m[3]) + exponent // the place of the point in digits
 	if len(digits) > precise {
 		digits, point = rounded(digits, point)
 	}
@@ -131,7 +131,7 @@ func rounded(digits string, point int) (string, int) {
 	return string(kept), point
 }
 
-// fill gives c what its type, style and value say.
+// fill sets c by its type, style and value.
 func (b *book) fill(c *Cell, kind, style, value string) error {
 	switch kind {
 	case "s":
@@ -236,11 +236,11 @@ func (b *book) styles(part string) error {
 	return nil
 }
 
-// aside is what a format code says beside the number: colours, texts, escapes and
+// aside matches the parts of a format code beside the number: colours, texts, escapes and
 // the width of a character.
 var aside = regexp.MustCompile(`"[^"]*"|\[[^\]]*\]|\\.|_.|\*.`)
 
-// formatKind tells a format by its number or, of an own one, by its code.
+// formatKind finds the kind of a format by its number or, for a custom one, its code.
 func formatKind(id int, code string) cellKind {
 	if code == "" {
 		switch {

@@ -64,7 +64,7 @@ var (
 		Vi: "Tệp có quá %d ô, kể cả ô trống được lưu trong tệp. Hãy xóa các dòng, cột thừa, hoặc chép dữ liệu sang tệp mẫu mới.",
 		En: "The workbook has more than %d cells, with the empty ones that are kept in the file. Delete the rows and columns not needed, or copy what is in it into a fresh template.",
 	}
-	// TooMuchText are cells that say more than Limits.Unpacked, as many can refer to
+	// TooMuchText are cells with more text than Limits.Unpacked, as many can refer to
 	// one shared text.
 	TooMuchText = fault.Reason{
 		Kind: fault.Invalid, Code: "WORKBOOK_TEXT_TOO_MUCH",

@@ -148,8 +148,8 @@ func numbered(n int) map[string]string {
 	return parts
 }
 
-// TestHostileFiles are each refused for what they are, in both languages, and the
-// file itself is within the limits of its size but for the first.
+// TestHostileFiles refuses each hostile file by its own reason, in both languages. All
+// but the first are within the limit of the file size.
 func TestHostileFiles(t *testing.T) {
 	for _, h := range hostiles(t) {
 		t.Run(h.name, func(t *testing.T) {
@@ -165,8 +165,8 @@ func TestHostileFiles(t *testing.T) {
 	}
 }
 
-// TestWhatIsLargeButHonest is read: what stands at a limit, and not beyond it.
-func TestWhatIsLargeButHonest(t *testing.T) {
+// TestLargeFiles reads files that reach a limit and do not exceed it.
+func TestLargeFiles(t *testing.T) {
 	long := repeated("ă", xlsx.MaxText)
 	file := packed(t, map[string]string{
 		stylesPart: `<styleSheet><numFmts><numFmt numFmtId="200" formatCode="0%"/></numFmts><cellXfs>` + repeated(`<xf numFmtId="200"/>`, 60_000) + `</cellXfs></styleSheet>`,

@@ -10,8 +10,8 @@ import (
 	"github.com/parindex/parindex/libs/fault"
 )
 
-// What no workbook that people make comes near to, and what reading XML costs
-// memory for: a token is held as a whole, and an element until it ends. The parts
+// Limits far above any workbook that people make. They bound the memory that reading
+// XML needs: a token is kept as a whole, and an element until it ends. The parts
 // that are read as a whole are those which only name and list.
 const (
 	maxToken      = 1 << 20
@@ -19,7 +19,7 @@ const (
 	maxDepth      = 64
 	maxListing    = 4 << 20
 	// elementsPerCell are those of a cell, its value and its shared text, and as many
-	// for what stands around the cells.
+	// for what is around the cells.
 	elementsPerCell = 6
 )
 
@@ -85,7 +85,7 @@ func (p *part) Read(into []byte) (int, error) {
 	return 1, nil
 }
 
-// Token returns the next token as it stands.
+// Token returns the next token unchanged.
 func (p *part) Token() (xml.Token, error) {
 	p.token = 0
 	token, err := p.raw.RawToken()

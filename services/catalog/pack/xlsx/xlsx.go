@@ -28,12 +28,12 @@ import (
 type Limits struct {
 	// Bytes is the largest file; 1 MiB by default.
 	Bytes int
-	// Unpacked is how many bytes all parts come to; 32 MiB by default.
+	// Unpacked is how many bytes all parts have together; 32 MiB by default.
 	Unpacked int64
 	// Parts is how many parts there are; 1,000 by default.
 	Parts int
-	// Sheets, Rows of one sheet, and Cells of all sheets count what stands in the
-	// file, be it empty; 100, 100,000 and 500,000 by default. There are as many
+	// Sheets, Rows of one sheet, and Cells of all sheets count what is in the file,
+	// even if it is empty; 100, 100,000 and 500,000 by default. There are as many
 	// shared texts as cells, at most.
 	Sheets, Rows, Cells int
 }
@@ -60,7 +60,7 @@ var (
 	oleMagic = []byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
 )
 
-// Is reports whether data looks like a workbook, be it one that Read refuses.
+// Is reports whether data looks like a workbook, even if Read refuses it.
 func Is(data []byte) bool { return bytes.HasPrefix(data, zipMagic) || bytes.HasPrefix(data, oleMagic) }
 
 // Read returns the sheets of a workbook, in order. It fails with one reason of this
@@ -366,7 +366,7 @@ type sheetReader struct {
 	taking      bool // what follows is the cell's value
 	phonetic    bool // what follows is how to read it aloud
 	formula     bool
-	rows        int // as they stand in the file, be they empty
+	rows        int // as they are in the file, even if they are empty
 	lastRow     int // of the last cell
 }
 
@@ -463,7 +463,7 @@ func attribute(e xml.StartElement, name string) string {
 	return ""
 }
 
-// end keeps a cell that holds something.
+// end keeps a cell with content.
 func (r *sheetReader) end() error {
 	if !r.formula && r.value.Len() == 0 {
 		return nil

@@ -9,7 +9,7 @@ import (
 // domain is the gateway's name in the domain of the faults that it gives.
 const domain = "gateway"
 
-// Reasons the edge itself gives. Those of a service pass through it unchanged.
+// Reasons that the gateway gives. It passes on those of the services unchanged.
 var (
 	// PathUnknown means that no page or rpc has the address.
 	PathUnknown = fault.Reason{

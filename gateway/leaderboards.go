@@ -2,12 +2,12 @@ package gateway
 
 import (
 	"net/http"
-	"strings"
 
 	"github.com/google/uuid"
 
 	"github.com/parindex/parindex/gateway/internal/leaderboard"
 	"github.com/parindex/parindex/libs/fault"
+	"github.com/parindex/parindex/libs/text"
 )
 
 // Cache-Control of a current leaderboard, which may change within a second, and of
@@ -58,7 +58,7 @@ func serveLeaderboard(boards *leaderboard.Cache, w http.ResponseWriter, r *http.
 func malformed(a leaderboard.Address) *fault.Fault {
 	var broken []fault.Violation
 	for _, field := range [...]struct{ name, value string }{{"authority", a.Authority}, {"cycle", a.Cycle}, {"group", a.Group}} {
-		if !isSlug(field.value) {
+		if !text.IsSlug(field.value) {
 			broken = append(broken, fault.Validation(field.name, "string.slug", ""))
 		}
 	}
@@ -66,13 +66,4 @@ func malformed(a leaderboard.Address) *fault.Fault {
 		return nil
 	}
 	return fault.BadRequest.List(broken...)
-}
-
-func isSlug(s string) bool {
-	for i := range len(s) {
-		if c := s[i]; (c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '-' {
-			return false
-		}
-	}
-	return s != "" && len(s) <= 64 && !strings.HasPrefix(s, "-") && !strings.HasSuffix(s, "-")
 }

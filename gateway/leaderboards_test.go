@@ -85,7 +85,7 @@ func TestLeaderboard(t *testing.T) {
 		t.Errorf("scoring rendered %d times", n)
 	}
 	if n := w.scoring.count("current"); n != 1 {
-		t.Errorf("scoring was asked %d times in one instant which publication stands", n)
+		t.Errorf("scoring was asked %d times in one instant for the current publication", n)
 	}
 	want := "# HELP parindex_leaderboard_reads_total Leaderboards served, by the copy that served them.\n" +
 		"# TYPE parindex_leaderboard_reads_total counter\nparindex_leaderboard_reads_total{source=\"memory\"} 24\n"
@@ -268,7 +268,7 @@ func TestSwitchUnderLoad(t *testing.T) {
 		t.Errorf("scoring was asked for %d leaderboards, want one for each publication", n)
 	}
 	if n := w.scoring.count("current"); n > 3 {
-		t.Errorf("scoring was asked %d times which publication stands", n)
+		t.Errorf("scoring was asked %d times for the current publication", n)
 	}
 }
 

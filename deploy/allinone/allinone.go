@@ -1,6 +1,6 @@
-// Package allinone is the whole platform in one process: every service behind
-// its own gRPC server and in-memory listener, and the gateway before them.
-// Errors and deadlines are those of separate processes, because the calls are.
+// Package allinone runs the whole platform in one process: every service has its own
+// gRPC server on an in-memory listener, and the gateway calls them. The calls go
+// through gRPC, so errors and deadlines are the same as between processes.
 package allinone
 
 import (
@@ -35,8 +35,8 @@ import (
 	"github.com/parindex/parindex/services/survey"
 )
 
-// Config is what the operator chooses: that of every part, and the addresses of
-// the whole.
+// Config holds the settings that the operator chooses: those of every service and of
+// the gateway, and the addresses of the platform.
 type Config struct {
 	Identity   identity.Config
 	Catalog    catalog.Config
@@ -47,17 +47,18 @@ type Config struct {
 	Gateway    gateway.Config
 	Telemetry  telemetry.Config
 
-	// GRPCAddr is where other agencies' software calls by gRPC; empty for nowhere.
+	// GRPCAddr is the address at which the software of other agencies calls by gRPC;
+	// empty: none.
 	GRPCAddr string
-	// StrangersPerMinute bounds the gRPC calls without a token from one address.
+	// StrangersPerMinute limits the gRPC calls without a token from one address.
 	StrangersPerMinute int
-	// ReadyFile is written when everything serves, as JSON of Addresses; empty
-	// for none.
+	// ReadyFile is the file to which the Addresses are written, as JSON, once
+	// everything serves; empty: none.
 	ReadyFile string
 }
 
-// Flags registers the flags of every part. Addresses for gRPC and for
-// monitoring default to a free port of this machine.
+// Flags registers the flags of the services, the gateway and the platform. The
+// addresses for gRPC and for monitoring default to a free port of this machine.
 func (c *Config) Flags(flags *pflag.FlagSet) {
 	c.Telemetry.AdminAddr = "localhost:0"
 	for _, s := range c.specs() {
@@ -65,12 +66,12 @@ func (c *Config) Flags(flags *pflag.FlagSet) {
 	}
 	c.Gateway.Flags(flags)
 	c.Telemetry.Flags(flags)
-	flags.StringVar(&c.GRPCAddr, "grpc-addr", "localhost:0", "address to answer other agencies' gRPC on; empty: none")
+	flags.StringVar(&c.GRPCAddr, "grpc-addr", "localhost:0", "address for gRPC calls of other agencies' software; empty: none")
 	flags.IntVar(&c.StrangersPerMinute, "strangers-per-minute", 300, "most gRPC calls without a token a minute from one address")
 	flags.StringVar(&c.ReadyFile, "ready-file", "", "file to write the addresses to, as JSON, when everything serves")
 }
 
-// specs are those of all services, in the order in which they are opened.
+// specs returns the specs of all services, in the order in which they are opened.
 // Identity, which issues the tokens of the others, comes first.
 func (c *Config) specs() []service.Spec {
 	return []service.Spec{
@@ -82,7 +83,7 @@ func (c *Config) specs() []service.Spec {
 // Validate reports everything wrong with c.
 func (c *Config) Validate() error {
 	if err := c.ValidateDatabases(); err != nil {
-		return err // each service would tell it again
+		return err // each service would report it again
 	}
 	var errs []error
 	for _, s := range c.specs() {
@@ -91,8 +92,8 @@ func (c *Config) Validate() error {
 	return errors.Join(append(errs, c.Gateway.Validate())...)
 }
 
-// ValidateDatabases reports which service has no database, for Migrate, which
-// needs nothing else.
+// ValidateDatabases reports which services have no database. Migrate needs no other
+// setting.
 func (c *Config) ValidateDatabases() error {
 	var missing []string
 	for _, s := range c.specs() {
@@ -106,9 +107,9 @@ func (c *Config) ValidateDatabases() error {
 	return nil
 }
 
-// Migrate brings the schemas of all services to this version, one after the
-// other, and stops at the first that fails: a database that is away is away for
-// all.
+// Migrate brings the schemas of all services to this version, one after the other.
+// It stops at the first that fails, because the services usually share one database
+// server.
 func Migrate(ctx context.Context, c Config, log *slog.Logger) error {
 	for _, s := range c.specs() {
 		if err := s.Migrate(ctx, log); err != nil {
@@ -118,14 +119,14 @@ func Migrate(ctx context.Context, c Config, log *slog.Logger) error {
 	return nil
 }
 
-// Addresses is where a running platform answers, each as host:port.
+// Addresses holds the addresses of a running platform, each as host:port.
 type Addresses struct {
 	HTTP  string `json:"http"`
 	GRPC  string `json:"grpc,omitempty"`
 	Admin string `json:"admin,omitempty"`
 }
 
-// Platform is the whole, opened and not yet serving.
+// Platform is the opened platform, which does not serve yet.
 type Platform struct {
 	Addresses Addresses
 
@@ -145,8 +146,8 @@ type part struct {
 	listener *bufconn.Listener
 }
 
-// Open opens every service, the gateway and their listeners. What it opened
-// before a failure it closes again.
+// Open opens every service, the gateway and their listeners. If it fails, it closes
+// those that it has opened.
 func Open(ctx context.Context, c Config, t *telemetry.Telemetry, now func() time.Time) (*Platform, error) {
 	p := &Platform{config: c, telemetry: t, now: now}
 	if err := p.open(ctx); err != nil {
@@ -185,9 +186,9 @@ func (p *Platform) open(ctx context.Context) error {
 	return p.openToBrowsers(ctx)
 }
 
-// openServices opens identity, which holds the keys, and then the others; they
-// stop in the reverse order. Identity signs the tokens of the others here, so no
-// secret is exchanged and none has to be kept.
+// openServices opens identity, which holds the keys, and then the others; they are
+// closed in the reverse order. Identity signs the tokens of the others in this
+// process, so they need no secrets.
 func (p *Platform) openServices(ctx context.Context) error {
 	issuer, err := identity.Open(ctx, p.config.Identity, p.deps(p.services[0].spec.Name))
 	if err != nil {
@@ -213,7 +214,7 @@ func (p *Platform) add(i int, s service.Service) {
 	p.group.Add(p.services[i].spec.Name, nil, s.Close)
 }
 
-// deps is what a service or the gateway is opened with.
+// deps returns what a service or the gateway needs to open.
 func (p *Platform) deps(name string) service.Deps {
 	return service.Deps{Logger: p.telemetry.Logger, Now: p.now, Metrics: p.telemetry.Metrics(name), Dial: p.dial}
 }
@@ -224,8 +225,8 @@ func (p *Platform) serverDeps(name string) rpc.ServerDeps {
 	}
 }
 
-// dial connects to a service of this process, which may serve later: a call waits
-// for it.
+// dial connects to a service of this process. The service may start to serve later; a
+// call waits for it.
 func (p *Platform) dial(name string, credential rpc.Credential) (grpc.ClientConnInterface, error) {
 	i := slices.IndexFunc(p.services, func(s part) bool { return s.spec.Name == name })
 	if i < 0 {
@@ -241,7 +242,7 @@ func (p *Platform) dial(name string, credential rpc.Credential) (grpc.ClientConn
 	return conn, nil
 }
 
-// serve adds a server and the watch over the readiness of what it serves.
+// serve adds a server, and a task that follows the readiness of its service.
 func (p *Platform) serve(ctx context.Context, name string, s service.Service, server *rpc.Server, l net.Listener) {
 	watching, stop := context.WithCancel(ctx)
 	p.group.Add("readiness of "+name, func() error { return daemon.Watch(watching, s, server, p.telemetry.Logger, name) },
@@ -249,7 +250,7 @@ func (p *Platform) serve(ctx context.Context, name string, s service.Service, se
 	p.group.Add(name+" server", func() error { return server.Serve(l) }, server.Stop)
 }
 
-// openToAgencies adds the one server on TCP that answers for all services.
+// openToAgencies adds a server on TCP with the rpcs of all services.
 func (p *Platform) openToAgencies(ctx context.Context) error {
 	if p.config.GRPCAddr == "" {
 		return nil
@@ -292,8 +293,8 @@ func (p *Platform) openToBrowsers(ctx context.Context) error {
 	return nil
 }
 
-// Serve opens the whole platform, with its log written to a writer, and runs it as
-// Run does.
+// Serve opens the platform, which writes its log to a writer, and runs it as Run
+// does.
 func Serve(ctx context.Context, c Config, log io.Writer, now func() time.Time, ready func(context.Context, Addresses) error) error {
 	t, err := telemetry.Start(ctx, "parindex", run.Version(), log, c.Telemetry)
 	if err != nil {
@@ -330,7 +331,7 @@ func (p *Platform) Run(ctx context.Context, ready func(context.Context) error) e
 	return p.group.Run(ctx)
 }
 
-// await returns when every service is ready, and says so in the ready file.
+// await waits until every service is ready and writes the ready file.
 func (p *Platform) await(ctx context.Context) error {
 	for !p.ready(ctx) {
 		select {
@@ -346,10 +347,10 @@ func (p *Platform) ready(ctx context.Context) bool {
 	return !slices.ContainsFunc(p.services, func(s part) bool { return s.Ready(ctx) != nil })
 }
 
-// Close closes what Open opened, for a platform that does not run.
+// Close closes a platform that does not run.
 func (p *Platform) Close(ctx context.Context) error { return p.group.Stop(ctx) }
 
-// everything is all services as one.
+// everything makes one service of all services.
 type everything []part
 
 // Register implements service.Service.

@@ -21,8 +21,8 @@ import (
 // id returns a new request id.
 func id() string { return uuid.NewString() }
 
-// of returns a path below the cycle.
-func of(path string, args ...any) string {
+// ofCycle returns a path below the cycle.
+func ofCycle(path string, args ...any) string {
 	return authority + "/cycles/" + year + fmt.Sprintf(path, args...)
 }
 
@@ -123,12 +123,12 @@ func (p *province) create(ctx context.Context) error {
 func (p *province) move(phase catalogv1.Phase) func(context.Context) error {
 	return func(ctx context.Context) error {
 		request := &catalogv1.MoveCycleRequest{Phase: phase, RequestId: id()}
-		if err := p.post(ctx, p.coordinator, "MoveCycle", of(":move"), request, new(catalogv1.MoveCycleResponse)); err != nil {
+		if err := p.post(ctx, p.coordinator, "MoveCycle", ofCycle(":move"), request, new(catalogv1.MoveCycleResponse)); err != nil {
 			return err
 		}
 		return eventually(ctx, func() error {
 			state := new(catalogv1.GetCycleMoveResponse)
-			err := p.get(ctx, p.coordinator, "GetCycleMove", of("/move"), state)
+			err := p.get(ctx, p.coordinator, "GetCycleMove", ofCycle("/move"), state)
 			if err == nil && !state.GetDone() {
 				err = errors.New("not every service knows it")
 			}
@@ -145,17 +145,17 @@ func (p *province) write(round int32) func(context.Context) error {
 		if err != nil {
 			return err
 		}
-		return p.get(ctx, p.coordinator, "ListSheets", of("/sheets?pageSize=200"), new(assessmentv1.ListSheetsResponse))
+		return p.get(ctx, p.coordinator, "ListSheets", ofCycle("/sheets?pageSize=200"), new(assessmentv1.ListSheetsResponse))
 	}
 }
 
 func (p *province) writeSheet(ctx context.Context, round int32, a int) error {
-	path, stands := of("/sheets/%s", agency(a)), new(assessmentv1.Sheet)
-	if err := p.get(ctx, p.agents[a], "GetSheet", path, stands); err != nil {
+	path, stored := ofCycle("/sheets/%s", agency(a)), new(assessmentv1.Sheet)
+	if err := p.get(ctx, p.agents[a], "GetSheet", path, stored); err != nil {
 		return err
 	}
 	written := 0
-	for _, e := range stands.GetEntries() {
+	for _, e := range stored.GetEntries() {
 		place, entered := p.places[e.GetItem()]
 		if !entered || !e.GetOpen() {
 			continue
@@ -219,7 +219,7 @@ func facts(n *catalogv1.Node, fully bool) *rulev1.Input {
 func (p *province) reportValues(ctx context.Context) error {
 	err := many(ctx, agencies*len(p.fed), func(ctx context.Context, i int) error {
 		item := p.fed[i/agencies]
-		return p.post(ctx, p.system, "ReportValue", of("/reportedValues"), &assessmentv1.ReportValueRequest{
+		return p.post(ctx, p.system, "ReportValue", ofCycle("/reportedValues"), &assessmentv1.ReportValueRequest{
 			Agency: agency(i % agencies), Item: itemID(item), Input: facts(item, i%3 > 0),
 			Period: "Năm " + year, Source: "Hệ thống một cửa điện tử (số liệu giả)", RequestId: id(),
 		}, new(assessmentv1.ReportedValue))
@@ -227,7 +227,7 @@ func (p *province) reportValues(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return p.pages(ctx, p.coordinator, "ListReportedValues", of("/reportedValues"), func() listed { return new(assessmentv1.ListReportedValuesResponse) })
+	return p.pages(ctx, p.coordinator, "ListReportedValues", ofCycle("/reportedValues"), func() listed { return new(assessmentv1.ListReportedValuesResponse) })
 }
 
 // listed is a page of a list.
@@ -256,7 +256,7 @@ func (p *province) pages(ctx context.Context, who *person, rpc, path string, pag
 // proposeReductions has every head propose a reduction of the first item.
 func (p *province) proposeReductions(ctx context.Context) error {
 	return many(ctx, agencies, func(ctx context.Context, a int) error {
-		return p.post(ctx, p.agents[a], "ProposeReduction", of("/agencies/%s/reductions", agency(a)), &appraisalv1.ProposeReductionRequest{
+		return p.post(ctx, p.agents[a], "ProposeReduction", ofCycle("/agencies/%s/reductions", agency(a)), &appraisalv1.ProposeReductionRequest{
 			Item: itemID(p.entered[0]), Reason: appraisalv1.ReductionReason_REDUCTION_REASON_NO_TASK,
 			Text: "Không được giao nhiệm vụ này.", Document: "3/CV-UBND", RequestId: id(),
 		}, new(appraisalv1.Reduction))
@@ -268,7 +268,7 @@ func (p *province) submit(round int32) func(context.Context) error {
 	return func(ctx context.Context) error {
 		return many(ctx, agencies, func(ctx context.Context, a int) error {
 			request := &assessmentv1.SubmitSheetRequest{Round: round, AcceptIncomplete: true, RequestId: id()}
-			path := of("/sheets/%s", agency(a))
+			path := ofCycle("/sheets/%s", agency(a))
 			if err := p.post(ctx, p.agents[a], "SubmitSheet", path+":submit", request, new(assessmentv1.Seal)); err != nil {
 				return err
 			}
@@ -285,11 +285,11 @@ func (p *province) assign(ctx context.Context) error {
 		for place := i * selfAssessed / atOnce; place < (i+1)*selfAssessed/atOnce; place++ {
 			request.Items = append(request.Items, itemID(p.entered[place]))
 		}
-		if err := p.post(ctx, p.coordinator, "CreateAssignment", of("/assignments"), request, new(appraisalv1.Assignment)); err != nil {
+		if err := p.post(ctx, p.coordinator, "CreateAssignment", ofCycle("/assignments"), request, new(appraisalv1.Assignment)); err != nil {
 			return err
 		}
 	}
-	return p.get(ctx, p.coordinator, "ListAssignments", of("/assignments"), new(appraisalv1.ListAssignmentsResponse))
+	return p.get(ctx, p.coordinator, "ListAssignments", ofCycle("/assignments"), new(appraisalv1.ListAssignmentsResponse))
 }
 
 // judge returns the step in which every appraiser lists undecided cases and decides
@@ -299,7 +299,7 @@ func (p *province) judge(round int32) func(context.Context) error {
 		return many(ctx, len(p.appraisers), func(ctx context.Context, i int) error {
 			for {
 				cases := new(appraisalv1.ListCasesResponse)
-				path := of("/cases?undecided=true&pageSize=50&round=%d", round)
+				path := ofCycle("/cases?undecided=true&pageSize=50&round=%d", round)
 				if err := p.get(ctx, p.appraisers[i], "ListCases, undecided", path, cases); err != nil || len(cases.GetCases()) == 0 {
 					return err
 				}
@@ -315,7 +315,7 @@ func (p *province) judge(round int32) func(context.Context) error {
 
 // decide agrees with nine of ten agencies about each item.
 func (p *province) decide(ctx context.Context, who *person, c *appraisalv1.Case) error {
-	path := of("/cases/%s/items/%s", c.GetAgency(), c.GetItem())
+	path := ofCycle("/cases/%s/items/%s", c.GetAgency(), c.GetItem())
 	place := p.places[c.GetItem()]
 	if a, err := strconv.Atoi(c.GetAgency()[len("don-vi-"):]); err != nil || (a+place)%10 != 3 {
 		request := &appraisalv1.AgreeCaseRequest{Round: c.GetRound(), Etag: c.GetEtag(), RequestId: id()}
@@ -330,12 +330,12 @@ func (p *province) decide(ctx context.Context, who *person, c *appraisalv1.Case)
 
 func (p *province) decideReductions(ctx context.Context) error {
 	waiting := new(appraisalv1.ListReductionsResponse)
-	if err := p.get(ctx, p.council, "ListReductions", of("/reductions?pageSize=200"), waiting); err != nil {
+	if err := p.get(ctx, p.council, "ListReductions", ofCycle("/reductions?pageSize=200"), waiting); err != nil {
 		return err
 	}
 	return many(ctx, len(waiting.GetReductions()), func(ctx context.Context, i int) error {
 		request := &appraisalv1.DecideReductionRequest{Approve: i%2 == 0, Decision: "4/QĐ-HĐTĐ", RequestId: id()}
-		path := of("/reductions/%s:decide", waiting.GetReductions()[i].GetId())
+		path := ofCycle("/reductions/%s:decide", waiting.GetReductions()[i].GetId())
 		return p.post(ctx, p.council, "DecideReduction", path, request, new(appraisalv1.Reduction))
 	})
 }
@@ -344,11 +344,11 @@ func (p *province) decideReductions(ctx context.Context) error {
 // validates the approval and approves, and agencies read the result.
 func (p *province) approve(round int32) func(context.Context) error {
 	return func(ctx context.Context) error {
-		path, state := of("/appraisalRounds/%d", round), new(appraisalv1.AppraisalRound)
+		path, state := ofCycle("/appraisalRounds/%d", round), new(appraisalv1.AppraisalRound)
 		if err := p.get(ctx, p.council, "GetAppraisalRound", path, state); err != nil {
 			return err
 		}
-		err := p.pages(ctx, p.council, "ListCases, all", of("/cases?round=%d", round), func() listed { return new(appraisalv1.ListCasesResponse) })
+		err := p.pages(ctx, p.council, "ListCases, all", ofCycle("/cases?round=%d", round), func() listed { return new(appraisalv1.ListCasesResponse) })
 		if err != nil {
 			return err
 		}
@@ -371,7 +371,7 @@ func (p *province) approve(round int32) func(context.Context) error {
 			return err
 		}
 		return many(ctx, agencies, func(ctx context.Context, a int) error {
-			return p.get(ctx, p.agents[a], "GetHandBack", of("/sheets/%s/handBacks/%d", agency(a), round), new(assessmentv1.HandBack))
+			return p.get(ctx, p.agents[a], "GetHandBack", ofCycle("/sheets/%s/handBacks/%d", agency(a), round), new(assessmentv1.HandBack))
 		})
 	}
 }

@@ -38,11 +38,11 @@ func (p *province) openSurvey(ctx context.Context) error {
 	}
 	drafted := new(surveyv1.SurveyPlan)
 	create := &surveyv1.CreateSurveyPlanRequest{Plan: plan, Content: content, RequestId: id()}
-	if err := p.post(ctx, p.operator, "CreateSurveyPlan", of("/surveyPlans"), create, drafted); err != nil {
+	if err := p.post(ctx, p.operator, "CreateSurveyPlan", ofCycle("/surveyPlans"), create, drafted); err != nil {
 		return err
 	}
 	open := &surveyv1.OpenSurveyPlanRequest{Etag: drafted.GetEtag(), RequestId: id()}
-	return p.post(ctx, p.operator, "OpenSurveyPlan", of("/surveyPlans/%s:open", plan), open, drafted)
+	return p.post(ctx, p.operator, "OpenSurveyPlan", ofCycle("/surveyPlans/%s:open", plan), open, drafted)
 }
 
 // invite creates a link for every respondent.
@@ -51,7 +51,7 @@ func (p *province) invite(ctx context.Context) error {
 	err := many(ctx, agencies, func(ctx context.Context, a int) error {
 		answer := new(surveyv1.CreateInvitationsResponse)
 		request := &surveyv1.CreateInvitationsRequest{Agency: agency(a), Count: (respondents + agencies - 1) / agencies, RequestId: id()}
-		err := p.post(ctx, p.operator, "CreateInvitations", of("/surveyPlans/%s/invitations", plan), request, answer)
+		err := p.post(ctx, p.operator, "CreateInvitations", ofCycle("/surveyPlans/%s/invitations", plan), request, answer)
 		made[a] = answer.GetInvitations()
 		return err
 	})
@@ -81,12 +81,12 @@ func (p *province) answer(ctx context.Context) error {
 }
 
 func (p *province) closeSurvey(ctx context.Context) error {
-	path, stands := of("/surveyPlans/%s", plan), new(surveyv1.SurveyPlan)
-	if err := p.get(ctx, p.operator, "GetSurveyPlan", path, stands); err != nil {
+	path, stored := ofCycle("/surveyPlans/%s", plan), new(surveyv1.SurveyPlan)
+	if err := p.get(ctx, p.operator, "GetSurveyPlan", path, stored); err != nil {
 		return err
 	}
-	if stands.GetResponses() != respondents {
-		return fmt.Errorf("%d people answered", stands.GetResponses())
+	if stored.GetResponses() != respondents {
+		return fmt.Errorf("%d people answered", stored.GetResponses())
 	}
 	request := &surveyv1.CloseSurveyPlanRequest{RequestId: id()}
 	if err := p.post(ctx, p.operator, "CloseSurveyPlan", path+":close", request, new(surveyv1.ResultSnapshot)); err != nil {
@@ -97,25 +97,25 @@ func (p *province) closeSurvey(ctx context.Context) error {
 
 // compute computes a run, recomputes it, and reads all of it.
 func (p *province) compute(ctx context.Context) error {
-	err := p.pages(ctx, p.coordinator, "ListOutcomes", of("/outcomes"), func() listed { return new(appraisalv1.ListOutcomesResponse) })
+	err := p.pages(ctx, p.coordinator, "ListOutcomes", ofCycle("/outcomes"), func() listed { return new(appraisalv1.ListOutcomesResponse) })
 	if err != nil {
 		return err
 	}
 	p.run = new(scoringv1.Run)
-	if err := p.post(ctx, p.coordinator, "CreateRun", of("/runs"), &scoringv1.CreateRunRequest{RequestId: id()}, p.run); err != nil {
+	if err := p.post(ctx, p.coordinator, "CreateRun", ofCycle("/runs"), &scoringv1.CreateRunRequest{RequestId: id()}, p.run); err != nil {
 		return err
 	}
 	if len(p.run.GetGaps()) > 0 {
 		return fmt.Errorf("the run has gaps: %v", p.run.GetGaps())
 	}
-	path, again := of("/runs/%s", p.run.GetId()), new(scoringv1.RecomputeRunResponse)
+	path, again := ofCycle("/runs/%s", p.run.GetId()), new(scoringv1.RecomputeRunResponse)
 	if err := p.post(ctx, p.council, "RecomputeRun", path+":recompute", new(scoringv1.RecomputeRunRequest), again); err != nil {
 		return err
 	}
 	if !again.GetSame() {
 		return errors.New("recomputing the run gave other bytes")
 	}
-	if err := p.get(ctx, p.council, "ListRuns", of("/runs"), new(scoringv1.ListRunsResponse)); err != nil {
+	if err := p.get(ctx, p.council, "ListRuns", ofCycle("/runs"), new(scoringv1.ListRunsResponse)); err != nil {
 		return err
 	}
 	if err := p.get(ctx, p.council, "GetRunLeaderboard", path+"/leaderboards/districts", new(scoringv1.Leaderboard)); err != nil {
@@ -131,19 +131,19 @@ func (p *province) present(ctx context.Context) error {
 		return err
 	}
 	request := &scoringv1.PresentRunRequest{RequestId: id()}
-	return p.post(ctx, p.coordinator, "PresentRun", of("/runs/%s:present", p.run.GetId()), request, new(scoringv1.Run))
+	return p.post(ctx, p.coordinator, "PresentRun", ofCycle("/runs/%s:present", p.run.GetId()), request, new(scoringv1.Run))
 }
 
 // publish publishes the run and reads it without a login.
 func (p *province) publish(ctx context.Context) error {
 	request := &scoringv1.PublishRunRequest{DecisionNumber: "6/QĐ-UBND", DecisionDate: time.Now().Format(time.DateOnly), RequestId: id()}
-	if err := p.post(ctx, p.approver, "PublishRun", of("/runs/%s:publish", p.run.GetId()), request, new(scoringv1.PublishRunResponse)); err != nil {
+	if err := p.post(ctx, p.approver, "PublishRun", ofCycle("/runs/%s:publish", p.run.GetId()), request, new(scoringv1.PublishRunResponse)); err != nil {
 		return err
 	}
 	if err := p.move(catalogv1.Phase_PHASE_PUBLISHED)(ctx); err != nil {
 		return err
 	}
 	return eventually(ctx, func() error {
-		return p.get(ctx, nil, "GetLeaderboard", of("/leaderboards/districts"), new(scoringv1.Leaderboard))
+		return p.get(ctx, nil, "GetLeaderboard", ofCycle("/leaderboards/districts"), new(scoringv1.Leaderboard))
 	})
 }

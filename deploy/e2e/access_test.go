@@ -169,7 +169,7 @@ func readAccess(t *testing.T, path string) map[string][]string {
 			continue
 		}
 		if _, twice := table[fields[0]]; twice {
-			t.Errorf("%s stands twice in the table", fields[0])
+			t.Errorf("%s is in the table twice", fields[0])
 		}
 		table[fields[0]] = fields[1:]
 	}

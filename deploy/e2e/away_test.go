@@ -64,7 +64,7 @@ func TestPostgreSQLAwayAndBack(t *testing.T) {
 	p.must(t, http.MethodGet, version, "", nil)
 
 	script(t, "down.sh", "fault-postgres")
-	time.Sleep(1100 * time.Millisecond) // until the gateway has to ask again which publication stands
+	time.Sleep(1100 * time.Millisecond) // until the gateway has to ask again for the current publication
 	for _, path := range []string{districts, "/v1/publishedCycles"} {
 		if status, body := p.call(t, http.MethodGet, path, "", nil); status != http.StatusServiceUnavailable {
 			t.Errorf("%s without a database: %d %s", path, status, body)

@@ -464,7 +464,7 @@ func (c *crowd) respondAmidKills(t *testing.T, random *rand.Rand) {
 
 func (c *crowd) openSurvey(t *testing.T, operator string) {
 	t.Helper()
-	stands := new(surveyv1.SurveyPlan)
+	stored := new(surveyv1.SurveyPlan)
 	c.must(t, http.MethodPost, surveyPlans, operator, &surveyv1.CreateSurveyPlanRequest{
 		Plan: surveyPlan, RequestId: uuid.NewString(), Content: &surveyv1.SurveyPlanContent{
 			Title: "Khảo sát (dữ liệu thử)", DecisionNumber: "2/QĐ-TN",
@@ -477,9 +477,9 @@ func (c *crowd) openSurvey(t *testing.T, operator string) {
 				MinResponses: 5, Fallback: surveyv1.Fallback_FALLBACK_NOT_APPLICABLE,
 			}},
 		},
-	}, stands)
-	open := &surveyv1.OpenSurveyPlanRequest{Etag: stands.GetEtag(), RequestId: uuid.NewString()}
-	c.must(t, http.MethodPost, surveyPlans+"/"+surveyPlan+":open", operator, open, stands)
+	}, stored)
+	open := &surveyv1.OpenSurveyPlanRequest{Etag: stored.GetEtag(), RequestId: uuid.NewString()}
+	c.must(t, http.MethodPost, surveyPlans+"/"+surveyPlan+":open", operator, open, stored)
 }
 
 // respond invites three people, once although it sends the request twice, and
@@ -531,11 +531,11 @@ func (c *crowd) checkSurvey(t *testing.T, operator string, respondents []*respon
 			c.answeredOnce(t, r.last)
 		}
 	}
-	stands, frozen := new(surveyv1.SurveyPlan), new(surveyv1.ResultSnapshot)
-	c.must(t, http.MethodGet, surveyPlans+"/"+surveyPlan, operator, nil, stands)
-	if stands.GetInvitations() != allInvited || stands.GetResponses() != allAnswered {
+	stored, frozen := new(surveyv1.SurveyPlan), new(surveyv1.ResultSnapshot)
+	c.must(t, http.MethodGet, surveyPlans+"/"+surveyPlan, operator, nil, stored)
+	if stored.GetInvitations() != allInvited || stored.GetResponses() != allAnswered {
 		t.Errorf("%d invitations and %d responses were acknowledged; there are %d and %d",
-			allInvited, allAnswered, stands.GetInvitations(), stands.GetResponses())
+			allInvited, allAnswered, stored.GetInvitations(), stored.GetResponses())
 	}
 	closing := &surveyv1.CloseSurveyPlanRequest{RequestId: uuid.NewString()}
 	c.must(t, http.MethodPost, surveyPlans+"/"+surveyPlan+":close", operator, closing, frozen)

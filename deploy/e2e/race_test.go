@@ -469,9 +469,9 @@ func (o *office) settle(t *testing.T) {
 		}
 		last := k.last()
 		got, want := stand[k.agency+" "+k.item], proto.CloneOf(last.entry)
-		want.Open = got.GetOpen() // as the cycle stands now
+		want.Open = got.GetOpen() // as it is in the cycle now
 		if !proto.Equal(got, want) {
-			t.Errorf("%s: there stands\n%v\nacknowledged last was\n%v", k.path, got, want)
+			t.Errorf("%s: stored is\n%v\nacknowledged last was\n%v", k.path, got, want)
 		}
 		if final := o.final[k.agency+" "+k.item]; o.final != nil && !proto.Equal(got, final) {
 			t.Errorf("%s: after the closing there stood\n%v\nand now\n%v", k.path, final, got)

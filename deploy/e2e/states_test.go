@@ -286,14 +286,14 @@ func readProbes(t *testing.T, path string, names map[string]string) []probe {
 // note adds one line of the table.
 func (p probe) note(t *testing.T, word string, states []string, line int, names map[string]string) {
 	t.Helper()
-	reason, role, of := strings.Cut(word, "@")
-	if of {
+	reason, role, forRole := strings.Cut(word, "@")
+	if forRole {
 		role = "@" + role
 	}
 	for _, state := range states {
 		if state != "else" {
 			if _, twice := p.answers[state+role]; twice {
-				t.Errorf("line %d: state %s stands twice", line, state)
+				t.Errorf("line %d: state %s is there twice", line, state)
 			}
 			p.answers[state+role] = answer{reason, line}
 			continue

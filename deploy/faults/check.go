@@ -5,15 +5,13 @@ import (
 	"maps"
 	"regexp"
 	"strings"
-	"unicode"
 )
 
 var codeForm = regexp.MustCompile(`^[A-Z][A-Z0-9]*(_[A-Z0-9]+)+$|^UNEXPECTED$`)
 
-// check returns a problem for each reason that a client could not rely on: a code
-// that is defined twice or has another form than UPPER_SNAKE, a text that is
-// missing or does not say what to do, texts that are filled with other arguments in
-// one language than in the other.
+// check returns a problem for each reason on which a client could not rely: its code is
+// defined twice or is not UPPER_SNAKE, a text does not say what to do, or the texts
+// take other arguments in one language than in the other.
 func check(found []definition) []string {
 	var problems []string
 	first := map[string]definition{}
@@ -32,10 +30,10 @@ func check(found []definition) []string {
 		if !maps.Equal(verbs(d.Vi), verbs(d.En)) {
 			add("the texts take other arguments: %v and %v", verbs(d.Vi), verbs(d.En))
 		}
-		if !advises(d.Vi, vietnameseAdvice) {
+		if !vietnameseAdvice.MatchString(d.Vi) {
 			add("the Vietnamese text does not say what to do: %q", d.Vi)
 		}
-		if !advises(d.En, englishAdvice) {
+		if !englishAdvice.MatchString(d.En) {
 			add("the English text does not say what to do: %q", d.En)
 		}
 	}
@@ -44,8 +42,8 @@ func check(found []definition) []string {
 
 var verb = regexp.MustCompile(`%(%|(?:\[(\d+)\])?[a-z])`)
 
-// verbs returns the arguments that a text takes, by number, with the verb: d for
-// whole numbers, s for all that is written as text (%s, %q, %v).
+// verbs returns the arguments of a text by number, with their verb: d for a whole
+// number, s for text (%s, %q, %v).
 func verbs(text string) map[string]string {
 	taken, next := map[string]string{}, 1
 	for _, m := range verb.FindAllStringSubmatch(text, -1) {
@@ -65,38 +63,16 @@ func verbs(text string) map[string]string {
 	return taken
 }
 
-// vietnameseAdvice are the words that begin what to do.
-var vietnameseAdvice = words("hãy", "không cần")
-
-// englishAdvice are the verbs with which a sentence, or what follows a colon, a
-// semicolon, a comma or "and", says what to do.
-var englishAdvice = words(
-	"add", "approve", "ask", "bring", "change", "check", "choose", "close", "complete", "compute", "confirm", "copy", "correct", "create", "declare",
-	"delete", "divide", "drop", "end", "enter", "fetch", "fill", "format", "give", "have", "keep", "leave", "let", "list", "log", "look", "mark",
-	"merge", "move", "multiply", "name", "open", "publish", "put", "read", "reduce", "remove", "repeat", "report", "round", "save", "say", "see",
-	"run", "send", "shorten", "split", "start", "state", "submit", "take", "tell", "try", "turn", "unmerge", "use", "wait", "withdraw", "write", "do",
+// vietnameseAdvice and englishAdvice find a clause that begins with what to do: a
+// clause of the text, or one after a colon, a semicolon, a comma, "and" or "or".
+var (
+	vietnameseAdvice = advice("nhưng|hoặc", "hãy|không cần")
+	englishAdvice    = advice("and|or|then", "add|approve|ask|bring|change|check|choose|close|complete|compute|confirm|copy|correct|create|declare|"+
+		"delete|divide|do|drop|end|enter|fetch|fill|format|give|have|keep|leave|let|list|log|look|mark|merge|move|multiply|name|open|publish|put|"+
+		"read|reduce|remove|repeat|report|round|run|save|say|see|send|shorten|split|start|state|submit|take|tell|try|turn|unmerge|use|wait|withdraw|write")
 )
 
-func words(all ...string) map[string]bool {
-	set := map[string]bool{}
-	for _, w := range all {
-		set[w] = true
-	}
-	return set
-}
-
-var clause = regexp.MustCompile(`[.;:,!?()“”"]+|\b(?:and|or|then|nhưng|hoặc)\b`)
-
-// advises reports whether a text, with more than one clause, has one that begins
-// with a word of advice, whatever the verbs are filled with.
-func advises(text string, advice map[string]bool) bool {
-	for _, part := range clause.Split(text, -1) {
-		part = strings.ToLower(strings.TrimSpace(part))
-		for first := range advice {
-			if rest, begins := strings.CutPrefix(part, first); begins && (rest == "" || unicode.IsSpace([]rune(rest)[0])) {
-				return true
-			}
-		}
-	}
-	return false
+func advice(conjunctions, verbs string) *regexp.Regexp {
+	const mark = `[.;:,!?()“”"]`
+	return regexp.MustCompile(`(?i)(^|` + mark + `|\b(` + conjunctions + `)\b)\s*(` + verbs + `)(\s|` + mark + `|$)`)
 }

@@ -13,18 +13,18 @@ import (
 	"github.com/parindex/parindex/libs/fault"
 )
 
-// roots are the folders whose faults reach a client.
+// roots lists the folders whose faults reach a client.
 var roots = []string{"libs", "gateway", "services"}
 
 // faultFolder is the package that defines fault.Reason.
 const faultFolder = "libs/fault"
 
-// definition is a reason as a file of the source defines it.
+// definition is a reason and the place where the source defines it.
 type definition struct {
 	fault.Reason
 
-	// Service gives the reason ("survey", "gateway"); empty: each service, as the
-	// reason is defined in libs.
+	// Service is the service that gives the reason ("survey", "gateway"). It is empty
+	// for reasons of libs, which all services give.
 	Service string
 	// Place is "file:line".
 	Place string
@@ -36,9 +36,9 @@ var kinds = map[string]fault.Kind{
 	"Unavailable": fault.Unavailable, "Exhausted": fault.Exhausted,
 }
 
-// collect returns the reasons that the Go files below folders define, in the order
-// of files and lines, and a problem for each that is not written out. Tests define
-// their own and are left out.
+// collect returns the reasons that the Go files in folders define, in the order of
+// files and lines, and a problem for each that is not written out. It leaves out test
+// files.
 func collect(source fs.FS, folders ...string) (found []definition, problems []string, err error) {
 	for _, folder := range folders {
 		err := fs.WalkDir(source, folder, func(file string, _ fs.DirEntry, err error) error {
@@ -73,8 +73,8 @@ type reader struct {
 	problems []string
 }
 
-// visit takes composite literals of fault.Reason and refuses violations that bring
-// a code of their own.
+// visit collects the literals of fault.Reason and refuses literals of fault.Violation
+// with a code of their own.
 func (r *reader) visit(n ast.Node) bool {
 	literal, ok := n.(*ast.CompositeLit)
 	if !ok {
@@ -126,7 +126,7 @@ func elements(t ast.Expr) ast.Expr {
 func (r *reader) define(literal *ast.CompositeLit) {
 	parts := fields(literal)
 	if r.file == "libs/rpc/status.go" {
-		return // a fault that another service has given, read from its answer
+		return // the fault in the answer of another service
 	}
 	kind, knownKind := kinds[nameOf(parts["Kind"])]
 	code, knownCode := constant(parts["Code"])

@@ -16,7 +16,7 @@ import (
 type entry struct {
 	// Reason is the code, as ErrorInfo and violations give it.
 	Reason string `json:"reason"`
-	// Service gives it; empty: any service.
+	// Service is the service that gives it; empty: any.
 	Service string `json:"service"`
 	// Code is the canonical name of the gRPC code ("INVALID_ARGUMENT").
 	Code string `json:"code"`

@@ -1,11 +1,10 @@
-// Command faults reads every reason of a fault from the source of libs, the gateway
-// and the services, and writes the index of them that the gateway serves at
-// /openapi/faults.json. It reads the source, and not a list that somebody keeps, so
-// that no reason can be left out.
+// Command faults reads the reasons of all faults from the source of libs, the gateway
+// and the services, and writes the index that the gateway serves at
+// /openapi/faults.json. It reads the source, so that no reason can be left out.
 //
 //	go run ./deploy/faults gateway/internal/openapi/faults.json
 //
-// It refuses, and writes nothing, what a client could not rely on: see check.
+// If a client could not rely on a reason (see check), it fails and writes nothing.
 package main
 
 import (

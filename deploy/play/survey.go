@@ -23,12 +23,12 @@ func (p *Player) openSurvey(ctx context.Context) error {
 	content, path := p.script.Survey.Plan.message, p.inCycle("/surveyPlans/%s", plan)
 	unfounded := proto.CloneOf(content)
 	unfounded.DecisionNumber = ""
-	stands := new(surveyv1.SurveyPlan)
+	stored := new(surveyv1.SurveyPlan)
 	create := &surveyv1.CreateSurveyPlanRequest{Plan: plan, Content: unfounded, RequestId: p.id()}
-	if err := p.operator().post(ctx, p.inCycle("/surveyPlans"), create, stands); err != nil {
+	if err := p.operator().post(ctx, p.inCycle("/surveyPlans"), create, stored); err != nil {
 		return err
 	}
-	open := &surveyv1.OpenSurveyPlanRequest{Etag: stands.GetEtag(), RequestId: p.id()}
+	open := &surveyv1.OpenSurveyPlanRequest{Etag: stored.GetEtag(), RequestId: p.id()}
 	problem, err := p.operator().refused(ctx, "SURVEY_PLAN_UNSOUND", http.MethodPost, path+":open", open)
 	if err != nil {
 		return err
@@ -36,17 +36,17 @@ func (p *Player) openSurvey(ctx context.Context) error {
 	if err := equal("how much is wrong", len(problem.Violations), 1); err != nil {
 		return err
 	}
-	update := &surveyv1.UpdateSurveyPlanRequest{Content: content, Etag: stands.GetEtag(), RequestId: p.id()}
-	if err := p.operator().patch(ctx, path, update, stands); err != nil {
+	update := &surveyv1.UpdateSurveyPlanRequest{Content: content, Etag: stored.GetEtag(), RequestId: p.id()}
+	if err := p.operator().patch(ctx, path, update, stored); err != nil {
 		return err
 	}
-	open.Etag, open.RequestId = stands.GetEtag(), p.id()
-	if err := p.operator().post(ctx, path+":open", open, stands); err != nil {
+	open.Etag, open.RequestId = stored.GetEtag(), p.id()
+	if err := p.operator().post(ctx, path+":open", open, stored); err != nil {
 		return err
 	}
-	update.Etag, update.RequestId = stands.GetEtag(), p.id()
+	update.Etag, update.RequestId = stored.GetEtag(), p.id()
 	return errors.Join(
-		equal("the state", stands.GetState(), surveyv1.SurveyPlanState_SURVEY_PLAN_STATE_OPEN),
+		equal("the state", stored.GetState(), surveyv1.SurveyPlanState_SURVEY_PLAN_STATE_OPEN),
 		p.operator().refuse(ctx, "SURVEY_PLAN_NOT_DRAFT", http.MethodPatch, path, update),
 	)
 }
@@ -96,11 +96,11 @@ func (p *Player) respond(ctx context.Context) error {
 			}
 		}
 	}
-	stands := new(surveyv1.SurveyPlan)
-	if err := p.operator().get(ctx, p.inCycle("/surveyPlans/%s", plan), stands); err != nil {
+	stored := new(surveyv1.SurveyPlan)
+	if err := p.operator().get(ctx, p.inCycle("/surveyPlans/%s", plan), stored); err != nil {
 		return err
 	}
-	return errors.Join(equal("how many were invited", stands.GetInvitations(), 60), equal("how many have answered", stands.GetResponses(), 60))
+	return errors.Join(equal("how many were invited", stored.GetInvitations(), 60), equal("how many have answered", stored.GetResponses(), 60))
 }
 
 func satisfaction(question string, with int32) *surveyv1.Answer {

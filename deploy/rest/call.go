@@ -28,8 +28,8 @@ func (c *Client) ImportHistory(ctx context.Context, authority, cycle string, req
 	return answer, c.Call(ctx, http.MethodPost, "/v1/authorities/"+authority+"/cycles/"+cycle+":importHistory", request, answer)
 }
 
-// PublishedGroups returns the ids of the groups whose leaderboards of a cycle are
-// published. It fails if none is.
+// PublishedGroups returns the ids of the groups that have a published leaderboard in a
+// cycle. It fails if there is none.
 func (c *Client) PublishedGroups(ctx context.Context, authority, cycle string) ([]string, error) {
 	answer := new(scoringv1.ListPublishedCyclesResponse)
 	if err := c.Call(ctx, http.MethodGet, "/v1/publishedCycles?pageSize=200&authority="+authority, nil, answer); err != nil {

@@ -1,6 +1,6 @@
 // Package rest is a client of the gateway's REST interface, for the command
-// line. It speaks the contracts' messages and turns the gateway's faults into
-// text a person can act on.
+// line and the demonstration. It takes the messages of the contracts and turns faults
+// into texts that say what to do.
 package rest
 
 import (
@@ -19,15 +19,15 @@ import (
 	"google.golang.org/protobuf/proto"
 )
 
-// maxAnswer bounds what is read of one answer.
+// maxAnswer limits the bytes that are read of one answer.
 const maxAnswer = 64 << 20
 
-// Config says which gateway to call and as whom.
+// Config holds the address of the gateway and the session of the caller.
 type Config struct {
 	// URL of the gateway, without a path.
 	URL string
-	// TokenFile holds a session as LogIn keeps it, or an access token alone;
-	// empty: call without one.
+	// TokenFile holds a session as LogIn stores it, or only an access token; empty:
+	// calls have no token.
 	TokenFile string
 	// Language of messages: "vi" or "en".
 	Language string
@@ -36,7 +36,7 @@ type Config struct {
 // Flags registers c's flags.
 func (c *Config) Flags(fs *pflag.FlagSet) {
 	fs.StringVar(&c.URL, "url", "http://127.0.0.1:8080", "address of the gateway")
-	fs.StringVar(&c.TokenFile, "token-file", "", "file that keeps a session, as written by login, or an access token")
+	fs.StringVar(&c.TokenFile, "token-file", "", "file with a session, as written by login, or with an access token")
 	fs.StringVar(&c.Language, "language", "vi", "language of messages: vi or en")
 }
 
@@ -71,8 +71,8 @@ func (c *Client) As(token string) *Client {
 	return &as
 }
 
-// Call sends request, if there is one, as JSON and reads the answer into
-// answer. A refusal comes back as *Problem.
+// Call sends request, unless it is nil, as JSON and reads the answer into answer. It
+// returns a refusal as *Problem.
 func (c *Client) Call(ctx context.Context, method, path string, request, answer proto.Message) error {
 	var body []byte
 	if request != nil {
@@ -97,8 +97,8 @@ func (c *Client) Call(ctx context.Context, method, path string, request, answer 
 	return nil
 }
 
-// send sends a request and returns the answer's body; cookies, if not nil, takes
-// the cookies along and receives those of the answer.
+// send sends a request and returns the body of the answer. If cookies is not nil, it
+// sends them and replaces them by those of the answer.
 func (c *Client) send(ctx context.Context, method, path string, body []byte, cookies *[]*http.Cookie) (_ []byte, err error) {
 	request, err := http.NewRequestWithContext(ctx, method, c.url+path, bytes.NewReader(body))
 	if err != nil {
@@ -118,7 +118,7 @@ func (c *Client) send(ctx context.Context, method, path string, body []byte, coo
 	}
 	response, err := c.http.Do(request)
 	if err != nil {
-		return nil, fmt.Errorf("the gateway does not answer; is PARINDEX_URL right? %w", err)
+		return nil, fmt.Errorf("the gateway does not answer; check PARINDEX_URL: %w", err)
 	}
 	defer func() { err = errors.Join(err, response.Body.Close()) }()
 	content, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer))
@@ -141,11 +141,11 @@ type Problem struct {
 	// Reason is the stable reason ("STALE_ETAG"), or empty.
 	Reason  string
 	Message string
-	// Violations lists everything wrong with the request or file.
+	// Violations lists every fault in the request or file.
 	Violations []Violation
 }
 
-// Violation is one thing wrong.
+// Violation is one fault in the request or file.
 type Violation struct{ Field, Reason, Description string }
 
 // Error returns the message and the violations, one on a line.

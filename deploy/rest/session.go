@@ -17,8 +17,8 @@ import (
 // refreshCookie is the gateway's cookie with the refresh token.
 const refreshCookie = "parindex_refresh"
 
-// session is what a token file keeps: the access token on the first line and
-// the refresh token on the second, which is missing for a bare token.
+// session is the content of a token file: the access token on the first line, and the
+// refresh token on the second unless the file holds only an access token.
 type session struct {
 	file, access, refresh string
 }
@@ -32,24 +32,24 @@ func readSession(file string) (*session, error) {
 	return &session{file: file, access: access, refresh: refresh}, nil
 }
 
-// save replaces the file in one step, readable by its owner alone.
+// save replaces the file in one step. Only its owner can read it.
 func (s *session) save() error {
-	half, err := os.CreateTemp(filepath.Dir(s.file), ".parindex-session-") // made with mode 0600
+	half, err := os.CreateTemp(filepath.Dir(s.file), ".parindex-session-") // its mode is 0600
 	if err != nil {
-		return fmt.Errorf("keeping the session: %w", err)
+		return fmt.Errorf("storing the session: %w", err)
 	}
 	_, err = half.WriteString(s.access + "\n" + s.refresh + "\n")
 	if err = errors.Join(err, half.Close()); err == nil {
 		err = os.Rename(half.Name(), s.file)
 	}
 	if err != nil {
-		return fmt.Errorf("keeping the session: %w", errors.Join(err, os.Remove(half.Name())))
+		return fmt.Errorf("storing the session: %w", errors.Join(err, os.Remove(half.Name())))
 	}
 	return nil
 }
 
-// LogIn starts a session and keeps it in c's token file, from which New prolongs
-// it as long as the server allows.
+// LogIn starts a session and stores it in the token file of c. A Client prolongs it as
+// long as the server allows.
 func LogIn(ctx context.Context, c Config, login, password string) error {
 	s := &session{file: c.TokenFile}
 	c.TokenFile = ""
@@ -74,7 +74,7 @@ func (c *Client) renew(ctx context.Context) error {
 	return nil
 }
 
-// start asks for a session's tokens and keeps them.
+// start requests the tokens of a session and stores them.
 func (c *Client) start(ctx context.Context, s *session, path string, body []byte, cookies []*http.Cookie) error {
 	content, err := c.send(ctx, http.MethodPost, path, body, &cookies)
 	if err != nil {
@@ -93,8 +93,7 @@ func (c *Client) start(ctx context.Context, s *session, path string, body []byte
 	return s.save()
 }
 
-// expired reports whether a call was refused for an access token whose time is
-// over.
+// expired reports whether a call was refused because its access token has expired.
 func expired(err error) bool {
 	var p *Problem
 	return errors.As(err, &p) && p.Reason == "TOKEN_EXPIRED"

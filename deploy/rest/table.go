@@ -9,7 +9,7 @@ import (
 	scoringv1 "github.com/parindex/parindex/proto/gen/parindex/scoring/v1"
 )
 
-// notPrinted stands for a figure the source does not print.
+// notPrinted is written in place of a figure that the source does not print.
 const notPrinted = "—"
 
 // WriteLeaderboard writes a leaderboard as a table of fixed columns.

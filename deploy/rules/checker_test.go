@@ -20,7 +20,7 @@ const (
 	decisionsFile = "ARCHITECTURE.md"
 )
 
-// problem is something that does not hold, at a line from 1 of a file.
+// problem is a wrong citation or definition, at a line (from 1) of a file.
 type problem struct {
 	file string
 	line int
@@ -29,7 +29,7 @@ type problem struct {
 
 func (p problem) String() string { return fmt.Sprintf("%s:%d: %s", p.file, p.line, p.text) }
 
-// citation is a name that a file relies on: a rule "G5", a decision "4", an rpc
+// citation is a name that a file cites: a rule "G5", a decision "4", an rpc
 // "XService.Y", or a test of a folder.
 type citation struct {
 	file   string
@@ -39,7 +39,7 @@ type citation struct {
 	folder string
 }
 
-// checker gathers what a checkout defines and what it cites.
+// checker collects the definitions and the citations of a checkout.
 type checker struct {
 	// defined holds "rule C6", "rule C6.1" and "decision 4".
 	defined map[string]bool
@@ -50,8 +50,8 @@ type checker struct {
 	problems []problem
 }
 
-// check reads a checkout and returns its problems by file and line, and all that
-// it cites.
+// check reads a checkout and returns its problems by file and line, and all its
+// citations.
 func check(checkout fs.FS) ([]problem, []citation, error) {
 	c := &checker{defined: map[string]bool{}, tests: map[string][]string{}, rpcs: map[string]bool{}}
 	if err := fs.WalkDir(checkout, ".", func(file string, entry fs.DirEntry, err error) error {
@@ -79,14 +79,14 @@ func check(checkout fs.FS) ([]problem, []citation, error) {
 	return c.problems, c.cited, nil
 }
 
-// skipped reports whether a folder holds nothing that people write here.
+// skipped reports whether the files of a folder are generated, downloaded or test data.
 func skipped(folder string) bool {
 	base := path.Base(folder)
 	return base != "." && strings.HasPrefix(base, ".") || base == "testdata" || base == "node_modules" ||
 		folder == "bin" || folder == "proto/gen" || folder == "proto/third_party"
 }
 
-// read takes what one file defines and cites.
+// read collects the definitions and citations of one file.
 func (c *checker) read(checkout fs.FS, file string) error {
 	kind := path.Ext(file)
 	if !slices.Contains([]string{".go", ".proto", ".sql", ".sh", ".md"}, kind) {
@@ -123,8 +123,8 @@ var (
 	rulePart        = regexp.MustCompile(`(?m)^- \*\*([A-Z]\d+[a-z]?\.\d+)\*\* `)
 )
 
-// define takes the sections of a document and reports those that stand twice, that
-// lack the first word, or that have none of the others.
+// define collects the sections of a document. It reports those that are there twice,
+// that lack the first word, or that have none of the others.
 func (c *checker) define(file, text string, heading *regexp.Regexp, first string, others ...string) {
 	kind := "rule "
 	if heading == decisionHeading {
@@ -146,7 +146,7 @@ func (c *checker) define(file, text string, heading *regexp.Regexp, first string
 	}
 }
 
-// parts takes the numbered parts of rules.
+// parts collects the numbered parts of rules.
 func (c *checker) parts(file, text string) {
 	for _, at := range rulePart.FindAllStringSubmatchIndex(text, -1) {
 		c.add(file, text, at[0], "rule "+text[at[2]:at[3]])
@@ -172,8 +172,8 @@ var (
 	namedTests = regexp.MustCompile("^`([\\w./-]+): ((?:(?:Test|Fuzz|Example)\\w* ?)+)`$")
 )
 
-// named takes the rpcs and tests that RULES.md names. In the lines about what keeps
-// a rule nothing else stands between backquotes.
+// named collects the rpcs and tests that RULES.md names. In the lines that begin with
+// **Kept:** nothing else may be between backquotes.
 func (c *checker) named(file, text string) {
 	for _, at := range inline.FindAllStringIndex(text, -1) {
 		quoted, n := text[at[0]:at[1]], line(text, at[0])
@@ -192,7 +192,7 @@ func (c *checker) named(file, text string) {
 
 var testName = regexp.MustCompile(`^(Test|Fuzz|Example)`)
 
-// readGo takes the tests of a Go file and what its comments cite.
+// readGo collects the tests of a Go file and the citations of its comments.
 func (c *checker) readGo(name, text string) error {
 	set := token.NewFileSet()
 	file, err := parser.ParseFile(set, name, text, parser.ParseComments|parser.SkipObjectResolution)
@@ -217,7 +217,7 @@ var (
 	protoLine   = regexp.MustCompile(`(?m)^.*$`)
 )
 
-// contract takes the rpcs of a proto file.
+// contract collects the rpcs of a proto file.
 func (c *checker) contract(text string) {
 	service := ""
 	for _, m := range declaration.FindAllStringSubmatch(text, -1) {
@@ -244,7 +244,7 @@ const (
 )
 
 var (
-	// A comment goes on over lines: what begins a line of it counts as space.
+	// A comment has several lines: the beginning of each counts as space.
 	margin         = regexp.MustCompile(`\n[ \t]*(//|--|#|\*)?[ \t]*`)
 	rulesCited     = regexp.MustCompile(`\b[Rr]ules?\s+(` + oneRule + `(?:` + between + oneRule + `)*)\b`)
 	decisionsCited = regexp.MustCompile(`\b[Dd]ecisions?\s+(` + oneDecision + `(?:` + between + oneDecision + `)*)\b(/?)`)
@@ -258,9 +258,9 @@ var (
 	span     = regexp.MustCompile(`([A-Z])(\d+)(?:\s+to\s+|–)([A-Z])(\d+)\b`)
 )
 
-// cite takes what piece, the text of a file from an offset on, cites: rules and
-// decisions by these words, and if bare also rules by their numbers alone. A
-// decision of an authority, "25/QĐ-UBND", is none of the architecture's.
+// cite collects the citations in piece, which is the text of a file from an offset on:
+// rules and decisions after these words, and if bare also rules by their numbers
+// alone. A decision of an authority ("25/QĐ-UBND") is not one of the architecture.
 func (c *checker) cite(file, text string, from int, piece string, bare bool) {
 	piece = margin.ReplaceAllStringFunc(piece, func(s string) string { return strings.Repeat(" ", len(s)) })
 	add := func(kind, name string, offset int) {
@@ -311,12 +311,12 @@ func within(list string) []string {
 	return all
 }
 
-// missing says what a citation lacks; "": nothing.
+// missing returns why a citation is wrong, or "".
 func (c *checker) missing(cited citation) string {
 	switch cited.kind {
 	case "rpc":
 		if !c.rpcs[cited.name] {
-			return cited.name + " is no rpc of the contracts"
+			return cited.name + " is not an rpc of the contracts"
 		}
 	case "test":
 		folders := c.tests[cited.name]

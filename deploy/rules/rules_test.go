@@ -1,7 +1,7 @@
-// Package rules_test sees that what the repository cites exists: the rules of
+// Package rules_test checks that all citations in the repository exist: the rules of
 // services/RULES.md, the decisions of ARCHITECTURE.md, and the rpcs and tests that
-// RULES.md names as keeping a rule. By hand run it with -count=1: go test keeps a
-// result although files outside the module have changed.
+// RULES.md names as keeping a rule. Run it with -count=1, because go test reuses a
+// result when only files outside the module have changed.
 package rules_test
 
 import (
@@ -20,10 +20,10 @@ func TestCitations(t *testing.T) {
 	for _, p := range problems {
 		t.Error(p)
 	}
-	// A pattern that no longer matches finds nothing wrong.
+	// A pattern that matches nothing would report nothing.
 	for kind, fewest := range map[string]int{"rule": 250, "decision": 10, "rpc": 100, "test": 200} {
 		if n := count(cited, kind); n < fewest {
-			t.Errorf("only %d citations of the kind %s were found", n, kind)
+			t.Errorf("only %d citations of the kind %s are found", n, kind)
 		}
 	}
 }
@@ -38,7 +38,7 @@ func count(cited []citation, kind string) int {
 	return n
 }
 
-// The documents and a contract with an rpc and a test, to which each case adds.
+// Each case adds a file to these documents, this contract and this test, or replaces one.
 const (
 	rulesText = `### C1. One
 
@@ -65,9 +65,9 @@ const (
 	testText      = "package a\n\nfunc TestA() {}\n"
 )
 
-// TestChecker plants what does not hold and sees each told at its place, and what
-// holds told nowhere. In the planted texts § stands for the word rule, so that this
-// file cites nothing.
+// TestChecker checks that wrong citations are reported at their places and right ones
+// are not. The planted texts have § in place of the word rule, so that this file cites
+// nothing.
 func TestChecker(t *testing.T) {
 	const kept = "`AService.Get`; `libs/a: TestA`"
 	for name, tt := range map[string]struct {
@@ -102,7 +102,7 @@ func TestChecker(t *testing.T) {
 		"an authority's":        {"libs/a/a.go", "package a // decision 25/QĐ-UBND, decision 1941/QĐ-UBND\n", nil},
 		"a test":                {rulesFile, strings.ReplaceAll(rulesText, "TestA", "TestB"), []string{"services/RULES.md:5: there is no TestB"}},
 		"a test elsewhere":      {rulesFile, strings.ReplaceAll(rulesText, "libs/a", "libs/b"), []string{"services/RULES.md:5: TestA is not in libs/b but in libs/a"}},
-		"an rpc":                {rulesFile, strings.ReplaceAll(rulesText, ".Get", ".Take"), []string{"services/RULES.md:5: AService.Take is no rpc of the contracts"}},
+		"an rpc":                {rulesFile, strings.ReplaceAll(rulesText, ".Get", ".Take"), []string{"services/RULES.md:5: AService.Take is not an rpc of the contracts"}},
 		"something else":        {rulesFile, strings.ReplaceAll(rulesText, kept, "`libs/a`"), []string{"services/RULES.md:5: `libs/a` is neither `XService.Rpc` nor `folder: TestX TestY`"}},
 		"a rule twice":          {rulesFile, rulesText + rulesText[:strings.Index(rulesText, "### C2")], []string{"services/RULES.md:20: rule C1 is defined twice"}},
 		"without a source":      {rulesFile, strings.Replace(rulesText, "**Source:**", "", 1), []string{"services/RULES.md:1: rule C1 has no **Source:**"}},

@@ -49,12 +49,14 @@ func newGuesser(t *rapid.T) *guesser {
 	return g
 }
 
-func (g *guesser) of(choices ...string) string { return rapid.SampledFrom(choices).Draw(g.T, "of") }
+func (g *guesser) oneOf(choices ...string) string {
+	return rapid.SampledFrom(choices).Draw(g.T, "one of")
+}
 
 func (g *guesser) figure(depth int) string {
 	text := g.newFigure(depth)
 	if len(g.written) > 0 && rapid.IntRange(0, 2).Draw(g.T, "again") == 0 {
-		text = g.of(g.written...)
+		text = g.oneOf(g.written...)
 	}
 	if len(text) < 80 {
 		g.written = append(g.written, text)
@@ -64,10 +66,10 @@ func (g *guesser) figure(depth int) string {
 
 func (g *guesser) newFigure(depth int) string {
 	if depth == 0 {
-		return g.of("a", "b", "m", "n", "m", "n", "0", "1", "2", `dec("0.5")`, `dec("-1.5")`)
+		return g.oneOf("a", "b", "m", "n", "m", "n", "0", "1", "2", `dec("0.5")`, `dec("-1.5")`)
 	}
 	x, y := g.figure(depth-1), g.figure(depth-1)
-	switch g.of("+", "-", "*", "min", "max", "div", "div", "negate", "choose", "choose", "choose") {
+	switch g.oneOf("+", "-", "*", "min", "max", "div", "div", "negate", "choose", "choose", "choose") {
 	case "+":
 		return "(" + x + " + " + y + ")"
 	case "-":
@@ -79,7 +81,7 @@ func (g *guesser) newFigure(depth int) string {
 	case "max":
 		return "max(" + x + ", " + y + ")"
 	case "div":
-		return fmt.Sprintf("div(%s, %s, %s)", x, y, g.of("0", "1", "3"))
+		return fmt.Sprintf("div(%s, %s, %s)", x, y, g.oneOf("0", "1", "3"))
 	case "negate":
 		return "-(" + x + ")"
 	default:
@@ -89,7 +91,7 @@ func (g *guesser) newFigure(depth int) string {
 
 func (g *guesser) condition(depth int) string {
 	if depth > 0 {
-		switch g.of("&&", "||", "!", "choose", "compare", "compare") {
+		switch g.oneOf("&&", "||", "!", "choose", "compare", "compare") {
 		case "&&":
 			return "(" + g.condition(depth-1) + " && " + g.condition(depth-1) + ")"
 		case "||":
@@ -100,10 +102,10 @@ func (g *guesser) condition(depth int) string {
 			return "(" + g.condition(depth-1) + " ? " + g.condition(depth-1) + " : " + g.condition(depth-1) + ")"
 		}
 	}
-	if g.of("figures", "figures", "figures", "c") == "c" {
+	if g.oneOf("figures", "figures", "figures", "c") == "c" {
 		return "c"
 	}
-	return "(" + g.figure(depth) + g.of(" < ", " <= ", " > ", " >= ", " == ", " != ") + g.figure(depth) + ")"
+	return "(" + g.figure(depth) + g.oneOf(" < ", " <= ", " > ", " >= ", " == ", " != ") + g.figure(depth) + ")"
 }
 
 // facts returns facts within the bounds, often at their ends.

@@ -360,12 +360,12 @@ func ofEachFamily() map[string]asked {
 // families of a district's criteria set in the pack soc-trang-2023; that of each
 // of a province's 47 agencies; and one item of each family.
 func BenchmarkEvaluate(b *testing.B) {
-	of := ofEachFamily()
+	families := ofEachFamily()
 	var sheet []asked
 	for family, n := range map[string]int{
 		"all_or_nothing": 58, "choice": 22, "proportional": 22, "survey": 9, "bands": 8, "improvement": 1,
 	} {
-		sheet = append(sheet, slices.Repeat([]asked{of[family]}, n)...)
+		sheet = append(sheet, slices.Repeat([]asked{families[family]}, n)...)
 	}
 	if len(sheet) != 120 {
 		b.Fatalf("%d items", len(sheet))
@@ -373,7 +373,7 @@ func BenchmarkEvaluate(b *testing.B) {
 	b.Run("sheet", func(b *testing.B) { evaluateAll(b, sheet) })
 	b.Run("province", func(b *testing.B) { evaluateAll(b, slices.Repeat(sheet, 47)) })
 	for _, family := range rule.Families() {
-		b.Run(family, func(b *testing.B) { evaluateAll(b, []asked{of[family]}) })
+		b.Run(family, func(b *testing.B) { evaluateAll(b, []asked{families[family]}) })
 	}
 }
 

@@ -76,10 +76,10 @@ func (f *findings) count(path string, n, least int) {
 
 // names checks the ids and texts of conditions or options; the ids must be slugs.
 func (f *findings) names(path string, named []Condition) {
-	f.identified(path, named, isSlug, text.NotSlug)
+	f.identified(path, named, text.IsSlug, text.NotSlug)
 }
 
-// identified is names with ids of another form.
+// identified is like names, for ids of another form.
 func (f *findings) identified(path string, named []Condition, wellFormed func(string) bool, malformed fault.Reason) {
 	ids, texts := map[string]bool{}, map[string]int{}
 	for i, n := range named {
@@ -105,14 +105,6 @@ func (f *findings) identified(path string, named []Condition, wellFormed func(st
 			f.add(at+".text", text.TooLong, maxText)
 		}
 	}
-}
-
-// isSlug reports whether s satisfies the rule string.slug of parindex.type.v1.
-func isSlug(s string) bool {
-	if s == "" || len(s) > maxID || s[0] == '-' || s[len(s)-1] == '-' {
-		return false
-	}
-	return strings.Trim(s, "abcdefghijklmnopqrstuvwxyz0123456789-") == ""
 }
 
 // fits reports whether points.Parse reads s, the canonical form of a figure.

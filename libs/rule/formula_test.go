@@ -462,7 +462,7 @@ func TestFiguresAreNoLongerThanVetted(t *testing.T) {
 	longest := 0
 	rapid.Check(t, func(t *rapid.T) {
 		g := newGuesser(t)
-		text := g.figure(rapid.IntRange(1, 5).Draw(t, "depth")) + g.of("", " * a * b * a", " * a * m")
+		text := g.figure(rapid.IntRange(1, 5).Draw(t, "depth")) + g.oneOf("", " * a * b * a", " * a * m")
 		whole, places, err := rule.Length(g.formula(text))
 		if err != nil {
 			return // too long, or too much of it

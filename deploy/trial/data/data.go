@@ -1,5 +1,5 @@
-// Package data holds the import files that ship with the platform: real
-// results of earlier years, each with its source in its header.
+// Package data holds the import files of the trial: published results of an earlier
+// year. The header of each file names its source.
 package data
 
 import _ "embed" // the files below

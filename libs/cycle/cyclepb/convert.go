@@ -84,17 +84,17 @@ func toSpecialRules(ms []*catalogv1.SpecialRule) ([]cycle.SubordinateClasses, er
 	var rules []cycle.SubordinateClasses
 	for i, m := range ms {
 		place := fmt.Sprintf("special_rules[%d]", i)
-		of := m.GetSubordinateClasses()
-		if of == nil {
+		classes := m.GetSubordinateClasses()
+		if classes == nil {
 			return nil, notUnderstood(place, errors.New("a rule that this program does not know"))
 		}
-		missing, err := known(criteriapb.Incompletes, place+".subordinate_classes.incomplete", of.GetIncomplete())
+		missing, err := known(criteriapb.Incompletes, place+".subordinate_classes.incomplete", classes.GetIncomplete())
 		if err != nil {
 			return nil, err
 		}
 		rules = append(rules, cycle.SubordinateClasses{
-			Group: m.GetGroup(), Subordinates: of.GetSubordinates(), Clause: m.GetClause(), Incomplete: missing,
-			Numerator: int64(of.GetNumerator()), Denominator: int64(of.GetDenominator()),
+			Group: m.GetGroup(), Subordinates: classes.GetSubordinates(), Clause: m.GetClause(), Incomplete: missing,
+			Numerator: int64(classes.GetNumerator()), Denominator: int64(classes.GetDenominator()),
 		})
 	}
 	return rules, nil

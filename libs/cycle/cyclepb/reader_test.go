@@ -37,8 +37,8 @@ func (c *catalog) bump() {
 	})
 }
 
-// asks reads 2026 and compares the calls that catalog received.
-func asks(t *testing.T, r *cyclepb.Reader, c *catalog, revision int64, want map[string]int) *cycle.Cycle {
+// readCounting reads 2026 and compares the calls that catalog received.
+func readCounting(t *testing.T, r *cyclepb.Reader, c *catalog, revision int64, want map[string]int) *cycle.Cycle {
 	t.Helper()
 	got, err := r.Read(t.Context(), "soc-trang", "2026", revision)
 	if err != nil {
@@ -54,20 +54,20 @@ func TestACycleIsKeptForAMinuteAndToItsRevision(t *testing.T) {
 	c, at := newCatalog(), &clock{}
 	r := cyclepb.NewReader(open(t, c), at.now)
 	nothing := map[string]int{}
-	asks(t, r, c, 0, once)
-	asks(t, r, c, 7, nothing)
+	readCounting(t, r, c, 0, once)
+	readCounting(t, r, c, 7, nothing)
 	at.move(time.Minute - 1)
-	asks(t, r, c, 3, nothing)
+	readCounting(t, r, c, 3, nothing)
 
 	// The name of an agency changes without a new revision.
 	c.change(func() { c.agencies[0] = member("so-khac", catalogv1.ScoringState_SCORING_STATE_SCORED, "") })
 	at.move(1)
-	if got := asks(t, r, c, 7, once); got.Agencies[0].ID != "so-khac" {
+	if got := readCounting(t, r, c, 7, once); got.Agencies[0].ID != "so-khac" {
 		t.Errorf("after a minute: %+v", got.Agencies[0])
 	}
 	c.bump()
-	asks(t, r, c, 7, nothing)
-	if got := asks(t, r, c, 8, once); got.Revision != 8 {
+	readCounting(t, r, c, 7, nothing)
+	if got := readCounting(t, r, c, 8, once); got.Revision != 8 {
 		t.Errorf("got revision %d", got.Revision)
 	}
 }
@@ -76,7 +76,7 @@ func TestAllPagesOfAgenciesAreRead(t *testing.T) {
 	c := newCatalog()
 	c.many(401)
 	r := cyclepb.NewReader(open(t, c), time.Now)
-	got := asks(t, r, c, 0, map[string]int{"GetCycle": 2, "GetRegulation": 1, "ListCycleAgencies": 3, "ListAgencies": 3})
+	got := readCounting(t, r, c, 0, map[string]int{"GetCycle": 2, "GetRegulation": 1, "ListCycleAgencies": 3, "ListAgencies": 3})
 	for i, a := range got.Agencies {
 		if a.ID != fmt.Sprintf("a%03d", i) {
 			t.Fatalf("agency %d is %s", i, a.ID)
@@ -132,7 +132,7 @@ func TestACycleThatChangesWhileReadIsReadAgain(t *testing.T) {
 	}
 	r := cyclepb.NewReader(open(t, c), func() time.Time { return noon })
 	changes.Store(2)
-	got := asks(t, r, c, 0, map[string]int{"GetCycle": 4, "GetRegulation": 3, "ListCycleAgencies": 3, "ListAgencies": 3})
+	got := readCounting(t, r, c, 0, map[string]int{"GetCycle": 4, "GetRegulation": 3, "ListCycleAgencies": 3, "ListAgencies": 3})
 	if got.Revision != 9 {
 		t.Errorf("got revision %d", got.Revision)
 	}
@@ -161,17 +161,17 @@ func TestCatalogAway(t *testing.T) {
 	c.asked()
 	c.change(func() { c.away = fault.ServiceAway })
 	at.move(time.Hour)
-	if got := asks(t, r, c, 7, map[string]int{"GetCycle": 1}); got != first {
+	if got := readCounting(t, r, c, 7, map[string]int{"GetCycle": 1}); got != first {
 		t.Errorf("got %+v", got)
 	}
-	asks(t, r, c, 7, map[string]int{}) // not everybody asks what does not answer
+	readCounting(t, r, c, 7, map[string]int{}) // not everybody asks what does not answer
 	if _, err := r.Read(t.Context(), "soc-trang", "2026", 8); !errors.Is(err, fault.ServiceAway) {
 		t.Errorf("a later revision: %v", err)
 	}
 	c.asked()
 	at.move(5 * time.Second)
 	c.change(func() { c.away = nil })
-	asks(t, r, c, 7, once)
+	readCounting(t, r, c, 7, once)
 
 	// Only if catalog is away, the last answer is served.
 	at.move(time.Hour)

@@ -15,7 +15,7 @@ func createAdmin() *cobra.Command {
 	var name, authority string
 	cmd := &cobra.Command{
 		Use: "create-admin LOGIN", Args: cobra.ExactArgs(1),
-		Short: "make an administrator's account in the database of identity; the password comes from standard input",
+		Short: "create an administrator in the database of identity; reads the password from standard input",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := c.DB.Resolve("identity"); err != nil {
 				return err
@@ -33,12 +33,12 @@ func createAdmin() *cobra.Command {
 		},
 	}
 	identity.Spec(&c).Flags(cmd.Flags())
-	cmd.Flags().StringVar(&name, "name", "Quản trị viên", "the name on screen")
-	cmd.Flags().StringVar(&authority, "authority", "", "the authority to administer; empty: all")
+	cmd.Flags().StringVar(&name, "name", "Quản trị viên", "the name that people see")
+	cmd.Flags().StringVar(&authority, "authority", "", "the authority to administer; empty: all of them")
 	return cmd
 }
 
-// onAccount makes a command that changes the account of a login.
+// onAccount returns a command that changes the account with a login.
 func onAccount(use, short string, change func(ctx context.Context, cmd *cobra.Command, c identity.Config, login string) error) *cobra.Command {
 	var c identity.Config
 	cmd := &cobra.Command{
@@ -59,7 +59,7 @@ func onAccount(use, short string, change func(ctx context.Context, cmd *cobra.Co
 }
 
 func resetPassword() *cobra.Command {
-	return onAccount("reset-password", "give an account a new password, which comes from standard input, end its sessions and unlock it",
+	return onAccount("reset-password", "give an account a new password, end its sessions and unlock it; reads the password from standard input",
 		func(ctx context.Context, cmd *cobra.Command, c identity.Config, login string) error {
 			password, err := readPassword(cmd.InOrStdin(), cmd.ErrOrStderr())
 			if err != nil {

@@ -10,15 +10,15 @@ import (
 )
 
 func export() *cobra.Command {
-	var to output
+	var out output
 	cmd := &cobra.Command{
 		Use: "export PACK|FILE [OUT]", Args: cobra.RangeArgs(1, 2), Short: "write a whole regulation to a file (.yaml or .xlsx) or to standard output",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := to.to(strings.Join(args[1:], "")); err != nil {
+			if err := out.setName(strings.Join(args[1:], "")); err != nil {
 				return err
 			}
 			write := pack.WriteRegulation
-			if to.format == xlsxFormat {
+			if out.format == xlsxFormat {
 				write = pack.WriteWorkbook
 			}
 			file, err := interruptible(cmd.Context(), func() ([]byte, error) {
@@ -27,16 +27,16 @@ func export() *cobra.Command {
 					return nil, err
 				}
 				if p == nil {
-					return nil, fmt.Errorf("%s is a catalog file and holds no regulation", args[0])
+					return nil, fmt.Errorf("%s is a catalog file, which holds no regulation", args[0])
 				}
 				return write(p.Content)
 			})
 			if err != nil {
 				return err
 			}
-			return to.write(cmd.OutOrStdout(), file)
+			return out.write(cmd.OutOrStdout(), file)
 		},
 	}
-	to.flags(cmd)
+	out.flags(cmd)
 	return cmd
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/parindex/parindex/deploy/rest"
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/run"
+	"github.com/parindex/parindex/libs/text"
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
 	"github.com/parindex/parindex/services/catalog/pack"
 )
@@ -60,16 +61,16 @@ func importCommand() *cobra.Command {
 			}, out)
 		})
 	cmd.Flags().BoolVar(&dryRun, "dry-run", false, "check only, store nothing")
-	cmd.Flags().StringVar(&authority, "authority", "", "of a regulation: the authority whose draft it becomes")
-	cmd.Flags().StringVar(&etag, "etag", "", "of a regulation: the version of the draft to replace, where there is one with other content")
-	cmd.Flags().StringVar(&regulation, "regulation", "", "of a regulation: the id of the draft, which is made if it is not there")
+	cmd.Flags().StringVar(&authority, "authority", "", "for a regulation: the authority of the draft")
+	cmd.Flags().StringVar(&etag, "etag", "", "for a regulation: the version of the draft to replace, if there is one with other content")
+	cmd.Flags().StringVar(&regulation, "regulation", "", "for a regulation: the id of the draft, which is created if it does not exist")
 	return cmd
 }
 
 // draftOf returns the address of a regulation.
 func draftOf(authority, regulation string) (string, error) {
-	if !slug.MatchString(authority) || !slug.MatchString(regulation) {
-		return "", run.Usage(errors.New("a regulation becomes a draft: name it with --authority and --regulation, ids such as soc-trang and 2023"))
+	if !text.IsSlug(authority) || !text.IsSlug(regulation) {
+		return "", run.Usage(errors.New("a regulation is imported as a draft: name it with --authority and --regulation, ids such as soc-trang and 2023"))
 	}
 	return "/v1/authorities/" + authority + "/regulations/" + regulation, nil
 }
@@ -93,17 +94,17 @@ func importRegulation(ctx context.Context, client *rest.Client, into string, req
 	if err := client.Call(ctx, http.MethodPost, into+":import", request, answer); err != nil {
 		return err
 	}
-	var text bytes.Buffer
+	var lines bytes.Buffer
 	for _, f := range answer.GetFindings() {
 		severity := strings.ToLower(strings.TrimPrefix(f.GetSeverity().String(), "SEVERITY_"))
-		fmt.Fprintf(&text, "%-12s %s %s\n", severity, f.GetCode(), f.GetMessage())
+		fmt.Fprintf(&lines, "%-12s %s %s\n", severity, f.GetCode(), f.GetMessage())
 	}
 	state := "nothing stored"
 	if r := answer.GetRegulation(); !request.GetValidateOnly() {
 		state = fmt.Sprintf("%s %s: %s, version %s", r.GetAuthority(), r.GetId(), r.GetContent().GetTitle(), r.GetEtag())
 	}
-	fmt.Fprintln(&text, state)
-	_, err := out.Write(text.Bytes())
+	fmt.Fprintln(&lines, state)
+	_, err := out.Write(lines.Bytes())
 	return err
 }
 

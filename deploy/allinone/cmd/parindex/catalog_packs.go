@@ -28,7 +28,7 @@ func listPacks() *cobra.Command {
 			return table.Flush()
 		},
 	}
-	format = wordFlag(cmd, "format", "how to write it", "text", "json")
+	format = wordFlag(cmd, "format", "form of the output", "text", "json")
 	return cmd
 }
 

@@ -7,25 +7,25 @@ import (
 )
 
 func template() *cobra.Command {
-	var to output
+	var out output
 	cmd := &cobra.Command{
 		Use: "template FILE", Args: cobra.ExactArgs(1),
 		Short: "write a workbook (.xlsx) with instructions, or a YAML file (.yaml), to fill in, with an example of every kind of rule",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := to.to(args[0]); err != nil {
+			if err := out.setName(args[0]); err != nil {
 				return err
 			}
 			write := pack.TemplateYAML
-			if to.format == xlsxFormat {
+			if out.format == xlsxFormat {
 				write = pack.TemplateWorkbook
 			}
 			file, err := write()
 			if err != nil {
 				return err
 			}
-			return to.write(cmd.OutOrStdout(), file)
+			return out.write(cmd.OutOrStdout(), file)
 		},
 	}
-	to.flags(cmd)
+	out.flags(cmd)
 	return cmd
 }

@@ -107,8 +107,8 @@ func TestCatalogValidateFindings(t *testing.T) {
 	}
 }
 
-// TestCatalogWorkbooks exports a pack as a workbook, reads it like the pack, and
-// names the cells of a workbook that is none.
+// TestCatalogWorkbooks exports a pack as a workbook, reads it like the pack, and checks
+// that a file that is not a workbook is refused.
 func TestCatalogWorkbooks(t *testing.T) {
 	book := filepath.Join(t.TempDir(), "regulation.xlsx")
 	if out, err := catalogRun(t, "export", "soc-trang-2023", book); err != nil || out != "" {
@@ -137,8 +137,8 @@ func TestCatalogWorkbooks(t *testing.T) {
 	}
 }
 
-// TestCatalogContentFaults tells what a file of the right form says wrongly as an
-// import does: at its line or cell, with the node that it is in.
+// TestCatalogContentFaults checks that a fault in the content of a well-formed file is
+// reported as an import reports it: at its line or cell, with its node.
 func TestCatalogContentFaults(t *testing.T) {
 	exported, err := catalogRun(t, "export", "two-tier-2026")
 	if err != nil {
@@ -171,8 +171,8 @@ func TestCatalogContentFaults(t *testing.T) {
 	}
 }
 
-// TestCatalogFormats writes what the name of a file says, and nothing where --format
-// or the name says something else.
+// TestCatalogFormats writes files in the format of their names, and checks that nothing
+// is written if --format or the name contradicts it.
 func TestCatalogFormats(t *testing.T) {
 	folder := t.TempDir()
 	in := func(name string) string { return filepath.Join(folder, name) }

@@ -12,10 +12,10 @@ import (
 func validate() *cobra.Command {
 	var format, language *string
 	cmd := &cobra.Command{
-		Use: "validate PACK|FILE", Args: cobra.ExactArgs(1), Short: "check a regulation: what it declares, its rules, and who appraises what",
+		Use: "validate PACK|FILE", Args: cobra.ExactArgs(1), Short: "check the declared figures, the rules and the assignments of a regulation",
 		Long: "Recomputes every count, total and split that a regulation declares, and checks its criteria, rules and assignments. " +
-			"Needs no server. The exit status is 1 if there is an error, be it that the file cannot be read; " +
-			"what is acknowledged, a warning or a note leaves it 0.",
+			"Needs no server. The exit status is 1 if there is an error, also if the file cannot be read. " +
+			"It is 0 if there are only acknowledged findings, warnings and notes.",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			r, err := interruptible(cmd.Context(), func() (report, error) { return inspect(args[0], *language), nil })
 			if err != nil {
@@ -29,14 +29,14 @@ func validate() *cobra.Command {
 			return errors.Join(err, r.verdict())
 		},
 	}
-	format = wordFlag(cmd, "format", "how to write it", "text", "json")
+	format = wordFlag(cmd, "format", "form of the output", "text", "json")
 	language = wordFlag(cmd, "language", "language of messages", "vi", "en")
 	return cmd
 }
 
-// inspect validates a pack or a file. That a file cannot be read and what is wrong
-// with its form are found like all else. Every error of a file is told at its line
-// or cell, as an import tells it.
+// inspect validates a pack or a file. A file that cannot be read or has a wrong form
+// is reported as a finding too. Every finding about a file has its line or cell, as an
+// import reports it.
 func inspect(name, language string) report {
 	p, err := openRegulation(name)
 	if refused := fault.From(err); refused != nil {

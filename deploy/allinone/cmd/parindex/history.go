@@ -22,7 +22,7 @@ func historyCommand() *cobra.Command {
 				return err
 			}
 			if header.cycle == "" {
-				return fmt.Errorf("%s is no history file: it names no cycle", args[0])
+				return fmt.Errorf("%s is not a history file: it names no cycle", args[0])
 			}
 			request := &scoringv1.ImportHistoryRequest{Content: content, Notice: notice, ValidateOnly: dryRun}
 			answer, err := client.ImportHistory(ctx, header.authority, header.cycle, request)

@@ -4,16 +4,16 @@ import (
 	"cmp"
 	"fmt"
 	"os"
-	"regexp"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/parindex/parindex/libs/text"
 )
 
-// header is what the address of an import is made of. The server checks it
-// against the address, and everything else: that a key stands twice, too.
+// header holds the ids from which the address of an import is made. The server
+// compares them with the address, and checks the rest of the file, such as a key
+// that is there twice.
 type header struct{ authority, cycle string }
-
-var slug = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?$`)
 
 // readImport returns the content of an import file and its header.
 func readImport(path string) ([]byte, header, error) {
@@ -24,14 +24,14 @@ func readImport(path string) ([]byte, header, error) {
 	}
 	var document yaml.Node
 	if err := yaml.Unmarshal(content, &document); err != nil {
-		return nil, h, fmt.Errorf("%s is no import file: %w", path, err)
+		return nil, h, fmt.Errorf("%s is not an import file: %w", path, err)
 	}
 	// Both "authority: x" and "authority: {id: x}".
 	authority := valueAt(&document, "authority")
 	h.authority, h.cycle = cmp.Or(authority.Value, valueAt(authority, "id").Value), valueAt(&document, "cycle").Value
-	// Both become parts of an address; what else is wrong with them the server tells.
-	if !slug.MatchString(h.authority) || (h.cycle != "" && !slug.MatchString(h.cycle)) {
-		return nil, h, fmt.Errorf("%s is no import file: it names no authority, or one or a cycle that is no id such as soc-trang or 2023", path)
+	// Both become parts of an address, so they must be ids; the server checks the rest.
+	if !text.IsSlug(h.authority) || (h.cycle != "" && !text.IsSlug(h.cycle)) {
+		return nil, h, fmt.Errorf("%s is not an import file: its authority, and its cycle if there is one, must be ids such as soc-trang and 2023", path)
 	}
 	return content, h, nil
 }

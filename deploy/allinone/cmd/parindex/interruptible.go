@@ -5,8 +5,8 @@ import (
 	"errors"
 )
 
-// interruptible returns what work does, or an error as soon as ctx ends: reading
-// and checking files look at no context, and end with the program.
+// interruptible returns the result of work, or an error as soon as ctx is done. The
+// functions that read and check files take no context; they end with the program.
 func interruptible[T any](ctx context.Context, work func() (T, error)) (T, error) {
 	var done T
 	var err error

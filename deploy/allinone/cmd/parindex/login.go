@@ -16,7 +16,7 @@ func login() *cobra.Command {
 		Short: "read a password and keep a session in --token-file",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if c.TokenFile == "" {
-				return errors.New("where shall the session go? Name a file with --token-file or PARINDEX_TOKEN_FILE")
+				return errors.New("there is no file for the session: name one with --token-file or PARINDEX_TOKEN_FILE")
 			}
 			password, err := readPassword(cmd.InOrStdin(), cmd.ErrOrStderr())
 			if err != nil {

@@ -1,7 +1,8 @@
-// Command parindex is the whole platform in one process, and its command line.
+// Command parindex runs the whole platform in one process, and is its command line.
 //
-// up, migrate, and the commands about accounts and keys work on this machine's
-// configuration; the others call a running gateway.
+// The commands up and migrate, and those for accounts and keys, use the configuration
+// of this machine. Those for packs, validation, export and templates need no server.
+// The others call a running gateway.
 package main
 
 import (

@@ -11,7 +11,7 @@ import (
 func migrate() *cobra.Command {
 	var c allinone.Config
 	cmd := &cobra.Command{
-		Use: "migrate", Short: "bring the schemas of all services to this version; twice changes nothing", Args: cobra.NoArgs,
+		Use: "migrate", Short: "bring the schemas of all services to this version; repeating it changes nothing", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := c.ValidateDatabases(); err != nil {
 				return err

@@ -14,7 +14,7 @@ import (
 	"github.com/parindex/parindex/libs/run"
 )
 
-// output is a file to write, in a format.
+// output is a file that a command writes, in a format.
 type output struct {
 	// name is empty for standard output.
 	name   string
@@ -25,8 +25,8 @@ type output struct {
 // flags adds the flags of an output.
 func (o *output) flags(cmd *cobra.Command) {
 	cmd.Flags().Var(&word{words: []string{yamlFormat, xlsxFormat}, at: &o.format}, "format",
-		"how to write it: yaml or xlsx; by default as the file's name ends, and yaml to standard output")
-	cmd.Flags().BoolVar(&o.force, "force", false, "replace a file that is there")
+		"format of the file: yaml or xlsx; default: by the end of its name, yaml on standard output")
+	cmd.Flags().BoolVar(&o.force, "force", false, "replace an existing file")
 }
 
 // The formats of an output.
@@ -35,30 +35,31 @@ const (
 	xlsxFormat = "xlsx"
 )
 
-// to settles the format of what goes to name, and refuses one that says something
-// else than its ending and, unless it is forced, one that is there.
-func (o *output) to(name string) error {
+// setName sets the name of the file, or "" for standard output, and its format. It
+// fails if the format contradicts the ending of the name, and if the file exists and
+// is not to be replaced.
+func (o *output) setName(name string) error {
 	o.name = name
 	there, err := os.Stat(name)
 	if name == "" || err == nil && !there.Mode().IsRegular() && !there.IsDir() { // a device or a pipe
 		o.format = cmp.Or(o.format, yamlFormat)
 		return nil
 	}
-	of := map[string]string{".xlsx": xlsxFormat, ".yaml": yamlFormat, ".yml": yamlFormat}[strings.ToLower(filepath.Ext(name))]
+	format := map[string]string{".xlsx": xlsxFormat, ".yaml": yamlFormat, ".yml": yamlFormat}[strings.ToLower(filepath.Ext(name))]
 	switch {
-	case of == "":
+	case format == "":
 		return run.Usage(fmt.Errorf("%s: the name of the file must end in .yaml, .yml or .xlsx", name))
-	case o.format != "" && o.format != of:
-		return run.Usage(fmt.Errorf("%s: by its name it is a file of %s, and --format asks for %s", name, of, o.format))
+	case o.format != "" && o.format != format:
+		return run.Usage(fmt.Errorf("%s: the name is that of a file in %s, but --format asks for %s", name, format, o.format))
 	}
-	o.format = of
+	o.format = format
 	if _, err := os.Lstat(name); err == nil && !o.force {
-		return fmt.Errorf("%s is there already; replace it with --force", name)
+		return fmt.Errorf("%s exists; replace it with --force", name)
 	}
 	return nil
 }
 
-// write writes the output, which is there whole or, after an error, as it was.
+// write writes the whole output. After an error an existing file is unchanged.
 func (o *output) write(out io.Writer, data []byte) error {
 	if o.name != "" {
 		return replaceFile(o.name, data)
@@ -67,7 +68,7 @@ func (o *output) write(out io.Writer, data []byte) error {
 	return err
 }
 
-// replaceFile writes a file that is there whole or, after an error, as it was.
+// replaceFile writes a whole file. After an error an existing file is unchanged.
 func replaceFile(name string, data []byte) error {
 	if target, err := filepath.EvalSymlinks(name); err == nil {
 		name = target

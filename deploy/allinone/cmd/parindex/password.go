@@ -11,8 +11,8 @@ import (
 	"golang.org/x/term"
 )
 
-// readPassword asks for a password on a terminal, without showing it, or reads
-// one line from anything else.
+// readPassword asks for a password on a terminal, without showing it. If the input is
+// not a terminal, it reads one line.
 func readPassword(in io.Reader, prompt io.Writer) (string, error) {
 	var password string
 	if file, ok := in.(*os.File); ok && term.IsTerminal(int(file.Fd())) {

@@ -17,8 +17,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestMain makes the test binary the program where it is called by the program's
-// name.
+// TestMain runs the program instead of the tests if the test binary is called by the
+// name of the program.
 func TestMain(m *testing.M) {
 	if filepath.Base(os.Args[0]) == "parindex" {
 		main()
@@ -27,7 +27,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// program is the program with arguments and an empty environment.
+// program returns the program with arguments and an empty environment.
 func program(t *testing.T, args ...string) *exec.Cmd {
 	t.Helper()
 	path, err := os.Executable()
@@ -52,9 +52,8 @@ func ran(t *testing.T, cmd *exec.Cmd) (out, complaint string, status int) {
 }
 
 // TestCatalogNeedsNothing lists, validates and exports packs in an empty environment
-// and folder, where there is neither server nor database nor home. A command line
-// that cannot be meant ends with 2, all else that fails with 1, in one line; neither
-// leaves anything behind.
+// and folder, without a server, database or home folder. A wrong command line ends with
+// status 2, other failures with 1 and one line. Neither leaves files behind.
 func TestCatalogNeedsNothing(t *testing.T) {
 	for _, c := range []struct {
 		args   string
@@ -107,8 +106,8 @@ func TestCatalogNeedsNothing(t *testing.T) {
 	}
 }
 
-// TestExportReplaces writes a file in place of the one that is there only if that is
-// asked for, through a link, and leaves it as it was where the export fails.
+// TestExportReplaces checks that an existing file is replaced, also through a link,
+// only with --force, and is unchanged if the export fails.
 func TestExportReplaces(t *testing.T) {
 	folder := t.TempDir()
 	target, link := filepath.Join(folder, "target.yaml"), filepath.Join(folder, "link.yaml")
@@ -135,7 +134,7 @@ func TestExportReplaces(t *testing.T) {
 		t.Errorf("left are %v, %v", left, err)
 	}
 	out, complaint, status := ran(t, program(t, "catalog", "export", "two-tier-2026", target))
-	if status != 1 || out != "" || complaint != "parindex: "+target+" is there already; replace it with --force\n" {
+	if status != 1 || out != "" || complaint != "parindex: "+target+" exists; replace it with --force\n" {
 		t.Errorf("over a file: %d %q %q", status, out, complaint)
 	}
 	if out, complaint, status := ran(t, program(t, "catalog", "export", "two-tier-2026", "/dev/stdout")); status != 0 || !strings.HasPrefix(out, "format: ") {
@@ -143,7 +142,7 @@ func TestExportReplaces(t *testing.T) {
 	}
 }
 
-// TestInterrupted ends a validation and an export that wait for what never comes.
+// TestInterrupted interrupts a validation and an export that wait for input.
 func TestInterrupted(t *testing.T) {
 	for _, command := range []string{"validate", "export"} {
 		for _, signal := range []os.Signal{os.Interrupt, syscall.SIGTERM} {
@@ -175,8 +174,8 @@ func TestInterrupted(t *testing.T) {
 	}
 }
 
-// TestValidateJSON prints the documented keys and no other, points as decimal texts,
-// and for a pack what its file of expected findings holds.
+// TestValidateJSON checks that the documented keys are printed and no others, points as
+// decimal texts, and for a pack the findings of its golden file.
 func TestValidateJSON(t *testing.T) {
 	out, err := catalogRun(t, "validate", "--format", "json", "--language", "en", "soc-trang-2023")
 	if err != nil {
@@ -186,7 +185,7 @@ func TestValidateJSON(t *testing.T) {
 	if err := json.Unmarshal([]byte(out), &report); err != nil {
 		t.Fatal(err)
 	}
-	keys := func(of map[string]any) string { return strings.Join(slices.Sorted(maps.Keys(of)), " ") }
+	keys := func(m map[string]any) string { return strings.Join(slices.Sorted(maps.Keys(m)), " ") }
 	if len(report) != 2 || len(report["groups"]) != 4 || len(report["findings"]) == 0 {
 		t.Errorf("got %s", out)
 	}
@@ -219,8 +218,8 @@ func TestValidateJSON(t *testing.T) {
 	}
 }
 
-// TestValidateUnreadable prints the same object for a file that cannot be read or
-// has not the form of a regulation, and fails.
+// TestValidateUnreadable checks that a file which cannot be read, or does not have the
+// form of a regulation, is reported in the same JSON object.
 func TestValidateUnreadable(t *testing.T) {
 	folder := t.TempDir()
 	write := func(name, content string) string {
@@ -265,8 +264,8 @@ func TestValidateUnreadable(t *testing.T) {
 	}
 }
 
-// TestImportMalformed says of a file that cannot be read what a validation says, in
-// the language asked for, without a server.
+// TestImportMalformed checks that an import reports a malformed file like a validation,
+// in the requested language, without a server.
 func TestImportMalformed(t *testing.T) {
 	for _, c := range []struct{ name, content, vi, en string }{
 		{
@@ -294,8 +293,8 @@ func TestImportMalformed(t *testing.T) {
 	}
 }
 
-// TestHeaderOfFaultyFile reads where a file goes though a key stands twice, which the
-// server tells.
+// TestHeaderOfFaultyFile reads the header of a file in which a key is there twice; the
+// server reports that.
 func TestHeaderOfFaultyFile(t *testing.T) {
 	for content, want := range map[string]header{
 		"authority: a\ncycle: \"2023\"\ncycle: \"2024\"\n": {"a", "2023"},

@@ -6,9 +6,9 @@ import (
 	"testing"
 )
 
-// TestProductionHoldsNothingOfTheTrial sees that no program of an installation is
-// built from the trial, whose accounts and password are printed, or from the
-// played cycle, which makes accounts of its own.
+// TestProductionHoldsNothingOfTheTrial checks that no program of an installation
+// contains the trial, whose accounts and password are printed, or the demonstration
+// cycle, which creates accounts.
 func TestProductionHoldsNothingOfTheTrial(t *testing.T) {
 	const ours = "github.com/parindex/parindex/"
 	programs := []string{ours + "deploy/allinone/cmd/parindex", ours + "gateway/cmd/gatewayd"}
@@ -22,7 +22,7 @@ func TestProductionHoldsNothingOfTheTrial(t *testing.T) {
 			}
 		}
 	}
-	// The same look at the trial finds both, so that it cannot be blind.
+	// The trial contains all of them, which shows that the search finds them.
 	found := strings.Join(dependencies(t, ours+"deploy/trial/cmd/parindex-trial"), "\n")
 	for _, p := range []string{"deploy/trial/data", "deploy/play", "deploy/allinone"} {
 		if !strings.Contains(found, ours+p) {
@@ -31,8 +31,7 @@ func TestProductionHoldsNothingOfTheTrial(t *testing.T) {
 	}
 }
 
-// dependencies returns the packages that a program is built from, itself among
-// them.
+// dependencies returns the packages of a program, itself included.
 func dependencies(t *testing.T, program string) []string {
 	t.Helper()
 	out, err := exec.CommandContext(t.Context(), "go", "list", "-deps", program).Output()

@@ -16,14 +16,14 @@ import (
 	"github.com/parindex/parindex/services/catalog/pack"
 )
 
-// fileNotRead is a name of neither a pack nor a file that can be read.
+// fileNotRead means that a name is neither that of a pack nor of a readable file.
 var fileNotRead = fault.Reason{
 	Kind: fault.NotFound, Code: "FILE_NOT_READ",
 	Vi: "“%s” không phải là gói có sẵn (%s) và không đọc được như một tệp: %v.",
 	En: "%q is neither a pack (%s) nor a file that can be read: %v.",
 }
 
-// readFile reads a file as far as one that is taken can reach.
+// readFile reads a file up to one byte more than an import accepts.
 func readFile(name string) ([]byte, error) {
 	f, err := os.Open(name) //nolint:gosec // the user names the file
 	if err == nil {
@@ -39,15 +39,16 @@ func readFile(name string) ([]byte, error) {
 	return nil, fileNotRead.With(name, strings.Join(pack.Names(), ", "), err)
 }
 
-// openedRegulation is a regulation with where its findings stand.
+// openedRegulation is a regulation of a pack or file.
 type openedRegulation struct {
 	pack.Pack
 
+	// where returns the place of a finding in the file: its line or cell.
 	where func(pack.Finding) string
 }
 
-// openRegulation returns the pack of a name, or what a regulation file says; nil for a
-// catalog file that is sound.
+// openRegulation returns the pack with a name, or the regulation in a file. It returns
+// nil for a catalog file without faults.
 func openRegulation(name string) (*openedRegulation, error) {
 	if slices.Contains(pack.Names(), name) {
 		p, err := pack.Load(name)
@@ -60,7 +61,7 @@ func openRegulation(name string) (*openedRegulation, error) {
 	return parseRegulation(name, data)
 }
 
-// parseRegulation is openRegulation for what stands in a file.
+// parseRegulation is like openRegulation, for the content of a file.
 func parseRegulation(name string, data []byte) (*openedRegulation, error) {
 	if formatOf(data) == pack.Format {
 		_, err := pack.Read(data)
@@ -85,8 +86,8 @@ func isWorkbook(name string, data []byte) bool {
 	return pack.IsWorkbook(data) || strings.HasPrefix(strings.ToLower(filepath.Ext(name)), ".xls")
 }
 
-// formatOf returns the format that a file names, if it names one, whatever is wrong
-// with the rest of it.
+// formatOf returns the format that a file names, or "". The rest of the file may be
+// malformed.
 func formatOf(data []byte) string {
 	var document yaml.Node
 	if err := yaml.Unmarshal(data, &document); err == nil {
@@ -98,11 +99,11 @@ func formatOf(data []byte) string {
 	return ""
 }
 
-// formatLine is where a file that is no YAML says what it was to be.
+// formatLine finds the format in a file that is not valid YAML.
 var formatLine = regexp.MustCompile(`(?m)^format:[ \t]*["']?([a-z./0-9]+)`)
 
-// valueAt returns the value of a key of a document or mapping, the first if it stands
-// there twice, or one without a value.
+// valueAt returns the value of a key of a document or mapping: the first if the key is
+// there twice, an empty node if it is not there.
 func valueAt(node *yaml.Node, key string) *yaml.Node {
 	if node.Kind == yaml.DocumentNode {
 		return valueAt(node.Content[0], key)

@@ -9,7 +9,7 @@ import (
 	"github.com/parindex/parindex/deploy/rest"
 )
 
-// remote makes a command that calls the gateway.
+// remote returns a command that calls the gateway.
 func remote(use, short string, args cobra.PositionalArgs, call func(context.Context, *rest.Client, []string, io.Writer) error) *cobra.Command {
 	var c rest.Config
 	cmd := &cobra.Command{Use: use, Short: short, Args: args, RunE: func(cmd *cobra.Command, args []string) error {
@@ -23,7 +23,8 @@ func remote(use, short string, args cobra.PositionalArgs, call func(context.Cont
 	return cmd
 }
 
-// dryRunPrefix is what a result begins with: after a dry run, that nothing was stored.
+// dryRunPrefix returns the beginning of a result, which says after a dry run that
+// nothing was stored.
 func dryRunPrefix(dryRun bool) string {
 	if dryRun {
 		return "nothing stored; would be: "

@@ -10,7 +10,7 @@ import (
 	"github.com/parindex/parindex/libs/fault"
 )
 
-// report is what validation prints.
+// report is the output of validation.
 type report struct {
 	Groups   []groupView   `json:"groups"`
 	Findings []findingView `json:"findings"`
@@ -38,7 +38,7 @@ type findingView struct {
 
 const severityError = "error"
 
-// refusal reports why a file cannot be read.
+// refusal returns the report about a file that cannot be read.
 func refusal(name string, refused *fault.Fault, language string) report {
 	r := report{Groups: []groupView{}, Findings: []findingView{}}
 	violations := refused.Violations
@@ -75,7 +75,7 @@ func (r report) text(out io.Writer) error {
 	return nil
 }
 
-// verdict is an error where one was found.
+// verdict returns an error if the report contains one.
 func (r report) verdict() error {
 	n := 0
 	for _, f := range r.Findings {

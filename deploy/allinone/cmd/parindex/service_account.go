@@ -15,9 +15,9 @@ func createServiceAccount() *cobra.Command {
 	var replace bool
 	cmd := &cobra.Command{
 		Use: "create-service-account NAME", Args: cobra.ExactArgs(1),
-		Short: "make a service account in the database of identity and print its secret, this once",
-		Long: "Without --authority NAME is one of the platform's own services (scoring, survey, …); " +
-			"with it, the software of another agency, with the role SYSTEM there.",
+		Short: "create a service account in the database of identity and print its secret, which cannot be shown again",
+		Long: "Without --authority, NAME is a service of the platform (scoring, survey, …). " +
+			"With it, the account is for another agency's software and has the role SYSTEM in that authority.",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := c.DB.Resolve("identity"); err != nil {
 				return err
@@ -36,8 +36,8 @@ func createServiceAccount() *cobra.Command {
 		},
 	}
 	identity.Spec(&c).Flags(cmd.Flags())
-	cmd.Flags().StringVar(&authority, "authority", "", "the authority the account counts for")
-	cmd.Flags().BoolVar(&replace, "replace", false, "the account exists: give it a new secret, the old one opens nothing from then on")
-	cmd.Flags().StringVar(&agency, "agency", "", "the agency the account counts for; empty: all of the authority")
+	cmd.Flags().StringVar(&authority, "authority", "", "the authority in which the account has its role")
+	cmd.Flags().BoolVar(&replace, "replace", false, "give an existing account a new secret; the old one is no longer accepted")
+	cmd.Flags().StringVar(&agency, "agency", "", "the agency for which the account may act; empty: all of the authority")
 	return cmd
 }

@@ -9,7 +9,7 @@ import (
 func newSigningKey() *cobra.Command {
 	return &cobra.Command{
 		Use: "new-signing-key FILE", Args: cobra.ExactArgs(1),
-		Short: "make the key with which identity signs tokens",
+		Short: "create the key with which identity signs tokens",
 		RunE:  func(_ *cobra.Command, args []string) error { return identity.NewSigningKeyFile(args[0]) },
 	}
 }

@@ -35,7 +35,7 @@ func (w *word) Type() string { return "word" }
 // Set implements pflag.Value.
 func (w *word) Set(value string) error {
 	if !slices.Contains(w.words, value) {
-		return fmt.Errorf("it is %s", strings.Join(w.words, " or "))
+		return fmt.Errorf("it must be %s", strings.Join(w.words, " or "))
 	}
 	*w.at = value
 	return nil

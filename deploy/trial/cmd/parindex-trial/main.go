@@ -1,7 +1,7 @@
-// Command parindex-trial is the whole platform in one process for a trial on
-// one's own machine, never for others: it makes keys and accounts with a password
-// that it prints, loads the results of Sóc Trăng 2023 and plays one cycle of an
-// invented authority. `make run` starts it.
+// Command parindex-trial runs the whole platform in one process for a trial on your
+// own machine. Never let others use it: it creates accounts whose password it prints.
+// It loads the results of Sóc Trăng 2023 and plays one cycle of an invented authority.
+// `make run` starts it.
 package main
 
 import (
@@ -22,19 +22,19 @@ func main() {
 	var c allinone.Config
 	var folder string
 	cmd := &cobra.Command{
-		Use: "parindex-trial", Short: "run everything in this process for a trial on one's own machine, until a signal", Args: cobra.NoArgs,
+		Use: "parindex-trial", Short: "run everything in this process, for a trial on your own machine, until a signal", Args: cobra.NoArgs,
 		PreRunE: run.Environment,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return try(cmd.Context(), c, folder, cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
 	c.Flags(cmd.Flags())
-	cmd.Flags().StringVar(&folder, "local-dir", ".local", "folder of the trial's keys, accounts and log")
+	cmd.Flags().StringVar(&folder, "local-dir", ".local", "folder of the signing key, the password and the log")
 	run.Main(cmd)
 }
 
-// try brings the schemas to this version, makes the accounts and serves until ctx
-// is done. The log goes to a file, so that the terminal shows what the trial does.
+// try brings the schemas to this version, creates the accounts and serves until ctx is
+// done. The log goes to a file, so that the terminal shows only the trial.
 func try(ctx context.Context, c allinone.Config, folder string, out, complaints io.Writer) (err error) {
 	t, err := prepare(&c, folder)
 	if err != nil {
@@ -54,7 +54,7 @@ func try(ctx context.Context, c allinone.Config, folder string, out, complaints 
 		return err
 	}
 	defer func() { err = errors.Join(err, log.Close()) }()
-	if err := t.makeAccounts(ctx, c.Identity, time.Now()); err != nil {
+	if err := t.createAccounts(ctx, c.Identity, time.Now()); err != nil {
 		return err
 	}
 	return allinone.Serve(ctx, c, log, time.Now, func(ctx context.Context, a allinone.Addresses) error { return t.show(ctx, a, out) })

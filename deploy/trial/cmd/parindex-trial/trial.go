@@ -24,15 +24,15 @@ import (
 	"github.com/parindex/parindex/services/identity"
 )
 
-// trial keeps what a trial on one machine needs: keys and accounts made on the
-// spot. It loads the shipped results through the public interface.
+// trial creates the key and the accounts of a trial, and loads the shipped results
+// through the REST interface.
 type trial struct {
 	folder   string
 	password string
 }
 
-// accounts are those of the trial. Each role counts for the authority; where that
-// is empty, everywhere.
+// accounts lists the accounts of the trial. Each has its role in the authority, or in
+// all of them if authority is empty.
 var accounts = []struct {
 	login, name, authority string
 	role                   authv1.Role
@@ -42,11 +42,11 @@ var accounts = []struct {
 	{"pheduyet", "UBND tỉnh (dùng thử)", "soc-trang", authv1.Role_ROLE_APPROVER},
 }
 
-// prepare makes, once, what a trial keeps in its folder: the signing key and the
-// password of its accounts.
+// prepare creates the signing key and the password of the accounts in the folder of
+// the trial, unless they are there.
 func prepare(c *allinone.Config, folder string) (*trial, error) {
 	if err := os.MkdirAll(folder, 0o750); err != nil {
-		return nil, fmt.Errorf("making the trial's folder: %w", err)
+		return nil, fmt.Errorf("creating the folder of the trial: %w", err)
 	}
 	if c.Identity.SigningKeyFile == "" {
 		c.Identity.SigningKeyFile = filepath.Join(folder, "signing-key.pem")
@@ -58,8 +58,7 @@ func prepare(c *allinone.Config, folder string) (*trial, error) {
 	return &trial{folder: folder, password: password}, err
 }
 
-// keptPassword returns the password that a file keeps, making it the first
-// time.
+// keptPassword returns the password in a file, which it creates the first time.
 func keptPassword(path string) (string, error) {
 	kept, err := os.ReadFile(path) //nolint:gosec // the trial's own folder
 	if err == nil {
@@ -76,22 +75,21 @@ func (t *trial) log() (*os.File, error) {
 	return os.OpenFile(filepath.Join(t.folder, "parindex.log"), os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
 }
 
-// makeAccounts makes the accounts where they are not there yet.
-func (t *trial) makeAccounts(ctx context.Context, c identity.Config, now time.Time) error {
+// createAccounts creates the accounts that do not exist.
+func (t *trial) createAccounts(ctx context.Context, c identity.Config, now time.Time) error {
 	for _, a := range accounts {
 		person := identity.Person{Login: a.login, DisplayName: a.name, Password: t.password, Authority: a.authority}
 		err := identity.EnsureAccount(ctx, c, person, []authv1.Role{a.role}, now)
 		if err != nil {
-			return fmt.Errorf("making the trial account %s: %w", a.login, err)
+			return fmt.Errorf("creating the trial account %s: %w", a.login, err)
 		}
 	}
 	return nil
 }
 
-// show loads the shipped results if they are not there yet, plays a
-// cycle if none was played to its end, and prints what is public. It reports what
-// does not work and goes on: the data belong to whoever tries the platform, who may
-// have changed all of it.
+// show loads the shipped results if they are not there, plays a cycle if none was
+// played to its end, and prints the published leaderboards. It reports failures and
+// continues, because the user may have changed any of the data.
 func (t *trial) show(ctx context.Context, a allinone.Addresses, out io.Writer) error {
 	client, err := rest.New(rest.Config{URL: "http://" + a.HTTP, Language: "vi"})
 	if err != nil {
@@ -140,7 +138,7 @@ func playOnce(ctx context.Context, client *rest.Client, player *play.Player, out
 		played, all := 0, len(player.Steps())
 		err = player.Play(ctx, func(step string) {
 			played++
-			_, _ = fmt.Fprintf(out, "  %2d/%d  %s\n", played, all, step) // the terminal's own trouble ends no cycle
+			_, _ = fmt.Fprintf(out, "  %2d/%d  %s\n", played, all, step) // a failing terminal does not stop the cycle
 		})
 		cycle = player.Cycle()
 		_, _ = fmt.Fprintln(out)
@@ -152,7 +150,7 @@ func playOnce(ctx context.Context, client *rest.Client, player *play.Player, out
 		_, err = fmt.Fprintf(out, "The demonstration cycle stopped; the next start plays another one. %v\n", err)
 		return err
 	}
-	if _, err := fmt.Fprintln(out, "What came of the invented authority's cycle; nothing in it is real:"); err != nil {
+	if _, err := fmt.Fprintln(out, "The results of the invented authority; nothing in them is real:"); err != nil {
 		return err
 	}
 	return printPublished(ctx, client, out, play.Authority, cycle)
@@ -172,7 +170,7 @@ func (t *trial) load(ctx context.Context, client *rest.Client) error {
 	client = client.As(session.GetAccessToken())
 	if err := client.Call(ctx, http.MethodGet, "/v1/authorities/soc-trang/cycles/2023", nil, new(catalogv1.Cycle)); err != nil {
 		if _, err := client.ImportCatalog(ctx, "soc-trang", data.SocTrang, false); err != nil {
-			return fmt.Errorf("the catalog: %w", err)
+			return fmt.Errorf("importing the catalog: %w", err)
 		}
 	}
 	_, err := client.ImportHistory(ctx, "soc-trang", "2023", &scoringv1.ImportHistoryRequest{Content: data.SocTrang2023})

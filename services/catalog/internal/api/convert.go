@@ -133,7 +133,7 @@ func fromUpdateAgency(req *catalogv1.UpdateAgencyRequest) catalog.Renaming {
 
 // The enums of a regulation.
 var (
-	regulationStates = map[regulation.RegulationState]catalogv1.RegulationState{
+	regulationStates = map[regulation.State]catalogv1.RegulationState{
 		regulation.Draft:      catalogv1.RegulationState_REGULATION_STATE_DRAFT,
 		regulation.Issued:     catalogv1.RegulationState_REGULATION_STATE_ISSUED,
 		regulation.Superseded: catalogv1.RegulationState_REGULATION_STATE_SUPERSEDED,

@@ -38,11 +38,11 @@ var kinds = map[string]fault.Kind{
 
 // collect returns the reasons that the Go files in folders define, in the order of
 // files and lines, and a problem for each that is not written out. It leaves out test
-// files.
+// files and the packages that serve tests, whose names end in "test".
 func collect(source fs.FS, folders ...string) (found []definition, problems []string, err error) {
 	for _, folder := range folders {
 		err := fs.WalkDir(source, folder, func(file string, _ fs.DirEntry, err error) error {
-			if err != nil || path.Ext(file) != ".go" || strings.HasSuffix(file, "_test.go") {
+			if err != nil || path.Ext(file) != ".go" || strings.HasSuffix(file, "_test.go") || strings.HasSuffix(path.Dir(file), "test") {
 				return err
 			}
 			text, err := fs.ReadFile(source, file)

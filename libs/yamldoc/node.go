@@ -94,7 +94,7 @@ func (n Node) List() []Node {
 // refuses the characters that package text refuses.
 func (n Node) Text() string {
 	return n.Clean(func(written string) (string, error) {
-		_, err := text.Paragraph.Tidy(written)
+		_, err := text.Rule{Kind: text.Paragraph}.Tidy(written)
 		return written, err
 	})
 }

@@ -131,7 +131,7 @@ func fromUpdateAgency(req *catalogv1.UpdateAgencyRequest) catalog.Renaming {
 	return r
 }
 
-var regulationStates = map[regulation.RegulationState]catalogv1.RegulationState{
+var regulationStates = map[regulation.State]catalogv1.RegulationState{
 	regulation.Draft:      catalogv1.RegulationState_REGULATION_STATE_DRAFT,
 	regulation.Issued:     catalogv1.RegulationState_REGULATION_STATE_ISSUED,
 	regulation.Superseded: catalogv1.RegulationState_REGULATION_STATE_SUPERSEDED,

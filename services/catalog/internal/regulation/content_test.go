@@ -521,7 +521,7 @@ func TestVietnameseNames(t *testing.T) {
 			t.Errorf("%s has no Vietnamese name", phase)
 		}
 	}
-	for _, state := range []RegulationState{Draft, Issued, Superseded, Revoked} {
+	for _, state := range []State{Draft, Issued, Superseded, Revoked} {
 		if state.Vietnamese() == "" {
 			t.Errorf("%s has no Vietnamese name", state)
 		}

@@ -16,7 +16,7 @@ import (
 type Regulation struct {
 	Authority string
 	ID        string
-	State     RegulationState
+	State     State
 	// Content has no criteria sets if regulations were listed.
 	Content Content
 	// SHA256 is that of the content's canonical form, in hex.
@@ -26,23 +26,23 @@ type Regulation struct {
 	Version   int64
 }
 
-// RegulationState is the state of a regulation.
-type RegulationState string
+// State is the state of a regulation.
+type State string
 
 // The states of a regulation. All but a draft are immutable.
 const (
-	Draft      RegulationState = "DRAFT"
-	Issued     RegulationState = "ISSUED"
-	Superseded RegulationState = "SUPERSEDED"
-	Revoked    RegulationState = "REVOKED"
+	Draft      State = "DRAFT"
+	Issued     State = "ISSUED"
+	Superseded State = "SUPERSEDED"
+	Revoked    State = "REVOKED"
 )
 
-var stateNames = map[RegulationState]string{
+var stateNames = map[State]string{
 	Draft: "còn là dự thảo", Issued: "đã ban hành", Superseded: "đã được thay thế", Revoked: "đã bị bãi bỏ",
 }
 
 // Vietnamese implements fault.Bilingual.
-func (s RegulationState) Vietnamese() string { return stateNames[s] }
+func (s State) Vietnamese() string { return stateNames[s] }
 
 // NewDraft returns a draft. It fails with fault.ContentTooLarge.
 func NewDraft(authority, id string, content Content) (Regulation, error) {

@@ -167,7 +167,7 @@ type CatalogServiceClient interface {
 	// Fails with CYCLE_UNKNOWN, with CYCLE_NOT_RUN for an imported cycle, with
 	// GROUP_UNKNOWN and ITEM_UNKNOWN for an item that the criteria sets do not have,
 	// with ITEM_TWICE if an item is named twice, with DATE_NOT_REAL for a date that
-	// the calendar does not have, and with NOTICE_MISSING if version 2 or later has
+	// the calendar does not have, and with GUIDANCE_NOTICE_MISSING if version 2 or later has
 	// no notice.
 	PublishGuidance(ctx context.Context, in *PublishGuidanceRequest, opts ...grpc.CallOption) (*PublishGuidanceResponse, error)
 	// Lists the versions of a cycle's guidance, the newest first. Fails with
@@ -179,7 +179,7 @@ type CatalogServiceClient interface {
 	// Fails with CYCLE_NAME_MISSING, with CYCLE_EXISTS if the id is taken, with
 	// REGULATION_UNKNOWN, with REGULATION_NOT_ISSUED, with GROUP_UNKNOWN and
 	// AGENCY_UNKNOWN, with AGENCY_TWICE if an agency is named twice, and with
-	// GROUP_EMPTY if a group has no scored agency.
+	// GROUP_UNSCORED if a group has no scored agency.
 	CreateCycle(ctx context.Context, in *CreateCycleRequest, opts ...grpc.CallOption) (*CreateCycleResponse, error)
 	// Sets the opening and the deadline of a phase's window for every agency.
 	// Services apply the change within seconds; until then they apply the deadline
@@ -638,7 +638,7 @@ type CatalogServiceServer interface {
 	// Fails with CYCLE_UNKNOWN, with CYCLE_NOT_RUN for an imported cycle, with
 	// GROUP_UNKNOWN and ITEM_UNKNOWN for an item that the criteria sets do not have,
 	// with ITEM_TWICE if an item is named twice, with DATE_NOT_REAL for a date that
-	// the calendar does not have, and with NOTICE_MISSING if version 2 or later has
+	// the calendar does not have, and with GUIDANCE_NOTICE_MISSING if version 2 or later has
 	// no notice.
 	PublishGuidance(context.Context, *PublishGuidanceRequest) (*PublishGuidanceResponse, error)
 	// Lists the versions of a cycle's guidance, the newest first. Fails with
@@ -650,7 +650,7 @@ type CatalogServiceServer interface {
 	// Fails with CYCLE_NAME_MISSING, with CYCLE_EXISTS if the id is taken, with
 	// REGULATION_UNKNOWN, with REGULATION_NOT_ISSUED, with GROUP_UNKNOWN and
 	// AGENCY_UNKNOWN, with AGENCY_TWICE if an agency is named twice, and with
-	// GROUP_EMPTY if a group has no scored agency.
+	// GROUP_UNSCORED if a group has no scored agency.
 	CreateCycle(context.Context, *CreateCycleRequest) (*CreateCycleResponse, error)
 	// Sets the opening and the deadline of a phase's window for every agency.
 	// Services apply the change within seconds; until then they apply the deadline

@@ -91,8 +91,9 @@ type Finding struct {
 	Code string `protobuf:"bytes,2,opt,name=code,proto3" json:"code,omitempty"`
 	// The group; empty: the whole regulation.
 	Group string `protobuf:"bytes,3,opt,name=group,proto3" json:"group,omitempty"`
-	// The place: a path in RegulationContent, a node ("i.4.1"), or the canonical key
-	// of a domain for a declared figure of that domain; empty: the whole group. For
+	// The place: a path in RegulationContent in JSON names ("surveyLinks[1]"), a node
+	// ("i.4.1"), or the canonical key of a domain for a declared figure of that domain;
+	// empty: the whole group. For
 	// DECLARED_CHANGED it is a field of the declared structure ("sub_criteria"), a
 	// field of a domain after the domain's key ("steering.sub_criteria"), or a field
 	// of the content ("split").

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"regexp"
+	"strconv"
 	"strings"
 )
 
@@ -52,7 +53,7 @@ func verbs(text string) map[string]string {
 		}
 		number := m[2]
 		if number == "" {
-			number = fmt.Sprint(next)
+			number = strconv.Itoa(next)
 		}
 		_, _ = fmt.Sscan(number, &next)
 		next++

@@ -32,7 +32,8 @@ func index(found []definition) ([]byte, error) {
 	entries := make([]entry, len(found))
 	for i, d := range found {
 		entries[i] = entry{
-			Reason: d.Code, Service: d.Service, Code: code.Code(rpc.Code(d.Kind)).String(), HTTPStatus: gateway.HTTPStatus(d.Reason), Vi: d.Vi, En: d.En,
+			Reason: d.Code, Service: d.Service, Code: code.Code(rpc.Code(d.Kind)).String(), //nolint:gosec // gRPC has 17 codes
+			HTTPStatus: gateway.HTTPStatus(d.Reason), Vi: d.Vi, En: d.En,
 		}
 	}
 	slices.SortFunc(entries, func(a, b entry) int { return cmp.Compare(a.Reason, b.Reason) })

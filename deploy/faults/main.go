@@ -8,13 +8,14 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 )
 
 func main() {
 	if len(os.Args) != 2 {
-		fail(fmt.Errorf("usage: go run ./deploy/faults FILE, at the top of the repository"))
+		fail(errors.New("usage: go run ./deploy/faults FILE, at the top of the repository"))
 	}
 	found, problems, err := collect(os.DirFS("."), roots...)
 	if err != nil {

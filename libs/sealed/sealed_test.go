@@ -138,8 +138,7 @@ func TestReadRefuses(t *testing.T) {
 func TestFieldsHaveNames(t *testing.T) {
 	var visit func(reflect.Type)
 	visit = func(typ reflect.Type) {
-		for i := range typ.NumField() {
-			f := typ.Field(i)
+		for f := range typ.Fields() {
 			name, option, _ := strings.Cut(f.Tag.Get("json"), ",")
 			kind := f.Type.Kind()
 			optional := kind == reflect.Slice || kind == reflect.Pointer || f.Type == reflect.TypeFor[sealed.Facts]()

@@ -83,14 +83,14 @@ type Builder struct {
 // Open opens the pool of a service and calls build, which adds the rest. It succeeds
 // even while PostgreSQL or another service is away. If it fails, it closes everything
 // that it opened.
-func Open(ctx context.Context, s Spec, deps Deps, build func(*Builder) error) (Service, error) {
+func Open(ctx context.Context, s Spec, deps Deps, build func(*Builder) error) (Service, error) { //nolint:iface // programs serve any Service
 	db, err := pg.Open(ctx, *s.DB, pg.Options{ApplicationName: "parindex " + s.Name})
 	if err != nil {
 		return nil, fmt.Errorf("opening %s: %w", s.Name, err)
 	}
 	b := &Builder{Deps: deps.withDefaults(), DB: db, service: &opened{spec: s, db: db}}
 	b.Background(func(ctx context.Context) { pg.Forget(ctx, db, s.Name, b.Now, b.Logger) })
-	if err = b.Collect(pg.Collector(db)); err == nil { //nolint:contextcheck // metrics are collected after this call
+	if err = b.Collect(pg.Collector(db)); err == nil {
 		err = build(b)
 	}
 	if err != nil {

@@ -28,7 +28,7 @@ var (
 
 func setOf(table string) map[string]bool {
 	set := map[string]bool{}
-	for _, row := range strings.Fields(table) {
+	for row := range strings.FieldsSeq(table) {
 		vowels, ends, _ := strings.Cut(row, ":")
 		for end := range strings.SplitSeq(ends, ",") {
 			set[vowels+strings.Trim(end, "-")] = true

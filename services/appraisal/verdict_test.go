@@ -77,7 +77,7 @@ func TestVerdictFaults(t *testing.T) {
 		"another kind":     {func(r *appraisalv1.DisagreeCaseRequest) { r.Input = ratio("1", "2") }, "INPUT_KIND_WRONG input"},
 		"blank words":      {func(r *appraisalv1.DisagreeCaseRequest) { r.Reason = " \u200b " }, "BAD_REQUEST\nreason TEXT_MISSING"},
 		"a bell":           {func(r *appraisalv1.DisagreeCaseRequest) { r.Reason = "x\x07" }, "BAD_REQUEST\nreason TEXT_UNPRINTABLE"},
-		"an old font":      {func(r *appraisalv1.DisagreeCaseRequest) { r.Reason = "Sè liÖu ch­a khíp" }, "BAD_REQUEST\nreason TEXT_LEGACY_ENCODING"},
+		"an old font":      {func(r *appraisalv1.DisagreeCaseRequest) { r.Reason = "Sè liÖu ch\u00ada khíp" }, "BAD_REQUEST\nreason TEXT_LEGACY_ENCODING"},
 		"a zero byte":      {func(r *appraisalv1.DisagreeCaseRequest) { r.OverrideReason = "\x00" }, "BAD_REQUEST\noverrideReason TEXT_UNPRINTABLE"},
 	} {
 		req := disagreeing("home", "i.1", 1, "0")

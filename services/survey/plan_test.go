@@ -277,7 +277,7 @@ func TestTextsOfAPlan(t *testing.T) {
 	}
 	c = content()
 	c.Title, c.DecisionNumber, c.Introduction = " ", "1\n2", "\x00"
-	c.Questions[0].Text = "ChÊt l­îng phôc vô"
+	c.Questions[0].Text = "ChÊt l\u00adîng phôc vô"
 	_, err := w.CreateSurveyPlan(operator(t), &surveyv1.CreateSurveyPlanRequest{
 		Authority: "soc-trang", Cycle: "2026", Plan: "odd", Content: c, RequestId: uuid.NewString(),
 	})

@@ -49,6 +49,7 @@ func (d Dossier) Outcomes(decision string, at time.Time) ([]Outcome, error) {
 		}
 		all = append(all, Outcome{
 			Authority: content.Authority, Cycle: content.Cycle, Agency: id, Round: d.Round, Content: text, SHA256: hash, SealTime: at,
+			ReceiveTime: time.Time{},
 		})
 	}
 	return all, nil

@@ -49,7 +49,10 @@ func (s Subject) Submit(sheet Sheet, sub Submission) (Seal, error) {
 		Round: sub.Round, Number: sub.Number, SealTime: canonical.Instant(sub.At), RegulationSHA256: s.Cycle.RegulationSHA256,
 		Entries: nil,
 	}
-	seal := Seal{Key: s.Key(), Round: sub.Round, Number: sub.Number, Time: sub.At}
+	seal := Seal{
+		Key: s.Key(), Round: sub.Round, Number: sub.Number, Time: sub.At,
+		SHA256: "", Content: nil, Items: 0, Evidence: 0, ReceiveTime: time.Time{},
+	}
 	var missing []fault.Violation
 	for _, i := range s.entered() {
 		if sheet.checkOpen(sub.Round, i.ID) != nil {

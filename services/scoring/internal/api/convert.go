@@ -178,7 +178,7 @@ func run(r scoring.Run) *scoringv1.Run {
 
 // agencyResult converts the result of one agency; explained is by item.
 func agencyResult(r scoring.Result, e scoring.Entry, a scoring.AgencyResult, explained map[string]rule.Result) (*scoringv1.AgencyResult, error) {
-	show := display{policy: points.Policy(r.Rounding), origins: nil}
+	show := display{policy: r.Rounding, origins: nil}
 	m := &scoringv1.AgencyResult{Entry: show.entry(e), Group: a.Group, Items: make([]*scoringv1.ItemResult, len(a.Items))}
 	for i, item := range a.Items {
 		var err error

@@ -51,7 +51,7 @@ func Evaluate(frozen []byte) (Result, error) {
 	r := Result{
 		EngineVersion: in.engineVersion(), InputsSHA256: canonical.Hash(frozen),
 		Authority: in.Authority, AuthorityName: in.AuthorityName, Cycle: in.Cycle, CycleName: in.CycleName,
-		Rounding: points.Policy(in.Regulation.Rules.Policy),
+		Rounding: in.Regulation.Rules.Policy,
 	}
 	for _, g := range in.Regulation.Groups {
 		l, agencies, err := e.group(g)

@@ -108,7 +108,7 @@ func ReadResult(b []byte) (Result, error) {
 	}
 	for i := range r.Leaderboards {
 		l := &r.Leaderboards[i]
-		l.Policy = points.Policy(r.Rounding)
+		l.Policy = r.Rounding
 		for j := range l.Entries {
 			e := &l.Entries[j]
 			e.RankOrigin = Computed

@@ -1,4 +1,4 @@
-package rpc_test
+package rules_test
 
 import (
 	"strings"

@@ -94,7 +94,7 @@ func (c *Config) build(b *service.Builder) error {
 	}
 	store := postgres.New(b.DB, windows)
 	reads := prometheus.NewCounterVec(prometheus.CounterOpts{
-		Name: "parindex_leaderboard_reads_total", Help: "Leaderboards served, by source.",
+		Name: "parindex_leaderboard_reads_total", Help: "Leaderboards served, by the copy that served them.",
 	}, []string{"source"})
 	runs := prometheus.NewCounter(prometheus.CounterOpts{Name: "parindex_runs_total", Help: "Scoring runs created."})
 	scoringv1.RegisterScoringServiceServer(b, api.New(api.Deps{

@@ -84,8 +84,8 @@ var (
 	//
 	// optional bool request_id = 51004;
 	E_RequestId = &file_parindex_type_v1_rules_proto_extTypes[3]
-	// The id of an item: the part in small roman numerals, a point and the printed
-	// code ("i.4.1.2").
+	// The id of an item: the id of its part, a point and the printed code
+	// ("i.4.1.2").
 	//
 	// optional bool item = 51005;
 	E_Item = &file_parindex_type_v1_rules_proto_extTypes[4]

@@ -16,9 +16,6 @@ import (
 // roots lists the folders whose faults reach a client.
 var roots = []string{"libs", "gateway", "services"}
 
-// faultFolder is the package that defines fault.Reason.
-const faultFolder = "libs/fault"
-
 // definition is a reason and the place where the source defines it.
 type definition struct {
 	fault.Reason
@@ -73,72 +70,43 @@ type reader struct {
 	problems []string
 }
 
-// visit collects the literals of fault.Reason and refuses literals of fault.Violation
-// with a code of their own.
+// visit collects the calls of Kind.Reason. It refuses a literal that has a code and
+// texts of its own, which no index would list.
 func (r *reader) visit(n ast.Node) bool {
-	literal, ok := n.(*ast.CompositeLit)
-	if !ok {
-		return true
-	}
-	switch {
-	case r.is(literal.Type, "Reason"):
-		r.define(literal)
-	case r.is(literal.Type, "Violation"):
-		if _, written := fields(literal)["Code"].(*ast.BasicLit); written {
-			r.refuse(literal, "a violation takes its code and texts from a fault.Reason")
+	switch n := n.(type) {
+	case *ast.CallExpr:
+		if called, ok := n.Fun.(*ast.SelectorExpr); ok && called.Sel.Name == "Reason" && len(n.Args) == 3 {
+			r.define(n, called.X)
 		}
-	case r.is(elements(literal.Type), "Reason"):
-		for _, e := range literal.Elts {
-			if pair, ok := e.(*ast.KeyValueExpr); ok {
-				e = pair.Value
-			}
-			if inner, ok := e.(*ast.CompositeLit); ok && inner.Type == nil {
-				r.define(inner)
-			}
+	case *ast.CompositeLit:
+		if _, written := field(n, "Code").(*ast.BasicLit); written && field(n, "Vi") != nil {
+			r.refuse(n, "a code and its texts are defined by Kind.Reason")
 		}
 	}
 	return true
 }
 
-// is reports whether a type is fault.Reason, or another one of that package.
-func (r *reader) is(t ast.Expr, name string) bool {
-	switch t := t.(type) {
-	case *ast.SelectorExpr:
-		from, ok := t.X.(*ast.Ident)
-		return ok && from.Name == "fault" && t.Sel.Name == name
-	case *ast.Ident:
-		return path.Dir(r.file) == faultFolder && t.Name == name
-	}
-	return false
-}
-
-// elements returns the type of the elements of a list or map; nil for others.
-func elements(t ast.Expr) ast.Expr {
-	switch t := t.(type) {
-	case *ast.ArrayType:
-		return t.Elt
-	case *ast.MapType:
-		return t.Value
+// field returns the value that a literal gives to a field; nil if it gives none.
+func field(literal *ast.CompositeLit, name string) ast.Expr {
+	for _, e := range literal.Elts {
+		if pair, ok := e.(*ast.KeyValueExpr); ok && nameOf(pair.Key) == name {
+			return pair.Value
+		}
 	}
 	return nil
 }
 
-func (r *reader) define(literal *ast.CompositeLit) {
-	parts := fields(literal)
-	if r.file == "libs/rpc/status.go" {
-		return // the fault in the answer of another service
-	}
-	kind, knownKind := kinds[nameOf(parts["Kind"])]
-	code, knownCode := constant(parts["Code"])
-	vi, knownVi := constant(parts["Vi"])
-	en, knownEn := constant(parts["En"])
+// define takes the reason of a call kind.Reason(code, vi, en).
+func (r *reader) define(call *ast.CallExpr, of ast.Expr) {
+	kind, knownKind := kinds[nameOf(of)]
+	code, knownCode := constant(call.Args[0])
+	vi, knownVi := constant(call.Args[1])
+	en, knownEn := constant(call.Args[2])
 	if !knownKind || !knownCode || !knownVi || !knownEn {
-		r.refuse(literal, "a reason needs its kind, code and both texts, all written out")
+		r.refuse(call, "a reason needs its kind, code and both texts, all written out")
 		return
 	}
-	r.found = append(r.found, definition{
-		Reason: fault.Reason{Kind: kind, Code: code, Vi: vi, En: en}, Service: serviceOf(r.file), Place: r.place(literal),
-	})
+	r.found = append(r.found, definition{Reason: kind.Reason(code, vi, en), Service: serviceOf(r.file), Place: r.place(call)})
 }
 
 func (r *reader) refuse(n ast.Node, why string) {
@@ -147,17 +115,6 @@ func (r *reader) refuse(n ast.Node, why string) {
 
 func (r *reader) place(n ast.Node) string {
 	return fmt.Sprintf("%s:%d", r.file, r.fset.Position(n.Pos()).Line)
-}
-
-// fields returns the values of a literal by the names of its fields.
-func fields(literal *ast.CompositeLit) map[string]ast.Expr {
-	values := map[string]ast.Expr{}
-	for _, e := range literal.Elts {
-		if pair, ok := e.(*ast.KeyValueExpr); ok {
-			values[nameOf(pair.Key)] = pair.Value
-		}
-	}
-	return values
 }
 
 // nameOf returns the last name of an expression: "Invalid" of fault.Invalid.

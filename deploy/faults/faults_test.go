@@ -32,20 +32,20 @@ func TestFaults(t *testing.T) {
 
 // TestFaultsRefused plants what a client could not rely on.
 func TestFaultsRefused(t *testing.T) {
-	const sound = "var A = fault.Reason{Kind: fault.Invalid, Code: \"A_ONE\", Vi: \"Hãy sửa %s.\", En: \"Correct %q.\"}\n"
+	const sound = "var A = fault.Invalid.Reason(\"A_ONE\", \"Hãy sửa %s.\", \"Correct %q.\")\n"
 	for name, tt := range map[string]struct{ source, want string }{
 		"sound":                {"", ""},
-		"a code twice":         {`var B = fault.Reason{Kind: fault.NotFound, Code: "A_ONE", Vi: "Hãy sửa.", En: "Correct it."}`, "defined at services/x/a.go:2 already, as invalid; this is not found"},
-		"in a map":             {`var B = map[int]fault.Reason{1: {Kind: fault.Invalid, Code: "A_ONE", Vi: "Hãy sửa.", En: "Correct it."}}`, "already"},
-		"a text missing":       {`var B = fault.Reason{Kind: fault.Invalid, Code: "B_ONE", En: "Correct it."}`, "both texts"},
-		"a text empty":         {`var B = fault.Reason{Kind: fault.Invalid, Code: "B_ONE", Vi: "", En: "Correct it."}`, "Vietnamese text does not say"},
-		"a code not written":   {`var B = fault.Reason{Kind: fault.Invalid, Code: A.Code, Vi: "Hãy sửa.", En: "Correct it."}`, "written out"},
-		"other arguments":      {`var B = fault.Reason{Kind: fault.Invalid, Code: "B_ONE", Vi: "Hãy sửa %s.", En: "Correct %d."}`, "other arguments"},
-		"fewer arguments":      {`var B = fault.Reason{Kind: fault.Invalid, Code: "B_ONE", Vi: "Hãy sửa %s.", En: "Correct it."}`, "other arguments"},
-		"the same, in numbers": {`var B = fault.Reason{Kind: fault.Invalid, Code: "B_ONE", Vi: "Hãy sửa %[2]s, %[1]d.", En: "Correct %d and %s, 100%%."}`, ""},
-		"nothing to do":        {`var B = fault.Reason{Kind: fault.Invalid, Code: "B_ONE", Vi: "Hãy sửa.", En: "It is wrong."}`, "English text does not say"},
-		"another form of code": {`var B = fault.Reason{Kind: fault.Invalid, Code: "bOne", Vi: "Hãy sửa.", En: "Correct it."}`, "UPPER_SNAKE"},
-		"a violation's own":    {`var B = fault.Violation{Code: "B_ONE"}`, "from a fault.Reason"},
+		"a code twice":         {`var B = fault.NotFound.Reason("A_ONE", "Hãy sửa.", "Correct it.")`, "defined at services/x/a.go:2 already, as invalid; this is not found"},
+		"in a map":             {`var B = map[int]fault.Reason{1: fault.Invalid.Reason("A_ONE", "Hãy sửa.", "Correct it.")}`, "already"},
+		"a literal":            {`var B = map[int]fault.Reason{1: {Kind: fault.Invalid, Code: "B_ONE", Vi: "Hãy sửa."}}`, "defined by Kind.Reason"},
+		"a text empty":         {`var B = fault.Invalid.Reason("B_ONE", "", "Correct it.")`, "Vietnamese text does not say"},
+		"a code not written":   {`var B = fault.Invalid.Reason(A.Code, "Hãy sửa.", "Correct it.")`, "written out"},
+		"other arguments":      {`var B = fault.Invalid.Reason("B_ONE", "Hãy sửa %s.", "Correct %d.")`, "other arguments"},
+		"fewer arguments":      {`var B = fault.Invalid.Reason("B_ONE", "Hãy sửa %s.", "Correct it.")`, "other arguments"},
+		"the same, in numbers": {`var B = fault.Invalid.Reason("B_ONE", "Hãy sửa %[2]s, %[1]d.", "Correct %d and %s, 100%%.")`, ""},
+		"nothing to do":        {`var B = fault.Invalid.Reason("B_ONE", "Hãy sửa.", "It is wrong.")`, "English text does not say"},
+		"another form of code": {`var B = fault.Invalid.Reason("bOne", "Hãy sửa.", "Correct it.")`, "UPPER_SNAKE"},
+		"a violation's own":    {`var B = fault.Violation{Code: "B_ONE", Vi: "Hãy sửa."}`, "defined by Kind.Reason"},
 	} {
 		files := fstest.MapFS{
 			"services/x/a.go":      {Data: []byte("package x\n" + sound)},

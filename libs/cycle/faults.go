@@ -5,34 +5,24 @@ import "github.com/parindex/parindex/libs/fault"
 // The faults of this package.
 var (
 	// AgencyNotInCycle means that the agency takes no part in the cycle.
-	AgencyNotInCycle = fault.Reason{
-		Kind: fault.NotFound, Code: "AGENCY_NOT_IN_CYCLE",
-		Vi: "Cơ quan, đơn vị này không thuộc kỳ đánh giá. Hãy kiểm tra lại mã.",
-		En: "This agency takes no part in the cycle. Check its id.",
-	}
+	AgencyNotInCycle = fault.NotFound.Reason("AGENCY_NOT_IN_CYCLE",
+		"Cơ quan, đơn vị này không thuộc kỳ đánh giá. Hãy kiểm tra lại mã.",
+		"This agency takes no part in the cycle. Check its id.")
 	// AgencyNotScored means that the agency is listed but not scored; the argument is
 	// the reason.
-	AgencyNotScored = fault.Reason{
-		Kind: fault.Precondition, Code: "AGENCY_NOT_SCORED",
-		Vi: "Cơ quan, đơn vị này không được chấm điểm trong kỳ này: %s. Hãy chọn cơ quan, đơn vị được chấm điểm, hoặc báo cơ quan thường trực nếu chưa đúng.",
-		En: "This agency is not scored in this cycle: %s. Choose one that is, or tell the coordinator if this is wrong.",
-	}
+	AgencyNotScored = fault.Precondition.Reason("AGENCY_NOT_SCORED",
+		"Cơ quan, đơn vị này không được chấm điểm trong kỳ này: %s. Hãy chọn cơ quan, đơn vị được chấm điểm, hoặc báo cơ quan thường trực nếu chưa đúng.",
+		"This agency is not scored in this cycle: %s. Choose one that is, or tell the coordinator if this is wrong.")
 	// GroupNotInCycle means that the cycle does not rank the group.
-	GroupNotInCycle = fault.Reason{
-		Kind: fault.NotFound, Code: "GROUP_NOT_IN_CYCLE",
-		Vi: "Kỳ đánh giá không có khối này. Hãy kiểm tra lại mã.",
-		En: "The cycle has no such group. Check its id.",
-	}
+	GroupNotInCycle = fault.NotFound.Reason("GROUP_NOT_IN_CYCLE",
+		"Kỳ đánh giá không có khối này. Hãy kiểm tra lại mã.",
+		"The cycle has no such group. Check its id.")
 	// ItemNotInGroup means that the criteria of the group do not have the item.
-	ItemNotInGroup = fault.Reason{
-		Kind: fault.NotFound, Code: "ITEM_NOT_IN_GROUP",
-		Vi: "Bộ tiêu chí của khối không có nội dung này. Hãy kiểm tra lại mã.",
-		En: "The criteria of the group have no such item. Check its id.",
-	}
+	ItemNotInGroup = fault.NotFound.Reason("ITEM_NOT_IN_GROUP",
+		"Bộ tiêu chí của khối không có nội dung này. Hãy kiểm tra lại mã.",
+		"The criteria of the group have no such item. Check its id.")
 	// CycleNotRun means that the cycle pins no regulation, because it was imported.
-	CycleNotRun = fault.Reason{
-		Kind: fault.Precondition, Code: "CYCLE_NOT_RUN",
-		Vi: "Kỳ này được nhập từ kết quả đã công bố nên không có quy định, tiêu chí, giai đoạn và thời hạn. Hãy chọn một kỳ do hệ thống tổ chức.",
-		En: "This cycle was imported as published; it has no regulation, no criteria, no phases and no deadlines. Choose a cycle that the platform runs.",
-	}
+	CycleNotRun = fault.Precondition.Reason("CYCLE_NOT_RUN",
+		"Kỳ này được nhập từ kết quả đã công bố nên không có quy định, tiêu chí, giai đoạn và thời hạn. Hãy chọn một kỳ do hệ thống tổ chức.",
+		"This cycle was imported as published; it has no regulation, no criteria, no phases and no deadlines. Choose a cycle that the platform runs.")
 )

@@ -4,8 +4,9 @@
 //
 // A service lists its reasons in one file:
 //
-//	var SeatTaken = fault.Reason{Kind: fault.Exists, Code: "SEAT_TAKEN",
-//		Vi: "Ghế %d đã có người. Hãy chọn ghế khác.", En: "Seat %d is taken. Choose another one."}
+//	var SeatTaken = fault.Exists.Reason("SEAT_TAKEN",
+//		"Ghế %d đã có người. Hãy chọn ghế khác.",
+//		"Seat %d is taken. Choose another one.")
 //
 // and returns them as errors, bare or with the details of the case:
 //
@@ -75,6 +76,11 @@ func (k Kind) String() string {
 	}
 	return "internal"
 }
+
+// Reason defines a reason of this kind: its code and its messages in Vietnamese and in
+// English. It is called for package variables only, with texts written out, so that
+// deploy/faults finds them in the source.
+func (k Kind) Reason(code, vi, en string) Reason { return Reason{Kind: k, Code: code, Vi: vi, En: en} }
 
 // Reason is one way in which a request can fail. Code is UPPER_SNAKE and part of the
 // API: it never changes. Vi and En are the messages for people and may change; With
@@ -222,11 +228,9 @@ func pick(language, vi, en string) string {
 
 // Unexpected is the reason of every error that has no other. The server logs its
 // cause with the trace id of the request.
-var Unexpected = Reason{
-	Kind: Internal, Code: "UNEXPECTED",
-	Vi: "Hệ thống gặp lỗi ngoài dự kiến. Hãy thử lại; nếu vẫn lỗi, hãy báo cho quản trị viên kèm theo mã yêu cầu.",
-	En: "An unexpected error occurred. Try again; if it happens again, give the administrator the request id.",
-}
+var Unexpected = Internal.Reason("UNEXPECTED",
+	"Hệ thống gặp lỗi ngoài dự kiến. Hãy thử lại; nếu vẫn lỗi, hãy báo cho quản trị viên kèm theo mã yêu cầu.",
+	"An unexpected error occurred. Try again; if it happens again, give the administrator the request id.")
 
 // From returns the first fault in the chain of err; or else its first reason, with
 // err as the cause; or else Unexpected, with err as the cause. From(nil) is nil.

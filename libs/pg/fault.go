@@ -17,11 +17,9 @@ import (
 )
 
 // Busy means that a transaction lost against others in every attempt of InTx.
-var Busy = fault.Reason{
-	Kind: fault.Unavailable, Code: "STORAGE_BUSY",
-	Vi: "Có quá nhiều thay đổi cùng lúc trên dữ liệu này. Hãy thử lại sau ít giây; chưa có gì được ghi.",
-	En: "Too many changes to the same data at once. Try again in a few seconds; nothing was written.",
-}
+var Busy = fault.Unavailable.Reason("STORAGE_BUSY",
+	"Có quá nhiều thay đổi cùng lúc trên dữ liệu này. Hãy thử lại sau ít giây; chưa có gì được ghi.",
+	"Too many changes to the same data at once. Try again in a few seconds; nothing was written.")
 
 // Fault converts err, an error of pgx, to a fault:
 //

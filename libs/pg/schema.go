@@ -19,11 +19,9 @@ var ErrSchemaTooNew = errors.New("the schema is newer than this binary can work 
 
 // SchemaBehind means that the schema lacks migrations that this binary needs. The
 // process stays up, does not serve, and checks again.
-var SchemaBehind = fault.Reason{
-	Kind: fault.Unavailable, Code: "SCHEMA_BEHIND",
-	Vi: "Lược đồ của %[1]s đang ở bản %[2]d, cần bản %[3]d. Hãy chạy lệnh `%[4]sd migrate` hoặc `parindex migrate`.",
-	En: "The schema of %[1]s is at %[2]d and must be at %[3]d. Run `%[4]sd migrate` or `parindex migrate`.",
-}
+var SchemaBehind = fault.Unavailable.Reason("SCHEMA_BEHIND",
+	"Lược đồ của %[1]s đang ở bản %[2]d, cần bản %[3]d. Hãy chạy lệnh `%[4]sd migrate` hoặc `parindex migrate`.",
+	"The schema of %[1]s is at %[2]d and must be at %[3]d. Run `%[4]sd migrate` or `parindex migrate`.")
 
 // CheckSchema returns nil if every line in schema has this binary's revision, or a
 // newer one whose oldest reader is not above it. Otherwise it fails with

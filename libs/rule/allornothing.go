@@ -11,11 +11,9 @@ import (
 )
 
 // ConditionUnknown means that the rule has no condition with the id.
-var ConditionUnknown = fault.Reason{
-	Kind: fault.Invalid, Code: "CONDITION_UNKNOWN",
-	Vi: "Quy tắc không có điều kiện %q. Hãy chọn trong các điều kiện của quy tắc.",
-	En: "The rule has no condition %q. Choose among the conditions of the rule.",
-}
+var ConditionUnknown = fault.Invalid.Reason("CONDITION_UNKNOWN",
+	"Quy tắc không có điều kiện %q. Hãy chọn trong các điều kiện của quy tắc.",
+	"The rule has no condition %q. Choose among the conditions of the rule.")
 
 // AllOrNothing gives max points if every condition is met, otherwise 0 (rule C6,
 // family 1). Its input is ConditionsMet.

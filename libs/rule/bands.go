@@ -9,46 +9,30 @@ import (
 
 // Violations of a rule of bands. They number the bands from 1.
 var (
-	bandEmpty = fault.Reason{
-		Kind: fault.Invalid, Code: "BAND_EMPTY",
-		Vi: "Không tỷ lệ nào thuộc mức %d vì đầu dưới không thấp hơn đầu trên. Hãy sửa một trong hai đầu.",
-		En: "No percentage falls in band %d, whose low end is not below its high end. Correct one of the two.",
-	}
-	bandsOrder = fault.Reason{
-		Kind: fault.Invalid, Code: "BANDS_OUT_OF_ORDER",
-		Vi: "Mức %d lên cao hơn mức %d đứng trước nó. Hãy xếp các mức từ cao xuống thấp.",
-		En: "Band %d reaches higher than band %d before it. Put the bands from the highest to the lowest.",
-	}
-	bandsGap = fault.Reason{
-		Kind: fault.Invalid, Code: "BANDS_GAP",
-		Vi: "Khoảng trống giữa mức %[2]d và mức %[3]d: tỷ lệ %[1]s không thuộc mức nào. Hãy để một trong hai mức nhận.",
-		En: "There is a hole between band %[2]d and band %[3]d: a percentage %[1]s belongs to neither. Let one of the two take it.",
-	}
-	bandsGapAbove = fault.Reason{
-		Kind: fault.Invalid, Code: "BANDS_GAP_ABOVE",
-		Vi: "Khoảng trống phía trên mức %[2]d: tỷ lệ %[1]s không thuộc mức nào. Hãy để mức này nhận.",
-		En: "There is a hole above band %[2]d: a percentage %[1]s belongs to no band. Let this one take it.",
-	}
-	bandsGapBelow = fault.Reason{
-		Kind: fault.Invalid, Code: "BANDS_GAP_BELOW",
-		Vi: "Khoảng trống phía dưới mức %[2]d: tỷ lệ %[1]s không thuộc mức nào. Hãy để mức này nhận.",
-		En: "There is a hole below band %[2]d: a percentage %[1]s belongs to no band. Let this one take it.",
-	}
-	bandsOverlap = fault.Reason{
-		Kind: fault.Invalid, Code: "BANDS_OVERLAP",
-		Vi: "Tỷ lệ %[1]s thuộc cả mức %[2]d và mức %[3]d. Hãy để chỉ một mức nhận.",
-		En: "A percentage %[1]s belongs to both band %[2]d and band %[3]d. Let only one take it.",
-	}
-	bandMissing = fault.Reason{
-		Kind: fault.Invalid, Code: "BAND_MISSING",
-		Vi: "Không mức nào nhận tỷ lệ này. Hãy sửa các mức để phủ từ 0% đến 100%.",
-		En: "No band takes this percentage. Correct the bands so that they cover 0% to 100%.",
-	}
-	percentBeyond = fault.Reason{
-		Kind: fault.Invalid, Code: "PERCENT_OUT_OF_RANGE",
-		Vi: "Tỷ lệ %s%% nằm ngoài khoảng từ 0%% đến 100%%. Hãy nhập lại, ví dụ 70.",
-		En: "The percentage %s%% is outside 0%% to 100%%. Enter one within, such as 70.",
-	}
+	bandEmpty = fault.Invalid.Reason("BAND_EMPTY",
+		"Không tỷ lệ nào thuộc mức %d vì đầu dưới không thấp hơn đầu trên. Hãy sửa một trong hai đầu.",
+		"No percentage falls in band %d, whose low end is not below its high end. Correct one of the two.")
+	bandsOrder = fault.Invalid.Reason("BANDS_OUT_OF_ORDER",
+		"Mức %d lên cao hơn mức %d đứng trước nó. Hãy xếp các mức từ cao xuống thấp.",
+		"Band %d reaches higher than band %d before it. Put the bands from the highest to the lowest.")
+	bandsGap = fault.Invalid.Reason("BANDS_GAP",
+		"Khoảng trống giữa mức %[2]d và mức %[3]d: tỷ lệ %[1]s không thuộc mức nào. Hãy để một trong hai mức nhận.",
+		"There is a hole between band %[2]d and band %[3]d: a percentage %[1]s belongs to neither. Let one of the two take it.")
+	bandsGapAbove = fault.Invalid.Reason("BANDS_GAP_ABOVE",
+		"Khoảng trống phía trên mức %[2]d: tỷ lệ %[1]s không thuộc mức nào. Hãy để mức này nhận.",
+		"There is a hole above band %[2]d: a percentage %[1]s belongs to no band. Let this one take it.")
+	bandsGapBelow = fault.Invalid.Reason("BANDS_GAP_BELOW",
+		"Khoảng trống phía dưới mức %[2]d: tỷ lệ %[1]s không thuộc mức nào. Hãy để mức này nhận.",
+		"There is a hole below band %[2]d: a percentage %[1]s belongs to no band. Let this one take it.")
+	bandsOverlap = fault.Invalid.Reason("BANDS_OVERLAP",
+		"Tỷ lệ %[1]s thuộc cả mức %[2]d và mức %[3]d. Hãy để chỉ một mức nhận.",
+		"A percentage %[1]s belongs to both band %[2]d and band %[3]d. Let only one take it.")
+	bandMissing = fault.Invalid.Reason("BAND_MISSING",
+		"Không mức nào nhận tỷ lệ này. Hãy sửa các mức để phủ từ 0% đến 100%.",
+		"No band takes this percentage. Correct the bands so that they cover 0% to 100%.")
+	percentBeyond = fault.Invalid.Reason("PERCENT_OUT_OF_RANGE",
+		"Tỷ lệ %s%% nằm ngoài khoảng từ 0%% đến 100%%. Hãy nhập lại, ví dụ 70.",
+		"The percentage %s%% is outside 0%% to 100%%. Enter one within, such as 70.")
 )
 
 // Bands gives the points of the band that a percentage falls in (rule C6, family 3;

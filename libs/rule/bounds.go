@@ -15,36 +15,24 @@ import (
 // Violations of the bounds of an expression's results; each names a line and a
 // column.
 var (
-	resultNegative = fault.Reason{
-		Kind: fault.Invalid, Code: "FORMULA_BELOW_ZERO",
-		Vi: "Dòng %d, cột %d: kết quả có thể xuống tới %s, mà điểm không được âm. Hãy viết max(0, …) hoặc sửa giới hạn của số liệu.",
-		En: "Line %d, column %d: the result can be as low as %s, and points cannot be below 0. Write max(0, …), or correct the bounds of an input.",
-	}
-	resultBeyond = fault.Reason{
-		Kind: fault.Invalid, Code: "FORMULA_BEYOND_MAX",
-		Vi: "Dòng %d, cột %d: kết quả có thể lên tới %s, vượt điểm tối đa %s. Hãy viết min(max_points, …) hoặc sửa giới hạn của số liệu.",
-		En: "Line %d, column %d: the result can be as high as %s, above the max points %s. Write min(max_points, …), or correct the bounds of an input.",
-	}
-	resultUnboundedLow = fault.Reason{
-		Kind: fault.Invalid, Code: "FORMULA_UNBOUNDED_BELOW",
-		Vi: "Dòng %d, cột %d: kết quả có thể nhỏ tùy ý. Hãy viết max(0, …), hoặc khai báo giá trị nhỏ nhất, lớn nhất của số liệu.",
-		En: "Line %d, column %d: the result has no lower bound. Write max(0, …), or give the inputs a min and a max.",
-	}
-	resultUnboundedHigh = fault.Reason{
-		Kind: fault.Invalid, Code: "FORMULA_UNBOUNDED_ABOVE",
-		Vi: "Dòng %d, cột %d: kết quả có thể lớn tùy ý. Hãy viết min(max_points, …), hoặc khai báo giá trị nhỏ nhất, lớn nhất của số liệu.",
-		En: "Line %d, column %d: the result has no upper bound. Write min(max_points, …), or give the inputs a min and a max.",
-	}
-	divisorZero = fault.Reason{
-		Kind: fault.Invalid, Code: "FORMULA_DIVISOR_ALWAYS_ZERO",
-		Vi: "Dòng %d, cột %d: số chia “%s” luôn bằng 0. Hãy chia cho số khác.",
-		En: "Line %d, column %d: the divisor “%s” is always 0. Divide by something else.",
-	}
-	divisorCanBeZero = fault.Reason{
-		Kind: fault.Invalid, Code: "FORMULA_DIVISOR_CAN_BE_ZERO",
-		Vi: "Dòng %d, cột %d: số chia “%s” có thể bằng 0. Hãy chỉ chia khi nó khác 0, như b > 0 ? div(a, b, 2) : 0, hoặc khai báo giá trị nhỏ nhất lớn hơn 0.",
-		En: "Line %d, column %d: the divisor “%s” can be 0. Divide only if it is not, as in b > 0 ? div(a, b, 2) : 0, or give the input a min above 0.",
-	}
+	resultNegative = fault.Invalid.Reason("FORMULA_BELOW_ZERO",
+		"Dòng %d, cột %d: kết quả có thể xuống tới %s, mà điểm không được âm. Hãy viết max(0, …) hoặc sửa giới hạn của số liệu.",
+		"Line %d, column %d: the result can be as low as %s, and points cannot be below 0. Write max(0, …), or correct the bounds of an input.")
+	resultBeyond = fault.Invalid.Reason("FORMULA_BEYOND_MAX",
+		"Dòng %d, cột %d: kết quả có thể lên tới %s, vượt điểm tối đa %s. Hãy viết min(max_points, …) hoặc sửa giới hạn của số liệu.",
+		"Line %d, column %d: the result can be as high as %s, above the max points %s. Write min(max_points, …), or correct the bounds of an input.")
+	resultUnboundedLow = fault.Invalid.Reason("FORMULA_UNBOUNDED_BELOW",
+		"Dòng %d, cột %d: kết quả có thể nhỏ tùy ý. Hãy viết max(0, …), hoặc khai báo giá trị nhỏ nhất, lớn nhất của số liệu.",
+		"Line %d, column %d: the result has no lower bound. Write max(0, …), or give the inputs a min and a max.")
+	resultUnboundedHigh = fault.Invalid.Reason("FORMULA_UNBOUNDED_ABOVE",
+		"Dòng %d, cột %d: kết quả có thể lớn tùy ý. Hãy viết min(max_points, …), hoặc khai báo giá trị nhỏ nhất, lớn nhất của số liệu.",
+		"Line %d, column %d: the result has no upper bound. Write min(max_points, …), or give the inputs a min and a max.")
+	divisorZero = fault.Invalid.Reason("FORMULA_DIVISOR_ALWAYS_ZERO",
+		"Dòng %d, cột %d: số chia “%s” luôn bằng 0. Hãy chia cho số khác.",
+		"Line %d, column %d: the divisor “%s” is always 0. Divide by something else.")
+	divisorCanBeZero = fault.Invalid.Reason("FORMULA_DIVISOR_CAN_BE_ZERO",
+		"Dòng %d, cột %d: số chia “%s” có thể bằng 0. Hãy chỉ chia khi nó khác 0, như b > 0 ? div(a, b, 2) : 0, hoặc khai báo giá trị nhỏ nhất lớn hơn 0.",
+		"Line %d, column %d: the divisor “%s” can be 0. Divide only if it is not, as in b > 0 ? div(a, b, 2) : 0, or give the input a min above 0.")
 )
 
 // scope holds the known bounds of figures at one place of an expression, by their

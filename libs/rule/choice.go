@@ -8,11 +8,9 @@ import (
 )
 
 // OptionUnknown means that the rule has no option with the id.
-var OptionUnknown = fault.Reason{
-	Kind: fault.Invalid, Code: "OPTION_UNKNOWN",
-	Vi: "Quy tắc không có phương án %q. Hãy chọn trong các phương án của quy tắc.",
-	En: "The rule has no option %q. Choose among the options of the rule.",
-}
+var OptionUnknown = fault.Invalid.Reason("OPTION_UNKNOWN",
+	"Quy tắc không có phương án %q. Hãy chọn trong các phương án của quy tắc.",
+	"The rule has no option %q. Choose among the options of the rule.")
 
 // Choice gives the points of the chosen option (rule C6, family 2; for example
 // timely 1, late 0.5, not done 0). Its input is Chosen.

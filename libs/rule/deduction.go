@@ -6,24 +6,18 @@ import (
 )
 
 // BonusUnknown means that merits were entered although the rule has no bonus.
-var BonusUnknown = fault.Reason{
-	Kind: fault.Invalid, Code: "BONUS_UNKNOWN",
-	Vi: "Quy tắc không có điểm thưởng. Hãy bỏ số lần thưởng.",
-	En: "The rule has no bonus. Leave the bonuses out.",
-}
+var BonusUnknown = fault.Invalid.Reason("BONUS_UNKNOWN",
+	"Quy tắc không có điểm thưởng. Hãy bỏ số lần thưởng.",
+	"The rule has no bonus. Leave the bonuses out.")
 
 // Violations of a rule with a bonus.
 var (
-	capNotPositive = fault.Reason{
-		Kind: fault.Invalid, Code: "CAP_NOT_POSITIVE",
-		Vi: "Mức thưởng tối đa phải lớn hơn 0. Hãy nhập lại, ví dụ 0.5.",
-		En: "The cap must be above 0. Enter such a figure, as 0.5.",
-	}
-	stepBeyondCap = fault.Reason{
-		Kind: fault.Invalid, Code: "STEP_BEYOND_CAP",
-		Vi: "Bước điểm vượt mức thưởng tối đa %s nên không bao giờ được cộng đủ. Hãy giảm bước điểm hoặc tăng mức thưởng.",
-		En: "The step is beyond the cap %s and is never given in full. Reduce the step or raise the cap.",
-	}
+	capNotPositive = fault.Invalid.Reason("CAP_NOT_POSITIVE",
+		"Mức thưởng tối đa phải lớn hơn 0. Hãy nhập lại, ví dụ 0.5.",
+		"The cap must be above 0. Enter such a figure, as 0.5.")
+	stepBeyondCap = fault.Invalid.Reason("STEP_BEYOND_CAP",
+		"Bước điểm vượt mức thưởng tối đa %s nên không bao giờ được cộng đủ. Hãy giảm bước điểm hoặc tăng mức thưởng.",
+		"The step is beyond the cap %s and is never given in full. Reduce the step or raise the cap.")
 )
 
 // Deduction subtracts a step from max points for each deduction, down to 0, and

@@ -55,81 +55,51 @@ var reserved = func() map[string]bool {
 // Violations found while an expression is read and type-checked; each names a line
 // and a column. Violations of the bounds of its results are in bounds.go.
 var (
-	expressionUnreadable = fault.Reason{
-		Kind: fault.Invalid, Code: "FORMULA_UNREADABLE",
-		Vi: "Dòng %d, cột %d: không đọc được (%s). Hãy viết lại chỗ này.",
-		En: "Line %d, column %d: this cannot be read (%s). Write it otherwise.",
-	}
-	expressionEnds = fault.Reason{
-		Kind: fault.Invalid, Code: "FORMULA_UNFINISHED",
-		Vi: "Dòng %d, cột %d: công thức kết thúc giữa chừng. Hãy thêm phần còn thiếu hoặc đóng ngoặc.",
-		En: "Line %d, column %d: the formula ends too early. Add what is missing, or close a parenthesis.",
-	}
-	expressionUnexpected = fault.Reason{
-		Kind: fault.Invalid, Code: "FORMULA_WORD_MISPLACED",
-		Vi: "Dòng %d, cột %d: “%s” không thể đứng ở đây. Hãy xem trước đó có thừa hoặc thiếu số, phép tính hay dấu ngoặc không.",
-		En: "Line %d, column %d: “%s” cannot stand here. See whether a figure, an operation or a parenthesis is missing or too many before it.",
-	}
-	expressionSign = fault.Reason{
-		Kind: fault.Invalid, Code: "FORMULA_SIGN_UNKNOWN",
-		Vi: "Dòng %d, cột %d: công thức không có ký hiệu “%s”. Hãy bỏ đi hoặc viết bằng chữ không dấu.",
-		En: "Line %d, column %d: a formula has no sign “%s”. Remove it, or write it in letters from a to z.",
-	}
-	expressionUnknown = fault.Reason{
-		Kind: fault.Invalid, Code: "FORMULA_NAME_UNKNOWN",
-		Vi: "Dòng %d, cột %d: không có số liệu hay phép tính “%s”. Hãy khai báo số liệu này hoặc sửa tên.",
-		En: "Line %d, column %d: there is no input and no operation “%s”. Declare the input, or correct its name.",
-	}
-	expressionTypes = fault.Reason{
-		Kind: fault.Invalid, Code: "FORMULA_TYPES_WRONG",
-		Vi: "Dòng %d, cột %d: phép tính “%s” không dùng được với (%s). Hãy xem chỗ nào cần số, chỗ nào cần điều kiện.",
-		En: "Line %d, column %d: the operation “%s” does not go with (%s). See where it takes a figure and where a condition.",
-	}
-	expressionKind = fault.Reason{
-		Kind: fault.Invalid, Code: "FORMULA_KIND_WRONG",
-		Vi: "Dòng %d, cột %d: ở đây cần %s, nhưng có %s. Hãy xem chỗ nào cần số, chỗ nào cần điều kiện.",
-		En: "Line %d, column %d: this takes a %s and not a %s. See where it takes a figure and where a condition.",
-	}
-	expressionDeep = fault.Reason{
-		Kind: fault.Invalid, Code: "FORMULA_TOO_DEEP",
-		Vi: "Dòng %d, cột %d: công thức lồng quá sâu. Hãy bỏ bớt ngoặc và các trường hợp lồng nhau.",
-		En: "Line %d, column %d: the formula is nested too deeply. Remove parentheses and cases within cases.",
-	}
-	expressionSlash = fault.Reason{
-		Kind: fault.Invalid, Code: "FORMULA_DIVISION_WRONG",
-		Vi: "Dòng %d, cột %d: phép chia có dạng div(a, b, 2), với số chữ số thập phân để làm tròn. Hãy viết lại.",
-		En: "Line %d, column %d: a division has the form div(a, b, 2), with the places to which it rounds. Write it so.",
-	}
-	expressionDouble = fault.Reason{
-		Kind: fault.Invalid, Code: "FORMULA_FLOAT",
-		Vi: "Dòng %d, cột %d: số thập phân không viết trực tiếp. Hãy viết dạng dec(\"0.5\").",
-		En: "Line %d, column %d: a decimal is not written as it is. Write it as dec(\"0.5\").",
-	}
-	expressionForeign = fault.Reason{
-		Kind: fault.Invalid, Code: "FORMULA_FOREIGN",
-		Vi: "Dòng %d, cột %d: công thức chỉ gồm số nguyên, dec(\"0.5\"), số liệu đã khai báo và các phép tính. Hãy viết lại bằng những thứ đó.",
-		En: "Line %d, column %d: a formula has whole numbers, dec(\"0.5\"), declared inputs and calculations only. Write it with these.",
-	}
-	expressionFigure = fault.Reason{
-		Kind: fault.Invalid, Code: "FORMULA_FIGURE_MALFORMED",
-		Vi: "Dòng %d, cột %d: cần một số như dec(\"12.5\"), tối đa 12 chữ số ở mỗi bên dấu chấm. Hãy viết lại.",
-		En: "Line %d, column %d: a figure such as dec(\"12.5\") is needed, with at most 12 digits on either side of the point. Write it so.",
-	}
-	expressionPlaces = fault.Reason{
-		Kind: fault.Invalid, Code: "FORMULA_PLACES_WRONG",
-		Vi: "Dòng %d, cột %d: div cần số chữ số thập phân từ 0 đến 12, viết bằng chữ số. Hãy viết lại, ví dụ div(a, b, 2).",
-		En: "Line %d, column %d: div needs its places written as a number from 0 to 12. Write it as div(a, b, 2).",
-	}
-	expressionNoFigure = fault.Reason{
-		Kind: fault.Invalid, Code: "FORMULA_NO_FIGURE",
-		Vi: "Dòng %d, cột %d: công thức cho ra một điều kiện, không phải số. Hãy viết thêm số cho mỗi trường hợp: … ? max_points : 0.",
-		En: "Line %d, column %d: the formula comes to a condition, not to a figure. Say what each case gives: … ? max_points : 0.",
-	}
-	expressionCostly = fault.Reason{
-		Kind: fault.Invalid, Code: "FORMULA_OPERATIONS_TOO_MANY",
-		Vi: "Công thức có %d phép tính, nhiều hơn %d. Hãy viết gọn lại hoặc tách nội dung chấm điểm.",
-		En: "The formula has %d operations, more than %d. Write it shorter, or split the item.",
-	}
+	expressionUnreadable = fault.Invalid.Reason("FORMULA_UNREADABLE",
+		"Dòng %d, cột %d: không đọc được (%s). Hãy viết lại chỗ này.",
+		"Line %d, column %d: this cannot be read (%s). Write it otherwise.")
+	expressionEnds = fault.Invalid.Reason("FORMULA_UNFINISHED",
+		"Dòng %d, cột %d: công thức kết thúc giữa chừng. Hãy thêm phần còn thiếu hoặc đóng ngoặc.",
+		"Line %d, column %d: the formula ends too early. Add what is missing, or close a parenthesis.")
+	expressionUnexpected = fault.Invalid.Reason("FORMULA_WORD_MISPLACED",
+		"Dòng %d, cột %d: “%s” không thể đứng ở đây. Hãy xem trước đó có thừa hoặc thiếu số, phép tính hay dấu ngoặc không.",
+		"Line %d, column %d: “%s” cannot stand here. See whether a figure, an operation or a parenthesis is missing or too many before it.")
+	expressionSign = fault.Invalid.Reason("FORMULA_SIGN_UNKNOWN",
+		"Dòng %d, cột %d: công thức không có ký hiệu “%s”. Hãy bỏ đi hoặc viết bằng chữ không dấu.",
+		"Line %d, column %d: a formula has no sign “%s”. Remove it, or write it in letters from a to z.")
+	expressionUnknown = fault.Invalid.Reason("FORMULA_NAME_UNKNOWN",
+		"Dòng %d, cột %d: không có số liệu hay phép tính “%s”. Hãy khai báo số liệu này hoặc sửa tên.",
+		"Line %d, column %d: there is no input and no operation “%s”. Declare the input, or correct its name.")
+	expressionTypes = fault.Invalid.Reason("FORMULA_TYPES_WRONG",
+		"Dòng %d, cột %d: phép tính “%s” không dùng được với (%s). Hãy xem chỗ nào cần số, chỗ nào cần điều kiện.",
+		"Line %d, column %d: the operation “%s” does not go with (%s). See where it takes a figure and where a condition.")
+	expressionKind = fault.Invalid.Reason("FORMULA_KIND_WRONG",
+		"Dòng %d, cột %d: ở đây cần %s, nhưng có %s. Hãy xem chỗ nào cần số, chỗ nào cần điều kiện.",
+		"Line %d, column %d: this takes a %s and not a %s. See where it takes a figure and where a condition.")
+	expressionDeep = fault.Invalid.Reason("FORMULA_TOO_DEEP",
+		"Dòng %d, cột %d: công thức lồng quá sâu. Hãy bỏ bớt ngoặc và các trường hợp lồng nhau.",
+		"Line %d, column %d: the formula is nested too deeply. Remove parentheses and cases within cases.")
+	expressionSlash = fault.Invalid.Reason("FORMULA_DIVISION_WRONG",
+		"Dòng %d, cột %d: phép chia có dạng div(a, b, 2), với số chữ số thập phân để làm tròn. Hãy viết lại.",
+		"Line %d, column %d: a division has the form div(a, b, 2), with the places to which it rounds. Write it so.")
+	expressionDouble = fault.Invalid.Reason("FORMULA_FLOAT",
+		"Dòng %d, cột %d: số thập phân không viết trực tiếp. Hãy viết dạng dec(\"0.5\").",
+		"Line %d, column %d: a decimal is not written as it is. Write it as dec(\"0.5\").")
+	expressionForeign = fault.Invalid.Reason("FORMULA_FOREIGN",
+		"Dòng %d, cột %d: công thức chỉ gồm số nguyên, dec(\"0.5\"), số liệu đã khai báo và các phép tính. Hãy viết lại bằng những thứ đó.",
+		"Line %d, column %d: a formula has whole numbers, dec(\"0.5\"), declared inputs and calculations only. Write it with these.")
+	expressionFigure = fault.Invalid.Reason("FORMULA_FIGURE_MALFORMED",
+		"Dòng %d, cột %d: cần một số như dec(\"12.5\"), tối đa 12 chữ số ở mỗi bên dấu chấm. Hãy viết lại.",
+		"Line %d, column %d: a figure such as dec(\"12.5\") is needed, with at most 12 digits on either side of the point. Write it so.")
+	expressionPlaces = fault.Invalid.Reason("FORMULA_PLACES_WRONG",
+		"Dòng %d, cột %d: div cần số chữ số thập phân từ 0 đến 12, viết bằng chữ số. Hãy viết lại, ví dụ div(a, b, 2).",
+		"Line %d, column %d: div needs its places written as a number from 0 to 12. Write it as div(a, b, 2).")
+	expressionNoFigure = fault.Invalid.Reason("FORMULA_NO_FIGURE",
+		"Dòng %d, cột %d: công thức cho ra một điều kiện, không phải số. Hãy viết thêm số cho mỗi trường hợp: … ? max_points : 0.",
+		"Line %d, column %d: the formula comes to a condition, not to a figure. Say what each case gives: … ? max_points : 0.")
+	expressionCostly = fault.Invalid.Reason("FORMULA_OPERATIONS_TOO_MANY",
+		"Công thức có %d phép tính, nhiều hơn %d. Hãy viết gọn lại hoặc tách nội dung chấm điểm.",
+		"The formula has %d operations, more than %d. Write it shorter, or split the item.")
 )
 
 // decimal is the CEL type of every figure in a formula; its values are

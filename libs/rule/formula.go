@@ -14,94 +14,64 @@ import (
 // name the line and column in the expression.
 var (
 	// FactMissing means that an input of the formula has no fact.
-	FactMissing = fault.Reason{
-		Kind: fault.Invalid, Code: "FACT_MISSING",
-		Vi: "Chưa có số liệu %q mà công thức cần. Hãy nhập số liệu này.",
-		En: "The fact %q, which the formula needs, is missing. Enter it.",
-	}
+	FactMissing = fault.Invalid.Reason("FACT_MISSING",
+		"Chưa có số liệu %q mà công thức cần. Hãy nhập số liệu này.",
+		"The fact %q, which the formula needs, is missing. Enter it.")
 	// FactUnknown means that the formula does not declare the input.
-	FactUnknown = fault.Reason{
-		Kind: fault.Invalid, Code: "FACT_UNKNOWN",
-		Vi: "Công thức không có số liệu %q. Hãy bỏ số liệu này hoặc sửa tên.",
-		En: "The formula has no input %q. Leave it out, or correct its name.",
-	}
+	FactUnknown = fault.Invalid.Reason("FACT_UNKNOWN",
+		"Công thức không có số liệu %q. Hãy bỏ số liệu này hoặc sửa tên.",
+		"The formula has no input %q. Leave it out, or correct its name.")
 	// FactKindWrong means that a condition has a figure as its fact, or a figure a
 	// condition.
-	FactKindWrong = fault.Reason{
-		Kind: fault.Invalid, Code: "FACT_KIND_WRONG",
-		Vi: "Số liệu %q không đúng loại mà công thức khai báo. Hãy nhập số hoặc điều kiện đúng như công thức khai báo.",
-		En: "The fact %q is not of the kind that the formula declares. Enter a figure or a condition, as the formula declares it.",
-	}
+	FactKindWrong = fault.Invalid.Reason("FACT_KIND_WRONG",
+		"Số liệu %q không đúng loại mà công thức khai báo. Hãy nhập số hoặc điều kiện đúng như công thức khai báo.",
+		"The fact %q is not of the kind that the formula declares. Enter a figure or a condition, as the formula declares it.")
 	// FactNotWhole means that a count is not a whole number.
-	FactNotWhole = fault.Reason{
-		Kind: fault.Invalid, Code: "FACT_NOT_WHOLE",
-		Vi: "Số liệu %q phải là số nguyên. Hãy nhập số không có phần thập phân, ví dụ 12.",
-		En: "The fact %q must be a whole number. Enter one without a fraction, such as 12.",
-	}
+	FactNotWhole = fault.Invalid.Reason("FACT_NOT_WHOLE",
+		"Số liệu %q phải là số nguyên. Hãy nhập số không có phần thập phân, ví dụ 12.",
+		"The fact %q must be a whole number. Enter one without a fraction, such as 12.")
 	// FactOutOfRange means that a figure is outside the declared min and max.
-	FactOutOfRange = fault.Reason{
-		Kind: fault.Invalid, Code: "FACT_OUT_OF_RANGE",
-		Vi: "Số liệu %q phải %s. Hãy kiểm tra lại.",
-		En: "The fact %q must be %s. Check it.",
-	}
+	FactOutOfRange = fault.Invalid.Reason("FACT_OUT_OF_RANGE",
+		"Số liệu %q phải %s. Hãy kiểm tra lại.",
+		"The fact %q must be %s. Check it.")
 	// FormulaDivisorZero means that the formula divides by 0.
-	FormulaDivisorZero = fault.Reason{
-		Kind: fault.Invalid, Code: "FORMULA_DIVISOR_ZERO",
-		Vi: "Công thức chia cho 0 ở dòng %d, cột %d. Hãy kiểm tra số liệu của số chia.",
-		En: "The formula divides by 0 at line %d, column %d. Check the facts of the divisor.",
-	}
+	FormulaDivisorZero = fault.Invalid.Reason("FORMULA_DIVISOR_ZERO",
+		"Công thức chia cho 0 ở dòng %d, cột %d. Hãy kiểm tra số liệu của số chia.",
+		"The formula divides by 0 at line %d, column %d. Check the facts of the divisor.")
 	// FormulaTooCostly means that the formula has too many operations.
-	FormulaTooCostly = fault.Reason{
-		Kind: fault.Invalid, Code: "FORMULA_TOO_COSTLY",
-		Vi: "Công thức có hơn %d phép tính. Hãy viết gọn lại hoặc tách nội dung chấm điểm.",
-		En: "The formula takes more than %d operations. Write it shorter, or split the item.",
-	}
+	FormulaTooCostly = fault.Invalid.Reason("FORMULA_TOO_COSTLY",
+		"Công thức có hơn %d phép tính. Hãy viết gọn lại hoặc tách nội dung chấm điểm.",
+		"The formula takes more than %d operations. Write it shorter, or split the item.")
 	// FormulaOutOfRange means that the result is not from 0 to max points.
-	FormulaOutOfRange = fault.Reason{
-		Kind: fault.Invalid, Code: "FORMULA_OUT_OF_RANGE",
-		Vi: "Công thức cho kết quả %s, ngoài khoảng từ 0 đến điểm tối đa %s. Hãy kiểm tra số liệu và công thức.",
-		En: "The result of the formula is %s, which is not from 0 to the max points %s. Check the facts and the formula.",
-	}
+	FormulaOutOfRange = fault.Invalid.Reason("FORMULA_OUT_OF_RANGE",
+		"Công thức cho kết quả %s, ngoài khoảng từ 0 đến điểm tối đa %s. Hãy kiểm tra số liệu và công thức.",
+		"The result of the formula is %s, which is not from 0 to the max points %s. Check the facts and the formula.")
 )
 
 // Violations of the inputs of a formula. Violations of its expression are in
 // expression.go.
 var (
-	inputIDMalformed = fault.Reason{
-		Kind: fault.Invalid, Code: "INPUT_ID_MALFORMED",
-		Vi: "Mã %q không hợp lệ: cần 1 đến 64 chữ thường không dấu, chữ số và dấu gạch dưới, bắt đầu bằng chữ. Hãy đặt theo dạng so_ho_so.",
-		En: "%q is not an id: it has 1 to 64 small letters, digits and underscores, of which the first is a letter. Write it as so_ho_so.",
-	}
-	inputIDReserved = fault.Reason{
-		Kind: fault.Invalid, Code: "ID_RESERVED",
-		Vi: "Mã %q đã có nghĩa riêng trong công thức. Hãy đặt mã khác.",
-		En: "The id %q has a meaning of its own in a formula. Choose another one.",
-	}
-	inputKindMissing = fault.Reason{
-		Kind: fault.Invalid, Code: "INPUT_KIND_MISSING",
-		Vi: "Chưa chọn loại số liệu. Hãy chọn số, số đếm hoặc điều kiện.",
-		En: "The kind of the input is not chosen. Choose a number, a count or a condition.",
-	}
-	inputBounded = fault.Reason{
-		Kind: fault.Invalid, Code: "CONDITION_BOUNDED",
-		Vi: "Điều kiện không có giá trị nhỏ nhất hoặc lớn nhất. Hãy để trống hai giá trị này.",
-		En: "A condition has no min and no max. Leave both empty.",
-	}
-	inputBoundWrong = fault.Reason{
-		Kind: fault.Invalid, Code: "COUNT_BOUND_WRONG",
-		Vi: "Giới hạn của số đếm phải là số nguyên không âm. Hãy nhập lại, ví dụ 100.",
-		En: "A bound of a count is a whole number, 0 or more. Enter such a number, as 100.",
-	}
-	inputRangeEmpty = fault.Reason{
-		Kind: fault.Invalid, Code: "RANGE_EMPTY",
-		Vi: "Giá trị lớn nhất nhỏ hơn giá trị nhỏ nhất. Hãy sửa một trong hai.",
-		En: "The max is below the min. Correct one of them.",
-	}
-	inputUnused = fault.Reason{
-		Kind: fault.Invalid, Code: "INPUT_UNUSED",
-		Vi: "Công thức không dùng số liệu %q. Hãy dùng số liệu này trong công thức hoặc bỏ khai báo.",
-		En: "The expression does not use the input %q. Use it in the expression, or remove its declaration.",
-	}
+	inputIDMalformed = fault.Invalid.Reason("INPUT_ID_MALFORMED",
+		"Mã %q không hợp lệ: cần 1 đến 64 chữ thường không dấu, chữ số và dấu gạch dưới, bắt đầu bằng chữ. Hãy đặt theo dạng so_ho_so.",
+		"%q is not an id: it has 1 to 64 small letters, digits and underscores, of which the first is a letter. Write it as so_ho_so.")
+	inputIDReserved = fault.Invalid.Reason("ID_RESERVED",
+		"Mã %q đã có nghĩa riêng trong công thức. Hãy đặt mã khác.",
+		"The id %q has a meaning of its own in a formula. Choose another one.")
+	inputKindMissing = fault.Invalid.Reason("INPUT_KIND_MISSING",
+		"Chưa chọn loại số liệu. Hãy chọn số, số đếm hoặc điều kiện.",
+		"The kind of the input is not chosen. Choose a number, a count or a condition.")
+	inputBounded = fault.Invalid.Reason("CONDITION_BOUNDED",
+		"Điều kiện không có giá trị nhỏ nhất hoặc lớn nhất. Hãy để trống hai giá trị này.",
+		"A condition has no min and no max. Leave both empty.")
+	inputBoundWrong = fault.Invalid.Reason("COUNT_BOUND_WRONG",
+		"Giới hạn của số đếm phải là số nguyên không âm. Hãy nhập lại, ví dụ 100.",
+		"A bound of a count is a whole number, 0 or more. Enter such a number, as 100.")
+	inputRangeEmpty = fault.Invalid.Reason("RANGE_EMPTY",
+		"Giá trị lớn nhất nhỏ hơn giá trị nhỏ nhất. Hãy sửa một trong hai.",
+		"The max is below the min. Correct one of them.")
+	inputUnused = fault.Invalid.Reason("INPUT_UNUSED",
+		"Công thức không dùng số liệu %q. Hãy dùng số liệu này trong công thức hoặc bỏ khai báo.",
+		"The expression does not use the input %q. Use it in the expression, or remove its declaration.")
 )
 
 // Formula gives the result of an expression, rounded once at item scale (rule C6,

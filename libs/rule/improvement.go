@@ -7,16 +7,12 @@ import (
 
 // Violations of an improvement rule.
 var (
-	equalMissing = fault.Reason{
-		Kind: fault.Invalid, Code: "EQUAL_MISSING",
-		Vi: "Chưa chọn điểm cho trường hợp chỉ số bằng năm trước. Hãy chọn.",
-		En: "The rule does not say what an equal index gives. Choose full points or none.",
-	}
-	historyMissing = fault.Reason{
-		Kind: fault.Invalid, Code: "MISSING_HISTORY_MISSING",
-		Vi: "Chưa chọn cách chấm khi thiếu chỉ số năm trước. Hãy chọn.",
-		En: "The rule does not say what holds where an index is missing. Choose full points, none, or not applicable.",
-	}
+	equalMissing = fault.Invalid.Reason("EQUAL_MISSING",
+		"Chưa chọn điểm cho trường hợp chỉ số bằng năm trước. Hãy chọn.",
+		"The rule does not say what an equal index gives. Choose full points or none.")
+	historyMissing = fault.Invalid.Reason("MISSING_HISTORY_MISSING",
+		"Chưa chọn cách chấm khi thiếu chỉ số năm trước. Hãy chọn.",
+		"The rule does not say what holds where an index is missing. Choose full points, none, or not applicable.")
 )
 
 // Improvement gives max points if the agency's published index rose and 0 if it

@@ -16,11 +16,9 @@ import (
 // stored.
 const maxLength = 1000
 
-var figureCanBeTooLong = fault.Reason{
-	Kind: fault.Invalid, Code: "FORMULA_FIGURE_TOO_LONG",
-	Vi: "Dòng %d, cột %d: phép tính này có thể cho số dài quá %d chữ số. Hãy nhân ít số với nhau hơn, hoặc làm tròn trước bằng div(…, 1, 6).",
-	En: "Line %d, column %d: this can become a figure of more than %d digits. Multiply fewer figures, or round them before with div(…, 1, 6).",
-}
+var figureCanBeTooLong = fault.Invalid.Reason("FORMULA_FIGURE_TOO_LONG",
+	"Dòng %d, cột %d: phép tính này có thể cho số dài quá %d chữ số. Hãy nhân ít số với nhau hơn, hoặc làm tròn trước bằng div(…, 1, 6).",
+	"Line %d, column %d: this can become a figure of more than %d digits. Multiply fewer figures, or round them before with div(…, 1, 6).")
 
 // length is the most digits that a figure can have before and after the point.
 type length struct{ whole, places int }

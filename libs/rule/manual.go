@@ -8,31 +8,23 @@ import (
 // The faults of points that an appraiser sets.
 var (
 	// PointsBeyondMax means that the points exceed the item's max points.
-	PointsBeyondMax = fault.Reason{
-		Kind: fault.Invalid, Code: "POINTS_BEYOND_MAX",
-		Vi: "Điểm cho vượt điểm tối đa %s của nội dung. Hãy nhập điểm từ 0 đến mức này.",
-		En: "The points exceed the max points %s of the item. Enter points from 0 to that figure.",
-	}
+	PointsBeyondMax = fault.Invalid.Reason("POINTS_BEYOND_MAX",
+		"Điểm cho vượt điểm tối đa %s của nội dung. Hãy nhập điểm từ 0 đến mức này.",
+		"The points exceed the max points %s of the item. Enter points from 0 to that figure.")
 	// PointsOffStep means that the points are not a multiple of the rule's step.
-	PointsOffStep = fault.Reason{
-		Kind: fault.Invalid, Code: "POINTS_OFF_STEP",
-		Vi: "Điểm cho phải là bội số của bước điểm %s. Hãy nhập lại.",
-		En: "The points must be a multiple of the rule's step %s. Enter such points.",
-	}
+	PointsOffStep = fault.Invalid.Reason("POINTS_OFF_STEP",
+		"Điểm cho phải là bội số của bước điểm %s. Hãy nhập lại.",
+		"The points must be a multiple of the rule's step %s. Enter such points.")
 )
 
 // Violations of the step.
 var (
-	stepNotPositive = fault.Reason{
-		Kind: fault.Invalid, Code: "STEP_NOT_POSITIVE",
-		Vi: "Bước điểm phải lớn hơn 0. Hãy nhập lại, ví dụ 0.25.",
-		En: "The step must be above 0. Enter such a figure, as 0.25.",
-	}
-	maxOffStep = fault.Reason{
-		Kind: fault.Invalid, Code: "MAX_OFF_STEP",
-		Vi: "Điểm tối đa %s không phải bội số của bước điểm. Hãy sửa điểm tối đa hoặc bước điểm.",
-		En: "The max points %s are no multiple of the step. Correct the max points or the step.",
-	}
+	stepNotPositive = fault.Invalid.Reason("STEP_NOT_POSITIVE",
+		"Bước điểm phải lớn hơn 0. Hãy nhập lại, ví dụ 0.25.",
+		"The step must be above 0. Enter such a figure, as 0.25.")
+	maxOffStep = fault.Invalid.Reason("MAX_OFF_STEP",
+		"Điểm tối đa %s không phải bội số của bước điểm. Hãy sửa điểm tối đa hoặc bước điểm.",
+		"The max points %s are no multiple of the step. Correct the max points or the step.")
 )
 
 // Manual gives the points that an appraiser sets, from 0 to max points in steps

@@ -8,24 +8,18 @@ import (
 // The faults of a peer-relative value.
 var (
 	// BestUnknown means that the best value of the group is not known yet.
-	BestUnknown = fault.Reason{
-		Kind: fault.Invalid, Code: "BEST_UNKNOWN",
-		Vi: "Chưa biết mức tốt nhất của khối; nội dung này chỉ được chấm khi tính điểm cả khối. Hãy chờ lần chấm điểm.",
-		En: "The best of the group is not known; this item is evaluated only in a scoring run. Wait for the run.",
-	}
+	BestUnknown = fault.Invalid.Reason("BEST_UNKNOWN",
+		"Chưa biết mức tốt nhất của khối; nội dung này chỉ được chấm khi tính điểm cả khối. Hãy chờ lần chấm điểm.",
+		"The best of the group is not known; this item is evaluated only in a scoring run. Wait for the run.")
 	// BeyondBest means that the value is better than the best value of its group.
-	BeyondBest = fault.Reason{
-		Kind: fault.Invalid, Code: "VALUE_BEYOND_BEST",
-		Vi: "Số liệu tốt hơn mức tốt nhất của khối. Hãy kiểm tra lại số liệu.",
-		En: "The value is better than the best of the group. Check the value and the best.",
-	}
+	BeyondBest = fault.Invalid.Reason("VALUE_BEYOND_BEST",
+		"Số liệu tốt hơn mức tốt nhất của khối. Hãy kiểm tra lại số liệu.",
+		"The value is better than the best of the group. Check the value and the best.")
 )
 
-var betterMissing = fault.Reason{
-	Kind: fault.Invalid, Code: "BETTER_MISSING",
-	Vi: "Chưa chọn số liệu cao hay thấp là tốt hơn. Hãy chọn.",
-	En: "The rule does not say whether higher or lower is better. Choose one.",
-}
+var betterMissing = fault.Invalid.Reason("BETTER_MISSING",
+	"Chưa chọn số liệu cao hay thấp là tốt hơn. Hãy chọn.",
+	"The rule does not say whether higher or lower is better. Choose one.")
 
 // PeerRelative gives max points × value ÷ best value of the group, or × best ÷
 // value if lower values are better, rounded once at item scale (rule C6, family 8).

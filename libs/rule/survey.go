@@ -6,11 +6,9 @@ import (
 )
 
 // ValueOutOfRange means that the value of a survey is not from 0 to 1.
-var ValueOutOfRange = fault.Reason{
-	Kind: fault.Invalid, Code: "SURVEY_VALUE_OUT_OF_RANGE",
-	Vi: "Giá trị khảo sát phải từ 0 đến 1. Hãy nhập lại, ví dụ 0.86.",
-	En: "A survey's value must be from 0 to 1. Enter such a value, as 0.86.",
-}
+var ValueOutOfRange = fault.Invalid.Reason("SURVEY_VALUE_OUT_OF_RANGE",
+	"Giá trị khảo sát phải từ 0 đến 1. Hãy nhập lại, ví dụ 0.86.",
+	"A survey's value must be from 0 to 1. Enter such a value, as 0.86.")
 
 // Survey gives max points × the value of a survey, rounded once at item scale (rule
 // C6, family 9). Its input is Ratio, with the total weight and the number of the

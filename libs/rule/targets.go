@@ -3,11 +3,9 @@ package rule
 import "github.com/parindex/parindex/libs/fault"
 
 // MetBeyondPlanned means that more targets were met than planned.
-var MetBeyondPlanned = fault.Reason{
-	Kind: fault.Invalid, Code: "MET_BEYOND_PLANNED",
-	Vi: "Số chỉ tiêu đạt nhiều hơn số chỉ tiêu được giao. Hãy kiểm tra hai số này.",
-	En: "More targets are met than were planned. Check the two numbers.",
-}
+var MetBeyondPlanned = fault.Invalid.Reason("MET_BEYOND_PLANNED",
+	"Số chỉ tiêu đạt nhiều hơn số chỉ tiêu được giao. Hãy kiểm tra hai số này.",
+	"More targets are met than were planned. Check the two numbers.")
 
 // Targets gives max points × targets met ÷ planned, rounded once at item scale
 // (rule C6, family 7; S4 §2.8 prints 14 of 22). Its input is TargetsMet.

@@ -10,46 +10,34 @@ import (
 var (
 	// Missing is returned for a needed text that is empty or has only white space and
 	// invisible characters. The argument is the form that is wanted.
-	Missing = fault.Reason{
-		Kind: fault.Invalid, Code: "TEXT_MISSING",
-		Vi: "Không được để trống nội dung này. Hãy nhập %s.",
-		En: "This text must not be empty. Enter %s.",
-	}
+	Missing = fault.Invalid.Reason("TEXT_MISSING",
+		"Không được để trống nội dung này. Hãy nhập %s.",
+		"This text must not be empty. Enter %s.")
 	// TooLong is returned for a text with more characters than its field accepts. The
 	// argument is the largest number.
-	TooLong = fault.Reason{
-		Kind: fault.Invalid, Code: "TEXT_TOO_LONG",
-		Vi: "Nội dung dài hơn %[1]d ký tự. Hãy rút gọn còn tối đa %[1]d ký tự.",
-		En: "The text is longer than %[1]d characters. Shorten it to at most %[1]d characters.",
-	}
+	TooLong = fault.Invalid.Reason("TEXT_TOO_LONG",
+		"Nội dung dài hơn %[1]d ký tự. Hãy rút gọn còn tối đa %[1]d ký tự.",
+		"The text is longer than %[1]d characters. Shorten it to at most %[1]d characters.")
 	// Unprintable is returned for a text with a refused character. The arguments are
 	// the character, its position counted from 1, and the form that is wanted.
-	Unprintable = fault.Reason{
-		Kind: fault.Invalid, Code: "TEXT_UNPRINTABLE",
-		Vi: "Nội dung có ký tự không in được (%s, ký tự thứ %d). Hãy xóa ký tự này hoặc nhập lại %s.",
-		En: "The text has a character that cannot be printed (%s, character %d). Remove it, or enter again %s.",
-	}
+	Unprintable = fault.Invalid.Reason("TEXT_UNPRINTABLE",
+		"Nội dung có ký tự không in được (%s, ký tự thứ %d). Hãy xóa ký tự này hoặc nhập lại %s.",
+		"The text has a character that cannot be printed (%s, character %d). Remove it, or enter again %s.")
 	// NotOneLine is returned for a Line with a line break. The argument is the form
 	// that is wanted.
-	NotOneLine = fault.Reason{
-		Kind: fault.Invalid, Code: "TEXT_NOT_ONE_LINE",
-		Vi: "Nội dung này chỉ được viết trên một dòng. Hãy bỏ dấu xuống dòng và nhập %s.",
-		En: "This text must be on one line. Remove the line breaks and enter %s.",
-	}
+	NotOneLine = fault.Invalid.Reason("TEXT_NOT_ONE_LINE",
+		"Nội dung này chỉ được viết trên một dòng. Hãy bỏ dấu xuống dòng và nhập %s.",
+		"This text must be on one line. Remove the line breaks and enter %s.")
 	// Legacy is returned for a text typed for the fonts of a legacy encoding. The
 	// arguments are the encoding and the Unicode text that is probably meant.
-	Legacy = fault.Reason{
-		Kind: fault.Invalid, Code: "TEXT_LEGACY_ENCODING",
-		Vi: "Nội dung được nhập theo bảng mã cũ %s nên hiển thị sai. Nội dung đúng có thể là “%s”. Hãy chuyển sang Unicode rồi nhập lại.",
-		En: "The text is in the legacy encoding %s and does not read as Vietnamese. Probably %q is meant. Convert it to Unicode and enter it again.",
-	}
+	Legacy = fault.Invalid.Reason("TEXT_LEGACY_ENCODING",
+		"Nội dung được nhập theo bảng mã cũ %s nên hiển thị sai. Nội dung đúng có thể là “%s”. Hãy chuyển sang Unicode rồi nhập lại.",
+		"The text is in the legacy encoding %s and does not read as Vietnamese. Probably %q is meant. Convert it to Unicode and enter it again.")
 	// NotSlug is returned for an id that has not the form of a slug. The argument is the
 	// id.
-	NotSlug = fault.Reason{
-		Kind: fault.Invalid, Code: "SLUG_MALFORMED",
-		Vi: "Mã “%s” không hợp lệ. Hãy nhập 1 đến 64 chữ thường không dấu, chữ số và dấu gạch nối ở giữa, ví dụ so-noi-vu.",
-		En: "%q is not an id. Enter 1 to 64 small letters without accents, digits and inner hyphens, such as so-noi-vu.",
-	}
+	NotSlug = fault.Invalid.Reason("SLUG_MALFORMED",
+		"Mã “%s” không hợp lệ. Hãy nhập 1 đến 64 chữ thường không dấu, chữ số và dấu gạch nối ở giữa, ví dụ so-noi-vu.",
+		"%q is not an id. Enter 1 to 64 small letters without accents, digits and inner hyphens, such as so-noi-vu.")
 )
 
 // wanted describes the form that a text must have, with an example.

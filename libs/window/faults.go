@@ -6,30 +6,22 @@ import "github.com/parindex/parindex/libs/fault"
 var (
 	// CycleNotKnown means that the cycle does not exist, or has not reached this
 	// service yet.
-	CycleNotKnown = fault.Reason{
-		Kind: fault.NotFound, Code: "CYCLE_NOT_KNOWN",
-		Vi: "Không tìm thấy kỳ đánh giá này. Nếu kỳ vừa được tạo, hãy thử lại sau ít giây.",
-		En: "There is no such cycle in this authority. If it was created just now, try again in a few seconds.",
-	}
+	CycleNotKnown = fault.NotFound.Reason("CYCLE_NOT_KNOWN",
+		"Không tìm thấy kỳ đánh giá này. Nếu kỳ vừa được tạo, hãy thử lại sau ít giây.",
+		"There is no such cycle in this authority. If it was created just now, try again in a few seconds.")
 	// WindowNotOpen means that the phase of the write has not begun. Its arguments are
 	// the phase's names.
-	WindowNotOpen = fault.Reason{
-		Kind: fault.Precondition, Code: "WINDOW_NOT_OPEN",
-		Vi: "Kỳ đánh giá chưa mở giai đoạn %s. Nội dung này chưa được lưu. Hãy chờ cơ quan thường trực mở giai đoạn này.",
-		En: "The cycle is not open for %s. Nothing was stored. Wait until the coordinator opens this phase.",
-	}
+	WindowNotOpen = fault.Precondition.Reason("WINDOW_NOT_OPEN",
+		"Kỳ đánh giá chưa mở giai đoạn %s. Nội dung này chưa được lưu. Hãy chờ cơ quan thường trực mở giai đoạn này.",
+		"The cycle is not open for %s. Nothing was stored. Wait until the coordinator opens this phase.")
 	// WindowClosed means that the deadline has passed or the cycle has left the phase.
 	// Its arguments are the phase's names.
-	WindowClosed = fault.Reason{
-		Kind: fault.Precondition, Code: "WINDOW_CLOSED",
-		Vi: "Kỳ đánh giá đã kết thúc giai đoạn %s. Nội dung này chưa được lưu. " +
+	WindowClosed = fault.Precondition.Reason("WINDOW_CLOSED",
+		"Kỳ đánh giá đã kết thúc giai đoạn %s. Nội dung này chưa được lưu. "+
 			"Nếu vẫn cần bổ sung, hãy liên hệ cơ quan thường trực.",
-		En: "The cycle has left %s. Nothing was stored. Turn to the coordinator if something is still to be added.",
-	}
+		"The cycle has left %s. Nothing was stored. Turn to the coordinator if something is still to be added.")
 	// CyclesNotLoaded means that this service has never received all cycles.
-	CyclesNotLoaded = fault.Reason{
-		Kind: fault.Unavailable, Code: "CYCLES_NOT_LOADED",
-		Vi: "Chưa tải xong danh sách kỳ đánh giá. Hãy thử lại sau ít giây.",
-		En: "The cycles have not been loaded yet. Try again in a few seconds.",
-	}
+	CyclesNotLoaded = fault.Unavailable.Reason("CYCLES_NOT_LOADED",
+		"Chưa tải xong danh sách kỳ đánh giá. Hãy thử lại sau ít giây.",
+		"The cycles have not been loaded yet. Try again in a few seconds.")
 )

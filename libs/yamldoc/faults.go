@@ -6,137 +6,93 @@ import "github.com/parindex/parindex/libs/fault"
 // Finding; the messages are fmt formats.
 var (
 	// DocumentTooLarge means that the file exceeds Limits.Bytes.
-	DocumentTooLarge = fault.Reason{
-		Kind: fault.Invalid, Code: "DOCUMENT_TOO_LARGE",
-		Vi: "Tệp lớn hơn giới hạn %d byte. Hãy rút gọn hoặc chia nhỏ tệp.",
-		En: "The file is larger than %d bytes. Shorten or divide it.",
-	}
+	DocumentTooLarge = fault.Invalid.Reason("DOCUMENT_TOO_LARGE",
+		"Tệp lớn hơn giới hạn %d byte. Hãy rút gọn hoặc chia nhỏ tệp.",
+		"The file is larger than %d bytes. Shorten or divide it.")
 	// FormatUnknown is a file of another format than the one read; its arguments are
 	// what the file says and what it must say.
-	FormatUnknown = fault.Reason{
-		Kind: fault.Invalid, Code: "FORMAT_UNKNOWN",
-		Vi: "Không đọc được định dạng “%s”. Hãy ghi “format: %s” ở dòng đầu tệp.",
-		En: "The format %q is not read here. Write \"format: %s\" at the beginning of the file.",
-	}
+	FormatUnknown = fault.Invalid.Reason("FORMAT_UNKNOWN",
+		"Không đọc được định dạng “%s”. Hãy ghi “format: %s” ở dòng đầu tệp.",
+		"The format %q is not read here. Write \"format: %s\" at the beginning of the file.")
 	// DocumentNotUTF8 means that the file has another encoding.
-	DocumentNotUTF8 = fault.Reason{
-		Kind: fault.Invalid, Code: "DOCUMENT_NOT_UTF8",
-		Vi: "Tệp không ở bảng mã UTF-8. Hãy lưu lại bằng bảng mã UTF-8.",
-		En: "The file is not in UTF-8. Save it as UTF-8.",
-	}
+	DocumentNotUTF8 = fault.Invalid.Reason("DOCUMENT_NOT_UTF8",
+		"Tệp không ở bảng mã UTF-8. Hãy lưu lại bằng bảng mã UTF-8.",
+		"The file is not in UTF-8. Save it as UTF-8.")
 	// DocumentMalformed means that the file is not YAML.
-	DocumentMalformed = fault.Reason{
-		Kind: fault.Invalid, Code: "DOCUMENT_MALFORMED",
-		Vi: "Tệp sai cú pháp YAML tại dòng này: %s. Hãy kiểm tra thụt dòng (dùng dấu cách, không dùng tab), dấu hai chấm và dấu ngoặc.",
-		En: "The file is not valid YAML at this line: %s. Check the indentation (spaces, no tabs), colons, quotes and brackets.",
-	}
+	DocumentMalformed = fault.Invalid.Reason("DOCUMENT_MALFORMED",
+		"Tệp sai cú pháp YAML tại dòng này: %s. Hãy kiểm tra thụt dòng (dùng dấu cách, không dùng tab), dấu hai chấm và dấu ngoặc.",
+		"The file is not valid YAML at this line: %s. Check the indentation (spaces, no tabs), colons, quotes and brackets.")
 	// DocumentEmpty means that the file has no value.
-	DocumentEmpty = fault.Reason{
-		Kind: fault.Invalid, Code: "DOCUMENT_EMPTY",
-		Vi: "Tệp không có nội dung. Hãy chọn tệp có nội dung.",
-		En: "The file has no content. Choose a file that has some.",
-	}
+	DocumentEmpty = fault.Invalid.Reason("DOCUMENT_EMPTY",
+		"Tệp không có nội dung. Hãy chọn tệp có nội dung.",
+		"The file has no content. Choose a file that has some.")
 	// DocumentSeveral means that the file has more than one document.
-	DocumentSeveral = fault.Reason{
-		Kind: fault.Invalid, Code: "DOCUMENT_SEVERAL",
-		Vi: "Tệp chỉ được chứa một tài liệu YAML; một tài liệu khác bắt đầu tại dòng này. Hãy tách thành hai tệp.",
-		En: "The file must hold one YAML document; another one begins at this line. Put it into a file of its own.",
-	}
+	DocumentSeveral = fault.Invalid.Reason("DOCUMENT_SEVERAL",
+		"Tệp chỉ được chứa một tài liệu YAML; một tài liệu khác bắt đầu tại dòng này. Hãy tách thành hai tệp.",
+		"The file must hold one YAML document; another one begins at this line. Put it into a file of its own.")
 	// AliasRefused means that the file has an anchor (&name) or an alias (*name).
-	AliasRefused = fault.Reason{
-		Kind: fault.Invalid, Code: "ALIAS_REFUSED",
-		Vi: "Không được dùng neo (&) và tham chiếu (*) của YAML; hãy ghi trực tiếp giá trị. Chữ bắt đầu bằng & hoặc * cần đặt trong dấu nháy.",
-		En: "Anchors (&) and aliases (*) are not read; write the value itself. A text that begins with & or * needs quotes.",
-	}
+	AliasRefused = fault.Invalid.Reason("ALIAS_REFUSED",
+		"Không được dùng neo (&) và tham chiếu (*) của YAML; hãy ghi trực tiếp giá trị. Chữ bắt đầu bằng & hoặc * cần đặt trong dấu nháy.",
+		"Anchors (&) and aliases (*) are not read; write the value itself. A text that begins with & or * needs quotes.")
 	// TagRefused means that the file has an explicit tag (!!str, !name).
-	TagRefused = fault.Reason{
-		Kind: fault.Invalid, Code: "TAG_REFUSED",
-		Vi: "Không được dùng thẻ kiểu “%s” của YAML. Hãy bỏ thẻ; chữ bắt đầu bằng ! thì đặt trong dấu nháy.",
-		En: "The YAML tag %q is not read. Remove it; put a text that begins with ! in quotes.",
-	}
+	TagRefused = fault.Invalid.Reason("TAG_REFUSED",
+		"Không được dùng thẻ kiểu “%s” của YAML. Hãy bỏ thẻ; chữ bắt đầu bằng ! thì đặt trong dấu nháy.",
+		"The YAML tag %q is not read. Remove it; put a text that begins with ! in quotes.")
 	// NestingTooDeep means that a value is nested deeper than Limits.Depth.
-	NestingTooDeep = fault.Reason{
-		Kind: fault.Invalid, Code: "NESTING_TOO_DEEP",
-		Vi: "Nội dung lồng nhau quá %d cấp. Hãy bỏ bớt cấp.",
-		En: "The content is nested more than %d levels deep. Remove levels.",
-	}
+	NestingTooDeep = fault.Invalid.Reason("NESTING_TOO_DEEP",
+		"Nội dung lồng nhau quá %d cấp. Hãy bỏ bớt cấp.",
+		"The content is nested more than %d levels deep. Remove levels.")
 	// KeyUnknown means that the format does not have the key.
-	KeyUnknown = fault.Reason{
-		Kind: fault.Invalid, Code: "KEY_UNKNOWN",
-		Vi: "Không có khóa “%s” ở đây. Hãy dùng một trong các khóa: %s.",
-		En: "There is no key %q here. Use one of %s.",
-	}
+	KeyUnknown = fault.Invalid.Reason("KEY_UNKNOWN",
+		"Không có khóa “%s” ở đây. Hãy dùng một trong các khóa: %s.",
+		"There is no key %q here. Use one of %s.")
 	// KeyTwice means that a mapping has the key twice.
-	KeyTwice = fault.Reason{
-		Kind: fault.Invalid, Code: "KEY_TWICE",
-		Vi: "Khóa “%s” đã có ở dòng %d. Hãy để một lần.",
-		En: "The key %q is at line %d already. Keep one of them.",
-	}
+	KeyTwice = fault.Invalid.Reason("KEY_TWICE",
+		"Khóa “%s” đã có ở dòng %d. Hãy để một lần.",
+		"The key %q is at line %d already. Keep one of them.")
 	// KeyNotText means that a key is a list, a mapping or blank.
-	KeyNotText = fault.Reason{
-		Kind: fault.Invalid, Code: "KEY_NOT_TEXT",
-		Vi: "Khóa phải là một chuỗi ký tự. Hãy ghi khóa bằng chữ.",
-		En: "A key must be a text. Write it as one.",
-	}
+	KeyNotText = fault.Invalid.Reason("KEY_NOT_TEXT",
+		"Khóa phải là một chuỗi ký tự. Hãy ghi khóa bằng chữ.",
+		"A key must be a text. Write it as one.")
 	// ValueMissing means that a required value is absent, null or blank.
-	ValueMissing = fault.Reason{
-		Kind: fault.Invalid, Code: "VALUE_MISSING",
-		Vi: "Thiếu giá trị này. Hãy điền vào.",
-		En: "This value is needed. Fill it in.",
-	}
+	ValueMissing = fault.Invalid.Reason("VALUE_MISSING",
+		"Thiếu giá trị này. Hãy điền vào.",
+		"This value is needed. Fill it in.")
 	// ValueNotMap means that the value is not a mapping, although one is required.
-	ValueNotMap = fault.Reason{
-		Kind: fault.Invalid, Code: "VALUE_NOT_MAP",
-		Vi: "Cần một nhóm các dòng “khóa: giá trị”. Hãy viết lại thành các dòng đó.",
-		En: "A mapping of keys to values is needed. Write it as lines of “key: value”.",
-	}
+	ValueNotMap = fault.Invalid.Reason("VALUE_NOT_MAP",
+		"Cần một nhóm các dòng “khóa: giá trị”. Hãy viết lại thành các dòng đó.",
+		"A mapping of keys to values is needed. Write it as lines of “key: value”.")
 	// ValueNotList means that the value is not a list, although one is required.
-	ValueNotList = fault.Reason{
-		Kind: fault.Invalid, Code: "VALUE_NOT_LIST",
-		Vi: "Cần một danh sách, mỗi phần tử bắt đầu bằng “- ”. Hãy viết lại theo dạng đó.",
-		En: "A list is needed, each entry beginning with a dash. Write it so.",
-	}
+	ValueNotList = fault.Invalid.Reason("VALUE_NOT_LIST",
+		"Cần một danh sách, mỗi phần tử bắt đầu bằng “- ”. Hãy viết lại theo dạng đó.",
+		"A list is needed, each entry beginning with a dash. Write it so.")
 	// ValueNotText means that the value is a list or a mapping, although a text is
 	// required.
-	ValueNotText = fault.Reason{
-		Kind: fault.Invalid, Code: "VALUE_NOT_TEXT",
-		Vi: "Cần một chuỗi ký tự. Hãy viết lại thành một chuỗi, trong dấu nháy nếu cần.",
-		En: "A text is needed. Write it as one, in quotes if need be.",
-	}
+	ValueNotText = fault.Invalid.Reason("VALUE_NOT_TEXT",
+		"Cần một chuỗi ký tự. Hãy viết lại thành một chuỗi, trong dấu nháy nếu cần.",
+		"A text is needed. Write it as one, in quotes if need be.")
 	// ValueNotListed means that the text is not one of the allowed ones.
-	ValueNotListed = fault.Reason{
-		Kind: fault.Invalid, Code: "VALUE_NOT_LISTED",
-		Vi: "“%s” không dùng được ở đây. Hãy chọn một trong các giá trị: %s.",
-		En: "%q cannot be used here. Choose one of %s.",
-	}
+	ValueNotListed = fault.Invalid.Reason("VALUE_NOT_LISTED",
+		"“%s” không dùng được ở đây. Hãy chọn một trong các giá trị: %s.",
+		"%q cannot be used here. Choose one of %s.")
 	// ValueNotPoints means that the value is not an exact decimal.
-	ValueNotPoints = fault.Reason{
-		Kind: fault.Invalid, Code: "VALUE_NOT_POINTS",
-		Vi: "“%s” không phải số thập phân. Hãy nhập theo dạng 12.5: dùng dấu chấm, tối đa 12 chữ số ở mỗi bên.",
-		En: "%q is not a decimal figure. Write it as 12.5, with a point and at most 12 digits on either side.",
-	}
+	ValueNotPoints = fault.Invalid.Reason("VALUE_NOT_POINTS",
+		"“%s” không phải số thập phân. Hãy nhập theo dạng 12.5: dùng dấu chấm, tối đa 12 chữ số ở mỗi bên.",
+		"%q is not a decimal figure. Write it as 12.5, with a point and at most 12 digits on either side.")
 	// ValueNotInt means that the value is not a whole number of 32 bits.
-	ValueNotInt = fault.Reason{
-		Kind: fault.Invalid, Code: "VALUE_NOT_INT",
-		Vi: "“%s” không phải số nguyên từ -2147483648 đến 2147483647. Hãy nhập lại, ví dụ 12.",
-		En: "%q is not a whole number from -2147483648 to 2147483647. Write one, such as 12.",
-	}
+	ValueNotInt = fault.Invalid.Reason("VALUE_NOT_INT",
+		"“%s” không phải số nguyên từ -2147483648 đến 2147483647. Hãy nhập lại, ví dụ 12.",
+		"%q is not a whole number from -2147483648 to 2147483647. Write one, such as 12.")
 	// ValueNotDate means that the calendar does not have the date.
-	ValueNotDate = fault.Reason{
-		Kind: fault.Invalid, Code: "VALUE_NOT_DATE",
-		Vi: "“%s” không phải một ngày có thật. Hãy nhập theo dạng năm-tháng-ngày, ví dụ 2024-01-08.",
-		En: "%q is not a real date. Write it as year, month and day, such as 2024-01-08.",
-	}
+	ValueNotDate = fault.Invalid.Reason("VALUE_NOT_DATE",
+		"“%s” không phải một ngày có thật. Hãy nhập theo dạng năm-tháng-ngày, ví dụ 2024-01-08.",
+		"%q is not a real date. Write it as year, month and day, such as 2024-01-08.")
 	// ValueNotBool means that the value is neither true nor false.
-	ValueNotBool = fault.Reason{
-		Kind: fault.Invalid, Code: "VALUE_NOT_BOOL",
-		Vi: "“%s” không phải giá trị đúng/sai. Hãy ghi true hoặc false.",
-		En: "%q is neither true nor false. Write one of them.",
-	}
+	ValueNotBool = fault.Invalid.Reason("VALUE_NOT_BOOL",
+		"“%s” không phải giá trị đúng/sai. Hãy ghi true hoặc false.",
+		"%q is neither true nor false. Write one of them.")
 	// FindingsCut means that there are more findings than listed.
-	FindingsCut = fault.Reason{
-		Kind: fault.Invalid, Code: "FINDINGS_CUT",
-		Vi: "Còn lỗi khác chưa được liệt kê. Hãy sửa các lỗi trên rồi thử lại.",
-		En: "There are more faults than listed. Correct the listed ones and try again.",
-	}
+	FindingsCut = fault.Invalid.Reason("FINDINGS_CUT",
+		"Còn lỗi khác chưa được liệt kê. Hãy sửa các lỗi trên rồi thử lại.",
+		"There are more faults than listed. Correct the listed ones and try again.")
 )

@@ -16,18 +16,14 @@ import (
 var (
 	// CycleNotUnderstood means that catalog returned a value that this program does
 	// not know, or contradictory data. The cause names the place.
-	CycleNotUnderstood = fault.Reason{
-		Kind: fault.Internal, Code: "CYCLE_NOT_UNDERSTOOD",
-		Vi: "Phiên bản này của hệ thống chưa đọc được dữ liệu kỳ đánh giá. Hãy báo quản trị viên cập nhật hệ thống.",
-		En: "This version of the program cannot read the cycle. Tell the administrator to upgrade it.",
-	}
+	CycleNotUnderstood = fault.Internal.Reason("CYCLE_NOT_UNDERSTOOD",
+		"Phiên bản này của hệ thống chưa đọc được dữ liệu kỳ đánh giá. Hãy báo quản trị viên cập nhật hệ thống.",
+		"This version of the program cannot read the cycle. Tell the administrator to upgrade it.")
 	// CycleUnsettled means that the cycle kept changing while it was read, or that
 	// catalog does not return the requested revision.
-	CycleUnsettled = fault.Reason{
-		Kind: fault.Unavailable, Code: "CYCLE_UNSETTLED",
-		Vi: "Kỳ đánh giá đang được thay đổi. Hãy thử lại sau ít giây.",
-		En: "The cycle is being changed. Try again in a few seconds.",
-	}
+	CycleUnsettled = fault.Unavailable.Reason("CYCLE_UNSETTLED",
+		"Kỳ đánh giá đang được thay đổi. Hãy thử lại sau ít giây.",
+		"The cycle is being changed. Try again in a few seconds.")
 )
 
 // unknown returns the fault for an unknown value at a place of a message.

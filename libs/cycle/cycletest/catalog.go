@@ -109,7 +109,9 @@ func (c *Catalog) GetAuthority(_ context.Context, req *catalogv1.GetAuthorityReq
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.away == nil && req.GetAuthority() != c.Authority.GetId() {
-		return nil, fault.Reason{Kind: fault.NotFound, Code: "AUTHORITY_UNKNOWN", Vi: "Không có cấp này.", En: "No such authority."}
+		return nil, fault.NotFound.Reason("AUTHORITY_UNKNOWN",
+			"Không có cấp này.",
+			"No such authority.")
 	}
 	return &catalogv1.GetAuthorityResponse{Authority: c.Authority}, c.away
 }
@@ -123,7 +125,9 @@ func (c *Catalog) GetCycle(_ context.Context, req *catalogv1.GetCycleRequest) (*
 	}
 	i := c.index(req.GetAuthority(), req.GetCycle())
 	if i < 0 {
-		return nil, fault.Reason{Kind: fault.NotFound, Code: "CYCLE_UNKNOWN", Vi: "Không có kỳ này.", En: "No such cycle."}
+		return nil, fault.NotFound.Reason("CYCLE_UNKNOWN",
+			"Không có kỳ này.",
+			"No such cycle.")
 	}
 	return &catalogv1.GetCycleResponse{Cycle: c.cycles[i]}, nil
 }

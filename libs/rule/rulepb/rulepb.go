@@ -17,24 +17,18 @@ import (
 var (
 	// FamilyUnknown means that the rule has no family, or one that this program does
 	// not know.
-	FamilyUnknown = fault.Reason{
-		Kind: fault.Invalid, Code: "RULE_FAMILY_UNKNOWN",
-		Vi: "Chưa chọn loại quy tắc chấm điểm, hoặc phiên bản này chưa hỗ trợ loại đó. Hãy chọn loại quy tắc, hoặc cập nhật hệ thống.",
-		En: "The scoring rule has no family, or one that this version does not know. Choose a family, or use a newer version.",
-	}
+	FamilyUnknown = fault.Invalid.Reason("RULE_FAMILY_UNKNOWN",
+		"Chưa chọn loại quy tắc chấm điểm, hoặc phiên bản này chưa hỗ trợ loại đó. Hãy chọn loại quy tắc, hoặc cập nhật hệ thống.",
+		"The scoring rule has no family, or one that this version does not know. Choose a family, or use a newer version.")
 	// InputUnknown means that the input has no facts, or facts of a kind that this
 	// program does not know.
-	InputUnknown = fault.Reason{
-		Kind: fault.Invalid, Code: "INPUT_UNKNOWN",
-		Vi: "Chưa có số liệu, hoặc phiên bản này chưa hỗ trợ loại số liệu đó. Hãy nhập số liệu, hoặc cập nhật hệ thống.",
-		En: "There is no input, or one that this version does not know. Enter an input, or use a newer version.",
-	}
+	InputUnknown = fault.Invalid.Reason("INPUT_UNKNOWN",
+		"Chưa có số liệu, hoặc phiên bản này chưa hỗ trợ loại số liệu đó. Hãy nhập số liệu, hoặc cập nhật hệ thống.",
+		"There is no input, or one that this version does not know. Enter an input, or use a newer version.")
 	// OperationUnknown means that this program does not know the operation of a step.
-	OperationUnknown = fault.Reason{
-		Kind: fault.Invalid, Code: "OPERATION_UNKNOWN",
-		Vi: "Phiên bản này không hỗ trợ phép tính của bước này. Hãy cập nhật hệ thống.",
-		En: "This version does not know the operation of this step. Use a newer version.",
-	}
+	OperationUnknown = fault.Invalid.Reason("OPERATION_UNKNOWN",
+		"Phiên bản này không hỗ trợ phép tính của bước này. Hãy cập nhật hệ thống.",
+		"This version does not know the operation of this step. Use a newer version.")
 )
 
 // reader reads figures and keeps the first fault.

@@ -17,11 +17,9 @@ import (
 )
 
 // fileNotRead means that a name is neither that of a pack nor of a readable file.
-var fileNotRead = fault.Reason{
-	Kind: fault.NotFound, Code: "FILE_NOT_READ",
-	Vi: "“%s” không phải là gói có sẵn (%s) và không đọc được như một tệp: %v.",
-	En: "%q is neither a pack (%s) nor a file that can be read: %v.",
-}
+var fileNotRead = fault.NotFound.Reason("FILE_NOT_READ",
+	"“%s” không phải là gói có sẵn (%s) và không đọc được như một tệp: %v.",
+	"%q is neither a pack (%s) nor a file that can be read: %v.")
 
 // readFile reads a file up to one byte more than an import accepts.
 func readFile(name string) ([]byte, error) {

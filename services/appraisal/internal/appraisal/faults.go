@@ -5,167 +5,119 @@ import "github.com/parindex/parindex/libs/fault"
 // The reasons for which a request about assignments fails.
 var (
 	// ItemNotAppraised is an item that neither agencies assess nor others report.
-	ItemNotAppraised = fault.Reason{
-		Kind: fault.Invalid, Code: "ITEM_NOT_APPRAISED",
-		Vi: "Nội dung này không do cơ quan, đơn vị tự đánh giá và không có số liệu do cơ quan khác báo cáo nên không phân công thẩm định. Hãy bỏ khỏi phân công.",
-		En: "Agencies do not assess this item and nobody reports a value for it, so there is nothing to appraise. Remove it from the assignment.",
-	}
+	ItemNotAppraised = fault.Invalid.Reason("ITEM_NOT_APPRAISED",
+		"Nội dung này không do cơ quan, đơn vị tự đánh giá và không có số liệu do cơ quan khác báo cáo nên không phân công thẩm định. Hãy bỏ khỏi phân công.",
+		"Agencies do not assess this item and nobody reports a value for it, so there is nothing to appraise. Remove it from the assignment.")
 	// AssignmentExists is an assignment of the same items to the same appraiser.
-	AssignmentExists = fault.Reason{
-		Kind: fault.Exists, Code: "ASSIGNMENT_EXISTS",
-		Vi: "Chuyên viên này đã được phân công đúng các nội dung này của khối. Không cần phân công lại.",
-		En: "This appraiser is already assigned these items of the group. You need not assign them again; see the list of assignments.",
-	}
+	AssignmentExists = fault.Exists.Reason("ASSIGNMENT_EXISTS",
+		"Chuyên viên này đã được phân công đúng các nội dung này của khối. Không cần phân công lại.",
+		"This appraiser is already assigned these items of the group. You need not assign them again; see the list of assignments.")
 	// AssignmentUnknown is an assignment that the cycle does not have.
-	AssignmentUnknown = fault.Reason{
-		Kind: fault.NotFound, Code: "ASSIGNMENT_UNKNOWN",
-		Vi: "Không tìm thấy phân công này trong kỳ đánh giá. Hãy chọn trong danh sách phân công.",
-		En: "This assignment does not exist in the cycle. Choose one from the list of assignments.",
-	}
+	AssignmentUnknown = fault.NotFound.Reason("ASSIGNMENT_UNKNOWN",
+		"Không tìm thấy phân công này trong kỳ đánh giá. Hãy chọn trong danh sách phân công.",
+		"This assignment does not exist in the cycle. Choose one from the list of assignments.")
 )
 
 // The reasons for which a verdict is refused.
 var (
 	// CaseUnknown is a case that does not exist or is not assigned to the appraiser.
-	CaseUnknown = fault.Reason{
-		Kind: fault.NotFound, Code: "CASE_UNKNOWN",
-		Vi: "Không tìm thấy nội dung này trong số nội dung bạn được phân công thẩm định. Hãy chọn trong danh sách được phân công.",
-		En: "This case is not among those assigned to you. Choose one from the list of your cases.",
-	}
+	CaseUnknown = fault.NotFound.Reason("CASE_UNKNOWN",
+		"Không tìm thấy nội dung này trong số nội dung bạn được phân công thẩm định. Hãy chọn trong danh sách được phân công.",
+		"This case is not among those assigned to you. Choose one from the list of your cases.")
 	// OwnAgency is an appraisal of one of the appraiser's own agencies or of one above it.
-	OwnAgency = fault.Reason{
-		Kind: fault.Denied, Code: "OWN_AGENCY",
-		Vi: "Bạn không được thẩm định cơ quan của mình, cơ quan mà bạn đang giữ vai trò hoặc cơ quan cấp trên của các cơ quan đó. Hãy đề nghị cơ quan thường trực phân công người thay.",
-		En: "You may not appraise your own agency, an agency for which you hold a role, or an agency above one of them. Ask the coordinator to assign somebody else.",
-	}
+	OwnAgency = fault.Denied.Reason("OWN_AGENCY",
+		"Bạn không được thẩm định cơ quan của mình, cơ quan mà bạn đang giữ vai trò hoặc cơ quan cấp trên của các cơ quan đó. Hãy đề nghị cơ quan thường trực phân công người thay.",
+		"You may not appraise your own agency, an agency for which you hold a role, or an agency above one of them. Ask the coordinator to assign somebody else.")
 	// CaseClosed is an item that the agency submitted in an earlier round only.
-	CaseClosed = fault.Reason{
-		Kind: fault.Precondition, Code: "CASE_CLOSED",
-		Vi: "Kết quả tự đánh giá lần này của cơ quan, đơn vị không có nội dung này nên giữ nguyên kết quả của lần trước. Hãy chọn nội dung khác trong danh sách của lần này.",
-		En: "The agency submitted this round without the item, so the result of the round before remains. Choose another item from the list of this round.",
-	}
+	CaseClosed = fault.Precondition.Reason("CASE_CLOSED",
+		"Kết quả tự đánh giá lần này của cơ quan, đơn vị không có nội dung này nên giữ nguyên kết quả của lần trước. Hãy chọn nội dung khác trong danh sách của lần này.",
+		"The agency submitted this round without the item, so the result of the round before remains. Choose another item from the list of this round.")
 	// CorrectionMissing is a disagreement with neither facts nor points.
-	CorrectionMissing = fault.Reason{
-		Kind: fault.Invalid, Code: "CORRECTION_MISSING",
-		Vi: "Chưa có số liệu thẩm định hoặc điểm. Hãy nhập một trong hai; chỉ bỏ trống khi thiếu tài liệu kiểm chứng hoặc nhiệm vụ chưa thực hiện.",
-		En: "Enter corrected facts or points. You may leave out both only if evidence is missing or the task was not done.",
-	}
+	CorrectionMissing = fault.Invalid.Reason("CORRECTION_MISSING",
+		"Chưa có số liệu thẩm định hoặc điểm. Hãy nhập một trong hai; chỉ bỏ trống khi thiếu tài liệu kiểm chứng hoặc nhiệm vụ chưa thực hiện.",
+		"Enter corrected facts or points. You may leave out both only if evidence is missing or the task was not done.")
 	// CorrectionTwice is a disagreement with both facts and points.
-	CorrectionTwice = fault.Reason{
-		Kind: fault.Invalid, Code: "CORRECTION_TWICE",
-		Vi: "Đã nhập cả số liệu thẩm định và điểm. Hãy chỉ giữ một trong hai.",
-		En: "Corrected facts and points are both entered. Keep one of them.",
-	}
+	CorrectionTwice = fault.Invalid.Reason("CORRECTION_TWICE",
+		"Đã nhập cả số liệu thẩm định và điểm. Hãy chỉ giữ một trong hai.",
+		"Corrected facts and points are both entered. Keep one of them.")
 	// OverrideUnreasoned are points set directly without a reason.
-	OverrideUnreasoned = fault.Reason{
-		Kind: fault.Invalid, Code: "OVERRIDE_UNREASONED",
-		Vi: "Điểm được cho trực tiếp thay vì tính theo số liệu. Hãy nêu lý do.",
-		En: "The points are set directly and do not follow from facts. Enter the reason.",
-	}
+	OverrideUnreasoned = fault.Invalid.Reason("OVERRIDE_UNREASONED",
+		"Điểm được cho trực tiếp thay vì tính theo số liệu. Hãy nêu lý do.",
+		"The points are set directly and do not follow from facts. Enter the reason.")
 )
 
 // The reasons for which a request about reductions fails.
 var (
 	// ReductionBeyondMax is a reduction of no points or of more than the item has. Its
 	// argument is the item's max points.
-	ReductionBeyondMax = fault.Reason{
-		Kind: fault.Invalid, Code: "REDUCTION_BEYOND_MAX",
-		Vi: "Số điểm chuẩn đề nghị hạ phải lớn hơn 0 và không quá %s là điểm tối đa của nội dung. Hãy nhập lại.",
-		En: "A reduction must take out more than 0 and at most %s points, the item's max points. Correct the points.",
-	}
+	ReductionBeyondMax = fault.Invalid.Reason("REDUCTION_BEYOND_MAX",
+		"Số điểm chuẩn đề nghị hạ phải lớn hơn 0 và không quá %s là điểm tối đa của nội dung. Hãy nhập lại.",
+		"A reduction must take out more than 0 and at most %s points, the item's max points. Correct the points.")
 	// ReductionExists is a second reduction of an item.
-	ReductionExists = fault.Reason{
-		Kind: fault.Exists, Code: "REDUCTION_EXISTS",
-		Vi: "Nội dung này đã có một đề nghị hạ điểm chuẩn đang chờ hoặc đã được duyệt. Hãy xem danh sách đề nghị; chỉ gửi đề nghị mới được khi đề nghị trước bị từ chối.",
-		En: "This item already has a reduction that is proposed or approved. See the list of reductions; you can propose another one only if that one is rejected.",
-	}
+	ReductionExists = fault.Exists.Reason("REDUCTION_EXISTS",
+		"Nội dung này đã có một đề nghị hạ điểm chuẩn đang chờ hoặc đã được duyệt. Hãy xem danh sách đề nghị; chỉ gửi đề nghị mới được khi đề nghị trước bị từ chối.",
+		"This item already has a reduction that is proposed or approved. See the list of reductions; you can propose another one only if that one is rejected.")
 	// ReductionUnknown is a reduction that the cycle does not have.
-	ReductionUnknown = fault.Reason{
-		Kind: fault.NotFound, Code: "REDUCTION_UNKNOWN",
-		Vi: "Không tìm thấy đề nghị hạ điểm chuẩn này trong kỳ đánh giá. Hãy chọn trong danh sách đề nghị.",
-		En: "This reduction does not exist in the cycle. Choose one from the list of reductions.",
-	}
+	ReductionUnknown = fault.NotFound.Reason("REDUCTION_UNKNOWN",
+		"Không tìm thấy đề nghị hạ điểm chuẩn này trong kỳ đánh giá. Hãy chọn trong danh sách đề nghị.",
+		"This reduction does not exist in the cycle. Choose one from the list of reductions.")
 	// ReductionDecided is a second decision on a reduction.
-	ReductionDecided = fault.Reason{
-		Kind: fault.Precondition, Code: "REDUCTION_DECIDED",
-		Vi: "Đề nghị hạ điểm chuẩn này đã được quyết định. Hãy xem quyết định trong danh sách đề nghị.",
-		En: "This reduction is already decided. See the decision in the list of reductions.",
-	}
+	ReductionDecided = fault.Precondition.Reason("REDUCTION_DECIDED",
+		"Đề nghị hạ điểm chuẩn này đã được quyết định. Hãy xem quyết định trong danh sách đề nghị.",
+		"This reduction is already decided. See the decision in the list of reductions.")
 	// NotYoursToDecide is a decision by the coordinator where the regulation has a
 	// council, or by a council member where it has none.
-	NotYoursToDecide = fault.Reason{
-		Kind: fault.Denied, Code: "NOT_YOURS_TO_DECIDE",
-		Vi: "Việc này do Hội đồng thẩm định quyết định; nếu quy định của kỳ không có Hội đồng thì do cơ quan thường trực quyết định. Hãy chuyển cho bên có thẩm quyền quyết định.",
-		En: "The appraisal council decides this, or the coordinator if the regulation has no council. Ask them for the decision.",
-	}
+	NotYoursToDecide = fault.Denied.Reason("NOT_YOURS_TO_DECIDE",
+		"Việc này do Hội đồng thẩm định quyết định; nếu quy định của kỳ không có Hội đồng thì do cơ quan thường trực quyết định. Hãy chuyển cho bên có thẩm quyền quyết định.",
+		"The appraisal council decides this, or the coordinator if the regulation has no council. Ask them for the decision.")
 )
 
 // The reasons for which the approval of a round is refused.
 var (
 	// RoundUnknown is a round that the regulation does not have.
-	RoundUnknown = fault.Reason{
-		Kind: fault.NotFound, Code: "ROUND_UNKNOWN",
-		Vi: "Quy định của kỳ đánh giá không có lần thẩm định này. Hãy chọn lần 1, hoặc lần 2 nếu quy định có hai lần.",
-		En: "The cycle's regulation does not have this round. Choose round 1, or round 2 if the regulation has two rounds.",
-	}
+	RoundUnknown = fault.NotFound.Reason("ROUND_UNKNOWN",
+		"Quy định của kỳ đánh giá không có lần thẩm định này. Hãy chọn lần 1, hoặc lần 2 nếu quy định có hai lần.",
+		"The cycle's regulation does not have this round. Choose round 1, or round 2 if the regulation has two rounds.")
 	// RoundApproved is a change in a round that is approved.
-	RoundApproved = fault.Reason{
-		Kind: fault.Precondition, Code: "ROUND_APPROVED",
-		Vi: "Kết quả thẩm định lần này đã được phê duyệt nên không thay đổi được nữa. Nếu có sai sót, hãy báo cơ quan thường trực.",
-		En: "The round is approved and can no longer be changed. If something in it is wrong, ask the coordinator.",
-	}
+	RoundApproved = fault.Precondition.Reason("ROUND_APPROVED",
+		"Kết quả thẩm định lần này đã được phê duyệt nên không thay đổi được nữa. Nếu có sai sót, hãy báo cơ quan thường trực.",
+		"The round is approved and can no longer be changed. If something in it is wrong, ask the coordinator.")
 	// RoundBeforeOpen is an approval of round 2 before that of round 1.
-	RoundBeforeOpen = fault.Reason{
-		Kind: fault.Precondition, Code: "ROUND_BEFORE_OPEN",
-		Vi: "Kết quả thẩm định lần 1 chưa được phê duyệt. Hãy phê duyệt lần 1 trước, rồi phê duyệt lần 2.",
-		En: "Round 1 is not approved. Approve round 1 first, then round 2.",
-	}
+	RoundBeforeOpen = fault.Precondition.Reason("ROUND_BEFORE_OPEN",
+		"Kết quả thẩm định lần 1 chưa được phê duyệt. Hãy phê duyệt lần 1 trước, rồi phê duyệt lần 2.",
+		"Round 1 is not approved. Approve round 1 first, then round 2.")
 	// UndecidedCases are cases without a verdict. The violations list them.
-	UndecidedCases = fault.Reason{
-		Kind: fault.Precondition, Code: "UNDECIDED_CASES",
-		Vi: "Còn nội dung chưa có kết luận thẩm định (danh sách kèm theo). Hãy đề nghị chuyên viên được phân công kết luận, sau đó phê duyệt lại.",
-		En: "The listed cases have no verdict. Ask the assigned appraisers to decide them, then approve again.",
-	}
+	UndecidedCases = fault.Precondition.Reason("UNDECIDED_CASES",
+		"Còn nội dung chưa có kết luận thẩm định (danh sách kèm theo). Hãy đề nghị chuyên viên được phân công kết luận, sau đó phê duyệt lại.",
+		"The listed cases have no verdict. Ask the assigned appraisers to decide them, then approve again.")
 	// ReductionsWaiting are reductions that are not decided. The violations list them.
-	ReductionsWaiting = fault.Reason{
-		Kind: fault.Precondition, Code: "REDUCTIONS_WAITING",
-		Vi: "Còn đề nghị hạ điểm chuẩn chưa được quyết định (danh sách kèm theo). Hãy duyệt hoặc từ chối từng đề nghị, sau đó phê duyệt lại.",
-		En: "The listed reductions are not decided. Approve or reject each of them, then approve the round again.",
-	}
+	ReductionsWaiting = fault.Precondition.Reason("REDUCTIONS_WAITING",
+		"Còn đề nghị hạ điểm chuẩn chưa được quyết định (danh sách kèm theo). Hãy duyệt hoặc từ chối từng đề nghị, sau đó phê duyệt lại.",
+		"The listed reductions are not decided. Approve or reject each of them, then approve the round again.")
 	// AgenciesNotSubmitted are agencies that have not submitted the round. The
 	// violations list them.
-	AgenciesNotSubmitted = fault.Reason{
-		Kind: fault.Precondition, Code: "AGENCIES_NOT_SUBMITTED",
-		Vi: "Còn cơ quan, đơn vị chưa gửi kết quả tự đánh giá (danh sách kèm theo). Hãy chờ các cơ quan, đơn vị này gửi, hoặc xác nhận phê duyệt khi còn thiếu: ở lần 1 các nội dung của cơ quan, đơn vị đó được 0 điểm, ở lần 2 giữ kết quả lần 1.",
-		En: "The listed agencies have not submitted the round. Wait for them, or confirm that you approve without them: in round 1 their items count 0, in round 2 they keep the result of round 1.",
-	}
+	AgenciesNotSubmitted = fault.Precondition.Reason("AGENCIES_NOT_SUBMITTED",
+		"Còn cơ quan, đơn vị chưa gửi kết quả tự đánh giá (danh sách kèm theo). Hãy chờ các cơ quan, đơn vị này gửi, hoặc xác nhận phê duyệt khi còn thiếu: ở lần 1 các nội dung của cơ quan, đơn vị đó được 0 điểm, ở lần 2 giữ kết quả lần 1.",
+		"The listed agencies have not submitted the round. Wait for them, or confirm that you approve without them: in round 1 their items count 0, in round 2 they keep the result of round 1.")
 )
 
 // The violations that a refused approval lists. The field of each is the agency, or
 // agency and item with a slash between them.
 var (
-	caseUndecided = fault.Reason{
-		Kind: fault.Precondition, Code: "CASE_UNDECIDED",
-		Vi: "Chưa có kết luận thẩm định. Hãy đề nghị chuyên viên được phân công kết luận.",
-		En: "This case has no verdict. Ask the assigned appraiser to decide it.",
-	}
-	reductionWaiting = fault.Reason{
-		Kind: fault.Precondition, Code: "REDUCTION_WAITING",
-		Vi: "Đề nghị hạ điểm chuẩn chưa được quyết định. Hãy duyệt hoặc từ chối.",
-		En: "The reduction of this item is not decided. Approve or reject it.",
-	}
-	agencyNotSubmitted = fault.Reason{
-		Kind: fault.Precondition, Code: "AGENCY_NOT_SUBMITTED",
-		Vi: "Chưa gửi kết quả tự đánh giá. Hãy chờ cơ quan, đơn vị gửi, hoặc xác nhận phê duyệt khi còn thiếu.",
-		En: "This agency has not submitted the round. Wait for it, or confirm that you approve without it.",
-	}
+	caseUndecided = fault.Precondition.Reason("CASE_UNDECIDED",
+		"Chưa có kết luận thẩm định. Hãy đề nghị chuyên viên được phân công kết luận.",
+		"This case has no verdict. Ask the assigned appraiser to decide it.")
+	reductionWaiting = fault.Precondition.Reason("REDUCTION_WAITING",
+		"Đề nghị hạ điểm chuẩn chưa được quyết định. Hãy duyệt hoặc từ chối.",
+		"The reduction of this item is not decided. Approve or reject it.")
+	agencyNotSubmitted = fault.Precondition.Reason("AGENCY_NOT_SUBMITTED",
+		"Chưa gửi kết quả tự đánh giá. Hãy chờ cơ quan, đơn vị gửi, hoặc xác nhận phê duyệt khi còn thiếu.",
+		"This agency has not submitted the round. Wait for it, or confirm that you approve without it.")
 )
 
 // SealBroken is a seal whose content does not fit its hash, its receipt or its cycle.
 // It is logged. No round of the cycle is approved while there is one, because its agency
 // would count as not submitted.
-var SealBroken = fault.Reason{
-	Kind: fault.Precondition, Code: "SEAL_BROKEN",
-	Vi: "Trong kỳ này có kết quả tự đánh giá đã gửi nhưng không đọc được: nội dung không khớp với mã băm hoặc với bộ tiêu chí. Hãy báo quản trị viên kiểm tra nhật ký hệ thống trước khi phê duyệt.",
-	En: "A submitted sheet of this cycle cannot be read: its content does not fit its hash or the criteria. Ask the administrator to check the log before you approve.",
-}
+var SealBroken = fault.Precondition.Reason("SEAL_BROKEN",
+	"Trong kỳ này có kết quả tự đánh giá đã gửi nhưng không đọc được: nội dung không khớp với mã băm hoặc với bộ tiêu chí. Hãy báo quản trị viên kiểm tra nhật ký hệ thống trước khi phê duyệt.",
+	"A submitted sheet of this cycle cannot be read: its content does not fit its hash or the criteria. Ask the administrator to check the log before you approve.")

@@ -7,131 +7,91 @@ import (
 // The faults of requests about authorities, agencies and cycles.
 var (
 	// AuthorityUnknown is an authority that is not there.
-	AuthorityUnknown = fault.Reason{
-		Kind: fault.NotFound, Code: "AUTHORITY_UNKNOWN",
-		Vi: "Không tìm thấy cơ quan tổ chức đánh giá này. Hãy kiểm tra lại mã.",
-		En: "There is no such authority. Check its id.",
-	}
+	AuthorityUnknown = fault.NotFound.Reason("AUTHORITY_UNKNOWN",
+		"Không tìm thấy cơ quan tổ chức đánh giá này. Hãy kiểm tra lại mã.",
+		"There is no such authority. Check its id.")
 	// AgencyUnknown is an agency that is not there, in this authority.
-	AgencyUnknown = fault.Reason{
-		Kind: fault.NotFound, Code: "AGENCY_UNKNOWN",
-		Vi: "Không tìm thấy cơ quan, đơn vị này. Hãy kiểm tra lại mã.",
-		En: "There is no such agency in this authority. Check its id.",
-	}
+	AgencyUnknown = fault.NotFound.Reason("AGENCY_UNKNOWN",
+		"Không tìm thấy cơ quan, đơn vị này. Hãy kiểm tra lại mã.",
+		"There is no such agency in this authority. Check its id.")
 	// CycleUnknown is a cycle that is not there, in this authority.
-	CycleUnknown = fault.Reason{
-		Kind: fault.NotFound, Code: "CYCLE_UNKNOWN",
-		Vi: "Không tìm thấy kỳ đánh giá này. Hãy kiểm tra lại mã.",
-		En: "There is no such cycle in this authority. Check its id.",
-	}
+	CycleUnknown = fault.NotFound.Reason("CYCLE_UNKNOWN",
+		"Không tìm thấy kỳ đánh giá này. Hãy kiểm tra lại mã.",
+		"There is no such cycle in this authority. Check its id.")
 	// AuthorityMismatch is a file for another authority than the request's.
-	AuthorityMismatch = fault.Reason{
-		Kind: fault.Invalid, Code: "AUTHORITY_MISMATCH",
-		Vi: "Tệp danh mục là của “%s”, không phải của “%s”. Hãy chọn đúng tệp hoặc đúng cơ quan tổ chức đánh giá.",
-		En: "The catalog file is for %q and not for %q. Choose the right file or the right authority.",
-	}
+	AuthorityMismatch = fault.Invalid.Reason("AUTHORITY_MISMATCH",
+		"Tệp danh mục là của “%s”, không phải của “%s”. Hãy chọn đúng tệp hoặc đúng cơ quan tổ chức đánh giá.",
+		"The catalog file is for %q and not for %q. Choose the right file or the right authority.")
 	// AgencyNameMissing is a change that leaves an agency without a name.
-	AgencyNameMissing = fault.Reason{
-		Kind: fault.Invalid, Code: "AGENCY_NAME_MISSING",
-		Vi: "Tên cơ quan, đơn vị và tên gọi khác không được để trống. Hãy nhập.",
-		En: "A name or alias must not be blank. Write it.",
-	}
+	AgencyNameMissing = fault.Invalid.Reason("AGENCY_NAME_MISSING",
+		"Tên cơ quan, đơn vị và tên gọi khác không được để trống. Hãy nhập.",
+		"A name or alias must not be blank. Write it.")
 )
 
 // The faults of requests about run cycles.
 var (
 	// CycleExists is an id that another cycle has.
-	CycleExists = fault.Reason{
-		Kind: fault.Exists, Code: "CYCLE_EXISTS",
-		Vi: "Mã này đã dùng cho một kỳ đánh giá khác. Hãy chọn mã khác.",
-		En: "Another cycle of this authority has this id. Choose another one.",
-	}
+	CycleExists = fault.Exists.Reason("CYCLE_EXISTS",
+		"Mã này đã dùng cho một kỳ đánh giá khác. Hãy chọn mã khác.",
+		"Another cycle of this authority has this id. Choose another one.")
 	// CycleNameMissing is a cycle without a name.
-	CycleNameMissing = fault.Reason{
-		Kind: fault.Invalid, Code: "CYCLE_NAME_MISSING",
-		Vi: "Tên kỳ đánh giá không được để trống. Hãy nhập, ví dụ “Năm 2026”.",
-		En: "The name of a cycle must not be blank. Write it, such as “Năm 2026”.",
-	}
+	CycleNameMissing = fault.Invalid.Reason("CYCLE_NAME_MISSING",
+		"Tên kỳ đánh giá không được để trống. Hãy nhập, ví dụ “Năm 2026”.",
+		"The name of a cycle must not be blank. Write it, such as “Năm 2026”.")
 	// GroupUnknown is a group that the cycle's regulation has no criteria for.
-	GroupUnknown = fault.Reason{
-		Kind: fault.Invalid, Code: "GROUP_UNKNOWN",
-		Vi: "Quy định của kỳ này không có bộ tiêu chí cho khối “%s”. Hãy kiểm tra lại mã khối.",
-		En: "The regulation of this cycle has no criteria set for the group %q. Check the group's id.",
-	}
+	GroupUnknown = fault.Invalid.Reason("GROUP_UNKNOWN",
+		"Quy định của kỳ này không có bộ tiêu chí cho khối “%s”. Hãy kiểm tra lại mã khối.",
+		"The regulation of this cycle has no criteria set for the group %q. Check the group's id.")
 	// ItemUnknown is an item that the group's criteria set does not have.
-	ItemUnknown = fault.Reason{
-		Kind: fault.Invalid, Code: "ITEM_UNKNOWN",
-		Vi: "Bộ tiêu chí của khối không có mục “%s” chấm điểm. Hãy kiểm tra lại mã.",
-		En: "The group's criteria set has no item %q. Check its id.",
-	}
+	ItemUnknown = fault.Invalid.Reason("ITEM_UNKNOWN",
+		"Bộ tiêu chí của khối không có mục “%s” chấm điểm. Hãy kiểm tra lại mã.",
+		"The group's criteria set has no item %q. Check its id.")
 	// ItemTwice is an item that guidance names twice.
-	ItemTwice = fault.Reason{
-		Kind: fault.Invalid, Code: "ITEM_TWICE",
-		Vi: "Mục “%s” xuất hiện hai lần trong hướng dẫn. Hãy gộp lại thành một.",
-		En: "The guidance names the item %q twice. Put the two texts together.",
-	}
+	ItemTwice = fault.Invalid.Reason("ITEM_TWICE",
+		"Mục “%s” xuất hiện hai lần trong hướng dẫn. Hãy gộp lại thành một.",
+		"The guidance names the item %q twice. Put the two texts together.")
 	// NoticeMissing is a further version of guidance that does not say what changed.
-	NoticeMissing = fault.Reason{
-		Kind: fault.Invalid, Code: "GUIDANCE_NOTICE_MISSING",
-		Vi: "Cần nêu nội dung thay đổi so với bản hướng dẫn trước. Hãy nhập.",
-		En: "Say what changed since the version before.",
-	}
+	NoticeMissing = fault.Invalid.Reason("GUIDANCE_NOTICE_MISSING",
+		"Cần nêu nội dung thay đổi so với bản hướng dẫn trước. Hãy nhập.",
+		"Say what changed since the version before.")
 	// PhaseNotNext is a move to another phase than the next.
-	PhaseNotNext = fault.Reason{
-		Kind: fault.Precondition, Code: "PHASE_NOT_NEXT",
-		Vi: "Kỳ đang ở giai đoạn “%s”; “%s” không phải giai đoạn kế tiếp theo quy định. Hãy chuyển lần lượt từng giai đoạn.",
-		En: "The cycle is in the phase %s; %s is not the next one that its regulation has. Move through the phases one by one.",
-	}
+	PhaseNotNext = fault.Precondition.Reason("PHASE_NOT_NEXT",
+		"Kỳ đang ở giai đoạn “%s”; “%s” không phải giai đoạn kế tiếp theo quy định. Hãy chuyển lần lượt từng giai đoạn.",
+		"The cycle is in the phase %s; %s is not the next one that its regulation has. Move through the phases one by one.")
 	// PhaseFinal is a return from a phase from which a cycle cannot be moved back.
-	PhaseFinal = fault.Reason{
-		Kind: fault.Precondition, Code: "PHASE_FINAL",
-		Vi: "Không thể lùi kỳ từ giai đoạn “%s”: chỉ lùi được từ thẩm định lần 1 đến khi trình Ủy ban nhân dân. Hãy giữ nguyên giai đoạn.",
-		En: "The cycle cannot be moved back from the phase %s: it can from APPRAISAL_1 to PRESENTED. Leave it there.",
-	}
+	PhaseFinal = fault.Precondition.Reason("PHASE_FINAL",
+		"Không thể lùi kỳ từ giai đoạn “%s”: chỉ lùi được từ thẩm định lần 1 đến khi trình Ủy ban nhân dân. Hãy giữ nguyên giai đoạn.",
+		"The cycle cannot be moved back from the phase %s: it can from APPRAISAL_1 to PRESENTED. Leave it there.")
 	// ReasonMissing is a return without a reason.
-	ReasonMissing = fault.Reason{
-		Kind: fault.Invalid, Code: "REASON_MISSING",
-		Vi: "Cần nêu lý do lùi kỳ về giai đoạn trước. Hãy nhập.",
-		En: "Say why the cycle is moved back.",
-	}
+	ReasonMissing = fault.Invalid.Reason("REASON_MISSING",
+		"Cần nêu lý do lùi kỳ về giai đoạn trước. Hãy nhập.",
+		"Say why the cycle is moved back.")
 	// PhaseWithoutWindow is a deadline for a phase that has none.
-	PhaseWithoutWindow = fault.Reason{
-		Kind: fault.Precondition, Code: "PHASE_WITHOUT_WINDOW",
-		Vi: "Giai đoạn “%s” không có thời hạn trong kỳ này. Hãy chọn giai đoạn tự đánh giá hoặc thẩm định.",
-		En: "The phase %s has no window in this cycle. Choose a phase of self-assessment or appraisal.",
-	}
+	PhaseWithoutWindow = fault.Precondition.Reason("PHASE_WITHOUT_WINDOW",
+		"Giai đoạn “%s” không có thời hạn trong kỳ này. Hãy chọn giai đoạn tự đánh giá hoặc thẩm định.",
+		"The phase %s has no window in this cycle. Choose a phase of self-assessment or appraisal.")
 	// PhasePast is a deadline for a phase that the cycle has left.
-	PhasePast = fault.Reason{
-		Kind: fault.Precondition, Code: "PHASE_PAST",
-		Vi: "Giai đoạn “%s” đã qua; kỳ đang ở giai đoạn “%s”. Hãy chọn giai đoạn hiện tại hoặc sau đó.",
-		En: "The phase %s is over; the cycle is in %s. Choose this phase or a later one.",
-	}
+	PhasePast = fault.Precondition.Reason("PHASE_PAST",
+		"Giai đoạn “%s” đã qua; kỳ đang ở giai đoạn “%s”. Hãy chọn giai đoạn hiện tại hoặc sau đó.",
+		"The phase %s is over; the cycle is in %s. Choose this phase or a later one.")
 	// DeadlinePast is a deadline that is not in the future.
-	DeadlinePast = fault.Reason{
-		Kind: fault.Invalid, Code: "DEADLINE_PAST",
-		Vi: "Thời hạn đã qua. Hãy chọn một thời điểm trong tương lai.",
-		En: "The deadline is past already. Choose an instant in the future.",
-	}
+	DeadlinePast = fault.Invalid.Reason("DEADLINE_PAST",
+		"Thời hạn đã qua. Hãy chọn một thời điểm trong tương lai.",
+		"The deadline is past already. Choose an instant in the future.")
 	// WindowReversed is a deadline that is not after the opening.
-	WindowReversed = fault.Reason{
-		Kind: fault.Invalid, Code: "WINDOW_REVERSED",
-		Vi: "Thời hạn phải sau thời điểm mở. Hãy sửa một trong hai.",
-		En: "The deadline must be after the opening. Correct one of them.",
-	}
+	WindowReversed = fault.Invalid.Reason("WINDOW_REVERSED",
+		"Thời hạn phải sau thời điểm mở. Hãy sửa một trong hai.",
+		"The deadline must be after the opening. Correct one of them.")
 	// RevisionAhead is an acknowledgement of changes that have not happened.
-	RevisionAhead = fault.Reason{
-		Kind: fault.Invalid, Code: "REVISION_AHEAD",
-		Vi: "Chưa có thay đổi số %d; thay đổi gần nhất là số %d. Hãy xác nhận thay đổi đã có.",
-		En: "There is no revision %d yet; the last one is %d. Confirm one that there is.",
-	}
+	RevisionAhead = fault.Invalid.Reason("REVISION_AHEAD",
+		"Chưa có thay đổi số %d; thay đổi gần nhất là số %d. Hãy xác nhận thay đổi đã có.",
+		"There is no revision %d yet; the last one is %d. Confirm one that there is.")
 )
 
 // GroupUnscored is a group of a new cycle without a scored agency.
-var GroupUnscored = fault.Reason{
-	Kind: fault.Invalid, Code: "GROUP_UNSCORED",
-	Vi: "Khối “%s” của quy định không có cơ quan, đơn vị nào được chấm điểm trong kỳ này. Hãy bổ sung ít nhất một.",
-	En: "The group %q of the regulation has no agency that is scored in this cycle. Add one at least.",
-}
+var GroupUnscored = fault.Invalid.Reason("GROUP_UNSCORED",
+	"Khối “%s” của quy định không có cơ quan, đơn vị nào được chấm điểm trong kỳ này. Hãy bổ sung ít nhất một.",
+	"The group %q of the regulation has no agency that is scored in this cycle. Add one at least.")
 
 // faults collects the faults of one request.
 type faults []*fault.Fault
@@ -154,87 +114,61 @@ func (f *faults) err() error {
 // The faults of the names of an agency, in a request or in a file.
 var (
 	// AgencyNameTaken is a name or alias that another agency of the authority has.
-	AgencyNameTaken = fault.Reason{
-		Kind: fault.Exists, Code: "AGENCY_NAME_TAKEN",
-		Vi: "“%s” đã là tên hoặc tên gọi khác của cơ quan, đơn vị “%s”. Hãy đặt tên khác.",
-		En: "%q is already the name or an alias of the agency %q. Choose another name.",
-	}
+	AgencyNameTaken = fault.Exists.Reason("AGENCY_NAME_TAKEN",
+		"“%s” đã là tên hoặc tên gọi khác của cơ quan, đơn vị “%s”. Hãy đặt tên khác.",
+		"%q is already the name or an alias of the agency %q. Choose another name.")
 	// AgencyNameTakenMeanwhile is a name that another agency got after this request
 	// had read the names.
-	AgencyNameTakenMeanwhile = fault.Reason{
-		Kind: fault.Exists, Code: "AGENCY_NAME_TAKEN_MEANWHILE",
-		Vi: "Một cơ quan, đơn vị khác vừa nhận tên này. Hãy tải lại rồi đặt tên khác.",
-		En: "Another agency has just been given this name. Read the agency again and choose another name.",
-	}
+	AgencyNameTakenMeanwhile = fault.Exists.Reason("AGENCY_NAME_TAKEN_MEANWHILE",
+		"Một cơ quan, đơn vị khác vừa nhận tên này. Hãy tải lại rồi đặt tên khác.",
+		"Another agency has just been given this name. Read the agency again and choose another name.")
 	// AliasRepeated is an alias that is the agency's name or another of its aliases.
-	AliasRepeated = fault.Reason{
-		Kind: fault.Invalid, Code: "ALIAS_REPEATED",
-		Vi: "“%s” đã là tên hoặc tên gọi khác của chính cơ quan, đơn vị này. Hãy bỏ một trong hai.",
-		En: "%q is already the name or another alias of this agency. Leave one of them out.",
-	}
+	AliasRepeated = fault.Invalid.Reason("ALIAS_REPEATED",
+		"“%s” đã là tên hoặc tên gọi khác của chính cơ quan, đơn vị này. Hãy bỏ một trong hai.",
+		"%q is already the name or another alias of this agency. Leave one of them out.")
 )
 
 // The faults of a catalog file: it contradicts itself or the stored catalog.
 var (
 	// ParentUnknown is a parent that is no agency of the file.
-	ParentUnknown = fault.Reason{
-		Kind: fault.Invalid, Code: "PARENT_UNKNOWN",
-		Vi: "Cơ quan cấp trên “%s” không có trong danh sách cơ quan, đơn vị của tệp. Hãy bổ sung hoặc sửa mã.",
-		En: "The parent %q is not among the agencies of the file. Add it, or correct the id.",
-	}
+	ParentUnknown = fault.Invalid.Reason("PARENT_UNKNOWN",
+		"Cơ quan cấp trên “%s” không có trong danh sách cơ quan, đơn vị của tệp. Hãy bổ sung hoặc sửa mã.",
+		"The parent %q is not among the agencies of the file. Add it, or correct the id.")
 	// ParentLoop is an agency above itself.
-	ParentLoop = fault.Reason{
-		Kind: fault.Invalid, Code: "PARENT_LOOP",
-		Vi: "“%s” trở thành cấp trên của chính mình qua chuỗi cơ quan cấp trên. Hãy sửa cơ quan cấp trên.",
-		En: "By its chain of parents %q is above itself. Correct one of the parents.",
-	}
+	ParentLoop = fault.Invalid.Reason("PARENT_LOOP",
+		"“%s” trở thành cấp trên của chính mình qua chuỗi cơ quan cấp trên. Hãy sửa cơ quan cấp trên.",
+		"By its chain of parents %q is above itself. Correct one of the parents.")
 	// AuthorityParentUnknown is a parent authority that does not exist or that the
 	// caller may not see.
-	AuthorityParentUnknown = fault.Reason{
-		Kind: fault.Invalid, Code: "AUTHORITY_PARENT_UNKNOWN",
-		Vi: "Không có cơ quan cấp trên “%s”, hoặc bạn không có vai trò nào ở đó. Hãy kiểm tra lại mã.",
-		En: "There is no authority %q, or you have no role in it. Check its id.",
-	}
+	AuthorityParentUnknown = fault.Invalid.Reason("AUTHORITY_PARENT_UNKNOWN",
+		"Không có cơ quan cấp trên “%s”, hoặc bạn không có vai trò nào ở đó. Hãy kiểm tra lại mã.",
+		"There is no authority %q, or you have no role in it. Check its id.")
 	// GroupEmpty is a group without agencies.
-	GroupEmpty = fault.Reason{
-		Kind: fault.Invalid, Code: "GROUP_EMPTY",
-		Vi: "Khối “%s” không có cơ quan, đơn vị nào. Hãy bổ sung cơ quan, đơn vị hoặc bỏ khối.",
-		En: "The group %q has no agencies. Add agencies, or remove the group.",
-	}
+	GroupEmpty = fault.Invalid.Reason("GROUP_EMPTY",
+		"Khối “%s” không có cơ quan, đơn vị nào. Hãy bổ sung cơ quan, đơn vị hoặc bỏ khối.",
+		"The group %q has no agencies. Add agencies, or remove the group.")
 	// GroupEmptied is a stored group whose last agency a file would move away.
-	GroupEmptied = fault.Reason{
-		Kind: fault.Invalid, Code: "GROUP_EMPTIED",
-		Vi: "Tệp chuyển hết cơ quan, đơn vị ra khỏi khối “%s” đã lưu của kỳ này, nên khối đó sẽ bị trống. Hãy để lại ít nhất một cơ quan, đơn vị.",
-		En: "The file moves every agency out of the stored group %q of this cycle, which would stay empty. Leave at least one in it.",
-	}
+	GroupEmptied = fault.Invalid.Reason("GROUP_EMPTIED",
+		"Tệp chuyển hết cơ quan, đơn vị ra khỏi khối “%s” đã lưu của kỳ này, nên khối đó sẽ bị trống. Hãy để lại ít nhất một cơ quan, đơn vị.",
+		"The file moves every agency out of the stored group %q of this cycle, which would stay empty. Leave at least one in it.")
 	// MemberUnknown is an agency of a cycle that is no agency of the file.
-	MemberUnknown = fault.Reason{
-		Kind: fault.Invalid, Code: "MEMBER_UNKNOWN",
-		Vi: "“%s” không có trong danh sách cơ quan, đơn vị của tệp. Hãy bổ sung hoặc sửa mã.",
-		En: "%q is not among the agencies of the file. Add it, or correct the id.",
-	}
+	MemberUnknown = fault.Invalid.Reason("MEMBER_UNKNOWN",
+		"“%s” không có trong danh sách cơ quan, đơn vị của tệp. Hãy bổ sung hoặc sửa mã.",
+		"%q is not among the agencies of the file. Add it, or correct the id.")
 	// MemberTwice is an agency that a cycle names twice.
-	MemberTwice = fault.Reason{
-		Kind: fault.Invalid, Code: "MEMBER_TWICE",
-		Vi: "“%s” đã có ở khối “%s” của kỳ này; mỗi cơ quan, đơn vị thuộc đúng một khối. Hãy bỏ một lần.",
-		En: "%q is in the group %q of this cycle already; an agency belongs to one group. Keep one of the two.",
-	}
+	MemberTwice = fault.Invalid.Reason("MEMBER_TWICE",
+		"“%s” đã có ở khối “%s” của kỳ này; mỗi cơ quan, đơn vị thuộc đúng một khối. Hãy bỏ một lần.",
+		"%q is in the group %q of this cycle already; an agency belongs to one group. Keep one of the two.")
 	// OriginFixed is a stored cycle with another origin.
-	OriginFixed = fault.Reason{
-		Kind: fault.Invalid, Code: "ORIGIN_FIXED",
-		Vi: "Kỳ này đã lưu với nguồn %s và không đổi được. Hãy ghi đúng nguồn đã lưu.",
-		En: "This cycle is stored with the origin %s, which never changes. Write that origin.",
-	}
+	OriginFixed = fault.Invalid.Reason("ORIGIN_FIXED",
+		"Kỳ này đã lưu với nguồn %s và không đổi được. Hãy ghi đúng nguồn đã lưu.",
+		"This cycle is stored with the origin %s, which never changes. Write that origin.")
 	// RegulationNeeded is a run cycle that a file would create.
-	RegulationNeeded = fault.Reason{
-		Kind: fault.Invalid, Code: "REGULATION_NEEDED",
-		Vi: "Kỳ “%s” do hệ thống tổ chức phải theo một quy định đã ban hành. Hãy tạo kỳ này bằng chức năng tạo kỳ đánh giá, không tạo bằng tệp.",
-		En: "The platform runs the cycle %q, so it must pin an issued regulation. Create it with CreateCycle and not with a file.",
-	}
+	RegulationNeeded = fault.Invalid.Reason("REGULATION_NEEDED",
+		"Kỳ “%s” do hệ thống tổ chức phải theo một quy định đã ban hành. Hãy tạo kỳ này bằng chức năng tạo kỳ đánh giá, không tạo bằng tệp.",
+		"The platform runs the cycle %q, so it must pin an issued regulation. Create it with CreateCycle and not with a file.")
 	// MembersFixed is a change of the agencies of a run cycle that has begun.
-	MembersFixed = fault.Reason{
-		Kind: fault.Invalid, Code: "MEMBERS_FIXED",
-		Vi: "Kỳ đang ở giai đoạn “%s”; tệp chỉ đổi được danh sách cơ quan, đơn vị khi kỳ còn ở giai đoạn chuẩn bị. Hãy bỏ thay đổi này khỏi tệp.",
-		En: "The cycle is in the phase %s; a file can change its agencies only while it is in PREPARATION. Leave the change out of the file.",
-	}
+	MembersFixed = fault.Invalid.Reason("MEMBERS_FIXED",
+		"Kỳ đang ở giai đoạn “%s”; tệp chỉ đổi được danh sách cơ quan, đơn vị khi kỳ còn ở giai đoạn chuẩn bị. Hãy bỏ thay đổi này khỏi tệp.",
+		"The cycle is in the phase %s; a file can change its agencies only while it is in PREPARATION. Leave the change out of the file.")
 )

@@ -77,192 +77,128 @@ type findingKind struct {
 // criteria (rules C3b, C5 and C5b). Texts are filled with the declared and the
 // computed figure.
 var (
-	criteriaCountDiffers = findingKind{fault.Reason{
-		Kind: fault.Invalid, Code: "CRITERIA_COUNT_DIFFERS",
-		Vi: "Quy định ghi %s tiêu chí, bộ tiêu chí có %s. Hãy đối chiếu với văn bản.",
-		En: "The regulation states %s criteria, the criteria set has %s. Check both against the document.",
-	}, Error}
-	subCriteriaCountDiffers = findingKind{fault.Reason{
-		Kind: fault.Invalid, Code: "SUB_CRITERIA_COUNT_DIFFERS",
-		Vi: "Quy định ghi %s tiêu chí thành phần, bộ tiêu chí có %s. Hãy đối chiếu với văn bản.",
-		En: "The regulation states %s sub-criteria, the criteria set has %s. Check both against the document.",
-	}, Error}
-	surveyedCountDiffers = findingKind{fault.Reason{
-		Kind: fault.Invalid, Code: "SURVEYED_COUNT_DIFFERS",
-		Vi: "Quy định ghi %s tiêu chí thành phần khảo sát, bộ tiêu chí có %s. Hãy đối chiếu với văn bản.",
-		En: "The regulation states %s surveyed sub-criteria, the criteria set has %s. Check both against the document.",
-	}, Error}
-	totalDiffers = findingKind{fault.Reason{
-		Kind: fault.Invalid, Code: "TOTAL_DIFFERS",
-		Vi: "Quy định ghi tổng %s điểm, các tiêu chí cộng lại là %s điểm. Hãy đối chiếu với văn bản.",
-		En: "The regulation states %s points in all, the items add up to %s. Check both against the document.",
-	}, Error}
-	selfSplitDiffers = findingKind{fault.Reason{
-		Kind: fault.Invalid, Code: "SELF_SPLIT_DIFFERS",
-		Vi: "Quy định ghi %s điểm tự đánh giá, các tiêu chí cộng lại là %s điểm. Hãy đối chiếu với văn bản.",
-		En: "The regulation states %s points of self-assessment, the items add up to %s. Check both against the document.",
-	}, Error}
-	surveySplitDiffers = findingKind{fault.Reason{
-		Kind: fault.Invalid, Code: "SURVEY_SPLIT_DIFFERS",
-		Vi: "Quy định ghi %s điểm khảo sát, các tiêu chí cộng lại là %s điểm. Hãy đối chiếu với văn bản.",
-		En: "The regulation states %s points of surveys, the items add up to %s. Check both against the document.",
-	}, Error}
-	domainMaxDiffers = findingKind{fault.Reason{
-		Kind: fault.Invalid, Code: "DOMAIN_MAX_DIFFERS",
-		Vi: "Quy định ghi tối đa %s điểm cho lĩnh vực này, các tiêu chí cộng lại là %s điểm. Hãy đối chiếu với văn bản.",
-		En: "The regulation states at most %s points for this domain, its items add up to %s. Check both against the document.",
-	}, Error}
-	structureOnly = findingKind{fault.Reason{
-		Kind: fault.Invalid, Code: "STRUCTURE_ONLY",
-		Vi: "Mới có cấu trúc và tổng điểm. Hãy nhập bảng tiêu chí chính thức trước khi ban hành.",
-		En: "Only the structure and the totals are there. Add the official table before issuing.",
-	}, Error}
-	acknowledgementStale = findingKind{fault.Reason{
-		Kind: fault.Invalid, Code: "ACKNOWLEDGEMENT_STALE",
-		Vi: "Chênh lệch %s đã được xác nhận với các số này nay không còn; hãy bỏ xác nhận hoặc xác nhận lại.",
-		En: "The acknowledged difference %s no longer has these figures. Remove the acknowledgement, or acknowledge the new figures.",
-	}, Warning}
-	notAcknowledgeable = findingKind{fault.Reason{
-		Kind: fault.Invalid, Code: "NOT_ACKNOWLEDGEABLE",
-		Vi: "Không xác nhận được %s; chỉ xác nhận được: %s. Hãy sửa nội dung bị nêu rồi bỏ xác nhận này.",
-		En: "%s cannot be acknowledged; only these can: %s. Correct the content in question and remove the acknowledgement.",
-	}, Warning}
-	domainUndeclared = findingKind{fault.Reason{
-		Kind: fault.Invalid, Code: "DOMAIN_UNDECLARED",
-		Vi: "Quy định nêu từng lĩnh vực nhưng không nêu lĩnh vực “%s”, trong đó bộ tiêu chí có %s mục chấm điểm. Hãy bổ sung cơ cấu công bố hoặc sửa khóa lĩnh vực.",
-		En: "The regulation states its domains but not %q, in which the criteria set has %s items. Add it to what is declared, or correct the domain's field.",
-	}, Error}
-	basisNone = findingKind{fault.Reason{
-		Kind: fault.Invalid, Code: "BASIS_NONE",
-		Vi: "%s tiêu chí được dựng lại mà không có căn cứ trong các nguồn. Hãy bổ sung căn cứ nếu có.",
-		En: "%s items are reconstructed without any basis in the sources. Add the basis if there is one.",
-	}, Note}
-	basisMissing = findingKind{fault.Reason{
-		Kind: fault.Invalid, Code: "BASIS_MISSING",
-		Vi: "%s tiêu chí được dựng lại mà chưa nêu căn cứ: %s. Hãy ghi nguồn, dòng và nội dung, hoặc ghi là không có.",
-		En: "%s reconstructed items do not state their basis: %s. State the source, line and finding, or that there is none.",
-	}, Warning}
+	criteriaCountDiffers = findingKind{fault.Invalid.Reason("CRITERIA_COUNT_DIFFERS",
+		"Quy định ghi %s tiêu chí, bộ tiêu chí có %s. Hãy đối chiếu với văn bản.",
+		"The regulation states %s criteria, the criteria set has %s. Check both against the document."), Error}
+	subCriteriaCountDiffers = findingKind{fault.Invalid.Reason("SUB_CRITERIA_COUNT_DIFFERS",
+		"Quy định ghi %s tiêu chí thành phần, bộ tiêu chí có %s. Hãy đối chiếu với văn bản.",
+		"The regulation states %s sub-criteria, the criteria set has %s. Check both against the document."), Error}
+	surveyedCountDiffers = findingKind{fault.Invalid.Reason("SURVEYED_COUNT_DIFFERS",
+		"Quy định ghi %s tiêu chí thành phần khảo sát, bộ tiêu chí có %s. Hãy đối chiếu với văn bản.",
+		"The regulation states %s surveyed sub-criteria, the criteria set has %s. Check both against the document."), Error}
+	totalDiffers = findingKind{fault.Invalid.Reason("TOTAL_DIFFERS",
+		"Quy định ghi tổng %s điểm, các tiêu chí cộng lại là %s điểm. Hãy đối chiếu với văn bản.",
+		"The regulation states %s points in all, the items add up to %s. Check both against the document."), Error}
+	selfSplitDiffers = findingKind{fault.Invalid.Reason("SELF_SPLIT_DIFFERS",
+		"Quy định ghi %s điểm tự đánh giá, các tiêu chí cộng lại là %s điểm. Hãy đối chiếu với văn bản.",
+		"The regulation states %s points of self-assessment, the items add up to %s. Check both against the document."), Error}
+	surveySplitDiffers = findingKind{fault.Invalid.Reason("SURVEY_SPLIT_DIFFERS",
+		"Quy định ghi %s điểm khảo sát, các tiêu chí cộng lại là %s điểm. Hãy đối chiếu với văn bản.",
+		"The regulation states %s points of surveys, the items add up to %s. Check both against the document."), Error}
+	domainMaxDiffers = findingKind{fault.Invalid.Reason("DOMAIN_MAX_DIFFERS",
+		"Quy định ghi tối đa %s điểm cho lĩnh vực này, các tiêu chí cộng lại là %s điểm. Hãy đối chiếu với văn bản.",
+		"The regulation states at most %s points for this domain, its items add up to %s. Check both against the document."), Error}
+	structureOnly = findingKind{fault.Invalid.Reason("STRUCTURE_ONLY",
+		"Mới có cấu trúc và tổng điểm. Hãy nhập bảng tiêu chí chính thức trước khi ban hành.",
+		"Only the structure and the totals are there. Add the official table before issuing."), Error}
+	acknowledgementStale = findingKind{fault.Invalid.Reason("ACKNOWLEDGEMENT_STALE",
+		"Chênh lệch %s đã được xác nhận với các số này nay không còn; hãy bỏ xác nhận hoặc xác nhận lại.",
+		"The acknowledged difference %s no longer has these figures. Remove the acknowledgement, or acknowledge the new figures."), Warning}
+	notAcknowledgeable = findingKind{fault.Invalid.Reason("NOT_ACKNOWLEDGEABLE",
+		"Không xác nhận được %s; chỉ xác nhận được: %s. Hãy sửa nội dung bị nêu rồi bỏ xác nhận này.",
+		"%s cannot be acknowledged; only these can: %s. Correct the content in question and remove the acknowledgement."), Warning}
+	domainUndeclared = findingKind{fault.Invalid.Reason("DOMAIN_UNDECLARED",
+		"Quy định nêu từng lĩnh vực nhưng không nêu lĩnh vực “%s”, trong đó bộ tiêu chí có %s mục chấm điểm. Hãy bổ sung cơ cấu công bố hoặc sửa khóa lĩnh vực.",
+		"The regulation states its domains but not %q, in which the criteria set has %s items. Add it to what is declared, or correct the domain's field."), Error}
+	basisNone = findingKind{fault.Invalid.Reason("BASIS_NONE",
+		"%s tiêu chí được dựng lại mà không có căn cứ trong các nguồn. Hãy bổ sung căn cứ nếu có.",
+		"%s items are reconstructed without any basis in the sources. Add the basis if there is one."), Note}
+	basisMissing = findingKind{fault.Invalid.Reason("BASIS_MISSING",
+		"%s tiêu chí được dựng lại mà chưa nêu căn cứ: %s. Hãy ghi nguồn, dòng và nội dung, hoặc ghi là không có.",
+		"%s reconstructed items do not state their basis: %s. State the source, line and finding, or that there is none."), Warning}
 )
 
 // Contents that most complete criteria sets have and this one lacks (rules C6 and G5).
 var (
-	vectorsMissing = findingKind{fault.Reason{
-		Kind: fault.Invalid, Code: "TEST_VECTORS_MISSING",
-		Vi: "%s tiêu chí chưa có ca kiểm tra quy tắc. Hãy bổ sung.",
-		En: "%s items have no test vectors for their rules. Add some.",
-	}, Note}
-	classesMissing = findingKind{fault.Reason{
-		Kind: fault.Invalid, Code: "CLASSES_MISSING",
-		Vi: "Khối này chưa có xếp loại, nên kết quả chỉ có thứ hạng. Hãy bổ sung nếu quy định có xếp loại.",
-		En: "This group has no classes, so that its results have ranks only. Add them if the regulation has classes.",
-	}, Note}
+	vectorsMissing = findingKind{fault.Invalid.Reason("TEST_VECTORS_MISSING",
+		"%s tiêu chí chưa có ca kiểm tra quy tắc. Hãy bổ sung.",
+		"%s items have no test vectors for their rules. Add some."), Note}
+	classesMissing = findingKind{fault.Invalid.Reason("CLASSES_MISSING",
+		"Khối này chưa có xếp loại, nên kết quả chỉ có thứ hạng. Hãy bổ sung nếu quy định có xếp loại.",
+		"This group has no classes, so that its results have ranks only. Add them if the regulation has classes."), Note}
 )
 
 // An agency that a regulation names in two ways.
 var (
-	agencyTwoNames = findingKind{fault.Reason{
-		Kind: fault.Invalid, Code: "AGENCY_NAMED_TWICE",
-		Vi: "Mã “%s” có hai tên: “%s” và “%s”. Hãy để một tên, hoặc sửa mã.",
-		En: "The id %q has two names: %q and %q. Keep one of them, or correct the id.",
-	}, Warning}
-	agencyTwoIDs = findingKind{fault.Reason{
-		Kind: fault.Invalid, Code: "AGENCY_WITH_TWO_IDS",
-		Vi: "Tên “%s” thuộc hai mã: “%s” và “%s”. Hãy để một mã, hoặc sửa tên.",
-		En: "The name %q belongs to two ids: %q and %q. Keep one of them, or correct the name.",
-	}, Warning}
+	agencyTwoNames = findingKind{fault.Invalid.Reason("AGENCY_NAMED_TWICE",
+		"Mã “%s” có hai tên: “%s” và “%s”. Hãy để một tên, hoặc sửa mã.",
+		"The id %q has two names: %q and %q. Keep one of them, or correct the id."), Warning}
+	agencyTwoIDs = findingKind{fault.Invalid.Reason("AGENCY_WITH_TWO_IDS",
+		"Tên “%s” thuộc hai mã: “%s” và “%s”. Hãy để một mã, hoặc sửa tên.",
+		"The name %q belongs to two ids: %q and %q. Keep one of them, or correct the name."), Warning}
 )
 
 // partUnused is a part that no node is in (rule C3).
-var partUnused = findingKind{fault.Reason{
-	Kind: fault.Invalid, Code: "PART_UNUSED",
-	Vi: "Không bộ tiêu chí nào có mục thuộc phần “%s”. Hãy bỏ phần này hoặc sửa phần của các mục.",
-	En: "No criteria set has a node in the part %q. Remove the part, or correct the part of the nodes.",
-}, Warning}
+var partUnused = findingKind{fault.Invalid.Reason("PART_UNUSED",
+	"Không bộ tiêu chí nào có mục thuộc phần “%s”. Hãy bỏ phần này hoặc sửa phần của các mục.",
+	"No criteria set has a node in the part %q. Remove the part, or correct the part of the nodes."), Warning}
 
 // The assignment of items to the agencies that appraise them (rule C8).
 var (
-	itemUnassigned = findingKind{fault.Reason{
-		Kind: fault.Invalid, Code: "ITEM_UNASSIGNED",
-		Vi: "Không có cơ quan nào thẩm định %s tiêu chí tự đánh giá ở đây. Hãy phân công.",
-		En: "No agency appraises the %s self-assessed items here. Name an agency for them.",
-	}, Warning}
-	itemAssignedTwice = findingKind{fault.Reason{
-		Kind: fault.Invalid, Code: "ITEM_ASSIGNED_TWICE",
-		Vi: "Cùng thẩm định các tiêu chí ở đây: %s. Hãy để một cơ quan.",
-		En: "More than one agency appraises the items here: %s. Keep one of them.",
-	}, Warning}
-	dutyNodeUnknown = findingKind{fault.Reason{
-		Kind: fault.Invalid, Code: "DUTY_NODE_UNKNOWN",
-		Vi: "Phân công nêu mục %s, không có trong bộ tiêu chí của khối. Hãy sửa mã mục.",
-		En: "The assignment names %s, which the group's criteria set does not have. Correct the code.",
-	}, Warning}
-	appraiserWithoutSeat = findingKind{fault.Reason{
-		Kind: fault.Invalid, Code: "APPRAISER_WITHOUT_SEAT",
-		Vi: "%s thẩm định nhưng không có trong Hội đồng thẩm định. Hãy bổ sung vào Hội đồng hoặc sửa phân công.",
-		En: "%s appraises but has no seat on the appraisal council. Give it a seat, or change the assignment.",
-	}, Warning}
-	memberWithoutDuty = findingKind{fault.Reason{
-		Kind: fault.Invalid, Code: "MEMBER_WITHOUT_DUTY",
-		Vi: "%s có trong Hội đồng thẩm định nhưng không được phân công tiêu chí nào. Hãy phân công nếu cần.",
-		En: "%s has a seat on the appraisal council but no items to appraise. Give it some if necessary.",
-	}, Warning}
-	ownAgencyConflict = findingKind{fault.Reason{
-		Kind: fault.Invalid, Code: "OWN_AGENCY_CONFLICT",
-		Vi: "%s thẩm định tiêu chí của khối mà chính cơ quan này được đánh giá. Hãy phân công người thay khi thẩm định cơ quan này.",
-		En: "%s appraises items of the group in which it is scored itself. Name another agency to appraise it.",
-	}, Warning}
+	itemUnassigned = findingKind{fault.Invalid.Reason("ITEM_UNASSIGNED",
+		"Không có cơ quan nào thẩm định %s tiêu chí tự đánh giá ở đây. Hãy phân công.",
+		"No agency appraises the %s self-assessed items here. Name an agency for them."), Warning}
+	itemAssignedTwice = findingKind{fault.Invalid.Reason("ITEM_ASSIGNED_TWICE",
+		"Cùng thẩm định các tiêu chí ở đây: %s. Hãy để một cơ quan.",
+		"More than one agency appraises the items here: %s. Keep one of them."), Warning}
+	dutyNodeUnknown = findingKind{fault.Invalid.Reason("DUTY_NODE_UNKNOWN",
+		"Phân công nêu mục %s, không có trong bộ tiêu chí của khối. Hãy sửa mã mục.",
+		"The assignment names %s, which the group's criteria set does not have. Correct the code."), Warning}
+	appraiserWithoutSeat = findingKind{fault.Invalid.Reason("APPRAISER_WITHOUT_SEAT",
+		"%s thẩm định nhưng không có trong Hội đồng thẩm định. Hãy bổ sung vào Hội đồng hoặc sửa phân công.",
+		"%s appraises but has no seat on the appraisal council. Give it a seat, or change the assignment."), Warning}
+	memberWithoutDuty = findingKind{fault.Invalid.Reason("MEMBER_WITHOUT_DUTY",
+		"%s có trong Hội đồng thẩm định nhưng không được phân công tiêu chí nào. Hãy phân công nếu cần.",
+		"%s has a seat on the appraisal council but no items to appraise. Give it some if necessary."), Warning}
+	ownAgencyConflict = findingKind{fault.Invalid.Reason("OWN_AGENCY_CONFLICT",
+		"%s thẩm định tiêu chí của khối mà chính cơ quan này được đánh giá. Hãy phân công người thay khi thẩm định cơ quan này.",
+		"%s appraises items of the group in which it is scored itself. Name another agency to appraise it."), Warning}
 )
 
 // The links between surveyed items and respondent groups (rules C7 and Q11).
 var (
-	itemUnasked = findingKind{fault.Reason{
-		Kind: fault.Invalid, Code: "ITEM_UNASKED",
-		Vi: "Không liên kết khảo sát nào hỏi về %s tiêu chí khảo sát ở đây. Hãy thêm liên kết.",
-		En: "No survey link asks about the %s surveyed items here. Add one.",
-	}, Warning}
-	askedTwice = findingKind{fault.Reason{
-		Kind: fault.Invalid, Code: "ITEM_ASKED_TWICE",
-		Vi: "Nhóm “%s” được hỏi về mục %s ở nhiều liên kết. Hãy để một liên kết cho mỗi nhóm và mục.",
-		En: "The respondent group %q is asked about %s by more than one link. Keep one link for each group and item.",
-	}, Warning}
-	linkWithoutItems = findingKind{fault.Reason{
-		Kind: fault.Invalid, Code: "LINK_WITHOUT_ITEMS",
-		Vi: "Các mục của liên kết khảo sát này không có tiêu chí nào lấy số liệu khảo sát. Hãy sửa các mục hoặc bỏ liên kết.",
-		En: "No item at the nodes of this survey link is surveyed. Correct the nodes, or remove the link.",
-	}, Warning}
-	respondentsUnasked = findingKind{fault.Reason{
-		Kind: fault.Invalid, Code: "RESPONDENTS_UNASKED",
-		Vi: "Nhóm “%s” không được hỏi về mục nào. Hãy thêm liên kết khảo sát hoặc bỏ nhóm này.",
-		En: "The respondent group %q is not asked about any item. Add a survey link, or remove the group.",
-	}, Warning}
+	itemUnasked = findingKind{fault.Invalid.Reason("ITEM_UNASKED",
+		"Không liên kết khảo sát nào hỏi về %s tiêu chí khảo sát ở đây. Hãy thêm liên kết.",
+		"No survey link asks about the %s surveyed items here. Add one."), Warning}
+	askedTwice = findingKind{fault.Invalid.Reason("ITEM_ASKED_TWICE",
+		"Nhóm “%s” được hỏi về mục %s ở nhiều liên kết. Hãy để một liên kết cho mỗi nhóm và mục.",
+		"The respondent group %q is asked about %s by more than one link. Keep one link for each group and item."), Warning}
+	linkWithoutItems = findingKind{fault.Invalid.Reason("LINK_WITHOUT_ITEMS",
+		"Các mục của liên kết khảo sát này không có tiêu chí nào lấy số liệu khảo sát. Hãy sửa các mục hoặc bỏ liên kết.",
+		"No item at the nodes of this survey link is surveyed. Correct the nodes, or remove the link."), Warning}
+	respondentsUnasked = findingKind{fault.Invalid.Reason("RESPONDENTS_UNASKED",
+		"Nhóm “%s” không được hỏi về mục nào. Hãy thêm liên kết khảo sát hoặc bỏ nhóm này.",
+		"The respondent group %q is not asked about any item. Add a survey link, or remove the group."), Warning}
 )
 
 // The ends of phases (rules Y1 and Y2).
 var (
-	calendarOutOfOrder = findingKind{fault.Reason{
-		Kind: fault.Invalid, Code: "CALENDAR_OUT_OF_ORDER",
-		Vi: "Giai đoạn “%s” kết thúc ngày %s, trước khi giai đoạn “%s” trước đó kết thúc (%s). Hãy sửa ngày hoặc số năm sau.",
-		En: "The phase %s ends on %s, before the end of the earlier phase %s (%s). Correct the day or the year.",
-	}, Warning}
-	calendarStepTwice = findingKind{fault.Reason{
-		Kind: fault.Invalid, Code: "CALENDAR_STEP_TWICE",
-		Vi: "Giai đoạn “%s” của khối này đã có một mốc ở trên. Hãy để một mốc.",
-		En: "The phase %s has an end for this group above already. Keep one of them.",
-	}, Warning}
+	calendarOutOfOrder = findingKind{fault.Invalid.Reason("CALENDAR_OUT_OF_ORDER",
+		"Giai đoạn “%s” kết thúc ngày %s, trước khi giai đoạn “%s” trước đó kết thúc (%s). Hãy sửa ngày hoặc số năm sau.",
+		"The phase %s ends on %s, before the end of the earlier phase %s (%s). Correct the day or the year."), Warning}
+	calendarStepTwice = findingKind{fault.Invalid.Reason("CALENDAR_STEP_TWICE",
+		"Giai đoạn “%s” của khối này đã có một mốc ở trên. Hãy để một mốc.",
+		"The phase %s has an end for this group above already. Keep one of them."), Warning}
 )
 
 // Wrong references and calendar steps.
 var (
-	groupUndefined = fault.Reason{
-		Kind: fault.Invalid, Code: "GROUP_UNDEFINED",
-		Vi: "Không có bộ tiêu chí cho khối “%s”. Hãy thêm bộ tiêu chí hoặc sửa mã khối.",
-		En: "There is no criteria set for the group %q. Add one or correct the group.",
-	}
-	calendarStepUnclear = fault.Reason{
-		Kind: fault.Invalid, Code: "CALENDAR_STEP_UNCLEAR",
-		Vi: "Mốc cần đúng một trong hai: ngày cuối hoặc số ngày. Hãy ghi một và bỏ một.",
-		En: "A step needs either its last day or its number of days, not both. Keep one of the two.",
-	}
+	groupUndefined = fault.Invalid.Reason("GROUP_UNDEFINED",
+		"Không có bộ tiêu chí cho khối “%s”. Hãy thêm bộ tiêu chí hoặc sửa mã khối.",
+		"There is no criteria set for the group %q. Add one or correct the group.")
+	calendarStepUnclear = fault.Invalid.Reason("CALENDAR_STEP_UNCLEAR",
+		"Mốc cần đúng một trong hai: ngày cuối hoặc số ngày. Hãy ghi một và bỏ một.",
+		"A step needs either its last day or its number of days, not both. Keep one of the two.")
 )
 
 // at returns a finding of the kind s at a place, its texts filled with args.

@@ -5,364 +5,254 @@ import "github.com/parindex/parindex/libs/fault"
 // Faults of imports.
 var (
 	// HistoryFileInvalid lists the faults of a history file.
-	HistoryFileInvalid = fault.Reason{
-		Kind: fault.Invalid, Code: "HISTORY_FILE_INVALID",
-		Vi: "Tệp kết quả có lỗi, chưa có gì được lưu. Hãy sửa các dòng được nêu rồi nhập lại.",
-		En: "The history file has faults and nothing was stored. Correct the lines named and import it again.",
-	}
+	HistoryFileInvalid = fault.Invalid.Reason("HISTORY_FILE_INVALID",
+		"Tệp kết quả có lỗi, chưa có gì được lưu. Hãy sửa các dòng được nêu rồi nhập lại.",
+		"The history file has faults and nothing was stored. Correct the lines named and import it again.")
 	// CycleMismatch is a file for another cycle than that of the request.
-	CycleMismatch = fault.Reason{
-		Kind: fault.Invalid, Code: "CYCLE_MISMATCH",
-		Vi: "Tệp kết quả là của kỳ “%s/%s”, không phải “%s/%s”. Hãy chọn đúng tệp hoặc đúng kỳ đánh giá.",
-		En: "The history file is for %q/%q and not for %q/%q. Choose the right file or the right cycle.",
-	}
+	CycleMismatch = fault.Invalid.Reason("CYCLE_MISMATCH",
+		"Tệp kết quả là của kỳ “%s/%s”, không phải “%s/%s”. Hãy chọn đúng tệp hoặc đúng kỳ đánh giá.",
+		"The history file is for %q/%q and not for %q/%q. Choose the right file or the right cycle.")
 	// CycleNotImported is a cycle whose results the platform computes.
-	CycleNotImported = fault.Reason{
-		Kind: fault.Precondition, Code: "CYCLE_NOT_IMPORTED",
-		Vi: "Kỳ đánh giá này do hệ thống tự chấm; không nhập kết quả từ tệp. Hãy chọn kỳ được nhập từ kết quả đã công bố.",
-		En: "The platform computes the results of this cycle, so they are not imported. Choose an imported cycle.",
-	}
+	CycleNotImported = fault.Precondition.Reason("CYCLE_NOT_IMPORTED",
+		"Kỳ đánh giá này do hệ thống tự chấm; không nhập kết quả từ tệp. Hãy chọn kỳ được nhập từ kết quả đã công bố.",
+		"The platform computes the results of this cycle, so they are not imported. Choose an imported cycle.")
 	// HistoryExists is another file for a published cycle, without a notice.
-	HistoryExists = fault.Reason{
-		Kind: fault.Exists, Code: "HISTORY_EXISTS",
-		Vi: "Kết quả của kỳ này đã công bố (lần %d) từ một tệp khác. Muốn thay thế, hãy ghi lý do đính chính.",
-		En: "The cycle is published (version %d) from another file. To replace it, give a notice that says why.",
-	}
+	HistoryExists = fault.Exists.Reason("HISTORY_EXISTS",
+		"Kết quả của kỳ này đã công bố (lần %d) từ một tệp khác. Muốn thay thế, hãy ghi lý do đính chính.",
+		"The cycle is published (version %d) from another file. To replace it, give a notice that says why.")
 	// NoticeUnexpected is a notice of correction although nothing is corrected.
-	NoticeUnexpected = fault.Reason{
-		Kind: fault.Precondition, Code: "NOTICE_UNEXPECTED",
-		Vi: "Không có gì để đính chính: kỳ này chưa công bố kết quả, hoặc kết quả đang công bố đã lấy từ chính tệp này. Hãy để trống lý do đính chính, hoặc chọn tệp đã sửa.",
-		En: "There is nothing to correct: nothing is published for this cycle, or what is published comes from this very file. Leave the notice empty or choose the corrected file.",
-	}
+	NoticeUnexpected = fault.Precondition.Reason("NOTICE_UNEXPECTED",
+		"Không có gì để đính chính: kỳ này chưa công bố kết quả, hoặc kết quả đang công bố đã lấy từ chính tệp này. Hãy để trống lý do đính chính, hoặc chọn tệp đã sửa.",
+		"There is nothing to correct: nothing is published for this cycle, or what is published comes from this very file. Leave the notice empty or choose the corrected file.")
 )
 
 // Faults of requests about runs.
 var (
 	// RunUnknown is a run that the cycle does not have.
-	RunUnknown = fault.Reason{
-		Kind: fault.NotFound, Code: "RUN_UNKNOWN",
-		Vi: "Kỳ này không có lần chấm điểm đó. Hãy chọn từ danh sách các lần chấm điểm.",
-		En: "The cycle has no such run. Choose one from the list of runs.",
-	}
+	RunUnknown = fault.NotFound.Reason("RUN_UNKNOWN",
+		"Kỳ này không có lần chấm điểm đó. Hãy chọn từ danh sách các lần chấm điểm.",
+		"The cycle has no such run. Choose one from the list of runs.")
 	// ResultUnknown is an agency without a result in a run.
-	ResultUnknown = fault.Reason{
-		Kind: fault.NotFound, Code: "RESULT_UNKNOWN",
-		Vi: "Lần chấm điểm này không có kết quả của cơ quan, đơn vị đó. Hãy kiểm tra lại mã cơ quan, đơn vị.",
-		En: "The run has no result of this agency. Check the agency's id.",
-	}
+	ResultUnknown = fault.NotFound.Reason("RESULT_UNKNOWN",
+		"Lần chấm điểm này không có kết quả của cơ quan, đơn vị đó. Hãy kiểm tra lại mã cơ quan, đơn vị.",
+		"The run has no result of this agency. Check the agency's id.")
 	// NoOutcomes is a cycle without an approved round of appraisal.
-	NoOutcomes = fault.Reason{
-		Kind: fault.Precondition, Code: "NO_OUTCOMES",
-		Vi: "Chưa có lần thẩm định nào được phê duyệt nên chưa chấm điểm được. Hãy phê duyệt lần thẩm định rồi chấm điểm.",
-		En: "No round of appraisal is approved, so there is nothing to compute yet. Approve a round, then compute.",
-	}
+	NoOutcomes = fault.Precondition.Reason("NO_OUTCOMES",
+		"Chưa có lần thẩm định nào được phê duyệt nên chưa chấm điểm được. Hãy phê duyệt lần thẩm định rồi chấm điểm.",
+		"No round of appraisal is approved, so there is nothing to compute yet. Approve a round, then compute.")
 	// RunIncomplete is a run that cannot be presented because it has gaps.
-	RunIncomplete = fault.Reason{
-		Kind: fault.Precondition, Code: "RUN_INCOMPLETE",
-		Vi: "Lần chấm điểm này còn thiếu dữ liệu nên chưa trình được. Hãy bổ sung rồi chấm điểm lại.",
-		En: "The run lacks the inputs listed and cannot be presented. Add them and compute again.",
-	}
+	RunIncomplete = fault.Precondition.Reason("RUN_INCOMPLETE",
+		"Lần chấm điểm này còn thiếu dữ liệu nên chưa trình được. Hãy bổ sung rồi chấm điểm lại.",
+		"The run lacks the inputs listed and cannot be presented. Add them and compute again.")
 	// RunOutdated is a run that cannot be presented because its inputs have changed
 	// since it was computed.
-	RunOutdated = fault.Reason{
-		Kind: fault.Precondition, Code: "RUN_OUTDATED",
-		Vi: "Dữ liệu đã thay đổi sau lần chấm điểm này nên chưa trình được. Hãy chấm điểm lại rồi trình lần chấm điểm mới.",
-		En: "The inputs have changed since the run was computed. Compute again and present the new run.",
-	}
+	RunOutdated = fault.Precondition.Reason("RUN_OUTDATED",
+		"Dữ liệu đã thay đổi sau lần chấm điểm này nên chưa trình được. Hãy chấm điểm lại rồi trình lần chấm điểm mới.",
+		"The inputs have changed since the run was computed. Compute again and present the new run.")
 	// RunIsPublished is a run that is published already.
-	RunIsPublished = fault.Reason{
-		Kind: fault.Precondition, Code: "RUN_PUBLISHED",
-		Vi: "Kết quả của lần chấm điểm này đã được công bố. Không cần công bố lại; muốn đính chính, hãy chấm điểm lại.",
-		En: "The run is published already. To correct it, compute again.",
-	}
+	RunIsPublished = fault.Precondition.Reason("RUN_PUBLISHED",
+		"Kết quả của lần chấm điểm này đã được công bố. Không cần công bố lại; muốn đính chính, hãy chấm điểm lại.",
+		"The run is published already. To correct it, compute again.")
 	// RunNotPresented is a run that cannot be published because it is not presented.
-	RunNotPresented = fault.Reason{
-		Kind: fault.Precondition, Code: "RUN_NOT_PRESENTED",
-		Vi: "Lần chấm điểm này chưa được trình Ủy ban nhân dân. Hãy trình trước rồi công bố.",
-		En: "The run is not presented to the People's Committee. Present it first, then publish it.",
-	}
+	RunNotPresented = fault.Precondition.Reason("RUN_NOT_PRESENTED",
+		"Lần chấm điểm này chưa được trình Ủy ban nhân dân. Hãy trình trước rồi công bố.",
+		"The run is not presented to the People's Committee. Present it first, then publish it.")
 	// NoticeMissing is a correction without a notice.
-	NoticeMissing = fault.Reason{
-		Kind: fault.Precondition, Code: "NOTICE_MISSING",
-		Vi: "Kết quả của kỳ này đã công bố (lần %d). Muốn thay thế, hãy ghi lý do đính chính.",
-		En: "The cycle is published (version %d). To replace it, give a notice that says why.",
-	}
+	NoticeMissing = fault.Precondition.Reason("NOTICE_MISSING",
+		"Kết quả của kỳ này đã công bố (lần %d). Muốn thay thế, hãy ghi lý do đính chính.",
+		"The cycle is published (version %d). To replace it, give a notice that says why.")
 	// ResultUnsound lists figures that cannot be ranked.
-	ResultUnsound = fault.Reason{
-		Kind: fault.Precondition, Code: "RESULT_UNSOUND",
-		Vi: "Không tính được kết quả: số liệu của các cơ quan, đơn vị được nêu không xếp hạng được. Hãy kiểm tra các số liệu được nêu.",
-		En: "The result cannot be computed: the figures listed cannot be ranked. Check the figures listed.",
-	}
+	ResultUnsound = fault.Precondition.Reason("RESULT_UNSOUND",
+		"Không tính được kết quả: số liệu của các cơ quan, đơn vị được nêu không xếp hạng được. Hãy kiểm tra các số liệu được nêu.",
+		"The result cannot be computed: the figures listed cannot be ranked. Check the figures listed.")
 )
 
 // Faults of the inputs from other services.
 var (
 	// InputBroken is a content that does not have its hash; the argument names it.
-	InputBroken = fault.Reason{
-		Kind: fault.Internal, Code: "INPUT_BROKEN",
-		Vi: "Dữ liệu đã niêm phong “%s” không khớp mã băm của nó. Chưa có gì được lưu; hãy báo quản trị viên.",
-		En: "The sealed input %q does not have its hash. Nothing was stored; tell the administrator.",
-	}
+	InputBroken = fault.Internal.Reason("INPUT_BROKEN",
+		"Dữ liệu đã niêm phong “%s” không khớp mã băm của nó. Chưa có gì được lưu; hãy báo quản trị viên.",
+		"The sealed input %q does not have its hash. Nothing was stored; tell the administrator.")
 	// InputNotUnderstood is a content that this program cannot read.
-	InputNotUnderstood = fault.Reason{
-		Kind: fault.Internal, Code: "INPUT_NOT_UNDERSTOOD",
-		Vi: "Phiên bản này của hệ thống không đọc được dữ liệu “%s”. Hãy báo quản trị viên.",
-		En: "This version of the program cannot read the input %q. Tell the administrator.",
-	}
+	InputNotUnderstood = fault.Internal.Reason("INPUT_NOT_UNDERSTOOD",
+		"Phiên bản này của hệ thống không đọc được dữ liệu “%s”. Hãy báo quản trị viên.",
+		"This version of the program cannot read the input %q. Tell the administrator.")
 	// InputContradictory is an input that contradicts the others; the arguments are its
 	// name and the reason.
-	InputContradictory = fault.Reason{
-		Kind: fault.Internal, Code: "INPUT_CONTRADICTORY",
-		Vi: "Dữ liệu “%s” mâu thuẫn với dữ liệu khác (%s). Chưa có gì được lưu; hãy báo quản trị viên.",
-		En: "The input %q contradicts the others: %s. Nothing was stored; tell the administrator.",
-	}
+	InputContradictory = fault.Internal.Reason("INPUT_CONTRADICTORY",
+		"Dữ liệu “%s” mâu thuẫn với dữ liệu khác (%s). Chưa có gì được lưu; hãy báo quản trị viên.",
+		"The input %q contradicts the others: %s. Nothing was stored; tell the administrator.")
 	// InputsMoved is a round of appraisal that was approved while scoring read the
 	// outcomes.
-	InputsMoved = fault.Reason{
-		Kind: fault.Unavailable, Code: "INPUTS_MOVED",
-		Vi: "Kết quả thẩm định đang thay đổi. Hãy thử lại sau ít giây.",
-		En: "The outcomes of the appraisal are changing. Try again in a few seconds.",
-	}
+	InputsMoved = fault.Unavailable.Reason("INPUTS_MOVED",
+		"Kết quả thẩm định đang thay đổi. Hãy thử lại sau ít giây.",
+		"The outcomes of the appraisal are changing. Try again in a few seconds.")
 )
 
 // gapReasons are the faults of gaps; the argument is the agency, or agency and item.
 var gapReasons = map[GapReason]fault.Reason{
-	OutcomeNotFinal: {
-		Kind: fault.Precondition, Code: "OUTCOME_NOT_FINAL",
-		Vi: "%s: chưa có kết quả thẩm định cuối cùng. Hãy phê duyệt lần thẩm định cuối rồi chấm điểm lại.",
-		En: "%s: the last round of appraisal is not approved. Approve it and compute again.",
-	},
-	ValueNotReported: {
-		Kind: fault.Precondition, Code: "VALUE_NOT_REPORTED",
-		Vi: "%s: chưa có số liệu báo cáo. Hãy báo cáo số liệu rồi chấm điểm lại.",
-		En: "%s: no value was reported. Report it and compute again.",
-	},
-	SurveyNotClosed: {
-		Kind: fault.Precondition, Code: "SURVEY_NOT_CLOSED",
-		Vi: "%s: cuộc khảo sát chưa kết thúc. Hãy đóng cuộc khảo sát rồi chấm điểm lại.",
-		En: "%s: the survey is not closed. Close it and compute again.",
-	},
-	ItemNotSurveyed: {
-		Kind: fault.Precondition, Code: "ITEM_NOT_SURVEYED",
-		Vi: "%s: chưa thuộc cuộc khảo sát nào. Hãy liên kết nội dung này trong một cuộc khảo sát.",
-		En: "%s: it is in no survey. Link the item in a survey, or add one.",
-	},
-	HistoryMissing: {
-		Kind: fault.Precondition, Code: "HISTORY_MISSING",
-		Vi: "%s: chưa có chỉ số của kỳ trước để so sánh. Hãy nhập kết quả đã công bố của kỳ trước rồi chấm điểm lại.",
-		En: "%s: there is no index of the cycle before to compare with. Import the published results of that cycle and compute again.",
-	},
-	BeyondStandard: {
-		Kind: fault.Precondition, Code: "INDEX_ABOVE_100",
-		Vi: "%s: chỉ số vượt quá 100. Hãy kiểm tra điểm thưởng và điểm chuẩn của cơ quan, đơn vị.",
-		En: "%s: its index is above 100. Check its bonuses and its standard points.",
-	},
+	OutcomeNotFinal: fault.Precondition.Reason("OUTCOME_NOT_FINAL",
+		"%s: chưa có kết quả thẩm định cuối cùng. Hãy phê duyệt lần thẩm định cuối rồi chấm điểm lại.",
+		"%s: the last round of appraisal is not approved. Approve it and compute again."),
+	ValueNotReported: fault.Precondition.Reason("VALUE_NOT_REPORTED",
+		"%s: chưa có số liệu báo cáo. Hãy báo cáo số liệu rồi chấm điểm lại.",
+		"%s: no value was reported. Report it and compute again."),
+	SurveyNotClosed: fault.Precondition.Reason("SURVEY_NOT_CLOSED",
+		"%s: cuộc khảo sát chưa kết thúc. Hãy đóng cuộc khảo sát rồi chấm điểm lại.",
+		"%s: the survey is not closed. Close it and compute again."),
+	ItemNotSurveyed: fault.Precondition.Reason("ITEM_NOT_SURVEYED",
+		"%s: chưa thuộc cuộc khảo sát nào. Hãy liên kết nội dung này trong một cuộc khảo sát.",
+		"%s: it is in no survey. Link the item in a survey, or add one."),
+	HistoryMissing: fault.Precondition.Reason("HISTORY_MISSING",
+		"%s: chưa có chỉ số của kỳ trước để so sánh. Hãy nhập kết quả đã công bố của kỳ trước rồi chấm điểm lại.",
+		"%s: there is no index of the cycle before to compare with. Import the published results of that cycle and compute again."),
+	BeyondStandard: fault.Precondition.Reason("INDEX_ABOVE_100",
+		"%s: chỉ số vượt quá 100. Hãy kiểm tra điểm thưởng và điểm chuẩn của cơ quan, đơn vị.",
+		"%s: its index is above 100. Check its bonuses and its standard points."),
 }
 
 // Faults of the figures of an agency.
 var (
 	// FigureNegative is a figure below 0.
-	FigureNegative = fault.Reason{
-		Kind: fault.Invalid, Code: "RESULT_NEGATIVE",
-		Vi: "Điểm và chỉ số không thể âm: %s. Hãy sửa số này.",
-		En: "Points and indices cannot be negative: %s. Correct it.",
-	}
+	FigureNegative = fault.Invalid.Reason("RESULT_NEGATIVE",
+		"Điểm và chỉ số không thể âm: %s. Hãy sửa số này.",
+		"Points and indices cannot be negative: %s. Correct it.")
 	// IndexOutOfRange is an index above 100.
-	IndexOutOfRange = fault.Reason{
-		Kind: fault.Invalid, Code: "INDEX_OUT_OF_RANGE",
-		Vi: "Chỉ số %s vượt quá 100: tổng điểm lớn hơn điểm chuẩn. Hãy kiểm tra tổng điểm và điểm chuẩn.",
-		En: "The index %s is above 100: more points than standard points. Check both figures.",
-	}
+	IndexOutOfRange = fault.Invalid.Reason("INDEX_OUT_OF_RANGE",
+		"Chỉ số %s vượt quá 100: tổng điểm lớn hơn điểm chuẩn. Hãy kiểm tra tổng điểm và điểm chuẩn.",
+		"The index %s is above 100: more points than standard points. Check both figures.")
 	// PrintContradicted is a printed figure that differs from the one computed from its
 	// parts.
-	PrintContradicted = fault.Reason{
-		Kind: fault.Invalid, Code: "PRINT_CONTRADICTED",
-		Vi: "Số in là %s nhưng kết quả tính từ các số liệu khác trong tệp là %s, chênh lệch quá %s. Hãy đối chiếu với bản in.",
-		En: "It is printed as %s, but the other figures of the file give %s; that is more than %s apart. Check them against the print.",
-	}
+	PrintContradicted = fault.Invalid.Reason("PRINT_CONTRADICTED",
+		"Số in là %s nhưng kết quả tính từ các số liệu khác trong tệp là %s, chênh lệch quá %s. Hãy đối chiếu với bản in.",
+		"It is printed as %s, but the other figures of the file give %s; that is more than %s apart. Check them against the print.")
 	// DomainsContradicted is a total that differs from the sum of the domain points.
-	DomainsContradicted = fault.Reason{
-		Kind: fault.Invalid, Code: "DOMAINS_CONTRADICTED",
-		Vi: "Cộng điểm các lĩnh vực được %s nhưng tổng điểm là %s; mức chênh lệch vượt quá sai số làm tròn. Hãy đối chiếu với bản in.",
-		En: "The domains add up to %s and the total is %s; rounding does not explain the difference. Check them against the print.",
-	}
+	DomainsContradicted = fault.Invalid.Reason("DOMAINS_CONTRADICTED",
+		"Cộng điểm các lĩnh vực được %s nhưng tổng điểm là %s; mức chênh lệch vượt quá sai số làm tròn. Hãy đối chiếu với bản in.",
+		"The domains add up to %s and the total is %s; rounding does not explain the difference. Check them against the print.")
 	// ClassUnknown is a printed class that the group does not have.
-	ClassUnknown = fault.Reason{
-		Kind: fault.Invalid, Code: "CLASS_UNKNOWN",
-		Vi: "Khối này không có mức xếp loại “%s”. Hãy sửa tên hoặc khai báo mức này.",
-		En: "The group has no class %q. Correct the name, or declare the class.",
-	}
+	ClassUnknown = fault.Invalid.Reason("CLASS_UNKNOWN",
+		"Khối này không có mức xếp loại “%s”. Hãy sửa tên hoặc khai báo mức này.",
+		"The group has no class %q. Correct the name, or declare the class.")
 	// ClassContradicted is a printed class that is not the class of the index.
-	ClassContradicted = fault.Reason{
-		Kind: fault.Invalid, Code: "CLASS_CONTRADICTED",
-		Vi: "Xếp loại in là “%s” nhưng theo chỉ số là “%s”. Hãy đối chiếu với bản in.",
-		En: "The class is printed as %q, but the index gives %q. Check both against the print.",
-	}
+	ClassContradicted = fault.Invalid.Reason("CLASS_CONTRADICTED",
+		"Xếp loại in là “%s” nhưng theo chỉ số là “%s”. Hãy đối chiếu với bản in.",
+		"The class is printed as %q, but the index gives %q. Check both against the print.")
 )
 
 // Faults of the ranks of a group.
 var (
 	// RankContradicted is a printed rank that differs from the rank of the index.
-	RankContradicted = fault.Reason{
-		Kind: fault.Invalid, Code: "RANK_CONTRADICTED",
-		Vi: "Thứ hạng in là %d nhưng tính theo chỉ số là %d. Hãy đối chiếu với bản in.",
-		En: "The rank is printed as %d, but the indices give %d. Check it against the print.",
-	}
+	RankContradicted = fault.Invalid.Reason("RANK_CONTRADICTED",
+		"Thứ hạng in là %d nhưng tính theo chỉ số là %d. Hãy đối chiếu với bản in.",
+		"The rank is printed as %d, but the indices give %d. Check it against the print.")
 	// RankMissing is an agency without a printed rank in a group that is ranked as
 	// printed.
-	RankMissing = fault.Reason{
-		Kind: fault.Invalid, Code: "RANK_MISSING",
-		Vi: "Khối này có chỉ số không tính được nên xếp theo thứ hạng in; cơ quan này thiếu thứ hạng. Hãy ghi thứ hạng in của cơ quan này.",
-		En: "Not every index of the group can be computed, so it is ranked as printed; this agency lacks its rank. Write the printed rank.",
-	}
+	RankMissing = fault.Invalid.Reason("RANK_MISSING",
+		"Khối này có chỉ số không tính được nên xếp theo thứ hạng in; cơ quan này thiếu thứ hạng. Hãy ghi thứ hạng in của cơ quan này.",
+		"Not every index of the group can be computed, so it is ranked as printed; this agency lacks its rank. Write the printed rank.")
 	// RankUndecided is an agency with neither an index nor a printed rank.
-	RankUndecided = fault.Reason{
-		Kind: fault.Invalid, Code: "RANK_UNDECIDED",
-		Vi: "Không xếp hạng được khối này: cơ quan này không có chỉ số, và tệp không ghi thứ hạng in. Hãy ghi chỉ số của cơ quan này, hoặc thứ hạng in của cả khối.",
-		En: "The group cannot be ranked: this agency has no index, and the file gives no printed ranks. Write its index, or the printed ranks of the whole group.",
-	}
+	RankUndecided = fault.Invalid.Reason("RANK_UNDECIDED",
+		"Không xếp hạng được khối này: cơ quan này không có chỉ số, và tệp không ghi thứ hạng in. Hãy ghi chỉ số của cơ quan này, hoặc thứ hạng in của cả khối.",
+		"The group cannot be ranked: this agency has no index, and the file gives no printed ranks. Write its index, or the printed ranks of the whole group.")
 	// RankNotInSequence is a printed rank that is not 1 + the number of agencies above.
-	RankNotInSequence = fault.Reason{
-		Kind: fault.Invalid, Code: "RANK_NOT_IN_SEQUENCE",
-		Vi: "Thứ hạng %d không đúng: có %d cơ quan xếp trên nên phải là %d (các cơ quan đồng hạng có cùng thứ hạng, thứ hạng kế tiếp bị bỏ qua: 1, 2, 2, 4). Hãy đối chiếu với bản in.",
-		En: "The rank %d does not fit: %d agencies are above, so it must be %d (equals share a rank and the next is left out: 1, 2, 2, 4). Check it against the print.",
-	}
+	RankNotInSequence = fault.Invalid.Reason("RANK_NOT_IN_SEQUENCE",
+		"Thứ hạng %d không đúng: có %d cơ quan xếp trên nên phải là %d (các cơ quan đồng hạng có cùng thứ hạng, thứ hạng kế tiếp bị bỏ qua: 1, 2, 2, 4). Hãy đối chiếu với bản in.",
+		"The rank %d does not fit: %d agencies are above, so it must be %d (equals share a rank and the next is left out: 1, 2, 2, 4). Check it against the print.")
 	// RankAgainstIndex is a printed rank that is not after an agency with a higher
 	// index.
-	RankAgainstIndex = fault.Reason{
-		Kind: fault.Invalid, Code: "RANK_AGAINST_INDEX",
-		Vi: "Xếp hạng %d, không sau “%s” (hạng %d), nhưng chỉ số lại thấp hơn. Hãy đối chiếu với bản in.",
-		En: "It is ranked %d, not after %q (rank %d), although its index is lower. Check both against the print.",
-	}
+	RankAgainstIndex = fault.Invalid.Reason("RANK_AGAINST_INDEX",
+		"Xếp hạng %d, không sau “%s” (hạng %d), nhưng chỉ số lại thấp hơn. Hãy đối chiếu với bản in.",
+		"It is ranked %d, not after %q (rank %d), although its index is lower. Check both against the print.")
 )
 
 // StatisticsContradicted is a printed statistic that contradicts another one or an
 // index.
-var StatisticsContradicted = fault.Reason{
-	Kind: fault.Invalid, Code: "STATISTICS_CONTRADICTED",
-	Vi: "Số liệu chung của khối mâu thuẫn: %s không thể lớn hơn %s (thấp nhất, rồi trung bình và mọi chỉ số, rồi cao nhất). Hãy đối chiếu với bản in.",
-	En: "The statistics of the group do not fit: %s cannot be above %s (the lowest, then the mean and every index, then the highest). Check them against the print.",
-}
+var StatisticsContradicted = fault.Invalid.Reason("STATISTICS_CONTRADICTED",
+	"Số liệu chung của khối mâu thuẫn: %s không thể lớn hơn %s (thấp nhất, rồi trung bình và mọi chỉ số, rồi cao nhất). Hãy đối chiếu với bản in.",
+	"The statistics of the group do not fit: %s cannot be above %s (the lowest, then the mean and every index, then the highest). Check them against the print.")
 
 // Faults of the classes of a group.
 var (
 	// ClassTwice is an id of two classes.
-	ClassTwice = fault.Reason{
-		Kind: fault.Invalid, Code: "CLASS_TWICE",
-		Vi: "Mã xếp loại “%s” xuất hiện hai lần. Hãy đặt mã khác cho một mức.",
-		En: "Two classes have the id %q. Choose another one for one of them.",
-	}
+	ClassTwice = fault.Invalid.Reason("CLASS_TWICE",
+		"Mã xếp loại “%s” xuất hiện hai lần. Hãy đặt mã khác cho một mức.",
+		"Two classes have the id %q. Choose another one for one of them.")
 	// ClassEmpty is a class that no index can have.
-	ClassEmpty = fault.Reason{
-		Kind: fault.Invalid, Code: "HISTORY_CLASS_EMPTY",
-		Vi: "Mức “%s” không chứa chỉ số nào: giới hạn dưới không nhỏ hơn giới hạn trên. Hãy sửa một trong hai giới hạn.",
-		En: "No index can be in class %q: its lower limit is not below its upper one. Correct one of the two.",
-	}
+	ClassEmpty = fault.Invalid.Reason("HISTORY_CLASS_EMPTY",
+		"Mức “%s” không chứa chỉ số nào: giới hạn dưới không nhỏ hơn giới hạn trên. Hãy sửa một trong hai giới hạn.",
+		"No index can be in class %q: its lower limit is not below its upper one. Correct one of the two.")
 	// ClassesOverlap is two classes that both contain an index, or that are not listed
 	// from the best down.
-	ClassesOverlap = fault.Reason{
-		Kind: fault.Invalid, Code: "HISTORY_CLASSES_OVERLAP",
-		Vi: "Mức “%s” và mức “%s” chồng nhau hoặc không xếp từ cao xuống thấp. Giới hạn chung chỉ thuộc một mức (from/to: thuộc; above/below: không thuộc). Hãy sửa giới hạn hoặc thứ tự.",
-		En: "The classes %q and %q overlap or are not listed from the best down. Their common limit belongs to one of them (from/to: it belongs; above/below: it does not). Correct their limits or their order.",
-	}
+	ClassesOverlap = fault.Invalid.Reason("HISTORY_CLASSES_OVERLAP",
+		"Mức “%s” và mức “%s” chồng nhau hoặc không xếp từ cao xuống thấp. Giới hạn chung chỉ thuộc một mức (from/to: thuộc; above/below: không thuộc). Hãy sửa giới hạn hoặc thứ tự.",
+		"The classes %q and %q overlap or are not listed from the best down. Their common limit belongs to one of them (from/to: it belongs; above/below: it does not). Correct their limits or their order.")
 	// ClassesApart is an index between two classes that is in neither.
-	ClassesApart = fault.Reason{
-		Kind: fault.Invalid, Code: "CLASSES_APART",
-		Vi: "Giữa mức “%s” và mức “%s” còn khoảng trống: có chỉ số không thuộc mức nào. Hãy mở rộng một trong hai mức.",
-		En: "Between the classes %q and %q there is an index without a class. Change the limits of one of them.",
-	}
+	ClassesApart = fault.Invalid.Reason("CLASSES_APART",
+		"Giữa mức “%s” và mức “%s” còn khoảng trống: có chỉ số không thuộc mức nào. Hãy mở rộng một trong hai mức.",
+		"Between the classes %q and %q there is an index without a class. Change the limits of one of them.")
 	// ClassesIncomplete is an index from 0 to 100 outside all classes.
-	ClassesIncomplete = fault.Reason{
-		Kind: fault.Invalid, Code: "CLASSES_INCOMPLETE",
-		Vi: "Các mức xếp loại phải phủ từ 0 đến 100; chỉ số %s chưa thuộc mức nào. Hãy mở rộng một mức.",
-		En: "The classes must cover 0 to 100; the index %s has no class. Change the limits of one of them.",
-	}
+	ClassesIncomplete = fault.Invalid.Reason("CLASSES_INCOMPLETE",
+		"Các mức xếp loại phải phủ từ 0 đến 100; chỉ số %s chưa thuộc mức nào. Hãy mở rộng một mức.",
+		"The classes must cover 0 to 100; the index %s has no class. Change the limits of one of them.")
 )
 
 // What can be wrong with a history file beside its figures.
 var (
 	// DateMalformed is a date that is not at least a year.
-	DateMalformed = fault.Reason{
-		Kind: fault.Invalid, Code: "DATE_MALFORMED",
-		Vi: "“%s” không phải ngày. Hãy nhập theo dạng 2024-01-08, 2024-01 hoặc 2024.",
-		En: "%q is not a date. Write it as 2024-01-08, 2024-01 or 2024.",
-	}
+	DateMalformed = fault.Invalid.Reason("DATE_MALFORMED",
+		"“%s” không phải ngày. Hãy nhập theo dạng 2024-01-08, 2024-01 hoặc 2024.",
+		"%q is not a date. Write it as 2024-01-08, 2024-01 or 2024.")
 	// ListEmpty is a list that needs an entry.
-	ListEmpty = fault.Reason{
-		Kind: fault.Invalid, Code: "LIST_EMPTY",
-		Vi: "Danh sách này cần ít nhất một phần tử. Hãy bổ sung.",
-		En: "The list needs at least one entry. Add one.",
-	}
+	ListEmpty = fault.Invalid.Reason("LIST_EMPTY",
+		"Danh sách này cần ít nhất một phần tử. Hãy bổ sung.",
+		"The list needs at least one entry. Add one.")
 	// ClassEndTwice is a class with two limits at one end.
-	ClassEndTwice = fault.Reason{
-		Kind: fault.Invalid, Code: "CLASS_END_TWICE",
-		Vi: "Mức có cả %s (thuộc mức này) và %s (không thuộc). Hãy để một trong hai.",
-		En: "Give one of %s (belongs to the class) and %s (does not), not both.",
-	}
+	ClassEndTwice = fault.Invalid.Reason("CLASS_END_TWICE",
+		"Mức có cả %s (thuộc mức này) và %s (không thuộc). Hãy để một trong hai.",
+		"Give one of %s (belongs to the class) and %s (does not), not both.")
 	// FieldTwice is a domain listed twice.
-	FieldTwice = fault.Reason{
-		Kind: fault.Invalid, Code: "HISTORY_FIELD_TWICE",
-		Vi: "Lĩnh vực “%s” xuất hiện hai lần. Hãy để một lần.",
-		En: "The domain %q is listed twice. Keep one of them.",
-	}
+	FieldTwice = fault.Invalid.Reason("HISTORY_FIELD_TWICE",
+		"Lĩnh vực “%s” xuất hiện hai lần. Hãy để một lần.",
+		"The domain %q is listed twice. Keep one of them.")
 	// FieldUnknown is a domain that is not declared under domains.
-	FieldUnknown = fault.Reason{
-		Kind: fault.Invalid, Code: "HISTORY_FIELD_UNKNOWN",
-		Vi: "Lĩnh vực “%s” chưa được khai báo trong domains. Hãy khai báo lĩnh vực này hoặc sửa mã.",
-		En: "The domain %q is not declared under domains. Declare it, or correct its id.",
-	}
+	FieldUnknown = fault.Invalid.Reason("HISTORY_FIELD_UNKNOWN",
+		"Lĩnh vực “%s” chưa được khai báo trong domains. Hãy khai báo lĩnh vực này hoặc sửa mã.",
+		"The domain %q is not declared under domains. Declare it, or correct its id.")
 	// GroupUnknown is a group that the cycle does not have.
-	GroupUnknown = fault.Reason{
-		Kind: fault.Invalid, Code: "HISTORY_GROUP_UNKNOWN",
-		Vi: "Kỳ đánh giá này không có khối “%s”. Hãy kiểm tra lại mã khối trong danh mục.",
-		En: "The cycle has no group %q. Check its id in the catalog.",
-	}
+	GroupUnknown = fault.Invalid.Reason("HISTORY_GROUP_UNKNOWN",
+		"Kỳ đánh giá này không có khối “%s”. Hãy kiểm tra lại mã khối trong danh mục.",
+		"The cycle has no group %q. Check its id in the catalog.")
 	// GroupTwice is a group listed twice.
-	GroupTwice = fault.Reason{
-		Kind: fault.Invalid, Code: "HISTORY_GROUP_TWICE",
-		Vi: "Khối “%s” xuất hiện hai lần. Hãy gộp lại.",
-		En: "The group %q is listed twice. Merge the two.",
-	}
+	GroupTwice = fault.Invalid.Reason("HISTORY_GROUP_TWICE",
+		"Khối “%s” xuất hiện hai lần. Hãy gộp lại.",
+		"The group %q is listed twice. Merge the two.")
 	// GroupMissing is a group with scored agencies that the file leaves out.
-	GroupMissing = fault.Reason{
-		Kind: fault.Invalid, Code: "GROUP_MISSING",
-		Vi: "Thiếu khối “%s”: danh mục có %d cơ quan, đơn vị được chấm trong khối này. Hãy bổ sung kết quả của khối này.",
-		En: "The group %q is missing: the catalog has %d scored agencies in it. Add its results.",
-	}
+	GroupMissing = fault.Invalid.Reason("GROUP_MISSING",
+		"Thiếu khối “%s”: danh mục có %d cơ quan, đơn vị được chấm trong khối này. Hãy bổ sung kết quả của khối này.",
+		"The group %q is missing: the catalog has %d scored agencies in it. Add its results.")
 	// AgencyUnresolved is a name that no agency of the cycle has.
-	AgencyUnresolved = fault.Reason{
-		Kind: fault.Invalid, Code: "HISTORY_AGENCY_UNKNOWN",
-		Vi: "Trong kỳ này không có cơ quan, đơn vị nào tên “%s”. Hãy kiểm tra danh mục và các tên gọi khác.",
-		En: "No agency of the cycle is called %q. Check the catalog and its aliases.",
-	}
+	AgencyUnresolved = fault.Invalid.Reason("HISTORY_AGENCY_UNKNOWN",
+		"Trong kỳ này không có cơ quan, đơn vị nào tên “%s”. Hãy kiểm tra danh mục và các tên gọi khác.",
+		"No agency of the cycle is called %q. Check the catalog and its aliases.")
 	// AgencyTwice is an agency listed twice, perhaps under two names.
-	AgencyTwice = fault.Reason{
-		Kind: fault.Invalid, Code: "HISTORY_AGENCY_TWICE",
-		Vi: "“%s” là cơ quan đã có ở dòng %d. Hãy để một dòng.",
-		En: "%q is the same agency as in line %d. Keep one of the lines.",
-	}
+	AgencyTwice = fault.Invalid.Reason("HISTORY_AGENCY_TWICE",
+		"“%s” là cơ quan đã có ở dòng %d. Hãy để một dòng.",
+		"%q is the same agency as in line %d. Keep one of the lines.")
 	// AgencyElsewhere is an agency in a group that is not its own.
-	AgencyElsewhere = fault.Reason{
-		Kind: fault.Invalid, Code: "AGENCY_IN_OTHER_GROUP",
-		Vi: "“%s” thuộc khối “%s”, không phải khối “%s”. Hãy chuyển dòng này sang đúng khối.",
-		En: "%q is in the group %q and not in %q. Move the line to its group.",
-	}
+	AgencyElsewhere = fault.Invalid.Reason("AGENCY_IN_OTHER_GROUP",
+		"“%s” thuộc khối “%s”, không phải khối “%s”. Hãy chuyển dòng này sang đúng khối.",
+		"%q is in the group %q and not in %q. Move the line to its group.")
 	// AgencyNotScored is an agency that is not scored in the cycle.
-	AgencyNotScored = fault.Reason{
-		Kind: fault.Invalid, Code: "HISTORY_AGENCY_NOT_SCORED",
-		Vi: "Theo danh mục, “%s” không được chấm trong kỳ này. Hãy bỏ dòng này hoặc sửa danh mục.",
-		En: "According to the catalog, %q is not scored in this cycle. Remove the line, or correct the catalog.",
-	}
+	AgencyNotScored = fault.Invalid.Reason("HISTORY_AGENCY_NOT_SCORED",
+		"Theo danh mục, “%s” không được chấm trong kỳ này. Hãy bỏ dòng này hoặc sửa danh mục.",
+		"According to the catalog, %q is not scored in this cycle. Remove the line, or correct the catalog.")
 	// AgencyMissing is a scored agency that the file leaves out.
-	AgencyMissing = fault.Reason{
-		Kind: fault.Invalid, Code: "AGENCY_MISSING",
-		Vi: "Thiếu “%s”: theo danh mục, cơ quan này được chấm trong khối. Hãy bổ sung kết quả của cơ quan này.",
-		En: "%q is missing: according to the catalog it is scored in this group. Add its results.",
-	}
+	AgencyMissing = fault.Invalid.Reason("AGENCY_MISSING",
+		"Thiếu “%s”: theo danh mục, cơ quan này được chấm trong khối. Hãy bổ sung kết quả của cơ quan này.",
+		"%q is missing: according to the catalog it is scored in this group. Add its results.")
 	// RankNotPositive is a rank below 1.
-	RankNotPositive = fault.Reason{
-		Kind: fault.Invalid, Code: "RANK_NOT_POSITIVE",
-		Vi: "Thứ hạng phải từ 1 trở lên. Hãy nhập lại, ví dụ 1.",
-		En: "A rank is 1 or more. Write it again, such as 1.",
-	}
+	RankNotPositive = fault.Invalid.Reason("RANK_NOT_POSITIVE",
+		"Thứ hạng phải từ 1 trở lên. Hãy nhập lại, ví dụ 1.",
+		"A rank is 1 or more. Write it again, such as 1.")
 )

@@ -71,6 +71,27 @@ func (b Binding) covers(authority string) bool {
 	return b.Authority == "" || b.Authority == authority
 }
 
+// Own reports whether an agency of an authority is p's home, an agency for which p has a
+// role, or the parent of one of these, so that p decides nothing about it (rule V1).
+// parents maps agencies to their parents.
+func (p Principal) Own(authority, agency string, parents map[string]string) bool {
+	return slices.ContainsFunc(p.Agencies(authority), func(own string) bool { return own == agency || parents[own] == agency })
+}
+
+// Agencies returns p's home agency and the agencies for which p has a role, in an
+// authority.
+func (p Principal) Agencies(authority string) (ids []string) {
+	if p.Authority == authority && p.Agency != "" {
+		ids = append(ids, p.Agency)
+	}
+	for _, b := range p.Bindings {
+		if b.covers(authority) && b.Agency != "" {
+			ids = append(ids, b.Agency)
+		}
+	}
+	return ids
+}
+
 // Authorities returns the authorities in which p has a role at now, and whether a
 // binding is valid for all authorities.
 func (p Principal) Authorities(now time.Time) (ids []string, all bool) {

@@ -85,8 +85,10 @@ const (
 	History      SourceKind = "HISTORY"
 )
 
-// Entered reports whether the agency enters the inputs in its self-assessment.
-func (k SourceKind) Entered() bool { return k == Self || k == Targets }
+// Entered reports whether the agency may enter the inputs in its self-assessment, and
+// the appraisal decides on them. For Feed the agency's own figure stands beside the
+// reported value (rule C6b).
+func (k SourceKind) Entered() bool { return k == Self || k == Targets || k == Feed }
 
 // Surveyed reports whether the inputs come from a survey.
 func (k SourceKind) Surveyed() bool { return k == Survey || k == Satisfaction }

@@ -12,6 +12,7 @@
 package cycle
 
 import (
+	"errors"
 	"slices"
 
 	"github.com/parindex/parindex/libs/criteria"
@@ -50,6 +51,8 @@ type Cycle struct {
 	// Parents maps the id of an agency to the id of its parent, for all agencies of
 	// the authority that have one, whether or not they are in the cycle.
 	Parents map[string]string
+	// Names maps the id of every agency of the authority to its name.
+	Names map[string]string
 }
 
 // SubordinateClasses is the rule that an agency keeps the class of its index only if
@@ -103,6 +106,30 @@ type Item struct {
 
 // Rated returns the properties of the item that the rule engine needs besides the rule.
 func (i Item) Rated(policy points.Policy) rule.Item { return rule.Item{Max: i.Max, Policy: policy} }
+
+// Compared reports whether the rule compares the item's value with those of the group,
+// so that only a scoring run gives its points (rule C6b).
+func (i Item) Compared() bool {
+	_, compared := i.Rule.(rule.PeerRelative)
+	return compared
+}
+
+// Evaluate returns the result of the item's rule for facts that somebody enters. It is
+// nil for an item that is Compared. It fails as rule.Evaluate does, and with BestGiven if
+// the facts name the best value of the group.
+func (i Item) Evaluate(policy points.Policy, in rule.Input) (*rule.Result, error) {
+	if peer, _ := in.(rule.Peer); peer.Best != nil && i.Compared() {
+		return nil, BestGiven.At("peer.best")
+	}
+	result, err := rule.Evaluate(i.Rule, i.Rated(policy), in)
+	if i.Compared() && errors.Is(err, rule.BestUnknown) {
+		return nil, nil //nolint:nilnil // the value is valid, and has no points before scoring
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &result, nil
+}
 
 // Agency is an agency's part in the cycle.
 type Agency struct {

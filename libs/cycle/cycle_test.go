@@ -106,8 +106,8 @@ func TestAnItemIsEvaluated(t *testing.T) {
 
 func TestSourceKindsThatAgenciesEnter(t *testing.T) {
 	for kind, want := range map[criteria.SourceKind]bool{
-		criteria.Self: true, criteria.Targets: true,
-		criteria.Survey: false, criteria.Satisfaction: false, criteria.Feed: false, criteria.History: false, "": false,
+		criteria.Self: true, criteria.Targets: true, criteria.Feed: true,
+		criteria.Survey: false, criteria.Satisfaction: false, criteria.History: false, "": false,
 	} {
 		if kind.Entered() != want {
 			t.Errorf("%q is entered: %t", kind, !want)

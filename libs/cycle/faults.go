@@ -21,6 +21,14 @@ var (
 	ItemNotInGroup = fault.NotFound.Reason("ITEM_NOT_IN_GROUP",
 		"Bộ tiêu chí của khối không có nội dung này. Hãy kiểm tra lại mã.",
 		"The criteria of the group have no such item. Check its id.")
+	// BestGiven means that facts of a compared item include the best value of the group.
+	BestGiven = fault.Invalid.Reason("BEST_REPORTED",
+		"Mức tốt nhất của khối được xác định khi tổng hợp điểm, không nhập cùng số liệu. Hãy bỏ trường này.",
+		"The best value of the group is determined at scoring and is not entered. Leave this field out.")
+	// OwnAct means that a person decides something for the own agency or one above it.
+	OwnAct = fault.Denied.Reason("OWN_AGENCY_ACT",
+		"Không quyết định việc này cho cơ quan của mình hoặc cơ quan cấp trên của mình. Hãy đề nghị một thành viên Hội đồng thẩm định thuộc cơ quan khác thực hiện.",
+		"Nobody decides this for the own agency or for one above it. Ask a member of the appraisal council from another agency to do it.")
 	// CycleNotRun means that the cycle pins no regulation, because it was imported.
 	CycleNotRun = fault.Precondition.Reason("CYCLE_NOT_RUN",
 		"Kỳ này được nhập từ kết quả đã công bố nên không có quy định, tiêu chí, giai đoạn và thời hạn. Hãy chọn một kỳ do hệ thống tổ chức.",

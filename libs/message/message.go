@@ -42,6 +42,14 @@ func Instant(t time.Time) *timestamppb.Timestamp {
 	return timestamppb.New(t)
 }
 
+// Time returns the instant of a field; the zero instant for nil.
+func Time(t *timestamppb.Timestamp) time.Time {
+	if t == nil {
+		return time.Time{}
+	}
+	return t.AsTime()
+}
+
 // Figure returns an optional figure; nil for nil.
 func Figure(x *points.Points) *string {
 	if x == nil {

@@ -20,7 +20,7 @@ type Outcome struct {
 	RegulationSHA256 string `json:"regulationSha256"`
 	// Seals has the appraised sheets by round.
 	Seals []OutcomeSeal `json:"seals,omitempty"`
-	// Items has the items that agencies assess, in printed order.
+	// Items has the items that agencies assess or others report, in printed order.
 	Items []OutcomeItem `json:"items,omitempty"`
 	// Reductions has the approved reductions in printed order of their items.
 	Reductions []OutcomeReduction `json:"reductions,omitempty"`
@@ -38,7 +38,8 @@ type OutcomeItem struct {
 	Item string `json:"item"`
 	// Round is the round that decided the item.
 	Round int `json:"round"`
-	// Points are nil if the item is not applicable.
+	// Points are nil if the item is not applicable, and if only a scoring run gives the
+	// points of Facts; then StandardPoints are above 0 (rule C6b).
 	Points *points.Points `json:"points,omitempty"`
 	// StandardPoints are the item's max points less reductions; 0 if it is not
 	// applicable.

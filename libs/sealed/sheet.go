@@ -29,11 +29,12 @@ type Sheet struct {
 type Entry struct {
 	Item  string `json:"item"`
 	Facts Facts  `json:"input,omitzero"`
-	// Points are the points that the item's rule gives for Facts; nil without facts and
-	// for an item that is not applicable.
+	// Points are the points that the item's rule gives for Facts; nil without facts, for
+	// an item that is not applicable, and if only a scoring run gives them.
 	Points        *points.Points `json:"points,omitempty"`
 	NotApplicable bool           `json:"notApplicable"`
-	// NotCounted is the reason why the item counts 0; empty if it counts.
+	// NotCounted is the reason why the item counts 0; empty if it counts. It is also empty
+	// if a reported value counts because nothing proves Facts.
 	NotCounted    NotCounted `json:"notCounted"`
 	Justification string     `json:"justification"`
 	Evidence      []Evidence `json:"evidence,omitempty"`
@@ -60,7 +61,7 @@ const (
 	NoInput NotCounted = "NO_INPUT"
 	// NoEvidence: there is neither evidence nor a justification.
 	NoEvidence NotCounted = "NO_EVIDENCE"
-	// NotReported: the value of the item was not reported.
+	// NotReported: no value was reported, and the agency entered none.
 	NotReported NotCounted = "NOT_REPORTED"
 )
 

@@ -16,6 +16,8 @@ type Cycle struct {
 	// Windows are the scheduled windows. A phase without one is open while the cycle
 	// is in it.
 	Windows map[criteria.Phase]Window
+	// Extensions are later deadlines of single agencies and groups (rule Y3).
+	Extensions []Extension
 	// Revision is the platform-wide number of the cycle's last change, from 1.
 	Revision int64
 }
@@ -29,6 +31,43 @@ type Window struct {
 	// Close is the deadline, the first instant that is too late; zero: until the cycle
 	// leaves the phase.
 	Close time.Time `json:"close,omitzero"`
+}
+
+// Extension is a later deadline of a phase for one agency or for one group.
+type Extension struct {
+	Phase criteria.Phase `json:"phase"`
+	// One of Agency and Group is empty.
+	Agency string `json:"agency,omitempty"`
+	Group  string `json:"group,omitempty"`
+	// Close is the first instant that is too late.
+	Close time.Time `json:"close"`
+	// Letter is the number of the letter that grants the extension.
+	Letter string `json:"letter"`
+}
+
+// AcceptsOf returns nil if the cycle accepts a write of a phase by an agency of a group
+// at an instant, otherwise WindowNotOpen or WindowClosed. letter is the number of the
+// letter that extends the deadline, empty if the deadline of all is kept. An extension
+// holds while the cycle is in the phase or in the one after it, where the appraisal of
+// the other agencies has begun.
+func (c Cycle) AcceptsOf(phase criteria.Phase, agency, group string, at time.Time) (letter string, err error) {
+	if err = c.Accepts(phase, at); err == nil {
+		return "", nil
+	}
+	var last Extension
+	for _, x := range c.Extensions {
+		if x.Phase == phase && (x.Agency == agency || x.Group == group && group != "") && x.Close.After(last.Close) {
+			last = x
+		}
+	}
+	running := c.Phase == phase && !at.Before(c.Windows[phase].Open) || c.Phase.Place() == phase.Place()+1
+	switch {
+	case last.Close.IsZero() || !running:
+		return "", err
+	case !at.Before(last.Close):
+		return "", closedAt(phase, last.Close)
+	}
+	return last.Letter, nil
 }
 
 // Accepts returns nil if the cycle accepts a write of a phase at an instant,

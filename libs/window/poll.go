@@ -131,12 +131,21 @@ func (p *Projection) store(ctx context.Context, tx pgx.Tx, c Cycle) error {
 	if err != nil {
 		return err
 	}
+	extensions := make([]Extension, 0, len(c.Extensions))
+	for _, x := range c.Extensions {
+		x.Close = stored(x.Close)
+		extensions = append(extensions, x)
+	}
+	more, err := json.Marshal(extensions)
+	if err != nil {
+		return err
+	}
 	_, err = tx.Exec(ctx, `
-		insert into `+p.table("cycle_window")+` (authority, cycle, phase, windows, revision)
-		values ($1, $2, nullif($3, ''), $4::jsonb, $5)
+		insert into `+p.table("cycle_window")+` (authority, cycle, phase, windows, extensions, revision)
+		values ($1, $2, nullif($3, ''), $4::jsonb, $5::jsonb, $6)
 		on conflict on constraint cycle_window_pkey do update
-		set phase = excluded.phase, windows = excluded.windows, revision = excluded.revision`,
-		c.Authority, c.ID, string(c.Phase), string(b), c.Revision)
+		set phase = excluded.phase, windows = excluded.windows, extensions = excluded.extensions, revision = excluded.revision`,
+		c.Authority, c.ID, string(c.Phase), string(b), string(more), c.Revision)
 	if err != nil {
 		return err
 	}

@@ -124,6 +124,17 @@ func (p *Projection) Guard(ctx context.Context, tx pgx.Tx, authority, cycle stri
 	return err
 }
 
+// GuardOf is Guard for a write of one agency of a group, whose deadline may be extended
+// (rule Y3). letter is that of Cycle.AcceptsOf.
+func (p *Projection) GuardOf(ctx context.Context, tx pgx.Tx, authority, cycle string, phase criteria.Phase, agency, group string) (letter string, err error) {
+	c, err := p.lock(ctx, tx, shared, authority, cycle)
+	if err == nil {
+		letter, err = c.AcceptsOf(phase, agency, group, p.Now())
+	}
+	p.count(ofPhase, err)
+	return letter, err
+}
+
 // GuardSpan returns nil for an operation that belongs to a span of phases and to no
 // deadline, while the cycle is in a phase from first through last. Otherwise it
 // fails with CycleNotKnown, with WindowNotOpen before the span, and with
@@ -207,13 +218,13 @@ func (p *Projection) lock(ctx context.Context, tx pgx.Tx, m mode, authority, cyc
 
 func (p *Projection) selectCycle() string {
 	return `
-		select authority, cycle, coalesce(phase, ''), windows, revision
+		select authority, cycle, coalesce(phase, ''), windows, extensions, revision
 		from ` + p.table("cycle_window") + `
 		where authority = $1 and cycle = $2`
 }
 
 func scan(row pgx.Row) (c Cycle, err error) {
-	err = row.Scan(&c.Authority, &c.ID, &c.Phase, &c.Windows, &c.Revision)
+	err = row.Scan(&c.Authority, &c.ID, &c.Phase, &c.Windows, &c.Extensions, &c.Revision)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return Cycle{}, CycleNotKnown.At("cycle")
 	}

@@ -61,5 +61,6 @@ func build(b *service.Builder) error {
 		Now: b.Now, NewID: b.NewID, Entries: entries, Seals: seals,
 	}))
 	return b.Collect(entries, seals,
+		telemetry.Gauge("parindex_reports_unreceived", "Reported values that the appraisal has not confirmed", store.CountUnreceivedReports),
 		telemetry.Gauge("parindex_seals_unreceived", "Seals that the appraisal has not confirmed", store.CountUnreceived))
 }

@@ -73,6 +73,7 @@ func TestNoAccessToAnotherAgency(t *testing.T) {
 		wantFault(t, w.call(coordinator(t), method, req), fault.NotAllowed)
 		wantFault(t, w.call(asService(t, "scoring"), method, req), fault.NotAllowed)
 	}
+	wantFault(t, w.call(asService(t, "scoring"), "ListReportedValues", lists()["ListReportedValues"]), fault.NotAllowed)
 	for _, ctx := range []context.Context{as(t, authv1.Role_ROLE_APPRAISER, ""), reporter(t), asService(t, "survey")} {
 		wantFault(t, w.call(ctx, "ListReportedValues", lists()["ListReportedValues"]), fault.NotAllowed)
 	}
@@ -101,7 +102,9 @@ func appraisalRequests(t *testing.T) map[string]proto.Message {
 		"ConfirmSeal": &assessmentv1.ConfirmSealRequest{
 			Authority: "an-binh", Cycle: "2026", Agency: "home", Round: 1, Sha256: strings.Repeat("0", 64),
 		},
-		"TakeHandBack": handBack(t, outcome(1)),
+		"TakeHandBack":          handBack(t, outcome(1)),
+		"ListUnreceivedReports": &assessmentv1.ListUnreceivedReportsRequest{},
+		"ConfirmReports":        &assessmentv1.ConfirmReportsRequest{Ids: []string{newID()}},
 	}
 }
 
@@ -113,7 +116,7 @@ func TestUnusableTextsAreRefused(t *testing.T) {
 	everyone := auth.With(t.Context(), auth.Principal{Kind: auth.System, ID: "a", Bindings: []auth.Binding{
 		{Role: authv1.Role_ROLE_AGENCY_HEAD}, {Role: authv1.Role_ROLE_COORDINATOR}, {Role: authv1.Role_ROLE_SYSTEM},
 	}}, "")
-	calls := map[string]proto.Message{"ReportValue": report("home", ratio("1", "2"))}
+	calls := map[string]proto.Message{"ReportValue": report("home", ratio("1", "2")), "UnsealSheet": unsealing("home", 1)}
 	for method, request := range ofAgency {
 		calls[method] = request("an-binh", "home")
 	}

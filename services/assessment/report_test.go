@@ -2,15 +2,18 @@ package assessment_test
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/testing/protocmp"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
+	"github.com/parindex/parindex/libs/auth"
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/window"
 	assessmentv1 "github.com/parindex/parindex/proto/gen/parindex/assessment/v1"
@@ -43,6 +46,7 @@ func TestReportValue(t *testing.T) {
 	want := &assessmentv1.ReportedValue{
 		Id: first.GetId(), Authority: "an-binh", Cycle: "2026", Agency: "home", Item: "i.2.5", Input: ratio("30", "40"), Explanation: first.GetExplanation(),
 		Period: "Quý III/2026", Source: "Cổng dịch vụ công", Reporter: "mot-cua-dien-tu", ReportTime: timestamppb.New(morning),
+		Sequence: 1,
 	}
 	if diff := cmp.Diff(want, first, protocmp.Transform()); diff != "" || first.GetExplanation().GetPoints() != "3" || len(first.GetId()) != 36 {
 		t.Errorf("it gives %s (-want +got):\n%s", first.GetExplanation().GetPoints(), diff)
@@ -51,10 +55,10 @@ func TestReportValue(t *testing.T) {
 		t.Errorf("the second answer is %v", again)
 	}
 	e := entryOf(t, w.sheet(t, "home"), "i.2.5")
-	if !proto.Equal(e.GetReportedValue(), first) || e.GetCountedPoints() != "3" || e.GetNotCounted() != 0 || e.GetOpen() || e.GetEtag() != "0" {
+	if !proto.Equal(e.GetReportedValue(), first) || e.GetCountedPoints() != "3" || e.GetNotCounted() != 0 || !e.GetOpen() || e.GetInput() != nil || e.GetEtag() != "0" {
 		t.Errorf("the sheet shows %v", e)
 	}
-	w.move(t, council)
+	w.move(t, appraisal2)
 	second := w.report(t, report("home", ratio("0", "0")))
 	s := w.sheet(t, "home")
 	if e := entryOf(t, s, "i.2.5"); !proto.Equal(e.GetReportedValue(), second) || e.CountedPoints != nil || s.GetSubtotal().GetMaxPoints() != "10" {
@@ -75,6 +79,122 @@ func TestReportValue(t *testing.T) {
 	}
 }
 
+// TestOwnFigure enters the agency's own figure beside a reported value. What is proven
+// counts, else what is reported, else 0 (rule C6b, S0 Đ7.1).
+func TestOwnFigure(t *testing.T) {
+	w := newWorld(t, self1)
+	own := func(etag string, input *rulev1.Input, justification string) *assessmentv1.Entry {
+		req := update("i.2.5", input)
+		req.Etag, req.Justification = etag, justification
+		return w.write(t, req)
+	}
+	counts := func(e *assessmentv1.Entry, points string, why assessmentv1.NotCounted) {
+		t.Helper()
+		if e.GetCountedPoints() != points || e.GetNotCounted() != why || !proto.Equal(e, entryOf(t, w.sheet(t, "home"), "i.2.5")) {
+			t.Errorf("it counts %s (%s), want %s; the sheet shows %v", e.GetCountedPoints(), e.GetNotCounted(), points, e)
+		}
+	}
+	none := assessmentv1.NotCounted_NOT_COUNTED_UNSPECIFIED
+	counts(own("0", ratio("10", "40"), ""), "0", assessmentv1.NotCounted_NOT_COUNTED_NO_EVIDENCE)
+	counts(own("1", ratio("10", "40"), "Theo sổ theo dõi"), "1", none)
+	reported := w.report(t, report("home", ratio("30", "40")))
+	counts(entryOf(t, w.sheet(t, "home"), "i.2.5"), "1", none)
+	counts(own("2", ratio("20", "40"), ""), "3", none) // nothing proves it, and a value is reported
+	e := own("3", ratio("20", "40"), "Theo sổ theo dõi")
+	counts(e, "2", none)
+	if !proto.Equal(e.GetReportedValue(), reported) || e.GetExplanation().GetPoints() != "2" || !proto.Equal(e.GetInput(), ratio("20", "40")) {
+		t.Errorf("beside each other are %v", e)
+	}
+	content := string(w.submit(t, "home", 1).GetContent())
+	if !strings.Contains(content, `{"item":"i.2.5","input":{"ratio":{"done":"20","planned":"40"}},"points":"2","notApplicable":false,"notCounted":"",`) {
+		t.Errorf("sealed is %s", content)
+	}
+}
+
+// TestDataProvider reports values as an officer of an agency, who names the agency, and
+// never about the own one (rule A6b).
+func TestDataProvider(t *testing.T) {
+	w := newWorld(t, self1)
+	provider := as(t, authv1.Role_ROLE_DATA_PROVIDER, "finance")
+	req := report("home", ratio("30", "40"))
+	_, err := w.ReportValue(provider, req)
+	wantFault(t, err, fault.NotAllowed) // the role is bound to an agency, which the request does not name
+	req.Provider = "finance"
+	answer, err := w.ReportValue(provider, req)
+	v := answer.GetReportedValue()
+	if err != nil || v.GetProvider() != "finance" || v.GetProviderName() != "Sở Tài chính" || v.GetReporter() != "" {
+		t.Fatalf("it is answered with %v, %s", v, said(err))
+	}
+	if e := entryOf(t, w.sheet(t, "home"), "i.2.5"); !proto.Equal(e.GetReportedValue(), v) || e.GetCountedPoints() != "3" {
+		t.Errorf("the sheet shows %v", e)
+	}
+	before := w.stored(t)
+	anywhere := auth.With(t.Context(), auth.Principal{
+		Kind: auth.Person, ID: newID(), Bindings: []auth.Binding{{Role: authv1.Role_ROLE_DATA_PROVIDER, Authority: "an-binh"}},
+	}, "")
+	narrowed := auth.With(t.Context(), auth.Principal{
+		Kind: auth.System, ID: "mot-cua", Bindings: []auth.Binding{{Role: authv1.Role_ROLE_SYSTEM, Authority: "an-binh", Agency: "finance"}},
+	}, "")
+	for _, c := range []struct {
+		by               context.Context
+		agency, provider string
+		kind             fault.Kind
+		want             string
+	}{
+		{provider, "finance", "finance", fault.Denied, "OWN_VALUE agency"},
+		{provider, "home", "home", fault.Denied, "NOT_ALLOWED"},
+		{anywhere, "home", "", fault.Invalid, "PROVIDER_MISSING provider"},
+		{anywhere, "home", "lost", fault.NotFound, "PROVIDER_UNKNOWN provider"},
+		{narrowed, "home", "", fault.Denied, "NOT_ALLOWED"},
+		{editor(t, "finance"), "home", "finance", fault.Denied, "NOT_ALLOWED"},
+	} {
+		req := report(c.agency, ratio("1", "2"))
+		req.Provider = c.provider
+		_, err := w.ReportValue(c.by, req)
+		wantSaid(t, err, c.kind, c.want)
+	}
+	if after := w.stored(t); after != before {
+		t.Errorf("refusals left %d rows", after-before)
+	}
+	req = report("home", ratio("1", "2"))
+	req.Provider = "finance"
+	if answer, err := w.ReportValue(narrowed, req); err != nil || answer.GetReportedValue().GetReporter() != "mot-cua" {
+		t.Errorf("software of one agency gets %v, %s", answer, said(err))
+	}
+	// After the last result nothing that is reported would count.
+	w.move(t, appraisal2)
+	w.take(t, outcome(2))
+	_, err = w.ReportValue(reporter(t), report("home", ratio("1", "2")))
+	wantSaid(t, err, fault.Precondition, "RESULT_FINAL agency")
+}
+
+// TestUnreceivedReports lists reported values for the appraisal until it confirms them.
+func TestUnreceivedReports(t *testing.T) {
+	w := newWorld(t, self1)
+	first := w.report(t, report("home", ratio("1", "4")))
+	w.Clock.Add(time.Second)
+	second := w.report(t, report("home", ratio("2", "4")))
+	unreceived := func() (ids []string) {
+		answer, err := w.ListUnreceivedReports(asService(t, "appraisal"), &assessmentv1.ListUnreceivedReportsRequest{})
+		if err != nil {
+			t.Fatal(said(err))
+		}
+		return each(answer.GetReportedValues(), (*assessmentv1.ReportedValue).GetId)
+	}
+	if got := unreceived(); !slices.Equal(got, []string{first.GetId(), second.GetId()}) || w.known(t, "parindex_reports_unreceived") != 2 {
+		t.Errorf("unreceived are %v", got)
+	}
+	for range 2 {
+		_, err := w.ConfirmReports(asService(t, "appraisal"), &assessmentv1.ConfirmReportsRequest{Ids: []string{first.GetId(), newID()}})
+		if err != nil {
+			t.Fatal(said(err))
+		}
+	}
+	if got := unreceived(); !slices.Equal(got, []string{second.GetId()}) {
+		t.Errorf("unreceived are %v", got)
+	}
+}
+
 // TestReportComparedValue reports a value that only a scoring run compares with the values
 // of the group. It is stored and shown, and has no points (rule C6b).
 func TestReportComparedValue(t *testing.T) {
@@ -87,7 +207,7 @@ func TestReportComparedValue(t *testing.T) {
 	wantLine := func(want *assessmentv1.Entry) {
 		t.Helper()
 		s := w.sheet(t, "my-xuyen")
-		want.Item, want.Name, want.Field, want.MaxPoints, want.Etag = "i.1.2", "Số ngày xử lý", "steering", "2", "0"
+		want.Item, want.Name, want.Field, want.MaxPoints, want.Etag, want.Open = "i.1.2", "Số ngày xử lý", "steering", "2", "0", true
 		want.Kind = assessmentv1.EntryKind_ENTRY_KIND_REPORTED
 		if diff := cmp.Diff(want, entryOf(t, s, "i.1.2"), protocmp.Transform()); diff != "" {
 			t.Errorf("the sheet shows (-want +got):\n%s", diff)
@@ -114,13 +234,13 @@ func TestReportComparedValue(t *testing.T) {
 	if last.GetExplanation() != nil || last.GetInput().GetPeer().GetValue() != "12" {
 		t.Errorf("it is answered with %v", last)
 	}
-	wantLine(&assessmentv1.Entry{Input: last.GetInput(), ReportedValue: last})
-	listed, err := w.ListReportedValues(asService(t, "scoring"), &assessmentv1.ListReportedValuesRequest{Authority: "an-binh", Cycle: "2026"})
+	wantLine(&assessmentv1.Entry{ReportedValue: last})
+	listed, err := w.ListReportedValues(asService(t, "appraisal"), &assessmentv1.ListReportedValuesRequest{Authority: "an-binh", Cycle: "2026"})
 	if err != nil {
 		t.Fatal(said(err))
 	}
 	if diff := cmp.Diff([]*assessmentv1.ReportedValue{last}, listed.GetReportedValues(), protocmp.Transform()); diff != "" {
-		t.Errorf("scoring gets (-want +got):\n%s", diff)
+		t.Errorf("appraisal gets (-want +got):\n%s", diff)
 	}
 }
 
@@ -158,7 +278,7 @@ func TestReportValueRefuses(t *testing.T) {
 	w.move(t, preparation)
 	_, err := w.ReportValue(reporter(t), report("home", ratio("1", "2")))
 	wantFault(t, err, window.WindowNotOpen)
-	w.move(t, presented)
+	w.move(t, council)
 	_, err = w.ReportValue(reporter(t), report("home", ratio("1", "2")))
 	wantFault(t, err, window.WindowClosed)
 	if after := w.stored(t); after != before {
@@ -193,7 +313,7 @@ func TestReportsAtOnce(t *testing.T) {
 		}
 		return answer
 	}
-	whole := list(asService(t, "scoring"), 0, "").GetReportedValues()
+	whole := list(asService(t, "appraisal"), 0, "").GetReportedValues()
 	if len(whole) != 2 || whole[0].GetAgency() != "finance" || whole[1].GetId() != last {
 		t.Fatalf("what counts is %v, the last report is %s", whole, last)
 	}

@@ -22,7 +22,8 @@ import (
 
 // outcome returns the outcome of an approved round of home: i.1.1 has its maximum, i.1.2
 // less, i.2.1 counts 0, i.2.2 is reduced by 1 and has all that is left, i.2.3 is not
-// applicable, i.2.4 has less than its maximum.
+// applicable, i.2.4 has less than its maximum, and so has i.2.5, of which a value was
+// reported.
 func outcome(round int32) *appraisalv1.OutcomeContent {
 	open := round == 1
 	return &appraisalv1.OutcomeContent{
@@ -35,6 +36,7 @@ func outcome(round int32) *appraisalv1.OutcomeContent {
 			{Item: "i.2.2", Round: 1, Points: new("2"), StandardPoints: "2", Agreed: true},
 			{Item: "i.2.3", Round: 1, StandardPoints: "0", Agreed: true},
 			{Item: "i.2.4", Round: round, Points: new("0.25"), StandardPoints: "1", ReasonCode: "OTHER", Reason: "Sáng kiến cũ", Open: open},
+			{Item: "i.2.5", Round: round, Points: new("3"), StandardPoints: "4", Agreed: true, Open: open},
 		},
 		Reductions: []*appraisalv1.OutcomeReduction{{Item: "i.2.2", Points: "0.75", Reason: "NO_REVENUE"}, {Item: "i.2.2", Points: "0.25", Reason: "OTHER"}, {Item: "ii.1", Points: "2"}},
 	}
@@ -82,7 +84,7 @@ i.2.1 1 of 2, gives 1 ENTERED open round 1 etag 1
 i.2.2 1.909091 of 3, gives 1.909091 ENTERED round 1 etag 1
 i.2.3 - of 1, gives n/a ENTERED round 1 etag 1
 i.2.4 0.5 of 1, gives 0.5 ENTERED open round 1 etag 1
-i.2.5 0 of 4, gives - REPORTED NOT_REPORTED
+i.2.5 0 of 4, gives - REPORTED NOT_REPORTED open
 ii.1 - of 10, gives - DECIDED_AT_SCORING
 ii.2 - of 10, gives - DECIDED_AT_SCORING
 round 2: 5.909091 of 13, 7 items, 1 not counted`)
@@ -92,7 +94,8 @@ round 2: 5.909091 of 13, 7 items, 1 not counted`)
 		"i.2.1": {Round: 1, Points: new("0"), ReducedPoints: "0", Reason: "Chưa có tài liệu", Open: true},
 		"i.2.2": {Round: 1, Points: new("2"), ReducedPoints: "1", Agreed: true},
 		"i.2.3": {Round: 1, ReducedPoints: "0", Agreed: true},
-		"i.2.5": nil,
+		"i.2.5": {Round: 1, Points: new("3"), ReducedPoints: "0", Agreed: true, Open: true},
+		"ii.1":  nil,
 	} {
 		if diff := cmp.Diff(want, entryOf(t, s, item).GetAppraised(), protocmp.Transform()); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", item, diff)
@@ -119,11 +122,11 @@ round 2: 5.909091 of 13, 7 items, 1 not counted`)
 	req := submission("home", 2)
 	req.AcceptIncomplete = false
 	_, err = w.SubmitSheet(head(t, "home"), req)
-	wantSaid(t, err, fault.Precondition, "SHEET_INCOMPLETE\ni.2.4 NO_INPUT")
+	wantSaid(t, err, fault.Precondition, "SHEET_INCOMPLETE\ni.2.4 NO_INPUT\ni.2.5 NOT_REPORTED")
 	round2 := w.submit(t, "home", 2)
 	s = w.sheet(t, "home")
 	wantSealed(t, s, round2, func(e *assessmentv1.Entry) bool { return e.GetAppraised().GetOpen() })
-	if round2.GetNumber() != 2 || round2.GetItemCount() != 3 || len(s.GetSeals()) != 2 {
+	if round2.GetNumber() != 2 || round2.GetItemCount() != 4 || len(s.GetSeals()) != 2 {
 		t.Errorf("the second receipt is %v", round2)
 	}
 	_, err = w.UpdateEntry(editor(t, "home"), write("i.1.2", "2"))
@@ -134,6 +137,8 @@ round 2: 5.909091 of 13, 7 items, 1 not counted`)
 		t.Errorf("after round 2 the item shows %v", a)
 	}
 	for round, want := range map[int32]*assessmentv1.Seal{1: round1, 2: round2} {
+		// The outcomes of this test name no seal.
+		want.Standing = assessmentv1.SealStanding_SEAL_STANDING_LATE
 		got, err := w.GetSeal(head(t, "home"), &assessmentv1.GetSealRequest{Authority: "an-binh", Cycle: "2026", Agency: "home", Round: round})
 		if err != nil || !proto.Equal(got.GetSeal(), want) {
 			t.Errorf("seal %d is %v, %s", round, got, said(err))
@@ -157,7 +162,7 @@ func TestRound2Unchanged(t *testing.T) {
 	w.take(t, outcome(1))
 	seal := w.submit(t, "home", 2)
 	wantSealed(t, w.sheet(t, "home"), seal, func(e *assessmentv1.Entry) bool { return e.GetAppraised().GetOpen() })
-	if seal.GetNumber() != 1 || seal.GetItemCount() != 3 {
+	if seal.GetNumber() != 1 || seal.GetItemCount() != 4 {
 		t.Errorf("the receipt is %v", seal)
 	}
 }
@@ -200,7 +205,7 @@ func TestTakeHandBack(t *testing.T) {
 		"missing item":       {changed(func(o *appraisalv1.OutcomeContent) { o.Items = o.GetItems()[1:] }), fault.Invalid, "HAND_BACK_MISPLACED content"},
 		"item twice":         {changed(func(o *appraisalv1.OutcomeContent) { o.Items[1] = o.GetItems()[0] }), fault.Invalid, "HAND_BACK_MISPLACED content"},
 		"item too many": {changed(func(o *appraisalv1.OutcomeContent) {
-			o.Items = append(o.Items, &appraisalv1.OutcomeItem{Item: "i.2.5", StandardPoints: "4"})
+			o.Items = append(o.Items, &appraisalv1.OutcomeItem{Item: "ii.1", StandardPoints: "10"})
 		}), fault.Invalid, "HAND_BACK_MISPLACED content"},
 		"strange reduction": {changed(func(o *appraisalv1.OutcomeContent) { o.Reductions[0].Item = "i.9" }), fault.Invalid, "HAND_BACK_MISPLACED content"},
 	} {
@@ -248,7 +253,7 @@ func TestTakeHandBack(t *testing.T) {
 		t.Fatal(said(err))
 	}
 	h := got.GetHandBack()
-	if !bytes.Equal(h.GetContent(), req.GetContent()) || h.GetSha256() != req.GetSha256() || !h.GetReceiveTime().AsTime().Equal(morning) || len(h.GetItems()) != 6 {
+	if !bytes.Equal(h.GetContent(), req.GetContent()) || h.GetSha256() != req.GetSha256() || !h.GetReceiveTime().AsTime().Equal(morning) || len(h.GetItems()) != 7 {
 		t.Errorf("kept is %v", h)
 	}
 	wantItem := &assessmentv1.HandedItem{Item: "i.2.1", Points: new("0"), StandardPoints: "2", Reason: "Chưa có tài liệu", Open: true}

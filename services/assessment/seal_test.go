@@ -69,7 +69,7 @@ func sealContent(t *testing.T, s *assessmentv1.Sheet, seal *assessmentv1.Seal, h
 		SealTime: seal.GetSealTime().AsTime().UTC().Format("2006-01-02T15:04:05.000000Z"), RegulationSha256: regulationSHA256,
 	}
 	for _, e := range s.GetEntries() {
-		if e.GetKind() == assessmentv1.EntryKind_ENTRY_KIND_ENTERED && holds(e) {
+		if e.GetKind() != assessmentv1.EntryKind_ENTRY_KIND_DECIDED_AT_SCORING && holds(e) {
 			content.Entries = append(content.Entries, sealedEntry(e))
 		}
 	}
@@ -152,6 +152,7 @@ func all(*assessmentv1.Entry) bool { return true }
 func TestSubmit(t *testing.T) {
 	w := newWorld(t, self1)
 	w.fill(t)
+	w.report(t, report("home", ratio("30", "40")))
 	req := submission("home", 1)
 	req.AcceptIncomplete = false
 	answer, err := w.SubmitSheet(head(t, "home"), req)
@@ -163,7 +164,8 @@ func TestSubmit(t *testing.T) {
 	wantSealed(t, s, seal, all)
 	want := &assessmentv1.Seal{
 		Number: 1, Authority: "an-binh", Cycle: "2026", Agency: "home", Round: 1, SealTime: timestamppb.New(morning),
-		Sha256: seal.GetSha256(), Content: seal.GetContent(), ItemCount: 6, EvidenceCount: 2,
+		Sha256: seal.GetSha256(), Content: seal.GetContent(), ItemCount: 7, EvidenceCount: 2,
+		Standing: assessmentv1.SealStanding_SEAL_STANDING_SUBMITTED,
 	}
 	if diff := cmp.Diff(want, seal, protocmp.Transform()); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
@@ -178,11 +180,12 @@ func TestSubmit(t *testing.T) {
 		`{"item":"i.1.2","input":{"option":"late"},"points":"0.5","notApplicable":false,"notCounted":"","justification":"Đã thực hiện"},` +
 		`{"item":"i.2.1","input":{"percent":"70"},"points":"1","notApplicable":false,"notCounted":"","justification":"Đã thực hiện"},`
 	if got := string(seal.GetContent()); !strings.HasPrefix(got, begins) ||
-		!strings.Contains(got, `{"item":"i.2.3","input":{"ratio":{"done":"0","planned":"0"}},"notApplicable":true,"notCounted":"","justification":"Đã thực hiện"}`) {
+		!strings.Contains(got, `{"item":"i.2.3","input":{"ratio":{"done":"0","planned":"0"}},"notApplicable":true,"notCounted":"","justification":"Đã thực hiện"}`) ||
+		!strings.Contains(got, `{"item":"i.2.5","notApplicable":false,"notCounted":"","justification":""}`) { // the reported value counts
 		t.Errorf("the content is\n%s", got)
 	}
-	// Reading the content gives the same six items.
-	if content, err := sealed.Read[sealed.Sheet](seal.GetContent()); err != nil || len(content.Entries) != 6 {
+	// Reading the content gives the same seven items.
+	if content, err := sealed.Read[sealed.Sheet](seal.GetContent()); err != nil || len(content.Entries) != 7 {
 		t.Errorf("read it is %v, %v", content, err)
 	}
 	receipt := proto.CloneOf(seal)
@@ -231,7 +234,7 @@ func TestSubmitIncomplete(t *testing.T) {
 	req := submission("home", 1)
 	req.AcceptIncomplete = false
 	_, err := w.SubmitSheet(head(t, "home"), req)
-	const missing = "SHEET_INCOMPLETE\ni.1.2 NO_EVIDENCE\ni.2.1 NO_INPUT\ni.2.2 NO_INPUT\ni.2.3 NO_EVIDENCE\ni.2.4 NO_INPUT"
+	const missing = "SHEET_INCOMPLETE\ni.1.2 NO_EVIDENCE\ni.2.1 NO_INPUT\ni.2.2 NO_INPUT\ni.2.3 NO_EVIDENCE\ni.2.4 NO_INPUT\ni.2.5 NOT_REPORTED"
 	wantSaid(t, err, fault.Precondition, missing)
 	if f := fault.From(err); len(f.Violations) > 0 && f.Violations[0].Message("vi") != "Báo cáo: chưa có tài liệu kiểm chứng hoặc giải trình. Hãy bổ sung ít nhất một trong hai." {
 		t.Errorf("in words: %s", f.Violations[0].Message("vi"))
@@ -241,7 +244,7 @@ func TestSubmitIncomplete(t *testing.T) {
 	wantSaid(t, err, fault.Precondition, missing)
 	req.AcceptIncomplete = true
 	trial, err := w.SubmitSheet(head(t, "home"), req)
-	if err != nil || trial.GetSeal().GetNumber() != 0 || trial.GetSeal().GetSealTime() != nil || trial.GetSeal().GetItemCount() != 6 {
+	if err != nil || trial.GetSeal().GetNumber() != 0 || trial.GetSeal().GetSealTime() != nil || trial.GetSeal().GetItemCount() != 7 {
 		t.Errorf("a trial gives %v, %s", trial, said(err))
 	}
 	if after := w.stored(t); after != before {
@@ -446,7 +449,7 @@ func TestUnreceivedSealsFitIntoAMessage(t *testing.T) {
 // accepted after the submission, and the seal has every acknowledged write.
 func TestUpdatesRaceTheSeal(t *testing.T) {
 	w := newWorld(t, self1)
-	items := []string{"i.1.1", "i.1.2", "i.2.1", "i.2.2", "i.2.3", "i.2.4"}
+	items := []string{"i.1.1", "i.1.2", "i.2.1", "i.2.2", "i.2.3", "i.2.4", "i.2.5"}
 	ledger := make([]string, len(items)) // the last acknowledged justification of each item
 	var acknowledged atomic.Int32
 	wait := begin(len(items), func(i int) {

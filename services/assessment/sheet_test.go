@@ -143,7 +143,7 @@ i.2.1 0 of 2, gives - ENTERED NO_INPUT open
 i.2.2 0 of 3, gives - ENTERED NO_INPUT open
 i.2.3 0 of 1, gives - ENTERED NO_INPUT open
 i.2.4 0 of 1, gives - ENTERED NO_INPUT open
-i.2.5 0 of 4, gives - REPORTED NOT_REPORTED
+i.2.5 0 of 4, gives - REPORTED NOT_REPORTED open
 ii.1 - of 10, gives - DECIDED_AT_SCORING
 ii.2 - of 10, gives - DECIDED_AT_SCORING
 round 1: 0 of 14, 7 items, 7 not counted`)
@@ -165,7 +165,7 @@ i.2.1 0 of 2, gives 2 ENTERED NO_EVIDENCE open round 1 etag 1
 i.2.2 1.909091 of 3, gives 1.909091 ENTERED open round 1 etag 1
 i.2.3 - of 1, gives n/a ENTERED open round 1 etag 1
 i.2.4 0 of 1, gives - ENTERED NO_INPUT open round 1 etag 1
-i.2.5 0 of 4, gives - REPORTED NOT_REPORTED
+i.2.5 0 of 4, gives - REPORTED NOT_REPORTED open
 ii.1 - of 10, gives - DECIDED_AT_SCORING
 ii.2 - of 10, gives - DECIDED_AT_SCORING
 round 1: 4.409091 of 13, 7 items, 3 not counted`)
@@ -200,7 +200,7 @@ round 1: 4.409091 of 13, 7 items, 3 not counted`)
 	if n := w.metric(t, "parindex_entries_written_total"); n != 8 {
 		t.Errorf("%v entries counted as written, want 8", n)
 	}
-	wantSheet(t, w.sheet(t, "my-xuyen"), "i.1.1 0 of 1, gives - ENTERED NO_INPUT open\ni.1.2 - of 2, gives - REPORTED NOT_REPORTED\nround 1: 0 of 1, 1 items, 1 not counted")
+	wantSheet(t, w.sheet(t, "my-xuyen"), "i.1.1 0 of 1, gives - ENTERED NO_INPUT open\ni.1.2 - of 2, gives - REPORTED NOT_REPORTED open\nround 1: 0 of 1, 1 items, 1 not counted")
 }
 
 // TestRoundOfTheSheet checks the round of a sheet and whether it can be written, phase by
@@ -270,7 +270,7 @@ func TestUpdateEntryRefuses(t *testing.T) {
 		"no such item":         {with("i.9", option("late"), nil), fault.NotFound, "ITEM_NOT_IN_GROUP item"},
 		"a domain":             {with("i.1", option("late"), nil), fault.NotFound, "ITEM_NOT_IN_GROUP item"},
 		"surveyed":             {with("ii.1", nil, nil), fault.Invalid, "ITEM_NOT_ENTERED item"},
-		"reported":             {with("i.2.5", ratio("1", "2"), nil), fault.Invalid, "ITEM_NOT_ENTERED item"},
+		"reported, other kind": {with("i.2.5", option("late"), nil), fault.Invalid, "INPUT_KIND_WRONG input"},
 		"unknown option":       {with("i.1.2", option("never"), nil), fault.Invalid, "OPTION_UNKNOWN input.option"},
 		"unknown condition":    {with("i.1.1", met("wish"), nil), fault.Invalid, "CONDITION_UNKNOWN input.conditionsMet.ids[0]"},
 		"other kind":           {with("i.1.2", ratio("1", "2"), nil), fault.Invalid, "INPUT_KIND_WRONG input"},

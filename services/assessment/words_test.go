@@ -31,7 +31,7 @@ func TestRefusalsSayWhatToDo(t *testing.T) {
 	}
 	wantMessage(write("i.1.1", 1), "WINDOW_NOT_OPEN", "tự đánh giá lần 1", "chưa được lưu")
 	w.move(t, self1)
-	wantMessage(write("i.2.5", 1), "ITEM_NOT_ENTERED", "cơ quan thường trực")
+	wantMessage(write("ii.1", 1), "ITEM_NOT_ENTERED", "cơ quan thường trực")
 	wrong := report("home", ratio("1", "2"))
 	wrong.Item = "i.1.1"
 	_, err := w.ReportValue(reporter(t), wrong)

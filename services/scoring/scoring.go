@@ -61,7 +61,7 @@ func (c *Config) Validate() error {
 // service.
 func Spec(cfg *Config) service.Spec {
 	return service.Spec{
-		Name: postgres.Schema, Lines: postgres.Lines(), Calls: []string{"catalog", "assessment", "appraisal", "survey"},
+		Name: postgres.Schema, Lines: postgres.Lines(), Calls: []string{"catalog", "appraisal", "survey"},
 		DB: &cfg.DB, Options: cfg,
 		Open: func(ctx context.Context, deps service.Deps) (service.Service, error) { return Open(ctx, *cfg, deps) },
 	}
@@ -108,7 +108,7 @@ func (c *Config) build(b *service.Builder) error {
 // dialOwn connects to the services that scoring calls with its own token.
 func dialOwn(b *service.Builder) (own gather.Services, err error) {
 	for name, conn := range map[string]*grpc.ClientConnInterface{
-		"catalog": &own.Catalog, "assessment": &own.Assessment, "appraisal": &own.Appraisal, "survey": &own.Survey,
+		"catalog": &own.Catalog, "appraisal": &own.Appraisal, "survey": &own.Survey,
 	} {
 		if *conn, err = b.Dial(name, b.Token); err != nil {
 			return own, err

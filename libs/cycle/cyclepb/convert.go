@@ -62,7 +62,7 @@ func toCycle(c *catalogv1.Cycle, r *catalogv1.Regulation, agencies []*catalogv1.
 		Regulation: r.GetId(), RegulationSHA256: r.GetSha256(), Revision: c.GetRevision(),
 		Rounds: int(content.GetRounds()), AppraisalCouncil: content.GetAppraisalCouncil(),
 		Policy: policy, RankBy: rankBy, ClassBy: classBy, Ties: ties, SpecialRules: special,
-		GuidanceVersion: c.GetGuidanceVersion(), Groups: groups, Agencies: members, Parents: toParents(all),
+		GuidanceVersion: c.GetGuidanceVersion(), Groups: groups, Agencies: members, Parents: toParents(all), Names: toNames(all),
 	}, nil
 }
 
@@ -195,6 +195,14 @@ func toAgencies(members []*catalogv1.CycleAgency, groups []cycle.Group) ([]cycle
 		})
 	}
 	return agencies, nil
+}
+
+func toNames(agencies []*catalogv1.Agency) map[string]string {
+	names := make(map[string]string, len(agencies))
+	for _, a := range agencies {
+		names[a.GetId()] = a.GetName()
+	}
+	return names
 }
 
 func toParents(agencies []*catalogv1.Agency) map[string]string {

@@ -70,6 +70,7 @@ func TestACycleIsReadCompletely(t *testing.T) {
 			{ID: "so-tu-phap", Name: "Cơ quan so-tu-phap", Group: "departments", NotScoredReason: "mới sáp nhập"},
 		},
 		Parents: map[string]string{"so-noi-vu": "ubnd-tinh", "so-tu-phap": "ubnd-tinh", "chi-cuc-van-thu": "so-noi-vu"},
+		Names:   map[string]string{"so-noi-vu": "", "so-tu-phap": "", "chi-cuc-van-thu": "", "ubnd-tinh": ""},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

@@ -50,7 +50,7 @@ func (s source) Acknowledge(ctx context.Context, revision int64) error {
 
 // toWindows returns the windows of a cycle; an imported cycle has no phase.
 func toWindows(m *catalogv1.Cycle) (window.Cycle, error) {
-	c := window.Cycle{Authority: m.GetAuthority(), ID: m.GetId(), Revision: m.GetRevision(), Phase: "", Windows: nil}
+	c := window.Cycle{Authority: m.GetAuthority(), ID: m.GetId(), Revision: m.GetRevision(), Phase: "", Windows: nil, Extensions: nil}
 	switch m.GetOrigin() {
 	case catalogv1.CycleOrigin_CYCLE_ORIGIN_IMPORTED:
 		return c, nil
@@ -69,6 +69,15 @@ func toWindows(m *catalogv1.Cycle) (window.Cycle, error) {
 			return c, err
 		}
 		c.Windows[phase] = window.Window{Open: toTime(w.GetOpenTime()), Close: toTime(w.GetCloseTime())}
+	}
+	for i, x := range m.GetExtensions() {
+		phase, err := known(criteriapb.Phases, fmt.Sprintf("extensions[%d].phase", i), x.GetPhase())
+		if err != nil {
+			return c, err
+		}
+		c.Extensions = append(c.Extensions, window.Extension{
+			Phase: phase, Agency: x.GetAgency(), Group: x.GetGroup(), Close: toTime(x.GetCloseTime()), Letter: x.GetLetterNumber(),
+		})
 	}
 	return c, nil
 }

@@ -10,6 +10,9 @@ create table {schema}.cycle_window (
     phase text,
     -- {"SELF_1": {"open": "2026-10-01T00:00:00Z", "close": "2026-10-31T17:00:00Z"}}
     windows jsonb not null,
+    -- later deadlines of agencies and groups:
+    -- [{"phase": "SELF_1", "agency": "so-y-te", "close": "2026-11-05T17:00:00Z", "letter": "12/SNV"}]
+    extensions jsonb not null default '[]',
     revision bigint not null,
     constraint cycle_window_pkey primary key (authority, cycle),
     constraint cycle_window_authority_named check (authority <> ''),
@@ -22,6 +25,7 @@ create table {schema}.cycle_window (
         windows - array['PREPARATION', 'SELF_1', 'APPRAISAL_1', 'SELF_2', 'APPRAISAL_2', 'APPRAISAL_COUNCIL',
             'PRESENTED', 'PUBLISHED', 'REPORTED', 'ARCHIVED'] = '{}'),
     constraint cycle_window_imported_without_windows check (phase is not null or windows = '{}'),
+    constraint cycle_window_extensions_list check (jsonb_typeof(extensions) = 'array'),
     constraint cycle_window_revision_counts check (revision >= 1)
 );
 

@@ -97,6 +97,9 @@ func (s *Server) open(ctx context.Context, c *cycle.Cycle, round int) (func(appr
 // sizeOfCase estimates how many bytes a case has in an answer.
 func sizeOfCase(x appraisal.Case) int {
 	n := 4096 + len(x.Claim.Justification)
+	if x.Report != nil {
+		n += 1024 + len(x.Report.Period) + len(x.Report.Source)
+	}
 	for _, e := range x.Claim.Evidence {
 		n += 64 + len(e.Title) + len(e.DocumentNumber) + len(e.Issuer) + len(e.Locator) + len(e.Link)
 	}
@@ -123,8 +126,14 @@ func (s *Server) AgreeCase(ctx context.Context, req *appraisalv1.AgreeCaseReques
 	}
 	x, err := s.Store.GiveVerdict(ctx, by, postgres.NewVerdict{
 		Cycle: c, Round: int(req.GetRound()), Agency: req.GetAgency(), Item: req.GetItem(), Etag: req.GetEtag(),
-		By:     s.appraiser(ctx, c.Authority),
-		Decide: func(x appraisal.Case) (appraisal.Verdict, error) { return appraisal.Agree(x.Claim), nil },
+		By: s.appraiser(ctx, c.Authority),
+		Decide: func(x appraisal.Case) (appraisal.Verdict, error) {
+			item, err := itemOf(c, x)
+			if err != nil {
+				return appraisal.Verdict{}, err
+			}
+			return appraisal.Agree(item, c.Policy, x)
+		},
 	})
 	if err != nil {
 		return nil, err
@@ -166,7 +175,7 @@ func (s *Server) DisagreeCase(ctx context.Context, req *appraisalv1.DisagreeCase
 }
 
 // itemOf returns the item of a case. It fails only if the cycle does not have the item,
-// which Seal.Check excludes.
+// which Seal.Placed excludes.
 func itemOf(c *cycle.Cycle, x appraisal.Case) (cycle.Item, error) {
 	g, err := c.Group(x.Group)
 	if err != nil {

@@ -8,7 +8,6 @@ import (
 	"github.com/parindex/parindex/libs/cycle"
 	"github.com/parindex/parindex/libs/message"
 	"github.com/parindex/parindex/libs/points"
-	"github.com/parindex/parindex/libs/rule"
 	"github.com/parindex/parindex/libs/rule/rulepb"
 	"github.com/parindex/parindex/libs/sealed"
 	appraisalv1 "github.com/parindex/parindex/proto/gen/parindex/appraisal/v1"
@@ -48,6 +47,10 @@ func toCase(c *cycle.Cycle, x appraisal.Case, open bool) (*appraisalv1.Case, err
 	if err != nil {
 		return nil, err
 	}
+	reported, err := toReportedValue(c, item, x.Report)
+	if err != nil {
+		return nil, err
+	}
 	first, err := toVerdict(c, item, x.First)
 	if err != nil {
 		return nil, err
@@ -56,22 +59,46 @@ func toCase(c *cycle.Cycle, x appraisal.Case, open bool) (*appraisalv1.Case, err
 	return &appraisalv1.Case{
 		Agency: x.Agency, AgencyName: agency.Name, Group: x.Group, Item: item.ID, ItemName: item.Name, Field: item.Domain,
 		MaxPoints: item.Max.String(), Round: number(x.Round), Claim: claim, FirstVerdict: first, Verdict: verdict,
-		Etag: x.Etag(), Open: open,
+		Etag: x.Etag(), Open: open, ReportedValue: reported, Outdated: x.Outdated(),
 	}, err
 }
 
 func toClaim(c *cycle.Cycle, item cycle.Item, x appraisal.Case) (*appraisalv1.Claim, error) {
+	if x.SealNumber == 0 {
+		return nil, nil //nolint:nilnil // the agency has not submitted the item
+	}
 	input, explanation, err := toFacts(c, item, x.Claim.Facts)
 	return &appraisalv1.Claim{
 		SealNumber: number(x.SealNumber), SealSha256: x.SealSHA256, Input: input, Explanation: explanation,
-		CountedPoints: message.Figure(x.Claim.Counted()),
+		CountedPoints: message.Figure(counted(x.Claim)),
 		NotCounted:    assessmentv1.NotCounted(assessmentv1.NotCounted_value[prefixNotCounted+string(x.Claim.NotCounted)]),
 		Justification: x.Claim.Justification, Evidence: message.Each(x.Claim.Evidence, toEvidence),
 	}, err
 }
 
+// counted returns the points that the item counts on the sealed sheet by the agency's own
+// facts, nil if it does not count by them or is not applicable.
+func counted(c appraisal.Claim) *points.Points {
+	if c.NotCounted != "" {
+		return new(points.Points)
+	}
+	return c.Points
+}
+
+func toReportedValue(c *cycle.Cycle, item cycle.Item, r *appraisal.Report) (*assessmentv1.ReportedValue, error) {
+	if r == nil {
+		return nil, nil //nolint:nilnil // nothing is reported
+	}
+	input, explanation, err := toFacts(c, item, r.Facts)
+	return &assessmentv1.ReportedValue{
+		Id: r.ID, Authority: c.Authority, Cycle: c.ID, Agency: r.Agency, Item: r.Item, Input: input, Explanation: explanation,
+		Period: r.Period, Source: r.Source, Provider: r.Provider, ProviderName: r.ProviderName, Reporter: r.Reporter,
+		ReportTime: message.Instant(r.Time), Sequence: number(r.Sequence),
+	}, err
+}
+
 // toFacts returns facts and the explanation of their points by the item's rule, both
-// nil if there are no facts.
+// nil if there are no facts; the explanation also if only a scoring run gives the points.
 func toFacts(c *cycle.Cycle, item cycle.Item, facts sealed.Facts) (*rulev1.Input, *rulev1.Explanation, error) {
 	if facts.IsZero() {
 		return nil, nil, nil
@@ -80,11 +107,11 @@ func toFacts(c *cycle.Cycle, item cycle.Item, facts sealed.Facts) (*rulev1.Input
 	if err != nil {
 		return nil, nil, err
 	}
-	result, err := rule.Evaluate(item.Rule, item.Rated(c.Policy), facts.Input)
-	if err != nil {
-		return nil, nil, err
+	result, err := item.Evaluate(c.Policy, facts.Input)
+	if err != nil || result == nil {
+		return input, nil, err
 	}
-	explanation, err := rulepb.FromResult(result)
+	explanation, err := rulepb.FromResult(*result)
 	return input, explanation, err
 }
 

@@ -11,9 +11,9 @@ import (
 	"time"
 
 	"github.com/parindex/parindex/libs/canonical"
+	"github.com/parindex/parindex/libs/criteria"
 	"github.com/parindex/parindex/libs/cycle"
 	"github.com/parindex/parindex/libs/points"
-	"github.com/parindex/parindex/libs/rule"
 	"github.com/parindex/parindex/libs/sealed"
 )
 
@@ -29,6 +29,8 @@ type Seal struct {
 	// both in hex.
 	SHA256, RegulationSHA256 string
 	Time                     time.Time
+	// UnsealTime is when the coordinator opened the round again; zero: never (rule A4b).
+	UnsealTime time.Time
 	// Claims are the items of the round, in printed order.
 	Claims []Claim
 }
@@ -53,8 +55,8 @@ func (s Seal) Read(content []byte) (Seal, error) {
 		return s, SealBroken.Because(errors.New("the content names another agency, cycle, round or number than the receipt"))
 	}
 	s.Group, s.RegulationSHA256 = sheet.Group, sheet.RegulationSHA256
-	for i, e := range sheet.Entries {
-		s.Claims = append(s.Claims, Claim{Entry: e, Position: i + 1})
+	for _, e := range sheet.Entries {
+		s.Claims = append(s.Claims, Claim{Entry: e, Position: 0})
 	}
 	return s, nil
 }
@@ -62,51 +64,54 @@ func (s Seal) Read(content []byte) (Seal, error) {
 // Claim is the sealed entry of an agency for one item.
 type Claim struct {
 	sealed.Entry
-	// Position is the place of the entry in the seal, from 1.
+	// Position is the place of the item in its criteria set, from 1.
 	Position int
 }
 
-// Counted returns the points that the item counts on the sealed sheet: 0 if NotCounted
-// has a reason, nil if the item is not applicable.
-func (c Claim) Counted() *points.Points {
-	if c.NotCounted != "" {
-		return new(points.Points)
-	}
-	return c.Points
+// proven reports whether the agency states facts and something that proves them.
+func (c Claim) proven() bool {
+	return c.NotCounted == "" && !c.Facts.IsZero() && (len(c.Evidence) > 0 || c.Justification != "")
 }
 
-// Check fails with SealBroken if the seal does not fit its cycle: it was made under
-// another regulation or in another group, its agency is not scored, an item is not
-// assessed by agencies or occurs twice, or a claim contradicts its facts.
-func (s Seal) Check(c *cycle.Cycle) error {
+// Placed returns the seal with the place of each claim's item in its criteria set. It
+// fails with SealBroken if the seal does not fit its cycle: it was made under another
+// regulation or in another group, its agency is not scored, an item is not assessed by
+// agencies or occurs twice, or a claim contradicts its facts.
+func (s Seal) Placed(c *cycle.Cycle) (Seal, error) {
 	agency, err := c.ScoredAgency(s.Agency)
 	if err != nil {
-		return SealBroken.Because(err)
+		return s, SealBroken.Because(err)
 	}
 	group, err := c.Group(agency.Group)
 	if err != nil {
-		return SealBroken.Because(err)
+		return s, SealBroken.Because(err)
 	}
 	switch {
 	case s.RegulationSHA256 != c.RegulationSHA256:
-		return SealBroken.Because(fmt.Errorf("sealed under regulation %s, the cycle has %s", s.RegulationSHA256, c.RegulationSHA256))
+		return s, SealBroken.Because(fmt.Errorf("sealed under regulation %s, the cycle has %s", s.RegulationSHA256, c.RegulationSHA256))
 	case s.Group != agency.Group:
-		return SealBroken.Because(fmt.Errorf("sealed in group %s, ranked in %s", s.Group, agency.Group))
+		return s, SealBroken.Because(fmt.Errorf("sealed in group %s, ranked in %s", s.Group, agency.Group))
 	case s.Round < 1 || s.Round > c.Rounds:
-		return SealBroken.Because(fmt.Errorf("the cycle has no round %d", s.Round))
+		return s, SealBroken.Because(fmt.Errorf("the cycle has no round %d", s.Round))
 	}
 	seen := map[string]bool{}
-	for _, claim := range s.Claims {
+	for i, claim := range s.Claims {
 		err := claim.check(group, c.Policy)
 		if seen[claim.Item] {
 			err = errors.New("it occurs twice")
 		}
 		if err != nil {
-			return SealBroken.Because(fmt.Errorf("item %s: %w", claim.Item, err))
+			return s, SealBroken.Because(fmt.Errorf("item %s: %w", claim.Item, err))
 		}
 		seen[claim.Item] = true
+		s.Claims[i].Position = Place(group, claim.Item)
 	}
-	return nil
+	return s, nil
+}
+
+// Place returns the place of an item in its criteria set, from 1.
+func Place(g cycle.Group, item string) int {
+	return 1 + slices.IndexFunc(g.Items, func(i cycle.Item) bool { return i.ID == item })
 }
 
 // check returns what is wrong with a claim, or nil. It computes the points from the
@@ -118,16 +123,22 @@ func (c Claim) check(g cycle.Group, policy points.Policy) error {
 		return err
 	case !item.Source.Entered():
 		return errors.New("agencies do not assess it")
-	case c.Facts.IsZero() && (c.Points != nil || c.NotApplicable || c.NotCounted == ""):
+	case c.Facts.IsZero() && (c.Points != nil || c.NotApplicable):
 		return errors.New("it has points without facts")
+	case c.Facts.IsZero() && c.NotCounted == "" && item.Source != criteria.Feed: // a reported value counts
+		return errors.New("it counts without facts")
 	case c.Facts.IsZero():
 		return nil
 	}
-	result, err := rule.Evaluate(item.Rule, item.Rated(policy), c.Facts.Input)
-	if err != nil {
+	result, err := item.Evaluate(policy, c.Facts.Input)
+	switch {
+	case err != nil:
 		return err
-	}
-	if c.NotApplicable == result.Applicable || result.Applicable != (c.Points != nil && c.Points.Equal(result.Points)) {
+	case result == nil && (c.Points != nil || c.NotApplicable):
+		return errors.New("it has points that only a scoring run gives")
+	case result == nil:
+		return nil
+	case c.NotApplicable == result.Applicable || result.Applicable != (c.Points != nil && c.Points.Equal(result.Points)):
 		return fmt.Errorf("its facts give %s points (applicable: %t), it states %v", result.Points, result.Applicable, c.Points)
 	}
 	return nil
@@ -137,26 +148,86 @@ func (c Claim) check(g cycle.Group, policy points.Policy) error {
 type Case struct {
 	Agency, Group string
 	Round         int
-	// SealNumber and SealSHA256 identify the seal that has the claim.
+	// SealNumber and SealSHA256 identify the seal that has the claim; 0 and empty if the
+	// case exists only because a value is reported.
 	SealNumber int
 	SealSHA256 string
 	Claim      Claim
+	// Since is the number of the first seal of the round that has this claim.
+	Since int
+	// Report is the value that others report; nil if there is none (rule C6b).
+	Report *Report
 	// First is the verdict of round 1 on a case of round 2. Verdict is the verdict of
 	// this round. Either is nil if there is none.
 	First, Verdict *Verdict
 }
 
-// Etag returns the version of the verdict, "0" before the first.
+// Etag returns the version of the case: that of the verdict, "0" before the first, and
+// the number of the reported value.
 func (c Case) Etag() string {
-	if c.Verdict == nil {
-		return "0"
+	etag := "0"
+	if c.Verdict != nil {
+		etag = strconv.FormatInt(c.Verdict.Version, 10)
 	}
-	return strconv.FormatInt(c.Verdict.Version, 10)
+	if c.Report != nil {
+		etag += "." + strconv.Itoa(c.Report.Sequence)
+	}
+	return etag
+}
+
+// Outdated reports whether something was reported or submitted after the verdict.
+func (c Case) Outdated() bool {
+	return c.Verdict != nil && (c.reportedSince(c.Verdict) || c.Verdict.SealNumber < c.Since)
+}
+
+// reportedSince reports whether a value was reported that a verdict, nil for none, has
+// not judged.
+func (c Case) reportedSince(v *Verdict) bool {
+	return c.Report != nil && (v == nil || v.ReportSequence < c.Report.Sequence)
 }
 
 // Undecided reports whether the case still needs a verdict. An item that counts 0 for
-// lack of facts or evidence needs none.
-func (c Case) Undecided() bool { return c.Verdict == nil && c.Claim.NotCounted == "" }
+// lack of facts or evidence needs none, unless a value is reported that round 1 has not
+// judged.
+func (c Case) Undecided() bool {
+	if c.Verdict != nil {
+		return c.Outdated()
+	}
+	return c.Claim.NotCounted == "" || c.reportedSince(c.First)
+}
+
+// stated returns what is stated on the item: the agency's own facts if something proves
+// them, else the reported ones, else none.
+func (c Case) stated() sealed.Facts {
+	switch {
+	case c.Claim.proven():
+		return c.Claim.Facts
+	case c.Report != nil:
+		return c.Report.Facts
+	}
+	return sealed.Facts{Input: nil}
+}
+
+// Report is a value that another agency or system reports for an item (rules A6, A6b),
+// the last one that assessment has of the round.
+type Report struct {
+	// ID is a UUID. Sequence numbers the reports of the item from 1.
+	ID, Authority, Cycle, Agency, Item string
+	Sequence                           int
+	Facts                              sealed.Facts
+	Period, Source                     string
+	Provider, ProviderName, Reporter   string
+	Time                               time.Time
+}
+
+// RoundOf returns the round in which a value that arrives in a phase is appraised: the
+// round whose self-assessment or appraisal runs, or the last one.
+func RoundOf(c *cycle.Cycle, phase criteria.Phase) int {
+	if phase.Before(criteria.Self2) {
+		return 1
+	}
+	return c.Rounds
+}
 
 // Appraiser is an account that appraises in an authority.
 type Appraiser struct {

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/parindex/parindex/libs/criteria"
 	"github.com/parindex/parindex/libs/cycle"
 	"github.com/parindex/parindex/libs/fault"
 )
@@ -33,7 +32,7 @@ func NewAssignment(c *cycle.Cycle, group, appraiser string, items []string) (Ass
 	}
 	for i, id := range items {
 		item, err := g.Item(id)
-		if err == nil && !item.Source.Entered() && item.Source != criteria.Feed {
+		if err == nil && !item.Source.Entered() {
 			err = ItemNotAppraised
 		}
 		if err != nil {

@@ -28,10 +28,11 @@ var (
 	OwnAgency = fault.Denied.Reason("OWN_AGENCY",
 		"Bạn không được thẩm định cơ quan của mình, cơ quan mà bạn đang giữ vai trò hoặc cơ quan cấp trên của các cơ quan đó. Hãy đề nghị cơ quan thường trực phân công người thay.",
 		"You may not appraise your own agency, an agency for which you hold a role, or an agency above one of them. Ask the coordinator to assign somebody else.")
-	// CaseClosed is an item that the agency submitted in an earlier round only.
+	// CaseClosed is an item that the agency submitted in an earlier round only, and for
+	// which nobody has reported a value since.
 	CaseClosed = fault.Precondition.Reason("CASE_CLOSED",
-		"Kết quả tự đánh giá lần này của cơ quan, đơn vị không có nội dung này nên giữ nguyên kết quả của lần trước. Hãy chọn nội dung khác trong danh sách của lần này.",
-		"The agency submitted this round without the item, so the result of the round before remains. Choose another item from the list of this round.")
+		"Kết quả tự đánh giá lần này của cơ quan, đơn vị không có nội dung này và không có số liệu báo cáo mới nên giữ nguyên kết quả của lần trước. Hãy chọn nội dung khác trong danh sách của lần này.",
+		"The agency submitted this round without the item, and no value was reported since, so the result of the round before remains. Choose another item from the list of this round.")
 	// CorrectionMissing is a disagreement with neither facts nor points.
 	CorrectionMissing = fault.Invalid.Reason("CORRECTION_MISSING",
 		"Chưa có số liệu thẩm định hoặc điểm. Hãy nhập một trong hai; chỉ bỏ trống khi thiếu tài liệu kiểm chứng hoặc nhiệm vụ chưa thực hiện.",

@@ -81,9 +81,7 @@ func (d Dossier) content(agency cycle.Agency, group cycle.Group) sealed.Outcome 
 		}
 		if item.Source.Entered() {
 			decided := d.decided(agency.ID, item.ID, cases)
-			standard := item.Max.Sub(reduced.Points)
-			most := rule.Highest(item.Rule, item.Rated(d.Cycle.Policy)).Sub(reduced.Points)
-			c.Items = append(c.Items, limited(decided, standard, most, !c.Final))
+			c.Items = append(c.Items, d.limited(decided, item, reduced.Points))
 		}
 	}
 	return c
@@ -95,8 +93,8 @@ func (d Dossier) content(agency cycle.Agency, group cycle.Group) sealed.Outcome 
 //   - the verdict of this round;
 //   - the result of the round before, if the item is not in this round or has a verdict
 //     from round 1: without a verdict no round takes back what a verdict gave;
-//   - what the agency's claim counts, with the reason why it needs no verdict;
-//   - 0, because the agency has not submitted the item.
+//   - 0 for the reason why the agency's claim needs no verdict;
+//   - 0, because the agency has not submitted the item and nobody has reported a value.
 func (d Dossier) decided(agency, item string, cases map[string]Case) sealed.OutcomeItem {
 	x, inRound := cases[item]
 	before := d.Before[agency].Items
@@ -110,32 +108,35 @@ func (d Dossier) decided(agency, item string, cases map[string]Case) sealed.Outc
 	case i >= 0 && (!inRound || x.First != nil):
 		return before[i]
 	case inRound:
-		return d.undecidedItem(item, x.Claim.Counted(), string(x.Claim.NotCounted))
+		return d.undecidedItem(item, string(x.Claim.NotCounted))
 	}
-	return d.undecidedItem(item, new(points.Points), notSubmitted)
+	return d.undecidedItem(item, notSubmitted)
 }
 
-// undecidedItem returns the result of an item without a verdict.
-func (d Dossier) undecidedItem(item string, given *points.Points, reasonCode string) sealed.OutcomeItem {
+// undecidedItem returns the result of an item that counts 0 without a verdict.
+func (d Dossier) undecidedItem(item, reasonCode string) sealed.OutcomeItem {
 	return sealed.OutcomeItem{
-		Item: item, Round: d.Round, Points: given, StandardPoints: points.Points{}, Agreed: false, ReasonCode: reasonCode, Reason: "",
+		Item: item, Round: d.Round, Points: new(points.Points), StandardPoints: points.Points{}, Agreed: false, ReasonCode: reasonCode, Reason: "",
 		Facts: sealed.Facts{Input: nil}, Open: false, DecidedBy: "", GuidanceVersion: 0,
 	}
 }
 
 // limited limits the result of an item to what reductions leave of its points (rule
 // V5). An item that reductions take out wholly is not applicable. Another item gives at
-// most the given most, which exceeds its standard points if its rule has a bonus. The
-// item is open in the next round, if one follows, while its points are below its
-// standard points (rule A5).
-func limited(o sealed.OutcomeItem, standard, most points.Points, follows bool) sealed.OutcomeItem {
+// most its standard points and the bonus of its rule. The item is open in the next round,
+// if one follows, while its points are below its standard points or not known before
+// scoring (rule A5).
+func (d Dossier) limited(o sealed.OutcomeItem, item cycle.Item, reduced points.Points) sealed.OutcomeItem {
 	o.StandardPoints, o.Open = points.Points{}, false
-	if standard.Sign() <= 0 {
+	standard, follows := item.Max.Sub(reduced), d.Round < d.Cycle.Rounds
+	switch {
+	case standard.Sign() <= 0:
 		o.Points = nil
-	}
-	if o.Points != nil {
-		given := points.Min(*o.Points, most)
+	case o.Points != nil:
+		given := points.Min(*o.Points, rule.Highest(item.Rule, item.Rated(d.Cycle.Policy)).Sub(reduced))
 		o.Points, o.StandardPoints, o.Open = &given, standard, follows && given.Cmp(standard) < 0
+	case item.Compared():
+		o.StandardPoints, o.Open = standard, follows
 	}
 	return o
 }

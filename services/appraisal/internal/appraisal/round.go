@@ -127,10 +127,11 @@ func (d Dossier) waiting() (places []string) {
 	return places
 }
 
-// notSubmitted returns the scored agencies without a seal of the round, by id.
+// notSubmitted returns the scored agencies without a seal of the round, or with one that
+// is unsealed, by id.
 func (d Dossier) notSubmitted() (agencies []string) {
 	for _, id := range Scored(d.Cycle) {
-		if !slices.ContainsFunc(d.Seals, func(s Seal) bool { return s.Agency == id && s.Round == d.Round }) {
+		if !slices.ContainsFunc(d.Seals, func(s Seal) bool { return s.Agency == id && s.Round == d.Round && s.UnsealTime.IsZero() }) {
 			agencies = append(agencies, id)
 		}
 	}

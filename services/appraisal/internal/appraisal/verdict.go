@@ -17,7 +17,8 @@ type Verdict struct {
 	// directly or are 0 for lack of facts or evidence.
 	Facts sealed.Facts
 	// Points are from 0 to the most that the item's rule gives, or to the item's max
-	// points if they are set directly; nil if the item is not applicable.
+	// points if they are set directly; nil if the item is not applicable, and if only a
+	// scoring run gives the points of Facts.
 	Points *points.Points
 	// ReasonCode is the name of a parindex.appraisal.v1.ReasonCode without its prefix
 	// ("NOT_DONE"). Reason explains it in words. Both are empty if Agreed.
@@ -35,6 +36,9 @@ type Verdict struct {
 	GuidanceVersion int32
 	// Version counts the verdicts on the case from 1.
 	Version int64
+	// SealNumber and ReportSequence are the seal and the reported value that the verdict
+	// has judged; 0 for none.
+	SealNumber, ReportSequence int
 }
 
 // MissingEvidence is evidence that an agency must hand in (S0 Điều 7).
@@ -46,13 +50,27 @@ const (
 	NotDone         = "NOT_DONE"
 )
 
-// Agree returns the verdict that accepts a claim as it was sealed.
-func Agree(c Claim) Verdict {
-	v := Verdict{Agreed: true, Points: c.Counted()}
-	if c.NotCounted == "" {
-		v.Facts = c.Facts
+// Agree returns the verdict that accepts what is stated on a case: 0 points if nothing
+// is. It fails as rule.Evaluate does.
+func Agree(item cycle.Item, policy points.Policy, x Case) (Verdict, error) {
+	v := Verdict{Agreed: true, Facts: x.stated()}
+	if v.Facts.IsZero() {
+		v.Points = new(points.Points)
+		return v, nil
 	}
-	return v
+	var err error
+	v.Points, err = pointsOf(item, policy, v.Facts)
+	return v, err
+}
+
+// pointsOf returns the points of facts, nil if the item is not applicable or only a
+// scoring run gives them.
+func pointsOf(item cycle.Item, policy points.Policy, facts sealed.Facts) (*points.Points, error) {
+	result, err := item.Evaluate(policy, facts.Input)
+	if err != nil || result == nil || !result.Applicable {
+		return nil, err
+	}
+	return &result.Points, nil
 }
 
 // Correction is the content of a verdict that disagrees.
@@ -81,14 +99,11 @@ func Disagree(item cycle.Item, policy points.Policy, c Correction) (Verdict, err
 	case c.Points == nil && c.OverrideReason != "":
 		return v, CorrectionMissing.At("override_points")
 	case !c.Facts.IsZero():
-		result, err := rule.Evaluate(item.Rule, item.Rated(policy), c.Facts.Input)
-		if err != nil {
+		var err error
+		if v.Points, err = pointsOf(item, policy, c.Facts); err != nil {
 			return v, Within("input", err)
 		}
 		v.Facts = c.Facts
-		if result.Applicable {
-			v.Points = &result.Points
-		}
 		return v, nil
 	case c.Points != nil:
 		v.Points, v.OverrideReason = c.Points, c.OverrideReason

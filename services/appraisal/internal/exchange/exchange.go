@@ -100,7 +100,7 @@ func (e *Exchange) Run(ctx context.Context) {
 	}, e.pass)
 }
 
-// pass fetches all seals and delivers all outcomes. It delivers even if it could not
+// pass fetches all seals and reported values and delivers all outcomes. It delivers even if it could not
 // fetch.
 func (e *Exchange) pass(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, passTimeout)
@@ -114,8 +114,9 @@ func (e *Exchange) pass(ctx context.Context) error {
 	return errors.Join(err, e.deliver(ctx))
 }
 
-// PullFor fetches all seals. It fails if assessment is away or if a seal of the given
-// cycle could not be stored and confirmed, with SealBroken if the seal does not fit.
+// PullFor fetches all seals and reported values. It fails if assessment is away or if one
+// of the given cycle could not be stored and confirmed, with SealBroken if a seal does
+// not fit.
 func (e *Exchange) PullFor(ctx context.Context, authority, cycle string) error {
 	ctx, cancel := context.WithTimeout(ctx, passTimeout)
 	defer cancel()
@@ -128,15 +129,23 @@ func (e *Exchange) PullFor(ctx context.Context, authority, cycle string) error {
 	return err
 }
 
-// missed is a seal that could not be stored and confirmed. The next pass tries again.
+// missed is a seal or reported value that could not be stored and confirmed. The next pass tries again.
 type missed struct {
 	authority, cycle string
 	cause            error
 }
 
-// pull stores and confirms every seal that assessment lists, on all pages. A seal that
-// fails does not keep it from the seals after it.
+// pull stores and confirms every seal and every reported value that assessment lists. One
+// that fails does not keep it from those after it.
 func (e *Exchange) pull(ctx context.Context) (all []missed, err error) {
+	if all, err = e.pullSeals(ctx); err != nil {
+		return all, err
+	}
+	more, err := e.pullReports(ctx)
+	return append(all, more...), err
+}
+
+func (e *Exchange) pullSeals(ctx context.Context) (all []missed, err error) {
 	request := &assessmentv1.ListUnreceivedSealsRequest{PageSize: sealsPerPage}
 	for {
 		answer, err := e.Assessment.ListUnreceivedSeals(ctx, request)
@@ -172,7 +181,7 @@ func (e *Exchange) take(ctx context.Context, m *assessmentv1.Seal) error {
 	if err != nil {
 		return err
 	}
-	if err := seal.Check(c); err != nil {
+	if seal, err = seal.Placed(c); err != nil {
 		return err
 	}
 	late, err := e.Store.Receive(ctx, e.attempt(), seal, m.GetContent())
@@ -186,6 +195,7 @@ func (e *Exchange) take(ctx context.Context, m *assessmentv1.Seal) error {
 	}
 	_, err = e.Assessment.ConfirmSeal(ctx, &assessmentv1.ConfirmSealRequest{
 		Authority: seal.Authority, Cycle: seal.Cycle, Agency: seal.Agency, Round: m.GetRound(), Sha256: seal.SHA256,
+		Unsealed: m.GetUnsealTime() != nil,
 	})
 	if err != nil {
 		return fmt.Errorf("confirming seal %d of %s/%s: %w", seal.Number, seal.Authority, seal.Cycle, err)

@@ -36,10 +36,10 @@ func readRound(ctx context.Context, tx pgx.Tx, c *cycle.Cycle, round int) (appra
 			(select count(*) from appraisal.outcome where authority = $1 and cycle = $2 and round = $3 and receive_time is null),
 			array(select id from unnest($4::text[]) as scored(id) where not exists (
 				select from appraisal.seal
-				where authority = $1 and cycle = $2 and round = $3 and agency = scored.id and not late) order by id collate "C"),
-			array(select agency from appraisal.seal where authority = $1 and cycle = $2 and round = $3 and late order by agency)
+				where authority = $1 and cycle = $2 and round = $3 and agency = scored.id and not late and unseal_time is null) order by id collate "C"),
+			array(select distinct agency from appraisal.seal where authority = $1 and cycle = $2 and round = $3 and late order by agency)
 		from (
-			select count(*) as cases, count(*) filter (where v.version is null and c.not_counted = '') as undecided
+			select count(*) as cases, count(*) filter (where `+caseUndecided+`) as undecided
 			from `+caseTables+` where c.authority = $1 and c.cycle = $2 and c.round = $3
 		) as counted`,
 		c.Authority, c.ID, round, append([]string{}, appraisal.Scored(c)...)).

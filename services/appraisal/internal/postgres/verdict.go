@@ -14,25 +14,38 @@ import (
 )
 
 var (
-	caseColumns = `c.agency, s.group_id, c.round, s.number, s.sha256, c.position, c.entry, ` + verdictOf("f") + `, ` + verdictOf("v")
+	caseColumns = `c.agency, c.group_id, c.round, coalesce(s.number, 0), coalesce(s.sha256, ''), c.since, c.position, c.entry,
+		case when r.sequence is not null then json_build_object('ID', r.id, 'Authority', c.authority, 'Cycle', c.cycle, 'Agency', c.agency,
+			'Item', c.item, 'Sequence', r.sequence, 'Facts', r.facts, 'Period', r.period, 'Source', r.source, 'Provider', r.provider,
+			'ProviderName', r.provider_name, 'Reporter', r.reporter, 'Time', r.report_time) end, ` + verdictOf("f") + `, ` + verdictOf("v")
 
-	// The seal and the verdicts of each claim are looked up by their keys. While the
+	// The seal, the reported value and the verdicts of each claim are looked up by their keys. While the
 	// tables have no statistics the planner takes them to be tiny, and a plain join
 	// would read every verdict of the cycle for each claim. Each look-up finds at most
 	// one row; "limit 1" keeps the planner from turning it into a join, and so keeps
 	// the order of the claims.
 	caseTables = `appraisal.claim c
-		join lateral (
-			select group_id, number, sha256 from appraisal.seal
-			where authority = c.authority and cycle = c.cycle and agency = c.agency and round = c.round and not late limit 1
-		) s on true ` + lookUp("v", "c.round") + lookUp("f", "1 and c.round > 1")
+		left join lateral (
+			select number, sha256 from appraisal.seal
+			where authority = c.authority and cycle = c.cycle and agency = c.agency and round = c.round and number = c.seal_number limit 1
+		) s on true
+		left join lateral (
+			select * from appraisal.report
+			where authority = c.authority and cycle = c.cycle and agency = c.agency and item = c.item and round <= c.round and not late
+			order by round desc limit 1
+		) r on true ` + lookUp("v", "c.round") + lookUp("f", "1 and c.round > 1")
+
+	// caseUndecided is Case.Undecided in SQL.
+	caseUndecided = `(case when v.version is not null then r.sequence > v.report_sequence is true or c.since > v.seal_number
+		else c.not_counted = '' or r.sequence > coalesce(f.report_sequence, 0) is true end)`
 )
 
 // lookUp returns the SQL that joins to each claim its verdict in a round, or nulls.
 func lookUp(v, round string) string {
 	return `
 		left join lateral (
-			select agreed, facts, points, reason_code, reason, override_reason, missing, decided_by, decide_time, guidance_version, version
+			select agreed, facts, points, reason_code, reason, override_reason, missing, decided_by, decide_time, guidance_version, version,
+				seal_number, report_sequence
 			from appraisal.verdict
 			where authority = c.authority and cycle = c.cycle and agency = c.agency and item = c.item and round = ` + round + ` limit 1
 		) ` + v + ` on true`
@@ -44,11 +57,12 @@ func verdictOf(v string) string {
 	return `case when ` + v + `.version is not null then json_build_object('Agreed', ` + v + `.agreed, 'Facts', ` + v + `.facts,
 		'Points', ` + v + `.points::text, 'ReasonCode', ` + v + `.reason_code, 'Reason', ` + v + `.reason,
 		'OverrideReason', ` + v + `.override_reason, 'Missing', ` + v + `.missing, 'DecidedBy', ` + v + `.decided_by,
-		'DecideTime', ` + v + `.decide_time, 'GuidanceVersion', ` + v + `.guidance_version, 'Version', ` + v + `.version) end`
+		'DecideTime', ` + v + `.decide_time, 'GuidanceVersion', ` + v + `.guidance_version, 'Version', ` + v + `.version,
+		'SealNumber', ` + v + `.seal_number, 'ReportSequence', ` + v + `.report_sequence) end`
 }
 
 func scanCase(row pgx.CollectableRow) (c appraisal.Case, err error) {
-	err = row.Scan(&c.Agency, &c.Group, &c.Round, &c.SealNumber, &c.SealSHA256, &c.Claim.Position, &c.Claim.Entry, &c.First, &c.Verdict)
+	err = row.Scan(&c.Agency, &c.Group, &c.Round, &c.SealNumber, &c.SealSHA256, &c.Since, &c.Claim.Position, &c.Claim.Entry, &c.Report, &c.First, &c.Verdict)
 	return c, err
 }
 
@@ -79,10 +93,10 @@ func (s *Store) Cases(ctx context.Context, l Listing, agency string, position in
 		select `+caseColumns+` from `+caseTables+`
 		where c.authority = $1 and c.cycle = $2 and c.round = $3
 			and ($4 = '' or c.agency = $4) and ($5 = '' or c.item = $5)
-			and (not $6 or v.version is null and c.not_counted = '')
+			and (not $6 or `+caseUndecided+`)
 			and (not $7 or not c.agency = any($8) and exists (
 				select from assigned a
-				where a.group_id = s.group_id and (a.items = '{}' or c.item = any(a.items))))
+				where a.group_id = c.group_id and (a.items = '{}' or c.item = any(a.items))))
 			and (c.agency, c.position) > ($10, $11)
 		order by c.agency, c.position limit $12`,
 		l.Authority, l.Cycle, l.Round, l.Agency, l.Item, l.Undecided, l.To != nil, append([]string{}, l.Barred...), account,
@@ -126,6 +140,10 @@ func (s *Store) GiveVerdict(ctx context.Context, by pg.Attempt, a NewVerdict) (a
 			return c, err
 		}
 		v.DecidedBy, v.DecideTime, v.GuidanceVersion, v.Version = a.By.Home, by.At, a.Cycle.GuidanceVersion, 1
+		v.SealNumber = c.SealNumber
+		if c.Report != nil {
+			v.ReportSequence = c.Report.Sequence
+		}
 		change := map[string]any{"round": a.Round, "item": a.Item, "to": figures(v)}
 		if c.Verdict != nil {
 			v.Version = c.Verdict.Version + 1
@@ -147,8 +165,9 @@ func figures(v appraisal.Verdict) map[string]any {
 	}
 }
 
-// lockCase checks that the appraiser may give a verdict on a case, locks the current
-// verdict until tx ends, and returns the case.
+// lockCase checks that the appraiser may give a verdict on a case, locks the claim until
+// tx ends, so that no verdict, seal or reported value changes the case meanwhile, and
+// returns the case.
 func lockCase(ctx context.Context, tx pgx.Tx, a NewVerdict) (c appraisal.Case, err error) {
 	if err := checkUnapproved(ctx, tx, a.Cycle, a.Round); err != nil {
 		return c, err
@@ -158,7 +177,7 @@ func lockCase(ctx context.Context, tx pgx.Tx, a NewVerdict) (c appraisal.Case, e
 	}
 	key := []any{a.Cycle.Authority, a.Cycle.ID, a.Agency, a.Round, a.Item}
 	_, err = tx.Exec(ctx, `
-		select from appraisal.verdict
+		select from appraisal.claim
 		where authority = $1 and cycle = $2 and agency = $3 and round = $4 and item = $5
 		for update`, key...)
 	if err != nil {
@@ -217,14 +236,15 @@ func writeVerdict(ctx context.Context, tx pgx.Tx, a NewVerdict, v appraisal.Verd
 	tag, err := tx.Exec(ctx, `
 		insert into appraisal.verdict as v
 			(authority, cycle, agency, round, item, agreed, facts, points, reason_code, reason, override_reason, missing,
-			decided_by, decide_time, version, guidance_version)
-		values ($1, $2, $3, $4, $5, $6, $7::json, $8, $9, $10, $11, $12::json, $13, $14, $15, $16)
+			decided_by, decide_time, version, guidance_version, seal_number, report_sequence)
+		values ($1, $2, $3, $4, $5, $6, $7::json, $8, $9, $10, $11, $12::json, $13, $14, $15, $16, $17, $18)
 		on conflict on constraint verdict_pkey do update
 		set agreed = $6, facts = $7::json, points = $8, reason_code = $9, reason = $10, override_reason = $11,
-			missing = $12::json, decided_by = $13, decide_time = $14, version = $15, guidance_version = $16
+			missing = $12::json, decided_by = $13, decide_time = $14, version = $15, guidance_version = $16,
+			seal_number = $17, report_sequence = $18
 		where v.version = $15 - 1`,
 		a.Cycle.Authority, a.Cycle.ID, a.Agency, a.Round, a.Item, v.Agreed, facts, v.Points, v.ReasonCode, v.Reason,
-		v.OverrideReason, missing, v.DecidedBy, v.DecideTime, v.Version, v.GuidanceVersion)
+		v.OverrideReason, missing, v.DecidedBy, v.DecideTime, v.Version, v.GuidanceVersion, v.SealNumber, v.ReportSequence)
 	if err == nil && tag.RowsAffected() == 0 {
 		err = fault.StaleEtag.At("etag")
 	}

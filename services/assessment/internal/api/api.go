@@ -67,12 +67,17 @@ func (s *Server) subject(ctx context.Context, req sheetRequest) (assessment.Subj
 	return subject, state, err
 }
 
-// selfAssessment returns the phase in which a round is written and submitted.
-func selfAssessment(round int) postgres.Phases {
+// selfAssessment returns the phase in which an agency writes and submits a round.
+func selfAssessment(s assessment.Subject, round int) postgres.Phases {
+	phase := phaseOf(round)
+	return postgres.Phases{First: phase, Last: phase, Group: s.Group.ID}
+}
+
+func phaseOf(round int) criteria.Phase {
 	if round == 2 {
-		return postgres.Phases{First: criteria.Self2, Last: criteria.Self2}
+		return criteria.Self2
 	}
-	return postgres.Phases{First: criteria.Self1, Last: criteria.Self1}
+	return criteria.Self1
 }
 
 // roundIn returns the current round of a cycle or the last one; 0 before the first.

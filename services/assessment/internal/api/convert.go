@@ -51,7 +51,8 @@ func fromReportValue(req *assessmentv1.ReportValueRequest) (assessment.Report, e
 	}
 	return assessment.Report{
 		ID: "", Key: assessment.Key{Authority: req.GetAuthority(), Cycle: req.GetCycle(), Agency: req.GetAgency()},
-		Item: req.GetItem(), Input: input, Period: req.GetPeriod(), Source: req.GetSource(), Reporter: "", Time: time.Time{},
+		Item: req.GetItem(), Sequence: 0, Input: input, Period: req.GetPeriod(), Source: req.GetSource(),
+		Provider: req.GetProvider(), ProviderName: "", Reporter: "", Time: time.Time{},
 	}, nil
 }
 
@@ -67,7 +68,7 @@ func toSheet(s assessment.Subject, round int, lines []assessment.Line, seals []a
 }
 
 func toEntry(l assessment.Line) (*assessmentv1.Entry, error) {
-	input, err := toInput(l.Facts())
+	input, err := toInput(l.Entry.Input)
 	if err != nil {
 		return nil, err
 	}
@@ -77,7 +78,9 @@ func toEntry(l assessment.Line) (*assessmentv1.Entry, error) {
 	}
 	var reported *assessmentv1.ReportedValue
 	if l.Report != nil {
-		reported = toReportedValue(*l.Report, input, explanation)
+		if reported, err = toReport(*l.Report, l.Reported); err != nil {
+			return nil, err
+		}
 	}
 	return &assessmentv1.Entry{
 		Item: l.Item.ID, Name: l.Item.Name, Field: l.Item.Domain, MaxPoints: l.Item.Max.String(), Kind: kinds[l.Kind],
@@ -158,7 +161,16 @@ func toSeal(s assessment.Seal) *assessmentv1.Seal {
 		Number: number(s.Number), Authority: s.Authority, Cycle: s.Cycle, Agency: s.Agency, Round: number(s.Round),
 		SealTime: message.Instant(s.Time), Sha256: s.SHA256, Content: s.Content,
 		ItemCount: number(s.Items), EvidenceCount: number(s.Evidence), ReceiveTime: message.Instant(s.ReceiveTime),
+		UnsealTime: message.Instant(s.UnsealTime), UnsealReason: s.UnsealReason, ExtensionLetter: s.Letter, Standing: standings[s.Standing],
 	}
+}
+
+var standings = map[assessment.Standing]assessmentv1.SealStanding{
+	assessment.Submitted: assessmentv1.SealStanding_SEAL_STANDING_SUBMITTED,
+	assessment.Counted:   assessmentv1.SealStanding_SEAL_STANDING_COUNTED,
+	assessment.Late:      assessmentv1.SealStanding_SEAL_STANDING_LATE,
+	assessment.Unsealed:  assessmentv1.SealStanding_SEAL_STANDING_UNSEALED,
+	assessment.Replaced:  assessmentv1.SealStanding_SEAL_STANDING_REPLACED,
 }
 
 // toSealHead returns a seal without its content.
@@ -190,14 +202,11 @@ func toReport(r assessment.Report, result *rule.Result) (*assessmentv1.ReportedV
 	if err != nil {
 		return nil, err
 	}
-	return toReportedValue(r, input, explanation), nil
-}
-
-func toReportedValue(r assessment.Report, input *rulev1.Input, explanation *rulev1.Explanation) *assessmentv1.ReportedValue {
 	return &assessmentv1.ReportedValue{
 		Id: r.ID, Authority: r.Authority, Cycle: r.Cycle, Agency: r.Agency, Item: r.Item, Input: input, Explanation: explanation,
 		Period: r.Period, Source: r.Source, Reporter: r.Reporter, ReportTime: message.Instant(r.Time),
-	}
+		Provider: r.Provider, ProviderName: r.ProviderName, Sequence: number(r.Sequence),
+	}, nil
 }
 
 // number returns a count, a round or the number of a seal for a message.

@@ -48,6 +48,7 @@ func (s *Server) TakeHandBack(ctx context.Context, req *assessmentv1.TakeHandBac
 	}
 	kept, err := s.Store.TakeHandBack(ctx, by, assessment.HandBack{
 		Key: subject.Key(), Round: int(req.GetRound()), Content: req.GetContent(), SHA256: req.GetSha256(), ReceiveTime: by.At, Items: items,
+		SealNumber: assessment.SealOf(outcome, int(req.GetRound())),
 	})
 	if err != nil {
 		return nil, err

@@ -13,8 +13,9 @@ import (
 	"github.com/parindex/parindex/services/assessment/internal/postgres"
 )
 
-// untilPresented are the phases in which values are reported (rule A6).
-var untilPresented = postgres.Phases{First: criteria.Self1, Last: criteria.AppraisalCouncil}
+// whileAppraised are the phases in which values are reported: as long as the appraisal
+// can still decide on them (rule A6).
+var whileAppraised = postgres.Phases{First: criteria.Self1, Last: criteria.Appraisal2, Group: ""}
 
 // ReportValue implements assessmentv1.AssessmentServiceServer.
 func (s *Server) ReportValue(ctx context.Context, req *assessmentv1.ReportValueRequest) (*assessmentv1.ReportValueResponse, error) {
@@ -30,6 +31,9 @@ func (s *Server) ReportValue(ctx context.Context, req *assessmentv1.ReportValueR
 	if err != nil {
 		return nil, err
 	}
+	if report, err = subject.ReportedBy(report, reporter(ctx, req.GetAuthority())); err != nil {
+		return nil, err
+	}
 	result, err := subject.CheckReport(report)
 	if err != nil {
 		return nil, err
@@ -38,8 +42,8 @@ func (s *Server) ReportValue(ctx context.Context, req *assessmentv1.ReportValueR
 	if err != nil {
 		return nil, err
 	}
-	report.ID, report.Reporter, report.Time = id.String(), auth.From(ctx).ID, by.At
-	report, err = s.Store.Report(ctx, by, untilPresented, report)
+	report.ID, report.Time = id.String(), by.At
+	report, err = s.Store.Report(ctx, by, whileAppraised, report, subject.CheckTakes)
 	if err != nil {
 		return nil, err
 	}
@@ -48,6 +52,44 @@ func (s *Server) ReportValue(ctx context.Context, req *assessmentv1.ReportValueR
 		return nil, err
 	}
 	return &assessmentv1.ReportValueResponse{ReportedValue: answer}, nil
+}
+
+// reporter returns the caller as one who reports values in an authority.
+func reporter(ctx context.Context, authority string) assessment.Reporter {
+	p := auth.From(ctx)
+	switch {
+	case p.Kind != auth.Person:
+		return assessment.Reporter{Software: p.ID, Home: ""}
+	case p.Authority == authority:
+		return assessment.Reporter{Software: "", Home: p.Agency}
+	}
+	return assessment.Reporter{Software: "", Home: ""}
+}
+
+// ListUnreceivedReports implements assessmentv1.AssessmentServiceServer.
+func (s *Server) ListUnreceivedReports(ctx context.Context, req *assessmentv1.ListUnreceivedReportsRequest) (*assessmentv1.ListUnreceivedReportsResponse, error) {
+	reports, err := s.Store.UnreceivedReports(ctx, page.Size(req.GetPageSize()))
+	if err != nil {
+		return nil, err
+	}
+	values, err := message.TryEach(reports, func(r assessment.Report) (*assessmentv1.ReportedValue, error) { return toReport(r, nil) })
+	if err != nil {
+		return nil, err
+	}
+	return &assessmentv1.ListUnreceivedReportsResponse{ReportedValues: values}, nil
+}
+
+// ConfirmReports implements assessmentv1.AssessmentServiceServer. It has no request_id,
+// because confirming again changes nothing.
+func (s *Server) ConfirmReports(ctx context.Context, req *assessmentv1.ConfirmReportsRequest) (*assessmentv1.ConfirmReportsResponse, error) {
+	by, err := attempt.Of(ctx, assessmentv1.AssessmentService_ConfirmReports_FullMethodName, req, s.Now())
+	if err != nil {
+		return nil, err
+	}
+	if err := s.Store.ConfirmReports(ctx, by, req.GetIds()); err != nil {
+		return nil, err
+	}
+	return new(assessmentv1.ConfirmReportsResponse), nil
 }
 
 // ListReportedValues implements assessmentv1.AssessmentServiceServer.

@@ -7,7 +7,9 @@ import (
 	"time"
 
 	"github.com/parindex/parindex/libs/attempt"
+	"github.com/parindex/parindex/libs/auth"
 	"github.com/parindex/parindex/libs/canonical"
+	"github.com/parindex/parindex/libs/cycle"
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/message"
 	"github.com/parindex/parindex/libs/page"
@@ -27,20 +29,20 @@ func (s *Server) SubmitSheet(ctx context.Context, req *assessmentv1.SubmitSheetR
 		return nil, err
 	}
 	submission := assessment.Submission{Round: int(req.GetRound()), At: by.At, AcceptIncomplete: req.GetAcceptIncomplete()}
-	decide := func(sheet assessment.Sheet, number int) (assessment.Seal, error) {
+	decide := func(sheet assessment.Sheet, number int, letter string) (assessment.Seal, error) {
 		numbered := submission
-		numbered.Number = number
+		numbered.Number, numbered.Letter = number, letter
 		return subject.Submit(sheet, numbered)
 	}
 	if req.GetValidateOnly() {
 		submission.At = time.Time{}
-		seal, err := s.Store.TrySubmit(ctx, subject.Key(), selfAssessment(submission.Round), decide)
+		seal, err := s.Store.TrySubmit(ctx, subject.Key(), selfAssessment(subject, submission.Round), decide)
 		if err != nil {
 			return nil, err
 		}
 		return &assessmentv1.SubmitSheetResponse{Seal: toSeal(seal)}, nil
 	}
-	seal, first, err := s.Store.Submit(ctx, by, subject.Key(), selfAssessment(submission.Round), decide)
+	seal, first, err := s.Store.Submit(ctx, by, subject.Key(), selfAssessment(subject, submission.Round), decide)
 	if err != nil {
 		return nil, err
 	}
@@ -50,13 +52,36 @@ func (s *Server) SubmitSheet(ctx context.Context, req *assessmentv1.SubmitSheetR
 	return &assessmentv1.SubmitSheetResponse{Seal: toSeal(seal)}, nil
 }
 
+// UnsealSheet implements assessmentv1.AssessmentServiceServer.
+func (s *Server) UnsealSheet(ctx context.Context, req *assessmentv1.UnsealSheetRequest) (*assessmentv1.UnsealSheetResponse, error) {
+	by, err := attempt.Of(ctx, assessmentv1.AssessmentService_UnsealSheet_FullMethodName, req, s.Now())
+	if err != nil {
+		return nil, err
+	}
+	subject, _, err := s.subject(ctx, req)
+	if err != nil {
+		return nil, err
+	}
+	if auth.From(ctx).Own(subject.Cycle.Authority, subject.Agency.ID, subject.Cycle.Parents) {
+		return nil, cycle.OwnAct.At("agency")
+	}
+	round := int(req.GetRound())
+	seal, err := s.Store.Unseal(ctx, by, subject.Key(), selfAssessment(subject, round), func(sheet assessment.Sheet) (assessment.Seal, error) {
+		return sheet.Unseal(round, req.GetReason(), by.At)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &assessmentv1.UnsealSheetResponse{Seal: toSeal(seal)}, nil
+}
+
 // GetSeal implements assessmentv1.AssessmentServiceServer.
 func (s *Server) GetSeal(ctx context.Context, req *assessmentv1.GetSealRequest) (*assessmentv1.GetSealResponse, error) {
 	subject, _, err := s.subject(ctx, req)
 	if err != nil {
 		return nil, err
 	}
-	seal, err := s.Store.Seal(ctx, subject.Key(), int(req.GetRound()))
+	seal, err := s.Store.Seal(ctx, subject.Key(), int(req.GetRound()), int(req.GetNumber()))
 	if err != nil {
 		return nil, err
 	}
@@ -114,7 +139,7 @@ func (s *Server) ConfirmSeal(ctx context.Context, req *assessmentv1.ConfirmSealR
 	if err != nil {
 		return nil, err
 	}
-	seal, err := s.Store.Confirm(ctx, by, subject.Key(), int(req.GetRound()), req.GetSha256())
+	seal, err := s.Store.Confirm(ctx, by, subject.Key(), int(req.GetRound()), req.GetSha256(), req.GetUnsealed())
 	if err != nil {
 		return nil, err
 	}

@@ -25,7 +25,7 @@ func (s *Server) GetSheet(ctx context.Context, req *assessmentv1.GetSheetRequest
 	}
 	round := roundIn(state.Phase, subject.Cycle.Rounds)
 	writable := round
-	if state.Accepts(selfAssessment(round).First, s.Now()) != nil {
+	if _, err := state.AcceptsOf(phaseOf(round), subject.Agency.ID, subject.Group.ID, s.Now()); err != nil {
 		writable = 0
 	}
 	lines, err := subject.Lines(sheet, writable)
@@ -85,7 +85,7 @@ func (s *Server) UpdateEntry(ctx context.Context, req *assessmentv1.UpdateEntryR
 	if err != nil {
 		return nil, err
 	}
-	written, first, err := s.Store.WriteEntry(ctx, by, subject.Key(), selfAssessment(int(req.GetRound())), line.Entry.Item,
+	written, first, err := s.Store.WriteEntry(ctx, by, subject.Key(), selfAssessment(subject, int(req.GetRound())), line.Entry.Item,
 		func(sheet assessment.Sheet) (assessment.Written, error) {
 			return sheet.Write(line.Entry, int(req.GetRound()), req.GetEtag(), by.At)
 		})
@@ -95,7 +95,11 @@ func (s *Server) UpdateEntry(ctx context.Context, req *assessmentv1.UpdateEntryR
 	if first {
 		s.Entries.Inc()
 	}
-	answer, err := toEntry(line.After(written))
+	line, err = subject.Beside(line.After(written), written.Report)
+	if err != nil {
+		return nil, err
+	}
+	answer, err := toEntry(line)
 	if err != nil {
 		return nil, err
 	}

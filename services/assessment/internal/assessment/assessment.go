@@ -4,7 +4,6 @@
 package assessment
 
 import (
-	"errors"
 	"fmt"
 
 	"github.com/parindex/parindex/libs/criteria"
@@ -38,39 +37,26 @@ func SubjectOf(c *cycle.Cycle, agency string) (Subject, error) {
 // Key returns the key of the subject's sheet.
 func (s Subject) Key() Key { return Key{s.Cycle.Authority, s.Cycle.ID, s.Agency.ID} }
 
-// entered returns the items that the agency assesses, in printed order.
-func (s Subject) entered() []cycle.Item {
+// assessed returns the items that the agency assesses or may assess, in printed order.
+func (s Subject) assessed() []cycle.Item {
 	var items []cycle.Item
 	for _, i := range s.Group.Items {
-		if KindOf(i) == Entered {
+		if i.Source.Entered() {
 			items = append(items, i)
 		}
 	}
 	return items
 }
 
-// evaluate returns the result of an item's rule for facts. The result is nil for a value
-// that is compared with those of the group (rule C6b). The fields of its faults begin
-// with "input".
+// evaluate returns the result of an item's rule for facts, nil for a value that is
+// compared with those of the group (rule C6b). The fields of its faults begin with
+// "input".
 func (s Subject) evaluate(i cycle.Item, in sealed.Facts) (*rule.Result, error) {
-	if peer, _ := in.Input.(rule.Peer); peer.Best != nil && compared(i) {
-		return nil, AtInput(BestReported.At("peer.best"))
-	}
-	result, err := rule.Evaluate(i.Rule, i.Rated(s.Cycle.Policy), in.Input)
-	if compared(i) && errors.Is(err, rule.BestUnknown) {
-		return nil, nil //nolint:nilnil // the value is valid, and has no points before scoring
-	}
+	result, err := i.Evaluate(s.Cycle.Policy, in.Input)
 	if err != nil {
 		return nil, AtInput(fmt.Errorf("evaluating %s: %w", i.ID, err))
 	}
-	return &result, nil
-}
-
-// compared reports whether the value of an item is compared with the values of the
-// group, which only a scoring run can do (rule C6b).
-func compared(i cycle.Item) bool {
-	_, peer := i.Rule.(rule.PeerRelative)
-	return peer && KindOf(i) == Reported
+	return result, nil
 }
 
 // AtInput puts "input", the name of the request's field, before the field of a fault.
@@ -89,7 +75,8 @@ type Kind string
 const (
 	// Entered is an item that the agency assesses.
 	Entered Kind = "ENTERED"
-	// Reported is an item whose value another agency or system reports.
+	// Reported is an item whose value another agency or system reports. The agency may
+	// enter its own figure beside it.
 	Reported Kind = "REPORTED"
 	// DecidedAtScoring is an item that depends on surveys or on earlier publications.
 	DecidedAtScoring Kind = "DECIDED_AT_SCORING"
@@ -98,10 +85,10 @@ const (
 // KindOf returns the kind of an item.
 func KindOf(i cycle.Item) Kind {
 	switch {
-	case i.Source.Entered():
-		return Entered
 	case i.Source == criteria.Feed:
 		return Reported
+	case i.Source.Entered():
+		return Entered
 	default:
 		return DecidedAtScoring
 	}

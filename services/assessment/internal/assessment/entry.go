@@ -6,8 +6,6 @@ import (
 	"time"
 
 	"github.com/parindex/parindex/libs/canonical"
-	"github.com/parindex/parindex/libs/cycle"
-	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/sealed"
 )
 
@@ -50,7 +48,10 @@ const (
 // the answer. It fails with cycle.ItemNotInGroup, ItemNotEntered and EntryTooLarge, and
 // at "input" as rule.Evaluate does.
 func (s Subject) CheckEntry(e Entry) (Line, error) {
-	i, err := s.item(e.Item, Entered, ItemNotEntered)
+	i, err := s.Group.Item(e.Item)
+	if err == nil && !i.Source.Entered() {
+		err = ItemNotEntered.At("item")
+	}
 	if err != nil {
 		return Line{}, err
 	}
@@ -66,14 +67,4 @@ func (s Subject) CheckEntry(e Entry) (Line, error) {
 		return l, tooLarge(EntryTooLarge, l.Entry.Size, MaxEntry)
 	}
 	return l, nil
-}
-
-// item returns an item of the kind want. It fails with cycle.ItemNotInGroup, and at
-// "item" with otherKind.
-func (s Subject) item(id string, want Kind, otherKind fault.Reason) (cycle.Item, error) {
-	i, err := s.Group.Item(id)
-	if err == nil && KindOf(i) != want {
-		err = otherKind.At("item")
-	}
-	return i, err
 }

@@ -9,19 +9,34 @@ import (
 var (
 	// ItemNotEntered is an entry for an item that the agency does not assess.
 	ItemNotEntered = fault.Invalid.Reason("ITEM_NOT_ENTERED",
-		"Cơ quan, đơn vị không tự đánh giá nội dung này: số liệu do nơi khác báo cáo hoặc được xác định khi tổng hợp điểm. "+
-			"Không cần nhập nội dung này; nếu số liệu chưa đúng, hãy báo cơ quan thường trực.",
-		"The agency does not assess this item: others report its value, or it is decided at scoring. "+
-			"Leave it out. If its value is wrong, tell the coordinator.")
+		"Cơ quan, đơn vị không tự đánh giá nội dung này: điểm lấy từ khảo sát hoặc từ kết quả các năm trước khi tổng hợp. "+
+			"Hãy bỏ nội dung này; nếu kết quả chưa đúng, báo cơ quan thường trực.",
+		"The agency does not assess this item: its points come from surveys or from earlier results when the points are added up. "+
+			"Leave it out. If the result is wrong, tell the coordinator.")
 	// ItemNotReported is a reported value for an item of another source kind than FEED.
 	ItemNotReported = fault.Invalid.Reason("ITEM_NOT_REPORTED",
 		"Nội dung này không nhận số liệu do nơi khác báo cáo. "+
 			"Hãy kiểm tra lại mã: chỉ báo cáo cho nội dung lấy số liệu từ hệ thống khác.",
 		"This item takes no reported value. Check its id: values are reported only for items of source kind FEED.")
-	// BestReported is a reported value with the best value of its group.
-	BestReported = fault.Invalid.Reason("BEST_REPORTED",
-		"Mức tốt nhất của khối được xác định khi tổng hợp điểm, không báo cáo cùng số liệu. Hãy bỏ trường này.",
-		"The best value of the group is determined at scoring and is not reported. Leave this field out.")
+	// ProviderMissing is a value that a person without a home agency reports for no agency.
+	ProviderMissing = fault.Invalid.Reason("PROVIDER_MISSING",
+		"Chưa nêu cơ quan cung cấp số liệu. Hãy chọn cơ quan mà bạn báo cáo thay, ví dụ vp-ubnd.",
+		"The agency that provides the value is missing. Name the agency for which you report, for example vp-ubnd.")
+	// ProviderUnknown is a provider that the authority does not have. Its argument is the
+	// id.
+	ProviderUnknown = fault.NotFound.Reason("PROVIDER_UNKNOWN",
+		"Không có cơ quan, đơn vị %s để cung cấp số liệu. Hãy chọn trong danh sách cơ quan, đơn vị.",
+		"The authority has no agency %s that could provide the value. Choose one from the list of agencies.")
+	// OwnValue is a value that a person reports about the own agency.
+	OwnValue = fault.Denied.Reason("OWN_VALUE",
+		"Không báo cáo số liệu về chính cơ quan, đơn vị của mình. Hãy nhập số liệu đó vào phiếu tự đánh giá, kèm tài liệu kiểm chứng hoặc giải trình.",
+		"Nobody reports a value about the own agency. Enter it in the agency's sheet with evidence or a justification.")
+	// ResultFinal is a value for an agency whose last round of appraisal is handed back.
+	ResultFinal = fault.Precondition.Reason("RESULT_FINAL",
+		"Kết quả thẩm định cuối cùng của cơ quan, đơn vị này đã được phê duyệt nên số liệu báo cáo lúc này không được tính. "+
+			"Nếu kết quả chưa đúng, hãy đề nghị Hội đồng thẩm định mở lại.",
+		"The final result of this agency is approved, so a value reported now would count for nothing. "+
+			"If the result is wrong, ask the appraisal council to open it again.")
 	// EntryTooLarge is an entry with more than MaxEntry bytes. Its arguments are the size
 	// and the limit in KiB.
 	EntryTooLarge = fault.Invalid.Reason("ENTRY_TOO_LARGE",
@@ -39,9 +54,15 @@ var (
 	// RoundSubmitted is a change of a round that is submitted.
 	RoundSubmitted = fault.Precondition.Reason("ROUND_SUBMITTED",
 		"Kết quả tự đánh giá của lần này đã gửi và đã khóa, không sửa được nữa. "+
-			"Hãy xem bản đã gửi; nếu có sai sót, báo cơ quan thường trực.",
+			"Hãy xem bản đã gửi; nếu có sai sót, đề nghị cơ quan thường trực mở lại.",
 		"This round is submitted and sealed and can no longer be changed. "+
-			"Look at the submitted sheet, and tell the coordinator if something in it is wrong.")
+			"Look at the submitted sheet, and ask the coordinator to open the round again if something in it is wrong.")
+	// RoundDecided is a change of a round whose appraisal is approved and handed back.
+	RoundDecided = fault.Precondition.Reason("ROUND_DECIDED",
+		"Kết quả thẩm định của lần này đã được phê duyệt nên nội dung gửi lúc này không được tính và không được nhận. "+
+			"Hãy xem kết quả thẩm định; nếu chưa đúng, bổ sung ở lần sau hoặc đề nghị Hội đồng thẩm định mở lại.",
+		"The appraisal of this round is approved, so nothing submitted now would count, and nothing is taken. "+
+			"Look at the result. If it is wrong, answer in the next round, or ask the appraisal council to open the round again.")
 	// HandBackMissing is a change of round 2 before the hand-back of round 1.
 	HandBackMissing = fault.Precondition.Reason("HAND_BACK_MISSING",
 		"Chưa nhận được kết quả thẩm định lần 1, nên chưa nhập hoặc gửi lần 2 được. "+
@@ -105,8 +126,8 @@ var notCounted = map[sealed.NotCounted]fault.Reason{
 		"%s: chưa có tài liệu kiểm chứng hoặc giải trình. Hãy bổ sung ít nhất một trong hai.",
 		"%s: evidence and justification are missing. Add at least one of them."),
 	sealed.NotReported: fault.Precondition.Reason("NOT_REPORTED",
-		"%s: chưa có số liệu báo cáo. Hãy hỏi cơ quan thường trực khi nào có số liệu.",
-		"%s: no value is reported. Ask the coordinator when it will be reported."),
+		"%s: chưa có số liệu báo cáo. Hãy nhập số liệu của cơ quan, đơn vị kèm tài liệu kiểm chứng hoặc giải trình.",
+		"%s: no value is reported. Enter the agency's own figure with evidence or a justification."),
 }
 
 // violation returns the violation of an item that counts 0.

@@ -19,6 +19,8 @@ type HandBack struct {
 	// SHA256 is the hash of Content in hex.
 	SHA256      string
 	ReceiveTime time.Time
+	// SealNumber is the number of the seal on which the result rests; 0: none.
+	SealNumber int
 	// Items are the items that the agency assesses, in printed order.
 	Items []Handed
 }
@@ -45,6 +47,16 @@ type Appraised struct {
 	Handed
 }
 
+// SealOf returns the number of the seal of a round on which an outcome rests, 0 for none.
+func SealOf(o sealed.Outcome, round int) int {
+	for _, s := range o.Seals {
+		if s.Round == round {
+			return s.Number
+		}
+	}
+	return 0
+}
+
 // Handed returns the items of an outcome that was delivered for a round, with their
 // reductions. It fails with HandBackMisplaced if the outcome is of another sheet or
 // round, if its items are not exactly those that the agency assesses, in printed order,
@@ -57,7 +69,7 @@ func (s Subject) Handed(o sealed.Outcome, round int) ([]Handed, error) {
 		return nil, misplaced("round")
 	}
 	sameItem := func(h sealed.OutcomeItem, i cycle.Item) bool { return h.Item == i.ID }
-	if !slices.EqualFunc(o.Items, s.entered(), sameItem) {
+	if !slices.EqualFunc(o.Items, s.assessed(), sameItem) {
 		return nil, misplaced("items")
 	}
 	reduced := map[string]points.Points{}

@@ -1,6 +1,7 @@
 package assessment
 
 import (
+	"slices"
 	"time"
 
 	"github.com/parindex/parindex/libs/rule"
@@ -8,31 +9,77 @@ import (
 )
 
 // Report is a value that another agency or system reports for an item of source kind
-// FEED, with its provenance (rule A6). The last report of an item counts; earlier ones
-// are kept.
+// FEED, with its provenance (rules A6, A6b). The last report of an item counts; earlier
+// ones are kept.
 type Report struct {
 	// ID is a UUID.
 	ID string
 	Key
-	Item  string
-	Input sealed.Facts
+	Item string
+	// Sequence numbers the reports of the item from 1.
+	Sequence int
+	Input    sealed.Facts
 	// Period is the time to which the value belongs, Source its origin, both in the
 	// reporter's words.
 	Period, Source string
-	// Reporter is the name of the service account.
+	// Provider is the agency that reports the value, ProviderName its name at that time;
+	// empty for software that belongs to no agency.
+	Provider, ProviderName string
+	// Reporter is the name of the service account; empty for a person.
 	Reporter string
 	Time     time.Time
 }
 
+// Reporter is the caller who reports values.
+type Reporter struct {
+	// Software is the name of a service account; empty for a person.
+	Software string
+	// Home is a person's home agency in the authority; empty for none.
+	Home string
+}
+
+// ReportedBy returns r with its reporter and the agency that provides the value. A
+// person who names no provider reports for the home agency, and never about it: an agency
+// enters its own figures in its sheet. It fails with ProviderMissing, ProviderUnknown and
+// OwnValue.
+func (s Subject) ReportedBy(r Report, by Reporter) (Report, error) {
+	person := by.Software == ""
+	if person && r.Provider == "" {
+		r.Provider = by.Home
+	}
+	r.Reporter, r.ProviderName = by.Software, s.Cycle.Names[r.Provider]
+	switch {
+	case person && r.Provider == "":
+		return r, ProviderMissing.At("provider")
+	case r.Provider != "" && r.ProviderName == "":
+		return r, ProviderUnknown.With(r.Provider).At("provider")
+	case person && (r.Provider == r.Agency || by.Home == r.Agency):
+		return r, OwnValue.At("agency")
+	}
+	return r, nil
+}
+
 // CheckReport returns the result of the item's rule for a value that is to be reported,
 // nil if the points are known only in a scoring run. It fails with cycle.ItemNotInGroup,
-// ItemNotReported and BestReported, and at "input" as rule.Evaluate does.
+// ItemNotReported, and at "input" with cycle.BestGiven and as rule.Evaluate does.
 func (s Subject) CheckReport(r Report) (*rule.Result, error) {
-	i, err := s.item(r.Item, Reported, ItemNotReported)
+	i, err := s.Group.Item(r.Item)
+	if err == nil && KindOf(i) != Reported {
+		err = ItemNotReported.At("item")
+	}
 	if err != nil || r.Input.IsZero() {
 		return nil, err
 	}
 	return s.evaluate(i, r.Input)
+}
+
+// CheckTakes fails with ResultFinal if the result of the last round has been handed back,
+// so that a value reported now would count for nothing.
+func (s Subject) CheckTakes(sheet Sheet) error {
+	if slices.ContainsFunc(sheet.HandBacks, func(h HandBack) bool { return h.Round == s.Cycle.Rounds }) {
+		return ResultFinal.At("agency")
+	}
+	return nil
 }
 
 // ResultOf returns the result of the item's rule for a stored report, nil if the points

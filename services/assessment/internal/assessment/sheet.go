@@ -26,10 +26,13 @@ type Sheet struct {
 }
 
 // checkRound returns nil if a round can be written and submitted (rule A5). It fails
-// with RoundSubmitted and HandBackMissing.
+// with RoundSubmitted, RoundDecided and HandBackMissing.
 func (s Sheet) checkRound(round int) error {
-	if slices.ContainsFunc(s.Seals, func(x Seal) bool { return x.Round == round }) {
+	if slices.ContainsFunc(s.Seals, func(x Seal) bool { return x.inForce(round) }) {
 		return RoundSubmitted.At("round")
+	}
+	if _, decided := s.handBack(round); decided {
+		return RoundDecided.At("round")
 	}
 	if _, arrived := s.handBack(round - 1); round > 1 && !arrived {
 		return HandBackMissing.At("round")
@@ -46,6 +49,14 @@ func (s Sheet) checkOpen(round int, item string) error {
 	}
 	if a := s.appraised(round-1, item); round > 1 && (a == nil || !a.Open) {
 		return ItemClosed.At("item")
+	}
+	return nil
+}
+
+// report returns the report that counts for an item, nil if there is none.
+func (s Sheet) report(item string) *Report {
+	if r, reported := s.Reports[item]; reported {
+		return &r
 	}
 	return nil
 }
@@ -74,10 +85,12 @@ type Written struct {
 	Entry Entry
 	// Appraised is the result of the appraisal in the round before; nil in round 1.
 	Appraised *Appraised
+	// Report is the report that counts for the item; nil if there is none.
+	Report *Report
 }
 
 // Write returns the next version of an entry. etag is the version on which the write is
-// based (rule A2). It fails with RoundSubmitted, HandBackMissing, ItemClosed,
+// based (rule A2). It fails with RoundSubmitted, RoundDecided, HandBackMissing, ItemClosed,
 // fault.StaleEtag, and SheetTooLarge if the entry grows beyond the limit of the sheet.
 func (s Sheet) Write(e Entry, round int, etag string, at time.Time) (Written, error) {
 	if err := s.checkOpen(round, e.Item); err != nil {
@@ -91,7 +104,7 @@ func (s Sheet) Write(e Entry, round int, etag string, at time.Time) (Written, er
 		return Written{}, tooLarge(SheetTooLarge, size, MaxEntries)
 	}
 	e.Round, e.Version, e.UpdateTime = round, stored.Version+1, at
-	return Written{Entry: e, Appraised: s.appraised(round-1, e.Item)}, nil
+	return Written{Entry: e, Appraised: s.appraised(round-1, e.Item), Report: s.report(e.Item)}, nil
 }
 
 // Line is one item on a sheet, with the result of its rule.
@@ -101,9 +114,10 @@ type Line struct {
 	Entry Entry
 	// Report is the report that counts; nil if nothing is reported.
 	Report *Report
-	// Result is the result of the rule; nil without facts, and for a value that is
-	// compared with those of the group.
-	Result *rule.Result
+	// Result is the result of the rule for the facts of Entry, Reported that for the facts
+	// of Report. Either is nil without facts, and for a value that is compared with those
+	// of the group.
+	Result, Reported *rule.Result
 	// NotCounted is the reason why the item counts 0; empty if it counts.
 	NotCounted sealed.NotCounted
 	// Open means that the item can be written now.
@@ -112,19 +126,15 @@ type Line struct {
 	Appraised *Appraised
 }
 
-// Facts returns the reported facts of a reported item, else the entered ones.
-func (l Line) Facts() sealed.Facts {
-	if l.Kind == Reported && l.Report != nil {
-		return l.Report.Input
-	}
-	return l.Entry.Input
-}
-
 // atScoring reports whether the points of the item are known only in a scoring run (rule
 // C6b).
-func (l Line) atScoring() bool { return l.Kind == DecidedAtScoring || compared(l.Item) }
+func (l Line) atScoring() bool { return l.Kind == DecidedAtScoring || l.Item.Compared() }
 
-// Counted returns the points that the item counts. applies is false if the points are
+// stated reports whether the agency has entered facts and something that proves them.
+func (l Line) stated() bool { return !l.Entry.Input.IsZero() && l.Entry.proven() }
+
+// Counted returns the points that the item counts: those of the agency's own facts if
+// something proves them, else those of the reported value. applies is false if the points are
 // known only at scoring or the item is not applicable. An item whose facts say that it
 // is not applicable counts 0 if nothing proves them: missing evidence never reduces the
 // standard points (rule V5).
@@ -134,31 +144,40 @@ func (l Line) Counted() (x points.Points, applies bool) {
 		return x, false
 	case l.NotCounted != "":
 		return x, true
-	default:
+	case l.stated():
 		return l.Result.Points, l.Result.Applicable
+	default:
+		return l.Reported.Points, l.Reported.Applicable
 	}
 }
 
-// line evaluates an entry or a report and returns it as a line.
-func (s Subject) line(i cycle.Item, e Entry, r *Report) (Line, error) {
-	l := Line{Item: i, Kind: KindOf(i), Entry: e, Report: r}
+// line evaluates an entry and the report beside it, and returns them as a line.
+func (s Subject) line(i cycle.Item, e Entry, r *Report) (l Line, err error) {
+	l = Line{Item: i, Kind: KindOf(i), Entry: e}
 	l.Entry.Item = i.ID
-	facts := l.Facts()
-	if !facts.IsZero() {
-		var err error
-		if l.Result, err = s.evaluate(i, facts); err != nil {
+	if !e.Input.IsZero() {
+		if l.Result, err = s.evaluate(i, e.Input); err != nil {
 			return l, err
 		}
 	}
+	return s.Beside(l, r)
+}
+
+// Beside returns the line with the report that counts for its item, nil if there is none.
+func (s Subject) Beside(l Line, r *Report) (_ Line, err error) {
+	l.Report, l.Reported, l.NotCounted = r, nil, ""
 	switch {
-	case l.Kind == Reported && facts.IsZero():
+	case l.Kind == DecidedAtScoring:
+	case r != nil:
+		l.Reported, err = s.evaluate(l.Item, r.Input)
+	case l.Entry.Input.IsZero() && l.Kind == Reported:
 		l.NotCounted = sealed.NotReported
-	case l.Kind == Entered && facts.IsZero():
+	case l.Entry.Input.IsZero():
 		l.NotCounted = sealed.NoInput
-	case l.Kind == Entered && !e.proven():
+	case !l.Entry.proven():
 		l.NotCounted = sealed.NoEvidence
 	}
-	return l, nil
+	return l, err
 }
 
 // Lines returns the items of the subject's group with their results, in printed order.
@@ -166,15 +185,11 @@ func (s Subject) line(i cycle.Item, e Entry, r *Report) (Line, error) {
 func (s Subject) Lines(sheet Sheet, round int) ([]Line, error) {
 	lines := make([]Line, 0, len(s.Group.Items))
 	for _, i := range s.Group.Items {
-		var report *Report
-		if r, reported := sheet.Reports[i.ID]; reported {
-			report = &r
-		}
-		l, err := s.line(i, sheet.Entries[i.ID], report)
+		l, err := s.line(i, sheet.Entries[i.ID], sheet.report(i.ID))
 		if err != nil {
 			return nil, err
 		}
-		l.Open = l.Kind == Entered && round > 0 && sheet.checkOpen(round, i.ID) == nil
+		l.Open = i.Source.Entered() && round > 0 && sheet.checkOpen(round, i.ID) == nil
 		if n := len(sheet.HandBacks); n > 0 {
 			l.Appraised = sheet.appraised(sheet.HandBacks[n-1].Round, i.ID)
 		}

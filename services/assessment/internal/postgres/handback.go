@@ -13,13 +13,13 @@ import (
 
 // The columns of a hand-back, without its content and with it.
 const (
-	handBackHead = `authority, cycle, agency, round, null::bytea, sha256, receive_time, items`
-	handBackFull = `authority, cycle, agency, round, content, sha256, receive_time, items`
+	handBackHead = `authority, cycle, agency, round, null::bytea, sha256, receive_time, items, seal_number`
+	handBackFull = `authority, cycle, agency, round, content, sha256, receive_time, items, seal_number`
 )
 
 func scanHandBack(row pgx.CollectableRow) (assessment.HandBack, error) {
 	var h assessment.HandBack
-	err := row.Scan(&h.Authority, &h.Cycle, &h.Agency, &h.Round, &h.Content, &h.SHA256, &h.ReceiveTime, &h.Items)
+	err := row.Scan(&h.Authority, &h.Cycle, &h.Agency, &h.Round, &h.Content, &h.SHA256, &h.ReceiveTime, &h.Items, &h.SealNumber)
 	return h, err
 }
 
@@ -59,9 +59,9 @@ func (s *Store) TakeHandBack(ctx context.Context, by pg.Attempt, h assessment.Ha
 		}
 		kept = h
 		_, err = tx.Exec(ctx, `
-			insert into assessment.hand_back (authority, cycle, agency, round, content, sha256, receive_time, items)
-			values ($1, $2, $3, $4, $5, $6, $7, $8)`,
-			h.Authority, h.Cycle, h.Agency, h.Round, h.Content, h.SHA256, h.ReceiveTime, h.Items)
+			insert into assessment.hand_back (authority, cycle, agency, round, content, sha256, receive_time, items, seal_number)
+			values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+			h.Authority, h.Cycle, h.Agency, h.Round, h.Content, h.SHA256, h.ReceiveTime, h.Items, h.SealNumber)
 		if err != nil {
 			return fmt.Errorf("storing the hand-back of round %d of %s: %w", h.Round, h.Agency, err)
 		}

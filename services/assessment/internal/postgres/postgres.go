@@ -44,30 +44,38 @@ func New(db *pgxpool.Pool, windows *window.Projection) *Store { return &Store{db
 
 // Phases are the phases in which a change is taken. If First is Last, the change must
 // also be before the deadline of that phase.
-type Phases struct{ First, Last criteria.Phase }
+type Phases struct {
+	First, Last criteria.Phase
+	// Group is the group of the agency, for which the deadline may be extended.
+	Group string
+}
 
-func (s *Store) guard(ctx context.Context, tx pgx.Tx, k assessment.Key, in Phases) error {
+// guard returns the letter that extends the deadline for the agency, empty for none.
+func (s *Store) guard(ctx context.Context, tx pgx.Tx, k assessment.Key, in Phases) (letter string, err error) {
 	if in.First == in.Last {
-		return s.windows.Guard(ctx, tx, k.Authority, k.Cycle, in.First)
+		return s.windows.GuardOf(ctx, tx, k.Authority, k.Cycle, in.First, k.Agency, in.Group)
 	}
-	return s.windows.GuardSpan(ctx, tx, k.Authority, k.Cycle, in.First, in.Last)
+	return "", s.windows.GuardSpan(ctx, tx, k.Authority, k.Cycle, in.First, in.Last)
 }
 
 // change runs f in a transaction, after it has passed the guard of the window and locked
-// the sheet. A repeated attempt gets the first answer, and f does not run; first tells
-// whether it ran.
-func change[T any](ctx context.Context, s *Store, by pg.Attempt, k assessment.Key, in Phases, f func(tx pgx.Tx) (T, error)) (answer T, first bool, err error) {
+// the sheet. f gets the letter that extends the deadline. A repeated attempt gets the
+// first answer, and f does not run; first tells whether it ran.
+func change[T any](ctx context.Context, s *Store, by pg.Attempt, k assessment.Key, in Phases,
+	f func(tx pgx.Tx, letter string) (T, error),
+) (answer T, first bool, err error) {
 	err = pg.InTx(ctx, s.db, func(tx pgx.Tx) (err error) {
 		first = false
 		answer, err = pg.Once(ctx, tx, Schema, by.Request, func() (answer T, err error) {
 			first = true
-			if err := s.guard(ctx, tx, k, in); err != nil {
+			letter, err := s.guard(ctx, tx, k, in)
+			if err != nil {
 				return answer, err
 			}
 			if err := lockSheet(ctx, tx, k); err != nil {
 				return answer, err
 			}
-			return f(tx)
+			return f(tx, letter)
 		})
 		return err
 	})
@@ -103,7 +111,7 @@ func record(ctx context.Context, tx pgx.Tx, by pg.Attempt, k assessment.Key, act
 // constraint that has no reason here.
 func named(err error) error {
 	return pg.Fault(err, map[string]fault.Reason{
-		"seal_pkey":      assessment.RoundSubmitted,
+		"seal_once":      assessment.RoundSubmitted,
 		"hand_back_pkey": assessment.HandBackDiffers,
 	})
 }

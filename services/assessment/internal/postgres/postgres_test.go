@@ -21,13 +21,13 @@ const (
 		insert into assessment.entry (authority, cycle, agency, item, input, justification, evidence, round, version, update_time, size)
 			values ('a', 'c', 'x', 'i.1', '{}', '', '[]', 1, 1, now(), 0);
 		insert into assessment.seal_counter (authority, cycle, last) values ('a', 'c', 1);
-		insert into assessment.seal ` + sealColumns + ` values ('a', 'c', 'x', 1, 1, now(), encode(sha256('s'), 'hex'), 's', 1, 1);
+		insert into assessment.seal ` + sealColumns + ` values ('a', 'c', 'x', 1, 1, now(), encode(sha256('s'), 'hex'), 's', 1, 1, '');
 		insert into assessment.hand_back ` + handBackColumns + ` values ('a', 'c', 'x', 1, 's', encode(sha256('s'), 'hex'), now(), '[]');
 		insert into assessment.reported_value ` + reportColumns + `
-			values ('00000000-0000-0000-0000-000000000001', 'a', 'c', 'x', 'i.2', 1, '{}', 'p', 's', 'r', now())`
-	sealColumns     = `(authority, cycle, agency, round, number, seal_time, sha256, content, item_count, evidence_count)`
-	handBackColumns = `(authority, cycle, agency, round, content, sha256, receive_time, items)`
-	reportColumns   = `(id, authority, cycle, agency, item, sequence, input, period, source, reporter, report_time)`
+			values ('00000000-0000-0000-0000-000000000001', 'a', 'c', 'x', 'i.2', 1, '{}', 'p', 's', '', '', 'r', now())`
+	sealColumns     = `(authority, cycle, agency, round, number, seal_time, sha256, content, item_count, evidence_count, letter)`
+	handBackColumns = `(authority, cycle, agency, round, content, sha256, receive_time, items, seal_number)`
+	reportColumns   = `(id, authority, cycle, agency, item, sequence, input, period, source, provider, provider_name, reporter, report_time)`
 
 	seal     = `insert into assessment.seal ` + sealColumns + ` values `
 	handBack = `insert into assessment.hand_back ` + handBackColumns + ` values `
@@ -51,31 +51,34 @@ func TestConstraints(t *testing.T) {
 		"seal_counter_pkey":   `insert into assessment.seal_counter (authority, cycle, last) values ('a', 'c', 2)`,
 		"seal_counter_counts": `update assessment.seal_counter set last = 0`,
 
-		"seal_pkey":              seal + `('a', 'c', 'x', 1, 2, now(), encode(sha256('s'), 'hex'), 's', 1, 1)`,
-		"seal_sheet_fkey":        seal + `('a', 'c', 'z', 1, 2, now(), encode(sha256('s'), 'hex'), 's', 1, 1)`,
-		"seal_number_key":        seal + `('a', 'c', 'y', 1, 1, now(), encode(sha256('s'), 'hex'), 's', 1, 1)`,
-		"seal_round_known":       seal + `('a', 'c', 'y', 3, 2, now(), encode(sha256('s'), 'hex'), 's', 1, 1)`,
-		"seal_number_counts":     seal + `('a', 'c', 'y', 1, 0, now(), encode(sha256('s'), 'hex'), 's', 1, 1)`,
-		"seal_sha256_of_content": seal + `('a', 'c', 'y', 1, 2, now(), encode(sha256('t'), 'hex'), 's', 1, 1)`,
-		"seal_items_count":       seal + `('a', 'c', 'y', 1, 2, now(), encode(sha256('s'), 'hex'), 's', 1, -1)`,
-		"seal_content_fits":      seal + `('a', 'c', 'y', 1, 2, now(), encode(sha256(decode(repeat('00', 2097153), 'hex')), 'hex'), decode(repeat('00', 2097153), 'hex'), 1, 1)`,
+		"seal_pkey":              seal + `('a', 'c', 'x', 1, 1, now(), encode(sha256('s'), 'hex'), 's', 1, 1, '')`,
+		"seal_sheet_fkey":        seal + `('a', 'c', 'z', 1, 2, now(), encode(sha256('s'), 'hex'), 's', 1, 1, '')`,
+		"seal_number_key":        seal + `('a', 'c', 'y', 1, 1, now(), encode(sha256('s'), 'hex'), 's', 1, 1, '')`,
+		"seal_round_known":       seal + `('a', 'c', 'y', 3, 2, now(), encode(sha256('s'), 'hex'), 's', 1, 1, '')`,
+		"seal_number_counts":     seal + `('a', 'c', 'y', 1, 0, now(), encode(sha256('s'), 'hex'), 's', 1, 1, '')`,
+		"seal_sha256_of_content": seal + `('a', 'c', 'y', 1, 2, now(), encode(sha256('t'), 'hex'), 's', 1, 1, '')`,
+		"seal_items_count":       seal + `('a', 'c', 'y', 1, 2, now(), encode(sha256('s'), 'hex'), 's', 1, -1, '')`,
+		"seal_content_fits":      seal + `('a', 'c', 'y', 1, 2, now(), encode(sha256(decode(repeat('00', 2097153), 'hex')), 'hex'), decode(repeat('00', 2097153), 'hex'), 1, 1, '')`,
+		"seal_unsealed_reasoned": `update assessment.seal set unseal_time = now()`,
 		"seal_stays":             `update assessment.seal set number = 2`,
 		"seal_all_stay":          `truncate assessment.seal`,
 
-		"hand_back_pkey":              handBack + `('a', 'c', 'x', 1, 's', encode(sha256('s'), 'hex'), now(), '[]')`,
-		"hand_back_sheet_fkey":        handBack + `('a', 'c', 'z', 1, 's', encode(sha256('s'), 'hex'), now(), '[]')`,
-		"hand_back_round_known":       handBack + `('a', 'c', 'y', 0, 's', encode(sha256('s'), 'hex'), now(), '[]')`,
-		"hand_back_sha256_of_content": handBack + `('a', 'c', 'y', 1, 's', encode(sha256('t'), 'hex'), now(), '[]')`,
-		"hand_back_items_list":        handBack + `('a', 'c', 'y', 1, 's', encode(sha256('s'), 'hex'), now(), '{}')`,
+		"hand_back_pkey":              handBack + `('a', 'c', 'x', 1, 's', encode(sha256('s'), 'hex'), now(), '[]', 1)`,
+		"hand_back_sheet_fkey":        handBack + `('a', 'c', 'z', 1, 's', encode(sha256('s'), 'hex'), now(), '[]', 1)`,
+		"hand_back_round_known":       handBack + `('a', 'c', 'y', 0, 's', encode(sha256('s'), 'hex'), now(), '[]', 1)`,
+		"hand_back_sha256_of_content": handBack + `('a', 'c', 'y', 1, 's', encode(sha256('t'), 'hex'), now(), '[]', 1)`,
+		"hand_back_items_list":        handBack + `('a', 'c', 'y', 1, 's', encode(sha256('s'), 'hex'), now(), '{}', 1)`,
 		"hand_back_stays":             `delete from assessment.hand_back`,
 
-		"reported_value_pkey":            report + `('00000000-0000-0000-0000-000000000001', 'a', 'c', 'y', 'i.2', 1, '{}', 'p', 's', 'r', now())`,
-		"reported_value_sheet_fkey":      report + `('00000000-0000-0000-0000-000000000002', 'a', 'c', 'z', 'i.2', 1, '{}', 'p', 's', 'r', now())`,
-		"reported_value_sequence_key":    report + `('00000000-0000-0000-0000-000000000002', 'a', 'c', 'x', 'i.2', 1, '{}', 'p', 's', 'r', now())`,
-		"reported_value_sequence_counts": report + `('00000000-0000-0000-0000-000000000002', 'a', 'c', 'x', 'i.2', 0, '{}', 'p', 's', 'r', now())`,
-		"reported_value_input_object":    report + `('00000000-0000-0000-0000-000000000002', 'a', 'c', 'x', 'i.2', 2, '[]', 'p', 's', 'r', now())`,
-		"reported_value_described":       report + `('00000000-0000-0000-0000-000000000002', 'a', 'c', 'x', 'i.2', 2, '{}', 'p', '', 'r', now())`,
+		"reported_value_pkey":            report + `('00000000-0000-0000-0000-000000000001', 'a', 'c', 'y', 'i.2', 1, '{}', 'p', 's', '', '', 'r', now())`,
+		"reported_value_sheet_fkey":      report + `('00000000-0000-0000-0000-000000000002', 'a', 'c', 'z', 'i.2', 1, '{}', 'p', 's', '', '', 'r', now())`,
+		"reported_value_sequence_key":    report + `('00000000-0000-0000-0000-000000000002', 'a', 'c', 'x', 'i.2', 1, '{}', 'p', 's', '', '', 'r', now())`,
+		"reported_value_sequence_counts": report + `('00000000-0000-0000-0000-000000000002', 'a', 'c', 'x', 'i.2', 0, '{}', 'p', 's', '', '', 'r', now())`,
+		"reported_value_input_object":    report + `('00000000-0000-0000-0000-000000000002', 'a', 'c', 'x', 'i.2', 2, '[]', 'p', 's', '', '', 'r', now())`,
+		"reported_value_described":       report + `('00000000-0000-0000-0000-000000000002', 'a', 'c', 'x', 'i.2', 2, '{}', 'p', '', '', '', 'r', now())`,
+		"reported_value_provider_named":  report + `('00000000-0000-0000-0000-000000000002', 'a', 'c', 'x', 'i.2', 2, '{}', 'p', 's', 'x', '', 'r', now())`,
 		"reported_value_stays":           `update assessment.reported_value set period = 'q'`,
+		"reported_values_all_stay":       `truncate assessment.reported_value`,
 	}
 	var sources []fs.FS
 	for _, line := range postgres.Lines() {

@@ -10,11 +10,12 @@ import (
 	"github.com/parindex/parindex/services/assessment/internal/assessment"
 )
 
-const reportColumns = `id::text, authority, cycle, agency, item, input, period, source, reporter, report_time`
+const reportColumns = `id::text, authority, cycle, agency, item, sequence, input, period, source, provider, provider_name, reporter, report_time`
 
 func scanReport(row pgx.CollectableRow) (assessment.Report, error) {
 	var r assessment.Report
-	err := row.Scan(&r.ID, &r.Authority, &r.Cycle, &r.Agency, &r.Item, &r.Input, &r.Period, &r.Source, &r.Reporter, &r.Time)
+	err := row.Scan(&r.ID, &r.Authority, &r.Cycle, &r.Agency, &r.Item, &r.Sequence, &r.Input, &r.Period, &r.Source,
+		&r.Provider, &r.ProviderName, &r.Reporter, &r.Time)
 	return r, err
 }
 
@@ -34,21 +35,68 @@ func (s *Store) Reports(ctx context.Context, authority, cycle, agency, item stri
 
 // Report stores a reported value, which from then on counts instead of earlier ones, in
 // one transaction with its audit entry. A repeated attempt gets the first answer. It
-// fails as the guard of the window does.
-func (s *Store) Report(ctx context.Context, by pg.Attempt, in Phases, r assessment.Report) (assessment.Report, error) {
-	r, _, err := change(ctx, s, by, r.Key, in, func(tx pgx.Tx) (assessment.Report, error) {
-		var sequence int
-		err := tx.QueryRow(ctx, `
-			insert into assessment.reported_value (id, authority, cycle, agency, item, sequence, input, period, source, reporter, report_time)
-			select $1, $2, $3, $4, $5, coalesce(max(sequence), 0) + 1, $6::json, $7, $8, $9, $10
-			from assessment.reported_value
-			where authority = $2 and cycle = $3 and agency = $4 and item = $5
-			returning sequence`,
-			r.ID, r.Authority, r.Cycle, r.Agency, r.Item, r.Input, r.Period, r.Source, r.Reporter, r.Time).Scan(&sequence)
-		if err != nil {
-			return r, fmt.Errorf("storing the reported value of %s of %s: %w", r.Item, r.Agency, err)
-		}
-		return r, record(ctx, tx, by, r.Key, "report-value", map[string]any{"id": r.ID, "item": r.Item, "sequence": sequence, "input": r.Input})
+// fails as the guard of the window and check do; check gets the sheet and may be called
+// more than once.
+func (s *Store) Report(ctx context.Context, by pg.Attempt, in Phases, r assessment.Report, check func(assessment.Sheet) error) (assessment.Report, error) {
+	r, _, err := change(ctx, s, by, r.Key, in, func(tx pgx.Tx, _ string) (assessment.Report, error) {
+		return writeReport(ctx, tx, by, r, check)
 	})
 	return r, err
+}
+
+func writeReport(ctx context.Context, tx pgx.Tx, by pg.Attempt, r assessment.Report, check func(assessment.Sheet) error) (assessment.Report, error) {
+	sheet, err := load(ctx, tx, r.Key, r.Item)
+	if err != nil {
+		return r, err
+	}
+	if err := check(sheet); err != nil {
+		return r, err
+	}
+	r.Sequence = sheet.Reports[r.Item].Sequence + 1
+	_, err = tx.Exec(ctx, `
+		insert into assessment.reported_value
+			(id, authority, cycle, agency, item, sequence, input, period, source, provider, provider_name, reporter, report_time)
+		values ($1, $2, $3, $4, $5, $6, $7::json, $8, $9, $10, $11, $12, $13)`,
+		r.ID, r.Authority, r.Cycle, r.Agency, r.Item, r.Sequence, r.Input, r.Period, r.Source, r.Provider, r.ProviderName, r.Reporter, r.Time)
+	if err != nil {
+		return r, fmt.Errorf("storing the reported value of %s of %s: %w", r.Item, r.Agency, err)
+	}
+	return r, record(ctx, tx, by, r.Key, "report-value", map[string]any{
+		"id": r.ID, "item": r.Item, "sequence": r.Sequence, "input": r.Input, "provider": r.Provider,
+	})
+}
+
+// UnreceivedReports returns up to limit reported values of all authorities that the
+// appraisal has not confirmed, oldest first.
+func (s *Store) UnreceivedReports(ctx context.Context, limit int32) ([]assessment.Report, error) {
+	rows, _ := s.db.Query(ctx, `
+		select `+reportColumns+` from assessment.reported_value
+		where receive_time is null
+		order by report_time, id limit $1`, limit)
+	list, err := pgx.CollectRows(rows, scanReport)
+	if err != nil {
+		return nil, named(fmt.Errorf("listing the unreceived reported values: %w", err))
+	}
+	return list, nil
+}
+
+// CountUnreceivedReports returns how many reported values the appraisal has not confirmed.
+func (s *Store) CountUnreceivedReports(ctx context.Context) (n int64, err error) {
+	err = s.db.QueryRow(ctx, `select count(*) from assessment.reported_value where receive_time is null`).Scan(&n)
+	if err != nil {
+		return 0, named(fmt.Errorf("counting the unreceived reported values: %w", err))
+	}
+	return n, nil
+}
+
+// ConfirmReports records that the appraisal has received reported values. Confirming
+// again changes nothing, and ids that do not exist are ignored.
+func (s *Store) ConfirmReports(ctx context.Context, by pg.Attempt, ids []string) error {
+	_, err := s.db.Exec(ctx, `
+		update assessment.reported_value set receive_time = $2
+		where id = any($1::uuid[]) and receive_time is null`, ids, by.At)
+	if err != nil {
+		return named(fmt.Errorf("confirming %d reported values: %w", len(ids), err))
+	}
+	return nil
 }

@@ -37,7 +37,7 @@ func load(ctx context.Context, tx pgx.Tx, k assessment.Key, item string) (sheet 
 	queue(&b, &sheet.Seals, scanSeal, `
 		select `+sealHead+` from assessment.seal
 		where authority = $1 and cycle = $2 and agency = $3
-		order by round`, k.Authority, k.Cycle, k.Agency)
+		order by round, number`, k.Authority, k.Cycle, k.Agency)
 	queue(&b, &sheet.HandBacks, scanHandBack, `
 		select `+handBackHead+` from assessment.hand_back
 		where authority = $1 and cycle = $2 and agency = $3
@@ -79,7 +79,7 @@ func byItem[T any](list []T, item func(T) string) map[string]T {
 func (s *Store) WriteEntry(ctx context.Context, by pg.Attempt, k assessment.Key, in Phases, item string,
 	decide func(assessment.Sheet) (assessment.Written, error),
 ) (written assessment.Written, first bool, err error) {
-	return change(ctx, s, by, k, in, func(tx pgx.Tx) (w assessment.Written, err error) {
+	return change(ctx, s, by, k, in, func(tx pgx.Tx, _ string) (w assessment.Written, err error) {
 		sheet, err := load(ctx, tx, k, item)
 		if err != nil {
 			return w, err
@@ -169,7 +169,7 @@ func (s *Store) Progress(ctx context.Context, authority, cycle string, agencies 
 		rows, _ = tx.Query(ctx, `
 			select `+sealHead+` from assessment.seal
 			where authority = $1 and cycle = $2 and agency = any($3)
-			order by agency, round`, authority, cycle, agencies)
+			order by agency, round, number`, authority, cycle, agencies)
 		seals, err := pgx.CollectRows(rows, scanSeal)
 		if err != nil {
 			return fmt.Errorf("reading the seals of %s/%s: %w", authority, cycle, err)

@@ -43,7 +43,7 @@ func toCycle(c catalog.Cycle) *catalogv1.Cycle {
 		Authority: c.Authority, Id: c.ID, Name: c.Name, Origin: toOrigin(c.Origin),
 		Groups: message.Each(c.Groups, toGroup), Etag: catalog.Etag(c.Version),
 		Regulation: c.Regulation, Phase: criteriapb.Phases.To(c.Phase), Windows: message.Each(c.Windows, toWindow), Revision: c.Revision,
-		GuidanceVersion: c.Guidance,
+		GuidanceVersion: c.Guidance, Extensions: message.Each(c.Extensions, toExtension),
 	}
 }
 
@@ -60,6 +60,20 @@ func from[K, V comparable](table map[K]V, value V) (key K) {
 
 func toWindow(w catalog.Window) *catalogv1.Window {
 	return &catalogv1.Window{Phase: criteriapb.Phases.To(w.Phase), OpenTime: message.Instant(w.Open), CloseTime: message.Instant(w.Close)}
+}
+
+func toExtension(x catalog.Extension) *catalogv1.Extension {
+	return &catalogv1.Extension{
+		Phase: criteriapb.Phases.To(x.Phase), Agency: x.Agency, Group: x.Group, CloseTime: message.Instant(x.Close), LetterNumber: x.Letter, Reason: x.Reason,
+	}
+}
+
+func fromExtendDeadline(req *catalogv1.ExtendDeadlineRequest) (catalog.Extension, error) {
+	closed, err := fromTime("close_time", req.GetCloseTime())
+	return catalog.Extension{
+		Phase: criteriapb.Phases.From(req.GetPhase()), Agency: req.GetAgency(), Group: req.GetGroup(),
+		Close: closed, Letter: req.GetLetterNumber(), Reason: req.GetReason(),
+	}, err
 }
 
 func fromScheduleWindow(req *catalogv1.ScheduleWindowRequest) (catalog.Window, error) {

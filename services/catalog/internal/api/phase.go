@@ -2,9 +2,11 @@ package api
 
 import (
 	"context"
+	"errors"
 
 	"github.com/parindex/parindex/libs/auth"
 	"github.com/parindex/parindex/libs/criteria/criteriapb"
+	"github.com/parindex/parindex/libs/cycle"
 	"github.com/parindex/parindex/libs/message"
 	"github.com/parindex/parindex/libs/page"
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
@@ -55,6 +57,53 @@ func (s *Server) ScheduleWindow(ctx context.Context, req *catalogv1.ScheduleWind
 		return nil, err
 	}
 	return &catalogv1.ScheduleWindowResponse{Cycle: toCycle(scheduled.Cycle)}, nil
+}
+
+// ExtendDeadline implements catalogv1.CatalogServiceServer.
+func (s *Server) ExtendDeadline(ctx context.Context, req *catalogv1.ExtendDeadlineRequest) (*catalogv1.ExtendDeadlineResponse, error) {
+	by, err := s.attempt(ctx, catalogv1.CatalogService_ExtendDeadline_FullMethodName, req)
+	if err != nil {
+		return nil, err
+	}
+	extension, err := fromExtendDeadline(req)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.checkOthers(ctx, req.GetAuthority(), extension.Agency); err != nil {
+		return nil, err
+	}
+	by.Reason = extension.Reason
+	extended, err := s.store.ChangeCycle(ctx, by, "extend-deadline", req.GetAuthority(), req.GetCycle(),
+		func(c catalog.Cycle, under regulation.Content) (catalog.Cycle, error) {
+			if err := fresh(req.GetEtag(), c.Version); err != nil {
+				return c, err
+			}
+			return c.Extend(extension, under, by.At)
+		})
+	if err != nil {
+		return nil, err
+	}
+	return &catalogv1.ExtendDeadlineResponse{Cycle: toCycle(extended.Cycle)}, nil
+}
+
+// checkOthers fails with cycle.OwnAct if an agency is the caller's own or above it (rule
+// V1). An empty agency passes.
+func (s *Server) checkOthers(ctx context.Context, authority, agency string) error {
+	caller, parents := auth.From(ctx), map[string]string{}
+	if agency == "" {
+		return nil
+	}
+	for _, own := range caller.Agencies(authority) {
+		a, err := s.store.Agency(ctx, authority, own)
+		if err != nil && !errors.Is(err, catalog.AgencyUnknown) {
+			return err
+		}
+		parents[own] = a.Parent
+	}
+	if caller.Own(authority, agency, parents) {
+		return cycle.OwnAct.At("agency")
+	}
+	return nil
 }
 
 // MoveCycle implements catalogv1.CatalogServiceServer.

@@ -68,6 +68,8 @@ type Cycle struct {
 	Phase criteria.Phase
 	// Windows are the windows of the phases that have one, in the order of phases.
 	Windows []Window
+	// Extensions are the later deadlines of single agencies and groups.
+	Extensions []Extension
 	// Guidance is the version of the guidance in force; 0 for none (rule C12).
 	Guidance int32
 	// Revision is the number of this cycle's last change. Changes are counted over

@@ -78,6 +78,14 @@ var (
 	DeadlinePast = fault.Invalid.Reason("DEADLINE_PAST",
 		"Thời hạn đã qua. Hãy chọn một thời điểm trong tương lai.",
 		"The deadline is past already. Choose an instant in the future.")
+	// ExtensionOfSelf is an extension of a phase that is no self-assessment of the cycle.
+	ExtensionOfSelf = fault.Precondition.Reason("EXTENSION_OF_SELF",
+		"Chỉ gia hạn riêng cho giai đoạn tự đánh giá có trong kỳ; “%s” không phải giai đoạn đó. Hãy chọn SELF_1 hoặc SELF_2; thời hạn thẩm định thì đặt lại cho tất cả.",
+		"Only the deadline of a self-assessment that the cycle has is extended for one agency or group, and %s is none. Choose SELF_1 or SELF_2; reschedule an appraisal for everybody.")
+	// ExtensionEarlier is an extension that ends no later than the deadline of all.
+	ExtensionEarlier = fault.Invalid.Reason("EXTENSION_EARLIER",
+		"Thời hạn gia hạn phải sau thời hạn chung của giai đoạn; giai đoạn đang mở không thời hạn thì không cần gia hạn. Hãy chọn thời điểm muộn hơn.",
+		"An extension must end after the deadline of all; a phase that is open without a deadline needs none. Choose a later instant.")
 	// WindowReversed is a deadline that is not after the opening.
 	WindowReversed = fault.Invalid.Reason("WINDOW_REVERSED",
 		"Thời hạn phải sau thời điểm mở. Hãy sửa một trong hai.",

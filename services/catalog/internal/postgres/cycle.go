@@ -17,7 +17,10 @@ const (
 	cycleColumns = `c.authority, c.id, c.name, c.origin, c.version, coalesce(c.regulation, ''), coalesce(c.phase, ''), c.revision,
 		(select coalesce(max(i.version), 0) from catalog.guidance i where i.authority = c.authority and i.cycle = c.id),
 		array_agg(g.id order by g.position), array_agg(g.name order by g.position),
-		array(select w.phase from ` + cycleWindows + `), array(select w.open_time from ` + cycleWindows + `), array(select w.close_time from ` + cycleWindows + `)`
+		array(select w.phase from ` + cycleWindows + `), array(select w.open_time from ` + cycleWindows + `), array(select w.close_time from ` + cycleWindows + `),
+		(select coalesce(json_agg(json_build_object('Phase', x.phase, 'Agency', coalesce(x.agency, ''), 'Group', coalesce(x.group_id, ''),
+				'Close', x.close_time, 'Letter', x.letter, 'Reason', x.reason) order by x.phase, x.agency, x.group_id), '[]')
+			from catalog.cycle_extension x where x.authority = c.authority and x.cycle = c.id)`
 	cycleWindows = `catalog.cycle_window w where w.authority = c.authority and w.cycle = c.id order by w.position`
 	cycleTables  = `catalog.cycle c
 		join catalog.cycle_group g on g.authority = c.authority and g.cycle = c.id`
@@ -29,7 +32,7 @@ func scanCycle(row pgx.CollectableRow) (catalog.Cycle, error) {
 	var phases []criteria.Phase
 	var opens, closes []*time.Time
 	err := row.Scan(&c.Authority, &c.ID, &c.Name, &c.Origin, &c.Version, &c.Regulation, &c.Phase, &c.Revision, &c.Guidance,
-		&ids, &names, &phases, &opens, &closes)
+		&ids, &names, &phases, &opens, &closes, &c.Extensions)
 	for i, id := range ids {
 		c.Groups = append(c.Groups, regulation.Group{ID: id, Name: names[i]})
 	}
@@ -159,6 +162,9 @@ func writeCycle(ctx context.Context, tx pgx.Tx, c catalog.Cycle) (catalog.Cycle,
 	if err := writeMembers(ctx, tx, c); err != nil {
 		return c, fmt.Errorf("writing the agencies of cycle %s of %s: %w", c.ID, c.Authority, err)
 	}
+	if err := writeExtensions(ctx, tx, c); err != nil {
+		return c, fmt.Errorf("writing the extensions of cycle %s of %s: %w", c.ID, c.Authority, err)
+	}
 	return c, nil
 }
 
@@ -187,6 +193,19 @@ func writeWindows(ctx context.Context, tx pgx.Tx, c catalog.Cycle) error {
 		do update set open_time = excluded.open_time, close_time = excluded.close_time`,
 		c.Authority, c.ID, phases, opens, closes)
 	return err
+}
+
+func writeExtensions(ctx context.Context, tx pgx.Tx, c catalog.Cycle) error {
+	var b pgx.Batch
+	for _, x := range c.Extensions {
+		b.Queue(`
+			insert into catalog.cycle_extension (authority, cycle, phase, agency, group_id, close_time, letter, reason)
+			values ($1, $2, $3, nullif($4, ''), nullif($5, ''), $6, $7, $8)
+			on conflict on constraint cycle_extension_once
+			do update set close_time = excluded.close_time, letter = excluded.letter, reason = excluded.reason`,
+			c.Authority, c.ID, x.Phase, x.Agency, x.Group, x.Close, x.Letter, x.Reason)
+	}
+	return tx.SendBatch(ctx, &b).Close()
 }
 
 // column returns an instant for a nullable column: nil for the zero instant.

@@ -40,7 +40,17 @@ type cycleView struct {
 	Regulation string       `json:"regulation,omitempty"`
 	Phase      string       `json:"phase,omitempty"`
 	Windows    []windowView `json:"windows,omitempty"`
+	Extensions []extensionView `json:"extensions,omitempty"`
 }
+
+type extensionView struct {
+	Phase  string    `json:"phase"`
+	Agency string    `json:"agency,omitempty"`
+	Group  string    `json:"group,omitempty"`
+	Close  time.Time `json:"close"`
+	Letter string    `json:"letter"`
+}
+
 
 type windowView struct {
 	Phase string     `json:"phase"`
@@ -144,6 +154,9 @@ func viewCycle(c catalog.Cycle) cycleView {
 	v := cycleView{Name: c.Name, Origin: string(c.Origin), Regulation: c.Regulation, Phase: string(c.Phase)}
 	for _, w := range c.Windows {
 		v.Windows = append(v.Windows, windowView{string(w.Phase), column(w.Open.UTC()), column(w.Close.UTC())})
+	}
+	for _, x := range c.Extensions {
+		v.Extensions = append(v.Extensions, extensionView{string(x.Phase), x.Agency, x.Group, x.Close.UTC(), x.Letter})
 	}
 	for _, g := range c.Groups {
 		v.Groups = append(v.Groups, groupView(g))

@@ -9,6 +9,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/parindex/parindex/libs/audit"
+	cycles "github.com/parindex/parindex/libs/cycle"
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/pg"
 	"github.com/parindex/parindex/services/catalog/internal/catalog"
@@ -54,6 +55,9 @@ func named(err error) error {
 		"agency_name_taken":         catalog.AgencyNameTakenMeanwhile,
 		"authority_parent_fkey":     catalog.AuthorityParentUnknown,
 		"regulation_authority_fkey": catalog.AuthorityUnknown,
+
+		"cycle_extension_agency_fkey": cycles.AgencyNotInCycle,
+		"cycle_extension_group_fkey":  cycles.GroupNotInCycle,
 	})
 }
 

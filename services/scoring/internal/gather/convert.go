@@ -2,9 +2,6 @@ package gather
 
 import (
 	cycles "github.com/parindex/parindex/libs/cycle"
-	"github.com/parindex/parindex/libs/rule/rulepb"
-	"github.com/parindex/parindex/libs/sealed"
-	assessmentv1 "github.com/parindex/parindex/proto/gen/parindex/assessment/v1"
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
 	surveyv1 "github.com/parindex/parindex/proto/gen/parindex/survey/v1"
 	"github.com/parindex/parindex/services/scoring/internal/scoring"
@@ -14,6 +11,7 @@ import (
 // of special rules, and the part of the regulation that results depend on.
 func fromCycle(a *catalogv1.Authority, c *cycles.Cycle) scoring.Inputs {
 	in := scoring.Inputs{
+		Engine:    scoring.EngineVersion,
 		Authority: c.Authority, AuthorityName: a.GetName(), Cycle: c.ID, CycleName: c.Name,
 		Regulation: scoring.Regulation{
 			ID: c.Regulation, SHA256: c.RegulationSHA256, Groups: c.Groups,
@@ -28,14 +26,6 @@ func fromCycle(a *catalogv1.Authority, c *cycles.Cycle) scoring.Inputs {
 		}
 	}
 	return in
-}
-
-func fromReportedValue(m *assessmentv1.ReportedValue) (scoring.ReportedValue, error) {
-	facts, err := rulepb.ToInput(m.GetInput())
-	if err != nil {
-		return scoring.ReportedValue{}, scoring.InputNotUnderstood.With("reported value " + m.GetId()).Because(err)
-	}
-	return scoring.ReportedValue{ID: m.GetId(), Agency: m.GetAgency(), Item: m.GetItem(), Input: sealed.Facts{Input: facts}}, nil
 }
 
 func fromOpenPlan(m *surveyv1.SurveyPlan) scoring.OpenPlan {

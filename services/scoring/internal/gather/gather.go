@@ -10,7 +10,6 @@ import (
 
 	"github.com/parindex/parindex/libs/cycle/cyclepb"
 	appraisalv1 "github.com/parindex/parindex/proto/gen/parindex/appraisal/v1"
-	assessmentv1 "github.com/parindex/parindex/proto/gen/parindex/assessment/v1"
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
 	surveyv1 "github.com/parindex/parindex/proto/gen/parindex/survey/v1"
 	"github.com/parindex/parindex/services/scoring/internal/postgres"
@@ -22,20 +21,18 @@ import (
 const (
 	outcomesPageSize = 10
 	plansPageSize    = 5
-	valuesPageSize   = 200
 )
 
 // Services are connections to the other services, with the token of scoring itself.
-type Services struct{ Catalog, Assessment, Appraisal, Survey grpc.ClientConnInterface }
+type Services struct{ Catalog, Appraisal, Survey grpc.ClientConnInterface }
 
 // Gatherer reads the inputs of runs. It is safe for concurrent use.
 type Gatherer struct {
-	store      *postgres.Store
-	catalog    catalogv1.CatalogServiceClient
-	cycles     *cyclepb.Reader
-	assessment assessmentv1.AssessmentServiceClient
-	appraisal  appraisalv1.AppraisalServiceClient
-	survey     surveyv1.SurveyServiceClient
+	store     *postgres.Store
+	catalog   catalogv1.CatalogServiceClient
+	cycles    *cyclepb.Reader
+	appraisal appraisalv1.AppraisalServiceClient
+	survey    surveyv1.SurveyServiceClient
 }
 
 // New returns a Gatherer. It reads the publications of earlier cycles from the store.
@@ -43,9 +40,8 @@ func New(services Services, store *postgres.Store, now func() time.Time) *Gather
 	catalog := catalogv1.NewCatalogServiceClient(services.Catalog)
 	return &Gatherer{
 		store: store, catalog: catalog, cycles: cyclepb.NewReader(catalog, now),
-		assessment: assessmentv1.NewAssessmentServiceClient(services.Assessment),
-		appraisal:  appraisalv1.NewAppraisalServiceClient(services.Appraisal),
-		survey:     surveyv1.NewSurveyServiceClient(services.Survey),
+		appraisal: appraisalv1.NewAppraisalServiceClient(services.Appraisal),
+		survey:    surveyv1.NewSurveyServiceClient(services.Survey),
 	}
 }
 
@@ -63,9 +59,6 @@ func (g *Gatherer) Inputs(ctx context.Context, authority, cycle string, revision
 	in := fromCycle(a.GetAuthority(), c)
 	if in.Outcomes, err = g.outcomes(ctx, authority, cycle); err != nil {
 		return in, fmt.Errorf("reading the outcomes of cycle %s of %s: %w", cycle, authority, err)
-	}
-	if in.ReportedValues, err = g.reportedValues(ctx, authority, cycle); err != nil {
-		return in, fmt.Errorf("reading the reported values of cycle %s of %s: %w", cycle, authority, err)
 	}
 	if in.SurveyResults, in.OpenPlans, err = g.surveys(ctx, authority, cycle); err != nil {
 		return in, fmt.Errorf("reading the survey results of cycle %s of %s: %w", cycle, authority, err)
@@ -92,26 +85,6 @@ func (g *Gatherer) outcomes(ctx context.Context, authority, cycle string) (all [
 			}
 			round = o.GetRound()
 			all = append(all, scoring.Sealed{ID: o.GetAgency(), SHA256: o.GetSha256(), Content: string(o.GetContent())})
-		}
-		if req.PageToken = answer.GetNextPageToken(); req.GetPageToken() == "" {
-			return all, nil
-		}
-	}
-}
-
-func (g *Gatherer) reportedValues(ctx context.Context, authority, cycle string) (all []scoring.ReportedValue, err error) {
-	req := &assessmentv1.ListReportedValuesRequest{Authority: authority, Cycle: cycle, PageSize: valuesPageSize}
-	for {
-		answer, err := g.assessment.ListReportedValues(ctx, req)
-		if err != nil {
-			return nil, err
-		}
-		for _, m := range answer.GetReportedValues() {
-			v, err := fromReportedValue(m)
-			if err != nil {
-				return nil, err
-			}
-			all = append(all, v)
 		}
 		if req.PageToken = answer.GetNextPageToken(); req.GetPageToken() == "" {
 			return all, nil

@@ -23,13 +23,20 @@ import (
 // Version 2 has tie rules and special rules (rules G4, G6), which version 1 does not
 // have. Inputs frozen by version 1 have no tie rule, and give the same bytes as they
 // did then, with version 1 in them.
-const EngineVersion = 2
+//
+// Version 3 takes items of source kind FEED from the outcomes, as the appraisal decided
+// them (rule C6b). The versions before took the reported values. Inputs frozen since
+// then name their version.
+const EngineVersion = 3
 
 func (in Inputs) engineVersion() int {
-	if in.Regulation.Rules.Ties == "" {
+	switch {
+	case in.Engine != 0:
+		return in.Engine
+	case in.Regulation.Rules.Ties == "":
 		return 1
 	}
-	return EngineVersion
+	return 2
 }
 
 // Evaluate computes a run from frozen inputs and from nothing else, so that the
@@ -216,7 +223,7 @@ func (e *evaluation) measure(g cycle.Group) {
 		}
 		var values []points.Points
 		for _, m := range e.in.Members {
-			peer, reported := e.reported[itemKey{m.Agency, i.ID}].Input.(rule.Peer)
+			peer, reported := e.value(m.Agency, i.ID).Input.(rule.Peer)
 			if m.Group == g.ID && reported && e.outcomes[m.Agency].reduced[i.ID].Cmp(i.Max) < 0 {
 				values = append(values, peer.Value)
 			}
@@ -225,6 +232,14 @@ func (e *evaluation) measure(g cycle.Group) {
 			e.best[itemKey{g.ID, i.ID}] = best
 		}
 	}
+}
+
+// value returns the facts of an item of source kind FEED.
+func (e *evaluation) value(agency, item string) sealed.Facts {
+	if e.in.engineVersion() < 3 {
+		return e.reported[itemKey{agency, item}]
+	}
+	return e.outcomes[agency].items[item].Facts
 }
 
 // tolerate returns the complaints without those about an index above 100. A bonus can
@@ -298,6 +313,9 @@ func (e *evaluation) find(a *ItemResult, m Member, o outcome, i cycle.Item) (fou
 	case criteria.Self, criteria.Targets:
 		return e.appraised(a, m, o, i)
 	case criteria.Feed:
+		if e.in.engineVersion() >= 3 {
+			return e.appraised(a, m, o, i)
+		}
 		facts, ok := e.reported[at]
 		if !ok {
 			return found{gap: ValueNotReported}, nil
@@ -364,10 +382,13 @@ func (e *evaluation) appraised(a *ItemResult, m Member, o outcome, i cycle.Item)
 		return found{}, contradictory(OutcomeInput, m.Agency, "it lacks item "+a.Item)
 	}
 	a.Input, a.Reason, a.DecidedBy = decided.Facts, cmp.Or(decided.Reason, decided.ReasonCode), decided.DecidedBy
-	if decided.Points == nil {
+	left := a.Max.Sub(a.Reduced)
+	switch _, compared := decided.Facts.Input.(rule.Peer); {
+	case decided.Points == nil && compared && decided.StandardPoints.Equal(left):
+		return e.byRule(a, i, e.among(m, i, decided.Facts))
+	case decided.Points == nil:
 		return found{}, nil
 	}
-	left := a.Max.Sub(a.Reduced)
 	if !decided.StandardPoints.Equal(left) || decided.Points.Sign() < 0 {
 		return found{}, contradictory(OutcomeInput, m.Agency, fmt.Sprintf("item %s has %s of %s points, and %s are left of %s",
 			a.Item, decided.Points, decided.StandardPoints, left, a.Max))

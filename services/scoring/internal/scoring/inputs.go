@@ -19,6 +19,8 @@ import (
 // inputs only, without asking other services again (rule G7). Names are those at the
 // time of freezing.
 type Inputs struct {
+	// Engine is the EngineVersion that froze the inputs; 0 before version 3.
+	Engine        int        `json:"engine,omitempty"`
 	Authority     string     `json:"authority"`
 	AuthorityName string     `json:"authorityName"`
 	Cycle         string     `json:"cycle"`
@@ -29,7 +31,8 @@ type Inputs struct {
 	// Hierarchy is the data about other agencies that special rules need.
 	Hierarchy
 	// Outcomes are the outcomes of the last approved round, ordered by agency.
-	Outcomes       []Sealed        `json:"outcomes,omitempty"`
+	Outcomes []Sealed `json:"outcomes,omitempty"`
+	// ReportedValues are those of engine versions 1 and 2.
 	ReportedValues []ReportedValue `json:"reportedValues,omitempty"`
 	// SurveyResults are the results of closed plans, ordered by plan.
 	SurveyResults []Sealed `json:"surveyResults,omitempty"`

@@ -82,12 +82,13 @@ type AppraisalServiceClient interface {
 	// all. Fails with PAGE_TOKEN_INVALID, and with the faults of
 	// AssessmentService.ListReportedValues.
 	ListReportedValues(ctx context.Context, in *ListReportedValuesRequest, opts ...grpc.CallOption) (*ListReportedValuesResponse, error)
-	// Agrees with an agency on one item: the item's points are the points that it
-	// counts on the sealed sheet. The verdict replaces an earlier verdict of the
+	// Agrees with what is stated on one item: the agency's own figure if evidence or a
+	// justification proves it, else the reported value. The item's points are those
+	// that it counts on the sealed sheet. The verdict replaces an earlier verdict of the
 	// round, also that of another appraiser.
 	//
-	// Fails with STALE_ETAG (ABORTED) if somebody gave a verdict since the client
-	// read the case, so that two appraisers never overwrite each other's work; with
+	// Fails with STALE_ETAG (ABORTED) if somebody gave a verdict or reported a value
+	// since the client read the case, so that two appraisers never overwrite each other's work; with
 	// CASE_UNKNOWN if the case does not exist or is not assigned to the caller, which
 	// an appraiser cannot tell apart; with OWN_AGENCY if it belongs to the
 	// appraiser's own agency; with CASE_CLOSED if the item is not in the round; and
@@ -336,12 +337,13 @@ type AppraisalServiceServer interface {
 	// all. Fails with PAGE_TOKEN_INVALID, and with the faults of
 	// AssessmentService.ListReportedValues.
 	ListReportedValues(context.Context, *ListReportedValuesRequest) (*ListReportedValuesResponse, error)
-	// Agrees with an agency on one item: the item's points are the points that it
-	// counts on the sealed sheet. The verdict replaces an earlier verdict of the
+	// Agrees with what is stated on one item: the agency's own figure if evidence or a
+	// justification proves it, else the reported value. The item's points are those
+	// that it counts on the sealed sheet. The verdict replaces an earlier verdict of the
 	// round, also that of another appraiser.
 	//
-	// Fails with STALE_ETAG (ABORTED) if somebody gave a verdict since the client
-	// read the case, so that two appraisers never overwrite each other's work; with
+	// Fails with STALE_ETAG (ABORTED) if somebody gave a verdict or reported a value
+	// since the client read the case, so that two appraisers never overwrite each other's work; with
 	// CASE_UNKNOWN if the case does not exist or is not assigned to the caller, which
 	// an appraiser cannot tell apart; with OWN_AGENCY if it belongs to the
 	// appraiser's own agency; with CASE_CLOSED if the item is not in the round; and

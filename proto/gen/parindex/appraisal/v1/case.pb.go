@@ -8,8 +8,8 @@ package appraisalv1
 
 import (
 	_ "buf.build/gen/go/bufbuild/protovalidate/protocolbuffers/go/buf/validate"
-	v11 "github.com/parindex/parindex/proto/gen/parindex/assessment/v1"
-	v1 "github.com/parindex/parindex/proto/gen/parindex/rule/v1"
+	v1 "github.com/parindex/parindex/proto/gen/parindex/assessment/v1"
+	v11 "github.com/parindex/parindex/proto/gen/parindex/rule/v1"
 	_ "github.com/parindex/parindex/proto/gen/parindex/type/v1"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
@@ -32,7 +32,8 @@ type Decision int32
 const (
 	// Not stated.
 	Decision_DECISION_UNSPECIFIED Decision = 0
-	// It confirms the points that the agency's item counts.
+	// It confirms what the agency states, or the reported value if the agency states
+	// nothing.
 	Decision_DECISION_AGREE Decision = 1
 	// It does not confirm them.
 	Decision_DECISION_DISAGREE Decision = 2
@@ -148,8 +149,8 @@ func (ReasonCode) EnumDescriptor() ([]byte, []int) {
 	return file_parindex_appraisal_v1_case_proto_rawDescGZIP(), []int{1}
 }
 
-// One item of one agency in one round of appraisal: the agency's claim and the
-// verdict on it. (rule V3)
+// One item of one agency in one round of appraisal: the agency's claim, the value
+// that others report for it, and the verdict. (rules V3, C6b)
 type Case struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The agency.
@@ -168,17 +169,23 @@ type Case struct {
 	MaxPoints string `protobuf:"bytes,7,opt,name=max_points,json=maxPoints,proto3" json:"max_points,omitempty"`
 	// The round, 1 or 2.
 	Round int32 `protobuf:"varint,8,opt,name=round,proto3" json:"round,omitempty"`
-	// The claim that the agency submitted in this round.
+	// The claim that the agency submitted in this round; absent if the case exists
+	// only because a value is reported.
 	Claim *Claim `protobuf:"bytes,9,opt,name=claim,proto3" json:"claim,omitempty"`
 	// The verdict of round 1; only in round 2.
 	FirstVerdict *Verdict `protobuf:"bytes,10,opt,name=first_verdict,json=firstVerdict,proto3" json:"first_verdict,omitempty"`
 	// The verdict of this round; absent: none yet.
 	Verdict *Verdict `protobuf:"bytes,11,opt,name=verdict,proto3" json:"verdict,omitempty"`
-	// The version of the verdict, "0" before the first; a new verdict must send it
-	// back.
+	// The version of the case: it differs after every verdict and every new reported
+	// value. A verdict must send it back.
 	Etag string `protobuf:"bytes,12,opt,name=etag,proto3" json:"etag,omitempty"`
 	// Whether the caller can give a verdict now.
-	Open          bool `protobuf:"varint,13,opt,name=open,proto3" json:"open,omitempty"`
+	Open bool `protobuf:"varint,13,opt,name=open,proto3" json:"open,omitempty"`
+	// The reported value, for an item of source kind FEED; absent: none.
+	ReportedValue *v1.ReportedValue `protobuf:"bytes,14,opt,name=reported_value,json=reportedValue,proto3" json:"reported_value,omitempty"`
+	// Whether a value was reported, or the agency submitted the item otherwise, after
+	// the verdict, so that the case needs another one.
+	Outdated      bool `protobuf:"varint,15,opt,name=outdated,proto3" json:"outdated,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -304,6 +311,20 @@ func (x *Case) GetOpen() bool {
 	return false
 }
 
+func (x *Case) GetReportedValue() *v1.ReportedValue {
+	if x != nil {
+		return x.ReportedValue
+	}
+	return nil
+}
+
+func (x *Case) GetOutdated() bool {
+	if x != nil {
+		return x.Outdated
+	}
+	return false
+}
+
 // The claim of an agency on one item, as submitted.
 type Claim struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -312,18 +333,18 @@ type Claim struct {
 	// SHA-256 of the submitted content, in hex.
 	SealSha256 string `protobuf:"bytes,2,opt,name=seal_sha256,json=sealSha256,proto3" json:"seal_sha256,omitempty"`
 	// The facts; absent: none.
-	Input *v1.Input `protobuf:"bytes,3,opt,name=input,proto3" json:"input,omitempty"`
+	Input *v11.Input `protobuf:"bytes,3,opt,name=input,proto3" json:"input,omitempty"`
 	// The points by the item's rule and how they were computed; absent without facts.
-	Explanation *v1.Explanation `protobuf:"bytes,4,opt,name=explanation,proto3" json:"explanation,omitempty"`
+	Explanation *v11.Explanation `protobuf:"bytes,4,opt,name=explanation,proto3" json:"explanation,omitempty"`
 	// The points that the item counts: the points of explanation, or 0 for the reason
 	// in not_counted; absent if the facts make the item not applicable.
 	CountedPoints *string `protobuf:"bytes,5,opt,name=counted_points,json=countedPoints,proto3,oneof" json:"counted_points,omitempty"`
 	// The reason why the item counts 0.
-	NotCounted v11.NotCounted `protobuf:"varint,6,opt,name=not_counted,json=notCounted,proto3,enum=parindex.assessment.v1.NotCounted" json:"not_counted,omitempty"`
+	NotCounted v1.NotCounted `protobuf:"varint,6,opt,name=not_counted,json=notCounted,proto3,enum=parindex.assessment.v1.NotCounted" json:"not_counted,omitempty"`
 	// The agency's justification.
 	Justification string `protobuf:"bytes,7,opt,name=justification,proto3" json:"justification,omitempty"`
 	// The documents.
-	Evidence      []*v11.Evidence `protobuf:"bytes,8,rep,name=evidence,proto3" json:"evidence,omitempty"`
+	Evidence      []*v1.Evidence `protobuf:"bytes,8,rep,name=evidence,proto3" json:"evidence,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -372,14 +393,14 @@ func (x *Claim) GetSealSha256() string {
 	return ""
 }
 
-func (x *Claim) GetInput() *v1.Input {
+func (x *Claim) GetInput() *v11.Input {
 	if x != nil {
 		return x.Input
 	}
 	return nil
 }
 
-func (x *Claim) GetExplanation() *v1.Explanation {
+func (x *Claim) GetExplanation() *v11.Explanation {
 	if x != nil {
 		return x.Explanation
 	}
@@ -393,11 +414,11 @@ func (x *Claim) GetCountedPoints() string {
 	return ""
 }
 
-func (x *Claim) GetNotCounted() v11.NotCounted {
+func (x *Claim) GetNotCounted() v1.NotCounted {
 	if x != nil {
 		return x.NotCounted
 	}
-	return v11.NotCounted(0)
+	return v1.NotCounted(0)
 }
 
 func (x *Claim) GetJustification() string {
@@ -407,7 +428,7 @@ func (x *Claim) GetJustification() string {
 	return ""
 }
 
-func (x *Claim) GetEvidence() []*v11.Evidence {
+func (x *Claim) GetEvidence() []*v1.Evidence {
 	if x != nil {
 		return x.Evidence
 	}
@@ -422,11 +443,12 @@ type Verdict struct {
 	Decision Decision `protobuf:"varint,1,opt,name=decision,proto3,enum=parindex.appraisal.v1.Decision" json:"decision,omitempty"`
 	// The facts that count: the agency's or the corrected ones; absent if points are
 	// set directly and if there are no facts.
-	Input *v1.Input `protobuf:"bytes,2,opt,name=input,proto3" json:"input,omitempty"`
-	// The points; absent: the item is not applicable.
+	Input *v11.Input `protobuf:"bytes,2,opt,name=input,proto3" json:"input,omitempty"`
+	// The points; absent: the item is not applicable, or only a scoring run gives the
+	// points of its value.
 	Points *string `protobuf:"bytes,3,opt,name=points,proto3,oneof" json:"points,omitempty"`
 	// How the points follow from the facts; absent if points are set directly.
-	Explanation *v1.Explanation `protobuf:"bytes,4,opt,name=explanation,proto3" json:"explanation,omitempty"`
+	Explanation *v11.Explanation `protobuf:"bytes,4,opt,name=explanation,proto3" json:"explanation,omitempty"`
 	// The kind of reason for disagreeing.
 	ReasonCode ReasonCode `protobuf:"varint,5,opt,name=reason_code,json=reasonCode,proto3,enum=parindex.appraisal.v1.ReasonCode" json:"reason_code,omitempty"`
 	// The reason as a text that the agency reads.
@@ -484,7 +506,7 @@ func (x *Verdict) GetDecision() Decision {
 	return Decision_DECISION_UNSPECIFIED
 }
 
-func (x *Verdict) GetInput() *v1.Input {
+func (x *Verdict) GetInput() *v11.Input {
 	if x != nil {
 		return x.Input
 	}
@@ -498,7 +520,7 @@ func (x *Verdict) GetPoints() string {
 	return ""
 }
 
-func (x *Verdict) GetExplanation() *v1.Explanation {
+func (x *Verdict) GetExplanation() *v11.Explanation {
 	if x != nil {
 		return x.Explanation
 	}
@@ -622,7 +644,7 @@ var File_parindex_appraisal_v1_case_proto protoreflect.FileDescriptor
 
 const file_parindex_appraisal_v1_case_proto_rawDesc = "" +
 	"\n" +
-	" parindex/appraisal/v1/case.proto\x12\x15parindex.appraisal.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\"parindex/assessment/v1/sheet.proto\x1a\"parindex/rule/v1/explanation.proto\x1a\x1cparindex/rule/v1/input.proto\x1a\x1bparindex/type/v1/text.proto\"\xac\x03\n" +
+	" parindex/appraisal/v1/case.proto\x12\x15parindex.appraisal.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a+parindex/assessment/v1/reported_value.proto\x1a\"parindex/assessment/v1/sheet.proto\x1a\"parindex/rule/v1/explanation.proto\x1a\x1cparindex/rule/v1/input.proto\x1a\x1bparindex/type/v1/text.proto\"\x96\x04\n" +
 	"\x04Case\x12\x16\n" +
 	"\x06agency\x18\x01 \x01(\tR\x06agency\x12\x1f\n" +
 	"\vagency_name\x18\x02 \x01(\tR\n" +
@@ -639,7 +661,9 @@ const file_parindex_appraisal_v1_case_proto_rawDesc = "" +
 	" \x01(\v2\x1e.parindex.appraisal.v1.VerdictR\ffirstVerdict\x128\n" +
 	"\averdict\x18\v \x01(\v2\x1e.parindex.appraisal.v1.VerdictR\averdict\x12\x12\n" +
 	"\x04etag\x18\f \x01(\tR\x04etag\x12\x12\n" +
-	"\x04open\x18\r \x01(\bR\x04open\"\xa1\x03\n" +
+	"\x04open\x18\r \x01(\bR\x04open\x12L\n" +
+	"\x0ereported_value\x18\x0e \x01(\v2%.parindex.assessment.v1.ReportedValueR\rreportedValue\x12\x1a\n" +
+	"\boutdated\x18\x0f \x01(\bR\boutdated\"\xa1\x03\n" +
 	"\x05Claim\x12\x1f\n" +
 	"\vseal_number\x18\x01 \x01(\x05R\n" +
 	"sealNumber\x12\x1f\n" +
@@ -709,31 +733,33 @@ var file_parindex_appraisal_v1_case_proto_goTypes = []any{
 	(*Claim)(nil),                 // 3: parindex.appraisal.v1.Claim
 	(*Verdict)(nil),               // 4: parindex.appraisal.v1.Verdict
 	(*MissingEvidence)(nil),       // 5: parindex.appraisal.v1.MissingEvidence
-	(*v1.Input)(nil),              // 6: parindex.rule.v1.Input
-	(*v1.Explanation)(nil),        // 7: parindex.rule.v1.Explanation
-	(v11.NotCounted)(0),           // 8: parindex.assessment.v1.NotCounted
-	(*v11.Evidence)(nil),          // 9: parindex.assessment.v1.Evidence
-	(*timestamppb.Timestamp)(nil), // 10: google.protobuf.Timestamp
+	(*v1.ReportedValue)(nil),      // 6: parindex.assessment.v1.ReportedValue
+	(*v11.Input)(nil),             // 7: parindex.rule.v1.Input
+	(*v11.Explanation)(nil),       // 8: parindex.rule.v1.Explanation
+	(v1.NotCounted)(0),            // 9: parindex.assessment.v1.NotCounted
+	(*v1.Evidence)(nil),           // 10: parindex.assessment.v1.Evidence
+	(*timestamppb.Timestamp)(nil), // 11: google.protobuf.Timestamp
 }
 var file_parindex_appraisal_v1_case_proto_depIdxs = []int32{
 	3,  // 0: parindex.appraisal.v1.Case.claim:type_name -> parindex.appraisal.v1.Claim
 	4,  // 1: parindex.appraisal.v1.Case.first_verdict:type_name -> parindex.appraisal.v1.Verdict
 	4,  // 2: parindex.appraisal.v1.Case.verdict:type_name -> parindex.appraisal.v1.Verdict
-	6,  // 3: parindex.appraisal.v1.Claim.input:type_name -> parindex.rule.v1.Input
-	7,  // 4: parindex.appraisal.v1.Claim.explanation:type_name -> parindex.rule.v1.Explanation
-	8,  // 5: parindex.appraisal.v1.Claim.not_counted:type_name -> parindex.assessment.v1.NotCounted
-	9,  // 6: parindex.appraisal.v1.Claim.evidence:type_name -> parindex.assessment.v1.Evidence
-	0,  // 7: parindex.appraisal.v1.Verdict.decision:type_name -> parindex.appraisal.v1.Decision
-	6,  // 8: parindex.appraisal.v1.Verdict.input:type_name -> parindex.rule.v1.Input
-	7,  // 9: parindex.appraisal.v1.Verdict.explanation:type_name -> parindex.rule.v1.Explanation
-	1,  // 10: parindex.appraisal.v1.Verdict.reason_code:type_name -> parindex.appraisal.v1.ReasonCode
-	5,  // 11: parindex.appraisal.v1.Verdict.missing_evidence:type_name -> parindex.appraisal.v1.MissingEvidence
-	10, // 12: parindex.appraisal.v1.Verdict.decide_time:type_name -> google.protobuf.Timestamp
-	13, // [13:13] is the sub-list for method output_type
-	13, // [13:13] is the sub-list for method input_type
-	13, // [13:13] is the sub-list for extension type_name
-	13, // [13:13] is the sub-list for extension extendee
-	0,  // [0:13] is the sub-list for field type_name
+	6,  // 3: parindex.appraisal.v1.Case.reported_value:type_name -> parindex.assessment.v1.ReportedValue
+	7,  // 4: parindex.appraisal.v1.Claim.input:type_name -> parindex.rule.v1.Input
+	8,  // 5: parindex.appraisal.v1.Claim.explanation:type_name -> parindex.rule.v1.Explanation
+	9,  // 6: parindex.appraisal.v1.Claim.not_counted:type_name -> parindex.assessment.v1.NotCounted
+	10, // 7: parindex.appraisal.v1.Claim.evidence:type_name -> parindex.assessment.v1.Evidence
+	0,  // 8: parindex.appraisal.v1.Verdict.decision:type_name -> parindex.appraisal.v1.Decision
+	7,  // 9: parindex.appraisal.v1.Verdict.input:type_name -> parindex.rule.v1.Input
+	8,  // 10: parindex.appraisal.v1.Verdict.explanation:type_name -> parindex.rule.v1.Explanation
+	1,  // 11: parindex.appraisal.v1.Verdict.reason_code:type_name -> parindex.appraisal.v1.ReasonCode
+	5,  // 12: parindex.appraisal.v1.Verdict.missing_evidence:type_name -> parindex.appraisal.v1.MissingEvidence
+	11, // 13: parindex.appraisal.v1.Verdict.decide_time:type_name -> google.protobuf.Timestamp
+	14, // [14:14] is the sub-list for method output_type
+	14, // [14:14] is the sub-list for method input_type
+	14, // [14:14] is the sub-list for extension type_name
+	14, // [14:14] is the sub-list for extension extendee
+	0,  // [0:14] is the sub-list for field type_name
 }
 
 func init() { file_parindex_appraisal_v1_case_proto_init() }

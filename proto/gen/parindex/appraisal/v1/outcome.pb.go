@@ -163,10 +163,10 @@ type OutcomeContent struct {
 	// The submitted rounds that were appraised, ordered by round; a round that the
 	// agency did not submit is missing.
 	Seals []*OutcomeSeal `protobuf:"bytes,10,rep,name=seals,proto3" json:"seals,omitempty"`
-	// Every item that the agency assesses, in printed order.
+	// Every item that the appraisal decides, in printed order.
 	Items []*OutcomeItem `protobuf:"bytes,11,rep,name=items,proto3" json:"items,omitempty"`
 	// The approved reductions, ordered by item, including those of items that only
-	// surveys or reported values decide.
+	// surveys or earlier results decide.
 	Reductions    []*OutcomeReduction `protobuf:"bytes,12,rep,name=reductions,proto3" json:"reductions,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -358,7 +358,8 @@ type OutcomeItem struct {
 	// The round in which the item was decided last.
 	Round int32 `protobuf:"varint,2,opt,name=round,proto3" json:"round,omitempty"`
 	// The points, at most standard_points plus the bonus of the item's rule; absent:
-	// the item is not applicable.
+	// the item is not applicable, or only a scoring run gives the points of its value
+	// and standard_points are above 0.
 	Points *string `protobuf:"bytes,3,opt,name=points,proto3,oneof" json:"points,omitempty"`
 	// The item's max points minus the reductions; "0" if the item is not applicable.
 	StandardPoints string `protobuf:"bytes,4,opt,name=standard_points,json=standardPoints,proto3" json:"standard_points,omitempty"`

@@ -588,6 +588,144 @@ func (x *SubmitSheetResponse) GetSeal() *Seal {
 	return nil
 }
 
+// Request of AssessmentService.UnsealSheet.
+type UnsealSheetRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The authority.
+	Authority string `protobuf:"bytes,1,opt,name=authority,proto3" json:"authority,omitempty"`
+	// The cycle.
+	Cycle string `protobuf:"bytes,2,opt,name=cycle,proto3" json:"cycle,omitempty"`
+	// The agency.
+	Agency string `protobuf:"bytes,3,opt,name=agency,proto3" json:"agency,omitempty"`
+	// The round, 1 or 2.
+	Round int32 `protobuf:"varint,4,opt,name=round,proto3" json:"round,omitempty"`
+	// The reason, which the agency and the appraisal read.
+	Reason string `protobuf:"bytes,5,opt,name=reason,proto3" json:"reason,omitempty"`
+	// A UUID made by the client: a request sent again with it changes nothing and gets
+	// the first answer. Empty: no such protection.
+	RequestId     string `protobuf:"bytes,6,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UnsealSheetRequest) Reset() {
+	*x = UnsealSheetRequest{}
+	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UnsealSheetRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UnsealSheetRequest) ProtoMessage() {}
+
+func (x *UnsealSheetRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UnsealSheetRequest.ProtoReflect.Descriptor instead.
+func (*UnsealSheetRequest) Descriptor() ([]byte, []int) {
+	return file_parindex_assessment_v1_assessment_service_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *UnsealSheetRequest) GetAuthority() string {
+	if x != nil {
+		return x.Authority
+	}
+	return ""
+}
+
+func (x *UnsealSheetRequest) GetCycle() string {
+	if x != nil {
+		return x.Cycle
+	}
+	return ""
+}
+
+func (x *UnsealSheetRequest) GetAgency() string {
+	if x != nil {
+		return x.Agency
+	}
+	return ""
+}
+
+func (x *UnsealSheetRequest) GetRound() int32 {
+	if x != nil {
+		return x.Round
+	}
+	return 0
+}
+
+func (x *UnsealSheetRequest) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *UnsealSheetRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+// Response of AssessmentService.UnsealSheet.
+type UnsealSheetResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The receipt of the round, without content.
+	Seal          *Seal `protobuf:"bytes,1,opt,name=seal,proto3" json:"seal,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UnsealSheetResponse) Reset() {
+	*x = UnsealSheetResponse{}
+	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UnsealSheetResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UnsealSheetResponse) ProtoMessage() {}
+
+func (x *UnsealSheetResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UnsealSheetResponse.ProtoReflect.Descriptor instead.
+func (*UnsealSheetResponse) Descriptor() ([]byte, []int) {
+	return file_parindex_assessment_v1_assessment_service_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *UnsealSheetResponse) GetSeal() *Seal {
+	if x != nil {
+		return x.Seal
+	}
+	return nil
+}
+
 // Request of AssessmentService.GetSeal.
 type GetSealRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -598,14 +736,17 @@ type GetSealRequest struct {
 	// The agency.
 	Agency string `protobuf:"bytes,3,opt,name=agency,proto3" json:"agency,omitempty"`
 	// The round, 1 or 2.
-	Round         int32 `protobuf:"varint,4,opt,name=round,proto3" json:"round,omitempty"`
+	Round int32 `protobuf:"varint,4,opt,name=round,proto3" json:"round,omitempty"`
+	// The number of the receipt, to read one of a round that was opened again; 0: the
+	// last one of the round.
+	Number        int32 `protobuf:"varint,5,opt,name=number,proto3" json:"number,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *GetSealRequest) Reset() {
 	*x = GetSealRequest{}
-	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[8]
+	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -617,7 +758,7 @@ func (x *GetSealRequest) String() string {
 func (*GetSealRequest) ProtoMessage() {}
 
 func (x *GetSealRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[8]
+	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -630,7 +771,7 @@ func (x *GetSealRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetSealRequest.ProtoReflect.Descriptor instead.
 func (*GetSealRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_assessment_v1_assessment_service_proto_rawDescGZIP(), []int{8}
+	return file_parindex_assessment_v1_assessment_service_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *GetSealRequest) GetAuthority() string {
@@ -661,6 +802,13 @@ func (x *GetSealRequest) GetRound() int32 {
 	return 0
 }
 
+func (x *GetSealRequest) GetNumber() int32 {
+	if x != nil {
+		return x.Number
+	}
+	return 0
+}
+
 // Response of AssessmentService.GetSeal.
 type GetSealResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -672,7 +820,7 @@ type GetSealResponse struct {
 
 func (x *GetSealResponse) Reset() {
 	*x = GetSealResponse{}
-	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[9]
+	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -684,7 +832,7 @@ func (x *GetSealResponse) String() string {
 func (*GetSealResponse) ProtoMessage() {}
 
 func (x *GetSealResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[9]
+	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -697,7 +845,7 @@ func (x *GetSealResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetSealResponse.ProtoReflect.Descriptor instead.
 func (*GetSealResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_assessment_v1_assessment_service_proto_rawDescGZIP(), []int{9}
+	return file_parindex_assessment_v1_assessment_service_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *GetSealResponse) GetSeal() *Seal {
@@ -724,7 +872,7 @@ type GetHandBackRequest struct {
 
 func (x *GetHandBackRequest) Reset() {
 	*x = GetHandBackRequest{}
-	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[10]
+	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -736,7 +884,7 @@ func (x *GetHandBackRequest) String() string {
 func (*GetHandBackRequest) ProtoMessage() {}
 
 func (x *GetHandBackRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[10]
+	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -749,7 +897,7 @@ func (x *GetHandBackRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetHandBackRequest.ProtoReflect.Descriptor instead.
 func (*GetHandBackRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_assessment_v1_assessment_service_proto_rawDescGZIP(), []int{10}
+	return file_parindex_assessment_v1_assessment_service_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *GetHandBackRequest) GetAuthority() string {
@@ -791,7 +939,7 @@ type GetHandBackResponse struct {
 
 func (x *GetHandBackResponse) Reset() {
 	*x = GetHandBackResponse{}
-	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[11]
+	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -803,7 +951,7 @@ func (x *GetHandBackResponse) String() string {
 func (*GetHandBackResponse) ProtoMessage() {}
 
 func (x *GetHandBackResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[11]
+	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -816,7 +964,7 @@ func (x *GetHandBackResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetHandBackResponse.ProtoReflect.Descriptor instead.
 func (*GetHandBackResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_assessment_v1_assessment_service_proto_rawDescGZIP(), []int{11}
+	return file_parindex_assessment_v1_assessment_service_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *GetHandBackResponse) GetHandBack() *HandBack {
@@ -845,14 +993,17 @@ type ReportValueRequest struct {
 	Source string `protobuf:"bytes,7,opt,name=source,proto3" json:"source,omitempty"`
 	// A UUID made by the client, required: a request sent again with it changes
 	// nothing and gets the first answer.
-	RequestId     string `protobuf:"bytes,8,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	RequestId string `protobuf:"bytes,8,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	// The agency that provides the value. Empty: the home agency of a person; none for
+	// software whose role holds for every agency.
+	Provider      string `protobuf:"bytes,9,opt,name=provider,proto3" json:"provider,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *ReportValueRequest) Reset() {
 	*x = ReportValueRequest{}
-	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[12]
+	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -864,7 +1015,7 @@ func (x *ReportValueRequest) String() string {
 func (*ReportValueRequest) ProtoMessage() {}
 
 func (x *ReportValueRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[12]
+	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -877,7 +1028,7 @@ func (x *ReportValueRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReportValueRequest.ProtoReflect.Descriptor instead.
 func (*ReportValueRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_assessment_v1_assessment_service_proto_rawDescGZIP(), []int{12}
+	return file_parindex_assessment_v1_assessment_service_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *ReportValueRequest) GetAuthority() string {
@@ -936,6 +1087,13 @@ func (x *ReportValueRequest) GetRequestId() string {
 	return ""
 }
 
+func (x *ReportValueRequest) GetProvider() string {
+	if x != nil {
+		return x.Provider
+	}
+	return ""
+}
+
 // Response of AssessmentService.ReportValue.
 type ReportValueResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -947,7 +1105,7 @@ type ReportValueResponse struct {
 
 func (x *ReportValueResponse) Reset() {
 	*x = ReportValueResponse{}
-	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[13]
+	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -959,7 +1117,7 @@ func (x *ReportValueResponse) String() string {
 func (*ReportValueResponse) ProtoMessage() {}
 
 func (x *ReportValueResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[13]
+	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -972,7 +1130,7 @@ func (x *ReportValueResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReportValueResponse.ProtoReflect.Descriptor instead.
 func (*ReportValueResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_assessment_v1_assessment_service_proto_rawDescGZIP(), []int{13}
+	return file_parindex_assessment_v1_assessment_service_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *ReportValueResponse) GetReportedValue() *ReportedValue {
@@ -999,7 +1157,7 @@ type ListReportedValuesRequest struct {
 
 func (x *ListReportedValuesRequest) Reset() {
 	*x = ListReportedValuesRequest{}
-	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[14]
+	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1011,7 +1169,7 @@ func (x *ListReportedValuesRequest) String() string {
 func (*ListReportedValuesRequest) ProtoMessage() {}
 
 func (x *ListReportedValuesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[14]
+	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1024,7 +1182,7 @@ func (x *ListReportedValuesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListReportedValuesRequest.ProtoReflect.Descriptor instead.
 func (*ListReportedValuesRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_assessment_v1_assessment_service_proto_rawDescGZIP(), []int{14}
+	return file_parindex_assessment_v1_assessment_service_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *ListReportedValuesRequest) GetAuthority() string {
@@ -1068,7 +1226,7 @@ type ListReportedValuesResponse struct {
 
 func (x *ListReportedValuesResponse) Reset() {
 	*x = ListReportedValuesResponse{}
-	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[15]
+	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1080,7 +1238,7 @@ func (x *ListReportedValuesResponse) String() string {
 func (*ListReportedValuesResponse) ProtoMessage() {}
 
 func (x *ListReportedValuesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[15]
+	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1093,7 +1251,7 @@ func (x *ListReportedValuesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListReportedValuesResponse.ProtoReflect.Descriptor instead.
 func (*ListReportedValuesResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_assessment_v1_assessment_service_proto_rawDescGZIP(), []int{15}
+	return file_parindex_assessment_v1_assessment_service_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *ListReportedValuesResponse) GetReportedValues() []*ReportedValue {
@@ -1110,6 +1268,181 @@ func (x *ListReportedValuesResponse) GetNextPageToken() string {
 	return ""
 }
 
+// Request of AssessmentService.ListUnreceivedReports.
+type ListUnreceivedReportsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The most entries to return; 0: 50, at most 200.
+	PageSize      int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListUnreceivedReportsRequest) Reset() {
+	*x = ListUnreceivedReportsRequest{}
+	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListUnreceivedReportsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListUnreceivedReportsRequest) ProtoMessage() {}
+
+func (x *ListUnreceivedReportsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListUnreceivedReportsRequest.ProtoReflect.Descriptor instead.
+func (*ListUnreceivedReportsRequest) Descriptor() ([]byte, []int) {
+	return file_parindex_assessment_v1_assessment_service_proto_rawDescGZIP(), []int{18}
+}
+
+func (x *ListUnreceivedReportsRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+// Response of AssessmentService.ListUnreceivedReports.
+type ListUnreceivedReportsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The values.
+	ReportedValues []*ReportedValue `protobuf:"bytes,1,rep,name=reported_values,json=reportedValues,proto3" json:"reported_values,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *ListUnreceivedReportsResponse) Reset() {
+	*x = ListUnreceivedReportsResponse{}
+	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListUnreceivedReportsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListUnreceivedReportsResponse) ProtoMessage() {}
+
+func (x *ListUnreceivedReportsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListUnreceivedReportsResponse.ProtoReflect.Descriptor instead.
+func (*ListUnreceivedReportsResponse) Descriptor() ([]byte, []int) {
+	return file_parindex_assessment_v1_assessment_service_proto_rawDescGZIP(), []int{19}
+}
+
+func (x *ListUnreceivedReportsResponse) GetReportedValues() []*ReportedValue {
+	if x != nil {
+		return x.ReportedValues
+	}
+	return nil
+}
+
+// Request of AssessmentService.ConfirmReports.
+type ConfirmReportsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The ids of the values that were stored.
+	Ids           []string `protobuf:"bytes,1,rep,name=ids,proto3" json:"ids,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ConfirmReportsRequest) Reset() {
+	*x = ConfirmReportsRequest{}
+	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[20]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ConfirmReportsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ConfirmReportsRequest) ProtoMessage() {}
+
+func (x *ConfirmReportsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[20]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ConfirmReportsRequest.ProtoReflect.Descriptor instead.
+func (*ConfirmReportsRequest) Descriptor() ([]byte, []int) {
+	return file_parindex_assessment_v1_assessment_service_proto_rawDescGZIP(), []int{20}
+}
+
+func (x *ConfirmReportsRequest) GetIds() []string {
+	if x != nil {
+		return x.Ids
+	}
+	return nil
+}
+
+// Response of AssessmentService.ConfirmReports.
+type ConfirmReportsResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ConfirmReportsResponse) Reset() {
+	*x = ConfirmReportsResponse{}
+	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[21]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ConfirmReportsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ConfirmReportsResponse) ProtoMessage() {}
+
+func (x *ConfirmReportsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[21]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ConfirmReportsResponse.ProtoReflect.Descriptor instead.
+func (*ConfirmReportsResponse) Descriptor() ([]byte, []int) {
+	return file_parindex_assessment_v1_assessment_service_proto_rawDescGZIP(), []int{21}
+}
+
 // Request of AssessmentService.ListUnreceivedSeals.
 type ListUnreceivedSealsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1123,7 +1456,7 @@ type ListUnreceivedSealsRequest struct {
 
 func (x *ListUnreceivedSealsRequest) Reset() {
 	*x = ListUnreceivedSealsRequest{}
-	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[16]
+	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1135,7 +1468,7 @@ func (x *ListUnreceivedSealsRequest) String() string {
 func (*ListUnreceivedSealsRequest) ProtoMessage() {}
 
 func (x *ListUnreceivedSealsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[16]
+	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1148,7 +1481,7 @@ func (x *ListUnreceivedSealsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListUnreceivedSealsRequest.ProtoReflect.Descriptor instead.
 func (*ListUnreceivedSealsRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_assessment_v1_assessment_service_proto_rawDescGZIP(), []int{16}
+	return file_parindex_assessment_v1_assessment_service_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *ListUnreceivedSealsRequest) GetPageSize() int32 {
@@ -1178,7 +1511,7 @@ type ListUnreceivedSealsResponse struct {
 
 func (x *ListUnreceivedSealsResponse) Reset() {
 	*x = ListUnreceivedSealsResponse{}
-	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[17]
+	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1190,7 +1523,7 @@ func (x *ListUnreceivedSealsResponse) String() string {
 func (*ListUnreceivedSealsResponse) ProtoMessage() {}
 
 func (x *ListUnreceivedSealsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[17]
+	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1203,7 +1536,7 @@ func (x *ListUnreceivedSealsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListUnreceivedSealsResponse.ProtoReflect.Descriptor instead.
 func (*ListUnreceivedSealsResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_assessment_v1_assessment_service_proto_rawDescGZIP(), []int{17}
+	return file_parindex_assessment_v1_assessment_service_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *ListUnreceivedSealsResponse) GetSeals() []*Seal {
@@ -1232,14 +1565,16 @@ type ConfirmSealRequest struct {
 	// The round, 1 or 2.
 	Round int32 `protobuf:"varint,4,opt,name=round,proto3" json:"round,omitempty"`
 	// The SHA-256 of the content that was received, in hex.
-	Sha256        string `protobuf:"bytes,5,opt,name=sha256,proto3" json:"sha256,omitempty"`
+	Sha256 string `protobuf:"bytes,5,opt,name=sha256,proto3" json:"sha256,omitempty"`
+	// Whether it was received as unsealed.
+	Unsealed      bool `protobuf:"varint,6,opt,name=unsealed,proto3" json:"unsealed,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *ConfirmSealRequest) Reset() {
 	*x = ConfirmSealRequest{}
-	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[18]
+	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1251,7 +1586,7 @@ func (x *ConfirmSealRequest) String() string {
 func (*ConfirmSealRequest) ProtoMessage() {}
 
 func (x *ConfirmSealRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[18]
+	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1264,7 +1599,7 @@ func (x *ConfirmSealRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConfirmSealRequest.ProtoReflect.Descriptor instead.
 func (*ConfirmSealRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_assessment_v1_assessment_service_proto_rawDescGZIP(), []int{18}
+	return file_parindex_assessment_v1_assessment_service_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *ConfirmSealRequest) GetAuthority() string {
@@ -1302,6 +1637,13 @@ func (x *ConfirmSealRequest) GetSha256() string {
 	return ""
 }
 
+func (x *ConfirmSealRequest) GetUnsealed() bool {
+	if x != nil {
+		return x.Unsealed
+	}
+	return false
+}
+
 // Response of AssessmentService.ConfirmSeal.
 type ConfirmSealResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1313,7 +1655,7 @@ type ConfirmSealResponse struct {
 
 func (x *ConfirmSealResponse) Reset() {
 	*x = ConfirmSealResponse{}
-	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[19]
+	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1325,7 +1667,7 @@ func (x *ConfirmSealResponse) String() string {
 func (*ConfirmSealResponse) ProtoMessage() {}
 
 func (x *ConfirmSealResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[19]
+	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1338,7 +1680,7 @@ func (x *ConfirmSealResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConfirmSealResponse.ProtoReflect.Descriptor instead.
 func (*ConfirmSealResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_assessment_v1_assessment_service_proto_rawDescGZIP(), []int{19}
+	return file_parindex_assessment_v1_assessment_service_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *ConfirmSealResponse) GetSeal() *Seal {
@@ -1369,7 +1711,7 @@ type TakeHandBackRequest struct {
 
 func (x *TakeHandBackRequest) Reset() {
 	*x = TakeHandBackRequest{}
-	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[20]
+	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1381,7 +1723,7 @@ func (x *TakeHandBackRequest) String() string {
 func (*TakeHandBackRequest) ProtoMessage() {}
 
 func (x *TakeHandBackRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[20]
+	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1394,7 +1736,7 @@ func (x *TakeHandBackRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TakeHandBackRequest.ProtoReflect.Descriptor instead.
 func (*TakeHandBackRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_assessment_v1_assessment_service_proto_rawDescGZIP(), []int{20}
+	return file_parindex_assessment_v1_assessment_service_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *TakeHandBackRequest) GetAuthority() string {
@@ -1452,7 +1794,7 @@ type TakeHandBackResponse struct {
 
 func (x *TakeHandBackResponse) Reset() {
 	*x = TakeHandBackResponse{}
-	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[21]
+	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1464,7 +1806,7 @@ func (x *TakeHandBackResponse) String() string {
 func (*TakeHandBackResponse) ProtoMessage() {}
 
 func (x *TakeHandBackResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[21]
+	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1477,7 +1819,7 @@ func (x *TakeHandBackResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TakeHandBackResponse.ProtoReflect.Descriptor instead.
 func (*TakeHandBackResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_assessment_v1_assessment_service_proto_rawDescGZIP(), []int{21}
+	return file_parindex_assessment_v1_assessment_service_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *TakeHandBackResponse) GetReceiveTime() *timestamppb.Timestamp {
@@ -1540,12 +1882,23 @@ const file_parindex_assessment_v1_assessment_service_proto_rawDesc = "" +
 	"\n" +
 	"request_id\x18\a \x01(\tB\t\xbaH\x06r\x04\xe0\xf3\x18\x01R\trequestId\"G\n" +
 	"\x13SubmitSheetResponse\x120\n" +
-	"\x04seal\x18\x01 \x01(\v2\x1c.parindex.assessment.v1.SealR\x04seal\"\x9e\x01\n" +
+	"\x04seal\x18\x01 \x01(\v2\x1c.parindex.assessment.v1.SealR\x04seal\"\xf4\x01\n" +
+	"\x12UnsealSheetRequest\x12'\n" +
+	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12\x1f\n" +
+	"\x05cycle\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05cycle\x12!\n" +
+	"\x06agency\x18\x03 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x06agency\x12\x1f\n" +
+	"\x05round\x18\x04 \x01(\x05B\t\xbaH\x06\x1a\x04\x18\x02(\x01R\x05round\x12&\n" +
+	"\x06reason\x18\x05 \x01(\tB\x0e\xbaH\ar\x05\x10\x01\x18\xd0\x0f\x90\xf4\x18\x03R\x06reason\x12(\n" +
+	"\n" +
+	"request_id\x18\x06 \x01(\tB\t\xbaH\x06r\x04\xe0\xf3\x18\x01R\trequestId\"G\n" +
+	"\x13UnsealSheetResponse\x120\n" +
+	"\x04seal\x18\x01 \x01(\v2\x1c.parindex.assessment.v1.SealR\x04seal\"\xbf\x01\n" +
 	"\x0eGetSealRequest\x12'\n" +
 	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12\x1f\n" +
 	"\x05cycle\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05cycle\x12!\n" +
 	"\x06agency\x18\x03 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x06agency\x12\x1f\n" +
-	"\x05round\x18\x04 \x01(\x05B\t\xbaH\x06\x1a\x04\x18\x02(\x01R\x05round\"C\n" +
+	"\x05round\x18\x04 \x01(\x05B\t\xbaH\x06\x1a\x04\x18\x02(\x01R\x05round\x12\x1f\n" +
+	"\x06number\x18\x05 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\x06number\"C\n" +
 	"\x0fGetSealResponse\x120\n" +
 	"\x04seal\x18\x01 \x01(\v2\x1c.parindex.assessment.v1.SealR\x04seal\"\xa2\x01\n" +
 	"\x12GetHandBackRequest\x12'\n" +
@@ -1554,7 +1907,7 @@ const file_parindex_assessment_v1_assessment_service_proto_rawDesc = "" +
 	"\x06agency\x18\x03 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x06agency\x12\x1f\n" +
 	"\x05round\x18\x04 \x01(\x05B\t\xbaH\x06\x1a\x04\x18\x02(\x01R\x05round\"T\n" +
 	"\x13GetHandBackResponse\x12=\n" +
-	"\thand_back\x18\x01 \x01(\v2 .parindex.assessment.v1.HandBackR\bhandBack\"\xcf\x02\n" +
+	"\thand_back\x18\x01 \x01(\v2 .parindex.assessment.v1.HandBackR\bhandBack\"\xf9\x02\n" +
 	"\x12ReportValueRequest\x12'\n" +
 	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12\x1f\n" +
 	"\x05cycle\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05cycle\x12!\n" +
@@ -1564,7 +1917,8 @@ const file_parindex_assessment_v1_assessment_service_proto_rawDesc = "" +
 	"\x06period\x18\x06 \x01(\tB\r\xbaH\x06r\x04\x10\x01\x18d\x90\xf4\x18\x02R\x06period\x12&\n" +
 	"\x06source\x18\a \x01(\tB\x0e\xbaH\ar\x05\x10\x01\x18\xac\x02\x90\xf4\x18\x02R\x06source\x12'\n" +
 	"\n" +
-	"request_id\x18\b \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\trequestId\"c\n" +
+	"request_id\x18\b \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\trequestId\x12(\n" +
+	"\bprovider\x18\t \x01(\tB\f\xbaH\t\xd8\x01\x01r\x04\xc8\xf3\x18\x01R\bprovider\"c\n" +
 	"\x13ReportValueResponse\x12L\n" +
 	"\x0ereported_value\x18\x01 \x01(\v2%.parindex.assessment.v1.ReportedValueR\rreportedValue\"\xb7\x01\n" +
 	"\x19ListReportedValuesRequest\x12'\n" +
@@ -1576,7 +1930,15 @@ const file_parindex_assessment_v1_assessment_service_proto_rawDesc = "" +
 	"page_token\x18\x04 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x04R\tpageToken\"\x94\x01\n" +
 	"\x1aListReportedValuesResponse\x12N\n" +
 	"\x0freported_values\x18\x01 \x03(\v2%.parindex.assessment.v1.ReportedValueR\x0ereportedValues\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"n\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"G\n" +
+	"\x1cListUnreceivedReportsRequest\x12'\n" +
+	"\tpage_size\x18\x01 \x01(\x05B\n" +
+	"\xbaH\a\x1a\x05\x18\xc8\x01(\x00R\bpageSize\"o\n" +
+	"\x1dListUnreceivedReportsResponse\x12N\n" +
+	"\x0freported_values\x18\x01 \x03(\v2%.parindex.assessment.v1.ReportedValueR\x0ereportedValues\"=\n" +
+	"\x15ConfirmReportsRequest\x12$\n" +
+	"\x03ids\x18\x01 \x03(\tB\x12\xbaH\x0f\x92\x01\f\b\x01\x10\xc8\x01\"\x05r\x03\xb0\x01\x01R\x03ids\"\x18\n" +
+	"\x16ConfirmReportsResponse\"n\n" +
 	"\x1aListUnreceivedSealsRequest\x12'\n" +
 	"\tpage_size\x18\x01 \x01(\x05B\n" +
 	"\xbaH\a\x1a\x05\x18\xc8\x01(\x00R\bpageSize\x12'\n" +
@@ -1584,13 +1946,14 @@ const file_parindex_assessment_v1_assessment_service_proto_rawDesc = "" +
 	"page_token\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x04R\tpageToken\"y\n" +
 	"\x1bListUnreceivedSealsResponse\x122\n" +
 	"\x05seals\x18\x01 \x03(\v2\x1c.parindex.assessment.v1.SealR\x05seals\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xd1\x01\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xed\x01\n" +
 	"\x12ConfirmSealRequest\x12'\n" +
 	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12\x1f\n" +
 	"\x05cycle\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05cycle\x12!\n" +
 	"\x06agency\x18\x03 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x06agency\x12\x1f\n" +
 	"\x05round\x18\x04 \x01(\x05B\t\xbaH\x06\x1a\x04\x18\x02(\x01R\x05round\x12-\n" +
-	"\x06sha256\x18\x05 \x01(\tB\x15\xbaH\x12r\x102\x0e^[0-9a-f]{64}$R\x06sha256\"G\n" +
+	"\x06sha256\x18\x05 \x01(\tB\x15\xbaH\x12r\x102\x0e^[0-9a-f]{64}$R\x06sha256\x12\x1a\n" +
+	"\bunsealed\x18\x06 \x01(\bR\bunsealed\"G\n" +
 	"\x13ConfirmSealResponse\x120\n" +
 	"\x04seal\x18\x01 \x01(\v2\x1c.parindex.assessment.v1.SealR\x04seal\"\xfa\x01\n" +
 	"\x13TakeHandBackRequest\x12'\n" +
@@ -1602,17 +1965,20 @@ const file_parindex_assessment_v1_assessment_service_proto_rawDesc = "" +
 	"\x06sha256\x18\x06 \x01(\tB\x15\xbaH\x12r\x102\x0e^[0-9a-f]{64}$R\x06sha256\"m\n" +
 	"\x14TakeHandBackResponse\x12=\n" +
 	"\freceive_time\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\vreceiveTime\x12\x16\n" +
-	"\x06sha256\x18\x02 \x01(\tR\x06sha2562\xa7\x12\n" +
+	"\x06sha256\x18\x02 \x01(\tR\x06sha2562\xdf\x16\n" +
 	"\x11AssessmentService\x12\xc8\x01\n" +
 	"\bGetSheet\x12'.parindex.assessment.v1.GetSheetRequest\x1a(.parindex.assessment.v1.GetSheetResponse\"i\xc2\xf3\x18\x1c\b\x04\x12\x05\x01\x02\x05\x04\v\"\tauthority*\x06agency\x82\xd3\xe4\x93\x02Cb\x05sheet\x12:/v1/authorities/{authority}/cycles/{cycle}/sheets/{agency}\x12\xb3\x01\n" +
 	"\n" +
 	"ListSheets\x12).parindex.assessment.v1.ListSheetsRequest\x1a*.parindex.assessment.v1.ListSheetsResponse\"N\xc2\xf3\x18\x11\b\x04\x12\x02\x05\x04\"\tauthority\x82\xd3\xe4\x93\x023\x121/v1/authorities/{authority}/cycles/{cycle}/sheets\x12\xe0\x01\n" +
 	"\vUpdateEntry\x12*.parindex.assessment.v1.UpdateEntryRequest\x1a+.parindex.assessment.v1.UpdateEntryResponse\"x\xc2\xf3\x18\x19\b\x04\x12\x02\x01\x02\"\tauthority*\x06agency\x82\xd3\xe4\x93\x02U:\x01*b\x05entry2I/v1/authorities/{authority}/cycles/{cycle}/sheets/{agency}/entries/{item}\x12\xd6\x01\n" +
-	"\vSubmitSheet\x12*.parindex.assessment.v1.SubmitSheetRequest\x1a+.parindex.assessment.v1.SubmitSheetResponse\"n\xc2\xf3\x18\x18\b\x04\x12\x01\x02\"\tauthority*\x06agency\x82\xd3\xe4\x93\x02L:\x01*b\x04seal\"A/v1/authorities/{authority}/cycles/{cycle}/sheets/{agency}:submit\x12\xd2\x01\n" +
+	"\vSubmitSheet\x12*.parindex.assessment.v1.SubmitSheetRequest\x1a+.parindex.assessment.v1.SubmitSheetResponse\"n\xc2\xf3\x18\x18\b\x04\x12\x01\x02\"\tauthority*\x06agency\x82\xd3\xe4\x93\x02L:\x01*b\x04seal\"A/v1/authorities/{authority}/cycles/{cycle}/sheets/{agency}:submit\x12\xcf\x01\n" +
+	"\vUnsealSheet\x12*.parindex.assessment.v1.UnsealSheetRequest\x1a+.parindex.assessment.v1.UnsealSheetResponse\"g\xc2\xf3\x18\x11\b\x04\x12\x02\x05\x04\"\tauthority\x82\xd3\xe4\x93\x02L:\x01*b\x04seal\"A/v1/authorities/{authority}/cycles/{cycle}/sheets/{agency}:unseal\x12\xd2\x01\n" +
 	"\aGetSeal\x12&.parindex.assessment.v1.GetSealRequest\x1a'.parindex.assessment.v1.GetSealResponse\"v\xc2\xf3\x18\x1c\b\x04\x12\x05\x01\x02\x05\x04\v\"\tauthority*\x06agency\x82\xd3\xe4\x93\x02Pb\x04seal\x12H/v1/authorities/{authority}/cycles/{cycle}/sheets/{agency}/seals/{round}\x12\xe7\x01\n" +
-	"\vGetHandBack\x12*.parindex.assessment.v1.GetHandBackRequest\x1a+.parindex.assessment.v1.GetHandBackResponse\"\x7f\xc2\xf3\x18\x1c\b\x04\x12\x05\x01\x02\x05\x04\v\"\tauthority*\x06agency\x82\xd3\xe4\x93\x02Yb\thand_back\x12L/v1/authorities/{authority}/cycles/{cycle}/sheets/{agency}/handBacks/{round}\x12\xd0\x01\n" +
-	"\vReportValue\x12*.parindex.assessment.v1.ReportValueRequest\x1a+.parindex.assessment.v1.ReportValueResponse\"h\xc2\xf3\x18\x10\b\x04\x12\x01\r\"\tauthority\x82\xd3\xe4\x93\x02N:\x01*b\x0ereported_value\"9/v1/authorities/{authority}/cycles/{cycle}/reportedValues\x12\xe8\x01\n" +
-	"\x12ListReportedValues\x121.parindex.assessment.v1.ListReportedValuesRequest\x1a2.parindex.assessment.v1.ListReportedValuesResponse\"k\xc2\xf3\x18&\b\x04\x12\x03\x05\x04\v\x1a\tappraisal\x1a\ascoring\"\tauthority\x82\xd3\xe4\x93\x02;\x129/v1/authorities/{authority}/cycles/{cycle}/reportedValues\x12\xac\x01\n" +
+	"\vGetHandBack\x12*.parindex.assessment.v1.GetHandBackRequest\x1a+.parindex.assessment.v1.GetHandBackResponse\"\x7f\xc2\xf3\x18\x1c\b\x04\x12\x05\x01\x02\x05\x04\v\"\tauthority*\x06agency\x82\xd3\xe4\x93\x02Yb\thand_back\x12L/v1/authorities/{authority}/cycles/{cycle}/sheets/{agency}/handBacks/{round}\x12\xdb\x01\n" +
+	"\vReportValue\x12*.parindex.assessment.v1.ReportValueRequest\x1a+.parindex.assessment.v1.ReportValueResponse\"s\xc2\xf3\x18\x1b\b\x04\x12\x02\r\f\"\tauthority*\bprovider\x82\xd3\xe4\x93\x02N:\x01*b\x0ereported_value\"9/v1/authorities/{authority}/cycles/{cycle}/reportedValues\x12\xdf\x01\n" +
+	"\x12ListReportedValues\x121.parindex.assessment.v1.ListReportedValuesRequest\x1a2.parindex.assessment.v1.ListReportedValuesResponse\"b\xc2\xf3\x18\x1d\b\x04\x12\x03\x05\x04\v\x1a\tappraisal\"\tauthority\x82\xd3\xe4\x93\x02;\x129/v1/authorities/{authority}/cycles/{cycle}/reportedValues\x12\xb4\x01\n" +
+	"\x15ListUnreceivedReports\x124.parindex.assessment.v1.ListUnreceivedReportsRequest\x1a5.parindex.assessment.v1.ListUnreceivedReportsResponse\".\xc2\xf3\x18\r\b\x05\x1a\tappraisal\x82\xd3\xe4\x93\x02\x17\x12\x15/v1/unreceivedReports\x12\xaa\x01\n" +
+	"\x0eConfirmReports\x12-.parindex.assessment.v1.ConfirmReportsRequest\x1a..parindex.assessment.v1.ConfirmReportsResponse\"9\xc2\xf3\x18\r\b\x05\x1a\tappraisal\x82\xd3\xe4\x93\x02\":\x01*\"\x1d/v1/unreceivedReports:confirm\x12\xac\x01\n" +
 	"\x13ListUnreceivedSeals\x122.parindex.assessment.v1.ListUnreceivedSealsRequest\x1a3.parindex.assessment.v1.ListUnreceivedSealsResponse\",\xc2\xf3\x18\r\b\x05\x1a\tappraisal\x82\xd3\xe4\x93\x02\x15\x12\x13/v1/unreceivedSeals\x12\xda\x01\n" +
 	"\vConfirmSeal\x12*.parindex.assessment.v1.ConfirmSealRequest\x1a+.parindex.assessment.v1.ConfirmSealResponse\"r\xc2\xf3\x18\r\b\x05\x1a\tappraisal\x82\xd3\xe4\x93\x02[:\x01*b\x04seal\"P/v1/authorities/{authority}/cycles/{cycle}/sheets/{agency}/seals/{round}:confirm\x12\xcb\x01\n" +
 	"\fTakeHandBack\x12+.parindex.assessment.v1.TakeHandBackRequest\x1a,.parindex.assessment.v1.TakeHandBackResponse\"`\xc2\xf3\x18\r\b\x05\x1a\tappraisal\x82\xd3\xe4\x93\x02I:\x01*\"D/v1/authorities/{authority}/cycles/{cycle}/sheets/{agency}/handBacksBLZJgithub.com/parindex/parindex/proto/gen/parindex/assessment/v1;assessmentv1b\x06proto3"
@@ -1629,82 +1995,96 @@ func file_parindex_assessment_v1_assessment_service_proto_rawDescGZIP() []byte {
 	return file_parindex_assessment_v1_assessment_service_proto_rawDescData
 }
 
-var file_parindex_assessment_v1_assessment_service_proto_msgTypes = make([]protoimpl.MessageInfo, 22)
+var file_parindex_assessment_v1_assessment_service_proto_msgTypes = make([]protoimpl.MessageInfo, 28)
 var file_parindex_assessment_v1_assessment_service_proto_goTypes = []any{
-	(*GetSheetRequest)(nil),             // 0: parindex.assessment.v1.GetSheetRequest
-	(*GetSheetResponse)(nil),            // 1: parindex.assessment.v1.GetSheetResponse
-	(*ListSheetsRequest)(nil),           // 2: parindex.assessment.v1.ListSheetsRequest
-	(*ListSheetsResponse)(nil),          // 3: parindex.assessment.v1.ListSheetsResponse
-	(*UpdateEntryRequest)(nil),          // 4: parindex.assessment.v1.UpdateEntryRequest
-	(*UpdateEntryResponse)(nil),         // 5: parindex.assessment.v1.UpdateEntryResponse
-	(*SubmitSheetRequest)(nil),          // 6: parindex.assessment.v1.SubmitSheetRequest
-	(*SubmitSheetResponse)(nil),         // 7: parindex.assessment.v1.SubmitSheetResponse
-	(*GetSealRequest)(nil),              // 8: parindex.assessment.v1.GetSealRequest
-	(*GetSealResponse)(nil),             // 9: parindex.assessment.v1.GetSealResponse
-	(*GetHandBackRequest)(nil),          // 10: parindex.assessment.v1.GetHandBackRequest
-	(*GetHandBackResponse)(nil),         // 11: parindex.assessment.v1.GetHandBackResponse
-	(*ReportValueRequest)(nil),          // 12: parindex.assessment.v1.ReportValueRequest
-	(*ReportValueResponse)(nil),         // 13: parindex.assessment.v1.ReportValueResponse
-	(*ListReportedValuesRequest)(nil),   // 14: parindex.assessment.v1.ListReportedValuesRequest
-	(*ListReportedValuesResponse)(nil),  // 15: parindex.assessment.v1.ListReportedValuesResponse
-	(*ListUnreceivedSealsRequest)(nil),  // 16: parindex.assessment.v1.ListUnreceivedSealsRequest
-	(*ListUnreceivedSealsResponse)(nil), // 17: parindex.assessment.v1.ListUnreceivedSealsResponse
-	(*ConfirmSealRequest)(nil),          // 18: parindex.assessment.v1.ConfirmSealRequest
-	(*ConfirmSealResponse)(nil),         // 19: parindex.assessment.v1.ConfirmSealResponse
-	(*TakeHandBackRequest)(nil),         // 20: parindex.assessment.v1.TakeHandBackRequest
-	(*TakeHandBackResponse)(nil),        // 21: parindex.assessment.v1.TakeHandBackResponse
-	(*Sheet)(nil),                       // 22: parindex.assessment.v1.Sheet
-	(*SheetSummary)(nil),                // 23: parindex.assessment.v1.SheetSummary
-	(*v1.Input)(nil),                    // 24: parindex.rule.v1.Input
-	(*Evidence)(nil),                    // 25: parindex.assessment.v1.Evidence
-	(*Entry)(nil),                       // 26: parindex.assessment.v1.Entry
-	(*Seal)(nil),                        // 27: parindex.assessment.v1.Seal
-	(*HandBack)(nil),                    // 28: parindex.assessment.v1.HandBack
-	(*ReportedValue)(nil),               // 29: parindex.assessment.v1.ReportedValue
-	(*timestamppb.Timestamp)(nil),       // 30: google.protobuf.Timestamp
+	(*GetSheetRequest)(nil),               // 0: parindex.assessment.v1.GetSheetRequest
+	(*GetSheetResponse)(nil),              // 1: parindex.assessment.v1.GetSheetResponse
+	(*ListSheetsRequest)(nil),             // 2: parindex.assessment.v1.ListSheetsRequest
+	(*ListSheetsResponse)(nil),            // 3: parindex.assessment.v1.ListSheetsResponse
+	(*UpdateEntryRequest)(nil),            // 4: parindex.assessment.v1.UpdateEntryRequest
+	(*UpdateEntryResponse)(nil),           // 5: parindex.assessment.v1.UpdateEntryResponse
+	(*SubmitSheetRequest)(nil),            // 6: parindex.assessment.v1.SubmitSheetRequest
+	(*SubmitSheetResponse)(nil),           // 7: parindex.assessment.v1.SubmitSheetResponse
+	(*UnsealSheetRequest)(nil),            // 8: parindex.assessment.v1.UnsealSheetRequest
+	(*UnsealSheetResponse)(nil),           // 9: parindex.assessment.v1.UnsealSheetResponse
+	(*GetSealRequest)(nil),                // 10: parindex.assessment.v1.GetSealRequest
+	(*GetSealResponse)(nil),               // 11: parindex.assessment.v1.GetSealResponse
+	(*GetHandBackRequest)(nil),            // 12: parindex.assessment.v1.GetHandBackRequest
+	(*GetHandBackResponse)(nil),           // 13: parindex.assessment.v1.GetHandBackResponse
+	(*ReportValueRequest)(nil),            // 14: parindex.assessment.v1.ReportValueRequest
+	(*ReportValueResponse)(nil),           // 15: parindex.assessment.v1.ReportValueResponse
+	(*ListReportedValuesRequest)(nil),     // 16: parindex.assessment.v1.ListReportedValuesRequest
+	(*ListReportedValuesResponse)(nil),    // 17: parindex.assessment.v1.ListReportedValuesResponse
+	(*ListUnreceivedReportsRequest)(nil),  // 18: parindex.assessment.v1.ListUnreceivedReportsRequest
+	(*ListUnreceivedReportsResponse)(nil), // 19: parindex.assessment.v1.ListUnreceivedReportsResponse
+	(*ConfirmReportsRequest)(nil),         // 20: parindex.assessment.v1.ConfirmReportsRequest
+	(*ConfirmReportsResponse)(nil),        // 21: parindex.assessment.v1.ConfirmReportsResponse
+	(*ListUnreceivedSealsRequest)(nil),    // 22: parindex.assessment.v1.ListUnreceivedSealsRequest
+	(*ListUnreceivedSealsResponse)(nil),   // 23: parindex.assessment.v1.ListUnreceivedSealsResponse
+	(*ConfirmSealRequest)(nil),            // 24: parindex.assessment.v1.ConfirmSealRequest
+	(*ConfirmSealResponse)(nil),           // 25: parindex.assessment.v1.ConfirmSealResponse
+	(*TakeHandBackRequest)(nil),           // 26: parindex.assessment.v1.TakeHandBackRequest
+	(*TakeHandBackResponse)(nil),          // 27: parindex.assessment.v1.TakeHandBackResponse
+	(*Sheet)(nil),                         // 28: parindex.assessment.v1.Sheet
+	(*SheetSummary)(nil),                  // 29: parindex.assessment.v1.SheetSummary
+	(*v1.Input)(nil),                      // 30: parindex.rule.v1.Input
+	(*Evidence)(nil),                      // 31: parindex.assessment.v1.Evidence
+	(*Entry)(nil),                         // 32: parindex.assessment.v1.Entry
+	(*Seal)(nil),                          // 33: parindex.assessment.v1.Seal
+	(*HandBack)(nil),                      // 34: parindex.assessment.v1.HandBack
+	(*ReportedValue)(nil),                 // 35: parindex.assessment.v1.ReportedValue
+	(*timestamppb.Timestamp)(nil),         // 36: google.protobuf.Timestamp
 }
 var file_parindex_assessment_v1_assessment_service_proto_depIdxs = []int32{
-	22, // 0: parindex.assessment.v1.GetSheetResponse.sheet:type_name -> parindex.assessment.v1.Sheet
-	23, // 1: parindex.assessment.v1.ListSheetsResponse.sheets:type_name -> parindex.assessment.v1.SheetSummary
-	24, // 2: parindex.assessment.v1.UpdateEntryRequest.input:type_name -> parindex.rule.v1.Input
-	25, // 3: parindex.assessment.v1.UpdateEntryRequest.evidence:type_name -> parindex.assessment.v1.Evidence
-	26, // 4: parindex.assessment.v1.UpdateEntryResponse.entry:type_name -> parindex.assessment.v1.Entry
-	27, // 5: parindex.assessment.v1.SubmitSheetResponse.seal:type_name -> parindex.assessment.v1.Seal
-	27, // 6: parindex.assessment.v1.GetSealResponse.seal:type_name -> parindex.assessment.v1.Seal
-	28, // 7: parindex.assessment.v1.GetHandBackResponse.hand_back:type_name -> parindex.assessment.v1.HandBack
-	24, // 8: parindex.assessment.v1.ReportValueRequest.input:type_name -> parindex.rule.v1.Input
-	29, // 9: parindex.assessment.v1.ReportValueResponse.reported_value:type_name -> parindex.assessment.v1.ReportedValue
-	29, // 10: parindex.assessment.v1.ListReportedValuesResponse.reported_values:type_name -> parindex.assessment.v1.ReportedValue
-	27, // 11: parindex.assessment.v1.ListUnreceivedSealsResponse.seals:type_name -> parindex.assessment.v1.Seal
-	27, // 12: parindex.assessment.v1.ConfirmSealResponse.seal:type_name -> parindex.assessment.v1.Seal
-	30, // 13: parindex.assessment.v1.TakeHandBackResponse.receive_time:type_name -> google.protobuf.Timestamp
-	0,  // 14: parindex.assessment.v1.AssessmentService.GetSheet:input_type -> parindex.assessment.v1.GetSheetRequest
-	2,  // 15: parindex.assessment.v1.AssessmentService.ListSheets:input_type -> parindex.assessment.v1.ListSheetsRequest
-	4,  // 16: parindex.assessment.v1.AssessmentService.UpdateEntry:input_type -> parindex.assessment.v1.UpdateEntryRequest
-	6,  // 17: parindex.assessment.v1.AssessmentService.SubmitSheet:input_type -> parindex.assessment.v1.SubmitSheetRequest
-	8,  // 18: parindex.assessment.v1.AssessmentService.GetSeal:input_type -> parindex.assessment.v1.GetSealRequest
-	10, // 19: parindex.assessment.v1.AssessmentService.GetHandBack:input_type -> parindex.assessment.v1.GetHandBackRequest
-	12, // 20: parindex.assessment.v1.AssessmentService.ReportValue:input_type -> parindex.assessment.v1.ReportValueRequest
-	14, // 21: parindex.assessment.v1.AssessmentService.ListReportedValues:input_type -> parindex.assessment.v1.ListReportedValuesRequest
-	16, // 22: parindex.assessment.v1.AssessmentService.ListUnreceivedSeals:input_type -> parindex.assessment.v1.ListUnreceivedSealsRequest
-	18, // 23: parindex.assessment.v1.AssessmentService.ConfirmSeal:input_type -> parindex.assessment.v1.ConfirmSealRequest
-	20, // 24: parindex.assessment.v1.AssessmentService.TakeHandBack:input_type -> parindex.assessment.v1.TakeHandBackRequest
-	1,  // 25: parindex.assessment.v1.AssessmentService.GetSheet:output_type -> parindex.assessment.v1.GetSheetResponse
-	3,  // 26: parindex.assessment.v1.AssessmentService.ListSheets:output_type -> parindex.assessment.v1.ListSheetsResponse
-	5,  // 27: parindex.assessment.v1.AssessmentService.UpdateEntry:output_type -> parindex.assessment.v1.UpdateEntryResponse
-	7,  // 28: parindex.assessment.v1.AssessmentService.SubmitSheet:output_type -> parindex.assessment.v1.SubmitSheetResponse
-	9,  // 29: parindex.assessment.v1.AssessmentService.GetSeal:output_type -> parindex.assessment.v1.GetSealResponse
-	11, // 30: parindex.assessment.v1.AssessmentService.GetHandBack:output_type -> parindex.assessment.v1.GetHandBackResponse
-	13, // 31: parindex.assessment.v1.AssessmentService.ReportValue:output_type -> parindex.assessment.v1.ReportValueResponse
-	15, // 32: parindex.assessment.v1.AssessmentService.ListReportedValues:output_type -> parindex.assessment.v1.ListReportedValuesResponse
-	17, // 33: parindex.assessment.v1.AssessmentService.ListUnreceivedSeals:output_type -> parindex.assessment.v1.ListUnreceivedSealsResponse
-	19, // 34: parindex.assessment.v1.AssessmentService.ConfirmSeal:output_type -> parindex.assessment.v1.ConfirmSealResponse
-	21, // 35: parindex.assessment.v1.AssessmentService.TakeHandBack:output_type -> parindex.assessment.v1.TakeHandBackResponse
-	25, // [25:36] is the sub-list for method output_type
-	14, // [14:25] is the sub-list for method input_type
-	14, // [14:14] is the sub-list for extension type_name
-	14, // [14:14] is the sub-list for extension extendee
-	0,  // [0:14] is the sub-list for field type_name
+	28, // 0: parindex.assessment.v1.GetSheetResponse.sheet:type_name -> parindex.assessment.v1.Sheet
+	29, // 1: parindex.assessment.v1.ListSheetsResponse.sheets:type_name -> parindex.assessment.v1.SheetSummary
+	30, // 2: parindex.assessment.v1.UpdateEntryRequest.input:type_name -> parindex.rule.v1.Input
+	31, // 3: parindex.assessment.v1.UpdateEntryRequest.evidence:type_name -> parindex.assessment.v1.Evidence
+	32, // 4: parindex.assessment.v1.UpdateEntryResponse.entry:type_name -> parindex.assessment.v1.Entry
+	33, // 5: parindex.assessment.v1.SubmitSheetResponse.seal:type_name -> parindex.assessment.v1.Seal
+	33, // 6: parindex.assessment.v1.UnsealSheetResponse.seal:type_name -> parindex.assessment.v1.Seal
+	33, // 7: parindex.assessment.v1.GetSealResponse.seal:type_name -> parindex.assessment.v1.Seal
+	34, // 8: parindex.assessment.v1.GetHandBackResponse.hand_back:type_name -> parindex.assessment.v1.HandBack
+	30, // 9: parindex.assessment.v1.ReportValueRequest.input:type_name -> parindex.rule.v1.Input
+	35, // 10: parindex.assessment.v1.ReportValueResponse.reported_value:type_name -> parindex.assessment.v1.ReportedValue
+	35, // 11: parindex.assessment.v1.ListReportedValuesResponse.reported_values:type_name -> parindex.assessment.v1.ReportedValue
+	35, // 12: parindex.assessment.v1.ListUnreceivedReportsResponse.reported_values:type_name -> parindex.assessment.v1.ReportedValue
+	33, // 13: parindex.assessment.v1.ListUnreceivedSealsResponse.seals:type_name -> parindex.assessment.v1.Seal
+	33, // 14: parindex.assessment.v1.ConfirmSealResponse.seal:type_name -> parindex.assessment.v1.Seal
+	36, // 15: parindex.assessment.v1.TakeHandBackResponse.receive_time:type_name -> google.protobuf.Timestamp
+	0,  // 16: parindex.assessment.v1.AssessmentService.GetSheet:input_type -> parindex.assessment.v1.GetSheetRequest
+	2,  // 17: parindex.assessment.v1.AssessmentService.ListSheets:input_type -> parindex.assessment.v1.ListSheetsRequest
+	4,  // 18: parindex.assessment.v1.AssessmentService.UpdateEntry:input_type -> parindex.assessment.v1.UpdateEntryRequest
+	6,  // 19: parindex.assessment.v1.AssessmentService.SubmitSheet:input_type -> parindex.assessment.v1.SubmitSheetRequest
+	8,  // 20: parindex.assessment.v1.AssessmentService.UnsealSheet:input_type -> parindex.assessment.v1.UnsealSheetRequest
+	10, // 21: parindex.assessment.v1.AssessmentService.GetSeal:input_type -> parindex.assessment.v1.GetSealRequest
+	12, // 22: parindex.assessment.v1.AssessmentService.GetHandBack:input_type -> parindex.assessment.v1.GetHandBackRequest
+	14, // 23: parindex.assessment.v1.AssessmentService.ReportValue:input_type -> parindex.assessment.v1.ReportValueRequest
+	16, // 24: parindex.assessment.v1.AssessmentService.ListReportedValues:input_type -> parindex.assessment.v1.ListReportedValuesRequest
+	18, // 25: parindex.assessment.v1.AssessmentService.ListUnreceivedReports:input_type -> parindex.assessment.v1.ListUnreceivedReportsRequest
+	20, // 26: parindex.assessment.v1.AssessmentService.ConfirmReports:input_type -> parindex.assessment.v1.ConfirmReportsRequest
+	22, // 27: parindex.assessment.v1.AssessmentService.ListUnreceivedSeals:input_type -> parindex.assessment.v1.ListUnreceivedSealsRequest
+	24, // 28: parindex.assessment.v1.AssessmentService.ConfirmSeal:input_type -> parindex.assessment.v1.ConfirmSealRequest
+	26, // 29: parindex.assessment.v1.AssessmentService.TakeHandBack:input_type -> parindex.assessment.v1.TakeHandBackRequest
+	1,  // 30: parindex.assessment.v1.AssessmentService.GetSheet:output_type -> parindex.assessment.v1.GetSheetResponse
+	3,  // 31: parindex.assessment.v1.AssessmentService.ListSheets:output_type -> parindex.assessment.v1.ListSheetsResponse
+	5,  // 32: parindex.assessment.v1.AssessmentService.UpdateEntry:output_type -> parindex.assessment.v1.UpdateEntryResponse
+	7,  // 33: parindex.assessment.v1.AssessmentService.SubmitSheet:output_type -> parindex.assessment.v1.SubmitSheetResponse
+	9,  // 34: parindex.assessment.v1.AssessmentService.UnsealSheet:output_type -> parindex.assessment.v1.UnsealSheetResponse
+	11, // 35: parindex.assessment.v1.AssessmentService.GetSeal:output_type -> parindex.assessment.v1.GetSealResponse
+	13, // 36: parindex.assessment.v1.AssessmentService.GetHandBack:output_type -> parindex.assessment.v1.GetHandBackResponse
+	15, // 37: parindex.assessment.v1.AssessmentService.ReportValue:output_type -> parindex.assessment.v1.ReportValueResponse
+	17, // 38: parindex.assessment.v1.AssessmentService.ListReportedValues:output_type -> parindex.assessment.v1.ListReportedValuesResponse
+	19, // 39: parindex.assessment.v1.AssessmentService.ListUnreceivedReports:output_type -> parindex.assessment.v1.ListUnreceivedReportsResponse
+	21, // 40: parindex.assessment.v1.AssessmentService.ConfirmReports:output_type -> parindex.assessment.v1.ConfirmReportsResponse
+	23, // 41: parindex.assessment.v1.AssessmentService.ListUnreceivedSeals:output_type -> parindex.assessment.v1.ListUnreceivedSealsResponse
+	25, // 42: parindex.assessment.v1.AssessmentService.ConfirmSeal:output_type -> parindex.assessment.v1.ConfirmSealResponse
+	27, // 43: parindex.assessment.v1.AssessmentService.TakeHandBack:output_type -> parindex.assessment.v1.TakeHandBackResponse
+	30, // [30:44] is the sub-list for method output_type
+	16, // [16:30] is the sub-list for method input_type
+	16, // [16:16] is the sub-list for extension type_name
+	16, // [16:16] is the sub-list for extension extendee
+	0,  // [0:16] is the sub-list for field type_name
 }
 
 func init() { file_parindex_assessment_v1_assessment_service_proto_init() }
@@ -1722,7 +2102,7 @@ func file_parindex_assessment_v1_assessment_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_parindex_assessment_v1_assessment_service_proto_rawDesc), len(file_parindex_assessment_v1_assessment_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   22,
+			NumMessages:   28,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

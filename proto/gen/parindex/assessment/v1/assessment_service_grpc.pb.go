@@ -19,17 +19,20 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	AssessmentService_GetSheet_FullMethodName            = "/parindex.assessment.v1.AssessmentService/GetSheet"
-	AssessmentService_ListSheets_FullMethodName          = "/parindex.assessment.v1.AssessmentService/ListSheets"
-	AssessmentService_UpdateEntry_FullMethodName         = "/parindex.assessment.v1.AssessmentService/UpdateEntry"
-	AssessmentService_SubmitSheet_FullMethodName         = "/parindex.assessment.v1.AssessmentService/SubmitSheet"
-	AssessmentService_GetSeal_FullMethodName             = "/parindex.assessment.v1.AssessmentService/GetSeal"
-	AssessmentService_GetHandBack_FullMethodName         = "/parindex.assessment.v1.AssessmentService/GetHandBack"
-	AssessmentService_ReportValue_FullMethodName         = "/parindex.assessment.v1.AssessmentService/ReportValue"
-	AssessmentService_ListReportedValues_FullMethodName  = "/parindex.assessment.v1.AssessmentService/ListReportedValues"
-	AssessmentService_ListUnreceivedSeals_FullMethodName = "/parindex.assessment.v1.AssessmentService/ListUnreceivedSeals"
-	AssessmentService_ConfirmSeal_FullMethodName         = "/parindex.assessment.v1.AssessmentService/ConfirmSeal"
-	AssessmentService_TakeHandBack_FullMethodName        = "/parindex.assessment.v1.AssessmentService/TakeHandBack"
+	AssessmentService_GetSheet_FullMethodName              = "/parindex.assessment.v1.AssessmentService/GetSheet"
+	AssessmentService_ListSheets_FullMethodName            = "/parindex.assessment.v1.AssessmentService/ListSheets"
+	AssessmentService_UpdateEntry_FullMethodName           = "/parindex.assessment.v1.AssessmentService/UpdateEntry"
+	AssessmentService_SubmitSheet_FullMethodName           = "/parindex.assessment.v1.AssessmentService/SubmitSheet"
+	AssessmentService_UnsealSheet_FullMethodName           = "/parindex.assessment.v1.AssessmentService/UnsealSheet"
+	AssessmentService_GetSeal_FullMethodName               = "/parindex.assessment.v1.AssessmentService/GetSeal"
+	AssessmentService_GetHandBack_FullMethodName           = "/parindex.assessment.v1.AssessmentService/GetHandBack"
+	AssessmentService_ReportValue_FullMethodName           = "/parindex.assessment.v1.AssessmentService/ReportValue"
+	AssessmentService_ListReportedValues_FullMethodName    = "/parindex.assessment.v1.AssessmentService/ListReportedValues"
+	AssessmentService_ListUnreceivedReports_FullMethodName = "/parindex.assessment.v1.AssessmentService/ListUnreceivedReports"
+	AssessmentService_ConfirmReports_FullMethodName        = "/parindex.assessment.v1.AssessmentService/ConfirmReports"
+	AssessmentService_ListUnreceivedSeals_FullMethodName   = "/parindex.assessment.v1.AssessmentService/ListUnreceivedSeals"
+	AssessmentService_ConfirmSeal_FullMethodName           = "/parindex.assessment.v1.AssessmentService/ConfirmSeal"
+	AssessmentService_TakeHandBack_FullMethodName          = "/parindex.assessment.v1.AssessmentService/TakeHandBack"
 )
 
 // AssessmentServiceClient is the client API for AssessmentService service.
@@ -59,11 +62,14 @@ type AssessmentServiceClient interface {
 	// stored as in the request, and what the request omits is removed. An incomplete
 	// entry can be saved; not_counted then says what is missing.
 	//
+	// An item of source kind FEED takes the agency's own figure, which stands beside
+	// the reported value. (rule C6b)
+	//
 	// Fails with STALE_ETAG (ABORTED) if somebody wrote the entry since the client
 	// read it, so that two editors never overwrite each other's work; with
-	// ITEM_NOT_IN_GROUP; with ITEM_NOT_ENTERED if the agency does not assess the
-	// item; with the reasons of the rule engine at input, such as OPTION_UNKNOWN;
-	// with ROUND_SUBMITTED if the round has been submitted; in round 2 with
+	// ITEM_NOT_IN_GROUP; with ITEM_NOT_ENTERED if the item is decided at scoring; with the reasons of the rule engine at input, such as OPTION_UNKNOWN;
+	// with ROUND_SUBMITTED if the round has been submitted; with ROUND_DECIDED
+	// if its appraisal is already handed back; in round 2 with
 	// HAND_BACK_MISSING before the result of the appraisal has arrived and with
 	// ITEM_CLOSED if the item has its maximum; with ENTRY_TOO_LARGE if the canonical
 	// form of the entry exceeds 24 KiB; and with SHEET_TOO_LARGE if that of the whole
@@ -72,31 +78,58 @@ type AssessmentServiceClient interface {
 	// Submits a round: seals the sheet and returns the receipt. With validate_only
 	// nothing is stored and the receipt has neither number nor time.
 	//
-	// Fails with ROUND_SUBMITTED if the round has been submitted already; in round 2
+	// The receipt tells under which letter the deadline was extended, if it was; a round
+	// that could not count any more gets no receipt. A receipt whose standing is LATE
+	// does not count: the round was approved in the moment of submitting.
+	//
+	// Fails with ROUND_SUBMITTED if the round has been submitted already; with
+	// ROUND_DECIDED if its appraisal is already approved and handed back; in round 2
 	// with HAND_BACK_MISSING before the result of the appraisal has arrived; with
 	// SHEET_INCOMPLETE if open items count 0, unless accept_incomplete is set; the
 	// violations list every such item and the reason; and with SHEET_TOO_LARGE if the
 	// canonical form of the sheet exceeds 2 MiB.
 	SubmitSheet(ctx context.Context, in *SubmitSheetRequest, opts ...grpc.CallOption) (*SubmitSheetResponse, error)
-	// Returns the receipt of a submitted round with the sealed content. Fails with
-	// SEAL_UNKNOWN if the round has not been submitted.
+	// Opens a submitted round again, so that the agency can change and submit it anew.
+	// The receipt and its content stay. If the appraisal approves the round before it is
+	// submitted again, the first submission counts. (rule A4b)
+	//
+	// The agency's window must be open: after the deadline, extend it first with
+	// CatalogService.ExtendDeadline, else this fails with WINDOW_CLOSED. Fails with
+	// SEAL_UNKNOWN if the round is not submitted, or is open again already; with
+	// ROUND_DECIDED after its appraisal was handed back; and with OWN_AGENCY_ACT for an
+	// agency that is the caller's own or above it.
+	UnsealSheet(ctx context.Context, in *UnsealSheetRequest, opts ...grpc.CallOption) (*UnsealSheetResponse, error)
+	// Returns the receipt of a submitted round with the sealed content, the last one if
+	// the round was opened again. Fails with SEAL_UNKNOWN if the round has not been
+	// submitted.
 	GetSeal(ctx context.Context, in *GetSealRequest, opts ...grpc.CallOption) (*GetSealResponse, error)
 	// Returns the result that the appraisal handed back for a round. Fails with
 	// HAND_BACK_UNKNOWN if none has arrived.
 	GetHandBack(ctx context.Context, in *GetHandBackRequest, opts ...grpc.CallOption) (*GetHandBackResponse, error)
-	// Reports the value of an item that the agency does not assess itself. The latest
-	// report counts; earlier ones are kept. Reports are accepted from phase SELF_1
-	// until the cycle is presented.
+	// Reports the value of an item of source kind FEED. The agency sees it beside its
+	// own figure, and the appraiser decides on both. The latest report counts; earlier
+	// ones are kept. A report after a verdict makes the case undecided again. Reports
+	// are accepted from phase SELF_1 through the last phase of appraisal.
+	//
+	// A data provider and software that are bound to one agency name it as provider.
 	//
 	// Fails with ITEM_NOT_IN_GROUP; with ITEM_NOT_REPORTED if the source kind of the
-	// item is not FEED; with the reasons of the rule engine at input; and with
+	// item is not FEED; with the reasons of the rule engine at input; with
 	// BEST_REPORTED if the facts of a peer-relative item include the best value of
-	// the group.
+	// the group; with PROVIDER_MISSING and PROVIDER_UNKNOWN; with OWN_VALUE if a
+	// person reports about the own agency; and with RESULT_FINAL after the result of
+	// the last round was handed back to the agency.
 	ReportValue(ctx context.Context, in *ReportValueRequest, opts ...grpc.CallOption) (*ReportValueResponse, error)
-	// Lists the reported values that count, ordered by agency and item. Scoring
-	// computes with them; appraisers read theirs from AppraisalService. Fails with
+	// Lists the reported values that count, ordered by agency and item. Appraisers
+	// read theirs with their cases from AppraisalService. Fails with
 	// PAGE_TOKEN_INVALID.
 	ListReportedValues(ctx context.Context, in *ListReportedValuesRequest, opts ...grpc.CallOption) (*ListReportedValuesResponse, error)
+	// Lists the reported values of all authorities that the appraisal service has not
+	// confirmed, the oldest first, without explanations.
+	ListUnreceivedReports(ctx context.Context, in *ListUnreceivedReportsRequest, opts ...grpc.CallOption) (*ListUnreceivedReportsResponse, error)
+	// Records that the appraisal service has stored reported values. Confirming again
+	// succeeds, and unknown ids are ignored.
+	ConfirmReports(ctx context.Context, in *ConfirmReportsRequest, opts ...grpc.CallOption) (*ConfirmReportsResponse, error)
 	// Lists the sealed rounds of all authorities that the appraisal service has not
 	// confirmed, the oldest first, with content. A page holds up to page_size of
 	// them, fewer if the message would become too large. Fails with
@@ -164,6 +197,16 @@ func (c *assessmentServiceClient) SubmitSheet(ctx context.Context, in *SubmitShe
 	return out, nil
 }
 
+func (c *assessmentServiceClient) UnsealSheet(ctx context.Context, in *UnsealSheetRequest, opts ...grpc.CallOption) (*UnsealSheetResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(UnsealSheetResponse)
+	err := c.cc.Invoke(ctx, AssessmentService_UnsealSheet_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *assessmentServiceClient) GetSeal(ctx context.Context, in *GetSealRequest, opts ...grpc.CallOption) (*GetSealResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(GetSealResponse)
@@ -198,6 +241,26 @@ func (c *assessmentServiceClient) ListReportedValues(ctx context.Context, in *Li
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(ListReportedValuesResponse)
 	err := c.cc.Invoke(ctx, AssessmentService_ListReportedValues_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *assessmentServiceClient) ListUnreceivedReports(ctx context.Context, in *ListUnreceivedReportsRequest, opts ...grpc.CallOption) (*ListUnreceivedReportsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListUnreceivedReportsResponse)
+	err := c.cc.Invoke(ctx, AssessmentService_ListUnreceivedReports_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *assessmentServiceClient) ConfirmReports(ctx context.Context, in *ConfirmReportsRequest, opts ...grpc.CallOption) (*ConfirmReportsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ConfirmReportsResponse)
+	err := c.cc.Invoke(ctx, AssessmentService_ConfirmReports_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -261,11 +324,14 @@ type AssessmentServiceServer interface {
 	// stored as in the request, and what the request omits is removed. An incomplete
 	// entry can be saved; not_counted then says what is missing.
 	//
+	// An item of source kind FEED takes the agency's own figure, which stands beside
+	// the reported value. (rule C6b)
+	//
 	// Fails with STALE_ETAG (ABORTED) if somebody wrote the entry since the client
 	// read it, so that two editors never overwrite each other's work; with
-	// ITEM_NOT_IN_GROUP; with ITEM_NOT_ENTERED if the agency does not assess the
-	// item; with the reasons of the rule engine at input, such as OPTION_UNKNOWN;
-	// with ROUND_SUBMITTED if the round has been submitted; in round 2 with
+	// ITEM_NOT_IN_GROUP; with ITEM_NOT_ENTERED if the item is decided at scoring; with the reasons of the rule engine at input, such as OPTION_UNKNOWN;
+	// with ROUND_SUBMITTED if the round has been submitted; with ROUND_DECIDED
+	// if its appraisal is already handed back; in round 2 with
 	// HAND_BACK_MISSING before the result of the appraisal has arrived and with
 	// ITEM_CLOSED if the item has its maximum; with ENTRY_TOO_LARGE if the canonical
 	// form of the entry exceeds 24 KiB; and with SHEET_TOO_LARGE if that of the whole
@@ -274,31 +340,58 @@ type AssessmentServiceServer interface {
 	// Submits a round: seals the sheet and returns the receipt. With validate_only
 	// nothing is stored and the receipt has neither number nor time.
 	//
-	// Fails with ROUND_SUBMITTED if the round has been submitted already; in round 2
+	// The receipt tells under which letter the deadline was extended, if it was; a round
+	// that could not count any more gets no receipt. A receipt whose standing is LATE
+	// does not count: the round was approved in the moment of submitting.
+	//
+	// Fails with ROUND_SUBMITTED if the round has been submitted already; with
+	// ROUND_DECIDED if its appraisal is already approved and handed back; in round 2
 	// with HAND_BACK_MISSING before the result of the appraisal has arrived; with
 	// SHEET_INCOMPLETE if open items count 0, unless accept_incomplete is set; the
 	// violations list every such item and the reason; and with SHEET_TOO_LARGE if the
 	// canonical form of the sheet exceeds 2 MiB.
 	SubmitSheet(context.Context, *SubmitSheetRequest) (*SubmitSheetResponse, error)
-	// Returns the receipt of a submitted round with the sealed content. Fails with
-	// SEAL_UNKNOWN if the round has not been submitted.
+	// Opens a submitted round again, so that the agency can change and submit it anew.
+	// The receipt and its content stay. If the appraisal approves the round before it is
+	// submitted again, the first submission counts. (rule A4b)
+	//
+	// The agency's window must be open: after the deadline, extend it first with
+	// CatalogService.ExtendDeadline, else this fails with WINDOW_CLOSED. Fails with
+	// SEAL_UNKNOWN if the round is not submitted, or is open again already; with
+	// ROUND_DECIDED after its appraisal was handed back; and with OWN_AGENCY_ACT for an
+	// agency that is the caller's own or above it.
+	UnsealSheet(context.Context, *UnsealSheetRequest) (*UnsealSheetResponse, error)
+	// Returns the receipt of a submitted round with the sealed content, the last one if
+	// the round was opened again. Fails with SEAL_UNKNOWN if the round has not been
+	// submitted.
 	GetSeal(context.Context, *GetSealRequest) (*GetSealResponse, error)
 	// Returns the result that the appraisal handed back for a round. Fails with
 	// HAND_BACK_UNKNOWN if none has arrived.
 	GetHandBack(context.Context, *GetHandBackRequest) (*GetHandBackResponse, error)
-	// Reports the value of an item that the agency does not assess itself. The latest
-	// report counts; earlier ones are kept. Reports are accepted from phase SELF_1
-	// until the cycle is presented.
+	// Reports the value of an item of source kind FEED. The agency sees it beside its
+	// own figure, and the appraiser decides on both. The latest report counts; earlier
+	// ones are kept. A report after a verdict makes the case undecided again. Reports
+	// are accepted from phase SELF_1 through the last phase of appraisal.
+	//
+	// A data provider and software that are bound to one agency name it as provider.
 	//
 	// Fails with ITEM_NOT_IN_GROUP; with ITEM_NOT_REPORTED if the source kind of the
-	// item is not FEED; with the reasons of the rule engine at input; and with
+	// item is not FEED; with the reasons of the rule engine at input; with
 	// BEST_REPORTED if the facts of a peer-relative item include the best value of
-	// the group.
+	// the group; with PROVIDER_MISSING and PROVIDER_UNKNOWN; with OWN_VALUE if a
+	// person reports about the own agency; and with RESULT_FINAL after the result of
+	// the last round was handed back to the agency.
 	ReportValue(context.Context, *ReportValueRequest) (*ReportValueResponse, error)
-	// Lists the reported values that count, ordered by agency and item. Scoring
-	// computes with them; appraisers read theirs from AppraisalService. Fails with
+	// Lists the reported values that count, ordered by agency and item. Appraisers
+	// read theirs with their cases from AppraisalService. Fails with
 	// PAGE_TOKEN_INVALID.
 	ListReportedValues(context.Context, *ListReportedValuesRequest) (*ListReportedValuesResponse, error)
+	// Lists the reported values of all authorities that the appraisal service has not
+	// confirmed, the oldest first, without explanations.
+	ListUnreceivedReports(context.Context, *ListUnreceivedReportsRequest) (*ListUnreceivedReportsResponse, error)
+	// Records that the appraisal service has stored reported values. Confirming again
+	// succeeds, and unknown ids are ignored.
+	ConfirmReports(context.Context, *ConfirmReportsRequest) (*ConfirmReportsResponse, error)
 	// Lists the sealed rounds of all authorities that the appraisal service has not
 	// confirmed, the oldest first, with content. A page holds up to page_size of
 	// them, fewer if the message would become too large. Fails with
@@ -338,6 +431,9 @@ func (UnimplementedAssessmentServiceServer) UpdateEntry(context.Context, *Update
 func (UnimplementedAssessmentServiceServer) SubmitSheet(context.Context, *SubmitSheetRequest) (*SubmitSheetResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method SubmitSheet not implemented")
 }
+func (UnimplementedAssessmentServiceServer) UnsealSheet(context.Context, *UnsealSheetRequest) (*UnsealSheetResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method UnsealSheet not implemented")
+}
 func (UnimplementedAssessmentServiceServer) GetSeal(context.Context, *GetSealRequest) (*GetSealResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetSeal not implemented")
 }
@@ -349,6 +445,12 @@ func (UnimplementedAssessmentServiceServer) ReportValue(context.Context, *Report
 }
 func (UnimplementedAssessmentServiceServer) ListReportedValues(context.Context, *ListReportedValuesRequest) (*ListReportedValuesResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListReportedValues not implemented")
+}
+func (UnimplementedAssessmentServiceServer) ListUnreceivedReports(context.Context, *ListUnreceivedReportsRequest) (*ListUnreceivedReportsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListUnreceivedReports not implemented")
+}
+func (UnimplementedAssessmentServiceServer) ConfirmReports(context.Context, *ConfirmReportsRequest) (*ConfirmReportsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ConfirmReports not implemented")
 }
 func (UnimplementedAssessmentServiceServer) ListUnreceivedSeals(context.Context, *ListUnreceivedSealsRequest) (*ListUnreceivedSealsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListUnreceivedSeals not implemented")
@@ -452,6 +554,24 @@ func _AssessmentService_SubmitSheet_Handler(srv interface{}, ctx context.Context
 	return interceptor(ctx, in, info, handler)
 }
 
+func _AssessmentService_UnsealSheet_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(UnsealSheetRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AssessmentServiceServer).UnsealSheet(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AssessmentService_UnsealSheet_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AssessmentServiceServer).UnsealSheet(ctx, req.(*UnsealSheetRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _AssessmentService_GetSeal_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(GetSealRequest)
 	if err := dec(in); err != nil {
@@ -520,6 +640,42 @@ func _AssessmentService_ListReportedValues_Handler(srv interface{}, ctx context.
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(AssessmentServiceServer).ListReportedValues(ctx, req.(*ListReportedValuesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AssessmentService_ListUnreceivedReports_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListUnreceivedReportsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AssessmentServiceServer).ListUnreceivedReports(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AssessmentService_ListUnreceivedReports_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AssessmentServiceServer).ListUnreceivedReports(ctx, req.(*ListUnreceivedReportsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AssessmentService_ConfirmReports_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ConfirmReportsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AssessmentServiceServer).ConfirmReports(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AssessmentService_ConfirmReports_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AssessmentServiceServer).ConfirmReports(ctx, req.(*ConfirmReportsRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -602,6 +758,10 @@ var AssessmentService_ServiceDesc = grpc.ServiceDesc{
 			Handler:    _AssessmentService_SubmitSheet_Handler,
 		},
 		{
+			MethodName: "UnsealSheet",
+			Handler:    _AssessmentService_UnsealSheet_Handler,
+		},
+		{
 			MethodName: "GetSeal",
 			Handler:    _AssessmentService_GetSeal_Handler,
 		},
@@ -616,6 +776,14 @@ var AssessmentService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ListReportedValues",
 			Handler:    _AssessmentService_ListReportedValues_Handler,
+		},
+		{
+			MethodName: "ListUnreceivedReports",
+			Handler:    _AssessmentService_ListUnreceivedReports_Handler,
+		},
+		{
+			MethodName: "ConfirmReports",
+			Handler:    _AssessmentService_ConfirmReports_Handler,
 		},
 		{
 			MethodName: "ListUnreceivedSeals",

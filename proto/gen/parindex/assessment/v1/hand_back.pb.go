@@ -138,7 +138,8 @@ type HandedItem struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The item.
 	Item string `protobuf:"bytes,1,opt,name=item,proto3" json:"item,omitempty"`
-	// The points that the appraisal gave; absent: the item is not applicable.
+	// The points that the appraisal gave; absent: the item is not applicable, or only
+	// a scoring run gives the points of its value and standard_points are above 0.
 	Points *string `protobuf:"bytes,2,opt,name=points,proto3,oneof" json:"points,omitempty"`
 	// The standard points of the item for this agency: its max points minus the
 	// reductions; "0" if the item is not applicable.

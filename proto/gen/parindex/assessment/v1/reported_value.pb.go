@@ -24,7 +24,8 @@ const (
 )
 
 // A value that another agency or a system reports for an item of source kind FEED.
-// A later report counts instead of an earlier one, which is kept. (rule A6)
+// It stands beside the agency's own figure, and the appraisal decides on both. A
+// later report counts instead of an earlier one, which is kept. (rules A6, A6b)
 type ReportedValue struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The id, a UUID.
@@ -46,10 +47,17 @@ type ReportedValue struct {
 	Period string `protobuf:"bytes,8,opt,name=period,proto3" json:"period,omitempty"`
 	// The source named by the reporter: a system or a document.
 	Source string `protobuf:"bytes,9,opt,name=source,proto3" json:"source,omitempty"`
-	// The name of the service account that reported the value.
+	// The name of the service account that reported the value; empty for a person.
 	Reporter string `protobuf:"bytes,10,opt,name=reporter,proto3" json:"reporter,omitempty"`
 	// The time of the report.
-	ReportTime    *timestamppb.Timestamp `protobuf:"bytes,11,opt,name=report_time,json=reportTime,proto3" json:"report_time,omitempty"`
+	ReportTime *timestamppb.Timestamp `protobuf:"bytes,11,opt,name=report_time,json=reportTime,proto3" json:"report_time,omitempty"`
+	// The agency that provides the value; empty for software that belongs to no
+	// agency.
+	Provider string `protobuf:"bytes,12,opt,name=provider,proto3" json:"provider,omitempty"`
+	// The name of the provider at the time of the report.
+	ProviderName string `protobuf:"bytes,13,opt,name=provider_name,json=providerName,proto3" json:"provider_name,omitempty"`
+	// The number of the report among those of the item, from 1.
+	Sequence      int32 `protobuf:"varint,14,opt,name=sequence,proto3" json:"sequence,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -161,11 +169,32 @@ func (x *ReportedValue) GetReportTime() *timestamppb.Timestamp {
 	return nil
 }
 
+func (x *ReportedValue) GetProvider() string {
+	if x != nil {
+		return x.Provider
+	}
+	return ""
+}
+
+func (x *ReportedValue) GetProviderName() string {
+	if x != nil {
+		return x.ProviderName
+	}
+	return ""
+}
+
+func (x *ReportedValue) GetSequence() int32 {
+	if x != nil {
+		return x.Sequence
+	}
+	return 0
+}
+
 var File_parindex_assessment_v1_reported_value_proto protoreflect.FileDescriptor
 
 const file_parindex_assessment_v1_reported_value_proto_rawDesc = "" +
 	"\n" +
-	"+parindex/assessment/v1/reported_value.proto\x12\x16parindex.assessment.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\"parindex/rule/v1/explanation.proto\x1a\x1cparindex/rule/v1/input.proto\"\xf8\x02\n" +
+	"+parindex/assessment/v1/reported_value.proto\x12\x16parindex.assessment.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\"parindex/rule/v1/explanation.proto\x1a\x1cparindex/rule/v1/input.proto\"\xd5\x03\n" +
 	"\rReportedValue\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1c\n" +
 	"\tauthority\x18\x02 \x01(\tR\tauthority\x12\x14\n" +
@@ -179,7 +208,10 @@ const file_parindex_assessment_v1_reported_value_proto_rawDesc = "" +
 	"\breporter\x18\n" +
 	" \x01(\tR\breporter\x12;\n" +
 	"\vreport_time\x18\v \x01(\v2\x1a.google.protobuf.TimestampR\n" +
-	"reportTimeBLZJgithub.com/parindex/parindex/proto/gen/parindex/assessment/v1;assessmentv1b\x06proto3"
+	"reportTime\x12\x1a\n" +
+	"\bprovider\x18\f \x01(\tR\bprovider\x12#\n" +
+	"\rprovider_name\x18\r \x01(\tR\fproviderName\x12\x1a\n" +
+	"\bsequence\x18\x0e \x01(\x05R\bsequenceBLZJgithub.com/parindex/parindex/proto/gen/parindex/assessment/v1;assessmentv1b\x06proto3"
 
 var (
 	file_parindex_assessment_v1_reported_value_proto_rawDescOnce sync.Once

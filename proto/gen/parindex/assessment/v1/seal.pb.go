@@ -23,6 +23,72 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
+// Whether a submitted round counts.
+type SealStanding int32
+
+const (
+	// Not stated.
+	SealStanding_SEAL_STANDING_UNSPECIFIED SealStanding = 0
+	// It is submitted; the appraisal of its round is not handed back yet.
+	SealStanding_SEAL_STANDING_SUBMITTED SealStanding = 1
+	// The result that was handed back rests on it.
+	SealStanding_SEAL_STANDING_COUNTED SealStanding = 2
+	// It does not count: it arrived after its round had been approved.
+	SealStanding_SEAL_STANDING_LATE SealStanding = 3
+	// The coordinator opened the round again. It counts only if the round is approved
+	// before the agency submits it again.
+	SealStanding_SEAL_STANDING_UNSEALED SealStanding = 4
+	// It does not count: the agency submitted the round again.
+	SealStanding_SEAL_STANDING_REPLACED SealStanding = 5
+)
+
+// Enum value maps for SealStanding.
+var (
+	SealStanding_name = map[int32]string{
+		0: "SEAL_STANDING_UNSPECIFIED",
+		1: "SEAL_STANDING_SUBMITTED",
+		2: "SEAL_STANDING_COUNTED",
+		3: "SEAL_STANDING_LATE",
+		4: "SEAL_STANDING_UNSEALED",
+		5: "SEAL_STANDING_REPLACED",
+	}
+	SealStanding_value = map[string]int32{
+		"SEAL_STANDING_UNSPECIFIED": 0,
+		"SEAL_STANDING_SUBMITTED":   1,
+		"SEAL_STANDING_COUNTED":     2,
+		"SEAL_STANDING_LATE":        3,
+		"SEAL_STANDING_UNSEALED":    4,
+		"SEAL_STANDING_REPLACED":    5,
+	}
+)
+
+func (x SealStanding) Enum() *SealStanding {
+	p := new(SealStanding)
+	*p = x
+	return p
+}
+
+func (x SealStanding) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (SealStanding) Descriptor() protoreflect.EnumDescriptor {
+	return file_parindex_assessment_v1_seal_proto_enumTypes[0].Descriptor()
+}
+
+func (SealStanding) Type() protoreflect.EnumType {
+	return &file_parindex_assessment_v1_seal_proto_enumTypes[0]
+}
+
+func (x SealStanding) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use SealStanding.Descriptor instead.
+func (SealStanding) EnumDescriptor() ([]byte, []int) {
+	return file_parindex_assessment_v1_seal_proto_rawDescGZIP(), []int{0}
+}
+
 // The receipt of a submitted round: an immutable snapshot of the sheet. Anybody who
 // has the content can recompute its hash. (rule A4)
 type Seal struct {
@@ -53,9 +119,19 @@ type Seal struct {
 	EvidenceCount int32 `protobuf:"varint,10,opt,name=evidence_count,json=evidenceCount,proto3" json:"evidence_count,omitempty"`
 	// The time at which the appraisal service confirmed that it has the content;
 	// absent: not yet.
-	ReceiveTime   *timestamppb.Timestamp `protobuf:"bytes,11,opt,name=receive_time,json=receiveTime,proto3" json:"receive_time,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	ReceiveTime *timestamppb.Timestamp `protobuf:"bytes,11,opt,name=receive_time,json=receiveTime,proto3" json:"receive_time,omitempty"`
+	// The time at which the coordinator opened the round again; absent: never. The
+	// receipt and its content stay. (rule A4b)
+	UnsealTime *timestamppb.Timestamp `protobuf:"bytes,12,opt,name=unseal_time,json=unsealTime,proto3" json:"unseal_time,omitempty"`
+	// The reason of the coordinator for opening the round again; empty for none.
+	UnsealReason string `protobuf:"bytes,13,opt,name=unseal_reason,json=unsealReason,proto3" json:"unseal_reason,omitempty"`
+	// Whether the round counts with this receipt.
+	Standing SealStanding `protobuf:"varint,14,opt,name=standing,proto3,enum=parindex.assessment.v1.SealStanding" json:"standing,omitempty"`
+	// The number of the letter that extended the deadline for the agency, if the round
+	// was submitted after the deadline of all; else empty. (rule Y3)
+	ExtensionLetter string `protobuf:"bytes,15,opt,name=extension_letter,json=extensionLetter,proto3" json:"extension_letter,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
 }
 
 func (x *Seal) Reset() {
@@ -163,6 +239,34 @@ func (x *Seal) GetReceiveTime() *timestamppb.Timestamp {
 		return x.ReceiveTime
 	}
 	return nil
+}
+
+func (x *Seal) GetUnsealTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.UnsealTime
+	}
+	return nil
+}
+
+func (x *Seal) GetUnsealReason() string {
+	if x != nil {
+		return x.UnsealReason
+	}
+	return ""
+}
+
+func (x *Seal) GetStanding() SealStanding {
+	if x != nil {
+		return x.Standing
+	}
+	return SealStanding_SEAL_STANDING_UNSPECIFIED
+}
+
+func (x *Seal) GetExtensionLetter() string {
+	if x != nil {
+		return x.ExtensionLetter
+	}
+	return ""
 }
 
 // The sealed content of a submitted round.
@@ -291,13 +395,14 @@ type SealedEntry struct {
 	Item string `protobuf:"bytes,1,opt,name=item,proto3" json:"item,omitempty"`
 	// The facts; absent: none were entered.
 	Input *v1.Input `protobuf:"bytes,2,opt,name=input,proto3" json:"input,omitempty"`
-	// The points by the item's rule; absent without facts and if the item is not
-	// applicable.
+	// The points by the item's rule; absent without facts, if the item is not
+	// applicable, and if only a scoring run gives them.
 	Points *string `protobuf:"bytes,3,opt,name=points,proto3,oneof" json:"points,omitempty"`
 	// Whether the facts make the item not applicable.
 	NotApplicable bool `protobuf:"varint,4,opt,name=not_applicable,json=notApplicable,proto3" json:"not_applicable,omitempty"`
 	// The reason why the item counts 0, as the name of a NotCounted without its
-	// prefix ("NO_EVIDENCE"); empty if it counts.
+	// prefix ("NO_EVIDENCE"); empty if it counts. It is also empty if a reported value
+	// counts because no evidence and no justification proves facts of the agency.
 	NotCounted string `protobuf:"bytes,5,opt,name=not_counted,json=notCounted,proto3" json:"not_counted,omitempty"`
 	// The agency's justification.
 	Justification string `protobuf:"bytes,6,opt,name=justification,proto3" json:"justification,omitempty"`
@@ -481,7 +586,7 @@ var File_parindex_assessment_v1_seal_proto protoreflect.FileDescriptor
 
 const file_parindex_assessment_v1_seal_proto_rawDesc = "" +
 	"\n" +
-	"!parindex/assessment/v1/seal.proto\x12\x16parindex.assessment.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1cparindex/rule/v1/input.proto\"\xf0\x02\n" +
+	"!parindex/assessment/v1/seal.proto\x12\x16parindex.assessment.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1cparindex/rule/v1/input.proto\"\xbf\x04\n" +
 	"\x04Seal\x12\x16\n" +
 	"\x06number\x18\x01 \x01(\x05R\x06number\x12\x1c\n" +
 	"\tauthority\x18\x02 \x01(\tR\tauthority\x12\x14\n" +
@@ -495,7 +600,12 @@ const file_parindex_assessment_v1_seal_proto_rawDesc = "" +
 	"item_count\x18\t \x01(\x05R\titemCount\x12%\n" +
 	"\x0eevidence_count\x18\n" +
 	" \x01(\x05R\revidenceCount\x12=\n" +
-	"\freceive_time\x18\v \x01(\v2\x1a.google.protobuf.TimestampR\vreceiveTime\"\xa6\x02\n" +
+	"\freceive_time\x18\v \x01(\v2\x1a.google.protobuf.TimestampR\vreceiveTime\x12;\n" +
+	"\vunseal_time\x18\f \x01(\v2\x1a.google.protobuf.TimestampR\n" +
+	"unsealTime\x12#\n" +
+	"\runseal_reason\x18\r \x01(\tR\funsealReason\x12@\n" +
+	"\bstanding\x18\x0e \x01(\x0e2$.parindex.assessment.v1.SealStandingR\bstanding\x12)\n" +
+	"\x10extension_letter\x18\x0f \x01(\tR\x0fextensionLetter\"\xa6\x02\n" +
 	"\vSealContent\x12\x1c\n" +
 	"\tauthority\x18\x01 \x01(\tR\tauthority\x12\x14\n" +
 	"\x05cycle\x18\x02 \x01(\tR\x05cycle\x12\x16\n" +
@@ -523,7 +633,14 @@ const file_parindex_assessment_v1_seal_proto_rawDesc = "" +
 	"\n" +
 	"issue_date\x18\x04 \x01(\tR\tissueDate\x12\x18\n" +
 	"\alocator\x18\x05 \x01(\tR\alocator\x12\x12\n" +
-	"\x04link\x18\x06 \x01(\tR\x04linkBLZJgithub.com/parindex/parindex/proto/gen/parindex/assessment/v1;assessmentv1b\x06proto3"
+	"\x04link\x18\x06 \x01(\tR\x04link*\xb5\x01\n" +
+	"\fSealStanding\x12\x1d\n" +
+	"\x19SEAL_STANDING_UNSPECIFIED\x10\x00\x12\x1b\n" +
+	"\x17SEAL_STANDING_SUBMITTED\x10\x01\x12\x19\n" +
+	"\x15SEAL_STANDING_COUNTED\x10\x02\x12\x16\n" +
+	"\x12SEAL_STANDING_LATE\x10\x03\x12\x1a\n" +
+	"\x16SEAL_STANDING_UNSEALED\x10\x04\x12\x1a\n" +
+	"\x16SEAL_STANDING_REPLACED\x10\x05BLZJgithub.com/parindex/parindex/proto/gen/parindex/assessment/v1;assessmentv1b\x06proto3"
 
 var (
 	file_parindex_assessment_v1_seal_proto_rawDescOnce sync.Once
@@ -537,26 +654,30 @@ func file_parindex_assessment_v1_seal_proto_rawDescGZIP() []byte {
 	return file_parindex_assessment_v1_seal_proto_rawDescData
 }
 
+var file_parindex_assessment_v1_seal_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
 var file_parindex_assessment_v1_seal_proto_msgTypes = make([]protoimpl.MessageInfo, 4)
 var file_parindex_assessment_v1_seal_proto_goTypes = []any{
-	(*Seal)(nil),                  // 0: parindex.assessment.v1.Seal
-	(*SealContent)(nil),           // 1: parindex.assessment.v1.SealContent
-	(*SealedEntry)(nil),           // 2: parindex.assessment.v1.SealedEntry
-	(*SealedEvidence)(nil),        // 3: parindex.assessment.v1.SealedEvidence
-	(*timestamppb.Timestamp)(nil), // 4: google.protobuf.Timestamp
-	(*v1.Input)(nil),              // 5: parindex.rule.v1.Input
+	(SealStanding)(0),             // 0: parindex.assessment.v1.SealStanding
+	(*Seal)(nil),                  // 1: parindex.assessment.v1.Seal
+	(*SealContent)(nil),           // 2: parindex.assessment.v1.SealContent
+	(*SealedEntry)(nil),           // 3: parindex.assessment.v1.SealedEntry
+	(*SealedEvidence)(nil),        // 4: parindex.assessment.v1.SealedEvidence
+	(*timestamppb.Timestamp)(nil), // 5: google.protobuf.Timestamp
+	(*v1.Input)(nil),              // 6: parindex.rule.v1.Input
 }
 var file_parindex_assessment_v1_seal_proto_depIdxs = []int32{
-	4, // 0: parindex.assessment.v1.Seal.seal_time:type_name -> google.protobuf.Timestamp
-	4, // 1: parindex.assessment.v1.Seal.receive_time:type_name -> google.protobuf.Timestamp
-	2, // 2: parindex.assessment.v1.SealContent.entries:type_name -> parindex.assessment.v1.SealedEntry
-	5, // 3: parindex.assessment.v1.SealedEntry.input:type_name -> parindex.rule.v1.Input
-	3, // 4: parindex.assessment.v1.SealedEntry.evidence:type_name -> parindex.assessment.v1.SealedEvidence
-	5, // [5:5] is the sub-list for method output_type
-	5, // [5:5] is the sub-list for method input_type
-	5, // [5:5] is the sub-list for extension type_name
-	5, // [5:5] is the sub-list for extension extendee
-	0, // [0:5] is the sub-list for field type_name
+	5, // 0: parindex.assessment.v1.Seal.seal_time:type_name -> google.protobuf.Timestamp
+	5, // 1: parindex.assessment.v1.Seal.receive_time:type_name -> google.protobuf.Timestamp
+	5, // 2: parindex.assessment.v1.Seal.unseal_time:type_name -> google.protobuf.Timestamp
+	0, // 3: parindex.assessment.v1.Seal.standing:type_name -> parindex.assessment.v1.SealStanding
+	3, // 4: parindex.assessment.v1.SealContent.entries:type_name -> parindex.assessment.v1.SealedEntry
+	6, // 5: parindex.assessment.v1.SealedEntry.input:type_name -> parindex.rule.v1.Input
+	4, // 6: parindex.assessment.v1.SealedEntry.evidence:type_name -> parindex.assessment.v1.SealedEvidence
+	7, // [7:7] is the sub-list for method output_type
+	7, // [7:7] is the sub-list for method input_type
+	7, // [7:7] is the sub-list for extension type_name
+	7, // [7:7] is the sub-list for extension extendee
+	0, // [0:7] is the sub-list for field type_name
 }
 
 func init() { file_parindex_assessment_v1_seal_proto_init() }
@@ -570,13 +691,14 @@ func file_parindex_assessment_v1_seal_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_parindex_assessment_v1_seal_proto_rawDesc), len(file_parindex_assessment_v1_seal_proto_rawDesc)),
-			NumEnums:      0,
+			NumEnums:      1,
 			NumMessages:   4,
 			NumExtensions: 0,
 			NumServices:   0,
 		},
 		GoTypes:           file_parindex_assessment_v1_seal_proto_goTypes,
 		DependencyIndexes: file_parindex_assessment_v1_seal_proto_depIdxs,
+		EnumInfos:         file_parindex_assessment_v1_seal_proto_enumTypes,
 		MessageInfos:      file_parindex_assessment_v1_seal_proto_msgTypes,
 	}.Build()
 	File_parindex_assessment_v1_seal_proto = out.File

@@ -33,7 +33,7 @@ const (
 	EntryKind_ENTRY_KIND_UNSPECIFIED EntryKind = 0
 	// The agency enters it.
 	EntryKind_ENTRY_KIND_ENTERED EntryKind = 1
-	// Another agency or a system reports it.
+	// Another agency or a system reports it, and the agency may enter its own figure.
 	EntryKind_ENTRY_KIND_REPORTED EntryKind = 2
 	// A scoring run takes it from surveys or earlier publications.
 	EntryKind_ENTRY_KIND_DECIDED_AT_SCORING EntryKind = 3
@@ -92,7 +92,7 @@ const (
 	NotCounted_NOT_COUNTED_NO_INPUT NotCounted = 1
 	// There is neither evidence nor a justification.
 	NotCounted_NOT_COUNTED_NO_EVIDENCE NotCounted = 2
-	// Nothing has been reported yet.
+	// Nothing has been reported yet, and the agency has entered no figure of its own.
 	NotCounted_NOT_COUNTED_NOT_REPORTED NotCounted = 3
 )
 
@@ -271,7 +271,7 @@ type Entry struct {
 	MaxPoints string `protobuf:"bytes,4,opt,name=max_points,json=maxPoints,proto3" json:"max_points,omitempty"`
 	// The origin of the item's input.
 	Kind EntryKind `protobuf:"varint,5,opt,name=kind,proto3,enum=parindex.assessment.v1.EntryKind" json:"kind,omitempty"`
-	// The facts that were entered or reported; absent: none.
+	// The facts that the agency entered; absent: none.
 	Input *v1.Input `protobuf:"bytes,6,opt,name=input,proto3" json:"input,omitempty"`
 	// The points by the item's rule and how they were computed; absent without facts
 	// and for a peer-relative item, which only a scoring run evaluates.
@@ -280,8 +280,9 @@ type Entry struct {
 	Justification string `protobuf:"bytes,8,opt,name=justification,proto3" json:"justification,omitempty"`
 	// The documents that prove the facts, in the agency's order.
 	Evidence []*Evidence `protobuf:"bytes,9,rep,name=evidence,proto3" json:"evidence,omitempty"`
-	// The points that the item counts on this sheet: the points of explanation, or 0
-	// for the reason in not_counted. Absent if the item is decided at scoring, is
+	// The points that the item counts on this sheet: the points of explanation if
+	// evidence or a justification proves the facts, else those of the reported value,
+	// else 0 for the reason in not_counted. Absent if the item is decided at scoring, is
 	// peer-relative or is not applicable.
 	CountedPoints *string `protobuf:"bytes,10,opt,name=counted_points,json=countedPoints,proto3,oneof" json:"counted_points,omitempty"`
 	// The reason why the item counts 0. (rule A1)
@@ -297,7 +298,7 @@ type Entry struct {
 	// first. An update must send it back.
 	Etag string `protobuf:"bytes,15,opt,name=etag,proto3" json:"etag,omitempty"`
 	// The reported value with its source, for an item that others report; absent:
-	// none is reported yet.
+	// none is reported yet. The agency's own figure stands beside it.
 	ReportedValue *ReportedValue `protobuf:"bytes,16,opt,name=reported_value,json=reportedValue,proto3" json:"reported_value,omitempty"`
 	// The result of the appraisal of the round before; absent before it was handed
 	// back.
@@ -625,7 +626,8 @@ type AppraisedItem struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The round of the appraisal.
 	Round int32 `protobuf:"varint,1,opt,name=round,proto3" json:"round,omitempty"`
-	// The points that the appraisal gave; absent: the item is not applicable.
+	// The points that the appraisal gave; absent: the item is not applicable, or only
+	// a scoring run gives the points of its value.
 	Points *string `protobuf:"bytes,2,opt,name=points,proto3,oneof" json:"points,omitempty"`
 	// The points by which a reduction lowers the standard points of the item; "0" for
 	// none.

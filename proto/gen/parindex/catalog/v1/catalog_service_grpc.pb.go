@@ -43,6 +43,7 @@ const (
 	CatalogService_ListGuidances_FullMethodName           = "/parindex.catalog.v1.CatalogService/ListGuidances"
 	CatalogService_CreateCycle_FullMethodName             = "/parindex.catalog.v1.CatalogService/CreateCycle"
 	CatalogService_ScheduleWindow_FullMethodName          = "/parindex.catalog.v1.CatalogService/ScheduleWindow"
+	CatalogService_ExtendDeadline_FullMethodName          = "/parindex.catalog.v1.CatalogService/ExtendDeadline"
 	CatalogService_MoveCycle_FullMethodName               = "/parindex.catalog.v1.CatalogService/MoveCycle"
 	CatalogService_ReturnCycle_FullMethodName             = "/parindex.catalog.v1.CatalogService/ReturnCycle"
 	CatalogService_GetCycleMove_FullMethodName            = "/parindex.catalog.v1.CatalogService/GetCycleMove"
@@ -190,6 +191,19 @@ type CatalogServiceClient interface {
 	// cycle has left the phase, with DEADLINE_PAST if the deadline is not in the
 	// future, and with WINDOW_REVERSED if the deadline is not after the opening.
 	ScheduleWindow(ctx context.Context, in *ScheduleWindowRequest, opts ...grpc.CallOption) (*ScheduleWindowResponse, error)
+	// Extends the deadline of a self-assessment for one agency or one group, by a
+	// letter. The extension holds while the cycle is in the phase or in the one after
+	// it; a round that is submitted under it says so on its receipt. A second extension
+	// of the same agency or group takes the place of the first. Services apply the
+	// change within seconds. (rule Y3)
+	//
+	// Fails with STALE_ETAG, CYCLE_UNKNOWN, with CYCLE_NOT_RUN for an imported cycle,
+	// with EXTENSION_OF_SELF for any other phase than the cycle's SELF_1 and SELF_2,
+	// with PHASE_PAST if the phase after the extended one is over, with DEADLINE_PAST
+	// and EXTENSION_EARLIER if the new deadline is not in the future or not after that
+	// of all, with AGENCY_NOT_IN_CYCLE and GROUP_NOT_IN_CYCLE, and with OWN_AGENCY_ACT
+	// for an agency that is the caller's own or above it.
+	ExtendDeadline(ctx context.Context, in *ExtendDeadlineRequest, opts ...grpc.CallOption) (*ExtendDeadlineResponse, error)
 	// Moves a cycle to the next phase that its regulation has. PUBLISHED may be
 	// followed by ARCHIVED, because the report is optional. Catalog stores the new
 	// phase at once. The response field done says whether every service that keeps
@@ -471,6 +485,16 @@ func (c *catalogServiceClient) ScheduleWindow(ctx context.Context, in *ScheduleW
 	return out, nil
 }
 
+func (c *catalogServiceClient) ExtendDeadline(ctx context.Context, in *ExtendDeadlineRequest, opts ...grpc.CallOption) (*ExtendDeadlineResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ExtendDeadlineResponse)
+	err := c.cc.Invoke(ctx, CatalogService_ExtendDeadline_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *catalogServiceClient) MoveCycle(ctx context.Context, in *MoveCycleRequest, opts ...grpc.CallOption) (*MoveCycleResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(MoveCycleResponse)
@@ -661,6 +685,19 @@ type CatalogServiceServer interface {
 	// cycle has left the phase, with DEADLINE_PAST if the deadline is not in the
 	// future, and with WINDOW_REVERSED if the deadline is not after the opening.
 	ScheduleWindow(context.Context, *ScheduleWindowRequest) (*ScheduleWindowResponse, error)
+	// Extends the deadline of a self-assessment for one agency or one group, by a
+	// letter. The extension holds while the cycle is in the phase or in the one after
+	// it; a round that is submitted under it says so on its receipt. A second extension
+	// of the same agency or group takes the place of the first. Services apply the
+	// change within seconds. (rule Y3)
+	//
+	// Fails with STALE_ETAG, CYCLE_UNKNOWN, with CYCLE_NOT_RUN for an imported cycle,
+	// with EXTENSION_OF_SELF for any other phase than the cycle's SELF_1 and SELF_2,
+	// with PHASE_PAST if the phase after the extended one is over, with DEADLINE_PAST
+	// and EXTENSION_EARLIER if the new deadline is not in the future or not after that
+	// of all, with AGENCY_NOT_IN_CYCLE and GROUP_NOT_IN_CYCLE, and with OWN_AGENCY_ACT
+	// for an agency that is the caller's own or above it.
+	ExtendDeadline(context.Context, *ExtendDeadlineRequest) (*ExtendDeadlineResponse, error)
 	// Moves a cycle to the next phase that its regulation has. PUBLISHED may be
 	// followed by ARCHIVED, because the report is optional. Catalog stores the new
 	// phase at once. The response field done says whether every service that keeps
@@ -773,6 +810,9 @@ func (UnimplementedCatalogServiceServer) CreateCycle(context.Context, *CreateCyc
 }
 func (UnimplementedCatalogServiceServer) ScheduleWindow(context.Context, *ScheduleWindowRequest) (*ScheduleWindowResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ScheduleWindow not implemented")
+}
+func (UnimplementedCatalogServiceServer) ExtendDeadline(context.Context, *ExtendDeadlineRequest) (*ExtendDeadlineResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ExtendDeadline not implemented")
 }
 func (UnimplementedCatalogServiceServer) MoveCycle(context.Context, *MoveCycleRequest) (*MoveCycleResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method MoveCycle not implemented")
@@ -1242,6 +1282,24 @@ func _CatalogService_ScheduleWindow_Handler(srv interface{}, ctx context.Context
 	return interceptor(ctx, in, info, handler)
 }
 
+func _CatalogService_ExtendDeadline_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ExtendDeadlineRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(CatalogServiceServer).ExtendDeadline(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: CatalogService_ExtendDeadline_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(CatalogServiceServer).ExtendDeadline(ctx, req.(*ExtendDeadlineRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _CatalogService_MoveCycle_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(MoveCycleRequest)
 	if err := dec(in); err != nil {
@@ -1434,6 +1492,10 @@ var CatalogService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ScheduleWindow",
 			Handler:    _CatalogService_ScheduleWindow_Handler,
+		},
+		{
+			MethodName: "ExtendDeadline",
+			Handler:    _CatalogService_ExtendDeadline_Handler,
 		},
 		{
 			MethodName: "MoveCycle",

@@ -244,8 +244,11 @@ type Cycle struct {
 	// The version of the guidance in force; 0: none was published; output only. (rule
 	// C12)
 	GuidanceVersion int32 `protobuf:"varint,11,opt,name=guidance_version,json=guidanceVersion,proto3" json:"guidance_version,omitempty"`
-	unknownFields   protoimpl.UnknownFields
-	sizeCache       protoimpl.SizeCache
+	// The later deadlines of single agencies and groups; output only, changed by
+	// ExtendDeadline. (rule Y3)
+	Extensions    []*Extension `protobuf:"bytes,12,rep,name=extensions,proto3" json:"extensions,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Cycle) Reset() {
@@ -355,6 +358,13 @@ func (x *Cycle) GetGuidanceVersion() int32 {
 	return 0
 }
 
+func (x *Cycle) GetExtensions() []*Extension {
+	if x != nil {
+		return x.Extensions
+	}
+	return nil
+}
+
 // The time in which writes of a phase are accepted: from the opening until the
 // deadline, while the cycle is in that phase. A write at the instant of the
 // deadline is late.
@@ -423,6 +433,99 @@ func (x *Window) GetCloseTime() *timestamppb.Timestamp {
 	return nil
 }
 
+// A later deadline of a self-assessment for one agency or for one group. It holds
+// while the cycle is in the phase or in the one after it, in which the other agencies
+// are appraised. (rule Y3)
+type Extension struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The phase, SELF_1 or SELF_2.
+	Phase Phase `protobuf:"varint,1,opt,name=phase,proto3,enum=parindex.catalog.v1.Phase" json:"phase,omitempty"`
+	// The agency; empty: a group.
+	Agency string `protobuf:"bytes,2,opt,name=agency,proto3" json:"agency,omitempty"`
+	// The group; empty: an agency.
+	Group string `protobuf:"bytes,3,opt,name=group,proto3" json:"group,omitempty"`
+	// The deadline, which is the first instant that is too late.
+	CloseTime *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=close_time,json=closeTime,proto3" json:"close_time,omitempty"`
+	// The number of the letter that grants it ("12/SNV-CCHC").
+	LetterNumber string `protobuf:"bytes,5,opt,name=letter_number,json=letterNumber,proto3" json:"letter_number,omitempty"`
+	// The reason.
+	Reason        string `protobuf:"bytes,6,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Extension) Reset() {
+	*x = Extension{}
+	mi := &file_parindex_catalog_v1_cycle_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Extension) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Extension) ProtoMessage() {}
+
+func (x *Extension) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_catalog_v1_cycle_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Extension.ProtoReflect.Descriptor instead.
+func (*Extension) Descriptor() ([]byte, []int) {
+	return file_parindex_catalog_v1_cycle_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *Extension) GetPhase() Phase {
+	if x != nil {
+		return x.Phase
+	}
+	return Phase_PHASE_UNSPECIFIED
+}
+
+func (x *Extension) GetAgency() string {
+	if x != nil {
+		return x.Agency
+	}
+	return ""
+}
+
+func (x *Extension) GetGroup() string {
+	if x != nil {
+		return x.Group
+	}
+	return ""
+}
+
+func (x *Extension) GetCloseTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.CloseTime
+	}
+	return nil
+}
+
+func (x *Extension) GetLetterNumber() string {
+	if x != nil {
+		return x.LetterNumber
+	}
+	return ""
+}
+
+func (x *Extension) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
 // Agencies that are judged by the same criteria set and ranked together in one
 // cycle.
 type Group struct {
@@ -437,7 +540,7 @@ type Group struct {
 
 func (x *Group) Reset() {
 	*x = Group{}
-	mi := &file_parindex_catalog_v1_cycle_proto_msgTypes[2]
+	mi := &file_parindex_catalog_v1_cycle_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -449,7 +552,7 @@ func (x *Group) String() string {
 func (*Group) ProtoMessage() {}
 
 func (x *Group) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_cycle_proto_msgTypes[2]
+	mi := &file_parindex_catalog_v1_cycle_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -462,7 +565,7 @@ func (x *Group) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Group.ProtoReflect.Descriptor instead.
 func (*Group) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_cycle_proto_rawDescGZIP(), []int{2}
+	return file_parindex_catalog_v1_cycle_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *Group) GetId() string {
@@ -496,7 +599,7 @@ type CycleAgency struct {
 
 func (x *CycleAgency) Reset() {
 	*x = CycleAgency{}
-	mi := &file_parindex_catalog_v1_cycle_proto_msgTypes[3]
+	mi := &file_parindex_catalog_v1_cycle_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -508,7 +611,7 @@ func (x *CycleAgency) String() string {
 func (*CycleAgency) ProtoMessage() {}
 
 func (x *CycleAgency) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_cycle_proto_msgTypes[3]
+	mi := &file_parindex_catalog_v1_cycle_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -521,7 +624,7 @@ func (x *CycleAgency) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CycleAgency.ProtoReflect.Descriptor instead.
 func (*CycleAgency) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_cycle_proto_rawDescGZIP(), []int{3}
+	return file_parindex_catalog_v1_cycle_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *CycleAgency) GetAgency() *Agency {
@@ -556,7 +659,7 @@ var File_parindex_catalog_v1_cycle_proto protoreflect.FileDescriptor
 
 const file_parindex_catalog_v1_cycle_proto_rawDesc = "" +
 	"\n" +
-	"\x1fparindex/catalog/v1/cycle.proto\x12\x13parindex.catalog.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a parindex/catalog/v1/agency.proto\"\x9b\x03\n" +
+	"\x1fparindex/catalog/v1/cycle.proto\x12\x13parindex.catalog.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a parindex/catalog/v1/agency.proto\"\xdb\x03\n" +
 	"\x05Cycle\x12\x1c\n" +
 	"\tauthority\x18\x01 \x01(\tR\tauthority\x12\x0e\n" +
 	"\x02id\x18\x02 \x01(\tR\x02id\x12\x12\n" +
@@ -571,12 +674,23 @@ const file_parindex_catalog_v1_cycle_proto_rawDesc = "" +
 	"\awindows\x18\t \x03(\v2\x1b.parindex.catalog.v1.WindowR\awindows\x12\x1a\n" +
 	"\brevision\x18\n" +
 	" \x01(\x03R\brevision\x12)\n" +
-	"\x10guidance_version\x18\v \x01(\x05R\x0fguidanceVersion\"\xae\x01\n" +
+	"\x10guidance_version\x18\v \x01(\x05R\x0fguidanceVersion\x12>\n" +
+	"\n" +
+	"extensions\x18\f \x03(\v2\x1e.parindex.catalog.v1.ExtensionR\n" +
+	"extensions\"\xae\x01\n" +
 	"\x06Window\x120\n" +
 	"\x05phase\x18\x01 \x01(\x0e2\x1a.parindex.catalog.v1.PhaseR\x05phase\x127\n" +
 	"\topen_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\bopenTime\x129\n" +
 	"\n" +
-	"close_time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\tcloseTime\"+\n" +
+	"close_time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\tcloseTime\"\xe3\x01\n" +
+	"\tExtension\x120\n" +
+	"\x05phase\x18\x01 \x01(\x0e2\x1a.parindex.catalog.v1.PhaseR\x05phase\x12\x16\n" +
+	"\x06agency\x18\x02 \x01(\tR\x06agency\x12\x14\n" +
+	"\x05group\x18\x03 \x01(\tR\x05group\x129\n" +
+	"\n" +
+	"close_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\tcloseTime\x12#\n" +
+	"\rletter_number\x18\x05 \x01(\tR\fletterNumber\x12\x16\n" +
+	"\x06reason\x18\x06 \x01(\tR\x06reason\"+\n" +
 	"\x05Group\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\"\xa9\x01\n" +
@@ -620,33 +734,37 @@ func file_parindex_catalog_v1_cycle_proto_rawDescGZIP() []byte {
 }
 
 var file_parindex_catalog_v1_cycle_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
-var file_parindex_catalog_v1_cycle_proto_msgTypes = make([]protoimpl.MessageInfo, 4)
+var file_parindex_catalog_v1_cycle_proto_msgTypes = make([]protoimpl.MessageInfo, 5)
 var file_parindex_catalog_v1_cycle_proto_goTypes = []any{
 	(Phase)(0),                    // 0: parindex.catalog.v1.Phase
 	(CycleOrigin)(0),              // 1: parindex.catalog.v1.CycleOrigin
 	(ScoringState)(0),             // 2: parindex.catalog.v1.ScoringState
 	(*Cycle)(nil),                 // 3: parindex.catalog.v1.Cycle
 	(*Window)(nil),                // 4: parindex.catalog.v1.Window
-	(*Group)(nil),                 // 5: parindex.catalog.v1.Group
-	(*CycleAgency)(nil),           // 6: parindex.catalog.v1.CycleAgency
-	(*timestamppb.Timestamp)(nil), // 7: google.protobuf.Timestamp
-	(*Agency)(nil),                // 8: parindex.catalog.v1.Agency
+	(*Extension)(nil),             // 5: parindex.catalog.v1.Extension
+	(*Group)(nil),                 // 6: parindex.catalog.v1.Group
+	(*CycleAgency)(nil),           // 7: parindex.catalog.v1.CycleAgency
+	(*timestamppb.Timestamp)(nil), // 8: google.protobuf.Timestamp
+	(*Agency)(nil),                // 9: parindex.catalog.v1.Agency
 }
 var file_parindex_catalog_v1_cycle_proto_depIdxs = []int32{
-	1, // 0: parindex.catalog.v1.Cycle.origin:type_name -> parindex.catalog.v1.CycleOrigin
-	5, // 1: parindex.catalog.v1.Cycle.groups:type_name -> parindex.catalog.v1.Group
-	0, // 2: parindex.catalog.v1.Cycle.phase:type_name -> parindex.catalog.v1.Phase
-	4, // 3: parindex.catalog.v1.Cycle.windows:type_name -> parindex.catalog.v1.Window
-	0, // 4: parindex.catalog.v1.Window.phase:type_name -> parindex.catalog.v1.Phase
-	7, // 5: parindex.catalog.v1.Window.open_time:type_name -> google.protobuf.Timestamp
-	7, // 6: parindex.catalog.v1.Window.close_time:type_name -> google.protobuf.Timestamp
-	8, // 7: parindex.catalog.v1.CycleAgency.agency:type_name -> parindex.catalog.v1.Agency
-	2, // 8: parindex.catalog.v1.CycleAgency.state:type_name -> parindex.catalog.v1.ScoringState
-	9, // [9:9] is the sub-list for method output_type
-	9, // [9:9] is the sub-list for method input_type
-	9, // [9:9] is the sub-list for extension type_name
-	9, // [9:9] is the sub-list for extension extendee
-	0, // [0:9] is the sub-list for field type_name
+	1,  // 0: parindex.catalog.v1.Cycle.origin:type_name -> parindex.catalog.v1.CycleOrigin
+	6,  // 1: parindex.catalog.v1.Cycle.groups:type_name -> parindex.catalog.v1.Group
+	0,  // 2: parindex.catalog.v1.Cycle.phase:type_name -> parindex.catalog.v1.Phase
+	4,  // 3: parindex.catalog.v1.Cycle.windows:type_name -> parindex.catalog.v1.Window
+	5,  // 4: parindex.catalog.v1.Cycle.extensions:type_name -> parindex.catalog.v1.Extension
+	0,  // 5: parindex.catalog.v1.Window.phase:type_name -> parindex.catalog.v1.Phase
+	8,  // 6: parindex.catalog.v1.Window.open_time:type_name -> google.protobuf.Timestamp
+	8,  // 7: parindex.catalog.v1.Window.close_time:type_name -> google.protobuf.Timestamp
+	0,  // 8: parindex.catalog.v1.Extension.phase:type_name -> parindex.catalog.v1.Phase
+	8,  // 9: parindex.catalog.v1.Extension.close_time:type_name -> google.protobuf.Timestamp
+	9,  // 10: parindex.catalog.v1.CycleAgency.agency:type_name -> parindex.catalog.v1.Agency
+	2,  // 11: parindex.catalog.v1.CycleAgency.state:type_name -> parindex.catalog.v1.ScoringState
+	12, // [12:12] is the sub-list for method output_type
+	12, // [12:12] is the sub-list for method input_type
+	12, // [12:12] is the sub-list for extension type_name
+	12, // [12:12] is the sub-list for extension extendee
+	0,  // [0:12] is the sub-list for field type_name
 }
 
 func init() { file_parindex_catalog_v1_cycle_proto_init() }
@@ -661,7 +779,7 @@ func file_parindex_catalog_v1_cycle_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_parindex_catalog_v1_cycle_proto_rawDesc), len(file_parindex_catalog_v1_cycle_proto_rawDesc)),
 			NumEnums:      3,
-			NumMessages:   4,
+			NumMessages:   5,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

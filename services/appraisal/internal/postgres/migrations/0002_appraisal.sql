@@ -1,6 +1,7 @@
 -- +goose Up
 
--- A round of an agency's self-assessment as assessment sealed it.
+-- A round of an agency's self-assessment as assessment sealed it. A round that was
+-- unsealed and submitted again has several seals; the last one that is not late counts.
 create table {schema}.seal (
     authority text collate "C" not null,
     cycle text collate "C" not null,
@@ -16,7 +17,9 @@ create table {schema}.seal (
     receive_time timestamptz not null,
     -- True: the seal arrived after its round was approved and changes nothing in it.
     late boolean not null,
-    constraint seal_pkey primary key (authority, cycle, agency, round),
+    -- When the coordinator opened the round again; null: never (rule A4b).
+    unseal_time timestamptz,
+    constraint seal_pkey primary key (authority, cycle, agency, round, number),
     -- Begins with the number: seals are looked up by agency and round, and while the
     -- table has no statistics the planner takes an index that begins as the primary
     -- key does for as good as that one, and reads every seal of the cycle.
@@ -26,27 +29,57 @@ create table {schema}.seal (
     constraint seal_sha256_hex check (sha256 ~ '^[0-9a-f]{64}$')
 );
 
--- One item of a seal.
+-- One item of an agency in a round, as the seal that counts has it.
 create table {schema}.claim (
     authority text collate "C" not null,
     cycle text collate "C" not null,
     agency text collate "C" not null,
     round smallint not null,
     item text collate "C" not null,
-    -- The place of the item in the seal, from 1.
+    group_id text collate "C" not null,
+    -- The place of the item in its criteria set, from 1.
     position integer not null,
+    -- The seal that counts; null: the agency has not submitted the item, and a value is
+    -- reported for it.
+    seal_number integer,
+    -- The first seal of the round with this entry; 0 without a seal.
+    since integer not null,
     -- JSON of parindex.assessment.v1.SealedEntry, as it is in the seal.
     entry json not null,
     -- Why the item counts 0; empty if it counts.
     not_counted text not null generated always as (entry ->> 'notCounted') stored,
     constraint claim_pkey primary key (authority, cycle, agency, round, item),
     constraint claim_ordered unique (authority, cycle, round, agency, position),
-    constraint claim_seal_fkey foreign key (authority, cycle, agency, round)
-        references {schema}.seal (authority, cycle, agency, round),
+    constraint claim_seal_fkey foreign key (authority, cycle, agency, round, seal_number)
+        references {schema}.seal (authority, cycle, agency, round, number),
     constraint claim_position_counts check (position >= 1),
-    constraint claim_points_not_negative check ((entry ->> 'points')::numeric >= 0),
-    constraint claim_counts_or_not
-        check (entry ->> 'points' is not null or entry ->> 'notApplicable' = 'true' or entry ->> 'notCounted' <> '')
+    constraint claim_since_counts check (since between 0 and coalesce(seal_number, 0)),
+    constraint claim_points_not_negative check ((entry ->> 'points')::numeric >= 0)
+);
+
+-- The last value that others reported for an item in a round. Assessment keeps the
+-- earlier ones.
+create table {schema}.report (
+    authority text collate "C" not null,
+    cycle text collate "C" not null,
+    agency text collate "C" not null,
+    item text collate "C" not null,
+    round smallint not null,
+    id uuid not null,
+    sequence integer not null,
+    -- The facts in their canonical form, as parindex.rule.v1.Input.
+    facts json not null,
+    period text not null,
+    source text not null,
+    provider text not null,
+    provider_name text not null,
+    reporter text not null,
+    report_time timestamptz not null,
+    -- True: the value arrived after its round was approved and changes nothing in it.
+    late boolean not null,
+    constraint report_pkey primary key (authority, cycle, agency, item, round),
+    constraint report_round_known check (round in (1, 2)),
+    constraint report_sequence_counts check (sequence >= 1)
 );
 
 -- The items of a group that an appraiser appraises.
@@ -96,6 +129,9 @@ create table {schema}.verdict (
     -- The version of the cycle's guidance that was in force when the verdict was
     -- decided (rule C12); 0: none.
     guidance_version integer not null,
+    -- The seal and the reported value that the verdict has judged; 0: none.
+    seal_number integer not null,
+    report_sequence integer not null,
     constraint verdict_pkey primary key (authority, cycle, agency, round, item),
     constraint verdict_claim_fkey foreign key (authority, cycle, agency, round, item)
         references {schema}.claim (authority, cycle, agency, round, item),
@@ -165,8 +201,9 @@ create table {schema}.outcome (
 create index outcome_undelivered on {schema}.outcome (seal_time, authority, cycle, round, agency)
     where receive_time is null;
 
--- Seals, claims, approvals and outcomes never change, except that the receipt of an
--- outcome is noted once. An assignment ends once. A reduction is decided once.
+-- Seals, approvals and outcomes never change, except that the receipt of an outcome and
+-- the unsealing of a seal are noted once. An assignment ends once. A reduction is decided
+-- once. A claim follows the seal that counts.
 -- +goose StatementBegin
 create function {schema}.refuse() returns trigger language plpgsql as $$
 begin
@@ -179,9 +216,14 @@ end
 $$;
 -- +goose StatementEnd
 
-create trigger seal_stays before update or delete or truncate on {schema}.seal
+create trigger seal_stays before delete or truncate on {schema}.seal
     for each statement execute function {schema}.refuse();
-create trigger claim_stays before update or delete or truncate on {schema}.claim
+create trigger seal_unsealed_once before update on {schema}.seal for each row
+    when (old.unseal_time is not null or new.unseal_time is null or
+        (old.authority, old.cycle, old.agency, old.round, old.group_id, old.number, old.sha256, old.content, old.seal_time, old.receive_time, old.late)
+        is distinct from (new.authority, new.cycle, new.agency, new.round, new.group_id, new.number, new.sha256, new.content, new.seal_time, new.receive_time, new.late))
+    execute function {schema}.refuse();
+create trigger claim_stays before delete or truncate on {schema}.claim
     for each statement execute function {schema}.refuse();
 create trigger approval_stays before update or delete or truncate on {schema}.approval
     for each statement execute function {schema}.refuse();

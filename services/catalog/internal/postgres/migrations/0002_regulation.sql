@@ -109,6 +109,25 @@ create table {schema}.cycle_window (
     constraint cycle_window_closes_later check (close_time > open_time)
 );
 
+-- Later deadlines of a self-assessment for one agency or one group (rule Y3).
+create table {schema}.cycle_extension (
+    authority text collate "C" not null,
+    cycle text collate "C" not null,
+    phase text not null,
+    -- One of agency and group_id is null.
+    agency text collate "C",
+    group_id text collate "C",
+    close_time timestamptz not null,
+    letter text not null,
+    reason text not null,
+    constraint cycle_extension_window_fkey foreign key (authority, cycle, phase) references {schema}.cycle_window (authority, cycle, phase),
+    constraint cycle_extension_agency_fkey foreign key (authority, cycle, agency) references {schema}.cycle_agency (authority, cycle, agency),
+    constraint cycle_extension_group_fkey foreign key (authority, cycle, group_id) references {schema}.cycle_group (authority, cycle, id),
+    constraint cycle_extension_once unique nulls not distinct (authority, cycle, phase, agency, group_id),
+    constraint cycle_extension_of_one check ((agency is null) <> (group_id is null)),
+    constraint cycle_extension_granted check (letter <> '' and reason <> '')
+);
+
 -- The services that keep a copy of the cycles, and the last revision that each has
 -- acknowledged.
 create table {schema}.cycle_reader (

@@ -41,8 +41,7 @@ func TestTrace(t *testing.T) {
 		switch step.Name {
 		case "the index is computed, and computed again":
 			traced(t, spans, "scoring.v1.ScoringService/CreateRun",
-				"appraisal.v1.AppraisalService/ListOutcomes", "assessment.v1.AssessmentService/ListReportedValues",
-				"survey.v1.SurveyService/GetResultSnapshot", "postgresql")
+				"appraisal.v1.AppraisalService/ListOutcomes", "survey.v1.SurveyService/GetResultSnapshot", "postgresql")
 		case "anybody reads the leaderboards":
 			traced(t, spans, "scoring.v1.ScoringService/GetLeaderboard", "postgresql", "redis")
 		}

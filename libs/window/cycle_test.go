@@ -11,6 +11,47 @@ import (
 	"github.com/parindex/parindex/libs/window"
 )
 
+// TestExtensions accepts writes of an agency after the deadline of all, in the phase and
+// in the one after it, until the latest deadline that a letter gives it (rule Y3).
+func TestExtensions(t *testing.T) {
+	deadline := time.Date(2026, 10, 31, 17, 0, 0, 0, time.UTC)
+	at := func(h time.Duration) time.Time { return deadline.Add(h * time.Hour) }
+	c := window.Cycle{
+		Phase: criteria.Self1, Windows: map[criteria.Phase]window.Window{criteria.Self1: {Close: deadline}},
+		Extensions: []window.Extension{
+			{Phase: criteria.Self1, Agency: "home", Close: at(5), Letter: "1"},
+			{Phase: criteria.Self1, Group: "departments", Close: at(3), Letter: "2"},
+			{Phase: criteria.Self2, Agency: "finance", Close: at(9), Letter: "3"},
+		},
+	}
+	for _, tt := range []struct {
+		in     criteria.Phase
+		agency string
+		group  string
+		at     time.Time
+		letter string
+		want   error
+	}{
+		{criteria.Self1, "home", "departments", at(-1), "", nil},
+		{criteria.Self1, "home", "departments", at(0), "1", nil},
+		{criteria.Self1, "finance", "departments", at(2), "2", nil},
+		{criteria.Self1, "finance", "departments", at(3), "", window.WindowClosed},
+		{criteria.Self1, "finance", "districts", at(0), "", window.WindowClosed},
+		{criteria.Self1, "finance", "", at(0), "", window.WindowClosed},
+		{criteria.Appraisal1, "home", "departments", at(4), "1", nil},
+		{criteria.Appraisal1, "home", "departments", at(5), "", window.WindowClosed},
+		{criteria.Self2, "home", "departments", at(4), "", window.WindowClosed},
+		{criteria.Preparation, "home", "departments", at(-1), "", window.WindowNotOpen},
+		{"", "home", "departments", at(-1), "", window.WindowNotOpen},
+	} {
+		c.Phase = tt.in
+		letter, err := c.AcceptsOf(criteria.Self1, tt.agency, tt.group, tt.at)
+		if letter != tt.letter || !errors.Is(err, tt.want) {
+			t.Errorf("%s in %s, %s: letter %q, %v", tt.agency, tt.in, tt.at, letter, err)
+		}
+	}
+}
+
 func TestAccepts(t *testing.T) {
 	opening := time.Date(2026, 9, 30, 17, 0, 0, 0, time.UTC)    // 24:00 of 30/09 in Vietnam
 	deadline := time.Date(2026, 10, 31, 10, 30, 0, 0, time.UTC) // 17:30 of 31/10 in Vietnam

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"google.golang.org/protobuf/encoding/protojson"
+	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/parindex/parindex/libs/cycle/cycletest"
@@ -83,8 +84,10 @@ type assessment struct {
 	taken     map[string][]byte
 	tries     map[string]int
 	reported  []*assessmentv1.ReportedValue
-	away      bool
-	slow      time.Duration
+	// unreceived are values that appraisal has not confirmed.
+	unreceived []*assessmentv1.ReportedValue
+	away       bool
+	slow       time.Duration
 	// lost are answers that are lost after what they tell was stored.
 	lost int
 }
@@ -153,6 +156,50 @@ func (a *assessment) ListUnreceivedSeals(ctx context.Context, req *assessmentv1.
 		answer.Seals = append(answer.Seals, s)
 	}
 	return answer, nil
+}
+
+func (a *assessment) ListUnreceivedReports(ctx context.Context, _ *assessmentv1.ListUnreceivedReportsRequest) (*assessmentv1.ListUnreceivedReportsResponse, error) {
+	err := a.begin(ctx)
+	defer a.mu.Unlock()
+	return &assessmentv1.ListUnreceivedReportsResponse{ReportedValues: slices.Clone(a.unreceived)}, err
+}
+
+func (a *assessment) ConfirmReports(ctx context.Context, req *assessmentv1.ConfirmReportsRequest) (*assessmentv1.ConfirmReportsResponse, error) {
+	err := a.begin(ctx)
+	defer a.mu.Unlock()
+	if err == nil {
+		err = a.lose()
+	}
+	if err != nil {
+		return nil, err
+	}
+	a.unreceived = slices.DeleteFunc(a.unreceived, func(v *assessmentv1.ReportedValue) bool { return slices.Contains(req.GetIds(), v.GetId()) })
+	return new(assessmentv1.ConfirmReportsResponse), nil
+}
+
+// report reports a value of i.4 of an agency, the n-th of the item.
+func (a *assessment) report(agency string, n int32, input *rulev1.Input) {
+	a.change(func() {
+		a.unreceived = append(a.unreceived, &assessmentv1.ReportedValue{
+			Id: uuidOf(int(1000 + n)), Authority: authority, Cycle: year, Agency: agency, Item: "i.4", Input: input, Sequence: n,
+			Period: "Năm 2024", Source: "Cổng dịch vụ công", Provider: "vp", ProviderName: "Văn phòng",
+			ReportTime: timestamppb.New(time.Date(2024, 11, 8, 1, 0, 0, 0, time.UTC)),
+		})
+	})
+}
+
+// unseal opens the last seal of an agency's round again, so that it is received again.
+func (a *assessment) unseal(agency string, round int32) {
+	a.change(func() {
+		for i := len(a.seals) - 1; i >= 0; i-- {
+			if s := a.seals[i]; s.GetAgency() == agency && s.GetRound() == round && s.GetUnsealTime() == nil {
+				s = proto.CloneOf(s)
+				s.UnsealTime, s.UnsealReason = timestamppb.New(time.Date(2024, 11, 8, 1, 0, 0, 0, time.UTC)), "Gửi nhầm"
+				a.seals[i], a.confirmed[place(agency, round)] = s, 0
+				return
+			}
+		}
+	})
 }
 
 // ListReportedValues gives two a page.
@@ -258,6 +305,7 @@ func (a *assessment) submit(t *testing.T, agency string, round int32, entries ..
 		SealTime: "2024-10-31T10:30:00.000001Z", RegulationSha256: regulationSHA256, Entries: entries,
 	}
 	a.seals = append(a.seals, sealedBy(t, content))
+	a.confirmed[place(agency, round)] = 0
 }
 
 // sealedBy is a content as assessment seals it, or as plain JSON where it is none.

@@ -139,7 +139,7 @@ func TestUnusableTextsAreRefused(t *testing.T) {
 					t.Errorf("%s with %.8q in %s: %.400v", method, nonsense, field, f)
 				}
 			})
-			if n == 0 {
+			if n == 0 && method != "ListUnreceivedReports" {
 				t.Errorf("%s has no text field", method)
 			}
 		}

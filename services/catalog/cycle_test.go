@@ -1,6 +1,7 @@
 package catalog_test
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -150,6 +151,79 @@ func TestCreateCycle(t *testing.T) {
 		t.Errorf("created %d times", done.Load())
 	}
 	w.intact(t)
+}
+
+// TestExtendDeadline extends the deadline of one agency and of one group by a letter. The
+// services that keep windows are told (rule Y3).
+func TestExtendDeadline(t *testing.T) {
+	w := newWorld(t)
+	w.run(t, "2024")
+	at := func(d time.Duration) *timestamppb.Timestamp { return timestamppb.New(w.Clock.Now().Add(d)) }
+	if _, err := w.ScheduleWindow(coordinator(t), &catalogv1.ScheduleWindowRequest{Authority: "an-binh", Cycle: "2024", Phase: self1, CloseTime: at(time.Hour)}); err != nil {
+		t.Fatal(said(err))
+	}
+	extend := func(agency, group string, change ...func(*catalogv1.ExtendDeadlineRequest)) *catalogv1.ExtendDeadlineRequest {
+		req := &catalogv1.ExtendDeadlineRequest{
+			Authority: "an-binh", Cycle: "2024", Phase: self1, Agency: agency, Group: group, CloseTime: at(2 * time.Hour),
+			LetterNumber: "12/SNV-CCHC", Reason: "Mưa bão", RequestId: uuid.NewString(),
+		}
+		for _, f := range change {
+			f(req)
+		}
+		return req
+	}
+	first := extend("home", "")
+	answer, err := w.ExtendDeadline(coordinator(t), first)
+	if err != nil {
+		t.Fatal(said(err))
+	}
+	if again, err := w.ExtendDeadline(coordinator(t), first); err != nil || !proto.Equal(again, answer) {
+		t.Errorf("the same request again: %v %s", again, said(err))
+	}
+	if got := w.lastAction(t); !strings.HasPrefix(got, "extend-deadline ") || !strings.Contains(got, `"letter":"12/SNV-CCHC"`) {
+		t.Errorf("the audit entry is %s", got)
+	}
+	if _, err := w.ExtendDeadline(coordinator(t), extend("", "departments")); err != nil {
+		t.Fatal(said(err))
+	}
+	want := []*catalogv1.Extension{
+		{Phase: self1, Agency: "home", CloseTime: at(2 * time.Hour), LetterNumber: "12/SNV-CCHC", Reason: "Mưa bão"},
+		{Phase: self1, Group: "departments", CloseTime: at(2 * time.Hour), LetterNumber: "12/SNV-CCHC", Reason: "Mưa bão"},
+	}
+	told := w.changes(t, 0, 0)
+	if diff := cmp.Diff(want, told[len(told)-1].GetExtensions(), protocmp.Transform()); diff != "" {
+		t.Errorf("services are told (-want +got):\n%s", diff)
+	}
+	for _, c := range []struct {
+		want string
+		req  *catalogv1.ExtendDeadlineRequest
+	}{
+		{"AGENCY_NOT_IN_CYCLE agency", extend("lost", "")},
+		{"GROUP_NOT_IN_CYCLE group", extend("", "lost")},
+		{"EXTENSION_EARLIER closeTime", extend("home", "", func(r *catalogv1.ExtendDeadlineRequest) { r.CloseTime = at(time.Hour) })},
+		{"CYCLE_UNKNOWN cycle", extend("home", "", func(r *catalogv1.ExtendDeadlineRequest) { r.Cycle = "lost" })},
+		{"CYCLE_NOT_RUN cycle", extend("home", "", func(r *catalogv1.ExtendDeadlineRequest) { r.Cycle = "2023" })},
+		{"STALE_ETAG etag", extend("home", "", func(r *catalogv1.ExtendDeadlineRequest) { r.Etag = "1" })},
+		{"BAD_REQUEST\nreason TEXT_MISSING", extend("home", "", func(r *catalogv1.ExtendDeadlineRequest) { r.Reason = " " })},
+	} {
+		_, err := w.ExtendDeadline(coordinator(t), c.req)
+		if got := said(err); got != c.want {
+			t.Errorf("got %s, want %s", got, c.want)
+		}
+	}
+	for _, req := range []*catalogv1.ExtendDeadlineRequest{extend("", ""), extend("home", "departments")} {
+		if _, err := w.ExtendDeadline(coordinator(t), req); !errors.Is(err, fault.BadRequest) {
+			t.Errorf("neither or both: %s", said(err))
+		}
+	}
+	own := auth.With(t.Context(), auth.Principal{
+		Kind: auth.Person, ID: uuid.NewString(), Authority: "an-binh", Agency: "home",
+		Bindings: []auth.Binding{{Role: authv1.Role_ROLE_COORDINATOR, Authority: "an-binh"}},
+	}, "")
+	_, err = w.ExtendDeadline(own, extend("home", ""))
+	if got := said(err); got != "OWN_AGENCY_ACT agency" {
+		t.Errorf("the own agency: %s", got)
+	}
 }
 
 func TestScheduleWindow(t *testing.T) {

@@ -13,7 +13,6 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/parindex/parindex/libs/cycle/cycletest"
-	assessmentv1 "github.com/parindex/parindex/proto/gen/parindex/assessment/v1"
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
 	rulev1 "github.com/parindex/parindex/proto/gen/parindex/rule/v1"
 	scoringv1 "github.com/parindex/parindex/proto/gen/parindex/scoring/v1"
@@ -171,28 +170,37 @@ func fillFamilies(t *testing.T, s *siblings) {
 			{Item: "i.1.1", Round: 2, Points: deduction, Standard: "10", Agreed: true, Input: json.RawMessage(`{"counts":` + counts + `}`)}, second,
 		}
 	}
-	s.setOutcome(t, outcomeOf("d1", "departments", decided("11.5", `{"deductions":1,"bonuses":3}`, "10", `{"met":22,"planned":22}`)))
-	s.setOutcome(t, outcomeOf("d2", "departments", decided("10", `{}`, "6.363636", `{"met":14,"planned":22}`)))
-	s.setOutcome(t, outcomeOf("d3", "departments", decided("0.75", `{"deductions":21,"bonuses":1}`, "", `{}`)))
-	s.setOutcome(t, outcomeOf("d4", "departments", decided("9", `{"deductions":2}`, "3.333333", `{"met":1,"planned":3}`),
+	s.setOutcome(t, outcomeOf("d1", "departments", fed(decided("11.5", `{"deductions":1,"bonuses":3}`, "10", `{"met":22,"planned":22}`),
+		`{"peer":{"value":"3"}} - of 20`, `{"formula":{"values":{"confirmed":{"met":true},"n":{"number":"5"}}}} 7.143 of 20`,
+		`{"counts":{"bonuses":1}} 5.5 of 5`, `{"peer":{"value":"40"}} - of 15`)))
+	s.setOutcome(t, outcomeOf("d2", "departments", fed(decided("10", `{}`, "6.363636", `{"met":14,"planned":22}`),
+		`{"peer":{"value":"2"}} - of 20`, `{"formula":{"values":{"confirmed":{"met":true},"n":{"number":"20"}}}} 20 of 20`,
+		`{"counts":{"deductions":2,"bonuses":3}} 4 of 5`, `{"peer":{"value":"0"}} - of 15`)))
+	s.setOutcome(t, outcomeOf("d3", "departments", fed(decided("0.75", `{"deductions":21,"bonuses":1}`, "", `{}`),
+		`{"peer":{"value":"8"}} - of 20`, `{"formula":{"values":{"confirmed":{"met":false},"n":{"number":"9"}}}} 0 of 20`,
+		`{"counts":{"deductions":6}} 0 of 5`, `{"peer":{"value":"30"}} - of 15`)))
+	s.setOutcome(t, outcomeOf("d4", "departments", fed(decided("9", `{"deductions":2}`, "3.333333", `{"met":1,"planned":3}`),
+		`{"peer":{"value":"1"}} - of 0`, `{"formula":{"values":{"confirmed":{"met":true},"n":{"number":"1"}}}} 1.429 of 20`,
+		`{"counts":{"bonuses":2}} 4 of 3`, `{"peer":{"value":"12.5"}} - of 15`),
 		outcomeReduction{"i.2.1", "20", "NO_TASK"}, outcomeReduction{"i.2.3", "2", "OTHER"}, outcomeReduction{"ii.2", "10", "OTHER"}))
 	for _, agency := range []string{"u1", "u2"} {
 		s.setOutcome(t, outcomeOf(agency, "districts", []outcomeItem{{Item: "i.1", Round: 2, Points: "9", Standard: "10", Input: json.RawMessage(`{"counts":{"deductions":1}}`)}}))
 	}
-	for agency, items := range map[string]string{
-		"d1": `{"peer":{"value":"3","best":"1"}} {"formula":{"values":{"n":{"number":"5"},"confirmed":{"met":true}}}} {"counts":{"bonuses":1}} {"peer":{"value":"40"}}`,
-		"d2": `{"peer":{"value":"2"}} {"formula":{"values":{"n":{"number":"20"},"confirmed":{"met":true}}}} {"counts":{"deductions":2,"bonuses":3}} {"peer":{"value":"0"}}`,
-		"d3": `{"peer":{"value":"8"}} {"formula":{"values":{"n":{"number":"9"},"confirmed":{"met":false}}}} {"counts":{"deductions":6}} {"peer":{"value":"30"}}`,
-		"d4": `{"peer":{"value":"1"}} {"formula":{"values":{"n":{"number":"1"},"confirmed":{"met":true}}}} {"counts":{"bonuses":2}} {"peer":{"value":"12.5"}}`,
-	} {
-		for i, text := range strings.Fields(items) {
-			m := &assessmentv1.ReportedValue{Id: newUUID(), Authority: "soc-trang", Cycle: "2026", Agency: agency, Item: fmt.Sprint("i.2.", i+1), Input: &rulev1.Input{}}
-			if err := protojson.Unmarshal([]byte(text), m.GetInput()); err != nil {
-				t.Fatal(err)
-			}
-			s.change(func(s *siblings) { s.values = append(s.values, m) })
+}
+
+// fed adds the items i.2.1 to i.2.4 that others report, as appraisal decided them: each
+// "facts points of standard", without points where a run compares.
+func fed(items []outcomeItem, decided ...string) []outcomeItem {
+	for n, text := range decided {
+		var facts, points, standard string
+		if _, err := fmt.Sscanf(text, "%s %s of %s", &facts, &points, &standard); err != nil {
+			panic(err)
 		}
+		items = append(items, outcomeItem{
+			Item: fmt.Sprint("i.2.", n+1), Round: 2, Points: strings.Trim(points, "-"), Standard: standard, Agreed: true, Input: json.RawMessage(facts),
+		})
 	}
+	return items
 }
 
 var families2026 = []string{
@@ -208,7 +216,7 @@ var families2026 = []string{
 func TestRuleFamilies(t *testing.T) {
 	w := newFamilyWorld(t)
 	r := w.createRun(t)
-	if len(r.GetGaps()) > 0 || r.GetEngineVersion() != 2 {
+	if len(r.GetGaps()) > 0 || r.GetEngineVersion() != 3 {
 		t.Errorf("run %v", r)
 	}
 	if diff := cmp.Diff(families2026, table(w.runLeaderboard(t, r.GetId(), "departments"))); diff != "" {

@@ -28,7 +28,6 @@ import (
 	"github.com/parindex/parindex/libs/pg"
 	"github.com/parindex/parindex/libs/servicetest"
 	appraisalv1 "github.com/parindex/parindex/proto/gen/parindex/appraisal/v1"
-	assessmentv1 "github.com/parindex/parindex/proto/gen/parindex/assessment/v1"
 	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
 	scoringv1 "github.com/parindex/parindex/proto/gen/parindex/scoring/v1"
@@ -86,9 +85,6 @@ func newWorldAt(t *testing.T, dsn string, cfg scoring.Config, now time.Time, c *
 		NewID: func() (uuid.UUID, error) { return w.newID() },
 		Fakes: map[string]func(grpc.ServiceRegistrar){
 			"catalog": c.Register,
-			"assessment": func(r grpc.ServiceRegistrar) {
-				assessmentv1.RegisterAssessmentServiceServer(r, assessment{siblings: w.siblings})
-			},
 			"appraisal": func(r grpc.ServiceRegistrar) {
 				appraisalv1.RegisterAppraisalServiceServer(r, appraisal{siblings: w.siblings})
 			},

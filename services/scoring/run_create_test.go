@@ -21,7 +21,7 @@ import (
 func TestCreateRun(t *testing.T) {
 	w := newSmallWorld(t, "")
 	r := w.createRun(t)
-	if len(r.GetGaps()) > 0 || r.GetNumber() != 1 || r.GetState() != scoringv1.RunState_RUN_STATE_COMPUTED || r.GetEngineVersion() != 2 ||
+	if len(r.GetGaps()) > 0 || r.GetNumber() != 1 || r.GetState() != scoringv1.RunState_RUN_STATE_COMPUTED || r.GetEngineVersion() != 3 ||
 		r.GetPublication() != "" || r.GetPresentTime() != nil || !r.GetCreateTime().AsTime().Equal(today.Truncate(time.Microsecond)) {
 		t.Errorf("run %v", r)
 	}
@@ -54,7 +54,6 @@ func TestCreateRun(t *testing.T) {
 	want := []string{
 		"REGULATION 2026", "MEMBERS soc-trang/2026",
 		"OUTCOME d1", "OUTCOME d2", "OUTCOME d3", "OUTCOME d4", "OUTCOME u1", "OUTCOME u2",
-		"REPORTED_VALUE d1/i.2.1", "REPORTED_VALUE d2/i.2.1", "REPORTED_VALUE d3/i.2.1", "REPORTED_VALUE d4/i.2.1",
 		"SURVEY_RESULT officials", "SURVEY_RESULT sipas",
 	}
 	if diff := cmp.Diff(want, kinds); diff != "" {
@@ -143,7 +142,6 @@ func TestRunGaps(t *testing.T) {
 		// d3 is what the run says of d3: total, standard.
 		d3 string
 	}{
-		"no value":    {func(s *siblings) { s.change(func(s *siblings) { s.values = s.values[:2] }) }, []string{"d3/i.2.1 VALUE_NOT_REPORTED", "d4/i.2.1 VALUE_NOT_REPORTED"}, "51.18 91.00"},
 		"survey open": {func(s *siblings) { s.setOpen("sipas", "ii.1.2") }, each("d1 d2 d3 d4", "/ii.1.2 SURVEY_NOT_CLOSED"), "39.91 91.00"},
 		"in no plan":  {func(s *siblings) { s.change(func(s *siblings) { s.drop("officials") }) }, each("d1 d2 d3 d4", "/ii.1.1 ITEM_NOT_SURVEYED"), "45.91 91.00"},
 		"not in the plan": {func(s *siblings) {
@@ -168,7 +166,7 @@ func TestRunGaps(t *testing.T) {
 		}, []string{"d3 OUTCOME_NOT_FINAL", "d3/ii.2 HISTORY_MISSING"}, "54.73 100.00"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			w.siblings.change(func(s *siblings) { s.outcomes, s.values, s.plans, s.snapshots = nil, nil, nil, nil })
+			w.siblings.change(func(s *siblings) { s.outcomes, s.said, s.values, s.plans, s.snapshots = nil, nil, nil, nil, nil })
 			fill(t, w.siblings)
 			tt.spoil(w.siblings)
 			r := w.createRun(t)
@@ -207,7 +205,7 @@ func each(agencies, what string) (all []string) {
 
 // If another service is unavailable, no run is created and nothing is stored.
 func TestCreateRunServiceAway(t *testing.T) {
-	for _, name := range []string{"catalog", "assessment", "appraisal", "survey"} {
+	for _, name := range []string{"catalog", "appraisal", "survey"} {
 		t.Run(name, func(t *testing.T) {
 			w := newSmallWorld(t, "")
 			w.Stop(name)
@@ -255,15 +253,13 @@ func TestCreateRunRefusesInputs(t *testing.T) {
 		"weight beyond answers": {func(s *siblings) {
 			s.setClosed(t, "sipas", []surveyResult{{Agency: "d1", Item: "ii.1.2", Value: "1", Weight: "10.01", Answers: 10}})
 		}, "INPUT_CONTRADICTORY", "ii.1.2"},
-		"value of no figure": {func(s *siblings) { s.change(func(s *siblings) { s.values[0].Input.GetRatio().Done = "x" }) }, "INPUT_NOT_UNDERSTOOD", "reported value"},
-		"value twice":        {func(s *siblings) { s.change(func(s *siblings) { s.values = append(s.values, s.values[1]) }) }, "INPUT_CONTRADICTORY", "REPORTED_VALUE d2/i.2.1"},
-		"rounds mixed":       {of("d1", func(o *outcomeContent) { o.Round = 1 }), "INPUTS_MOVED", ""},
+		"rounds mixed": {of("d1", func(o *outcomeContent) { o.Round = 1 }), "INPUTS_MOVED", ""},
 		"nothing applies": {func(s *siblings) {
 			s.setOutcome(t, outcomeOf("u2", "districts", []outcomeItem{{Item: "i.1", Standard: "0"}}))
 		}, "RESULT_UNSOUND", "u2.standardPoints"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			w.siblings.change(func(s *siblings) { s.outcomes, s.values, s.plans, s.snapshots = nil, nil, nil, nil })
+			w.siblings.change(func(s *siblings) { s.outcomes, s.said, s.values, s.plans, s.snapshots = nil, nil, nil, nil, nil })
 			fill(t, w.siblings)
 			tt.spoil(w.siblings)
 			_, err := w.CreateRun(w.coordinator(t), &scoringv1.CreateRunRequest{Authority: "soc-trang", Cycle: "2026"})

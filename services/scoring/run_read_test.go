@@ -7,7 +7,9 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"google.golang.org/protobuf/testing/protocmp"
 
+	"github.com/parindex/parindex/libs/auth"
 	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
 	scoringv1 "github.com/parindex/parindex/proto/gen/parindex/scoring/v1"
@@ -86,6 +88,38 @@ func TestListRuns(t *testing.T) {
 	if !slices.Equal(numbers, []int32{5, 4, 3, 2, 1}) {
 		t.Errorf("got %v", numbers)
 	}
+}
+
+// An agency reads its own result after the publication, and no other agency's (rule G8).
+func TestAgencyReadsItsPublishedResult(t *testing.T) {
+	w := newSmallWorld(t, "")
+	run := w.createRun(t).GetId()
+	w.move(t, catalogv1.Phase_PHASE_PRESENTED)
+	of := func(agency string) *scoringv1.GetPublishedAgencyResultRequest {
+		return &scoringv1.GetPublishedAgencyResultRequest{Authority: "soc-trang", Cycle: "2026", Agency: agency}
+	}
+	editor := auth.With(t.Context(), auth.Principal{Kind: auth.Person, ID: newUUID(), Bindings: []auth.Binding{
+		{Role: authv1.Role_ROLE_AGENCY_EDITOR, Authority: "soc-trang", Agency: "d1"},
+	}}, "")
+	_, err := w.GetPublishedAgencyResult(editor, of("d1"))
+	wantFault(t, err, "PUBLICATION_UNKNOWN")
+	if _, err := w.present(t, run); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.publishRun(t, run, ""); err != nil {
+		t.Fatal(err)
+	}
+	got, err := w.GetPublishedAgencyResult(editor, of("d1"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(w.result(t, run, "d1"), got.GetAgencyResult(), protocmp.Transform()); diff != "" || got.GetPublication().GetVersion() != 1 {
+		t.Errorf("version %d (-run +published):\n%s", got.GetPublication().GetVersion(), diff)
+	}
+	_, err = w.GetPublishedAgencyResult(editor, of("d2"))
+	wantFault(t, err, "NOT_ALLOWED")
+	_, err = w.GetPublishedAgencyResult(w.coordinator(t), of("d5"))
+	wantFault(t, err, "RESULT_UNKNOWN")
 }
 
 // A run of another cycle or authority is unknown.

@@ -77,10 +77,10 @@ func fill(t *testing.T, s *siblings) {
 	for agency, points := range map[string]string{"u1": "9", "u2": "8.99"} {
 		s.setOutcome(t, outcomeOf(agency, "districts", []outcomeItem{{Item: "i.1", Round: 2, Points: points, Standard: "10", ReasonCode: "OTHER"}}))
 	}
-	s.setValue("d1", "1", "1")
-	s.setValue("d2", "14", "22")
-	s.setValue("d3", "14", "22")
-	s.setValue("d4", "1", "4")
+	s.setValue(t, "d1", "1", "1")
+	s.setValue(t, "d2", "14", "22")
+	s.setValue(t, "d3", "14", "22")
+	s.setValue(t, "d4", "1", "4")
 	s.setClosed(t, "officials", []surveyResult{
 		{Agency: "d1", Item: "ii.1.1", Issued: 40, Valid: 20, Method: "TOP_TWO", Value: "0.85"},
 		{Agency: "d2", Item: "ii.1.1", Issued: 40, Valid: 20, Method: "TOP_TWO", Value: "0.5"},

@@ -13,21 +13,23 @@ import (
 
 	"github.com/parindex/parindex/libs/cycle/cycletest"
 	"github.com/parindex/parindex/libs/fault"
+	"github.com/parindex/parindex/libs/points"
+	"github.com/parindex/parindex/libs/rule"
 	"github.com/parindex/parindex/libs/sealed"
 	"github.com/parindex/parindex/libs/servicetest"
 	appraisalv1 "github.com/parindex/parindex/proto/gen/parindex/appraisal/v1"
-	assessmentv1 "github.com/parindex/parindex/proto/gen/parindex/assessment/v1"
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
 	rulev1 "github.com/parindex/parindex/proto/gen/parindex/rule/v1"
 	surveyv1 "github.com/parindex/parindex/proto/gen/parindex/survey/v1"
 )
 
-// siblings are what appraisal, assessment and survey hold. Tests change it by
+// siblings are what appraisal and survey hold. Tests change it by
 // change.
 type siblings struct {
 	mu        sync.Mutex
 	outcomes  []*appraisalv1.Outcome
-	values    []*assessmentv1.ReportedValue
+	said      map[string]outcomeContent // by agency, without the values
+	values    map[string][2]string      // decided values of i.2.1 by agency, done and planned
 	plans     []*surveyv1.SurveyPlan
 	snapshots map[string]*surveyv1.ResultSnapshot
 }
@@ -58,16 +60,6 @@ type appraisal struct {
 func (a appraisal) ListOutcomes(_ context.Context, req *appraisalv1.ListOutcomesRequest) (*appraisalv1.ListOutcomesResponse, error) {
 	some, next := paged(a.siblings, func() []*appraisalv1.Outcome { return a.outcomes }, req.GetPageToken())
 	return &appraisalv1.ListOutcomesResponse{Outcomes: some, NextPageToken: next}, nil
-}
-
-type assessment struct {
-	assessmentv1.UnimplementedAssessmentServiceServer
-	*siblings
-}
-
-func (a assessment) ListReportedValues(_ context.Context, req *assessmentv1.ListReportedValuesRequest) (*assessmentv1.ListReportedValuesResponse, error) {
-	some, next := paged(a.siblings, func() []*assessmentv1.ReportedValue { return a.values }, req.GetPageToken())
-	return &assessmentv1.ListReportedValuesResponse{ReportedValues: some, NextPageToken: next}, nil
 }
 
 type survey struct {
@@ -232,6 +224,24 @@ func seal[C sealed.Content](t *testing.T, said any) (text []byte, sum string) {
 
 func (s *siblings) setOutcome(t *testing.T, o outcomeContent) {
 	t.Helper()
+	s.change(func(s *siblings) {
+		if s.said == nil {
+			s.said = map[string]outcomeContent{}
+		}
+		s.said[o.Agency] = o
+	})
+	s.sealOutcome(t, o)
+}
+
+// sealOutcome seals an outcome together with the decided value of the agency.
+func (s *siblings) sealOutcome(t *testing.T, o outcomeContent) {
+	t.Helper()
+	s.mu.Lock()
+	ratio := s.values[o.Agency]
+	s.mu.Unlock()
+	if ratio[1] != "" {
+		o.Items = append(slices.Clone(o.Items), decidedValue(t, ratio, o.Reductions))
+	}
 	b, sum := seal[sealed.Outcome](t, o)
 	m := &appraisalv1.Outcome{Authority: o.Authority, Cycle: o.Cycle, Agency: o.Agency, Round: int32(o.Round), Content: b, Sha256: sum} //nolint:gosec // 1 or 2
 	s.change(func(s *siblings) {
@@ -240,14 +250,37 @@ func (s *siblings) setOutcome(t *testing.T, o outcomeContent) {
 	})
 }
 
-func (s *siblings) setValue(agency, done, planned string) {
+// decidedValue is i.2.1, of 20 points in proportion to a ratio, as appraisal decided it.
+func decidedValue(t *testing.T, ratio [2]string, reductions []outcomeReduction) outcomeItem {
+	t.Helper()
+	left := points.FromInt(20)
+	for _, r := range reductions {
+		if r.Item == "i.2.1" {
+			left = left.Sub(points.MustParse(r.Points))
+		}
+	}
+	result, err := rule.Evaluate(rule.Proportional{}, rule.Item{Max: points.FromInt(20), Policy: points.DefaultPolicy()},
+		rule.Ratio{Done: points.MustParse(ratio[0]), Planned: points.MustParse(ratio[1])})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return outcomeItem{
+		Item: "i.2.1", Round: 2, Points: points.Min(result.Points, left).String(), Standard: left.String(), Agreed: true,
+		Input: json.RawMessage(`{"ratio":{"done":"` + ratio[0] + `","planned":"` + ratio[1] + `"}}`),
+	}
+}
+
+// setValue sets the decided value of i.2.1 of an agency.
+func (s *siblings) setValue(t *testing.T, agency, done, planned string) {
+	t.Helper()
+	var said outcomeContent
 	s.change(func(s *siblings) {
-		s.values = slices.DeleteFunc(s.values, func(x *assessmentv1.ReportedValue) bool { return x.GetAgency() == agency })
-		s.values = append(s.values, &assessmentv1.ReportedValue{
-			Id: newUUID(), Authority: "soc-trang", Cycle: "2026", Agency: agency, Item: "i.2.1",
-			Input: &rulev1.Input{Facts: &rulev1.Input_Ratio{Ratio: &rulev1.Ratio{Done: done, Planned: planned}}},
-		})
+		if s.values == nil {
+			s.values = map[string][2]string{}
+		}
+		s.values[agency], said = [2]string{done, planned}, s.said[agency]
 	})
+	s.sealOutcome(t, said)
 }
 
 // setClosed closes a plan with these results.
@@ -285,7 +318,7 @@ func (s *siblings) copied() *siblings {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return &siblings{
-		outcomes: slices.Clone(s.outcomes), values: slices.Clone(s.values), plans: slices.Clone(s.plans), snapshots: maps.Clone(s.snapshots),
+		outcomes: slices.Clone(s.outcomes), said: maps.Clone(s.said), values: maps.Clone(s.values), plans: slices.Clone(s.plans), snapshots: maps.Clone(s.snapshots),
 	}
 }
 

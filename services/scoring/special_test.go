@@ -142,7 +142,7 @@ var classesOfS2 = []string{
 func TestSpecialRuleLowersClass(t *testing.T) {
 	w := newWorldOfS2(t, sharedRedis(t))
 	run := w.createRun(t)
-	if len(run.GetGaps()) > 0 || run.GetEngineVersion() != 2 {
+	if len(run.GetGaps()) > 0 || run.GetEngineVersion() != 3 {
 		t.Errorf("run %v", run)
 	}
 	if diff := cmp.Diff(classesOfS2, classes(w.runLeaderboard(t, run.GetId(), "districts"))); diff != "" {

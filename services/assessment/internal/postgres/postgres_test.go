@@ -22,7 +22,7 @@ const (
 			values ('a', 'c', 'x', 'i.1', '{}', '', '[]', 1, 1, now(), 0);
 		insert into assessment.seal_counter (authority, cycle, last) values ('a', 'c', 1);
 		insert into assessment.seal ` + sealColumns + ` values ('a', 'c', 'x', 1, 1, now(), encode(sha256('s'), 'hex'), 's', 1, 1, '');
-		insert into assessment.hand_back ` + handBackColumns + ` values ('a', 'c', 'x', 1, 's', encode(sha256('s'), 'hex'), now(), '[]');
+		insert into assessment.hand_back ` + handBackColumns + ` values ('a', 'c', 'x', 1, 's', encode(sha256('s'), 'hex'), now(), '[]', 1);
 		insert into assessment.reported_value ` + reportColumns + `
 			values ('00000000-0000-0000-0000-000000000001', 'a', 'c', 'x', 'i.2', 1, '{}', 'p', 's', '', '', 'r', now())`
 	sealColumns     = `(authority, cycle, agency, round, number, seal_time, sha256, content, item_count, evidence_count, letter)`

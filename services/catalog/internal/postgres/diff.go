@@ -34,12 +34,12 @@ type agencyView struct {
 }
 
 type cycleView struct {
-	Name       string       `json:"name"`
-	Origin     string       `json:"origin"`
-	Groups     []groupView  `json:"groups"`
-	Regulation string       `json:"regulation,omitempty"`
-	Phase      string       `json:"phase,omitempty"`
-	Windows    []windowView `json:"windows,omitempty"`
+	Name       string          `json:"name"`
+	Origin     string          `json:"origin"`
+	Groups     []groupView     `json:"groups"`
+	Regulation string          `json:"regulation,omitempty"`
+	Phase      string          `json:"phase,omitempty"`
+	Windows    []windowView    `json:"windows,omitempty"`
 	Extensions []extensionView `json:"extensions,omitempty"`
 }
 
@@ -50,7 +50,6 @@ type extensionView struct {
 	Close  time.Time `json:"close"`
 	Letter string    `json:"letter"`
 }
-
 
 type windowView struct {
 	Phase string     `json:"phase"`

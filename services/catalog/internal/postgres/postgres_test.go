@@ -32,6 +32,7 @@ const sound = `
 	insert into catalog.cycle_reader (service, revision) values ('survey', 1);
 	insert into catalog.cycle_group (authority, cycle, id, position, name) values ('a', 'c', 'g', 0, 'G');
 	insert into catalog.cycle_agency (authority, cycle, agency, group_id, state, reason) values ('a', 'c', 'x', 'g', 'SCORED', '');
+	insert into catalog.cycle_extension (authority, cycle, phase, agency, close_time, letter, reason) values ('a', 'c', 'SELF_1', 'x', now(), 'L', 'R');
 	insert into catalog.revocation (authority, regulation, revoke_time, reason) values ('a', 's', now(), 'R');
 	insert into catalog.guidance (authority, cycle, version, publish_time, content) values ('a', 'c', 1, now(), '{}');`
 
@@ -110,6 +111,13 @@ func TestConstraints(t *testing.T) {
 		"cycle_window_position_counts": `update catalog.cycle_window set position = -1 where phase = 'SELF_1'`,
 		"cycle_window_closes_later":    `update catalog.cycle_window set open_time = close_time where phase = 'SELF_1'`,
 
+		"cycle_extension_window_fkey": `update catalog.cycle_extension set phase = 'APPRAISAL_2'`,
+		"cycle_extension_agency_fkey": `update catalog.cycle_extension set agency = 'y'`,
+		"cycle_extension_group_fkey":  `update catalog.cycle_extension set agency = null, group_id = 'z'`,
+		"cycle_extension_once":        `insert into catalog.cycle_extension (authority, cycle, phase, agency, close_time, letter, reason) values ('a', 'c', 'SELF_1', 'x', now(), 'L', 'R')`,
+		"cycle_extension_of_one":      `update catalog.cycle_extension set group_id = 'g'`,
+		"cycle_extension_granted":     `update catalog.cycle_extension set letter = ''`,
+
 		"cycle_counter_pkey":   `insert into catalog.cycle_counter (last) values (1)`,
 		"cycle_counter_single": `insert into catalog.cycle_counter (single, last) values (false, 1)`,
 		"cycle_counter_counts": `update catalog.cycle_counter set last = -1`,
@@ -165,7 +173,7 @@ func TestConstraints(t *testing.T) {
 		select conname::text from pg_constraint
 		where connamespace = 'catalog'::regnamespace and contype in ('c', 'f', 'p', 'u')
 		and conrelid::regclass::text in ('catalog.authority', 'catalog.agency', 'catalog.agency_name',
-			'catalog.cycle', 'catalog.cycle_group', 'catalog.cycle_agency', 'catalog.cycle_window', 'catalog.cycle_counter',
+			'catalog.cycle', 'catalog.cycle_group', 'catalog.cycle_agency', 'catalog.cycle_window', 'catalog.cycle_extension', 'catalog.cycle_counter',
 			'catalog.cycle_reader', 'catalog.regulation', 'catalog.revocation', 'catalog.guidance')
 		union all
 		select tgname::text from pg_trigger where tgrelid::regclass::text in ('catalog.regulation', 'catalog.revocation', 'catalog.guidance') and not tgisinternal`)

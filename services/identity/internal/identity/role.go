@@ -36,9 +36,10 @@ const (
 )
 
 // scopes holds the roles that people can have. A role is given in an authority; roles
-// that write the sheet or report values are given for one agency, to which those
-// belong. Roles that act for the whole authority cannot be given for one agency: they
-// would count only for rpcs about that agency, and those roles have hardly any.
+// that write the sheet are given for the agency of the sheet, and those that report
+// values for the agency that provides them. Roles that act for the whole authority cannot
+// be given for one agency: they would count only for rpcs about that agency, and those
+// roles have hardly any.
 var scopes = map[Role]scope{
 	AgencyEditor: ofAgency, AgencyHead: ofAgency, DataProvider: ofAgency,
 	AppraisalCouncilMember: ofWhole, Coordinator: ofWhole, Approver: ofWhole, Administrator: ofWhole,

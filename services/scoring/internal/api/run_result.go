@@ -24,7 +24,38 @@ func (s *Server) GetRunLeaderboard(ctx context.Context, req *scoringv1.GetRunLea
 
 // GetAgencyResult implements scoringv1.ScoringServiceServer.
 func (s *Server) GetAgencyResult(ctx context.Context, req *scoringv1.GetAgencyResultRequest) (*scoringv1.GetAgencyResultResponse, error) {
-	read, err := s.runs.read(ctx, req.GetAuthority(), req.GetCycle(), req.GetRun())
+	m, err := s.agencyResult(ctx, req, req.GetRun())
+	if err != nil {
+		return nil, err
+	}
+	return &scoringv1.GetAgencyResultResponse{AgencyResult: m}, nil
+}
+
+// GetPublishedAgencyResult implements scoringv1.ScoringServiceServer. A publication that
+// was imported has no run, and so no result that can be explained.
+func (s *Server) GetPublishedAgencyResult(ctx context.Context, req *scoringv1.GetPublishedAgencyResultRequest) (*scoringv1.GetPublishedAgencyResultResponse, error) {
+	p, err := s.deps.Store.Current(ctx, req.GetAuthority(), req.GetCycle())
+	if err != nil {
+		return nil, err
+	}
+	if p.Run == "" {
+		return nil, scoring.ResultUnknown.At("agency")
+	}
+	m, err := s.agencyResult(ctx, req, p.Run)
+	if err != nil {
+		return nil, err
+	}
+	return &scoringv1.GetPublishedAgencyResultResponse{Publication: publication(p), AgencyResult: m}, nil
+}
+
+// agencyResult returns the explained result of one agency in a run.
+func (s *Server) agencyResult(ctx context.Context, req interface {
+	GetAuthority() string
+	GetCycle() string
+	GetAgency() string
+}, run string,
+) (*scoringv1.AgencyResult, error) {
+	read, err := s.runs.read(ctx, req.GetAuthority(), req.GetCycle(), run)
 	if err != nil {
 		return nil, err
 	}
@@ -36,9 +67,5 @@ func (s *Server) GetAgencyResult(ctx context.Context, req *scoringv1.GetAgencyRe
 	if err != nil {
 		return nil, err
 	}
-	m, err := agencyResult(read.result, entry, account, explained)
-	if err != nil {
-		return nil, err
-	}
-	return &scoringv1.GetAgencyResultResponse{AgencyResult: m}, nil
+	return agencyResult(read.result, entry, account, explained)
 }

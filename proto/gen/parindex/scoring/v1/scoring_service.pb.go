@@ -1110,6 +1110,125 @@ func (x *GetAgencyResultResponse) GetAgencyResult() *AgencyResult {
 	return nil
 }
 
+// Request of ScoringService.GetPublishedAgencyResult.
+type GetPublishedAgencyResultRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The authority.
+	Authority string `protobuf:"bytes,1,opt,name=authority,proto3" json:"authority,omitempty"`
+	// The cycle.
+	Cycle string `protobuf:"bytes,2,opt,name=cycle,proto3" json:"cycle,omitempty"`
+	// The agency.
+	Agency        string `protobuf:"bytes,3,opt,name=agency,proto3" json:"agency,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetPublishedAgencyResultRequest) Reset() {
+	*x = GetPublishedAgencyResultRequest{}
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetPublishedAgencyResultRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetPublishedAgencyResultRequest) ProtoMessage() {}
+
+func (x *GetPublishedAgencyResultRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetPublishedAgencyResultRequest.ProtoReflect.Descriptor instead.
+func (*GetPublishedAgencyResultRequest) Descriptor() ([]byte, []int) {
+	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{18}
+}
+
+func (x *GetPublishedAgencyResultRequest) GetAuthority() string {
+	if x != nil {
+		return x.Authority
+	}
+	return ""
+}
+
+func (x *GetPublishedAgencyResultRequest) GetCycle() string {
+	if x != nil {
+		return x.Cycle
+	}
+	return ""
+}
+
+func (x *GetPublishedAgencyResultRequest) GetAgency() string {
+	if x != nil {
+		return x.Agency
+	}
+	return ""
+}
+
+// Response of ScoringService.GetPublishedAgencyResult.
+type GetPublishedAgencyResultResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The publication.
+	Publication *Publication `protobuf:"bytes,1,opt,name=publication,proto3" json:"publication,omitempty"`
+	// The result of the agency in it.
+	AgencyResult  *AgencyResult `protobuf:"bytes,2,opt,name=agency_result,json=agencyResult,proto3" json:"agency_result,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetPublishedAgencyResultResponse) Reset() {
+	*x = GetPublishedAgencyResultResponse{}
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetPublishedAgencyResultResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetPublishedAgencyResultResponse) ProtoMessage() {}
+
+func (x *GetPublishedAgencyResultResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetPublishedAgencyResultResponse.ProtoReflect.Descriptor instead.
+func (*GetPublishedAgencyResultResponse) Descriptor() ([]byte, []int) {
+	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{19}
+}
+
+func (x *GetPublishedAgencyResultResponse) GetPublication() *Publication {
+	if x != nil {
+		return x.Publication
+	}
+	return nil
+}
+
+func (x *GetPublishedAgencyResultResponse) GetAgencyResult() *AgencyResult {
+	if x != nil {
+		return x.AgencyResult
+	}
+	return nil
+}
+
 // Request of ScoringService.RecomputeRun.
 type RecomputeRunRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1125,7 +1244,7 @@ type RecomputeRunRequest struct {
 
 func (x *RecomputeRunRequest) Reset() {
 	*x = RecomputeRunRequest{}
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[18]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1137,7 +1256,7 @@ func (x *RecomputeRunRequest) String() string {
 func (*RecomputeRunRequest) ProtoMessage() {}
 
 func (x *RecomputeRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[18]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1150,7 +1269,7 @@ func (x *RecomputeRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RecomputeRunRequest.ProtoReflect.Descriptor instead.
 func (*RecomputeRunRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{18}
+	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *RecomputeRunRequest) GetAuthority() string {
@@ -1187,7 +1306,7 @@ type RecomputeRunResponse struct {
 
 func (x *RecomputeRunResponse) Reset() {
 	*x = RecomputeRunResponse{}
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[19]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1199,7 +1318,7 @@ func (x *RecomputeRunResponse) String() string {
 func (*RecomputeRunResponse) ProtoMessage() {}
 
 func (x *RecomputeRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[19]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1212,7 +1331,7 @@ func (x *RecomputeRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RecomputeRunResponse.ProtoReflect.Descriptor instead.
 func (*RecomputeRunResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{19}
+	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *RecomputeRunResponse) GetSame() bool {
@@ -1247,7 +1366,7 @@ type PresentRunRequest struct {
 
 func (x *PresentRunRequest) Reset() {
 	*x = PresentRunRequest{}
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[20]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1259,7 +1378,7 @@ func (x *PresentRunRequest) String() string {
 func (*PresentRunRequest) ProtoMessage() {}
 
 func (x *PresentRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[20]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1272,7 +1391,7 @@ func (x *PresentRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PresentRunRequest.ProtoReflect.Descriptor instead.
 func (*PresentRunRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{20}
+	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *PresentRunRequest) GetAuthority() string {
@@ -1314,7 +1433,7 @@ type PresentRunResponse struct {
 
 func (x *PresentRunResponse) Reset() {
 	*x = PresentRunResponse{}
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[21]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1326,7 +1445,7 @@ func (x *PresentRunResponse) String() string {
 func (*PresentRunResponse) ProtoMessage() {}
 
 func (x *PresentRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[21]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1339,7 +1458,7 @@ func (x *PresentRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PresentRunResponse.ProtoReflect.Descriptor instead.
 func (*PresentRunResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{21}
+	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *PresentRunResponse) GetRun() *Run {
@@ -1374,7 +1493,7 @@ type PublishRunRequest struct {
 
 func (x *PublishRunRequest) Reset() {
 	*x = PublishRunRequest{}
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[22]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1386,7 +1505,7 @@ func (x *PublishRunRequest) String() string {
 func (*PublishRunRequest) ProtoMessage() {}
 
 func (x *PublishRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[22]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1399,7 +1518,7 @@ func (x *PublishRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PublishRunRequest.ProtoReflect.Descriptor instead.
 func (*PublishRunRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{22}
+	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *PublishRunRequest) GetAuthority() string {
@@ -1462,7 +1581,7 @@ type PublishRunResponse struct {
 
 func (x *PublishRunResponse) Reset() {
 	*x = PublishRunResponse{}
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[23]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1474,7 +1593,7 @@ func (x *PublishRunResponse) String() string {
 func (*PublishRunResponse) ProtoMessage() {}
 
 func (x *PublishRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[23]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1487,7 +1606,7 @@ func (x *PublishRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PublishRunResponse.ProtoReflect.Descriptor instead.
 func (*PublishRunResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{23}
+	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *PublishRunResponse) GetPublishedCycle() *PublishedCycle {
@@ -1571,7 +1690,14 @@ const file_parindex_scoring_v1_scoring_service_proto_rawDesc = "" +
 	"\x03run\x18\x03 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\x03run\x12!\n" +
 	"\x06agency\x18\x04 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x06agency\"a\n" +
 	"\x17GetAgencyResultResponse\x12F\n" +
-	"\ragency_result\x18\x01 \x01(\v2!.parindex.scoring.v1.AgencyResultR\fagencyResult\"{\n" +
+	"\ragency_result\x18\x01 \x01(\v2!.parindex.scoring.v1.AgencyResultR\fagencyResult\"\x8e\x01\n" +
+	"\x1fGetPublishedAgencyResultRequest\x12'\n" +
+	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12\x1f\n" +
+	"\x05cycle\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05cycle\x12!\n" +
+	"\x06agency\x18\x03 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x06agency\"\xae\x01\n" +
+	" GetPublishedAgencyResultResponse\x12B\n" +
+	"\vpublication\x18\x01 \x01(\v2 .parindex.scoring.v1.PublicationR\vpublication\x12F\n" +
+	"\ragency_result\x18\x02 \x01(\v2!.parindex.scoring.v1.AgencyResultR\fagencyResult\"{\n" +
 	"\x13RecomputeRunRequest\x12'\n" +
 	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12\x1f\n" +
 	"\x05cycle\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05cycle\x12\x1a\n" +
@@ -1597,7 +1723,7 @@ const file_parindex_scoring_v1_scoring_service_proto_rawDesc = "" +
 	"\n" +
 	"request_id\x18\a \x01(\tB\t\xbaH\x06r\x04\xe0\xf3\x18\x01R\trequestId\"b\n" +
 	"\x12PublishRunResponse\x12L\n" +
-	"\x0fpublished_cycle\x18\x01 \x01(\v2#.parindex.scoring.v1.PublishedCycleR\x0epublishedCycle2\x9d\x13\n" +
+	"\x0fpublished_cycle\x18\x01 \x01(\v2#.parindex.scoring.v1.PublishedCycleR\x0epublishedCycle2\xa3\x15\n" +
 	"\x0eScoringService\x12\xc0\x01\n" +
 	"\rImportHistory\x12).parindex.scoring.v1.ImportHistoryRequest\x1a*.parindex.scoring.v1.ImportHistoryResponse\"X\xc2\xf3\x18\x11\b\x04\x12\x02\x0e\x05\"\tauthority\x82\xd3\xe4\x93\x02=:\x01*\"8/v1/authorities/{authority}/cycles/{cycle}:importHistory\x12\x9b\x01\n" +
 	"\x13ListPublishedCycles\x12/.parindex.scoring.v1.ListPublishedCyclesRequest\x1a0.parindex.scoring.v1.ListPublishedCyclesResponse\"!\xc2\xf3\x18\x02\b\x01\x82\xd3\xe4\x93\x02\x15\x12\x13/v1/publishedCycles\x12\xda\x01\n" +
@@ -1607,7 +1733,8 @@ const file_parindex_scoring_v1_scoring_service_proto_rawDesc = "" +
 	"\x06GetRun\x12\".parindex.scoring.v1.GetRunRequest\x1a#.parindex.scoring.v1.GetRunResponse\"Y\xc2\xf3\x18\x13\b\x04\x12\x04\x05\x04\x06\v\"\tauthority\x82\xd3\xe4\x93\x02<b\x03run\x125/v1/authorities/{authority}/cycles/{cycle}/runs/{run}\x12\xa7\x01\n" +
 	"\bListRuns\x12$.parindex.scoring.v1.ListRunsRequest\x1a%.parindex.scoring.v1.ListRunsResponse\"N\xc2\xf3\x18\x13\b\x04\x12\x04\x05\x04\x06\v\"\tauthority\x82\xd3\xe4\x93\x021\x12//v1/authorities/{authority}/cycles/{cycle}/runs\x12\xea\x01\n" +
 	"\x11GetRunLeaderboard\x12-.parindex.scoring.v1.GetRunLeaderboardRequest\x1a..parindex.scoring.v1.GetRunLeaderboardResponse\"v\xc2\xf3\x18\x13\b\x04\x12\x04\x05\x04\x06\v\"\tauthority\x82\xd3\xe4\x93\x02Yb\vleaderboard\x12J/v1/authorities/{authority}/cycles/{cycle}/runs/{run}/leaderboards/{group}\x12\xe3\x01\n" +
-	"\x0fGetAgencyResult\x12+.parindex.scoring.v1.GetAgencyResultRequest\x1a,.parindex.scoring.v1.GetAgencyResultResponse\"u\xc2\xf3\x18\x13\b\x04\x12\x04\x05\x04\x06\v\"\tauthority\x82\xd3\xe4\x93\x02Xb\ragency_result\x12G/v1/authorities/{authority}/cycles/{cycle}/runs/{run}/agencies/{agency}\x12\xc6\x01\n" +
+	"\x0fGetAgencyResult\x12+.parindex.scoring.v1.GetAgencyResultRequest\x1a,.parindex.scoring.v1.GetAgencyResultResponse\"u\xc2\xf3\x18\x13\b\x04\x12\x04\x05\x04\x06\v\"\tauthority\x82\xd3\xe4\x93\x02Xb\ragency_result\x12G/v1/authorities/{authority}/cycles/{cycle}/runs/{run}/agencies/{agency}\x12\x83\x02\n" +
+	"\x18GetPublishedAgencyResult\x124.parindex.scoring.v1.GetPublishedAgencyResultRequest\x1a5.parindex.scoring.v1.GetPublishedAgencyResultResponse\"z\xc2\xf3\x18\x1d\b\x04\x12\x06\x01\x02\x05\x04\x06\v\"\tauthority*\x06agency\x82\xd3\xe4\x93\x02S\x12Q/v1/authorities/{authority}/cycles/{cycle}/publications/current/agencies/{agency}\x12\xc6\x01\n" +
 	"\fRecomputeRun\x12(.parindex.scoring.v1.RecomputeRunRequest\x1a).parindex.scoring.v1.RecomputeRunResponse\"a\xc2\xf3\x18\x13\b\x04\x12\x04\x05\x04\x06\v\"\tauthority\x82\xd3\xe4\x93\x02D:\x01*\"?/v1/authorities/{authority}/cycles/{cycle}/runs/{run}:recompute\x12\xc0\x01\n" +
 	"\n" +
 	"PresentRun\x12&.parindex.scoring.v1.PresentRunRequest\x1a'.parindex.scoring.v1.PresentRunResponse\"a\xc2\xf3\x18\x10\b\x04\x12\x01\x05\"\tauthority\x82\xd3\xe4\x93\x02G:\x01*b\x03run\"=/v1/authorities/{authority}/cycles/{cycle}/runs/{run}:present\x12\xbb\x01\n" +
@@ -1626,80 +1753,86 @@ func file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP() []byte {
 	return file_parindex_scoring_v1_scoring_service_proto_rawDescData
 }
 
-var file_parindex_scoring_v1_scoring_service_proto_msgTypes = make([]protoimpl.MessageInfo, 24)
+var file_parindex_scoring_v1_scoring_service_proto_msgTypes = make([]protoimpl.MessageInfo, 26)
 var file_parindex_scoring_v1_scoring_service_proto_goTypes = []any{
-	(*ImportHistoryRequest)(nil),          // 0: parindex.scoring.v1.ImportHistoryRequest
-	(*ImportHistoryResponse)(nil),         // 1: parindex.scoring.v1.ImportHistoryResponse
-	(*ListPublishedCyclesRequest)(nil),    // 2: parindex.scoring.v1.ListPublishedCyclesRequest
-	(*ListPublishedCyclesResponse)(nil),   // 3: parindex.scoring.v1.ListPublishedCyclesResponse
-	(*GetCurrentPublicationRequest)(nil),  // 4: parindex.scoring.v1.GetCurrentPublicationRequest
-	(*GetCurrentPublicationResponse)(nil), // 5: parindex.scoring.v1.GetCurrentPublicationResponse
-	(*GetLeaderboardRequest)(nil),         // 6: parindex.scoring.v1.GetLeaderboardRequest
-	(*GetLeaderboardResponse)(nil),        // 7: parindex.scoring.v1.GetLeaderboardResponse
-	(*CreateRunRequest)(nil),              // 8: parindex.scoring.v1.CreateRunRequest
-	(*CreateRunResponse)(nil),             // 9: parindex.scoring.v1.CreateRunResponse
-	(*GetRunRequest)(nil),                 // 10: parindex.scoring.v1.GetRunRequest
-	(*GetRunResponse)(nil),                // 11: parindex.scoring.v1.GetRunResponse
-	(*ListRunsRequest)(nil),               // 12: parindex.scoring.v1.ListRunsRequest
-	(*ListRunsResponse)(nil),              // 13: parindex.scoring.v1.ListRunsResponse
-	(*GetRunLeaderboardRequest)(nil),      // 14: parindex.scoring.v1.GetRunLeaderboardRequest
-	(*GetRunLeaderboardResponse)(nil),     // 15: parindex.scoring.v1.GetRunLeaderboardResponse
-	(*GetAgencyResultRequest)(nil),        // 16: parindex.scoring.v1.GetAgencyResultRequest
-	(*GetAgencyResultResponse)(nil),       // 17: parindex.scoring.v1.GetAgencyResultResponse
-	(*RecomputeRunRequest)(nil),           // 18: parindex.scoring.v1.RecomputeRunRequest
-	(*RecomputeRunResponse)(nil),          // 19: parindex.scoring.v1.RecomputeRunResponse
-	(*PresentRunRequest)(nil),             // 20: parindex.scoring.v1.PresentRunRequest
-	(*PresentRunResponse)(nil),            // 21: parindex.scoring.v1.PresentRunResponse
-	(*PublishRunRequest)(nil),             // 22: parindex.scoring.v1.PublishRunRequest
-	(*PublishRunResponse)(nil),            // 23: parindex.scoring.v1.PublishRunResponse
-	(*PublishedCycle)(nil),                // 24: parindex.scoring.v1.PublishedCycle
-	(*Publication)(nil),                   // 25: parindex.scoring.v1.Publication
-	(*httpbody.HttpBody)(nil),             // 26: google.api.HttpBody
-	(*Run)(nil),                           // 27: parindex.scoring.v1.Run
-	(*Leaderboard)(nil),                   // 28: parindex.scoring.v1.Leaderboard
-	(*AgencyResult)(nil),                  // 29: parindex.scoring.v1.AgencyResult
+	(*ImportHistoryRequest)(nil),             // 0: parindex.scoring.v1.ImportHistoryRequest
+	(*ImportHistoryResponse)(nil),            // 1: parindex.scoring.v1.ImportHistoryResponse
+	(*ListPublishedCyclesRequest)(nil),       // 2: parindex.scoring.v1.ListPublishedCyclesRequest
+	(*ListPublishedCyclesResponse)(nil),      // 3: parindex.scoring.v1.ListPublishedCyclesResponse
+	(*GetCurrentPublicationRequest)(nil),     // 4: parindex.scoring.v1.GetCurrentPublicationRequest
+	(*GetCurrentPublicationResponse)(nil),    // 5: parindex.scoring.v1.GetCurrentPublicationResponse
+	(*GetLeaderboardRequest)(nil),            // 6: parindex.scoring.v1.GetLeaderboardRequest
+	(*GetLeaderboardResponse)(nil),           // 7: parindex.scoring.v1.GetLeaderboardResponse
+	(*CreateRunRequest)(nil),                 // 8: parindex.scoring.v1.CreateRunRequest
+	(*CreateRunResponse)(nil),                // 9: parindex.scoring.v1.CreateRunResponse
+	(*GetRunRequest)(nil),                    // 10: parindex.scoring.v1.GetRunRequest
+	(*GetRunResponse)(nil),                   // 11: parindex.scoring.v1.GetRunResponse
+	(*ListRunsRequest)(nil),                  // 12: parindex.scoring.v1.ListRunsRequest
+	(*ListRunsResponse)(nil),                 // 13: parindex.scoring.v1.ListRunsResponse
+	(*GetRunLeaderboardRequest)(nil),         // 14: parindex.scoring.v1.GetRunLeaderboardRequest
+	(*GetRunLeaderboardResponse)(nil),        // 15: parindex.scoring.v1.GetRunLeaderboardResponse
+	(*GetAgencyResultRequest)(nil),           // 16: parindex.scoring.v1.GetAgencyResultRequest
+	(*GetAgencyResultResponse)(nil),          // 17: parindex.scoring.v1.GetAgencyResultResponse
+	(*GetPublishedAgencyResultRequest)(nil),  // 18: parindex.scoring.v1.GetPublishedAgencyResultRequest
+	(*GetPublishedAgencyResultResponse)(nil), // 19: parindex.scoring.v1.GetPublishedAgencyResultResponse
+	(*RecomputeRunRequest)(nil),              // 20: parindex.scoring.v1.RecomputeRunRequest
+	(*RecomputeRunResponse)(nil),             // 21: parindex.scoring.v1.RecomputeRunResponse
+	(*PresentRunRequest)(nil),                // 22: parindex.scoring.v1.PresentRunRequest
+	(*PresentRunResponse)(nil),               // 23: parindex.scoring.v1.PresentRunResponse
+	(*PublishRunRequest)(nil),                // 24: parindex.scoring.v1.PublishRunRequest
+	(*PublishRunResponse)(nil),               // 25: parindex.scoring.v1.PublishRunResponse
+	(*PublishedCycle)(nil),                   // 26: parindex.scoring.v1.PublishedCycle
+	(*Publication)(nil),                      // 27: parindex.scoring.v1.Publication
+	(*httpbody.HttpBody)(nil),                // 28: google.api.HttpBody
+	(*Run)(nil),                              // 29: parindex.scoring.v1.Run
+	(*Leaderboard)(nil),                      // 30: parindex.scoring.v1.Leaderboard
+	(*AgencyResult)(nil),                     // 31: parindex.scoring.v1.AgencyResult
 }
 var file_parindex_scoring_v1_scoring_service_proto_depIdxs = []int32{
-	24, // 0: parindex.scoring.v1.ImportHistoryResponse.published_cycle:type_name -> parindex.scoring.v1.PublishedCycle
-	24, // 1: parindex.scoring.v1.ListPublishedCyclesResponse.published_cycles:type_name -> parindex.scoring.v1.PublishedCycle
-	25, // 2: parindex.scoring.v1.GetCurrentPublicationResponse.publication:type_name -> parindex.scoring.v1.Publication
-	26, // 3: parindex.scoring.v1.GetLeaderboardResponse.body:type_name -> google.api.HttpBody
-	27, // 4: parindex.scoring.v1.CreateRunResponse.run:type_name -> parindex.scoring.v1.Run
-	27, // 5: parindex.scoring.v1.GetRunResponse.run:type_name -> parindex.scoring.v1.Run
-	27, // 6: parindex.scoring.v1.ListRunsResponse.runs:type_name -> parindex.scoring.v1.Run
-	28, // 7: parindex.scoring.v1.GetRunLeaderboardResponse.leaderboard:type_name -> parindex.scoring.v1.Leaderboard
-	29, // 8: parindex.scoring.v1.GetAgencyResultResponse.agency_result:type_name -> parindex.scoring.v1.AgencyResult
-	27, // 9: parindex.scoring.v1.PresentRunResponse.run:type_name -> parindex.scoring.v1.Run
-	24, // 10: parindex.scoring.v1.PublishRunResponse.published_cycle:type_name -> parindex.scoring.v1.PublishedCycle
-	0,  // 11: parindex.scoring.v1.ScoringService.ImportHistory:input_type -> parindex.scoring.v1.ImportHistoryRequest
-	2,  // 12: parindex.scoring.v1.ScoringService.ListPublishedCycles:input_type -> parindex.scoring.v1.ListPublishedCyclesRequest
-	4,  // 13: parindex.scoring.v1.ScoringService.GetCurrentPublication:input_type -> parindex.scoring.v1.GetCurrentPublicationRequest
-	6,  // 14: parindex.scoring.v1.ScoringService.GetLeaderboard:input_type -> parindex.scoring.v1.GetLeaderboardRequest
-	8,  // 15: parindex.scoring.v1.ScoringService.CreateRun:input_type -> parindex.scoring.v1.CreateRunRequest
-	10, // 16: parindex.scoring.v1.ScoringService.GetRun:input_type -> parindex.scoring.v1.GetRunRequest
-	12, // 17: parindex.scoring.v1.ScoringService.ListRuns:input_type -> parindex.scoring.v1.ListRunsRequest
-	14, // 18: parindex.scoring.v1.ScoringService.GetRunLeaderboard:input_type -> parindex.scoring.v1.GetRunLeaderboardRequest
-	16, // 19: parindex.scoring.v1.ScoringService.GetAgencyResult:input_type -> parindex.scoring.v1.GetAgencyResultRequest
-	18, // 20: parindex.scoring.v1.ScoringService.RecomputeRun:input_type -> parindex.scoring.v1.RecomputeRunRequest
-	20, // 21: parindex.scoring.v1.ScoringService.PresentRun:input_type -> parindex.scoring.v1.PresentRunRequest
-	22, // 22: parindex.scoring.v1.ScoringService.PublishRun:input_type -> parindex.scoring.v1.PublishRunRequest
-	1,  // 23: parindex.scoring.v1.ScoringService.ImportHistory:output_type -> parindex.scoring.v1.ImportHistoryResponse
-	3,  // 24: parindex.scoring.v1.ScoringService.ListPublishedCycles:output_type -> parindex.scoring.v1.ListPublishedCyclesResponse
-	5,  // 25: parindex.scoring.v1.ScoringService.GetCurrentPublication:output_type -> parindex.scoring.v1.GetCurrentPublicationResponse
-	7,  // 26: parindex.scoring.v1.ScoringService.GetLeaderboard:output_type -> parindex.scoring.v1.GetLeaderboardResponse
-	9,  // 27: parindex.scoring.v1.ScoringService.CreateRun:output_type -> parindex.scoring.v1.CreateRunResponse
-	11, // 28: parindex.scoring.v1.ScoringService.GetRun:output_type -> parindex.scoring.v1.GetRunResponse
-	13, // 29: parindex.scoring.v1.ScoringService.ListRuns:output_type -> parindex.scoring.v1.ListRunsResponse
-	15, // 30: parindex.scoring.v1.ScoringService.GetRunLeaderboard:output_type -> parindex.scoring.v1.GetRunLeaderboardResponse
-	17, // 31: parindex.scoring.v1.ScoringService.GetAgencyResult:output_type -> parindex.scoring.v1.GetAgencyResultResponse
-	19, // 32: parindex.scoring.v1.ScoringService.RecomputeRun:output_type -> parindex.scoring.v1.RecomputeRunResponse
-	21, // 33: parindex.scoring.v1.ScoringService.PresentRun:output_type -> parindex.scoring.v1.PresentRunResponse
-	23, // 34: parindex.scoring.v1.ScoringService.PublishRun:output_type -> parindex.scoring.v1.PublishRunResponse
-	23, // [23:35] is the sub-list for method output_type
-	11, // [11:23] is the sub-list for method input_type
-	11, // [11:11] is the sub-list for extension type_name
-	11, // [11:11] is the sub-list for extension extendee
-	0,  // [0:11] is the sub-list for field type_name
+	26, // 0: parindex.scoring.v1.ImportHistoryResponse.published_cycle:type_name -> parindex.scoring.v1.PublishedCycle
+	26, // 1: parindex.scoring.v1.ListPublishedCyclesResponse.published_cycles:type_name -> parindex.scoring.v1.PublishedCycle
+	27, // 2: parindex.scoring.v1.GetCurrentPublicationResponse.publication:type_name -> parindex.scoring.v1.Publication
+	28, // 3: parindex.scoring.v1.GetLeaderboardResponse.body:type_name -> google.api.HttpBody
+	29, // 4: parindex.scoring.v1.CreateRunResponse.run:type_name -> parindex.scoring.v1.Run
+	29, // 5: parindex.scoring.v1.GetRunResponse.run:type_name -> parindex.scoring.v1.Run
+	29, // 6: parindex.scoring.v1.ListRunsResponse.runs:type_name -> parindex.scoring.v1.Run
+	30, // 7: parindex.scoring.v1.GetRunLeaderboardResponse.leaderboard:type_name -> parindex.scoring.v1.Leaderboard
+	31, // 8: parindex.scoring.v1.GetAgencyResultResponse.agency_result:type_name -> parindex.scoring.v1.AgencyResult
+	27, // 9: parindex.scoring.v1.GetPublishedAgencyResultResponse.publication:type_name -> parindex.scoring.v1.Publication
+	31, // 10: parindex.scoring.v1.GetPublishedAgencyResultResponse.agency_result:type_name -> parindex.scoring.v1.AgencyResult
+	29, // 11: parindex.scoring.v1.PresentRunResponse.run:type_name -> parindex.scoring.v1.Run
+	26, // 12: parindex.scoring.v1.PublishRunResponse.published_cycle:type_name -> parindex.scoring.v1.PublishedCycle
+	0,  // 13: parindex.scoring.v1.ScoringService.ImportHistory:input_type -> parindex.scoring.v1.ImportHistoryRequest
+	2,  // 14: parindex.scoring.v1.ScoringService.ListPublishedCycles:input_type -> parindex.scoring.v1.ListPublishedCyclesRequest
+	4,  // 15: parindex.scoring.v1.ScoringService.GetCurrentPublication:input_type -> parindex.scoring.v1.GetCurrentPublicationRequest
+	6,  // 16: parindex.scoring.v1.ScoringService.GetLeaderboard:input_type -> parindex.scoring.v1.GetLeaderboardRequest
+	8,  // 17: parindex.scoring.v1.ScoringService.CreateRun:input_type -> parindex.scoring.v1.CreateRunRequest
+	10, // 18: parindex.scoring.v1.ScoringService.GetRun:input_type -> parindex.scoring.v1.GetRunRequest
+	12, // 19: parindex.scoring.v1.ScoringService.ListRuns:input_type -> parindex.scoring.v1.ListRunsRequest
+	14, // 20: parindex.scoring.v1.ScoringService.GetRunLeaderboard:input_type -> parindex.scoring.v1.GetRunLeaderboardRequest
+	16, // 21: parindex.scoring.v1.ScoringService.GetAgencyResult:input_type -> parindex.scoring.v1.GetAgencyResultRequest
+	18, // 22: parindex.scoring.v1.ScoringService.GetPublishedAgencyResult:input_type -> parindex.scoring.v1.GetPublishedAgencyResultRequest
+	20, // 23: parindex.scoring.v1.ScoringService.RecomputeRun:input_type -> parindex.scoring.v1.RecomputeRunRequest
+	22, // 24: parindex.scoring.v1.ScoringService.PresentRun:input_type -> parindex.scoring.v1.PresentRunRequest
+	24, // 25: parindex.scoring.v1.ScoringService.PublishRun:input_type -> parindex.scoring.v1.PublishRunRequest
+	1,  // 26: parindex.scoring.v1.ScoringService.ImportHistory:output_type -> parindex.scoring.v1.ImportHistoryResponse
+	3,  // 27: parindex.scoring.v1.ScoringService.ListPublishedCycles:output_type -> parindex.scoring.v1.ListPublishedCyclesResponse
+	5,  // 28: parindex.scoring.v1.ScoringService.GetCurrentPublication:output_type -> parindex.scoring.v1.GetCurrentPublicationResponse
+	7,  // 29: parindex.scoring.v1.ScoringService.GetLeaderboard:output_type -> parindex.scoring.v1.GetLeaderboardResponse
+	9,  // 30: parindex.scoring.v1.ScoringService.CreateRun:output_type -> parindex.scoring.v1.CreateRunResponse
+	11, // 31: parindex.scoring.v1.ScoringService.GetRun:output_type -> parindex.scoring.v1.GetRunResponse
+	13, // 32: parindex.scoring.v1.ScoringService.ListRuns:output_type -> parindex.scoring.v1.ListRunsResponse
+	15, // 33: parindex.scoring.v1.ScoringService.GetRunLeaderboard:output_type -> parindex.scoring.v1.GetRunLeaderboardResponse
+	17, // 34: parindex.scoring.v1.ScoringService.GetAgencyResult:output_type -> parindex.scoring.v1.GetAgencyResultResponse
+	19, // 35: parindex.scoring.v1.ScoringService.GetPublishedAgencyResult:output_type -> parindex.scoring.v1.GetPublishedAgencyResultResponse
+	21, // 36: parindex.scoring.v1.ScoringService.RecomputeRun:output_type -> parindex.scoring.v1.RecomputeRunResponse
+	23, // 37: parindex.scoring.v1.ScoringService.PresentRun:output_type -> parindex.scoring.v1.PresentRunResponse
+	25, // 38: parindex.scoring.v1.ScoringService.PublishRun:output_type -> parindex.scoring.v1.PublishRunResponse
+	26, // [26:39] is the sub-list for method output_type
+	13, // [13:26] is the sub-list for method input_type
+	13, // [13:13] is the sub-list for extension type_name
+	13, // [13:13] is the sub-list for extension extendee
+	0,  // [0:13] is the sub-list for field type_name
 }
 
 func init() { file_parindex_scoring_v1_scoring_service_proto_init() }
@@ -1716,7 +1849,7 @@ func file_parindex_scoring_v1_scoring_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_parindex_scoring_v1_scoring_service_proto_rawDesc), len(file_parindex_scoring_v1_scoring_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   24,
+			NumMessages:   26,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -733,6 +733,77 @@ func local_request_ScoringService_GetAgencyResult_0(ctx context.Context, marshal
 	return msg, metadata, err
 }
 
+func request_ScoringService_GetPublishedAgencyResult_0(ctx context.Context, marshaler runtime.Marshaler, client ScoringServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+	var (
+		protoReq GetPublishedAgencyResultRequest
+		metadata runtime.ServerMetadata
+		err      error
+	)
+	val, ok := pathParams["authority"]
+	if !ok {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "missing parameter %s", "authority")
+	}
+	protoReq.Authority, err = runtime.String(val)
+	if err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "type mismatch, parameter: %s, error: %v", "authority", err)
+	}
+	val, ok = pathParams["cycle"]
+	if !ok {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "missing parameter %s", "cycle")
+	}
+	protoReq.Cycle, err = runtime.String(val)
+	if err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "type mismatch, parameter: %s, error: %v", "cycle", err)
+	}
+	val, ok = pathParams["agency"]
+	if !ok {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "missing parameter %s", "agency")
+	}
+	protoReq.Agency, err = runtime.String(val)
+	if err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "type mismatch, parameter: %s, error: %v", "agency", err)
+	}
+	if req.Body != nil {
+		_, _ = io.Copy(io.Discard, req.Body)
+	}
+	msg, err := client.GetPublishedAgencyResult(ctx, &protoReq, grpc.Header(&metadata.HeaderMD), grpc.Trailer(&metadata.TrailerMD))
+	return msg, metadata, err
+}
+
+func local_request_ScoringService_GetPublishedAgencyResult_0(ctx context.Context, marshaler runtime.Marshaler, server ScoringServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+	var (
+		protoReq GetPublishedAgencyResultRequest
+		metadata runtime.ServerMetadata
+		err      error
+	)
+	val, ok := pathParams["authority"]
+	if !ok {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "missing parameter %s", "authority")
+	}
+	protoReq.Authority, err = runtime.String(val)
+	if err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "type mismatch, parameter: %s, error: %v", "authority", err)
+	}
+	val, ok = pathParams["cycle"]
+	if !ok {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "missing parameter %s", "cycle")
+	}
+	protoReq.Cycle, err = runtime.String(val)
+	if err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "type mismatch, parameter: %s, error: %v", "cycle", err)
+	}
+	val, ok = pathParams["agency"]
+	if !ok {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "missing parameter %s", "agency")
+	}
+	protoReq.Agency, err = runtime.String(val)
+	if err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "type mismatch, parameter: %s, error: %v", "agency", err)
+	}
+	msg, err := server.GetPublishedAgencyResult(ctx, &protoReq)
+	return msg, metadata, err
+}
+
 func request_ScoringService_RecomputeRun_0(ctx context.Context, marshaler runtime.Marshaler, client ScoringServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
 		protoReq RecomputeRunRequest
@@ -1170,6 +1241,26 @@ func RegisterScoringServiceHandlerServer(ctx context.Context, mux *runtime.Serve
 		}
 		forward_ScoringService_GetAgencyResult_0(annotatedContext, mux, outboundMarshaler, w, req, response_ScoringService_GetAgencyResult_0{resp.(*GetAgencyResultResponse)}, mux.GetForwardResponseOptions()...)
 	})
+	mux.Handle(http.MethodGet, pattern_ScoringService_GetPublishedAgencyResult_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+		ctx, cancel := context.WithCancel(req.Context())
+		defer cancel()
+		var stream runtime.ServerTransportStream
+		ctx = grpc.NewContextWithServerTransportStream(ctx, &stream)
+		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
+		annotatedContext, err := runtime.AnnotateIncomingContext(ctx, mux, req, "/parindex.scoring.v1.ScoringService/GetPublishedAgencyResult", runtime.WithHTTPPathPattern("/v1/authorities/{authority}/cycles/{cycle}/publications/current/agencies/{agency}"))
+		if err != nil {
+			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		resp, md, err := local_request_ScoringService_GetPublishedAgencyResult_0(annotatedContext, inboundMarshaler, server, req, pathParams)
+		md.HeaderMD, md.TrailerMD = metadata.Join(md.HeaderMD, stream.Header()), metadata.Join(md.TrailerMD, stream.Trailer())
+		annotatedContext = runtime.NewServerMetadataContext(annotatedContext, md)
+		if err != nil {
+			runtime.HTTPError(annotatedContext, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		forward_ScoringService_GetPublishedAgencyResult_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
+	})
 	mux.Handle(http.MethodPost, pattern_ScoringService_RecomputeRun_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
 		ctx, cancel := context.WithCancel(req.Context())
 		defer cancel()
@@ -1440,6 +1531,23 @@ func RegisterScoringServiceHandlerClient(ctx context.Context, mux *runtime.Serve
 		}
 		forward_ScoringService_GetAgencyResult_0(annotatedContext, mux, outboundMarshaler, w, req, response_ScoringService_GetAgencyResult_0{resp.(*GetAgencyResultResponse)}, mux.GetForwardResponseOptions()...)
 	})
+	mux.Handle(http.MethodGet, pattern_ScoringService_GetPublishedAgencyResult_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+		ctx, cancel := context.WithCancel(req.Context())
+		defer cancel()
+		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
+		annotatedContext, err := runtime.AnnotateContext(ctx, mux, req, "/parindex.scoring.v1.ScoringService/GetPublishedAgencyResult", runtime.WithHTTPPathPattern("/v1/authorities/{authority}/cycles/{cycle}/publications/current/agencies/{agency}"))
+		if err != nil {
+			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		resp, md, err := request_ScoringService_GetPublishedAgencyResult_0(annotatedContext, inboundMarshaler, client, req, pathParams)
+		annotatedContext = runtime.NewServerMetadataContext(annotatedContext, md)
+		if err != nil {
+			runtime.HTTPError(annotatedContext, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		forward_ScoringService_GetPublishedAgencyResult_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
+	})
 	mux.Handle(http.MethodPost, pattern_ScoringService_RecomputeRun_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
 		ctx, cancel := context.WithCancel(req.Context())
 		defer cancel()
@@ -1567,33 +1675,35 @@ func (m response_ScoringService_PresentRun_0) XXX_ResponseBody() interface{} {
 }
 
 var (
-	pattern_ScoringService_ImportHistory_0         = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3, 1, 0, 4, 1, 5, 4}, []string{"v1", "authorities", "authority", "cycles", "cycle"}, "importHistory"))
-	pattern_ScoringService_ListPublishedCycles_0   = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "publishedCycles"}, ""))
-	pattern_ScoringService_GetCurrentPublication_0 = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3, 1, 0, 4, 1, 5, 4, 2, 5, 2, 6}, []string{"v1", "authorities", "authority", "cycles", "cycle", "publications", "current"}, ""))
-	pattern_ScoringService_GetLeaderboard_0        = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3, 1, 0, 4, 1, 5, 4, 2, 5, 1, 0, 4, 1, 5, 6}, []string{"v1", "authorities", "authority", "cycles", "cycle", "leaderboards", "group"}, ""))
-	pattern_ScoringService_GetLeaderboard_1        = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3, 1, 0, 4, 1, 5, 4, 2, 5, 1, 0, 4, 1, 5, 6, 2, 7, 1, 0, 4, 1, 5, 8}, []string{"v1", "authorities", "authority", "cycles", "cycle", "publications", "publication", "leaderboards", "group"}, ""))
-	pattern_ScoringService_CreateRun_0             = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3, 1, 0, 4, 1, 5, 4, 2, 5}, []string{"v1", "authorities", "authority", "cycles", "cycle", "runs"}, ""))
-	pattern_ScoringService_GetRun_0                = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3, 1, 0, 4, 1, 5, 4, 2, 5, 1, 0, 4, 1, 5, 6}, []string{"v1", "authorities", "authority", "cycles", "cycle", "runs", "run"}, ""))
-	pattern_ScoringService_ListRuns_0              = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3, 1, 0, 4, 1, 5, 4, 2, 5}, []string{"v1", "authorities", "authority", "cycles", "cycle", "runs"}, ""))
-	pattern_ScoringService_GetRunLeaderboard_0     = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3, 1, 0, 4, 1, 5, 4, 2, 5, 1, 0, 4, 1, 5, 6, 2, 7, 1, 0, 4, 1, 5, 8}, []string{"v1", "authorities", "authority", "cycles", "cycle", "runs", "run", "leaderboards", "group"}, ""))
-	pattern_ScoringService_GetAgencyResult_0       = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3, 1, 0, 4, 1, 5, 4, 2, 5, 1, 0, 4, 1, 5, 6, 2, 7, 1, 0, 4, 1, 5, 8}, []string{"v1", "authorities", "authority", "cycles", "cycle", "runs", "run", "agencies", "agency"}, ""))
-	pattern_ScoringService_RecomputeRun_0          = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3, 1, 0, 4, 1, 5, 4, 2, 5, 1, 0, 4, 1, 5, 6}, []string{"v1", "authorities", "authority", "cycles", "cycle", "runs", "run"}, "recompute"))
-	pattern_ScoringService_PresentRun_0            = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3, 1, 0, 4, 1, 5, 4, 2, 5, 1, 0, 4, 1, 5, 6}, []string{"v1", "authorities", "authority", "cycles", "cycle", "runs", "run"}, "present"))
-	pattern_ScoringService_PublishRun_0            = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3, 1, 0, 4, 1, 5, 4, 2, 5, 1, 0, 4, 1, 5, 6}, []string{"v1", "authorities", "authority", "cycles", "cycle", "runs", "run"}, "publish"))
+	pattern_ScoringService_ImportHistory_0            = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3, 1, 0, 4, 1, 5, 4}, []string{"v1", "authorities", "authority", "cycles", "cycle"}, "importHistory"))
+	pattern_ScoringService_ListPublishedCycles_0      = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "publishedCycles"}, ""))
+	pattern_ScoringService_GetCurrentPublication_0    = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3, 1, 0, 4, 1, 5, 4, 2, 5, 2, 6}, []string{"v1", "authorities", "authority", "cycles", "cycle", "publications", "current"}, ""))
+	pattern_ScoringService_GetLeaderboard_0           = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3, 1, 0, 4, 1, 5, 4, 2, 5, 1, 0, 4, 1, 5, 6}, []string{"v1", "authorities", "authority", "cycles", "cycle", "leaderboards", "group"}, ""))
+	pattern_ScoringService_GetLeaderboard_1           = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3, 1, 0, 4, 1, 5, 4, 2, 5, 1, 0, 4, 1, 5, 6, 2, 7, 1, 0, 4, 1, 5, 8}, []string{"v1", "authorities", "authority", "cycles", "cycle", "publications", "publication", "leaderboards", "group"}, ""))
+	pattern_ScoringService_CreateRun_0                = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3, 1, 0, 4, 1, 5, 4, 2, 5}, []string{"v1", "authorities", "authority", "cycles", "cycle", "runs"}, ""))
+	pattern_ScoringService_GetRun_0                   = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3, 1, 0, 4, 1, 5, 4, 2, 5, 1, 0, 4, 1, 5, 6}, []string{"v1", "authorities", "authority", "cycles", "cycle", "runs", "run"}, ""))
+	pattern_ScoringService_ListRuns_0                 = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3, 1, 0, 4, 1, 5, 4, 2, 5}, []string{"v1", "authorities", "authority", "cycles", "cycle", "runs"}, ""))
+	pattern_ScoringService_GetRunLeaderboard_0        = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3, 1, 0, 4, 1, 5, 4, 2, 5, 1, 0, 4, 1, 5, 6, 2, 7, 1, 0, 4, 1, 5, 8}, []string{"v1", "authorities", "authority", "cycles", "cycle", "runs", "run", "leaderboards", "group"}, ""))
+	pattern_ScoringService_GetAgencyResult_0          = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3, 1, 0, 4, 1, 5, 4, 2, 5, 1, 0, 4, 1, 5, 6, 2, 7, 1, 0, 4, 1, 5, 8}, []string{"v1", "authorities", "authority", "cycles", "cycle", "runs", "run", "agencies", "agency"}, ""))
+	pattern_ScoringService_GetPublishedAgencyResult_0 = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3, 1, 0, 4, 1, 5, 4, 2, 5, 2, 6, 2, 7, 1, 0, 4, 1, 5, 8}, []string{"v1", "authorities", "authority", "cycles", "cycle", "publications", "current", "agencies", "agency"}, ""))
+	pattern_ScoringService_RecomputeRun_0             = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3, 1, 0, 4, 1, 5, 4, 2, 5, 1, 0, 4, 1, 5, 6}, []string{"v1", "authorities", "authority", "cycles", "cycle", "runs", "run"}, "recompute"))
+	pattern_ScoringService_PresentRun_0               = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3, 1, 0, 4, 1, 5, 4, 2, 5, 1, 0, 4, 1, 5, 6}, []string{"v1", "authorities", "authority", "cycles", "cycle", "runs", "run"}, "present"))
+	pattern_ScoringService_PublishRun_0               = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3, 1, 0, 4, 1, 5, 4, 2, 5, 1, 0, 4, 1, 5, 6}, []string{"v1", "authorities", "authority", "cycles", "cycle", "runs", "run"}, "publish"))
 )
 
 var (
-	forward_ScoringService_ImportHistory_0         = runtime.ForwardResponseMessage
-	forward_ScoringService_ListPublishedCycles_0   = runtime.ForwardResponseMessage
-	forward_ScoringService_GetCurrentPublication_0 = runtime.ForwardResponseMessage
-	forward_ScoringService_GetLeaderboard_0        = runtime.ForwardResponseMessage
-	forward_ScoringService_GetLeaderboard_1        = runtime.ForwardResponseMessage
-	forward_ScoringService_CreateRun_0             = runtime.ForwardResponseMessage
-	forward_ScoringService_GetRun_0                = runtime.ForwardResponseMessage
-	forward_ScoringService_ListRuns_0              = runtime.ForwardResponseMessage
-	forward_ScoringService_GetRunLeaderboard_0     = runtime.ForwardResponseMessage
-	forward_ScoringService_GetAgencyResult_0       = runtime.ForwardResponseMessage
-	forward_ScoringService_RecomputeRun_0          = runtime.ForwardResponseMessage
-	forward_ScoringService_PresentRun_0            = runtime.ForwardResponseMessage
-	forward_ScoringService_PublishRun_0            = runtime.ForwardResponseMessage
+	forward_ScoringService_ImportHistory_0            = runtime.ForwardResponseMessage
+	forward_ScoringService_ListPublishedCycles_0      = runtime.ForwardResponseMessage
+	forward_ScoringService_GetCurrentPublication_0    = runtime.ForwardResponseMessage
+	forward_ScoringService_GetLeaderboard_0           = runtime.ForwardResponseMessage
+	forward_ScoringService_GetLeaderboard_1           = runtime.ForwardResponseMessage
+	forward_ScoringService_CreateRun_0                = runtime.ForwardResponseMessage
+	forward_ScoringService_GetRun_0                   = runtime.ForwardResponseMessage
+	forward_ScoringService_ListRuns_0                 = runtime.ForwardResponseMessage
+	forward_ScoringService_GetRunLeaderboard_0        = runtime.ForwardResponseMessage
+	forward_ScoringService_GetAgencyResult_0          = runtime.ForwardResponseMessage
+	forward_ScoringService_GetPublishedAgencyResult_0 = runtime.ForwardResponseMessage
+	forward_ScoringService_RecomputeRun_0             = runtime.ForwardResponseMessage
+	forward_ScoringService_PresentRun_0               = runtime.ForwardResponseMessage
+	forward_ScoringService_PublishRun_0               = runtime.ForwardResponseMessage
 )

@@ -19,18 +19,19 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	ScoringService_ImportHistory_FullMethodName         = "/parindex.scoring.v1.ScoringService/ImportHistory"
-	ScoringService_ListPublishedCycles_FullMethodName   = "/parindex.scoring.v1.ScoringService/ListPublishedCycles"
-	ScoringService_GetCurrentPublication_FullMethodName = "/parindex.scoring.v1.ScoringService/GetCurrentPublication"
-	ScoringService_GetLeaderboard_FullMethodName        = "/parindex.scoring.v1.ScoringService/GetLeaderboard"
-	ScoringService_CreateRun_FullMethodName             = "/parindex.scoring.v1.ScoringService/CreateRun"
-	ScoringService_GetRun_FullMethodName                = "/parindex.scoring.v1.ScoringService/GetRun"
-	ScoringService_ListRuns_FullMethodName              = "/parindex.scoring.v1.ScoringService/ListRuns"
-	ScoringService_GetRunLeaderboard_FullMethodName     = "/parindex.scoring.v1.ScoringService/GetRunLeaderboard"
-	ScoringService_GetAgencyResult_FullMethodName       = "/parindex.scoring.v1.ScoringService/GetAgencyResult"
-	ScoringService_RecomputeRun_FullMethodName          = "/parindex.scoring.v1.ScoringService/RecomputeRun"
-	ScoringService_PresentRun_FullMethodName            = "/parindex.scoring.v1.ScoringService/PresentRun"
-	ScoringService_PublishRun_FullMethodName            = "/parindex.scoring.v1.ScoringService/PublishRun"
+	ScoringService_ImportHistory_FullMethodName            = "/parindex.scoring.v1.ScoringService/ImportHistory"
+	ScoringService_ListPublishedCycles_FullMethodName      = "/parindex.scoring.v1.ScoringService/ListPublishedCycles"
+	ScoringService_GetCurrentPublication_FullMethodName    = "/parindex.scoring.v1.ScoringService/GetCurrentPublication"
+	ScoringService_GetLeaderboard_FullMethodName           = "/parindex.scoring.v1.ScoringService/GetLeaderboard"
+	ScoringService_CreateRun_FullMethodName                = "/parindex.scoring.v1.ScoringService/CreateRun"
+	ScoringService_GetRun_FullMethodName                   = "/parindex.scoring.v1.ScoringService/GetRun"
+	ScoringService_ListRuns_FullMethodName                 = "/parindex.scoring.v1.ScoringService/ListRuns"
+	ScoringService_GetRunLeaderboard_FullMethodName        = "/parindex.scoring.v1.ScoringService/GetRunLeaderboard"
+	ScoringService_GetAgencyResult_FullMethodName          = "/parindex.scoring.v1.ScoringService/GetAgencyResult"
+	ScoringService_GetPublishedAgencyResult_FullMethodName = "/parindex.scoring.v1.ScoringService/GetPublishedAgencyResult"
+	ScoringService_RecomputeRun_FullMethodName             = "/parindex.scoring.v1.ScoringService/RecomputeRun"
+	ScoringService_PresentRun_FullMethodName               = "/parindex.scoring.v1.ScoringService/PresentRun"
+	ScoringService_PublishRun_FullMethodName               = "/parindex.scoring.v1.ScoringService/PublishRun"
 )
 
 // ScoringServiceClient is the client API for ScoringService service.
@@ -68,9 +69,8 @@ type ScoringServiceClient interface {
 	// PUBLICATION_UNKNOWN, and with LEADERBOARD_UNKNOWN if the publication has no
 	// such group.
 	GetLeaderboard(ctx context.Context, in *GetLeaderboardRequest, opts ...grpc.CallOption) (*GetLeaderboardResponse, error)
-	// Computes the results of a cycle: reads the inputs from catalog, appraisal,
-	// assessment (reported values) and survey, freezes them and computes, in one
-	// transaction. A missing input is not an error but a gap of the run; a run with
+	// Computes the results of a cycle: reads the inputs from catalog, appraisal
+	// and survey, freezes them and computes, in one transaction. A missing input is not an error but a gap of the run; a run with
 	// gaps cannot be presented. Runs can be computed from phase APPRAISAL_1 until the
 	// cycle is archived. A request_id makes a repeated request safe: it returns the
 	// first run.
@@ -96,6 +96,14 @@ type ScoringServiceClient interface {
 	// facts. Fails with RUN_UNKNOWN, and with RESULT_UNKNOWN if the run has no result
 	// for the agency.
 	GetAgencyResult(ctx context.Context, in *GetAgencyResultRequest, opts ...grpc.CallOption) (*GetAgencyResultResponse, error)
+	// Returns the published result of one agency, explained from the index down to the
+	// facts, to the agency itself and to those who see every agency. Before the
+	// publication the agency reads with AssessmentService.GetHandBack what each approved
+	// round has decided. (rule G8)
+	//
+	// Fails with PUBLICATION_UNKNOWN before the publication, and with RESULT_UNKNOWN if
+	// the agency is not scored or the publication was imported.
+	GetPublishedAgencyResult(ctx context.Context, in *GetPublishedAgencyResultRequest, opts ...grpc.CallOption) (*GetPublishedAgencyResultResponse, error)
 	// Computes a run again from its frozen inputs and returns whether the bytes are
 	// the same. Stores nothing. Fails with RUN_UNKNOWN.
 	RecomputeRun(ctx context.Context, in *RecomputeRunRequest, opts ...grpc.CallOption) (*RecomputeRunResponse, error)
@@ -220,6 +228,16 @@ func (c *scoringServiceClient) GetAgencyResult(ctx context.Context, in *GetAgenc
 	return out, nil
 }
 
+func (c *scoringServiceClient) GetPublishedAgencyResult(ctx context.Context, in *GetPublishedAgencyResultRequest, opts ...grpc.CallOption) (*GetPublishedAgencyResultResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(GetPublishedAgencyResultResponse)
+	err := c.cc.Invoke(ctx, ScoringService_GetPublishedAgencyResult_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *scoringServiceClient) RecomputeRun(ctx context.Context, in *RecomputeRunRequest, opts ...grpc.CallOption) (*RecomputeRunResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(RecomputeRunResponse)
@@ -285,9 +303,8 @@ type ScoringServiceServer interface {
 	// PUBLICATION_UNKNOWN, and with LEADERBOARD_UNKNOWN if the publication has no
 	// such group.
 	GetLeaderboard(context.Context, *GetLeaderboardRequest) (*GetLeaderboardResponse, error)
-	// Computes the results of a cycle: reads the inputs from catalog, appraisal,
-	// assessment (reported values) and survey, freezes them and computes, in one
-	// transaction. A missing input is not an error but a gap of the run; a run with
+	// Computes the results of a cycle: reads the inputs from catalog, appraisal
+	// and survey, freezes them and computes, in one transaction. A missing input is not an error but a gap of the run; a run with
 	// gaps cannot be presented. Runs can be computed from phase APPRAISAL_1 until the
 	// cycle is archived. A request_id makes a repeated request safe: it returns the
 	// first run.
@@ -313,6 +330,14 @@ type ScoringServiceServer interface {
 	// facts. Fails with RUN_UNKNOWN, and with RESULT_UNKNOWN if the run has no result
 	// for the agency.
 	GetAgencyResult(context.Context, *GetAgencyResultRequest) (*GetAgencyResultResponse, error)
+	// Returns the published result of one agency, explained from the index down to the
+	// facts, to the agency itself and to those who see every agency. Before the
+	// publication the agency reads with AssessmentService.GetHandBack what each approved
+	// round has decided. (rule G8)
+	//
+	// Fails with PUBLICATION_UNKNOWN before the publication, and with RESULT_UNKNOWN if
+	// the agency is not scored or the publication was imported.
+	GetPublishedAgencyResult(context.Context, *GetPublishedAgencyResultRequest) (*GetPublishedAgencyResultResponse, error)
 	// Computes a run again from its frozen inputs and returns whether the bytes are
 	// the same. Stores nothing. Fails with RUN_UNKNOWN.
 	RecomputeRun(context.Context, *RecomputeRunRequest) (*RecomputeRunResponse, error)
@@ -373,6 +398,9 @@ func (UnimplementedScoringServiceServer) GetRunLeaderboard(context.Context, *Get
 }
 func (UnimplementedScoringServiceServer) GetAgencyResult(context.Context, *GetAgencyResultRequest) (*GetAgencyResultResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetAgencyResult not implemented")
+}
+func (UnimplementedScoringServiceServer) GetPublishedAgencyResult(context.Context, *GetPublishedAgencyResultRequest) (*GetPublishedAgencyResultResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetPublishedAgencyResult not implemented")
 }
 func (UnimplementedScoringServiceServer) RecomputeRun(context.Context, *RecomputeRunRequest) (*RecomputeRunResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method RecomputeRun not implemented")
@@ -566,6 +594,24 @@ func _ScoringService_GetAgencyResult_Handler(srv interface{}, ctx context.Contex
 	return interceptor(ctx, in, info, handler)
 }
 
+func _ScoringService_GetPublishedAgencyResult_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetPublishedAgencyResultRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ScoringServiceServer).GetPublishedAgencyResult(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ScoringService_GetPublishedAgencyResult_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ScoringServiceServer).GetPublishedAgencyResult(ctx, req.(*GetPublishedAgencyResultRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _ScoringService_RecomputeRun_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(RecomputeRunRequest)
 	if err := dec(in); err != nil {
@@ -662,6 +708,10 @@ var ScoringService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "GetAgencyResult",
 			Handler:    _ScoringService_GetAgencyResult_Handler,
+		},
+		{
+			MethodName: "GetPublishedAgencyResult",
+			Handler:    _ScoringService_GetPublishedAgencyResult_Handler,
 		},
 		{
 			MethodName: "RecomputeRun",

@@ -67,7 +67,7 @@ create table {schema}.seal (
     unseal_time timestamptz,
     unseal_reason text not null default '',
     -- The letter that extended the deadline; empty: submitted before that of all.
-    letter text not null,
+    letter text not null default '',
     constraint seal_pkey primary key (authority, cycle, agency, round, number),
     constraint seal_sheet_fkey foreign key (authority, cycle, agency) references {schema}.sheet (authority, cycle, agency),
     -- Begins with the number: seals are looked up by agency and round, and while the

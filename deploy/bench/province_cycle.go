@@ -285,6 +285,9 @@ func (p *province) assign(ctx context.Context) error {
 		for place := i * selfAssessed / atOnce; place < (i+1)*selfAssessed/atOnce; place++ {
 			request.Items = append(request.Items, itemID(p.entered[place]))
 		}
+		for place := i; place < len(p.fed); place += len(p.appraisers) {
+			request.Items = append(request.Items, itemID(p.fed[place]))
+		}
 		if err := p.post(ctx, p.coordinator, "CreateAssignment", ofCycle("/assignments"), request, new(appraisalv1.Assignment)); err != nil {
 			return err
 		}
@@ -313,11 +316,12 @@ func (p *province) judge(round int32) func(context.Context) error {
 	}
 }
 
-// decide agrees with nine of ten agencies about each item.
+// decide agrees with nine of ten agencies about each item that they assess, and with
+// every reported value.
 func (p *province) decide(ctx context.Context, who *person, c *appraisalv1.Case) error {
 	path := ofCycle("/cases/%s/items/%s", c.GetAgency(), c.GetItem())
-	place := p.places[c.GetItem()]
-	if a, err := strconv.Atoi(c.GetAgency()[len("don-vi-"):]); err != nil || (a+place)%10 != 3 {
+	place, entered := p.places[c.GetItem()]
+	if a, err := strconv.Atoi(c.GetAgency()[len("don-vi-"):]); err != nil || !entered || (a+place)%10 != 3 {
 		request := &appraisalv1.AgreeCaseRequest{Round: c.GetRound(), Etag: c.GetEtag(), RequestId: id()}
 		return errors.Join(err, p.post(ctx, who, "AgreeCase", path+":agree", request, new(appraisalv1.Case)))
 	}

@@ -228,6 +228,9 @@ func scan(row pgx.Row) (c Cycle, err error) {
 	if errors.Is(err, pgx.ErrNoRows) {
 		return Cycle{}, CycleNotKnown.At("cycle")
 	}
+	if len(c.Extensions) == 0 {
+		c.Extensions = nil
+	}
 	return c, err
 }
 

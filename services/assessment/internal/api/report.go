@@ -54,6 +54,41 @@ func (s *Server) ReportValue(ctx context.Context, req *assessmentv1.ReportValueR
 	return &assessmentv1.ReportValueResponse{ReportedValue: answer}, nil
 }
 
+// ImportReportedValues implements assessmentv1.AssessmentServiceServer.
+func (s *Server) ImportReportedValues(ctx context.Context, req *assessmentv1.ImportReportedValuesRequest) (*assessmentv1.ImportReportedValuesResponse, error) {
+	by, err := attempt.Of(ctx, assessmentv1.AssessmentService_ImportReportedValues_FullMethodName, req, s.Now())
+	if err != nil {
+		return nil, err
+	}
+	c, _, err := s.cycle(ctx, req.GetAuthority(), req.GetCycle())
+	if err != nil {
+		return nil, err
+	}
+	reports, err := assessment.ReadReports(c, req.GetContent(), req.GetProvider(), reporter(ctx, c.Authority))
+	if err != nil {
+		return nil, err
+	}
+	for i := range reports {
+		id, err := s.NewID()
+		if err != nil {
+			return nil, err
+		}
+		reports[i].ID, reports[i].Time = id.String(), by.At
+	}
+	n, err := s.Store.ImportReports(ctx, by, c.Authority, c.ID, whileAppraised, reports, req.GetValidateOnly(),
+		func(r assessment.Report, sheet assessment.Sheet) error {
+			subject, err := assessment.SubjectOf(c, r.Agency)
+			if err != nil {
+				return err
+			}
+			return subject.CheckTakes(sheet)
+		})
+	if err != nil {
+		return nil, err
+	}
+	return &assessmentv1.ImportReportedValuesResponse{Values: number(n)}, nil
+}
+
 // reporter returns the caller as one who reports values in an authority.
 func reporter(ctx context.Context, authority string) assessment.Reporter {
 	p := auth.From(ctx)

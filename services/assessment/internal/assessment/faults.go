@@ -37,6 +37,11 @@ var (
 			"Nếu kết quả chưa đúng, hãy đề nghị Hội đồng thẩm định mở lại.",
 		"The final result of this agency is approved, so a value reported now would count for nothing. "+
 			"If the result is wrong, ask the appraisal council to open it again.")
+	// ReportFileInvalid is a file of values with faults. The violations name the line and
+	// the column of each.
+	ReportFileInvalid = fault.Invalid.Reason("REPORT_FILE_INVALID",
+		"Tệp số liệu có lỗi (danh sách kèm theo, tối đa 100 lỗi) nên chưa lưu số liệu nào. Hãy sửa từng dòng rồi gửi lại cả tệp.",
+		"The file of values has faults, of which up to 100 are listed, and nothing was stored. Correct each line and send the whole file again.")
 	// EntryTooLarge is an entry with more than MaxEntry bytes. Its arguments are the size
 	// and the limit in KiB.
 	EntryTooLarge = fault.Invalid.Reason("ENTRY_TOO_LARGE",
@@ -134,3 +139,31 @@ var notCounted = map[sealed.NotCounted]fault.Reason{
 func (l Line) violation() fault.Violation {
 	return notCounted[l.NotCounted].With(l.Item.Name).Violation(l.Item.ID)
 }
+
+// The violations of ReportFileInvalid.
+var (
+	fileNotText = fault.Invalid.Reason("FILE_NOT_TEXT",
+		"Tệp không phải văn bản UTF-8. Hãy lưu từ Excel theo dạng “CSV UTF-8 (*.csv)”.",
+		"The file is no UTF-8 text. Save it from Excel as \"CSV UTF-8 (*.csv)\".")
+	fileEmpty = fault.Invalid.Reason("FILE_WITHOUT_VALUES",
+		"Tệp không có dòng số liệu nào. Hãy nhập mỗi số liệu trên một dòng, dưới dòng tên cột.",
+		"The file has no values. Enter each value on a line of its own below the names of the columns.")
+	fileNotCSV = fault.Invalid.Reason("FILE_NOT_CSV",
+		"Không đọc được dòng này, có thể do thừa hoặc thiếu dấu nháy kép. Hãy sửa dấu nháy hoặc lưu lại tệp dạng CSV.",
+		"This line cannot be read, probably because a double quote is missing or too many. Correct the quotes, or save the file as CSV again.")
+	// fileTooLong has the limit as its argument.
+	fileTooLong = fault.Invalid.Reason("FILE_TOO_LONG",
+		"Tệp có nhiều hơn %d dòng số liệu. Hãy chia thành nhiều tệp.",
+		"The file has more than %d values. Split it into several files.")
+	// columnMissing has the name of the column as its argument.
+	columnMissing = fault.Invalid.Reason("COLUMN_MISSING",
+		"Dòng đầu thiếu cột %s. Hãy đặt đủ tên cột: cơ quan, nội dung, số liệu, kỳ số liệu, nguồn.",
+		"The first line lacks the column %s. Name all columns: agency, item, value, period, source.")
+	reportTwice = fault.Invalid.Reason("VALUE_TWICE",
+		"Tệp đã có số liệu của nội dung này cho cơ quan, đơn vị này ở dòng trên. Hãy giữ một dòng.",
+		"The file has a value of this item for this agency on a line above. Keep one of them.")
+	// valueMalformed has the value as its argument.
+	valueMalformed = fault.Invalid.Reason("VALUE_MALFORMED",
+		"Không đọc được số liệu “%s”. Hãy nhập theo cách chấm của nội dung, ví dụ 45/48 cho tỷ lệ, 93,5 cho phần trăm, 2+1 cho số lần trừ và thưởng.",
+		"The value %q cannot be read. Enter it as the item's rule needs it, for example 45/48 for a share, 93.5 for a percentage, 2+1 for deductions and bonuses.")
+)

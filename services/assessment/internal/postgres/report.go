@@ -1,11 +1,15 @@
 package postgres
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/pg"
 	"github.com/parindex/parindex/services/assessment/internal/assessment"
 )
@@ -42,6 +46,67 @@ func (s *Store) Report(ctx context.Context, by pg.Attempt, in Phases, r assessme
 		return writeReport(ctx, tx, by, r, check)
 	})
 	return r, err
+}
+
+// errTrial ends the transaction of a trial.
+var errTrial = errors.New("a trial stores nothing")
+
+// ImportReports stores the reported values of a file, all or none, in one transaction
+// with their audit entries. A trial only checks them. A repeated attempt gets the first
+// answer, the number of values. It fails as the guard of the window does, and with
+// ReportFileInvalid for reports that check refuses; check may be called more than once.
+func (s *Store) ImportReports(ctx context.Context, by pg.Attempt, authority, cycle string, in Phases, reports []assessment.LineReport, trial bool,
+	check func(assessment.Report, assessment.Sheet) error,
+) (stored int, err error) {
+	ordered := slices.SortedStableFunc(slices.Values(reports), func(a, b assessment.LineReport) int { return cmp.Compare(a.Agency, b.Agency) })
+	write := func(tx pgx.Tx) (int, error) {
+		if err := s.windows.GuardSpan(ctx, tx, authority, cycle, in.First, in.Last); err != nil {
+			return 0, err
+		}
+		return len(ordered), writeReports(ctx, tx, by, ordered, check)
+	}
+	err = pg.InTx(ctx, s.db, func(tx pgx.Tx) (err error) {
+		if !trial {
+			stored, err = pg.Once(ctx, tx, Schema, by.Request, func() (int, error) { return write(tx) })
+			return err
+		}
+		if stored, err = write(tx); err == nil {
+			err = errTrial
+		}
+		return err
+	})
+	if errors.Is(err, errTrial) {
+		err = nil
+	}
+	return stored, named(err)
+}
+
+// writeReports stores reports, which are ordered by agency, as the locks of their sheets
+// must be.
+func writeReports(ctx context.Context, tx pgx.Tx, by pg.Attempt, reports []assessment.LineReport, check func(assessment.Report, assessment.Sheet) error) error {
+	var refused []fault.Violation
+	for i, r := range reports {
+		if i == 0 || reports[i-1].Agency != r.Agency {
+			if err := lockSheet(ctx, tx, r.Key); err != nil {
+				return err
+			}
+		}
+		var no error
+		_, err := writeReport(ctx, tx, by, r.Report, func(sheet assessment.Sheet) error {
+			no = check(r.Report, sheet)
+			return no
+		})
+		switch {
+		case no != nil:
+			refused = append(refused, r.Refused(no))
+		case err != nil:
+			return err
+		}
+	}
+	if len(refused) > 0 {
+		return assessment.ReportFileInvalid.List(refused[:min(len(refused), 100)]...)
+	}
+	return nil
 }
 
 func writeReport(ctx context.Context, tx pgx.Tx, by pg.Attempt, r assessment.Report, check func(assessment.Sheet) error) (assessment.Report, error) {

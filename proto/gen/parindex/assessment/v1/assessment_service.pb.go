@@ -1140,6 +1140,144 @@ func (x *ReportValueResponse) GetReportedValue() *ReportedValue {
 	return nil
 }
 
+// Request of AssessmentService.ImportReportedValues.
+type ImportReportedValuesRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The authority.
+	Authority string `protobuf:"bytes,1,opt,name=authority,proto3" json:"authority,omitempty"`
+	// The cycle.
+	Cycle string `protobuf:"bytes,2,opt,name=cycle,proto3" json:"cycle,omitempty"`
+	// The agency that provides the values, as in ReportValueRequest.
+	Provider string `protobuf:"bytes,3,opt,name=provider,proto3" json:"provider,omitempty"`
+	// The file.
+	Content []byte `protobuf:"bytes,4,opt,name=content,proto3" json:"content,omitempty"`
+	// Only check the file; store nothing.
+	ValidateOnly bool `protobuf:"varint,5,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	// A UUID made by the client, required: a request sent again with it changes
+	// nothing and gets the first answer.
+	RequestId     string `protobuf:"bytes,6,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ImportReportedValuesRequest) Reset() {
+	*x = ImportReportedValuesRequest{}
+	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ImportReportedValuesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ImportReportedValuesRequest) ProtoMessage() {}
+
+func (x *ImportReportedValuesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ImportReportedValuesRequest.ProtoReflect.Descriptor instead.
+func (*ImportReportedValuesRequest) Descriptor() ([]byte, []int) {
+	return file_parindex_assessment_v1_assessment_service_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *ImportReportedValuesRequest) GetAuthority() string {
+	if x != nil {
+		return x.Authority
+	}
+	return ""
+}
+
+func (x *ImportReportedValuesRequest) GetCycle() string {
+	if x != nil {
+		return x.Cycle
+	}
+	return ""
+}
+
+func (x *ImportReportedValuesRequest) GetProvider() string {
+	if x != nil {
+		return x.Provider
+	}
+	return ""
+}
+
+func (x *ImportReportedValuesRequest) GetContent() []byte {
+	if x != nil {
+		return x.Content
+	}
+	return nil
+}
+
+func (x *ImportReportedValuesRequest) GetValidateOnly() bool {
+	if x != nil {
+		return x.ValidateOnly
+	}
+	return false
+}
+
+func (x *ImportReportedValuesRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+// Response of AssessmentService.ImportReportedValues.
+type ImportReportedValuesResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The number of values that were stored, or that would be.
+	Values        int32 `protobuf:"varint,1,opt,name=values,proto3" json:"values,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ImportReportedValuesResponse) Reset() {
+	*x = ImportReportedValuesResponse{}
+	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[17]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ImportReportedValuesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ImportReportedValuesResponse) ProtoMessage() {}
+
+func (x *ImportReportedValuesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[17]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ImportReportedValuesResponse.ProtoReflect.Descriptor instead.
+func (*ImportReportedValuesResponse) Descriptor() ([]byte, []int) {
+	return file_parindex_assessment_v1_assessment_service_proto_rawDescGZIP(), []int{17}
+}
+
+func (x *ImportReportedValuesResponse) GetValues() int32 {
+	if x != nil {
+		return x.Values
+	}
+	return 0
+}
+
 // Request of AssessmentService.ListReportedValues.
 type ListReportedValuesRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1157,7 +1295,7 @@ type ListReportedValuesRequest struct {
 
 func (x *ListReportedValuesRequest) Reset() {
 	*x = ListReportedValuesRequest{}
-	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[16]
+	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1169,7 +1307,7 @@ func (x *ListReportedValuesRequest) String() string {
 func (*ListReportedValuesRequest) ProtoMessage() {}
 
 func (x *ListReportedValuesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[16]
+	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1182,7 +1320,7 @@ func (x *ListReportedValuesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListReportedValuesRequest.ProtoReflect.Descriptor instead.
 func (*ListReportedValuesRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_assessment_v1_assessment_service_proto_rawDescGZIP(), []int{16}
+	return file_parindex_assessment_v1_assessment_service_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *ListReportedValuesRequest) GetAuthority() string {
@@ -1226,7 +1364,7 @@ type ListReportedValuesResponse struct {
 
 func (x *ListReportedValuesResponse) Reset() {
 	*x = ListReportedValuesResponse{}
-	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[17]
+	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1238,7 +1376,7 @@ func (x *ListReportedValuesResponse) String() string {
 func (*ListReportedValuesResponse) ProtoMessage() {}
 
 func (x *ListReportedValuesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[17]
+	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1251,7 +1389,7 @@ func (x *ListReportedValuesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListReportedValuesResponse.ProtoReflect.Descriptor instead.
 func (*ListReportedValuesResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_assessment_v1_assessment_service_proto_rawDescGZIP(), []int{17}
+	return file_parindex_assessment_v1_assessment_service_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *ListReportedValuesResponse) GetReportedValues() []*ReportedValue {
@@ -1279,7 +1417,7 @@ type ListUnreceivedReportsRequest struct {
 
 func (x *ListUnreceivedReportsRequest) Reset() {
 	*x = ListUnreceivedReportsRequest{}
-	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[18]
+	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1291,7 +1429,7 @@ func (x *ListUnreceivedReportsRequest) String() string {
 func (*ListUnreceivedReportsRequest) ProtoMessage() {}
 
 func (x *ListUnreceivedReportsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[18]
+	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1304,7 +1442,7 @@ func (x *ListUnreceivedReportsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListUnreceivedReportsRequest.ProtoReflect.Descriptor instead.
 func (*ListUnreceivedReportsRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_assessment_v1_assessment_service_proto_rawDescGZIP(), []int{18}
+	return file_parindex_assessment_v1_assessment_service_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *ListUnreceivedReportsRequest) GetPageSize() int32 {
@@ -1325,7 +1463,7 @@ type ListUnreceivedReportsResponse struct {
 
 func (x *ListUnreceivedReportsResponse) Reset() {
 	*x = ListUnreceivedReportsResponse{}
-	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[19]
+	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1337,7 +1475,7 @@ func (x *ListUnreceivedReportsResponse) String() string {
 func (*ListUnreceivedReportsResponse) ProtoMessage() {}
 
 func (x *ListUnreceivedReportsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[19]
+	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1350,7 +1488,7 @@ func (x *ListUnreceivedReportsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListUnreceivedReportsResponse.ProtoReflect.Descriptor instead.
 func (*ListUnreceivedReportsResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_assessment_v1_assessment_service_proto_rawDescGZIP(), []int{19}
+	return file_parindex_assessment_v1_assessment_service_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *ListUnreceivedReportsResponse) GetReportedValues() []*ReportedValue {
@@ -1371,7 +1509,7 @@ type ConfirmReportsRequest struct {
 
 func (x *ConfirmReportsRequest) Reset() {
 	*x = ConfirmReportsRequest{}
-	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[20]
+	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1383,7 +1521,7 @@ func (x *ConfirmReportsRequest) String() string {
 func (*ConfirmReportsRequest) ProtoMessage() {}
 
 func (x *ConfirmReportsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[20]
+	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1396,7 +1534,7 @@ func (x *ConfirmReportsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConfirmReportsRequest.ProtoReflect.Descriptor instead.
 func (*ConfirmReportsRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_assessment_v1_assessment_service_proto_rawDescGZIP(), []int{20}
+	return file_parindex_assessment_v1_assessment_service_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *ConfirmReportsRequest) GetIds() []string {
@@ -1415,7 +1553,7 @@ type ConfirmReportsResponse struct {
 
 func (x *ConfirmReportsResponse) Reset() {
 	*x = ConfirmReportsResponse{}
-	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[21]
+	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1427,7 +1565,7 @@ func (x *ConfirmReportsResponse) String() string {
 func (*ConfirmReportsResponse) ProtoMessage() {}
 
 func (x *ConfirmReportsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[21]
+	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1440,7 +1578,7 @@ func (x *ConfirmReportsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConfirmReportsResponse.ProtoReflect.Descriptor instead.
 func (*ConfirmReportsResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_assessment_v1_assessment_service_proto_rawDescGZIP(), []int{21}
+	return file_parindex_assessment_v1_assessment_service_proto_rawDescGZIP(), []int{23}
 }
 
 // Request of AssessmentService.ListUnreceivedSeals.
@@ -1456,7 +1594,7 @@ type ListUnreceivedSealsRequest struct {
 
 func (x *ListUnreceivedSealsRequest) Reset() {
 	*x = ListUnreceivedSealsRequest{}
-	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[22]
+	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1468,7 +1606,7 @@ func (x *ListUnreceivedSealsRequest) String() string {
 func (*ListUnreceivedSealsRequest) ProtoMessage() {}
 
 func (x *ListUnreceivedSealsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[22]
+	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1481,7 +1619,7 @@ func (x *ListUnreceivedSealsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListUnreceivedSealsRequest.ProtoReflect.Descriptor instead.
 func (*ListUnreceivedSealsRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_assessment_v1_assessment_service_proto_rawDescGZIP(), []int{22}
+	return file_parindex_assessment_v1_assessment_service_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *ListUnreceivedSealsRequest) GetPageSize() int32 {
@@ -1511,7 +1649,7 @@ type ListUnreceivedSealsResponse struct {
 
 func (x *ListUnreceivedSealsResponse) Reset() {
 	*x = ListUnreceivedSealsResponse{}
-	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[23]
+	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1523,7 +1661,7 @@ func (x *ListUnreceivedSealsResponse) String() string {
 func (*ListUnreceivedSealsResponse) ProtoMessage() {}
 
 func (x *ListUnreceivedSealsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[23]
+	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1536,7 +1674,7 @@ func (x *ListUnreceivedSealsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListUnreceivedSealsResponse.ProtoReflect.Descriptor instead.
 func (*ListUnreceivedSealsResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_assessment_v1_assessment_service_proto_rawDescGZIP(), []int{23}
+	return file_parindex_assessment_v1_assessment_service_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *ListUnreceivedSealsResponse) GetSeals() []*Seal {
@@ -1574,7 +1712,7 @@ type ConfirmSealRequest struct {
 
 func (x *ConfirmSealRequest) Reset() {
 	*x = ConfirmSealRequest{}
-	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[24]
+	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1586,7 +1724,7 @@ func (x *ConfirmSealRequest) String() string {
 func (*ConfirmSealRequest) ProtoMessage() {}
 
 func (x *ConfirmSealRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[24]
+	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1599,7 +1737,7 @@ func (x *ConfirmSealRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConfirmSealRequest.ProtoReflect.Descriptor instead.
 func (*ConfirmSealRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_assessment_v1_assessment_service_proto_rawDescGZIP(), []int{24}
+	return file_parindex_assessment_v1_assessment_service_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *ConfirmSealRequest) GetAuthority() string {
@@ -1655,7 +1793,7 @@ type ConfirmSealResponse struct {
 
 func (x *ConfirmSealResponse) Reset() {
 	*x = ConfirmSealResponse{}
-	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[25]
+	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1667,7 +1805,7 @@ func (x *ConfirmSealResponse) String() string {
 func (*ConfirmSealResponse) ProtoMessage() {}
 
 func (x *ConfirmSealResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[25]
+	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1680,7 +1818,7 @@ func (x *ConfirmSealResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConfirmSealResponse.ProtoReflect.Descriptor instead.
 func (*ConfirmSealResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_assessment_v1_assessment_service_proto_rawDescGZIP(), []int{25}
+	return file_parindex_assessment_v1_assessment_service_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *ConfirmSealResponse) GetSeal() *Seal {
@@ -1711,7 +1849,7 @@ type TakeHandBackRequest struct {
 
 func (x *TakeHandBackRequest) Reset() {
 	*x = TakeHandBackRequest{}
-	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[26]
+	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1723,7 +1861,7 @@ func (x *TakeHandBackRequest) String() string {
 func (*TakeHandBackRequest) ProtoMessage() {}
 
 func (x *TakeHandBackRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[26]
+	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1736,7 +1874,7 @@ func (x *TakeHandBackRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TakeHandBackRequest.ProtoReflect.Descriptor instead.
 func (*TakeHandBackRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_assessment_v1_assessment_service_proto_rawDescGZIP(), []int{26}
+	return file_parindex_assessment_v1_assessment_service_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *TakeHandBackRequest) GetAuthority() string {
@@ -1794,7 +1932,7 @@ type TakeHandBackResponse struct {
 
 func (x *TakeHandBackResponse) Reset() {
 	*x = TakeHandBackResponse{}
-	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[27]
+	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1806,7 +1944,7 @@ func (x *TakeHandBackResponse) String() string {
 func (*TakeHandBackResponse) ProtoMessage() {}
 
 func (x *TakeHandBackResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[27]
+	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1819,7 +1957,7 @@ func (x *TakeHandBackResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TakeHandBackResponse.ProtoReflect.Descriptor instead.
 func (*TakeHandBackResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_assessment_v1_assessment_service_proto_rawDescGZIP(), []int{27}
+	return file_parindex_assessment_v1_assessment_service_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *TakeHandBackResponse) GetReceiveTime() *timestamppb.Timestamp {
@@ -1920,7 +2058,17 @@ const file_parindex_assessment_v1_assessment_service_proto_rawDesc = "" +
 	"request_id\x18\b \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\trequestId\x12(\n" +
 	"\bprovider\x18\t \x01(\tB\f\xbaH\t\xd8\x01\x01r\x04\xc8\xf3\x18\x01R\bprovider\"c\n" +
 	"\x13ReportValueResponse\x12L\n" +
-	"\x0ereported_value\x18\x01 \x01(\v2%.parindex.assessment.v1.ReportedValueR\rreportedValue\"\xb7\x01\n" +
+	"\x0ereported_value\x18\x01 \x01(\v2%.parindex.assessment.v1.ReportedValueR\rreportedValue\"\x86\x02\n" +
+	"\x1bImportReportedValuesRequest\x12'\n" +
+	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12\x1f\n" +
+	"\x05cycle\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05cycle\x12(\n" +
+	"\bprovider\x18\x03 \x01(\tB\f\xbaH\t\xd8\x01\x01r\x04\xc8\xf3\x18\x01R\bprovider\x12%\n" +
+	"\acontent\x18\x04 \x01(\fB\v\xbaH\bz\x06\x10\x01\x18\x80\x80@R\acontent\x12#\n" +
+	"\rvalidate_only\x18\x05 \x01(\bR\fvalidateOnly\x12'\n" +
+	"\n" +
+	"request_id\x18\x06 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\trequestId\"6\n" +
+	"\x1cImportReportedValuesResponse\x12\x16\n" +
+	"\x06values\x18\x01 \x01(\x05R\x06values\"\xb7\x01\n" +
 	"\x19ListReportedValuesRequest\x12'\n" +
 	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12\x1f\n" +
 	"\x05cycle\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05cycle\x12'\n" +
@@ -1965,7 +2113,7 @@ const file_parindex_assessment_v1_assessment_service_proto_rawDesc = "" +
 	"\x06sha256\x18\x06 \x01(\tB\x15\xbaH\x12r\x102\x0e^[0-9a-f]{64}$R\x06sha256\"m\n" +
 	"\x14TakeHandBackResponse\x12=\n" +
 	"\freceive_time\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\vreceiveTime\x12\x16\n" +
-	"\x06sha256\x18\x02 \x01(\tR\x06sha2562\xdf\x16\n" +
+	"\x06sha256\x18\x02 \x01(\tR\x06sha2562\xcf\x18\n" +
 	"\x11AssessmentService\x12\xc8\x01\n" +
 	"\bGetSheet\x12'.parindex.assessment.v1.GetSheetRequest\x1a(.parindex.assessment.v1.GetSheetResponse\"i\xc2\xf3\x18\x1c\b\x04\x12\x05\x01\x02\x05\x04\v\"\tauthority*\x06agency\x82\xd3\xe4\x93\x02Cb\x05sheet\x12:/v1/authorities/{authority}/cycles/{cycle}/sheets/{agency}\x12\xb3\x01\n" +
 	"\n" +
@@ -1975,7 +2123,8 @@ const file_parindex_assessment_v1_assessment_service_proto_rawDesc = "" +
 	"\vUnsealSheet\x12*.parindex.assessment.v1.UnsealSheetRequest\x1a+.parindex.assessment.v1.UnsealSheetResponse\"g\xc2\xf3\x18\x11\b\x04\x12\x02\x05\x04\"\tauthority\x82\xd3\xe4\x93\x02L:\x01*b\x04seal\"A/v1/authorities/{authority}/cycles/{cycle}/sheets/{agency}:unseal\x12\xd2\x01\n" +
 	"\aGetSeal\x12&.parindex.assessment.v1.GetSealRequest\x1a'.parindex.assessment.v1.GetSealResponse\"v\xc2\xf3\x18\x1c\b\x04\x12\x05\x01\x02\x05\x04\v\"\tauthority*\x06agency\x82\xd3\xe4\x93\x02Pb\x04seal\x12H/v1/authorities/{authority}/cycles/{cycle}/sheets/{agency}/seals/{round}\x12\xe7\x01\n" +
 	"\vGetHandBack\x12*.parindex.assessment.v1.GetHandBackRequest\x1a+.parindex.assessment.v1.GetHandBackResponse\"\x7f\xc2\xf3\x18\x1c\b\x04\x12\x05\x01\x02\x05\x04\v\"\tauthority*\x06agency\x82\xd3\xe4\x93\x02Yb\thand_back\x12L/v1/authorities/{authority}/cycles/{cycle}/sheets/{agency}/handBacks/{round}\x12\xdb\x01\n" +
-	"\vReportValue\x12*.parindex.assessment.v1.ReportValueRequest\x1a+.parindex.assessment.v1.ReportValueResponse\"s\xc2\xf3\x18\x1b\b\x04\x12\x02\r\f\"\tauthority*\bprovider\x82\xd3\xe4\x93\x02N:\x01*b\x0ereported_value\"9/v1/authorities/{authority}/cycles/{cycle}/reportedValues\x12\xdf\x01\n" +
+	"\vReportValue\x12*.parindex.assessment.v1.ReportValueRequest\x1a+.parindex.assessment.v1.ReportValueResponse\"s\xc2\xf3\x18\x1b\b\x04\x12\x02\r\f\"\tauthority*\bprovider\x82\xd3\xe4\x93\x02N:\x01*b\x0ereported_value\"9/v1/authorities/{authority}/cycles/{cycle}/reportedValues\x12\xed\x01\n" +
+	"\x14ImportReportedValues\x123.parindex.assessment.v1.ImportReportedValuesRequest\x1a4.parindex.assessment.v1.ImportReportedValuesResponse\"j\xc2\xf3\x18\x1b\b\x04\x12\x02\r\f\"\tauthority*\bprovider\x82\xd3\xe4\x93\x02E:\x01*\"@/v1/authorities/{authority}/cycles/{cycle}/reportedValues:import\x12\xdf\x01\n" +
 	"\x12ListReportedValues\x121.parindex.assessment.v1.ListReportedValuesRequest\x1a2.parindex.assessment.v1.ListReportedValuesResponse\"b\xc2\xf3\x18\x1d\b\x04\x12\x03\x05\x04\v\x1a\tappraisal\"\tauthority\x82\xd3\xe4\x93\x02;\x129/v1/authorities/{authority}/cycles/{cycle}/reportedValues\x12\xb4\x01\n" +
 	"\x15ListUnreceivedReports\x124.parindex.assessment.v1.ListUnreceivedReportsRequest\x1a5.parindex.assessment.v1.ListUnreceivedReportsResponse\".\xc2\xf3\x18\r\b\x05\x1a\tappraisal\x82\xd3\xe4\x93\x02\x17\x12\x15/v1/unreceivedReports\x12\xaa\x01\n" +
 	"\x0eConfirmReports\x12-.parindex.assessment.v1.ConfirmReportsRequest\x1a..parindex.assessment.v1.ConfirmReportsResponse\"9\xc2\xf3\x18\r\b\x05\x1a\tappraisal\x82\xd3\xe4\x93\x02\":\x01*\"\x1d/v1/unreceivedReports:confirm\x12\xac\x01\n" +
@@ -1995,7 +2144,7 @@ func file_parindex_assessment_v1_assessment_service_proto_rawDescGZIP() []byte {
 	return file_parindex_assessment_v1_assessment_service_proto_rawDescData
 }
 
-var file_parindex_assessment_v1_assessment_service_proto_msgTypes = make([]protoimpl.MessageInfo, 28)
+var file_parindex_assessment_v1_assessment_service_proto_msgTypes = make([]protoimpl.MessageInfo, 30)
 var file_parindex_assessment_v1_assessment_service_proto_goTypes = []any{
 	(*GetSheetRequest)(nil),               // 0: parindex.assessment.v1.GetSheetRequest
 	(*GetSheetResponse)(nil),              // 1: parindex.assessment.v1.GetSheetResponse
@@ -2013,45 +2162,47 @@ var file_parindex_assessment_v1_assessment_service_proto_goTypes = []any{
 	(*GetHandBackResponse)(nil),           // 13: parindex.assessment.v1.GetHandBackResponse
 	(*ReportValueRequest)(nil),            // 14: parindex.assessment.v1.ReportValueRequest
 	(*ReportValueResponse)(nil),           // 15: parindex.assessment.v1.ReportValueResponse
-	(*ListReportedValuesRequest)(nil),     // 16: parindex.assessment.v1.ListReportedValuesRequest
-	(*ListReportedValuesResponse)(nil),    // 17: parindex.assessment.v1.ListReportedValuesResponse
-	(*ListUnreceivedReportsRequest)(nil),  // 18: parindex.assessment.v1.ListUnreceivedReportsRequest
-	(*ListUnreceivedReportsResponse)(nil), // 19: parindex.assessment.v1.ListUnreceivedReportsResponse
-	(*ConfirmReportsRequest)(nil),         // 20: parindex.assessment.v1.ConfirmReportsRequest
-	(*ConfirmReportsResponse)(nil),        // 21: parindex.assessment.v1.ConfirmReportsResponse
-	(*ListUnreceivedSealsRequest)(nil),    // 22: parindex.assessment.v1.ListUnreceivedSealsRequest
-	(*ListUnreceivedSealsResponse)(nil),   // 23: parindex.assessment.v1.ListUnreceivedSealsResponse
-	(*ConfirmSealRequest)(nil),            // 24: parindex.assessment.v1.ConfirmSealRequest
-	(*ConfirmSealResponse)(nil),           // 25: parindex.assessment.v1.ConfirmSealResponse
-	(*TakeHandBackRequest)(nil),           // 26: parindex.assessment.v1.TakeHandBackRequest
-	(*TakeHandBackResponse)(nil),          // 27: parindex.assessment.v1.TakeHandBackResponse
-	(*Sheet)(nil),                         // 28: parindex.assessment.v1.Sheet
-	(*SheetSummary)(nil),                  // 29: parindex.assessment.v1.SheetSummary
-	(*v1.Input)(nil),                      // 30: parindex.rule.v1.Input
-	(*Evidence)(nil),                      // 31: parindex.assessment.v1.Evidence
-	(*Entry)(nil),                         // 32: parindex.assessment.v1.Entry
-	(*Seal)(nil),                          // 33: parindex.assessment.v1.Seal
-	(*HandBack)(nil),                      // 34: parindex.assessment.v1.HandBack
-	(*ReportedValue)(nil),                 // 35: parindex.assessment.v1.ReportedValue
-	(*timestamppb.Timestamp)(nil),         // 36: google.protobuf.Timestamp
+	(*ImportReportedValuesRequest)(nil),   // 16: parindex.assessment.v1.ImportReportedValuesRequest
+	(*ImportReportedValuesResponse)(nil),  // 17: parindex.assessment.v1.ImportReportedValuesResponse
+	(*ListReportedValuesRequest)(nil),     // 18: parindex.assessment.v1.ListReportedValuesRequest
+	(*ListReportedValuesResponse)(nil),    // 19: parindex.assessment.v1.ListReportedValuesResponse
+	(*ListUnreceivedReportsRequest)(nil),  // 20: parindex.assessment.v1.ListUnreceivedReportsRequest
+	(*ListUnreceivedReportsResponse)(nil), // 21: parindex.assessment.v1.ListUnreceivedReportsResponse
+	(*ConfirmReportsRequest)(nil),         // 22: parindex.assessment.v1.ConfirmReportsRequest
+	(*ConfirmReportsResponse)(nil),        // 23: parindex.assessment.v1.ConfirmReportsResponse
+	(*ListUnreceivedSealsRequest)(nil),    // 24: parindex.assessment.v1.ListUnreceivedSealsRequest
+	(*ListUnreceivedSealsResponse)(nil),   // 25: parindex.assessment.v1.ListUnreceivedSealsResponse
+	(*ConfirmSealRequest)(nil),            // 26: parindex.assessment.v1.ConfirmSealRequest
+	(*ConfirmSealResponse)(nil),           // 27: parindex.assessment.v1.ConfirmSealResponse
+	(*TakeHandBackRequest)(nil),           // 28: parindex.assessment.v1.TakeHandBackRequest
+	(*TakeHandBackResponse)(nil),          // 29: parindex.assessment.v1.TakeHandBackResponse
+	(*Sheet)(nil),                         // 30: parindex.assessment.v1.Sheet
+	(*SheetSummary)(nil),                  // 31: parindex.assessment.v1.SheetSummary
+	(*v1.Input)(nil),                      // 32: parindex.rule.v1.Input
+	(*Evidence)(nil),                      // 33: parindex.assessment.v1.Evidence
+	(*Entry)(nil),                         // 34: parindex.assessment.v1.Entry
+	(*Seal)(nil),                          // 35: parindex.assessment.v1.Seal
+	(*HandBack)(nil),                      // 36: parindex.assessment.v1.HandBack
+	(*ReportedValue)(nil),                 // 37: parindex.assessment.v1.ReportedValue
+	(*timestamppb.Timestamp)(nil),         // 38: google.protobuf.Timestamp
 }
 var file_parindex_assessment_v1_assessment_service_proto_depIdxs = []int32{
-	28, // 0: parindex.assessment.v1.GetSheetResponse.sheet:type_name -> parindex.assessment.v1.Sheet
-	29, // 1: parindex.assessment.v1.ListSheetsResponse.sheets:type_name -> parindex.assessment.v1.SheetSummary
-	30, // 2: parindex.assessment.v1.UpdateEntryRequest.input:type_name -> parindex.rule.v1.Input
-	31, // 3: parindex.assessment.v1.UpdateEntryRequest.evidence:type_name -> parindex.assessment.v1.Evidence
-	32, // 4: parindex.assessment.v1.UpdateEntryResponse.entry:type_name -> parindex.assessment.v1.Entry
-	33, // 5: parindex.assessment.v1.SubmitSheetResponse.seal:type_name -> parindex.assessment.v1.Seal
-	33, // 6: parindex.assessment.v1.UnsealSheetResponse.seal:type_name -> parindex.assessment.v1.Seal
-	33, // 7: parindex.assessment.v1.GetSealResponse.seal:type_name -> parindex.assessment.v1.Seal
-	34, // 8: parindex.assessment.v1.GetHandBackResponse.hand_back:type_name -> parindex.assessment.v1.HandBack
-	30, // 9: parindex.assessment.v1.ReportValueRequest.input:type_name -> parindex.rule.v1.Input
-	35, // 10: parindex.assessment.v1.ReportValueResponse.reported_value:type_name -> parindex.assessment.v1.ReportedValue
-	35, // 11: parindex.assessment.v1.ListReportedValuesResponse.reported_values:type_name -> parindex.assessment.v1.ReportedValue
-	35, // 12: parindex.assessment.v1.ListUnreceivedReportsResponse.reported_values:type_name -> parindex.assessment.v1.ReportedValue
-	33, // 13: parindex.assessment.v1.ListUnreceivedSealsResponse.seals:type_name -> parindex.assessment.v1.Seal
-	33, // 14: parindex.assessment.v1.ConfirmSealResponse.seal:type_name -> parindex.assessment.v1.Seal
-	36, // 15: parindex.assessment.v1.TakeHandBackResponse.receive_time:type_name -> google.protobuf.Timestamp
+	30, // 0: parindex.assessment.v1.GetSheetResponse.sheet:type_name -> parindex.assessment.v1.Sheet
+	31, // 1: parindex.assessment.v1.ListSheetsResponse.sheets:type_name -> parindex.assessment.v1.SheetSummary
+	32, // 2: parindex.assessment.v1.UpdateEntryRequest.input:type_name -> parindex.rule.v1.Input
+	33, // 3: parindex.assessment.v1.UpdateEntryRequest.evidence:type_name -> parindex.assessment.v1.Evidence
+	34, // 4: parindex.assessment.v1.UpdateEntryResponse.entry:type_name -> parindex.assessment.v1.Entry
+	35, // 5: parindex.assessment.v1.SubmitSheetResponse.seal:type_name -> parindex.assessment.v1.Seal
+	35, // 6: parindex.assessment.v1.UnsealSheetResponse.seal:type_name -> parindex.assessment.v1.Seal
+	35, // 7: parindex.assessment.v1.GetSealResponse.seal:type_name -> parindex.assessment.v1.Seal
+	36, // 8: parindex.assessment.v1.GetHandBackResponse.hand_back:type_name -> parindex.assessment.v1.HandBack
+	32, // 9: parindex.assessment.v1.ReportValueRequest.input:type_name -> parindex.rule.v1.Input
+	37, // 10: parindex.assessment.v1.ReportValueResponse.reported_value:type_name -> parindex.assessment.v1.ReportedValue
+	37, // 11: parindex.assessment.v1.ListReportedValuesResponse.reported_values:type_name -> parindex.assessment.v1.ReportedValue
+	37, // 12: parindex.assessment.v1.ListUnreceivedReportsResponse.reported_values:type_name -> parindex.assessment.v1.ReportedValue
+	35, // 13: parindex.assessment.v1.ListUnreceivedSealsResponse.seals:type_name -> parindex.assessment.v1.Seal
+	35, // 14: parindex.assessment.v1.ConfirmSealResponse.seal:type_name -> parindex.assessment.v1.Seal
+	38, // 15: parindex.assessment.v1.TakeHandBackResponse.receive_time:type_name -> google.protobuf.Timestamp
 	0,  // 16: parindex.assessment.v1.AssessmentService.GetSheet:input_type -> parindex.assessment.v1.GetSheetRequest
 	2,  // 17: parindex.assessment.v1.AssessmentService.ListSheets:input_type -> parindex.assessment.v1.ListSheetsRequest
 	4,  // 18: parindex.assessment.v1.AssessmentService.UpdateEntry:input_type -> parindex.assessment.v1.UpdateEntryRequest
@@ -2060,28 +2211,30 @@ var file_parindex_assessment_v1_assessment_service_proto_depIdxs = []int32{
 	10, // 21: parindex.assessment.v1.AssessmentService.GetSeal:input_type -> parindex.assessment.v1.GetSealRequest
 	12, // 22: parindex.assessment.v1.AssessmentService.GetHandBack:input_type -> parindex.assessment.v1.GetHandBackRequest
 	14, // 23: parindex.assessment.v1.AssessmentService.ReportValue:input_type -> parindex.assessment.v1.ReportValueRequest
-	16, // 24: parindex.assessment.v1.AssessmentService.ListReportedValues:input_type -> parindex.assessment.v1.ListReportedValuesRequest
-	18, // 25: parindex.assessment.v1.AssessmentService.ListUnreceivedReports:input_type -> parindex.assessment.v1.ListUnreceivedReportsRequest
-	20, // 26: parindex.assessment.v1.AssessmentService.ConfirmReports:input_type -> parindex.assessment.v1.ConfirmReportsRequest
-	22, // 27: parindex.assessment.v1.AssessmentService.ListUnreceivedSeals:input_type -> parindex.assessment.v1.ListUnreceivedSealsRequest
-	24, // 28: parindex.assessment.v1.AssessmentService.ConfirmSeal:input_type -> parindex.assessment.v1.ConfirmSealRequest
-	26, // 29: parindex.assessment.v1.AssessmentService.TakeHandBack:input_type -> parindex.assessment.v1.TakeHandBackRequest
-	1,  // 30: parindex.assessment.v1.AssessmentService.GetSheet:output_type -> parindex.assessment.v1.GetSheetResponse
-	3,  // 31: parindex.assessment.v1.AssessmentService.ListSheets:output_type -> parindex.assessment.v1.ListSheetsResponse
-	5,  // 32: parindex.assessment.v1.AssessmentService.UpdateEntry:output_type -> parindex.assessment.v1.UpdateEntryResponse
-	7,  // 33: parindex.assessment.v1.AssessmentService.SubmitSheet:output_type -> parindex.assessment.v1.SubmitSheetResponse
-	9,  // 34: parindex.assessment.v1.AssessmentService.UnsealSheet:output_type -> parindex.assessment.v1.UnsealSheetResponse
-	11, // 35: parindex.assessment.v1.AssessmentService.GetSeal:output_type -> parindex.assessment.v1.GetSealResponse
-	13, // 36: parindex.assessment.v1.AssessmentService.GetHandBack:output_type -> parindex.assessment.v1.GetHandBackResponse
-	15, // 37: parindex.assessment.v1.AssessmentService.ReportValue:output_type -> parindex.assessment.v1.ReportValueResponse
-	17, // 38: parindex.assessment.v1.AssessmentService.ListReportedValues:output_type -> parindex.assessment.v1.ListReportedValuesResponse
-	19, // 39: parindex.assessment.v1.AssessmentService.ListUnreceivedReports:output_type -> parindex.assessment.v1.ListUnreceivedReportsResponse
-	21, // 40: parindex.assessment.v1.AssessmentService.ConfirmReports:output_type -> parindex.assessment.v1.ConfirmReportsResponse
-	23, // 41: parindex.assessment.v1.AssessmentService.ListUnreceivedSeals:output_type -> parindex.assessment.v1.ListUnreceivedSealsResponse
-	25, // 42: parindex.assessment.v1.AssessmentService.ConfirmSeal:output_type -> parindex.assessment.v1.ConfirmSealResponse
-	27, // 43: parindex.assessment.v1.AssessmentService.TakeHandBack:output_type -> parindex.assessment.v1.TakeHandBackResponse
-	30, // [30:44] is the sub-list for method output_type
-	16, // [16:30] is the sub-list for method input_type
+	16, // 24: parindex.assessment.v1.AssessmentService.ImportReportedValues:input_type -> parindex.assessment.v1.ImportReportedValuesRequest
+	18, // 25: parindex.assessment.v1.AssessmentService.ListReportedValues:input_type -> parindex.assessment.v1.ListReportedValuesRequest
+	20, // 26: parindex.assessment.v1.AssessmentService.ListUnreceivedReports:input_type -> parindex.assessment.v1.ListUnreceivedReportsRequest
+	22, // 27: parindex.assessment.v1.AssessmentService.ConfirmReports:input_type -> parindex.assessment.v1.ConfirmReportsRequest
+	24, // 28: parindex.assessment.v1.AssessmentService.ListUnreceivedSeals:input_type -> parindex.assessment.v1.ListUnreceivedSealsRequest
+	26, // 29: parindex.assessment.v1.AssessmentService.ConfirmSeal:input_type -> parindex.assessment.v1.ConfirmSealRequest
+	28, // 30: parindex.assessment.v1.AssessmentService.TakeHandBack:input_type -> parindex.assessment.v1.TakeHandBackRequest
+	1,  // 31: parindex.assessment.v1.AssessmentService.GetSheet:output_type -> parindex.assessment.v1.GetSheetResponse
+	3,  // 32: parindex.assessment.v1.AssessmentService.ListSheets:output_type -> parindex.assessment.v1.ListSheetsResponse
+	5,  // 33: parindex.assessment.v1.AssessmentService.UpdateEntry:output_type -> parindex.assessment.v1.UpdateEntryResponse
+	7,  // 34: parindex.assessment.v1.AssessmentService.SubmitSheet:output_type -> parindex.assessment.v1.SubmitSheetResponse
+	9,  // 35: parindex.assessment.v1.AssessmentService.UnsealSheet:output_type -> parindex.assessment.v1.UnsealSheetResponse
+	11, // 36: parindex.assessment.v1.AssessmentService.GetSeal:output_type -> parindex.assessment.v1.GetSealResponse
+	13, // 37: parindex.assessment.v1.AssessmentService.GetHandBack:output_type -> parindex.assessment.v1.GetHandBackResponse
+	15, // 38: parindex.assessment.v1.AssessmentService.ReportValue:output_type -> parindex.assessment.v1.ReportValueResponse
+	17, // 39: parindex.assessment.v1.AssessmentService.ImportReportedValues:output_type -> parindex.assessment.v1.ImportReportedValuesResponse
+	19, // 40: parindex.assessment.v1.AssessmentService.ListReportedValues:output_type -> parindex.assessment.v1.ListReportedValuesResponse
+	21, // 41: parindex.assessment.v1.AssessmentService.ListUnreceivedReports:output_type -> parindex.assessment.v1.ListUnreceivedReportsResponse
+	23, // 42: parindex.assessment.v1.AssessmentService.ConfirmReports:output_type -> parindex.assessment.v1.ConfirmReportsResponse
+	25, // 43: parindex.assessment.v1.AssessmentService.ListUnreceivedSeals:output_type -> parindex.assessment.v1.ListUnreceivedSealsResponse
+	27, // 44: parindex.assessment.v1.AssessmentService.ConfirmSeal:output_type -> parindex.assessment.v1.ConfirmSealResponse
+	29, // 45: parindex.assessment.v1.AssessmentService.TakeHandBack:output_type -> parindex.assessment.v1.TakeHandBackResponse
+	31, // [31:46] is the sub-list for method output_type
+	16, // [16:31] is the sub-list for method input_type
 	16, // [16:16] is the sub-list for extension type_name
 	16, // [16:16] is the sub-list for extension extendee
 	0,  // [0:16] is the sub-list for field type_name
@@ -2102,7 +2255,7 @@ func file_parindex_assessment_v1_assessment_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_parindex_assessment_v1_assessment_service_proto_rawDesc), len(file_parindex_assessment_v1_assessment_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   28,
+			NumMessages:   30,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

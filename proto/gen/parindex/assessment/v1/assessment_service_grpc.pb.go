@@ -27,6 +27,7 @@ const (
 	AssessmentService_GetSeal_FullMethodName               = "/parindex.assessment.v1.AssessmentService/GetSeal"
 	AssessmentService_GetHandBack_FullMethodName           = "/parindex.assessment.v1.AssessmentService/GetHandBack"
 	AssessmentService_ReportValue_FullMethodName           = "/parindex.assessment.v1.AssessmentService/ReportValue"
+	AssessmentService_ImportReportedValues_FullMethodName  = "/parindex.assessment.v1.AssessmentService/ImportReportedValues"
 	AssessmentService_ListReportedValues_FullMethodName    = "/parindex.assessment.v1.AssessmentService/ListReportedValues"
 	AssessmentService_ListUnreceivedReports_FullMethodName = "/parindex.assessment.v1.AssessmentService/ListUnreceivedReports"
 	AssessmentService_ConfirmReports_FullMethodName        = "/parindex.assessment.v1.AssessmentService/ConfirmReports"
@@ -120,6 +121,17 @@ type AssessmentServiceClient interface {
 	// person reports about the own agency; and with RESULT_FINAL after the result of
 	// the last round was handed back to the agency.
 	ReportValue(ctx context.Context, in *ReportValueRequest, opts ...grpc.CallOption) (*ReportValueResponse, error)
+	// Reports the values of a file, all or none: CSV in UTF-8 as Excel saves it, with
+	// commas, semicolons or tabs. The first line names the columns, in Vietnamese or
+	// English: cơ quan, nội dung, số liệu, kỳ số liệu, nguồn (agency, item, value, period,
+	// source). A value is written as the item's rule needs it: 45/48 for a share, 93,5 for a
+	// percentage, the id of an option, the ids of the conditions that are met, 2+1 for
+	// deductions and bonuses, n=5 confirmed=true for a formula. A file has at most 1000
+	// values. With validate_only nothing is stored. (rule A6b)
+	//
+	// Fails with REPORT_FILE_INVALID, whose violations name the line and the column of each
+	// fault ("lines[3].value"), among them those of ReportValue.
+	ImportReportedValues(ctx context.Context, in *ImportReportedValuesRequest, opts ...grpc.CallOption) (*ImportReportedValuesResponse, error)
 	// Lists the reported values that count, ordered by agency and item. Appraisers
 	// read theirs with their cases from AppraisalService. Fails with
 	// PAGE_TOKEN_INVALID.
@@ -231,6 +243,16 @@ func (c *assessmentServiceClient) ReportValue(ctx context.Context, in *ReportVal
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(ReportValueResponse)
 	err := c.cc.Invoke(ctx, AssessmentService_ReportValue_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *assessmentServiceClient) ImportReportedValues(ctx context.Context, in *ImportReportedValuesRequest, opts ...grpc.CallOption) (*ImportReportedValuesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ImportReportedValuesResponse)
+	err := c.cc.Invoke(ctx, AssessmentService_ImportReportedValues_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -382,6 +404,17 @@ type AssessmentServiceServer interface {
 	// person reports about the own agency; and with RESULT_FINAL after the result of
 	// the last round was handed back to the agency.
 	ReportValue(context.Context, *ReportValueRequest) (*ReportValueResponse, error)
+	// Reports the values of a file, all or none: CSV in UTF-8 as Excel saves it, with
+	// commas, semicolons or tabs. The first line names the columns, in Vietnamese or
+	// English: cơ quan, nội dung, số liệu, kỳ số liệu, nguồn (agency, item, value, period,
+	// source). A value is written as the item's rule needs it: 45/48 for a share, 93,5 for a
+	// percentage, the id of an option, the ids of the conditions that are met, 2+1 for
+	// deductions and bonuses, n=5 confirmed=true for a formula. A file has at most 1000
+	// values. With validate_only nothing is stored. (rule A6b)
+	//
+	// Fails with REPORT_FILE_INVALID, whose violations name the line and the column of each
+	// fault ("lines[3].value"), among them those of ReportValue.
+	ImportReportedValues(context.Context, *ImportReportedValuesRequest) (*ImportReportedValuesResponse, error)
 	// Lists the reported values that count, ordered by agency and item. Appraisers
 	// read theirs with their cases from AppraisalService. Fails with
 	// PAGE_TOKEN_INVALID.
@@ -442,6 +475,9 @@ func (UnimplementedAssessmentServiceServer) GetHandBack(context.Context, *GetHan
 }
 func (UnimplementedAssessmentServiceServer) ReportValue(context.Context, *ReportValueRequest) (*ReportValueResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ReportValue not implemented")
+}
+func (UnimplementedAssessmentServiceServer) ImportReportedValues(context.Context, *ImportReportedValuesRequest) (*ImportReportedValuesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ImportReportedValues not implemented")
 }
 func (UnimplementedAssessmentServiceServer) ListReportedValues(context.Context, *ListReportedValuesRequest) (*ListReportedValuesResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListReportedValues not implemented")
@@ -626,6 +662,24 @@ func _AssessmentService_ReportValue_Handler(srv interface{}, ctx context.Context
 	return interceptor(ctx, in, info, handler)
 }
 
+func _AssessmentService_ImportReportedValues_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ImportReportedValuesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AssessmentServiceServer).ImportReportedValues(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AssessmentService_ImportReportedValues_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AssessmentServiceServer).ImportReportedValues(ctx, req.(*ImportReportedValuesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _AssessmentService_ListReportedValues_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(ListReportedValuesRequest)
 	if err := dec(in); err != nil {
@@ -772,6 +826,10 @@ var AssessmentService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ReportValue",
 			Handler:    _AssessmentService_ReportValue_Handler,
+		},
+		{
+			MethodName: "ImportReportedValues",
+			Handler:    _AssessmentService_ImportReportedValues_Handler,
 		},
 		{
 			MethodName: "ListReportedValues",

@@ -71,7 +71,7 @@ var kinds = []kind{
 	{"catalog", http.MethodPost, regexp.MustCompile(`:scheduleWindow$`), 0, 4},
 	{"catalog", http.MethodPost, regexp.MustCompile(`/cycles/[^/]+:move$`), 0, 6},
 	{"assessment", http.MethodPatch, regexp.MustCompile(`/entries/[^/]+$`), 0, 30},
-	{"assessment", http.MethodPost, regexp.MustCompile(`/reportedValues$`), 0, 4},
+	{"assessment", http.MethodPost, regexp.MustCompile(`/reportedValues$`), 0, 3},
 	{"assessment", http.MethodPost, regexp.MustCompile(`/sheets/[^/]+:submit$`), 0, 8},
 	{"appraisal", http.MethodPost, regexp.MustCompile(`/reductions$`), 1, 1},
 	{"appraisal", http.MethodPost, regexp.MustCompile(`/assignments$`), 0, 5},

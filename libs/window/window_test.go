@@ -500,21 +500,22 @@ func TestUnavailableDatabase(t *testing.T) {
 
 func TestConstraints(t *testing.T) {
 	db := open(t).Pool
-	if _, err := db.Exec(t.Context(), `insert into shop.cycle_window values ('x', '2026', 'SELF_1', '{"SELF_1": {}}', 1)`); err != nil {
+	if _, err := db.Exec(t.Context(), `insert into shop.cycle_window values ('x', '2026', 'SELF_1', '{"SELF_1": {}}', '[]', 1)`); err != nil {
 		t.Fatal(err)
 	}
 	for statement, constraint := range map[string]string{
-		`insert into shop.cycle_window values ('x', '2026', 'SELF_1', '{}', 2)`:            "cycle_window_pkey",
-		`insert into shop.cycle_window values ('', '2026', 'SELF_1', '{}', 2)`:             "cycle_window_authority_named",
-		`insert into shop.cycle_window values ('x', '', 'SELF_1', '{}', 2)`:                "cycle_window_cycle_named",
-		`insert into shop.cycle_window values ('x', '2027', 'SELF_3', '{}', 2)`:            "cycle_window_phase_known",
-		`insert into shop.cycle_window values ('x', '2027', 'SELF_1', '[]', 2)`:            "cycle_window_windows_object",
-		`insert into shop.cycle_window values ('x', '2027', 'SELF_1', '{"SELF_3":{}}', 2)`: "cycle_window_windows_of_phases",
-		`insert into shop.cycle_window values ('x', '2027', null, '{"SELF_1":{}}', 2)`:     "cycle_window_imported_without_windows",
-		`insert into shop.cycle_window values ('x', '2027', 'SELF_1', '{}', 0)`:            "cycle_window_revision_counts",
-		`insert into shop.projection_state (revision) values (1)`:                          "projection_state_pkey",
-		`insert into shop.projection_state (single, revision) values (false, 1)`:           "projection_state_one_row",
-		`update shop.projection_state set revision = -1`:                                   "projection_state_revision_counts",
+		`insert into shop.cycle_window values ('x', '2026', 'SELF_1', '{}', '[]', 2)`:            "cycle_window_pkey",
+		`insert into shop.cycle_window values ('', '2026', 'SELF_1', '{}', '[]', 2)`:             "cycle_window_authority_named",
+		`insert into shop.cycle_window values ('x', '', 'SELF_1', '{}', '[]', 2)`:                "cycle_window_cycle_named",
+		`insert into shop.cycle_window values ('x', '2027', 'SELF_3', '{}', '[]', 2)`:            "cycle_window_phase_known",
+		`insert into shop.cycle_window values ('x', '2027', 'SELF_1', '[]', '[]', 2)`:            "cycle_window_windows_object",
+		`insert into shop.cycle_window values ('x', '2027', 'SELF_1', '{"SELF_3":{}}', '[]', 2)`: "cycle_window_windows_of_phases",
+		`insert into shop.cycle_window values ('x', '2027', null, '{"SELF_1":{}}', '[]', 2)`:     "cycle_window_imported_without_windows",
+		`insert into shop.cycle_window values ('x', '2027', 'SELF_1', '{}', '[]', 0)`:            "cycle_window_revision_counts",
+		`insert into shop.cycle_window values ('x', '2027', 'SELF_1', '{}', '{}', 2)`:            "cycle_window_extensions_list",
+		`insert into shop.projection_state (revision) values (1)`:                                "projection_state_pkey",
+		`insert into shop.projection_state (single, revision) values (false, 1)`:                 "projection_state_one_row",
+		`update shop.projection_state set revision = -1`:                                         "projection_state_revision_counts",
 	} {
 		_, err := db.Exec(t.Context(), statement)
 		if e, ok := errors.AsType[*pgconn.PgError](err); !ok || e.ConstraintName != constraint {

@@ -93,7 +93,7 @@ func TestGuidanceInForce(t *testing.T) {
 	req.AcceptNotSubmitted = true
 	must(w.ApproveRound(council(t), req))
 	content, cites := w.outcome(t, 1)
-	if cites != "i.1:0 i.2:1 i.3:2 i.10:2" {
+	if cites != "i.1:0 i.2:1 i.3:2 i.10:2 i.4:0" {
 		t.Errorf("the outcome of round 1 cites %s", cites)
 	}
 	for _, part := range []string{
@@ -119,7 +119,7 @@ func TestGuidanceInForce(t *testing.T) {
 	req = approving(2)
 	req.AcceptNotSubmitted = true
 	must(w.ApproveRound(council(t), req))
-	if _, cites := w.outcome(t, 2); cites != "i.1:0 i.2:3 i.3:2 i.10:2" {
+	if _, cites := w.outcome(t, 2); cites != "i.1:0 i.2:3 i.3:2 i.10:2 i.4:0" {
 		t.Errorf("the outcome of round 2 cites %s", cites)
 	}
 	if now, _ := w.outcome(t, 1); now != content {

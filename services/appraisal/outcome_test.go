@@ -138,6 +138,7 @@ func TestRoundTwoTakesNothingBack(t *testing.T) {
   i.2 1: 1.909091 of 3 agreed=true open=false by home
   i.3 1: 3 of 4 agreed=false open=false FIGURES_WRONG Số liệu chưa khớp by home
   i.10 2: 1 of 1 agreed=false open=false FIGURES_WRONG Số liệu chưa khớp by home
+  i.4 1: 0 of 2 agreed=false open=false NOT_SUBMITTED
 `
 	if got, _, _ := strings.Cut(w.outcomes(t, 2), "health"); got != want {
 		t.Errorf("round 2:\n%s", got)
@@ -241,16 +242,19 @@ func TestTwoRounds(t *testing.T) {
   i.2 1: 1.5 of 3 agreed=false open=true FIGURES_WRONG Số liệu chưa khớp by home
   i.3 1: 3.5 of 4 agreed=false open=true FIGURES_WRONG Số liệu chưa khớp by home
   i.10 1: 0 of 1 agreed=false open=true EVIDENCE_MISSING Số liệu chưa khớp by home
+  i.4 1: 0 of 2 agreed=false open=true NOT_SUBMITTED
 health round 1 final false seals 1 i.1-0.5 i.3-4
   i.1 1: 1.5 of 1.5 agreed=true open=false
   i.2 1: n/a of 0 agreed=true open=false
   i.3 1: n/a of 0 agreed=true open=false
   i.10 1: 0 of 1 agreed=false open=true NO_EVIDENCE
+  i.4 1: 0 of 2 agreed=false open=true NOT_SUBMITTED
 home round 1 final false seals 0
   i.1 1: 0 of 2 agreed=false open=true NOT_SUBMITTED
   i.2 1: 0 of 3 agreed=false open=true NOT_SUBMITTED
   i.3 1: 0 of 4 agreed=false open=true NOT_SUBMITTED
   i.10 1: 0 of 1 agreed=false open=true NOT_SUBMITTED
+  i.4 1: 0 of 2 agreed=false open=true NOT_SUBMITTED
 my-xuyen round 1 final false seals 1
   i.1 1: 0 of 2 agreed=false open=true NO_INPUT
 `
@@ -288,16 +292,19 @@ my-xuyen round 1 final false seals 1
   i.2 2: 1 of 3 agreed=false open=false FIGURES_WRONG Số liệu chưa khớp by home
   i.3 1: 3 of 3 agreed=false open=false FIGURES_WRONG Số liệu chưa khớp by home
   i.10 2: 0 of 1 agreed=false open=false NOT_DONE Số liệu chưa khớp by home
+  i.4 1: 0 of 2 agreed=false open=false NOT_SUBMITTED
 health round 2 final true seals 1 i.1-0.5 i.3-4
   i.1 1: 1.5 of 1.5 agreed=true open=false
   i.2 1: n/a of 0 agreed=true open=false
   i.3 1: n/a of 0 agreed=true open=false
   i.10 1: 0 of 1 agreed=false open=false NO_EVIDENCE
+  i.4 1: 0 of 2 agreed=false open=false NOT_SUBMITTED
 home round 2 final true seals 1
   i.1 2: 1 of 2 agreed=true open=false
   i.2 1: 0 of 3 agreed=false open=false NOT_SUBMITTED
   i.3 1: 0 of 4 agreed=false open=false NOT_SUBMITTED
   i.10 1: 0 of 1 agreed=false open=false NOT_SUBMITTED
+  i.4 1: 0 of 2 agreed=false open=false NOT_SUBMITTED
 my-xuyen round 2 final true seals 1
   i.1 1: 0 of 2 agreed=false open=false NO_INPUT
 `

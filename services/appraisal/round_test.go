@@ -309,7 +309,8 @@ func TestNothingChanges(t *testing.T) {
 	must(w.ApproveRound(council(t), req))
 	until(t, func() bool { return w.round(t, 1).GetUndelivered() == 0 })
 	for statement, trigger := range map[string]string{
-		`update appraisal.seal set number = 9`:                                              "seal_stays",
+		`update appraisal.seal set number = 9`:                                              "seal_unsealed_once",
+		`delete from appraisal.seal`:                                                        "seal_stays",
 		`delete from appraisal.claim`:                                                       "claim_stays",
 		`truncate appraisal.verdict, appraisal.claim`:                                       "claim_stays",
 		`update appraisal.approval set decision_number = 'x'`:                               "approval_stays",

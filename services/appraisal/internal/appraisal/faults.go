@@ -98,8 +98,8 @@ var (
 	// AgenciesNotSubmitted are agencies that have not submitted the round. The
 	// violations list them.
 	AgenciesNotSubmitted = fault.Precondition.Reason("AGENCIES_NOT_SUBMITTED",
-		"Còn cơ quan, đơn vị chưa gửi kết quả tự đánh giá (danh sách kèm theo). Hãy chờ các cơ quan, đơn vị này gửi, hoặc xác nhận phê duyệt khi còn thiếu: ở lần 1 các nội dung của cơ quan, đơn vị đó được 0 điểm, ở lần 2 giữ kết quả lần 1.",
-		"The listed agencies have not submitted the round. Wait for them, or confirm that you approve without them: in round 1 their items count 0, in round 2 they keep the result of round 1.")
+		"Còn cơ quan, đơn vị chưa gửi kết quả tự đánh giá hoặc được mở lại mà chưa gửi lại (danh sách kèm theo). Hãy chờ các cơ quan, đơn vị này gửi, hoặc xác nhận phê duyệt khi còn thiếu: bản đã gửi trước khi mở lại được tính; nếu chưa gửi bản nào thì ở lần 1 được 0 điểm, ở lần 2 giữ kết quả lần 1.",
+		"The listed agencies have not submitted the round, or it is open again. Wait for them, or confirm that you approve without them: what was submitted before counts; without it their items count 0 in round 1, and keep the result of round 1 in round 2.")
 )
 
 // The violations that a refused approval lists. The field of each is the agency, or

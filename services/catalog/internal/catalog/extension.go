@@ -24,13 +24,15 @@ type Extension struct {
 // agency or group takes the place of an earlier one. content is that of the cycle's
 // regulation.
 //
-// It fails with cycle.CycleNotRun, ExtensionOfSelf, PhasePast if the phase after the
+// It fails with ExtensionOfOne, cycle.CycleNotRun, ExtensionOfSelf, PhasePast if the phase after the
 // extended one is over, DeadlinePast, and ExtensionEarlier if the deadline is not after
 // that of all.
 func (c Cycle) Extend(x Extension, content regulation.Content, now time.Time) (Cycle, error) {
 	self := x.Phase == criteria.Self1 || x.Phase == criteria.Self2
 	i := slices.IndexFunc(c.Windows, func(w Window) bool { return w.Phase == x.Phase })
 	switch {
+	case (x.Agency == "") == (x.Group == ""):
+		return c, ExtensionOfOne.At("agency")
 	case c.Origin != Run:
 		return c, cycle.CycleNotRun.At("cycle")
 	case !self || i < 0:

@@ -57,6 +57,9 @@ func TestExtend(t *testing.T) {
 	if _, err := later.Extend(x, content, now); !errors.Is(err, ExtensionEarlier) {
 		t.Errorf("before the deadline of all: %v", err)
 	}
+	if _, err := c.Extend(with(func(y *Extension) { y.Group = "departments" }), content, now); !errors.Is(err, ExtensionOfOne) {
+		t.Errorf("of both: %v", err)
+	}
 	if _, err := (Cycle{Origin: Imported}).Extend(x, content, now); !errors.Is(err, cycle.CycleNotRun) {
 		t.Error(err)
 	}

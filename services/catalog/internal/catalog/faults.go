@@ -78,6 +78,10 @@ var (
 	DeadlinePast = fault.Invalid.Reason("DEADLINE_PAST",
 		"Thời hạn đã qua. Hãy chọn một thời điểm trong tương lai.",
 		"The deadline is past already. Choose an instant in the future.")
+	// ExtensionOfOne is an extension of neither or both of an agency and a group.
+	ExtensionOfOne = fault.Invalid.Reason("EXTENSION_OF_ONE",
+		"Mỗi lần chỉ gia hạn cho một cơ quan hoặc một khối. Hãy nêu một trong hai, ví dụ agency so-y-te.",
+		"An extension is for one agency or for one group. Name one of the two, for example the agency so-y-te.")
 	// ExtensionOfSelf is an extension of a phase that is no self-assessment of the cycle.
 	ExtensionOfSelf = fault.Precondition.Reason("EXTENSION_OF_SELF",
 		"Chỉ gia hạn riêng cho giai đoạn tự đánh giá có trong kỳ; “%s” không phải giai đoạn đó. Hãy chọn SELF_1 hoặc SELF_2; thời hạn thẩm định thì đặt lại cho tất cả.",

@@ -142,9 +142,10 @@ type AppraisalServiceClient interface {
 	// sealed sheet is wrong; with UNDECIDED_CASES if cases have no verdict (the
 	// violations list at most 100 of them); with REDUCTIONS_WAITING if proposed
 	// reductions are undecided; and with AGENCIES_NOT_SUBMITTED if agencies have not
-	// submitted the round (the violations list them), unless accept_not_submitted is
-	// set. The items of such an agency then count 0 in round 1; in round 2 they keep
-	// the result of round 1.
+	// submitted the round or it is open again (the violations list them), unless
+	// accept_not_submitted is set. The items of such an agency then count as they were
+	// submitted before the round was opened again, else 0 in round 1; in round 2 they
+	// keep the result of round 1.
 	ApproveRound(ctx context.Context, in *ApproveRoundRequest, opts ...grpc.CallOption) (*ApproveRoundResponse, error)
 	// Lists the outcomes of a round, ordered by agency, with content; without a
 	// round, those of the last approved round. Fails with PAGE_TOKEN_INVALID.
@@ -397,9 +398,10 @@ type AppraisalServiceServer interface {
 	// sealed sheet is wrong; with UNDECIDED_CASES if cases have no verdict (the
 	// violations list at most 100 of them); with REDUCTIONS_WAITING if proposed
 	// reductions are undecided; and with AGENCIES_NOT_SUBMITTED if agencies have not
-	// submitted the round (the violations list them), unless accept_not_submitted is
-	// set. The items of such an agency then count 0 in round 1; in round 2 they keep
-	// the result of round 1.
+	// submitted the round or it is open again (the violations list them), unless
+	// accept_not_submitted is set. The items of such an agency then count as they were
+	// submitted before the round was opened again, else 0 in round 1; in round 2 they
+	// keep the result of round 1.
 	ApproveRound(context.Context, *ApproveRoundRequest) (*ApproveRoundResponse, error)
 	// Lists the outcomes of a round, ordered by agency, with content; without a
 	// round, those of the last approved round. Fails with PAGE_TOKEN_INVALID.

@@ -4103,7 +4103,7 @@ const file_parindex_catalog_v1_catalog_service_proto_rawDesc = "" +
 	"\n" +
 	"request_id\x18\a \x01(\tB\t\xbaH\x06r\x04\xe0\xf3\x18\x01R\trequestId\"J\n" +
 	"\x16ScheduleWindowResponse\x120\n" +
-	"\x05cycle\x18\x01 \x01(\v2\x1a.parindex.catalog.v1.CycleR\x05cycle\"\xe7\x03\n" +
+	"\x05cycle\x18\x01 \x01(\v2\x1a.parindex.catalog.v1.CycleR\x05cycle\"\xcf\x03\n" +
 	"\x15ExtendDeadlineRequest\x12'\n" +
 	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12\x1f\n" +
 	"\x05cycle\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05cycle\x12<\n" +
@@ -4118,9 +4118,7 @@ const file_parindex_catalog_v1_catalog_service_proto_rawDesc = "" +
 	"\x04etag\x18\t \x01(\tB\a\xbaH\x04r\x02\x18@R\x04etag\x12(\n" +
 	"\n" +
 	"request_id\x18\n" +
-	" \x01(\tB\t\xbaH\x06r\x04\xe0\xf3\x18\x01R\trequestId:\x16\xbaH\x13\"\x11\n" +
-	"\x06agency\n" +
-	"\x05group\x10\x01\"J\n" +
+	" \x01(\tB\t\xbaH\x06r\x04\xe0\xf3\x18\x01R\trequestId\"J\n" +
 	"\x16ExtendDeadlineResponse\x120\n" +
 	"\x05cycle\x18\x01 \x01(\v2\x1a.parindex.catalog.v1.CycleR\x05cycle\"\xe1\x01\n" +
 	"\x10MoveCycleRequest\x12'\n" +

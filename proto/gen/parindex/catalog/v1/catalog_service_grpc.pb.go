@@ -198,6 +198,7 @@ type CatalogServiceClient interface {
 	// change within seconds. (rule Y3)
 	//
 	// Fails with STALE_ETAG, CYCLE_UNKNOWN, with CYCLE_NOT_RUN for an imported cycle,
+	// with EXTENSION_OF_ONE unless exactly one of agency and group is named,
 	// with EXTENSION_OF_SELF for any other phase than the cycle's SELF_1 and SELF_2,
 	// with PHASE_PAST if the phase after the extended one is over, with DEADLINE_PAST
 	// and EXTENSION_EARLIER if the new deadline is not in the future or not after that
@@ -692,6 +693,7 @@ type CatalogServiceServer interface {
 	// change within seconds. (rule Y3)
 	//
 	// Fails with STALE_ETAG, CYCLE_UNKNOWN, with CYCLE_NOT_RUN for an imported cycle,
+	// with EXTENSION_OF_ONE unless exactly one of agency and group is named,
 	// with EXTENSION_OF_SELF for any other phase than the cycle's SELF_1 and SELF_2,
 	// with PHASE_PAST if the phase after the extended one is over, with DEADLINE_PAST
 	// and EXTENSION_EARLIER if the new deadline is not in the future or not after that

@@ -116,7 +116,7 @@ func TestUnusableTextsAreRefused(t *testing.T) {
 	everyone := auth.With(t.Context(), auth.Principal{Kind: auth.System, ID: "a", Bindings: []auth.Binding{
 		{Role: authv1.Role_ROLE_AGENCY_HEAD}, {Role: authv1.Role_ROLE_COORDINATOR}, {Role: authv1.Role_ROLE_SYSTEM},
 	}}, "")
-	calls := map[string]proto.Message{"ReportValue": report("home", ratio("1", "2")), "UnsealSheet": unsealing("home", 1), "ImportReportedValues": importing("x")}
+	calls := map[string]proto.Message{"ReportValue": report("home", ratio("1", "2")), "UnsealSheet": unsealing(), "ImportReportedValues": importing("x")}
 	for method, request := range ofAgency {
 		calls[method] = request("an-binh", "home")
 	}

@@ -135,22 +135,23 @@ func TestDataProvider(t *testing.T) {
 	narrowed := auth.With(t.Context(), auth.Principal{
 		Kind: auth.System, ID: "mot-cua", Bindings: []auth.Binding{{Role: authv1.Role_ROLE_SYSTEM, Authority: "an-binh", Agency: "finance"}},
 	}, "")
+	at := func(ctx context.Context) func() context.Context { return func() context.Context { return ctx } }
 	for _, c := range []struct {
-		by               context.Context
+		by               func() context.Context
 		agency, provider string
 		kind             fault.Kind
 		want             string
 	}{
-		{provider, "finance", "finance", fault.Denied, "OWN_VALUE agency"},
-		{provider, "home", "home", fault.Denied, "NOT_ALLOWED"},
-		{anywhere, "home", "", fault.Invalid, "PROVIDER_MISSING provider"},
-		{anywhere, "home", "lost", fault.NotFound, "PROVIDER_UNKNOWN provider"},
-		{narrowed, "home", "", fault.Denied, "NOT_ALLOWED"},
-		{editor(t, "finance"), "home", "finance", fault.Denied, "NOT_ALLOWED"},
+		{at(provider), "finance", "finance", fault.Denied, "OWN_VALUE agency"},
+		{at(provider), "home", "home", fault.Denied, "NOT_ALLOWED"},
+		{at(anywhere), "home", "", fault.Invalid, "PROVIDER_MISSING provider"},
+		{at(anywhere), "home", "lost", fault.NotFound, "PROVIDER_UNKNOWN provider"},
+		{at(narrowed), "home", "", fault.Denied, "NOT_ALLOWED"},
+		{at(editor(t, "finance")), "home", "finance", fault.Denied, "NOT_ALLOWED"},
 	} {
 		req := report(c.agency, ratio("1", "2"))
 		req.Provider = c.provider
-		_, err := w.ReportValue(c.by, req)
+		_, err := w.ReportValue(c.by(), req)
 		wantSaid(t, err, c.kind, c.want)
 	}
 	if after := w.stored(t); after != before {

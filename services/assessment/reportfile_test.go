@@ -52,7 +52,6 @@ func TestImportReportedValues(t *testing.T) {
 func TestImportReportedValuesRefuses(t *testing.T) {
 	w := newWorld(t, self1)
 	provider := as(t, authv1.Role_ROLE_DATA_PROVIDER, "finance")
-	before := w.stored(t)
 	rows := func(lines ...string) string { return header + strings.Join(lines, "\n") }
 	for want, content := range map[string]string{
 		"content FILE_NOT_TEXT":       "\xff\xfe",
@@ -74,7 +73,7 @@ func TestImportReportedValuesRefuses(t *testing.T) {
 	wantFault(t, err, fault.NotAllowed)
 	w.move(t, appraisal2)
 	w.take(t, outcome(2))
-	before = w.stored(t)
+	before := w.stored(t)
 	_, err = w.ImportReportedValues(provider, importing(rows("my-xuyen;i.1.2;3;2026;y", "home;i.2.5;1/2;2026;y")))
 	wantSaid(t, err, fault.Invalid, "REPORT_FILE_INVALID\nlines[3].agency RESULT_FINAL")
 	if after := w.stored(t); after != before {

@@ -16,9 +16,10 @@ import (
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
 )
 
-func unsealing(agency string, round int32) *assessmentv1.UnsealSheetRequest {
+// unsealing asks to open round 1 of home again.
+func unsealing() *assessmentv1.UnsealSheetRequest {
 	return &assessmentv1.UnsealSheetRequest{
-		Authority: "an-binh", Cycle: "2026", Agency: agency, Round: round, Reason: "Gửi nhầm bản dự thảo", RequestId: newID(),
+		Authority: "an-binh", Cycle: "2026", Agency: "home", Round: 1, Reason: "Gửi nhầm bản dự thảo", RequestId: newID(),
 	}
 }
 
@@ -36,7 +37,7 @@ func (w *world) standings(t *testing.T, agency string) string {
 // receives both (rule A4b).
 func TestUnseal(t *testing.T) {
 	w := newWorld(t, self1)
-	_, err := w.UnsealSheet(coordinator(t), unsealing("home", 1))
+	_, err := w.UnsealSheet(coordinator(t), unsealing())
 	wantSaid(t, err, fault.NotFound, "SEAL_UNKNOWN round")
 	first := w.submit(t, "home", 1)
 	confirm := func(s *assessmentv1.Seal, unsealed bool) {
@@ -50,7 +51,7 @@ func TestUnseal(t *testing.T) {
 	}
 	confirm(first, false)
 	w.Clock.Add(time.Hour)
-	req := unsealing("home", 1)
+	req := unsealing()
 	answer, err := w.UnsealSheet(coordinator(t), req)
 	seal := answer.GetSeal()
 	if err != nil || seal.GetNumber() != 1 || seal.GetStanding() != assessmentv1.SealStanding_SEAL_STANDING_UNSEALED || seal.GetUnsealReason() != req.GetReason() {
@@ -59,7 +60,7 @@ func TestUnseal(t *testing.T) {
 	if again, err := w.UnsealSheet(coordinator(t), req); err != nil || again.GetSeal().GetUnsealTime().AsTime() != seal.GetUnsealTime().AsTime() {
 		t.Errorf("a second time it is answered with %v, %s", again, said(err))
 	}
-	_, err = w.UnsealSheet(coordinator(t), unsealing("home", 1))
+	_, err = w.UnsealSheet(coordinator(t), unsealing())
 	wantSaid(t, err, fault.NotFound, "SEAL_UNKNOWN round") // it is open already
 	confirm(first, false)                                  // confirmed before the appraisal knew
 	if n := w.known(t, "parindex_seals_unreceived"); n != 1 {
@@ -83,7 +84,7 @@ func TestUnseal(t *testing.T) {
 	if got := w.standings(t, "home"); got != "REPLACED COUNTED" {
 		t.Errorf("after the result the standings are %s", got)
 	}
-	_, err = w.UnsealSheet(coordinator(t), unsealing("home", 1))
+	_, err = w.UnsealSheet(coordinator(t), unsealing())
 	wantSaid(t, err, fault.Precondition, "ROUND_DECIDED round")
 }
 
@@ -96,18 +97,18 @@ func TestUnsealRefuses(t *testing.T) {
 		Bindings: []auth.Binding{{Role: authv1.Role_ROLE_COORDINATOR, Authority: "an-binh"}},
 	}
 	before := w.stored(t)
-	_, err := w.UnsealSheet(auth.With(t.Context(), at, ""), unsealing("home", 1))
+	_, err := w.UnsealSheet(auth.With(t.Context(), at, ""), unsealing())
 	wantSaid(t, err, fault.Denied, "OWN_AGENCY_ACT agency")
-	_, err = w.UnsealSheet(head(t, "home"), unsealing("home", 1))
+	_, err = w.UnsealSheet(head(t, "home"), unsealing())
 	wantFault(t, err, fault.NotAllowed)
 	w.move(t, appraisal1)
-	_, err = w.UnsealSheet(coordinator(t), unsealing("home", 1))
+	_, err = w.UnsealSheet(coordinator(t), unsealing())
 	wantFault(t, err, window.WindowClosed)
 	if after := w.stored(t); after != before {
 		t.Errorf("refusals left %d rows", after-before)
 	}
 	w.extend(t, &catalogv1.Extension{Phase: self1, Agency: "home", CloseTime: timestamppb.New(morning.Add(time.Hour)), LetterNumber: "12/SNV"})
-	if _, err := w.UnsealSheet(as(t, authv1.Role_ROLE_APPRAISAL_COUNCIL_MEMBER, ""), unsealing("home", 1)); err != nil {
+	if _, err := w.UnsealSheet(as(t, authv1.Role_ROLE_APPRAISAL_COUNCIL_MEMBER, ""), unsealing()); err != nil {
 		t.Error(said(err))
 	}
 }

@@ -249,14 +249,14 @@ func countsOf(value string) (rule.Input, error) {
 		if err != nil {
 			return nil, valueMalformed.With(text.Show(value)).Because(err)
 		}
-		*part.to = int32(n) //nolint:gosec // parsed with 32 bits
+		*part.to = int32(n)
 	}
 	return counts, nil
 }
 
 func formulaOf(value string) (rule.Input, error) {
 	facts := rule.Facts{Values: map[string]rule.Fact{}}
-	for _, part := range strings.Fields(value) {
+	for _, part := range strings.FieldsSeq(value) {
 		id, is, two := strings.Cut(part, "=")
 		if !two {
 			return nil, valueMalformed.With(text.Show(value))

@@ -256,7 +256,7 @@ func countsOf(value string) (rule.Input, error) {
 
 func formulaOf(value string) (rule.Input, error) {
 	facts := rule.Facts{Values: map[string]rule.Fact{}}
-	for _, part := range strings.FieldsSeq(value) {
+	for part := range strings.FieldsSeq(value) {
 		id, is, two := strings.Cut(part, "=")
 		if !two {
 			return nil, valueMalformed.With(text.Show(value))

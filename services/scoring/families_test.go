@@ -388,9 +388,10 @@ func TestRunFreezesHistory(t *testing.T) {
 func TestRuleFamilyGaps(t *testing.T) {
 	w := newFamilyWorld(t)
 	w.move(t, catalogv1.Phase_PHASE_PRESENTED)
-	w.siblings.setOutcome(t, outcomeOf("d4", "departments", []outcomeItem{
+	w.siblings.setOutcome(t, outcomeOf("d4", "departments", fed([]outcomeItem{
 		{Item: "i.1.1", Round: 2, Points: "9", Standard: "10"}, {Item: "i.1.2", Round: 2, Points: "3", Standard: "10"},
-	}))
+	}, `{"peer":{"value":"1"}} - of 20`, `{"formula":{"values":{"confirmed":{"met":true},"n":{"number":"1"}}}} 1.429 of 20`,
+		`{"counts":{"bonuses":2}} 6 of 5`, `{"peer":{"value":"12.5"}} - of 15`)))
 	w.siblings.setOutcome(t, outcomeOf("u1", "districts", []outcomeItem{{Item: "i.1", Round: 2, Points: "11", Standard: "10", Input: json.RawMessage(`{"counts":{"bonuses":1}}`)}}))
 	w.siblings.setOutcome(t, outcomeOf("u2", "districts", []outcomeItem{{Item: "i.1", Round: 2, Points: "10", Standard: "10", Input: json.RawMessage(`{"counts":{"deductions":1,"bonuses":1}}`)}}))
 	r := w.createRun(t)

@@ -158,12 +158,12 @@ func TestRunGaps(t *testing.T) {
 			}, noHistory)
 			o.Final = false
 			s.setOutcome(t, o)
-		}, []string{"d3 OUTCOME_NOT_FINAL"}, "54.73 95.00"},
+		}, []string{"d3 OUTCOME_NOT_FINAL"}, "42.00 95.00"},
 		"no outcome": {func(s *siblings) {
 			s.change(func(s *siblings) {
 				s.outcomes = slices.DeleteFunc(s.outcomes, func(o *appraisalv1.Outcome) bool { return o.GetAgency() == "d3" })
 			})
-		}, []string{"d3 OUTCOME_NOT_FINAL", "d3/ii.2 HISTORY_MISSING"}, "54.73 100.00"},
+		}, []string{"d3 OUTCOME_NOT_FINAL", "d3/ii.2 HISTORY_MISSING"}, "42.00 100.00"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w.siblings.change(func(s *siblings) { s.outcomes, s.said, s.values, s.plans, s.snapshots = nil, nil, nil, nil, nil })

@@ -245,7 +245,10 @@ func (s *siblings) sealOutcome(t *testing.T, o outcomeContent) {
 	b, sum := seal[sealed.Outcome](t, o)
 	m := &appraisalv1.Outcome{Authority: o.Authority, Cycle: o.Cycle, Agency: o.Agency, Round: int32(o.Round), Content: b, Sha256: sum} //nolint:gosec // 1 or 2
 	s.change(func(s *siblings) {
-		s.outcomes = slices.DeleteFunc(s.outcomes, func(x *appraisalv1.Outcome) bool { return x.GetAgency() == o.Agency })
+		if i := slices.IndexFunc(s.outcomes, func(x *appraisalv1.Outcome) bool { return x.GetAgency() == o.Agency }); i >= 0 {
+			s.outcomes[i] = m
+			return
+		}
 		s.outcomes = append(s.outcomes, m)
 	})
 }

@@ -51,7 +51,7 @@ func (p *Player) checkAccount(ctx context.Context) error {
 	i := slices.IndexFunc(final, func(a appraisal) bool { return a.Agency == reduction.GetAgency() })
 	var judged []string
 	for _, item := range account.GetItems() {
-		if item.GetSourceKind() == "SELF" {
+		if kind := item.GetSourceKind(); kind == "SELF" || kind == "FEED" {
 			judged = append(judged, outcomeLine(item.GetItem(), item.GetPoints(), item.GetStandardPoints(), false))
 		}
 		if item.GetItem() == reduction.GetItem() {

@@ -197,8 +197,8 @@ func TestExtendDeadline(t *testing.T) {
 		want string
 		req  *catalogv1.ExtendDeadlineRequest
 	}{
-		{"AGENCY_NOT_IN_CYCLE agency", extend("lost", "")},
-		{"GROUP_NOT_IN_CYCLE group", extend("", "lost")},
+		{"AGENCY_NOT_IN_CYCLE", extend("lost", "")},
+		{"GROUP_NOT_IN_CYCLE", extend("", "lost")},
 		{"EXTENSION_EARLIER closeTime", extend("home", "", func(r *catalogv1.ExtendDeadlineRequest) { r.CloseTime = at(time.Hour) })},
 		{"CYCLE_UNKNOWN cycle", extend("home", "", func(r *catalogv1.ExtendDeadlineRequest) { r.Cycle = "lost" })},
 		{"CYCLE_NOT_RUN cycle", extend("home", "", func(r *catalogv1.ExtendDeadlineRequest) { r.Cycle = "2023" })},

@@ -2,6 +2,7 @@ package api
 
 import (
 	"cmp"
+	"strconv"
 	"strings"
 	"time"
 
@@ -118,7 +119,17 @@ func toMissing(m *appraisal.MissingEvidence) *appraisalv1.MissingEvidence {
 	return &appraisalv1.MissingEvidence{Name: m.Name, Kind: m.Kind, Content: m.Content}
 }
 
-func fromDisagree(req *appraisalv1.DisagreeCaseRequest) (appraisal.Correction, error) {
+// correction is a request with the fields of a correction.
+type correction interface {
+	GetInput() *rulev1.Input
+	GetOverridePoints() string
+	GetOverrideReason() string
+	GetReasonCode() appraisalv1.ReasonCode
+	GetReason() string
+	GetMissingEvidence() *appraisalv1.MissingEvidence
+}
+
+func fromCorrection(req correction) (appraisal.Correction, error) {
 	facts, factsErr := fromInput(req.GetInput())
 	override, overrideErr := fromFigure("override_points", req.GetOverridePoints())
 	c := appraisal.Correction{
@@ -187,12 +198,37 @@ func toRound(r appraisal.Round) *appraisalv1.AppraisalRound {
 		Authority: r.Authority, Cycle: r.Cycle, Round: number(r.Round), Approved: r.Approved, DecisionNumber: r.DecisionNumber,
 		ApproveTime: message.Instant(r.ApproveTime), Agencies: number(r.Agencies), Submitted: number(r.Submitted), NotSubmitted: r.NotSubmitted, Late: r.Late,
 		Cases: number(r.Cases), Undecided: number(r.Undecided), Outcomes: number(r.Outcomes), Undelivered: number(r.Undelivered),
+		Reopening: toReopening(r.Reopening),
 	}
+}
+
+func toReopening(r *appraisal.Reopening) *appraisalv1.Reopening {
+	if r == nil {
+		return nil
+	}
+	toCase := func(c appraisal.AgencyItem) *appraisalv1.AgencyItem {
+		return &appraisalv1.AgencyItem{Agency: c.Agency, Item: c.Item}
+	}
+	return &appraisalv1.Reopening{
+		DocumentNumber: r.DocumentNumber, Reason: r.Reason, Cases: message.Each(r.Cases, toCase), OpenTime: message.Instant(r.OpenTime),
+	}
+}
+
+// toOverride fails only if the cycle does not have the item, which OverrideCase excludes.
+func toOverride(c *cycle.Cycle, o appraisal.Override) (*appraisalv1.Override, error) {
+	item, err := scoredItem(c, o.Agency, o.Item)
+	if err != nil {
+		return nil, err
+	}
+	verdict, err := toVerdict(c, item, &o.Verdict)
+	return &appraisalv1.Override{
+		Agency: o.Agency, Item: o.Item, Round: number(o.Round), Verdict: verdict, Etag: strconv.FormatInt(o.Verdict.Version, 10),
+	}, err
 }
 
 func toOutcome(o appraisal.Outcome) *appraisalv1.Outcome {
 	return &appraisalv1.Outcome{
-		Authority: o.Authority, Cycle: o.Cycle, Agency: o.Agency, Round: number(o.Round), Content: o.Content, Sha256: o.SHA256,
+		Authority: o.Authority, Cycle: o.Cycle, Agency: o.Agency, Round: number(o.Round), Content: o.Content, Sha256: o.SHA256, Version: number(o.Version),
 		SealTime: message.Instant(o.SealTime), ReceiveTime: message.Instant(o.ReceiveTime),
 	}
 }

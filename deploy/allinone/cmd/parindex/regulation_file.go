@@ -43,6 +43,8 @@ type openedRegulation struct {
 
 	// where returns the place of a finding in the file: its line or cell.
 	where func(pack.Finding) string
+	// told are the warnings about the file itself.
+	told []pack.Finding
 }
 
 // openRegulation returns the pack with a name, or the regulation in a file. It returns
@@ -50,7 +52,7 @@ type openedRegulation struct {
 func openRegulation(name string) (*openedRegulation, error) {
 	if slices.Contains(pack.Names(), name) {
 		p, err := pack.Load(name)
-		return &openedRegulation{p, p.Where}, err
+		return &openedRegulation{p, p.Where, nil}, err
 	}
 	data, err := readFile(name)
 	if err != nil {
@@ -70,13 +72,13 @@ func parseRegulation(name string, data []byte) (*openedRegulation, error) {
 		if err != nil {
 			return nil, err
 		}
-		return &openedRegulation{pack.Pack{Name: name, Content: w.Content}, w.Where}, nil
+		return &openedRegulation{pack.Pack{Name: name, Content: w.Content}, w.Where, w.Told()}, nil
 	}
 	r, err := pack.ReadRegulation(data)
 	if err != nil {
 		return nil, err
 	}
-	return &openedRegulation{pack.Pack{Name: name, Content: r.Content}, r.Where}, nil
+	return &openedRegulation{pack.Pack{Name: name, Content: r.Content}, r.Where, nil}, nil
 }
 
 // isWorkbook reports whether a file is a workbook, by what is in it or by its name.

@@ -16,10 +16,35 @@ import (
 	"github.com/parindex/parindex/services/catalog/pack"
 )
 
-// fileNotRead means that a name is neither that of a pack nor of a readable file.
-var fileNotRead = fault.NotFound.Reason("FILE_NOT_READ",
-	"“%s” không phải là gói có sẵn (%s) và không đọc được như một tệp: %v.",
-	"%q is neither a pack (%s) nor a file that can be read: %v.")
+// fileNotRead is a file that cannot be read; fileOrPackNotRead is a name that is not that
+// of a pack either.
+var (
+	fileNotRead = fault.NotFound.Reason("FILE_NOT_READ",
+		"Không đọc được tệp “%s”: %s. Hãy kiểm tra lại tên tệp và quyền đọc.",
+		"The file %q cannot be read: %s. Check its name and the right to read it.")
+	fileOrPackNotRead = fault.NotFound.Reason("FILE_OR_PACK_NOT_READ",
+		"“%s” không phải là gói có sẵn (%s) và không đọc được như một tệp: %s. Hãy kiểm tra lại tên.",
+		"%q is neither a pack (%s) nor a file that can be read: %s. Check the name.")
+)
+
+// cause says why a file cannot be read.
+func cause(err error) words {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return words{"không có tệp này", "there is no such file"}
+	case errors.Is(err, fs.ErrPermission):
+		return words{"không có quyền đọc", "it may not be read"}
+	}
+	return words{"hệ điều hành báo lỗi", "the operating system reports an error"}
+}
+
+// words is a text in both languages.
+type words struct{ vi, en string }
+
+func (w words) String() string { return w.en }
+
+// Vietnamese returns the text in Vietnamese.
+func (w words) Vietnamese() string { return w.vi }
 
 // readFile reads a file up to one byte more than an import accepts.
 func readFile(name string) ([]byte, error) {
@@ -31,10 +56,7 @@ func readFile(name string) ([]byte, error) {
 			return data, nil
 		}
 	}
-	if inner, ok := errors.AsType[*fs.PathError](err); ok {
-		err = inner.Err
-	}
-	return nil, fileNotRead.With(name, strings.Join(pack.Names(), ", "), err)
+	return nil, fileOrPackNotRead.With(name, strings.Join(pack.Names(), ", "), cause(err))
 }
 
 // openedRegulation is a regulation of a pack or file.
@@ -100,7 +122,7 @@ func formatOf(data []byte) string {
 }
 
 // formatLine finds the format in a file that is not valid YAML.
-var formatLine = regexp.MustCompile(`(?m)^format:[ \t]*["']?([a-z./0-9]+)`)
+var formatLine = regexp.MustCompile(`(?m)^format:[\s\x{a0}]*["']?([a-z./0-9]+)`)
 
 // valueAt returns the value of a key of a document or mapping: the first if the key is
 // there twice, an empty node if it is not there.

@@ -21,7 +21,7 @@ type header struct{ authority, cycle string }
 func readImport(path string, given header) ([]byte, header, error) {
 	content, err := os.ReadFile(path) //nolint:gosec // the user names the file
 	if err != nil {
-		return nil, given, fileNotRead.With(path, cause(err))
+		return nil, given, importNotRead.With(path, cause(err))
 	}
 	h := headerOf(content)
 	h = header{cmp.Or(given.authority, h.authority), cmp.Or(given.cycle, h.cycle)}

@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"syscall"
 
 	"go.yaml.in/yaml/v3"
 
@@ -16,13 +17,13 @@ import (
 	"github.com/parindex/parindex/services/catalog/pack"
 )
 
-// fileNotRead is a file that cannot be read; fileOrPackNotRead is a name that is not that
-// of a pack either.
+// importNotRead is a file that cannot be read; fileNotRead is a name that is not that of
+// a pack either.
 var (
-	fileNotRead = fault.NotFound.Reason("FILE_NOT_READ",
+	importNotRead = fault.NotFound.Reason("IMPORT_FILE_NOT_READ",
 		"Không đọc được tệp “%s”: %s. Hãy kiểm tra lại tên tệp và quyền đọc.",
 		"The file %q cannot be read: %s. Check its name and the right to read it.")
-	fileOrPackNotRead = fault.NotFound.Reason("FILE_OR_PACK_NOT_READ",
+	fileNotRead = fault.NotFound.Reason("FILE_NOT_READ",
 		"“%s” không phải là gói có sẵn (%s) và không đọc được như một tệp: %s. Hãy kiểm tra lại tên.",
 		"%q is neither a pack (%s) nor a file that can be read: %s. Check the name.")
 )
@@ -34,6 +35,8 @@ func cause(err error) words {
 		return words{"không có tệp này", "there is no such file"}
 	case errors.Is(err, fs.ErrPermission):
 		return words{"không có quyền đọc", "it may not be read"}
+	case errors.Is(err, syscall.EISDIR):
+		return words{"đây là thư mục", "it is a folder"}
 	}
 	return words{"hệ điều hành báo lỗi", "the operating system reports an error"}
 }
@@ -56,7 +59,7 @@ func readFile(name string) ([]byte, error) {
 			return data, nil
 		}
 	}
-	return nil, fileOrPackNotRead.With(name, strings.Join(pack.Names(), ", "), cause(err))
+	return nil, fileNotRead.With(name, strings.Join(pack.Names(), ", "), cause(err))
 }
 
 // openedRegulation is a regulation of a pack or file.

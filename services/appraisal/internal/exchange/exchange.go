@@ -160,7 +160,7 @@ func (e *Exchange) pull(ctx context.Context) (all []missed, err error) {
 
 // take stores a seal and confirms it. It fails with SealBroken if the seal does not fit.
 func (e *Exchange) take(ctx context.Context, m *assessmentv1.Seal) error {
-	seal, err := fromReceipt(m).Read(m.GetContent())
+	seal, err := fromSeal(m).Read(m.GetContent())
 	if err != nil {
 		return err
 	}

@@ -16,11 +16,6 @@ var (
 	FigureNegative = fault.Invalid.Reason("FIGURE_NEGATIVE",
 		"Số liệu không được âm. Hãy nhập số từ 0 trở lên.",
 		"The figure cannot be negative. Enter 0 or more.")
-	// ExplanationBroken means that a step of an explanation does not give the result
-	// that it states.
-	ExplanationBroken = fault.Invalid.Reason("EXPLANATION_BROKEN",
-		"Phần giải thích không tính lại được tại bước này. Hãy báo quản trị viên.",
-		"The explanation cannot be recomputed at this step. Tell the administrator.")
 )
 
 // Violations that several families share.

@@ -18,8 +18,8 @@ var (
 // Improvement gives max points if the agency's published index rose and 0 if it
 // fell (rule C6, family 6). Its input is History.
 type Improvement struct {
-	Equal   Equal
-	Missing Missing
+	Equal   Equal   `json:"equal,omitzero"`
+	Missing Missing `json:"missingHistory,omitzero"`
 }
 
 // Equal selects the points for an index that equals the one of the year before.
@@ -45,9 +45,9 @@ const (
 // is none. Neither may be negative.
 type History struct {
 	// Latest is the index of the year before the cycle's year.
-	Latest *points.Points
+	Latest *points.Points `json:"latest,omitempty"`
 	// Before is the index of the year before Latest.
-	Before *points.Points
+	Before *points.Points `json:"before,omitempty"`
 }
 
 func (History) input() {}

@@ -31,7 +31,7 @@ var (
 // (rule C6, family 10). Its input is Given.
 type Manual struct {
 	// Step is above 0, and max points are a multiple of it.
-	Step points.Points
+	Step points.Points `json:"step"`
 }
 
 // Given holds the points that an appraiser sets.

@@ -283,13 +283,7 @@ func (p *Platform) openToBrowsers(ctx context.Context) error {
 		return err
 	}
 	p.Addresses.HTTP = l.Addr().String()
-	server := gateway.NewServer(g)
-	p.group.Add("HTTP", func() error {
-		if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
-			return err
-		}
-		return nil
-	}, server.Shutdown)
+	p.group.AddHTTP("HTTP", gateway.NewServer(g), l)
 	return nil
 }
 

@@ -51,6 +51,12 @@ func (s *Server) cycle(ctx context.Context, authority, id string) (*cycle.Cycle,
 	return c, err
 }
 
+// checkCycle fails with CycleNotKnown if this service does not know the cycle.
+func (s *Server) checkCycle(ctx context.Context, authority, id string) error {
+	_, err := s.Windows.State(ctx, authority, id)
+	return err
+}
+
 // planRequest is implemented by every request about one plan.
 type planRequest interface {
 	GetAuthority() string

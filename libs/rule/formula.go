@@ -16,7 +16,7 @@ var (
 	// FactMissing means that an input of the formula has no fact.
 	FactMissing = fault.Invalid.Reason("FACT_MISSING",
 		"Chưa có số liệu %q mà công thức cần. Hãy nhập số liệu này.",
-		"The fact %q, which the formula needs, is missing. Enter it.")
+		"The fact %q, which the formula needs, is missing. Enter its value.")
 	// FactUnknown means that the formula does not declare the input.
 	FactUnknown = fault.Invalid.Reason("FACT_UNKNOWN",
 		"Công thức không có số liệu %q. Hãy bỏ số liệu này hoặc sửa tên.",
@@ -32,8 +32,8 @@ var (
 		"The fact %q must be a whole number. Enter one without a fraction, such as 12.")
 	// FactOutOfRange means that a figure is outside the declared min and max.
 	FactOutOfRange = fault.Invalid.Reason("FACT_OUT_OF_RANGE",
-		"Số liệu %q phải %s. Hãy kiểm tra lại.",
-		"The fact %q must be %s. Check it.")
+		"Số liệu %q phải %s. Hãy nhập số trong giới hạn này.",
+		"The fact %q must be %s. Enter such a figure.")
 	// FormulaDivisorZero means that the formula divides by 0.
 	FormulaDivisorZero = fault.Invalid.Reason("FORMULA_DIVISOR_ZERO",
 		"Công thức chia cho 0 ở dòng %d, cột %d. Hãy kiểm tra số liệu của số chia.",

@@ -8,10 +8,10 @@ import (
 // Violations of an improvement rule.
 var (
 	equalMissing = fault.Invalid.Reason("EQUAL_MISSING",
-		"Chưa chọn điểm cho trường hợp chỉ số bằng năm trước. Hãy chọn.",
+		"Chưa chọn điểm cho trường hợp chỉ số bằng năm trước. Hãy chọn điểm tối đa hoặc không có điểm.",
 		"The rule does not say what an equal index gives. Choose full points or none.")
 	historyMissing = fault.Invalid.Reason("MISSING_HISTORY_MISSING",
-		"Chưa chọn cách chấm khi thiếu chỉ số năm trước. Hãy chọn.",
+		"Chưa chọn cách chấm khi thiếu chỉ số năm trước. Hãy chọn điểm tối đa, không có điểm hoặc không chấm.",
 		"The rule does not say what holds where an index is missing. Choose full points, none, or not applicable.")
 )
 

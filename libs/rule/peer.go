@@ -18,7 +18,7 @@ var (
 )
 
 var betterMissing = fault.Invalid.Reason("BETTER_MISSING",
-	"Chưa chọn số liệu cao hay thấp là tốt hơn. Hãy chọn.",
+	"Chưa chọn số liệu cao hay thấp là tốt hơn. Hãy chọn một trong hai.",
 	"The rule does not say whether higher or lower is better. Choose one.")
 
 // PeerRelative gives max points × value ÷ best value of the group, or × best ÷

@@ -92,6 +92,6 @@ var (
 		"%q is in the cell twice. Keep one of them.")
 	// FactMissing is a fact that a cell needs.
 	FactMissing = fault.Invalid.Reason("CELL_FACT_MISSING",
-		"Ô thiếu dòng “%s”. Hãy nhập số liệu này. Hãy bổ sung.",
-		"The cell lacks the line %q. Enter it. Add it.")
+		"Ô thiếu dòng “%s”. Hãy thêm dòng này kèm số liệu.",
+		"The cell lacks the line %q. Add this line with its value.")
 )

@@ -83,7 +83,7 @@ var (
 	ValueNotInt = fault.Invalid.Reason("VALUE_NOT_INT",
 		"“%s” không phải số nguyên từ -2147483648 đến 2147483647. Hãy nhập lại, ví dụ 12.",
 		"%q is not a whole number from -2147483648 to 2147483647. Write one, such as 12.")
-	// ValueNotDate means that the calendar does not have the date.
+	// ValueNotDate means that a value in a file is not a date, or one that does not exist.
 	ValueNotDate = fault.Invalid.Reason("VALUE_NOT_DATE",
 		"“%s” không phải một ngày có thật. Hãy nhập theo dạng năm-tháng-ngày, ví dụ 2024-01-08.",
 		"%q is not a real date. Write it as year, month and day, such as 2024-01-08.")

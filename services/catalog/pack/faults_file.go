@@ -2,7 +2,7 @@ package pack
 
 import "github.com/parindex/parindex/libs/fault"
 
-// What can be wrong in a catalog file, beside what libs/yamldoc finds.
+// The faults of a catalog file. The faults of YAML and of values are in libs/yamldoc.
 var (
 	// CatalogFileInvalid sums up the faults of a catalog file.
 	CatalogFileInvalid = fault.Invalid.Reason("CATALOG_FILE_INVALID",

@@ -2,8 +2,8 @@ package pack
 
 import "github.com/parindex/parindex/libs/fault"
 
-// What can be wrong in a workbook, beside what services/catalog/pack/xlsx finds in
-// the file and libs/yamldoc in values.
+// The faults of a workbook's sheets and cells. The faults of the file are in
+// services/catalog/pack/xlsx, those of values in libs/yamldoc.
 var (
 	// SheetMissing is a sheet that is not there.
 	SheetMissing = fault.Invalid.Reason("SHEET_MISSING",

@@ -2,14 +2,15 @@ package regulation
 
 import "github.com/parindex/parindex/libs/fault"
 
-// What can be wrong in a regulation, beside what libs/rule finds in its rules
-// and libs/points in its rounding.
+// The faults of a regulation's content. The faults of its rules are in libs/rule, those
+// of its rounding in libs/points.
 var (
 	// DateMissing is a date that is needed to issue.
 	DateMissing = fault.Invalid.Reason("DATE_MISSING",
 		"Cần có ngày này để ban hành. Hãy nhập theo dạng 2024-01-08.",
 		"This date is needed to issue. Write it as 2024-01-08.")
-	// DateNotReal is a date that no calendar has.
+	// DateNotReal means that a date in a request does not exist. A file with such a date
+	// has VALUE_NOT_DATE, because a file is checked before its content.
 	DateNotReal = fault.Invalid.Reason("DATE_NOT_REAL",
 		"Không có ngày %s. Hãy nhập ngày có thật theo dạng 2024-01-08.",
 		"There is no date %s. Write a real one, as 2024-01-08.")

@@ -2,7 +2,7 @@ package xlsx
 
 import "github.com/parindex/parindex/libs/fault"
 
-// What keeps a file from being read as a workbook.
+// The faults of a file that is to be read as a workbook.
 var (
 	// TooLarge is a file above Limits.Bytes.
 	TooLarge = fault.Invalid.Reason("WORKBOOK_TOO_LARGE",

@@ -2,7 +2,7 @@ package workbook
 
 import "github.com/parindex/parindex/libs/fault"
 
-// What keeps a file from being read as a workbook.
+// The faults of a file that is to be read as a workbook.
 var (
 	// TooLarge is a file above Limits.Bytes.
 	TooLarge = fault.Invalid.Reason("WORKBOOK_TOO_LARGE",
@@ -44,11 +44,11 @@ var (
 	TooManyCells = fault.Invalid.Reason("WORKBOOK_CELLS_TOO_MANY",
 		"Tệp có quá %d ô, kể cả ô trống được lưu trong tệp. Hãy xóa các dòng, cột thừa, hoặc chép dữ liệu sang tệp mẫu mới.",
 		"The workbook has more than %d cells, with the empty ones that are kept in the file. Delete the rows and columns not needed, or copy what is in it into a fresh template.")
-	// TooMuchText are cells with more text than Limits.Unpacked, as many can refer to
-	// one shared text.
+	// TooMuchText means that the texts of all cells are longer than Limits.Unpacked. A
+	// shared text counts for each cell that refers to it.
 	TooMuchText = fault.Invalid.Reason("WORKBOOK_TEXT_TOO_MUCH",
 		"Nội dung của các ô vượt giới hạn %d byte. Hãy bỏ bớt nội dung lặp lại.",
-		"What the cells say comes to more than %d bytes. Remove what is said again and again.")
+		"The texts of the cells have more than %d bytes in all. Shorten them, and remove those that are repeated.")
 	// TooManyTexts is a list of shared texts above Limits.Cells.
 	TooManyTexts = fault.Invalid.Reason("WORKBOOK_TEXTS_TOO_MANY",
 		"Tệp lưu quá %d đoạn văn bản. Hãy chép dữ liệu sang tệp mẫu mới.",

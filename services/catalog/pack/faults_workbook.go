@@ -2,8 +2,8 @@ package pack
 
 import "github.com/parindex/parindex/libs/fault"
 
-// What can be wrong in a workbook, beside what libs/workbook finds in the file and its
-// tables, and libs/yamldoc in values.
+// The faults of a workbook's sheets and cells. The faults of the file and its tables are
+// in libs/workbook, those of values in libs/yamldoc.
 var (
 	// SheetUnknown is a sheet that belongs to nothing.
 	SheetUnknown = fault.Invalid.Reason("SHEET_UNKNOWN",
@@ -52,6 +52,6 @@ var (
 		"%q is in the cell twice. Keep one of them.")
 	// FactMissing is a fact that a cell needs.
 	FactMissing = fault.Invalid.Reason("CELL_FACT_MISSING",
-		"Ô thiếu dòng “%s”. Hãy nhập số liệu này. Hãy bổ sung.",
-		"The cell lacks the line %q. Enter it. Add it.")
+		"Ô thiếu dòng “%s”. Hãy thêm dòng này kèm số liệu.",
+		"The cell lacks the line %q. Add this line with its value.")
 )

@@ -51,7 +51,7 @@ var (
 	// ReductionBeyondMax is a reduction of no points or of more than the item has. Its
 	// argument is the item's max points.
 	ReductionBeyondMax = fault.Invalid.Reason("REDUCTION_BEYOND_MAX",
-		"Số điểm chuẩn đề nghị hạ phải lớn hơn 0 và không quá %s là điểm tối đa của nội dung. Hãy nhập lại.",
+		"Số điểm chuẩn đề nghị hạ phải lớn hơn 0 và không quá %[1]s là điểm tối đa của nội dung. Hãy nhập số điểm lớn hơn 0, tối đa %[1]s.",
 		"A reduction must take out more than 0 and at most %s points, the item's max points. Correct the points.")
 	// ReductionExists is a second reduction of an item.
 	ReductionExists = fault.Exists.Reason("REDUCTION_EXISTS",

@@ -37,7 +37,7 @@ type Handed struct {
 	Agreed  bool          `json:"agreed,omitempty"`
 	// Reason is the reason for disagreeing, in the appraiser's words; empty if Agreed.
 	Reason string `json:"reason,omitempty"`
-	// Open tells whether the item is open in the next round.
+	// Open reports whether the item is open in the next round.
 	Open bool `json:"open,omitempty"`
 }
 

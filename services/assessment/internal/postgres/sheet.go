@@ -73,7 +73,7 @@ func byItem[T any](list []T, item func(T) string) map[string]T {
 }
 
 // WriteEntry stores the entry that decide returns, in one transaction with its audit
-// entry. A repeated attempt gets the first answer; first tells whether it was the first.
+// entry. A repeated attempt gets the first answer; first reports whether it was the first.
 // decide gets the sheet with the entry of the item only; it may be called more than once.
 // WriteEntry fails as the guard of the window and decide do.
 func (s *Store) WriteEntry(ctx context.Context, by pg.Attempt, k assessment.Key, in Phases, item string,

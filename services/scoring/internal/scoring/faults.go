@@ -94,8 +94,8 @@ var gapReasons = map[GapReason]fault.Reason{
 		"%s: chưa có kết quả thẩm định cuối cùng. Hãy phê duyệt lần thẩm định cuối rồi chấm điểm lại.",
 		"%s: the last round of appraisal is not approved. Approve it and compute again."),
 	ValueNotReported: fault.Precondition.Reason("VALUE_NOT_REPORTED",
-		"%s: chưa có số liệu báo cáo. Hãy báo cáo số liệu rồi chấm điểm lại.",
-		"%s: no value was reported. Report it and compute again."),
+		"%s: chưa có số liệu báo cáo nên lần chấm điểm còn thiếu. Hãy báo cáo số liệu rồi chấm điểm lại.",
+		"%s: no value was reported, so the run has a gap. Report the value and compute again."),
 	SurveyNotClosed: fault.Precondition.Reason("SURVEY_NOT_CLOSED",
 		"%s: cuộc khảo sát chưa kết thúc. Hãy đóng cuộc khảo sát rồi chấm điểm lại.",
 		"%s: the survey is not closed. Close it and compute again."),
@@ -115,7 +115,7 @@ var (
 	// FigureNegative is a figure below 0.
 	FigureNegative = fault.Invalid.Reason("RESULT_NEGATIVE",
 		"Điểm và chỉ số không thể âm: %s. Hãy sửa số này.",
-		"Points and indices cannot be negative: %s. Correct it.")
+		"Points and indices cannot be negative: %s. Correct this figure to 0 or more.")
 	// IndexOutOfRange is an index above 100.
 	IndexOutOfRange = fault.Invalid.Reason("INDEX_OUT_OF_RANGE",
 		"Chỉ số %s vượt quá 100: tổng điểm lớn hơn điểm chuẩn. Hãy kiểm tra tổng điểm và điểm chuẩn.",

@@ -21,6 +21,7 @@ import (
 	"github.com/parindex/parindex/libs/pg"
 	"github.com/parindex/parindex/libs/rpc"
 	"github.com/parindex/parindex/libs/run"
+	"github.com/parindex/parindex/libs/telemetry"
 	"github.com/parindex/parindex/libs/window"
 )
 
@@ -91,7 +92,7 @@ func Open(ctx context.Context, s Spec, deps Deps, build func(*Builder) error) (S
 	}
 	b := &Builder{Deps: deps.withDefaults(), DB: db, service: &opened{spec: s, db: db}}
 	b.Background(func(ctx context.Context) { pg.Forget(ctx, db, s.Name, b.Now, b.Logger) })
-	if err = b.Collect(pg.Collector(db)); err == nil {
+	if err = b.Collect(append(b.revisions(), pg.Collector(db))...); err == nil {
 		err = build(b)
 	}
 	if err != nil {
@@ -99,6 +100,18 @@ func Open(ctx context.Context, s Spec, deps Deps, build func(*Builder) error) (S
 	}
 	b.service.stop = run.Background(ctx, b.tasks...)
 	return b.service, nil
+}
+
+// revisions returns the metrics that tell the revision of each line of the schema.
+func (b *Builder) revisions() []prometheus.Collector {
+	var all []prometheus.Collector
+	for _, line := range b.service.spec.Lines {
+		all = append(all, telemetry.LabeledGauge("parindex_schema_revision", "Revision of the schema's tables, by line of migrations",
+			prometheus.Labels{"line": line.Name}, func(ctx context.Context) (int64, error) {
+				return pg.Revision(ctx, b.DB, b.service.spec.Name, line.Name)
+			}))
+	}
+	return all
 }
 
 // RegisterService implements grpc.ServiceRegistrar.

@@ -3,6 +3,7 @@ package service_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"slices"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/testutil"
 	"github.com/spf13/pflag"
 	"google.golang.org/grpc"
 
@@ -88,6 +90,32 @@ func TestReadyWithSchemaAndCycles(t *testing.T) {
 	if err := s.Ready(t.Context()); err != nil {
 		t.Errorf("after the cycles are loaded: %v", err)
 	}
+}
+
+func TestSchemaRevisionIsAMetric(t *testing.T) {
+	spec, d, metrics := shop(pgtest.New(t, "empty", nil).DSN), deps(), prometheus.NewRegistry()
+	d.Metrics = metrics
+	s, err := service.Open(t.Context(), spec, d, func(*service.Builder) error { return nil })
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close(context.WithoutCancel(t.Context())) })
+	check := func(once, window int) {
+		t.Helper()
+		want := fmt.Sprintf(`# HELP parindex_schema_revision Revision of the schema's tables, by line of migrations; NaN while the database is away.
+# TYPE parindex_schema_revision gauge
+parindex_schema_revision{line=%q} %d
+parindex_schema_revision{line=%q} %d
+`, spec.Lines[0].Name, once, spec.Lines[1].Name, window)
+		if err := testutil.GatherAndCompare(metrics, strings.NewReader(want), "parindex_schema_revision"); err != nil {
+			t.Error(err)
+		}
+	}
+	check(0, 0)
+	if err := spec.Migrate(t.Context(), slog.New(slog.DiscardHandler)); err != nil {
+		t.Fatal(err)
+	}
+	check(1, 1)
 }
 
 // keys implements KeyService.

@@ -18,10 +18,15 @@ var (
 	DocumentNotUTF8 = fault.Invalid.Reason("DOCUMENT_NOT_UTF8",
 		"Tệp không ở bảng mã UTF-8. Hãy lưu lại bằng bảng mã UTF-8.",
 		"The file is not in UTF-8. Save it as UTF-8.")
-	// DocumentMalformed means that the file is not YAML.
+	// DocumentMalformed means that the file is not YAML; the argument is the problem.
 	DocumentMalformed = fault.Invalid.Reason("DOCUMENT_MALFORMED",
 		"Tệp sai cú pháp YAML tại dòng này: %s. Hãy kiểm tra thụt dòng (dùng dấu cách, không dùng tab), dấu hai chấm và dấu ngoặc.",
 		"The file is not valid YAML at this line: %s. Check the indentation (spaces, no tabs), colons, quotes and brackets.")
+	// SpaceNotPlain means that a line has another white space where the structure of
+	// YAML needs spaces: in the indentation, after a dash or after the colon of a key.
+	SpaceNotPlain = fault.Invalid.Reason("SPACE_NOT_PLAIN",
+		"Dòng này có %s ở chỗ chỉ được dùng dấu cách (đầu dòng, sau dấu gạch đầu dòng hoặc sau dấu hai chấm). Hãy xóa chỗ trống đó rồi gõ lại bằng phím cách.",
+		"This line has %s where only spaces may be (at its beginning, after a dash or after a colon). Delete the gap and type it again with the space bar.")
 	// DocumentEmpty means that the file has no value.
 	DocumentEmpty = fault.Invalid.Reason("DOCUMENT_EMPTY",
 		"Tệp không có nội dung. Hãy chọn tệp có nội dung.",

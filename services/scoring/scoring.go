@@ -93,9 +93,7 @@ func (c *Config) build(b *service.Builder) error {
 		return err
 	}
 	store := postgres.New(b.DB, windows)
-	reads := prometheus.NewCounterVec(prometheus.CounterOpts{
-		Name: "parindex_leaderboard_reads_total", Help: "Leaderboards served, by the copy that served them.",
-	}, []string{"source"})
+	reads := telemetry.LeaderboardReads()
 	runs := prometheus.NewCounter(prometheus.CounterOpts{Name: "parindex_runs_total", Help: "Scoring runs created."})
 	scoringv1.RegisterScoringServiceServer(b, api.New(api.Deps{
 		Store: store, Cache: cache, Catalog: catalogv1.NewCatalogServiceClient(forwarded), Gatherer: gather.New(own, store, b.Now),

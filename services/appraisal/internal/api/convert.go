@@ -2,6 +2,7 @@ package api
 
 import (
 	"cmp"
+	"strconv"
 	"time"
 
 	"github.com/parindex/parindex/libs/cycle"
@@ -116,7 +117,17 @@ func toMissing(m *appraisal.MissingEvidence) *appraisalv1.MissingEvidence {
 	return &appraisalv1.MissingEvidence{Name: m.Name, Kind: m.Kind, Content: m.Content}
 }
 
-func fromDisagree(req *appraisalv1.DisagreeCaseRequest) (appraisal.Correction, error) {
+// correction is a request with the fields of a correction.
+type correction interface {
+	GetInput() *rulev1.Input
+	GetOverridePoints() string
+	GetOverrideReason() string
+	GetReasonCode() appraisalv1.ReasonCode
+	GetReason() string
+	GetMissingEvidence() *appraisalv1.MissingEvidence
+}
+
+func fromCorrection(req correction) (appraisal.Correction, error) {
 	facts, factsErr := fromInput(req.GetInput())
 	override, overrideErr := fromFigure("override_points", req.GetOverridePoints())
 	c := appraisal.Correction{
@@ -166,16 +177,17 @@ func fromPropose(req *appraisalv1.ProposeReductionRequest) (appraisal.Reduction,
 }
 
 var reductionStates = message.Enum[appraisal.ReductionState, appraisalv1.ReductionState]{
-	appraisal.Proposed: appraisalv1.ReductionState_REDUCTION_STATE_PROPOSED,
-	appraisal.Approved: appraisalv1.ReductionState_REDUCTION_STATE_APPROVED,
-	appraisal.Rejected: appraisalv1.ReductionState_REDUCTION_STATE_REJECTED,
+	appraisal.Proposed:  appraisalv1.ReductionState_REDUCTION_STATE_PROPOSED,
+	appraisal.Approved:  appraisalv1.ReductionState_REDUCTION_STATE_APPROVED,
+	appraisal.Rejected:  appraisalv1.ReductionState_REDUCTION_STATE_REJECTED,
+	appraisal.Withdrawn: appraisalv1.ReductionState_REDUCTION_STATE_WITHDRAWN,
 }
 
 func toReduction(r appraisal.Reduction) *appraisalv1.Reduction {
 	return &appraisalv1.Reduction{
 		Id: r.ID, Authority: r.Authority, Cycle: r.Cycle, Agency: r.Agency, Item: r.Item, Points: r.Points.String(),
 		Reason: reductionReasons.To(r.Reason), Text: r.Text, Document: r.Document,
-		State: reductionStates.To(r.State), Decision: r.Decision, ProposeTime: message.Instant(r.ProposeTime), DecideTime: message.Instant(r.DecideTime),
+		State: reductionStates.To(r.State), Decision: r.Decision, ProposeTime: message.Instant(r.ProposeTime), DecideTime: message.Instant(r.DecideTime), Etag: r.Etag(),
 	}
 }
 
@@ -184,12 +196,37 @@ func toRound(r appraisal.Round) *appraisalv1.AppraisalRound {
 		Authority: r.Authority, Cycle: r.Cycle, Round: message.Int32(r.Round), Approved: r.Approved, DecisionNumber: r.DecisionNumber,
 		ApproveTime: message.Instant(r.ApproveTime), Agencies: message.Int32(r.Agencies), Submitted: message.Int32(r.Submitted), NotSubmitted: r.NotSubmitted, Late: r.Late,
 		Cases: message.Int32(r.Cases), Undecided: message.Int32(r.Undecided), Outcomes: message.Int32(r.Outcomes), Undelivered: message.Int32(r.Undelivered),
+		Reopening: toReopening(r.Reopening),
 	}
+}
+
+func toReopening(r *appraisal.Reopening) *appraisalv1.Reopening {
+	if r == nil {
+		return nil
+	}
+	toCase := func(c appraisal.AgencyItem) *appraisalv1.AgencyItem {
+		return &appraisalv1.AgencyItem{Agency: c.Agency, Item: c.Item}
+	}
+	return &appraisalv1.Reopening{
+		DocumentNumber: r.DocumentNumber, Reason: r.Reason, Cases: message.Each(r.Cases, toCase), OpenTime: message.Instant(r.OpenTime),
+	}
+}
+
+// toOverride fails only if the cycle does not have the item, which OverrideCase excludes.
+func toOverride(c *cycle.Cycle, o appraisal.Override) (*appraisalv1.Override, error) {
+	item, err := scoredItem(c, o.Agency, o.Item)
+	if err != nil {
+		return nil, err
+	}
+	verdict, err := toVerdict(c, item, &o.Verdict)
+	return &appraisalv1.Override{
+		Agency: o.Agency, Item: o.Item, Round: message.Int32(o.Round), Verdict: verdict, Etag: strconv.FormatInt(o.Verdict.Version, 10),
+	}, err
 }
 
 func toOutcome(o appraisal.Outcome) *appraisalv1.Outcome {
 	return &appraisalv1.Outcome{
-		Authority: o.Authority, Cycle: o.Cycle, Agency: o.Agency, Round: message.Int32(o.Round), Content: o.Content, Sha256: o.SHA256,
+		Authority: o.Authority, Cycle: o.Cycle, Agency: o.Agency, Round: message.Int32(o.Round), Content: o.Content, Sha256: o.SHA256, Version: message.Int32(o.Version),
 		SealTime: message.Instant(o.SealTime), ReceiveTime: message.Instant(o.ReceiveTime),
 	}
 }

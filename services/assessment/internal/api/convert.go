@@ -170,7 +170,7 @@ func toSealHead(s assessment.Seal) *assessmentv1.Seal {
 func toHandBack(h assessment.HandBack) *assessmentv1.HandBack {
 	return &assessmentv1.HandBack{
 		Authority: h.Authority, Cycle: h.Cycle, Agency: h.Agency, Round: message.Int32(h.Round),
-		Content: h.Content, Sha256: h.SHA256, ReceiveTime: message.Instant(h.ReceiveTime), Items: message.Each(h.Items, toHanded),
+		Content: h.Content, Sha256: h.SHA256, ReceiveTime: message.Instant(h.ReceiveTime), Items: message.Each(h.Items, toHanded), Version: message.Int32(h.Version),
 	}
 }
 

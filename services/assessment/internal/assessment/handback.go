@@ -13,7 +13,9 @@ import (
 // appraisal delivered it (rule A5).
 type HandBack struct {
 	Key
-	Round int
+	// Version counts the hand-backs of the round, from 1: a round of appraisal that is
+	// reopened can have another result.
+	Round, Version int
 	// Content is a sealed.Outcome in its written form; nil in a Sheet.
 	Content []byte
 	// SHA256 is the hash of Content in hex.

@@ -39,9 +39,9 @@ func load(ctx context.Context, tx pgx.Tx, k assessment.Key, item string) (sheet 
 		where authority = $1 and cycle = $2 and agency = $3
 		order by round`, k.Authority, k.Cycle, k.Agency)
 	queue(&b, &sheet.HandBacks, scanHandBack, `
-		select `+handBackHead+` from assessment.hand_back
+		select distinct on (round) `+handBackHead+` from assessment.hand_back
 		where authority = $1 and cycle = $2 and agency = $3
-		order by round`, k.Authority, k.Cycle, k.Agency)
+		order by round, version desc`, k.Authority, k.Cycle, k.Agency)
 	b.Queue(`
 		select coalesce(sum(size), 0)
 		from assessment.entry

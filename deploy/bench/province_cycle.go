@@ -111,7 +111,7 @@ func itemID(n *catalogv1.Node) string {
 }
 
 func (p *province) create(ctx context.Context) error {
-	request := &catalogv1.CreateCycleRequest{Cycle: year, Name: "Năm " + year + " (số liệu giả)", Regulation: year, RequestId: id()}
+	request := &catalogv1.CreateCycleRequest{Cycle: year, Name: "Năm " + year + " (số liệu giả)", Year: 2026, Regulation: year, RequestId: id()}
 	for i := range agencies {
 		request.Members = append(request.Members, &catalogv1.CycleMember{Agency: agency(i), Group: "districts"})
 	}

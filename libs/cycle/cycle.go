@@ -23,6 +23,8 @@ import (
 // imported cycle has no regulation and cannot be represented.
 type Cycle struct {
 	Authority, ID, Name string
+	// Year is the year that is evaluated (rule Y8).
+	Year int
 	// Regulation is the id of the pinned regulation, RegulationSHA256 the SHA-256 of
 	// its canonical content, in hex.
 	Regulation, RegulationSHA256 string

@@ -55,7 +55,7 @@ func probes(t *testing.T, state, id, etag string) map[string][]probe {
 		"ImportCatalog": {{&catalogv1.ImportCatalogRequest{Authority: "an-binh", Content: []byte(`format: parindex.catalog/1
 authority: {id: an-binh, name: UBND tỉnh khác}
 agencies: [{id: home, name: Sở khác}]
-cycles: [{id: ` + id + `, name: Khác, origin: RUN, groups: [{id: departments, name: Khối khác, scored: [home]}]}]
+cycles: [{id: ` + id + `, name: Khác, year: 2024, origin: RUN, groups: [{id: departments, name: Khối khác, scored: [home]}]}]
 `)}, "<nil>"}},
 		"UpdateAgency": {{&catalogv1.UpdateAgencyRequest{
 			Authority: "an-binh", Agency: "finance", Name: "Sở Tài chính " + id, Aliases: []string{"STC " + id}, UpdateMask: mask("name,aliases"),

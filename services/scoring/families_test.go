@@ -7,6 +7,7 @@ import (
 	"math/big"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"google.golang.org/protobuf/encoding/protojson"
@@ -90,14 +91,14 @@ func (w *world) publishEarlier(t *testing.T, cycle, departments, notice string) 
 	content := fmt.Sprintf(`format: parindex.history/1
 authority: soc-trang
 cycle: %q
-source: {title: Báo cáo, date: %s-12}
-decision: {number: 1/QĐ, date: %s-12-31}
+source: {title: Báo cáo, date: 2028-01}
+decision: {number: 1/QĐ, date: 2028-01-31}
 groups:
   - group: departments
     agencies: [%s]
   - group: districts
     agencies: [{agency: u1, index: 90}, {agency: u2, index: 80}]
-`, cycle, cycle, cycle, departments)
+`, cycle, departments)
 	answer, err := w.ImportHistory(w.coordinator(t), &scoringv1.ImportHistoryRequest{
 		Authority: "soc-trang", Cycle: cycle, Content: []byte(content), Notice: notice,
 	})
@@ -112,10 +113,10 @@ groups:
 // most 1 point.
 func familyCycle() *cycletest.Catalog {
 	c := smallCycle()
-	for _, year := range []string{"2023", "2024", "2025", "2027"} {
-		c.Put(&catalogv1.Cycle{
-			Authority: "soc-trang", Id: year, Name: "Năm " + year, Origin: catalogv1.CycleOrigin_CYCLE_ORIGIN_IMPORTED, Groups: smallGroups(),
-		})
+	for year := range int32(5) {
+		if year != 3 { // smallCycle has 2026
+			c.Put(importedCycle(fmt.Sprint(2023+year), 2023+year))
+		}
 	}
 	results, impact := "i", "ii"
 	self, feed, history := catalogv1.SourceKind_SOURCE_KIND_SELF, catalogv1.SourceKind_SOURCE_KIND_FEED, catalogv1.SourceKind_SOURCE_KIND_HISTORY
@@ -150,6 +151,13 @@ func familyCycle() *cycletest.Catalog {
 	}
 	c.Regulation.GetContent().GetCriteriaSets()[1].GetNodes()[0].Item.Rule = deduction("1", "1", "1")
 	return c
+}
+
+// importedCycle is an imported cycle of a year.
+func importedCycle(id string, year int32) *catalogv1.Cycle {
+	return &catalogv1.Cycle{
+		Authority: "soc-trang", Id: id, Name: "Kỳ " + id, Year: year, Origin: catalogv1.CycleOrigin_CYCLE_ORIGIN_IMPORTED, Groups: smallGroups(),
+	}
 }
 
 func deduction(step, bonus, most string) *rulev1.Rule {
@@ -208,7 +216,7 @@ var families2026 = []string{
 func TestRuleFamilies(t *testing.T) {
 	w := newFamilyWorld(t)
 	r := w.createRun(t)
-	if len(r.GetGaps()) > 0 || r.GetEngineVersion() != 2 {
+	if len(r.GetGaps()) > 0 || r.GetEngineVersion() != 3 {
 		t.Errorf("run %v", r)
 	}
 	if diff := cmp.Diff(families2026, table(w.runLeaderboard(t, r.GetId(), "departments"))); diff != "" {
@@ -331,6 +339,53 @@ func TestRuleFamiliesAgainstFractions(t *testing.T) {
 		if want := index.FloatString(6); e.GetIndexExact() != want {
 			t.Errorf("%s: index %s, by fractions %s", e.GetAgency(), e.GetIndexExact(), want)
 		}
+	}
+}
+
+// Earlier indices are found by year (rule Y8): not the next id in text order, and never
+// that of the year before a year that was skipped. An agency with indices in two cycles
+// of one year has the one that was published last.
+func TestEarlierYears(t *testing.T) {
+	c := familyCycle()
+	for id, year := range map[string]int32{"a-2025": 2025, "z-2024": 2024, "b-2024": 2024, "tong-ket": 2023, "chi-so-2030": 2027} {
+		c.Put(importedCycle(id, year))
+	}
+	w := newWorldOf(t, scoring.Config{}, c)
+	w.heard(t)
+	fillFamilies(t, w.siblings)
+	all := func(index string) string {
+		return fmt.Sprintf("{agency: d1, index: %[1]s}, {agency: d2, index: %[1]s}, {agency: d3, index: %[1]s}, {agency: d4, index: %[1]s}", index)
+	}
+	w.publishEarlier(t, "tong-ket", all("40"), "")
+	w.publishEarlier(t, "chi-so-2030", all("99"), "")
+	wanted := func(why, improvement, band string) {
+		t.Helper()
+		items := w.itemsOf(t, w.createRun(t).GetId(), "d1")
+		if items[6] != improvement || items[7] != band {
+			t.Errorf("%s: %s; %s", why, items[6], items[7])
+		}
+	}
+	wanted("2025 and 2024 are missing", `ii.1 - of 0 {"history":{}} = `, `ii.2 - of 10 {} = `)
+	w.publishEarlier(t, "z-2024", all("60"), "")
+	wanted("2025 is missing", `ii.1 - of 0 {"history":{"before":"60"}} = `, `ii.2 - of 10 {} = `)
+	w.publishEarlier(t, "a-2025", all("75"), "")
+	wanted("both are there", `ii.1 10 of 10 {"history":{"latest":"75","before":"60"}} = 10`, `ii.2 5 of 10 {"percent":"75"} = 5`)
+	w.Clock.Add(time.Second)
+	w.publishEarlier(t, "b-2024", all("90"), "")
+	wanted("2024 again, published later", `ii.1 0 of 10 {"history":{"latest":"75","before":"90"}} = 0`, `ii.2 5 of 10 {"percent":"75"} = 5`)
+	answer, err := w.ListPublishedCycles(t.Context(), &scoringv1.ListPublishedCyclesRequest{PageSize: 2})
+	var listed []string
+	for err == nil {
+		for _, p := range answer.GetPublishedCycles() {
+			listed = append(listed, fmt.Sprint(p.GetYear(), " ", p.GetCycle()))
+		}
+		if answer.GetNextPageToken() == "" {
+			break
+		}
+		answer, err = w.ListPublishedCycles(t.Context(), &scoringv1.ListPublishedCyclesRequest{PageSize: 2, PageToken: answer.GetNextPageToken()})
+	}
+	if got := strings.Join(listed, ", "); err != nil || got != "2027 chi-so-2030, 2025 a-2025, 2024 z-2024, 2024 b-2024, 2023 tong-ket" {
+		t.Errorf("published: %s, %v", got, err)
 	}
 }
 

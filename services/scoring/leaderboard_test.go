@@ -349,7 +349,7 @@ func TestConstraints(t *testing.T) {
 	const copyOf = `insert into scoring.publication select `
 	const rest = `, decision_date, `
 	publication := func(id, version, notice, title, sha string) string {
-		return copyOf + id + `, authority, authority_name, cycle, cycle_name, ` + version + `, decision_number` + rest + notice +
+		return copyOf + id + `, authority, authority_name, cycle, cycle_name, year, ` + version + `, decision_number` + rest + notice +
 			`, publish_time, ` + title + `, source_number, source_date, ` + sha + `, source_content from scoring.publication`
 	}
 	const fresh = `gen_random_uuid()`

@@ -51,7 +51,7 @@ type catalog struct {
 func newCatalog() *catalog {
 	return &catalog{
 		cycles: map[string]*catalogv1.Cycle{"2026": {
-			Authority: "soc-trang", Id: "2026", Name: "Năm 2026", Origin: catalogv1.CycleOrigin_CYCLE_ORIGIN_RUN,
+			Authority: "soc-trang", Id: "2026", Name: "Năm 2026", Year: 2026, Origin: catalogv1.CycleOrigin_CYCLE_ORIGIN_RUN,
 			Groups:     []*catalogv1.Group{{Id: "departments", Name: "Sở, ban, ngành"}},
 			Regulation: "2026", Phase: catalogv1.Phase_PHASE_SELF_1, Revision: 7, GuidanceVersion: 3,
 		}},

@@ -58,7 +58,7 @@ func toCycle(c *catalogv1.Cycle, r *catalogv1.Regulation, agencies []*catalogv1.
 		return nil, err
 	}
 	return &cycle.Cycle{
-		Authority: c.GetAuthority(), ID: c.GetId(), Name: c.GetName(),
+		Authority: c.GetAuthority(), ID: c.GetId(), Name: c.GetName(), Year: int(c.GetYear()),
 		Regulation: r.GetId(), RegulationSHA256: r.GetSha256(), Revision: c.GetRevision(),
 		Rounds: int(content.GetRounds()), AppraisalCouncil: content.GetAppraisalCouncil(),
 		Policy: policy, RankBy: rankBy, ClassBy: classBy, Ties: ties, SpecialRules: special,

@@ -35,7 +35,7 @@ func TestACycleIsReadCompletely(t *testing.T) {
 		return rule.End{Kind: kind, Percent: points.FromInt(percent)}
 	}
 	want := &cycle.Cycle{
-		Authority: "soc-trang", ID: "2026", Name: "Năm 2026", Regulation: "2026", RegulationSHA256: "0a1b", Revision: 7,
+		Authority: "soc-trang", ID: "2026", Name: "Năm 2026", Year: 2026, Regulation: "2026", RegulationSHA256: "0a1b", Revision: 7,
 		Rounds: 2, AppraisalCouncil: true,
 		Policy: points.Policy{ItemScale: 4, IndexScale: 3, DisplayScale: 2, Mode: points.HalfEven},
 		RankBy: criteria.IndexScale, ClassBy: criteria.DisplayScale, Ties: criteria.Dense,

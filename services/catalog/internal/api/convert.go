@@ -40,7 +40,7 @@ func toAgency(a catalog.Agency) *catalogv1.Agency {
 
 func toCycle(c catalog.Cycle) *catalogv1.Cycle {
 	return &catalogv1.Cycle{
-		Authority: c.Authority, Id: c.ID, Name: c.Name, Origin: toOrigin(c.Origin),
+		Authority: c.Authority, Id: c.ID, Name: c.Name, Year: c.Year, Origin: toOrigin(c.Origin),
 		Groups: message.Each(c.Groups, toGroup), Etag: catalog.Etag(c.Version),
 		Regulation: c.Regulation, Phase: criteriapb.Phases.To(c.Phase), Windows: message.Each(c.Windows, toWindow), Revision: c.Revision,
 		GuidanceVersion: c.Guidance,

@@ -171,4 +171,13 @@ var (
 	MembersFixed = fault.Invalid.Reason("MEMBERS_FIXED",
 		"Kỳ đang ở giai đoạn “%s”; tệp chỉ đổi được danh sách cơ quan, đơn vị khi kỳ còn ở giai đoạn chuẩn bị. Hãy bỏ thay đổi này khỏi tệp.",
 		"The cycle is in the phase %s; a file can change its agencies only while it is in PREPARATION. Leave the change out of the file.")
+	// YearOutOfRange is a year that no cycle can have; its arguments are the year and
+	// the limits.
+	YearOutOfRange = fault.Invalid.Reason("YEAR_OUT_OF_RANGE",
+		"Năm %d nằm ngoài giới hạn từ %d đến %d. Hãy ghi năm được đánh giá, ví dụ 2023.",
+		"The year %d is not between %d and %d. Write the year that is evaluated, such as 2023.")
+	// YearFixed is a change of the year of a run cycle that has begun.
+	YearFixed = fault.Invalid.Reason("YEAR_FIXED",
+		"Kỳ này đã lưu với năm %d và đang ở giai đoạn “%s”; tệp chỉ đổi được năm khi kỳ còn ở giai đoạn chuẩn bị. Hãy ghi đúng năm đã lưu.",
+		"This cycle is stored with the year %d and is in the phase %s; a file can change the year only while the cycle is in PREPARATION. Write the stored year.")
 )

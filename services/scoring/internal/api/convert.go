@@ -30,7 +30,7 @@ func cycle(a *catalogv1.Authority, c *catalogv1.Cycle, agencies []*catalogv1.Cyc
 		}
 	}
 	return scoring.Cycle{
-		Authority: a.GetId(), AuthorityName: a.GetName(), ID: c.GetId(), Name: c.GetName(),
+		Authority: a.GetId(), AuthorityName: a.GetName(), ID: c.GetId(), Name: c.GetName(), Year: int(c.GetYear()),
 		Imported: c.GetOrigin() == catalogv1.CycleOrigin_CYCLE_ORIGIN_IMPORTED, Groups: groups, Agencies: members,
 	}
 }
@@ -58,7 +58,7 @@ func publishedCycle(c scoring.PublishedCycle) *scoringv1.PublishedCycle {
 	return &scoringv1.PublishedCycle{
 		Authority: c.Publication.Authority, AuthorityName: c.Publication.AuthorityName,
 		Cycle: c.Publication.Cycle, CycleName: c.Publication.CycleName,
-		Publication: publication(c.Publication), Groups: groups,
+		Publication: publication(c.Publication), Groups: groups, Year: int32(c.Publication.Year), //nolint:gosec // an integer column
 	}
 }
 

@@ -14,7 +14,7 @@ import (
 // of special rules, and the part of the regulation that results depend on.
 func fromCycle(a *catalogv1.Authority, c *cycles.Cycle) scoring.Inputs {
 	in := scoring.Inputs{
-		Authority: c.Authority, AuthorityName: a.GetName(), Cycle: c.ID, CycleName: c.Name,
+		Authority: c.Authority, AuthorityName: a.GetName(), Cycle: c.ID, CycleName: c.Name, Year: c.Year,
 		Regulation: scoring.Regulation{
 			ID: c.Regulation, SHA256: c.RegulationSHA256, Groups: c.Groups,
 			Rules:        scoring.Rules{Policy: c.Policy, RankBy: c.RankBy, ClassBy: c.ClassBy, Ties: c.Ties},

@@ -192,9 +192,12 @@ func publishRun(ctx context.Context, tx pgx.Tx, by pg.Attempt, p RunPublishing) 
 	if err != nil {
 		return err
 	}
+	if result.Year == 0 { // computed by engine version 1 or 2, which knew no years
+		return scoring.RunOutdated.At("run")
+	}
 	err = replace(ctx, tx, current, Publishing{
 		Publication: scoring.Publication{
-			ID: p.ID, Authority: p.Authority, AuthorityName: result.AuthorityName, Cycle: p.Cycle, CycleName: result.CycleName,
+			ID: p.ID, Authority: p.Authority, AuthorityName: result.AuthorityName, Cycle: p.Cycle, CycleName: result.CycleName, Year: result.Year,
 			Version: version, Decision: p.Decision, PublishTime: by.At, Notice: p.Notice, Run: p.Run,
 		},
 		Results: scoring.Results{Decision: p.Decision, Leaderboards: result.Leaderboards},

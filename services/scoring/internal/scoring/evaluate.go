@@ -21,13 +21,17 @@ import (
 // libs/points, and in what a result holds or how it is written.
 //
 // Version 2 has tie rules and special rules (rules G4, G6), which version 1 does not
-// have. Inputs frozen by version 1 have no tie rule, and give the same bytes as they
-// did then, with version 1 in them.
-const EngineVersion = 2
+// have. Version 3 finds earlier indices by their years (rule Y8). Inputs frozen by
+// version 1 have no tie rule, those of version 2 no year; both give the same bytes as
+// they did then, with that version in them.
+const EngineVersion = 3
 
 func (in Inputs) engineVersion() int {
-	if in.Regulation.Rules.Ties == "" {
+	switch {
+	case in.Regulation.Rules.Ties == "":
 		return 1
+	case in.Year == 0:
+		return 2
 	}
 	return EngineVersion
 }
@@ -50,7 +54,7 @@ func Evaluate(frozen []byte) (Result, error) {
 	}
 	r := Result{
 		EngineVersion: in.engineVersion(), InputsSHA256: canonical.Hash(frozen),
-		Authority: in.Authority, AuthorityName: in.AuthorityName, Cycle: in.Cycle, CycleName: in.CycleName,
+		Authority: in.Authority, AuthorityName: in.AuthorityName, Cycle: in.Cycle, CycleName: in.CycleName, Year: in.Year,
 		Rounding: in.Regulation.Rules.Policy,
 	}
 	for _, g := range in.Regulation.Groups {
@@ -94,7 +98,7 @@ type outcome struct {
 func newEvaluation(in Inputs) (*evaluation, error) {
 	e := &evaluation{
 		in: in, outcomes: map[string]outcome{}, reported: map[itemKey]sealed.Facts{}, surveyed: map[itemKey]sealed.SurveyItem{}, awaited: map[itemKey]bool{},
-		history: history(in.History), best: map[itemKey]points.Points{},
+		history: in.earlierIndices(), best: map[itemKey]points.Points{},
 	}
 	for _, s := range in.Outcomes {
 		o, err := e.outcome(s)
@@ -130,22 +134,33 @@ func newEvaluation(in Inputs) (*evaluation, error) {
 	return e, nil
 }
 
-// history returns, by agency, the indices in the two latest of the earlier cycles,
-// which are ordered from the latest.
-func history(earlier []Earlier) map[string]rule.History {
+// earlierIndices returns, by agency, the indices of the two years before the year of
+// in. The index of a year without one stays nil: the rule of the item says what a
+// missing year gives (rule Y8).
+func (in Inputs) earlierIndices() map[string]rule.History {
 	histories := map[string]rule.History{}
-	for year, published := range earlier[:min(len(earlier), 2)] {
+	for place, published := range in.History {
 		for _, i := range published.Indices {
 			h := histories[i.Agency]
-			if year == 0 {
+			switch in.yearsBefore(place) {
+			case 1:
 				h.Latest = &i.Index
-			} else {
+			case 2:
 				h.Before = &i.Index
 			}
 			histories[i.Agency] = h
 		}
 	}
 	return histories
+}
+
+// yearsBefore returns by how many years an entry of History is earlier than in. What
+// engine versions 1 and 2 froze has no years, and counts from the latest.
+func (in Inputs) yearsBefore(place int) int {
+	if in.Year == 0 {
+		return place + 1
+	}
+	return in.Year - in.History[place].Year
 }
 
 func (e *evaluation) outcome(s Sealed) (outcome, error) {

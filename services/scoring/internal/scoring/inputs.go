@@ -23,7 +23,9 @@ type Inputs struct {
 	AuthorityName string     `json:"authorityName"`
 	Cycle         string     `json:"cycle"`
 	CycleName     string     `json:"cycleName"`
-	Regulation    Regulation `json:"regulation"`
+	// Year is the year that is evaluated; 0 in what engine versions 1 and 2 froze.
+	Year       int        `json:"year,omitempty"`
+	Regulation Regulation `json:"regulation"`
 	// Members are the scored agencies.
 	Members []Member `json:"members,omitempty"`
 	// Hierarchy is the data about other agencies that special rules need.
@@ -35,9 +37,9 @@ type Inputs struct {
 	SurveyResults []Sealed `json:"surveyResults,omitempty"`
 	// OpenPlans are the plans without a result.
 	OpenPlans []OpenPlan `json:"openPlans,omitempty"`
-	// History are the publications of the two latest cycles before this one, the
-	// latest first, which items of source kind HISTORY compare (rule C6.6). It is empty
-	// if there is no such item.
+	// History are the publications of the two years before Year, the latest first, which
+	// items of source kind HISTORY compare (rules C6.6, Y8). It is empty if there is no
+	// such item.
 	History []Earlier `json:"history,omitempty"`
 }
 
@@ -94,7 +96,11 @@ type Earlier struct {
 	// Publication is the id of the publication, a UUID.
 	Publication string `json:"publication"`
 	Cycle       string `json:"cycle"`
-	// Indices are the published indices of the members.
+	// Year is 0 in what engine versions 1 and 2 froze, which took the two cycles before
+	// in the order of their ids.
+	Year int `json:"year,omitempty"`
+	// Indices are the published indices of the members. If an agency has an index in
+	// several cycles of one year, only the one that was published last is here.
 	Indices []EarlierIndex `json:"indices,omitempty"`
 }
 
@@ -170,7 +176,9 @@ func (in Inputs) sorted() Inputs {
 			return cmp.Or(cmp.Compare(a.Group, b.Group), cmp.Compare(a.Item, b.Item))
 		})
 	}
-	in.History = slices.SortedFunc(slices.Values(in.History), func(a, b Earlier) int { return cmp.Compare(b.Cycle, a.Cycle) })
+	in.History = slices.SortedFunc(slices.Values(in.History), func(a, b Earlier) int {
+		return cmp.Or(cmp.Compare(b.Year, a.Year), cmp.Compare(b.Cycle, a.Cycle))
+	})
 	for i, h := range in.History {
 		in.History[i].Indices = slices.SortedFunc(slices.Values(h.Indices), func(a, b EarlierIndex) int { return cmp.Compare(a.Agency, b.Agency) })
 	}

@@ -1767,7 +1767,9 @@ type CreateCycleRequest struct {
 	Members []*CycleMember `protobuf:"bytes,5,rep,name=members,proto3" json:"members,omitempty"`
 	// A UUID made by the client: a request sent again with it changes nothing and gets
 	// the first answer. Empty: no such protection.
-	RequestId     string `protobuf:"bytes,6,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	RequestId string `protobuf:"bytes,6,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	// The year that is evaluated.
+	Year          int32 `protobuf:"varint,7,opt,name=year,proto3" json:"year,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1842,6 +1844,13 @@ func (x *CreateCycleRequest) GetRequestId() string {
 		return x.RequestId
 	}
 	return ""
+}
+
+func (x *CreateCycleRequest) GetYear() int32 {
+	if x != nil {
+		return x.Year
+	}
+	return 0
 }
 
 // Response of CatalogService.CreateCycle.
@@ -3900,7 +3909,7 @@ const file_parindex_catalog_v1_catalog_service_proto_rawDesc = "" +
 	"\x17IssueRegulationResponse\x12?\n" +
 	"\n" +
 	"regulation\x18\x01 \x01(\v2\x1f.parindex.catalog.v1.RegulationR\n" +
-	"regulation\"\xa0\x02\n" +
+	"regulation\"\xc1\x02\n" +
 	"\x12CreateCycleRequest\x12'\n" +
 	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12\x1f\n" +
 	"\x05cycle\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05cycle\x12\"\n" +
@@ -3910,7 +3919,8 @@ const file_parindex_catalog_v1_catalog_service_proto_rawDesc = "" +
 	"regulation\x12G\n" +
 	"\amembers\x18\x05 \x03(\v2 .parindex.catalog.v1.CycleMemberB\v\xbaH\b\x92\x01\x05\b\x01\x10\x88'R\amembers\x12(\n" +
 	"\n" +
-	"request_id\x18\x06 \x01(\tB\t\xbaH\x06r\x04\xe0\xf3\x18\x01R\trequestId\"G\n" +
+	"request_id\x18\x06 \x01(\tB\t\xbaH\x06r\x04\xe0\xf3\x18\x01R\trequestId\x12\x1f\n" +
+	"\x04year\x18\a \x01(\x05B\v\xbaH\b\x1a\x06\x18\xb4\x10(\xd0\x0fR\x04year\"G\n" +
 	"\x13CreateCycleResponse\x120\n" +
 	"\x05cycle\x18\x01 \x01(\v2\x1a.parindex.catalog.v1.CycleR\x05cycle\"\x8b\x01\n" +
 	"\vCycleMember\x12!\n" +

@@ -89,8 +89,8 @@ type CatalogServiceClient interface {
 	// would have more than 50 aliases; and with STALE_ETAG (ABORTED) if somebody
 	// changed the agency since the client read it.
 	UpdateAgency(ctx context.Context, in *UpdateAgencyRequest, opts ...grpc.CallOption) (*UpdateAgencyResponse, error)
-	// Lists the cycles of an authority, the newest id first. Fails with
-	// AUTHORITY_UNKNOWN and PAGE_TOKEN_INVALID.
+	// Lists the cycles of an authority by year, the latest first; cycles of one year by
+	// id, the greatest first. Fails with AUTHORITY_UNKNOWN and PAGE_TOKEN_INVALID.
 	ListCycles(ctx context.Context, in *ListCyclesRequest, opts ...grpc.CallOption) (*ListCyclesResponse, error)
 	// Returns one cycle with its groups. Fails with CYCLE_UNKNOWN if it does not
 	// exist.
@@ -560,8 +560,8 @@ type CatalogServiceServer interface {
 	// would have more than 50 aliases; and with STALE_ETAG (ABORTED) if somebody
 	// changed the agency since the client read it.
 	UpdateAgency(context.Context, *UpdateAgencyRequest) (*UpdateAgencyResponse, error)
-	// Lists the cycles of an authority, the newest id first. Fails with
-	// AUTHORITY_UNKNOWN and PAGE_TOKEN_INVALID.
+	// Lists the cycles of an authority by year, the latest first; cycles of one year by
+	// id, the greatest first. Fails with AUTHORITY_UNKNOWN and PAGE_TOKEN_INVALID.
 	ListCycles(context.Context, *ListCyclesRequest) (*ListCyclesResponse, error)
 	// Returns one cycle with its groups. Fails with CYCLE_UNKNOWN if it does not
 	// exist.

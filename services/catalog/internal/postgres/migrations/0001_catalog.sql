@@ -54,12 +54,15 @@ create table {schema}.cycle (
     authority text collate "C" not null,
     id text collate "C" not null,
     name text not null,
+    -- The year that is evaluated; several cycles can have one year (rule Y8).
+    year integer not null,
     origin text not null,
     version bigint not null,
     constraint cycle_pkey primary key (authority, id),
     constraint cycle_id_slug check (id ~ '^[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?$'),
     constraint cycle_authority_fkey foreign key (authority) references {schema}.authority (id),
     constraint cycle_named check (name <> ''),
+    constraint cycle_year_sane check (year between 2000 and 2100),
     constraint cycle_origin_known check (origin in ('RUN', 'IMPORTED')),
     constraint cycle_version_counts check (version >= 1)
 );

@@ -41,6 +41,8 @@ type Cycle struct {
 	// Ties is the rule for equal values (rule G4).
 	RankBy, ClassBy criteria.Comparison
 	Ties            criteria.TieRule
+	// Excess is the rule for an index above 100 (rule C7).
+	Excess criteria.ExcessRule
 	// SpecialRules can change the classes given by the index, in the order in which
 	// they apply (rule G6).
 	SpecialRules []SubordinateClasses

@@ -257,6 +257,62 @@ func (w *world) itemsOf(t *testing.T, run, agency string) (lines []string) {
 	return lines
 }
 
+// An index above 100 is capped or stays as it is if the regulation says so, and the run
+// can be presented. A capped index is explained by the one before the cap; ranks, class
+// and statistics go by what counts (rule C7).
+func TestExcess(t *testing.T) {
+	for excess, want := range map[catalogv1.ExcessRule][]string{
+		catalogv1.ExcessRule_EXCESS_RULE_CAPPED: {
+			"1 u1: 100.000000 of 110.00 tot", "1 u2: 100.000000 tot", "mean 100.00 highest 100.00", "uncappedIndex 1",
+		},
+		catalogv1.ExcessRule_EXCESS_RULE_ALLOWED: {
+			"1 u1: 110.000000 tot", "2 u2: 100.000000 tot", "mean 105.00 highest 110.00", "uncappedIndex 0",
+		},
+	} {
+		c := familyCycle()
+		c.Regulation.GetContent().Excess = excess
+		// The best class ends at 100, and an index above it is in this class.
+		c.Regulation.GetContent().GetCriteriaSets()[1].GetClasses()[0].High = &catalogv1.Class_To{To: "100"}
+		w := newWorldOf(t, scoring.Config{}, c)
+		w.heard(t)
+		for year := range 2 {
+			w.publishEarlier(t, fmt.Sprint(2024+year), "{agency: d1, index: 80}, {agency: d2, index: 80}, {agency: d3, index: 80}, {agency: d4, index: 80}", "")
+		}
+		fillFamilies(t, w.siblings)
+		w.move(t, catalogv1.Phase_PHASE_PRESENTED)
+		w.siblings.setOutcome(t, outcomeOf("u1", "districts", []outcomeItem{{Item: "i.1", Round: 2, Points: "11", Standard: "10", Input: json.RawMessage(`{"counts":{"bonuses":1}}`)}}))
+		w.siblings.setOutcome(t, outcomeOf("u2", "districts", []outcomeItem{{Item: "i.1", Round: 2, Points: "10", Standard: "10", Input: json.RawMessage(`{"counts":{"deductions":1,"bonuses":1}}`)}}))
+		r := w.createRun(t).GetId()
+		if _, err := w.present(t, r); err != nil {
+			t.Fatal(excess, err)
+		}
+		if _, err := w.publishRun(t, r, ""); err != nil {
+			t.Fatal(excess, err)
+		}
+		l := w.leaderboard2026(t, "districts", "")
+		var got []string
+		for _, e := range l.GetEntries() {
+			line := fmt.Sprintf("%d %s: %s", e.GetRank(), e.GetAgency(), e.GetIndexExact())
+			if e.UncappedIndex != nil {
+				line += " of " + e.GetUncappedIndex()
+			}
+			got = append(got, line+" "+e.GetClass())
+		}
+		got = append(got, "mean "+l.GetStatistics().GetMeanIndex()+" highest "+l.GetStatistics().GetHighest())
+		var stored int
+		if err := w.db.QueryRow(t.Context(), `select count(*) from scoring.figure where name = 'uncappedIndex' and value = 110`).Scan(&stored); err != nil {
+			t.Fatal(err)
+		}
+		got = append(got, fmt.Sprint("uncappedIndex ", stored))
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", excess, diff)
+		}
+		if e := w.result(t, r, "u1").GetEntry(); e.GetUncappedIndex() != l.GetEntries()[0].GetUncappedIndex() {
+			t.Errorf("%s: the agency's own result says %q", excess, e.GetUncappedIndex())
+		}
+	}
+}
+
 // compacted returns a message as JSON without the spaces that protojson adds at random.
 func compacted(t *testing.T, m proto.Message) string {
 	t.Helper()

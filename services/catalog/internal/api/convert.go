@@ -161,7 +161,7 @@ func toContent(c regulation.Content) (*catalogv1.RegulationContent, error) {
 		Counting: countings[c.Counting], Split: splits[c.Split], Completeness: completenesses[c.Completeness],
 		Declared: message.Each(c.Declared, toDeclared), Acknowledgements: message.Each(c.Acknowledgements, toAcknowledgement),
 		Calendar: message.Each(c.Calendar, toCalendarStep), Seats: message.Each(c.Seats, toSeat), Duties: message.Each(c.Duties, toDuty),
-		Agencies: message.Each(c.Agencies, toListedAgency), Ties: criteriapb.TieRules.To(c.Ties), SpecialRules: message.Each(c.SpecialRules, toSpecialRule),
+		Agencies: message.Each(c.Agencies, toListedAgency), Ties: criteriapb.TieRules.To(c.Ties), Excess: criteriapb.ExcessRules.To(c.Excess), SpecialRules: message.Each(c.SpecialRules, toSpecialRule),
 		RespondentGroups: message.Each(c.RespondentGroups, toRespondentGroup), SurveyLinks: message.Each(c.SurveyLinks, toSurveyLink),
 		ReplacesDecision: c.ReplacesDecision, Parts: message.Each(c.Parts, toPart),
 	}, nil
@@ -177,7 +177,7 @@ func fromContent(m *catalogv1.RegulationContent) (regulation.Content, error) {
 		Counting: from(countings, m.GetCounting()), Split: from(splits, m.GetSplit()), Completeness: from(completenesses, m.GetCompleteness()),
 		Acknowledgements: some(m.GetAcknowledgements(), fromAcknowledgement), Calendar: some(m.GetCalendar(), fromCalendarStep),
 		Seats: some(m.GetSeats(), fromSeat), Duties: some(m.GetDuties(), fromDuty), Agencies: some(m.GetAgencies(), fromListedAgency),
-		Ties: criteriapb.TieRules.From(m.GetTies()), SpecialRules: some(m.GetSpecialRules(), fromSpecialRule),
+		Ties: criteriapb.TieRules.From(m.GetTies()), Excess: criteriapb.ExcessRules.From(m.GetExcess()), SpecialRules: some(m.GetSpecialRules(), fromSpecialRule),
 		RespondentGroups: some(m.GetRespondentGroups(), fromRespondentGroup), ReplacesDecision: m.GetReplacesDecision(),
 		Parts:    some(m.GetParts(), fromPart),
 		Declared: nil, SurveyLinks: nil, CriteriaSets: nil,

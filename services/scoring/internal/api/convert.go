@@ -117,7 +117,10 @@ func (d display) entry(e scoring.Entry) *scoringv1.LeaderboardEntry {
 		OfficialsPoints: d.figure("officialsPoints", e.Officials), SatisfactionPoints: d.figure("satisfactionPoints", e.Satisfaction),
 		SurveyPoints: d.figure("surveyPoints", e.Survey), TotalPoints: d.figure("totalPoints", e.Total),
 		Index: d.figure("index", e.Index), IndexExact: d.exact("indexExact", e.Index),
-		Class: nil, ClassName: nil, Domains: domains, Origins: d.origins, ClassAdjustment: nil,
+		Class: nil, ClassName: nil, Domains: domains, Origins: d.origins, ClassAdjustment: nil, UncappedIndex: nil,
+	}
+	if e.Uncapped.Known() {
+		m.UncappedIndex = d.figure("uncappedIndex", e.Uncapped)
 	}
 	d.origins["rank"], d.origins["class"] = e.RankOrigin.String(), e.ClassOrigin.String()
 	if e.RankOrigin != scoring.NotPrinted {

@@ -17,7 +17,7 @@ func fromCycle(a *catalogv1.Authority, c *cycles.Cycle) scoring.Inputs {
 		Authority: c.Authority, AuthorityName: a.GetName(), Cycle: c.ID, CycleName: c.Name, Year: c.Year,
 		Regulation: scoring.Regulation{
 			ID: c.Regulation, SHA256: c.RegulationSHA256, Groups: c.Groups,
-			Rules:        scoring.Rules{Policy: c.Policy, RankBy: c.RankBy, ClassBy: c.ClassBy, Ties: c.Ties},
+			Rules:        scoring.Rules{Policy: c.Policy, RankBy: c.RankBy, ClassBy: c.ClassBy, Ties: c.Ties, Excess: c.Excess},
 			SpecialRules: c.SpecialRules,
 		},
 		Members: nil, Hierarchy: scoring.NewHierarchy(c), Outcomes: nil, ReportedValues: nil, SurveyResults: nil, OpenPlans: nil, History: nil,

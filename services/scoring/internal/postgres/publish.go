@@ -184,6 +184,7 @@ func figureRows(publication string, l scoring.Leaderboard) [][]any {
 		add(e.Agency, "", "surveyPoints", e.Survey)
 		add(e.Agency, "", "totalPoints", e.Total)
 		add(e.Agency, "", "index", e.Index)
+		add(e.Agency, "", "uncappedIndex", e.Uncapped)
 		for _, d := range e.Domains {
 			add(e.Agency, d.Field, "points", d.Points)
 			add(e.Agency, d.Field, "standardPoints", d.Standard)

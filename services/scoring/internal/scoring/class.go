@@ -132,7 +132,11 @@ func (r Rules) classOf(index Figure, classes Classes) (Class, bool) {
 		return Class{}, false
 	}
 	if index.origin == Computed || r.ClassBy == criteria.DisplayScale {
-		return classes.Containing(r.compared(r.ClassBy, index.value))
+		value := r.compared(r.ClassBy, index.value)
+		if r.Excess == criteria.Allowed { // the classes cover 0 to 100
+			value = points.Min(value, highestIndex)
+		}
+		return classes.Containing(value)
 	}
 	low, ok := classes.Containing(points.Max(points.Points{}, index.value.Sub(r.rounding())))
 	high, also := classes.Containing(points.Min(highestIndex, index.value.Add(r.rounding())))

@@ -3,6 +3,7 @@ package scoring
 import (
 	"strings"
 
+	"github.com/parindex/parindex/libs/criteria"
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/points"
 )
@@ -48,7 +49,13 @@ func (r Rules) entry(given Given, complain complain) Entry {
 	e.Survey = r.checked("surveyPoints", given.Officials.plus(given.Satisfaction), given.Survey, complain)
 	e.Total = r.checked("totalPoints", given.Self.plus(e.Survey), given.Total, complain)
 	e.Index = r.checked("index", r.index(e.Total, e.Standard, complain), given.Index, complain)
-	r.refuseAbove100("index", e.Index, complain)
+	switch above := e.Index.value.Cmp(highestIndex) > 0; {
+	case above && r.Excess == criteria.Capped:
+		e.Uncapped, e.Index = e.Index, Compute(highestIndex)
+	case above && r.Excess == criteria.Allowed:
+	default:
+		r.refuseAbove100("index", e.Index, complain)
+	}
 	return e
 }
 
@@ -71,8 +78,8 @@ func (r Rules) domain(given DomainFigures, complain complain) DomainFigures {
 	return given
 }
 
-// highestIndex is 100, the index of an agency with all its standard points. No source
-// allows more: none has a bonus.
+// highestIndex is 100, the index of an agency with all its standard points. Only bonuses
+// give more; Rules.Excess says what that is.
 var highestIndex = points.FromInt(100)
 
 // index returns the index of total, or an unknown figure if it cannot be

@@ -21,9 +21,9 @@ import (
 // libs/points, and in what a result holds or how it is written.
 //
 // Version 2 has tie rules and special rules (rules G4, G6), which version 1 does not
-// have. Version 3 finds earlier indices by their years (rule Y8). Inputs frozen by
-// version 1 have no tie rule, those of version 2 no year; both give the same bytes as
-// they did then, with that version in them.
+// have. Version 3 finds earlier indices by their years (rule Y8) and has excess rules
+// (rule C7). Inputs frozen by version 1 have no tie rule, those of version 2 no year;
+// both give the same bytes as they did then, with that version in them.
 const EngineVersion = 3
 
 func (in Inputs) engineVersion() int {
@@ -243,7 +243,8 @@ func (e *evaluation) measure(g cycle.Group) {
 }
 
 // tolerate returns the complaints without those about an index above 100. A bonus can
-// raise the index of a domain above 100; for the index of an agency it is a gap.
+// raise the index of a domain above 100; for the index of an agency it is a gap if the
+// regulation refuses it.
 func (e *evaluation) tolerate(g Group, complaints []Complaint) []Complaint {
 	return slices.DeleteFunc(complaints, func(c Complaint) bool {
 		above := errors.Is(c.Fault, IndexOutOfRange)

@@ -266,8 +266,9 @@ type regulationJSON struct {
 	Rounding points.Policy       `json:"rounding"`
 	RankBy   criteria.Comparison `json:"rankBy"`
 	ClassBy  criteria.Comparison `json:"classBy"`
-	// Ties is empty in what engine version 1 froze.
+	// Ties is empty in what engine version 1 froze, Excess in what versions 1 and 2 froze.
 	Ties         criteria.TieRule         `json:"ties,omitempty"`
+	Excess       criteria.ExcessRule      `json:"excess,omitempty"`
 	Groups       []groupJSON              `json:"groups,omitempty"`
 	SpecialRules []subordinateClassesJSON `json:"specialRules,omitempty"`
 }
@@ -291,6 +292,7 @@ type domainJSON struct {
 func (r Regulation) MarshalJSON() ([]byte, error) {
 	form := regulationJSON{
 		ID: r.ID, SHA256: r.SHA256, Rounding: r.Rules.Policy, RankBy: r.Rules.RankBy, ClassBy: r.Rules.ClassBy, Ties: r.Rules.Ties,
+		Excess: r.Rules.Excess,
 	}
 	for _, s := range r.SpecialRules {
 		form.SpecialRules = append(form.SpecialRules, subordinateClassesJSON(s))
@@ -320,7 +322,7 @@ func (r *Regulation) UnmarshalJSON(data []byte) error {
 	}
 	*r = Regulation{
 		ID: form.ID, SHA256: form.SHA256,
-		Rules: Rules{Policy: form.Rounding, RankBy: form.RankBy, ClassBy: form.ClassBy, Ties: form.Ties},
+		Rules: Rules{Policy: form.Rounding, RankBy: form.RankBy, ClassBy: form.ClassBy, Ties: form.Ties, Excess: form.Excess},
 	}
 	for _, s := range form.SpecialRules {
 		r.SpecialRules = append(r.SpecialRules, cycle.SubordinateClasses(s))

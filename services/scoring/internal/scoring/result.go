@@ -94,7 +94,8 @@ const (
 	// HistoryMissing is an item of source kind HISTORY whose rule needs the agency's
 	// index of the year before, where there is none.
 	HistoryMissing GapReason = "HISTORY_MISSING"
-	// BeyondStandard is an agency that has more than its standard points by bonuses.
+	// BeyondStandard is an agency that has more than its standard points by bonuses,
+	// under a regulation that refuses that.
 	BeyondStandard GapReason = "INDEX_ABOVE_100"
 )
 

@@ -21,6 +21,9 @@ type Rules struct {
 	// Ties says which ranks equal values get. The zero value means criteria.Skip, and
 	// is used for history files.
 	Ties criteria.TieRule
+	// Excess says what an index above 100 is. The zero value means criteria.Refused, and
+	// is used for history files.
+	Excess criteria.ExcessRule
 }
 
 // Domain is a domain of a group.
@@ -79,6 +82,8 @@ type Entry struct {
 	Survey       Figure `json:"surveyPoints"`
 	Total        Figure `json:"totalPoints"`
 	Index        Figure `json:"index"`
+	// Uncapped is the index before it was lowered to 100; unknown if it was not.
+	Uncapped Figure `json:"uncappedIndex,omitzero"`
 
 	// Class is zero for an agency that has none.
 	Class       Class  `json:"class,omitzero"`

@@ -3403,7 +3403,10 @@ func (x *LoadPackRequest) GetRequestId() string {
 type LoadPackResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The regulation after the change.
-	Regulation    *Regulation `protobuf:"bytes,1,opt,name=regulation,proto3" json:"regulation,omitempty"`
+	Regulation *Regulation `protobuf:"bytes,1,opt,name=regulation,proto3" json:"regulation,omitempty"`
+	// The findings, errors first: what is to be filled in before the regulation can be
+	// issued, by place.
+	Findings      []*Finding `protobuf:"bytes,2,rep,name=findings,proto3" json:"findings,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -3441,6 +3444,13 @@ func (*LoadPackResponse) Descriptor() ([]byte, []int) {
 func (x *LoadPackResponse) GetRegulation() *Regulation {
 	if x != nil {
 		return x.Regulation
+	}
+	return nil
+}
+
+func (x *LoadPackResponse) GetFindings() []*Finding {
+	if x != nil {
+		return x.Findings
 	}
 	return nil
 }
@@ -4042,11 +4052,12 @@ const file_parindex_catalog_v1_catalog_service_proto_rawDesc = "" +
 	"\x04pack\x18\x03 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x04pack\x12\x1b\n" +
 	"\x04etag\x18\x04 \x01(\tB\a\xbaH\x04r\x02\x18@R\x04etag\x12(\n" +
 	"\n" +
-	"request_id\x18\x05 \x01(\tB\t\xbaH\x06r\x04\xe0\xf3\x18\x01R\trequestId\"S\n" +
+	"request_id\x18\x05 \x01(\tB\t\xbaH\x06r\x04\xe0\xf3\x18\x01R\trequestId\"\x8d\x01\n" +
 	"\x10LoadPackResponse\x12?\n" +
 	"\n" +
 	"regulation\x18\x01 \x01(\v2\x1f.parindex.catalog.v1.RegulationR\n" +
-	"regulation\"\xd4\x01\n" +
+	"regulation\x128\n" +
+	"\bfindings\x18\x02 \x03(\v2\x1c.parindex.catalog.v1.FindingR\bfindings\"\xd4\x01\n" +
 	"\x16PublishGuidanceRequest\x12'\n" +
 	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12\x1f\n" +
 	"\x05cycle\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05cycle\x12F\n" +
@@ -4075,7 +4086,7 @@ const file_parindex_catalog_v1_catalog_service_proto_rawDesc = "" +
 	"FileFormat\x12\x1b\n" +
 	"\x17FILE_FORMAT_UNSPECIFIED\x10\x00\x12\x14\n" +
 	"\x10FILE_FORMAT_YAML\x10\x01\x12\x14\n" +
-	"\x10FILE_FORMAT_XLSX\x10\x022\xd9,\n" +
+	"\x10FILE_FORMAT_XLSX\x10\x022\xcd,\n" +
 	"\x0eCatalogService\x12\xb0\x01\n" +
 	"\rImportCatalog\x12).parindex.catalog.v1.ImportCatalogRequest\x1a*.parindex.catalog.v1.ImportCatalogResponse\"H\xc2\xf3\x18\x10\b\x04\x12\x01\x0e\"\tauthority\x82\xd3\xe4\x93\x02.:\x01*\")/v1/authorities/{authority}:importCatalog\x12\x8b\x01\n" +
 	"\x0fListAuthorities\x12+.parindex.catalog.v1.ListAuthoritiesRequest\x1a,.parindex.catalog.v1.ListAuthoritiesResponse\"\x1d\xc2\xf3\x18\x02\b\x02\x82\xd3\xe4\x93\x02\x11\x12\x0f/v1/authorities\x12\xcc\x01\n" +
@@ -4109,9 +4120,8 @@ const file_parindex_catalog_v1_catalog_service_proto_rawDesc = "" +
 	"regulation\";/v1/authorities/{authority}/regulations/{regulation}:revoke\x12\xcb\x01\n" +
 	"\x10ImportRegulation\x12,.parindex.catalog.v1.ImportRegulationRequest\x1a-.parindex.catalog.v1.ImportRegulationResponse\"Z\xc2\xf3\x18\x10\b\x04\x12\x01\x05\"\tauthority\x82\xd3\xe4\x93\x02@:\x01*\";/v1/authorities/{authority}/regulations/{regulation}:import\x12\xc3\x01\n" +
 	"\x10ExportRegulation\x12,.parindex.catalog.v1.ExportRegulationRequest\x1a-.parindex.catalog.v1.ExportRegulationResponse\"R\xc2\xf3\x18\r\b\x03\"\tauthority\x82\xd3\xe4\x93\x02;\x129/v1/authorities/{authority}/regulations/{regulation}/file\x12s\n" +
-	"\tListPacks\x12%.parindex.catalog.v1.ListPacksRequest\x1a&.parindex.catalog.v1.ListPacksResponse\"\x17\xc2\xf3\x18\x02\b\x02\x82\xd3\xe4\x93\x02\v\x12\t/v1/packs\x12\xc1\x01\n" +
-	"\bLoadPack\x12$.parindex.catalog.v1.LoadPackRequest\x1a%.parindex.catalog.v1.LoadPackResponse\"h\xc2\xf3\x18\x10\b\x04\x12\x01\x05\"\tauthority\x82\xd3\xe4\x93\x02N:\x01*b\n" +
-	"regulation\"=/v1/authorities/{authority}/regulations/{regulation}:loadPack\x12\xcb\x01\n" +
+	"\tListPacks\x12%.parindex.catalog.v1.ListPacksRequest\x1a&.parindex.catalog.v1.ListPacksResponse\"\x17\xc2\xf3\x18\x02\b\x02\x82\xd3\xe4\x93\x02\v\x12\t/v1/packs\x12\xb5\x01\n" +
+	"\bLoadPack\x12$.parindex.catalog.v1.LoadPackRequest\x1a%.parindex.catalog.v1.LoadPackResponse\"\\\xc2\xf3\x18\x10\b\x04\x12\x01\x05\"\tauthority\x82\xd3\xe4\x93\x02B:\x01*\"=/v1/authorities/{authority}/regulations/{regulation}:loadPack\x12\xcb\x01\n" +
 	"\x0fPublishGuidance\x12+.parindex.catalog.v1.PublishGuidanceRequest\x1a,.parindex.catalog.v1.PublishGuidanceResponse\"]\xc2\xf3\x18\x10\b\x04\x12\x01\x05\"\tauthority\x82\xd3\xe4\x93\x02C:\x01*b\bguidance\"4/v1/authorities/{authority}/cycles/{cycle}/guidances\x12\xb5\x01\n" +
 	"\rListGuidances\x12).parindex.catalog.v1.ListGuidancesRequest\x1a*.parindex.catalog.v1.ListGuidancesResponse\"M\xc2\xf3\x18\r\b\x03\"\tauthority\x82\xd3\xe4\x93\x026\x124/v1/authorities/{authority}/cycles/{cycle}/guidances\x12\xaa\x01\n" +
 	"\vCreateCycle\x12'.parindex.catalog.v1.CreateCycleRequest\x1a(.parindex.catalog.v1.CreateCycleResponse\"H\xc2\xf3\x18\x10\b\x04\x12\x01\x05\"\tauthority\x82\xd3\xe4\x93\x02.:\x01*b\x05cycle\"\"/v1/authorities/{authority}/cycles\x12\xca\x01\n" +
@@ -4254,73 +4264,74 @@ var file_parindex_catalog_v1_catalog_service_proto_depIdxs = []int32{
 	0,  // 35: parindex.catalog.v1.ExportRegulationRequest.format:type_name -> parindex.catalog.v1.FileFormat
 	60, // 36: parindex.catalog.v1.ListPacksResponse.packs:type_name -> parindex.catalog.v1.Pack
 	67, // 37: parindex.catalog.v1.LoadPackResponse.regulation:type_name -> parindex.catalog.v1.Regulation
-	72, // 38: parindex.catalog.v1.PublishGuidanceRequest.content:type_name -> parindex.catalog.v1.GuidanceContent
-	73, // 39: parindex.catalog.v1.PublishGuidanceResponse.guidance:type_name -> parindex.catalog.v1.Guidance
-	73, // 40: parindex.catalog.v1.ListGuidancesResponse.guidances:type_name -> parindex.catalog.v1.Guidance
-	74, // 41: parindex.catalog.v1.Pack.completeness:type_name -> parindex.catalog.v1.Completeness
-	1,  // 42: parindex.catalog.v1.CatalogService.ImportCatalog:input_type -> parindex.catalog.v1.ImportCatalogRequest
-	3,  // 43: parindex.catalog.v1.CatalogService.ListAuthorities:input_type -> parindex.catalog.v1.ListAuthoritiesRequest
-	5,  // 44: parindex.catalog.v1.CatalogService.GetAuthority:input_type -> parindex.catalog.v1.GetAuthorityRequest
-	7,  // 45: parindex.catalog.v1.CatalogService.ListAgencies:input_type -> parindex.catalog.v1.ListAgenciesRequest
-	9,  // 46: parindex.catalog.v1.CatalogService.GetAgency:input_type -> parindex.catalog.v1.GetAgencyRequest
-	11, // 47: parindex.catalog.v1.CatalogService.UpdateAgency:input_type -> parindex.catalog.v1.UpdateAgencyRequest
-	13, // 48: parindex.catalog.v1.CatalogService.ListCycles:input_type -> parindex.catalog.v1.ListCyclesRequest
-	15, // 49: parindex.catalog.v1.CatalogService.GetCycle:input_type -> parindex.catalog.v1.GetCycleRequest
-	17, // 50: parindex.catalog.v1.CatalogService.ListCycleAgencies:input_type -> parindex.catalog.v1.ListCycleAgenciesRequest
-	19, // 51: parindex.catalog.v1.CatalogService.CreateRegulation:input_type -> parindex.catalog.v1.CreateRegulationRequest
-	21, // 52: parindex.catalog.v1.CatalogService.GetRegulation:input_type -> parindex.catalog.v1.GetRegulationRequest
-	23, // 53: parindex.catalog.v1.CatalogService.ListRegulations:input_type -> parindex.catalog.v1.ListRegulationsRequest
-	25, // 54: parindex.catalog.v1.CatalogService.UpdateRegulation:input_type -> parindex.catalog.v1.UpdateRegulationRequest
-	27, // 55: parindex.catalog.v1.CatalogService.IssueRegulation:input_type -> parindex.catalog.v1.IssueRegulationRequest
-	44, // 56: parindex.catalog.v1.CatalogService.ValidateRegulation:input_type -> parindex.catalog.v1.ValidateRegulationRequest
-	46, // 57: parindex.catalog.v1.CatalogService.RevokeRegulation:input_type -> parindex.catalog.v1.RevokeRegulationRequest
-	48, // 58: parindex.catalog.v1.CatalogService.ImportRegulation:input_type -> parindex.catalog.v1.ImportRegulationRequest
-	50, // 59: parindex.catalog.v1.CatalogService.ExportRegulation:input_type -> parindex.catalog.v1.ExportRegulationRequest
-	52, // 60: parindex.catalog.v1.CatalogService.ListPacks:input_type -> parindex.catalog.v1.ListPacksRequest
-	54, // 61: parindex.catalog.v1.CatalogService.LoadPack:input_type -> parindex.catalog.v1.LoadPackRequest
-	56, // 62: parindex.catalog.v1.CatalogService.PublishGuidance:input_type -> parindex.catalog.v1.PublishGuidanceRequest
-	58, // 63: parindex.catalog.v1.CatalogService.ListGuidances:input_type -> parindex.catalog.v1.ListGuidancesRequest
-	29, // 64: parindex.catalog.v1.CatalogService.CreateCycle:input_type -> parindex.catalog.v1.CreateCycleRequest
-	32, // 65: parindex.catalog.v1.CatalogService.ScheduleWindow:input_type -> parindex.catalog.v1.ScheduleWindowRequest
-	34, // 66: parindex.catalog.v1.CatalogService.MoveCycle:input_type -> parindex.catalog.v1.MoveCycleRequest
-	36, // 67: parindex.catalog.v1.CatalogService.ReturnCycle:input_type -> parindex.catalog.v1.ReturnCycleRequest
-	38, // 68: parindex.catalog.v1.CatalogService.GetCycleMove:input_type -> parindex.catalog.v1.GetCycleMoveRequest
-	40, // 69: parindex.catalog.v1.CatalogService.ListCycleChanges:input_type -> parindex.catalog.v1.ListCycleChangesRequest
-	42, // 70: parindex.catalog.v1.CatalogService.AcknowledgeCycleChanges:input_type -> parindex.catalog.v1.AcknowledgeCycleChangesRequest
-	2,  // 71: parindex.catalog.v1.CatalogService.ImportCatalog:output_type -> parindex.catalog.v1.ImportCatalogResponse
-	4,  // 72: parindex.catalog.v1.CatalogService.ListAuthorities:output_type -> parindex.catalog.v1.ListAuthoritiesResponse
-	6,  // 73: parindex.catalog.v1.CatalogService.GetAuthority:output_type -> parindex.catalog.v1.GetAuthorityResponse
-	8,  // 74: parindex.catalog.v1.CatalogService.ListAgencies:output_type -> parindex.catalog.v1.ListAgenciesResponse
-	10, // 75: parindex.catalog.v1.CatalogService.GetAgency:output_type -> parindex.catalog.v1.GetAgencyResponse
-	12, // 76: parindex.catalog.v1.CatalogService.UpdateAgency:output_type -> parindex.catalog.v1.UpdateAgencyResponse
-	14, // 77: parindex.catalog.v1.CatalogService.ListCycles:output_type -> parindex.catalog.v1.ListCyclesResponse
-	16, // 78: parindex.catalog.v1.CatalogService.GetCycle:output_type -> parindex.catalog.v1.GetCycleResponse
-	18, // 79: parindex.catalog.v1.CatalogService.ListCycleAgencies:output_type -> parindex.catalog.v1.ListCycleAgenciesResponse
-	20, // 80: parindex.catalog.v1.CatalogService.CreateRegulation:output_type -> parindex.catalog.v1.CreateRegulationResponse
-	22, // 81: parindex.catalog.v1.CatalogService.GetRegulation:output_type -> parindex.catalog.v1.GetRegulationResponse
-	24, // 82: parindex.catalog.v1.CatalogService.ListRegulations:output_type -> parindex.catalog.v1.ListRegulationsResponse
-	26, // 83: parindex.catalog.v1.CatalogService.UpdateRegulation:output_type -> parindex.catalog.v1.UpdateRegulationResponse
-	28, // 84: parindex.catalog.v1.CatalogService.IssueRegulation:output_type -> parindex.catalog.v1.IssueRegulationResponse
-	45, // 85: parindex.catalog.v1.CatalogService.ValidateRegulation:output_type -> parindex.catalog.v1.ValidateRegulationResponse
-	47, // 86: parindex.catalog.v1.CatalogService.RevokeRegulation:output_type -> parindex.catalog.v1.RevokeRegulationResponse
-	49, // 87: parindex.catalog.v1.CatalogService.ImportRegulation:output_type -> parindex.catalog.v1.ImportRegulationResponse
-	51, // 88: parindex.catalog.v1.CatalogService.ExportRegulation:output_type -> parindex.catalog.v1.ExportRegulationResponse
-	53, // 89: parindex.catalog.v1.CatalogService.ListPacks:output_type -> parindex.catalog.v1.ListPacksResponse
-	55, // 90: parindex.catalog.v1.CatalogService.LoadPack:output_type -> parindex.catalog.v1.LoadPackResponse
-	57, // 91: parindex.catalog.v1.CatalogService.PublishGuidance:output_type -> parindex.catalog.v1.PublishGuidanceResponse
-	59, // 92: parindex.catalog.v1.CatalogService.ListGuidances:output_type -> parindex.catalog.v1.ListGuidancesResponse
-	30, // 93: parindex.catalog.v1.CatalogService.CreateCycle:output_type -> parindex.catalog.v1.CreateCycleResponse
-	33, // 94: parindex.catalog.v1.CatalogService.ScheduleWindow:output_type -> parindex.catalog.v1.ScheduleWindowResponse
-	35, // 95: parindex.catalog.v1.CatalogService.MoveCycle:output_type -> parindex.catalog.v1.MoveCycleResponse
-	37, // 96: parindex.catalog.v1.CatalogService.ReturnCycle:output_type -> parindex.catalog.v1.ReturnCycleResponse
-	39, // 97: parindex.catalog.v1.CatalogService.GetCycleMove:output_type -> parindex.catalog.v1.GetCycleMoveResponse
-	41, // 98: parindex.catalog.v1.CatalogService.ListCycleChanges:output_type -> parindex.catalog.v1.ListCycleChangesResponse
-	43, // 99: parindex.catalog.v1.CatalogService.AcknowledgeCycleChanges:output_type -> parindex.catalog.v1.AcknowledgeCycleChangesResponse
-	71, // [71:100] is the sub-list for method output_type
-	42, // [42:71] is the sub-list for method input_type
-	42, // [42:42] is the sub-list for extension type_name
-	42, // [42:42] is the sub-list for extension extendee
-	0,  // [0:42] is the sub-list for field type_name
+	70, // 38: parindex.catalog.v1.LoadPackResponse.findings:type_name -> parindex.catalog.v1.Finding
+	72, // 39: parindex.catalog.v1.PublishGuidanceRequest.content:type_name -> parindex.catalog.v1.GuidanceContent
+	73, // 40: parindex.catalog.v1.PublishGuidanceResponse.guidance:type_name -> parindex.catalog.v1.Guidance
+	73, // 41: parindex.catalog.v1.ListGuidancesResponse.guidances:type_name -> parindex.catalog.v1.Guidance
+	74, // 42: parindex.catalog.v1.Pack.completeness:type_name -> parindex.catalog.v1.Completeness
+	1,  // 43: parindex.catalog.v1.CatalogService.ImportCatalog:input_type -> parindex.catalog.v1.ImportCatalogRequest
+	3,  // 44: parindex.catalog.v1.CatalogService.ListAuthorities:input_type -> parindex.catalog.v1.ListAuthoritiesRequest
+	5,  // 45: parindex.catalog.v1.CatalogService.GetAuthority:input_type -> parindex.catalog.v1.GetAuthorityRequest
+	7,  // 46: parindex.catalog.v1.CatalogService.ListAgencies:input_type -> parindex.catalog.v1.ListAgenciesRequest
+	9,  // 47: parindex.catalog.v1.CatalogService.GetAgency:input_type -> parindex.catalog.v1.GetAgencyRequest
+	11, // 48: parindex.catalog.v1.CatalogService.UpdateAgency:input_type -> parindex.catalog.v1.UpdateAgencyRequest
+	13, // 49: parindex.catalog.v1.CatalogService.ListCycles:input_type -> parindex.catalog.v1.ListCyclesRequest
+	15, // 50: parindex.catalog.v1.CatalogService.GetCycle:input_type -> parindex.catalog.v1.GetCycleRequest
+	17, // 51: parindex.catalog.v1.CatalogService.ListCycleAgencies:input_type -> parindex.catalog.v1.ListCycleAgenciesRequest
+	19, // 52: parindex.catalog.v1.CatalogService.CreateRegulation:input_type -> parindex.catalog.v1.CreateRegulationRequest
+	21, // 53: parindex.catalog.v1.CatalogService.GetRegulation:input_type -> parindex.catalog.v1.GetRegulationRequest
+	23, // 54: parindex.catalog.v1.CatalogService.ListRegulations:input_type -> parindex.catalog.v1.ListRegulationsRequest
+	25, // 55: parindex.catalog.v1.CatalogService.UpdateRegulation:input_type -> parindex.catalog.v1.UpdateRegulationRequest
+	27, // 56: parindex.catalog.v1.CatalogService.IssueRegulation:input_type -> parindex.catalog.v1.IssueRegulationRequest
+	44, // 57: parindex.catalog.v1.CatalogService.ValidateRegulation:input_type -> parindex.catalog.v1.ValidateRegulationRequest
+	46, // 58: parindex.catalog.v1.CatalogService.RevokeRegulation:input_type -> parindex.catalog.v1.RevokeRegulationRequest
+	48, // 59: parindex.catalog.v1.CatalogService.ImportRegulation:input_type -> parindex.catalog.v1.ImportRegulationRequest
+	50, // 60: parindex.catalog.v1.CatalogService.ExportRegulation:input_type -> parindex.catalog.v1.ExportRegulationRequest
+	52, // 61: parindex.catalog.v1.CatalogService.ListPacks:input_type -> parindex.catalog.v1.ListPacksRequest
+	54, // 62: parindex.catalog.v1.CatalogService.LoadPack:input_type -> parindex.catalog.v1.LoadPackRequest
+	56, // 63: parindex.catalog.v1.CatalogService.PublishGuidance:input_type -> parindex.catalog.v1.PublishGuidanceRequest
+	58, // 64: parindex.catalog.v1.CatalogService.ListGuidances:input_type -> parindex.catalog.v1.ListGuidancesRequest
+	29, // 65: parindex.catalog.v1.CatalogService.CreateCycle:input_type -> parindex.catalog.v1.CreateCycleRequest
+	32, // 66: parindex.catalog.v1.CatalogService.ScheduleWindow:input_type -> parindex.catalog.v1.ScheduleWindowRequest
+	34, // 67: parindex.catalog.v1.CatalogService.MoveCycle:input_type -> parindex.catalog.v1.MoveCycleRequest
+	36, // 68: parindex.catalog.v1.CatalogService.ReturnCycle:input_type -> parindex.catalog.v1.ReturnCycleRequest
+	38, // 69: parindex.catalog.v1.CatalogService.GetCycleMove:input_type -> parindex.catalog.v1.GetCycleMoveRequest
+	40, // 70: parindex.catalog.v1.CatalogService.ListCycleChanges:input_type -> parindex.catalog.v1.ListCycleChangesRequest
+	42, // 71: parindex.catalog.v1.CatalogService.AcknowledgeCycleChanges:input_type -> parindex.catalog.v1.AcknowledgeCycleChangesRequest
+	2,  // 72: parindex.catalog.v1.CatalogService.ImportCatalog:output_type -> parindex.catalog.v1.ImportCatalogResponse
+	4,  // 73: parindex.catalog.v1.CatalogService.ListAuthorities:output_type -> parindex.catalog.v1.ListAuthoritiesResponse
+	6,  // 74: parindex.catalog.v1.CatalogService.GetAuthority:output_type -> parindex.catalog.v1.GetAuthorityResponse
+	8,  // 75: parindex.catalog.v1.CatalogService.ListAgencies:output_type -> parindex.catalog.v1.ListAgenciesResponse
+	10, // 76: parindex.catalog.v1.CatalogService.GetAgency:output_type -> parindex.catalog.v1.GetAgencyResponse
+	12, // 77: parindex.catalog.v1.CatalogService.UpdateAgency:output_type -> parindex.catalog.v1.UpdateAgencyResponse
+	14, // 78: parindex.catalog.v1.CatalogService.ListCycles:output_type -> parindex.catalog.v1.ListCyclesResponse
+	16, // 79: parindex.catalog.v1.CatalogService.GetCycle:output_type -> parindex.catalog.v1.GetCycleResponse
+	18, // 80: parindex.catalog.v1.CatalogService.ListCycleAgencies:output_type -> parindex.catalog.v1.ListCycleAgenciesResponse
+	20, // 81: parindex.catalog.v1.CatalogService.CreateRegulation:output_type -> parindex.catalog.v1.CreateRegulationResponse
+	22, // 82: parindex.catalog.v1.CatalogService.GetRegulation:output_type -> parindex.catalog.v1.GetRegulationResponse
+	24, // 83: parindex.catalog.v1.CatalogService.ListRegulations:output_type -> parindex.catalog.v1.ListRegulationsResponse
+	26, // 84: parindex.catalog.v1.CatalogService.UpdateRegulation:output_type -> parindex.catalog.v1.UpdateRegulationResponse
+	28, // 85: parindex.catalog.v1.CatalogService.IssueRegulation:output_type -> parindex.catalog.v1.IssueRegulationResponse
+	45, // 86: parindex.catalog.v1.CatalogService.ValidateRegulation:output_type -> parindex.catalog.v1.ValidateRegulationResponse
+	47, // 87: parindex.catalog.v1.CatalogService.RevokeRegulation:output_type -> parindex.catalog.v1.RevokeRegulationResponse
+	49, // 88: parindex.catalog.v1.CatalogService.ImportRegulation:output_type -> parindex.catalog.v1.ImportRegulationResponse
+	51, // 89: parindex.catalog.v1.CatalogService.ExportRegulation:output_type -> parindex.catalog.v1.ExportRegulationResponse
+	53, // 90: parindex.catalog.v1.CatalogService.ListPacks:output_type -> parindex.catalog.v1.ListPacksResponse
+	55, // 91: parindex.catalog.v1.CatalogService.LoadPack:output_type -> parindex.catalog.v1.LoadPackResponse
+	57, // 92: parindex.catalog.v1.CatalogService.PublishGuidance:output_type -> parindex.catalog.v1.PublishGuidanceResponse
+	59, // 93: parindex.catalog.v1.CatalogService.ListGuidances:output_type -> parindex.catalog.v1.ListGuidancesResponse
+	30, // 94: parindex.catalog.v1.CatalogService.CreateCycle:output_type -> parindex.catalog.v1.CreateCycleResponse
+	33, // 95: parindex.catalog.v1.CatalogService.ScheduleWindow:output_type -> parindex.catalog.v1.ScheduleWindowResponse
+	35, // 96: parindex.catalog.v1.CatalogService.MoveCycle:output_type -> parindex.catalog.v1.MoveCycleResponse
+	37, // 97: parindex.catalog.v1.CatalogService.ReturnCycle:output_type -> parindex.catalog.v1.ReturnCycleResponse
+	39, // 98: parindex.catalog.v1.CatalogService.GetCycleMove:output_type -> parindex.catalog.v1.GetCycleMoveResponse
+	41, // 99: parindex.catalog.v1.CatalogService.ListCycleChanges:output_type -> parindex.catalog.v1.ListCycleChangesResponse
+	43, // 100: parindex.catalog.v1.CatalogService.AcknowledgeCycleChanges:output_type -> parindex.catalog.v1.AcknowledgeCycleChangesResponse
+	72, // [72:101] is the sub-list for method output_type
+	43, // [43:72] is the sub-list for method input_type
+	43, // [43:43] is the sub-list for extension type_name
+	43, // [43:43] is the sub-list for extension extendee
+	0,  // [0:43] is the sub-list for field type_name
 }
 
 func init() { file_parindex_catalog_v1_catalog_service_proto_init() }

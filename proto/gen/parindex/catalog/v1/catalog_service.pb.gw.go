@@ -1988,7 +1988,7 @@ func RegisterCatalogServiceHandlerServer(ctx context.Context, mux *runtime.Serve
 			runtime.HTTPError(annotatedContext, mux, outboundMarshaler, w, req, err)
 			return
 		}
-		forward_CatalogService_LoadPack_0(annotatedContext, mux, outboundMarshaler, w, req, response_CatalogService_LoadPack_0{resp.(*LoadPackResponse)}, mux.GetForwardResponseOptions()...)
+		forward_CatalogService_LoadPack_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
 	})
 	mux.Handle(http.MethodPost, pattern_CatalogService_PublishGuidance_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
 		ctx, cancel := context.WithCancel(req.Context())
@@ -2548,7 +2548,7 @@ func RegisterCatalogServiceHandlerClient(ctx context.Context, mux *runtime.Serve
 			runtime.HTTPError(annotatedContext, mux, outboundMarshaler, w, req, err)
 			return
 		}
-		forward_CatalogService_LoadPack_0(annotatedContext, mux, outboundMarshaler, w, req, response_CatalogService_LoadPack_0{resp.(*LoadPackResponse)}, mux.GetForwardResponseOptions()...)
+		forward_CatalogService_LoadPack_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
 	})
 	mux.Handle(http.MethodPost, pattern_CatalogService_PublishGuidance_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
 		ctx, cancel := context.WithCancel(req.Context())
@@ -2784,15 +2784,6 @@ type response_CatalogService_RevokeRegulation_0 struct {
 
 func (m response_CatalogService_RevokeRegulation_0) XXX_ResponseBody() interface{} {
 	response := m.RevokeRegulationResponse
-	return response.Regulation
-}
-
-type response_CatalogService_LoadPack_0 struct {
-	*LoadPackResponse
-}
-
-func (m response_CatalogService_LoadPack_0) XXX_ResponseBody() interface{} {
-	response := m.LoadPackResponse
 	return response.Regulation
 }
 

@@ -122,12 +122,13 @@ type CatalogServiceClient interface {
 	// validate_only nothing is stored and the draft is returned.
 	//
 	// Fails with STALE_ETAG, REGULATION_UNKNOWN, REGULATION_NOT_DRAFT, and with
-	// REGULATION_UNSOUND if the content has errors; the violations list every error
-	// and its place in the content.
+	// REGULATION_UNSOUND if the content has errors, names agencies that the authority
+	// does not have, or still says what a pack says of another authority; the violations
+	// list every error and its place in the content.
 	IssueRegulation(ctx context.Context, in *IssueRegulationRequest, opts ...grpc.CallOption) (*IssueRegulationResponse, error)
 	// Validates a regulation in any state. It recomputes every count, total and split
-	// that the regulation declares, and checks its tree, rules, classes and the
-	// assignment of items to appraising agencies. Returns all findings, errors first,
+	// that the regulation declares, and checks its tree, rules, classes, agencies and
+	// the assignment of items to appraising agencies. Returns all findings, errors first,
 	// and the computed structure of each group. Fails with REGULATION_UNKNOWN. (rules
 	// C5, C8)
 	ValidateRegulation(ctx context.Context, in *ValidateRegulationRequest, opts ...grpc.CallOption) (*ValidateRegulationResponse, error)
@@ -156,7 +157,9 @@ type CatalogServiceClient interface {
 	ListPacks(ctx context.Context, in *ListPacksRequest, opts ...grpc.CallOption) (*ListPacksResponse, error)
 	// Makes the content of a pack the content of a draft. The draft is created if it
 	// does not exist. A regulation whose hash equals the pack's is left unchanged,
-	// whatever its state.
+	// whatever its state. The findings say what the authority must fill in before it
+	// can issue the regulation: what the pack says of another authority's decision
+	// (title, number, dates, signer), and the agencies that this authority does not have.
 	//
 	// Fails with PACK_UNKNOWN, with REGULATION_NOT_DRAFT, with STALE_ETAG, and with
 	// DRAFT_THERE if a draft with other content exists and no etag is given.
@@ -593,12 +596,13 @@ type CatalogServiceServer interface {
 	// validate_only nothing is stored and the draft is returned.
 	//
 	// Fails with STALE_ETAG, REGULATION_UNKNOWN, REGULATION_NOT_DRAFT, and with
-	// REGULATION_UNSOUND if the content has errors; the violations list every error
-	// and its place in the content.
+	// REGULATION_UNSOUND if the content has errors, names agencies that the authority
+	// does not have, or still says what a pack says of another authority; the violations
+	// list every error and its place in the content.
 	IssueRegulation(context.Context, *IssueRegulationRequest) (*IssueRegulationResponse, error)
 	// Validates a regulation in any state. It recomputes every count, total and split
-	// that the regulation declares, and checks its tree, rules, classes and the
-	// assignment of items to appraising agencies. Returns all findings, errors first,
+	// that the regulation declares, and checks its tree, rules, classes, agencies and
+	// the assignment of items to appraising agencies. Returns all findings, errors first,
 	// and the computed structure of each group. Fails with REGULATION_UNKNOWN. (rules
 	// C5, C8)
 	ValidateRegulation(context.Context, *ValidateRegulationRequest) (*ValidateRegulationResponse, error)
@@ -627,7 +631,9 @@ type CatalogServiceServer interface {
 	ListPacks(context.Context, *ListPacksRequest) (*ListPacksResponse, error)
 	// Makes the content of a pack the content of a draft. The draft is created if it
 	// does not exist. A regulation whose hash equals the pack's is left unchanged,
-	// whatever its state.
+	// whatever its state. The findings say what the authority must fill in before it
+	// can issue the regulation: what the pack says of another authority's decision
+	// (title, number, dates, signer), and the agencies that this authority does not have.
 	//
 	// Fails with PACK_UNKNOWN, with REGULATION_NOT_DRAFT, with STALE_ETAG, and with
 	// DRAFT_THERE if a draft with other content exists and no etag is given.

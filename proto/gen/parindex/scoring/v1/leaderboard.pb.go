@@ -161,8 +161,11 @@ type LeaderboardEntry struct {
 	// The effect of a special rule of the regulation on the class; absent: the class
 	// is the class of the index.
 	ClassAdjustment *ClassAdjustment `protobuf:"bytes,16,opt,name=class_adjustment,json=classAdjustment,proto3,oneof" json:"class_adjustment,omitempty"`
-	unknownFields   protoimpl.UnknownFields
-	sizeCache       protoimpl.SizeCache
+	// The index before it was lowered to 100; absent: it was not lowered. Only a
+	// regulation that caps the index has it. (rule C7)
+	UncappedIndex *string `protobuf:"bytes,17,opt,name=uncapped_index,json=uncappedIndex,proto3,oneof" json:"uncapped_index,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *LeaderboardEntry) Reset() {
@@ -305,6 +308,13 @@ func (x *LeaderboardEntry) GetClassAdjustment() *ClassAdjustment {
 		return x.ClassAdjustment
 	}
 	return nil
+}
+
+func (x *LeaderboardEntry) GetUncappedIndex() string {
+	if x != nil && x.UncappedIndex != nil {
+		return *x.UncappedIndex
+	}
+	return ""
 }
 
 // The reason why an agency has the class below the class of its index, or no class.
@@ -597,7 +607,7 @@ const file_parindex_scoring_v1_leaderboard_proto_rawDesc = "" +
 	"\aentries\x18\x06 \x03(\v2%.parindex.scoring.v1.LeaderboardEntryR\aentries\x12D\n" +
 	"\n" +
 	"statistics\x18\a \x01(\v2$.parindex.scoring.v1.GroupStatisticsR\n" +
-	"statistics\"\xd7\a\n" +
+	"statistics\"\x96\b\n" +
 	"\x10LeaderboardEntry\x12\x17\n" +
 	"\x04rank\x18\x01 \x01(\x05H\x00R\x04rank\x88\x01\x01\x12\x16\n" +
 	"\x06agency\x18\x02 \x01(\tR\x06agency\x12\x1f\n" +
@@ -620,7 +630,8 @@ const file_parindex_scoring_v1_leaderboard_proto_rawDesc = "" +
 	"R\tclassName\x88\x01\x01\x12@\n" +
 	"\adomains\x18\x0e \x03(\v2&.parindex.scoring.v1.LeaderboardDomainR\adomains\x12L\n" +
 	"\aorigins\x18\x0f \x03(\v22.parindex.scoring.v1.LeaderboardEntry.OriginsEntryR\aorigins\x12T\n" +
-	"\x10class_adjustment\x18\x10 \x01(\v2$.parindex.scoring.v1.ClassAdjustmentH\vR\x0fclassAdjustment\x88\x01\x01\x1a:\n" +
+	"\x10class_adjustment\x18\x10 \x01(\v2$.parindex.scoring.v1.ClassAdjustmentH\vR\x0fclassAdjustment\x88\x01\x01\x12*\n" +
+	"\x0euncapped_index\x18\x11 \x01(\tH\fR\runcappedIndex\x88\x01\x01\x1a:\n" +
 	"\fOriginsEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01B\a\n" +
@@ -635,7 +646,8 @@ const file_parindex_scoring_v1_leaderboard_proto_rawDesc = "" +
 	"\f_index_exactB\b\n" +
 	"\x06_classB\r\n" +
 	"\v_class_nameB\x13\n" +
-	"\x11_class_adjustment\"\xd2\x01\n" +
+	"\x11_class_adjustmentB\x11\n" +
+	"\x0f_uncapped_index\"\xd2\x01\n" +
 	"\x0fClassAdjustment\x12\x1d\n" +
 	"\n" +
 	"from_class\x18\x01 \x01(\tR\tfromClass\x12&\n" +

@@ -118,6 +118,9 @@ type Agency struct {
 	// the reason, empty for a scored agency.
 	Scored          bool
 	NotScoredReason string
+	// Left is true if the agency was scored until it left the cycle. What it has
+	// submitted is kept (rule C1b).
+	Left bool
 }
 
 // Agency returns an agency of the cycle, scored or not. It fails with

@@ -80,6 +80,11 @@ func TestRefused(t *testing.T) {
 		"ListReductions": func(cycle string) proto.Message {
 			return &appraisalv1.ListReductionsRequest{Authority: authority, Cycle: cycle}
 		},
+		"WithdrawReduction": func(cycle string) proto.Message {
+			r := withdrawing("home", id)
+			r.Cycle = cycle
+			return r
+		},
 		"DecideReduction": func(cycle string) proto.Message {
 			r := deciding(id, true)
 			r.Cycle = cycle

@@ -20,6 +20,7 @@ import (
 	"github.com/parindex/parindex/libs/fault"
 	appraisalv1 "github.com/parindex/parindex/proto/gen/parindex/appraisal/v1"
 	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
+	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
 )
 
 // agreeAll agrees with every undecided case of round 1.
@@ -102,6 +103,46 @@ func TestOneRoundWithoutCouncil(t *testing.T) {
 		t.Errorf("outcomes:\n%s", got)
 	}
 	wantSaid(t, "after the last round", errOf(w.ProposeReduction(head(t, "home"), proposing("home", "i.1", ""))), "ROUND_APPROVED round")
+}
+
+// TestApprovalWithoutTheDeparted approves a round while an agency that has left the cycle
+// has cases without a verdict, an open reduction, and a seal that is still to be received
+// (rule C1b). It gets no outcome.
+func TestApprovalWithoutTheDeparted(t *testing.T) {
+	w := appraising(t)
+	w.propose(head(t, "finance"), t, "finance", "i.3", "")
+	req := approving(1)
+	req.AcceptNotSubmitted = true
+	if got := said(errOf(w.ApproveRound(council(t), req))); !strings.HasPrefix(got, "UNDECIDED_CASES") {
+		t.Errorf("before finance leaves: %s", got)
+	}
+	w.leave(t, "finance")
+	if r := w.round(t, 1); r.GetAgencies() != 3 || r.GetUndecided() != 4 || r.GetCases() != 4 || r.GetSubmitted() != 1 {
+		t.Errorf("finance has left: %v", r)
+	}
+	w.agreeAll(t)
+	w.leave(t, "health")
+	w.assessment.submit(t, "health", 1, full()...) // before it left
+	if r := must(w.ApproveRound(council(t), req)).GetAppraisalRound(); !r.GetApproved() || r.GetOutcomes() != 2 {
+		t.Errorf("approved: %v", r)
+	}
+	if got := w.outcomes(t, 1); strings.Contains(got, "finance") || strings.Contains(got, "health") {
+		t.Errorf("outcomes:\n%s", got)
+	}
+}
+
+// leave lets an agency leave the cycle and waits until the service has heard of it.
+func (w *world) leave(t *testing.T, agency string) {
+	t.Helper()
+	w.catalog.Change(func() {
+		for i, m := range w.catalog.Agencies {
+			if a := m.GetAgency(); a.GetId() == agency {
+				w.catalog.Agencies[i] = cycletest.Left(agency, a.GetName(), m.GetGroup(), "Sáp nhập")
+			}
+		}
+	})
+	w.catalog.ChangeCycle(authority, year, func(*catalogv1.Cycle) {})
+	w.settle(t)
 }
 
 // TestApproveAtOnce sends an approval twenty times with one request id, and all get the
@@ -295,6 +336,44 @@ func TestReductionFaults(t *testing.T) {
 	w.intact(t)
 }
 
+// TestReductionChangesItsDecision withdraws a proposal, and replaces a decision until the
+// round is approved.
+func TestReductionChangesItsDecision(t *testing.T) {
+	w := appraising(t)
+	w.agreeAll(t)
+	r := w.propose(head(t, "home"), t, "home", "i.1", "1")
+	wantSaid(t, "another agency's", errOf(w.WithdrawReduction(head(t, "health"), withdrawing("health", r.GetId()))), "REDUCTION_UNKNOWN reduction")
+	wantSaid(t, "in another's name", errOf(w.WithdrawReduction(head(t, "health"), withdrawing("home", r.GetId()))), "NOT_ALLOWED")
+	if gone := must(w.WithdrawReduction(head(t, "home"), withdrawing("home", r.GetId()))).GetReduction(); gone.GetState() != appraisalv1.ReductionState_REDUCTION_STATE_WITHDRAWN {
+		t.Errorf("withdrawn: %v", gone)
+	}
+	wantSaid(t, "withdrawn again", errOf(w.WithdrawReduction(head(t, "home"), withdrawing("home", r.GetId()))), "REDUCTION_WITHDRAWN reduction")
+	wantSaid(t, "decided after", errOf(w.DecideReduction(council(t), deciding(r.GetId(), true))), "REDUCTION_WITHDRAWN reduction")
+
+	r = w.propose(head(t, "home"), t, "home", "i.1", "1")
+	approved := must(w.DecideReduction(council(t), deciding(r.GetId(), true))).GetReduction()
+	wantSaid(t, "withdrawn after the decision", errOf(w.WithdrawReduction(head(t, "home"), withdrawing("home", r.GetId()))), "REDUCTION_DECIDED reduction")
+	anew := deciding(r.GetId(), false)
+	anew.Etag = r.GetEtag()
+	wantSaid(t, "by an older etag", errOf(w.DecideReduction(council(t), anew)), "STALE_ETAG etag")
+	anew.Etag = approved.GetEtag()
+	rejected := must(w.DecideReduction(council(t), anew)).GetReduction()
+	if rejected.GetState() != appraisalv1.ReductionState_REDUCTION_STATE_REJECTED || rejected.GetEtag() == approved.GetEtag() {
+		t.Errorf("decided anew: %v", rejected)
+	}
+	other := w.propose(head(t, "home"), t, "home", "i.1", "0.5")
+	back := deciding(r.GetId(), true)
+	back.Etag = rejected.GetEtag()
+	wantSaid(t, "beside another proposal", errOf(w.DecideReduction(council(t), back)), "REDUCTION_EXISTS")
+	must(w.DecideReduction(council(t), deciding(other.GetId(), false)))
+	must(w.DecideReduction(council(t), back))
+	w.intact(t)
+}
+
+func withdrawing(agency, id string) *appraisalv1.WithdrawReductionRequest {
+	return &appraisalv1.WithdrawReductionRequest{Authority: authority, Cycle: year, Agency: agency, Reduction: id}
+}
+
 // TestNothingChanges checks that the database refuses to change what is sealed, decided or
 // approved.
 func TestNothingChanges(t *testing.T) {
@@ -316,8 +395,8 @@ func TestNothingChanges(t *testing.T) {
 		`delete from appraisal.outcome`:                                                     "outcome_stays",
 		`update appraisal.outcome set content = '{}', sha256 = encode(sha256('{}'), 'hex')`: "outcome_received_once",
 		`update appraisal.outcome set receive_time = now()`:                                 "outcome_received_once",
-		`update appraisal.reduction set points = 1`:                                         "reduction_decided_once",
-		`update appraisal.reduction set state = 'REJECTED'`:                                 "reduction_decided_once",
+		`update appraisal.reduction set points = 1`:                                         "reduction_decided_anew",
+		`update appraisal.reduction set state = 'REJECTED'`:                                 "reduction_decided_anew",
 		`delete from appraisal.reduction`:                                                   "reduction_stays",
 		`update appraisal.assignment set end_time = null where end_time is not null`:        "assignment_ended_once",
 	} {

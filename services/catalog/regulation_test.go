@@ -600,6 +600,7 @@ const items = `[
 func withItems(t *testing.T) *catalogv1.RegulationContent {
 	t.Helper()
 	c := content(t, "")
+	c.Excess = catalogv1.ExcessRule_EXCESS_RULE_CAPPED // one of the items has a bonus
 	c.CriteriaSets[0].Nodes[2].Item.MaxPoints = "10.5" // as it comes back
 	set := c.GetCriteriaSets()[1]
 	var all []json.RawMessage

@@ -377,7 +377,7 @@ func TestConstraints(t *testing.T) {
 		"leaderboard_pkey":                 leaderboard("group_id", "9", "1", "sha256"),
 		"leaderboard_position_key":         leaderboard("'x'", "1", "1", "sha256"),
 		"leaderboard_body_hash":            leaderboard("'x'", "9", "1", "sha256('')"),
-		"leaderboard_agencies_counts":      leaderboard("'x'", "9", "0", "sha256"),
+		"leaderboard_agencies_counts":      leaderboard("'x'", "9", "-1", "sha256"),
 		"leaderboard_publication_fkey":     `insert into scoring.leaderboard values (gen_random_uuid(), 'x', 'x', 1, 1, '', sha256(''))`,
 		"result_pkey":                      result("group_id", "agency", "1", "'PRINTED'", "null", "null", "'NOT_PRINTED'"),
 		"result_leaderboard_fkey":          result("'x'", "'x'", "1", "'PRINTED'", "null", "null", "'NOT_PRINTED'"),

@@ -159,11 +159,11 @@ func TestSpecialRuleLowersClass(t *testing.T) {
 	if _, err := w.present(t, run.GetId()); err != nil {
 		t.Fatal(err)
 	}
-	w.StopAll()
 	published, err := w.publishRun(t, run.GetId(), "")
 	if err != nil {
 		t.Fatal(err)
 	}
+	w.StopAll()
 	if diff := cmp.Diff(classesOfS2, classes(w.leaderboard2026(t, "districts", published.GetPublication().GetId()))); diff != "" {
 		t.Errorf("published (-want +got):\n%s", diff)
 	}
@@ -271,8 +271,8 @@ func TestDenseTies(t *testing.T) {
 	}
 }
 
-// A stored run of engine version 1 is read and computed again with the same bytes. It
-// knows no year, so it is not published.
+// A stored run of engine version 1 is read and computed again with the same bytes. It is
+// not published, because the present engine freezes other inputs.
 func TestRunOfEngineVersion1(t *testing.T) {
 	w := newSmallWorld(t, "")
 	read := func(name string) []byte {

@@ -192,7 +192,7 @@ func toAgencies(members []*catalogv1.CycleAgency, groups []cycle.Group) ([]cycle
 		}
 		agencies = append(agencies, cycle.Agency{
 			ID: m.GetAgency().GetId(), Name: m.GetAgency().GetName(), Group: m.GetGroup(),
-			Scored: scored, NotScoredReason: m.GetReason(),
+			Scored: scored, NotScoredReason: m.GetReason(), Left: m.GetDeparture() != nil,
 		})
 	}
 	return agencies, nil

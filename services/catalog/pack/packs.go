@@ -63,14 +63,28 @@ func Load(name string) (Pack, error) {
 	return loaded(name)
 }
 
+// templatePack is the template as an example, which belongs to no authority.
+var templatePack = sync.OnceValues(func() (Pack, error) {
+	r, err := ReadRegulation(template)
+	if err != nil {
+		return Pack{}, fmt.Errorf("reading the template: %w", err)
+	}
+	return Pack{Name: "template", Content: r.Content}, nil
+})
+
 // Foreign returns what in a content does not fit the authority that issues it: agencies
 // that the authority does not have, of which known has the ids, and what is still as a
-// pack of another authority or an example says it.
+// pack of another authority, an example or the template says it.
 func Foreign(authority string, c regulation.Content, known map[string]bool) ([]Finding, error) {
 	packs, err := All()
 	if err != nil {
 		return nil, err
 	}
+	example, err := templatePack()
+	if err != nil {
+		return nil, err
+	}
+	packs = append(packs, example)
 	found := c.Absent(known)
 	reported := map[string]bool{}
 	for _, p := range packs {

@@ -168,16 +168,17 @@ func fromPropose(req *appraisalv1.ProposeReductionRequest) (appraisal.Reduction,
 }
 
 var reductionStates = map[appraisal.ReductionState]appraisalv1.ReductionState{
-	appraisal.Proposed: appraisalv1.ReductionState_REDUCTION_STATE_PROPOSED,
-	appraisal.Approved: appraisalv1.ReductionState_REDUCTION_STATE_APPROVED,
-	appraisal.Rejected: appraisalv1.ReductionState_REDUCTION_STATE_REJECTED,
+	appraisal.Proposed:  appraisalv1.ReductionState_REDUCTION_STATE_PROPOSED,
+	appraisal.Approved:  appraisalv1.ReductionState_REDUCTION_STATE_APPROVED,
+	appraisal.Rejected:  appraisalv1.ReductionState_REDUCTION_STATE_REJECTED,
+	appraisal.Withdrawn: appraisalv1.ReductionState_REDUCTION_STATE_WITHDRAWN,
 }
 
 func toReduction(r appraisal.Reduction) *appraisalv1.Reduction {
 	return &appraisalv1.Reduction{
 		Id: r.ID, Authority: r.Authority, Cycle: r.Cycle, Agency: r.Agency, Item: r.Item, Points: r.Points.String(),
 		Reason: appraisalv1.ReductionReason(appraisalv1.ReductionReason_value[prefixReductionReason+r.Reason]), Text: r.Text, Document: r.Document,
-		State: reductionStates[r.State], Decision: r.Decision, ProposeTime: message.Instant(r.ProposeTime), DecideTime: message.Instant(r.DecideTime),
+		State: reductionStates[r.State], Decision: r.Decision, ProposeTime: message.Instant(r.ProposeTime), DecideTime: message.Instant(r.DecideTime), Etag: r.Etag(),
 	}
 }
 

@@ -61,10 +61,17 @@ var (
 	ReductionUnknown = fault.NotFound.Reason("REDUCTION_UNKNOWN",
 		"Không tìm thấy đề nghị hạ điểm chuẩn này trong kỳ đánh giá. Hãy chọn trong danh sách đề nghị.",
 		"This reduction does not exist in the cycle. Choose one from the list of reductions.")
-	// ReductionDecided is a second decision on a reduction.
+	// ReductionDecided is a second decision on a reduction without its etag, or the
+	// withdrawal of a decided one.
 	ReductionDecided = fault.Precondition.Reason("REDUCTION_DECIDED",
-		"Đề nghị hạ điểm chuẩn này đã được quyết định. Hãy xem quyết định trong danh sách đề nghị.",
-		"This reduction is already decided. See the decision in the list of reductions.")
+		"Đề nghị hạ điểm chuẩn này đã được quyết định. Hãy xem quyết định trong danh sách đề nghị; "+
+			"hội đồng thẩm định có thể thay quyết định trước khi phê duyệt lần thẩm định cuối.",
+		"This reduction is already decided. See the decision in the list of reductions; "+
+			"the deciding body can replace it until the last round is approved.")
+	// ReductionWithdrawn is a change of a withdrawn reduction.
+	ReductionWithdrawn = fault.Precondition.Reason("REDUCTION_WITHDRAWN",
+		"Đề nghị hạ điểm chuẩn này đã được rút. Nếu vẫn cần, hãy lập đề nghị mới.",
+		"This reduction was withdrawn. Submit a new proposal if it is still needed.")
 	// NotYoursToDecide is a decision by the coordinator where the regulation has a
 	// council, or by a council member where it has none.
 	NotYoursToDecide = fault.Denied.Reason("NOT_YOURS_TO_DECIDE",

@@ -43,7 +43,7 @@ func toCycle(c catalog.Cycle) *catalogv1.Cycle {
 		Authority: c.Authority, Id: c.ID, Name: c.Name, Year: c.Year, Origin: toOrigin(c.Origin),
 		Groups: message.Each(c.Groups, toGroup), Etag: catalog.Etag(c.Version),
 		Regulation: c.Regulation, Phase: criteriapb.Phases.To(c.Phase), Windows: message.Each(c.Windows, toWindow), Revision: c.Revision,
-		GuidanceVersion: c.Guidance,
+		GuidanceVersion: c.Guidance, PublicationVersion: c.Publication,
 	}
 }
 
@@ -101,11 +101,32 @@ func toGroup(g regulation.Group) *catalogv1.Group { return &catalogv1.Group{Id: 
 
 func toCycleAgency(c catalog.CycleAgency) *catalogv1.CycleAgency {
 	state := catalogv1.ScoringState_SCORING_STATE_NOT_SCORED
-	if c.Member.Scored() {
+	if c.NotScored() == "" {
 		state = catalogv1.ScoringState_SCORING_STATE_SCORED
 	}
 	return &catalogv1.CycleAgency{
-		Agency: toAgency(c.Agency), Group: c.Member.Group, State: state, Reason: c.Member.NotScored,
+		Agency: toAgency(c.Agency), Group: c.Member.Group, State: state, Reason: c.NotScored(), Departure: toDeparture(c.Departure),
+	}
+}
+
+var departureKinds = map[catalog.DepartureKind]catalogv1.DepartureKind{
+	catalog.Dissolved: catalogv1.DepartureKind_DEPARTURE_KIND_DISSOLVED,
+	catalog.Merged:    catalogv1.DepartureKind_DEPARTURE_KIND_MERGED,
+	catalog.Moved:     catalogv1.DepartureKind_DEPARTURE_KIND_MOVED,
+}
+
+func toDeparture(d *catalog.Departure) *catalogv1.Departure {
+	if d == nil {
+		return nil
+	}
+	return &catalogv1.Departure{
+		Kind: departureKinds[d.Kind], Date: d.Date, Letter: d.Letter, Reason: d.Reason, RecordTime: message.Instant(d.RecordTime),
+	}
+}
+
+func fromDeparture(req *catalogv1.RecordDepartureRequest, now time.Time) catalog.Departure {
+	return catalog.Departure{
+		Kind: from(departureKinds, req.GetKind()), Date: req.GetDate(), Letter: req.GetLetter(), Reason: req.GetReason(), RecordTime: now,
 	}
 }
 

@@ -76,6 +76,8 @@ type Cycle struct {
 	Windows []Window
 	// Guidance is the version of the guidance in force; 0 for none (rule C12).
 	Guidance int32
+	// Publication is the version of the last publication of the result; 0 for none.
+	Publication int32
 	// Revision is the number of this cycle's last change. Changes are counted over
 	// all cycles of the platform.
 	Revision int64
@@ -108,6 +110,16 @@ func (m Member) Scored() bool { return m.NotScored == "" }
 type CycleAgency struct {
 	Agency Agency
 	Member Member
+	// Departure is nil unless the agency has left the cycle.
+	Departure *Departure
+}
+
+// NotScored returns the reason why the agency is not scored; empty for a scored one.
+func (a CycleAgency) NotScored() string {
+	if a.Departure != nil {
+		return a.Departure.Reason
+	}
+	return a.Member.NotScored
 }
 
 // Etag returns the etag of a version.

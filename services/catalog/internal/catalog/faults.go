@@ -34,10 +34,6 @@ var (
 	CycleExists = fault.Exists.Reason("CYCLE_EXISTS",
 		"Mã này đã dùng cho một kỳ đánh giá khác. Hãy chọn mã khác.",
 		"Another cycle of this authority has this id. Choose another one.")
-	// CycleNameMissing is a cycle without a name.
-	CycleNameMissing = fault.Invalid.Reason("CYCLE_NAME_MISSING",
-		"Tên kỳ đánh giá không được để trống. Hãy nhập, ví dụ “Năm 2026”.",
-		"The name of a cycle must not be blank. Write it, such as “Năm 2026”.")
 	// GroupUnknown is a group that the cycle's regulation has no criteria for.
 	GroupUnknown = fault.Invalid.Reason("GROUP_UNKNOWN",
 		"Quy định của kỳ này không có bộ tiêu chí cho khối “%s”. Hãy kiểm tra lại mã khối.",
@@ -62,10 +58,24 @@ var (
 	PhaseFinal = fault.Precondition.Reason("PHASE_FINAL",
 		"Không thể lùi kỳ từ giai đoạn “%s”: chỉ lùi được từ thẩm định lần 1 đến khi trình Ủy ban nhân dân. Hãy giữ nguyên giai đoạn.",
 		"The cycle cannot be moved back from the phase %s: it can from APPRAISAL_1 to PRESENTED. Leave it there.")
-	// ReasonMissing is a return without a reason.
-	ReasonMissing = fault.Invalid.Reason("REASON_MISSING",
-		"Cần nêu lý do lùi kỳ về giai đoạn trước. Hãy nhập.",
-		"Say why the cycle is moved back.")
+	// PhaseNotPrevious is a return to another phase than the one before. Its arguments
+	// are the present phase and the one before.
+	PhaseNotPrevious = fault.Precondition.Reason("PHASE_NOT_PREVIOUS",
+		"Kỳ đang ở giai đoạn “%s”, chỉ lùi được về giai đoạn ngay trước là “%s”. Hãy lùi lần lượt từng giai đoạn.",
+		"The cycle is in the phase %s; the phase before is %s. Move back through the phases one by one.")
+	// CyclePublished is a return of a cycle whose result is published.
+	CyclePublished = fault.Precondition.Reason("CYCLE_PUBLISHED",
+		"Kết quả của kỳ đã công bố nên không lùi giai đoạn được nữa. Nếu cần sửa kết quả, hãy mở đính chính cho cơ quan và nội dung cần sửa.",
+		"The result of the cycle is published, so the cycle cannot be moved back. To change the result, open a correction for the agencies and items.")
+	// CycleUnpublished is a move to PUBLISHED without a publication.
+	CycleUnpublished = fault.Precondition.Reason("CYCLE_UNPUBLISHED",
+		"Kết quả của kỳ chưa được công bố. Hãy công bố kết quả trước, rồi chuyển giai đoạn.",
+		"The result of the cycle is not published. Publish it first, then move the cycle.")
+	// CycleNotPresented is a publication of a cycle before the phase PRESENTED. Its
+	// argument is the present phase.
+	CycleNotPresented = fault.Precondition.Reason("CYCLE_NOT_PRESENTED",
+		"Kỳ đang ở giai đoạn “%s”, chưa trình Ủy ban nhân dân. Hãy chuyển kỳ sang giai đoạn trình trước khi công bố.",
+		"The cycle is in the phase %s and not yet presented to the People's Committee. Move it to PRESENTED before you publish.")
 	// PhaseWithoutWindow is a deadline for a phase that has none.
 	PhaseWithoutWindow = fault.Precondition.Reason("PHASE_WITHOUT_WINDOW",
 		"Giai đoạn “%s” không có thời hạn trong kỳ này. Hãy chọn giai đoạn tự đánh giá hoặc thẩm định.",
@@ -86,6 +96,32 @@ var (
 	RevisionAhead = fault.Invalid.Reason("REVISION_AHEAD",
 		"Chưa có thay đổi số %d; thay đổi gần nhất là số %d. Hãy xác nhận thay đổi đã có.",
 		"There is no revision %d yet; the last one is %d. Confirm one that there is.")
+)
+
+// The faults of departures (rule C1b).
+var (
+	// DepartureTooLate is a departure recorded or taken back after the result was
+	// presented; the argument is the phase.
+	DepartureTooLate = fault.Precondition.Reason("DEPARTURE_TOO_LATE",
+		"Kỳ đang ở giai đoạn “%s”; chỉ ghi nhận hoặc hủy ghi nhận cơ quan, đơn vị rời kỳ trước khi trình kết quả. Hãy lùi kỳ về trước giai đoạn trình rồi thực hiện.",
+		"The cycle is in the phase %s; a departure can be recorded or taken back until the result is presented. Move the cycle back first.")
+	// AgencyUnscored is a departure of an agency that is not scored anyway; the argument
+	// is the reason.
+	AgencyUnscored = fault.Precondition.Reason("AGENCY_UNSCORED",
+		"Cơ quan, đơn vị này vốn không được chấm điểm trong kỳ: %s. Hãy chọn cơ quan, đơn vị đang được chấm điểm.",
+		"This agency is not scored in the cycle anyway: %s. Choose an agency that is.")
+	// AgencyHasLeft is a second departure; the argument is the letter of the first one.
+	AgencyHasLeft = fault.Precondition.Reason("AGENCY_HAS_LEFT",
+		"Cơ quan, đơn vị này đã được ghi nhận rời kỳ theo văn bản %s. Nếu ghi sai, hãy hủy ghi nhận đó trước.",
+		"The departure of this agency is recorded already, by the letter %s. Take that one back first if it is wrong.")
+	// AgencyHasNotLeft is a departure taken back that was not recorded.
+	AgencyHasNotLeft = fault.Precondition.Reason("AGENCY_HAS_NOT_LEFT",
+		"Chưa có ghi nhận cơ quan, đơn vị này rời kỳ nên không có gì để hủy. Hãy kiểm tra lại mã.",
+		"No departure of this agency is recorded, so there is none to take back. Check its id.")
+	// OwnDeparture is a departure that concerns the caller's own agency.
+	OwnDeparture = fault.Denied.Reason("DEPARTURE_OF_OWN_AGENCY",
+		"Không ai tự ghi nhận hoặc hủy ghi nhận việc rời kỳ của chính cơ quan mình. Hãy nhờ người điều phối thuộc cơ quan khác.",
+		"Nobody records or takes back the departure of the own agency. Ask a coordinator of another agency.")
 )
 
 // GroupUnscored is a group of a new cycle without a scored agency.

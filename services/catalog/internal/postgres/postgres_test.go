@@ -32,6 +32,7 @@ const sound = `
 	insert into catalog.cycle_reader (service, revision) values ('survey', 1);
 	insert into catalog.cycle_group (authority, cycle, id, position, name) values ('a', 'c', 'g', 0, 'G');
 	insert into catalog.cycle_agency (authority, cycle, agency, group_id, state, reason) values ('a', 'c', 'x', 'g', 'SCORED', '');
+	insert into catalog.cycle_departure (authority, cycle, agency, kind, date, letter, reason, record_time) values ('a', 'c', 'x', 'MERGED', '2026-07-01', 'L', 'R', now());
 	insert into catalog.revocation (authority, regulation, revoke_time, reason) values ('a', 's', now(), 'R');
 	insert into catalog.guidance (authority, cycle, version, publish_time, content) values ('a', 'c', 1, now(), '{}');`
 
@@ -97,12 +98,18 @@ func TestConstraints(t *testing.T) {
 		"cycle_origin_known":   `update catalog.cycle set origin = 'GUESSED' where id = 'm'`,
 		"cycle_version_counts": `update catalog.cycle set version = 0`,
 
-		"cycle_regulation_fkey": `update catalog.cycle set regulation = 'z' where id = 'c'`,
-		"cycle_regulated":       `update catalog.cycle set regulation = 'i' where id = 'm'`,
-		"cycle_phased":          `update catalog.cycle set phase = 'SELF_1' where id = 'm'`,
-		"cycle_phase_known":     `update catalog.cycle set phase = 'SELF_3' where id = 'c'`,
-		"cycle_revision_counts": `update catalog.cycle set revision = 0 where id = 'c'`,
-		"cycle_revision_taken":  `update catalog.cycle set revision = 2 where id = 'c'`,
+		"cycle_regulation_fkey":    `update catalog.cycle set regulation = 'z' where id = 'c'`,
+		"cycle_regulated":          `update catalog.cycle set regulation = 'i' where id = 'm'`,
+		"cycle_phased":             `update catalog.cycle set phase = 'SELF_1' where id = 'm'`,
+		"cycle_phase_known":        `update catalog.cycle set phase = 'SELF_3' where id = 'c'`,
+		"cycle_publication_counts": `update catalog.cycle set publication = 1 where id = 'c'`,
+		"cycle_revision_counts":    `update catalog.cycle set revision = 0 where id = 'c'`,
+		"cycle_revision_taken":     `update catalog.cycle set revision = 2 where id = 'c'`,
+
+		"cycle_departure_pkey":        `insert into catalog.cycle_departure (authority, cycle, agency, kind, date, letter, reason, record_time) values ('a', 'c', 'x', 'MOVED', '2026-07-01', 'L', 'R', now())`,
+		"cycle_departure_agency_fkey": `insert into catalog.cycle_departure (authority, cycle, agency, kind, date, letter, reason, record_time) values ('a', 'c', 'y', 'MOVED', '2026-07-01', 'L', 'R', now())`,
+		"cycle_departure_kind_known":  `update catalog.cycle_departure set kind = 'GONE'`,
+		"cycle_departure_stated":      `update catalog.cycle_departure set reason = ''`,
 
 		"cycle_window_pkey":            `insert into catalog.cycle_window (authority, cycle, phase, position) values ('a', 'c', 'SELF_1', 2)`,
 		"cycle_window_cycle_fkey":      `insert into catalog.cycle_window (authority, cycle, phase, position) values ('b', 'c', 'SELF_1', 0)`,

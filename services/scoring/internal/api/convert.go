@@ -71,7 +71,12 @@ func leaderboard(p scoring.Publication, l scoring.Leaderboard) *scoringv1.Leader
 	return &scoringv1.Leaderboard{
 		Authority: p.Authority, Cycle: p.Cycle, Group: l.Group, GroupName: l.GroupName,
 		Publication: publication(p), Entries: entries, Statistics: show.statistics(l.Statistics),
+		Unranked: message.Each(l.Unranked, unranked),
 	}
+}
+
+func unranked(u scoring.Unranked) *scoringv1.UnrankedAgency {
+	return &scoringv1.UnrankedAgency{Agency: u.Agency, AgencyName: u.AgencyName, Reason: u.Reason}
 }
 
 // display formats figures at display scale and records their origins.

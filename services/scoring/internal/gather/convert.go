@@ -20,11 +20,13 @@ func fromCycle(a *catalogv1.Authority, c *cycles.Cycle) scoring.Inputs {
 			Rules:        scoring.Rules{Policy: c.Policy, RankBy: c.RankBy, ClassBy: c.ClassBy, Ties: c.Ties, Excess: c.Excess},
 			SpecialRules: c.SpecialRules,
 		},
-		Members: nil, Hierarchy: scoring.NewHierarchy(c), Outcomes: nil, ReportedValues: nil, SurveyResults: nil, OpenPlans: nil, History: nil,
+		Members: nil, Unranked: nil, Hierarchy: scoring.NewHierarchy(c), Outcomes: nil, ReportedValues: nil, SurveyResults: nil, OpenPlans: nil, History: nil,
 	}
 	for _, m := range c.Agencies {
 		if m.Scored {
 			in.Members = append(in.Members, scoring.Member{Agency: m.ID, AgencyName: m.Name, Group: m.Group})
+		} else {
+			in.Unranked = append(in.Unranked, scoring.Unranked{Agency: m.ID, AgencyName: m.Name, Group: m.Group, Reason: m.NotScoredReason})
 		}
 	}
 	return in

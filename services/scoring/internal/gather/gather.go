@@ -1,4 +1,5 @@
-// Package gather reads the inputs of a scoring run from the other services.
+// Package gather reads the inputs of a scoring run from the other services, and records
+// publications in catalog.
 package gather
 
 import (
@@ -74,6 +75,18 @@ func (g *Gatherer) Inputs(ctx context.Context, authority, cycle string, revision
 		in.History, err = g.store.Earlier(ctx, authority, in.Year, in.Members)
 	}
 	return in, err
+}
+
+// RecordPublication records in catalog that a version of a cycle's result is published,
+// so that the cycle is never moved back behind it. It returns the errors of catalog.
+func (g *Gatherer) RecordPublication(ctx context.Context, authority, cycle string, version int) error {
+	_, err := g.catalog.RecordPublication(ctx, &catalogv1.RecordPublicationRequest{
+		Authority: authority, Cycle: cycle, Version: int32(version), //nolint:gosec // an integer column
+	})
+	if err != nil {
+		return fmt.Errorf("recording publication %d of cycle %s of %s: %w", version, cycle, authority, err)
+	}
+	return nil
 }
 
 // outcomes returns the outcomes of the last approved round. It fails with

@@ -21,8 +21,8 @@ import (
 // libs/points, and in what a result holds or how it is written.
 //
 // Version 2 has tie rules and special rules (rules G4, G6), which version 1 does not
-// have. Version 3 finds earlier indices by their years (rule Y8) and has excess rules
-// (rule C7). Inputs frozen by version 1 have no tie rule, those of version 2 no year;
+// have. Version 3 finds earlier indices by their years (rule Y8) has excess rules
+// (rule C7), and lists the agencies that are not ranked (rule C1b). Inputs frozen by version 1 have no tie rule, those of version 2 no year;
 // both give the same bytes as they did then, with that version in them.
 const EngineVersion = 3
 
@@ -42,7 +42,7 @@ func (in Inputs) engineVersion() int {
 //
 // It fails with InputNotUnderstood, with InputContradictory if two inputs contradict
 // each other, and with ResultUnsound, which lists the faults, if figures cannot be
-// ranked, such as those of an agency to which no item applies.
+// ranked.
 func Evaluate(frozen []byte) (Result, error) {
 	in, err := thaw(frozen)
 	if err != nil {
@@ -62,7 +62,7 @@ func Evaluate(frozen []byte) (Result, error) {
 		if err != nil {
 			return Result{}, err
 		}
-		if len(agencies) > 0 {
+		if len(agencies)+len(l.Unranked) > 0 {
 			r.Leaderboards, r.Agencies = append(r.Leaderboards, l), append(r.Agencies, agencies...)
 		}
 	}
@@ -193,6 +193,7 @@ func (e *evaluation) group(g cycle.Group) (Leaderboard, []AgencyResult, error) {
 	}
 	e.measure(g)
 	var agencies []AgencyResult
+	unranked := e.unranked(g)
 	first := len(e.gaps)
 	for _, m := range e.in.Members {
 		if m.Group != g.ID {
@@ -203,7 +204,12 @@ func (e *evaluation) group(g cycle.Group) (Leaderboard, []AgencyResult, error) {
 			return Leaderboard{}, nil, err
 		}
 		agencies = append(agencies, a)
-		group.Given = append(group.Given, a.given(m.AgencyName))
+		given := a.given(m.AgencyName)
+		if given.Standard.value.IsZero() {
+			unranked = append(unranked, Unranked{Agency: m.Agency, AgencyName: m.AgencyName, Group: g.ID, Reason: nothingApplies})
+			continue
+		}
+		group.Given = append(group.Given, given)
 	}
 	rules := e.in.Regulation.Rules
 	entries, complaints := rules.Compute(group)
@@ -218,7 +224,22 @@ func (e *evaluation) group(g cycle.Group) (Leaderboard, []AgencyResult, error) {
 	if len(complaints) > 0 {
 		return Leaderboard{}, nil, unsound(group, complaints)
 	}
+	l.Unranked = slices.SortedFunc(slices.Values(unranked), func(a, b Unranked) int { return cmp.Compare(a.Agency, b.Agency) })
 	return l, agencies, nil
+}
+
+// nothingApplies is the reason why a scored agency is not ranked: it has no standard
+// points, because no item applies to it or all are wholly reduced.
+const nothingApplies = "Không có nội dung nào của bộ tiêu chí áp dụng cho cơ quan, đơn vị này."
+
+// unranked returns the agencies of a group that are listed only.
+func (e *evaluation) unranked(g cycle.Group) (listed []Unranked) {
+	for _, u := range e.in.Unranked {
+		if u.Group == g.ID {
+			listed = append(listed, u)
+		}
+	}
+	return listed
 }
 
 // measure is the first pass over a group (rule C6.8). For each item that compares the

@@ -44,10 +44,10 @@ var (
 	RunIncomplete = fault.Precondition.Reason("RUN_INCOMPLETE",
 		"Lần chấm điểm này còn thiếu dữ liệu nên chưa trình được. Hãy bổ sung rồi chấm điểm lại.",
 		"The run lacks the inputs listed and cannot be presented. Add them and compute again.")
-	// RunOutdated is a run that cannot be presented because its inputs have changed
-	// since it was computed.
+	// RunOutdated is a run that can be neither presented nor published because its inputs
+	// have changed since it was computed.
 	RunOutdated = fault.Precondition.Reason("RUN_OUTDATED",
-		"Dữ liệu đã thay đổi sau lần chấm điểm này nên chưa trình được. Hãy chấm điểm lại rồi trình lần chấm điểm mới.",
+		"Dữ liệu đã thay đổi sau lần chấm điểm này nên không trình, không công bố được. Hãy chấm điểm lại rồi trình lần chấm điểm mới.",
 		"The inputs have changed since the run was computed. Compute again and present the new run.")
 	// RunIsPublished is a run that is published already.
 	RunIsPublished = fault.Precondition.Reason("RUN_PUBLISHED",
@@ -82,11 +82,10 @@ var (
 	InputContradictory = fault.Internal.Reason("INPUT_CONTRADICTORY",
 		"Dữ liệu “%s” mâu thuẫn với dữ liệu khác (%s). Chưa có gì được lưu; hãy báo quản trị viên.",
 		"The input %q contradicts the others: %s. Nothing was stored; tell the administrator.")
-	// InputsMoved is a round of appraisal that was approved while scoring read the
-	// outcomes.
+	// InputsMoved is an input that changed while scoring read the inputs.
 	InputsMoved = fault.Unavailable.Reason("INPUTS_MOVED",
-		"Kết quả thẩm định đang thay đổi. Hãy thử lại sau ít giây.",
-		"The outcomes of the appraisal are changing. Try again in a few seconds.")
+		"Dữ liệu để chấm điểm đang thay đổi. Hãy thử lại sau ít giây.",
+		"The inputs are changing. Try again in a few seconds.")
 )
 
 // gapReasons are the faults of gaps; the argument is the agency, or agency and item.

@@ -19,15 +19,17 @@ import (
 // inputs only, without asking other services again (rule G7). Names are those at the
 // time of freezing.
 type Inputs struct {
-	Authority     string     `json:"authority"`
-	AuthorityName string     `json:"authorityName"`
-	Cycle         string     `json:"cycle"`
-	CycleName     string     `json:"cycleName"`
+	Authority     string `json:"authority"`
+	AuthorityName string `json:"authorityName"`
+	Cycle         string `json:"cycle"`
+	CycleName     string `json:"cycleName"`
 	// Year is the year that is evaluated; 0 in what engine versions 1 and 2 froze.
 	Year       int        `json:"year,omitempty"`
 	Regulation Regulation `json:"regulation"`
 	// Members are the scored agencies.
 	Members []Member `json:"members,omitempty"`
+	// Unranked are the other agencies of the cycle, which are listed with the reason.
+	Unranked []Unranked `json:"unranked,omitempty"`
 	// Hierarchy is the data about other agencies that special rules need.
 	Hierarchy
 	// Outcomes are the outcomes of the last approved round, ordered by agency.
@@ -59,6 +61,14 @@ type Member struct {
 	Agency     string `json:"agency"`
 	AgencyName string `json:"agencyName"`
 	Group      string `json:"group"`
+}
+
+// Unranked is an agency that is listed without index, rank and class (rules C1, C1b).
+type Unranked struct {
+	Agency     string `json:"agency"`
+	AgencyName string `json:"agencyName"`
+	Group      string `json:"group"`
+	Reason     string `json:"reason"`
 }
 
 // Sealed is a content of libs/sealed that another service sealed, byte by byte.
@@ -164,6 +174,7 @@ func (in Inputs) Freeze() (frozen []byte, list []RunInput, err error) {
 func (in Inputs) sorted() Inputs {
 	bySealed := func(a, b Sealed) int { return cmp.Compare(a.ID, b.ID) }
 	in.Members = slices.SortedFunc(slices.Values(in.Members), func(a, b Member) int { return cmp.Compare(a.Agency, b.Agency) })
+	in.Unranked = slices.SortedFunc(slices.Values(in.Unranked), func(a, b Unranked) int { return cmp.Compare(a.Agency, b.Agency) })
 	in.Unscored = slices.SortedFunc(slices.Values(in.Unscored), func(a, b Unscored) int { return cmp.Compare(a.Agency, b.Agency) })
 	in.Outcomes = slices.SortedFunc(slices.Values(in.Outcomes), bySealed)
 	in.SurveyResults = slices.SortedFunc(slices.Values(in.SurveyResults), bySealed)
@@ -188,9 +199,10 @@ func (in Inputs) sorted() Inputs {
 // list checks every sealed content and lists the inputs.
 func (in Inputs) list() ([]RunInput, error) {
 	members, err := canonical.JSON(struct {
-		Members []Member `json:"members,omitempty"`
+		Members  []Member   `json:"members,omitempty"`
+		Unranked []Unranked `json:"unranked,omitempty"`
 		Hierarchy
-	}{in.Members, in.Hierarchy})
+	}{in.Members, in.Unranked, in.Hierarchy})
 	if err != nil {
 		return nil, err
 	}

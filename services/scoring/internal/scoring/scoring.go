@@ -108,7 +108,9 @@ type Leaderboard struct {
 	GroupName string        `json:"groupName"`
 	Policy    points.Policy `json:"-"`
 	// Entries are ordered by rank, those with equal ranks as given.
-	Entries    []Entry    `json:"entries"`
+	Entries []Entry `json:"entries"`
+	// Unranked are the agencies of the group that are listed only, by id.
+	Unranked   []Unranked `json:"unranked,omitempty"`
 	Statistics Statistics `json:"statistics"`
 }
 

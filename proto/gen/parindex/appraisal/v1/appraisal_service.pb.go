@@ -1357,6 +1357,135 @@ func (x *ListReductionsResponse) GetNextPageToken() string {
 	return ""
 }
 
+// Request of AppraisalService.WithdrawReduction.
+type WithdrawReductionRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The authority.
+	Authority string `protobuf:"bytes,1,opt,name=authority,proto3" json:"authority,omitempty"`
+	// The cycle.
+	Cycle string `protobuf:"bytes,2,opt,name=cycle,proto3" json:"cycle,omitempty"`
+	// The agency.
+	Agency string `protobuf:"bytes,3,opt,name=agency,proto3" json:"agency,omitempty"`
+	// The reduction, a UUID.
+	Reduction string `protobuf:"bytes,4,opt,name=reduction,proto3" json:"reduction,omitempty"`
+	// A UUID made by the client: a request sent again with it changes nothing and gets
+	// the first answer. Empty: no such protection.
+	RequestId     string `protobuf:"bytes,5,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *WithdrawReductionRequest) Reset() {
+	*x = WithdrawReductionRequest{}
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *WithdrawReductionRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*WithdrawReductionRequest) ProtoMessage() {}
+
+func (x *WithdrawReductionRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use WithdrawReductionRequest.ProtoReflect.Descriptor instead.
+func (*WithdrawReductionRequest) Descriptor() ([]byte, []int) {
+	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{18}
+}
+
+func (x *WithdrawReductionRequest) GetAuthority() string {
+	if x != nil {
+		return x.Authority
+	}
+	return ""
+}
+
+func (x *WithdrawReductionRequest) GetCycle() string {
+	if x != nil {
+		return x.Cycle
+	}
+	return ""
+}
+
+func (x *WithdrawReductionRequest) GetAgency() string {
+	if x != nil {
+		return x.Agency
+	}
+	return ""
+}
+
+func (x *WithdrawReductionRequest) GetReduction() string {
+	if x != nil {
+		return x.Reduction
+	}
+	return ""
+}
+
+func (x *WithdrawReductionRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+// Response of AppraisalService.WithdrawReduction.
+type WithdrawReductionResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The reduction after the change.
+	Reduction     *Reduction `protobuf:"bytes,1,opt,name=reduction,proto3" json:"reduction,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *WithdrawReductionResponse) Reset() {
+	*x = WithdrawReductionResponse{}
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *WithdrawReductionResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*WithdrawReductionResponse) ProtoMessage() {}
+
+func (x *WithdrawReductionResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use WithdrawReductionResponse.ProtoReflect.Descriptor instead.
+func (*WithdrawReductionResponse) Descriptor() ([]byte, []int) {
+	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{19}
+}
+
+func (x *WithdrawReductionResponse) GetReduction() *Reduction {
+	if x != nil {
+		return x.Reduction
+	}
+	return nil
+}
+
 // Request of AppraisalService.DecideReduction.
 type DecideReductionRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1372,14 +1501,16 @@ type DecideReductionRequest struct {
 	Decision string `protobuf:"bytes,5,opt,name=decision,proto3" json:"decision,omitempty"`
 	// A UUID made by the client: a request sent again with it changes nothing and gets
 	// the first answer. Empty: no such protection.
-	RequestId     string `protobuf:"bytes,6,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	RequestId string `protobuf:"bytes,6,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	// The etag that the client read; empty: decide only a reduction that is not decided.
+	Etag          string `protobuf:"bytes,7,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *DecideReductionRequest) Reset() {
 	*x = DecideReductionRequest{}
-	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[18]
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1391,7 +1522,7 @@ func (x *DecideReductionRequest) String() string {
 func (*DecideReductionRequest) ProtoMessage() {}
 
 func (x *DecideReductionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[18]
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1404,7 +1535,7 @@ func (x *DecideReductionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DecideReductionRequest.ProtoReflect.Descriptor instead.
 func (*DecideReductionRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{18}
+	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *DecideReductionRequest) GetAuthority() string {
@@ -1449,6 +1580,13 @@ func (x *DecideReductionRequest) GetRequestId() string {
 	return ""
 }
 
+func (x *DecideReductionRequest) GetEtag() string {
+	if x != nil {
+		return x.Etag
+	}
+	return ""
+}
+
 // Response of AppraisalService.DecideReduction.
 type DecideReductionResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1460,7 +1598,7 @@ type DecideReductionResponse struct {
 
 func (x *DecideReductionResponse) Reset() {
 	*x = DecideReductionResponse{}
-	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[19]
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1472,7 +1610,7 @@ func (x *DecideReductionResponse) String() string {
 func (*DecideReductionResponse) ProtoMessage() {}
 
 func (x *DecideReductionResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[19]
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1485,7 +1623,7 @@ func (x *DecideReductionResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DecideReductionResponse.ProtoReflect.Descriptor instead.
 func (*DecideReductionResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{19}
+	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *DecideReductionResponse) GetReduction() *Reduction {
@@ -1510,7 +1648,7 @@ type GetAppraisalRoundRequest struct {
 
 func (x *GetAppraisalRoundRequest) Reset() {
 	*x = GetAppraisalRoundRequest{}
-	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[20]
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1522,7 +1660,7 @@ func (x *GetAppraisalRoundRequest) String() string {
 func (*GetAppraisalRoundRequest) ProtoMessage() {}
 
 func (x *GetAppraisalRoundRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[20]
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1535,7 +1673,7 @@ func (x *GetAppraisalRoundRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetAppraisalRoundRequest.ProtoReflect.Descriptor instead.
 func (*GetAppraisalRoundRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{20}
+	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *GetAppraisalRoundRequest) GetAuthority() string {
@@ -1570,7 +1708,7 @@ type GetAppraisalRoundResponse struct {
 
 func (x *GetAppraisalRoundResponse) Reset() {
 	*x = GetAppraisalRoundResponse{}
-	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[21]
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1582,7 +1720,7 @@ func (x *GetAppraisalRoundResponse) String() string {
 func (*GetAppraisalRoundResponse) ProtoMessage() {}
 
 func (x *GetAppraisalRoundResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[21]
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1595,7 +1733,7 @@ func (x *GetAppraisalRoundResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetAppraisalRoundResponse.ProtoReflect.Descriptor instead.
 func (*GetAppraisalRoundResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{21}
+	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *GetAppraisalRoundResponse) GetAppraisalRound() *AppraisalRound {
@@ -1629,7 +1767,7 @@ type ApproveRoundRequest struct {
 
 func (x *ApproveRoundRequest) Reset() {
 	*x = ApproveRoundRequest{}
-	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[22]
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1641,7 +1779,7 @@ func (x *ApproveRoundRequest) String() string {
 func (*ApproveRoundRequest) ProtoMessage() {}
 
 func (x *ApproveRoundRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[22]
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1654,7 +1792,7 @@ func (x *ApproveRoundRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ApproveRoundRequest.ProtoReflect.Descriptor instead.
 func (*ApproveRoundRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{22}
+	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *ApproveRoundRequest) GetAuthority() string {
@@ -1717,7 +1855,7 @@ type ApproveRoundResponse struct {
 
 func (x *ApproveRoundResponse) Reset() {
 	*x = ApproveRoundResponse{}
-	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[23]
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1729,7 +1867,7 @@ func (x *ApproveRoundResponse) String() string {
 func (*ApproveRoundResponse) ProtoMessage() {}
 
 func (x *ApproveRoundResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[23]
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1742,7 +1880,7 @@ func (x *ApproveRoundResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ApproveRoundResponse.ProtoReflect.Descriptor instead.
 func (*ApproveRoundResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{23}
+	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *ApproveRoundResponse) GetAppraisalRound() *AppraisalRound {
@@ -1771,7 +1909,7 @@ type ListOutcomesRequest struct {
 
 func (x *ListOutcomesRequest) Reset() {
 	*x = ListOutcomesRequest{}
-	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[24]
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1783,7 +1921,7 @@ func (x *ListOutcomesRequest) String() string {
 func (*ListOutcomesRequest) ProtoMessage() {}
 
 func (x *ListOutcomesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[24]
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1796,7 +1934,7 @@ func (x *ListOutcomesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListOutcomesRequest.ProtoReflect.Descriptor instead.
 func (*ListOutcomesRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{24}
+	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *ListOutcomesRequest) GetAuthority() string {
@@ -1847,7 +1985,7 @@ type ListOutcomesResponse struct {
 
 func (x *ListOutcomesResponse) Reset() {
 	*x = ListOutcomesResponse{}
-	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[25]
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1859,7 +1997,7 @@ func (x *ListOutcomesResponse) String() string {
 func (*ListOutcomesResponse) ProtoMessage() {}
 
 func (x *ListOutcomesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[25]
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1872,7 +2010,7 @@ func (x *ListOutcomesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListOutcomesResponse.ProtoReflect.Descriptor instead.
 func (*ListOutcomesResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{25}
+	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *ListOutcomesResponse) GetOutcomes() []*Outcome {
@@ -2009,7 +2147,16 @@ const file_parindex_appraisal_v1_appraisal_service_proto_rawDesc = "" +
 	"\n" +
 	"reductions\x18\x01 \x03(\v2 .parindex.appraisal.v1.ReductionR\n" +
 	"reductions\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xfa\x01\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xd9\x01\n" +
+	"\x18WithdrawReductionRequest\x12'\n" +
+	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12\x1f\n" +
+	"\x05cycle\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05cycle\x12!\n" +
+	"\x06agency\x18\x03 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x06agency\x12&\n" +
+	"\treduction\x18\x04 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\treduction\x12(\n" +
+	"\n" +
+	"request_id\x18\x05 \x01(\tB\t\xbaH\x06r\x04\xe0\xf3\x18\x01R\trequestId\"[\n" +
+	"\x19WithdrawReductionResponse\x12>\n" +
+	"\treduction\x18\x01 \x01(\v2 .parindex.appraisal.v1.ReductionR\treduction\"\x97\x02\n" +
 	"\x16DecideReductionRequest\x12'\n" +
 	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12\x1f\n" +
 	"\x05cycle\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05cycle\x12&\n" +
@@ -2017,7 +2164,8 @@ const file_parindex_appraisal_v1_appraisal_service_proto_rawDesc = "" +
 	"\aapprove\x18\x04 \x01(\bR\aapprove\x12*\n" +
 	"\bdecision\x18\x05 \x01(\tB\x0e\xbaH\ar\x05\x10\x01\x18\xe8\a\x90\xf4\x18\x03R\bdecision\x12(\n" +
 	"\n" +
-	"request_id\x18\x06 \x01(\tB\t\xbaH\x06r\x04\xe0\xf3\x18\x01R\trequestId\"Y\n" +
+	"request_id\x18\x06 \x01(\tB\t\xbaH\x06r\x04\xe0\xf3\x18\x01R\trequestId\x12\x1b\n" +
+	"\x04etag\x18\a \x01(\tB\a\xbaH\x04r\x02\x18\x14R\x04etag\"Y\n" +
 	"\x17DecideReductionResponse\x12>\n" +
 	"\treduction\x18\x01 \x01(\v2 .parindex.appraisal.v1.ReductionR\treduction\"\x85\x01\n" +
 	"\x18GetAppraisalRoundRequest\x12'\n" +
@@ -2047,7 +2195,7 @@ const file_parindex_appraisal_v1_appraisal_service_proto_rawDesc = "" +
 	"page_token\x18\x05 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x04R\tpageToken\"z\n" +
 	"\x14ListOutcomesResponse\x12:\n" +
 	"\boutcomes\x18\x01 \x03(\v2\x1e.parindex.appraisal.v1.OutcomeR\boutcomes\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken2\xb5\x16\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken2\xc0\x18\n" +
 	"\x10AppraisalService\x12\xd6\x01\n" +
 	"\x10CreateAssignment\x12..parindex.appraisal.v1.CreateAssignmentRequest\x1a/.parindex.appraisal.v1.CreateAssignmentResponse\"a\xc2\xf3\x18\x10\b\x04\x12\x01\x05\"\tauthority\x82\xd3\xe4\x93\x02G:\x01*b\n" +
 	"assignment\"6/v1/authorities/{authority}/cycles/{cycle}/assignments\x12\xc6\x01\n" +
@@ -2059,7 +2207,8 @@ const file_parindex_appraisal_v1_appraisal_service_proto_rawDesc = "" +
 	"\tAgreeCase\x12'.parindex.appraisal.v1.AgreeCaseRequest\x1a(.parindex.appraisal.v1.AgreeCaseResponse\"y\xc2\xf3\x18\x18\b\x04\x12\x01\x03\"\tauthority*\x06agency\x82\xd3\xe4\x93\x02W:\x01*b\x04case\"L/v1/authorities/{authority}/cycles/{cycle}/cases/{agency}/items/{item}:agree\x12\xe5\x01\n" +
 	"\fDisagreeCase\x12*.parindex.appraisal.v1.DisagreeCaseRequest\x1a+.parindex.appraisal.v1.DisagreeCaseResponse\"|\xc2\xf3\x18\x18\b\x04\x12\x01\x03\"\tauthority*\x06agency\x82\xd3\xe4\x93\x02Z:\x01*b\x04case\"O/v1/authorities/{authority}/cycles/{cycle}/cases/{agency}/items/{item}:disagree\x12\xef\x01\n" +
 	"\x10ProposeReduction\x12..parindex.appraisal.v1.ProposeReductionRequest\x1a/.parindex.appraisal.v1.ProposeReductionResponse\"z\xc2\xf3\x18\x19\b\x04\x12\x02\x02\x03\"\tauthority*\x06agency\x82\xd3\xe4\x93\x02W:\x01*b\treduction\"G/v1/authorities/{authority}/cycles/{cycle}/agencies/{agency}/reductions\x12\xcc\x01\n" +
-	"\x0eListReductions\x12,.parindex.appraisal.v1.ListReductionsRequest\x1a-.parindex.appraisal.v1.ListReductionsResponse\"]\xc2\xf3\x18\x1c\b\x04\x12\x05\x01\x02\x05\x04\v\"\tauthority*\x06agency\x82\xd3\xe4\x93\x027\x125/v1/authorities/{authority}/cycles/{cycle}/reductions\x12\xe5\x01\n" +
+	"\x0eListReductions\x12,.parindex.appraisal.v1.ListReductionsRequest\x1a-.parindex.appraisal.v1.ListReductionsResponse\"]\xc2\xf3\x18\x1c\b\x04\x12\x05\x01\x02\x05\x04\v\"\tauthority*\x06agency\x82\xd3\xe4\x93\x027\x125/v1/authorities/{authority}/cycles/{cycle}/reductions\x12\x88\x02\n" +
+	"\x11WithdrawReduction\x12/.parindex.appraisal.v1.WithdrawReductionRequest\x1a0.parindex.appraisal.v1.WithdrawReductionResponse\"\x8f\x01\xc2\xf3\x18\x19\b\x04\x12\x02\x02\x03\"\tauthority*\x06agency\x82\xd3\xe4\x93\x02l:\x01*b\treduction\"\\/v1/authorities/{authority}/cycles/{cycle}/agencies/{agency}/reductions/{reduction}:withdraw\x12\xe5\x01\n" +
 	"\x0fDecideReduction\x12-.parindex.appraisal.v1.DecideReductionRequest\x1a..parindex.appraisal.v1.DecideReductionResponse\"s\xc2\xf3\x18\x11\b\x04\x12\x02\x04\x05\"\tauthority\x82\xd3\xe4\x93\x02X:\x01*b\treduction\"H/v1/authorities/{authority}/cycles/{cycle}/reductions/{reduction}:decide\x12\xe9\x01\n" +
 	"\x11GetAppraisalRound\x12/.parindex.appraisal.v1.GetAppraisalRoundRequest\x1a0.parindex.appraisal.v1.GetAppraisalRoundResponse\"q\xc2\xf3\x18\x12\b\x04\x12\x03\x05\x04\v\"\tauthority\x82\xd3\xe4\x93\x02Ub\x0fappraisal_round\x12B/v1/authorities/{authority}/cycles/{cycle}/appraisalRounds/{round}\x12\xe4\x01\n" +
 	"\fApproveRound\x12*.parindex.appraisal.v1.ApproveRoundRequest\x1a+.parindex.appraisal.v1.ApproveRoundResponse\"{\xc2\xf3\x18\x11\b\x04\x12\x02\x04\x05\"\tauthority\x82\xd3\xe4\x93\x02`:\x01*b\x0fappraisal_round\"J/v1/authorities/{authority}/cycles/{cycle}/appraisalRounds/{round}:approve\x12\xc3\x01\n" +
@@ -2077,7 +2226,7 @@ func file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP() []byte {
 	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescData
 }
 
-var file_parindex_appraisal_v1_appraisal_service_proto_msgTypes = make([]protoimpl.MessageInfo, 26)
+var file_parindex_appraisal_v1_appraisal_service_proto_msgTypes = make([]protoimpl.MessageInfo, 28)
 var file_parindex_appraisal_v1_appraisal_service_proto_goTypes = []any{
 	(*CreateAssignmentRequest)(nil),    // 0: parindex.appraisal.v1.CreateAssignmentRequest
 	(*CreateAssignmentResponse)(nil),   // 1: parindex.appraisal.v1.CreateAssignmentResponse
@@ -2097,74 +2246,79 @@ var file_parindex_appraisal_v1_appraisal_service_proto_goTypes = []any{
 	(*ProposeReductionResponse)(nil),   // 15: parindex.appraisal.v1.ProposeReductionResponse
 	(*ListReductionsRequest)(nil),      // 16: parindex.appraisal.v1.ListReductionsRequest
 	(*ListReductionsResponse)(nil),     // 17: parindex.appraisal.v1.ListReductionsResponse
-	(*DecideReductionRequest)(nil),     // 18: parindex.appraisal.v1.DecideReductionRequest
-	(*DecideReductionResponse)(nil),    // 19: parindex.appraisal.v1.DecideReductionResponse
-	(*GetAppraisalRoundRequest)(nil),   // 20: parindex.appraisal.v1.GetAppraisalRoundRequest
-	(*GetAppraisalRoundResponse)(nil),  // 21: parindex.appraisal.v1.GetAppraisalRoundResponse
-	(*ApproveRoundRequest)(nil),        // 22: parindex.appraisal.v1.ApproveRoundRequest
-	(*ApproveRoundResponse)(nil),       // 23: parindex.appraisal.v1.ApproveRoundResponse
-	(*ListOutcomesRequest)(nil),        // 24: parindex.appraisal.v1.ListOutcomesRequest
-	(*ListOutcomesResponse)(nil),       // 25: parindex.appraisal.v1.ListOutcomesResponse
-	(*Assignment)(nil),                 // 26: parindex.appraisal.v1.Assignment
-	(*Case)(nil),                       // 27: parindex.appraisal.v1.Case
-	(*v1.ReportedValue)(nil),           // 28: parindex.assessment.v1.ReportedValue
-	(*v11.Input)(nil),                  // 29: parindex.rule.v1.Input
-	(ReasonCode)(0),                    // 30: parindex.appraisal.v1.ReasonCode
-	(*MissingEvidence)(nil),            // 31: parindex.appraisal.v1.MissingEvidence
-	(ReductionReason)(0),               // 32: parindex.appraisal.v1.ReductionReason
-	(*Reduction)(nil),                  // 33: parindex.appraisal.v1.Reduction
-	(*AppraisalRound)(nil),             // 34: parindex.appraisal.v1.AppraisalRound
-	(*Outcome)(nil),                    // 35: parindex.appraisal.v1.Outcome
+	(*WithdrawReductionRequest)(nil),   // 18: parindex.appraisal.v1.WithdrawReductionRequest
+	(*WithdrawReductionResponse)(nil),  // 19: parindex.appraisal.v1.WithdrawReductionResponse
+	(*DecideReductionRequest)(nil),     // 20: parindex.appraisal.v1.DecideReductionRequest
+	(*DecideReductionResponse)(nil),    // 21: parindex.appraisal.v1.DecideReductionResponse
+	(*GetAppraisalRoundRequest)(nil),   // 22: parindex.appraisal.v1.GetAppraisalRoundRequest
+	(*GetAppraisalRoundResponse)(nil),  // 23: parindex.appraisal.v1.GetAppraisalRoundResponse
+	(*ApproveRoundRequest)(nil),        // 24: parindex.appraisal.v1.ApproveRoundRequest
+	(*ApproveRoundResponse)(nil),       // 25: parindex.appraisal.v1.ApproveRoundResponse
+	(*ListOutcomesRequest)(nil),        // 26: parindex.appraisal.v1.ListOutcomesRequest
+	(*ListOutcomesResponse)(nil),       // 27: parindex.appraisal.v1.ListOutcomesResponse
+	(*Assignment)(nil),                 // 28: parindex.appraisal.v1.Assignment
+	(*Case)(nil),                       // 29: parindex.appraisal.v1.Case
+	(*v1.ReportedValue)(nil),           // 30: parindex.assessment.v1.ReportedValue
+	(*v11.Input)(nil),                  // 31: parindex.rule.v1.Input
+	(ReasonCode)(0),                    // 32: parindex.appraisal.v1.ReasonCode
+	(*MissingEvidence)(nil),            // 33: parindex.appraisal.v1.MissingEvidence
+	(ReductionReason)(0),               // 34: parindex.appraisal.v1.ReductionReason
+	(*Reduction)(nil),                  // 35: parindex.appraisal.v1.Reduction
+	(*AppraisalRound)(nil),             // 36: parindex.appraisal.v1.AppraisalRound
+	(*Outcome)(nil),                    // 37: parindex.appraisal.v1.Outcome
 }
 var file_parindex_appraisal_v1_appraisal_service_proto_depIdxs = []int32{
-	26, // 0: parindex.appraisal.v1.CreateAssignmentResponse.assignment:type_name -> parindex.appraisal.v1.Assignment
-	26, // 1: parindex.appraisal.v1.ListAssignmentsResponse.assignments:type_name -> parindex.appraisal.v1.Assignment
-	26, // 2: parindex.appraisal.v1.EndAssignmentResponse.assignment:type_name -> parindex.appraisal.v1.Assignment
-	27, // 3: parindex.appraisal.v1.ListCasesResponse.cases:type_name -> parindex.appraisal.v1.Case
-	28, // 4: parindex.appraisal.v1.ListReportedValuesResponse.reported_values:type_name -> parindex.assessment.v1.ReportedValue
-	27, // 5: parindex.appraisal.v1.AgreeCaseResponse.case:type_name -> parindex.appraisal.v1.Case
-	29, // 6: parindex.appraisal.v1.DisagreeCaseRequest.input:type_name -> parindex.rule.v1.Input
-	30, // 7: parindex.appraisal.v1.DisagreeCaseRequest.reason_code:type_name -> parindex.appraisal.v1.ReasonCode
-	31, // 8: parindex.appraisal.v1.DisagreeCaseRequest.missing_evidence:type_name -> parindex.appraisal.v1.MissingEvidence
-	27, // 9: parindex.appraisal.v1.DisagreeCaseResponse.case:type_name -> parindex.appraisal.v1.Case
-	32, // 10: parindex.appraisal.v1.ProposeReductionRequest.reason:type_name -> parindex.appraisal.v1.ReductionReason
-	33, // 11: parindex.appraisal.v1.ProposeReductionResponse.reduction:type_name -> parindex.appraisal.v1.Reduction
-	33, // 12: parindex.appraisal.v1.ListReductionsResponse.reductions:type_name -> parindex.appraisal.v1.Reduction
-	33, // 13: parindex.appraisal.v1.DecideReductionResponse.reduction:type_name -> parindex.appraisal.v1.Reduction
-	34, // 14: parindex.appraisal.v1.GetAppraisalRoundResponse.appraisal_round:type_name -> parindex.appraisal.v1.AppraisalRound
-	34, // 15: parindex.appraisal.v1.ApproveRoundResponse.appraisal_round:type_name -> parindex.appraisal.v1.AppraisalRound
-	35, // 16: parindex.appraisal.v1.ListOutcomesResponse.outcomes:type_name -> parindex.appraisal.v1.Outcome
-	0,  // 17: parindex.appraisal.v1.AppraisalService.CreateAssignment:input_type -> parindex.appraisal.v1.CreateAssignmentRequest
-	2,  // 18: parindex.appraisal.v1.AppraisalService.ListAssignments:input_type -> parindex.appraisal.v1.ListAssignmentsRequest
-	4,  // 19: parindex.appraisal.v1.AppraisalService.EndAssignment:input_type -> parindex.appraisal.v1.EndAssignmentRequest
-	6,  // 20: parindex.appraisal.v1.AppraisalService.ListCases:input_type -> parindex.appraisal.v1.ListCasesRequest
-	8,  // 21: parindex.appraisal.v1.AppraisalService.ListReportedValues:input_type -> parindex.appraisal.v1.ListReportedValuesRequest
-	10, // 22: parindex.appraisal.v1.AppraisalService.AgreeCase:input_type -> parindex.appraisal.v1.AgreeCaseRequest
-	12, // 23: parindex.appraisal.v1.AppraisalService.DisagreeCase:input_type -> parindex.appraisal.v1.DisagreeCaseRequest
-	14, // 24: parindex.appraisal.v1.AppraisalService.ProposeReduction:input_type -> parindex.appraisal.v1.ProposeReductionRequest
-	16, // 25: parindex.appraisal.v1.AppraisalService.ListReductions:input_type -> parindex.appraisal.v1.ListReductionsRequest
-	18, // 26: parindex.appraisal.v1.AppraisalService.DecideReduction:input_type -> parindex.appraisal.v1.DecideReductionRequest
-	20, // 27: parindex.appraisal.v1.AppraisalService.GetAppraisalRound:input_type -> parindex.appraisal.v1.GetAppraisalRoundRequest
-	22, // 28: parindex.appraisal.v1.AppraisalService.ApproveRound:input_type -> parindex.appraisal.v1.ApproveRoundRequest
-	24, // 29: parindex.appraisal.v1.AppraisalService.ListOutcomes:input_type -> parindex.appraisal.v1.ListOutcomesRequest
-	1,  // 30: parindex.appraisal.v1.AppraisalService.CreateAssignment:output_type -> parindex.appraisal.v1.CreateAssignmentResponse
-	3,  // 31: parindex.appraisal.v1.AppraisalService.ListAssignments:output_type -> parindex.appraisal.v1.ListAssignmentsResponse
-	5,  // 32: parindex.appraisal.v1.AppraisalService.EndAssignment:output_type -> parindex.appraisal.v1.EndAssignmentResponse
-	7,  // 33: parindex.appraisal.v1.AppraisalService.ListCases:output_type -> parindex.appraisal.v1.ListCasesResponse
-	9,  // 34: parindex.appraisal.v1.AppraisalService.ListReportedValues:output_type -> parindex.appraisal.v1.ListReportedValuesResponse
-	11, // 35: parindex.appraisal.v1.AppraisalService.AgreeCase:output_type -> parindex.appraisal.v1.AgreeCaseResponse
-	13, // 36: parindex.appraisal.v1.AppraisalService.DisagreeCase:output_type -> parindex.appraisal.v1.DisagreeCaseResponse
-	15, // 37: parindex.appraisal.v1.AppraisalService.ProposeReduction:output_type -> parindex.appraisal.v1.ProposeReductionResponse
-	17, // 38: parindex.appraisal.v1.AppraisalService.ListReductions:output_type -> parindex.appraisal.v1.ListReductionsResponse
-	19, // 39: parindex.appraisal.v1.AppraisalService.DecideReduction:output_type -> parindex.appraisal.v1.DecideReductionResponse
-	21, // 40: parindex.appraisal.v1.AppraisalService.GetAppraisalRound:output_type -> parindex.appraisal.v1.GetAppraisalRoundResponse
-	23, // 41: parindex.appraisal.v1.AppraisalService.ApproveRound:output_type -> parindex.appraisal.v1.ApproveRoundResponse
-	25, // 42: parindex.appraisal.v1.AppraisalService.ListOutcomes:output_type -> parindex.appraisal.v1.ListOutcomesResponse
-	30, // [30:43] is the sub-list for method output_type
-	17, // [17:30] is the sub-list for method input_type
-	17, // [17:17] is the sub-list for extension type_name
-	17, // [17:17] is the sub-list for extension extendee
-	0,  // [0:17] is the sub-list for field type_name
+	28, // 0: parindex.appraisal.v1.CreateAssignmentResponse.assignment:type_name -> parindex.appraisal.v1.Assignment
+	28, // 1: parindex.appraisal.v1.ListAssignmentsResponse.assignments:type_name -> parindex.appraisal.v1.Assignment
+	28, // 2: parindex.appraisal.v1.EndAssignmentResponse.assignment:type_name -> parindex.appraisal.v1.Assignment
+	29, // 3: parindex.appraisal.v1.ListCasesResponse.cases:type_name -> parindex.appraisal.v1.Case
+	30, // 4: parindex.appraisal.v1.ListReportedValuesResponse.reported_values:type_name -> parindex.assessment.v1.ReportedValue
+	29, // 5: parindex.appraisal.v1.AgreeCaseResponse.case:type_name -> parindex.appraisal.v1.Case
+	31, // 6: parindex.appraisal.v1.DisagreeCaseRequest.input:type_name -> parindex.rule.v1.Input
+	32, // 7: parindex.appraisal.v1.DisagreeCaseRequest.reason_code:type_name -> parindex.appraisal.v1.ReasonCode
+	33, // 8: parindex.appraisal.v1.DisagreeCaseRequest.missing_evidence:type_name -> parindex.appraisal.v1.MissingEvidence
+	29, // 9: parindex.appraisal.v1.DisagreeCaseResponse.case:type_name -> parindex.appraisal.v1.Case
+	34, // 10: parindex.appraisal.v1.ProposeReductionRequest.reason:type_name -> parindex.appraisal.v1.ReductionReason
+	35, // 11: parindex.appraisal.v1.ProposeReductionResponse.reduction:type_name -> parindex.appraisal.v1.Reduction
+	35, // 12: parindex.appraisal.v1.ListReductionsResponse.reductions:type_name -> parindex.appraisal.v1.Reduction
+	35, // 13: parindex.appraisal.v1.WithdrawReductionResponse.reduction:type_name -> parindex.appraisal.v1.Reduction
+	35, // 14: parindex.appraisal.v1.DecideReductionResponse.reduction:type_name -> parindex.appraisal.v1.Reduction
+	36, // 15: parindex.appraisal.v1.GetAppraisalRoundResponse.appraisal_round:type_name -> parindex.appraisal.v1.AppraisalRound
+	36, // 16: parindex.appraisal.v1.ApproveRoundResponse.appraisal_round:type_name -> parindex.appraisal.v1.AppraisalRound
+	37, // 17: parindex.appraisal.v1.ListOutcomesResponse.outcomes:type_name -> parindex.appraisal.v1.Outcome
+	0,  // 18: parindex.appraisal.v1.AppraisalService.CreateAssignment:input_type -> parindex.appraisal.v1.CreateAssignmentRequest
+	2,  // 19: parindex.appraisal.v1.AppraisalService.ListAssignments:input_type -> parindex.appraisal.v1.ListAssignmentsRequest
+	4,  // 20: parindex.appraisal.v1.AppraisalService.EndAssignment:input_type -> parindex.appraisal.v1.EndAssignmentRequest
+	6,  // 21: parindex.appraisal.v1.AppraisalService.ListCases:input_type -> parindex.appraisal.v1.ListCasesRequest
+	8,  // 22: parindex.appraisal.v1.AppraisalService.ListReportedValues:input_type -> parindex.appraisal.v1.ListReportedValuesRequest
+	10, // 23: parindex.appraisal.v1.AppraisalService.AgreeCase:input_type -> parindex.appraisal.v1.AgreeCaseRequest
+	12, // 24: parindex.appraisal.v1.AppraisalService.DisagreeCase:input_type -> parindex.appraisal.v1.DisagreeCaseRequest
+	14, // 25: parindex.appraisal.v1.AppraisalService.ProposeReduction:input_type -> parindex.appraisal.v1.ProposeReductionRequest
+	16, // 26: parindex.appraisal.v1.AppraisalService.ListReductions:input_type -> parindex.appraisal.v1.ListReductionsRequest
+	18, // 27: parindex.appraisal.v1.AppraisalService.WithdrawReduction:input_type -> parindex.appraisal.v1.WithdrawReductionRequest
+	20, // 28: parindex.appraisal.v1.AppraisalService.DecideReduction:input_type -> parindex.appraisal.v1.DecideReductionRequest
+	22, // 29: parindex.appraisal.v1.AppraisalService.GetAppraisalRound:input_type -> parindex.appraisal.v1.GetAppraisalRoundRequest
+	24, // 30: parindex.appraisal.v1.AppraisalService.ApproveRound:input_type -> parindex.appraisal.v1.ApproveRoundRequest
+	26, // 31: parindex.appraisal.v1.AppraisalService.ListOutcomes:input_type -> parindex.appraisal.v1.ListOutcomesRequest
+	1,  // 32: parindex.appraisal.v1.AppraisalService.CreateAssignment:output_type -> parindex.appraisal.v1.CreateAssignmentResponse
+	3,  // 33: parindex.appraisal.v1.AppraisalService.ListAssignments:output_type -> parindex.appraisal.v1.ListAssignmentsResponse
+	5,  // 34: parindex.appraisal.v1.AppraisalService.EndAssignment:output_type -> parindex.appraisal.v1.EndAssignmentResponse
+	7,  // 35: parindex.appraisal.v1.AppraisalService.ListCases:output_type -> parindex.appraisal.v1.ListCasesResponse
+	9,  // 36: parindex.appraisal.v1.AppraisalService.ListReportedValues:output_type -> parindex.appraisal.v1.ListReportedValuesResponse
+	11, // 37: parindex.appraisal.v1.AppraisalService.AgreeCase:output_type -> parindex.appraisal.v1.AgreeCaseResponse
+	13, // 38: parindex.appraisal.v1.AppraisalService.DisagreeCase:output_type -> parindex.appraisal.v1.DisagreeCaseResponse
+	15, // 39: parindex.appraisal.v1.AppraisalService.ProposeReduction:output_type -> parindex.appraisal.v1.ProposeReductionResponse
+	17, // 40: parindex.appraisal.v1.AppraisalService.ListReductions:output_type -> parindex.appraisal.v1.ListReductionsResponse
+	19, // 41: parindex.appraisal.v1.AppraisalService.WithdrawReduction:output_type -> parindex.appraisal.v1.WithdrawReductionResponse
+	21, // 42: parindex.appraisal.v1.AppraisalService.DecideReduction:output_type -> parindex.appraisal.v1.DecideReductionResponse
+	23, // 43: parindex.appraisal.v1.AppraisalService.GetAppraisalRound:output_type -> parindex.appraisal.v1.GetAppraisalRoundResponse
+	25, // 44: parindex.appraisal.v1.AppraisalService.ApproveRound:output_type -> parindex.appraisal.v1.ApproveRoundResponse
+	27, // 45: parindex.appraisal.v1.AppraisalService.ListOutcomes:output_type -> parindex.appraisal.v1.ListOutcomesResponse
+	32, // [32:46] is the sub-list for method output_type
+	18, // [18:32] is the sub-list for method input_type
+	18, // [18:18] is the sub-list for extension type_name
+	18, // [18:18] is the sub-list for extension extendee
+	0,  // [0:18] is the sub-list for field type_name
 }
 
 func init() { file_parindex_appraisal_v1_appraisal_service_proto_init() }
@@ -2182,7 +2336,7 @@ func file_parindex_appraisal_v1_appraisal_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_parindex_appraisal_v1_appraisal_service_proto_rawDesc), len(file_parindex_appraisal_v1_appraisal_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   26,
+			NumMessages:   28,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -28,6 +28,7 @@ const (
 	AppraisalService_DisagreeCase_FullMethodName       = "/parindex.appraisal.v1.AppraisalService/DisagreeCase"
 	AppraisalService_ProposeReduction_FullMethodName   = "/parindex.appraisal.v1.AppraisalService/ProposeReduction"
 	AppraisalService_ListReductions_FullMethodName     = "/parindex.appraisal.v1.AppraisalService/ListReductions"
+	AppraisalService_WithdrawReduction_FullMethodName  = "/parindex.appraisal.v1.AppraisalService/WithdrawReduction"
 	AppraisalService_DecideReduction_FullMethodName    = "/parindex.appraisal.v1.AppraisalService/DecideReduction"
 	AppraisalService_GetAppraisalRound_FullMethodName  = "/parindex.appraisal.v1.AppraisalService/GetAppraisalRound"
 	AppraisalService_ApproveRound_FullMethodName       = "/parindex.appraisal.v1.AppraisalService/ApproveRound"
@@ -116,12 +117,25 @@ type AppraisalServiceClient interface {
 	// Lists the reductions of a cycle, the oldest first. An agency reads its own
 	// reductions by giving its id as agency. Fails with PAGE_TOKEN_INVALID.
 	ListReductions(ctx context.Context, in *ListReductionsRequest, opts ...grpc.CallOption) (*ListReductionsResponse, error)
-	// Approves or rejects a proposed reduction. The appraisal council decides; if the
-	// regulation has none, the coordinator decides.
+	// Withdraws a proposed reduction. An agency withdraws reductions of its own items, an
+	// appraiser those of assigned items. A reduction that is decided is not withdrawn; the
+	// deciding body can reject it instead.
+	//
+	// Fails with REDUCTION_UNKNOWN; with REDUCTION_DECIDED; with REDUCTION_WITHDRAWN; for
+	// an appraiser with CASE_UNKNOWN or OWN_AGENCY as in AgreeCase; and with
+	// ROUND_APPROVED after the last round.
+	WithdrawReduction(ctx context.Context, in *WithdrawReductionRequest, opts ...grpc.CallOption) (*WithdrawReductionResponse, error)
+	// Approves or rejects a reduction. The appraisal council decides; if the regulation
+	// has none, the coordinator decides. Until the last round is approved, the body can
+	// replace its decision by giving the etag of the reduction; the audit log keeps both
+	// decisions.
 	//
 	// Fails with NOT_YOURS_TO_DECIDE for a caller in the other role, with
-	// REDUCTION_UNKNOWN, with REDUCTION_DECIDED if a decision was made already, and
-	// with ROUND_APPROVED after the last round. (rule V4)
+	// REDUCTION_UNKNOWN, with REDUCTION_DECIDED if a decision was made already and the
+	// request has no etag, with STALE_ETAG if the etag is an older one, with
+	// REDUCTION_WITHDRAWN, with REDUCTION_EXISTS if another reduction of the item was
+	// proposed or approved since this one was rejected, and with ROUND_APPROVED after the
+	// last round. (rule V4)
 	DecideReduction(ctx context.Context, in *DecideReductionRequest, opts ...grpc.CallOption) (*DecideReductionResponse, error)
 	// Returns the state of a round of appraisal. Fails with ROUND_UNKNOWN if the
 	// regulation does not have the round.
@@ -242,6 +256,16 @@ func (c *appraisalServiceClient) ListReductions(ctx context.Context, in *ListRed
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(ListReductionsResponse)
 	err := c.cc.Invoke(ctx, AppraisalService_ListReductions_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *appraisalServiceClient) WithdrawReduction(ctx context.Context, in *WithdrawReductionRequest, opts ...grpc.CallOption) (*WithdrawReductionResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(WithdrawReductionResponse)
+	err := c.cc.Invoke(ctx, AppraisalService_WithdrawReduction_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -370,12 +394,25 @@ type AppraisalServiceServer interface {
 	// Lists the reductions of a cycle, the oldest first. An agency reads its own
 	// reductions by giving its id as agency. Fails with PAGE_TOKEN_INVALID.
 	ListReductions(context.Context, *ListReductionsRequest) (*ListReductionsResponse, error)
-	// Approves or rejects a proposed reduction. The appraisal council decides; if the
-	// regulation has none, the coordinator decides.
+	// Withdraws a proposed reduction. An agency withdraws reductions of its own items, an
+	// appraiser those of assigned items. A reduction that is decided is not withdrawn; the
+	// deciding body can reject it instead.
+	//
+	// Fails with REDUCTION_UNKNOWN; with REDUCTION_DECIDED; with REDUCTION_WITHDRAWN; for
+	// an appraiser with CASE_UNKNOWN or OWN_AGENCY as in AgreeCase; and with
+	// ROUND_APPROVED after the last round.
+	WithdrawReduction(context.Context, *WithdrawReductionRequest) (*WithdrawReductionResponse, error)
+	// Approves or rejects a reduction. The appraisal council decides; if the regulation
+	// has none, the coordinator decides. Until the last round is approved, the body can
+	// replace its decision by giving the etag of the reduction; the audit log keeps both
+	// decisions.
 	//
 	// Fails with NOT_YOURS_TO_DECIDE for a caller in the other role, with
-	// REDUCTION_UNKNOWN, with REDUCTION_DECIDED if a decision was made already, and
-	// with ROUND_APPROVED after the last round. (rule V4)
+	// REDUCTION_UNKNOWN, with REDUCTION_DECIDED if a decision was made already and the
+	// request has no etag, with STALE_ETAG if the etag is an older one, with
+	// REDUCTION_WITHDRAWN, with REDUCTION_EXISTS if another reduction of the item was
+	// proposed or approved since this one was rejected, and with ROUND_APPROVED after the
+	// last round. (rule V4)
 	DecideReduction(context.Context, *DecideReductionRequest) (*DecideReductionResponse, error)
 	// Returns the state of a round of appraisal. Fails with ROUND_UNKNOWN if the
 	// regulation does not have the round.
@@ -438,6 +475,9 @@ func (UnimplementedAppraisalServiceServer) ProposeReduction(context.Context, *Pr
 }
 func (UnimplementedAppraisalServiceServer) ListReductions(context.Context, *ListReductionsRequest) (*ListReductionsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListReductions not implemented")
+}
+func (UnimplementedAppraisalServiceServer) WithdrawReduction(context.Context, *WithdrawReductionRequest) (*WithdrawReductionResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method WithdrawReduction not implemented")
 }
 func (UnimplementedAppraisalServiceServer) DecideReduction(context.Context, *DecideReductionRequest) (*DecideReductionResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method DecideReduction not implemented")
@@ -634,6 +674,24 @@ func _AppraisalService_ListReductions_Handler(srv interface{}, ctx context.Conte
 	return interceptor(ctx, in, info, handler)
 }
 
+func _AppraisalService_WithdrawReduction_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(WithdrawReductionRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AppraisalServiceServer).WithdrawReduction(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AppraisalService_WithdrawReduction_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AppraisalServiceServer).WithdrawReduction(ctx, req.(*WithdrawReductionRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _AppraisalService_DecideReduction_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(DecideReductionRequest)
 	if err := dec(in); err != nil {
@@ -748,6 +806,10 @@ var AppraisalService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ListReductions",
 			Handler:    _AppraisalService_ListReductions_Handler,
+		},
+		{
+			MethodName: "WithdrawReduction",
+			Handler:    _AppraisalService_WithdrawReduction_Handler,
 		},
 		{
 			MethodName: "DecideReduction",

@@ -121,10 +121,14 @@ create table {schema}.reduction (
     decision text not null,
     propose_time timestamptz not null,
     decide_time timestamptz,
+    -- Counts the decisions and the withdrawal.
+    version integer not null,
     constraint reduction_pkey primary key (id),
     constraint reduction_points_positive check (points > 0),
-    constraint reduction_state_known check (state in ('PROPOSED', 'APPROVED', 'REJECTED')),
-    constraint reduction_decided check ((state = 'PROPOSED') = (decide_time is null) and (state = 'PROPOSED') = (decision = ''))
+    constraint reduction_state_known check (state in ('PROPOSED', 'APPROVED', 'REJECTED', 'WITHDRAWN')),
+    constraint reduction_decided check ((state in ('APPROVED', 'REJECTED')) = (decide_time is not null)
+        and (state in ('APPROVED', 'REJECTED')) = (decision <> '')),
+    constraint reduction_version_counts check (version >= 0 and (state = 'PROPOSED') = (version = 0))
 );
 
 create unique index reduction_once on {schema}.reduction (authority, cycle, agency, item)
@@ -166,7 +170,8 @@ create index outcome_undelivered on {schema}.outcome (seal_time, authority, cycl
     where receive_time is null;
 
 -- Seals, claims, approvals and outcomes never change, except that the receipt of an
--- outcome is noted once. An assignment ends once. A reduction is decided once.
+-- outcome is noted once. An assignment ends once. The audit log has the earlier
+-- decisions on a reduction; a withdrawn one never changes.
 -- +goose StatementBegin
 create function {schema}.refuse() returns trigger language plpgsql as $$
 begin
@@ -202,8 +207,9 @@ create trigger assignment_ended_once before update on {schema}.assignment for ea
         (old.id, old.authority, old.cycle, old.group_id, old.appraiser, old.items, old.items_sha256, old.create_time)
         is distinct from (new.id, new.authority, new.cycle, new.group_id, new.appraiser, new.items, new.items_sha256, new.create_time))
     execute function {schema}.refuse();
-create trigger reduction_decided_once before update on {schema}.reduction for each row
-    when (old.state <> 'PROPOSED' or new.state = 'PROPOSED' or
+create trigger reduction_decided_anew before update on {schema}.reduction for each row
+    when (old.state = 'WITHDRAWN' or new.state = 'PROPOSED' or new.state = 'WITHDRAWN' and old.state <> 'PROPOSED' or
+        new.version <> old.version + 1 or
         (old.id, old.authority, old.cycle, old.agency, old.item, old.points, old.reason, old.text, old.document, old.propose_time)
         is distinct from (new.id, new.authority, new.cycle, new.agency, new.item, new.points, new.reason, new.text, new.document, new.propose_time))
     execute function {schema}.refuse();

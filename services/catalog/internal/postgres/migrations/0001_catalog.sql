@@ -96,3 +96,21 @@ create table {schema}.cycle_agency (
     constraint cycle_agency_state_known check (state in ('SCORED', 'NOT_SCORED')),
     constraint cycle_agency_reasoned check ((state = 'NOT_SCORED') = (reason <> ''))
 );
+
+-- The agencies that have left a cycle after it began (rule C1b). A departure that is
+-- taken back is deleted; the audit log keeps it.
+create table {schema}.cycle_departure (
+    authority text collate "C" not null,
+    cycle text collate "C" not null,
+    agency text collate "C" not null,
+    kind text not null,
+    date date not null,
+    letter text not null,
+    reason text not null,
+    record_time timestamptz not null,
+    constraint cycle_departure_pkey primary key (authority, cycle, agency),
+    constraint cycle_departure_agency_fkey foreign key (authority, cycle, agency)
+        references {schema}.cycle_agency (authority, cycle, agency),
+    constraint cycle_departure_kind_known check (kind in ('DISSOLVED', 'MERGED', 'MOVED')),
+    constraint cycle_departure_stated check (letter <> '' and reason <> '')
+);

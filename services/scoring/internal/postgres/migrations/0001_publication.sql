@@ -57,7 +57,8 @@ create table {schema}.leaderboard (
     constraint leaderboard_publication_fkey foreign key (publication_id) references {schema}.publication (id),
     constraint leaderboard_position_key unique (publication_id, position),
     constraint leaderboard_body_hash check (sha256 = sha256(body)),
-    constraint leaderboard_agencies_counts check (agencies >= 1)
+    -- 0: all agencies of the group are listed without a rank (rule C1b).
+    constraint leaderboard_agencies_counts check (agencies >= 0)
 );
 alter table {schema}.leaderboard alter column body set storage external;
 

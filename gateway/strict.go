@@ -17,6 +17,7 @@ import (
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 
+	"github.com/parindex/parindex/libs/civil"
 	"github.com/parindex/parindex/libs/fault"
 )
 
@@ -31,6 +32,7 @@ func (m misreading) Error() string { return m.reason.Code + " " + m.field }
 
 var misreadings = map[string]fault.Reason{
 	BodyMalformed.Code: BodyMalformed, BodyTooLarge.Code: BodyTooLarge, FieldUnknown.Code: FieldUnknown, FieldInvalid.Code: FieldInvalid,
+	civil.NotInstant.Code: civil.NotInstant,
 }
 
 func misread(text string) *fault.Fault {
@@ -69,6 +71,7 @@ func (s *strict) NewDecoder(r io.Reader) runtime.Decoder {
 		if !ok {
 			return fmt.Errorf("%T is not a protobuf message", v)
 		}
+		body = endsOfDays(body, message.ProtoReflect().Descriptor())
 		if protojson.Unmarshal(body, message) == nil {
 			if int64(proto.Size(message)) > s.limit {
 				return misreading{reason: BodyTooLarge}
@@ -111,6 +114,9 @@ func locate(body []byte, m protoreflect.Message, path string) error {
 
 // locateIn continues the search inside a field that consists of messages.
 func locateIn(value []byte, m protoreflect.Message, field protoreflect.FieldDescriptor, at string) error {
+	if isInstant(field) {
+		return misreading{civil.NotInstant, at}
+	}
 	if field.Message() == nil || field.IsMap() || field.Message().ParentFile().Package() == "google.protobuf" {
 		return misreading{FieldInvalid, at}
 	}

@@ -95,7 +95,7 @@ const maxRequest = 17 << 20
 func (w *World) server(name string) rpc.ServerDeps {
 	return rpc.ServerDeps{
 		Service: name, Logger: w.Log.Logger(), Metrics: prometheus.NewRegistry(), Now: w.Clock.Now, MaxRequest: maxRequest,
-		Verifier: auth.NewVerifier(keys, w.Clock.Now),
+		Verifier: auth.NewVerifier(Keys, w.Clock.Now),
 	}
 }
 
@@ -125,7 +125,8 @@ func (w *World) StopAll() {
 // key signs the tokens of tests.
 var key = ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize))
 
-func keys(context.Context) (map[string]ed25519.PublicKey, error) {
+// Keys verify the tokens of Sign.
+func Keys(context.Context) (map[string]ed25519.PublicKey, error) {
 	public, _ := key.Public().(ed25519.PublicKey)
 	return map[string]ed25519.PublicKey{auth.KeyID(public): public}, nil
 }

@@ -111,6 +111,11 @@ func council(t *testing.T) context.Context {
 	return as(t, 1, authv1.Role_ROLE_APPRAISAL_COUNCIL_MEMBER)
 }
 
+func approver(t *testing.T) context.Context {
+	t.Helper()
+	return as(t, 3, authv1.Role_ROLE_APPROVER)
+}
+
 func coordinator(t *testing.T) context.Context {
 	t.Helper()
 	return as(t, 2, authv1.Role_ROLE_COORDINATOR)
@@ -173,6 +178,26 @@ func disagreeing(agency, item string, round int32, etag string) *appraisalv1.Dis
 
 func approving(round int32) *appraisalv1.ApproveRoundRequest {
 	return &appraisalv1.ApproveRoundRequest{Authority: authority, Cycle: year, Round: round, DecisionNumber: fmt.Sprintf("%d/QĐ", round)}
+}
+
+// approve records the decision of an approval as the coordinator, and approves the
+// round as a member of the council.
+func (w *world) approve(t *testing.T, req *appraisalv1.ApproveRoundRequest) *appraisalv1.ApproveRoundResponse {
+	t.Helper()
+	w.record(t, req)
+	return must(w.ApproveRound(council(t), req))
+}
+
+// record records the decision of an approval as the coordinator.
+func (w *world) record(t *testing.T, req *appraisalv1.ApproveRoundRequest) {
+	t.Helper()
+	must(w.RecordRoundDecision(coordinator(t), recording(req)))
+}
+
+func recording(req *appraisalv1.ApproveRoundRequest) *appraisalv1.RecordRoundDecisionRequest {
+	return &appraisalv1.RecordRoundDecisionRequest{
+		Authority: req.GetAuthority(), Cycle: req.GetCycle(), Round: req.GetRound(), DecisionNumber: req.GetDecisionNumber(),
+	}
 }
 
 func listing() *appraisalv1.ListCasesRequest {

@@ -103,7 +103,7 @@ func newWorldAt(t *testing.T, dsn string, cfg scoring.Config, now time.Time, c *
 func (w *world) as(t *testing.T, role authv1.Role, authority string) context.Context {
 	t.Helper()
 	return auth.With(t.Context(), auth.Principal{
-		Kind: auth.Person, ID: "0197f3c4-0000-7000-8000-000000000001", Bindings: []auth.Binding{{Role: role, Authority: authority}},
+		Kind: auth.Person, ID: fmt.Sprintf("0197f3c4-0000-7000-8000-%012d", role), Bindings: []auth.Binding{{Role: role, Authority: authority}},
 	}, "")
 }
 

@@ -162,7 +162,7 @@ func fromPropose(req *appraisalv1.ProposeReductionRequest) (appraisal.Reduction,
 	r := appraisal.Reduction{
 		ID: "", Authority: req.GetAuthority(), Cycle: req.GetCycle(), Agency: req.GetAgency(), Item: req.GetItem(), Points: points.Points{},
 		Reason: strings.TrimPrefix(req.GetReason().String(), prefixReductionReason), Text: req.GetText(),
-		Document: req.GetDocument(), State: appraisal.Proposed, Decision: "", ProposeTime: time.Time{}, DecideTime: time.Time{},
+		Document: req.GetDocument(), State: appraisal.Proposed, Decision: "", ProposedBy: "", ProposeTime: time.Time{}, DecideTime: time.Time{},
 	}
 	return r, named, err
 }
@@ -185,6 +185,7 @@ func toRound(r appraisal.Round) *appraisalv1.AppraisalRound {
 	return &appraisalv1.AppraisalRound{
 		Authority: r.Authority, Cycle: r.Cycle, Round: number(r.Round), Approved: r.Approved, DecisionNumber: r.DecisionNumber,
 		ApproveTime: message.Instant(r.ApproveTime), Agencies: number(r.Agencies), Submitted: number(r.Submitted), NotSubmitted: r.NotSubmitted, Late: r.Late,
+		RecordedDecisionNumber: r.Recorded.Number, RecordTime: message.Instant(r.Recorded.Time),
 		Cases: number(r.Cases), Undecided: number(r.Undecided), Outcomes: number(r.Outcomes), Undelivered: number(r.Undelivered),
 	}
 }

@@ -20,6 +20,8 @@ type Reduction struct {
 	// Decision is the text of the decision; empty while the reduction is proposed.
 	Decision    string
 	ProposeTime time.Time
+	// ProposedBy is the principal that proposed the reduction.
+	ProposedBy string
 	// DecideTime is zero while the reduction is proposed.
 	DecideTime time.Time
 }
@@ -47,11 +49,14 @@ func (r Reduction) Propose(item cycle.Item, named *points.Points) (Reduction, er
 	return r, nil
 }
 
-// Decide returns r approved or rejected. It fails with ReductionDecided if r is not
-// proposed any more.
-func (r Reduction) Decide(approve bool, decision string, at time.Time) (Reduction, error) {
-	if r.State != Proposed {
+// Decide returns r approved or rejected by a principal. It fails with
+// ReductionDecided if r is not proposed any more, and with OwnProposal.
+func (r Reduction) Decide(approve bool, decision, by string, at time.Time) (Reduction, error) {
+	switch {
+	case r.State != Proposed:
 		return r, ReductionDecided.At("reduction")
+	case r.ProposedBy == by:
+		return r, OwnProposal.At("reduction")
 	}
 	r.State, r.Decision, r.DecideTime = Rejected, decision, at
 	if approve {

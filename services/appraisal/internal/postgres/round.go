@@ -27,7 +27,11 @@ func (s *Store) Round(ctx context.Context, c *cycle.Cycle, round int) (r apprais
 func readRound(ctx context.Context, tx pgx.Tx, c *cycle.Cycle, round int) (appraisal.Round, error) {
 	r := appraisal.Round{Authority: c.Authority, Cycle: c.ID, Round: round}
 	var approved *time.Time
-	err := tx.QueryRow(ctx, `
+	var err error
+	if r.Recorded, err = recordedDecision(ctx, tx, c, round); err != nil {
+		return r, err
+	}
+	err = tx.QueryRow(ctx, `
 		select
 			(select approve_time from appraisal.approval where authority = $1 and cycle = $2 and round = $3),
 			coalesce((select decision_number from appraisal.approval where authority = $1 and cycle = $2 and round = $3), ''),
@@ -75,6 +79,46 @@ func checkUnapproved(ctx context.Context, tx pgx.Tx, c *cycle.Cycle, round int) 
 	return err
 }
 
+// RecordDecision records the decision that approves a round, in place of one recorded
+// before, in one transaction with its audit entry. A repeated attempt gets the first
+// answer. It fails as window.GuardSpan does, and with RoundApproved.
+func (s *Store) RecordDecision(ctx context.Context, by pg.Attempt, c *cycle.Cycle, round int, number string) (appraisal.Round, error) {
+	return once(ctx, s, by, func(tx pgx.Tx) (r appraisal.Round, err error) {
+		if err := s.windows.GuardSpan(ctx, tx, c.Authority, c.ID, appraisal.PhaseOf(round), criteria.AppraisalCouncil); err != nil {
+			return r, err
+		}
+		if err := checkUnapproved(ctx, tx, c, round); err != nil {
+			return r, err
+		}
+		_, err = tx.Exec(ctx, `
+			insert into appraisal.round_decision (authority, cycle, round, decision_number, recorded_by, record_time)
+			values ($1, $2, $3, $4, $5, $6)
+			on conflict on constraint round_decision_pkey do update
+			set decision_number = excluded.decision_number, recorded_by = excluded.recorded_by, record_time = excluded.record_time`,
+			c.Authority, c.ID, round, number, by.Request.Principal, by.At)
+		if err != nil {
+			return r, err
+		}
+		if err := record(ctx, tx, by, c.Authority, c.ID, chainRounds, "record-decision", map[string]any{"round": round, "decisionNumber": number}); err != nil {
+			return r, err
+		}
+		return readRound(ctx, tx, c, round)
+	})
+}
+
+// recordedDecision returns the decision recorded for a round; without a number if
+// there is none.
+func recordedDecision(ctx context.Context, tx pgx.Tx, c *cycle.Cycle, round int) (d appraisal.RecordedDecision, err error) {
+	err = tx.QueryRow(ctx, `
+		select decision_number, recorded_by, record_time from appraisal.round_decision
+		where authority = $1 and cycle = $2 and round = $3`, c.Authority, c.ID, round).Scan(&d.Number, &d.By, &d.Time)
+	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
+		return d, fmt.Errorf("reading the recorded decision on round %d of %s/%s: %w", round, c.Authority, c.ID, err)
+	}
+	d.Time = d.Time.UTC()
+	return d, nil
+}
+
 // Approval is the approval of a round, as it is requested.
 type Approval struct {
 	Cycle              *cycle.Cycle
@@ -92,12 +136,19 @@ func (s *Store) Approved(ctx context.Context, by pg.Attempt) (appraisal.Round, b
 
 // ApproveRound approves a round and seals its outcomes, in one transaction with its
 // audit entry. No verdict, seal or reduction of the cycle is written at the same
-// time. A repeated attempt gets the first answer. It fails as window.GuardSpanAlone
-// and Dossier.Check do.
+// time. A repeated attempt gets the first answer. It fails as window.GuardSpanAlone,
+// Dossier.Check and RecordedDecision.Confirm do.
 func (s *Store) ApproveRound(ctx context.Context, by pg.Attempt, a Approval) (appraisal.Round, error) {
 	return once(ctx, s, by, func(tx pgx.Tx) (r appraisal.Round, err error) {
 		d, err := s.dossier(ctx, tx, a)
 		if err != nil {
+			return r, err
+		}
+		recorded, err := recordedDecision(ctx, tx, a.Cycle, a.Round)
+		if err != nil {
+			return r, err
+		}
+		if err := recorded.Confirm(a.DecisionNumber, by.Request.Principal); err != nil {
 			return r, err
 		}
 		outcomes, err := d.Outcomes(a.DecisionNumber, by.At)

@@ -46,7 +46,7 @@ func (s *Server) upToDate(ctx context.Context, at time.Time, authority, cycle, i
 	if err != nil {
 		return err
 	}
-	if to, err := r.Present(at); err != nil || to == r.Status {
+	if to, err := r.Present("", at); err != nil || to == r.Status {
 		return err
 	}
 	in, err := s.deps.Gatherer.Inputs(ctx, authority, cycle, c.Revision)

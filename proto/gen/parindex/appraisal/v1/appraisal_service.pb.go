@@ -1605,6 +1605,135 @@ func (x *GetAppraisalRoundResponse) GetAppraisalRound() *AppraisalRound {
 	return nil
 }
 
+// Request of AppraisalService.RecordRoundDecision.
+type RecordRoundDecisionRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The authority.
+	Authority string `protobuf:"bytes,1,opt,name=authority,proto3" json:"authority,omitempty"`
+	// The cycle.
+	Cycle string `protobuf:"bytes,2,opt,name=cycle,proto3" json:"cycle,omitempty"`
+	// The round, 1 or 2.
+	Round int32 `protobuf:"varint,3,opt,name=round,proto3" json:"round,omitempty"`
+	// The number of the decision ("12/QĐ-HĐTĐ").
+	DecisionNumber string `protobuf:"bytes,4,opt,name=decision_number,json=decisionNumber,proto3" json:"decision_number,omitempty"`
+	// A UUID made by the client: a request sent again with it changes nothing and gets
+	// the first answer. Empty: no such protection.
+	RequestId     string `protobuf:"bytes,5,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RecordRoundDecisionRequest) Reset() {
+	*x = RecordRoundDecisionRequest{}
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[22]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RecordRoundDecisionRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RecordRoundDecisionRequest) ProtoMessage() {}
+
+func (x *RecordRoundDecisionRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[22]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RecordRoundDecisionRequest.ProtoReflect.Descriptor instead.
+func (*RecordRoundDecisionRequest) Descriptor() ([]byte, []int) {
+	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{22}
+}
+
+func (x *RecordRoundDecisionRequest) GetAuthority() string {
+	if x != nil {
+		return x.Authority
+	}
+	return ""
+}
+
+func (x *RecordRoundDecisionRequest) GetCycle() string {
+	if x != nil {
+		return x.Cycle
+	}
+	return ""
+}
+
+func (x *RecordRoundDecisionRequest) GetRound() int32 {
+	if x != nil {
+		return x.Round
+	}
+	return 0
+}
+
+func (x *RecordRoundDecisionRequest) GetDecisionNumber() string {
+	if x != nil {
+		return x.DecisionNumber
+	}
+	return ""
+}
+
+func (x *RecordRoundDecisionRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+// Response of AppraisalService.RecordRoundDecision.
+type RecordRoundDecisionResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The round after the change.
+	AppraisalRound *AppraisalRound `protobuf:"bytes,1,opt,name=appraisal_round,json=appraisalRound,proto3" json:"appraisal_round,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *RecordRoundDecisionResponse) Reset() {
+	*x = RecordRoundDecisionResponse{}
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[23]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RecordRoundDecisionResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RecordRoundDecisionResponse) ProtoMessage() {}
+
+func (x *RecordRoundDecisionResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[23]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RecordRoundDecisionResponse.ProtoReflect.Descriptor instead.
+func (*RecordRoundDecisionResponse) Descriptor() ([]byte, []int) {
+	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{23}
+}
+
+func (x *RecordRoundDecisionResponse) GetAppraisalRound() *AppraisalRound {
+	if x != nil {
+		return x.AppraisalRound
+	}
+	return nil
+}
+
 // Request of AppraisalService.ApproveRound.
 type ApproveRoundRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1629,7 +1758,7 @@ type ApproveRoundRequest struct {
 
 func (x *ApproveRoundRequest) Reset() {
 	*x = ApproveRoundRequest{}
-	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[22]
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1641,7 +1770,7 @@ func (x *ApproveRoundRequest) String() string {
 func (*ApproveRoundRequest) ProtoMessage() {}
 
 func (x *ApproveRoundRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[22]
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1654,7 +1783,7 @@ func (x *ApproveRoundRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ApproveRoundRequest.ProtoReflect.Descriptor instead.
 func (*ApproveRoundRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{22}
+	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *ApproveRoundRequest) GetAuthority() string {
@@ -1717,7 +1846,7 @@ type ApproveRoundResponse struct {
 
 func (x *ApproveRoundResponse) Reset() {
 	*x = ApproveRoundResponse{}
-	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[23]
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1729,7 +1858,7 @@ func (x *ApproveRoundResponse) String() string {
 func (*ApproveRoundResponse) ProtoMessage() {}
 
 func (x *ApproveRoundResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[23]
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1742,7 +1871,7 @@ func (x *ApproveRoundResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ApproveRoundResponse.ProtoReflect.Descriptor instead.
 func (*ApproveRoundResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{23}
+	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *ApproveRoundResponse) GetAppraisalRound() *AppraisalRound {
@@ -1771,7 +1900,7 @@ type ListOutcomesRequest struct {
 
 func (x *ListOutcomesRequest) Reset() {
 	*x = ListOutcomesRequest{}
-	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[24]
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1783,7 +1912,7 @@ func (x *ListOutcomesRequest) String() string {
 func (*ListOutcomesRequest) ProtoMessage() {}
 
 func (x *ListOutcomesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[24]
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1796,7 +1925,7 @@ func (x *ListOutcomesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListOutcomesRequest.ProtoReflect.Descriptor instead.
 func (*ListOutcomesRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{24}
+	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *ListOutcomesRequest) GetAuthority() string {
@@ -1847,7 +1976,7 @@ type ListOutcomesResponse struct {
 
 func (x *ListOutcomesResponse) Reset() {
 	*x = ListOutcomesResponse{}
-	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[25]
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1859,7 +1988,7 @@ func (x *ListOutcomesResponse) String() string {
 func (*ListOutcomesResponse) ProtoMessage() {}
 
 func (x *ListOutcomesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[25]
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1872,7 +2001,7 @@ func (x *ListOutcomesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListOutcomesResponse.ProtoReflect.Descriptor instead.
 func (*ListOutcomesResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{25}
+	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *ListOutcomesResponse) GetOutcomes() []*Outcome {
@@ -2025,6 +2154,15 @@ const file_parindex_appraisal_v1_appraisal_service_proto_rawDesc = "" +
 	"\x05cycle\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05cycle\x12\x1f\n" +
 	"\x05round\x18\x03 \x01(\x05B\t\xbaH\x06\x1a\x04\x18\x02(\x01R\x05round\"k\n" +
 	"\x19GetAppraisalRoundResponse\x12N\n" +
+	"\x0fappraisal_round\x18\x01 \x01(\v2%.parindex.appraisal.v1.AppraisalRoundR\x0eappraisalRound\"\xe9\x01\n" +
+	"\x1aRecordRoundDecisionRequest\x12'\n" +
+	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12\x1f\n" +
+	"\x05cycle\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05cycle\x12\x1f\n" +
+	"\x05round\x18\x03 \x01(\x05B\t\xbaH\x06\x1a\x04\x18\x02(\x01R\x05round\x126\n" +
+	"\x0fdecision_number\x18\x04 \x01(\tB\r\xbaH\x06r\x04\x10\x01\x18d\x90\xf4\x18\x02R\x0edecisionNumber\x12(\n" +
+	"\n" +
+	"request_id\x18\x05 \x01(\tB\t\xbaH\x06r\x04\xe0\xf3\x18\x01R\trequestId\"m\n" +
+	"\x1bRecordRoundDecisionResponse\x12N\n" +
 	"\x0fappraisal_round\x18\x01 \x01(\v2%.parindex.appraisal.v1.AppraisalRoundR\x0eappraisalRound\"\xb9\x02\n" +
 	"\x13ApproveRoundRequest\x12'\n" +
 	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12\x1f\n" +
@@ -2047,7 +2185,7 @@ const file_parindex_appraisal_v1_appraisal_service_proto_rawDesc = "" +
 	"page_token\x18\x05 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x04R\tpageToken\"z\n" +
 	"\x14ListOutcomesResponse\x12:\n" +
 	"\boutcomes\x18\x01 \x03(\v2\x1e.parindex.appraisal.v1.OutcomeR\boutcomes\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken2\xb5\x16\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken2\xba\x18\n" +
 	"\x10AppraisalService\x12\xd6\x01\n" +
 	"\x10CreateAssignment\x12..parindex.appraisal.v1.CreateAssignmentRequest\x1a/.parindex.appraisal.v1.CreateAssignmentResponse\"a\xc2\xf3\x18\x10\b\x04\x12\x01\x05\"\tauthority\x82\xd3\xe4\x93\x02G:\x01*b\n" +
 	"assignment\"6/v1/authorities/{authority}/cycles/{cycle}/assignments\x12\xc6\x01\n" +
@@ -2060,9 +2198,10 @@ const file_parindex_appraisal_v1_appraisal_service_proto_rawDesc = "" +
 	"\fDisagreeCase\x12*.parindex.appraisal.v1.DisagreeCaseRequest\x1a+.parindex.appraisal.v1.DisagreeCaseResponse\"|\xc2\xf3\x18\x18\b\x04\x12\x01\x03\"\tauthority*\x06agency\x82\xd3\xe4\x93\x02Z:\x01*b\x04case\"O/v1/authorities/{authority}/cycles/{cycle}/cases/{agency}/items/{item}:disagree\x12\xef\x01\n" +
 	"\x10ProposeReduction\x12..parindex.appraisal.v1.ProposeReductionRequest\x1a/.parindex.appraisal.v1.ProposeReductionResponse\"z\xc2\xf3\x18\x19\b\x04\x12\x02\x02\x03\"\tauthority*\x06agency\x82\xd3\xe4\x93\x02W:\x01*b\treduction\"G/v1/authorities/{authority}/cycles/{cycle}/agencies/{agency}/reductions\x12\xcc\x01\n" +
 	"\x0eListReductions\x12,.parindex.appraisal.v1.ListReductionsRequest\x1a-.parindex.appraisal.v1.ListReductionsResponse\"]\xc2\xf3\x18\x1c\b\x04\x12\x05\x01\x02\x05\x04\v\"\tauthority*\x06agency\x82\xd3\xe4\x93\x027\x125/v1/authorities/{authority}/cycles/{cycle}/reductions\x12\xe5\x01\n" +
-	"\x0fDecideReduction\x12-.parindex.appraisal.v1.DecideReductionRequest\x1a..parindex.appraisal.v1.DecideReductionResponse\"s\xc2\xf3\x18\x11\b\x04\x12\x02\x04\x05\"\tauthority\x82\xd3\xe4\x93\x02X:\x01*b\treduction\"H/v1/authorities/{authority}/cycles/{cycle}/reductions/{reduction}:decide\x12\xe9\x01\n" +
-	"\x11GetAppraisalRound\x12/.parindex.appraisal.v1.GetAppraisalRoundRequest\x1a0.parindex.appraisal.v1.GetAppraisalRoundResponse\"q\xc2\xf3\x18\x12\b\x04\x12\x03\x05\x04\v\"\tauthority\x82\xd3\xe4\x93\x02Ub\x0fappraisal_round\x12B/v1/authorities/{authority}/cycles/{cycle}/appraisalRounds/{round}\x12\xe4\x01\n" +
-	"\fApproveRound\x12*.parindex.appraisal.v1.ApproveRoundRequest\x1a+.parindex.appraisal.v1.ApproveRoundResponse\"{\xc2\xf3\x18\x11\b\x04\x12\x02\x04\x05\"\tauthority\x82\xd3\xe4\x93\x02`:\x01*b\x0fappraisal_round\"J/v1/authorities/{authority}/cycles/{cycle}/appraisalRounds/{round}:approve\x12\xc3\x01\n" +
+	"\x0fDecideReduction\x12-.parindex.appraisal.v1.DecideReductionRequest\x1a..parindex.appraisal.v1.DecideReductionResponse\"s\xc2\xf3\x18\x11\b\x04\x12\x02\x04\x06\"\tauthority\x82\xd3\xe4\x93\x02X:\x01*b\treduction\"H/v1/authorities/{authority}/cycles/{cycle}/reductions/{reduction}:decide\x12\xe9\x01\n" +
+	"\x11GetAppraisalRound\x12/.parindex.appraisal.v1.GetAppraisalRoundRequest\x1a0.parindex.appraisal.v1.GetAppraisalRoundResponse\"q\xc2\xf3\x18\x12\b\x04\x12\x03\x05\x04\v\"\tauthority\x82\xd3\xe4\x93\x02Ub\x0fappraisal_round\x12B/v1/authorities/{authority}/cycles/{cycle}/appraisalRounds/{round}\x12\x82\x02\n" +
+	"\x13RecordRoundDecision\x121.parindex.appraisal.v1.RecordRoundDecisionRequest\x1a2.parindex.appraisal.v1.RecordRoundDecisionResponse\"\x83\x01\xc2\xf3\x18\x12\b\x04\x12\x03\x05\x04\x06\"\tauthority\x82\xd3\xe4\x93\x02g:\x01*b\x0fappraisal_round\"Q/v1/authorities/{authority}/cycles/{cycle}/appraisalRounds/{round}:recordDecision\x12\xe4\x01\n" +
+	"\fApproveRound\x12*.parindex.appraisal.v1.ApproveRoundRequest\x1a+.parindex.appraisal.v1.ApproveRoundResponse\"{\xc2\xf3\x18\x11\b\x04\x12\x02\x04\x06\"\tauthority\x82\xd3\xe4\x93\x02`:\x01*b\x0fappraisal_round\"J/v1/authorities/{authority}/cycles/{cycle}/appraisalRounds/{round}:approve\x12\xc3\x01\n" +
 	"\fListOutcomes\x12*.parindex.appraisal.v1.ListOutcomesRequest\x1a+.parindex.appraisal.v1.ListOutcomesResponse\"Z\xc2\xf3\x18\x1b\b\x04\x12\x03\x05\x04\v\x1a\ascoring\"\tauthority\x82\xd3\xe4\x93\x025\x123/v1/authorities/{authority}/cycles/{cycle}/outcomesBJZHgithub.com/parindex/parindex/proto/gen/parindex/appraisal/v1;appraisalv1b\x06proto3"
 
 var (
@@ -2077,94 +2216,99 @@ func file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP() []byte {
 	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescData
 }
 
-var file_parindex_appraisal_v1_appraisal_service_proto_msgTypes = make([]protoimpl.MessageInfo, 26)
+var file_parindex_appraisal_v1_appraisal_service_proto_msgTypes = make([]protoimpl.MessageInfo, 28)
 var file_parindex_appraisal_v1_appraisal_service_proto_goTypes = []any{
-	(*CreateAssignmentRequest)(nil),    // 0: parindex.appraisal.v1.CreateAssignmentRequest
-	(*CreateAssignmentResponse)(nil),   // 1: parindex.appraisal.v1.CreateAssignmentResponse
-	(*ListAssignmentsRequest)(nil),     // 2: parindex.appraisal.v1.ListAssignmentsRequest
-	(*ListAssignmentsResponse)(nil),    // 3: parindex.appraisal.v1.ListAssignmentsResponse
-	(*EndAssignmentRequest)(nil),       // 4: parindex.appraisal.v1.EndAssignmentRequest
-	(*EndAssignmentResponse)(nil),      // 5: parindex.appraisal.v1.EndAssignmentResponse
-	(*ListCasesRequest)(nil),           // 6: parindex.appraisal.v1.ListCasesRequest
-	(*ListCasesResponse)(nil),          // 7: parindex.appraisal.v1.ListCasesResponse
-	(*ListReportedValuesRequest)(nil),  // 8: parindex.appraisal.v1.ListReportedValuesRequest
-	(*ListReportedValuesResponse)(nil), // 9: parindex.appraisal.v1.ListReportedValuesResponse
-	(*AgreeCaseRequest)(nil),           // 10: parindex.appraisal.v1.AgreeCaseRequest
-	(*AgreeCaseResponse)(nil),          // 11: parindex.appraisal.v1.AgreeCaseResponse
-	(*DisagreeCaseRequest)(nil),        // 12: parindex.appraisal.v1.DisagreeCaseRequest
-	(*DisagreeCaseResponse)(nil),       // 13: parindex.appraisal.v1.DisagreeCaseResponse
-	(*ProposeReductionRequest)(nil),    // 14: parindex.appraisal.v1.ProposeReductionRequest
-	(*ProposeReductionResponse)(nil),   // 15: parindex.appraisal.v1.ProposeReductionResponse
-	(*ListReductionsRequest)(nil),      // 16: parindex.appraisal.v1.ListReductionsRequest
-	(*ListReductionsResponse)(nil),     // 17: parindex.appraisal.v1.ListReductionsResponse
-	(*DecideReductionRequest)(nil),     // 18: parindex.appraisal.v1.DecideReductionRequest
-	(*DecideReductionResponse)(nil),    // 19: parindex.appraisal.v1.DecideReductionResponse
-	(*GetAppraisalRoundRequest)(nil),   // 20: parindex.appraisal.v1.GetAppraisalRoundRequest
-	(*GetAppraisalRoundResponse)(nil),  // 21: parindex.appraisal.v1.GetAppraisalRoundResponse
-	(*ApproveRoundRequest)(nil),        // 22: parindex.appraisal.v1.ApproveRoundRequest
-	(*ApproveRoundResponse)(nil),       // 23: parindex.appraisal.v1.ApproveRoundResponse
-	(*ListOutcomesRequest)(nil),        // 24: parindex.appraisal.v1.ListOutcomesRequest
-	(*ListOutcomesResponse)(nil),       // 25: parindex.appraisal.v1.ListOutcomesResponse
-	(*Assignment)(nil),                 // 26: parindex.appraisal.v1.Assignment
-	(*Case)(nil),                       // 27: parindex.appraisal.v1.Case
-	(*v1.ReportedValue)(nil),           // 28: parindex.assessment.v1.ReportedValue
-	(*v11.Input)(nil),                  // 29: parindex.rule.v1.Input
-	(ReasonCode)(0),                    // 30: parindex.appraisal.v1.ReasonCode
-	(*MissingEvidence)(nil),            // 31: parindex.appraisal.v1.MissingEvidence
-	(ReductionReason)(0),               // 32: parindex.appraisal.v1.ReductionReason
-	(*Reduction)(nil),                  // 33: parindex.appraisal.v1.Reduction
-	(*AppraisalRound)(nil),             // 34: parindex.appraisal.v1.AppraisalRound
-	(*Outcome)(nil),                    // 35: parindex.appraisal.v1.Outcome
+	(*CreateAssignmentRequest)(nil),     // 0: parindex.appraisal.v1.CreateAssignmentRequest
+	(*CreateAssignmentResponse)(nil),    // 1: parindex.appraisal.v1.CreateAssignmentResponse
+	(*ListAssignmentsRequest)(nil),      // 2: parindex.appraisal.v1.ListAssignmentsRequest
+	(*ListAssignmentsResponse)(nil),     // 3: parindex.appraisal.v1.ListAssignmentsResponse
+	(*EndAssignmentRequest)(nil),        // 4: parindex.appraisal.v1.EndAssignmentRequest
+	(*EndAssignmentResponse)(nil),       // 5: parindex.appraisal.v1.EndAssignmentResponse
+	(*ListCasesRequest)(nil),            // 6: parindex.appraisal.v1.ListCasesRequest
+	(*ListCasesResponse)(nil),           // 7: parindex.appraisal.v1.ListCasesResponse
+	(*ListReportedValuesRequest)(nil),   // 8: parindex.appraisal.v1.ListReportedValuesRequest
+	(*ListReportedValuesResponse)(nil),  // 9: parindex.appraisal.v1.ListReportedValuesResponse
+	(*AgreeCaseRequest)(nil),            // 10: parindex.appraisal.v1.AgreeCaseRequest
+	(*AgreeCaseResponse)(nil),           // 11: parindex.appraisal.v1.AgreeCaseResponse
+	(*DisagreeCaseRequest)(nil),         // 12: parindex.appraisal.v1.DisagreeCaseRequest
+	(*DisagreeCaseResponse)(nil),        // 13: parindex.appraisal.v1.DisagreeCaseResponse
+	(*ProposeReductionRequest)(nil),     // 14: parindex.appraisal.v1.ProposeReductionRequest
+	(*ProposeReductionResponse)(nil),    // 15: parindex.appraisal.v1.ProposeReductionResponse
+	(*ListReductionsRequest)(nil),       // 16: parindex.appraisal.v1.ListReductionsRequest
+	(*ListReductionsResponse)(nil),      // 17: parindex.appraisal.v1.ListReductionsResponse
+	(*DecideReductionRequest)(nil),      // 18: parindex.appraisal.v1.DecideReductionRequest
+	(*DecideReductionResponse)(nil),     // 19: parindex.appraisal.v1.DecideReductionResponse
+	(*GetAppraisalRoundRequest)(nil),    // 20: parindex.appraisal.v1.GetAppraisalRoundRequest
+	(*GetAppraisalRoundResponse)(nil),   // 21: parindex.appraisal.v1.GetAppraisalRoundResponse
+	(*RecordRoundDecisionRequest)(nil),  // 22: parindex.appraisal.v1.RecordRoundDecisionRequest
+	(*RecordRoundDecisionResponse)(nil), // 23: parindex.appraisal.v1.RecordRoundDecisionResponse
+	(*ApproveRoundRequest)(nil),         // 24: parindex.appraisal.v1.ApproveRoundRequest
+	(*ApproveRoundResponse)(nil),        // 25: parindex.appraisal.v1.ApproveRoundResponse
+	(*ListOutcomesRequest)(nil),         // 26: parindex.appraisal.v1.ListOutcomesRequest
+	(*ListOutcomesResponse)(nil),        // 27: parindex.appraisal.v1.ListOutcomesResponse
+	(*Assignment)(nil),                  // 28: parindex.appraisal.v1.Assignment
+	(*Case)(nil),                        // 29: parindex.appraisal.v1.Case
+	(*v1.ReportedValue)(nil),            // 30: parindex.assessment.v1.ReportedValue
+	(*v11.Input)(nil),                   // 31: parindex.rule.v1.Input
+	(ReasonCode)(0),                     // 32: parindex.appraisal.v1.ReasonCode
+	(*MissingEvidence)(nil),             // 33: parindex.appraisal.v1.MissingEvidence
+	(ReductionReason)(0),                // 34: parindex.appraisal.v1.ReductionReason
+	(*Reduction)(nil),                   // 35: parindex.appraisal.v1.Reduction
+	(*AppraisalRound)(nil),              // 36: parindex.appraisal.v1.AppraisalRound
+	(*Outcome)(nil),                     // 37: parindex.appraisal.v1.Outcome
 }
 var file_parindex_appraisal_v1_appraisal_service_proto_depIdxs = []int32{
-	26, // 0: parindex.appraisal.v1.CreateAssignmentResponse.assignment:type_name -> parindex.appraisal.v1.Assignment
-	26, // 1: parindex.appraisal.v1.ListAssignmentsResponse.assignments:type_name -> parindex.appraisal.v1.Assignment
-	26, // 2: parindex.appraisal.v1.EndAssignmentResponse.assignment:type_name -> parindex.appraisal.v1.Assignment
-	27, // 3: parindex.appraisal.v1.ListCasesResponse.cases:type_name -> parindex.appraisal.v1.Case
-	28, // 4: parindex.appraisal.v1.ListReportedValuesResponse.reported_values:type_name -> parindex.assessment.v1.ReportedValue
-	27, // 5: parindex.appraisal.v1.AgreeCaseResponse.case:type_name -> parindex.appraisal.v1.Case
-	29, // 6: parindex.appraisal.v1.DisagreeCaseRequest.input:type_name -> parindex.rule.v1.Input
-	30, // 7: parindex.appraisal.v1.DisagreeCaseRequest.reason_code:type_name -> parindex.appraisal.v1.ReasonCode
-	31, // 8: parindex.appraisal.v1.DisagreeCaseRequest.missing_evidence:type_name -> parindex.appraisal.v1.MissingEvidence
-	27, // 9: parindex.appraisal.v1.DisagreeCaseResponse.case:type_name -> parindex.appraisal.v1.Case
-	32, // 10: parindex.appraisal.v1.ProposeReductionRequest.reason:type_name -> parindex.appraisal.v1.ReductionReason
-	33, // 11: parindex.appraisal.v1.ProposeReductionResponse.reduction:type_name -> parindex.appraisal.v1.Reduction
-	33, // 12: parindex.appraisal.v1.ListReductionsResponse.reductions:type_name -> parindex.appraisal.v1.Reduction
-	33, // 13: parindex.appraisal.v1.DecideReductionResponse.reduction:type_name -> parindex.appraisal.v1.Reduction
-	34, // 14: parindex.appraisal.v1.GetAppraisalRoundResponse.appraisal_round:type_name -> parindex.appraisal.v1.AppraisalRound
-	34, // 15: parindex.appraisal.v1.ApproveRoundResponse.appraisal_round:type_name -> parindex.appraisal.v1.AppraisalRound
-	35, // 16: parindex.appraisal.v1.ListOutcomesResponse.outcomes:type_name -> parindex.appraisal.v1.Outcome
-	0,  // 17: parindex.appraisal.v1.AppraisalService.CreateAssignment:input_type -> parindex.appraisal.v1.CreateAssignmentRequest
-	2,  // 18: parindex.appraisal.v1.AppraisalService.ListAssignments:input_type -> parindex.appraisal.v1.ListAssignmentsRequest
-	4,  // 19: parindex.appraisal.v1.AppraisalService.EndAssignment:input_type -> parindex.appraisal.v1.EndAssignmentRequest
-	6,  // 20: parindex.appraisal.v1.AppraisalService.ListCases:input_type -> parindex.appraisal.v1.ListCasesRequest
-	8,  // 21: parindex.appraisal.v1.AppraisalService.ListReportedValues:input_type -> parindex.appraisal.v1.ListReportedValuesRequest
-	10, // 22: parindex.appraisal.v1.AppraisalService.AgreeCase:input_type -> parindex.appraisal.v1.AgreeCaseRequest
-	12, // 23: parindex.appraisal.v1.AppraisalService.DisagreeCase:input_type -> parindex.appraisal.v1.DisagreeCaseRequest
-	14, // 24: parindex.appraisal.v1.AppraisalService.ProposeReduction:input_type -> parindex.appraisal.v1.ProposeReductionRequest
-	16, // 25: parindex.appraisal.v1.AppraisalService.ListReductions:input_type -> parindex.appraisal.v1.ListReductionsRequest
-	18, // 26: parindex.appraisal.v1.AppraisalService.DecideReduction:input_type -> parindex.appraisal.v1.DecideReductionRequest
-	20, // 27: parindex.appraisal.v1.AppraisalService.GetAppraisalRound:input_type -> parindex.appraisal.v1.GetAppraisalRoundRequest
-	22, // 28: parindex.appraisal.v1.AppraisalService.ApproveRound:input_type -> parindex.appraisal.v1.ApproveRoundRequest
-	24, // 29: parindex.appraisal.v1.AppraisalService.ListOutcomes:input_type -> parindex.appraisal.v1.ListOutcomesRequest
-	1,  // 30: parindex.appraisal.v1.AppraisalService.CreateAssignment:output_type -> parindex.appraisal.v1.CreateAssignmentResponse
-	3,  // 31: parindex.appraisal.v1.AppraisalService.ListAssignments:output_type -> parindex.appraisal.v1.ListAssignmentsResponse
-	5,  // 32: parindex.appraisal.v1.AppraisalService.EndAssignment:output_type -> parindex.appraisal.v1.EndAssignmentResponse
-	7,  // 33: parindex.appraisal.v1.AppraisalService.ListCases:output_type -> parindex.appraisal.v1.ListCasesResponse
-	9,  // 34: parindex.appraisal.v1.AppraisalService.ListReportedValues:output_type -> parindex.appraisal.v1.ListReportedValuesResponse
-	11, // 35: parindex.appraisal.v1.AppraisalService.AgreeCase:output_type -> parindex.appraisal.v1.AgreeCaseResponse
-	13, // 36: parindex.appraisal.v1.AppraisalService.DisagreeCase:output_type -> parindex.appraisal.v1.DisagreeCaseResponse
-	15, // 37: parindex.appraisal.v1.AppraisalService.ProposeReduction:output_type -> parindex.appraisal.v1.ProposeReductionResponse
-	17, // 38: parindex.appraisal.v1.AppraisalService.ListReductions:output_type -> parindex.appraisal.v1.ListReductionsResponse
-	19, // 39: parindex.appraisal.v1.AppraisalService.DecideReduction:output_type -> parindex.appraisal.v1.DecideReductionResponse
-	21, // 40: parindex.appraisal.v1.AppraisalService.GetAppraisalRound:output_type -> parindex.appraisal.v1.GetAppraisalRoundResponse
-	23, // 41: parindex.appraisal.v1.AppraisalService.ApproveRound:output_type -> parindex.appraisal.v1.ApproveRoundResponse
-	25, // 42: parindex.appraisal.v1.AppraisalService.ListOutcomes:output_type -> parindex.appraisal.v1.ListOutcomesResponse
-	30, // [30:43] is the sub-list for method output_type
-	17, // [17:30] is the sub-list for method input_type
-	17, // [17:17] is the sub-list for extension type_name
-	17, // [17:17] is the sub-list for extension extendee
-	0,  // [0:17] is the sub-list for field type_name
+	28, // 0: parindex.appraisal.v1.CreateAssignmentResponse.assignment:type_name -> parindex.appraisal.v1.Assignment
+	28, // 1: parindex.appraisal.v1.ListAssignmentsResponse.assignments:type_name -> parindex.appraisal.v1.Assignment
+	28, // 2: parindex.appraisal.v1.EndAssignmentResponse.assignment:type_name -> parindex.appraisal.v1.Assignment
+	29, // 3: parindex.appraisal.v1.ListCasesResponse.cases:type_name -> parindex.appraisal.v1.Case
+	30, // 4: parindex.appraisal.v1.ListReportedValuesResponse.reported_values:type_name -> parindex.assessment.v1.ReportedValue
+	29, // 5: parindex.appraisal.v1.AgreeCaseResponse.case:type_name -> parindex.appraisal.v1.Case
+	31, // 6: parindex.appraisal.v1.DisagreeCaseRequest.input:type_name -> parindex.rule.v1.Input
+	32, // 7: parindex.appraisal.v1.DisagreeCaseRequest.reason_code:type_name -> parindex.appraisal.v1.ReasonCode
+	33, // 8: parindex.appraisal.v1.DisagreeCaseRequest.missing_evidence:type_name -> parindex.appraisal.v1.MissingEvidence
+	29, // 9: parindex.appraisal.v1.DisagreeCaseResponse.case:type_name -> parindex.appraisal.v1.Case
+	34, // 10: parindex.appraisal.v1.ProposeReductionRequest.reason:type_name -> parindex.appraisal.v1.ReductionReason
+	35, // 11: parindex.appraisal.v1.ProposeReductionResponse.reduction:type_name -> parindex.appraisal.v1.Reduction
+	35, // 12: parindex.appraisal.v1.ListReductionsResponse.reductions:type_name -> parindex.appraisal.v1.Reduction
+	35, // 13: parindex.appraisal.v1.DecideReductionResponse.reduction:type_name -> parindex.appraisal.v1.Reduction
+	36, // 14: parindex.appraisal.v1.GetAppraisalRoundResponse.appraisal_round:type_name -> parindex.appraisal.v1.AppraisalRound
+	36, // 15: parindex.appraisal.v1.RecordRoundDecisionResponse.appraisal_round:type_name -> parindex.appraisal.v1.AppraisalRound
+	36, // 16: parindex.appraisal.v1.ApproveRoundResponse.appraisal_round:type_name -> parindex.appraisal.v1.AppraisalRound
+	37, // 17: parindex.appraisal.v1.ListOutcomesResponse.outcomes:type_name -> parindex.appraisal.v1.Outcome
+	0,  // 18: parindex.appraisal.v1.AppraisalService.CreateAssignment:input_type -> parindex.appraisal.v1.CreateAssignmentRequest
+	2,  // 19: parindex.appraisal.v1.AppraisalService.ListAssignments:input_type -> parindex.appraisal.v1.ListAssignmentsRequest
+	4,  // 20: parindex.appraisal.v1.AppraisalService.EndAssignment:input_type -> parindex.appraisal.v1.EndAssignmentRequest
+	6,  // 21: parindex.appraisal.v1.AppraisalService.ListCases:input_type -> parindex.appraisal.v1.ListCasesRequest
+	8,  // 22: parindex.appraisal.v1.AppraisalService.ListReportedValues:input_type -> parindex.appraisal.v1.ListReportedValuesRequest
+	10, // 23: parindex.appraisal.v1.AppraisalService.AgreeCase:input_type -> parindex.appraisal.v1.AgreeCaseRequest
+	12, // 24: parindex.appraisal.v1.AppraisalService.DisagreeCase:input_type -> parindex.appraisal.v1.DisagreeCaseRequest
+	14, // 25: parindex.appraisal.v1.AppraisalService.ProposeReduction:input_type -> parindex.appraisal.v1.ProposeReductionRequest
+	16, // 26: parindex.appraisal.v1.AppraisalService.ListReductions:input_type -> parindex.appraisal.v1.ListReductionsRequest
+	18, // 27: parindex.appraisal.v1.AppraisalService.DecideReduction:input_type -> parindex.appraisal.v1.DecideReductionRequest
+	20, // 28: parindex.appraisal.v1.AppraisalService.GetAppraisalRound:input_type -> parindex.appraisal.v1.GetAppraisalRoundRequest
+	22, // 29: parindex.appraisal.v1.AppraisalService.RecordRoundDecision:input_type -> parindex.appraisal.v1.RecordRoundDecisionRequest
+	24, // 30: parindex.appraisal.v1.AppraisalService.ApproveRound:input_type -> parindex.appraisal.v1.ApproveRoundRequest
+	26, // 31: parindex.appraisal.v1.AppraisalService.ListOutcomes:input_type -> parindex.appraisal.v1.ListOutcomesRequest
+	1,  // 32: parindex.appraisal.v1.AppraisalService.CreateAssignment:output_type -> parindex.appraisal.v1.CreateAssignmentResponse
+	3,  // 33: parindex.appraisal.v1.AppraisalService.ListAssignments:output_type -> parindex.appraisal.v1.ListAssignmentsResponse
+	5,  // 34: parindex.appraisal.v1.AppraisalService.EndAssignment:output_type -> parindex.appraisal.v1.EndAssignmentResponse
+	7,  // 35: parindex.appraisal.v1.AppraisalService.ListCases:output_type -> parindex.appraisal.v1.ListCasesResponse
+	9,  // 36: parindex.appraisal.v1.AppraisalService.ListReportedValues:output_type -> parindex.appraisal.v1.ListReportedValuesResponse
+	11, // 37: parindex.appraisal.v1.AppraisalService.AgreeCase:output_type -> parindex.appraisal.v1.AgreeCaseResponse
+	13, // 38: parindex.appraisal.v1.AppraisalService.DisagreeCase:output_type -> parindex.appraisal.v1.DisagreeCaseResponse
+	15, // 39: parindex.appraisal.v1.AppraisalService.ProposeReduction:output_type -> parindex.appraisal.v1.ProposeReductionResponse
+	17, // 40: parindex.appraisal.v1.AppraisalService.ListReductions:output_type -> parindex.appraisal.v1.ListReductionsResponse
+	19, // 41: parindex.appraisal.v1.AppraisalService.DecideReduction:output_type -> parindex.appraisal.v1.DecideReductionResponse
+	21, // 42: parindex.appraisal.v1.AppraisalService.GetAppraisalRound:output_type -> parindex.appraisal.v1.GetAppraisalRoundResponse
+	23, // 43: parindex.appraisal.v1.AppraisalService.RecordRoundDecision:output_type -> parindex.appraisal.v1.RecordRoundDecisionResponse
+	25, // 44: parindex.appraisal.v1.AppraisalService.ApproveRound:output_type -> parindex.appraisal.v1.ApproveRoundResponse
+	27, // 45: parindex.appraisal.v1.AppraisalService.ListOutcomes:output_type -> parindex.appraisal.v1.ListOutcomesResponse
+	32, // [32:46] is the sub-list for method output_type
+	18, // [18:32] is the sub-list for method input_type
+	18, // [18:18] is the sub-list for extension type_name
+	18, // [18:18] is the sub-list for extension extendee
+	0,  // [0:18] is the sub-list for field type_name
 }
 
 func init() { file_parindex_appraisal_v1_appraisal_service_proto_init() }
@@ -2182,7 +2326,7 @@ func file_parindex_appraisal_v1_appraisal_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_parindex_appraisal_v1_appraisal_service_proto_rawDesc), len(file_parindex_appraisal_v1_appraisal_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   26,
+			NumMessages:   28,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

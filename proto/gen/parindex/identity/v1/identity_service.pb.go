@@ -2056,7 +2056,7 @@ var File_parindex_identity_v1_identity_service_proto protoreflect.FileDescriptor
 
 const file_parindex_identity_v1_identity_service_proto_rawDesc = "" +
 	"\n" +
-	"+parindex/identity/v1/identity_service.proto\x12\x14parindex.identity.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dparindex/auth/v1/access.proto\x1a\x1bparindex/auth/v1/role.proto\x1a\"parindex/identity/v1/account.proto\x1a'parindex/identity/v1/role_binding.proto\x1a*parindex/identity/v1/service_account.proto\x1a\"parindex/identity/v1/session.proto\x1a\x1cparindex/type/v1/rules.proto\x1a\x1bparindex/type/v1/text.proto\"_\n" +
+	"+parindex/identity/v1/identity_service.proto\x12\x14parindex.identity.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dparindex/auth/v1/access.proto\x1a\x1bparindex/auth/v1/role.proto\x1a\"parindex/identity/v1/account.proto\x1a'parindex/identity/v1/role_binding.proto\x1a*parindex/identity/v1/service_account.proto\x1a\"parindex/identity/v1/session.proto\x1a\x1bparindex/type/v1/date.proto\x1a\x1cparindex/type/v1/rules.proto\x1a\x1bparindex/type/v1/text.proto\"_\n" +
 	"\x14CreateSessionRequest\x12\x1f\n" +
 	"\x05login\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18dR\x05login\x12&\n" +
 	"\bpassword\x18\x02 \x01(\tB\n" +
@@ -2138,14 +2138,14 @@ const file_parindex_identity_v1_identity_service_proto_rawDesc = "" +
 	"\xbaH\ar\x05\x10\f\x18\x80\x02R\bpassword\x12(\n" +
 	"\n" +
 	"request_id\x18\x04 \x01(\tB\t\xbaH\x06r\x04\xe0\xf3\x18\x01R\trequestId\"\x17\n" +
-	"\x15ResetPasswordResponse\"\xa6\x02\n" +
+	"\x15ResetPasswordResponse\"\xac\x02\n" +
 	"\x18CreateRoleBindingRequest\x12'\n" +
 	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12\"\n" +
 	"\aaccount\x18\x02 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\aaccount\x126\n" +
 	"\x04role\x18\x03 \x01(\x0e2\x16.parindex.auth.v1.RoleB\n" +
 	"\xbaH\a\x82\x01\x04\x10\x01 \x00R\x04role\x12$\n" +
-	"\x06agency\x18\x04 \x01(\tB\f\xbaH\t\xd8\x01\x01r\x04\xc8\xf3\x18\x01R\x06agency\x125\n" +
-	"\bend_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\aendTime\x12(\n" +
+	"\x06agency\x18\x04 \x01(\tB\f\xbaH\t\xd8\x01\x01r\x04\xc8\xf3\x18\x01R\x06agency\x12;\n" +
+	"\bend_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampB\x04\xa8\xf4\x18\x02R\aendTime\x12(\n" +
 	"\n" +
 	"request_id\x18\x06 \x01(\tB\t\xbaH\x06r\x04\xe0\xf3\x18\x01R\trequestId\"a\n" +
 	"\x19CreateRoleBindingResponse\x12D\n" +

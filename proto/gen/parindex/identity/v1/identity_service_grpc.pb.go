@@ -79,8 +79,11 @@ type IdentityServiceClient interface {
 	// present password is wrong, with LOGIN_LOCKED after too many failures, and with
 	// PASSWORDS_BUSY if too many passwords are checked at once.
 	ChangePassword(ctx context.Context, in *ChangePasswordRequest, opts ...grpc.CallOption) (*ChangePasswordResponse, error)
-	// Creates an account. Fails with LOGIN_TAKEN if another account has the login,
-	// and with PASSWORDS_BUSY if too many passwords are hashed at once.
+	// Creates an account. Fails with AUTHORITY_NOT_IN_CATALOG or AGENCY_NOT_IN_CATALOG
+	// if catalog has no such authority or agency; with DIRECTORY_BEHIND and the time to
+	// wait if catalog, which is read again for what is not known, does not answer; with
+	// LOGIN_TAKEN if another account has the login; and with PASSWORDS_BUSY if too many
+	// passwords are hashed at once.
 	CreateAccount(ctx context.Context, in *CreateAccountRequest, opts ...grpc.CallOption) (*CreateAccountResponse, error)
 	// Returns one account. Fails with ACCOUNT_UNKNOWN if it does not exist.
 	GetAccount(ctx context.Context, in *GetAccountRequest, opts ...grpc.CallOption) (*GetAccountResponse, error)
@@ -88,8 +91,9 @@ type IdentityServiceClient interface {
 	// PAGE_TOKEN_INVALID.
 	ListAccounts(ctx context.Context, in *ListAccountsRequest, opts ...grpc.CallOption) (*ListAccountsResponse, error)
 	// Changes the display name or the agency of an account, as update_mask selects.
-	// Returns the changed account. Fails with ACCOUNT_UNKNOWN, and with STALE_ETAG
-	// (ABORTED) if somebody changed the account since the client read it.
+	// Returns the changed account. Fails with ACCOUNT_UNKNOWN, with STALE_ETAG (ABORTED)
+	// if somebody changed the account since the client read it, and for the agency as
+	// CreateAccount does.
 	UpdateAccount(ctx context.Context, in *UpdateAccountRequest, opts ...grpc.CallOption) (*UpdateAccountResponse, error)
 	// Disables an account: it can no longer log in and its sessions end. An access
 	// token that it already has stays valid for up to five minutes. Disabling a
@@ -104,11 +108,12 @@ type IdentityServiceClient interface {
 	ResetPassword(ctx context.Context, in *ResetPasswordRequest, opts ...grpc.CallOption) (*ResetPasswordResponse, error)
 	// Gives an account a role.
 	//
-	// Fails with ACCOUNT_UNKNOWN; with BINDING_EXISTS if the account has the role
+	// Fails for the authority and the agency as CreateAccount does; with
+	// ACCOUNT_UNKNOWN; with BINDING_EXISTS if the account has the role
 	// already; with BINDING_ENDED if end_time is in the past; with AGENCY_NEEDED if
 	// the role is valid only for one agency and none is given; with AGENCY_REFUSED if
 	// the role is never for one agency; with ROLE_NOT_GRANTABLE for the role of
-	// software; with ROLES_CONFLICT if the account has a role that must belong to
+	// software; with GRANT_TO_SELF for the caller's own account; with ROLES_CONFLICT if the account has a role that must belong to
 	// somebody else (separation of duties); and with TOO_MANY_ROLES.
 	CreateRoleBinding(ctx context.Context, in *CreateRoleBindingRequest, opts ...grpc.CallOption) (*CreateRoleBindingResponse, error)
 	// Lists the role bindings of an authority that are valid now, the oldest first.
@@ -121,7 +126,7 @@ type IdentityServiceClient interface {
 	// Creates a service account. The response is the only place where its secret is
 	// ever shown: the platform stores only a hash, and the response to a repeated
 	// request_id has no secret. Fails with SERVICE_ACCOUNT_TAKEN if another service
-	// account has the name.
+	// account has the name, and for the authority and the agency as CreateAccount does.
 	CreateServiceAccount(ctx context.Context, in *CreateServiceAccountRequest, opts ...grpc.CallOption) (*CreateServiceAccountResponse, error)
 	// Lists the service accounts of an authority, ordered by name. Fails with
 	// PAGE_TOKEN_INVALID.
@@ -359,8 +364,11 @@ type IdentityServiceServer interface {
 	// present password is wrong, with LOGIN_LOCKED after too many failures, and with
 	// PASSWORDS_BUSY if too many passwords are checked at once.
 	ChangePassword(context.Context, *ChangePasswordRequest) (*ChangePasswordResponse, error)
-	// Creates an account. Fails with LOGIN_TAKEN if another account has the login,
-	// and with PASSWORDS_BUSY if too many passwords are hashed at once.
+	// Creates an account. Fails with AUTHORITY_NOT_IN_CATALOG or AGENCY_NOT_IN_CATALOG
+	// if catalog has no such authority or agency; with DIRECTORY_BEHIND and the time to
+	// wait if catalog, which is read again for what is not known, does not answer; with
+	// LOGIN_TAKEN if another account has the login; and with PASSWORDS_BUSY if too many
+	// passwords are hashed at once.
 	CreateAccount(context.Context, *CreateAccountRequest) (*CreateAccountResponse, error)
 	// Returns one account. Fails with ACCOUNT_UNKNOWN if it does not exist.
 	GetAccount(context.Context, *GetAccountRequest) (*GetAccountResponse, error)
@@ -368,8 +376,9 @@ type IdentityServiceServer interface {
 	// PAGE_TOKEN_INVALID.
 	ListAccounts(context.Context, *ListAccountsRequest) (*ListAccountsResponse, error)
 	// Changes the display name or the agency of an account, as update_mask selects.
-	// Returns the changed account. Fails with ACCOUNT_UNKNOWN, and with STALE_ETAG
-	// (ABORTED) if somebody changed the account since the client read it.
+	// Returns the changed account. Fails with ACCOUNT_UNKNOWN, with STALE_ETAG (ABORTED)
+	// if somebody changed the account since the client read it, and for the agency as
+	// CreateAccount does.
 	UpdateAccount(context.Context, *UpdateAccountRequest) (*UpdateAccountResponse, error)
 	// Disables an account: it can no longer log in and its sessions end. An access
 	// token that it already has stays valid for up to five minutes. Disabling a
@@ -384,11 +393,12 @@ type IdentityServiceServer interface {
 	ResetPassword(context.Context, *ResetPasswordRequest) (*ResetPasswordResponse, error)
 	// Gives an account a role.
 	//
-	// Fails with ACCOUNT_UNKNOWN; with BINDING_EXISTS if the account has the role
+	// Fails for the authority and the agency as CreateAccount does; with
+	// ACCOUNT_UNKNOWN; with BINDING_EXISTS if the account has the role
 	// already; with BINDING_ENDED if end_time is in the past; with AGENCY_NEEDED if
 	// the role is valid only for one agency and none is given; with AGENCY_REFUSED if
 	// the role is never for one agency; with ROLE_NOT_GRANTABLE for the role of
-	// software; with ROLES_CONFLICT if the account has a role that must belong to
+	// software; with GRANT_TO_SELF for the caller's own account; with ROLES_CONFLICT if the account has a role that must belong to
 	// somebody else (separation of duties); and with TOO_MANY_ROLES.
 	CreateRoleBinding(context.Context, *CreateRoleBindingRequest) (*CreateRoleBindingResponse, error)
 	// Lists the role bindings of an authority that are valid now, the oldest first.
@@ -401,7 +411,7 @@ type IdentityServiceServer interface {
 	// Creates a service account. The response is the only place where its secret is
 	// ever shown: the platform stores only a hash, and the response to a repeated
 	// request_id has no secret. Fails with SERVICE_ACCOUNT_TAKEN if another service
-	// account has the name.
+	// account has the name, and for the authority and the agency as CreateAccount does.
 	CreateServiceAccount(context.Context, *CreateServiceAccountRequest) (*CreateServiceAccountResponse, error)
 	// Lists the service accounts of an authority, ordered by name. Fails with
 	// PAGE_TOKEN_INVALID.

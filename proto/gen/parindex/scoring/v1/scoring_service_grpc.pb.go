@@ -116,7 +116,7 @@ type ScoringServiceClient interface {
 	// PUBLISHED; a correction needs a notice.
 	//
 	// Fails with RUN_UNKNOWN; with RUN_NOT_PRESENTED; with RUN_PUBLISHED; with
-	// NOTICE_MISSING if a correction has no notice; with
+	// SECOND_PERSON_NEEDED if the caller presented the run (rule V0); with NOTICE_MISSING if a correction has no notice; with
 	// NOTICE_UNEXPECTED if a first publication has one; and with WINDOW_NOT_OPEN and
 	// WINDOW_CLOSED.
 	PublishRun(ctx context.Context, in *PublishRunRequest, opts ...grpc.CallOption) (*PublishRunResponse, error)
@@ -333,7 +333,7 @@ type ScoringServiceServer interface {
 	// PUBLISHED; a correction needs a notice.
 	//
 	// Fails with RUN_UNKNOWN; with RUN_NOT_PRESENTED; with RUN_PUBLISHED; with
-	// NOTICE_MISSING if a correction has no notice; with
+	// SECOND_PERSON_NEEDED if the caller presented the run (rule V0); with NOTICE_MISSING if a correction has no notice; with
 	// NOTICE_UNEXPECTED if a first publication has one; and with WINDOW_NOT_OPEN and
 	// WINDOW_CLOSED.
 	PublishRun(context.Context, *PublishRunRequest) (*PublishRunResponse, error)

@@ -100,3 +100,19 @@ create table {schema}.service_account (
 );
 
 create index service_account_authority_idx on {schema}.service_account (authority, name);
+
+-- The authorities and agencies of catalog, as they were when catalog was last read.
+-- Accounts and roles refer to them without a foreign key, because the command line
+-- makes accounts before the first catalog is imported.
+create table {schema}.known_authority (
+    id text collate "C" not null,
+    constraint known_authority_pkey primary key (id)
+);
+
+create table {schema}.known_agency (
+    authority text collate "C" not null,
+    id text collate "C" not null,
+    name text not null,
+    constraint known_agency_pkey primary key (authority, id),
+    constraint known_agency_authority_fkey foreign key (authority) references {schema}.known_authority (id)
+);

@@ -17,6 +17,7 @@ import (
 	assessmentv1 "github.com/parindex/parindex/proto/gen/parindex/assessment/v1"
 	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
+	identityv1 "github.com/parindex/parindex/proto/gen/parindex/identity/v1"
 	"github.com/parindex/parindex/services/appraisal"
 )
 
@@ -60,6 +61,7 @@ func (w *world) open(t *testing.T, dsn string) {
 		Clock: w.clock, Interval: 20 * time.Millisecond,
 		Fakes: map[string]func(grpc.ServiceRegistrar){
 			"catalog":    w.catalog.Register,
+			"identity":   func(r grpc.ServiceRegistrar) { identityv1.RegisterIdentityServiceServer(r, people{}) },
 			"assessment": func(r grpc.ServiceRegistrar) { assessmentv1.RegisterAssessmentServiceServer(r, w.assessment) },
 		},
 	})

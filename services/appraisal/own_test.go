@@ -27,7 +27,7 @@ func TestMembersAndTheirOwnAgencies(t *testing.T) {
 	w := appraising(t)
 	r := w.propose(head(t, "finance"), t, "finance", "i.3", "0.5")
 	members := map[string]context.Context{"home agency": member(t, 50, "finance"), "head": member(t, 51, "", headOf("finance"))}
-	stranger := member(t, 52, "health")
+	stranger := member(t, 52, "my-xuyen")
 	ofFinance := listing()
 	ofFinance.Agency = "finance"
 	for name, ctx := range members {

@@ -521,6 +521,11 @@ func TestMostRolesFitACookie(t *testing.T) {
 	w := newWorld(t)
 	long := func(i int) string { return fmt.Sprintf("%064d", i) }
 	authority := long(0)
+	w.catalog.change(func() {
+		for i := range 20 {
+			w.catalog.agencies[authority] = append(w.catalog.agencies[authority], long(i))
+		}
+	})
 	made, err := w.CreateAccount(w.admin(authority), &identityv1.CreateAccountRequest{
 		Authority: authority, Agency: authority, Login: w.secret("so.many.roles"), DisplayName: "x", Password: pass,
 	})

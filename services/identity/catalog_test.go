@@ -30,7 +30,7 @@ type fakeCatalog struct {
 }
 
 func newCatalog() *fakeCatalog {
-	return &fakeCatalog{agencies: map[string][]string{home: {"so-noi-vu", "so-tai-chinh"}, other: {"so-noi-vu"}}}
+	return &fakeCatalog{agencies: map[string][]string{home: {"so-noi-vu", "so-tai-chinh", "van-phong"}, other: {"so-noi-vu"}}}
 }
 
 func (c *fakeCatalog) change(how func()) {
@@ -91,6 +91,14 @@ func (c *fakeCatalog) dial(t *testing.T) func(string, rpc.Credential) (grpc.Clie
 		})
 		return conn, nil
 	}
+}
+
+// nowhere is a connection on which nobody answers.
+type nowhere struct{ grpc.ClientConnInterface }
+
+// Invoke implements grpc.ClientConnInterface.
+func (nowhere) Invoke(context.Context, string, any, any, ...grpc.CallOption) error {
+	return fault.ServiceAway.Because(nil)
 }
 
 // TestReferencesAreChecked gives authorities and agencies that catalog does not have,

@@ -16,10 +16,12 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/prometheus/client_golang/prometheus"
 	"go.uber.org/goleak"
+	"google.golang.org/grpc"
 
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/pg"
 	"github.com/parindex/parindex/libs/pgtest"
+	"github.com/parindex/parindex/libs/rpc"
 	"github.com/parindex/parindex/libs/service"
 	"github.com/parindex/parindex/libs/servicetest"
 	identityv1 "github.com/parindex/parindex/proto/gen/parindex/identity/v1"
@@ -126,7 +128,9 @@ func TestCloseLeavesNothingRunning(t *testing.T) {
 	}
 	for _, dsn := range []string{os.Getenv(pgtest.Variable), "host=" + t.TempDir() + " user=nobody"} {
 		opened, err := identity.Open(t.Context(), identity.Config{DB: pg.Config{DSN: dsn}, SigningKeyFile: path},
-			service.Deps{Logger: slog.New(slog.DiscardHandler), Now: time.Now, Metrics: prometheus.NewRegistry(), Dial: newCatalog().dial(t)})
+			service.Deps{Logger: slog.New(slog.DiscardHandler), Now: time.Now, Metrics: prometheus.NewRegistry(), Dial: func(string, rpc.Credential) (grpc.ClientConnInterface, error) {
+				return nowhere{}, nil
+			}})
 		if err != nil {
 			t.Fatal(err)
 		}

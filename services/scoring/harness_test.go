@@ -107,6 +107,11 @@ func (w *world) as(t *testing.T, role authv1.Role, authority string) context.Con
 	}, "")
 }
 
+func (w *world) approver(t *testing.T) context.Context {
+	t.Helper()
+	return w.as(t, authv1.Role_ROLE_APPROVER, "soc-trang")
+}
+
 func (w *world) coordinator(t *testing.T) context.Context {
 	t.Helper()
 	return w.as(t, authv1.Role_ROLE_COORDINATOR, "soc-trang")
@@ -115,7 +120,7 @@ func (w *world) coordinator(t *testing.T) context.Context {
 // publish imports content for soc-trang's 2023 and returns what is public then.
 func (w *world) publish(t *testing.T, content []byte, notice string) *scoringv1.PublishedCycle {
 	t.Helper()
-	answer, err := w.ImportHistory(w.coordinator(t), importOf(content, notice))
+	answer, err := w.ImportHistory(w.approver(t), importOf(content, notice))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,6 +7,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/parindex/parindex/libs/auth"
+	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
 	scoringv1 "github.com/parindex/parindex/proto/gen/parindex/scoring/v1"
 )
@@ -127,5 +129,30 @@ func TestPresentRunOutdated(t *testing.T) {
 		_, err := w.present(t, run)
 		wantFault(t, err, "SERVICE_AWAY")
 		w.wantStates(t, before, "PRESENTED", run, "COMPUTED")
+	}
+}
+
+// A run is published by another person than the one who presented it (rule V0).
+func TestTwoPeoplePublish(t *testing.T) {
+	w := newSmallWorld(t, sharedRedis(t))
+	r := w.createRun(t)
+	w.move(t, catalogv1.Phase_PHASE_PRESENTED)
+	both := auth.With(t.Context(), auth.Principal{Kind: auth.Person, ID: newUUID(), Bindings: []auth.Binding{
+		{Role: authv1.Role_ROLE_COORDINATOR, Authority: "soc-trang"}, {Role: authv1.Role_ROLE_APPROVER, Authority: "soc-trang"},
+	}}, "")
+	_, err := w.PresentRun(both, &scoringv1.PresentRunRequest{Authority: "soc-trang", Cycle: "2026", Run: r.GetId()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = w.PublishRun(both, publishOf(r.GetId(), ""))
+	wantFault(t, err, "SECOND_PERSON_NEEDED")
+	// Presenting again, by anybody, does not change who presented it.
+	if _, err := w.present(t, r.GetId()); err != nil {
+		t.Fatal(err)
+	}
+	_, err = w.PublishRun(both, publishOf(r.GetId(), ""))
+	wantFault(t, err, "SECOND_PERSON_NEEDED")
+	if _, err := w.publishRun(t, r.GetId(), ""); err != nil {
+		t.Fatal(err)
 	}
 }

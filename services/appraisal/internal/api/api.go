@@ -18,6 +18,7 @@ import (
 	appraisalv1 "github.com/parindex/parindex/proto/gen/parindex/appraisal/v1"
 	assessmentv1 "github.com/parindex/parindex/proto/gen/parindex/assessment/v1"
 	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
+	identityv1 "github.com/parindex/parindex/proto/gen/parindex/identity/v1"
 	"github.com/parindex/parindex/services/appraisal/internal/appraisal"
 	"github.com/parindex/parindex/services/appraisal/internal/exchange"
 	"github.com/parindex/parindex/services/appraisal/internal/postgres"
@@ -31,8 +32,10 @@ type Deps struct {
 	Exchange *exchange.Exchange
 	// Assessment is called with the token of the appraisal service.
 	Assessment assessmentv1.AssessmentServiceClient
-	Now        func() time.Time
-	NewID      func() (uuid.UUID, error)
+	// Identity is called with the token of the appraisal service.
+	Identity identityv1.IdentityServiceClient
+	Now      func() time.Time
+	NewID    func() (uuid.UUID, error)
 }
 
 // Server answers the rpcs of AppraisalService.

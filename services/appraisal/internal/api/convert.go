@@ -13,6 +13,7 @@ import (
 	"github.com/parindex/parindex/libs/sealed"
 	appraisalv1 "github.com/parindex/parindex/proto/gen/parindex/appraisal/v1"
 	assessmentv1 "github.com/parindex/parindex/proto/gen/parindex/assessment/v1"
+	identityv1 "github.com/parindex/parindex/proto/gen/parindex/identity/v1"
 	rulev1 "github.com/parindex/parindex/proto/gen/parindex/rule/v1"
 	"github.com/parindex/parindex/services/appraisal/internal/appraisal"
 )
@@ -27,10 +28,13 @@ const (
 // number returns a round or count for a message.
 func number(n int) int32 { return int32(n) } //nolint:gosec // rounds are 1 or 2, and counts are far below 2³¹
 
-func toAssignment(a appraisal.Assignment) *appraisalv1.Assignment {
+// toAssignment returns an assignment with the name of its appraiser; who is nil where
+// that is not known.
+func toAssignment(a appraisal.Assignment, who *identityv1.Person) *appraisalv1.Assignment {
 	return &appraisalv1.Assignment{
 		Id: a.ID, Authority: a.Authority, Cycle: a.Cycle, Group: a.Group, Appraiser: a.Appraiser, Items: a.Items,
 		CreateTime: message.Instant(a.CreateTime), EndTime: message.Instant(a.EndTime),
+		AppraiserName: who.GetName(), AppraiserAgency: who.GetAgency(), AppraiserAgencyName: who.GetAgencyName(),
 	}
 }
 

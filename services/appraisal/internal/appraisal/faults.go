@@ -8,6 +8,11 @@ var (
 	ItemNotAppraised = fault.Invalid.Reason("ITEM_NOT_APPRAISED",
 		"Nội dung này không do cơ quan, đơn vị tự đánh giá và không có số liệu do cơ quan khác báo cáo nên không phân công thẩm định. Hãy bỏ khỏi phân công.",
 		"Agencies do not assess this item and nobody reports a value for it, so there is nothing to appraise. Remove it from the assignment.")
+	// AppraiserUnknown is an assignment to an account that is not there or has not the
+	// role of an appraiser.
+	AppraiserUnknown = fault.Invalid.Reason("APPRAISER_UNKNOWN",
+		"Tài khoản này không có trong tỉnh, huyện hoặc chưa được giao vai trò chuyên viên thẩm định. Hãy chọn trong danh sách chuyên viên thẩm định.",
+		"This account is not one of the authority or does not have the role of an appraiser. Choose one from the list of appraisers.")
 	// AssignmentExists is an assignment of the same items to the same appraiser.
 	AssignmentExists = fault.Exists.Reason("ASSIGNMENT_EXISTS",
 		"Chuyên viên này đã được phân công đúng các nội dung này của khối. Không cần phân công lại.",

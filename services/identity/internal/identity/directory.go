@@ -1,9 +1,16 @@
 package identity
 
-import "time"
+import (
+	"time"
+
+	"github.com/parindex/parindex/libs/text"
+)
 
 // Agency is an agency as catalog has it.
 type Agency struct{ ID, Name string }
+
+// NameKey returns the name by which the agency is found.
+func (a Agency) NameKey() string { return text.Plain(a.Name) }
 
 // behindFor is how long a caller waits before giving a reference again.
 const behindFor = 5 * time.Second

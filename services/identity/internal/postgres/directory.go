@@ -13,9 +13,9 @@ import (
 // SaveAgencies stores an authority of catalog with its agencies, in place of those
 // stored before. Rows that do not change are not written.
 func (s *Store) SaveAgencies(ctx context.Context, authority string, agencies []identity.Agency) error {
-	ids, names := make([]string, len(agencies)), make([]string, len(agencies))
+	ids, names, keys := make([]string, len(agencies)), make([]string, len(agencies)), make([]string, len(agencies))
 	for i, a := range agencies {
-		ids[i], names[i] = a.ID, a.Name
+		ids[i], names[i], keys[i] = a.ID, a.Name, a.NameKey()
 	}
 	err := pg.InTx(ctx, s.db, func(tx pgx.Tx) error {
 		_, err := tx.Exec(ctx, `insert into identity.known_authority (id) values ($1) on conflict on constraint known_authority_pkey do nothing`, authority)
@@ -27,10 +27,10 @@ func (s *Store) SaveAgencies(ctx context.Context, authority string, agencies []i
 			return err
 		}
 		_, err = tx.Exec(ctx, `
-			insert into identity.known_agency (authority, id, name)
-			select $1, a.id, a.name from unnest($2::text[], $3::text[]) as a (id, name) order by a.id
-			on conflict on constraint known_agency_pkey do update set name = excluded.name
-			where known_agency.name <> excluded.name`, authority, ids, names)
+			insert into identity.known_agency (authority, id, name, name_key)
+			select $1, a.id, a.name, a.key from unnest($2::text[], $3::text[], $4::text[]) as a (id, name, key) order by a.id
+			on conflict on constraint known_agency_pkey do update set name = excluded.name, name_key = excluded.name_key
+			where known_agency.name <> excluded.name`, authority, ids, names, keys)
 		return err
 	})
 	if err != nil {

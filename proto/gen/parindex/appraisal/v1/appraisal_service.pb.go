@@ -36,7 +36,8 @@ type CreateAssignmentRequest struct {
 	Cycle string `protobuf:"bytes,2,opt,name=cycle,proto3" json:"cycle,omitempty"`
 	// The group.
 	Group string `protobuf:"bytes,3,opt,name=group,proto3" json:"group,omitempty"`
-	// The account of the appraiser, a UUID.
+	// The account of the appraiser, a UUID; IdentityService.ListPeople lists those who
+	// can be chosen.
 	Appraiser string `protobuf:"bytes,4,opt,name=appraiser,proto3" json:"appraiser,omitempty"`
 	// The items; empty: every item of the group that agencies assess or others
 	// report.

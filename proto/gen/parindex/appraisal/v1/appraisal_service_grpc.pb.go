@@ -54,8 +54,9 @@ type AppraisalServiceClient interface {
 	// Assigns items of a group to an appraiser. Assignments are accepted until the
 	// cycle is presented; they may overlap.
 	//
-	// Fails with GROUP_NOT_IN_CYCLE; with ITEM_NOT_IN_GROUP; with ITEM_NOT_APPRAISED
-	// if agencies do not assess the item and nobody reports it; and with
+	// Fails with APPRAISER_UNKNOWN if the account does not exist in the authority or does
+	// not have the role of an appraiser now; with GROUP_NOT_IN_CYCLE; with
+	// ITEM_NOT_IN_GROUP; with ITEM_NOT_APPRAISED if agencies do not assess the item and nobody reports it; and with
 	// ASSIGNMENT_EXISTS if the appraiser has an assignment for the same group and
 	// items.
 	CreateAssignment(ctx context.Context, in *CreateAssignmentRequest, opts ...grpc.CallOption) (*CreateAssignmentResponse, error)
@@ -335,8 +336,9 @@ type AppraisalServiceServer interface {
 	// Assigns items of a group to an appraiser. Assignments are accepted until the
 	// cycle is presented; they may overlap.
 	//
-	// Fails with GROUP_NOT_IN_CYCLE; with ITEM_NOT_IN_GROUP; with ITEM_NOT_APPRAISED
-	// if agencies do not assess the item and nobody reports it; and with
+	// Fails with APPRAISER_UNKNOWN if the account does not exist in the authority or does
+	// not have the role of an appraiser now; with GROUP_NOT_IN_CYCLE; with
+	// ITEM_NOT_IN_GROUP; with ITEM_NOT_APPRAISED if agencies do not assess the item and nobody reports it; and with
 	// ASSIGNMENT_EXISTS if the appraiser has an assignment for the same group and
 	// items.
 	CreateAssignment(context.Context, *CreateAssignmentRequest) (*CreateAssignmentResponse, error)

@@ -27,6 +27,7 @@ const (
 	IdentityService_CreateAccount_FullMethodName         = "/parindex.identity.v1.IdentityService/CreateAccount"
 	IdentityService_GetAccount_FullMethodName            = "/parindex.identity.v1.IdentityService/GetAccount"
 	IdentityService_ListAccounts_FullMethodName          = "/parindex.identity.v1.IdentityService/ListAccounts"
+	IdentityService_ListPeople_FullMethodName            = "/parindex.identity.v1.IdentityService/ListPeople"
 	IdentityService_UpdateAccount_FullMethodName         = "/parindex.identity.v1.IdentityService/UpdateAccount"
 	IdentityService_DisableAccount_FullMethodName        = "/parindex.identity.v1.IdentityService/DisableAccount"
 	IdentityService_EnableAccount_FullMethodName         = "/parindex.identity.v1.IdentityService/EnableAccount"
@@ -90,6 +91,10 @@ type IdentityServiceClient interface {
 	// Lists the accounts of an authority, ordered by login. Fails with
 	// PAGE_TOKEN_INVALID.
 	ListAccounts(ctx context.Context, in *ListAccountsRequest, opts ...grpc.CallOption) (*ListAccountsResponse, error)
+	// Lists the people of an authority by name: those with a role that is valid now, or
+	// the given accounts, whatever their roles and state. A coordinator chooses
+	// appraisers with it. Fails with PAGE_TOKEN_INVALID.
+	ListPeople(ctx context.Context, in *ListPeopleRequest, opts ...grpc.CallOption) (*ListPeopleResponse, error)
 	// Changes the display name or the agency of an account, as update_mask selects.
 	// Returns the changed account. Fails with ACCOUNT_UNKNOWN, with STALE_ETAG (ABORTED)
 	// if somebody changed the account since the client read it, and for the agency as
@@ -218,6 +223,16 @@ func (c *identityServiceClient) ListAccounts(ctx context.Context, in *ListAccoun
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(ListAccountsResponse)
 	err := c.cc.Invoke(ctx, IdentityService_ListAccounts_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *identityServiceClient) ListPeople(ctx context.Context, in *ListPeopleRequest, opts ...grpc.CallOption) (*ListPeopleResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListPeopleResponse)
+	err := c.cc.Invoke(ctx, IdentityService_ListPeople_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -375,6 +390,10 @@ type IdentityServiceServer interface {
 	// Lists the accounts of an authority, ordered by login. Fails with
 	// PAGE_TOKEN_INVALID.
 	ListAccounts(context.Context, *ListAccountsRequest) (*ListAccountsResponse, error)
+	// Lists the people of an authority by name: those with a role that is valid now, or
+	// the given accounts, whatever their roles and state. A coordinator chooses
+	// appraisers with it. Fails with PAGE_TOKEN_INVALID.
+	ListPeople(context.Context, *ListPeopleRequest) (*ListPeopleResponse, error)
 	// Changes the display name or the agency of an account, as update_mask selects.
 	// Returns the changed account. Fails with ACCOUNT_UNKNOWN, with STALE_ETAG (ABORTED)
 	// if somebody changed the account since the client read it, and for the agency as
@@ -452,6 +471,9 @@ func (UnimplementedIdentityServiceServer) GetAccount(context.Context, *GetAccoun
 }
 func (UnimplementedIdentityServiceServer) ListAccounts(context.Context, *ListAccountsRequest) (*ListAccountsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListAccounts not implemented")
+}
+func (UnimplementedIdentityServiceServer) ListPeople(context.Context, *ListPeopleRequest) (*ListPeopleResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListPeople not implemented")
 }
 func (UnimplementedIdentityServiceServer) UpdateAccount(context.Context, *UpdateAccountRequest) (*UpdateAccountResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method UpdateAccount not implemented")
@@ -644,6 +666,24 @@ func _IdentityService_ListAccounts_Handler(srv interface{}, ctx context.Context,
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(IdentityServiceServer).ListAccounts(ctx, req.(*ListAccountsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _IdentityService_ListPeople_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListPeopleRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(IdentityServiceServer).ListPeople(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: IdentityService_ListPeople_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(IdentityServiceServer).ListPeople(ctx, req.(*ListPeopleRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -866,6 +906,10 @@ var IdentityService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ListAccounts",
 			Handler:    _IdentityService_ListAccounts_Handler,
+		},
+		{
+			MethodName: "ListPeople",
+			Handler:    _IdentityService_ListPeople_Handler,
 		},
 		{
 			MethodName: "UpdateAccount",

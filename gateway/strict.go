@@ -17,6 +17,7 @@ import (
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 
+	"github.com/parindex/parindex/libs/civil"
 	"github.com/parindex/parindex/libs/fault"
 )
 
@@ -33,6 +34,7 @@ var misreadings = map[string]fault.Reason{
 	BodyMalformed.Code: BodyMalformed, BodyNotObject.Code: BodyNotObject, BodyTooLarge.Code: BodyTooLarge,
 	FieldUnknown.Code: FieldUnknown, FieldInvalid.Code: FieldInvalid, FieldRepeated.Code: FieldRepeated,
 	FieldExclusive.Code: FieldExclusive, FieldContradictsPath.Code: FieldContradictsPath,
+	civil.NotInstant.Code: civil.NotInstant,
 }
 
 func misread(text string) *fault.Fault {
@@ -68,6 +70,7 @@ func (s *strict) NewDecoder(r io.Reader) runtime.Decoder {
 		if !ok {
 			return fmt.Errorf("%T is not a protobuf message", v)
 		}
+		body = endsOfDays(body, message.ProtoReflect().Descriptor())
 		if protojson.Unmarshal(body, message) == nil {
 			if int64(proto.Size(message)) > s.limit {
 				return misreading{reason: BodyTooLarge}
@@ -162,6 +165,9 @@ func locateSecond(body []byte, m protoreflect.MessageDescriptor, path string) er
 
 // locateIn continues the search inside a field that consists of messages.
 func locateIn(value []byte, m protoreflect.Message, field protoreflect.FieldDescriptor, at string) error {
+	if isInstant(field) {
+		return misreading{civil.NotInstant, at}
+	}
 	if field.Message() == nil || field.IsMap() || field.Message().ParentFile().Package() == "google.protobuf" {
 		return misreading{FieldInvalid, at}
 	}

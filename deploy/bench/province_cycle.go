@@ -359,6 +359,10 @@ func (p *province) approve(round int32) func(context.Context) error {
 		if err := p.post(ctx, p.council, "ApproveRound, tried", path+":approve", request, state); err != nil {
 			return err
 		}
+		record := &appraisalv1.RecordRoundDecisionRequest{DecisionNumber: request.GetDecisionNumber(), RequestId: id()}
+		if err := p.post(ctx, p.coordinator, "RecordRoundDecision", path+":recordDecision", record, state); err != nil {
+			return err
+		}
 		request.ValidateOnly, request.RequestId = false, id()
 		if err := p.post(ctx, p.council, "ApproveRound", path+":approve", request, state); err != nil {
 			return err

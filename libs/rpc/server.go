@@ -360,14 +360,14 @@ func bearerToken(ctx context.Context) string {
 	return token
 }
 
-// validate cleans the texts of the request and checks it against the validation
+// validate cleans the texts of the request and checks its dates and the validation
 // rules of its contract.
 func (s *Server) validate(ctx context.Context, req any, _ *grpc.UnaryServerInfo, next grpc.UnaryHandler) (any, error) {
 	message, ok := req.(proto.Message)
 	if !ok {
 		return nil, fault.Unexpected
 	}
-	f := fault.BadRequest.List(cleanTexts(message)...)
+	f := fault.BadRequest.List(append(cleanTexts(message), checkDates(message, s.deps.Now())...)...)
 	if err := s.validator.Validate(message); err != nil {
 		broken, ok := errors.AsType[*protovalidate.ValidationError](err)
 		if !ok {
@@ -383,11 +383,11 @@ func (s *Server) validate(ctx context.Context, req any, _ *grpc.UnaryServerInfo,
 	return next(ctx, req)
 }
 
-// addRule adds a broken rule of the contract to f, unless the text at this place
-// is refused already.
+// addRule adds a broken rule of the contract to f, unless the text or the date at this
+// place is refused already.
 func addRule(f *fault.Fault, v fault.Violation) {
 	if !slices.ContainsFunc(f.Violations, func(known fault.Violation) bool {
-		return known.Field == v.Field && strings.HasPrefix(known.Code, "TEXT_")
+		return known.Field == v.Field && (strings.HasPrefix(known.Code, "TEXT_") || strings.HasPrefix(known.Code, "DATE_"))
 	}) {
 		f.Violations = append(f.Violations, v)
 	}

@@ -20,7 +20,7 @@ type Spec struct {
 	// Lines are the migrations of the schema.
 	Lines []pg.Line
 	// Calls are the services that this one calls with its own token. If there are any,
-	// the service needs the secret of its service account.
+	// the service needs the secret of its service account, unless it issues tokens.
 	Calls []string
 	// MaxRequest is the largest size of a request in bytes; 0: 4 MiB.
 	MaxRequest int

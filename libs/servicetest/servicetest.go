@@ -103,7 +103,7 @@ func Open(tb testing.TB, spec service.Spec, o Options) *World {
 func (w *World) server(name string, maxRequest int) rpc.ServerDeps {
 	return rpc.ServerDeps{
 		Service: name, Logger: w.Log.Logger(), Metrics: prometheus.NewRegistry(), Now: w.Clock.Now, MaxRequest: maxRequest,
-		Verifier: auth.NewVerifier(keys, w.Clock.Now),
+		Verifier: auth.NewVerifier(Keys, w.Clock.Now),
 	}
 }
 
@@ -133,7 +133,8 @@ func (w *World) StopAll() {
 // key signs the tokens of tests.
 var key = ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize))
 
-func keys(context.Context) (map[string]ed25519.PublicKey, error) {
+// Keys verify the tokens of Sign.
+func Keys(context.Context) (map[string]ed25519.PublicKey, error) {
 	public, _ := key.Public().(ed25519.PublicKey)
 	return map[string]ed25519.PublicKey{auth.KeyID(public): public}, nil
 }

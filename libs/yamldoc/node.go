@@ -6,10 +6,10 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/parindex/parindex/libs/civil"
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/points"
 	"github.com/parindex/parindex/libs/text"
@@ -155,7 +155,7 @@ var wholeNumber = regexp.MustCompile(`^-?(0|[1-9][0-9]*)$`)
 // calendar has it.
 func (n Node) Date() string {
 	return scalar(n, ValueNotDate, func(text string) (string, error) {
-		_, err := time.Parse(time.DateOnly, text)
+		_, err := civil.Parse(text)
 		return text, err
 	})
 }

@@ -11,6 +11,7 @@ import (
 	appraisalv1 "github.com/parindex/parindex/proto/gen/parindex/appraisal/v1"
 	assessmentv1 "github.com/parindex/parindex/proto/gen/parindex/assessment/v1"
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
+	identityv1 "github.com/parindex/parindex/proto/gen/parindex/identity/v1"
 	"github.com/parindex/parindex/services/appraisal/internal/api"
 	"github.com/parindex/parindex/services/appraisal/internal/exchange"
 	"github.com/parindex/parindex/services/appraisal/internal/postgres"
@@ -24,7 +25,7 @@ type Config struct {
 // Spec describes how a program configures, migrates and opens the service.
 func Spec(cfg *Config) service.Spec {
 	return service.Spec{
-		Name: postgres.Schema, Lines: postgres.Lines(), Calls: []string{"catalog", "assessment"}, DB: &cfg.DB,
+		Name: postgres.Schema, Lines: postgres.Lines(), Calls: []string{"catalog", "assessment", "identity"}, DB: &cfg.DB,
 		Open: func(ctx context.Context, deps service.Deps) (service.Service, error) { return Open(ctx, *cfg, deps) },
 	}
 }
@@ -45,6 +46,10 @@ func build(b *service.Builder) error {
 	if err != nil {
 		return err
 	}
+	toIdentity, err := b.Dial("identity", b.Token)
+	if err != nil {
+		return err
+	}
 	catalog, assessment := catalogv1.NewCatalogServiceClient(toCatalog), assessmentv1.NewAssessmentServiceClient(toAssessment)
 	windows, err := b.Windows(cyclepb.Source(catalog))
 	if err != nil {
@@ -61,7 +66,7 @@ func build(b *service.Builder) error {
 	b.Background(seals.Run)
 	appraisalv1.RegisterAppraisalServiceServer(b, api.New(api.Deps{
 		Store: store, Windows: windows, Cycles: cycles, Exchange: seals, Assessment: assessment,
-		Now: b.Now, NewID: b.NewID,
+		Identity: identityv1.NewIdentityServiceClient(toIdentity), Now: b.Now, NewID: b.NewID,
 	}))
 	return nil
 }

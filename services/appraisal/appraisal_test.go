@@ -93,6 +93,11 @@ func TestRefused(t *testing.T) {
 		"GetAppraisalRound": func(cycle string) proto.Message {
 			return &appraisalv1.GetAppraisalRoundRequest{Authority: authority, Cycle: cycle, Round: 1}
 		},
+		"RecordRoundDecision": func(cycle string) proto.Message {
+			r := recording(approving(1))
+			r.Cycle = cycle
+			return r
+		},
 		"ApproveRound": func(cycle string) proto.Message {
 			r := approving(1)
 			r.Cycle = cycle

@@ -52,7 +52,7 @@ func approvedOnce(t *testing.T) *world {
 	w.agreeAll(t)
 	req := approving(1)
 	req.AcceptNotSubmitted = true
-	must(w.ApproveRound(council(t), req))
+	w.approve(t, req)
 	return w
 }
 
@@ -74,7 +74,7 @@ func TestReopenRound(t *testing.T) {
 	wantSaid(t, "an appraiser", errOf(w.AgreeCase(appraiser(t, 99, ""), agreeing("finance", "i.1", 1, "1"))), "ROUND_APPROVED round")
 	scoring := auth.With(t.Context(), auth.Principal{Kind: auth.Service, ID: "scoring"}, "")
 	wantSaid(t, "scoring", errOf(w.ListOutcomes(scoring, &appraisalv1.ListOutcomesRequest{Authority: authority, Cycle: year})), "ROUND_REOPENED round")
-	wantSaid(t, "the coordinator", errOf(w.OverrideCase(coordinator(t), overriding("finance", "i.1", 1, "0"))), "NOT_YOURS_TO_DECIDE")
+	wantSaid(t, "the approver", errOf(w.OverrideCase(approver(t), overriding("finance", "i.1", 1, "0"))), "NOT_YOURS_TO_DECIDE")
 
 	first := must(w.OverrideCase(council(t), overriding("finance", "i.1", 1, "0"))).GetOverride()
 	if first.GetVerdict().GetPoints() != "0.5" || first.GetEtag() != "1" {
@@ -91,7 +91,7 @@ func TestReopenRound(t *testing.T) {
 	}
 	approve := approving(1)
 	approve.AcceptNotSubmitted, approve.DecisionNumber = true, "16/QĐ"
-	if r := must(w.ApproveRound(council(t), approve)).GetAppraisalRound(); !r.GetApproved() || r.GetReopening() != nil || r.GetDecisionNumber() != "16/QĐ" || r.GetOutcomes() != 4 {
+	if r := w.approve(t, approve).GetAppraisalRound(); !r.GetApproved() || r.GetReopening() != nil || r.GetDecisionNumber() != "16/QĐ" || r.GetOutcomes() != 4 {
 		t.Errorf("approved again: %v", r)
 	}
 	if got := w.versions(t, 0); got != "finance 2, health 1, home 1, my-xuyen 1" {
@@ -133,7 +133,7 @@ func TestCorrection(t *testing.T) {
 	req := approving(2)
 	req.AcceptNotSubmitted = true
 	wantSaid(t, "not approved", errOf(w.ReopenRound(council(t), reopening(2))), "ROUND_NOT_APPROVED round")
-	must(w.ApproveRound(council(t), req))
+	w.approve(t, req)
 	w.move(t, presented)
 	wantSaid(t, "presented", errOf(w.ReopenRound(council(t), reopening(2, "finance/i.3"))), "WINDOW_CLOSED")
 	w.catalog.ChangeCycle(authority, year, func(c *catalogv1.Cycle) { c.PublicationVersion = 1 })
@@ -147,7 +147,7 @@ func TestCorrection(t *testing.T) {
 	wantSaid(t, "the own agency", errOf(w.OverrideCase(own, overriding("finance", "i.3", 2, "0"))), "OWN_AGENCY agency")
 	must(w.OverrideCase(council(t), overriding("finance", "i.3", 2, "0")))
 	req.DecisionNumber = "20/QĐ"
-	must(w.ApproveRound(council(t), req))
+	w.approve(t, req)
 	if got := w.versions(t, 0); got != "finance 2, health 1, home 1, my-xuyen 1" {
 		t.Errorf("the outcomes are %s", got)
 	}
@@ -156,7 +156,7 @@ func TestCorrection(t *testing.T) {
 	}
 	w.move(t, catalogv1.Phase_PHASE_PUBLISHED)
 	must(w.ReopenRound(council(t), reopening(2, "home/i.1")))
-	must(w.ApproveRound(council(t), req))
+	w.approve(t, req)
 	if got := w.versions(t, 0); got != "finance 2, health 1, home 1, my-xuyen 1" {
 		t.Errorf("after a correction that changes nothing: %s", got)
 	}
@@ -179,6 +179,6 @@ func TestReopenFaults(t *testing.T) {
 	blank := reopening(1)
 	blank.Reason, blank.DocumentNumber = " ", ""
 	wantSaid(t, "no reason", errOf(w.ReopenRound(council(t), blank)), "BAD_REQUEST\nreason TEXT_MISSING\ndocumentNumber string.min_len")
-	wantSaid(t, "the coordinator", errOf(w.ReopenRound(coordinator(t), reopening(1))), "NOT_YOURS_TO_DECIDE")
+	wantSaid(t, "the approver", errOf(w.ReopenRound(approver(t), reopening(1))), "NOT_YOURS_TO_DECIDE")
 	w.intact(t)
 }

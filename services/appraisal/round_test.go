@@ -49,7 +49,7 @@ func TestApprovalFaults(t *testing.T) {
 	other := proto.CloneOf(req)
 	other.Cycle = "1999"
 	wantSaid(t, "no cycle", errOf(w.ApproveRound(council(t), other)), "CYCLE_NOT_KNOWN cycle")
-	wantSaid(t, "the coordinator", errOf(w.ApproveRound(coordinator(t), req)), "NOT_YOURS_TO_DECIDE")
+	wantSaid(t, "the coordinator", errOf(w.ApproveRound(coordinator(t), req)), "NOT_ALLOWED")
 	other = proto.CloneOf(req)
 	other.DecisionNumber = " "
 	wantSaid(t, "no number", errOf(w.ApproveRound(council(t), other)), "BAD_REQUEST\ndecisionNumber TEXT_MISSING")
@@ -75,28 +75,33 @@ func TestApprovalFaults(t *testing.T) {
 	w.move(t, appraisal2)
 	wantSaid(t, "round 2 before round 1", errOf(w.ApproveRound(council(t), approving(2))), "ROUND_BEFORE_OPEN round")
 	req.ValidateOnly = false
-	must(w.ApproveRound(council(t), req))
+	wantSaid(t, "not recorded", errOf(w.ApproveRound(council(t), req)), "DECISION_NOT_RECORDED decisionNumber")
+	w.approve(t, req)
+	wantSaid(t, "recorded late", errOf(w.RecordRoundDecision(coordinator(t), recording(req))), "ROUND_APPROVED round")
 	wantSaid(t, "twice", errOf(w.ApproveRound(council(t), req)), "ROUND_APPROVED round")
 	w.move(t, presented)
 	wantSaid(t, "presented", errOf(w.ApproveRound(council(t), approving(2))), "WINDOW_CLOSED")
 }
 
 // TestOneRoundWithoutCouncil follows a regulation like that of S2, with one round, which
-// the coordinator approves.
+// the approver approves.
 func TestOneRoundWithoutCouncil(t *testing.T) {
 	w := appraising(t, func(c *cycletest.Catalog) {
 		c.Regulation.Content.Rounds, c.Regulation.Content.AppraisalCouncil = 1, false
 	})
 	r := w.propose(head(t, "home"), t, "home", "i.3", "")
 	wantSaid(t, "the council", errOf(w.DecideReduction(council(t), deciding(r.GetId(), true))), "NOT_YOURS_TO_DECIDE")
-	must(w.DecideReduction(coordinator(t), deciding(r.GetId(), true)))
+	must(w.DecideReduction(approver(t), deciding(r.GetId(), true)))
 	w.agreeAll(t)
 	req := approving(1)
 	req.AcceptNotSubmitted = true
 	wantSaid(t, "the council", errOf(w.ApproveRound(council(t), req)), "NOT_YOURS_TO_DECIDE")
-	wantSaid(t, "round 2", errOf(w.ApproveRound(coordinator(t), approving(2))), "ROUND_UNKNOWN round")
+	wantSaid(t, "round 2", errOf(w.ApproveRound(approver(t), approving(2))), "ROUND_UNKNOWN round")
 	wantSaid(t, "round 2", errOf(w.GetAppraisalRound(coordinator(t), &appraisalv1.GetAppraisalRoundRequest{Authority: authority, Cycle: year, Round: 2})), "ROUND_UNKNOWN round")
-	must(w.ApproveRound(coordinator(t), req))
+	wantSaid(t, "round 2 recorded", errOf(w.RecordRoundDecision(coordinator(t), recording(approving(2)))), "ROUND_UNKNOWN round")
+	w.record(t, req)
+	wantSaid(t, "the coordinator alone", errOf(w.ApproveRound(coordinator(t), req)), "NOT_ALLOWED")
+	must(w.ApproveRound(approver(t), req))
 	if got := w.outcomes(t, 0); !strings.HasPrefix(got, `finance round 1 final true seals 1
   i.1 1: 1 of 2 agreed=true open=false
 `) || !strings.Contains(got, "home round 1 final true seals 1 i.3-4\n") {
@@ -153,6 +158,7 @@ func TestApproveAtOnce(t *testing.T) {
 	req := approving(1)
 	req.AcceptNotSubmitted, req.RequestId = true, uuid.NewString()
 	answers := make([]*appraisalv1.ApproveRoundResponse, 20)
+	w.record(t, req)
 	atOnce(20, func(i int) { answers[i] = must(w.ApproveRound(council(t), req)) })
 	var outcomes, approvals int
 	err := w.db.Pool.QueryRow(t.Context(), `select (select count(*) from appraisal.outcome), (select count(*) from appraisal.approval)`).Scan(&outcomes, &approvals)
@@ -167,9 +173,10 @@ func TestApproveAtOnce(t *testing.T) {
 	w.move(t, appraisal2)
 	var mu sync.Mutex
 	heard := map[string]int{}
+	w.record(t, approving(2))
 	atOnce(20, func(i int) {
 		other := approving(2)
-		other.AcceptNotSubmitted, other.DecisionNumber = true, strconv.Itoa(i)
+		other.AcceptNotSubmitted = true
 		_, err := w.ApproveRound(as(t, 1000+i, authv1.Role_ROLE_APPRAISAL_COUNCIL_MEMBER), other)
 		mu.Lock()
 		defer mu.Unlock()
@@ -208,7 +215,7 @@ func TestVerdictsAgainstApproval(t *testing.T) {
 			}
 			req := approving(1)
 			req.AcceptNotSubmitted = true
-			must(w.ApproveRound(council(t), req))
+			w.approve(t, req)
 			approved.Store(true)
 			return
 		}
@@ -282,7 +289,7 @@ func TestReductionFaults(t *testing.T) {
 		"assigned":              {propose(ctx, "home", "i.1", "2"), "<nil>"},
 		"its own":               {propose(head(t, "health"), "health", "i.1", "0.25"), "<nil>"},
 		"no reduction":          {errOf(w.DecideReduction(council(t), deciding(uuid.NewString(), true))), "REDUCTION_UNKNOWN reduction"},
-		"the coordinator":       {errOf(w.DecideReduction(coordinator(t), deciding(uuid.NewString(), true))), "NOT_YOURS_TO_DECIDE"},
+		"the coordinator":       {errOf(w.DecideReduction(coordinator(t), deciding(uuid.NewString(), true))), "NOT_ALLOWED"},
 	} {
 		wantSaid(t, name, tt.err, tt.want)
 	}
@@ -385,7 +392,7 @@ func TestNothingChanges(t *testing.T) {
 	must(w.EndAssignment(coordinator(t), &appraisalv1.EndAssignmentRequest{Authority: authority, Cycle: year, Assignment: assignment.GetId()}))
 	req := approving(1)
 	req.AcceptNotSubmitted = true
-	must(w.ApproveRound(council(t), req))
+	w.approve(t, req)
 	until(t, func() bool { return w.round(t, 1).GetUndelivered() == 0 })
 	for statement, trigger := range map[string]string{
 		`update appraisal.seal set number = 9`:                                              "seal_stays",
@@ -420,7 +427,7 @@ func TestCanonicalForm(t *testing.T) {
 	w.disagree(appraiser(t, 11, "home"), t, lower)
 	req := approving(1)
 	req.AcceptNotSubmitted = true
-	must(w.ApproveRound(council(t), req))
+	w.approve(t, req)
 	outcomes := must(w.ListOutcomes(council(t), &appraisalv1.ListOutcomesRequest{Authority: authority, Cycle: year})).GetOutcomes()
 	got := outcomes[len(outcomes)-1]
 	seal := w.assessment.seals[0].GetSha256()

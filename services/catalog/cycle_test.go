@@ -206,6 +206,10 @@ func TestScheduleWindow(t *testing.T) {
 		{"DEADLINE_PAST closeTime", schedule(self1, nil, at(-time.Second))},
 		{"DEADLINE_PAST closeTime", schedule(self1, nil, at(0))},
 		{"WINDOW_REVERSED closeTime", schedule(self1, at(time.Hour), at(time.Hour))},
+		// The zero time of many languages is no way to take a deadline away.
+		{"BAD_REQUEST\ncloseTime INSTANT_OUT_OF_RANGE", schedule(self1, nil, timestamppb.New(time.Time{}))},
+		{"BAD_REQUEST\nopenTime INSTANT_OUT_OF_RANGE", schedule(self1, timestamppb.New(time.Time{}), at(time.Hour))},
+		{"BAD_REQUEST\ncloseTime INSTANT_OUT_OF_RANGE", schedule(self1, nil, timestamppb.New(time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)))},
 		{"BAD_REQUEST\ncloseTime timestamp", schedule(self1, nil, &timestamppb.Timestamp{Nanos: -1})},
 		{"BAD_REQUEST\nphase enum.not_in", schedule(0, nil, nil)},
 		{"BAD_REQUEST\nphase enum.defined_only", schedule(77, nil, nil)},
@@ -315,9 +319,7 @@ func TestRecordPublication(t *testing.T) {
 	if _, err := w.RecordPublication(asService(t, "scoring"), early); said(err) != "CYCLE_NOT_PRESENTED cycle" {
 		t.Error(said(err))
 	}
-	for w.cycle(t, "2024").GetPhase() != presented {
-		w.moveOn(t, "2024")
-	}
+	w.moveOn(t, "2024", presented)
 	if _, err := w.MoveCycle(coordinator(t), move("2024", catalogv1.Phase_PHASE_PUBLISHED)); said(err) != "CYCLE_UNPUBLISHED phase" {
 		t.Error(said(err))
 	}
@@ -344,20 +346,6 @@ func TestRecordPublication(t *testing.T) {
 		t.Error(said(err))
 	}
 	w.intact(t)
-}
-
-// moveOn moves a cycle to its next phase.
-func (w *world) moveOn(t *testing.T, id string) {
-	t.Helper()
-	for p := w.cycle(t, id).GetPhase() + 1; p <= catalogv1.Phase_PHASE_ARCHIVED; p++ {
-		switch _, err := w.MoveCycle(coordinator(t), move(id, p)); said(err) {
-		case "<nil>":
-			return
-		case "PHASE_NOT_NEXT phase":
-		default:
-			t.Fatal(said(err))
-		}
-	}
 }
 
 // TestReturnCycle moves a cycle back with a reason, which the audit log keeps, and
@@ -637,6 +625,20 @@ func TestImportRunCycle(t *testing.T) {
 	if got := said(err); !strings.Contains(got, "MEMBERS_FIXED") {
 		t.Errorf("an agency moved in SELF_1: %s", got)
 	}
+	w.moveOn(t, "2024", catalogv1.Phase_PHASE_ARCHIVED)
+	closed := w.cycle(t, "2024")
+	_, err = w.ImportCatalog(root(t), &catalogv1.ImportCatalogRequest{Authority: "an-binh", Content: file("Tên lưu trữ", departments)})
+	if got := said(err); !strings.Contains(got, "cycles[0].name CYCLE_ARCHIVED") {
+		t.Errorf("an archived cycle renamed: %s", got)
+	}
+	w.load(t, "an-binh", file("Tên nữa", departments))
+	_, err = w.PublishGuidance(coordinator(t), publish("2024", letter("", "departments i.1.2")))
+	if got := said(err); got != "CYCLE_ARCHIVED cycle" {
+		t.Errorf("guidance for an archived cycle: %s", got)
+	}
+	if now := w.cycle(t, "2024"); !proto.Equal(now, closed) {
+		t.Errorf("the archived cycle changed: %v", now)
+	}
 	w.intact(t)
 }
 
@@ -659,6 +661,21 @@ func TestOtherAuthority(t *testing.T) {
 	} {
 		if got := said(err); got != strings.TrimSpace(want) {
 			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+}
+
+// moveOn moves a cycle of an-binh forward until it is in a phase.
+func (w *world) moveOn(t *testing.T, id string, to catalogv1.Phase) {
+	t.Helper()
+	for w.cycle(t, id).GetPhase() != to {
+		for p := w.cycle(t, id).GetPhase() + 1; p <= to; p++ {
+			if _, err := w.MoveCycle(coordinator(t), move(id, p)); err == nil {
+				break
+			}
+			if p == to {
+				t.Fatalf("no phase follows %s", w.cycle(t, id).GetPhase())
+			}
 		}
 	}
 }

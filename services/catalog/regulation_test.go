@@ -480,7 +480,7 @@ func TestIssueUnsound(t *testing.T) {
 	w := newWorld(t)
 	w.load(t, "an-binh", anBinh(twoAgencies))
 	c := content(t, "")
-	c.DecisionNumber, c.DecisionDate, c.EffectiveDate = "", "2024-02-30", ""
+	c.DecisionNumber, c.DecisionDate, c.EffectiveDate = "", "", ""
 	c.Rounding.DisplayScale = 5
 	set := c.GetCriteriaSets()[0]
 	set.Nodes[6].Item.GetRule().GetBands().Bands[1].High = &rulev1.Band_Below{Below: "90"}
@@ -497,7 +497,7 @@ func TestIssueUnsound(t *testing.T) {
 		})
 		want := `REGULATION_UNSOUND
 decisionNumber TEXT_MISSING
-decisionDate DATE_NOT_REAL
+decisionDate DATE_MISSING
 effectiveDate DATE_MISSING
 rounding.displayScale DISPLAY_SCALE_TOO_FINE
 criteriaSets[0].nodes[7].field FIELD_TWICE

@@ -20,8 +20,10 @@ import (
 	"github.com/parindex/parindex/libs/run"
 	"github.com/parindex/parindex/libs/service"
 	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
+	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
 	identityv1 "github.com/parindex/parindex/proto/gen/parindex/identity/v1"
 	"github.com/parindex/parindex/services/identity/internal/api"
+	"github.com/parindex/parindex/services/identity/internal/directory"
 	rules "github.com/parindex/parindex/services/identity/internal/identity"
 	"github.com/parindex/parindex/services/identity/internal/password"
 	"github.com/parindex/parindex/services/identity/internal/postgres"
@@ -80,7 +82,7 @@ func (c *Config) Validate() error {
 // Spec describes how a program configures, migrates and opens the service.
 func Spec(cfg *Config) service.Spec {
 	return service.Spec{
-		Name: postgres.Schema, Lines: postgres.Lines(), DB: &cfg.DB, Options: cfg,
+		Name: postgres.Schema, Lines: postgres.Lines(), Calls: []string{"catalog"}, DB: &cfg.DB, Options: cfg,
 		Open: func(ctx context.Context, deps service.Deps) (service.Service, error) { return Open(ctx, *cfg, deps) },
 	}
 }
@@ -126,12 +128,26 @@ func (c *Config) build(b *service.Builder) (*api.Server, error) {
 		Store: postgres.New(b.DB), Passwords: passwords, Keys: keys, Limits: c.Limits.OrUsual(), Now: b.Now,
 		Logins: logins, Sessions: sessions,
 	}
+	// Identity signs its own token, for which it needs no secret.
+	catalog, err := b.Dial("catalog", auth.NewTokenSource(inProcess{s}, postgres.Schema, "", b.Now).Token)
+	if err != nil {
+		return nil, err
+	}
+	agencies := directory.New(directory.Deps{
+		Store: s.Store, Catalog: catalogv1.NewCatalogServiceClient(catalog), Interval: readEvery * b.Interval, Logger: b.Logger.With("service", postgres.Schema),
+	})
+	s.Refresh = agencies.Refresh
+	b.Background(agencies.Run)
 	b.Background(func(ctx context.Context) { clean(ctx, s, b.Logger) })
 	identityv1.RegisterIdentityServiceServer(b, s)
 	authv1.RegisterKeyServiceServer(b, s)
 	authv1.RegisterTokenServiceServer(b, s)
 	return s, b.Collect(logins, sessions)
 }
+
+// readEvery is how many polls of other services there are between two readings of all
+// authorities and agencies, which change rarely.
+const readEvery = 30
 
 // cleanEvery is the time between two removals of expired sessions and old failures.
 const cleanEvery = 10 * time.Minute

@@ -99,7 +99,7 @@ groups:
   - group: districts
     agencies: [{agency: u1, index: 90}, {agency: u2, index: 80}]
 `, cycle, departments)
-	answer, err := w.ImportHistory(w.coordinator(t), &scoringv1.ImportHistoryRequest{
+	answer, err := w.ImportHistory(w.approver(t), &scoringv1.ImportHistoryRequest{
 		Authority: "soc-trang", Cycle: cycle, Content: []byte(content), Notice: notice,
 	})
 	if err != nil {

@@ -103,8 +103,13 @@ func newWorldAt(t *testing.T, dsn string, cfg scoring.Config, now time.Time, c *
 func (w *world) as(t *testing.T, role authv1.Role, authority string) context.Context {
 	t.Helper()
 	return auth.With(t.Context(), auth.Principal{
-		Kind: auth.Person, ID: "0197f3c4-0000-7000-8000-000000000001", Bindings: []auth.Binding{{Role: role, Authority: authority}},
+		Kind: auth.Person, ID: fmt.Sprintf("0197f3c4-0000-7000-8000-%012d", role), Bindings: []auth.Binding{{Role: role, Authority: authority}},
 	}, "")
+}
+
+func (w *world) approver(t *testing.T) context.Context {
+	t.Helper()
+	return w.as(t, authv1.Role_ROLE_APPROVER, "soc-trang")
 }
 
 func (w *world) coordinator(t *testing.T) context.Context {
@@ -115,7 +120,7 @@ func (w *world) coordinator(t *testing.T) context.Context {
 // publish imports content for soc-trang's 2023 and returns what is public then.
 func (w *world) publish(t *testing.T, content []byte, notice string) *scoringv1.PublishedCycle {
 	t.Helper()
-	answer, err := w.ImportHistory(w.coordinator(t), importOf(content, notice))
+	answer, err := w.ImportHistory(w.approver(t), importOf(content, notice))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -226,7 +226,7 @@ func TestListPublishedCycles(t *testing.T) {
 	w.publish(t, printed2023(t), "")
 	req := importOf(changed(t, printed2023(t), `cycle: "2023"`, "cycle: 2022"), "")
 	req.Cycle = "2022"
-	if _, err := w.ImportHistory(w.coordinator(t), req); err != nil {
+	if _, err := w.ImportHistory(w.approver(t), req); err != nil {
 		t.Fatal(err)
 	}
 	var got []string
@@ -284,7 +284,7 @@ func TestPostgreSQLAway(t *testing.T) {
 	wantFault(t, err, "STORAGE_AWAY")
 	_, err = w.ListPublishedCycles(t.Context(), &scoringv1.ListPublishedCyclesRequest{})
 	wantFault(t, err, "STORAGE_AWAY")
-	_, err = w.ImportHistory(w.coordinator(t), importOf(printed2023(t), ""))
+	_, err = w.ImportHistory(w.approver(t), importOf(printed2023(t), ""))
 	wantFault(t, err, "STORAGE_AWAY")
 	if w.Service.Ready(t.Context()) == nil {
 		t.Error("ready without a database")
@@ -321,7 +321,7 @@ func TestCatalogAway(t *testing.T) {
 	w := newWorld(t, "")
 	w.publish(t, printed2023(t), "")
 	w.Stop("catalog")
-	_, err := w.ImportHistory(w.coordinator(t), importOf(printed2023(t), ""))
+	_, err := w.ImportHistory(w.approver(t), importOf(printed2023(t), ""))
 	wantFault(t, err, "SERVICE_AWAY")
 	w.get(t, "districts", "") // readers need no catalog
 }

@@ -6,8 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
+	"github.com/parindex/parindex/libs/civil"
 	"github.com/parindex/parindex/libs/points"
 	"github.com/parindex/parindex/libs/workbook"
 	"github.com/parindex/parindex/libs/yamldoc"
@@ -301,7 +301,7 @@ func (r *workbookReader) text(f Field, path, typed string, at workbook.Spot) any
 		r.report(at, yamldoc.ValueNotPoints.With(clip(typed)))
 		return nil
 	case "date":
-		if _, err := time.Parse(time.DateOnly, trimmed); err == nil {
+		if _, err := civil.Parse(trimmed); err == nil {
 			return trimmed
 		}
 		r.report(at, yamldoc.ValueNotDate.With(clip(typed)))

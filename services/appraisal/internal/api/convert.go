@@ -13,6 +13,7 @@ import (
 	"github.com/parindex/parindex/libs/sealed"
 	appraisalv1 "github.com/parindex/parindex/proto/gen/parindex/appraisal/v1"
 	assessmentv1 "github.com/parindex/parindex/proto/gen/parindex/assessment/v1"
+	identityv1 "github.com/parindex/parindex/proto/gen/parindex/identity/v1"
 	rulev1 "github.com/parindex/parindex/proto/gen/parindex/rule/v1"
 	"github.com/parindex/parindex/services/appraisal/internal/appraisal"
 )
@@ -24,10 +25,13 @@ var (
 	reductionReasons = message.Names[string, appraisalv1.ReductionReason]("REDUCTION_REASON_", appraisalv1.ReductionReason_value)
 )
 
-func toAssignment(a appraisal.Assignment) *appraisalv1.Assignment {
+// toAssignment returns an assignment with the name of its appraiser; who is nil where
+// that is not known.
+func toAssignment(a appraisal.Assignment, who *identityv1.Person) *appraisalv1.Assignment {
 	return &appraisalv1.Assignment{
 		Id: a.ID, Authority: a.Authority, Cycle: a.Cycle, Group: a.Group, Appraiser: a.Appraiser, Items: a.Items,
 		CreateTime: message.Instant(a.CreateTime), EndTime: message.Instant(a.EndTime),
+		AppraiserName: who.GetName(), AppraiserAgency: who.GetAgency(), AppraiserAgencyName: who.GetAgencyName(),
 	}
 }
 
@@ -171,7 +175,7 @@ func fromPropose(req *appraisalv1.ProposeReductionRequest) (appraisal.Reduction,
 	r := appraisal.Reduction{
 		ID: "", Authority: req.GetAuthority(), Cycle: req.GetCycle(), Agency: req.GetAgency(), Item: req.GetItem(), Points: points.Points{},
 		Reason: reductionReasons.From(req.GetReason()), Text: req.GetText(),
-		Document: req.GetDocument(), State: appraisal.Proposed, Decision: "", ProposeTime: time.Time{}, DecideTime: time.Time{},
+		Document: req.GetDocument(), State: appraisal.Proposed, Decision: "", ProposedBy: "", ProposeTime: time.Time{}, DecideTime: time.Time{},
 	}
 	return r, named, err
 }
@@ -196,6 +200,7 @@ func toRound(r appraisal.Round) *appraisalv1.AppraisalRound {
 		Authority: r.Authority, Cycle: r.Cycle, Round: message.Int32(r.Round), Approved: r.Approved, DecisionNumber: r.DecisionNumber,
 		ApproveTime: message.Instant(r.ApproveTime), Agencies: message.Int32(r.Agencies), Submitted: message.Int32(r.Submitted), NotSubmitted: r.NotSubmitted, Late: r.Late,
 		Cases: message.Int32(r.Cases), Undecided: message.Int32(r.Undecided), Outcomes: message.Int32(r.Outcomes), Undelivered: message.Int32(r.Undelivered),
+		RecordedDecisionNumber: r.Recorded.Number, RecordTime: message.Instant(r.Recorded.Time),
 		Reopening: toReopening(r.Reopening),
 	}
 }

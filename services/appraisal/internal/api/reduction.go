@@ -5,6 +5,7 @@ import (
 
 	"github.com/parindex/parindex/libs/attempt"
 	"github.com/parindex/parindex/libs/cycle"
+	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/message"
 	"github.com/parindex/parindex/libs/page"
 	appraisalv1 "github.com/parindex/parindex/proto/gen/parindex/appraisal/v1"
@@ -75,11 +76,18 @@ func (s *Server) ListReductions(ctx context.Context, req *appraisalv1.ListReduct
 	if err != nil {
 		return nil, err
 	}
-	if _, err := s.Windows.State(ctx, req.GetAuthority(), req.GetCycle()); err != nil {
+	c, err := s.cycle(ctx, req.GetAuthority(), req.GetCycle())
+	if err != nil {
 		return nil, err
 	}
+	var barred []string
+	if !s.holds(ctx, c.Authority, req.GetAgency(), authv1.Role_ROLE_AGENCY_EDITOR, authv1.Role_ROLE_AGENCY_HEAD) {
+		if barred, err = s.barred(ctx, c, req.GetAgency(), c.Rounds); err != nil {
+			return nil, err
+		}
+	}
 	size := page.Size(req.GetPageSize())
-	reductions, err := s.Store.Reductions(ctx, req.GetAuthority(), req.GetCycle(), req.GetAgency(), after, id, size+1)
+	reductions, err := s.Store.Reductions(ctx, req.GetAuthority(), req.GetCycle(), req.GetAgency(), barred, after, id, size+1)
 	if err != nil {
 		return nil, err
 	}
@@ -128,7 +136,10 @@ func (s *Server) DecideReduction(ctx context.Context, req *appraisalv1.DecideRed
 		return nil, err
 	}
 	r, err := s.Store.ChangeReduction(ctx, by, c, req.GetReduction(), "decide-reduction", nil, func(r appraisal.Reduction) (appraisal.Reduction, error) {
-		return r.Decide(req.GetApprove(), req.GetDecision(), req.GetEtag(), by.At)
+		if err := s.appraiser(ctx, c.Authority).Check(c, r.Agency); err != nil {
+			return r, fault.From(err).At("reduction")
+		}
+		return r.Decide(req.GetApprove(), req.GetDecision(), req.GetEtag(), by.Request.Principal, by.At)
 	})
 	if err != nil {
 		return nil, err

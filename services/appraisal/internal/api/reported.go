@@ -53,11 +53,12 @@ func place(v *assessmentv1.ReportedValue) []string { return []string{v.GetAgency
 
 // visible returns a function that reports whether the caller sees the reported value of
 // an agency and item. The council, the coordinator and inspectors see all. An appraiser
-// sees the assigned items, without those of the own agencies and of agencies above them
-// (rule V1).
+// sees the assigned items. Neither a member, until the last round is approved, nor an
+// appraiser sees those of the own agencies and of agencies above them (rule V1).
 func (s *Server) visible(ctx context.Context, c *cycle.Cycle) (func(agency, item string) bool, error) {
 	if s.seesAll(ctx, c.Authority, "") {
-		return func(string, string) bool { return true }, nil
+		barred, err := s.barred(ctx, c, "", c.Rounds)
+		return func(agency, _ string) bool { return !slices.Contains(barred, agency) }, err
 	}
 	caller := s.appraiser(ctx, c.Authority)
 	assignments, err := s.Store.AssignmentsOf(ctx, c.Authority, c.ID, caller)

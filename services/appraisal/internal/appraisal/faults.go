@@ -8,6 +8,11 @@ var (
 	ItemNotAppraised = fault.Invalid.Reason("ITEM_NOT_APPRAISED",
 		"Nội dung này không do cơ quan, đơn vị tự đánh giá và không có số liệu do cơ quan khác báo cáo nên không phân công thẩm định. Hãy bỏ khỏi phân công.",
 		"Agencies do not assess this item and nobody reports a value for it, so there is nothing to appraise. Remove it from the assignment.")
+	// AppraiserUnknown is an assignment to an account that is not there or has not the
+	// role of an appraiser.
+	AppraiserUnknown = fault.Invalid.Reason("APPRAISER_UNKNOWN",
+		"Tài khoản này không có trong tỉnh, huyện hoặc chưa được giao vai trò chuyên viên thẩm định. Hãy chọn trong danh sách chuyên viên thẩm định.",
+		"This account is not one of the authority or does not have the role of an appraiser. Choose one from the list of appraisers.")
 	// AssignmentExists is an assignment of the same items to the same appraiser.
 	AssignmentExists = fault.Exists.Reason("ASSIGNMENT_EXISTS",
 		"Chuyên viên này đã được phân công đúng các nội dung này của khối. Không cần phân công lại.",
@@ -24,10 +29,11 @@ var (
 	CaseUnknown = fault.NotFound.Reason("CASE_UNKNOWN",
 		"Không tìm thấy nội dung này trong số nội dung bạn được phân công thẩm định. Hãy chọn trong danh sách được phân công.",
 		"This case is not among those assigned to you. Choose one from the list of your cases.")
-	// OwnAgency is an appraisal of one of the appraiser's own agencies or of one above it.
+	// OwnAgency is an appraisal of one of the caller's own agencies or of one above it,
+	// or a decision about one.
 	OwnAgency = fault.Denied.Reason("OWN_AGENCY",
-		"Bạn không được thẩm định cơ quan của mình, cơ quan mà bạn đang giữ vai trò hoặc cơ quan cấp trên của các cơ quan đó. Hãy đề nghị cơ quan thường trực phân công người thay.",
-		"You may not appraise your own agency, an agency for which you hold a role, or an agency above one of them. Ask the coordinator to assign somebody else.")
+		"Bạn không được thẩm định hoặc quyết định về cơ quan của mình, cơ quan mà bạn đang giữ vai trò hoặc cơ quan cấp trên của các cơ quan đó. Hãy đề nghị cơ quan thường trực phân công người thay.",
+		"You may not appraise or decide about your own agency, an agency for which you hold a role, or an agency above one of them. Ask the coordinator to find somebody else.")
 	// CaseClosed is an item that the agency submitted in an earlier round only.
 	CaseClosed = fault.Precondition.Reason("CASE_CLOSED",
 		"Kết quả tự đánh giá lần này của cơ quan, đơn vị không có nội dung này nên giữ nguyên kết quả của lần trước. Hãy chọn nội dung khác trong danh sách của lần này.",
@@ -72,11 +78,15 @@ var (
 	ReductionWithdrawn = fault.Precondition.Reason("REDUCTION_WITHDRAWN",
 		"Đề nghị hạ điểm chuẩn này đã được rút. Nếu vẫn cần, hãy lập đề nghị mới.",
 		"This reduction was withdrawn. Submit a new proposal if it is still needed.")
-	// NotYoursToDecide is a decision by the coordinator where the regulation has a
-	// council, or by a council member where it has none.
+	// OwnProposal is a decision on a reduction by the one who proposed it.
+	OwnProposal = fault.Denied.Reason("OWN_PROPOSAL",
+		"Bạn là người đề nghị hạ điểm chuẩn này nên không quyết định được. Hãy đề nghị một thành viên khác có thẩm quyền quyết định.",
+		"You proposed this reduction and may not decide it. Ask somebody else who may decide.")
+	// NotYoursToDecide is a decision by an approver where the regulation has a council,
+	// or by a council member where it has none.
 	NotYoursToDecide = fault.Denied.Reason("NOT_YOURS_TO_DECIDE",
-		"Việc này do Hội đồng thẩm định quyết định; nếu quy định của kỳ không có Hội đồng thì do cơ quan thường trực quyết định. Hãy chuyển cho bên có thẩm quyền quyết định.",
-		"The appraisal council decides this, or the coordinator if the regulation has no council. Ask them for the decision.")
+		"Việc này do Hội đồng thẩm định quyết định; nếu quy định của kỳ không có Hội đồng thì do người phê duyệt của UBND quyết định. Hãy chuyển cho bên có thẩm quyền quyết định.",
+		"The appraisal council decides this, or the approver if the regulation has no council. Ask them for the decision.")
 )
 
 // The reasons for which the approval of a round is refused.
@@ -120,6 +130,10 @@ var (
 	RoundBeforeOpen = fault.Precondition.Reason("ROUND_BEFORE_OPEN",
 		"Kết quả thẩm định lần 1 chưa được phê duyệt. Hãy phê duyệt lần 1 trước, rồi phê duyệt lần 2.",
 		"Round 1 is not approved. Approve round 1 first, then round 2.")
+	// DecisionNotRecorded is an approval under a decision that nobody has recorded.
+	DecisionNotRecorded = fault.Precondition.Reason("DECISION_NOT_RECORDED",
+		"Chưa có ai ghi nhận quyết định phê duyệt mang số này cho lần thẩm định. Hãy đề nghị cơ quan thường trực ghi nhận số quyết định trước, rồi phê duyệt với đúng số đó.",
+		"Nobody has recorded a decision with this number for the round. Ask the coordinator to record the number, then approve with the same number.")
 	// UndecidedCases are cases without a verdict. The violations list them.
 	UndecidedCases = fault.Precondition.Reason("UNDECIDED_CASES",
 		"Còn nội dung chưa có kết luận thẩm định (danh sách kèm theo). Hãy đề nghị chuyên viên được phân công kết luận, sau đó phê duyệt lại.",

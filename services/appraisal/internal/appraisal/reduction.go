@@ -22,6 +22,8 @@ type Reduction struct {
 	// Decision is the text of the decision; empty without one.
 	Decision    string
 	ProposeTime time.Time
+	// ProposedBy is the principal that proposed the reduction.
+	ProposedBy string
 	// DecideTime is zero without a decision.
 	DecideTime time.Time
 	// Version counts the decisions and the withdrawal, from 0.
@@ -56,9 +58,9 @@ func (r Reduction) Propose(item cycle.Item, named *points.Points) (Reduction, er
 }
 
 // Decide returns r approved or rejected. etag is the version that the decision is based
-// on; an empty one decides only a proposed reduction. Decide fails with
-// ReductionWithdrawn, with ReductionDecided and with fault.StaleEtag.
-func (r Reduction) Decide(approve bool, decision, etag string, at time.Time) (Reduction, error) {
+// on; an empty one decides only a proposed reduction. by is the principal that decides.
+// Decide fails with ReductionWithdrawn, ReductionDecided, fault.StaleEtag and OwnProposal.
+func (r Reduction) Decide(approve bool, decision, etag, by string, at time.Time) (Reduction, error) {
 	switch {
 	case r.State == Withdrawn:
 		return r, ReductionWithdrawn.At("reduction")
@@ -66,6 +68,8 @@ func (r Reduction) Decide(approve bool, decision, etag string, at time.Time) (Re
 		return r, ReductionDecided.At("reduction")
 	case etag != "" && etag != r.Etag():
 		return r, fault.StaleEtag.At("etag")
+	case r.ProposedBy == by:
+		return r, OwnProposal.At("reduction")
 	}
 	r.State, r.Decision, r.DecideTime, r.Version = Rejected, decision, at, r.Version+1
 	if approve {

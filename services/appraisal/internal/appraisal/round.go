@@ -24,6 +24,8 @@ type Round struct {
 	ApproveTime    time.Time
 	// Reopening is nil unless the round is reopened.
 	Reopening *Reopening
+	// Recorded is the decision under which the round can be approved.
+	Recorded RecordedDecision
 	// Agencies is the number of scored agencies, Submitted the number of them that have
 	// submitted the round. NotSubmitted are the others, by id.
 	Agencies, Submitted int
@@ -35,6 +37,28 @@ type Round struct {
 	// a verdict. Outcomes is the number of outcomes, Undelivered the number of them that
 	// assessment has not taken.
 	Cases, Undecided, Outcomes, Undelivered int
+}
+
+// RecordedDecision is the decision that approves a round, as its paper was recorded.
+type RecordedDecision struct {
+	// Number is empty while none is recorded.
+	Number string
+	// By is the principal that recorded it.
+	By   string
+	Time time.Time
+}
+
+// Confirm fails with DecisionNotRecorded unless d has the number, and with
+// fault.SecondPersonNeeded if the principal by recorded it: nobody approves a round alone
+// (rule V0).
+func (d RecordedDecision) Confirm(number, by string) error {
+	switch {
+	case d.Number == "" || d.Number != number:
+		return DecisionNotRecorded.At("decision_number")
+	case d.By == by:
+		return fault.SecondPersonNeeded.Because(nil)
+	}
+	return nil
 }
 
 // PhaseOf returns the phase in which verdicts of a round, 1 or 2, are given.

@@ -13,12 +13,12 @@ import (
 	"github.com/parindex/parindex/services/appraisal/internal/appraisal"
 )
 
-const reductionColumns = `id, authority, cycle, agency, item, points, reason, text, document, state, decision, propose_time, decide_time, version`
+const reductionColumns = `id, authority, cycle, agency, item, points, reason, text, document, state, decision, proposed_by, propose_time, decide_time, version`
 
 func scanReduction(row pgx.CollectableRow) (r appraisal.Reduction, err error) {
 	var decided *time.Time
 	err = row.Scan(&r.ID, &r.Authority, &r.Cycle, &r.Agency, &r.Item, &r.Points, &r.Reason, &r.Text, &r.Document, &r.State,
-		&r.Decision, &r.ProposeTime, &decided, &r.Version)
+		&r.Decision, &r.ProposedBy, &r.ProposeTime, &decided, &r.Version)
 	r.ProposeTime, r.DecideTime = r.ProposeTime.UTC(), pg.Instant(decided)
 	return r, err
 }
@@ -29,7 +29,7 @@ func scanReduction(row pgx.CollectableRow) (r appraisal.Reduction, err error) {
 // OwnAgency, CaseUnknown, RoundApproved if the last round is approved, and
 // ReductionExists.
 func (s *Store) ProposeReduction(ctx context.Context, by pg.Attempt, c *cycle.Cycle, proposer *appraisal.Appraiser, r appraisal.Reduction) (appraisal.Reduction, error) {
-	r.ProposeTime = by.At
+	r.ProposeTime, r.ProposedBy = by.At, by.Request.Principal
 	return once(ctx, s, by, func(tx pgx.Tx) (appraisal.Reduction, error) {
 		if err := s.windows.GuardSpan(ctx, tx, c.Authority, c.ID, criteria.Self1, criteria.AppraisalCouncil); err != nil {
 			return r, err
@@ -46,7 +46,7 @@ func (s *Store) ProposeReduction(ctx context.Context, by pg.Attempt, c *cycle.Cy
 			insert into appraisal.reduction (`+reductionColumns+`)
 			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
 			r.ID, c.Authority, c.ID, r.Agency, r.Item, r.Points, r.Reason, r.Text, r.Document, r.State, r.Decision,
-			r.ProposeTime, pg.Null(r.DecideTime), r.Version)
+			r.ProposedBy, r.ProposeTime, pg.Null(r.DecideTime), r.Version)
 		if err != nil {
 			return r, err
 		}
@@ -56,13 +56,14 @@ func (s *Store) ProposeReduction(ctx context.Context, by pg.Attempt, c *cycle.Cy
 }
 
 // Reductions returns up to limit reductions of a cycle, or of one agency if agency is
-// not empty, oldest first, after the given time and id.
-func (s *Store) Reductions(ctx context.Context, authority, cycle, agency string, after time.Time, id string, limit int32,
+// not empty, but none of the barred agencies, oldest first, after the given time and
+// id.
+func (s *Store) Reductions(ctx context.Context, authority, cycle, agency string, barred []string, after time.Time, id string, limit int32,
 ) ([]appraisal.Reduction, error) {
 	rows, _ := s.db.Query(ctx, `
 		select `+reductionColumns+` from appraisal.reduction
-		where authority = $1 and cycle = $2 and ($3 = '' or agency = $3) and (propose_time, id::text) > ($4, $5)
-		order by propose_time, id::text limit $6`, authority, cycle, agency, after, id, limit)
+		where authority = $1 and cycle = $2 and ($3 = '' or agency = $3) and not agency = any($4) and (propose_time, id::text) > ($5, $6)
+		order by propose_time, id::text limit $7`, authority, cycle, agency, append([]string{}, barred...), after, id, limit)
 	list, err := pgx.CollectRows(rows, scanReduction)
 	if err != nil {
 		return nil, named(fmt.Errorf("listing the reductions of %s/%s: %w", authority, cycle, err))

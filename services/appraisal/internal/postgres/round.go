@@ -26,6 +26,10 @@ func (s *Store) Round(ctx context.Context, c *cycle.Cycle, round int) (r apprais
 
 func readRound(ctx context.Context, tx pgx.Tx, c *cycle.Cycle, round int) (appraisal.Round, error) {
 	r := appraisal.Round{Authority: c.Authority, Cycle: c.ID, Round: round}
+	var err error
+	if r.Recorded, err = recordedDecision(ctx, tx, c, round); err != nil {
+		return r, err
+	}
 	approval, err := lastApproval(ctx, tx, c, round)
 	if err != nil {
 		return r, err
@@ -118,6 +122,50 @@ func checkReducible(ctx context.Context, tx pgx.Tx, c *cycle.Cycle) error {
 	return err
 }
 
+// RecordDecision records the decision that approves a round, in place of one recorded
+// before, in one transaction with its audit entry. A repeated attempt gets the first
+// answer. It fails as window.GuardSpan does, and with RoundApproved.
+func (s *Store) RecordDecision(ctx context.Context, by pg.Attempt, c *cycle.Cycle, round int, number string) (appraisal.Round, error) {
+	return once(ctx, s, by, func(tx pgx.Tx) (r appraisal.Round, err error) {
+		first, last := approvable(c, round)
+		if err := s.windows.GuardSpan(ctx, tx, c.Authority, c.ID, first, last); err != nil {
+			return r, err
+		}
+		switch a, err := lastApproval(ctx, tx, c, round); {
+		case err != nil:
+			return r, err
+		case a.Number > 0 && a.Reopening == nil:
+			return r, appraisal.RoundApproved.At("round")
+		}
+		_, err = tx.Exec(ctx, `
+			insert into appraisal.round_decision (authority, cycle, round, decision_number, recorded_by, record_time)
+			values ($1, $2, $3, $4, $5, $6)
+			on conflict on constraint round_decision_pkey do update
+			set decision_number = excluded.decision_number, recorded_by = excluded.recorded_by, record_time = excluded.record_time`,
+			c.Authority, c.ID, round, number, by.Request.Principal, by.At)
+		if err != nil {
+			return r, err
+		}
+		if err := record(ctx, tx, by, c.Authority, c.ID, chainRounds, "record-decision", map[string]any{"round": round, "decisionNumber": number}); err != nil {
+			return r, err
+		}
+		return readRound(ctx, tx, c, round)
+	})
+}
+
+// recordedDecision returns the decision recorded for a round; without a number if
+// there is none.
+func recordedDecision(ctx context.Context, tx pgx.Tx, c *cycle.Cycle, round int) (d appraisal.RecordedDecision, err error) {
+	err = tx.QueryRow(ctx, `
+		select decision_number, recorded_by, record_time from appraisal.round_decision
+		where authority = $1 and cycle = $2 and round = $3`, c.Authority, c.ID, round).Scan(&d.Number, &d.By, &d.Time)
+	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
+		return d, fmt.Errorf("reading the recorded decision on round %d of %s/%s: %w", round, c.Authority, c.ID, err)
+	}
+	d.Time = d.Time.UTC()
+	return d, nil
+}
+
 // Approval is the approval of a round, as it is requested.
 type Approval struct {
 	Cycle              *cycle.Cycle
@@ -135,12 +183,19 @@ func (s *Store) Approved(ctx context.Context, by pg.Attempt) (appraisal.Round, b
 
 // ApproveRound approves a round and seals its outcomes, in one transaction with its
 // audit entry. No verdict, seal or reduction of the cycle is written at the same
-// time. A repeated attempt gets the first answer. It fails as window.GuardSpanAlone
-// and Dossier.Check do.
+// time. A repeated attempt gets the first answer. It fails as window.GuardSpanAlone,
+// Dossier.Check and RecordedDecision.Confirm do.
 func (s *Store) ApproveRound(ctx context.Context, by pg.Attempt, a Approval) (appraisal.Round, error) {
 	return once(ctx, s, by, func(tx pgx.Tx) (r appraisal.Round, err error) {
 		d, err := s.dossier(ctx, tx, a)
 		if err != nil {
+			return r, err
+		}
+		recorded, err := recordedDecision(ctx, tx, a.Cycle, a.Round)
+		if err != nil {
+			return r, err
+		}
+		if err := recorded.Confirm(a.DecisionNumber, by.Request.Principal); err != nil {
 			return r, err
 		}
 		outcomes, err := d.Outcomes(a.DecisionNumber, by.At)
@@ -170,7 +225,8 @@ func (s *Store) CheckApproval(ctx context.Context, a Approval) (r appraisal.Roun
 // the approval of a round depends on, checked.
 func (s *Store) dossier(ctx context.Context, tx pgx.Tx, a Approval) (d appraisal.Dossier, err error) {
 	c := a.Cycle
-	if err := s.guardApproval(ctx, tx, c, a.Round); err != nil {
+	first, last := approvable(c, a.Round)
+	if err := s.windows.GuardSpanAlone(ctx, tx, c.Authority, c.ID, first, last); err != nil {
 		return d, err
 	}
 	d = appraisal.Dossier{Cycle: c, Round: a.Round}
@@ -207,15 +263,14 @@ func (s *Store) dossier(ctx context.Context, tx pgx.Tx, a Approval) (d appraisal
 	return d, d.Check(a.AcceptNotSubmitted)
 }
 
-// guardApproval waits until no other write of the cycle is in progress. Approvals are made
-// from the appraisal phase on until the cycle is presented; a reopened round is approved
-// again in the phases of appraisal.Span.
-func (s *Store) guardApproval(ctx context.Context, tx pgx.Tx, c *cycle.Cycle, round int) error {
-	first, last := appraisal.PhaseOf(round), criteria.AppraisalCouncil
+// approvable returns the first and the last phase in which a round can be approved: from
+// its appraisal phase on until the cycle is presented, and after a publication, when only
+// a reopened round can be, as appraisal.Span says.
+func approvable(c *cycle.Cycle, round int) (first, last criteria.Phase) {
 	if c.Publication > 0 {
-		first, last = appraisal.Span(c, round)
+		return appraisal.Span(c, round)
 	}
-	return s.windows.GuardSpanAlone(ctx, tx, c.Authority, c.ID, first, last)
+	return appraisal.PhaseOf(round), criteria.AppraisalCouncil
 }
 
 // contents returns the contents of the present outcomes of a round, by agency.

@@ -62,25 +62,19 @@ func toWindow(w catalog.Window) *catalogv1.Window {
 	return &catalogv1.Window{Phase: criteriapb.Phases.To(w.Phase), OpenTime: message.Instant(w.Open), CloseTime: message.Instant(w.Close)}
 }
 
-func fromScheduleWindow(req *catalogv1.ScheduleWindowRequest) (catalog.Window, error) {
-	opened, err := fromTime("open_time", req.GetOpenTime())
-	if err != nil {
-		return catalog.Window{}, err
+func fromScheduleWindow(req *catalogv1.ScheduleWindowRequest) catalog.Window {
+	return catalog.Window{
+		Phase: criteriapb.Phases.From(req.GetPhase()), Open: fromTime(req.GetOpenTime()), Close: fromTime(req.GetCloseTime()),
 	}
-	closed, err := fromTime("close_time", req.GetCloseTime())
-	return catalog.Window{Phase: criteriapb.Phases.From(req.GetPhase()), Open: opened, Close: closed}, err
 }
 
 // fromTime returns an instant, cut to the microsecond as PostgreSQL stores it; the
 // zero instant for nil.
-func fromTime(field string, t *timestamppb.Timestamp) (time.Time, error) {
+func fromTime(t *timestamppb.Timestamp) time.Time {
 	if t == nil {
-		return time.Time{}, nil
+		return time.Time{}
 	}
-	if err := t.CheckValid(); err != nil {
-		return time.Time{}, fault.BadRequest.List(fault.Validation(field, "timestamp", "")).Because(err)
-	}
-	return t.AsTime().Truncate(time.Microsecond), nil
+	return t.AsTime().Truncate(time.Microsecond)
 }
 
 func fromMember(m *catalogv1.CycleMember) catalog.Member {

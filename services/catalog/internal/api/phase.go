@@ -40,10 +40,7 @@ func (s *Server) ScheduleWindow(ctx context.Context, req *catalogv1.ScheduleWind
 	if err != nil {
 		return nil, err
 	}
-	window, err := fromScheduleWindow(req)
-	if err != nil {
-		return nil, err
-	}
+	window := fromScheduleWindow(req)
 	scheduled, err := s.store.ChangeCycle(ctx, by, "schedule-window", req.GetAuthority(), req.GetCycle(),
 		func(c catalog.Cycle, _ regulation.Content) (catalog.Cycle, error) {
 			if err := fresh(req.GetEtag(), c.Version); err != nil {

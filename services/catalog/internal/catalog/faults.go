@@ -54,6 +54,11 @@ var (
 	PhaseNotNext = fault.Precondition.Reason("PHASE_NOT_NEXT",
 		"Kỳ đang ở giai đoạn “%s”; “%s” không phải giai đoạn kế tiếp theo quy định. Hãy chuyển lần lượt từng giai đoạn.",
 		"The cycle is in the phase %s; %s is not the next one that its regulation has. Move through the phases one by one.")
+	// CycleArchived is a change of a cycle that is closed for good. The argument is its
+	// id.
+	CycleArchived = fault.Precondition.Reason("CYCLE_ARCHIVED",
+		"Kỳ “%s” đã lưu trữ nên không thay đổi được nữa. Hãy làm việc với một kỳ chưa lưu trữ.",
+		"The cycle %q is archived and no longer changes. Choose a cycle that is not archived.")
 	// PhaseFinal is a return from a phase from which a cycle cannot be moved back.
 	PhaseFinal = fault.Precondition.Reason("PHASE_FINAL",
 		"Không thể lùi kỳ từ giai đoạn “%s”: chỉ lùi được từ thẩm định lần 1 đến khi trình Ủy ban nhân dân. Hãy giữ nguyên giai đoạn.",

@@ -4,8 +4,8 @@ import (
 	"errors"
 	"slices"
 	"strings"
-	"time"
 
+	"github.com/parindex/parindex/libs/civil"
 	"github.com/parindex/parindex/libs/criteria"
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/points"
@@ -277,8 +277,8 @@ func (f *findings) date(place Place, date string) {
 
 // real checks a date that may be missing.
 func (f *findings) real(place Place, date string) {
-	if _, err := time.Parse(time.DateOnly, date); date != "" && err != nil {
-		f.add(place, DateNotReal.With(date))
+	if _, err := civil.Parse(date); date != "" && err != nil {
+		f.add(place, err)
 	}
 }
 

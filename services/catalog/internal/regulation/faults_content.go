@@ -9,11 +9,6 @@ var (
 	DateMissing = fault.Invalid.Reason("DATE_MISSING",
 		"Cần có ngày này để ban hành. Hãy nhập theo dạng 2024-01-08.",
 		"This date is needed to issue. Write it as 2024-01-08.")
-	// DateNotReal means that a date in a request does not exist. A file with such a date
-	// has VALUE_NOT_DATE, because a file is checked before its content.
-	DateNotReal = fault.Invalid.Reason("DATE_NOT_REAL",
-		"Không có ngày %s. Hãy nhập ngày có thật theo dạng 2024-01-08.",
-		"There is no date %s. Write a real one, as 2024-01-08.")
 	// RoundsOutOfRange is a number of rounds other than 1 or 2.
 	RoundsOutOfRange = fault.Invalid.Reason("ROUNDS_OUT_OF_RANGE",
 		"Số lần tự đánh giá phải là 1 hoặc 2, không phải %d. Hãy chọn một trong hai.",

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"slices"
 
 	"google.golang.org/protobuf/proto"
 
@@ -16,6 +17,9 @@ import (
 func (s *Server) CreateAccount(ctx context.Context, req *identityv1.CreateAccountRequest) (*identityv1.CreateAccountResponse, error) {
 	request, err := once(ctx, req, "password")
 	if err != nil {
+		return nil, err
+	}
+	if err := s.checkPlace(ctx, req.GetAuthority(), req.GetAgency()); err != nil {
 		return nil, err
 	}
 	hash, err := s.Passwords.Hash(ctx, req.GetPassword())
@@ -106,6 +110,11 @@ func (s *Server) UpdateAccount(ctx context.Context, req *identityv1.UpdateAccoun
 	request, err := once(ctx, req)
 	if err != nil {
 		return nil, err
+	}
+	if slices.Contains(req.GetUpdateMask().GetPaths(), "agency") {
+		if err := s.checkPlace(ctx, req.GetAuthority(), req.GetAgency()); err != nil {
+			return nil, err
+		}
 	}
 	var a identity.Account
 	err = s.Store.InTx(ctx, func(tx *postgres.Tx) error {

@@ -32,7 +32,7 @@ func newDB(t *testing.T) *pgtest.DB {
 // rows are one valid row of each table, by column.
 var rows = map[string]map[string]string{
 	"account": { //nolint:gosec // columns, not credentials
-		"id": "'" + person + "'", "authority": "'a'", "agency": "''", "login": "'l'", "display_name": "'n'",
+		"id": "'" + person + "'", "authority": "'a'", "agency": "''", "login": "'l'", "display_name": "'n'", "name_key": "'n'",
 		"password_hash": "'$argon2id$'", "state": "'active'", "create_time": "'2024-01-08'", "revision": "1",
 	},
 	"role_binding": {

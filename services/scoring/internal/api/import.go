@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/parindex/parindex/libs/attempt"
+	"github.com/parindex/parindex/libs/civil"
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/rpc"
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
@@ -85,6 +86,9 @@ func (s *Server) publishing(ctx context.Context, req *scoringv1.ImportHistoryReq
 	if err != nil {
 		return postgres.Publishing{}, err
 	}
+	if err := decided(results.Decision, s.deps.Now()); err != nil {
+		return postgres.Publishing{}, err
+	}
 	id, err := s.deps.NewID()
 	if err != nil {
 		return postgres.Publishing{}, fmt.Errorf("making the id of a publication: %w", err)
@@ -98,6 +102,18 @@ func (s *Server) publishing(ctx context.Context, req *scoringv1.ImportHistoryReq
 		},
 		Render: func(p scoring.Publication) ([][]byte, error) { return render(p, results.Leaderboards) },
 	}, nil
+}
+
+// decided fails with civil.OutOfRange if the decision cannot have its date.
+func decided(d scoring.Decision, now time.Time) error {
+	date, err := civil.Parse(d.Date)
+	if err == nil {
+		err = civil.Issued.Check(date, now)
+	}
+	if err != nil {
+		return fault.From(err).At("decision.date")
+	}
+	return nil
 }
 
 // rehearse returns what Publish would return, without storing anything. A publication

@@ -23,7 +23,7 @@ func (s *Server) PresentRun(ctx context.Context, req *scoringv1.PresentRunReques
 	if first, known, err := s.deps.Store.RememberedRun(ctx, req.GetAuthority(), req.GetCycle(), by.Request); known || err != nil {
 		return &scoringv1.PresentRunResponse{Run: run(first)}, err
 	}
-	presentable := func(r scoring.Run) error { _, err := r.Present(by.At); return err }
+	presentable := func(r scoring.Run) error { _, err := r.Present(by.Principal, by.At); return err }
 	seen, err := s.judge(ctx, req.GetAuthority(), req.GetCycle(), req.GetRun(), presentable)
 	if err != nil {
 		return nil, err
@@ -95,7 +95,7 @@ func (s *Server) publish(ctx context.Context, by pg.Attempt, req *scoringv1.Publ
 	}
 	var version int
 	publishable := func(r scoring.Run) (err error) {
-		if err = r.Publishable(); err == nil {
+		if err = r.Publishable(by.Principal); err == nil {
 			version, err = scoring.Supersede(current, req.GetNotice())
 		}
 		return err

@@ -7,8 +7,8 @@ package history
 
 import (
 	"crypto/sha256"
-	"time"
 
+	"github.com/parindex/parindex/libs/civil"
 	"github.com/parindex/parindex/libs/criteria"
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/points"
@@ -144,10 +144,10 @@ func (f *file) domains(n yamldoc.Node) map[string]string {
 func (f *file) slug(n yamldoc.Node) string { return n.Clean(text.Slug) }
 
 func isDate(text string) bool {
-	for _, layout := range []string{time.DateOnly, "2006-01", "2006"} {
-		if _, err := time.Parse(layout, text); err == nil {
-			return true
-		}
+	const first = "0000-01-01" // the shortest form, a year, is its first day
+	if len(text) == len("2006") || len(text) == len("2006-01") {
+		text += first[len(text):]
 	}
-	return false
+	_, err := civil.Parse(text)
+	return err == nil
 }

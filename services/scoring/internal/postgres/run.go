@@ -103,7 +103,7 @@ func (s *Store) PresentRun(ctx context.Context, by pg.Attempt, seen Publications
 		if err != nil {
 			return remembered{}, err
 		}
-		presented, err := r.Present(by.At)
+		presented, err := r.Present(by.Principal, by.At)
 		if err != nil || presented == r.Status {
 			return remembered{id, presented}, err
 		}
@@ -131,7 +131,8 @@ func withdraw(ctx context.Context, tx pgx.Tx, by pg.Attempt, authority, cycle st
 
 // setStatus changes the status of a run and records the change.
 func setStatus(ctx context.Context, tx pgx.Tx, by pg.Attempt, action string, r scoring.Run, to scoring.Status) error {
-	_, err := tx.Exec(ctx, `update scoring.run set state = $2, present_time = $3 where id = $1`, r.ID, to.State, pg.Null(to.PresentTime))
+	_, err := tx.Exec(ctx, `update scoring.run set state = $2, present_time = $3, presented_by = $4 where id = $1`,
+		r.ID, to.State, pg.Null(to.PresentTime), to.PresentedBy)
 	if err != nil {
 		return err
 	}
@@ -188,7 +189,7 @@ func publishRun(ctx context.Context, tx pgx.Tx, by pg.Attempt, p RunPublishing) 
 	if err != nil {
 		return err
 	}
-	if err := r.Publishable(); err != nil {
+	if err := r.Publishable(by.Principal); err != nil {
 		return err
 	}
 	if err := p.Seen.check(ctx, tx, p.Authority); err != nil {
@@ -214,7 +215,7 @@ func publishRun(ctx context.Context, tx pgx.Tx, by pg.Attempt, p RunPublishing) 
 	if err != nil {
 		return err
 	}
-	return setStatus(ctx, tx, by, "publish-run", r, scoring.Status{State: scoring.RunPublished, PresentTime: r.PresentTime, Publication: p.ID})
+	return setStatus(ctx, tx, by, "publish-run", r, scoring.Status{State: scoring.RunPublished, PresentTime: r.PresentTime, PresentedBy: r.PresentedBy, Publication: p.ID})
 }
 
 // onceRun runs f in a transaction for the first attempt of a request, and returns the
@@ -258,7 +259,7 @@ func recalled(ctx context.Context, q pg.Querier, authority, cycle string, answer
 // selectRun is completed by a condition on run r. It reads neither inputs nor result.
 const selectRun = `
 	select r.id::text, r.authority, r.cycle, r.number, r.input_list, r.inputs_sha256, r.sha256, r.engine_version, r.gaps, r.create_time,
-		r.state, r.present_time, coalesce(p.id::text, '')
+		r.state, r.present_time, r.presented_by, coalesce(p.id::text, '')
 	from scoring.run r
 	left join scoring.publication p on p.run_id = r.id `
 
@@ -266,7 +267,7 @@ func scanRun(row pgx.CollectableRow) (scoring.Run, error) {
 	var r scoring.Run
 	var presented *time.Time
 	err := row.Scan(&r.ID, &r.Authority, &r.Cycle, &r.Number, &r.Inputs, &r.InputsSHA256, &r.SHA256, &r.EngineVersion, &r.Gaps, &r.CreateTime,
-		&r.State, &presented, &r.Publication)
+		&r.State, &presented, &r.PresentedBy, &r.Publication)
 	r.CreateTime, r.PresentTime = r.CreateTime.UTC(), pg.Instant(presented)
 	return r, err
 }

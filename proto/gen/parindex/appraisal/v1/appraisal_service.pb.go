@@ -36,7 +36,8 @@ type CreateAssignmentRequest struct {
 	Cycle string `protobuf:"bytes,2,opt,name=cycle,proto3" json:"cycle,omitempty"`
 	// The group.
 	Group string `protobuf:"bytes,3,opt,name=group,proto3" json:"group,omitempty"`
-	// The account of the appraiser, a UUID.
+	// The account of the appraiser, a UUID; IdentityService.ListPeople lists those who
+	// can be chosen.
 	Appraiser string `protobuf:"bytes,4,opt,name=appraiser,proto3" json:"appraiser,omitempty"`
 	// The items; empty: every item of the group that agencies assess or others
 	// report.
@@ -1743,6 +1744,135 @@ func (x *GetAppraisalRoundResponse) GetAppraisalRound() *AppraisalRound {
 	return nil
 }
 
+// Request of AppraisalService.RecordRoundDecision.
+type RecordRoundDecisionRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The authority.
+	Authority string `protobuf:"bytes,1,opt,name=authority,proto3" json:"authority,omitempty"`
+	// The cycle.
+	Cycle string `protobuf:"bytes,2,opt,name=cycle,proto3" json:"cycle,omitempty"`
+	// The round, 1 or 2.
+	Round int32 `protobuf:"varint,3,opt,name=round,proto3" json:"round,omitempty"`
+	// The number of the decision ("12/QĐ-HĐTĐ").
+	DecisionNumber string `protobuf:"bytes,4,opt,name=decision_number,json=decisionNumber,proto3" json:"decision_number,omitempty"`
+	// A UUID made by the client: a request sent again with it changes nothing and gets
+	// the first answer. Empty: no such protection.
+	RequestId     string `protobuf:"bytes,5,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RecordRoundDecisionRequest) Reset() {
+	*x = RecordRoundDecisionRequest{}
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[24]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RecordRoundDecisionRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RecordRoundDecisionRequest) ProtoMessage() {}
+
+func (x *RecordRoundDecisionRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[24]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RecordRoundDecisionRequest.ProtoReflect.Descriptor instead.
+func (*RecordRoundDecisionRequest) Descriptor() ([]byte, []int) {
+	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{24}
+}
+
+func (x *RecordRoundDecisionRequest) GetAuthority() string {
+	if x != nil {
+		return x.Authority
+	}
+	return ""
+}
+
+func (x *RecordRoundDecisionRequest) GetCycle() string {
+	if x != nil {
+		return x.Cycle
+	}
+	return ""
+}
+
+func (x *RecordRoundDecisionRequest) GetRound() int32 {
+	if x != nil {
+		return x.Round
+	}
+	return 0
+}
+
+func (x *RecordRoundDecisionRequest) GetDecisionNumber() string {
+	if x != nil {
+		return x.DecisionNumber
+	}
+	return ""
+}
+
+func (x *RecordRoundDecisionRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+// Response of AppraisalService.RecordRoundDecision.
+type RecordRoundDecisionResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The round after the change.
+	AppraisalRound *AppraisalRound `protobuf:"bytes,1,opt,name=appraisal_round,json=appraisalRound,proto3" json:"appraisal_round,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *RecordRoundDecisionResponse) Reset() {
+	*x = RecordRoundDecisionResponse{}
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[25]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RecordRoundDecisionResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RecordRoundDecisionResponse) ProtoMessage() {}
+
+func (x *RecordRoundDecisionResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[25]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RecordRoundDecisionResponse.ProtoReflect.Descriptor instead.
+func (*RecordRoundDecisionResponse) Descriptor() ([]byte, []int) {
+	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{25}
+}
+
+func (x *RecordRoundDecisionResponse) GetAppraisalRound() *AppraisalRound {
+	if x != nil {
+		return x.AppraisalRound
+	}
+	return nil
+}
+
 // Request of AppraisalService.ApproveRound.
 type ApproveRoundRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1767,7 +1897,7 @@ type ApproveRoundRequest struct {
 
 func (x *ApproveRoundRequest) Reset() {
 	*x = ApproveRoundRequest{}
-	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[24]
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1779,7 +1909,7 @@ func (x *ApproveRoundRequest) String() string {
 func (*ApproveRoundRequest) ProtoMessage() {}
 
 func (x *ApproveRoundRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[24]
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1792,7 +1922,7 @@ func (x *ApproveRoundRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ApproveRoundRequest.ProtoReflect.Descriptor instead.
 func (*ApproveRoundRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{24}
+	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *ApproveRoundRequest) GetAuthority() string {
@@ -1855,7 +1985,7 @@ type ApproveRoundResponse struct {
 
 func (x *ApproveRoundResponse) Reset() {
 	*x = ApproveRoundResponse{}
-	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[25]
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1867,7 +1997,7 @@ func (x *ApproveRoundResponse) String() string {
 func (*ApproveRoundResponse) ProtoMessage() {}
 
 func (x *ApproveRoundResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[25]
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1880,7 +2010,7 @@ func (x *ApproveRoundResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ApproveRoundResponse.ProtoReflect.Descriptor instead.
 func (*ApproveRoundResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{25}
+	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *ApproveRoundResponse) GetAppraisalRound() *AppraisalRound {
@@ -1914,7 +2044,7 @@ type ReopenRoundRequest struct {
 
 func (x *ReopenRoundRequest) Reset() {
 	*x = ReopenRoundRequest{}
-	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[26]
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1926,7 +2056,7 @@ func (x *ReopenRoundRequest) String() string {
 func (*ReopenRoundRequest) ProtoMessage() {}
 
 func (x *ReopenRoundRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[26]
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1939,7 +2069,7 @@ func (x *ReopenRoundRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReopenRoundRequest.ProtoReflect.Descriptor instead.
 func (*ReopenRoundRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{26}
+	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *ReopenRoundRequest) GetAuthority() string {
@@ -2002,7 +2132,7 @@ type ReopenRoundResponse struct {
 
 func (x *ReopenRoundResponse) Reset() {
 	*x = ReopenRoundResponse{}
-	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[27]
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2014,7 +2144,7 @@ func (x *ReopenRoundResponse) String() string {
 func (*ReopenRoundResponse) ProtoMessage() {}
 
 func (x *ReopenRoundResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[27]
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2027,7 +2157,7 @@ func (x *ReopenRoundResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReopenRoundResponse.ProtoReflect.Descriptor instead.
 func (*ReopenRoundResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{27}
+	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *ReopenRoundResponse) GetAppraisalRound() *AppraisalRound {
@@ -2073,7 +2203,7 @@ type OverrideCaseRequest struct {
 
 func (x *OverrideCaseRequest) Reset() {
 	*x = OverrideCaseRequest{}
-	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[28]
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2085,7 +2215,7 @@ func (x *OverrideCaseRequest) String() string {
 func (*OverrideCaseRequest) ProtoMessage() {}
 
 func (x *OverrideCaseRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[28]
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2098,7 +2228,7 @@ func (x *OverrideCaseRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OverrideCaseRequest.ProtoReflect.Descriptor instead.
 func (*OverrideCaseRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{28}
+	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *OverrideCaseRequest) GetAuthority() string {
@@ -2203,7 +2333,7 @@ type OverrideCaseResponse struct {
 
 func (x *OverrideCaseResponse) Reset() {
 	*x = OverrideCaseResponse{}
-	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[29]
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2215,7 +2345,7 @@ func (x *OverrideCaseResponse) String() string {
 func (*OverrideCaseResponse) ProtoMessage() {}
 
 func (x *OverrideCaseResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[29]
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2228,7 +2358,7 @@ func (x *OverrideCaseResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OverrideCaseResponse.ProtoReflect.Descriptor instead.
 func (*OverrideCaseResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{29}
+	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *OverrideCaseResponse) GetOverride() *Override {
@@ -2257,7 +2387,7 @@ type ListOverridesRequest struct {
 
 func (x *ListOverridesRequest) Reset() {
 	*x = ListOverridesRequest{}
-	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[30]
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2269,7 +2399,7 @@ func (x *ListOverridesRequest) String() string {
 func (*ListOverridesRequest) ProtoMessage() {}
 
 func (x *ListOverridesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[30]
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2282,7 +2412,7 @@ func (x *ListOverridesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListOverridesRequest.ProtoReflect.Descriptor instead.
 func (*ListOverridesRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{30}
+	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *ListOverridesRequest) GetAuthority() string {
@@ -2333,7 +2463,7 @@ type ListOverridesResponse struct {
 
 func (x *ListOverridesResponse) Reset() {
 	*x = ListOverridesResponse{}
-	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[31]
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2345,7 +2475,7 @@ func (x *ListOverridesResponse) String() string {
 func (*ListOverridesResponse) ProtoMessage() {}
 
 func (x *ListOverridesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[31]
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2358,7 +2488,7 @@ func (x *ListOverridesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListOverridesResponse.ProtoReflect.Descriptor instead.
 func (*ListOverridesResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{31}
+	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *ListOverridesResponse) GetOverrides() []*Override {
@@ -2394,7 +2524,7 @@ type ListOutcomesRequest struct {
 
 func (x *ListOutcomesRequest) Reset() {
 	*x = ListOutcomesRequest{}
-	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[32]
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2406,7 +2536,7 @@ func (x *ListOutcomesRequest) String() string {
 func (*ListOutcomesRequest) ProtoMessage() {}
 
 func (x *ListOutcomesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[32]
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2419,7 +2549,7 @@ func (x *ListOutcomesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListOutcomesRequest.ProtoReflect.Descriptor instead.
 func (*ListOutcomesRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{32}
+	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *ListOutcomesRequest) GetAuthority() string {
@@ -2470,7 +2600,7 @@ type ListOutcomesResponse struct {
 
 func (x *ListOutcomesResponse) Reset() {
 	*x = ListOutcomesResponse{}
-	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[33]
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2482,7 +2612,7 @@ func (x *ListOutcomesResponse) String() string {
 func (*ListOutcomesResponse) ProtoMessage() {}
 
 func (x *ListOutcomesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[33]
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2495,7 +2625,7 @@ func (x *ListOutcomesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListOutcomesResponse.ProtoReflect.Descriptor instead.
 func (*ListOutcomesResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{33}
+	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *ListOutcomesResponse) GetOutcomes() []*Outcome {
@@ -2658,6 +2788,15 @@ const file_parindex_appraisal_v1_appraisal_service_proto_rawDesc = "" +
 	"\x05cycle\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05cycle\x12\x1f\n" +
 	"\x05round\x18\x03 \x01(\x05B\t\xbaH\x06\x1a\x04\x18\x02(\x01R\x05round\"k\n" +
 	"\x19GetAppraisalRoundResponse\x12N\n" +
+	"\x0fappraisal_round\x18\x01 \x01(\v2%.parindex.appraisal.v1.AppraisalRoundR\x0eappraisalRound\"\xe9\x01\n" +
+	"\x1aRecordRoundDecisionRequest\x12'\n" +
+	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12\x1f\n" +
+	"\x05cycle\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05cycle\x12\x1f\n" +
+	"\x05round\x18\x03 \x01(\x05B\t\xbaH\x06\x1a\x04\x18\x02(\x01R\x05round\x126\n" +
+	"\x0fdecision_number\x18\x04 \x01(\tB\r\xbaH\x06r\x04\x10\x01\x18d\x90\xf4\x18\x02R\x0edecisionNumber\x12(\n" +
+	"\n" +
+	"request_id\x18\x05 \x01(\tB\t\xbaH\x06r\x04\xe0\xf3\x18\x01R\trequestId\"m\n" +
+	"\x1bRecordRoundDecisionResponse\x12N\n" +
 	"\x0fappraisal_round\x18\x01 \x01(\v2%.parindex.appraisal.v1.AppraisalRoundR\x0eappraisalRound\"\xb9\x02\n" +
 	"\x13ApproveRoundRequest\x12'\n" +
 	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12\x1f\n" +
@@ -2722,7 +2861,7 @@ const file_parindex_appraisal_v1_appraisal_service_proto_rawDesc = "" +
 	"page_token\x18\x05 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x04R\tpageToken\"z\n" +
 	"\x14ListOutcomesResponse\x12:\n" +
 	"\boutcomes\x18\x01 \x03(\v2\x1e.parindex.appraisal.v1.OutcomeR\boutcomes\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken2\xfd\x1d\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken2\x83 \n" +
 	"\x10AppraisalService\x12\xd6\x01\n" +
 	"\x10CreateAssignment\x12..parindex.appraisal.v1.CreateAssignmentRequest\x1a/.parindex.appraisal.v1.CreateAssignmentResponse\"a\xc2\xf3\x18\x10\b\x04\x12\x01\x05\"\tauthority\x82\xd3\xe4\x93\x02G:\x01*b\n" +
 	"assignment\"6/v1/authorities/{authority}/cycles/{cycle}/assignments\x12\xc6\x01\n" +
@@ -2736,12 +2875,13 @@ const file_parindex_appraisal_v1_appraisal_service_proto_rawDesc = "" +
 	"\x10ProposeReduction\x12..parindex.appraisal.v1.ProposeReductionRequest\x1a/.parindex.appraisal.v1.ProposeReductionResponse\"z\xc2\xf3\x18\x19\b\x04\x12\x02\x02\x03\"\tauthority*\x06agency\x82\xd3\xe4\x93\x02W:\x01*b\treduction\"G/v1/authorities/{authority}/cycles/{cycle}/agencies/{agency}/reductions\x12\xcc\x01\n" +
 	"\x0eListReductions\x12,.parindex.appraisal.v1.ListReductionsRequest\x1a-.parindex.appraisal.v1.ListReductionsResponse\"]\xc2\xf3\x18\x1c\b\x04\x12\x05\x01\x02\x05\x04\v\"\tauthority*\x06agency\x82\xd3\xe4\x93\x027\x125/v1/authorities/{authority}/cycles/{cycle}/reductions\x12\x88\x02\n" +
 	"\x11WithdrawReduction\x12/.parindex.appraisal.v1.WithdrawReductionRequest\x1a0.parindex.appraisal.v1.WithdrawReductionResponse\"\x8f\x01\xc2\xf3\x18\x19\b\x04\x12\x02\x02\x03\"\tauthority*\x06agency\x82\xd3\xe4\x93\x02l:\x01*b\treduction\"\\/v1/authorities/{authority}/cycles/{cycle}/agencies/{agency}/reductions/{reduction}:withdraw\x12\xe5\x01\n" +
-	"\x0fDecideReduction\x12-.parindex.appraisal.v1.DecideReductionRequest\x1a..parindex.appraisal.v1.DecideReductionResponse\"s\xc2\xf3\x18\x11\b\x04\x12\x02\x04\x05\"\tauthority\x82\xd3\xe4\x93\x02X:\x01*b\treduction\"H/v1/authorities/{authority}/cycles/{cycle}/reductions/{reduction}:decide\x12\xe9\x01\n" +
-	"\x11GetAppraisalRound\x12/.parindex.appraisal.v1.GetAppraisalRoundRequest\x1a0.parindex.appraisal.v1.GetAppraisalRoundResponse\"q\xc2\xf3\x18\x12\b\x04\x12\x03\x05\x04\v\"\tauthority\x82\xd3\xe4\x93\x02Ub\x0fappraisal_round\x12B/v1/authorities/{authority}/cycles/{cycle}/appraisalRounds/{round}\x12\xe4\x01\n" +
-	"\fApproveRound\x12*.parindex.appraisal.v1.ApproveRoundRequest\x1a+.parindex.appraisal.v1.ApproveRoundResponse\"{\xc2\xf3\x18\x11\b\x04\x12\x02\x04\x05\"\tauthority\x82\xd3\xe4\x93\x02`:\x01*b\x0fappraisal_round\"J/v1/authorities/{authority}/cycles/{cycle}/appraisalRounds/{round}:approve\x12\xe0\x01\n" +
-	"\vReopenRound\x12).parindex.appraisal.v1.ReopenRoundRequest\x1a*.parindex.appraisal.v1.ReopenRoundResponse\"z\xc2\xf3\x18\x11\b\x04\x12\x02\x04\x05\"\tauthority\x82\xd3\xe4\x93\x02_:\x01*b\x0fappraisal_round\"I/v1/authorities/{authority}/cycles/{cycle}/appraisalRounds/{round}:reopen\x12\xfe\x01\n" +
-	"\fOverrideCase\x12*.parindex.appraisal.v1.OverrideCaseRequest\x1a+.parindex.appraisal.v1.OverrideCaseResponse\"\x94\x01\xc2\xf3\x18\x11\b\x04\x12\x02\x04\x05\"\tauthority\x82\xd3\xe4\x93\x02y:\x01*b\boverride\"j/v1/authorities/{authority}/cycles/{cycle}/appraisalRounds/{round}/agencies/{agency}/items/{item}:override\x12\xd6\x01\n" +
-	"\rListOverrides\x12+.parindex.appraisal.v1.ListOverridesRequest\x1a,.parindex.appraisal.v1.ListOverridesResponse\"j\xc2\xf3\x18\x12\b\x04\x12\x03\x04\x05\v\"\tauthority\x82\xd3\xe4\x93\x02N\x12L/v1/authorities/{authority}/cycles/{cycle}/appraisalRounds/{round}/overrides\x12\xc3\x01\n" +
+	"\x0fDecideReduction\x12-.parindex.appraisal.v1.DecideReductionRequest\x1a..parindex.appraisal.v1.DecideReductionResponse\"s\xc2\xf3\x18\x11\b\x04\x12\x02\x04\x06\"\tauthority\x82\xd3\xe4\x93\x02X:\x01*b\treduction\"H/v1/authorities/{authority}/cycles/{cycle}/reductions/{reduction}:decide\x12\xe9\x01\n" +
+	"\x11GetAppraisalRound\x12/.parindex.appraisal.v1.GetAppraisalRoundRequest\x1a0.parindex.appraisal.v1.GetAppraisalRoundResponse\"q\xc2\xf3\x18\x12\b\x04\x12\x03\x05\x04\v\"\tauthority\x82\xd3\xe4\x93\x02Ub\x0fappraisal_round\x12B/v1/authorities/{authority}/cycles/{cycle}/appraisalRounds/{round}\x12\x82\x02\n" +
+	"\x13RecordRoundDecision\x121.parindex.appraisal.v1.RecordRoundDecisionRequest\x1a2.parindex.appraisal.v1.RecordRoundDecisionResponse\"\x83\x01\xc2\xf3\x18\x12\b\x04\x12\x03\x05\x04\x06\"\tauthority\x82\xd3\xe4\x93\x02g:\x01*b\x0fappraisal_round\"Q/v1/authorities/{authority}/cycles/{cycle}/appraisalRounds/{round}:recordDecision\x12\xe4\x01\n" +
+	"\fApproveRound\x12*.parindex.appraisal.v1.ApproveRoundRequest\x1a+.parindex.appraisal.v1.ApproveRoundResponse\"{\xc2\xf3\x18\x11\b\x04\x12\x02\x04\x06\"\tauthority\x82\xd3\xe4\x93\x02`:\x01*b\x0fappraisal_round\"J/v1/authorities/{authority}/cycles/{cycle}/appraisalRounds/{round}:approve\x12\xe0\x01\n" +
+	"\vReopenRound\x12).parindex.appraisal.v1.ReopenRoundRequest\x1a*.parindex.appraisal.v1.ReopenRoundResponse\"z\xc2\xf3\x18\x11\b\x04\x12\x02\x04\x06\"\tauthority\x82\xd3\xe4\x93\x02_:\x01*b\x0fappraisal_round\"I/v1/authorities/{authority}/cycles/{cycle}/appraisalRounds/{round}:reopen\x12\xfe\x01\n" +
+	"\fOverrideCase\x12*.parindex.appraisal.v1.OverrideCaseRequest\x1a+.parindex.appraisal.v1.OverrideCaseResponse\"\x94\x01\xc2\xf3\x18\x11\b\x04\x12\x02\x04\x06\"\tauthority\x82\xd3\xe4\x93\x02y:\x01*b\boverride\"j/v1/authorities/{authority}/cycles/{cycle}/appraisalRounds/{round}/agencies/{agency}/items/{item}:override\x12\xd7\x01\n" +
+	"\rListOverrides\x12+.parindex.appraisal.v1.ListOverridesRequest\x1a,.parindex.appraisal.v1.ListOverridesResponse\"k\xc2\xf3\x18\x13\b\x04\x12\x04\x04\x05\x06\v\"\tauthority\x82\xd3\xe4\x93\x02N\x12L/v1/authorities/{authority}/cycles/{cycle}/appraisalRounds/{round}/overrides\x12\xc3\x01\n" +
 	"\fListOutcomes\x12*.parindex.appraisal.v1.ListOutcomesRequest\x1a+.parindex.appraisal.v1.ListOutcomesResponse\"Z\xc2\xf3\x18\x1b\b\x04\x12\x03\x05\x04\v\x1a\ascoring\"\tauthority\x82\xd3\xe4\x93\x025\x123/v1/authorities/{authority}/cycles/{cycle}/outcomesBJZHgithub.com/parindex/parindex/proto/gen/parindex/appraisal/v1;appraisalv1b\x06proto3"
 
 var (
@@ -2756,120 +2896,125 @@ func file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP() []byte {
 	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescData
 }
 
-var file_parindex_appraisal_v1_appraisal_service_proto_msgTypes = make([]protoimpl.MessageInfo, 34)
+var file_parindex_appraisal_v1_appraisal_service_proto_msgTypes = make([]protoimpl.MessageInfo, 36)
 var file_parindex_appraisal_v1_appraisal_service_proto_goTypes = []any{
-	(*CreateAssignmentRequest)(nil),    // 0: parindex.appraisal.v1.CreateAssignmentRequest
-	(*CreateAssignmentResponse)(nil),   // 1: parindex.appraisal.v1.CreateAssignmentResponse
-	(*ListAssignmentsRequest)(nil),     // 2: parindex.appraisal.v1.ListAssignmentsRequest
-	(*ListAssignmentsResponse)(nil),    // 3: parindex.appraisal.v1.ListAssignmentsResponse
-	(*EndAssignmentRequest)(nil),       // 4: parindex.appraisal.v1.EndAssignmentRequest
-	(*EndAssignmentResponse)(nil),      // 5: parindex.appraisal.v1.EndAssignmentResponse
-	(*ListCasesRequest)(nil),           // 6: parindex.appraisal.v1.ListCasesRequest
-	(*ListCasesResponse)(nil),          // 7: parindex.appraisal.v1.ListCasesResponse
-	(*ListReportedValuesRequest)(nil),  // 8: parindex.appraisal.v1.ListReportedValuesRequest
-	(*ListReportedValuesResponse)(nil), // 9: parindex.appraisal.v1.ListReportedValuesResponse
-	(*AgreeCaseRequest)(nil),           // 10: parindex.appraisal.v1.AgreeCaseRequest
-	(*AgreeCaseResponse)(nil),          // 11: parindex.appraisal.v1.AgreeCaseResponse
-	(*DisagreeCaseRequest)(nil),        // 12: parindex.appraisal.v1.DisagreeCaseRequest
-	(*DisagreeCaseResponse)(nil),       // 13: parindex.appraisal.v1.DisagreeCaseResponse
-	(*ProposeReductionRequest)(nil),    // 14: parindex.appraisal.v1.ProposeReductionRequest
-	(*ProposeReductionResponse)(nil),   // 15: parindex.appraisal.v1.ProposeReductionResponse
-	(*ListReductionsRequest)(nil),      // 16: parindex.appraisal.v1.ListReductionsRequest
-	(*ListReductionsResponse)(nil),     // 17: parindex.appraisal.v1.ListReductionsResponse
-	(*WithdrawReductionRequest)(nil),   // 18: parindex.appraisal.v1.WithdrawReductionRequest
-	(*WithdrawReductionResponse)(nil),  // 19: parindex.appraisal.v1.WithdrawReductionResponse
-	(*DecideReductionRequest)(nil),     // 20: parindex.appraisal.v1.DecideReductionRequest
-	(*DecideReductionResponse)(nil),    // 21: parindex.appraisal.v1.DecideReductionResponse
-	(*GetAppraisalRoundRequest)(nil),   // 22: parindex.appraisal.v1.GetAppraisalRoundRequest
-	(*GetAppraisalRoundResponse)(nil),  // 23: parindex.appraisal.v1.GetAppraisalRoundResponse
-	(*ApproveRoundRequest)(nil),        // 24: parindex.appraisal.v1.ApproveRoundRequest
-	(*ApproveRoundResponse)(nil),       // 25: parindex.appraisal.v1.ApproveRoundResponse
-	(*ReopenRoundRequest)(nil),         // 26: parindex.appraisal.v1.ReopenRoundRequest
-	(*ReopenRoundResponse)(nil),        // 27: parindex.appraisal.v1.ReopenRoundResponse
-	(*OverrideCaseRequest)(nil),        // 28: parindex.appraisal.v1.OverrideCaseRequest
-	(*OverrideCaseResponse)(nil),       // 29: parindex.appraisal.v1.OverrideCaseResponse
-	(*ListOverridesRequest)(nil),       // 30: parindex.appraisal.v1.ListOverridesRequest
-	(*ListOverridesResponse)(nil),      // 31: parindex.appraisal.v1.ListOverridesResponse
-	(*ListOutcomesRequest)(nil),        // 32: parindex.appraisal.v1.ListOutcomesRequest
-	(*ListOutcomesResponse)(nil),       // 33: parindex.appraisal.v1.ListOutcomesResponse
-	(*Assignment)(nil),                 // 34: parindex.appraisal.v1.Assignment
-	(*Case)(nil),                       // 35: parindex.appraisal.v1.Case
-	(*v1.ReportedValue)(nil),           // 36: parindex.assessment.v1.ReportedValue
-	(*v11.Input)(nil),                  // 37: parindex.rule.v1.Input
-	(ReasonCode)(0),                    // 38: parindex.appraisal.v1.ReasonCode
-	(*MissingEvidence)(nil),            // 39: parindex.appraisal.v1.MissingEvidence
-	(ReductionReason)(0),               // 40: parindex.appraisal.v1.ReductionReason
-	(*Reduction)(nil),                  // 41: parindex.appraisal.v1.Reduction
-	(*AppraisalRound)(nil),             // 42: parindex.appraisal.v1.AppraisalRound
-	(*AgencyItem)(nil),                 // 43: parindex.appraisal.v1.AgencyItem
-	(*Override)(nil),                   // 44: parindex.appraisal.v1.Override
-	(*Outcome)(nil),                    // 45: parindex.appraisal.v1.Outcome
+	(*CreateAssignmentRequest)(nil),     // 0: parindex.appraisal.v1.CreateAssignmentRequest
+	(*CreateAssignmentResponse)(nil),    // 1: parindex.appraisal.v1.CreateAssignmentResponse
+	(*ListAssignmentsRequest)(nil),      // 2: parindex.appraisal.v1.ListAssignmentsRequest
+	(*ListAssignmentsResponse)(nil),     // 3: parindex.appraisal.v1.ListAssignmentsResponse
+	(*EndAssignmentRequest)(nil),        // 4: parindex.appraisal.v1.EndAssignmentRequest
+	(*EndAssignmentResponse)(nil),       // 5: parindex.appraisal.v1.EndAssignmentResponse
+	(*ListCasesRequest)(nil),            // 6: parindex.appraisal.v1.ListCasesRequest
+	(*ListCasesResponse)(nil),           // 7: parindex.appraisal.v1.ListCasesResponse
+	(*ListReportedValuesRequest)(nil),   // 8: parindex.appraisal.v1.ListReportedValuesRequest
+	(*ListReportedValuesResponse)(nil),  // 9: parindex.appraisal.v1.ListReportedValuesResponse
+	(*AgreeCaseRequest)(nil),            // 10: parindex.appraisal.v1.AgreeCaseRequest
+	(*AgreeCaseResponse)(nil),           // 11: parindex.appraisal.v1.AgreeCaseResponse
+	(*DisagreeCaseRequest)(nil),         // 12: parindex.appraisal.v1.DisagreeCaseRequest
+	(*DisagreeCaseResponse)(nil),        // 13: parindex.appraisal.v1.DisagreeCaseResponse
+	(*ProposeReductionRequest)(nil),     // 14: parindex.appraisal.v1.ProposeReductionRequest
+	(*ProposeReductionResponse)(nil),    // 15: parindex.appraisal.v1.ProposeReductionResponse
+	(*ListReductionsRequest)(nil),       // 16: parindex.appraisal.v1.ListReductionsRequest
+	(*ListReductionsResponse)(nil),      // 17: parindex.appraisal.v1.ListReductionsResponse
+	(*WithdrawReductionRequest)(nil),    // 18: parindex.appraisal.v1.WithdrawReductionRequest
+	(*WithdrawReductionResponse)(nil),   // 19: parindex.appraisal.v1.WithdrawReductionResponse
+	(*DecideReductionRequest)(nil),      // 20: parindex.appraisal.v1.DecideReductionRequest
+	(*DecideReductionResponse)(nil),     // 21: parindex.appraisal.v1.DecideReductionResponse
+	(*GetAppraisalRoundRequest)(nil),    // 22: parindex.appraisal.v1.GetAppraisalRoundRequest
+	(*GetAppraisalRoundResponse)(nil),   // 23: parindex.appraisal.v1.GetAppraisalRoundResponse
+	(*RecordRoundDecisionRequest)(nil),  // 24: parindex.appraisal.v1.RecordRoundDecisionRequest
+	(*RecordRoundDecisionResponse)(nil), // 25: parindex.appraisal.v1.RecordRoundDecisionResponse
+	(*ApproveRoundRequest)(nil),         // 26: parindex.appraisal.v1.ApproveRoundRequest
+	(*ApproveRoundResponse)(nil),        // 27: parindex.appraisal.v1.ApproveRoundResponse
+	(*ReopenRoundRequest)(nil),          // 28: parindex.appraisal.v1.ReopenRoundRequest
+	(*ReopenRoundResponse)(nil),         // 29: parindex.appraisal.v1.ReopenRoundResponse
+	(*OverrideCaseRequest)(nil),         // 30: parindex.appraisal.v1.OverrideCaseRequest
+	(*OverrideCaseResponse)(nil),        // 31: parindex.appraisal.v1.OverrideCaseResponse
+	(*ListOverridesRequest)(nil),        // 32: parindex.appraisal.v1.ListOverridesRequest
+	(*ListOverridesResponse)(nil),       // 33: parindex.appraisal.v1.ListOverridesResponse
+	(*ListOutcomesRequest)(nil),         // 34: parindex.appraisal.v1.ListOutcomesRequest
+	(*ListOutcomesResponse)(nil),        // 35: parindex.appraisal.v1.ListOutcomesResponse
+	(*Assignment)(nil),                  // 36: parindex.appraisal.v1.Assignment
+	(*Case)(nil),                        // 37: parindex.appraisal.v1.Case
+	(*v1.ReportedValue)(nil),            // 38: parindex.assessment.v1.ReportedValue
+	(*v11.Input)(nil),                   // 39: parindex.rule.v1.Input
+	(ReasonCode)(0),                     // 40: parindex.appraisal.v1.ReasonCode
+	(*MissingEvidence)(nil),             // 41: parindex.appraisal.v1.MissingEvidence
+	(ReductionReason)(0),                // 42: parindex.appraisal.v1.ReductionReason
+	(*Reduction)(nil),                   // 43: parindex.appraisal.v1.Reduction
+	(*AppraisalRound)(nil),              // 44: parindex.appraisal.v1.AppraisalRound
+	(*AgencyItem)(nil),                  // 45: parindex.appraisal.v1.AgencyItem
+	(*Override)(nil),                    // 46: parindex.appraisal.v1.Override
+	(*Outcome)(nil),                     // 47: parindex.appraisal.v1.Outcome
 }
 var file_parindex_appraisal_v1_appraisal_service_proto_depIdxs = []int32{
-	34, // 0: parindex.appraisal.v1.CreateAssignmentResponse.assignment:type_name -> parindex.appraisal.v1.Assignment
-	34, // 1: parindex.appraisal.v1.ListAssignmentsResponse.assignments:type_name -> parindex.appraisal.v1.Assignment
-	34, // 2: parindex.appraisal.v1.EndAssignmentResponse.assignment:type_name -> parindex.appraisal.v1.Assignment
-	35, // 3: parindex.appraisal.v1.ListCasesResponse.cases:type_name -> parindex.appraisal.v1.Case
-	36, // 4: parindex.appraisal.v1.ListReportedValuesResponse.reported_values:type_name -> parindex.assessment.v1.ReportedValue
-	35, // 5: parindex.appraisal.v1.AgreeCaseResponse.case:type_name -> parindex.appraisal.v1.Case
-	37, // 6: parindex.appraisal.v1.DisagreeCaseRequest.input:type_name -> parindex.rule.v1.Input
-	38, // 7: parindex.appraisal.v1.DisagreeCaseRequest.reason_code:type_name -> parindex.appraisal.v1.ReasonCode
-	39, // 8: parindex.appraisal.v1.DisagreeCaseRequest.missing_evidence:type_name -> parindex.appraisal.v1.MissingEvidence
-	35, // 9: parindex.appraisal.v1.DisagreeCaseResponse.case:type_name -> parindex.appraisal.v1.Case
-	40, // 10: parindex.appraisal.v1.ProposeReductionRequest.reason:type_name -> parindex.appraisal.v1.ReductionReason
-	41, // 11: parindex.appraisal.v1.ProposeReductionResponse.reduction:type_name -> parindex.appraisal.v1.Reduction
-	41, // 12: parindex.appraisal.v1.ListReductionsResponse.reductions:type_name -> parindex.appraisal.v1.Reduction
-	41, // 13: parindex.appraisal.v1.WithdrawReductionResponse.reduction:type_name -> parindex.appraisal.v1.Reduction
-	41, // 14: parindex.appraisal.v1.DecideReductionResponse.reduction:type_name -> parindex.appraisal.v1.Reduction
-	42, // 15: parindex.appraisal.v1.GetAppraisalRoundResponse.appraisal_round:type_name -> parindex.appraisal.v1.AppraisalRound
-	42, // 16: parindex.appraisal.v1.ApproveRoundResponse.appraisal_round:type_name -> parindex.appraisal.v1.AppraisalRound
-	43, // 17: parindex.appraisal.v1.ReopenRoundRequest.cases:type_name -> parindex.appraisal.v1.AgencyItem
-	42, // 18: parindex.appraisal.v1.ReopenRoundResponse.appraisal_round:type_name -> parindex.appraisal.v1.AppraisalRound
-	37, // 19: parindex.appraisal.v1.OverrideCaseRequest.input:type_name -> parindex.rule.v1.Input
-	38, // 20: parindex.appraisal.v1.OverrideCaseRequest.reason_code:type_name -> parindex.appraisal.v1.ReasonCode
-	39, // 21: parindex.appraisal.v1.OverrideCaseRequest.missing_evidence:type_name -> parindex.appraisal.v1.MissingEvidence
-	44, // 22: parindex.appraisal.v1.OverrideCaseResponse.override:type_name -> parindex.appraisal.v1.Override
-	44, // 23: parindex.appraisal.v1.ListOverridesResponse.overrides:type_name -> parindex.appraisal.v1.Override
-	45, // 24: parindex.appraisal.v1.ListOutcomesResponse.outcomes:type_name -> parindex.appraisal.v1.Outcome
-	0,  // 25: parindex.appraisal.v1.AppraisalService.CreateAssignment:input_type -> parindex.appraisal.v1.CreateAssignmentRequest
-	2,  // 26: parindex.appraisal.v1.AppraisalService.ListAssignments:input_type -> parindex.appraisal.v1.ListAssignmentsRequest
-	4,  // 27: parindex.appraisal.v1.AppraisalService.EndAssignment:input_type -> parindex.appraisal.v1.EndAssignmentRequest
-	6,  // 28: parindex.appraisal.v1.AppraisalService.ListCases:input_type -> parindex.appraisal.v1.ListCasesRequest
-	8,  // 29: parindex.appraisal.v1.AppraisalService.ListReportedValues:input_type -> parindex.appraisal.v1.ListReportedValuesRequest
-	10, // 30: parindex.appraisal.v1.AppraisalService.AgreeCase:input_type -> parindex.appraisal.v1.AgreeCaseRequest
-	12, // 31: parindex.appraisal.v1.AppraisalService.DisagreeCase:input_type -> parindex.appraisal.v1.DisagreeCaseRequest
-	14, // 32: parindex.appraisal.v1.AppraisalService.ProposeReduction:input_type -> parindex.appraisal.v1.ProposeReductionRequest
-	16, // 33: parindex.appraisal.v1.AppraisalService.ListReductions:input_type -> parindex.appraisal.v1.ListReductionsRequest
-	18, // 34: parindex.appraisal.v1.AppraisalService.WithdrawReduction:input_type -> parindex.appraisal.v1.WithdrawReductionRequest
-	20, // 35: parindex.appraisal.v1.AppraisalService.DecideReduction:input_type -> parindex.appraisal.v1.DecideReductionRequest
-	22, // 36: parindex.appraisal.v1.AppraisalService.GetAppraisalRound:input_type -> parindex.appraisal.v1.GetAppraisalRoundRequest
-	24, // 37: parindex.appraisal.v1.AppraisalService.ApproveRound:input_type -> parindex.appraisal.v1.ApproveRoundRequest
-	26, // 38: parindex.appraisal.v1.AppraisalService.ReopenRound:input_type -> parindex.appraisal.v1.ReopenRoundRequest
-	28, // 39: parindex.appraisal.v1.AppraisalService.OverrideCase:input_type -> parindex.appraisal.v1.OverrideCaseRequest
-	30, // 40: parindex.appraisal.v1.AppraisalService.ListOverrides:input_type -> parindex.appraisal.v1.ListOverridesRequest
-	32, // 41: parindex.appraisal.v1.AppraisalService.ListOutcomes:input_type -> parindex.appraisal.v1.ListOutcomesRequest
-	1,  // 42: parindex.appraisal.v1.AppraisalService.CreateAssignment:output_type -> parindex.appraisal.v1.CreateAssignmentResponse
-	3,  // 43: parindex.appraisal.v1.AppraisalService.ListAssignments:output_type -> parindex.appraisal.v1.ListAssignmentsResponse
-	5,  // 44: parindex.appraisal.v1.AppraisalService.EndAssignment:output_type -> parindex.appraisal.v1.EndAssignmentResponse
-	7,  // 45: parindex.appraisal.v1.AppraisalService.ListCases:output_type -> parindex.appraisal.v1.ListCasesResponse
-	9,  // 46: parindex.appraisal.v1.AppraisalService.ListReportedValues:output_type -> parindex.appraisal.v1.ListReportedValuesResponse
-	11, // 47: parindex.appraisal.v1.AppraisalService.AgreeCase:output_type -> parindex.appraisal.v1.AgreeCaseResponse
-	13, // 48: parindex.appraisal.v1.AppraisalService.DisagreeCase:output_type -> parindex.appraisal.v1.DisagreeCaseResponse
-	15, // 49: parindex.appraisal.v1.AppraisalService.ProposeReduction:output_type -> parindex.appraisal.v1.ProposeReductionResponse
-	17, // 50: parindex.appraisal.v1.AppraisalService.ListReductions:output_type -> parindex.appraisal.v1.ListReductionsResponse
-	19, // 51: parindex.appraisal.v1.AppraisalService.WithdrawReduction:output_type -> parindex.appraisal.v1.WithdrawReductionResponse
-	21, // 52: parindex.appraisal.v1.AppraisalService.DecideReduction:output_type -> parindex.appraisal.v1.DecideReductionResponse
-	23, // 53: parindex.appraisal.v1.AppraisalService.GetAppraisalRound:output_type -> parindex.appraisal.v1.GetAppraisalRoundResponse
-	25, // 54: parindex.appraisal.v1.AppraisalService.ApproveRound:output_type -> parindex.appraisal.v1.ApproveRoundResponse
-	27, // 55: parindex.appraisal.v1.AppraisalService.ReopenRound:output_type -> parindex.appraisal.v1.ReopenRoundResponse
-	29, // 56: parindex.appraisal.v1.AppraisalService.OverrideCase:output_type -> parindex.appraisal.v1.OverrideCaseResponse
-	31, // 57: parindex.appraisal.v1.AppraisalService.ListOverrides:output_type -> parindex.appraisal.v1.ListOverridesResponse
-	33, // 58: parindex.appraisal.v1.AppraisalService.ListOutcomes:output_type -> parindex.appraisal.v1.ListOutcomesResponse
-	42, // [42:59] is the sub-list for method output_type
-	25, // [25:42] is the sub-list for method input_type
-	25, // [25:25] is the sub-list for extension type_name
-	25, // [25:25] is the sub-list for extension extendee
-	0,  // [0:25] is the sub-list for field type_name
+	36, // 0: parindex.appraisal.v1.CreateAssignmentResponse.assignment:type_name -> parindex.appraisal.v1.Assignment
+	36, // 1: parindex.appraisal.v1.ListAssignmentsResponse.assignments:type_name -> parindex.appraisal.v1.Assignment
+	36, // 2: parindex.appraisal.v1.EndAssignmentResponse.assignment:type_name -> parindex.appraisal.v1.Assignment
+	37, // 3: parindex.appraisal.v1.ListCasesResponse.cases:type_name -> parindex.appraisal.v1.Case
+	38, // 4: parindex.appraisal.v1.ListReportedValuesResponse.reported_values:type_name -> parindex.assessment.v1.ReportedValue
+	37, // 5: parindex.appraisal.v1.AgreeCaseResponse.case:type_name -> parindex.appraisal.v1.Case
+	39, // 6: parindex.appraisal.v1.DisagreeCaseRequest.input:type_name -> parindex.rule.v1.Input
+	40, // 7: parindex.appraisal.v1.DisagreeCaseRequest.reason_code:type_name -> parindex.appraisal.v1.ReasonCode
+	41, // 8: parindex.appraisal.v1.DisagreeCaseRequest.missing_evidence:type_name -> parindex.appraisal.v1.MissingEvidence
+	37, // 9: parindex.appraisal.v1.DisagreeCaseResponse.case:type_name -> parindex.appraisal.v1.Case
+	42, // 10: parindex.appraisal.v1.ProposeReductionRequest.reason:type_name -> parindex.appraisal.v1.ReductionReason
+	43, // 11: parindex.appraisal.v1.ProposeReductionResponse.reduction:type_name -> parindex.appraisal.v1.Reduction
+	43, // 12: parindex.appraisal.v1.ListReductionsResponse.reductions:type_name -> parindex.appraisal.v1.Reduction
+	43, // 13: parindex.appraisal.v1.WithdrawReductionResponse.reduction:type_name -> parindex.appraisal.v1.Reduction
+	43, // 14: parindex.appraisal.v1.DecideReductionResponse.reduction:type_name -> parindex.appraisal.v1.Reduction
+	44, // 15: parindex.appraisal.v1.GetAppraisalRoundResponse.appraisal_round:type_name -> parindex.appraisal.v1.AppraisalRound
+	44, // 16: parindex.appraisal.v1.RecordRoundDecisionResponse.appraisal_round:type_name -> parindex.appraisal.v1.AppraisalRound
+	44, // 17: parindex.appraisal.v1.ApproveRoundResponse.appraisal_round:type_name -> parindex.appraisal.v1.AppraisalRound
+	45, // 18: parindex.appraisal.v1.ReopenRoundRequest.cases:type_name -> parindex.appraisal.v1.AgencyItem
+	44, // 19: parindex.appraisal.v1.ReopenRoundResponse.appraisal_round:type_name -> parindex.appraisal.v1.AppraisalRound
+	39, // 20: parindex.appraisal.v1.OverrideCaseRequest.input:type_name -> parindex.rule.v1.Input
+	40, // 21: parindex.appraisal.v1.OverrideCaseRequest.reason_code:type_name -> parindex.appraisal.v1.ReasonCode
+	41, // 22: parindex.appraisal.v1.OverrideCaseRequest.missing_evidence:type_name -> parindex.appraisal.v1.MissingEvidence
+	46, // 23: parindex.appraisal.v1.OverrideCaseResponse.override:type_name -> parindex.appraisal.v1.Override
+	46, // 24: parindex.appraisal.v1.ListOverridesResponse.overrides:type_name -> parindex.appraisal.v1.Override
+	47, // 25: parindex.appraisal.v1.ListOutcomesResponse.outcomes:type_name -> parindex.appraisal.v1.Outcome
+	0,  // 26: parindex.appraisal.v1.AppraisalService.CreateAssignment:input_type -> parindex.appraisal.v1.CreateAssignmentRequest
+	2,  // 27: parindex.appraisal.v1.AppraisalService.ListAssignments:input_type -> parindex.appraisal.v1.ListAssignmentsRequest
+	4,  // 28: parindex.appraisal.v1.AppraisalService.EndAssignment:input_type -> parindex.appraisal.v1.EndAssignmentRequest
+	6,  // 29: parindex.appraisal.v1.AppraisalService.ListCases:input_type -> parindex.appraisal.v1.ListCasesRequest
+	8,  // 30: parindex.appraisal.v1.AppraisalService.ListReportedValues:input_type -> parindex.appraisal.v1.ListReportedValuesRequest
+	10, // 31: parindex.appraisal.v1.AppraisalService.AgreeCase:input_type -> parindex.appraisal.v1.AgreeCaseRequest
+	12, // 32: parindex.appraisal.v1.AppraisalService.DisagreeCase:input_type -> parindex.appraisal.v1.DisagreeCaseRequest
+	14, // 33: parindex.appraisal.v1.AppraisalService.ProposeReduction:input_type -> parindex.appraisal.v1.ProposeReductionRequest
+	16, // 34: parindex.appraisal.v1.AppraisalService.ListReductions:input_type -> parindex.appraisal.v1.ListReductionsRequest
+	18, // 35: parindex.appraisal.v1.AppraisalService.WithdrawReduction:input_type -> parindex.appraisal.v1.WithdrawReductionRequest
+	20, // 36: parindex.appraisal.v1.AppraisalService.DecideReduction:input_type -> parindex.appraisal.v1.DecideReductionRequest
+	22, // 37: parindex.appraisal.v1.AppraisalService.GetAppraisalRound:input_type -> parindex.appraisal.v1.GetAppraisalRoundRequest
+	24, // 38: parindex.appraisal.v1.AppraisalService.RecordRoundDecision:input_type -> parindex.appraisal.v1.RecordRoundDecisionRequest
+	26, // 39: parindex.appraisal.v1.AppraisalService.ApproveRound:input_type -> parindex.appraisal.v1.ApproveRoundRequest
+	28, // 40: parindex.appraisal.v1.AppraisalService.ReopenRound:input_type -> parindex.appraisal.v1.ReopenRoundRequest
+	30, // 41: parindex.appraisal.v1.AppraisalService.OverrideCase:input_type -> parindex.appraisal.v1.OverrideCaseRequest
+	32, // 42: parindex.appraisal.v1.AppraisalService.ListOverrides:input_type -> parindex.appraisal.v1.ListOverridesRequest
+	34, // 43: parindex.appraisal.v1.AppraisalService.ListOutcomes:input_type -> parindex.appraisal.v1.ListOutcomesRequest
+	1,  // 44: parindex.appraisal.v1.AppraisalService.CreateAssignment:output_type -> parindex.appraisal.v1.CreateAssignmentResponse
+	3,  // 45: parindex.appraisal.v1.AppraisalService.ListAssignments:output_type -> parindex.appraisal.v1.ListAssignmentsResponse
+	5,  // 46: parindex.appraisal.v1.AppraisalService.EndAssignment:output_type -> parindex.appraisal.v1.EndAssignmentResponse
+	7,  // 47: parindex.appraisal.v1.AppraisalService.ListCases:output_type -> parindex.appraisal.v1.ListCasesResponse
+	9,  // 48: parindex.appraisal.v1.AppraisalService.ListReportedValues:output_type -> parindex.appraisal.v1.ListReportedValuesResponse
+	11, // 49: parindex.appraisal.v1.AppraisalService.AgreeCase:output_type -> parindex.appraisal.v1.AgreeCaseResponse
+	13, // 50: parindex.appraisal.v1.AppraisalService.DisagreeCase:output_type -> parindex.appraisal.v1.DisagreeCaseResponse
+	15, // 51: parindex.appraisal.v1.AppraisalService.ProposeReduction:output_type -> parindex.appraisal.v1.ProposeReductionResponse
+	17, // 52: parindex.appraisal.v1.AppraisalService.ListReductions:output_type -> parindex.appraisal.v1.ListReductionsResponse
+	19, // 53: parindex.appraisal.v1.AppraisalService.WithdrawReduction:output_type -> parindex.appraisal.v1.WithdrawReductionResponse
+	21, // 54: parindex.appraisal.v1.AppraisalService.DecideReduction:output_type -> parindex.appraisal.v1.DecideReductionResponse
+	23, // 55: parindex.appraisal.v1.AppraisalService.GetAppraisalRound:output_type -> parindex.appraisal.v1.GetAppraisalRoundResponse
+	25, // 56: parindex.appraisal.v1.AppraisalService.RecordRoundDecision:output_type -> parindex.appraisal.v1.RecordRoundDecisionResponse
+	27, // 57: parindex.appraisal.v1.AppraisalService.ApproveRound:output_type -> parindex.appraisal.v1.ApproveRoundResponse
+	29, // 58: parindex.appraisal.v1.AppraisalService.ReopenRound:output_type -> parindex.appraisal.v1.ReopenRoundResponse
+	31, // 59: parindex.appraisal.v1.AppraisalService.OverrideCase:output_type -> parindex.appraisal.v1.OverrideCaseResponse
+	33, // 60: parindex.appraisal.v1.AppraisalService.ListOverrides:output_type -> parindex.appraisal.v1.ListOverridesResponse
+	35, // 61: parindex.appraisal.v1.AppraisalService.ListOutcomes:output_type -> parindex.appraisal.v1.ListOutcomesResponse
+	44, // [44:62] is the sub-list for method output_type
+	26, // [26:44] is the sub-list for method input_type
+	26, // [26:26] is the sub-list for extension type_name
+	26, // [26:26] is the sub-list for extension extendee
+	0,  // [0:26] is the sub-list for field type_name
 }
 
 func init() { file_parindex_appraisal_v1_appraisal_service_proto_init() }
@@ -2888,7 +3033,7 @@ func file_parindex_appraisal_v1_appraisal_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_parindex_appraisal_v1_appraisal_service_proto_rawDesc), len(file_parindex_appraisal_v1_appraisal_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   34,
+			NumMessages:   36,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

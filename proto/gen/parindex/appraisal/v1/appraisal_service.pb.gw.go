@@ -953,6 +953,83 @@ func local_request_AppraisalService_GetAppraisalRound_0(ctx context.Context, mar
 	return msg, metadata, err
 }
 
+func request_AppraisalService_RecordRoundDecision_0(ctx context.Context, marshaler runtime.Marshaler, client AppraisalServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+	var (
+		protoReq RecordRoundDecisionRequest
+		metadata runtime.ServerMetadata
+		err      error
+	)
+	if err := marshaler.NewDecoder(req.Body).Decode(&protoReq); err != nil && !errors.Is(err, io.EOF) {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	val, ok := pathParams["authority"]
+	if !ok {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "missing parameter %s", "authority")
+	}
+	protoReq.Authority, err = runtime.String(val)
+	if err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "type mismatch, parameter: %s, error: %v", "authority", err)
+	}
+	val, ok = pathParams["cycle"]
+	if !ok {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "missing parameter %s", "cycle")
+	}
+	protoReq.Cycle, err = runtime.String(val)
+	if err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "type mismatch, parameter: %s, error: %v", "cycle", err)
+	}
+	val, ok = pathParams["round"]
+	if !ok {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "missing parameter %s", "round")
+	}
+	protoReq.Round, err = runtime.Int32(val)
+	if err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "type mismatch, parameter: %s, error: %v", "round", err)
+	}
+	if req.Body != nil {
+		_, _ = io.Copy(io.Discard, req.Body)
+	}
+	msg, err := client.RecordRoundDecision(ctx, &protoReq, grpc.Header(&metadata.HeaderMD), grpc.Trailer(&metadata.TrailerMD))
+	return msg, metadata, err
+}
+
+func local_request_AppraisalService_RecordRoundDecision_0(ctx context.Context, marshaler runtime.Marshaler, server AppraisalServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+	var (
+		protoReq RecordRoundDecisionRequest
+		metadata runtime.ServerMetadata
+		err      error
+	)
+	if err := marshaler.NewDecoder(req.Body).Decode(&protoReq); err != nil && !errors.Is(err, io.EOF) {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	val, ok := pathParams["authority"]
+	if !ok {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "missing parameter %s", "authority")
+	}
+	protoReq.Authority, err = runtime.String(val)
+	if err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "type mismatch, parameter: %s, error: %v", "authority", err)
+	}
+	val, ok = pathParams["cycle"]
+	if !ok {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "missing parameter %s", "cycle")
+	}
+	protoReq.Cycle, err = runtime.String(val)
+	if err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "type mismatch, parameter: %s, error: %v", "cycle", err)
+	}
+	val, ok = pathParams["round"]
+	if !ok {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "missing parameter %s", "round")
+	}
+	protoReq.Round, err = runtime.Int32(val)
+	if err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "type mismatch, parameter: %s, error: %v", "round", err)
+	}
+	msg, err := server.RecordRoundDecision(ctx, &protoReq)
+	return msg, metadata, err
+}
+
 func request_AppraisalService_ApproveRound_0(ctx context.Context, marshaler runtime.Marshaler, client AppraisalServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
 		protoReq ApproveRoundRequest
@@ -1616,6 +1693,26 @@ func RegisterAppraisalServiceHandlerServer(ctx context.Context, mux *runtime.Ser
 		}
 		forward_AppraisalService_GetAppraisalRound_0(annotatedContext, mux, outboundMarshaler, w, req, response_AppraisalService_GetAppraisalRound_0{resp.(*GetAppraisalRoundResponse)}, mux.GetForwardResponseOptions()...)
 	})
+	mux.Handle(http.MethodPost, pattern_AppraisalService_RecordRoundDecision_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+		ctx, cancel := context.WithCancel(req.Context())
+		defer cancel()
+		var stream runtime.ServerTransportStream
+		ctx = grpc.NewContextWithServerTransportStream(ctx, &stream)
+		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
+		annotatedContext, err := runtime.AnnotateIncomingContext(ctx, mux, req, "/parindex.appraisal.v1.AppraisalService/RecordRoundDecision", runtime.WithHTTPPathPattern("/v1/authorities/{authority}/cycles/{cycle}/appraisalRounds/{round}:recordDecision"))
+		if err != nil {
+			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		resp, md, err := local_request_AppraisalService_RecordRoundDecision_0(annotatedContext, inboundMarshaler, server, req, pathParams)
+		md.HeaderMD, md.TrailerMD = metadata.Join(md.HeaderMD, stream.Header()), metadata.Join(md.TrailerMD, stream.Trailer())
+		annotatedContext = runtime.NewServerMetadataContext(annotatedContext, md)
+		if err != nil {
+			runtime.HTTPError(annotatedContext, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		forward_AppraisalService_RecordRoundDecision_0(annotatedContext, mux, outboundMarshaler, w, req, response_AppraisalService_RecordRoundDecision_0{resp.(*RecordRoundDecisionResponse)}, mux.GetForwardResponseOptions()...)
+	})
 	mux.Handle(http.MethodPost, pattern_AppraisalService_ApproveRound_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
 		ctx, cancel := context.WithCancel(req.Context())
 		defer cancel()
@@ -1960,6 +2057,23 @@ func RegisterAppraisalServiceHandlerClient(ctx context.Context, mux *runtime.Ser
 		}
 		forward_AppraisalService_GetAppraisalRound_0(annotatedContext, mux, outboundMarshaler, w, req, response_AppraisalService_GetAppraisalRound_0{resp.(*GetAppraisalRoundResponse)}, mux.GetForwardResponseOptions()...)
 	})
+	mux.Handle(http.MethodPost, pattern_AppraisalService_RecordRoundDecision_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+		ctx, cancel := context.WithCancel(req.Context())
+		defer cancel()
+		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
+		annotatedContext, err := runtime.AnnotateContext(ctx, mux, req, "/parindex.appraisal.v1.AppraisalService/RecordRoundDecision", runtime.WithHTTPPathPattern("/v1/authorities/{authority}/cycles/{cycle}/appraisalRounds/{round}:recordDecision"))
+		if err != nil {
+			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		resp, md, err := request_AppraisalService_RecordRoundDecision_0(annotatedContext, inboundMarshaler, client, req, pathParams)
+		annotatedContext = runtime.NewServerMetadataContext(annotatedContext, md)
+		if err != nil {
+			runtime.HTTPError(annotatedContext, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		forward_AppraisalService_RecordRoundDecision_0(annotatedContext, mux, outboundMarshaler, w, req, response_AppraisalService_RecordRoundDecision_0{resp.(*RecordRoundDecisionResponse)}, mux.GetForwardResponseOptions()...)
+	})
 	mux.Handle(http.MethodPost, pattern_AppraisalService_ApproveRound_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
 		ctx, cancel := context.WithCancel(req.Context())
 		defer cancel()
@@ -2120,6 +2234,15 @@ func (m response_AppraisalService_GetAppraisalRound_0) XXX_ResponseBody() interf
 	return response.AppraisalRound
 }
 
+type response_AppraisalService_RecordRoundDecision_0 struct {
+	*RecordRoundDecisionResponse
+}
+
+func (m response_AppraisalService_RecordRoundDecision_0) XXX_ResponseBody() interface{} {
+	response := m.RecordRoundDecisionResponse
+	return response.AppraisalRound
+}
+
 type response_AppraisalService_ApproveRound_0 struct {
 	*ApproveRoundResponse
 }
@@ -2148,41 +2271,43 @@ func (m response_AppraisalService_OverrideCase_0) XXX_ResponseBody() interface{}
 }
 
 var (
-	pattern_AppraisalService_CreateAssignment_0   = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3, 1, 0, 4, 1, 5, 4, 2, 5}, []string{"v1", "authorities", "authority", "cycles", "cycle", "assignments"}, ""))
-	pattern_AppraisalService_ListAssignments_0    = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3, 1, 0, 4, 1, 5, 4, 2, 5}, []string{"v1", "authorities", "authority", "cycles", "cycle", "assignments"}, ""))
-	pattern_AppraisalService_EndAssignment_0      = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3, 1, 0, 4, 1, 5, 4, 2, 5, 1, 0, 4, 1, 5, 6}, []string{"v1", "authorities", "authority", "cycles", "cycle", "assignments", "assignment"}, "end"))
-	pattern_AppraisalService_ListCases_0          = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3, 1, 0, 4, 1, 5, 4, 2, 5}, []string{"v1", "authorities", "authority", "cycles", "cycle", "cases"}, ""))
-	pattern_AppraisalService_ListReportedValues_0 = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3, 1, 0, 4, 1, 5, 4, 2, 5, 2, 6}, []string{"v1", "authorities", "authority", "cycles", "cycle", "appraisal", "reportedValues"}, ""))
-	pattern_AppraisalService_AgreeCase_0          = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3, 1, 0, 4, 1, 5, 4, 2, 5, 1, 0, 4, 1, 5, 6, 2, 7, 1, 0, 4, 1, 5, 8}, []string{"v1", "authorities", "authority", "cycles", "cycle", "cases", "agency", "items", "item"}, "agree"))
-	pattern_AppraisalService_DisagreeCase_0       = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3, 1, 0, 4, 1, 5, 4, 2, 5, 1, 0, 4, 1, 5, 6, 2, 7, 1, 0, 4, 1, 5, 8}, []string{"v1", "authorities", "authority", "cycles", "cycle", "cases", "agency", "items", "item"}, "disagree"))
-	pattern_AppraisalService_ProposeReduction_0   = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3, 1, 0, 4, 1, 5, 4, 2, 5, 1, 0, 4, 1, 5, 6, 2, 7}, []string{"v1", "authorities", "authority", "cycles", "cycle", "agencies", "agency", "reductions"}, ""))
-	pattern_AppraisalService_ListReductions_0     = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3, 1, 0, 4, 1, 5, 4, 2, 5}, []string{"v1", "authorities", "authority", "cycles", "cycle", "reductions"}, ""))
-	pattern_AppraisalService_WithdrawReduction_0  = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3, 1, 0, 4, 1, 5, 4, 2, 5, 1, 0, 4, 1, 5, 6, 2, 7, 1, 0, 4, 1, 5, 8}, []string{"v1", "authorities", "authority", "cycles", "cycle", "agencies", "agency", "reductions", "reduction"}, "withdraw"))
-	pattern_AppraisalService_DecideReduction_0    = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3, 1, 0, 4, 1, 5, 4, 2, 5, 1, 0, 4, 1, 5, 6}, []string{"v1", "authorities", "authority", "cycles", "cycle", "reductions", "reduction"}, "decide"))
-	pattern_AppraisalService_GetAppraisalRound_0  = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3, 1, 0, 4, 1, 5, 4, 2, 5, 1, 0, 4, 1, 5, 6}, []string{"v1", "authorities", "authority", "cycles", "cycle", "appraisalRounds", "round"}, ""))
-	pattern_AppraisalService_ApproveRound_0       = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3, 1, 0, 4, 1, 5, 4, 2, 5, 1, 0, 4, 1, 5, 6}, []string{"v1", "authorities", "authority", "cycles", "cycle", "appraisalRounds", "round"}, "approve"))
-	pattern_AppraisalService_ReopenRound_0        = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3, 1, 0, 4, 1, 5, 4, 2, 5, 1, 0, 4, 1, 5, 6}, []string{"v1", "authorities", "authority", "cycles", "cycle", "appraisalRounds", "round"}, "reopen"))
-	pattern_AppraisalService_OverrideCase_0       = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3, 1, 0, 4, 1, 5, 4, 2, 5, 1, 0, 4, 1, 5, 6, 2, 7, 1, 0, 4, 1, 5, 8, 2, 9, 1, 0, 4, 1, 5, 10}, []string{"v1", "authorities", "authority", "cycles", "cycle", "appraisalRounds", "round", "agencies", "agency", "items", "item"}, "override"))
-	pattern_AppraisalService_ListOverrides_0      = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3, 1, 0, 4, 1, 5, 4, 2, 5, 1, 0, 4, 1, 5, 6, 2, 7}, []string{"v1", "authorities", "authority", "cycles", "cycle", "appraisalRounds", "round", "overrides"}, ""))
-	pattern_AppraisalService_ListOutcomes_0       = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3, 1, 0, 4, 1, 5, 4, 2, 5}, []string{"v1", "authorities", "authority", "cycles", "cycle", "outcomes"}, ""))
+	pattern_AppraisalService_CreateAssignment_0    = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3, 1, 0, 4, 1, 5, 4, 2, 5}, []string{"v1", "authorities", "authority", "cycles", "cycle", "assignments"}, ""))
+	pattern_AppraisalService_ListAssignments_0     = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3, 1, 0, 4, 1, 5, 4, 2, 5}, []string{"v1", "authorities", "authority", "cycles", "cycle", "assignments"}, ""))
+	pattern_AppraisalService_EndAssignment_0       = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3, 1, 0, 4, 1, 5, 4, 2, 5, 1, 0, 4, 1, 5, 6}, []string{"v1", "authorities", "authority", "cycles", "cycle", "assignments", "assignment"}, "end"))
+	pattern_AppraisalService_ListCases_0           = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3, 1, 0, 4, 1, 5, 4, 2, 5}, []string{"v1", "authorities", "authority", "cycles", "cycle", "cases"}, ""))
+	pattern_AppraisalService_ListReportedValues_0  = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3, 1, 0, 4, 1, 5, 4, 2, 5, 2, 6}, []string{"v1", "authorities", "authority", "cycles", "cycle", "appraisal", "reportedValues"}, ""))
+	pattern_AppraisalService_AgreeCase_0           = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3, 1, 0, 4, 1, 5, 4, 2, 5, 1, 0, 4, 1, 5, 6, 2, 7, 1, 0, 4, 1, 5, 8}, []string{"v1", "authorities", "authority", "cycles", "cycle", "cases", "agency", "items", "item"}, "agree"))
+	pattern_AppraisalService_DisagreeCase_0        = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3, 1, 0, 4, 1, 5, 4, 2, 5, 1, 0, 4, 1, 5, 6, 2, 7, 1, 0, 4, 1, 5, 8}, []string{"v1", "authorities", "authority", "cycles", "cycle", "cases", "agency", "items", "item"}, "disagree"))
+	pattern_AppraisalService_ProposeReduction_0    = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3, 1, 0, 4, 1, 5, 4, 2, 5, 1, 0, 4, 1, 5, 6, 2, 7}, []string{"v1", "authorities", "authority", "cycles", "cycle", "agencies", "agency", "reductions"}, ""))
+	pattern_AppraisalService_ListReductions_0      = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3, 1, 0, 4, 1, 5, 4, 2, 5}, []string{"v1", "authorities", "authority", "cycles", "cycle", "reductions"}, ""))
+	pattern_AppraisalService_WithdrawReduction_0   = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3, 1, 0, 4, 1, 5, 4, 2, 5, 1, 0, 4, 1, 5, 6, 2, 7, 1, 0, 4, 1, 5, 8}, []string{"v1", "authorities", "authority", "cycles", "cycle", "agencies", "agency", "reductions", "reduction"}, "withdraw"))
+	pattern_AppraisalService_DecideReduction_0     = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3, 1, 0, 4, 1, 5, 4, 2, 5, 1, 0, 4, 1, 5, 6}, []string{"v1", "authorities", "authority", "cycles", "cycle", "reductions", "reduction"}, "decide"))
+	pattern_AppraisalService_GetAppraisalRound_0   = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3, 1, 0, 4, 1, 5, 4, 2, 5, 1, 0, 4, 1, 5, 6}, []string{"v1", "authorities", "authority", "cycles", "cycle", "appraisalRounds", "round"}, ""))
+	pattern_AppraisalService_RecordRoundDecision_0 = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3, 1, 0, 4, 1, 5, 4, 2, 5, 1, 0, 4, 1, 5, 6}, []string{"v1", "authorities", "authority", "cycles", "cycle", "appraisalRounds", "round"}, "recordDecision"))
+	pattern_AppraisalService_ApproveRound_0        = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3, 1, 0, 4, 1, 5, 4, 2, 5, 1, 0, 4, 1, 5, 6}, []string{"v1", "authorities", "authority", "cycles", "cycle", "appraisalRounds", "round"}, "approve"))
+	pattern_AppraisalService_ReopenRound_0         = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3, 1, 0, 4, 1, 5, 4, 2, 5, 1, 0, 4, 1, 5, 6}, []string{"v1", "authorities", "authority", "cycles", "cycle", "appraisalRounds", "round"}, "reopen"))
+	pattern_AppraisalService_OverrideCase_0        = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3, 1, 0, 4, 1, 5, 4, 2, 5, 1, 0, 4, 1, 5, 6, 2, 7, 1, 0, 4, 1, 5, 8, 2, 9, 1, 0, 4, 1, 5, 10}, []string{"v1", "authorities", "authority", "cycles", "cycle", "appraisalRounds", "round", "agencies", "agency", "items", "item"}, "override"))
+	pattern_AppraisalService_ListOverrides_0       = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3, 1, 0, 4, 1, 5, 4, 2, 5, 1, 0, 4, 1, 5, 6, 2, 7}, []string{"v1", "authorities", "authority", "cycles", "cycle", "appraisalRounds", "round", "overrides"}, ""))
+	pattern_AppraisalService_ListOutcomes_0        = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3, 1, 0, 4, 1, 5, 4, 2, 5}, []string{"v1", "authorities", "authority", "cycles", "cycle", "outcomes"}, ""))
 )
 
 var (
-	forward_AppraisalService_CreateAssignment_0   = runtime.ForwardResponseMessage
-	forward_AppraisalService_ListAssignments_0    = runtime.ForwardResponseMessage
-	forward_AppraisalService_EndAssignment_0      = runtime.ForwardResponseMessage
-	forward_AppraisalService_ListCases_0          = runtime.ForwardResponseMessage
-	forward_AppraisalService_ListReportedValues_0 = runtime.ForwardResponseMessage
-	forward_AppraisalService_AgreeCase_0          = runtime.ForwardResponseMessage
-	forward_AppraisalService_DisagreeCase_0       = runtime.ForwardResponseMessage
-	forward_AppraisalService_ProposeReduction_0   = runtime.ForwardResponseMessage
-	forward_AppraisalService_ListReductions_0     = runtime.ForwardResponseMessage
-	forward_AppraisalService_WithdrawReduction_0  = runtime.ForwardResponseMessage
-	forward_AppraisalService_DecideReduction_0    = runtime.ForwardResponseMessage
-	forward_AppraisalService_GetAppraisalRound_0  = runtime.ForwardResponseMessage
-	forward_AppraisalService_ApproveRound_0       = runtime.ForwardResponseMessage
-	forward_AppraisalService_ReopenRound_0        = runtime.ForwardResponseMessage
-	forward_AppraisalService_OverrideCase_0       = runtime.ForwardResponseMessage
-	forward_AppraisalService_ListOverrides_0      = runtime.ForwardResponseMessage
-	forward_AppraisalService_ListOutcomes_0       = runtime.ForwardResponseMessage
+	forward_AppraisalService_CreateAssignment_0    = runtime.ForwardResponseMessage
+	forward_AppraisalService_ListAssignments_0     = runtime.ForwardResponseMessage
+	forward_AppraisalService_EndAssignment_0       = runtime.ForwardResponseMessage
+	forward_AppraisalService_ListCases_0           = runtime.ForwardResponseMessage
+	forward_AppraisalService_ListReportedValues_0  = runtime.ForwardResponseMessage
+	forward_AppraisalService_AgreeCase_0           = runtime.ForwardResponseMessage
+	forward_AppraisalService_DisagreeCase_0        = runtime.ForwardResponseMessage
+	forward_AppraisalService_ProposeReduction_0    = runtime.ForwardResponseMessage
+	forward_AppraisalService_ListReductions_0      = runtime.ForwardResponseMessage
+	forward_AppraisalService_WithdrawReduction_0   = runtime.ForwardResponseMessage
+	forward_AppraisalService_DecideReduction_0     = runtime.ForwardResponseMessage
+	forward_AppraisalService_GetAppraisalRound_0   = runtime.ForwardResponseMessage
+	forward_AppraisalService_RecordRoundDecision_0 = runtime.ForwardResponseMessage
+	forward_AppraisalService_ApproveRound_0        = runtime.ForwardResponseMessage
+	forward_AppraisalService_ReopenRound_0         = runtime.ForwardResponseMessage
+	forward_AppraisalService_OverrideCase_0        = runtime.ForwardResponseMessage
+	forward_AppraisalService_ListOverrides_0       = runtime.ForwardResponseMessage
+	forward_AppraisalService_ListOutcomes_0        = runtime.ForwardResponseMessage
 )

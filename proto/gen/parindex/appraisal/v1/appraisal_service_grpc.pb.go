@@ -19,23 +19,24 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	AppraisalService_CreateAssignment_FullMethodName   = "/parindex.appraisal.v1.AppraisalService/CreateAssignment"
-	AppraisalService_ListAssignments_FullMethodName    = "/parindex.appraisal.v1.AppraisalService/ListAssignments"
-	AppraisalService_EndAssignment_FullMethodName      = "/parindex.appraisal.v1.AppraisalService/EndAssignment"
-	AppraisalService_ListCases_FullMethodName          = "/parindex.appraisal.v1.AppraisalService/ListCases"
-	AppraisalService_ListReportedValues_FullMethodName = "/parindex.appraisal.v1.AppraisalService/ListReportedValues"
-	AppraisalService_AgreeCase_FullMethodName          = "/parindex.appraisal.v1.AppraisalService/AgreeCase"
-	AppraisalService_DisagreeCase_FullMethodName       = "/parindex.appraisal.v1.AppraisalService/DisagreeCase"
-	AppraisalService_ProposeReduction_FullMethodName   = "/parindex.appraisal.v1.AppraisalService/ProposeReduction"
-	AppraisalService_ListReductions_FullMethodName     = "/parindex.appraisal.v1.AppraisalService/ListReductions"
-	AppraisalService_WithdrawReduction_FullMethodName  = "/parindex.appraisal.v1.AppraisalService/WithdrawReduction"
-	AppraisalService_DecideReduction_FullMethodName    = "/parindex.appraisal.v1.AppraisalService/DecideReduction"
-	AppraisalService_GetAppraisalRound_FullMethodName  = "/parindex.appraisal.v1.AppraisalService/GetAppraisalRound"
-	AppraisalService_ApproveRound_FullMethodName       = "/parindex.appraisal.v1.AppraisalService/ApproveRound"
-	AppraisalService_ReopenRound_FullMethodName        = "/parindex.appraisal.v1.AppraisalService/ReopenRound"
-	AppraisalService_OverrideCase_FullMethodName       = "/parindex.appraisal.v1.AppraisalService/OverrideCase"
-	AppraisalService_ListOverrides_FullMethodName      = "/parindex.appraisal.v1.AppraisalService/ListOverrides"
-	AppraisalService_ListOutcomes_FullMethodName       = "/parindex.appraisal.v1.AppraisalService/ListOutcomes"
+	AppraisalService_CreateAssignment_FullMethodName    = "/parindex.appraisal.v1.AppraisalService/CreateAssignment"
+	AppraisalService_ListAssignments_FullMethodName     = "/parindex.appraisal.v1.AppraisalService/ListAssignments"
+	AppraisalService_EndAssignment_FullMethodName       = "/parindex.appraisal.v1.AppraisalService/EndAssignment"
+	AppraisalService_ListCases_FullMethodName           = "/parindex.appraisal.v1.AppraisalService/ListCases"
+	AppraisalService_ListReportedValues_FullMethodName  = "/parindex.appraisal.v1.AppraisalService/ListReportedValues"
+	AppraisalService_AgreeCase_FullMethodName           = "/parindex.appraisal.v1.AppraisalService/AgreeCase"
+	AppraisalService_DisagreeCase_FullMethodName        = "/parindex.appraisal.v1.AppraisalService/DisagreeCase"
+	AppraisalService_ProposeReduction_FullMethodName    = "/parindex.appraisal.v1.AppraisalService/ProposeReduction"
+	AppraisalService_ListReductions_FullMethodName      = "/parindex.appraisal.v1.AppraisalService/ListReductions"
+	AppraisalService_WithdrawReduction_FullMethodName   = "/parindex.appraisal.v1.AppraisalService/WithdrawReduction"
+	AppraisalService_DecideReduction_FullMethodName     = "/parindex.appraisal.v1.AppraisalService/DecideReduction"
+	AppraisalService_GetAppraisalRound_FullMethodName   = "/parindex.appraisal.v1.AppraisalService/GetAppraisalRound"
+	AppraisalService_RecordRoundDecision_FullMethodName = "/parindex.appraisal.v1.AppraisalService/RecordRoundDecision"
+	AppraisalService_ApproveRound_FullMethodName        = "/parindex.appraisal.v1.AppraisalService/ApproveRound"
+	AppraisalService_ReopenRound_FullMethodName         = "/parindex.appraisal.v1.AppraisalService/ReopenRound"
+	AppraisalService_OverrideCase_FullMethodName        = "/parindex.appraisal.v1.AppraisalService/OverrideCase"
+	AppraisalService_ListOverrides_FullMethodName       = "/parindex.appraisal.v1.AppraisalService/ListOverrides"
+	AppraisalService_ListOutcomes_FullMethodName        = "/parindex.appraisal.v1.AppraisalService/ListOutcomes"
 )
 
 // AppraisalServiceClient is the client API for AppraisalService service.
@@ -57,8 +58,9 @@ type AppraisalServiceClient interface {
 	// Assigns items of a group to an appraiser. Assignments are accepted until the
 	// cycle is presented; they may overlap.
 	//
-	// Fails with GROUP_NOT_IN_CYCLE; with ITEM_NOT_IN_GROUP; with ITEM_NOT_APPRAISED
-	// if agencies do not assess the item and nobody reports it; and with
+	// Fails with APPRAISER_UNKNOWN if the account does not exist in the authority or does
+	// not have the role of an appraiser now; with GROUP_NOT_IN_CYCLE; with
+	// ITEM_NOT_IN_GROUP; with ITEM_NOT_APPRAISED if agencies do not assess the item and nobody reports it; and with
 	// ASSIGNMENT_EXISTS if the appraiser has an assignment for the same group and
 	// items.
 	CreateAssignment(ctx context.Context, in *CreateAssignmentRequest, opts ...grpc.CallOption) (*CreateAssignmentResponse, error)
@@ -74,17 +76,19 @@ type AppraisalServiceClient interface {
 	// An appraiser sees only assigned items, and never the cases of the appraiser's
 	// own agencies, which are the home agency and the agencies of other roles, nor of
 	// agencies above them, assigned or not. A filter for any other case returns an
-	// empty list. The appraisal council, the coordinator and inspectors see all.
-	// Fails with PAGE_TOKEN_INVALID.
+	// empty list. The coordinator and inspectors see all. So do members of the
+	// appraisal council, but those of their own agencies and of agencies above them
+	// only once the round is approved. Fails with PAGE_TOKEN_INVALID. (rule V1)
 	ListCases(ctx context.Context, in *ListCasesRequest, opts ...grpc.CallOption) (*ListCasesResponse, error)
 	// Lists the values that others have reported about agencies, with their sources,
 	// ordered by agency and item, as assessment holds them now.
 	//
 	// An appraiser sees the values of assigned items, those of all items if a whole
 	// group is assigned, and never those of the appraiser's own agencies or of
-	// agencies above them. The appraisal council, the coordinator and inspectors see
-	// all. Fails with PAGE_TOKEN_INVALID, and with the faults of
-	// AssessmentService.ListReportedValues.
+	// agencies above them. The coordinator and inspectors see all. So do members of the
+	// appraisal council, but those of their own agencies and of agencies above them only
+	// once the last round is approved. Fails with PAGE_TOKEN_INVALID, and with the
+	// faults of AssessmentService.ListReportedValues. (rule V1)
 	ListReportedValues(ctx context.Context, in *ListReportedValuesRequest, opts ...grpc.CallOption) (*ListReportedValuesResponse, error)
 	// Agrees with an agency on one item: the item's points are the points that it
 	// counts on the sealed sheet. The verdict replaces an earlier verdict of the
@@ -118,7 +122,9 @@ type AppraisalServiceClient interface {
 	// ROUND_APPROVED after the last round.
 	ProposeReduction(ctx context.Context, in *ProposeReductionRequest, opts ...grpc.CallOption) (*ProposeReductionResponse, error)
 	// Lists the reductions of a cycle, the oldest first. An agency reads its own
-	// reductions by giving its id as agency. Fails with PAGE_TOKEN_INVALID.
+	// reductions by giving its id as agency. A member of the appraisal council does not
+	// see those of the own agencies until the last round is approved. Fails with
+	// PAGE_TOKEN_INVALID.
 	ListReductions(ctx context.Context, in *ListReductionsRequest, opts ...grpc.CallOption) (*ListReductionsResponse, error)
 	// Withdraws a proposed reduction. An agency withdraws reductions of its own items, an
 	// appraiser those of assigned items. A reduction that is decided is not withdrawn; the
@@ -129,37 +135,51 @@ type AppraisalServiceClient interface {
 	// ROUND_APPROVED after the last round.
 	WithdrawReduction(ctx context.Context, in *WithdrawReductionRequest, opts ...grpc.CallOption) (*WithdrawReductionResponse, error)
 	// Approves or rejects a reduction. The appraisal council decides; if the regulation
-	// has none, the coordinator decides. Until the last round is approved, the body can
+	// has none, the approver decides. Nobody decides about an own agency or an own
+	// proposal. Until the last round is approved, the body can
 	// replace its decision by giving the etag of the reduction; the audit log keeps both
 	// decisions.
 	//
 	// Fails with NOT_YOURS_TO_DECIDE for a caller in the other role, with
-	// REDUCTION_UNKNOWN, with REDUCTION_DECIDED if a decision was made already and the
+	// REDUCTION_UNKNOWN, with OWN_AGENCY if the reduction is one of the caller's own
+	// agency or of an agency above it, with OWN_PROPOSAL if the caller proposed it, with
+	// REDUCTION_DECIDED if a decision was made already and the
 	// request has no etag, with STALE_ETAG if the etag is an older one, with
 	// REDUCTION_WITHDRAWN, with REDUCTION_EXISTS if another reduction of the item was
 	// proposed or approved since this one was rejected, and with ROUND_APPROVED after the
-	// last round. (rule V4)
+	// last round. (rules V1, V4)
 	DecideReduction(ctx context.Context, in *DecideReductionRequest, opts ...grpc.CallOption) (*DecideReductionResponse, error)
 	// Returns the state of a round of appraisal. Fails with ROUND_UNKNOWN if the
 	// regulation does not have the round.
 	GetAppraisalRound(ctx context.Context, in *GetAppraisalRoundRequest, opts ...grpc.CallOption) (*GetAppraisalRoundResponse, error)
+	// Records the number of the decision that approves a round, in place of one
+	// recorded before. It approves nothing: a second person does so with ApproveRound,
+	// under the same number. Possible from the round's appraisal phase on until the
+	// cycle is presented. (rule V0)
+	//
+	// Fails with ROUND_UNKNOWN if the regulation does not have the round, and with
+	// ROUND_APPROVED.
+	RecordRoundDecision(ctx context.Context, in *RecordRoundDecisionRequest, opts ...grpc.CallOption) (*RecordRoundDecisionResponse, error)
 	// Approves a round: seals an outcome for every scored agency. A background task
 	// then delivers each outcome to assessment until its receipt has come. Nothing in
 	// an approved round changes. Rounds can be approved from their appraisal phase on
 	// until the cycle is presented. Before the decision the service fetches all
 	// sealed rounds from assessment. With validate_only nothing is stored.
 	//
-	// The appraisal council approves; if the regulation has none, the coordinator
-	// approves. A caller in the other role gets NOT_YOURS_TO_DECIDE.
+	// A member of the appraisal council approves; if the regulation has no council, the
+	// approver does. A caller in the other role gets NOT_YOURS_TO_DECIDE. The decision
+	// must have been recorded by somebody else (RecordRoundDecision): the caller confirms
+	// its number. With validate_only it need not be recorded yet.
 	//
 	// Fails with ROUND_UNKNOWN if the regulation does not have the round; with
 	// ROUND_APPROVED if it is approved already; with ROUND_BEFORE_OPEN if round 2 is
 	// to be approved before round 1; with SEAL_BROKEN if the hash or content of a
 	// sealed sheet is wrong; with UNDECIDED_CASES if cases have no verdict (the
 	// violations list at most 100 of them); with REDUCTIONS_WAITING if proposed
-	// reductions are undecided; and with AGENCIES_NOT_SUBMITTED if agencies have not
+	// reductions are undecided; with AGENCIES_NOT_SUBMITTED if agencies have not
 	// submitted the round (the violations list them), unless accept_not_submitted is
-	// set. The items of such an agency then count 0 in round 1; in round 2 they keep
+	// set; with DECISION_NOT_RECORDED if no decision with the number is recorded; and with
+	// SECOND_PERSON_NEEDED if the caller recorded it. The items of such an agency then count 0 in round 1; in round 2 they keep
 	// the result of round 1.
 	ApproveRound(ctx context.Context, in *ApproveRoundRequest, opts ...grpc.CallOption) (*ApproveRoundResponse, error)
 	// Reopens an approved round, so that the body that approved it can decide again. The
@@ -328,6 +348,16 @@ func (c *appraisalServiceClient) GetAppraisalRound(ctx context.Context, in *GetA
 	return out, nil
 }
 
+func (c *appraisalServiceClient) RecordRoundDecision(ctx context.Context, in *RecordRoundDecisionRequest, opts ...grpc.CallOption) (*RecordRoundDecisionResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(RecordRoundDecisionResponse)
+	err := c.cc.Invoke(ctx, AppraisalService_RecordRoundDecision_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *appraisalServiceClient) ApproveRound(ctx context.Context, in *ApproveRoundRequest, opts ...grpc.CallOption) (*ApproveRoundResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(ApproveRoundResponse)
@@ -397,8 +427,9 @@ type AppraisalServiceServer interface {
 	// Assigns items of a group to an appraiser. Assignments are accepted until the
 	// cycle is presented; they may overlap.
 	//
-	// Fails with GROUP_NOT_IN_CYCLE; with ITEM_NOT_IN_GROUP; with ITEM_NOT_APPRAISED
-	// if agencies do not assess the item and nobody reports it; and with
+	// Fails with APPRAISER_UNKNOWN if the account does not exist in the authority or does
+	// not have the role of an appraiser now; with GROUP_NOT_IN_CYCLE; with
+	// ITEM_NOT_IN_GROUP; with ITEM_NOT_APPRAISED if agencies do not assess the item and nobody reports it; and with
 	// ASSIGNMENT_EXISTS if the appraiser has an assignment for the same group and
 	// items.
 	CreateAssignment(context.Context, *CreateAssignmentRequest) (*CreateAssignmentResponse, error)
@@ -414,17 +445,19 @@ type AppraisalServiceServer interface {
 	// An appraiser sees only assigned items, and never the cases of the appraiser's
 	// own agencies, which are the home agency and the agencies of other roles, nor of
 	// agencies above them, assigned or not. A filter for any other case returns an
-	// empty list. The appraisal council, the coordinator and inspectors see all.
-	// Fails with PAGE_TOKEN_INVALID.
+	// empty list. The coordinator and inspectors see all. So do members of the
+	// appraisal council, but those of their own agencies and of agencies above them
+	// only once the round is approved. Fails with PAGE_TOKEN_INVALID. (rule V1)
 	ListCases(context.Context, *ListCasesRequest) (*ListCasesResponse, error)
 	// Lists the values that others have reported about agencies, with their sources,
 	// ordered by agency and item, as assessment holds them now.
 	//
 	// An appraiser sees the values of assigned items, those of all items if a whole
 	// group is assigned, and never those of the appraiser's own agencies or of
-	// agencies above them. The appraisal council, the coordinator and inspectors see
-	// all. Fails with PAGE_TOKEN_INVALID, and with the faults of
-	// AssessmentService.ListReportedValues.
+	// agencies above them. The coordinator and inspectors see all. So do members of the
+	// appraisal council, but those of their own agencies and of agencies above them only
+	// once the last round is approved. Fails with PAGE_TOKEN_INVALID, and with the
+	// faults of AssessmentService.ListReportedValues. (rule V1)
 	ListReportedValues(context.Context, *ListReportedValuesRequest) (*ListReportedValuesResponse, error)
 	// Agrees with an agency on one item: the item's points are the points that it
 	// counts on the sealed sheet. The verdict replaces an earlier verdict of the
@@ -458,7 +491,9 @@ type AppraisalServiceServer interface {
 	// ROUND_APPROVED after the last round.
 	ProposeReduction(context.Context, *ProposeReductionRequest) (*ProposeReductionResponse, error)
 	// Lists the reductions of a cycle, the oldest first. An agency reads its own
-	// reductions by giving its id as agency. Fails with PAGE_TOKEN_INVALID.
+	// reductions by giving its id as agency. A member of the appraisal council does not
+	// see those of the own agencies until the last round is approved. Fails with
+	// PAGE_TOKEN_INVALID.
 	ListReductions(context.Context, *ListReductionsRequest) (*ListReductionsResponse, error)
 	// Withdraws a proposed reduction. An agency withdraws reductions of its own items, an
 	// appraiser those of assigned items. A reduction that is decided is not withdrawn; the
@@ -469,37 +504,51 @@ type AppraisalServiceServer interface {
 	// ROUND_APPROVED after the last round.
 	WithdrawReduction(context.Context, *WithdrawReductionRequest) (*WithdrawReductionResponse, error)
 	// Approves or rejects a reduction. The appraisal council decides; if the regulation
-	// has none, the coordinator decides. Until the last round is approved, the body can
+	// has none, the approver decides. Nobody decides about an own agency or an own
+	// proposal. Until the last round is approved, the body can
 	// replace its decision by giving the etag of the reduction; the audit log keeps both
 	// decisions.
 	//
 	// Fails with NOT_YOURS_TO_DECIDE for a caller in the other role, with
-	// REDUCTION_UNKNOWN, with REDUCTION_DECIDED if a decision was made already and the
+	// REDUCTION_UNKNOWN, with OWN_AGENCY if the reduction is one of the caller's own
+	// agency or of an agency above it, with OWN_PROPOSAL if the caller proposed it, with
+	// REDUCTION_DECIDED if a decision was made already and the
 	// request has no etag, with STALE_ETAG if the etag is an older one, with
 	// REDUCTION_WITHDRAWN, with REDUCTION_EXISTS if another reduction of the item was
 	// proposed or approved since this one was rejected, and with ROUND_APPROVED after the
-	// last round. (rule V4)
+	// last round. (rules V1, V4)
 	DecideReduction(context.Context, *DecideReductionRequest) (*DecideReductionResponse, error)
 	// Returns the state of a round of appraisal. Fails with ROUND_UNKNOWN if the
 	// regulation does not have the round.
 	GetAppraisalRound(context.Context, *GetAppraisalRoundRequest) (*GetAppraisalRoundResponse, error)
+	// Records the number of the decision that approves a round, in place of one
+	// recorded before. It approves nothing: a second person does so with ApproveRound,
+	// under the same number. Possible from the round's appraisal phase on until the
+	// cycle is presented. (rule V0)
+	//
+	// Fails with ROUND_UNKNOWN if the regulation does not have the round, and with
+	// ROUND_APPROVED.
+	RecordRoundDecision(context.Context, *RecordRoundDecisionRequest) (*RecordRoundDecisionResponse, error)
 	// Approves a round: seals an outcome for every scored agency. A background task
 	// then delivers each outcome to assessment until its receipt has come. Nothing in
 	// an approved round changes. Rounds can be approved from their appraisal phase on
 	// until the cycle is presented. Before the decision the service fetches all
 	// sealed rounds from assessment. With validate_only nothing is stored.
 	//
-	// The appraisal council approves; if the regulation has none, the coordinator
-	// approves. A caller in the other role gets NOT_YOURS_TO_DECIDE.
+	// A member of the appraisal council approves; if the regulation has no council, the
+	// approver does. A caller in the other role gets NOT_YOURS_TO_DECIDE. The decision
+	// must have been recorded by somebody else (RecordRoundDecision): the caller confirms
+	// its number. With validate_only it need not be recorded yet.
 	//
 	// Fails with ROUND_UNKNOWN if the regulation does not have the round; with
 	// ROUND_APPROVED if it is approved already; with ROUND_BEFORE_OPEN if round 2 is
 	// to be approved before round 1; with SEAL_BROKEN if the hash or content of a
 	// sealed sheet is wrong; with UNDECIDED_CASES if cases have no verdict (the
 	// violations list at most 100 of them); with REDUCTIONS_WAITING if proposed
-	// reductions are undecided; and with AGENCIES_NOT_SUBMITTED if agencies have not
+	// reductions are undecided; with AGENCIES_NOT_SUBMITTED if agencies have not
 	// submitted the round (the violations list them), unless accept_not_submitted is
-	// set. The items of such an agency then count 0 in round 1; in round 2 they keep
+	// set; with DECISION_NOT_RECORDED if no decision with the number is recorded; and with
+	// SECOND_PERSON_NEEDED if the caller recorded it. The items of such an agency then count 0 in round 1; in round 2 they keep
 	// the result of round 1.
 	ApproveRound(context.Context, *ApproveRoundRequest) (*ApproveRoundResponse, error)
 	// Reopens an approved round, so that the body that approved it can decide again. The
@@ -583,6 +632,9 @@ func (UnimplementedAppraisalServiceServer) DecideReduction(context.Context, *Dec
 }
 func (UnimplementedAppraisalServiceServer) GetAppraisalRound(context.Context, *GetAppraisalRoundRequest) (*GetAppraisalRoundResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetAppraisalRound not implemented")
+}
+func (UnimplementedAppraisalServiceServer) RecordRoundDecision(context.Context, *RecordRoundDecisionRequest) (*RecordRoundDecisionResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method RecordRoundDecision not implemented")
 }
 func (UnimplementedAppraisalServiceServer) ApproveRound(context.Context, *ApproveRoundRequest) (*ApproveRoundResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ApproveRound not implemented")
@@ -836,6 +888,24 @@ func _AppraisalService_GetAppraisalRound_Handler(srv interface{}, ctx context.Co
 	return interceptor(ctx, in, info, handler)
 }
 
+func _AppraisalService_RecordRoundDecision_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(RecordRoundDecisionRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AppraisalServiceServer).RecordRoundDecision(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AppraisalService_RecordRoundDecision_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AppraisalServiceServer).RecordRoundDecision(ctx, req.(*RecordRoundDecisionRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _AppraisalService_ApproveRound_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(ApproveRoundRequest)
 	if err := dec(in); err != nil {
@@ -980,6 +1050,10 @@ var AppraisalService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "GetAppraisalRound",
 			Handler:    _AppraisalService_GetAppraisalRound_Handler,
+		},
+		{
+			MethodName: "RecordRoundDecision",
+			Handler:    _AppraisalService_RecordRoundDecision_Handler,
 		},
 		{
 			MethodName: "ApproveRound",

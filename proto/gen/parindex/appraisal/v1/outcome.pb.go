@@ -610,8 +610,13 @@ type AppraisalRound struct {
 	// The ids, in order, of the agencies whose submitted round arrived only after the
 	// approval; it does not count.
 	Late []string `protobuf:"bytes,14,rep,name=late,proto3" json:"late,omitempty"`
+	// The number of the decision that was recorded for the round; a second person
+	// approves the round under it. Empty: none is recorded.
+	RecordedDecisionNumber string `protobuf:"bytes,15,opt,name=recorded_decision_number,json=recordedDecisionNumber,proto3" json:"recorded_decision_number,omitempty"`
+	// The time at which the decision was recorded; absent: none is recorded.
+	RecordTime *timestamppb.Timestamp `protobuf:"bytes,16,opt,name=record_time,json=recordTime,proto3" json:"record_time,omitempty"`
 	// The reopening of the round, until the round is approved again; absent: none.
-	Reopening     *Reopening `protobuf:"bytes,15,opt,name=reopening,proto3" json:"reopening,omitempty"`
+	Reopening     *Reopening `protobuf:"bytes,17,opt,name=reopening,proto3" json:"reopening,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -744,6 +749,20 @@ func (x *AppraisalRound) GetLate() []string {
 	return nil
 }
 
+func (x *AppraisalRound) GetRecordedDecisionNumber() string {
+	if x != nil {
+		return x.RecordedDecisionNumber
+	}
+	return ""
+}
+
+func (x *AppraisalRound) GetRecordTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.RecordTime
+	}
+	return nil
+}
+
 func (x *AppraisalRound) GetReopening() *Reopening {
 	if x != nil {
 		return x.Reopening
@@ -806,7 +825,7 @@ const file_parindex_appraisal_v1_outcome_proto_rawDesc = "" +
 	"\x10OutcomeReduction\x12\x12\n" +
 	"\x04item\x18\x01 \x01(\tR\x04item\x12\x16\n" +
 	"\x06points\x18\x02 \x01(\tR\x06points\x12\x16\n" +
-	"\x06reason\x18\x03 \x01(\tR\x06reason\"\x83\x04\n" +
+	"\x06reason\x18\x03 \x01(\tR\x06reason\"\xfa\x04\n" +
 	"\x0eAppraisalRound\x12\x1c\n" +
 	"\tauthority\x18\x01 \x01(\tR\tauthority\x12\x14\n" +
 	"\x05cycle\x18\x02 \x01(\tR\x05cycle\x12\x14\n" +
@@ -822,8 +841,11 @@ const file_parindex_appraisal_v1_outcome_proto_rawDesc = "" +
 	"\tundecided\x18\v \x01(\x05R\tundecided\x12\x1a\n" +
 	"\boutcomes\x18\f \x01(\x05R\boutcomes\x12 \n" +
 	"\vundelivered\x18\r \x01(\x05R\vundelivered\x12\x12\n" +
-	"\x04late\x18\x0e \x03(\tR\x04late\x12>\n" +
-	"\treopening\x18\x0f \x01(\v2 .parindex.appraisal.v1.ReopeningR\treopeningBJZHgithub.com/parindex/parindex/proto/gen/parindex/appraisal/v1;appraisalv1b\x06proto3"
+	"\x04late\x18\x0e \x03(\tR\x04late\x128\n" +
+	"\x18recorded_decision_number\x18\x0f \x01(\tR\x16recordedDecisionNumber\x12;\n" +
+	"\vrecord_time\x18\x10 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
+	"recordTime\x12>\n" +
+	"\treopening\x18\x11 \x01(\v2 .parindex.appraisal.v1.ReopeningR\treopeningBJZHgithub.com/parindex/parindex/proto/gen/parindex/appraisal/v1;appraisalv1b\x06proto3"
 
 var (
 	file_parindex_appraisal_v1_outcome_proto_rawDescOnce sync.Once
@@ -857,12 +879,13 @@ var file_parindex_appraisal_v1_outcome_proto_depIdxs = []int32{
 	4, // 4: parindex.appraisal.v1.OutcomeContent.reductions:type_name -> parindex.appraisal.v1.OutcomeReduction
 	7, // 5: parindex.appraisal.v1.OutcomeItem.input:type_name -> parindex.rule.v1.Input
 	6, // 6: parindex.appraisal.v1.AppraisalRound.approve_time:type_name -> google.protobuf.Timestamp
-	8, // 7: parindex.appraisal.v1.AppraisalRound.reopening:type_name -> parindex.appraisal.v1.Reopening
-	8, // [8:8] is the sub-list for method output_type
-	8, // [8:8] is the sub-list for method input_type
-	8, // [8:8] is the sub-list for extension type_name
-	8, // [8:8] is the sub-list for extension extendee
-	0, // [0:8] is the sub-list for field type_name
+	6, // 7: parindex.appraisal.v1.AppraisalRound.record_time:type_name -> google.protobuf.Timestamp
+	8, // 8: parindex.appraisal.v1.AppraisalRound.reopening:type_name -> parindex.appraisal.v1.Reopening
+	9, // [9:9] is the sub-list for method output_type
+	9, // [9:9] is the sub-list for method input_type
+	9, // [9:9] is the sub-list for extension type_name
+	9, // [9:9] is the sub-list for extension extendee
+	0, // [0:9] is the sub-list for field type_name
 }
 
 func init() { file_parindex_appraisal_v1_outcome_proto_init() }

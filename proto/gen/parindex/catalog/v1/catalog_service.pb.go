@@ -4231,7 +4231,7 @@ var File_parindex_catalog_v1_catalog_service_proto protoreflect.FileDescriptor
 
 const file_parindex_catalog_v1_catalog_service_proto_rawDesc = "" +
 	"\n" +
-	")parindex/catalog/v1/catalog_service.proto\x12\x13parindex.catalog.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dparindex/auth/v1/access.proto\x1a parindex/catalog/v1/agency.proto\x1a#parindex/catalog/v1/authority.proto\x1a\x1fparindex/catalog/v1/cycle.proto\x1a!parindex/catalog/v1/finding.proto\x1a\"parindex/catalog/v1/guidance.proto\x1a$parindex/catalog/v1/regulation.proto\x1a\x1cparindex/type/v1/rules.proto\x1a\x1bparindex/type/v1/text.proto\"\xb5\x01\n" +
+	")parindex/catalog/v1/catalog_service.proto\x12\x13parindex.catalog.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dparindex/auth/v1/access.proto\x1a parindex/catalog/v1/agency.proto\x1a#parindex/catalog/v1/authority.proto\x1a\x1fparindex/catalog/v1/cycle.proto\x1a!parindex/catalog/v1/finding.proto\x1a\"parindex/catalog/v1/guidance.proto\x1a$parindex/catalog/v1/regulation.proto\x1a\x1bparindex/type/v1/date.proto\x1a\x1cparindex/type/v1/rules.proto\x1a\x1bparindex/type/v1/text.proto\"\xb5\x01\n" +
 	"\x14ImportCatalogRequest\x12'\n" +
 	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12%\n" +
 	"\acontent\x18\x02 \x01(\fB\v\xbaH\bz\x06\x10\x01\x18\x80\x80@R\acontent\x12#\n" +
@@ -4378,14 +4378,14 @@ const file_parindex_catalog_v1_catalog_service_proto_rawDesc = "" +
 	"\vCycleMember\x12!\n" +
 	"\x06agency\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x06agency\x12\x1f\n" +
 	"\x05group\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05group\x128\n" +
-	"\x11not_scored_reason\x18\x03 \x01(\tB\f\xbaH\x05r\x03\x18\xe8\a\x90\xf4\x18\x01R\x0fnotScoredReason\"\xfe\x02\n" +
+	"\x11not_scored_reason\x18\x03 \x01(\tB\f\xbaH\x05r\x03\x18\xe8\a\x90\xf4\x18\x01R\x0fnotScoredReason\"\x82\x03\n" +
 	"\x16RecordDepartureRequest\x12'\n" +
 	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12\x1f\n" +
 	"\x05cycle\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05cycle\x12!\n" +
 	"\x06agency\x18\x03 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x06agency\x12B\n" +
 	"\x04kind\x18\x04 \x01(\x0e2\".parindex.catalog.v1.DepartureKindB\n" +
-	"\xbaH\a\x82\x01\x04\x10\x01 \x00R\x04kind\x12\x1d\n" +
-	"\x04date\x18\x05 \x01(\tB\t\xbaH\x06r\x04\xd8\xf3\x18\x01R\x04date\x12%\n" +
+	"\xbaH\a\x82\x01\x04\x10\x01 \x00R\x04kind\x12!\n" +
+	"\x04date\x18\x05 \x01(\tB\r\xbaH\x06r\x04\xd8\xf3\x18\x01\xa0\xf4\x18\x02R\x04date\x12%\n" +
 	"\x06letter\x18\x06 \x01(\tB\r\xbaH\x06r\x04\x10\x01\x18d\x90\xf4\x18\x02R\x06letter\x12&\n" +
 	"\x06reason\x18\a \x01(\tB\x0e\xbaH\ar\x05\x10\x01\x18\xe8\a\x90\xf4\x18\x01R\x06reason\x12\x1b\n" +
 	"\x04etag\x18\b \x01(\tB\a\xbaH\x04r\x02\x18@R\x04etag\x12(\n" +
@@ -4404,15 +4404,15 @@ const file_parindex_catalog_v1_catalog_service_proto_rawDesc = "" +
 	"request_id\x18\x06 \x01(\tB\t\xbaH\x06r\x04\xe0\xf3\x18\x01R\trequestId\"\x92\x01\n" +
 	"\x19WithdrawDepartureResponse\x12C\n" +
 	"\fcycle_agency\x18\x01 \x01(\v2 .parindex.catalog.v1.CycleAgencyR\vcycleAgency\x120\n" +
-	"\x05cycle\x18\x02 \x01(\v2\x1a.parindex.catalog.v1.CycleR\x05cycle\"\xda\x02\n" +
+	"\x05cycle\x18\x02 \x01(\v2\x1a.parindex.catalog.v1.CycleR\x05cycle\"\xe6\x02\n" +
 	"\x15ScheduleWindowRequest\x12'\n" +
 	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12\x1f\n" +
 	"\x05cycle\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05cycle\x12<\n" +
 	"\x05phase\x18\x03 \x01(\x0e2\x1a.parindex.catalog.v1.PhaseB\n" +
-	"\xbaH\a\x82\x01\x04\x10\x01 \x00R\x05phase\x127\n" +
-	"\topen_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\bopenTime\x129\n" +
+	"\xbaH\a\x82\x01\x04\x10\x01 \x00R\x05phase\x12=\n" +
+	"\topen_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampB\x04\xa8\xf4\x18\x01R\bopenTime\x12?\n" +
 	"\n" +
-	"close_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\tcloseTime\x12\x1b\n" +
+	"close_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampB\x04\xa8\xf4\x18\x01R\tcloseTime\x12\x1b\n" +
 	"\x04etag\x18\x06 \x01(\tB\a\xbaH\x04r\x02\x18@R\x04etag\x12(\n" +
 	"\n" +
 	"request_id\x18\a \x01(\tB\t\xbaH\x06r\x04\xe0\xf3\x18\x01R\trequestId\"J\n" +
@@ -4562,13 +4562,13 @@ const file_parindex_catalog_v1_catalog_service_proto_rawDesc = "" +
 	"FileFormat\x12\x1b\n" +
 	"\x17FILE_FORMAT_UNSPECIFIED\x10\x00\x12\x14\n" +
 	"\x10FILE_FORMAT_YAML\x10\x01\x12\x14\n" +
-	"\x10FILE_FORMAT_XLSX\x10\x022\xe11\n" +
+	"\x10FILE_FORMAT_XLSX\x10\x022\xeb1\n" +
 	"\x0eCatalogService\x12\xb0\x01\n" +
 	"\rImportCatalog\x12).parindex.catalog.v1.ImportCatalogRequest\x1a*.parindex.catalog.v1.ImportCatalogResponse\"H\xc2\xf3\x18\x10\b\x04\x12\x01\x0e\"\tauthority\x82\xd3\xe4\x93\x02.:\x01*\")/v1/authorities/{authority}:importCatalog\x12\x8b\x01\n" +
 	"\x0fListAuthorities\x12+.parindex.catalog.v1.ListAuthoritiesRequest\x1a,.parindex.catalog.v1.ListAuthoritiesResponse\"\x1d\xc2\xf3\x18\x02\b\x02\x82\xd3\xe4\x93\x02\x11\x12\x0f/v1/authorities\x12\xcc\x01\n" +
 	"\fGetAuthority\x12(.parindex.catalog.v1.GetAuthorityRequest\x1a).parindex.catalog.v1.GetAuthorityResponse\"g\xc2\xf3\x185\b\x03\x1a\n" +
-	"assessment\x1a\tappraisal\x1a\x06survey\x1a\ascoring\"\tauthority\x82\xd3\xe4\x93\x02(b\tauthority\x12\x1b/v1/authorities/{authority}\x12\xca\x01\n" +
-	"\fListAgencies\x12(.parindex.catalog.v1.ListAgenciesRequest\x1a).parindex.catalog.v1.ListAgenciesResponse\"e\xc2\xf3\x185\b\x03\x1a\n" +
+	"assessment\x1a\tappraisal\x1a\x06survey\x1a\ascoring\"\tauthority\x82\xd3\xe4\x93\x02(b\tauthority\x12\x1b/v1/authorities/{authority}\x12\xd4\x01\n" +
+	"\fListAgencies\x12(.parindex.catalog.v1.ListAgenciesRequest\x1a).parindex.catalog.v1.ListAgenciesResponse\"o\xc2\xf3\x18?\b\x03\x1a\bidentity\x1a\n" +
 	"assessment\x1a\tappraisal\x1a\x06survey\x1a\ascoring\"\tauthority\x82\xd3\xe4\x93\x02&\x12$/v1/authorities/{authority}/agencies\x12\xd2\x01\n" +
 	"\tGetAgency\x12%.parindex.catalog.v1.GetAgencyRequest\x1a&.parindex.catalog.v1.GetAgencyResponse\"v\xc2\xf3\x185\b\x03\x1a\n" +
 	"assessment\x1a\tappraisal\x1a\x06survey\x1a\ascoring\"\tauthority\x82\xd3\xe4\x93\x027b\x06agency\x12-/v1/authorities/{authority}/agencies/{agency}\x12\xba\x01\n" +

@@ -1948,7 +1948,7 @@ var File_parindex_catalog_v1_regulation_proto protoreflect.FileDescriptor
 
 const file_parindex_catalog_v1_regulation_proto_rawDesc = "" +
 	"\n" +
-	"$parindex/catalog/v1/regulation.proto\x12\x13parindex.catalog.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a&parindex/catalog/v1/criteria_set.proto\x1a\x1fparindex/catalog/v1/cycle.proto\x1a\x1cparindex/type/v1/rules.proto\x1a\x1bparindex/type/v1/text.proto\"\x9f\x02\n" +
+	"$parindex/catalog/v1/regulation.proto\x12\x13parindex.catalog.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a&parindex/catalog/v1/criteria_set.proto\x1a\x1fparindex/catalog/v1/cycle.proto\x1a\x1bparindex/type/v1/date.proto\x1a\x1cparindex/type/v1/rules.proto\x1a\x1bparindex/type/v1/text.proto\"\x9f\x02\n" +
 	"\n" +
 	"Regulation\x12\x1c\n" +
 	"\tauthority\x18\x01 \x01(\tR\tauthority\x12\x0e\n" +
@@ -1958,13 +1958,13 @@ const file_parindex_catalog_v1_regulation_proto_rawDesc = "" +
 	"\n" +
 	"issue_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\tissueTime\x12\x16\n" +
 	"\x06sha256\x18\x06 \x01(\tR\x06sha256\x12\x12\n" +
-	"\x04etag\x18\a \x01(\tR\x04etag\"\xa2\x0e\n" +
+	"\x04etag\x18\a \x01(\tR\x04etag\"\xaa\x0e\n" +
 	"\x11RegulationContent\x12$\n" +
 	"\x05title\x18\x01 \x01(\tB\x0e\xbaH\ar\x05\x10\x01\x18\xe8\a\x90\xf4\x18\x01R\x05title\x124\n" +
-	"\x0fdecision_number\x18\x02 \x01(\tB\v\xbaH\x04r\x02\x18d\x90\xf4\x18\x02R\x0edecisionNumber\x121\n" +
-	"\rdecision_date\x18\x03 \x01(\tB\f\xbaH\t\xd8\x01\x01r\x04\xd8\xf3\x18\x01R\fdecisionDate\x12$\n" +
-	"\x06signer\x18\x04 \x01(\tB\f\xbaH\x05r\x03\x18\xac\x02\x90\xf4\x18\x01R\x06signer\x123\n" +
-	"\x0eeffective_date\x18\x05 \x01(\tB\f\xbaH\t\xd8\x01\x01r\x04\xd8\xf3\x18\x01R\reffectiveDate\x12(\n" +
+	"\x0fdecision_number\x18\x02 \x01(\tB\v\xbaH\x04r\x02\x18d\x90\xf4\x18\x02R\x0edecisionNumber\x125\n" +
+	"\rdecision_date\x18\x03 \x01(\tB\x10\xbaH\t\xd8\x01\x01r\x04\xd8\xf3\x18\x01\xa0\xf4\x18\x02R\fdecisionDate\x12$\n" +
+	"\x06signer\x18\x04 \x01(\tB\f\xbaH\x05r\x03\x18\xac\x02\x90\xf4\x18\x01R\x06signer\x127\n" +
+	"\x0eeffective_date\x18\x05 \x01(\tB\x10\xbaH\t\xd8\x01\x01r\x04\xd8\xf3\x18\x01\xa0\xf4\x18\x02R\reffectiveDate\x12(\n" +
 	"\breplaces\x18\x06 \x01(\tB\f\xbaH\t\xd8\x01\x01r\x04\xc8\xf3\x18\x01R\breplaces\x12!\n" +
 	"\x06rounds\x18\a \x01(\x05B\t\xbaH\x06\x1a\x04\x18\x02(\x01R\x06rounds\x12+\n" +
 	"\x11appraisal_council\x18\b \x01(\bR\x10appraisalCouncil\x12?\n" +

@@ -1501,7 +1501,7 @@ var File_parindex_scoring_v1_scoring_service_proto protoreflect.FileDescriptor
 
 const file_parindex_scoring_v1_scoring_service_proto_rawDesc = "" +
 	"\n" +
-	")parindex/scoring/v1/scoring_service.proto\x12\x13parindex.scoring.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x19google/api/httpbody.proto\x1a\x1dparindex/auth/v1/access.proto\x1a%parindex/scoring/v1/leaderboard.proto\x1a%parindex/scoring/v1/publication.proto\x1a\x1dparindex/scoring/v1/run.proto\x1a\x1cparindex/type/v1/rules.proto\x1a\x1bparindex/type/v1/text.proto\"\xfc\x01\n" +
+	")parindex/scoring/v1/scoring_service.proto\x12\x13parindex.scoring.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x19google/api/httpbody.proto\x1a\x1dparindex/auth/v1/access.proto\x1a%parindex/scoring/v1/leaderboard.proto\x1a%parindex/scoring/v1/publication.proto\x1a\x1dparindex/scoring/v1/run.proto\x1a\x1bparindex/type/v1/date.proto\x1a\x1cparindex/type/v1/rules.proto\x1a\x1bparindex/type/v1/text.proto\"\xfc\x01\n" +
 	"\x14ImportHistoryRequest\x12'\n" +
 	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12\x1f\n" +
 	"\x05cycle\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05cycle\x12%\n" +
@@ -1586,20 +1586,20 @@ const file_parindex_scoring_v1_scoring_service_proto_rawDesc = "" +
 	"\n" +
 	"request_id\x18\x04 \x01(\tB\t\xbaH\x06r\x04\xe0\xf3\x18\x01R\trequestId\"@\n" +
 	"\x12PresentRunResponse\x12*\n" +
-	"\x03run\x18\x01 \x01(\v2\x18.parindex.scoring.v1.RunR\x03run\"\xb1\x02\n" +
+	"\x03run\x18\x01 \x01(\v2\x18.parindex.scoring.v1.RunR\x03run\"\xb5\x02\n" +
 	"\x11PublishRunRequest\x12'\n" +
 	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12\x1f\n" +
 	"\x05cycle\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05cycle\x12\x1a\n" +
 	"\x03run\x18\x03 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\x03run\x126\n" +
-	"\x0fdecision_number\x18\x04 \x01(\tB\r\xbaH\x06r\x04\x10\x01\x18d\x90\xf4\x18\x02R\x0edecisionNumber\x12.\n" +
-	"\rdecision_date\x18\x05 \x01(\tB\t\xbaH\x06r\x04\xd8\xf3\x18\x01R\fdecisionDate\x12$\n" +
+	"\x0fdecision_number\x18\x04 \x01(\tB\r\xbaH\x06r\x04\x10\x01\x18d\x90\xf4\x18\x02R\x0edecisionNumber\x122\n" +
+	"\rdecision_date\x18\x05 \x01(\tB\r\xbaH\x06r\x04\xd8\xf3\x18\x01\xa0\xf4\x18\x01R\fdecisionDate\x12$\n" +
 	"\x06notice\x18\x06 \x01(\tB\f\xbaH\x05r\x03\x18\xe8\a\x90\xf4\x18\x03R\x06notice\x12(\n" +
 	"\n" +
 	"request_id\x18\a \x01(\tB\t\xbaH\x06r\x04\xe0\xf3\x18\x01R\trequestId\"b\n" +
 	"\x12PublishRunResponse\x12L\n" +
-	"\x0fpublished_cycle\x18\x01 \x01(\v2#.parindex.scoring.v1.PublishedCycleR\x0epublishedCycle2\x9d\x13\n" +
-	"\x0eScoringService\x12\xc0\x01\n" +
-	"\rImportHistory\x12).parindex.scoring.v1.ImportHistoryRequest\x1a*.parindex.scoring.v1.ImportHistoryResponse\"X\xc2\xf3\x18\x11\b\x04\x12\x02\x0e\x05\"\tauthority\x82\xd3\xe4\x93\x02=:\x01*\"8/v1/authorities/{authority}/cycles/{cycle}:importHistory\x12\x9b\x01\n" +
+	"\x0fpublished_cycle\x18\x01 \x01(\v2#.parindex.scoring.v1.PublishedCycleR\x0epublishedCycle2\x9c\x13\n" +
+	"\x0eScoringService\x12\xbf\x01\n" +
+	"\rImportHistory\x12).parindex.scoring.v1.ImportHistoryRequest\x1a*.parindex.scoring.v1.ImportHistoryResponse\"W\xc2\xf3\x18\x10\b\x04\x12\x01\x06\"\tauthority\x82\xd3\xe4\x93\x02=:\x01*\"8/v1/authorities/{authority}/cycles/{cycle}:importHistory\x12\x9b\x01\n" +
 	"\x13ListPublishedCycles\x12/.parindex.scoring.v1.ListPublishedCyclesRequest\x1a0.parindex.scoring.v1.ListPublishedCyclesResponse\"!\xc2\xf3\x18\x02\b\x01\x82\xd3\xe4\x93\x02\x15\x12\x13/v1/publishedCycles\x12\xda\x01\n" +
 	"\x15GetCurrentPublication\x121.parindex.scoring.v1.GetCurrentPublicationRequest\x1a2.parindex.scoring.v1.GetCurrentPublicationResponse\"Z\xc2\xf3\x18\x02\b\x01\x82\xd3\xe4\x93\x02Nb\vpublication\x12?/v1/authorities/{authority}/cycles/{cycle}/publications/current\x12\xa4\x02\n" +
 	"\x0eGetLeaderboard\x12*.parindex.scoring.v1.GetLeaderboardRequest\x1a+.parindex.scoring.v1.GetLeaderboardResponse\"\xb8\x01\xc2\xf3\x18\x02\b\x01\x82\xd3\xe4\x93\x02\xab\x01Zbb\x04body\x12Z/v1/authorities/{authority}/cycles/{cycle}/publications/{publication}/leaderboards/{group}b\x04body\x12?/v1/authorities/{authority}/cycles/{cycle}/leaderboards/{group}\x12\xaf\x01\n" +

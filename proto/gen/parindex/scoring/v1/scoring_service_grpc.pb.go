@@ -121,6 +121,7 @@ type ScoringServiceClient interface {
 	// Fails with RUN_UNKNOWN; with RUN_NOT_PRESENTED; with RUN_PUBLISHED; with
 	// RUN_OUTDATED if an input has changed, so that the results must be computed and
 	// presented again; with the faults of CreateRun for the inputs; with
+	// SECOND_PERSON_NEEDED if the caller presented the run (rule V0); with
 	// NOTICE_MISSING if a correction has no notice; with
 	// NOTICE_UNEXPECTED if a first publication has one; and with WINDOW_NOT_OPEN and
 	// WINDOW_CLOSED.
@@ -343,6 +344,7 @@ type ScoringServiceServer interface {
 	// Fails with RUN_UNKNOWN; with RUN_NOT_PRESENTED; with RUN_PUBLISHED; with
 	// RUN_OUTDATED if an input has changed, so that the results must be computed and
 	// presented again; with the faults of CreateRun for the inputs; with
+	// SECOND_PERSON_NEEDED if the caller presented the run (rule V0); with
 	// NOTICE_MISSING if a correction has no notice; with
 	// NOTICE_UNEXPECTED if a first publication has one; and with WINDOW_NOT_OPEN and
 	// WINDOW_CLOSED.

@@ -119,6 +119,8 @@ create table {schema}.reduction (
     document text not null,
     state text not null,
     decision text not null,
+    -- the principal that proposed it and therefore does not decide it
+    proposed_by text not null,
     propose_time timestamptz not null,
     decide_time timestamptz,
     -- Counts the decisions and the withdrawal.
@@ -134,6 +136,20 @@ create table {schema}.reduction (
 create unique index reduction_once on {schema}.reduction (authority, cycle, agency, item)
     where state in ('PROPOSED', 'APPROVED');
 create index reduction_of_cycle on {schema}.reduction (authority, cycle, propose_time, id);
+
+-- The decision on a round as somebody recorded it. Another person approves the round
+-- under it.
+create table {schema}.round_decision (
+    authority text collate "C" not null,
+    cycle text collate "C" not null,
+    round smallint not null,
+    decision_number text not null,
+    recorded_by text not null,
+    record_time timestamptz not null,
+    constraint round_decision_pkey primary key (authority, cycle, round),
+    constraint round_decision_round_known check (round in (1, 2)),
+    constraint round_decision_numbered check (decision_number <> '' and recorded_by <> '')
+);
 
 -- The approvals of a round. A round is approved again after each reopening.
 create table {schema}.approval (

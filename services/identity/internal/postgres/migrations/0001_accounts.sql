@@ -7,6 +7,8 @@ create table {schema}.account (
     agency text not null,
     login text not null,
     display_name text not null,
+    -- the name without accents and capitals, by which people are found
+    name_key text not null,
     password_hash text not null,
     state text not null,
     create_time timestamptz not null,
@@ -100,3 +102,20 @@ create table {schema}.service_account (
 );
 
 create index service_account_authority_idx on {schema}.service_account (authority, name);
+
+-- The authorities and agencies of catalog, as they were when catalog was last read.
+-- Accounts and roles refer to them without a foreign key, because the command line
+-- makes accounts before the first catalog is imported.
+create table {schema}.known_authority (
+    id text collate "C" not null,
+    constraint known_authority_pkey primary key (id)
+);
+
+create table {schema}.known_agency (
+    authority text collate "C" not null,
+    id text collate "C" not null,
+    name text not null,
+    name_key text not null,
+    constraint known_agency_pkey primary key (authority, id),
+    constraint known_agency_authority_fkey foreign key (authority) references {schema}.known_authority (id)
+);

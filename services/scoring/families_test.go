@@ -91,7 +91,7 @@ func (w *world) publishEarlier(t *testing.T, cycle, departments, notice string) 
 authority: soc-trang
 cycle: %q
 source: {title: Báo cáo, date: %s-12}
-decision: {number: 1/QĐ, date: %s-12-31}
+decision: {number: 1/QĐ, date: %s-01-31}
 groups:
   - group: departments
     agencies: [%s]

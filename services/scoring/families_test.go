@@ -91,13 +91,13 @@ func (w *world) publishEarlier(t *testing.T, cycle, departments, notice string) 
 authority: soc-trang
 cycle: %q
 source: {title: Báo cáo, date: %s-12}
-decision: {number: 1/QĐ, date: %s-01-31}
+decision: {number: 1/QĐ, date: 2024-01-31}
 groups:
   - group: departments
     agencies: [%s]
   - group: districts
     agencies: [{agency: u1, index: 90}, {agency: u2, index: 80}]
-`, cycle, cycle, cycle, departments)
+`, cycle, cycle, departments)
 	answer, err := w.ImportHistory(w.approver(t), &scoringv1.ImportHistoryRequest{
 		Authority: "soc-trang", Cycle: cycle, Content: []byte(content), Notice: notice,
 	})

@@ -29,11 +29,12 @@ func ofCycle(path string, args ...any) string {
 // issue loads a pack, changes its content with arrange, and issues it.
 func (p *province) issue(ctx context.Context) error {
 	const path = authority + "/regulations/" + year
-	draft := new(catalogv1.Regulation)
+	loaded := new(catalogv1.LoadPackResponse)
 	load := &catalogv1.LoadPackRequest{Pack: "soc-trang-2023", RequestId: id()}
-	if err := p.post(ctx, p.coordinator, "LoadPack", path+":loadPack", load, draft); err != nil {
+	if err := p.post(ctx, p.coordinator, "LoadPack", path+":loadPack", load, loaded); err != nil {
 		return err
 	}
+	draft := loaded.GetRegulation()
 	p.content = draft.GetContent()
 	if err := p.arrange(); err != nil {
 		return err
@@ -46,10 +47,12 @@ func (p *province) issue(ctx context.Context) error {
 	return p.post(ctx, p.coordinator, "IssueRegulation", path+":issue", issue, draft)
 }
 
-// arrange keeps the criteria of districts, removes the parts about agencies of
-// another authority, and halves items until there are selfAssessed of them.
+// arrange keeps the criteria of districts, makes the decision the authority's own,
+// removes the parts about agencies of another one, and halves items until there are selfAssessed of them.
 func (p *province) arrange() error {
 	c := p.content
+	c.Title, c.DecisionNumber, c.Signer = "Quy định (số liệu giả)", "1/QĐ-UBND", "Ủy ban nhân dân tỉnh (số liệu giả)"
+	c.DecisionDate, c.EffectiveDate, c.ReplacesDecision = year+"-01-05", year+"-01-05", ""
 	c.Declared, c.Acknowledgements, c.Seats, c.Duties, c.Agencies, c.SurveyLinks = nil, nil, nil, nil, nil, nil
 	var set *catalogv1.CriteriaSet
 	for _, s := range c.GetCriteriaSets() {
@@ -111,7 +114,7 @@ func itemID(n *catalogv1.Node) string {
 }
 
 func (p *province) create(ctx context.Context) error {
-	request := &catalogv1.CreateCycleRequest{Cycle: year, Name: "Năm " + year + " (số liệu giả)", Regulation: year, RequestId: id()}
+	request := &catalogv1.CreateCycleRequest{Cycle: year, Name: "Năm " + year + " (số liệu giả)", Year: 2026, Regulation: year, RequestId: id()}
 	for i := range agencies {
 		request.Members = append(request.Members, &catalogv1.CycleMember{Agency: agency(i), Group: "districts"})
 	}

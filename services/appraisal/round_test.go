@@ -20,6 +20,7 @@ import (
 	"github.com/parindex/parindex/libs/fault"
 	appraisalv1 "github.com/parindex/parindex/proto/gen/parindex/appraisal/v1"
 	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
+	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
 )
 
 // agreeAll agrees with every undecided case of round 1.
@@ -107,6 +108,46 @@ func TestOneRoundWithoutCouncil(t *testing.T) {
 		t.Errorf("outcomes:\n%s", got)
 	}
 	wantSaid(t, "after the last round", errOf(w.ProposeReduction(head(t, "home"), proposing("home", "i.1", ""))), "ROUND_APPROVED round")
+}
+
+// TestApprovalWithoutTheDeparted approves a round while an agency that has left the cycle
+// has cases without a verdict, an open reduction, and a seal that is still to be received
+// (rule C1b). It gets no outcome.
+func TestApprovalWithoutTheDeparted(t *testing.T) {
+	w := appraising(t)
+	w.propose(head(t, "finance"), t, "finance", "i.3", "")
+	req := approving(1)
+	req.AcceptNotSubmitted = true
+	if got := said(errOf(w.ApproveRound(council(t), req))); !strings.HasPrefix(got, "UNDECIDED_CASES") {
+		t.Errorf("before finance leaves: %s", got)
+	}
+	w.leave(t, "finance")
+	if r := w.round(t, 1); r.GetAgencies() != 3 || r.GetUndecided() != 4 || r.GetCases() != 4 || r.GetSubmitted() != 1 {
+		t.Errorf("finance has left: %v", r)
+	}
+	w.agreeAll(t)
+	w.leave(t, "health")
+	w.assessment.submit(t, "health", 1, full()...) // before it left
+	if r := must(w.ApproveRound(council(t), req)).GetAppraisalRound(); !r.GetApproved() || r.GetOutcomes() != 2 {
+		t.Errorf("approved: %v", r)
+	}
+	if got := w.outcomes(t, 1); strings.Contains(got, "finance") || strings.Contains(got, "health") {
+		t.Errorf("outcomes:\n%s", got)
+	}
+}
+
+// leave lets an agency leave the cycle and waits until the service has heard of it.
+func (w *world) leave(t *testing.T, agency string) {
+	t.Helper()
+	w.catalog.Change(func() {
+		for i, m := range w.catalog.Agencies {
+			if a := m.GetAgency(); a.GetId() == agency {
+				w.catalog.Agencies[i] = cycletest.Left(agency, a.GetName(), m.GetGroup(), "Sáp nhập")
+			}
+		}
+	})
+	w.catalog.ChangeCycle(authority, year, func(*catalogv1.Cycle) {})
+	w.settle(t)
 }
 
 // TestApproveAtOnce sends an approval twenty times with one request id, and all get the

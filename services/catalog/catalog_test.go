@@ -81,6 +81,7 @@ const twoAgencies = `agencies:
 cycles:
 - id: "2023"
   name: Năm 2023
+  year: 2023
   origin: IMPORTED
   groups:
   - {id: one, name: Khối một, scored: [home]}

@@ -36,7 +36,7 @@ func member(agency, group string) *catalogv1.CycleMember {
 
 func createCycle(id string) *catalogv1.CreateCycleRequest {
 	return &catalogv1.CreateCycleRequest{
-		Authority: "an-binh", Cycle: id, Name: "Kỳ " + id, Regulation: "2024",
+		Authority: "an-binh", Cycle: id, Name: "Kỳ " + id, Year: 2024, Regulation: "2024",
 		Members: []*catalogv1.CycleMember{member("home", "departments"), member("finance", "districts")},
 	}
 }
@@ -79,7 +79,7 @@ func TestCreateCycle(t *testing.T) {
 		t.Fatal(said(err))
 	}
 	want := &catalogv1.Cycle{
-		Authority: "an-binh", Id: "2024", Name: "Kỳ 2024", Origin: catalogv1.CycleOrigin_CYCLE_ORIGIN_RUN, Etag: "1",
+		Authority: "an-binh", Id: "2024", Name: "Kỳ 2024", Year: 2024, Origin: catalogv1.CycleOrigin_CYCLE_ORIGIN_RUN, Etag: "1",
 		Groups:     []*catalogv1.Group{{Id: "departments", Name: "Sở, ban, ngành"}, {Id: "districts", Name: "Ủy ban nhân dân cấp huyện"}},
 		Regulation: "2024", Phase: preparation, Revision: 2,
 		Windows: []*catalogv1.Window{{Phase: self1}, {Phase: appraisal1}, {Phase: self2}, {Phase: catalogv1.Phase_PHASE_APPRAISAL_2}},
@@ -98,7 +98,7 @@ func TestCreateCycle(t *testing.T) {
 	_, err = w.CreateCycle(ctx, other)
 	wantFault(t, err, fault.RequestIDReused)
 	golden(t, "testdata/cycle.txt", w.print(t, "an-binh", "2024"))
-	if got := w.lastAction(t); !strings.HasPrefix(got, `create-cycle {"id":"2024","to":{"name":"Kỳ 2024","origin":"RUN"`) ||
+	if got := w.lastAction(t); !strings.HasPrefix(got, `create-cycle {"id":"2024","to":{"name":"Kỳ 2024","year":2024,"origin":"RUN"`) ||
 		!strings.Contains(got, `"phase":"PREPARATION"`) || !strings.Contains(got, `{"agency":"home","to":{"group":"departments"}}`) {
 		t.Errorf("the audit entry is %s", got)
 	}
@@ -114,6 +114,8 @@ func TestCreateCycle(t *testing.T) {
 		"CYCLE_EXISTS cycle":               with(func(r *catalogv1.CreateCycleRequest) { r.Cycle = "2024" }),
 		"REGULATION_UNKNOWN regulation":    with(func(r *catalogv1.CreateCycleRequest) { r.Regulation = "2022" }),
 		"REGULATION_NOT_ISSUED regulation": with(func(r *catalogv1.CreateCycleRequest) { r.Regulation = "draft" }),
+		"BAD_REQUEST\nyear int32.gte_lte":  with(func(r *catalogv1.CreateCycleRequest) { r.Year = 0 }),
+		"BAD_REQUEST\nyear int32.gte_lte ": with(func(r *catalogv1.CreateCycleRequest) { r.Year = 2101 }),
 		"BAD_REQUEST\nname TEXT_MISSING":   with(func(r *catalogv1.CreateCycleRequest) { r.Name = " \u200b" }),
 		"GROUP_UNSCORED members": with(func(r *catalogv1.CreateCycleRequest) {
 			r.Members[1].NotScoredReason = "Mới thành lập"
@@ -127,7 +129,7 @@ func TestCreateCycle(t *testing.T) {
 			}),
 	} {
 		_, err := w.CreateCycle(ctx, req)
-		if got := said(err); got != want {
+		if got := said(err); got != strings.TrimSpace(want) {
 			t.Errorf("got %s, want %s", got, want)
 		}
 	}
@@ -590,7 +592,7 @@ func TestImportRunCycle(t *testing.T) {
 	}
 	file := func(name, groups string) []byte {
 		return anBinh("agencies:\n- {id: home, name: Sở Nội vụ}\n- {id: finance, name: Sở Tài chính}\n- {id: new, name: Sở mới}\n" +
-			"cycles:\n- {id: \"2024\", name: " + name + ", origin: RUN, groups: [" + groups + "]}\n")
+			"cycles:\n- {id: \"2024\", name: " + name + ", year: 2024, origin: RUN, groups: [" + groups + "]}\n")
 	}
 	departments := `{id: departments, name: Tên khác, scored: [home, new]}`
 	before := w.cycle(t, "2024")
@@ -607,6 +609,8 @@ func TestImportRunCycle(t *testing.T) {
 		"cycles[0].groups[0] GROUP_UNKNOWN":  file("Tên mới", `{id: communes, name: Xã, scored: [new]}`),
 		"cycles[0] GROUP_EMPTIED":            file("Tên mới", `{id: districts, name: Huyện, notScored: [{agency: finance, reason: Mới}]}`),
 		"cycles[0].origin ORIGIN_FIXED":      []byte(strings.Replace(string(file("Tên mới", departments)), "RUN", "IMPORTED", 1)),
+		"cycles[0].year YEAR_OUT_OF_RANGE":   []byte(strings.Replace(string(file("Tên mới", departments)), "year: 2024", "year: 204", 1)),
+		"cycles[0].year VALUE_MISSING":       []byte(strings.Replace(string(file("Tên mới", departments)), "year: 2024, ", "", 1)),
 		"cycles[0].origin REGULATION_NEEDED": []byte(strings.Replace(string(file("Tên mới", departments)), `"2024"`, `"2025"`, 1)),
 	} {
 		_, err := w.ImportCatalog(root(t), &catalogv1.ImportCatalogRequest{Authority: "an-binh", Content: content})
@@ -614,14 +618,24 @@ func TestImportRunCycle(t *testing.T) {
 			t.Errorf("got %s, want %s", got, want)
 		}
 	}
+	otherYear := []byte(strings.Replace(string(file("Tên mới", departments)), "year: 2024", "year: 2025", 1))
+	w.load(t, "an-binh", otherYear)
+	if c := w.cycle(t, "2024"); c.GetYear() != 2025 || c.GetRevision() <= before.GetRevision() {
+		t.Errorf("another year in PREPARATION: %v", c)
+	}
+	w.load(t, "an-binh", file("Tên mới", departments))
 	if _, err := w.MoveCycle(ctx, move("2024", self1)); err != nil {
 		t.Fatal(said(err))
+	}
+	_, err := w.ImportCatalog(root(t), &catalogv1.ImportCatalogRequest{Authority: "an-binh", Content: otherYear})
+	if got := said(err); !strings.Contains(got, "cycles[0].year YEAR_FIXED") {
+		t.Errorf("another year in SELF_1: %s", got)
 	}
 	w.load(t, "an-binh", file("Tên nữa", departments))
 	if c := w.cycle(t, "2024"); c.GetName() != "Tên nữa" || c.GetPhase() != self1 {
 		t.Errorf("renamed in SELF_1: %v", c)
 	}
-	_, err := w.ImportCatalog(root(t), &catalogv1.ImportCatalogRequest{
+	_, err = w.ImportCatalog(root(t), &catalogv1.ImportCatalogRequest{
 		Authority: "an-binh", Content: file("Tên nữa", `{id: districts, name: Huyện, scored: [new]}`),
 	})
 	if got := said(err); !strings.Contains(got, "MEMBERS_FIXED") {
@@ -664,7 +678,7 @@ func TestOtherAuthority(t *testing.T) {
 		}),
 		"CYCLE_UNKNOWN cycle": w.call(ctx, "MoveCycle", &catalogv1.MoveCycleRequest{Authority: "soc-trang", Cycle: "2024", Phase: self1}),
 		"REGULATION_UNKNOWN regulation ": w.call(ctx, "CreateCycle", &catalogv1.CreateCycleRequest{
-			Authority: "soc-trang", Cycle: "2024", Name: "x", Regulation: "2024", Members: []*catalogv1.CycleMember{member("my-xuyen", "districts")},
+			Authority: "soc-trang", Cycle: "2024", Name: "x", Year: 2024, Regulation: "2024", Members: []*catalogv1.CycleMember{member("my-xuyen", "districts")},
 		}),
 	} {
 		if got := said(err); got != strings.TrimSpace(want) {

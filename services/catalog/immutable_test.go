@@ -55,7 +55,7 @@ func probes(t *testing.T, state, id, etag string) map[string][]probe {
 		"ImportCatalog": {{&catalogv1.ImportCatalogRequest{Authority: "an-binh", Content: []byte(`format: parindex.catalog/1
 authority: {id: an-binh, name: UBND tỉnh khác}
 agencies: [{id: home, name: Sở khác}]
-cycles: [{id: ` + id + `, name: Khác, origin: RUN, groups: [{id: departments, name: Khối khác, scored: [home]}]}]
+cycles: [{id: ` + id + `, name: Khác, year: 2024, origin: RUN, groups: [{id: departments, name: Khối khác, scored: [home]}]}]
 `)}, "<nil>"}},
 		"UpdateAgency": {{&catalogv1.UpdateAgencyRequest{
 			Authority: "an-binh", Agency: "finance", Name: "Sở Tài chính " + id, Aliases: []string{"STC " + id}, UpdateMask: mask("name,aliases"),
@@ -77,6 +77,8 @@ cycles: [{id: ` + id + `, name: Khác, origin: RUN, groups: [{id: departments, n
 		"MoveCycle":               {{move(id, self1), "<nil>"}},
 		"ReturnCycle":             {{&catalogv1.ReturnCycleRequest{Authority: "an-binh", Cycle: id, Reason: "Làm lại", Phase: preparation, Etag: "1"}, "PHASE_FINAL cycle"}},
 		"RecordPublication":       {{&catalogv1.RecordPublicationRequest{Authority: "an-binh", Cycle: id, Version: 1}, "CYCLE_NOT_PRESENTED cycle"}},
+		"RecordDeparture":         {{leaving(id, "finance"), "<nil>"}},
+		"WithdrawDeparture":       {{rejoining(id, "finance"), "AGENCY_HAS_NOT_LEFT agency"}},
 		"AcknowledgeCycleChanges": {{&catalogv1.AcknowledgeCycleChangesRequest{Revision: 1}, "<nil>"}},
 	}
 }

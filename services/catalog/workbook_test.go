@@ -114,8 +114,13 @@ func TestWorkbookRefused(t *testing.T) {
 	dry := importWorkbook("2026", template)
 	dry.ValidateOnly = true
 	answer, err := w.ImportRegulation(ctx, dry)
-	if err != nil || len(answer.GetGroups()) != 1 || len(answer.GetFindings()) > 0 || answer.GetRegulation() != nil {
+	left, absent := errorsFound(answer.GetFindings())
+	if err != nil || len(answer.GetGroups()) != 1 || found(answer.GetFindings()) != "" || answer.GetRegulation() != nil {
 		t.Errorf("the template: %v %s", answer, said(err))
+	}
+	if left != "title LEFT_FROM_PACK, decisionNumber LEFT_FROM_PACK, decisionDate LEFT_FROM_PACK, signer LEFT_FROM_PACK, "+
+		"effectiveDate LEFT_FROM_PACK, replacesDecision LEFT_FROM_PACK" || absent == 0 {
+		t.Errorf("the template is to be filled in: %d %s", absent, left)
 	}
 	if o, a := w.rows(t); o != own || a != audited {
 		t.Error("the dry run stored something")

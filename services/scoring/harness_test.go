@@ -231,9 +231,9 @@ func socTrang() *cycletest.Catalog {
 	}
 	imported := catalogv1.CycleOrigin_CYCLE_ORIGIN_IMPORTED
 	c := cycletest.New(
-		&catalogv1.Cycle{Authority: "soc-trang", Id: "2022", Name: "Năm 2022", Origin: imported, Groups: groups},
-		&catalogv1.Cycle{Authority: "soc-trang", Id: "2023", Name: "Năm 2023", Origin: imported, Groups: groups},
-		&catalogv1.Cycle{Authority: "soc-trang", Id: "2024", Name: "Năm 2024", Origin: catalogv1.CycleOrigin_CYCLE_ORIGIN_RUN, Groups: groups, Phase: catalogv1.Phase_PHASE_PREPARATION},
+		&catalogv1.Cycle{Authority: "soc-trang", Id: "2022", Name: "Năm 2022", Year: 2022, Origin: imported, Groups: groups},
+		&catalogv1.Cycle{Authority: "soc-trang", Id: "2023", Name: "Năm 2023", Year: 2023, Origin: imported, Groups: groups},
+		&catalogv1.Cycle{Authority: "soc-trang", Id: "2024", Name: "Năm 2024", Year: 2024, Origin: catalogv1.CycleOrigin_CYCLE_ORIGIN_RUN, Groups: groups, Phase: catalogv1.Phase_PHASE_PREPARATION},
 	)
 	c.Authority = &catalogv1.Authority{Id: "soc-trang", Name: "Ủy ban nhân dân tỉnh Sóc Trăng"}
 	add := func(group string, names ...string) {

@@ -349,7 +349,7 @@ func TestConstraints(t *testing.T) {
 	const copyOf = `insert into scoring.publication select `
 	const rest = `, decision_date, `
 	publication := func(id, version, notice, title, sha string) string {
-		return copyOf + id + `, authority, authority_name, cycle, cycle_name, ` + version + `, decision_number` + rest + notice +
+		return copyOf + id + `, authority, authority_name, cycle, cycle_name, year, ` + version + `, decision_number` + rest + notice +
 			`, publish_time, ` + title + `, source_number, source_date, ` + sha + `, source_content from scoring.publication`
 	}
 	const fresh = `gen_random_uuid()`
@@ -377,7 +377,7 @@ func TestConstraints(t *testing.T) {
 		"leaderboard_pkey":                 leaderboard("group_id", "9", "1", "sha256"),
 		"leaderboard_position_key":         leaderboard("'x'", "1", "1", "sha256"),
 		"leaderboard_body_hash":            leaderboard("'x'", "9", "1", "sha256('')"),
-		"leaderboard_agencies_counts":      leaderboard("'x'", "9", "0", "sha256"),
+		"leaderboard_agencies_counts":      leaderboard("'x'", "9", "-1", "sha256"),
 		"leaderboard_publication_fkey":     `insert into scoring.leaderboard values (gen_random_uuid(), 'x', 'x', 1, 1, '', sha256(''))`,
 		"result_pkey":                      result("group_id", "agency", "1", "'PRINTED'", "null", "null", "'NOT_PRINTED'"),
 		"result_leaderboard_fkey":          result("'x'", "'x'", "1", "'PRINTED'", "null", "null", "'NOT_PRINTED'"),

@@ -11,7 +11,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/parindex/parindex/libs/cycle/cycletest"
 	appraisalv1 "github.com/parindex/parindex/proto/gen/parindex/appraisal/v1"
+	assessmentv1 "github.com/parindex/parindex/proto/gen/parindex/assessment/v1"
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
 	scoringv1 "github.com/parindex/parindex/proto/gen/parindex/scoring/v1"
 )
@@ -21,7 +23,7 @@ import (
 func TestCreateRun(t *testing.T) {
 	w := newSmallWorld(t, "")
 	r := w.createRun(t)
-	if len(r.GetGaps()) > 0 || r.GetNumber() != 1 || r.GetState() != scoringv1.RunState_RUN_STATE_COMPUTED || r.GetEngineVersion() != 2 ||
+	if len(r.GetGaps()) > 0 || r.GetNumber() != 1 || r.GetState() != scoringv1.RunState_RUN_STATE_COMPUTED || r.GetEngineVersion() != 3 ||
 		r.GetPublication() != "" || r.GetPresentTime() != nil || !r.GetCreateTime().AsTime().Equal(today.Truncate(time.Microsecond)) {
 		t.Errorf("run %v", r)
 	}
@@ -258,9 +260,6 @@ func TestCreateRunRefusesInputs(t *testing.T) {
 		"value of no figure": {func(s *siblings) { s.change(func(s *siblings) { s.values[0].Input.GetRatio().Done = "x" }) }, "INPUT_NOT_UNDERSTOOD", "reported value"},
 		"value twice":        {func(s *siblings) { s.change(func(s *siblings) { s.values = append(s.values, s.values[1]) }) }, "INPUT_CONTRADICTORY", "REPORTED_VALUE d2/i.2.1"},
 		"rounds mixed":       {of("d1", func(o *outcomeContent) { o.Round = 1 }), "INPUTS_MOVED", ""},
-		"nothing applies": {func(s *siblings) {
-			s.setOutcome(t, outcomeOf("u2", "districts", []outcomeItem{{Item: "i.1", Standard: "0"}}))
-		}, "RESULT_UNSOUND", "u2.standardPoints"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w.siblings.change(func(s *siblings) { s.outcomes, s.values, s.plans, s.snapshots = nil, nil, nil, nil })
@@ -275,5 +274,68 @@ func TestCreateRunRefusesInputs(t *testing.T) {
 				t.Errorf("%d runs are stored", n)
 			}
 		})
+	}
+}
+
+// Agencies that are not scored, have left the cycle, or to which nothing applies are
+// listed with the reason, without index, rank and class. Presenting waits for nothing of
+// theirs (rules C1, C1b).
+func TestUnranked(t *testing.T) {
+	w := newSmallWorld(t, "")
+	before := w.createRun(t).GetId()
+	w.catalog.Change(func() {
+		for i, m := range w.catalog.Agencies {
+			switch a := m.GetAgency(); a.GetId() {
+			case "d4":
+				w.catalog.Agencies[i] = cycletest.Left("d4", a.GetName(), "departments", "Sáp nhập vào d3")
+			case "d5":
+				w.catalog.Agencies[i] = cycletest.NotScored("d5", a.GetName(), "departments", "Mới thành lập")
+			}
+		}
+	})
+	w.catalog.ChangeCycle("soc-trang", "2026", func(*catalogv1.Cycle) {})
+	w.move(t, catalogv1.Phase_PHASE_PRESENTED)
+	_, err := w.present(t, before)
+	wantFault(t, err, "RUN_OUTDATED")
+	w.siblings.change(func(s *siblings) {
+		s.outcomes = slices.DeleteFunc(s.outcomes, func(o *appraisalv1.Outcome) bool { return o.GetAgency() == "d4" })
+		s.values = slices.DeleteFunc(s.values, func(v *assessmentv1.ReportedValue) bool { return v.GetAgency() == "d4" })
+	})
+	for _, agency := range []string{"u1", "u2"} {
+		w.siblings.setOutcome(t, outcomeOf(agency, "districts", []outcomeItem{{Item: "i.1", Standard: "0"}}))
+	}
+	run := w.createRun(t)
+	if len(run.GetGaps()) > 0 {
+		t.Fatalf("gaps %v", run.GetGaps())
+	}
+	if _, err := w.present(t, run.GetId()); err != nil {
+		t.Fatal(err)
+	}
+	published, err := w.publishRun(t, run.GetId(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for group, want := range map[string][]string{
+		"departments": {"1 d1", "2 d2", "2 d3", "d4 Cơ quan d4: Sáp nhập vào d3", "d5 Cơ quan d5: Mới thành lập"},
+		"districts": {
+			"u1 Cơ quan u1: Không có nội dung nào của bộ tiêu chí áp dụng cho cơ quan, đơn vị này.",
+			"u2 Cơ quan u2: Không có nội dung nào của bộ tiêu chí áp dụng cho cơ quan, đơn vị này.",
+		},
+	} {
+		var got []string
+		l := w.leaderboard2026(t, group, published.GetPublication().GetId())
+		for _, e := range l.GetEntries() {
+			got = append(got, fmt.Sprint(e.GetRank(), " ", e.GetAgency()))
+		}
+		for _, u := range l.GetUnranked() {
+			got = append(got, u.GetAgency()+" "+u.GetAgencyName()+": "+u.GetReason())
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", group, diff)
+		}
+	}
+	answer, err := w.RecomputeRun(w.coordinator(t), &scoringv1.RecomputeRunRequest{Authority: "soc-trang", Cycle: "2026", Run: run.GetId()})
+	if err != nil || !answer.GetSame() {
+		t.Errorf("computed again: %v %v", answer, err)
 	}
 }

@@ -48,7 +48,7 @@ var districtsOfS2 = []struct{ id, points, communes string }{
 func newWorldOfS2(t *testing.T, redisURL string) *world {
 	t.Helper()
 	c := cycletest.New(&catalogv1.Cycle{
-		Authority: "soc-trang", Id: "2026", Name: "Năm 2026", Origin: catalogv1.CycleOrigin_CYCLE_ORIGIN_RUN, Regulation: "2026",
+		Authority: "soc-trang", Id: "2026", Name: "Năm 2026", Year: 2026, Origin: catalogv1.CycleOrigin_CYCLE_ORIGIN_RUN, Regulation: "2026",
 		Groups: []*catalogv1.Group{{Id: "districts", Name: "Cấp huyện"}, {Id: "communes", Name: "Cấp xã"}},
 		Phase:  catalogv1.Phase_PHASE_PRESENTED,
 	})
@@ -142,7 +142,7 @@ var classesOfS2 = []string{
 func TestSpecialRuleLowersClass(t *testing.T) {
 	w := newWorldOfS2(t, sharedRedis(t))
 	run := w.createRun(t)
-	if len(run.GetGaps()) > 0 || run.GetEngineVersion() != 2 {
+	if len(run.GetGaps()) > 0 || run.GetEngineVersion() != 3 {
 		t.Errorf("run %v", run)
 	}
 	if diff := cmp.Diff(classesOfS2, classes(w.runLeaderboard(t, run.GetId(), "districts"))); diff != "" {

@@ -43,6 +43,11 @@ var (
 		criteria.Skip:  catalogv1.TieRule_TIE_RULE_SKIP,
 		criteria.Dense: catalogv1.TieRule_TIE_RULE_DENSE,
 	}
+	ExcessRules = message.Enum[criteria.ExcessRule, catalogv1.ExcessRule]{
+		criteria.Refused: catalogv1.ExcessRule_EXCESS_RULE_REFUSED,
+		criteria.Capped:  catalogv1.ExcessRule_EXCESS_RULE_CAPPED,
+		criteria.Allowed: catalogv1.ExcessRule_EXCESS_RULE_ALLOWED,
+	}
 	Incompletes = message.Enum[criteria.Incomplete, catalogv1.IncompleteSubordinates]{
 		criteria.NotClassified: catalogv1.IncompleteSubordinates_INCOMPLETE_SUBORDINATES_NOT_CLASSIFIED,
 		criteria.CountAsWorse:  catalogv1.IncompleteSubordinates_INCOMPLETE_SUBORDINATES_COUNT_AS_WORSE,

@@ -109,11 +109,19 @@ func importRegulation(ctx context.Context, client *rest.Client, into string, req
 }
 
 func loadPack(ctx context.Context, client *rest.Client, into, name, etag string, out io.Writer) error {
-	r := new(catalogv1.Regulation)
+	answer := new(catalogv1.LoadPackResponse)
 	request := &catalogv1.LoadPackRequest{Pack: name, Etag: etag, RequestId: uuid.NewString()}
-	if err := client.Call(ctx, http.MethodPost, into+":loadPack", request, r); err != nil {
+	if err := client.Call(ctx, http.MethodPost, into+":loadPack", request, answer); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(out, "%s %s: %s, version %s\n", r.GetAuthority(), r.GetId(), r.GetContent().GetTitle(), r.GetEtag())
+	var lines bytes.Buffer
+	for _, f := range answer.GetFindings() {
+		if f.GetSeverity() == catalogv1.Severity_SEVERITY_ERROR { // to be filled in before it can be issued
+			fmt.Fprintf(&lines, "%s %s %s\n", f.GetPath(), f.GetCode(), f.GetMessage())
+		}
+	}
+	r := answer.GetRegulation()
+	fmt.Fprintf(&lines, "%s %s: %s, version %s\n", r.GetAuthority(), r.GetId(), r.GetContent().GetTitle(), r.GetEtag())
+	_, err := out.Write(lines.Bytes())
 	return err
 }

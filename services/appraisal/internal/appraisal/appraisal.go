@@ -76,10 +76,13 @@ func (c Claim) Counted() *points.Points {
 }
 
 // Check fails with SealBroken if the seal does not fit its cycle: it was made under
-// another regulation or in another group, its agency is not scored, an item is not
+// another regulation or in another group, its agency was never scored, an item is not
 // assessed by agencies or occurs twice, or a claim contradicts its facts.
 func (s Seal) Check(c *cycle.Cycle) error {
-	agency, err := c.ScoredAgency(s.Agency)
+	agency, err := c.Agency(s.Agency)
+	if err == nil && !agency.Left {
+		agency, err = c.ScoredAgency(s.Agency)
+	}
 	if err != nil {
 		return SealBroken.Because(err)
 	}

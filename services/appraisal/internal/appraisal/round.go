@@ -137,20 +137,23 @@ func listed(reason, violation fault.Reason, places []string) error {
 	return reason.List(vs...)
 }
 
-// undecided returns "agency/item" of each case that needs a verdict.
+// undecided returns "agency/item" of each case of a scored agency that needs a verdict.
+// An approval does not wait for an agency that has left the cycle (rule C1b).
 func (d Dossier) undecided() (places []string) {
+	scored := Scored(d.Cycle)
 	for _, c := range d.Cases {
-		if c.Undecided() {
+		if c.Undecided() && slices.Contains(scored, c.Agency) {
 			places = append(places, c.Agency+"/"+c.Claim.Item)
 		}
 	}
 	return places
 }
 
-// waiting returns "agency/item" of each reduction that is not decided.
+// waiting returns "agency/item" of each reduction of a scored agency that is not decided.
 func (d Dossier) waiting() (places []string) {
+	scored := Scored(d.Cycle)
 	for _, r := range d.Reductions {
-		if r.State == Proposed {
+		if r.State == Proposed && slices.Contains(scored, r.Agency) {
 			places = append(places, r.Agency+"/"+r.Item)
 		}
 	}

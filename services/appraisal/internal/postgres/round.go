@@ -44,7 +44,7 @@ func readRound(ctx context.Context, tx pgx.Tx, c *cycle.Cycle, round int) (appra
 			array(select agency from appraisal.seal where authority = $1 and cycle = $2 and round = $3 and late order by agency)
 		from (
 			select count(*) as cases, count(*) filter (where v.version is null and c.not_counted = '') as undecided
-			from `+caseTables+` where c.authority = $1 and c.cycle = $2 and c.round = $3
+			from `+caseTables+` where c.authority = $1 and c.cycle = $2 and c.round = $3 and c.agency = any($4)
 		) as counted`,
 		c.Authority, c.ID, round, append([]string{}, appraisal.Scored(c)...)).
 		Scan(&r.Cases, &r.Undecided, &r.Outcomes, &r.Undelivered, &r.NotSubmitted, &r.Late)

@@ -25,7 +25,7 @@ func (s *Server) CreateCycle(ctx context.Context, req *catalogv1.CreateCycleRequ
 		Authority: req.GetAuthority(), ID: req.GetCycle(), Regulation: req.GetRegulation(),
 		Agencies: message.Each(members, func(m catalog.Member) string { return m.Agency }),
 		Decide: func(r regulation.Regulation, known map[string]bool) (catalog.Cycle, error) {
-			return catalog.NewCycle(req.GetCycle(), name, r, members, known)
+			return catalog.NewCycle(req.GetCycle(), name, req.GetYear(), r, members, known)
 		},
 	})
 	if err != nil {

@@ -19,17 +19,18 @@ type Window struct {
 	Close time.Time
 }
 
-// NewCycle returns a new cycle under the regulation r, in the phase PREPARATION and
-// without a revision. agencies holds the ids of those members that are stored.
+// NewCycle returns a new cycle of a year under the regulation r, in the phase
+// PREPARATION and without a revision. agencies holds the ids of those members that are
+// stored.
 //
-// It fails with RegulationNotIssued, and with the first of AgencyUnknown, AgencyTwice, GroupUnknown and GroupUnscored, whose violations list
-// all of them.
-func NewCycle(id string, name Name, r regulation.Regulation, members []Member, agencies map[string]bool) (Cycle, error) {
+// It fails with RegulationNotIssued, and with the first of AgencyUnknown, AgencyTwice,
+// GroupUnknown and GroupUnscored, whose violations list all of them.
+func NewCycle(id string, name Name, year int32, r regulation.Regulation, members []Member, agencies map[string]bool) (Cycle, error) {
 	if r.State != regulation.Issued {
 		return Cycle{}, regulation.RegulationNotIssued.With(r.State).At("regulation")
 	}
 	c := Cycle{
-		Authority: r.Authority, ID: id, Name: name.Text, Origin: Run, Regulation: r.ID, Phase: criteria.Preparation,
+		Authority: r.Authority, ID: id, Name: name.Text, Year: year, Origin: Run, Regulation: r.ID, Phase: criteria.Preparation,
 		Groups: r.Content.Groups(), Members: byAgency(members), Version: 1,
 	}
 	for _, p := range r.Content.Windowed() {

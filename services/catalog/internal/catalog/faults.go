@@ -103,6 +103,32 @@ var (
 		"There is no revision %[1]d yet; the last one is %[2]d. Confirm revision %[2]d or an earlier one.")
 )
 
+// The faults of departures (rule C1b).
+var (
+	// DepartureTooLate is a departure recorded or taken back after the result was
+	// presented; the argument is the phase.
+	DepartureTooLate = fault.Precondition.Reason("DEPARTURE_TOO_LATE",
+		"Kỳ đang ở giai đoạn “%s”; chỉ ghi nhận hoặc hủy ghi nhận cơ quan, đơn vị rời kỳ trước khi trình kết quả. Hãy lùi kỳ về trước giai đoạn trình rồi thực hiện.",
+		"The cycle is in the phase %s; a departure can be recorded or taken back until the result is presented. Move the cycle back first.")
+	// AgencyUnscored is a departure of an agency that is not scored anyway; the argument
+	// is the reason.
+	AgencyUnscored = fault.Precondition.Reason("AGENCY_UNSCORED",
+		"Cơ quan, đơn vị này vốn không được chấm điểm trong kỳ: %s. Hãy chọn cơ quan, đơn vị đang được chấm điểm.",
+		"This agency is not scored in the cycle anyway: %s. Choose an agency that is.")
+	// AgencyHasLeft is a second departure; the argument is the letter of the first one.
+	AgencyHasLeft = fault.Precondition.Reason("AGENCY_HAS_LEFT",
+		"Cơ quan, đơn vị này đã được ghi nhận rời kỳ theo văn bản %s. Nếu ghi sai, hãy hủy ghi nhận đó trước.",
+		"The departure of this agency is recorded already, by the letter %s. Take that one back first if it is wrong.")
+	// AgencyHasNotLeft is a departure taken back that was not recorded.
+	AgencyHasNotLeft = fault.Precondition.Reason("AGENCY_HAS_NOT_LEFT",
+		"Chưa có ghi nhận cơ quan, đơn vị này rời kỳ nên không có gì để hủy. Hãy kiểm tra lại mã.",
+		"No departure of this agency is recorded, so there is none to take back. Check its id.")
+	// OwnDeparture is a departure that concerns the caller's own agency.
+	OwnDeparture = fault.Denied.Reason("DEPARTURE_OF_OWN_AGENCY",
+		"Không ai tự ghi nhận hoặc hủy ghi nhận việc rời kỳ của chính cơ quan mình. Hãy nhờ người điều phối thuộc cơ quan khác.",
+		"Nobody records or takes back the departure of the own agency. Ask a coordinator of another agency.")
+)
+
 // GroupUnscored is a group of a new cycle without a scored agency.
 var GroupUnscored = fault.Invalid.Reason("GROUP_UNSCORED",
 	"Khối “%s” của quy định không có cơ quan, đơn vị nào được chấm điểm trong kỳ này. Hãy bổ sung ít nhất một.",
@@ -186,4 +212,13 @@ var (
 	MembersFixed = fault.Invalid.Reason("MEMBERS_FIXED",
 		"Kỳ đang ở giai đoạn “%s”; tệp chỉ đổi được danh sách cơ quan, đơn vị khi kỳ còn ở giai đoạn chuẩn bị. Hãy bỏ thay đổi này khỏi tệp.",
 		"The cycle is in the phase %s; a file can change its agencies only while it is in PREPARATION. Leave the change out of the file.")
+	// YearOutOfRange is a year that no cycle can have; its arguments are the year and
+	// the limits.
+	YearOutOfRange = fault.Invalid.Reason("YEAR_OUT_OF_RANGE",
+		"Năm %d nằm ngoài giới hạn từ %d đến %d. Hãy ghi năm được đánh giá, ví dụ 2023.",
+		"The year %d is not between %d and %d. Write the year that is evaluated, such as 2023.")
+	// YearFixed is a change of the year of a run cycle that has begun.
+	YearFixed = fault.Invalid.Reason("YEAR_FIXED",
+		"Kỳ này đã lưu với năm %d và đang ở giai đoạn “%s”; tệp chỉ đổi được năm khi kỳ còn ở giai đoạn chuẩn bị. Hãy ghi đúng năm đã lưu.",
+		"This cycle is stored with the year %d and is in the phase %s; a file can change the year only while the cycle is in PREPARATION. Write the stored year.")
 )

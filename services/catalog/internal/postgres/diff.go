@@ -35,6 +35,7 @@ type agencyView struct {
 
 type cycleView struct {
 	Name       string      `json:"name"`
+	Year       int32       `json:"year"`
 	Origin     string      `json:"origin"`
 	Groups     []groupView `json:"groups"`
 	Regulation string      `json:"regulation,omitempty"`
@@ -143,7 +144,9 @@ func viewAgency(a catalog.Agency) agencyView {
 }
 
 func viewCycle(c catalog.Cycle) cycleView {
-	v := cycleView{Name: c.Name, Origin: string(c.Origin), Regulation: c.Regulation, Phase: string(c.Phase), Publication: c.Publication}
+	v := cycleView{
+		Name: c.Name, Year: c.Year, Origin: string(c.Origin), Regulation: c.Regulation, Phase: string(c.Phase), Publication: c.Publication,
+	}
 	for _, w := range c.Windows {
 		v.Windows = append(v.Windows, windowView{string(w.Phase), column(w.Open.UTC()), column(w.Close.UTC())})
 	}

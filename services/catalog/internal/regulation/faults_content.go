@@ -17,6 +17,10 @@ var (
 	ReplacedNotIssued = fault.Invalid.Reason("REPLACED_NOT_ISSUED",
 		"Quy định “%s” %s nên không thay thế được; chỉ thay thế quy định đã ban hành và còn hiệu lực. Hãy chọn quy định khác.",
 		"The regulation %q is %s and cannot be replaced; only one that is ISSUED can. Choose another regulation.")
+	// AppraisedTooMany is a criteria set with more items than the appraisal can hand back.
+	AppraisedTooMany = fault.Invalid.Reason("APPRAISED_ITEMS_TOO_MANY",
+		"Bộ tiêu chí có %d mục phải thẩm định; kết quả thẩm định chỉ gửi lại được khi không quá %d mục. Hãy gộp bớt các mục.",
+		"The criteria set has %d items to appraise; the result of an appraisal can be handed back for at most %d. Merge some of them.")
 	// CriteriaSetsMissing is a regulation without criteria.
 	CriteriaSetsMissing = fault.Invalid.Reason("CRITERIA_SETS_MISSING",
 		"Quy định chưa có bộ tiêu chí nào. Hãy bổ sung.",

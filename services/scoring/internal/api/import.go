@@ -97,7 +97,7 @@ func (s *Server) publishing(ctx context.Context, req *scoringv1.ImportHistoryReq
 	return postgres.Publishing{
 		Results: results,
 		Publication: scoring.Publication{
-			ID: id.String(), Authority: c.Authority, AuthorityName: c.AuthorityName, Cycle: c.ID, CycleName: c.Name,
+			ID: id.String(), Authority: c.Authority, AuthorityName: c.AuthorityName, Cycle: c.ID, CycleName: c.Name, Year: c.Year,
 			Decision: results.Decision, PublishTime: now, Notice: req.GetNotice(), Source: results.Source,
 		},
 		Render: func(p scoring.Publication) ([][]byte, error) { return render(p, results.Leaderboards) },

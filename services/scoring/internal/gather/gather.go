@@ -73,7 +73,7 @@ func (g *Gatherer) Inputs(ctx context.Context, authority, cycle string, revision
 		return in, fmt.Errorf("reading the survey results of cycle %s of %s: %w", cycle, authority, err)
 	}
 	if in.ComparesEarlier() {
-		in.History, err = g.store.Earlier(ctx, authority, cycle, in.Members)
+		in.History, err = g.store.Earlier(ctx, authority, in.Year, in.Members)
 	}
 	return in, err
 }

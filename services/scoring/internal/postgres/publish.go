@@ -172,10 +172,10 @@ func insertPublication(ctx context.Context, tx pgx.Tx, p scoring.Publication) er
 	_, err := tx.Exec(ctx, `
 		insert into scoring.publication (
 			id, authority, authority_name, cycle, cycle_name, version, decision_number, decision_date, notice, publish_time,
-			source_title, source_number, source_date, source_sha256, source_content, run_id
-		) values ($1, $2, $3, $4, $5, $6, $7, $8::text::date, $9, $10, $11, $12, $13, $14, $15, nullif($16, '')::uuid)`,
+			source_title, source_number, source_date, source_sha256, source_content, run_id, year
+		) values ($1, $2, $3, $4, $5, $6, $7, $8::text::date, $9, $10, $11, $12, $13, $14, $15, nullif($16, '')::uuid, $17)`,
 		p.ID, p.Authority, p.AuthorityName, p.Cycle, p.CycleName, p.Version, p.Decision.Number, p.Decision.Date, p.Notice, p.PublishTime,
-		title, number, date, p.Source.SHA256, p.Source.Content, p.Run)
+		title, number, date, p.Source.SHA256, p.Source.Content, p.Run, p.Year)
 	return err
 }
 
@@ -227,6 +227,7 @@ func figureRows(publication string, l scoring.Leaderboard) [][]any {
 		add(e.Agency, "", "surveyPoints", e.Survey)
 		add(e.Agency, "", "totalPoints", e.Total)
 		add(e.Agency, "", "index", e.Index)
+		add(e.Agency, "", "uncappedIndex", e.Uncapped)
 		for _, d := range e.Domains {
 			add(e.Agency, d.Field, "points", d.Points)
 			add(e.Agency, d.Field, "standardPoints", d.Standard)

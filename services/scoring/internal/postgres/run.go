@@ -205,7 +205,7 @@ func publishRun(ctx context.Context, tx pgx.Tx, by pg.Attempt, p RunPublishing) 
 	}
 	err = replace(ctx, tx, current, Publishing{
 		Publication: scoring.Publication{
-			ID: p.ID, Authority: p.Authority, AuthorityName: result.AuthorityName, Cycle: p.Cycle, CycleName: result.CycleName,
+			ID: p.ID, Authority: p.Authority, AuthorityName: result.AuthorityName, Cycle: p.Cycle, CycleName: result.CycleName, Year: result.Year,
 			Version: version, Decision: p.Decision, PublishTime: by.At, Notice: p.Notice, Run: p.Run,
 		},
 		Results: scoring.Results{Decision: p.Decision, Leaderboards: result.Leaderboards},

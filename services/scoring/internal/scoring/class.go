@@ -152,7 +152,11 @@ func (r Rules) classOf(index Figure, classes Classes) (Class, bool) {
 		return Class{}, false
 	}
 	if index.origin == Computed || r.ClassBy == criteria.DisplayScale {
-		return classes.Containing(r.compared(r.ClassBy, index.value))
+		value := r.compared(r.ClassBy, index.value)
+		if r.Excess == criteria.Allowed { // the classes cover 0 to 100
+			value = points.Min(value, highestIndex)
+		}
+		return classes.Containing(value)
 	}
 	low, high := r.ends(index, classes)
 	return low, low == high && low != Class{}

@@ -3,6 +3,7 @@ package scoring
 import (
 	"strings"
 
+	"github.com/parindex/parindex/libs/criteria"
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/points"
 )
@@ -53,6 +54,9 @@ func (r Rules) entry(given Given, complain complain) Entry {
 	e.Survey = r.checked("surveyPoints", given.Officials.plus(given.Satisfaction), given.Survey, complain)
 	e.Total = r.checked("totalPoints", given.Self.plus(e.Survey), given.Total, complain)
 	e.Index = r.indexOf(e.Total, e.Standard, given.Index, complain)
+	if e.Index.value.Cmp(highestIndex) > 0 && r.Excess == criteria.Capped {
+		e.Uncapped, e.Index = e.Index, Compute(highestIndex)
+	}
 	return e
 }
 
@@ -65,17 +69,17 @@ func (r Rules) domain(given DomainFigures, complain complain) DomainFigures {
 	return given
 }
 
-// highestIndex is 100, the index of an agency with all its standard points. No source
-// allows more: none has a bonus.
+// highestIndex is 100, the index of an agency with all its standard points. Only bonuses
+// give more; Rules.Excess says what that is.
 var highestIndex = points.FromInt(100)
 
 // indexOf returns the index of total, or the printed one if it cannot be computed. It
-// complains about an index above 100, unless the prints that it comes from were rounded
-// up to it: then it is the printed one, or 100.
+// complains about an index above 100 that the regulation refuses, unless the prints that
+// it comes from were rounded up to it: then it is the printed one, or 100.
 func (r Rules) indexOf(total, standard, printed Figure, complain complain) Figure {
 	index := r.checked("index", r.index(total, standard, complain), printed, complain)
 	switch {
-	case index.value.Cmp(highestIndex) <= 0:
+	case index.value.Cmp(highestIndex) <= 0, r.Excess == criteria.Capped, r.Excess == criteria.Allowed:
 		return index
 	case index.span().low.Cmp(highestIndex) > 0:
 		complain("index", IndexOutOfRange.With(r.displayed(index.value)))

@@ -14,6 +14,8 @@ type Publication struct {
 	ID                       string
 	Authority, AuthorityName string
 	Cycle, CycleName         string
+	// Year is the year that the cycle evaluates, as it was when this was published.
+	Year int
 	// Version counts the publications of a cycle from 1.
 	Version     int
 	Decision    Decision
@@ -79,6 +81,8 @@ func (r Results) Groups() []PublishedGroup {
 type Cycle struct {
 	Authority, AuthorityName string
 	ID, Name                 string
+	// Year is the year that is evaluated.
+	Year int
 	// Imported is true if the results are imported, and not computed by the platform.
 	Imported bool
 	// Groups are in the order to show them.

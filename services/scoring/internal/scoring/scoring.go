@@ -23,6 +23,9 @@ type Rules struct {
 	// Ties says which ranks equal values get. The zero value means criteria.Skip or, for
 	// printed ranks, what they show.
 	Ties criteria.TieRule
+	// Excess says what an index above 100 is. The zero value means criteria.Refused, and
+	// is used for history files.
+	Excess criteria.ExcessRule
 }
 
 // Domain is a domain of a group.
@@ -81,6 +84,8 @@ type Entry struct {
 	Survey       Figure `json:"surveyPoints"`
 	Total        Figure `json:"totalPoints"`
 	Index        Figure `json:"index"`
+	// Uncapped is the index before it was lowered to 100; unknown if it was not.
+	Uncapped Figure `json:"uncappedIndex,omitzero"`
 
 	// Class is zero for an agency that has none.
 	Class       Class  `json:"class,omitzero"`
@@ -105,7 +110,9 @@ type Leaderboard struct {
 	GroupName string        `json:"groupName"`
 	Policy    points.Policy `json:"-"`
 	// Entries are ordered by rank, those with equal ranks as given.
-	Entries    []Entry    `json:"entries"`
+	Entries []Entry `json:"entries"`
+	// Unranked are the agencies of the group that are listed only, by id.
+	Unranked   []Unranked `json:"unranked,omitempty"`
 	Statistics Statistics `json:"statistics"`
 }
 

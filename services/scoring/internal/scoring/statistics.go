@@ -5,18 +5,18 @@ import "github.com/parindex/parindex/libs/points"
 // Statistics are figures of a whole group (rules G3, G9).
 type Statistics struct {
 	// Mean is the unweighted mean of the agencies' indices, all of which must be known.
-	Mean Figure `json:"meanIndex"`
+	Mean Figure `json:"meanIndex,omitzero"`
 	// Highest and Lowest are the indices of the first and of the last agency, with
 	// their origins. If several agencies share that rank, it is the highest, or the
 	// lowest, known index among them.
-	Highest Figure `json:"highest"`
-	Lowest  Figure `json:"lowest"`
+	Highest Figure `json:"highest,omitzero"`
+	Lowest  Figure `json:"lowest,omitzero"`
 	// Gap is Highest − Lowest, computed from the indices before they are rounded for
 	// display. The printed gap is taken only if one of them is unknown. For the
 	// districts S4 prints a highest of 83,84, a lowest of 69,06 and a gap of 6,76,
 	// although the first two are 14,78 apart; the indices, 83.840426 and 69.052083,
 	// are 14.788343 apart, which is displayed as 14.79.
-	Gap Figure `json:"gap"`
+	Gap Figure `json:"gap,omitzero"`
 }
 
 // statistics computes the statistics that the entries allow, and takes the others as

@@ -1767,7 +1767,9 @@ type CreateCycleRequest struct {
 	Members []*CycleMember `protobuf:"bytes,5,rep,name=members,proto3" json:"members,omitempty"`
 	// A UUID made by the client: a request sent again with it changes nothing and gets
 	// the first answer. Empty: no such protection.
-	RequestId     string `protobuf:"bytes,6,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	RequestId string `protobuf:"bytes,6,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	// The year that is evaluated.
+	Year          int32 `protobuf:"varint,7,opt,name=year,proto3" json:"year,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1842,6 +1844,13 @@ func (x *CreateCycleRequest) GetRequestId() string {
 		return x.RequestId
 	}
 	return ""
+}
+
+func (x *CreateCycleRequest) GetYear() int32 {
+	if x != nil {
+		return x.Year
+	}
+	return 0
 }
 
 // Response of CatalogService.CreateCycle.
@@ -1954,6 +1963,329 @@ func (x *CycleMember) GetNotScoredReason() string {
 	return ""
 }
 
+// Request of CatalogService.RecordDeparture.
+type RecordDepartureRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The authority.
+	Authority string `protobuf:"bytes,1,opt,name=authority,proto3" json:"authority,omitempty"`
+	// The cycle.
+	Cycle string `protobuf:"bytes,2,opt,name=cycle,proto3" json:"cycle,omitempty"`
+	// The agency.
+	Agency string `protobuf:"bytes,3,opt,name=agency,proto3" json:"agency,omitempty"`
+	// What happened to the agency.
+	Kind DepartureKind `protobuf:"varint,4,opt,name=kind,proto3,enum=parindex.catalog.v1.DepartureKind" json:"kind,omitempty"`
+	// The date from which it holds.
+	Date string `protobuf:"bytes,5,opt,name=date,proto3" json:"date,omitempty"`
+	// The number of the letter or decision that says so.
+	Letter string `protobuf:"bytes,6,opt,name=letter,proto3" json:"letter,omitempty"`
+	// The reason, which is shown.
+	Reason string `protobuf:"bytes,7,opt,name=reason,proto3" json:"reason,omitempty"`
+	// The cycle's etag that the client read; empty: change the present version, whatever
+	// it is.
+	Etag string `protobuf:"bytes,8,opt,name=etag,proto3" json:"etag,omitempty"`
+	// A UUID made by the client: a request sent again with it changes nothing and gets
+	// the first answer. Empty: no such protection.
+	RequestId     string `protobuf:"bytes,9,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RecordDepartureRequest) Reset() {
+	*x = RecordDepartureRequest{}
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[31]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RecordDepartureRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RecordDepartureRequest) ProtoMessage() {}
+
+func (x *RecordDepartureRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[31]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RecordDepartureRequest.ProtoReflect.Descriptor instead.
+func (*RecordDepartureRequest) Descriptor() ([]byte, []int) {
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{31}
+}
+
+func (x *RecordDepartureRequest) GetAuthority() string {
+	if x != nil {
+		return x.Authority
+	}
+	return ""
+}
+
+func (x *RecordDepartureRequest) GetCycle() string {
+	if x != nil {
+		return x.Cycle
+	}
+	return ""
+}
+
+func (x *RecordDepartureRequest) GetAgency() string {
+	if x != nil {
+		return x.Agency
+	}
+	return ""
+}
+
+func (x *RecordDepartureRequest) GetKind() DepartureKind {
+	if x != nil {
+		return x.Kind
+	}
+	return DepartureKind_DEPARTURE_KIND_UNSPECIFIED
+}
+
+func (x *RecordDepartureRequest) GetDate() string {
+	if x != nil {
+		return x.Date
+	}
+	return ""
+}
+
+func (x *RecordDepartureRequest) GetLetter() string {
+	if x != nil {
+		return x.Letter
+	}
+	return ""
+}
+
+func (x *RecordDepartureRequest) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *RecordDepartureRequest) GetEtag() string {
+	if x != nil {
+		return x.Etag
+	}
+	return ""
+}
+
+func (x *RecordDepartureRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+// Response of CatalogService.RecordDeparture.
+type RecordDepartureResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The agency in the cycle after the change.
+	CycleAgency *CycleAgency `protobuf:"bytes,1,opt,name=cycle_agency,json=cycleAgency,proto3" json:"cycle_agency,omitempty"`
+	// The cycle after the change.
+	Cycle         *Cycle `protobuf:"bytes,2,opt,name=cycle,proto3" json:"cycle,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RecordDepartureResponse) Reset() {
+	*x = RecordDepartureResponse{}
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[32]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RecordDepartureResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RecordDepartureResponse) ProtoMessage() {}
+
+func (x *RecordDepartureResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[32]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RecordDepartureResponse.ProtoReflect.Descriptor instead.
+func (*RecordDepartureResponse) Descriptor() ([]byte, []int) {
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{32}
+}
+
+func (x *RecordDepartureResponse) GetCycleAgency() *CycleAgency {
+	if x != nil {
+		return x.CycleAgency
+	}
+	return nil
+}
+
+func (x *RecordDepartureResponse) GetCycle() *Cycle {
+	if x != nil {
+		return x.Cycle
+	}
+	return nil
+}
+
+// Request of CatalogService.WithdrawDeparture.
+type WithdrawDepartureRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The authority.
+	Authority string `protobuf:"bytes,1,opt,name=authority,proto3" json:"authority,omitempty"`
+	// The cycle.
+	Cycle string `protobuf:"bytes,2,opt,name=cycle,proto3" json:"cycle,omitempty"`
+	// The agency.
+	Agency string `protobuf:"bytes,3,opt,name=agency,proto3" json:"agency,omitempty"`
+	// The reason for taking the departure back.
+	Reason string `protobuf:"bytes,4,opt,name=reason,proto3" json:"reason,omitempty"`
+	// The cycle's etag that the client read; empty: change the present version, whatever
+	// it is.
+	Etag string `protobuf:"bytes,5,opt,name=etag,proto3" json:"etag,omitempty"`
+	// A UUID made by the client: a request sent again with it changes nothing and gets
+	// the first answer. Empty: no such protection.
+	RequestId     string `protobuf:"bytes,6,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *WithdrawDepartureRequest) Reset() {
+	*x = WithdrawDepartureRequest{}
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[33]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *WithdrawDepartureRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*WithdrawDepartureRequest) ProtoMessage() {}
+
+func (x *WithdrawDepartureRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[33]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use WithdrawDepartureRequest.ProtoReflect.Descriptor instead.
+func (*WithdrawDepartureRequest) Descriptor() ([]byte, []int) {
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{33}
+}
+
+func (x *WithdrawDepartureRequest) GetAuthority() string {
+	if x != nil {
+		return x.Authority
+	}
+	return ""
+}
+
+func (x *WithdrawDepartureRequest) GetCycle() string {
+	if x != nil {
+		return x.Cycle
+	}
+	return ""
+}
+
+func (x *WithdrawDepartureRequest) GetAgency() string {
+	if x != nil {
+		return x.Agency
+	}
+	return ""
+}
+
+func (x *WithdrawDepartureRequest) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *WithdrawDepartureRequest) GetEtag() string {
+	if x != nil {
+		return x.Etag
+	}
+	return ""
+}
+
+func (x *WithdrawDepartureRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+// Response of CatalogService.WithdrawDeparture.
+type WithdrawDepartureResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The agency in the cycle after the change.
+	CycleAgency *CycleAgency `protobuf:"bytes,1,opt,name=cycle_agency,json=cycleAgency,proto3" json:"cycle_agency,omitempty"`
+	// The cycle after the change.
+	Cycle         *Cycle `protobuf:"bytes,2,opt,name=cycle,proto3" json:"cycle,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *WithdrawDepartureResponse) Reset() {
+	*x = WithdrawDepartureResponse{}
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[34]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *WithdrawDepartureResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*WithdrawDepartureResponse) ProtoMessage() {}
+
+func (x *WithdrawDepartureResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[34]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use WithdrawDepartureResponse.ProtoReflect.Descriptor instead.
+func (*WithdrawDepartureResponse) Descriptor() ([]byte, []int) {
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{34}
+}
+
+func (x *WithdrawDepartureResponse) GetCycleAgency() *CycleAgency {
+	if x != nil {
+		return x.CycleAgency
+	}
+	return nil
+}
+
+func (x *WithdrawDepartureResponse) GetCycle() *Cycle {
+	if x != nil {
+		return x.Cycle
+	}
+	return nil
+}
+
 // Request of CatalogService.ScheduleWindow.
 type ScheduleWindowRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1979,7 +2311,7 @@ type ScheduleWindowRequest struct {
 
 func (x *ScheduleWindowRequest) Reset() {
 	*x = ScheduleWindowRequest{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[31]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1991,7 +2323,7 @@ func (x *ScheduleWindowRequest) String() string {
 func (*ScheduleWindowRequest) ProtoMessage() {}
 
 func (x *ScheduleWindowRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[31]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2004,7 +2336,7 @@ func (x *ScheduleWindowRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ScheduleWindowRequest.ProtoReflect.Descriptor instead.
 func (*ScheduleWindowRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{31}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *ScheduleWindowRequest) GetAuthority() string {
@@ -2067,7 +2399,7 @@ type ScheduleWindowResponse struct {
 
 func (x *ScheduleWindowResponse) Reset() {
 	*x = ScheduleWindowResponse{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[32]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2079,7 +2411,7 @@ func (x *ScheduleWindowResponse) String() string {
 func (*ScheduleWindowResponse) ProtoMessage() {}
 
 func (x *ScheduleWindowResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[32]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2092,7 +2424,7 @@ func (x *ScheduleWindowResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ScheduleWindowResponse.ProtoReflect.Descriptor instead.
 func (*ScheduleWindowResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{32}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *ScheduleWindowResponse) GetCycle() *Cycle {
@@ -2122,7 +2454,7 @@ type MoveCycleRequest struct {
 
 func (x *MoveCycleRequest) Reset() {
 	*x = MoveCycleRequest{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[33]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2134,7 +2466,7 @@ func (x *MoveCycleRequest) String() string {
 func (*MoveCycleRequest) ProtoMessage() {}
 
 func (x *MoveCycleRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[33]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2147,7 +2479,7 @@ func (x *MoveCycleRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MoveCycleRequest.ProtoReflect.Descriptor instead.
 func (*MoveCycleRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{33}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *MoveCycleRequest) GetAuthority() string {
@@ -2200,7 +2532,7 @@ type MoveCycleResponse struct {
 
 func (x *MoveCycleResponse) Reset() {
 	*x = MoveCycleResponse{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[34]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2212,7 +2544,7 @@ func (x *MoveCycleResponse) String() string {
 func (*MoveCycleResponse) ProtoMessage() {}
 
 func (x *MoveCycleResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[34]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2225,7 +2557,7 @@ func (x *MoveCycleResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MoveCycleResponse.ProtoReflect.Descriptor instead.
 func (*MoveCycleResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{34}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *MoveCycleResponse) GetCycle() *Cycle {
@@ -2271,7 +2603,7 @@ type ReturnCycleRequest struct {
 
 func (x *ReturnCycleRequest) Reset() {
 	*x = ReturnCycleRequest{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[35]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2283,7 +2615,7 @@ func (x *ReturnCycleRequest) String() string {
 func (*ReturnCycleRequest) ProtoMessage() {}
 
 func (x *ReturnCycleRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[35]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2296,7 +2628,7 @@ func (x *ReturnCycleRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReturnCycleRequest.ProtoReflect.Descriptor instead.
 func (*ReturnCycleRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{35}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *ReturnCycleRequest) GetAuthority() string {
@@ -2356,7 +2688,7 @@ type ReturnCycleResponse struct {
 
 func (x *ReturnCycleResponse) Reset() {
 	*x = ReturnCycleResponse{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[36]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2368,7 +2700,7 @@ func (x *ReturnCycleResponse) String() string {
 func (*ReturnCycleResponse) ProtoMessage() {}
 
 func (x *ReturnCycleResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[36]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2381,7 +2713,7 @@ func (x *ReturnCycleResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReturnCycleResponse.ProtoReflect.Descriptor instead.
 func (*ReturnCycleResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{36}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *ReturnCycleResponse) GetCycle() *Cycle {
@@ -2420,7 +2752,7 @@ type RecordPublicationRequest struct {
 
 func (x *RecordPublicationRequest) Reset() {
 	*x = RecordPublicationRequest{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[37]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2432,7 +2764,7 @@ func (x *RecordPublicationRequest) String() string {
 func (*RecordPublicationRequest) ProtoMessage() {}
 
 func (x *RecordPublicationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[37]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2445,7 +2777,7 @@ func (x *RecordPublicationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RecordPublicationRequest.ProtoReflect.Descriptor instead.
 func (*RecordPublicationRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{37}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *RecordPublicationRequest) GetAuthority() string {
@@ -2480,7 +2812,7 @@ type RecordPublicationResponse struct {
 
 func (x *RecordPublicationResponse) Reset() {
 	*x = RecordPublicationResponse{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[38]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2492,7 +2824,7 @@ func (x *RecordPublicationResponse) String() string {
 func (*RecordPublicationResponse) ProtoMessage() {}
 
 func (x *RecordPublicationResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[38]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2505,7 +2837,7 @@ func (x *RecordPublicationResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RecordPublicationResponse.ProtoReflect.Descriptor instead.
 func (*RecordPublicationResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{38}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *RecordPublicationResponse) GetCycle() *Cycle {
@@ -2528,7 +2860,7 @@ type GetCycleMoveRequest struct {
 
 func (x *GetCycleMoveRequest) Reset() {
 	*x = GetCycleMoveRequest{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[39]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2540,7 +2872,7 @@ func (x *GetCycleMoveRequest) String() string {
 func (*GetCycleMoveRequest) ProtoMessage() {}
 
 func (x *GetCycleMoveRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[39]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2553,7 +2885,7 @@ func (x *GetCycleMoveRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetCycleMoveRequest.ProtoReflect.Descriptor instead.
 func (*GetCycleMoveRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{39}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *GetCycleMoveRequest) GetAuthority() string {
@@ -2585,7 +2917,7 @@ type GetCycleMoveResponse struct {
 
 func (x *GetCycleMoveResponse) Reset() {
 	*x = GetCycleMoveResponse{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[40]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2597,7 +2929,7 @@ func (x *GetCycleMoveResponse) String() string {
 func (*GetCycleMoveResponse) ProtoMessage() {}
 
 func (x *GetCycleMoveResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[40]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2610,7 +2942,7 @@ func (x *GetCycleMoveResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetCycleMoveResponse.ProtoReflect.Descriptor instead.
 func (*GetCycleMoveResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{40}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *GetCycleMoveResponse) GetCycle() *Cycle {
@@ -2647,7 +2979,7 @@ type ListCycleChangesRequest struct {
 
 func (x *ListCycleChangesRequest) Reset() {
 	*x = ListCycleChangesRequest{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[41]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2659,7 +2991,7 @@ func (x *ListCycleChangesRequest) String() string {
 func (*ListCycleChangesRequest) ProtoMessage() {}
 
 func (x *ListCycleChangesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[41]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2672,7 +3004,7 @@ func (x *ListCycleChangesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListCycleChangesRequest.ProtoReflect.Descriptor instead.
 func (*ListCycleChangesRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{41}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{45}
 }
 
 func (x *ListCycleChangesRequest) GetSinceRevision() int64 {
@@ -2700,7 +3032,7 @@ type ListCycleChangesResponse struct {
 
 func (x *ListCycleChangesResponse) Reset() {
 	*x = ListCycleChangesResponse{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[42]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2712,7 +3044,7 @@ func (x *ListCycleChangesResponse) String() string {
 func (*ListCycleChangesResponse) ProtoMessage() {}
 
 func (x *ListCycleChangesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[42]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2725,7 +3057,7 @@ func (x *ListCycleChangesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListCycleChangesResponse.ProtoReflect.Descriptor instead.
 func (*ListCycleChangesResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{42}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{46}
 }
 
 func (x *ListCycleChangesResponse) GetCycles() []*Cycle {
@@ -2746,7 +3078,7 @@ type AcknowledgeCycleChangesRequest struct {
 
 func (x *AcknowledgeCycleChangesRequest) Reset() {
 	*x = AcknowledgeCycleChangesRequest{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[43]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[47]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2758,7 +3090,7 @@ func (x *AcknowledgeCycleChangesRequest) String() string {
 func (*AcknowledgeCycleChangesRequest) ProtoMessage() {}
 
 func (x *AcknowledgeCycleChangesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[43]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[47]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2771,7 +3103,7 @@ func (x *AcknowledgeCycleChangesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AcknowledgeCycleChangesRequest.ProtoReflect.Descriptor instead.
 func (*AcknowledgeCycleChangesRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{43}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{47}
 }
 
 func (x *AcknowledgeCycleChangesRequest) GetRevision() int64 {
@@ -2790,7 +3122,7 @@ type AcknowledgeCycleChangesResponse struct {
 
 func (x *AcknowledgeCycleChangesResponse) Reset() {
 	*x = AcknowledgeCycleChangesResponse{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[44]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[48]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2802,7 +3134,7 @@ func (x *AcknowledgeCycleChangesResponse) String() string {
 func (*AcknowledgeCycleChangesResponse) ProtoMessage() {}
 
 func (x *AcknowledgeCycleChangesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[44]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[48]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2815,7 +3147,7 @@ func (x *AcknowledgeCycleChangesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AcknowledgeCycleChangesResponse.ProtoReflect.Descriptor instead.
 func (*AcknowledgeCycleChangesResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{44}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{48}
 }
 
 // Request of CatalogService.ValidateRegulation.
@@ -2831,7 +3163,7 @@ type ValidateRegulationRequest struct {
 
 func (x *ValidateRegulationRequest) Reset() {
 	*x = ValidateRegulationRequest{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[45]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[49]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2843,7 +3175,7 @@ func (x *ValidateRegulationRequest) String() string {
 func (*ValidateRegulationRequest) ProtoMessage() {}
 
 func (x *ValidateRegulationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[45]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[49]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2856,7 +3188,7 @@ func (x *ValidateRegulationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ValidateRegulationRequest.ProtoReflect.Descriptor instead.
 func (*ValidateRegulationRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{45}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{49}
 }
 
 func (x *ValidateRegulationRequest) GetAuthority() string {
@@ -2886,7 +3218,7 @@ type ValidateRegulationResponse struct {
 
 func (x *ValidateRegulationResponse) Reset() {
 	*x = ValidateRegulationResponse{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[46]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[50]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2898,7 +3230,7 @@ func (x *ValidateRegulationResponse) String() string {
 func (*ValidateRegulationResponse) ProtoMessage() {}
 
 func (x *ValidateRegulationResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[46]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[50]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2911,7 +3243,7 @@ func (x *ValidateRegulationResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ValidateRegulationResponse.ProtoReflect.Descriptor instead.
 func (*ValidateRegulationResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{46}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{50}
 }
 
 func (x *ValidateRegulationResponse) GetFindings() []*Finding {
@@ -2948,7 +3280,7 @@ type RevokeRegulationRequest struct {
 
 func (x *RevokeRegulationRequest) Reset() {
 	*x = RevokeRegulationRequest{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[47]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[51]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2960,7 +3292,7 @@ func (x *RevokeRegulationRequest) String() string {
 func (*RevokeRegulationRequest) ProtoMessage() {}
 
 func (x *RevokeRegulationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[47]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[51]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2973,7 +3305,7 @@ func (x *RevokeRegulationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RevokeRegulationRequest.ProtoReflect.Descriptor instead.
 func (*RevokeRegulationRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{47}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{51}
 }
 
 func (x *RevokeRegulationRequest) GetAuthority() string {
@@ -3022,7 +3354,7 @@ type RevokeRegulationResponse struct {
 
 func (x *RevokeRegulationResponse) Reset() {
 	*x = RevokeRegulationResponse{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[48]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[52]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3034,7 +3366,7 @@ func (x *RevokeRegulationResponse) String() string {
 func (*RevokeRegulationResponse) ProtoMessage() {}
 
 func (x *RevokeRegulationResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[48]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[52]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3047,7 +3379,7 @@ func (x *RevokeRegulationResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RevokeRegulationResponse.ProtoReflect.Descriptor instead.
 func (*RevokeRegulationResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{48}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{52}
 }
 
 func (x *RevokeRegulationResponse) GetRegulation() *Regulation {
@@ -3082,7 +3414,7 @@ type ImportRegulationRequest struct {
 
 func (x *ImportRegulationRequest) Reset() {
 	*x = ImportRegulationRequest{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[49]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[53]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3094,7 +3426,7 @@ func (x *ImportRegulationRequest) String() string {
 func (*ImportRegulationRequest) ProtoMessage() {}
 
 func (x *ImportRegulationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[49]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[53]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3107,7 +3439,7 @@ func (x *ImportRegulationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportRegulationRequest.ProtoReflect.Descriptor instead.
 func (*ImportRegulationRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{49}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{53}
 }
 
 func (x *ImportRegulationRequest) GetAuthority() string {
@@ -3174,7 +3506,7 @@ type ImportRegulationResponse struct {
 
 func (x *ImportRegulationResponse) Reset() {
 	*x = ImportRegulationResponse{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[50]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[54]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3186,7 +3518,7 @@ func (x *ImportRegulationResponse) String() string {
 func (*ImportRegulationResponse) ProtoMessage() {}
 
 func (x *ImportRegulationResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[50]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[54]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3199,7 +3531,7 @@ func (x *ImportRegulationResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportRegulationResponse.ProtoReflect.Descriptor instead.
 func (*ImportRegulationResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{50}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{54}
 }
 
 func (x *ImportRegulationResponse) GetRegulation() *Regulation {
@@ -3238,7 +3570,7 @@ type ExportRegulationRequest struct {
 
 func (x *ExportRegulationRequest) Reset() {
 	*x = ExportRegulationRequest{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[51]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[55]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3250,7 +3582,7 @@ func (x *ExportRegulationRequest) String() string {
 func (*ExportRegulationRequest) ProtoMessage() {}
 
 func (x *ExportRegulationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[51]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[55]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3263,7 +3595,7 @@ func (x *ExportRegulationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExportRegulationRequest.ProtoReflect.Descriptor instead.
 func (*ExportRegulationRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{51}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{55}
 }
 
 func (x *ExportRegulationRequest) GetAuthority() string {
@@ -3300,7 +3632,7 @@ type ExportRegulationResponse struct {
 
 func (x *ExportRegulationResponse) Reset() {
 	*x = ExportRegulationResponse{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[52]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[56]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3312,7 +3644,7 @@ func (x *ExportRegulationResponse) String() string {
 func (*ExportRegulationResponse) ProtoMessage() {}
 
 func (x *ExportRegulationResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[52]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[56]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3325,7 +3657,7 @@ func (x *ExportRegulationResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExportRegulationResponse.ProtoReflect.Descriptor instead.
 func (*ExportRegulationResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{52}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{56}
 }
 
 func (x *ExportRegulationResponse) GetContent() []byte {
@@ -3351,7 +3683,7 @@ type ListPacksRequest struct {
 
 func (x *ListPacksRequest) Reset() {
 	*x = ListPacksRequest{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[53]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[57]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3363,7 +3695,7 @@ func (x *ListPacksRequest) String() string {
 func (*ListPacksRequest) ProtoMessage() {}
 
 func (x *ListPacksRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[53]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[57]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3376,7 +3708,7 @@ func (x *ListPacksRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListPacksRequest.ProtoReflect.Descriptor instead.
 func (*ListPacksRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{53}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{57}
 }
 
 // Response of CatalogService.ListPacks.
@@ -3390,7 +3722,7 @@ type ListPacksResponse struct {
 
 func (x *ListPacksResponse) Reset() {
 	*x = ListPacksResponse{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[54]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[58]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3402,7 +3734,7 @@ func (x *ListPacksResponse) String() string {
 func (*ListPacksResponse) ProtoMessage() {}
 
 func (x *ListPacksResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[54]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[58]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3415,7 +3747,7 @@ func (x *ListPacksResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListPacksResponse.ProtoReflect.Descriptor instead.
 func (*ListPacksResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{54}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{58}
 }
 
 func (x *ListPacksResponse) GetPacks() []*Pack {
@@ -3446,7 +3778,7 @@ type LoadPackRequest struct {
 
 func (x *LoadPackRequest) Reset() {
 	*x = LoadPackRequest{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[55]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[59]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3458,7 +3790,7 @@ func (x *LoadPackRequest) String() string {
 func (*LoadPackRequest) ProtoMessage() {}
 
 func (x *LoadPackRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[55]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[59]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3471,7 +3803,7 @@ func (x *LoadPackRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LoadPackRequest.ProtoReflect.Descriptor instead.
 func (*LoadPackRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{55}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{59}
 }
 
 func (x *LoadPackRequest) GetAuthority() string {
@@ -3513,14 +3845,17 @@ func (x *LoadPackRequest) GetRequestId() string {
 type LoadPackResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The regulation after the change.
-	Regulation    *Regulation `protobuf:"bytes,1,opt,name=regulation,proto3" json:"regulation,omitempty"`
+	Regulation *Regulation `protobuf:"bytes,1,opt,name=regulation,proto3" json:"regulation,omitempty"`
+	// The findings, errors first: what is to be filled in before the regulation can be
+	// issued, by place.
+	Findings      []*Finding `protobuf:"bytes,2,rep,name=findings,proto3" json:"findings,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *LoadPackResponse) Reset() {
 	*x = LoadPackResponse{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[56]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[60]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3532,7 +3867,7 @@ func (x *LoadPackResponse) String() string {
 func (*LoadPackResponse) ProtoMessage() {}
 
 func (x *LoadPackResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[56]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[60]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3545,12 +3880,19 @@ func (x *LoadPackResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LoadPackResponse.ProtoReflect.Descriptor instead.
 func (*LoadPackResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{56}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{60}
 }
 
 func (x *LoadPackResponse) GetRegulation() *Regulation {
 	if x != nil {
 		return x.Regulation
+	}
+	return nil
+}
+
+func (x *LoadPackResponse) GetFindings() []*Finding {
+	if x != nil {
+		return x.Findings
 	}
 	return nil
 }
@@ -3573,7 +3915,7 @@ type PublishGuidanceRequest struct {
 
 func (x *PublishGuidanceRequest) Reset() {
 	*x = PublishGuidanceRequest{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[57]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[61]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3585,7 +3927,7 @@ func (x *PublishGuidanceRequest) String() string {
 func (*PublishGuidanceRequest) ProtoMessage() {}
 
 func (x *PublishGuidanceRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[57]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[61]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3598,7 +3940,7 @@ func (x *PublishGuidanceRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PublishGuidanceRequest.ProtoReflect.Descriptor instead.
 func (*PublishGuidanceRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{57}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{61}
 }
 
 func (x *PublishGuidanceRequest) GetAuthority() string {
@@ -3640,7 +3982,7 @@ type PublishGuidanceResponse struct {
 
 func (x *PublishGuidanceResponse) Reset() {
 	*x = PublishGuidanceResponse{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[58]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[62]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3652,7 +3994,7 @@ func (x *PublishGuidanceResponse) String() string {
 func (*PublishGuidanceResponse) ProtoMessage() {}
 
 func (x *PublishGuidanceResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[58]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[62]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3665,7 +4007,7 @@ func (x *PublishGuidanceResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PublishGuidanceResponse.ProtoReflect.Descriptor instead.
 func (*PublishGuidanceResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{58}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{62}
 }
 
 func (x *PublishGuidanceResponse) GetGuidance() *Guidance {
@@ -3692,7 +4034,7 @@ type ListGuidancesRequest struct {
 
 func (x *ListGuidancesRequest) Reset() {
 	*x = ListGuidancesRequest{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[59]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[63]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3704,7 +4046,7 @@ func (x *ListGuidancesRequest) String() string {
 func (*ListGuidancesRequest) ProtoMessage() {}
 
 func (x *ListGuidancesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[59]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[63]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3717,7 +4059,7 @@ func (x *ListGuidancesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListGuidancesRequest.ProtoReflect.Descriptor instead.
 func (*ListGuidancesRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{59}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{63}
 }
 
 func (x *ListGuidancesRequest) GetAuthority() string {
@@ -3761,7 +4103,7 @@ type ListGuidancesResponse struct {
 
 func (x *ListGuidancesResponse) Reset() {
 	*x = ListGuidancesResponse{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[60]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[64]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3773,7 +4115,7 @@ func (x *ListGuidancesResponse) String() string {
 func (*ListGuidancesResponse) ProtoMessage() {}
 
 func (x *ListGuidancesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[60]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[64]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3786,7 +4128,7 @@ func (x *ListGuidancesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListGuidancesResponse.ProtoReflect.Descriptor instead.
 func (*ListGuidancesResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{60}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{64}
 }
 
 func (x *ListGuidancesResponse) GetGuidances() []*Guidance {
@@ -3822,7 +4164,7 @@ type Pack struct {
 
 func (x *Pack) Reset() {
 	*x = Pack{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[61]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[65]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3834,7 +4176,7 @@ func (x *Pack) String() string {
 func (*Pack) ProtoMessage() {}
 
 func (x *Pack) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[61]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[65]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3847,7 +4189,7 @@ func (x *Pack) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Pack.ProtoReflect.Descriptor instead.
 func (*Pack) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{61}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{65}
 }
 
 func (x *Pack) GetName() string {
@@ -4019,7 +4361,7 @@ const file_parindex_catalog_v1_catalog_service_proto_rawDesc = "" +
 	"\x17IssueRegulationResponse\x12?\n" +
 	"\n" +
 	"regulation\x18\x01 \x01(\v2\x1f.parindex.catalog.v1.RegulationR\n" +
-	"regulation\"\xa0\x02\n" +
+	"regulation\"\xc1\x02\n" +
 	"\x12CreateCycleRequest\x12'\n" +
 	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12\x1f\n" +
 	"\x05cycle\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05cycle\x12\"\n" +
@@ -4029,13 +4371,40 @@ const file_parindex_catalog_v1_catalog_service_proto_rawDesc = "" +
 	"regulation\x12G\n" +
 	"\amembers\x18\x05 \x03(\v2 .parindex.catalog.v1.CycleMemberB\v\xbaH\b\x92\x01\x05\b\x01\x10\x88'R\amembers\x12(\n" +
 	"\n" +
-	"request_id\x18\x06 \x01(\tB\t\xbaH\x06r\x04\xe0\xf3\x18\x01R\trequestId\"G\n" +
+	"request_id\x18\x06 \x01(\tB\t\xbaH\x06r\x04\xe0\xf3\x18\x01R\trequestId\x12\x1f\n" +
+	"\x04year\x18\a \x01(\x05B\v\xbaH\b\x1a\x06\x18\xb4\x10(\xd0\x0fR\x04year\"G\n" +
 	"\x13CreateCycleResponse\x120\n" +
 	"\x05cycle\x18\x01 \x01(\v2\x1a.parindex.catalog.v1.CycleR\x05cycle\"\x8b\x01\n" +
 	"\vCycleMember\x12!\n" +
 	"\x06agency\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x06agency\x12\x1f\n" +
 	"\x05group\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05group\x128\n" +
-	"\x11not_scored_reason\x18\x03 \x01(\tB\f\xbaH\x05r\x03\x18\xe8\a\x90\xf4\x18\x01R\x0fnotScoredReason\"\xe6\x02\n" +
+	"\x11not_scored_reason\x18\x03 \x01(\tB\f\xbaH\x05r\x03\x18\xe8\a\x90\xf4\x18\x01R\x0fnotScoredReason\"\xfe\x02\n" +
+	"\x16RecordDepartureRequest\x12'\n" +
+	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12\x1f\n" +
+	"\x05cycle\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05cycle\x12!\n" +
+	"\x06agency\x18\x03 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x06agency\x12B\n" +
+	"\x04kind\x18\x04 \x01(\x0e2\".parindex.catalog.v1.DepartureKindB\n" +
+	"\xbaH\a\x82\x01\x04\x10\x01 \x00R\x04kind\x12\x1d\n" +
+	"\x04date\x18\x05 \x01(\tB\t\xbaH\x06r\x04\xd8\xf3\x18\x01R\x04date\x12%\n" +
+	"\x06letter\x18\x06 \x01(\tB\r\xbaH\x06r\x04\x10\x01\x18d\x90\xf4\x18\x02R\x06letter\x12&\n" +
+	"\x06reason\x18\a \x01(\tB\x0e\xbaH\ar\x05\x10\x01\x18\xe8\a\x90\xf4\x18\x01R\x06reason\x12\x1b\n" +
+	"\x04etag\x18\b \x01(\tB\a\xbaH\x04r\x02\x18@R\x04etag\x12(\n" +
+	"\n" +
+	"request_id\x18\t \x01(\tB\t\xbaH\x06r\x04\xe0\xf3\x18\x01R\trequestId\"\x90\x01\n" +
+	"\x17RecordDepartureResponse\x12C\n" +
+	"\fcycle_agency\x18\x01 \x01(\v2 .parindex.catalog.v1.CycleAgencyR\vcycleAgency\x120\n" +
+	"\x05cycle\x18\x02 \x01(\v2\x1a.parindex.catalog.v1.CycleR\x05cycle\"\xf6\x01\n" +
+	"\x18WithdrawDepartureRequest\x12'\n" +
+	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12\x1f\n" +
+	"\x05cycle\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05cycle\x12!\n" +
+	"\x06agency\x18\x03 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x06agency\x12&\n" +
+	"\x06reason\x18\x04 \x01(\tB\x0e\xbaH\ar\x05\x10\x01\x18\xe8\a\x90\xf4\x18\x03R\x06reason\x12\x1b\n" +
+	"\x04etag\x18\x05 \x01(\tB\a\xbaH\x04r\x02\x18@R\x04etag\x12(\n" +
+	"\n" +
+	"request_id\x18\x06 \x01(\tB\t\xbaH\x06r\x04\xe0\xf3\x18\x01R\trequestId\"\x92\x01\n" +
+	"\x19WithdrawDepartureResponse\x12C\n" +
+	"\fcycle_agency\x18\x01 \x01(\v2 .parindex.catalog.v1.CycleAgencyR\vcycleAgency\x120\n" +
+	"\x05cycle\x18\x02 \x01(\v2\x1a.parindex.catalog.v1.CycleR\x05cycle\"\xe6\x02\n" +
 	"\x15ScheduleWindowRequest\x12'\n" +
 	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12\x1f\n" +
 	"\x05cycle\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05cycle\x12<\n" +
@@ -4159,11 +4528,12 @@ const file_parindex_catalog_v1_catalog_service_proto_rawDesc = "" +
 	"\x04pack\x18\x03 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x04pack\x12\x1b\n" +
 	"\x04etag\x18\x04 \x01(\tB\a\xbaH\x04r\x02\x18@R\x04etag\x12(\n" +
 	"\n" +
-	"request_id\x18\x05 \x01(\tB\t\xbaH\x06r\x04\xe0\xf3\x18\x01R\trequestId\"S\n" +
+	"request_id\x18\x05 \x01(\tB\t\xbaH\x06r\x04\xe0\xf3\x18\x01R\trequestId\"\x8d\x01\n" +
 	"\x10LoadPackResponse\x12?\n" +
 	"\n" +
 	"regulation\x18\x01 \x01(\v2\x1f.parindex.catalog.v1.RegulationR\n" +
-	"regulation\"\xd4\x01\n" +
+	"regulation\x128\n" +
+	"\bfindings\x18\x02 \x03(\v2\x1c.parindex.catalog.v1.FindingR\bfindings\"\xd4\x01\n" +
 	"\x16PublishGuidanceRequest\x12'\n" +
 	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12\x1f\n" +
 	"\x05cycle\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05cycle\x12F\n" +
@@ -4192,7 +4562,7 @@ const file_parindex_catalog_v1_catalog_service_proto_rawDesc = "" +
 	"FileFormat\x12\x1b\n" +
 	"\x17FILE_FORMAT_UNSPECIFIED\x10\x00\x12\x14\n" +
 	"\x10FILE_FORMAT_YAML\x10\x01\x12\x14\n" +
-	"\x10FILE_FORMAT_XLSX\x10\x022\xb7.\n" +
+	"\x10FILE_FORMAT_XLSX\x10\x022\xeb1\n" +
 	"\x0eCatalogService\x12\xb0\x01\n" +
 	"\rImportCatalog\x12).parindex.catalog.v1.ImportCatalogRequest\x1a*.parindex.catalog.v1.ImportCatalogResponse\"H\xc2\xf3\x18\x10\b\x04\x12\x01\x0e\"\tauthority\x82\xd3\xe4\x93\x02.:\x01*\")/v1/authorities/{authority}:importCatalog\x12\x8b\x01\n" +
 	"\x0fListAuthorities\x12+.parindex.catalog.v1.ListAuthoritiesRequest\x1a,.parindex.catalog.v1.ListAuthoritiesResponse\"\x1d\xc2\xf3\x18\x02\b\x02\x82\xd3\xe4\x93\x02\x11\x12\x0f/v1/authorities\x12\xcc\x01\n" +
@@ -4209,7 +4579,9 @@ const file_parindex_catalog_v1_catalog_service_proto_rawDesc = "" +
 	"\bGetCycle\x12$.parindex.catalog.v1.GetCycleRequest\x1a%.parindex.catalog.v1.GetCycleResponse\"r\xc2\xf3\x185\b\x03\x1a\n" +
 	"assessment\x1a\tappraisal\x1a\x06survey\x1a\ascoring\"\tauthority\x82\xd3\xe4\x93\x023b\x05cycle\x12*/v1/authorities/{authority}/cycles/{cycle}\x12\xe8\x01\n" +
 	"\x11ListCycleAgencies\x12-.parindex.catalog.v1.ListCycleAgenciesRequest\x1a..parindex.catalog.v1.ListCycleAgenciesResponse\"t\xc2\xf3\x185\b\x03\x1a\n" +
-	"assessment\x1a\tappraisal\x1a\x06survey\x1a\ascoring\"\tauthority\x82\xd3\xe4\x93\x025\x123/v1/authorities/{authority}/cycles/{cycle}/agencies\x12\xc3\x01\n" +
+	"assessment\x1a\tappraisal\x1a\x06survey\x1a\ascoring\"\tauthority\x82\xd3\xe4\x93\x025\x123/v1/authorities/{authority}/cycles/{cycle}/agencies\x12\xd9\x01\n" +
+	"\x0fRecordDeparture\x12+.parindex.catalog.v1.RecordDepartureRequest\x1a,.parindex.catalog.v1.RecordDepartureResponse\"k\xc2\xf3\x18\x10\b\x04\x12\x01\x05\"\tauthority\x82\xd3\xe4\x93\x02Q:\x01*\"L/v1/authorities/{authority}/cycles/{cycle}/agencies/{agency}:recordDeparture\x12\xe1\x01\n" +
+	"\x11WithdrawDeparture\x12-.parindex.catalog.v1.WithdrawDepartureRequest\x1a..parindex.catalog.v1.WithdrawDepartureResponse\"m\xc2\xf3\x18\x10\b\x04\x12\x01\x05\"\tauthority\x82\xd3\xe4\x93\x02S:\x01*\"N/v1/authorities/{authority}/cycles/{cycle}/agencies/{agency}:withdrawDeparture\x12\xc3\x01\n" +
 	"\x10CreateRegulation\x12,.parindex.catalog.v1.CreateRegulationRequest\x1a-.parindex.catalog.v1.CreateRegulationResponse\"R\xc2\xf3\x18\x10\b\x04\x12\x01\x05\"\tauthority\x82\xd3\xe4\x93\x028:\x01*b\n" +
 	"regulation\"'/v1/authorities/{authority}/regulations\x12\xea\x01\n" +
 	"\rGetRegulation\x12).parindex.catalog.v1.GetRegulationRequest\x1a*.parindex.catalog.v1.GetRegulationResponse\"\x81\x01\xc2\xf3\x185\b\x03\x1a\n" +
@@ -4226,9 +4598,8 @@ const file_parindex_catalog_v1_catalog_service_proto_rawDesc = "" +
 	"regulation\";/v1/authorities/{authority}/regulations/{regulation}:revoke\x12\xcb\x01\n" +
 	"\x10ImportRegulation\x12,.parindex.catalog.v1.ImportRegulationRequest\x1a-.parindex.catalog.v1.ImportRegulationResponse\"Z\xc2\xf3\x18\x10\b\x04\x12\x01\x05\"\tauthority\x82\xd3\xe4\x93\x02@:\x01*\";/v1/authorities/{authority}/regulations/{regulation}:import\x12\xc3\x01\n" +
 	"\x10ExportRegulation\x12,.parindex.catalog.v1.ExportRegulationRequest\x1a-.parindex.catalog.v1.ExportRegulationResponse\"R\xc2\xf3\x18\r\b\x03\"\tauthority\x82\xd3\xe4\x93\x02;\x129/v1/authorities/{authority}/regulations/{regulation}/file\x12s\n" +
-	"\tListPacks\x12%.parindex.catalog.v1.ListPacksRequest\x1a&.parindex.catalog.v1.ListPacksResponse\"\x17\xc2\xf3\x18\x02\b\x02\x82\xd3\xe4\x93\x02\v\x12\t/v1/packs\x12\xc1\x01\n" +
-	"\bLoadPack\x12$.parindex.catalog.v1.LoadPackRequest\x1a%.parindex.catalog.v1.LoadPackResponse\"h\xc2\xf3\x18\x10\b\x04\x12\x01\x05\"\tauthority\x82\xd3\xe4\x93\x02N:\x01*b\n" +
-	"regulation\"=/v1/authorities/{authority}/regulations/{regulation}:loadPack\x12\xcb\x01\n" +
+	"\tListPacks\x12%.parindex.catalog.v1.ListPacksRequest\x1a&.parindex.catalog.v1.ListPacksResponse\"\x17\xc2\xf3\x18\x02\b\x02\x82\xd3\xe4\x93\x02\v\x12\t/v1/packs\x12\xb5\x01\n" +
+	"\bLoadPack\x12$.parindex.catalog.v1.LoadPackRequest\x1a%.parindex.catalog.v1.LoadPackResponse\"\\\xc2\xf3\x18\x10\b\x04\x12\x01\x05\"\tauthority\x82\xd3\xe4\x93\x02B:\x01*\"=/v1/authorities/{authority}/regulations/{regulation}:loadPack\x12\xcb\x01\n" +
 	"\x0fPublishGuidance\x12+.parindex.catalog.v1.PublishGuidanceRequest\x1a,.parindex.catalog.v1.PublishGuidanceResponse\"]\xc2\xf3\x18\x10\b\x04\x12\x01\x05\"\tauthority\x82\xd3\xe4\x93\x02C:\x01*b\bguidance\"4/v1/authorities/{authority}/cycles/{cycle}/guidances\x12\xb5\x01\n" +
 	"\rListGuidances\x12).parindex.catalog.v1.ListGuidancesRequest\x1a*.parindex.catalog.v1.ListGuidancesResponse\"M\xc2\xf3\x18\r\b\x03\"\tauthority\x82\xd3\xe4\x93\x026\x124/v1/authorities/{authority}/cycles/{cycle}/guidances\x12\xaa\x01\n" +
 	"\vCreateCycle\x12'.parindex.catalog.v1.CreateCycleRequest\x1a(.parindex.catalog.v1.CreateCycleResponse\"H\xc2\xf3\x18\x10\b\x04\x12\x01\x05\"\tauthority\x82\xd3\xe4\x93\x02.:\x01*b\x05cycle\"\"/v1/authorities/{authority}/cycles\x12\xca\x01\n" +
@@ -4255,7 +4626,7 @@ func file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP() []byte {
 }
 
 var file_parindex_catalog_v1_catalog_service_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_parindex_catalog_v1_catalog_service_proto_msgTypes = make([]protoimpl.MessageInfo, 62)
+var file_parindex_catalog_v1_catalog_service_proto_msgTypes = make([]protoimpl.MessageInfo, 66)
 var file_parindex_catalog_v1_catalog_service_proto_goTypes = []any{
 	(FileFormat)(0),                         // 0: parindex.catalog.v1.FileFormat
 	(*ImportCatalogRequest)(nil),            // 1: parindex.catalog.v1.ImportCatalogRequest
@@ -4289,162 +4660,177 @@ var file_parindex_catalog_v1_catalog_service_proto_goTypes = []any{
 	(*CreateCycleRequest)(nil),              // 29: parindex.catalog.v1.CreateCycleRequest
 	(*CreateCycleResponse)(nil),             // 30: parindex.catalog.v1.CreateCycleResponse
 	(*CycleMember)(nil),                     // 31: parindex.catalog.v1.CycleMember
-	(*ScheduleWindowRequest)(nil),           // 32: parindex.catalog.v1.ScheduleWindowRequest
-	(*ScheduleWindowResponse)(nil),          // 33: parindex.catalog.v1.ScheduleWindowResponse
-	(*MoveCycleRequest)(nil),                // 34: parindex.catalog.v1.MoveCycleRequest
-	(*MoveCycleResponse)(nil),               // 35: parindex.catalog.v1.MoveCycleResponse
-	(*ReturnCycleRequest)(nil),              // 36: parindex.catalog.v1.ReturnCycleRequest
-	(*ReturnCycleResponse)(nil),             // 37: parindex.catalog.v1.ReturnCycleResponse
-	(*RecordPublicationRequest)(nil),        // 38: parindex.catalog.v1.RecordPublicationRequest
-	(*RecordPublicationResponse)(nil),       // 39: parindex.catalog.v1.RecordPublicationResponse
-	(*GetCycleMoveRequest)(nil),             // 40: parindex.catalog.v1.GetCycleMoveRequest
-	(*GetCycleMoveResponse)(nil),            // 41: parindex.catalog.v1.GetCycleMoveResponse
-	(*ListCycleChangesRequest)(nil),         // 42: parindex.catalog.v1.ListCycleChangesRequest
-	(*ListCycleChangesResponse)(nil),        // 43: parindex.catalog.v1.ListCycleChangesResponse
-	(*AcknowledgeCycleChangesRequest)(nil),  // 44: parindex.catalog.v1.AcknowledgeCycleChangesRequest
-	(*AcknowledgeCycleChangesResponse)(nil), // 45: parindex.catalog.v1.AcknowledgeCycleChangesResponse
-	(*ValidateRegulationRequest)(nil),       // 46: parindex.catalog.v1.ValidateRegulationRequest
-	(*ValidateRegulationResponse)(nil),      // 47: parindex.catalog.v1.ValidateRegulationResponse
-	(*RevokeRegulationRequest)(nil),         // 48: parindex.catalog.v1.RevokeRegulationRequest
-	(*RevokeRegulationResponse)(nil),        // 49: parindex.catalog.v1.RevokeRegulationResponse
-	(*ImportRegulationRequest)(nil),         // 50: parindex.catalog.v1.ImportRegulationRequest
-	(*ImportRegulationResponse)(nil),        // 51: parindex.catalog.v1.ImportRegulationResponse
-	(*ExportRegulationRequest)(nil),         // 52: parindex.catalog.v1.ExportRegulationRequest
-	(*ExportRegulationResponse)(nil),        // 53: parindex.catalog.v1.ExportRegulationResponse
-	(*ListPacksRequest)(nil),                // 54: parindex.catalog.v1.ListPacksRequest
-	(*ListPacksResponse)(nil),               // 55: parindex.catalog.v1.ListPacksResponse
-	(*LoadPackRequest)(nil),                 // 56: parindex.catalog.v1.LoadPackRequest
-	(*LoadPackResponse)(nil),                // 57: parindex.catalog.v1.LoadPackResponse
-	(*PublishGuidanceRequest)(nil),          // 58: parindex.catalog.v1.PublishGuidanceRequest
-	(*PublishGuidanceResponse)(nil),         // 59: parindex.catalog.v1.PublishGuidanceResponse
-	(*ListGuidancesRequest)(nil),            // 60: parindex.catalog.v1.ListGuidancesRequest
-	(*ListGuidancesResponse)(nil),           // 61: parindex.catalog.v1.ListGuidancesResponse
-	(*Pack)(nil),                            // 62: parindex.catalog.v1.Pack
-	(*Authority)(nil),                       // 63: parindex.catalog.v1.Authority
-	(*Agency)(nil),                          // 64: parindex.catalog.v1.Agency
-	(*fieldmaskpb.FieldMask)(nil),           // 65: google.protobuf.FieldMask
-	(*Cycle)(nil),                           // 66: parindex.catalog.v1.Cycle
-	(*CycleAgency)(nil),                     // 67: parindex.catalog.v1.CycleAgency
-	(*RegulationContent)(nil),               // 68: parindex.catalog.v1.RegulationContent
-	(*Regulation)(nil),                      // 69: parindex.catalog.v1.Regulation
-	(Phase)(0),                              // 70: parindex.catalog.v1.Phase
-	(*timestamppb.Timestamp)(nil),           // 71: google.protobuf.Timestamp
-	(*Finding)(nil),                         // 72: parindex.catalog.v1.Finding
-	(*GroupStructure)(nil),                  // 73: parindex.catalog.v1.GroupStructure
-	(*GuidanceContent)(nil),                 // 74: parindex.catalog.v1.GuidanceContent
-	(*Guidance)(nil),                        // 75: parindex.catalog.v1.Guidance
-	(Completeness)(0),                       // 76: parindex.catalog.v1.Completeness
+	(*RecordDepartureRequest)(nil),          // 32: parindex.catalog.v1.RecordDepartureRequest
+	(*RecordDepartureResponse)(nil),         // 33: parindex.catalog.v1.RecordDepartureResponse
+	(*WithdrawDepartureRequest)(nil),        // 34: parindex.catalog.v1.WithdrawDepartureRequest
+	(*WithdrawDepartureResponse)(nil),       // 35: parindex.catalog.v1.WithdrawDepartureResponse
+	(*ScheduleWindowRequest)(nil),           // 36: parindex.catalog.v1.ScheduleWindowRequest
+	(*ScheduleWindowResponse)(nil),          // 37: parindex.catalog.v1.ScheduleWindowResponse
+	(*MoveCycleRequest)(nil),                // 38: parindex.catalog.v1.MoveCycleRequest
+	(*MoveCycleResponse)(nil),               // 39: parindex.catalog.v1.MoveCycleResponse
+	(*ReturnCycleRequest)(nil),              // 40: parindex.catalog.v1.ReturnCycleRequest
+	(*ReturnCycleResponse)(nil),             // 41: parindex.catalog.v1.ReturnCycleResponse
+	(*RecordPublicationRequest)(nil),        // 42: parindex.catalog.v1.RecordPublicationRequest
+	(*RecordPublicationResponse)(nil),       // 43: parindex.catalog.v1.RecordPublicationResponse
+	(*GetCycleMoveRequest)(nil),             // 44: parindex.catalog.v1.GetCycleMoveRequest
+	(*GetCycleMoveResponse)(nil),            // 45: parindex.catalog.v1.GetCycleMoveResponse
+	(*ListCycleChangesRequest)(nil),         // 46: parindex.catalog.v1.ListCycleChangesRequest
+	(*ListCycleChangesResponse)(nil),        // 47: parindex.catalog.v1.ListCycleChangesResponse
+	(*AcknowledgeCycleChangesRequest)(nil),  // 48: parindex.catalog.v1.AcknowledgeCycleChangesRequest
+	(*AcknowledgeCycleChangesResponse)(nil), // 49: parindex.catalog.v1.AcknowledgeCycleChangesResponse
+	(*ValidateRegulationRequest)(nil),       // 50: parindex.catalog.v1.ValidateRegulationRequest
+	(*ValidateRegulationResponse)(nil),      // 51: parindex.catalog.v1.ValidateRegulationResponse
+	(*RevokeRegulationRequest)(nil),         // 52: parindex.catalog.v1.RevokeRegulationRequest
+	(*RevokeRegulationResponse)(nil),        // 53: parindex.catalog.v1.RevokeRegulationResponse
+	(*ImportRegulationRequest)(nil),         // 54: parindex.catalog.v1.ImportRegulationRequest
+	(*ImportRegulationResponse)(nil),        // 55: parindex.catalog.v1.ImportRegulationResponse
+	(*ExportRegulationRequest)(nil),         // 56: parindex.catalog.v1.ExportRegulationRequest
+	(*ExportRegulationResponse)(nil),        // 57: parindex.catalog.v1.ExportRegulationResponse
+	(*ListPacksRequest)(nil),                // 58: parindex.catalog.v1.ListPacksRequest
+	(*ListPacksResponse)(nil),               // 59: parindex.catalog.v1.ListPacksResponse
+	(*LoadPackRequest)(nil),                 // 60: parindex.catalog.v1.LoadPackRequest
+	(*LoadPackResponse)(nil),                // 61: parindex.catalog.v1.LoadPackResponse
+	(*PublishGuidanceRequest)(nil),          // 62: parindex.catalog.v1.PublishGuidanceRequest
+	(*PublishGuidanceResponse)(nil),         // 63: parindex.catalog.v1.PublishGuidanceResponse
+	(*ListGuidancesRequest)(nil),            // 64: parindex.catalog.v1.ListGuidancesRequest
+	(*ListGuidancesResponse)(nil),           // 65: parindex.catalog.v1.ListGuidancesResponse
+	(*Pack)(nil),                            // 66: parindex.catalog.v1.Pack
+	(*Authority)(nil),                       // 67: parindex.catalog.v1.Authority
+	(*Agency)(nil),                          // 68: parindex.catalog.v1.Agency
+	(*fieldmaskpb.FieldMask)(nil),           // 69: google.protobuf.FieldMask
+	(*Cycle)(nil),                           // 70: parindex.catalog.v1.Cycle
+	(*CycleAgency)(nil),                     // 71: parindex.catalog.v1.CycleAgency
+	(*RegulationContent)(nil),               // 72: parindex.catalog.v1.RegulationContent
+	(*Regulation)(nil),                      // 73: parindex.catalog.v1.Regulation
+	(DepartureKind)(0),                      // 74: parindex.catalog.v1.DepartureKind
+	(Phase)(0),                              // 75: parindex.catalog.v1.Phase
+	(*timestamppb.Timestamp)(nil),           // 76: google.protobuf.Timestamp
+	(*Finding)(nil),                         // 77: parindex.catalog.v1.Finding
+	(*GroupStructure)(nil),                  // 78: parindex.catalog.v1.GroupStructure
+	(*GuidanceContent)(nil),                 // 79: parindex.catalog.v1.GuidanceContent
+	(*Guidance)(nil),                        // 80: parindex.catalog.v1.Guidance
+	(Completeness)(0),                       // 81: parindex.catalog.v1.Completeness
 }
 var file_parindex_catalog_v1_catalog_service_proto_depIdxs = []int32{
-	63, // 0: parindex.catalog.v1.ImportCatalogResponse.authority:type_name -> parindex.catalog.v1.Authority
-	63, // 1: parindex.catalog.v1.ListAuthoritiesResponse.authorities:type_name -> parindex.catalog.v1.Authority
-	63, // 2: parindex.catalog.v1.GetAuthorityResponse.authority:type_name -> parindex.catalog.v1.Authority
-	64, // 3: parindex.catalog.v1.ListAgenciesResponse.agencies:type_name -> parindex.catalog.v1.Agency
-	64, // 4: parindex.catalog.v1.GetAgencyResponse.agency:type_name -> parindex.catalog.v1.Agency
-	65, // 5: parindex.catalog.v1.UpdateAgencyRequest.update_mask:type_name -> google.protobuf.FieldMask
-	64, // 6: parindex.catalog.v1.UpdateAgencyResponse.agency:type_name -> parindex.catalog.v1.Agency
-	66, // 7: parindex.catalog.v1.ListCyclesResponse.cycles:type_name -> parindex.catalog.v1.Cycle
-	66, // 8: parindex.catalog.v1.GetCycleResponse.cycle:type_name -> parindex.catalog.v1.Cycle
-	67, // 9: parindex.catalog.v1.ListCycleAgenciesResponse.cycle_agencies:type_name -> parindex.catalog.v1.CycleAgency
-	68, // 10: parindex.catalog.v1.CreateRegulationRequest.content:type_name -> parindex.catalog.v1.RegulationContent
-	69, // 11: parindex.catalog.v1.CreateRegulationResponse.regulation:type_name -> parindex.catalog.v1.Regulation
-	69, // 12: parindex.catalog.v1.GetRegulationResponse.regulation:type_name -> parindex.catalog.v1.Regulation
-	69, // 13: parindex.catalog.v1.ListRegulationsResponse.regulations:type_name -> parindex.catalog.v1.Regulation
-	68, // 14: parindex.catalog.v1.UpdateRegulationRequest.content:type_name -> parindex.catalog.v1.RegulationContent
-	69, // 15: parindex.catalog.v1.UpdateRegulationResponse.regulation:type_name -> parindex.catalog.v1.Regulation
-	69, // 16: parindex.catalog.v1.IssueRegulationResponse.regulation:type_name -> parindex.catalog.v1.Regulation
+	67, // 0: parindex.catalog.v1.ImportCatalogResponse.authority:type_name -> parindex.catalog.v1.Authority
+	67, // 1: parindex.catalog.v1.ListAuthoritiesResponse.authorities:type_name -> parindex.catalog.v1.Authority
+	67, // 2: parindex.catalog.v1.GetAuthorityResponse.authority:type_name -> parindex.catalog.v1.Authority
+	68, // 3: parindex.catalog.v1.ListAgenciesResponse.agencies:type_name -> parindex.catalog.v1.Agency
+	68, // 4: parindex.catalog.v1.GetAgencyResponse.agency:type_name -> parindex.catalog.v1.Agency
+	69, // 5: parindex.catalog.v1.UpdateAgencyRequest.update_mask:type_name -> google.protobuf.FieldMask
+	68, // 6: parindex.catalog.v1.UpdateAgencyResponse.agency:type_name -> parindex.catalog.v1.Agency
+	70, // 7: parindex.catalog.v1.ListCyclesResponse.cycles:type_name -> parindex.catalog.v1.Cycle
+	70, // 8: parindex.catalog.v1.GetCycleResponse.cycle:type_name -> parindex.catalog.v1.Cycle
+	71, // 9: parindex.catalog.v1.ListCycleAgenciesResponse.cycle_agencies:type_name -> parindex.catalog.v1.CycleAgency
+	72, // 10: parindex.catalog.v1.CreateRegulationRequest.content:type_name -> parindex.catalog.v1.RegulationContent
+	73, // 11: parindex.catalog.v1.CreateRegulationResponse.regulation:type_name -> parindex.catalog.v1.Regulation
+	73, // 12: parindex.catalog.v1.GetRegulationResponse.regulation:type_name -> parindex.catalog.v1.Regulation
+	73, // 13: parindex.catalog.v1.ListRegulationsResponse.regulations:type_name -> parindex.catalog.v1.Regulation
+	72, // 14: parindex.catalog.v1.UpdateRegulationRequest.content:type_name -> parindex.catalog.v1.RegulationContent
+	73, // 15: parindex.catalog.v1.UpdateRegulationResponse.regulation:type_name -> parindex.catalog.v1.Regulation
+	73, // 16: parindex.catalog.v1.IssueRegulationResponse.regulation:type_name -> parindex.catalog.v1.Regulation
 	31, // 17: parindex.catalog.v1.CreateCycleRequest.members:type_name -> parindex.catalog.v1.CycleMember
-	66, // 18: parindex.catalog.v1.CreateCycleResponse.cycle:type_name -> parindex.catalog.v1.Cycle
-	70, // 19: parindex.catalog.v1.ScheduleWindowRequest.phase:type_name -> parindex.catalog.v1.Phase
-	71, // 20: parindex.catalog.v1.ScheduleWindowRequest.open_time:type_name -> google.protobuf.Timestamp
-	71, // 21: parindex.catalog.v1.ScheduleWindowRequest.close_time:type_name -> google.protobuf.Timestamp
-	66, // 22: parindex.catalog.v1.ScheduleWindowResponse.cycle:type_name -> parindex.catalog.v1.Cycle
-	70, // 23: parindex.catalog.v1.MoveCycleRequest.phase:type_name -> parindex.catalog.v1.Phase
-	66, // 24: parindex.catalog.v1.MoveCycleResponse.cycle:type_name -> parindex.catalog.v1.Cycle
-	70, // 25: parindex.catalog.v1.ReturnCycleRequest.phase:type_name -> parindex.catalog.v1.Phase
-	66, // 26: parindex.catalog.v1.ReturnCycleResponse.cycle:type_name -> parindex.catalog.v1.Cycle
-	66, // 27: parindex.catalog.v1.RecordPublicationResponse.cycle:type_name -> parindex.catalog.v1.Cycle
-	66, // 28: parindex.catalog.v1.GetCycleMoveResponse.cycle:type_name -> parindex.catalog.v1.Cycle
-	66, // 29: parindex.catalog.v1.ListCycleChangesResponse.cycles:type_name -> parindex.catalog.v1.Cycle
-	72, // 30: parindex.catalog.v1.ValidateRegulationResponse.findings:type_name -> parindex.catalog.v1.Finding
-	73, // 31: parindex.catalog.v1.ValidateRegulationResponse.groups:type_name -> parindex.catalog.v1.GroupStructure
-	69, // 32: parindex.catalog.v1.RevokeRegulationResponse.regulation:type_name -> parindex.catalog.v1.Regulation
-	0,  // 33: parindex.catalog.v1.ImportRegulationRequest.format:type_name -> parindex.catalog.v1.FileFormat
-	69, // 34: parindex.catalog.v1.ImportRegulationResponse.regulation:type_name -> parindex.catalog.v1.Regulation
-	72, // 35: parindex.catalog.v1.ImportRegulationResponse.findings:type_name -> parindex.catalog.v1.Finding
-	73, // 36: parindex.catalog.v1.ImportRegulationResponse.groups:type_name -> parindex.catalog.v1.GroupStructure
-	0,  // 37: parindex.catalog.v1.ExportRegulationRequest.format:type_name -> parindex.catalog.v1.FileFormat
-	62, // 38: parindex.catalog.v1.ListPacksResponse.packs:type_name -> parindex.catalog.v1.Pack
-	69, // 39: parindex.catalog.v1.LoadPackResponse.regulation:type_name -> parindex.catalog.v1.Regulation
-	74, // 40: parindex.catalog.v1.PublishGuidanceRequest.content:type_name -> parindex.catalog.v1.GuidanceContent
-	75, // 41: parindex.catalog.v1.PublishGuidanceResponse.guidance:type_name -> parindex.catalog.v1.Guidance
-	75, // 42: parindex.catalog.v1.ListGuidancesResponse.guidances:type_name -> parindex.catalog.v1.Guidance
-	76, // 43: parindex.catalog.v1.Pack.completeness:type_name -> parindex.catalog.v1.Completeness
-	1,  // 44: parindex.catalog.v1.CatalogService.ImportCatalog:input_type -> parindex.catalog.v1.ImportCatalogRequest
-	3,  // 45: parindex.catalog.v1.CatalogService.ListAuthorities:input_type -> parindex.catalog.v1.ListAuthoritiesRequest
-	5,  // 46: parindex.catalog.v1.CatalogService.GetAuthority:input_type -> parindex.catalog.v1.GetAuthorityRequest
-	7,  // 47: parindex.catalog.v1.CatalogService.ListAgencies:input_type -> parindex.catalog.v1.ListAgenciesRequest
-	9,  // 48: parindex.catalog.v1.CatalogService.GetAgency:input_type -> parindex.catalog.v1.GetAgencyRequest
-	11, // 49: parindex.catalog.v1.CatalogService.UpdateAgency:input_type -> parindex.catalog.v1.UpdateAgencyRequest
-	13, // 50: parindex.catalog.v1.CatalogService.ListCycles:input_type -> parindex.catalog.v1.ListCyclesRequest
-	15, // 51: parindex.catalog.v1.CatalogService.GetCycle:input_type -> parindex.catalog.v1.GetCycleRequest
-	17, // 52: parindex.catalog.v1.CatalogService.ListCycleAgencies:input_type -> parindex.catalog.v1.ListCycleAgenciesRequest
-	19, // 53: parindex.catalog.v1.CatalogService.CreateRegulation:input_type -> parindex.catalog.v1.CreateRegulationRequest
-	21, // 54: parindex.catalog.v1.CatalogService.GetRegulation:input_type -> parindex.catalog.v1.GetRegulationRequest
-	23, // 55: parindex.catalog.v1.CatalogService.ListRegulations:input_type -> parindex.catalog.v1.ListRegulationsRequest
-	25, // 56: parindex.catalog.v1.CatalogService.UpdateRegulation:input_type -> parindex.catalog.v1.UpdateRegulationRequest
-	27, // 57: parindex.catalog.v1.CatalogService.IssueRegulation:input_type -> parindex.catalog.v1.IssueRegulationRequest
-	46, // 58: parindex.catalog.v1.CatalogService.ValidateRegulation:input_type -> parindex.catalog.v1.ValidateRegulationRequest
-	48, // 59: parindex.catalog.v1.CatalogService.RevokeRegulation:input_type -> parindex.catalog.v1.RevokeRegulationRequest
-	50, // 60: parindex.catalog.v1.CatalogService.ImportRegulation:input_type -> parindex.catalog.v1.ImportRegulationRequest
-	52, // 61: parindex.catalog.v1.CatalogService.ExportRegulation:input_type -> parindex.catalog.v1.ExportRegulationRequest
-	54, // 62: parindex.catalog.v1.CatalogService.ListPacks:input_type -> parindex.catalog.v1.ListPacksRequest
-	56, // 63: parindex.catalog.v1.CatalogService.LoadPack:input_type -> parindex.catalog.v1.LoadPackRequest
-	58, // 64: parindex.catalog.v1.CatalogService.PublishGuidance:input_type -> parindex.catalog.v1.PublishGuidanceRequest
-	60, // 65: parindex.catalog.v1.CatalogService.ListGuidances:input_type -> parindex.catalog.v1.ListGuidancesRequest
-	29, // 66: parindex.catalog.v1.CatalogService.CreateCycle:input_type -> parindex.catalog.v1.CreateCycleRequest
-	32, // 67: parindex.catalog.v1.CatalogService.ScheduleWindow:input_type -> parindex.catalog.v1.ScheduleWindowRequest
-	34, // 68: parindex.catalog.v1.CatalogService.MoveCycle:input_type -> parindex.catalog.v1.MoveCycleRequest
-	36, // 69: parindex.catalog.v1.CatalogService.ReturnCycle:input_type -> parindex.catalog.v1.ReturnCycleRequest
-	38, // 70: parindex.catalog.v1.CatalogService.RecordPublication:input_type -> parindex.catalog.v1.RecordPublicationRequest
-	40, // 71: parindex.catalog.v1.CatalogService.GetCycleMove:input_type -> parindex.catalog.v1.GetCycleMoveRequest
-	42, // 72: parindex.catalog.v1.CatalogService.ListCycleChanges:input_type -> parindex.catalog.v1.ListCycleChangesRequest
-	44, // 73: parindex.catalog.v1.CatalogService.AcknowledgeCycleChanges:input_type -> parindex.catalog.v1.AcknowledgeCycleChangesRequest
-	2,  // 74: parindex.catalog.v1.CatalogService.ImportCatalog:output_type -> parindex.catalog.v1.ImportCatalogResponse
-	4,  // 75: parindex.catalog.v1.CatalogService.ListAuthorities:output_type -> parindex.catalog.v1.ListAuthoritiesResponse
-	6,  // 76: parindex.catalog.v1.CatalogService.GetAuthority:output_type -> parindex.catalog.v1.GetAuthorityResponse
-	8,  // 77: parindex.catalog.v1.CatalogService.ListAgencies:output_type -> parindex.catalog.v1.ListAgenciesResponse
-	10, // 78: parindex.catalog.v1.CatalogService.GetAgency:output_type -> parindex.catalog.v1.GetAgencyResponse
-	12, // 79: parindex.catalog.v1.CatalogService.UpdateAgency:output_type -> parindex.catalog.v1.UpdateAgencyResponse
-	14, // 80: parindex.catalog.v1.CatalogService.ListCycles:output_type -> parindex.catalog.v1.ListCyclesResponse
-	16, // 81: parindex.catalog.v1.CatalogService.GetCycle:output_type -> parindex.catalog.v1.GetCycleResponse
-	18, // 82: parindex.catalog.v1.CatalogService.ListCycleAgencies:output_type -> parindex.catalog.v1.ListCycleAgenciesResponse
-	20, // 83: parindex.catalog.v1.CatalogService.CreateRegulation:output_type -> parindex.catalog.v1.CreateRegulationResponse
-	22, // 84: parindex.catalog.v1.CatalogService.GetRegulation:output_type -> parindex.catalog.v1.GetRegulationResponse
-	24, // 85: parindex.catalog.v1.CatalogService.ListRegulations:output_type -> parindex.catalog.v1.ListRegulationsResponse
-	26, // 86: parindex.catalog.v1.CatalogService.UpdateRegulation:output_type -> parindex.catalog.v1.UpdateRegulationResponse
-	28, // 87: parindex.catalog.v1.CatalogService.IssueRegulation:output_type -> parindex.catalog.v1.IssueRegulationResponse
-	47, // 88: parindex.catalog.v1.CatalogService.ValidateRegulation:output_type -> parindex.catalog.v1.ValidateRegulationResponse
-	49, // 89: parindex.catalog.v1.CatalogService.RevokeRegulation:output_type -> parindex.catalog.v1.RevokeRegulationResponse
-	51, // 90: parindex.catalog.v1.CatalogService.ImportRegulation:output_type -> parindex.catalog.v1.ImportRegulationResponse
-	53, // 91: parindex.catalog.v1.CatalogService.ExportRegulation:output_type -> parindex.catalog.v1.ExportRegulationResponse
-	55, // 92: parindex.catalog.v1.CatalogService.ListPacks:output_type -> parindex.catalog.v1.ListPacksResponse
-	57, // 93: parindex.catalog.v1.CatalogService.LoadPack:output_type -> parindex.catalog.v1.LoadPackResponse
-	59, // 94: parindex.catalog.v1.CatalogService.PublishGuidance:output_type -> parindex.catalog.v1.PublishGuidanceResponse
-	61, // 95: parindex.catalog.v1.CatalogService.ListGuidances:output_type -> parindex.catalog.v1.ListGuidancesResponse
-	30, // 96: parindex.catalog.v1.CatalogService.CreateCycle:output_type -> parindex.catalog.v1.CreateCycleResponse
-	33, // 97: parindex.catalog.v1.CatalogService.ScheduleWindow:output_type -> parindex.catalog.v1.ScheduleWindowResponse
-	35, // 98: parindex.catalog.v1.CatalogService.MoveCycle:output_type -> parindex.catalog.v1.MoveCycleResponse
-	37, // 99: parindex.catalog.v1.CatalogService.ReturnCycle:output_type -> parindex.catalog.v1.ReturnCycleResponse
-	39, // 100: parindex.catalog.v1.CatalogService.RecordPublication:output_type -> parindex.catalog.v1.RecordPublicationResponse
-	41, // 101: parindex.catalog.v1.CatalogService.GetCycleMove:output_type -> parindex.catalog.v1.GetCycleMoveResponse
-	43, // 102: parindex.catalog.v1.CatalogService.ListCycleChanges:output_type -> parindex.catalog.v1.ListCycleChangesResponse
-	45, // 103: parindex.catalog.v1.CatalogService.AcknowledgeCycleChanges:output_type -> parindex.catalog.v1.AcknowledgeCycleChangesResponse
-	74, // [74:104] is the sub-list for method output_type
-	44, // [44:74] is the sub-list for method input_type
-	44, // [44:44] is the sub-list for extension type_name
-	44, // [44:44] is the sub-list for extension extendee
-	0,  // [0:44] is the sub-list for field type_name
+	70, // 18: parindex.catalog.v1.CreateCycleResponse.cycle:type_name -> parindex.catalog.v1.Cycle
+	74, // 19: parindex.catalog.v1.RecordDepartureRequest.kind:type_name -> parindex.catalog.v1.DepartureKind
+	71, // 20: parindex.catalog.v1.RecordDepartureResponse.cycle_agency:type_name -> parindex.catalog.v1.CycleAgency
+	70, // 21: parindex.catalog.v1.RecordDepartureResponse.cycle:type_name -> parindex.catalog.v1.Cycle
+	71, // 22: parindex.catalog.v1.WithdrawDepartureResponse.cycle_agency:type_name -> parindex.catalog.v1.CycleAgency
+	70, // 23: parindex.catalog.v1.WithdrawDepartureResponse.cycle:type_name -> parindex.catalog.v1.Cycle
+	75, // 24: parindex.catalog.v1.ScheduleWindowRequest.phase:type_name -> parindex.catalog.v1.Phase
+	76, // 25: parindex.catalog.v1.ScheduleWindowRequest.open_time:type_name -> google.protobuf.Timestamp
+	76, // 26: parindex.catalog.v1.ScheduleWindowRequest.close_time:type_name -> google.protobuf.Timestamp
+	70, // 27: parindex.catalog.v1.ScheduleWindowResponse.cycle:type_name -> parindex.catalog.v1.Cycle
+	75, // 28: parindex.catalog.v1.MoveCycleRequest.phase:type_name -> parindex.catalog.v1.Phase
+	70, // 29: parindex.catalog.v1.MoveCycleResponse.cycle:type_name -> parindex.catalog.v1.Cycle
+	75, // 30: parindex.catalog.v1.ReturnCycleRequest.phase:type_name -> parindex.catalog.v1.Phase
+	70, // 31: parindex.catalog.v1.ReturnCycleResponse.cycle:type_name -> parindex.catalog.v1.Cycle
+	70, // 32: parindex.catalog.v1.RecordPublicationResponse.cycle:type_name -> parindex.catalog.v1.Cycle
+	70, // 33: parindex.catalog.v1.GetCycleMoveResponse.cycle:type_name -> parindex.catalog.v1.Cycle
+	70, // 34: parindex.catalog.v1.ListCycleChangesResponse.cycles:type_name -> parindex.catalog.v1.Cycle
+	77, // 35: parindex.catalog.v1.ValidateRegulationResponse.findings:type_name -> parindex.catalog.v1.Finding
+	78, // 36: parindex.catalog.v1.ValidateRegulationResponse.groups:type_name -> parindex.catalog.v1.GroupStructure
+	73, // 37: parindex.catalog.v1.RevokeRegulationResponse.regulation:type_name -> parindex.catalog.v1.Regulation
+	0,  // 38: parindex.catalog.v1.ImportRegulationRequest.format:type_name -> parindex.catalog.v1.FileFormat
+	73, // 39: parindex.catalog.v1.ImportRegulationResponse.regulation:type_name -> parindex.catalog.v1.Regulation
+	77, // 40: parindex.catalog.v1.ImportRegulationResponse.findings:type_name -> parindex.catalog.v1.Finding
+	78, // 41: parindex.catalog.v1.ImportRegulationResponse.groups:type_name -> parindex.catalog.v1.GroupStructure
+	0,  // 42: parindex.catalog.v1.ExportRegulationRequest.format:type_name -> parindex.catalog.v1.FileFormat
+	66, // 43: parindex.catalog.v1.ListPacksResponse.packs:type_name -> parindex.catalog.v1.Pack
+	73, // 44: parindex.catalog.v1.LoadPackResponse.regulation:type_name -> parindex.catalog.v1.Regulation
+	77, // 45: parindex.catalog.v1.LoadPackResponse.findings:type_name -> parindex.catalog.v1.Finding
+	79, // 46: parindex.catalog.v1.PublishGuidanceRequest.content:type_name -> parindex.catalog.v1.GuidanceContent
+	80, // 47: parindex.catalog.v1.PublishGuidanceResponse.guidance:type_name -> parindex.catalog.v1.Guidance
+	80, // 48: parindex.catalog.v1.ListGuidancesResponse.guidances:type_name -> parindex.catalog.v1.Guidance
+	81, // 49: parindex.catalog.v1.Pack.completeness:type_name -> parindex.catalog.v1.Completeness
+	1,  // 50: parindex.catalog.v1.CatalogService.ImportCatalog:input_type -> parindex.catalog.v1.ImportCatalogRequest
+	3,  // 51: parindex.catalog.v1.CatalogService.ListAuthorities:input_type -> parindex.catalog.v1.ListAuthoritiesRequest
+	5,  // 52: parindex.catalog.v1.CatalogService.GetAuthority:input_type -> parindex.catalog.v1.GetAuthorityRequest
+	7,  // 53: parindex.catalog.v1.CatalogService.ListAgencies:input_type -> parindex.catalog.v1.ListAgenciesRequest
+	9,  // 54: parindex.catalog.v1.CatalogService.GetAgency:input_type -> parindex.catalog.v1.GetAgencyRequest
+	11, // 55: parindex.catalog.v1.CatalogService.UpdateAgency:input_type -> parindex.catalog.v1.UpdateAgencyRequest
+	13, // 56: parindex.catalog.v1.CatalogService.ListCycles:input_type -> parindex.catalog.v1.ListCyclesRequest
+	15, // 57: parindex.catalog.v1.CatalogService.GetCycle:input_type -> parindex.catalog.v1.GetCycleRequest
+	17, // 58: parindex.catalog.v1.CatalogService.ListCycleAgencies:input_type -> parindex.catalog.v1.ListCycleAgenciesRequest
+	32, // 59: parindex.catalog.v1.CatalogService.RecordDeparture:input_type -> parindex.catalog.v1.RecordDepartureRequest
+	34, // 60: parindex.catalog.v1.CatalogService.WithdrawDeparture:input_type -> parindex.catalog.v1.WithdrawDepartureRequest
+	19, // 61: parindex.catalog.v1.CatalogService.CreateRegulation:input_type -> parindex.catalog.v1.CreateRegulationRequest
+	21, // 62: parindex.catalog.v1.CatalogService.GetRegulation:input_type -> parindex.catalog.v1.GetRegulationRequest
+	23, // 63: parindex.catalog.v1.CatalogService.ListRegulations:input_type -> parindex.catalog.v1.ListRegulationsRequest
+	25, // 64: parindex.catalog.v1.CatalogService.UpdateRegulation:input_type -> parindex.catalog.v1.UpdateRegulationRequest
+	27, // 65: parindex.catalog.v1.CatalogService.IssueRegulation:input_type -> parindex.catalog.v1.IssueRegulationRequest
+	50, // 66: parindex.catalog.v1.CatalogService.ValidateRegulation:input_type -> parindex.catalog.v1.ValidateRegulationRequest
+	52, // 67: parindex.catalog.v1.CatalogService.RevokeRegulation:input_type -> parindex.catalog.v1.RevokeRegulationRequest
+	54, // 68: parindex.catalog.v1.CatalogService.ImportRegulation:input_type -> parindex.catalog.v1.ImportRegulationRequest
+	56, // 69: parindex.catalog.v1.CatalogService.ExportRegulation:input_type -> parindex.catalog.v1.ExportRegulationRequest
+	58, // 70: parindex.catalog.v1.CatalogService.ListPacks:input_type -> parindex.catalog.v1.ListPacksRequest
+	60, // 71: parindex.catalog.v1.CatalogService.LoadPack:input_type -> parindex.catalog.v1.LoadPackRequest
+	62, // 72: parindex.catalog.v1.CatalogService.PublishGuidance:input_type -> parindex.catalog.v1.PublishGuidanceRequest
+	64, // 73: parindex.catalog.v1.CatalogService.ListGuidances:input_type -> parindex.catalog.v1.ListGuidancesRequest
+	29, // 74: parindex.catalog.v1.CatalogService.CreateCycle:input_type -> parindex.catalog.v1.CreateCycleRequest
+	36, // 75: parindex.catalog.v1.CatalogService.ScheduleWindow:input_type -> parindex.catalog.v1.ScheduleWindowRequest
+	38, // 76: parindex.catalog.v1.CatalogService.MoveCycle:input_type -> parindex.catalog.v1.MoveCycleRequest
+	40, // 77: parindex.catalog.v1.CatalogService.ReturnCycle:input_type -> parindex.catalog.v1.ReturnCycleRequest
+	42, // 78: parindex.catalog.v1.CatalogService.RecordPublication:input_type -> parindex.catalog.v1.RecordPublicationRequest
+	44, // 79: parindex.catalog.v1.CatalogService.GetCycleMove:input_type -> parindex.catalog.v1.GetCycleMoveRequest
+	46, // 80: parindex.catalog.v1.CatalogService.ListCycleChanges:input_type -> parindex.catalog.v1.ListCycleChangesRequest
+	48, // 81: parindex.catalog.v1.CatalogService.AcknowledgeCycleChanges:input_type -> parindex.catalog.v1.AcknowledgeCycleChangesRequest
+	2,  // 82: parindex.catalog.v1.CatalogService.ImportCatalog:output_type -> parindex.catalog.v1.ImportCatalogResponse
+	4,  // 83: parindex.catalog.v1.CatalogService.ListAuthorities:output_type -> parindex.catalog.v1.ListAuthoritiesResponse
+	6,  // 84: parindex.catalog.v1.CatalogService.GetAuthority:output_type -> parindex.catalog.v1.GetAuthorityResponse
+	8,  // 85: parindex.catalog.v1.CatalogService.ListAgencies:output_type -> parindex.catalog.v1.ListAgenciesResponse
+	10, // 86: parindex.catalog.v1.CatalogService.GetAgency:output_type -> parindex.catalog.v1.GetAgencyResponse
+	12, // 87: parindex.catalog.v1.CatalogService.UpdateAgency:output_type -> parindex.catalog.v1.UpdateAgencyResponse
+	14, // 88: parindex.catalog.v1.CatalogService.ListCycles:output_type -> parindex.catalog.v1.ListCyclesResponse
+	16, // 89: parindex.catalog.v1.CatalogService.GetCycle:output_type -> parindex.catalog.v1.GetCycleResponse
+	18, // 90: parindex.catalog.v1.CatalogService.ListCycleAgencies:output_type -> parindex.catalog.v1.ListCycleAgenciesResponse
+	33, // 91: parindex.catalog.v1.CatalogService.RecordDeparture:output_type -> parindex.catalog.v1.RecordDepartureResponse
+	35, // 92: parindex.catalog.v1.CatalogService.WithdrawDeparture:output_type -> parindex.catalog.v1.WithdrawDepartureResponse
+	20, // 93: parindex.catalog.v1.CatalogService.CreateRegulation:output_type -> parindex.catalog.v1.CreateRegulationResponse
+	22, // 94: parindex.catalog.v1.CatalogService.GetRegulation:output_type -> parindex.catalog.v1.GetRegulationResponse
+	24, // 95: parindex.catalog.v1.CatalogService.ListRegulations:output_type -> parindex.catalog.v1.ListRegulationsResponse
+	26, // 96: parindex.catalog.v1.CatalogService.UpdateRegulation:output_type -> parindex.catalog.v1.UpdateRegulationResponse
+	28, // 97: parindex.catalog.v1.CatalogService.IssueRegulation:output_type -> parindex.catalog.v1.IssueRegulationResponse
+	51, // 98: parindex.catalog.v1.CatalogService.ValidateRegulation:output_type -> parindex.catalog.v1.ValidateRegulationResponse
+	53, // 99: parindex.catalog.v1.CatalogService.RevokeRegulation:output_type -> parindex.catalog.v1.RevokeRegulationResponse
+	55, // 100: parindex.catalog.v1.CatalogService.ImportRegulation:output_type -> parindex.catalog.v1.ImportRegulationResponse
+	57, // 101: parindex.catalog.v1.CatalogService.ExportRegulation:output_type -> parindex.catalog.v1.ExportRegulationResponse
+	59, // 102: parindex.catalog.v1.CatalogService.ListPacks:output_type -> parindex.catalog.v1.ListPacksResponse
+	61, // 103: parindex.catalog.v1.CatalogService.LoadPack:output_type -> parindex.catalog.v1.LoadPackResponse
+	63, // 104: parindex.catalog.v1.CatalogService.PublishGuidance:output_type -> parindex.catalog.v1.PublishGuidanceResponse
+	65, // 105: parindex.catalog.v1.CatalogService.ListGuidances:output_type -> parindex.catalog.v1.ListGuidancesResponse
+	30, // 106: parindex.catalog.v1.CatalogService.CreateCycle:output_type -> parindex.catalog.v1.CreateCycleResponse
+	37, // 107: parindex.catalog.v1.CatalogService.ScheduleWindow:output_type -> parindex.catalog.v1.ScheduleWindowResponse
+	39, // 108: parindex.catalog.v1.CatalogService.MoveCycle:output_type -> parindex.catalog.v1.MoveCycleResponse
+	41, // 109: parindex.catalog.v1.CatalogService.ReturnCycle:output_type -> parindex.catalog.v1.ReturnCycleResponse
+	43, // 110: parindex.catalog.v1.CatalogService.RecordPublication:output_type -> parindex.catalog.v1.RecordPublicationResponse
+	45, // 111: parindex.catalog.v1.CatalogService.GetCycleMove:output_type -> parindex.catalog.v1.GetCycleMoveResponse
+	47, // 112: parindex.catalog.v1.CatalogService.ListCycleChanges:output_type -> parindex.catalog.v1.ListCycleChangesResponse
+	49, // 113: parindex.catalog.v1.CatalogService.AcknowledgeCycleChanges:output_type -> parindex.catalog.v1.AcknowledgeCycleChangesResponse
+	82, // [82:114] is the sub-list for method output_type
+	50, // [50:82] is the sub-list for method input_type
+	50, // [50:50] is the sub-list for extension type_name
+	50, // [50:50] is the sub-list for extension extendee
+	0,  // [0:50] is the sub-list for field type_name
 }
 
 func init() { file_parindex_catalog_v1_catalog_service_proto_init() }
@@ -4464,7 +4850,7 @@ func file_parindex_catalog_v1_catalog_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_parindex_catalog_v1_catalog_service_proto_rawDesc), len(file_parindex_catalog_v1_catalog_service_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   62,
+			NumMessages:   66,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

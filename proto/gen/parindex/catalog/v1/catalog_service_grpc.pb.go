@@ -28,6 +28,8 @@ const (
 	CatalogService_ListCycles_FullMethodName              = "/parindex.catalog.v1.CatalogService/ListCycles"
 	CatalogService_GetCycle_FullMethodName                = "/parindex.catalog.v1.CatalogService/GetCycle"
 	CatalogService_ListCycleAgencies_FullMethodName       = "/parindex.catalog.v1.CatalogService/ListCycleAgencies"
+	CatalogService_RecordDeparture_FullMethodName         = "/parindex.catalog.v1.CatalogService/RecordDeparture"
+	CatalogService_WithdrawDeparture_FullMethodName       = "/parindex.catalog.v1.CatalogService/WithdrawDeparture"
 	CatalogService_CreateRegulation_FullMethodName        = "/parindex.catalog.v1.CatalogService/CreateRegulation"
 	CatalogService_GetRegulation_FullMethodName           = "/parindex.catalog.v1.CatalogService/GetRegulation"
 	CatalogService_ListRegulations_FullMethodName         = "/parindex.catalog.v1.CatalogService/ListRegulations"
@@ -90,8 +92,8 @@ type CatalogServiceClient interface {
 	// would have more than 50 aliases; and with STALE_ETAG (ABORTED) if somebody
 	// changed the agency since the client read it.
 	UpdateAgency(ctx context.Context, in *UpdateAgencyRequest, opts ...grpc.CallOption) (*UpdateAgencyResponse, error)
-	// Lists the cycles of an authority, the newest id first. Fails with
-	// AUTHORITY_UNKNOWN and PAGE_TOKEN_INVALID.
+	// Lists the cycles of an authority by year, the latest first; cycles of one year by
+	// id, the greatest first. Fails with AUTHORITY_UNKNOWN and PAGE_TOKEN_INVALID.
 	ListCycles(ctx context.Context, in *ListCyclesRequest, opts ...grpc.CallOption) (*ListCyclesResponse, error)
 	// Returns one cycle with its groups. Fails with CYCLE_UNKNOWN if it does not
 	// exist.
@@ -99,6 +101,27 @@ type CatalogServiceClient interface {
 	// Lists the agencies of a cycle with their group and whether they are scored,
 	// ordered by agency id. Fails with CYCLE_UNKNOWN and PAGE_TOKEN_INVALID.
 	ListCycleAgencies(ctx context.Context, in *ListCycleAgenciesRequest, opts ...grpc.CallOption) (*ListCycleAgenciesResponse, error)
+	// Records that an agency has left a cycle: it was dissolved, merged or moved, although
+	// the cycle began with it. From then on the agency is NOT_SCORED: it writes nothing
+	// more, neither an approval nor presenting waits for it, and the result lists it with
+	// the reason and without index, rank and class. What it has submitted is kept. The
+	// cycle gets a new revision and etag. Possible until the result is presented; after
+	// that ReturnCycle comes first. Nobody records it of the own agency.
+	//
+	// Fails with STALE_ETAG, CYCLE_UNKNOWN, AGENCY_NOT_IN_CYCLE, with CYCLE_NOT_RUN for
+	// an imported cycle, with DEPARTURE_TOO_LATE if the result was presented, with
+	// AGENCY_UNSCORED if the agency is not scored anyway, with AGENCY_HAS_LEFT if it has
+	// left already, with DATE_NOT_REAL, and with DEPARTURE_OF_OWN_AGENCY. (rules C1b, V1)
+	RecordDeparture(ctx context.Context, in *RecordDepartureRequest, opts ...grpc.CallOption) (*RecordDepartureResponse, error)
+	// Takes back a departure that was recorded by mistake: the agency is scored as
+	// before. What it missed meanwhile it has not submitted; a round that was approved
+	// without it has no outcome of it until that round is approved again. The departure
+	// stays in the audit log.
+	//
+	// Fails with STALE_ETAG, CYCLE_UNKNOWN, AGENCY_NOT_IN_CYCLE, CYCLE_NOT_RUN, with
+	// DEPARTURE_TOO_LATE if the result was presented, with AGENCY_HAS_NOT_LEFT, and with
+	// DEPARTURE_OF_OWN_AGENCY. (rule C1b)
+	WithdrawDeparture(ctx context.Context, in *WithdrawDepartureRequest, opts ...grpc.CallOption) (*WithdrawDepartureResponse, error)
 	// Creates a regulation in state DRAFT. The content may be incomplete: it is
 	// checked when the regulation is issued.
 	//
@@ -123,12 +146,13 @@ type CatalogServiceClient interface {
 	// validate_only nothing is stored and the draft is returned.
 	//
 	// Fails with STALE_ETAG, REGULATION_UNKNOWN, REGULATION_NOT_DRAFT, and with
-	// REGULATION_UNSOUND if the content has errors; the violations list every error
-	// and its place in the content.
+	// REGULATION_UNSOUND if the content has errors, names agencies that the authority
+	// does not have, or still says what a pack says of another authority; the violations
+	// list every error and its place in the content.
 	IssueRegulation(ctx context.Context, in *IssueRegulationRequest, opts ...grpc.CallOption) (*IssueRegulationResponse, error)
 	// Validates a regulation in any state. It recomputes every count, total and split
-	// that the regulation declares, and checks its tree, rules, classes and the
-	// assignment of items to appraising agencies. Returns all findings, errors first,
+	// that the regulation declares, and checks its tree, rules, classes, agencies and
+	// the assignment of items to appraising agencies. Returns all findings, errors first,
 	// and the computed structure of each group. Fails with REGULATION_UNKNOWN. (rules
 	// C5, C8)
 	ValidateRegulation(ctx context.Context, in *ValidateRegulationRequest, opts ...grpc.CallOption) (*ValidateRegulationResponse, error)
@@ -157,7 +181,9 @@ type CatalogServiceClient interface {
 	ListPacks(ctx context.Context, in *ListPacksRequest, opts ...grpc.CallOption) (*ListPacksResponse, error)
 	// Makes the content of a pack the content of a draft. The draft is created if it
 	// does not exist. A regulation whose hash equals the pack's is left unchanged,
-	// whatever its state.
+	// whatever its state. The findings say what the authority must fill in before it
+	// can issue the regulation: what the pack says of another authority's decision
+	// (title, number, dates, signer), and the agencies that this authority does not have.
 	//
 	// Fails with PACK_UNKNOWN, with REGULATION_NOT_DRAFT, with STALE_ETAG, and with
 	// DRAFT_THERE if a draft with other content exists and no etag is given.
@@ -325,6 +351,26 @@ func (c *catalogServiceClient) ListCycleAgencies(ctx context.Context, in *ListCy
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(ListCycleAgenciesResponse)
 	err := c.cc.Invoke(ctx, CatalogService_ListCycleAgencies_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *catalogServiceClient) RecordDeparture(ctx context.Context, in *RecordDepartureRequest, opts ...grpc.CallOption) (*RecordDepartureResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(RecordDepartureResponse)
+	err := c.cc.Invoke(ctx, CatalogService_RecordDeparture_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *catalogServiceClient) WithdrawDeparture(ctx context.Context, in *WithdrawDepartureRequest, opts ...grpc.CallOption) (*WithdrawDepartureResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(WithdrawDepartureResponse)
+	err := c.cc.Invoke(ctx, CatalogService_WithdrawDeparture_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -580,8 +626,8 @@ type CatalogServiceServer interface {
 	// would have more than 50 aliases; and with STALE_ETAG (ABORTED) if somebody
 	// changed the agency since the client read it.
 	UpdateAgency(context.Context, *UpdateAgencyRequest) (*UpdateAgencyResponse, error)
-	// Lists the cycles of an authority, the newest id first. Fails with
-	// AUTHORITY_UNKNOWN and PAGE_TOKEN_INVALID.
+	// Lists the cycles of an authority by year, the latest first; cycles of one year by
+	// id, the greatest first. Fails with AUTHORITY_UNKNOWN and PAGE_TOKEN_INVALID.
 	ListCycles(context.Context, *ListCyclesRequest) (*ListCyclesResponse, error)
 	// Returns one cycle with its groups. Fails with CYCLE_UNKNOWN if it does not
 	// exist.
@@ -589,6 +635,27 @@ type CatalogServiceServer interface {
 	// Lists the agencies of a cycle with their group and whether they are scored,
 	// ordered by agency id. Fails with CYCLE_UNKNOWN and PAGE_TOKEN_INVALID.
 	ListCycleAgencies(context.Context, *ListCycleAgenciesRequest) (*ListCycleAgenciesResponse, error)
+	// Records that an agency has left a cycle: it was dissolved, merged or moved, although
+	// the cycle began with it. From then on the agency is NOT_SCORED: it writes nothing
+	// more, neither an approval nor presenting waits for it, and the result lists it with
+	// the reason and without index, rank and class. What it has submitted is kept. The
+	// cycle gets a new revision and etag. Possible until the result is presented; after
+	// that ReturnCycle comes first. Nobody records it of the own agency.
+	//
+	// Fails with STALE_ETAG, CYCLE_UNKNOWN, AGENCY_NOT_IN_CYCLE, with CYCLE_NOT_RUN for
+	// an imported cycle, with DEPARTURE_TOO_LATE if the result was presented, with
+	// AGENCY_UNSCORED if the agency is not scored anyway, with AGENCY_HAS_LEFT if it has
+	// left already, with DATE_NOT_REAL, and with DEPARTURE_OF_OWN_AGENCY. (rules C1b, V1)
+	RecordDeparture(context.Context, *RecordDepartureRequest) (*RecordDepartureResponse, error)
+	// Takes back a departure that was recorded by mistake: the agency is scored as
+	// before. What it missed meanwhile it has not submitted; a round that was approved
+	// without it has no outcome of it until that round is approved again. The departure
+	// stays in the audit log.
+	//
+	// Fails with STALE_ETAG, CYCLE_UNKNOWN, AGENCY_NOT_IN_CYCLE, CYCLE_NOT_RUN, with
+	// DEPARTURE_TOO_LATE if the result was presented, with AGENCY_HAS_NOT_LEFT, and with
+	// DEPARTURE_OF_OWN_AGENCY. (rule C1b)
+	WithdrawDeparture(context.Context, *WithdrawDepartureRequest) (*WithdrawDepartureResponse, error)
 	// Creates a regulation in state DRAFT. The content may be incomplete: it is
 	// checked when the regulation is issued.
 	//
@@ -613,12 +680,13 @@ type CatalogServiceServer interface {
 	// validate_only nothing is stored and the draft is returned.
 	//
 	// Fails with STALE_ETAG, REGULATION_UNKNOWN, REGULATION_NOT_DRAFT, and with
-	// REGULATION_UNSOUND if the content has errors; the violations list every error
-	// and its place in the content.
+	// REGULATION_UNSOUND if the content has errors, names agencies that the authority
+	// does not have, or still says what a pack says of another authority; the violations
+	// list every error and its place in the content.
 	IssueRegulation(context.Context, *IssueRegulationRequest) (*IssueRegulationResponse, error)
 	// Validates a regulation in any state. It recomputes every count, total and split
-	// that the regulation declares, and checks its tree, rules, classes and the
-	// assignment of items to appraising agencies. Returns all findings, errors first,
+	// that the regulation declares, and checks its tree, rules, classes, agencies and
+	// the assignment of items to appraising agencies. Returns all findings, errors first,
 	// and the computed structure of each group. Fails with REGULATION_UNKNOWN. (rules
 	// C5, C8)
 	ValidateRegulation(context.Context, *ValidateRegulationRequest) (*ValidateRegulationResponse, error)
@@ -647,7 +715,9 @@ type CatalogServiceServer interface {
 	ListPacks(context.Context, *ListPacksRequest) (*ListPacksResponse, error)
 	// Makes the content of a pack the content of a draft. The draft is created if it
 	// does not exist. A regulation whose hash equals the pack's is left unchanged,
-	// whatever its state.
+	// whatever its state. The findings say what the authority must fill in before it
+	// can issue the regulation: what the pack says of another authority's decision
+	// (title, number, dates, signer), and the agencies that this authority does not have.
 	//
 	// Fails with PACK_UNKNOWN, with REGULATION_NOT_DRAFT, with STALE_ETAG, and with
 	// DRAFT_THERE if a draft with other content exists and no etag is given.
@@ -757,6 +827,12 @@ func (UnimplementedCatalogServiceServer) GetCycle(context.Context, *GetCycleRequ
 }
 func (UnimplementedCatalogServiceServer) ListCycleAgencies(context.Context, *ListCycleAgenciesRequest) (*ListCycleAgenciesResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListCycleAgencies not implemented")
+}
+func (UnimplementedCatalogServiceServer) RecordDeparture(context.Context, *RecordDepartureRequest) (*RecordDepartureResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method RecordDeparture not implemented")
+}
+func (UnimplementedCatalogServiceServer) WithdrawDeparture(context.Context, *WithdrawDepartureRequest) (*WithdrawDepartureResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method WithdrawDeparture not implemented")
 }
 func (UnimplementedCatalogServiceServer) CreateRegulation(context.Context, *CreateRegulationRequest) (*CreateRegulationResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method CreateRegulation not implemented")
@@ -1000,6 +1076,42 @@ func _CatalogService_ListCycleAgencies_Handler(srv interface{}, ctx context.Cont
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(CatalogServiceServer).ListCycleAgencies(ctx, req.(*ListCycleAgenciesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _CatalogService_RecordDeparture_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(RecordDepartureRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(CatalogServiceServer).RecordDeparture(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: CatalogService_RecordDeparture_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(CatalogServiceServer).RecordDeparture(ctx, req.(*RecordDepartureRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _CatalogService_WithdrawDeparture_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(WithdrawDepartureRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(CatalogServiceServer).WithdrawDeparture(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: CatalogService_WithdrawDeparture_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(CatalogServiceServer).WithdrawDeparture(ctx, req.(*WithdrawDepartureRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -1424,6 +1536,14 @@ var CatalogService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ListCycleAgencies",
 			Handler:    _CatalogService_ListCycleAgencies_Handler,
+		},
+		{
+			MethodName: "RecordDeparture",
+			Handler:    _CatalogService_RecordDeparture_Handler,
+		},
+		{
+			MethodName: "WithdrawDeparture",
+			Handler:    _CatalogService_WithdrawDeparture_Handler,
 		},
 		{
 			MethodName: "CreateRegulation",

@@ -312,7 +312,8 @@ type RunGap struct {
 	Item string `protobuf:"bytes,2,opt,name=item,proto3" json:"item,omitempty"`
 	// The kind of gap: OUTCOME_NOT_FINAL, VALUE_NOT_REPORTED, SURVEY_NOT_CLOSED,
 	// ITEM_NOT_SURVEYED or HISTORY_MISSING for missing inputs; INDEX_ABOVE_100 if
-	// bonuses raise an agency's points above its standard points.
+	// bonuses raise an agency's points above its standard points and the regulation
+	// refuses that.
 	Reason        string `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

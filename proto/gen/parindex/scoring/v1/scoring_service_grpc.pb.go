@@ -57,7 +57,8 @@ type ScoringServiceClient interface {
 	// platform runs the cycle itself. A failed import stores nothing.
 	ImportHistory(ctx context.Context, in *ImportHistoryRequest, opts ...grpc.CallOption) (*ImportHistoryResponse, error)
 	// Lists the public cycles with their current publication, ordered by authority
-	// and then by cycle, the newest first. Fails with PAGE_TOKEN_INVALID.
+	// and then by year, the latest first; cycles of one year by id, the greatest first.
+	// Fails with PAGE_TOKEN_INVALID.
 	ListPublishedCycles(ctx context.Context, in *ListPublishedCyclesRequest, opts ...grpc.CallOption) (*ListPublishedCyclesResponse, error)
 	// Returns the current publication of a cycle. Fails with PUBLICATION_UNKNOWN if
 	// nothing is published.
@@ -279,7 +280,8 @@ type ScoringServiceServer interface {
 	// platform runs the cycle itself. A failed import stores nothing.
 	ImportHistory(context.Context, *ImportHistoryRequest) (*ImportHistoryResponse, error)
 	// Lists the public cycles with their current publication, ordered by authority
-	// and then by cycle, the newest first. Fails with PAGE_TOKEN_INVALID.
+	// and then by year, the latest first; cycles of one year by id, the greatest first.
+	// Fails with PAGE_TOKEN_INVALID.
 	ListPublishedCycles(context.Context, *ListPublishedCyclesRequest) (*ListPublishedCyclesResponse, error)
 	// Returns the current publication of a cycle. Fails with PUBLICATION_UNKNOWN if
 	// nothing is published.

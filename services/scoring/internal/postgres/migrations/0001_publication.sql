@@ -8,6 +8,8 @@ create table {schema}.publication (
     authority_name text not null,
     cycle text not null,
     cycle_name text not null,
+    -- The year that the cycle evaluated when this was published (rule Y8).
+    year integer not null,
     version integer not null,
     decision_number text not null,
     decision_date date not null,
@@ -23,6 +25,7 @@ create table {schema}.publication (
     constraint publication_pkey primary key (id),
     constraint publication_version_key unique (authority, cycle, version),
     constraint publication_cycle_key unique (authority, cycle, id),
+    constraint publication_year_sane check (year between 2000 and 2100),
     constraint publication_version_counts check (version >= 1),
     constraint publication_notice_of_correction check ((version = 1) = (notice = '')),
     constraint publication_source_whole check (
@@ -54,7 +57,8 @@ create table {schema}.leaderboard (
     constraint leaderboard_publication_fkey foreign key (publication_id) references {schema}.publication (id),
     constraint leaderboard_position_key unique (publication_id, position),
     constraint leaderboard_body_hash check (sha256 = sha256(body)),
-    constraint leaderboard_agencies_counts check (agencies >= 1)
+    -- 0: all agencies of the group are listed without a rank (rule C1b).
+    constraint leaderboard_agencies_counts check (agencies >= 0)
 );
 alter table {schema}.leaderboard alter column body set storage external;
 

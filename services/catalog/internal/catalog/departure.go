@@ -5,7 +5,6 @@ import (
 
 	"github.com/parindex/parindex/libs/criteria"
 	"github.com/parindex/parindex/libs/cycle"
-	"github.com/parindex/parindex/services/catalog/internal/regulation"
 )
 
 // Departure says why and from when an agency of a run cycle is scored no more, although
@@ -32,19 +31,16 @@ const (
 )
 
 // Depart returns c in a new version, in which the agency a has left. It fails with
-// cycle.CycleNotRun, DepartureTooLate, AgencyUnscored, AgencyHasLeft and DateNotReal.
-func (c Cycle) Depart(a CycleAgency, said Departure) (Cycle, error) {
+// cycle.CycleNotRun, DepartureTooLate, AgencyUnscored and AgencyHasLeft.
+func (c Cycle) Depart(a CycleAgency) (Cycle, error) {
 	if err := c.checkDeparting(); err != nil {
 		return c, err
 	}
-	_, err := time.Parse(time.DateOnly, said.Date)
 	switch {
 	case a.Departure != nil:
 		return c, AgencyHasLeft.With(a.Departure.Letter).At("agency")
 	case !a.Member.Scored():
 		return c, AgencyUnscored.With(a.Member.NotScored).At("agency")
-	case err != nil:
-		return c, regulation.DateNotReal.With(said.Date).At("date")
 	}
 	c.Version++
 	return c, nil

@@ -187,7 +187,7 @@ func (p *province) update(round int32, a, place int) *assessmentv1.UpdateEntryRe
 		Round: round, Input: facts(p.entered[place], (a+place)%5 != 0),
 		Justification: "Đã thực hiện đầy đủ theo kế hoạch được phê duyệt; kèm theo là báo cáo của đơn vị.",
 		Evidence: []*assessmentv1.Evidence{{
-			Title: "Báo cáo kết quả thực hiện kế hoạch", DocumentNumber: "12/BC-UBND", Issuer: "Ủy ban nhân dân", IssueDate: "2026-11-30",
+			Title: "Báo cáo kết quả thực hiện kế hoạch", DocumentNumber: "12/BC-UBND", Issuer: "Ủy ban nhân dân", IssueDate: "2026-10-30",
 		}},
 		RequestId: id(),
 	}

@@ -46,7 +46,7 @@ func build(b *service.Builder) error {
 	if err != nil {
 		return err
 	}
-	toIdentity, err := b.Dial("identity", b.Token)
+	toIdentity, err := b.Connect("identity")
 	if err != nil {
 		return err
 	}

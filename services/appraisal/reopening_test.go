@@ -74,7 +74,7 @@ func TestReopenRound(t *testing.T) {
 	wantSaid(t, "an appraiser", errOf(w.AgreeCase(appraiser(t, 99, ""), agreeing("finance", "i.1", 1, "1"))), "ROUND_APPROVED round")
 	scoring := auth.With(t.Context(), auth.Principal{Kind: auth.Service, ID: "scoring"}, "")
 	wantSaid(t, "scoring", errOf(w.ListOutcomes(scoring, &appraisalv1.ListOutcomesRequest{Authority: authority, Cycle: year})), "ROUND_REOPENED round")
-	wantSaid(t, "the approver", errOf(w.OverrideCase(approver(t), overriding("finance", "i.1", 1, "0"))), "NOT_YOURS_TO_DECIDE")
+	wantSaid(t, "the coordinator", errOf(w.OverrideCase(coordinator(t), overriding("finance", "i.1", 1, "0"))), "NOT_ALLOWED")
 
 	first := must(w.OverrideCase(council(t), overriding("finance", "i.1", 1, "0"))).GetOverride()
 	if first.GetVerdict().GetPoints() != "0.5" || first.GetEtag() != "1" {
@@ -144,6 +144,7 @@ func TestCorrection(t *testing.T) {
 	wantSaid(t, "another item", errOf(w.OverrideCase(council(t), overriding("finance", "i.2", 2, "0"))), "CASE_NOT_REOPENED item")
 	wantSaid(t, "another agency", errOf(w.OverrideCase(council(t), overriding("home", "i.3", 2, "0"))), "CASE_NOT_REOPENED item")
 	own := person(t, 31, "finance", auth.Binding{Role: authv1.Role_ROLE_APPRAISAL_COUNCIL_MEMBER, Authority: authority})
+	wantSaid(t, "reopening the own agency", errOf(w.ReopenRound(own, reopening(2, "home/i.3", "finance/i.3"))), "OWN_AGENCY cases[1].agency")
 	wantSaid(t, "the own agency", errOf(w.OverrideCase(own, overriding("finance", "i.3", 2, "0"))), "OWN_AGENCY agency")
 	must(w.OverrideCase(council(t), overriding("finance", "i.3", 2, "0")))
 	req.DecisionNumber = "20/QĐ"
@@ -179,6 +180,6 @@ func TestReopenFaults(t *testing.T) {
 	blank := reopening(1)
 	blank.Reason, blank.DocumentNumber = " ", ""
 	wantSaid(t, "no reason", errOf(w.ReopenRound(council(t), blank)), "BAD_REQUEST\nreason TEXT_MISSING\ndocumentNumber string.min_len")
-	wantSaid(t, "the approver", errOf(w.ReopenRound(approver(t), reopening(1))), "NOT_YOURS_TO_DECIDE")
+	wantSaid(t, "the coordinator", errOf(w.ReopenRound(coordinator(t), reopening(1))), "NOT_ALLOWED")
 	w.intact(t)
 }

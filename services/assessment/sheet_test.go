@@ -295,7 +295,7 @@ func TestUpdateEntryRefuses(t *testing.T) {
 		"date of tomorrow":     {with("i.1.2", nil, func(r *assessmentv1.UpdateEntryRequest) { r.Evidence = []*assessmentv1.Evidence{of("2026-10-02", "")} }), fault.Invalid, "BAD_REQUEST\nevidence[0].issueDate DATE_OUT_OF_RANGE"},
 		"link of two lines": {with("i.1.2", nil, func(r *assessmentv1.UpdateEntryRequest) {
 			r.Evidence = []*assessmentv1.Evidence{of("", "https://a.vn/1\r\nSet-Cookie: a")}
-		}), fault.Invalid, "BAD_REQUEST\nevidence[0].link string.pattern"},
+		}), fault.Invalid, "BAD_REQUEST\nevidence[0].link TEXT_NOT_ONE_LINE"},
 		"link with a tab": {with("i.1.2", nil, func(r *assessmentv1.UpdateEntryRequest) {
 			r.Evidence = []*assessmentv1.Evidence{of("", "https://a.vn/\t1")}
 		}), fault.Invalid, "BAD_REQUEST\nevidence[0].link string.pattern"},

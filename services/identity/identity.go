@@ -129,7 +129,7 @@ func (c *Config) build(b *service.Builder) (*api.Server, error) {
 		Logins: logins, Sessions: sessions,
 	}
 	// Identity signs its own token, for which it needs no secret.
-	catalog, err := b.Dial("catalog", auth.NewTokenSource(inProcess{s}, postgres.Schema, "", b.Now).Token)
+	catalog, err := b.ConnectAs("catalog", auth.NewTokenSource(inProcess{s}, postgres.Schema, "", b.Now).Token)
 	if err != nil {
 		return nil, err
 	}

@@ -91,8 +91,8 @@ func (w *world) publishEarlier(t *testing.T, cycle, departments, notice string) 
 	content := fmt.Sprintf(`format: parindex.history/1
 authority: soc-trang
 cycle: %q
-source: {title: Báo cáo, date: 2028-01}
-decision: {number: 1/QĐ, date: 2028-01-31}
+source: {title: Báo cáo, date: 2024-01}
+decision: {number: 1/QĐ, date: 2024-01-31}
 groups:
   - group: departments
     agencies: [%s]

@@ -60,7 +60,7 @@ func TestRunConstraints(t *testing.T) {
 	if _, err := w.present(t, run); err != nil {
 		t.Fatal(err)
 	}
-	columns := `id, authority, cycle, number, engine_version, inputs, inputs_sha256, input_list, result, sha256, gaps, create_time, state, present_time`
+	columns := `id, authority, cycle, number, engine_version, inputs, inputs_sha256, input_list, result, sha256, gaps, create_time, state, present_time, presented_by`
 	copied := func(changes string) string {
 		return `insert into scoring.run (` + columns + `)
 			select (jsonb_populate_record(r, '{"id": "` + newUUID() + `", "number": 9, "state": "COMPUTED", "present_time": null` + changes + `}')).*

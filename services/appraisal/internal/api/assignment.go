@@ -106,7 +106,7 @@ func (s *Server) people(ctx context.Context, authority string, role authv1.Role,
 		return people, nil
 	}
 	answer, err := s.Identity.ListPeople(ctx, &identityv1.ListPeopleRequest{
-		Authority: authority, Role: role, Accounts: accounts, PageSize: int32(len(accounts)), //nolint:gosec // a page of assignments has at most 200
+		Authority: authority, Role: role, Accounts: accounts, PageSize: message.Int32(len(accounts)),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("reading the names of appraisers of %s: %w", authority, err)

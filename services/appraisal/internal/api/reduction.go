@@ -139,7 +139,7 @@ func (s *Server) DecideReduction(ctx context.Context, req *appraisalv1.DecideRed
 		if err := s.appraiser(ctx, c.Authority).Check(c, r.Agency); err != nil {
 			return r, fault.From(err).At("reduction")
 		}
-		return r.Decide(req.GetApprove(), req.GetDecision(), req.GetEtag(), by.Request.Principal, by.At)
+		return r.Decide(req.GetApprove(), req.GetDecision(), req.GetEtag(), by.Principal, by.At)
 	})
 	if err != nil {
 		return nil, err

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/parindex/parindex/libs/attempt"
 	"github.com/parindex/parindex/libs/cycle"
@@ -10,6 +11,7 @@ import (
 	"github.com/parindex/parindex/libs/message"
 	"github.com/parindex/parindex/libs/page"
 	appraisalv1 "github.com/parindex/parindex/proto/gen/parindex/appraisal/v1"
+	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
 	"github.com/parindex/parindex/services/appraisal/internal/appraisal"
 	"github.com/parindex/parindex/services/appraisal/internal/postgres"
 )
@@ -33,6 +35,12 @@ func (s *Server) ReopenRound(ctx context.Context, req *appraisalv1.ReopenRoundRe
 	reopening, err := fromReopen(c, req)
 	if err != nil {
 		return nil, err
+	}
+	caller := s.appraiser(ctx, c.Authority)
+	for i, named := range reopening.Cases {
+		if err := caller.Check(c, named.Agency); err != nil {
+			return nil, appraisal.Within(fmt.Sprintf("cases[%d]", i), err)
+		}
 	}
 	r, err := s.Store.ReopenRound(ctx, by, c, reopening)
 	if err != nil {
@@ -135,6 +143,10 @@ func (s *Server) ListOverrides(ctx context.Context, req *appraisalv1.ListOverrid
 		return nil, err
 	}
 	list, next := page.Cut(filter, list, size, func(o appraisal.Override) []string { return []string{o.Agency, o.Item} })
+	if !s.holds(ctx, c.Authority, "", authv1.Role_ROLE_COORDINATOR, authv1.Role_ROLE_INSPECTOR) {
+		barred := s.appraiser(ctx, c.Authority).Barred(c)
+		list = slices.DeleteFunc(list, func(o appraisal.Override) bool { return slices.Contains(barred, o.Agency) })
+	}
 	answer, err := message.TryEach(list, func(o appraisal.Override) (*appraisalv1.Override, error) { return toOverride(c, o) })
 	return &appraisalv1.ListOverridesResponse{Overrides: answer, NextPageToken: next}, err
 }

@@ -58,8 +58,9 @@ func (r Reduction) Propose(item cycle.Item, named *points.Points) (Reduction, er
 }
 
 // Decide returns r approved or rejected. etag is the version that the decision is based
-// on; an empty one decides only a proposed reduction. by is the principal that decides.
-// Decide fails with ReductionWithdrawn, ReductionDecided, fault.StaleEtag and OwnProposal.
+// on; an empty one decides only a proposed reduction. Decide fails with
+// ReductionWithdrawn, with ReductionDecided, with fault.StaleEtag, and with OwnProposal
+// for the principal by that proposed r.
 func (r Reduction) Decide(approve bool, decision, etag, by string, at time.Time) (Reduction, error) {
 	switch {
 	case r.State == Withdrawn:

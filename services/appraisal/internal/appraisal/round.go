@@ -22,10 +22,10 @@ type Round struct {
 	Approved       bool
 	DecisionNumber string
 	ApproveTime    time.Time
-	// Reopening is nil unless the round is reopened.
-	Reopening *Reopening
 	// Recorded is the decision under which the round can be approved.
 	Recorded RecordedDecision
+	// Reopening is nil unless the round is reopened.
+	Reopening *Reopening
 	// Agencies is the number of scored agencies, Submitted the number of them that have
 	// submitted the round. NotSubmitted are the others, by id.
 	Agencies, Submitted int

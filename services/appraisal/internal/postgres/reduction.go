@@ -44,7 +44,7 @@ func (s *Store) ProposeReduction(ctx context.Context, by pg.Attempt, c *cycle.Cy
 		}
 		_, err := tx.Exec(ctx, `
 			insert into appraisal.reduction (`+reductionColumns+`)
-			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
+			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
 			r.ID, c.Authority, c.ID, r.Agency, r.Item, r.Points, r.Reason, r.Text, r.Document, r.State, r.Decision,
 			r.ProposedBy, r.ProposeTime, pg.Null(r.DecideTime), r.Version)
 		if err != nil {

@@ -26,12 +26,11 @@ func (s *Store) Round(ctx context.Context, c *cycle.Cycle, round int) (r apprais
 
 func readRound(ctx context.Context, tx pgx.Tx, c *cycle.Cycle, round int) (appraisal.Round, error) {
 	r := appraisal.Round{Authority: c.Authority, Cycle: c.ID, Round: round}
-	var err error
-	if r.Recorded, err = recordedDecision(ctx, tx, c, round); err != nil {
-		return r, err
-	}
 	approval, err := lastApproval(ctx, tx, c, round)
 	if err != nil {
+		return r, err
+	}
+	if r.Recorded, err = recordedDecision(ctx, tx, c, round); err != nil {
 		return r, err
 	}
 	err = tx.QueryRow(ctx, `
@@ -124,7 +123,7 @@ func checkReducible(ctx context.Context, tx pgx.Tx, c *cycle.Cycle) error {
 
 // RecordDecision records the decision that approves a round, in place of one recorded
 // before, in one transaction with its audit entry. A repeated attempt gets the first
-// answer. It fails as window.GuardSpan does, and with RoundApproved.
+// answer. It fails as guardApproval does, and with RoundApproved.
 func (s *Store) RecordDecision(ctx context.Context, by pg.Attempt, c *cycle.Cycle, round int, number string) (appraisal.Round, error) {
 	return once(ctx, s, by, func(tx pgx.Tx) (r appraisal.Round, err error) {
 		first, last := approvable(c, round)
@@ -203,6 +202,12 @@ func (s *Store) ApproveRound(ctx context.Context, by pg.Attempt, a Approval) (ap
 			return r, err
 		}
 		if err := s.approve(ctx, tx, by, a, outcomes); err != nil {
+			return r, err
+		}
+		// A reopened round needs a decision of its own.
+		_, err = tx.Exec(ctx, `delete from appraisal.round_decision where authority = $1 and cycle = $2 and round = $3`,
+			a.Cycle.Authority, a.Cycle.ID, a.Round)
+		if err != nil {
 			return r, err
 		}
 		return readRound(ctx, tx, a.Cycle, a.Round)

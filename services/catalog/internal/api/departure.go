@@ -25,7 +25,7 @@ func (s *Server) RecordDeparture(ctx context.Context, req *catalogv1.RecordDepar
 			if err := fresh(req.GetEtag(), c.Version); err != nil {
 				return c, nil, err
 			}
-			c, err := c.Depart(a, said)
+			c, err := c.Depart(a)
 			return c, &said, err
 		})
 	if err != nil {

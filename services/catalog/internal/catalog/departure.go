@@ -6,7 +6,6 @@ import (
 	"github.com/parindex/parindex/libs/civil"
 	"github.com/parindex/parindex/libs/criteria"
 	"github.com/parindex/parindex/libs/cycle"
-	"github.com/parindex/parindex/libs/fault"
 )
 
 // Departure says why and from when an agency of a run cycle is scored no more, although
@@ -33,19 +32,16 @@ const (
 )
 
 // Depart returns c in a new version, in which the agency a has left. It fails with
-// cycle.CycleNotRun, DepartureTooLate, AgencyUnscored, AgencyHasLeft and civil.NotReal.
-func (c Cycle) Depart(a CycleAgency, said Departure) (Cycle, error) {
+// cycle.CycleNotRun, DepartureTooLate, AgencyUnscored and AgencyHasLeft.
+func (c Cycle) Depart(a CycleAgency) (Cycle, error) {
 	if err := c.checkDeparting(); err != nil {
 		return c, err
 	}
-	_, err := civil.Parse(said.Date)
 	switch {
 	case a.Departure != nil:
 		return c, AgencyHasLeft.With(a.Departure.Letter).At("agency")
 	case !a.Member.Scored():
 		return c, AgencyUnscored.With(a.Member.NotScored).At("agency")
-	case err != nil:
-		return c, fault.From(err).At("date")
 	}
 	c.Version++
 	return c, nil

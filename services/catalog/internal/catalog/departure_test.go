@@ -24,7 +24,7 @@ func TestDepart(t *testing.T) {
 			want = "DEPARTURE_TOO_LATE"
 		}
 		c := Cycle{Origin: Run, Phase: phase, Version: 4}
-		left, err := c.Depart(scored, Departure{Kind: Moved, Date: "2026-07-01"})
+		left, err := c.Depart(scored)
 		back, errBack := c.Rejoin(gone)
 		if code(err) != want || code(errBack) != want {
 			t.Errorf("%s: %v, %v", phase, err, errBack)

@@ -202,7 +202,7 @@ func (c Cycle) checkMerge(f *violations, place string, said, merged Cycle) {
 		f.add(place+".origin", OriginFixed.With(c.Origin))
 	}
 	if c.Phase == criteria.Archived && merged.Name != c.Name {
-		f.add(place+".name", CycleArchived.With(c.ID))
+		f.add(place, CycleArchived.With(c.ID))
 	}
 	for i, g := range said.Groups {
 		if c.Origin == Run && !slices.ContainsFunc(c.Groups, func(s regulation.Group) bool { return s.ID == g.ID }) {

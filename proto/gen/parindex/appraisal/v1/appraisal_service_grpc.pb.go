@@ -135,10 +135,9 @@ type AppraisalServiceClient interface {
 	// ROUND_APPROVED after the last round.
 	WithdrawReduction(ctx context.Context, in *WithdrawReductionRequest, opts ...grpc.CallOption) (*WithdrawReductionResponse, error)
 	// Approves or rejects a reduction. The appraisal council decides; if the regulation
-	// has none, the approver decides. Nobody decides about an own agency or an own
-	// proposal. Until the last round is approved, the body can
-	// replace its decision by giving the etag of the reduction; the audit log keeps both
-	// decisions.
+	// has none, the approver decides. Nobody decides about an own agency. Until the last
+	// round is approved, the body can replace its decision by giving the etag of the
+	// reduction; the audit log keeps both decisions.
 	//
 	// Fails with NOT_YOURS_TO_DECIDE for a caller in the other role, with
 	// REDUCTION_UNKNOWN, with OWN_AGENCY if the reduction is one of the caller's own
@@ -146,8 +145,9 @@ type AppraisalServiceClient interface {
 	// REDUCTION_DECIDED if a decision was made already and the
 	// request has no etag, with STALE_ETAG if the etag is an older one, with
 	// REDUCTION_WITHDRAWN, with REDUCTION_EXISTS if another reduction of the item was
-	// proposed or approved since this one was rejected, and with ROUND_APPROVED after the
-	// last round. (rules V1, V4)
+	// proposed or approved since this one was rejected, with OWN_AGENCY if the reduction
+	// is one of the caller's own agency or of an agency above it, with OWN_PROPOSAL if the
+	// caller proposed it, and with ROUND_APPROVED after the last round. (rules V1, V4)
 	DecideReduction(ctx context.Context, in *DecideReductionRequest, opts ...grpc.CallOption) (*DecideReductionResponse, error)
 	// Returns the state of a round of appraisal. Fails with ROUND_UNKNOWN if the
 	// regulation does not have the round.
@@ -210,8 +210,8 @@ type AppraisalServiceClient interface {
 	// reopened; with CASE_NOT_REOPENED if the reopening names other items; with
 	// STALE_ETAG; and for the facts and points as DisagreeCase does.
 	OverrideCase(ctx context.Context, in *OverrideCaseRequest, opts ...grpc.CallOption) (*OverrideCaseResponse, error)
-	// Lists the decisions of the deciding body in a round, ordered by agency and item.
-	// Fails with PAGE_TOKEN_INVALID.
+	// Lists the decisions of the deciding body in a round, ordered by agency and item. The
+	// coordinator and inspectors see all, others none about their own agencies. Fails with PAGE_TOKEN_INVALID.
 	ListOverrides(ctx context.Context, in *ListOverridesRequest, opts ...grpc.CallOption) (*ListOverridesResponse, error)
 	// Lists the outcomes of a round, ordered by agency, with content; without a
 	// round, those of the last approved round. Of several versions the newest is listed.
@@ -504,10 +504,9 @@ type AppraisalServiceServer interface {
 	// ROUND_APPROVED after the last round.
 	WithdrawReduction(context.Context, *WithdrawReductionRequest) (*WithdrawReductionResponse, error)
 	// Approves or rejects a reduction. The appraisal council decides; if the regulation
-	// has none, the approver decides. Nobody decides about an own agency or an own
-	// proposal. Until the last round is approved, the body can
-	// replace its decision by giving the etag of the reduction; the audit log keeps both
-	// decisions.
+	// has none, the approver decides. Nobody decides about an own agency. Until the last
+	// round is approved, the body can replace its decision by giving the etag of the
+	// reduction; the audit log keeps both decisions.
 	//
 	// Fails with NOT_YOURS_TO_DECIDE for a caller in the other role, with
 	// REDUCTION_UNKNOWN, with OWN_AGENCY if the reduction is one of the caller's own
@@ -515,8 +514,9 @@ type AppraisalServiceServer interface {
 	// REDUCTION_DECIDED if a decision was made already and the
 	// request has no etag, with STALE_ETAG if the etag is an older one, with
 	// REDUCTION_WITHDRAWN, with REDUCTION_EXISTS if another reduction of the item was
-	// proposed or approved since this one was rejected, and with ROUND_APPROVED after the
-	// last round. (rules V1, V4)
+	// proposed or approved since this one was rejected, with OWN_AGENCY if the reduction
+	// is one of the caller's own agency or of an agency above it, with OWN_PROPOSAL if the
+	// caller proposed it, and with ROUND_APPROVED after the last round. (rules V1, V4)
 	DecideReduction(context.Context, *DecideReductionRequest) (*DecideReductionResponse, error)
 	// Returns the state of a round of appraisal. Fails with ROUND_UNKNOWN if the
 	// regulation does not have the round.
@@ -579,8 +579,8 @@ type AppraisalServiceServer interface {
 	// reopened; with CASE_NOT_REOPENED if the reopening names other items; with
 	// STALE_ETAG; and for the facts and points as DisagreeCase does.
 	OverrideCase(context.Context, *OverrideCaseRequest) (*OverrideCaseResponse, error)
-	// Lists the decisions of the deciding body in a round, ordered by agency and item.
-	// Fails with PAGE_TOKEN_INVALID.
+	// Lists the decisions of the deciding body in a round, ordered by agency and item. The
+	// coordinator and inspectors see all, others none about their own agencies. Fails with PAGE_TOKEN_INVALID.
 	ListOverrides(context.Context, *ListOverridesRequest) (*ListOverridesResponse, error)
 	// Lists the outcomes of a round, ordered by agency, with content; without a
 	// round, those of the last approved round. Of several versions the newest is listed.

@@ -610,13 +610,13 @@ type AppraisalRound struct {
 	// The ids, in order, of the agencies whose submitted round arrived only after the
 	// approval; it does not count.
 	Late []string `protobuf:"bytes,14,rep,name=late,proto3" json:"late,omitempty"`
+	// The reopening of the round, until the round is approved again; absent: none.
+	Reopening *Reopening `protobuf:"bytes,15,opt,name=reopening,proto3" json:"reopening,omitempty"`
 	// The number of the decision that was recorded for the round; a second person
 	// approves the round under it. Empty: none is recorded.
-	RecordedDecisionNumber string `protobuf:"bytes,15,opt,name=recorded_decision_number,json=recordedDecisionNumber,proto3" json:"recorded_decision_number,omitempty"`
+	RecordedDecisionNumber string `protobuf:"bytes,16,opt,name=recorded_decision_number,json=recordedDecisionNumber,proto3" json:"recorded_decision_number,omitempty"`
 	// The time at which the decision was recorded; absent: none is recorded.
-	RecordTime *timestamppb.Timestamp `protobuf:"bytes,16,opt,name=record_time,json=recordTime,proto3" json:"record_time,omitempty"`
-	// The reopening of the round, until the round is approved again; absent: none.
-	Reopening     *Reopening `protobuf:"bytes,17,opt,name=reopening,proto3" json:"reopening,omitempty"`
+	RecordTime    *timestamppb.Timestamp `protobuf:"bytes,17,opt,name=record_time,json=recordTime,proto3" json:"record_time,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -749,6 +749,13 @@ func (x *AppraisalRound) GetLate() []string {
 	return nil
 }
 
+func (x *AppraisalRound) GetReopening() *Reopening {
+	if x != nil {
+		return x.Reopening
+	}
+	return nil
+}
+
 func (x *AppraisalRound) GetRecordedDecisionNumber() string {
 	if x != nil {
 		return x.RecordedDecisionNumber
@@ -759,13 +766,6 @@ func (x *AppraisalRound) GetRecordedDecisionNumber() string {
 func (x *AppraisalRound) GetRecordTime() *timestamppb.Timestamp {
 	if x != nil {
 		return x.RecordTime
-	}
-	return nil
-}
-
-func (x *AppraisalRound) GetReopening() *Reopening {
-	if x != nil {
-		return x.Reopening
 	}
 	return nil
 }
@@ -841,11 +841,11 @@ const file_parindex_appraisal_v1_outcome_proto_rawDesc = "" +
 	"\tundecided\x18\v \x01(\x05R\tundecided\x12\x1a\n" +
 	"\boutcomes\x18\f \x01(\x05R\boutcomes\x12 \n" +
 	"\vundelivered\x18\r \x01(\x05R\vundelivered\x12\x12\n" +
-	"\x04late\x18\x0e \x03(\tR\x04late\x128\n" +
-	"\x18recorded_decision_number\x18\x0f \x01(\tR\x16recordedDecisionNumber\x12;\n" +
-	"\vrecord_time\x18\x10 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
-	"recordTime\x12>\n" +
-	"\treopening\x18\x11 \x01(\v2 .parindex.appraisal.v1.ReopeningR\treopeningBJZHgithub.com/parindex/parindex/proto/gen/parindex/appraisal/v1;appraisalv1b\x06proto3"
+	"\x04late\x18\x0e \x03(\tR\x04late\x12>\n" +
+	"\treopening\x18\x0f \x01(\v2 .parindex.appraisal.v1.ReopeningR\treopening\x128\n" +
+	"\x18recorded_decision_number\x18\x10 \x01(\tR\x16recordedDecisionNumber\x12;\n" +
+	"\vrecord_time\x18\x11 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
+	"recordTimeBJZHgithub.com/parindex/parindex/proto/gen/parindex/appraisal/v1;appraisalv1b\x06proto3"
 
 var (
 	file_parindex_appraisal_v1_outcome_proto_rawDescOnce sync.Once
@@ -879,8 +879,8 @@ var file_parindex_appraisal_v1_outcome_proto_depIdxs = []int32{
 	4, // 4: parindex.appraisal.v1.OutcomeContent.reductions:type_name -> parindex.appraisal.v1.OutcomeReduction
 	7, // 5: parindex.appraisal.v1.OutcomeItem.input:type_name -> parindex.rule.v1.Input
 	6, // 6: parindex.appraisal.v1.AppraisalRound.approve_time:type_name -> google.protobuf.Timestamp
-	6, // 7: parindex.appraisal.v1.AppraisalRound.record_time:type_name -> google.protobuf.Timestamp
-	8, // 8: parindex.appraisal.v1.AppraisalRound.reopening:type_name -> parindex.appraisal.v1.Reopening
+	8, // 7: parindex.appraisal.v1.AppraisalRound.reopening:type_name -> parindex.appraisal.v1.Reopening
+	6, // 8: parindex.appraisal.v1.AppraisalRound.record_time:type_name -> google.protobuf.Timestamp
 	9, // [9:9] is the sub-list for method output_type
 	9, // [9:9] is the sub-list for method input_type
 	9, // [9:9] is the sub-list for extension type_name

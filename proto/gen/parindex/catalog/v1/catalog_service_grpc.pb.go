@@ -111,7 +111,7 @@ type CatalogServiceClient interface {
 	// Fails with STALE_ETAG, CYCLE_UNKNOWN, AGENCY_NOT_IN_CYCLE, with CYCLE_NOT_RUN for
 	// an imported cycle, with DEPARTURE_TOO_LATE if the result was presented, with
 	// AGENCY_UNSCORED if the agency is not scored anyway, with AGENCY_HAS_LEFT if it has
-	// left already, with DATE_NOT_REAL, and with DEPARTURE_OF_OWN_AGENCY. (rules C1b, V1)
+	// left already, and with DEPARTURE_OF_OWN_AGENCY. (rules C1b, V1)
 	RecordDeparture(ctx context.Context, in *RecordDepartureRequest, opts ...grpc.CallOption) (*RecordDepartureResponse, error)
 	// Takes back a departure that was recorded by mistake: the agency is scored as
 	// before. What it missed meanwhile it has not submitted; a round that was approved
@@ -645,7 +645,7 @@ type CatalogServiceServer interface {
 	// Fails with STALE_ETAG, CYCLE_UNKNOWN, AGENCY_NOT_IN_CYCLE, with CYCLE_NOT_RUN for
 	// an imported cycle, with DEPARTURE_TOO_LATE if the result was presented, with
 	// AGENCY_UNSCORED if the agency is not scored anyway, with AGENCY_HAS_LEFT if it has
-	// left already, with DATE_NOT_REAL, and with DEPARTURE_OF_OWN_AGENCY. (rules C1b, V1)
+	// left already, and with DEPARTURE_OF_OWN_AGENCY. (rules C1b, V1)
 	RecordDeparture(context.Context, *RecordDepartureRequest) (*RecordDepartureResponse, error)
 	// Takes back a departure that was recorded by mistake: the agency is scored as
 	// before. What it missed meanwhile it has not submitted; a round that was approved

@@ -119,6 +119,7 @@ type ScoringServiceClient interface {
 	// catalog, so that the cycle cannot be moved back behind it.
 	//
 	// Fails with RUN_UNKNOWN; with RUN_NOT_PRESENTED; with RUN_PUBLISHED; with
+	// SECOND_PERSON_NEEDED if the caller presented the run (rule V0); with
 	// RUN_OUTDATED if an input has changed, so that the results must be computed and
 	// presented again; with the faults of CreateRun for the inputs; with
 	// SECOND_PERSON_NEEDED if the caller presented the run (rule V0); with
@@ -342,6 +343,7 @@ type ScoringServiceServer interface {
 	// catalog, so that the cycle cannot be moved back behind it.
 	//
 	// Fails with RUN_UNKNOWN; with RUN_NOT_PRESENTED; with RUN_PUBLISHED; with
+	// SECOND_PERSON_NEEDED if the caller presented the run (rule V0); with
 	// RUN_OUTDATED if an input has changed, so that the results must be computed and
 	// presented again; with the faults of CreateRun for the inputs; with
 	// SECOND_PERSON_NEEDED if the caller presented the run (rule V0); with

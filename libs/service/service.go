@@ -31,7 +31,8 @@ type Service interface {
 	Register(grpc.ServiceRegistrar)
 	// Ready returns nil if the service can answer, otherwise the reason why not.
 	Ready(context.Context) error
-	// Close stops the background work, waits for it and closes the pool.
+	// Close stops the background work, waits for it, calls the functions of
+	// Builder.OnClose and closes the pool.
 	Close(context.Context) error
 }
 
@@ -41,7 +42,7 @@ type Deps struct {
 	Now     func() time.Time
 	Metrics prometheus.Registerer
 	// Dial returns a connection to a service. Calls on it have the token of credential;
-	// nil: no token. The program closes the connection.
+	// nil: no token. The connection stays open until the program ends.
 	Dial func(service string, credential rpc.Credential) (grpc.ClientConnInterface, error)
 	// Token is the credential of the service's own account; nil if Spec.Calls is empty.
 	Token rpc.Credential
@@ -118,13 +119,18 @@ func (b *Builder) RegisterService(desc *grpc.ServiceDesc, server any) {
 	b.service.rpcs = append(b.service.rpcs, rpcs{desc, server})
 }
 
-// Dial returns a connection to a service, as Deps.Dial does. It fails for a service
-// that is not in Spec.Calls.
-func (b *Builder) Dial(service string, credential rpc.Credential) (grpc.ClientConnInterface, error) {
+// Connect returns a connection to a service. Calls on it have the token of the
+// service's own account. It fails for a service that is not in Spec.Calls.
+func (b *Builder) Connect(service string) (grpc.ClientConnInterface, error) {
+	return b.ConnectAs(service, b.Token)
+}
+
+// ConnectAs is Connect with the token of another credential.
+func (b *Builder) ConnectAs(service string, credential rpc.Credential) (grpc.ClientConnInterface, error) {
 	if !slices.Contains(b.service.spec.Calls, service) {
 		return nil, fmt.Errorf("%s does not declare that it calls %s", b.service.spec.Name, service)
 	}
-	return b.Deps.Dial(service, credential)
+	return b.Dial(service, credential)
 }
 
 // Windows returns the projection of cycles in the service's schema, whose Lines must
@@ -156,7 +162,8 @@ func (b *Builder) Collect(metrics ...prometheus.Collector) error {
 // and waits for it to return.
 func (b *Builder) Background(task func(context.Context)) { b.tasks = append(b.tasks, task) }
 
-// OnClose adds a function that Close calls after the background work has ended.
+// OnClose adds a function that Close calls after the background work has ended and
+// before it closes the pool. The function that was added last is called first.
 func (b *Builder) OnClose(f func() error) { b.service.closers = append(b.service.closers, f) }
 
 type rpcs struct {
@@ -198,10 +205,10 @@ func (o *opened) Close(ctx context.Context) error {
 }
 
 func (o *opened) close() error {
-	o.db.Close()
 	var errs []error
 	for _, f := range slices.Backward(o.closers) {
 		errs = append(errs, f())
 	}
+	o.db.Close()
 	return errors.Join(errs...)
 }

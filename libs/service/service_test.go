@@ -129,13 +129,19 @@ func TestOpenRegisterClose(t *testing.T) {
 		if b.NewID == nil || b.Random == nil || b.Interval != time.Second || b.DB == nil {
 			t.Errorf("the defaults: %+v", b.Deps)
 		}
-		if _, err := b.Dial("library", b.Token); err != nil {
-			t.Errorf("dialling a declared service: %v", err)
+		if _, err := b.Connect("library"); err != nil {
+			t.Errorf("connecting to a declared service: %v", err)
 		}
-		if _, err := b.Dial("bakery", nil); err == nil || err.Error() != "shop does not declare that it calls bakery" {
-			t.Errorf("dialling another service: %v", err)
+		if _, err := b.Connect("bakery"); err == nil || err.Error() != "shop does not declare that it calls bakery" {
+			t.Errorf("connecting to another service: %v", err)
 		}
-		b.OnClose(func() error { order = append(order, "first"); return nil })
+		b.OnClose(func() error {
+			if err := b.DB.Ping(t.Context()); err != nil && strings.Contains(err.Error(), "closed pool") {
+				t.Error("the pool was closed before the closers ran")
+			}
+			order = append(order, "first")
+			return nil
+		})
 		b.OnClose(func() error { order = append(order, "second"); return errors.New("stuck") })
 		b.Background(func(ctx context.Context) { <-ctx.Done(); order = append(order, "background") })
 		authv1.RegisterKeyServiceServer(b, keys{})

@@ -295,6 +295,44 @@ func TestReductionFaults(t *testing.T) {
 	w.intact(t)
 }
 
+// TestReductionChangesItsDecision withdraws a proposal, and replaces a decision until the
+// round is approved.
+func TestReductionChangesItsDecision(t *testing.T) {
+	w := appraising(t)
+	w.agreeAll(t)
+	r := w.propose(head(t, "home"), t, "home", "i.1", "1")
+	wantSaid(t, "another agency's", errOf(w.WithdrawReduction(head(t, "health"), withdrawing("health", r.GetId()))), "REDUCTION_UNKNOWN reduction")
+	wantSaid(t, "in another's name", errOf(w.WithdrawReduction(head(t, "health"), withdrawing("home", r.GetId()))), "NOT_ALLOWED")
+	if gone := must(w.WithdrawReduction(head(t, "home"), withdrawing("home", r.GetId()))).GetReduction(); gone.GetState() != appraisalv1.ReductionState_REDUCTION_STATE_WITHDRAWN {
+		t.Errorf("withdrawn: %v", gone)
+	}
+	wantSaid(t, "withdrawn again", errOf(w.WithdrawReduction(head(t, "home"), withdrawing("home", r.GetId()))), "REDUCTION_WITHDRAWN reduction")
+	wantSaid(t, "decided after", errOf(w.DecideReduction(council(t), deciding(r.GetId(), true))), "REDUCTION_WITHDRAWN reduction")
+
+	r = w.propose(head(t, "home"), t, "home", "i.1", "1")
+	approved := must(w.DecideReduction(council(t), deciding(r.GetId(), true))).GetReduction()
+	wantSaid(t, "withdrawn after the decision", errOf(w.WithdrawReduction(head(t, "home"), withdrawing("home", r.GetId()))), "REDUCTION_DECIDED reduction")
+	anew := deciding(r.GetId(), false)
+	anew.Etag = r.GetEtag()
+	wantSaid(t, "by an older etag", errOf(w.DecideReduction(council(t), anew)), "STALE_ETAG etag")
+	anew.Etag = approved.GetEtag()
+	rejected := must(w.DecideReduction(council(t), anew)).GetReduction()
+	if rejected.GetState() != appraisalv1.ReductionState_REDUCTION_STATE_REJECTED || rejected.GetEtag() == approved.GetEtag() {
+		t.Errorf("decided anew: %v", rejected)
+	}
+	other := w.propose(head(t, "home"), t, "home", "i.1", "0.5")
+	back := deciding(r.GetId(), true)
+	back.Etag = rejected.GetEtag()
+	wantSaid(t, "beside another proposal", errOf(w.DecideReduction(council(t), back)), "REDUCTION_EXISTS")
+	must(w.DecideReduction(council(t), deciding(other.GetId(), false)))
+	must(w.DecideReduction(council(t), back))
+	w.intact(t)
+}
+
+func withdrawing(agency, id string) *appraisalv1.WithdrawReductionRequest {
+	return &appraisalv1.WithdrawReductionRequest{Authority: authority, Cycle: year, Agency: agency, Reduction: id}
+}
+
 // TestNothingChanges checks that the database refuses to change what is sealed, decided or
 // approved.
 func TestNothingChanges(t *testing.T) {
@@ -316,8 +354,8 @@ func TestNothingChanges(t *testing.T) {
 		`delete from appraisal.outcome`:                                                     "outcome_stays",
 		`update appraisal.outcome set content = '{}', sha256 = encode(sha256('{}'), 'hex')`: "outcome_received_once",
 		`update appraisal.outcome set receive_time = now()`:                                 "outcome_received_once",
-		`update appraisal.reduction set points = 1`:                                         "reduction_decided_once",
-		`update appraisal.reduction set state = 'REJECTED'`:                                 "reduction_decided_once",
+		`update appraisal.reduction set points = 1`:                                         "reduction_decided_anew",
+		`update appraisal.reduction set state = 'REJECTED'`:                                 "reduction_decided_anew",
 		`delete from appraisal.reduction`:                                                   "reduction_stays",
 		`update appraisal.assignment set end_time = null where end_time is not null`:        "assignment_ended_once",
 	} {
@@ -348,7 +386,7 @@ func TestCanonicalForm(t *testing.T) {
 	want := `{"authority":"an-binh","cycle":"2024","agency":"my-xuyen","group":"districts","round":1,"final":false,"decisionNumber":"1/QĐ",` +
 		`"approveTime":"2024-11-08T02:00:00.000000Z","regulationSha256":"` + regulationSHA256 + `","seals":[{"round":1,"number":1,"sha256":"` + seal + `"}],` +
 		`"items":[{"item":"i.1","round":1,"points":"0","standardPoints":"2","agreed":false,"reasonCode":"FIGURES_WRONG","reason":"Thiếu <báo cáo> & biên bản",` +
-		`"input":{"option":"none"},"open":true,"decidedBy":"home","guidanceVersion":0}]}`
+		`"input":{"option":"none"},"open":true,"decidedBy":"home","guidanceVersion":0}],"version":1}`
 	if string(got.GetContent()) != want {
 		t.Errorf("sealed\n%s\nwant\n%s", got.GetContent(), want)
 	}

@@ -294,6 +294,70 @@ func TestMoveTwice(t *testing.T) {
 	w.intact(t)
 }
 
+// publish records a publication of a cycle as scoring does.
+func (w *world) publish(t *testing.T, id string, version int32) *catalogv1.Cycle {
+	t.Helper()
+	answer, err := w.RecordPublication(asService(t, "scoring"), &catalogv1.RecordPublicationRequest{Authority: "an-binh", Cycle: id, Version: version})
+	if err != nil {
+		t.Fatal(said(err))
+	}
+	return answer.GetCycle()
+}
+
+// TestRecordPublication makes a publication the floor of a cycle: it cannot be moved
+// back behind it, and is not moved to PUBLISHED without one.
+func TestRecordPublication(t *testing.T) {
+	w := newWorld(t)
+	w.run(t, "2024")
+	early := &catalogv1.RecordPublicationRequest{Authority: "an-binh", Cycle: "2024", Version: 1}
+	if _, err := w.RecordPublication(asService(t, "scoring"), early); said(err) != "CYCLE_NOT_PRESENTED cycle" {
+		t.Error(said(err))
+	}
+	for w.cycle(t, "2024").GetPhase() != presented {
+		w.moveOn(t, "2024")
+	}
+	if _, err := w.MoveCycle(coordinator(t), move("2024", catalogv1.Phase_PHASE_PUBLISHED)); said(err) != "CYCLE_UNPUBLISHED phase" {
+		t.Error(said(err))
+	}
+	if _, err := w.RecordPublication(coordinator(t), early); said(err) != "NOT_ALLOWED" {
+		t.Errorf("by a person: %s", said(err))
+	}
+	first := w.publish(t, "2024", 1)
+	if again := w.publish(t, "2024", 1); !proto.Equal(again, first) || first.GetPublicationVersion() != 1 {
+		t.Errorf("recorded as %v, again as %v", first, again)
+	}
+	back := &catalogv1.ReturnCycleRequest{
+		Authority: "an-binh", Cycle: "2024", Reason: "Mở lại", Etag: first.GetEtag(), Phase: catalogv1.Phase_PHASE_APPRAISAL_COUNCIL,
+	}
+	if _, err := w.ReturnCycle(coordinator(t), back); said(err) != "CYCLE_PUBLISHED cycle" {
+		t.Error(said(err))
+	}
+	if second := w.publish(t, "2024", 2); second.GetPublicationVersion() != 2 {
+		t.Error(second)
+	}
+	if later := w.publish(t, "2024", 1); later.GetPublicationVersion() != 2 {
+		t.Errorf("an older version was recorded over a newer one: %v", later)
+	}
+	if _, err := w.MoveCycle(coordinator(t), move("2024", catalogv1.Phase_PHASE_PUBLISHED)); err != nil {
+		t.Error(said(err))
+	}
+	w.intact(t)
+}
+
+// moveOn moves a cycle to its next phase.
+func (w *world) moveOn(t *testing.T, id string) {
+	t.Helper()
+	for p := w.cycle(t, id).GetPhase() + 1; p <= catalogv1.Phase_PHASE_ARCHIVED; p++ {
+		switch _, err := w.MoveCycle(coordinator(t), move(id, p)); said(err) {
+		case "<nil>":
+			return
+		case "PHASE_NOT_NEXT phase":
+		default:
+			t.Fatal(said(err))
+		}
+	}
+}
+
 // TestReturnCycle moves a cycle back with a reason, which the audit log keeps, and
 // forward again.
 func TestReturnCycle(t *testing.T) {
@@ -305,7 +369,12 @@ func TestReturnCycle(t *testing.T) {
 		}
 	}
 	req := &catalogv1.ReturnCycleRequest{
-		Authority: "an-binh", Cycle: "2024", Reason: "Mở lại theo công văn 12/SNV", Etag: "3", RequestId: uuid.NewString(),
+		Authority: "an-binh", Cycle: "2024", Reason: "Mở lại theo công văn 12/SNV", Etag: "3", RequestId: uuid.NewString(), Phase: self1,
+	}
+	tooFar := proto.CloneOf(req)
+	tooFar.Phase, tooFar.RequestId = preparation, uuid.NewString()
+	if _, err := w.ReturnCycle(coordinator(t), tooFar); said(err) != "PHASE_NOT_PREVIOUS phase" {
+		t.Error(said(err))
 	}
 	back, err := w.ReturnCycle(coordinator(t), req)
 	if err != nil || back.GetCycle().GetPhase() != self1 || back.GetCycle().GetEtag() != "4" || !back.GetDone() {
@@ -322,7 +391,8 @@ func TestReturnCycle(t *testing.T) {
 		t.Errorf("the audit entry: %s because %q", last.Action, last.Reason)
 	}
 	for want, change := range map[string]func(*catalogv1.ReturnCycleRequest){
-		"PHASE_FINAL cycle":                func(r *catalogv1.ReturnCycleRequest) { r.Etag = "" },
+		"PHASE_FINAL cycle":                func(r *catalogv1.ReturnCycleRequest) { r.Etag = "4" },
+		"BAD_REQUEST\netag string.min_len": func(r *catalogv1.ReturnCycleRequest) { r.Etag = "" },
 		"STALE_ETAG etag":                  func(*catalogv1.ReturnCycleRequest) {},
 		"BAD_REQUEST\nreason TEXT_MISSING": func(r *catalogv1.ReturnCycleRequest) { r.Reason = " \u200b" },
 		"CYCLE_UNKNOWN cycle":              func(r *catalogv1.ReturnCycleRequest) { r.Cycle = "2030" },
@@ -467,6 +537,9 @@ func (w *world) walk(t *testing.T, table *strings.Builder, id string) {
 	short := func(p catalogv1.Phase) string { return strings.TrimPrefix(p.String(), "PHASE_") }
 	for {
 		now := w.cycle(t, id).GetPhase()
+		if now == presented {
+			w.publish(t, id, 1)
+		}
 		var windows, next []string
 		for p := preparation; p <= catalogv1.Phase_PHASE_ARCHIVED; p++ {
 			_, err := w.ScheduleWindow(ctx, &catalogv1.ScheduleWindowRequest{

@@ -406,3 +406,42 @@ func TestRuleFamilyGaps(t *testing.T) {
 		t.Errorf("the districts are %s", got)
 	}
 }
+
+// A presented run is neither presented again nor published after a correction of an
+// earlier year that it compares. A new run is, and its publication is recorded in catalog.
+func TestPresentedRunIsOutdatedByHistory(t *testing.T) {
+	w := newFamilyWorld(t)
+	outdated := w.createRun(t).GetId()
+	w.move(t, catalogv1.Phase_PHASE_PRESENTED)
+	if _, err := w.present(t, outdated); err != nil {
+		t.Fatal(err)
+	}
+	w.publishEarlier(t, "2025", departments2025("80.01"), "Đính chính")
+	_, err := w.present(t, outdated)
+	wantFault(t, err, "RUN_OUTDATED")
+	_, err = w.publishRun(t, outdated, "")
+	wantFault(t, err, "RUN_OUTDATED")
+	if v := w.recorded(t); v != 0 {
+		t.Errorf("publication %d is recorded", v)
+	}
+	current := w.createRun(t).GetId()
+	if _, err := w.present(t, current); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.publishRun(t, current, ""); err != nil {
+		t.Fatal(err)
+	}
+	if v := w.recorded(t); v != 1 {
+		t.Errorf("publication %d is recorded", v)
+	}
+}
+
+// recorded returns the version of the publication that catalog knows.
+func (w *world) recorded(t *testing.T) int32 {
+	t.Helper()
+	answer, err := w.catalog.GetCycle(t.Context(), &catalogv1.GetCycleRequest{Authority: "soc-trang", Cycle: "2026"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return answer.GetCycle().GetPublicationVersion()
+}

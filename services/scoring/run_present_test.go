@@ -97,10 +97,11 @@ func TestPresentRunOutdated(t *testing.T) {
 			_, err := w.present(t, run)
 			wantFault(t, err, "RUN_OUTDATED")
 			w.wantStates(t, before, "PRESENTED", run, "COMPUTED")
-			// The presented run can be presented again; its inputs are not checked.
-			if _, err := w.present(t, before); err != nil {
-				t.Error(err)
-			}
+			// Nor can the presented run be presented again or published.
+			_, err = w.present(t, before)
+			wantFault(t, err, "RUN_OUTDATED")
+			_, err = w.publishRun(t, before, "")
+			wantFault(t, err, "RUN_OUTDATED")
 			w.siblings.change(func(s *siblings) {
 				s.outcomes, s.values, s.plans, s.snapshots = kept.outcomes, kept.values, kept.plans, kept.snapshots
 			})

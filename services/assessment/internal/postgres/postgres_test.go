@@ -22,11 +22,11 @@ const (
 			values ('a', 'c', 'x', 'i.1', '{}', '', '[]', 1, 1, now(), 0);
 		insert into assessment.seal_counter (authority, cycle, last) values ('a', 'c', 1);
 		insert into assessment.seal ` + sealColumns + ` values ('a', 'c', 'x', 1, 1, now(), encode(sha256('s'), 'hex'), 's', 1, 1);
-		insert into assessment.hand_back ` + handBackColumns + ` values ('a', 'c', 'x', 1, 's', encode(sha256('s'), 'hex'), now(), '[]');
+		insert into assessment.hand_back ` + handBackColumns + ` values ('a', 'c', 'x', 1, 1, 's', encode(sha256('s'), 'hex'), now(), '[]');
 		insert into assessment.reported_value ` + reportColumns + `
 			values ('00000000-0000-0000-0000-000000000001', 'a', 'c', 'x', 'i.2', 1, '{}', 'p', 's', 'r', now())`
 	sealColumns     = `(authority, cycle, agency, round, number, seal_time, sha256, content, item_count, evidence_count)`
-	handBackColumns = `(authority, cycle, agency, round, content, sha256, receive_time, items)`
+	handBackColumns = `(authority, cycle, agency, round, version, content, sha256, receive_time, items)`
 	reportColumns   = `(id, authority, cycle, agency, item, sequence, input, period, source, reporter, report_time)`
 
 	seal     = `insert into assessment.seal ` + sealColumns + ` values `
@@ -62,11 +62,12 @@ func TestConstraints(t *testing.T) {
 		"seal_stays":             `update assessment.seal set number = 2`,
 		"seal_all_stay":          `truncate assessment.seal`,
 
-		"hand_back_pkey":              handBack + `('a', 'c', 'x', 1, 's', encode(sha256('s'), 'hex'), now(), '[]')`,
-		"hand_back_sheet_fkey":        handBack + `('a', 'c', 'z', 1, 's', encode(sha256('s'), 'hex'), now(), '[]')`,
-		"hand_back_round_known":       handBack + `('a', 'c', 'y', 0, 's', encode(sha256('s'), 'hex'), now(), '[]')`,
-		"hand_back_sha256_of_content": handBack + `('a', 'c', 'y', 1, 's', encode(sha256('t'), 'hex'), now(), '[]')`,
-		"hand_back_items_list":        handBack + `('a', 'c', 'y', 1, 's', encode(sha256('s'), 'hex'), now(), '{}')`,
+		"hand_back_pkey":              handBack + `('a', 'c', 'x', 1, 1, 's', encode(sha256('s'), 'hex'), now(), '[]')`,
+		"hand_back_sheet_fkey":        handBack + `('a', 'c', 'z', 1, 1, 's', encode(sha256('s'), 'hex'), now(), '[]')`,
+		"hand_back_version_counts":    handBack + `('a', 'c', 'y', 1, 0, 's', encode(sha256('s'), 'hex'), now(), '[]')`,
+		"hand_back_round_known":       handBack + `('a', 'c', 'y', 0, 1, 's', encode(sha256('s'), 'hex'), now(), '[]')`,
+		"hand_back_sha256_of_content": handBack + `('a', 'c', 'y', 1, 1, 's', encode(sha256('t'), 'hex'), now(), '[]')`,
+		"hand_back_items_list":        handBack + `('a', 'c', 'y', 1, 1, 's', encode(sha256('s'), 'hex'), now(), '{}')`,
 		"hand_back_stays":             `delete from assessment.hand_back`,
 
 		"reported_value_pkey":            report + `('00000000-0000-0000-0000-000000000001', 'a', 'c', 'y', 'i.2', 1, '{}', 'p', 's', 'r', now())`,

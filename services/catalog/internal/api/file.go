@@ -24,12 +24,12 @@ func (s *Server) ValidateRegulation(ctx context.Context, req *catalogv1.Validate
 	return &catalogv1.ValidateRegulationResponse{Findings: found, Groups: groups}, nil
 }
 
-// validated returns the findings about content, in the caller's language, and its
-// structure by group.
-func validated(ctx context.Context, content regulation.Content) ([]*catalogv1.Finding, []*catalogv1.GroupStructure) {
+// validated returns the findings about content and what is told of its file, in the
+// caller's language, and its structure by group.
+func validated(ctx context.Context, content regulation.Content, told ...regulation.Finding) ([]*catalogv1.Finding, []*catalogv1.GroupStructure) {
 	language := rpc.Language(ctx)
 	found, structures := content.Validate()
-	return message.Each(found, func(f regulation.Finding) *catalogv1.Finding { return toFinding(f, language) }), message.Each(structures, toGroupStructure)
+	return message.Each(append(found, told...), func(f regulation.Finding) *catalogv1.Finding { return toFinding(f, language) }), message.Each(structures, toGroupStructure)
 }
 
 // ImportRegulation implements catalogv1.CatalogServiceServer. With validate_only it
@@ -57,7 +57,7 @@ func (s *Server) ImportRegulation(ctx context.Context, req *catalogv1.ImportRegu
 		},
 	}
 	answer := new(catalogv1.ImportRegulationResponse)
-	answer.Findings, answer.Groups = validated(ctx, content)
+	answer.Findings, answer.Groups = validated(ctx, content, file.Told()...)
 	if req.GetValidateOnly() {
 		stored, err := s.store.CheckPut(ctx, wanted)
 		if err != nil || stored == nil {
@@ -94,9 +94,10 @@ func put(stored *regulation.Regulation, authority, id, etag string, content regu
 }
 
 // refuser turns faults of a file's content into one fault that names their lines or
-// cells in the file.
+// cells in the file. Told returns what is told of a file that is read all the same.
 type refuser interface {
 	RefuseFor(found []regulation.Finding) error
+	Told() []regulation.Finding
 }
 
 // readFile reads and checks a regulation's file. It fails with

@@ -70,6 +70,8 @@ type Cycle struct {
 	Windows []Window
 	// Guidance is the version of the guidance in force; 0 for none (rule C12).
 	Guidance int32
+	// Publication is the version of the last publication of the result; 0 for none.
+	Publication int32
 	// Revision is the number of this cycle's last change. Changes are counted over
 	// all cycles of the platform.
 	Revision int64

@@ -14,7 +14,7 @@ import (
 )
 
 const (
-	cycleColumns = `c.authority, c.id, c.name, c.origin, c.version, coalesce(c.regulation, ''), coalesce(c.phase, ''), c.revision,
+	cycleColumns = `c.authority, c.id, c.name, c.origin, c.version, coalesce(c.regulation, ''), coalesce(c.phase, ''), c.publication, c.revision,
 		(select coalesce(max(i.version), 0) from catalog.guidance i where i.authority = c.authority and i.cycle = c.id),
 		array_agg(g.id order by g.position), array_agg(g.name order by g.position),
 		array(select w.phase from ` + cycleWindows + `), array(select w.open_time from ` + cycleWindows + `), array(select w.close_time from ` + cycleWindows + `)`
@@ -28,7 +28,7 @@ func scanCycle(row pgx.CollectableRow) (catalog.Cycle, error) {
 	var ids, names []string
 	var phases []criteria.Phase
 	var opens, closes []*time.Time
-	err := row.Scan(&c.Authority, &c.ID, &c.Name, &c.Origin, &c.Version, &c.Regulation, &c.Phase, &c.Revision, &c.Guidance,
+	err := row.Scan(&c.Authority, &c.ID, &c.Name, &c.Origin, &c.Version, &c.Regulation, &c.Phase, &c.Publication, &c.Revision, &c.Guidance,
 		&ids, &names, &phases, &opens, &closes)
 	for i, id := range ids {
 		c.Groups = append(c.Groups, regulation.Group{ID: id, Name: names[i]})
@@ -142,11 +142,12 @@ func writeCycle(ctx context.Context, tx pgx.Tx, c catalog.Cycle) (catalog.Cycle,
 	}
 	c.Revision = revision
 	_, err = tx.Exec(ctx, `
-		insert into catalog.cycle (authority, id, name, origin, version, regulation, phase, revision)
-		values ($1, $2, $3, $4, $5, nullif($6, ''), nullif($7, ''), $8)
+		insert into catalog.cycle (authority, id, name, origin, version, regulation, phase, publication, revision)
+		values ($1, $2, $3, $4, $5, nullif($6, ''), nullif($7, ''), $8, $9)
 		on conflict on constraint cycle_pkey
-		do update set name = excluded.name, version = excluded.version, phase = excluded.phase, revision = excluded.revision`,
-		c.Authority, c.ID, c.Name, c.Origin, c.Version, c.Regulation, c.Phase, c.Revision)
+		do update set name = excluded.name, version = excluded.version, phase = excluded.phase, publication = excluded.publication,
+			revision = excluded.revision`,
+		c.Authority, c.ID, c.Name, c.Origin, c.Version, c.Regulation, c.Phase, c.Publication, c.Revision)
 	if err != nil {
 		return c, fmt.Errorf("writing cycle %s of %s: %w", c.ID, c.Authority, err)
 	}

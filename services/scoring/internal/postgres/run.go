@@ -31,7 +31,7 @@ func (s *Store) CycleComputing(ctx context.Context, authority, cycle string) (wi
 
 // CyclePresenting is like CycleComputing, for presenting a run.
 func (s *Store) CyclePresenting(ctx context.Context, authority, cycle string) (window.Cycle, error) {
-	return s.cycleWithin(ctx, authority, cycle, criteria.Presented, criteria.Published)
+	return s.cycleWithin(ctx, authority, cycle, criteria.Presented, criteria.Reported)
 }
 
 func (s *Store) cycleWithin(ctx context.Context, authority, cycle string, first, last criteria.Phase) (window.Cycle, error) {
@@ -59,7 +59,7 @@ func (s *Store) CreateRun(ctx context.Context, by pg.Attempt, f Frozen) (scoring
 		if err := s.windows.GuardSpan(ctx, tx, r.Authority, r.Cycle, criteria.Appraisal1, criteria.Reported); err != nil {
 			return remembered{}, err
 		}
-		if err := lockCycle(ctx, tx, r.Authority, r.Cycle); err != nil {
+		if err := lockAuthority(ctx, tx, r.Authority); err != nil {
 			return remembered{}, err
 		}
 		err := tx.QueryRow(ctx, `
@@ -87,15 +87,16 @@ func list[T any](xs []T) []T {
 	return xs
 }
 
-// PresentRun presents a run, in the phases PRESENTED and PUBLISHED. The run that was
-// presented before returns to the state COMPUTED. It fails with scoring.RunUnknown, and
-// with the errors of scoring.Run.Present, window's guards and pg.Once.
-func (s *Store) PresentRun(ctx context.Context, by pg.Attempt, authority, cycle, id string) (scoring.Run, error) {
+// PresentRun presents a run, in the phases PRESENTED to REPORTED. The run that was
+// presented before returns to the state COMPUTED. It fails with scoring.RunUnknown, with
+// scoring.InputsMoved if there are other publications than those seen, and with the
+// errors of scoring.Run.Present, window's guards and pg.Once.
+func (s *Store) PresentRun(ctx context.Context, by pg.Attempt, seen Publications, authority, cycle, id string) (scoring.Run, error) {
 	return s.onceRun(ctx, by, "presenting run "+id, authority, cycle, func(tx pgx.Tx) (remembered, error) {
-		if err := s.windows.GuardSpan(ctx, tx, authority, cycle, criteria.Presented, criteria.Published); err != nil {
+		if err := s.windows.GuardSpan(ctx, tx, authority, cycle, criteria.Presented, criteria.Reported); err != nil {
 			return remembered{}, err
 		}
-		if err := lockCycle(ctx, tx, authority, cycle); err != nil {
+		if err := lockAuthority(ctx, tx, authority); err != nil {
 			return remembered{}, err
 		}
 		r, err := run(ctx, tx, authority, cycle, id)
@@ -105,6 +106,9 @@ func (s *Store) PresentRun(ctx context.Context, by pg.Attempt, authority, cycle,
 		presented, err := r.Present(by.At)
 		if err != nil || presented == r.Status {
 			return remembered{id, presented}, err
+		}
+		if err := seen.check(ctx, tx, authority); err != nil {
+			return remembered{}, err
 		}
 		if err := withdraw(ctx, tx, by, authority, cycle); err != nil {
 			return remembered{}, err
@@ -140,7 +144,9 @@ func setStatus(ctx context.Context, tx pgx.Tx, by pg.Attempt, action string, r s
 type RunPublishing struct {
 	Authority, Cycle, Run string
 	// ID is the id of the new publication.
-	ID       string
+	ID string
+	// Seen are the publications at the time when the run's inputs were compared.
+	Seen     Publications
 	Decision scoring.Decision
 	Notice   string
 	// Render is like that of Publishing, for the leaderboards of the run's result.
@@ -149,13 +155,14 @@ type RunPublishing struct {
 
 // PublishRun publishes the presented run as the next version of its cycle, in one
 // transaction with its figures, leaderboards and audit entries, while the cycle is in
-// phase PRESENTED or PUBLISHED. It fails with scoring.RunUnknown, and with the errors of
-// scoring.Run.Publishable, scoring.Supersede, window's guards and pg.Once.
+// phase from PRESENTED to REPORTED. It fails with scoring.RunUnknown, with
+// scoring.InputsMoved if there are other publications than those seen, and with the
+// errors of scoring.Run.Publishable, scoring.Supersede, window's guards and pg.Once.
 func (s *Store) PublishRun(ctx context.Context, by pg.Attempt, p RunPublishing) (scoring.PublishedCycle, error) {
 	var published scoring.PublishedCycle
 	err := pg.InTx(ctx, s.db, func(tx pgx.Tx) error {
 		id, err := pg.Once(ctx, tx, Schema, by.Request, func() (string, error) {
-			if err := s.windows.GuardSpan(ctx, tx, p.Authority, p.Cycle, criteria.Presented, criteria.Published); err != nil {
+			if err := s.windows.GuardSpan(ctx, tx, p.Authority, p.Cycle, criteria.Presented, criteria.Reported); err != nil {
 				return "", err
 			}
 			return p.ID, publishRun(ctx, tx, by, p)
@@ -182,6 +189,9 @@ func publishRun(ctx context.Context, tx pgx.Tx, by pg.Attempt, p RunPublishing) 
 		return err
 	}
 	if err := r.Publishable(); err != nil {
+		return err
+	}
+	if err := p.Seen.check(ctx, tx, p.Authority); err != nil {
 		return err
 	}
 	version, err := scoring.Supersede(current, p.Notice)

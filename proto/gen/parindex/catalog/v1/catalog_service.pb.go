@@ -2258,11 +2258,13 @@ type ReturnCycleRequest struct {
 	Cycle string `protobuf:"bytes,2,opt,name=cycle,proto3" json:"cycle,omitempty"`
 	// The reason for the return.
 	Reason string `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`
-	// The etag that the client read; empty: change the present version, whatever it is.
+	// The etag that the client read.
 	Etag string `protobuf:"bytes,4,opt,name=etag,proto3" json:"etag,omitempty"`
 	// A UUID made by the client: a request sent again with it changes nothing and gets
 	// the first answer. Empty: no such protection.
-	RequestId     string `protobuf:"bytes,5,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	RequestId string `protobuf:"bytes,5,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	// The phase to return to: the one before.
+	Phase         Phase `protobuf:"varint,6,opt,name=phase,proto3,enum=parindex.catalog.v1.Phase" json:"phase,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2332,6 +2334,13 @@ func (x *ReturnCycleRequest) GetRequestId() string {
 	return ""
 }
 
+func (x *ReturnCycleRequest) GetPhase() Phase {
+	if x != nil {
+		return x.Phase
+	}
+	return Phase_PHASE_UNSPECIFIED
+}
+
 // Response of CatalogService.ReturnCycle.
 type ReturnCycleResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -2396,6 +2405,116 @@ func (x *ReturnCycleResponse) GetWaitingFor() []string {
 	return nil
 }
 
+// Request of CatalogService.RecordPublication.
+type RecordPublicationRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The authority.
+	Authority string `protobuf:"bytes,1,opt,name=authority,proto3" json:"authority,omitempty"`
+	// The cycle.
+	Cycle string `protobuf:"bytes,2,opt,name=cycle,proto3" json:"cycle,omitempty"`
+	// The version of the publication, counted from 1.
+	Version       int32 `protobuf:"varint,3,opt,name=version,proto3" json:"version,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RecordPublicationRequest) Reset() {
+	*x = RecordPublicationRequest{}
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[37]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RecordPublicationRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RecordPublicationRequest) ProtoMessage() {}
+
+func (x *RecordPublicationRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[37]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RecordPublicationRequest.ProtoReflect.Descriptor instead.
+func (*RecordPublicationRequest) Descriptor() ([]byte, []int) {
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{37}
+}
+
+func (x *RecordPublicationRequest) GetAuthority() string {
+	if x != nil {
+		return x.Authority
+	}
+	return ""
+}
+
+func (x *RecordPublicationRequest) GetCycle() string {
+	if x != nil {
+		return x.Cycle
+	}
+	return ""
+}
+
+func (x *RecordPublicationRequest) GetVersion() int32 {
+	if x != nil {
+		return x.Version
+	}
+	return 0
+}
+
+// Response of CatalogService.RecordPublication.
+type RecordPublicationResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The cycle after the change.
+	Cycle         *Cycle `protobuf:"bytes,1,opt,name=cycle,proto3" json:"cycle,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RecordPublicationResponse) Reset() {
+	*x = RecordPublicationResponse{}
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[38]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RecordPublicationResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RecordPublicationResponse) ProtoMessage() {}
+
+func (x *RecordPublicationResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[38]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RecordPublicationResponse.ProtoReflect.Descriptor instead.
+func (*RecordPublicationResponse) Descriptor() ([]byte, []int) {
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{38}
+}
+
+func (x *RecordPublicationResponse) GetCycle() *Cycle {
+	if x != nil {
+		return x.Cycle
+	}
+	return nil
+}
+
 // Request of CatalogService.GetCycleMove.
 type GetCycleMoveRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -2409,7 +2528,7 @@ type GetCycleMoveRequest struct {
 
 func (x *GetCycleMoveRequest) Reset() {
 	*x = GetCycleMoveRequest{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[37]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2421,7 +2540,7 @@ func (x *GetCycleMoveRequest) String() string {
 func (*GetCycleMoveRequest) ProtoMessage() {}
 
 func (x *GetCycleMoveRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[37]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2434,7 +2553,7 @@ func (x *GetCycleMoveRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetCycleMoveRequest.ProtoReflect.Descriptor instead.
 func (*GetCycleMoveRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{37}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *GetCycleMoveRequest) GetAuthority() string {
@@ -2466,7 +2585,7 @@ type GetCycleMoveResponse struct {
 
 func (x *GetCycleMoveResponse) Reset() {
 	*x = GetCycleMoveResponse{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[38]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2478,7 +2597,7 @@ func (x *GetCycleMoveResponse) String() string {
 func (*GetCycleMoveResponse) ProtoMessage() {}
 
 func (x *GetCycleMoveResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[38]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2491,7 +2610,7 @@ func (x *GetCycleMoveResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetCycleMoveResponse.ProtoReflect.Descriptor instead.
 func (*GetCycleMoveResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{38}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *GetCycleMoveResponse) GetCycle() *Cycle {
@@ -2528,7 +2647,7 @@ type ListCycleChangesRequest struct {
 
 func (x *ListCycleChangesRequest) Reset() {
 	*x = ListCycleChangesRequest{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[39]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2540,7 +2659,7 @@ func (x *ListCycleChangesRequest) String() string {
 func (*ListCycleChangesRequest) ProtoMessage() {}
 
 func (x *ListCycleChangesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[39]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2553,7 +2672,7 @@ func (x *ListCycleChangesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListCycleChangesRequest.ProtoReflect.Descriptor instead.
 func (*ListCycleChangesRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{39}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *ListCycleChangesRequest) GetSinceRevision() int64 {
@@ -2581,7 +2700,7 @@ type ListCycleChangesResponse struct {
 
 func (x *ListCycleChangesResponse) Reset() {
 	*x = ListCycleChangesResponse{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[40]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2593,7 +2712,7 @@ func (x *ListCycleChangesResponse) String() string {
 func (*ListCycleChangesResponse) ProtoMessage() {}
 
 func (x *ListCycleChangesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[40]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2606,7 +2725,7 @@ func (x *ListCycleChangesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListCycleChangesResponse.ProtoReflect.Descriptor instead.
 func (*ListCycleChangesResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{40}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *ListCycleChangesResponse) GetCycles() []*Cycle {
@@ -2627,7 +2746,7 @@ type AcknowledgeCycleChangesRequest struct {
 
 func (x *AcknowledgeCycleChangesRequest) Reset() {
 	*x = AcknowledgeCycleChangesRequest{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[41]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2639,7 +2758,7 @@ func (x *AcknowledgeCycleChangesRequest) String() string {
 func (*AcknowledgeCycleChangesRequest) ProtoMessage() {}
 
 func (x *AcknowledgeCycleChangesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[41]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2652,7 +2771,7 @@ func (x *AcknowledgeCycleChangesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AcknowledgeCycleChangesRequest.ProtoReflect.Descriptor instead.
 func (*AcknowledgeCycleChangesRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{41}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *AcknowledgeCycleChangesRequest) GetRevision() int64 {
@@ -2671,7 +2790,7 @@ type AcknowledgeCycleChangesResponse struct {
 
 func (x *AcknowledgeCycleChangesResponse) Reset() {
 	*x = AcknowledgeCycleChangesResponse{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[42]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2683,7 +2802,7 @@ func (x *AcknowledgeCycleChangesResponse) String() string {
 func (*AcknowledgeCycleChangesResponse) ProtoMessage() {}
 
 func (x *AcknowledgeCycleChangesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[42]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2696,7 +2815,7 @@ func (x *AcknowledgeCycleChangesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AcknowledgeCycleChangesResponse.ProtoReflect.Descriptor instead.
 func (*AcknowledgeCycleChangesResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{42}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{44}
 }
 
 // Request of CatalogService.ValidateRegulation.
@@ -2712,7 +2831,7 @@ type ValidateRegulationRequest struct {
 
 func (x *ValidateRegulationRequest) Reset() {
 	*x = ValidateRegulationRequest{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[43]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2724,7 +2843,7 @@ func (x *ValidateRegulationRequest) String() string {
 func (*ValidateRegulationRequest) ProtoMessage() {}
 
 func (x *ValidateRegulationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[43]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2737,7 +2856,7 @@ func (x *ValidateRegulationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ValidateRegulationRequest.ProtoReflect.Descriptor instead.
 func (*ValidateRegulationRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{43}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{45}
 }
 
 func (x *ValidateRegulationRequest) GetAuthority() string {
@@ -2767,7 +2886,7 @@ type ValidateRegulationResponse struct {
 
 func (x *ValidateRegulationResponse) Reset() {
 	*x = ValidateRegulationResponse{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[44]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2779,7 +2898,7 @@ func (x *ValidateRegulationResponse) String() string {
 func (*ValidateRegulationResponse) ProtoMessage() {}
 
 func (x *ValidateRegulationResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[44]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2792,7 +2911,7 @@ func (x *ValidateRegulationResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ValidateRegulationResponse.ProtoReflect.Descriptor instead.
 func (*ValidateRegulationResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{44}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{46}
 }
 
 func (x *ValidateRegulationResponse) GetFindings() []*Finding {
@@ -2829,7 +2948,7 @@ type RevokeRegulationRequest struct {
 
 func (x *RevokeRegulationRequest) Reset() {
 	*x = RevokeRegulationRequest{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[45]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[47]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2841,7 +2960,7 @@ func (x *RevokeRegulationRequest) String() string {
 func (*RevokeRegulationRequest) ProtoMessage() {}
 
 func (x *RevokeRegulationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[45]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[47]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2854,7 +2973,7 @@ func (x *RevokeRegulationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RevokeRegulationRequest.ProtoReflect.Descriptor instead.
 func (*RevokeRegulationRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{45}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{47}
 }
 
 func (x *RevokeRegulationRequest) GetAuthority() string {
@@ -2903,7 +3022,7 @@ type RevokeRegulationResponse struct {
 
 func (x *RevokeRegulationResponse) Reset() {
 	*x = RevokeRegulationResponse{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[46]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[48]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2915,7 +3034,7 @@ func (x *RevokeRegulationResponse) String() string {
 func (*RevokeRegulationResponse) ProtoMessage() {}
 
 func (x *RevokeRegulationResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[46]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[48]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2928,7 +3047,7 @@ func (x *RevokeRegulationResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RevokeRegulationResponse.ProtoReflect.Descriptor instead.
 func (*RevokeRegulationResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{46}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{48}
 }
 
 func (x *RevokeRegulationResponse) GetRegulation() *Regulation {
@@ -2963,7 +3082,7 @@ type ImportRegulationRequest struct {
 
 func (x *ImportRegulationRequest) Reset() {
 	*x = ImportRegulationRequest{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[47]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[49]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2975,7 +3094,7 @@ func (x *ImportRegulationRequest) String() string {
 func (*ImportRegulationRequest) ProtoMessage() {}
 
 func (x *ImportRegulationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[47]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[49]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2988,7 +3107,7 @@ func (x *ImportRegulationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportRegulationRequest.ProtoReflect.Descriptor instead.
 func (*ImportRegulationRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{47}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{49}
 }
 
 func (x *ImportRegulationRequest) GetAuthority() string {
@@ -3055,7 +3174,7 @@ type ImportRegulationResponse struct {
 
 func (x *ImportRegulationResponse) Reset() {
 	*x = ImportRegulationResponse{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[48]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[50]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3067,7 +3186,7 @@ func (x *ImportRegulationResponse) String() string {
 func (*ImportRegulationResponse) ProtoMessage() {}
 
 func (x *ImportRegulationResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[48]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[50]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3080,7 +3199,7 @@ func (x *ImportRegulationResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportRegulationResponse.ProtoReflect.Descriptor instead.
 func (*ImportRegulationResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{48}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{50}
 }
 
 func (x *ImportRegulationResponse) GetRegulation() *Regulation {
@@ -3119,7 +3238,7 @@ type ExportRegulationRequest struct {
 
 func (x *ExportRegulationRequest) Reset() {
 	*x = ExportRegulationRequest{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[49]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[51]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3131,7 +3250,7 @@ func (x *ExportRegulationRequest) String() string {
 func (*ExportRegulationRequest) ProtoMessage() {}
 
 func (x *ExportRegulationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[49]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[51]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3144,7 +3263,7 @@ func (x *ExportRegulationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExportRegulationRequest.ProtoReflect.Descriptor instead.
 func (*ExportRegulationRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{49}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{51}
 }
 
 func (x *ExportRegulationRequest) GetAuthority() string {
@@ -3181,7 +3300,7 @@ type ExportRegulationResponse struct {
 
 func (x *ExportRegulationResponse) Reset() {
 	*x = ExportRegulationResponse{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[50]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[52]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3193,7 +3312,7 @@ func (x *ExportRegulationResponse) String() string {
 func (*ExportRegulationResponse) ProtoMessage() {}
 
 func (x *ExportRegulationResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[50]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[52]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3206,7 +3325,7 @@ func (x *ExportRegulationResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExportRegulationResponse.ProtoReflect.Descriptor instead.
 func (*ExportRegulationResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{50}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{52}
 }
 
 func (x *ExportRegulationResponse) GetContent() []byte {
@@ -3232,7 +3351,7 @@ type ListPacksRequest struct {
 
 func (x *ListPacksRequest) Reset() {
 	*x = ListPacksRequest{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[51]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[53]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3244,7 +3363,7 @@ func (x *ListPacksRequest) String() string {
 func (*ListPacksRequest) ProtoMessage() {}
 
 func (x *ListPacksRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[51]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[53]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3257,7 +3376,7 @@ func (x *ListPacksRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListPacksRequest.ProtoReflect.Descriptor instead.
 func (*ListPacksRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{51}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{53}
 }
 
 // Response of CatalogService.ListPacks.
@@ -3271,7 +3390,7 @@ type ListPacksResponse struct {
 
 func (x *ListPacksResponse) Reset() {
 	*x = ListPacksResponse{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[52]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[54]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3283,7 +3402,7 @@ func (x *ListPacksResponse) String() string {
 func (*ListPacksResponse) ProtoMessage() {}
 
 func (x *ListPacksResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[52]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[54]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3296,7 +3415,7 @@ func (x *ListPacksResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListPacksResponse.ProtoReflect.Descriptor instead.
 func (*ListPacksResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{52}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{54}
 }
 
 func (x *ListPacksResponse) GetPacks() []*Pack {
@@ -3327,7 +3446,7 @@ type LoadPackRequest struct {
 
 func (x *LoadPackRequest) Reset() {
 	*x = LoadPackRequest{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[53]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[55]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3339,7 +3458,7 @@ func (x *LoadPackRequest) String() string {
 func (*LoadPackRequest) ProtoMessage() {}
 
 func (x *LoadPackRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[53]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[55]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3352,7 +3471,7 @@ func (x *LoadPackRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LoadPackRequest.ProtoReflect.Descriptor instead.
 func (*LoadPackRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{53}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{55}
 }
 
 func (x *LoadPackRequest) GetAuthority() string {
@@ -3401,7 +3520,7 @@ type LoadPackResponse struct {
 
 func (x *LoadPackResponse) Reset() {
 	*x = LoadPackResponse{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[54]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[56]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3413,7 +3532,7 @@ func (x *LoadPackResponse) String() string {
 func (*LoadPackResponse) ProtoMessage() {}
 
 func (x *LoadPackResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[54]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[56]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3426,7 +3545,7 @@ func (x *LoadPackResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LoadPackResponse.ProtoReflect.Descriptor instead.
 func (*LoadPackResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{54}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{56}
 }
 
 func (x *LoadPackResponse) GetRegulation() *Regulation {
@@ -3454,7 +3573,7 @@ type PublishGuidanceRequest struct {
 
 func (x *PublishGuidanceRequest) Reset() {
 	*x = PublishGuidanceRequest{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[55]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[57]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3466,7 +3585,7 @@ func (x *PublishGuidanceRequest) String() string {
 func (*PublishGuidanceRequest) ProtoMessage() {}
 
 func (x *PublishGuidanceRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[55]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[57]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3479,7 +3598,7 @@ func (x *PublishGuidanceRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PublishGuidanceRequest.ProtoReflect.Descriptor instead.
 func (*PublishGuidanceRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{55}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{57}
 }
 
 func (x *PublishGuidanceRequest) GetAuthority() string {
@@ -3521,7 +3640,7 @@ type PublishGuidanceResponse struct {
 
 func (x *PublishGuidanceResponse) Reset() {
 	*x = PublishGuidanceResponse{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[56]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[58]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3533,7 +3652,7 @@ func (x *PublishGuidanceResponse) String() string {
 func (*PublishGuidanceResponse) ProtoMessage() {}
 
 func (x *PublishGuidanceResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[56]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[58]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3546,7 +3665,7 @@ func (x *PublishGuidanceResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PublishGuidanceResponse.ProtoReflect.Descriptor instead.
 func (*PublishGuidanceResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{56}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{58}
 }
 
 func (x *PublishGuidanceResponse) GetGuidance() *Guidance {
@@ -3573,7 +3692,7 @@ type ListGuidancesRequest struct {
 
 func (x *ListGuidancesRequest) Reset() {
 	*x = ListGuidancesRequest{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[57]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[59]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3585,7 +3704,7 @@ func (x *ListGuidancesRequest) String() string {
 func (*ListGuidancesRequest) ProtoMessage() {}
 
 func (x *ListGuidancesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[57]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[59]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3598,7 +3717,7 @@ func (x *ListGuidancesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListGuidancesRequest.ProtoReflect.Descriptor instead.
 func (*ListGuidancesRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{57}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{59}
 }
 
 func (x *ListGuidancesRequest) GetAuthority() string {
@@ -3642,7 +3761,7 @@ type ListGuidancesResponse struct {
 
 func (x *ListGuidancesResponse) Reset() {
 	*x = ListGuidancesResponse{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[58]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[60]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3654,7 +3773,7 @@ func (x *ListGuidancesResponse) String() string {
 func (*ListGuidancesResponse) ProtoMessage() {}
 
 func (x *ListGuidancesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[58]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[60]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3667,7 +3786,7 @@ func (x *ListGuidancesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListGuidancesResponse.ProtoReflect.Descriptor instead.
 func (*ListGuidancesResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{58}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{60}
 }
 
 func (x *ListGuidancesResponse) GetGuidances() []*Guidance {
@@ -3703,7 +3822,7 @@ type Pack struct {
 
 func (x *Pack) Reset() {
 	*x = Pack{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[59]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[61]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3715,7 +3834,7 @@ func (x *Pack) String() string {
 func (*Pack) ProtoMessage() {}
 
 func (x *Pack) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[59]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[61]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3728,7 +3847,7 @@ func (x *Pack) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Pack.ProtoReflect.Descriptor instead.
 func (*Pack) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{59}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{61}
 }
 
 func (x *Pack) GetName() string {
@@ -3942,19 +4061,27 @@ const file_parindex_catalog_v1_catalog_service_proto_rawDesc = "" +
 	"\x05cycle\x18\x01 \x01(\v2\x1a.parindex.catalog.v1.CycleR\x05cycle\x12\x12\n" +
 	"\x04done\x18\x02 \x01(\bR\x04done\x12\x1f\n" +
 	"\vwaiting_for\x18\x03 \x03(\tR\n" +
-	"waitingFor\"\xcd\x01\n" +
+	"waitingFor\"\x8d\x02\n" +
 	"\x12ReturnCycleRequest\x12'\n" +
 	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12\x1f\n" +
 	"\x05cycle\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05cycle\x12&\n" +
-	"\x06reason\x18\x03 \x01(\tB\x0e\xbaH\ar\x05\x10\x01\x18\xe8\a\x90\xf4\x18\x03R\x06reason\x12\x1b\n" +
-	"\x04etag\x18\x04 \x01(\tB\a\xbaH\x04r\x02\x18@R\x04etag\x12(\n" +
+	"\x06reason\x18\x03 \x01(\tB\x0e\xbaH\ar\x05\x10\x01\x18\xe8\a\x90\xf4\x18\x03R\x06reason\x12\x1d\n" +
+	"\x04etag\x18\x04 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@R\x04etag\x12(\n" +
 	"\n" +
-	"request_id\x18\x05 \x01(\tB\t\xbaH\x06r\x04\xe0\xf3\x18\x01R\trequestId\"|\n" +
+	"request_id\x18\x05 \x01(\tB\t\xbaH\x06r\x04\xe0\xf3\x18\x01R\trequestId\x12<\n" +
+	"\x05phase\x18\x06 \x01(\x0e2\x1a.parindex.catalog.v1.PhaseB\n" +
+	"\xbaH\a\x82\x01\x04\x10\x01 \x00R\x05phase\"|\n" +
 	"\x13ReturnCycleResponse\x120\n" +
 	"\x05cycle\x18\x01 \x01(\v2\x1a.parindex.catalog.v1.CycleR\x05cycle\x12\x12\n" +
 	"\x04done\x18\x02 \x01(\bR\x04done\x12\x1f\n" +
 	"\vwaiting_for\x18\x03 \x03(\tR\n" +
-	"waitingFor\"_\n" +
+	"waitingFor\"\x87\x01\n" +
+	"\x18RecordPublicationRequest\x12'\n" +
+	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12\x1f\n" +
+	"\x05cycle\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05cycle\x12!\n" +
+	"\aversion\x18\x03 \x01(\x05B\a\xbaH\x04\x1a\x02(\x01R\aversion\"M\n" +
+	"\x19RecordPublicationResponse\x120\n" +
+	"\x05cycle\x18\x01 \x01(\v2\x1a.parindex.catalog.v1.CycleR\x05cycle\"_\n" +
 	"\x13GetCycleMoveRequest\x12'\n" +
 	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12\x1f\n" +
 	"\x05cycle\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05cycle\"}\n" +
@@ -4065,7 +4192,7 @@ const file_parindex_catalog_v1_catalog_service_proto_rawDesc = "" +
 	"FileFormat\x12\x1b\n" +
 	"\x17FILE_FORMAT_UNSPECIFIED\x10\x00\x12\x14\n" +
 	"\x10FILE_FORMAT_YAML\x10\x01\x12\x14\n" +
-	"\x10FILE_FORMAT_XLSX\x10\x022\xd9,\n" +
+	"\x10FILE_FORMAT_XLSX\x10\x022\xad.\n" +
 	"\x0eCatalogService\x12\xb0\x01\n" +
 	"\rImportCatalog\x12).parindex.catalog.v1.ImportCatalogRequest\x1a*.parindex.catalog.v1.ImportCatalogResponse\"H\xc2\xf3\x18\x10\b\x04\x12\x01\x0e\"\tauthority\x82\xd3\xe4\x93\x02.:\x01*\")/v1/authorities/{authority}:importCatalog\x12\x8b\x01\n" +
 	"\x0fListAuthorities\x12+.parindex.catalog.v1.ListAuthoritiesRequest\x1a,.parindex.catalog.v1.ListAuthoritiesResponse\"\x1d\xc2\xf3\x18\x02\b\x02\x82\xd3\xe4\x93\x02\x11\x12\x0f/v1/authorities\x12\xcc\x01\n" +
@@ -4107,7 +4234,8 @@ const file_parindex_catalog_v1_catalog_service_proto_rawDesc = "" +
 	"\vCreateCycle\x12'.parindex.catalog.v1.CreateCycleRequest\x1a(.parindex.catalog.v1.CreateCycleResponse\"H\xc2\xf3\x18\x10\b\x04\x12\x01\x05\"\tauthority\x82\xd3\xe4\x93\x02.:\x01*b\x05cycle\"\"/v1/authorities/{authority}/cycles\x12\xca\x01\n" +
 	"\x0eScheduleWindow\x12*.parindex.catalog.v1.ScheduleWindowRequest\x1a+.parindex.catalog.v1.ScheduleWindowResponse\"_\xc2\xf3\x18\x10\b\x04\x12\x01\x05\"\tauthority\x82\xd3\xe4\x93\x02E:\x01*b\x05cycle\"9/v1/authorities/{authority}/cycles/{cycle}:scheduleWindow\x12\xaa\x01\n" +
 	"\tMoveCycle\x12%.parindex.catalog.v1.MoveCycleRequest\x1a&.parindex.catalog.v1.MoveCycleResponse\"N\xc2\xf3\x18\x10\b\x04\x12\x01\x05\"\tauthority\x82\xd3\xe4\x93\x024:\x01*\"//v1/authorities/{authority}/cycles/{cycle}:move\x12\xb2\x01\n" +
-	"\vReturnCycle\x12'.parindex.catalog.v1.ReturnCycleRequest\x1a(.parindex.catalog.v1.ReturnCycleResponse\"P\xc2\xf3\x18\x10\b\x04\x12\x01\x05\"\tauthority\x82\xd3\xe4\x93\x026:\x01*\"1/v1/authorities/{authority}/cycles/{cycle}:return\x12\xad\x01\n" +
+	"\vReturnCycle\x12'.parindex.catalog.v1.ReturnCycleRequest\x1a(.parindex.catalog.v1.ReturnCycleResponse\"P\xc2\xf3\x18\x10\b\x04\x12\x01\x05\"\tauthority\x82\xd3\xe4\x93\x026:\x01*\"1/v1/authorities/{authority}/cycles/{cycle}:return\x12\xd1\x01\n" +
+	"\x11RecordPublication\x12-.parindex.catalog.v1.RecordPublicationRequest\x1a..parindex.catalog.v1.RecordPublicationResponse\"]\xc2\xf3\x18\v\b\x05\x1a\ascoring\x82\xd3\xe4\x93\x02H:\x01*b\x05cycle\"</v1/authorities/{authority}/cycles/{cycle}:recordPublication\x12\xad\x01\n" +
 	"\fGetCycleMove\x12(.parindex.catalog.v1.GetCycleMoveRequest\x1a).parindex.catalog.v1.GetCycleMoveResponse\"H\xc2\xf3\x18\r\b\x03\"\tauthority\x82\xd3\xe4\x93\x021\x12//v1/authorities/{authority}/cycles/{cycle}/move\x12\xb7\x01\n" +
 	"\x10ListCycleChanges\x12,.parindex.catalog.v1.ListCycleChangesRequest\x1a-.parindex.catalog.v1.ListCycleChangesResponse\"F\xc2\xf3\x18*\b\x05\x1a\n" +
 	"assessment\x1a\tappraisal\x1a\x06survey\x1a\ascoring\x82\xd3\xe4\x93\x02\x12\x12\x10/v1/cycleChanges\x12\xdb\x01\n" +
@@ -4127,7 +4255,7 @@ func file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP() []byte {
 }
 
 var file_parindex_catalog_v1_catalog_service_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_parindex_catalog_v1_catalog_service_proto_msgTypes = make([]protoimpl.MessageInfo, 60)
+var file_parindex_catalog_v1_catalog_service_proto_msgTypes = make([]protoimpl.MessageInfo, 62)
 var file_parindex_catalog_v1_catalog_service_proto_goTypes = []any{
 	(FileFormat)(0),                         // 0: parindex.catalog.v1.FileFormat
 	(*ImportCatalogRequest)(nil),            // 1: parindex.catalog.v1.ImportCatalogRequest
@@ -4167,150 +4295,156 @@ var file_parindex_catalog_v1_catalog_service_proto_goTypes = []any{
 	(*MoveCycleResponse)(nil),               // 35: parindex.catalog.v1.MoveCycleResponse
 	(*ReturnCycleRequest)(nil),              // 36: parindex.catalog.v1.ReturnCycleRequest
 	(*ReturnCycleResponse)(nil),             // 37: parindex.catalog.v1.ReturnCycleResponse
-	(*GetCycleMoveRequest)(nil),             // 38: parindex.catalog.v1.GetCycleMoveRequest
-	(*GetCycleMoveResponse)(nil),            // 39: parindex.catalog.v1.GetCycleMoveResponse
-	(*ListCycleChangesRequest)(nil),         // 40: parindex.catalog.v1.ListCycleChangesRequest
-	(*ListCycleChangesResponse)(nil),        // 41: parindex.catalog.v1.ListCycleChangesResponse
-	(*AcknowledgeCycleChangesRequest)(nil),  // 42: parindex.catalog.v1.AcknowledgeCycleChangesRequest
-	(*AcknowledgeCycleChangesResponse)(nil), // 43: parindex.catalog.v1.AcknowledgeCycleChangesResponse
-	(*ValidateRegulationRequest)(nil),       // 44: parindex.catalog.v1.ValidateRegulationRequest
-	(*ValidateRegulationResponse)(nil),      // 45: parindex.catalog.v1.ValidateRegulationResponse
-	(*RevokeRegulationRequest)(nil),         // 46: parindex.catalog.v1.RevokeRegulationRequest
-	(*RevokeRegulationResponse)(nil),        // 47: parindex.catalog.v1.RevokeRegulationResponse
-	(*ImportRegulationRequest)(nil),         // 48: parindex.catalog.v1.ImportRegulationRequest
-	(*ImportRegulationResponse)(nil),        // 49: parindex.catalog.v1.ImportRegulationResponse
-	(*ExportRegulationRequest)(nil),         // 50: parindex.catalog.v1.ExportRegulationRequest
-	(*ExportRegulationResponse)(nil),        // 51: parindex.catalog.v1.ExportRegulationResponse
-	(*ListPacksRequest)(nil),                // 52: parindex.catalog.v1.ListPacksRequest
-	(*ListPacksResponse)(nil),               // 53: parindex.catalog.v1.ListPacksResponse
-	(*LoadPackRequest)(nil),                 // 54: parindex.catalog.v1.LoadPackRequest
-	(*LoadPackResponse)(nil),                // 55: parindex.catalog.v1.LoadPackResponse
-	(*PublishGuidanceRequest)(nil),          // 56: parindex.catalog.v1.PublishGuidanceRequest
-	(*PublishGuidanceResponse)(nil),         // 57: parindex.catalog.v1.PublishGuidanceResponse
-	(*ListGuidancesRequest)(nil),            // 58: parindex.catalog.v1.ListGuidancesRequest
-	(*ListGuidancesResponse)(nil),           // 59: parindex.catalog.v1.ListGuidancesResponse
-	(*Pack)(nil),                            // 60: parindex.catalog.v1.Pack
-	(*Authority)(nil),                       // 61: parindex.catalog.v1.Authority
-	(*Agency)(nil),                          // 62: parindex.catalog.v1.Agency
-	(*fieldmaskpb.FieldMask)(nil),           // 63: google.protobuf.FieldMask
-	(*Cycle)(nil),                           // 64: parindex.catalog.v1.Cycle
-	(*CycleAgency)(nil),                     // 65: parindex.catalog.v1.CycleAgency
-	(*RegulationContent)(nil),               // 66: parindex.catalog.v1.RegulationContent
-	(*Regulation)(nil),                      // 67: parindex.catalog.v1.Regulation
-	(Phase)(0),                              // 68: parindex.catalog.v1.Phase
-	(*timestamppb.Timestamp)(nil),           // 69: google.protobuf.Timestamp
-	(*Finding)(nil),                         // 70: parindex.catalog.v1.Finding
-	(*GroupStructure)(nil),                  // 71: parindex.catalog.v1.GroupStructure
-	(*GuidanceContent)(nil),                 // 72: parindex.catalog.v1.GuidanceContent
-	(*Guidance)(nil),                        // 73: parindex.catalog.v1.Guidance
-	(Completeness)(0),                       // 74: parindex.catalog.v1.Completeness
+	(*RecordPublicationRequest)(nil),        // 38: parindex.catalog.v1.RecordPublicationRequest
+	(*RecordPublicationResponse)(nil),       // 39: parindex.catalog.v1.RecordPublicationResponse
+	(*GetCycleMoveRequest)(nil),             // 40: parindex.catalog.v1.GetCycleMoveRequest
+	(*GetCycleMoveResponse)(nil),            // 41: parindex.catalog.v1.GetCycleMoveResponse
+	(*ListCycleChangesRequest)(nil),         // 42: parindex.catalog.v1.ListCycleChangesRequest
+	(*ListCycleChangesResponse)(nil),        // 43: parindex.catalog.v1.ListCycleChangesResponse
+	(*AcknowledgeCycleChangesRequest)(nil),  // 44: parindex.catalog.v1.AcknowledgeCycleChangesRequest
+	(*AcknowledgeCycleChangesResponse)(nil), // 45: parindex.catalog.v1.AcknowledgeCycleChangesResponse
+	(*ValidateRegulationRequest)(nil),       // 46: parindex.catalog.v1.ValidateRegulationRequest
+	(*ValidateRegulationResponse)(nil),      // 47: parindex.catalog.v1.ValidateRegulationResponse
+	(*RevokeRegulationRequest)(nil),         // 48: parindex.catalog.v1.RevokeRegulationRequest
+	(*RevokeRegulationResponse)(nil),        // 49: parindex.catalog.v1.RevokeRegulationResponse
+	(*ImportRegulationRequest)(nil),         // 50: parindex.catalog.v1.ImportRegulationRequest
+	(*ImportRegulationResponse)(nil),        // 51: parindex.catalog.v1.ImportRegulationResponse
+	(*ExportRegulationRequest)(nil),         // 52: parindex.catalog.v1.ExportRegulationRequest
+	(*ExportRegulationResponse)(nil),        // 53: parindex.catalog.v1.ExportRegulationResponse
+	(*ListPacksRequest)(nil),                // 54: parindex.catalog.v1.ListPacksRequest
+	(*ListPacksResponse)(nil),               // 55: parindex.catalog.v1.ListPacksResponse
+	(*LoadPackRequest)(nil),                 // 56: parindex.catalog.v1.LoadPackRequest
+	(*LoadPackResponse)(nil),                // 57: parindex.catalog.v1.LoadPackResponse
+	(*PublishGuidanceRequest)(nil),          // 58: parindex.catalog.v1.PublishGuidanceRequest
+	(*PublishGuidanceResponse)(nil),         // 59: parindex.catalog.v1.PublishGuidanceResponse
+	(*ListGuidancesRequest)(nil),            // 60: parindex.catalog.v1.ListGuidancesRequest
+	(*ListGuidancesResponse)(nil),           // 61: parindex.catalog.v1.ListGuidancesResponse
+	(*Pack)(nil),                            // 62: parindex.catalog.v1.Pack
+	(*Authority)(nil),                       // 63: parindex.catalog.v1.Authority
+	(*Agency)(nil),                          // 64: parindex.catalog.v1.Agency
+	(*fieldmaskpb.FieldMask)(nil),           // 65: google.protobuf.FieldMask
+	(*Cycle)(nil),                           // 66: parindex.catalog.v1.Cycle
+	(*CycleAgency)(nil),                     // 67: parindex.catalog.v1.CycleAgency
+	(*RegulationContent)(nil),               // 68: parindex.catalog.v1.RegulationContent
+	(*Regulation)(nil),                      // 69: parindex.catalog.v1.Regulation
+	(Phase)(0),                              // 70: parindex.catalog.v1.Phase
+	(*timestamppb.Timestamp)(nil),           // 71: google.protobuf.Timestamp
+	(*Finding)(nil),                         // 72: parindex.catalog.v1.Finding
+	(*GroupStructure)(nil),                  // 73: parindex.catalog.v1.GroupStructure
+	(*GuidanceContent)(nil),                 // 74: parindex.catalog.v1.GuidanceContent
+	(*Guidance)(nil),                        // 75: parindex.catalog.v1.Guidance
+	(Completeness)(0),                       // 76: parindex.catalog.v1.Completeness
 }
 var file_parindex_catalog_v1_catalog_service_proto_depIdxs = []int32{
-	61, // 0: parindex.catalog.v1.ImportCatalogResponse.authority:type_name -> parindex.catalog.v1.Authority
-	61, // 1: parindex.catalog.v1.ListAuthoritiesResponse.authorities:type_name -> parindex.catalog.v1.Authority
-	61, // 2: parindex.catalog.v1.GetAuthorityResponse.authority:type_name -> parindex.catalog.v1.Authority
-	62, // 3: parindex.catalog.v1.ListAgenciesResponse.agencies:type_name -> parindex.catalog.v1.Agency
-	62, // 4: parindex.catalog.v1.GetAgencyResponse.agency:type_name -> parindex.catalog.v1.Agency
-	63, // 5: parindex.catalog.v1.UpdateAgencyRequest.update_mask:type_name -> google.protobuf.FieldMask
-	62, // 6: parindex.catalog.v1.UpdateAgencyResponse.agency:type_name -> parindex.catalog.v1.Agency
-	64, // 7: parindex.catalog.v1.ListCyclesResponse.cycles:type_name -> parindex.catalog.v1.Cycle
-	64, // 8: parindex.catalog.v1.GetCycleResponse.cycle:type_name -> parindex.catalog.v1.Cycle
-	65, // 9: parindex.catalog.v1.ListCycleAgenciesResponse.cycle_agencies:type_name -> parindex.catalog.v1.CycleAgency
-	66, // 10: parindex.catalog.v1.CreateRegulationRequest.content:type_name -> parindex.catalog.v1.RegulationContent
-	67, // 11: parindex.catalog.v1.CreateRegulationResponse.regulation:type_name -> parindex.catalog.v1.Regulation
-	67, // 12: parindex.catalog.v1.GetRegulationResponse.regulation:type_name -> parindex.catalog.v1.Regulation
-	67, // 13: parindex.catalog.v1.ListRegulationsResponse.regulations:type_name -> parindex.catalog.v1.Regulation
-	66, // 14: parindex.catalog.v1.UpdateRegulationRequest.content:type_name -> parindex.catalog.v1.RegulationContent
-	67, // 15: parindex.catalog.v1.UpdateRegulationResponse.regulation:type_name -> parindex.catalog.v1.Regulation
-	67, // 16: parindex.catalog.v1.IssueRegulationResponse.regulation:type_name -> parindex.catalog.v1.Regulation
+	63, // 0: parindex.catalog.v1.ImportCatalogResponse.authority:type_name -> parindex.catalog.v1.Authority
+	63, // 1: parindex.catalog.v1.ListAuthoritiesResponse.authorities:type_name -> parindex.catalog.v1.Authority
+	63, // 2: parindex.catalog.v1.GetAuthorityResponse.authority:type_name -> parindex.catalog.v1.Authority
+	64, // 3: parindex.catalog.v1.ListAgenciesResponse.agencies:type_name -> parindex.catalog.v1.Agency
+	64, // 4: parindex.catalog.v1.GetAgencyResponse.agency:type_name -> parindex.catalog.v1.Agency
+	65, // 5: parindex.catalog.v1.UpdateAgencyRequest.update_mask:type_name -> google.protobuf.FieldMask
+	64, // 6: parindex.catalog.v1.UpdateAgencyResponse.agency:type_name -> parindex.catalog.v1.Agency
+	66, // 7: parindex.catalog.v1.ListCyclesResponse.cycles:type_name -> parindex.catalog.v1.Cycle
+	66, // 8: parindex.catalog.v1.GetCycleResponse.cycle:type_name -> parindex.catalog.v1.Cycle
+	67, // 9: parindex.catalog.v1.ListCycleAgenciesResponse.cycle_agencies:type_name -> parindex.catalog.v1.CycleAgency
+	68, // 10: parindex.catalog.v1.CreateRegulationRequest.content:type_name -> parindex.catalog.v1.RegulationContent
+	69, // 11: parindex.catalog.v1.CreateRegulationResponse.regulation:type_name -> parindex.catalog.v1.Regulation
+	69, // 12: parindex.catalog.v1.GetRegulationResponse.regulation:type_name -> parindex.catalog.v1.Regulation
+	69, // 13: parindex.catalog.v1.ListRegulationsResponse.regulations:type_name -> parindex.catalog.v1.Regulation
+	68, // 14: parindex.catalog.v1.UpdateRegulationRequest.content:type_name -> parindex.catalog.v1.RegulationContent
+	69, // 15: parindex.catalog.v1.UpdateRegulationResponse.regulation:type_name -> parindex.catalog.v1.Regulation
+	69, // 16: parindex.catalog.v1.IssueRegulationResponse.regulation:type_name -> parindex.catalog.v1.Regulation
 	31, // 17: parindex.catalog.v1.CreateCycleRequest.members:type_name -> parindex.catalog.v1.CycleMember
-	64, // 18: parindex.catalog.v1.CreateCycleResponse.cycle:type_name -> parindex.catalog.v1.Cycle
-	68, // 19: parindex.catalog.v1.ScheduleWindowRequest.phase:type_name -> parindex.catalog.v1.Phase
-	69, // 20: parindex.catalog.v1.ScheduleWindowRequest.open_time:type_name -> google.protobuf.Timestamp
-	69, // 21: parindex.catalog.v1.ScheduleWindowRequest.close_time:type_name -> google.protobuf.Timestamp
-	64, // 22: parindex.catalog.v1.ScheduleWindowResponse.cycle:type_name -> parindex.catalog.v1.Cycle
-	68, // 23: parindex.catalog.v1.MoveCycleRequest.phase:type_name -> parindex.catalog.v1.Phase
-	64, // 24: parindex.catalog.v1.MoveCycleResponse.cycle:type_name -> parindex.catalog.v1.Cycle
-	64, // 25: parindex.catalog.v1.ReturnCycleResponse.cycle:type_name -> parindex.catalog.v1.Cycle
-	64, // 26: parindex.catalog.v1.GetCycleMoveResponse.cycle:type_name -> parindex.catalog.v1.Cycle
-	64, // 27: parindex.catalog.v1.ListCycleChangesResponse.cycles:type_name -> parindex.catalog.v1.Cycle
-	70, // 28: parindex.catalog.v1.ValidateRegulationResponse.findings:type_name -> parindex.catalog.v1.Finding
-	71, // 29: parindex.catalog.v1.ValidateRegulationResponse.groups:type_name -> parindex.catalog.v1.GroupStructure
-	67, // 30: parindex.catalog.v1.RevokeRegulationResponse.regulation:type_name -> parindex.catalog.v1.Regulation
-	0,  // 31: parindex.catalog.v1.ImportRegulationRequest.format:type_name -> parindex.catalog.v1.FileFormat
-	67, // 32: parindex.catalog.v1.ImportRegulationResponse.regulation:type_name -> parindex.catalog.v1.Regulation
-	70, // 33: parindex.catalog.v1.ImportRegulationResponse.findings:type_name -> parindex.catalog.v1.Finding
-	71, // 34: parindex.catalog.v1.ImportRegulationResponse.groups:type_name -> parindex.catalog.v1.GroupStructure
-	0,  // 35: parindex.catalog.v1.ExportRegulationRequest.format:type_name -> parindex.catalog.v1.FileFormat
-	60, // 36: parindex.catalog.v1.ListPacksResponse.packs:type_name -> parindex.catalog.v1.Pack
-	67, // 37: parindex.catalog.v1.LoadPackResponse.regulation:type_name -> parindex.catalog.v1.Regulation
-	72, // 38: parindex.catalog.v1.PublishGuidanceRequest.content:type_name -> parindex.catalog.v1.GuidanceContent
-	73, // 39: parindex.catalog.v1.PublishGuidanceResponse.guidance:type_name -> parindex.catalog.v1.Guidance
-	73, // 40: parindex.catalog.v1.ListGuidancesResponse.guidances:type_name -> parindex.catalog.v1.Guidance
-	74, // 41: parindex.catalog.v1.Pack.completeness:type_name -> parindex.catalog.v1.Completeness
-	1,  // 42: parindex.catalog.v1.CatalogService.ImportCatalog:input_type -> parindex.catalog.v1.ImportCatalogRequest
-	3,  // 43: parindex.catalog.v1.CatalogService.ListAuthorities:input_type -> parindex.catalog.v1.ListAuthoritiesRequest
-	5,  // 44: parindex.catalog.v1.CatalogService.GetAuthority:input_type -> parindex.catalog.v1.GetAuthorityRequest
-	7,  // 45: parindex.catalog.v1.CatalogService.ListAgencies:input_type -> parindex.catalog.v1.ListAgenciesRequest
-	9,  // 46: parindex.catalog.v1.CatalogService.GetAgency:input_type -> parindex.catalog.v1.GetAgencyRequest
-	11, // 47: parindex.catalog.v1.CatalogService.UpdateAgency:input_type -> parindex.catalog.v1.UpdateAgencyRequest
-	13, // 48: parindex.catalog.v1.CatalogService.ListCycles:input_type -> parindex.catalog.v1.ListCyclesRequest
-	15, // 49: parindex.catalog.v1.CatalogService.GetCycle:input_type -> parindex.catalog.v1.GetCycleRequest
-	17, // 50: parindex.catalog.v1.CatalogService.ListCycleAgencies:input_type -> parindex.catalog.v1.ListCycleAgenciesRequest
-	19, // 51: parindex.catalog.v1.CatalogService.CreateRegulation:input_type -> parindex.catalog.v1.CreateRegulationRequest
-	21, // 52: parindex.catalog.v1.CatalogService.GetRegulation:input_type -> parindex.catalog.v1.GetRegulationRequest
-	23, // 53: parindex.catalog.v1.CatalogService.ListRegulations:input_type -> parindex.catalog.v1.ListRegulationsRequest
-	25, // 54: parindex.catalog.v1.CatalogService.UpdateRegulation:input_type -> parindex.catalog.v1.UpdateRegulationRequest
-	27, // 55: parindex.catalog.v1.CatalogService.IssueRegulation:input_type -> parindex.catalog.v1.IssueRegulationRequest
-	44, // 56: parindex.catalog.v1.CatalogService.ValidateRegulation:input_type -> parindex.catalog.v1.ValidateRegulationRequest
-	46, // 57: parindex.catalog.v1.CatalogService.RevokeRegulation:input_type -> parindex.catalog.v1.RevokeRegulationRequest
-	48, // 58: parindex.catalog.v1.CatalogService.ImportRegulation:input_type -> parindex.catalog.v1.ImportRegulationRequest
-	50, // 59: parindex.catalog.v1.CatalogService.ExportRegulation:input_type -> parindex.catalog.v1.ExportRegulationRequest
-	52, // 60: parindex.catalog.v1.CatalogService.ListPacks:input_type -> parindex.catalog.v1.ListPacksRequest
-	54, // 61: parindex.catalog.v1.CatalogService.LoadPack:input_type -> parindex.catalog.v1.LoadPackRequest
-	56, // 62: parindex.catalog.v1.CatalogService.PublishGuidance:input_type -> parindex.catalog.v1.PublishGuidanceRequest
-	58, // 63: parindex.catalog.v1.CatalogService.ListGuidances:input_type -> parindex.catalog.v1.ListGuidancesRequest
-	29, // 64: parindex.catalog.v1.CatalogService.CreateCycle:input_type -> parindex.catalog.v1.CreateCycleRequest
-	32, // 65: parindex.catalog.v1.CatalogService.ScheduleWindow:input_type -> parindex.catalog.v1.ScheduleWindowRequest
-	34, // 66: parindex.catalog.v1.CatalogService.MoveCycle:input_type -> parindex.catalog.v1.MoveCycleRequest
-	36, // 67: parindex.catalog.v1.CatalogService.ReturnCycle:input_type -> parindex.catalog.v1.ReturnCycleRequest
-	38, // 68: parindex.catalog.v1.CatalogService.GetCycleMove:input_type -> parindex.catalog.v1.GetCycleMoveRequest
-	40, // 69: parindex.catalog.v1.CatalogService.ListCycleChanges:input_type -> parindex.catalog.v1.ListCycleChangesRequest
-	42, // 70: parindex.catalog.v1.CatalogService.AcknowledgeCycleChanges:input_type -> parindex.catalog.v1.AcknowledgeCycleChangesRequest
-	2,  // 71: parindex.catalog.v1.CatalogService.ImportCatalog:output_type -> parindex.catalog.v1.ImportCatalogResponse
-	4,  // 72: parindex.catalog.v1.CatalogService.ListAuthorities:output_type -> parindex.catalog.v1.ListAuthoritiesResponse
-	6,  // 73: parindex.catalog.v1.CatalogService.GetAuthority:output_type -> parindex.catalog.v1.GetAuthorityResponse
-	8,  // 74: parindex.catalog.v1.CatalogService.ListAgencies:output_type -> parindex.catalog.v1.ListAgenciesResponse
-	10, // 75: parindex.catalog.v1.CatalogService.GetAgency:output_type -> parindex.catalog.v1.GetAgencyResponse
-	12, // 76: parindex.catalog.v1.CatalogService.UpdateAgency:output_type -> parindex.catalog.v1.UpdateAgencyResponse
-	14, // 77: parindex.catalog.v1.CatalogService.ListCycles:output_type -> parindex.catalog.v1.ListCyclesResponse
-	16, // 78: parindex.catalog.v1.CatalogService.GetCycle:output_type -> parindex.catalog.v1.GetCycleResponse
-	18, // 79: parindex.catalog.v1.CatalogService.ListCycleAgencies:output_type -> parindex.catalog.v1.ListCycleAgenciesResponse
-	20, // 80: parindex.catalog.v1.CatalogService.CreateRegulation:output_type -> parindex.catalog.v1.CreateRegulationResponse
-	22, // 81: parindex.catalog.v1.CatalogService.GetRegulation:output_type -> parindex.catalog.v1.GetRegulationResponse
-	24, // 82: parindex.catalog.v1.CatalogService.ListRegulations:output_type -> parindex.catalog.v1.ListRegulationsResponse
-	26, // 83: parindex.catalog.v1.CatalogService.UpdateRegulation:output_type -> parindex.catalog.v1.UpdateRegulationResponse
-	28, // 84: parindex.catalog.v1.CatalogService.IssueRegulation:output_type -> parindex.catalog.v1.IssueRegulationResponse
-	45, // 85: parindex.catalog.v1.CatalogService.ValidateRegulation:output_type -> parindex.catalog.v1.ValidateRegulationResponse
-	47, // 86: parindex.catalog.v1.CatalogService.RevokeRegulation:output_type -> parindex.catalog.v1.RevokeRegulationResponse
-	49, // 87: parindex.catalog.v1.CatalogService.ImportRegulation:output_type -> parindex.catalog.v1.ImportRegulationResponse
-	51, // 88: parindex.catalog.v1.CatalogService.ExportRegulation:output_type -> parindex.catalog.v1.ExportRegulationResponse
-	53, // 89: parindex.catalog.v1.CatalogService.ListPacks:output_type -> parindex.catalog.v1.ListPacksResponse
-	55, // 90: parindex.catalog.v1.CatalogService.LoadPack:output_type -> parindex.catalog.v1.LoadPackResponse
-	57, // 91: parindex.catalog.v1.CatalogService.PublishGuidance:output_type -> parindex.catalog.v1.PublishGuidanceResponse
-	59, // 92: parindex.catalog.v1.CatalogService.ListGuidances:output_type -> parindex.catalog.v1.ListGuidancesResponse
-	30, // 93: parindex.catalog.v1.CatalogService.CreateCycle:output_type -> parindex.catalog.v1.CreateCycleResponse
-	33, // 94: parindex.catalog.v1.CatalogService.ScheduleWindow:output_type -> parindex.catalog.v1.ScheduleWindowResponse
-	35, // 95: parindex.catalog.v1.CatalogService.MoveCycle:output_type -> parindex.catalog.v1.MoveCycleResponse
-	37, // 96: parindex.catalog.v1.CatalogService.ReturnCycle:output_type -> parindex.catalog.v1.ReturnCycleResponse
-	39, // 97: parindex.catalog.v1.CatalogService.GetCycleMove:output_type -> parindex.catalog.v1.GetCycleMoveResponse
-	41, // 98: parindex.catalog.v1.CatalogService.ListCycleChanges:output_type -> parindex.catalog.v1.ListCycleChangesResponse
-	43, // 99: parindex.catalog.v1.CatalogService.AcknowledgeCycleChanges:output_type -> parindex.catalog.v1.AcknowledgeCycleChangesResponse
-	71, // [71:100] is the sub-list for method output_type
-	42, // [42:71] is the sub-list for method input_type
-	42, // [42:42] is the sub-list for extension type_name
-	42, // [42:42] is the sub-list for extension extendee
-	0,  // [0:42] is the sub-list for field type_name
+	66, // 18: parindex.catalog.v1.CreateCycleResponse.cycle:type_name -> parindex.catalog.v1.Cycle
+	70, // 19: parindex.catalog.v1.ScheduleWindowRequest.phase:type_name -> parindex.catalog.v1.Phase
+	71, // 20: parindex.catalog.v1.ScheduleWindowRequest.open_time:type_name -> google.protobuf.Timestamp
+	71, // 21: parindex.catalog.v1.ScheduleWindowRequest.close_time:type_name -> google.protobuf.Timestamp
+	66, // 22: parindex.catalog.v1.ScheduleWindowResponse.cycle:type_name -> parindex.catalog.v1.Cycle
+	70, // 23: parindex.catalog.v1.MoveCycleRequest.phase:type_name -> parindex.catalog.v1.Phase
+	66, // 24: parindex.catalog.v1.MoveCycleResponse.cycle:type_name -> parindex.catalog.v1.Cycle
+	70, // 25: parindex.catalog.v1.ReturnCycleRequest.phase:type_name -> parindex.catalog.v1.Phase
+	66, // 26: parindex.catalog.v1.ReturnCycleResponse.cycle:type_name -> parindex.catalog.v1.Cycle
+	66, // 27: parindex.catalog.v1.RecordPublicationResponse.cycle:type_name -> parindex.catalog.v1.Cycle
+	66, // 28: parindex.catalog.v1.GetCycleMoveResponse.cycle:type_name -> parindex.catalog.v1.Cycle
+	66, // 29: parindex.catalog.v1.ListCycleChangesResponse.cycles:type_name -> parindex.catalog.v1.Cycle
+	72, // 30: parindex.catalog.v1.ValidateRegulationResponse.findings:type_name -> parindex.catalog.v1.Finding
+	73, // 31: parindex.catalog.v1.ValidateRegulationResponse.groups:type_name -> parindex.catalog.v1.GroupStructure
+	69, // 32: parindex.catalog.v1.RevokeRegulationResponse.regulation:type_name -> parindex.catalog.v1.Regulation
+	0,  // 33: parindex.catalog.v1.ImportRegulationRequest.format:type_name -> parindex.catalog.v1.FileFormat
+	69, // 34: parindex.catalog.v1.ImportRegulationResponse.regulation:type_name -> parindex.catalog.v1.Regulation
+	72, // 35: parindex.catalog.v1.ImportRegulationResponse.findings:type_name -> parindex.catalog.v1.Finding
+	73, // 36: parindex.catalog.v1.ImportRegulationResponse.groups:type_name -> parindex.catalog.v1.GroupStructure
+	0,  // 37: parindex.catalog.v1.ExportRegulationRequest.format:type_name -> parindex.catalog.v1.FileFormat
+	62, // 38: parindex.catalog.v1.ListPacksResponse.packs:type_name -> parindex.catalog.v1.Pack
+	69, // 39: parindex.catalog.v1.LoadPackResponse.regulation:type_name -> parindex.catalog.v1.Regulation
+	74, // 40: parindex.catalog.v1.PublishGuidanceRequest.content:type_name -> parindex.catalog.v1.GuidanceContent
+	75, // 41: parindex.catalog.v1.PublishGuidanceResponse.guidance:type_name -> parindex.catalog.v1.Guidance
+	75, // 42: parindex.catalog.v1.ListGuidancesResponse.guidances:type_name -> parindex.catalog.v1.Guidance
+	76, // 43: parindex.catalog.v1.Pack.completeness:type_name -> parindex.catalog.v1.Completeness
+	1,  // 44: parindex.catalog.v1.CatalogService.ImportCatalog:input_type -> parindex.catalog.v1.ImportCatalogRequest
+	3,  // 45: parindex.catalog.v1.CatalogService.ListAuthorities:input_type -> parindex.catalog.v1.ListAuthoritiesRequest
+	5,  // 46: parindex.catalog.v1.CatalogService.GetAuthority:input_type -> parindex.catalog.v1.GetAuthorityRequest
+	7,  // 47: parindex.catalog.v1.CatalogService.ListAgencies:input_type -> parindex.catalog.v1.ListAgenciesRequest
+	9,  // 48: parindex.catalog.v1.CatalogService.GetAgency:input_type -> parindex.catalog.v1.GetAgencyRequest
+	11, // 49: parindex.catalog.v1.CatalogService.UpdateAgency:input_type -> parindex.catalog.v1.UpdateAgencyRequest
+	13, // 50: parindex.catalog.v1.CatalogService.ListCycles:input_type -> parindex.catalog.v1.ListCyclesRequest
+	15, // 51: parindex.catalog.v1.CatalogService.GetCycle:input_type -> parindex.catalog.v1.GetCycleRequest
+	17, // 52: parindex.catalog.v1.CatalogService.ListCycleAgencies:input_type -> parindex.catalog.v1.ListCycleAgenciesRequest
+	19, // 53: parindex.catalog.v1.CatalogService.CreateRegulation:input_type -> parindex.catalog.v1.CreateRegulationRequest
+	21, // 54: parindex.catalog.v1.CatalogService.GetRegulation:input_type -> parindex.catalog.v1.GetRegulationRequest
+	23, // 55: parindex.catalog.v1.CatalogService.ListRegulations:input_type -> parindex.catalog.v1.ListRegulationsRequest
+	25, // 56: parindex.catalog.v1.CatalogService.UpdateRegulation:input_type -> parindex.catalog.v1.UpdateRegulationRequest
+	27, // 57: parindex.catalog.v1.CatalogService.IssueRegulation:input_type -> parindex.catalog.v1.IssueRegulationRequest
+	46, // 58: parindex.catalog.v1.CatalogService.ValidateRegulation:input_type -> parindex.catalog.v1.ValidateRegulationRequest
+	48, // 59: parindex.catalog.v1.CatalogService.RevokeRegulation:input_type -> parindex.catalog.v1.RevokeRegulationRequest
+	50, // 60: parindex.catalog.v1.CatalogService.ImportRegulation:input_type -> parindex.catalog.v1.ImportRegulationRequest
+	52, // 61: parindex.catalog.v1.CatalogService.ExportRegulation:input_type -> parindex.catalog.v1.ExportRegulationRequest
+	54, // 62: parindex.catalog.v1.CatalogService.ListPacks:input_type -> parindex.catalog.v1.ListPacksRequest
+	56, // 63: parindex.catalog.v1.CatalogService.LoadPack:input_type -> parindex.catalog.v1.LoadPackRequest
+	58, // 64: parindex.catalog.v1.CatalogService.PublishGuidance:input_type -> parindex.catalog.v1.PublishGuidanceRequest
+	60, // 65: parindex.catalog.v1.CatalogService.ListGuidances:input_type -> parindex.catalog.v1.ListGuidancesRequest
+	29, // 66: parindex.catalog.v1.CatalogService.CreateCycle:input_type -> parindex.catalog.v1.CreateCycleRequest
+	32, // 67: parindex.catalog.v1.CatalogService.ScheduleWindow:input_type -> parindex.catalog.v1.ScheduleWindowRequest
+	34, // 68: parindex.catalog.v1.CatalogService.MoveCycle:input_type -> parindex.catalog.v1.MoveCycleRequest
+	36, // 69: parindex.catalog.v1.CatalogService.ReturnCycle:input_type -> parindex.catalog.v1.ReturnCycleRequest
+	38, // 70: parindex.catalog.v1.CatalogService.RecordPublication:input_type -> parindex.catalog.v1.RecordPublicationRequest
+	40, // 71: parindex.catalog.v1.CatalogService.GetCycleMove:input_type -> parindex.catalog.v1.GetCycleMoveRequest
+	42, // 72: parindex.catalog.v1.CatalogService.ListCycleChanges:input_type -> parindex.catalog.v1.ListCycleChangesRequest
+	44, // 73: parindex.catalog.v1.CatalogService.AcknowledgeCycleChanges:input_type -> parindex.catalog.v1.AcknowledgeCycleChangesRequest
+	2,  // 74: parindex.catalog.v1.CatalogService.ImportCatalog:output_type -> parindex.catalog.v1.ImportCatalogResponse
+	4,  // 75: parindex.catalog.v1.CatalogService.ListAuthorities:output_type -> parindex.catalog.v1.ListAuthoritiesResponse
+	6,  // 76: parindex.catalog.v1.CatalogService.GetAuthority:output_type -> parindex.catalog.v1.GetAuthorityResponse
+	8,  // 77: parindex.catalog.v1.CatalogService.ListAgencies:output_type -> parindex.catalog.v1.ListAgenciesResponse
+	10, // 78: parindex.catalog.v1.CatalogService.GetAgency:output_type -> parindex.catalog.v1.GetAgencyResponse
+	12, // 79: parindex.catalog.v1.CatalogService.UpdateAgency:output_type -> parindex.catalog.v1.UpdateAgencyResponse
+	14, // 80: parindex.catalog.v1.CatalogService.ListCycles:output_type -> parindex.catalog.v1.ListCyclesResponse
+	16, // 81: parindex.catalog.v1.CatalogService.GetCycle:output_type -> parindex.catalog.v1.GetCycleResponse
+	18, // 82: parindex.catalog.v1.CatalogService.ListCycleAgencies:output_type -> parindex.catalog.v1.ListCycleAgenciesResponse
+	20, // 83: parindex.catalog.v1.CatalogService.CreateRegulation:output_type -> parindex.catalog.v1.CreateRegulationResponse
+	22, // 84: parindex.catalog.v1.CatalogService.GetRegulation:output_type -> parindex.catalog.v1.GetRegulationResponse
+	24, // 85: parindex.catalog.v1.CatalogService.ListRegulations:output_type -> parindex.catalog.v1.ListRegulationsResponse
+	26, // 86: parindex.catalog.v1.CatalogService.UpdateRegulation:output_type -> parindex.catalog.v1.UpdateRegulationResponse
+	28, // 87: parindex.catalog.v1.CatalogService.IssueRegulation:output_type -> parindex.catalog.v1.IssueRegulationResponse
+	47, // 88: parindex.catalog.v1.CatalogService.ValidateRegulation:output_type -> parindex.catalog.v1.ValidateRegulationResponse
+	49, // 89: parindex.catalog.v1.CatalogService.RevokeRegulation:output_type -> parindex.catalog.v1.RevokeRegulationResponse
+	51, // 90: parindex.catalog.v1.CatalogService.ImportRegulation:output_type -> parindex.catalog.v1.ImportRegulationResponse
+	53, // 91: parindex.catalog.v1.CatalogService.ExportRegulation:output_type -> parindex.catalog.v1.ExportRegulationResponse
+	55, // 92: parindex.catalog.v1.CatalogService.ListPacks:output_type -> parindex.catalog.v1.ListPacksResponse
+	57, // 93: parindex.catalog.v1.CatalogService.LoadPack:output_type -> parindex.catalog.v1.LoadPackResponse
+	59, // 94: parindex.catalog.v1.CatalogService.PublishGuidance:output_type -> parindex.catalog.v1.PublishGuidanceResponse
+	61, // 95: parindex.catalog.v1.CatalogService.ListGuidances:output_type -> parindex.catalog.v1.ListGuidancesResponse
+	30, // 96: parindex.catalog.v1.CatalogService.CreateCycle:output_type -> parindex.catalog.v1.CreateCycleResponse
+	33, // 97: parindex.catalog.v1.CatalogService.ScheduleWindow:output_type -> parindex.catalog.v1.ScheduleWindowResponse
+	35, // 98: parindex.catalog.v1.CatalogService.MoveCycle:output_type -> parindex.catalog.v1.MoveCycleResponse
+	37, // 99: parindex.catalog.v1.CatalogService.ReturnCycle:output_type -> parindex.catalog.v1.ReturnCycleResponse
+	39, // 100: parindex.catalog.v1.CatalogService.RecordPublication:output_type -> parindex.catalog.v1.RecordPublicationResponse
+	41, // 101: parindex.catalog.v1.CatalogService.GetCycleMove:output_type -> parindex.catalog.v1.GetCycleMoveResponse
+	43, // 102: parindex.catalog.v1.CatalogService.ListCycleChanges:output_type -> parindex.catalog.v1.ListCycleChangesResponse
+	45, // 103: parindex.catalog.v1.CatalogService.AcknowledgeCycleChanges:output_type -> parindex.catalog.v1.AcknowledgeCycleChangesResponse
+	74, // [74:104] is the sub-list for method output_type
+	44, // [44:74] is the sub-list for method input_type
+	44, // [44:44] is the sub-list for extension type_name
+	44, // [44:44] is the sub-list for extension extendee
+	0,  // [0:44] is the sub-list for field type_name
 }
 
 func init() { file_parindex_catalog_v1_catalog_service_proto_init() }
@@ -4330,7 +4464,7 @@ func file_parindex_catalog_v1_catalog_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_parindex_catalog_v1_catalog_service_proto_rawDesc), len(file_parindex_catalog_v1_catalog_service_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   60,
+			NumMessages:   62,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -45,6 +45,7 @@ const (
 	CatalogService_ScheduleWindow_FullMethodName          = "/parindex.catalog.v1.CatalogService/ScheduleWindow"
 	CatalogService_MoveCycle_FullMethodName               = "/parindex.catalog.v1.CatalogService/MoveCycle"
 	CatalogService_ReturnCycle_FullMethodName             = "/parindex.catalog.v1.CatalogService/ReturnCycle"
+	CatalogService_RecordPublication_FullMethodName       = "/parindex.catalog.v1.CatalogService/RecordPublication"
 	CatalogService_GetCycleMove_FullMethodName            = "/parindex.catalog.v1.CatalogService/GetCycleMove"
 	CatalogService_ListCycleChanges_FullMethodName        = "/parindex.catalog.v1.CatalogService/ListCycleChanges"
 	CatalogService_AcknowledgeCycleChanges_FullMethodName = "/parindex.catalog.v1.CatalogService/AcknowledgeCycleChanges"
@@ -176,10 +177,9 @@ type CatalogServiceClient interface {
 	// Creates a cycle under an issued regulation, in phase PREPARATION, with the
 	// groups of the regulation's criteria sets and the agencies given in the request.
 	//
-	// Fails with CYCLE_NAME_MISSING, with CYCLE_EXISTS if the id is taken, with
-	// REGULATION_UNKNOWN, with REGULATION_NOT_ISSUED, with GROUP_UNKNOWN and
-	// AGENCY_UNKNOWN, with AGENCY_TWICE if an agency is named twice, and with
-	// GROUP_UNSCORED if a group has no scored agency.
+	// Fails with CYCLE_EXISTS if the id is taken, with REGULATION_UNKNOWN, with
+	// REGULATION_NOT_ISSUED, with GROUP_UNKNOWN and AGENCY_UNKNOWN, with AGENCY_TWICE if
+	// an agency is named twice, and with GROUP_UNSCORED if a group has no scored agency.
 	CreateCycle(ctx context.Context, in *CreateCycleRequest, opts ...grpc.CallOption) (*CreateCycleResponse, error)
 	// Sets the opening and the deadline of a phase's window for every agency.
 	// Services apply the change within seconds; until then they apply the deadline
@@ -197,18 +197,29 @@ type CatalogServiceClient interface {
 	// done is true, no service accepts a write of the phase that was left.
 	//
 	// Fails with STALE_ETAG, CYCLE_UNKNOWN, with CYCLE_NOT_RUN for an imported cycle,
-	// and with PHASE_NOT_NEXT if the requested phase does not follow.
+	// with PHASE_NOT_NEXT if the requested phase does not follow, and with
+	// CYCLE_UNPUBLISHED for PUBLISHED if scoring has not published a result.
 	MoveCycle(ctx context.Context, in *MoveCycleRequest, opts ...grpc.CallOption) (*MoveCycleResponse, error)
 	// Moves a cycle back to the phase before, so that something left undone, such as
 	// a missing verdict, can be completed. The reason is kept in the audit log. A
 	// deadline of that phase that has passed is removed. What was sealed, approved or
 	// presented meanwhile stays. A cycle can be moved back from the phases
-	// APPRAISAL_1 to PRESENTED, never to PREPARATION and never after publication. The
-	// response field done means the same as in MoveCycle.
+	// APPRAISAL_1 to PRESENTED, never to PREPARATION and never once a result is
+	// published: later changes are corrections, which move no phase. The request names
+	// the phase to return to and the etag that the client read, so that two clicks move
+	// the cycle once. The response field done means the same as in MoveCycle.
 	//
 	// Fails with STALE_ETAG, CYCLE_UNKNOWN, with CYCLE_NOT_RUN for an imported cycle,
-	// with REASON_MISSING, and with PHASE_FINAL in every other phase.
+	// with PHASE_NOT_PREVIOUS if the requested phase is not the one before, with
+	// CYCLE_PUBLISHED after a publication, and with PHASE_FINAL in every other phase.
 	ReturnCycle(ctx context.Context, in *ReturnCycleRequest, opts ...grpc.CallOption) (*ReturnCycleResponse, error)
+	// Records that scoring publishes a result of a cycle. Scoring calls it before it
+	// publishes, so that the cycle cannot be moved back behind a publication. A version
+	// that is recorded already, or an older one, changes nothing.
+	//
+	// Fails with CYCLE_UNKNOWN, with CYCLE_NOT_RUN for an imported cycle, and with
+	// CYCLE_NOT_PRESENTED while the cycle is in a phase before PRESENTED.
+	RecordPublication(ctx context.Context, in *RecordPublicationRequest, opts ...grpc.CallOption) (*RecordPublicationResponse, error)
 	// Returns how many services have acknowledged the last change of a cycle and
 	// which have not. Fails with CYCLE_UNKNOWN.
 	GetCycleMove(ctx context.Context, in *GetCycleMoveRequest, opts ...grpc.CallOption) (*GetCycleMoveResponse, error)
@@ -491,6 +502,16 @@ func (c *catalogServiceClient) ReturnCycle(ctx context.Context, in *ReturnCycleR
 	return out, nil
 }
 
+func (c *catalogServiceClient) RecordPublication(ctx context.Context, in *RecordPublicationRequest, opts ...grpc.CallOption) (*RecordPublicationResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(RecordPublicationResponse)
+	err := c.cc.Invoke(ctx, CatalogService_RecordPublication_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *catalogServiceClient) GetCycleMove(ctx context.Context, in *GetCycleMoveRequest, opts ...grpc.CallOption) (*GetCycleMoveResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(GetCycleMoveResponse)
@@ -647,10 +668,9 @@ type CatalogServiceServer interface {
 	// Creates a cycle under an issued regulation, in phase PREPARATION, with the
 	// groups of the regulation's criteria sets and the agencies given in the request.
 	//
-	// Fails with CYCLE_NAME_MISSING, with CYCLE_EXISTS if the id is taken, with
-	// REGULATION_UNKNOWN, with REGULATION_NOT_ISSUED, with GROUP_UNKNOWN and
-	// AGENCY_UNKNOWN, with AGENCY_TWICE if an agency is named twice, and with
-	// GROUP_UNSCORED if a group has no scored agency.
+	// Fails with CYCLE_EXISTS if the id is taken, with REGULATION_UNKNOWN, with
+	// REGULATION_NOT_ISSUED, with GROUP_UNKNOWN and AGENCY_UNKNOWN, with AGENCY_TWICE if
+	// an agency is named twice, and with GROUP_UNSCORED if a group has no scored agency.
 	CreateCycle(context.Context, *CreateCycleRequest) (*CreateCycleResponse, error)
 	// Sets the opening and the deadline of a phase's window for every agency.
 	// Services apply the change within seconds; until then they apply the deadline
@@ -668,18 +688,29 @@ type CatalogServiceServer interface {
 	// done is true, no service accepts a write of the phase that was left.
 	//
 	// Fails with STALE_ETAG, CYCLE_UNKNOWN, with CYCLE_NOT_RUN for an imported cycle,
-	// and with PHASE_NOT_NEXT if the requested phase does not follow.
+	// with PHASE_NOT_NEXT if the requested phase does not follow, and with
+	// CYCLE_UNPUBLISHED for PUBLISHED if scoring has not published a result.
 	MoveCycle(context.Context, *MoveCycleRequest) (*MoveCycleResponse, error)
 	// Moves a cycle back to the phase before, so that something left undone, such as
 	// a missing verdict, can be completed. The reason is kept in the audit log. A
 	// deadline of that phase that has passed is removed. What was sealed, approved or
 	// presented meanwhile stays. A cycle can be moved back from the phases
-	// APPRAISAL_1 to PRESENTED, never to PREPARATION and never after publication. The
-	// response field done means the same as in MoveCycle.
+	// APPRAISAL_1 to PRESENTED, never to PREPARATION and never once a result is
+	// published: later changes are corrections, which move no phase. The request names
+	// the phase to return to and the etag that the client read, so that two clicks move
+	// the cycle once. The response field done means the same as in MoveCycle.
 	//
 	// Fails with STALE_ETAG, CYCLE_UNKNOWN, with CYCLE_NOT_RUN for an imported cycle,
-	// with REASON_MISSING, and with PHASE_FINAL in every other phase.
+	// with PHASE_NOT_PREVIOUS if the requested phase is not the one before, with
+	// CYCLE_PUBLISHED after a publication, and with PHASE_FINAL in every other phase.
 	ReturnCycle(context.Context, *ReturnCycleRequest) (*ReturnCycleResponse, error)
+	// Records that scoring publishes a result of a cycle. Scoring calls it before it
+	// publishes, so that the cycle cannot be moved back behind a publication. A version
+	// that is recorded already, or an older one, changes nothing.
+	//
+	// Fails with CYCLE_UNKNOWN, with CYCLE_NOT_RUN for an imported cycle, and with
+	// CYCLE_NOT_PRESENTED while the cycle is in a phase before PRESENTED.
+	RecordPublication(context.Context, *RecordPublicationRequest) (*RecordPublicationResponse, error)
 	// Returns how many services have acknowledged the last change of a cycle and
 	// which have not. Fails with CYCLE_UNKNOWN.
 	GetCycleMove(context.Context, *GetCycleMoveRequest) (*GetCycleMoveResponse, error)
@@ -779,6 +810,9 @@ func (UnimplementedCatalogServiceServer) MoveCycle(context.Context, *MoveCycleRe
 }
 func (UnimplementedCatalogServiceServer) ReturnCycle(context.Context, *ReturnCycleRequest) (*ReturnCycleResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ReturnCycle not implemented")
+}
+func (UnimplementedCatalogServiceServer) RecordPublication(context.Context, *RecordPublicationRequest) (*RecordPublicationResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method RecordPublication not implemented")
 }
 func (UnimplementedCatalogServiceServer) GetCycleMove(context.Context, *GetCycleMoveRequest) (*GetCycleMoveResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetCycleMove not implemented")
@@ -1278,6 +1312,24 @@ func _CatalogService_ReturnCycle_Handler(srv interface{}, ctx context.Context, d
 	return interceptor(ctx, in, info, handler)
 }
 
+func _CatalogService_RecordPublication_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(RecordPublicationRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(CatalogServiceServer).RecordPublication(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: CatalogService_RecordPublication_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(CatalogServiceServer).RecordPublication(ctx, req.(*RecordPublicationRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _CatalogService_GetCycleMove_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(GetCycleMoveRequest)
 	if err := dec(in); err != nil {
@@ -1442,6 +1494,10 @@ var CatalogService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ReturnCycle",
 			Handler:    _CatalogService_ReturnCycle_Handler,
+		},
+		{
+			MethodName: "RecordPublication",
+			Handler:    _CatalogService_RecordPublication_Handler,
 		},
 		{
 			MethodName: "GetCycleMove",

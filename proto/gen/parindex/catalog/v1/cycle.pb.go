@@ -244,8 +244,11 @@ type Cycle struct {
 	// The version of the guidance in force; 0: none was published; output only. (rule
 	// C12)
 	GuidanceVersion int32 `protobuf:"varint,11,opt,name=guidance_version,json=guidanceVersion,proto3" json:"guidance_version,omitempty"`
-	unknownFields   protoimpl.UnknownFields
-	sizeCache       protoimpl.SizeCache
+	// The version of the last publication of its result; 0: none. A published cycle is
+	// never moved back. Always 0 for an imported cycle; output only.
+	PublicationVersion int32 `protobuf:"varint,14,opt,name=publication_version,json=publicationVersion,proto3" json:"publication_version,omitempty"`
+	unknownFields      protoimpl.UnknownFields
+	sizeCache          protoimpl.SizeCache
 }
 
 func (x *Cycle) Reset() {
@@ -351,6 +354,13 @@ func (x *Cycle) GetRevision() int64 {
 func (x *Cycle) GetGuidanceVersion() int32 {
 	if x != nil {
 		return x.GuidanceVersion
+	}
+	return 0
+}
+
+func (x *Cycle) GetPublicationVersion() int32 {
+	if x != nil {
+		return x.PublicationVersion
 	}
 	return 0
 }
@@ -556,7 +566,7 @@ var File_parindex_catalog_v1_cycle_proto protoreflect.FileDescriptor
 
 const file_parindex_catalog_v1_cycle_proto_rawDesc = "" +
 	"\n" +
-	"\x1fparindex/catalog/v1/cycle.proto\x12\x13parindex.catalog.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a parindex/catalog/v1/agency.proto\"\x9b\x03\n" +
+	"\x1fparindex/catalog/v1/cycle.proto\x12\x13parindex.catalog.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a parindex/catalog/v1/agency.proto\"\xcc\x03\n" +
 	"\x05Cycle\x12\x1c\n" +
 	"\tauthority\x18\x01 \x01(\tR\tauthority\x12\x0e\n" +
 	"\x02id\x18\x02 \x01(\tR\x02id\x12\x12\n" +
@@ -571,7 +581,8 @@ const file_parindex_catalog_v1_cycle_proto_rawDesc = "" +
 	"\awindows\x18\t \x03(\v2\x1b.parindex.catalog.v1.WindowR\awindows\x12\x1a\n" +
 	"\brevision\x18\n" +
 	" \x01(\x03R\brevision\x12)\n" +
-	"\x10guidance_version\x18\v \x01(\x05R\x0fguidanceVersion\"\xae\x01\n" +
+	"\x10guidance_version\x18\v \x01(\x05R\x0fguidanceVersion\x12/\n" +
+	"\x13publication_version\x18\x0e \x01(\x05R\x12publicationVersion\"\xae\x01\n" +
 	"\x06Window\x120\n" +
 	"\x05phase\x18\x01 \x01(\x0e2\x1a.parindex.catalog.v1.PhaseR\x05phase\x127\n" +
 	"\topen_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\bopenTime\x129\n" +

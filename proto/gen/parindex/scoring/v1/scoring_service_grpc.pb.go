@@ -100,9 +100,9 @@ type ScoringServiceClient interface {
 	// the same. Stores nothing. Fails with RUN_UNKNOWN.
 	RecomputeRun(ctx context.Context, in *RecomputeRunRequest, opts ...grpc.CallOption) (*RecomputeRunResponse, error)
 	// Presents a run to the People's Committee. It is possible in phase PRESENTED
-	// and, for a correction, in phase PUBLISHED. A run presented before becomes
+	// and, for a correction, in PUBLISHED and REPORTED. A run presented before becomes
 	// merely computed again; presenting the presented run succeeds. The inputs are
-	// read again to check that they have not changed.
+	// read again each time to check that they have not changed.
 	//
 	// Fails with RUN_UNKNOWN; with RUN_OUTDATED if an input has changed since, so
 	// that the results must be computed again; with RUN_INCOMPLETE if the run has
@@ -112,10 +112,14 @@ type ScoringServiceClient interface {
 	PresentRun(ctx context.Context, in *PresentRunRequest, opts ...grpc.CallOption) (*PresentRunResponse, error)
 	// Publishes the presented run under the decision that approved it: the next
 	// version of the cycle's results becomes public together with its figures and
-	// leaderboards, in one transaction. It is possible in the phases PRESENTED and
-	// PUBLISHED; a correction needs a notice.
+	// leaderboards, in one transaction. It is possible in the phases PRESENTED,
+	// PUBLISHED and REPORTED; a correction needs a notice. The inputs are read again to check that
+	// they have not changed. Before it publishes, the service records the publication in
+	// catalog, so that the cycle cannot be moved back behind it.
 	//
 	// Fails with RUN_UNKNOWN; with RUN_NOT_PRESENTED; with RUN_PUBLISHED; with
+	// RUN_OUTDATED if an input has changed, so that the results must be computed and
+	// presented again; with the faults of CreateRun for the inputs; with
 	// NOTICE_MISSING if a correction has no notice; with
 	// NOTICE_UNEXPECTED if a first publication has one; and with WINDOW_NOT_OPEN and
 	// WINDOW_CLOSED.
@@ -317,9 +321,9 @@ type ScoringServiceServer interface {
 	// the same. Stores nothing. Fails with RUN_UNKNOWN.
 	RecomputeRun(context.Context, *RecomputeRunRequest) (*RecomputeRunResponse, error)
 	// Presents a run to the People's Committee. It is possible in phase PRESENTED
-	// and, for a correction, in phase PUBLISHED. A run presented before becomes
+	// and, for a correction, in PUBLISHED and REPORTED. A run presented before becomes
 	// merely computed again; presenting the presented run succeeds. The inputs are
-	// read again to check that they have not changed.
+	// read again each time to check that they have not changed.
 	//
 	// Fails with RUN_UNKNOWN; with RUN_OUTDATED if an input has changed since, so
 	// that the results must be computed again; with RUN_INCOMPLETE if the run has
@@ -329,10 +333,14 @@ type ScoringServiceServer interface {
 	PresentRun(context.Context, *PresentRunRequest) (*PresentRunResponse, error)
 	// Publishes the presented run under the decision that approved it: the next
 	// version of the cycle's results becomes public together with its figures and
-	// leaderboards, in one transaction. It is possible in the phases PRESENTED and
-	// PUBLISHED; a correction needs a notice.
+	// leaderboards, in one transaction. It is possible in the phases PRESENTED,
+	// PUBLISHED and REPORTED; a correction needs a notice. The inputs are read again to check that
+	// they have not changed. Before it publishes, the service records the publication in
+	// catalog, so that the cycle cannot be moved back behind it.
 	//
 	// Fails with RUN_UNKNOWN; with RUN_NOT_PRESENTED; with RUN_PUBLISHED; with
+	// RUN_OUTDATED if an input has changed, so that the results must be computed and
+	// presented again; with the faults of CreateRun for the inputs; with
 	// NOTICE_MISSING if a correction has no notice; with
 	// NOTICE_UNEXPECTED if a first publication has one; and with WINDOW_NOT_OPEN and
 	// WINDOW_CLOSED.

@@ -322,6 +322,11 @@ func TestDocument(t *testing.T) {
 // document.
 func TestEveryStatusHasItsReasons(t *testing.T) {
 	document, _ := platform(t)
+	// The comment of the service names what all its writes may answer.
+	entry := at(document, "paths", "/v1/authorities/{authority}/cycles/{cycle}/sheets/{agency}/entries/{item}", "patch", "responses", "400", "x-reasons")
+	if !strings.Contains(fmt.Sprint(entry), "WINDOW_CLOSED") || !strings.Contains(fmt.Sprint(entry), "ITEM_CLOSED") {
+		t.Errorf("a write of an entry answers 400 for %v", entry)
+	}
 	publish := at(document, "paths", "/v1/authorities/{authority}/cycles/{cycle}/runs/{run}:publish", "post", "responses")
 	for status, reason := range map[string]string{
 		"404": "RUN_UNKNOWN", "400": "NOTICE_UNEXPECTED", "401": "TOKEN_MISSING", "403": "NOT_ALLOWED", "409": "REQUEST_ID_REUSED", "503": "STORAGE_AWAY",

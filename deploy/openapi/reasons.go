@@ -49,6 +49,7 @@ var (
 func (r reasons) of(rpc protoreflect.MethodDescriptor, c comments, method string) map[int][]string {
 	found := map[string]bool{}
 	r.named(rpc, c, found)
+	r.general(rpc, c, method != "GET", found)
 	add := func(when bool, codes ...string) {
 		for _, code := range codes {
 			found[code] = found[code] || when
@@ -72,6 +73,22 @@ func (r reasons) of(rpc protoreflect.MethodDescriptor, c comments, method string
 		}
 	}
 	return byStatus
+}
+
+// general adds the reasons that the comment of a service names for all its rpcs about a
+// cycle, in sentences with "every rpc", and for all its writes.
+func (r reasons) general(rpc protoreflect.MethodDescriptor, c comments, writes bool, found map[string]bool) {
+	for sentence := range strings.SplitSeq(c[rpc.Parent().FullName()], ". ") {
+		holds := writes
+		if strings.Contains(strings.ToLower(sentence), "every rpc") {
+			holds = rpc.Input().Fields().ByName("cycle") != nil
+		}
+		for _, word := range code.FindAllString(sentence, -1) {
+			if _, known := r[word]; known && holds && word != "REQUEST_ID_REUSED" { // which needs the field
+				found[word] = true
+			}
+		}
+	}
 }
 
 // named adds the reasons that the comment of an rpc names.

@@ -207,7 +207,15 @@ func TestMain(m *testing.M) {
 	if bin, err = os.MkdirTemp("", "parindex-e2e-"); err != nil {
 		panic(err)
 	}
+	described, err := newContract()
+	if err != nil {
+		panic(err)
+	}
+	http.DefaultTransport = described
 	code := m.Run()
+	if !described.report(os.Stderr) {
+		code = max(code, 1)
+	}
 	if err := os.RemoveAll(bin); err != nil {
 		panic(err)
 	}

@@ -31,8 +31,7 @@ tools() {
 generated() {
 	bin/tools/buf generate --output "$tmp/generated" &&
 		diff -r "$tmp/generated/proto/gen" proto/gen || return 1
-	mkdir "$tmp/openapi" && cp proto/gen/openapi/parindex/*/v1/*_service.openapi.json "$tmp/openapi" &&
-		go run ./deploy/faults "$tmp/openapi/faults.json" &&
+	mkdir "$tmp/openapi" && deploy/verify/openapi.sh "$tmp/openapi" &&
 		diff -r --exclude='*.go' --exclude='*.html' "$tmp/openapi" gateway/internal/openapi
 }
 

@@ -53,9 +53,9 @@ func (c *Config) Flags(fs *pflag.FlagSet) {
 	l := &c.Limits
 	fs.DurationVar(&l.SessionIdle, "identity-session-idle", 0, "time after which a session ends without a refresh; 0: 12h")
 	fs.DurationVar(&l.SessionLife, "identity-session-life", 0, "time after which a session ends in any case; 0: 168h")
-	fs.IntVar(&l.LockFailures, "identity-lock-failures", 0, "number of failures that lock a login; 0: 5")
-	fs.DurationVar(&l.LockWindow, "identity-lock-window", 0, "time within which these failures must happen; 0: 15m")
-	fs.DurationVar(&l.LockTime, "identity-lock-time", 0, "time for which a login stays locked; 0: 15m")
+	fs.IntVar(&l.LockFailures, "identity-lock-failures", 0, "number of failures from one address that lock a login for that address; 0: 5")
+	fs.DurationVar(&l.LockWindow, "identity-lock-window", 0, "time without a failure after which the count begins again; 0: 24h")
+	fs.DurationVar(&l.LockTime, "identity-lock-time", 0, "longest time for which a failure locks; 0: 15m")
 }
 
 // Validate implements service.Options.

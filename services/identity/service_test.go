@@ -111,9 +111,9 @@ func TestCleaning(t *testing.T) {
 			t.Errorf("left %s (sessions, failures, requests), want %s", got, until)
 		}
 	}
-	clean("1 1 1")
-	w.pass(15 * time.Minute)
-	clean("1 0 1")
+	clean("1 2 1")
+	w.pass(12 * time.Hour)
+	clean("0 2 1")
 	w.pass(12 * time.Hour)
 	clean("0 0 1")
 	w.pass(7 * 24 * time.Hour)

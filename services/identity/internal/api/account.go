@@ -221,7 +221,7 @@ func (s *Server) setState(ctx context.Context, req transition, state identity.St
 // case nothing else changes. The account MUST be locked.
 func SetState(ctx context.Context, tx *postgres.Tx, by postgres.By, a identity.Account, state identity.State) error {
 	if state == identity.Active {
-		if err := tx.ForgetFailures(ctx, identity.AccountKey(a.ID)); err != nil {
+		if err := tx.ForgetAllFailures(ctx, identity.AccountKey(a.ID)); err != nil {
 			return err
 		}
 	}
@@ -292,7 +292,7 @@ func replacePassword(ctx context.Context, tx *postgres.Tx, by postgres.By, a ide
 	if err := tx.SavePassword(ctx, a.ID, r.hash); err != nil {
 		return err
 	}
-	if err := tx.ForgetFailures(ctx, identity.AccountKey(a.ID)); err != nil {
+	if err := tx.ForgetAllFailures(ctx, identity.AccountKey(a.ID)); err != nil {
 		return err
 	}
 	ended, err := tx.EndSessions(ctx, a.ID, r.except)

@@ -9,7 +9,8 @@ var (
 	LoginRejected = fault.Unauthenticated.Reason("LOGIN_REJECTED",
 		"Tên đăng nhập hoặc mật khẩu không đúng. Hãy kiểm tra rồi thử lại.",
 		"The login or the password is not right. Check both and try again.")
-	// LoginLocked is a login or a service account with too many failures.
+	// LoginLocked is a login or a service account with too many failures from where the
+	// caller is.
 	LoginLocked = fault.Exhausted.Reason("LOGIN_LOCKED",
 		"Đã nhập sai quá nhiều lần nên tạm khóa. Hãy thử lại sau, hoặc nhờ quản trị viên đặt lại mật khẩu.",
 		"Too many failures; it is locked for a while. Try again later, or ask an administrator to reset the password.")

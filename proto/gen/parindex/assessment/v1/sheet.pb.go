@@ -468,7 +468,8 @@ type Evidence struct {
 	IssueDate string `protobuf:"bytes,4,opt,name=issue_date,json=issueDate,proto3" json:"issue_date,omitempty"`
 	// The place in the document ("mục II, điểm 3"); empty: the whole document.
 	Locator string `protobuf:"bytes,5,opt,name=locator,proto3" json:"locator,omitempty"`
-	// The web address of the document, http or https; empty for none.
+	// The web address of the document, http or https ("https://vanban.example.vn/25");
+	// empty for none.
 	Link          string `protobuf:"bytes,6,opt,name=link,proto3" json:"link,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

@@ -300,11 +300,11 @@ func (x *Part) GetSide() Side {
 // A domain, criterion or sub-criterion.
 type Node struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The part of the criteria set.
+	// The part of the criteria set ("i").
 	Part string `protobuf:"bytes,1,opt,name=part,proto3" json:"part,omitempty"`
 	// The printed code, unique in the part ("4.1.2").
 	Code string `protobuf:"bytes,2,opt,name=code,proto3" json:"code,omitempty"`
-	// The code of the parent node in the same part; empty for a domain.
+	// The code of the parent node in the same part ("4.1"); empty for a domain.
 	Parent string `protobuf:"bytes,3,opt,name=parent,proto3" json:"parent,omitempty"`
 	// The name, as printed.
 	Name string `protobuf:"bytes,4,opt,name=name,proto3" json:"name,omitempty"`

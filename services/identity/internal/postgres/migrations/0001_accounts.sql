@@ -72,20 +72,24 @@ create table {schema}.session (
 create index session_account_idx on {schema}.session (account);
 create index session_expire_time_idx on {schema}.session (expire_time);
 
--- Failures of logins and secrets. The key is the SHA-256 of the account's id or the
--- service account's name. For a name that no account has it is an HMAC-SHA-256 with a
--- pepper that is not in the database.
+-- Failures of logins and secrets. The owner is the SHA-256 of the account's id or the
+-- service account's name; for a name that no account has it is an HMAC-SHA-256 with a
+-- pepper that is not in the database. The key is the owner, or an HMAC of the owner and
+-- one source of its failures: an address, a known browser or a session.
 create table {schema}.login_failure (
     key bytea not null,
+    owner bytea not null,
     count int not null,
-    first_time timestamptz not null,
+    last_time timestamptz not null,
     locked_until timestamptz,
     constraint login_failure_pkey primary key (key),
     constraint login_failure_key_sha256 check (octet_length(key) = 32),
+    constraint login_failure_owner_sha256 check (octet_length(owner) = 32),
     constraint login_failure_count_counts check (count >= 0)
 );
 
-create index login_failure_first_time_idx on {schema}.login_failure (first_time);
+create index login_failure_owner_idx on {schema}.login_failure (owner);
+create index login_failure_last_time_idx on {schema}.login_failure (last_time);
 
 -- Accounts of software. authority is empty for the platform's own services.
 create table {schema}.service_account (

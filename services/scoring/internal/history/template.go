@@ -62,7 +62,7 @@ func (t *templateWriter) put(sheet string, column, row int, value string) {
 	t.do(t.Put(sheet, column, row, value, false))
 }
 
-// sheet writes the headers of a table, and what to write as comments of their choices.
+// sheet writes the headers of a table.
 func (t *templateWriter) sheet(of table) {
 	_, err := t.NewSheet(of.sheet)
 	t.do(err)

@@ -79,14 +79,19 @@ var (
 	}}
 	classTable = table{"Xếp loại", 3, []column{
 		group,
-		{key: "id", head: "Mã loại"}, {key: "name", head: "Tên loại"},
-		{key: "from", head: "Từ (%)", note: "Chỉ số này trở lên.", figure: true}, {key: "above", head: "Trên (%)", figure: true},
-		{key: "to", head: "Đến (%)", note: "Chỉ số này trở xuống.", figure: true}, {key: "below", head: "Dưới (%)", figure: true},
+		{key: "id", head: "Mã loại"},
+		{key: "name", head: "Tên loại"},
+		{key: "from", head: "Từ (%)", note: "Chỉ số này trở lên.", figure: true},
+		{key: "above", head: "Trên (%)", figure: true},
+		{key: "to", head: "Đến (%)", note: "Chỉ số này trở xuống.", figure: true},
+		{key: "below", head: "Dưới (%)", figure: true},
 	}}
 	printedTable = table{"Số liệu chung", 1, []column{
 		group,
-		{key: "meanIndex", head: "Trung bình", figure: true}, {key: "highest", head: "Cao nhất", figure: true},
-		{key: "lowest", head: "Thấp nhất", figure: true}, {key: "gap", head: "Khoảng cách", figure: true},
+		{key: "meanIndex", head: "Trung bình", figure: true},
+		{key: "highest", head: "Cao nhất", figure: true},
+		{key: "lowest", head: "Thấp nhất", figure: true},
+		{key: "gap", head: "Khoảng cách", figure: true},
 	}}
 	tables = []table{headTable, resultTable, domainTable, classTable, printedTable}
 )
@@ -185,8 +190,10 @@ func (b *book) root() yamldoc.Value {
 // value returns the group as in the YAML file.
 func (g *bookGroup) value(results workbook.Spot) yamldoc.Value {
 	v := yamldoc.Value{At: g.id.At, Map: []yamldoc.Pair{
-		{Key: "group", Value: g.id}, {Key: "classes", Value: listOf(g.id.At, g.classes)},
-		{Key: "domains", Value: listOf(g.id.At, g.domains)}, {Key: "agencies", Value: listOf(results, g.agencies)},
+		{Key: "group", Value: g.id},
+		{Key: "classes", Value: listOf(g.id.At, g.classes)},
+		{Key: "domains", Value: listOf(g.id.At, g.domains)},
+		{Key: "agencies", Value: listOf(results, g.agencies)},
 	}}
 	for _, printed := range g.totals { // a second line is a key that is there twice
 		v.Map = append(v.Map, yamldoc.Pair{Key: "printed", Value: printed})

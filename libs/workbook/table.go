@@ -96,7 +96,11 @@ func (t *Table) Cells(line []Cell) map[int]Cell {
 
 // The headers of a sheet of which each line has a header of its own, its value and a
 // note.
-const HeadLabel, HeadValue, HeadNote = "Mục", "Nội dung", "Giải thích"
+const (
+	HeadLabel = "Mục"
+	HeadValue = "Nội dung"
+	HeadNote  = "Giải thích"
+)
 
 // Standing reads such a sheet: the cells of the values by the places of these headers,
 // and the spots of the values, also of those that are empty. It reports unknown

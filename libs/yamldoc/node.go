@@ -56,9 +56,9 @@ func (n Node) IsMap() bool { return n.yaml != nil && n.yaml.Kind == yaml.Mapping
 // value it is the line of the mapping that lacks it, for the zero Node 0.
 func (n Node) Line() int { return n.at.line }
 
-// Where returns the line and the path of n, as a Violation names them:
+// Where returns the line and the path of n, or its cell, as a Violation names them:
 // "line 12: groups[0].entries[3].agency".
-func (n Node) Where() string { return where(n.at.line, n.path) }
+func (n Node) Where() string { return n.at.where(n.path) }
 
 // Report records a fault of the importer's own rules at n: the code and messages of
 // a fault.Reason or *fault.Fault, or one finding for each of its violations. It

@@ -64,6 +64,8 @@ type Doc struct {
 	cut      bool
 	// faulty contains the nodes that already have a finding of this package.
 	faulty map[*yaml.Node]bool
+	// places are those of nodes that were built of a workbook.
+	places map[*yaml.Node]position
 }
 
 // Parse reads one YAML document in UTF-8. It always returns a Doc. If the document

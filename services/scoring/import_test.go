@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/xuri/excelize/v2"
 	"google.golang.org/protobuf/proto"
 
 	"github.com/parindex/parindex/libs/audit"
@@ -528,4 +529,86 @@ func TestPublicationKeepsNames(t *testing.T) {
 	if got := w.leaderboard(t, "districts").GetEntries()[0].GetAgencyName(); got != "UBND xã Mỹ Xuyên" {
 		t.Errorf("the new version has %s", got)
 	}
+}
+
+// What the print does not give is told, in the caller's language, and the same again for
+// a repeated request.
+func TestImportNotices(t *testing.T) {
+	w := newWorld(t, "")
+	req := importOf(printed2023(t), "")
+	req.RequestId = newUUID()
+	answer, err := w.ImportHistory(w.coordinator(t), req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	codes := map[string]int{}
+	for _, n := range answer.GetNotices() {
+		codes[n.GetCode()]++
+		if !strings.HasPrefix(n.GetPlace(), "line ") || n.GetMessage() == "" {
+			t.Errorf("%v", n)
+		}
+	}
+	if codes["RANKS_AS_PRINTED"] != 1 || codes["PRINT_ROUNDED"] == 0 || len(codes) != 2 {
+		t.Errorf("notices %v", answer.GetNotices())
+	}
+	if again, err := w.ImportHistory(w.coordinator(t), req); err != nil || !proto.Equal(again, answer) {
+		t.Errorf("again %v, %v", again, err)
+	}
+}
+
+// The template of a cycle is filled in and imported: first dry, with the cell of each
+// fault.
+func TestImportWorkbook(t *testing.T) {
+	w := newWorld(t, "")
+	template, err := w.GetHistoryTemplate(w.coordinator(t), &scoringv1.GetHistoryTemplateRequest{Authority: "soc-trang", Cycle: "2023"})
+	if err != nil || template.GetFileName() != "2023-ket-qua.xlsx" {
+		t.Fatalf("%s, %v", template.GetFileName(), err)
+	}
+	file, err := excelize.OpenReader(bytes.NewReader(template.GetContent()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	set := func(sheet, cell string, value any) {
+		t.Helper()
+		if err := file.SetCellValue(sheet, cell, value); err != nil {
+			t.Fatal(err)
+		}
+	}
+	rows, err := file.GetRows("Kết quả")
+	if err != nil || len(rows) != 41 { // 40 agencies are scored
+		t.Fatalf("%d rows, %v", len(rows), err)
+	}
+	for i := range rows[1:] {
+		set("Kết quả", fmt.Sprintf("K%d", i+2), fmt.Sprintf("%d,50", 90-i))
+	}
+	for cell, value := range map[string]any{"B4": "Báo cáo", "B5": "2024-03", "B6": "25/QĐ-UBND", "B7": "8/1/2024"} {
+		set("Chung", cell, value)
+	}
+	request := func(dry bool) *scoringv1.ImportHistoryRequest {
+		var content bytes.Buffer
+		if err := file.Write(&content); err != nil {
+			t.Fatal(err)
+		}
+		req := importOf(content.Bytes(), "")
+		req.ValidateOnly = dry
+		return req
+	}
+	_, err = w.ImportHistory(w.coordinator(t), request(true))
+	if vs := wantFault(t, err, "HISTORY_FILE_INVALID"); len(vs) != 1 || vs[0].Field != "Chung!B7" || vs[0].Code != "VALUE_NOT_DATE" {
+		t.Errorf("violations %v", vs)
+	}
+	set("Chung", "B7", "2024-01-08")
+	if answer, err := w.ImportHistory(w.coordinator(t), request(true)); err != nil || answer.GetPublishedCycle().GetPublication().GetId() != "" {
+		t.Errorf("dry run: %v, %v", answer, err)
+	}
+	if _, err := w.ImportHistory(w.coordinator(t), request(false)); err != nil {
+		t.Fatal(err)
+	}
+	if e := w.leaderboard(t, "departments").GetEntries(); len(e) != 19 || e[0].GetIndex() != "90.50" || e[18].GetRank() != 19 {
+		t.Errorf("departments %v", e)
+	}
+	_, err = w.GetHistoryTemplate(w.as(t, authv1.Role_ROLE_APPRAISER, "soc-trang"), &scoringv1.GetHistoryTemplateRequest{Authority: "soc-trang", Cycle: "2023"})
+	wantFault(t, err, "NOT_ALLOWED")
+	_, err = w.GetHistoryTemplate(w.coordinator(t), &scoringv1.GetHistoryTemplateRequest{Authority: "soc-trang", Cycle: "1999"})
+	wantFault(t, err, "CYCLE_UNKNOWN")
 }

@@ -199,7 +199,6 @@ func toRound(r appraisal.Round) *appraisalv1.AppraisalRound {
 	return &appraisalv1.AppraisalRound{
 		Authority: r.Authority, Cycle: r.Cycle, Round: message.Int32(r.Round), Approved: r.Approved, DecisionNumber: r.DecisionNumber,
 		ApproveTime: message.Instant(r.ApproveTime), Agencies: message.Int32(r.Agencies), Submitted: message.Int32(r.Submitted), NotSubmitted: r.NotSubmitted, Late: r.Late,
-		RecordedDecisionNumber: r.Recorded.Number, RecordTime: message.Instant(r.Recorded.Time),
 		Cases: message.Int32(r.Cases), Undecided: message.Int32(r.Undecided), Outcomes: message.Int32(r.Outcomes), Undelivered: message.Int32(r.Undelivered),
 		RecordedDecisionNumber: r.Recorded.Number, RecordTime: message.Instant(r.Recorded.Time),
 		Reopening: toReopening(r.Reopening),

@@ -3,7 +3,6 @@ package catalog
 import (
 	"time"
 
-	"github.com/parindex/parindex/libs/civil"
 	"github.com/parindex/parindex/libs/criteria"
 	"github.com/parindex/parindex/libs/cycle"
 )

@@ -9,6 +9,7 @@ import (
 	"github.com/parindex/parindex/libs/attempt"
 	"github.com/parindex/parindex/libs/civil"
 	"github.com/parindex/parindex/libs/fault"
+	"github.com/parindex/parindex/libs/message"
 	"github.com/parindex/parindex/libs/rpc"
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
 	scoringv1 "github.com/parindex/parindex/proto/gen/parindex/scoring/v1"
@@ -24,7 +25,8 @@ func (s *Server) ImportHistory(ctx context.Context, req *scoringv1.ImportHistory
 		if err != nil {
 			return nil, err
 		}
-		return imported(s.rehearse(ctx, p))
+		c, err := s.rehearse(ctx, p)
+		return imported(ctx, c, err)
 	}
 	request, err := attempt.Request(ctx, scoringv1.ScoringService_ImportHistory_FullMethodName, req)
 	if err != nil {
@@ -32,22 +34,40 @@ func (s *Server) ImportHistory(ctx context.Context, req *scoringv1.ImportHistory
 	}
 	// This comes first because names and catalog may have changed since.
 	if first, known, err := s.deps.Store.Remembered(ctx, request); known || err != nil {
-		return imported(first, err)
+		return imported(ctx, first, err)
 	}
 	p, err := s.publishing(ctx, req)
 	if err != nil {
 		return nil, err
 	}
 	p.Request = request
-	return imported(s.deps.Store.Publish(ctx, p))
+	c, err := s.deps.Store.Publish(ctx, p)
+	return imported(ctx, c, err)
 }
 
-// imported returns the response of ImportHistory.
-func imported(c scoring.PublishedCycle, err error) (*scoringv1.ImportHistoryResponse, error) {
+// GetHistoryTemplate implements scoringv1.ScoringServiceServer.
+func (s *Server) GetHistoryTemplate(ctx context.Context, req *scoringv1.GetHistoryTemplateRequest) (*scoringv1.GetHistoryTemplateResponse, error) {
+	c, err := s.cycle(ctx, req.GetAuthority(), req.GetCycle())
 	if err != nil {
 		return nil, err
 	}
-	return &scoringv1.ImportHistoryResponse{PublishedCycle: publishedCycle(c)}, nil
+	file, err := history.Template(c)
+	if err != nil {
+		return nil, err
+	}
+	return &scoringv1.GetHistoryTemplateResponse{Content: file, FileName: c.ID + "-ket-qua.xlsx"}, nil
+}
+
+// imported returns the response of ImportHistory, in the caller's language.
+func imported(ctx context.Context, c scoring.PublishedCycle, err error) (*scoringv1.ImportHistoryResponse, error) {
+	if err != nil {
+		return nil, err
+	}
+	language := rpc.Language(ctx)
+	notices := message.Each(c.Publication.Source.Told, func(v fault.Violation) *scoringv1.ImportNotice {
+		return &scoringv1.ImportNotice{Place: v.Field, Code: v.Code, Message: v.Message(language)}
+	})
+	return &scoringv1.ImportHistoryResponse{PublishedCycle: publishedCycle(c), Notices: notices}, nil
 }
 
 // cycle reads a cycle with its authority and agencies from catalog. It returns the

@@ -13,6 +13,7 @@ import (
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/points"
 	"github.com/parindex/parindex/libs/text"
+	"github.com/parindex/parindex/libs/workbook"
 	"github.com/parindex/parindex/libs/yamldoc"
 	"github.com/parindex/parindex/services/scoring/internal/scoring"
 )
@@ -33,8 +34,13 @@ var (
 // scoring.HistoryFileInvalid for a file with faults, which lists all of them with
 // their lines.
 func Read(content []byte, cycle scoring.Cycle) (scoring.Results, error) {
-	doc := yamldoc.Parse(content, yamldoc.Limits{})
-	f := &file{doc: doc, cycle: cycle, agencies: newDirectory(cycle)}
+	f := &file{cycle: cycle, agencies: newDirectory(cycle)}
+	if workbook.Is(content) {
+		f.doc, f.told = fromWorkbook(content)
+	} else {
+		f.doc = yamldoc.Parse(content, yamldoc.Limits{})
+	}
+	doc := f.doc
 	root := doc.Root().Map("format", "authority", "cycle", "source", "decision", "rounding", "compare", "domains", "groups")
 	if format := root.Need("format"); format.Present() && format.Text() != Format {
 		format.Report(yamldoc.FormatUnknown.With(format.Text(), Format))

@@ -166,16 +166,18 @@ func (seen Publications) check(ctx context.Context, tx pgx.Tx, authority string)
 
 func insertPublication(ctx context.Context, tx pgx.Tx, p scoring.Publication) error {
 	var title, number, date *string
+	var told any
 	if p.Source.Imported() {
 		title, number, date = &p.Source.Title, &p.Source.Number, &p.Source.Date
+		told = append([]fault.Violation{}, p.Source.Told...)
 	}
 	_, err := tx.Exec(ctx, `
 		insert into scoring.publication (
 			id, authority, authority_name, cycle, cycle_name, version, decision_number, decision_date, notice, publish_time,
-			source_title, source_number, source_date, source_sha256, source_content, run_id, year
-		) values ($1, $2, $3, $4, $5, $6, $7, $8::text::date, $9, $10, $11, $12, $13, $14, $15, nullif($16, '')::uuid, $17)`,
+			source_title, source_number, source_date, source_sha256, source_content, run_id, year, source_told
+		) values ($1, $2, $3, $4, $5, $6, $7, $8::text::date, $9, $10, $11, $12, $13, $14, $15, nullif($16, '')::uuid, $17, $18)`,
 		p.ID, p.Authority, p.AuthorityName, p.Cycle, p.CycleName, p.Version, p.Decision.Number, p.Decision.Date, p.Notice, p.PublishTime,
-		title, number, date, p.Source.SHA256, p.Source.Content, p.Run, p.Year)
+		title, number, date, p.Source.SHA256, p.Source.Content, p.Run, p.Year, told)
 	return err
 }
 

@@ -18,14 +18,14 @@ import (
 const selectPublication = `
 	select p.id::text, p.authority, p.authority_name, p.cycle, p.cycle_name, p.year, p.version, p.decision_number, p.decision_date,
 		p.notice, p.publish_time, coalesce(p.source_title, ''), coalesce(p.source_number, ''), coalesce(p.source_date, ''), p.source_sha256,
-		coalesce(p.run_id::text, '')
+		coalesce(p.run_id::text, ''), coalesce(p.source_told, '[]')
 	from scoring.publication p `
 
 func scanPublication(row pgx.CollectableRow) (scoring.Publication, error) {
 	var p scoring.Publication
 	var decided time.Time
 	err := row.Scan(&p.ID, &p.Authority, &p.AuthorityName, &p.Cycle, &p.CycleName, &p.Year, &p.Version, &p.Decision.Number, &decided,
-		&p.Notice, &p.PublishTime, &p.Source.Title, &p.Source.Number, &p.Source.Date, &p.Source.SHA256, &p.Run)
+		&p.Notice, &p.PublishTime, &p.Source.Title, &p.Source.Number, &p.Source.Date, &p.Source.SHA256, &p.Run, &p.Source.Told)
 	p.Decision.Date, p.PublishTime = decided.Format(time.DateOnly), p.PublishTime.UTC()
 	return p, err
 }

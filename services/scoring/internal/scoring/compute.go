@@ -126,6 +126,7 @@ func (r Rules) checked(name string, computed, printed Figure, complain complain)
 	switch {
 	case !computed.meets(printed):
 		complain(name, PrintContradicted.With(printed.value, inFile))
+		return computed
 	case inPrint != inFile:
 		complain(name, PrintRounded.With(printed.value, inFile))
 	}

@@ -30,25 +30,25 @@ func TestPrintsAreAccepted(t *testing.T) {
 		r.Policy.Mode = rapid.SampledFrom([]points.Mode{points.HalfAwayFromZero, points.HalfEven, points.Down}).Draw(t, "mode")
 		r.Ties = rapid.SampledFrom([]criteria.TieRule{"", criteria.Skip, criteria.Dense, scoring.Unique}).Draw(t, "ties")
 		table := draw(t, r)
-		print := func(p points.Points) scoring.Figure { return scoring.Print(points.MustParse(r.Policy.Display(p))) }
+		printed := func(p points.Points) scoring.Figure { return scoring.Print(points.MustParse(r.Policy.Display(p))) }
 		g := scoring.Group{ID: "g", Classes: s4(), Domains: []scoring.Domain{{Field: "a"}, {Field: "b"}}}
 		shown := func(name string) bool { return rapid.Bool().Draw(t, name) }
 		parts, totals, indices := shown("parts"), shown("totals"), shown("indices")
 		var exactIndices []points.Points
 		for i, a := range table {
-			given := scoring.Given{Agency: strconv.Itoa(i), Rank: a.rank, Standard: print(a.standard), Domains: map[string]scoring.DomainFigures{}}
+			given := scoring.Given{Agency: strconv.Itoa(i), Rank: a.rank, Standard: printed(a.standard), Domains: map[string]scoring.DomainFigures{}}
 			total := points.Sum(a.self, a.officials, a.satisfaction)
 			if parts {
-				given.Self, given.Officials, given.Satisfaction = print(a.self), print(a.officials), print(a.satisfaction)
-				given.Survey = print(a.officials.Add(a.satisfaction))
-				given.Domains["a"] = scoring.DomainFigures{Points: print(a.self)}
-				given.Domains["b"] = scoring.DomainFigures{Points: print(a.officials.Add(a.satisfaction))}
+				given.Self, given.Officials, given.Satisfaction = printed(a.self), printed(a.officials), printed(a.satisfaction)
+				given.Survey = printed(a.officials.Add(a.satisfaction))
+				given.Domains["a"] = scoring.DomainFigures{Points: printed(a.self)}
+				given.Domains["b"] = scoring.DomainFigures{Points: printed(a.officials.Add(a.satisfaction))}
 			}
 			if totals {
-				given.Total = print(total)
+				given.Total = printed(total)
 			}
 			if indices {
-				given.Index = print(a.index)
+				given.Index = printed(a.index)
 				class, _ := s4().Containing(a.index)
 				given.Class = class.ID
 			}
@@ -56,9 +56,9 @@ func TestPrintsAreAccepted(t *testing.T) {
 			exactIndices = append(exactIndices, a.index)
 		}
 		if mean, err := r.Policy.Mean(exactIndices); err == nil {
-			g.Printed.Mean = print(mean)
+			g.Printed.Mean = printed(mean)
 		}
-		g.Printed.Highest, g.Printed.Lowest = print(slices.MaxFunc(exactIndices, points.Points.Cmp)), print(slices.MinFunc(exactIndices, points.Points.Cmp))
+		g.Printed.Highest, g.Printed.Lowest = printed(slices.MaxFunc(exactIndices, points.Points.Cmp)), printed(slices.MinFunc(exactIndices, points.Points.Cmp))
 		entries, complaints := r.Compute(g)
 		l, more := r.Rank(g, entries)
 		for _, c := range append(complaints, more...) {

@@ -20,6 +20,7 @@ const _ = grpc.SupportPackageIsVersion9
 
 const (
 	ScoringService_ImportHistory_FullMethodName         = "/parindex.scoring.v1.ScoringService/ImportHistory"
+	ScoringService_GetHistoryTemplate_FullMethodName    = "/parindex.scoring.v1.ScoringService/GetHistoryTemplate"
 	ScoringService_ListPublishedCycles_FullMethodName   = "/parindex.scoring.v1.ScoringService/ListPublishedCycles"
 	ScoringService_GetCurrentPublication_FullMethodName = "/parindex.scoring.v1.ScoringService/GetCurrentPublication"
 	ScoringService_GetLeaderboard_FullMethodName        = "/parindex.scoring.v1.ScoringService/GetLeaderboard"
@@ -39,10 +40,12 @@ const (
 //
 // ScoringService computes and publishes results and serves the leaderboards.
 type ScoringServiceClient interface {
-	// Imports a history file: the published results of an earlier year. The format is
-	// described in services/scoring/internal/history/README.md. The platform computes
-	// the figures that the printed ones allow and publishes the result, in one
-	// transaction. The catalog must have the cycle, with origin IMPORTED, and its
+	// Imports a history file: the published results of an earlier year, as YAML or as
+	// a workbook made with GetHistoryTemplate. The formats are described in
+	// services/scoring/internal/history/README.md. The platform computes the figures
+	// that the printed ones allow and publishes the result, in one transaction. Ranks
+	// are those of the print. What cannot be recomputed from the print, as it is
+	// rounded or states no reason, is told in notices and not refused. The catalog must have the cycle, with origin IMPORTED, and its
 	// agencies. With validate_only nothing is stored, and the returned publication
 	// has no id and no publish_time.
 	//
@@ -52,10 +55,15 @@ type ScoringServiceClient interface {
 	// Fails with HISTORY_EXISTS if another file comes without a notice; with
 	// NOTICE_UNEXPECTED if a first import, or the current file, comes with one; with
 	// HISTORY_FILE_INVALID if the file has any fault (the violations list every fault
-	// with its line and reason); with CYCLE_MISMATCH if the file is for another
+	// with its line or cell and its reason); with CYCLE_MISMATCH if the file is for another
 	// authority or cycle; with CYCLE_UNKNOWN; and with CYCLE_NOT_IMPORTED if the
 	// platform runs the cycle itself. A failed import stores nothing.
 	ImportHistory(ctx context.Context, in *ImportHistoryRequest, opts ...grpc.CallOption) (*ImportHistoryResponse, error)
+	// Returns a workbook (.xlsx) to fill in with the published results of a cycle, for
+	// ImportHistory: it explains itself and has the scored agencies of each group. The
+	// cycle need not be one that is imported. Fails with AUTHORITY_UNKNOWN and
+	// CYCLE_UNKNOWN.
+	GetHistoryTemplate(ctx context.Context, in *GetHistoryTemplateRequest, opts ...grpc.CallOption) (*GetHistoryTemplateResponse, error)
 	// Lists the public cycles with their current publication, ordered by authority
 	// and then by year, the latest first; cycles of one year by id, the greatest first.
 	// Fails with PAGE_TOKEN_INVALID.
@@ -141,6 +149,16 @@ func (c *scoringServiceClient) ImportHistory(ctx context.Context, in *ImportHist
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(ImportHistoryResponse)
 	err := c.cc.Invoke(ctx, ScoringService_ImportHistory_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *scoringServiceClient) GetHistoryTemplate(ctx context.Context, in *GetHistoryTemplateRequest, opts ...grpc.CallOption) (*GetHistoryTemplateResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(GetHistoryTemplateResponse)
+	err := c.cc.Invoke(ctx, ScoringService_GetHistoryTemplate_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -263,10 +281,12 @@ func (c *scoringServiceClient) PublishRun(ctx context.Context, in *PublishRunReq
 //
 // ScoringService computes and publishes results and serves the leaderboards.
 type ScoringServiceServer interface {
-	// Imports a history file: the published results of an earlier year. The format is
-	// described in services/scoring/internal/history/README.md. The platform computes
-	// the figures that the printed ones allow and publishes the result, in one
-	// transaction. The catalog must have the cycle, with origin IMPORTED, and its
+	// Imports a history file: the published results of an earlier year, as YAML or as
+	// a workbook made with GetHistoryTemplate. The formats are described in
+	// services/scoring/internal/history/README.md. The platform computes the figures
+	// that the printed ones allow and publishes the result, in one transaction. Ranks
+	// are those of the print. What cannot be recomputed from the print, as it is
+	// rounded or states no reason, is told in notices and not refused. The catalog must have the cycle, with origin IMPORTED, and its
 	// agencies. With validate_only nothing is stored, and the returned publication
 	// has no id and no publish_time.
 	//
@@ -276,10 +296,15 @@ type ScoringServiceServer interface {
 	// Fails with HISTORY_EXISTS if another file comes without a notice; with
 	// NOTICE_UNEXPECTED if a first import, or the current file, comes with one; with
 	// HISTORY_FILE_INVALID if the file has any fault (the violations list every fault
-	// with its line and reason); with CYCLE_MISMATCH if the file is for another
+	// with its line or cell and its reason); with CYCLE_MISMATCH if the file is for another
 	// authority or cycle; with CYCLE_UNKNOWN; and with CYCLE_NOT_IMPORTED if the
 	// platform runs the cycle itself. A failed import stores nothing.
 	ImportHistory(context.Context, *ImportHistoryRequest) (*ImportHistoryResponse, error)
+	// Returns a workbook (.xlsx) to fill in with the published results of a cycle, for
+	// ImportHistory: it explains itself and has the scored agencies of each group. The
+	// cycle need not be one that is imported. Fails with AUTHORITY_UNKNOWN and
+	// CYCLE_UNKNOWN.
+	GetHistoryTemplate(context.Context, *GetHistoryTemplateRequest) (*GetHistoryTemplateResponse, error)
 	// Lists the public cycles with their current publication, ordered by authority
 	// and then by year, the latest first; cycles of one year by id, the greatest first.
 	// Fails with PAGE_TOKEN_INVALID.
@@ -364,6 +389,9 @@ type UnimplementedScoringServiceServer struct{}
 func (UnimplementedScoringServiceServer) ImportHistory(context.Context, *ImportHistoryRequest) (*ImportHistoryResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ImportHistory not implemented")
 }
+func (UnimplementedScoringServiceServer) GetHistoryTemplate(context.Context, *GetHistoryTemplateRequest) (*GetHistoryTemplateResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetHistoryTemplate not implemented")
+}
 func (UnimplementedScoringServiceServer) ListPublishedCycles(context.Context, *ListPublishedCyclesRequest) (*ListPublishedCyclesResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListPublishedCycles not implemented")
 }
@@ -432,6 +460,24 @@ func _ScoringService_ImportHistory_Handler(srv interface{}, ctx context.Context,
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(ScoringServiceServer).ImportHistory(ctx, req.(*ImportHistoryRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _ScoringService_GetHistoryTemplate_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetHistoryTemplateRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ScoringServiceServer).GetHistoryTemplate(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ScoringService_GetHistoryTemplate_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ScoringServiceServer).GetHistoryTemplate(ctx, req.(*GetHistoryTemplateRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -644,6 +690,10 @@ var ScoringService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ImportHistory",
 			Handler:    _ScoringService_ImportHistory_Handler,
+		},
+		{
+			MethodName: "GetHistoryTemplate",
+			Handler:    _ScoringService_GetHistoryTemplate_Handler,
 		},
 		{
 			MethodName: "ListPublishedCycles",

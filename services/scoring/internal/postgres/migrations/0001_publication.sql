@@ -22,6 +22,8 @@ create table {schema}.publication (
     source_date text,
     source_sha256 bytea,
     source_content bytea,
+    -- What was told of the import file: place, code and both texts of each notice.
+    source_told jsonb,
     constraint publication_pkey primary key (id),
     constraint publication_version_key unique (authority, cycle, version),
     constraint publication_cycle_key unique (authority, cycle, id),
@@ -29,7 +31,7 @@ create table {schema}.publication (
     constraint publication_version_counts check (version >= 1),
     constraint publication_notice_of_correction check ((version = 1) = (notice = '')),
     constraint publication_source_whole check (
-        num_nulls(source_title, source_number, source_date, source_sha256, source_content) in (0, 5)),
+        num_nulls(source_title, source_number, source_date, source_sha256, source_content, source_told) in (0, 6)),
     constraint publication_source_hash check (source_sha256 = sha256(source_content))
 );
 

@@ -32,6 +32,7 @@ type Outcome struct {
 // is the number of the decision that approves the round at the given time.
 func (d Dossier) Outcomes(decision string, at time.Time) ([]Outcome, error) {
 	var all []Outcome
+	parts := d.byAgency()
 	for _, id := range Scored(d.Cycle) {
 		agency, err := d.Cycle.Agency(id)
 		if err != nil {
@@ -41,7 +42,7 @@ func (d Dossier) Outcomes(decision string, at time.Time) ([]Outcome, error) {
 		if err != nil {
 			return nil, err
 		}
-		content := d.content(agency, group)
+		content := parts[id].content(agency, group)
 		content.DecisionNumber, content.ApproveTime = decision, canonical.Instant(at)
 		text, hash, err := sealed.Write(content)
 		if err != nil {
@@ -53,6 +54,34 @@ func (d Dossier) Outcomes(decision string, at time.Time) ([]Outcome, error) {
 		})
 	}
 	return all, nil
+}
+
+// byAgency returns for each scored agency a dossier with its own seals, cases and
+// reductions only: a round of 3,300 communes has 200,000 cases, and no agency may look
+// through those of all others.
+func (d Dossier) byAgency() map[string]*Dossier {
+	parts := map[string]*Dossier{}
+	for _, id := range Scored(d.Cycle) {
+		part := d
+		part.Seals, part.Cases, part.Reductions = nil, nil, nil
+		parts[id] = &part
+	}
+	for _, s := range d.Seals {
+		if part := parts[s.Agency]; part != nil {
+			part.Seals = append(part.Seals, s)
+		}
+	}
+	for _, x := range d.Cases {
+		if part := parts[x.Agency]; part != nil {
+			part.Cases = append(part.Cases, x)
+		}
+	}
+	for _, r := range d.Reductions {
+		if part := parts[r.Agency]; part != nil {
+			part.Reductions = append(part.Reductions, r)
+		}
+	}
+	return parts
 }
 
 // content returns the content of an agency's outcome without the decision.

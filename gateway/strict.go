@@ -1,12 +1,12 @@
 package gateway
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"maps"
-	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -30,7 +30,9 @@ type misreading struct {
 func (m misreading) Error() string { return m.reason.Code + " " + m.field }
 
 var misreadings = map[string]fault.Reason{
-	BodyMalformed.Code: BodyMalformed, BodyTooLarge.Code: BodyTooLarge, FieldUnknown.Code: FieldUnknown, FieldInvalid.Code: FieldInvalid,
+	BodyMalformed.Code: BodyMalformed, BodyNotObject.Code: BodyNotObject, BodyTooLarge.Code: BodyTooLarge,
+	FieldUnknown.Code: FieldUnknown, FieldInvalid.Code: FieldInvalid, FieldRepeated.Code: FieldRepeated,
+	FieldExclusive.Code: FieldExclusive, FieldContradictsPath.Code: FieldContradictsPath,
 }
 
 func misread(text string) *fault.Fault {
@@ -43,8 +45,8 @@ func misread(text string) *fault.Fault {
 }
 
 // strict reads and writes JSON. It refuses fields that the request message does not
-// have, naming the field, and requests larger than limit, in bytes of the binary
-// message.
+// have and fields that contradict the path, naming the field, and requests larger than
+// limit, in bytes of the binary message.
 type strict struct {
 	runtime.JSONPb
 
@@ -56,11 +58,8 @@ type strict struct {
 func (s *strict) NewDecoder(r io.Reader) runtime.Decoder {
 	return runtime.DecoderFunc(func(v any) error {
 		body, err := io.ReadAll(r)
-		if _, large := errors.AsType[*http.MaxBytesError](err); large {
-			return misreading{reason: BodyTooLarge}
-		}
 		if err != nil {
-			return misreading{reason: BodyMalformed}
+			return err
 		}
 		if len(body) == 0 {
 			return io.EOF
@@ -73,10 +72,29 @@ func (s *strict) NewDecoder(r io.Reader) runtime.Decoder {
 			if int64(proto.Size(message)) > s.limit {
 				return misreading{reason: BodyTooLarge}
 			}
+			if with, ok := r.(received); ok {
+				return contradiction(message.ProtoReflect(), with.path)
+			}
 			return nil
 		}
 		return locate(body, message.ProtoReflect().New(), "")
 	})
+}
+
+// contradiction returns the misreading of the first field that a body has with
+// another value than the path, or nil. grpc-gateway lets the path win without a word.
+func contradiction(m protoreflect.Message, path map[string]string) error {
+	for _, name := range slices.Sorted(maps.Keys(path)) {
+		field := fieldOf(m.Descriptor(), name)
+		if field == nil || !m.Has(field) {
+			continue
+		}
+		// UUIDs may be written in capitals.
+		if !strings.EqualFold(fmt.Sprint(m.Get(field).Interface()), path[name]) {
+			return misreading{FieldContradictsPath, field.JSONName()}
+		}
+	}
+	return nil
 }
 
 // locate finds the field that prevents body from being read as message m; path is
@@ -84,11 +102,14 @@ func (s *strict) NewDecoder(r io.Reader) runtime.Decoder {
 // build to build.
 func locate(body []byte, m protoreflect.Message, path string) error {
 	var fields map[string]json.RawMessage
-	if json.Unmarshal(body, &fields) != nil {
-		if path != "" && json.Valid(body) {
+	if json.Unmarshal(body, &fields) != nil || fields == nil {
+		switch {
+		case !json.Valid(body):
+			return misreading{reason: BodyMalformed}
+		case path != "":
 			return misreading{FieldInvalid, path}
 		}
-		return misreading{reason: BodyMalformed}
+		return misreading{reason: BodyNotObject}
 	}
 	for _, name := range slices.Sorted(maps.Keys(fields)) {
 		at := strings.TrimPrefix(path+"."+name, ".")
@@ -105,6 +126,36 @@ func locate(body []byte, m protoreflect.Message, path string) error {
 			continue
 		}
 		return locateIn(fields[name], m, field, at)
+	}
+	return locateSecond(body, m.Descriptor(), path)
+}
+
+// locateSecond finds the second of two fields that exclude each other in an object
+// whose fields can all be read alone: the same field again, or one of the same oneof.
+func locateSecond(body []byte, m protoreflect.MessageDescriptor, path string) error {
+	seen, d := map[protoreflect.FullName]bool{}, json.NewDecoder(bytes.NewReader(body))
+	_, _ = d.Token() // the opening brace
+	for d.More() {
+		var value json.RawMessage
+		name, err := d.Token()
+		if err != nil || d.Decode(&value) != nil {
+			break
+		}
+		field := fieldOf(m, fmt.Sprint(name))
+		if field == nil {
+			break
+		}
+		at := strings.TrimPrefix(path+"."+fmt.Sprint(name), ".")
+		if seen[field.FullName()] {
+			return misreading{FieldRepeated, at}
+		}
+		seen[field.FullName()] = true
+		if group := field.ContainingOneof(); group != nil && string(value) != "null" {
+			if seen[group.FullName()] {
+				return misreading{FieldExclusive, at}
+			}
+			seen[group.FullName()] = true
+		}
 	}
 	return misreading{reason: BodyMalformed}
 }

@@ -48,6 +48,8 @@ type Cycle struct {
 	SpecialRules []SubordinateClasses
 	// GuidanceVersion is the version of the guidance in force; 0: none (rule C12).
 	GuidanceVersion int32
+	// Publication is the version of the last publication of the result; 0: none.
+	Publication int32
 	// Groups are in display order, Agencies ordered by id.
 	Groups   []Group
 	Agencies []Agency

@@ -279,13 +279,7 @@ func AddAdmin(ctx context.Context, g *run.Group, t *telemetry.Telemetry, addr st
 	if err != nil {
 		return "", err
 	}
-	server := &http.Server{Handler: t.Admin(checks...), ReadHeaderTimeout: 5 * time.Second}
-	g.Add("admin", func() error {
-		if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
-			return err
-		}
-		return nil
-	}, server.Shutdown)
+	g.AddHTTP("admin", &http.Server{Handler: t.Admin(checks...), ReadHeaderTimeout: 5 * time.Second}, l)
 	return l.Addr().String(), nil
 }
 

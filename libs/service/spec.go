@@ -10,8 +10,10 @@ import (
 	"github.com/parindex/parindex/libs/pg"
 )
 
-// Spec describes a service to the program that opens it. Each service exports a
-// function Spec(*Config), whose Spec reads and sets that Config.
+// Spec describes a service to the program that opens it. Each service exports
+// Spec(*Config) and Open(ctx, Config, Deps). The Flags of a Spec set the Config that it
+// was made of, and its Open passes that Config to the service's Open as it is then. The
+// service's Open calls Open of this package, which opens the pool with the Config's DB.
 type Spec struct {
 	// Name is the name of the service and of its schema ("catalog").
 	Name string

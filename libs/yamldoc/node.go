@@ -105,12 +105,21 @@ func (n Node) Clean(clean func(string) (string, error)) string {
 	if !n.is(yaml.ScalarNode, ValueNotText) {
 		return ""
 	}
-	kept, err := clean(n.yaml.Value)
+	kept, err := clean(n.written())
 	if err != nil {
 		n.refuse(err)
 		return ""
 	}
 	return kept
+}
+
+// written returns a scalar as written. No white space is part of a bare one at its ends,
+// whichever it is.
+func (n Node) written() string {
+	if n.yaml.Style == 0 {
+		return strings.TrimFunc(n.yaml.Value, isOdd)
+	}
+	return n.yaml.Value
 }
 
 // OneOf returns a text that must be one of the allowed ones.

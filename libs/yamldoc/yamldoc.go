@@ -137,6 +137,9 @@ func (d *Doc) inspect(n Node, depth int) {
 	case yaml.MappingNode:
 		for i := 0; i+1 < len(y.Content); i += 2 {
 			key, value := n.field(y.Content[i], y.Content[i+1])
+			if r, found := oddIn(key.yaml.Value); found && key.yaml.Style == 0 {
+				key.refuse(SpaceNotPlain.With(named(r)))
+			}
 			d.inspect(key, depth+1)
 			d.inspect(value, depth+1)
 		}

@@ -16,12 +16,12 @@ import (
 	"github.com/parindex/parindex/services/appraisal/internal/postgres"
 )
 
-// Config is what the operator chooses.
+// Config holds the settings that the operator chooses.
 type Config struct {
 	DB pg.Config
 }
 
-// Spec says how a program configures, migrates and opens the service.
+// Spec describes how a program configures, migrates and opens the service.
 func Spec(cfg *Config) service.Spec {
 	return service.Spec{
 		Name: postgres.Schema, Lines: postgres.Lines(), Calls: []string{"catalog", "assessment"}, DB: &cfg.DB,
@@ -29,19 +29,19 @@ func Spec(cfg *Config) service.Spec {
 	}
 }
 
-// Open opens the service. It does not fail if PostgreSQL, catalog or assessment is
-// away. The service is ready once it has loaded all cycles; afterwards readiness does
+// Open opens the service with cfg. It succeeds while PostgreSQL, catalog or assessment
+// is away. The service is ready once it has loaded all cycles; afterwards readiness does
 // not depend on other services.
 func Open(ctx context.Context, cfg Config, deps service.Deps) (service.Service, error) {
 	return service.Open(ctx, Spec(&cfg), deps, build)
 }
 
 func build(b *service.Builder) error {
-	toCatalog, err := b.Dial("catalog", b.Token)
+	toCatalog, err := b.Connect("catalog")
 	if err != nil {
 		return err
 	}
-	toAssessment, err := b.Dial("assessment", b.Token)
+	toAssessment, err := b.Connect("assessment")
 	if err != nil {
 		return err
 	}

@@ -98,6 +98,19 @@ func TestRefused(t *testing.T) {
 			r.Cycle = cycle
 			return r
 		},
+		"ReopenRound": func(cycle string) proto.Message {
+			r := reopening(1)
+			r.Cycle = cycle
+			return r
+		},
+		"OverrideCase": func(cycle string) proto.Message {
+			r := overriding("home", "i.1", 1, "0")
+			r.Cycle = cycle
+			return r
+		},
+		"ListOverrides": func(cycle string) proto.Message {
+			return &appraisalv1.ListOverridesRequest{Authority: authority, Cycle: cycle, Round: 1}
+		},
 		"ListOutcomes": func(cycle string) proto.Message {
 			return &appraisalv1.ListOutcomesRequest{Authority: authority, Cycle: cycle}
 		},

@@ -62,6 +62,7 @@ func (w *world) open(t *testing.T, dsn string) {
 			"catalog":    w.catalog.Register,
 			"assessment": func(r grpc.ServiceRegistrar) { assessmentv1.RegisterAssessmentServiceServer(r, w.assessment) },
 		},
+		MaxRequests: map[string]int{"assessment": 17 << 20}, // as the Spec of assessment
 	})
 	w.AppraisalServiceClient = appraisalv1.NewAppraisalServiceClient(w.Conn)
 }

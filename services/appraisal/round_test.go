@@ -427,7 +427,7 @@ func TestCanonicalForm(t *testing.T) {
 	want := `{"authority":"an-binh","cycle":"2024","agency":"my-xuyen","group":"districts","round":1,"final":false,"decisionNumber":"1/QĐ",` +
 		`"approveTime":"2024-11-08T02:00:00.000000Z","regulationSha256":"` + regulationSHA256 + `","seals":[{"round":1,"number":1,"sha256":"` + seal + `"}],` +
 		`"items":[{"item":"i.1","round":1,"points":"0","standardPoints":"2","agreed":false,"reasonCode":"FIGURES_WRONG","reason":"Thiếu <báo cáo> & biên bản",` +
-		`"input":{"option":"none"},"open":true,"decidedBy":"home","guidanceVersion":0}]}`
+		`"input":{"option":"none"},"open":true,"decidedBy":"home","guidanceVersion":0}],"version":1}`
 	if string(got.GetContent()) != want {
 		t.Errorf("sealed\n%s\nwant\n%s", got.GetContent(), want)
 	}

@@ -197,7 +197,7 @@ func BenchmarkImportWorkbook(b *testing.B) {
 			}
 		}
 	})
-	b.Run("through the door", func(b *testing.B) {
+	b.Run("by the rpc", func(b *testing.B) {
 		w := newWorld(b)
 		w.load(b, "an-binh", anBinh(twoAgencies))
 		ctx := coordinator(b)

@@ -71,13 +71,13 @@ func (c *Config) Validate() error {
 		{"identity-lock-time", l.LockTime < 0},
 	} {
 		if f.wrong {
-			faults = append(faults, fmt.Errorf("--%s is negative", f.flag))
+			faults = append(faults, fmt.Errorf("%s is negative: set it to a value above 0, or to 0 for the default", run.Setting(f.flag)))
 		}
 	}
 	return errors.Join(faults...)
 }
 
-// Spec says how a program configures, migrates and opens the service.
+// Spec describes how a program configures, migrates and opens the service.
 func Spec(cfg *Config) service.Spec {
 	return service.Spec{
 		Name: postgres.Schema, Lines: postgres.Lines(), DB: &cfg.DB, Options: cfg,
@@ -93,8 +93,8 @@ type Service struct {
 	server *api.Server
 }
 
-// Open opens the service. It does not need PostgreSQL to answer. It fails, with a
-// sentence for the operator, if the signing key file cannot be read.
+// Open opens the service with cfg. It succeeds while PostgreSQL is away. It fails, with
+// a sentence for the operator, if the signing key file cannot be read.
 func Open(ctx context.Context, cfg Config, deps service.Deps) (*Service, error) {
 	var server *api.Server
 	s, err := service.Open(ctx, Spec(&cfg), deps, func(b *service.Builder) (err error) {

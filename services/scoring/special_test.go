@@ -186,6 +186,22 @@ func TestSpecialRuleLowersClass(t *testing.T) {
 	w.wantSame(t, run.GetId(), run.GetSha256())
 }
 
+// A cycle without a survey is legal: its run has no gaps, and the index is of the points
+// that the agencies have otherwise (rule Q12, S2 II.3).
+func TestRunWithoutSurvey(t *testing.T) {
+	w := newWorldOfS2(t, sharedRedis(t))
+	run := w.createRun(t)
+	if len(w.siblings.plans) > 0 || len(run.GetGaps()) > 0 {
+		t.Errorf("%d plans, gaps %v", len(w.siblings.plans), run.GetGaps())
+	}
+	if e := w.result(t, run.GetId(), "b").GetEntry(); e.GetTotalPoints() != "95.00" || e.GetStandardPoints() != "100.00" || e.GetIndex() != "95.00" {
+		t.Errorf("result %v", e)
+	}
+	if _, err := w.present(t, run.GetId()); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // wantSame computes a run again twenty times.
 func (w *world) wantSame(t *testing.T, run, sum string) {
 	t.Helper()

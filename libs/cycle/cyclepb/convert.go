@@ -9,13 +9,14 @@ import (
 	"github.com/parindex/parindex/libs/criteria/criteriapb"
 	"github.com/parindex/parindex/libs/cycle"
 	"github.com/parindex/parindex/libs/fault"
+	"github.com/parindex/parindex/libs/message"
 	"github.com/parindex/parindex/libs/points"
 	"github.com/parindex/parindex/libs/rule/rulepb"
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
 )
 
 // known returns the word that a value of the contract stands for.
-func known[Word, Value comparable](enum criteriapb.Enum[Word, Value], place string, value Value) (Word, error) {
+func known[Word, Value comparable](enum message.Enum[Word, Value], place string, value Value) (Word, error) {
 	word, ok := enum.Known(value)
 	if !ok {
 		return word, unknown(place, value)
@@ -24,7 +25,7 @@ func known[Word, Value comparable](enum criteriapb.Enum[Word, Value], place stri
 }
 
 // orDefault is known, but word where the contract states nothing.
-func orDefault[Word, Value comparable](enum criteriapb.Enum[Word, Value], place string, value Value, word Word) (Word, error) {
+func orDefault[Word, Value comparable](enum message.Enum[Word, Value], place string, value Value, word Word) (Word, error) {
 	var none Value
 	if value == none {
 		return word, nil
@@ -63,7 +64,7 @@ func toCycle(c *catalogv1.Cycle, r *catalogv1.Regulation, agencies []*catalogv1.
 		Regulation: r.GetId(), RegulationSHA256: r.GetSha256(), Revision: c.GetRevision(),
 		Rounds: int(content.GetRounds()), AppraisalCouncil: content.GetAppraisalCouncil(),
 		Policy: policy, RankBy: rankBy, ClassBy: classBy, Ties: ties, Excess: excess, SpecialRules: special,
-		GuidanceVersion: c.GetGuidanceVersion(), Groups: groups, Agencies: members, Parents: toParents(all),
+		GuidanceVersion: c.GetGuidanceVersion(), Publication: c.GetPublicationVersion(), Groups: groups, Agencies: members, Parents: toParents(all),
 	}, nil
 }
 

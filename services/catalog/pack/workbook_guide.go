@@ -1,6 +1,6 @@
 package pack
 
-import "github.com/parindex/parindex/services/catalog/pack/xlsx"
+import "github.com/parindex/parindex/libs/workbook"
 
 // The first sheet explains how to fill in the others. It is not read.
 
@@ -19,7 +19,7 @@ var guideLines = []string{
 // guide writes the instructions, and what goes into each column of each sheet.
 func (w *workbookWriter) guide() error {
 	for i, width := range []float64{26, 34, 100} {
-		column := xlsx.Column(i + 1)
+		column := workbook.Column(i + 1)
 		if err := w.file.SetColWidth(guideSheet, column, column, width); err != nil {
 			return err
 		}
@@ -74,4 +74,4 @@ func (w *workbookWriter) guide() error {
 	return nil
 }
 
-func cellAt(row, column int) string { return spot{row: row, column: column}.cell() }
+func cellAt(row, column int) string { return workbook.Spot{Row: row, Column: column}.Cell() }

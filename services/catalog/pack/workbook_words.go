@@ -22,8 +22,6 @@ const (
 
 // Headers of columns that are no field of the contract.
 const (
-	// headLabel, headValue and headNote are those of the sheet with the head.
-	headLabel, headValue, headNote = "Mục", "Nội dung", "Giải thích"
 	// sheetColumn names the sheet with a group's criteria.
 	sheetColumn = "Trang tiêu chí"
 	// groupColumn is the group that a class belongs to.

@@ -3,6 +3,7 @@ package pack
 import (
 	"bytes"
 	_ "embed"
+	"encoding/xml"
 	"fmt"
 	"regexp"
 	"slices"
@@ -11,8 +12,8 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
+	"github.com/parindex/parindex/libs/workbook"
 	"github.com/parindex/parindex/services/catalog/internal/regulation"
-	"github.com/parindex/parindex/services/catalog/pack/xlsx"
 )
 
 // WriteWorkbook writes content as a workbook (.xlsx). ReadWorkbook makes the same
@@ -145,7 +146,7 @@ type workbookWriter struct {
 }
 
 func (w *workbookWriter) prepare(title string) error {
-	if err := w.file.SetDocProps(&excelize.DocProperties{Creator: "parindex", Title: title, Created: "2000-01-01T00:00:00Z", Modified: "2000-01-01T00:00:00Z"}); err != nil {
+	if err := w.properties(title); err != nil {
 		return err
 	}
 	top := &excelize.Alignment{Vertical: "top", WrapText: true}
@@ -173,9 +174,24 @@ func (w *workbookWriter) prepare(title string) error {
 	return nil
 }
 
+// coreProperties are the properties of a workbook, with its title to fill in. The
+// library writes the same with the namespace of core properties as the default one and
+// without the prefixes that ExcelJS insists on.
+const coreProperties = `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
+<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><dc:title>%s</dc:title><dc:creator>parindex</dc:creator><dcterms:created xsi:type="dcterms:W3CDTF">2000-01-01T00:00:00Z</dcterms:created><dcterms:modified xsi:type="dcterms:W3CDTF">2000-01-01T00:00:00Z</dcterms:modified></cp:coreProperties>`
+
+func (w *workbookWriter) properties(title string) error {
+	var escaped bytes.Buffer
+	if err := xml.EscapeText(&escaped, []byte(title)); err != nil {
+		return err
+	}
+	w.file.Pkg.Store("docProps/core.xml", fmt.Appendf(nil, coreProperties, escaped.Bytes()))
+	return nil
+}
+
 // put writes a text, or a figure digit by digit, without a binary float.
 func (w *workbookWriter) put(sheet string, column, row int, c cellValue) error {
-	at := xlsx.Cell{Row: row, Column: column}.Address()
+	at := workbook.Cell{Row: row, Column: column}.Address()
 	if c.figure {
 		return w.file.SetCellDefault(sheet, at, c.text)
 	}
@@ -235,8 +251,8 @@ func (w *workbookWriter) head(t *table, tree map[string]any) error {
 	for i, c := range []struct {
 		head  string
 		width float64
-	}{{headLabel, 36}, {headValue, 70}, {headNote, 60}} {
-		letter := xlsx.Column(i + 1)
+	}{{workbook.HeadLabel, 36}, {workbook.HeadValue, 70}, {workbook.HeadNote, 60}} {
+		letter := workbook.Column(i + 1)
 		if err := w.file.SetColStyle(t.sheet, letter, w.text); err != nil {
 			return err
 		}
@@ -250,7 +266,7 @@ func (w *workbookWriter) head(t *table, tree map[string]any) error {
 	rows := spread(t, tree)
 	for _, c := range t.columns {
 		row := c.place + 2
-		value := xlsx.Cell{Row: row, Column: 2}.Address()
+		value := workbook.Cell{Row: row, Column: 2}.Address()
 		if err := w.file.SetCellStyle(t.sheet, value, value, w.style(c)); err != nil {
 			return err
 		}
@@ -283,7 +299,7 @@ func (w *workbookWriter) top(sheet, last string, columns int) error {
 		pane = "bottomRight"
 	}
 	return w.file.SetPanes(sheet, &excelize.Panes{
-		Freeze: true, YSplit: 1, XSplit: columns, TopLeftCell: xlsx.Cell{Row: 2, Column: columns + 1}.Address(), ActivePane: pane,
+		Freeze: true, YSplit: 1, XSplit: columns, TopLeftCell: workbook.Cell{Row: 2, Column: columns + 1}.Address(), ActivePane: pane,
 	})
 }
 
@@ -296,7 +312,7 @@ func (w *workbookWriter) table(t *table, sheet string, records []any) error {
 		return err
 	}
 	for _, c := range t.columns {
-		letter := xlsx.Column(c.place + 1)
+		letter := workbook.Column(c.place + 1)
 		if err := w.file.SetColStyle(sheet, letter, w.style(c)); err != nil {
 			return err
 		}
@@ -330,7 +346,7 @@ func (w *workbookWriter) table(t *table, sheet string, records []any) error {
 	if t == sheetLayout().nodes {
 		frozen = 2 // part and code
 	}
-	return w.top(sheet, xlsx.Column(len(t.columns))+"1", frozen)
+	return w.top(sheet, workbook.Column(len(t.columns))+"1", frozen)
 }
 
 // spread returns the rows of a record, each by the places of its columns.
@@ -420,7 +436,7 @@ func (w *workbookWriter) choose(sheet, cells string, c *column) error {
 func cellsNamed(path string) (*table, string) {
 	tables := sheetLayout().tables()
 	t := tables[slices.IndexFunc(tables, func(t *table) bool { return t.has(path) })]
-	letter := xlsx.Column(t.at(path).place + 1)
+	letter := workbook.Column(t.at(path).place + 1)
 	return t, fmt.Sprintf("'%s'!$%s$2:$%s$%d", t.sheet, letter, letter, one(Form(), t.path).Most+1)
 }
 
@@ -429,7 +445,7 @@ func (w *workbookWriter) list(c *column) string {
 	words := strings.Join(c.listed, "\n")
 	if w.lists[words] == "" {
 		w.listed = append(w.listed, c)
-		letter := xlsx.Column(len(w.listed))
+		letter := workbook.Column(len(w.listed))
 		w.lists[words] = fmt.Sprintf("'%s'!$%s$2:$%s$%d", listSheet, letter, letter, len(c.listed)+1)
 	}
 	return w.lists[words]

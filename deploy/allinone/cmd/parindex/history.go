@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/parindex/parindex/deploy/rest"
+	"github.com/parindex/parindex/libs/run"
 	scoringv1 "github.com/parindex/parindex/proto/gen/parindex/scoring/v1"
 )
 
@@ -15,14 +16,15 @@ func historyCommand() *cobra.Command {
 	group := &cobra.Command{Use: "history", Short: "published results of earlier years"}
 	var dryRun bool
 	var notice string
+	var given header
 	imports := remote("import FILE", "import and publish a history file, whole or not at all", cobra.ExactArgs(1),
 		func(ctx context.Context, client *rest.Client, args []string, out io.Writer) error {
-			content, header, err := readImport(args[0])
+			content, header, err := readImport(args[0], given)
 			if err != nil {
 				return err
 			}
 			if header.cycle == "" {
-				return fmt.Errorf("%s is not a history file: it names no cycle", args[0])
+				return run.Usage(fmt.Errorf("%s names no cycle: name it with --cycle", args[0]))
 			}
 			request := &scoringv1.ImportHistoryRequest{Content: content, Notice: notice, ValidateOnly: dryRun}
 			answer, err := client.ImportHistory(ctx, header.authority, header.cycle, request)
@@ -36,6 +38,8 @@ func historyCommand() *cobra.Command {
 		})
 	imports.Flags().BoolVar(&dryRun, "dry-run", false, "check only, store nothing")
 	imports.Flags().StringVar(&notice, "notice", "", "why these results replace the published ones")
+	imports.Flags().StringVar(&given.authority, "authority", "", "the authority, for a workbook")
+	imports.Flags().StringVar(&given.cycle, "cycle", "", "the cycle, for a workbook")
 	group.AddCommand(imports)
 	return group
 }

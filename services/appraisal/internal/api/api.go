@@ -47,11 +47,8 @@ func New(deps Deps) *Server { return &Server{Deps: deps} }
 // cycle returns a cycle at the revision of its windows. It fails with CYCLE_NOT_KNOWN
 // and as catalog does.
 func (s *Server) cycle(ctx context.Context, authority, id string) (*cycle.Cycle, error) {
-	known, err := s.Windows.State(ctx, authority, id)
-	if err != nil {
-		return nil, err
-	}
-	return s.Cycles.Read(ctx, authority, id, known.Revision)
+	c, _, err := s.Cycles.ReadKnown(ctx, s.Windows, authority, id)
+	return c, err
 }
 
 // appraiser returns the caller as an appraiser in an authority (rule V1). A home agency

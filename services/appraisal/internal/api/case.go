@@ -139,7 +139,7 @@ func (s *Server) DisagreeCase(ctx context.Context, req *appraisalv1.DisagreeCase
 	if err != nil {
 		return nil, err
 	}
-	correction, err := fromDisagree(req)
+	correction, err := fromCorrection(req)
 	if err != nil {
 		return nil, err
 	}

@@ -51,7 +51,7 @@ var (
 	// ReductionBeyondMax is a reduction of no points or of more than the item has. Its
 	// argument is the item's max points.
 	ReductionBeyondMax = fault.Invalid.Reason("REDUCTION_BEYOND_MAX",
-		"Số điểm chuẩn đề nghị hạ phải lớn hơn 0 và không quá %s là điểm tối đa của nội dung. Hãy nhập lại.",
+		"Số điểm chuẩn đề nghị hạ phải lớn hơn 0 và không quá %[1]s là điểm tối đa của nội dung. Hãy nhập số điểm lớn hơn 0, tối đa %[1]s.",
 		"A reduction must take out more than 0 and at most %s points, the item's max points. Correct the points.")
 	// ReductionExists is a second reduction of an item.
 	ReductionExists = fault.Exists.Reason("REDUCTION_EXISTS",
@@ -87,8 +87,35 @@ var (
 		"The cycle's regulation does not have this round. Choose round 1, or round 2 if the regulation has two rounds.")
 	// RoundApproved is a change in a round that is approved.
 	RoundApproved = fault.Precondition.Reason("ROUND_APPROVED",
-		"Kết quả thẩm định lần này đã được phê duyệt nên không thay đổi được nữa. Nếu có sai sót, hãy báo cơ quan thường trực.",
-		"The round is approved and can no longer be changed. If something in it is wrong, ask the coordinator.")
+		"Kết quả thẩm định lần này đã được phê duyệt. Nếu có sai sót, hãy báo cơ quan thường trực; "+
+			"chỉ nơi đã phê duyệt mới mở lại được lần thẩm định này.",
+		"The round is approved. If something in it is wrong, ask the coordinator; only the body that approved the round can reopen it.")
+	// RoundNotApproved is the reopening of a round that is not approved.
+	RoundNotApproved = fault.Precondition.Reason("ROUND_NOT_APPROVED",
+		"Lần thẩm định này chưa được phê duyệt nên không cần mở lại. Hãy sửa trực tiếp các kết luận thẩm định.",
+		"The round is not approved, so it need not be reopened. Change its verdicts directly.")
+	// RoundReopened is the reopening of a reopened round, or a use of its outcomes.
+	RoundReopened = fault.Precondition.Reason("ROUND_REOPENED",
+		"Lần thẩm định này đang được mở lại để quyết định lại. Hãy phê duyệt lại rồi tiếp tục.",
+		"The round is reopened, and its outcomes may change. Approve it again, then go on.")
+	// RoundNotReopened is a decision of the deciding body in a round that is not reopened.
+	RoundNotReopened = fault.Precondition.Reason("ROUND_NOT_REOPENED",
+		"Lần thẩm định này không ở trạng thái mở lại. Hãy mở lại lần thẩm định trước khi quyết định lại.",
+		"The round is not reopened. Open it again before you decide its items.")
+	// RoundFollowed is the reopening of a round after which another is approved.
+	RoundFollowed = fault.Precondition.Reason("ROUND_FOLLOWED",
+		"Lần thẩm định sau đã được phê duyệt trên kết quả của lần này. Hãy mở lại lần thẩm định cuối.",
+		"A later round is approved on the result of this one. Open the last round instead.")
+	// CaseNotReopened is a decision on an item that the reopening does not name.
+	CaseNotReopened = fault.Precondition.Reason("CASE_NOT_REOPENED",
+		"Nội dung này của cơ quan, đơn vị không nằm trong danh sách được mở lại. Hãy chọn nội dung trong danh sách; "+
+			"nếu cần thêm, phê duyệt lại rồi mở lại với danh sách đầy đủ.",
+		"The reopening does not name this item of the agency. Choose an item that it names; "+
+			"to add others, approve the round again and reopen it with all of them.")
+	// CorrectionCasesMissing is a correction that names no items.
+	CorrectionCasesMissing = fault.Precondition.Reason("CORRECTION_CASES_MISSING",
+		"Kết quả đã công bố nên chỉ mở lại được từng nội dung. Hãy nêu cơ quan, đơn vị và nội dung cần đính chính.",
+		"The result is published, so only named items can be reopened. State the agencies and the items to correct.")
 	// RoundBeforeOpen is an approval of round 2 before that of round 1.
 	RoundBeforeOpen = fault.Precondition.Reason("ROUND_BEFORE_OPEN",
 		"Kết quả thẩm định lần 1 chưa được phê duyệt. Hãy phê duyệt lần 1 trước, rồi phê duyệt lần 2.",

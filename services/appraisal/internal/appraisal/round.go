@@ -17,11 +17,13 @@ const mostListed = 100
 type Round struct {
 	Authority, Cycle string
 	Round            int
-	// Approved means that nothing in the round changes any more. DecisionNumber and
-	// ApproveTime are empty before.
+	// Approved means that nothing in the round changes unless it is reopened.
+	// DecisionNumber and ApproveTime are those of the last approval, empty before.
 	Approved       bool
 	DecisionNumber string
 	ApproveTime    time.Time
+	// Reopening is nil unless the round is reopened.
+	Reopening *Reopening
 	// Agencies is the number of scored agencies, Submitted the number of them that have
 	// submitted the round. NotSubmitted are the others, by id.
 	Agencies, Submitted int
@@ -67,8 +69,12 @@ func Scored(c *cycle.Cycle) []string {
 type Dossier struct {
 	Cycle *cycle.Cycle
 	Round int
-	// Approved are the approved rounds of the cycle.
+	// Approved are the approved rounds of the cycle without a reopened one.
 	Approved []int
+	// Overrides are the decisions of the deciding body in the round.
+	Overrides []Override
+	// Sealed are the present outcomes of the round if it was approved before, by agency.
+	Sealed map[string]sealed.Outcome
 	// Seals are the seals of this round and the rounds before, without claims.
 	Seals []Seal
 	// Cases are the cases of the round.

@@ -39,7 +39,7 @@ func (s *Store) ProposeReduction(ctx context.Context, by pg.Attempt, c *cycle.Cy
 				return r, err
 			}
 		}
-		if err := checkUnapproved(ctx, tx, c, c.Rounds); err != nil {
+		if err := checkReducible(ctx, tx, c); err != nil {
 			return r, err
 		}
 		_, err := tx.Exec(ctx, `
@@ -94,7 +94,7 @@ func (s *Store) ChangeReduction(ctx context.Context, by pg.Attempt, c *cycle.Cyc
 				return r, err
 			}
 		}
-		if err := checkUnapproved(ctx, tx, c, c.Rounds); err != nil {
+		if err := checkReducible(ctx, tx, c); err != nil {
 			return r, err
 		}
 		if r, err = change(r); err != nil {

@@ -105,8 +105,8 @@ var notCounted = map[sealed.NotCounted]fault.Reason{
 		"%s: chưa có tài liệu kiểm chứng hoặc giải trình. Hãy bổ sung ít nhất một trong hai.",
 		"%s: evidence and justification are missing. Add at least one of them."),
 	sealed.NotReported: fault.Precondition.Reason("NOT_REPORTED",
-		"%s: chưa có số liệu báo cáo. Hãy hỏi cơ quan thường trực khi nào có số liệu.",
-		"%s: no value is reported. Ask the coordinator when it will be reported."),
+		"%s: chưa có số liệu báo cáo nên nội dung này được 0 điểm trong phiếu. Hãy hỏi cơ quan thường trực khi nào có số liệu.",
+		"%s: no value is reported, so the item counts 0 in the sheet. Ask the coordinator when it will be reported."),
 }
 
 // violation returns the violation of an item that counts 0.

@@ -54,7 +54,7 @@ func (s *Store) guard(ctx context.Context, tx pgx.Tx, k assessment.Key, in Phase
 }
 
 // change runs f in a transaction, after it has passed the guard of the window and locked
-// the sheet. A repeated attempt gets the first answer, and f does not run; first tells
+// the sheet. A repeated attempt gets the first answer, and f does not run; first reports
 // whether it ran.
 func change[T any](ctx context.Context, s *Store, by pg.Attempt, k assessment.Key, in Phases, f func(tx pgx.Tx) (T, error)) (answer T, first bool, err error) {
 	err = pg.InTx(ctx, s.db, func(tx pgx.Tx) (err error) {

@@ -28,9 +28,10 @@ func (s *Server) ValidateRegulation(ctx context.Context, req *catalogv1.Validate
 	return &catalogv1.ValidateRegulationResponse{Findings: found, Groups: groups}, nil
 }
 
-// validated returns the findings about content in an authority, in the caller's
-// language, and its structure by group.
-func (s *Server) validated(ctx context.Context, authority string, content regulation.Content) ([]*catalogv1.Finding, []*catalogv1.GroupStructure, error) {
+// validated returns the findings about content in an authority and what is told of its
+// file, in the caller's language, and its structure by group.
+func (s *Server) validated(ctx context.Context, authority string, content regulation.Content, told ...regulation.Finding,
+) ([]*catalogv1.Finding, []*catalogv1.GroupStructure, error) {
 	known, err := s.store.KnownAgencies(ctx, authority, content.AgencyIDs())
 	if err != nil {
 		return nil, nil, err
@@ -41,7 +42,7 @@ func (s *Server) validated(ctx context.Context, authority string, content regula
 	}
 	language := rpc.Language(ctx)
 	found, structures := content.Validate()
-	found = regulation.Sorted(slices.Concat(foreign, found))
+	found = append(regulation.Sorted(slices.Concat(foreign, found)), told...)
 	return message.Each(found, func(f regulation.Finding) *catalogv1.Finding { return toFinding(f, language) }), message.Each(structures, toGroupStructure), nil
 }
 
@@ -70,7 +71,7 @@ func (s *Server) ImportRegulation(ctx context.Context, req *catalogv1.ImportRegu
 		},
 	}
 	answer := new(catalogv1.ImportRegulationResponse)
-	if answer.Findings, answer.Groups, err = s.validated(ctx, req.GetAuthority(), content); err != nil {
+	if answer.Findings, answer.Groups, err = s.validated(ctx, req.GetAuthority(), content, file.Told()...); err != nil {
 		return nil, err
 	}
 	if req.GetValidateOnly() {
@@ -109,9 +110,10 @@ func put(stored *regulation.Regulation, authority, id, etag string, content regu
 }
 
 // refuser turns faults of a file's content into one fault that names their lines or
-// cells in the file.
+// cells in the file. Told returns what is told of a file that is read all the same.
 type refuser interface {
 	RefuseFor(found []regulation.Finding) error
+	Told() []regulation.Finding
 }
 
 // readFile reads and checks a regulation's file. It fails with

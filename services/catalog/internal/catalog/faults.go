@@ -24,8 +24,8 @@ var (
 		"The catalog file is for %q and not for %q. Choose the right file or the right authority.")
 	// AgencyNameMissing is a change that leaves an agency without a name.
 	AgencyNameMissing = fault.Invalid.Reason("AGENCY_NAME_MISSING",
-		"Tên cơ quan, đơn vị và tên gọi khác không được để trống. Hãy nhập.",
-		"A name or alias must not be blank. Write it.")
+		"Tên cơ quan, đơn vị và tên gọi khác không được để trống. Hãy nhập tên, ví dụ “Sở Nội vụ”, hoặc bỏ mục này.",
+		"A name or alias must not be blank. Enter one, such as “Sở Nội vụ”, or remove the entry.")
 )
 
 // The faults of requests about run cycles.
@@ -48,7 +48,7 @@ var (
 		"The guidance names the item %q twice. Put the two texts together.")
 	// NoticeMissing is a further version of guidance that does not say what changed.
 	NoticeMissing = fault.Invalid.Reason("GUIDANCE_NOTICE_MISSING",
-		"Cần nêu nội dung thay đổi so với bản hướng dẫn trước. Hãy nhập.",
+		"Chưa nêu nội dung thay đổi so với bản hướng dẫn trước. Hãy nhập tóm tắt các thay đổi.",
 		"Say what changed since the version before.")
 	// PhaseNotNext is a move to another phase than the next.
 	PhaseNotNext = fault.Precondition.Reason("PHASE_NOT_NEXT",
@@ -94,8 +94,8 @@ var (
 		"The deadline must be after the opening. Correct one of them.")
 	// RevisionAhead is an acknowledgement of changes that have not happened.
 	RevisionAhead = fault.Invalid.Reason("REVISION_AHEAD",
-		"Chưa có thay đổi số %d; thay đổi gần nhất là số %d. Hãy xác nhận thay đổi đã có.",
-		"There is no revision %d yet; the last one is %d. Confirm one that there is.")
+		"Chưa có thay đổi số %[1]d; thay đổi gần nhất là số %[2]d. Hãy xác nhận thay đổi số %[2]d hoặc số nhỏ hơn.",
+		"There is no revision %[1]d yet; the last one is %[2]d. Confirm revision %[2]d or an earlier one.")
 )
 
 // The faults of departures (rule C1b).

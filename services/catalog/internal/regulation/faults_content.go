@@ -2,14 +2,15 @@ package regulation
 
 import "github.com/parindex/parindex/libs/fault"
 
-// What can be wrong in a regulation, beside what libs/rule finds in its rules
-// and libs/points in its rounding.
+// The faults of a regulation's content. The faults of its rules are in libs/rule, those
+// of its rounding in libs/points.
 var (
 	// DateMissing is a date that is needed to issue.
 	DateMissing = fault.Invalid.Reason("DATE_MISSING",
 		"Cần có ngày này để ban hành. Hãy nhập theo dạng 2024-01-08.",
 		"This date is needed to issue. Write it as 2024-01-08.")
-	// DateNotReal is a date that no calendar has.
+	// DateNotReal means that a date in a request does not exist. A file with such a date
+	// has VALUE_NOT_DATE, because a file is checked before its content.
 	DateNotReal = fault.Invalid.Reason("DATE_NOT_REAL",
 		"Không có ngày %s. Hãy nhập ngày có thật theo dạng 2024-01-08.",
 		"There is no date %s. Write a real one, as 2024-01-08.")
@@ -56,7 +57,7 @@ var (
 	// FieldMissing is a domain without its canonical key.
 	FieldMissing = fault.Invalid.Reason("FIELD_MISSING",
 		"Lĩnh vực %s chưa có khóa lĩnh vực (ví dụ “procedures”). Hãy ghi khóa lĩnh vực.",
-		"The domain %s has no field (such as \"procedures\"). Write it.")
+		"The domain %s has no field. Give it one, such as \"procedures\".")
 	// FieldTwice is a field given to two domains of one criteria set.
 	FieldTwice = fault.Invalid.Reason("FIELD_TWICE",
 		"Khóa lĩnh vực “%s” đã dùng cho một lĩnh vực khác của bộ tiêu chí này. Hãy dùng khóa khác.",
@@ -140,11 +141,11 @@ var (
 	// number than the decision that is.
 	ReplacedDecisionDiffers = fault.Invalid.Reason("REPLACED_DECISION_DIFFERS",
 		"Quy định “%s” được thay thế có số quyết định %s, ở đây ghi %s. Hãy sửa một trong hai.",
-		"The regulation %q, which is replaced, is the decision %s, and here stands %s. Correct one of them.")
+		"The replaced regulation %q has the decision number %s, but this one names %s. Correct one of them.")
 	// CalendarPhaseAbsent is the end of a phase that cycles do not have.
 	CalendarPhaseAbsent = fault.Invalid.Reason("CALENDAR_PHASE_ABSENT",
-		"Theo số lần tự đánh giá và việc có Hội đồng thẩm định hay không thì không có giai đoạn “%s”. Hãy bỏ mốc này hoặc sửa các mục đó.",
-		"With these rounds, and with or without an appraisal council as stated, there is no phase %s. Drop the step or correct those.")
+		"Kỳ đánh giá không có giai đoạn “%s”, do số lần tự đánh giá hoặc do không có Hội đồng thẩm định. Hãy bỏ mốc này, hoặc sửa số lần tự đánh giá hay việc có Hội đồng thẩm định.",
+		"The cycle has no phase %s, because of its number of rounds or because it has no appraisal council. Remove the step, or correct the rounds or the council.")
 	// SubordinatesSameGroup is a special rule that compares a group with itself.
 	SubordinatesSameGroup = fault.Invalid.Reason("SUBORDINATES_SAME_GROUP",
 		"Khối “%s” không thể là khối cấp dưới của chính nó. Hãy ghi khối khác.",
@@ -168,7 +169,7 @@ var (
 	// LinkNodeUnknown is a survey link to a node that the group does not have.
 	LinkNodeUnknown = fault.Invalid.Reason("LINK_NODE_UNKNOWN",
 		"Bộ tiêu chí của khối không có mục %s. Hãy sửa mã mục.",
-		"The group's criteria set has no node %s. Correct it.")
+		"The group's criteria set has no node %s. Correct the id of the node.")
 	// WeightNotPositive is a weight that counts nobody.
 	WeightNotPositive = fault.Invalid.Reason("WEIGHT_NOT_POSITIVE",
 		"Trọng số phải lớn hơn 0, không phải %s. Hãy nhập lại, ví dụ 1.5.",
@@ -184,7 +185,7 @@ var (
 	// AgencyTwice is an agency that is twice among the members.
 	AgencyTwice = fault.Invalid.Reason("AGENCY_TWICE",
 		"Cơ quan, đơn vị “%s” có hai lần trong danh sách. Hãy bỏ một lần.",
-		"The agency %q stands twice in the list. Leave one of them out.")
+		"The agency %q is in the list twice. Keep one of the two.")
 	// ListTooLong is a list above its limit.
 	ListTooLong = fault.Invalid.Reason("LIST_TOO_LONG",
 		"Danh sách có quá %d mục. Hãy bỏ bớt.",

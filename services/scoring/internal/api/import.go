@@ -8,6 +8,7 @@ import (
 
 	"github.com/parindex/parindex/libs/attempt"
 	"github.com/parindex/parindex/libs/fault"
+	"github.com/parindex/parindex/libs/rpc"
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
 	scoringv1 "github.com/parindex/parindex/proto/gen/parindex/scoring/v1"
 	"github.com/parindex/parindex/services/scoring/internal/history"
@@ -61,16 +62,13 @@ func (s *Server) cycle(ctx context.Context, authority, id string) (scoring.Cycle
 	}
 	var agencies []*catalogv1.CycleAgency
 	req := &catalogv1.ListCycleAgenciesRequest{Authority: authority, Cycle: id, PageSize: 200}
-	for {
-		answer, err := s.deps.Catalog.ListCycleAgencies(ctx, req)
+	for answer, err := range rpc.Pages(ctx, s.deps.Catalog.ListCycleAgencies, req) {
 		if err != nil {
 			return scoring.Cycle{}, fmt.Errorf("reading the agencies of cycle %s of %s: %w", id, authority, err)
 		}
 		agencies = append(agencies, answer.GetCycleAgencies()...)
-		if req.PageToken = answer.GetNextPageToken(); req.GetPageToken() == "" {
-			return cycle(a.GetAuthority(), c.GetCycle(), agencies), nil
-		}
 	}
+	return cycle(a.GetAuthority(), c.GetCycle(), agencies), nil
 }
 
 // publishing prepares the publication of a history file. It has the names that the

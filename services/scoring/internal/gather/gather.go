@@ -10,6 +10,7 @@ import (
 	"google.golang.org/grpc"
 
 	"github.com/parindex/parindex/libs/cycle/cyclepb"
+	"github.com/parindex/parindex/libs/rpc"
 	appraisalv1 "github.com/parindex/parindex/proto/gen/parindex/appraisal/v1"
 	assessmentv1 "github.com/parindex/parindex/proto/gen/parindex/assessment/v1"
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
@@ -94,8 +95,7 @@ func (g *Gatherer) RecordPublication(ctx context.Context, authority, cycle strin
 func (g *Gatherer) outcomes(ctx context.Context, authority, cycle string) (all []scoring.Sealed, err error) {
 	req := &appraisalv1.ListOutcomesRequest{Authority: authority, Cycle: cycle, PageSize: outcomesPageSize}
 	var round int32
-	for {
-		answer, err := g.appraisal.ListOutcomes(ctx, req)
+	for answer, err := range rpc.Pages(ctx, g.appraisal.ListOutcomes, req) {
 		if err != nil {
 			return nil, err
 		}
@@ -106,16 +106,13 @@ func (g *Gatherer) outcomes(ctx context.Context, authority, cycle string) (all [
 			round = o.GetRound()
 			all = append(all, scoring.Sealed{ID: o.GetAgency(), SHA256: o.GetSha256(), Content: string(o.GetContent())})
 		}
-		if req.PageToken = answer.GetNextPageToken(); req.GetPageToken() == "" {
-			return all, nil
-		}
 	}
+	return all, nil
 }
 
 func (g *Gatherer) reportedValues(ctx context.Context, authority, cycle string) (all []scoring.ReportedValue, err error) {
 	req := &assessmentv1.ListReportedValuesRequest{Authority: authority, Cycle: cycle, PageSize: valuesPageSize}
-	for {
-		answer, err := g.assessment.ListReportedValues(ctx, req)
+	for answer, err := range rpc.Pages(ctx, g.assessment.ListReportedValues, req) {
 		if err != nil {
 			return nil, err
 		}
@@ -126,17 +123,14 @@ func (g *Gatherer) reportedValues(ctx context.Context, authority, cycle string) 
 			}
 			all = append(all, v)
 		}
-		if req.PageToken = answer.GetNextPageToken(); req.GetPageToken() == "" {
-			return all, nil
-		}
 	}
+	return all, nil
 }
 
 // surveys returns the results of the closed plans, and the plans that are not closed.
 func (g *Gatherer) surveys(ctx context.Context, authority, cycle string) (closed []scoring.Sealed, open []scoring.OpenPlan, err error) {
 	req := &surveyv1.ListSurveyPlansRequest{Authority: authority, Cycle: cycle, PageSize: plansPageSize}
-	for {
-		answer, err := g.survey.ListSurveyPlans(ctx, req)
+	for answer, err := range rpc.Pages(ctx, g.survey.ListSurveyPlans, req) {
 		if err != nil {
 			return nil, nil, err
 		}
@@ -152,8 +146,6 @@ func (g *Gatherer) surveys(ctx context.Context, authority, cycle string) (closed
 			r := frozen.GetResultSnapshot()
 			closed = append(closed, scoring.Sealed{ID: r.GetPlan(), SHA256: r.GetSha256(), Content: string(r.GetContent())})
 		}
-		if req.PageToken = answer.GetNextPageToken(); req.GetPageToken() == "" {
-			return closed, open, nil
-		}
 	}
+	return closed, open, nil
 }

@@ -47,12 +47,13 @@ func Read(content []byte, cycle scoring.Cycle) (scoring.Results, error) {
 	results := scoring.Results{Source: f.source(root.Need("source")), Decision: f.decision(root.Need("decision"))}
 	results.Source.SHA256, results.Source.Content = sum[:], content
 	f.rules.Policy = f.rounding(root.Maybe("rounding"))
-	f.rules.RankBy, f.rules.ClassBy = f.compare(root.Maybe("compare"))
+	f.compare(root.Maybe("compare"))
 	f.names = f.domains(root.Maybe("domains"))
 	results.Leaderboards = f.groups(root.Need("groups"))
 	if err := doc.Err(scoring.HistoryFileInvalid); err != nil {
 		return scoring.Results{}, err
 	}
+	results.Source.Told = f.told
 	return results, nil
 }
 
@@ -64,6 +65,8 @@ type file struct {
 	rules    scoring.Rules
 	// names holds the names of the declared domains by field.
 	names map[string]string
+	// told is what is told of the file.
+	told []fault.Violation
 }
 
 func (f *file) source(n yamldoc.Node) scoring.Source {
@@ -108,17 +111,18 @@ func (f *file) rounding(n yamldoc.Node) points.Policy {
 	return p
 }
 
-// compare returns the scale at which ranks and classes compare indices; the default is
-// the index scale (rules G2, G4).
-func (f *file) compare(n yamldoc.Node) (rank, class criteria.Comparison) {
-	m := n.Map("rank", "class")
+// compare reads the scale at which ranks and classes compare indices, by default the
+// index scale (rules G2, G4), and the tie rule.
+func (f *file) compare(n yamldoc.Node) {
+	m := n.Map("rank", "class", "ties")
 	read := func(n yamldoc.Node) criteria.Comparison {
 		if n.OneOf(string(criteria.IndexScale), string(criteria.DisplayScale)) == string(criteria.DisplayScale) {
 			return criteria.DisplayScale
 		}
 		return criteria.IndexScale
 	}
-	return read(m.Maybe("rank")), read(m.Maybe("class"))
+	f.rules.RankBy, f.rules.ClassBy = read(m.Maybe("rank")), read(m.Maybe("class"))
+	f.rules.Ties = criteria.TieRule(m.Maybe("ties").OneOf(string(criteria.Skip), string(criteria.Dense), string(scoring.Unique)))
 }
 
 // domains returns the names of the domains by field.

@@ -3,6 +3,8 @@ package scoring
 import (
 	"bytes"
 	"time"
+
+	"github.com/parindex/parindex/libs/fault"
 )
 
 // Publication is the published results of one cycle. Neither it nor the names in it
@@ -37,6 +39,8 @@ type Source struct {
 	Title, Number string
 	// Date is YYYY-MM-DD, YYYY-MM or YYYY, as printed.
 	Date string
+	// Told is what was told of the file, which was imported all the same.
+	Told []fault.Violation
 	// SHA256 is the hash of Content, the import file byte by byte.
 	SHA256  []byte
 	Content []byte

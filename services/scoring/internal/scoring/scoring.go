@@ -8,6 +8,8 @@
 package scoring
 
 import (
+	"slices"
+
 	"github.com/parindex/parindex/libs/criteria"
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/points"
@@ -18,8 +20,8 @@ type Rules struct {
 	Policy points.Policy
 	// RankBy and ClassBy say at which scale indices are compared.
 	RankBy, ClassBy criteria.Comparison
-	// Ties says which ranks equal values get. The zero value means criteria.Skip, and
-	// is used for history files.
+	// Ties says which ranks equal values get. The zero value means criteria.Skip or, for
+	// printed ranks, what they show.
 	Ties criteria.TieRule
 	// Excess says what an index above 100 is. The zero value means criteria.Refused, and
 	// is used for history files.
@@ -125,4 +127,11 @@ type Complaint struct {
 	// ("totalPoints"); Field is the domain it belongs to, empty for none.
 	Figure, Field string
 	Fault         *fault.Fault
+}
+
+// Told reports whether c is only told, because the figure is taken as it is.
+func (c Complaint) Told() bool {
+	return slices.Contains([]string{
+		PrintRounded.Code, ClassAsPrinted.Code, RankAsPrinted.Code, RanksAsPrinted.Code, TiesAsPrinted.Code,
+	}, c.Fault.Code)
 }

@@ -1890,6 +1890,491 @@ func (x *ApproveRoundResponse) GetAppraisalRound() *AppraisalRound {
 	return nil
 }
 
+// Request of AppraisalService.ReopenRound.
+type ReopenRoundRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The authority.
+	Authority string `protobuf:"bytes,1,opt,name=authority,proto3" json:"authority,omitempty"`
+	// The cycle.
+	Cycle string `protobuf:"bytes,2,opt,name=cycle,proto3" json:"cycle,omitempty"`
+	// The round, 1 or 2.
+	Round int32 `protobuf:"varint,3,opt,name=round,proto3" json:"round,omitempty"`
+	// The number of the decision, or of the answered petition, that is the reason.
+	DocumentNumber string `protobuf:"bytes,4,opt,name=document_number,json=documentNumber,proto3" json:"document_number,omitempty"`
+	// The reason as a text.
+	Reason string `protobuf:"bytes,5,opt,name=reason,proto3" json:"reason,omitempty"`
+	// The items that can be decided again; empty: every item of the round.
+	Cases []*AgencyItem `protobuf:"bytes,6,rep,name=cases,proto3" json:"cases,omitempty"`
+	// A UUID made by the client: a request sent again with it changes nothing and gets
+	// the first answer. Empty: no such protection.
+	RequestId     string `protobuf:"bytes,7,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ReopenRoundRequest) Reset() {
+	*x = ReopenRoundRequest{}
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[26]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReopenRoundRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReopenRoundRequest) ProtoMessage() {}
+
+func (x *ReopenRoundRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[26]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReopenRoundRequest.ProtoReflect.Descriptor instead.
+func (*ReopenRoundRequest) Descriptor() ([]byte, []int) {
+	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{26}
+}
+
+func (x *ReopenRoundRequest) GetAuthority() string {
+	if x != nil {
+		return x.Authority
+	}
+	return ""
+}
+
+func (x *ReopenRoundRequest) GetCycle() string {
+	if x != nil {
+		return x.Cycle
+	}
+	return ""
+}
+
+func (x *ReopenRoundRequest) GetRound() int32 {
+	if x != nil {
+		return x.Round
+	}
+	return 0
+}
+
+func (x *ReopenRoundRequest) GetDocumentNumber() string {
+	if x != nil {
+		return x.DocumentNumber
+	}
+	return ""
+}
+
+func (x *ReopenRoundRequest) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *ReopenRoundRequest) GetCases() []*AgencyItem {
+	if x != nil {
+		return x.Cases
+	}
+	return nil
+}
+
+func (x *ReopenRoundRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+// Response of AppraisalService.ReopenRound.
+type ReopenRoundResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The round after the change.
+	AppraisalRound *AppraisalRound `protobuf:"bytes,1,opt,name=appraisal_round,json=appraisalRound,proto3" json:"appraisal_round,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *ReopenRoundResponse) Reset() {
+	*x = ReopenRoundResponse{}
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[27]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReopenRoundResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReopenRoundResponse) ProtoMessage() {}
+
+func (x *ReopenRoundResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[27]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReopenRoundResponse.ProtoReflect.Descriptor instead.
+func (*ReopenRoundResponse) Descriptor() ([]byte, []int) {
+	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{27}
+}
+
+func (x *ReopenRoundResponse) GetAppraisalRound() *AppraisalRound {
+	if x != nil {
+		return x.AppraisalRound
+	}
+	return nil
+}
+
+// Request of AppraisalService.OverrideCase.
+type OverrideCaseRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The authority.
+	Authority string `protobuf:"bytes,1,opt,name=authority,proto3" json:"authority,omitempty"`
+	// The cycle.
+	Cycle string `protobuf:"bytes,2,opt,name=cycle,proto3" json:"cycle,omitempty"`
+	// The agency.
+	Agency string `protobuf:"bytes,3,opt,name=agency,proto3" json:"agency,omitempty"`
+	// The item.
+	Item string `protobuf:"bytes,4,opt,name=item,proto3" json:"item,omitempty"`
+	// The round, 1 or 2.
+	Round int32 `protobuf:"varint,5,opt,name=round,proto3" json:"round,omitempty"`
+	// The etag that the client read; "0" before the first decision of the body on the item.
+	Etag string `protobuf:"bytes,6,opt,name=etag,proto3" json:"etag,omitempty"`
+	// The corrected facts; absent: none.
+	Input *v11.Input `protobuf:"bytes,7,opt,name=input,proto3" json:"input,omitempty"`
+	// Points that are set directly, without facts; empty: none.
+	OverridePoints string `protobuf:"bytes,8,opt,name=override_points,json=overridePoints,proto3" json:"override_points,omitempty"`
+	// The reason for setting points directly; empty without override_points.
+	OverrideReason string `protobuf:"bytes,9,opt,name=override_reason,json=overrideReason,proto3" json:"override_reason,omitempty"`
+	// The kind of reason.
+	ReasonCode ReasonCode `protobuf:"varint,10,opt,name=reason_code,json=reasonCode,proto3,enum=parindex.appraisal.v1.ReasonCode" json:"reason_code,omitempty"`
+	// The reason as a text that the agency reads.
+	Reason string `protobuf:"bytes,11,opt,name=reason,proto3" json:"reason,omitempty"`
+	// The evidence that is missing; absent: none.
+	MissingEvidence *MissingEvidence `protobuf:"bytes,12,opt,name=missing_evidence,json=missingEvidence,proto3" json:"missing_evidence,omitempty"`
+	// A UUID made by the client: a request sent again with it changes nothing and gets
+	// the first answer. Empty: no such protection.
+	RequestId     string `protobuf:"bytes,13,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *OverrideCaseRequest) Reset() {
+	*x = OverrideCaseRequest{}
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[28]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *OverrideCaseRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*OverrideCaseRequest) ProtoMessage() {}
+
+func (x *OverrideCaseRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[28]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use OverrideCaseRequest.ProtoReflect.Descriptor instead.
+func (*OverrideCaseRequest) Descriptor() ([]byte, []int) {
+	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{28}
+}
+
+func (x *OverrideCaseRequest) GetAuthority() string {
+	if x != nil {
+		return x.Authority
+	}
+	return ""
+}
+
+func (x *OverrideCaseRequest) GetCycle() string {
+	if x != nil {
+		return x.Cycle
+	}
+	return ""
+}
+
+func (x *OverrideCaseRequest) GetAgency() string {
+	if x != nil {
+		return x.Agency
+	}
+	return ""
+}
+
+func (x *OverrideCaseRequest) GetItem() string {
+	if x != nil {
+		return x.Item
+	}
+	return ""
+}
+
+func (x *OverrideCaseRequest) GetRound() int32 {
+	if x != nil {
+		return x.Round
+	}
+	return 0
+}
+
+func (x *OverrideCaseRequest) GetEtag() string {
+	if x != nil {
+		return x.Etag
+	}
+	return ""
+}
+
+func (x *OverrideCaseRequest) GetInput() *v11.Input {
+	if x != nil {
+		return x.Input
+	}
+	return nil
+}
+
+func (x *OverrideCaseRequest) GetOverridePoints() string {
+	if x != nil {
+		return x.OverridePoints
+	}
+	return ""
+}
+
+func (x *OverrideCaseRequest) GetOverrideReason() string {
+	if x != nil {
+		return x.OverrideReason
+	}
+	return ""
+}
+
+func (x *OverrideCaseRequest) GetReasonCode() ReasonCode {
+	if x != nil {
+		return x.ReasonCode
+	}
+	return ReasonCode_REASON_CODE_UNSPECIFIED
+}
+
+func (x *OverrideCaseRequest) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *OverrideCaseRequest) GetMissingEvidence() *MissingEvidence {
+	if x != nil {
+		return x.MissingEvidence
+	}
+	return nil
+}
+
+func (x *OverrideCaseRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+// Response of AppraisalService.OverrideCase.
+type OverrideCaseResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The decision after the change.
+	Override      *Override `protobuf:"bytes,1,opt,name=override,proto3" json:"override,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *OverrideCaseResponse) Reset() {
+	*x = OverrideCaseResponse{}
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[29]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *OverrideCaseResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*OverrideCaseResponse) ProtoMessage() {}
+
+func (x *OverrideCaseResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[29]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use OverrideCaseResponse.ProtoReflect.Descriptor instead.
+func (*OverrideCaseResponse) Descriptor() ([]byte, []int) {
+	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{29}
+}
+
+func (x *OverrideCaseResponse) GetOverride() *Override {
+	if x != nil {
+		return x.Override
+	}
+	return nil
+}
+
+// Request of AppraisalService.ListOverrides.
+type ListOverridesRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The authority.
+	Authority string `protobuf:"bytes,1,opt,name=authority,proto3" json:"authority,omitempty"`
+	// The cycle.
+	Cycle string `protobuf:"bytes,2,opt,name=cycle,proto3" json:"cycle,omitempty"`
+	// The round, 1 or 2.
+	Round int32 `protobuf:"varint,3,opt,name=round,proto3" json:"round,omitempty"`
+	// The most entries to return; 0: 50, at most 200.
+	PageSize int32 `protobuf:"varint,4,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// The next_page_token of the page before; empty: the first page.
+	PageToken     string `protobuf:"bytes,5,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListOverridesRequest) Reset() {
+	*x = ListOverridesRequest{}
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[30]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListOverridesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListOverridesRequest) ProtoMessage() {}
+
+func (x *ListOverridesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[30]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListOverridesRequest.ProtoReflect.Descriptor instead.
+func (*ListOverridesRequest) Descriptor() ([]byte, []int) {
+	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{30}
+}
+
+func (x *ListOverridesRequest) GetAuthority() string {
+	if x != nil {
+		return x.Authority
+	}
+	return ""
+}
+
+func (x *ListOverridesRequest) GetCycle() string {
+	if x != nil {
+		return x.Cycle
+	}
+	return ""
+}
+
+func (x *ListOverridesRequest) GetRound() int32 {
+	if x != nil {
+		return x.Round
+	}
+	return 0
+}
+
+func (x *ListOverridesRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListOverridesRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+// Response of AppraisalService.ListOverrides.
+type ListOverridesResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The decisions.
+	Overrides []*Override `protobuf:"bytes,1,rep,name=overrides,proto3" json:"overrides,omitempty"`
+	// The token of the next page; empty on the last page.
+	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListOverridesResponse) Reset() {
+	*x = ListOverridesResponse{}
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[31]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListOverridesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListOverridesResponse) ProtoMessage() {}
+
+func (x *ListOverridesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[31]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListOverridesResponse.ProtoReflect.Descriptor instead.
+func (*ListOverridesResponse) Descriptor() ([]byte, []int) {
+	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{31}
+}
+
+func (x *ListOverridesResponse) GetOverrides() []*Override {
+	if x != nil {
+		return x.Overrides
+	}
+	return nil
+}
+
+func (x *ListOverridesResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
 // Request of AppraisalService.ListOutcomes.
 type ListOutcomesRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1909,7 +2394,7 @@ type ListOutcomesRequest struct {
 
 func (x *ListOutcomesRequest) Reset() {
 	*x = ListOutcomesRequest{}
-	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[26]
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1921,7 +2406,7 @@ func (x *ListOutcomesRequest) String() string {
 func (*ListOutcomesRequest) ProtoMessage() {}
 
 func (x *ListOutcomesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[26]
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1934,7 +2419,7 @@ func (x *ListOutcomesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListOutcomesRequest.ProtoReflect.Descriptor instead.
 func (*ListOutcomesRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{26}
+	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *ListOutcomesRequest) GetAuthority() string {
@@ -1985,7 +2470,7 @@ type ListOutcomesResponse struct {
 
 func (x *ListOutcomesResponse) Reset() {
 	*x = ListOutcomesResponse{}
-	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[27]
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1997,7 +2482,7 @@ func (x *ListOutcomesResponse) String() string {
 func (*ListOutcomesResponse) ProtoMessage() {}
 
 func (x *ListOutcomesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[27]
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2010,7 +2495,7 @@ func (x *ListOutcomesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListOutcomesResponse.ProtoReflect.Descriptor instead.
 func (*ListOutcomesResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{27}
+	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *ListOutcomesResponse) GetOutcomes() []*Outcome {
@@ -2031,7 +2516,7 @@ var File_parindex_appraisal_v1_appraisal_service_proto protoreflect.FileDescript
 
 const file_parindex_appraisal_v1_appraisal_service_proto_rawDesc = "" +
 	"\n" +
-	"-parindex/appraisal/v1/appraisal_service.proto\x12\x15parindex.appraisal.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a&parindex/appraisal/v1/assignment.proto\x1a parindex/appraisal/v1/case.proto\x1a#parindex/appraisal/v1/outcome.proto\x1a%parindex/appraisal/v1/reduction.proto\x1a+parindex/assessment/v1/reported_value.proto\x1a\x1dparindex/auth/v1/access.proto\x1a\x1cparindex/rule/v1/input.proto\x1a\x1cparindex/type/v1/rules.proto\x1a\x1bparindex/type/v1/text.proto\"\x81\x02\n" +
+	"-parindex/appraisal/v1/appraisal_service.proto\x12\x15parindex.appraisal.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a&parindex/appraisal/v1/assignment.proto\x1a parindex/appraisal/v1/case.proto\x1a#parindex/appraisal/v1/outcome.proto\x1a%parindex/appraisal/v1/reduction.proto\x1a%parindex/appraisal/v1/reopening.proto\x1a+parindex/assessment/v1/reported_value.proto\x1a\x1dparindex/auth/v1/access.proto\x1a\x1cparindex/rule/v1/input.proto\x1a\x1cparindex/type/v1/rules.proto\x1a\x1bparindex/type/v1/text.proto\"\x81\x02\n" +
 	"\x17CreateAssignmentRequest\x12'\n" +
 	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12\x1f\n" +
 	"\x05cycle\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05cycle\x12\x1f\n" +
@@ -2184,7 +2669,49 @@ const file_parindex_appraisal_v1_appraisal_service_proto_rawDesc = "" +
 	"\n" +
 	"request_id\x18\a \x01(\tB\t\xbaH\x06r\x04\xe0\xf3\x18\x01R\trequestId\"f\n" +
 	"\x14ApproveRoundResponse\x12N\n" +
-	"\x0fappraisal_round\x18\x01 \x01(\v2%.parindex.appraisal.v1.AppraisalRoundR\x0eappraisalRound\"\xd2\x01\n" +
+	"\x0fappraisal_round\x18\x01 \x01(\v2%.parindex.appraisal.v1.AppraisalRoundR\x0eappraisalRound\"\xcd\x02\n" +
+	"\x12ReopenRoundRequest\x12'\n" +
+	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12\x1f\n" +
+	"\x05cycle\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05cycle\x12\x1f\n" +
+	"\x05round\x18\x03 \x01(\x05B\t\xbaH\x06\x1a\x04\x18\x02(\x01R\x05round\x126\n" +
+	"\x0fdocument_number\x18\x04 \x01(\tB\r\xbaH\x06r\x04\x10\x01\x18d\x90\xf4\x18\x02R\x0edocumentNumber\x12&\n" +
+	"\x06reason\x18\x05 \x01(\tB\x0e\xbaH\ar\x05\x10\x01\x18\xe8\a\x90\xf4\x18\x03R\x06reason\x12B\n" +
+	"\x05cases\x18\x06 \x03(\v2!.parindex.appraisal.v1.AgencyItemB\t\xbaH\x06\x92\x01\x03\x10\xe8\aR\x05cases\x12(\n" +
+	"\n" +
+	"request_id\x18\a \x01(\tB\t\xbaH\x06r\x04\xe0\xf3\x18\x01R\trequestId\"e\n" +
+	"\x13ReopenRoundResponse\x12N\n" +
+	"\x0fappraisal_round\x18\x01 \x01(\v2%.parindex.appraisal.v1.AppraisalRoundR\x0eappraisalRound\"\xf3\x04\n" +
+	"\x13OverrideCaseRequest\x12'\n" +
+	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12\x1f\n" +
+	"\x05cycle\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05cycle\x12!\n" +
+	"\x06agency\x18\x03 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x06agency\x12\x1d\n" +
+	"\x04item\x18\x04 \x01(\tB\t\xbaH\x06r\x04\xe8\xf3\x18\x01R\x04item\x12\x1f\n" +
+	"\x05round\x18\x05 \x01(\x05B\t\xbaH\x06\x1a\x04\x18\x02(\x01R\x05round\x12\x1d\n" +
+	"\x04etag\x18\x06 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@R\x04etag\x12-\n" +
+	"\x05input\x18\a \x01(\v2\x17.parindex.rule.v1.InputR\x05input\x125\n" +
+	"\x0foverride_points\x18\b \x01(\tB\f\xbaH\t\xd8\x01\x01r\x04\xd0\xf3\x18\x01R\x0eoverridePoints\x125\n" +
+	"\x0foverride_reason\x18\t \x01(\tB\f\xbaH\x05r\x03\x18\xd0\x0f\x90\xf4\x18\x03R\x0eoverrideReason\x12N\n" +
+	"\vreason_code\x18\n" +
+	" \x01(\x0e2!.parindex.appraisal.v1.ReasonCodeB\n" +
+	"\xbaH\a\x82\x01\x04\x10\x01 \x00R\n" +
+	"reasonCode\x12&\n" +
+	"\x06reason\x18\v \x01(\tB\x0e\xbaH\ar\x05\x10\x01\x18\xa0\x1f\x90\xf4\x18\x03R\x06reason\x12Q\n" +
+	"\x10missing_evidence\x18\f \x01(\v2&.parindex.appraisal.v1.MissingEvidenceR\x0fmissingEvidence\x12(\n" +
+	"\n" +
+	"request_id\x18\r \x01(\tB\t\xbaH\x06r\x04\xe0\xf3\x18\x01R\trequestId\"S\n" +
+	"\x14OverrideCaseResponse\x12;\n" +
+	"\boverride\x18\x01 \x01(\v2\x1f.parindex.appraisal.v1.OverrideR\boverride\"\xd3\x01\n" +
+	"\x14ListOverridesRequest\x12'\n" +
+	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12\x1f\n" +
+	"\x05cycle\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05cycle\x12\x1f\n" +
+	"\x05round\x18\x03 \x01(\x05B\t\xbaH\x06\x1a\x04\x18\x02(\x01R\x05round\x12'\n" +
+	"\tpage_size\x18\x04 \x01(\x05B\n" +
+	"\xbaH\a\x1a\x05\x18\xc8\x01(\x00R\bpageSize\x12'\n" +
+	"\n" +
+	"page_token\x18\x05 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x04R\tpageToken\"~\n" +
+	"\x15ListOverridesResponse\x12=\n" +
+	"\toverrides\x18\x01 \x03(\v2\x1f.parindex.appraisal.v1.OverrideR\toverrides\x12&\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xd2\x01\n" +
 	"\x13ListOutcomesRequest\x12'\n" +
 	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12\x1f\n" +
 	"\x05cycle\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05cycle\x12\x1f\n" +
@@ -2195,7 +2722,7 @@ const file_parindex_appraisal_v1_appraisal_service_proto_rawDesc = "" +
 	"page_token\x18\x05 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x04R\tpageToken\"z\n" +
 	"\x14ListOutcomesResponse\x12:\n" +
 	"\boutcomes\x18\x01 \x03(\v2\x1e.parindex.appraisal.v1.OutcomeR\boutcomes\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken2\xc0\x18\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken2\xfd\x1d\n" +
 	"\x10AppraisalService\x12\xd6\x01\n" +
 	"\x10CreateAssignment\x12..parindex.appraisal.v1.CreateAssignmentRequest\x1a/.parindex.appraisal.v1.CreateAssignmentResponse\"a\xc2\xf3\x18\x10\b\x04\x12\x01\x05\"\tauthority\x82\xd3\xe4\x93\x02G:\x01*b\n" +
 	"assignment\"6/v1/authorities/{authority}/cycles/{cycle}/assignments\x12\xc6\x01\n" +
@@ -2211,7 +2738,10 @@ const file_parindex_appraisal_v1_appraisal_service_proto_rawDesc = "" +
 	"\x11WithdrawReduction\x12/.parindex.appraisal.v1.WithdrawReductionRequest\x1a0.parindex.appraisal.v1.WithdrawReductionResponse\"\x8f\x01\xc2\xf3\x18\x19\b\x04\x12\x02\x02\x03\"\tauthority*\x06agency\x82\xd3\xe4\x93\x02l:\x01*b\treduction\"\\/v1/authorities/{authority}/cycles/{cycle}/agencies/{agency}/reductions/{reduction}:withdraw\x12\xe5\x01\n" +
 	"\x0fDecideReduction\x12-.parindex.appraisal.v1.DecideReductionRequest\x1a..parindex.appraisal.v1.DecideReductionResponse\"s\xc2\xf3\x18\x11\b\x04\x12\x02\x04\x05\"\tauthority\x82\xd3\xe4\x93\x02X:\x01*b\treduction\"H/v1/authorities/{authority}/cycles/{cycle}/reductions/{reduction}:decide\x12\xe9\x01\n" +
 	"\x11GetAppraisalRound\x12/.parindex.appraisal.v1.GetAppraisalRoundRequest\x1a0.parindex.appraisal.v1.GetAppraisalRoundResponse\"q\xc2\xf3\x18\x12\b\x04\x12\x03\x05\x04\v\"\tauthority\x82\xd3\xe4\x93\x02Ub\x0fappraisal_round\x12B/v1/authorities/{authority}/cycles/{cycle}/appraisalRounds/{round}\x12\xe4\x01\n" +
-	"\fApproveRound\x12*.parindex.appraisal.v1.ApproveRoundRequest\x1a+.parindex.appraisal.v1.ApproveRoundResponse\"{\xc2\xf3\x18\x11\b\x04\x12\x02\x04\x05\"\tauthority\x82\xd3\xe4\x93\x02`:\x01*b\x0fappraisal_round\"J/v1/authorities/{authority}/cycles/{cycle}/appraisalRounds/{round}:approve\x12\xc3\x01\n" +
+	"\fApproveRound\x12*.parindex.appraisal.v1.ApproveRoundRequest\x1a+.parindex.appraisal.v1.ApproveRoundResponse\"{\xc2\xf3\x18\x11\b\x04\x12\x02\x04\x05\"\tauthority\x82\xd3\xe4\x93\x02`:\x01*b\x0fappraisal_round\"J/v1/authorities/{authority}/cycles/{cycle}/appraisalRounds/{round}:approve\x12\xe0\x01\n" +
+	"\vReopenRound\x12).parindex.appraisal.v1.ReopenRoundRequest\x1a*.parindex.appraisal.v1.ReopenRoundResponse\"z\xc2\xf3\x18\x11\b\x04\x12\x02\x04\x05\"\tauthority\x82\xd3\xe4\x93\x02_:\x01*b\x0fappraisal_round\"I/v1/authorities/{authority}/cycles/{cycle}/appraisalRounds/{round}:reopen\x12\xfe\x01\n" +
+	"\fOverrideCase\x12*.parindex.appraisal.v1.OverrideCaseRequest\x1a+.parindex.appraisal.v1.OverrideCaseResponse\"\x94\x01\xc2\xf3\x18\x11\b\x04\x12\x02\x04\x05\"\tauthority\x82\xd3\xe4\x93\x02y:\x01*b\boverride\"j/v1/authorities/{authority}/cycles/{cycle}/appraisalRounds/{round}/agencies/{agency}/items/{item}:override\x12\xd6\x01\n" +
+	"\rListOverrides\x12+.parindex.appraisal.v1.ListOverridesRequest\x1a,.parindex.appraisal.v1.ListOverridesResponse\"j\xc2\xf3\x18\x12\b\x04\x12\x03\x04\x05\v\"\tauthority\x82\xd3\xe4\x93\x02N\x12L/v1/authorities/{authority}/cycles/{cycle}/appraisalRounds/{round}/overrides\x12\xc3\x01\n" +
 	"\fListOutcomes\x12*.parindex.appraisal.v1.ListOutcomesRequest\x1a+.parindex.appraisal.v1.ListOutcomesResponse\"Z\xc2\xf3\x18\x1b\b\x04\x12\x03\x05\x04\v\x1a\ascoring\"\tauthority\x82\xd3\xe4\x93\x025\x123/v1/authorities/{authority}/cycles/{cycle}/outcomesBJZHgithub.com/parindex/parindex/proto/gen/parindex/appraisal/v1;appraisalv1b\x06proto3"
 
 var (
@@ -2226,7 +2756,7 @@ func file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP() []byte {
 	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescData
 }
 
-var file_parindex_appraisal_v1_appraisal_service_proto_msgTypes = make([]protoimpl.MessageInfo, 28)
+var file_parindex_appraisal_v1_appraisal_service_proto_msgTypes = make([]protoimpl.MessageInfo, 34)
 var file_parindex_appraisal_v1_appraisal_service_proto_goTypes = []any{
 	(*CreateAssignmentRequest)(nil),    // 0: parindex.appraisal.v1.CreateAssignmentRequest
 	(*CreateAssignmentResponse)(nil),   // 1: parindex.appraisal.v1.CreateAssignmentResponse
@@ -2254,71 +2784,92 @@ var file_parindex_appraisal_v1_appraisal_service_proto_goTypes = []any{
 	(*GetAppraisalRoundResponse)(nil),  // 23: parindex.appraisal.v1.GetAppraisalRoundResponse
 	(*ApproveRoundRequest)(nil),        // 24: parindex.appraisal.v1.ApproveRoundRequest
 	(*ApproveRoundResponse)(nil),       // 25: parindex.appraisal.v1.ApproveRoundResponse
-	(*ListOutcomesRequest)(nil),        // 26: parindex.appraisal.v1.ListOutcomesRequest
-	(*ListOutcomesResponse)(nil),       // 27: parindex.appraisal.v1.ListOutcomesResponse
-	(*Assignment)(nil),                 // 28: parindex.appraisal.v1.Assignment
-	(*Case)(nil),                       // 29: parindex.appraisal.v1.Case
-	(*v1.ReportedValue)(nil),           // 30: parindex.assessment.v1.ReportedValue
-	(*v11.Input)(nil),                  // 31: parindex.rule.v1.Input
-	(ReasonCode)(0),                    // 32: parindex.appraisal.v1.ReasonCode
-	(*MissingEvidence)(nil),            // 33: parindex.appraisal.v1.MissingEvidence
-	(ReductionReason)(0),               // 34: parindex.appraisal.v1.ReductionReason
-	(*Reduction)(nil),                  // 35: parindex.appraisal.v1.Reduction
-	(*AppraisalRound)(nil),             // 36: parindex.appraisal.v1.AppraisalRound
-	(*Outcome)(nil),                    // 37: parindex.appraisal.v1.Outcome
+	(*ReopenRoundRequest)(nil),         // 26: parindex.appraisal.v1.ReopenRoundRequest
+	(*ReopenRoundResponse)(nil),        // 27: parindex.appraisal.v1.ReopenRoundResponse
+	(*OverrideCaseRequest)(nil),        // 28: parindex.appraisal.v1.OverrideCaseRequest
+	(*OverrideCaseResponse)(nil),       // 29: parindex.appraisal.v1.OverrideCaseResponse
+	(*ListOverridesRequest)(nil),       // 30: parindex.appraisal.v1.ListOverridesRequest
+	(*ListOverridesResponse)(nil),      // 31: parindex.appraisal.v1.ListOverridesResponse
+	(*ListOutcomesRequest)(nil),        // 32: parindex.appraisal.v1.ListOutcomesRequest
+	(*ListOutcomesResponse)(nil),       // 33: parindex.appraisal.v1.ListOutcomesResponse
+	(*Assignment)(nil),                 // 34: parindex.appraisal.v1.Assignment
+	(*Case)(nil),                       // 35: parindex.appraisal.v1.Case
+	(*v1.ReportedValue)(nil),           // 36: parindex.assessment.v1.ReportedValue
+	(*v11.Input)(nil),                  // 37: parindex.rule.v1.Input
+	(ReasonCode)(0),                    // 38: parindex.appraisal.v1.ReasonCode
+	(*MissingEvidence)(nil),            // 39: parindex.appraisal.v1.MissingEvidence
+	(ReductionReason)(0),               // 40: parindex.appraisal.v1.ReductionReason
+	(*Reduction)(nil),                  // 41: parindex.appraisal.v1.Reduction
+	(*AppraisalRound)(nil),             // 42: parindex.appraisal.v1.AppraisalRound
+	(*AgencyItem)(nil),                 // 43: parindex.appraisal.v1.AgencyItem
+	(*Override)(nil),                   // 44: parindex.appraisal.v1.Override
+	(*Outcome)(nil),                    // 45: parindex.appraisal.v1.Outcome
 }
 var file_parindex_appraisal_v1_appraisal_service_proto_depIdxs = []int32{
-	28, // 0: parindex.appraisal.v1.CreateAssignmentResponse.assignment:type_name -> parindex.appraisal.v1.Assignment
-	28, // 1: parindex.appraisal.v1.ListAssignmentsResponse.assignments:type_name -> parindex.appraisal.v1.Assignment
-	28, // 2: parindex.appraisal.v1.EndAssignmentResponse.assignment:type_name -> parindex.appraisal.v1.Assignment
-	29, // 3: parindex.appraisal.v1.ListCasesResponse.cases:type_name -> parindex.appraisal.v1.Case
-	30, // 4: parindex.appraisal.v1.ListReportedValuesResponse.reported_values:type_name -> parindex.assessment.v1.ReportedValue
-	29, // 5: parindex.appraisal.v1.AgreeCaseResponse.case:type_name -> parindex.appraisal.v1.Case
-	31, // 6: parindex.appraisal.v1.DisagreeCaseRequest.input:type_name -> parindex.rule.v1.Input
-	32, // 7: parindex.appraisal.v1.DisagreeCaseRequest.reason_code:type_name -> parindex.appraisal.v1.ReasonCode
-	33, // 8: parindex.appraisal.v1.DisagreeCaseRequest.missing_evidence:type_name -> parindex.appraisal.v1.MissingEvidence
-	29, // 9: parindex.appraisal.v1.DisagreeCaseResponse.case:type_name -> parindex.appraisal.v1.Case
-	34, // 10: parindex.appraisal.v1.ProposeReductionRequest.reason:type_name -> parindex.appraisal.v1.ReductionReason
-	35, // 11: parindex.appraisal.v1.ProposeReductionResponse.reduction:type_name -> parindex.appraisal.v1.Reduction
-	35, // 12: parindex.appraisal.v1.ListReductionsResponse.reductions:type_name -> parindex.appraisal.v1.Reduction
-	35, // 13: parindex.appraisal.v1.WithdrawReductionResponse.reduction:type_name -> parindex.appraisal.v1.Reduction
-	35, // 14: parindex.appraisal.v1.DecideReductionResponse.reduction:type_name -> parindex.appraisal.v1.Reduction
-	36, // 15: parindex.appraisal.v1.GetAppraisalRoundResponse.appraisal_round:type_name -> parindex.appraisal.v1.AppraisalRound
-	36, // 16: parindex.appraisal.v1.ApproveRoundResponse.appraisal_round:type_name -> parindex.appraisal.v1.AppraisalRound
-	37, // 17: parindex.appraisal.v1.ListOutcomesResponse.outcomes:type_name -> parindex.appraisal.v1.Outcome
-	0,  // 18: parindex.appraisal.v1.AppraisalService.CreateAssignment:input_type -> parindex.appraisal.v1.CreateAssignmentRequest
-	2,  // 19: parindex.appraisal.v1.AppraisalService.ListAssignments:input_type -> parindex.appraisal.v1.ListAssignmentsRequest
-	4,  // 20: parindex.appraisal.v1.AppraisalService.EndAssignment:input_type -> parindex.appraisal.v1.EndAssignmentRequest
-	6,  // 21: parindex.appraisal.v1.AppraisalService.ListCases:input_type -> parindex.appraisal.v1.ListCasesRequest
-	8,  // 22: parindex.appraisal.v1.AppraisalService.ListReportedValues:input_type -> parindex.appraisal.v1.ListReportedValuesRequest
-	10, // 23: parindex.appraisal.v1.AppraisalService.AgreeCase:input_type -> parindex.appraisal.v1.AgreeCaseRequest
-	12, // 24: parindex.appraisal.v1.AppraisalService.DisagreeCase:input_type -> parindex.appraisal.v1.DisagreeCaseRequest
-	14, // 25: parindex.appraisal.v1.AppraisalService.ProposeReduction:input_type -> parindex.appraisal.v1.ProposeReductionRequest
-	16, // 26: parindex.appraisal.v1.AppraisalService.ListReductions:input_type -> parindex.appraisal.v1.ListReductionsRequest
-	18, // 27: parindex.appraisal.v1.AppraisalService.WithdrawReduction:input_type -> parindex.appraisal.v1.WithdrawReductionRequest
-	20, // 28: parindex.appraisal.v1.AppraisalService.DecideReduction:input_type -> parindex.appraisal.v1.DecideReductionRequest
-	22, // 29: parindex.appraisal.v1.AppraisalService.GetAppraisalRound:input_type -> parindex.appraisal.v1.GetAppraisalRoundRequest
-	24, // 30: parindex.appraisal.v1.AppraisalService.ApproveRound:input_type -> parindex.appraisal.v1.ApproveRoundRequest
-	26, // 31: parindex.appraisal.v1.AppraisalService.ListOutcomes:input_type -> parindex.appraisal.v1.ListOutcomesRequest
-	1,  // 32: parindex.appraisal.v1.AppraisalService.CreateAssignment:output_type -> parindex.appraisal.v1.CreateAssignmentResponse
-	3,  // 33: parindex.appraisal.v1.AppraisalService.ListAssignments:output_type -> parindex.appraisal.v1.ListAssignmentsResponse
-	5,  // 34: parindex.appraisal.v1.AppraisalService.EndAssignment:output_type -> parindex.appraisal.v1.EndAssignmentResponse
-	7,  // 35: parindex.appraisal.v1.AppraisalService.ListCases:output_type -> parindex.appraisal.v1.ListCasesResponse
-	9,  // 36: parindex.appraisal.v1.AppraisalService.ListReportedValues:output_type -> parindex.appraisal.v1.ListReportedValuesResponse
-	11, // 37: parindex.appraisal.v1.AppraisalService.AgreeCase:output_type -> parindex.appraisal.v1.AgreeCaseResponse
-	13, // 38: parindex.appraisal.v1.AppraisalService.DisagreeCase:output_type -> parindex.appraisal.v1.DisagreeCaseResponse
-	15, // 39: parindex.appraisal.v1.AppraisalService.ProposeReduction:output_type -> parindex.appraisal.v1.ProposeReductionResponse
-	17, // 40: parindex.appraisal.v1.AppraisalService.ListReductions:output_type -> parindex.appraisal.v1.ListReductionsResponse
-	19, // 41: parindex.appraisal.v1.AppraisalService.WithdrawReduction:output_type -> parindex.appraisal.v1.WithdrawReductionResponse
-	21, // 42: parindex.appraisal.v1.AppraisalService.DecideReduction:output_type -> parindex.appraisal.v1.DecideReductionResponse
-	23, // 43: parindex.appraisal.v1.AppraisalService.GetAppraisalRound:output_type -> parindex.appraisal.v1.GetAppraisalRoundResponse
-	25, // 44: parindex.appraisal.v1.AppraisalService.ApproveRound:output_type -> parindex.appraisal.v1.ApproveRoundResponse
-	27, // 45: parindex.appraisal.v1.AppraisalService.ListOutcomes:output_type -> parindex.appraisal.v1.ListOutcomesResponse
-	32, // [32:46] is the sub-list for method output_type
-	18, // [18:32] is the sub-list for method input_type
-	18, // [18:18] is the sub-list for extension type_name
-	18, // [18:18] is the sub-list for extension extendee
-	0,  // [0:18] is the sub-list for field type_name
+	34, // 0: parindex.appraisal.v1.CreateAssignmentResponse.assignment:type_name -> parindex.appraisal.v1.Assignment
+	34, // 1: parindex.appraisal.v1.ListAssignmentsResponse.assignments:type_name -> parindex.appraisal.v1.Assignment
+	34, // 2: parindex.appraisal.v1.EndAssignmentResponse.assignment:type_name -> parindex.appraisal.v1.Assignment
+	35, // 3: parindex.appraisal.v1.ListCasesResponse.cases:type_name -> parindex.appraisal.v1.Case
+	36, // 4: parindex.appraisal.v1.ListReportedValuesResponse.reported_values:type_name -> parindex.assessment.v1.ReportedValue
+	35, // 5: parindex.appraisal.v1.AgreeCaseResponse.case:type_name -> parindex.appraisal.v1.Case
+	37, // 6: parindex.appraisal.v1.DisagreeCaseRequest.input:type_name -> parindex.rule.v1.Input
+	38, // 7: parindex.appraisal.v1.DisagreeCaseRequest.reason_code:type_name -> parindex.appraisal.v1.ReasonCode
+	39, // 8: parindex.appraisal.v1.DisagreeCaseRequest.missing_evidence:type_name -> parindex.appraisal.v1.MissingEvidence
+	35, // 9: parindex.appraisal.v1.DisagreeCaseResponse.case:type_name -> parindex.appraisal.v1.Case
+	40, // 10: parindex.appraisal.v1.ProposeReductionRequest.reason:type_name -> parindex.appraisal.v1.ReductionReason
+	41, // 11: parindex.appraisal.v1.ProposeReductionResponse.reduction:type_name -> parindex.appraisal.v1.Reduction
+	41, // 12: parindex.appraisal.v1.ListReductionsResponse.reductions:type_name -> parindex.appraisal.v1.Reduction
+	41, // 13: parindex.appraisal.v1.WithdrawReductionResponse.reduction:type_name -> parindex.appraisal.v1.Reduction
+	41, // 14: parindex.appraisal.v1.DecideReductionResponse.reduction:type_name -> parindex.appraisal.v1.Reduction
+	42, // 15: parindex.appraisal.v1.GetAppraisalRoundResponse.appraisal_round:type_name -> parindex.appraisal.v1.AppraisalRound
+	42, // 16: parindex.appraisal.v1.ApproveRoundResponse.appraisal_round:type_name -> parindex.appraisal.v1.AppraisalRound
+	43, // 17: parindex.appraisal.v1.ReopenRoundRequest.cases:type_name -> parindex.appraisal.v1.AgencyItem
+	42, // 18: parindex.appraisal.v1.ReopenRoundResponse.appraisal_round:type_name -> parindex.appraisal.v1.AppraisalRound
+	37, // 19: parindex.appraisal.v1.OverrideCaseRequest.input:type_name -> parindex.rule.v1.Input
+	38, // 20: parindex.appraisal.v1.OverrideCaseRequest.reason_code:type_name -> parindex.appraisal.v1.ReasonCode
+	39, // 21: parindex.appraisal.v1.OverrideCaseRequest.missing_evidence:type_name -> parindex.appraisal.v1.MissingEvidence
+	44, // 22: parindex.appraisal.v1.OverrideCaseResponse.override:type_name -> parindex.appraisal.v1.Override
+	44, // 23: parindex.appraisal.v1.ListOverridesResponse.overrides:type_name -> parindex.appraisal.v1.Override
+	45, // 24: parindex.appraisal.v1.ListOutcomesResponse.outcomes:type_name -> parindex.appraisal.v1.Outcome
+	0,  // 25: parindex.appraisal.v1.AppraisalService.CreateAssignment:input_type -> parindex.appraisal.v1.CreateAssignmentRequest
+	2,  // 26: parindex.appraisal.v1.AppraisalService.ListAssignments:input_type -> parindex.appraisal.v1.ListAssignmentsRequest
+	4,  // 27: parindex.appraisal.v1.AppraisalService.EndAssignment:input_type -> parindex.appraisal.v1.EndAssignmentRequest
+	6,  // 28: parindex.appraisal.v1.AppraisalService.ListCases:input_type -> parindex.appraisal.v1.ListCasesRequest
+	8,  // 29: parindex.appraisal.v1.AppraisalService.ListReportedValues:input_type -> parindex.appraisal.v1.ListReportedValuesRequest
+	10, // 30: parindex.appraisal.v1.AppraisalService.AgreeCase:input_type -> parindex.appraisal.v1.AgreeCaseRequest
+	12, // 31: parindex.appraisal.v1.AppraisalService.DisagreeCase:input_type -> parindex.appraisal.v1.DisagreeCaseRequest
+	14, // 32: parindex.appraisal.v1.AppraisalService.ProposeReduction:input_type -> parindex.appraisal.v1.ProposeReductionRequest
+	16, // 33: parindex.appraisal.v1.AppraisalService.ListReductions:input_type -> parindex.appraisal.v1.ListReductionsRequest
+	18, // 34: parindex.appraisal.v1.AppraisalService.WithdrawReduction:input_type -> parindex.appraisal.v1.WithdrawReductionRequest
+	20, // 35: parindex.appraisal.v1.AppraisalService.DecideReduction:input_type -> parindex.appraisal.v1.DecideReductionRequest
+	22, // 36: parindex.appraisal.v1.AppraisalService.GetAppraisalRound:input_type -> parindex.appraisal.v1.GetAppraisalRoundRequest
+	24, // 37: parindex.appraisal.v1.AppraisalService.ApproveRound:input_type -> parindex.appraisal.v1.ApproveRoundRequest
+	26, // 38: parindex.appraisal.v1.AppraisalService.ReopenRound:input_type -> parindex.appraisal.v1.ReopenRoundRequest
+	28, // 39: parindex.appraisal.v1.AppraisalService.OverrideCase:input_type -> parindex.appraisal.v1.OverrideCaseRequest
+	30, // 40: parindex.appraisal.v1.AppraisalService.ListOverrides:input_type -> parindex.appraisal.v1.ListOverridesRequest
+	32, // 41: parindex.appraisal.v1.AppraisalService.ListOutcomes:input_type -> parindex.appraisal.v1.ListOutcomesRequest
+	1,  // 42: parindex.appraisal.v1.AppraisalService.CreateAssignment:output_type -> parindex.appraisal.v1.CreateAssignmentResponse
+	3,  // 43: parindex.appraisal.v1.AppraisalService.ListAssignments:output_type -> parindex.appraisal.v1.ListAssignmentsResponse
+	5,  // 44: parindex.appraisal.v1.AppraisalService.EndAssignment:output_type -> parindex.appraisal.v1.EndAssignmentResponse
+	7,  // 45: parindex.appraisal.v1.AppraisalService.ListCases:output_type -> parindex.appraisal.v1.ListCasesResponse
+	9,  // 46: parindex.appraisal.v1.AppraisalService.ListReportedValues:output_type -> parindex.appraisal.v1.ListReportedValuesResponse
+	11, // 47: parindex.appraisal.v1.AppraisalService.AgreeCase:output_type -> parindex.appraisal.v1.AgreeCaseResponse
+	13, // 48: parindex.appraisal.v1.AppraisalService.DisagreeCase:output_type -> parindex.appraisal.v1.DisagreeCaseResponse
+	15, // 49: parindex.appraisal.v1.AppraisalService.ProposeReduction:output_type -> parindex.appraisal.v1.ProposeReductionResponse
+	17, // 50: parindex.appraisal.v1.AppraisalService.ListReductions:output_type -> parindex.appraisal.v1.ListReductionsResponse
+	19, // 51: parindex.appraisal.v1.AppraisalService.WithdrawReduction:output_type -> parindex.appraisal.v1.WithdrawReductionResponse
+	21, // 52: parindex.appraisal.v1.AppraisalService.DecideReduction:output_type -> parindex.appraisal.v1.DecideReductionResponse
+	23, // 53: parindex.appraisal.v1.AppraisalService.GetAppraisalRound:output_type -> parindex.appraisal.v1.GetAppraisalRoundResponse
+	25, // 54: parindex.appraisal.v1.AppraisalService.ApproveRound:output_type -> parindex.appraisal.v1.ApproveRoundResponse
+	27, // 55: parindex.appraisal.v1.AppraisalService.ReopenRound:output_type -> parindex.appraisal.v1.ReopenRoundResponse
+	29, // 56: parindex.appraisal.v1.AppraisalService.OverrideCase:output_type -> parindex.appraisal.v1.OverrideCaseResponse
+	31, // 57: parindex.appraisal.v1.AppraisalService.ListOverrides:output_type -> parindex.appraisal.v1.ListOverridesResponse
+	33, // 58: parindex.appraisal.v1.AppraisalService.ListOutcomes:output_type -> parindex.appraisal.v1.ListOutcomesResponse
+	42, // [42:59] is the sub-list for method output_type
+	25, // [25:42] is the sub-list for method input_type
+	25, // [25:25] is the sub-list for extension type_name
+	25, // [25:25] is the sub-list for extension extendee
+	0,  // [0:25] is the sub-list for field type_name
 }
 
 func init() { file_parindex_appraisal_v1_appraisal_service_proto_init() }
@@ -2330,13 +2881,14 @@ func file_parindex_appraisal_v1_appraisal_service_proto_init() {
 	file_parindex_appraisal_v1_case_proto_init()
 	file_parindex_appraisal_v1_outcome_proto_init()
 	file_parindex_appraisal_v1_reduction_proto_init()
+	file_parindex_appraisal_v1_reopening_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_parindex_appraisal_v1_appraisal_service_proto_rawDesc), len(file_parindex_appraisal_v1_appraisal_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   28,
+			NumMessages:   34,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

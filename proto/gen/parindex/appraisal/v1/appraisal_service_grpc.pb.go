@@ -32,6 +32,9 @@ const (
 	AppraisalService_DecideReduction_FullMethodName    = "/parindex.appraisal.v1.AppraisalService/DecideReduction"
 	AppraisalService_GetAppraisalRound_FullMethodName  = "/parindex.appraisal.v1.AppraisalService/GetAppraisalRound"
 	AppraisalService_ApproveRound_FullMethodName       = "/parindex.appraisal.v1.AppraisalService/ApproveRound"
+	AppraisalService_ReopenRound_FullMethodName        = "/parindex.appraisal.v1.AppraisalService/ReopenRound"
+	AppraisalService_OverrideCase_FullMethodName       = "/parindex.appraisal.v1.AppraisalService/OverrideCase"
+	AppraisalService_ListOverrides_FullMethodName      = "/parindex.appraisal.v1.AppraisalService/ListOverrides"
 	AppraisalService_ListOutcomes_FullMethodName       = "/parindex.appraisal.v1.AppraisalService/ListOutcomes"
 )
 
@@ -159,8 +162,41 @@ type AppraisalServiceClient interface {
 	// set. The items of such an agency then count 0 in round 1; in round 2 they keep
 	// the result of round 1.
 	ApproveRound(ctx context.Context, in *ApproveRoundRequest, opts ...grpc.CallOption) (*ApproveRoundResponse, error)
+	// Reopens an approved round, so that the body that approved it can decide again. The
+	// approved outcomes stay in force until the round is approved again; then each agency
+	// whose result changed gets a new version of its outcome.
+	//
+	// Before the cycle is presented, the last approved round can be reopened wholly or for
+	// named items: round 2 until the cycle is presented, an earlier round only while the
+	// cycle is in its appraisal phase (ReturnCycle moves a cycle back). After a
+	// publication the last round can be reopened for named items only, until the cycle is
+	// archived: a correction, which moves no phase. A run computed afterwards is published
+	// as the next version.
+	//
+	// Fails with NOT_YOURS_TO_DECIDE as ApproveRound does; with ROUND_UNKNOWN; with
+	// ROUND_NOT_APPROVED; with ROUND_REOPENED if it is reopened already; with
+	// ROUND_FOLLOWED if a later round is approved; with CORRECTION_CASES_MISSING after a
+	// publication if no items are named; with AGENCY_NOT_IN_CYCLE, AGENCY_NOT_SCORED,
+	// ITEM_NOT_IN_GROUP, ITEM_NOT_APPRAISED and ID_TWICE at the items; and with
+	// WINDOW_NOT_OPEN and WINDOW_CLOSED.
+	ReopenRound(ctx context.Context, in *ReopenRoundRequest, opts ...grpc.CallOption) (*ReopenRoundResponse, error)
+	// Decides an item of a reopened round, with a reason. Facts give the points by the
+	// item's rule; otherwise the points follow as in DisagreeCase. The decision takes
+	// precedence over the verdicts of both rounds, and replaces an earlier decision of
+	// the body on the item.
+	//
+	// Fails with NOT_YOURS_TO_DECIDE as ApproveRound does; with OWN_AGENCY if the item
+	// belongs to an agency of the caller; with ROUND_NOT_REOPENED if the round is not
+	// reopened; with CASE_NOT_REOPENED if the reopening names other items; with
+	// STALE_ETAG; and for the facts and points as DisagreeCase does.
+	OverrideCase(ctx context.Context, in *OverrideCaseRequest, opts ...grpc.CallOption) (*OverrideCaseResponse, error)
+	// Lists the decisions of the deciding body in a round, ordered by agency and item.
+	// Fails with PAGE_TOKEN_INVALID.
+	ListOverrides(ctx context.Context, in *ListOverridesRequest, opts ...grpc.CallOption) (*ListOverridesResponse, error)
 	// Lists the outcomes of a round, ordered by agency, with content; without a
-	// round, those of the last approved round. Fails with PAGE_TOKEN_INVALID.
+	// round, those of the last approved round. Of several versions the newest is listed.
+	// Fails with PAGE_TOKEN_INVALID, and without a round with ROUND_REOPENED while the
+	// last approved round is reopened, because its outcomes may change.
 	ListOutcomes(ctx context.Context, in *ListOutcomesRequest, opts ...grpc.CallOption) (*ListOutcomesResponse, error)
 }
 
@@ -302,6 +338,36 @@ func (c *appraisalServiceClient) ApproveRound(ctx context.Context, in *ApproveRo
 	return out, nil
 }
 
+func (c *appraisalServiceClient) ReopenRound(ctx context.Context, in *ReopenRoundRequest, opts ...grpc.CallOption) (*ReopenRoundResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ReopenRoundResponse)
+	err := c.cc.Invoke(ctx, AppraisalService_ReopenRound_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *appraisalServiceClient) OverrideCase(ctx context.Context, in *OverrideCaseRequest, opts ...grpc.CallOption) (*OverrideCaseResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(OverrideCaseResponse)
+	err := c.cc.Invoke(ctx, AppraisalService_OverrideCase_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *appraisalServiceClient) ListOverrides(ctx context.Context, in *ListOverridesRequest, opts ...grpc.CallOption) (*ListOverridesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListOverridesResponse)
+	err := c.cc.Invoke(ctx, AppraisalService_ListOverrides_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *appraisalServiceClient) ListOutcomes(ctx context.Context, in *ListOutcomesRequest, opts ...grpc.CallOption) (*ListOutcomesResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(ListOutcomesResponse)
@@ -436,8 +502,41 @@ type AppraisalServiceServer interface {
 	// set. The items of such an agency then count 0 in round 1; in round 2 they keep
 	// the result of round 1.
 	ApproveRound(context.Context, *ApproveRoundRequest) (*ApproveRoundResponse, error)
+	// Reopens an approved round, so that the body that approved it can decide again. The
+	// approved outcomes stay in force until the round is approved again; then each agency
+	// whose result changed gets a new version of its outcome.
+	//
+	// Before the cycle is presented, the last approved round can be reopened wholly or for
+	// named items: round 2 until the cycle is presented, an earlier round only while the
+	// cycle is in its appraisal phase (ReturnCycle moves a cycle back). After a
+	// publication the last round can be reopened for named items only, until the cycle is
+	// archived: a correction, which moves no phase. A run computed afterwards is published
+	// as the next version.
+	//
+	// Fails with NOT_YOURS_TO_DECIDE as ApproveRound does; with ROUND_UNKNOWN; with
+	// ROUND_NOT_APPROVED; with ROUND_REOPENED if it is reopened already; with
+	// ROUND_FOLLOWED if a later round is approved; with CORRECTION_CASES_MISSING after a
+	// publication if no items are named; with AGENCY_NOT_IN_CYCLE, AGENCY_NOT_SCORED,
+	// ITEM_NOT_IN_GROUP, ITEM_NOT_APPRAISED and ID_TWICE at the items; and with
+	// WINDOW_NOT_OPEN and WINDOW_CLOSED.
+	ReopenRound(context.Context, *ReopenRoundRequest) (*ReopenRoundResponse, error)
+	// Decides an item of a reopened round, with a reason. Facts give the points by the
+	// item's rule; otherwise the points follow as in DisagreeCase. The decision takes
+	// precedence over the verdicts of both rounds, and replaces an earlier decision of
+	// the body on the item.
+	//
+	// Fails with NOT_YOURS_TO_DECIDE as ApproveRound does; with OWN_AGENCY if the item
+	// belongs to an agency of the caller; with ROUND_NOT_REOPENED if the round is not
+	// reopened; with CASE_NOT_REOPENED if the reopening names other items; with
+	// STALE_ETAG; and for the facts and points as DisagreeCase does.
+	OverrideCase(context.Context, *OverrideCaseRequest) (*OverrideCaseResponse, error)
+	// Lists the decisions of the deciding body in a round, ordered by agency and item.
+	// Fails with PAGE_TOKEN_INVALID.
+	ListOverrides(context.Context, *ListOverridesRequest) (*ListOverridesResponse, error)
 	// Lists the outcomes of a round, ordered by agency, with content; without a
-	// round, those of the last approved round. Fails with PAGE_TOKEN_INVALID.
+	// round, those of the last approved round. Of several versions the newest is listed.
+	// Fails with PAGE_TOKEN_INVALID, and without a round with ROUND_REOPENED while the
+	// last approved round is reopened, because its outcomes may change.
 	ListOutcomes(context.Context, *ListOutcomesRequest) (*ListOutcomesResponse, error)
 	mustEmbedUnimplementedAppraisalServiceServer()
 }
@@ -487,6 +586,15 @@ func (UnimplementedAppraisalServiceServer) GetAppraisalRound(context.Context, *G
 }
 func (UnimplementedAppraisalServiceServer) ApproveRound(context.Context, *ApproveRoundRequest) (*ApproveRoundResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ApproveRound not implemented")
+}
+func (UnimplementedAppraisalServiceServer) ReopenRound(context.Context, *ReopenRoundRequest) (*ReopenRoundResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ReopenRound not implemented")
+}
+func (UnimplementedAppraisalServiceServer) OverrideCase(context.Context, *OverrideCaseRequest) (*OverrideCaseResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method OverrideCase not implemented")
+}
+func (UnimplementedAppraisalServiceServer) ListOverrides(context.Context, *ListOverridesRequest) (*ListOverridesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListOverrides not implemented")
 }
 func (UnimplementedAppraisalServiceServer) ListOutcomes(context.Context, *ListOutcomesRequest) (*ListOutcomesResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListOutcomes not implemented")
@@ -746,6 +854,60 @@ func _AppraisalService_ApproveRound_Handler(srv interface{}, ctx context.Context
 	return interceptor(ctx, in, info, handler)
 }
 
+func _AppraisalService_ReopenRound_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ReopenRoundRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AppraisalServiceServer).ReopenRound(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AppraisalService_ReopenRound_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AppraisalServiceServer).ReopenRound(ctx, req.(*ReopenRoundRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AppraisalService_OverrideCase_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(OverrideCaseRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AppraisalServiceServer).OverrideCase(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AppraisalService_OverrideCase_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AppraisalServiceServer).OverrideCase(ctx, req.(*OverrideCaseRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AppraisalService_ListOverrides_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListOverridesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AppraisalServiceServer).ListOverrides(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AppraisalService_ListOverrides_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AppraisalServiceServer).ListOverrides(ctx, req.(*ListOverridesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _AppraisalService_ListOutcomes_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(ListOutcomesRequest)
 	if err := dec(in); err != nil {
@@ -822,6 +984,18 @@ var AppraisalService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ApproveRound",
 			Handler:    _AppraisalService_ApproveRound_Handler,
+		},
+		{
+			MethodName: "ReopenRound",
+			Handler:    _AppraisalService_ReopenRound_Handler,
+		},
+		{
+			MethodName: "OverrideCase",
+			Handler:    _AppraisalService_OverrideCase_Handler,
+		},
+		{
+			MethodName: "ListOverrides",
+			Handler:    _AppraisalService_ListOverrides_Handler,
 		},
 		{
 			MethodName: "ListOutcomes",

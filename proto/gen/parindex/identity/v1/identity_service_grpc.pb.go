@@ -54,8 +54,10 @@ type IdentityServiceClient interface {
 	// Logs a person in and starts a session.
 	//
 	// Fails with LOGIN_REJECTED for an unknown login, a wrong password and a disabled
-	// account alike; with LOGIN_LOCKED and the time to wait after too many failures;
-	// and with PASSWORDS_BUSY if too many people log in at once.
+	// account alike; with LOGIN_LOCKED and the time to wait after too many failures of
+	// this login from the caller's address, or from all addresses together; and with
+	// PASSWORDS_BUSY if too many people log in at once. Failures of others never delay a
+	// browser that the person has logged in with before (Session.device_token).
 	CreateSession(ctx context.Context, in *CreateSessionRequest, opts ...grpc.CallOption) (*CreateSessionResponse, error)
 	// Prolongs a session: returns a new access token and a new refresh token and uses
 	// the old refresh token up. For 30 seconds the old refresh token returns the same
@@ -76,8 +78,9 @@ type IdentityServiceClient interface {
 	// Changes the caller's own password and ends the caller's other sessions.
 	//
 	// Fails with LOGIN_REJECTED (UNAUTHENTICATED, but the session continues) if the
-	// present password is wrong, with LOGIN_LOCKED after too many failures, and with
-	// PASSWORDS_BUSY if too many passwords are checked at once.
+	// present password is wrong, with LOGIN_LOCKED and the time to wait after too many
+	// failures in this session, and with PASSWORDS_BUSY if too many passwords are checked
+	// at once.
 	ChangePassword(ctx context.Context, in *ChangePasswordRequest, opts ...grpc.CallOption) (*ChangePasswordResponse, error)
 	// Creates an account. Fails with LOGIN_TAKEN if another account has the login,
 	// and with PASSWORDS_BUSY if too many passwords are hashed at once.
@@ -334,8 +337,10 @@ type IdentityServiceServer interface {
 	// Logs a person in and starts a session.
 	//
 	// Fails with LOGIN_REJECTED for an unknown login, a wrong password and a disabled
-	// account alike; with LOGIN_LOCKED and the time to wait after too many failures;
-	// and with PASSWORDS_BUSY if too many people log in at once.
+	// account alike; with LOGIN_LOCKED and the time to wait after too many failures of
+	// this login from the caller's address, or from all addresses together; and with
+	// PASSWORDS_BUSY if too many people log in at once. Failures of others never delay a
+	// browser that the person has logged in with before (Session.device_token).
 	CreateSession(context.Context, *CreateSessionRequest) (*CreateSessionResponse, error)
 	// Prolongs a session: returns a new access token and a new refresh token and uses
 	// the old refresh token up. For 30 seconds the old refresh token returns the same
@@ -356,8 +361,9 @@ type IdentityServiceServer interface {
 	// Changes the caller's own password and ends the caller's other sessions.
 	//
 	// Fails with LOGIN_REJECTED (UNAUTHENTICATED, but the session continues) if the
-	// present password is wrong, with LOGIN_LOCKED after too many failures, and with
-	// PASSWORDS_BUSY if too many passwords are checked at once.
+	// present password is wrong, with LOGIN_LOCKED and the time to wait after too many
+	// failures in this session, and with PASSWORDS_BUSY if too many passwords are checked
+	// at once.
 	ChangePassword(context.Context, *ChangePasswordRequest) (*ChangePasswordResponse, error)
 	// Creates an account. Fails with LOGIN_TAKEN if another account has the login,
 	// and with PASSWORDS_BUSY if too many passwords are hashed at once.

@@ -84,6 +84,8 @@ create table {schema}.hand_back (
     cycle text collate "C" not null,
     agency text collate "C" not null,
     round smallint not null,
+    -- Counts the outcomes of the agency's round, from 1.
+    version integer not null,
     -- JSON of parindex.appraisal.v1.OutcomeContent in its canonical form.
     content bytea not null,
     -- SHA-256 of content, in hex.
@@ -91,7 +93,8 @@ create table {schema}.hand_back (
     receive_time timestamptz not null,
     -- The items of content that the agency assesses, with their reductions.
     items json not null,
-    constraint hand_back_pkey primary key (authority, cycle, agency, round),
+    constraint hand_back_pkey primary key (authority, cycle, agency, round, version),
+    constraint hand_back_version_counts check (version >= 1),
     constraint hand_back_sheet_fkey foreign key (authority, cycle, agency) references {schema}.sheet (authority, cycle, agency),
     constraint hand_back_round_known check (round in (1, 2)),
     constraint hand_back_sha256_of_content check (sha256 = encode(sha256(content), 'hex')),
@@ -120,6 +123,9 @@ create table {schema}.reported_value (
     constraint reported_value_input_object check (json_typeof(input) = 'object'),
     constraint reported_value_described check (period <> '' and source <> '' and reporter <> '')
 );
+-- The last report of each item first: a page of those that count reads no more than it
+-- shows, also before the table was ever analysed (architecture decision 19).
+create index reported_value_latest on {schema}.reported_value (authority, cycle, agency, item, sequence desc);
 
 -- A seal never changes, except that its receipt is recorded once.
 -- +goose StatementBegin

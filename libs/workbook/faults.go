@@ -1,8 +1,8 @@
-package xlsx
+package workbook
 
 import "github.com/parindex/parindex/libs/fault"
 
-// What keeps a file from being read as a workbook.
+// The faults of a file that is to be read as a workbook.
 var (
 	// TooLarge is a file above Limits.Bytes.
 	TooLarge = fault.Invalid.Reason("WORKBOOK_TOO_LARGE",
@@ -44,11 +44,11 @@ var (
 	TooManyCells = fault.Invalid.Reason("WORKBOOK_CELLS_TOO_MANY",
 		"Tệp có quá %d ô, kể cả ô trống được lưu trong tệp. Hãy xóa các dòng, cột thừa, hoặc chép dữ liệu sang tệp mẫu mới.",
 		"The workbook has more than %d cells, with the empty ones that are kept in the file. Delete the rows and columns not needed, or copy what is in it into a fresh template.")
-	// TooMuchText are cells with more text than Limits.Unpacked, as many can refer to
-	// one shared text.
+	// TooMuchText means that the texts of all cells are longer than Limits.Unpacked. A
+	// shared text counts for each cell that refers to it.
 	TooMuchText = fault.Invalid.Reason("WORKBOOK_TEXT_TOO_MUCH",
 		"Nội dung của các ô vượt giới hạn %d byte. Hãy bỏ bớt nội dung lặp lại.",
-		"What the cells say comes to more than %d bytes. Remove what is said again and again.")
+		"The texts of the cells have more than %d bytes in all. Shorten them, and remove those that are repeated.")
 	// TooManyTexts is a list of shared texts above Limits.Cells.
 	TooManyTexts = fault.Invalid.Reason("WORKBOOK_TEXTS_TOO_MANY",
 		"Tệp lưu quá %d đoạn văn bản. Hãy chép dữ liệu sang tệp mẫu mới.",
@@ -77,4 +77,81 @@ var (
 	HasDirective = fault.Invalid.Reason("WORKBOOK_HAS_DOCTYPE",
 		"Phần “%s” của tệp khai báo DOCTYPE, là thứ không được nhận. Hãy mở bằng phần mềm bảng tính và lưu lại.",
 		"The part %q of the file declares a DOCTYPE and is refused. Open it in a spreadsheet and save it again.")
+)
+
+// What is wrong in the tables of a workbook.
+var (
+	// SheetMissing is a sheet that is not there.
+	SheetMissing = fault.Invalid.Reason("SHEET_MISSING",
+		"Thiếu trang tính “%s”. Mọi trang của tệp mẫu phải có; trang không dùng thì chỉ để dòng tiêu đề. Hãy thêm trang này.",
+		"The sheet %q is missing. All sheets of the template must be there; one that is not used keeps its headers only. Add it.")
+	// HeadersMissing is a sheet without all its headers.
+	HeadersMissing = fault.Invalid.Reason("HEADERS_MISSING",
+		"Thiếu tiêu đề: %s. Hãy bổ sung; cột hay dòng không dùng thì để trống, không xóa.",
+		"Headers are missing: %s. Leave columns and rows that are not used empty and do not delete them.")
+	// HeaderTwice is a header that is there twice.
+	HeaderTwice = fault.Invalid.Reason("HEADER_TWICE",
+		"Tiêu đề “%s” đã có ở ô %s. Hãy để một ô.",
+		"The header %q is in %s already. Keep one of them.")
+	// HeaderUnknown is a header that the sheet does not have.
+	HeaderUnknown = fault.Invalid.Reason("HEADER_UNKNOWN",
+		"Trang này không có tiêu đề “%s”. Hãy dùng đúng các tiêu đề của tệp mẫu.",
+		"This sheet has no header %q. Use the headers of the template.")
+	// ColumnWithoutHeader is a value where the header row is empty.
+	ColumnWithoutHeader = fault.Invalid.Reason("COLUMN_WITHOUT_HEADER",
+		"Cột %s có dữ liệu nhưng không có tiêu đề. Hãy ghi tiêu đề hoặc xóa dữ liệu.",
+		"The column %s has values but no header. Write the header, or delete the values.")
+	// CellMerged is an area of merged cells.
+	CellMerged = fault.Invalid.Reason("CELLS_MERGED",
+		"Các ô %s bị gộp. Hãy bỏ gộp ô và ghi giá trị vào từng ô.",
+		"The cells %s are merged. Unmerge them and write the value into each cell.")
+	// CellFormula is a formula.
+	CellFormula = fault.Invalid.Reason("CELL_FORMULA",
+		"Ô có công thức tính. Hãy thay bằng giá trị (sao chép rồi dán giá trị).",
+		"The cell has a formula. Put its value there (copy and paste as value).")
+	// CellError is a value such as #REF!.
+	CellError = fault.Invalid.Reason("CELL_ERROR",
+		"Ô có lỗi “%s”. Hãy ghi lại giá trị.",
+		"The cell holds the error %q. Write the value anew.")
+	// CellTooLong is a text that is too long for a cell of a spreadsheet.
+	CellTooLong = fault.Invalid.Reason("CELL_TOO_LONG",
+		"Nội dung ô dài quá %d ký tự. Hãy rút gọn.",
+		"The text of the cell is longer than %d characters. Shorten it.")
+	// CellNotText is a number, date or boolean where a text is needed, which has lost
+	// what was typed: 1.10 has become 1.1.
+	CellNotText = fault.Invalid.Reason("CELL_NOT_TEXT",
+		"Phần mềm bảng tính đã đổi nội dung ô thành số hoặc ngày (%s). Hãy định dạng ô là Văn bản (Text) rồi ghi lại.",
+		"The spreadsheet made a number or a date of the cell (%s). Format it as Text and write it again.")
+	// CellPercent is a number that is shown as a percentage.
+	CellPercent = fault.Invalid.Reason("CELL_PERCENT",
+		"Ô có định dạng phần trăm nên 90 % được lưu là 0,9. Hãy định dạng ô là Số rồi ghi 90.",
+		"The cell is formatted as a percentage, so that 90 % is stored as 0.9. Format it as a number and write 90.")
+	// LabelMissing is a value whose line does not say what it is.
+	LabelMissing = fault.Invalid.Reason("LABEL_MISSING",
+		"Ô bên phải có nội dung nhưng ô này không ghi là mục nào. Hãy ghi tên mục như trong tệp mẫu, hoặc xóa nội dung.",
+		"The cell to the right holds something, but this one does not say what it is. Write the name as in the template, or delete the value.")
+)
+
+// What is told of a workbook that is read all the same.
+var (
+	// SheetHidden is a hidden sheet; its arguments are its name and how to show it.
+	SheetHidden = fault.Invalid.Reason("SHEET_HIDDEN",
+		"Trang tính “%s” đang bị ẩn nhưng vẫn được đọc. Hãy cho hiện để kiểm tra: %s.",
+		"The sheet %q is hidden and read all the same. Show and check it: %s.")
+	// RowHidden is a hidden row.
+	RowHidden = fault.Invalid.Reason("ROW_HIDDEN",
+		"Dòng %d đang bị ẩn nhưng vẫn được đọc. Hãy cho hiện lại; nếu nội dung đã bỏ thì xóa cả dòng.",
+		"The row %d is hidden and read all the same. Unhide it, and delete it if its content is dropped.")
+	// ColumnHidden is a hidden column with content.
+	ColumnHidden = fault.Invalid.Reason("COLUMN_HIDDEN",
+		"Cột %s đang bị ẩn nhưng có nội dung và vẫn được đọc. Hãy cho hiện lại; nếu nội dung đã bỏ thì xóa.",
+		"The column %s is hidden, has values and is read all the same. Unhide it, and delete its values if they are dropped.")
+	// CellsStruck are cells of a row with a text that is struck out.
+	CellsStruck = fault.Invalid.Reason("CELLS_STRUCK_OUT",
+		"Dòng có chữ bị gạch ngang (ô %s) nhưng vẫn được đọc. Nếu nội dung đã bỏ, hãy xóa; nếu còn dùng, hãy bỏ gạch ngang.",
+		"The row has struck-out text (%s), which is read all the same. Delete it if it is dropped; otherwise remove the formatting.")
+	// CellsMasked are cells of a row whose format shows nothing.
+	CellsMasked = fault.Invalid.Reason("CELLS_MASKED",
+		"Dòng có ô bị ẩn nội dung bằng định dạng (ô %s) nhưng vẫn được đọc. Hãy đổi định dạng ô để thấy nội dung; nếu đã bỏ thì xóa.",
+		"The row has cells whose format shows nothing (%s), which are read all the same. Change their format to see them, and delete them if they are dropped.")
 )

@@ -1,4 +1,4 @@
-package xlsx_test
+package workbook_test
 
 import (
 	"archive/zip"
@@ -13,7 +13,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/parindex/parindex/libs/fault"
-	"github.com/parindex/parindex/services/catalog/pack/xlsx"
+	"github.com/parindex/parindex/libs/workbook"
 )
 
 const namespaces = `xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"`
@@ -74,34 +74,34 @@ func TestRead(t *testing.T) {
 <row r="5"><c><v>1.1000000000000001</v></c><c s="1"><v>45000</v></c><c s="2"><v>3</v></c><c s="3"><v>0.9</v></c><c s="4"><v>45000.5</v></c><c s="5"><v>1</v></c><c s="6"><v>7</v></c><c s="99"><v>8</v></c></row>
 <row r="6"><c><f>1+1</f><v>2</v></c><c t="s"/><c t="d"><v>2024-02-29T00:00:00</v></c><c><f/></c><c t="inlineStr"><is><t></t></is></c></row>
 </sheetData><mergeCells><mergeCell ref="A1:B2"/></mergeCells>`
-	sheets, err := xlsx.Read(book(t, "", styles, shared, sheet), xlsx.Limits{})
+	sheets, err := workbook.Read(book(t, "", styles, shared, sheet), workbook.Limits{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []xlsx.Sheet{{Name: "Một", Merged: []string{"A1:B2"}, Cells: []xlsx.Cell{
-		{2, 2, xlsx.Text, "chung"},
-		{2, 3, xlsx.Text, "hai phần"},
-		{2, 5, xlsx.Text, " A _x0041_ một\nhai "},
-		{3, 1, xlsx.Text, "tại chỗ"},
-		{3, 2, xlsx.Text, "chữ"},
-		{3, 3, xlsx.Bool, "true"},
-		{3, 4, xlsx.Error, "#REF!"},
-		{5, 1, xlsx.Number, "1.1000000000000001"},
-		{5, 2, xlsx.Date, "2023-03-15"},
-		{5, 3, xlsx.Number, "3"},
-		{5, 4, xlsx.Percent, "0.9"},
-		{5, 5, xlsx.Date, "45000.5"},
-		{5, 6, xlsx.Percent, "1"},
-		{5, 7, xlsx.Number, "7"},
-		{5, 8, xlsx.Number, "8"},
-		{6, 1, xlsx.Formula, "2"},
-		{6, 3, xlsx.Date, "2024-02-29"},
-		{6, 4, xlsx.Formula, ""},
+	want := []workbook.Sheet{{Name: "Một", Merged: []string{"A1:B2"}, Cells: []workbook.Cell{
+		{2, 2, workbook.Text, "chung"},
+		{2, 3, workbook.Text, "hai phần"},
+		{2, 5, workbook.Text, " A _x0041_ một\nhai "},
+		{3, 1, workbook.Text, "tại chỗ"},
+		{3, 2, workbook.Text, "chữ"},
+		{3, 3, workbook.Bool, "true"},
+		{3, 4, workbook.Error, "#REF!"},
+		{5, 1, workbook.Number, "1.1000000000000001"},
+		{5, 2, workbook.Date, "2023-03-15"},
+		{5, 3, workbook.Number, "3"},
+		{5, 4, workbook.Percent, "0.9"},
+		{5, 5, workbook.Date, "45000.5"},
+		{5, 6, workbook.Percent, "1"},
+		{5, 7, workbook.Number, "7"},
+		{5, 8, workbook.Number, "8"},
+		{6, 1, workbook.Formula, "2"},
+		{6, 3, workbook.Date, "2024-02-29"},
+		{6, 4, workbook.Formula, ""},
 	}}}
 	if diff := cmp.Diff(want, sheets); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	sheets, err = xlsx.Read(book(t, `<workbookPr date1904="1"/>`, styles, "", `<sheetData><row><c s="1"><v>43538</v></c></row></sheetData>`), xlsx.Limits{})
+	sheets, err = workbook.Read(book(t, `<workbookPr date1904="1"/>`, styles, "", `<sheetData><row><c s="1"><v>43538</v></c></row></sheetData>`), workbook.Limits{})
 	if err != nil || sheets[0].Cells[0].Text != "2023-03-15" {
 		t.Errorf("by the calendar of 1904: %v %v", sheets, err)
 	}
@@ -116,12 +116,12 @@ func TestDecimal(t *testing.T) {
 		"1E-3": "0.001", "5.0000000000000001E-3": "0.005", "1.5e2": "150", "1E+2": "100", "1e-40": "0." + strings.Repeat("0", 39) + "1",
 		"": "", "x": "", ".": "", "1e999": "", "1e41": "", "1,5": "", "1_0": "", "Inf": "", "0x1": "", "+1": "",
 	} {
-		got, ok := xlsx.Cell{Kind: xlsx.Number, Text: stored}.Decimal()
+		got, ok := workbook.Cell{Kind: workbook.Number, Text: stored}.Decimal()
 		if got != want || ok != (want != "") {
 			t.Errorf("%q became %q %v, want %q", stored, got, ok, want)
 		}
 	}
-	if got, ok := (xlsx.Cell{Kind: xlsx.Text, Text: "1"}).Decimal(); ok {
+	if got, ok := (workbook.Cell{Kind: workbook.Text, Text: "1"}).Decimal(); ok {
 		t.Errorf("a text became %s", got)
 	}
 }
@@ -134,7 +134,7 @@ func TestDecimalAsStored(t *testing.T) {
 		want := strings.TrimRight(strings.TrimRight(fmt.Sprintf("%d.%06d", whole, places), "0"), ".")
 		figure := float64(whole) + float64(places)/1e6
 		for _, stored := range []string{want, fmt.Sprintf("%.17g", figure), fmt.Sprintf("%.16E", figure)} {
-			if got, ok := (xlsx.Cell{Kind: xlsx.Number, Text: stored}).Decimal(); !ok || got != want {
+			if got, ok := (workbook.Cell{Kind: workbook.Number, Text: stored}).Decimal(); !ok || got != want {
 				t.Fatalf("%s became %s, want %s", stored, got, want)
 			}
 		}
@@ -144,13 +144,13 @@ func TestDecimalAsStored(t *testing.T) {
 // TestAddresses are read as they are written.
 func TestAddresses(t *testing.T) {
 	for address, want := range map[string][2]int{"A1": {1, 1}, "Z9": {26, 9}, "AA10": {27, 10}, "XFD1048576": {16384, 1 << 20}} {
-		column, row, ok := xlsx.Parse(address)
-		if !ok || [2]int{column, row} != want || (xlsx.Cell{Row: row, Column: column}).Address() != address {
+		column, row, ok := workbook.Parse(address)
+		if !ok || [2]int{column, row} != want || (workbook.Cell{Row: row, Column: column}).Address() != address {
 			t.Errorf("%s: %d %d %v", address, column, row, ok)
 		}
 	}
 	for _, address := range []string{"", "A", "1", "A0", "XFE1", "A1048577", "a1", "A-1", "AAAA1", "A1B", "A99999999999999999999"} {
-		if column, row, ok := xlsx.Parse(address); ok {
+		if column, row, ok := workbook.Parse(address); ok {
 			t.Errorf("%q was read as %d %d", address, column, row)
 		}
 	}
@@ -162,9 +162,9 @@ func FuzzRead(f *testing.F) {
 	f.Add("", `<cellXfs><xf numFmtId="14"/></cellXfs>`, `<si><t>a</t></si>`, `<sheetData><row><c t="s"><v>0</v></c><c s="0"><v>1.5e3</v></c></row></sheetData>`)
 	f.Add("<workbookPr date1904='1'/>", "", "", `<sheetData><row r="9"><c r="C9" t="inlineStr"><is><t>x</t></is></c></row></sheetData><mergeCells><mergeCell ref="A1"/></mergeCells>`)
 	f.Add(`<!DOCTYPE x>`, `<numFmts><numFmt numFmtId="1" formatCode="[Red]yy"/></numFmts>`, `<si><r><t>_x000D_</t></r></si><si/>`, `<row/><row/><c r="B7"/><c t="s"><v>1</v></c>&amp;<![CDATA[<c>]]><!-- -->`)
-	limits := xlsx.Limits{Unpacked: 1 << 20, Sheets: 3, Rows: 100, Cells: 1000}
+	limits := workbook.Limits{Unpacked: 1 << 20, Sheets: 3, Rows: 100, Cells: 1000}
 	f.Fuzz(func(t *testing.T, properties, styles, shared, sheet string) {
-		sheets, err := xlsx.Read(book(t, properties, styles, shared, sheet), limits)
+		sheets, err := workbook.Read(book(t, properties, styles, shared, sheet), limits)
 		if err != nil {
 			if f := fault.From(err); f.Kind != fault.Invalid || strings.Contains(f.Vi+f.En, "%!") {
 				t.Fatalf("%v", err)
@@ -180,9 +180,9 @@ func FuzzFile(f *testing.F) {
 	f.Add(book(f, "", `<cellXfs><xf numFmtId="14"/></cellXfs>`, `<si><t>a</t></si>`, `<sheetData><row><c t="s"><v>0</v></c></row></sheetData>`))
 	f.Add([]byte("PK\x03\x04"))
 	f.Add([]byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"))
-	limits := xlsx.Limits{Unpacked: 1 << 20, Sheets: 3, Rows: 100, Cells: 1000}
+	limits := workbook.Limits{Unpacked: 1 << 20, Sheets: 3, Rows: 100, Cells: 1000}
 	f.Fuzz(func(t *testing.T, file []byte) {
-		sheets, err := xlsx.Read(file, limits)
+		sheets, err := workbook.Read(file, limits)
 		if err != nil {
 			if f := fault.From(err); f.Kind != fault.Invalid || strings.Contains(f.Vi+f.En, "%!") {
 				t.Fatalf("%v", err)
@@ -193,7 +193,7 @@ func FuzzFile(f *testing.F) {
 	})
 }
 
-func checkWithin(t *testing.T, sheets []xlsx.Sheet, limits xlsx.Limits) {
+func checkWithin(t *testing.T, sheets []workbook.Sheet, limits workbook.Limits) {
 	t.Helper()
 	cells, text := 0, 0
 	for _, s := range sheets {
@@ -202,7 +202,7 @@ func checkWithin(t *testing.T, sheets []xlsx.Sheet, limits xlsx.Limits) {
 		for _, c := range s.Cells {
 			rows[c.Row] = true
 			text += len(c.Text)
-			if c.Row < 1 || c.Row > xlsx.MaxRow || c.Column < 1 {
+			if c.Row < 1 || c.Row > workbook.MaxRow || c.Column < 1 {
 				t.Errorf("at %d, %d", c.Row, c.Column)
 			}
 			if figure, ok := c.Decimal(); ok && strings.Trim(figure, "-.0123456789") != "" {
@@ -215,5 +215,19 @@ func checkWithin(t *testing.T, sheets []xlsx.Sheet, limits xlsx.Limits) {
 	}
 	if len(sheets) > limits.Sheets || cells > limits.Cells || int64(text) > limits.Unpacked {
 		t.Errorf("%d sheets, %d cells of %d bytes", len(sheets), cells, text)
+	}
+}
+
+// SheetJS lists the type of workbooks with macros in every workbook, for an extension
+// that no part has.
+func TestReadSheetJS(t *testing.T) {
+	sheets, err := workbook.Read(packed(t, map[string]string{
+		"[Content_Types].xml": `<Types><Default Extension="bin" ContentType="application/vnd.ms-excel.sheet.binary.macroEnabled.main"/>` +
+			`<Default Extension="vml" ContentType="application/vnd.openxmlformats-officedocument.vmlDrawing"/>` +
+			`<Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/></Types>`,
+		"xl/worksheets/sheet1.xml": `<worksheet><sheetData><row r="1"><c r="A1"><v>1</v></c></row></sheetData></worksheet>`,
+	}), workbook.Limits{})
+	if err != nil || len(sheets) != 1 || len(sheets[0].Cells) != 1 {
+		t.Errorf("got %v, %v", sheets, err)
 	}
 }

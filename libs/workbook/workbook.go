@@ -1,4 +1,4 @@
-// Package xlsx reads the cells of a workbook, strictly and within limits. It
+// Package workbook reads the cells of a workbook, strictly and within limits. It
 // knows no layout.
 //
 // Only cells that hold something are kept, each with its address: a sheet whose
@@ -8,7 +8,7 @@
 // whether it was a formula, a date or a text.
 //
 // A number stays what is written in the file: no binary float is made of it.
-package xlsx
+package workbook
 
 import (
 	"archive/zip"
@@ -47,12 +47,25 @@ func (l Limits) orDefaults() Limits {
 
 // Sheet is a sheet of a workbook.
 type Sheet struct {
-	Name string
+	// Index is its place in the workbook, from 0.
+	Index int
+	Name  string
+	// Hidden says whether people see the sheet.
+	Hidden Hidden
 	// Cells are those that hold something, by row and column.
 	Cells []Cell
 	// Merged are the areas of merged cells, as "A1:B2".
 	Merged []string
+	// HiddenRows and HiddenColumns are those that people do not see.
+	HiddenRows    map[int]bool
+	HiddenColumns []Span
+	// Struck are the cells of which some text is struck out, and Masked those whose
+	// format shows nothing (";;;").
+	Struck, Masked []Cell
 }
+
+// Span are the columns from the first to the last one.
+type Span struct{ First, Last int }
 
 // The first bytes of what people take for a workbook.
 var (
@@ -86,9 +99,9 @@ type book struct {
 	unpacked, told  int64
 	elements, cells int
 
-	texts   []sharedText
-	formats []cellKind // by style
-	from    int64      // the day before day 1
+	texts []sharedText
+	looks []look // by style
+	from  int64  // the day before day 1
 }
 
 func open(data []byte, limits Limits) (*book, error) {
@@ -179,6 +192,7 @@ type workbook struct {
 	} `xml:"workbookPr"`
 	Sheets []struct {
 		Name       string     `xml:"name,attr"`
+		State      Hidden     `xml:"state,attr"`
 		Attributes []xml.Attr `xml:",any,attr"`
 	} `xml:"sheets>sheet"`
 }
@@ -205,17 +219,24 @@ func (b *book) sheets() ([]Sheet, error) {
 	}
 	targets := map[string]string{}
 	for _, r := range refers.All {
+		if strings.HasSuffix(r.Type, "/vbaProject") || strings.HasSuffix(r.Type, "Macrosheet") {
+			return nil, HasMacros
+		}
 		targets[r.ID] = r.Target
 	}
 	var sheets []Sheet
-	for _, s := range w.Sheets {
+	for i, s := range w.Sheets {
 		target := ""
 		for _, a := range s.Attributes {
 			if a.Name.Local == "id" && targets[a.Value] != "" {
 				target = targets[a.Value]
 			}
 		}
-		sheet, err := b.sheet(s.Name, target)
+		sheet := Sheet{Index: i, Name: s.Name}
+		if s.State == Unlisted || s.State == VeryHidden {
+			sheet.Hidden = s.State
+		}
+		sheet, err := b.sheet(sheet, target)
 		if err != nil {
 			return nil, err
 		}
@@ -225,39 +246,21 @@ func (b *book) sheets() ([]Sheet, error) {
 }
 
 // main finds the workbook's own part, having seen that it is a workbook without
-// macros.
+// macros. What the list of types says of parts that are not there does not count:
+// SheetJS lists the type of workbooks with macros in every file.
 func (b *book) main() (string, error) {
-	var types struct {
-		Overrides []struct {
-			Part string `xml:"PartName,attr"`
-			Type string `xml:"ContentType,attr"`
-		} `xml:"Override"`
-		Defaults []struct {
-			Type string `xml:"ContentType,attr"`
-		} `xml:"Default"`
-	}
 	const list = "[content_types].xml"
 	if b.parts[list] == nil {
 		return "", NotWorkbook
 	}
-	if err := b.decode(list, &types); err != nil {
+	types, err := b.types(list)
+	if err != nil {
 		return "", err
 	}
-	all := make([]string, 0, len(types.Overrides)+len(types.Defaults))
-	for _, o := range types.Overrides {
-		all = append(all, o.Type)
-	}
-	for _, d := range types.Defaults {
-		all = append(all, d.Type)
-	}
-	has := func(part string) bool {
-		return slices.ContainsFunc(all, func(t string) bool { return strings.Contains(strings.ToLower(t), part) })
-	}
-	switch {
-	case has("macroenabled"):
-		return "", HasMacros
-	case !has("spreadsheetml.sheet.main+xml") && !has("spreadsheetml.template.main+xml"):
-		return "", NotWorkbook
+	for name := range b.parts {
+		if kind := types.of(name); strings.Contains(kind, "vbaproject") || strings.Contains(kind, "macrosheet") {
+			return "", HasMacros
+		}
 	}
 	root, err := b.relations("")
 	if err != nil {
@@ -267,12 +270,53 @@ func (b *book) main() (string, error) {
 	if !ok {
 		return "", NotWorkbook
 	}
+	switch kind := types.of(strings.ToLower(main)); {
+	case strings.Contains(kind, "sheet.binary"): // .xlsb
+		return "", NotWorkbook
+	case strings.Contains(kind, "macroenabled"):
+		return "", HasMacros
+	case !strings.Contains(kind, "spreadsheetml.sheet.main+xml") && !strings.Contains(kind, "spreadsheetml.template.main+xml"):
+		return "", NotWorkbook
+	}
 	return main, nil
+}
+
+// contentTypes are the types of parts and of file name extensions, in small letters.
+type contentTypes struct{ parts, extensions map[string]string }
+
+func (b *book) types(list string) (contentTypes, error) {
+	var listed struct {
+		Overrides []struct {
+			Part string `xml:"PartName,attr"`
+			Type string `xml:"ContentType,attr"`
+		} `xml:"Override"`
+		Defaults []struct {
+			Extension string `xml:"Extension,attr"`
+			Type      string `xml:"ContentType,attr"`
+		} `xml:"Default"`
+	}
+	types := contentTypes{map[string]string{}, map[string]string{}}
+	err := b.decode(list, &listed)
+	for _, o := range listed.Overrides {
+		types.parts[strings.ToLower(strings.TrimPrefix(o.Part, "/"))] = strings.ToLower(o.Type)
+	}
+	for _, d := range listed.Defaults {
+		types.extensions["."+strings.ToLower(d.Extension)] = strings.ToLower(d.Type)
+	}
+	return types, err
+}
+
+// of returns the type of a part; empty if none is listed.
+func (t contentTypes) of(part string) string {
+	if kind, ok := t.parts[part]; ok {
+		return kind
+	}
+	return t.extensions[path.Ext(part)]
 }
 
 // prepare reads what cells refer to.
 func (b *book) prepare(refers relations, date1904 string) error {
-	b.from = daysFrom(date1904 == "1" || date1904 == "true")
+	b.from = daysFrom(isTrue(date1904))
 	if styles, ok := refers.of("styles"); ok {
 		if err := b.styles(styles); err != nil {
 			return err
@@ -293,6 +337,7 @@ type textReader struct {
 	value    strings.Builder
 	taking   bool // what follows is said
 	phonetic bool // what follows is how to read it aloud
+	struck   bool // some of it is struck out
 }
 
 func (r *textReader) see(token xml.Token) error {
@@ -301,6 +346,9 @@ func (r *textReader) see(token xml.Token) error {
 		switch token.Name.Local {
 		case "si":
 			r.value.Reset()
+			r.struck = false
+		case "strike":
+			r.struck = r.struck || isOn(token)
 		case "t":
 			r.taking = !r.phonetic
 		case "rPh":
@@ -325,31 +373,31 @@ func (r *textReader) see(token xml.Token) error {
 
 func (r *textReader) end() error {
 	b, text := r.book, unescaped(r.value.String())
-	switch {
-	case len(b.texts) == b.limits.Cells:
+	if len(b.texts) == b.limits.Cells {
 		return TooManyTexts.With(b.limits.Cells)
-	case long(text):
-		b.texts = append(b.texts, sharedText{tooLong: true})
-	default:
-		b.texts = append(b.texts, sharedText{text: text})
 	}
+	shared := sharedText{text: text, struck: r.struck}
+	if long(text) {
+		shared = sharedText{tooLong: true, struck: r.struck}
+	}
+	b.texts = append(b.texts, shared)
 	return nil
 }
 
 // sheet reads one sheet.
-func (b *book) sheet(name, part string) (Sheet, error) {
-	r := &sheetReader{book: b, sheet: Sheet{Name: name}}
+func (b *book) sheet(sheet Sheet, part string) (Sheet, error) {
+	r := &sheetReader{book: b, sheet: sheet}
 	err := b.tokens(part, r.see)
 	if err != nil {
 		if f := fault.From(err); slices.Contains([]string{TooManyRows.Code, TooManyCells.Code, TooMuchText.Code}, f.Code) {
-			return r.sheet, f.At(name)
+			return r.sheet, f.At(sheet.Name)
 		}
 		return r.sheet, err
 	}
 	slices.SortStableFunc(r.sheet.Cells, func(a, b Cell) int { return cmp.Or(cmp.Compare(a.Row, b.Row), cmp.Compare(a.Column, b.Column)) })
 	for i := 1; i < len(r.sheet.Cells); i++ {
 		if a, b := r.sheet.Cells[i-1], r.sheet.Cells[i]; a.Row == b.Row && a.Column == b.Column {
-			return r.sheet, Broken.With(name + "!" + b.Address())
+			return r.sheet, Broken.With(sheet.Name + "!" + b.Address())
 		}
 	}
 	return r.sheet, nil
@@ -366,8 +414,9 @@ type sheetReader struct {
 	taking      bool // what follows is the cell's value
 	phonetic    bool // what follows is how to read it aloud
 	formula     bool
-	rows        int // as they are in the file, even if they are empty
-	lastRow     int // of the last cell
+	struck      bool // some of the cell's own text is struck out
+	rows        int  // as they are in the file, even if they are empty
+	lastRow     int  // of the last cell
 }
 
 func (r *sheetReader) see(token xml.Token) error {
@@ -394,9 +443,13 @@ func (r *sheetReader) see(token xml.Token) error {
 func (r *sheetReader) start(e xml.StartElement) error {
 	switch e.Name.Local {
 	case "row":
-		return r.startRow(attribute(e, "r"))
+		return r.startRow(attribute(e, "r"), attribute(e, "hidden"))
+	case "col":
+		r.column(e)
+	case "strike":
+		r.struck = r.struck || isOn(e)
 	case "c":
-		r.kind, r.style, r.formula = attribute(e, "t"), attribute(e, "s"), false
+		r.kind, r.style, r.formula, r.struck = attribute(e, "t"), attribute(e, "s"), false, false
 		r.value.Reset()
 		return r.startCell(attribute(e, "r"))
 	case "v":
@@ -415,7 +468,16 @@ func (r *sheetReader) start(e xml.StartElement) error {
 	return nil
 }
 
-func (r *sheetReader) startRow(number string) error {
+// column keeps columns that are hidden.
+func (r *sheetReader) column(e xml.StartElement) {
+	first, err := strconv.Atoi(attribute(e, "min"))
+	last, err2 := strconv.Atoi(attribute(e, "max"))
+	if isTrue(attribute(e, "hidden")) && err == nil && err2 == nil && len(r.sheet.HiddenColumns) < 1000 {
+		r.sheet.HiddenColumns = append(r.sheet.HiddenColumns, Span{first, last})
+	}
+}
+
+func (r *sheetReader) startRow(number, hidden string) error {
 	r.cell.Row++
 	r.cell.Column = 0
 	if number != "" {
@@ -424,6 +486,12 @@ func (r *sheetReader) startRow(number string) error {
 			return errors.New("no row")
 		}
 		r.cell.Row = n
+	}
+	if isTrue(hidden) {
+		if r.sheet.HiddenRows == nil {
+			r.sheet.HiddenRows = map[int]bool{}
+		}
+		r.sheet.HiddenRows[r.cell.Row] = true
 	}
 	return r.countRow()
 }
@@ -452,6 +520,16 @@ func (r *sheetReader) countRow() error {
 		return TooManyRows.With(r.book.limits.Rows)
 	}
 	return nil
+}
+
+// isTrue reports whether an attribute says yes.
+func isTrue(value string) bool { return value == "1" || value == "true" }
+
+// isOn reports whether an element of a format switches it on, as it does without a
+// value.
+func isOn(e xml.StartElement) bool {
+	value := attribute(e, "val")
+	return value == "" || isTrue(value)
 }
 
 func attribute(e xml.StartElement, name string) string {
@@ -485,5 +563,12 @@ func (r *sheetReader) end() error {
 		return TooMuchText.With(r.book.limits.Unpacked)
 	}
 	r.sheet.Cells = append(r.sheet.Cells, c)
+	look := r.book.look(r.style)
+	if r.struck || look.struck || r.kind == "s" && r.book.shared(r.value.String()).struck {
+		r.sheet.Struck = append(r.sheet.Struck, c)
+	}
+	if look.masked {
+		r.sheet.Masked = append(r.sheet.Masked, c)
+	}
 	return nil
 }

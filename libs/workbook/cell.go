@@ -1,4 +1,4 @@
-package xlsx
+package workbook
 
 import (
 	"errors"
@@ -135,11 +135,11 @@ func rounded(digits string, point int) (string, int) {
 func (b *book) fill(c *Cell, kind, style, value string) error {
 	switch kind {
 	case "s":
-		i, err := strconv.Atoi(strings.TrimSpace(value))
-		if err != nil || i < 0 || i >= len(b.texts) {
+		shared := b.shared(value)
+		if shared == nil {
 			return errors.New("no such shared text")
 		}
-		if c.Text = b.texts[i].text; b.texts[i].tooLong {
+		if c.Text = shared.text; shared.tooLong {
 			c.Kind = TooLong
 		}
 	case "str", "inlineStr":
@@ -161,8 +161,17 @@ func (b *book) fill(c *Cell, kind, style, value string) error {
 
 // sharedText is a text to which cells refer; it is not kept if it is too long.
 type sharedText struct {
-	text    string
-	tooLong bool
+	text            string
+	tooLong, struck bool
+}
+
+// shared returns the shared text with a number, or nil.
+func (b *book) shared(number string) *sharedText {
+	i, err := strconv.Atoi(strings.TrimSpace(number))
+	if err != nil || i < 0 || i >= len(b.texts) {
+		return nil
+	}
+	return &b.texts[i]
 }
 
 // long reports whether a text has more than MaxText units.
@@ -173,11 +182,7 @@ func long(text string) bool {
 // number gives c a number with the meaning of its format.
 func (b *book) number(c *Cell, style, value string) {
 	c.Kind, c.Text = Number, value
-	i, err := strconv.Atoi(style)
-	if err != nil || i < 0 || i >= len(b.formats) {
-		return
-	}
-	switch b.formats[i] {
+	switch b.look(style).kind {
 	case asPercent:
 		c.Kind = Percent
 	case asDate:
@@ -208,30 +213,55 @@ const (
 	asDate
 )
 
-// styles reads what each style makes of a number.
+// look is how a style shows a cell.
+type look struct {
+	kind           cellKind
+	struck, masked bool
+}
+
+// look returns the look of the style with a number.
+func (b *book) look(style string) look {
+	i, err := strconv.Atoi(style)
+	if err != nil || i < 0 || i >= len(b.looks) {
+		return look{}
+	}
+	return b.looks[i]
+}
+
+// styles reads how each style shows a cell.
 func (b *book) styles(part string) error {
 	var sheet struct {
 		Formats []struct {
 			ID   int    `xml:"numFmtId,attr"`
 			Code string `xml:"formatCode,attr"`
 		} `xml:"numFmts>numFmt"`
+		Fonts []struct {
+			Strike *struct {
+				Value string `xml:"val,attr"`
+			} `xml:"strike"`
+		} `xml:"fonts>font"`
 		Styles []struct {
 			Format int `xml:"numFmtId,attr"`
+			Font   int `xml:"fontId,attr"`
 		} `xml:"cellXfs>xf"`
 	}
 	if err := b.decode(part, &sheet); err != nil {
 		return err
 	}
-	own := map[int]cellKind{}
+	own := map[int]look{}
 	for _, f := range sheet.Formats {
-		own[f.ID] = formatKind(f.ID, f.Code)
+		own[f.ID] = look{kind: formatKind(f.ID, f.Code), masked: f.Code != "" && strings.Trim(f.Code, "; ") == ""}
 	}
 	for _, s := range sheet.Styles {
-		kind, ok := own[s.Format]
+		shown, ok := own[s.Format]
 		if !ok {
-			kind = formatKind(s.Format, "")
+			shown.kind = formatKind(s.Format, "")
 		}
-		b.formats = append(b.formats, kind)
+		if s.Font >= 0 && s.Font < len(sheet.Fonts) {
+			strike := sheet.Fonts[s.Font].Strike
+			shown.struck = strike != nil && (strike.Value == "" || isTrue(strike.Value))
+		}
+		b.looks = append(b.looks, shown)
 	}
 	return nil
 }

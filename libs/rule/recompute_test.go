@@ -1,11 +1,16 @@
 package rule
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 
 	"github.com/parindex/parindex/libs/points"
 )
+
+// ExplanationBroken means that a step of an explanation does not give the result that
+// it states.
+var ExplanationBroken = errors.New("a step does not give the result that it states")
 
 // Recompute computes the points of an explanation again from its steps alone. It
 // returns false if the item is not applicable, and fails with ExplanationBroken if
@@ -16,12 +21,12 @@ func Recompute(steps []Step) (x points.Points, applicable bool, err error) {
 			return points.Points{}, false, nil
 		}
 		if x, err = s.compute(); err != nil || x.String() != s.Result {
-			return points.Points{}, false, ExplanationBroken.At(fmt.Sprintf("steps[%d]", i)).Because(err)
+			return points.Points{}, false, fmt.Errorf("steps[%d]: %w", i, errors.Join(ExplanationBroken, err))
 		}
 		applicable = true
 	}
 	if !applicable {
-		return x, false, ExplanationBroken.At("steps")
+		return x, false, fmt.Errorf("no steps: %w", ExplanationBroken)
 	}
 	return x, true, nil
 }

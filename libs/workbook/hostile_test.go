@@ -1,4 +1,4 @@
-package xlsx_test
+package workbook_test
 
 import (
 	"archive/zip"
@@ -13,7 +13,7 @@ import (
 	"time"
 
 	"github.com/parindex/parindex/libs/fault"
-	"github.com/parindex/parindex/services/catalog/pack/xlsx"
+	"github.com/parindex/parindex/libs/workbook"
 )
 
 // The parts of a workbook.
@@ -96,46 +96,46 @@ func hostiles(tb testing.TB) []hostile {
 	with := func(part, text string) []byte { return packed(tb, map[string]string{part: text}) }
 	laughs := `<!DOCTYPE x [<!ENTITY a "ha">` + many(30, `<!ENTITY a%d "&a;&a;&a;&a;&a;&a;&a;&a;">`) + `]>`
 	all := []hostile{
-		{"10 MB of nothing", make([]byte, 10<<20), xlsx.TooLarge, ""},
-		{"1 MB of nothing", make([]byte, 1<<20), xlsx.NotWorkbook, ""},
-		{"10 MB of nothing, packed", with(sheetPart, `<worksheet>`+repeated(" ", 10<<20)+`</worksheet>`), xlsx.TokenTooLong, ""},
-		{"10 MB of zero bytes, packed", with(sheetPart, repeated("\x00", 10<<20)), xlsx.Broken, ""},
-		{"a bomb", with(sheetPart, `<worksheet>`+repeated(" ", 40<<20)), xlsx.TooMuchUnpacked, ""},
-		{"a bomb that lies", lying(tb, sheetPart, `<worksheet>`+repeated("<!-- x -->", 4<<20)), xlsx.Broken, ""},
-		{"a bomb in a part that is not read", with("xl/media/image1.png", repeated("\x00", 40<<20)), xlsx.TooMuchUnpacked, ""},
-		{"a bomb of parts", packed(tb, numbered(1000)), xlsx.TooMuchUnpacked, ""},
-		{"deep nesting", with(sheetPart, repeated("<a>", 1_000_000)), xlsx.TooDeep, ""},
-		{"deep nesting that ends", with(sheetPart, `<worksheet>`+repeated("<a>", 64)+repeated("</a>", 64)+`</worksheet>`), xlsx.TooDeep, ""},
-		{"deep nesting of styles", with(stylesPart, repeated("<a>", 1_000_000)), xlsx.TooDeep, ""},
-		{"deep nesting of a text", with(sharedPart, `<sst><si>`+repeated("<r>", 1_000_000)), xlsx.TooDeep, ""},
-		{"attributes", with(sheetPart, sheetOf(`<row `+many(101, `a%d="" `)+`/>`)), xlsx.TooManyAttributes, ""},
-		{"an attribute without end", with(sheetPart, sheetOf(`<row a="`+repeated("a", 2<<20)+`"/>`)), xlsx.TokenTooLong, ""},
-		{"attributes without end", with(mainPart, `<workbook `+many(300_000, `a%d="" `)+`/>`), xlsx.TokenTooLong, ""},
-		{"a name without end", with(sheetPart, `<`+repeated("a", 2<<20)), xlsx.TokenTooLong, ""},
-		{"a comment without end", with(sheetPart, `<worksheet><!--`+repeated("a", 2<<20)), xlsx.TokenTooLong, ""},
-		{"an entity of nowhere", with(sheetPart, sheetOf(`<row><c t="str"><v>&xxe;</v></c></row>`)), xlsx.Broken, ""},
-		{"another encoding", with(sheetPart, `<?xml version="1.0" encoding="UTF-7"?><worksheet/>`), xlsx.Broken, ""},
-		{"a million empty rows", with(sheetPart, sheetOf(repeated(`<row/>`, 1_000_000))), xlsx.TooManyRows, "Một"},
-		{"rows out of nowhere", with(sheetPart, sheetOf(`<row>`+many(100_002, `<c r="A%d1"/>`)+`</row>`)), xlsx.TooManyRows, "Một"},
-		{"a million empty cells", with(sheetPart, sheetOf(`<row>`+repeated(`<c r="A1"/>`, 1_000_000)+`</row>`)), xlsx.TooManyCells, "Một"},
-		{"cells all over the sheet", with(sheetPart, sheetOf(many(100_001, `<row r="%d"><c r="XFD%[1]d" t="b"><v>1</v></c></row>`))), xlsx.TooManyRows, "Một"},
-		{"a million shared texts", with(sharedPart, `<sst>`+repeated(`<si/>`, 1_000_000)+`</sst>`), xlsx.TooManyTexts, ""},
+		{"10 MB of nothing", make([]byte, 10<<20), workbook.TooLarge, ""},
+		{"1 MB of nothing", make([]byte, 1<<20), workbook.NotWorkbook, ""},
+		{"10 MB of nothing, packed", with(sheetPart, `<worksheet>`+repeated(" ", 10<<20)+`</worksheet>`), workbook.TokenTooLong, ""},
+		{"10 MB of zero bytes, packed", with(sheetPart, repeated("\x00", 10<<20)), workbook.Broken, ""},
+		{"a bomb", with(sheetPart, `<worksheet>`+repeated(" ", 40<<20)), workbook.TooMuchUnpacked, ""},
+		{"a bomb that lies", lying(tb, sheetPart, `<worksheet>`+repeated("<!-- x -->", 4<<20)), workbook.Broken, ""},
+		{"a bomb in a part that is not read", with("xl/media/image1.png", repeated("\x00", 40<<20)), workbook.TooMuchUnpacked, ""},
+		{"a bomb of parts", packed(tb, numbered(1000)), workbook.TooMuchUnpacked, ""},
+		{"deep nesting", with(sheetPart, repeated("<a>", 1_000_000)), workbook.TooDeep, ""},
+		{"deep nesting that ends", with(sheetPart, `<worksheet>`+repeated("<a>", 64)+repeated("</a>", 64)+`</worksheet>`), workbook.TooDeep, ""},
+		{"deep nesting of styles", with(stylesPart, repeated("<a>", 1_000_000)), workbook.TooDeep, ""},
+		{"deep nesting of a text", with(sharedPart, `<sst><si>`+repeated("<r>", 1_000_000)), workbook.TooDeep, ""},
+		{"attributes", with(sheetPart, sheetOf(`<row `+many(101, `a%d="" `)+`/>`)), workbook.TooManyAttributes, ""},
+		{"an attribute without end", with(sheetPart, sheetOf(`<row a="`+repeated("a", 2<<20)+`"/>`)), workbook.TokenTooLong, ""},
+		{"attributes without end", with(mainPart, `<workbook `+many(300_000, `a%d="" `)+`/>`), workbook.TokenTooLong, ""},
+		{"a name without end", with(sheetPart, `<`+repeated("a", 2<<20)), workbook.TokenTooLong, ""},
+		{"a comment without end", with(sheetPart, `<worksheet><!--`+repeated("a", 2<<20)), workbook.TokenTooLong, ""},
+		{"an entity of nowhere", with(sheetPart, sheetOf(`<row><c t="str"><v>&xxe;</v></c></row>`)), workbook.Broken, ""},
+		{"another encoding", with(sheetPart, `<?xml version="1.0" encoding="UTF-7"?><worksheet/>`), workbook.Broken, ""},
+		{"a million empty rows", with(sheetPart, sheetOf(repeated(`<row/>`, 1_000_000))), workbook.TooManyRows, "Một"},
+		{"rows out of nowhere", with(sheetPart, sheetOf(`<row>`+many(100_002, `<c r="A%d1"/>`)+`</row>`)), workbook.TooManyRows, "Một"},
+		{"a million empty cells", with(sheetPart, sheetOf(`<row>`+repeated(`<c r="A1"/>`, 1_000_000)+`</row>`)), workbook.TooManyCells, "Một"},
+		{"cells all over the sheet", with(sheetPart, sheetOf(many(100_001, `<row r="%d"><c r="XFD%[1]d" t="b"><v>1</v></c></row>`))), workbook.TooManyRows, "Một"},
+		{"a million shared texts", with(sharedPart, `<sst>`+repeated(`<si/>`, 1_000_000)+`</sst>`), workbook.TooManyTexts, ""},
 		{"one text in many cells", packed(tb, map[string]string{
-			sharedPart: `<sst><si><t>` + repeated("a", xlsx.MaxText) + `</t></si></sst>`,
+			sharedPart: `<sst><si><t>` + repeated("a", workbook.MaxText) + `</t></si></sst>`,
 			sheetPart:  sheetOf(`<row>` + repeated(`<c t="s"><v>0</v></c>`, 10_000) + `</row>`),
-		}), xlsx.TooMuchText, "Một"},
+		}), workbook.TooMuchText, "Một"},
 		{"one sheet many times", packed(tb, map[string]string{
 			mainPart:  `<workbook ` + namespaces + `><sheets>` + repeated(`<sheet name="Một" sheetId="1" r:id="s1"/>`, 100) + `</sheets></workbook>`,
 			sheetPart: `<worksheet>` + repeated(repeated(" ", 1<<19)+"<a/>", 2) + `</worksheet>`,
-		}), xlsx.TooMuchUnpacked, ""},
-		{"elements without end", with(sheetPart, sheetOf(repeated(`<x/>`, 3_100_000))), xlsx.TooManyElements, ""},
-		{"a text in parts without end", with(sharedPart, `<sst><si>`+repeated(`<r><t/></r>`, 1_600_000)+`</si></sst>`), xlsx.TooManyElements, ""},
-		{"styles without end", with(stylesPart, `<styleSheet><cellXfs>`+repeated(`<xf/>`, 1_000_000)+`</cellXfs></styleSheet>`), xlsx.PartTooLarge, ""},
-		{"relations without end", with(relatedPart, `<Relationships>`+repeated(`<Relationship/>`, 300_000)+`</Relationships>`), xlsx.PartTooLarge, ""},
-		{"sheets without end", with(mainPart, `<workbook><sheets>`+repeated(`<sheet/>`, 300_000)+`</sheets></workbook>`), xlsx.TooManySheets, ""},
+		}), workbook.TooMuchUnpacked, ""},
+		{"elements without end", with(sheetPart, sheetOf(repeated(`<x/>`, 3_100_000))), workbook.TooManyElements, ""},
+		{"a text in parts without end", with(sharedPart, `<sst><si>`+repeated(`<r><t/></r>`, 1_600_000)+`</si></sst>`), workbook.TooManyElements, ""},
+		{"styles without end", with(stylesPart, `<styleSheet><cellXfs>`+repeated(`<xf/>`, 1_000_000)+`</cellXfs></styleSheet>`), workbook.PartTooLarge, ""},
+		{"relations without end", with(relatedPart, `<Relationships>`+repeated(`<Relationship/>`, 300_000)+`</Relationships>`), workbook.PartTooLarge, ""},
+		{"sheets without end", with(mainPart, `<workbook><sheets>`+repeated(`<sheet/>`, 300_000)+`</sheets></workbook>`), workbook.TooManySheets, ""},
 	}
 	for _, part := range []string{typesPart, rootPart, mainPart, relatedPart, stylesPart, sharedPart, sheetPart} {
-		all = append(all, hostile{"a billion laughs in " + part, with(part, laughs+`<x>&a30;</x>`), xlsx.HasDirective, ""})
+		all = append(all, hostile{"a billion laughs in " + part, with(part, laughs+`<x>&a30;</x>`), workbook.HasDirective, ""})
 	}
 	return all
 }
@@ -153,7 +153,7 @@ func numbered(n int) map[string]string {
 func TestHostileFiles(t *testing.T) {
 	for _, h := range hostiles(t) {
 		t.Run(h.name, func(t *testing.T) {
-			sheets, err := xlsx.Read(h.file, xlsx.Limits{})
+			sheets, err := workbook.Read(h.file, workbook.Limits{})
 			f := fault.From(err)
 			if !errors.Is(err, h.want) || f.Field != h.field || sheets != nil {
 				t.Fatalf("%d bytes: %v at %q, want %s at %q", len(h.file), err, f.Field, h.want.Code, h.field)
@@ -167,7 +167,7 @@ func TestHostileFiles(t *testing.T) {
 
 // TestLargeFiles reads files that reach a limit and do not exceed it.
 func TestLargeFiles(t *testing.T) {
-	long := repeated("ă", xlsx.MaxText)
+	long := repeated("ă", workbook.MaxText)
 	file := packed(t, map[string]string{
 		stylesPart: `<styleSheet><numFmts><numFmt numFmtId="200" formatCode="0%"/></numFmts><cellXfs>` + repeated(`<xf numFmtId="200"/>`, 60_000) + `</cellXfs></styleSheet>`,
 		sharedPart: `<sst><si><t>` + long + `</t></si><si><t>` + long + `ă</t></si><si>` + repeated(`<r><t>a</t></r>`, 10_000) + `</si></sst>`,
@@ -175,16 +175,16 @@ func TestLargeFiles(t *testing.T) {
 			repeated(`<row/>`, 99_998) + `<row><c t="s"><v>0</v></c><c t="s"><v>1</v></c><c t="s"><v>2</v></c><c s="59999"><v>0.5</v></c></row>` +
 			`<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData></worksheet>`,
 	})
-	sheets, err := xlsx.Read(file, xlsx.Limits{})
+	sheets, err := workbook.Read(file, workbook.Limits{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []xlsx.Cell{
-		{99_999, 1, xlsx.Text, long},
-		{99_999, 2, xlsx.TooLong, ""},
-		{99_999, 3, xlsx.Text, repeated("a", 10_000)},
-		{99_999, 4, xlsx.Percent, "0.5"},
-		{xlsx.MaxRow, xlsx.MaxColumn, xlsx.Number, "1"},
+	want := []workbook.Cell{
+		{99_999, 1, workbook.Text, long},
+		{99_999, 2, workbook.TooLong, ""},
+		{99_999, 3, workbook.Text, repeated("a", 10_000)},
+		{99_999, 4, workbook.Percent, "0.5"},
+		{workbook.MaxRow, workbook.MaxColumn, workbook.Number, "1"},
 	}
 	if len(sheets) != 1 || len(sheets[0].Cells) != len(want) {
 		t.Fatalf("%d sheets, %d cells", len(sheets), len(sheets[0].Cells))
@@ -220,7 +220,7 @@ func BenchmarkHostileFiles(b *testing.B) {
 				}
 			}()
 			for b.Loop() {
-				if _, err := xlsx.Read(h.file, xlsx.Limits{}); err == nil {
+				if _, err := workbook.Read(h.file, workbook.Limits{}); err == nil {
 					b.Fatal("it was read")
 				}
 			}

@@ -1,4 +1,4 @@
-package xlsx
+package workbook
 
 import (
 	"bufio"
@@ -11,8 +11,9 @@ import (
 )
 
 // Limits far above any workbook that people make. They bound the memory that reading
-// XML needs: a token is kept as a whole, and an element until it ends. The parts
-// that are read as a whole are those which only name and list.
+// XML needs: a token is kept as a whole, and an element until it ends. maxListing is the
+// largest size of a part that only lists sheets, relations or content types: it is read
+// as a whole.
 const (
 	maxToken      = 1 << 20
 	maxAttributes = 100
@@ -38,9 +39,9 @@ func (b *book) decoder(name string) (*xml.Decoder, *part, error) {
 	return xml.NewTokenDecoder(p), p, nil
 }
 
-// part is a part that is being read: bytes for its raw tokens, and those for whoever
-// matches them. What it says of its size is not trusted: reading stops when the
-// workbook has unpacked its share.
+// part reads the XML of one part: raw gives its tokens as they are, and the decoder over
+// them matches start and end tags. The size that the file states is not trusted: reading
+// stops when the workbook has unpacked more than its limit.
 type part struct {
 	book  *book
 	name  string
@@ -53,7 +54,7 @@ type part struct {
 	depth      int
 }
 
-// ReadByte is how raw reads.
+// ReadByte implements io.ByteReader, by which raw reads.
 func (p *part) ReadByte() (byte, error) {
 	c, err := p.bytes.ReadByte()
 	if err != nil {
@@ -72,7 +73,7 @@ func (p *part) ReadByte() (byte, error) {
 	return c, nil
 }
 
-// Read makes p an io.Reader, as which nothing reads it.
+// Read implements io.Reader, which xml.NewDecoder needs; raw uses ReadByte only.
 func (p *part) Read(into []byte) (int, error) {
 	if len(into) == 0 {
 		return 0, nil

@@ -19,11 +19,13 @@ func TestHighestIsReached(t *testing.T) {
 	}{
 		"all_or_nothing": {
 			rule.AllOrNothing{Conditions: []rule.Condition{{ID: "a", Text: "A"}, {ID: "b", Text: "B"}}},
-			[]rule.Input{rule.ConditionsMet{}, rule.ConditionsMet{IDs: []string{"a"}}, rule.ConditionsMet{IDs: []string{"a", "b"}}}, "4",
+			[]rule.Input{rule.ConditionsMet{}, rule.ConditionsMet{IDs: []string{"a"}}, rule.ConditionsMet{IDs: []string{"a", "b"}}},
+			"4",
 		},
 		"choice": {
 			rule.Choice{Options: []rule.Option{{ID: "a", Text: "A", Points: item.Max}, {ID: "b", Text: "B"}}},
-			[]rule.Input{rule.Chosen{Option: "a"}, rule.Chosen{Option: "b"}}, "4",
+			[]rule.Input{rule.Chosen{Option: "a"}, rule.Chosen{Option: "b"}},
+			"4",
 		},
 		"bands": {rule.Bands{Bands: []rule.Band{
 			{Low: rule.End{Kind: rule.Closed, Percent: points.FromInt(50)}, Points: item.Max},

@@ -27,7 +27,7 @@ type Outcome struct {
 	// Version counts the outcomes of the agency's round from 1. A round that is
 	// reopened and approved again gives the next version to agencies whose result
 	// changes.
-	Version int `json:"version"`
+	Version int `json:"version,omitempty"`
 }
 
 // OutcomeSeal identifies an appraised sheet.

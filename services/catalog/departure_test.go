@@ -19,8 +19,8 @@ func leaving(cycle, agency string) *catalogv1.RecordDepartureRequest {
 	}
 }
 
-func rejoining(cycle, agency string) *catalogv1.WithdrawDepartureRequest {
-	return &catalogv1.WithdrawDepartureRequest{Authority: "an-binh", Cycle: cycle, Agency: agency, Reason: "Ghi nhầm cơ quan"}
+func rejoining(cycle string) *catalogv1.WithdrawDepartureRequest {
+	return &catalogv1.WithdrawDepartureRequest{Authority: "an-binh", Cycle: cycle, Agency: "finance", Reason: "Ghi nhầm cơ quan"}
 }
 
 // TestDeparture records that an agency has left a running cycle, takes it back, and
@@ -61,12 +61,12 @@ func TestDeparture(t *testing.T) {
 		t.Errorf("a second departure: %s", got)
 	}
 
-	back, err := w.WithdrawDeparture(ctx, rejoining("2024", "finance"))
+	back, err := w.WithdrawDeparture(ctx, rejoining("2024"))
 	if err != nil || back.GetCycleAgency().GetState() != catalogv1.ScoringState_SCORING_STATE_SCORED ||
 		back.GetCycleAgency().GetReason() != "" || back.GetCycleAgency().GetDeparture() != nil || back.GetCycle().GetRevision() <= left.GetCycle().GetRevision() {
 		t.Errorf("taken back: %v %s", back, said(err))
 	}
-	if got := said(w.call(ctx, "WithdrawDeparture", rejoining("2024", "finance"))); got != "AGENCY_HAS_NOT_LEFT agency" {
+	if got := said(w.call(ctx, "WithdrawDeparture", rejoining("2024"))); got != "AGENCY_HAS_NOT_LEFT agency" {
 		t.Errorf("taken back twice: %s", got)
 	}
 	for _, phase := range []catalogv1.Phase{appraisal1, self2, catalogv1.Phase_PHASE_APPRAISAL_2, catalogv1.Phase_PHASE_APPRAISAL_COUNCIL} {
@@ -81,7 +81,7 @@ func TestDeparture(t *testing.T) {
 		t.Fatal(said(err))
 	}
 	for name, err := range map[string]error{
-		"leaving": w.call(ctx, "RecordDeparture", leaving("2024", "home")), "taken back": w.call(ctx, "WithdrawDeparture", rejoining("2024", "finance")),
+		"leaving": w.call(ctx, "RecordDeparture", leaving("2024", "home")), "taken back": w.call(ctx, "WithdrawDeparture", rejoining("2024")),
 	} {
 		if got := said(err); got != "DEPARTURE_TOO_LATE cycle" {
 			t.Errorf("%s in PRESENTED: %s", name, got)
@@ -148,7 +148,7 @@ func TestDepartureRefused(t *testing.T) {
 		Kind: auth.Person, ID: "0198c0de-0000-7000-8000-000000000002", Authority: "an-binh", Agency: "finance",
 		Bindings: []auth.Binding{{Role: authv1.Role_ROLE_COORDINATOR, Authority: "an-binh"}},
 	}, "")
-	for method, req := range map[string]proto.Message{"RecordDeparture": leaving("2024", "finance"), "WithdrawDeparture": rejoining("2024", "finance")} {
+	for method, req := range map[string]proto.Message{"RecordDeparture": leaving("2024", "finance"), "WithdrawDeparture": rejoining("2024")} {
 		if got := said(w.call(home, method, req)); got != "DEPARTURE_OF_OWN_AGENCY agency" {
 			t.Errorf("%s of the own agency: %s", method, got)
 		}

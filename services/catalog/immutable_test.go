@@ -78,7 +78,7 @@ cycles: [{id: ` + id + `, name: Khác, year: 2024, origin: RUN, groups: [{id: de
 		"ReturnCycle":             {{&catalogv1.ReturnCycleRequest{Authority: "an-binh", Cycle: id, Reason: "Làm lại", Phase: preparation, Etag: "1"}, "PHASE_FINAL cycle"}},
 		"RecordPublication":       {{&catalogv1.RecordPublicationRequest{Authority: "an-binh", Cycle: id, Version: 1}, "CYCLE_NOT_PRESENTED cycle"}},
 		"RecordDeparture":         {{leaving(id, "finance"), "<nil>"}},
-		"WithdrawDeparture":       {{rejoining(id, "finance"), "AGENCY_HAS_NOT_LEFT agency"}},
+		"WithdrawDeparture":       {{rejoining(id), "AGENCY_HAS_NOT_LEFT agency"}},
 		"AcknowledgeCycleChanges": {{&catalogv1.AcknowledgeCycleChangesRequest{Revision: 1}, "<nil>"}},
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/big"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -115,7 +116,7 @@ func familyCycle() *cycletest.Catalog {
 	c := smallCycle()
 	for year := range int32(5) {
 		if year != 3 { // smallCycle has 2026
-			c.Put(importedCycle(fmt.Sprint(2023+year), 2023+year))
+			c.Put(importedCycle(strconv.Itoa(int(2023+year)), 2023+year))
 		}
 	}
 	results, impact := "i", "ii"
@@ -276,7 +277,7 @@ func TestExcess(t *testing.T) {
 		w := newWorldOf(t, scoring.Config{}, c)
 		w.heard(t)
 		for year := range 2 {
-			w.publishEarlier(t, fmt.Sprint(2024+year), "{agency: d1, index: 80}, {agency: d2, index: 80}, {agency: d3, index: 80}, {agency: d4, index: 80}", "")
+			w.publishEarlier(t, strconv.Itoa(2024+year), "{agency: d1, index: 80}, {agency: d2, index: 80}, {agency: d3, index: 80}, {agency: d4, index: 80}", "")
 		}
 		fillFamilies(t, w.siblings)
 		w.move(t, catalogv1.Phase_PHASE_PRESENTED)

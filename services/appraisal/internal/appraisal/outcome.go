@@ -34,6 +34,7 @@ type Outcome struct {
 // decision is the number of the decision that approves the round at the given time.
 func (d Dossier) Outcomes(decision string, at time.Time) ([]Outcome, error) {
 	var all []Outcome
+	parts := d.byAgency()
 	for _, id := range Scored(d.Cycle) {
 		agency, err := d.Cycle.Agency(id)
 		if err != nil {
@@ -43,7 +44,7 @@ func (d Dossier) Outcomes(decision string, at time.Time) ([]Outcome, error) {
 		if err != nil {
 			return nil, err
 		}
-		content := d.content(agency, group)
+		content := parts[id].content(agency, group)
 		same, err := d.same(content)
 		if err != nil {
 			return nil, err
@@ -62,6 +63,39 @@ func (d Dossier) Outcomes(decision string, at time.Time) ([]Outcome, error) {
 		})
 	}
 	return all, nil
+}
+
+// byAgency returns for each scored agency a dossier with its own seals, cases, overrides
+// and reductions only: a round of 3,300 communes has 200,000 cases, and no agency may look
+// through those of all others.
+func (d Dossier) byAgency() map[string]*Dossier {
+	parts := map[string]*Dossier{}
+	for _, id := range Scored(d.Cycle) {
+		part := d
+		part.Seals, part.Cases, part.Overrides, part.Reductions = nil, nil, nil, nil
+		parts[id] = &part
+	}
+	for _, s := range d.Seals {
+		if part := parts[s.Agency]; part != nil {
+			part.Seals = append(part.Seals, s)
+		}
+	}
+	for _, x := range d.Cases {
+		if part := parts[x.Agency]; part != nil {
+			part.Cases = append(part.Cases, x)
+		}
+	}
+	for _, o := range d.Overrides {
+		if part := parts[o.Agency]; part != nil {
+			part.Overrides = append(part.Overrides, o)
+		}
+	}
+	for _, r := range d.Reductions {
+		if part := parts[r.Agency]; part != nil {
+			part.Reductions = append(part.Reductions, r)
+		}
+	}
+	return parts
 }
 
 // same reports whether a content differs from the agency's present outcome in nothing

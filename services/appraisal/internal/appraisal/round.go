@@ -140,9 +140,9 @@ func listed(reason, violation fault.Reason, places []string) error {
 // undecided returns "agency/item" of each case of a scored agency that needs a verdict.
 // An approval does not wait for an agency that has left the cycle (rule C1b).
 func (d Dossier) undecided() (places []string) {
-	scored := Scored(d.Cycle)
+	scored := setOf(Scored(d.Cycle))
 	for _, c := range d.Cases {
-		if c.Undecided() && slices.Contains(scored, c.Agency) {
+		if c.Undecided() && scored[c.Agency] {
 			places = append(places, c.Agency+"/"+c.Claim.Item)
 		}
 	}
@@ -151,9 +151,9 @@ func (d Dossier) undecided() (places []string) {
 
 // waiting returns "agency/item" of each reduction of a scored agency that is not decided.
 func (d Dossier) waiting() (places []string) {
-	scored := Scored(d.Cycle)
+	scored := setOf(Scored(d.Cycle))
 	for _, r := range d.Reductions {
-		if r.State == Proposed && slices.Contains(scored, r.Agency) {
+		if r.State == Proposed && scored[r.Agency] {
 			places = append(places, r.Agency+"/"+r.Item)
 		}
 	}
@@ -162,10 +162,20 @@ func (d Dossier) waiting() (places []string) {
 
 // notSubmitted returns the scored agencies without a seal of the round, by id.
 func (d Dossier) notSubmitted() (agencies []string) {
-	for _, id := range Scored(d.Cycle) {
-		if !slices.ContainsFunc(d.Seals, func(s Seal) bool { return s.Agency == id && s.Round == d.Round }) {
-			agencies = append(agencies, id)
+	var submitted []string
+	for _, s := range d.Seals {
+		if s.Round == d.Round {
+			submitted = append(submitted, s.Agency)
 		}
 	}
-	return agencies
+	sealed := setOf(submitted)
+	return slices.DeleteFunc(Scored(d.Cycle), func(id string) bool { return sealed[id] })
+}
+
+func setOf(ids []string) map[string]bool {
+	set := make(map[string]bool, len(ids))
+	for _, id := range ids {
+		set[id] = true
+	}
+	return set
 }

@@ -47,21 +47,21 @@ func (c Content) LeftFrom(name string, pack Content) []Finding {
 	equal := func(a, b string) bool { return a != "" && a == b }
 	title, signer := equal(c.Title, pack.Title), equal(c.Signer, pack.Signer)
 	decision := equal(c.DecisionNumber, pack.DecisionNumber) && equal(c.DecisionDate, pack.DecisionDate)
-	any := title || signer || decision
+	left := title || signer || decision
 	var found []Finding
-	for _, left := range []struct {
+	for _, said := range []struct {
 		field, text string
-		left        bool
+		same        bool
 	}{
 		{"title", c.Title, title},
-		{"decisionNumber", c.DecisionNumber, any && equal(c.DecisionNumber, pack.DecisionNumber)},
-		{"decisionDate", c.DecisionDate, any && equal(c.DecisionDate, pack.DecisionDate)},
+		{"decisionNumber", c.DecisionNumber, left && equal(c.DecisionNumber, pack.DecisionNumber)},
+		{"decisionDate", c.DecisionDate, left && equal(c.DecisionDate, pack.DecisionDate)},
 		{"signer", c.Signer, signer},
-		{"effectiveDate", c.EffectiveDate, any && equal(c.EffectiveDate, pack.EffectiveDate)},
-		{"replacesDecision", c.ReplacesDecision, any && equal(c.ReplacesDecision, pack.ReplacesDecision)},
+		{"effectiveDate", c.EffectiveDate, left && equal(c.EffectiveDate, pack.EffectiveDate)},
+		{"replacesDecision", c.ReplacesDecision, left && equal(c.ReplacesDecision, pack.ReplacesDecision)},
 	} {
-		if left.left {
-			found = append(found, leftFromPack.at("", Place{}.field(left.field), left.text, name))
+		if said.same {
+			found = append(found, leftFromPack.at("", Place{}.field(said.field), said.text, name))
 		}
 	}
 	return found

@@ -440,13 +440,13 @@ func TestExceeding(t *testing.T) {
 				set.Nodes[i].Item.Rule = r
 			}
 			found, _ := Content{Parts: twoParts(), Excess: tt.excess, CriteriaSets: []CriteriaSet{set}}.Validate()
-			var got string
+			var lines []string
 			for _, f := range found {
 				if f.Code == totalExceeds100.Code {
-					got += fmt.Sprint(f.Code, " ", f.Group, " ", f.Place, " ", f.Declared, " ", f.Computed, " ", f.Severity)
+					lines = append(lines, fmt.Sprint(f.Code, " ", f.Group, " ", f.Place, " ", f.Declared, " ", f.Computed, " ", f.Severity))
 				}
 			}
-			if got != tt.want {
+			if got := strings.Join(lines, ", "); got != tt.want {
 				t.Errorf("got %q, want %q", got, tt.want)
 			}
 		})
